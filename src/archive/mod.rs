@@ -1,0 +1,1 @@
+//! The archive on disk: two BagIt bags, evidence packs, the journalled commit, fixity.

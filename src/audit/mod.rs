@@ -1,0 +1,1 @@
+//! Findings: what is wrong, missing or undecided, as values with stable codes.

@@ -1,0 +1,172 @@
+//! The one error type of the crate, and the rules for errors.
+//!
+//! * An error is a **code with arguments**, never a sentence: the words (zh-CN, en) stand in
+//!   `templates/i18n/*/*.ftl` under `error-<code>` and, for what the person can do, `hint-<code>`.
+//!   Only the CLI turns one into the other.
+//! * A code is `kebab-case`, says what was being done and what went wrong (`zip-open-failed`), and is
+//!   frozen once released. A test checks that every code has its words in every language.
+//! * The arguments name the input (`path`, `url`, `member`, `line` …). They never hold a secret:
+//!   URLs go in as [`crate::secret::SafeUrl`].
+//! * [`Kind`] decides the exit bit and nothing else.
+//! * An error of a lower layer is attached with [`Error::because`], not rewritten.
+//! * What concerns one input or one item is not an `Err` of the run but an [`crate::model::Problem`] or a
+//!   [`crate::model::Gap`] emitted beside the good items: one bad file never stops a run.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+
+/// The crate's result.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What sort of thing went wrong: decides the exit status (a bit field, see `cli`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Kind {
+    /// Blocked or rate-limited by the platform (8).
+    Blocked,
+    /// Credentials missing or refused (16).
+    Credentials,
+    /// Disk full, read-only or failing (1).
+    Disk,
+    /// Some downloads failed (4).
+    Download,
+    /// Something was found that must be looked at (64).
+    Findings,
+    /// Bad or unreadable input (32).
+    Input,
+    /// Another process works on this archive (1).
+    Lock,
+    /// Anything else (1).
+    Other,
+    /// Wrong use of the command (2).
+    Usage,
+}
+
+impl Kind {
+    /// The bit this kind sets in the exit status.
+    pub const fn exit_bit(self) -> u8 {
+        match self {
+            Self::Disk | Self::Lock | Self::Other => 1,
+            Self::Usage => 2,
+            Self::Download => 4,
+            Self::Blocked => 8,
+            Self::Credentials => 16,
+            Self::Input => 32,
+            Self::Findings => 64,
+        }
+    }
+}
+
+/// A code with arguments and, where there is one, the error below it.
+pub struct Error {
+    inner: Box<Inner>,
+}
+
+struct Inner {
+    kind: Kind,
+    code: &'static str,
+    arguments: Vec<(&'static str, String)>,
+    source: Option<Box<dyn StdError + Send + Sync + 'static>>,
+}
+
+impl Error {
+    /// An error of `kind` with a stable `code`.
+    pub fn new(kind: Kind, code: &'static str) -> Self {
+        Self { inner: Box::new(Inner { kind, code, arguments: Vec::new(), source: None }) }
+    }
+
+    /// [`Kind::Input`]: the input is bad or unreadable.
+    pub fn input(code: &'static str) -> Self {
+        Self::new(Kind::Input, code)
+    }
+
+    /// [`Kind::Usage`]: the command was used wrongly.
+    pub fn usage(code: &'static str) -> Self {
+        Self::new(Kind::Usage, code)
+    }
+
+    /// [`Kind::Other`].
+    pub fn other(code: &'static str) -> Self {
+        Self::new(Kind::Other, code)
+    }
+
+    /// An I/O failure of ours (not of an input): [`Kind::Disk`], with the path it happened at.
+    pub fn disk(code: &'static str, path: impl fmt::Display, source: std::io::Error) -> Self {
+        Self::new(Kind::Disk, code).with("path", path).because(source)
+    }
+
+    /// Adds an argument for the words.
+    pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
+        self.inner.arguments.push((name, value.to_string()));
+        self
+    }
+
+    /// Attaches the error that caused this one.
+    pub fn because(mut self, source: impl Into<Box<dyn StdError + Send + Sync + 'static>>) -> Self {
+        self.inner.source = Some(source.into());
+        self
+    }
+
+    /// The kind.
+    pub fn kind(&self) -> Kind {
+        self.inner.kind
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        self.inner.code
+    }
+
+    /// The arguments, in the order they were added.
+    pub fn arguments(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.inner.arguments.iter().map(|(name, value)| (*name, value.as_str()))
+    }
+
+    /// One argument by name.
+    pub fn argument(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.inner.arguments.iter().find(|(key, _)| *key == name).map(|(_, value)| Cow::Borrowed(value.as_str()))
+    }
+}
+
+/// The log form: `code (name=value, …)`. People see the words of the CLI instead.
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.inner.code)?;
+        for (index, (name, value)) in self.inner.arguments.iter().enumerate() {
+            write!(f, "{}{name}={value}", if index == 0 { " (" } else { ", " })?;
+        }
+        if self.inner.arguments.is_empty() { Ok(()) } else { f.write_str(")") }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {self}", self.inner.kind)?;
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            write!(f, "; caused by: {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.inner.source.as_deref().map(|error| error as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_form_names_code_and_arguments() {
+        let error = Error::input("zip-open-failed").with("path", "a.zip").because(std::io::Error::other("broken"));
+        assert_eq!(error.to_string(), "zip-open-failed (path=a.zip)");
+        assert_eq!(format!("{error:?}"), "Input: zip-open-failed (path=a.zip); caused by: broken");
+        assert_eq!(error.kind().exit_bit(), 32);
+    }
+}

@@ -1,0 +1,65 @@
+//! What is made from an archive: the mirror, feeds, files for other systems. Exporters are pure: the same [`View`],
+//! the same bytes; no network, no clock, no map order.
+//!
+//! Outputs are named and keyed before they are rendered; the driver in `pipeline` skips equal keys, renders the rest in
+//! parallel, and removes what is stale. Adding an exporter is one file, one line in [`registry`], one fixture.
+
+pub mod out_path;
+pub mod registry;
+
+use crate::error::Result;
+use crate::model::Sha256;
+use crate::store::View;
+
+pub use out_path::OutPath;
+
+/// What an exporter says of itself: feeds `liudi exporters`.
+#[derive(Debug)]
+pub struct Info {
+    /// Stable name, kebab-case: `mirror`, `hugo` …
+    pub name: &'static str,
+    /// One line, Chinese.
+    pub summary_zh: &'static str,
+    /// One line, English.
+    pub summary_en: &'static str,
+    /// Raised whenever the same View would give other bytes: part of every output's key.
+    pub version: u32,
+}
+
+/// How the person wants it.
+#[derive(Clone, Debug, Default)]
+pub struct ExportOptions {
+    /// Language of the chrome around the articles.
+    pub language: crate::text::Language,
+    /// A folder whose templates stand in for the embedded ones, file by file.
+    pub templates: Option<std::path::PathBuf>,
+    /// Absolute URL the site will have, for what needs one (canonical links, sitemap, feeds).
+    pub base_url: Option<String>,
+}
+
+/// Makes one kind of output.
+pub trait Exporter: Sync {
+    /// What it is.
+    fn info(&self) -> &'static Info;
+
+    /// Every output, cheap to list: names and keys first, bytes only when asked.
+    fn outputs<'v>(&self, view: &'v View, options: &'v ExportOptions) -> Result<Vec<Output<'v>>>;
+}
+
+/// One file of an export.
+pub struct Output<'v> {
+    /// Where, relative to the export's folder.
+    pub path: OutPath,
+    /// Changes whenever the bytes would.
+    pub key: Sha256,
+    /// The bytes.
+    pub content: Content<'v>,
+}
+
+/// How an output's bytes come about.
+pub enum Content<'v> {
+    /// A copy of a file of the archive (media): reflinked where the file system can.
+    File(std::path::PathBuf),
+    /// Rendered when needed.
+    Render(Box<dyn Fn() -> Result<Vec<u8>> + Send + Sync + 'v>),
+}

@@ -1,0 +1,6 @@
+//! The exporters. One line adds one.
+
+use super::Exporter;
+
+/// All exporters, by name.
+pub const EXPORTERS: &[&dyn Exporter] = &[];

@@ -1,0 +1,1 @@
+//! The network: one client, polite per host, resumable, and deaf to private addresses.

@@ -1,0 +1,178 @@
+//! The URL forms of an article, and the one identity behind them (facts: short `/s/<id>`; long
+//! `/s?__biz=&mid=&idx=&sn=`, where `appmsgid`, `itemidx` and `sign` are older names; temporary
+//! `src,timestamp,ver,signature`, which expires). Everything else in the query is tracking or a secret and is dropped.
+
+use url::Url;
+
+/// An article's URL, reduced to what identifies it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ArticleUrl {
+    /// `/s/<id>`.
+    pub short: Option<String>,
+    /// `__biz`.
+    pub biz: Option<String>,
+    /// `mid`.
+    pub mid: Option<String>,
+    /// `idx`.
+    pub idx: Option<String>,
+    /// `sn`.
+    pub sn: Option<String>,
+    /// A search engine's link, which expires and says nothing of the identity.
+    pub temporary: bool,
+}
+
+/// The host of articles.
+const HOST: &str = "mp.weixin.qq.com";
+
+impl ArticleUrl {
+    /// Parses any form, also with `&amp;`, `\x26amp;`, `http:\/\/`, no scheme, surrounding white space. `None` for what
+    /// is no article.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = decode(text);
+        let text = text.as_str();
+        let with_scheme = if text.starts_with("//") {
+            format!("https:{text}")
+        } else if text.starts_with(HOST) {
+            format!("https://{text}")
+        } else {
+            text.to_owned()
+        };
+        let url = Url::parse(&with_scheme).ok()?;
+        if !matches!(url.scheme(), "http" | "https") || url.host_str() != Some(HOST) {
+            return None;
+        }
+        let path = url.path().trim_end_matches('/');
+        let mut found = Self::default();
+        if let Some(id) = path.strip_prefix("/s/") {
+            if id.is_empty()
+                || id.contains('/')
+                || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+            {
+                return None;
+            }
+            found.short = Some(id.to_owned());
+        } else if path != "/s" && path != "/mp/appmsg/show" && path != "/mp/appmsgread" {
+            return None;
+        }
+        for (name, value) in url.query_pairs() {
+            let value = value.trim();
+            if value.is_empty() {
+                continue;
+            }
+            let slot = match name.as_ref() {
+                "__biz" => &mut found.biz,
+                "mid" | "appmsgid" => &mut found.mid,
+                "idx" | "itemidx" => &mut found.idx,
+                "sn" | "sign" => &mut found.sn,
+                "signature" => {
+                    found.temporary = true;
+                    continue;
+                }
+                _ => continue,
+            };
+            slot.get_or_insert_with(|| value.to_owned());
+        }
+        // A `+` of base64 arrives as a space through form decoding.
+        found.biz = found.biz.map(|biz| biz.replace(' ', "+"));
+        for number in [&mut found.mid, &mut found.idx] {
+            if number.as_ref().is_some_and(|value| !value.bytes().all(|b| b.is_ascii_digit())) {
+                *number = None;
+            }
+        }
+        if found.mid.is_some() && found.idx.is_none() {
+            found.idx = Some("1".to_owned());
+        }
+        (found.short.is_some() || found.mid.is_some() || found.sn.is_some() || found.temporary).then_some(found)
+    }
+
+    /// The forms of this identity as aliases, best first: `<__biz>_<mid>_<idx>`, `short:<id>`, `sn:<sn>`.
+    pub fn aliases(&self) -> Vec<String> {
+        let mut aliases = Vec::new();
+        if let (Some(biz), Some(mid), Some(idx)) = (&self.biz, &self.mid, &self.idx) {
+            aliases.push(article_alias(biz, mid, idx));
+        }
+        if let Some(short) = &self.short {
+            aliases.push(format!("short:{short}"));
+        }
+        if let Some(sn) = &self.sn {
+            aliases.push(format!("sn:{sn}"));
+        }
+        aliases
+    }
+
+    /// The URL without anything that does not identify; `None` for a temporary link.
+    pub fn canonical(&self) -> Option<String> {
+        if let Some(short) = &self.short {
+            return Some(format!("https://{HOST}/s/{short}"));
+        }
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value) in [("__biz", &self.biz), ("mid", &self.mid), ("idx", &self.idx), ("sn", &self.sn)] {
+            if let Some(value) = value {
+                query.append_pair(name, value);
+            }
+        }
+        // The platform writes `==` of `__biz` unescaped, and so do people who search for it.
+        let query = query.finish().replace("%3D", "=");
+        (self.mid.is_some() || self.sn.is_some()).then(|| format!("https://{HOST}/s?{query}"))
+    }
+}
+
+/// The id of an article: `<__biz>_<mid>_<idx>`.
+pub fn article_alias(biz: &str, mid: &str, idx: &str) -> String {
+    format!("{biz}_{mid}_{idx}")
+}
+
+/// Undoes the escapes that URLs carry in pages and lists: `http:\/\/`, `\x26amp;`, `&amp;` (also twice), `&#38;`.
+pub fn decode(text: &str) -> String {
+    let mut text = text.trim().replace("\\/", "/").replace("\\x26", "&").replace("\\u0026", "&");
+    for _ in 0..4 {
+        let next = text.replace("&amp;", "&").replace("&#38;", "&").replace("&#x26;", "&");
+        if next == text {
+            break;
+        }
+        text = next;
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_of_one_article_has_one_identity() {
+        let long = "https://mp.weixin.qq.com/s?__biz=MzA0MDAwMDAwMA==&mid=2650000001&idx=1&sn=abc123&chksm=84&scene=27#wechat_redirect";
+        let forms = [
+            long.to_owned(),
+            long.replace('&', "&amp;"),
+            long.replace('&', "&amp;amp;"),
+            long.replace('&', "\\x26amp;"),
+            long.replace("https:", "http:"),
+            long.replace('/', "\\/"),
+            long.replace("https://", ""),
+            "http://mp.weixin.qq.com/mp/appmsg/show?__biz=MzA0MDAwMDAwMA==&appmsgid=2650000001&itemidx=1&sign=abc123"
+                .to_owned(),
+        ];
+        for form in forms {
+            let url = ArticleUrl::parse(&form).unwrap_or_else(|| panic!("{form}"));
+            assert_eq!(url.aliases(), ["MzA0MDAwMDAwMA==_2650000001_1", "sn:abc123"], "{form}");
+            assert_eq!(
+                url.canonical().unwrap(),
+                "https://mp.weixin.qq.com/s?__biz=MzA0MDAwMDAwMA==&mid=2650000001&idx=1&sn=abc123"
+            );
+        }
+        let short = ArticleUrl::parse("https://mp.weixin.qq.com/s/KDWh_qGpFN5Vu1TR9t30Mw?poc_token=x#rd").unwrap();
+        assert_eq!(short.canonical().unwrap(), "https://mp.weixin.qq.com/s/KDWh_qGpFN5Vu1TR9t30Mw");
+        assert!(
+            ArticleUrl::parse("https://mp.weixin.qq.com/s?src=11&timestamp=1&ver=1&signature=xx").unwrap().temporary
+        );
+        for other in [
+            "https://example.com/s/abc",
+            "https://mp.weixin.qq.com/mp/profile_ext?action=home",
+            "javascript:void(0)",
+            "",
+        ] {
+            assert_eq!(ArticleUrl::parse(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Which bag a thing belongs to. One table, one place; what is not in it is private.
+
+use serde::{Deserialize, Serialize};
+
+/// Public: may be republished, goes to the mirror. Private: never leaves the private bag.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Class {
+    /// May be republished.
+    Public,
+    /// Never in a mirror. The default: unknown is private.
+    #[default]
+    Private,
+}
+
+/// What decides an article's class.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ArticleStanding {
+    /// It belongs to the account this archive is of.
+    pub own: bool,
+    /// The author took it down.
+    pub deleted: bool,
+    /// The platform blocked it.
+    pub blocked: bool,
+    /// It is behind a paywall.
+    pub paid: bool,
+    /// Its body is a third party's, reshared.
+    pub third_party_body: bool,
+}
+
+/// The class of an article: the owner's own published articles are public, and nothing else.
+///
+/// A reshare whose body is a third party's stays public as *a record* (the owner's words and the link);
+/// the third party's body itself is kept as private evidence and is not part of the article's content.
+pub fn of_article(standing: ArticleStanding) -> Class {
+    let ArticleStanding { own, deleted, blocked, paid, third_party_body } = standing;
+    if own && !deleted && !blocked && !paid && !third_party_body { Class::Public } else { Class::Private }
+}

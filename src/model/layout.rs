@@ -1,0 +1,39 @@
+//! Where things stand on disk (design: "What stands on disk"). The one place that spells these names.
+
+use std::path::{Path, PathBuf};
+
+use super::{Class, Sha256};
+
+/// Working state beside the bags; not part of the archive.
+pub const WORK: &str = ".liudi";
+/// The mirror, unless it is written elsewhere.
+pub const SITE: &str = "site";
+/// Payload folder of a bag.
+pub const DATA: &str = "data";
+/// Manifest of a bag.
+pub const MANIFEST: &str = "manifest-sha256.txt";
+/// Tag manifest of a bag.
+pub const TAG_MANIFEST: &str = "tagmanifest-sha256.txt";
+/// The anchor of everything: digests of `README.txt` and of both tag manifests.
+pub const SHA256SUMS: &str = "SHA256SUMS";
+/// Stands at the root while a commit is being applied.
+pub const COMMITTING: &str = "COMMITTING.txt";
+
+/// The folder name of a bag.
+pub fn bag_name(class: Class) -> &'static str {
+    match class {
+        Class::Public => "public",
+        Class::Private => "private",
+    }
+}
+
+/// The folder of a bag.
+pub fn bag(root: &Path, class: Class) -> PathBuf {
+    root.join(bag_name(class))
+}
+
+/// Path of a medium inside a bag's `data/`: `media/sha256/b1/b1ff….png`.
+pub fn media_path(digest: &Sha256, extension: &str) -> String {
+    let hex = digest.hex();
+    format!("media/sha256/{}/{hex}.{extension}", &hex[..2])
+}

@@ -1,0 +1,187 @@
+//! Images, audio and video: how they are named before and after they are held.
+
+use serde::{Deserialize, Serialize};
+
+use super::Sha256;
+
+/// The identity of a medium on the platform, independent of the rendition asked for: 32 hex digits of the SHA-256
+/// of the canonical URL (scheme, query, fragment and size suffix removed), of the voice or video id, or of
+/// the local name where nothing else is known.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MediaKey(String);
+
+impl MediaKey {
+    /// The key of a medium at `url`. For the platform's image hosts the path's id decides, so that `/0`, `/300`,
+    /// `/640` and every query are one medium; elsewhere host, path and query do.
+    pub fn of_url(url: &str) -> Self {
+        Self::of_text(&canonical(url))
+    }
+
+    /// The key of a voice message by `voice_encode_fileid`.
+    pub fn of_voice(file_id: &str) -> Self {
+        Self::of_text(&format!("voice:{file_id}"))
+    }
+
+    /// The key of a platform video by its id (`wxv_…`).
+    pub fn of_video(video_id: &str) -> Self {
+        Self::of_text(&format!("video:{video_id}"))
+    }
+
+    fn of_text(text: &str) -> Self {
+        Self(Sha256::of(text.as_bytes()).hex()[..32].to_owned())
+    }
+
+    /// From text that is a key already (a catalog row, a `liudi-media:` reference).
+    pub fn from_text(text: &str) -> Option<Self> {
+        (text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| Self(text.to_owned()))
+    }
+
+    /// The 32 hex digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// `mmbiz.qpic.cn/sz_mmbiz_png/<id>/640?wx_fmt=png` → `mmbiz/<id>`; others: host, path and query, without scheme and fragment.
+fn canonical(url: &str) -> String {
+    let url = url.trim();
+    let rest = url.strip_prefix("https:").or_else(|| url.strip_prefix("http:")).unwrap_or(url).trim_start_matches("//");
+    let rest = rest.split('#').next().unwrap_or(rest);
+    let path = rest.split('?').next().unwrap_or(rest);
+    let mut parts = path.split('/');
+    let host = parts.next().unwrap_or_default();
+    let platform = host.ends_with(".qpic.cn") || host.ends_with(".qlogo.cn");
+    if platform
+        && let (Some(shelf), Some(id)) = (parts.next(), parts.next())
+        && !id.is_empty()
+    {
+        // The shelf says format and region (`mmbiz_png`, `sz_mmbiz_jpg`, `mmhead`): not part of the identity for images.
+        return if shelf.contains("mmbiz") { format!("mmbiz/{id}") } else { format!("{shelf}/{id}") };
+    }
+    rest.to_owned()
+}
+
+/// What a medium is to the thing that uses it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum MediaRole {
+    /// Sound in a body.
+    Audio,
+    /// An account's face.
+    Avatar,
+    /// A background image of a style.
+    Background,
+    /// The cover of an article or album.
+    Cover,
+    /// An image in a body.
+    Image,
+    /// The moving part of a live photo.
+    LivePhoto,
+    /// One of the pictures of a picture article (type 8).
+    Picture,
+    /// The still of a video.
+    Poster,
+    /// A sticker or emoji.
+    Sticker,
+    /// A film.
+    Video,
+}
+
+/// A medium that something names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MediaRef {
+    /// Its identity.
+    pub key: MediaKey,
+    /// What it is for.
+    pub role: MediaRole,
+    /// Where it can be fetched, best rendition first; decoded. May be empty for a file that is only local.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub urls: Vec<String>,
+    /// Where the input holds it, relative to the input (`x_files/640.png`, `assets/1.jpg`), decoded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local: Option<String>,
+    /// Width in pixels as the page says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    /// Height in pixels as the page says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
+    /// A declared MD5 (stickers, 视频号 files), lower-case hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub md5: Option<String>,
+    /// A declared size in bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+}
+
+impl MediaRef {
+    /// A medium at `url`.
+    pub fn at(url: impl Into<String>, role: MediaRole) -> Self {
+        let url = url.into();
+        Self {
+            key: MediaKey::of_url(&url),
+            role,
+            urls: vec![url],
+            local: None,
+            width: None,
+            height: None,
+            md5: None,
+            bytes: None,
+        }
+    }
+}
+
+/// A medium in `article.json`: what is known, and the file that holds it if one does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MediaUse {
+    /// Its identity; `content.html` names what is not held by it (`liudi-media:<key>`).
+    pub key: MediaKey,
+    /// What it is for.
+    pub role: MediaRole,
+    /// Where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// The file's digest; none where it is not held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<Sha256>,
+    /// The file, relative to the bag's `data/`: `media/sha256/b1/b1ff….png`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// Which bag the file is in, where it is held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bag: Option<super::Class>,
+    /// Bytes of the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+    /// Its type by content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mime: Option<String>,
+    /// Pixels, of the file where held, else as declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    /// Pixels, of the file where held, else as declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
+    /// Why it is not held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing: Option<super::GapReason>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rendition_of_an_image_is_one_medium() {
+        let whole = MediaKey::of_url("https://mmbiz.qpic.cn/sz_mmbiz_png/AbC123/0?wx_fmt=png");
+        assert_eq!(
+            whole,
+            MediaKey::of_url("http://mmbiz.qpic.cn/mmbiz_jpg/AbC123/640?wx_fmt=jpeg&from=appmsg#imgIndex=3")
+        );
+        assert_ne!(whole, MediaKey::of_url("https://mmbiz.qpic.cn/sz_mmbiz_png/AbC124/0"));
+        assert_ne!(MediaKey::of_url("https://example.com/a?x=1"), MediaKey::of_url("https://example.com/a?x=2"));
+        assert_eq!(MediaKey::from_text(whole.as_str()), Some(whole));
+    }
+}

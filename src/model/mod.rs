@@ -1,0 +1,35 @@
+//! The field's own terms as types: what an archive is made of. Serde types only; no disk, no network, no clock.
+//!
+//! Rules: ids are strings (never through `f64`), money is exact ([`money`]), times carry an offset
+//! ([`time::Time`]), unknown input is kept in `extra` and counted.
+
+pub mod account;
+pub mod album;
+pub mod article;
+pub mod article_url;
+pub mod body;
+pub mod class;
+pub mod digest;
+pub mod gap;
+pub mod layout;
+pub mod listing;
+pub mod media;
+pub mod money;
+pub mod problem;
+pub mod record;
+pub mod statement;
+pub mod time;
+
+pub use account::AccountFields;
+pub use album::AlbumFields;
+pub use article::{Article, ArticleFields};
+pub use article_url::ArticleUrl;
+pub use body::Body;
+pub use class::Class;
+pub use digest::Sha256;
+pub use gap::{Gap, GapReason, SubjectKind};
+pub use listing::ListingFields;
+pub use media::{MediaKey, MediaRef, MediaRole, MediaUse};
+pub use problem::Problem;
+pub use record::{Kind, Rank, Record};
+pub use time::Time;

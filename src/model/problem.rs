@@ -1,0 +1,52 @@
+//! Something about one input that a person must hear of: a code with arguments, as errors are.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Kind};
+
+/// One problem with one input. It never stops the run and never passes unseen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Stable code; the words are `error-<code>`.
+    pub code: String,
+    /// Which input, and where in it: `folder/a.html`, `bills.zip!/b.csv:1007`.
+    pub locator: String,
+    /// The code's arguments.
+    pub arguments: Vec<(String, String)>,
+    /// Its bit in the exit status; 0 for a remark that is no failure.
+    pub exit_bit: u8,
+}
+
+impl Problem {
+    /// The problem that `error` is, at `locator`.
+    pub fn from_error(error: &Error, locator: impl Into<String>) -> Self {
+        let mut arguments: Vec<(String, String)> =
+            error.arguments().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let mut cause = std::error::Error::source(error);
+        let mut causes = Vec::new();
+        while let Some(below) = cause {
+            causes.push(below.to_string());
+            cause = below.source();
+        }
+        if !causes.is_empty() {
+            arguments.push(("cause".to_owned(), causes.join(": ")));
+        }
+        Self { code: error.code().to_owned(), locator: locator.into(), arguments, exit_bit: error.kind().exit_bit() }
+    }
+
+    /// A remark: said, counted, but no failure.
+    pub fn remark(code: &'static str, locator: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), locator: locator.into(), arguments: Vec::new(), exit_bit: 0 }
+    }
+
+    /// A finding (exit bit 64), such as a bill that does not add up.
+    pub fn finding(code: &'static str, locator: impl Into<String>) -> Self {
+        Self { exit_bit: Kind::Findings.exit_bit(), ..Self::remark(code, locator) }
+    }
+
+    /// Adds an argument for the words.
+    pub fn with(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
+        self.arguments.push((name.to_owned(), value.to_string()));
+        self
+    }
+}

@@ -1,0 +1,122 @@
+//! What one piece of evidence says about one thing: an *observation*. The archive's merged record of a thing is a
+//! pure fold over its observations, so that the order of inputs, threads and kills cannot change it.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{Body, Time};
+
+/// What kind of thing a record is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Kind {
+    /// A 公众号: [`super::AccountFields`].
+    Account,
+    /// A 合集: [`super::AlbumFields`].
+    Album,
+    /// An article of any type: [`super::ArticleFields`].
+    Article,
+    /// What a list says of itself, such as a declared total: [`super::ListingFields`].
+    Listing,
+}
+
+impl Kind {
+    /// As the catalog holds it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Album => "album",
+            Self::Article => "article",
+            Self::Listing => "listing",
+        }
+    }
+
+    /// The inverse of [`Kind::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Account, Self::Album, Self::Article, Self::Listing].into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// The order of truth: for each field the first rank that has it wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rank {
+    /// `window.cgiDataNew` of a page.
+    PageData = 0,
+    /// The official API's answer.
+    Api = 1,
+    /// The older `var …` statements of a page.
+    PageVars = 2,
+    /// The DOM of a page.
+    Dom = 3,
+    /// A list: getmsg, publish_page, an exporter's table.
+    List = 4,
+    /// A bare link, with whatever text stood beside it.
+    Link = 5,
+    /// The name of a file.
+    FileName = 6,
+}
+
+impl Rank {
+    /// From the number the catalog holds.
+    pub fn from_number(number: i64) -> Option<Self> {
+        [Self::PageData, Self::Api, Self::PageVars, Self::Dom, Self::List, Self::Link, Self::FileName]
+            .into_iter()
+            .find(|rank| *rank as i64 == number)
+    }
+}
+
+/// One observation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// What it is about.
+    pub kind: Kind,
+    /// Every name by which the thing is known here, best first; never empty. Things that share a name are one
+    /// thing. Forms for articles: see [`super::ArticleUrl::aliases`], and `sha256:<16 hex>` of the body as a last
+    /// resort. Accounts: `biz:<__biz>`, `gh:<user_name>`. Albums: `album:<id>`.
+    pub aliases: Vec<String>,
+    /// The `__biz` of the account it belongs to, where known.
+    pub account: Option<String>,
+    /// How far it is to be believed.
+    pub rank: Rank,
+    /// When the platform gave it out (`svr_time`, the time of a response), where known. Of equal ranks the later wins.
+    pub as_of: Option<Time>,
+    /// The fields, without nulls. Made by [`fields_of`] from the kind's fields type.
+    pub fields: Map<String, Value>,
+    /// The sanitised body, for articles whose evidence has one.
+    pub body: Option<Body>,
+}
+
+impl Record {
+    /// A record of `kind` with its fields.
+    pub fn new<T: Serialize>(kind: Kind, rank: Rank, aliases: Vec<String>, fields: &T) -> Self {
+        Self { kind, aliases, account: None, rank, as_of: None, fields: fields_of(fields), body: None }
+    }
+
+    /// Sets the account.
+    pub fn of_account(mut self, biz: Option<impl Into<String>>) -> Self {
+        self.account = biz.map(Into::into);
+        self
+    }
+
+    /// Reads the fields back as the kind's type; unknown keys are ignored.
+    pub fn fields_as<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
+        T::deserialize(Value::Object(self.fields.clone()))
+    }
+}
+
+/// The fields of `value` as a map without nulls, empty strings, empty lists and empty objects at its top: what an
+/// observation does not say must not hide what another one does.
+pub fn fields_of<T: Serialize>(value: &T) -> Map<String, Value> {
+    let Ok(Value::Object(mut map)) = serde_json::to_value(value) else { return Map::new() };
+    map.retain(|_, value| match value {
+        Value::Null => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(list) => !list.is_empty(),
+        Value::Object(object) => !object.is_empty(),
+        _ => true,
+    });
+    map
+}

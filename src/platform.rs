@@ -1,0 +1,68 @@
+//! The few calls that differ between systems: cloning a file, making a folder durable, private modes, free space.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::Path;
+
+/// Makes the entries of `folder` durable (new names, renames). A no-op where folders cannot be synced (Windows).
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// Creates a folder and those above it, readable by its owner only.
+pub fn create_private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Creates a new file for writing; fails if it exists. `private`: readable by its owner only.
+pub fn create_new(path: &Path, private: bool) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if private {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    #[cfg(not(unix))]
+    let _ = private;
+    options.open(path)
+}
+
+/// Copies `from` to the new file `to`, sharing the blocks where the file system can.
+pub fn clone_file(from: &Path, to: &Path) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        let source = File::open(from)?;
+        let target = OpenOptions::new().write(true).create_new(true).open(to)?;
+        if rustix::fs::ioctl_ficlone(&target, &source).is_ok() {
+            return Ok(());
+        }
+        let mut source = source;
+        let mut target = target;
+        io::copy(&mut source, &mut target).map(drop)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        if to.exists() {
+            return Err(io::Error::from(io::ErrorKind::AlreadyExists));
+        }
+        fs::copy(from, to).map(drop)
+    }
+}
+
+/// Bytes free to us on the file system of `path`; `None` where that cannot be told.
+pub fn free_bytes(path: &Path) -> Option<u64> {
+    #[cfg(unix)]
+    {
+        let stat = rustix::fs::statvfs(path).ok()?;
+        Some(stat.f_bavail.saturating_mul(stat.f_frsize))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        None
+    }
+}

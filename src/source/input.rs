@@ -1,0 +1,175 @@
+//! One input: a file, a member of a ZIP (read, never extracted), or bytes found inside another input. Inputs know their
+//! siblings, so that a page finds its `x_files/` folder wherever it lies.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufReader, Cursor, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::error::{Error, Result};
+use crate::model::Time;
+
+/// The passwords a person gave for encrypted ZIPs. Tried in order; never kept, never shown.
+#[derive(Clone, Debug, Default)]
+pub struct Passwords(Arc<Vec<SecretString>>);
+
+impl Passwords {
+    /// These passwords.
+    pub fn new(passwords: Vec<SecretString>) -> Self {
+        Self(Arc::new(passwords))
+    }
+
+    /// Each password in turn.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|password| password.expose_secret())
+    }
+
+    /// Whether none was given.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// One input. Cheap to clone.
+#[derive(Clone)]
+pub struct Input {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    locator: String,
+    size: u64,
+    modified: Option<Time>,
+    body: Body,
+    siblings: OnceLock<Arc<Siblings>>,
+}
+
+/// Where the bytes are.
+enum Body {
+    Bytes(Vec<u8>),
+    File(PathBuf),
+    /// Opened anew for each reading (a ZIP member).
+    Opener(Arc<dyn Open>),
+}
+
+/// Something that can be opened for reading more than once.
+pub trait Open: Send + Sync {
+    /// A fresh reader from the first byte.
+    fn open(&self) -> Result<Box<dyn Read + '_>>;
+}
+
+/// All inputs of one root (a folder, a ZIP) by locator.
+pub type Siblings = HashMap<String, Input>;
+
+impl std::fmt::Debug for Input {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Input")
+            .field("locator", &self.inner.locator)
+            .field("size", &self.inner.size)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Input {
+    /// A file on disk. `locator` is how it is named to people and in evidence (relative to what they gave).
+    pub fn file(path: PathBuf, locator: impl Into<String>, size: u64, modified: Option<Time>) -> Self {
+        Self::make(locator.into(), size, modified, Body::File(path))
+    }
+
+    /// Bytes in memory, found inside another input.
+    pub fn bytes_at(locator: impl Into<String>, bytes: Vec<u8>, modified: Option<Time>) -> Self {
+        Self::make(locator.into(), bytes.len() as u64, modified, Body::Bytes(bytes))
+    }
+
+    /// Something opened on demand.
+    pub fn opened_by(opener: Arc<dyn Open>, locator: impl Into<String>, size: u64, modified: Option<Time>) -> Self {
+        Self::make(locator.into(), size, modified, Body::Opener(opener))
+    }
+
+    fn make(locator: String, size: u64, modified: Option<Time>, body: Body) -> Self {
+        Self { inner: Arc::new(Inner { locator, size, modified, body, siblings: OnceLock::new() }) }
+    }
+
+    /// Tells the input what lies beside it. The first call counts.
+    pub fn set_siblings(&self, siblings: Arc<Siblings>) {
+        let _ = self.inner.siblings.set(siblings);
+    }
+
+    /// `folder/a.html`, `bills.zip!/b.csv`.
+    pub fn locator(&self) -> &str {
+        &self.inner.locator
+    }
+
+    /// The last part of the locator.
+    pub fn name(&self) -> &str {
+        self.inner.locator.rsplit('/').next().unwrap_or(&self.inner.locator)
+    }
+
+    /// Bytes.
+    pub fn size(&self) -> u64 {
+        self.inner.size
+    }
+
+    /// When the file was last changed.
+    pub fn modified(&self) -> Option<Time> {
+        self.inner.modified
+    }
+
+    /// The path, for an input that is a file on disk.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.inner.body {
+            Body::File(path) => Some(path),
+            Body::Bytes(_) | Body::Opener(_) => None,
+        }
+    }
+
+    /// A reader from the first byte.
+    pub fn open(&self) -> Result<Box<dyn Read + '_>> {
+        match &self.inner.body {
+            Body::Bytes(bytes) => Ok(Box::new(Cursor::new(bytes.as_slice()))),
+            Body::File(path) => {
+                let file = File::open(path)
+                    .map_err(|error| Error::input("input-open-failed").with("path", self.locator()).because(error))?;
+                Ok(Box::new(BufReader::with_capacity(256 * 1024, file)))
+            }
+            Body::Opener(opener) => opener.open(),
+        }
+    }
+
+    /// All bytes.
+    ///
+    /// # Errors
+    /// `input-too-large` above `limit`, `input-read-failed` where reading breaks off.
+    pub fn bytes(&self, limit: u64) -> Result<Vec<u8>> {
+        let mut bytes = Vec::with_capacity(usize::try_from(self.size().min(limit)).unwrap_or(0));
+        self.open()?
+            .take(limit + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|error| Error::input("input-read-failed").with("path", self.locator()).because(error))?;
+        if bytes.len() as u64 > limit {
+            return Err(Error::input("input-too-large").with("path", self.locator()).with("limit", limit));
+        }
+        Ok(bytes)
+    }
+
+    /// The input at `relative` (as an HTML file would mean it: decoded, `/` between parts, `./` allowed), seen from this
+    /// one. Never leaves the root.
+    pub fn sibling(&self, relative: &str) -> Option<Self> {
+        let siblings = self.inner.siblings.get()?;
+        let mut parts: Vec<&str> = self.inner.locator.split('/').collect();
+        parts.pop();
+        for part in relative.split('/') {
+            match part {
+                "" | "." => {}
+                ".." => {
+                    parts.pop()?;
+                }
+                part => parts.push(part),
+            }
+        }
+        siblings.get(&parts.join("/")).cloned()
+    }
+}

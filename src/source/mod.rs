@@ -1,0 +1,150 @@
+//! Where things come from. Files are read by [`Importer`]s: synchronous, no tokio, many run side by side. The network
+//! is read by [`Collector`]s. Adding a source is one file, one line in [`registry`], one fixture folder.
+//!
+//! A source never touches the archive or the catalog: it keeps evidence through its context and emits [`Item`]s.
+
+pub mod input;
+pub mod probe;
+pub mod registry;
+
+use crate::error::Result;
+use crate::model::{Gap, MediaKey, Problem, Record, Sha256, Time};
+
+pub use input::{Input, Passwords};
+pub use probe::{Match, Probe};
+
+/// What a source says of itself: feeds `liudi sources`, the README's table and shell completions.
+#[derive(Debug)]
+pub struct Info {
+    /// Stable name, kebab-case: stands in the catalog and in `article.json`.
+    pub name: &'static str,
+    /// One line, Chinese.
+    pub summary_zh: &'static str,
+    /// One line, English.
+    pub summary_en: &'static str,
+    /// What such inputs look like: `*.html`, `微信支付账单*.csv`.
+    pub patterns: &'static [&'static str],
+    /// Raised whenever the same bytes would give other items: makes the catalog read them again.
+    pub version: u32,
+}
+
+/// Reads one kind of file.
+pub trait Importer: Sync {
+    /// What it is.
+    fn info(&self) -> &'static Info;
+
+    /// Whether this input is of its kind, judged by content. Two [`Match::Sure`] of different importers are an error.
+    fn identify(&self, probe: &mut Probe<'_>) -> Match;
+
+    /// Reads the input: keeps its evidence, emits what it finds. `Err` means that the input could not be read as a
+    /// whole; whatever was emitted before still counts.
+    fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()>;
+}
+
+/// What a source emits.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Item {
+    /// Something known to be missing.
+    Gap(Gap),
+    /// Another input found inside this one (a HAR entry's body, a MIME part): identified and read in its turn.
+    Input(Input),
+    /// A file kept by [`Keep::exact`] on [`Shelf::Media`] is this medium.
+    Media(MediaHeld),
+    /// Something a person must hear of.
+    Problem(Problem),
+    /// An observation, resting on the evidence kept for it.
+    Record(Record, EvidenceId),
+    /// A statement was read: its totals. Its rows went through [`ImportCx::statement`].
+    Statement(Box<crate::model::statement::Statement>, EvidenceId),
+}
+
+/// A file that is held for a medium.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MediaHeld {
+    /// Which medium.
+    pub key: MediaKey,
+    /// Digest of the file.
+    pub sha256: Sha256,
+    /// Where it came from: a URL or a locator.
+    pub origin: String,
+}
+
+/// Receives items.
+pub trait Out {
+    /// Takes one item.
+    fn item(&mut self, item: Item) -> Result<()>;
+}
+
+impl Out for Vec<Item> {
+    fn item(&mut self, item: Item) -> Result<()> {
+        self.push(item);
+        Ok(())
+    }
+}
+
+/// Names kept evidence: the digest of the bytes as kept (secrets blanked).
+pub type EvidenceId = Sha256;
+
+/// Where a leaf came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeafMeta {
+    /// Name of the source that reads it.
+    pub source: &'static str,
+    /// `folder/a.html`, `x.har!/entries/12`, a URL without secrets.
+    pub locator: String,
+    /// Kind of leaf, for packing like with like: `page`, `list`, `bill` …
+    pub template: &'static str,
+    /// MIME type by content.
+    pub mime: &'static str,
+    /// When the file was last changed, or the response came.
+    pub time: Option<Time>,
+    /// For a fetch: request line, status, redirect chain, kept headers (JSON object); secrets blanked.
+    pub fetch: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+/// Where a bit-exact file goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Shelf {
+    /// `private/data/billing/raw/`.
+    Billing,
+    /// `private/data/documents/`.
+    Documents,
+    /// `media/sha256/` of either bag, by use.
+    Media,
+}
+
+/// Keeps evidence. Ids are returned at once; the bytes are durable before any row that names them is.
+pub trait Keep: Sync {
+    /// Keeps a decoded leaf (a page, a response body, a list): secrets and visitor fields are blanked at equal length,
+    /// then it goes into an evidence pack. `bytes` are the unblanked ones, which parsers may go on using.
+    fn leaf(&self, bytes: &[u8], meta: &LeafMeta) -> Result<EvidenceId>;
+
+    /// Keeps a file bit-exact. `name` is its own name, for the shelf that shows names (billing, documents).
+    fn exact(&self, reader: &mut dyn std::io::Read, name: &str, shelf: Shelf, meta: &LeafMeta) -> Result<EvidenceId>;
+}
+
+/// What an importer may use.
+pub struct ImportCx<'a> {
+    /// Keeps evidence.
+    pub keep: &'a dyn Keep,
+    /// Takes the rows of a statement, in order.
+    pub ledger: &'a dyn LedgerSink,
+    /// The passwords the person gave, for archives inside.
+    pub passwords: &'a Passwords,
+}
+
+/// Takes statement rows, in batches, keyed by the statement's evidence. Rows never go through the catalog.
+pub trait LedgerSink: Sync {
+    /// Starts the rows of one statement.
+    fn open(&self, statement: EvidenceId) -> Result<Box<dyn LedgerRows + '_>>;
+}
+
+/// The rows of one statement.
+pub trait LedgerRows {
+    /// One row.
+    fn row(&mut self, row: &crate::model::statement::Row<'_>) -> Result<()>;
+    /// No more rows; they are durable after this.
+    fn close(self: Box<Self>) -> Result<()>;
+}

@@ -1,0 +1,101 @@
+//! Lazy, bounded looks at an input, shared by all importers that are asked whether they know it.
+
+use std::io::Read as _;
+use std::sync::OnceLock;
+
+use super::Input;
+
+/// How sure an importer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Match {
+    /// Not of its kind.
+    No,
+    /// Of its kind unless another importer is sure.
+    Likely,
+    /// Of its kind and no other.
+    Sure,
+}
+
+/// First bytes looked at by [`Probe::head`].
+pub const HEAD: usize = 64 * 1024;
+
+/// A look at one input.
+pub struct Probe<'a> {
+    input: &'a Input,
+    head: OnceLock<Vec<u8>>,
+    whole: OnceLock<Option<Vec<u8>>>,
+}
+
+/// Largest input that [`Probe::whole`] loads: a page, a list, a table of a page; not a HAR, not a film.
+pub const WHOLE: u64 = 16 * 1024 * 1024;
+
+impl<'a> Probe<'a> {
+    /// A probe of `input`.
+    pub fn new(input: &'a Input) -> Self {
+        Self { input, head: OnceLock::new(), whole: OnceLock::new() }
+    }
+
+    /// The input itself.
+    pub fn input(&self) -> &'a Input {
+        self.input
+    }
+
+    /// Its file name, without folders.
+    pub fn name(&self) -> &str {
+        self.input.name()
+    }
+
+    /// Its size in bytes.
+    pub fn size(&self) -> u64 {
+        self.input.size()
+    }
+
+    /// The first [`HEAD`] bytes; empty if it cannot be read (which reading it will say).
+    pub fn head(&self) -> &[u8] {
+        self.head.get_or_init(|| {
+            if let Some(Some(whole)) = self.whole.get() {
+                return whole[..whole.len().min(HEAD)].to_vec();
+            }
+            let mut head = Vec::new();
+            if let Ok(reader) = self.input.open() {
+                // An unreadable input is reported when it is read, not when it is looked at.
+                let _ = reader.take(HEAD as u64).read_to_end(&mut head);
+            }
+            head
+        })
+    }
+
+    /// All bytes of an input not larger than [`WHOLE`].
+    pub fn whole(&self) -> Option<&[u8]> {
+        self.whole
+            .get_or_init(|| (self.input.size() <= WHOLE).then(|| self.input.bytes(WHOLE).ok()).flatten())
+            .as_deref()
+    }
+
+    /// The bytes if [`Probe::whole`] loaded them: saves reading the input a second time.
+    pub fn into_whole(self) -> Option<Vec<u8>> {
+        self.whole.into_inner().flatten()
+    }
+
+    /// The first non-white byte after a BOM.
+    pub fn first_byte(&self) -> Option<u8> {
+        let head = self.head();
+        head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).iter().copied().find(|byte| !byte.is_ascii_whitespace())
+    }
+
+    /// Whether `needle` stands in the whole input (up to [`WHOLE`]), else in its head.
+    pub fn contains(&self, needle: &[u8]) -> bool {
+        let hay = self.whole().unwrap_or_else(|| self.head());
+        memchr::memmem::find(hay, needle).is_some()
+    }
+
+    /// Whether it begins like HTML (after BOM, white space and comments).
+    pub fn looks_like_html(&self) -> bool {
+        let head = self.head();
+        let start = &head[..head.len().min(4096)];
+        self.first_byte() == Some(b'<')
+            && [&b"<!doctype html"[..], b"<html", b"<head", b"<body", b"<meta", b"<script", b"<div"]
+                .iter()
+                .any(|tag| start.windows(tag.len()).any(|window| window.eq_ignore_ascii_case(tag)))
+    }
+}

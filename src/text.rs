@@ -1,0 +1,142 @@
+//! Words for people, in zh-CN and English, from the `.ftl` files under `templates/i18n/`. Every file of a language's
+//! folder is read, so each subject keeps its own; ids are unique across them.
+//!
+//! Used by the CLI and by exporters, whose pages people read. The library's own results carry codes, not words.
+
+use std::fmt;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use include_dir::{Dir, include_dir};
+use unic_langid::LanguageIdentifier;
+
+static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates/i18n");
+
+/// A language that every text exists in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// 简体中文: the default where the locale says nothing.
+    #[default]
+    Chinese,
+    /// English.
+    English,
+}
+
+impl Language {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Chinese, Self::English];
+
+    /// BCP 47 tag, also the folder's name.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Chinese => "zh-CN",
+            Self::English => "en",
+        }
+    }
+
+    /// From a locale or tag (`en_US.UTF-8`, `zh-CN`); `None` if it is neither Chinese nor English.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        let tag = tag.to_ascii_lowercase();
+        if tag.starts_with("zh") {
+            Some(Self::Chinese)
+        } else if tag.starts_with("en") {
+            Some(Self::English)
+        } else {
+            None
+        }
+    }
+}
+
+/// The texts of one language.
+pub struct Texts {
+    language: Language,
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl fmt::Debug for Texts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Texts").field("language", &self.language).finish_non_exhaustive()
+    }
+}
+
+impl Texts {
+    /// Reads the embedded files of `language`. A file that does not parse is left out (and a test fails).
+    pub fn new(language: Language) -> Self {
+        let identifier: LanguageIdentifier = language.tag().parse().unwrap_or_default();
+        let mut bundle = FluentBundle::new_concurrent(vec![identifier]);
+        // The marks are invisible in a terminal and wrong in HTML attributes; our arguments are plain text.
+        bundle.set_use_isolating(false);
+        for file in FILES.get_dir(language.tag()).into_iter().flat_map(Dir::files) {
+            if let Some(Ok(resource)) = file.contents_utf8().map(|text| FluentResource::try_new(text.to_owned())) {
+                // A repeated id keeps its first meaning; the test of the files says so.
+                let _ = bundle.add_resource(resource);
+            }
+        }
+        Self { language, bundle }
+    }
+
+    /// The language.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The text `id` with its arguments; `None` if there is no such text.
+    pub fn find(&self, id: &str, arguments: &[(&str, &str)]) -> Option<String> {
+        let pattern = self.bundle.get_message(id)?.value()?;
+        let mut values = FluentArgs::new();
+        for (name, value) in arguments {
+            // Whole numbers are passed as numbers, so that plural selectors work; ids stay text in the text itself.
+            let value = match value.parse::<i64>() {
+                Ok(number) if value.len() < 10 && number.to_string() == *value => FluentValue::from(number),
+                _ => FluentValue::from((*value).to_owned()),
+            };
+            values.set((*name).to_owned(), value);
+        }
+        let mut errors = Vec::new();
+        Some(self.bundle.format_pattern(pattern, Some(&values), &mut errors).into_owned())
+    }
+
+    /// The text `id`; the id itself in brackets where a text is missing, so that it is seen.
+    pub fn get(&self, id: &str, arguments: &[(&str, &str)]) -> String {
+        self.find(id, arguments).unwrap_or_else(|| format!("[{id}]"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn ids(language: Language) -> BTreeSet<String> {
+        let mut ids = BTreeSet::new();
+        for file in FILES.get_dir(language.tag()).unwrap().files() {
+            let path = file.path().display();
+            let resource = FluentResource::try_new(file.contents_utf8().unwrap().to_owned())
+                .unwrap_or_else(|(_, errors)| panic!("{path}: {errors:?}"));
+            drop(resource);
+            for line in file.contents_utf8().unwrap().lines() {
+                // A message starts at the beginning of a line; terms (`-name`) and comments (`#`) do not count.
+                if let Some((id, _)) = line.split_once(" =")
+                    && line.starts_with(|first: char| first.is_ascii_alphabetic())
+                {
+                    assert!(ids.insert(id.to_owned()), "{path}: `{id}` stands twice");
+                }
+            }
+        }
+        ids
+    }
+
+    #[test]
+    fn both_languages_have_the_same_texts() {
+        assert_eq!(ids(Language::Chinese), ids(Language::English));
+    }
+
+    #[test]
+    fn plurals_and_arguments_work() {
+        let english = Texts::new(Language::English);
+        assert_eq!(english.get("count-articles", &[("count", "1")]), "1 article");
+        assert_eq!(english.get("count-articles", &[("count", "12")]), "12 articles");
+        assert_eq!(Texts::new(Language::Chinese).get("count-articles", &[("count", "12")]), "12 篇文章");
+    }
+}

@@ -1,0 +1,2 @@
+# 各处共用的说法。
+count-articles = { $count } 篇文章
