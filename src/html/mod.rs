@@ -1,2 +1,70 @@
-//! HTML: the one allow-list DOM pass that makes a canonical body, and what is done with such bodies afterwards. Pure
-//! functions; no disk, no network.
+//! HTML: the one allow-list DOM pass that makes a canonical body ([`sanitise`]), and what is done with such bodies
+//! afterwards ([`resolve`]). Pure functions; no disk, no network.
+//!
+//! The pass never changes a tree: it parses once, walks once and *writes* what is allowed, so that nothing can slip
+//! through by not being looked at. Its output is a fixed point: sanitising it again gives the same text.
+
+mod address;
+mod escape;
+mod guard;
+mod image;
+mod policy;
+mod resolve;
+mod style;
+mod svg;
+mod walk;
+mod widget;
+
+pub use escape::{escape_attribute, escape_text};
+pub use resolve::{media_keys, resolve};
+
+use crate::model::Body;
+use crate::model::body::Census;
+
+/// What the pass must know besides the body.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SanitiseOptions<'a> {
+    /// The page's URL, against which relative links are resolved. Without it they are dropped.
+    pub page_url: Option<&'a str>,
+    /// Names the input, for the keys of files that have no URL: two inputs' `x_files/1.png` are two media.
+    pub scope: &'a str,
+}
+
+/// How often the output is walked again where the parser might read it otherwise than it was written.
+const WALKS: usize = 6;
+
+/// Makes the canonical body of `raw`, an HTML fragment of whatever origin (the inner or outer HTML of `#js_content`,
+/// `content_noencode`, the body of a feed entry).
+pub fn sanitise(raw: &str, options: &SanitiseOptions<'_>) -> Body {
+    if !guard::is_parseable(raw) {
+        return plain(raw);
+    }
+    let (mut body, mut unstable) = walk::walk(raw, options);
+    for _ in 0..WALKS {
+        if !unstable {
+            return body;
+        }
+        let again;
+        (again, unstable) = walk::walk(&body.html, options);
+        unstable |= again.html != body.html;
+        body.html = again.html;
+    }
+    // Still not a fixed point: nobody writes such HTML by accident. Its text is kept.
+    if unstable { plain(&body.html) } else { body }
+}
+
+/// The text of a body that cannot be parsed within reason (thousands of nested elements), as paragraphs.
+fn plain(raw: &str) -> Body {
+    let mut body = Body::default();
+    for line in guard::strip_tags(raw).lines().map(str::trim).filter(|line| !line.is_empty()) {
+        body.text_chars += escape::visible_chars(line);
+        body.html.push_str("<p>");
+        escape_text(line, &mut body.html);
+        body.html.push_str("</p>");
+    }
+    body.census.insert("too-complex".to_owned(), Census { dropped: 1, ..Census::default() });
+    body
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,34 @@
+//! Writing text and attribute values.
+
+use memchr::memchr3;
+
+/// Appends `text` with `&`, `<` and `>` escaped.
+pub fn escape_text(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some(index) = memchr3(b'&', b'<', b'>', rest.as_bytes()) {
+        out.push_str(&rest[..index]);
+        out.push_str(match rest.as_bytes()[index] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            _ => "&gt;",
+        });
+        rest = &rest[index + 1..];
+    }
+    out.push_str(rest);
+}
+
+/// Appends `value` as it stands inside double quotes.
+pub fn escape_attribute(value: &str, out: &mut String) {
+    let start = out.len();
+    escape_text(value, out);
+    if memchr::memchr(b'"', &out.as_bytes()[start..]).is_some() {
+        let quoted = out[start..].replace('"', "&quot;");
+        out.truncate(start);
+        out.push_str(&quoted);
+    }
+}
+
+/// Unicode scalar values that are no white space (nor one of the invisible characters editors leave).
+pub(super) fn visible_chars(text: &str) -> u64 {
+    text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}')).count() as u64
+}

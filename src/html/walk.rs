@@ -1,0 +1,396 @@
+//! The walk: one pass over the parsed tree that writes what the policy allows and counts what it met.
+
+use std::collections::{HashMap, HashSet};
+
+use ego_tree::iter::Edge;
+use ego_tree::{NodeId, NodeRef};
+use html5ever::ns;
+use scraper::node::Element;
+use scraper::{Html, Node};
+use url::Url;
+
+use super::address::{self, Named};
+use super::escape::{escape_attribute, escape_text, visible_chars};
+use super::policy::{self, Treatment};
+use super::{SanitiseOptions, image, style, svg, widget};
+use crate::model::body::{Link, MEDIA_SCHEME};
+use crate::model::{Body, MediaKey, MediaRef, MediaRole};
+
+/// Elements written inside each other; what is deeper is unwrapped.
+const DEPTH: usize = 200;
+
+/// Walks `raw`. The flag says that the parser might read the output otherwise than it was written.
+pub(super) fn walk(raw: &str, options: &SanitiseOptions<'_>) -> (Body, bool) {
+    let tree = Html::parse_fragment(raw).tree;
+    let mut walk = Walk {
+        page: options.page_url.and_then(|url| Url::parse(url).ok()),
+        scope: options.scope,
+        out: String::with_capacity(raw.len() / 2 + 64),
+        body: Body::default(),
+        seen: HashMap::new(),
+        frames: Vec::new(),
+        written: Vec::new(),
+        link: None,
+        styles: HashMap::new(),
+        pre_start: None,
+        unstable: false,
+    };
+    let mut skipped: Option<NodeId> = None;
+    for edge in tree.root().traverse() {
+        match edge {
+            Edge::Open(node) if skipped.is_none() => match node.value() {
+                Node::Text(text) => walk.text(text),
+                Node::Element(element) if !walk.open(node, element) => skipped = Some(node.id()),
+                _ => {}
+            },
+            Edge::Close(node) if skipped == Some(node.id()) => skipped = None,
+            Edge::Close(node) if skipped.is_none() && node.value().is_element() => walk.close(),
+            _ => {}
+        }
+    }
+    walk.body.html = walk.out;
+    (walk.body, walk.unstable)
+}
+
+/// What to do when an element that was entered is left.
+struct Frame {
+    /// The end tag's name; empty for one that was unwrapped.
+    tag: &'static str,
+    /// Whether it is a link whose text is being collected.
+    link: bool,
+}
+
+/// The state of the pass.
+pub(super) struct Walk<'a> {
+    pub(super) page: Option<Url>,
+    pub(super) scope: &'a str,
+    pub(super) out: String,
+    pub(super) body: Body,
+    /// Media named so far, with their place in `body.media`.
+    seen: HashMap<MediaKey, usize>,
+    frames: Vec<Frame>,
+    /// Names of the open elements as written, outermost first.
+    written: Vec<&'static str>,
+    /// The place of the open link in `body.links`.
+    pub(super) link: Option<usize>,
+    /// Cleaned forms of style attributes met so far: editors repeat them by the thousand.
+    styles: HashMap<String, String>,
+    /// Where the content of a `pre` just opened begins: the parser swallows a line break there.
+    pre_start: Option<usize>,
+    unstable: bool,
+}
+
+impl Walk<'_> {
+    fn text(&mut self, text: &str) {
+        if let Some("table" | "tbody" | "thead" | "tfoot" | "tr" | "colgroup" | "svg" | "g" | "defs") =
+            self.written.last().copied()
+        {
+            // Only white space can stand here; in SVG it would not be seen.
+            return;
+        }
+        if self.pre_start == Some(self.out.len()) && text.starts_with('\n') {
+            self.out.push('\n');
+        }
+        self.body.text_chars += visible_chars(text);
+        if let Some(link) = self.link
+            && let Some(link) = self.body.links.get_mut(link)
+        {
+            link.text.push_str(text);
+        }
+        escape_text(text, &mut self.out);
+    }
+
+    /// Enters an element; `false` if what is inside must not be walked.
+    fn open(&mut self, node: NodeRef<'_, Node>, element: &Element) -> bool {
+        let inside_svg = self.written.last().is_some_and(|tag| svg::element(tag).is_some() && *tag != "foreignObject");
+        if element.name.ns == ns!(svg) {
+            return self.open_svg(element, inside_svg);
+        }
+        if element.name.ns != ns!(html) || inside_svg {
+            self.count_dropped(element.name());
+            return false;
+        }
+        let name = element.name();
+        if name == "img" {
+            image::image(self, element);
+            return false;
+        }
+        if let Some(descend) = widget::widget(self, node, element) {
+            if descend {
+                self.frames.push(Frame { tag: "", link: false });
+            }
+            return descend;
+        }
+        match policy::element(name) {
+            Treatment::Drop => {
+                self.count_dropped(name);
+                false
+            }
+            Treatment::Unwrap => self.unwrap(),
+            Treatment::UnwrapSpecial => {
+                self.unstable = true;
+                self.unwrap()
+            }
+            Treatment::Void(tag) => {
+                self.start_tag(tag, name, element);
+                false
+            }
+            Treatment::Keep(tag) => self.keep(tag, name, element),
+        }
+    }
+
+    fn unwrap(&mut self) -> bool {
+        self.frames.push(Frame { tag: "", link: false });
+        true
+    }
+
+    fn keep(&mut self, tag: &'static str, name: &str, element: &Element) -> bool {
+        if self.written.len() >= DEPTH {
+            self.unstable = true;
+            return self.unwrap();
+        }
+        if name == "div" && element.attr("id") == Some("js_content") {
+            return self.unwrap();
+        }
+        if tag == "a" {
+            return self.open_link(element);
+        }
+        // Unwrapped spans between them were what kept the parser from closing the outer one.
+        let inner = self.written.last().copied().unwrap_or_default();
+        self.unstable |=
+            (is_heading(tag) && is_heading(inner)) || (matches!(tag, "rt" | "rp") && matches!(inner, "rt" | "rp"));
+        let before = self.out.len();
+        self.start_tag(tag, name, element);
+        if tag == "span" && self.out.len() - before == "<span>".len() {
+            self.out.truncate(before);
+            return self.unwrap();
+        }
+        match tag {
+            "pre" => self.pre_start = Some(self.out.len()),
+            "table" | "blockquote" => self.count_kept(tag),
+            _ => {}
+        }
+        self.enter(tag);
+        true
+    }
+
+    fn open_link(&mut self, element: &Element) -> bool {
+        let href = element.attr("href").and_then(|href| address::link(href, self.page.as_ref()));
+        let (Some(href), None) = (href, self.link) else {
+            return self.unwrap();
+        };
+        self.out.push_str("<a");
+        self.attribute("href", &href);
+        self.styled("a", "a", element);
+        self.out.push('>');
+        self.link = Some(self.body.links.len());
+        self.body.links.push(Link { href, text: String::new() });
+        self.enter("a");
+        if let Some(frame) = self.frames.last_mut() {
+            frame.link = true;
+        }
+        true
+    }
+
+    fn open_svg(&mut self, element: &Element, inside_svg: bool) -> bool {
+        let name = element.name();
+        let tag = svg::element(name).filter(|tag| inside_svg != (*tag == "svg") || inside_svg);
+        let Some(tag) = tag.filter(|_| self.written.len() < DEPTH) else {
+            if name == "a" && inside_svg {
+                return self.unwrap();
+            }
+            self.count_dropped(&format!("svg-{name}"));
+            return false;
+        };
+        let animates = element.attr("attributeName").map(str::trim);
+        if svg::is_animation(name) && !animates.is_some_and(|it| svg::attribute("attributeName", it).is_some()) {
+            self.count_dropped(&format!("svg-{name}"));
+            return false;
+        }
+        if tag == "svg" && !inside_svg {
+            self.count_kept("svg");
+        }
+        self.out.push('<');
+        self.out.push_str(tag);
+        for (name, value) in element.attrs() {
+            match name {
+                "style" | "class" => {}
+                "href" => self.svg_reference(tag, value),
+                _ => {
+                    if let Some((name, value)) = svg::attribute(name, value) {
+                        self.attribute(name, &value);
+                    }
+                }
+            }
+        }
+        self.styled(tag, tag, element);
+        self.out.push('>');
+        self.enter(tag);
+        true
+    }
+
+    fn svg_reference(&mut self, tag: &str, value: &str) {
+        if tag == "image" {
+            if let Some(src) = self.medium(value, MediaRole::Image) {
+                self.attribute("href", &src);
+            }
+        } else if tag == "use"
+            && let Some(reference) = svg::reference(value)
+        {
+            self.attribute("href", &reference);
+        }
+    }
+
+    fn start_tag(&mut self, tag: &'static str, name: &str, element: &Element) {
+        self.out.push('<');
+        self.out.push_str(tag);
+        for (attribute, value) in element.attrs() {
+            if let Some(attribute) = policy::attribute(tag, attribute, value) {
+                self.attribute(attribute, value);
+            }
+        }
+        self.styled(tag, name, element);
+        self.out.push('>');
+    }
+
+    /// Writes the style attribute: presentational attributes first, then the author's style, which wins.
+    fn styled(&mut self, tag: &'static str, name: &str, element: &Element) {
+        let mut author = None;
+        let mut text = String::new();
+        for (attribute, value) in element.attrs() {
+            match attribute {
+                "style" => author = Some(value),
+                _ => {
+                    if let Some(declaration) = policy::as_style(name, attribute, value) {
+                        text.push_str(&declaration);
+                        text.push(';');
+                    }
+                }
+            }
+        }
+        match name {
+            "center" => text.push_str("text-align:center;"),
+            "big" => text.push_str("font-size:larger;"),
+            _ => {}
+        }
+        let _ = tag;
+        if text.is_empty() {
+            if let Some(author) = author {
+                self.style(author);
+            }
+        } else {
+            text.push_str(author.unwrap_or_default());
+            self.style(&text);
+        }
+    }
+
+    /// Writes ` style="…"` for what passes of `style`, if anything does.
+    pub(super) fn style(&mut self, style: &str) {
+        if style.trim().is_empty() {
+            return;
+        }
+        if !self.styles.contains_key(style) {
+            let clean = self.clean_style(style);
+            self.styles.insert(style.to_owned(), clean);
+        }
+        let Some(clean) = self.styles.get(style).filter(|clean| !clean.is_empty()) else { return };
+        self.out.push_str(" style=\"");
+        self.out.push_str(clean);
+        self.out.push('"');
+    }
+
+    fn clean_style(&mut self, style: &str) -> String {
+        let mut clean = String::new();
+        style::clean(style, &mut clean, &mut |property, url| {
+            if property.starts_with("background") {
+                // `url()` takes no quotes, spaces or parentheses here; a data image would need them.
+                self.medium(url, MediaRole::Background).filter(|src| src.starts_with(MEDIA_SCHEME))
+            } else {
+                svg::reference(url)
+            }
+        });
+        clean
+    }
+
+    /// Names a medium: notes it in the body and gives what `src` becomes.
+    pub(super) fn medium(&mut self, value: &str, role: MediaRole) -> Option<String> {
+        match address::medium(value, role, self.page.as_ref(), self.scope)? {
+            Named::Inline(data) => Some(data),
+            Named::Medium(medium) => Some(self.note(*medium)),
+        }
+    }
+
+    /// Notes a medium, once each key, and gives its name in the body.
+    pub(super) fn note(&mut self, medium: MediaRef) -> String {
+        let name = format!("{MEDIA_SCHEME}{}", medium.key.as_str());
+        if let Some(index) = self.seen.get(&medium.key) {
+            if let Some(known) = self.body.media.get_mut(*index) {
+                merge(known, medium);
+            }
+        } else {
+            self.seen.insert(medium.key.clone(), self.body.media.len());
+            self.body.media.push(medium);
+        }
+        name
+    }
+
+    /// Writes one attribute.
+    pub(super) fn attribute(&mut self, name: &str, value: &str) {
+        self.out.push(' ');
+        self.out.push_str(name);
+        self.out.push_str("=\"");
+        escape_attribute(value, &mut self.out);
+        self.out.push('"');
+    }
+
+    fn enter(&mut self, tag: &'static str) {
+        self.frames.push(Frame { tag, link: false });
+        self.written.push(tag);
+    }
+
+    fn close(&mut self) {
+        let Some(frame) = self.frames.pop() else { return };
+        if frame.link
+            && let Some(link) = self.link.take().and_then(|link| self.body.links.get_mut(link))
+        {
+            link.text = link.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        }
+        if !frame.tag.is_empty() {
+            self.written.pop();
+            self.out.push_str("</");
+            self.out.push_str(frame.tag);
+            self.out.push('>');
+        }
+    }
+
+    /// Counts an element of `kind` as kept.
+    pub(super) fn count_kept(&mut self, kind: &str) {
+        self.body.census.entry(kind.to_owned()).or_default().kept += 1;
+    }
+
+    /// Counts an element of `kind` as replaced by a static form.
+    pub(super) fn count_replaced(&mut self, kind: &str) {
+        self.body.census.entry(kind.to_owned()).or_default().replaced += 1;
+    }
+
+    /// Counts an element of `kind` as left out.
+    pub(super) fn count_dropped(&mut self, kind: &str) {
+        let kind = if kind.len() <= 60 { kind } else { "long-name" };
+        self.body.census.entry(kind.to_owned()).or_default().dropped += 1;
+    }
+}
+
+/// Adds to what is known of a medium.
+fn merge(known: &mut MediaRef, other: MediaRef) {
+    let have: HashSet<String> = known.urls.iter().cloned().collect();
+    known.urls.extend(other.urls.into_iter().filter(|url| !have.contains(url)));
+    known.local = known.local.take().or(other.local);
+    known.width = known.width.or(other.width);
+    known.height = known.height.or(other.height);
+    known.md5 = known.md5.take().or(other.md5);
+    known.bytes = known.bytes.or(other.bytes);
+}
+
+fn is_heading(tag: &str) -> bool {
+    matches!(tag, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+}
