@@ -31,6 +31,55 @@ pub fn create_new(path: &Path, private: bool) -> io::Result<File> {
     options.open(path)
 }
 
+/// Makes everything written so far to the file system of `folder` durable in one call; `false` where there is no such
+/// call and each file has to be synced for itself. `folder` should have been open since before the writes, so that
+/// their errors are seen.
+pub fn sync_file_system(folder: &File) -> io::Result<bool> {
+    #[cfg(target_os = "linux")]
+    {
+        rustix::fs::syncfs(folder)?;
+        Ok(true)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = folder;
+        Ok(false)
+    }
+}
+
+/// Gives a file (0644) or folder (0755) to all readers, or (0600, 0700) to its owner only. A no-op on Windows.
+pub fn set_private(path: &Path, private: bool) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let metadata = fs::metadata(path)?;
+        let mode = match (metadata.is_dir(), private) {
+            (true, true) => 0o700,
+            (true, false) => 0o755,
+            (false, true) => 0o600,
+            (false, false) => 0o644,
+        };
+        if metadata.permissions().mode() & 0o777 == mode {
+            return Ok(());
+        }
+        fs::set_permissions(path, fs::Permissions::from_mode(mode))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (path, private);
+        Ok(())
+    }
+}
+
+/// Tells the system that `file` will be read once from front to back.
+pub fn will_read_in_order(file: &File) {
+    #[cfg(target_os = "linux")]
+    // Advice only: a refusal changes nothing.
+    let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::Sequential);
+    #[cfg(not(target_os = "linux"))]
+    let _ = file;
+}
+
 /// Copies `from` to the new file `to`, sharing the blocks where the file system can.
 pub fn clone_file(from: &Path, to: &Path) -> io::Result<()> {
     #[cfg(target_os = "linux")]

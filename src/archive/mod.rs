@@ -1,1 +1,4 @@
 //! The archive on disk: two BagIt bags, evidence packs, the journalled commit, fixity.
+
+pub mod names;
+pub mod pack;

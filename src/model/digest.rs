@@ -32,6 +32,61 @@ impl Sha256 {
     }
 }
 
+/// A digest in the making: fed piece by piece, also as an [`std::io::Write`].
+#[derive(Clone)]
+pub struct Hasher {
+    context: aws_lc_rs::digest::Context,
+    bytes: u64,
+}
+
+impl Default for Hasher {
+    fn default() -> Self {
+        Self { context: aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256), bytes: 0 }
+    }
+}
+
+impl Hasher {
+    /// Nothing hashed yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes more bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.context.update(bytes);
+        self.bytes += bytes.len() as u64;
+    }
+
+    /// How many bytes it took.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The digest.
+    pub fn finish(self) -> Sha256 {
+        let mut digest = [0; 32];
+        digest.copy_from_slice(self.context.finish().as_ref());
+        Sha256(digest)
+    }
+}
+
+impl fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hasher").field("bytes", &self.bytes).finish_non_exhaustive()
+    }
+}
+
+impl std::io::Write for Hasher {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 impl From<[u8; 32]> for Sha256 {
     fn from(bytes: [u8; 32]) -> Self {
         Self(bytes)
@@ -70,5 +125,21 @@ impl Serialize for Sha256 {
 impl<'de> Deserialize<'de> for Sha256 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn piecewise_is_the_same_as_at_once() {
+        let mut hasher = Hasher::new();
+        hasher.update(b"ab");
+        hasher.update(b"c");
+        assert_eq!(hasher.bytes(), 3);
+        let digest = hasher.finish();
+        assert_eq!(digest, Sha256::of(b"abc"));
+        assert_eq!(digest.hex(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 }

@@ -19,6 +19,21 @@ pub const SHA256SUMS: &str = "SHA256SUMS";
 /// Stands at the root while a commit is being applied.
 pub const COMMITTING: &str = "COMMITTING.txt";
 
+/// How to read and check the archive without liudi.
+pub const README: &str = "README.txt";
+/// Declaration of a bag.
+pub const BAGIT: &str = "bagit.txt";
+/// Description of a bag.
+pub const BAG_INFO: &str = "bag-info.txt";
+/// Where new files wait for a commit, inside [`WORK`].
+pub const STAGE: &str = "stage";
+/// Half-written files, inside [`WORK`].
+pub const TEMPORARY: &str = "tmp";
+/// Held by the process that works on the archive, inside [`WORK`].
+pub const LOCK: &str = "lock";
+/// A commit that is being applied: its list of moves and the new tag files, inside [`WORK`].
+pub const COMMIT: &str = "commit";
+
 /// The folder name of a bag.
 pub fn bag_name(class: Class) -> &'static str {
     match class {
@@ -37,3 +52,17 @@ pub fn media_path(digest: &Sha256, extension: &str) -> String {
     let hex = digest.hex();
     format!("media/sha256/{}/{hex}.{extension}", &hex[..2])
 }
+
+/// Path of an evidence pack inside a private bag's `data/`.
+pub fn evidence_pack_path(name: &str) -> String {
+    format!("evidence/packs/{name}")
+}
+
+/// Path of a leaf that stands alone (too large for a pack, or compressed already) inside a private bag's `data/`.
+pub fn evidence_leaf_path(digest: &Sha256) -> String {
+    let hex = digest.hex();
+    format!("evidence/leaves/{}/{hex}.bin", &hex[..2])
+}
+
+/// The index of the evidence inside a private bag's `data/`.
+pub const EVIDENCE_INDEX: &str = "evidence/index.csv";

@@ -26,7 +26,7 @@ pub use article::{Article, ArticleFields};
 pub use article_url::ArticleUrl;
 pub use body::Body;
 pub use class::Class;
-pub use digest::Sha256;
+pub use digest::{Hasher, Sha256};
 pub use gap::{Gap, GapReason, SubjectKind};
 pub use listing::ListingFields;
 pub use media::{MediaKey, MediaRef, MediaRole, MediaUse};

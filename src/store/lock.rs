@@ -1,0 +1,104 @@
+//! One writer an archive: `.liudi/lock` is locked by the process at work and says who that is.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{Seek as _, Write as _};
+use std::path::Path;
+
+use crate::error::{Error, Kind, Result};
+use crate::model::{Time, layout};
+use crate::platform;
+
+/// The right to write to an archive, until it is dropped. The system gives it back when the process dies.
+#[derive(Debug)]
+pub struct ArchiveLock {
+    _file: File,
+}
+
+impl ArchiveLock {
+    /// Takes the lock of the archive at `root`, creating root and working folder where they are missing. `since` is the
+    /// run's clock, for the second process to show.
+    ///
+    /// # Errors
+    /// `archive-locked` ([`Kind::Lock`]) with `pid`, `host` and `since` of the holder.
+    pub fn take(root: &Path, since: Time) -> Result<Self> {
+        let work = root.join(layout::WORK);
+        let path = work.join(layout::LOCK);
+        let failed = |error| Error::disk("lock-failed", path.display(), error);
+        fs::create_dir_all(root).map_err(failed)?;
+        platform::create_private_folder(&work).map_err(failed)?;
+        let mut file =
+            File::options().read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(held_by(&path)),
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+        // What stands there is for people; a failure to write it is no reason not to work.
+        let _ = file.set_len(0);
+        let _ = file.rewind();
+        let _ = write!(file, "pid={}\nhost={}\nsince={since}\n", std::process::id(), host());
+        Ok(Self { _file: file })
+    }
+
+    /// Shares the archive with other readers while no one writes; `None` where there is no lock file (an archive that
+    /// was copied without its working folder, or read-only media), which then has no writer either.
+    ///
+    /// # Errors
+    /// `archive-locked` while a process writes.
+    pub fn share(root: &Path) -> Result<Option<Self>> {
+        let path = root.join(layout::WORK).join(layout::LOCK);
+        let Ok(file) = File::open(&path) else { return Ok(None) };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(Some(Self { _file: file })),
+            Err(TryLockError::WouldBlock) => Err(held_by(&path)),
+            Err(TryLockError::Error(_)) => Ok(None),
+        }
+    }
+}
+
+fn held_by(path: &Path) -> Error {
+    let text = fs::read_to_string(path).unwrap_or_default();
+    let field = |name: &str| {
+        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+        value.unwrap_or("?").to_owned()
+    };
+    Error::new(Kind::Lock, "archive-locked")
+        .with("path", path.display())
+        .with("pid", field("pid"))
+        .with("host", field("host"))
+        .with("since", field("since"))
+}
+
+fn host() -> String {
+    let named = fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    let named = named.or_else(|| std::env::var("HOSTNAME").ok()).or_else(|| std::env::var("COMPUTERNAME").ok());
+    named.map_or_else(|| "?".to_owned(), |name| name.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_one_hears_who_holds_it() {
+        let root = tempfile::tempdir().unwrap();
+        let since = Time::from_unix(1_800_000_000).unwrap();
+        let lock = ArchiveLock::take(root.path(), since).unwrap();
+        let error = ArchiveLock::take(root.path(), since).unwrap_err();
+        assert_eq!((error.kind(), error.code()), (Kind::Lock, "archive-locked"));
+        assert_eq!(error.argument("pid").unwrap(), std::process::id().to_string());
+        assert_eq!(error.argument("since").unwrap(), since.to_string());
+        assert_eq!(ArchiveLock::share(root.path()).unwrap_err().code(), "archive-locked");
+        drop(lock);
+        let reader = ArchiveLock::share(root.path()).unwrap();
+        assert!(reader.is_some());
+        assert!(ArchiveLock::take(root.path(), since).is_err());
+        drop(reader);
+        ArchiveLock::take(root.path(), since).unwrap();
+    }
+
+    #[test]
+    fn no_lock_file_no_writer() {
+        assert!(ArchiveLock::share(tempfile::tempdir().unwrap().path()).unwrap().is_none());
+    }
+}

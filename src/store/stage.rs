@@ -1,0 +1,373 @@
+//! Where new files wait for a commit: `.liudi/stage/<64 hex>`, content-addressed, readable by the owner only.
+//!
+//! Invariant: **a name in the stage means durable, complete content.** Bytes are written to `.liudi/tmp` with the
+//! digest computed on the way and get their name in [`Stage::sync_batch`], after they were synced. What a killed run
+//! left in `tmp` is swept when the stage is opened, under the lock. A row that names a staged file may be committed
+//! once `sync_batch` has returned.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::lock::ArchiveLock;
+use crate::error::{Error, Result};
+use crate::model::{Hasher, Sha256, layout};
+use crate::platform;
+
+/// Above this many new files one sync of the whole file system is cheaper than one a file (measured on ext4).
+const SYNC_ALL_ABOVE: usize = 4;
+
+/// A file in the stage.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Staged {
+    /// Where it stands after [`Stage::sync_batch`].
+    pub path: PathBuf,
+    /// Its digest.
+    pub sha256: Sha256,
+    /// Its length.
+    pub bytes: u64,
+}
+
+/// The stage of one archive. Shared by all threads of a run.
+#[derive(Debug)]
+pub struct Stage {
+    stage: PathBuf,
+    temporary: PathBuf,
+    /// Open since before the first write, so that a sync of the file system reports every failed write.
+    folder: File,
+    counter: AtomicU64,
+    /// Written, not yet synced: digest → file in `tmp`.
+    waiting: Mutex<BTreeMap<Sha256, PathBuf>>,
+    /// Held while a batch is being synced: who finds nothing waiting must still wait for the batch under way.
+    syncing: Mutex<()>,
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A thread that panicked leaves a map that is still a map.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Stage {
+    /// Opens the stage of the archive at `root` and sweeps half-written files of dead runs.
+    pub fn open(root: &Path, _lock: &ArchiveLock) -> Result<Self> {
+        let work = root.join(layout::WORK);
+        let stage = work.join(layout::STAGE);
+        let temporary = work.join(layout::TEMPORARY);
+        for folder in [&stage, &temporary] {
+            platform::create_private_folder(folder)
+                .map_err(|error| Error::disk("stage-open-failed", folder.display(), error))?;
+        }
+        let failed = |error| Error::disk("stage-open-failed", temporary.display(), error);
+        for entry in fs::read_dir(&temporary).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            removed.map_err(failed)?;
+        }
+        let folder = File::open(&temporary).map_err(failed)?;
+        Ok(Self {
+            stage,
+            temporary,
+            folder,
+            counter: AtomicU64::new(0),
+            waiting: Mutex::default(),
+            syncing: Mutex::default(),
+        })
+    }
+
+    /// Where the file with this digest stands once it is durable.
+    pub fn path_of(&self, sha256: &Sha256) -> PathBuf {
+        self.stage.join(sha256.hex())
+    }
+
+    /// A fresh path in `tmp`, for files of the run that are no content (swept with the rest).
+    pub fn temporary_path(&self) -> PathBuf {
+        self.temporary.join(self.counter.fetch_add(1, Ordering::Relaxed).to_string())
+    }
+
+    /// Begins a new file.
+    pub fn create(&self) -> Result<StageWriter<'_>> {
+        let path = self.temporary_path();
+        let file = platform::create_new(&path, true)
+            .map_err(|error| Error::disk("stage-write-failed", path.display(), error))?;
+        Ok(StageWriter { stage: self, file: Some(file), path, hasher: Hasher::new() })
+    }
+
+    /// Copies `reader` into the stage.
+    ///
+    /// # Errors
+    /// `stage-length-differs` ([`crate::error::Kind::Input`]) where `expected` is given and another number of bytes
+    /// came; `stage-read-failed` where the reader fails; `stage-write-failed` where our disk does.
+    pub fn put(&self, reader: &mut dyn Read, expected: Option<u64>) -> Result<Staged> {
+        let mut writer = self.create()?;
+        let mut buffer = vec![0; 128 * 1024];
+        loop {
+            let count = match reader.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(count) => count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(Error::input("stage-read-failed").because(error)),
+            };
+            writer.append(&buffer[..count])?;
+            if expected.is_some_and(|expected| writer.bytes() > expected) {
+                break;
+            }
+        }
+        if let Some(expected) = expected.filter(|expected| *expected != writer.bytes()) {
+            return Err(Error::input("stage-length-differs").with("expected", expected).with("bytes", writer.bytes()));
+        }
+        writer.finish()
+    }
+
+    /// Puts bytes that are in memory.
+    pub fn put_bytes(&self, bytes: &[u8]) -> Result<Staged> {
+        let mut writer = self.create()?;
+        writer.append(bytes)?;
+        writer.finish()
+    }
+
+    /// Opens a staged file for reading, durable already or not.
+    pub fn read(&self, sha256: &Sha256) -> Result<File> {
+        let waiting = held(&self.waiting);
+        let path = waiting.get(sha256).cloned().unwrap_or_else(|| self.path_of(sha256));
+        File::open(&path).map_err(|error| Error::disk("stage-read-back-failed", path.display(), error))
+    }
+
+    /// Makes everything put so far durable and gives it its name. After it, rows may name what was put.
+    ///
+    /// # Errors
+    /// `stage-sync-failed`: nothing of the batch may be relied on (a failed sync is never tried again on the same file).
+    pub fn sync_batch(&self) -> Result<()> {
+        let _one_at_a_time = held(&self.syncing);
+        let batch = std::mem::take(&mut *held(&self.waiting));
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let all = batch.len() > SYNC_ALL_ABOVE
+            && platform::sync_file_system(&self.folder)
+                .map_err(|error| Error::disk("stage-sync-failed", self.temporary.display(), error))?;
+        for (sha256, path) in &batch {
+            let failed = |error| Error::disk("stage-sync-failed", path.display(), error);
+            if !all {
+                File::options().write(true).open(path).and_then(|file| file.sync_all()).map_err(failed)?;
+            }
+            fs::rename(path, self.path_of(sha256)).map_err(failed)?;
+        }
+        platform::sync_folder(&self.stage)
+            .map_err(|error| Error::disk("stage-sync-failed", self.stage.display(), error))
+    }
+
+    /// Reads a durable file back and hashes it.
+    ///
+    /// # Errors
+    /// `stage-read-back-failed` if the bytes are not the ones that were put.
+    pub fn read_back(&self, staged: &Staged) -> Result<()> {
+        let failed = |error| Error::disk("stage-read-back-failed", staged.path.display(), error);
+        let (sha256, bytes) = hash_file(&staged.path).map_err(failed)?;
+        if (sha256, bytes) == (staged.sha256, staged.bytes) {
+            return Ok(());
+        }
+        Err(failed(io::Error::new(io::ErrorKind::InvalidData, format!("{bytes} bytes, {sha256}"))))
+    }
+
+    /// Whether a durable file with this digest waits here.
+    pub fn holds(&self, sha256: &Sha256) -> bool {
+        self.path_of(sha256).is_file()
+    }
+
+    /// Removes every durable file that `keep` does not name; gives their number. For files of a run that was killed
+    /// between putting a file and committing the row that names it.
+    pub fn sweep(&self, keep: &HashSet<Sha256>) -> Result<u64> {
+        let failed = |error| Error::disk("stage-sweep-failed", self.stage.display(), error);
+        let mut removed = 0;
+        for entry in fs::read_dir(&self.stage).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let digest = entry.file_name().to_str().and_then(|name| name.parse().ok());
+            if digest.is_none_or(|digest| !keep.contains(&digest)) {
+                fs::remove_file(entry.path()).map_err(failed)?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+
+    fn take(&self, sha256: Sha256, bytes: u64, temporary: &Path) -> Result<Staged> {
+        let path = self.path_of(&sha256);
+        let failed = |error| Error::disk("stage-write-failed", path.display(), error);
+        let mut waiting = held(&self.waiting);
+        let known = waiting.contains_key(&sha256)
+            || fs::metadata(&path).is_ok_and(|metadata| metadata.is_file() && metadata.len() == bytes);
+        if known {
+            fs::remove_file(temporary).map_err(failed)?;
+        } else {
+            waiting.insert(sha256, temporary.to_owned());
+        }
+        Ok(Staged { path: path.clone(), sha256, bytes })
+    }
+}
+
+/// A file being written to the stage. Dropped without [`StageWriter::finish`], it leaves nothing.
+#[derive(Debug)]
+pub struct StageWriter<'s> {
+    stage: &'s Stage,
+    file: Option<File>,
+    path: PathBuf,
+    hasher: Hasher,
+}
+
+impl StageWriter<'_> {
+    /// Writes more.
+    pub fn append(&mut self, bytes: &[u8]) -> Result<()> {
+        self.write_all(bytes).map_err(|error| Error::disk("stage-write-failed", self.path.display(), error))
+    }
+
+    /// Bytes written so far.
+    pub fn bytes(&self) -> u64 {
+        self.hasher.bytes()
+    }
+
+    /// Ends the file. It is durable after the next [`Stage::sync_batch`].
+    pub fn finish(mut self) -> Result<Staged> {
+        let hasher = std::mem::take(&mut self.hasher);
+        let bytes = hasher.bytes();
+        let staged = self.stage.take(hasher.finish(), bytes, &self.path)?;
+        self.file = None;
+        Ok(staged)
+    }
+}
+
+impl Write for StageWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(file) = &mut self.file else { return Err(io::ErrorKind::BrokenPipe.into()) };
+        let count = file.write(bytes)?;
+        self.hasher.update(&bytes[..count]);
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for StageWriter<'_> {
+    fn drop(&mut self) {
+        if self.file.take().is_some() {
+            // What cannot be removed now is swept when the stage is next opened.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Digest and length of a file, streaming.
+pub fn hash_file(path: &Path) -> io::Result<(Sha256, u64)> {
+    let mut file = File::open(path)?;
+    platform::will_read_in_order(&file);
+    let length = file.metadata()?.len();
+    let mut hasher = Hasher::new();
+    let mut buffer = vec![0; usize::try_from(length.clamp(1, 256 * 1024)).unwrap_or(256 * 1024)];
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => hasher.update(&buffer[..count]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let bytes = hasher.bytes();
+    Ok((hasher.finish(), bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Time;
+
+    fn archive() -> (tempfile::TempDir, ArchiveLock) {
+        let root = tempfile::tempdir().unwrap();
+        let lock = ArchiveLock::take(root.path(), Time::from_unix(1_800_000_000).unwrap()).unwrap();
+        (root, lock)
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_name_in_the_stage_appears_only_after_the_sync() {
+        let (root, lock) = archive();
+        let stage = Stage::open(root.path(), &lock).unwrap();
+        let staged = stage.put(&mut &b"hello"[..], Some(5)).unwrap();
+        assert_eq!(staged.sha256, Sha256::of(b"hello"));
+        assert!(!staged.path.exists());
+        let mut text = String::new();
+        stage.read(&staged.sha256).unwrap().read_to_string(&mut text).unwrap();
+        assert_eq!(text, "hello");
+        stage.sync_batch().unwrap();
+        assert_eq!(fs::read(&staged.path).unwrap(), b"hello");
+        stage.read_back(&staged).unwrap();
+        assert!(stage.holds(&staged.sha256));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(fs::metadata(&staged.path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn equal_bytes_are_kept_once() {
+        let (root, lock) = archive();
+        let stage = Stage::open(root.path(), &lock).unwrap();
+        let first = stage.put_bytes(b"same").unwrap();
+        assert_eq!(stage.put_bytes(b"same").unwrap(), first);
+        stage.sync_batch().unwrap();
+        assert_eq!(stage.put_bytes(b"same").unwrap(), first);
+        assert_eq!(names(&root.path().join(".liudi/tmp")), Vec::<String>::new());
+        assert_eq!(names(&root.path().join(".liudi/stage")), vec![first.sha256.hex()]);
+    }
+
+    #[test]
+    fn wrong_lengths_and_abandoned_files_leave_nothing() {
+        let (root, lock) = archive();
+        let stage = Stage::open(root.path(), &lock).unwrap();
+        for expected in [4, 6] {
+            let error = stage.put(&mut &b"hello"[..], Some(expected)).unwrap_err();
+            assert_eq!(error.code(), "stage-length-differs");
+        }
+        let mut abandoned = stage.create().unwrap();
+        abandoned.append(b"half").unwrap();
+        drop(abandoned);
+        stage.sync_batch().unwrap();
+        assert!(names(&root.path().join(".liudi/tmp")).is_empty());
+        assert!(names(&root.path().join(".liudi/stage")).is_empty());
+    }
+
+    #[test]
+    fn leftovers_are_swept_and_named_files_kept() {
+        let (root, lock) = archive();
+        let stage = Stage::open(root.path(), &lock).unwrap();
+        let kept = stage.put_bytes(b"kept").unwrap();
+        let orphan = stage.put_bytes(b"orphan").unwrap();
+        stage.sync_batch().unwrap();
+        fs::write(root.path().join(".liudi/tmp/7"), b"half").unwrap();
+        drop(stage);
+        let stage = Stage::open(root.path(), &lock).unwrap();
+        assert!(names(&root.path().join(".liudi/tmp")).is_empty());
+        assert_eq!(stage.sweep(&HashSet::from([kept.sha256])).unwrap(), 1);
+        assert!(kept.path.exists() && !orphan.path.exists());
+    }
+
+    #[test]
+    fn a_changed_file_is_found_when_it_is_read_back() {
+        let (root, lock) = archive();
+        let stage = Stage::open(root.path(), &lock).unwrap();
+        let staged = stage.put_bytes(b"hello").unwrap();
+        stage.sync_batch().unwrap();
+        fs::write(&staged.path, b"jello").unwrap();
+        assert_eq!(stage.read_back(&staged).unwrap_err().code(), "stage-read-back-failed");
+    }
+}
