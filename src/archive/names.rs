@@ -20,8 +20,15 @@ pub fn safe_name(text: &str) -> String {
     for character in text.nfc() {
         match character {
             // Line separators, BOM, zero width, direction marks, soft hyphen, tags: seen by no one, trusted by no one.
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' => {}
+            '\u{ad}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}' => {}
             '<' | '>' | ':' | '"' | '/' | '\\' | '|' | '?' | '*' | '%' | '\u{fffd}' => {
                 gap = false;
                 name.push('_');

@@ -327,9 +327,8 @@ mod tests {
         bytes[middle] ^= 0x20;
         std::fs::write(&pack.staged.path, bytes).unwrap();
         let reader = PackReader::open(&pack.staged.path).unwrap();
-        let result = reader.each(|_, reader| {
-            io::copy(reader, &mut io::sink()).map(drop).map_err(|error| unreadable("pack", error))
-        });
+        let result = reader
+            .each(|_, reader| io::copy(reader, &mut io::sink()).map(drop).map_err(|error| unreadable("pack", error)));
         assert_eq!(result.unwrap_err().code(), "pack-unreadable");
     }
 
