@@ -3,9 +3,11 @@
 //!
 //! A source never touches the archive or the catalog: it keeps evidence through its context and emits [`Item`]s.
 
+pub mod gzip;
 pub mod input;
 pub mod probe;
 pub mod registry;
+pub mod zip;
 
 use crate::error::Result;
 use crate::model::{Gap, MediaKey, Problem, Record, Sha256, Time};

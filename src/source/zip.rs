@@ -1,0 +1,231 @@
+//! ZIP archives as inputs: members are read where they lie, never extracted.
+//!
+//! [`members`] turns one ZIP into one [`Input`] a member, each opened anew for every reading. What cannot be had is
+//! named: a refused member is a [`Problem`], a missing password is a [`Gap`], and neither stops the others. A ZIP
+//! inside a ZIP is opened the same way, through an unnamed file in the run's scratch folder.
+//!
+//! The directory is read by the `zip` crate; plain members (stored, deflated) are then read by ourselves, because a
+//! reader that owns its file can be handed on. Encrypted ones are decrypted whole by the crate when they are opened.
+
+mod budget;
+mod member;
+mod name;
+mod place;
+
+use std::collections::HashMap;
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::sync::Arc;
+
+use zip::read::{Config, OwnedZipFileEntry};
+use zip::unstable::read::ZipIterable;
+
+use super::{Input, Passwords};
+use crate::error::{Error, Result};
+use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind, Time};
+
+pub use budget::Budget;
+pub(crate) use place::spool;
+
+use member::Member;
+use place::Place;
+
+/// What a ZIP holds.
+#[derive(Debug, Default)]
+pub struct ZipListing {
+    /// The file members that can be read, in the order of the directory.
+    pub members: Vec<Input>,
+    /// What was refused, and why.
+    pub problems: Vec<Problem>,
+    /// What needs a password that was not given.
+    pub gaps: Vec<Gap>,
+    /// Gaps of earlier runs that are closed now, because a password opened the ZIP.
+    pub filled: Vec<(SubjectKind, String)>,
+    /// It is one document in ZIP's clothes (XLSX, DOCX, EPUB …): not to be looked into, but read as it is.
+    pub document: bool,
+}
+
+/// Whether these first bytes are those of a ZIP.
+pub fn is_zip(head: &[u8]) -> bool {
+    head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06")
+}
+
+/// Lists the members of the ZIP that `input` is.
+///
+/// # Errors
+/// The ZIP as a whole cannot be read or must not be: no directory, overlapping members, over the budget.
+pub fn members(input: &Input, passwords: &Passwords, budget: &Budget) -> Result<ZipListing> {
+    let refuse = |error: Error| error.with("path", input.locator());
+    budget.check_depth(input.locator())?;
+    let place = Arc::new(place::of(input, budget)?);
+    let entries = directory(&place).map_err(refuse)?;
+    if entries.iter().any(|entry| matches!(entry.name_raw(), b"[Content_Types].xml" | b"mimetype")) {
+        return Ok(ZipListing { document: true, ..ZipListing::default() });
+    }
+    budget.take_entries(entries.len() as u64).map_err(refuse)?;
+    let starts = data_starts(&place, &entries).map_err(refuse)?;
+    let mut listing = ZipListing::default();
+    let mut seen: HashMap<String, u32> = HashMap::new();
+    let mut keys = KeyRing { passwords, works: None };
+    let mut locked: Vec<String> = Vec::new();
+    let mut opened = false;
+    let mut inflated: Vec<String> = Vec::new();
+    let mut doubled: Vec<String> = Vec::new();
+    for (entry, start) in entries.into_iter().zip(starts) {
+        if entry.is_dir() {
+            continue;
+        }
+        let shown = name::decode(entry.name_raw());
+        let problem = |code| Problem::from_error(&Error::input(code).with("member", &shown), input.locator());
+        if entry.is_symlink() || entry.unix_mode().is_some_and(|mode| !matches!(mode & 0o170_000, 0 | 0o100_000)) {
+            listing.problems.push(problem("zip-member-link"));
+            continue;
+        }
+        let Some(path) = name::safe(&shown, budget) else {
+            listing.problems.push(problem("zip-member-name"));
+            continue;
+        };
+        if !budget.ratio_allows(entry.compressed_size(), entry.size()) {
+            inflated.push(shown);
+            continue;
+        }
+        budget.take_bytes(entry.size()).map_err(refuse)?;
+        let count = seen.entry(path.clone()).or_default();
+        *count += 1;
+        let path = if *count > 1 {
+            doubled.push(shown.clone());
+            name::numbered(&path, *count)
+        } else {
+            path
+        };
+        let locator = format!("{}!/{path}", input.locator());
+        let size = entry.size();
+        let modified = entry.last_modified().and_then(|time| {
+            Time::from_wall(&format!(
+                "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
+                time.year(),
+                time.month(),
+                time.day(),
+                time.hour(),
+                time.minute(),
+                time.second()
+            ))
+        });
+        let encrypted = entry.encrypted();
+        let mut member = Member::new(Arc::clone(&place), entry, start, locator.clone(), budget);
+        if let Some(method) = member.unsupported_method() {
+            listing.problems.push(problem("zip-method-unsupported").with("method", method));
+            continue;
+        }
+        if encrypted {
+            if !keys.unlock(&mut member) {
+                locked.push(shown);
+                continue;
+            }
+            opened = true;
+        }
+        listing.members.push(Input::opened_by(Arc::new(member), locator, size, modified));
+    }
+    if let Some(first) = inflated.first() {
+        let error = Error::input("zip-ratio").with("member", first).with("count", inflated.len());
+        listing.problems.push(Problem::from_error(&error.with("limit", budget.ratio()), input.locator()));
+    }
+    if let Some(first) = doubled.first() {
+        let error = Error::input("zip-duplicate-names").with("member", first).with("count", doubled.len());
+        listing.problems.push(Problem::from_error(&error, input.locator()));
+    }
+    if opened || !locked.is_empty() {
+        let key = format!("input:{}", digest(input)?.hex());
+        if locked.is_empty() {
+            listing.filled.push((SubjectKind::Input, key));
+        } else {
+            let mut gap = Gap::new(SubjectKind::Input, key, GapReason::PasswordNeeded);
+            gap.title = Some(input.name().to_owned());
+            gap.detail = Some(locked.join("\n"));
+            listing.gaps.push(gap);
+        }
+    }
+    Ok(listing)
+}
+
+/// Every entry of the directory, those that share a name included.
+fn directory(place: &Arc<Place>) -> Result<Vec<OwnedZipFileEntry>> {
+    let broken = |error: zip::result::ZipError| Error::input("zip-open-failed").because(error);
+    let mut archive = ZipIterable::try_new(place.reader()?, Config::default()).map_err(broken)?;
+    let mut entries = Vec::new();
+    for entry in archive.files().map_err(broken)? {
+        entries.push(OwnedZipFileEntry::from(entry.map_err(broken)?));
+    }
+    Ok(entries)
+}
+
+/// Where each entry's data begins, by its local header. Entries whose bytes overlap are how a small file pretends to
+/// hold a large one: such a ZIP is refused.
+fn data_starts(place: &Arc<Place>, entries: &[OwnedZipFileEntry]) -> Result<Vec<u64>> {
+    let mut reader = place.reader()?;
+    let mut starts = Vec::with_capacity(entries.len());
+    let mut ranges = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let mut header = [0_u8; 30];
+        reader
+            .seek(SeekFrom::Start(entry.header_start()))
+            .and_then(|_| reader.read_exact(&mut header))
+            .map_err(|error| Error::input("zip-open-failed").because(error))?;
+        if !header.starts_with(b"PK\x03\x04") {
+            return Err(Error::input("zip-open-failed").with("member", name::decode(entry.name_raw())));
+        }
+        let length = |at: usize| u64::from(u16::from_le_bytes([header[at], header[at + 1]]));
+        let start = entry.header_start() + 30 + length(26) + length(28);
+        starts.push(start);
+        ranges.push((entry.header_start(), start.saturating_add(entry.compressed_size())));
+    }
+    ranges.sort_unstable();
+    if ranges.windows(2).any(|pair| pair[0].1 > pair[1].0) {
+        return Err(Error::input("zip-overlap"));
+    }
+    if ranges.last().is_some_and(|last| last.1 > place.size()) {
+        return Err(Error::input("zip-open-failed"));
+    }
+    Ok(starts)
+}
+
+/// The digest by which a locked ZIP is known in the gap list.
+fn digest(input: &Input) -> Result<Sha256> {
+    use sha2::Digest as _;
+    let mut hasher = sha2::Sha256::new();
+    let mut reader = input.open()?;
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        let count = reader.read(&mut buffer).map_err(|error| super::input::read_error(error, input.locator()))?;
+        if count == 0 {
+            let bytes: [u8; 32] = hasher.finalize().into();
+            return Ok(Sha256::from(bytes));
+        }
+        hasher.update(&buffer[..count]);
+    }
+}
+
+/// The passwords that were given, and which of them opened the last member.
+struct KeyRing<'a> {
+    passwords: &'a Passwords,
+    works: Option<usize>,
+}
+
+impl KeyRing<'_> {
+    /// Finds the password that opens `member` and gives it to it.
+    fn unlock(&mut self, member: &mut Member) -> bool {
+        let order =
+            self.works.into_iter().chain((0..self.passwords.iter().count()).filter(|at| Some(*at) != self.works));
+        for at in order.collect::<Vec<_>>() {
+            if let Some(password) = self.passwords.iter().nth(at)
+                && member.opens_with(password)
+            {
+                self.works = Some(at);
+                return true;
+            }
+        }
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,146 @@
+//! Where the bytes of an archive are, so that they can be read again, from any thread, at any position.
+
+use std::fs::File;
+use std::io::{self, Cursor, Read, Seek, SeekFrom, Write as _};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::Budget;
+use crate::error::{Error, Result};
+use crate::source::Input;
+use crate::source::input::read_error;
+
+/// What is larger than this goes to the scratch folder instead of memory.
+const IN_MEMORY: u64 = 256 * 1024;
+
+/// Bytes that can be read at any position.
+#[derive(Debug)]
+pub(super) enum Place {
+    /// Few of them.
+    Memory(Arc<[u8]>),
+    /// A file of the person's, opened when it is read, so that thousands of archives do not hold thousands of files.
+    Path(PathBuf, u64),
+    /// A file without a name in the scratch folder.
+    Scratch(Mutex<File>, u64),
+}
+
+/// The place of `input`'s bytes; what can only be read forwards is copied first.
+pub(super) fn of(input: &Input, budget: &Budget) -> Result<Place> {
+    if let Some(path) = input.path() {
+        return Ok(Place::Path(path.to_owned(), input.size()));
+    }
+    let mut reader = input.open()?;
+    match spool(&mut *reader, budget).map_err(|error| read_error(error, input.locator()))? {
+        Spooled::Memory(bytes) => Ok(Place::Memory(bytes.into())),
+        Spooled::Scratch(file, size) => Ok(Place::Scratch(Mutex::new(file), size)),
+    }
+}
+
+/// Bytes copied out of a reader.
+pub(crate) enum Spooled {
+    /// Few of them.
+    Memory(Vec<u8>),
+    /// In a file without a name, at its beginning; and how many.
+    Scratch(File, u64),
+}
+
+impl Spooled {
+    /// Reads them from the first.
+    pub(crate) fn into_reader(self) -> Reader {
+        match self {
+            Self::Memory(bytes) => Box::new(Cursor::new(bytes)),
+            Self::Scratch(file, _) => Box::new(io::BufReader::with_capacity(64 * 1024, file)),
+        }
+    }
+}
+
+/// A seekable reader of its own.
+pub(crate) type Reader = Box<dyn ReadSeek>;
+
+/// [`Read`] and [`Seek`].
+pub(crate) trait ReadSeek: Read + Seek + Send {}
+
+impl<T: Read + Seek + Send> ReadSeek for T {}
+
+/// Copies `reader` to memory, or to the scratch folder where it is long.
+pub(crate) fn spool(reader: &mut dyn Read, budget: &Budget) -> io::Result<Spooled> {
+    let mut bytes = Vec::new();
+    reader.take(IN_MEMORY + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 <= IN_MEMORY {
+        return Ok(Spooled::Memory(bytes));
+    }
+    let mut file = tempfile::tempfile_in(budget.scratch())?;
+    file.write_all(&bytes)?;
+    drop(bytes);
+    io::copy(reader, &mut file)?;
+    let size = file.stream_position()?;
+    file.rewind()?;
+    Ok(Spooled::Scratch(file, size))
+}
+
+impl Place {
+    /// How many bytes.
+    pub(super) fn size(&self) -> u64 {
+        match self {
+            Self::Memory(bytes) => bytes.len() as u64,
+            Self::Path(_, size) | Self::Scratch(_, size) => *size,
+        }
+    }
+
+    /// A reader of its own, at the first byte.
+    pub(super) fn reader(self: &Arc<Self>) -> Result<PlaceReader> {
+        let file = match &**self {
+            Self::Path(path, _) => Some(
+                File::open(path)
+                    .map_err(|error| Error::input("input-open-failed").with("path", path.display()).because(error))?,
+            ),
+            Self::Memory(_) | Self::Scratch(..) => None,
+        };
+        Ok(PlaceReader { place: Arc::clone(self), file, position: 0 })
+    }
+}
+
+/// Reads a [`Place`].
+#[derive(Debug)]
+pub(super) struct PlaceReader {
+    place: Arc<Place>,
+    file: Option<File>,
+    position: u64,
+}
+
+impl Read for PlaceReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = match (&*self.place, &mut self.file) {
+            (Place::Memory(bytes), _) => {
+                let start = usize::try_from(self.position).unwrap_or(usize::MAX).min(bytes.len());
+                (&bytes[start..]).read(buffer)?
+            }
+            (Place::Scratch(file, _), _) => {
+                let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+                file.seek(SeekFrom::Start(self.position))?;
+                file.read(buffer)?
+            }
+            // Its own position is always ours: `seek` moves both.
+            (Place::Path(..), Some(file)) => file.read(buffer)?,
+            (Place::Path(..), None) => 0,
+        };
+        self.position += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for PlaceReader {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let position = match to {
+            SeekFrom::Start(position) => Some(position),
+            SeekFrom::End(offset) => self.place.size().checked_add_signed(offset),
+            SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
+        };
+        let position = position.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        if let Some(file) = &mut self.file {
+            file.seek(SeekFrom::Start(position))?;
+        }
+        self.position = position;
+        Ok(position)
+    }
+}

@@ -1,0 +1,191 @@
+use std::io::{Cursor, Write as _};
+
+use secrecy::SecretString;
+use zip::unstable::write::FileOptionsExt as _;
+use zip::write::{FileOptions, SimpleFileOptions, ZipWriter};
+use zip::{AesMode, CompressionMethod};
+
+use flate2::Crc;
+
+use super::*;
+
+fn budget() -> Budget {
+    Budget::new(std::env::temp_dir())
+}
+
+fn packed(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in members {
+        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+fn encrypted(password: &str, aes: bool, bytes: &[u8]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = FileOptions::<()>::default().compression_method(CompressionMethod::Deflated);
+    if aes {
+        writer.start_file("账单.csv", options.with_aes_encryption(AesMode::Aes256, password)).unwrap();
+    } else {
+        writer.start_file("账单.csv", options.with_deprecated_encryption(password.as_bytes()).unwrap()).unwrap();
+    }
+    writer.write_all(bytes).unwrap();
+    writer.finish().unwrap().into_inner()
+}
+
+fn list(bytes: Vec<u8>, passwords: &[&str]) -> Result<ZipListing> {
+    let passwords = Passwords::new(passwords.iter().map(|text| SecretString::from(*text)).collect());
+    members(&Input::bytes_at("入/a.zip", bytes, None), &passwords, &budget())
+}
+
+fn codes(listing: &ZipListing) -> Vec<&str> {
+    listing.problems.iter().map(|problem| problem.code.as_str()).collect()
+}
+
+/// Replaces the first or last occurrence of `from`.
+fn patched(mut bytes: Vec<u8>, from: &[u8], to: &[u8], last: bool) -> Vec<u8> {
+    let found = if last { memchr::memmem::rfind(&bytes, from) } else { memchr::memmem::find(&bytes, from) };
+    let at = found.unwrap();
+    bytes[at..at + to.len()].copy_from_slice(to);
+    bytes
+}
+
+#[test]
+fn members_are_read_again_and_again() {
+    let long: Vec<u8> = (0..700_000_u32).flat_map(u32::to_le_bytes).collect();
+    let listing = list(packed(&[("a/一.html", b"<p>"), ("long.bin", &long), ("a/", b"")]), &[]).unwrap();
+    let names: Vec<&str> = listing.members.iter().map(Input::locator).collect();
+    assert_eq!(names, ["入/a.zip!/a/一.html", "入/a.zip!/long.bin"]);
+    for _ in 0..2 {
+        assert_eq!(listing.members[0].bytes(10).unwrap(), b"<p>");
+        assert_eq!(listing.members[1].bytes(u64::MAX - 1).unwrap(), long);
+    }
+    assert_eq!(listing.members[1].size(), long.len() as u64);
+    assert!(listing.problems.is_empty() && listing.gaps.is_empty() && listing.filled.is_empty());
+}
+
+#[test]
+fn a_zip_in_a_zip_is_opened_three_deep_and_no_deeper() {
+    let mut bytes = packed(&[("x.txt", &vec![b'x'; 300_000])]);
+    for _ in 0..3 {
+        bytes = packed(&[("in.zip", &bytes), ("y.txt", b"y")]);
+    }
+    let budget = budget();
+    let mut input = Input::bytes_at("a.zip", bytes, None);
+    for _ in 0..3 {
+        let listing = members(&input, &Passwords::default(), &budget).unwrap();
+        assert_eq!(listing.members.len(), 2);
+        input = listing.members[0].clone();
+    }
+    assert_eq!(input.locator(), "a.zip!/in.zip!/in.zip!/in.zip");
+    assert_eq!(members(&input, &Passwords::default(), &budget).unwrap_err().code(), "zip-too-deep");
+}
+
+#[test]
+fn each_password_is_tried_and_a_missing_one_is_a_gap() {
+    for aes in [true, false] {
+        // Of 600 wrong passwords some pass the older encryption's one-byte check.
+        let mut passwords: Vec<String> = (0..if aes { 3 } else { 600 }).map(|number| format!("no{number}")).collect();
+        let bytes = encrypted("p密1", aes, b"a,b\n1,2\n");
+        let wrong: Vec<&str> = passwords.iter().map(String::as_str).collect();
+        let listing = list(bytes.clone(), &wrong).unwrap();
+        assert!(listing.members.is_empty() && listing.problems.is_empty());
+        assert_eq!(listing.gaps.len(), 1);
+        let gap = &listing.gaps[0];
+        assert_eq!((gap.reason, gap.kind), (GapReason::PasswordNeeded, SubjectKind::Input));
+        assert_eq!(gap.key, format!("input:{}", Sha256::of(&bytes).hex()));
+        assert_eq!((gap.title.as_deref(), gap.detail.as_deref()), (Some("a.zip"), Some("账单.csv")));
+
+        passwords.push("p密1".to_owned());
+        let right: Vec<&str> = passwords.iter().map(String::as_str).collect();
+        let listing = list(bytes, &right).unwrap();
+        assert_eq!(listing.members[0].bytes(100).unwrap(), b"a,b\n1,2\n");
+        assert_eq!(listing.filled, [(SubjectKind::Input, gap.key.clone())]);
+        assert!(listing.gaps.is_empty());
+    }
+}
+
+#[test]
+fn names_that_lead_out_are_refused_and_the_rest_is_read() {
+    let bytes = packed(&[("aa/evil.txt", b"1"), ("good.txt", b"2"), ("Q:/disk.txt", b"3")]);
+    let bytes = patched(patched(bytes, b"aa/evil", b"../evil", true), b"aa/evil", b"../evil", false);
+    let listing = list(bytes, &[]).unwrap();
+    assert_eq!(codes(&listing), ["zip-member-name", "zip-member-name"]);
+    assert_eq!(listing.problems[0].arguments[0], ("member".to_owned(), "../evil.txt".to_owned()));
+    assert_eq!(listing.members.len(), 1);
+    assert_eq!(listing.members[0].bytes(10).unwrap(), b"2");
+}
+
+#[test]
+fn links_are_refused() {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    writer.add_symlink("link", "/etc/passwd", SimpleFileOptions::default()).unwrap();
+    let listing = list(writer.finish().unwrap().into_inner(), &[]).unwrap();
+    assert_eq!(codes(&listing), ["zip-member-link"]);
+    assert!(listing.members.is_empty());
+}
+
+#[test]
+fn members_of_one_name_are_all_read_and_said() {
+    let bytes = packed(&[("x1.txt", b"one"), ("x2.txt", b"two")]);
+    let bytes = patched(bytes, b"x2.txt", b"x1.txt", true);
+    let listing = list(bytes, &[]).unwrap();
+    assert_eq!(codes(&listing), ["zip-duplicate-names"]);
+    let names: Vec<&str> = listing.members.iter().map(Input::name).collect();
+    assert_eq!(names, ["x1.txt", "x1 (2).txt"]);
+    assert_eq!(listing.members[1].bytes(10).unwrap(), b"two");
+}
+
+#[test]
+fn overlapping_and_broken_archives_are_refused_whole() {
+    let bytes = packed(&[("a.txt", b"one"), ("b.txt", b"two")]);
+    // The second directory entry points at the first member.
+    let entry = memchr::memmem::rfind(&bytes, b"PK\x01\x02").unwrap();
+    let mut overlapping = bytes.clone();
+    overlapping[entry + 42..entry + 46].copy_from_slice(&[0; 4]);
+    assert_eq!(list(overlapping, &[]).unwrap_err().code(), "zip-overlap");
+
+    let cut = bytes[..bytes.len() - 30].to_vec();
+    let error = list(cut, &[]).unwrap_err();
+    assert_eq!((error.code(), error.argument("path").as_deref()), ("zip-open-failed", Some("入/a.zip")));
+}
+
+#[test]
+fn a_bomb_is_one_problem_and_costs_nothing() {
+    let zeros = vec![0_u8; 30 << 20];
+    let listing = list(packed(&[("1", &zeros), ("2", &zeros), ("ok", b"ok")]), &[]).unwrap();
+    assert_eq!(codes(&listing), ["zip-ratio"]);
+    assert_eq!(listing.members.len(), 1);
+
+    let bytes = packed(&[("1", &zeros[..1000]), ("2", &zeros[..1000])]);
+    let input = Input::bytes_at("a.zip", bytes, None);
+    let passwords = Passwords::default();
+    assert_eq!(members(&input, &passwords, &budget().with_bytes(1500)).unwrap_err().code(), "zip-too-large");
+    assert_eq!(members(&input, &passwords, &budget().with_entries(1)).unwrap_err().code(), "zip-too-many-members");
+}
+
+#[test]
+fn lies_about_size_and_content_are_seen_when_reading() {
+    let content = vec![7_u8; 5000];
+    let bytes = packed(&[("a.bin", &content)]);
+    let longer = patched(bytes.clone(), &5000_u32.to_le_bytes(), &6000_u32.to_le_bytes(), true);
+    let shorter = patched(bytes.clone(), &5000_u32.to_le_bytes(), &4000_u32.to_le_bytes(), true);
+    let mut crc = Crc::new();
+    crc.update(&content);
+    let sum = crc.sum().to_le_bytes();
+    let wrong = patched(bytes, &sum, &[1, 2, 3, 4], true);
+    for (bytes, code) in [(longer, "zip-member-shorter"), (shorter, "zip-member-longer"), (wrong, "zip-member-broken")]
+    {
+        let listing = list(bytes, &[]).unwrap();
+        let error = listing.members[0].bytes(1 << 20).unwrap_err();
+        assert_eq!(error.code(), code);
+        assert_eq!(error.argument("path").as_deref(), Some("入/a.zip!/a.bin"));
+    }
+}
+
+#[test]
+fn documents_are_not_looked_into() {
+    let listing = list(packed(&[("docProps/app.xml", b"<a/>"), ("[Content_Types].xml", b"<Types/>")]), &[]).unwrap();
+    assert!(listing.document && listing.members.is_empty());
+}

@@ -1,0 +1,27 @@
+# Archives as inputs (ZIP, gzip).
+error-gzip-broken = The compressed file { $path } is broken and cannot be read to its end
+hint-gzip-broken = Download or export the file again and run once more.
+error-gzip-ratio = { $path } would become abnormally large; it was not read
+hint-gzip-ratio = Bills and pages are not like that. If you trust the file, unpack it yourself and give the result.
+error-zip-duplicate-names = { $count } files in the ZIP share a name with another (such as “{ $member }”); all were read, with numbers added
+error-zip-member-broken = A file in the ZIP is broken: { $path }
+hint-zip-member-broken = Download or pack it again and run once more.
+error-zip-member-link = “{ $member }” in the ZIP is a link, not a file; it was not read
+error-zip-member-longer = A file in the ZIP is larger than it says: { $path }
+hint-zip-member-longer = The ZIP was tampered with or is broken; download it again.
+error-zip-member-name = “{ $member }” in the ZIP points outside of it or has an unusable name; it was not read
+error-zip-member-shorter = A file in the ZIP is smaller than it says: { $path }
+hint-zip-member-shorter = The ZIP may not be downloaded completely; download it again.
+error-zip-method-unsupported = “{ $member }” in the ZIP is packed by a method that is not supported ({ $method })
+hint-zip-method-unsupported = Unpack it with a common tool and give the files themselves.
+error-zip-open-failed = The ZIP { $path } is broken, or no ZIP at all
+hint-zip-open-failed = Download or pack it again and run once more.
+error-zip-overlap = The contents of the ZIP { $path } overlap: it is a forgery and was not read
+error-zip-ratio = { $count } files in the ZIP would become abnormally large (such as “{ $member }”, more than { $limit } times); they were not read
+hint-zip-ratio = Bills and pages are not like that. If you trust the file, unpack it yourself and give the result.
+error-zip-too-deep = The ZIP { $path } lies too deep in others (at most { $limit } levels); it was not read
+hint-zip-too-deep = Take the innermost ZIP out and give that.
+error-zip-too-large = The ZIP { $path } unpacks to more than allowed ({ $limit } bytes); it was not read
+hint-zip-too-large = Work in portions, or unpack it yourself onto a disk with room.
+error-zip-too-many-members = The ZIP { $path } holds too many files ({ $count }, at most { $limit }); it was not read
+hint-zip-too-many-members = Split it into several, or unpack it yourself.

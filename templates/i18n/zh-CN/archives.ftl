@@ -1,0 +1,27 @@
+# 压缩包（ZIP、gzip）。
+error-gzip-broken = 压缩文件 { $path } 已损坏，读不完整
+hint-gzip-broken = 请重新下载或重新导出这个文件，再运行一次。
+error-gzip-ratio = { $path } 解开后大得不正常，没有读取
+hint-gzip-ratio = 账单和网页不会这样。若确认文件可信，请自行解压后再交给本程序。
+error-zip-duplicate-names = 压缩包里有 { $count } 个文件与别的文件重名（例如“{ $member }”），已全部读取，重名的加了编号
+error-zip-member-broken = 压缩包里的文件已损坏：{ $path }
+hint-zip-member-broken = 请重新下载或重新打包，再运行一次。
+error-zip-member-link = 压缩包里的“{ $member }”是快捷链接，不是文件，没有读取
+error-zip-member-longer = 压缩包里的文件比它声明的大：{ $path }
+hint-zip-member-longer = 这个压缩包被改动过或已损坏，请重新下载。
+error-zip-member-name = 压缩包里的“{ $member }”指向压缩包之外，或者名字不能用，没有读取
+error-zip-member-shorter = 压缩包里的文件比它声明的小：{ $path }
+hint-zip-member-shorter = 压缩包可能没有下载完整，请重新下载。
+error-zip-method-unsupported = 压缩包里的“{ $member }”使用了不支持的压缩方式（{ $method }）
+hint-zip-method-unsupported = 请用常见的压缩软件解开，再把里面的文件交给本程序。
+error-zip-open-failed = 压缩包 { $path } 已损坏，或者不是 ZIP 文件
+hint-zip-open-failed = 请重新下载或重新打包，再运行一次。
+error-zip-overlap = 压缩包 { $path } 的内容互相重叠，是伪造的压缩包，没有读取
+error-zip-ratio = 压缩包里有 { $count } 个文件解开后大得不正常（例如“{ $member }”，超过 { $limit } 倍），没有读取
+hint-zip-ratio = 账单和网页不会这样。若确认文件可信，请自行解压后再交给本程序。
+error-zip-too-deep = 压缩包 { $path } 套得太深（最多 { $limit } 层），没有读取
+hint-zip-too-deep = 请把最里面的压缩包取出来，再交给本程序。
+error-zip-too-large = 压缩包 { $path } 解开后超出限额（{ $limit } 字节），没有读取
+hint-zip-too-large = 请分批处理，或自行解压到空间足够的磁盘。
+error-zip-too-many-members = 压缩包 { $path } 里的文件太多（{ $count } 个，最多 { $limit } 个），没有读取
+hint-zip-too-many-members = 请分成几个压缩包，或自行解压后再交给本程序。
