@@ -1,1 +1,17 @@
-//! Findings: what is wrong, missing or undecided, as values with stable codes.
+//! What is held, what is missing, and whether the account may be closed now. Everything here is a value computed from
+//! values: the clock is an argument, and only [`fill`] and the small load and save functions touch the disk, reading.
+//!
+//! The questions and their owners: who is the account ([`profile`]) · by which rules ([`rules`]) · what did the
+//! owner record ([`evidence`], [`events`], [`waivers`]) · what was measured ([`facts`], filled by [`fill`]) · which
+//! dates follow ([`calendar`]) · and the answer ([`engine`]).
+
+pub mod calendar;
+pub mod check;
+mod coded;
+pub mod engine;
+pub mod events;
+pub mod evidence;
+pub mod facts;
+pub mod profile;
+pub mod rules;
+pub mod waivers;

@@ -1,0 +1,202 @@
+//! Checks of what the archive holds: the three numbers, lists, files, looks inside, reading back, dead addresses.
+
+use crate::audit::engine::{Item, Look, Scene};
+use crate::audit::evidence::{self, Says};
+use crate::audit::facts::{Asset, Total};
+use crate::model::Gap;
+
+/// The item a named gap is.
+fn missing(gap: &Gap) -> Item {
+    Item {
+        lost: !gap.reason.can_be_filled(),
+        title: gap.title.clone(),
+        date: gap.date.map(crate::model::Time::date),
+        url: gap.url.clone(),
+        detail: gap.detail.clone(),
+        ..Item::missing(&gap.key, gap.reason.code())
+    }
+}
+
+/// The largest number any of `platform` gives for `asset`, of the scope that can prove completeness.
+fn total(scene: &Scene<'_>, name: &str, asset: Option<&Asset>, platform: &[&str], look: &mut Look) -> Option<Total> {
+    let mut best: Option<Total> = None;
+    let mut offer = |total: Total| {
+        if best.as_ref().is_none_or(|best| total.value > best.value) {
+            best = Some(total);
+        }
+    };
+    for source in platform {
+        if let Some(key) = source.strip_prefix("evidence:") {
+            let Some(record) = scene.evidence.newest(key) else { continue };
+            look.used.push(super::owner::used(record));
+            if let Says::Number(number) = record.says()
+                && let Ok(value) = u64::try_from(number)
+                && number.fract().is_zero()
+            {
+                offer(Total { source: (*source).to_owned(), scope: "all".to_owned(), value, at: Some(record.at) });
+            }
+        } else {
+            for total in asset.iter().flat_map(|asset| &asset.totals).filter(|total| total.source == *source) {
+                if total.scope == "all" {
+                    offer(total.clone());
+                } else {
+                    // Shown, and of no use: a number of another scope proves nothing.
+                    look.note(format!("{name}.{}.{}", total.source, total.scope), total.value);
+                }
+            }
+        }
+    }
+    best
+}
+
+/// The archive's number against the platform's, for the asset or each part of it.
+pub(super) fn count(
+    scene: &Scene<'_>,
+    asset: &str,
+    platform: &[String],
+    by: &[String],
+    allow_missing: u64,
+    look: &mut Look,
+) {
+    let all: Vec<&str> = platform.iter().map(String::as_str).collect();
+    if by.is_empty() {
+        count_one(scene, asset, &all, allow_missing, look);
+    }
+    for (index, part) in by.iter().enumerate() {
+        // As many sources as parts: one each. Otherwise every source speaks of every part.
+        let own = if all.len() == by.len() { &all[index..=index] } else { &all[..] };
+        let named: Vec<String> = own.iter().map(|source| source.replace("{part}", part)).collect();
+        let named: Vec<&str> = named.iter().map(String::as_str).collect();
+        count_one(scene, &format!("{asset}.{part}"), &named, allow_missing, look);
+    }
+}
+
+fn count_one(scene: &Scene<'_>, name: &str, platform: &[&str], allow_missing: u64, look: &mut Look) {
+    let asset = scene.measured.assets.get(name);
+    let total = total(scene, name, asset, platform, look);
+    let numbers = asset.and_then(|asset| Some((asset, asset.listed?, asset.held?)));
+    match &total {
+        Some(total) => {
+            look.note(format!("{name}.platform_total"), total.value);
+            look.note(format!("{name}.platform_source"), &total.source);
+        }
+        None => look
+            .items
+            .push(Item::unknown(format!("{name}:platform_total"), "total_unknown").detail(platform.join(", "))),
+    }
+    let Some((asset, listed, held)) = numbers else {
+        // "None on the platform" needs nothing in the archive.
+        if total.is_none_or(|total| total.value > 0) {
+            look.items.push(Item::unknown(format!("{name}:held"), "not_measured"));
+        }
+        return;
+    };
+    look.note(format!("{name}.listed"), listed);
+    look.note(format!("{name}.held"), held);
+    let mut items: Vec<Item> = asset.gaps.iter().map(missing).collect();
+    let named = u64::try_from(items.len()).unwrap_or(u64::MAX);
+    let unnamed = listed.saturating_sub(held).saturating_sub(named);
+    if unnamed > 0 {
+        items.push(Item::missing(format!("{name}:unnamed"), "not_held").detail(unnamed));
+    }
+    let on_platform = listed.saturating_sub(asset.withdrawn);
+    let unlisted = total.map_or(0, |total| total.value.saturating_sub(on_platform));
+    if unlisted > 0 {
+        items.push(Item::missing(format!("{name}:not_listed"), "not_listed").detail(unlisted));
+    }
+    if named.saturating_add(unnamed).saturating_add(unlisted) > allow_missing {
+        look.items.extend(items);
+    }
+}
+
+/// Every file that things of this kind use is held.
+pub(super) fn assets(scene: &Scene<'_>, of: &str, allow_missing: u64, look: &mut Look) {
+    let name = format!("{of}.media");
+    let Some((asset, listed, held)) =
+        scene.measured.assets.get(&name).and_then(|asset| Some((asset, asset.listed?, asset.held?)))
+    else {
+        look.items.push(Item::unknown(format!("{name}:held"), "not_measured"));
+        return;
+    };
+    look.note(format!("{name}.listed"), listed);
+    look.note(format!("{name}.held"), held);
+    let mut items: Vec<Item> = asset.gaps.iter().map(missing).collect();
+    let unnamed = listed.saturating_sub(held).saturating_sub(u64::try_from(items.len()).unwrap_or(u64::MAX));
+    if unnamed > 0 {
+        items.push(Item::missing(format!("{name}:unnamed"), "not_held").detail(unnamed));
+    }
+    if u64::try_from(items.len()).unwrap_or(u64::MAX) > allow_missing {
+        look.items = items;
+    }
+}
+
+/// A list that names every item, from somewhere that leaves none out.
+pub(super) fn listing(scene: &Scene<'_>, require_any: &[String], look: &mut Look) {
+    for source in require_any {
+        let found = match source.strip_prefix("evidence:") {
+            None => scene.measured.lists.contains(source),
+            // A word that there is a list is no list: the file itself is wanted.
+            Some(key) => scene.evidence.newest(key).is_some_and(|record| {
+                look.used.push(super::owner::used(record));
+                record.file.is_some() && !matches!(record.says(), Says::No | Says::Unknown)
+            }),
+        };
+        if found {
+            look.note("list", source);
+            return;
+        }
+    }
+    look.items.push(Item::unmet("list", "no_list").detail(require_any.join(", ")));
+}
+
+/// A look inside, of the archive as it stands now.
+pub(super) fn scan(scene: &Scene<'_>, name: &str, reject: &[String], look: &mut Look) {
+    let Some(scan) = scene.measured.scans.get(name) else {
+        look.items.push(Item::unknown(name, "not_measured"));
+        return;
+    };
+    look.note(format!("{name}.at"), scan.at);
+    if scan.archive.is_none() || scan.archive != scene.measured.archive_digest {
+        look.items.push(Item::unknown(name, "archive_changed_since"));
+        return;
+    }
+    let rejected = scan.findings.iter().filter(|finding| reject.contains(&finding.code));
+    look.items
+        .extend(rejected.map(|finding| Item::missing(format!("{}:{}", finding.code, finding.item), &finding.code)));
+}
+
+/// Every file read back, of the archive as it stands now, lately.
+pub(super) fn fixity(scene: &Scene<'_>, max_age_days: u32, look: &mut Look) {
+    let Some(fixity) = &scene.measured.fixity else {
+        look.items.push(Item::unknown("fixity", "not_measured"));
+        return;
+    };
+    look.note("fixity.at", fixity.at);
+    let expiry = evidence::expiry(fixity.at, max_age_days);
+    look.expires(expiry);
+    for path in &fixity.missing {
+        look.items.push(Item::missing(path, "file_missing"));
+    }
+    for path in &fixity.failed {
+        look.items.push(Item::missing(path, "hash_mismatch"));
+    }
+    if !fixity.read_all {
+        look.items.push(Item::unknown("fixity", "read_in_part"));
+    } else if fixity.archive.is_none() || fixity.archive != scene.measured.archive_digest {
+        look.items.push(Item::unknown("fixity", "archive_changed_since"));
+    } else if expiry.is_none_or(|expiry| scene.now > expiry) {
+        look.items.push(Item::unknown("fixity", "stale"));
+    }
+}
+
+/// Archived addresses show the page of a closed account.
+pub(super) fn probe(scene: &Scene<'_>, expect: &[String], look: &mut Look) {
+    if scene.measured.probes.is_empty() {
+        look.items.push(Item::unknown("probe", "not_measured"));
+    }
+    for probe in &scene.measured.probes {
+        if !expect.iter().any(|text| probe.text.contains(text)) {
+            look.items.push(Item::unmet(&probe.url, "still_there").on(probe.at.date()));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Checks of series and bills: no day missing, digests agree, rows add up.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use crate::audit::calendar;
+use crate::audit::engine::{Item, Look, Scene};
+use crate::audit::facts::Bill;
+use crate::audit::profile::AccountKind;
+use crate::audit::rules::{Check, Unit};
+
+/// No series is walked for longer than this many steps: a misread year must not run for ever.
+const LONGEST: usize = 40_000;
+
+/// Every day or month between two bounds is held, or known to be empty.
+pub(super) fn coverage(scene: &Scene<'_>, check: &Check, kinds: &[AccountKind], look: &mut Look) {
+    let Check::Coverage { series, unit, from, to, max_gap, accept, by, window } = check else { return };
+    let names: Vec<String> =
+        if by.is_empty() { vec![series.clone()] } else { by.iter().map(|part| format!("{series}.{part}")).collect() };
+    let accept_nothing = accept.as_deref() == Some("no_bill_marker");
+    let bound = |name: &Option<String>| {
+        name.as_deref().map(|name| (name.to_owned(), kinds.iter().filter_map(|kind| scene.anchor(name, *kind)).max()))
+    };
+    let (from, to) = (bound(from), bound(to));
+    for name in names {
+        let held = scene.measured.series.get(&name).cloned().unwrap_or_default();
+        for (key, day) in [&from, &to].into_iter().flatten() {
+            if day.is_none() && !look.items.iter().any(|item| item.key == *key) {
+                look.items.push(Item::unknown(key, "not_recorded"));
+            }
+        }
+        let seen = held.bounds();
+        // What is held may lie outside of what the owner remembers: the wider bounds count.
+        let first = from.as_ref().and_then(|(_, day)| *day).into_iter().chain(seen.map(|seen| seen.0)).min();
+        let last = to.as_ref().and_then(|(_, day)| *day).into_iter().chain(seen.map(|seen| seen.1)).max();
+        let (Some(first), Some(last)) = (first, last) else {
+            look.items.push(Item::unknown(&name, "not_measured"));
+            continue;
+        };
+        look.note(format!("{name}.from"), first);
+        look.note(format!("{name}.to"), last);
+        look.note(format!("{name}.held"), held.held.len());
+        let steps = steps(first, last, *unit);
+        look.note(format!("{name}.wanted"), steps.len());
+        let missing: Vec<Date> = steps.into_iter().filter(|day| !held.covers(*day, accept_nothing)).collect();
+        if missing.len() as u64 <= *max_gap {
+            continue;
+        }
+        for day in missing {
+            let gone = window.as_deref() == Some("mch.bill_api") && calendar::bill_last_day(day) < scene.today();
+            let label = if *unit == Unit::Month { day.strftime("%Y-%m").to_string() } else { day.to_string() };
+            let mut item = Item::missing(format!("{name}:{label}"), if gone { "expired_window" } else { "not_held" });
+            item.lost = gone;
+            look.items.push(item.on(label));
+        }
+    }
+}
+
+/// The days or months from `first` to `last`.
+fn steps(first: Date, last: Date, unit: Unit) -> Vec<Date> {
+    let (first, step) = match unit {
+        Unit::Month => (first.first_of_month(), 1.month()),
+        _ => (first, 1.day()),
+    };
+    let mut steps = Vec::new();
+    let mut day = first;
+    while day <= last && steps.len() < LONGEST {
+        steps.push(day);
+        match day.checked_add(step) {
+            Ok(next) => day = next,
+            Err(_) => break,
+        }
+    }
+    steps
+}
+
+/// Bills have the digest the platform gave; where it gave none, ours is on record.
+pub(super) fn hash(scene: &Scene<'_>, look: &mut Look) {
+    let bills = &scene.measured.bills;
+    look.note("bills", bills.len());
+    look.note("bills.by_hand", bills.iter().filter(|bill| bill.digest_agrees.is_none()).count());
+    each(bills, look, |bill| match (bill.digest_agrees, bill.recorded) {
+        (Some(true), _) | (None, true) => None,
+        (Some(false), _) => Some(Item::missing(&bill.name, "hash_mismatch")),
+        (None, false) => Some(Item { thing: true, ..Item::unknown(&bill.name, "digest_not_recorded") }),
+    });
+}
+
+/// Rows of every bill add up to its summary.
+pub(super) fn sum(scene: &Scene<'_>, look: &mut Look) {
+    each(&scene.measured.bills, look, |bill| match bill.adds_up {
+        Some(true) => None,
+        Some(false) => Some(Item::missing(&bill.name, "does_not_add_up")),
+        None => Some(Item { thing: true, ..Item::unknown(&bill.name, "no_summary") }),
+    });
+}
+
+fn each(bills: &[Bill], look: &mut Look, wrong: impl Fn(&Bill) -> Option<Item>) {
+    if bills.is_empty() {
+        look.items.push(Item::unknown("bills", "not_measured"));
+    }
+    look.items.extend(bills.iter().filter_map(wrong));
+}

@@ -1,0 +1,77 @@
+//! Checks of dates: something must be waited for, or done in time.
+
+use crate::audit::calendar::Dates;
+use crate::audit::engine::{Item, Look, Scene};
+use crate::audit::events::EventName;
+use crate::audit::profile::AccountKind;
+use crate::audit::rules::{Names, WindowKind, WindowMode};
+use crate::model::Time;
+
+/// Date arithmetic over the main window and those named beside it that concern these accounts.
+pub(super) fn window(
+    scene: &Scene<'_>,
+    main: &str,
+    mode: WindowMode,
+    (then, also): (Option<&str>, Option<&Names>),
+    kinds: &[AccountKind],
+    look: &mut Look,
+) {
+    let beside = also.into_iter().flat_map(Names::iter).filter(|name| !name.contains(':'));
+    for name in std::iter::once(main).chain(beside) {
+        look.dates.extend(scene.dates(name, kinds));
+    }
+    for key in also.into_iter().flat_map(Names::iter).filter_map(|name| name.strip_prefix("evidence:")) {
+        if let Some(record) = scene.evidence.newest(key) {
+            look.used.push(super::owner::used(record));
+            // Codes such as CONSUMER_COMPLAINT_UNPROCESSED: the platform's own pre-check says no.
+            if !matches!(record.value.trim(), "" | "[]" | "OK" | "ALLOW" | "yes" | "none") {
+                look.items.push(Item::unmet(key, "pre_check_refuses").detail(&record.value));
+            }
+        }
+    }
+    if look.dates.is_empty() {
+        look.beside_the_point = true;
+    }
+    for dates in look.dates.clone() {
+        if dates.kind == WindowKind::Info && mode != WindowMode::Info {
+            continue;
+        }
+        if dates.from.is_none() {
+            look.items.push(Item::unknown(&dates.window, "anchor_unknown").detail(&dates.anchor));
+            continue;
+        }
+        match (mode, dates.kind) {
+            (WindowMode::Info, _) => {}
+            (_, WindowKind::Wait) => wait(scene, &dates, look),
+            (_, WindowKind::Deadline | WindowKind::Info) => deadline(scene, &dates, look),
+        }
+    }
+    // What comes next is shown; it cannot be judged yet.
+    look.dates.extend(then.into_iter().flat_map(|name| scene.dates(name, kinds)));
+}
+
+fn wait(scene: &Scene<'_>, dates: &Dates, look: &mut Look) {
+    let Some(day) = dates.until.or(dates.not_before) else { return };
+    let over = match dates.hour {
+        Some(hour) => Time::from_wall(&format!("{day} {hour:02}:00")).is_some_and(|time| scene.now >= time),
+        None => scene.today() >= day,
+    };
+    if !over {
+        look.items.push(Item::unmet(&dates.window, "wait").on(day));
+    }
+}
+
+fn deadline(scene: &Scene<'_>, dates: &Dates, look: &mut Look) {
+    let (Some(from), Some(act_by)) = (dates.from, dates.act_by) else { return };
+    if dates.anchor == "freeze_end" {
+        let confirmed = scene.events.date(EventName::Deregistered, dates.account).is_some();
+        if !confirmed && scene.today() >= from {
+            let reason = if scene.today() > act_by { "window_over" } else { "act_now" };
+            look.items.push(Item::unmet(&dates.window, reason).on(act_by));
+        }
+    } else if scene.today() > act_by {
+        look.items.push(Item::unmet(&dates.window, "window_over").on(act_by));
+    } else {
+        look.expires(Time::from_wall(&format!("{act_by} 23:59:59")));
+    }
+}

@@ -1,0 +1,268 @@
+//! What happened, by date, and the state of a closing that follows from it. Only the owner moves it forward; the
+//! program never submits anything.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::coded::coded;
+use super::profile::AccountKind;
+use crate::error::{Error, Result};
+use crate::model::Time;
+
+coded! {
+    /// An event that windows count from or that moves a closing forward.
+    EventName, "event-unknown" {
+        /// The application for closing a merchant number passed.
+        ApplicationPassed = "application_passed",
+        /// The closing was undone or lapsed.
+        Cancelled = "cancelled",
+        /// The platform has cleared its data.
+        Cleared = "cleared",
+        /// The account is closed.
+        Deregistered = "deregistered",
+        /// The first trade of a merchant number.
+        FirstTrade = "first_trade",
+        /// The freeze is over: the administrator is asked.
+        FreezeEnd = "freeze_end",
+        /// The account is frozen.
+        Frozen = "frozen",
+        /// The last login or API call.
+        LastLoginOrApiCall = "last_login_or_api_call",
+        /// The last trade of a merchant number.
+        LastTrade = "last_trade",
+        /// A migration passed its review.
+        MigrationReviewPassed = "migration_review_passed",
+        /// The notice to followers or customers was published.
+        NoticePublished = "notice_published",
+        /// The account was registered.
+        Registered = "registered",
+        /// Name and papers are free again.
+        Released = "released",
+        /// The subject was verified.
+        SubjectVerified = "subject_verified",
+        /// The closing was submitted.
+        Submitted = "submitted",
+        /// The last day on which trading was possible.
+        TradeEnd = "trade_end",
+        /// The small transfer was asked for.
+        TransferShown = "transfer_shown",
+    }
+}
+
+coded! {
+    /// Where a closing stands.
+    Stage, "stage-unknown" {
+        /// Nothing submitted.
+        Collecting = "collecting",
+        /// The notice is out.
+        Notice = "notice",
+        /// Submitted.
+        Submitted = "submitted",
+        /// The subject is being verified.
+        Verifying = "verifying",
+        /// Frozen.
+        Frozen = "frozen",
+        /// The administrator must click.
+        AwaitingConfirm = "awaiting_confirm",
+        /// 视频号 and 微信: the cooling-off runs, and at its end the account is deleted.
+        Cooling = "cooling",
+        /// Closed.
+        Deregistered = "deregistered",
+        /// Cleared.
+        Cleared = "cleared",
+        /// Name and papers are free.
+        Released = "released",
+        /// Called off.
+        Cancelled = "cancelled",
+    }
+}
+
+impl Stage {
+    /// Between submitting and the end.
+    pub const fn is_running(self) -> bool {
+        matches!(self, Self::Submitted | Self::Verifying | Self::Frozen | Self::AwaitingConfirm | Self::Cooling)
+    }
+
+    /// After the end.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Deregistered | Self::Cleared | Self::Released)
+    }
+}
+
+/// One event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Event {
+    /// What happened.
+    pub name: EventName,
+    /// The day in Beijing.
+    pub date: Date,
+    /// Which of the accounts; none stands for all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountKind>,
+    /// When it was recorded.
+    pub at: Time,
+    /// The owner's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// The events of an archive, in the order they were recorded; of two of one name the later date counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Events {
+    /// The list.
+    #[serde(default)]
+    pub events: Vec<Event>,
+}
+
+impl Events {
+    /// Reads the file.
+    pub fn from_json(text: &str) -> Result<Self> {
+        serde_json::from_str(text).map_err(|error| Error::input("events-file-invalid").because(error))
+    }
+
+    /// Writes the file.
+    pub fn to_json(&self) -> String {
+        super::evidence::pretty(self)
+    }
+
+    /// The last date of `name` for `kind`. An attempt that was cancelled no longer counts: the steps of a closing
+    /// recorded before the cancellation are forgotten.
+    pub fn date(&self, name: EventName, kind: AccountKind) -> Option<Date> {
+        let cancelled = self.last(EventName::Cancelled, kind);
+        let date = self.last(name, kind)?;
+        let of_an_attempt = matches!(
+            name,
+            EventName::Submitted
+                | EventName::SubjectVerified
+                | EventName::Frozen
+                | EventName::FreezeEnd
+                | EventName::TransferShown
+                | EventName::ApplicationPassed
+        );
+        (!of_an_attempt || cancelled.is_none_or(|cancelled| date > cancelled)).then_some(date)
+    }
+
+    fn last(&self, name: EventName, kind: AccountKind) -> Option<Date> {
+        self.events
+            .iter()
+            .filter(|event| event.name == name && event.account.is_none_or(|account| account == kind))
+            .map(|event| event.date)
+            .max()
+    }
+
+    /// Where the closing of `kind` stands on `today`; what lies in the future is only planned.
+    pub fn stage(&self, kind: AccountKind, today: Date) -> Stage {
+        let reached = |name| self.date(name, kind).is_some_and(|date| date <= today);
+        if reached(EventName::Released) {
+            Stage::Released
+        } else if reached(EventName::Cleared) {
+            Stage::Cleared
+        } else if reached(EventName::Deregistered) {
+            Stage::Deregistered
+        } else if reached(EventName::Submitted) && kind.deletes_by_itself() {
+            Stage::Cooling
+        } else if reached(EventName::FreezeEnd) {
+            Stage::AwaitingConfirm
+        } else if reached(EventName::Frozen) || reached(EventName::SubjectVerified) {
+            Stage::Frozen
+        } else if reached(EventName::TransferShown) {
+            Stage::Verifying
+        } else if reached(EventName::Submitted) {
+            Stage::Submitted
+        } else if reached(EventName::Cancelled) {
+            Stage::Cancelled
+        } else if reached(EventName::NoticePublished) {
+            Stage::Notice
+        } else {
+            Stage::Collecting
+        }
+    }
+
+    /// Adds an event after checking that it can follow what is there.
+    pub fn add(&mut self, event: Event, kinds: &[AccountKind]) -> Result<()> {
+        let concerned: Vec<AccountKind> = match event.account {
+            Some(kind) => vec![kind],
+            None => kinds.to_vec(),
+        };
+        for kind in concerned {
+            let before = |name: EventName| self.date(name, kind);
+            let needs: &[EventName] = match event.name {
+                EventName::Cancelled
+                | EventName::Frozen
+                | EventName::FreezeEnd
+                | EventName::SubjectVerified
+                | EventName::TransferShown => &[EventName::Submitted],
+                EventName::Cleared | EventName::Released => &[EventName::Deregistered],
+                _ => &[],
+            };
+            for need in needs {
+                match before(*need) {
+                    None => {
+                        return Err(Error::usage("event-out-of-order")
+                            .with("event", event.name)
+                            .with("needs", need)
+                            .with("account", kind));
+                    }
+                    Some(date) if date > event.date => {
+                        return Err(Error::usage("event-before-its-cause")
+                            .with("event", event.name)
+                            .with("date", event.date)
+                            .with("needs", need)
+                            .with("other", date));
+                    }
+                    Some(_) => {}
+                }
+            }
+            if event.name == EventName::Cancelled && before(EventName::Deregistered).is_some() {
+                return Err(Error::usage("event-after-the-end").with("event", event.name).with("account", kind));
+            }
+        }
+        self.events.push(event);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn event(name: EventName, on: Date) -> Event {
+        Event { name, date: on, account: None, at: Time::from_wall("2026-11-22").unwrap(), note: None }
+    }
+
+    #[test]
+    fn a_closing_moves_only_by_events_and_a_cancelled_one_starts_anew() {
+        const OA: AccountKind = AccountKind::OaSubscription;
+        let mut events = Events::default();
+        assert_eq!(
+            events.add(event(EventName::FreezeEnd, date(2026, 12, 1)), &[OA]).unwrap_err().code(),
+            "event-out-of-order"
+        );
+        events.add(event(EventName::Submitted, date(2026, 12, 1)), &[OA]).unwrap();
+        assert_eq!(events.stage(OA, date(2026, 11, 30)), Stage::Collecting, "planned, not yet done");
+        assert_eq!(events.stage(OA, date(2026, 12, 1)), Stage::Submitted);
+        assert_eq!(events.stage(AccountKind::Channels, date(2026, 12, 1)), Stage::Cooling);
+        assert_eq!(
+            events.add(event(EventName::SubjectVerified, date(2026, 11, 1)), &[OA]).unwrap_err().code(),
+            "event-before-its-cause"
+        );
+        events.add(event(EventName::SubjectVerified, date(2026, 12, 2)), &[OA]).unwrap();
+        assert_eq!(events.stage(OA, date(2026, 12, 2)), Stage::Frozen);
+        events.add(event(EventName::Cancelled, date(2026, 12, 20)), &[OA]).unwrap();
+        assert_eq!(events.stage(OA, date(2026, 12, 20)), Stage::Cancelled);
+        assert_eq!(events.date(EventName::SubjectVerified, OA), None);
+        events.add(event(EventName::Submitted, date(2027, 1, 2)), &[OA]).unwrap();
+        assert_eq!(events.stage(OA, date(2027, 1, 2)), Stage::Submitted);
+        events.add(event(EventName::Deregistered, date(2027, 2, 9)), &[OA]).unwrap();
+        assert_eq!(events.stage(OA, date(2027, 2, 9)), Stage::Deregistered);
+        assert_eq!(
+            events.add(event(EventName::Cancelled, date(2027, 2, 10)), &[OA]).unwrap_err().code(),
+            "event-after-the-end"
+        );
+        assert_eq!(Events::from_json(&events.to_json()).unwrap(), events);
+    }
+}

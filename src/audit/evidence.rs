@@ -1,0 +1,167 @@
+//! What the owner recorded: dated numbers, answers and files. A record grows stale; an explicit "unknown" is as good as none.
+
+use jiff::SignedDuration;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::model::{Sha256, Time};
+
+/// One record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// What it is about: a key of the rule file.
+    pub key: String,
+    /// The number, date, answer or text.
+    pub value: String,
+    /// When it was recorded.
+    pub at: Time,
+    /// Who says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// The file kept with it, as a path in the private bag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Digest of that file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<Sha256>,
+    /// The owner's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// All records. Nothing is ever overwritten: the newest record of a key counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// In the order they were recorded.
+    #[serde(default)]
+    pub evidence: Vec<Record>,
+}
+
+/// JSON as it stands in the private bag: indented, with a final newline.
+pub(crate) fn pretty<T: Serialize>(value: &T) -> String {
+    // These types hold only strings, numbers and lists: serialising them cannot fail.
+    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+}
+
+impl Evidence {
+    /// Reads the file.
+    pub fn from_json(text: &str) -> Result<Self> {
+        serde_json::from_str(text).map_err(|error| Error::input("evidence-file-invalid").because(error))
+    }
+
+    /// Writes the file.
+    pub fn to_json(&self) -> String {
+        pretty(self)
+    }
+
+    /// The newest record of `key`; of two of one second the later in the list.
+    pub fn newest(&self, key: &str) -> Option<&Record> {
+        self.evidence.iter().filter(|record| record.key == key).max_by_key(|record| record.at)
+    }
+}
+
+/// What a record's value says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Says {
+    /// Yes, done.
+    Yes,
+    /// No, not done.
+    No,
+    /// The owner does not know.
+    Unknown,
+    /// A number.
+    Number(Decimal),
+    /// A day.
+    Day(jiff::civil::Date),
+    /// Something else.
+    Text,
+}
+
+impl Record {
+    /// Reads the value.
+    pub fn says(&self) -> Says {
+        let text = self.value.trim();
+        match text.to_lowercase().as_str() {
+            "" | "?" | "unknown" | "不知道" | "未知" | "不清楚" => return Says::Unknown,
+            "yes" | "y" | "true" | "done" | "ok" | "是" | "有" | "已办" | "已完成" | "好了" => {
+                return Says::Yes;
+            }
+            "no" | "n" | "false" | "否" | "无" | "没有" | "未办" | "未完成" => return Says::No,
+            _ => {}
+        }
+        if let Some(day) = day(text) {
+            return Says::Day(day);
+        }
+        let amount = text.trim_start_matches(['¥', '¥']).trim_end_matches('元').replace([',', ','], "");
+        amount.trim().parse().map_or(Says::Text, Says::Number)
+    }
+
+    /// Whether the record is older than `days` at `now`.
+    pub fn is_stale(&self, days: u32, now: Time) -> bool {
+        expiry(self.at, days).is_some_and(|expiry| now > expiry)
+    }
+}
+
+/// `2026-12-01`, also with `/`.
+pub fn day(text: &str) -> Option<jiff::civil::Date> {
+    let text = text.trim().replace('/', "-");
+    (text.len() == 10).then(|| text.parse().ok()).flatten()
+}
+
+/// `days` after `at`.
+pub fn expiry(at: Time, days: u32) -> Option<Time> {
+    let later = at.zoned().timestamp().checked_add(SignedDuration::from_hours(i64::from(days) * 24)).ok()?;
+    Some(Time::from_timestamp(later))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(value: &str) -> Record {
+        Record {
+            key: "k".to_owned(),
+            value: value.to_owned(),
+            at: Time::from_wall("2026-11-20 12:00").unwrap(),
+            by: None,
+            file: None,
+            sha256: None,
+            note: None,
+        }
+    }
+
+    #[test]
+    fn values_are_read_as_people_write_them() {
+        assert_eq!(record("是").says(), Says::Yes);
+        assert_eq!(record("No").says(), Says::No);
+        assert_eq!(record("不知道").says(), Says::Unknown);
+        assert_eq!(record("¥1,234.50").says(), Says::Number(Decimal::new(123_450, 2)));
+        assert_eq!(record("0.00元").says(), Says::Number(Decimal::new(0, 2)));
+        assert!(matches!(record("2026/12/01").says(), Says::Day(_)));
+        assert_eq!(record("在硬盘里").says(), Says::Text);
+    }
+
+    #[test]
+    fn a_record_grows_stale_by_the_hour() {
+        let record = record("0");
+        assert!(!record.is_stale(3, Time::from_wall("2026-11-23 12:00").unwrap()));
+        assert!(record.is_stale(3, Time::from_wall("2026-11-23 12:00:01").unwrap()));
+    }
+
+    #[test]
+    fn the_newest_counts_and_unknown_keys_of_the_file_are_errors() {
+        let mut evidence = Evidence { evidence: vec![record("1"), record("2")] };
+        evidence.evidence[0].at = Time::from_wall("2026-11-21").unwrap();
+        assert_eq!(evidence.newest("k").unwrap().value, "1");
+        assert_eq!(Evidence::from_json(&evidence.to_json()).unwrap(), evidence);
+        assert!(
+            Evidence::from_json(
+                r#"{"evidence":[{"key":"a","value":"1","at":"2026-11-20T12:00:00+08:00","sure":true}]}"#
+            )
+            .is_err()
+        );
+    }
+}

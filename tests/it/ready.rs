@@ -1,0 +1,6 @@
+//! `liudi ready`: profile, evidence and date in, verdict and dates out.
+
+mod cases;
+mod properties;
+mod sources;
+mod world;
