@@ -1,0 +1,383 @@
+//! Blanking: secrets and visitor fields are overwritten at equal length, so that the leaf stays readable by every
+//! parser and every offset in it stays true.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
+use super::scan::{Found, scan};
+use super::text::{cover, is_blank};
+
+/// Secret values known in a run. Shows their number and nothing else.
+#[derive(Clone, Default)]
+pub struct SecretSet {
+    values: BTreeSet<Vec<u8>>,
+    finder: Option<AhoCorasick>,
+}
+
+impl fmt::Debug for SecretSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SecretSet({})", self.values.len())
+    }
+}
+
+impl SecretSet {
+    /// A set of these values (as [`learn`] gives them, or credentials the person gave). Values shorter than 8 bytes are
+    /// left out: they would be found in ordinary text.
+    pub fn new(values: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        let values: BTreeSet<Vec<u8>> =
+            values.into_iter().filter(|value| value.len() >= 8 && !is_blank(value)).collect();
+        let finder = finder(values.iter().flat_map(|value| forms(value, true)));
+        Self { values, finder }
+    }
+
+    /// Number of values.
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// Whether any of them, in any form, stands in `bytes`: the gate before something is written for good.
+    pub fn is_found_in(&self, bytes: &[u8]) -> bool {
+        let mut spans = Vec::new();
+        search(self.finder.as_ref(), bytes, &mut spans);
+        !spans.is_empty()
+    }
+}
+
+/// A leaf without its secrets.
+#[derive(Debug)]
+pub struct Blanked<'a> {
+    /// The bytes to keep; as long as the original.
+    pub bytes: Cow<'a, [u8]>,
+    /// What was overwritten: sorted, disjoint.
+    pub spans: Vec<Range<usize>>,
+    /// Whether the result could be checked. A leaf in an encoding that secrets cannot be found in (UTF-16, compressed)
+    /// cannot: it must not be kept as evidence.
+    pub checked: bool,
+}
+
+/// The session secrets that stand in a leaf by name, in plain form, for [`SecretSet::new`].
+pub fn learn(bytes: &[u8]) -> Vec<Vec<u8>> {
+    scan(bytes).map(|found| found.session).unwrap_or_default()
+}
+
+/// Takes secrets and visitor fields out of a leaf: those found by name in it, these values wherever else they stand in
+/// it, and every value of `learned`; in plain, percent (once, twice), entity, JSON and JS escaped and base64 form.
+pub fn blank<'a>(bytes: &'a [u8], learned: &SecretSet) -> Blanked<'a> {
+    let mut kept = Cow::Borrowed(bytes);
+    let mut spans: Vec<Range<usize>> = Vec::new();
+    // What was blanked may have hidden something (a name inside a value): again until nothing is found. Once is usual.
+    for _ in 0..4 {
+        let Some(found) = scan(&kept) else { break };
+        let mut round = found.spans.clone();
+        let own = finder(own_forms(&found));
+        search(own.as_ref(), &kept, &mut round);
+        search(learned.finder.as_ref(), &kept, &mut round);
+        if round.is_empty() {
+            return Blanked { bytes: kept, spans: merged(spans), checked: is_readable(bytes) };
+        }
+        let round = merged(round);
+        let owned = kept.to_mut();
+        for span in &round {
+            cover(&mut owned[span.clone()]);
+        }
+        spans.extend(round);
+    }
+    Blanked { bytes: kept, spans: merged(spans), checked: false }
+}
+
+/// Whether text in `bytes` can be found by its ASCII bytes.
+fn is_readable(bytes: &[u8]) -> bool {
+    let opaque: [&[u8]; 8] =
+        [b"\xff\xfe", b"\xfe\xff", b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf"];
+    !opaque.iter().any(|magic| bytes.starts_with(magic)) && memchr::memchr(0, &bytes[..bytes.len().min(4096)]).is_none()
+}
+
+fn own_forms(found: &Found) -> impl Iterator<Item = Vec<u8>> {
+    let session = found.session.iter().flat_map(|value| forms(value, true));
+    session.chain(found.visit.iter().flat_map(|value| forms(value, false)))
+}
+
+fn finder(forms: impl Iterator<Item = Vec<u8>>) -> Option<AhoCorasick> {
+    let forms: BTreeSet<Vec<u8>> = forms.collect();
+    if forms.is_empty() {
+        return None;
+    }
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(forms).ok()
+}
+
+fn search(finder: Option<&AhoCorasick>, bytes: &[u8], spans: &mut Vec<Range<usize>>) {
+    let Some(finder) = finder else { return };
+    for found in finder.find_iter(bytes) {
+        let span = found.range();
+        // A number inside a longer number is another number.
+        let number = bytes[span.clone()].iter().all(u8::is_ascii_digit);
+        let touches = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+        let before = span.start.checked_sub(1).and_then(|at| bytes.get(at));
+        if !(number && (touches(before) || touches(bytes.get(span.end)))) {
+            spans.push(span);
+        }
+    }
+}
+
+/// The forms a plain value takes in text.
+fn forms(value: &[u8], with_base64: bool) -> Vec<Vec<u8>> {
+    let percent = |value: &[u8], upper: bool| {
+        let mut out = Vec::with_capacity(value.len() * 3);
+        for byte in value {
+            if byte.is_ascii_alphanumeric() || b"-_.~".contains(byte) {
+                out.push(*byte);
+            } else {
+                out.extend(if upper { format!("%{byte:02X}") } else { format!("%{byte:02x}") }.bytes());
+            }
+        }
+        out
+    };
+    let escaped = |form: &dyn Fn(u8) -> Option<String>| {
+        value.iter().fold(Vec::new(), |mut out, byte| {
+            match form(*byte) {
+                Some(escape) => out.extend(escape.bytes()),
+                None => out.push(*byte),
+            }
+            out
+        })
+    };
+    let special = |byte: u8| !byte.is_ascii_alphanumeric() && !b"-_.~".contains(&byte);
+    let mut forms = vec![
+        value.to_vec(),
+        percent(value, true),
+        percent(value, false),
+        percent(&percent(value, true), true),
+        percent(&percent(value, false), false),
+        escaped(&|byte| (byte == b'&').then(|| "&amp;".to_owned())),
+        escaped(&|byte| match byte {
+            b'/' => Some("\\/".to_owned()),
+            b'"' | b'\\' => Some(format!("\\{}", char::from(byte))),
+            _ => None,
+        }),
+        escaped(&|byte| b"&<>'\"=".contains(&byte).then(|| format!("\\u{byte:04x}"))),
+        escaped(&|byte| b"&<>'\"=".contains(&byte).then(|| format!("\\x{byte:02x}"))),
+        escaped(&|byte| special(byte).then(|| format!("\\x{byte:02x}"))),
+    ];
+    if with_base64 && value.len() >= 10 {
+        // Inside a longer text a value stands at one of three offsets; the characters shared with its neighbours are
+        // left out.
+        for lead in 0..3_usize {
+            let mut padded = vec![0; lead];
+            padded.extend(value);
+            let text = STANDARD_NO_PAD.encode(&padded);
+            let from = [0, 2, 3][lead];
+            let to = padded.len() / 3 * 4;
+            let inner = &text.as_bytes()[from..to];
+            forms.push(inner.to_vec());
+            forms.push(
+                inner
+                    .iter()
+                    .map(|byte| match byte {
+                        b'+' => b'-',
+                        b'/' => b'_',
+                        byte => *byte,
+                    })
+                    .collect(),
+            );
+        }
+    }
+    forms
+}
+
+/// Sorted and disjoint.
+fn merged(mut spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    spans.sort_by_key(|span| (span.start, span.end));
+    let mut merged: Vec<Range<usize>> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match merged.last_mut() {
+            Some(last) if span.start < last.end => last.end = last.end.max(span.end),
+            _ => merged.push(span),
+        }
+    }
+    merged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blanked(text: &str) -> String {
+        let result = blank(text.as_bytes(), &SecretSet::default());
+        assert!(result.checked, "{text}");
+        assert_eq!(result.bytes.len(), text.len());
+        let mut other = text.as_bytes().to_vec();
+        for span in &result.spans {
+            other[span.clone()].copy_from_slice(&result.bytes[span.clone()]);
+        }
+        assert_eq!(other, *result.bytes, "nothing outside the spans changes");
+        String::from_utf8(result.bytes.into_owned()).unwrap()
+    }
+
+    #[test]
+    fn secrets_are_blanked_in_every_grammar() {
+        for (text, kept) in [
+            // URLs: plain, with entities, encoded once and twice, escaped.
+            ("?a=1&key=0f1e2d3c4b5a69788796a5b4&b=2", "?a=1&key=xxxxxxxxxxxxxxxxxxxxxxxx&b=2"),
+            ("?uin=MTIzNDU2Nzg%3D&amp;x=1", "?uin=xxxxxxxxxxxxxx&amp;x=1"),
+            ("&amp;pass_ticket=aB3%2Bc%3D#r", "&amp;pass_ticket=xxxxxxxxxx#r"),
+            ("u=%3Fa%3D1%26key%3D0f1e2d3c4b5a69788796%26b%3D2", "u=%3Fa%3D1%26key%3Dxxxxxxxxxxxxxxxxxxxx%26b%3D2"),
+            ("%253Fpass_ticket%253Dab12cd%2526b", "%253Fpass_ticket%253Dxxxxxx%2526b"),
+            (r"?x=1\x26exportkey\x3dn_a1B2c3\x26y", r"?x=1\x26exportkey\x3dxxxxxxxx\x26y"),
+            (r"?x=1\u0026wxtoken\u003d99887766\u0026y", r"?x=1\u0026wxtoken\u003d10000000\u0026y"),
+            ("?token=918273645&lang=zh_CN", "?token=100000000&lang=zh_CN"),
+            // JSON, also inside JSON; numbers stay numbers.
+            (r#"{"appmsg_token":"1234_aB%2Fc","n":1}"#, r#"{"appmsg_token":"xxxxxxxxxxx","n":1}"#),
+            (r#"{"a":"{\"pass_ticket\":\"ab12\",\"b\":1}"}"#, r#"{"a":"{\"pass_ticket\":\"xxxx\",\"b\":1}"}"#),
+            (r#"{"user_uin":238400001,"x":2}"#, r#"{"user_uin":100000000,"x":2}"#),
+            (
+                "data-x=\"{&quot;wxtoken&quot;:&quot;a1b2c3&quot;}\"",
+                "data-x=\"{&quot;wxtoken&quot;:&quot;xxxxxx&quot;}\"",
+            ),
+            // Statements and object members of pages.
+            ("user_uin: '238400001' * 1,", "user_uin: '100000000' * 1,"),
+            ("req_id: JsDecode('1213QvAbCdEf'),", "req_id: JsDecode('xxxxxxxxxxxx'),"),
+            (r#"var sessionid = "" || "svr_76ab12";"#, r#"var sessionid = "" || "xxxxxxxxxx";"#),
+            (
+                "d.req_id = xml ? getXmlValue('req_id.DATA') : '1214aaEcyw';",
+                "d.req_id = xml ? getXmlValue('req_id.DATA') : 'xxxxxxxxxx';",
+            ),
+            ("window.key = \"ab12cd34\";", "window.key = \"xxxxxxxx\";"),
+            ("<script nonce=\"1296008185\">", "<script nonce=\"1000000000\">"),
+            // Headers.
+            (
+                "Host: a\r\nCookie: rewardsn=; wxuin=1234567\r\nA: b",
+                "Host: a\r\nCookie: xxxxxxxxxxxxxxxxxxxxxxxx\r\nA: b",
+            ),
+            (
+                r#"{"name":"Set-Cookie","value":"sid=ab12; path=/"}"#,
+                r#"{"name":"Set-Cookie","value":"xxxxxxxxxxxxxxxx"}"#,
+            ),
+            (r#"{"authorization": "Bearer ab12"}"#, r#"{"authorization": "xxxxxxxxxxx"}"#),
+        ] {
+            assert_eq!(blanked(text), kept, "{text}");
+            assert_eq!(blanked(kept), kept, "twice is once");
+        }
+    }
+
+    #[test]
+    fn ordinary_text_and_code_stay() {
+        for text in [
+            "if (typeof window.pass_ticket !== 'undefined') { obj.pass_ticket = window.pass_ticket; }",
+            "pass_ticket: window.pass_ticket || \"\",",
+            "exportkey: Url.getQuery(\"exportkey\"),",
+            "s = \"\".concat(s, \"&exportkey=\").concat(t)",
+            "new Image().src = '/mp/jsreport?key=96&content=x';",
+            "wxtoken: '777' * 1, user_uin: '0' * 1, enterid: ''",
+            "{ key: \"ArrowLeft2\", token: \"function12\" }",
+            "<p>token=花钱买的令牌，key=关键</p>",
+            "GET /cgi-bin/token?grant_type=client_credential&appid=APPID&secret=APPSECRET",
+            "\"secret\": \"a word or two\"",
+            "bizuin: JsDecode('MzA4MTIzNDU2Nw=='), mid: '2247483649'",
+            "?keyword=abcdef1234567890abcdef&monkey=1234567890123456",
+            "d.req_id == '1214aaEcywAc0JKM'",
+            "user_info: { is_care_mode: is_care_mode }",
+            "{\"user_info\":{\"nick_name\":\"张三\",\"uin2\":\"12345678\"}}",
+            "Cookie: document.cookie,",
+            "'Cookie': (window.__test_env__ ? 'uniproxy_route=1; ' : '') + document.cookie",
+        ] {
+            assert_eq!(blanked(text), text);
+        }
+    }
+
+    #[test]
+    fn the_visitors_object_is_blanked_but_for_the_counts() {
+        let page = "user_info: {\n user_uin: '238400001' * 1, is_login: '1' * 1,\n \
+            appmsg_bar_data: { read_num: '512' * 1, list: [ { like_count: '7' * 1 } ] },\n \
+            search_keyword: { keyword: JsDecode('学习'), on: true },\n ckeys: [ ],\n}, title: '238400001 次'";
+        let kept = blanked(page);
+        assert!(kept.contains("read_num: '512' * 1, list: [ { like_count: '7' * 1 } ]"), "{kept}");
+        assert!(kept.contains("keyword: JsDecode('xxxxxx'), on: true"), "{kept}");
+        assert!(kept.ends_with("title: '100000000 次'"), "the value is blanked wherever it stands: {kept}");
+        assert_eq!(blanked("private_info: { a: 'b c' }, c: 'b c'"), "private_info: { a: 'xxx' }, c: 'b c'");
+    }
+
+    #[test]
+    fn what_is_learned_is_found_in_every_form() {
+        let secret = "aB3/+c=Zz9&k";
+        let secrets = SecretSet::new([secret.as_bytes().to_vec()]);
+        let base64 = |text: String| STANDARD_NO_PAD.encode(text);
+        let once = "aB3%2F%2Bc%3DZz9%26k";
+        for text in [
+            secret.to_owned(),
+            once.to_owned(),
+            once.to_lowercase().replace("ab3", "aB3").replace("zz9", "Zz9"),
+            once.replace('%', "%25"),
+            secret.replace('&', "&amp;"),
+            secret.replace('/', "\\/"),
+            secret.replace('=', "\\u003d").replace('&', "\\u0026"),
+            secret.replace('=', "\\x3d").replace('&', "\\x26"),
+            base64(secret.to_owned()),
+            base64(format!("a{secret}b")),
+            base64(format!("ab{secret}")),
+        ] {
+            let page = format!("<p>before {text} after</p>");
+            let result = blank(page.as_bytes(), &secrets);
+            assert!(result.checked && result.spans.len() == 1, "{text}");
+            assert!(!secrets.is_found_in(&result.bytes) && secrets.is_found_in(page.as_bytes()), "{text}");
+            assert!(result.bytes.starts_with(b"<p>before ") && result.bytes.ends_with(b" after</p>"), "{text}");
+        }
+    }
+
+    #[test]
+    fn learning_gives_session_secrets_and_no_times() {
+        let page =
+            b"enterid: '1762926209' * 1, req_id: '1213QvAbCdEf', user_uin: '238400001', &pass_ticket=ab%2Bcd12ef&";
+        assert_eq!(learn(page), [b"238400001".to_vec(), b"ab+cd12ef".to_vec()]);
+        // A time in a visitor's field is blanked there, and nowhere else.
+        assert_eq!(
+            blanked("enterid: '1762926209', create: '1762926209'"),
+            "enterid: '1000000000', create: '1762926209'"
+        );
+        assert_eq!(blanked("req_id: '1213QvAbCdEf'; x('1213QvAbCdEf')"), "req_id: 'xxxxxxxxxxxx'; x('xxxxxxxxxxxx')");
+        assert_eq!(format!("{:?}", SecretSet::new(learn(page))), "SecretSet(2)");
+    }
+
+    #[test]
+    fn what_cannot_be_searched_is_said() {
+        let utf16: Vec<u8> =
+            [0xff, 0xfe].into_iter().chain("key=1".encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        assert!(!blank(&utf16, &SecretSet::default()).checked);
+        assert!(!blank(b"\x1f\x8b\x08rest", &SecretSet::default()).checked);
+        assert!(blank("正文".as_bytes(), &SecretSet::default()).checked);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_keep_their_length(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300)) {
+            proptest::prop_assert_eq!(blank(&bytes, &SecretSet::default()).bytes.len(), bytes.len());
+        }
+
+        #[test]
+        fn any_mixture_of_marks_is_read_without_harm(
+            parts in proptest::collection::vec(
+                proptest::sample::select(vec![
+                    "user_info", "private_info", "key=", "pass_ticket", "req_id", "cookie", ":", "=", "{", "}", "[", "'",
+                    "\"", "\\", "%26", "%253D", "&quot;", "JsDecode(", ")", "||", "?", "12345678", "aB3dEf99", "\n", " ",
+                    "汉", "nonce=\"", "&amp;", "*", "token%3D", "appmsg_bar_data",
+                ]),
+                0..40,
+            )
+        ) {
+            let text = parts.concat();
+            let result = blank(text.as_bytes(), &SecretSet::default());
+            proptest::prop_assert_eq!(result.bytes.len(), text.len());
+            proptest::prop_assert!(std::str::from_utf8(&result.bytes).is_ok());
+        }
+    }
+}

@@ -1,0 +1,518 @@
+//! Finds secrets and visitor fields by their names: in URL queries (plain, with entities, percent-encoded once or
+//! twice, escaped for JS), JSON and JS objects, statements, HTML attributes and headers.
+//!
+//! One pass over a few anchors decides where to look closer; everything else is never touched.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::text::{Quote, is_blank, is_name, is_timestamp, is_token, plain, skip_blanks, skip_white};
+use super::{Meaning, meaning};
+
+/// Parts of the names, common enough to find all of them and rare enough to be seldom met elsewhere.
+const ANCHORS: &[&str] = &[
+    "user_uin",
+    "user_info",
+    "private_info",
+    "sessionid",
+    "enterid",
+    "enter_id",
+    "req_id",
+    "csp_nonce_str",
+    "ntity_id",
+    "wxtoken",
+    "_token",
+    "_ticket",
+    "exportkey",
+    "secret",
+    "slave_sid",
+    "session_key",
+    "wap_sid2",
+    "wxuin",
+    "ticket=",
+    "ticket%",
+    "token=",
+    "token%",
+    "token\\",
+    "key=",
+    "key%",
+    "key\\",
+    "uin=",
+    "uin%",
+    "uin\\",
+    "var uin",
+    "var key",
+    "dow.uin",
+    "dow.key",
+    "ookie",
+    "uthorization",
+    "-wechat-",
+    "-WECHAT-",
+    "nonce=\"",
+];
+
+/// A statement longer than this is no list of literals.
+const STATEMENT: usize = 600;
+
+static FINDER: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(ANCHORS).ok());
+
+/// What a scan found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// What to blank, in the order found; may overlap.
+    pub(super) spans: Vec<Range<usize>>,
+    /// Plain values that open something for whoever has them.
+    pub(super) session: Vec<Vec<u8>>,
+    /// Plain values that belong to this visit.
+    pub(super) visit: Vec<Vec<u8>>,
+}
+
+/// Looks at every anchor. `None` if there is no finder, which cannot be: then nothing may be taken as checked.
+pub(super) fn scan(bytes: &[u8]) -> Option<Found> {
+    let finder = FINDER.as_ref()?;
+    let mut scanner = Scanner { bytes, found: Found::default(), done: 0 };
+    for found in finder.find_iter(bytes) {
+        // Inside an object that was blanked as a whole nothing is left to look at.
+        if found.end() > scanner.done {
+            scanner.anchor(found.start(), found.end());
+        }
+    }
+    Some(scanner.found)
+}
+
+struct Scanner<'a> {
+    bytes: &'a [u8],
+    found: Found,
+    done: usize,
+}
+
+impl Scanner<'_> {
+    fn anchor(&mut self, start: usize, end: usize) {
+        let bytes = self.bytes;
+        let anchor = &bytes[start..end];
+        if anchor == b"nonce=\"" {
+            return self.nonce(end);
+        }
+        if let Some(name) = anchor.strip_prefix(b"var ").or_else(|| anchor.strip_prefix(b"dow.")) {
+            debug_assert!(meaning(name).is_some());
+            if !bytes.get(end).is_some_and(|byte| is_name(*byte)) {
+                self.assignment(end, Meaning::Session);
+            }
+            return;
+        }
+        // The anchor may end with what follows the name.
+        let inside = start + anchor.iter().take_while(|byte| is_name(**byte)).count();
+        let mut from = start;
+        while from > 0 && start - from < 40 && is_name(bytes[from - 1]) {
+            from -= 1;
+        }
+        let mut to = inside;
+        while bytes.get(to).is_some_and(|byte| is_name(*byte)) && to - inside < 40 {
+            to += 1;
+        }
+        let from = after_escape(bytes, from, to);
+        let Some(meaning) = meaning(&bytes[from..to]) else { return };
+        match meaning {
+            Meaning::Header => self.header(from, to),
+            Meaning::Object => self.object(to),
+            Meaning::Word => {
+                if follows_delimiter(bytes, from)
+                    && let Some((start, level)) = query_value(bytes, to)
+                {
+                    self.query(start, level, true, Meaning::Session);
+                }
+            }
+            Meaning::Session | Meaning::Visit => match query_value(bytes, to) {
+                Some((start, level)) => self.query(start, level, false, meaning),
+                None => self.assignment(to, meaning),
+            },
+        }
+    }
+
+    /// The value of a query key, from `start` to what ends it at its level of encoding.
+    fn query(&mut self, start: usize, level: u8, word: bool, meaning: Meaning) {
+        let rest = &self.bytes[start..self.bytes.len().min(start + 4096)];
+        let length = rest
+            .iter()
+            .enumerate()
+            .find(|(at, byte)| match **byte {
+                b'%' => ends_at_level(&rest[*at..], level),
+                byte => !(byte.is_ascii_alphanumeric() || b"_-.~+/=!*,:@|".contains(&byte)),
+            })
+            .map_or(rest.len(), |(at, _)| at);
+        let mut end = start + length;
+        // The full stop of a sentence is not the URL's.
+        while end > start && matches!(self.bytes[end - 1], b'.' | b',' | b':') {
+            end -= 1;
+        }
+        let value = &self.bytes[start..end];
+        let plausible = if word {
+            let plain = plain(value);
+            let digits = plain.iter().filter(|byte| byte.is_ascii_digit()).count();
+            // uin: digits or their base64; token: digits; key: a long run with digits in it.
+            (digits == plain.len() && digits >= 6)
+                || (digits >= 2 && plain.len() >= 16)
+                || (plain.len() >= 8 && plain.ends_with(b"=") && is_token(&plain))
+                || (plain.len() >= 12 && digits >= 1 && plain.starts_with(b"MT"))
+        } else {
+            value.len() >= 4 && is_token(value)
+        };
+        if plausible {
+            self.take(start..end, meaning);
+        }
+    }
+
+    /// `name: 'value'`, `"name":"value"`, `name = "" || 'value' * 1`, `name = xml ? get('x') : 'value'`.
+    fn assignment(&mut self, name_end: usize, meaning: Meaning) {
+        let bytes = self.bytes;
+        let mut at = name_end;
+        if let Some((_, after)) = Quote::at(bytes, at) {
+            at = after;
+        }
+        at = skip_blanks(bytes, at);
+        match bytes.get(at..at + 2) {
+            Some([b'=', b'=' | b'>']) => return,
+            Some([b':' | b'=', _]) => at = skip_blanks(bytes, at + 1),
+            _ => return,
+        }
+        if let Some(number) = number_at(bytes, at) {
+            if number.len() >= 5 && !is_blank(&bytes[number.clone()]) {
+                self.take(number, meaning);
+            }
+            return;
+        }
+        let limit = bytes.len().min(at + STATEMENT);
+        let mut asked = false;
+        while at < limit {
+            at = skip_blanks(bytes, at);
+            if let Some((quote, start)) = Quote::at(bytes, at) {
+                let Some((end, after)) = quote.end(bytes, start) else { return };
+                let value = &bytes[start..end];
+                if value.len() >= 4 && is_token(value) && !is_blank(value) {
+                    self.take(start..end, meaning);
+                }
+                at = after;
+                continue;
+            }
+            match bytes.get(at) {
+                Some(b'|' | b'*' | b'(' | b')') => at += 1,
+                Some(b'?') => {
+                    asked = true;
+                    at += 1;
+                }
+                Some(b':') if asked => {
+                    asked = false;
+                    at += 1;
+                }
+                Some(byte) if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') => {
+                    let Some(after) = skip_expression(bytes, at, limit) else { return };
+                    at = after;
+                }
+                _ => return,
+            }
+        }
+    }
+
+    /// Every string and number of an object literal about the visitor, except the page's counts.
+    fn object(&mut self, name_end: usize) {
+        let bytes = self.bytes;
+        let mut at = name_end;
+        if let Some((_, after)) = Quote::at(bytes, at) {
+            at = after;
+        }
+        at = skip_blanks(bytes, at);
+        if !matches!(bytes.get(at), Some(b':' | b'=')) {
+            return;
+        }
+        at = skip_white(bytes, at + 1);
+        if bytes.get(at) != Some(&b'{') {
+            return;
+        }
+        let mut values = Vec::new();
+        let Some(end) = literal_object(bytes, at, &mut values) else { return };
+        let body = &bytes[at..end];
+        let is_visitors = bytes[..name_end].ends_with(b"private_info")
+            || [&b"user_uin"[..], b"appmsg_bar_data", b"clientversion", b"fasttmpl_infos"]
+                .iter()
+                .any(|mark| memchr::memmem::find(body, mark).is_some());
+        if !is_visitors {
+            return;
+        }
+        for (name, value) in values {
+            let secret = matches!(meaning(name), Some(Meaning::Session));
+            if secret && !is_blank(&bytes[value.clone()]) {
+                self.take(value, Meaning::Session);
+            } else if !is_blank(&bytes[value.clone()]) {
+                self.found.spans.push(value);
+            }
+        }
+        self.done = end;
+    }
+
+    /// `Cookie: …` as a line, `"Cookie":"…"`, `"name":"Cookie","value":"…"`.
+    fn header(&mut self, from: usize, to: usize) {
+        let bytes = self.bytes;
+        let at_line_start = from == 0 || bytes[from - 1] == b'\n';
+        if at_line_start && bytes.get(to) == Some(&b':') {
+            let start = skip_blanks(bytes, to + 1);
+            let length = bytes[start..].iter().position(|byte| matches!(byte, b'\r' | b'\n'));
+            return self.header_value(start..length.map_or(bytes.len(), |length| start + length));
+        }
+        let Some((_, after)) = Quote::at(bytes, to) else { return };
+        let mut at = skip_white(bytes, after);
+        if bytes.get(at) == Some(&b',') {
+            at = skip_white(bytes, at + 1);
+            let Some((quote, start)) = Quote::at(bytes, at) else { return };
+            let Some((end, after)) = quote.end(bytes, start) else { return };
+            if &bytes[start..end] != b"value" {
+                return;
+            }
+            at = skip_white(bytes, after);
+        }
+        if bytes.get(at) != Some(&b':') {
+            return;
+        }
+        at = skip_white(bytes, at + 1);
+        if let Some((quote, start)) = Quote::at(bytes, at)
+            && let Some((end, _)) = quote.end(bytes, start)
+        {
+            self.header_value(start..end);
+        }
+    }
+
+    fn header_value(&mut self, span: Range<usize>) {
+        let value = &self.bytes[span.clone()];
+        if value.len() < 4 || is_blank(value) || !value.iter().any(u8::is_ascii_digit) {
+            return;
+        }
+        for part in value.split(|byte| matches!(byte, b';' | b' ')) {
+            let part = part.iter().position(|byte| *byte == b'=').map_or(part, |at| &part[at + 1..]);
+            self.learn(part, Meaning::Session);
+        }
+        self.found.spans.push(span);
+    }
+
+    /// The page's script nonce.
+    fn nonce(&mut self, start: usize) {
+        let rest = &self.bytes[start..self.bytes.len().min(start + 32)];
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if (6..=12).contains(&digits) && rest.get(digits) == Some(&b'"') && !is_blank(&rest[..digits]) {
+            self.found.spans.push(start..start + digits);
+        }
+    }
+
+    fn take(&mut self, span: Range<usize>, meaning: Meaning) {
+        let value = &self.bytes[span.clone()];
+        if is_blank(value) {
+            return;
+        }
+        self.learn(value, meaning);
+        self.found.spans.push(span);
+    }
+
+    /// Remembers a value that is long and odd enough to be looked for elsewhere.
+    fn learn(&mut self, value: &[u8], meaning: Meaning) {
+        let plain = plain(value);
+        let odd = if plain.iter().all(u8::is_ascii_digit) {
+            !is_timestamp(&plain)
+        } else {
+            plain.iter().any(u8::is_ascii_digit) || plain.len() >= 16
+        };
+        if plain.len() < 8 || !odd || is_blank(&plain) {
+            return;
+        }
+        let list = if meaning == Meaning::Visit { &mut self.found.visit } else { &mut self.found.session };
+        if !list.contains(&plain) {
+            list.push(plain);
+        }
+    }
+}
+
+/// Where a name starts that follows an escape: `%26key`, `%2526key`, `\x26key`, `\u0026key`.
+fn after_escape(bytes: &[u8], from: usize, to: usize) -> usize {
+    let run = &bytes[from..to];
+    match from.checked_sub(1).map(|before| bytes[before]) {
+        Some(b'%') => {
+            let mut at = 0;
+            while run[at..].starts_with(b"25") {
+                at += 2;
+            }
+            if run.len() >= at + 2 && run[at..at + 2].iter().all(u8::is_ascii_hexdigit) { from + at + 2 } else { from }
+        }
+        Some(b'\\') if run.starts_with(b"x") && run.len() > 3 => from + 3,
+        Some(b'\\') if run.starts_with(b"u00") && run.len() > 5 => from + 5,
+        _ => from,
+    }
+}
+
+/// Whether the name at `from` is a key of a query or a form: after `?`, `&`, `;` (of `&amp;`), their escapes, or at the
+/// start of a line.
+fn follows_delimiter(bytes: &[u8], from: usize) -> bool {
+    let before = &bytes[from.saturating_sub(6)..from];
+    let Some(last) = before.last() else { return true };
+    matches!(last, b'?' | b'&' | b'\n')
+        || before.ends_with(b"amp;")
+        || before.ends_with(b"#38;")
+        || [&b"%26"[..], b"%3F", b"%3f", b"%2526", b"%253F", b"%253f", b"\\x26", b"\\x3f", b"\\u0026", b"\\u003f"]
+            .iter()
+            .any(|escape| before.ends_with(escape))
+}
+
+/// Where the value of a query key starts, and how often it is percent-encoded, if `=` in any form follows the name.
+fn query_value(bytes: &[u8], name_end: usize) -> Option<(usize, u8)> {
+    let rest = &bytes[name_end..];
+    let forms: [(&[u8], u8); 9] = [
+        (b"=", 0),
+        (b"%3D", 1),
+        (b"%3d", 1),
+        (b"%253D", 2),
+        (b"%253d", 2),
+        (b"\\x3d", 0),
+        (b"\\u003d", 0),
+        (b"&#61;", 0),
+        (b"&#x3D;", 0),
+    ];
+    let (form, level) = forms.iter().find(|(form, _)| rest.starts_with(form))?;
+    let start = name_end + form.len();
+    // `name="value"` and `name == …` are no queries.
+    let first = bytes.get(start)?;
+    (!matches!(first, b'"' | b'\'' | b' ' | b'=' | b'>' | b'\\')).then_some((start, *level))
+}
+
+/// Whether a percent sign ends a value that is encoded `level` times: an encoded `&` or `#` of its own level.
+fn ends_at_level(rest: &[u8], level: u8) -> bool {
+    let ends = |prefix: &[u8]| {
+        rest.strip_prefix(prefix).is_some_and(|rest| {
+            rest.get(..2).is_some_and(|pair| {
+                matches!(pair, b"26" | b"23" | b"22" | b"27" | b"20" | b"0A" | b"0a" | b"0D" | b"0d" | b"3C" | b"3c")
+            })
+        })
+    };
+    match level {
+        0 => !rest.get(1..3).is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit)),
+        1 => ends(b"%"),
+        _ => ends(b"%25") || ends(b"%"),
+    }
+}
+
+/// A bare number that is a whole value: JSON's `"user_uin":123`.
+fn number_at(bytes: &[u8], at: usize) -> Option<Range<usize>> {
+    let digits = bytes[at..].iter().take(20).take_while(|byte| byte.is_ascii_digit()).count();
+    let end = at + digits;
+    (digits > 0 && !bytes.get(end).is_some_and(|byte| is_name(*byte) || *byte == b'.')).then_some(at..end)
+}
+
+/// Steps over a name, a call or an index; into a call of `JsDecode`, whose argument is a value.
+fn skip_expression(bytes: &[u8], at: usize, limit: usize) -> Option<usize> {
+    let mut end = at;
+    while end < limit && (is_name(bytes[end]) || bytes[end] == b'.') {
+        end += 1;
+    }
+    let name = &bytes[at..end];
+    let close = match bytes.get(end) {
+        Some(b'(') if matches!(name, b"JsDecode" | b"htmlDecode" | b"decodeURIComponent") => return Some(end + 1),
+        Some(b'(') => b')',
+        Some(b'[') => b']',
+        _ => return Some(end),
+    };
+    let open = bytes[end];
+    let mut depth = 0;
+    while end < limit {
+        if let Some((quote, start)) = Quote::at(bytes, end) {
+            end = quote.end(bytes, start)?.1;
+            continue;
+        }
+        if bytes[end] == open {
+            depth += 1;
+        } else if bytes[end] == close {
+            depth -= 1;
+            if depth == 0 {
+                return Some(end + 1);
+            }
+        } else if bytes[end] == b'\n' {
+            return None;
+        }
+        end += 1;
+    }
+    None
+}
+
+/// Walks an object made of literals alone; gives its values with their names. `None` at anything else: code is never
+/// touched.
+fn literal_object<'a>(bytes: &'a [u8], open: usize, values: &mut Vec<(&'a [u8], Range<usize>)>) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut name: &[u8] = b"";
+    // The depth at which the object that must stay begins.
+    let mut spared: Option<usize> = None;
+    let mut at = open;
+    loop {
+        at = skip_white(bytes, at);
+        if let Some((quote, start)) = Quote::at(bytes, at) {
+            let (end, after) = quote.end(bytes, start)?;
+            let next = skip_white(bytes, after);
+            if bytes.get(next) == Some(&b':') {
+                name = &bytes[start..end];
+                at = next + 1;
+            } else {
+                if spared.is_none() && end > start {
+                    values.push((name, start..end));
+                }
+                at = after;
+            }
+            continue;
+        }
+        match *bytes.get(at)? {
+            b'{' | b'[' => {
+                depth += 1;
+                if spared.is_none() && name == b"appmsg_bar_data" {
+                    spared = Some(depth);
+                }
+                name = b"";
+                at += 1;
+            }
+            b'}' | b']' => {
+                if spared == Some(depth) {
+                    spared = None;
+                }
+                depth = depth.checked_sub(1)?;
+                at += 1;
+                if depth == 0 {
+                    return Some(at);
+                }
+            }
+            b',' | b'*' | b'(' | b')' | b'-' => at += 1,
+            byte if byte.is_ascii_digit() => {
+                let start = at;
+                while bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'.') {
+                    at += 1;
+                }
+                // `'5' * 1`: the factor is no value.
+                let factor = bytes[..start].iter().rev().find(|byte| **byte != b' ') == Some(&b'*');
+                if spared.is_none() && !factor && bytes[start..at].iter().all(u8::is_ascii_digit) {
+                    values.push((name, start..at));
+                }
+            }
+            byte if byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'$') => {
+                let start = at;
+                while bytes.get(at).is_some_and(|byte| is_name(*byte)) {
+                    at += 1;
+                }
+                let word = &bytes[start..at];
+                let next = skip_white(bytes, at);
+                match bytes.get(next) {
+                    Some(b':') => {
+                        name = word;
+                        at = next + 1;
+                    }
+                    Some(b'(') if word == b"JsDecode" => at = next + 1,
+                    _ if matches!(word, b"true" | b"false" | b"null" | b"undefined") => {}
+                    _ => return None,
+                }
+            }
+            _ => return None,
+        }
+    }
+}

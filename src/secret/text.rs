@@ -1,0 +1,183 @@
+//! Small readers over bytes of unknown grammar: quotes, escapes, names, values.
+
+/// How a string is quoted where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Quote {
+    /// `"` or `'` after this many backslashes (JSON inside JSON).
+    Plain { backslashes: usize, mark: u8 },
+    /// `&quot;` or another entity.
+    Entity(&'static [u8]),
+}
+
+const ENTITIES: [&[u8]; 4] = [b"&quot;", b"&#34;", b"&#39;", b"&#x27;"];
+/// No secret is longer; strings that do not end within it are not looked at.
+const LONGEST: usize = 64 * 1024;
+
+impl Quote {
+    /// The quote that starts at `at`, and where its content starts.
+    pub(super) fn at(bytes: &[u8], at: usize) -> Option<(Self, usize)> {
+        let rest = bytes.get(at..)?;
+        let backslashes = rest.iter().take(8).take_while(|byte| **byte == b'\\').count();
+        if let Some(mark @ (b'"' | b'\'')) = rest.get(backslashes) {
+            return Some((Self::Plain { backslashes, mark: *mark }, at + backslashes + 1));
+        }
+        ENTITIES.iter().find(|entity| rest.starts_with(entity)).map(|entity| (Self::Entity(entity), at + entity.len()))
+    }
+
+    /// Where the content that starts at `from` ends, and where what follows the closing quote starts.
+    pub(super) fn end(self, bytes: &[u8], from: usize) -> Option<(usize, usize)> {
+        let limit = bytes.len().min(from + LONGEST);
+        match self {
+            Self::Entity(entity) => {
+                let end = from + memchr::memmem::find(&bytes[from..limit], entity)?;
+                Some((end, end + entity.len()))
+            }
+            Self::Plain { backslashes, mark } => {
+                let mut run = 0;
+                for (offset, byte) in bytes[from..limit].iter().enumerate() {
+                    match *byte {
+                        b'\\' => run += 1,
+                        b'\n' => return None,
+                        byte if byte == mark && closes(run, backslashes) => {
+                            return Some((from + offset - backslashes, from + offset + 1));
+                        }
+                        _ => run = 0,
+                    }
+                    if *byte == mark {
+                        run = 0;
+                    }
+                }
+                None
+            }
+        }
+    }
+}
+
+/// Whether a quote after `run` backslashes closes a string that was opened after `backslashes`.
+fn closes(run: usize, backslashes: usize) -> bool {
+    if backslashes == 0 { run % 2 == 0 } else { run == backslashes }
+}
+
+/// A character of a name as they stand in code, JSON, URLs and headers.
+pub(super) fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'-')
+}
+
+/// The first position from `at` that holds no blank.
+pub(super) fn skip_blanks(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at).is_some_and(|byte| matches!(byte, b' ' | b'\t')) {
+        at += 1;
+    }
+    at
+}
+
+/// As [`skip_blanks`], over lines too.
+pub(super) fn skip_white(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
+        at += 1;
+    }
+    at
+}
+
+/// Whether bytes look like a token that a program made: no blanks or template marks, and a digit or a great length.
+pub(super) fn is_token(value: &[u8]) -> bool {
+    let marks = b"_-+/=%.~:@!*,|&;#\\";
+    value.iter().all(|byte| byte.is_ascii_alphanumeric() || marks.contains(byte))
+        && (value.len() >= 16 || value.iter().any(u8::is_ascii_digit))
+}
+
+/// Whether a value is what [`cover`] leaves, or stands for "none".
+pub(super) fn is_blank(value: &[u8]) -> bool {
+    matches!(value, b"" | b"777" | b"undefined" | b"null")
+        || value.iter().all(|byte| *byte == b'x')
+        || value.iter().all(|byte| *byte == b'0')
+        || value.strip_prefix(b"1").is_some_and(|rest| rest.iter().all(|byte| *byte == b'0'))
+}
+
+/// Blanks bytes so that every grammar around them survives: a number becomes 1000…, all else letters.
+pub(super) fn cover(value: &mut [u8]) {
+    if value.iter().all(u8::is_ascii_digit) {
+        value.fill(b'0');
+        if let Some(first) = value.first_mut() {
+            *first = b'1';
+        }
+    } else {
+        value.fill(b'x');
+    }
+}
+
+/// Ten digits that are a time of our days: no secret even where a secret field holds it.
+pub(super) fn is_timestamp(value: &[u8]) -> bool {
+    matches!(value.len(), 10 | 13)
+        && value.iter().all(u8::is_ascii_digit)
+        && value[0] == b'1'
+        && matches!(value[1], b'2'..=b'9')
+}
+
+/// The plain form of a value that stands percent-encoded (once or twice), escaped for JSON or JS, or with entities.
+pub(super) fn plain(value: &[u8]) -> Vec<u8> {
+    let mut plain = value.to_vec();
+    for _ in 0..3 {
+        let next = decode_once(&plain);
+        if next == plain {
+            break;
+        }
+        plain = next;
+    }
+    plain
+}
+
+fn decode_once(value: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(value.len());
+    let mut at = 0;
+    while at < value.len() {
+        let rest = &value[at..];
+        let (byte, length) = match rest {
+            [b'%', high, low, ..] => hex_pair(*high, *low).map_or((b'%', 1), |byte| (byte, 3)),
+            [b'\\', b'x', high, low, ..] => hex_pair(*high, *low).map_or((b'\\', 1), |byte| (byte, 4)),
+            [b'\\', b'u', b'0', b'0', high, low, ..] => hex_pair(*high, *low).map_or((b'\\', 1), |byte| (byte, 6)),
+            [b'\\', mark @ (b'/' | b'"' | b'\'' | b'\\'), ..] => (*mark, 2),
+            rest if rest.starts_with(b"&amp;") => (b'&', 5),
+            rest => (rest[0], 1),
+        };
+        out.push(byte);
+        at += length;
+    }
+    out
+}
+
+fn hex_pair(high: u8, low: u8) -> Option<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn content(text: &str) -> Option<&str> {
+        let bytes = text.as_bytes();
+        let (quote, start) = Quote::at(bytes, 0)?;
+        let (end, _) = quote.end(bytes, start)?;
+        Some(&text[start..end])
+    }
+
+    #[test]
+    fn strings_end_where_their_own_quote_closes_them() {
+        assert_eq!(content(r#""ab" c"#), Some("ab"));
+        assert_eq!(content(r#""a\"b" c"#), Some(r#"a\"b"#));
+        assert_eq!(content(r#""a\\" c""#), Some(r"a\\"));
+        assert_eq!(content(r#"\"ab\" c"#), Some("ab"));
+        assert_eq!(content(r#"\"a\\\"b\" c"#), Some(r#"a\\\"b"#));
+        assert_eq!(content("&quot;ab&quot;"), Some("ab"));
+        assert_eq!(content("'ab\n'"), None);
+    }
+
+    #[test]
+    fn plain_forms() {
+        for form in ["a/b=c", "a%2Fb%3Dc", "a%252fb%253dc", r"a\/b\x3dc", r"a\u002fb\u003dc"] {
+            assert_eq!(plain(form.as_bytes()), b"a/b=c", "{form}");
+        }
+        assert_eq!(plain(b"100%"), b"100%");
+    }
+}
