@@ -1,1 +1,38 @@
 //! The network: one client, polite per host, resumable, and deaf to private addresses.
+//!
+//! * Nothing here runs unless somebody builds a [`Fetcher`], and a `Fetcher` opens no client before its first request:
+//!   reading files must work on a machine without certificates.
+//! * Every URL is checked before every hop ([`address`]): HTTPS, a host of the platform, no address in its place; and
+//!   what the host's name resolves to must be a public address.
+//! * Redirects are followed here, not in the client, so that each hop is checked and recorded ([`evidence`]).
+//! * A [`lane`] (account, host) has a pace, a width and a memory: it slows down when the host asks for it and stops
+//!   for the rest of the run when the host asks for a person.
+//! * A body counts only when it came whole: lengths are compared, one layer of encoding is undone, limits are counted
+//!   after decoding. Media go to disk as they come and go on where they stopped ([`partial`]).
+//! * What came is judged by its content ([`classify`]): an error message is no image, a challenge is no article.
+//!
+//! This module must not know what an article is, nor where the archive keeps things.
+
+pub mod address;
+pub mod body;
+pub mod classify;
+pub mod evidence;
+pub mod failure;
+pub mod fetcher;
+pub mod lane;
+pub mod media;
+pub mod page;
+pub mod partial;
+pub mod resolve;
+pub mod retry;
+pub mod settings;
+pub mod sniff;
+mod transport;
+
+pub use address::PlatformUrl;
+pub use evidence::Exchange;
+pub use failure::Failure;
+pub use fetcher::Fetcher;
+pub use media::{FetchedFile, MediaRequest};
+pub use page::FetchedPage;
+pub use settings::Settings;

@@ -1,0 +1,233 @@
+//! Is it what was asked for? Judged by content: a challenge is no article, an error message is no image, and a picture
+//! that says "not to be shown elsewhere" is not the picture.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Mutex, PoisonError};
+
+use memchr::memmem;
+use serde_json::Value;
+use url::Url;
+
+use crate::model::{GapReason, MediaKey, MediaRole, Sha256};
+
+use super::sniff::{Sniffed, sniff};
+
+/// Paths of the platform's verification.
+const CHALLENGE_PATHS: &[&str] = &["wappoc_appmsgcaptcha", "secitptpage/verify", "waf_captcha"];
+
+/// Words of a page that asks for a person instead of showing an article.
+const CHALLENGE_WORDS: &[&str] =
+    &["环境异常", "完成验证后即可继续访问", "wappoc_appmsgcaptcha", "secitptpage/verify", "访问过于频繁"];
+
+/// What every article page has, of whatever generation. Articles may quote the words above.
+const ARTICLE_SIGNS: &[&str] =
+    &["id=\"js_article\"", "id='js_article'", "id=\"js_content\"", "id='js_content'", "cgiDataNew", "window.cgiData"];
+
+/// `ret` and `errcode` that say "too often", in a response that is otherwise good.
+const RATE_CODES: &[i64] = &[200_013, 45009, 45011];
+
+/// Whether a redirect leads to the platform's verification.
+pub fn is_challenge_url(url: &Url) -> bool {
+    CHALLENGE_PATHS.iter().any(|path| url.path().contains(path))
+}
+
+/// Whether a body is the platform's verification, or its JSON for "too often".
+pub fn is_challenge(body: &[u8]) -> bool {
+    if body.trim_ascii_start().starts_with(b"{") {
+        return json_code(body).is_some_and(|code| RATE_CODES.contains(&code));
+    }
+    let has = |words: &[&str]| words.iter().any(|word| memmem::find(body, word.as_bytes()).is_some());
+    has(CHALLENGE_WORDS) && !has(ARTICLE_SIGNS)
+}
+
+/// `errcode`, `ret` or `base_resp.ret` of a JSON body that is not too long to be one.
+fn json_code(body: &[u8]) -> Option<i64> {
+    let value: Value = serde_json::from_slice(body).ok()?;
+    ["/errcode", "/base_resp/ret", "/ret"].iter().find_map(|path| value.pointer(path)?.as_i64())
+}
+
+/// A body that is not the medium it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotMedia {
+    /// The error's code.
+    pub code: &'static str,
+    /// What it is instead: `empty`, `json`, `html`, `text`, `unknown`, or a MIME type.
+    pub found: String,
+    /// What the gap is called.
+    pub reason: GapReason,
+}
+
+/// Judges a finished file by its first bytes. `whole` is its size, `host` where it came from.
+pub fn media(role: MediaRole, head: &[u8], whole: u64, host: &str) -> Result<Sniffed, NotMedia> {
+    let not = |found: &str, reason| Err(NotMedia { code: "fetch-not-media", found: found.to_owned(), reason });
+    if whole == 0 {
+        return not("empty", GapReason::DownloadFailed);
+    }
+    if let Some(found) = sniff(head) {
+        let fits = match role {
+            MediaRole::Audio => found.is_audio() || found.is_video(),
+            MediaRole::LivePhoto | MediaRole::Video => found.is_video(),
+            _ => found.is_image(),
+        };
+        return if fits { Ok(found) } else { not(found.mime, GapReason::DownloadFailed) };
+    }
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    if text.starts_with(b"{") || text.starts_with(b"[") {
+        let rate = json_code(head).is_some_and(|code| RATE_CODES.contains(&code));
+        return not("json", if rate { GapReason::FetchBlocked } else { GapReason::DownloadFailed });
+    }
+    if text.starts_with(b"<") {
+        let blocked = is_challenge(head);
+        return not("html", if blocked { GapReason::FetchBlocked } else { GapReason::DownloadFailed });
+    }
+    if is_text(text) {
+        return not("text", GapReason::DownloadFailed);
+    }
+    // A film of the 视频号 without a known beginning is one whose first bytes are still encrypted.
+    let film = matches!(role, MediaRole::LivePhoto | MediaRole::Video) && host.ends_with(".video.qq.com");
+    not("unknown", if film { GapReason::StillEncrypted } else { GapReason::DownloadFailed })
+}
+
+/// Whether it begins like words.
+fn is_text(bytes: &[u8]) -> bool {
+    let start = &bytes[..bytes.len().min(64)];
+    let control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
+    !start.is_empty() && !start.iter().any(control) && String::from_utf8_lossy(start).matches('\u{fffd}').count() <= 1
+}
+
+/// Largest picture that is suspected of standing in the place of others.
+const PLACEHOLDER_LIMIT: u64 = 256 * 1024;
+
+/// Pictures with one content whose pages say that they have different shapes, until the content counts as a placeholder.
+const CONTRADICTIONS: usize = 2;
+
+/// Finds pictures that stand in the place of others: the known ones by digest, and those that came for several pictures
+/// whose pages declare another shape. (The same picture uploaded many times is common and no placeholder: its
+/// declared shape is its own.)
+#[derive(Debug, Default)]
+pub struct Placeholders {
+    known: BTreeSet<Sha256>,
+    seen: Mutex<HashMap<Sha256, BTreeMap<MediaKey, bool>>>,
+}
+
+impl Placeholders {
+    /// With a list of known ones.
+    pub fn new(known: BTreeSet<Sha256>) -> Self {
+        Self { known, seen: Mutex::default() }
+    }
+
+    /// Notes that `key`, declared as `width` × `height`, came as `head…`. True if that is a placeholder.
+    pub fn is_placeholder(
+        &self,
+        key: &MediaKey,
+        declared: Option<(u32, u32)>,
+        sha256: Sha256,
+        head: &[u8],
+        bytes: u64,
+    ) -> bool {
+        if self.known.contains(&sha256) {
+            return true;
+        }
+        let (Some(declared), true) = (declared, bytes <= PLACEHOLDER_LIMIT) else { return false };
+        let Ok(real) = imagesize::blob_size(head) else { return false };
+        let contradicts = !same_shape(declared, (real.width, real.height));
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let keys = seen.entry(sha256).or_default();
+        keys.insert(key.clone(), contradicts);
+        contradicts && keys.values().filter(|contradicts| **contradicts).count() >= CONTRADICTIONS
+    }
+
+    /// Keys that were let through before their content was found out, with the content.
+    pub fn found_out(&self) -> Vec<(Sha256, MediaKey)> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut found: Vec<_> = seen
+            .iter()
+            .filter(|(_, keys)| keys.values().filter(|contradicts| **contradicts).count() >= CONTRADICTIONS)
+            .flat_map(|(sha256, keys)| {
+                keys.iter().filter(|(_, contradicts)| **contradicts).map(|(key, _)| (*sha256, key.clone()))
+            })
+            .collect();
+        found.sort();
+        found
+    }
+}
+
+/// Whether two sizes have the same proportions, within 5 % (renditions are rounded).
+fn same_shape(declared: (u32, u32), real: (usize, usize)) -> bool {
+    let (left, right) = (u128::from(declared.0) * real.1 as u128, u128::from(declared.1) * real.0 as u128);
+    left.abs_diff(right) * 20 <= left.max(right)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_challenge_is_known_and_an_article_about_one_is_none() {
+        assert!(is_challenge("<html><h2>环境异常</h2><p>完成验证后即可继续访问</p></html>".as_bytes()));
+        assert!(is_challenge("<html>访问过于频繁，请稍后再试</html>".as_bytes()));
+        assert!(is_challenge(br#"{"base_resp":{"ret":200013,"err_msg":"freq control"}}"#));
+        assert!(!is_challenge(r#"<div id="js_content">环境异常怎么办</div>"#.as_bytes()));
+        assert!(!is_challenge(r"<script>window.cgiDataNew = {title:'环境异常'}</script>".as_bytes()));
+        assert!(!is_challenge("<p>该内容已被发布者删除</p>".as_bytes()));
+        assert!(!is_challenge(br#"{"base_resp":{"ret":0}}"#));
+        let url = |text: &str| Url::parse(text).unwrap();
+        assert!(is_challenge_url(&url("https://mp.weixin.qq.com/mp/wappoc_appmsgcaptcha?poc_token=x")));
+        assert!(!is_challenge_url(&url("https://mp.weixin.qq.com/s/abc")));
+    }
+
+    #[test]
+    fn what_is_no_medium_is_named() {
+        let judge = |role, head: &[u8]| {
+            media(role, head, head.len() as u64, "finder.video.qq.com")
+                .map(|found| found.mime)
+                .map_err(|not| (not.found, not.reason))
+        };
+        let failed = |found: &str, reason| Err((found.to_owned(), reason));
+        let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+        assert_eq!(judge(MediaRole::Image, png), Ok("image/png"));
+        assert_eq!(judge(MediaRole::Video, png), failed("image/png", GapReason::DownloadFailed));
+        assert_eq!(judge(MediaRole::Image, b""), failed("empty", GapReason::DownloadFailed));
+        assert_eq!(judge(MediaRole::Image, br#"{"errcode":-1}"#), failed("json", GapReason::DownloadFailed));
+        assert_eq!(judge(MediaRole::Image, br#"{"ret":200013}"#), failed("json", GapReason::FetchBlocked));
+        assert_eq!(judge(MediaRole::Image, b"<html>no</html>"), failed("html", GapReason::DownloadFailed));
+        assert_eq!(
+            judge(MediaRole::Image, "<html>环境异常</html>".as_bytes()),
+            failed("html", GapReason::FetchBlocked)
+        );
+        assert_eq!(judge(MediaRole::Image, b"not found"), failed("text", GapReason::DownloadFailed));
+        let program = [&b"\x7fELF\x02\x01\x01"[..], &[0; 64]].concat();
+        assert_eq!(judge(MediaRole::Image, &program), failed("application/x-executable", GapReason::DownloadFailed));
+        assert_eq!(judge(MediaRole::Video, b"\xfe\x8a\x03\x99\xf1\xd8"), failed("unknown", GapReason::StillEncrypted));
+    }
+
+    fn gif(width: u16, height: u16) -> Vec<u8> {
+        let mut bytes = b"GIF89a".to_vec();
+        bytes.extend_from_slice(&width.to_le_bytes());
+        bytes.extend_from_slice(&height.to_le_bytes());
+        bytes.extend_from_slice(&[0, 0, 0, 0x3b]);
+        bytes
+    }
+
+    #[test]
+    fn a_placeholder_gives_itself_away_by_its_shape() {
+        let key = |n: u32| MediaKey::of_url(&format!("https://mmbiz.qpic.cn/mmbiz_png/{n}/0"));
+        let (divider, notice) = (gif(600, 20), gif(300, 300));
+        let all = Placeholders::new(BTreeSet::from([Sha256::of(b"known")]));
+        let came = |n, declared, bytes: &[u8]| {
+            all.is_placeholder(&key(n), declared, Sha256::of(bytes), bytes, bytes.len() as u64)
+        };
+        assert!(came(0, None, b"known"));
+        // A divider uploaded again and again, also as a smaller rendition.
+        for n in 1..9 {
+            assert!(!came(n, Some((1200, 40)), &divider));
+        }
+        assert!(!came(10, Some((1080, 720)), &notice));
+        assert!(!came(10, Some((1080, 720)), &notice), "the same picture again is no second witness");
+        assert!(!came(11, Some((500, 500)), &notice), "a square one may be real");
+        assert!(came(12, Some((640, 1000)), &notice));
+        let found: Vec<MediaKey> = all.found_out().into_iter().map(|(_, key)| key).collect();
+        assert_eq!(found.len(), 2);
+        assert!(found.contains(&key(10)) && found.contains(&key(12)));
+    }
+}

@@ -1,0 +1,172 @@
+//! What is kept of a fetch beside its body: request line, status, redirect chain, headers and time. Query keys and
+//! headers are kept by allow-list: a token nobody has heard of yet must not be kept because nobody thought of it.
+
+use reqwest::header::HeaderMap;
+use serde_json::{Map, Value, json};
+use url::Url;
+
+use crate::model::Time;
+
+use super::address::PlatformUrl;
+
+/// Query keys whose values identify something public or choose a rendition.
+const QUERY_KEYS: &[&str] = &[
+    "__biz",
+    "action",
+    "album_id",
+    "appmsgid",
+    "begin",
+    "begin_itemidx",
+    "begin_msgid",
+    "count",
+    "f",
+    "format",
+    "from",
+    "idx",
+    "is_reverse",
+    "itemidx",
+    "lang",
+    "mediaid",
+    "mid",
+    "msgid",
+    "offset",
+    "sn",
+    "sub",
+    "t",
+    "tp",
+    "type",
+    "vid",
+    "wx_fmt",
+    "wxfrom",
+];
+
+/// Response headers that say something about the content.
+const HEADERS: &[&str] = &[
+    "accept-ranges",
+    "age",
+    "cache-control",
+    "content-encoding",
+    "content-length",
+    "content-range",
+    "content-type",
+    "date",
+    "etag",
+    "expires",
+    "last-modified",
+    "retry-after",
+    "server",
+    "x-info",
+    "x-errno",
+];
+
+/// One request as it went, its redirects included.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exchange {
+    /// `GET`, `POST`.
+    pub method: &'static str,
+    /// What was asked for, secrets blanked.
+    pub url: String,
+    /// Each redirect: status and where it led, secrets blanked.
+    pub redirects: Vec<(u16, String)>,
+    /// Status of the last response.
+    pub status: u16,
+    /// `HTTP/2.0`.
+    pub version: String,
+    /// Kept headers of the last response, sorted.
+    pub headers: Vec<(String, String)>,
+    /// The run's time.
+    pub time: Time,
+    /// The body's end was seen: by length, by chunks or by the protocol. Without it the connection merely closed.
+    pub length_verified: bool,
+}
+
+impl Exchange {
+    /// A request that is about to go out.
+    pub fn new(method: &'static str, url: &PlatformUrl, time: Time) -> Self {
+        Self {
+            method,
+            url: url.to_string(),
+            redirects: Vec::new(),
+            status: 0,
+            version: String::new(),
+            headers: Vec::new(),
+            time,
+            length_verified: false,
+        }
+    }
+
+    /// Notes the response that ended the chain.
+    pub fn answered(&mut self, response: &reqwest::Response) {
+        self.status = response.status().as_u16();
+        self.version = format!("{:?}", response.version());
+        self.headers = kept_headers(response.headers());
+    }
+
+    /// The URL of the last response, secrets blanked.
+    pub fn last_url(&self) -> &str {
+        self.redirects.last().map_or(&self.url, |(_, url)| url)
+    }
+
+    /// For [`crate::source::LeafMeta`]'s `fetch`.
+    pub fn to_json(&self) -> Map<String, Value> {
+        let headers: Map<String, Value> =
+            self.headers.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect();
+        let redirects: Vec<Value> =
+            self.redirects.iter().map(|(status, url)| json!({"status": status, "location": url})).collect();
+        let mut map = Map::new();
+        map.insert("method".to_owned(), self.method.into());
+        map.insert("url".to_owned(), self.url.as_str().into());
+        map.insert("redirects".to_owned(), redirects.into());
+        map.insert("status".to_owned(), self.status.into());
+        map.insert("version".to_owned(), self.version.as_str().into());
+        map.insert("headers".to_owned(), headers.into());
+        map.insert("time".to_owned(), self.time.to_string().into());
+        map.insert("length_verified".to_owned(), self.length_verified.into());
+        map
+    }
+}
+
+/// The headers worth keeping.
+fn kept_headers(headers: &HeaderMap) -> Vec<(String, String)> {
+    HEADERS
+        .iter()
+        .flat_map(|name| headers.get_all(*name).into_iter().map(move |value| (*name, value)))
+        .map(|(name, value)| (name.to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .collect()
+}
+
+/// `url` as it may be shown and kept: no credentials, no values of query keys that are not known to be harmless.
+pub fn shown(url: &Url) -> String {
+    let mut url = url.clone();
+    // Only URLs that cannot have credentials refuse to lose them.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.set_fragment(None);
+    if let Some(query) = url.query() {
+        let shown: Vec<String> = query
+            .split('&')
+            .map(|pair| match pair.split_once('=') {
+                Some((name, _)) if !QUERY_KEYS.contains(&name) => format!("{name}=***"),
+                // A bare value has no name that could vouch for it.
+                None if pair.len() > 16 => "***".to_owned(),
+                Some(_) | None => pair.to_owned(),
+            })
+            .collect();
+        url.set_query(Some(&shown.join("&")));
+    }
+    url.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let url = Url::parse(
+            "https://u:p@mp.weixin.qq.com/s?__biz=MzA=&mid=1&key=SECRETKEY&pass_ticket=TICKET&newtoken=T#frag",
+        )
+        .unwrap();
+        assert_eq!(shown(&url), "https://mp.weixin.qq.com/s?__biz=MzA=&mid=1&key=***&pass_ticket=***&newtoken=***");
+    }
+}

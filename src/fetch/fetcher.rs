@@ -1,0 +1,157 @@
+//! The one door to the network: lanes, client and tries put together.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use backon::ExponentialBackoff;
+use tokio::sync::OwnedMutexGuard;
+
+use crate::model::{GapReason, MediaKey, Sha256, Time};
+
+use super::address::PlatformUrl;
+use super::classify::Placeholders;
+use super::failure::Failure;
+use super::lane::{Lane, Lanes, Pass, Stopped};
+use super::media::{FetchedFile, MediaRequest};
+use super::page::FetchedPage;
+use super::retry;
+use super::settings::Settings;
+use super::transport::Transport;
+
+/// Fetches pages and files. One for a run; shared by reference.
+#[derive(Debug)]
+pub struct Fetcher {
+    pub(super) settings: Settings,
+    pub(super) time: Time,
+    pub(super) transport: Transport,
+    pub(super) placeholders: Placeholders,
+    lanes: Lanes,
+    flights: Flights,
+}
+
+impl Fetcher {
+    /// Nothing is opened yet. `time` is the run's clock value.
+    pub fn new(settings: Settings, time: Time) -> Self {
+        Self {
+            lanes: Lanes::new(settings.concurrency, (settings.retry_delay, settings.retry_delay_limit)),
+            placeholders: Placeholders::new(settings.placeholders.clone()),
+            transport: Transport::default(),
+            flights: Flights::default(),
+            time,
+            settings,
+        }
+    }
+
+    /// Whether anything was ever asked of the network.
+    pub fn is_open(&self) -> bool {
+        self.transport.is_open()
+    }
+
+    /// Fetches a page (or a JSON answer) for `account` into memory.
+    pub async fn page(&self, account: &str, url: &str) -> Result<FetchedPage, Failure> {
+        super::page::fetch(self, account, url).await
+    }
+
+    /// Fetches a file into `folder`, going on with what a former try left there.
+    pub async fn media(&self, request: &MediaRequest, folder: &Path) -> Result<FetchedFile, Failure> {
+        // Two tasks that want one medium would write one partial file.
+        let _alone = self.flights.enter(request.key.as_str()).await;
+        super::media::fetch(self, request, folder).await
+    }
+
+    /// Hosts that were given up for this run.
+    pub fn stopped(&self) -> Vec<(String, Stopped)> {
+        self.lanes.stopped()
+    }
+
+    /// Media that were let through before their content was found to be a placeholder.
+    pub fn found_out(&self) -> Vec<(Sha256, MediaKey)> {
+        self.placeholders.found_out()
+    }
+
+    /// The tries of one request.
+    pub(super) fn tries(&self, account: &str, url: &PlatformUrl) -> Tries<'_> {
+        Tries {
+            lanes: &self.lanes,
+            lane: self.lanes.lane(account, url.host(), self.settings.pace(url.host())),
+            url: url.clone(),
+            waits: retry::waits(&self.settings),
+        }
+    }
+}
+
+/// The tries of one request: waits before each, remembers what the host said after each.
+pub(super) struct Tries<'a> {
+    lanes: &'a Lanes,
+    lane: Arc<Lane>,
+    url: PlatformUrl,
+    waits: ExponentialBackoff,
+}
+
+impl Tries<'_> {
+    /// Waits for leave to try.
+    pub(super) async fn enter(&self) -> Result<Pass, Failure> {
+        self.lanes.enter(&self.lane, &self.url).await
+    }
+
+    /// The try brought what was asked for.
+    pub(super) fn succeeded(&self) {
+        self.lane.succeeded();
+    }
+
+    /// The try failed. Waits if it is worth another one.
+    ///
+    /// # Errors
+    /// The failure itself, if it is final.
+    pub(super) async fn failed(&mut self, failure: Failure) -> Result<(), Failure> {
+        if failure.error.code() == "fetch-challenge" {
+            self.lane.stop(Stopped::Challenge);
+            return Err(failure);
+        }
+        if !failure.transient {
+            if failure.exchange.is_some() {
+                // Not what was wanted, but the host is well.
+                self.lane.succeeded();
+            }
+            return Err(failure);
+        }
+        let refused = failure.reason == GapReason::FetchBlocked;
+        let out_of_reach = matches!(failure.error.code(), "fetch-connect-failed" | "fetch-timeout" | "fetch-status");
+        if refused || failure.error.code() == "fetch-status" {
+            self.lane.slow_down(failure.retry_after);
+        }
+        let Some(wait) = self.waits.next() else {
+            if refused || out_of_reach {
+                self.lane.gave_up(refused);
+            }
+            return Err(failure);
+        };
+        tokio::time::sleep(wait.max(failure.retry_after.unwrap_or(Duration::ZERO))).await;
+        Ok(())
+    }
+}
+
+/// One flight a key: who wants what is being fetched waits for it.
+#[derive(Debug, Default)]
+struct Flights(Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>);
+
+impl Flights {
+    async fn enter(&self, key: &str) -> OwnedMutexGuard<()> {
+        let turn = {
+            let mut flights = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if flights.len() > 1024 {
+                flights.retain(|_, turn| turn.strong_count() > 0);
+            }
+            if let Some(turn) = flights.get(key).and_then(Weak::upgrade) {
+                turn
+            } else {
+                let turn = Arc::new(tokio::sync::Mutex::new(()));
+                flights.insert(key.to_owned(), Arc::downgrade(&turn));
+                turn
+            }
+        };
+        turn.lock_owned().await
+    }
+}

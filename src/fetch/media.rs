@@ -1,0 +1,234 @@
+//! Fetching a file to disk: digest on the way, going on where a former try stopped, judged by content at the end.
+
+use std::path::{Path, PathBuf};
+
+use reqwest::StatusCode;
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_RANGE, ETAG, HeaderMap, HeaderValue, IF_RANGE, RANGE, REFERER};
+
+use crate::error::Error;
+use crate::model::{GapReason, MediaKey, MediaRef, MediaRole, Sha256};
+
+use super::address::PlatformUrl;
+use super::body::{self, Encoding, Limits};
+use super::evidence::Exchange;
+use super::failure::Failure;
+use super::fetcher::Fetcher;
+use super::partial::{Finished, Partial, Version};
+use super::sniff::Sniffed;
+use super::{classify, retry};
+
+/// A medium that is wanted.
+#[derive(Clone, Debug)]
+pub struct MediaRequest {
+    /// For whose account.
+    pub account: String,
+    /// Its identity; names the partial file.
+    pub key: MediaKey,
+    /// What it should be.
+    pub role: MediaRole,
+    /// Where it may be had, best rendition first.
+    pub urls: Vec<String>,
+    /// Width and height as the page declares them.
+    pub declared: Option<(u32, u32)>,
+    /// Size in bytes as the page declares it for the first URL.
+    pub bytes: Option<u64>,
+}
+
+impl MediaRequest {
+    /// Asks for what a page names.
+    pub fn of(account: &str, medium: &MediaRef) -> Self {
+        Self {
+            account: account.to_owned(),
+            key: medium.key.clone(),
+            role: medium.role,
+            urls: medium.urls.clone(),
+            declared: medium.width.zip(medium.height),
+            bytes: medium.bytes,
+        }
+    }
+}
+
+/// A file that came whole and is what it should be. It lies in the folder of partial files until somebody moves it.
+#[derive(Clone, Debug)]
+pub struct FetchedFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its digest.
+    pub sha256: Sha256,
+    /// Its size.
+    pub bytes: u64,
+    /// Its type by content.
+    pub kind: Sniffed,
+    /// How it came. For a file that was gone on with: how its last piece came.
+    pub exchange: Exchange,
+}
+
+pub(super) async fn fetch(fetcher: &Fetcher, request: &MediaRequest, folder: &Path) -> Result<FetchedFile, Failure> {
+    let mut last = None;
+    for (index, url) in request.urls.iter().enumerate() {
+        let url = match PlatformUrl::parse(url) {
+            Ok(url) => url,
+            Err(error) => {
+                last.get_or_insert(Failure::from(error));
+                continue;
+            }
+        };
+        match rendition(fetcher, request, &url, index == 0, folder).await {
+            Ok(file) => return Ok(file),
+            Err(failure) if failure.is_disk() => return Err(failure),
+            // A poorer rendition is worth asking for; the first failure is the one to tell.
+            Err(failure) => {
+                last.get_or_insert(failure);
+            }
+        }
+    }
+    Err(last.unwrap_or_else(|| {
+        Failure::from(Error::new(crate::error::Kind::Download, "fetch-no-url").with("key", request.key.as_str()))
+    }))
+}
+
+async fn rendition(
+    fetcher: &Fetcher,
+    request: &MediaRequest,
+    url: &PlatformUrl,
+    best: bool,
+    folder: &Path,
+) -> Result<FetchedFile, Failure> {
+    let mut tries = fetcher.tries(&request.account, url);
+    loop {
+        let pass = tries.enter().await?;
+        let mut exchange = Exchange::new("GET", url, fetcher.time);
+        let outcome = attempt(fetcher, request, url, folder, &mut exchange).await;
+        drop(pass);
+        let outcome = outcome.and_then(|finished| judge(fetcher, request, url, best, finished));
+        match outcome {
+            Ok((finished, kind)) => {
+                tries.succeeded();
+                let Finished { path, sha256, bytes, .. } = finished;
+                return Ok(FetchedFile { path, sha256, bytes, kind, exchange });
+            }
+            Err(failure) => {
+                let failure = if exchange.status == 0 { failure } else { failure.after(exchange) };
+                tries.failed(failure).await?;
+            }
+        }
+    }
+}
+
+/// One try. Whatever came is kept for the next one where that can be gone on with.
+async fn attempt(
+    fetcher: &Fetcher,
+    request: &MediaRequest,
+    url: &PlatformUrl,
+    folder: &Path,
+    exchange: &mut Exchange,
+) -> Result<Finished, Failure> {
+    let mut partial = Partial::open(folder, request.key.as_str(), url.url().as_str()).map_err(Failure::disk)?;
+    match transfer(fetcher, url, &mut partial, exchange).await {
+        Ok(()) => partial.finish().map_err(Failure::disk),
+        Err(failure) => {
+            partial.leave().map_err(Failure::disk)?;
+            Err(failure)
+        }
+    }
+}
+
+async fn transfer(
+    fetcher: &Fetcher,
+    url: &PlatformUrl,
+    partial: &mut Partial,
+    exchange: &mut Exchange,
+) -> Result<(), Failure> {
+    let settings = &fetcher.settings;
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static("image/*,audio/*,video/*;q=0.9,*/*;q=0.5"));
+    // Ranges count bytes of the encoded form; without an encoding there is only one form.
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    // The file hosts refuse pages of other sites; none and the platform's own are let through.
+    headers.insert(REFERER, HeaderValue::from_static("https://mp.weixin.qq.com/"));
+    let resumed = partial.resumable().map(|(held, version)| (held, version.clone()));
+    if let Some((held, version)) = &resumed
+        && let Ok(tag) = HeaderValue::from_str(&version.etag)
+        && let Ok(range) = HeaderValue::from_str(&format!("bytes={held}-"))
+    {
+        headers.insert(IF_RANGE, tag);
+        headers.insert(RANGE, range);
+    }
+    let (mut response, _) = fetcher.transport.get(url, &headers, settings, exchange).await?;
+    let write_failed = |error| Failure::disk(Error::disk("fetch-write-failed", url, error));
+    let status = response.status();
+    match (status, &resumed) {
+        (StatusCode::PARTIAL_CONTENT, Some((held, version))) if continues(response.headers(), *held, version) => {}
+        // What it would go on with is not what we have: begin again.
+        (StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE, Some(_)) => {
+            partial.restart(None).map_err(write_failed)?;
+            return Err(Failure::passing("fetch-range-refused", url));
+        }
+        (StatusCode::OK, _) => partial.restart(version_of(url, response.headers())).map_err(write_failed)?,
+        _ => return Err(retry::of_status(url, status, response.headers(), settings)),
+    }
+    let held = partial.written();
+    let limits = Limits { bytes: settings.media_limit.saturating_sub(held), total: settings.media_timeout };
+    let read = body::read(url, &mut response, limits, settings, partial).await?;
+    exchange.length_verified = read.length_verified;
+    Ok(())
+}
+
+/// Whether a 206 goes on exactly where we stopped, with the same version of the same size.
+fn continues(headers: &HeaderMap, held: u64, version: &Version) -> bool {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let range = format!("bytes {held}-{}/{}", version.total.saturating_sub(1), version.total);
+    text(CONTENT_RANGE).is_some_and(|given| given.trim().eq_ignore_ascii_case(&range))
+        && text(ETAG).is_none_or(|tag| tag == version.etag)
+}
+
+/// The version of a 200, if it can be gone on with later: a strong tag, a size, no encoding.
+fn version_of(url: &PlatformUrl, headers: &HeaderMap) -> Option<Version> {
+    let etag = headers.get(ETAG)?.to_str().ok()?.trim();
+    let strong = etag.len() > 2 && etag.starts_with('"') && etag.ends_with('"');
+    let plain = Encoding::of(url, headers).is_ok_and(|encoding| encoding == Encoding::Plain);
+    let total = body::promised_length(headers)?;
+    (strong && plain).then(|| Version { etag: etag.to_owned(), total })
+}
+
+/// Whether the finished file is what was asked for. What is not is removed.
+fn judge(
+    fetcher: &Fetcher,
+    request: &MediaRequest,
+    url: &PlatformUrl,
+    best: bool,
+    finished: Finished,
+) -> Result<(Finished, Sniffed), Failure> {
+    let verdict = verdict(fetcher, request, url, best, &finished);
+    match verdict {
+        Ok(kind) => Ok((finished, kind)),
+        Err(failure) => {
+            std::fs::remove_file(&finished.path)
+                .map_err(|error| Failure::disk(Error::disk("fetch-partial-failed", finished.path.display(), error)))?;
+            Err(failure)
+        }
+    }
+}
+
+fn verdict(
+    fetcher: &Fetcher,
+    request: &MediaRequest,
+    url: &PlatformUrl,
+    best: bool,
+    finished: &Finished,
+) -> Result<Sniffed, Failure> {
+    let Finished { sha256, bytes, head, .. } = finished;
+    let kind = classify::media(request.role, head, *bytes, url.host()).map_err(|not| {
+        let failure = Failure::download(not.code, url).with("found", &not.found);
+        Failure { reason: not.reason, ..failure }
+    })?;
+    if let Some(declared) = request.bytes.filter(|declared| best && declared != bytes) {
+        let failure = Failure::download("fetch-size-differs", url).with("declared", declared).with("bytes", bytes);
+        return Err(Failure { reason: GapReason::HashMismatch, ..failure });
+    }
+    if kind.is_image() && fetcher.placeholders.is_placeholder(&request.key, request.declared, *sha256, head, *bytes) {
+        let failure = Failure::download("fetch-placeholder", url);
+        return Err(Failure { reason: GapReason::Placeholder, ..failure });
+    }
+    Ok(kind)
+}

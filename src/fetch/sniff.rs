@@ -1,0 +1,90 @@
+//! What bytes are, by their first few. Neither names nor headers are believed.
+
+/// A type of file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sniffed {
+    /// `image/png`.
+    pub mime: &'static str,
+    /// `png`.
+    pub extension: &'static str,
+}
+
+impl Sniffed {
+    /// Whether it is a picture.
+    pub fn is_image(self) -> bool {
+        self.mime.starts_with("image/")
+    }
+
+    /// Whether it is sound.
+    pub fn is_audio(self) -> bool {
+        self.mime.starts_with("audio/")
+    }
+
+    /// Whether it is a film.
+    pub fn is_video(self) -> bool {
+        self.mime.starts_with("video/")
+    }
+}
+
+/// The type of the file that begins with `head` (some hundred bytes are enough); `None` for what is not known.
+pub fn sniff(head: &[u8]) -> Option<Sniffed> {
+    if let Some(kind) = infer::get(head)
+        // `infer` calls SVG and HTML by name only at the very first byte; those are looked at below.
+        && !kind.mime_type().starts_with("text/")
+    {
+        return Some(Sniffed { mime: kind.mime_type(), extension: kind.extension() });
+    }
+    if is_svg(head) {
+        return Some(Sniffed { mime: "image/svg+xml", extension: "svg" });
+    }
+    // SILK, the platform's voice format, with and without its leading byte.
+    if head.strip_prefix(b"\x02").unwrap_or(head).starts_with(b"#!SILK_V3") {
+        return Some(Sniffed { mime: "audio/silk", extension: "silk" });
+    }
+    None
+}
+
+/// Whether the root element is `<svg>`, after BOM, XML declaration, comments and document type.
+fn is_svg(head: &[u8]) -> bool {
+    let mut text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    loop {
+        text = text.trim_ascii_start();
+        let end: &[u8] = if text.starts_with(b"<?") {
+            b"?>"
+        } else if text.starts_with(b"<!--") {
+            b"-->"
+        } else if text.starts_with(b"<!") {
+            b">"
+        } else {
+            break;
+        };
+        let Some(at) = memchr::memmem::find(text, end) else { return false };
+        text = &text[at + end.len()..];
+    }
+    text.starts_with(b"<svg") && text.get(4).is_some_and(|byte| byte.is_ascii_whitespace() || *byte == b'>')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_seen_in_the_bytes() {
+        let mime = |head: &[u8]| sniff(head).map(|found| found.mime);
+        assert_eq!(mime(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), Some("image/png"));
+        assert_eq!(mime(b"\xff\xd8\xff\xe0\0\x10JFIF"), Some("image/jpeg"));
+        assert_eq!(mime(b"RIFF\0\0\0\0WEBPVP8 "), Some("image/webp"));
+        assert_eq!(mime(b"GIF89a"), Some("image/gif"));
+        assert_eq!(mime(b"\0\0\0\x18ftypmp42\0\0\0\0"), Some("video/mp4"));
+        assert_eq!(mime(b"ID3\x03\0"), Some("audio/mpeg"));
+        assert_eq!(mime(b"\x02#!SILK_V3"), Some("audio/silk"));
+        assert_eq!(
+            mime(b"<?xml version='1.0'?>\n<!-- a --><!DOCTYPE svg PUBLIC \"x\" \"y\">\n<svg xmlns='z'>"),
+            Some("image/svg+xml")
+        );
+        assert_eq!(mime(b"<svgx>"), None);
+        assert_eq!(mime(b"{\"errcode\":40001}"), None);
+        assert_eq!(mime(b"<!DOCTYPE html><html>"), None);
+        assert_eq!(mime(b""), None);
+    }
+}

@@ -1,0 +1,137 @@
+//! The client: built at the first request and not before, one for the platform and one for loopback stand-ins.
+//! Follows redirects itself, so that each hop is checked and noted.
+
+use std::sync::OnceLock;
+
+use reqwest::header::{self, HeaderMap};
+use reqwest::{Client, ClientBuilder, Method, Request, Response, redirect};
+use url::Url;
+
+use crate::error::{Error, Kind, Result};
+
+use super::address::PlatformUrl;
+use super::evidence::Exchange;
+use super::failure::Failure;
+use super::resolve::PublicResolver;
+use super::settings::Settings;
+use super::{classify, retry};
+
+/// Redirects followed for one request.
+const REDIRECTS: usize = 5;
+
+/// Bytes of headers of one response.
+const HEADER_BYTES: usize = 64 * 1024;
+
+/// Header lines of one response.
+const HEADER_LINES: usize = 200;
+
+/// The clients.
+#[derive(Debug, Default)]
+pub(super) struct Transport {
+    platform: OnceLock<Client>,
+    stand_in: OnceLock<Client>,
+}
+
+impl Transport {
+    /// Whether a client was ever built.
+    pub(super) fn is_open(&self) -> bool {
+        self.platform.get().is_some() || self.stand_in.get().is_some()
+    }
+
+    /// Sends a GET and follows its redirects. The last response is a success, an error status, or 304/206 as asked
+    /// for by `headers`.
+    pub(super) async fn get(
+        &self,
+        first: &PlatformUrl,
+        headers: &HeaderMap,
+        settings: &Settings,
+        exchange: &mut Exchange,
+    ) -> Result<(Response, PlatformUrl), Failure> {
+        let mut url = first.clone();
+        loop {
+            let response = self.hop(&url, headers, settings).await?;
+            exchange.answered(&response);
+            let Some(location) = redirect_of(&response) else { return Ok((response, url)) };
+            let next = url.join(&location).map_err(Failure::from)?;
+            exchange.redirects.push((exchange.status, next.to_string()));
+            if classify::is_challenge_url(next.url()) {
+                return Err(Failure::blocked("fetch-challenge", first));
+            }
+            if exchange.redirects.len() > REDIRECTS {
+                return Err(Failure::download("fetch-redirect-loop", first));
+            }
+            url = next;
+        }
+    }
+
+    async fn hop(&self, url: &PlatformUrl, headers: &HeaderMap, settings: &Settings) -> Result<Response, Failure> {
+        let (client, target) = self.route(url, settings)?;
+        let mut request = Request::new(Method::GET, target);
+        *request.headers_mut() = headers.clone();
+        let patience = settings.connect_timeout + settings.header_timeout;
+        let response = tokio::time::timeout(patience, client.execute(request))
+            .await
+            .map_err(|_| Failure::passing("fetch-timeout", url).with("stage", "headers"))?
+            .map_err(|error| retry::of_transport(url, error))?;
+        let bytes: usize = response.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+        if bytes > HEADER_BYTES {
+            return Err(Failure::download("fetch-header-too-large", url).with("limit", HEADER_BYTES));
+        }
+        Ok(response)
+    }
+
+    /// The client for `url`, and the URL that is really asked for: itself, or its path on a stand-in.
+    fn route(&self, url: &PlatformUrl, settings: &Settings) -> Result<(&Client, Url)> {
+        let Some(base) = settings.hosts.get(url.host()) else {
+            return Ok((lazily(&self.platform, || platform_client(settings))?, url.url().clone()));
+        };
+        let mut target = base.clone();
+        target.set_path(&format!("{}{}", base.path().trim_end_matches('/'), url.url().path()));
+        target.set_query(url.url().query());
+        Ok((lazily(&self.stand_in, || stand_in_client(settings))?, target))
+    }
+}
+
+fn lazily(cell: &OnceLock<Client>, build: impl FnOnce() -> ClientBuilder) -> Result<&Client> {
+    if let Some(client) = cell.get() {
+        return Ok(client);
+    }
+    // Fails where the machine has no certificates (reqwest issue 2988); `Client::new` would panic.
+    let client = build().build().map_err(|error| Error::new(Kind::Other, "fetch-client-failed").because(error))?;
+    Ok(cell.get_or_init(|| client))
+}
+
+fn platform_client(settings: &Settings) -> ClientBuilder {
+    common(settings).https_only(true).dns_resolver(PublicResolver)
+}
+
+/// No certificates are needed on the loopback, and none are looked for.
+fn stand_in_client(settings: &Settings) -> ClientBuilder {
+    common(settings).tls_certs_only([])
+}
+
+fn common(settings: &Settings) -> ClientBuilder {
+    Client::builder()
+        .user_agent(settings.user_agent.as_str())
+        .connect_timeout(settings.connect_timeout)
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        // A proxy would resolve names where we cannot see the address.
+        .no_proxy()
+        // Decoded in `body`, so that wire lengths can be compared and decoded bytes counted.
+        .no_gzip()
+        .no_brotli()
+        .http1_max_headers(HEADER_LINES)
+        .http2_max_header_list_size(u32::try_from(HEADER_BYTES).unwrap_or(u32::MAX))
+        .http2_adaptive_window(true)
+        // The retry table is ours.
+        .retry(reqwest::retry::never())
+}
+
+fn redirect_of(response: &Response) -> Option<String> {
+    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let location = response.headers().get(header::LOCATION)?;
+    Some(String::from_utf8_lossy(location.as_bytes()).into_owned())
+}

@@ -1,0 +1,151 @@
+//! A stand-in for the platform: real HTTP on the loopback, scripted path by path. Judged by the documents, not by the
+//! client: what it says is what the facts pages say the platform says.
+
+mod script;
+
+use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use liudi::fetch::Settings;
+use liudi::fetch::settings::Pace;
+
+pub(crate) use script::Reply;
+
+/// The hosts it answers for.
+const HOSTS: &[&str] = &["mp.weixin.qq.com", "mmbiz.qpic.cn", "res.wx.qq.com", "finder.video.qq.com"];
+
+/// One request as it came.
+#[derive(Clone, Debug)]
+pub(crate) struct Hit {
+    /// `mp.weixin.qq.com/s/abc?x=1`.
+    pub(crate) url: String,
+    /// Header lines, names in lower case.
+    pub(crate) headers: HashMap<String, String>,
+    /// When it came.
+    pub(crate) at: std::time::Instant,
+}
+
+/// A running stand-in. Dropping it stops it.
+pub(crate) struct Platform {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+}
+
+#[derive(Default)]
+struct Shared {
+    replies: Mutex<HashMap<String, VecDeque<Reply>>>,
+    hits: Mutex<Vec<Hit>>,
+    open: Mutex<(usize, usize)>,
+}
+
+impl Platform {
+    /// Starts one on a free port, with a thread of its own, so that it serves tests of every kind.
+    pub(crate) fn start() -> Self {
+        let shared = Arc::new(Shared::default());
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async move {
+                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+                tokio::select! {
+                    served = async { axum::serve(listener, router).await } => served.unwrap(),
+                    _ = stopped => {}
+                }
+            });
+        });
+        Self { address, shared, stop: Some(stop) }
+    }
+
+    /// `http://127.0.0.1:PORT/HOST`, which stands for `https://HOST`.
+    pub(crate) fn base(&self, host: &str) -> String {
+        format!("http://{}/{host}", self.address)
+    }
+
+    /// Settings that lead here, without waits.
+    pub(crate) fn settings(&self) -> Settings {
+        let quick = |width| Pace { width, interval: Duration::ZERO, jitter: Duration::ZERO };
+        let mut settings = Settings {
+            gentle: quick(1),
+            brisk: quick(8),
+            header_timeout: Duration::from_millis(500),
+            connect_timeout: Duration::from_millis(500),
+            idle_timeout: Duration::from_millis(500),
+            retry_delay: Duration::from_millis(5),
+            retry_delay_limit: Duration::from_millis(50),
+            retries: 2,
+            ..Settings::default()
+        };
+        for host in HOSTS {
+            settings.stand_in(host, &self.base(host)).unwrap();
+        }
+        settings
+    }
+
+    /// What `url` (`mp.weixin.qq.com/s/abc`, with or without a query) answers: each reply once, the last one for ever.
+    pub(crate) fn on(&self, url: &str, replies: impl IntoIterator<Item = Reply>) {
+        self.shared.replies.lock().unwrap().insert(url.to_owned(), replies.into_iter().collect());
+    }
+
+    /// Every request so far.
+    pub(crate) fn hits(&self) -> Vec<Hit> {
+        self.shared.hits.lock().unwrap().clone()
+    }
+
+    /// The requests for `url`.
+    pub(crate) fn hits_of(&self, url: &str) -> Vec<Hit> {
+        self.hits().into_iter().filter(|hit| hit.url == url || hit.url.split('?').next() == Some(url)).collect()
+    }
+
+    /// The most requests that were open at once.
+    pub(crate) fn widest(&self) -> usize {
+        self.shared.open.lock().unwrap().1
+    }
+}
+
+impl Drop for Platform {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+    }
+}
+
+async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
+    {
+        let mut open = shared.open.lock().unwrap();
+        open.0 += 1;
+        open.1 = open.1.max(open.0);
+    }
+    let target = request.uri().path_and_query().map_or("", |target| target.as_str()).trim_start_matches('/').to_owned();
+    let headers = request
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .collect();
+    let hit = Hit { url: target.clone(), headers, at: std::time::Instant::now() };
+    shared.hits.lock().unwrap().push(hit.clone());
+    let reply = {
+        let mut replies = shared.replies.lock().unwrap();
+        let bare = target.split('?').next().unwrap_or_default().to_owned();
+        let key = if replies.contains_key(&target) { target } else { bare };
+        match replies.get_mut(&key) {
+            Some(queue) if queue.len() > 1 => queue.pop_front(),
+            Some(queue) => queue.front().cloned(),
+            None => None,
+        }
+    };
+    let response = reply.unwrap_or_else(|| Reply::status(404)).send(&hit).await;
+    shared.open.lock().unwrap().0 -= 1;
+    response
+}

@@ -1,0 +1,146 @@
+//! The replies a stand-in can be told to give, the broken ones among them.
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::http::{Response, StatusCode};
+use futures_util::{StreamExt as _, stream};
+
+use super::Hit;
+
+/// One scripted reply.
+#[derive(Clone, Debug)]
+pub(crate) struct Reply {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: Bytes,
+    fault: Fault,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fault {
+    None,
+    /// No headers for this long.
+    Late(Duration),
+    /// The body breaks off after so many bytes.
+    Cut(usize),
+    /// The body stops after so many bytes and the connection stays open.
+    Stall(usize),
+    /// The body comes in pieces of so many bytes, one every so many milliseconds.
+    Drip(usize, u64),
+    /// Answers ranges and `If-Range`, as file hosts do.
+    Ranges,
+    /// As [`Fault::Ranges`], and breaks off after so many bytes of a whole.
+    RangesCut(usize),
+}
+
+impl Reply {
+    /// 200 with a body.
+    pub(crate) fn ok(body: impl Into<Bytes>) -> Self {
+        Self { status: 200, headers: Vec::new(), body: body.into(), fault: Fault::None }
+    }
+
+    /// A status with a short body.
+    pub(crate) fn status(status: u16) -> Self {
+        Self { status, ..Self::ok("no") }
+    }
+
+    /// A redirect.
+    pub(crate) fn redirect(location: &str) -> Self {
+        Self::status(302).header("location", location)
+    }
+
+    /// A file with a strong tag that answers ranges.
+    pub(crate) fn file(body: impl Into<Bytes>, etag: &str) -> Self {
+        Self { fault: Fault::Ranges, ..Self::ok(body).header("etag", etag) }
+    }
+
+    /// Adds a header.
+    pub(crate) fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Says nothing for a while.
+    pub(crate) fn late(self, wait: Duration) -> Self {
+        Self { fault: Fault::Late(wait), ..self }
+    }
+
+    /// Breaks off.
+    pub(crate) fn cut(self, after: usize) -> Self {
+        let fault = if self.fault == Fault::Ranges { Fault::RangesCut(after) } else { Fault::Cut(after) };
+        Self { fault, ..self }
+    }
+
+    /// Stops without ending.
+    pub(crate) fn stall(self, after: usize) -> Self {
+        Self { fault: Fault::Stall(after), ..self }
+    }
+
+    /// Comes in drops.
+    pub(crate) fn drip(self, bytes: usize, millis: u64) -> Self {
+        Self { fault: Fault::Drip(bytes, millis), ..self }
+    }
+
+    pub(super) async fn send(self, hit: &Hit) -> Response<Body> {
+        let mut response = Response::builder().status(StatusCode::from_u16(self.status).unwrap());
+        for (name, value) in &self.headers {
+            response = response.header(name, value);
+        }
+        let length = self.body.len();
+        let has_length = self.headers.iter().any(|(name, _)| name == "content-length");
+        if !has_length && !matches!(self.fault, Fault::None | Fault::Ranges | Fault::RangesCut(_)) {
+            response = response.header("content-length", length);
+        }
+        let whole = self.body.clone();
+        let body = match self.fault {
+            Fault::None => Body::from(whole),
+            Fault::Late(wait) => {
+                tokio::time::sleep(wait).await;
+                Body::from(whole)
+            }
+            Fault::Cut(after) => broken_off(whole.slice(..after)),
+            Fault::Stall(after) => Body::from_stream(
+                stream::iter([Ok::<_, std::io::Error>(whole.slice(..after))]).chain(stream::pending()),
+            ),
+            Fault::Drip(bytes, millis) => {
+                let pieces: Vec<Bytes> = whole.chunks(bytes).map(Bytes::copy_from_slice).collect();
+                Body::from_stream(stream::iter(pieces).then(move |piece| async move {
+                    tokio::time::sleep(Duration::from_millis(millis)).await;
+                    Ok::<_, std::io::Error>(piece)
+                }))
+            }
+            Fault::Ranges | Fault::RangesCut(_) => {
+                let start = self.range_start(hit);
+                if let Some(start) = start {
+                    response = response
+                        .status(StatusCode::PARTIAL_CONTENT)
+                        .header("content-range", format!("bytes {start}-{}/{length}", length - 1));
+                }
+                let rest = whole.slice(start.unwrap_or(0)..);
+                response = response.header("content-length", rest.len()).header("accept-ranges", "bytes");
+                match (self.fault, start) {
+                    (Fault::RangesCut(after), None) => broken_off(rest.slice(..after)),
+                    _ => Body::from(rest),
+                }
+            }
+        };
+        response.body(body).unwrap()
+    }
+
+    /// Where a range request that still means this version begins.
+    fn range_start(&self, hit: &Hit) -> Option<usize> {
+        let tag = self.headers.iter().find(|(name, _)| name == "etag").map(|(_, value)| value);
+        let start = hit.headers.get("range")?.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok()?;
+        (hit.headers.get("if-range") == tag && start < self.body.len()).then_some(start)
+    }
+}
+
+fn broken_off(bytes: Bytes) -> Body {
+    let broken = Err(std::io::Error::other("scripted cut"));
+    // The pause lets the bytes go out before the connection is torn down.
+    Body::from_stream(stream::iter([Ok(bytes), broken]).then(|piece| async {
+        tokio::time::sleep(Duration::from_millis(if piece.is_err() { 30 } else { 0 })).await;
+        piece
+    }))
+}
