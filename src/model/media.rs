@@ -169,6 +169,17 @@ pub struct MediaUse {
     pub missing: Option<super::GapReason>,
 }
 
+/// A file that is held for a medium.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MediaHeld {
+    /// Which medium.
+    pub key: MediaKey,
+    /// Digest of the file.
+    pub sha256: Sha256,
+    /// Where it came from: a URL or a locator.
+    pub origin: String,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,7 +10,9 @@ pub mod registry;
 pub mod zip;
 
 use crate::error::Result;
-use crate::model::{Gap, MediaKey, Problem, Record, Sha256, Time};
+use crate::model::{Gap, Problem, Record, Sha256, Time};
+
+pub use crate::model::MediaHeld;
 
 pub use input::{Input, Passwords};
 pub use probe::{Match, Probe};
@@ -59,17 +61,6 @@ pub enum Item {
     Record(Record, EvidenceId),
     /// A statement was read: its totals. Its rows went through [`ImportCx::statement`].
     Statement(Box<crate::model::statement::Statement>, EvidenceId),
-}
-
-/// A file that is held for a medium.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MediaHeld {
-    /// Which medium.
-    pub key: MediaKey,
-    /// Digest of the file.
-    pub sha256: Sha256,
-    /// Where it came from: a URL or a locator.
-    pub origin: String,
 }
 
 /// Receives items.

@@ -1,10 +1,15 @@
 //! Working state: the catalog of observations (SQLite), the stage where new files wait for a commit, the queue of work;
 //! and the [`View`] that exporters and audits read.
 
+pub mod catalog;
 pub mod lock;
+pub mod read;
+pub mod segment;
 pub mod stage;
 pub mod view;
 
+pub use catalog::{Catalog, Run};
 pub use lock::ArchiveLock;
+pub use segment::Segment;
 pub use stage::{Stage, Staged};
 pub use view::View;

@@ -1,0 +1,209 @@
+//! The catalog: one SQLite file of observations and of what was done, so that a run killed anywhere resumes and an
+//! unchanged input is not read again. Everything in it can be rebuilt from the bags.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use crate::error::{Error, Result};
+use crate::model::Time;
+
+/// Version of the tables.
+const VERSION: i64 = 1;
+
+/// The open catalog.
+pub struct Catalog {
+    connection: Connection,
+}
+
+/// A run: its number and its one clock value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Number, from 1.
+    pub id: i64,
+    /// The run's time.
+    pub clock: Time,
+    /// It goes on where an interrupted one stopped.
+    pub resumed: bool,
+}
+
+/// Wraps SQLite's errors: what was being done stands in `action`.
+pub(crate) fn failed(action: &'static str) -> impl FnOnce(rusqlite::Error) -> Error {
+    move |error| Error::other("catalog-failed").with("action", action).because(error)
+}
+
+impl Catalog {
+    /// Opens or creates the catalog.
+    ///
+    /// # Errors
+    /// `catalog-newer` if a later version of the program made it.
+    pub fn open(path: &Path) -> Result<Self> {
+        let connection = Connection::open(path)
+            .map_err(|error| Error::other("catalog-open-failed").with("path", path.display()).because(error))?;
+        let setup = || -> rusqlite::Result<i64> {
+            connection.pragma_update(None, "journal_mode", "WAL")?;
+            connection.pragma_update(None, "synchronous", "FULL")?;
+            connection.pragma_update(None, "cache_size", -16_000)?;
+            connection.pragma_query_value(None, "user_version", |row| row.get(0))
+        };
+        let version =
+            setup().map_err(|error| Error::other("catalog-open-failed").with("path", path.display()).because(error))?;
+        match version {
+            0 => {
+                let create = || -> rusqlite::Result<()> {
+                    let transaction = connection.unchecked_transaction()?;
+                    transaction.execute_batch(include_str!("schema.sql"))?;
+                    transaction.pragma_update(None, "user_version", VERSION)?;
+                    transaction.commit()
+                };
+                create().map_err(failed("create"))?;
+            }
+            VERSION => {}
+            other => return Err(Error::other("catalog-newer").with("path", path.display()).with("version", other)),
+        }
+        Ok(Self { connection })
+    }
+
+    /// The connection, for the modules of `store`.
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Runs `work` in one transaction.
+    pub fn transaction<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let transaction = self.connection.unchecked_transaction().map_err(failed("begin"))?;
+        let value = work(&transaction)?;
+        transaction.commit().map_err(failed("commit"))?;
+        Ok(value)
+    }
+
+    /// A value of the archive as a whole.
+    pub fn meta(&self, key: &str) -> Result<Option<String>> {
+        self.connection
+            .query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0))
+            .optional()
+            .map_err(failed("read meta"))
+    }
+
+    /// Sets a value of the archive as a whole.
+    pub fn set_meta(&self, key: &str, value: &str) -> Result<()> {
+        self.connection
+            .execute("INSERT INTO meta VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2", [key, value])
+            .map(drop)
+            .map_err(failed("write meta"))
+    }
+
+    /// Begins a run at `clock`, or goes on with the one that was interrupted, at its own clock.
+    pub fn begin_run(&self, clock: Time) -> Result<Run> {
+        let open = self
+            .connection
+            .query_row("SELECT id, clock FROM run WHERE finished = 0 ORDER BY id DESC LIMIT 1", [], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+            })
+            .optional()
+            .map_err(failed("read runs"))?;
+        if let Some((id, seconds)) = open
+            && let Some(clock) = Time::from_unix(seconds)
+        {
+            return Ok(Run { id, clock, resumed: true });
+        }
+        self.connection.execute("INSERT INTO run (clock) VALUES (?1)", [clock.unix()]).map_err(failed("begin run"))?;
+        Ok(Run { id: self.connection.last_insert_rowid(), clock, resumed: false })
+    }
+
+    /// Ends a run. One that added nothing leaves no row.
+    pub fn finish_run(&self, run: Run) -> Result<()> {
+        self.transaction(|connection| {
+            let added: bool = connection
+                .query_row(
+                    "SELECT EXISTS (SELECT 1 FROM evidence WHERE run = ?1) OR EXISTS (SELECT 1 FROM blob WHERE run = ?1)",
+                    [run.id],
+                    |row| row.get(0),
+                )
+                .map_err(failed("finish run"))?;
+            let sql = if added { "UPDATE run SET finished = 1 WHERE id = ?1" } else { "DELETE FROM run WHERE id = ?1" };
+            connection.execute(sql, [run.id]).map(drop).map_err(failed("finish run"))
+        })
+    }
+
+    /// Forgets everything an unfinished run brought, as if it had never begun.
+    pub fn abandon_run(&self, run: Run) -> Result<()> {
+        self.transaction(|connection| {
+            let id = run.id;
+            let all = [
+                "DELETE FROM observation WHERE evidence IN (SELECT id FROM evidence WHERE run = ?1)",
+                "DELETE FROM statement WHERE evidence IN (SELECT id FROM evidence WHERE run = ?1)",
+                "DELETE FROM evidence WHERE run = ?1",
+                "DELETE FROM media_held WHERE digest IN (SELECT digest FROM blob WHERE run = ?1)",
+                "DELETE FROM blob WHERE run = ?1",
+                "DELETE FROM gap_seen WHERE run = ?1",
+                "DELETE FROM problem WHERE run = ?1",
+                "DELETE FROM input WHERE run = ?1",
+                "DELETE FROM run WHERE id = ?1",
+            ];
+            for sql in all {
+                connection.execute(sql, [id]).map_err(failed("abandon run"))?;
+            }
+            connection
+                .execute_batch(
+                    "DELETE FROM article WHERE entity NOT IN (SELECT entity FROM observation);
+                     DELETE FROM media_use WHERE entity NOT IN (SELECT entity FROM observation);
+                     DELETE FROM alias WHERE entity NOT IN (SELECT entity FROM observation);
+                     DELETE FROM entity WHERE id NOT IN (SELECT entity FROM observation);",
+                )
+                .map_err(failed("abandon run"))
+        })
+    }
+
+    /// What is remembered of the input at `path`.
+    pub fn input(&self, path: &str) -> Result<Option<SeenInput>> {
+        self.connection
+            .prepare_cached("SELECT size, modified, source, version FROM input WHERE path = ?1")
+            .and_then(|mut statement| {
+                statement
+                    .query_row(params![path], |row| {
+                        Ok(SeenInput {
+                            size: row.get::<_, i64>(0)?.cast_unsigned(),
+                            modified: row.get(1)?,
+                            source: row.get(2)?,
+                            version: row.get(3)?,
+                        })
+                    })
+                    .optional()
+            })
+            .map_err(failed("read input"))
+    }
+}
+
+/// What is remembered of an input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenInput {
+    /// Bytes.
+    pub size: u64,
+    /// Nanoseconds since 1970 of its last change.
+    pub modified: i64,
+    /// The importer that read it; `None` if nobody recognised it.
+    pub source: Option<String>,
+    /// That importer's version then.
+    pub version: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interrupted_run_goes_on_with_its_own_clock() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("catalog.sqlite");
+        let first = Time::from_unix(1_000_000_000).unwrap();
+        let later = Time::from_unix(1_100_000_000).unwrap();
+        let run = Catalog::open(&path).unwrap().begin_run(first).unwrap();
+        let catalog = Catalog::open(&path).unwrap();
+        let resumed = catalog.begin_run(later).unwrap();
+        assert_eq!((resumed.id, resumed.clock, resumed.resumed), (run.id, first, true));
+        catalog.finish_run(resumed).unwrap();
+        let next = catalog.begin_run(later).unwrap();
+        assert_eq!((next.clock, next.resumed), (later, false));
+    }
+}

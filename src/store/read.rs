@@ -1,0 +1,196 @@
+//! Reading the catalog back: observations to fold, names, files held. Lists that grow with the account are walked, not
+//! loaded.
+
+use rusqlite::{OptionalExtension as _, Row, params};
+
+use super::catalog::{Catalog, failed};
+use crate::error::{Error, Result};
+use crate::model::fold::Observation;
+use crate::model::statement::Statement;
+use crate::model::{Gap, Kind, MediaKey, Problem, Rank, Sha256, SubjectKind, Time};
+
+/// A medium's file as the catalog knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// Digest.
+    pub digest: Sha256,
+    /// Bytes.
+    pub bytes: u64,
+    /// Extension by content.
+    pub extension: String,
+    /// MIME type by content.
+    pub mime: String,
+    /// Pixels.
+    pub width: Option<u32>,
+    /// Pixels.
+    pub height: Option<u32>,
+}
+
+pub(super) fn digest_at(row: &Row<'_>, index: usize) -> rusqlite::Result<Sha256> {
+    let bytes: Vec<u8> = row.get(index)?;
+    Sha256::from_slice(&bytes).ok_or_else(|| {
+        rusqlite::Error::FromSqlConversionFailure(index, rusqlite::types::Type::Blob, "a digest has 32 bytes".into())
+    })
+}
+
+fn held_at(row: &Row<'_>) -> rusqlite::Result<Held> {
+    Ok(Held {
+        digest: digest_at(row, 0)?,
+        bytes: row.get::<_, i64>(1)?.cast_unsigned(),
+        extension: row.get(2)?,
+        mime: row.get(3)?,
+        width: row.get(4)?,
+        height: row.get(5)?,
+    })
+}
+
+fn decode<T: serde::de::DeserializeOwned>(json: &str) -> Result<T> {
+    serde_json::from_str(json).map_err(|error| Error::other("catalog-decode-failed").because(error))
+}
+
+impl Catalog {
+    /// Ids of the things of `kind`, all or only the dirty ones, ascending.
+    pub fn entities(&self, kind: Kind, dirty_only: bool) -> Result<Vec<i64>> {
+        let sql = if dirty_only {
+            "SELECT id FROM entity WHERE kind = ?1 AND dirty = 1 ORDER BY id"
+        } else {
+            "SELECT id FROM entity WHERE kind = ?1 ORDER BY id"
+        };
+        self.column(sql, params![kind.code()])
+    }
+
+    /// The first column of a query, as a list.
+    pub(crate) fn column<T: rusqlite::types::FromSql>(
+        &self,
+        sql: &str,
+        parameters: impl rusqlite::Params,
+    ) -> Result<Vec<T>> {
+        self.connection()
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.query_map(parameters, |row| row.get(0))?.collect())
+            .map_err(failed("read"))
+    }
+
+    /// The first column of a query's only row.
+    pub(crate) fn one<T: rusqlite::types::FromSql>(
+        &self,
+        sql: &str,
+        parameters: impl rusqlite::Params,
+    ) -> Result<Option<T>> {
+        self.connection()
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.query_row(parameters, |row| row.get(0)).optional())
+            .map_err(failed("read"))
+    }
+
+    /// The observations of a thing.
+    pub fn observations(&self, entity: i64) -> Result<Vec<Observation>> {
+        type Raw = (Sha256, u32, String, i64, Option<i64>, String, Option<Vec<u8>>);
+        let raw: Vec<Raw> = self
+            .connection()
+            .prepare_cached(
+                "SELECT e.digest, o.ordinal, e.source, o.rank, o.as_of, o.fields, o.body
+                 FROM observation o JOIN evidence e ON e.id = o.evidence WHERE o.entity = ?1",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_map([entity], |row| {
+                        Ok((
+                            digest_at(row, 0)?,
+                            row.get(1)?,
+                            row.get(2)?,
+                            row.get(3)?,
+                            row.get(4)?,
+                            row.get(5)?,
+                            row.get(6)?,
+                        ))
+                    })?
+                    .collect()
+            })
+            .map_err(failed("read observations"))?;
+        raw.into_iter()
+            .map(|(evidence, ordinal, source, rank, as_of, fields, body)| {
+                Ok(Observation {
+                    evidence,
+                    ordinal,
+                    source,
+                    rank: Rank::from_number(rank).ok_or_else(|| Error::other("catalog-decode-failed"))?,
+                    as_of: as_of.and_then(Time::from_unix),
+                    fields: decode(&fields)?,
+                    body: body.map(|packed| unpack_body(&packed)).transpose()?,
+                })
+            })
+            .collect()
+    }
+
+    /// Every name of a thing, sorted.
+    pub fn names(&self, entity: i64) -> Result<Vec<String>> {
+        self.column("SELECT name FROM alias WHERE entity = ?1 ORDER BY name", [entity])
+    }
+
+    /// The thing that has a name.
+    pub fn entity_named(&self, kind: Kind, name: &str) -> Result<Option<i64>> {
+        self.one("SELECT entity FROM alias WHERE kind = ?1 AND name = ?2", params![kind.code(), name])
+    }
+
+    /// The best file held for a medium: the most pixels, then the most bytes, then the digest.
+    pub fn held(&self, key: &MediaKey) -> Result<Option<Held>> {
+        self.connection()
+            .prepare_cached(
+                "SELECT b.digest, b.bytes, b.extension, b.mime, b.width, b.height
+                 FROM media_held h JOIN blob b ON b.digest = h.digest WHERE h.key = ?1
+                 ORDER BY coalesce(b.width, 0) * coalesce(b.height, 0) DESC, b.bytes DESC, b.digest LIMIT 1",
+            )
+            .and_then(|mut statement| statement.query_row([key.as_str()], held_at).optional())
+            .map_err(failed("read media"))
+    }
+
+    /// The file with this digest.
+    pub fn blob(&self, digest: &Sha256) -> Result<Option<Held>> {
+        self.connection()
+            .prepare_cached("SELECT digest, bytes, extension, mime, width, height FROM blob WHERE digest = ?1")
+            .and_then(|mut statement| statement.query_row([digest.as_bytes()], held_at).optional())
+            .map_err(failed("read media"))
+    }
+
+    /// What was told to be missing under this name.
+    pub fn gap_seen(&self, kind: SubjectKind, key: &str) -> Result<Option<Gap>> {
+        self.one::<String>("SELECT gap FROM gap_seen WHERE kind = ?1 AND key = ?2", params![kind.code(), key])?
+            .map(|json| decode(&json))
+            .transpose()
+    }
+
+    /// Every gap that was told of, of these kinds, in the order of kind and key.
+    pub fn gaps_seen(&self) -> Result<Vec<Gap>> {
+        let rows: Vec<String> = self.column("SELECT gap FROM gap_seen ORDER BY kind, key", [])?;
+        rows.iter().map(|json| decode(json)).collect()
+    }
+
+    /// Every standing problem, in the order in which it was met.
+    pub fn problems(&self) -> Result<Vec<Problem>> {
+        let rows: Vec<String> = self.column("SELECT problem FROM problem ORDER BY path, id", [])?;
+        rows.iter().map(|json| decode(json)).collect()
+    }
+
+    /// Locators of inputs nobody recognised, sorted.
+    pub fn unrecognised(&self) -> Result<Vec<String>> {
+        self.column("SELECT locator FROM input WHERE source IS NULL ORDER BY locator", [])
+    }
+
+    /// The statements, with their evidence, in the order of its digest.
+    pub fn statements(&self) -> Result<Vec<(Sha256, Statement)>> {
+        let rows: Vec<(Sha256, String)> = self
+            .connection()
+            .prepare_cached(
+                "SELECT e.digest, s.statement FROM statement s JOIN evidence e ON e.id = s.evidence ORDER BY e.digest",
+            )
+            .and_then(|mut statement| statement.query_map([], |row| Ok((digest_at(row, 0)?, row.get(1)?)))?.collect())
+            .map_err(failed("read statements"))?;
+        rows.into_iter().map(|(digest, json)| Ok((digest, decode(&json)?))).collect()
+    }
+}
+
+fn unpack_body(packed: &[u8]) -> Result<crate::model::Body> {
+    let json = zstd::decode_all(packed).map_err(|error| Error::other("catalog-decode-failed").because(error))?;
+    serde_json::from_slice(&json).map_err(|error| Error::other("catalog-decode-failed").because(error))
+}

@@ -1,0 +1,146 @@
+-- The catalog: working state, rebuilt from the bags when it is lost. Integer keys; digests are 32-byte blobs; times are
+-- Unix seconds. The format's version is `PRAGMA user_version`.
+
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+-- One row a run. `clock` is the run's one clock value; an unfinished run is resumed with it.
+CREATE TABLE run (
+    id INTEGER PRIMARY KEY,
+    clock INTEGER NOT NULL,
+    finished INTEGER NOT NULL DEFAULT 0
+);
+
+-- What has been read: files by absolute path, members by `<path>!/<member>`. Unchanged size and time: not read again.
+CREATE TABLE input (
+    path TEXT PRIMARY KEY,
+    locator TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    modified INTEGER NOT NULL,
+    source TEXT,               -- NULL: nobody recognised it
+    version INTEGER NOT NULL,
+    run INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE evidence (
+    id INTEGER PRIMARY KEY,
+    digest BLOB NOT NULL UNIQUE,
+    bytes INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    locator TEXT NOT NULL,
+    template TEXT NOT NULL,
+    mime TEXT NOT NULL,
+    time INTEGER,
+    fetch TEXT,
+    blanked INTEGER NOT NULL DEFAULT 0,   -- spans blanked
+    shelf TEXT,                           -- NULL: in a pack; else billing, documents
+    place TEXT NOT NULL,                  -- path inside private/data
+    run INTEGER NOT NULL
+);
+
+-- A thing of the world: an article, an album, an account. Its names are in `alias`.
+CREATE TABLE entity (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    dirty INTEGER NOT NULL DEFAULT 1
+);
+CREATE INDEX entity_dirty ON entity (kind, id) WHERE dirty = 1;
+
+CREATE TABLE alias (
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    entity INTEGER NOT NULL,
+    PRIMARY KEY (kind, name)
+) WITHOUT ROWID;
+CREATE INDEX alias_entity ON alias (entity);
+
+CREATE TABLE observation (
+    id INTEGER PRIMARY KEY,
+    entity INTEGER NOT NULL,
+    evidence INTEGER NOT NULL,
+    ordinal INTEGER NOT NULL,
+    rank INTEGER NOT NULL,
+    as_of INTEGER,
+    account TEXT,
+    fields TEXT NOT NULL,
+    body BLOB,                 -- zstd of the JSON of model::Body
+    UNIQUE (evidence, ordinal)
+);
+CREATE INDEX observation_entity ON observation (entity);
+
+-- Files held, and which media they are.
+CREATE TABLE blob (
+    digest BLOB PRIMARY KEY,
+    bytes INTEGER NOT NULL,
+    extension TEXT NOT NULL,
+    mime TEXT NOT NULL,
+    width INTEGER,
+    height INTEGER,
+    run INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE media_held (
+    key TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    origin TEXT NOT NULL,
+    PRIMARY KEY (key, digest, origin)
+) WITHOUT ROWID;
+
+-- Who uses which medium, as of the last fold.
+CREATE TABLE media_use (
+    entity INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    role TEXT NOT NULL,
+    urls TEXT NOT NULL,        -- JSON array, best first
+    class TEXT NOT NULL,
+    PRIMARY KEY (entity, key, role)
+) WITHOUT ROWID;
+CREATE INDEX media_use_key ON media_use (key);
+
+-- Articles as of the last fold: what lists, tables, gaps and the crawler need without folding again.
+CREATE TABLE article (
+    entity INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    folder TEXT,               -- fixed at its first commit
+    class TEXT NOT NULL,
+    own INTEGER NOT NULL,
+    held INTEGER NOT NULL,
+    listed INTEGER NOT NULL,
+    title TEXT,
+    published INTEGER,
+    url TEXT,
+    account TEXT,
+    item_show_type INTEGER,
+    gap TEXT                   -- JSON of model::Gap when it is not held
+);
+
+-- Gaps that inputs and the crawler told of. One a subject: a later reason replaces an earlier one.
+CREATE TABLE gap_seen (
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    gap TEXT NOT NULL,
+    origin TEXT NOT NULL,      -- path of the input it came from: gone when that input is read well
+    run INTEGER NOT NULL,
+    PRIMARY KEY (kind, key)
+) WITHOUT ROWID;
+
+CREATE TABLE problem (
+    id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL,        -- of the input
+    problem TEXT NOT NULL,
+    run INTEGER NOT NULL
+);
+CREATE INDEX problem_path ON problem (path);
+
+CREATE TABLE statement (
+    evidence INTEGER PRIMARY KEY,
+    statement TEXT NOT NULL
+);
+
+-- What stands in the bags, as the manifests say: a mirror of them for quick comparison.
+CREATE TABLE payload (
+    bag TEXT NOT NULL,
+    path TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    PRIMARY KEY (bag, path)
+) WITHOUT ROWID;

@@ -1,0 +1,334 @@
+//! Writing what was read: a *segment* is what one group of inputs gave, committed in one transaction after its files
+//! are durable. Adding the same segment twice changes nothing.
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::catalog::{Run, failed};
+use crate::error::{Error, Result};
+use crate::model::statement::Statement;
+use crate::model::{Gap, Kind, MediaHeld, Problem, Record, Sha256, Time};
+
+/// An input that was dealt with.
+#[derive(Clone, Debug)]
+pub struct InputDone {
+    /// Absolute path, or `<path>!/<member>`.
+    pub path: String,
+    /// As people and evidence name it.
+    pub locator: String,
+    /// Bytes.
+    pub size: u64,
+    /// Nanoseconds since 1970 of its last change.
+    pub modified: i64,
+    /// The importer that read it; `None` if nobody recognised it.
+    pub source: Option<String>,
+    /// That importer's version.
+    pub version: u32,
+}
+
+/// A kept leaf or file.
+#[derive(Clone, Debug)]
+pub struct EvidenceRow {
+    /// Digest of the bytes as kept.
+    pub digest: Sha256,
+    /// Bytes as kept.
+    pub bytes: u64,
+    /// The importer that read it.
+    pub source: String,
+    /// That importer's version.
+    pub version: u32,
+    /// Where it came from.
+    pub locator: String,
+    /// Kind of leaf.
+    pub template: String,
+    /// MIME type by content.
+    pub mime: String,
+    /// When the file was changed or the response came.
+    pub time: Option<Time>,
+    /// JSON of what is known of a fetch.
+    pub fetch: Option<String>,
+    /// Spans blanked.
+    pub blanked: u32,
+    /// `billing` or `documents`; `None` in a pack.
+    pub shelf: Option<&'static str>,
+    /// Path inside `private/data`.
+    pub place: String,
+}
+
+/// A medium's file.
+#[derive(Clone, Debug)]
+pub struct BlobRow {
+    /// Its digest.
+    pub digest: Sha256,
+    /// Bytes.
+    pub bytes: u64,
+    /// Extension by content.
+    pub extension: String,
+    /// MIME type by content.
+    pub mime: String,
+    /// Pixels.
+    pub width: Option<u32>,
+    /// Pixels.
+    pub height: Option<u32>,
+}
+
+/// What a group of inputs gave.
+#[derive(Debug, Default)]
+pub struct Segment {
+    /// Inputs that are done with this segment.
+    pub inputs: Vec<InputDone>,
+    /// Kept leaves and files.
+    pub evidence: Vec<EvidenceRow>,
+    /// Media files.
+    pub blobs: Vec<BlobRow>,
+    /// Which media they are.
+    pub media: Vec<MediaHeld>,
+    /// Observations, with their evidence and their number among those of the same evidence.
+    pub records: Vec<(Record, Sha256, u32)>,
+    /// Gaps, with the path of the input that told of them.
+    pub gaps: Vec<(Gap, String)>,
+    /// Problems, with the path of the input.
+    pub problems: Vec<(Problem, String)>,
+    /// Statements.
+    pub statements: Vec<(Statement, Sha256)>,
+}
+
+impl super::Catalog {
+    /// Adds a segment in one transaction. The files it names are durable already.
+    pub fn add(&self, run: Run, segment: &Segment) -> Result<()> {
+        self.transaction(|connection| {
+            for input in &segment.inputs {
+                add_input(connection, run, input)?;
+            }
+            for row in &segment.evidence {
+                add_evidence(connection, run, row)?;
+            }
+            for row in &segment.blobs {
+                add_blob(connection, run, row)?;
+            }
+            for held in &segment.media {
+                add_media(connection, held)?;
+            }
+            for (record, evidence, ordinal) in &segment.records {
+                add_record(connection, record, *evidence, *ordinal)?;
+            }
+            for (gap, origin) in &segment.gaps {
+                add_gap(connection, run, gap, origin)?;
+            }
+            for (problem, path) in &segment.problems {
+                let json = to_json(problem)?;
+                execute(
+                    connection,
+                    "INSERT INTO problem (path, problem, run) VALUES (?1, ?2, ?3)",
+                    params![path, json, run.id],
+                )?;
+            }
+            for (statement, evidence) in &segment.statements {
+                let json = to_json(statement)?;
+                execute(
+                    connection,
+                    "INSERT OR IGNORE INTO statement SELECT id, ?2 FROM evidence WHERE digest = ?1",
+                    params![evidence.as_bytes(), json],
+                )?;
+            }
+            Ok(())
+        })
+    }
+}
+
+pub(super) fn execute(connection: &Connection, sql: &str, parameters: impl rusqlite::Params) -> Result<usize> {
+    connection.prepare_cached(sql).and_then(|mut statement| statement.execute(parameters)).map_err(failed("write"))
+}
+
+fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::other("catalog-encode-failed").because(error))
+}
+
+/// An input that is read anew takes its old problems and gaps with it.
+fn add_input(connection: &Connection, run: Run, input: &InputDone) -> Result<()> {
+    execute(connection, "DELETE FROM problem WHERE path = ?1", [&input.path])?;
+    execute(connection, "DELETE FROM gap_seen WHERE origin = ?1", [&input.path])?;
+    execute(
+        connection,
+        "INSERT INTO input VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT DO UPDATE SET locator = ?2, size = ?3, modified = ?4, source = ?5, version = ?6, run = ?7",
+        params![
+            input.path,
+            input.locator,
+            input.size.cast_signed(),
+            input.modified,
+            input.source,
+            input.version,
+            run.id
+        ],
+    )
+    .map(drop)
+}
+
+fn add_evidence(connection: &Connection, run: Run, row: &EvidenceRow) -> Result<()> {
+    execute(
+        connection,
+        "INSERT OR IGNORE INTO evidence
+         (digest, bytes, source, version, locator, template, mime, time, fetch, blanked, shelf, place, run)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        params![
+            row.digest.as_bytes(),
+            row.bytes.cast_signed(),
+            row.source,
+            row.version,
+            row.locator,
+            row.template,
+            row.mime,
+            row.time.map(Time::unix),
+            row.fetch,
+            row.blanked,
+            row.shelf,
+            row.place,
+            run.id
+        ],
+    )
+    .map(drop)
+}
+
+fn add_blob(connection: &Connection, run: Run, row: &BlobRow) -> Result<()> {
+    execute(
+        connection,
+        "INSERT OR IGNORE INTO blob VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![row.digest.as_bytes(), row.bytes.cast_signed(), row.extension, row.mime, row.width, row.height, run.id],
+    )
+    .map(drop)
+}
+
+/// A medium that became held makes everything that uses it new.
+fn add_media(connection: &Connection, held: &MediaHeld) -> Result<()> {
+    let key = held.key.as_str();
+    let added = execute(
+        connection,
+        "INSERT OR IGNORE INTO media_held VALUES (?1, ?2, ?3)",
+        params![key, held.sha256.as_bytes(), held.origin],
+    )?;
+    if added > 0 {
+        execute(
+            connection,
+            "UPDATE entity SET dirty = 1 WHERE id IN (SELECT entity FROM media_use WHERE key = ?1)",
+            [key],
+        )?;
+    }
+    Ok(())
+}
+
+fn add_record(connection: &Connection, record: &Record, evidence: Sha256, ordinal: u32) -> Result<()> {
+    let evidence_id: Option<i64> = connection
+        .prepare_cached("SELECT id FROM evidence WHERE digest = ?1")
+        .and_then(|mut statement| statement.query_row([evidence.as_bytes()], |row| row.get(0)).optional())
+        .map_err(failed("find evidence"))?;
+    let Some(evidence_id) = evidence_id else {
+        return Err(Error::other("catalog-evidence-unknown").with("digest", evidence));
+    };
+    let entity = entity_of(connection, record.kind, &record.aliases)?;
+    let fields = to_json(&record.fields)?;
+    let body = match &record.body {
+        Some(body) => Some(pack_body(&to_json(body)?)?),
+        None => None,
+    };
+    let added = execute(
+        connection,
+        "INSERT OR IGNORE INTO observation (entity, evidence, ordinal, rank, as_of, account, fields, body)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        params![
+            entity,
+            evidence_id,
+            ordinal,
+            record.rank as i64,
+            record.as_of.map(Time::unix),
+            record.account,
+            fields,
+            body
+        ],
+    )?;
+    if added > 0 {
+        execute(connection, "UPDATE entity SET dirty = 1 WHERE id = ?1", [entity])?;
+    }
+    Ok(())
+}
+
+/// Bodies are most of the catalog's bytes, and alike: level 1 halves the writing at little cost.
+fn pack_body(json: &str) -> Result<Vec<u8>> {
+    zstd::bulk::compress(json.as_bytes(), 1).map_err(|error| Error::other("catalog-encode-failed").because(error))
+}
+
+/// The thing that has these names: a new one, the one, or several that turn out to be one.
+fn entity_of(connection: &Connection, kind: Kind, names: &[String]) -> Result<i64> {
+    let mut found: Vec<i64> = Vec::new();
+    let mut unknown: Vec<&str> = Vec::new();
+    for name in names {
+        let entity: Option<i64> = connection
+            .prepare_cached("SELECT entity FROM alias WHERE kind = ?1 AND name = ?2")
+            .and_then(|mut statement| statement.query_row([kind.code(), name], |row| row.get(0)).optional())
+            .map_err(failed("find names"))?;
+        match entity {
+            Some(entity) if !found.contains(&entity) => found.push(entity),
+            Some(_) => {}
+            None => unknown.push(name),
+        }
+    }
+    found.sort_unstable();
+    let entity = match found.first() {
+        Some(first) => *first,
+        None => {
+            execute(connection, "INSERT INTO entity (kind) VALUES (?1)", [kind.code()])?;
+            connection.last_insert_rowid()
+        }
+    };
+    for other in found.iter().skip(1) {
+        join(connection, entity, *other)?;
+    }
+    for name in unknown {
+        execute(connection, "INSERT OR IGNORE INTO alias VALUES (?1, ?2, ?3)", params![kind.code(), name, entity])?;
+    }
+    Ok(entity)
+}
+
+/// `other` is the same thing as `entity`.
+fn join(connection: &Connection, entity: i64, other: i64) -> Result<()> {
+    for sql in [
+        "UPDATE observation SET entity = ?1 WHERE entity = ?2",
+        "UPDATE alias SET entity = ?1 WHERE entity = ?2",
+        // The first folder stays; the other's files are stale and leave the bag with the next commit.
+        "UPDATE article SET folder = coalesce(folder, (SELECT folder FROM article WHERE entity = ?2)) WHERE entity = ?1",
+        "UPDATE entity SET dirty = 1 WHERE id = ?1 AND ?2 = ?2",
+    ] {
+        execute(connection, sql, [entity, other])?;
+    }
+    for sql in [
+        "DELETE FROM article WHERE entity = ?1",
+        "DELETE FROM media_use WHERE entity = ?1",
+        "DELETE FROM entity WHERE id = ?1",
+    ] {
+        execute(connection, sql, [other])?;
+    }
+    Ok(())
+}
+
+fn add_gap(connection: &Connection, run: Run, gap: &Gap, origin: &str) -> Result<()> {
+    execute(
+        connection,
+        "INSERT INTO gap_seen VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT DO UPDATE SET gap = ?3, origin = ?4, run = ?5",
+        params![gap.kind.code(), gap.key, to_json(gap)?, origin, run.id],
+    )?;
+    if gap.kind == crate::model::SubjectKind::Article {
+        execute(
+            connection,
+            "UPDATE entity SET dirty = 1 WHERE id IN (SELECT entity FROM alias WHERE kind = 'article' AND name = ?1)",
+            [&gap.key],
+        )?;
+    }
+    if let Some(of) = &gap.of {
+        execute(
+            connection,
+            "UPDATE entity SET dirty = 1 WHERE id IN (SELECT entity FROM alias WHERE kind = 'article' AND name = ?1)",
+            [of],
+        )?;
+    }
+    Ok(())
+}
