@@ -151,6 +151,7 @@ pub struct Article {
     /// `<__biz>_<mid>_<idx>`, `short:<id>` or `sha256:<16 hex>`.
     pub id: String,
     /// Every other name it is known by, sorted.
+    #[serde(default)]
     pub aliases: Vec<String>,
     /// Public or private.
     pub class: Class,

@@ -1,1 +1,15 @@
 //! Joins the columns: concurrency, durability barriers and cancellation live here and only here.
+
+pub mod article;
+pub mod backup;
+pub mod collect;
+pub mod commit;
+mod describe;
+pub mod gaps;
+mod keeper;
+mod media_type;
+pub mod own;
+mod plan;
+pub mod session;
+mod tables;
+pub mod walk;

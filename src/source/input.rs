@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -44,7 +44,7 @@ struct Inner {
     size: u64,
     modified: Option<Time>,
     body: Body,
-    siblings: OnceLock<Arc<Siblings>>,
+    siblings: OnceLock<Weak<Siblings>>,
 }
 
 /// Where the bytes are.
@@ -102,9 +102,18 @@ impl Input {
         Self { inner: Arc::new(Inner { locator, size, modified, body, siblings: OnceLock::new() }) }
     }
 
-    /// Tells the input what lies beside it. The first call counts.
-    pub fn set_siblings(&self, siblings: Arc<Siblings>) {
-        let _ = self.inner.siblings.set(siblings);
+    /// The same input with its bytes in memory, where they were loaded already.
+    pub fn with_bytes(&self, bytes: Vec<u8>) -> Self {
+        let input = Self::bytes_at(self.locator(), bytes, self.modified());
+        if let Some(siblings) = self.inner.siblings.get() {
+            let _ = input.inner.siblings.set(siblings.clone());
+        }
+        input
+    }
+
+    /// Tells the input what lies beside it. The first call counts. The walk holds the siblings as long as they are read.
+    pub fn set_siblings(&self, siblings: &Arc<Siblings>) {
+        let _ = self.inner.siblings.set(Arc::downgrade(siblings));
     }
 
     /// `folder/a.html`, `bills.zip!/b.csv`.
@@ -164,7 +173,7 @@ impl Input {
     /// The input at `relative` (as an HTML file would mean it: decoded, `/` between parts, `./` allowed), seen from this
     /// one. Never leaves the root.
     pub fn sibling(&self, relative: &str) -> Option<Self> {
-        let siblings = self.inner.siblings.get()?;
+        let siblings = self.inner.siblings.get()?.upgrade()?;
         let mut parts: Vec<&str> = self.inner.locator.split('/').collect();
         parts.pop();
         for part in relative.split('/') {

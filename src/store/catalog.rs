@@ -155,6 +155,24 @@ impl Catalog {
         })
     }
 
+    /// Problems of a path that is looked at anew.
+    pub fn forget_problems(&self, path: &str) -> Result<()> {
+        self.connection.execute("DELETE FROM problem WHERE path = ?1", [path]).map(drop).map_err(failed("write"))
+    }
+
+    /// Forgets the payload table; it is read from the manifests again.
+    pub fn clear_payload(&self) -> Result<()> {
+        self.connection.execute("DELETE FROM payload", []).map(drop).map_err(failed("write"))
+    }
+
+    /// How many media files are held.
+    pub fn count_blobs(&self) -> Result<u64> {
+        self.connection
+            .query_row("SELECT count(*) FROM blob", [], |row| row.get::<_, i64>(0))
+            .map(i64::cast_unsigned)
+            .map_err(failed("count media"))
+    }
+
     /// What is remembered of the input at `path`.
     pub fn input(&self, path: &str) -> Result<Option<SeenInput>> {
         self.connection

@@ -1,6 +1,7 @@
 //! Working state: the catalog of observations (SQLite), the stage where new files wait for a commit, the queue of work;
 //! and the [`View`] that exporters and audits read.
 
+pub mod articles;
 pub mod catalog;
 pub mod lock;
 pub mod read;

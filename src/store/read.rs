@@ -3,7 +3,8 @@
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use super::catalog::{Catalog, failed};
+use super::catalog::{Catalog, Run, failed};
+use super::segment::EvidenceRow;
 use crate::error::{Error, Result};
 use crate::model::fold::Observation;
 use crate::model::statement::Statement;
@@ -153,6 +154,38 @@ impl Catalog {
             .map_err(failed("read media"))
     }
 
+    /// Articles by account as observations of at most `worst_rank` tell it, most first, then by `__biz`; of one run or all.
+    pub fn articles_by_account(&self, worst_rank: i64, run: Option<Run>) -> Result<Vec<(String, u64)>> {
+        self.connection()
+            .prepare_cached(
+                "SELECT o.account, count(DISTINCT o.entity) AS articles
+                 FROM observation o JOIN entity n ON n.id = o.entity JOIN evidence e ON e.id = o.evidence
+                 WHERE n.kind = 'article' AND o.account IS NOT NULL AND o.rank <= ?1 AND (?2 IS NULL OR e.run = ?2)
+                 GROUP BY o.account ORDER BY articles DESC, o.account",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_map(params![worst_rank, run.map(|run| run.id)], |row| {
+                        Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned()))
+                    })?
+                    .collect()
+            })
+            .map_err(failed("count articles"))
+    }
+
+    /// Digests of all evidence.
+    pub fn evidence_digests(&self) -> Result<std::collections::HashSet<Sha256>> {
+        self.connection()
+            .prepare_cached("SELECT digest FROM evidence")
+            .and_then(|mut statement| statement.query_map([], |row| digest_at(row, 0))?.collect())
+            .map_err(failed("read evidence"))
+    }
+
+    /// Whether a leaf or file with this digest is held.
+    pub fn has_evidence(&self, digest: &Sha256) -> Result<bool> {
+        Ok(self.one::<i64>("SELECT 1 FROM evidence WHERE digest = ?1", [digest.as_bytes()])?.is_some())
+    }
+
     /// What was told to be missing under this name.
     pub fn gap_seen(&self, kind: SubjectKind, key: &str) -> Result<Option<Gap>> {
         self.one::<String>("SELECT gap FROM gap_seen WHERE kind = ?1 AND key = ?2", params![kind.code(), key])?
@@ -175,6 +208,39 @@ impl Catalog {
     /// Locators of inputs nobody recognised, sorted.
     pub fn unrecognised(&self) -> Result<Vec<String>> {
         self.column("SELECT locator FROM input WHERE source IS NULL ORDER BY locator", [])
+    }
+
+    /// Walks the evidence in the order of digests.
+    pub fn each_evidence(&self, mut visit: impl FnMut(EvidenceRow) -> Result<()>) -> Result<()> {
+        let mut statement = self
+            .connection()
+            .prepare_cached(
+                "SELECT digest, bytes, source, version, locator, template, mime, time, fetch, blanked, shelf, place
+                 FROM evidence ORDER BY digest",
+            )
+            .map_err(failed("read evidence"))?;
+        let mut rows = statement.query([]).map_err(failed("read evidence"))?;
+        while let Some(row) = rows.next().map_err(failed("read evidence"))? {
+            let read = || -> rusqlite::Result<EvidenceRow> {
+                let shelf: Option<String> = row.get(10)?;
+                Ok(EvidenceRow {
+                    digest: digest_at(row, 0)?,
+                    bytes: row.get::<_, i64>(1)?.cast_unsigned(),
+                    source: row.get(2)?,
+                    version: row.get(3)?,
+                    locator: row.get(4)?,
+                    template: row.get(5)?,
+                    mime: row.get(6)?,
+                    time: row.get::<_, Option<i64>>(7)?.and_then(Time::from_unix),
+                    fetch: row.get(8)?,
+                    blanked: row.get(9)?,
+                    shelf: shelf.map(|shelf| if shelf == "billing" { "billing" } else { "documents" }),
+                    place: row.get(11)?,
+                })
+            };
+            visit(read().map_err(failed("read evidence"))?)?;
+        }
+        Ok(())
     }
 
     /// The statements, with their evidence, in the order of its digest.

@@ -114,6 +114,9 @@ CREATE TABLE article (
     gap TEXT                   -- JSON of model::Gap when it is not held
 );
 
+CREATE INDEX article_id ON article (id);
+CREATE INDEX article_folder ON article (lower(folder));
+
 -- Gaps that inputs and the crawler told of. One a subject: a later reason replaces an earlier one.
 CREATE TABLE gap_seen (
     kind TEXT NOT NULL,

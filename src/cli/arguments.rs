@@ -1,0 +1,210 @@
+//! The tree of commands and flags. Its words are English here and taken from `cli.ftl` when shown, so that help exists in
+//! both languages. No flag takes a secret as its value.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+
+use crate::text::Texts;
+
+/// What was asked for.
+#[derive(Debug, Parser)]
+#[command(name = "liudi", version, disable_help_subcommand = true)]
+pub(super) struct Parsed {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// Flags of every command.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Global {
+    /// The archive (default: the current folder if it is one, else ./liudi-archive)
+    #[arg(short = 'C', long = "archive", global = true, value_name = "DIR")]
+    pub(super) archive: Option<PathBuf>,
+    /// Fetch what is listed and not held; without it nothing is sent anywhere
+    #[arg(long, global = true, conflicts_with = "offline")]
+    pub(super) online: bool,
+    /// Send nothing anywhere (the default)
+    #[arg(long, global = true)]
+    pub(super) offline: bool,
+    /// How many threads to use
+    #[arg(long, global = true, value_name = "N")]
+    pub(super) jobs: Option<usize>,
+    /// Say what would be done and do nothing
+    #[arg(long, global = true)]
+    pub(super) dry_run: bool,
+    /// Answer in JSON
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    /// Language: zh-CN or en
+    #[arg(long, global = true, value_name = "TAG")]
+    pub(super) lang: Option<String>,
+    /// Say only what went wrong
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// Configuration file (default: liudi.toml in the current folder, if there is one)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Make a verified archive and a site from files, folders, ZIPs and links
+    Backup(BackupOptions),
+    /// Add to an archive, without mirror and verification
+    Collect(BackupOptions),
+    /// Print the completions of a shell
+    Completions(CompletionOptions),
+    /// List what an archive can be turned into
+    Exporters,
+    /// List what is missing, by name
+    Gaps(GapOptions),
+    /// Keep any document in the private part
+    Keep(KeepOptions),
+    /// Print the manual page
+    Man,
+    /// Build the static site
+    Mirror(MirrorOptions),
+    /// List the kinds of input that are understood
+    Sources,
+    /// Check every byte of an archive against its digest
+    Verify(VerifyOptions),
+}
+
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct BackupOptions {
+    /// Files, folders, ZIPs or article links; `-` reads links from standard input
+    #[arg(value_name = "INPUT", required_unless_present = "watch")]
+    pub(super) inputs: Vec<String>,
+    /// Where the archive goes
+    #[arg(short, long, value_name = "DIR")]
+    pub(super) output: Option<PathBuf>,
+    /// Where the site goes (default: DIR/site)
+    #[arg(long, value_name = "DIR")]
+    pub(super) site: Option<PathBuf>,
+    /// The account this archive is of: name, gh_… or __biz
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(super) account: Option<String>,
+    /// Keep inputs nobody recognises as documents
+    #[arg(long)]
+    pub(super) keep_other: bool,
+    /// A file with one ZIP password a line, readable by its owner only
+    #[arg(long, value_name = "FILE")]
+    pub(super) password_file: Option<PathBuf>,
+    /// With --online: also follow albums, neighbours and links until nothing new is found
+    #[arg(long)]
+    pub(super) discover: bool,
+    /// Watch a folder and import each page as it is saved
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) watch: Option<PathBuf>,
+    /// Do not build the site
+    #[arg(long)]
+    pub(super) no_mirror: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct CompletionOptions {
+    /// The shell
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum GapFormat {
+    /// A table for reading
+    #[default]
+    Table,
+    /// CSV
+    Csv,
+    /// JSON
+    Json,
+    /// URLs only, one a line
+    Urls,
+    /// A page of links to open and save
+    Html,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct GapOptions {
+    /// The archive
+    #[arg(value_name = "DIR")]
+    pub(super) archive_dir: Option<PathBuf>,
+    /// The form of the answer
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: GapFormat,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct KeepOptions {
+    /// The files
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// What it is: invoice, contract, screenshot, statement …
+    #[arg(long = "as", value_name = "KIND")]
+    pub(super) kind: String,
+}
+
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct MirrorOptions {
+    /// The archive
+    #[arg(value_name = "DIR")]
+    pub(super) archive_dir: Option<PathBuf>,
+    /// Where the site goes (default: DIR/site)
+    #[arg(short, long, value_name = "SITE")]
+    pub(super) output: Option<PathBuf>,
+    /// A folder of templates that stand in for the embedded ones
+    #[arg(long, value_name = "DIR")]
+    pub(super) templates: Option<PathBuf>,
+    /// The address the site will have
+    #[arg(long, value_name = "URL")]
+    pub(super) base_url: Option<String>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct VerifyOptions {
+    /// The archive
+    #[arg(value_name = "DIR")]
+    pub(super) archive_dir: Option<PathBuf>,
+    /// Read only a part of the bytes, such as 10%
+    #[arg(long, value_name = "PERCENT")]
+    pub(super) read: Option<String>,
+    /// Also unpack the evidence
+    #[arg(long)]
+    pub(super) deep: bool,
+}
+
+/// The clap command with its words in the language of `texts`.
+pub(super) fn command(texts: &Texts) -> clap::Command {
+    let mut command = Parsed::command();
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    command = localise(command, "liudi", texts);
+    for name in names {
+        command = command.mut_subcommand(&name, |sub| localise(sub, &name, texts));
+    }
+    command
+}
+
+/// `cli-<command>` says what a command is for, `cli-<command>-<argument>` what an argument is; what several commands share
+/// stands under `cli-any-<argument>`.
+fn localise(command: clap::Command, name: &str, texts: &Texts) -> clap::Command {
+    let command = match texts.find(&format!("cli-{name}"), &[]) {
+        Some(about) => command.about(about),
+        None => command,
+    };
+    command.mut_args(|argument| {
+        let id = argument.get_id().as_str().replace('_', "-");
+        match texts.find(&format!("cli-{name}-{id}"), &[]).or_else(|| texts.find(&format!("cli-any-{id}"), &[])) {
+            Some(help) => argument.help(help),
+            None => argument,
+        }
+    })
+}
+
+/// Parses.
+pub(super) fn parse(arguments: &[OsString], texts: &Texts) -> Result<Parsed, clap::Error> {
+    let mut matches = command(texts).try_get_matches_from(arguments)?;
+    Parsed::from_arg_matches_mut(&mut matches)
+}

@@ -1,0 +1,82 @@
+//! The command line: arguments in, words out. The only layer that prints, exits, or knows a terminal.
+//!
+//! Exit status is a bit field: 0 done · 1 other, lock and disk among it · 2 usage · 4 some downloads failed ·
+//! 8 blocked or rate-limited · 16 credentials · 32 bad or unreadable input · 64 findings.
+
+mod arguments;
+mod ask;
+mod backup;
+mod completions;
+mod context;
+mod export;
+mod gaps;
+mod keep;
+mod output;
+mod progress;
+mod registry;
+mod summary;
+mod verify;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use crate::error::Result;
+use crate::text::{Language, Texts};
+
+use arguments::{Command, Global};
+use context::Context;
+use output::Output;
+
+/// Runs the program with these arguments (the first is the program's name).
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let texts = Texts::new(language(&arguments));
+    let parsed = match arguments::parse(&arguments, &texts) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            // Help and version are answers, not errors; clap knows which stream they go to.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let output = Output::new(texts, &parsed.global);
+    let bits = match dispatch(parsed.command, &parsed.global, &output) {
+        Ok(bits) => bits,
+        Err(error) => {
+            output.error(&error);
+            error.kind().exit_bit()
+        }
+    };
+    ExitCode::from(bits)
+}
+
+/// The language: the flag, else the environment, else Chinese.
+fn language(arguments: &[OsString]) -> Language {
+    let mut words = arguments.iter().filter_map(|argument| argument.to_str());
+    let flag = words
+        .find_map(|word| word.strip_prefix("--lang").map(|rest| rest.strip_prefix('=').map(str::to_owned)))
+        .and_then(|tag| tag.or_else(|| words.next().map(str::to_owned)));
+    let environment = ["LIUDI_LANG", "LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|value| !value.is_empty());
+    flag.or(environment).and_then(|tag| Language::from_tag(&tag)).unwrap_or_default()
+}
+
+/// One command: its exit bits.
+fn dispatch(command: Option<Command>, global: &Global, output: &Output) -> Result<u8> {
+    let context = Context::new(global, output);
+    match command {
+        None => ask::run(&context),
+        Some(Command::Backup(options)) => backup::run(&context, &options),
+        Some(Command::Collect(options)) => backup::collect(&context, &options),
+        Some(Command::Completions(options)) => completions::completions(&context, &options),
+        Some(Command::Exporters) => registry::exporters(&context),
+        Some(Command::Gaps(options)) => gaps::run(&context, &options),
+        Some(Command::Keep(options)) => keep::run(&context, &options),
+        Some(Command::Man) => completions::man(&context),
+        Some(Command::Mirror(options)) => export::mirror(&context, &options),
+        Some(Command::Sources) => registry::sources(&context),
+        Some(Command::Verify(options)) => verify::run(&context, &options),
+    }
+}

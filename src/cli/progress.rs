@@ -1,0 +1,94 @@
+//! Progress bars on a terminal. What takes less than a second shows none.
+
+use std::sync::Once;
+use std::time::{Duration, Instant};
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::progress::{Progress, Step, Task};
+use crate::text::Texts;
+
+/// Bars on standard error.
+pub(super) struct Bars<'t> {
+    bars: MultiProgress,
+    texts: &'t Texts,
+}
+
+impl<'t> Bars<'t> {
+    pub(super) fn new(texts: &'t Texts) -> Self {
+        Self { bars: MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(8)), texts }
+    }
+}
+
+/// The text id of a task.
+fn label(task: Task) -> &'static str {
+    match task {
+        Task::Collect => "task-collect",
+        Task::Commit => "task-commit",
+        Task::Export => "task-export",
+        Task::FetchMedia => "task-fetch-media",
+        Task::FetchPages => "task-fetch-pages",
+        Task::Scan => "task-scan",
+        Task::Statement => "task-statement",
+        Task::Verify => "task-verify",
+    }
+}
+
+impl Progress for Bars<'_> {
+    fn start(&self, task: Task, total: Option<u64>) -> Box<dyn Step> {
+        let bytes = matches!(task, Task::Statement | Task::Verify);
+        let template = match (total.is_some(), bytes) {
+            (true, true) => "{prefix} {bar:24} {bytes}/{total_bytes} {eta}",
+            (true, false) => "{prefix} {bar:24} {pos}/{len} {eta} {wide_msg}",
+            (false, _) => "{prefix} {spinner} {pos} {wide_msg}",
+        };
+        let bar = ProgressBar::hidden();
+        bar.set_length(total.unwrap_or(0));
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_prefix(self.texts.get(label(task), &[]));
+        Box::new(Bar { bars: self.bars.clone(), bar, since: Instant::now(), shown: Once::new() })
+    }
+}
+
+struct Bar {
+    bars: MultiProgress,
+    bar: ProgressBar,
+    since: Instant,
+    shown: Once,
+}
+
+impl Bar {
+    /// Shows itself once it has taken a while.
+    fn show(&self) {
+        if self.since.elapsed() > Duration::from_millis(700) {
+            self.shown.call_once(|| {
+                self.bars.add(self.bar.clone());
+                self.bar.enable_steady_tick(Duration::from_millis(200));
+            });
+        }
+    }
+}
+
+impl Step for Bar {
+    fn advance(&self, units: u64) {
+        self.bar.inc(units);
+        self.show();
+    }
+
+    fn set_total(&self, total: u64) {
+        self.bar.set_length(total);
+    }
+
+    fn message(&self, text: &str) {
+        self.bar.set_message(text.to_owned());
+        self.show();
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,243 @@
+//! From the observations of one article to what the archive holds of it: the merged record, its class, its media, and
+//! the two files `article.json` and `content.html`.
+
+use serde_json::Value;
+
+use super::own::Own;
+use crate::archive::names;
+use crate::error::{Error, Result};
+use crate::html;
+use crate::model::article::ARTICLE_SCHEMA;
+use crate::model::class::{ArticleStanding, of_article};
+use crate::model::fold::{Merged, fold};
+use crate::model::{
+    Article, ArticleFields, Body, Class, Gap, GapReason, MediaKey, MediaRef, MediaRole, MediaUse, Rank, SubjectKind, layout,
+};
+use crate::store::Catalog;
+
+/// An article after the fold.
+#[derive(Debug)]
+pub struct Folded {
+    /// Its canonical id.
+    pub id: String,
+    /// Every name, sorted.
+    pub names: Vec<String>,
+    /// The merged fields.
+    pub fields: ArticleFields,
+    /// Its body.
+    pub body: Option<Body>,
+    /// Where everything comes from.
+    pub merged: Merged,
+    /// It is the archive's own account's.
+    pub own: bool,
+    /// Another account's for certain, not merely unknown.
+    pub foreign: bool,
+    /// Its class.
+    pub class: Class,
+    /// Its content is held.
+    pub held: bool,
+    /// Some list names it.
+    pub listed: bool,
+    /// Why it is not held, or what is missing of it.
+    pub gap: Option<Gap>,
+}
+
+/// Folds the article `entity`.
+pub fn fold_article(catalog: &Catalog, entity: i64, own: Option<&Own>) -> Result<Folded> {
+    let names = catalog.names(entity)?;
+    let observations = catalog.observations(entity)?;
+    let listed = observations.iter().any(|one| matches!(one.rank, Rank::List | Rank::Api | Rank::Link));
+    let mut merged = fold(observations);
+    let body = merged.body.take();
+    let fields: ArticleFields = serde_json::from_value(Value::Object(std::mem::take(&mut merged.fields)))
+        .map_err(|error| Error::other("catalog-decode-failed").because(error))?;
+    let id = canonical_id(&names);
+    let held = body.is_some() || !fields.pictures.is_empty() || !fields.attachments.is_empty();
+    let is_own = own.is_some_and(|own| own.has(&fields));
+    let foreign = !is_own && own.is_some() && (fields.biz.is_some() || fields.account_user_name.is_some());
+    let mut gap = None;
+    for name in &names {
+        if let Some(told) = catalog.gap_seen(SubjectKind::Article, name)? {
+            gap = Some(told);
+            break;
+        }
+    }
+    let deleted = fields.deleted == Some(true) || gap.as_ref().is_some_and(|gap| gap.reason == GapReason::DeletedByAuthor);
+    if !held && gap.is_none() {
+        let reason = if deleted { GapReason::DeletedByAuthor } else { GapReason::NotHeld };
+        gap = Some(Gap::new(SubjectKind::Article, id.clone(), reason));
+    }
+    let paid = fields.paid.as_ref().is_some_and(|paid| paid.preview_only || paid.price_fen.is_some_and(|fen| fen > 0));
+    let class = of_article(ArticleStanding {
+        own: is_own,
+        deleted,
+        blocked: gap.as_ref().is_some_and(|gap| {
+            matches!(gap.reason, GapReason::BlockedByPlatform | GapReason::Complaint | GapReason::AccountClosed)
+        }),
+        paid,
+        third_party_body: fields.reshare.as_ref().is_some_and(|reshare| reshare.inline),
+    });
+    let gap = gap.map(|gap| Gap {
+        key: id.clone(),
+        account: fields.biz.clone().or(gap.account),
+        title: fields.title.clone().or(gap.title),
+        date: fields.published.or(gap.date),
+        url: fields.url.clone().or(gap.url),
+        ..gap
+    });
+    Ok(Folded { id, names, fields, body, merged, own: is_own, foreign, class, held, listed, gap })
+}
+
+/// `<__biz>_<mid>_<idx>` if there is one, else `short:…`, else `sha256:…`, else whatever there is.
+fn canonical_id(names: &[String]) -> String {
+    let is_full = |name: &&String| {
+        let mut parts = name.rsplitn(3, '_');
+        let number = |part: Option<&str>| part.is_some_and(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+        // A short id may look like one behind its prefix; a `__biz` is base64 and holds no colon.
+        number(parts.next()) && number(parts.next()) && parts.next().is_some_and(|biz| !biz.is_empty() && !biz.contains(':'))
+    };
+    let starting = |prefix: &'static str| move |name: &&String| name.starts_with(prefix);
+    names
+        .iter()
+        .find(is_full)
+        .or_else(|| names.iter().find(starting("short:")))
+        .or_else(|| names.iter().find(starting("sn:")))
+        .or_else(|| names.first())
+        .cloned()
+        .unwrap_or_default()
+}
+
+impl Folded {
+    /// Every medium the article uses, each key once, cover first.
+    pub fn media(&self) -> Vec<&MediaRef> {
+        let body = self.body.iter().flat_map(|body| &body.media);
+        let all = self.fields.cover.iter().chain(body).chain(&self.fields.pictures).chain(&self.fields.attachments);
+        let mut seen: Vec<(&MediaKey, MediaRole)> = Vec::new();
+        let mut media = Vec::new();
+        for one in all {
+            if !seen.contains(&(&one.key, one.role)) {
+                seen.push((&one.key, one.role));
+                media.push(one);
+            }
+        }
+        media
+    }
+
+    /// The folder inside `articles/`, for an article that has none yet: `2024/20240131-<mid>-<idx>-<slug>`.
+    pub fn new_folder(&self) -> String {
+        let (year, date) = match self.fields.published {
+            Some(time) => (time.year().to_string(), time.compact_date()),
+            None => ("undated".to_owned(), "undated".to_owned()),
+        };
+        // Where the platform's numbers are missing, what identifies the article stands in their place.
+        let mid = self.fields.mid.as_deref().unwrap_or(&self.id);
+        let idx = self.fields.idx.as_deref().unwrap_or("1");
+        let title = self.fields.title.as_deref().or(self.fields.summary.as_deref()).unwrap_or_default();
+        format!("{year}/{}", names::article_folder(&date, mid, idx, title))
+    }
+
+    /// The two files. `class_of` tells in which bag a held file stands.
+    pub fn render(
+        self,
+        catalog: &Catalog,
+        class_of: &dyn Fn(&crate::store::read::Held, &MediaKey) -> Result<Class>,
+    ) -> Result<Files> {
+        let class = self.class;
+        let mut uses = Vec::new();
+        for media in self.media() {
+            let held = catalog.held(&media.key)?;
+            let told = if held.is_none() { catalog.gap_seen(SubjectKind::Media, media.key.as_str())? } else { None };
+            let bag = held.as_ref().map(|held| class_of(held, &media.key)).transpose()?;
+            uses.push(MediaUse {
+                key: media.key.clone(),
+                role: media.role,
+                url: media.urls.first().cloned(),
+                path: held.as_ref().map(|held| layout::media_path(&held.digest, &held.extension)),
+                bag,
+                bytes: held.as_ref().map_or(media.bytes, |held| Some(held.bytes)),
+                mime: held.as_ref().map(|held| held.mime.clone()),
+                width: held.as_ref().and_then(|held| held.width).or(media.width),
+                height: held.as_ref().and_then(|held| held.height).or(media.height),
+                missing: held.is_none().then(|| told.map_or(GapReason::NotHeld, |gap| gap.reason)),
+                sha256: held.map(|held| held.digest),
+            });
+        }
+        let content = self.body.as_ref().map(|body| {
+            html::resolve(&body.html, |key| {
+                let found = uses.iter().find(|media| media.key == *key)?;
+                let path = found.path.as_ref()?;
+                let bag = found.bag?;
+                Some(if bag == class { format!("../../../{path}") } else {
+                    // From private/data/articles/<year>/<folder>/ over the root into the other bag.
+                    format!("../../../../../{}/data/{path}", layout::bag_name(bag))
+                })
+            })
+        });
+        let gaps = self.gap.into_iter().chain(uses.iter().filter_map(|media| {
+            let mut gap = Gap::new(SubjectKind::Media, media.key.as_str(), media.missing?);
+            gap.url.clone_from(&media.url);
+            Some(gap)
+        }));
+        let (text_chars, links, census) =
+            self.body.map(|body| (body.text_chars, body.links, body.census)).unwrap_or_default();
+        let article = Article {
+            schema: ARTICLE_SCHEMA.to_owned(),
+            aliases: self.names.into_iter().filter(|name| *name != self.id).collect(),
+            id: self.id,
+            class,
+            fields: self.fields,
+            body: content.is_some(),
+            text_chars,
+            gaps: gaps.collect(),
+            media: uses,
+            links,
+            census,
+            provenance: self.merged.provenance,
+        };
+        let mut json = serde_json::to_value(&article)
+            .and_then(|value| serde_json::to_vec_pretty(&without_empty(value)))
+            .map_err(|error| Error::other("article-encode-failed").because(error))?;
+        json.push(b'\n');
+        Ok(Files { json, content: content.map(String::into_bytes) })
+    }
+}
+
+/// The two files of an article.
+pub struct Files {
+    /// `article.json`.
+    pub json: Vec<u8>,
+    /// `content.html`.
+    pub content: Option<Vec<u8>>,
+}
+
+/// The object without nulls and without empty lists and objects, all the way down: what is not known is not written.
+fn without_empty(value: Value) -> Value {
+    match value {
+        Value::Object(map) => Value::Object(
+            map.into_iter()
+                .map(|(name, value)| (name, without_empty(value)))
+                .filter(|(_, value)| match value {
+                    Value::Null => false,
+                    Value::Object(map) => !map.is_empty(),
+                    Value::Array(list) => !list.is_empty(),
+                    _ => true,
+                })
+                .collect(),
+        ),
+        Value::Array(list) => Value::Array(list.into_iter().map(without_empty).collect()),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fullest_name_is_the_id() {
+        let id = |names: &[&str]| canonical_id(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        assert_eq!(id(&["MzA0_x==_265_1", "short:abc", "sn:1"]), "MzA0_x==_265_1");
+        assert_eq!(id(&["sha256:0011", "short:a_1_2", "sn:77"]), "short:a_1_2");
+        assert_eq!(id(&["sha256:0011223344556677"]), "sha256:0011223344556677");
+    }
+}

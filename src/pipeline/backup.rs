@@ -1,0 +1,242 @@
+//! The main job: collect → (fetch) → commit → verify what was written. The mirror and the words are the caller's.
+
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+
+use serde::Serialize;
+
+use super::collect::Collect;
+use super::commit::Commit;
+use super::gaps::{self, Numbers};
+use super::own::{self, Own, Share};
+use super::session::Session;
+use super::walk::{Walk, groups, walk};
+use crate::error::{Error, Result};
+use crate::model::{Gap, Problem};
+use crate::progress::{Progress, Task};
+use crate::secret::SecretSet;
+use crate::source::{Input, Passwords};
+use crate::store::Run;
+use crate::store::segment::{InputDone, Segment};
+
+/// What to collect and how.
+#[derive(Clone, Debug, Default)]
+pub struct BackupOptions {
+    /// Files and folders.
+    pub roots: Vec<PathBuf>,
+    /// Links given as words or through standard input, one a line.
+    pub links: String,
+    /// The account this archive is of.
+    pub account: Option<String>,
+    /// Keep what nobody recognises as documents.
+    pub keep_other: bool,
+    /// Passwords for encrypted archives.
+    pub passwords: Passwords,
+    /// Threads; 0 for one a core.
+    pub jobs: usize,
+}
+
+/// What a backup did.
+#[derive(Debug, Default, Serialize)]
+pub struct Report {
+    /// Whether the archive changed.
+    pub changed: bool,
+    /// It was asked to stop before everything was read.
+    pub interrupted: bool,
+    /// Inputs met.
+    pub inputs: u64,
+    /// Inputs read in this run (the others were read before, as they stand).
+    pub read: u64,
+    /// Files beside saved pages, read by their pages only.
+    pub companions: u64,
+    /// Inputs nobody recognised.
+    pub unrecognised: Vec<String>,
+    /// Whose archive it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// Articles of the own account.
+    pub articles: Numbers,
+    /// Other accounts' articles, kept private.
+    pub others: Vec<OtherAccount>,
+    /// Files of media held.
+    pub media_held: u64,
+    /// Statements held, with their rows.
+    pub statements: Vec<StatementReport>,
+    /// Gaps by reason code.
+    pub gaps: std::collections::BTreeMap<&'static str, u64>,
+    /// Standing problems.
+    pub problems: Vec<Problem>,
+}
+
+/// Another account met in the inputs.
+#[derive(Debug, Serialize)]
+pub struct OtherAccount {
+    /// Its name or `__biz`.
+    pub name: String,
+    /// Articles of it.
+    pub articles: u64,
+}
+
+/// A statement, for the summary.
+#[derive(Debug, Serialize)]
+pub struct StatementReport {
+    /// Layout as recognised.
+    pub layout: String,
+    /// Rows.
+    pub rows: u64,
+    /// First and last day.
+    pub from: Option<String>,
+    /// Last day.
+    pub to: Option<String>,
+}
+
+/// Collects `options` into the archive and commits.
+pub fn backup(session: &Session, options: &BackupOptions, progress: &dyn Progress, stop: &AtomicBool) -> Result<Report> {
+    let run = session.begin()?;
+    let secrets = SecretSet::default();
+    let jobs = match options.jobs {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        jobs => jobs,
+    };
+    let collect = Collect {
+        stage: &session.stage,
+        ledger: &session.ledger,
+        run,
+        passwords: &options.passwords,
+        secrets: &secrets,
+        keep_other: options.keep_other,
+        jobs,
+        stop,
+        progress,
+    };
+    let seen = |path: &str, size: u64, modified: i64| collect.is_done(&session.catalog, path, size, modified);
+    let step = progress.start(Task::Scan, None);
+    let found = walk(&options.roots, &session.root, &options.passwords, &seen)?;
+    drop(step);
+    let mut report = Report { inputs: found.found.len() as u64, ..Report::default() };
+    let (pending, containers) = pending(session, found, options, &collect, &mut report)?;
+    report.read = pending.len() as u64;
+    let whole = collect.read(&session.catalog, &groups(pending))?;
+    report.interrupted = !whole;
+    if whole && !containers.inputs.is_empty() {
+        // Only now: a container counts as read when all its members are.
+        session.catalog.add(run, &containers)?;
+    }
+    let own = match own::decide(&session.catalog, run, options.account.as_deref()) {
+        Ok(own) => own,
+        Err(error) => {
+            if error.code() == "archive-other-account" {
+                session.catalog.abandon_run(run)?;
+            }
+            return Err(error);
+        }
+    };
+    commit(session, run, own.as_ref(), progress, &mut report)?;
+    session.catalog.finish_run(run)?;
+    Ok(report)
+}
+
+/// Commits what the catalog holds and fills the report.
+pub fn commit(session: &Session, run: Run, own: Option<&Own>, progress: &dyn Progress, report: &mut Report) -> Result<()> {
+    let commit = Commit {
+        root: &session.root,
+        catalog: &session.catalog,
+        stage: &session.stage,
+        ledger: &session.ledger,
+        run,
+        own,
+        progress,
+    };
+    report.changed |= commit.run()?;
+    describe(session, own, report)
+}
+
+/// Takes the inputs that must be read out of a walk, and stores what the walk itself found out.
+fn pending(
+    session: &Session,
+    walk: Walk,
+    options: &BackupOptions,
+    collect: &Collect<'_>,
+    report: &mut Report,
+) -> Result<(Vec<super::walk::Found>, Segment)> {
+    let mut pending = Vec::new();
+    for found in walk.found {
+        if found.companion {
+            report.companions += 1;
+        } else if !collect.is_done(&session.catalog, &found.path, found.input.size(), found.modified)? {
+            pending.push(found);
+        }
+    }
+    if !options.links.trim().is_empty() {
+        let digest = crate::model::Sha256::of(options.links.as_bytes()).hex();
+        let path = format!("links:{digest}");
+        let bytes = options.links.clone().into_bytes();
+        report.inputs += 1;
+        if !collect.is_done(&session.catalog, &path, bytes.len() as u64, 0)? {
+            let input = Input::bytes_at("links.txt", bytes, None);
+            pending.push(super::walk::Found { input, path, modified: 0, companion: false });
+        }
+    }
+    let told: Vec<String> = walk.problems.iter().map(|(_, path)| path.clone()).collect();
+    for path in told {
+        session.catalog.forget_problems(&path)?;
+    }
+    session.catalog.add(collect.run, &Segment { problems: walk.problems, gaps: walk.gaps, ..Segment::default() })?;
+    let containers = walk
+        .containers
+        .into_iter()
+        .map(|found| InputDone {
+            path: found.path,
+            locator: found.input.locator().to_owned(),
+            size: found.input.size(),
+            modified: found.modified,
+            source: Some(super::walk::CONTAINER.to_owned()),
+            version: 1,
+        })
+        .collect();
+    Ok((pending, Segment { inputs: containers, ..Segment::default() }))
+}
+
+/// What the archive holds now.
+fn describe(session: &Session, own: Option<&Own>, report: &mut Report) -> Result<()> {
+    let catalog = &session.catalog;
+    report.account = own.and_then(|own| own.name.clone().or_else(|| own.biz.clone()));
+    report.articles = gaps::numbers(catalog)?;
+    report.unrecognised = catalog.unrecognised()?;
+    report.problems = catalog.problems()?;
+    report.media_held = catalog.count_blobs()?;
+    report.others = own::shares(catalog, None)?
+        .into_iter()
+        .filter(|share| own.is_some_and(|own| own.biz.as_ref() != Some(&share.biz)))
+        .map(|Share { biz, name, articles }| OtherAccount { name: name.unwrap_or(biz), articles })
+        .collect();
+    report.statements = catalog
+        .statements()?
+        .into_iter()
+        .map(|(_, statement)| StatementReport {
+            layout: statement.layout,
+            rows: statement.rows,
+            from: statement.from,
+            to: statement.to,
+        })
+        .collect();
+    gaps::each(catalog, |gap: Gap, _| {
+        *report.gaps.entry(gap.reason.code()).or_default() += 1;
+        Ok(())
+    })
+}
+
+/// The exit bits of a report: what was planted as a gap is no failure, what could not be read is.
+pub fn exit_bits(report: &Report) -> u8 {
+    report.problems.iter().fold(0, |bits, problem| bits | problem.exit_bit)
+}
+
+/// Checks that `options` name something that exists.
+pub fn check(options: &BackupOptions) -> Result<()> {
+    for root in &options.roots {
+        if !root.exists() {
+            return Err(Error::input("input-not-found").with("path", root.display()));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,352 @@
+//! Reading inputs into the catalog: groups of inputs side by side, committed in their canonical order, each only after
+//! its files are durable. A run killed anywhere loses at most the groups under way, and the next run cuts the same
+//! groups again, so that the archive comes out the same.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::keeper::{GroupKeeper, Kept, Known};
+use super::walk::Found;
+use crate::archive::pack::{self, Pack};
+use crate::error::{Error, Kind, Result};
+use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind};
+use crate::progress::{Progress, Task};
+use crate::secret::SecretSet;
+use crate::source::registry::IMPORTERS;
+use crate::source::{ImportCx, Importer, Input, Item, Keep as _, LeafMeta, LedgerSink, Match, Out, Passwords, Probe, Shelf};
+use crate::store::segment::{InputDone, Segment};
+use crate::store::stage::Stage;
+use crate::store::{Catalog, Run};
+
+/// What reading needs. The catalog is not part of it: threads read, one thread commits.
+pub struct Collect<'a> {
+    /// Where files go.
+    pub stage: &'a Stage,
+    /// Where statement rows go.
+    pub ledger: &'a (dyn LedgerSink + 'a),
+    /// The run.
+    pub run: Run,
+    /// Passwords for encrypted archives.
+    pub passwords: &'a Passwords,
+    /// Secrets to blank in evidence.
+    pub secrets: &'a SecretSet,
+    /// Keep what nobody recognises as documents.
+    pub keep_other: bool,
+    /// Threads.
+    pub jobs: usize,
+    /// Set to stop after the groups under way.
+    pub stop: &'a AtomicBool,
+    /// Told of progress.
+    pub progress: &'a dyn Progress,
+}
+
+/// The pseudo-source that keeps unrecognised inputs as documents.
+const DOCUMENT: &str = "document";
+
+/// What one group, or a part of a long one, gave.
+struct Batch {
+    rows: Segment,
+    packs: Vec<Pack>,
+}
+
+/// The version of a source by name.
+pub(super) fn version_of(source: &str) -> u32 {
+    IMPORTERS.iter().map(|importer| importer.info()).find(|info| info.name == source).map_or(1, |info| info.version)
+}
+
+/// Changes whenever an importer is added or changed: what nobody recognised is then looked at again.
+fn recognition_version() -> u32 {
+    IMPORTERS.iter().map(|importer| importer.info().version).sum()
+}
+
+impl Collect<'_> {
+    /// Whether an input was read as it stands, by an importer that would read it the same today.
+    pub fn is_done(&self, catalog: &Catalog, path: &str, size: u64, modified: i64) -> Result<bool> {
+        let Some(seen) = catalog.input(path)? else { return Ok(false) };
+        let current = match seen.source.as_deref() {
+            None => seen.version == recognition_version() && !self.keep_other,
+            Some(source) => seen.version == version_of(source),
+        };
+        Ok(current && seen.size == size && seen.modified == modified)
+    }
+
+    /// Reads `groups` into `catalog`. `true` if all were read, `false` if it was asked to stop.
+    pub fn read(&self, catalog: &Catalog, groups: &[Vec<Found>]) -> Result<bool> {
+        let known: Known = Arc::new(catalog.evidence_digests()?);
+        let total = groups.iter().map(Vec::len).sum::<usize>() as u64;
+        let step = self.progress.start(Task::Collect, Some(total));
+        let next = AtomicUsize::new(0);
+        let failed: Mutex<Option<Error>> = Mutex::new(None);
+        std::thread::scope(|scope| {
+            let (announce, announced) = channel::<(usize, Receiver<Batch>)>();
+            for _ in 0..self.jobs.clamp(1, groups.len().max(1)) {
+                let announce = announce.clone();
+                let (next, failed, known, step) = (&next, &failed, &known, &step);
+                scope.spawn(move || {
+                    while !self.stop.load(Ordering::Relaxed) {
+                        let index = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(group) = groups.get(index) else { break };
+                        // Two batches wait at most: a group that runs ahead waits for its turn.
+                        let (send, receive) = sync_channel(2);
+                        if announce.send((index, receive)).is_err() {
+                            break;
+                        }
+                        if let Err(error) = self.read_group(group, known, &send, step.as_ref()) {
+                            failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                            break;
+                        }
+                    }
+                });
+            }
+            drop(announce);
+            self.commit_in_order(catalog, &announced, &failed)
+        })?;
+        match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some(error) => Err(error),
+            None => Ok(!self.stop.load(Ordering::Relaxed)),
+        }
+    }
+
+    /// Takes batches in the order of the groups, whatever order the threads finish in.
+    fn commit_in_order(
+        &self,
+        catalog: &Catalog,
+        announced: &Receiver<(usize, Receiver<Batch>)>,
+        failed: &Mutex<Option<Error>>,
+    ) -> Result<()> {
+        let mut waiting: HashMap<usize, Receiver<Batch>> = HashMap::new();
+        for turn in 0.. {
+            let receiver = loop {
+                if let Some(receiver) = waiting.remove(&turn) {
+                    break receiver;
+                }
+                match announced.recv() {
+                    Ok((index, receiver)) => {
+                        waiting.insert(index, receiver);
+                    }
+                    Err(_) => return Ok(()),
+                }
+            };
+            for mut batch in receiver {
+                self.drop_doubles(catalog, &mut batch)?;
+                catalog.add(self.run, &batch.rows)?;
+            }
+            if failed.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
+                // Nothing of later groups is committed after one that failed: the next run starts at the same place.
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Leaves that an earlier group of this run brought already leave this batch's packs.
+    fn drop_doubles(&self, catalog: &Catalog, batch: &mut Batch) -> Result<()> {
+        let mut doubles: BTreeSet<Sha256> = BTreeSet::new();
+        for row in batch.rows.evidence.iter().filter(|row| row.shelf.is_none()) {
+            if catalog.has_evidence(&row.digest)? {
+                doubles.insert(row.digest);
+            }
+        }
+        if doubles.is_empty() {
+            return Ok(());
+        }
+        batch.rows.evidence.retain(|row| !doubles.contains(&row.digest));
+        for pack in &batch.packs {
+            if !pack.members.iter().any(|member| doubles.contains(&member.sha256)) {
+                continue;
+            }
+            let old = format!("evidence/packs/{}", pack.name);
+            let rebuilt = pack::rebuild_without(self.stage, &pack.staged.path, &doubles, &self.run.clock.date())?;
+            self.stage.sync_batch()?;
+            if let Some(rebuilt) = rebuilt {
+                let place = format!("evidence/packs/{}", rebuilt.name);
+                for row in batch.rows.evidence.iter_mut().filter(|row| row.place == old) {
+                    row.place.clone_from(&place);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn read_group(
+        &self,
+        group: &[Found],
+        known: &Known,
+        send: &SyncSender<Batch>,
+        step: &dyn crate::progress::Step,
+    ) -> Result<()> {
+        let keeper = GroupKeeper::new(self.stage, self.secrets, Arc::clone(known), &version_of, self.run.clock);
+        let mut gathered = Gathered { rows: Segment::default(), ordinals: HashMap::new(), more: Vec::new(), path: String::new() };
+        let mut done = Vec::new();
+        for found in group {
+            step.message(found.input.name());
+            gathered.path.clone_from(&found.path);
+            let source = self.read_one(&found.input, &keeper, &mut gathered, 0);
+            done.push(InputDone {
+                path: found.path.clone(),
+                locator: found.input.locator().to_owned(),
+                size: found.input.size(),
+                modified: found.modified,
+                version: source.map_or_else(recognition_version, version_of),
+                source: source.map(str::to_owned),
+            });
+            step.advance(1);
+            if keeper.open_bytes() > SEGMENT_BYTES || gathered.rows.records.len() > SEGMENT_RECORDS {
+                // A long group is committed in parts; its inputs count as read only with the last of them.
+                let batch = gathered.batch(keeper.seal()?);
+                if send.send(batch).is_err() {
+                    return Ok(());
+                }
+            }
+        }
+        gathered.rows.inputs = done;
+        let batch = gathered.batch(keeper.seal()?);
+        // A closed channel means that an earlier group failed: this one is read again by the next run.
+        let _ = send.send(batch);
+        Ok(())
+    }
+
+    /// Reads one input: the source that took it, if any did. Failures are problems of the input, not of the run.
+    fn read_one(&self, input: &Input, keeper: &GroupKeeper<'_>, out: &mut Gathered, depth: u32) -> Option<&'static str> {
+        let mut probe = Probe::new(input);
+        let importer = match recognise(&mut probe) {
+            Ok(Some(importer)) => importer,
+            Ok(None) => return self.leave(input, keeper, out),
+            Err(error) => {
+                out.failed(input, &error);
+                return None;
+            }
+        };
+        let name = importer.info().name;
+        // What recognising loaded is not read from disk a second time.
+        let loaded = probe.into_whole().map(|bytes| input.with_bytes(bytes));
+        let input = loaded.as_ref().unwrap_or(input);
+        let cx = ImportCx { keep: keeper, ledger: self.ledger, passwords: self.passwords };
+        if let Err(error) = importer.read(input, &cx, out) {
+            out.failed(input, &error);
+        }
+        for inner in std::mem::take(&mut out.more) {
+            if depth >= MAX_DEPTH {
+                out.failed(&inner, &Error::input("input-too-deep").with("path", inner.locator()));
+            } else if self.read_one(&inner, keeper, out, depth + 1).is_none() {
+                out.rows.problems.push((Problem::remark("input-unrecognised-inside", inner.locator()), out.path.clone()));
+            }
+        }
+        Some(name)
+    }
+
+    /// Nobody recognised it: kept as a document if the person wants that, otherwise only remembered by name.
+    fn leave(&self, input: &Input, keeper: &GroupKeeper<'_>, out: &mut Gathered) -> Option<&'static str> {
+        if !self.keep_other {
+            // An input that cannot even be opened is a failure, not merely unknown.
+            if let Err(error) = input.open() {
+                out.failed(input, &error);
+            }
+            return None;
+        }
+        let meta = LeafMeta {
+            source: DOCUMENT,
+            locator: input.locator().to_owned(),
+            template: "document",
+            mime: "application/octet-stream",
+            time: input.modified(),
+            fetch: None,
+        };
+        let kept = input.open().and_then(|mut reader| keeper.exact(&mut reader, input.name(), Shelf::Documents, &meta));
+        match kept {
+            Ok(_) => Some(DOCUMENT),
+            Err(error) => {
+                out.failed(input, &error);
+                None
+            }
+        }
+    }
+}
+
+/// Inputs inside inputs (a ZIP in a HAR in a ZIP) nest no deeper.
+const MAX_DEPTH: u32 = 3;
+/// A group is committed in parts above these.
+const SEGMENT_BYTES: u64 = 256 * 1024 * 1024;
+const SEGMENT_RECORDS: usize = 2_000;
+
+/// The importer that knows the input: the one that is sure, else the first that thinks it likely.
+///
+/// # Errors
+/// `input-ambiguous` if two are sure: a defect of ours, told with both names.
+fn recognise(probe: &mut Probe<'_>) -> Result<Option<&'static dyn Importer>> {
+    let mut likely = None;
+    let mut sure: Option<&'static dyn Importer> = None;
+    for importer in IMPORTERS {
+        match importer.identify(probe) {
+            Match::No => {}
+            Match::Likely => {
+                likely.get_or_insert(*importer);
+            }
+            Match::Sure => {
+                if let Some(other) = sure {
+                    return Err(Error::input("input-ambiguous")
+                        .with("path", probe.input().locator())
+                        .with("first", other.info().name)
+                        .with("second", importer.info().name));
+                }
+                sure = Some(*importer);
+            }
+        }
+    }
+    Ok(sure.or(likely))
+}
+
+/// What the importers of a group emit.
+struct Gathered {
+    rows: Segment,
+    /// Records so far of each piece of evidence.
+    ordinals: HashMap<Sha256, u32>,
+    /// Inputs found inside the one being read.
+    more: Vec<Input>,
+    /// Path of the input being read.
+    path: String,
+}
+
+impl Gathered {
+    /// An input that could not be read is a problem and a gap, by name.
+    fn failed(&mut self, input: &Input, error: &Error) {
+        self.rows.problems.push((Problem::from_error(error, input.locator()), self.path.clone()));
+        if error.kind() == Kind::Input {
+            let key = format!("input:{}", &Sha256::of(input.locator().as_bytes()).hex()[..16]);
+            let mut gap = Gap::new(SubjectKind::Input, key, GapReason::BrokenInput);
+            gap.title = Some(input.locator().to_owned());
+            gap.detail = Some(error.code().to_owned());
+            self.rows.gaps.push((gap, self.path.clone()));
+        }
+    }
+
+    /// What was gathered and kept since the last time.
+    fn batch(&mut self, kept: Kept) -> Batch {
+        let mut rows = std::mem::take(&mut self.rows);
+        rows.evidence.extend(kept.evidence);
+        rows.blobs.extend(kept.blobs);
+        let path = &self.path;
+        rows.problems.extend(kept.problems.into_iter().map(|problem| (problem, path.clone())));
+        Batch { rows, packs: kept.packs }
+    }
+}
+
+impl Out for Gathered {
+    fn item(&mut self, item: Item) -> Result<()> {
+        match item {
+            Item::Gap(gap) => self.rows.gaps.push((gap, self.path.clone())),
+            Item::Input(input) => self.more.push(input),
+            Item::Media(held) => self.rows.media.push(held),
+            Item::Problem(problem) => self.rows.problems.push((problem, self.path.clone())),
+            Item::Record(record, evidence) => {
+                let ordinal = self.ordinals.entry(evidence).or_default();
+                self.rows.records.push((record, evidence, *ordinal));
+                *ordinal += 1;
+            }
+            Item::Statement(statement, evidence) => self.rows.statements.push((*statement, evidence)),
+        }
+        Ok(())
+    }
+}

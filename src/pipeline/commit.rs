@@ -1,0 +1,214 @@
+//! From the catalog to the bags: folds what is dirty, renders what that changes, and commits it in one journalled step.
+//! A commit that changes nothing writes nothing.
+
+use std::collections::BTreeSet;
+
+use super::article::{Folded, fold_article};
+use super::own::Own;
+use super::plan::Plan;
+use super::{describe, own};
+use crate::archive;
+use crate::archive::names;
+use crate::error::Result;
+use crate::model::{Class, Kind, MediaKey, Sha256, layout};
+use crate::progress::{Progress, Task};
+use crate::store::articles::ArticleRow;
+use crate::store::ledger::LedgerStore;
+use crate::store::read::Held;
+use crate::store::stage::{Stage, Staged};
+use crate::store::{Catalog, Run};
+
+/// What a commit works on.
+pub struct Commit<'a> {
+    /// The archive's folder.
+    pub root: &'a std::path::Path,
+    /// The catalog.
+    pub catalog: &'a Catalog,
+    /// Where new files wait.
+    pub stage: &'a Stage,
+    /// Statement rows.
+    pub ledger: &'a LedgerStore,
+    /// The run.
+    pub run: Run,
+    /// Whose archive it is.
+    pub own: Option<&'a Own>,
+    /// Told of progress.
+    pub progress: &'a dyn Progress,
+}
+
+impl Commit<'_> {
+    /// Commits; `true` if the archive changed.
+    pub fn run(&self) -> Result<bool> {
+        self.catalog.transaction(|_| {
+            let mut plan = Plan::new(self.catalog, self.stage);
+            self.articles(&mut plan)?;
+            self.evidence(&mut plan)?;
+            describe::Describe { commit: self }.all(&mut plan)?;
+            if let Some(own) = self.own {
+                own::remember(self.catalog, own)?;
+            }
+            if plan.is_empty() {
+                return Ok(false);
+            }
+            self.stage.sync_batch()?;
+            let (changes, after) = plan.finish();
+            archive::commit::apply(self.root, &changes, self.run.clock, self.progress)?;
+            for (bag, path, digest) in &after {
+                self.catalog.set_payload(*bag, path, digest.as_ref())?;
+            }
+            self.catalog.set_meta("manifests", &archive::commit::manifests_digest(self.root)?)?;
+            Ok(true)
+        })
+    }
+
+    /// Articles and media. What is public needs public media only and is rendered at once; what is private may use
+    /// either bag's and waits until the media have their places.
+    fn articles(&self, plan: &mut Plan<'_>) -> Result<()> {
+        let dirty = self.catalog.entities(Kind::Article, true)?;
+        let step = self.progress.start(Task::Commit, Some(dirty.len() as u64));
+        let mut later: BTreeSet<i64> = BTreeSet::new();
+        for entity in dirty {
+            let folded = fold_article(self.catalog, entity, self.own)?;
+            let (class, row) = self.settle(entity, &folded, plan)?;
+            if class == Class::Public {
+                self.render(folded, &row, plan, &|_, _| Ok(Class::Public))?;
+            } else {
+                later.insert(entity);
+            }
+            step.advance(1);
+        }
+        self.media(plan, &mut later)?;
+        for entity in later {
+            let folded = fold_article(self.catalog, entity, self.own)?;
+            let (_, row) = self.settle(entity, &folded, plan)?;
+            self.render(folded, &row, plan, &|held, key| self.class_of_medium(&held.digest, key))?;
+        }
+        Ok(())
+    }
+
+    /// Writes the article's row; an article that changed its class or lost its content takes its files with it.
+    fn settle(&self, entity: i64, folded: &Folded, plan: &mut Plan<'_>) -> Result<(Class, ArticleRow)> {
+        let folder = match self.catalog.article_folder(entity)? {
+            Some(folder) => Some(folder),
+            None if folded.held => Some(self.free_folder(folded.new_folder(), &folded.id)?),
+            None => None,
+        };
+        let row = ArticleRow {
+            entity,
+            id: folded.id.clone(),
+            folder,
+            class: folded.class,
+            own: folded.own,
+            held: folded.held,
+            listed: folded.listed,
+            title: folded.fields.title.clone(),
+            published: folded.fields.published,
+            url: folded.fields.url.clone(),
+            account: folded.fields.biz.clone(),
+            item_show_type: folded.fields.item_show_type,
+            // What another account's list says is missing is not missing here.
+            gap: folded.gap.clone().filter(|_| !folded.foreign),
+        };
+        self.catalog.put_article(&row, &folded.media())?;
+        if let Some(folder) = &row.folder {
+            let other = if folded.class == Class::Public { Class::Private } else { Class::Public };
+            for path in self.catalog.payload_under(other, &format!("articles/{folder}/"))? {
+                plan.remove(other, &path);
+            }
+        }
+        Ok((folded.class, row))
+    }
+
+    /// A folder name no other article has, on any file system.
+    fn free_folder(&self, wanted: String, id: &str) -> Result<String> {
+        let digest = Sha256::of(id.as_bytes()).hex();
+        Ok(if self.catalog.folder_is_taken(&wanted)? { format!("{wanted}-{}", &digest[..8]) } else { wanted })
+    }
+
+    fn render(
+        &self,
+        folded: Folded,
+        row: &ArticleRow,
+        plan: &mut Plan<'_>,
+        class_of: &dyn Fn(&Held, &MediaKey) -> Result<Class>,
+    ) -> Result<()> {
+        let Some(folder) = row.folder.as_ref().filter(|_| row.held) else { return Ok(()) };
+        let class = folded.class;
+        let files = folded.render(self.catalog, class_of)?;
+        plan.put(class, &format!("articles/{folder}/article.json"), &files.json)?;
+        if let Some(content) = files.content {
+            plan.put(class, &format!("articles/{folder}/content.html"), &content)?;
+        }
+        Ok(())
+    }
+
+    /// In which bag a medium's file stands: the public one as soon as anything public uses it.
+    fn class_of_medium(&self, digest: &Sha256, key: &MediaKey) -> Result<Class> {
+        if self.catalog.is_used_publicly(key)? {
+            return Ok(Class::Public);
+        }
+        for key in self.catalog.keys_of(digest)? {
+            let best = self.catalog.held(&key)?.is_some_and(|held| held.digest == *digest);
+            if best && self.catalog.is_used_publicly(&key)? {
+                return Ok(Class::Public);
+            }
+        }
+        Ok(Class::Private)
+    }
+
+    /// Puts every file held into the bag its use asks for. What a move touches is rendered again.
+    fn media(&self, plan: &mut Plan<'_>, later: &mut BTreeSet<i64>) -> Result<()> {
+        let mut touched: Vec<MediaKey> = Vec::new();
+        self.catalog.each_blob(|digest, extension| {
+            let keys = self.catalog.keys_of(&digest)?;
+            let mut class = Class::Private;
+            for key in &keys {
+                let best = self.catalog.held(key)?.is_some_and(|held| held.digest == digest);
+                if best && self.catalog.is_used_publicly(key)? {
+                    class = Class::Public;
+                    break;
+                }
+            }
+            let path = layout::media_path(&digest, &extension);
+            let other = if class == Class::Public { Class::Private } else { Class::Public };
+            if self.catalog.payload(class, &path)?.is_some() {
+                return Ok(());
+            }
+            if self.catalog.payload(other, &path)?.is_some() {
+                plan.move_file(other, class, &path, digest);
+                touched.extend(keys);
+            } else if let Some(held) = self.catalog.blob(&digest)? {
+                let staged = Staged { path: self.stage.path_of(&digest), sha256: digest, bytes: held.bytes };
+                plan.put_staged(class, &path, staged);
+            }
+            Ok(())
+        })?;
+        for key in touched {
+            // Public users are not touched by this: their media are public whatever else happens.
+            later.extend(self.catalog.private_users(&key)?);
+        }
+        Ok(())
+    }
+
+    /// Packs, single leaves, bills and documents that no bag has yet.
+    fn evidence(&self, plan: &mut Plan<'_>) -> Result<()> {
+        for (place, digest) in self.catalog.evidence_places()? {
+            if self.catalog.payload(Class::Private, &place)?.is_some() {
+                continue;
+            }
+            // A pack's name ends in its own digest, everything else is named by its evidence's.
+            let file = place.strip_prefix("evidence/packs/").and_then(digest_of_pack).unwrap_or(digest);
+            let path = self.stage.path_of(&file);
+            let bytes = std::fs::metadata(&path)
+                .map_err(|error| crate::Error::disk("stage-read-back-failed", path.display(), error))?
+                .len();
+            plan.put_staged(Class::Private, &place, Staged { path, sha256: file, bytes });
+        }
+        Ok(())
+    }
+}
+
+/// `<date>-<64 hex>.tar.zst` → the digest.
+fn digest_of_pack(name: &str) -> Option<Sha256> {
+    name.strip_suffix(".tar.zst")?.rsplit_once('-')?.1.parse().ok()
+}

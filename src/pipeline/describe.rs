@@ -1,0 +1,208 @@
+//! What an archive says of itself beside the articles: the account, albums, tables, gaps, provenance, the evidence's
+//! index, the ledger, the format's own description. All of it is derived; each file is written only if it differs.
+
+use serde_json::{Map, Value, json};
+
+use super::commit::Commit;
+use super::gaps;
+use super::plan::Plan;
+use super::tables::{GAP_COLUMNS, Table, gap_row, time_cell};
+use crate::archive;
+use crate::error::{Error, Result};
+use crate::model::fold::fold;
+use crate::model::{AlbumFields, Class, Kind, layout};
+
+/// Column names and Frictionless types of `tables/articles.csv`.
+const ARTICLE_COLUMNS: &[(&str, &str)] = &[
+    ("id", "string"),
+    ("title", "string"),
+    ("published", "datetime"),
+    ("item_show_type", "integer"),
+    ("url", "string"),
+    ("held", "boolean"),
+    ("listed", "boolean"),
+    ("folder", "string"),
+    ("missing", "string"),
+];
+
+/// Column names and types of `tables/media.csv`.
+const MEDIA_COLUMNS: &[(&str, &str)] = &[
+    ("sha256", "string"),
+    ("path", "string"),
+    ("bytes", "integer"),
+    ("mime", "string"),
+    ("width", "integer"),
+    ("height", "integer"),
+];
+
+/// Writes the descriptions for one commit.
+pub(super) struct Describe<'c, 'a> {
+    pub(super) commit: &'c Commit<'a>,
+}
+
+impl Describe<'_, '_> {
+    /// Everything.
+    pub(super) fn all(&self, plan: &mut Plan<'_>) -> Result<()> {
+        self.account(plan)?;
+        self.albums(plan)?;
+        self.tables(plan)?;
+        self.gaps(plan)?;
+        self.events(plan)?;
+        self.evidence(plan)?;
+        self.billing(plan)?;
+        for (path, text) in archive::describe::STATIC_FILES {
+            plan.put(Class::Public, path, text.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    fn account(&self, plan: &mut Plan<'_>) -> Result<()> {
+        let catalog = self.commit.catalog;
+        let Some(own) = self.commit.own else { return Ok(()) };
+        let mut account = match serde_json::to_value(&own.fields) {
+            Ok(Value::Object(map)) => map,
+            _ => Map::new(),
+        };
+        account.retain(|_, value| !value.is_null() && value.as_object().is_none_or(|map| !map.is_empty()));
+        let numbers = gaps::numbers(catalog)?;
+        account.insert("schema".into(), json!("liudi/account/v1"));
+        account.insert("numbers".into(), json!({ "articles": numbers }));
+        put_json(plan, Class::Public, "account.json", &Value::Object(account))
+    }
+
+    fn albums(&self, plan: &mut Plan<'_>) -> Result<()> {
+        let catalog = self.commit.catalog;
+        let mut albums = Vec::new();
+        for entity in catalog.entities(Kind::Album, false)? {
+            let merged = fold(catalog.observations(entity)?);
+            let fields: AlbumFields = serde_json::from_value(Value::Object(merged.fields))
+                .map_err(|error| Error::other("catalog-decode-failed").because(error))?;
+            let mut articles = Vec::new();
+            for name in &fields.articles {
+                if let Some(article) = catalog.entity_named(Kind::Article, name)?
+                    && let Some(id) = catalog.article_id(article)?
+                    && !articles.contains(&id)
+                {
+                    articles.push(id);
+                }
+            }
+            // An album of another account is not part of what may be republished; one nobody knows the owner of is
+            // here only if it holds an article that is.
+            let any_public = catalog.any_public(&articles)?;
+            if any_public || fields.articles.is_empty() {
+                albums.push(AlbumFields { articles, ..fields });
+            }
+        }
+        albums.sort_by(|a, b| a.id.cmp(&b.id));
+        let list: Vec<Value> = albums
+            .iter()
+            .map(|album| Value::Object(crate::model::record::fields_of(album)))
+            .collect();
+        if list.is_empty() { Ok(()) } else { put_json(plan, Class::Public, "albums.json", &Value::Array(list)) }
+    }
+
+    fn tables(&self, plan: &mut Plan<'_>) -> Result<()> {
+        let catalog = self.commit.catalog;
+        let names = |columns: &[(&'static str, &'static str)]| columns.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+        let mut public = Table::new(&names(ARTICLE_COLUMNS))?;
+        let mut private = Table::new(&names(ARTICLE_COLUMNS))?;
+        catalog.each_article(|article| {
+            let row = [
+                article.id,
+                article.title.unwrap_or_default(),
+                time_cell(article.published),
+                article.item_show_type.map(|number| number.to_string()).unwrap_or_default(),
+                article.url.unwrap_or_default(),
+                article.held.to_string(),
+                article.listed.to_string(),
+                article.folder.filter(|_| article.held).map(|folder| format!("articles/{folder}")).unwrap_or_default(),
+                article.gap.map(|gap| gap.reason.code().to_owned()).unwrap_or_default(),
+            ];
+            if article.class == Class::Public { public.row(row) } else { private.row(row) }
+        })?;
+        let mut media = Table::new(&names(MEDIA_COLUMNS))?;
+        catalog.each_blob(|digest, extension| {
+            let path = layout::media_path(&digest, &extension);
+            let public = plan.will_hold(Class::Public, &path)?;
+            let Some(held) = catalog.blob(&digest)?.filter(|_| public) else { return Ok(()) };
+            let number = |value: Option<u32>| value.map(|number| number.to_string()).unwrap_or_default();
+            media.row([
+                digest.hex(),
+                path,
+                held.bytes.to_string(),
+                held.mime,
+                number(held.width),
+                number(held.height),
+            ])
+        })?;
+        let (articles, media) = (public.finish()?, media.finish()?);
+        let package = archive::describe::datapackage("liudi-tables", &[
+            archive::describe::Resource::csv("articles", "articles.csv", &articles, ARTICLE_COLUMNS),
+            archive::describe::Resource::csv("media", "media.csv", &media, MEDIA_COLUMNS),
+        ])?;
+        plan.put(Class::Public, "tables/articles.csv", &articles)?;
+        plan.put(Class::Public, "tables/media.csv", &media)?;
+        plan.put(Class::Public, "tables/datapackage.json", &package)?;
+        plan.put(Class::Private, "tables/articles.csv", &private.finish()?)
+    }
+
+    fn gaps(&self, plan: &mut Plan<'_>) -> Result<()> {
+        let mut public = Table::new(GAP_COLUMNS)?;
+        let mut private = Table::new(GAP_COLUMNS)?;
+        gaps::each(self.commit.catalog, |gap, class| {
+            if class == Class::Public { public.row(gap_row(&gap)) } else { private.row(gap_row(&gap)) }
+        })?;
+        plan.put(Class::Public, "provenance/gaps.csv", &public.finish()?)?;
+        plan.put(Class::Private, "provenance/gaps.csv", &private.finish()?)
+    }
+
+    /// One line a run that added something.
+    fn events(&self, plan: &mut Plan<'_>) -> Result<()> {
+        const INGESTION: &str = "http://id.loc.gov/vocabulary/preservation/eventType/ing";
+        let mut public = Vec::new();
+        let mut private = Vec::new();
+        for run in self.commit.catalog.runs()? {
+            let common = json!({ "event": INGESTION, "run": run.id, "time": run.clock });
+            append_line(&mut public, &common)?;
+            let mut detailed = common;
+            detailed["evidence"] = json!(run.evidence);
+            detailed["media"] = json!(run.media);
+            append_line(&mut private, &detailed)?;
+        }
+        plan.put(Class::Public, "provenance/events.jsonl", &public)?;
+        plan.put(Class::Private, "provenance/events.jsonl", &private)
+    }
+
+    fn evidence(&self, plan: &mut Plan<'_>) -> Result<()> {
+        let mut index = archive::evidence::IndexWriter::new()?;
+        self.commit.catalog.each_evidence(|row| index.row(&row))?;
+        plan.put(Class::Private, "evidence/index.csv", &index.finish()?)
+    }
+
+    fn billing(&self, plan: &mut Plan<'_>) -> Result<()> {
+        let statements = self.commit.catalog.statements()?;
+        if statements.is_empty() {
+            return Ok(());
+        }
+        let digests: Vec<_> = statements.iter().map(|(digest, _)| *digest).collect();
+        let mut writer = self.commit.stage.create()?;
+        let report = self.commit.ledger.merge(&digests, &mut writer)?;
+        let staged = writer.finish()?;
+        let package = report.datapackage()?;
+        plan.put_if_new(Class::Private, "billing/ledger.csv", staged)?;
+        plan.put(Class::Private, "billing/datapackage.json", &package)
+    }
+}
+
+fn put_json(plan: &mut Plan<'_>, bag: Class, path: &str, value: &Value) -> Result<()> {
+    let mut bytes =
+        serde_json::to_vec_pretty(value).map_err(|error| Error::other("article-encode-failed").because(error))?;
+    bytes.push(b'\n');
+    plan.put(bag, path, &bytes)
+}
+
+fn append_line(to: &mut Vec<u8>, value: &Value) -> Result<()> {
+    serde_json::to_writer(&mut *to, value).map_err(|error| Error::other("article-encode-failed").because(error))?;
+    to.push(b'\n');
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! What is missing, by name, and the three numbers: read from the catalog after a fold, the same for `gaps.csv`, the
+//! command `gaps`, the summary and the readiness check.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::error::Result;
+use crate::model::fold::fold;
+use crate::model::{Class, Gap, GapReason, Kind, ListingFields, SubjectKind};
+use crate::store::Catalog;
+
+/// The three numbers of one kind of thing. Articles are counted, never sends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Numbers {
+    /// How many the platform says there are; unknown more often than not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub platform_total: Option<u64>,
+    /// How many some list names, or are held without any list naming them.
+    pub listed: u64,
+    /// How many are held.
+    pub held: u64,
+}
+
+/// The numbers of the own account's articles.
+pub fn numbers(catalog: &Catalog) -> Result<Numbers> {
+    let mut numbers = Numbers::default();
+    catalog.each_article(|article| {
+        if article.own {
+            numbers.listed += 1;
+            numbers.held += u64::from(article.held);
+        }
+        Ok(())
+    })?;
+    for entity in catalog.entities(Kind::Listing, false)? {
+        let merged = fold(catalog.observations(entity)?);
+        let Ok(listing) = serde_json::from_value::<ListingFields>(serde_json::Value::Object(merged.fields)) else { continue };
+        if listing.scope == "articles" {
+            numbers.platform_total = numbers.platform_total.max(listing.platform_total);
+        }
+    }
+    Ok(numbers)
+}
+
+/// Every gap with its class: articles in the order of publication, then media, then the rest.
+pub fn each(catalog: &Catalog, mut visit: impl FnMut(Gap, Class) -> Result<()>) -> Result<()> {
+    let mut articles: BTreeSet<String> = BTreeSet::new();
+    catalog.each_article(|article| {
+        let Some(gap) = article.gap else { return Ok(()) };
+        articles.insert(gap.key.clone());
+        let public = article.own && !is_private_matter(gap.reason);
+        visit(gap, if public { Class::Public } else { Class::Private })
+    })?;
+    for wanted in catalog.wanted_media()? {
+        let told = catalog.gap_seen(SubjectKind::Media, wanted.key.as_str())?;
+        let mut gap = told.unwrap_or_else(|| Gap::new(SubjectKind::Media, wanted.key.as_str(), GapReason::NotHeld));
+        gap.url = gap.url.or_else(|| wanted.urls.first().cloned());
+        gap.of = Some(wanted.of);
+        visit(gap, wanted.class)?;
+    }
+    for gap in catalog.gaps_seen()? {
+        let known = match gap.kind {
+            SubjectKind::Article => {
+                articles.contains(&gap.key) || catalog.entity_named(Kind::Article, &gap.key)?.is_some()
+            }
+            SubjectKind::Media => true,
+            _ => false,
+        };
+        if !known {
+            visit(gap, Class::Private)?;
+        }
+    }
+    Ok(())
+}
+
+/// What an author took down or the platform blocked is nobody else's business.
+fn is_private_matter(reason: GapReason) -> bool {
+    matches!(
+        reason,
+        GapReason::AccountClosed
+            | GapReason::BlockedByPlatform
+            | GapReason::Complaint
+            | GapReason::DeletedByAuthor
+            | GapReason::PartialPaid
+    )
+}

