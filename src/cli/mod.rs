@@ -12,10 +12,12 @@ mod export;
 mod gaps;
 mod keep;
 mod output;
+mod passwords;
 mod progress;
 mod registry;
 mod summary;
 mod verify;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -2,12 +2,13 @@
 //! command `gaps`, the summary and the readiness check.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::fold::fold;
-use crate::model::{Class, Gap, GapReason, Kind, ListingFields, SubjectKind};
+use crate::model::{Class, Gap, GapReason, Kind, ListingFields, SubjectKind, layout};
 use crate::store::Catalog;
 
 /// The three numbers of one kind of thing. Articles are counted, never sends.
@@ -83,4 +84,53 @@ fn is_private_matter(reason: GapReason) -> bool {
             | GapReason::DeletedByAuthor
             | GapReason::PartialPaid
     )
+}
+
+/// The gaps as the two bags of the archive at `root` list them.
+pub fn read_back(root: &Path) -> Result<Vec<Gap>> {
+    let mut gaps = Vec::new();
+    for bag in [Class::Public, Class::Private] {
+        let path = layout::bag(root, bag).join(layout::DATA).join("provenance/gaps.csv");
+        if !path.exists() {
+            continue;
+        }
+        let bytes = std::fs::read(&path).map_err(|error| Error::disk("gaps-unreadable", path.display(), error))?;
+        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+        for row in csv::Reader::from_reader(text).deserialize::<Row>() {
+            let row = row.map_err(|error| Error::input("gaps-unreadable").with("path", path.display()).because(error))?;
+            gaps.push(row.into());
+        }
+    }
+    Ok(gaps)
+}
+
+/// A row of `gaps.csv`.
+#[derive(Deserialize)]
+struct Row {
+    kind: SubjectKind,
+    key: String,
+    reason: GapReason,
+    title: String,
+    date: String,
+    url: String,
+    of: String,
+    account: String,
+    detail: String,
+}
+
+impl From<Row> for Gap {
+    fn from(row: Row) -> Self {
+        let some = |text: String| (!text.is_empty()).then_some(text);
+        Self {
+            kind: row.kind,
+            key: row.key,
+            reason: row.reason,
+            account: some(row.account),
+            title: some(row.title),
+            date: row.date.parse().ok(),
+            url: some(row.url),
+            of: some(row.of),
+            detail: some(row.detail),
+        }
+    }
 }

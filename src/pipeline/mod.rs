@@ -11,5 +11,5 @@ mod media_type;
 pub mod own;
 mod plan;
 pub mod session;
-mod tables;
+pub mod tables;
 pub mod walk;

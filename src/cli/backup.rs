@@ -1,0 +1,93 @@
+//! `liudi backup`, `liudi collect`: the main job.
+
+use std::io::{IsTerminal as _, Read as _};
+use std::path::{Path, PathBuf};
+
+use super::arguments::{BackupOptions as Flags, MirrorOptions};
+use super::context::Context;
+use super::{passwords, summary};
+use crate::error::{Error, Result};
+use crate::model::GapReason;
+use crate::model::article_url::ArticleUrl;
+use crate::pipeline::backup::{self, BackupOptions, Report};
+use crate::pipeline::session::Session;
+
+/// Collect, commit, verify what was written, mirror, say what is missing.
+pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
+    match &flags.watch {
+        Some(folder) => super::watch::run(context, flags, folder),
+        None => once(context, flags, true),
+    }
+}
+
+/// Only collect and commit.
+pub(super) fn collect(context: &Context<'_>, flags: &Flags) -> Result<u8> {
+    once(context, flags, false)
+}
+
+fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
+    let root = context.archive(flags.output.as_deref());
+    let mut options = options(context, flags)?;
+    backup::check(&options)?;
+    let report = collect_with_passwords(context, &root, &mut options)?;
+    let mut bits = backup::exit_bits(&report);
+    if whole && report.changed {
+        bits |= super::verify::after_backup(context, &root)?;
+    }
+    let site = if whole && !flags.no_mirror && !report.interrupted {
+        let mirror = MirrorOptions { output: flags.site.clone(), ..MirrorOptions::default() };
+        Some(super::export::build(context, &root, &mirror)?)
+    } else {
+        None
+    };
+    summary::show(context, &root, &report, site.as_deref())?;
+    Ok(bits)
+}
+
+/// Runs the backup; in a terminal, asks for the password of an encrypted ZIP that none of those given opens.
+pub(super) fn collect_with_passwords(context: &Context<'_>, root: &Path, options: &mut BackupOptions) -> Result<Report> {
+    let stop = context.stop();
+    let session = Session::open(root)?;
+    loop {
+        let report = backup::backup(&session, options, context.progress().as_ref(), &stop)?;
+        let locked = report.gaps.get(GapReason::PasswordNeeded.code()).copied().unwrap_or(0);
+        if locked == 0 || !std::io::stdin().is_terminal() || context.output.json {
+            return Ok(report);
+        }
+        let password = context.output.ask_password("ask-zip-password", &[("count", &locked.to_string())])?;
+        if password.is_empty() {
+            return Ok(report);
+        }
+        options.passwords = passwords::with(&options.passwords, password);
+    }
+}
+
+/// What the flags, the environment and standard input say.
+pub(super) fn options(context: &Context<'_>, flags: &Flags) -> Result<BackupOptions> {
+    /// Links on standard input: a few megabytes are ten thousands of them.
+    const MOST_LINKS: u64 = 64 * 1024 * 1024;
+    let mut roots = Vec::new();
+    let mut links = String::new();
+    for input in &flags.inputs {
+        if input == "-" {
+            std::io::stdin()
+                .lock()
+                .take(MOST_LINKS)
+                .read_to_string(&mut links)
+                .map_err(|error| Error::input("input-read-failed").with("path", "-").because(error))?;
+        } else if ArticleUrl::parse(input).is_some() && !Path::new(input).exists() {
+            links.push_str(input);
+            links.push('\n');
+        } else {
+            roots.push(PathBuf::from(input));
+        }
+    }
+    Ok(BackupOptions {
+        roots,
+        links,
+        account: flags.account.clone(),
+        keep_other: flags.keep_other,
+        passwords: passwords::given(flags.password_file.as_deref())?,
+        jobs: context.global.jobs.unwrap_or(0),
+    })
+}

@@ -1,0 +1,67 @@
+//! What every command needs: the flags, the printer, the archive's place, a way to be stopped.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::arguments::Global;
+use super::output::Output;
+use super::progress::Bars;
+use crate::error::{Error, Result};
+use crate::model::layout;
+use crate::progress::{NoProgress, Progress};
+
+/// Everything a command may use.
+pub(super) struct Context<'a> {
+    pub(super) global: &'a Global,
+    pub(super) output: &'a Output,
+}
+
+/// Where an archive goes when nobody says.
+const DEFAULT_ARCHIVE: &str = "liudi-archive";
+
+impl<'a> Context<'a> {
+    pub(super) fn new(global: &'a Global, output: &'a Output) -> Self {
+        Self { global, output }
+    }
+
+    /// Bars, or silence.
+    pub(super) fn progress(&self) -> Box<dyn Progress + '_> {
+        if self.output.shows_progress() { Box::new(Bars::new(self.output.texts())) } else { Box::new(NoProgress) }
+    }
+
+    /// The archive to work on: named here, named by `-C`, the current folder if it is one, else the default.
+    pub(super) fn archive(&self, named: Option<&Path>) -> PathBuf {
+        if let Some(path) = named.or(self.global.archive.as_deref()) {
+            return path.to_owned();
+        }
+        if is_archive(Path::new(".")) { PathBuf::from(".") } else { PathBuf::from(DEFAULT_ARCHIVE) }
+    }
+
+    /// The same, for commands that only read.
+    ///
+    /// # Errors
+    /// `archive-not-found` if there is none.
+    pub(super) fn existing_archive(&self, named: Option<&Path>) -> Result<PathBuf> {
+        let path = self.archive(named);
+        if is_archive(&path) { Ok(path) } else { Err(Error::usage("archive-not-found").with("path", path.display())) }
+    }
+
+    /// A flag that Ctrl-C sets: the first finishes what is under way, the second stops at once.
+    pub(super) fn stop(&self) -> Arc<AtomicBool> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&stop);
+        // A handler is set once a process; a second command in the same process keeps the first one's.
+        let _ = ctrlc::set_handler(move || {
+            if flag.swap(true, Ordering::Relaxed) {
+                #[expect(clippy::exit, reason = "the second Ctrl-C means now; what is committed stays")]
+                std::process::exit(130);
+            }
+        });
+        stop
+    }
+}
+
+fn is_archive(path: &Path) -> bool {
+    path.join(layout::SHA256SUMS).is_file() || path.join(layout::WORK).is_dir() || path.join(layout::COMMITTING).is_file()
+}

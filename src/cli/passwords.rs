@@ -1,0 +1,55 @@
+//! Where ZIP passwords come from: the environment, a file that only its owner can read, a prompt. Never a flag's value.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+
+use secrecy::SecretString;
+
+use crate::error::{Error, Kind, Result};
+use crate::source::Passwords;
+
+/// Environment variable with a ZIP password; `LIUDI_ZIP_PASSWORD_2` … `_9` hold further ones.
+const PASSWORD: &str = "LIUDI_ZIP_PASSWORD";
+
+/// Passwords from the environment and from `file`, one a line.
+pub(super) fn given(file: Option<&Path>) -> Result<Passwords> {
+    let names = std::iter::once(PASSWORD.to_owned()).chain((2..=9).map(|number| format!("{PASSWORD}_{number}")));
+    let mut passwords: Vec<SecretString> = names
+        .filter_map(|name| std::env::var(name).ok())
+        .filter(|password| !password.is_empty())
+        .map(SecretString::from)
+        .collect();
+    if let Some(path) = file {
+        let failed =
+            |error| Error::new(Kind::Credentials, "password-file-unreadable").with("path", path.display()).because(error);
+        let file = File::open(path).map_err(failed)?;
+        check_owner_only(&file, path).map_err(failed)??;
+        for line in BufReader::new(file).lines() {
+            let line = line.map_err(failed)?;
+            if !line.is_empty() {
+                passwords.push(SecretString::from(line));
+            }
+        }
+    }
+    Ok(Passwords::new(passwords))
+}
+
+/// These and one more.
+pub(super) fn with(passwords: &Passwords, more: String) -> Passwords {
+    let known = passwords.iter().map(|known| SecretString::from(known.to_owned()));
+    Passwords::new(known.chain([SecretString::from(more)]).collect())
+}
+
+#[cfg(unix)]
+fn check_owner_only(file: &File, path: &Path) -> std::io::Result<Result<()>> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let open = file.metadata()?.permissions().mode() & 0o077 != 0;
+    let error = || Error::new(Kind::Credentials, "password-file-open-to-others").with("path", path.display());
+    Ok(if open { Err(error()) } else { Ok(()) })
+}
+
+#[cfg(not(unix))]
+fn check_owner_only(_: &File, _: &Path) -> std::io::Result<Result<()>> {
+    Ok(Ok(()))
+}

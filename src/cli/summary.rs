@@ -1,0 +1,119 @@
+//! The end of a backup in plain words: what was kept, what is missing, what to do next.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::context::Context;
+use crate::error::Result;
+use crate::model::{GapReason, Problem};
+use crate::pipeline::backup::Report;
+
+/// Most names of a kind that are spelled out; the rest is a number and the place where they stand.
+const SHOWN: usize = 10;
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    archive: &'a Path,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    site: Option<&'a Path>,
+    #[serde(flatten)]
+    report: &'a Report,
+}
+
+/// Says it, or answers in JSON.
+pub(super) fn show(context: &Context<'_>, root: &Path, report: &Report, site: Option<&Path>) -> Result<()> {
+    let output = context.output;
+    if output.json {
+        return output.answer(&Answer { archive: root, site, report });
+    }
+    let (failures, remarks): (Vec<&Problem>, Vec<&Problem>) =
+        report.problems.iter().partition(|problem| problem.exit_bit != 0);
+    failures.iter().chain(&remarks).take(SHOWN * 2).for_each(|problem| output.problem(problem));
+    if report.problems.len() > SHOWN * 2 {
+        output.say("summary-more-problems", &[("count", &(report.problems.len() - SHOWN * 2).to_string())]);
+    }
+    output.space();
+    kept(context, report);
+    unrecognised(context, report);
+    missing(context, report);
+    next(context, root, report, site);
+    Ok(())
+}
+
+fn kept(context: &Context<'_>, report: &Report) {
+    let output = context.output;
+    let number = |value: u64| value.to_string();
+    if report.interrupted {
+        output.say("summary-interrupted", &[]);
+    }
+    output.say("summary-inputs", &[("count", &number(report.inputs)), ("read", &number(report.read))]);
+    if report.companions > 0 {
+        output.say("summary-companions", &[("count", &number(report.companions))]);
+    }
+    if let Some(account) = &report.account {
+        output.say("summary-account", &[("account", account)]);
+    }
+    let articles = report.articles;
+    output.say("summary-articles", &[("held", &number(articles.held)), ("listed", &number(articles.listed))]);
+    output.say("summary-media", &[("count", &number(report.media_held))]);
+    for statement in &report.statements {
+        output.say("summary-statement", &[
+            ("kind", &output.texts().get(&format!("layout-{}", statement.layout), &[])),
+            ("rows", &number(statement.rows)),
+            ("from", statement.from.as_deref().unwrap_or("?")),
+            ("to", statement.to.as_deref().unwrap_or("?")),
+        ]);
+    }
+    for other in report.others.iter().take(SHOWN) {
+        output.say("summary-other-account", &[("account", &other.name), ("count", &number(other.articles))]);
+    }
+}
+
+fn unrecognised(context: &Context<'_>, report: &Report) {
+    if report.unrecognised.is_empty() {
+        return;
+    }
+    context.output.say("summary-unrecognised", &[("count", &report.unrecognised.len().to_string())]);
+    for locator in report.unrecognised.iter().take(SHOWN) {
+        context.output.say("summary-item", &[("text", locator)]);
+    }
+    if report.unrecognised.len() > SHOWN {
+        context.output.say("summary-more", &[("count", &(report.unrecognised.len() - SHOWN).to_string())]);
+    }
+}
+
+fn missing(context: &Context<'_>, report: &Report) {
+    let output = context.output;
+    output.space();
+    if report.gaps.is_empty() {
+        output.say("summary-no-gaps", &[]);
+        return;
+    }
+    output.say("summary-gaps", &[("count", &report.gaps.values().sum::<u64>().to_string())]);
+    for (reason, count) in &report.gaps {
+        let words = output.texts().get(&format!("gap-{}", reason.replace('_', "-")), &[]);
+        output.say("summary-gap", &[("reason", &words), ("count", &count.to_string())]);
+    }
+}
+
+fn next(context: &Context<'_>, root: &Path, report: &Report, site: Option<&Path>) {
+    let output = context.output;
+    let path = root.display().to_string();
+    output.space();
+    output.say("summary-archive", &[("path", &path)]);
+    if let Some(site) = site {
+        output.say("summary-site", &[("path", &site.join("index.html").display().to_string())]);
+    }
+    let has = |reason: GapReason| report.gaps.contains_key(reason.code());
+    if has(GapReason::NotHeld) && !context.global.online {
+        output.say("next-online", &[]);
+    }
+    if has(GapReason::PasswordNeeded) {
+        output.say("next-password", &[]);
+    }
+    if !report.gaps.is_empty() {
+        output.say("next-gaps", &[("path", &path)]);
+    }
+    output.say("next-verify", &[("path", &path)]);
+}
