@@ -10,9 +10,9 @@ use super::commit::Commit;
 use super::gaps::{self, Numbers};
 use super::own::{self, Own, Share};
 use super::session::Session;
-use super::walk::{Walk, groups, walk};
+use super::walk::{Walk, WalkOptions, groups, walk};
 use crate::error::{Error, Result};
-use crate::model::{Gap, Problem};
+use crate::model::{Gap, Problem, layout};
 use crate::progress::{Progress, Task};
 use crate::secret::SecretSet;
 use crate::source::{Input, Passwords};
@@ -111,9 +111,15 @@ pub fn backup(session: &Session, options: &BackupOptions, progress: &dyn Progres
     };
     let seen = |path: &str, size: u64, modified: i64| collect.is_done(&session.catalog, path, size, modified);
     let step = progress.start(Task::Scan, None);
-    let found = walk(&options.roots, &session.root, &options.passwords, &seen)?;
+    let scratch = session.root.join(layout::WORK);
+    let found = walk(&options.roots, &WalkOptions {
+        archive: &session.root,
+        scratch: &scratch,
+        passwords: &options.passwords,
+        seen: &seen,
+    })?;
     drop(step);
-    let mut report = Report { inputs: found.found.len() as u64, ..Report::default() };
+    let mut report = Report { inputs: found.found.len() as u64 + found.unchanged, ..Report::default() };
     let (pending, containers) = pending(session, found, options, &collect, &mut report)?;
     report.read = pending.len() as u64;
     let whole = collect.read(&session.catalog, &groups(pending))?;
@@ -180,6 +186,9 @@ fn pending(
     let told: Vec<String> = walk.problems.iter().map(|(_, path)| path.clone()).collect();
     for path in told {
         session.catalog.forget_problems(&path)?;
+    }
+    for (kind, key) in &walk.filled {
+        session.catalog.fill_gap(*kind, key)?;
     }
     session.catalog.add(collect.run, &Segment { problems: walk.problems, gaps: walk.gaps, ..Segment::default() })?;
     let containers = walk

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::keeper::{GroupKeeper, Kept, Known};
-use super::walk::Found;
+use super::walk::{Found, input_key};
 use crate::archive::pack::{self, Pack};
 use crate::error::{Error, Kind, Result};
 use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind};
@@ -314,8 +314,7 @@ impl Gathered {
     fn failed(&mut self, input: &Input, error: &Error) {
         self.rows.problems.push((Problem::from_error(error, input.locator()), self.path.clone()));
         if error.kind() == Kind::Input {
-            let key = format!("input:{}", &Sha256::of(input.locator().as_bytes()).hex()[..16]);
-            let mut gap = Gap::new(SubjectKind::Input, key, GapReason::BrokenInput);
+            let mut gap = Gap::new(SubjectKind::Input, input_key(input.locator()), GapReason::BrokenInput);
             gap.title = Some(input.locator().to_owned());
             gap.detail = Some(error.code().to_owned());
             self.rows.gaps.push((gap, self.path.clone()));

@@ -8,7 +8,6 @@ use super::own::Own;
 use super::plan::Plan;
 use super::{describe, own};
 use crate::archive;
-use crate::archive::names;
 use crate::error::Result;
 use crate::model::{Class, Kind, MediaKey, Sha256, layout};
 use crate::progress::{Progress, Task};

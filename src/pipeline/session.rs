@@ -37,7 +37,7 @@ impl Session {
         let work = root.join(layout::WORK);
         platform::create_private_folder(&work)
             .map_err(|error| Error::disk("archive-open-failed", work.display(), error))?;
-        let lock = ArchiveLock::take(root)?;
+        let lock = ArchiveLock::take(root, clock()?)?;
         archive::commit::finish_pending(root)?;
         let stage = Stage::open(root, &lock)?;
         let catalog = Catalog::open(&work.join("catalog.sqlite"))?;

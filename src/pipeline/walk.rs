@@ -3,6 +3,7 @@
 //! inputs of their own: the page reads them as its siblings.
 
 use std::collections::HashSet;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
@@ -10,9 +11,10 @@ use std::time::UNIX_EPOCH;
 use walkdir::WalkDir;
 
 use crate::error::{Error, Result};
-use crate::model::{Gap, Problem, Time};
+use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind, Time};
 use crate::source::input::Siblings;
-use crate::source::{Input, Passwords};
+use crate::source::zip::{self, Budget, ZipListing};
+use crate::source::{Input, Passwords, gzip};
 
 /// One input to be read, with what decides whether it was read before.
 #[derive(Clone, Debug)]
@@ -38,8 +40,28 @@ pub struct Walk {
     pub gaps: Vec<(Gap, String)>,
     /// ZIPs that were opened, and what they are on disk.
     pub containers: Vec<Found>,
+    /// Gaps of earlier runs that are closed now.
+    pub filled: Vec<(SubjectKind, String)>,
+    /// Containers that were read before, as they stand.
+    pub unchanged: u64,
     /// What lies beside what; inputs hold on to it weakly.
     pub siblings: Vec<Arc<Siblings>>,
+}
+
+impl Walk {
+    /// A container that cannot be read is a problem and a gap, by name.
+    fn broken(&mut self, file: &Found, error: &Error) {
+        self.problems.push((Problem::from_error(error, file.input.locator()), file.path.clone()));
+        let mut gap = Gap::new(SubjectKind::Input, input_key(file.input.locator()), GapReason::BrokenInput);
+        gap.title = Some(file.input.locator().to_owned());
+        gap.detail = Some(error.code().to_owned());
+        self.gaps.push((gap, file.path.clone()));
+    }
+}
+
+/// The key of an input that could not be read.
+pub(super) fn input_key(locator: &str) -> String {
+    format!("input:{}", &Sha256::of(locator.as_bytes()).hex()[..16])
 }
 
 /// The pseudo-source of a container in the catalog.
@@ -48,16 +70,23 @@ pub const CONTAINER: &str = "container";
 /// Folders that are never inputs: our own archive and what systems leave about.
 const SKIPPED_NAMES: &[&str] = &[".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX", ".liudi"];
 
-/// Walks `roots`. `archive` is never walked into, should it lie inside a root. `seen` says that a container was read
-/// as it stands, so that it need not be opened.
-pub fn walk(
-    roots: &[PathBuf],
-    archive: &Path,
-    passwords: &Passwords,
-    seen: &dyn Fn(&str, u64, i64) -> Result<bool>,
-) -> Result<Walk> {
+/// What a walk needs to know.
+pub struct WalkOptions<'a> {
+    /// The archive's own folder: never walked into, should it lie inside a root.
+    pub archive: &'a Path,
+    /// For nested ZIPs, which are read through files without a name.
+    pub scratch: &'a Path,
+    /// For encrypted ZIPs.
+    pub passwords: &'a Passwords,
+    /// Whether a container was read as it stands, so that it need not be opened.
+    pub seen: &'a dyn Fn(&str, u64, i64) -> Result<bool>,
+}
+
+/// Walks `roots`.
+pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
     let mut walk = Walk::default();
-    let archive = archive.canonicalize().ok();
+    let archive = options.archive.canonicalize().ok();
+    let budget = Budget::new(options.scratch);
     for root in roots {
         let absolute = root
             .canonicalize()
@@ -108,7 +137,7 @@ pub fn walk(
         }
         walk.siblings.push(settle(&mut files));
         for file in files {
-            open_container(file, 0, passwords, seen, &mut walk)?;
+            open_container(file, &budget, options, &mut walk)?;
         }
     }
     walk.found.sort_by(|a, b| a.path.cmp(&b.path));
@@ -172,19 +201,66 @@ fn is_companion(locator: &str, pages: &HashSet<&str>) -> bool {
     false
 }
 
-/// How deep containers may nest.
-const DEPTH: u32 = 3;
-
-/// Puts a file, or what a ZIP or gzip holds, into the walk.
-fn open_container(
-    file: Found,
-    depth: u32,
-    passwords: &Passwords,
-    seen: &dyn Fn(&str, u64, i64) -> Result<bool>,
-    walk: &mut Walk,
-) -> Result<()> {
-    walk.found.push(file);
-    let _ = (depth, passwords, seen, DEPTH);
+/// Puts a file into the walk, or what a ZIP or gzip holds in its place.
+fn open_container(file: Found, budget: &Budget, options: &WalkOptions<'_>, walk: &mut Walk) -> Result<()> {
+    let mut head = [0; 4];
+    let read = file.input.open().and_then(|mut reader| {
+        let mut filled = 0;
+        while filled < head.len() {
+            match reader.read(&mut head[filled..]) {
+                Ok(0) => break,
+                Ok(count) => filled += count,
+                Err(error) => return Err(Error::input("input-read-failed").with("path", file.input.locator()).because(error)),
+            }
+        }
+        Ok(filled)
+    });
+    // What cannot be opened is reported by reading it.
+    let head = &head[..read.unwrap_or(0)];
+    let (is_zip, is_gzip) = (zip::is_zip(head), gzip::is_gzip(head));
+    if file.companion || !(is_zip || is_gzip) {
+        walk.found.push(file);
+        return Ok(());
+    }
+    if (options.seen)(&file.path, file.input.size(), file.modified)? {
+        walk.unchanged += 1;
+        return Ok(());
+    }
+    let listing = if is_zip {
+        zip::members(&file.input, options.passwords, budget)
+    } else {
+        gzip::member(&file.input, budget).map(|member| ZipListing { members: vec![member], ..ZipListing::default() })
+    };
+    let listing = match listing {
+        Ok(listing) if listing.document => {
+            walk.found.push(file);
+            return Ok(());
+        }
+        Ok(listing) => listing,
+        Err(error) => {
+            walk.broken(&file, &error);
+            return Ok(());
+        }
+    };
+    walk.problems.extend(listing.problems.into_iter().map(|problem| (problem, file.path.clone())));
+    walk.filled.extend(listing.filled);
+    let locked = !listing.gaps.is_empty();
+    walk.gaps.extend(listing.gaps.into_iter().map(|gap| (gap, file.path.clone())));
+    let mut members: Vec<Found> = listing
+        .members
+        .into_iter()
+        .map(|input| {
+            let inside = input.locator().strip_prefix(file.input.locator()).unwrap_or(input.locator());
+            Found { path: format!("{}{inside}", file.path), modified: file.modified, companion: false, input }
+        })
+        .collect();
+    walk.siblings.push(settle(&mut members));
+    for member in members {
+        open_container(member, budget, options, walk)?;
+    }
+    if !locked {
+        walk.containers.push(file);
+    }
     Ok(())
 }
 

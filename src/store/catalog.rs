@@ -6,7 +6,7 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::error::{Error, Result};
-use crate::model::Time;
+use crate::model::{SubjectKind, Time};
 
 /// Version of the tables.
 const VERSION: i64 = 1;
@@ -158,6 +158,14 @@ impl Catalog {
     /// Problems of a path that is looked at anew.
     pub fn forget_problems(&self, path: &str) -> Result<()> {
         self.connection.execute("DELETE FROM problem WHERE path = ?1", [path]).map(drop).map_err(failed("write"))
+    }
+
+    /// A gap that is closed.
+    pub fn fill_gap(&self, kind: SubjectKind, key: &str) -> Result<()> {
+        self.connection
+            .execute("DELETE FROM gap_seen WHERE kind = ?1 AND key = ?2", [kind.code(), key])
+            .map(drop)
+            .map_err(failed("write"))
     }
 
     /// Forgets the payload table; it is read from the manifests again.

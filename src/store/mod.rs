@@ -2,7 +2,6 @@
 //! and the [`View`] that exporters and audits read.
 
 pub mod articles;
-pub mod articles;
 pub mod catalog;
 pub mod lock;
 pub mod read;

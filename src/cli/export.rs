@@ -1,0 +1,1 @@
+//! `liudi mirror`, and the exporters behind `liudi export`.

@@ -1,0 +1,1 @@
+//! `liudi keep FILE --as KIND`: any document, bit-exact, in the private part.

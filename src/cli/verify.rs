@@ -1,0 +1,1 @@
+//! `liudi verify`: every byte against its digest, and what was found, in words.
