@@ -11,6 +11,7 @@
 
 pub mod archive;
 pub mod audit;
+pub mod cli;
 pub mod error;
 pub mod export;
 pub mod fetch;

@@ -5,6 +5,7 @@
 
 pub mod gzip;
 pub mod input;
+pub mod media;
 pub mod probe;
 pub mod registry;
 pub mod zip;

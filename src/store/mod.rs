@@ -3,6 +3,7 @@
 
 pub mod articles;
 pub mod catalog;
+pub mod ledger;
 pub mod lock;
 pub mod read;
 pub mod segment;

@@ -1,0 +1,143 @@
+//! The import table of the design, held: who may use whom is read from `use crate::…` lines.
+
+use std::path::{Path, PathBuf};
+
+/// Module → modules it may use besides itself. `error`, `progress`, `secret`, `platform` and `text` serve all.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("error", &[]),
+    ("progress", &[]),
+    ("secret", &[]),
+    ("platform", &[]),
+    ("text", &[]),
+    ("model", &[]),
+    ("html", &["model"]),
+    ("parse", &["model", "html"]),
+    ("fetch", &["model"]),
+    ("source", &["model", "parse", "html", "fetch"]),
+    ("store", &["model"]),
+    ("archive", &["model", "store"]),
+    ("export", &["model", "html", "store"]),
+    ("audit", &["model", "store", "archive"]),
+    ("config", &["model", "fetch"]),
+    (
+        "pipeline",
+        &["model", "html", "parse", "fetch", "source", "store", "archive", "export", "audit", "config"],
+    ),
+    ("cli", &["model", "pipeline", "config", "source", "export", "archive", "audit", "store", "fetch"]),
+];
+const SERVE_ALL: &[&str] = &["error", "progress", "secret", "platform", "text", "Result", "Error"];
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() {
+            files.extend(rust_files(&entry));
+        } else if entry.extension().is_some_and(|extension| extension == "rs") {
+            files.push(entry);
+        }
+    }
+    files.sort();
+    files
+}
+
+/// The part of a file before its tests, which may use anything.
+fn code_of(path: &Path) -> String {
+    let text = std::fs::read_to_string(path).unwrap();
+    text.split("#[cfg(test)]").next().unwrap().to_owned()
+}
+
+fn sources() -> Vec<(String, PathBuf)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    rust_files(&root)
+        .into_iter()
+        .filter(|path| !path.to_string_lossy().contains("/tests"))
+        .map(|path| {
+            let first = path.strip_prefix(&root).unwrap().components().next().unwrap();
+            let module = first.as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned();
+            (module, path)
+        })
+        .filter(|(module, _)| module != "lib" && module != "main")
+        .collect()
+}
+
+#[test]
+fn every_module_uses_only_what_the_table_allows() {
+    let mut wrong = Vec::new();
+    for (module, path) in sources() {
+        let Some((_, allowed)) = MAY_USE.iter().find(|(name, _)| *name == module) else {
+            wrong.push(format!("{}: module `{module}` is not in the table", path.display()));
+            continue;
+        };
+        for (number, line) in code_of(&path).lines().enumerate() {
+            let line = line.split("//").next().unwrap();
+            for used in line.split("crate::").skip(1) {
+                let name: String = used.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                if name != module && !SERVE_ALL.contains(&name.as_str()) && !allowed.contains(&name.as_str()) {
+                    wrong.push(format!("{}:{}: `{module}` uses `{name}`", path.display(), number + 1));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn pure_layers_touch_neither_network_nor_disk_nor_clock() {
+    let forbidden: &[(&str, &[&str])] = &[
+        ("parse", &["tokio::", "reqwest::", "std::fs", "std::net"]),
+        ("html", &["tokio::", "reqwest::", "std::fs", "std::net"]),
+        ("model", &["tokio::", "reqwest::", "std::fs", "std::net", "Timestamp::now", "SystemTime::now"]),
+        ("export", &["tokio::", "reqwest::", "std::net", "Timestamp::now", "SystemTime::now", "Zoned::now"]),
+        ("source", &["indicatif", "clap::"]),
+        ("store", &["indicatif", "clap::"]),
+        ("archive", &["indicatif", "clap::"]),
+        ("pipeline", &["indicatif", "clap::", "println!", "eprintln!"]),
+    ];
+    let mut wrong = Vec::new();
+    for (module, path) in sources() {
+        let code = code_of(&path);
+        for (_, words) in forbidden.iter().filter(|(name, _)| *name == module) {
+            for word in words.iter().filter(|word| code.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(**word))) {
+                wrong.push(format!("{}: `{word}`", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn nothing_is_left_behind() {
+    // Spelled apart so that this file does not find itself.
+    let words = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X:"), concat!("dbg", "!("), concat!("#[ig", "nore")];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut wrong = Vec::new();
+    for path in rust_files(&root.join("src")).into_iter().chain(rust_files(&root.join("tests"))) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        for word in words.iter().filter(|word| text.contains(**word)) {
+            wrong.push(format!("{}: {word}", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_error_code_has_words_in_both_languages() {
+    use liudi::text::{Language, Texts};
+    let pattern = regex::Regex::new(
+        r#"(?:Error::(?:input|usage|other|disk)|Error::new\([A-Za-z:]+,|Problem::(?:remark|finding))\s*\(?\s*"([a-z0-9-]+)""#,
+    )
+    .unwrap();
+    let mut wrong = Vec::new();
+    let texts: Vec<Texts> = Language::ALL.into_iter().map(Texts::new).collect();
+    for (_, path) in sources() {
+        for found in pattern.captures_iter(&code_of(&path)) {
+            for texts in &texts {
+                if texts.find(&format!("error-{}", &found[1]), &[]).is_none() {
+                    wrong.push(format!("{}: error-{} ({})", path.display(), &found[1], texts.language().tag()));
+                }
+            }
+        }
+    }
+    wrong.dedup();
+    assert!(wrong.is_empty(), "no words for:\n{}", wrong.join("\n"));
+}
