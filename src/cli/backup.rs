@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::model::GapReason;
 use crate::model::article_url::ArticleUrl;
 use crate::pipeline::backup::{self, BackupOptions, Report};
+use crate::pipeline::rehearse;
 use crate::pipeline::session::Session;
 
 /// Collect, commit, verify what was written, mirror, say what is missing.
@@ -29,6 +30,9 @@ fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
     let root = context.archive(flags.output.as_deref());
     let mut options = options(context, flags)?;
     backup::check(&options)?;
+    if context.global.dry_run {
+        return rehearse(context, &root, &options);
+    }
     let report = collect_with_passwords(context, &root, &mut options)?;
     let mut bits = backup::exit_bits(&report);
     if whole && report.changed {
@@ -41,6 +45,32 @@ fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
         None
     };
     summary::show(context, &root, &report, site.as_deref())?;
+    Ok(bits)
+}
+
+/// Says what a backup would do.
+fn rehearse(context: &Context<'_>, root: &Path, options: &BackupOptions) -> Result<u8> {
+    let rehearsal = rehearse::rehearse(root, options, context.progress().as_ref(), &context.stop())?;
+    let bits = rehearsal.problems.iter().fold(0, |bits, problem| bits | problem.exit_bit);
+    let output = context.output;
+    if output.json {
+        output.answer(&rehearsal)?;
+        return Ok(bits);
+    }
+    rehearsal.problems.iter().for_each(|problem| output.problem(problem));
+    let number = |count: u64| count.to_string();
+    for (source, count) in &rehearsal.recognised {
+        output.say("dry-run-recognised", &[("source", source), ("count", &number(*count))]);
+    }
+    output.say("dry-run-unchanged", &[("count", &number(rehearsal.unchanged))]);
+    output.say("dry-run-unrecognised", &[("count", &number(rehearsal.unrecognised.len() as u64))]);
+    rehearsal.unrecognised.iter().for_each(|locator| output.say("summary-item", &[("text", locator)]));
+    let (pages, media) = (number(rehearsal.fetch_pages), number(rehearsal.fetch_media));
+    output.say("dry-run-fetch", &[("pages", &pages), ("media", &media)]);
+    let bytes = |count: u64| indicatif::HumanBytes(count).to_string();
+    let free = rehearsal.free.map_or_else(|| "?".to_owned(), bytes);
+    output.say("dry-run-bytes", &[("bytes", &bytes(rehearsal.bytes)), ("free", &free)]);
+    output.say("dry-run-done", &[]);
     Ok(bits)
 }
 

@@ -14,6 +14,7 @@ use crate::model::{
     Article, ArticleFields, Body, Class, Gap, GapReason, MediaKey, MediaRef, MediaRole, MediaUse, Rank, SubjectKind, layout,
 };
 use crate::store::Catalog;
+use crate::store::articles::ArticleRow;
 
 /// An article after the fold.
 #[derive(Debug)]
@@ -121,6 +122,26 @@ impl Folded {
             }
         }
         media
+    }
+
+    /// The catalog's row for it.
+    pub fn row(&self, entity: i64, folder: Option<String>) -> ArticleRow {
+        ArticleRow {
+            entity,
+            id: self.id.clone(),
+            folder,
+            class: self.class,
+            own: self.own,
+            held: self.held,
+            listed: self.listed,
+            title: self.fields.title.clone(),
+            published: self.fields.published,
+            url: self.fields.url.clone(),
+            account: self.fields.biz.clone(),
+            item_show_type: self.fields.item_show_type,
+            // What another account's list says is missing is not missing here.
+            gap: self.gap.clone().filter(|_| !self.foreign),
+        }
     }
 
     /// The folder inside `articles/`, for an article that has none yet: `2024/20240131-<mid>-<idx>-<slug>`.

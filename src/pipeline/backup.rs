@@ -36,6 +36,16 @@ pub struct BackupOptions {
     pub jobs: usize,
 }
 
+impl BackupOptions {
+    /// Threads to use.
+    pub fn threads(&self) -> usize {
+        match self.jobs {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            jobs => jobs,
+        }
+    }
+}
+
 /// What a backup did.
 #[derive(Debug, Default, Serialize)]
 pub struct Report {
@@ -94,18 +104,14 @@ pub struct StatementReport {
 pub fn backup(session: &Session, options: &BackupOptions, progress: &dyn Progress, stop: &AtomicBool) -> Result<Report> {
     let run = session.begin()?;
     let secrets = SecretSet::default();
-    let jobs = match options.jobs {
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
-        jobs => jobs,
-    };
     let collect = Collect {
-        stage: &session.stage,
+        stage: Some(&session.stage),
         ledger: &session.ledger,
         run,
         passwords: &options.passwords,
         secrets: &secrets,
         keep_other: options.keep_other,
-        jobs,
+        jobs: options.threads(),
         stop,
         progress,
     };

@@ -22,8 +22,8 @@ use crate::store::{Catalog, Run};
 
 /// What reading needs. The catalog is not part of it: threads read, one thread commits.
 pub struct Collect<'a> {
-    /// Where files go.
-    pub stage: &'a Stage,
+    /// Where files go; `None` in a rehearsal.
+    pub stage: Option<&'a Stage>,
     /// Where statement rows go.
     pub ledger: &'a (dyn LedgerSink + 'a),
     /// The run.
@@ -149,17 +149,15 @@ impl Collect<'_> {
                 doubles.insert(row.digest);
             }
         }
-        if doubles.is_empty() {
-            return Ok(());
-        }
+        let Some(stage) = self.stage.filter(|_| !doubles.is_empty()) else { return Ok(()) };
         batch.rows.evidence.retain(|row| !doubles.contains(&row.digest));
         for pack in &batch.packs {
             if !pack.members.iter().any(|member| doubles.contains(&member.sha256)) {
                 continue;
             }
             let old = format!("evidence/packs/{}", pack.name);
-            let rebuilt = pack::rebuild_without(self.stage, &pack.staged.path, &doubles, &self.run.clock.date())?;
-            self.stage.sync_batch()?;
+            let rebuilt = pack::rebuild_without(stage, &pack.staged.path, &doubles, &self.run.clock.date())?;
+            stage.sync_batch()?;
             if let Some(rebuilt) = rebuilt {
                 let place = format!("evidence/packs/{}", rebuilt.name);
                 for row in batch.rows.evidence.iter_mut().filter(|row| row.place == old) {

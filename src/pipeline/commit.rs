@@ -92,22 +92,7 @@ impl Commit<'_> {
             None if folded.held => Some(self.free_folder(folded.new_folder(), &folded.id)?),
             None => None,
         };
-        let row = ArticleRow {
-            entity,
-            id: folded.id.clone(),
-            folder,
-            class: folded.class,
-            own: folded.own,
-            held: folded.held,
-            listed: folded.listed,
-            title: folded.fields.title.clone(),
-            published: folded.fields.published,
-            url: folded.fields.url.clone(),
-            account: folded.fields.biz.clone(),
-            item_show_type: folded.fields.item_show_type,
-            // What another account's list says is missing is not missing here.
-            gap: folded.gap.clone().filter(|_| !folded.foreign),
-        };
+        let row = folded.row(entity, folder);
         self.catalog.put_article(&row, &folded.media())?;
         if let Some(folder) = &row.folder {
             let other = if folded.class == Class::Public { Class::Private } else { Class::Public };

@@ -18,7 +18,8 @@ pub(super) type Known = Arc<HashSet<Sha256>>;
 
 /// The keeper of one group.
 pub(super) struct GroupKeeper<'a> {
-    stage: &'a Stage,
+    /// `None` in a rehearsal: bytes are looked at and let go.
+    stage: Option<&'a Stage>,
     secrets: &'a SecretSet,
     known: Known,
     versions: &'a (dyn Fn(&str) -> u32 + Sync),
@@ -54,7 +55,7 @@ pub(super) struct Kept {
 
 impl<'a> GroupKeeper<'a> {
     pub(super) fn new(
-        stage: &'a Stage,
+        stage: Option<&'a Stage>,
         secrets: &'a SecretSet,
         known: Known,
         versions: &'a (dyn Fn(&str) -> u32 + Sync),
@@ -96,7 +97,9 @@ impl<'a> GroupKeeper<'a> {
         for template in templates {
             self.close_pack(&mut state, template)?;
         }
-        self.stage.sync_batch()?;
+        if let Some(stage) = self.stage {
+            stage.sync_batch()?;
+        }
         Ok(std::mem::take(&mut state.kept))
     }
 
@@ -120,10 +123,16 @@ impl Keep for GroupKeeper<'_> {
         let length = blanked.bytes.len() as u64;
         let mut state = self.state();
         let state = &mut *state;
+        let Some(stage) = self.stage else {
+            if !self.known.contains(&digest) && state.seen.insert(digest) {
+                state.kept.evidence.push(self.row(digest, length, meta));
+            }
+            return Ok(digest);
+        };
         if !pack::fits(length, meta.mime) {
             // Alone: too large for a pack, or compressed already.
             if !self.known.contains(&digest) && state.seen.insert(digest) {
-                self.stage.put_bytes(&blanked.bytes)?;
+                stage.put_bytes(&blanked.bytes)?;
                 let place = format!("evidence/single/{}", digest.hex());
                 state.kept.evidence.push(EvidenceRow { place, ..self.row(digest, length, meta) });
             }
@@ -144,7 +153,7 @@ impl Keep for GroupKeeper<'_> {
         }
         let writer = match &mut pack.writer {
             Some(writer) => writer,
-            None => pack.writer.insert(PackWriter::new(self.stage, &self.date)?),
+            None => pack.writer.insert(PackWriter::new(stage, &self.date)?),
         };
         writer.add_hashed(digest, &blanked.bytes)?;
         let blanked_spans = u32::try_from(blanked.spans.len()).unwrap_or(u32::MAX);
@@ -160,9 +169,11 @@ impl Keep for GroupKeeper<'_> {
             .read_to_end(&mut head)
             .map_err(|error| Error::input("input-read-failed").with("path", &meta.locator).because(error))?;
         let mut all = Cursor::new(&head).chain(reader);
-        let staged = self.stage.put(&mut all, None)?;
+        let (digest, bytes) = match self.stage {
+            Some(stage) => stage.put(&mut all, None).map(|staged| (staged.sha256, staged.bytes))?,
+            None => digest_of(&mut all, meta)?,
+        };
         let mut state = self.state();
-        let (digest, bytes) = (staged.sha256, staged.bytes);
         match shelf {
             Shelf::Media => {
                 let found = super::media_type::of(&head);
@@ -189,4 +200,19 @@ impl Keep for GroupKeeper<'_> {
         }
         Ok(digest)
     }
+}
+
+/// Digest and length of what is not kept.
+fn digest_of(reader: &mut dyn Read, meta: &LeafMeta) -> Result<(Sha256, u64)> {
+    let mut hasher = crate::model::Hasher::new();
+    let mut buffer = vec![0; 128 * 1024];
+    loop {
+        match reader.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => hasher.update(&buffer[..count]),
+            Err(error) => return Err(Error::input("input-read-failed").with("path", &meta.locator).because(error)),
+        }
+    }
+    let bytes = hasher.bytes();
+    Ok((hasher.finish(), bytes))
 }

@@ -10,6 +10,7 @@ mod keeper;
 mod media_type;
 pub mod own;
 mod plan;
+pub mod rehearse;
 pub mod session;
 pub mod tables;
 pub mod walk;

@@ -87,7 +87,7 @@ fn check_folder(root: &Path) -> Result<()> {
 ///
 /// # Errors
 /// `clock-invalid` if `SOURCE_DATE_EPOCH` is no number of seconds.
-fn clock() -> Result<Time> {
+pub(super) fn clock() -> Result<Time> {
     match std::env::var("SOURCE_DATE_EPOCH") {
         Ok(seconds) => seconds
             .trim()

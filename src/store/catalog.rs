@@ -64,6 +64,16 @@ impl Catalog {
         Ok(Self { connection })
     }
 
+    /// A copy of the catalog at `from`, for a rehearsal.
+    pub fn copy_of(from: &Path, to: &Path) -> Result<Self> {
+        let source = Self::open(from)?;
+        source
+            .connection
+            .execute("VACUUM INTO ?1", [to.to_string_lossy()])
+            .map_err(|error| Error::other("catalog-open-failed").with("path", to.display()).because(error))?;
+        Self::open(to)
+    }
+
     /// The connection, for the modules of `store`.
     pub(crate) fn connection(&self) -> &Connection {
         &self.connection
@@ -158,6 +168,16 @@ impl Catalog {
     /// Problems of a path that is looked at anew.
     pub fn forget_problems(&self, path: &str) -> Result<()> {
         self.connection.execute("DELETE FROM problem WHERE path = ?1", [path]).map(drop).map_err(failed("write"))
+    }
+
+    /// Inputs a run has read, by the source that took them, in the order of its name.
+    pub fn inputs_by_source(&self, run: Run) -> Result<Vec<(String, u64)>> {
+        self.connection
+            .prepare("SELECT source, count(*) FROM input WHERE run = ?1 AND source IS NOT NULL GROUP BY source ORDER BY source")
+            .and_then(|mut statement| {
+                statement.query_map([run.id], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())))?.collect()
+            })
+            .map_err(failed("count inputs"))
     }
 
     /// A gap that is closed.

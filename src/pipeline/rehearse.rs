@@ -1,0 +1,127 @@
+//! `--dry-run`: everything is recognised and read, nothing is kept. The answer says what is what, what would be fetched,
+//! and whether the disk is large enough.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use serde::Serialize;
+
+use super::article::fold_article;
+use super::backup::BackupOptions;
+use super::collect::Collect;
+use super::own;
+use super::walk::{WalkOptions, groups, walk};
+use crate::error::{Error, Result};
+use crate::model::statement::Row;
+use crate::model::{Kind, Problem, layout};
+use crate::platform;
+use crate::progress::Progress;
+use crate::secret::SecretSet;
+use crate::source::{EvidenceId, LedgerRows, LedgerSink};
+use crate::store::Catalog;
+use crate::store::segment::Segment;
+
+/// What a backup would do.
+#[derive(Debug, Default, Serialize)]
+pub struct Rehearsal {
+    /// Inputs that would be read, by the source that recognises them.
+    pub recognised: BTreeMap<String, u64>,
+    /// Inputs nobody recognises.
+    pub unrecognised: Vec<String>,
+    /// Inputs that were read before and have not changed.
+    pub unchanged: u64,
+    /// Articles that `--online` would fetch.
+    pub fetch_pages: u64,
+    /// Media files that `--online` would fetch, as far as the pages at hand name them.
+    pub fetch_media: u64,
+    /// Bytes of the inputs: the archive and the site need at most twice as much.
+    pub bytes: u64,
+    /// Bytes free where the archive goes.
+    pub free: Option<u64>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+}
+
+/// Rehearses a backup of `options` into the archive at `root`.
+pub fn rehearse(root: &Path, options: &BackupOptions, progress: &dyn Progress, stop: &AtomicBool) -> Result<Rehearsal> {
+    let scratch =
+        tempfile::tempdir().map_err(|error| Error::disk("archive-open-failed", std::env::temp_dir().display(), error))?;
+    let path = scratch.path().join("catalog.sqlite");
+    let existing = root.join(layout::WORK).join("catalog.sqlite");
+    let catalog = if existing.is_file() { Catalog::copy_of(&existing, &path)? } else { Catalog::open(&path)? };
+    let run = catalog.begin_run(super::session::clock()?)?;
+    let collect = Collect {
+        stage: None,
+        ledger: &NoLedger,
+        run,
+        passwords: &options.passwords,
+        secrets: &SecretSet::default(),
+        keep_other: options.keep_other,
+        jobs: options.threads(),
+        stop,
+        progress,
+    };
+    let seen = |path: &str, size: u64, modified: i64| collect.is_done(&catalog, path, size, modified);
+    let walk_options =
+        WalkOptions { archive: root, scratch: scratch.path(), passwords: &options.passwords, seen: &seen };
+    let found = walk(&options.roots, &walk_options)?;
+    let mut rehearsal = Rehearsal { unchanged: found.unchanged, ..Rehearsal::default() };
+    let mut pending = Vec::new();
+    for input in found.found {
+        rehearsal.bytes += input.input.size();
+        if input.companion {
+            continue;
+        }
+        if collect.is_done(&catalog, &input.path, input.input.size(), input.modified)? {
+            rehearsal.unchanged += 1;
+        } else {
+            pending.push(input);
+        }
+    }
+    catalog.add(run, &Segment { problems: found.problems, gaps: found.gaps, ..Segment::default() })?;
+    collect.read(&catalog, &groups(pending))?;
+    for (source, count) in catalog.inputs_by_source(run)? {
+        *rehearsal.recognised.entry(source).or_default() += count;
+    }
+    let own = own::decide(&catalog, run, options.account.as_deref())?;
+    for entity in catalog.entities(Kind::Article, true)? {
+        let folded = fold_article(&catalog, entity, own.as_ref())?;
+        let row = folded.row(entity, None);
+        catalog.put_article(&row, &folded.media())?;
+    }
+    catalog.each_article(|article| {
+        let fetchable = article.gap.is_some_and(|gap| gap.reason.can_be_filled() && gap.url.is_some());
+        rehearsal.fetch_pages += u64::from(!article.held && fetchable);
+        Ok(())
+    })?;
+    rehearsal.fetch_media = catalog.wanted_media()?.len() as u64;
+    rehearsal.unrecognised = catalog.unrecognised()?;
+    rehearsal.problems = catalog.problems()?;
+    rehearsal.free = nearest_existing(root).and_then(platform::free_bytes);
+    Ok(rehearsal)
+}
+
+/// The folder itself or the one above it that exists.
+fn nearest_existing(path: &Path) -> Option<&Path> {
+    path.ancestors().map(|path| if path.as_os_str().is_empty() { Path::new(".") } else { path }).find(|path| path.exists())
+}
+
+/// Takes rows and lets them go.
+struct NoLedger;
+
+impl LedgerSink for NoLedger {
+    fn open(&self, _: EvidenceId) -> Result<Box<dyn LedgerRows + '_>> {
+        Ok(Box::new(Self))
+    }
+}
+
+impl LedgerRows for NoLedger {
+    fn row(&mut self, _: &Row<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    fn close(self: Box<Self>) -> Result<()> {
+        Ok(())
+    }
+}
