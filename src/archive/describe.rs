@@ -4,7 +4,13 @@ use crate::error::Result;
 pub const STATIC_FILES: &[(&str, &str)] = &[];
 /// x
 pub struct Resource;
-impl Resource { /// x
- pub fn csv(_: &str, _: &str, _: &[u8], _: &[(&str, &str)]) -> Self { Self } }
+impl Resource {
+    /// x
+    pub fn csv(_: &str, _: &str, _: &[u8], _: &[(&str, &str)]) -> Self {
+        Self
+    }
+}
 /// x
-pub fn datapackage(_: &str, _: &[Resource]) -> Result<Vec<u8>> { Ok(b"{}".to_vec()) }
+pub fn datapackage(_: &str, _: &[Resource]) -> Result<Vec<u8>> {
+    Ok(b"{}".to_vec())
+}

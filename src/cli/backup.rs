@@ -75,7 +75,11 @@ fn rehearse(context: &Context<'_>, root: &Path, options: &BackupOptions) -> Resu
 }
 
 /// Runs the backup; in a terminal, asks for the password of an encrypted ZIP that none of those given opens.
-pub(super) fn collect_with_passwords(context: &Context<'_>, root: &Path, options: &mut BackupOptions) -> Result<Report> {
+pub(super) fn collect_with_passwords(
+    context: &Context<'_>,
+    root: &Path,
+    options: &mut BackupOptions,
+) -> Result<Report> {
     let stop = context.stop();
     let session = Session::open(root)?;
     loop {

@@ -63,5 +63,7 @@ impl<'a> Context<'a> {
 }
 
 fn is_archive(path: &Path) -> bool {
-    path.join(layout::SHA256SUMS).is_file() || path.join(layout::WORK).is_dir() || path.join(layout::COMMITTING).is_file()
+    path.join(layout::SHA256SUMS).is_file()
+        || path.join(layout::WORK).is_dir()
+        || path.join(layout::COMMITTING).is_file()
 }

@@ -3,4 +3,6 @@ use super::arguments::KeepOptions;
 use super::context::Context;
 use crate::error::Result;
 /// stub
-pub(super) fn run(_: &Context<'_>, _: &KeepOptions) -> Result<u8> { Ok(0) }
+pub(super) fn run(_: &Context<'_>, _: &KeepOptions) -> Result<u8> {
+    Ok(0)
+}

@@ -21,8 +21,9 @@ pub(super) fn given(file: Option<&Path>) -> Result<Passwords> {
         .map(SecretString::from)
         .collect();
     if let Some(path) = file {
-        let failed =
-            |error| Error::new(Kind::Credentials, "password-file-unreadable").with("path", path.display()).because(error);
+        let failed = |error| {
+            Error::new(Kind::Credentials, "password-file-unreadable").with("path", path.display()).because(error)
+        };
         let file = File::open(path).map_err(failed)?;
         check_owner_only(&file, path).map_err(failed)??;
         for line in BufReader::new(file).lines() {

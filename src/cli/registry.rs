@@ -19,7 +19,10 @@ struct Line {
 /// The kinds of input that are understood.
 pub(super) fn sources(context: &Context<'_>) -> Result<u8> {
     let infos = IMPORTERS.iter().map(|importer| importer.info());
-    list(context, infos.map(|info| Line { name: info.name, zh: info.summary_zh, en: info.summary_en, patterns: info.patterns }))
+    list(
+        context,
+        infos.map(|info| Line { name: info.name, zh: info.summary_zh, en: info.summary_en, patterns: info.patterns }),
+    )
 }
 
 /// What an archive can be turned into.

@@ -58,12 +58,15 @@ fn kept(context: &Context<'_>, report: &Report) {
     output.say("summary-articles", &[("held", &number(articles.held)), ("listed", &number(articles.listed))]);
     output.say("summary-media", &[("count", &number(report.media_held))]);
     for statement in &report.statements {
-        output.say("summary-statement", &[
-            ("kind", &output.texts().get(&format!("layout-{}", statement.layout), &[])),
-            ("rows", &number(statement.rows)),
-            ("from", statement.from.as_deref().unwrap_or("?")),
-            ("to", statement.to.as_deref().unwrap_or("?")),
-        ]);
+        output.say(
+            "summary-statement",
+            &[
+                ("kind", &output.texts().get(&format!("layout-{}", statement.layout), &[])),
+                ("rows", &number(statement.rows)),
+                ("from", statement.from.as_deref().unwrap_or("?")),
+                ("to", statement.to.as_deref().unwrap_or("?")),
+            ],
+        );
     }
     for other in report.others.iter().take(SHOWN) {
         output.say("summary-other-account", &[("account", &other.name), ("count", &number(other.articles))]);

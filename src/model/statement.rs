@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Sha256;
+
 /// Which kind of bill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -43,4 +45,18 @@ pub struct Row<'a> {
     pub key: &'a str,
     /// Cells in the ledger's column order.
     pub cells: &'a [&'a str],
+}
+
+/// Takes statement rows, in batches, keyed by the statement's evidence. Rows never go through the catalog.
+pub trait LedgerSink: Sync {
+    /// Starts the rows of one statement.
+    fn open(&self, statement: Sha256) -> crate::Result<Box<dyn LedgerRows + '_>>;
+}
+
+/// The rows of one statement.
+pub trait LedgerRows {
+    /// One row.
+    fn row(&mut self, row: &Row<'_>) -> crate::Result<()>;
+    /// No more rows; they are durable after this.
+    fn close(self: Box<Self>) -> crate::Result<()>;
 }

@@ -11,7 +11,8 @@ use crate::model::article::ARTICLE_SCHEMA;
 use crate::model::class::{ArticleStanding, of_article};
 use crate::model::fold::{Merged, fold};
 use crate::model::{
-    Article, ArticleFields, Body, Class, Gap, GapReason, MediaKey, MediaRef, MediaRole, MediaUse, Rank, SubjectKind, layout,
+    Article, ArticleFields, Body, Class, Gap, GapReason, MediaKey, MediaRef, MediaRole, MediaUse, Rank, SubjectKind,
+    layout,
 };
 use crate::store::Catalog;
 use crate::store::articles::ArticleRow;
@@ -63,7 +64,8 @@ pub fn fold_article(catalog: &Catalog, entity: i64, own: Option<&Own>) -> Result
             break;
         }
     }
-    let deleted = fields.deleted == Some(true) || gap.as_ref().is_some_and(|gap| gap.reason == GapReason::DeletedByAuthor);
+    let deleted =
+        fields.deleted == Some(true) || gap.as_ref().is_some_and(|gap| gap.reason == GapReason::DeletedByAuthor);
     if !held && gap.is_none() {
         let reason = if deleted { GapReason::DeletedByAuthor } else { GapReason::NotHeld };
         gap = Some(Gap::new(SubjectKind::Article, id.clone(), reason));
@@ -93,9 +95,12 @@ pub fn fold_article(catalog: &Catalog, entity: i64, own: Option<&Own>) -> Result
 fn canonical_id(names: &[String]) -> String {
     let is_full = |name: &&String| {
         let mut parts = name.rsplitn(3, '_');
-        let number = |part: Option<&str>| part.is_some_and(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+        let number =
+            |part: Option<&str>| part.is_some_and(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
         // A short id may look like one behind its prefix; a `__biz` is base64 and holds no colon.
-        number(parts.next()) && number(parts.next()) && parts.next().is_some_and(|biz| !biz.is_empty() && !biz.contains(':'))
+        number(parts.next())
+            && number(parts.next())
+            && parts.next().is_some_and(|biz| !biz.is_empty() && !biz.contains(':'))
     };
     let starting = |prefix: &'static str| move |name: &&String| name.starts_with(prefix);
     names
@@ -188,7 +193,9 @@ impl Folded {
                 let found = uses.iter().find(|media| media.key == *key)?;
                 let path = found.path.as_ref()?;
                 let bag = found.bag?;
-                Some(if bag == class { format!("../../../{path}") } else {
+                Some(if bag == class {
+                    format!("../../../{path}")
+                } else {
                     // From private/data/articles/<year>/<folder>/ over the root into the other bag.
                     format!("../../../../../{}/data/{path}", layout::bag_name(bag))
                 })

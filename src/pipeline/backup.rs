@@ -101,7 +101,12 @@ pub struct StatementReport {
 }
 
 /// Collects `options` into the archive and commits.
-pub fn backup(session: &Session, options: &BackupOptions, progress: &dyn Progress, stop: &AtomicBool) -> Result<Report> {
+pub fn backup(
+    session: &Session,
+    options: &BackupOptions,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<Report> {
     let run = session.begin()?;
     let secrets = SecretSet::default();
     let collect = Collect {
@@ -118,12 +123,10 @@ pub fn backup(session: &Session, options: &BackupOptions, progress: &dyn Progres
     let seen = |path: &str, size: u64, modified: i64| collect.is_done(&session.catalog, path, size, modified);
     let step = progress.start(Task::Scan, None);
     let scratch = session.root.join(layout::WORK);
-    let found = walk(&options.roots, &WalkOptions {
-        archive: &session.root,
-        scratch: &scratch,
-        passwords: &options.passwords,
-        seen: &seen,
-    })?;
+    let found = walk(
+        &options.roots,
+        &WalkOptions { archive: &session.root, scratch: &scratch, passwords: &options.passwords, seen: &seen },
+    )?;
     drop(step);
     let mut report = Report { inputs: found.found.len() as u64 + found.unchanged, ..Report::default() };
     let (pending, containers) = pending(session, found, options, &collect, &mut report)?;
@@ -149,7 +152,13 @@ pub fn backup(session: &Session, options: &BackupOptions, progress: &dyn Progres
 }
 
 /// Commits what the catalog holds and fills the report.
-pub fn commit(session: &Session, run: Run, own: Option<&Own>, progress: &dyn Progress, report: &mut Report) -> Result<()> {
+pub fn commit(
+    session: &Session,
+    run: Run,
+    own: Option<&Own>,
+    progress: &dyn Progress,
+    report: &mut Report,
+) -> Result<()> {
     let commit = Commit {
         root: &session.root,
         catalog: &session.catalog,

@@ -11,11 +11,12 @@ use super::keeper::{GroupKeeper, Kept, Known};
 use super::walk::{Found, input_key};
 use crate::archive::pack::{self, Pack};
 use crate::error::{Error, Kind, Result};
+use crate::model::statement::LedgerSink;
 use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind};
 use crate::progress::{Progress, Task};
 use crate::secret::SecretSet;
 use crate::source::registry::IMPORTERS;
-use crate::source::{ImportCx, Importer, Input, Item, Keep as _, LeafMeta, LedgerSink, Match, Out, Passwords, Probe, Shelf};
+use crate::source::{ImportCx, Importer, Input, Item, Keep as _, LeafMeta, Match, Out, Passwords, Probe, Shelf};
 use crate::store::segment::{InputDone, Segment};
 use crate::store::stage::Stage;
 use crate::store::{Catalog, Run};
@@ -176,7 +177,8 @@ impl Collect<'_> {
         step: &dyn crate::progress::Step,
     ) -> Result<()> {
         let keeper = GroupKeeper::new(self.stage, self.secrets, Arc::clone(known), &version_of, self.run.clock);
-        let mut gathered = Gathered { rows: Segment::default(), ordinals: HashMap::new(), more: Vec::new(), path: String::new() };
+        let mut gathered =
+            Gathered { rows: Segment::default(), ordinals: HashMap::new(), more: Vec::new(), path: String::new() };
         let mut done = Vec::new();
         for found in group {
             step.message(found.input.name());
@@ -207,7 +209,13 @@ impl Collect<'_> {
     }
 
     /// Reads one input: the source that took it, if any did. Failures are problems of the input, not of the run.
-    fn read_one(&self, input: &Input, keeper: &GroupKeeper<'_>, out: &mut Gathered, depth: u32) -> Option<&'static str> {
+    fn read_one(
+        &self,
+        input: &Input,
+        keeper: &GroupKeeper<'_>,
+        out: &mut Gathered,
+        depth: u32,
+    ) -> Option<&'static str> {
         let mut probe = Probe::new(input);
         let importer = match recognise(&mut probe) {
             Ok(Some(importer)) => importer,
@@ -229,7 +237,9 @@ impl Collect<'_> {
             if depth >= MAX_DEPTH {
                 out.failed(&inner, &Error::input("input-too-deep").with("path", inner.locator()));
             } else if self.read_one(&inner, keeper, out, depth + 1).is_none() {
-                out.rows.problems.push((Problem::remark("input-unrecognised-inside", inner.locator()), out.path.clone()));
+                out.rows
+                    .problems
+                    .push((Problem::remark("input-unrecognised-inside", inner.locator()), out.path.clone()));
             }
         }
         Some(name)

@@ -94,16 +94,15 @@ impl Describe<'_, '_> {
             }
         }
         albums.sort_by(|a, b| a.id.cmp(&b.id));
-        let list: Vec<Value> = albums
-            .iter()
-            .map(|album| Value::Object(crate::model::record::fields_of(album)))
-            .collect();
+        let list: Vec<Value> =
+            albums.iter().map(|album| Value::Object(crate::model::record::fields_of(album))).collect();
         if list.is_empty() { Ok(()) } else { put_json(plan, Class::Public, "albums.json", &Value::Array(list)) }
     }
 
     fn tables(&self, plan: &mut Plan<'_>) -> Result<()> {
         let catalog = self.commit.catalog;
-        let names = |columns: &[(&'static str, &'static str)]| columns.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+        let names =
+            |columns: &[(&'static str, &'static str)]| columns.iter().map(|(name, _)| *name).collect::<Vec<_>>();
         let mut public = Table::new(&names(ARTICLE_COLUMNS))?;
         let mut private = Table::new(&names(ARTICLE_COLUMNS))?;
         catalog.each_article(|article| {
@@ -126,20 +125,16 @@ impl Describe<'_, '_> {
             let public = plan.will_hold(Class::Public, &path)?;
             let Some(held) = catalog.blob(&digest)?.filter(|_| public) else { return Ok(()) };
             let number = |value: Option<u32>| value.map(|number| number.to_string()).unwrap_or_default();
-            media.row([
-                digest.hex(),
-                path,
-                held.bytes.to_string(),
-                held.mime,
-                number(held.width),
-                number(held.height),
-            ])
+            media.row([digest.hex(), path, held.bytes.to_string(), held.mime, number(held.width), number(held.height)])
         })?;
         let (articles, media) = (public.finish()?, media.finish()?);
-        let package = archive::describe::datapackage("liudi-tables", &[
-            archive::describe::Resource::csv("articles", "articles.csv", &articles, ARTICLE_COLUMNS),
-            archive::describe::Resource::csv("media", "media.csv", &media, MEDIA_COLUMNS),
-        ])?;
+        let package = archive::describe::datapackage(
+            "liudi-tables",
+            &[
+                archive::describe::Resource::csv("articles", "articles.csv", &articles, ARTICLE_COLUMNS),
+                archive::describe::Resource::csv("media", "media.csv", &media, MEDIA_COLUMNS),
+            ],
+        )?;
         plan.put(Class::Public, "tables/articles.csv", &articles)?;
         plan.put(Class::Public, "tables/media.csv", &media)?;
         plan.put(Class::Public, "tables/datapackage.json", &package)?;

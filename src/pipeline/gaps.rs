@@ -35,7 +35,9 @@ pub fn numbers(catalog: &Catalog) -> Result<Numbers> {
     })?;
     for entity in catalog.entities(Kind::Listing, false)? {
         let merged = fold(catalog.observations(entity)?);
-        let Ok(listing) = serde_json::from_value::<ListingFields>(serde_json::Value::Object(merged.fields)) else { continue };
+        let Ok(listing) = serde_json::from_value::<ListingFields>(serde_json::Value::Object(merged.fields)) else {
+            continue;
+        };
         if listing.scope == "articles" {
             numbers.platform_total = numbers.platform_total.max(listing.platform_total);
         }
@@ -97,7 +99,8 @@ pub fn read_back(root: &Path) -> Result<Vec<Gap>> {
         let bytes = std::fs::read(&path).map_err(|error| Error::disk("gaps-unreadable", path.display(), error))?;
         let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
         for row in csv::Reader::from_reader(text).deserialize::<Row>() {
-            let row = row.map_err(|error| Error::input("gaps-unreadable").with("path", path.display()).because(error))?;
+            let row =
+                row.map_err(|error| Error::input("gaps-unreadable").with("path", path.display()).because(error))?;
             gaps.push(row.into());
         }
     }

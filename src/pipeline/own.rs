@@ -107,7 +107,8 @@ pub fn shares(catalog: &Catalog, run: Option<Run>) -> Result<Vec<Share>> {
 }
 
 fn other_account(catalog: &Catalog, held: &str, brought: &str) -> Error {
-    let name = |biz: &str| describe(catalog, biz.to_owned()).ok().and_then(|own| own.name).unwrap_or_else(|| biz.to_owned());
+    let name =
+        |biz: &str| describe(catalog, biz.to_owned()).ok().and_then(|own| own.name).unwrap_or_else(|| biz.to_owned());
     Error::input("archive-other-account").with("archive", name(held)).with("brought", name(brought))
 }
 

@@ -13,12 +13,11 @@ use super::collect::Collect;
 use super::own;
 use super::walk::{WalkOptions, groups, walk};
 use crate::error::{Error, Result};
-use crate::model::statement::Row;
-use crate::model::{Kind, Problem, layout};
+use crate::model::statement::{LedgerRows, LedgerSink, Row};
+use crate::model::{Kind, Problem, Sha256, layout};
 use crate::platform;
 use crate::progress::Progress;
 use crate::secret::SecretSet;
-use crate::source::{EvidenceId, LedgerRows, LedgerSink};
 use crate::store::Catalog;
 use crate::store::segment::Segment;
 
@@ -45,8 +44,8 @@ pub struct Rehearsal {
 
 /// Rehearses a backup of `options` into the archive at `root`.
 pub fn rehearse(root: &Path, options: &BackupOptions, progress: &dyn Progress, stop: &AtomicBool) -> Result<Rehearsal> {
-    let scratch =
-        tempfile::tempdir().map_err(|error| Error::disk("archive-open-failed", std::env::temp_dir().display(), error))?;
+    let scratch = tempfile::tempdir()
+        .map_err(|error| Error::disk("archive-open-failed", std::env::temp_dir().display(), error))?;
     let path = scratch.path().join("catalog.sqlite");
     let existing = root.join(layout::WORK).join("catalog.sqlite");
     let catalog = if existing.is_file() { Catalog::copy_of(&existing, &path)? } else { Catalog::open(&path)? };
@@ -104,14 +103,16 @@ pub fn rehearse(root: &Path, options: &BackupOptions, progress: &dyn Progress, s
 
 /// The folder itself or the one above it that exists.
 fn nearest_existing(path: &Path) -> Option<&Path> {
-    path.ancestors().map(|path| if path.as_os_str().is_empty() { Path::new(".") } else { path }).find(|path| path.exists())
+    path.ancestors()
+        .map(|path| if path.as_os_str().is_empty() { Path::new(".") } else { path })
+        .find(|path| path.exists())
 }
 
 /// Takes rows and lets them go.
 struct NoLedger;
 
 impl LedgerSink for NoLedger {
-    fn open(&self, _: EvidenceId) -> Result<Box<dyn LedgerRows + '_>> {
+    fn open(&self, _: Sha256) -> Result<Box<dyn LedgerRows + '_>> {
         Ok(Box::new(Self))
     }
 }

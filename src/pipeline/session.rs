@@ -95,6 +95,8 @@ pub(super) fn clock() -> Result<Time> {
             .ok()
             .and_then(Time::from_unix)
             .ok_or_else(|| Error::usage("clock-invalid").with("value", seconds)),
-        Err(_) => Time::from_unix(Timestamp::now().as_second()).ok_or_else(|| Error::other("clock-invalid").with("value", 0)),
+        Err(_) => {
+            Time::from_unix(Timestamp::now().as_second()).ok_or_else(|| Error::other("clock-invalid").with("value", 0))
+        }
     }
 }

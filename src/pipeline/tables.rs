@@ -11,7 +11,8 @@ pub struct Table {
 impl Table {
     /// A table with these columns. UTF-8 with BOM and CRLF (RFC 4180), so that Excel reads Chinese.
     pub fn new(columns: &[&str]) -> Result<Self> {
-        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xef\xbb\xbf".to_vec());
+        let mut writer =
+            csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xef\xbb\xbf".to_vec());
         writer.write_record(columns).map_err(failed)?;
         Ok(Self { writer })
     }

@@ -93,11 +93,12 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
             .map_err(|error| Error::input("input-open-failed").with("path", root.display()).because(error))?;
         let base = absolute.parent().unwrap_or(&absolute).to_owned();
         let mut files: Vec<Found> = Vec::new();
-        let entries = WalkDir::new(&absolute).follow_links(false).sort_by_file_name().into_iter().filter_entry(|entry| {
-            archive.as_deref() != Some(entry.path())
-                && !entry.file_name().to_str().is_some_and(|name| SKIPPED_NAMES.contains(&name))
-                && !(entry.file_type().is_dir() && is_archive(entry.path()))
-        });
+        let entries =
+            WalkDir::new(&absolute).follow_links(false).sort_by_file_name().into_iter().filter_entry(|entry| {
+                archive.as_deref() != Some(entry.path())
+                    && !entry.file_name().to_str().is_some_and(|name| SKIPPED_NAMES.contains(&name))
+                    && !(entry.file_type().is_dir() && is_archive(entry.path()))
+            });
         for entry in entries {
             let entry = match entry {
                 Ok(entry) => entry,
@@ -189,11 +190,11 @@ fn is_companion(locator: &str, pages: &HashSet<&str>) -> bool {
     while let Some(slash) = locator[end..].find('/') {
         let folder = &locator[..end + slash];
         end += slash + 1;
-        let of_browser =
-            ["_files", ".files", "_file"].iter().any(|tail| folder.strip_suffix(tail).is_some_and(|stem| pages.contains(stem)));
-        let of_exporter = folder
-            .strip_suffix("/assets")
-            .is_some_and(|parent| pages.contains(format!("{parent}/index").as_str()));
+        let of_browser = ["_files", ".files", "_file"]
+            .iter()
+            .any(|tail| folder.strip_suffix(tail).is_some_and(|stem| pages.contains(stem)));
+        let of_exporter =
+            folder.strip_suffix("/assets").is_some_and(|parent| pages.contains(format!("{parent}/index").as_str()));
         if of_browser || of_exporter {
             return true;
         }
@@ -210,7 +211,9 @@ fn open_container(file: Found, budget: &Budget, options: &WalkOptions<'_>, walk:
             match reader.read(&mut head[filled..]) {
                 Ok(0) => break,
                 Ok(count) => filled += count,
-                Err(error) => return Err(Error::input("input-read-failed").with("path", file.input.locator()).because(error)),
+                Err(error) => {
+                    return Err(Error::input("input-read-failed").with("path", file.input.locator()).because(error));
+                }
             }
         }
         Ok(filled)
@@ -285,4 +288,3 @@ pub fn groups(inputs: Vec<Found>) -> Vec<Vec<Found>> {
     }
     groups
 }
-

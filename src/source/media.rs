@@ -60,7 +60,10 @@ mod tests {
     fn the_path_names_the_medium() {
         let id = "JxQDbLkGBYUry2U8Do9dGIVjPWyl";
         let url = url_of(&format!("site/mmbiz_png/{id}/640")).unwrap();
-        assert_eq!(MediaKey::of_url(&url), MediaKey::of_url(&format!("http://mmbiz.qpic.cn/sz_mmbiz_png/{id}/0?wx_fmt=png")));
+        assert_eq!(
+            MediaKey::of_url(&url),
+            MediaKey::of_url(&format!("http://mmbiz.qpic.cn/sz_mmbiz_png/{id}/0?wx_fmt=png"))
+        );
         assert_eq!(url_of("photos/2024/holiday/1.jpg"), None);
     }
 }

@@ -11,6 +11,7 @@ pub mod registry;
 pub mod zip;
 
 use crate::error::Result;
+use crate::model::statement::LedgerSink;
 use crate::model::{Gap, Problem, Record, Sha256, Time};
 
 pub use crate::model::MediaHeld;
@@ -127,18 +128,4 @@ pub struct ImportCx<'a> {
     pub ledger: &'a dyn LedgerSink,
     /// The passwords the person gave, for archives inside.
     pub passwords: &'a Passwords,
-}
-
-/// Takes statement rows, in batches, keyed by the statement's evidence. Rows never go through the catalog.
-pub trait LedgerSink: Sync {
-    /// Starts the rows of one statement.
-    fn open(&self, statement: EvidenceId) -> Result<Box<dyn LedgerRows + '_>>;
-}
-
-/// The rows of one statement.
-pub trait LedgerRows {
-    /// One row.
-    fn row(&mut self, row: &crate::model::statement::Row<'_>) -> Result<()>;
-    /// No more rows; they are durable after this.
-    fn close(self: Box<Self>) -> Result<()>;
 }

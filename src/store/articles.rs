@@ -107,13 +107,11 @@ impl Catalog {
         for one in media {
             let urls = serde_json::to_string(&one.urls).map_err(encode)?;
             let role = serde_json::to_string(&one.role).map_err(encode)?;
-            execute(connection, "INSERT OR REPLACE INTO media_use VALUES (?1, ?2, ?3, ?4, ?5)", params![
-                row.entity,
-                one.key.as_str(),
-                role,
-                urls,
-                class
-            ])?;
+            execute(
+                connection,
+                "INSERT OR REPLACE INTO media_use VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![row.entity, one.key.as_str(), role, urls, class],
+            )?;
         }
         execute(connection, "UPDATE entity SET dirty = 0 WHERE id = ?1", [row.entity]).map(drop)
     }
@@ -213,7 +211,9 @@ impl Catalog {
             .map_err(failed("read media"))?;
         let decode = |error| Error::other("catalog-decode-failed").because(error);
         rows.into_iter()
-            .filter_map(|(key, role, urls, of, class)| MediaKey::from_text(&key).map(|key| (key, role, urls, of, class)))
+            .filter_map(|(key, role, urls, of, class)| {
+                MediaKey::from_text(&key).map(|key| (key, role, urls, of, class))
+            })
             .map(|(key, role, urls, of, class)| {
                 let role = serde_json::from_str(&role).map_err(decode)?;
                 let urls = serde_json::from_str(&urls).map_err(decode)?;
@@ -267,9 +267,7 @@ impl Catalog {
         let rows: Vec<(Sha256, String)> = self
             .connection()
             .prepare_cached("SELECT digest, extension FROM blob ORDER BY digest")
-            .and_then(|mut statement| {
-                statement.query_map([], |row| Ok((digest_at(row, 0)?, row.get(1)?)))?.collect()
-            })
+            .and_then(|mut statement| statement.query_map([], |row| Ok((digest_at(row, 0)?, row.get(1)?)))?.collect())
             .map_err(failed("read media"))?;
         rows.into_iter().try_for_each(|(digest, extension)| visit(digest, extension))
     }
@@ -285,13 +283,11 @@ impl Catalog {
     pub fn set_payload(&self, bag: Class, path: &str, digest: Option<&Sha256>) -> Result<()> {
         let bag = layout::bag_name(bag);
         match digest {
-            Some(digest) => {
-                execute(self.connection(), "INSERT OR REPLACE INTO payload VALUES (?1, ?2, ?3)", params![
-                    bag,
-                    path,
-                    digest.as_bytes()
-                ])
-            }
+            Some(digest) => execute(
+                self.connection(),
+                "INSERT OR REPLACE INTO payload VALUES (?1, ?2, ?3)",
+                params![bag, path, digest.as_bytes()],
+            ),
             None => execute(self.connection(), "DELETE FROM payload WHERE bag = ?1 AND path = ?2", params![bag, path]),
         }
         .map(drop)

@@ -19,10 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("export", &["model", "html", "store"]),
     ("audit", &["model", "store", "archive"]),
     ("config", &["model", "fetch"]),
-    (
-        "pipeline",
-        &["model", "html", "parse", "fetch", "source", "store", "archive", "export", "audit", "config"],
-    ),
+    ("pipeline", &["model", "html", "parse", "fetch", "source", "store", "archive", "export", "audit", "config"]),
     ("cli", &["model", "pipeline", "config", "source", "export", "archive", "audit", "store", "fetch"]),
 ];
 const SERVE_ALL: &[&str] = &["error", "progress", "secret", "platform", "text", "Result", "Error"];
@@ -97,7 +94,10 @@ fn pure_layers_touch_neither_network_nor_disk_nor_clock() {
     for (module, path) in sources() {
         let code = code_of(&path);
         for (_, words) in forbidden.iter().filter(|(name, _)| *name == module) {
-            for word in words.iter().filter(|word| code.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(**word))) {
+            for word in words
+                .iter()
+                .filter(|word| code.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(**word)))
+            {
                 wrong.push(format!("{}: `{word}`", path.display()));
             }
         }
@@ -108,7 +108,8 @@ fn pure_layers_touch_neither_network_nor_disk_nor_clock() {
 #[test]
 fn nothing_is_left_behind() {
     // Spelled apart so that this file does not find itself.
-    let words = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X:"), concat!("dbg", "!("), concat!("#[ig", "nore")];
+    let words =
+        [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X:"), concat!("dbg", "!("), concat!("#[ig", "nore")];
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut wrong = Vec::new();
     for path in rust_files(&root.join("src")).into_iter().chain(rust_files(&root.join("tests"))) {
