@@ -26,7 +26,7 @@ pub mod partial;
 pub mod resolve;
 pub mod retry;
 pub mod settings;
-pub mod sniff;
+
 mod transport;
 
 pub use address::PlatformUrl;
@@ -36,3 +36,5 @@ pub use fetcher::Fetcher;
 pub use media::{FetchedFile, MediaRequest};
 pub use page::FetchedPage;
 pub use settings::Settings;
+
+pub use crate::model::sniff;

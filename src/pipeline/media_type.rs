@@ -1,5 +1,7 @@
 //! What a media file is, by its first bytes alone: names and declared types lie.
 
+use crate::model::sniff::sniff;
+
 /// Type, extension and size in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct MediaType {
@@ -11,11 +13,8 @@ pub(super) struct MediaType {
 
 /// The type of the file that begins with `head`; `application/octet-stream` and `bin` where it cannot be told.
 pub(super) fn of(head: &[u8]) -> MediaType {
-    let (mime, extension) = match infer::get(head) {
-        Some(kind) => (kind.mime_type(), kind.extension()),
-        None if is_svg(head) => ("image/svg+xml", "svg"),
-        None => ("application/octet-stream", "bin"),
-    };
+    let (mime, extension) =
+        sniff(head).map_or(("application/octet-stream", "bin"), |found| (found.mime, found.extension));
     let size = if mime.starts_with("image/") { imagesize::blob_size(head).ok() } else { None };
     let pixels = |value: usize| u32::try_from(value).ok();
     MediaType {
@@ -24,12 +23,6 @@ pub(super) fn of(head: &[u8]) -> MediaType {
         width: size.and_then(|size| pixels(size.width)),
         height: size.and_then(|size| pixels(size.height)),
     }
-}
-
-fn is_svg(head: &[u8]) -> bool {
-    let start = &head[..head.len().min(1024)];
-    let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
-    text.starts_with(b"<") && memchr::memmem::find(start, b"<svg").is_some()
 }
 
 #[cfg(test)]
