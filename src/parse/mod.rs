@@ -1,5 +1,12 @@
 //! Pure readers of formats: bytes in, fields out. No tokio, no network, no file system.
 
+pub mod json;
+pub mod page;
+pub mod page_body;
 pub mod page_data;
+pub mod page_dom;
+pub mod page_fields;
+pub mod page_vars;
 pub mod scan;
 pub mod script;
+pub mod unavailable;

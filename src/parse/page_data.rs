@@ -218,7 +218,10 @@ mod tests {
             assert_eq!(values.get(name), Some(&value), "{name}");
         }
         assert!(!values.contains_key("sn") && !values.contains_key("x") && !values.contains_key("y"));
-        assert_eq!(value_assigned(b"var msgList = '{&quot;list&quot;:[]}';", b"msgList"), Some(json!("{&quot;list&quot;:[]}")));
+        assert_eq!(
+            value_assigned(b"var msgList = '{&quot;list&quot;:[]}';", b"msgList"),
+            Some(json!("{&quot;list&quot;:[]}"))
+        );
     }
 
     proptest::proptest! {

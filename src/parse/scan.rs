@@ -236,7 +236,9 @@ pub fn text(bytes: &[u8]) -> String {
         let end = if ends { memchr(b'>', &rest[skipped..]) } else { None };
         ends = end.is_some();
         match end {
-            Some(end) if rest.get(1).is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'/' | b'!' | b'?')) => {
+            Some(end)
+                if rest.get(1).is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'/' | b'!' | b'?')) =>
+            {
                 visible.push(b' ');
                 at = here + skipped + end + 1;
             }
@@ -345,7 +347,11 @@ mod tests {
         let tag = by_id(html, "js_content").unwrap();
         assert_eq!(tag.attribute("class").as_deref(), Some("a > b"));
         let inside = inner(&tag);
-        assert!(inside.starts_with(b"one<div>") && inside.ends_with(b"<p>three"), "{}", String::from_utf8_lossy(inside));
+        assert!(
+            inside.starts_with(b"one<div>") && inside.ends_with(b"<p>three"),
+            "{}",
+            String::from_utf8_lossy(inside)
+        );
         assert_eq!(text(inside), "one two three");
         assert!(by_id(html, "content").is_none());
         assert!(inner(&by_id(b"<div id='a'>cut off <b>here", "a").unwrap()).ends_with(b"<b>here"));
@@ -353,7 +359,10 @@ mod tests {
 
     #[test]
     fn text_and_attributes_are_decoded() {
-        assert_eq!(text("a&nbsp;&lt;b&gt; &#20320;&#x597d; 3 < 4 &unknown; &".as_bytes()), "a <b> 你好 3 < 4 &unknown; &");
+        assert_eq!(
+            text("a&nbsp;&lt;b&gt; &#20320;&#x597d; 3 < 4 &unknown; &".as_bytes()),
+            "a <b> 你好 3 < 4 &unknown; &"
+        );
         let tag = Tag::at(b"<img data-src='u?a=1&amp;b=2' alt=x hidden src=\"y\">", 0).unwrap();
         let all: Vec<_> = tag.attributes().map(|(name, value)| (String::from_utf8_lossy(name), value)).collect();
         assert_eq!(format!("{all:?}"), r#"[("data-src", "u?a=1&b=2"), ("alt", "x"), ("hidden", ""), ("src", "y")]"#);

@@ -705,7 +705,8 @@ mod tests {
 
     #[test]
     fn what_is_out_of_reach_costs_only_itself() {
-        let mut reader = Reader::new(br"{ a: 1, f: function(){ return ',}' }, r: x.match(/[0-9]{8,}/)[0], u: never, b: 2 }", 0);
+        let mut reader =
+            Reader::new(br"{ a: 1, f: function(){ return ',}' }, r: x.match(/[0-9]{8,}/)[0], u: never, b: 2 }", 0);
         assert_eq!(reader.object(), json!({"a": 1, "f": null, "r": null, "b": 2}).as_object().cloned());
         assert_eq!(reader.skipped, 2);
         assert!(!reader.truncated);

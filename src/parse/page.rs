@@ -1,0 +1,256 @@
+//! A saved page of an article, of any generation: what it says by each of its layers, its raw body, or what stands in
+//! the article's place.
+//!
+//! The layers are `window.cgiDataNew` (since 2025), the older statements of its scripts, and its elements. A page whose
+//! data is whole is not searched further: of three megabytes only some 100 KB are ever parsed.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use memchr::memmem;
+
+use super::page_body::{self, RawBody};
+use super::unavailable::{self, Unavailable};
+use super::{json, page_data, page_dom, page_fields, page_vars, scan, script};
+use crate::model::{AccountFields, AlbumFields, ArticleFields, ArticleUrl, MediaKey, MediaRef, Rank, Time};
+
+/// What a page is.
+#[derive(Clone, Debug)]
+pub enum ParsedPage {
+    /// An article.
+    Article(Box<ArticlePage>),
+    /// Something in an article's place, and which article as far as the page tells.
+    Unavailable(Unavailable, ArticleUrl),
+    /// No page of the platform's articles.
+    NotAPage,
+}
+
+/// An article as its page has it.
+#[derive(Clone, Debug, Default)]
+pub struct ArticlePage {
+    /// All parts of its identity that the page tells.
+    pub link: ArticleUrl,
+    /// What each layer says, best first.
+    pub layers: Vec<(Rank, ArticleFields)>,
+    /// The account.
+    pub account: AccountFields,
+    /// The albums it names.
+    pub albums: Vec<AlbumFields>,
+    /// The body.
+    pub body: Option<RawBody>,
+    /// Films that the page lists with the places where they can be had.
+    pub videos: Vec<MediaRef>,
+    /// Files beside the page that stand for media of the platform.
+    pub local: BTreeMap<MediaKey, String>,
+    /// When the platform gave the page out.
+    pub as_of: Option<Time>,
+    /// The page is cut off inside of its data.
+    pub truncated: bool,
+    /// Values of its data in a form not known; they are missing from the fields.
+    pub skipped: usize,
+}
+
+/// Whether the bytes may be such a page; cheap, for recognising inputs.
+pub fn looks_like_page(bytes: &[u8]) -> bool {
+    const SIGNS: [&[u8]; 5] =
+        [b"cgiDataNew", b"id=\"js_article\"", b"id=\"js_content\"", b"var msg_title", b"id=\\\"js_article\\\""];
+    SIGNS.iter().any(|sign| memmem::find(bytes, sign).is_some())
+}
+
+/// Reads a page.
+pub fn parse(bytes: &[u8]) -> ParsedPage {
+    let page = unescaped(bytes);
+    let page = page.as_ref();
+    if let Some(data) = page_data::cgi_data_new(page) {
+        let values = json::Json(&data.values);
+        let empty = ["title", "content_noencode", "bizuin", "mid", "picture_page_info_list"]
+            .iter()
+            .all(|key| values.text(key).is_none() && values.objects(key).is_empty());
+        if !empty {
+            return ParsedPage::Article(Box::new(of_data(page, data)));
+        }
+    }
+    if scan::by_id(page, "js_article").is_some() || scan::by_id(page, "js_content").is_some() {
+        return ParsedPage::Article(Box::new(of_older(page)));
+    }
+    match unavailable::read(page) {
+        Some(found) => {
+            let said = page_vars::article(&page_data::statements(page));
+            let said = ArticleUrl { biz: said.biz, mid: said.mid, idx: said.idx, sn: said.sn, ..ArticleUrl::default() };
+            ParsedPage::Unavailable(found, joined(page_dom::saved_from(page).unwrap_or_default(), said))
+        }
+        None => ParsedPage::NotAPage,
+    }
+}
+
+/// A page since 2025.
+fn of_data(page: &[u8], data: page_data::PageData) -> ArticlePage {
+    let values = &data.values;
+    let mut fields = page_fields::article(values);
+    let kind = fields.item_show_type.unwrap_or(0);
+    let (pictures, moving) = if matches!(kind, 8 | 17) { page_fields::pictures(values) } else { Default::default() };
+    let videos = page_fields::videos(values);
+    fields.pictures = pictures;
+    fields.attachments = moving;
+    if matches!(kind, 5 | 16) {
+        fields.attachments.extend(videos.iter().cloned());
+    }
+    let body = page_body::of_data(kind, values, page, fields.reshare.as_mut());
+    if let Some(reshare) = &mut fields.reshare {
+        reshare.title = json::Json(values).text("source_title");
+    }
+    let link = json::Json(values).url("link").and_then(|link| ArticleUrl::parse(&link)).unwrap_or_default();
+    let mut link = joined(identity(&fields), link);
+    let mut layers = vec![(Rank::PageData, fields)];
+    if link.biz.is_none() || link.mid.is_none() {
+        // One page in 26 has no id in its data; the older statements beside it have.
+        let older = page_vars::article(&page_data::statements(page));
+        link = joined(link, identity(&older));
+        layers.push((Rank::PageVars, older));
+    }
+    link = joined(link, page_dom::saved_from(page).unwrap_or_default());
+    ArticlePage {
+        layers,
+        account: page_fields::account(values),
+        albums: page_fields::albums(values),
+        body,
+        videos,
+        local: local_files(page),
+        as_of: json::Json(values).time("svr_time"),
+        truncated: data.truncated,
+        skipped: data.skipped,
+        link,
+    }
+}
+
+/// A page of before 2025, or one without its scripts.
+fn of_older(page: &[u8]) -> ArticlePage {
+    let values = page_data::statements(page);
+    let mut stated = page_vars::article(&values);
+    let shown = page_dom::article(page);
+    if stated.item_show_type.is_none() && !values.is_empty() {
+        stated.item_show_type = drawn_as(page);
+    }
+    let kind = stated.item_show_type.or_else(|| drawn_as(page)).unwrap_or(0);
+    let mut body = match kind {
+        8 => page_body::older_gallery(page),
+        5 => page_body::older_film(page),
+        10 => page_body::older_text(page, &values),
+        _ => None,
+    };
+    if body.is_none() {
+        body = page_body::of_elements(page);
+    }
+    let shown_account = page_dom::account(page);
+    let mut account = page_vars::account(&values);
+    account.name = account.name.or(shown_account.name);
+    account.alias = account.alias.or(shown_account.alias);
+    account.signature = account.signature.or(shown_account.signature);
+    let link = joined(identity(&stated), identity(&shown));
+    let link = joined(link, shown.url.as_deref().and_then(ArticleUrl::parse).unwrap_or_default());
+    let mut layers = vec![(Rank::PageVars, stated), (Rank::Dom, shown)];
+    if values.is_empty() {
+        layers.remove(0);
+        layers[0].1.item_show_type = Some(kind);
+    }
+    ArticlePage {
+        link,
+        layers,
+        account,
+        body,
+        local: local_files(page),
+        as_of: page_vars::served(&values),
+        ..ArticlePage::default()
+    }
+}
+
+/// The type of a page that does not name it, by how it is drawn.
+fn drawn_as(page: &[u8]) -> Option<i64> {
+    let signs: [(&str, i64); 5] =
+        [("img_list", 8), ("js_mpvedio", 5), ("js_text_desc", 10), ("js_audio_title", 7), ("js_share_source", 11)];
+    signs.into_iter().find(|(id, _)| scan::by_id(page, id).is_some()).map(|(_, kind)| kind)
+}
+
+fn identity(fields: &ArticleFields) -> ArticleUrl {
+    ArticleUrl {
+        biz: fields.biz.clone(),
+        mid: fields.mid.clone(),
+        idx: fields.idx.clone(),
+        sn: fields.sn.clone(),
+        ..ArticleUrl::default()
+    }
+}
+
+/// One identity out of two statements of it, the first of which wins. Statements about different articles are not joined.
+pub fn joined(first: ArticleUrl, second: ArticleUrl) -> ArticleUrl {
+    let differs = |left: &Option<String>, right: &Option<String>| matches!((left, right), (Some(left), Some(right)) if left != right);
+    if differs(&first.mid, &second.mid) || differs(&first.idx, &second.idx) || differs(&first.sn, &second.sn) {
+        return first;
+    }
+    ArticleUrl {
+        short: first.short.or(second.short),
+        biz: first.biz.or(second.biz),
+        mid: first.mid.or(second.mid),
+        idx: first.idx.or(second.idx),
+        sn: first.sn.or(second.sn),
+        temporary: first.temporary && second.temporary,
+    }
+}
+
+/// "Web page, complete" and exporters leave the image's own URL in `data-src` and put the file beside the page into `src`.
+fn local_files(page: &[u8]) -> BTreeMap<MediaKey, String> {
+    let mut files = BTreeMap::new();
+    for tag in scan::tags(page, b"<img") {
+        let Some(src) = tag.attribute("src").filter(|src| is_local(src)) else { continue };
+        let original = ["data-src", "data-original", "data-croporisrc"].iter().find_map(|name| tag.attribute(name));
+        if let Some(original) = original.and_then(|original| json::url(&original)).filter(|url| url.starts_with("http"))
+            && let Some(file) = local_name(&src)
+        {
+            files.entry(MediaKey::of_url(&original)).or_insert(file);
+        }
+    }
+    files
+}
+
+fn is_local(src: &str) -> bool {
+    !src.is_empty() && !src.starts_with(['/', '#', '\'', '"', '+', '{', '$']) && !src.contains(':') && src.len() < 1_000
+}
+
+/// The name of a file beside the page: percent-decoded, without query; `None` for what leads elsewhere.
+fn local_name(src: &str) -> Option<String> {
+    let path = src.split(['?', '#']).next().unwrap_or(src);
+    let path = percent_encoding::percent_decode_str(path).decode_utf8().ok()?;
+    let path = path.trim().trim_start_matches("./");
+    let outside = path.split(['/', '\\']).any(|part| part == "..");
+    (!path.is_empty() && !outside && !path.chars().any(char::is_control)).then(|| path.to_owned())
+}
+
+/// Pages that came through a JSON dump unread stand escaped once more (`<meta content=\"…\">\n`).
+fn unescaped(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let head = &bytes[..bytes.len().min(4096)];
+    let has = |needle: &[u8]| memmem::find(head, needle).is_some();
+    if !(has(b"=\\\"") && has(b"\\n") && !has(b"=\"")) {
+        return Cow::Borrowed(bytes);
+    }
+    // The reader wants a string literal: the quotes are set around the text, and those inside it are escaped.
+    let text = bytes.trim_ascii();
+    let text = text.strip_prefix(b"\"").map_or(text, |text| text.strip_suffix(b"\"").unwrap_or(text));
+    let mut literal = Vec::with_capacity(text.len() + 2);
+    literal.push(b'"');
+    let mut escape = false;
+    for &byte in text {
+        if byte == b'"' && !escape {
+            literal.push(b'\\');
+        }
+        escape = byte == b'\\' && !escape;
+        literal.push(byte);
+    }
+    if escape {
+        literal.push(b'\\');
+    }
+    literal.push(b'"');
+    match script::Reader::new(&literal, 0).string() {
+        Some(page) => Cow::Owned(page.into_bytes()),
+        None => Cow::Borrowed(bytes),
+    }
+}

@@ -1,0 +1,197 @@
+//! From the elements of a page to fields: all that pages without their scripts still say.
+
+use serde_json::Map;
+
+use super::{json, scan, script};
+use crate::model::{AccountFields, ArticleFields, ArticleUrl, MediaRef, MediaRole, Time};
+
+/// The fields of the article.
+pub fn article(page: &[u8]) -> ArticleFields {
+    // What is looked for in the head is not looked for in megabytes of script.
+    let meta = Metas::read(page);
+    let link = saved_from(page).unwrap_or_default();
+    let link = super::page::joined(link, meta.url.as_deref().and_then(ArticleUrl::parse).unwrap_or_default());
+    let link = super::page::joined(link, canonical_link(page).unwrap_or_default());
+    let title = by_id(page, "activity-name")
+        .or_else(|| by_id(page, "js_video_page_title"))
+        .or_else(|| by_id(page, "video_title"))
+        .or_else(|| meta.title.clone())
+        .or_else(|| by_id(page, "js_text_title"))
+        .or_else(|| document_title(page));
+    ArticleFields {
+        url: link.canonical(),
+        biz: link.biz,
+        mid: link.mid,
+        idx: link.idx,
+        sn: link.sn,
+        title,
+        summary: meta.description,
+        author: by_id(page, "js_author_name").or(meta.author).or_else(|| printed_author(page)),
+        account_name: by_id(page, "js_name")
+            .or_else(|| by_class(page, b"profile_nickname"))
+            .or_else(|| by_class(page, b"account_nickname_inner")),
+        published: by_id(page, "publish_time").and_then(|text| wall_time(&text)),
+        original: scan::by_id(page, "copyright_logo").map(|_| true),
+        source_url: None,
+        cover: meta.image.map(|url| MediaRef::at(url, MediaRole::Cover)),
+        place: by_id(page, "js_ip_wording"),
+        ..ArticleFields::default()
+    }
+}
+
+/// The account, as far as the page prints it.
+pub fn account(page: &[u8]) -> AccountFields {
+    let mut values = values_of_class(page, b"profile_meta_value");
+    AccountFields {
+        name: by_id(page, "js_name")
+            .or_else(|| by_class(page, b"profile_nickname"))
+            .or_else(|| by_class(page, b"account_nickname_inner")),
+        signature: (values.len() > 1).then(|| values.swap_remove(1)).filter(|text| !text.is_empty()),
+        alias: values.into_iter().next().filter(|text| !text.is_empty() && text.is_ascii()),
+        extra: Map::new(),
+        ..AccountFields::default()
+    }
+}
+
+/// The inner HTML of `#js_content`, or of the elements that stand for it on share pages.
+pub fn content(page: &[u8]) -> Option<String> {
+    let inner =
+        ["js_content", "js_share_content", "js_text_desc", "js_image_desc", "img_list"].iter().find_map(|id| {
+            let inner = scan::inner(&scan::by_id(page, id)?);
+            (!inner.trim_ascii().is_empty()).then_some(inner)
+        })?;
+    Some(String::from_utf8_lossy(inner).into_owned())
+}
+
+/// Where the page was saved from, as browsers and exporters note it at its top.
+pub fn saved_from(page: &[u8]) -> Option<ArticleUrl> {
+    let head = &page[..page.len().min(4096)];
+    for mark in [&b"saved from url=("[..], b"\n url: ", b"Page saved with SingleFile"] {
+        let Some(at) = memchr::memmem::find(head, mark) else { continue };
+        let rest = &head[at..];
+        let start = memchr::memmem::find(rest, b"http")?;
+        let end =
+            rest[start..].iter().position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'<' | b'>'));
+        let url = String::from_utf8_lossy(&rest[start..end.map_or(rest.len(), |end| start + end)]).into_owned();
+        if let Some(found) = ArticleUrl::parse(url.trim_end_matches("-->")) {
+            return Some(found);
+        }
+    }
+    None
+}
+
+/// What the `<meta>`s of the head say.
+#[derive(Debug, Default)]
+struct Metas {
+    title: Option<String>,
+    url: Option<String>,
+    image: Option<String>,
+    description: Option<String>,
+    author: Option<String>,
+}
+
+impl Metas {
+    fn read(page: &[u8]) -> Self {
+        let mut metas = Self::default();
+        for tag in scan::tags(page, b"<meta").take(64) {
+            let name = tag.attribute("property").or_else(|| tag.attribute("name"));
+            let (Some(name), Some(content)) = (name, tag.attribute("content")) else { continue };
+            // The platform writes escapes of its scripts into its metas: `\x0a`, `\x26quot;`.
+            let content = scan::decode(&script::js_decode(content.into_owned())).trim().to_owned();
+            let slot = match name.as_ref() {
+                "og:title" | "twitter:title" => &mut metas.title,
+                "og:url" => &mut metas.url,
+                "og:image" | "twitter:image" => &mut metas.image,
+                "og:description" | "twitter:description" | "description" => &mut metas.description,
+                "author" | "og:article:author" => &mut metas.author,
+                _ => continue,
+            };
+            if slot.is_none() && !content.is_empty() {
+                *slot = Some(content);
+            }
+        }
+        metas.image = metas.image.as_deref().and_then(json::url).filter(|url| url.starts_with("http"));
+        metas
+    }
+}
+
+fn canonical_link(page: &[u8]) -> Option<ArticleUrl> {
+    scan::tags(page, b"<link")
+        .take(64)
+        .filter(|tag| tag.attribute("rel").as_deref() == Some("canonical"))
+        .find_map(|tag| ArticleUrl::parse(&tag.attribute("href")?))
+}
+
+fn document_title(page: &[u8]) -> Option<String> {
+    let tag = scan::tags(page, b"<title").next()?;
+    Some(scan::text(scan::inner(&tag))).filter(|title| !title.is_empty())
+}
+
+/// The visible text of the element with this id.
+fn by_id(page: &[u8], id: &str) -> Option<String> {
+    Some(scan::text(scan::inner(&scan::by_id(page, id)?))).filter(|text| !text.is_empty())
+}
+
+/// The author as older pages print it: the first plain entry of the line under the title.
+fn printed_author(page: &[u8]) -> Option<String> {
+    let line = scan::inner(&scan::by_id(page, "meta_content")?);
+    scan::tags(line, b"<span")
+        .chain(scan::tags(line, b"<em"))
+        .filter(|tag| tag.attribute("id").is_none())
+        .filter(|tag| {
+            tag.attribute("class")
+                .is_some_and(|class| class.split_whitespace().any(|class| class == "rich_media_meta_text"))
+        })
+        .map(|tag| scan::text(scan::inner(&tag)))
+        .find(|text| !text.is_empty() && wall_time(text).is_none() && text != "原创")
+}
+
+fn by_class(page: &[u8], class: &[u8]) -> Option<String> {
+    values_of_class(page, class).into_iter().find(|text| !text.is_empty())
+}
+
+/// The texts of the first few elements whose only class is `class`.
+fn values_of_class(page: &[u8], class: &[u8]) -> Vec<String> {
+    memchr::memmem::find_iter(page, class)
+        .filter_map(|at| page[..at].strip_suffix(b"class=\"").map(<[u8]>::len))
+        .filter(|at| page.get(at + b"class=\"".len() + class.len()) == Some(&b'"'))
+        .take(4)
+        .filter_map(|at| {
+            let start = memchr::memrchr(b'<', &page[at.saturating_sub(64)..at])? + at.saturating_sub(64);
+            Some(scan::text(scan::inner(&scan::Tag::at(page, start)?)))
+        })
+        .collect()
+}
+
+/// `2024-01-05 10:20`, `2024年1月5日 10:20`, `2024/1/5`.
+pub fn wall_time(text: &str) -> Option<Time> {
+    let mut numbers = text.split(|character: char| !character.is_ascii_digit()).filter(|part| !part.is_empty());
+    let year = numbers.next().filter(|year| year.len() == 4)?;
+    let mut part = |default: &str| numbers.next().unwrap_or(default).to_owned();
+    let (month, day, hour, minute) = (part(""), part(""), part("0"), part("0"));
+    Time::from_wall(&format!("{year}-{month:0>2}-{day:0>2} {hour:0>2}:{minute:0>2}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_without_scripts_is_read() {
+        let page = r##"<!DOCTYPE html><!-- saved from url=(0058)https://mp.weixin.qq.com/s/AbCdEfGhIjKlMnOpQrStUv --><html><head><title></title>
+            <meta content="题 &amp; 目" property="og:title"><meta content="https://mp.weixin.qq.com/s?__biz=MzA0MDAwMDAwMA==&amp;mid=26&amp;idx=2&amp;sn=ab" property="og:url">
+            <meta property="og:description" content="一\x0a二 \x26quot;三\x26quot;"></head>
+            <body><h1 id="activity-name"> 题 &amp; 目 </h1><div id="meta_content"><span class="rich_media_meta rich_media_meta_text"> 某人 </span>
+            <a id="js_name"> 某号 </a><em id="publish_time">2024年1月5日 10:20</em><em id="js_ip_wording">北京</em></div>
+            <div id="js_content" style="visibility: hidden"><p>正文</p></div></body></html>"##;
+        let fields = article(page.as_bytes());
+        assert_eq!(fields.title.as_deref(), Some("题 & 目"));
+        assert_eq!(fields.summary.as_deref(), Some("一\n二 \"三\""));
+        assert_eq!(fields.author.as_deref(), Some("某人"));
+        assert_eq!(fields.account_name.as_deref(), Some("某号"));
+        assert_eq!(fields.published, Time::from_wall("2024-01-05 10:20"));
+        assert_eq!(fields.place.as_deref(), Some("北京"));
+        assert_eq!(fields.url.as_deref(), Some("https://mp.weixin.qq.com/s/AbCdEfGhIjKlMnOpQrStUv"));
+        assert_eq!(content(page.as_bytes()).as_deref(), Some("<p>正文</p>"));
+    }
+}

@@ -1,0 +1,391 @@
+//! From the values of `window.cgiDataNew` to fields: the article, the account, the albums.
+
+use serde_json::{Map, Value};
+
+use super::json::Json;
+use super::scan;
+use crate::model::article::{AlbumRef, Counts, Paid, Reshare};
+use crate::model::{AccountFields, AlbumFields, ArticleFields, ArticleUrl, MediaKey, MediaRef, MediaRole, Time};
+
+/// Values kept as they are, because they may matter one day and tell nothing of a visitor.
+const EXTRA: &[&str] = &[
+    "ainfos",
+    "anchor_tree",
+    "at_biz_list",
+    "author_id",
+    "ban_scene",
+    "biz_card",
+    "claim_source",
+    "copyright_info",
+    "del_reason_id",
+    "fast_send_info",
+    "finder_audio_card_list",
+    "finder_music_card_list",
+    "hashtags",
+    "live_info",
+    "location",
+    "locationlist",
+    "malicious_content_type",
+    "malicious_title_reason_id",
+    "modify_detail",
+    "msg_daily_idx",
+    "pay_subscribe_info",
+    "product_pay_package",
+    "public_tag_info",
+    "reward_wording",
+    "segment_comment_id",
+    "source_title",
+    "topic_infos",
+    "trans_appmsg_info",
+    "voice_in_appmsg",
+    "weapp_card",
+    "weapp_link",
+];
+
+/// The fields of the article.
+pub fn article(values: &Map<String, Value>) -> ArticleFields {
+    let data = Json(values);
+    let link = data.url("link").and_then(|link| ArticleUrl::parse(&link)).unwrap_or_default();
+    let biz = data.text("bizuin").or_else(|| link.biz.clone());
+    let mid = data.id("mid").or_else(|| link.mid.clone());
+    let idx = data.id("idx").or_else(|| link.idx.clone()).or_else(|| mid.as_ref().map(|_| "1".to_owned()));
+    let sn = data.text("sn").or_else(|| link.sn.clone());
+    let whole = ArticleUrl { biz: biz.clone(), mid: mid.clone(), idx: idx.clone(), sn: sn.clone(), ..link };
+    let kind = show_type(values);
+    let copyright = data.object("copyright_info");
+    let stat = copyright.and_then(|info| info.int("copyright_stat"));
+    ArticleFields {
+        url: whole.canonical(),
+        biz,
+        mid,
+        idx,
+        sn,
+        title: title(values, kind),
+        summary: data.text("desc"),
+        author: data.text("author"),
+        account_name: data.text("nick_name"),
+        account_user_name: data.text("user_name"),
+        published: published(data),
+        modified: data.time("modify_time"),
+        item_show_type: Some(kind),
+        publish_type: data.int("type").filter(|kind| *kind > 0),
+        original: stat.map(|stat| stat == 1),
+        copyright_stat: stat,
+        reshare: copyright.filter(|_| stat == Some(2) || kind == 11).map(reshare),
+        source_url: data.url("source_url"),
+        cover: data.url("cdn_url").map(|url| MediaRef::at(url, MediaRole::Cover)),
+        place: data
+            .object("ip_wording")
+            .and_then(|place| place.text("province_name").or_else(|| place.text("country_name"))),
+        albums: albums(values)
+            .into_iter()
+            .map(|album| AlbumRef {
+                id: album.id.unwrap_or_default(),
+                title: album.title.unwrap_or_default(),
+                url: album.url,
+            })
+            .collect(),
+        tags: tags(data),
+        counts: counts(data),
+        pictures: Vec::new(),
+        attachments: Vec::new(),
+        comment_id: data.id("comment_id"),
+        claim: data
+            .object("claim_source")
+            .and_then(|claim| claim.text("claim_source").or_else(|| claim.text("wording"))),
+        paid: paid(data),
+        language: data.text("lang"),
+        deleted: None,
+        title_modified: data.int("is_title_modified").filter(|value| *value > 0).map(|_| true),
+        extra: extra(values),
+    }
+}
+
+/// `real_item_show_type` first: `item_show_type` may say how the page is *drawn*.
+pub fn show_type(values: &Map<String, Value>) -> i64 {
+    let data = Json(values);
+    data.int("real_item_show_type").filter(|kind| *kind > 0).or_else(|| data.int("item_show_type")).unwrap_or(0)
+}
+
+/// A text post without a title carries its whole text as title: that is the body, not a title.
+fn title(values: &Map<String, Value>, kind: i64) -> Option<String> {
+    let data = Json(values);
+    let title = data.text("title")?;
+    if matches!(kind, 10 | 17) {
+        let page = data.object("text_page_info");
+        let declared = page.and_then(|page| page.int("is_user_title"));
+        let text = page.and_then(|page| page.text("content_noencode").or_else(|| page.text("content")));
+        if declared == Some(0) && data.text("content_noencode").is_none() || text.as_deref() == Some(title.as_str()) {
+            return None;
+        }
+    }
+    Some(title)
+}
+
+fn published(data: Json<'_>) -> Option<Time> {
+    ["ori_send_time", "create_timestamp", "ori_create_time"]
+        .into_iter()
+        .find_map(|key| data.time(key))
+        .or_else(|| Time::from_wall(&data.text("create_time")?))
+}
+
+fn reshare(info: Json<'_>) -> Reshare {
+    let from = ArticleUrl {
+        biz: info.text("source_encode_biz"),
+        mid: info.id("source_mid"),
+        idx: info.id("source_idx"),
+        ..ArticleUrl::default()
+    };
+    let given = info.url("reprint_url").and_then(|url| ArticleUrl::parse(&url)).and_then(|url| url.canonical());
+    Reshare {
+        account_name: info.text("platform").or_else(|| info.text("source_nickname")),
+        url: given.or_else(|| from.canonical()),
+        biz: from.biz,
+        title: None,
+        guide_words: info.text("guide_words"),
+        inline: false,
+    }
+}
+
+/// What everybody may read, and the price.
+fn paid(data: Json<'_>) -> Option<Paid> {
+    let subscribed = data.int("is_pay_subscribe").is_some_and(|value| value > 0);
+    let info = data.object("pay_subscribe_info")?;
+    let price = info.int("fee").filter(|fee| *fee > 0);
+    let bought = data.object("user_info").and_then(|user| user.int("is_paid")).or_else(|| data.int("is_paid"));
+    subscribed.then(|| Paid {
+        preview_percent: info.count("preview_percent"),
+        price_fen: price,
+        // Without a purchase the platform sends only the free part, unless all of it is free.
+        preview_only: bought != Some(1) && info.count("preview_percent") != Some(100),
+    })
+}
+
+/// Counts stand in a page only if it was opened inside WeChat.
+fn counts(data: Json<'_>) -> Option<Counts> {
+    let bar = data
+        .object("user_info")
+        .and_then(|user| user.object("appmsg_bar_data"))
+        .or_else(|| data.object("appmsg_bar_data"))?;
+    // Zeroes are only counts if the platform says that it had the data.
+    let known = bar.int("get_data_succ") == Some(1) || bar.count("read_num").is_some_and(|count| count > 0);
+    known.then(|| Counts {
+        read: bar.count("read_num"),
+        like: bar.count("old_like_count"),
+        looking: bar.count("like_count"),
+        share: bar.count("share_count"),
+        comment: bar.count("comment_count"),
+        collect: bar.count("collect_count"),
+        capped: false,
+    })
+}
+
+fn tags(data: Json<'_>) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::new();
+    let mut add = |tag: String| {
+        let tag = tag.trim_start_matches('#').trim().to_owned();
+        if !tag.is_empty() && !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    };
+    for topic in data.objects("topic_infos") {
+        if let Some(name) = topic.text("name").or_else(|| topic.text("topic_name")) {
+            add(name);
+        }
+    }
+    // Tags that are albums are albums; the rest are topics.
+    for tag in data.object("public_tag_info").map(|info| info.objects("tags")).unwrap_or_default() {
+        if tag.id("album_id").is_none()
+            && let Some(name) = tag.text("tag_name")
+        {
+            add(name);
+        }
+    }
+    tags
+}
+
+/// The albums an article names: its own (with its neighbours) and those of its tags.
+pub fn albums(values: &Map<String, Value>) -> Vec<AlbumFields> {
+    let data = Json(values);
+    let named = data.object("public_tag_info").map(|info| info.objects("tags")).unwrap_or_default();
+    let from_tags = named.into_iter().filter_map(|tag| tag.object("album_info"));
+    let mut albums: Vec<AlbumFields> = Vec::new();
+    for info in data.object("appmsgalbuminfo").into_iter().chain(from_tags) {
+        let Some(id) = info.id("album_id_str").or_else(|| info.id("album_id")) else { continue };
+        if albums.iter().any(|album| album.id.as_ref() == Some(&id)) {
+            continue;
+        }
+        let mut extra = Map::new();
+        for key in ["pre_article_link", "next_article_link"] {
+            // The neighbours are finds of their own (`--discover`).
+            if let Some(link) =
+                info.url(key).and_then(|link| ArticleUrl::parse(&link)).and_then(|link| link.canonical())
+            {
+                extra.insert(key.to_owned(), Value::String(link));
+            }
+        }
+        albums.push(AlbumFields {
+            title: info.text("title"),
+            url: info.url("link"),
+            declared_count: info.count("content_size").filter(|count| *count > 0),
+            id: Some(id),
+            extra,
+            ..AlbumFields::default()
+        });
+    }
+    albums
+}
+
+/// The account as its page describes it.
+pub fn account(values: &Map<String, Value>) -> AccountFields {
+    let data = Json(values);
+    AccountFields {
+        biz: data.text("bizuin"),
+        user_name: data.text("user_name"),
+        name: data.text("nick_name"),
+        alias: data.text("alias"),
+        signature: data.text("signature"),
+        avatar: ["hd_head_img", "round_head_img", "ori_head_img_url"].into_iter().find_map(|key| data.url(key)),
+        service_type: data
+            .int("new_service_type")
+            .filter(|kind| *kind > 0)
+            .or_else(|| data.int("servicetype").filter(|kind| *kind > 0)),
+        verify_status: data.int("verify_status"),
+        extra: Map::new(),
+    }
+}
+
+fn extra(values: &Map<String, Value>) -> Map<String, Value> {
+    let mut extra = Map::new();
+    for key in EXTRA {
+        if let Some(value) = values.get(*key).filter(|value| is_telling(value)) {
+            extra.insert((*key).to_owned(), value.clone());
+        }
+    }
+    let covers: Vec<Value> = ["cdn_url_235_1", "cdn_url_1_1", "cdn_url_16_9", "cdn_url_3_4"]
+        .into_iter()
+        .filter_map(|key| Json(values).url(key))
+        .map(Value::String)
+        .collect();
+    if !covers.is_empty() {
+        extra.insert("covers".to_owned(), Value::Array(covers));
+    }
+    if let Some(Value::Object(info)) = extra.get_mut("copyright_info") {
+        // A ticket is a key, not a fact.
+        info.remove("reprint_ticket");
+    }
+    extra
+}
+
+fn is_telling(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::Bool(true) => true,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty() && text != "0" && text != "{\"list\":[]}",
+        Value::Array(list) => list.iter().any(is_telling),
+        Value::Object(map) => map.values().any(is_telling),
+    }
+}
+
+/// The films a page lists by id, best rendition first. Their URLs carry a token that expires; they are wanted soon.
+pub fn videos(values: &Map<String, Value>) -> Vec<MediaRef> {
+    let data = Json(values);
+    let mut infos = data.objects("video_page_infos");
+    infos.extend(data.object("video_page_info"));
+    let mut videos: Vec<MediaRef> = Vec::new();
+    for info in infos {
+        let Some(id) = info.text("video_id").or_else(|| info.text("hit_vid")) else { continue };
+        let mut renditions: Vec<(u64, String, Json<'_>)> = info
+            .objects("mp_video_trans_info")
+            .into_iter()
+            .filter_map(|info| {
+                let size = info.count("filesize").unwrap_or(0).max(info.count("video_quality_level").unwrap_or(0));
+                Some((size, info.url("url")?, info))
+            })
+            .collect();
+        renditions.sort_by(|left, right| right.0.cmp(&left.0).then_with(|| left.1.cmp(&right.1)));
+        let best = renditions.first().map(|(_, _, info)| *info);
+        let pixels = |key| best.and_then(|info| u32::try_from(info.int(key)?).ok()).filter(|pixels| *pixels > 0);
+        let video = MediaRef {
+            key: MediaKey::of_video(&id),
+            role: MediaRole::Video,
+            local: None,
+            width: pixels("width"),
+            height: pixels("height"),
+            md5: None,
+            bytes: best.and_then(|info| info.count("filesize")).filter(|bytes| *bytes > 0),
+            urls: renditions.into_iter().map(|(_, url, _)| url).collect(),
+        };
+        if !videos.iter().any(|other| other.key == video.key) {
+            videos.push(video);
+        }
+    }
+    videos
+}
+
+/// The pictures of a picture article, and the moving parts of those that live.
+pub fn pictures(values: &Map<String, Value>) -> (Vec<MediaRef>, Vec<MediaRef>) {
+    let mut pictures: Vec<MediaRef> = Vec::new();
+    let mut moving = Vec::new();
+    for info in Json(values).objects("picture_page_info_list") {
+        let Some(url) = info.url("cdn_url") else { continue };
+        let pixels = |key| u32::try_from(info.int(key)?).ok().filter(|pixels| *pixels > 0);
+        let picture =
+            MediaRef { width: pixels("width"), height: pixels("height"), ..MediaRef::at(url, MediaRole::Picture) };
+        if let Some(live) = info.object("live_photo") {
+            let mut renditions: Vec<(u64, String)> = live
+                .objects("format_info")
+                .into_iter()
+                .filter_map(|info| Some((info.count("file_size").unwrap_or(0), info.url("url")?)))
+                .collect();
+            renditions.sort_by(|left, right| right.cmp(left));
+            let key = live
+                .text("vid")
+                .map(|id| MediaKey::of_video(&id))
+                .or_else(|| renditions.first().map(|(_, url)| MediaKey::of_url(url)));
+            if let Some(key) = key {
+                let urls = renditions.into_iter().map(|(_, url)| url).collect();
+                moving.push(MediaRef { key, urls, ..MediaRef::at("", MediaRole::LivePhoto) });
+            }
+        }
+        pictures.push(picture);
+    }
+    (pictures, moving)
+}
+
+/// Lines of a caption or text as paragraphs. They may hold links of the platform's own (`<a class="wx_topic_link">`), so
+/// tags stay for the sanitiser; a lone `<` is text.
+pub fn paragraphs(text: &str) -> String {
+    let mut html = String::with_capacity(text.len() + 64);
+    for line in text.replace("<br>", "\n").replace("<br/>", "\n").replace("<br />", "\n").split('\n') {
+        let line = line.trim();
+        if line.is_empty() {
+            continue;
+        }
+        html.push_str("<p>");
+        let mut rest = line;
+        while let Some(at) = rest.find('<') {
+            let tag = [
+                "<a ", "<a>", "</a>", "<img ", "<span", "</span>", "<p", "</p>", "<mp-", "</mp-", "<strong",
+                "</strong", "<em", "</em",
+            ]
+            .iter()
+            .any(|tag| rest[at..].starts_with(tag));
+            html.push_str(&rest[..at]);
+            html.push_str(if tag { "<" } else { "&lt;" });
+            rest = &rest[at + 1..];
+        }
+        html.push_str(rest);
+        html.push_str("</p>");
+    }
+    html
+}
+
+/// Whether an HTML body shows anything: text or a medium.
+pub fn shows_anything(html: &str) -> bool {
+    !scan::text(html.as_bytes()).is_empty()
+        || ["<img", "<svg", "<iframe", "<mp-", "<mpvoice", "<video", "<audio", "background"]
+            .iter()
+            .any(|tag| html.contains(tag))
+}
