@@ -46,14 +46,17 @@ pub struct ArticlePage {
     pub as_of: Option<Time>,
     /// The page is cut off inside of its data.
     pub truncated: bool,
+    /// It is behind a paywall and holds only the free part.
+    pub preview_only: bool,
     /// Values of its data in a form not known; they are missing from the fields.
     pub skipped: usize,
 }
 
 /// Whether the bytes may be such a page; cheap, for recognising inputs.
 pub fn looks_like_page(bytes: &[u8]) -> bool {
+    // In the order in which they come in a page, so that the first one mostly decides.
     const SIGNS: [&[u8]; 5] =
-        [b"cgiDataNew", b"id=\"js_article\"", b"id=\"js_content\"", b"var msg_title", b"id=\\\"js_article\\\""];
+        [b"id=\"js_article\"", b"id=\"js_content\"", b"cgiDataNew", b"var msg_title", b"id=\\\"js_article\\\""];
     SIGNS.iter().any(|sign| memmem::find(bytes, sign).is_some())
 }
 
@@ -101,6 +104,7 @@ fn of_data(page: &[u8], data: page_data::PageData) -> ArticlePage {
     }
     let link = json::Json(values).url("link").and_then(|link| ArticleUrl::parse(&link)).unwrap_or_default();
     let mut link = joined(identity(&fields), link);
+    let preview_only = fields.paid.as_ref().is_some_and(|paid| paid.preview_only);
     let mut layers = vec![(Rank::PageData, fields)];
     if link.biz.is_none() || link.mid.is_none() {
         // One page in 26 has no id in its data; the older statements beside it have.
@@ -119,6 +123,7 @@ fn of_data(page: &[u8], data: page_data::PageData) -> ArticlePage {
         as_of: json::Json(values).time("svr_time"),
         truncated: data.truncated,
         skipped: data.skipped,
+        preview_only,
         link,
     }
 }
@@ -160,8 +165,17 @@ fn of_older(page: &[u8]) -> ArticlePage {
         body,
         local: local_files(page),
         as_of: page_vars::served(&values),
+        truncated: is_cut(page),
         ..ArticlePage::default()
     }
+}
+
+/// Whether the page ends inside of its content.
+fn is_cut(page: &[u8]) -> bool {
+    scan::by_id(page, "js_content").or_else(|| scan::by_id(page, "js_article")).is_some_and(|tag| {
+        let inner = scan::inner(&tag);
+        std::ptr::eq(inner.as_ptr_range().end, page.as_ptr_range().end)
+    })
 }
 
 /// The type of a page that does not name it, by how it is drawn.

@@ -61,7 +61,8 @@ pub fn article(values: &Map<String, Value>) -> ArticleFields {
         idx,
         sn,
         title: title(values, kind),
-        summary: data.text("desc"),
+        // The scripts of the pages decode the summary before they show it; the title they show as it is.
+        summary: data.text("desc").map(|text| scan::decode(&text).into_owned()),
         author: data.text("author"),
         account_name: data.text("nick_name"),
         account_user_name: data.text("user_name"),

@@ -78,7 +78,10 @@ pub fn read(page: &[u8]) -> Option<Unavailable> {
 
 /// The words around the telling ones, for people: not the whole page.
 fn brief(visible: &str, words: &str) -> String {
-    let start = visible.find(words).unwrap_or(0);
+    let found = visible.find(words).unwrap_or(0);
+    // From the beginning of the sentence: "此帐号已自主注销".
+    let start = visible[..found].rfind(char::is_whitespace).map_or(0, |blank| blank + 1);
+    let start = if found - start < 64 { start } else { found };
     visible[start..].chars().take(120).collect::<String>().trim().to_owned()
 }
 

@@ -6,6 +6,7 @@
 pub mod gzip;
 pub mod input;
 pub mod media;
+pub mod page;
 pub mod probe;
 pub mod registry;
 pub mod zip;

@@ -3,4 +3,4 @@
 use super::Importer;
 
 /// All importers. `identify` decides by content; the order only matters between two that are [`super::Match::Likely`].
-pub const IMPORTERS: &[&dyn Importer] = &[];
+pub const IMPORTERS: &[&dyn Importer] = &[&super::page::Page];

@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
 
 mod fetch;
+mod golden;
 mod layers;
+mod pages;
 mod platform;
 mod ready;
 mod secret;

@@ -1,0 +1,308 @@
+//! Saved pages of articles (`.html`, "web page, complete", exporters' folders), and pages that the crawler fetched.
+
+use std::collections::BTreeMap;
+use std::io::Read as _;
+
+use super::{EvidenceId, ImportCx, Importer, Info, Input, Item, Keep, LeafMeta, Match, MediaHeld, Out, Probe, Shelf};
+use crate::error::{Error, Result};
+use crate::html::{SanitiseOptions, sanitise};
+use crate::model::record::fields_of;
+use crate::model::{
+    AccountFields, AlbumFields, ArticleFields, ArticleUrl, Body, Gap, GapReason, Kind, MediaKey, MediaRef, Problem,
+    Rank, Record, SubjectKind,
+};
+use crate::parse::medium;
+use crate::parse::page::{ArticlePage, ParsedPage, looks_like_page, parse};
+use crate::parse::unavailable::{self, Unavailable};
+
+/// Reads saved pages.
+#[derive(Debug)]
+pub struct Page;
+
+/// Largest page that is read: SingleFile pages carry their images inside.
+pub const LIMIT: u64 = 128 * 1024 * 1024;
+
+static INFO: Info = Info {
+    name: "page",
+    summary_zh: "保存下来的公众号文章网页（含“网页，全部”的图片文件夹）：正文、图片、时间、作者、合集、阅读数",
+    summary_en: "Saved article pages (with the folder of \"web page, complete\"): body, images, times, author, albums, counts",
+    patterns: &["*.html", "*.htm", "*/index.html"],
+    version: 1,
+};
+
+impl Importer for Page {
+    fn info(&self) -> &'static Info {
+        &INFO
+    }
+
+    fn identify(&self, probe: &mut Probe<'_>) -> Match {
+        let quoted = probe.first_byte() == Some(b'"') && memchr::memmem::find(probe.head(), b"<html").is_some();
+        if !probe.looks_like_html() && !quoted {
+            return Match::No;
+        }
+        let bytes = probe.whole().unwrap_or_else(|| probe.head());
+        if looks_like_page(bytes) {
+            return Match::Sure;
+        }
+        // What stands in an article's place must also look as if the platform had written it.
+        let platform = ["weixin.qq.com", "res.wx.qq.com", "weui-msg", "mesg-block", "wappoc_appmsgcaptcha", "mmbiz"];
+        if platform.iter().any(|sign| memchr::memmem::find(bytes, sign.as_bytes()).is_some())
+            && unavailable::read(bytes).is_some()
+        {
+            return Match::Sure;
+        }
+        Match::No
+    }
+
+    fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        let bytes = input.bytes(LIMIT)?;
+        let meta = LeafMeta {
+            source: INFO.name,
+            locator: input.locator().to_owned(),
+            template: "page",
+            mime: "text/html",
+            time: input.modified(),
+            fetch: None,
+        };
+        match read_page(&bytes, &meta, Some(input), cx.keep, out)? {
+            Outcome::NotAPage => Err(Error::input("page-not-an-article").with("path", input.locator())),
+            Outcome::Article(_) | Outcome::Unavailable(_) => Ok(()),
+        }
+    }
+}
+
+/// What a page turned out to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// An article, by these names.
+    Article(Vec<String>),
+    /// Something in an article's place. [`GapReason::FetchBlocked`] means: the platform wants to see a person.
+    Unavailable(GapReason),
+    /// Neither. Nothing was kept and nothing emitted.
+    NotAPage,
+}
+
+/// Reads the bytes of a page, saved (`beside` is its input, for the files next to it) or fetched (`meta.fetch` says how
+/// and `meta.locator` is its URL). The page is kept as evidence; what it says is emitted.
+pub fn read_page(
+    bytes: &[u8],
+    meta: &LeafMeta,
+    beside: Option<&Input>,
+    keep: &dyn Keep,
+    out: &mut dyn Out,
+) -> Result<Outcome> {
+    let fetched = meta.fetch.as_ref().and_then(|_| ArticleUrl::parse(&meta.locator)).unwrap_or_default();
+    match parse(bytes) {
+        ParsedPage::NotAPage => Ok(Outcome::NotAPage),
+        ParsedPage::Unavailable(found, link) => {
+            let evidence = keep.leaf(bytes, meta)?;
+            let link = crate::parse::page::joined(link, fetched);
+            let reason = found.reason;
+            out.item(Item::Gap(gap_of(&found, &link, evidence, meta)))?;
+            Ok(Outcome::Unavailable(reason))
+        }
+        ParsedPage::Article(page) => {
+            let evidence = keep.leaf(bytes, meta)?;
+            let link = crate::parse::page::joined(page.link.clone(), fetched);
+            Reading { page: *page, link, evidence, meta, beside, keep }.emit(out)
+        }
+    }
+}
+
+/// The gap that an unavailable page is.
+fn gap_of(found: &Unavailable, link: &ArticleUrl, evidence: EvidenceId, meta: &LeafMeta) -> Gap {
+    // Without an identity it is a page that was given and could not be used; the person must see which.
+    let key = link.aliases().into_iter().next().unwrap_or_else(|| format!("input:{}", &evidence.hex()[..16]));
+    let mut gap = Gap::new(SubjectKind::Article, key, found.reason);
+    gap.account = link.biz.clone();
+    gap.url = link.canonical();
+    gap.title = Some(meta.locator.clone()).filter(|_| meta.fetch.is_none());
+    gap.detail = Some(match &found.moved_to {
+        Some(target) => format!("{} → {target}", found.words),
+        None => found.words.clone(),
+    });
+    gap
+}
+
+/// One article being read.
+struct Reading<'a> {
+    page: ArticlePage,
+    link: ArticleUrl,
+    evidence: EvidenceId,
+    meta: &'a LeafMeta,
+    beside: Option<&'a Input>,
+    keep: &'a dyn Keep,
+}
+
+impl Reading<'_> {
+    fn emit(mut self, out: &mut dyn Out) -> Result<Outcome> {
+        let raw = self.page.body.take();
+        let page_url = self.link.canonical();
+        let scope = self.evidence.hex();
+        let options = SanitiseOptions { page_url: page_url.as_deref(), scope: &scope[..16] };
+        let body = raw.as_ref().map(|raw| (raw.rank.unwrap_or(Rank::Dom), sanitise(&raw.html, &options)));
+        let mut aliases = self.link.aliases();
+        if aliases.is_empty() {
+            let text = body.as_ref().map_or(&[][..], |(_, body)| body.html.as_bytes());
+            aliases.push(format!("sha256:{}", &crate::model::Sha256::of(text).hex()[..16]));
+        }
+        let body = body.map(|(rank, body)| (rank, self.complete(body)));
+        self.records(&aliases, body, out)?;
+        self.shortcomings(&aliases, raw.is_some(), out)?;
+        Ok(Outcome::Article(aliases))
+    }
+
+    /// Adds to the body's media what the rest of the page knows of them: files beside it, places of films.
+    fn complete(&self, mut body: Body) -> Body {
+        for medium in &mut body.media {
+            self.add_local(medium);
+            if let Some(video) = self.page.videos.iter().find(|video| video.key == medium.key) {
+                medium
+                    .urls
+                    .extend(video.urls.iter().filter(|url| !medium.urls.contains(url)).cloned().collect::<Vec<_>>());
+                medium.bytes = medium.bytes.or(video.bytes);
+                medium.width = medium.width.or(video.width);
+                medium.height = medium.height.or(video.height);
+            }
+        }
+        body
+    }
+
+    fn add_local(&self, medium: &mut MediaRef) {
+        if medium.local.is_none() {
+            medium.local = self.page.local.get(&medium.key).cloned();
+        }
+    }
+
+    fn records(&mut self, aliases: &[String], body: Option<(Rank, Body)>, out: &mut dyn Out) -> Result<()> {
+        let mut layers = std::mem::take(&mut self.page.layers);
+        let mut wanted: BTreeMap<MediaKey, String> = BTreeMap::new();
+        for (_, fields) in &mut layers {
+            for medium in fields.pictures.iter_mut().chain(&mut fields.attachments).chain(&mut fields.cover) {
+                self.add_local(medium);
+                wanted.extend(medium.local.clone().map(|local| (medium.key.clone(), local)));
+            }
+        }
+        // The best URL is known by all parts of the identity together.
+        for (index, (_, fields)) in layers.iter_mut().enumerate() {
+            fields.url = self.link.canonical().filter(|_| index == 0);
+        }
+        for medium in body.iter().flat_map(|(_, body)| &body.media) {
+            wanted.extend(medium.local.clone().map(|local| (medium.key.clone(), local)));
+        }
+        let best = layers.first().map_or(Rank::Dom, |(rank, _)| *rank);
+        let account = self.link.biz.clone();
+        for record in article_records(layers, aliases, body) {
+            let record = Record { as_of: self.page.as_of, ..record }.of_account(account.clone());
+            out.item(Item::Record(record, self.evidence))?;
+        }
+        self.account(best, out)?;
+        for album in std::mem::take(&mut self.page.albums) {
+            let aliases = album.id.iter().map(|id| format!("album:{id}")).collect();
+            let record = Record::new::<AlbumFields>(Kind::Album, best, aliases, &album).of_account(account.clone());
+            out.item(Item::Record(Record { as_of: self.page.as_of, ..record }, self.evidence))?;
+        }
+        for (key, local) in wanted {
+            self.keep_file(key, &local, out)?;
+        }
+        Ok(())
+    }
+
+    fn account(&self, rank: Rank, out: &mut dyn Out) -> Result<()> {
+        let mut fields: AccountFields = self.page.account.clone();
+        fields.biz = fields.biz.or_else(|| self.link.biz.clone());
+        let names = [
+            fields.biz.as_ref().map(|biz| format!("biz:{biz}")),
+            fields.user_name.as_ref().map(|name| format!("gh:{name}")),
+        ];
+        let aliases: Vec<String> = names.into_iter().flatten().collect();
+        if aliases.is_empty() {
+            return Ok(());
+        }
+        let biz = fields.biz.clone();
+        let record = Record::new(Kind::Account, rank, aliases, &fields).of_account(biz);
+        out.item(Item::Record(Record { as_of: self.page.as_of, ..record }, self.evidence))
+    }
+
+    /// Keeps a file that lies beside the page, if it is there and a medium.
+    fn keep_file(&self, key: MediaKey, local: &str, out: &mut dyn Out) -> Result<()> {
+        let Some(file) = self.beside.and_then(|page| page.sibling(local)) else { return Ok(()) };
+        let mut head = Vec::new();
+        let readable = file.open().and_then(|reader| {
+            let read = reader.take(medium::HEAD as u64).read_to_end(&mut head);
+            read.map_err(|error| Error::input("input-read-failed").with("path", file.locator()).because(error))
+        });
+        if let Err(error) = readable {
+            return out.item(Item::Problem(Problem::from_error(&error, file.locator())));
+        }
+        let Some(mime) = medium::mime(&head) else {
+            // An exporter may have written an error message in an image's place.
+            let mut gap = Gap::new(SubjectKind::Media, key.as_str(), GapReason::Placeholder);
+            gap.title = Some(file.locator().to_owned());
+            gap.of = self.link.aliases().into_iter().next();
+            out.item(Item::Gap(gap))?;
+            return out.item(Item::Problem(Problem::remark("page-file-not-a-medium", file.locator())));
+        };
+        let meta = LeafMeta {
+            source: self.meta.source,
+            locator: file.locator().to_owned(),
+            template: "media",
+            mime,
+            time: file.modified(),
+            fetch: None,
+        };
+        let sha256 = self.keep.exact(&mut file.open()?, file.name(), Shelf::Media, &meta)?;
+        out.item(Item::Media(MediaHeld { key, sha256, origin: file.locator().to_owned() }))
+    }
+
+    /// Says what the page lacks.
+    fn shortcomings(&self, aliases: &[String], has_body: bool, out: &mut dyn Out) -> Result<()> {
+        let locator = &self.meta.locator;
+        let gap = |reason| {
+            let mut gap = Gap::new(SubjectKind::Article, aliases[0].clone(), reason);
+            gap.account.clone_from(&self.link.biz);
+            gap.url = self.link.canonical();
+            gap
+        };
+        if self.page.truncated {
+            out.item(Item::Problem(Problem::from_error(&Error::input("page-cut-off").with("path", locator), locator)))?;
+            if !has_body {
+                out.item(Item::Gap(gap(GapReason::BrokenInput)))?;
+            }
+        } else if !has_body {
+            out.item(Item::Problem(Problem::remark("page-without-body", locator).with("path", locator)))?;
+        }
+        if self.page.skipped > 0 && !self.page.truncated {
+            let remark =
+                Problem::remark("page-values-skipped", locator).with("path", locator).with("count", self.page.skipped);
+            out.item(Item::Problem(remark))?;
+        }
+        if self.page.preview_only {
+            out.item(Item::Gap(gap(GapReason::PartialPaid)))?;
+        }
+        Ok(())
+    }
+}
+
+/// One record a layer, each without what a better layer of the same page says: the fold would never look at it.
+fn article_records(layers: Vec<(Rank, ArticleFields)>, aliases: &[String], body: Option<(Rank, Body)>) -> Vec<Record> {
+    let mut records: Vec<Record> = Vec::new();
+    for (rank, fields) in layers {
+        let mut map = fields_of(&fields);
+        map.retain(|key, _| !records.iter().any(|record| record.fields.contains_key(key)));
+        if records.is_empty() || !map.is_empty() {
+            let nothing = ArticleFields::default();
+            records.push(Record { fields: map, ..Record::new(Kind::Article, rank, aliases.to_vec(), &nothing) });
+        }
+    }
+    if let Some((rank, body)) = body {
+        match records.iter_mut().find(|record| record.rank == rank) {
+            Some(record) => record.body = Some(body),
+            None => {
+                let record = Record::new(Kind::Article, rank, aliases.to_vec(), &ArticleFields::default());
+                records.push(Record { body: Some(body), ..record });
+            }
+        }
+    }
+    records
+}

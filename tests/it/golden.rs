@@ -1,0 +1,202 @@
+//! Golden output of the importers: every `fixtures/<source>/<case>/` is read as the program would read it, and what its
+//! importer emits is compared with `expected.json` beside it. `LIUDI_BLESS=1` writes the files anew; read the difference.
+//! Every input of every case is also read cut off at many places: nothing may panic.
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use liudi::model::Sha256;
+use liudi::model::statement::Row;
+use liudi::source::input::Siblings;
+use liudi::source::registry::IMPORTERS;
+use liudi::source::{
+    EvidenceId, ImportCx, Importer, Input, Item, Keep, LeafMeta, LedgerRows, LedgerSink, Match, Passwords, Probe, Shelf,
+};
+use serde_json::{Map, Value, json};
+
+/// The sources whose fixtures are golden; other folders under `fixtures/` are other people's.
+const SOURCES: &[&str] = &["page"];
+
+/// Keeps nothing but a note of what it was given.
+#[derive(Default)]
+pub(crate) struct MemoryKeep {
+    kept: Mutex<Vec<Value>>,
+}
+
+impl Keep for MemoryKeep {
+    fn leaf(&self, bytes: &[u8], meta: &LeafMeta) -> liudi::Result<EvidenceId> {
+        let row = json!({"leaf": meta.locator, "source": meta.source, "template": meta.template, "mime": meta.mime});
+        self.kept.lock().unwrap().push(row);
+        Ok(Sha256::of(bytes))
+    }
+
+    fn exact(&self, reader: &mut dyn Read, name: &str, shelf: Shelf, meta: &LeafMeta) -> liudi::Result<EvidenceId> {
+        let mut bytes = Vec::new();
+        reader.read_to_end(&mut bytes).unwrap();
+        let row = json!({"exact": name, "shelf": format!("{shelf:?}"), "mime": meta.mime, "bytes": bytes.len()});
+        self.kept.lock().unwrap().push(row);
+        Ok(Sha256::of(&bytes))
+    }
+}
+
+struct NoLedger;
+
+impl LedgerSink for NoLedger {
+    fn open(&self, _statement: EvidenceId) -> liudi::Result<Box<dyn LedgerRows + '_>> {
+        Ok(Box::new(NoRows))
+    }
+}
+
+struct NoRows;
+
+impl LedgerRows for NoRows {
+    fn row(&mut self, _row: &Row<'_>) -> liudi::Result<()> {
+        Ok(())
+    }
+
+    fn close(self: Box<Self>) -> liudi::Result<()> {
+        Ok(())
+    }
+}
+
+/// The importer that the program would choose.
+pub(crate) fn importer_of(input: &Input) -> Option<&'static dyn Importer> {
+    let mut likely = None;
+    let mut sure: Vec<&'static dyn Importer> = Vec::new();
+    for importer in IMPORTERS {
+        match importer.identify(&mut Probe::new(input)) {
+            Match::No => {}
+            Match::Likely => likely = likely.or(Some(*importer)),
+            Match::Sure => sure.push(*importer),
+        }
+    }
+    let names: Vec<_> = sure.iter().map(|importer| importer.info().name).collect();
+    assert!(sure.len() < 2, "{}: claimed by {names:?}", input.locator());
+    sure.pop().or(likely)
+}
+
+/// What the importer keeps, emits and says.
+pub(crate) fn read(importer: &dyn Importer, input: &Input) -> Value {
+    let keep = MemoryKeep::default();
+    let passwords = Passwords::default();
+    let cx = ImportCx { keep: &keep, ledger: &NoLedger, passwords: &passwords };
+    let mut items: Vec<Item> = Vec::new();
+    let result = importer.read(input, &cx, &mut items);
+    let mut seen = Map::new();
+    seen.insert("source".to_owned(), json!(importer.info().name));
+    if let Err(error) = result {
+        seen.insert("error".to_owned(), json!(error.to_string()));
+    }
+    seen.insert("kept".to_owned(), Value::Array(keep.kept.into_inner().unwrap()));
+    seen.insert("items".to_owned(), items.iter().map(item).collect());
+    Value::Object(seen)
+}
+
+fn item(item: &Item) -> Value {
+    match item {
+        Item::Gap(gap) => json!({"gap": gap}),
+        Item::Input(input) => json!({"input": input.locator()}),
+        Item::Media(held) => json!({"media": held.key, "origin": held.origin}),
+        Item::Problem(problem) => json!({"problem": problem}),
+        Item::Record(record, _) => {
+            let mut row = json!({
+                "record": record.kind, "rank": record.rank, "aliases": record.aliases, "account": record.account,
+                "as_of": record.as_of, "fields": record.fields,
+            });
+            if let Some(body) = &record.body {
+                row["body"] = json!(body);
+            }
+            row
+        }
+        other => json!(format!("{other:?}")),
+    }
+}
+
+/// The inputs of a case, knowing each other.
+fn inputs(case: &Path) -> Vec<Input> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    let mut folders = vec![case.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.file_name().is_some_and(|name| name != "expected.json") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    let mut siblings = HashMap::new();
+    for path in files {
+        let locator = path.strip_prefix(case).unwrap().to_string_lossy().replace('\\', "/");
+        let bytes = std::fs::read(&path).unwrap();
+        siblings.insert(locator.clone(), Input::bytes_at(locator, bytes, None));
+    }
+    let siblings: Arc<Siblings> = Arc::new(siblings);
+    let mut inputs: Vec<Input> = siblings.values().cloned().collect();
+    inputs.sort_by(|left, right| left.locator().cmp(right.locator()));
+    for input in &inputs {
+        input.set_siblings(Arc::clone(&siblings));
+    }
+    inputs
+}
+
+/// Every case of the golden sources.
+fn cases() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let mut cases: Vec<PathBuf> = Vec::new();
+    for source in SOURCES {
+        for entry in std::fs::read_dir(root.join(source)).unwrap_or_else(|error| panic!("{source}: {error}")) {
+            cases.push(entry.unwrap().path());
+        }
+    }
+    cases.sort();
+    assert!(cases.len() >= SOURCES.len());
+    cases
+}
+
+#[test]
+fn every_fixture_gives_its_golden_output() {
+    let mut wrong = Vec::new();
+    for case in cases() {
+        let mut seen = Map::new();
+        for input in inputs(&case) {
+            let found = importer_of(&input).map_or(Value::Null, |importer| read(importer, &input));
+            seen.insert(input.locator().to_owned(), found);
+        }
+        let seen = format!("{}\n", serde_json::to_string_pretty(&Value::Object(seen)).unwrap());
+        let path = case.join("expected.json");
+        if std::env::var_os("LIUDI_BLESS").is_some() {
+            std::fs::write(&path, &seen).unwrap();
+        } else if std::fs::read_to_string(&path).unwrap_or_default() != seen {
+            wrong.push(format!("{}: {}", case.display(), first_difference(&path, &seen)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn first_difference(path: &Path, seen: &str) -> String {
+    let expected = std::fs::read_to_string(path).unwrap_or_default();
+    let lines = expected.lines().chain(std::iter::repeat("(end)")).zip(seen.lines().chain(std::iter::once("(end)")));
+    let found = lines.enumerate().find(|(_, (left, right))| left != right);
+    found.map_or_else(String::new, |(line, (left, right))| format!("line {}: wanted {left}, got {right}", line + 1))
+}
+
+#[test]
+fn no_truncation_of_a_fixture_panics() {
+    for case in cases() {
+        for input in inputs(&case) {
+            let Some(importer) = importer_of(&input) else { continue };
+            let bytes = input.bytes(1 << 20).unwrap();
+            let step = (bytes.len() / 60).max(1);
+            for cut in (0..bytes.len()).step_by(step) {
+                let cut_off = Input::bytes_at(input.locator(), bytes[..cut].to_vec(), None);
+                let _ = importer_of(&cut_off);
+                let _ = read(importer, &cut_off);
+            }
+        }
+    }
+}
