@@ -1,7 +1,6 @@
 //! Pure readers of formats: bytes in, fields out. No tokio, no network, no file system.
 
 pub mod json;
-pub mod medium;
 pub mod page;
 pub mod page_body;
 pub mod page_data;

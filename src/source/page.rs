@@ -7,11 +7,11 @@ use super::{EvidenceId, ImportCx, Importer, Info, Input, Item, Keep, LeafMeta, M
 use crate::error::{Error, Result};
 use crate::html::{SanitiseOptions, sanitise};
 use crate::model::record::fields_of;
+use crate::model::sniff::sniff;
 use crate::model::{
     AccountFields, AlbumFields, ArticleFields, ArticleUrl, Body, Gap, GapReason, Kind, MediaKey, MediaRef, Problem,
     Rank, Record, SubjectKind,
 };
-use crate::parse::medium;
 use crate::parse::page::{ArticlePage, ParsedPage, looks_like_page, parse};
 use crate::parse::unavailable::{self, Unavailable};
 
@@ -229,13 +229,14 @@ impl Reading<'_> {
         let Some(file) = self.beside.and_then(|page| page.sibling(local)) else { return Ok(()) };
         let mut head = Vec::new();
         let readable = file.open().and_then(|reader| {
-            let read = reader.take(medium::HEAD as u64).read_to_end(&mut head);
+            let read = reader.take(4096).read_to_end(&mut head);
             read.map_err(|error| Error::input("input-read-failed").with("path", file.locator()).because(error))
         });
         if let Err(error) = readable {
             return out.item(Item::Problem(Problem::from_error(&error, file.locator())));
         }
-        let Some(mime) = medium::mime(&head) else {
+        let medium = sniff(&head).filter(|kind| kind.is_image() || kind.is_audio() || kind.is_video());
+        let Some(kind) = medium else {
             // An exporter may have written an error message in an image's place.
             let mut gap = Gap::new(SubjectKind::Media, key.as_str(), GapReason::Placeholder);
             gap.title = Some(file.locator().to_owned());
@@ -247,7 +248,7 @@ impl Reading<'_> {
             source: self.meta.source,
             locator: file.locator().to_owned(),
             template: "media",
-            mime,
+            mime: kind.mime,
             time: file.modified(),
             fetch: None,
         };

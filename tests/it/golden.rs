@@ -8,12 +8,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use liudi::model::Sha256;
-use liudi::model::statement::Row;
+use liudi::model::statement::{LedgerRows, LedgerSink, Row};
 use liudi::source::input::Siblings;
 use liudi::source::registry::IMPORTERS;
-use liudi::source::{
-    EvidenceId, ImportCx, Importer, Input, Item, Keep, LeafMeta, LedgerRows, LedgerSink, Match, Passwords, Probe, Shelf,
-};
+use liudi::source::{EvidenceId, ImportCx, Importer, Input, Item, Keep, LeafMeta, Match, Passwords, Probe, Shelf};
 use serde_json::{Map, Value, json};
 
 /// The sources whose fixtures are golden; other folders under `fixtures/` are other people's.
@@ -139,7 +137,7 @@ fn inputs(case: &Path) -> Vec<Input> {
     let mut inputs: Vec<Input> = siblings.values().cloned().collect();
     inputs.sort_by(|left, right| left.locator().cmp(right.locator()));
     for input in &inputs {
-        input.set_siblings(Arc::clone(&siblings));
+        input.set_siblings(&siblings);
     }
     inputs
 }
