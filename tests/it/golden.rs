@@ -112,8 +112,8 @@ fn item(item: &Item) -> Value {
     }
 }
 
-/// The inputs of a case, knowing each other.
-fn inputs(case: &Path) -> Vec<Input> {
+/// The inputs of a case, knowing each other as long as the second value lives.
+fn inputs(case: &Path) -> (Vec<Input>, Arc<Siblings>) {
     let mut files: Vec<PathBuf> = Vec::new();
     let mut folders = vec![case.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -139,7 +139,7 @@ fn inputs(case: &Path) -> Vec<Input> {
     for input in &inputs {
         input.set_siblings(&siblings);
     }
-    inputs
+    (inputs, siblings)
 }
 
 /// Every case of the golden sources.
@@ -161,7 +161,8 @@ fn every_fixture_gives_its_golden_output() {
     let mut wrong = Vec::new();
     for case in cases() {
         let mut seen = Map::new();
-        for input in inputs(&case) {
+        let (inputs, _siblings) = inputs(&case);
+        for input in inputs {
             let found = importer_of(&input).map_or(Value::Null, |importer| read(importer, &input));
             seen.insert(input.locator().to_owned(), found);
         }
@@ -186,7 +187,8 @@ fn first_difference(path: &Path, seen: &str) -> String {
 #[test]
 fn no_truncation_of_a_fixture_panics() {
     for case in cases() {
-        for input in inputs(&case) {
+        let (inputs, _siblings) = inputs(&case);
+        for input in inputs {
             let Some(importer) = importer_of(&input) else { continue };
             let bytes = input.bytes(1 << 20).unwrap();
             let step = (bytes.len() / 60).max(1);
