@@ -1,8 +1,24 @@
 //! `liudi keep FILE --as KIND`: any document, bit-exact, in the private part.
+
+use serde_json::json;
+
 use super::arguments::KeepOptions;
 use super::context::Context;
 use crate::error::Result;
-/// stub
-pub(super) fn run(_: &Context<'_>, _: &KeepOptions) -> Result<u8> {
+use crate::pipeline::keep;
+use crate::pipeline::session::Session;
+
+/// Keeps the files.
+pub(super) fn run(context: &Context<'_>, options: &KeepOptions) -> Result<u8> {
+    let root = context.archive(None);
+    let session = Session::open(&root)?;
+    let places = keep::keep(&session, &options.files, &options.kind, context.progress().as_ref())?;
+    if context.output.json {
+        context.output.answer(&json!({ "archive": root, "kept": places }))?;
+    } else {
+        let count = places.len().to_string();
+        context.output.say("keep-done", &[("count", &count), ("kind", &options.kind)]);
+        places.iter().for_each(|place| context.output.say("summary-item", &[("text", &format!("private/data/{place}"))]));
+    }
     Ok(0)
 }

@@ -188,7 +188,7 @@ impl Keep for GroupKeeper<'_> {
             }
             Shelf::Billing | Shelf::Documents => {
                 let (code, folder) =
-                    if shelf == Shelf::Billing { ("billing", "billing/raw") } else { ("documents", "documents") };
+                    if shelf == Shelf::Billing { ("billing", "billing/raw") } else { ("documents", "documents/other") };
                 let name = crate::archive::names::safe_file_name(name, "file");
                 let row = EvidenceRow {
                     shelf: Some(code),

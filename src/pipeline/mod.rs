@@ -6,6 +6,7 @@ pub mod collect;
 pub mod commit;
 mod describe;
 pub mod gaps;
+pub mod keep;
 mod keeper;
 mod media_type;
 pub mod own;

@@ -157,7 +157,7 @@ fn locator(base: &Path, path: &Path) -> String {
     relative.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
-fn modified_of(metadata: &std::fs::Metadata) -> (i64, Option<Time>) {
+pub(super) fn modified_of(metadata: &std::fs::Metadata) -> (i64, Option<Time>) {
     let since = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
     let nanoseconds = i64::try_from(since.as_nanos()).unwrap_or(i64::MAX);
     (nanoseconds, i64::try_from(since.as_secs()).ok().and_then(Time::from_unix))

@@ -186,6 +186,11 @@ impl Catalog {
         Ok(self.one::<i64>("SELECT 1 FROM evidence WHERE digest = ?1", [digest.as_bytes()])?.is_some())
     }
 
+    /// Where a kept file or leaf stands inside `private/data`.
+    pub fn evidence_place(&self, digest: &Sha256) -> Result<String> {
+        Ok(self.one("SELECT place FROM evidence WHERE digest = ?1", [digest.as_bytes()])?.unwrap_or_default())
+    }
+
     /// What was told to be missing under this name.
     pub fn gap_seen(&self, kind: SubjectKind, key: &str) -> Result<Option<Gap>> {
         self.one::<String>("SELECT gap FROM gap_seen WHERE kind = ?1 AND key = ?2", params![kind.code(), key])?

@@ -1,0 +1,58 @@
+//! `liudi keep`: any document (invoice, contract, screenshot, PDF statement) bit-exact into the private bag, under the kind
+//! the person gives it.
+
+use std::path::PathBuf;
+
+use super::backup::{self, Report};
+use super::media_type;
+use super::own;
+use super::session::Session;
+use crate::archive::names;
+use crate::error::{Error, Result};
+use crate::progress::Progress;
+use crate::store::segment::{EvidenceRow, Segment};
+
+/// Keeps `files` as `kind`. Gives where they stand inside `private/data`, in the order given; a file that is held
+/// already, under whatever kind, stays where it is.
+pub fn keep(session: &Session, files: &[PathBuf], kind: &str, progress: &dyn Progress) -> Result<Vec<String>> {
+    let folder = names::safe_name(kind);
+    if folder.is_empty() {
+        return Err(Error::usage("keep-kind-empty").with("kind", kind));
+    }
+    let run = session.begin()?;
+    let mut segment = Segment::default();
+    let mut digests = Vec::new();
+    for file in files {
+        let failed = |error| Error::input("input-open-failed").with("path", file.display()).because(error);
+        let mut reader = std::fs::File::open(file).map_err(failed)?;
+        let metadata = reader.metadata().map_err(failed)?;
+        let staged = session.stage.put(&mut reader, Some(metadata.len()))?;
+        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let (_, time) = super::walk::modified_of(&metadata);
+        let mut head = [0; 4096];
+        let read = session.stage.read(&staged.sha256).and_then(|mut staged| {
+            std::io::Read::read(&mut staged, &mut head).map_err(failed)
+        })?;
+        digests.push(staged.sha256);
+        segment.evidence.push(EvidenceRow {
+            digest: staged.sha256,
+            bytes: staged.bytes,
+            source: "keep".to_owned(),
+            version: 1,
+            locator: name.clone(),
+            template: kind.to_owned(),
+            mime: media_type::of(&head[..read]).mime.to_owned(),
+            time,
+            fetch: None,
+            blanked: 0,
+            shelf: Some("documents"),
+            place: format!("documents/{folder}/{}-{}", &staged.sha256.hex()[..8], names::safe_file_name(&name, "file")),
+        });
+    }
+    session.stage.sync_batch()?;
+    session.catalog.add(run, &segment)?;
+    let own = own::decide(&session.catalog, run, None)?;
+    backup::commit(session, run, own.as_ref(), progress, &mut Report::default())?;
+    session.catalog.finish_run(run)?;
+    digests.iter().map(|digest| session.catalog.evidence_place(digest)).collect()
+}

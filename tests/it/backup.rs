@@ -1,0 +1,185 @@
+//! The main job on the demo account and on what goes wrong.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::support::Run;
+
+fn demo() -> Run {
+    Run::new().fixture("demo").env("LIUDI_ZIP_PASSWORD", "liudi-demo")
+}
+
+/// Gaps of an archive: reason → titles, sorted.
+fn gaps(run: &Run) -> BTreeMap<String, Vec<String>> {
+    let answer = run.program(&["gaps", "archive", "--json"]).succeeds().json();
+    let mut gaps: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for gap in answer.as_array().unwrap() {
+        let text = |name: &str| gap[name].as_str().map(str::to_owned);
+        let title = text("title").unwrap_or_else(|| text("kind").unwrap());
+        gaps.entry(text("reason").unwrap()).or_default().push(title);
+    }
+    gaps.values_mut().for_each(|titles| titles.sort());
+    gaps
+}
+
+#[test]
+fn the_demo_account_is_kept_and_what_is_planted_is_missing() {
+    let run = demo();
+    let report = run.backup(&["--json"]).succeeds().json();
+    assert_eq!(report["account"], "山间小记");
+    assert_eq!(report["articles"]["held"], 14);
+    assert_eq!(report["articles"]["listed"], 17);
+    assert_eq!(report["unrecognised"], serde_json::json!([]));
+    assert_eq!(report["problems"], serde_json::json!([]));
+    let gaps = gaps(&run);
+    assert_eq!(gaps["deleted_by_author"], ["一篇后来删掉的文章"]);
+    let not_held = &gaps["not_held"];
+    assert!(not_held.contains(&"夏夜停电的四个小时".to_owned()) && not_held.contains(&"秋茶收完了".to_owned()), "{gaps:?}");
+    // The two articles, one picture, and the account's face.
+    assert_eq!(not_held.iter().filter(|title| *title == "media").count(), 2, "{gaps:?}");
+    assert_eq!(gaps.keys().collect::<Vec<_>>(), ["deleted_by_author", "not_held"]);
+}
+
+#[test]
+fn a_second_run_changes_no_byte() {
+    let run = demo();
+    run.backup(&[]).succeeds();
+    let before = run.tree();
+    let report = run.backup(&["--json"]).succeeds().json();
+    assert_eq!(report["read"], 0);
+    assert_eq!(report["changed"], false);
+    assert!(before == run.tree(), "the second run changed the archive");
+}
+
+#[test]
+fn the_order_of_inputs_changes_no_byte() {
+    let archives: Vec<_> = [["pages", "lists", "bills"], ["bills", "lists", "pages"]]
+        .into_iter()
+        .map(|order| {
+            let mut run = Run::new().env("LIUDI_ZIP_PASSWORD", "liudi-demo");
+            for part in order {
+                run = run.fixture(&format!("demo/{part}"));
+            }
+            run.backup(&["--jobs", "1"]).succeeds();
+            run.tree()
+        })
+        .collect();
+    assert!(archives[0] == archives[1]);
+}
+
+#[test]
+fn articles_are_written_with_their_own_media() {
+    let run = demo();
+    run.backup(&[]).succeeds();
+    let folder = run
+        .tree()
+        .into_iter()
+        .map(|(name, _)| name)
+        .find(|name| name.starts_with("public/data/articles/2023/20230318") && name.ends_with("article.json"))
+        .unwrap();
+    let article: Value = serde_json::from_str(&run.read(&folder)).unwrap();
+    assert_eq!(article["id"], "MzA5MDAwMDAwMQ==_2650000101_1");
+    assert_eq!(article["title"], "开山第一天");
+    assert_eq!(article["published"], "2023-03-18T08:30:00+08:00");
+    assert_eq!(article["class"], "public");
+    let content = run.read(&folder.replace("article.json", "content.html"));
+    assert!(content.contains("../../../media/sha256/"), "{content}");
+    assert!(!content.contains("liudi-media:"), "{content}");
+}
+
+#[test]
+fn nothing_private_is_public() {
+    let run = demo();
+    run.backup(&[]).succeeds();
+    for (name, bytes) in run.tree().into_iter().filter(|(name, _)| name.starts_with("public/") || name.starts_with("site/")) {
+        // The visitor's number in the saved pages, the third party's text, a bill's number, the deleted title.
+        for planted in ["2847362915", "svr_demo0000001", "（原文）", "一篇后来删掉的文章", "微信支付账单"] {
+            assert!(
+                memchr::memmem::find(&bytes, planted.as_bytes()).is_none(),
+                "{planted} is in {name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_list_alone_names_what_is_missing() {
+    let run = Run::new().fixture("demo/lists");
+    let report = run.backup(&["--json"]).succeeds().json();
+    assert_eq!((&report["articles"]["held"], &report["articles"]["listed"]), (&0.into(), &17.into()));
+    let urls = run.program(&["gaps", "archive", "--format", "urls"]).succeeds().stdout;
+    assert_eq!(urls.lines().count(), 17);
+    assert!(urls.lines().all(|url| url.starts_with("https://mp.weixin.qq.com/s?__biz=")), "{urls}");
+}
+
+#[test]
+fn a_missing_password_is_a_gap_and_no_failure() {
+    let run = Run::new().fixture("demo");
+    run.backup(&[]).succeeds();
+    assert!(gaps(&run).contains_key("password_needed"));
+    let run = run.env("LIUDI_ZIP_PASSWORD", "liudi-demo");
+    run.backup(&[]).succeeds();
+    assert!(!gaps(&run).contains_key("password_needed"));
+}
+
+#[test]
+fn what_nobody_recognises_is_said_and_may_be_kept() {
+    let run = Run::new().file("notes.xyz", "nothing that anybody knows");
+    let report = run.backup(&["--json"]).succeeds().json();
+    assert_eq!(report["unrecognised"], serde_json::json!(["in/notes.xyz"]));
+    let report = run.backup(&["--json", "--keep-other"]).succeeds().json();
+    assert_eq!(report["unrecognised"], serde_json::json!([]));
+    assert!(run.tree().iter().any(|(name, _)| name.starts_with("private/data/documents/") && name.ends_with("notes.xyz")));
+}
+
+#[test]
+fn a_rehearsal_writes_nothing() {
+    let run = demo();
+    let answer = run.backup(&["--dry-run", "--json"]).succeeds().json();
+    assert_eq!(answer["fetch_pages"], 2);
+    assert!(answer["recognised"]["page"].as_u64().unwrap() >= 14);
+    assert!(!run.archive().exists());
+}
+
+#[test]
+fn an_archive_of_another_account_is_refused_before_writing() {
+    let run = demo();
+    run.backup(&[]).succeeds();
+    let before = run.tree();
+    let other = run.folder().join("other");
+    std::fs::create_dir(&other).unwrap();
+    let page = std::fs::read_to_string(crate::support::fixture("demo/pages/2025-09-30 （无标题）.html")).unwrap();
+    std::fs::write(other.join("a.html"), page.replace("MzA5MDAwMDAwMQ==", "MzA4ODg4ODg4OA==").replace("山间小记", "别人的号")).unwrap();
+    let done = run.program(&["backup", "other", "-o", "archive"]).exits(32);
+    assert!(done.stderr.contains("别人的号"), "{}", done.stderr);
+    assert!(before == run.tree());
+}
+
+#[test]
+fn a_folder_with_other_things_is_not_written_into() {
+    let run = demo();
+    std::fs::create_dir_all(run.archive()).unwrap();
+    std::fs::write(run.archive().join("thesis.doc"), "mine").unwrap();
+    run.backup(&[]).exits(2);
+    assert_eq!(run.tree().len(), 1);
+}
+
+#[test]
+fn the_second_run_at_once_says_who_holds_the_lock() {
+    let run = demo();
+    run.backup(&[]).succeeds();
+    let lock = std::fs::File::options().write(true).open(run.archive().join(".liudi/lock")).unwrap();
+    lock.try_lock().unwrap();
+    run.backup(&[]).exits(1);
+}
+
+#[test]
+fn a_document_is_kept_bit_exact() {
+    let run = Run::new();
+    std::fs::write(run.folder().join("合同.pdf"), b"%PDF-1.4 contract").unwrap();
+    run.program(&["keep", "合同.pdf", "--as", "合同", "-C", "archive"]).succeeds();
+    let kept = run.tree().into_iter().find(|(name, _)| name.contains("documents/合同/")).unwrap();
+    assert!(kept.0.starts_with("private/data/documents/合同/") && kept.0.ends_with("-合同.pdf"), "{}", kept.0);
+    assert_eq!(kept.1, b"%PDF-1.4 contract");
+}
