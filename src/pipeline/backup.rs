@@ -123,15 +123,18 @@ pub fn backup(
     let seen = |path: &str, size: u64, modified: i64| collect.is_done(&session.catalog, path, size, modified);
     let step = progress.start(Task::Scan, None);
     let scratch = session.root.join(layout::WORK);
-    let found = walk(
+    let mut found = walk(
         &options.roots,
         &WalkOptions { archive: &session.root, scratch: &scratch, passwords: &options.passwords, seen: &seen },
     )?;
     drop(step);
+    // Pages find their pictures through these as long as they are read.
+    let siblings = std::mem::take(&mut found.siblings);
     let mut report = Report { inputs: found.found.len() as u64 + found.unchanged, ..Report::default() };
     let (pending, containers) = pending(session, found, options, &collect, &mut report)?;
     report.read = pending.len() as u64;
     let whole = collect.read(&session.catalog, &groups(pending))?;
+    drop(siblings);
     report.interrupted = !whole;
     if whole && !containers.inputs.is_empty() {
         // Only now: a container counts as read when all its members are.

@@ -64,7 +64,8 @@ pub fn rehearse(root: &Path, options: &BackupOptions, progress: &dyn Progress, s
     let seen = |path: &str, size: u64, modified: i64| collect.is_done(&catalog, path, size, modified);
     let walk_options =
         WalkOptions { archive: root, scratch: scratch.path(), passwords: &options.passwords, seen: &seen };
-    let found = walk(&options.roots, &walk_options)?;
+    let mut found = walk(&options.roots, &walk_options)?;
+    let siblings = std::mem::take(&mut found.siblings);
     let mut rehearsal = Rehearsal { unchanged: found.unchanged, ..Rehearsal::default() };
     let mut pending = Vec::new();
     for input in found.found {
@@ -80,6 +81,7 @@ pub fn rehearse(root: &Path, options: &BackupOptions, progress: &dyn Progress, s
     }
     catalog.add(run, &Segment { problems: found.problems, gaps: found.gaps, ..Segment::default() })?;
     collect.read(&catalog, &groups(pending))?;
+    drop(siblings);
     for (source, count) in catalog.inputs_by_source(run)? {
         *rehearsal.recognised.entry(source).or_default() += count;
     }
