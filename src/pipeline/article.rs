@@ -169,7 +169,7 @@ impl Folded {
         class_of: &dyn Fn(&crate::store::read::Held, &MediaKey) -> Result<Class>,
     ) -> Result<Files> {
         let class = self.class;
-        let mut uses = Vec::new();
+        let mut uses = Vec::with_capacity(self.media().len());
         for media in self.media() {
             let held = catalog.held(&media.key)?;
             let told = if held.is_none() { catalog.gap_seen(SubjectKind::Media, media.key.as_str())? } else { None };
@@ -208,12 +208,13 @@ impl Folded {
         }));
         let (text_chars, links, census) =
             self.body.map(|body| (body.text_chars, body.links, body.census)).unwrap_or_default();
+        let fields = without_local_paths(self.fields);
         let article = Article {
             schema: ARTICLE_SCHEMA.to_owned(),
             aliases: self.names.into_iter().filter(|name| *name != self.id).collect(),
             id: self.id,
             class,
-            fields: self.fields,
+            fields,
             body: content.is_some(),
             text_chars,
             gaps: gaps.collect(),
@@ -228,6 +229,13 @@ impl Folded {
         json.push(b'\n');
         Ok(Files { json, content: content.map(String::into_bytes) })
     }
+}
+
+/// Where an input held a medium on somebody's disk is not for the archive to tell.
+fn without_local_paths(mut fields: ArticleFields) -> ArticleFields {
+    let all = fields.cover.iter_mut().chain(&mut fields.pictures).chain(&mut fields.attachments);
+    all.for_each(|media| media.local = None);
+    fields
 }
 
 /// The two files of an article.
