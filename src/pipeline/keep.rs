@@ -30,9 +30,10 @@ pub fn keep(session: &Session, files: &[PathBuf], kind: &str, progress: &dyn Pro
         let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let (_, time) = super::walk::modified_of(&metadata);
         let mut head = [0; 4096];
-        let read = session.stage.read(&staged.sha256).and_then(|mut staged| {
-            std::io::Read::read(&mut staged, &mut head).map_err(failed)
-        })?;
+        let read = session
+            .stage
+            .read(&staged.sha256)
+            .and_then(|mut staged| std::io::Read::read(&mut staged, &mut head).map_err(failed))?;
         digests.push(staged.sha256);
         segment.evidence.push(EvidenceRow {
             digest: staged.sha256,

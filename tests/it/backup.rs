@@ -35,7 +35,10 @@ fn the_demo_account_is_kept_and_what_is_planted_is_missing() {
     let gaps = gaps(&run);
     assert_eq!(gaps["deleted_by_author"], ["一篇后来删掉的文章"]);
     let not_held = &gaps["not_held"];
-    assert!(not_held.contains(&"夏夜停电的四个小时".to_owned()) && not_held.contains(&"秋茶收完了".to_owned()), "{gaps:?}");
+    assert!(
+        not_held.contains(&"夏夜停电的四个小时".to_owned()) && not_held.contains(&"秋茶收完了".to_owned()),
+        "{gaps:?}"
+    );
     // The two articles, one picture, and the account's face.
     assert_eq!(not_held.iter().filter(|title| *title == "media").count(), 2, "{gaps:?}");
     assert_eq!(gaps.keys().collect::<Vec<_>>(), ["deleted_by_author", "not_held"]);
@@ -92,13 +95,13 @@ fn articles_are_written_with_their_own_media() {
 fn nothing_private_is_public() {
     let run = demo();
     run.backup(&[]).succeeds();
-    for (name, bytes) in run.tree().into_iter().filter(|(name, _)| name.starts_with("public/") || name.starts_with("site/")) {
+    for (name, bytes) in
+        run.tree().into_iter().filter(|(name, _)| name.starts_with("public/") || name.starts_with("site/"))
+    {
         // The visitor's number in the saved pages, the third party's text, a bill's number, the deleted title.
-        for planted in ["2847362915", "svr_demo0000001", "（原文）", "一篇后来删掉的文章", "微信支付账单"] {
-            assert!(
-                memchr::memmem::find(&bytes, planted.as_bytes()).is_none(),
-                "{planted} is in {name}"
-            );
+        for planted in ["2847362915", "svr_demo0000001", "（原文）", "一篇后来删掉的文章", "微信支付账单"]
+        {
+            assert!(memchr::memmem::find(&bytes, planted.as_bytes()).is_none(), "{planted} is in {name}");
         }
     }
 }
@@ -130,7 +133,9 @@ fn what_nobody_recognises_is_said_and_may_be_kept() {
     assert_eq!(report["unrecognised"], serde_json::json!(["in/notes.xyz"]));
     let report = run.backup(&["--json", "--keep-other"]).succeeds().json();
     assert_eq!(report["unrecognised"], serde_json::json!([]));
-    assert!(run.tree().iter().any(|(name, _)| name.starts_with("private/data/documents/") && name.ends_with("notes.xyz")));
+    assert!(
+        run.tree().iter().any(|(name, _)| name.starts_with("private/data/documents/") && name.ends_with("notes.xyz"))
+    );
 }
 
 #[test]
@@ -150,7 +155,11 @@ fn an_archive_of_another_account_is_refused_before_writing() {
     let other = run.folder().join("other");
     std::fs::create_dir(&other).unwrap();
     let page = std::fs::read_to_string(crate::support::fixture("demo/pages/2025-09-30 （无标题）.html")).unwrap();
-    std::fs::write(other.join("a.html"), page.replace("MzA5MDAwMDAwMQ==", "MzA4ODg4ODg4OA==").replace("山间小记", "别人的号")).unwrap();
+    std::fs::write(
+        other.join("a.html"),
+        page.replace("MzA5MDAwMDAwMQ==", "MzA4ODg4ODg4OA==").replace("山间小记", "别人的号"),
+    )
+    .unwrap();
     let done = run.program(&["backup", "other", "-o", "archive"]).exits(32);
     assert!(done.stderr.contains("别人的号"), "{}", done.stderr);
     assert!(before == run.tree());

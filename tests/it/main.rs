@@ -1,13 +1,11 @@
 //! One integration binary, modules by subject.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
 
-mod backup;
 mod fetch;
 mod golden;
 mod layers;
 mod pages;
 mod platform;
-mod readme;
 mod ready;
 mod secret;
 mod support;

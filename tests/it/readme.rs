@@ -12,7 +12,11 @@ fn readme(name: &str) -> String {
 
 /// The table between the marks, as the registry gives it.
 fn table(chinese: bool) -> String {
-    let mut table = String::from(if chinese { "| 名称 | 是什么 | 样子 |\n|---|---|---|\n" } else { "| name | what it is | looks like |\n|---|---|---|\n" });
+    let mut table = String::from(if chinese {
+        "| 名称 | 是什么 | 样子 |\n|---|---|---|\n"
+    } else {
+        "| name | what it is | looks like |\n|---|---|---|\n"
+    });
     for info in IMPORTERS.iter().map(|importer| importer.info()) {
         let summary = if chinese { info.summary_zh } else { info.summary_en };
         let patterns: Vec<String> = info.patterns.iter().map(|pattern| format!("`{pattern}`")).collect();
