@@ -1,16 +1,101 @@
-//! stub
-use crate::error::Result;
-/// x
-pub const STATIC_FILES: &[(&str, &str)] = &[];
-/// x
-pub struct Resource;
-impl Resource {
-    /// x
-    pub fn csv(_: &str, _: &str, _: &[u8], _: &[(&str, &str)]) -> Self {
-        Self
+//! How an archive describes itself to machines and to people who come later: the format's own text, the schemas, Data
+//! Package descriptors of its tables, an RO-Crate.
+
+use serde_json::{Value, json};
+
+use crate::error::{Error, Result};
+use crate::model::{Sha256, Time};
+
+/// Files that are the same in every archive, inside `public/data/`.
+pub const STATIC_FILES: &[(&str, &str)] = &[
+    ("FORMAT.md", include_str!("../../docs/FORMAT.md")),
+    ("schema/article.schema.json", include_str!("../../docs/schema/article.schema.json")),
+];
+
+/// A table of a data package.
+pub struct Resource<'a> {
+    name: &'a str,
+    path: &'a str,
+    bytes: u64,
+    digest: Sha256,
+    columns: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> Resource<'a> {
+    /// A CSV table with its columns and their Frictionless types.
+    pub fn csv(name: &'a str, path: &'a str, content: &[u8], columns: &[(&'a str, &'a str)]) -> Self {
+        Self { name, path, bytes: content.len() as u64, digest: Sha256::of(content), columns: columns.to_vec() }
+    }
+
+    fn describe(&self) -> Value {
+        let fields: Vec<Value> =
+            self.columns.iter().map(|(name, kind)| json!({ "name": name, "type": kind })).collect();
+        json!({
+            "name": self.name, "path": self.path, "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
+            "bytes": self.bytes, "hash": self.digest.to_string(), "schema": { "fields": fields },
+        })
     }
 }
-/// x
-pub fn datapackage(_: &str, _: &[Resource]) -> Result<Vec<u8>> {
-    Ok(b"{}".to_vec())
+
+/// A `datapackage.json` (Data Package 2.0).
+pub fn datapackage(name: &str, resources: &[Resource<'_>]) -> Result<Vec<u8>> {
+    pretty(&json!({
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": name,
+        "resources": resources.iter().map(Resource::describe).collect::<Vec<_>>(),
+    }))
+}
+
+/// The `ro-crate-metadata.json` (RO-Crate 1.2) of the public part: folders, not every file, which the manifest lists.
+pub fn crate_metadata(name: &str, since: Time, folders: &[(&str, &str)]) -> Result<Vec<u8>> {
+    let parts: Vec<Value> = folders.iter().map(|(path, _)| json!({ "@id": path })).collect();
+    let mut graph = vec![
+        json!({
+            "@id": "ro-crate-metadata.json", "@type": "CreativeWork",
+            "about": { "@id": "./" }, "conformsTo": { "@id": "https://w3id.org/ro/crate/1.2" },
+        }),
+        json!({
+            "@id": "./", "@type": "Dataset", "name": name, "datePublished": since.date(),
+            "description": "Articles and media of a WeChat Official Account, archived before the account was closed.",
+            "license": { "@id": "#rights" }, "hasPart": parts,
+        }),
+        json!({
+            "@id": "#rights", "@type": "CreativeWork", "name": "All rights reserved by the account's owner",
+            "description": "The texts and pictures belong to the account's owner or to whom they name.",
+        }),
+    ];
+    graph.extend(folders.iter().map(|(path, name)| {
+        let kind = if path.ends_with('/') { "Dataset" } else { "File" };
+        json!({ "@id": path, "@type": kind, "name": name })
+    }));
+    pretty(&json!({ "@context": "https://w3id.org/ro/crate/1.2/context", "@graph": graph }))
+}
+
+fn pretty(value: &Value) -> Result<Vec<u8>> {
+    let mut bytes =
+        serde_json::to_vec_pretty(value).map_err(|error| Error::other("description-encode-failed").because(error))?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::gap::GapReason;
+
+    #[test]
+    fn the_format_names_every_reason() {
+        let (_, text) = STATIC_FILES[0];
+        for reason in GapReason::ALL {
+            assert!(text.contains(&format!("`{}`", reason.code())), "{}", reason.code());
+        }
+    }
+
+    #[test]
+    fn a_table_is_described_with_its_digest() {
+        let package = datapackage("t", &[Resource::csv("a", "a.csv", b"x\r\n", &[("x", "string")])]).unwrap();
+        let package: Value = serde_json::from_slice(&package).unwrap();
+        assert_eq!(package["resources"][0]["hash"], Sha256::of(b"x\r\n").to_string());
+        assert_eq!(package["resources"][0]["schema"]["fields"][0]["name"], "x");
+    }
 }

@@ -1,20 +1,135 @@
-//! stub
-use crate::error::Result;
+//! `evidence/index.csv` of the private bag: for every kept leaf and file where it came from and where it lies. Written in
+//! the order of digests; read back when the catalog is rebuilt.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
 use crate::store::segment::EvidenceRow;
-/// x
-pub struct IndexWriter(Vec<u8>);
+
+/// One row of the index.
+#[derive(Debug, Serialize, Deserialize)]
+struct Row {
+    sha256: String,
+    bytes: u64,
+    place: String,
+    shelf: String,
+    source: String,
+    version: u32,
+    locator: String,
+    template: String,
+    mime: String,
+    time: String,
+    blanked: u32,
+    run: i64,
+    fetch: String,
+}
+
+/// Writes the index.
+pub struct IndexWriter {
+    writer: csv::Writer<Vec<u8>>,
+}
+
+fn failed(error: csv::Error) -> Error {
+    Error::other("evidence-index-failed").because(error)
+}
+
 impl IndexWriter {
-    /// x
+    /// An empty index. UTF-8 with BOM and CRLF, as all tables.
     pub fn new() -> Result<Self> {
-        Ok(Self(Vec::new()))
+        let writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xef\xbb\xbf".to_vec());
+        Ok(Self { writer })
     }
-    /// x
-    pub fn row(&mut self, row: &EvidenceRow) -> Result<()> {
-        self.0.extend(format!("{},{},{}\n", row.digest.hex(), row.place, row.locator).bytes());
-        Ok(())
+
+    /// One row, in the order of digests.
+    pub fn row(&mut self, row: &EvidenceRow, run: i64) -> Result<()> {
+        self.writer
+            .serialize(Row {
+                sha256: row.digest.hex(),
+                bytes: row.bytes,
+                place: row.place.clone(),
+                shelf: row.shelf.unwrap_or_default().to_owned(),
+                source: row.source.clone(),
+                version: row.version,
+                locator: row.locator.clone(),
+                template: row.template.clone(),
+                mime: row.mime.clone(),
+                time: row.time.map(|time| time.to_string()).unwrap_or_default(),
+                blanked: row.blanked,
+                run,
+                fetch: row.fetch.clone().unwrap_or_default(),
+            })
+            .map_err(failed)
     }
-    /// x
+
+    /// The bytes.
     pub fn finish(self) -> Result<Vec<u8>> {
-        Ok(self.0)
+        self.writer.into_inner().map_err(|error| Error::other("evidence-index-failed").because(error.to_string()))
+    }
+}
+
+/// Reads an index: every row with the number of the run that brought it.
+pub fn read_index(bytes: &[u8], mut visit: impl FnMut(EvidenceRow, i64) -> Result<()>) -> Result<()> {
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    for row in csv::Reader::from_reader(text).deserialize::<Row>() {
+        let row = row.map_err(failed)?;
+        let Ok(digest) = row.sha256.parse() else {
+            return Err(Error::other("evidence-index-failed").with("digest", row.sha256));
+        };
+        let shelf = match row.shelf.as_str() {
+            "billing" => Some("billing"),
+            "documents" => Some("documents"),
+            _ => None,
+        };
+        visit(
+            EvidenceRow {
+                digest,
+                bytes: row.bytes,
+                source: row.source,
+                version: row.version,
+                locator: row.locator,
+                template: row.template,
+                mime: row.mime,
+                time: row.time.parse().ok(),
+                fetch: (!row.fetch.is_empty()).then_some(row.fetch),
+                blanked: row.blanked,
+                shelf,
+                place: row.place,
+            },
+            row.run,
+        )?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Sha256, Time};
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let row = EvidenceRow {
+            digest: Sha256::of(b"a"),
+            bytes: 1,
+            source: "page".into(),
+            version: 3,
+            locator: "a,\"b\".html".into(),
+            template: "page".into(),
+            mime: "text/html".into(),
+            time: Time::from_unix(1_700_000_000),
+            fetch: None,
+            blanked: 2,
+            shelf: Some("billing"),
+            place: "billing/raw/x.csv".into(),
+        };
+        let mut writer = IndexWriter::new().unwrap();
+        writer.row(&row, 7).unwrap();
+        let mut read = Vec::new();
+        read_index(&writer.finish().unwrap(), |row, run| {
+            read.push((format!("{row:?}"), run));
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(read, [(format!("{row:?}"), 7)]);
     }
 }

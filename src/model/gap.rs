@@ -52,6 +52,30 @@ pub enum GapReason {
 }
 
 impl GapReason {
+    /// All of them, in the order of their codes.
+    pub const ALL: [Self; 20] = [
+        Self::AccountClosed,
+        Self::BlockedByPlatform,
+        Self::BrokenInput,
+        Self::Complaint,
+        Self::DeletedByAuthor,
+        Self::DownloadFailed,
+        Self::ExpiredWindow,
+        Self::FetchBlocked,
+        Self::HashMismatch,
+        Self::Migrated,
+        Self::NoBill,
+        Self::NotHeld,
+        Self::NotListed,
+        Self::NotPermitted,
+        Self::PartialPaid,
+        Self::PasswordNeeded,
+        Self::Placeholder,
+        Self::StillEncrypted,
+        Self::TooLarge,
+        Self::UnsupportedType,
+    ];
+
     /// The frozen code, as in CSV and JSON.
     pub fn code(self) -> &'static str {
         match self {

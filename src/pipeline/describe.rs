@@ -50,6 +50,7 @@ impl Describe<'_, '_> {
         self.events(plan)?;
         self.evidence(plan)?;
         self.billing(plan)?;
+        self.crate_metadata(plan)?;
         for (path, text) in archive::describe::STATIC_FILES {
             plan.put(Class::Public, path, text.as_bytes())?;
         }
@@ -68,6 +69,25 @@ impl Describe<'_, '_> {
         account.insert("schema".into(), json!("liudi/account/v1"));
         account.insert("numbers".into(), json!({ "articles": numbers }));
         put_json(plan, Class::Public, "account.json", &Value::Object(account))
+    }
+
+    fn crate_metadata(&self, plan: &mut Plan<'_>) -> Result<()> {
+        let Some(own) = self.commit.own else { return Ok(()) };
+        let name = own.name.as_deref().or(own.biz.as_deref()).unwrap_or_default();
+        let since = self.commit.catalog.runs()?.first().and_then(|run| run.clock).unwrap_or(self.commit.run.clock);
+        let bytes = archive::describe::crate_metadata(
+            name,
+            since,
+            &[
+                ("articles/", "Articles: article.json and content.html each"),
+                ("media/", "Images, audio and video, named by digest"),
+                ("tables/", "Tables of articles and media"),
+                ("provenance/", "Runs, and what is missing"),
+                ("account.json", "The account"),
+                ("FORMAT.md", "The format of this archive"),
+            ],
+        )?;
+        plan.put(Class::Public, "ro-crate-metadata.json", &bytes)
     }
 
     fn albums(&self, plan: &mut Plan<'_>) -> Result<()> {
@@ -170,7 +190,7 @@ impl Describe<'_, '_> {
 
     fn evidence(&self, plan: &mut Plan<'_>) -> Result<()> {
         let mut index = archive::evidence::IndexWriter::new()?;
-        self.commit.catalog.each_evidence(|row| index.row(&row))?;
+        self.commit.catalog.each_evidence(|row, run| index.row(&row, run))?;
         plan.put(Class::Private, "evidence/index.csv", &index.finish()?)
     }
 

@@ -216,19 +216,19 @@ impl Catalog {
     }
 
     /// Walks the evidence in the order of digests.
-    pub fn each_evidence(&self, mut visit: impl FnMut(EvidenceRow) -> Result<()>) -> Result<()> {
+    pub fn each_evidence(&self, mut visit: impl FnMut(EvidenceRow, i64) -> Result<()>) -> Result<()> {
         let mut statement = self
             .connection()
             .prepare_cached(
-                "SELECT digest, bytes, source, version, locator, template, mime, time, fetch, blanked, shelf, place
+                "SELECT digest, bytes, source, version, locator, template, mime, time, fetch, blanked, shelf, place, run
                  FROM evidence ORDER BY digest",
             )
             .map_err(failed("read evidence"))?;
         let mut rows = statement.query([]).map_err(failed("read evidence"))?;
         while let Some(row) = rows.next().map_err(failed("read evidence"))? {
-            let read = || -> rusqlite::Result<EvidenceRow> {
+            let read = || -> rusqlite::Result<(EvidenceRow, i64)> {
                 let shelf: Option<String> = row.get(10)?;
-                Ok(EvidenceRow {
+                let evidence = EvidenceRow {
                     digest: digest_at(row, 0)?,
                     bytes: row.get::<_, i64>(1)?.cast_unsigned(),
                     source: row.get(2)?,
@@ -241,9 +241,11 @@ impl Catalog {
                     blanked: row.get(9)?,
                     shelf: shelf.map(|shelf| if shelf == "billing" { "billing" } else { "documents" }),
                     place: row.get(11)?,
-                })
+                };
+                Ok((evidence, row.get(12)?))
             };
-            visit(read().map_err(failed("read evidence"))?)?;
+            let (evidence, run) = read().map_err(failed("read evidence"))?;
+            visit(evidence, run)?;
         }
         Ok(())
     }
