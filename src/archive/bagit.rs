@@ -1,16 +1,226 @@
-//! stub
-use crate::error::Result;
-use crate::model::Sha256;
+//! Tag files of a BagIt 1.0 bag (RFC 8493): written in one fixed form, and manifests merged as streams, so that one
+//! new file among a hundred thousand costs one reading of the manifest.
+//!
+//! Our payload names hold nothing that tools encode differently (see [`super::names`]), so the same manifest is read
+//! alike by `bagit.py`, `sha256sum` and us. Lines are sorted by the bytes of the path.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
-/// x
-pub fn each_payload(bag: &Path, mut visit: impl FnMut(&str, Sha256) -> Result<()>) -> Result<()> {
-    let text = std::fs::read_to_string(bag.join("manifest-sha256.txt")).unwrap_or_default();
-    for line in text.lines() {
-        if let Some((d, p)) = line.split_once("  ")
-            && let Ok(d) = d.parse()
-        {
-            visit(p.strip_prefix("data/").unwrap_or(p), d)?;
+
+use crate::error::{Error, Result};
+use crate::model::{Class, Sha256, layout};
+
+/// Content of `bagit.txt`.
+pub const DECLARATION: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
+
+/// What `bag-info.txt` says beside numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BagDescription {
+    /// The day of the run's clock: `2024-01-31`.
+    pub date: String,
+    /// Name of the account or its owner.
+    pub source_organization: String,
+    /// One line about what this is.
+    pub external_description: String,
+    /// What both bags of an archive share: the account's id.
+    pub group_identifier: String,
+}
+
+/// Number and bytes of a bag's payload files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Oxum {
+    /// Bytes of all payload files.
+    pub bytes: u64,
+    /// Number of payload files.
+    pub files: u64,
+}
+
+impl std::fmt::Display for Oxum {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.bytes, self.files)
+    }
+}
+
+impl std::str::FromStr for Oxum {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (bytes, files) = text.trim().split_once('.').ok_or(())?;
+        Ok(Self { bytes: bytes.parse().map_err(drop)?, files: files.parse().map_err(drop)? })
+    }
+}
+
+/// `bag-info.txt`.
+pub fn bag_info(description: &BagDescription, class: Class, oxum: Oxum) -> String {
+    let number = match class {
+        Class::Public => 1,
+        Class::Private => 2,
+    };
+    let lines = [
+        ("Bag-Count", format!("{number} of 2")),
+        ("Bag-Group-Identifier", one_line(&description.group_identifier)),
+        ("Bagging-Date", one_line(&description.date)),
+        ("External-Description", one_line(&description.external_description)),
+        ("Payload-Oxum", oxum.to_string()),
+        ("Source-Organization", one_line(&description.source_organization)),
+    ];
+    lines.iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| format!("{label}: {value}\n")).collect()
+}
+
+/// A value on one line: what people and platforms give may hold anything.
+fn one_line(value: &str) -> String {
+    value
+        .split(|c: char| c.is_control() || c.is_whitespace())
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The payload's size as `bag-info.txt` states it.
+pub fn stated_oxum(bag_info: &str) -> Option<Oxum> {
+    bag_info.lines().find_map(|line| {
+        let (label, value) = line.split_once(':')?;
+        label.trim().eq_ignore_ascii_case("Payload-Oxum").then(|| value.parse().ok())?
+    })
+}
+
+/// One line of a manifest.
+pub fn manifest_line(sha256: &Sha256, path: &str) -> String {
+    format!("{}  {path}\n", sha256.hex())
+}
+
+/// Calls `visit` with every entry of one of our own manifests, in order. Paths are those under the bag (`data/…`). A
+/// manifest that is missing has no entries.
+///
+/// # Errors
+/// `manifest-malformed` with the line; foreign manifests are read by [`super::verify`], which takes more.
+pub fn read_manifest(path: &Path, mut visit: impl FnMut(&str, Sha256) -> Result<()>) -> Result<()> {
+    let failed = |error| Error::disk("manifest-unreadable", path.display(), error);
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(failed(error)),
+    };
+    let mut reader = BufReader::with_capacity(256 * 1024, file);
+    let mut line = Vec::new();
+    for number in 1_u64.. {
+        line.clear();
+        if reader.read_until(b'\n', &mut line).map_err(failed)? == 0 {
+            break;
+        }
+        let Some((sha256, name)) = parse_line(&line) else {
+            return Err(Error::input("manifest-malformed").with("path", path.display()).with("line", number));
+        };
+        visit(name, sha256)?;
+    }
+    Ok(())
+}
+
+/// As [`read_manifest`], for the payload of the bag in `folder`, with paths relative to its `data/`.
+pub fn each_payload(folder: &Path, mut visit: impl FnMut(&str, Sha256) -> Result<()>) -> Result<()> {
+    read_manifest(&folder.join(layout::MANIFEST), |path, sha256| {
+        visit(path.strip_prefix("data/").unwrap_or(path), sha256)
+    })
+}
+
+fn parse_line(line: &[u8]) -> Option<(Sha256, &str)> {
+    let line = std::str::from_utf8(line.strip_suffix(b"\n")?).ok()?;
+    let (digest, name) = line.split_once("  ")?;
+    let sha256 = digest.parse().ok().filter(|_| digest.len() == 64)?;
+    (!name.is_empty()).then_some((sha256, name))
+}
+
+/// Merges `changes` (path → new digest, or none to remove it) into the sorted manifest at `old`, streaming, and writes
+/// the result.
+pub fn merge_manifest(old: &Path, changes: &BTreeMap<String, Option<Sha256>>, out: &mut dyn Write) -> Result<()> {
+    let failed = |error| Error::disk("manifest-write-failed", old.display(), error);
+    let mut waiting = changes.iter().peekable();
+    read_manifest(old, |path, sha256| {
+        while let Some((new, digest)) = waiting.next_if(|(new, _)| new.as_str() < path) {
+            if let Some(digest) = digest {
+                out.write_all(manifest_line(digest, new).as_bytes()).map_err(failed)?;
+            }
+        }
+        let replaced = waiting.next_if(|(new, _)| new.as_str() == path);
+        if let Some(digest) = replaced.map_or(Some(sha256), |(_, digest)| *digest) {
+            out.write_all(manifest_line(&digest, path).as_bytes()).map_err(failed)?;
+        }
+        Ok(())
+    })?;
+    for (new, digest) in waiting {
+        if let Some(digest) = digest {
+            out.write_all(manifest_line(digest, new).as_bytes()).map_err(failed)?;
         }
     }
     Ok(())
+}
+
+/// The path of a payload file as the manifest names it.
+pub fn payload_path(path: &str) -> String {
+    format!("{}/{path}", layout::DATA)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bag_describes_itself() {
+        let description = BagDescription {
+            date: "2024-01-31".to_owned(),
+            source_organization: "某号\n名".to_owned(),
+            external_description: String::new(),
+            group_identifier: "gh_1".to_owned(),
+        };
+        let text = bag_info(&description, Class::Private, Oxum { bytes: 12, files: 3 });
+        assert_eq!(
+            text,
+            "Bag-Count: 2 of 2\nBag-Group-Identifier: gh_1\nBagging-Date: 2024-01-31\nPayload-Oxum: 12.3\n\
+             Source-Organization: 某号 名\n"
+        );
+        assert_eq!(stated_oxum(&text), Some(Oxum { bytes: 12, files: 3 }));
+    }
+
+    #[test]
+    fn manifests_merge_as_maps_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("manifest");
+        let digest = |text: &str| Sha256::of(text.as_bytes());
+        let mut map: BTreeMap<String, Sha256> =
+            ["data/b", "data/d", "data/f"].map(|name| (name.to_owned(), digest(name))).into();
+        let text = |map: &BTreeMap<String, Sha256>| -> String {
+            map.iter().map(|(path, sha256)| manifest_line(sha256, path)).collect()
+        };
+        std::fs::write(&path, text(&map)).unwrap();
+        let changes: BTreeMap<String, Option<Sha256>> = [
+            ("data/a", Some("new")),
+            ("data/b", None),
+            ("data/d", Some("changed")),
+            ("data/e", None),
+            ("data/z", Some("last")),
+        ]
+        .map(|(path, text)| (path.to_owned(), text.map(digest)))
+        .into();
+        let mut merged = Vec::new();
+        merge_manifest(&path, &changes, &mut merged).unwrap();
+        for (path, change) in changes {
+            match change {
+                Some(sha256) => map.insert(path, sha256),
+                None => map.remove(&path),
+            };
+        }
+        assert_eq!(String::from_utf8(merged).unwrap(), text(&map));
+    }
+
+    #[test]
+    fn a_broken_manifest_is_named_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("manifest");
+        std::fs::write(&path, format!("{}abc  data/x\n", manifest_line(&Sha256::of(b""), "data/a"))).unwrap();
+        let error = read_manifest(&path, |_, _| Ok(())).unwrap_err();
+        assert_eq!((error.code(), error.argument("line").as_deref()), ("manifest-malformed", Some("2")));
+        read_manifest(&folder.path().join("none"), |_, _| panic!("nothing is there")).unwrap();
+    }
 }

@@ -1,73 +1,531 @@
-//! stub
+//! The journalled commit: a set of changes to both bags becomes durable as one.
+//!
+//! New manifests and tag files are written beside a list of moves ([`super::journal`]); then `COMMITTING.txt` appears
+//! at the root, everything is renamed into its place, `SHA256SUMS` last, and the note goes. A run that is killed
+//! anywhere leaves either the old archive or one that [`finish_pending`] completes to exactly the new one.
+//! A commit without changes writes nothing at all.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs::{self, File};
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::bagit::{
+    BagDescription, DECLARATION, Oxum, bag_info, manifest_line, merge_manifest, payload_path, read_manifest,
+    stated_oxum,
+};
+use super::journal::{JOURNAL, Journal, Step, folder, for_people, inside};
+use super::names::{check_payload_path, collision_key};
+use super::parallel;
 use crate::error::{Error, Result};
-use crate::model::{Class, Sha256, Time, layout};
-use crate::store::stage::Staged;
-use std::path::Path;
-/// x
-#[derive(Debug, Default)]
+use crate::model::{Class, Sha256, layout};
+use crate::platform;
+use crate::progress::{Progress, Task};
+use crate::store::stage::hash_file;
+use crate::store::{Stage, Staged};
+
+/// How to read and check an archive without liudi.
+const README: &str = include_str!("../../templates/archive/README.txt");
+const BOTH: [Class; 2] = [Class::Public, Class::Private];
+
+/// What a commit does. Paths are relative to a bag's `data/`. The last word about a path counts, except that a path which
+/// is put or arrived at is never removed.
+#[derive(Clone, Debug, Default)]
 pub struct Changes {
     put: Vec<(Class, String, Staged)>,
-    moves: Vec<(Class, Class, String)>,
-    removes: Vec<(Class, String)>,
+    relocate: Vec<(Class, String, Class, String)>,
+    remove: Vec<(Class, String)>,
 }
+
 impl Changes {
-    /// x
+    /// A new or changed file. One that stands there already with the same digest is no change. The same staged file may
+    /// be put in several places.
     pub fn put(&mut self, bag: Class, path: &str, staged: Staged) {
         self.put.push((bag, path.to_owned(), staged));
     }
-    /// x
+
+    /// The same file and name, in the other bag.
     pub fn move_between(&mut self, from: Class, to: Class, path: &str) {
-        self.moves.push((from, to, path.to_owned()));
+        self.relocate(from, path, to, path);
     }
-    /// x
+
+    /// A file that changes its bag or its name.
+    pub fn relocate(&mut self, from: Class, path: &str, to: Class, new_path: &str) {
+        self.relocate.push((from, path.to_owned(), to, new_path.to_owned()));
+    }
+
+    /// A file that goes away. One that is not there is no change.
     pub fn remove(&mut self, bag: Class, path: &str) {
-        self.removes.push((bag, path.to_owned()));
+        self.remove.push((bag, path.to_owned()));
     }
 }
-/// x
-pub fn apply(root: &Path, changes: &Changes, _clock: Time, _p: &dyn crate::progress::Progress) -> Result<()> {
-    let at = |bag, path: &str| layout::bag(root, bag).join("data").join(path);
-    let io = |e| Error::disk("archive-open-failed", root.display(), e);
-    for (b, p) in &changes.removes {
-        std::fs::remove_file(at(*b, p)).map_err(io)?;
+
+/// What a commit did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Committed {
+    /// Whether a byte changed.
+    pub changed: bool,
+    /// Files put.
+    pub put: u64,
+    /// Files moved.
+    pub relocated: u64,
+    /// Files removed.
+    pub removed: u64,
+    /// Bytes put.
+    pub bytes: u64,
+}
+
+/// What becomes of one path of a bag.
+enum Fate {
+    Put(Staged),
+    Arrive { from: String, sha256: Sha256 },
+    Leave,
+}
+
+struct BagPlan {
+    class: Class,
+    /// Keyed by path under the bag (`data/…`).
+    fates: BTreeMap<String, Fate>,
+    /// Digests that the old manifest gives for the paths in `fates`.
+    old: HashMap<String, Sha256>,
+    oxum: Oxum,
+    fresh: bool,
+}
+
+/// Applies `changes` to the bags at `root`. Finishes a pending commit first. Every staged file is synced, read back and
+/// hashed before the first move.
+pub fn commit(
+    root: &Path,
+    stage: &Stage,
+    changes: Changes,
+    description: &BagDescription,
+    progress: &dyn Progress,
+) -> Result<Committed> {
+    finish_pending(root)?;
+    stage.sync_batch()?;
+    let mut bags = plan(root, changes)?;
+    if bags.iter().all(|bag| bag.fates.is_empty() && !bag.fresh) {
+        return Ok(Committed::default());
     }
-    for (f, t, p) in &changes.moves {
-        let to = at(*t, p);
-        std::fs::create_dir_all(to.parent().unwrap_or(root)).map_err(io)?;
-        std::fs::rename(at(*f, p), to).map_err(io)?;
+    let step = progress.start(Task::Commit, Some(bags.iter().map(|bag| bag.fates.len() as u64).sum()));
+    read_back(stage, &bags)?;
+    let mut builder = Builder::new(root)?;
+    let mut done = Committed { changed: true, ..Committed::default() };
+    builder.payload(&mut bags, &mut done)?;
+    for bag in &bags {
+        builder.tag_files(bag, description)?;
     }
-    for (b, p, s) in &changes.put {
-        let to = at(*b, p);
-        std::fs::create_dir_all(to.parent().unwrap_or(root)).map_err(io)?;
-        std::fs::copy(&s.path, to).map_err(io)?;
-    }
-    for bag in [Class::Public, Class::Private] {
-        let mut m = String::new();
-        for e in walkdir::WalkDir::new(layout::bag(root, bag).join("data"))
-            .sort_by_file_name()
-            .into_iter()
-            .flatten()
-            .filter(|e| e.file_type().is_file())
-        {
-            let rel = e.path().strip_prefix(layout::bag(root, bag)).unwrap_or(e.path()).display().to_string();
-            m += &format!("{}  {rel}\n", Sha256::of(&std::fs::read(e.path()).map_err(io)?).hex());
+    builder.sums()?;
+    let journal = builder.seal()?;
+    journal.apply(root, false)?;
+    step.advance(journal.steps.len() as u64);
+    Ok(done)
+}
+
+/// Finishes the commit that an interrupted run left, if there is one; gives whether there was. Every command that
+/// writes calls it first, holding the lock; it may itself be interrupted and called again.
+pub fn finish_pending(root: &Path) -> Result<bool> {
+    let Some(journal) = Journal::pending(root)? else {
+        // A list that was never finished, or one that was ended but not yet removed.
+        for leftover in ["commit.new", "commit.done"] {
+            let path = root.join(layout::WORK).join(leftover);
+            if path.exists() {
+                fs::remove_dir_all(&path).map_err(|error| Error::disk("commit-failed", path.display(), error))?;
+            }
         }
-        let _ = std::fs::create_dir_all(layout::bag(root, bag));
-        std::fs::write(layout::bag(root, bag).join("manifest-sha256.txt"), m).map_err(io)?;
-        std::fs::write(layout::bag(root, bag).join("bagit.txt"), "x").map_err(io)?;
+        return Ok(false);
+    };
+    journal.apply(root, true)?;
+    Ok(true)
+}
+
+/// What tells whether the bags are still the ones that were last looked at: a digest of `SHA256SUMS`, which pins every
+/// byte of both. Empty where there is no archive yet.
+pub fn manifests_digest(root: &Path) -> Result<String> {
+    let path = root.join(layout::SHA256SUMS);
+    match fs::read(&path) {
+        Ok(bytes) => Ok(Sha256::of(&bytes).hex()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+        Err(error) => Err(Error::disk("manifest-unreadable", path.display(), error)),
     }
-    std::fs::write(root.join("SHA256SUMS"), "x").map_err(io)?;
+}
+
+/// Sorts the changes by bag, drops those that change nothing, checks names, sums sizes.
+fn plan(root: &Path, changes: Changes) -> Result<Vec<BagPlan>> {
+    let mut fates: BTreeMap<(Class, String), Fate> = BTreeMap::new();
+    for (class, path) in changes.remove {
+        fates.insert((class, payload_path(&path)), Fate::Leave);
+    }
+    for (from, path, to, new_path) in changes.relocate {
+        if (from, &path) == (to, &new_path) {
+            continue;
+        }
+        let source = payload_path(&path);
+        let origin = format!("{}/{source}", layout::bag_name(from));
+        check_payload_path(&new_path)?;
+        fates.insert((to, payload_path(&new_path)), Fate::Arrive { from: origin, sha256: Sha256::from([0; 32]) });
+        fates.entry((from, source)).or_insert(Fate::Leave);
+    }
+    for (class, path, staged) in changes.put {
+        check_payload_path(&path)?;
+        fates.insert((class, payload_path(&path)), Fate::Put(staged));
+    }
+    let mut bags: Vec<BagPlan> = BOTH
+        .map(|class| BagPlan {
+            class,
+            fates: BTreeMap::new(),
+            old: HashMap::new(),
+            oxum: Oxum::default(),
+            fresh: false,
+        })
+        .into();
+    for ((class, path), fate) in fates {
+        if let Some(bag) = bags.iter_mut().find(|bag| bag.class == class) {
+            bag.fates.insert(path, fate);
+        }
+    }
+    let sources: HashSet<String> = bags
+        .iter()
+        .flat_map(|bag| bag.fates.values())
+        .filter_map(|fate| match fate {
+            Fate::Arrive { from, .. } => Some(from.clone()),
+            _ => None,
+        })
+        .collect();
+    let mut digests: HashMap<String, Sha256> = HashMap::new();
+    for bag in &mut bags {
+        look_up(root, bag, &sources, &mut digests)?;
+    }
+    for bag in &mut bags {
+        for fate in bag.fates.values_mut() {
+            if let Fate::Arrive { from, sha256 } = fate {
+                *sha256 =
+                    *digests.get(from).ok_or_else(|| Error::other("commit-source-missing").with("path", &*from))?;
+            }
+        }
+        let old = std::mem::take(&mut bag.old);
+        bag.fates.retain(|path, fate| match fate {
+            Fate::Put(staged) => old.get(path) != Some(&staged.sha256),
+            Fate::Arrive { .. } => true,
+            Fate::Leave => old.contains_key(path),
+        });
+        bag.old = old;
+        count(root, bag)?;
+    }
+    Ok(bags)
+}
+
+/// Reads a bag's manifest once: digests of the paths concerned, and names that collide with new ones.
+fn look_up(
+    root: &Path,
+    bag: &mut BagPlan,
+    sources: &HashSet<String>,
+    digests: &mut HashMap<String, Sha256>,
+) -> Result<()> {
+    let folder = layout::bag(root, bag.class);
+    let manifest = folder.join(layout::MANIFEST);
+    bag.fresh = !folder.join(layout::TAG_MANIFEST).exists();
+    if bag.fates.is_empty() && sources.is_empty() {
+        return Ok(());
+    }
+    let mut keys: HashMap<String, &str> = HashMap::new();
+    let leaves = |path: &str| matches!(bag.fates.get(path), Some(Fate::Leave));
+    for (path, fate) in &bag.fates {
+        if !matches!(fate, Fate::Leave)
+            && let Some(other) = keys.insert(collision_key(path), path)
+        {
+            return Err(Error::other("payload-path-collides").with("path", path).with("other", other));
+        }
+    }
+    let name = layout::bag_name(bag.class);
+    read_manifest(&manifest, |path, sha256| {
+        let known = bag.fates.contains_key(path);
+        if known {
+            bag.old.insert(path.to_owned(), sha256);
+        }
+        if !sources.is_empty() {
+            let full = format!("{name}/{path}");
+            if sources.contains(&full) {
+                digests.insert(full, sha256);
+            }
+        }
+        if let Some(new) = keys.get(&collision_key(path))
+            && *new != path
+            && !leaves(path)
+        {
+            return Err(Error::other("payload-path-collides").with("path", new).with("other", path));
+        }
+        Ok(())
+    })
+}
+
+/// The payload's number and bytes after the changes.
+fn count(root: &Path, bag: &mut BagPlan) -> Result<()> {
+    if bag.fates.is_empty() {
+        return Ok(());
+    }
+    let folder = layout::bag(root, bag.class);
+    let info = folder.join(layout::BAG_INFO);
+    let damaged =
+        |path: &Path| Error::new(crate::error::Kind::Findings, "archive-damaged").with("path", path.display());
+    let mut oxum = Oxum::default();
+    if !bag.fresh {
+        let text = fs::read_to_string(&info).map_err(|error| damaged(&info).because(error))?;
+        oxum = stated_oxum(&text).ok_or_else(|| damaged(&info))?;
+    }
+    let length =
+        |path: &Path| fs::metadata(path).map(|metadata| metadata.len()).map_err(|error| damaged(path).because(error));
+    let mut added = Oxum::default();
+    let mut gone = Oxum::default();
+    for (path, fate) in &bag.fates {
+        if bag.old.contains_key(path) {
+            gone.bytes += length(&inside(&folder, path))?;
+            gone.files += 1;
+        }
+        let bytes = match fate {
+            Fate::Put(staged) => staged.bytes,
+            Fate::Arrive { from, .. } => length(&inside(root, from))?,
+            Fate::Leave => continue,
+        };
+        added.bytes += bytes;
+        added.files += 1;
+    }
+    let settle = |old: u64, added: u64, gone: u64| (old + added).checked_sub(gone).ok_or_else(|| damaged(&info));
+    bag.oxum = Oxum {
+        bytes: settle(oxum.bytes, added.bytes, gone.bytes)?,
+        files: settle(oxum.files, added.files, gone.files)?,
+    };
     Ok(())
 }
-/// x
-pub fn manifests_digest(root: &Path) -> Result<String> {
-    let mut all = Vec::new();
-    for bag in [Class::Public, Class::Private] {
-        all.extend(std::fs::read(layout::bag(root, bag).join("manifest-sha256.txt")).unwrap_or_default());
-    }
-    Ok(Sha256::of(&all).hex())
+
+/// Reads every staged file back and hashes it, on all cores.
+fn read_back(stage: &Stage, bags: &[BagPlan]) -> Result<()> {
+    let staged: Vec<&Staged> = bags
+        .iter()
+        .flat_map(|bag| bag.fates.values())
+        .filter_map(|fate| match fate {
+            Fate::Put(staged) => Some(staged),
+            _ => None,
+        })
+        .collect();
+    parallel::each(&staged, |staged| stage.read_back(staged))
 }
-/// x
-pub fn finish_pending(_root: &Path) -> Result<bool> {
-    Ok(false)
+
+/// Collects the new files and the list of moves in `.liudi/commit.new`.
+struct Builder<'a> {
+    root: &'a Path,
+    folder: PathBuf,
+    steps: Vec<Step>,
+    tags: Vec<Step>,
+    /// Digests of the tag manifests that this commit writes.
+    anchors: BTreeMap<String, Sha256>,
+    numbered: u64,
+}
+
+impl<'a> Builder<'a> {
+    fn new(root: &'a Path) -> Result<Self> {
+        let folder = root.join(layout::WORK).join("commit.new");
+        platform::create_private_folder(&folder)
+            .map_err(|error| Error::disk("commit-failed", folder.display(), error))?;
+        Ok(Self { root, folder, steps: Vec::new(), tags: Vec::new(), anchors: BTreeMap::new(), numbered: 0 })
+    }
+
+    fn failed(&self, error: std::io::Error) -> Error {
+        Error::disk("commit-failed", self.folder.display(), error)
+    }
+
+    /// The list of payload moves: those between the bags first, then new files, then removals.
+    fn payload(&mut self, bags: &mut [BagPlan], done: &mut Committed) -> Result<()> {
+        let targets: HashSet<String> = bags
+            .iter()
+            .flat_map(|bag| {
+                let name = layout::bag_name(bag.class);
+                bag.fates
+                    .iter()
+                    .filter(|(_, fate)| !matches!(fate, Fate::Leave))
+                    .map(move |(path, _)| format!("{name}/{path}"))
+            })
+            .collect();
+        let mut moved: HashSet<String> = HashSet::new();
+        let mut puts = Vec::new();
+        let mut used: HashSet<Sha256> = HashSet::new();
+        for bag in bags.iter() {
+            let name = layout::bag_name(bag.class);
+            for (path, fate) in &bag.fates {
+                let to = format!("{name}/{path}");
+                match fate {
+                    Fate::Arrive { from, sha256 } => {
+                        let source = inside(self.root, from);
+                        let bytes = fs::metadata(&source).map_err(|error| self.failed(error))?.len();
+                        // A source that is also a target, or has two targets, is copied first: the order of moves
+                        // would matter otherwise, and a commit must be repeatable at every point.
+                        let from = if targets.contains(from) || !moved.insert(from.clone()) {
+                            self.copy(&source)?
+                        } else {
+                            from.clone()
+                        };
+                        self.steps.push(Step::Rename { from, to, sha256: *sha256, bytes });
+                        done.relocated += 1;
+                    }
+                    Fate::Put(staged) => {
+                        let from = if used.insert(staged.sha256) {
+                            format!("{}/{}/{}", layout::WORK, layout::STAGE, staged.sha256.hex())
+                        } else {
+                            self.copy(&staged.path)?
+                        };
+                        puts.push(Step::Rename { from, to, sha256: staged.sha256, bytes: staged.bytes });
+                        done.put += 1;
+                        done.bytes += staged.bytes;
+                    }
+                    Fate::Leave => {}
+                }
+            }
+        }
+        self.steps.append(&mut puts);
+        for bag in bags.iter() {
+            let name = layout::bag_name(bag.class);
+            for (path, fate) in &bag.fates {
+                let path = format!("{name}/{path}");
+                if matches!(fate, Fate::Leave) && !moved.contains(&path) {
+                    self.steps.push(Step::Remove { path });
+                    done.removed += 1;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Copies a file into the commit's folder; gives the path it will have there.
+    fn copy(&mut self, source: &Path) -> Result<String> {
+        self.numbered += 1;
+        let name = self.numbered.to_string();
+        let target = self.folder.join(&name);
+        // Left by a run that was killed while it prepared.
+        let _ = fs::remove_file(&target);
+        platform::clone_file(source, &target)
+            .and_then(|()| File::options().write(true).open(&target)?.sync_all())
+            .map_err(|error| self.failed(error))?;
+        Ok(waiting(&name))
+    }
+
+    /// Manifest, `bagit.txt`, `bag-info.txt` and tag manifest of a bag that changes.
+    fn tag_files(&mut self, bag: &BagPlan, description: &BagDescription) -> Result<()> {
+        let folder = layout::bag(self.root, bag.class);
+        let name = layout::bag_name(bag.class);
+        let anchor = format!("{name}/{}", layout::TAG_MANIFEST);
+        if bag.fates.is_empty() && !bag.fresh {
+            let path = folder.join(layout::TAG_MANIFEST);
+            let (sha256, _) = hash_file(&path).map_err(|error| self.failed(error))?;
+            self.anchors.insert(anchor, sha256);
+            return Ok(());
+        }
+        let changes: BTreeMap<String, Option<Sha256>> = bag
+            .fates
+            .iter()
+            .map(|(path, fate)| {
+                let sha256 = match fate {
+                    Fate::Put(staged) => Some(staged.sha256),
+                    Fate::Arrive { sha256, .. } => Some(*sha256),
+                    Fate::Leave => None,
+                };
+                (path.clone(), sha256)
+            })
+            .collect();
+        let old = folder.join(layout::MANIFEST);
+        let manifest = self.write(name, layout::MANIFEST, |out| merge_manifest(&old, &changes, out))?;
+        let texts =
+            [(layout::BAG_INFO, bag_info(description, bag.class, bag.oxum)), (layout::BAGIT, DECLARATION.to_owned())];
+        let mut tags = String::new();
+        for (file, text) in texts {
+            let sha256 = self.write(name, file, |out| write_all(out, text.as_bytes()))?;
+            tags.push_str(&manifest_line(&sha256, file));
+        }
+        tags.push_str(&manifest_line(&manifest, layout::MANIFEST));
+        let sha256 = self.write(name, layout::TAG_MANIFEST, |out| write_all(out, tags.as_bytes()))?;
+        self.anchors.insert(anchor, sha256);
+        Ok(())
+    }
+
+    /// `README.txt` and `SHA256SUMS`.
+    fn sums(&mut self) -> Result<()> {
+        let readme = for_people(README);
+        let sha256 = self.write("", layout::README, |out| write_all(out, &readme))?;
+        self.anchors.insert(layout::README.to_owned(), sha256);
+        let text: String = self.anchors.iter().map(|(path, sha256)| manifest_line(sha256, path)).collect();
+        self.write("", layout::SHA256SUMS, |out| write_all(out, text.as_bytes()))?;
+        Ok(())
+    }
+
+    /// Writes one new file durably and adds its move.
+    fn write(
+        &mut self,
+        bag: &str,
+        file: &str,
+        fill: impl FnOnce(&mut dyn std::io::Write) -> Result<()>,
+    ) -> Result<Sha256> {
+        let (name, to) = if bag.is_empty() {
+            (file.to_owned(), file.to_owned())
+        } else {
+            (format!("{bag}-{file}"), format!("{bag}/{file}"))
+        };
+        let path = self.folder.join(&name);
+        let _ = fs::remove_file(&path);
+        let new = platform::create_new(&path, true).map_err(|error| self.failed(error))?;
+        let mut out = Counted { file: BufWriter::with_capacity(256 * 1024, new), hasher: crate::model::Hasher::new() };
+        fill(&mut out)?;
+        let bytes = out.hasher.bytes();
+        let sha256 = out.hasher.finish();
+        out.file
+            .into_inner()
+            .map_err(std::io::IntoInnerError::into_error)
+            .and_then(|file| file.sync_all())
+            .map_err(|error| self.failed(error))?;
+        self.tags.push(Step::Rename { from: waiting(&name), to, sha256, bytes });
+        Ok(sha256)
+    }
+
+    /// Makes the list durable and gives the folder its name: from here on the commit will be.
+    fn seal(mut self) -> Result<Journal> {
+        self.steps.append(&mut self.tags);
+        let journal = Journal { steps: std::mem::take(&mut self.steps) };
+        let write = || {
+            let path = self.folder.join(JOURNAL);
+            let _ = fs::remove_file(&path);
+            let mut file = platform::create_new(&path, true)?;
+            file.write_all(journal.to_text().as_bytes())?;
+            file.sync_all()?;
+            platform::sync_folder(&self.folder)?;
+            fs::rename(&self.folder, folder(self.root))?;
+            platform::sync_folder(&self.root.join(layout::WORK))
+        };
+        write().map_err(|error| self.failed(error))?;
+        Ok(journal)
+    }
+}
+
+/// Where a file of the commit's folder lies while the commit is pending.
+fn waiting(name: &str) -> String {
+    format!("{}/{}/{name}", layout::WORK, layout::COMMIT)
+}
+
+fn write_all(out: &mut dyn std::io::Write, bytes: &[u8]) -> Result<()> {
+    out.write_all(bytes).map_err(|error| Error::disk("commit-failed", layout::WORK, error))
+}
+
+/// A file with the digest of what was written to it.
+struct Counted {
+    file: BufWriter<File>,
+    hasher: crate::model::Hasher,
+}
+
+impl std::io::Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let count = self.file.write(bytes)?;
+        self.hasher.update(&bytes[..count]);
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
+    }
 }

@@ -4,5 +4,14 @@ pub mod bagit;
 pub mod commit;
 pub mod describe;
 pub mod evidence;
+pub mod journal;
 pub mod names;
 pub mod pack;
+pub mod parallel;
+pub mod state;
+
+pub use bagit::BagDescription;
+pub use commit::{Changes, Committed, commit, finish_pending};
+pub use names::{article_folder, safe_name};
+pub use pack::{Pack, PackReader, PackWriter};
+pub use state::{ExpectedState, expected_state};

@@ -1,6 +1,7 @@
 //! One integration binary, modules by subject.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
 
+mod archive;
 mod fetch;
 mod golden;
 mod layers;

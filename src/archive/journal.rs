@@ -1,0 +1,311 @@
+//! The durable list of moves of one commit, and how it is applied: `.liudi/commit/journal` with the new tag files
+//! beside it. Once that folder has its name, the commit *will* be: applying it is idempotent at every point, by this
+//! run or by the next one.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::model::{Class, Sha256, layout};
+use crate::platform;
+use crate::store::stage::hash_file;
+
+/// Name of the list inside the commit's folder.
+pub(super) const JOURNAL: &str = "journal";
+const HEAD: &str = "liudi-commit 1";
+/// What stands in `COMMITTING.txt`.
+const NOTE: &str = include_str!("../../templates/archive/COMMITTING.txt");
+/// Above this many folders one sync of the file system is cheaper than one each.
+const SYNC_ALL_ABOVE: usize = 8;
+
+/// One step. Paths are relative to the root, with `/`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Give a file its place, over whatever stands there.
+    Rename {
+        /// Where it waits.
+        from: String,
+        /// Where it belongs.
+        to: String,
+        /// Its digest.
+        sha256: Sha256,
+        /// Its length.
+        bytes: u64,
+    },
+    /// Take a file away, and folders that are empty then.
+    Remove {
+        /// Which.
+        path: String,
+    },
+}
+
+/// The steps of one commit, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Journal {
+    /// In the order they are taken; tag files after payload, `SHA256SUMS` last.
+    pub steps: Vec<Step>,
+}
+
+/// The folder of the commit under way.
+pub(super) fn folder(root: &Path) -> PathBuf {
+    root.join(layout::WORK).join(layout::COMMIT)
+}
+
+fn broken(root: &Path) -> Error {
+    Error::other("commit-journal-broken").with("path", folder(root).join(JOURNAL).display())
+}
+
+impl Journal {
+    /// As kept on disk: with the number of lines and a digest, so that no half of it passes for the whole.
+    pub(super) fn to_text(&self) -> String {
+        let mut text = format!("{HEAD}\n");
+        for step in &self.steps {
+            match step {
+                Step::Rename { from, to, sha256, bytes } => {
+                    text.push_str(&format!("rename\t{from}\t{to}\t{}\t{bytes}\n", sha256.hex()));
+                }
+                Step::Remove { path } => text.push_str(&format!("remove\t{path}\n")),
+            }
+        }
+        let digest = Sha256::of(text.as_bytes()).hex();
+        text.push_str(&format!("end\t{}\t{digest}\n", self.steps.len()));
+        text
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let end = text.strip_suffix('\n')?.rfind('\n')? + 1;
+        let (body, last) = text.split_at(end);
+        let mut last = last.trim_end().split('\t');
+        let stated = (last.next()?, last.next()?.parse::<usize>().ok()?, last.next()?);
+        let mut lines = body.lines();
+        if lines.next()? != HEAD {
+            return None;
+        }
+        let mut steps = Vec::new();
+        for line in lines {
+            let fields: Vec<&str> = line.split('\t').collect();
+            steps.push(match fields[..] {
+                ["rename", from, to, sha256, bytes] => Step::Rename {
+                    from: from.to_owned(),
+                    to: to.to_owned(),
+                    sha256: sha256.parse().ok()?,
+                    bytes: bytes.parse().ok()?,
+                },
+                ["remove", path] => Step::Remove { path: path.to_owned() },
+                _ => return None,
+            });
+        }
+        (stated == ("end", steps.len(), &Sha256::of(body.as_bytes()).hex())).then_some(Self { steps })
+    }
+
+    /// The commit under way in the archive at `root`, if there is one.
+    ///
+    /// # Errors
+    /// `commit-journal-broken` if its list is damaged: that needs a person.
+    pub fn pending(root: &Path) -> Result<Option<Self>> {
+        match fs::read_to_string(folder(root).join(JOURNAL)) {
+            Ok(text) => Self::from_text(&text).map(Some).ok_or_else(|| broken(root)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(broken(root).because(error)),
+        }
+    }
+
+    /// Where the file that belongs at `to` lies now.
+    pub fn locate(&self, root: &Path, to: &str) -> PathBuf {
+        let waiting = self.steps.iter().find_map(|step| match step {
+            Step::Rename { from, to: place, .. } if place == to => Some(inside(root, from)),
+            _ => None,
+        });
+        waiting.filter(|path| path.exists()).unwrap_or_else(|| inside(root, to))
+    }
+
+    /// Takes every step, makes it durable and ends the commit. `again`: some steps may have been taken before.
+    pub(super) fn apply(&self, root: &Path, again: bool) -> Result<()> {
+        let failed = |path: &Path, error| Error::disk("commit-failed", path.display(), error);
+        let handle = File::open(root).ok();
+        write_note(root).map_err(|error| failed(&root.join(layout::COMMITTING), error))?;
+        let mut touched: BTreeSet<PathBuf> = BTreeSet::new();
+        let mut made: BTreeSet<PathBuf> = BTreeSet::new();
+        let mut emptied: BTreeSet<PathBuf> = BTreeSet::new();
+        for class in [Class::Public, Class::Private] {
+            // A bag has its payload folder even when nothing is in it.
+            let data = layout::bag(root, class).join(layout::DATA);
+            make_folders(root, &data, class == Class::Private, &mut touched).map_err(|error| failed(&data, error))?;
+        }
+        for step in &self.steps {
+            match step {
+                Step::Rename { from, to, sha256, bytes } => {
+                    let (source, target) = (inside(root, from), inside(root, to));
+                    let private = is_private(to);
+                    if let Some(parent) = target.parent()
+                        && made.insert(parent.to_owned())
+                    {
+                        make_folders(root, parent, private, &mut touched).map_err(|error| failed(parent, error))?;
+                    }
+                    let moved = again && !from.starts_with(layout::WORK) && is_same(&target, sha256, *bytes);
+                    if !moved {
+                        match fs::rename(&source, &target) {
+                            Ok(()) => {}
+                            // Taken before, or never there: the target tells.
+                            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                                if !fs::metadata(&target).is_ok_and(|metadata| metadata.len() == *bytes) {
+                                    return Err(failed(&source, error));
+                                }
+                            }
+                            Err(error) => return Err(failed(&target, error)),
+                        }
+                    }
+                    platform::set_private(&target, private).map_err(|error| failed(&target, error))?;
+                    touched.extend(target.parent().map(Path::to_owned));
+                    if !from.starts_with(layout::WORK) {
+                        emptied.extend(source.parent().map(Path::to_owned));
+                    }
+                }
+                Step::Remove { path } => {
+                    let path = inside(root, path);
+                    match fs::remove_file(&path) {
+                        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&path, error)),
+                        _ => emptied.extend(path.parent().map(Path::to_owned)),
+                    }
+                }
+            }
+        }
+        for folder in emptied {
+            remove_empty(root, &folder, &mut touched);
+        }
+        let all = touched.len() > SYNC_ALL_ABOVE
+            && handle.as_ref().map(platform::sync_file_system).transpose().map_err(|error| failed(root, error))?
+                == Some(true);
+        if !all {
+            touched.insert(root.to_owned());
+            for folder in touched.iter().filter(|folder| folder.is_dir()) {
+                platform::sync_folder(folder).map_err(|error| failed(folder, error))?;
+            }
+        }
+        end(root).map_err(|error| failed(&folder(root), error))
+    }
+}
+
+/// Removes the note, then the list: whoever finds a list finds everything that is needed to go on.
+fn end(root: &Path) -> io::Result<()> {
+    remove_if_there(&root.join(layout::COMMITTING))?;
+    platform::sync_folder(root)?;
+    let folder = folder(root);
+    let done = folder.with_file_name("commit.done");
+    if done.exists() {
+        fs::remove_dir_all(&done)?;
+    }
+    fs::rename(&folder, &done)?;
+    platform::sync_folder(&root.join(layout::WORK))?;
+    fs::remove_dir_all(&done)
+}
+
+fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn write_note(root: &Path) -> io::Result<()> {
+    let path = root.join(layout::COMMITTING);
+    if path.exists() {
+        return Ok(());
+    }
+    let temporary = folder(root).join("note");
+    remove_if_there(&temporary)?;
+    let mut file = platform::create_new(&temporary, false)?;
+    file.write_all(&for_people(NOTE))?;
+    file.sync_all()?;
+    fs::rename(&temporary, &path)?;
+    platform::sync_folder(root)
+}
+
+/// Text as every editor on every system shows it: with BOM and CRLF.
+pub(super) fn for_people(text: &str) -> Vec<u8> {
+    let mut bytes = b"\xef\xbb\xbf".to_vec();
+    bytes.extend(text.replace('\n', "\r\n").bytes());
+    bytes
+}
+
+/// `root` with the parts of `path`.
+pub(super) fn inside(root: &Path, path: &str) -> PathBuf {
+    let mut full = root.to_owned();
+    full.extend(path.split('/'));
+    full
+}
+
+fn is_private(path: &str) -> bool {
+    path.split('/').next() == Some(layout::bag_name(Class::Private))
+}
+
+fn is_same(path: &Path, sha256: &Sha256, bytes: u64) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.len() == bytes)
+        && hash_file(path).is_ok_and(|found| found == (*sha256, bytes))
+}
+
+/// Creates `folder` and those above it below `root`; remembers whose entries changed.
+fn make_folders(root: &Path, folder: &Path, private: bool, touched: &mut BTreeSet<PathBuf>) -> io::Result<()> {
+    if folder == root || folder.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = folder.parent() {
+        make_folders(root, parent, private, touched)?;
+        touched.insert(parent.to_owned());
+    }
+    if private { platform::create_private_folder(folder) } else { fs::create_dir_all(folder) }
+}
+
+/// Removes `folder` and those above it as long as they are empty, down from a bag's `data/`.
+fn remove_empty(root: &Path, folder: &Path, touched: &mut BTreeSet<PathBuf>) {
+    let mut folder = folder.to_owned();
+    while folder.strip_prefix(root).is_ok_and(|inner| inner.components().count() > 2) {
+        match fs::remove_dir(&folder) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            // Not empty, or not ours to remove: an empty folder is untidy and nothing else.
+            Err(_) => break,
+        }
+        touched.remove(&folder);
+        let Some(parent) = folder.parent() else { break };
+        touched.insert(parent.to_owned());
+        folder = parent.to_owned();
+    }
+    touched.insert(folder);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn journal() -> Journal {
+        Journal {
+            steps: vec![
+                Step::Rename {
+                    from: ".liudi/stage/a".into(),
+                    to: "public/data/汉".into(),
+                    sha256: Sha256::of(b"x"),
+                    bytes: 1,
+                },
+                Step::Remove { path: "public/data/old".into() },
+            ],
+        }
+    }
+
+    #[test]
+    fn the_list_reads_back() {
+        assert_eq!(Journal::from_text(&journal().to_text()), Some(journal()));
+        assert_eq!(Journal::from_text(&Journal::default().to_text()), Some(Journal::default()));
+    }
+
+    #[test]
+    fn half_a_list_is_no_list() {
+        let text = journal().to_text();
+        for (cut, _) in text.char_indices() {
+            assert_eq!(Journal::from_text(&text[..cut]), None, "{cut}");
+        }
+        assert_eq!(Journal::from_text(&text.replace("old", "new")), None);
+    }
+}
