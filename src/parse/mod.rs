@@ -1,6 +1,9 @@
 //! Pure readers of formats: bytes in, fields out. No tokio, no network, no file system.
 
 pub mod json;
+pub mod list;
+pub mod list_getmsg;
+pub mod list_publish;
 pub mod page;
 pub mod page_body;
 pub mod page_data;

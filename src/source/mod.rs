@@ -3,12 +3,18 @@
 //!
 //! A source never touches the archive or the catalog: it keeps evidence through its context and emits [`Item`]s.
 
+pub mod appmsg_list;
+pub mod getmsg;
 pub mod gzip;
 pub mod input;
+mod list;
 pub mod media;
 pub mod page;
 pub mod probe;
+pub mod publish_page;
+pub mod refusal;
 pub mod registry;
+pub mod wae_json;
 pub mod zip;
 
 use crate::error::Result;

@@ -3,4 +3,11 @@
 use super::Importer;
 
 /// All importers. `identify` decides by content; the order only matters between two that are [`super::Match::Likely`].
-pub const IMPORTERS: &[&dyn Importer] = &[&super::page::Page];
+pub const IMPORTERS: &[&dyn Importer] = &[
+    &super::page::Page,
+    &super::getmsg::Getmsg,
+    &super::publish_page::PublishPage,
+    &super::appmsg_list::AppmsgList,
+    &super::wae_json::WaeJson,
+    &super::refusal::RefusalBody,
+];

@@ -15,7 +15,7 @@ use liudi::source::{EvidenceId, ImportCx, Importer, Input, Item, Keep, LeafMeta,
 use serde_json::{Map, Value, json};
 
 /// The sources whose fixtures are golden; other folders under `fixtures/` are other people's.
-const SOURCES: &[&str] = &["page"];
+const SOURCES: &[&str] = &["appmsg-list", "getmsg", "page", "publish-page", "refusal", "wae-json"];
 
 /// Keeps nothing but a note of what it was given.
 #[derive(Default)]

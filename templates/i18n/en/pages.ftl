@@ -6,3 +6,20 @@ hint-page-cut-off = Open the article in a browser again, wait for its images, an
 error-page-without-body = No body found in the page: { $path }
 error-page-values-skipped = { $count } values in the page's data have an unknown form and were passed over (the page itself is kept): { $path }
 error-page-file-not-a-medium = This file should be an image, sound or film, but its content is not
+error-list-refused =
+    { $code ->
+        [200013] The platform limited the rate and gave no list (200013): { $path }
+        [200003] The session had expired, the platform gave no list (200003): { $path }
+        [200040] The session had expired, the platform gave no list (200040): { $path }
+        [-3] The session had expired, the platform gave no list (-3): { $path }
+        [-6] The platform suspended this WeChat account's viewing and gave no list (-6): { $path }
+        [48001] The account may not use this interface (48001): { $path }
+       *[other] This file is an error of the platform, not a list ({ $code }, { $words }): { $path }
+    }
+hint-list-refused = It does not mean that there are no articles. Save the list again when it opens normally
+error-list-broken = The list breaks off at line { $line }; what stands before was read: { $path }
+hint-list-broken = Export or download the file again
+error-list-not-found = No list found in the page: { $path }
+error-list-empty = The list is empty, which does not prove that the account has no articles: { $path }
+error-list-entries-unread = { $count } entries of the list could not be understood: { $path }
+error-list-broadcasts = { $count } broadcasts of the list are no articles (text, image, voice or film); this version cannot keep them, they stand in the gap list: { $path }

@@ -6,3 +6,20 @@ hint-page-cut-off = 请在浏览器中重新打开这篇文章，等图片加载
 error-page-without-body = 网页里没有找到正文：{ $path }
 error-page-values-skipped = 网页数据中有 { $count } 处写法无法识别，已跳过（原网页已留存）：{ $path }
 error-page-file-not-a-medium = 这个文件应当是图片、音频或视频，但内容不是
+error-list-refused =
+    { $code ->
+        [200013] 平台说访问太频繁，没有给出列表（200013）：{ $path }
+        [200003] 登录已过期，平台没有给出列表（200003）：{ $path }
+        [200040] 登录已过期，平台没有给出列表（200040）：{ $path }
+        [-3] 登录已过期，平台没有给出列表（-3）：{ $path }
+        [-6] 平台暂停了这个微信号的查看，没有给出列表（-6）：{ $path }
+        [48001] 这个账号没有该接口的权限（48001）：{ $path }
+       *[other] 这个文件是平台返回的错误，不是列表（{ $code }，{ $words }）：{ $path }
+    }
+hint-list-refused = 它不代表“没有文章”。请在能正常打开列表时重新保存一次
+error-list-broken = 列表文件在第 { $line } 行处断开，之前的内容已读取：{ $path }
+hint-list-broken = 请重新导出或重新下载这个文件
+error-list-not-found = 网页里没有找到列表：{ $path }
+error-list-empty = 列表是空的，但这不能说明账号没有文章：{ $path }
+error-list-entries-unread = 列表中有 { $count } 条无法识别：{ $path }
+error-list-broadcasts = 列表中有 { $count } 次群发不是文章（文字、图片、语音或视频），本版本还不能收录，已列入缺失清单：{ $path }

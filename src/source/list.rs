@@ -1,0 +1,116 @@
+//! What all lists of articles emit: an observation for each article, what the list says of itself, and what it lacks.
+
+use super::{EvidenceId, Item, LeafMeta, Out};
+use crate::error::{Error, Result};
+use crate::model::{Gap, GapReason, Kind, ListingFields, Problem, Rank, Record, SubjectKind};
+use crate::parse::list::{List, Refusal};
+
+/// The metadata of a list's leaf.
+pub(super) fn meta(input: &super::Input, source: &'static str, mime: &'static str) -> LeafMeta {
+    LeafMeta {
+        source,
+        locator: input.locator().to_owned(),
+        template: "list",
+        mime,
+        time: input.modified(),
+        fetch: None,
+    }
+}
+
+/// Emits a whole list.
+pub(super) fn emit(list: List, evidence: EvidenceId, locator: &str, out: &mut dyn Out) -> Result<()> {
+    let list = list.finish();
+    let articles = u64::try_from(list.articles.len()).unwrap_or(u64::MAX);
+    account(&list, evidence, out)?;
+    listings(&list, articles, evidence, out)?;
+    for listed in &list.articles {
+        let aliases = listed.link.aliases();
+        let key = aliases[0].clone();
+        let record =
+            Record::new(Kind::Article, Rank::List, aliases, &listed.fields).of_account(listed.link.biz.clone());
+        out.item(Item::Record(record, evidence))?;
+        let reason = match (listed.fields.deleted, listed.blocked) {
+            (Some(true), _) => GapReason::DeletedByAuthor,
+            (_, true) => GapReason::BlockedByPlatform,
+            _ => continue,
+        };
+        let mut gap = Gap::new(SubjectKind::Article, key, reason);
+        gap.account.clone_from(&listed.link.biz);
+        gap.title.clone_from(&listed.fields.title);
+        gap.date = listed.fields.published;
+        gap.url.clone_from(&listed.fields.url);
+        out.item(Item::Gap(gap))?;
+    }
+    for sent in &list.broadcasts {
+        let biz = list.biz.as_deref().unwrap_or("-");
+        let mut gap =
+            Gap::new(SubjectKind::Article, format!("broadcast:{biz}_{}", sent.id), GapReason::UnsupportedType);
+        gap.account.clone_from(&list.biz);
+        gap.date = sent.time;
+        gap.title = sent.text.as_ref().map(|text| text.chars().take(60).collect());
+        gap.detail = Some(format!("type {}", sent.kind));
+        out.item(Item::Gap(gap))?;
+    }
+    remarks(&list, articles, locator, out)
+}
+
+fn account(list: &List, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
+    let fields = &list.account;
+    let names = [
+        fields.biz.as_ref().map(|biz| format!("biz:{biz}")),
+        fields.user_name.as_ref().map(|name| format!("gh:{name}")),
+    ];
+    let aliases: Vec<String> = names.into_iter().flatten().collect();
+    if aliases.is_empty() || fields.name.is_none() && fields.user_name.is_none() {
+        return Ok(());
+    }
+    out.item(Item::Record(
+        Record::new(Kind::Account, Rank::List, aliases, fields).of_account(fields.biz.clone()),
+        evidence,
+    ))
+}
+
+/// Sendings and articles are counted apart: one sending may hold eight articles.
+fn listings(list: &List, articles: u64, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
+    let biz = list.biz.as_deref().unwrap_or("-");
+    let counts = [("sends", list.total_sends, list.sends), ("articles", list.total_articles, articles)];
+    for (scope, platform_total, listed) in counts {
+        if platform_total.is_none() && listed == 0 {
+            continue;
+        }
+        let fields = ListingFields { scope: scope.to_owned(), list: list.name.to_owned(), platform_total, listed };
+        let alias = format!("listing:{}:{biz}:{scope}", list.name);
+        let record = Record::new(Kind::Listing, Rank::List, vec![alias], &fields).of_account(list.biz.clone());
+        out.item(Item::Record(record, evidence))?;
+    }
+    Ok(())
+}
+
+fn remarks(list: &List, articles: u64, locator: &str, out: &mut dyn Out) -> Result<()> {
+    let mut say = |code: &'static str, count: u64| {
+        let problem = Problem::remark(code, locator).with("path", locator).with("count", count);
+        if count > 0 { out.item(Item::Problem(problem)) } else { Ok(()) }
+    };
+    say("list-entries-unread", list.unread as u64)?;
+    say("list-broadcasts", list.broadcasts.len() as u64)?;
+    if articles == 0 && list.broadcasts.is_empty() {
+        // A good answer that is empty is never proof that there is nothing.
+        out.item(Item::Problem(Problem::remark("list-empty", locator).with("path", locator)))?;
+    }
+    Ok(())
+}
+
+/// The error that a refusal is: never an empty list.
+pub(super) fn refused(refusal: &Refusal, locator: &str) -> Error {
+    Error::input("list-refused").with("path", locator).with("code", refusal.code).with("words", &refusal.words)
+}
+
+/// Where a list's JSON breaks off.
+pub(super) fn broken(error: serde_json::Error, locator: &str) -> Error {
+    Error::input("list-broken").with("path", locator).with("line", error.line()).because(error)
+}
+
+/// Emits a problem that does not end the reading.
+pub(super) fn problem(error: &Error, locator: &str, out: &mut dyn Out) -> Result<()> {
+    out.item(Item::Problem(Problem::from_error(error, locator)))
+}
