@@ -5,6 +5,8 @@
 //! owner record ([`evidence`], [`events`], [`waivers`]) · what was measured ([`facts`], filled by [`fill`]) · which
 //! dates follow ([`calendar`]) · and the answer ([`engine`]).
 
+pub mod advice;
+pub mod after;
 pub mod calendar;
 pub mod check;
 mod coded;
@@ -12,6 +14,12 @@ pub mod engine;
 pub mod events;
 pub mod evidence;
 pub mod facts;
+pub mod guide;
+pub mod ics;
+pub mod letters;
+pub mod plan;
 pub mod profile;
+pub mod questions;
+pub mod report;
 pub mod rules;
 pub mod waivers;

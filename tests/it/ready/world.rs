@@ -147,6 +147,10 @@ impl World {
     }
 
     pub(super) fn judge(&self) -> Judgement {
+        self.scene().judge()
+    }
+
+    pub(super) fn scene(&self) -> Scene<'_> {
         Scene {
             rules: &self.rules,
             profile: &self.profile,
@@ -156,7 +160,6 @@ impl World {
             measured: &self.measured,
             now: self.now,
         }
-        .judge()
     }
 }
 

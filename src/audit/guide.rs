@@ -1,0 +1,109 @@
+//! Where each file is obtained, step by step, the most perishable first. The texts are data beside this file.
+
+use serde::{Deserialize, Serialize};
+
+use super::profile::{AccountKind, Profile, Truth};
+use super::rules::Confidence;
+use crate::error::{Error, Result};
+use crate::text::Language;
+
+const EMBEDDED: &str = include_str!("guide.toml");
+
+/// One thing that can be obtained.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// Its id.
+    pub id: String,
+    /// Whose it is.
+    pub accounts: Vec<AccountKind>,
+    /// Flags it needs; an unknown flag counts as yes.
+    #[serde(default)]
+    pub needs: Vec<String>,
+    /// How soon it perishes; 1 first.
+    pub order: u32,
+    /// Why it cannot wait.
+    pub perishes_zh: String,
+    /// The same in English.
+    pub perishes_en: String,
+    /// Its title.
+    pub title_zh: String,
+    /// The same in English.
+    pub title_en: String,
+    /// The steps.
+    pub steps_zh: Vec<String>,
+    /// The same in English.
+    pub steps_en: Vec<String>,
+    /// The command that takes it.
+    pub then: String,
+    /// How far the sources of these steps carry.
+    pub confidence: Confidence,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Guide {
+    #[serde(rename = "entry")]
+    entries: Vec<Entry>,
+}
+
+impl Entry {
+    /// Its title.
+    pub fn title(&self, language: Language) -> &str {
+        if language == Language::Chinese { &self.title_zh } else { &self.title_en }
+    }
+
+    /// Why it cannot wait.
+    pub fn perishes(&self, language: Language) -> &str {
+        if language == Language::Chinese { &self.perishes_zh } else { &self.perishes_en }
+    }
+
+    /// The steps.
+    pub fn steps(&self, language: Language) -> &[String] {
+        if language == Language::Chinese { &self.steps_zh } else { &self.steps_en }
+    }
+}
+
+/// Every entry, the most perishable first.
+pub fn all() -> Result<Vec<Entry>> {
+    let guide: Guide = toml::from_str(EMBEDDED).map_err(|error| Error::other("guide-invalid").because(error))?;
+    let mut entries = guide.entries;
+    entries.sort_by_key(|entry| entry.order);
+    Ok(entries)
+}
+
+/// The entries for accounts of `kinds` (empty: of every kind), leaving out what the profile rules out.
+pub fn of(kinds: &[AccountKind], profile: &Profile) -> Result<Vec<Entry>> {
+    let mut entries = all()?;
+    entries.retain(|entry| {
+        (kinds.is_empty() || entry.accounts.iter().any(|kind| kinds.contains(kind)))
+            && entry.needs.iter().all(|flag| profile.flag(flag) != Truth::No)
+    });
+    Ok(entries)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_is_served_and_the_perishable_come_first() {
+        let entries = all().unwrap();
+        let ids: BTreeSet<_> = entries.iter().map(|entry| &entry.id).collect();
+        assert_eq!(ids.len(), entries.len());
+        for entry in &entries {
+            assert_eq!(entry.steps_zh.len(), entry.steps_en.len(), "{}", entry.id);
+            assert!(!entry.steps_zh.is_empty(), "{}", entry.id);
+            assert!(entry.then.starts_with("liudi "), "{}", entry.id);
+        }
+        for kind in AccountKind::ALL {
+            assert!(!of(&[*kind], &Profile::default()).unwrap().is_empty(), "{kind}");
+        }
+        let channels = of(&[AccountKind::Channels], &Profile::default()).unwrap();
+        assert_eq!(channels[0].id, "live-replays", "replays must be generated before they can be downloaded");
+        let merchant = of(&[AccountKind::Mch], &Profile::default()).unwrap();
+        assert_eq!(merchant[0].id, "trade-bills");
+    }
+}

@@ -1,0 +1,117 @@
+//! Dates of a plan as an iCalendar file (RFC 5545): whole-day events, folded lines, CRLF, stable ids, so that reading a
+//! newer file moves the entries instead of doubling them.
+
+use std::fmt::Write as _;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::calendar;
+use super::plan::Plan;
+use super::rules::WindowKind;
+use crate::model::Sha256;
+use crate::text::Texts;
+
+/// The calendar of `plan`, in the words of `texts`.
+pub fn write(plan: &Plan, texts: &Texts) -> String {
+    let stamp = plan.at.zoned().with_time_zone(TimeZone::UTC).strftime("%Y%m%dT%H%M%SZ").to_string();
+    let mut out = String::new();
+    for text in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//liudi//plan//ZH", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
+    {
+        line(&mut out, text);
+    }
+    property(&mut out, "X-WR-CALNAME", &texts.get("plan-calendar-name", &[]));
+    for step in &plan.steps {
+        let account = texts.get(&format!("ready-kind-{}", id(step.account.code())), &[]);
+        let key = format!("{}/submit", step.account);
+        let summary = texts.get("plan-ics-submit", &[("account", &account)]);
+        event(&mut out, &stamp, &key, step.submit, &summary, None, false);
+        for dates in &step.dates {
+            let words = texts.get(&format!("window-{}", id(&dates.window)), &[]);
+            let expiry = texts.get(&format!("ready-expiry-{}", id(dates.on_expiry.code())), &[]);
+            let key = format!("{}/{}", step.account, dates.window);
+            if let Some(day) = dates.act_by {
+                let summary = texts.get("plan-ics-act-by", &[("account", &account), ("what", &words)]);
+                let deadline = dates.kind == WindowKind::Deadline;
+                event(&mut out, &stamp, &format!("{key}/act-by"), day, &summary, Some(&expiry), deadline);
+            }
+            if let Some(day) = dates.not_before {
+                let summary = texts.get("plan-ics-not-before", &[("account", &account), ("what", &words)]);
+                event(&mut out, &stamp, &format!("{key}/not-before"), day, &summary, Some(&expiry), false);
+            }
+        }
+    }
+    for fuse in &plan.fuses {
+        if let Some(day) = fuse.act_by {
+            let item = fuse.item.as_deref().unwrap_or_default();
+            let summary = texts.get(&format!("plan-fuse-{}", fuse.code), &[("item", item)]);
+            event(&mut out, &stamp, &format!("fuse/{}/{item}", fuse.code), day, &summary, None, true);
+        }
+    }
+    line(&mut out, "END:VCALENDAR");
+    out
+}
+
+/// `oa.subscription` → `oa-subscription`: the form of ids of texts.
+pub(crate) fn id(code: &str) -> String {
+    code.replace(['.', '_'], "-")
+}
+
+fn event(out: &mut String, stamp: &str, key: &str, day: Date, summary: &str, description: Option<&str>, alarm: bool) {
+    line(out, "BEGIN:VEVENT");
+    line(out, &format!("UID:{}@liudi", &Sha256::of(key.as_bytes()).hex()[..32]));
+    line(out, &format!("DTSTAMP:{stamp}"));
+    line(out, &format!("DTSTART;VALUE=DATE:{}", day.strftime("%Y%m%d")));
+    // The end of a whole-day event is the day after.
+    line(out, &format!("DTEND;VALUE=DATE:{}", calendar::shift(day, 1).strftime("%Y%m%d")));
+    line(out, "TRANSP:TRANSPARENT");
+    property(out, "SUMMARY", summary);
+    if let Some(description) = description {
+        property(out, "DESCRIPTION", description);
+    }
+    if alarm {
+        line(out, "BEGIN:VALARM");
+        line(out, "ACTION:DISPLAY");
+        line(out, "TRIGGER:-P2D");
+        property(out, "DESCRIPTION", summary);
+        line(out, "END:VALARM");
+    }
+    line(out, "END:VEVENT");
+}
+
+/// A property whose value is text: `\`, `;`, `,` and line ends are escaped.
+fn property(out: &mut String, name: &str, value: &str) {
+    let escaped = value.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('\n', "\\n");
+    line(out, &format!("{name}:{escaped}"));
+}
+
+/// One line, folded at 75 octets and never inside a character.
+fn line(out: &mut String, text: &str) {
+    let mut room = 75;
+    for character in text.chars() {
+        if character.len_utf8() > room {
+            out.push_str("\r\n ");
+            room = 74;
+        }
+        room -= character.len_utf8();
+        let _ = write!(out, "{character}");
+    }
+    out.push_str("\r\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_folded_between_characters() {
+        let mut out = String::new();
+        property(&mut out, "SUMMARY", &"留底;".repeat(40));
+        assert!(out.ends_with("\r\n"));
+        for line in out.trim_end().split("\r\n") {
+            assert!(line.len() <= 75, "{}", line.len());
+        }
+        let unfolded = out.replace("\r\n ", "");
+        assert_eq!(unfolded.trim_end(), format!("SUMMARY:{}", "留底\\;".repeat(40)));
+    }
+}

@@ -1,0 +1,144 @@
+//! The two pictures of the report as numbers for the template: the three numbers of each kind, and the windows on a
+//! line of time. No drawing here, only where things stand.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::{AssetReport, Report};
+use crate::audit::calendar;
+use crate::audit::ics::id;
+use crate::text::Texts;
+
+/// Widest bar, in the chart's own units.
+const WIDTH: u64 = 300;
+/// Where the lines of time begin and how long they are.
+const LEFT: i64 = 150;
+const LENGTH: i64 = 540;
+/// Longer windows are told in words only.
+const LONGEST_DAYS: i64 = 400;
+
+/// One bar.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Bar {
+    name: String,
+    value: Option<u64>,
+    width: u64,
+    y: u64,
+    class: &'static str,
+}
+
+/// The chart of one kind.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Chart {
+    title: String,
+    bars: Vec<Bar>,
+    source: Option<String>,
+    gaps: usize,
+}
+
+/// The chart of `asset`.
+pub(super) fn chart(asset: &AssetReport, texts: &Texts) -> Chart {
+    let title = texts.find(&format!("asset-{}", id(&asset.asset)), &[]).unwrap_or_else(|| asset.asset.clone());
+    let most = [asset.platform_total, asset.listed, asset.held].into_iter().flatten().max().unwrap_or(0).max(1);
+    let bar = |(index, (code, value, class)): (usize, (&str, Option<u64>, &'static str))| Bar {
+        name: texts.get(&format!("report-number-{code}"), &[]),
+        value,
+        // A number above zero is always seen.
+        width: value.map_or(0, |value| (value.saturating_mul(WIDTH) / most).max(u64::from(value > 0) * 2)),
+        y: 6 + index as u64 * 22,
+        class,
+    };
+    let numbers = [("platform", asset.platform_total, "p"), ("listed", asset.listed, "l"), ("held", asset.held, "h")];
+    Chart {
+        title,
+        bars: numbers.into_iter().enumerate().map(bar).collect(),
+        source: asset.platform_source.clone(),
+        gaps: asset.gaps.len(),
+    }
+}
+
+/// One window on the line.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Span {
+    x: i64,
+    width: i64,
+    y: i64,
+    label: String,
+    class: &'static str,
+    until: String,
+}
+
+/// A label at a place.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Mark {
+    x: i64,
+    y: i64,
+    label: String,
+}
+
+/// The windows of every closing.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Timeline {
+    height: i64,
+    today: i64,
+    rows: Vec<Mark>,
+    spans: Vec<Span>,
+    ticks: Vec<Mark>,
+}
+
+/// `公众号 (subscription account)` → `公众号`: there is little room.
+fn short_name(code: &str, texts: &Texts) -> String {
+    let name = texts.get(&format!("ready-kind-{}", id(code)), &[]);
+    name.split(" (").next().unwrap_or_default().to_owned()
+}
+
+/// The picture; `None` where no window has a date.
+pub(super) fn timeline(report: &Report, texts: &Texts) -> Option<Timeline> {
+    let today = report.at.zoned().date();
+    let days = |from: Date, to: Date| i64::from(from.until(to).map(|span| span.get_days()).unwrap_or_default());
+    let mut rows = Vec::new();
+    let mut raw = Vec::new();
+    let mut y = 30;
+    for closing in &report.closings {
+        let row = y;
+        for dates in &closing.dates {
+            let (Some(from), Some(end)) = (dates.from, dates.act_by.or(dates.until).or(dates.not_before)) else {
+                continue;
+            };
+            if end < today
+                || days(from, end) > LONGEST_DAYS
+                || matches!(dates.anchor.as_str(), "last_login_or_api_call" | "bill_date")
+            {
+                continue;
+            }
+            let label = texts.get(&format!("window-{}", id(&dates.window)), &[]);
+            raw.push((from, end, y, label, if dates.act_by.is_some() { "deadline" } else { "wait" }));
+            y += 22;
+        }
+        if y > row {
+            rows.push(Mark { x: 4, y: row + 12, label: short_name(closing.account.code(), texts) });
+            y += 12;
+        }
+    }
+    let first = raw.iter().map(|span| span.0).chain([today]).min()?;
+    let last = raw.iter().map(|span| span.1).max()?;
+    let length = days(first, last).max(1);
+    let at = |day: Date| LEFT + days(first, day) * LENGTH / length;
+    let spans = raw.into_iter().map(|(from, end, y, label, class)| {
+        let x = at(from);
+        Span { x, width: (at(end) - x).max(3), y, label, class, until: end.to_string() }
+    });
+    let spans = spans.collect();
+    let mut ticks = Vec::new();
+    let step = (length / 30 / 6).max(1);
+    let mut month = calendar::shift(first.last_of_month(), 1);
+    let mut count = 0;
+    while month <= last {
+        if count % step == 0 {
+            ticks.push(Mark { x: at(month), y: 16, label: month.strftime("%Y-%m").to_string() });
+        }
+        count += 1;
+        month = calendar::shift(month.last_of_month(), 1);
+    }
+    Some(Timeline { height: y + 8, today: at(today), rows, spans, ticks })
+}
