@@ -9,7 +9,7 @@ use super::plan::Plan;
 use super::{describe, own};
 use crate::archive;
 use crate::error::Result;
-use crate::model::{Class, Kind, MediaKey, Sha256, layout};
+use crate::model::{Class, Kind, MediaKey, MediaRef, MediaRole, Sha256, layout};
 use crate::progress::{Progress, Task};
 use crate::store::articles::ArticleRow;
 use crate::store::ledger::LedgerStore;
@@ -87,6 +87,7 @@ impl Commit<'_> {
             }
             step.advance(1);
         }
+        self.account_face()?;
         self.media(plan, &mut later)?;
         for entity in later {
             let folded = fold_article(self.catalog, entity, self.own)?;
@@ -94,6 +95,15 @@ impl Commit<'_> {
             self.render(folded, &row, plan, &|held, key| self.class_of_medium(&held.digest, key))?;
         }
         Ok(())
+    }
+
+    /// The own account's face is used publicly, by the account itself.
+    fn account_face(&self) -> Result<()> {
+        let Some((biz, url)) = self.own.and_then(|own| own.biz.as_ref().zip(own.fields.avatar.as_ref())) else {
+            return Ok(());
+        };
+        let Some(entity) = self.catalog.entity_named(Kind::Account, &format!("biz:{biz}"))? else { return Ok(()) };
+        self.catalog.put_uses(entity, Class::Public, &[&MediaRef::at(url, MediaRole::Avatar)])
     }
 
     /// Writes the article's row; an article that changed its class or lost its content takes its files with it.

@@ -10,7 +10,7 @@ use super::tables::{GAP_COLUMNS, Table, gap_row, time_cell};
 use crate::archive;
 use crate::error::{Error, Result};
 use crate::model::fold::fold;
-use crate::model::{AlbumFields, Class, Kind, layout};
+use crate::model::{AlbumFields, Class, GapReason, Kind, MediaRef, MediaRole, MediaUse, layout};
 
 /// Column names and Frictionless types of `tables/articles.csv`.
 const ARTICLE_COLUMNS: &[(&str, &str)] = &[
@@ -66,9 +66,37 @@ impl Describe<'_, '_> {
         };
         account.retain(|_, value| !value.is_null() && value.as_object().is_none_or(|map| !map.is_empty()));
         let numbers = gaps::numbers(catalog)?;
+        if let Some(url) = &own.fields.avatar {
+            account.insert("face".into(), self.face(url)?);
+        }
         account.insert("schema".into(), json!("liudi/account/v1"));
         account.insert("numbers".into(), json!({ "articles": numbers }));
         put_json(plan, Class::Public, "account.json", &Value::Object(account))
+    }
+
+    /// The account's face as a medium; what wants it is the account itself.
+    fn face(&self, url: &str) -> Result<Value> {
+        let wanted = MediaRef::at(url, MediaRole::Avatar);
+        let held = self.commit.catalog.held(&wanted.key)?;
+        let face = MediaUse {
+            role: MediaRole::Avatar,
+            url: Some(url.to_owned()),
+            sha256: held.as_ref().map(|held| held.digest),
+            path: held.as_ref().map(|held| layout::media_path(&held.digest, &held.extension)),
+            bag: held.as_ref().map(|_| Class::Public),
+            bytes: held.as_ref().map(|held| held.bytes),
+            mime: held.as_ref().map(|held| held.mime.clone()),
+            width: held.as_ref().and_then(|held| held.width),
+            height: held.as_ref().and_then(|held| held.height),
+            missing: held.is_none().then_some(GapReason::NotHeld),
+            key: wanted.key,
+        };
+        let mut face =
+            serde_json::to_value(face).map_err(|error| Error::other("article-encode-failed").because(error))?;
+        if let Value::Object(map) = &mut face {
+            map.retain(|_, value| !value.is_null());
+        }
+        Ok(face)
     }
 
     fn crate_metadata(&self, plan: &mut Plan<'_>) -> Result<()> {

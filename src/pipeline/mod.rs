@@ -11,6 +11,7 @@ mod keeper;
 mod media_type;
 pub mod own;
 mod plan;
+mod rebuild;
 pub mod rehearse;
 pub mod session;
 pub mod tables;

@@ -92,6 +92,11 @@ pub fn remember(catalog: &Catalog, own: &Own) -> Result<()> {
     own.biz.as_ref().map_or(Ok(()), |biz| catalog.set_meta(META, biz))
 }
 
+/// Remembers what an archive says of itself.
+pub(super) fn remember_biz(catalog: &Catalog, biz: &str) -> Result<()> {
+    catalog.set_meta(META, biz)
+}
+
 /// Articles by account, most first; bare links count only if there is nothing else.
 pub fn shares(catalog: &Catalog, run: Option<Run>) -> Result<Vec<Share>> {
     for worst_rank in [3, 4, 6] {

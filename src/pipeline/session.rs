@@ -44,6 +44,9 @@ impl Session {
         let ledger = LedgerStore::open(&work.join("ledger"))?;
         let session = Self { root: root.to_owned(), catalog, stage, ledger, _lock: lock };
         session.agree_with_bags()?;
+        if session.catalog.is_new()? {
+            super::rebuild::rebuild(&session)?;
+        }
         Ok(session)
     }
 
@@ -62,6 +65,11 @@ impl Session {
             }
             self.catalog.set_meta("manifests", &now)
         })
+    }
+
+    /// The clock a run would have now.
+    pub(super) fn begin_clock(&self) -> Result<Time> {
+        clock()
     }
 
     /// Begins a run, or goes on with the one that was interrupted.

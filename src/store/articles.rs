@@ -103,17 +103,22 @@ impl Catalog {
                 gap
             ],
         )?;
-        execute(connection, "DELETE FROM media_use WHERE entity = ?1", [row.entity])?;
+        self.put_uses(row.entity, row.class, media)?;
+        execute(connection, "UPDATE entity SET dirty = 0 WHERE id = ?1", [row.entity]).map(drop)
+    }
+
+    /// Writes which media a thing uses.
+    pub fn put_uses(&self, entity: i64, class: Class, media: &[&MediaRef]) -> Result<()> {
+        let encode = |error| Error::other("catalog-encode-failed").because(error);
+        execute(self.connection(), "DELETE FROM media_use WHERE entity = ?1", [entity])?;
         for one in media {
             let urls = serde_json::to_string(&one.urls).map_err(encode)?;
             let role = serde_json::to_string(&one.role).map_err(encode)?;
-            execute(
-                connection,
-                "INSERT OR REPLACE INTO media_use VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![row.entity, one.key.as_str(), role, urls, class],
-            )?;
+            let sql = "INSERT OR REPLACE INTO media_use VALUES (?1, ?2, ?3, ?4, ?5)";
+            let row = params![entity, one.key.as_str(), role, urls, layout::bag_name(class)];
+            execute(self.connection(), sql, row)?;
         }
-        execute(connection, "UPDATE entity SET dirty = 0 WHERE id = ?1", [row.entity]).map(drop)
+        Ok(())
     }
 
     /// The canonical id of an article.
@@ -136,8 +141,8 @@ impl Catalog {
     pub fn runs(&self) -> Result<Vec<RunRow>> {
         self.connection()
             .prepare_cached(
-                "SELECT id, clock, (SELECT count(*) FROM evidence WHERE run = r.id),
-                        (SELECT count(*) FROM blob WHERE run = r.id) FROM run r ORDER BY id",
+                "SELECT id, clock, coalesce(evidence, (SELECT count(*) FROM evidence WHERE run = r.id)),
+                        coalesce(media, (SELECT count(*) FROM blob WHERE run = r.id)) FROM run r ORDER BY id",
             )
             .and_then(|mut statement| {
                 statement
@@ -199,9 +204,10 @@ impl Catalog {
         let rows: Vec<(String, String, String, String, String)> = self
             .connection()
             .prepare_cached(
-                "SELECT u.key, u.role, u.urls, a.id, max(u.class) FROM media_use u JOIN article a ON a.entity = u.entity
-                 WHERE a.held = 1 AND NOT EXISTS (SELECT 1 FROM media_held h WHERE h.key = u.key)
-                 GROUP BY u.key HAVING a.id = min(a.id) ORDER BY u.key",
+                "SELECT u.key, min(u.role), min(u.urls), coalesce(min(a.id), ''), max(u.class)
+                 FROM media_use u LEFT JOIN article a ON a.entity = u.entity
+                 WHERE coalesce(a.held, 1) = 1 AND NOT EXISTS (SELECT 1 FROM media_held h WHERE h.key = u.key)
+                 GROUP BY u.key ORDER BY u.key",
             )
             .and_then(|mut statement| {
                 statement
@@ -226,6 +232,11 @@ impl Catalog {
     pub fn is_used_publicly(&self, key: &MediaKey) -> Result<bool> {
         let sql = "SELECT 1 FROM media_use WHERE key = ?1 AND class = 'public' LIMIT 1";
         Ok(self.one::<i64>(sql, [key.as_str()])?.is_some())
+    }
+
+    /// Marks an article as to be folded again.
+    pub fn touch(&self, entity: i64) -> Result<()> {
+        execute(self.connection(), "UPDATE entity SET dirty = 1 WHERE id = ?1", [entity]).map(drop)
     }
 
     /// Private articles that use this medium.

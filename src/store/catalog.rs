@@ -131,7 +131,12 @@ impl Catalog {
                     |row| row.get(0),
                 )
                 .map_err(failed("finish run"))?;
-            let sql = if added { "UPDATE run SET finished = 1 WHERE id = ?1" } else { "DELETE FROM run WHERE id = ?1" };
+            let sql = if added {
+                "UPDATE run SET finished = 1, evidence = (SELECT count(*) FROM evidence WHERE run = ?1),
+                                media = (SELECT count(*) FROM blob WHERE run = ?1) WHERE id = ?1"
+            } else {
+                "DELETE FROM run WHERE id = ?1"
+            };
             connection.execute(sql, [run.id]).map(drop).map_err(failed("finish run"))
         })
     }
@@ -178,6 +183,26 @@ impl Catalog {
                 statement.query_map([run.id], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())))?.collect()
             })
             .map_err(failed("count inputs"))
+    }
+
+    /// Whether nothing was ever read into this catalog.
+    pub fn is_new(&self) -> Result<bool> {
+        self.connection
+            .query_row("SELECT NOT EXISTS (SELECT 1 FROM run) AND NOT EXISTS (SELECT 1 FROM evidence)", [], |row| {
+                row.get(0)
+            })
+            .map_err(failed("read runs"))
+    }
+
+    /// A run as the archive's events tell of it.
+    pub fn restore_run(&self, id: i64, clock: Time, evidence: Option<i64>, media: Option<i64>) -> Result<()> {
+        self.connection
+            .execute(
+                "INSERT OR REPLACE INTO run VALUES (?1, ?2, 1, ?3, ?4)",
+                params![id, clock.unix(), evidence, media],
+            )
+            .map(drop)
+            .map_err(failed("restore run"))
     }
 
     /// A gap that is closed.

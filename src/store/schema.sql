@@ -7,7 +7,9 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE run (
     id INTEGER PRIMARY KEY,
     clock INTEGER NOT NULL,
-    finished INTEGER NOT NULL DEFAULT 0
+    finished INTEGER NOT NULL DEFAULT 0,
+    evidence INTEGER,          -- what it added, once it is finished
+    media INTEGER
 );
 
 -- What has been read: files by absolute path, members by `<path>!/<member>`. Unchanged size and time: not read again.

@@ -175,4 +175,5 @@ error-output-failed = the answer cannot be written
 error-password-file-open-to-others = others can read the password file `{ $path }`
 hint-password-file-open-to-others = run `chmod 600` on it first
 error-password-file-unreadable = the password file `{ $path }` cannot be read
+error-rebuild-failed = the working folder cannot be rebuilt from the archive
 error-table-write-failed = a table cannot be written

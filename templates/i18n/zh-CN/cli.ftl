@@ -171,4 +171,5 @@ error-output-failed = 写不出结果
 error-password-file-open-to-others = 密码文件 { $path } 别人也能读
 hint-password-file-open-to-others = 先运行 chmod 600
 error-password-file-unreadable = 密码文件 { $path } 读不了
+error-rebuild-failed = 从存档重建工作目录时出错
 error-table-write-failed = 表格写不出来

@@ -1,0 +1,262 @@
+//! The catalog from the bags: when the working folder is lost, everything in it is read again from the archive itself, and
+//! the archive does not change by it.
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::path::Path;
+
+use super::gaps;
+use super::session::Session;
+use crate::archive::{evidence, pack::PackReader};
+use crate::error::{Error, Result};
+use crate::model::{AccountFields, Article, Class, Kind, MediaHeld, MediaRole, Sha256, SubjectKind, Time, layout};
+use crate::source::registry::IMPORTERS;
+use crate::source::{EvidenceId, ImportCx, Input, Item, Keep, LeafMeta, Out, Passwords, Shelf};
+use crate::store::articles::ArticleRow;
+use crate::store::segment::{BlobRow, EvidenceRow, Segment};
+use crate::store::{Catalog, Run};
+
+/// Fills an empty catalog from the bags of `session`'s archive.
+pub fn rebuild(session: &Session) -> Result<()> {
+    let data = layout::bag(&session.root, Class::Private).join(layout::DATA);
+    let index = data.join("evidence/index.csv");
+    if !index.is_file() {
+        return Ok(());
+    }
+    let bytes = std::fs::read(&index).map_err(|error| Error::disk("rebuild-failed", index.display(), error))?;
+    let mut rows: Vec<(EvidenceRow, i64)> = Vec::new();
+    evidence::read_index(&bytes, |row, run| {
+        rows.push((row, run));
+        Ok(())
+    })?;
+    restore_runs(session, &data)?;
+    read_evidence(session, &data, rows)?;
+    for bag in [Class::Public, Class::Private] {
+        restore_articles(session, bag)?;
+    }
+    restore_avatar(session)?;
+    restore_gaps(session)?;
+    session.catalog.set_meta("rebuilt", "1")
+}
+
+/// Runs with their clocks, so that the list of events stays as it is.
+fn restore_runs(session: &Session, data: &Path) -> Result<()> {
+    let path = data.join("provenance/events.jsonl");
+    let text = std::fs::read_to_string(&path).map_err(|error| Error::disk("rebuild-failed", path.display(), error))?;
+    for line in text.lines() {
+        let event: serde_json::Value = serde_json::from_str(line)
+            .map_err(|error| Error::other("rebuild-failed").with("path", path.display()).because(error))?;
+        let clock = event["time"].as_str().and_then(|time| time.parse::<Time>().ok());
+        if let (Some(id), Some(clock)) = (event["run"].as_i64(), clock) {
+            session.catalog.restore_run(id, clock, event["evidence"].as_i64(), event["media"].as_i64())?;
+        }
+    }
+    Ok(())
+}
+
+/// Reads every kept leaf with the source that read it first.
+fn read_evidence(session: &Session, data: &Path, rows: Vec<(EvidenceRow, i64)>) -> Result<()> {
+    let mut by_place: HashMap<String, Vec<(EvidenceRow, i64)>> = HashMap::new();
+    for (row, run) in rows {
+        by_place.entry(row.place.clone()).or_default().push((row, run));
+    }
+    let mut places: Vec<_> = by_place.into_iter().collect();
+    places.sort_by(|a, b| a.0.cmp(&b.0));
+    for (place, rows) in places {
+        let path = data.join(&place);
+        if !place.starts_with("evidence/packs/") {
+            for (row, run) in rows {
+                let input = Input::file(path.clone(), row.locator.clone(), row.bytes, row.time);
+                read_leaf(session, row, run, &input)?;
+            }
+            continue;
+        }
+        let mut rows: HashMap<Sha256, (EvidenceRow, i64)> =
+            rows.into_iter().map(|(row, run)| (row.digest, (row, run))).collect();
+        PackReader::open(&path)?.each(|digest, reader| {
+            let Some((row, run)) = rows.remove(&digest) else { return Ok(()) };
+            let mut bytes = Vec::with_capacity(usize::try_from(row.bytes).unwrap_or(0));
+            reader
+                .read_to_end(&mut bytes)
+                .map_err(|error| Error::other("rebuild-failed").with("path", &place).because(error))?;
+            let input = Input::bytes_at(row.locator.clone(), bytes, row.time);
+            read_leaf(session, row, run, &input)
+        })?;
+    }
+    Ok(())
+}
+
+fn read_leaf(session: &Session, row: EvidenceRow, run: i64, input: &Input) -> Result<()> {
+    let run = Run { id: run, clock: session.begin_clock()?, resumed: true };
+    let keeper = Known { digest: row.digest };
+    let mut gathered = Gathered { segment: Segment::default(), ordinal: 0, path: row.locator.clone() };
+    if let Some(importer) = IMPORTERS.iter().find(|importer| importer.info().name == row.source) {
+        let passwords = Passwords::default();
+        let cx = ImportCx { keep: &keeper, ledger: &session.ledger, passwords: &passwords };
+        // What could not be read in part then cannot be read now; the gaps that told of it are restored below.
+        let _ = importer.read(input, &cx, &mut gathered);
+    }
+    gathered.segment.evidence.push(row);
+    gathered.segment.media.clear();
+    session.catalog.add(run, &gathered.segment)
+}
+
+/// Everything is kept already: the digest is the row's.
+struct Known {
+    digest: Sha256,
+}
+
+impl Keep for Known {
+    fn leaf(&self, _: &[u8], _: &LeafMeta) -> Result<EvidenceId> {
+        Ok(self.digest)
+    }
+
+    fn exact(&self, _: &mut dyn Read, _: &str, _: Shelf, _: &LeafMeta) -> Result<EvidenceId> {
+        Ok(self.digest)
+    }
+}
+
+struct Gathered {
+    segment: Segment,
+    ordinal: u32,
+    path: String,
+}
+
+impl Out for Gathered {
+    fn item(&mut self, item: Item) -> Result<()> {
+        match item {
+            Item::Gap(gap) => self.segment.gaps.push((gap, self.path.clone())),
+            Item::Problem(problem) => self.segment.problems.push((problem, self.path.clone())),
+            Item::Record(record, evidence) => {
+                self.segment.records.push((record, evidence, self.ordinal));
+                self.ordinal += 1;
+            }
+            Item::Statement(statement, evidence) => self.segment.statements.push((*statement, evidence)),
+            // Media are restored from the articles that use them; inner inputs are evidence of their own.
+            Item::Input(_) | Item::Media(_) => {}
+        }
+        Ok(())
+    }
+}
+
+/// Folder names and media as `article.json` has them.
+fn restore_articles(session: &Session, bag: Class) -> Result<()> {
+    let data = layout::bag(&session.root, bag).join(layout::DATA);
+    for path in session.catalog.payload_under(bag, "articles/")? {
+        let Some(folder) = path.strip_prefix("articles/").and_then(|rest| rest.strip_suffix("/article.json")) else {
+            continue;
+        };
+        let file = data.join(&path);
+        let bytes = std::fs::read(&file).map_err(|error| Error::disk("rebuild-failed", file.display(), error))?;
+        let article: Article = serde_json::from_slice(&bytes)
+            .map_err(|error| Error::other("rebuild-failed").with("path", &path).because(error))?;
+        restore_folder(&session.catalog, &article, folder)?;
+        for media in article.media {
+            let (Some(sha256), Some(path)) = (media.sha256, media.path) else { continue };
+            restore_medium(session, &media.key, sha256, &path, &media.mime, (media.width, media.height))?;
+        }
+    }
+    restore_unused_media(session, bag)
+}
+
+fn restore_folder(catalog: &Catalog, article: &Article, folder: &str) -> Result<()> {
+    let Some(entity) = catalog.entity_named(Kind::Article, &article.id)? else { return Ok(()) };
+    catalog.put_article(
+        &ArticleRow {
+            entity,
+            id: article.id.clone(),
+            folder: Some(folder.to_owned()),
+            class: article.class,
+            own: article.class == Class::Public,
+            held: true,
+            listed: false,
+            title: article.fields.title.clone(),
+            published: article.fields.published,
+            url: article.fields.url.clone(),
+            account: article.fields.biz.clone(),
+            item_show_type: article.fields.item_show_type,
+            gap: None,
+        },
+        &[],
+    )?;
+    catalog.touch(entity)
+}
+
+fn restore_medium(
+    session: &Session,
+    key: &crate::model::MediaKey,
+    digest: Sha256,
+    path: &str,
+    mime: &Option<String>,
+    size: (Option<u32>, Option<u32>),
+) -> Result<()> {
+    let bytes = [Class::Public, Class::Private]
+        .iter()
+        .find_map(|bag| std::fs::metadata(layout::bag(&session.root, *bag).join(layout::DATA).join(path)).ok())
+        .map_or(0, |metadata| metadata.len());
+    let extension = path.rsplit_once('.').map_or("bin", |(_, extension)| extension).to_owned();
+    let blob =
+        BlobRow { digest, bytes, extension, mime: mime.clone().unwrap_or_default(), width: size.0, height: size.1 };
+    let held = MediaHeld { key: key.clone(), sha256: digest, origin: path.to_owned() };
+    let run = Run { id: 0, clock: session.begin_clock()?, resumed: true };
+    session.catalog.add(run, &Segment { blobs: vec![blob], media: vec![held], ..Segment::default() })
+}
+
+/// Files in `media/` that no article uses: other renditions, media of records that are no articles.
+fn restore_unused_media(session: &Session, bag: Class) -> Result<()> {
+    let data = layout::bag(&session.root, bag).join(layout::DATA);
+    let run = Run { id: 0, clock: session.begin_clock()?, resumed: true };
+    for path in session.catalog.payload_under(bag, "media/sha256/")? {
+        let Some(digest) = session.catalog.payload(bag, &path)? else { continue };
+        if session.catalog.blob(&digest)?.is_some() {
+            continue;
+        }
+        let file = data.join(&path);
+        let mut head = Vec::new();
+        let failed = |error| Error::disk("rebuild-failed", file.display(), error);
+        let opened = std::fs::File::open(&file).map_err(failed)?;
+        let bytes = opened.metadata().map_err(failed)?.len();
+        opened.take(64 * 1024).read_to_end(&mut head).map_err(failed)?;
+        let found = super::media_type::of(&head);
+        let blob = BlobRow {
+            digest,
+            bytes,
+            extension: found.extension.to_owned(),
+            mime: found.mime.to_owned(),
+            width: found.width,
+            height: found.height,
+        };
+        session.catalog.add(run, &Segment { blobs: vec![blob], ..Segment::default() })?;
+    }
+    Ok(())
+}
+
+/// The account's face and whose archive it is.
+fn restore_avatar(session: &Session) -> Result<()> {
+    let path = layout::bag(&session.root, Class::Public).join(layout::DATA).join("account.json");
+    let Ok(bytes) = std::fs::read(&path) else { return Ok(()) };
+    let value: serde_json::Value = serde_json::from_slice(&bytes)
+        .map_err(|error| Error::other("rebuild-failed").with("path", path.display()).because(error))?;
+    if let Ok(AccountFields { biz: Some(biz), .. }) = serde_json::from_value(value.clone()) {
+        super::own::remember_biz(&session.catalog, &biz)?;
+    }
+    let face: Option<crate::model::MediaUse> = serde_json::from_value(value["face"].clone()).ok();
+    if let Some(face) = face.filter(|face| face.role == MediaRole::Avatar)
+        && let (Some(sha256), Some(path)) = (face.sha256, &face.path)
+    {
+        restore_medium(session, &face.key, sha256, path, &face.mime, (face.width, face.height))?;
+    }
+    Ok(())
+}
+
+/// Gaps that no evidence tells of: encrypted and broken inputs, failed downloads.
+fn restore_gaps(session: &Session) -> Result<()> {
+    let run = Run { id: 0, clock: session.begin_clock()?, resumed: true };
+    let mut segment = Segment::default();
+    for gap in gaps::read_back(&session.root)? {
+        if session.catalog.gap_seen(gap.kind, &gap.key)?.is_none() && gap.kind != SubjectKind::Article {
+            segment.gaps.push((gap, "rebuilt".to_owned()));
+        }
+    }
+    session.catalog.add(run, &segment)
+}
