@@ -58,7 +58,7 @@ pub fn each(catalog: &Catalog, mut visit: impl FnMut(Gap, Class) -> Result<()>) 
         let told = catalog.gap_seen(SubjectKind::Media, wanted.key.as_str())?;
         let mut gap = told.unwrap_or_else(|| Gap::new(SubjectKind::Media, wanted.key.as_str(), GapReason::NotHeld));
         gap.url = gap.url.or_else(|| wanted.urls.first().cloned());
-        gap.of = Some(wanted.of);
+        gap.of = Some(wanted.of).filter(|of| !of.is_empty());
         visit(gap, wanted.class)?;
     }
     for gap in catalog.gaps_seen()? {

@@ -17,7 +17,7 @@ use crate::store::segment::{BlobRow, EvidenceRow, Segment};
 use crate::store::{Catalog, Run};
 
 /// Fills an empty catalog from the bags of `session`'s archive.
-pub fn rebuild(session: &Session) -> Result<()> {
+pub(super) fn rebuild(session: &Session) -> Result<()> {
     let data = layout::bag(&session.root, Class::Private).join(layout::DATA);
     let index = data.join("evidence/index.csv");
     if !index.is_file() {
