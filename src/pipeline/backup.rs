@@ -10,7 +10,7 @@ use super::commit::Commit;
 use super::gaps::{self, Numbers};
 use super::own::{self, Own, Share};
 use super::session::Session;
-use super::walk::{Walk, WalkOptions, groups, walk};
+use super::walk::{Found, Walk, WalkOptions, groups, walk};
 use crate::error::{Error, Result};
 use crate::model::{Gap, Problem, layout};
 use crate::progress::{Progress, Task};
@@ -182,15 +182,9 @@ fn pending(
     options: &BackupOptions,
     collect: &Collect<'_>,
     report: &mut Report,
-) -> Result<(Vec<super::walk::Found>, Segment)> {
-    let mut pending = Vec::new();
-    for found in walk.found {
-        if found.companion {
-            report.companions += 1;
-        } else if !collect.is_done(&session.catalog, &found.path, found.input.size(), found.modified)? {
-            pending.push(found);
-        }
-    }
+) -> Result<(Vec<Found>, Segment)> {
+    let mut pending = walk.found;
+    report.companions = walk.companions;
     if !options.links.trim().is_empty() {
         let digest = crate::model::Sha256::of(options.links.as_bytes()).hex();
         let path = format!("links:{digest}");
@@ -198,7 +192,7 @@ fn pending(
         report.inputs += 1;
         if !collect.is_done(&session.catalog, &path, bytes.len() as u64, 0)? {
             let input = Input::bytes_at("links.txt", bytes, None);
-            pending.push(super::walk::Found { input, path, modified: 0, companion: false });
+            pending.push(Found::bytes(input, path));
         }
     }
     let told: Vec<String> = walk.problems.iter().map(|(_, path)| path.clone()).collect();

@@ -333,6 +333,7 @@ impl Gathered {
     fn batch(&mut self, kept: Kept) -> Batch {
         let mut rows = std::mem::take(&mut self.rows);
         rows.evidence.extend(kept.evidence);
+        rows.known.extend(kept.known);
         rows.blobs.extend(kept.blobs);
         let path = &self.path;
         rows.problems.extend(kept.problems.into_iter().map(|problem| (problem, path.clone())));

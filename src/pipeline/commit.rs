@@ -38,6 +38,9 @@ pub struct Commit<'a> {
 impl Commit<'_> {
     /// Commits; `true` if the archive changed.
     pub fn run(&self) -> Result<bool> {
+        if !self.catalog.is_uncommitted()? {
+            return Ok(false);
+        }
         self.catalog.transaction(|_| {
             let mut plan = Plan::new(self.catalog, self.stage);
             self.articles(&mut plan)?;
@@ -46,6 +49,7 @@ impl Commit<'_> {
             if let Some(own) = self.own {
                 own::remember(self.catalog, own)?;
             }
+            self.catalog.set_committed()?;
             if plan.is_empty() {
                 return Ok(false);
             }

@@ -50,6 +50,7 @@ pub(super) struct Kept {
     pub(super) evidence: Vec<EvidenceRow>,
     pub(super) blobs: Vec<BlobRow>,
     pub(super) packs: Vec<Pack>,
+    pub(super) known: Vec<(Sha256, u32)>,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -123,6 +124,9 @@ impl Keep for GroupKeeper<'_> {
         let length = blanked.bytes.len() as u64;
         let mut state = self.state();
         let state = &mut *state;
+        if self.known.contains(&digest) {
+            state.kept.known.push((digest, (self.versions)(meta.source)));
+        }
         let Some(stage) = self.stage else {
             if !self.known.contains(&digest) && state.seen.insert(digest) {
                 state.kept.evidence.push(self.row(digest, length, meta));

@@ -67,20 +67,16 @@ pub fn rehearse(root: &Path, options: &BackupOptions, progress: &dyn Progress, s
     let mut found = walk(&options.roots, &walk_options)?;
     let siblings = std::mem::take(&mut found.siblings);
     let mut rehearsal = Rehearsal { unchanged: found.unchanged, ..Rehearsal::default() };
-    let mut pending = Vec::new();
-    for input in found.found {
-        rehearsal.bytes += input.input.size();
-        if input.companion {
-            continue;
-        }
-        if collect.is_done(&catalog, &input.path, input.input.size(), input.modified)? {
-            rehearsal.unchanged += 1;
-        } else {
-            pending.push(input);
-        }
-    }
-    catalog.add(run, &Segment { problems: found.problems, gaps: found.gaps, ..Segment::default() })?;
-    collect.read(&catalog, &groups(pending))?;
+    rehearsal.bytes = found.found.iter().map(|found| found.input.size()).sum();
+    catalog.add(
+        run,
+        &Segment {
+            problems: std::mem::take(&mut found.problems),
+            gaps: std::mem::take(&mut found.gaps),
+            ..Segment::default()
+        },
+    )?;
+    collect.read(&catalog, &groups(found.found))?;
     drop(siblings);
     for (source, count) in catalog.inputs_by_source(run)? {
         *rehearsal.recognised.entry(source).or_default() += count;

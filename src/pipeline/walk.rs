@@ -26,7 +26,14 @@ pub struct Found {
     /// Nanoseconds since 1970 of the file's last change.
     pub modified: i64,
     /// It lies beside a saved page (`x_files/…`) and is only read by it.
-    pub companion: bool,
+    companion: bool,
+}
+
+impl Found {
+    /// An input that is no file, known by `path`.
+    pub fn bytes(input: Input, path: String) -> Self {
+        Self { input, path, modified: 0, companion: false }
+    }
 }
 
 /// What a walk gave.
@@ -42,8 +49,10 @@ pub struct Walk {
     pub containers: Vec<Found>,
     /// Gaps of earlier runs that are closed now.
     pub filled: Vec<(SubjectKind, String)>,
-    /// Containers that were read before, as they stand.
+    /// Inputs that were read before, as they stand.
     pub unchanged: u64,
+    /// Files that belong to saved pages and are read by them only.
+    pub companions: u64,
     /// What lies beside what; inputs hold on to it weakly.
     pub siblings: Vec<Arc<Siblings>>,
 }
@@ -78,7 +87,7 @@ pub struct WalkOptions<'a> {
     pub scratch: &'a Path,
     /// For encrypted ZIPs.
     pub passwords: &'a Passwords,
-    /// Whether a container was read as it stands, so that it need not be opened.
+    /// Whether an input was read as it stands, so that it need not be opened.
     pub seen: &'a dyn Fn(&str, u64, i64) -> Result<bool>,
 }
 
@@ -204,6 +213,14 @@ fn is_companion(locator: &str, pages: &HashSet<&str>) -> bool {
 
 /// Puts a file into the walk, or what a ZIP or gzip holds in its place.
 fn open_container(file: Found, budget: &Budget, options: &WalkOptions<'_>, walk: &mut Walk) -> Result<()> {
+    if file.companion {
+        walk.companions += 1;
+        return Ok(());
+    }
+    if (options.seen)(&file.path, file.input.size(), file.modified)? {
+        walk.unchanged += 1;
+        return Ok(());
+    }
     let mut head = [0; 4];
     let read = file.input.open().and_then(|mut reader| {
         let mut filled = 0;
@@ -221,12 +238,8 @@ fn open_container(file: Found, budget: &Budget, options: &WalkOptions<'_>, walk:
     // What cannot be opened is reported by reading it.
     let head = &head[..read.unwrap_or(0)];
     let (is_zip, is_gzip) = (zip::is_zip(head), gzip::is_gzip(head));
-    if file.companion || !(is_zip || is_gzip) {
+    if !(is_zip || is_gzip) {
         walk.found.push(file);
-        return Ok(());
-    }
-    if (options.seen)(&file.path, file.input.size(), file.modified)? {
-        walk.unchanged += 1;
         return Ok(());
     }
     let listing = if is_zip {

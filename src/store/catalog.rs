@@ -8,6 +8,9 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use crate::error::{Error, Result};
 use crate::model::{SubjectKind, Time};
 
+/// Key of `meta` that stands while something was added and not yet committed.
+pub(super) const UNCOMMITTED: &str = "uncommitted";
+
 /// Version of the tables.
 const VERSION: i64 = 1;
 
@@ -93,6 +96,19 @@ impl Catalog {
             .query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0))
             .optional()
             .map_err(failed("read meta"))
+    }
+
+    /// Whether something was added since the last commit.
+    pub fn is_uncommitted(&self) -> Result<bool> {
+        Ok(self.meta(UNCOMMITTED)?.is_some())
+    }
+
+    /// Everything added so far is in the bags.
+    pub fn set_committed(&self) -> Result<()> {
+        self.connection
+            .execute("DELETE FROM meta WHERE key = ?1", [UNCOMMITTED])
+            .map(drop)
+            .map_err(failed("write meta"))
     }
 
     /// Sets a value of the archive as a whole.
@@ -207,10 +223,11 @@ impl Catalog {
 
     /// A gap that is closed.
     pub fn fill_gap(&self, kind: SubjectKind, key: &str) -> Result<()> {
-        self.connection
+        let closed = self
+            .connection
             .execute("DELETE FROM gap_seen WHERE kind = ?1 AND key = ?2", [kind.code(), key])
-            .map(drop)
-            .map_err(failed("write"))
+            .map_err(failed("write"))?;
+        if closed > 0 { self.set_meta(UNCOMMITTED, "1") } else { Ok(()) }
     }
 
     /// Forgets the payload table; it is read from the manifests again.

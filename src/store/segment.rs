@@ -78,6 +78,8 @@ pub struct Segment {
     pub inputs: Vec<InputDone>,
     /// Kept leaves and files.
     pub evidence: Vec<EvidenceRow>,
+    /// Leaves that are held already and were read again, with the version of what read them.
+    pub known: Vec<(Sha256, u32)>,
     /// Media files.
     pub blobs: Vec<BlobRow>,
     /// Which media they are.
@@ -96,39 +98,40 @@ impl super::Catalog {
     /// Adds a segment in one transaction. The files it names are durable already.
     pub fn add(&self, run: Run, segment: &Segment) -> Result<()> {
         self.transaction(|connection| {
+            let mut changes = 0;
             for input in &segment.inputs {
-                add_input(connection, run, input)?;
+                changes += add_input(connection, run, input)?;
             }
             for row in &segment.evidence {
-                add_evidence(connection, run, row)?;
+                changes += add_evidence(connection, run, row)?;
+            }
+            for (digest, version) in &segment.known {
+                changes += forget_older(connection, *digest, *version)?;
             }
             for row in &segment.blobs {
-                add_blob(connection, run, row)?;
+                changes += add_blob(connection, run, row)?;
             }
             for held in &segment.media {
-                add_media(connection, held)?;
+                changes += add_media(connection, held)?;
             }
             for (record, evidence, ordinal) in &segment.records {
-                add_record(connection, record, *evidence, *ordinal)?;
+                changes += add_record(connection, record, *evidence, *ordinal)?;
             }
             for (gap, origin) in &segment.gaps {
-                add_gap(connection, run, gap, origin)?;
+                changes += add_gap(connection, run, gap, origin)?;
             }
             for (problem, path) in &segment.problems {
                 let json = to_json(problem)?;
-                execute(
-                    connection,
-                    "INSERT INTO problem (path, problem, run) VALUES (?1, ?2, ?3)",
-                    params![path, json, run.id],
-                )?;
+                let sql = "INSERT INTO problem (path, problem, run) VALUES (?1, ?2, ?3)";
+                execute(connection, sql, params![path, json, run.id])?;
             }
             for (statement, evidence) in &segment.statements {
                 let json = to_json(statement)?;
-                execute(
-                    connection,
-                    "INSERT OR IGNORE INTO statement SELECT id, ?2 FROM evidence WHERE digest = ?1",
-                    params![evidence.as_bytes(), json],
-                )?;
+                let sql = "INSERT OR IGNORE INTO statement SELECT id, ?2 FROM evidence WHERE digest = ?1";
+                changes += execute(connection, sql, params![evidence.as_bytes(), json])?;
+            }
+            if changes > 0 {
+                self.set_meta(super::catalog::UNCOMMITTED, "1")?;
             }
             Ok(())
         })
@@ -144,9 +147,9 @@ fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
 }
 
 /// An input that is read anew takes its old problems and gaps with it.
-fn add_input(connection: &Connection, run: Run, input: &InputDone) -> Result<()> {
+fn add_input(connection: &Connection, run: Run, input: &InputDone) -> Result<usize> {
     execute(connection, "DELETE FROM problem WHERE path = ?1", [&input.path])?;
-    execute(connection, "DELETE FROM gap_seen WHERE origin = ?1", [&input.path])?;
+    let closed = execute(connection, "DELETE FROM gap_seen WHERE origin = ?1", [&input.path])?;
     execute(
         connection,
         "INSERT INTO input VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
@@ -160,11 +163,11 @@ fn add_input(connection: &Connection, run: Run, input: &InputDone) -> Result<()>
             input.version,
             run.id
         ],
-    )
-    .map(drop)
+    )?;
+    Ok(closed)
 }
 
-fn add_evidence(connection: &Connection, run: Run, row: &EvidenceRow) -> Result<()> {
+fn add_evidence(connection: &Connection, run: Run, row: &EvidenceRow) -> Result<usize> {
     execute(
         connection,
         "INSERT OR IGNORE INTO evidence
@@ -186,20 +189,36 @@ fn add_evidence(connection: &Connection, run: Run, row: &EvidenceRow) -> Result<
             run.id
         ],
     )
-    .map(drop)
 }
 
-fn add_blob(connection: &Connection, run: Run, row: &BlobRow) -> Result<()> {
+/// What an older version read out of a leaf gives way to what this one reads.
+fn forget_older(connection: &Connection, digest: Sha256, version: u32) -> Result<usize> {
+    let sql = "UPDATE evidence SET version = ?2 WHERE digest = ?1 AND version <> ?2";
+    let changed = execute(connection, sql, params![digest.as_bytes(), version])?;
+    if changed > 0 {
+        let of_leaf = "(SELECT id FROM evidence WHERE digest = ?1)";
+        for sql in [
+            format!(
+                "UPDATE entity SET dirty = 1 WHERE id IN (SELECT entity FROM observation WHERE evidence = {of_leaf})"
+            ),
+            format!("DELETE FROM observation WHERE evidence = {of_leaf}"),
+        ] {
+            execute(connection, &sql, [digest.as_bytes()])?;
+        }
+    }
+    Ok(changed)
+}
+
+fn add_blob(connection: &Connection, run: Run, row: &BlobRow) -> Result<usize> {
     execute(
         connection,
         "INSERT OR IGNORE INTO blob VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![row.digest.as_bytes(), row.bytes.cast_signed(), row.extension, row.mime, row.width, row.height, run.id],
     )
-    .map(drop)
 }
 
 /// A medium that became held makes everything that uses it new.
-fn add_media(connection: &Connection, held: &MediaHeld) -> Result<()> {
+fn add_media(connection: &Connection, held: &MediaHeld) -> Result<usize> {
     let key = held.key.as_str();
     let added = execute(
         connection,
@@ -213,10 +232,10 @@ fn add_media(connection: &Connection, held: &MediaHeld) -> Result<()> {
             [key],
         )?;
     }
-    Ok(())
+    Ok(added)
 }
 
-fn add_record(connection: &Connection, record: &Record, evidence: Sha256, ordinal: u32) -> Result<()> {
+fn add_record(connection: &Connection, record: &Record, evidence: Sha256, ordinal: u32) -> Result<usize> {
     let evidence_id: Option<i64> = connection
         .prepare_cached("SELECT id FROM evidence WHERE digest = ?1")
         .and_then(|mut statement| statement.query_row([evidence.as_bytes()], |row| row.get(0)).optional())
@@ -248,7 +267,7 @@ fn add_record(connection: &Connection, record: &Record, evidence: Sha256, ordina
     if added > 0 {
         execute(connection, "UPDATE entity SET dirty = 1 WHERE id = ?1", [entity])?;
     }
-    Ok(())
+    Ok(added)
 }
 
 /// Bodies are most of the catalog's bytes, and alike: level 1 halves the writing at little cost.
@@ -309,13 +328,16 @@ fn join(connection: &Connection, entity: i64, other: i64) -> Result<()> {
     Ok(())
 }
 
-fn add_gap(connection: &Connection, run: Run, gap: &Gap, origin: &str) -> Result<()> {
-    execute(
+fn add_gap(connection: &Connection, run: Run, gap: &Gap, origin: &str) -> Result<usize> {
+    let changed = execute(
         connection,
         "INSERT INTO gap_seen VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT DO UPDATE SET gap = ?3, origin = ?4, run = ?5",
+         ON CONFLICT DO UPDATE SET gap = ?3, origin = ?4, run = ?5 WHERE gap <> ?3",
         params![gap.kind.code(), gap.key, to_json(gap)?, origin, run.id],
     )?;
+    if changed == 0 {
+        return Ok(0);
+    }
     if gap.kind == crate::model::SubjectKind::Article {
         execute(
             connection,
@@ -330,5 +352,5 @@ fn add_gap(connection: &Connection, run: Run, gap: &Gap, origin: &str) -> Result
             [of],
         )?;
     }
-    Ok(())
+    Ok(changed)
 }
