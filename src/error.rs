@@ -96,6 +96,15 @@ impl Error {
         Self::new(Kind::Disk, code).with("path", path).because(source)
     }
 
+    /// The error behind a failed reading of the input `path`: our own where a reader of ours put one into it (a broken
+    /// ZIP member), else `input-read-failed`.
+    pub fn reading(source: std::io::Error, path: impl fmt::Display) -> Self {
+        match source.downcast::<Self>() {
+            Ok(error) => error,
+            Err(source) => Self::input("input-read-failed").with("path", path).because(source),
+        }
+    }
+
     /// Adds an argument for the words.
     pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
         self.inner.arguments.push((name, value.to_string()));

@@ -1,1 +1,244 @@
-//! Money.
+//! Money: exact, never a float. An amount is a whole number of hundred-millionths of a yuan, which holds every amount
+//! the platform writes (fees have five decimal places) and sums of them beyond any bill.
+
+use std::fmt;
+use std::iter::Sum;
+use std::ops::{Add, AddAssign, Neg, Sub};
+use std::str::FromStr;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Decimal places held.
+const PLACES: u32 = 8;
+/// One yuan.
+const YUAN: i128 = 10_i128.pow(PLACES);
+/// One fen.
+const FEN: i128 = YUAN / 100;
+
+/// An exact amount in yuan (or in another currency's main unit). Printed with two places, more where they count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Money(i128);
+
+/// Text that is no amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an amount")]
+pub struct NotMoney;
+
+impl Money {
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+
+    /// From fen (分).
+    pub const fn from_fen(fen: i64) -> Self {
+        Self(fen as i128 * FEN)
+    }
+
+    /// From hundred-millionths, as [`Money::units`] gives them.
+    pub const fn from_units(units: i128) -> Self {
+        Self(units)
+    }
+
+    /// Hundred-millionths of the main unit.
+    pub const fn units(self) -> i128 {
+        self.0
+    }
+
+    /// Whole fen; `None` where the amount has parts of a fen, or is beyond what 64 bits hold.
+    pub fn fen(self) -> Option<i64> {
+        if self.0 % FEN == 0 { i64::try_from(self.0 / FEN).ok() } else { None }
+    }
+
+    /// Reads plain decimal text: `-12.5`, `0.60000`, `100`. No signs of currency, no grouping: see
+    /// [`Money::from_cell`].
+    pub fn from_plain(text: &str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        let (negative, digits) = match bytes.first()? {
+            b'-' => (true, &bytes[1..]),
+            b'+' => (false, &bytes[1..]),
+            _ => (false, bytes),
+        };
+        let mut whole: u64 = 0;
+        let mut places: Option<u32> = None;
+        let mut any = false;
+        for (index, byte) in digits.iter().enumerate() {
+            match byte {
+                b'0'..=b'9' => {
+                    any = true;
+                    if let Some(places) = &mut places {
+                        if *places == PLACES {
+                            // More places than are held: only noughts may follow.
+                            if digits[index..].iter().any(|byte| *byte != b'0') {
+                                return None;
+                            }
+                            break;
+                        }
+                        *places += 1;
+                    }
+                    whole = whole.checked_mul(10)?.checked_add(u64::from(byte - b'0'))?;
+                }
+                b'.' if places.is_none() => places = Some(0),
+                _ => return None,
+            }
+        }
+        let units = i128::from(whole) * 10_i128.pow(PLACES - places.unwrap_or(0));
+        any.then_some(Self(if negative { -units } else { units }))
+    }
+
+    /// Reads an amount as bills and spreadsheets show it: `¥28.16`, `￥1,024.00`, `0.35元`, ` 5 `.
+    pub fn from_cell(text: &str) -> Option<Self> {
+        if let Some(money) = Self::from_plain(text) {
+            return Some(money);
+        }
+        let text = text.trim();
+        let (sign, text) = match text.strip_prefix('-') {
+            Some(rest) => ("-", rest),
+            None => ("", text),
+        };
+        let text = text.trim_start_matches(['¥', '￥']).trim_end_matches('元').trim();
+        if text.starts_with(['-', '+']) {
+            return None;
+        }
+        if !text.contains(',') {
+            return if sign.is_empty() { Self::from_plain(text) } else { Self::from_plain(text).map(Neg::neg) };
+        }
+        let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
+        let mut groups = whole.split(',');
+        let grouped = groups.next().is_some_and(|first| (1..=3).contains(&first.len())) && groups.all(|group| group.len() == 3);
+        if !grouped {
+            return None;
+        }
+        Self::from_plain(&format!("{sign}{}.{rest}0", whole.replace(',', "")))
+    }
+
+    /// From the number of a spreadsheet's cell, rounded to what is held: a sum made by a spreadsheet may be
+    /// `0.30000000000000004`.
+    pub fn from_number(text: &str) -> Option<Self> {
+        if let Some(money) = Self::from_plain(text) {
+            return Some(money);
+        }
+        let decimal = Decimal::from_str(text).or_else(|_| Decimal::from_scientific(text)).ok()?.round_dp(PLACES);
+        Self::from_plain(&decimal.to_string())
+    }
+}
+
+/// At least two places, and no nought beyond them.
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let units = self.0.unsigned_abs();
+        let (whole, mut part) = (units / YUAN.unsigned_abs(), units % YUAN.unsigned_abs());
+        let mut places = PLACES as usize;
+        while places > 2 && part % 10 == 0 {
+            part /= 10;
+            places -= 1;
+        }
+        let sign = if self.0 < 0 { "-" } else { "" };
+        write!(f, "{sign}{whole}.{part:0places$}")
+    }
+}
+
+impl FromStr for Money {
+    type Err = NotMoney;
+
+    fn from_str(text: &str) -> Result<Self, NotMoney> {
+        Self::from_plain(text).ok_or(NotMoney)
+    }
+}
+
+impl Add for Money {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+
+impl AddAssign for Money {
+    fn add_assign(&mut self, other: Self) {
+        self.0 += other.0;
+    }
+}
+
+impl Sub for Money {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        Self(self.0 - other.0)
+    }
+}
+
+impl Neg for Money {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        Self(-self.0)
+    }
+}
+
+impl Sum for Money {
+    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
+        amounts.fold(Self::ZERO, Add::add)
+    }
+}
+
+/// As text: JSON's numbers are floats to most readers.
+impl Serialize for Money {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Money {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn cells_of_bills_are_read_exactly() {
+        for (cell, shown, fen) in [
+            ("¥28.16", "28.16", Some(2816)),
+            ("￥1,024.00", "1024.00", Some(102_400)),
+            ("-¥1,234,567.8", "-1234567.80", Some(-123_456_780)),
+            ("0.35元", "0.35", Some(35)),
+            ("0.60000", "0.60", Some(60)),
+            ("0.00375", "0.00375", None),
+            ("-0.04000", "-0.04", Some(-4)),
+            ("50", "50.00", Some(5000)),
+            (".5", "0.50", Some(50)),
+            ("-0", "0.00", Some(0)),
+            ("12345678901.23", "12345678901.23", Some(1_234_567_890_123)),
+        ] {
+            let money = Money::from_cell(cell).unwrap_or_else(|| panic!("{cell}"));
+            assert_eq!((money.to_string().as_str(), money.fen()), (shown, fen), "{cell}");
+        }
+        for cell in ["", "/", "1.2.3", "1,23", "12,345,6", "abc", "1e5", "¥", ".", "-", "--5", "0.000000001", "٣"] {
+            assert_eq!(Money::from_cell(cell), None, "{cell}");
+        }
+        assert_eq!(Money::from_number("0.30000000000000004").unwrap().to_string(), "0.30");
+        assert_eq!(Money::from_number("548.58").unwrap().fen(), Some(54_858));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_printed_is_read_back(units in -10_i128.pow(18)..10_i128.pow(18)) {
+            let money = Money::from_units(units);
+            prop_assert_eq!(Money::from_plain(&money.to_string()), Some(money));
+        }
+
+        #[test]
+        fn sums_agree_with_decimals(cents in proptest::collection::vec(-10_000_000_i64..10_000_000, 0..50)) {
+            let texts: Vec<String> = cents.iter().map(|cents| Decimal::new(*cents, 2).to_string()).collect();
+            let exact: Decimal = texts.iter().map(|text| text.parse::<Decimal>().unwrap()).sum();
+            let ours: Money = texts.iter().map(|text| Money::from_plain(text).unwrap()).sum();
+            prop_assert_eq!(ours.to_string().parse::<Decimal>().unwrap(), exact);
+            prop_assert_eq!(ours.fen(), Some(cents.iter().sum::<i64>()));
+        }
+    }
+}

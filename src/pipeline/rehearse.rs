@@ -110,7 +110,7 @@ fn nearest_existing(path: &Path) -> Option<&Path> {
 struct NoLedger;
 
 impl LedgerSink for NoLedger {
-    fn open(&self, _: Sha256) -> Result<Box<dyn LedgerRows + '_>> {
+    fn open(&self, _: Sha256, _: &str) -> Result<Box<dyn LedgerRows + '_>> {
         Ok(Box::new(Self))
     }
 }

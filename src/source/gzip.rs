@@ -6,7 +6,7 @@ use std::sync::Arc;
 use flate2::bufread::MultiGzDecoder;
 
 use super::Input;
-use super::input::{Open, read_error};
+use super::input::Open;
 use super::zip::Budget;
 use crate::error::{Error, Result};
 
@@ -34,7 +34,7 @@ pub fn member(input: &Input, budget: &Budget) -> Result<Input> {
     let mut reader = opener.open()?;
     let mut buffer = vec![0; 64 * 1024];
     loop {
-        let count = reader.read(&mut buffer).map_err(|error| read_error(error, input.locator()))? as u64;
+        let count = reader.read(&mut buffer).map_err(|error| Error::reading(error, input.locator()))? as u64;
         if count == 0 {
             break;
         }

@@ -61,15 +61,6 @@ pub trait Open: Send + Sync {
     fn open(&self) -> Result<Box<dyn Read + '_>>;
 }
 
-/// The error behind a failed reading: our own where a reader of ours put one into it (a broken ZIP member), else
-/// `input-read-failed`.
-pub fn read_error(error: std::io::Error, locator: &str) -> Error {
-    match error.downcast::<Error>() {
-        Ok(error) => error,
-        Err(error) => Error::input("input-read-failed").with("path", locator).because(error),
-    }
-}
-
 /// All inputs of one root (a folder, a ZIP) by locator.
 pub type Siblings = HashMap<String, Input>;
 
@@ -163,7 +154,7 @@ impl Input {
     /// `input-too-large` above `limit`, `input-read-failed` where reading breaks off.
     pub fn bytes(&self, limit: u64) -> Result<Vec<u8>> {
         let mut bytes = Vec::with_capacity(usize::try_from(self.size().min(limit)).unwrap_or(0));
-        self.open()?.take(limit + 1).read_to_end(&mut bytes).map_err(|error| read_error(error, self.locator()))?;
+        self.open()?.take(limit + 1).read_to_end(&mut bytes).map_err(|error| Error::reading(error, self.locator()))?;
         if bytes.len() as u64 > limit {
             return Err(Error::input("input-too-large").with("path", self.locator()).with("limit", limit));
         }

@@ -195,7 +195,7 @@ fn digest(input: &Input) -> Result<Sha256> {
     let mut reader = input.open()?;
     let mut buffer = vec![0; 256 * 1024];
     loop {
-        let count = reader.read(&mut buffer).map_err(|error| super::input::read_error(error, input.locator()))?;
+        let count = reader.read(&mut buffer).map_err(|error| Error::reading(error, input.locator()))?;
         if count == 0 {
             let bytes: [u8; 32] = hasher.finalize().into();
             return Ok(Sha256::from(bytes));

@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::Budget;
 use crate::error::{Error, Result};
 use crate::source::Input;
-use crate::source::input::read_error;
 
 /// What is larger than this goes to the scratch folder instead of memory.
 const IN_MEMORY: u64 = 256 * 1024;
@@ -30,7 +29,7 @@ pub(super) fn of(input: &Input, budget: &Budget) -> Result<Place> {
         return Ok(Place::Path(path.to_owned(), input.size()));
     }
     let mut reader = input.open()?;
-    match spool(&mut *reader, budget).map_err(|error| read_error(error, input.locator()))? {
+    match spool(&mut *reader, budget).map_err(|error| Error::reading(error, input.locator()))? {
         Spooled::Memory(bytes) => Ok(Place::Memory(bytes.into())),
         Spooled::Scratch(file, size) => Ok(Place::Scratch(Mutex::new(file), size)),
     }

@@ -1,0 +1,183 @@
+//! Text of an unknown encoding, block by block, as UTF-8: a byte-order mark decides, else it is UTF-8 until a byte
+//! says otherwise; then the encoding is guessed (GB18030, as a rule) and the rest decoded.
+
+use std::io::{self, Read};
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{BIG5, Decoder, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+
+/// How much is read at a time.
+const BLOCK: usize = 256 * 1024;
+
+/// A window on the text: [`Text::bytes`] is what was read and not yet skipped.
+pub(super) struct Text<R> {
+    reader: R,
+    buffer: Vec<u8>,
+    start: usize,
+    ended: bool,
+    begun: bool,
+    /// Something other than ASCII was read as UTF-8: then it is UTF-8, and what does not fit is damage.
+    proven: bool,
+    encoding: &'static Encoding,
+    decoder: Option<Decoder>,
+    raw: Vec<u8>,
+}
+
+impl<R: Read> Text<R> {
+    pub(super) fn new(reader: R) -> Self {
+        Self {
+            reader,
+            buffer: Vec::new(),
+            start: 0,
+            ended: false,
+            begun: false,
+            proven: false,
+            encoding: UTF_8,
+            decoder: None,
+            raw: Vec::new(),
+        }
+    }
+
+    pub(super) fn encoding(&self) -> &'static str {
+        self.encoding.name()
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.buffer[self.start..]
+    }
+
+    /// Whether something other than ASCII was read as UTF-8.
+    pub(super) fn is_proven(&self) -> bool {
+        self.proven
+    }
+
+    /// Goes on by `count` bytes; `proof` if something other than ASCII was read in them as UTF-8.
+    pub(super) fn skip(&mut self, count: usize, proof: bool) {
+        self.start += count;
+        self.proven |= proof;
+    }
+
+    /// Reads another block behind [`Text::bytes`]; `false` at the end.
+    pub(super) fn more(&mut self) -> io::Result<bool> {
+        if self.start > 0 {
+            self.buffer.drain(..self.start);
+            self.start = 0;
+        }
+        if self.ended {
+            return Ok(false);
+        }
+        if self.decoder.is_some() {
+            return self.more_decoded();
+        }
+        let before = self.buffer.len();
+        self.buffer.resize(before + BLOCK, 0);
+        let count = read_full(&mut self.reader, &mut self.buffer[before..])?;
+        self.buffer.truncate(before + count);
+        self.ended = count < BLOCK;
+        if !self.begun {
+            self.begun = true;
+            self.look_at_mark();
+        }
+        Ok(count > 0)
+    }
+
+    fn look_at_mark(&mut self) {
+        let head = &self.buffer;
+        if head.starts_with(b"\xef\xbb\xbf") {
+            self.start = 3;
+            self.proven = true;
+        } else if let Some(encoding) = utf16(head) {
+            self.decode_from_here(encoding);
+        }
+    }
+
+    /// Called for a line that is no UTF-8: guesses the encoding and decodes from that line on. `false` if it is UTF-8
+    /// all the same, with a broken byte.
+    pub(super) fn switch_encoding(&mut self) -> bool {
+        if self.proven || self.decoder.is_some() {
+            return false;
+        }
+        let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+        detector.feed(self.bytes(), self.ended);
+        let guess = detector.guess(Some(b"cn"), Utf8Detection::Deny);
+        // A few characters are little to guess by: what reads as Chinese without an error is Chinese.
+        let chinese = reads_as(GB18030, self.bytes());
+        self.decode_from_here(if guess == BIG5 || !chinese { guess } else { GB18030 });
+        true
+    }
+
+    fn decode_from_here(&mut self, encoding: &'static Encoding) {
+        self.encoding = encoding;
+        let mut decoder = encoding.new_decoder_with_bom_removal();
+        let raw = self.buffer.split_off(self.start);
+        self.buffer.clear();
+        self.start = 0;
+        decode(&mut decoder, &raw, self.ended, &mut self.buffer);
+        self.decoder = Some(decoder);
+    }
+
+    fn more_decoded(&mut self) -> io::Result<bool> {
+        let Some(decoder) = &mut self.decoder else { return Ok(false) };
+        self.raw.resize(BLOCK, 0);
+        let count = read_full(&mut self.reader, &mut self.raw)?;
+        self.ended = count < BLOCK;
+        let before = self.buffer.len();
+        decode(decoder, &self.raw[..count], self.ended, &mut self.buffer);
+        Ok(self.buffer.len() > before || count > 0)
+    }
+}
+
+/// UTF-16 by its mark, or without one by the noughts that ASCII leaves in it.
+fn utf16(head: &[u8]) -> Option<&'static Encoding> {
+    if head.starts_with(b"\xff\xfe") {
+        return Some(UTF_16LE);
+    }
+    if head.starts_with(b"\xfe\xff") {
+        return Some(UTF_16BE);
+    }
+    let sample = &head[..head.len().min(4096)];
+    let (pairs, _) = sample.as_chunks::<2>();
+    let noughts = |at: usize| pairs.iter().filter(|pair| pair[at] == 0).count() * 4 > pairs.len();
+    match (pairs.len() > 8, noughts(0), noughts(1)) {
+        (true, false, true) => Some(UTF_16LE),
+        (true, true, false) => Some(UTF_16BE),
+        _ => None,
+    }
+}
+
+fn decode(decoder: &mut Decoder, raw: &[u8], last: bool, into: &mut Vec<u8>) {
+    let mut rest = raw;
+    loop {
+        let room = decoder.max_utf8_buffer_length(rest.len()).unwrap_or(rest.len() * 3 + 16);
+        let before = into.len();
+        into.resize(before + room, 0);
+        let (result, read, written, _) = decoder.decode_to_utf8(rest, &mut into[before..], last);
+        into.truncate(before + written);
+        rest = &rest[read..];
+        if result == encoding_rs::CoderResult::InputEmpty {
+            return;
+        }
+    }
+}
+
+/// Whether `sample` is text of `encoding` without an error; a character may be cut off at its end.
+fn reads_as(encoding: &'static Encoding, sample: &[u8]) -> bool {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut text = vec![0; sample.len() * 3 + 16];
+    let (result, ..) = decoder.decode_to_utf8_without_replacement(sample, &mut text, false);
+    result == encoding_rs::DecoderResult::InputEmpty
+}
+
+/// Fills `buffer` as far as there is anything to read.
+fn read_full(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match reader.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}

@@ -1,0 +1,139 @@
+//! Tables, whatever they came in: CSV in any encoding or a sheet of a workbook. Rows come one at a time; each knows
+//! where it stands, so that what is wrong in it can be pointed at.
+
+use crate::error::Result;
+
+/// One row: its cells as text. Reused from row to row.
+#[derive(Clone, Debug, Default)]
+pub struct Record {
+    text: String,
+    cells: Vec<Cell>,
+    line: u64,
+    damaged: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    start: usize,
+    end: usize,
+    number: bool,
+}
+
+/// Gives rows one after the other.
+pub trait Rows {
+    /// Reads the next row into `record`; `false` at the end.
+    fn next_row(&mut self, record: &mut Record) -> Result<bool>;
+}
+
+impl Record {
+    /// How many cells.
+    pub fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Whether it has no cell.
+    pub fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+
+    /// Whether no cell has anything in it.
+    pub fn is_blank(&self) -> bool {
+        self.iter().all(|cell| cell.trim().is_empty())
+    }
+
+    /// The cell at `index`; empty beyond the last one.
+    pub fn get(&self, index: usize) -> &str {
+        self.cells.get(index).map_or("", |cell| &self.text[cell.start..cell.end])
+    }
+
+    /// Whether the cell is a number of a spreadsheet (and not text).
+    pub fn is_number(&self, index: usize) -> bool {
+        self.cells.get(index).is_some_and(|cell| cell.number)
+    }
+
+    /// All cells.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.cells.iter().map(|cell| &self.text[cell.start..cell.end])
+    }
+
+    /// The line in the file (CSV) or the row in the sheet, from 1.
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// Whether bytes that are no text were replaced in it.
+    pub fn is_damaged(&self) -> bool {
+        self.damaged
+    }
+
+    pub(super) fn begin(&mut self, line: u64) {
+        self.text.clear();
+        self.cells.clear();
+        self.line = line;
+        self.damaged = false;
+    }
+
+    pub(super) fn mark_damaged(&mut self) {
+        self.damaged = true;
+    }
+
+    /// Takes a line without quotes: its cells are what stands between the commas.
+    pub(super) fn split_line(&mut self, line: &str) {
+        self.text.push_str(line);
+        let mut start = 0;
+        for comma in memchr::memchr_iter(b',', line.as_bytes()) {
+            self.cells.push(Cell { start, end: comma, number: false });
+            start = comma + 1;
+        }
+        self.cells.push(Cell { start, end: line.len(), number: false });
+    }
+
+    pub(super) fn push(&mut self, cell: &str, number: bool) {
+        let start = self.text.len();
+        self.text.push_str(cell);
+        self.cells.push(Cell { start, end: self.text.len(), number });
+    }
+}
+
+/// A cell without what the platform puts around it: the backtick that keeps spreadsheets from reading a number, tabs
+/// and other blanks.
+pub fn clean(cell: &str) -> &str {
+    let bytes = cell.as_bytes();
+    let inner = if bytes.first() == Some(&b'`') { &cell[1..] } else { cell };
+    match (inner.as_bytes().first(), inner.as_bytes().last()) {
+        // The usual cell has nothing to trim; non-ASCII edges may be blanks of other scripts.
+        (Some(b'!'..=b'~'), Some(b'!'..=b'~')) => inner,
+        (None, _) => inner,
+        _ => inner.trim_matches(|letter: char| letter.is_whitespace() || letter == '\u{feff}'),
+    }
+}
+
+/// A column's name as we compare it: no blanks, half-width brackets and colons.
+pub fn column_name(cell: &str) -> String {
+    clean(cell)
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .map(|letter| match letter {
+            '（' => '(',
+            '）' => ')',
+            '：' => ':',
+            '／' => '/',
+            letter => letter,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_lose_what_the_platform_puts_around_them() {
+        assert_eq!(clean("`0012"), "0012");
+        assert_eq!(clean("`"), "");
+        assert_eq!(clean(" \t4200001\t"), "4200001");
+        assert_eq!(clean("\u{3000}商户消费\u{a0}"), "商户消费");
+        assert_eq!(clean(""), "");
+        assert_eq!(column_name("`收支金额（元） "), "收支金额(元)");
+    }
+}
