@@ -104,7 +104,8 @@ impl Money {
         }
         let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
         let mut groups = whole.split(',');
-        let grouped = groups.next().is_some_and(|first| (1..=3).contains(&first.len())) && groups.all(|group| group.len() == 3);
+        let grouped =
+            groups.next().is_some_and(|first| (1..=3).contains(&first.len())) && groups.all(|group| group.len() == 3);
         if !grouped {
             return None;
         }

@@ -83,7 +83,8 @@ pub struct Statement {
 impl Statement {
     /// Whether it declares totals and its rows add up to every one of them.
     pub fn adds_up(&self) -> bool {
-        let agrees = |declared: &(String, String)| self.computed.iter().all(|sum| sum.0 != declared.0 || sum == declared);
+        let agrees =
+            |declared: &(String, String)| self.computed.iter().all(|sum| sum.0 != declared.0 || sum == declared);
         !self.declared.is_empty() && self.declared.iter().all(agrees)
     }
 }

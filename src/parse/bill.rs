@@ -37,7 +37,12 @@ pub enum Container {
 }
 
 /// Reads the bill in `rows`, which is the input `locator`; `None` if no header of a bill stands in it.
-pub fn read(rows: &mut dyn Rows, container: Container, locator: &str, out: &mut dyn BillOut) -> Result<Option<Statement>> {
+pub fn read(
+    rows: &mut dyn Rows,
+    container: Container,
+    locator: &str,
+    out: &mut dyn BillOut,
+) -> Result<Option<Statement>> {
     let mut record = Record::default();
     let mut preamble = Preamble::default();
     let mut bill = None;
@@ -82,14 +87,23 @@ struct Bill<'a> {
 }
 
 impl<'a> Bill<'a> {
-    fn new(layout: &'static Layout, header: &Record, container: Container, locator: &'a str, preamble: Preamble) -> Self {
+    fn new(
+        layout: &'static Layout,
+        header: &Record,
+        container: Container,
+        locator: &'a str,
+        preamble: Preamble,
+    ) -> Self {
         let reader = RowReader::new(layout, header);
         let name = match (layout.kind, container) {
             (StatementKind::Personal, Container::Csv) => "personal-csv".to_owned(),
             (StatementKind::Personal, Container::Xlsx) if preamble.says_zone => "personal-xlsx-2026".to_owned(),
             (StatementKind::Personal, Container::Xlsx) => "personal-xlsx-2025".to_owned(),
-            (StatementKind::Trade, _) => format!("trade-{}", reader.width()),
-            (StatementKind::FundFlow, _) => format!("fund-flow-{}", reader.width()),
+            (StatementKind::Trade, _) if matches!(reader.width(), 20 | 24 | 27 | 29) => {
+                format!("trade-{}", reader.width())
+            }
+            (StatementKind::Trade, _) => "trade".to_owned(),
+            (StatementKind::FundFlow, _) => "fund-flow".to_owned(),
         };
         let statement = Statement {
             kind: layout.kind,
@@ -227,9 +241,7 @@ impl<'a> Bill<'a> {
             let computed = match total {
                 Total::Rows => Some(count(self.sums.rows)),
                 Total::RowsOf(direction) => Some(count(self.sums.rows_of[direction as usize])),
-                Total::Sum(column) => {
-                    self.reader.has(column).then(|| self.sums.columns[column as usize])
-                }
+                Total::Sum(column) => self.reader.has(column).then(|| self.sums.columns[column as usize]),
                 Total::SumOf(direction) => Some(self.sums.amount_of[direction as usize]),
             };
             let show = |money: Money| match total {

@@ -34,7 +34,8 @@ impl Preamble {
         if let Some(count) = text.strip_prefix('共').and_then(|rest| rest.strip_suffix("笔记录")) {
             self.declared.push(("记录笔数".to_owned(), Total::Rows, count.to_owned()));
         }
-        for (name, direction) in [("收入", Direction::In), ("支出", Direction::Out), ("中性交易", Direction::Neutral)] {
+        for (name, direction) in [("收入", Direction::In), ("支出", Direction::Out), ("中性交易", Direction::Neutral)]
+        {
             let Some(rest) = text.strip_prefix(name).and_then(|rest| rest.strip_prefix(':')) else { continue };
             if let Some((count, sum)) = rest.split_once('笔') {
                 self.declared.push((format!("{name}笔数"), Total::RowsOf(direction), count.trim().to_owned()));
@@ -73,7 +74,13 @@ mod tests {
             preamble.declared.iter().map(|(name, _, value)| (name.as_str(), value.as_str())).collect();
         assert_eq!(
             declared,
-            [("记录笔数", "43"), ("收入笔数", "1"), ("收入金额", "0.35元"), ("中性交易笔数", "0"), ("中性交易金额", "0.00元")]
+            [
+                ("记录笔数", "43"),
+                ("收入笔数", "1"),
+                ("收入金额", "0.35元"),
+                ("中性交易笔数", "0"),
+                ("中性交易金额", "0.00元")
+            ]
         );
     }
 }

@@ -182,8 +182,11 @@ impl RowReader {
         let (direction, from) = direction(kind, cells);
         let amount = money[from as usize];
         if kind == StatementKind::Personal {
-            let refund = status_refund(cells[Column::Status as usize], amount);
-            for (column, amount) in [(Column::Refund, refund), (Column::Fee, service_fee(cells[Column::Note as usize]))] {
+            // Of money that came in, the status tells of another row.
+            let status = if direction == Direction::Out { cells[Column::Status as usize] } else { "" };
+            let refund = status_refund(status, amount);
+            for (column, amount) in [(Column::Refund, refund), (Column::Fee, service_fee(cells[Column::Note as usize]))]
+            {
                 if let Some(amount) = amount {
                     let start = self.scratch.len();
                     let _ = write!(self.scratch, "{amount}");
@@ -221,7 +224,8 @@ impl RowReader {
             widen(day, sums);
         }
         if sums.holder.is_none() {
-            sums.holder = Some(cells[Column::Account as usize]).filter(|account| !account.is_empty()).map(str::to_owned);
+            sums.holder =
+                Some(cells[Column::Account as usize]).filter(|account| !account.is_empty()).map(str::to_owned);
         }
         Some(Row { kind, key: &self.key, direction, year, amount, line: record.line(), cells })
     }

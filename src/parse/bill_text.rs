@@ -24,7 +24,9 @@ pub(super) fn wall(text: &str, into: &mut String) -> bool {
         *part = number;
         count += 1;
     }
-    let between = |letter: char| letter.is_ascii_digit() || matches!(letter, '-' | '/' | '.' | ':' | '：' | ' ' | 'T' | '年' | '月' | '日');
+    let between = |letter: char| {
+        letter.is_ascii_digit() || matches!(letter, '-' | '/' | '.' | ':' | '：' | ' ' | 'T' | '年' | '月' | '日')
+    };
     if numbers.next().is_some() || !matches!(count, 3 | 5 | 6) || !text.chars().all(between) {
         return false;
     }
@@ -131,12 +133,21 @@ mod tests {
 
     #[test]
     fn times_are_read_in_every_form() {
-        for text in ["2014-11-10 16：33：45", "2014-11-10 16:33:45", "2014/11/10 16:33:45", "2014年11月10日 16:33:45"] {
+        for text in ["2014-11-10 16：33：45", "2014-11-10 16:33:45", "2014/11/10 16:33:45", "2014年11月10日 16:33:45"]
+        {
             assert_eq!(time(text).as_deref(), Some("2014-11-10T16:33:45+08:00"), "{text}");
         }
         assert_eq!(time("2024/2/29 9:05").as_deref(), Some("2024-02-29T09:05:00+08:00"));
         assert_eq!(time("2026-05-31 00:00:00").as_deref(), Some("2026-05-31T00:00:00+08:00"));
-        for text in ["", "2023-02-29 00:00:00", "2026-13-01 00:00:00", "2026-05-01 24:00:00", "合计", "2026-05-01 1:2:3:4", "20260501"] {
+        for text in [
+            "",
+            "2023-02-29 00:00:00",
+            "2026-13-01 00:00:00",
+            "2026-05-01 24:00:00",
+            "合计",
+            "2026-05-01 1:2:3:4",
+            "20260501",
+        ] {
             assert_eq!(time(text), None, "{text}");
         }
     }

@@ -1,5 +1,12 @@
 //! Pure readers of formats: bytes in, fields out. No tokio, no network, no file system.
 
+pub mod bill;
+mod bill_layout;
+mod bill_preamble;
+mod bill_row;
+mod bill_text;
+pub mod csv_rows;
+mod csv_text;
 pub mod json;
 pub mod list;
 pub mod list_getmsg;
@@ -12,13 +19,6 @@ pub mod page_fields;
 pub mod page_vars;
 pub mod scan;
 pub mod script;
-pub mod unavailable;
-pub mod bill;
-mod bill_layout;
-mod bill_preamble;
-mod bill_row;
-mod bill_text;
-pub mod csv_rows;
-mod csv_text;
 pub mod table;
+pub mod unavailable;
 pub mod xlsx_rows;

@@ -102,8 +102,7 @@ pub fn clean(cell: &str) -> &str {
     let inner = if bytes.first() == Some(&b'`') { &cell[1..] } else { cell };
     match (inner.as_bytes().first(), inner.as_bytes().last()) {
         // The usual cell has nothing to trim; non-ASCII edges may be blanks of other scripts.
-        (Some(b'!'..=b'~'), Some(b'!'..=b'~')) => inner,
-        (None, _) => inner,
+        (Some(b'!'..=b'~'), Some(b'!'..=b'~')) | (None, _) => inner,
         _ => inner.trim_matches(|letter: char| letter.is_whitespace() || letter == '\u{feff}'),
     }
 }

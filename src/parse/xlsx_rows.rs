@@ -74,7 +74,7 @@ impl<R: Read + Seek> SheetRows<'_, R> {
     fn cell_text(record: &mut Record, value: &DataRef<'_>) {
         match value {
             DataRef::Empty => record.push("", false),
-            DataRef::String(text) => record.push(text, false),
+            DataRef::String(text) | DataRef::DurationIso(text) => record.push(text, false),
             DataRef::SharedString(text) => record.push(text, false),
             DataRef::Int(number) => record.push(&number.to_string(), true),
             DataRef::Float(number) => record.push(&number.to_string(), true),
@@ -84,7 +84,6 @@ impl<R: Read + Seek> SheetRows<'_, R> {
                 None => record.push(&time.as_f64().to_string(), true),
             },
             DataRef::DateTimeIso(text) => record.push(&text.replacen('T', " ", 1), false),
-            DataRef::DurationIso(text) => record.push(text, false),
             DataRef::Error(error) => record.push(&error.to_string(), false),
         }
     }
@@ -194,7 +193,7 @@ mod tests {
         let yuan = Format::new().set_num_format("\\¥#,##0.00");
         let when = WrittenTime::parse_from_str("2026-03-01 23:59:59").unwrap();
         sheet.write_datetime_with_format(2, 0, &when, &time).unwrap();
-        sheet.write_number_with_format(2, 2, 548.580_000_000_000_04, &yuan).unwrap();
+        sheet.write_number_with_format(2, 2, 548.58, &yuan).unwrap();
         sheet.write_number(2, 3, 50).unwrap();
         sheet.write_string(3, 1, "¥0.35").unwrap();
         let all = read(writer.save_to_buffer().unwrap());

@@ -5,6 +5,10 @@
 
 pub mod appmsg_list;
 pub mod getmsg;
+mod bill;
+pub mod bill_fund_flow;
+pub mod bill_personal;
+pub mod bill_trade;
 pub mod gzip;
 pub mod input;
 mod list;
@@ -18,10 +22,10 @@ pub mod wae_json;
 pub mod zip;
 
 use crate::error::Result;
-use crate::model::statement::LedgerSink;
 use crate::model::{Gap, Problem, Record, Sha256, Time};
 
 pub use crate::model::MediaHeld;
+pub use crate::model::statement::{LedgerRows, LedgerSink};
 
 pub use input::{Input, Passwords};
 pub use probe::{Match, Probe};

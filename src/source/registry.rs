@@ -11,4 +11,7 @@ pub const IMPORTERS: &[&dyn Importer] = &[
     &super::appmsg_list::AppmsgList,
     &super::wae_json::WaeJson,
     &super::refusal::RefusalBody,
+    &super::bill_fund_flow::BillFundFlow,
+    &super::bill_personal::BillPersonal,
+    &super::bill_trade::BillTrade,
 ];

@@ -1,39 +1,70 @@
-//! stub
-use crate::error::Result;
+//! The ledger: rows of all statements, each transaction once. While statements are read, the rows of each go into a
+//! *run* of its own, sorted; a commit merges the runs into `ledger.csv`. Nothing is held whole in memory, and the same
+//! statements give the same bytes in whatever order they came.
+
+mod merge;
+mod package;
+mod run;
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
 use crate::model::Sha256;
 use crate::model::statement::{LedgerRows, LedgerSink};
-use std::path::Path;
-/// x
-pub struct LedgerStore;
-/// x
-pub struct LedgerReport;
-impl LedgerReport {
-    /// x
-    pub fn datapackage(&self) -> Result<Vec<u8>> {
-        Ok(Vec::new())
-    }
+use crate::platform;
+
+pub use merge::{LedgerReport, Total};
+
+/// The runs of an archive, in a folder of its working state.
+#[derive(Debug)]
+pub struct LedgerStore {
+    folder: PathBuf,
 }
+
 impl LedgerStore {
-    /// x
-    pub fn open(_: &Path) -> Result<Self> {
-        Ok(Self)
+    /// Opens the folder, which is made if need be. What a killed run left half-written in it is removed.
+    pub fn open(folder: &Path) -> Result<Self> {
+        let failed = |error| Error::disk("ledger-open-failed", folder.display(), error);
+        platform::create_private_folder(folder).map_err(failed)?;
+        for entry in fs::read_dir(folder).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            if path.extension().is_some_and(|extension| extension == "tmp") {
+                fs::remove_file(&path).map_err(failed)?;
+            }
+        }
+        Ok(Self { folder: folder.to_owned() })
     }
-    /// x
-    pub fn merge(&self, _: &[Sha256], _: &mut dyn std::io::Write) -> Result<LedgerReport> {
-        Ok(LedgerReport)
+
+    /// Whether the rows of `statement` are here.
+    pub fn has(&self, statement: &Sha256) -> bool {
+        self.path(statement).exists()
+    }
+
+    /// Writes the ledger of `statements` as CSV. Rows that are the same in several of them are written once; rows that
+    /// share a number and differ are all written and reported.
+    pub fn merge(&self, statements: &[Sha256], out: &mut dyn Write) -> Result<LedgerReport> {
+        let mut statements = statements.to_vec();
+        statements.sort_unstable();
+        statements.dedup();
+        let runs = statements
+            .into_iter()
+            .map(|statement| run::Run::open(&self.path(&statement), statement))
+            .collect::<Result<Vec<_>>>()?;
+        merge::merge(&runs, &self.folder, out)
+    }
+
+    fn path(&self, statement: &Sha256) -> PathBuf {
+        self.folder.join(format!("{}.run", statement.hex()))
     }
 }
-struct R;
-impl LedgerRows for R {
-    fn row(&mut self, _: &crate::model::statement::Row<'_>) -> Result<()> {
-        Ok(())
-    }
-    fn close(self: Box<Self>) -> Result<()> {
-        Ok(())
-    }
-}
+
 impl LedgerSink for LedgerStore {
-    fn open(&self, _: Sha256) -> Result<Box<dyn LedgerRows + '_>> {
-        Ok(Box::new(R))
+    fn open(&self, statement: Sha256, name: &str) -> Result<Box<dyn LedgerRows + '_>> {
+        Ok(Box::new(run::Writer::create(&self.folder, self.path(&statement), name)?))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -64,7 +64,7 @@ impl Member {
         opens
     }
 
-    fn decrypted(&self, password: &SecretString) -> Result<Box<dyn Read>> {
+    fn decrypted(&self, password: &SecretString) -> Result<Box<dyn Read + '_>> {
         let broken = || Error::input("zip-member-broken").with("path", &self.locator);
         let mut reader = self.place.reader()?;
         let options = ZipReadOptions::new().password(Some(password.expose_secret().as_bytes()));
@@ -78,7 +78,7 @@ impl Member {
 impl Open for Member {
     fn open(&self) -> Result<Box<dyn Read + '_>> {
         if let Some(password) = &self.password {
-            return Ok(self.decrypted(password)?);
+            return self.decrypted(password);
         }
         let mut reader = self.place.reader()?;
         reader

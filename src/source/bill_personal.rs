@@ -1,0 +1,30 @@
+//! A person's WeChat Pay bill (微信支付账单明细): the CSV of until 2025 and both XLSX layouts since.
+
+use super::{ImportCx, Importer, Info, Input, Match, Out, Probe, bill};
+use crate::error::Result;
+use crate::model::statement::StatementKind;
+
+/// Reads them.
+pub struct BillPersonal;
+
+static INFO: Info = Info {
+    name: "bill-personal",
+    summary_zh: "微信支付个人账单（CSV 或 Excel）",
+    summary_en: "Personal WeChat Pay bill (CSV or Excel)",
+    patterns: &["微信支付账单*.csv", "微信支付账单*.xlsx"],
+    version: 1,
+};
+
+impl Importer for BillPersonal {
+    fn info(&self) -> &'static Info {
+        &INFO
+    }
+
+    fn identify(&self, probe: &mut Probe<'_>) -> Match {
+        bill::identify(probe, StatementKind::Personal)
+    }
+
+    fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        bill::read(INFO.name, input, cx, out)
+    }
+}

@@ -1,0 +1,362 @@
+//! Merging runs: one row a transaction, whatever the number and order of the files it stands in.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BinaryHeap};
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read, Seek as _, Write};
+use std::path::Path;
+
+use super::run::{Packed, Run, prefix};
+use crate::error::{Error, Result};
+use crate::model::Problem;
+use crate::model::money::Money;
+use crate::model::statement::{Column, StatementKind};
+
+/// So many sources are read side by side; more are merged in portions first.
+const FAN_IN: usize = 200;
+/// So many differing transactions are named.
+const NAMED: usize = 20;
+
+/// What was merged.
+#[derive(Clone, Debug, Default)]
+pub struct LedgerReport {
+    /// Rows written.
+    pub rows: u64,
+    /// Rows of the statements that stood in the ledger already, and were not written again.
+    pub repeated: u64,
+    /// Transactions whose rows differ from file to file.
+    pub differing: u64,
+    /// Sums by kind and year (0: unknown).
+    pub totals: BTreeMap<(StatementKind, u16), Total>,
+    /// What must be looked at: the differing transactions, by number.
+    pub findings: Vec<Problem>,
+}
+
+/// Sums of the rows of one kind and year.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Total {
+    /// Rows.
+    pub rows: u64,
+    /// Amounts by direction: in, out, neutral.
+    pub amounts: [Money; 3],
+}
+
+/// Appends `cell` as RFC 4180 wants it.
+pub(super) fn push_cell(into: &mut Vec<u8>, cell: &str) {
+    let bytes = cell.as_bytes();
+    if !bytes.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
+        into.extend_from_slice(bytes);
+        return;
+    }
+    into.push(b'"');
+    for byte in bytes {
+        if *byte == b'"' {
+            into.push(b'"');
+        }
+        into.push(*byte);
+    }
+    into.push(b'"');
+}
+
+/// Appends the digits of `number`.
+pub(super) fn push_number(into: &mut Vec<u8>, number: u64) {
+    let mut digits = [0; 20];
+    let mut at = digits.len();
+    let mut rest = number;
+    loop {
+        at -= 1;
+        digits[at] = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    into.extend_from_slice(&digits[at..]);
+}
+
+/// A sorted source of rows: a segment of a run, or a portion merged before, whose rows carry the number of their run.
+enum Source {
+    Segment(BufReader<io::Take<File>>, u32),
+    Portion(BufReader<File>),
+}
+
+impl Source {
+    /// The next row and the number of its run.
+    fn next(&mut self, row: &mut Packed) -> io::Result<Option<u32>> {
+        match self {
+            Self::Segment(reader, run) => Ok(row.read(reader)?.then_some(*run)),
+            Self::Portion(reader) => {
+                let mut run = [0; 4];
+                match reader.read_exact(&mut run) {
+                    Ok(()) => Ok(row.read(reader)?.then_some(u32::from_le_bytes(run))),
+                    Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
+                    Err(error) => Err(error),
+                }
+            }
+        }
+    }
+}
+
+/// The next row of one source.
+struct Head {
+    kind: StatementKind,
+    prefix: u128,
+    row: Packed,
+    run: u32,
+    source: usize,
+}
+
+impl Head {
+    fn same_transaction(&self, other: &Self) -> bool {
+        (self.kind, self.prefix) == (other.kind, other.prefix) && self.row.key() == other.row.key()
+    }
+}
+
+impl Ord for Head {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.kind, self.prefix)
+            .cmp(&(other.kind, other.prefix))
+            .then_with(|| self.row.key().cmp(other.row.key()))
+            .then_with(|| self.row.identity().cmp(other.row.identity()))
+            .then_with(|| (self.run, self.row.line()).cmp(&(other.run, other.row.line())))
+            // The heap gives the greatest first.
+            .reverse()
+    }
+}
+
+impl PartialOrd for Head {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Head {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Head {}
+
+/// All rows of several sources, in order.
+struct Sorted<'a> {
+    runs: &'a [Run],
+    sources: Vec<Source>,
+    heads: BinaryHeap<Head>,
+    spare: Vec<Packed>,
+}
+
+impl<'a> Sorted<'a> {
+    fn new(runs: &'a [Run], sources: Vec<Source>) -> Result<Self> {
+        let mut sorted = Self { runs, sources, heads: BinaryHeap::new(), spare: Vec::new() };
+        for source in 0..sorted.sources.len() {
+            sorted.advance(source)?;
+        }
+        Ok(sorted)
+    }
+
+    fn advance(&mut self, source: usize) -> Result<()> {
+        let mut row = self.spare.pop().unwrap_or_default();
+        let run = self.sources[source].next(&mut row).map_err(|error| {
+            let path = match &self.sources[source] {
+                Source::Segment(_, run) => self.runs[*run as usize].path().display().to_string(),
+                Source::Portion(_) => "ledger".to_owned(),
+            };
+            Error::disk("ledger-run-broken", path, error)
+        })?;
+        if let Some(run) = run {
+            let prefix = prefix(row.key());
+            self.heads.push(Head { kind: self.runs[run as usize].kind, prefix, row, run, source });
+        }
+        Ok(())
+    }
+
+    fn next(&mut self) -> Result<Option<Head>> {
+        let Some(head) = self.heads.pop() else { return Ok(None) };
+        self.advance(head.source)?;
+        Ok(Some(head))
+    }
+}
+
+/// Merges `runs`, which stand in the order of their digests.
+pub(super) fn merge(runs: &[Run], scratch: &Path, out: &mut dyn Write) -> Result<LedgerReport> {
+    let mut sources = Vec::new();
+    for (number, run) in runs.iter().enumerate() {
+        for segment in 0..run.segments.len() {
+            if sources.len() == FAN_IN {
+                let portion = portion(runs, std::mem::take(&mut sources), scratch)?;
+                sources.push(portion);
+            }
+            sources.push(Source::Segment(run.segment(segment)?, u32::try_from(number).unwrap_or(u32::MAX)));
+        }
+    }
+    let mut sorted = Sorted::new(runs, sources)?;
+    let mut writer = Output {
+        out: BufWriter::with_capacity(256 * 1024, out),
+        runs,
+        report: LedgerReport::default(),
+        line: Vec::new(),
+    };
+    writer.header()?;
+    let mut group: Vec<Head> = Vec::new();
+    loop {
+        let head = sorted.next()?;
+        if let Some(first) = group.first()
+            && !head.as_ref().is_some_and(|head| head.same_transaction(first))
+        {
+            writer.group(&mut group)?;
+            sorted.spare.extend(group.drain(..).map(|head| head.row));
+        }
+        match head {
+            Some(head) => group.push(head),
+            None => break,
+        }
+    }
+    if let Some(more) = writer.report.differing.checked_sub(NAMED as u64).filter(|more| *more > 0) {
+        writer.report.findings.push(Problem::finding("ledger-more-differ", "ledger.csv").with("count", more));
+    }
+    writer.out.flush().map_err(|error| Error::disk("ledger-write-failed", "ledger.csv", error))?;
+    Ok(writer.report)
+}
+
+/// Merges `sources` into one, in a file without a name.
+fn portion(runs: &[Run], sources: Vec<Source>, scratch: &Path) -> Result<Source> {
+    let failed = |error| Error::disk("ledger-write-failed", scratch.display(), error);
+    let mut writer = BufWriter::with_capacity(1024 * 1024, tempfile::tempfile_in(scratch).map_err(failed)?);
+    let mut sorted = Sorted::new(runs, sources)?;
+    while let Some(head) = sorted.next()? {
+        writer.write_all(&head.run.to_le_bytes()).and_then(|()| head.row.write(&mut writer)).map_err(failed)?;
+        sorted.spare.push(head.row);
+    }
+    let mut file = writer.into_inner().map_err(|error| failed(error.into_error()))?;
+    file.rewind().map_err(failed)?;
+    Ok(Source::Portion(BufReader::with_capacity(256 * 1024, file)))
+}
+
+/// Writes rows and counts them.
+struct Output<'a> {
+    out: BufWriter<&'a mut dyn Write>,
+    runs: &'a [Run],
+    report: LedgerReport,
+    line: Vec<u8>,
+}
+
+impl Output<'_> {
+    fn header(&mut self) -> Result<()> {
+        let names: Vec<&str> = Column::ALL.iter().map(|column| column.code()).collect();
+        self.line.extend_from_slice("\u{feff}".as_bytes());
+        self.line.extend_from_slice(names.join(",").as_bytes());
+        self.end_line()
+    }
+
+    fn end_line(&mut self) -> Result<()> {
+        self.line.extend_from_slice(b"\r\n");
+        let written = self.out.write_all(&self.line);
+        self.line.clear();
+        written.map_err(|error| Error::disk("ledger-write-failed", "ledger.csv", error))
+    }
+
+    /// The rows of one transaction, in order.
+    fn group(&mut self, group: &mut Vec<Head>) -> Result<()> {
+        let count = group.len();
+        if count > 1 {
+            group.sort_unstable_by(|one, other| other.cmp(one));
+        }
+        // Equal ones stand side by side; the first is of the first statement.
+        group.dedup_by(|later, earlier| later.row.identity() == earlier.row.identity());
+        if group.len() == 1 {
+            self.report.repeated += count as u64 - 1;
+            return self.row(&group[0], group[0].row.identity());
+        }
+        let mut versions: Vec<(usize, Vec<String>)> = Vec::new();
+        for (index, head) in group.iter().enumerate() {
+            let cells = cells(head.row.identity());
+            match versions.iter_mut().find(|(_, known)| agree(known, &cells)) {
+                Some((_, known)) => {
+                    for (known, cell) in known.iter_mut().zip(cells) {
+                        if known.is_empty() {
+                            *known = cell;
+                        }
+                    }
+                }
+                None => versions.push((index, cells)),
+            }
+        }
+        self.report.repeated += (count - versions.len()) as u64;
+        if versions.len() > 1 {
+            self.differs(group, &versions);
+        }
+        for (index, cells) in &versions {
+            let mut identity = Vec::new();
+            for (number, cell) in cells.iter().enumerate() {
+                if number > 0 {
+                    identity.push(b',');
+                }
+                push_cell(&mut identity, cell);
+            }
+            self.row(&group[*index], &identity)?;
+        }
+        Ok(())
+    }
+
+    fn row(&mut self, head: &Head, identity: &[u8]) -> Result<()> {
+        let run = &self.runs[head.run as usize];
+        let row = &head.row;
+        self.line.extend_from_slice(run.kind.code().as_bytes());
+        self.line.push(b',');
+        push_cell(&mut self.line, &String::from_utf8_lossy(row.key()));
+        self.line.push(b',');
+        self.line.extend_from_slice(identity);
+        self.line.push(b',');
+        self.line.extend_from_slice(row.tail());
+        self.line.push(b',');
+        self.line.extend_from_slice(run.short.as_bytes());
+        self.line.push(b',');
+        push_number(&mut self.line, row.line());
+        self.report.rows += 1;
+        let total = self.report.totals.entry((run.kind, row.year())).or_default();
+        total.rows += 1;
+        total.amounts[row.direction() as usize] += row.amount().unwrap_or_default();
+        self.end_line()
+    }
+
+    /// Says which columns of one transaction differ, and where the rows stand.
+    fn differs(&mut self, group: &[Head], versions: &[(usize, Vec<String>)]) {
+        self.report.differing += 1;
+        if self.report.findings.len() >= NAMED {
+            return;
+        }
+        let place = |index: usize| {
+            let head = &group[index];
+            format!("{}:{}", self.runs[head.run as usize].name, head.row.line())
+        };
+        let (first, second) = (&versions[0], &versions[1]);
+        let columns: Vec<&str> = Column::ALL[Column::Time as usize..]
+            .iter()
+            .zip(first.1.iter().zip(&second.1))
+            .filter(|(_, (one, other))| !one.is_empty() && !other.is_empty() && one != other)
+            .map(|(column, _)| column.title())
+            .collect();
+        let finding = Problem::finding("ledger-rows-differ", place(second.0))
+            .with("key", String::from_utf8_lossy(group[0].row.key()))
+            .with("first", place(first.0))
+            .with("columns", columns.join("、"));
+        self.report.findings.push(finding);
+    }
+}
+
+/// Whether two rows of one transaction say the same: what only one of them says is no contradiction.
+fn agree(one: &[String], other: &[String]) -> bool {
+    one.len() == other.len()
+        && one.iter().zip(other).all(|(one, other)| one == other || one.is_empty() || other.is_empty())
+}
+
+/// The cells of a row that was written by [`push_cell`].
+fn cells(line: &[u8]) -> Vec<String> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line);
+    let mut record = csv::ByteRecord::new();
+    match reader.read_byte_record(&mut record) {
+        Ok(true) => record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect(),
+        Ok(false) | Err(_) => Vec::new(),
+    }
+}

@@ -1,0 +1,341 @@
+//! Runs: the rows of one statement, in sorted segments. A run is written under another name and renamed when all of it
+//! is durable, so that a run that exists is whole.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use sha2::Digest as _;
+use tempfile::NamedTempFile;
+
+use super::merge::{push_cell, push_number};
+use crate::error::{Error, Result};
+use crate::model::Sha256;
+use crate::model::money::Money;
+use crate::model::statement::{Column, Direction, LedgerRows, Row, StatementKind};
+use crate::platform;
+
+/// First bytes of a run; another form gets another number.
+const MAGIC: &[u8; 8] = b"liudi-r1";
+/// Rows are sorted in portions of this size.
+const PORTION: usize = 16 * 1024 * 1024;
+/// Length of a row's head.
+const HEAD: usize = 4 + 4 + 4 + 1 + 2 + 1 + 16 + 8;
+
+/// One row as a run holds it: what is compared, what is added up, and the cells already written as CSV.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Packed {
+    bytes: Vec<u8>,
+}
+
+impl Packed {
+    fn number<const N: usize>(&self, at: usize) -> [u8; N] {
+        let mut number = [0; N];
+        number.copy_from_slice(&self.bytes[at..at + N]);
+        number
+    }
+
+    fn key_len(&self) -> usize {
+        u32::from_le_bytes(self.number(4)) as usize
+    }
+
+    fn identity_len(&self) -> usize {
+        u32::from_le_bytes(self.number(8)) as usize
+    }
+
+    pub(super) fn key(&self) -> &[u8] {
+        &self.bytes[HEAD..HEAD + self.key_len()]
+    }
+
+    /// The cells that tell of the transaction, as CSV: from [`Column::Time`] to the last before
+    /// [`Column::FIRST_OF_FILE`].
+    pub(super) fn identity(&self) -> &[u8] {
+        let start = HEAD + self.key_len();
+        &self.bytes[start..start + self.identity_len()]
+    }
+
+    /// [`Column::AmountRaw`] and [`Column::Raw`], as CSV.
+    pub(super) fn tail(&self) -> &[u8] {
+        &self.bytes[HEAD + self.key_len() + self.identity_len()..]
+    }
+
+    pub(super) fn direction(&self) -> Direction {
+        Direction::ALL.get(usize::from(self.bytes[12])).copied().unwrap_or(Direction::Neutral)
+    }
+
+    pub(super) fn year(&self) -> u16 {
+        u16::from_le_bytes(self.number(13))
+    }
+
+    pub(super) fn amount(&self) -> Option<Money> {
+        (self.bytes[15] == 1).then(|| Money::from_units(i128::from_le_bytes(self.number(16))))
+    }
+
+    pub(super) fn line(&self) -> u64 {
+        u64::from_le_bytes(self.number(32))
+    }
+
+    /// Reads the next row of `reader`; `false` at its end.
+    pub(super) fn read(&mut self, reader: &mut impl Read) -> io::Result<bool> {
+        let mut length = [0; 4];
+        match reader.read_exact(&mut length) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),
+            Err(error) => return Err(error),
+        }
+        let total = u32::from_le_bytes(length) as usize;
+        if total < HEAD {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        self.bytes.clear();
+        self.bytes.extend_from_slice(&length);
+        self.bytes.resize(total, 0);
+        reader.read_exact(&mut self.bytes[4..])?;
+        if HEAD + self.key_len() + self.identity_len() > total {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        Ok(true)
+    }
+
+    pub(super) fn write(&self, writer: &mut impl io::Write) -> io::Result<()> {
+        writer.write_all(&self.bytes)
+    }
+}
+
+/// The first characters of a key as a number that sorts like them: most keys are long numbers, told apart by it alone.
+pub(super) fn prefix(key: &[u8]) -> u128 {
+    let mut prefix = 0;
+    let mut shift = 128;
+    for byte in key.iter().take(32) {
+        shift -= 4;
+        let digit = match byte {
+            b'0'..=b'9' => byte - b'0' + 2,
+            byte if *byte < b'0' => 1,
+            _ => 12,
+        };
+        prefix |= u128::from(digit) << shift;
+        if !byte.is_ascii_digit() {
+            break;
+        }
+    }
+    prefix
+}
+
+/// The order of rows: by key. Those of one key stand in the order of their cells and lines.
+fn order(portion: &[u8], one: usize, other: usize) -> Ordering {
+    let row = |at: usize| {
+        let length =
+            |at: usize| u32::from_le_bytes([portion[at], portion[at + 1], portion[at + 2], portion[at + 3]]) as usize;
+        let (total, key) = (length(at), length(at + 4));
+        (&portion[at + HEAD..at + HEAD + key], &portion[at + HEAD + key..at + total])
+    };
+    row(one).cmp(&row(other)).then(one.cmp(&other))
+}
+
+/// Writes one run.
+pub(super) struct Writer {
+    file: BufWriter<NamedTempFile>,
+    path: PathBuf,
+    folder: PathBuf,
+    written: u64,
+    kind: Option<StatementKind>,
+    portion: Vec<u8>,
+    rows: Vec<(u128, usize)>,
+    segments: Vec<(u64, u64)>,
+    unnumbered: HashMap<[u8; 8], u32>,
+    name: String,
+}
+
+impl Writer {
+    pub(super) fn create(folder: &Path, path: PathBuf, name: &str) -> Result<Self> {
+        let file = tempfile::Builder::new()
+            .suffix(".tmp")
+            .tempfile_in(folder)
+            .map_err(|error| Error::disk("ledger-write-failed", folder.display(), error))?;
+        Ok(Self {
+            file: BufWriter::with_capacity(1024 * 1024, file),
+            path,
+            folder: folder.to_owned(),
+            written: 0,
+            kind: None,
+            portion: Vec::new(),
+            rows: Vec::new(),
+            segments: Vec::new(),
+            unnumbered: HashMap::new(),
+            name: name.to_owned(),
+        })
+    }
+
+    fn failed(&self, error: io::Error) -> Error {
+        Error::disk("ledger-write-failed", self.path.display(), error)
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> Result<()> {
+        self.written += bytes.len() as u64;
+        self.file.write_all(bytes).map_err(|error| Error::disk("ledger-write-failed", self.path.display(), error))
+    }
+
+    /// Sorts the portion and writes it as a segment.
+    fn flush(&mut self) -> Result<()> {
+        if self.rows.is_empty() {
+            return Ok(());
+        }
+        if self.written == 0 {
+            self.put(MAGIC)?;
+        }
+        let portion = std::mem::take(&mut self.portion);
+        let mut rows = std::mem::take(&mut self.rows);
+        rows.sort_unstable_by(|one, other| one.0.cmp(&other.0).then_with(|| order(&portion, one.1, other.1)));
+        let start = self.written;
+        for (_, at) in &rows {
+            let length = u32::from_le_bytes([portion[*at], portion[at + 1], portion[at + 2], portion[at + 3]]);
+            self.put(&portion[*at..at + length as usize])?;
+        }
+        self.segments.push((start, self.written - start));
+        (self.portion, self.rows) = (portion, rows);
+        self.portion.clear();
+        self.rows.clear();
+        Ok(())
+    }
+}
+
+impl LedgerRows for Writer {
+    fn row(&mut self, row: &Row<'_>) -> Result<()> {
+        self.kind = Some(row.kind);
+        let start = self.portion.len();
+        let into = &mut self.portion;
+        into.resize(start + HEAD, 0);
+        into.extend_from_slice(row.key.as_bytes());
+        let mut identity = into.len();
+        for column in &Column::ALL[Column::Time as usize..Column::FIRST_OF_FILE] {
+            if *column != Column::Time {
+                into.push(b',');
+            }
+            match column {
+                Column::Direction => into.extend_from_slice(row.direction.code().as_bytes()),
+                Column::AmountFen => push_fen(into, row.amount),
+                column => push_cell(into, row.cells[*column as usize]),
+            }
+        }
+        if row.key.is_empty() {
+            // A row without a number is known by what it says; the second of two that say the same is another one.
+            let digest: [u8; 32] = sha2::Sha256::digest(&into[identity..]).into();
+            let mut short = [0; 8];
+            short.copy_from_slice(&digest[..8]);
+            let count = self.unnumbered.entry(short).or_default();
+            *count += 1;
+            let key = format!("content:{}/{count}", hex::encode(short));
+            into.splice(identity..identity, key.bytes());
+            identity += key.len();
+        }
+        let key = identity - start - HEAD;
+        let tail = into.len();
+        push_cell(into, row.cells[Column::AmountRaw as usize]);
+        into.push(b',');
+        push_cell(into, row.cells[Column::Raw as usize]);
+        let total = into.len() - start;
+        let length = |length: usize| u32::try_from(length).map(u32::to_le_bytes);
+        let (Ok(total), Ok(key_length), Ok(identity_length)) = (length(total), length(key), length(tail - identity))
+        else {
+            return Err(Error::input("ledger-row-too-long").with("line", row.line));
+        };
+        let amount = row.amount.map_or(0, Money::units);
+        let head = &mut into[start..start + HEAD];
+        head[0..4].copy_from_slice(&total);
+        head[4..8].copy_from_slice(&key_length);
+        head[8..12].copy_from_slice(&identity_length);
+        head[12] = row.direction as u8;
+        head[13..15].copy_from_slice(&row.year.to_le_bytes());
+        head[15] = u8::from(row.amount.is_some());
+        head[16..32].copy_from_slice(&amount.to_le_bytes());
+        head[32..40].copy_from_slice(&row.line.to_le_bytes());
+        let prefix = prefix(&into[start + HEAD..start + HEAD + key]);
+        self.rows.push((prefix, start));
+        if self.portion.len() >= PORTION { self.flush() } else { Ok(()) }
+    }
+
+    fn close(mut self: Box<Self>) -> Result<()> {
+        self.flush()?;
+        if self.written == 0 {
+            self.put(MAGIC)?;
+        }
+        // The index: segments, kind, name; its own length last.
+        let index = serde_json::json!({ "segments": self.segments, "kind": self.kind, "name": self.name }).to_string();
+        let length = index.len() as u64;
+        self.put(index.as_bytes())?;
+        self.put(&length.to_le_bytes())?;
+        self.file.flush().map_err(|error| self.failed(error))?;
+        let Self { file, path, folder, .. } = *self;
+        let failed = |error: io::Error| Error::disk("ledger-write-failed", path.display(), error);
+        let file = file.into_inner().map_err(|error| failed(error.into_error()))?;
+        file.as_file().sync_all().map_err(failed)?;
+        file.persist(&path).map_err(|error| failed(error.error))?;
+        platform::sync_folder(&folder).map_err(failed)
+    }
+}
+
+fn push_fen(into: &mut Vec<u8>, amount: Option<Money>) {
+    let Some(fen) = amount.and_then(Money::fen) else { return };
+    if fen < 0 {
+        into.push(b'-');
+    }
+    push_number(into, fen.unsigned_abs());
+}
+
+#[derive(serde::Deserialize)]
+struct Index {
+    segments: Vec<(u64, u64)>,
+    kind: Option<StatementKind>,
+    name: String,
+}
+
+/// A whole run.
+pub(super) struct Run {
+    /// Begin of the statement's digest, as the ledger names it.
+    pub(super) short: String,
+    pub(super) kind: StatementKind,
+    pub(super) name: String,
+    pub(super) segments: Vec<(u64, u64)>,
+    path: PathBuf,
+}
+
+impl Run {
+    pub(super) fn open(path: &Path, statement: Sha256) -> Result<Self> {
+        let broken = || Error::disk("ledger-run-broken", path.display(), io::ErrorKind::InvalidData.into());
+        let failed = |error| Error::disk("ledger-run-broken", path.display(), error);
+        let mut file = File::open(path).map_err(failed)?;
+        let mut magic = [0; 8];
+        file.read_exact(&mut magic).map_err(failed)?;
+        let size = file.seek(SeekFrom::End(-8)).map_err(failed)?;
+        let mut length = [0; 8];
+        file.read_exact(&mut length).map_err(failed)?;
+        let length = u64::from_le_bytes(length);
+        let start = size.checked_sub(length).ok_or_else(broken)?;
+        file.seek(SeekFrom::Start(start)).map_err(failed)?;
+        let mut index = Vec::new();
+        file.take(length).read_to_end(&mut index).map_err(failed)?;
+        let Ok(index) = serde_json::from_slice::<Index>(&index) else { return Err(broken()) };
+        let whole = index.segments.iter().all(|(at, length)| at.checked_add(*length).is_some_and(|end| end <= start));
+        if &magic != MAGIC || !whole {
+            return Err(broken());
+        }
+        let kind = index.kind.unwrap_or(StatementKind::Trade);
+        let short = statement.hex()[..12].to_owned();
+        Ok(Self { short, kind, name: index.name, segments: index.segments, path: path.to_owned() })
+    }
+
+    /// A reader of the segment `number`.
+    pub(super) fn segment(&self, number: usize) -> Result<BufReader<io::Take<File>>> {
+        let failed = |error| Error::disk("ledger-run-broken", self.path.display(), error);
+        let (at, length) = self.segments[number];
+        let mut file = File::open(&self.path).map_err(failed)?;
+        file.seek(SeekFrom::Start(at)).map_err(failed)?;
+        Ok(BufReader::with_capacity(64 * 1024, file.take(length)))
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+}
