@@ -42,7 +42,7 @@ impl Keep for MemoryKeep {
 struct NoLedger;
 
 impl LedgerSink for NoLedger {
-    fn open(&self, _statement: EvidenceId) -> liudi::Result<Box<dyn LedgerRows + '_>> {
+    fn open(&self, _statement: EvidenceId, _name: &str) -> liudi::Result<Box<dyn LedgerRows + '_>> {
         Ok(Box::new(NoRows))
     }
 }
