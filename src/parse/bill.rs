@@ -290,3 +290,82 @@ impl<'a> Bill<'a> {
 fn count(rows: u64) -> Money {
     i64::try_from(rows).ok().and_then(|rows| rows.checked_mul(100)).map_or(Money::ZERO, Money::from_fen)
 }
+#[cfg(test)]
+mod tests {
+    use super::super::csv_rows::CsvRows;
+    use super::*;
+
+    #[derive(Default)]
+    struct Seen {
+        keys: Vec<String>,
+        problems: Vec<Problem>,
+    }
+
+    impl BillOut for Seen {
+        fn row(&mut self, row: &Row<'_>) -> Result<()> {
+            self.keys.push(row.key.to_owned());
+            Ok(())
+        }
+
+        fn problem(&mut self, problem: Problem) -> Result<()> {
+            self.problems.push(problem);
+            Ok(())
+        }
+    }
+
+    const HEADER: &str = "交易时间,商户号,微信订单号,商户订单号,交易状态,货币种类,应结订单金额,手续费,新栏目\n";
+    const SUMMARY: &str = "总交易单数,应结订单总金额,手续费总金额\n";
+
+    fn read_text(text: &str) -> (Option<Statement>, Seen) {
+        let mut seen = Seen::default();
+        let statement = read(&mut CsvRows::new(text.as_bytes(), "a.csv"), Container::Csv, "a.csv", &mut seen).unwrap();
+        (statement, seen)
+    }
+
+    fn row(day: u8, number: u32, amount: &str) -> String {
+        format!("`2026-05-{day:02} 00:00:00,`19,`{number},`T{number},`SUCCESS,`CNY,`{amount},`0.01000,`\n")
+    }
+
+    #[test]
+    fn bills_of_several_days_in_one_file_are_settled_each() {
+        let day = |day: u8| format!("{HEADER}{}{SUMMARY}`1.0,`1.00,`0.01000\n", row(day, u32::from(day), "1.00"));
+        let (statement, seen) = read_text(&(day(1) + "\n" + &day(2)));
+        let statement = statement.unwrap();
+        assert_eq!(statement.rows, 2);
+        assert_eq!((statement.from.as_deref(), statement.to.as_deref()), (Some("2026-05-01"), Some("2026-05-02")));
+        assert_eq!((statement.layout.as_str(), statement.holder.as_deref()), ("trade", Some("19")));
+        assert!(statement.adds_up());
+        assert_eq!(seen.keys, ["1", "2"]);
+        // A column that we do not know is said once, and is no failure.
+        assert_eq!(seen.problems.len(), 1);
+        assert_eq!((seen.problems[0].code.as_str(), seen.problems[0].exit_bit), ("bill-unknown-columns", 0));
+        let (_, seen) = read_text(&(day(1) + &day(2).replace("`1.0,`1.00", "`1.0,`1.01")));
+        assert_eq!(seen.problems.iter().filter(|problem| problem.code == "bill-total-differs").count(), 1);
+    }
+
+    #[test]
+    fn sums_are_exact_where_floats_are_not() {
+        let rows: String = (0..1000).map(|number| row(1, number, "0.10")).collect();
+        let (statement, _) = read_text(&format!("{HEADER}{rows}{SUMMARY}`1000,`100.00,`10.00000\n"));
+        assert!(statement.unwrap().adds_up());
+    }
+
+    #[test]
+    fn many_broken_rows_are_a_few_lines() {
+        let broken: String = (0..1000).map(|number| row(1, number, "?")).collect();
+        let (_, seen) = read_text(&format!("{HEADER}{broken}注意,以上\n{SUMMARY}`1000,`0.00,`10.00\n"));
+        let named = seen.problems.iter().filter(|problem| problem.code == "bill-amount-unreadable").count();
+        assert_eq!(named, NAMED);
+        let more = seen.problems.iter().find(|problem| problem.code == "bill-more-problems").unwrap();
+        assert!(more.arguments.contains(&("count".to_owned(), "990".to_owned())));
+        assert_eq!(more.exit_bit, 32);
+        let garbage = seen.problems.iter().find(|problem| problem.code == "bill-row-unreadable").unwrap();
+        assert_eq!(garbage.locator, "a.csv:1002");
+    }
+
+    #[test]
+    fn what_is_no_bill_is_none() {
+        assert!(read_text("标题,链接\n一,二\n").0.is_none());
+        assert!(read_text("").0.is_none());
+    }
+}

@@ -4,11 +4,11 @@
 //! A source never touches the archive or the catalog: it keeps evidence through its context and emits [`Item`]s.
 
 pub mod appmsg_list;
-pub mod getmsg;
 mod bill;
 pub mod bill_fund_flow;
 pub mod bill_personal;
 pub mod bill_trade;
+pub mod getmsg;
 pub mod gzip;
 pub mod input;
 mod list;

@@ -1,1 +1,172 @@
+use proptest::prelude::*;
 
+use super::*;
+use crate::model::money::Money;
+use crate::model::statement::{Column, Direction, Row, StatementKind};
+
+struct Store {
+    _folder: tempfile::TempDir,
+    ledger: LedgerStore,
+}
+
+fn store() -> Store {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = LedgerStore::open(&folder.path().join("ledger")).unwrap();
+    Store { _folder: folder, ledger }
+}
+
+/// Writes a run of rows: key, note, amount in fen.
+fn write(store: &LedgerStore, name: &str, rows: &[(&str, &str, i64)]) -> Sha256 {
+    let statement = Sha256::of(name.as_bytes());
+    let mut writer = store.open(statement, name).unwrap();
+    for (line, (key, note, fen)) in (2..).zip(rows) {
+        let amount = Money::from_fen(*fen);
+        let shown = amount.to_string();
+        let mut cells = [""; Column::COUNT];
+        cells[Column::Time as usize] = "2026-05-01T00:00:00+08:00";
+        cells[Column::Amount as usize] = &shown;
+        cells[Column::Note as usize] = note;
+        let kind = StatementKind::Trade;
+        let direction = Direction::In;
+        let row = Row { kind, key, direction, year: 2026, amount: Some(amount), line, cells: &cells };
+        writer.row(&row).unwrap();
+    }
+    writer.close().unwrap();
+    statement
+}
+
+fn merged(store: &LedgerStore, statements: &[Sha256]) -> (Vec<String>, LedgerReport) {
+    let mut out = Vec::new();
+    let report = store.merge(statements, &mut out).unwrap();
+    let lines = String::from_utf8(out).unwrap().lines().skip(1).map(str::to_owned).collect();
+    (lines, report)
+}
+
+#[test]
+fn keys_sort_like_their_prefixes() {
+    let mut keys = [
+        "",
+        "/",
+        "0",
+        "00",
+        "1",
+        "10",
+        "1/out",
+        "9",
+        "42000",
+        "4200/x",
+        "a",
+        "content:1",
+        "流水",
+        "99999999999999999999999999999999999",
+    ];
+    keys.sort_unstable();
+    let prefixes: Vec<u128> = keys.iter().map(|key| run::prefix(key.as_bytes())).collect();
+    assert!(prefixes.is_sorted(), "{prefixes:?}");
+}
+
+proptest! {
+    #[test]
+    fn prefixes_never_contradict_the_order_of_keys(one in "[0-9/:a]{0,40}", other in "[0-9/:a]{0,40}") {
+        let (first, second) = (run::prefix(one.as_bytes()), run::prefix(other.as_bytes()));
+        prop_assert!(first == second || (first < second) == (one < other));
+    }
+}
+
+#[test]
+fn rows_without_a_number_count_as_often_as_one_file_has_them() {
+    let store = store();
+    let one = write(&store.ledger, "a.csv", &[("", "午饭", 1500), ("", "午饭", 1500), ("", "晚饭", 1500)]);
+    let other = write(&store.ledger, "b.csv", &[("", "午饭", 1500)]);
+    let (lines, report) = merged(&store.ledger, &[one, other]);
+    assert_eq!((lines.len(), report.rows, report.repeated), (3, 3, 1));
+    assert!(lines.iter().all(|line| line.starts_with("trade,content:")));
+}
+
+#[test]
+fn what_one_file_leaves_out_is_no_difference() {
+    let store = store();
+    let one = write(&store.ledger, "a.csv", &[("1", "", 100), ("2", "x", 100)]);
+    let other = write(&store.ledger, "b.csv", &[("1", "已核对", 100), ("2", "y", 100)]);
+    let (lines, report) = merged(&store.ledger, &[one, other]);
+    assert_eq!((report.rows, report.repeated, report.differing), (3, 1, 1));
+    assert!(lines[0].contains("已核对"));
+    assert_eq!(report.findings[0].arguments[0], ("key".to_owned(), "2".to_owned()));
+    let total = report.totals[&(StatementKind::Trade, 2026)];
+    assert_eq!((total.rows, total.amounts[0].fen()), (3, Some(300)));
+}
+
+#[test]
+fn more_runs_than_are_read_side_by_side_give_the_same_ledger() {
+    let store = store();
+    let days: Vec<Vec<(String, String, i64)>> = (0..450)
+        .map(|day| (0..3).map(|row| (format!("42{:05}", (day * 7919 + row) % 1000), String::new(), 100)).collect())
+        .collect();
+    let statements: Vec<Sha256> = days
+        .iter()
+        .enumerate()
+        .map(|(day, rows)| {
+            let rows: Vec<(&str, &str, i64)> = rows.iter().map(|row| (row.0.as_str(), row.1.as_str(), row.2)).collect();
+            write(&store.ledger, &format!("day{day}.csv"), &rows)
+        })
+        .collect();
+    let (lines, report) = merged(&store.ledger, &statements);
+    let keys: std::collections::BTreeSet<&String> = days.iter().flatten().map(|row| &row.0).collect();
+    assert_eq!((lines.len(), report.rows, report.repeated), (keys.len(), keys.len() as u64, 1350 - keys.len() as u64));
+    assert!(lines.is_sorted_by_key(|line| line.split(',').nth(1).unwrap().to_owned()));
+    let reversed: Vec<Sha256> = statements.into_iter().rev().collect();
+    assert_eq!(merged(&store.ledger, &reversed).0, lines);
+}
+
+#[test]
+fn large_statements_are_sorted_in_portions() {
+    let store = store();
+    let note = "x".repeat(2000);
+    let keys: Vec<String> = (0..20_000_u64).map(|row| (row * 7919 % 20_011).to_string()).collect();
+    let rows: Vec<(&str, &str, i64)> = keys.iter().map(|key| (key.as_str(), note.as_str(), 1)).collect();
+    let statement = write(&store.ledger, "large.csv", &rows);
+    let run = run::Run::open(&store.ledger.path(&statement), statement).unwrap();
+    assert!(run.segments.len() > 2, "{}", run.segments.len());
+    let (lines, report) = merged(&store.ledger, &[statement]);
+    assert_eq!(report.rows, 20_000);
+    assert!(lines.is_sorted_by_key(|line| line.split(',').nth(1).unwrap().to_owned()));
+    assert_eq!(report.totals[&(StatementKind::Trade, 2026)].amounts[0].fen(), Some(20_000));
+}
+
+#[test]
+fn a_broken_run_is_an_error_and_an_empty_one_is_not() {
+    let store = store();
+    let empty = write(&store.ledger, "empty.csv", &[]);
+    assert_eq!(merged(&store.ledger, &[empty]).1.rows, 0);
+    let statement = write(&store.ledger, "a.csv", &[("1", "x", 100)]);
+    let path = store.ledger.path(&statement);
+    let whole = fs::read(&path).unwrap();
+    for bytes in [&whole[..whole.len() - 1], &whole[..10], &[]] {
+        fs::write(&path, bytes).unwrap();
+        assert_eq!(store.ledger.merge(&[statement], &mut Vec::new()).unwrap_err().code(), "ledger-run-broken");
+    }
+}
+
+#[test]
+fn text_that_looks_like_a_formula_stays_as_it_is() {
+    let store = store();
+    let statement = write(&store.ledger, "a.csv", &[("1", "=1+1", 100), ("2", "a\"b,c\nd", 100)]);
+    let mut out = Vec::new();
+    store.ledger.merge(&[statement], &mut out).unwrap();
+    assert!(out.starts_with("\u{feff}kind,key,".as_bytes()));
+    let mut reader = csv::Reader::from_reader(&out[3..]);
+    let notes: Vec<String> = reader.records().map(|row| row.unwrap()[Column::Note as usize].to_owned()).collect();
+    assert_eq!(notes, ["=1+1", "a\"b,c\nd"]);
+}
+
+#[test]
+fn the_package_describes_every_column() {
+    let store = store();
+    let statement = write(&store.ledger, "a.csv", &[("1", "x", 12_345)]);
+    let (_, report) = merged(&store.ledger, &[statement]);
+    let package: serde_json::Value = serde_json::from_slice(&report.datapackage().unwrap()).unwrap();
+    let resource = &package["resources"][0];
+    assert_eq!(resource["schema"]["fields"].as_array().unwrap().len(), Column::COUNT);
+    assert_eq!(resource["totals"][0]["in"], "123.45");
+    assert_eq!(resource["path"], "ledger.csv");
+}
