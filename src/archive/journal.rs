@@ -112,15 +112,6 @@ impl Journal {
         }
     }
 
-    /// Where the file that belongs at `to` lies now.
-    pub fn locate(&self, root: &Path, to: &str) -> PathBuf {
-        let waiting = self.steps.iter().find_map(|step| match step {
-            Step::Rename { from, to: place, .. } if place == to => Some(inside(root, from)),
-            _ => None,
-        });
-        waiting.filter(|path| path.exists()).unwrap_or_else(|| inside(root, to))
-    }
-
     /// Takes every step, makes it durable and ends the commit. `again`: some steps may have been taken before.
     pub(super) fn apply(&self, root: &Path, again: bool) -> Result<()> {
         let failed = |path: &Path, error| Error::disk("commit-failed", path.display(), error);

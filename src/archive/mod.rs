@@ -9,6 +9,7 @@ pub mod names;
 pub mod pack;
 pub mod parallel;
 pub mod state;
+pub mod verify;
 
 pub use bagit::BagDescription;
 pub use commit::{Changes, Committed, commit, finish_pending};

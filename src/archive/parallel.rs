@@ -8,30 +8,41 @@ use crate::error::Result;
 
 /// Calls `work` for every item, on as many threads as there are cores. The first error ends it.
 pub fn each<T: Sync>(items: &[T], work: impl Fn(&T) -> Result<()> + Sync) -> Result<()> {
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(items.len());
-    if threads <= 1 {
-        return items.iter().try_for_each(work);
-    }
-    let next = AtomicUsize::new(0);
     let stop = AtomicBool::new(false);
     let failure = Mutex::new(None);
-    thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while !stop.load(Ordering::Relaxed)
-                    && let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed))
-                {
-                    if let Err(error) = work(item) {
-                        stop.store(true, Ordering::Relaxed);
-                        if let Ok(mut failure) = failure.lock() {
-                            failure.get_or_insert(error);
-                        }
-                    }
+    each_with(
+        items,
+        || (),
+        |(), item| {
+            if !stop.load(Ordering::Relaxed)
+                && let Err(error) = work(item)
+            {
+                stop.store(true, Ordering::Relaxed);
+                if let Ok(mut failure) = failure.lock() {
+                    failure.get_or_insert(error);
                 }
-            });
-        }
-    });
+            }
+        },
+    );
     failure.into_inner().ok().flatten().map_or(Ok(()), Err)
+}
+
+/// Calls `work` for every item, on as many threads as there are cores, each with what `start` made for it.
+pub fn each_with<T: Sync, S>(items: &[T], start: impl Fn() -> S + Sync, work: impl Fn(&mut S, &T) + Sync) {
+    let next = AtomicUsize::new(0);
+    let run = || {
+        let mut own = start();
+        while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+            work(&mut own, item);
+        }
+    };
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(items.len());
+    thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(run);
+        }
+        run();
+    });
 }
 
 #[cfg(test)]
@@ -51,5 +62,6 @@ mod tests {
         assert_eq!(sum.into_inner(), 499_500);
         let result = each(&items, |item| if *item == 7 { Err(Error::other("seven")) } else { Ok(()) });
         assert_eq!(result.unwrap_err().code(), "seven");
+        each(&[] as &[u8], |_| panic!("nothing to do")).unwrap();
     }
 }

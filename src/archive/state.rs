@@ -1,11 +1,11 @@
 //! What both bags are to hold: the manifests, overlaid with a commit that is under way, so that verification and
 //! readers see stage and bags as one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::bagit::read_manifest;
-use super::journal::Journal;
+use super::journal::{Journal, Step, inside};
 use crate::error::Result;
 use crate::model::{Class, Sha256, layout};
 
@@ -15,11 +15,21 @@ pub struct ExpectedState {
     root: PathBuf,
     /// The commit under way, if there is one.
     pub pending: Option<Journal>,
+    /// Where the commit's files wait, by where they belong.
+    waiting: HashMap<String, String>,
 }
 
 /// Reads what the archive at `root` is to hold.
 pub fn expected_state(root: &Path) -> Result<ExpectedState> {
-    Ok(ExpectedState { root: root.to_owned(), pending: Journal::pending(root)? })
+    let pending = Journal::pending(root)?;
+    let steps = pending.iter().flat_map(|journal| &journal.steps);
+    let waiting = steps
+        .filter_map(|step| match step {
+            Step::Rename { from, to, .. } => Some((to.clone(), from.clone())),
+            Step::Remove { .. } => None,
+        })
+        .collect();
+    Ok(ExpectedState { root: root.to_owned(), pending, waiting })
 }
 
 impl ExpectedState {
@@ -30,10 +40,23 @@ impl ExpectedState {
 
     /// As [`ExpectedState::locate`], for a path relative to the root.
     pub fn locate_in_root(&self, path: &str) -> PathBuf {
-        match &self.pending {
-            Some(journal) => journal.locate(&self.root, path),
-            None => super::journal::inside(&self.root, path),
-        }
+        let waiting = self.waiting.get(path).map(|from| inside(&self.root, from));
+        waiting.filter(|path| path.exists()).unwrap_or_else(|| inside(&self.root, path))
+    }
+
+    /// Files of a bag that the commit under way brings, relative to the bag.
+    pub fn arriving(&self, class: Class) -> impl Iterator<Item = &str> {
+        self.waiting.keys().filter_map(move |path| in_bag(path, class))
+    }
+
+    /// Files of a bag that the commit under way takes away, relative to the bag.
+    pub fn leaving(&self, class: Class) -> impl Iterator<Item = &str> {
+        let steps = self.pending.iter().flat_map(|journal| &journal.steps);
+        let left = steps.map(|step| match step {
+            Step::Rename { from, .. } => from,
+            Step::Remove { path } => path,
+        });
+        left.filter_map(move |path| in_bag(path, class))
     }
 
     /// Calls `visit` with every payload file of a bag (`data/…`), sorted.
@@ -52,4 +75,8 @@ impl ExpectedState {
         })?;
         Ok(files)
     }
+}
+
+fn in_bag(path: &str, class: Class) -> Option<&str> {
+    path.strip_prefix(layout::bag_name(class))?.strip_prefix('/')
 }

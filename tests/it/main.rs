@@ -11,5 +11,6 @@ mod platform;
 mod ready;
 mod secret;
 mod support;
+mod verify;
 
 use support::samples;

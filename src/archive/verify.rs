@@ -1,0 +1,388 @@
+//! Fixity: every byte of both bags against the manifests, streaming, on all cores. *Complete* says that everything the
+//! manifests name is there and nothing else; *intact* that what was read has its digest; an archive is *valid* if it is
+//! both and every byte was read.
+//!
+//! Findings are values with stable codes; the words are elsewhere. A commit that is under way counts as done: stage and
+//! bags are seen as one. Foreign bags (BagIt 0.93 to 1.0, other digests and encodings) are checked by [`bag`].
+
+mod bag;
+mod deep;
+mod hash;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use self::bag::Bag;
+use self::hash::{Algorithm, digests};
+use super::bagit::{Oxum, read_manifest};
+use super::parallel;
+use super::state::{ExpectedState, expected_state};
+use crate::error::Result;
+use crate::model::{Class, Problem, layout};
+use crate::progress::{NoProgress, Progress, Step, Task};
+
+/// How much is checked.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Of a thousand files read this many; `None`: all. Names, numbers and sizes are always checked.
+    pub read_per_mille: Option<u16>,
+    /// Which part is read: give another number to read another part.
+    pub seed: u64,
+    /// Also unpack the evidence packs and check every leaf in them.
+    pub deep: bool,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Report {
+    /// Everything named is there, and nothing else.
+    pub complete: bool,
+    /// Everything that was read has its digest.
+    pub intact: bool,
+    /// Only a part was read.
+    pub sampled: bool,
+    /// A commit was under way; the next writing command finishes it.
+    pub pending: bool,
+    /// Files named by manifests.
+    pub files: u64,
+    /// Files read.
+    pub read_files: u64,
+    /// Bytes read.
+    pub read_bytes: u64,
+    /// Leaves of evidence checked in their packs.
+    pub leaves: u64,
+    /// Everything wrong, and (with exit bit 0) everything to be told, sorted.
+    pub findings: Vec<Problem>,
+}
+
+impl Report {
+    /// Complete and intact, every byte read.
+    pub fn is_valid(&self) -> bool {
+        self.complete && self.intact && !self.sampled
+    }
+
+    /// Whether nothing is wrong with what was looked at.
+    pub fn is_clean(&self) -> bool {
+        self.complete && self.intact
+    }
+}
+
+/// Codes that say something of bytes; all other findings say something of completeness.
+const CORRUPT: &[&str] =
+    &["anchor-mismatch", "evidence-corrupt", "payload-corrupt", "payload-unreadable", "tag-corrupt", "tag-unreadable"];
+
+/// One file to be read.
+struct Job<'a> {
+    path: PathBuf,
+    /// As shown: `public/data/…`.
+    shown: String,
+    tag: bool,
+    digests: &'a [(Algorithm, Vec<u8>)],
+}
+
+/// Checks the archive at `root`: both bags, `SHA256SUMS`, and with `deep` the evidence.
+///
+/// # Errors
+/// Only what keeps it from looking at all, such as a damaged list of an interrupted commit.
+pub fn archive(root: &Path, options: Options, progress: &dyn Progress) -> Result<Report> {
+    let state = expected_state(root)?;
+    let mut findings = Vec::new();
+    anchors(&state, &mut findings);
+    let mut bags = Vec::new();
+    for class in [Class::Public, Class::Private] {
+        bags.push(Opened::open(root, Some((&state, class)), &mut findings));
+    }
+    let mut report = check(&bags, options, progress, findings);
+    report.pending = state.pending.is_some();
+    if options.deep {
+        deep::check(&state, progress, &mut report)?;
+    }
+    Ok(settled(report))
+}
+
+/// Checks one bag of anybody's.
+pub fn bag(folder: &Path, options: Options) -> Report {
+    let mut findings = Vec::new();
+    let opened = Opened::open(folder, None, &mut findings);
+    settled(check(&[opened], options, &NoProgress, findings))
+}
+
+/// Sorts the findings and draws the sums.
+fn settled(mut report: Report) -> Report {
+    report.findings.sort_by(|a, b| (&a.locator, &a.code, &a.arguments).cmp(&(&b.locator, &b.code, &b.arguments)));
+    report.findings.dedup();
+    let mut wrong = report.findings.iter().filter(|finding| finding.exit_bit != 0);
+    report.complete = !wrong.clone().any(|finding| !CORRUPT.contains(&&*finding.code));
+    report.intact = !wrong.any(|finding| CORRUPT.contains(&&*finding.code));
+    report
+}
+
+/// `SHA256SUMS` pins the README and the tag manifests of both bags.
+fn anchors(state: &ExpectedState, findings: &mut Vec<Problem>) {
+    let sums = state.locate_in_root(layout::SHA256SUMS);
+    let mut named = BTreeSet::new();
+    let mut buffer = vec![0; 64 * 1024];
+    let read = read_manifest(&sums, |path, sha256| {
+        named.insert(path.to_owned());
+        let file = state.locate_in_root(path);
+        let found = digests(&file, &[Algorithm::Sha256], &mut buffer, |_| ());
+        match found {
+            Ok((found, _)) if found.first().is_some_and(|found| found == sha256.as_bytes()) => {}
+            Ok(_) => findings.push(Problem::finding("anchor-mismatch", path)),
+            Err(_) => findings.push(Problem::finding("tag-missing", path)),
+        }
+        Ok(())
+    });
+    if read.is_err() {
+        findings.push(Problem::finding("manifest-malformed", layout::SHA256SUMS).with("line", "?"));
+    }
+    for class in [Class::Public, Class::Private] {
+        let path = format!("{}/{}", layout::bag_name(class), layout::TAG_MANIFEST);
+        if !named.contains(&path) {
+            findings.push(Problem::finding("anchor-missing", layout::SHA256SUMS).with("file", path));
+        }
+    }
+}
+
+/// A bag with its files.
+struct Opened<'a> {
+    /// `public/`, or nothing for a bag by itself.
+    prefix: String,
+    folder: PathBuf,
+    bag: Bag,
+    /// Payload files on disk (or in the stage) with their sizes.
+    present: BTreeMap<String, u64>,
+    state: Option<(&'a ExpectedState, Class)>,
+}
+
+impl<'a> Opened<'a> {
+    fn open(root: &Path, state: Option<(&'a ExpectedState, Class)>, findings: &mut Vec<Problem>) -> Self {
+        let (prefix, folder) = match state {
+            Some((_, class)) => (format!("{}/", layout::bag_name(class)), layout::bag(root, class)),
+            None => (String::new(), root.to_owned()),
+        };
+        let locate = |path: &str| match state {
+            Some((state, class)) => state.locate(class, path),
+            None => super::journal::inside(&folder, path),
+        };
+        let mut own = Vec::new();
+        let mut names = top_names(&folder);
+        if let Some((state, class)) = state {
+            // In an archive these are there or arriving; one that is not is found missing when it is read.
+            names.extend(state.arriving(class).filter(|path| !path.contains('/')).map(str::to_owned));
+            names.sort();
+            names.dedup();
+        }
+        let bag = bag::read(&names, &locate, &mut own);
+        let mut present = BTreeMap::new();
+        payload_on_disk(&folder, &mut present, &mut own);
+        if let Some((state, class)) = state {
+            for path in state.leaving(class) {
+                present.remove(path);
+            }
+            for path in state.arriving(class).filter(|path| path.starts_with("data/")) {
+                if let Ok(metadata) = fs::metadata(locate(path)) {
+                    present.insert(path.to_owned(), metadata.len());
+                }
+            }
+        }
+        findings.extend(
+            own.into_iter().map(|problem| Problem { locator: format!("{prefix}{}", problem.locator), ..problem }),
+        );
+        Self { prefix, folder, bag, present, state }
+    }
+
+    fn locate(&self, path: &str) -> PathBuf {
+        match self.state {
+            Some((state, class)) => state.locate(class, path),
+            None => super::journal::inside(&self.folder, path),
+        }
+    }
+
+    /// Manifests against files: missing, extra, sums; and the files to read.
+    fn compare(&self, findings: &mut Vec<Problem>) -> (Vec<Job<'_>>, Vec<String>, Vec<&str>) {
+        let mut jobs = Vec::new();
+        let mut missing = Vec::new();
+        let mut found: BTreeSet<&str> = BTreeSet::new();
+        for (path, listed) in &self.bag.payload {
+            let decoded = self.decoded(path);
+            let name = if self.present.contains_key(path) { Some(path.as_str()) } else { decoded.as_deref() };
+            let Some((name, _)) = name.and_then(|name| self.present.get_key_value(name)) else {
+                missing.push(path.clone());
+                continue;
+            };
+            found.insert(name);
+            // From 1.0 on every manifest names every file.
+            if self.bag.version >= (1, 0) && listed.digests.len() < self.bag.manifests.len() {
+                findings.push(Problem::finding("payload-unlisted", format!("{}{path}", self.prefix)));
+            }
+            if let Some(stem) = content_name(path)
+                && listed
+                    .digests
+                    .iter()
+                    .any(|(algorithm, digest)| *algorithm == Algorithm::Sha256 && hex::encode(digest) != stem)
+            {
+                findings.push(Problem::finding("media-misnamed", format!("{}{path}", self.prefix)));
+            }
+            jobs.push(self.job(name, listed, false));
+        }
+        for (path, listed) in &self.bag.tags {
+            if self.locate(path).is_file() {
+                jobs.push(self.job(path, listed, true));
+            } else {
+                findings.push(Problem::finding("tag-missing", format!("{}{path}", self.prefix)));
+            }
+        }
+        let extra: Vec<&str> = self.present.keys().map(String::as_str).filter(|path| !found.contains(path)).collect();
+        let actual = Oxum { bytes: self.present.values().sum(), files: self.present.len() as u64 };
+        if let Some(stated) = self.bag.oxum.filter(|stated| *stated != actual) {
+            let shown = format!("{}{}", self.prefix, layout::BAG_INFO);
+            findings.push(Problem::finding("oxum-mismatch", shown).with("stated", stated).with("actual", actual));
+        }
+        (jobs, missing, extra)
+    }
+
+    fn job<'b>(&self, path: &str, listed: &'b bag::Listed, tag: bool) -> Job<'b> {
+        Job { path: self.locate(path), shown: format!("{}{path}", self.prefix), tag, digests: &listed.digests }
+    }
+
+    /// RFC 8493 asks for `%0A`, `%0D` and `%25` in manifests; tools differ, so both readings count.
+    fn decoded(&self, path: &str) -> Option<String> {
+        (self.bag.version >= (1, 0) && path.contains('%')).then(|| {
+            path.replace("%0A", "\n").replace("%0a", "\n").replace("%0D", "\r").replace("%0d", "\r").replace("%25", "%")
+        })
+    }
+}
+
+/// The digest that a medium's name states.
+fn content_name(path: &str) -> Option<&str> {
+    let name = path.strip_prefix("data/media/sha256/")?.rsplit('/').next()?;
+    name.split('.').next().filter(|stem| stem.len() == 64)
+}
+
+fn top_names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    names.sort();
+    names
+}
+
+fn payload_on_disk(folder: &Path, present: &mut BTreeMap<String, u64>, findings: &mut Vec<Problem>) {
+    for entry in walkdir::WalkDir::new(folder.join(layout::DATA)).follow_links(false) {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let path = error.path().unwrap_or(folder);
+                let shown = path.strip_prefix(folder).unwrap_or(path).display().to_string();
+                findings.push(Problem::finding("payload-unreadable", shown).with("cause", error));
+                continue;
+            }
+        };
+        let kind = entry.file_type();
+        let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+        if kind.is_dir() {
+            continue;
+        }
+        let Some(name) = path.to_str() else {
+            findings.push(Problem::finding("payload-extra", path.display().to_string()));
+            continue;
+        };
+        let name = if cfg!(windows) { name.replace('\\', "/") } else { name.to_owned() };
+        match entry.metadata() {
+            Ok(metadata) if kind.is_file() => {
+                present.insert(name, metadata.len());
+            }
+            // A link leads out of the archive sooner or later; a device holds nothing.
+            _ => findings.push(Problem::finding("payload-special", name)),
+        }
+    }
+}
+
+/// Compares, reads, and says what is wrong.
+fn check(bags: &[Opened<'_>], options: Options, progress: &dyn Progress, mut findings: Vec<Problem>) -> Report {
+    let mut report = Report { sampled: options.read_per_mille.is_some_and(|part| part < 1000), ..Report::default() };
+    let mut jobs = Vec::new();
+    for opened in bags {
+        let (own, missing, extra) = opened.compare(&mut findings);
+        report.files += own.len() as u64 + missing.len() as u64;
+        jobs.extend(own);
+        absent(opened, missing, &extra, &mut findings);
+    }
+    if let Some(part) = options.read_per_mille {
+        jobs.retain(|job| job.tag || is_chosen(job.digests, part, options.seed));
+    }
+    let total = jobs.iter().map(|job| fs::metadata(&job.path).map_or(0, |metadata| metadata.len())).sum();
+    let step = progress.start(Task::Verify, Some(total));
+    let found = Mutex::new((Vec::new(), 0, 0));
+    parallel::each_with(
+        &jobs,
+        || vec![0; 256 * 1024],
+        |buffer, job| {
+            let (problem, bytes) = read(job, buffer, &*step);
+            let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+            found.0.extend(problem);
+            found.1 += 1;
+            found.2 += bytes;
+        },
+    );
+    let (wrong, files, bytes) = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    findings.extend(wrong);
+    (report.read_files, report.read_bytes, report.findings) = (files, bytes, findings);
+    report
+}
+
+/// A part of the files by their digests: spread evenly, and another part for another seed.
+fn is_chosen(digests: &[(Algorithm, Vec<u8>)], per_mille: u16, seed: u64) -> bool {
+    let digest = digests.first().and_then(|(_, digest)| digest.first_chunk::<8>());
+    let number = digest.map_or(0, |bytes| u64::from_be_bytes(*bytes)) ^ seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    // Mixed, so that the seed reaches every bit.
+    let mixed = (number ^ (number >> 31)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    (mixed >> 33) % 1000 < u64::from(per_mille)
+}
+
+fn read(job: &Job<'_>, buffer: &mut [u8], step: &dyn Step) -> (Option<Problem>, u64) {
+    let algorithms: Vec<Algorithm> = job.digests.iter().map(|(algorithm, _)| *algorithm).collect();
+    let (corrupt, unreadable) =
+        if job.tag { ("tag-corrupt", "tag-unreadable") } else { ("payload-corrupt", "payload-unreadable") };
+    match digests(&job.path, &algorithms, buffer, |bytes| step.advance(bytes)) {
+        Ok((found, bytes)) => {
+            let same = found.iter().zip(job.digests).all(|(found, (_, stated))| found == stated);
+            ((!same).then(|| Problem::finding(corrupt, &*job.shown)), bytes)
+        }
+        Err(error) => (Some(Problem::finding(unreadable, &*job.shown).with("cause", error)), 0),
+    }
+}
+
+/// Missing and extra files; a pair of them with equal digests is one file under another name.
+fn absent(opened: &Opened<'_>, missing: Vec<String>, extra: &[&str], findings: &mut Vec<Problem>) {
+    let mut strangers: BTreeMap<Vec<u8>, &str> = BTreeMap::new();
+    let algorithm = opened.bag.manifests.last().copied();
+    if let Some(algorithm) = algorithm.filter(|_| !missing.is_empty()) {
+        let mut buffer = vec![0; 64 * 1024];
+        for path in extra {
+            if let Ok((found, _)) = digests(&opened.locate(path), &[algorithm], &mut buffer, |_| ()) {
+                strangers.extend(found.into_iter().map(|digest| (digest, *path)));
+            }
+        }
+    }
+    let mut renamed: BTreeSet<&str> = BTreeSet::new();
+    for path in missing {
+        let shown = format!("{}{path}", opened.prefix);
+        let listed = opened.bag.payload.get(&path).into_iter().flat_map(|listed| &listed.digests);
+        let twin = listed.filter(|(known, _)| Some(*known) == algorithm).find_map(|(_, digest)| strangers.get(digest));
+        match twin {
+            Some(new) if renamed.insert(new) => {
+                findings.push(Problem::finding("payload-renamed", shown).with("to", format!("{}{new}", opened.prefix)));
+            }
+            _ => findings.push(Problem::finding("payload-missing", shown)),
+        }
+    }
+    for path in extra.iter().filter(|path| !renamed.contains(*path)) {
+        findings.push(Problem::finding("payload-extra", format!("{}{path}", opened.prefix)));
+    }
+}
