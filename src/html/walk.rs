@@ -159,6 +159,10 @@ impl Walk<'_> {
         let inner = self.written.last().copied().unwrap_or_default();
         self.unstable |=
             (is_heading(tag) && is_heading(inner)) || (matches!(tag, "rt" | "rp") && matches!(inner, "rt" | "rp"));
+        if !fits_table(inner, tag) {
+            self.unstable = true;
+            return self.unwrap();
+        }
         let before = self.out.len();
         self.start_tag(tag, name, element);
         if tag == "span" && self.out.len() - before == "<span>".len() {
@@ -389,6 +393,17 @@ fn merge(known: &mut MediaRef, other: MediaRef) {
     known.height = known.height.or(other.height);
     known.md5 = known.md5.take().or(other.md5);
     known.bytes = known.bytes.or(other.bytes);
+}
+
+/// Whether `tag` may stand directly in `parent`, as far as tables are concerned: the parser moves out what may not.
+fn fits_table(parent: &str, tag: &str) -> bool {
+    match parent {
+        "table" => matches!(tag, "caption" | "colgroup" | "thead" | "tbody" | "tfoot"),
+        "thead" | "tbody" | "tfoot" => tag == "tr",
+        "tr" => matches!(tag, "td" | "th"),
+        "colgroup" => tag == "col",
+        _ => !matches!(tag, "caption" | "colgroup" | "thead" | "tbody" | "tfoot" | "tr" | "td" | "th"),
+    }
 }
 
 fn is_heading(tag: &str) -> bool {

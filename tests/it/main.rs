@@ -5,6 +5,7 @@ mod archive;
 mod bills;
 mod fetch;
 mod golden;
+mod html;
 mod layers;
 mod pages;
 mod platform;
