@@ -4,8 +4,10 @@
 //! Outputs are named and keyed before they are rendered; the driver in `pipeline` skips equal keys, renders the rest in
 //! parallel, and removes what is stale. Adding an exporter is one file, one line in [`registry`], one fixture.
 
+pub mod mirror;
 pub mod out_path;
 pub mod registry;
+pub mod template;
 
 use crate::error::Result;
 use crate::model::Sha256;

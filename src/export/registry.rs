@@ -3,4 +3,4 @@
 use super::Exporter;
 
 /// All exporters, by name.
-pub const EXPORTERS: &[&dyn Exporter] = &[];
+pub const EXPORTERS: &[&dyn Exporter] = &[&super::mirror::Mirror];

@@ -5,6 +5,7 @@
 //! through by not being looked at. Its output is a fixed point: sanitising it again gives the same text.
 
 mod address;
+pub mod canonical;
 mod escape;
 mod guard;
 mod image;

@@ -1,5 +1,294 @@
 //! What exporters read: the committed public bag, nothing else. Since a View cannot see the private bag, nothing
 //! private can reach an export.
+//!
+//! The manifest names every file with its digest, so that opening lists no folder; of each article only what lists
+//! and keys need is held, the rest is read again when a page is rendered.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::{Error, Result};
+use crate::model::article::{AlbumRef, Counts};
+use crate::model::body::Link;
+use crate::model::{AccountFields, AlbumFields, Article, ArticleUrl, Class, MediaRole, MediaUse, Sha256, Time, layout};
 
 /// A readable public bag.
-pub struct View {}
+#[derive(Debug)]
+pub struct View {
+    /// The bag's `data/`.
+    data: PathBuf,
+    digests: HashMap<String, Sha256>,
+    account: AccountFields,
+    albums: Vec<AlbumFields>,
+    entries: Vec<Entry>,
+    by_alias: HashMap<String, usize>,
+    manifest: Sha256,
+    face: Option<String>,
+}
+
+/// An article as lists need it. [`View::article`] gives the whole.
+#[derive(Debug, Deserialize)]
+pub struct Entry {
+    /// Its folder inside `data/articles/`: `2024/20240131-2650000001-1-slug`.
+    #[serde(skip)]
+    pub folder: String,
+    /// Digest of `article.json`.
+    #[serde(skip, default = "no_digest")]
+    pub record_digest: Sha256,
+    /// Digest of `content.html`, if there is a body.
+    #[serde(skip)]
+    pub content_digest: Option<Sha256>,
+    /// See [`Article::id`].
+    pub id: String,
+    /// See [`Article::aliases`].
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Its class; what is not public is not listed even if it stands in the wrong bag.
+    #[serde(default)]
+    pub class: Class,
+    /// Title; text posts may have none.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// 摘要.
+    #[serde(default)]
+    pub summary: Option<String>,
+    /// 作者.
+    #[serde(default)]
+    pub author: Option<String>,
+    /// When it was sent out.
+    #[serde(default)]
+    pub published: Option<Time>,
+    /// See [`crate::model::ArticleFields::item_show_type`].
+    #[serde(default)]
+    pub item_show_type: Option<i64>,
+    /// 原创.
+    #[serde(default)]
+    pub original: Option<bool>,
+    /// Its albums.
+    #[serde(default)]
+    pub albums: Vec<AlbumRef>,
+    /// Its tags.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// Its counts.
+    #[serde(default)]
+    pub counts: Option<Counts>,
+    /// Visible characters of the body.
+    #[serde(default)]
+    pub text_chars: u64,
+    /// File of its cover, relative to `data/`, if it is held.
+    #[serde(skip)]
+    pub cover: Option<String>,
+    /// File of the account's face as this article's page had it, relative to `data/`, if it is held.
+    #[serde(skip)]
+    pub face: Option<String>,
+    /// Aliases of the articles its body links to.
+    #[serde(skip)]
+    pub linked: Vec<String>,
+    #[serde(default, rename = "media")]
+    media_uses: Vec<MediaUse>,
+    #[serde(default, rename = "links")]
+    body_links: Vec<Link>,
+}
+
+fn no_digest() -> Sha256 {
+    Sha256::from([0; 32])
+}
+
+impl View {
+    /// Opens the public bag of the archive at `root`.
+    ///
+    /// # Errors
+    /// `view-no-archive` where there is no bag; `view-record-broken` names the first article whose record cannot be read.
+    pub fn open(root: &Path) -> Result<Self> {
+        let bag = layout::bag(root, Class::Public);
+        let manifest = match fs::read_to_string(bag.join(layout::MANIFEST)) {
+            Ok(manifest) => manifest,
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Err(Error::usage("view-no-archive").with("path", root.display()));
+            }
+            Err(error) => return Err(Error::disk("view-unreadable", bag.display(), error)),
+        };
+        let digests = digests(&manifest);
+        let data = bag.join(layout::DATA);
+        let mut records: Vec<&str> = digests
+            .keys()
+            .filter(|path| path.starts_with("articles/") && path.ends_with("/article.json") && path.split('/').count() == 4)
+            .map(String::as_str)
+            .collect();
+        records.sort_unstable();
+        let mut entries = read_entries(&data, &records, &digests)?;
+        entries.retain(|entry| entry.class == Class::Public);
+        entries.sort_by(|a, b| (a.published, &a.id).cmp(&(b.published, &b.id)));
+        let mut by_alias = HashMap::new();
+        for (index, entry) in entries.iter().enumerate() {
+            by_alias.insert(entry.id.clone(), index);
+            for alias in &entry.aliases {
+                by_alias.entry(alias.clone()).or_insert(index);
+            }
+        }
+        let account = read_json(&data.join("account.json"))?.unwrap_or_default();
+        let albums = read_albums(&data, &digests)?;
+        let face = entries.iter().rev().find_map(|entry| entry.face.clone());
+        let manifest = Sha256::of(manifest.as_bytes());
+        Ok(Self { data, digests, account, albums, entries, by_alias, manifest, face })
+    }
+
+    /// The account.
+    pub fn account(&self) -> &AccountFields {
+        &self.account
+    }
+
+    /// Digest of the manifest: stands for everything in the bag.
+    pub fn manifest_digest(&self) -> Sha256 {
+        self.manifest
+    }
+
+    /// The file of the account's face, relative to `data/`, if one is held.
+    pub fn face(&self) -> Option<&str> {
+        self.face.as_deref()
+    }
+
+    /// The albums that have a record of their own, by id.
+    pub fn albums(&self) -> &[AlbumFields] {
+        &self.albums
+    }
+
+    /// Every public article, by date, then id.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The article known by `alias` (see [`ArticleUrl::aliases`]), as its place in [`View::entries`].
+    pub fn find(&self, alias: &str) -> Option<usize> {
+        self.by_alias.get(alias).copied()
+    }
+
+    /// The archived article that `href` leads to, in whatever form the link is.
+    pub fn find_url(&self, href: &str) -> Option<usize> {
+        ArticleUrl::parse(href)?.aliases().iter().find_map(|alias| self.find(alias))
+    }
+
+    /// The whole record.
+    pub fn article(&self, entry: &Entry) -> Result<Article> {
+        let path = self.data.join("articles").join(&entry.folder).join("article.json");
+        let bytes = fs::read(&path).map_err(|error| Error::disk("view-unreadable", path.display(), error))?;
+        serde_json::from_slice(&bytes)
+            .map_err(|error| Error::input("view-record-broken").with("path", path.display()).because(error))
+    }
+
+    /// The body; `None` if there is none.
+    pub fn content(&self, entry: &Entry) -> Result<Option<String>> {
+        if entry.content_digest.is_none() {
+            return Ok(None);
+        }
+        let path = self.data.join("articles").join(&entry.folder).join("content.html");
+        let bytes = fs::read(&path).map_err(|error| Error::disk("view-unreadable", path.display(), error))?;
+        Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
+    /// Where a file of the bag stands, by its path relative to `data/`; `None` if the manifest does not name it.
+    pub fn file(&self, path: &str) -> Option<PathBuf> {
+        self.digests.contains_key(path).then(|| self.data.join(path))
+    }
+
+    /// The digest of a file of the bag.
+    pub fn digest(&self, path: &str) -> Option<Sha256> {
+        self.digests.get(path).copied()
+    }
+
+    /// The media files of the bag, relative to `data/`, sorted.
+    pub fn media(&self) -> Vec<&str> {
+        let mut media: Vec<&str> =
+            self.digests.keys().map(String::as_str).filter(|path| path.starts_with("media/sha256/")).collect();
+        media.sort_unstable();
+        media
+    }
+}
+
+/// The payload of a manifest, paths relative to `data/`. Lines that are no entry are passed over: `verify` names them.
+fn digests(manifest: &str) -> HashMap<String, Sha256> {
+    manifest
+        .lines()
+        .filter_map(|line| {
+            let (digest, path) = line.split_once([' ', '\t'])?;
+            let path = path.trim_start().trim_start_matches('*').strip_prefix("data/")?;
+            let inside = !path.split('/').any(|part| part.is_empty() || part == "." || part == "..");
+            inside.then(|| Some((path.to_owned(), digest.parse().ok()?))).flatten()
+        })
+        .collect()
+}
+
+/// Reads the records, side by side.
+fn read_entries(data: &Path, records: &[&str], digests: &HashMap<String, Sha256>) -> Result<Vec<Entry>> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, 8);
+    let share = records.len().div_ceil(threads).max(1);
+    let mut all = Vec::with_capacity(records.len());
+    let parts: Vec<Result<Vec<Entry>>> = std::thread::scope(|scope| {
+        let running: Vec<_> = records
+            .chunks(share)
+            .map(|part| scope.spawn(move || part.iter().map(|path| read_entry(data, path, digests)).collect()))
+            .collect();
+        running
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|_| Err(Error::other("view-thread-failed"))))
+            .collect()
+    });
+    for part in parts {
+        all.extend(part?);
+    }
+    Ok(all)
+}
+
+fn read_entry(data: &Path, path: &str, digests: &HashMap<String, Sha256>) -> Result<Entry> {
+    let full = data.join(path);
+    let bytes = fs::read(&full).map_err(|error| Error::disk("view-unreadable", full.display(), error))?;
+    let mut entry: Entry = serde_json::from_slice(&bytes)
+        .map_err(|error| Error::input("view-record-broken").with("path", full.display()).because(error))?;
+    let folder = path.trim_start_matches("articles/").trim_end_matches("/article.json");
+    entry.folder = folder.to_owned();
+    entry.record_digest = digests.get(path).copied().unwrap_or_else(|| Sha256::of(&bytes));
+    entry.content_digest = digests.get(&format!("articles/{folder}/content.html")).copied();
+    let uses = std::mem::take(&mut entry.media_uses);
+    let held = |role| uses.iter().find(|u| u.role == role && u.bag != Some(Class::Private)).and_then(|u| u.path.clone());
+    let file = |role| held(role).filter(|path| digests.contains_key(path));
+    entry.cover = file(MediaRole::Cover);
+    entry.face = file(MediaRole::Avatar);
+    let mut linked: Vec<String> = std::mem::take(&mut entry.body_links)
+        .iter()
+        .filter_map(|link| ArticleUrl::parse(&link.href))
+        .flat_map(|url| url.aliases())
+        .collect();
+    linked.sort_unstable();
+    linked.dedup();
+    entry.linked = linked;
+    Ok(entry)
+}
+
+fn read_albums(data: &Path, digests: &HashMap<String, Sha256>) -> Result<Vec<AlbumFields>> {
+    let mut albums: Vec<AlbumFields> = read_json(&data.join("albums.json"))?.unwrap_or_default();
+    let mut paths: Vec<&String> =
+        digests.keys().filter(|path| path.starts_with("albums/") && path.ends_with(".json")).collect();
+    paths.sort_unstable();
+    for path in paths {
+        albums.extend(read_json::<AlbumFields>(&data.join(path))?);
+    }
+    albums.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(albums)
+}
+
+/// A JSON file; `None` if it does not exist.
+fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
+    match fs::read(path) {
+        Ok(bytes) => serde_json::from_slice(&bytes)
+            .map(Some)
+            .map_err(|error| Error::input("view-record-broken").with("path", path.display()).because(error)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::disk("view-unreadable", path.display(), error)),
+    }
+}

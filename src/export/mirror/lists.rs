@@ -1,0 +1,319 @@
+//! Home, archive, years, albums, tags, and the few pages about the site itself.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::article::form;
+use super::site::{Collection, Site};
+use crate::error::Result;
+use crate::export::{Content, OutPath, Output};
+use crate::model::{Sha256, Time};
+
+/// How many articles the home page shows.
+const LATEST: usize = 12;
+
+/// Adds every list page.
+pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
+    let everything = key(site, 0..site.pages.len(), "all");
+    let mut add = |path: &str, key: Sha256, render: Render<'v>| -> Result<()> {
+        let (site, path) = (Arc::clone(site), OutPath::new(path)?);
+        let page = path.clone();
+        let content = Content::Render(Box::new(move || render(&site, &page).map(String::into_bytes)));
+        outputs.push(Output { path, key, content });
+        Ok(())
+    };
+    add("index.html", everything, Box::new(home))?;
+    add("archive/index.html", everything, Box::new(archive))?;
+    for (index, (year, members)) in site.years.iter().enumerate() {
+        let years: Vec<String> = site.years.iter().map(|(year, members)| format!("{year} {}", members.len())).collect();
+        let key = key(site, members.iter().copied(), &years.join("\n"));
+        add(&format!("archive/{year}.html"), key, Box::new(move |site, page| year_page(site, page, index)))?;
+    }
+    if !site.undated.is_empty() {
+        add("archive/undated.html", everything, Box::new(undated))?;
+    }
+    let tiles = |kind: &'static str| {
+        move |site: &Site<'_>, page: &OutPath| {
+            let collections = if kind == "mirror-albums" { &site.albums } else { &site.tags };
+            let title = site.texts.get(kind, &[]);
+            let tiles: Vec<Value> = collections.iter().map(|it| tile(site, page, it)).collect();
+            site.render("tiles.html.j2", page, json!({ "title": title, "kind": "tiles" }), json!({ "tiles": tiles }))
+        }
+    };
+    if !site.albums.is_empty() {
+        add("albums/index.html", everything, Box::new(tiles("mirror-albums")))?;
+    }
+    if !site.tags.is_empty() {
+        add("tags/index.html", everything, Box::new(tiles("mirror-tags")))?;
+    }
+    for (index, album) in site.albums.iter().enumerate() {
+        let key = collection_key(site, album);
+        add(album.page.as_str(), key, Box::new(move |site, page| collection(site, page, &site.albums[index], true)))?;
+    }
+    for (index, tag) in site.tags.iter().enumerate() {
+        let key = collection_key(site, tag);
+        add(tag.page.as_str(), key, Box::new(move |site, page| collection(site, page, &site.tags[index], false)))?;
+    }
+    add("about.html", Sha256::of(format!("{} {}", site.key, site.view.manifest_digest()).as_bytes()), Box::new(about))?;
+    add("404.html", site.key, Box::new(not_found))?;
+    Ok(())
+}
+
+type Render<'v> = Box<dyn Fn(&Site<'v>, &OutPath) -> Result<String> + Send + Sync + 'v>;
+
+fn key(site: &Site<'_>, members: impl Iterator<Item = usize>, more: &str) -> Sha256 {
+    let mut text = format!("{}\n{more}", site.key);
+    for index in members {
+        let _ = write!(text, "\n{}", site.view.entries()[index].record_digest);
+    }
+    for album in &site.albums {
+        let _ = write!(text, "\n{} {}", album.title, album.members.len());
+    }
+    Sha256::of(text.as_bytes())
+}
+
+fn collection_key(site: &Site<'_>, collection: &Collection) -> Sha256 {
+    key(site, collection.members.iter().copied(), &format!("{} {:?}", collection.title, collection.description))
+}
+
+fn tile(site: &Site<'_>, page: &OutPath, collection: &Collection) -> Value {
+    json!({ "href": site.url(page, &collection.page), "title": collection.title, "count": collection.members.len() })
+}
+
+/// An article as one line of a list.
+fn line(site: &Site<'_>, page: &OutPath, index: usize) -> Value {
+    let entry = &site.view.entries()[index];
+    let form = match form(entry) {
+        "picture" => Some("mirror-form-picture"),
+        "text" => Some("mirror-form-text"),
+        "video" => Some("mirror-form-video"),
+        "audio" => Some("mirror-form-audio"),
+        "reshare" => Some("mirror-form-reshare"),
+        _ => None,
+    };
+    json!({
+        "href": site.url(page, &site.pages[index]),
+        "title": site.title(entry),
+        "date": entry.published.map(Time::date),
+        "day": entry.published.map(|time| time.date()[5..].to_owned()),
+        "form": form.map(|id| site.texts.get(id, &[])),
+    })
+}
+
+/// An article as a card with its cover.
+fn card(site: &Site<'_>, page: &OutPath, index: usize) -> Value {
+    let entry = &site.view.entries()[index];
+    let mut card = line(site, page, index);
+    card["cover"] = json!(entry.cover.as_deref().and_then(|cover| site.file(cover)).map(|cover| site.url(page, &cover)));
+    let has_title = entry.title.as_deref().is_some_and(|title| !title.trim().is_empty());
+    card["summary"] = json!(entry.summary.as_deref().filter(|_| has_title).map(|s| s.chars().take(120).collect::<String>()));
+    card
+}
+
+fn home(site: &Site<'_>, page: &OutPath) -> Result<String> {
+    let account = site.view.account();
+    let latest: Vec<Value> = (0..site.pages.len()).rev().take(LATEST).map(|index| card(site, page, index)).collect();
+    let mut albums: Vec<&Collection> = site.albums.iter().collect();
+    albums.sort_by(|a, b| b.members.len().cmp(&a.members.len()).then_with(|| a.id.cmp(&b.id)));
+    let context = json!({
+        "signature": account.signature,
+        "alias": account.alias,
+        "count": site.pages.len(),
+        "span": span(site),
+        "months": activity(site),
+        "latest": latest,
+        "albums": albums.iter().take(12).map(|album| tile(site, page, album)).collect::<Vec<_>>(),
+        "years": years(site, page, None),
+    });
+    let title = site.name();
+    site.render(
+        "home.html.j2",
+        page,
+        json!({ "title": title, "kind": "home", "description": account.signature }),
+        json!({ "home": context }),
+    )
+}
+
+fn span(site: &Site<'_>) -> Option<String> {
+    let dated = || site.view.entries().iter().filter_map(|entry| entry.published);
+    let (first, last) = (dated().next()?, dated().last()?);
+    Some(site.texts.get("mirror-span", &[("from", &site.day(first)), ("to", &site.day(last))]))
+}
+
+fn years(site: &Site<'_>, page: &OutPath, here: Option<i16>) -> Vec<Value> {
+    site.years
+        .iter()
+        .map(|(year, members)| {
+            json!({
+                "href": format!("{}archive/{year}.html", Site::root(page)),
+                "title": site.texts.get("mirror-year", &[("year", &year.to_string())]),
+                "count": members.len(),
+                "here": here == Some(*year),
+            })
+        })
+        .chain((!site.undated.is_empty()).then(|| {
+            json!({
+                "href": format!("{}archive/undated.html", Site::root(page)),
+                "title": site.texts.get("mirror-undated", &[]),
+                "count": site.undated.len(),
+                "here": here == Some(0),
+            })
+        }))
+        .collect()
+}
+
+/// The members of a year by month, latest first.
+fn months(site: &Site<'_>, members: &[usize]) -> Vec<(i8, Vec<usize>)> {
+    let mut months: Vec<(i8, Vec<usize>)> = Vec::new();
+    for index in members.iter().rev() {
+        let Some(time) = site.view.entries()[*index].published else { continue };
+        let month = time.zoned().month();
+        match months.last_mut() {
+            Some((last, members)) if *last == month => members.push(*index),
+            _ => months.push((month, vec![*index])),
+        }
+    }
+    months
+}
+
+fn archive(site: &Site<'_>, page: &OutPath) -> Result<String> {
+    let years: Vec<Value> = site
+        .years
+        .iter()
+        .map(|(year, members)| {
+            let href = format!("{year}.html");
+            let months: Vec<Value> = months(site, members)
+                .iter()
+                .map(|(month, members)| {
+                    json!({
+                        "href": format!("{href}#m{month:02}"),
+                        "title": site.texts.get("mirror-month-short", &[("month", &month.to_string())]),
+                        "count": members.len(),
+                    })
+                })
+                .collect();
+            json!({
+                "href": href,
+                "title": site.texts.get("mirror-year", &[("year", &year.to_string())]),
+                "count": members.len(),
+                "months": months,
+            })
+        })
+        .chain((!site.undated.is_empty()).then(|| {
+            json!({ "href": "undated.html", "title": site.texts.get("mirror-undated", &[]), "count": site.undated.len(), "months": [] })
+        }))
+        .collect();
+    let title = site.texts.get("mirror-archive", &[]);
+    let context = json!({ "count": site.pages.len(), "years": years, "activity": activity(site) });
+    site.render("archive.html.j2", page, json!({ "title": title, "kind": "archive" }), json!({ "archive": context }))
+}
+
+fn year_page(site: &Site<'_>, page: &OutPath, index: usize) -> Result<String> {
+    let (year, members) = &site.years[index];
+    let groups: Vec<Value> = months(site, members)
+        .iter()
+        .map(|(month, members)| {
+            let title = site.texts.get("mirror-month", &[("year", &year.to_string()), ("month", &month.to_string())]);
+            json!({
+                "title": title,
+                "anchor": format!("m{month:02}"),
+                "count": members.len(),
+                "articles": members.iter().map(|index| line(site, page, *index)).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    let title = site.texts.get("mirror-year", &[("year", &year.to_string())]);
+    let words = site.texts.get("count-articles", &[("count", &members.len().to_string())]);
+    let list = json!({ "words": words, "years": years(site, page, Some(*year)), "groups": groups });
+    site.render("list.html.j2", page, json!({ "title": title, "kind": "list" }), json!({ "list": list }))
+}
+
+fn undated(site: &Site<'_>, page: &OutPath) -> Result<String> {
+    let articles: Vec<Value> = site.undated.iter().map(|index| line(site, page, *index)).collect();
+    let title = site.texts.get("mirror-undated", &[]);
+    let list = json!({ "years": years(site, page, Some(0)), "groups": [{ "articles": articles }] });
+    site.render("list.html.j2", page, json!({ "title": title, "kind": "list" }), json!({ "list": list }))
+}
+
+fn collection(site: &Site<'_>, page: &OutPath, collection: &Collection, numbered: bool) -> Result<String> {
+    let mut members = collection.members.clone();
+    if !numbered {
+        members.reverse();
+    }
+    let articles: Vec<Value> = members
+        .iter()
+        .map(|index| {
+            let mut line = line(site, page, *index);
+            // Across years a day without its year says too little.
+            line["day"] = line["date"].clone();
+            line
+        })
+        .collect();
+    let title = if numbered { collection.title.clone() } else { format!("#{}", collection.title) };
+    let words = collection
+        .description
+        .clone()
+        .unwrap_or_else(|| site.texts.get("count-articles", &[("count", &members.len().to_string())]));
+    let list = json!({ "words": words, "numbered": numbered, "groups": [{ "articles": articles }] });
+    site.render("list.html.j2", page, json!({ "title": title, "kind": "list" }), json!({ "list": list }))
+}
+
+fn about(site: &Site<'_>, page: &OutPath) -> Result<String> {
+    let context = json!({
+        "articles": site.pages.len(),
+        "media": site.view.media().len(),
+        "manifest": site.view.manifest_digest().hex(),
+    });
+    let title = site.texts.get("mirror-about", &[]);
+    site.render("about.html.j2", page, json!({ "title": title, "kind": "about" }), json!({ "about": context }))
+}
+
+fn not_found(site: &Site<'_>, page: &OutPath) -> Result<String> {
+    let title = site.texts.get("mirror-404-title", &[]);
+    site.render("404.html.j2", page, json!({ "title": title, "kind": "about" }), json!({}))
+}
+
+/// Articles a month as bars, from the first month to the last.
+fn activity(site: &Site<'_>) -> Option<Value> {
+    let months: Vec<(i64, Time)> = site
+        .view
+        .entries()
+        .iter()
+        .filter_map(|entry| {
+            let time = entry.published?;
+            let day = time.zoned();
+            Some((i64::from(day.year()) * 12 + i64::from(day.month()) - 1, time))
+        })
+        .collect();
+    let (first, last) = (months.first()?, months.last()?);
+    let length = usize::try_from(last.0 - first.0 + 1).ok().filter(|length| (2..=1200).contains(length))?;
+    let mut counts = vec![0_usize; length];
+    for (month, _) in &months {
+        if let Some(count) = usize::try_from(month - first.0).ok().and_then(|at| counts.get_mut(at)) {
+            *count += 1;
+        }
+    }
+    let most = counts.iter().copied().max().unwrap_or(1).max(1);
+    let bars: Vec<Value> = counts
+        .iter()
+        .enumerate()
+        .filter(|(_, count)| **count > 0)
+        .map(|(at, count)| {
+            let height = (count * 68).div_ceil(most).max(2);
+            let month = first.0 + i64::try_from(at).unwrap_or_default();
+            let (year, number) = (month / 12, month % 12 + 1);
+            let name = site.texts.get("mirror-month", &[("year", &year.to_string()), ("month", &number.to_string())]);
+            json!({
+                "x": at * 10 + 1,
+                "y": 72 - height,
+                "width": 8,
+                "height": height,
+                "title": site.texts.get("mirror-activity-month", &[("month", &name), ("count", &count.to_string())]),
+            })
+        })
+        .collect();
+    let label = site.texts.get("mirror-activity", &[("from", &first.1.date()[..7]), ("to", &last.1.date()[..7])]);
+    Some(json!({ "width": length * 10, "bars": bars, "label": label }))
+}

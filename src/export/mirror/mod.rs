@@ -1,0 +1,60 @@
+//! The mirror: a static site of the public articles that works by double-click and on any host, and asks no other host
+//! for anything.
+//!
+//! [`site::Site`] knows what pages there are; [`pages`] makes the context of each; [`body`] turns a canonical body into
+//! the page's; templates decide the rest.
+
+mod article;
+mod body;
+mod colour;
+mod hoist;
+mod lists;
+mod site;
+
+use std::sync::Arc;
+
+use self::site::Site;
+use super::{Content, ExportOptions, Exporter, Info, OutPath, Output};
+use crate::error::Result;
+use crate::model::Sha256;
+use crate::store::View;
+
+/// See the module.
+pub struct Mirror;
+
+impl Exporter for Mirror {
+    fn info(&self) -> &'static Info {
+        &Info {
+            name: "mirror",
+            summary_zh: "静态网站：双击即可打开，也可以放到任何主机上",
+            summary_en: "a static site that opens by double-click and runs on any host",
+            version: 1,
+        }
+    }
+
+    fn outputs<'v>(&self, view: &'v View, options: &'v ExportOptions) -> Result<Vec<Output<'v>>> {
+        let site = Arc::new(Site::new(view, options, self.info().version)?);
+        let mut outputs = Vec::new();
+        for (name, bytes) in site.templates.assets() {
+            let bytes = bytes.clone();
+            outputs.push(Output {
+                path: OutPath::new(format!("assets/{name}"))?,
+                key: Sha256::of(&bytes),
+                content: Content::Render(Box::new(move || Ok(bytes.clone()))),
+            });
+        }
+        for path in view.media() {
+            if let (Some(to), Some(file), Some(digest)) = (site.file(path), view.file(path), view.digest(path)) {
+                outputs.push(Output { path: to, key: digest, content: Content::File(file) });
+            }
+        }
+        for index in 0..view.entries().len() {
+            let (path, key) = (site.pages[index].clone(), article::key(&site, index));
+            let site = Arc::clone(&site);
+            let render = move || article::render(&site, index).map(String::into_bytes);
+            outputs.push(Output { path, key, content: Content::Render(Box::new(render)) });
+        }
+        lists::outputs(&site, &mut outputs)?;
+        Ok(outputs)
+    }
+}

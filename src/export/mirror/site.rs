@@ -1,0 +1,275 @@
+//! What pages there are, where they stand and how they hang together: settled before anything is rendered.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use minijinja::Value;
+use minijinja::value::Serde;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use serde_json::json;
+
+use super::super::template::Templates;
+use super::super::{ExportOptions, OutPath};
+use super::body::Target;
+use crate::error::Result;
+use crate::model::{ArticleUrl, Sha256, Time};
+use crate::store::View;
+use crate::store::view::Entry;
+use crate::text::Texts;
+
+/// What must not stand bare in a path of a URL.
+const PATH: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'`').add(b'\'');
+
+/// The site.
+pub(super) struct Site<'v> {
+    pub(super) view: &'v View,
+    pub(super) options: &'v ExportOptions,
+    pub(super) texts: Arc<Texts>,
+    pub(super) templates: Templates,
+    /// The page of each entry of the view.
+    pub(super) pages: Vec<OutPath>,
+    pub(super) albums: Vec<Collection>,
+    pub(super) tags: Vec<Collection>,
+    /// The albums each entry is in, with its place there.
+    pub(super) in_albums: HashMap<usize, Vec<(usize, usize)>>,
+    /// Years with their entries, latest first.
+    pub(super) years: Vec<(i16, Vec<usize>)>,
+    /// Entries without a date.
+    pub(super) undated: Vec<usize>,
+    /// Stands in every key: version, language, templates, options.
+    pub(super) key: Sha256,
+}
+
+/// An album or a tag.
+pub(super) struct Collection {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) description: Option<String>,
+    pub(super) page: OutPath,
+    pub(super) members: Vec<usize>,
+}
+
+impl<'v> Site<'v> {
+    pub(super) fn new(view: &'v View, options: &'v ExportOptions, version: u32) -> Result<Self> {
+        let texts = Arc::new(Texts::new(options.language));
+        let templates = Templates::load(options.templates.as_deref(), &texts)?;
+        let mut pages = Vec::with_capacity(view.entries().len());
+        let mut years: BTreeMap<i16, Vec<usize>> = BTreeMap::new();
+        let mut undated = Vec::new();
+        for (index, entry) in view.entries().iter().enumerate() {
+            pages.push(OutPath::new(format!("a/{}.html", entry.folder))?);
+            match entry.published {
+                Some(time) => years.entry(time.year()).or_default().push(index),
+                None => undated.push(index),
+            }
+        }
+        let albums = albums(view)?;
+        let mut in_albums: HashMap<usize, Vec<(usize, usize)>> = HashMap::new();
+        for (album, collection) in albums.iter().enumerate() {
+            for (place, member) in collection.members.iter().enumerate() {
+                in_albums.entry(*member).or_default().push((album, place));
+            }
+        }
+        let tags = tags(view)?;
+        let key = Sha256::of(
+            format!(
+                "{version}\n{}\n{}\n{:?}\n{:?}\n{:?}\n{}",
+                options.language.tag(),
+                templates.digest(),
+                options.base_url,
+                view.account().name,
+                view.face(),
+                albums.is_empty()
+            )
+            .as_bytes(),
+        );
+        let years = years.into_iter().rev().collect();
+        Ok(Self { view, options, texts, templates, pages, albums, tags, in_albums, years, undated, key })
+    }
+
+    /// The mirror's copy of a file of the bag.
+    pub(super) fn file(&self, path: &str) -> Option<OutPath> {
+        let rest = path.strip_prefix("media/sha256/")?;
+        self.view.digest(path)?;
+        OutPath::new(format!("media/{rest}")).ok()
+    }
+
+    /// The URL from one page to another, escaped.
+    pub(super) fn url(&self, from: &OutPath, to: &OutPath) -> String {
+        utf8_percent_encode(&from.relative_to(to), PATH).to_string()
+    }
+
+    /// The absolute URL of a page, where the site's own is known.
+    pub(super) fn absolute(&self, page: &OutPath) -> Option<String> {
+        let base = self.options.base_url.as_deref()?.trim_end_matches('/');
+        Some(format!("{base}/{}", utf8_percent_encode(page.as_str(), PATH)))
+    }
+
+    /// Where a link in a body goes.
+    pub(super) fn target(&self, from: &OutPath, href: &str) -> Target {
+        if let Some(index) = self.view.find_url(href) {
+            return Target::Local(self.url(from, &self.pages[index]));
+        }
+        if let Some(album) = album_id(href).and_then(|id| self.albums.iter().find(|album| album.id == id)) {
+            return Target::Local(self.url(from, &album.page));
+        }
+        if ArticleUrl::parse(href).is_some() { Target::NotArchived } else { Target::Outside }
+    }
+
+    /// The title of an entry as lists show it: text posts have none and show how they begin.
+    pub(super) fn title(&self, entry: &Entry) -> String {
+        let begin = |text: &str| {
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let mut short: String = text.chars().take(40).collect();
+            if text.chars().count() > 40 {
+                short.push('…');
+            }
+            short
+        };
+        match (&entry.title, &entry.summary) {
+            (Some(title), _) if !title.trim().is_empty() => title.trim().chars().take(200).collect(),
+            (_, Some(summary)) if !summary.trim().is_empty() => begin(summary),
+            _ => self.texts.get("mirror-untitled", &[]),
+        }
+    }
+
+    /// A day in words.
+    pub(super) fn day(&self, time: Time) -> String {
+        let day = time.zoned();
+        self.texts.get(
+            "mirror-date",
+            &[
+                ("year", &day.year().to_string()),
+                ("month", &day.month().to_string()),
+                ("day", &day.day().to_string()),
+            ],
+        )
+    }
+
+    /// The name of the account.
+    pub(super) fn name(&self) -> String {
+        let account = self.view.account();
+        account
+            .name
+            .clone()
+            .or_else(|| account.alias.clone())
+            .unwrap_or_else(|| self.texts.get("mirror-untitled", &[]))
+    }
+
+    /// `../` as often as it takes from `page` to the top of the site.
+    pub(super) fn root(page: &OutPath) -> String {
+        "../".repeat(page.as_str().matches('/').count())
+    }
+
+    /// Renders a page: `page` holds title, kind, description, css; `more` what the template needs besides.
+    pub(super) fn render(&self, template: &str, path: &OutPath, mut page: serde_json::Value, more: serde_json::Value) -> Result<String> {
+        let css = page["css"].as_str().unwrap_or_default();
+        let csp = csp(css);
+        if let Some(page) = page.as_object_mut() {
+            page.entry("canonical").or_insert_with(|| json!(self.absolute(path)));
+        }
+        let mut context = json!({
+            "site": {
+                "title": self.name(),
+                "lang": self.options.language.tag(),
+                "face": self.view.face().and_then(|face| self.file(face)).map(|face| face.to_string()),
+                "albums": !self.albums.is_empty(),
+            },
+            "root": Self::root(path),
+            "csp": csp,
+            "page": page,
+        });
+        if let (Some(context), serde_json::Value::Object(more)) = (context.as_object_mut(), more) {
+            context.extend(more);
+        }
+        self.templates.render(template, Value::from(Serde(&context)))
+    }
+}
+
+/// The page's policy: nothing but the site's own files. The page's own style sheet is let in by its digest.
+fn csp(css: &str) -> String {
+    use base64::Engine as _;
+    let style = if css.is_empty() {
+        "'self'".to_owned()
+    } else {
+        let digest = base64::engine::general_purpose::STANDARD.encode(Sha256::of(css.as_bytes()).as_bytes());
+        format!("'self' 'sha256-{digest}'")
+    };
+    format!(
+        "default-src 'none'; script-src 'self'; style-src {style}; img-src 'self' data:; media-src 'self'; form-action 'none'; base-uri 'none'"
+    )
+}
+
+/// The id in the URL of an album's public page.
+fn album_id(href: &str) -> Option<String> {
+    let url = url::Url::parse(&crate::model::article_url::decode(href)).ok()?;
+    let album = url.host_str() == Some("mp.weixin.qq.com") && url.path() == "/mp/appmsgalbum";
+    album.then(|| url.query_pairs().find(|(name, _)| name == "album_id").map(|(_, id)| id.into_owned())).flatten()
+}
+
+/// A name of a page that an id of whatever form gives.
+fn file_name(id: &str) -> String {
+    let plain = !id.is_empty() && id.len() <= 40 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    if plain { id.to_owned() } else { Sha256::of(id.as_bytes()).hex()[..12].to_owned() }
+}
+
+fn albums(view: &View) -> Result<Vec<Collection>> {
+    let mut found: BTreeMap<String, Collection> = BTreeMap::new();
+    let mut add = |id: &str, title: &str, member: Option<usize>| -> Result<()> {
+        if id.is_empty() {
+            return Ok(());
+        }
+        if !found.contains_key(id) {
+            let page = OutPath::new(format!("albums/{}.html", file_name(id)))?;
+            let album = Collection { id: id.to_owned(), title: String::new(), description: None, page, members: Vec::new() };
+            found.insert(id.to_owned(), album);
+        }
+        if let Some(album) = found.get_mut(id) {
+            if !title.is_empty() {
+                title.clone_into(&mut album.title);
+            }
+            if let Some(member) = member.filter(|member| !album.members.contains(member)) {
+                album.members.push(member);
+            }
+        }
+        Ok(())
+    };
+    // The album's own order first, then what only the articles say, by date.
+    for album in view.albums() {
+        let id = album.id.as_deref().unwrap_or_default();
+        add(id, album.title.as_deref().unwrap_or_default(), None)?;
+        for alias in &album.articles {
+            add(id, "", view.find(alias))?;
+        }
+    }
+    for (index, entry) in view.entries().iter().enumerate() {
+        for album in &entry.albums {
+            add(&album.id, &album.title, Some(index))?;
+        }
+    }
+    for album in view.albums() {
+        if let Some(known) = album.id.as_ref().and_then(|id| found.get_mut(id)) {
+            known.description.clone_from(&album.description);
+        }
+    }
+    Ok(found.into_values().filter(|album| !album.members.is_empty() && !album.title.is_empty()).collect())
+}
+
+fn tags(view: &View) -> Result<Vec<Collection>> {
+    let mut found: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, entry) in view.entries().iter().enumerate() {
+        for tag in entry.tags.iter().map(|tag| tag.trim().trim_matches('#')).filter(|tag| !tag.is_empty()) {
+            let members = found.entry(tag).or_default();
+            if members.last() != Some(&index) {
+                members.push(index);
+            }
+        }
+    }
+    found
+        .into_iter()
+        .map(|(tag, members)| {
+            let page = OutPath::new(format!("tags/{}.html", &Sha256::of(tag.as_bytes()).hex()[..12]))?;
+            Ok(Collection { id: tag.to_owned(), title: tag.to_owned(), description: None, page, members })
+        })
+        .collect()
+}

@@ -1,0 +1,130 @@
+# Words in the mirror.
+mirror-skip = Skip to content
+mirror-nav = Main navigation
+mirror-home = Home
+mirror-archive = Archive
+mirror-albums = Albums
+mirror-tags = Topics
+mirror-search = Search
+mirror-display = Display
+mirror-colours = Colours
+mirror-colours-auto = System
+mirror-colours-light = Light
+mirror-colours-dark = Dark
+mirror-layout = Layout
+mirror-layout-original = As published
+mirror-layout-plain = Plain
+mirror-footer = An archive of the WeChat account “{ $account }”. It can be read offline and asks no other website for anything.
+mirror-about = About this archive
+mirror-about-what = This is a mirror of the WeChat account “{ $account }”, made by liudi from its archive. Text, images, audio and video are all kept in this folder.
+mirror-about-counts = It holds { $articles ->
+        [one] { $articles } article
+       *[other] { $articles } articles
+    } and { $media ->
+        [one] { $media } media file
+       *[other] { $media } media files
+    }.
+mirror-about-local = No page here asks another website for anything. Links to other sites open only when you click them.
+mirror-about-manifest = SHA-256 of the archive’s manifest:
+mirror-lookup = Find by old link
+mirror-404 = This page was not found. It may not have been archived, or it may have moved.
+mirror-404-title = Page not found
+mirror-latest = Latest
+mirror-years = By year
+mirror-by-date = By date
+mirror-wechat-id = WeChat ID { $id }
+mirror-span = { $from } to { $to }
+mirror-date = { $day } { $month ->
+        [1] January
+        [2] February
+        [3] March
+        [4] April
+        [5] May
+        [6] June
+        [7] July
+        [8] August
+        [9] September
+        [10] October
+        [11] November
+       *[12] December
+    } { $year }
+mirror-month = { $month ->
+        [1] January
+        [2] February
+        [3] March
+        [4] April
+        [5] May
+        [6] June
+        [7] July
+        [8] August
+        [9] September
+        [10] October
+        [11] November
+       *[12] December
+    } { $year }
+mirror-month-short = { $month ->
+        [1] Jan
+        [2] Feb
+        [3] Mar
+        [4] Apr
+        [5] May
+        [6] Jun
+        [7] Jul
+        [8] Aug
+        [9] Sep
+        [10] Oct
+        [11] Nov
+       *[12] Dec
+    }
+mirror-year = { $year }
+mirror-undated = Undated
+mirror-untitled = Untitled
+mirror-original = Original
+mirror-place = from { $place }
+mirror-modified = edited { $date }
+mirror-reshare = Shared from “{ $account }”
+mirror-picture = Picture { $number }
+mirror-form-picture = Pictures
+mirror-form-text = Note
+mirror-form-video = Video
+mirror-form-audio = Audio
+mirror-form-reshare = Shared
+mirror-missing-image = This image was not archived
+mirror-missing-video = This video was not archived
+mirror-missing-audio = This recording was not archived
+mirror-missing = Missing
+mirror-missing-count = { $count ->
+        [one] { $count } item was not archived
+       *[other] { $count } items were not archived
+    }
+mirror-no-body = The text of this article was not archived.
+mirror-link-not-archived = This article is not in the archive; the link goes to its old address
+mirror-paid = This is a paid article; only the free part is here.
+mirror-source = Read the source
+mirror-record = Archive record
+mirror-old-url = Old address
+mirror-id = Number
+mirror-digest = SHA-256 of the text
+mirror-previous = Previous
+mirror-next = Next
+mirror-earlier = Earlier
+mirror-later = Later
+mirror-count-read = { $count } reads
+mirror-count-like = { $count } likes
+mirror-count-looking = { $count } wows
+mirror-count-share = { $count } shares
+mirror-count-comment = { $count } comments
+mirror-activity = Articles a month, from { $from } to { $to }
+mirror-activity-month = { $month }: { $count }
+error-view-no-archive = There is no archive in { $path }
+hint-view-no-archive = Make one with `liudi backup`, or name its folder with `-C`.
+error-view-unreadable = Cannot read { $path }
+error-view-record-broken = A record of the archive is broken: { $path }
+hint-view-record-broken = Run `liudi verify` to see whether the archive is whole.
+error-view-thread-failed = Internal error while reading the archive
+error-template-broken = Template { $file }, line { $line }: { $detail }
+error-template-unreadable = Cannot read the template { $path }
+error-out-path-refused = Not a name an output may have: { $path }
+error-export-write-failed = Cannot write { $path }
+error-export-thread-failed = Internal error while making the site
+error-export-duplicate-path = Two outputs have the same name: { $path }
