@@ -60,7 +60,7 @@ fn widgets_have_a_static_form_and_are_counted() {
         &SanitiseOptions::default(),
     );
     assert!(body.html.contains("〔语音〕早安 · 某某 · 1:06"), "{}", body.html);
-    assert!(body.html.contains("<video controls preload=\"none\" src=\"liudi-media:"), "{}", body.html);
+    assert!(body.html.contains("<video controls=\"\" preload=\"none\" src=\"liudi-media:"), "{}", body.html);
     assert!(body.html.contains("〔公众号〕甲 · 乙") && body.html.contains('字'));
     let counts = |kind: &str| body.census.get(kind).copied().unwrap_or_default();
     assert_eq!(counts("mp-common-mpaudio").replaced, 1);

@@ -157,7 +157,7 @@ fn voice(walk: &mut Walk<'_>, element: &Element) {
             percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC)
         );
         let src = image::by_id(walk, MediaKey::of_voice(id), MediaRole::Audio, vec![url]);
-        walk.out.push_str("<audio controls preload=\"none\"");
+        walk.out.push_str("<audio controls=\"\" preload=\"none\"");
         walk.attribute("src", &src);
         walk.out.push_str("></audio>");
     }
@@ -205,7 +205,7 @@ fn frame(walk: &mut Walk<'_>, element: &Element) {
     let film = image::by_id(walk, MediaKey::of_video(&video), MediaRole::Video, Vec::new());
     let cover = percent_encoding::percent_decode_str(get("data-cover")).decode_utf8().unwrap_or_default().into_owned();
     let poster = Some(cover).filter(|cover| !cover.is_empty()).and_then(|cover| walk.medium(&cover, MediaRole::Poster));
-    walk.out.push_str("<video controls preload=\"none\"");
+    walk.out.push_str("<video controls=\"\" preload=\"none\"");
     walk.attribute("src", &film);
     if let Some(poster) = poster {
         walk.attribute("poster", &poster);
@@ -233,9 +233,9 @@ fn player(walk: &mut Walk<'_>, node: NodeRef<'_, Node>, element: &Element) {
     };
     walk.count_kept(name);
     walk.out.push_str(if name == "audio" {
-        "<audio controls preload=\"none\""
+        "<audio controls=\"\" preload=\"none\""
     } else {
-        "<video controls preload=\"none\""
+        "<video controls=\"\" preload=\"none\""
     });
     walk.attribute("src", &src);
     if name == "video" {

@@ -11,10 +11,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::export::{Content, Output};
-use crate::model::Sha256;
+use crate::export::mirror::Mirror;
+use crate::export::{Content, ExportOptions, Exporter, Output};
+use crate::model::{Sha256, layout};
 use crate::platform;
 use crate::progress::{Progress, Task};
+use crate::store::View;
 
 /// What an earlier run wrote: path and key of each file. Kept in the archive's working folder, not in the site.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -219,4 +221,31 @@ fn remove(folder: &Path, path: &str) -> Result<()> {
         parent = up.parent();
     }
     Ok(())
+}
+/// Makes the mirror of the archive at `root` in `site`.
+///
+/// # Errors
+/// `view-no-archive`, a broken template, a full disk.
+pub fn mirror(root: &Path, site: &Path, options: &ExportOptions, progress: &dyn Progress) -> Result<Summary> {
+    export(&Mirror, root, site, options, progress)
+}
+
+/// Runs any exporter of the archive at `root` into `folder`.
+pub fn export(
+    exporter: &dyn Exporter,
+    root: &Path,
+    folder: &Path,
+    options: &ExportOptions,
+    progress: &dyn Progress,
+) -> Result<Summary> {
+    let view = View::open(root)?;
+    let outputs = exporter.outputs(&view, options)?;
+    write_site(&outputs, folder, &list_path(root, folder, exporter.info().name), progress)
+}
+
+/// Where the list of what was written is kept: one for each export and folder, in the archive's working state.
+fn list_path(root: &Path, folder: &Path, name: &str) -> PathBuf {
+    let full = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let digest = Sha256::of(full.to_string_lossy().as_bytes()).hex();
+    root.join(layout::WORK).join("exports").join(format!("{name}-{}.json", &digest[..16]))
 }

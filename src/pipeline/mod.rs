@@ -5,6 +5,7 @@ pub mod backup;
 pub mod collect;
 pub mod commit;
 mod describe;
+pub mod export;
 pub mod gaps;
 pub mod keep;
 mod keeper;

@@ -7,6 +7,7 @@ mod fetch;
 mod golden;
 mod html;
 mod layers;
+mod mirror;
 mod pages;
 mod platform;
 mod ready;
