@@ -33,10 +33,8 @@ impl Templates {
     /// # Errors
     /// `template-broken` with file and line; `template-unreadable`.
     pub fn load(folder: Option<&Path>, texts: &Arc<Texts>) -> Result<Self> {
-        let mut files: Vec<(String, Vec<u8>)> = FILES
-            .files()
-            .map(|file| (file.path().to_string_lossy().into_owned(), file.contents().to_vec()))
-            .collect();
+        let mut files: Vec<(String, Vec<u8>)> =
+            FILES.files().map(|file| (file.path().to_string_lossy().into_owned(), file.contents().to_vec())).collect();
         if let Some(folder) = folder {
             for (name, bytes) in &mut files {
                 let path = folder.join(&*name);
@@ -56,7 +54,13 @@ impl Templates {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Lenient);
         environment.set_fuel(Some(FUEL));
-        environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(|error| broken("syntax", error))?);
+        environment.set_syntax(
+            SyntaxConfig::builder()
+                .trim_blocks(true)
+                .lstrip_blocks(true)
+                .build()
+                .map_err(|error| broken("syntax", error))?,
+        );
         environment.set_auto_escape_callback(|name| {
             let kind = name.trim_end_matches(".j2");
             let markup = [".html", ".xml"].iter().any(|end| kind.ends_with(end));

@@ -132,7 +132,9 @@ fn attribute_passes(tag: &str, name: &str, value: &str) -> bool {
         ("img" | "video", "width" | "height") => size(),
         ("audio" | "video", "controls") => value.is_empty(),
         ("audio" | "video", "preload") => value == "none",
-        _ if svg::element(tag).is_some() => svg::attribute(name, value).is_some_and(|(known, kept)| known == name && kept == value),
+        _ if svg::element(tag).is_some() => {
+            svg::attribute(name, value).is_some_and(|(known, kept)| known == name && kept == value)
+        }
         _ => policy::attribute(tag, name, value).is_some(),
     }
 }
@@ -146,15 +148,28 @@ mod tests {
         let raw = r#"<p style="color:red">a &lt; b<br><img data-src="https://mmbiz.qpic.cn/mmbiz_png/a/0" alt='"x"'></p><svg viewBox="0 0 1 1"><rect id="r" fill="url(#g)"></rect></svg><iframe class="video_iframe" data-mpvid="wxv_12345"></iframe>"#;
         let html = crate::html::sanitise(raw, &crate::html::SanitiseOptions::default()).html;
         let tokens: Vec<_> = tokens(&html).collect::<Result<_, _>>().unwrap_or_else(|_| panic!("{html}"));
-        assert!(matches!(&tokens[0], Token::Start(start) if start.tag == "p" && start.get("style") == Some("color:red")));
+        assert!(
+            matches!(&tokens[0], Token::Start(start) if start.tag == "p" && start.get("style") == Some("color:red"))
+        );
         assert!(matches!(tokens[1], Token::Text("a &lt; b")));
     }
 
     #[test]
     fn what_is_not_canonical_is_broken() {
         for bad in [
-            "<p>", "</p>", "<p></section>", "<p class=x></p>", "<p onclick=\"x\"></p>", "<script></script>", "<!-- -->", "<p",
-            "<img src=\"x\" onerror=\"y\">", "<p title=\"a\"b\"></p>", "<svg onload=\"x\"></svg>", "<a href=\"x", "<P></P>",
+            "<p>",
+            "</p>",
+            "<p></section>",
+            "<p class=x></p>",
+            "<p onclick=\"x\"></p>",
+            "<script></script>",
+            "<!-- -->",
+            "<p",
+            "<img src=\"x\" onerror=\"y\">",
+            "<p title=\"a\"b\"></p>",
+            "<svg onload=\"x\"></svg>",
+            "<a href=\"x",
+            "<P></P>",
         ] {
             assert!(tokens(bad).any(|token| token.is_err()), "{bad}");
         }

@@ -36,7 +36,8 @@ impl Written {
     }
 
     fn save(&self, path: &Path) -> Result<()> {
-        let bytes = serde_json::to_vec(self).map_err(|error| Error::other("export-write-failed").with("path", path.display()).because(error))?;
+        let bytes = serde_json::to_vec(self)
+            .map_err(|error| Error::other("export-write-failed").with("path", path.display()).because(error))?;
         replace(path, &bytes)
     }
 }
@@ -117,7 +118,10 @@ fn stands(path: &Path, bytes: u64) -> bool {
 }
 
 /// Does `work` for each output on as many threads as there are processors, in chunks taken as they come.
-fn side_by_side<'o, 'v, T: Send>(outputs: &[&'o Output<'v>], work: impl Fn(&'o Output<'v>) -> Result<T> + Sync) -> Vec<Result<T>> {
+fn side_by_side<'o, 'v, T: Send>(
+    outputs: &[&'o Output<'v>],
+    work: impl Fn(&'o Output<'v>) -> Result<T> + Sync,
+) -> Vec<Result<T>> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(16);
     let next = AtomicUsize::new(0);
     let results = Mutex::new(Vec::with_capacity(outputs.len()));

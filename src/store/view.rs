@@ -118,7 +118,9 @@ impl View {
         let data = bag.join(layout::DATA);
         let mut records: Vec<&str> = digests
             .keys()
-            .filter(|path| path.starts_with("articles/") && path.ends_with("/article.json") && path.split('/').count() == 4)
+            .filter(|path| {
+                path.starts_with("articles/") && path.ends_with("/article.json") && path.split('/').count() == 4
+            })
             .map(String::as_str)
             .collect();
         records.sort_unstable();
@@ -255,7 +257,8 @@ fn read_entry(data: &Path, path: &str, digests: &HashMap<String, Sha256>) -> Res
     entry.record_digest = digests.get(path).copied().unwrap_or_else(|| Sha256::of(&bytes));
     entry.content_digest = digests.get(&format!("articles/{folder}/content.html")).copied();
     let uses = std::mem::take(&mut entry.media_uses);
-    let held = |role| uses.iter().find(|u| u.role == role && u.bag != Some(Class::Private)).and_then(|u| u.path.clone());
+    let held =
+        |role| uses.iter().find(|u| u.role == role && u.bag != Some(Class::Private)).and_then(|u| u.path.clone());
     let file = |role| held(role).filter(|path| digests.contains_key(path));
     entry.cover = file(MediaRole::Cover);
     entry.face = file(MediaRole::Avatar);

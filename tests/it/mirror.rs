@@ -51,9 +51,16 @@ impl Bag {
 
     pub fn article_of_class(&mut self, number: u32, mut fields: ArticleFields, body: Option<&str>, class: Class) {
         let (biz, mid) = ("MzA0MDAwMDAwMA==", 2_650_000_000 + number);
-        fields.url.get_or_insert_with(|| format!("https://mp.weixin.qq.com/s?__biz={biz}&mid={mid}&idx=1&sn=abc{number}"));
+        fields
+            .url
+            .get_or_insert_with(|| format!("https://mp.weixin.qq.com/s?__biz={biz}&mid={mid}&idx=1&sn=abc{number}"));
         let body = body.map(|raw| sanitise(raw, &SanitiseOptions::default()));
-        let named = body.iter().flat_map(|body| &body.media).chain(&fields.pictures).chain(&fields.cover).chain(&fields.attachments);
+        let named = body
+            .iter()
+            .flat_map(|body| &body.media)
+            .chain(&fields.pictures)
+            .chain(&fields.cover)
+            .chain(&fields.attachments);
         let media = named
             .map(|medium| MediaUse {
                 key: medium.key.clone(),
@@ -170,7 +177,12 @@ fn every_kind(root: &Path) -> Bag {
         ..fields("转一篇", "2024-05-01 12:00")
     };
     bag.article(5, reshare, None);
-    bag.article_of_class(6, fields("PRIVATE-MARKER", "2024-05-02 12:00"), Some("<p>PRIVATE-MARKER</p>"), Class::Private);
+    bag.article_of_class(
+        6,
+        fields("PRIVATE-MARKER", "2024-05-02 12:00"),
+        Some("<p>PRIVATE-MARKER</p>"),
+        Class::Private,
+    );
     bag
 }
 
@@ -182,7 +194,9 @@ fn build(root: &Path) -> (PathBuf, Summary) {
 
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
-    for entry in walkdir::WalkDir::new(folder).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file()) {
+    for entry in
+        walkdir::WalkDir::new(folder).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file())
+    {
         let name = entry.path().strip_prefix(folder).unwrap().to_string_lossy().into_owned();
         found.insert(name, fs::read(entry.path()).unwrap());
     }
@@ -202,7 +216,9 @@ fn urls(html: &str) -> Vec<(bool, String)> {
         let name = element.value().name();
         for (attribute, value) in element.value().attrs() {
             let loaded = match attribute {
-                "src" | "poster" | "srcset" | "data" | "background" | "action" | "formaction" | "manifest" | "ping" => true,
+                "src" | "poster" | "srcset" | "data" | "background" | "action" | "formaction" | "manifest" | "ping" => {
+                    true
+                }
                 "href" => name != "a",
                 "content" => {
                     assert!(!value.to_lowercase().contains("url="), "refresh: {value}");
@@ -238,11 +254,16 @@ fn target(page: &str, url: &str) -> Option<String> {
     if url.contains(':') || url.starts_with('#') || url.starts_with("//") {
         return None;
     }
-    let path = percent_encoding::percent_decode_str(url.split(['#', '?']).next().unwrap()).decode_utf8().unwrap().into_owned();
+    let path =
+        percent_encoding::percent_decode_str(url.split(['#', '?']).next().unwrap()).decode_utf8().unwrap().into_owned();
     let mut parts: Vec<&str> = page.split('/').collect();
     parts.pop();
     for part in path.split('/') {
-        if part == ".." { assert!(parts.pop().is_some(), "{url} leaves the site from {page}"); } else { parts.push(part); }
+        if part == ".." {
+            assert!(parts.pop().is_some(), "{url} leaves the site from {page}");
+        } else {
+            parts.push(part);
+        }
     }
     Some(parts.join("/"))
 }
@@ -257,11 +278,16 @@ fn assert_self_contained(site: &BTreeMap<String, Vec<u8>>) {
         if !name.ends_with(".html") {
             continue;
         }
-        assert!(text.contains("Content-Security-Policy") && text.contains("default-src 'none'"), "{name} has no policy");
+        assert!(
+            text.contains("Content-Security-Policy") && text.contains("default-src 'none'"),
+            "{name} has no policy"
+        );
         for (loaded, url) in urls(&text) {
             match target(name, &url) {
                 Some(file) => assert!(site.contains_key(&file), "{name} names {url}, which is not there"),
-                None => assert!(!loaded || url.starts_with("data:image/") || url.starts_with('#'), "{name} loads {url}"),
+                None => {
+                    assert!(!loaded || url.starts_with("data:image/") || url.starts_with('#'), "{name} loads {url}")
+                }
             }
         }
     }
@@ -274,7 +300,15 @@ fn the_site_is_whole_and_asks_no_other_host() {
     let (site, _) = build(folder.path());
     let site = files(&site);
     assert_self_contained(&site);
-    for name in ["index.html", "archive/index.html", "archive/2024.html", "archive/2023.html", "albums/1234567890123456789.html", "404.html", "about.html"] {
+    for name in [
+        "index.html",
+        "archive/index.html",
+        "archive/2024.html",
+        "archive/2023.html",
+        "albums/1234567890123456789.html",
+        "404.html",
+        "about.html",
+    ] {
         assert!(site.contains_key(name), "{name}");
     }
     assert!(page(&site, "archive/2024.html").contains("2024年4月"));
@@ -292,7 +326,9 @@ fn an_article_page_has_what_is_known_and_says_what_is_missing() {
     let select = |css: &str| document.select(&Selector::parse(css).unwrap()).collect::<Vec<_>>();
     assert_eq!(select("h1").len(), 1);
     assert_eq!(select("h1")[0].text().collect::<String>(), "写信 & <script>");
-    assert!(html.contains("某人") && html.contains("发表于四川") && html.contains("2024年3月5日") && html.contains("原创"));
+    assert!(
+        html.contains("某人") && html.contains("发表于四川") && html.contains("2024年3月5日") && html.contains("原创")
+    );
     let picture = select(".body img")[0];
     assert!(picture.value().attr("src").unwrap().starts_with("../../media/"));
     assert_eq!((picture.value().attr("width"), picture.value().attr("height")), (Some("1080"), Some("540")));
@@ -323,7 +359,11 @@ fn every_type_has_its_form() {
     let note = page(&site, "a/2024/20240402");
     assert!(note.contains("<article class=\"text\"") && note.contains("<h1>没有标题的一段话</h1>"));
     let reshare = page(&site, "a/2024/20240501");
-    assert!(reshare.contains("推荐一读") && reshare.contains("别家的文章") && reshare.contains("https://mp.weixin.qq.com/s/Other"));
+    assert!(
+        reshare.contains("推荐一读")
+            && reshare.contains("别家的文章")
+            && reshare.contains("https://mp.weixin.qq.com/s/Other")
+    );
 }
 
 #[test]
@@ -342,7 +382,10 @@ fn a_body_of_another_hand_is_sanitised_again() {
     let mut bag = Bag::new(folder.path());
     bag.article(1, fields("改过", "2024-01-01 08:00"), Some("<p>好</p>"));
     let content = bag.files.keys().find(|name| name.ends_with("content.html")).unwrap().clone();
-    bag.files.insert(content, b"<p>text<script>alert(1)</script><img src=\"https://evil.example/x.png\" onerror=\"x()\">".to_vec());
+    bag.files.insert(
+        content,
+        b"<p>text<script>alert(1)</script><img src=\"https://evil.example/x.png\" onerror=\"x()\">".to_vec(),
+    );
     bag.write();
     let (site, _) = build(folder.path());
     let site = files(&site);
@@ -381,7 +424,8 @@ fn a_new_article_touches_only_what_it_changes() {
     bag.write();
     let (_, summary) = build(folder.path());
     let after = files(&site);
-    let changed: Vec<&String> = after.iter().filter(|(name, bytes)| before.get(*name) != Some(bytes)).map(|(name, _)| name).collect();
+    let changed: Vec<&String> =
+        after.iter().filter(|(name, bytes)| before.get(*name) != Some(bytes)).map(|(name, _)| name).collect();
     assert!(summary.written < 14, "{summary:?} {changed:?}");
     assert!(!changed.iter().any(|name| name.contains("20240305") || name.contains("20231102")), "{changed:?}");
     assert!(changed.iter().any(|name| name.contains("20240501")), "the page before has a new neighbour");
@@ -398,12 +442,19 @@ fn a_template_of_the_persons_own_stands_in_for_ours() {
     every_kind(folder.path()).write();
     let templates = folder.path().join("own");
     fs::create_dir_all(&templates).unwrap();
-    fs::write(templates.join("404.html.j2"), "{% extends \"base.html.j2\" %}{% block main %}OWN {{ site.title }}{% endblock %}").unwrap();
+    fs::write(
+        templates.join("404.html.j2"),
+        "{% extends \"base.html.j2\" %}{% block main %}OWN {{ site.title }}{% endblock %}",
+    )
+    .unwrap();
     let options = ExportOptions { templates: Some(templates.clone()), ..ExportOptions::default() };
     let site = folder.path().join("site");
     mirror(folder.path(), &site, &options, &NoProgress).unwrap();
     assert!(fs::read_to_string(site.join("404.html")).unwrap().contains("OWN 山间来信"));
     fs::write(templates.join("404.html.j2"), "{% if %}").unwrap();
     let error = mirror(folder.path(), &site, &options, &NoProgress).unwrap_err();
-    assert_eq!((error.code(), error.argument("file").as_deref(), error.argument("line").as_deref()), ("template-broken", Some("404.html.j2"), Some("1")));
+    assert_eq!(
+        (error.code(), error.argument("file").as_deref(), error.argument("line").as_deref()),
+        ("template-broken", Some("404.html.j2"), Some("1"))
+    );
 }

@@ -22,7 +22,9 @@ pub(super) fn key(site: &Site<'_>, index: usize) -> Sha256 {
         let entry = &view.entries()[index];
         let _ = write!(text, "\n{} {}", site.pages[index], site.title(entry));
     };
-    for neighbour in [index.checked_sub(1), Some(index + 1).filter(|next| *next < view.entries().len())].into_iter().flatten() {
+    for neighbour in
+        [index.checked_sub(1), Some(index + 1).filter(|next| *next < view.entries().len())].into_iter().flatten()
+    {
         add(neighbour);
     }
     for linked in entry.linked.iter().filter_map(|alias| view.find(alias)) {
@@ -148,7 +150,9 @@ fn album_neighbours(site: &Site<'_>, page: &OutPath, index: usize) -> Vec<Value>
         .flatten()
         .filter_map(|(album, place)| {
             let album = &site.albums[*album];
-            let at = |place: Option<usize>| place.and_then(|place| album.members.get(place)).map(|other| neighbour(site, page, *other));
+            let at = |place: Option<usize>| {
+                place.and_then(|place| album.members.get(place)).map(|other| neighbour(site, page, *other))
+            };
             let (previous, next) = (at(place.checked_sub(1)), at(Some(place + 1)));
             (previous.is_some() || next.is_some())
                 .then(|| json!({ "title": album.title, "previous": previous, "next": next }))
@@ -250,9 +254,15 @@ impl<'a> Held<'a> {
 
     fn attachments(&self, role: MediaRole, entry: &Entry, site: &Site<'_>) -> Vec<Value> {
         let page_root = Site::root(&OutPath::clone(&site.pages[0]));
-        let cover = entry.cover.as_deref().and_then(|cover| site.file(cover)).map(|cover| format!("{page_root}{cover}"));
-        let posters: Vec<&String> =
-            self.article.media.iter().filter(|m| m.role == MediaRole::Poster).filter_map(|m| self.urls.get(&m.key)).collect();
+        let cover =
+            entry.cover.as_deref().and_then(|cover| site.file(cover)).map(|cover| format!("{page_root}{cover}"));
+        let posters: Vec<&String> = self
+            .article
+            .media
+            .iter()
+            .filter(|m| m.role == MediaRole::Poster)
+            .filter_map(|m| self.urls.get(&m.key))
+            .collect();
         let of_role = self.article.fields.attachments.iter().filter(|medium| medium.role == role);
         of_role
             .enumerate()

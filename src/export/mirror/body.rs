@@ -194,7 +194,11 @@ impl Writer<'_> {
     }
 
     fn local_href(&self, tag: &str, value: &str) -> Option<String> {
-        if tag == "use" { value.starts_with("#s-").then(|| value.to_owned()) } else { self.media(value).map(|(_, url)| url) }
+        if tag == "use" {
+            value.starts_with("#s-").then(|| value.to_owned())
+        } else {
+            self.media(value).map(|(_, url)| url)
+        }
     }
 
     /// Backgrounds of the archive as files of the mirror. One that is not held is named by its key, for the hoister to drop.
@@ -219,7 +223,10 @@ impl Writer<'_> {
 
     fn link(&mut self, start: &Start<'_>) {
         let href = unescape(start.get("href").unwrap_or_default());
-        let plain = Start { tag: "a", attributes: start.attributes.iter().filter(|(name, _)| *name != "href").copied().collect() };
+        let plain = Start {
+            tag: "a",
+            attributes: start.attributes.iter().filter(|(name, _)| *name != "href").copied().collect(),
+        };
         let note;
         let more: Vec<(&str, &str)> = match (self.place.link)(&href) {
             Target::Local(ref url) => {
@@ -228,7 +235,11 @@ impl Writer<'_> {
             }
             Target::NotArchived => {
                 note = self.place.texts.get("mirror-link-not-archived", &[]);
-                vec![("href", href.as_str()), ("rel", "noreferrer noopener external nofollow"), ("title", note.as_str())]
+                vec![
+                    ("href", href.as_str()),
+                    ("rel", "noreferrer noopener external nofollow"),
+                    ("title", note.as_str()),
+                ]
             }
             Target::Outside if ["https://", "http://", "mailto:"].iter().any(|scheme| href.starts_with(scheme)) => {
                 vec![("href", href.as_str()), ("rel", "noreferrer noopener external nofollow")]
@@ -265,7 +276,12 @@ impl Writer<'_> {
         };
         let kept = Start {
             tag: "img",
-            attributes: start.attributes.iter().filter(|(name, _)| matches!(*name, "alt" | "style" | "class")).copied().collect(),
+            attributes: start
+                .attributes
+                .iter()
+                .filter(|(name, _)| matches!(*name, "alt" | "style" | "class"))
+                .copied()
+                .collect(),
         };
         let mut more = vec![("src", url.as_str())];
         if let Some(width) = &width {
@@ -338,7 +354,12 @@ impl Writer<'_> {
 }
 
 fn kept_size<'a>(start: &Start<'a>) -> Vec<(&'a str, &'a str)> {
-    start.attributes.iter().filter(|(name, _)| matches!(*name, "width" | "height" | "style" | "class")).copied().collect()
+    start
+        .attributes
+        .iter()
+        .filter(|(name, _)| matches!(*name, "width" | "height" | "style" | "class"))
+        .copied()
+        .collect()
 }
 
 fn size(width: Option<&str>, height: Option<&str>) -> Option<(u32, u32)> {

@@ -53,12 +53,9 @@ impl Colour {
             }
             let alpha = parts.get(3).map_or(Some(1.0), |part| fraction(part))?.clamp(0.0, 1.0);
             return match function {
-                "rgb" | "rgba" => Some(Self {
-                    red: channel(parts[0])?,
-                    green: channel(parts[1])?,
-                    blue: channel(parts[2])?,
-                    alpha,
-                }),
+                "rgb" | "rgba" => {
+                    Some(Self { red: channel(parts[0])?, green: channel(parts[1])?, blue: channel(parts[2])?, alpha })
+                }
                 "hsl" | "hsla" => {
                     let hue: f64 = parts[0].trim_end_matches("deg").parse().ok()?;
                     Some(Self { alpha, ..Self::from_hsl(Hsl(hue, fraction(parts[1])?, fraction(parts[2])?)) })
@@ -149,7 +146,9 @@ impl Colour {
 
     /// This colour laid over an opaque one.
     pub(super) fn over(self, below: Self) -> Self {
-        let mix = |above: u8, below: u8| byte((f64::from(above) * self.alpha + f64::from(below) * (1.0 - self.alpha)) / 255.0);
+        let mix = |above: u8, below: u8| {
+            byte((f64::from(above) * self.alpha + f64::from(below) * (1.0 - self.alpha)) / 255.0)
+        };
         Self {
             red: mix(self.red, below.red),
             green: mix(self.green, below.green),
@@ -289,7 +288,16 @@ mod tests {
     #[test]
     fn colours_are_read_in_every_notation() {
         assert!(NAMES.is_sorted());
-        for text in ["#f00", "#ff0000", "#F00F", "rgb(255,0,0)", "rgb(255 0 0 / 1)", "rgba(100%, 0, 0, 1)", "hsl(0, 100%, 50%)", "red"] {
+        for text in [
+            "#f00",
+            "#ff0000",
+            "#F00F",
+            "rgb(255,0,0)",
+            "rgb(255 0 0 / 1)",
+            "rgba(100%, 0, 0, 1)",
+            "hsl(0, 100%, 50%)",
+            "red",
+        ] {
             assert_eq!(colour(text).to_string(), "#ff0000", "{text}");
         }
         assert_eq!(colour("rgba(0,0,0,.25)").to_string(), "rgba(0,0,0,0.25)");
@@ -300,9 +308,22 @@ mod tests {
 
     #[test]
     fn white_slabs_become_dark_and_text_stays_readable() {
-        for surface in ["#fff", "#f7f7f7", "rgb(255,251,240)", "#eef6ff", "#ffe08a", "#d0e8c8", "#3f3f3f", "#07c160", "#123456"] {
+        for surface in
+            ["#fff", "#f7f7f7", "rgb(255,251,240)", "#eef6ff", "#ffe08a", "#d0e8c8", "#3f3f3f", "#07c160", "#123456"]
+        {
             let dark = colour(surface).dark_surface();
-            for text in ["#000", "#333", "#666", "#888", "rgb(63,63,63)", "#fff", "#1a5fb4", "#d92142", "#ffeb3b", "rgba(0,0,0,.9)"] {
+            for text in [
+                "#000",
+                "#333",
+                "#666",
+                "#888",
+                "rgb(63,63,63)",
+                "#fff",
+                "#1a5fb4",
+                "#d92142",
+                "#ffeb3b",
+                "rgba(0,0,0,.9)",
+            ] {
                 let text = colour(text).dark_text(dark);
                 assert!(text.over(dark).contrast(dark) >= 4.5, "{text} on {surface}, which became {dark}");
             }

@@ -197,7 +197,8 @@ fn map_colours(value: &str, mut counterpart: impl FnMut(Colour) -> Colour) -> St
     while let Some(start) = rest.find(|c: char| c.is_ascii_alphabetic() || c == '#') {
         out.push_str(&rest[..start]);
         rest = &rest[start..];
-        let mut end = rest[1..].find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).map_or(rest.len(), |at| at + 1);
+        let mut end =
+            rest[1..].find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).map_or(rest.len(), |at| at + 1);
         let word = &rest[..end];
         let function = rest[end..].starts_with('(');
         if function && matches!(word.to_ascii_lowercase().as_str(), "rgb" | "rgba" | "hsl" | "hsla" | "url") {

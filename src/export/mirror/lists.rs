@@ -106,9 +106,11 @@ fn line(site: &Site<'_>, page: &OutPath, index: usize) -> Value {
 fn card(site: &Site<'_>, page: &OutPath, index: usize) -> Value {
     let entry = &site.view.entries()[index];
     let mut card = line(site, page, index);
-    card["cover"] = json!(entry.cover.as_deref().and_then(|cover| site.file(cover)).map(|cover| site.url(page, &cover)));
+    card["cover"] =
+        json!(entry.cover.as_deref().and_then(|cover| site.file(cover)).map(|cover| site.url(page, &cover)));
     let has_title = entry.title.as_deref().is_some_and(|title| !title.trim().is_empty());
-    card["summary"] = json!(entry.summary.as_deref().filter(|_| has_title).map(|s| s.chars().take(120).collect::<String>()));
+    card["summary"] =
+        json!(entry.summary.as_deref().filter(|_| has_title).map(|s| s.chars().take(120).collect::<String>()));
     card
 }
 

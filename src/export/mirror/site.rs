@@ -18,7 +18,8 @@ use crate::store::view::Entry;
 use crate::text::Texts;
 
 /// What must not stand bare in a path of a URL.
-const PATH: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'`').add(b'\'');
+const PATH: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'`').add(b'\'');
 
 /// The site.
 pub(super) struct Site<'v> {
@@ -138,22 +139,14 @@ impl<'v> Site<'v> {
         let day = time.zoned();
         self.texts.get(
             "mirror-date",
-            &[
-                ("year", &day.year().to_string()),
-                ("month", &day.month().to_string()),
-                ("day", &day.day().to_string()),
-            ],
+            &[("year", &day.year().to_string()), ("month", &day.month().to_string()), ("day", &day.day().to_string())],
         )
     }
 
     /// The name of the account.
     pub(super) fn name(&self) -> String {
         let account = self.view.account();
-        account
-            .name
-            .clone()
-            .or_else(|| account.alias.clone())
-            .unwrap_or_else(|| self.texts.get("mirror-untitled", &[]))
+        account.name.clone().or_else(|| account.alias.clone()).unwrap_or_else(|| self.texts.get("mirror-untitled", &[]))
     }
 
     /// `../` as often as it takes from `page` to the top of the site.
@@ -162,7 +155,13 @@ impl<'v> Site<'v> {
     }
 
     /// Renders a page: `page` holds title, kind, description, css; `more` what the template needs besides.
-    pub(super) fn render(&self, template: &str, path: &OutPath, mut page: serde_json::Value, more: serde_json::Value) -> Result<String> {
+    pub(super) fn render(
+        &self,
+        template: &str,
+        path: &OutPath,
+        mut page: serde_json::Value,
+        more: serde_json::Value,
+    ) -> Result<String> {
         let css = page["css"].as_str().unwrap_or_default();
         let csp = csp(css);
         if let Some(page) = page.as_object_mut() {
@@ -221,7 +220,8 @@ fn albums(view: &View) -> Result<Vec<Collection>> {
         }
         if !found.contains_key(id) {
             let page = OutPath::new(format!("albums/{}.html", file_name(id)))?;
-            let album = Collection { id: id.to_owned(), title: String::new(), description: None, page, members: Vec::new() };
+            let album =
+                Collection { id: id.to_owned(), title: String::new(), description: None, page, members: Vec::new() };
             found.insert(id.to_owned(), album);
         }
         if let Some(album) = found.get_mut(id) {
