@@ -294,7 +294,7 @@ fn bodies_that_would_stall_a_parser_keep_their_text() {
         let html = clean(&raw);
         assert!(html.contains('字'));
         // A quadratic parse of these takes minutes; the bound leaves room for slow, shared machines.
-        assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+        assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
     }
 }
 
