@@ -28,7 +28,7 @@ pub(super) fn show(context: &Context<'_>, root: &Path, report: &Report, site: Op
         return output.answer(&Answer { archive: root, site, report });
     }
     let (failures, remarks): (Vec<&Problem>, Vec<&Problem>) =
-        report.problems.iter().partition(|problem| problem.exit_bit != 0);
+        report.problems.iter().map(|(problem, _)| problem).partition(|problem| problem.exit_bit != 0);
     failures.iter().chain(&remarks).take(SHOWN * 2).for_each(|problem| output.problem(problem));
     if report.problems.len() > SHOWN * 2 {
         output.say("summary-more-problems", &[("count", &(report.problems.len() - SHOWN * 2).to_string())]);

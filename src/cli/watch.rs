@@ -29,7 +29,7 @@ pub(super) fn run(context: &Context<'_>, flags: &Flags, folder: &Path) -> Result
             if report.changed {
                 let (read, held) = (report.read.to_string(), report.articles.held.to_string());
                 context.output.say("watch-imported", &[("read", &read), ("held", &held)]);
-                report.problems.iter().for_each(|problem| context.output.problem(problem));
+                report.problems.iter().for_each(|(problem, _)| context.output.problem(problem));
             }
             bits = exit_bits(&report);
             imported = Some(now.clone());

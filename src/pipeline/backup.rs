@@ -1,6 +1,7 @@
 //! The main job: collect → (fetch) → commit → verify what was written. The mirror and the words are the caller's.
 
-use std::path::PathBuf;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use serde::Serialize;
@@ -18,6 +19,9 @@ use crate::secret::SecretSet;
 use crate::source::{Input, Passwords};
 use crate::store::Run;
 use crate::store::segment::{InputDone, Segment};
+
+/// How links given as words are remembered among the inputs.
+const LINKS: &str = "links:";
 
 /// What to collect and how.
 #[derive(Clone, Debug, Default)]
@@ -74,8 +78,9 @@ pub struct Report {
     pub statements: Vec<StatementReport>,
     /// Gaps by reason code.
     pub gaps: std::collections::BTreeMap<&'static str, u64>,
-    /// Standing problems.
-    pub problems: Vec<Problem>,
+    /// Standing problems of the inputs given, with the path of each input.
+    #[serde(serialize_with = "only_problems")]
+    pub problems: Vec<(Problem, String)>,
 }
 
 /// Another account met in the inputs.
@@ -150,7 +155,10 @@ pub fn backup(
         }
     };
     commit(session, run, own.as_ref(), progress, &mut report)?;
+    report.problems.retain(|(_, path)| concerns(path, &options.roots));
     session.catalog.finish_run(run)?;
+    // Everything that counts is in the bags now; what is left was kept twice.
+    session.stage.sweep(&HashSet::new())?;
     Ok(report)
 }
 
@@ -187,7 +195,7 @@ fn pending(
     report.companions = walk.companions;
     if !options.links.trim().is_empty() {
         let digest = crate::model::Sha256::of(options.links.as_bytes()).hex();
-        let path = format!("links:{digest}");
+        let path = format!("{LINKS}{digest}");
         let bytes = options.links.clone().into_bytes();
         report.inputs += 1;
         if !collect.is_done(&session.catalog, &path, bytes.len() as u64, 0)? {
@@ -247,9 +255,20 @@ fn describe(session: &Session, own: Option<&Own>, report: &mut Report) -> Result
     })
 }
 
+/// Whether a problem is of what was given now, and not of what was given and removed long ago.
+fn concerns(path: &str, roots: &[PathBuf]) -> bool {
+    let file = Path::new(path.split("!/").next().unwrap_or(path));
+    path.starts_with(LINKS)
+        || (file.exists() && roots.iter().any(|root| root.canonicalize().is_ok_and(|root| file.starts_with(root))))
+}
+
+fn only_problems<S: serde::Serializer>(problems: &[(Problem, String)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(problems.iter().map(|(problem, _)| problem))
+}
+
 /// The exit bits of a report: what was planted as a gap is no failure, what could not be read is.
 pub fn exit_bits(report: &Report) -> u8 {
-    report.problems.iter().fold(0, |bits, problem| bits | problem.exit_bit)
+    report.problems.iter().fold(0, |bits, (problem, _)| bits | problem.exit_bit)
 }
 
 /// Checks that `options` name something that exists.

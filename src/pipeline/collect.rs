@@ -183,7 +183,7 @@ impl Collect<'_> {
         for found in group {
             step.message(found.input.name());
             gathered.path.clone_from(&found.path);
-            let source = self.read_one(&found.input, &keeper, &mut gathered, 0);
+            let source = self.read_one(&found.input, &keeper, &mut gathered, 0)?;
             done.push(InputDone {
                 path: found.path.clone(),
                 locator: found.input.locator().to_owned(),
@@ -208,21 +208,22 @@ impl Collect<'_> {
         Ok(())
     }
 
-    /// Reads one input: the source that took it, if any did. Failures are problems of the input, not of the run.
+    /// Reads one input: the source that took it, if any did. What is wrong with the input is a problem, not an error; what
+    /// is wrong with us (a full disk) ends the run.
     fn read_one(
         &self,
         input: &Input,
         keeper: &GroupKeeper<'_>,
         out: &mut Gathered,
         depth: u32,
-    ) -> Option<&'static str> {
+    ) -> Result<Option<&'static str>> {
         let mut probe = Probe::new(input);
         let importer = match recognise(&mut probe) {
             Ok(Some(importer)) => importer,
             Ok(None) => return self.leave(input, keeper, out),
             Err(error) => {
-                out.failed(input, &error);
-                return None;
+                out.failed(input, error)?;
+                return Ok(None);
             }
         };
         let name = importer.info().name;
@@ -231,28 +232,28 @@ impl Collect<'_> {
         let input = loaded.as_ref().unwrap_or(input);
         let cx = ImportCx { keep: keeper, ledger: self.ledger, passwords: self.passwords };
         if let Err(error) = importer.read(input, &cx, out) {
-            out.failed(input, &error);
+            out.failed(input, error)?;
         }
         for inner in std::mem::take(&mut out.more) {
             if depth >= MAX_DEPTH {
-                out.failed(&inner, &Error::input("input-too-deep").with("path", inner.locator()));
-            } else if self.read_one(&inner, keeper, out, depth + 1).is_none() {
+                out.failed(&inner, Error::input("input-too-deep").with("path", inner.locator()))?;
+            } else if self.read_one(&inner, keeper, out, depth + 1)?.is_none() {
                 out.rows
                     .problems
                     .push((Problem::remark("input-unrecognised-inside", inner.locator()), out.path.clone()));
             }
         }
-        Some(name)
+        Ok(Some(name))
     }
 
     /// Nobody recognised it: kept as a document if the person wants that, otherwise only remembered by name.
-    fn leave(&self, input: &Input, keeper: &GroupKeeper<'_>, out: &mut Gathered) -> Option<&'static str> {
+    fn leave(&self, input: &Input, keeper: &GroupKeeper<'_>, out: &mut Gathered) -> Result<Option<&'static str>> {
         if !self.keep_other {
             // An input that cannot even be opened is a failure, not merely unknown.
             if let Err(error) = input.open() {
-                out.failed(input, &error);
+                out.failed(input, error)?;
             }
-            return None;
+            return Ok(None);
         }
         let meta = LeafMeta {
             source: DOCUMENT,
@@ -264,10 +265,10 @@ impl Collect<'_> {
         };
         let kept = input.open().and_then(|mut reader| keeper.exact(&mut reader, input.name(), Shelf::Documents, &meta));
         match kept {
-            Ok(_) => Some(DOCUMENT),
+            Ok(_) => Ok(Some(DOCUMENT)),
             Err(error) => {
-                out.failed(input, &error);
-                None
+                out.failed(input, error)?;
+                Ok(None)
             }
         }
     }
@@ -319,14 +320,18 @@ struct Gathered {
 
 impl Gathered {
     /// An input that could not be read is a problem and a gap, by name.
-    fn failed(&mut self, input: &Input, error: &Error) {
-        self.rows.problems.push((Problem::from_error(error, input.locator()), self.path.clone()));
+    fn failed(&mut self, input: &Input, error: Error) -> Result<()> {
+        if matches!(error.kind(), Kind::Disk | Kind::Lock | Kind::Other) {
+            return Err(error);
+        }
+        self.rows.problems.push((Problem::from_error(&error, input.locator()), self.path.clone()));
         if error.kind() == Kind::Input {
             let mut gap = Gap::new(SubjectKind::Input, input_key(input.locator()), GapReason::BrokenInput);
             gap.title = Some(input.locator().to_owned());
             gap.detail = Some(error.code().to_owned());
             self.rows.gaps.push((gap, self.path.clone()));
         }
+        Ok(())
     }
 
     /// What was gathered and kept since the last time.

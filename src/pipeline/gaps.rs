@@ -27,10 +27,11 @@ pub struct Numbers {
 pub fn numbers(catalog: &Catalog) -> Result<Numbers> {
     let mut numbers = Numbers::default();
     catalog.each_article(|article| {
-        if article.own {
+        // A link that does not say whose it is counts as listed: it stands among the gaps.
+        if article.own || article.gap.is_some() {
             numbers.listed += 1;
-            numbers.held += u64::from(article.held);
         }
+        numbers.held += u64::from(article.own && article.held);
         Ok(())
     })?;
     for entity in catalog.entities(Kind::Listing, false)? {
@@ -58,6 +59,7 @@ pub fn each(catalog: &Catalog, mut visit: impl FnMut(Gap, Class) -> Result<()>) 
         let told = catalog.gap_seen(SubjectKind::Media, wanted.key.as_str())?;
         let mut gap = told.unwrap_or_else(|| Gap::new(SubjectKind::Media, wanted.key.as_str(), GapReason::NotHeld));
         gap.url = gap.url.or_else(|| wanted.urls.first().cloned());
+        gap.title = gap.title.or(wanted.title);
         gap.of = Some(wanted.of).filter(|of| !of.is_empty());
         visit(gap, wanted.class)?;
     }

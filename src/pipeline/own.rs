@@ -72,7 +72,7 @@ pub fn decide(catalog: &Catalog, run: Run, chosen: Option<&str>) -> Result<Optio
     }
     let all = shares(catalog, None)?;
     match all.as_slice() {
-        [] => Ok(None),
+        [] => by_name(catalog),
         [first, rest @ ..] if rest.iter().map(|share| share.articles).sum::<u64>() < first.articles => {
             Ok(Some(describe(catalog, first.biz.clone())?))
         }
@@ -85,6 +85,17 @@ pub fn decide(catalog: &Catalog, run: Run, chosen: Option<&str>) -> Result<Optio
             Err(Error::usage("account-ambiguous").with("accounts", list.join("; ")))
         }
     }
+}
+
+/// Pages stripped of their scripts name their account in print only.
+fn by_name(catalog: &Catalog) -> Result<Option<Own>> {
+    let names = catalog.articles_by_account_name()?;
+    let rest: u64 = names.iter().skip(1).map(|(_, articles)| articles).sum();
+    Ok(names.first().filter(|(_, articles)| *articles > rest).map(|(name, _)| Own {
+        name: Some(name.clone()),
+        fields: AccountFields { name: Some(name.clone()), ..AccountFields::default() },
+        ..Own::default()
+    }))
 }
 
 /// Remembers the decision; called with the commit that rests on it.

@@ -94,7 +94,7 @@ pub fn rehearse(root: &Path, options: &BackupOptions, progress: &dyn Progress, s
     })?;
     rehearsal.fetch_media = catalog.wanted_media()?.len() as u64;
     rehearsal.unrecognised = catalog.unrecognised()?;
-    rehearsal.problems = catalog.problems()?;
+    rehearsal.problems = catalog.problems()?.into_iter().map(|(problem, _)| problem).collect();
     rehearsal.free = nearest_existing(root).and_then(platform::free_bytes);
     Ok(rehearsal)
 }

@@ -51,6 +51,8 @@ pub struct WantedMedia {
     pub urls: Vec<String>,
     /// Id of the first article that uses it.
     pub of: String,
+    /// That article's title.
+    pub title: Option<String>,
     /// The best class of what uses it.
     pub class: Class,
 }
@@ -201,31 +203,33 @@ impl Catalog {
 
     /// Media that articles use and nothing holds, in the order of their keys.
     pub fn wanted_media(&self) -> Result<Vec<WantedMedia>> {
-        let rows: Vec<(String, String, String, String, String)> = self
+        type Raw = (String, String, String, String, String, Option<String>);
+        let rows: Vec<Raw> = self
             .connection()
             .prepare_cached(
-                "SELECT u.key, min(u.role), min(u.urls), coalesce(min(a.id), ''), max(u.class)
+                "SELECT u.key, min(u.role), min(u.urls), coalesce(min(a.id), ''), max(u.class),
+                        (SELECT title FROM article WHERE id = min(a.id))
                  FROM media_use u LEFT JOIN article a ON a.entity = u.entity
                  WHERE coalesce(a.held, 1) = 1 AND NOT EXISTS (SELECT 1 FROM media_held h WHERE h.key = u.key)
                  GROUP BY u.key ORDER BY u.key",
             )
             .and_then(|mut statement| {
                 statement
-                    .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?
+                    .query_map([], |row| {
+                        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+                    })?
                     .collect()
             })
             .map_err(failed("read media"))?;
         let decode = |error| Error::other("catalog-decode-failed").because(error);
-        rows.into_iter()
-            .filter_map(|(key, role, urls, of, class)| {
-                MediaKey::from_text(&key).map(|key| (key, role, urls, of, class))
-            })
-            .map(|(key, role, urls, of, class)| {
-                let role = serde_json::from_str(&role).map_err(decode)?;
-                let urls = serde_json::from_str(&urls).map_err(decode)?;
-                Ok(WantedMedia { key, role, urls, of, class: class_of(&class) })
-            })
-            .collect()
+        let mut wanted = Vec::with_capacity(rows.len());
+        for (key, role, urls, of, class, title) in rows {
+            let Some(key) = MediaKey::from_text(&key) else { continue };
+            let role = serde_json::from_str(&role).map_err(decode)?;
+            let urls = serde_json::from_str(&urls).map_err(decode)?;
+            wanted.push(WantedMedia { key, role, urls, of, title, class: class_of(&class) });
+        }
+        Ok(wanted)
     }
 
     /// Whether anything public uses this medium.

@@ -173,6 +173,20 @@ impl Catalog {
             .map_err(failed("count articles"))
     }
 
+    /// Articles by the name of the account printed on them, for pages that name it in no other way.
+    pub fn articles_by_account_name(&self) -> Result<Vec<(String, u64)>> {
+        self.connection()
+            .prepare_cached(
+                "SELECT json_extract(o.fields, '$.account_name') AS name, count(DISTINCT o.entity) AS articles
+                 FROM observation o JOIN entity n ON n.id = o.entity
+                 WHERE n.kind = 'article' AND name IS NOT NULL GROUP BY name ORDER BY articles DESC, name",
+            )
+            .and_then(|mut statement| {
+                statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())))?.collect()
+            })
+            .map_err(failed("count articles"))
+    }
+
     /// Digests of all evidence.
     pub fn evidence_digests(&self) -> Result<std::collections::HashSet<Sha256>> {
         self.connection()
@@ -204,10 +218,14 @@ impl Catalog {
         rows.iter().map(|json| decode(json)).collect()
     }
 
-    /// Every standing problem, in the order in which it was met.
-    pub fn problems(&self) -> Result<Vec<Problem>> {
-        let rows: Vec<String> = self.column("SELECT problem FROM problem ORDER BY path, id", [])?;
-        rows.iter().map(|json| decode(json)).collect()
+    /// Every standing problem with the path of its input, in the order of paths.
+    pub fn problems(&self) -> Result<Vec<(Problem, String)>> {
+        let rows: Vec<(String, String)> = self
+            .connection()
+            .prepare_cached("SELECT problem, path FROM problem ORDER BY path, id")
+            .and_then(|mut statement| statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect())
+            .map_err(failed("read problems"))?;
+        rows.into_iter().map(|(json, path)| Ok((decode(&json)?, path))).collect()
     }
 
     /// Locators of inputs nobody recognised, sorted.
