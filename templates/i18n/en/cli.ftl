@@ -101,6 +101,14 @@ dry-run-done = This was a rehearsal; nothing was written.
 
 keep-done = Kept { $count } files as { $kind }.
 
+verify-read = Read { $files } of { $all } files, { $bytes }.
+verify-leaves = Checked { $count } leaves inside the evidence packs too.
+verify-valid = The archive is complete and valid: everything is there, nothing else is, every byte is right.
+verify-sampled = Nothing is wrong with the part that was read, and no file is missing. (Only a part was read: this is no full check.)
+verify-corrupt = No file is missing, but the content of some has changed; see the list above.
+verify-incomplete = The archive is not complete: files are missing or do not belong; see the list above.
+verify-incomplete-corrupt = The archive is not complete, and the content of some files has changed; see the list above.
+
 gaps-title = { $count } things are missing
 gaps-page-hint = Open each, save it in the browser as “web page, complete”, and import it with liudi backup. This page itself loads nothing from anywhere.
 
@@ -176,4 +184,6 @@ error-password-file-open-to-others = others can read the password file `{ $path 
 hint-password-file-open-to-others = run `chmod 600` on it first
 error-password-file-unreadable = the password file `{ $path }` cannot be read
 error-rebuild-failed = the working folder cannot be rebuilt from the archive
+error-verify-read-invalid = `{ $value }` is no valid part
+hint-verify-read-invalid = give 0.1% to 100%, such as --read 10%
 error-table-write-failed = a table cannot be written

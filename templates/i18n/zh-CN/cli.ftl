@@ -97,6 +97,14 @@ dry-run-done = 以上只是预演，什么都没有写入。
 
 keep-done = 已保存 { $count } 份文件，类别：{ $kind }。
 
+verify-read = 读了 { $all } 个文件中的 { $files } 个，共 { $bytes }。
+verify-leaves = 证据包里的 { $count } 份也逐份核对过。
+verify-valid = 存档完整有效：该有的都在，没有多余的，每个字节都对得上。
+verify-sampled = 抽查的部分没有问题，文件一个不少。（只读了一部分，不能算全部核对过。）
+verify-corrupt = 文件一个不少，但有内容变了，见上面的列表。
+verify-incomplete = 存档不完整：缺了文件或多了文件，见上面的列表。
+verify-incomplete-corrupt = 存档不完整，而且有内容变了，见上面的列表。
+
 gaps-title = 还缺 { $count } 项
 gaps-page-hint = 点开每一条，在浏览器里另存为「网页，全部」，再用 liudi backup 收进来。这个页面本身不会访问任何网站。
 
@@ -172,4 +180,6 @@ error-password-file-open-to-others = 密码文件 { $path } 别人也能读
 hint-password-file-open-to-others = 先运行 chmod 600
 error-password-file-unreadable = 密码文件 { $path } 读不了
 error-rebuild-failed = 从存档重建工作目录时出错
+error-verify-read-invalid = 「{ $value }」不是有效的比例
+hint-verify-read-invalid = 写成 0.1% 到 100% 之间，例如 --read 10%
 error-table-write-failed = 表格写不出来
