@@ -1,1 +1,125 @@
-fn main() {}
+//! Throughput of the main parts on a synthetic account: `cargo bench`, or `cargo bench -- page` for one part.
+//!
+//! Machines differ and are shared: compare figures of one run with each other, not with those of another machine.
+#![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on may stop")]
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use divan::counter::{BytesCount, ItemsCount};
+use divan::{Bencher, black_box};
+use liudi::html::{SanitiseOptions, sanitise};
+use liudi::parse;
+use liudi::pipeline::backup::{BackupOptions, backup};
+use liudi::pipeline::session::Session;
+use liudi::progress::NoProgress;
+
+fn main() {
+    divan::main();
+}
+
+/// A page of about `kilobytes`, of the newer generation: mostly scripts and styles that all pages share.
+fn page(number: u32, kilobytes: usize) -> String {
+    let mut body = String::new();
+    for paragraph in 0..60 {
+        let _ = write!(
+            body,
+            "<p style=\"margin: 0px 8px 24px;line-height: 1.75em;\"><span style=\"font-size: 16px;color: rgb(62, 62, 62);\">\
+             <span leaf=\"\">第{number}篇的第{paragraph}段：山里的事情，一件一件记下来，记下来的就不会丢。</span></span></p>"
+        );
+    }
+    let escaped = body.replace('<', "\\x3c").replace('>', "\\x3e").replace('"', "\\x22");
+    let time = 1_600_000_000 + number * 86_400;
+    let mut page = String::from("<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title></title>\n<script>");
+    while page.len() < kilobytes * 600 {
+        page += "function r(e){return typeof e===\"object\"&&e!==null?Object.keys(e).length:void 0}var t=window.a||{};";
+    }
+    page += "</script><style>";
+    while page.len() < kilobytes * 1000 {
+        page += ".weui-btn_loading .weui-primary-loading{color:rgba(0,0,0,.9);margin:0 auto}";
+    }
+    let _ = write!(
+        page,
+        "</style></head><body id=\"activity-detail\"><div id=\"js_article\"><div id=\"js_content\" style=\"visibility: hidden;\">{body}</div></div>\n\
+         <script h5only nonce=\"1\">window.cgiDataNew = {{ user_name: 'gh_0123456789ab', nick_name: JsDecode('测试'), title: JsDecode('第{number}篇'),\n\
+         content_noencode: JsDecode('{escaped}'), create_time: '2020-09-13 20:26', ori_create_time: '{time}' * 1, create_timestamp: '{time}' * 1,\n\
+         bizuin: JsDecode('MzA0TEST=='), mid: '{}' * 1, idx: '1' * 1, sn: JsDecode('{number:032x}'), item_show_type: '0' * 1, real_item_show_type: '0' * 1,\n\
+         user_uin: '123456789' * 1, picture_page_info_list: [], comment_id: '1234567890123456789', }};</script></body></html>\n",
+        2_650_000_000_u64 + u64::from(number)
+    );
+    page
+}
+
+fn folder_of_pages(count: u32, kilobytes: usize) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..count {
+        std::fs::write(folder.path().join(format!("{number:05}.html")), page(number, kilobytes)).unwrap();
+    }
+    folder
+}
+
+fn ingest(folder: &Path, archive: PathBuf) -> Session {
+    let session = Session::open(&archive).unwrap();
+    let options = BackupOptions { roots: vec![folder.to_owned()], ..BackupOptions::default() };
+    backup(&session, &options, &NoProgress, &AtomicBool::new(false)).unwrap();
+    session
+}
+
+/// Scan, all fields: pages of 3 MB.
+#[divan::bench]
+fn page_parse(bencher: Bencher<'_, '_>) {
+    let page = page(1, 3000).into_bytes();
+    bencher
+        .counter(ItemsCount::new(1_usize))
+        .counter(BytesCount::new(page.len()))
+        .bench_local(|| black_box(parse::page::parse(black_box(&page))));
+}
+
+/// The one DOM pass over a body.
+#[divan::bench]
+fn sanitise_body(bencher: Bencher<'_, '_>) {
+    let page = page(1, 10);
+    let start = page.find("<p style").unwrap();
+    let body = page[start..page.find("</div></div>").unwrap()].to_owned();
+    bencher
+        .counter(BytesCount::new(body.len()))
+        .bench_local(|| black_box(sanitise(black_box(&body), &SanitiseOptions::default())));
+}
+
+/// Reading, hashing, blanking, packing, committing: 64 pages of 3 MB.
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn ingest_pages(bencher: Bencher<'_, '_>) {
+    let folder = folder_of_pages(64, 3000);
+    bencher
+        .counter(ItemsCount::new(64_usize))
+        .with_inputs(|| tempfile::tempdir().unwrap())
+        .bench_local_values(|target| {
+            drop(ingest(folder.path(), target.path().join("archive")));
+            target
+        });
+}
+
+/// A second run over 2,000 inputs that have not changed.
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn unchanged_run(bencher: Bencher<'_, '_>) {
+    let folder = folder_of_pages(2000, 4);
+    let target = tempfile::tempdir().unwrap();
+    drop(ingest(folder.path(), target.path().join("archive")));
+    bencher
+        .counter(ItemsCount::new(2000_usize))
+        .bench_local(|| drop(ingest(folder.path(), target.path().join("archive"))));
+}
+
+/// Every byte against the manifests.
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn verify(bencher: Bencher<'_, '_>) {
+    let folder = folder_of_pages(2000, 4);
+    let target = tempfile::tempdir().unwrap();
+    let archive = target.path().join("archive");
+    drop(ingest(folder.path(), archive.clone()));
+    bencher.bench_local(|| {
+        let report = liudi::archive::verify::archive(&archive, Default::default(), &NoProgress).unwrap();
+        assert!(report.is_valid());
+    });
+}
