@@ -91,13 +91,12 @@ fn sanitise_body(bencher: Bencher<'_, '_>) {
 #[divan::bench(sample_count = 5, sample_size = 1)]
 fn ingest_pages(bencher: Bencher<'_, '_>) {
     let folder = folder_of_pages(64, 3000);
-    bencher
-        .counter(ItemsCount::new(64_usize))
-        .with_inputs(|| tempfile::tempdir().unwrap())
-        .bench_local_values(|target| {
+    bencher.counter(ItemsCount::new(64_usize)).with_inputs(|| tempfile::tempdir().unwrap()).bench_local_values(
+        |target| {
             drop(ingest(folder.path(), target.path().join("archive")));
             target
-        });
+        },
+    );
 }
 
 /// A second run over 2,000 inputs that have not changed.

@@ -123,5 +123,6 @@ impl Output {
 }
 
 fn arguments_of(problem: &Problem) -> Vec<(&str, &str)> {
-    problem.arguments.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    let arguments = problem.arguments.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    arguments.chain([("locator", problem.locator.as_str())]).collect()
 }

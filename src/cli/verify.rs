@@ -77,9 +77,7 @@ fn per_mille(text: &str) -> Result<u16> {
 
 /// Another part each day, so that daily samples cover everything in time.
 fn seed() -> u64 {
-    std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs() / 86_400)
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs() / 86_400)
 }
 
 #[cfg(test)]

@@ -207,11 +207,12 @@ impl Catalog {
         let rows: Vec<Raw> = self
             .connection()
             .prepare_cached(
-                "SELECT u.key, min(u.role), min(u.urls), coalesce(min(a.id), ''), max(u.class),
-                        (SELECT title FROM article WHERE id = min(a.id))
-                 FROM media_use u LEFT JOIN article a ON a.entity = u.entity
-                 WHERE coalesce(a.held, 1) = 1 AND NOT EXISTS (SELECT 1 FROM media_held h WHERE h.key = u.key)
-                 GROUP BY u.key ORDER BY u.key",
+                "SELECT w.key, w.role, w.urls, coalesce(w.of, ''), w.class, (SELECT title FROM article WHERE id = w.of)
+                 FROM (SELECT u.key, min(u.role) AS role, min(u.urls) AS urls, min(a.id) AS of, max(u.class) AS class
+                       FROM media_use u LEFT JOIN article a ON a.entity = u.entity
+                       WHERE coalesce(a.held, 1) = 1 AND NOT EXISTS (SELECT 1 FROM media_held h WHERE h.key = u.key)
+                       GROUP BY u.key) w
+                 ORDER BY w.key",
             )
             .and_then(|mut statement| {
                 statement
