@@ -334,3 +334,30 @@ fn real_bills_are_read() {
         assert!(Bench::new().read(&listing.members[0]).statements[0].1.rows > 0, "{path}");
     }
 }
+
+#[test]
+fn the_bills_of_the_demo_account_add_up() {
+    let folder = fixtures().join("demo/bills");
+    let mut read = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let input = Input::bytes_at(&name, fs::read(&path).unwrap(), None);
+        let input = if name.ends_with(".zip") {
+            let budget = Budget::new(std::env::temp_dir());
+            let without = zip::members(&input, &Passwords::default(), &budget).unwrap();
+            assert_eq!((without.members.len(), without.gaps.len()), (0, 1));
+            let passwords = Passwords::new(vec![SecretString::from("liudi-demo")]);
+            zip::members(&input, &passwords, &budget).unwrap().members[0].clone()
+        } else {
+            input
+        };
+        let bench = Bench::new().read(&input);
+        assert!(bench.problems.is_empty(), "{:?}", bench.problems);
+        assert!(bench.statements[0].1.adds_up());
+        let (_, report) = bench.ledger();
+        read.push((bench.statements[0].1.layout.clone(), report.rows));
+    }
+    read.sort();
+    assert_eq!(read, [("personal-xlsx-2026".to_owned(), 12), ("trade-27".to_owned(), 4)]);
+}
