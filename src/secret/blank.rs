@@ -252,7 +252,8 @@ mod tests {
                 "d.req_id = xml ? getXmlValue('req_id.DATA') : '1214aaEcyw';",
                 "d.req_id = xml ? getXmlValue('req_id.DATA') : 'xxxxxxxxxx';",
             ),
-            ("window.key = \"ab12cd34\";", "window.key = \"xxxxxxxx\";"),
+            ("window.key = \"ab12cd34ef56ab78\";", "window.key = \"xxxxxxxxxxxxxxxx\";"),
+            ("var uin = \"MTIzNDU2Nzg=\";", "var uin = \"xxxxxxxxxxxx\";"),
             ("<script nonce=\"1296008185\">", "<script nonce=\"1000000000\">"),
             // Headers.
             (
@@ -279,6 +280,7 @@ mod tests {
             "s = \"\".concat(s, \"&exportkey=\").concat(t)",
             "new Image().src = '/mp/jsreport?key=96&content=x';",
             "wxtoken: '777' * 1, user_uin: '0' * 1, enterid: ''",
+            "var key = 'stream_last_read_pos'; exportToken = { wap_export_token: \"data-wap_export_token\" }",
             "{ key: \"ArrowLeft2\", token: \"function12\" }",
             "<p>token=花钱买的令牌，key=关键</p>",
             "GET /cgi-bin/token?grant_type=client_credential&appid=APPID&secret=APPSECRET",

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::text::{Quote, is_blank, is_name, is_timestamp, is_token, plain, skip_blanks, skip_white};
+use super::text::{Quote, fits_word, is_blank, is_name, is_timestamp, is_token, plain, skip_blanks, skip_white};
 use super::{Meaning, meaning};
 
 /// Parts of the names, common enough to find all of them and rare enough to be seldom met elsewhere.
@@ -99,7 +99,7 @@ impl Scanner<'_> {
         if let Some(name) = anchor.strip_prefix(b"var ").or_else(|| anchor.strip_prefix(b"dow.")) {
             debug_assert!(meaning(name).is_some());
             if !bytes.get(end).is_some_and(|byte| is_name(*byte)) {
-                self.assignment(end, Meaning::Session);
+                self.assignment(end, Meaning::Word);
             }
             return;
         }
@@ -149,17 +149,7 @@ impl Scanner<'_> {
             end -= 1;
         }
         let value = &self.bytes[start..end];
-        let plausible = if word {
-            let plain = plain(value);
-            let digits = plain.iter().filter(|byte| byte.is_ascii_digit()).count();
-            // uin: digits or their base64; token: digits; key: a long run with digits in it.
-            (digits == plain.len() && digits >= 6)
-                || (digits >= 2 && plain.len() >= 16)
-                || (plain.len() >= 8 && plain.ends_with(b"=") && is_token(&plain))
-                || (plain.len() >= 12 && digits >= 1 && plain.starts_with(b"MT"))
-        } else {
-            value.len() >= 4 && is_token(value)
-        };
+        let plausible = if word { fits_word(value) } else { value.len() >= 4 && is_token(value) };
         if plausible {
             self.take(start..end, meaning);
         }
@@ -191,7 +181,8 @@ impl Scanner<'_> {
             if let Some((quote, start)) = Quote::at(bytes, at) {
                 let Some((end, after)) = quote.end(bytes, start) else { return };
                 let value = &bytes[start..end];
-                if value.len() >= 4 && is_token(value) && !is_blank(value) {
+                let plausible = if meaning == Meaning::Word { fits_word(value) } else { is_token(value) };
+                if value.len() >= 4 && plausible && !is_blank(value) {
                     self.take(start..end, meaning);
                 }
                 at = after;

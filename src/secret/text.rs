@@ -79,11 +79,23 @@ pub(super) fn skip_white(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// Whether bytes look like a token that a program made: no blanks or template marks, and a digit or a great length.
+/// Whether bytes look like a token that a program made: no blanks or template marks, and a digit or a great length
+/// (identifiers of code are shorter).
 pub(super) fn is_token(value: &[u8]) -> bool {
     let marks = b"_-+/=%.~:@!*,|&;#\\";
     value.iter().all(|byte| byte.is_ascii_alphanumeric() || marks.contains(byte))
-        && (value.len() >= 16 || value.iter().any(u8::is_ascii_digit))
+        && (value.len() >= 32 || value.iter().any(u8::is_ascii_digit))
+}
+
+/// Whether a value fits a name that is an ordinary word (`key`, `token`, `uin`): a number of some length, its base64, or
+/// a long run with digits in it.
+pub(super) fn fits_word(value: &[u8]) -> bool {
+    let plain = plain(value);
+    let digits = plain.iter().filter(|byte| byte.is_ascii_digit()).count();
+    (digits == plain.len() && digits >= 6)
+        || (digits >= 2 && plain.len() >= 16 && is_token(&plain))
+        || (plain.len() >= 8 && plain.ends_with(b"=") && is_token(&plain))
+        || (plain.len() >= 12 && digits >= 1 && plain.starts_with(b"MT"))
 }
 
 /// Whether a value is what [`cover`] leaves, or stands for "none".

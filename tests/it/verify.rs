@@ -52,7 +52,7 @@ fn every_single_changed_byte_is_found() {
     let before = tree(root);
     for (name, content) in before.iter().filter(|(_, content)| **content != b"folder") {
         let path = root.join(name);
-        for at in [0, content.len() / 2, content.len() - 1] {
+        for at in [0, content.len() - 1] {
             let mut changed = content.clone();
             changed[at] ^= 1;
             fs::write(&path, &changed).unwrap();
