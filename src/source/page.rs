@@ -198,7 +198,7 @@ impl Reading<'_> {
         }
         self.account(best, out)?;
         for album in std::mem::take(&mut self.page.albums) {
-            let aliases = album.id.iter().map(|id| format!("album:{id}")).collect();
+            let aliases = super::album::aliases(album.id.as_deref(), account.as_deref(), album.title.as_deref());
             let record = Record::new::<AlbumFields>(Kind::Album, best, aliases, &album).of_account(account.clone());
             out.item(Item::Record(Record { as_of: self.page.as_of, ..record }, self.evidence))?;
         }

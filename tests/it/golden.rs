@@ -15,7 +15,9 @@ use liudi::source::{EvidenceId, ImportCx, Importer, Input, Item, Keep, LeafMeta,
 use serde_json::{Map, Value, json};
 
 /// The sources whose fixtures are golden; other folders under `fixtures/` are other people's.
-const SOURCES: &[&str] = &["appmsg-list", "getmsg", "page", "publish-page", "refusal", "wae-json"];
+const SOURCES: &[&str] = &[
+    "album", "appmsg-list", "getmsg", "links", "page", "publish-page", "refusal", "wae-json", "wae-xlsx", "wechatdownload-csv",
+];
 
 /// Keeps nothing but a note of what it was given.
 #[derive(Default)]
