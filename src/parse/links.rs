@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
+use super::page_dom::wall_time;
 use super::scan;
 use super::table::{Record, column_name};
 use crate::model::{ArticleUrl, Time};
@@ -102,7 +103,10 @@ fn url_length(bytes: &[u8]) -> usize {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         let ends = !byte.is_ascii_graphic()
-            || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'|' | b'^' | b'`' | b',');
+            || matches!(
+                byte,
+                b'"' | b'\'' | b'<' | b'>' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'|' | b'^' | b'`' | b','
+            );
         // `\/` and `\x26` belong to it, `\n` of a JSON string does not.
         let escape = byte == b'\\' && !matches!(bytes.get(at + 1), Some(b'/' | b'x' | b'u'));
         if ends || escape || bytes[at..].starts_with(b"&quot;") || bytes[at..].starts_with(b"&lt;") {
@@ -174,12 +178,12 @@ pub struct Columns {
 impl Columns {
     /// By a row that may be a header; `None` where it names neither title nor link.
     pub fn of_header(row: &Record) -> Option<Self> {
-        let place = |names: &[&str]| {
-            row.iter().position(|cell| names.contains(&column_name(cell).to_lowercase().as_str()))
-        };
+        let place =
+            |names: &[&str]| row.iter().position(|cell| names.contains(&column_name(cell).to_lowercase().as_str()));
         let title = place(&["标题", "文章标题", "名称", "title", "name", "文章"]);
         let link = place(&["链接", "文章链接", "url", "link", "网址", "地址", "原文链接"]);
-        let time = place(&["发布时间", "发表时间", "时间", "日期", "发布日期", "time", "date", "publish_time", "创建时间"]);
+        let time =
+            place(&["发布时间", "发表时间", "时间", "日期", "发布日期", "time", "date", "publish_time", "创建时间"]);
         (title.is_some() || link.is_some()).then_some(Self { title, time })
     }
 }
@@ -192,7 +196,7 @@ pub fn of_row(row: &Record, columns: Option<Columns>, links: &mut Links) {
             let named = columns.title.map(|column| row.get(column)).and_then(title_of);
             let beside = [place.checked_sub(1), Some(place + 1)];
             let beside = || beside.into_iter().flatten().map(|near| row.get(near)).find_map(obvious_title);
-            let published = columns.time.and_then(|column| Time::from_wall(row.get(column)));
+            let published = columns.time.and_then(|column| wall_time(row.get(column)));
             links.add(Found { link, title: named.or_else(beside), published });
         }
     }
@@ -200,7 +204,7 @@ pub fn of_row(row: &Record, columns: Option<Columns>, links: &mut Links) {
 
 /// A cell that is no number, no date, no link and long enough is a title.
 fn obvious_title(cell: &str) -> Option<String> {
-    title_of(cell).filter(|text| text.chars().count() >= 4 && Time::from_wall(text).is_none())
+    title_of(cell).filter(|text| text.chars().count() >= 4 && wall_time(text).is_none())
 }
 
 /// The text of a file in any encoding people have: UTF-8, UTF-16 with its mark, else what it looks like (GB 18030).
@@ -238,7 +242,10 @@ mod tests {
             titles(links),
             [
                 ("https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA".to_owned(), Some("第一篇文章".to_owned())),
-                ("https://mp.weixin.qq.com/s?__biz=MzA0MDAwMDAwMA==&mid=26&idx=1&sn=ab".to_owned(), Some("第二篇".to_owned())),
+                (
+                    "https://mp.weixin.qq.com/s?__biz=MzA0MDAwMDAwMA==&mid=26&idx=1&sn=ab".to_owned(),
+                    Some("第二篇".to_owned())
+                ),
                 ("https://mp.weixin.qq.com/s/CCCCCCCCCCCCCCCCCCCCCC".to_owned(), Some("第三篇的题目".to_owned())),
                 ("https://mp.weixin.qq.com/s/DDDDDDDDDDDDDDDDDDDDDD".to_owned(), None),
             ]

@@ -59,7 +59,12 @@ impl Importer for LinkFile {
             let mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
             evidence = cx.keep.leaf(&bytes, &list::meta(input, INFO.name, mime))?;
             of_workbook(bytes, input.locator(), &mut links)?;
-        } else if bytes.trim_ascii_start().strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes.trim_ascii_start()).starts_with(b"<") {
+        } else if bytes
+            .trim_ascii_start()
+            .strip_prefix(b"\xef\xbb\xbf")
+            .unwrap_or(bytes.trim_ascii_start())
+            .starts_with(b"<")
+        {
             evidence = cx.keep.leaf(&bytes, &list::meta(input, INFO.name, "text/html"))?;
             of_html(&bytes, &mut links);
         } else {
@@ -94,7 +99,9 @@ fn emit(links: Links, evidence: EvidenceId, input: &Input, out: &mut dyn Out) ->
     }
     if listed == 0 {
         // Looked like links from afar: a search engine's, which expire, or other pages of the platform.
-        return out.item(Item::Problem(crate::model::Problem::remark("links-none", input.locator()).with("path", input.locator())));
+        return out.item(Item::Problem(
+            crate::model::Problem::remark("links-none", input.locator()).with("path", input.locator()),
+        ));
     }
     let fields = ListingFields { scope: "links".to_owned(), list: INFO.name.to_owned(), platform_total: None, listed };
     let alias = format!("listing:links:{}", &evidence.hex()[..16]);
@@ -146,7 +153,7 @@ fn parts(bytes: &[u8], wanted: impl Fn(&str) -> bool) -> Vec<Vec<u8>> {
     let mut found = Vec::new();
     for index in 0..archive.len().min(256) {
         let Ok(part) = archive.by_index(index) else { continue };
-        if !wanted(part.name()) {
+        if !part.name().is_ok_and(|name| wanted(&name)) {
             continue;
         }
         let mut content = Vec::new();

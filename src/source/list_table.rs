@@ -62,7 +62,12 @@ pub(super) fn read(source: &'static str, input: &Input, cx: &ImportCx<'_>, out: 
         }
     } else {
         evidence = cx.keep.leaf(&bytes, &list::meta(input, source, "text/csv"))?;
-        rows(&mut CsvRows::new(BufReader::new(bytes.as_slice()), input.locator()), &mut articles, input.locator(), out)?;
+        rows(
+            &mut CsvRows::new(BufReader::new(bytes.as_slice()), input.locator()),
+            &mut articles,
+            input.locator(),
+            out,
+        )?;
     }
     list::emit(articles, evidence, input.locator(), out)
 }
@@ -75,7 +80,13 @@ fn rows(rows: &mut dyn Rows, articles: &mut List, locator: &str, out: &mut dyn O
             Ok(true) => {}
             Ok(false) => return Ok(()),
             // What stands before the damage counts.
-            Err(error) => return list::problem(&Error::input("list-table-broken").with("path", locator).because(error), locator, out),
+            Err(error) => {
+                return list::problem(
+                    &Error::input("list-table-broken").with("path", locator).because(error),
+                    locator,
+                    out,
+                );
+            }
         }
         if record.is_blank() {
             continue;

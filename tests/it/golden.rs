@@ -16,7 +16,16 @@ use serde_json::{Map, Value, json};
 
 /// The sources whose fixtures are golden; other folders under `fixtures/` are other people's.
 const SOURCES: &[&str] = &[
-    "album", "appmsg-list", "getmsg", "links", "page", "publish-page", "refusal", "wae-json", "wae-xlsx", "wechatdownload-csv",
+    "album",
+    "appmsg-list",
+    "getmsg",
+    "links",
+    "page",
+    "publish-page",
+    "refusal",
+    "wae-json",
+    "wae-xlsx",
+    "wechatdownload-csv",
 ];
 
 /// Keeps nothing but a note of what it was given.
