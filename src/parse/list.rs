@@ -184,9 +184,9 @@ mod tests {
 
     #[test]
     fn a_refusal_is_seen_in_every_form() {
-        assert_eq!(refusal(&json!({"base_resp": {"ret": 200013, "err_msg": "freq control"}})).unwrap().code, 200_013);
+        assert_eq!(refusal(&json!({"base_resp": {"ret": 200_013, "err_msg": "freq control"}})).unwrap().code, 200_013);
         assert_eq!(refusal(&json!({"ret": -3, "errmsg": "no session"})).unwrap().words, "no session");
-        assert_eq!(refusal(&json!({"errcode": 48001, "errmsg": "api unauthorized"})).unwrap().code, 48_001);
+        assert_eq!(refusal(&json!({"errcode": 48_001, "errmsg": "api unauthorized"})).unwrap().code, 48_001);
         assert_eq!(refusal(&json!({"ret": 0, "errmsg": "ok", "msg_count": 0})), None);
     }
 

@@ -14,7 +14,8 @@ use crate::model::{ArticleFields, ArticleUrl, Time};
 /// Reads one answer, or one message of a file that has them one a line, into `list`. `false` where it is neither.
 pub fn read(value: &Value, list: &mut List) -> bool {
     if let Value::Array(values) = value {
-        return values.iter().fold(false, |any, value| read(value, list) || any);
+        // All of them, also behind one that is none.
+        return values.iter().filter(|value| read(value, list)).count() > 0;
     }
     let Some(object) = Json::of(value) else { return false };
     if object.get("comm_msg_info").is_some() || object.get("app_msg_ext_info").is_some() {

@@ -48,7 +48,8 @@ pub fn of_saved_page(page: &[u8], list: &mut List) -> bool {
 /// Reads `{"app_msg_list": […]}`, or one entry of such a list. `false` where it is neither.
 pub fn read_entries(value: &Value, list: &mut List) -> bool {
     if let Value::Array(values) = value {
-        return values.iter().fold(false, |any, value| read_entries(value, list) || any);
+        // All of them, also behind one that is none.
+        return values.iter().filter(|value| read_entries(value, list)).count() > 0;
     }
     let Some(object) = Json::of(value) else { return false };
     if let Some(entries) = object.get("app_msg_list").and_then(Value::as_array) {

@@ -70,7 +70,7 @@ pub fn parse(bytes: &[u8]) -> ParsedPage {
             .iter()
             .all(|key| values.text(key).is_none() && values.objects(key).is_empty());
         if !empty {
-            return ParsedPage::Article(Box::new(of_data(page, data)));
+            return ParsedPage::Article(Box::new(of_data(page, &data)));
         }
     }
     if scan::by_id(page, "js_article").is_some() || scan::by_id(page, "js_content").is_some() {
@@ -87,7 +87,7 @@ pub fn parse(bytes: &[u8]) -> ParsedPage {
 }
 
 /// A page since 2025.
-fn of_data(page: &[u8], data: page_data::PageData) -> ArticlePage {
+fn of_data(page: &[u8], data: &page_data::PageData) -> ArticlePage {
     let values = &data.values;
     let mut fields = page_fields::article(values);
     let kind = fields.item_show_type.unwrap_or(0);

@@ -92,6 +92,10 @@ fn pictures_of_text(values: &Map<String, Value>) -> Vec<MediaRef> {
     pictures
 }
 
+fn push_number(name: &str, number: u64, html: &mut String) {
+    html.extend([" ", name, "=\"", &number.to_string(), "\""]);
+}
+
 /// Pictures as one gallery of figures.
 pub fn gallery(pictures: &[MediaRef]) -> String {
     if pictures.is_empty() {
@@ -104,7 +108,7 @@ pub fn gallery(pictures: &[MediaRef]) -> String {
         html.push('"');
         for (name, pixels) in [("width", picture.width), ("height", picture.height)] {
             if let Some(pixels) = pixels {
-                html.push_str(&format!(" {name}=\"{pixels}\""));
+                push_number(name, u64::from(pixels), &mut html);
             }
         }
         html.push_str("></figure>");
@@ -145,7 +149,7 @@ fn voices(values: &Map<String, Value>) -> String {
         escape_attribute(&name, &mut html);
         html.push('"');
         if let Some(length) = ["play_length", "duration"].iter().find_map(|key| voice.count(key)) {
-            html.push_str(&format!(" play_length=\"{length}\""));
+            push_number("play_length", length, &mut html);
         }
         html.push_str("></mp-common-mpaudio>");
     }

@@ -141,16 +141,13 @@ fn assigned_name(before: &[u8]) -> Option<&str> {
     }
     let before = &before[..start];
     let owner = [&b"window."[..], b"d.", b"_g.", b"cgiData."].into_iter().find(|owner| before.ends_with(owner));
-    let stated = match owner {
-        Some(owner) => {
-            let before = &before[..before.len() - owner.len()];
-            // `window.cgiData.x` is an owner too; `word.x` is not `d.x`.
-            before.ends_with(b"window.") || !before.last().is_some_and(|byte| is_name(*byte) || *byte == b'.')
-        }
-        None => {
-            let before = before.trim_ascii_end();
-            before.ends_with(b"var") || before.ends_with(b"let") || before.ends_with(b"const")
-        }
+    let stated = if let Some(owner) = owner {
+        let before = &before[..before.len() - owner.len()];
+        // `window.cgiData.x` is an owner too; `word.x` is not `d.x`.
+        before.ends_with(b"window.") || !before.last().is_some_and(|byte| is_name(*byte) || *byte == b'.')
+    } else {
+        let before = before.trim_ascii_end();
+        before.ends_with(b"var") || before.ends_with(b"let") || before.ends_with(b"const")
     };
     stated.then_some(name)
 }

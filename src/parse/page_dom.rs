@@ -178,12 +178,12 @@ mod tests {
 
     #[test]
     fn a_page_without_scripts_is_read() {
-        let page = r##"<!DOCTYPE html><!-- saved from url=(0058)https://mp.weixin.qq.com/s/AbCdEfGhIjKlMnOpQrStUv --><html><head><title></title>
+        let page = r#"<!DOCTYPE html><!-- saved from url=(0058)https://mp.weixin.qq.com/s/AbCdEfGhIjKlMnOpQrStUv --><html><head><title></title>
             <meta content="题 &amp; 目" property="og:title"><meta content="https://mp.weixin.qq.com/s?__biz=MzA0MDAwMDAwMA==&amp;mid=26&amp;idx=2&amp;sn=ab" property="og:url">
             <meta property="og:description" content="一\x0a二 \x26quot;三\x26quot;"></head>
             <body><h1 id="activity-name"> 题 &amp; 目 </h1><div id="meta_content"><span class="rich_media_meta rich_media_meta_text"> 某人 </span>
             <a id="js_name"> 某号 </a><em id="publish_time">2024年1月5日 10:20</em><em id="js_ip_wording">北京</em></div>
-            <div id="js_content" style="visibility: hidden"><p>正文</p></div></body></html>"##;
+            <div id="js_content" style="visibility: hidden"><p>正文</p></div></body></html>"#;
         let fields = article(page.as_bytes());
         assert_eq!(fields.title.as_deref(), Some("题 & 目"));
         assert_eq!(fields.summary.as_deref(), Some("一\n二 \"三\""));

@@ -18,25 +18,30 @@ pub struct Tag<'a> {
 impl<'a> Tag<'a> {
     /// The tag that begins at `start`; `None` where there is none or it does not end.
     pub fn at(bytes: &'a [u8], start: usize) -> Option<Self> {
+        // SingleFile writes whole images into `src`.
+        Self::within(bytes, start, 64 * 1024 * 1024)
+    }
+
+    /// The same, of at most `limit` bytes.
+    fn within(bytes: &'a [u8], start: usize, limit: usize) -> Option<Self> {
         let rest = bytes.get(start..)?;
         if rest.len() < 3 || rest[0] != b'<' || !rest[1].is_ascii_alphabetic() {
             return None;
         }
-        // A tag longer than this is no tag but a lone `<` with a quote behind it.
-        let rest = &rest[..rest.len().min(1 << 20)];
+        // What is longer is no tag but a lone `<` with a quote behind it.
+        let rest = &rest[..rest.len().min(limit)];
         let mut at = 1;
-        let mut quote = None;
-        while let Some(&byte) = rest.get(at) {
-            match quote {
-                Some(open) if byte == open => quote = None,
-                Some(_) => {}
-                None if byte == b'>' => return Some(Self { bytes, start, end: start + at + 1 }),
-                None if matches!(byte, b'"' | b'\'') && ends_with_equals(&rest[..at]) => quote = Some(byte),
-                None => {}
+        loop {
+            at += memchr::memchr3(b'>', b'"', b'\'', &rest[at..])?;
+            let byte = rest[at];
+            if byte == b'>' {
+                return Some(Self { bytes, start, end: start + at + 1 });
+            }
+            if ends_with_equals(&rest[..at]) {
+                at += 1 + memchr(byte, &rest[at + 1..])?;
             }
             at += 1;
         }
-        None
     }
 
     /// Its name as written.
@@ -152,11 +157,11 @@ pub fn by_id<'a>(bytes: &'a [u8], id: &str) -> Option<Tag<'a>> {
         }
         // `<div class="…" id="js_content"`: back to the `<`, not over more than one tag's length.
         let window = &before[before.len().saturating_sub(4096)..];
-        let back = memchr::memrchr_iter(b'<', window).take(8).find_map(|back| {
+        memchr::memrchr_iter(b'<', window).take(8).find_map(|back| {
             let start = before.len() - window.len() + back;
-            Tag::at(bytes, start).filter(|tag| tag.end > at && tag.attribute("id").as_deref() == Some(id))
-        });
-        back
+            Tag::within(bytes, start, 64 * 1024)
+                .filter(|tag| tag.end > at && tag.attribute("id").as_deref() == Some(id))
+        })
     })
 }
 
@@ -284,15 +289,12 @@ pub fn decode(text: &str) -> Cow<'_, str> {
         decoded.push_str(&rest[..at]);
         rest = &rest[at..];
         let end = rest.bytes().take(12).position(|byte| byte == b';');
-        match end.and_then(|end| reference(&rest[1..end]).map(|character| (character, end))) {
-            Some((character, end)) => {
-                decoded.push(character);
-                rest = &rest[end + 1..];
-            }
-            None => {
-                decoded.push('&');
-                rest = &rest[1..];
-            }
+        if let Some((character, end)) = end.and_then(|end| Some((reference(&rest[1..end])?, end))) {
+            decoded.push(character);
+            rest = &rest[end + 1..];
+        } else {
+            decoded.push('&');
+            rest = &rest[1..];
         }
     }
     decoded.push_str(rest);

@@ -23,13 +23,11 @@ pub enum Js {
 impl Js {
     fn truthy(&self) -> bool {
         match self {
-            Self::Undefined => false,
-            Self::Unknown => true,
-            Self::Value(Value::Null) => false,
+            Self::Undefined | Self::Value(Value::Null) => false,
             Self::Value(Value::Bool(value)) => *value,
             Self::Value(Value::Number(number)) => number.as_f64() != Some(0.0),
             Self::Value(Value::String(text)) => !text.is_empty(),
-            Self::Value(Value::Array(_) | Value::Object(_)) => true,
+            Self::Unknown | Self::Value(Value::Array(_) | Value::Object(_)) => true,
         }
     }
 
@@ -269,7 +267,8 @@ impl<'a> Reader<'a> {
         loop {
             self.space();
             match self.peek() {
-                None => {
+                // The end of the page, or the bracket of somebody else: this object was never closed.
+                None | Some(b']' | b')') => {
                     self.truncated = true;
                     return Some(map);
                 }
@@ -280,11 +279,6 @@ impl<'a> Reader<'a> {
                 Some(b',') => {
                     self.at += 1;
                     continue;
-                }
-                // The bracket of somebody else: this object was never closed.
-                Some(b']' | b')') => {
-                    self.truncated = true;
-                    return Some(map);
                 }
                 _ => {}
             }
@@ -322,7 +316,7 @@ impl<'a> Reader<'a> {
         loop {
             self.space();
             match self.peek() {
-                None => {
+                None | Some(b'}' | b')') => {
                     self.truncated = true;
                     return Some(list);
                 }
@@ -331,10 +325,6 @@ impl<'a> Reader<'a> {
                     return Some(list);
                 }
                 Some(b',') => self.at += 1,
-                Some(b'}' | b')') => {
-                    self.truncated = true;
-                    return Some(list);
-                }
                 _ => list.push(self.element(b']').value().unwrap_or(Value::Null)),
             }
         }
@@ -696,7 +686,7 @@ mod tests {
         assert_eq!(value("'true' === 'true' ? 1 : 0"), Some(json!(1)));
         assert_eq!(value("'true' == 'false' ? true : false"), Some(json!(false)));
         assert_eq!(value(r"JsDecode('\x3cp\x3e\x5cx0a\x27\x5cx26amp;')"), Some(json!("<p>\n'&amp;")));
-        assert_eq!(value(r#"'\u4f60\ud83d\ude00\ud83d!'"#), Some(json!("你😀\u{fffd}!")));
+        assert_eq!(value(r"'\u4f60\ud83d\ude00\ud83d!'"), Some(json!("你😀\u{fffd}!")));
         assert_eq!(
             value("{ a: '1' * 1, 'b-c': [ {x: true,}, ], /* c */ d: JsDecode(''), // e\n 7: -1 }"),
             Some(json!({"a": 1, "b-c": [{"x": true}], "d": "", "7": -1}))

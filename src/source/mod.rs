@@ -3,6 +3,7 @@
 //!
 //! A source never touches the archive or the catalog: it keeps evidence through its context and emits [`Item`]s.
 
+pub mod album;
 pub mod appmsg_list;
 mod bill;
 pub mod bill_fund_flow;
@@ -11,7 +12,9 @@ pub mod bill_trade;
 pub mod getmsg;
 pub mod gzip;
 pub mod input;
+pub mod links;
 mod list;
+mod list_table;
 pub mod media;
 pub mod page;
 pub mod probe;
@@ -19,6 +22,8 @@ pub mod publish_page;
 pub mod refusal;
 pub mod registry;
 pub mod wae_json;
+pub mod wae_xlsx;
+pub mod wechatdownload_csv;
 pub mod zip;
 
 use crate::error::Result;

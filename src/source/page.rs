@@ -114,7 +114,7 @@ fn gap_of(found: &Unavailable, link: &ArticleUrl, evidence: EvidenceId, meta: &L
     // Without an identity it is a page that was given and could not be used; the person must see which.
     let key = link.aliases().into_iter().next().unwrap_or_else(|| format!("input:{}", &evidence.hex()[..16]));
     let mut gap = Gap::new(SubjectKind::Article, key, found.reason);
-    gap.account = link.biz.clone();
+    gap.account.clone_from(&link.biz);
     gap.url = link.canonical();
     gap.title = Some(meta.locator.clone()).filter(|_| meta.fetch.is_none());
     gap.detail = Some(match &found.moved_to {
@@ -198,7 +198,7 @@ impl Reading<'_> {
         }
         self.account(best, out)?;
         for album in std::mem::take(&mut self.page.albums) {
-            let aliases = album.id.iter().map(|id| format!("album:{id}")).collect();
+            let aliases = super::album::aliases(album.id.as_deref(), account.as_deref(), album.title.as_deref());
             let record = Record::new::<AlbumFields>(Kind::Album, best, aliases, &album).of_account(account.clone());
             out.item(Item::Record(Record { as_of: self.page.as_of, ..record }, self.evidence))?;
         }
@@ -297,12 +297,11 @@ fn article_records(layers: Vec<(Rank, ArticleFields)>, aliases: &[String], body:
         }
     }
     if let Some((rank, body)) = body {
-        match records.iter_mut().find(|record| record.rank == rank) {
-            Some(record) => record.body = Some(body),
-            None => {
-                let record = Record::new(Kind::Article, rank, aliases.to_vec(), &ArticleFields::default());
-                records.push(Record { body: Some(body), ..record });
-            }
+        if let Some(record) = records.iter_mut().find(|record| record.rank == rank) {
+            record.body = Some(body);
+        } else {
+            let record = Record::new(Kind::Article, rank, aliases.to_vec(), &ArticleFields::default());
+            records.push(Record { body: Some(body), ..record });
         }
     }
     records

@@ -15,26 +15,37 @@ use liudi::source::{EvidenceId, ImportCx, Importer, Input, Item, Keep, LeafMeta,
 use serde_json::{Map, Value, json};
 
 /// The sources whose fixtures are golden; other folders under `fixtures/` are other people's.
-const SOURCES: &[&str] = &["appmsg-list", "getmsg", "page", "publish-page", "refusal", "wae-json"];
+const SOURCES: &[&str] = &[
+    "album",
+    "appmsg-list",
+    "getmsg",
+    "links",
+    "page",
+    "publish-page",
+    "refusal",
+    "wae-json",
+    "wae-xlsx",
+    "wechatdownload-csv",
+];
 
 /// Keeps nothing but a note of what it was given.
 #[derive(Default)]
 pub(crate) struct MemoryKeep {
-    kept: Mutex<Vec<Value>>,
+    notes: Mutex<Vec<Value>>,
 }
 
 impl Keep for MemoryKeep {
     fn leaf(&self, bytes: &[u8], meta: &LeafMeta) -> liudi::Result<EvidenceId> {
-        let row = json!({"leaf": meta.locator, "source": meta.source, "template": meta.template, "mime": meta.mime});
-        self.kept.lock().unwrap().push(row);
+        let note = json!({"leaf": meta.locator, "source": meta.source, "template": meta.template, "mime": meta.mime});
+        self.notes.lock().unwrap().push(note);
         Ok(Sha256::of(bytes))
     }
 
     fn exact(&self, reader: &mut dyn Read, name: &str, shelf: Shelf, meta: &LeafMeta) -> liudi::Result<EvidenceId> {
         let mut bytes = Vec::new();
         reader.read_to_end(&mut bytes).unwrap();
-        let row = json!({"exact": name, "shelf": format!("{shelf:?}"), "mime": meta.mime, "bytes": bytes.len()});
-        self.kept.lock().unwrap().push(row);
+        let note = json!({"exact": name, "shelf": format!("{shelf:?}"), "mime": meta.mime, "bytes": bytes.len()});
+        self.notes.lock().unwrap().push(note);
         Ok(Sha256::of(&bytes))
     }
 }
@@ -87,7 +98,7 @@ pub(crate) fn read(importer: &dyn Importer, input: &Input) -> Value {
     if let Err(error) = result {
         seen.insert("error".to_owned(), json!(error.to_string()));
     }
-    seen.insert("kept".to_owned(), Value::Array(keep.kept.into_inner().unwrap()));
+    seen.insert("kept".to_owned(), Value::Array(keep.notes.into_inner().unwrap()));
     seen.insert("items".to_owned(), items.iter().map(item).collect());
     Value::Object(seen)
 }

@@ -1,0 +1,167 @@
+//! Any file with links to articles is a list: text, Markdown, CSV, XLSX, HTML, a browser's bookmarks. Never sure of
+//! itself, so that whoever knows the file better reads it.
+
+use std::io::{Cursor, Read as _};
+
+use super::{EvidenceId, ImportCx, Importer, Info, Input, Item, Match, Out, Probe, getmsg, list, zip};
+use crate::error::Result;
+use crate::model::{ArticleFields, Kind, ListingFields, Rank, Record};
+use crate::parse::csv_rows::CsvRows;
+use crate::parse::links::{Columns, Links, decoded, has_link, of_html, of_row, of_text};
+use crate::parse::table::{Record as Row, Rows};
+use crate::parse::xlsx_rows::Workbook;
+
+/// Reads them.
+#[derive(Debug)]
+pub struct LinkFile;
+
+/// Largest file that is searched.
+const LIMIT: u64 = 64 * 1024 * 1024;
+
+static INFO: Info = Info {
+    name: "links",
+    summary_zh: "任何含有公众号文章链接的文件（文本、Markdown、CSV、XLSX、HTML、浏览器书签）：当作清单",
+    summary_en: "Any file with links to articles (text, Markdown, CSV, XLSX, HTML, bookmarks): taken as a list",
+    patterns: &["*.txt", "*.md", "*.csv", "*.xlsx", "*.html"],
+    version: 1,
+};
+
+impl Importer for LinkFile {
+    fn info(&self) -> &'static Info {
+        &INFO
+    }
+
+    fn identify(&self, probe: &mut Probe<'_>) -> Match {
+        let head = probe.head();
+        if zip::is_zip(head) {
+            let sheet = probe.size() <= super::probe::WHOLE && probe.whole().is_some_and(workbook_has_link);
+            return if sheet { Match::Likely } else { Match::No };
+        }
+        let utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
+        // Containers of other files have importers of their own; what they hold is looked at there.
+        let start = &head[..head.len().min(2048)];
+        let container = memchr::memmem::find(start, b"MIME-Version:").is_some()
+            || start.starts_with(b"WARC/")
+            || getmsg::is_archive_of_requests(probe);
+        if container || !utf16 && memchr::memchr(0, head).is_some() {
+            return Match::No;
+        }
+        let whole = probe.whole().unwrap_or(head);
+        let found = if utf16 { has_link(decoded(whole).as_bytes()) } else { has_link(whole) };
+        if found { Match::Likely } else { Match::No }
+    }
+
+    fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        let bytes = input.bytes(LIMIT)?;
+        let mut links = Links::default();
+        let evidence: EvidenceId;
+        if zip::is_zip(&bytes) {
+            let mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+            evidence = cx.keep.leaf(&bytes, &list::meta(input, INFO.name, mime))?;
+            of_workbook(bytes, input.locator(), &mut links)?;
+        } else if bytes
+            .trim_ascii_start()
+            .strip_prefix(b"\xef\xbb\xbf")
+            .unwrap_or(bytes.trim_ascii_start())
+            .starts_with(b"<")
+        {
+            evidence = cx.keep.leaf(&bytes, &list::meta(input, INFO.name, "text/html"))?;
+            of_html(&bytes, &mut links);
+        } else {
+            evidence = cx.keep.leaf(&bytes, &list::meta(input, INFO.name, "text/plain"))?;
+            let table = input.name().rsplit('.').next().is_some_and(|end| end.eq_ignore_ascii_case("csv"));
+            if table {
+                of_rows(&mut CsvRows::new(bytes.as_slice(), input.locator()), &mut links)?;
+            } else {
+                of_text(&decoded(&bytes), &mut links);
+            }
+        }
+        emit(links, evidence, input, out)
+    }
+}
+
+fn emit(links: Links, evidence: EvidenceId, input: &Input, out: &mut dyn Out) -> Result<()> {
+    let listed = links.len() as u64;
+    for found in links.into_vec() {
+        let aliases = found.link.aliases();
+        let fields = ArticleFields {
+            url: found.link.canonical(),
+            title: found.title,
+            published: found.published,
+            biz: found.link.biz.clone(),
+            mid: found.link.mid,
+            idx: found.link.idx,
+            sn: found.link.sn,
+            ..ArticleFields::default()
+        };
+        let record = Record::new(Kind::Article, Rank::Link, aliases, &fields).of_account(found.link.biz);
+        out.item(Item::Record(record, evidence))?;
+    }
+    if listed == 0 {
+        // Looked like links from afar: a search engine's, which expire, or other pages of the platform.
+        return out.item(Item::Problem(
+            crate::model::Problem::remark("links-none", input.locator()).with("path", input.locator()),
+        ));
+    }
+    let fields = ListingFields { scope: "links".to_owned(), list: INFO.name.to_owned(), platform_total: None, listed };
+    let alias = format!("listing:links:{}", &evidence.hex()[..16]);
+    out.item(Item::Record(Record::new(Kind::Listing, Rank::Link, vec![alias], &fields), evidence))
+}
+
+fn of_rows(rows: &mut dyn Rows, links: &mut Links) -> Result<()> {
+    let mut row = Row::default();
+    let mut columns: Option<Columns> = None;
+    let mut rows_read = 0_usize;
+    while rows.next_row(&mut row)? {
+        rows_read += 1;
+        if columns.is_none() && rows_read <= 8 {
+            columns = Columns::of_header(&row);
+        }
+        of_row(&row, columns, links);
+    }
+    Ok(())
+}
+
+/// The cells of every sheet, then the targets of their hyperlinks, which stand in parts of their own.
+fn of_workbook(bytes: Vec<u8>, locator: &str, links: &mut Links) -> Result<()> {
+    let targets = parts_with_links(&bytes);
+    let mut workbook = Workbook::open(Cursor::new(bytes), locator)?;
+    for sheet in workbook.sheets() {
+        of_rows(&mut workbook.rows(&sheet)?, links)?;
+    }
+    for part in targets {
+        of_text(&String::from_utf8_lossy(&part), links);
+    }
+    Ok(())
+}
+
+/// Largest part of a workbook that is searched.
+const PART: u64 = 16 * 1024 * 1024;
+
+/// The relation parts of a workbook that hold links.
+fn parts_with_links(bytes: &[u8]) -> Vec<Vec<u8>> {
+    parts(bytes, |name| name.starts_with("xl/worksheets/_rels/"))
+}
+
+fn workbook_has_link(bytes: &[u8]) -> bool {
+    !parts(bytes, |name| name == "xl/sharedStrings.xml" || name.starts_with("xl/worksheets/")).is_empty()
+}
+
+/// The parts of a ZIP whose name is wanted and that hold a link. Bounded: a bomb is cut off, and read by nobody.
+fn parts(bytes: &[u8], wanted: impl Fn(&str) -> bool) -> Vec<Vec<u8>> {
+    let Ok(mut archive) = ::zip::ZipArchive::new(Cursor::new(bytes)) else { return Vec::new() };
+    let mut found = Vec::new();
+    for index in 0..archive.len().min(256) {
+        let Ok(part) = archive.by_index(index) else { continue };
+        if !part.name().is_ok_and(|name| wanted(&name)) {
+            continue;
+        }
+        let mut content = Vec::new();
+        // A part that cannot be read to its end is searched as far as it goes.
+        let _ = part.take(PART).read_to_end(&mut content);
+        if has_link(&content) {
+            found.push(content);
+        }
+    }
+    found
+}
