@@ -1,6 +1,6 @@
 //! The page of one article.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
@@ -9,6 +9,7 @@ use super::site::Site;
 use crate::error::Result;
 use crate::export::OutPath;
 use crate::model::article::Counts;
+use crate::model::body::MEDIA_SCHEME;
 use crate::model::{Article, Class, MediaKey, MediaRef, MediaRole, MediaUse, Sha256};
 use crate::store::view::Entry;
 
@@ -57,6 +58,7 @@ pub(super) fn render(site: &Site<'_>, index: usize) -> Result<String> {
                 page,
                 file: &|path| site.file(path),
                 link: &|href| site.target(page, href),
+                shown: &held.shown(),
                 sizes: &held.sizes,
                 texts: &site.texts,
             },
@@ -246,6 +248,19 @@ impl<'a> Held<'a> {
         let height = known.and_then(|known| known.height).or(medium.height);
         let (width, height) = width.zip(height).unzip();
         json!({ "src": self.urls.get(&medium.key), "width": width, "height": height })
+    }
+
+    /// The pictures of the gallery as a body would name them: some pages repeat them there.
+    fn shown(&self) -> HashSet<String> {
+        self.article
+            .fields
+            .pictures
+            .iter()
+            .flat_map(|medium| {
+                let path = self.uses.get(&medium.key).and_then(|known| known.path.clone());
+                path.into_iter().chain([format!("{MEDIA_SCHEME}{}", medium.key.as_str())])
+            })
+            .collect()
     }
 
     fn gallery(&self) -> Vec<Value> {

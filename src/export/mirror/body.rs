@@ -1,7 +1,7 @@
 //! A canonical body as it stands in the mirror: local media, local links, classes for styles, room kept for images,
 //! and a note in the place of what is not held.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::hoist::{Ground, Hoist};
 use crate::export::OutPath;
@@ -28,6 +28,8 @@ pub(super) struct Place<'a> {
     pub(super) file: &'a dyn Fn(&str) -> Option<OutPath>,
     /// Where a link goes.
     pub(super) link: &'a dyn Fn(&str) -> Target,
+    /// Pictures that stand above the body already, by path in the bag or by `liudi-media:` name.
+    pub(super) shown: &'a HashSet<String>,
     /// Pixels of media files, by their path in the bag.
     pub(super) sizes: &'a HashMap<String, (u32, u32)>,
     /// Words.
@@ -252,6 +254,9 @@ impl Writer<'_> {
 
     fn image(&mut self, start: &Start<'_>) {
         let src = start.get("src").unwrap_or_default();
+        if !self.place.shown.is_empty() && self.place.shown.contains(src.trim_start_matches("../")) {
+            return;
+        }
         let declared = size(start.get("width"), start.get("height"));
         let found = if src.starts_with("data:image/") { Some(("", src.to_owned())) } else { self.media(src) };
         let Some((path, url)) = found else {

@@ -164,12 +164,14 @@ impl Colour {
         let brightness = self.brightness();
         let grey = saturation < 0.08 || (lightness > 0.97);
         if grey && lightness > 0.4 || brightness > 250.0 {
-            return self.with_lightness((1.0 + base - lightness).min(1.0));
+            let Hsl(hue, saturation, _) = self.hsl();
+            let inverted = Self::from_hsl(Hsl(hue, saturation.min(0.08), (1.0 + base - lightness).min(1.0)));
+            return Self { alpha: self.alpha, ..inverted };
         }
         if brightness > 175.0 {
             // Pale tints would glow: they become deep tones of their own hue, in the same order.
             let deep = base + 0.06 + (1.0 - lightness) * 0.5;
-            return Self { alpha: self.alpha, ..Self::from_hsl(Hsl(hue, saturation.min(0.45), deep.min(0.34))) };
+            return Self { alpha: self.alpha, ..Self::from_hsl(Hsl(hue, saturation.min(0.24), deep.min(0.32))) };
         }
         if lightness < 0.12 { self.with_lightness(0.12) } else { self }
     }
@@ -190,7 +192,7 @@ impl Colour {
         let readable = |colour: Self| colour.over(surface).contrast(surface) >= READABLE;
         let mut text = self;
         if surface_is_dark && lightness < 0.5 {
-            text = self.with_lightness((0.9 - lightness).max(lightness));
+            text = self.with_lightness((0.95 - 0.9 * lightness).max(lightness));
         }
         for _ in 0..40 {
             if readable(text) {

@@ -9,7 +9,9 @@ mod body;
 mod colour;
 mod hoist;
 mod lists;
+mod search;
 mod site;
+mod text;
 
 use std::sync::Arc;
 
@@ -55,6 +57,7 @@ impl Exporter for Mirror {
             outputs.push(Output { path, key, content: Content::Render(Box::new(render)) });
         }
         lists::outputs(&site, &mut outputs)?;
+        search::Search::outputs(&site, &mut outputs)?;
         Ok(outputs)
     }
 }

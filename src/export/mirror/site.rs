@@ -173,6 +173,7 @@ impl<'v> Site<'v> {
                 "lang": self.options.language.tag(),
                 "face": self.view.face().and_then(|face| self.file(face)).map(|face| face.to_string()),
                 "albums": !self.albums.is_empty(),
+                "search": true,
             },
             "root": Self::root(path),
             "csp": csp,

@@ -1,0 +1,68 @@
+//! The words of a canonical body, without markup.
+
+use crate::html::canonical::{Token, tokens};
+use crate::html::{SanitiseOptions, sanitise};
+
+/// The text of `content`: blocks apart by a space, white space collapsed.
+pub(super) fn plain_text(content: &str) -> String {
+    extract(content)
+        .or_else(|| extract(&sanitise(content, &SanitiseOptions::default()).html))
+        .unwrap_or_default()
+}
+
+fn extract(content: &str) -> Option<String> {
+    let mut text = String::with_capacity(content.len() / 2);
+    for token in tokens(content) {
+        match token.ok()? {
+            Token::Text(part) => push(part, &mut text),
+            Token::Start(start) if is_block(start.tag) => space(&mut text),
+            Token::End(tag) if is_block(tag) => space(&mut text),
+            _ => {}
+        }
+    }
+    text.truncate(text.trim_end().len());
+    Some(text)
+}
+
+fn is_block(tag: &str) -> bool {
+    !matches!(
+        tag,
+        "a" | "abbr" | "b" | "bdi" | "bdo" | "cite" | "code" | "del" | "dfn" | "em" | "i" | "ins" | "kbd" | "mark" | "q"
+            | "s" | "samp" | "small" | "span" | "strong" | "sub" | "sup" | "time" | "u" | "var" | "wbr" | "tspan"
+    )
+}
+
+fn space(text: &mut String) {
+    if !text.is_empty() && !text.ends_with(' ') {
+        text.push(' ');
+    }
+}
+
+/// Appends escaped text, unescaped and collapsed.
+fn push(part: &str, text: &mut String) {
+    let mut rest = part;
+    while let Some(c) = rest.chars().next() {
+        let entity = [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"')].into_iter().find(|(name, _)| c == '&' && rest.starts_with(name));
+        if let Some((name, plain)) = entity {
+            text.push(plain);
+            rest = &rest[name.len()..];
+            continue;
+        }
+        if c.is_whitespace() {
+            space(text);
+        } else if !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}') {
+            text.push(c);
+        }
+        rest = &rest[c.len_utf8()..];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_as_it_is_read() {
+        assert_eq!(plain_text("<p>春<strong>茶</strong>  &lt;好&gt;</p><p>二</p>"), "春茶 <好> 二");
+    }
+}
