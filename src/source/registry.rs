@@ -9,6 +9,7 @@ pub const IMPORTERS: &[&dyn Importer] = &[
     &super::getmsg::Getmsg,
     &super::publish_page::PublishPage,
     &super::appmsg_list::AppmsgList,
+    &super::album_list::AlbumAnswer,
     &super::wae_json::WaeJson,
     &super::refusal::RefusalBody,
     &super::bill_fund_flow::BillFundFlow,
