@@ -12,6 +12,7 @@
 pub mod archive;
 pub mod audit;
 pub mod cli;
+pub mod config;
 pub mod error;
 pub mod export;
 pub mod fetch;

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use super::arguments::{BackupOptions as Flags, MirrorOptions};
 use super::context::Context;
 use super::{passwords, summary};
+use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::model::GapReason;
 use crate::model::article_url::ArticleUrl;
 use crate::pipeline::backup::{self, BackupOptions, Report};
+use crate::pipeline::crawl::CrawlOptions;
 use crate::pipeline::rehearse;
 use crate::pipeline::session::Session;
 
@@ -123,5 +125,15 @@ pub(super) fn options(context: &Context<'_>, flags: &Flags) -> Result<BackupOpti
         keep_other: flags.keep_other,
         passwords: passwords::given(flags.password_file.as_deref())?,
         jobs: context.global.jobs.unwrap_or(0),
+        online: online(context, flags)?,
     })
+}
+
+/// How to fetch, if the person allows it.
+fn online(context: &Context<'_>, flags: &Flags) -> Result<Option<CrawlOptions>> {
+    if !context.global.online {
+        return if flags.discover { Err(Error::usage("discover-needs-online")) } else { Ok(None) };
+    }
+    let config = Config::find(context.global.config.as_deref())?;
+    Ok(Some(CrawlOptions { settings: config.network.settle()?, discover: flags.discover }))
 }

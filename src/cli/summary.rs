@@ -8,6 +8,7 @@ use super::context::Context;
 use crate::error::Result;
 use crate::model::{GapReason, Problem};
 use crate::pipeline::backup::Report;
+use crate::pipeline::crawl::CrawlReport;
 
 /// Most names of a kind that are spelled out; the rest is a number and the place where they stand.
 const SHOWN: usize = 10;
@@ -35,6 +36,7 @@ pub(super) fn show(context: &Context<'_>, root: &Path, report: &Report, site: Op
     }
     output.space();
     kept(context, report);
+    report.crawl.iter().for_each(|crawl| fetched(context, crawl));
     unrecognised(context, report);
     missing(context, report);
     next(context, root, report, site);
@@ -70,6 +72,23 @@ fn kept(context: &Context<'_>, report: &Report) {
     }
     for other in report.others.iter().take(SHOWN) {
         output.say("summary-other-account", &[("account", &other.name), ("count", &number(other.articles))]);
+    }
+}
+
+fn fetched(context: &Context<'_>, crawl: &CrawlReport) {
+    let number = |value: u64| value.to_string();
+    for (id, tally) in [("summary-fetched-pages", crawl.pages), ("summary-fetched-media", crawl.media)] {
+        if tally.fetched + tally.missing > 0 {
+            let arguments = [("fetched", number(tally.fetched)), ("missing", number(tally.missing))];
+            let arguments: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            context.output.say(id, &arguments);
+        }
+    }
+    if crawl.discovered > 0 {
+        context.output.say("summary-discovered", &[("count", &number(crawl.discovered))]);
+    }
+    for stopped in &crawl.stopped {
+        context.output.say("summary-host-stopped", &[("host", &stopped.host), ("why", stopped.why)]);
     }
 }
 

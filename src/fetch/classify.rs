@@ -10,14 +10,20 @@ use url::Url;
 
 use crate::model::{GapReason, MediaKey, MediaRole, Sha256};
 
-use super::sniff::{Sniffed, sniff};
+use crate::model::sniff::{Sniffed, sniff};
 
 /// Paths of the platform's verification.
 const CHALLENGE_PATHS: &[&str] = &["wappoc_appmsgcaptcha", "secitptpage/verify", "waf_captcha"];
 
 /// Words of a page that asks for a person instead of showing an article.
-const CHALLENGE_WORDS: &[&str] =
-    &["环境异常", "完成验证后即可继续访问", "wappoc_appmsgcaptcha", "secitptpage/verify", "访问过于频繁"];
+const CHALLENGE_WORDS: &[&str] = &[
+    "环境异常",
+    "完成验证后即可继续访问",
+    "wappoc_appmsgcaptcha",
+    "secitptpage/verify",
+    "访问过于频繁",
+    "操作频繁，请稍后再试",
+];
 
 /// What every article page has, of whatever generation. Articles may quote the words above.
 const ARTICLE_SIGNS: &[&str] =

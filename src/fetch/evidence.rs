@@ -6,39 +6,9 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::model::Time;
+use crate::secret::SafeUrl;
 
 use super::address::PlatformUrl;
-
-/// Query keys whose values identify something public or choose a rendition.
-const QUERY_KEYS: &[&str] = &[
-    "__biz",
-    "action",
-    "album_id",
-    "appmsgid",
-    "begin",
-    "begin_itemidx",
-    "begin_msgid",
-    "count",
-    "f",
-    "format",
-    "from",
-    "idx",
-    "is_reverse",
-    "itemidx",
-    "lang",
-    "mediaid",
-    "mid",
-    "msgid",
-    "offset",
-    "sn",
-    "sub",
-    "t",
-    "tp",
-    "type",
-    "vid",
-    "wx_fmt",
-    "wxfrom",
-];
 
 /// Response headers that say something about the content.
 const HEADERS: &[&str] = &[
@@ -135,26 +105,9 @@ fn kept_headers(headers: &HeaderMap) -> Vec<(String, String)> {
         .collect()
 }
 
-/// `url` as it may be shown and kept: no credentials, no values of query keys that are not known to be harmless.
+/// `url` as it may be shown and kept.
 pub fn shown(url: &Url) -> String {
-    let mut url = url.clone();
-    // Only URLs that cannot have credentials refuse to lose them.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url.set_fragment(None);
-    if let Some(query) = url.query() {
-        let shown: Vec<String> = query
-            .split('&')
-            .map(|pair| match pair.split_once('=') {
-                Some((name, _)) if !QUERY_KEYS.contains(&name) => format!("{name}=***"),
-                // A bare value has no name that could vouch for it.
-                None if pair.len() > 16 => "***".to_owned(),
-                Some(_) | None => pair.to_owned(),
-            })
-            .collect();
-        url.set_query(Some(&shown.join("&")));
-    }
-    url.into()
+    SafeUrl::kept(url.as_str()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -167,6 +120,6 @@ mod tests {
             "https://u:p@mp.weixin.qq.com/s?__biz=MzA=&mid=1&key=SECRETKEY&pass_ticket=TICKET&newtoken=T#frag",
         )
         .unwrap();
-        assert_eq!(shown(&url), "https://mp.weixin.qq.com/s?__biz=MzA=&mid=1&key=***&pass_ticket=***&newtoken=***");
+        assert_eq!(shown(&url), "https://mp.weixin.qq.com/s?__biz=MzA%3D&mid=1");
     }
 }

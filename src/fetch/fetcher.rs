@@ -49,6 +49,16 @@ impl Fetcher {
         self.transport.is_open()
     }
 
+    /// Requests at once over all hosts.
+    pub fn width(&self) -> usize {
+        self.settings.concurrency
+    }
+
+    /// Article pages at once.
+    pub fn page_width(&self) -> usize {
+        self.settings.gentle.width
+    }
+
     /// Fetches a page (or a JSON answer) for `account` into memory.
     pub async fn page(&self, account: &str, url: &str) -> Result<FetchedPage, Failure> {
         super::page::fetch(self, account, url).await

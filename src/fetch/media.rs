@@ -14,8 +14,8 @@ use super::evidence::Exchange;
 use super::failure::Failure;
 use super::fetcher::Fetcher;
 use super::partial::{Finished, Partial, Version};
-use super::sniff::Sniffed;
 use super::{classify, retry};
+use crate::model::sniff::Sniffed;
 
 /// A medium that is wanted.
 #[derive(Clone, Debug)]
@@ -59,6 +59,8 @@ pub struct FetchedFile {
     pub bytes: u64,
     /// Its type by content.
     pub kind: Sniffed,
+    /// Its first bytes.
+    pub head: Vec<u8>,
     /// How it came. For a file that was gone on with: how its last piece came.
     pub exchange: Exchange,
 }
@@ -104,8 +106,8 @@ async fn rendition(
         match outcome {
             Ok((finished, kind)) => {
                 tries.succeeded();
-                let Finished { path, sha256, bytes, .. } = finished;
-                return Ok(FetchedFile { path, sha256, bytes, kind, exchange });
+                let Finished { path, sha256, bytes, head } = finished;
+                return Ok(FetchedFile { path, sha256, bytes, kind, head, exchange });
             }
             Err(failure) => {
                 let failure = if exchange.status == 0 { failure } else { failure.after(exchange) };

@@ -14,8 +14,8 @@ use crate::model::Sha256;
 /// Bytes between two points from which a killed download goes on.
 const CHECKPOINT: u64 = 8 * 1024 * 1024;
 
-/// First bytes kept for looking at.
-const HEAD: usize = 4096;
+/// First bytes kept for looking at: the size of a picture may stand behind a preview and a profile.
+const HEAD: usize = 64 * 1024;
 
 /// Which version of a thing is being fetched. Only a version with a strong tag and a known size can be gone on with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

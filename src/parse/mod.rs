@@ -1,5 +1,6 @@
 //! Pure readers of formats: bytes in, fields out. No tokio, no network, no file system.
 
+pub mod album_list;
 pub mod bill;
 mod bill_layout;
 mod bill_preamble;

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::collect::Collect;
 use super::commit::Commit;
+use super::crawl::{self, CrawlOptions, CrawlReport, Surroundings};
 use super::gaps::{self, Numbers};
 use super::own::{self, Own, Share};
 use super::session::Session;
@@ -38,6 +39,8 @@ pub struct BackupOptions {
     pub passwords: Passwords,
     /// Threads; 0 for one a core.
     pub jobs: usize,
+    /// Fetch what is listed and not held. `None`: nothing is sent anywhere.
+    pub online: Option<CrawlOptions>,
 }
 
 impl BackupOptions {
@@ -78,6 +81,9 @@ pub struct Report {
     pub statements: Vec<StatementReport>,
     /// Gaps by reason code.
     pub gaps: std::collections::BTreeMap<&'static str, u64>,
+    /// What was fetched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub crawl: Option<CrawlReport>,
     /// Standing problems of the inputs given, with the path of each input.
     #[serde(serialize_with = "only_problems")]
     pub problems: Vec<(Problem, String)>,
@@ -155,6 +161,17 @@ pub fn backup(
         }
     };
     commit(session, run, own.as_ref(), progress, &mut report)?;
+    if let Some(online) = options.online.as_ref().filter(|_| whole) {
+        let around = Surroundings { session, run, secrets: &secrets, progress, stop };
+        let mut commit_again = || {
+            let own = own::decide(&session.catalog, run, options.account.as_deref())?;
+            commit(session, run, own.as_ref(), progress, &mut report)?;
+            Ok(own)
+        };
+        let crawled = crawl::crawl(&around, online, own, &mut commit_again)?;
+        report.interrupted |= crawled.interrupted;
+        report.crawl = Some(crawled);
+    }
     report.problems.retain(|(_, path)| concerns(path, &options.roots));
     session.catalog.finish_run(run)?;
     // Everything that counts is in the bags now; what is left was kept twice.
@@ -249,6 +266,7 @@ fn describe(session: &Session, own: Option<&Own>, report: &mut Report) -> Result
             to: statement.to,
         })
         .collect();
+    report.gaps.clear();
     gaps::each(catalog, |gap: Gap, _| {
         *report.gaps.entry(gap.reason.code()).or_default() += 1;
         Ok(())
@@ -268,7 +286,8 @@ fn only_problems<S: serde::Serializer>(problems: &[(Problem, String)], serialize
 
 /// The exit bits of a report: what was planted as a gap is no failure, what could not be read is.
 pub fn exit_bits(report: &Report) -> u8 {
-    report.problems.iter().fold(0, |bits, (problem, _)| bits | problem.exit_bit)
+    let fetched = report.crawl.as_ref().map_or(0, |crawl| crawl.exit_bits);
+    report.problems.iter().fold(fetched, |bits, (problem, _)| bits | problem.exit_bit)
 }
 
 /// Checks that `options` name something that exists.

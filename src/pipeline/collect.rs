@@ -177,8 +177,7 @@ impl Collect<'_> {
         step: &dyn crate::progress::Step,
     ) -> Result<()> {
         let keeper = GroupKeeper::new(self.stage, self.secrets, Arc::clone(known), &version_of, self.run.clock);
-        let mut gathered =
-            Gathered { rows: Segment::default(), ordinals: HashMap::new(), more: Vec::new(), path: String::new() };
+        let mut gathered = Gathered::new(String::new());
         let mut done = Vec::new();
         for found in group {
             step.message(found.input.name());
@@ -308,7 +307,7 @@ fn recognise(probe: &mut Probe<'_>) -> Result<Option<&'static dyn Importer>> {
 }
 
 /// What the importers of a group emit.
-struct Gathered {
+pub(super) struct Gathered {
     rows: Segment,
     /// Records so far of each piece of evidence.
     ordinals: HashMap<Sha256, u32>,
@@ -319,6 +318,21 @@ struct Gathered {
 }
 
 impl Gathered {
+    /// Nothing yet; problems and gaps will be told of `path`.
+    pub(super) fn new(path: String) -> Self {
+        Self { rows: Segment::default(), ordinals: HashMap::new(), more: Vec::new(), path }
+    }
+
+    /// What was gathered, with what was kept for it.
+    pub(super) fn with(&mut self, kept: Kept) -> Segment {
+        self.batch(kept).rows
+    }
+
+    /// What follows is told of another path.
+    pub(super) fn turn_to(&mut self, path: String) {
+        self.path = path;
+    }
+
     /// An input that could not be read is a problem and a gap, by name.
     fn failed(&mut self, input: &Input, error: Error) -> Result<()> {
         if matches!(error.kind(), Kind::Disk | Kind::Lock | Kind::Other) {

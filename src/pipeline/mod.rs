@@ -4,6 +4,7 @@ pub mod article;
 pub mod backup;
 pub mod collect;
 pub mod commit;
+pub mod crawl;
 mod describe;
 pub mod export;
 pub mod gaps;

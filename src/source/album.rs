@@ -13,8 +13,11 @@ use crate::parse::list::{List, Listed, cover, json_values, link_of, refusal, wor
 #[derive(Debug)]
 pub struct Album;
 
+/// Its name in the catalog.
+pub(super) const NAME: &str = "album";
+
 static INFO: Info = Info {
-    name: "album",
+    name: NAME,
     summary_zh: "合集列表（appmsgalbum getalbum 的返回）：合集名称、简介、顺序和其中的文章",
     summary_en: "Albums (answers of appmsgalbum getalbum): title, description, order and their articles",
     patterns: &["appmsgalbum*.json", "getalbum*.json"],

@@ -4,6 +4,7 @@
 //! A source never touches the archive or the catalog: it keeps evidence through its context and emits [`Item`]s.
 
 pub mod album;
+pub mod album_list;
 pub mod appmsg_list;
 mod bill;
 pub mod bill_fund_flow;

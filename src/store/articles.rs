@@ -55,6 +55,12 @@ pub struct WantedMedia {
     pub title: Option<String>,
     /// The best class of what uses it.
     pub class: Class,
+    /// An article of the own account, or of nobody known, uses it.
+    pub own: bool,
+    /// Width and height as declared.
+    pub declared: Option<(u32, u32)>,
+    /// Bytes as declared.
+    pub bytes: Option<u64>,
 }
 
 /// A run that added something.
@@ -116,8 +122,10 @@ impl Catalog {
         for one in media {
             let urls = serde_json::to_string(&one.urls).map_err(encode)?;
             let role = serde_json::to_string(&one.role).map_err(encode)?;
-            let sql = "INSERT OR REPLACE INTO media_use VALUES (?1, ?2, ?3, ?4, ?5)";
-            let row = params![entity, one.key.as_str(), role, urls, layout::bag_name(class)];
+            let sql = "INSERT OR REPLACE INTO media_use VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+            let class = layout::bag_name(class);
+            let bytes = one.bytes.map(u64::cast_signed);
+            let row = params![entity, one.key.as_str(), role, urls, class, one.width, one.height, bytes];
             execute(self.connection(), sql, row)?;
         }
         Ok(())
@@ -203,34 +211,67 @@ impl Catalog {
 
     /// Media that articles use and nothing holds, in the order of their keys.
     pub fn wanted_media(&self) -> Result<Vec<WantedMedia>> {
-        type Raw = (String, String, String, String, String, Option<String>);
-        let rows: Vec<Raw> = self
+        type Raw = (String, String, String, WantedMedia);
+        let raw: Vec<Raw> = self
             .connection()
             .prepare_cached(
-                "SELECT w.key, w.role, w.urls, coalesce(w.of, ''), w.class, (SELECT title FROM article WHERE id = w.of)
-                 FROM (SELECT u.key, min(u.role) AS role, min(u.urls) AS urls, min(a.id) AS of, max(u.class) AS class
-                       FROM media_use u LEFT JOIN article a ON a.entity = u.entity
-                       WHERE coalesce(a.held, 1) = 1 AND NOT EXISTS (SELECT 1 FROM media_held h WHERE h.key = u.key)
-                       GROUP BY u.key) w
-                 ORDER BY w.key",
+                "SELECT key, role, urls, id, best, own, width, height, bytes, title FROM (
+                     SELECT u.key, u.role, u.urls, coalesce(a.id, '') AS id, a.title, u.width, u.height, u.bytes,
+                            max(u.class) OVER same AS best,
+                            max(coalesce(a.own, 1) OR a.account IS NULL) OVER same AS own,
+                            row_number() OVER (PARTITION BY u.key ORDER BY a.id, u.role) AS place
+                     FROM media_use u LEFT JOIN article a ON a.entity = u.entity
+                     WHERE coalesce(a.held, 1) = 1 AND NOT EXISTS (SELECT 1 FROM media_held h WHERE h.key = u.key)
+                     WINDOW same AS (PARTITION BY u.key)
+                 ) WHERE place = 1 ORDER BY key",
             )
             .and_then(|mut statement| {
                 statement
                     .query_map([], |row| {
-                        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+                        let size: (Option<u32>, Option<u32>) = (row.get(6)?, row.get(7)?);
+                        let wanted = WantedMedia {
+                            key: MediaKey::of_url(""),
+                            role: MediaRole::Image,
+                            urls: Vec::new(),
+                            of: row.get(3)?,
+                            title: row.get(9)?,
+                            class: class_of(&row.get::<_, String>(4)?),
+                            own: row.get(5)?,
+                            declared: size.0.zip(size.1),
+                            bytes: row.get::<_, Option<i64>>(8)?.map(i64::cast_unsigned),
+                        };
+                        Ok((row.get(0)?, row.get(1)?, row.get(2)?, wanted))
                     })?
                     .collect()
             })
             .map_err(failed("read media"))?;
         let decode = |error| Error::other("catalog-decode-failed").because(error);
-        let mut wanted = Vec::with_capacity(rows.len());
-        for (key, role, urls, of, class, title) in rows {
-            let Some(key) = MediaKey::from_text(&key) else { continue };
-            let role = serde_json::from_str(&role).map_err(decode)?;
-            let urls = serde_json::from_str(&urls).map_err(decode)?;
-            wanted.push(WantedMedia { key, role, urls, of, title, class: class_of(&class) });
-        }
-        Ok(wanted)
+        raw.into_iter()
+            .filter_map(|(key, role, urls, wanted)| Some((MediaKey::from_text(&key)?, role, urls, wanted)))
+            .map(|(key, role, urls, wanted)| {
+                let role = serde_json::from_str(&role).map_err(decode)?;
+                let urls = serde_json::from_str(&urls).map_err(decode)?;
+                Ok(WantedMedia { key, role, urls, ..wanted })
+            })
+            .collect()
+    }
+
+    /// A file that turned out not to be the medium it was taken for.
+    pub fn retract_media(&self, key: &MediaKey, digest: &Sha256) -> Result<()> {
+        let connection = self.connection();
+        let digest = digest.as_bytes();
+        execute(connection, "DELETE FROM media_held WHERE key = ?1 AND digest = ?2", params![key.as_str(), digest])?;
+        execute(
+            connection,
+            "DELETE FROM blob WHERE digest = ?1 AND NOT EXISTS (SELECT 1 FROM media_held h WHERE h.digest = ?1)",
+            params![digest],
+        )?;
+        execute(
+            connection,
+            "UPDATE entity SET dirty = 1 WHERE id IN (SELECT entity FROM media_use WHERE key = ?1)",
+            [key.as_str()],
+        )
+        .map(drop)
     }
 
     /// Whether anything public uses this medium.

@@ -5,6 +5,7 @@ pub mod articles;
 pub mod catalog;
 pub mod ledger;
 pub mod lock;
+pub mod queue;
 pub mod read;
 pub mod segment;
 pub mod stage;

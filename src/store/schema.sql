@@ -95,6 +95,9 @@ CREATE TABLE media_use (
     role TEXT NOT NULL,
     urls TEXT NOT NULL,        -- JSON array, best first
     class TEXT NOT NULL,
+    width INTEGER,             -- as declared
+    height INTEGER,
+    bytes INTEGER,
     PRIMARY KEY (entity, key, role)
 ) WITHOUT ROWID;
 CREATE INDEX media_use_key ON media_use (key);

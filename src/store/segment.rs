@@ -97,44 +97,47 @@ pub struct Segment {
 impl super::Catalog {
     /// Adds a segment in one transaction. The files it names are durable already.
     pub fn add(&self, run: Run, segment: &Segment) -> Result<()> {
-        self.transaction(|connection| {
-            let mut changes = 0;
-            for input in &segment.inputs {
-                changes += add_input(connection, run, input)?;
-            }
-            for row in &segment.evidence {
-                changes += add_evidence(connection, run, row)?;
-            }
-            for (digest, version) in &segment.known {
-                changes += forget_older(connection, *digest, *version)?;
-            }
-            for row in &segment.blobs {
-                changes += add_blob(connection, run, row)?;
-            }
-            for held in &segment.media {
-                changes += add_media(connection, held)?;
-            }
-            for (record, evidence, ordinal) in &segment.records {
-                changes += add_record(connection, record, *evidence, *ordinal)?;
-            }
-            for (gap, origin) in &segment.gaps {
-                changes += add_gap(connection, run, gap, origin)?;
-            }
-            for (problem, path) in &segment.problems {
-                let json = to_json(problem)?;
-                let sql = "INSERT INTO problem (path, problem, run) VALUES (?1, ?2, ?3)";
-                execute(connection, sql, params![path, json, run.id])?;
-            }
-            for (statement, evidence) in &segment.statements {
-                let json = to_json(statement)?;
-                let sql = "INSERT OR IGNORE INTO statement SELECT id, ?2 FROM evidence WHERE digest = ?1";
-                changes += execute(connection, sql, params![evidence.as_bytes(), json])?;
-            }
-            if changes > 0 {
-                self.set_meta(super::catalog::UNCOMMITTED, "1")?;
-            }
-            Ok(())
-        })
+        self.transaction(|connection| self.add_rows(connection, run, segment))
+    }
+
+    /// Adds a segment within the caller's transaction.
+    pub(crate) fn add_rows(&self, connection: &Connection, run: Run, segment: &Segment) -> Result<()> {
+        let mut changes = 0;
+        for input in &segment.inputs {
+            changes += add_input(connection, run, input)?;
+        }
+        for row in &segment.evidence {
+            changes += add_evidence(connection, run, row)?;
+        }
+        for (digest, version) in &segment.known {
+            changes += forget_older(connection, *digest, *version)?;
+        }
+        for row in &segment.blobs {
+            changes += add_blob(connection, run, row)?;
+        }
+        for held in &segment.media {
+            changes += add_media(connection, held)?;
+        }
+        for (record, evidence, ordinal) in &segment.records {
+            changes += add_record(connection, record, *evidence, *ordinal)?;
+        }
+        for (gap, origin) in &segment.gaps {
+            changes += add_gap(connection, run, gap, origin)?;
+        }
+        for (problem, path) in &segment.problems {
+            let json = to_json(problem)?;
+            let sql = "INSERT INTO problem (path, problem, run) VALUES (?1, ?2, ?3)";
+            execute(connection, sql, params![path, json, run.id])?;
+        }
+        for (statement, evidence) in &segment.statements {
+            let json = to_json(statement)?;
+            let sql = "INSERT OR IGNORE INTO statement SELECT id, ?2 FROM evidence WHERE digest = ?1";
+            changes += execute(connection, sql, params![evidence.as_bytes(), json])?;
+        }
+        if changes > 0 {
+            self.set_meta(super::catalog::UNCOMMITTED, "1")?;
+        }
+        Ok(())
     }
 }
 

@@ -121,6 +121,12 @@ impl Stage {
         writer.finish()
     }
 
+    /// Takes over a file written elsewhere on the same file system, whose digest and length its writer knows. It is
+    /// durable, and gone from where it was, after the next [`Stage::sync_batch`].
+    pub fn adopt(&self, path: &Path, sha256: Sha256, bytes: u64) -> Result<Staged> {
+        self.take(sha256, bytes, path)
+    }
+
     /// Puts bytes that are in memory.
     pub fn put_bytes(&self, bytes: &[u8]) -> Result<Staged> {
         let mut writer = self.create()?;

@@ -3,6 +3,7 @@
 
 mod archive;
 mod bills;
+mod crawl;
 mod fetch;
 mod golden;
 mod html;

@@ -5,9 +5,7 @@ use crate::html::{SanitiseOptions, sanitise};
 
 /// The text of `content`: blocks apart by a space, white space collapsed.
 pub(super) fn plain_text(content: &str) -> String {
-    extract(content)
-        .or_else(|| extract(&sanitise(content, &SanitiseOptions::default()).html))
-        .unwrap_or_default()
+    extract(content).or_else(|| extract(&sanitise(content, &SanitiseOptions::default()).html)).unwrap_or_default()
 }
 
 fn extract(content: &str) -> Option<String> {
@@ -27,8 +25,32 @@ fn extract(content: &str) -> Option<String> {
 fn is_block(tag: &str) -> bool {
     !matches!(
         tag,
-        "a" | "abbr" | "b" | "bdi" | "bdo" | "cite" | "code" | "del" | "dfn" | "em" | "i" | "ins" | "kbd" | "mark" | "q"
-            | "s" | "samp" | "small" | "span" | "strong" | "sub" | "sup" | "time" | "u" | "var" | "wbr" | "tspan"
+        "a" | "abbr"
+            | "b"
+            | "bdi"
+            | "bdo"
+            | "cite"
+            | "code"
+            | "del"
+            | "dfn"
+            | "em"
+            | "i"
+            | "ins"
+            | "kbd"
+            | "mark"
+            | "q"
+            | "s"
+            | "samp"
+            | "small"
+            | "span"
+            | "strong"
+            | "sub"
+            | "sup"
+            | "time"
+            | "u"
+            | "var"
+            | "wbr"
+            | "tspan"
     )
 }
 
@@ -42,7 +64,9 @@ fn space(text: &mut String) {
 fn push(part: &str, text: &mut String) {
     let mut rest = part;
     while let Some(c) = rest.chars().next() {
-        let entity = [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"')].into_iter().find(|(name, _)| c == '&' && rest.starts_with(name));
+        let entity = [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"')]
+            .into_iter()
+            .find(|(name, _)| c == '&' && rest.starts_with(name));
         if let Some((name, plain)) = entity {
             text.push(plain);
             rest = &rest[name.len()..];

@@ -18,7 +18,7 @@ use liudi::fetch::settings::Pace;
 pub(crate) use script::Reply;
 
 /// The hosts it answers for.
-const HOSTS: &[&str] = &["mp.weixin.qq.com", "mmbiz.qpic.cn", "res.wx.qq.com", "finder.video.qq.com"];
+pub(crate) const HOSTS: &[&str] = &["mp.weixin.qq.com", "mmbiz.qpic.cn", "res.wx.qq.com", "finder.video.qq.com"];
 
 /// One request as it came.
 #[derive(Clone, Debug)]

@@ -1,0 +1,63 @@
+//! What a person may set: `liudi.toml`. A file gives *options*, all of them optional; each part turns its own into
+//! settled values. Unknown keys are errors: a misspelt limit must not be a limit that is not there.
+
+pub mod network;
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+
+pub use network::NetworkOptions;
+
+/// The file's usual name.
+pub const FILE_NAME: &str = "liudi.toml";
+
+/// A configuration file.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Config {
+    /// `[network]`.
+    pub network: NetworkOptions,
+}
+
+impl Config {
+    /// Reads the file at `path`.
+    ///
+    /// # Errors
+    /// `config-unreadable`, `config-invalid` with the parser's words, which name line and key.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Error::usage("config-unreadable").with("path", path.display()).because(error))?;
+        toml::from_str(&text)
+            .map_err(|error| Error::usage("config-invalid").with("path", path.display()).because(error))
+    }
+
+    /// Reads the file a person named, else the usual one in the current folder, else nothing.
+    pub fn find(named: Option<&Path>) -> Result<Self> {
+        let usual = Path::new(FILE_NAME);
+        match named {
+            Some(path) => Self::read(path),
+            None if usual.is_file() => Self::read(usual),
+            None => Ok(Self::default()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_and_a_misspelt_key_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE_NAME);
+        std::fs::write(&path, "[network]\nretries = 1\n").unwrap();
+        assert_eq!(Config::read(&path).unwrap().network.retries, Some(1));
+        std::fs::write(&path, "[network]\nretrys = 1\n").unwrap();
+        let error = Config::find(Some(&path)).unwrap_err();
+        assert_eq!((error.code(), error.kind().exit_bit()), ("config-invalid", 2));
+        assert_eq!(Config::read(&folder.path().join("none.toml")).unwrap_err().code(), "config-unreadable");
+    }
+}

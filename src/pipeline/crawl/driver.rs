@@ -1,0 +1,80 @@
+//! Keeps a number of requests under way and hands over what they brought, a batch at a time.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinSet;
+
+use crate::error::{Error, Result};
+use crate::store::queue::JobRow;
+
+/// Results handed over at once.
+const BATCH: usize = 64;
+
+/// No result waits longer than this to be handed over: it is what a kill can cost.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// How often the wish to stop is looked at.
+const TICK: Duration = Duration::from_millis(50);
+
+/// How long requests under way may take to end once a stop is wished.
+const GRACE: Duration = Duration::from_secs(8);
+
+/// What drives.
+pub(super) struct Driver<'a> {
+    /// Requests at once, those waiting for their turn included.
+    pub(super) width: usize,
+    /// Set to stop.
+    pub(super) stop: &'a AtomicBool,
+}
+
+impl Driver<'_> {
+    /// Does jobs until `claim` gives none. `settle` runs on this thread, between requests.
+    pub(super) async fn run<T: Send + 'static, F: Future<Output = T> + Send + 'static>(
+        &self,
+        mut claim: impl FnMut() -> Result<Vec<JobRow>>,
+        work: impl Fn(JobRow) -> F,
+        mut settle: impl FnMut(Vec<T>) -> Result<()>,
+    ) -> Result<()> {
+        let mut tasks = JoinSet::new();
+        let mut waiting: VecDeque<JobRow> = VecDeque::new();
+        let mut settled: Vec<T> = Vec::new();
+        let mut oldest = Instant::now();
+        let mut stopped_at: Option<Instant> = None;
+        let mut dry = false;
+        loop {
+            if self.stop.load(Ordering::Relaxed) {
+                stopped_at.get_or_insert_with(Instant::now);
+                waiting.clear();
+                dry = true;
+            }
+            while tasks.len() < self.width {
+                if waiting.is_empty() && !dry {
+                    waiting.extend(claim()?);
+                    dry = waiting.is_empty();
+                }
+                let Some(job) = waiting.pop_front() else { break };
+                tasks.spawn(work(job));
+            }
+            if tasks.is_empty() {
+                break;
+            }
+            if let Ok(Some(result)) = tokio::time::timeout(TICK, tasks.join_next()).await {
+                if settled.is_empty() {
+                    oldest = Instant::now();
+                }
+                settled.push(result.map_err(|error| Error::other("crawl-task-failed").because(error))?);
+            }
+            if settled.len() >= BATCH || (!settled.is_empty() && oldest.elapsed() >= PATIENCE) {
+                settle(std::mem::take(&mut settled))?;
+            }
+            if stopped_at.is_some_and(|at| at.elapsed() >= GRACE) {
+                tasks.shutdown().await;
+                break;
+            }
+        }
+        if settled.is_empty() { Ok(()) } else { settle(settled) }
+    }
+}

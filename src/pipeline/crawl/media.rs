@@ -1,0 +1,145 @@
+//! Fetching media: many at once, straight to disk, into the stage by a rename, into the catalog a batch at a time.
+
+use std::sync::Arc;
+
+use super::Crawl;
+use super::driver::Driver;
+use super::pages::{account_of, origin};
+use super::wanted::{MEDIA, MediaJob, decode, encode};
+use crate::error::Result;
+use crate::fetch::{Failure, FetchedFile, Fetcher};
+use crate::model::{Gap, GapReason, MediaHeld, MediaKey, SubjectKind};
+use crate::pipeline::media_type;
+use crate::pipeline::own::Own;
+use crate::progress::{Step, Task};
+use crate::store::queue::{self, JobRow, Lease, State};
+use crate::store::segment::{BlobRow, Segment};
+
+/// A job with what came of it.
+struct Came {
+    job: JobRow,
+    result: Result<FetchedFile, Failure>,
+}
+
+impl Crawl<'_> {
+    /// Fetches the media in the queue; true if there were any.
+    pub(super) fn fetch_media(&mut self, own: Option<&Own>) -> Result<bool> {
+        let session = self.session;
+        let catalog = &session.catalog;
+        let waiting = queue::count(catalog.connection(), MEDIA, State::Waiting)?;
+        if waiting == 0 || self.is_stopped() {
+            return Ok(false);
+        }
+        let step = self.progress.start(Task::FetchMedia, Some(waiting));
+        let account = account_of(own);
+        let driver = Driver { width: self.fetcher.width() * 2, stop: self.stop };
+        let (fetcher, folder, run) = (Arc::clone(&self.fetcher), self.folder.clone(), self.run);
+        let claim = || {
+            let lease = Lease { worker: "crawl", now: run.clock.unix(), until: i64::MAX };
+            catalog.transaction(|connection| queue::claim(connection, MEDIA, lease, 256))
+        };
+        let work = move |job: JobRow| {
+            let (fetcher, account, folder) = (Arc::clone(&fetcher), account.clone(), folder.clone());
+            async move {
+                let result = fetch_one(&fetcher, &account, &job, &folder).await;
+                Came { job, result }
+            }
+        };
+        let handle = self.runtime.handle().clone();
+        handle.block_on(driver.run(claim, work, |came| self.settle_media(came, step.as_ref())))?;
+        self.retract()?;
+        Ok(true)
+    }
+
+    fn settle_media(&mut self, came: Vec<Came>, step: &dyn Step) -> Result<()> {
+        let mut rows = Segment::default();
+        let (mut held, mut failed) = (Vec::new(), Vec::new());
+        for Came { job, result } in came {
+            step.advance(1);
+            let Some(key) = MediaKey::from_text(&job.key) else { continue };
+            match result {
+                Ok(file) => {
+                    self.session.stage.adopt(&file.path, file.sha256, file.bytes)?;
+                    let found = media_type::of(&file.head);
+                    rows.blobs.push(BlobRow {
+                        digest: file.sha256,
+                        bytes: file.bytes,
+                        extension: found.extension.to_owned(),
+                        mime: found.mime.to_owned(),
+                        width: found.width,
+                        height: found.height,
+                    });
+                    let origin = file.exchange.last_url().to_owned();
+                    rows.media.push(MediaHeld { key, sha256: file.sha256, origin });
+                    held.push(job);
+                }
+                Err(failure) if failure.is_disk() => return Err(failure.error),
+                Err(failure) => {
+                    rows.gaps.push((gap_of(&job, failure.reason, failure.error.code())?, origin(&job)));
+                    failed.push((job, failure));
+                }
+            }
+        }
+        self.session.stage.sync_batch()?;
+        let session = self.session;
+        let catalog = &session.catalog;
+        catalog.transaction(|connection| {
+            for job in &held {
+                catalog.fill_gap(SubjectKind::Media, &job.key)?;
+                queue::finish(connection, job.id)?;
+            }
+            for (job, failure) in &failed {
+                queue::fail(connection, job.id, &encode(&failure.error.to_string())?)?;
+            }
+            catalog.add_rows(connection, self.run, &rows)
+        })?;
+        self.report.media.fetched += held.len() as u64;
+        self.report.media.missing += failed.len() as u64;
+        for (_, failure) in &failed {
+            self.note(failure);
+        }
+        Ok(())
+    }
+
+    /// Takes back the pictures that were let through before their content gave itself away.
+    fn retract(&mut self) -> Result<()> {
+        let found_out = self.fetcher.found_out();
+        let session = self.session;
+        let catalog = &session.catalog;
+        let retracted = catalog.transaction(|connection| {
+            let mut rows = Segment::default();
+            for (digest, key) in &found_out {
+                if catalog.held(key)?.is_some_and(|held| held.digest == *digest) {
+                    catalog.retract_media(key, digest)?;
+                    let gap = Gap::new(SubjectKind::Media, key.as_str(), GapReason::Placeholder);
+                    rows.gaps.push((gap, format!("fetch:{}", key.as_str())));
+                }
+            }
+            catalog.add_rows(connection, self.run, &rows)?;
+            Ok(rows.gaps.len() as u64)
+        })?;
+        self.report.media.fetched -= retracted.min(self.report.media.fetched);
+        self.report.media.missing += retracted;
+        Ok(())
+    }
+}
+
+async fn fetch_one(
+    fetcher: &Fetcher,
+    account: &str,
+    job: &JobRow,
+    folder: &std::path::Path,
+) -> Result<FetchedFile, Failure> {
+    let wanted: MediaJob = decode(&job.payload)?;
+    let key = MediaKey::from_text(&job.key).ok_or_else(|| crate::Error::other("crawl-job-invalid"))?;
+    fetcher.media(&wanted.request(account, key), folder).await
+}
+
+fn gap_of(job: &JobRow, reason: GapReason, code: &str) -> Result<Gap> {
+    let wanted: MediaJob = decode(&job.payload)?;
+    let mut gap = Gap::new(SubjectKind::Media, &job.key, reason);
+    gap.url = wanted.urls.into_iter().next();
+    gap.of = Some(wanted.of);
+    gap.detail = Some(code.to_owned());
+    Ok(gap)
+}

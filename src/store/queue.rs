@@ -1,0 +1,342 @@
+//! The queue of work that takes longer than a run: what is to be fetched, in one canonical order, and how far it came.
+//!
+//! A job is **waiting** until it is claimed; **kept** once what it brought is durable but not yet in the catalog; and
+//! **done** or **failed** in the same transaction that stores its result or its gap. So a run killed anywhere repeats at
+//! most the requests that were under way. Claims carry a lease: a worker that died does not hold its jobs for ever.
+//!
+//! All functions take a connection, so that they join the caller's transaction.
+
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use crate::error::{Error, Result};
+
+/// The table.
+pub const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS job (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,        -- page, media, album
+    key TEXT NOT NULL,         -- what is wanted
+    lane TEXT NOT NULL,        -- host
+    ordinal INTEGER NOT NULL,  -- from 0 among the jobs of its kind and run
+    payload TEXT NOT NULL,     -- JSON
+    state INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    run_at INTEGER NOT NULL DEFAULT 0,   -- Unix seconds, not before
+    leased_by TEXT,
+    lease_until INTEGER,
+    outcome TEXT,              -- JSON
+    run INTEGER NOT NULL,
+    UNIQUE (kind, key)
+);
+CREATE INDEX IF NOT EXISTS job_open ON job (kind, state, ordinal);
+";
+
+/// How far a job is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// To be done.
+    Waiting,
+    /// What it brought is durable in the work folder.
+    Kept,
+    /// Its result is in the catalog.
+    Done,
+    /// It failed for this run; its gap is in the catalog.
+    Failed,
+}
+
+impl State {
+    fn number(self) -> i64 {
+        match self {
+            Self::Waiting => 0,
+            Self::Kept => 1,
+            Self::Done => 2,
+            Self::Failed => 3,
+        }
+    }
+
+    fn from_number(number: i64) -> Self {
+        match number {
+            1 => Self::Kept,
+            2 => Self::Done,
+            3 => Self::Failed,
+            _ => Self::Waiting,
+        }
+    }
+}
+
+/// Work to be put in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job<'a> {
+    /// `page`, `media`, `album`.
+    pub kind: &'a str,
+    /// What is wanted; one job a key.
+    pub key: &'a str,
+    /// Host that is asked.
+    pub lane: &'a str,
+    /// JSON for whoever does it.
+    pub payload: &'a str,
+}
+
+/// A job as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobRow {
+    /// Number.
+    pub id: i64,
+    /// What is wanted.
+    pub key: String,
+    /// Place in the canonical order of its kind.
+    pub ordinal: u64,
+    /// JSON for whoever does it.
+    pub payload: String,
+    /// How far it is.
+    pub state: State,
+    /// Times it was claimed.
+    pub attempts: u32,
+    /// JSON of what it brought, or of why it failed.
+    pub outcome: Option<String>,
+}
+
+/// A worker's hold on jobs.
+#[derive(Clone, Copy, Debug)]
+pub struct Lease<'a> {
+    /// Who.
+    pub worker: &'a str,
+    /// The clock, Unix seconds.
+    pub now: i64,
+    /// Until when.
+    pub until: i64,
+}
+
+const COLUMNS: &str = "id, key, ordinal, payload, state, attempts, outcome";
+
+fn failed(action: &'static str) -> impl FnOnce(rusqlite::Error) -> Error {
+    move |error| Error::other("queue-failed").with("action", action).because(error)
+}
+
+fn row(row: &Row<'_>) -> rusqlite::Result<JobRow> {
+    Ok(JobRow {
+        id: row.get(0)?,
+        key: row.get(1)?,
+        ordinal: row.get::<_, i64>(2)?.cast_unsigned(),
+        payload: row.get(3)?,
+        state: State::from_number(row.get(4)?),
+        attempts: row.get(5)?,
+        outcome: row.get(6)?,
+    })
+}
+
+fn execute(connection: &Connection, action: &'static str, sql: &str, values: impl rusqlite::Params) -> Result<usize> {
+    connection.prepare_cached(sql).and_then(|mut statement| statement.execute(values)).map_err(failed(action))
+}
+
+fn rows(connection: &Connection, sql: &str, values: impl rusqlite::Params) -> Result<Vec<JobRow>> {
+    connection
+        .prepare_cached(sql)
+        .and_then(|mut statement| statement.query_map(values, row)?.collect())
+        .map_err(failed("read"))
+}
+
+/// Makes the table.
+pub fn create(connection: &Connection) -> Result<()> {
+    connection.execute_batch(SCHEMA).map_err(failed("create"))
+}
+
+/// Begins or resumes `run`. Of an earlier run only what is kept and not yet in the catalog stays, at the head of the
+/// order. No lease outlives its process: whoever calls this holds the archive's lock.
+pub fn begin(connection: &Connection, run: i64) -> Result<()> {
+    execute(
+        connection,
+        "begin",
+        "UPDATE job SET leased_by = NULL, lease_until = NULL WHERE leased_by IS NOT NULL",
+        [],
+    )?;
+    execute(connection, "begin", "DELETE FROM job WHERE run <> ?1 AND state <> 1", [run])?;
+    execute(
+        connection,
+        "begin",
+        "UPDATE job SET run = ?1, ordinal = (SELECT count(*) FROM job o WHERE o.kind = job.kind AND o.id < job.id)
+         WHERE run <> ?1",
+        [run],
+    )
+    .map(drop)
+}
+
+/// Puts in a job, at the end of the order of its kind; false if its key is known already.
+pub fn enqueue(connection: &Connection, run: i64, job: &Job<'_>) -> Result<bool> {
+    let added = execute(
+        connection,
+        "enqueue",
+        "INSERT OR IGNORE INTO job (kind, key, lane, payload, run, ordinal)
+         VALUES (?1, ?2, ?3, ?4, ?5, (SELECT coalesce(max(ordinal) + 1, 0) FROM job WHERE kind = ?1))",
+        params![job.kind, job.key, job.lane, job.payload, run],
+    )?;
+    Ok(added > 0)
+}
+
+/// Claims the next `most` jobs of `kind`, in order.
+pub fn claim(connection: &Connection, kind: &str, lease: Lease<'_>, most: usize) -> Result<Vec<JobRow>> {
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let mut claimed = rows(
+        connection,
+        &format!(
+            "UPDATE job SET leased_by = ?2, lease_until = ?4, attempts = attempts + 1
+             WHERE id IN (SELECT id FROM job WHERE kind = ?1 AND state = 0 AND run_at <= ?3
+                          AND (leased_by IS NULL OR lease_until <= ?3) ORDER BY ordinal LIMIT ?5)
+             RETURNING {COLUMNS}"
+        ),
+        params![kind, lease.worker, lease.now, lease.until, most],
+    )?;
+    // RETURNING promises no order.
+    claimed.sort_by_key(|job| job.ordinal);
+    Ok(claimed)
+}
+
+/// What the job brought is durable: it will not be asked for again.
+pub fn keep(connection: &Connection, id: i64, outcome: &str) -> Result<()> {
+    settle(connection, id, State::Kept, Some(outcome))
+}
+
+/// The job's result is in the catalog with this transaction.
+pub fn finish(connection: &Connection, id: i64) -> Result<()> {
+    settle(connection, id, State::Done, None)
+}
+
+/// The job failed for this run; its gap is in the catalog with this transaction.
+pub fn fail(connection: &Connection, id: i64, outcome: &str) -> Result<()> {
+    settle(connection, id, State::Failed, Some(outcome))
+}
+
+/// The job is to be tried again, not before `at`.
+pub fn put_back(connection: &Connection, id: i64, at: i64) -> Result<()> {
+    execute(
+        connection,
+        "put back",
+        "UPDATE job SET state = 0, leased_by = NULL, lease_until = NULL, run_at = ?2 WHERE id = ?1",
+        [id, at],
+    )
+    .map(drop)
+}
+
+fn settle(connection: &Connection, id: i64, state: State, outcome: Option<&str>) -> Result<()> {
+    execute(
+        connection,
+        "settle",
+        "UPDATE job SET state = ?2, outcome = coalesce(?3, outcome), leased_by = NULL, lease_until = NULL WHERE id = ?1",
+        params![id, state.number(), outcome],
+    )
+    .map(drop)
+}
+
+/// The jobs of `kind` from `from` on, at most `most`, in order, whatever their state.
+pub fn slice(connection: &Connection, kind: &str, from: u64, most: u64) -> Result<Vec<JobRow>> {
+    rows(
+        connection,
+        &format!("SELECT {COLUMNS} FROM job WHERE kind = ?1 AND ordinal >= ?2 AND ordinal < ?3 ORDER BY ordinal"),
+        params![kind, from.cast_signed(), from.saturating_add(most).cast_signed()],
+    )
+}
+
+/// How many jobs of `kind` there are in `state`.
+pub fn count(connection: &Connection, kind: &str, state: State) -> Result<u64> {
+    connection
+        .prepare_cached("SELECT count(*) FROM job WHERE kind = ?1 AND state = ?2")
+        .and_then(|mut statement| statement.query_row(params![kind, state.number()], |row| row.get::<_, i64>(0)))
+        .map(i64::cast_unsigned)
+        .map_err(failed("count"))
+}
+
+/// The first ordinal of `kind` that is not done or failed; `None` if all are.
+pub fn first_open(connection: &Connection, kind: &str) -> Result<Option<u64>> {
+    connection
+        .prepare_cached("SELECT ordinal FROM job WHERE kind = ?1 AND state < 2 ORDER BY ordinal LIMIT 1")
+        .and_then(|mut statement| statement.query_row([kind], |row| row.get::<_, i64>(0)).optional())
+        .map(|ordinal| ordinal.map(i64::cast_unsigned))
+        .map_err(failed("read"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn queue() -> Connection {
+        let connection = Connection::open_in_memory().unwrap();
+        create(&connection).unwrap();
+        begin(&connection, 1).unwrap();
+        connection
+    }
+
+    fn put(connection: &Connection, run: i64, key: &str) -> bool {
+        enqueue(connection, run, &Job { kind: "page", key, lane: "mp.weixin.qq.com", payload: "{}" }).unwrap()
+    }
+
+    fn take(connection: &Connection, worker: &str, now: i64, most: usize) -> Vec<String> {
+        claim(connection, "page", Lease { worker, now, until: now + 60 }, most)
+            .unwrap()
+            .into_iter()
+            .map(|job| job.key)
+            .collect()
+    }
+
+    #[test]
+    fn jobs_come_in_order_once_and_to_one_worker() {
+        let connection = queue();
+        assert!(put(&connection, 1, "b") && put(&connection, 1, "a") && put(&connection, 1, "c"));
+        assert!(!put(&connection, 1, "a"));
+        assert_eq!(take(&connection, "one", 0, 2), ["b", "a"]);
+        assert_eq!(take(&connection, "two", 0, 2), ["c"]);
+        assert_eq!(take(&connection, "one", 59, 9), Vec::<String>::new());
+        assert_eq!(take(&connection, "two", 60, 9), ["b", "a", "c"], "leases end");
+    }
+
+    #[test]
+    fn what_is_settled_is_not_claimed_again() {
+        let connection = queue();
+        for key in ["a", "b", "c", "d"] {
+            put(&connection, 1, key);
+        }
+        let jobs = claim(&connection, "page", Lease { worker: "w", now: 0, until: 9 }, 9).unwrap();
+        keep(&connection, jobs[0].id, "{}").unwrap();
+        finish(&connection, jobs[1].id).unwrap();
+        fail(&connection, jobs[2].id, "{}").unwrap();
+        put_back(&connection, jobs[3].id, 100).unwrap();
+        assert_eq!(take(&connection, "w", 99, 9), Vec::<String>::new());
+        assert_eq!(take(&connection, "w", 100, 9), ["d"]);
+        assert_eq!(first_open(&connection, "page").unwrap(), Some(0));
+        let states: Vec<State> = slice(&connection, "page", 0, 3).unwrap().iter().map(|job| job.state).collect();
+        assert_eq!(states, [State::Kept, State::Done, State::Failed]);
+        assert_eq!(count(&connection, "page", State::Waiting).unwrap(), 1);
+    }
+
+    #[test]
+    fn a_resumed_run_goes_on_and_a_new_one_asks_again_for_what_failed() {
+        let connection = queue();
+        for key in ["a", "b", "c", "d"] {
+            put(&connection, 1, key);
+        }
+        let jobs = claim(&connection, "page", Lease { worker: "w", now: 0, until: i64::MAX }, 3).unwrap();
+        finish(&connection, jobs[0].id).unwrap();
+        fail(&connection, jobs[1].id, "{}").unwrap();
+        keep(&connection, jobs[2].id, "{}").unwrap();
+        // Killed; the same run goes on.
+        begin(&connection, 1).unwrap();
+        assert!(!put(&connection, 1, "b"));
+        assert_eq!(take(&connection, "w", 0, 9), ["d"]);
+        // Another run.
+        begin(&connection, 2).unwrap();
+        assert!(put(&connection, 2, "b") && put(&connection, 2, "d") && !put(&connection, 2, "c"));
+        let all = slice(&connection, "page", 0, 9).unwrap();
+        let order: Vec<(&str, u64, State)> = all.iter().map(|job| (job.key.as_str(), job.ordinal, job.state)).collect();
+        assert_eq!(order, [("c", 0, State::Kept), ("b", 1, State::Waiting), ("d", 2, State::Waiting)]);
+    }
+
+    #[test]
+    fn a_transaction_that_does_not_come_through_changes_nothing() {
+        let mut connection = queue();
+        put(&connection, 1, "a");
+        let jobs = claim(&connection, "page", Lease { worker: "w", now: 0, until: 9 }, 1).unwrap();
+        let transaction = connection.transaction().unwrap();
+        finish(&transaction, jobs[0].id).unwrap();
+        drop(transaction);
+        assert_eq!(take(&connection, "w", 9, 9), ["a"]);
+    }
+}
