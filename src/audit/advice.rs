@@ -2,7 +2,78 @@
 
 use super::engine::{Item, Outcome};
 use super::ics::id;
+use super::rules::Rules;
 use crate::text::Texts;
+
+/// One open item in words.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct ToDo {
+    /// What it is about.
+    pub name: String,
+    /// The key by which it is waived, where the name is another.
+    pub key: Option<String>,
+    /// Where it is, for a thing with an address.
+    pub url: Option<String>,
+    /// Why it is open.
+    pub reason: String,
+    /// What to do about it.
+    pub advice: String,
+}
+
+/// Every open item of `outcome` in words.
+pub fn to_do(texts: &Texts, rules: &Rules, outcome: &Outcome) -> Vec<ToDo> {
+    outcome
+        .open_items()
+        .map(|item| {
+            let name = name(texts, rules, item);
+            ToDo {
+                key: (item.thing && name != item.key).then(|| item.key.clone()),
+                url: item.url.clone().filter(|url| *url != name),
+                reason: reason(texts, item),
+                advice: advice(texts, outcome, item),
+                name,
+            }
+        })
+        .collect()
+}
+
+/// What an item is called: its title, else the question it answers, else whatever else has a name.
+fn name(texts: &Texts, rules: &Rules, item: &Item) -> String {
+    if let Some(title) = &item.title {
+        return title.clone();
+    }
+    if let Some(rule) = rules.rule(&item.key) {
+        return rule.title(texts.language()).to_owned();
+    }
+    let (head, rest) = item.key.split_once(':').unwrap_or((&item.key, ""));
+    let flag = head.split('=').next().unwrap_or(head);
+    for (prefix, key) in [("ask", flag), ("asset", head), ("window", head), ("scan", head)] {
+        if let Some(words) = texts.find(&format!("{prefix}-{}", id(key).to_lowercase()), &[]) {
+            return words;
+        }
+    }
+    if let Some(words) = texts.find(&format!("series-{}", id(head).to_lowercase()), &[]) {
+        return format!("{words} {rest}").trim_end().to_owned();
+    }
+    item.url.clone().unwrap_or_else(|| item.key.clone())
+}
+
+/// What more is to be said of an item: numbers and values, not the machinery's own names.
+fn detail(item: &Item) -> Option<&str> {
+    let said = matches!(
+        item.reason.as_str(),
+        "day_wanted"
+            | "digest_differs"
+            | "not_archived"
+            | "not_held"
+            | "not_listed"
+            | "not_zero"
+            | "number_wanted"
+            | "pre_check_refuses"
+            | "yes_or_no_wanted"
+    );
+    item.detail.as_deref().filter(|_| said)
+}
 
 /// The advice for a reason.
 fn code(item: &Item) -> &'static str {
@@ -40,6 +111,7 @@ fn code(item: &Item) -> &'static str {
         | "phone"
         | "read_in_part"
         | "remote_ref" => "verify",
+        "nothing_held" => "collect",
         // Everything else is a thing that may still be found or fetched.
         _ if item.thing => "collect",
         _ => "record",
@@ -47,12 +119,13 @@ fn code(item: &Item) -> &'static str {
 }
 
 /// Why `item` is open, in words.
-pub fn reason(texts: &Texts, item: &Item) -> String {
-    texts.get(&format!("ready-reason-{}", id(&item.reason)), &[])
+fn reason(texts: &Texts, item: &Item) -> String {
+    let words = texts.get(&format!("ready-reason-{}", id(&item.reason)), &[]);
+    detail(item).map_or_else(|| words.clone(), |detail| format!("{words} ({detail})"))
 }
 
 /// What to do about `item` of `outcome`, in words.
-pub fn advice(texts: &Texts, outcome: &Outcome, item: &Item) -> String {
+fn advice(texts: &Texts, outcome: &Outcome, item: &Item) -> String {
     let code = code(item);
     let key = match code {
         "event" => item.detail.as_deref().unwrap_or(&item.key),

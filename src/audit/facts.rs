@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::profile::AccountKind;
 use crate::model::{Gap, Sha256, Time};
@@ -139,7 +139,7 @@ pub struct Fixity {
 }
 
 /// What one archived address shows today.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Probe {
     /// The address.
     pub url: String,

@@ -14,6 +14,7 @@ pub mod engine;
 pub mod events;
 pub mod evidence;
 pub mod facts;
+pub mod fill;
 pub mod guide;
 pub mod ics;
 pub mod letters;

@@ -6,6 +6,10 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
+use super::closing_arguments::{
+    AccountOptions, EventOptions, EvidenceOptions, GuideOptions, PlanOptions, ProbeOptions, PurgeOptions, ReadyOptions,
+    WaiveOptions,
+};
 use crate::text::Texts;
 
 /// What was asked for.
@@ -53,26 +57,44 @@ pub(super) struct Global {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Show or set whose account it is
+    Account(AccountOptions),
     /// Make a verified archive and a site from files, folders, ZIPs and links
     Backup(BackupOptions),
     /// Add to an archive, without mirror and verification
     Collect(BackupOptions),
     /// Print the completions of a shell
     Completions(CompletionOptions),
+    /// Record what happened, by date
+    Event(EventOptions),
+    /// Record numbers, answers and files that only the owner has
+    Evidence(EvidenceOptions),
     /// List what an archive can be turned into
     Exporters,
     /// List what is missing, by name
     Gaps(GapOptions),
+    /// Say where each file is obtained, the most perishable first
+    Guide(GuideOptions),
     /// Keep any document in the private part
     Keep(KeepOptions),
     /// Print the manual page
     Man,
     /// Build the static site
     Mirror(MirrorOptions),
+    /// Lay out the closing: order, dates, papers, what each step destroys
+    Plan(PlanOptions),
+    /// Look whether archived addresses are dead (with --online)
+    Probe(ProbeOptions),
+    /// Remove other people's data that is no longer needed
+    Purge(PurgeOptions),
+    /// May this account be closed now?
+    Ready(ReadyOptions),
     /// List the kinds of input that are understood
     Sources,
     /// Check every byte of an archive against its digest
     Verify(VerifyOptions),
+    /// Give something up, by name and with a reason
+    Waive(WaiveOptions),
 }
 
 #[derive(Clone, Debug, Default, Args)]
@@ -193,6 +215,13 @@ fn localise(command: clap::Command, name: &str, texts: &Texts) -> clap::Command 
     let command = match texts.find(&format!("cli-{name}"), &[]) {
         Some(about) => command.about(about),
         None => command,
+    };
+    let subs: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    let command = match name {
+        "liudi" => command,
+        _ => subs.into_iter().fold(command, |command, sub| {
+            command.mut_subcommand(&sub, |inner| localise(inner, &format!("{name}-{sub}"), texts))
+        }),
     };
     command.mut_args(|argument| {
         let id = argument.get_id().as_str().replace('_', "-");

@@ -3,20 +3,31 @@
 //! Exit status is a bit field: 0 done · 1 other, lock and disk among it · 2 usage · 4 some downloads failed ·
 //! 8 blocked or rate-limited · 16 credentials · 32 bad or unreadable input · 64 findings.
 
+mod account;
 mod arguments;
 mod ask;
 mod backup;
+mod closing_arguments;
 mod completions;
 mod context;
+mod event;
+mod evidence;
 mod export;
 mod gaps;
+mod guide;
 mod keep;
 mod output;
 mod passwords;
+mod plan;
+mod probe;
 mod progress;
+mod purge;
+mod ready;
+mod records;
 mod registry;
 mod summary;
 mod verify;
+mod waive;
 mod watch;
 
 use std::ffi::OsString;
@@ -70,15 +81,24 @@ fn dispatch(command: Option<Command>, global: &Global, output: &Output) -> Resul
     let context = Context::new(global, output);
     match command {
         None => ask::run(&context),
+        Some(Command::Account(options)) => account::run(&context, &options),
         Some(Command::Backup(options)) => backup::run(&context, &options),
         Some(Command::Collect(options)) => backup::collect(&context, &options),
         Some(Command::Completions(options)) => completions::completions(&context, &options),
+        Some(Command::Event(options)) => event::run(&context, &options),
+        Some(Command::Evidence(options)) => evidence::run(&context, &options),
         Some(Command::Exporters) => registry::exporters(&context),
         Some(Command::Gaps(options)) => gaps::run(&context, &options),
+        Some(Command::Guide(options)) => guide::run(&context, &options),
         Some(Command::Keep(options)) => keep::run(&context, &options),
         Some(Command::Man) => completions::man(&context),
         Some(Command::Mirror(options)) => export::mirror(&context, &options),
+        Some(Command::Plan(options)) => plan::run(&context, &options),
+        Some(Command::Probe(options)) => probe::run(&context, &options),
+        Some(Command::Purge(options)) => purge::run(&context, &options),
+        Some(Command::Ready(options)) => ready::run(&context, &options),
         Some(Command::Sources) => registry::sources(&context),
         Some(Command::Verify(options)) => verify::run(&context, &options),
+        Some(Command::Waive(options)) => waive::run(&context, &options),
     }
 }

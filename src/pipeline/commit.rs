@@ -9,7 +9,7 @@ use super::plan::Plan;
 use super::{describe, own};
 use crate::archive;
 use crate::error::Result;
-use crate::model::{Class, Kind, MediaKey, MediaRef, MediaRole, Sha256, layout};
+use crate::model::{Class, Kind, MediaKey, MediaRef, MediaRole, Sha256, Time, layout};
 use crate::progress::{Progress, Task};
 use crate::store::articles::ArticleRow;
 use crate::store::ledger::LedgerStore;
@@ -55,24 +55,13 @@ impl Commit<'_> {
             }
             self.stage.sync_batch()?;
             let (changes, after) = plan.finish();
-            archive::commit(self.root, self.stage, changes, &self.description(), self.progress)?;
+            archive::commit(self.root, self.stage, changes, &description(self.own, self.run.clock), self.progress)?;
             for (bag, path, digest) in &after {
                 self.catalog.set_payload(*bag, path, digest.as_ref())?;
             }
             self.catalog.set_meta("manifests", &archive::commit::manifests_digest(self.root)?)?;
             Ok(true)
         })
-    }
-
-    /// What the bags' `bag-info.txt` say.
-    fn description(&self) -> archive::BagDescription {
-        let own = self.own.cloned().unwrap_or_default();
-        archive::BagDescription {
-            date: self.run.clock.date(),
-            source_organization: own.name.unwrap_or_default(),
-            external_description: "WeChat account archive made with liudi / 微信账号留底".to_owned(),
-            group_identifier: own.user_name.or(own.biz).unwrap_or_else(|| "liudi".to_owned()),
-        }
     }
 
     /// Articles and media. What is public needs public media only and is rendered at once; what is private may use
@@ -214,6 +203,17 @@ impl Commit<'_> {
             plan.put_staged(Class::Private, &place, Staged { path, sha256: file, bytes });
         }
         Ok(())
+    }
+}
+
+/// What the bags' `bag-info.txt` say.
+pub(super) fn description(own: Option<&Own>, clock: Time) -> archive::BagDescription {
+    let own = own.cloned().unwrap_or_default();
+    archive::BagDescription {
+        date: clock.date(),
+        source_organization: own.name.unwrap_or_default(),
+        external_description: "WeChat account archive made with liudi / 微信账号留底".to_owned(),
+        group_identifier: own.user_name.or(own.biz).unwrap_or_else(|| "liudi".to_owned()),
     }
 }
 

@@ -13,6 +13,7 @@ mod keeper;
 mod media_type;
 pub mod own;
 mod plan;
+pub mod readiness;
 mod rebuild;
 pub mod rehearse;
 pub mod session;

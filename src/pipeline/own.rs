@@ -98,6 +98,11 @@ fn by_name(catalog: &Catalog) -> Result<Option<Own>> {
     }))
 }
 
+/// What was decided before, without deciding anything.
+pub fn remembered(catalog: &Catalog) -> Result<Option<Own>> {
+    catalog.meta(META)?.map(|biz| describe(catalog, biz)).transpose()
+}
+
 /// Remembers the decision; called with the commit that rests on it.
 pub fn remember(catalog: &Catalog, own: &Own) -> Result<()> {
     own.biz.as_ref().map_or(Ok(()), |biz| catalog.set_meta(META, biz))

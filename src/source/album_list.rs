@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::model::article::AlbumRef;
 use crate::model::article_url::article_alias;
 use crate::model::{AlbumFields, ArticleFields, Kind, Rank, Record};
-use crate::parse::album_list::{AlbumEntry, AlbumList, NoList, parse};
+use crate::parse::album_list::{AlbumEntry, AlbumList};
 
 /// Which album a list is of, as far as whoever asked for it knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,6 +84,7 @@ fn article(entry: &AlbumEntry, list: &AlbumList, name: &AlbumName, biz: Option<&
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parse::album_list::parse;
 
     #[test]
     fn a_list_names_its_articles_and_its_album() {

@@ -1,6 +1,7 @@
 //! `liudi ready`: profile, evidence and date in, verdict and dates out.
 
 mod cases;
+mod demo;
 mod pages;
 mod properties;
 mod sources;

@@ -87,7 +87,7 @@ fn count_one(scene: &Scene<'_>, name: &str, platform: &[&str], allow_missing: u6
     let Some((asset, listed, held)) = numbers else {
         // "None on the platform" needs nothing in the archive.
         if total.is_none_or(|total| total.value > 0) {
-            look.items.push(Item::unknown(format!("{name}:held"), "not_measured"));
+            look.items.push(Item::unknown(format!("{name}:held"), "nothing_held"));
         }
         return;
     };
@@ -115,7 +115,7 @@ pub(super) fn assets(scene: &Scene<'_>, of: &str, allow_missing: u64, look: &mut
     let Some((asset, listed, held)) =
         scene.measured.assets.get(&name).and_then(|asset| Some((asset, asset.listed?, asset.held?)))
     else {
-        look.items.push(Item::unknown(format!("{name}:held"), "not_measured"));
+        look.items.push(Item::unknown(format!("{name}:held"), "nothing_held"));
         return;
     };
     look.note(format!("{name}.listed"), listed);

@@ -34,7 +34,7 @@ pub(super) fn coverage(scene: &Scene<'_>, check: &Check, kinds: &[AccountKind], 
         let first = from.as_ref().and_then(|(_, day)| *day).into_iter().chain(seen.map(|seen| seen.0)).min();
         let last = to.as_ref().and_then(|(_, day)| *day).into_iter().chain(seen.map(|seen| seen.1)).max();
         let (Some(first), Some(last)) = (first, last) else {
-            look.items.push(Item::unknown(&name, "not_measured"));
+            look.items.push(Item::unknown(&name, "nothing_held"));
             continue;
         };
         look.note(format!("{name}.from"), first);
@@ -97,7 +97,7 @@ pub(super) fn sum(scene: &Scene<'_>, look: &mut Look) {
 
 fn each(bills: &[Bill], look: &mut Look, wrong: impl Fn(&Bill) -> Option<Item>) {
     if bills.is_empty() {
-        look.items.push(Item::unknown("bills", "not_measured"));
+        look.items.push(Item::unknown("bills", "nothing_held"));
     }
     look.items.extend(bills.iter().filter_map(wrong));
 }

@@ -5,10 +5,11 @@ use minijinja::value::{Kwargs, Serde};
 use minijinja::{Environment, context};
 use serde::Serialize;
 
-use super::{Report, picture, to_do};
+use super::{Report, picture};
+use crate::audit::advice::{ToDo, to_do};
 use crate::audit::engine::Judgement;
 use crate::audit::ics::id;
-use crate::audit::plan::Plan;
+use crate::audit::rules::Rules;
 use crate::error::{Error, Result};
 use crate::text::{Language, Texts};
 
@@ -23,11 +24,17 @@ struct Open {
     severity: &'static str,
     state: &'static str,
     confidence: &'static str,
-    items: Vec<(String, String, String)>,
+    items: Vec<ToDo>,
 }
 
 /// Renders the page in `language`. `digest` is that of `readiness.json`.
-pub fn render(report: &Report, judgement: &Judgement, plan: &Plan, digest: &str, language: Language) -> Result<String> {
+pub fn render(
+    report: &Report,
+    judgement: &Judgement,
+    rules: &Rules,
+    digest: &str,
+    language: Language,
+) -> Result<String> {
     let texts = Texts::new(language);
     let tag = language.tag();
     let word = |rule: &str| report.rules_looked_at.iter().find(|known| known.rule == rule);
@@ -43,7 +50,7 @@ pub fn render(report: &Report, judgement: &Judgement, plan: &Plan, digest: &str,
                 severity: outcome.severity.code(),
                 state: outcome.state.code(),
                 confidence: rule.confidence.code(),
-                items: to_do(&texts, outcome),
+                items: to_do(&texts, rules, outcome),
             })
         })
         .collect();
@@ -68,7 +75,6 @@ pub fn render(report: &Report, judgement: &Judgement, plan: &Plan, digest: &str,
         open => Serde(open),
         charts => Serde(charts),
         timeline => Serde(timeline),
-        plan => Serde(plan),
         digest,
         tag,
     };

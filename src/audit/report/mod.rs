@@ -10,7 +10,6 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 pub use self::html::render;
-use super::advice;
 use super::calendar::Dates;
 use super::engine::{Item, Judgement, Outcome, Scene, State, Used, Verdict};
 use super::events::Stage;
@@ -396,15 +395,4 @@ fn sorted(value: Value) -> Value {
         }
         other => other,
     }
-}
-
-/// What to do about every open item, in words: for the terminal and the page.
-pub fn to_do(texts: &Texts, outcome: &Outcome) -> Vec<(String, String, String)> {
-    outcome
-        .open_items()
-        .map(|item| {
-            let name = item.title.clone().unwrap_or_else(|| item.key.clone());
-            (name, advice::reason(texts, item), advice::advice(texts, outcome, item))
-        })
-        .collect()
 }

@@ -112,6 +112,7 @@ window-oa-stats-export = export of statistics
 # Why something is open.
 ready-reason-total-unknown = how many the platform has is not recorded
 ready-reason-not-measured = not looked at yet
+ready-reason-nothing-held = nothing of this kind is in the archive, nor recorded as none
 ready-reason-not-held = not in the archive
 ready-reason-not-listed = on the platform, in no list
 ready-reason-no-list = no full list that includes mass-sent articles
@@ -186,9 +187,24 @@ ready-do-refresh = check again and record it anew
 ready-do-settle = settle it, then record it
 ready-do-look = read the text; once read: `liudi waive { $rule } --reason REASON`
 ready-do-act-now = by { $date } the administrator must click in WeChat
-ready-do-profile = complete the profile: `liudi account set { $key }=yes` or `=no`
+ready-do-profile = complete the profile: `liudi account set`, or `liudi ready --ask`
 ready-do-rule = see that rule
 ready-do-password = give the password in LIUDI_ZIP_PASSWORD and collect again
+
+# Names of checks and series.
+scan-article-body = bodies of articles
+scan-mirror-privacy = private data in the mirror
+scan-mirror-offline = the mirror without a network
+scan-fixity = reading the archive back
+scan-probe = whether the links are dead
+scan-list = a full list that includes mass-sent articles
+scan-bills = merchant bills
+series-wxpay-trade-bill = trade bill
+series-wxpay-fund-bill-basic = fund bill (basic)
+series-wxpay-fund-bill-operation = fund bill (operation)
+series-wxpay-fund-bill-fees = fund bill (fees)
+series-analytics = statistics
+series-shop-orders = shop orders
 
 # The three numbers.
 asset-article = articles

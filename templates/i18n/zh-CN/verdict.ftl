@@ -1,6 +1,6 @@
 # 结论、状态、级别。
 ready-verdict-not-ready = 还不能注销
-ready-verdict-ready-with-warnings = 可以注销,但有提醒
+ready-verdict-ready-with-warnings = 可以注销，但有提醒
 ready-verdict-ready = 可以注销
 ready-state-unmet = 未满足
 ready-state-unknown = 不清楚
@@ -32,7 +32,7 @@ ready-group-law = 法律
 ready-group-alternative = 替代办法
 ready-group-window = 期限
 ready-group-after = 注销之后
-ready-group-health = 归档本身
+ready-group-health = 存档本身
 ready-stage-collecting = 收集中
 ready-stage-notice = 已公告
 ready-stage-submitted = 已提交
@@ -65,18 +65,18 @@ ready-entity-org = 其他组织
 ready-entity-overseas = 境外主体
 ready-entity-dissolved = 主体已注销
 
-# 期限到了、什么也没做,会怎样。
+# 期限到了、什么也没做，会怎样。
 ready-expiry-ask-admin = 系统请管理员确认
 ready-expiry-available = 可以取了
-ready-expiry-cancelled = 不点确认就算取消注销,要重来
+ready-expiry-cancelled = 不点确认就算取消注销，要重来
 ready-expiry-cleared = 平台清完数据
 ready-expiry-deleted = 什么也不做就会被删除
 ready-expiry-eligible = 可以走下一步
 ready-expiry-none = 没有后果
 ready-expiry-original-mark-removed = 取消原创标识
 ready-expiry-registration-failed = 注册失败
-ready-expiry-released = 释放,可再用
-ready-expiry-restart = 作废,要重新提交
+ready-expiry-released = 释放，可再用
+ready-expiry-restart = 作废，要重新提交
 ready-expiry-send-frozen = 群发功能被冻结
 ready-expiry-unavailable = 再也取不到
 
@@ -94,8 +94,8 @@ window-oa-identity = 证件可再注册
 window-oa-register-unverified = 注册未认证
 window-oa-clear = 平台清除数据
 window-mp-freeze = 冻结期
-window-mp-freeze-game = 冻结期(已发布的小游戏)
-window-channels-cooling = 冷静期,可反悔
+window-mp-freeze-game = 冻结期（已发布的小游戏）
+window-channels-cooling = 冷静期，可反悔
 window-wechat-regret = 反悔期
 window-wechat-final = 确定注销完成
 window-wechat-phone = 手机号彻底解除
@@ -110,12 +110,13 @@ window-shop-notice = 停业公示
 window-oa-stats-export = 后台导出统计
 
 # 为什么没满足。
-ready-reason-total-unknown = 平台上一共有多少,还没有登记
+ready-reason-total-unknown = 平台上一共有多少，还没有登记
 ready-reason-not-measured = 还没有检查过
-ready-reason-not-held = 归档里没有
+ready-reason-nothing-held = 存档里还没有这一类，也没有登记数目为零
+ready-reason-not-held = 存档里没有
 ready-reason-not-listed = 平台有、清单里没有
 ready-reason-no-list = 没有一份含群发的完整清单
-ready-reason-archive-changed-since = 检查之后归档又变了
+ready-reason-archive-changed-since = 检查之后存档又变了
 ready-reason-file-missing = 文件不见了
 ready-reason-hash-mismatch = 内容与校验和不符
 ready-reason-read-in-part = 只抽查了一部分
@@ -129,14 +130,14 @@ ready-reason-number-wanted = 要登记一个数字
 ready-reason-still-to-come = 日子还没到
 ready-reason-day-wanted = 要登记一个日期
 ready-reason-file-wanted = 要附上文件
-ready-reason-digest-differs = 和归档的摘要不一样
-ready-reason-not-archived = 这条公告没有进归档
+ready-reason-digest-differs = 和存档的摘要不一样
+ready-reason-not-archived = 这条公告没有进存档
 ready-reason-yes-or-no-wanted = 要回答是或否
 ready-reason-name-wanted = 要写明是谁确认的
-ready-reason-look-at-this = 与你的账号有关,请看说明
+ready-reason-look-at-this = 与你的账号有关，请看说明
 ready-reason-profile-unknown = 账号资料里没有填
 ready-reason-does-not-add-up = 明细与汇总对不上
-ready-reason-no-summary = 没有汇总行,无法核对
+ready-reason-no-summary = 没有汇总行，无法核对
 ready-reason-digest-not-recorded = 没有登记摘要
 ready-reason-anchor-unknown = 不知道从哪一天算起
 ready-reason-wait = 日子还没到
@@ -152,7 +153,7 @@ ready-reason-complaint = 因投诉被下架
 ready-reason-deleted-by-author = 作者已删除
 ready-reason-download-failed = 下载失败
 ready-reason-expired-window = 已过可取的期限
-ready-reason-fetch-blocked = 平台要求验证,没有取到
+ready-reason-fetch-blocked = 平台要求验证，没有取到
 ready-reason-migrated = 账号已迁移
 ready-reason-no-bill = 当日无账单
 ready-reason-not-permitted = 这类账号取不到
@@ -175,20 +176,35 @@ ready-reason-broken-link = 链接断了
 ready-reason-missing-page = 页面缺失
 
 # 怎么办。
-ready-do-record = 在终端运行 `liudi ready --ask`,按提示登记
-ready-do-number = 数一数平台上的总数:`liudi evidence add { $key } 数字`
-ready-do-collect = 把找到的文件交给 `liudi collect`,或加 `--online` 取回
+ready-do-record = 在终端运行 `liudi ready --ask`，按提示登记
+ready-do-number = 数一数平台上的总数：`liudi evidence add { $key } 数字`
+ready-do-collect = 把找到的文件交给 `liudi collect`，或加 `--online` 取回
 ready-do-waive = 已经取不到了。决定放弃就运行 `liudi waive { $rule } --item "{ $key }" --reason 理由`
-ready-do-verify = 运行 `liudi verify` 和 `liudi mirror`,再看一次
+ready-do-verify = 运行 `liudi verify` 和 `liudi mirror`，再看一次
 ready-do-wait = 等到 { $date }
-ready-do-event = 登记日期:`liudi event add { $key } 日期`
+ready-do-event = 登记日期：`liudi event add { $key } 日期`
 ready-do-refresh = 重新核对一遍再登记
-ready-do-settle = 先办完这件事,再登记
-ready-do-look = 对照说明看一遍;看过可以 `liudi waive { $rule } --reason 理由`
-ready-do-act-now = 最迟 { $date },管理员在微信里点确认
-ready-do-profile = 补全账号资料:`liudi account set { $key }=yes` 或 `=no`
+ready-do-settle = 先办完这件事，再登记
+ready-do-look = 对照说明看一遍；看过可以 `liudi waive { $rule } --reason 理由`
+ready-do-act-now = 最迟 { $date }，管理员在微信里点确认
+ready-do-profile = 补全账号资料：`liudi account set`，或 `liudi ready --ask`
 ready-do-rule = 见这一条
-ready-do-password = 用 LIUDI_ZIP_PASSWORD 给出密码,再收一次
+ready-do-password = 用 LIUDI_ZIP_PASSWORD 给出密码，再收一次
+
+# 检查与序列的名字。
+scan-article-body = 文章正文
+scan-mirror-privacy = 镜像网站里的私密信息
+scan-mirror-offline = 镜像网站能否断网打开
+scan-fixity = 逐字节核对存档
+scan-probe = 原链接是否失效
+scan-list = 含群发的完整清单
+scan-bills = 商户账单
+series-wxpay-trade-bill = 交易账单
+series-wxpay-fund-bill-basic = 资金账单（基本户）
+series-wxpay-fund-bill-operation = 资金账单（运营户）
+series-wxpay-fund-bill-fees = 资金账单（手续费户）
+series-analytics = 统计数据
+series-shop-orders = 小店订单
 
 # 三个数字。
 asset-article = 文章

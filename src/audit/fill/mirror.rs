@@ -1,0 +1,207 @@
+//! Looks at the mirror as a stranger would: does it ask any other host for anything, do its links lead somewhere, does
+//! every public article have its page, does anything of the private part show.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use aho_corasick::AhoCorasick;
+use scraper::{Html, Selector};
+
+use super::super::facts::Finding;
+use crate::archive::ExpectedState;
+use crate::error::{Error, Result};
+use crate::model::{Class, layout};
+
+/// Words that must not show in the mirror, by the code of the finding.
+pub(super) struct Secrets {
+    words: Vec<String>,
+    codes: Vec<&'static str>,
+}
+
+/// Collects from the private bag what must not be published: user ids, transaction numbers.
+pub(super) fn secrets(state: &ExpectedState) -> Result<Secrets> {
+    let mut secrets = Secrets { words: Vec::new(), codes: Vec::new() };
+    let mut seen = BTreeSet::new();
+    let mut take = |word: &str, code: &'static str| {
+        // Short words would be found everywhere and mean nothing.
+        if word.len() >= 16 && seen.insert(word.to_owned()) {
+            secrets.words.push(word.to_owned());
+            secrets.codes.push(code);
+        }
+    };
+    for row in super::rows(&state.locate(Class::Private, &format!("{}/billing/ledger.csv", layout::DATA)))? {
+        if let Some(key) = row.get("key") {
+            take(key, "bill_row");
+        }
+        if let Some(openid) = row.get("openid") {
+            take(openid, "openid");
+        }
+    }
+    Ok(secrets)
+}
+
+/// Attributes that make a browser fetch something by itself.
+const LOADS: &[(&str, &str)] = &[
+    ("img, source, video, audio, track, iframe, embed, script, input", "src"),
+    ("video", "poster"),
+    ("object", "data"),
+    (
+        "link[rel~=stylesheet], link[rel~=icon], link[rel~=preload], link[rel~=modulepreload], link[rel~=manifest]",
+        "href",
+    ),
+    ("image, use", "href"),
+];
+
+/// Scans the mirror at `site`. Gives the findings of `mirror_offline` and of `mirror_privacy`.
+pub(super) fn scan(site: &Path, pages: &BTreeSet<String>, secrets: &Secrets) -> Result<(Vec<Finding>, Vec<Finding>)> {
+    let mut offline = Vec::new();
+    let mut privacy = Vec::new();
+    let finder = AhoCorasick::new(&secrets.words).map_err(|error| Error::other("mirror-scan-failed").because(error))?;
+    let mut files = Vec::new();
+    for entry in walkdir::WalkDir::new(site).sort_by_file_name() {
+        let entry = entry.map_err(|error| Error::other("mirror-scan-failed").because(error))?;
+        if entry.file_type().is_file() {
+            files.push(entry.into_path());
+        }
+    }
+    let shown = |path: &Path| path.strip_prefix(site).unwrap_or(path).to_string_lossy().replace('\\', "/");
+    let names: BTreeSet<String> = files.iter().map(|path| shown(path)).collect();
+    for folder in pages {
+        let wanted = [format!("a/{folder}.html"), format!("a/{folder}/index.html")];
+        if !wanted.iter().any(|page| names.contains(page)) {
+            offline.push(Finding { code: "missing_page".to_owned(), item: folder.clone() });
+        }
+    }
+    for path in &files {
+        let name = shown(path);
+        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        if !matches!(extension, "html" | "css" | "js" | "json" | "xml" | "txt" | "svg" | "webmanifest") {
+            continue;
+        }
+        let bytes = fs::read(path).map_err(|error| Error::disk("mirror-scan-failed", path.display(), error))?;
+        let text = String::from_utf8_lossy(&bytes);
+        let found: BTreeSet<&str> =
+            finder.find_iter(text.as_ref()).map(|found| secrets.codes[found.pattern().as_usize()]).collect();
+        privacy.extend(found.into_iter().map(|code| Finding { code: code.to_owned(), item: name.clone() }));
+        match extension {
+            "html" => page(&text, &name, &names, &mut offline)?,
+            "css" if loads_from_elsewhere(&text) => {
+                offline.push(Finding { code: "remote_ref".to_owned(), item: name.clone() });
+            }
+            _ => {}
+        }
+    }
+    offline.sort_by(|a, b| (&a.code, &a.item).cmp(&(&b.code, &b.item)));
+    offline.dedup();
+    Ok((offline, privacy))
+}
+
+fn page(text: &str, name: &str, names: &BTreeSet<String>, findings: &mut Vec<Finding>) -> Result<()> {
+    let select =
+        |css: &str| Selector::parse(css).map_err(|error| Error::other("mirror-scan-failed").because(error.to_string()));
+    let html = Html::parse_document(text);
+    let mut found = |code: &str| findings.push(Finding { code: code.to_owned(), item: name.to_owned() });
+    for (elements, attribute) in LOADS {
+        for element in html.select(&select(elements)?) {
+            let Some(target) = element.attr(attribute) else { continue };
+            if is_remote(target) {
+                found("remote_ref");
+            } else if !leads_somewhere(name, target, names) {
+                found("broken_link");
+            }
+        }
+    }
+    for element in html.select(&select("img[srcset], source[srcset]")?) {
+        if element.attr("srcset").unwrap_or_default().split(',').any(|part| is_remote(part.trim())) {
+            found("remote_ref");
+        }
+    }
+    for element in html.select(&select("[style]")?) {
+        if loads_from_elsewhere(element.attr("style").unwrap_or_default()) {
+            found("remote_ref");
+        }
+    }
+    for element in html.select(&select("style")?) {
+        if loads_from_elsewhere(&element.text().collect::<String>()) {
+            found("remote_ref");
+        }
+    }
+    for element in html.select(&select("a[href]")?) {
+        let target = element.attr("href").unwrap_or_default();
+        // A link a reader may follow leads where it leads; only our own must lead to something.
+        if !is_remote(target) && !target.contains(':') && !leads_somewhere(name, target, names) {
+            found("broken_link");
+        }
+    }
+    Ok(())
+}
+
+fn is_remote(target: &str) -> bool {
+    let target = target.trim().to_ascii_lowercase();
+    target.starts_with("//")
+        || target.starts_with("http:")
+        || target.starts_with("https:")
+        || target.starts_with("ftp:")
+}
+
+/// `url(https://…)` and `@import "//…"`.
+fn loads_from_elsewhere(css: &str) -> bool {
+    let css = css.to_ascii_lowercase();
+    let mut rest = css.as_str();
+    while let Some(at) = rest.find("url(") {
+        rest = &rest[at + 4..];
+        if is_remote(rest.trim_start().trim_start_matches(['"', '\''])) {
+            return true;
+        }
+    }
+    css.split("@import").skip(1).any(|import| is_remote(import.trim_start().trim_start_matches(['"', '\''])))
+}
+
+/// Whether a relative link of the page `from` leads to a file of the site.
+fn leads_somewhere(from: &str, target: &str, names: &BTreeSet<String>) -> bool {
+    let target = target.trim();
+    if target.is_empty() || target.starts_with('#') || target.starts_with("data:") {
+        return true;
+    }
+    let path = target.split(['#', '?']).next().unwrap_or_default();
+    let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+    let mut parts: Vec<&str> = if decoded.starts_with('/') { Vec::new() } else { from.split('/').collect() };
+    parts.pop();
+    for part in decoded.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    let path = PathBuf::from(parts.join("/")).to_string_lossy().into_owned();
+    names.contains(&path)
+        || names.contains(&if path.is_empty() { "index.html".to_owned() } else { format!("{path}/index.html") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(html: &str) -> Vec<String> {
+        let names = ["index.html", "a/one.html", "media/x.png"].map(str::to_owned).into();
+        let mut findings = Vec::new();
+        page(html, "a/one.html", &names, &mut findings).unwrap();
+        findings.into_iter().map(|finding| finding.code).collect()
+    }
+
+    #[test]
+    fn what_a_browser_would_fetch_must_be_here() {
+        assert_eq!(
+            codes("<img src='../media/x.png'><a href='../index.html#t'>x</a><a href='https://e.org'>x</a>"),
+            [""; 0]
+        );
+        assert_eq!(codes("<img src='https://mmbiz.qpic.cn/x'>"), ["remote_ref"]);
+        assert_eq!(codes("<img src='../media/y.png'>"), ["broken_link"]);
+        assert_eq!(codes("<p style='background:url(\"//e.org/x\")'>"), ["remote_ref"]);
+        assert_eq!(codes("<style>@import 'https://e.org/x.css'</style>"), ["remote_ref"]);
+        assert_eq!(codes("<a href='two.html'>x</a>"), ["broken_link"]);
+        assert_eq!(codes("<a href='..'>x</a><a href='mailto:a@b.c'>x</a>"), [""; 0]);
+    }
+}

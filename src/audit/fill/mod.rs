@@ -1,0 +1,344 @@
+//! Reads an archive and fills [`Measured`]: what is on disk, nothing guessed. What an archive does not hold stays
+//! unknown.
+
+mod mirror;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use jiff::civil::Date;
+use serde::Deserialize;
+use sha2::Digest as _;
+
+use super::events::Events;
+use super::evidence::Evidence;
+use super::facts::{Asset, Bill, Finding, Fixity, Measured, Scan, Total};
+use super::profile::{AccountKind, Profile};
+use super::waivers::Waivers;
+use crate::archive::{ExpectedState, expected_state};
+use crate::error::{Error, Result};
+use crate::model::statement::{Statement, StatementKind};
+use crate::model::{Class, Gap, GapReason, Sha256, SubjectKind, Time, layout};
+use crate::store::Catalog;
+
+/// Where the owner's records stand, inside the private bag's `data/`.
+pub const READINESS: &str = "readiness";
+/// Longest time one bill can cover, in days: a declared span beyond this is a misread year.
+const LONGEST_BILL: i32 = 400;
+/// Importers whose lists name mass-sent articles too.
+const FULL_LISTS: &[&str] = &["appmsg-list", "getmsg", "publish-page", "wae-json"];
+
+/// What the owner recorded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Records {
+    /// `account.toml`.
+    pub profile: Profile,
+    /// `evidence.json`.
+    pub evidence: Evidence,
+    /// `events.json`.
+    pub events: Events,
+    /// `waivers.json`.
+    pub waivers: Waivers,
+}
+
+/// Reads the owner's records from the archive at `root`; what is not there is empty.
+pub fn records(root: &Path) -> Result<Records> {
+    let state = expected_state(root)?;
+    let text = |name: &str| -> Result<Option<String>> {
+        let path = state.locate(Class::Private, &format!("{}/{READINESS}/{name}", layout::DATA));
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::disk("readiness-unreadable", path.display(), error)),
+        }
+    };
+    Ok(Records {
+        profile: text("account.toml")?.as_deref().map(Profile::from_toml).transpose()?.unwrap_or_default(),
+        evidence: text("evidence.json")?.as_deref().map(Evidence::from_json).transpose()?.unwrap_or_default(),
+        events: text("events.json")?.as_deref().map(Events::from_json).transpose()?.unwrap_or_default(),
+        waivers: text("waivers.json")?.as_deref().map(Waivers::from_json).transpose()?.unwrap_or_default(),
+    })
+}
+
+/// The digest of what the archive holds: of every path with its digest in both bags, without the owner's records, so
+/// that recording an answer does not turn the archive into another one.
+pub fn content_digest(root: &Path) -> Result<Option<Sha256>> {
+    if !layout::bag(root, Class::Public).is_dir() && !layout::bag(root, Class::Private).is_dir() {
+        return Ok(None);
+    }
+    let state = expected_state(root)?;
+    let mut hash = sha2::Sha256::new();
+    for class in [Class::Public, Class::Private] {
+        if !state.locate(class, layout::MANIFEST).is_file() {
+            continue;
+        }
+        let own = format!("{}/{READINESS}/", layout::DATA);
+        state.each(class, |path, digest| {
+            if !path.starts_with(&own) {
+                hash.update(format!("{}  {}/{path}\n", digest.hex(), layout::bag_name(class)).as_bytes());
+            }
+            Ok(())
+        })?;
+    }
+    Ok(Some(Sha256::from(<[u8; 32]>::from(hash.finalize()))))
+}
+
+/// Reads the archive at `root` and the mirror at `site`. `fixity` is what reading it back has given, if it was read.
+pub fn measure(root: &Path, site: &Path, now: Time, fixity: Option<Fixity>) -> Result<Measured> {
+    let state = expected_state(root)?;
+    let mut measured = Measured { archive_digest: content_digest(root)?, fixity, ..Measured::default() };
+    let gaps = gaps(&state)?;
+    let pages = articles(&state, now, &gaps, &mut measured)?;
+    lists(&state, &mut measured)?;
+    documents(&state, &mut measured)?;
+    bills(root, &mut measured)?;
+    if site.is_dir() {
+        let archive = measured.archive_digest;
+        let (offline, privacy) = mirror::scan(site, &pages, &mirror::secrets(&state)?)?;
+        measured.scans.insert("mirror_offline".to_owned(), Scan { at: now, archive, findings: offline });
+        measured.scans.insert("mirror_privacy".to_owned(), Scan { at: now, archive, findings: privacy });
+    }
+    Ok(measured)
+}
+
+/// The addresses of the public articles, in the order of their folders.
+pub fn addresses(root: &Path) -> Result<Vec<String>> {
+    let state = expected_state(root)?;
+    let table = rows(&state.locate(Class::Public, "data/tables/articles.csv"))?;
+    Ok(table.into_iter().filter_map(|mut row| row.remove("url")).filter(|url| url.starts_with("http")).collect())
+}
+
+/// The gaps both bags list.
+fn gaps(state: &ExpectedState) -> Result<Vec<Gap>> {
+    let mut gaps = Vec::new();
+    for class in [Class::Public, Class::Private] {
+        let path = state.locate(class, "data/provenance/gaps.csv");
+        for row in rows(&path)? {
+            let cell = |name: &str| row.get(name).filter(|text| !text.is_empty()).cloned();
+            let kind = serde_json::from_value::<SubjectKind>(cell("kind").unwrap_or_default().into());
+            let reason = serde_json::from_value::<GapReason>(cell("reason").unwrap_or_default().into());
+            let (Ok(kind), Ok(reason)) = (kind, reason) else {
+                return Err(Error::input("gaps-unreadable").with("path", path.display()));
+            };
+            gaps.push(Gap {
+                account: cell("account"),
+                title: cell("title"),
+                date: cell("date").and_then(|text| text.parse().ok()),
+                url: cell("url"),
+                of: cell("of"),
+                detail: cell("detail"),
+                ..Gap::new(kind, cell("key").unwrap_or_default(), reason)
+            });
+        }
+    }
+    Ok(gaps)
+}
+
+/// The rows of a table by column; none if there is no such table.
+fn rows(path: &Path) -> Result<Vec<BTreeMap<String, String>>> {
+    if !path.is_file() {
+        return Ok(Vec::new());
+    }
+    let bytes = fs::read(path).map_err(|error| Error::disk("readiness-unreadable", path.display(), error))?;
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    csv::Reader::from_reader(text)
+        .deserialize()
+        .collect::<std::result::Result<_, _>>()
+        .map_err(|error| Error::input("readiness-unreadable").with("path", path.display()).because(error))
+}
+
+/// As much of `article.json` as is asked here.
+#[derive(Deserialize)]
+struct Article {
+    id: String,
+    #[serde(default)]
+    aliases: Vec<String>,
+    #[serde(default)]
+    url: Option<String>,
+    #[serde(default)]
+    biz: Option<String>,
+    #[serde(default)]
+    body: bool,
+    #[serde(default)]
+    text_chars: u64,
+    #[serde(default)]
+    media: Vec<Medium>,
+    #[serde(default)]
+    gaps: Vec<Gap>,
+}
+
+#[derive(Deserialize)]
+struct Medium {
+    key: String,
+    #[serde(default)]
+    sha256: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Account {
+    biz: Option<String>,
+    numbers: Numbers,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Numbers {
+    articles: Option<Three>,
+}
+
+#[derive(Deserialize)]
+struct Three {
+    #[serde(default)]
+    platform_total: Option<u64>,
+    listed: u64,
+    held: u64,
+}
+
+/// Articles, their media, their bodies. Gives the folders of the public ones, whose pages the mirror must have.
+fn articles(state: &ExpectedState, now: Time, gaps: &[Gap], measured: &mut Measured) -> Result<BTreeSet<String>> {
+    let account: Account = match fs::read(state.locate(Class::Public, "data/account.json")) {
+        Ok(bytes) => {
+            serde_json::from_slice(&bytes).map_err(|error| Error::input("readiness-unreadable").because(error))?
+        }
+        Err(_) => return Ok(BTreeSet::new()),
+    };
+    measured.kinds_seen.insert(AccountKind::OaSubscription);
+    let own = |biz: Option<&String>| biz.is_none() || account.biz.is_none() || biz == account.biz.as_ref();
+    let mut pages = BTreeSet::new();
+    let mut findings = Vec::new();
+    let mut media: BTreeMap<String, bool> = BTreeMap::new();
+    let mut withdrawn = 0;
+    for class in [Class::Public, Class::Private] {
+        for path in state.below(class, "articles/")?.into_keys().filter(|path| path.ends_with("/article.json")) {
+            let file = state.locate(class, &format!("data/{path}"));
+            let bytes = fs::read(&file).map_err(|error| Error::disk("readiness-unreadable", file.display(), error))?;
+            let article: Article = serde_json::from_slice(&bytes)
+                .map_err(|error| Error::input("readiness-unreadable").with("path", file.display()).because(error))?;
+            if !own(article.biz.as_ref()) || path.contains("/versions/") {
+                continue;
+            }
+            if class == Class::Public
+                && let Some(folder) = path.strip_prefix("articles/").and_then(|rest| rest.strip_suffix("/article.json"))
+            {
+                pages.insert(folder.to_owned());
+            }
+            if !article.body || (article.text_chars == 0 && article.media.is_empty()) {
+                findings.push(Finding { code: "empty".to_owned(), item: article.id.clone() });
+            }
+            withdrawn += u64::from(article.gaps.iter().any(|gap| is_withdrawn(gap.reason)));
+            for medium in article.media {
+                *media.entry(medium.key).or_default() |= medium.sha256.is_some();
+            }
+            measured.held_urls.extend(article.url.into_iter().chain(article.aliases).chain([article.id]));
+        }
+    }
+    let of = |kind: SubjectKind| gaps.iter().filter(move |gap| gap.kind == kind && own(gap.account.as_ref()));
+    let article_gaps: Vec<Gap> = of(SubjectKind::Article).cloned().collect();
+    withdrawn += article_gaps.iter().filter(|gap| is_withdrawn(gap.reason)).count() as u64;
+    if let Some(three) = account.numbers.articles {
+        let total = three.platform_total.map(|value| Total {
+            source: "list:articles".to_owned(),
+            scope: "all".to_owned(),
+            value,
+            at: None,
+        });
+        let totals = total.into_iter().collect();
+        let asset = Asset { totals, listed: Some(three.listed), held: Some(three.held), withdrawn, gaps: article_gaps };
+        measured.assets.insert("article".to_owned(), asset);
+    }
+    // A medium of another account's article, or one that is wanted by nothing own, is no concern of this account.
+    let media_gaps: Vec<Gap> =
+        of(SubjectKind::Media).filter(|gap| media.get(&gap.key) == Some(&false)).cloned().collect();
+    let held = media.values().filter(|held| **held).count() as u64;
+    let asset = Asset { listed: Some(media.len() as u64), held: Some(held), gaps: media_gaps, ..Asset::default() };
+    measured.assets.insert("article.media".to_owned(), asset);
+    let scan = Scan { at: now, archive: measured.archive_digest, findings };
+    measured.scans.insert("article_body".to_owned(), scan);
+    Ok(pages)
+}
+
+/// What the platform no longer counts among the published.
+fn is_withdrawn(reason: GapReason) -> bool {
+    matches!(
+        reason,
+        GapReason::AccountClosed
+            | GapReason::BlockedByPlatform
+            | GapReason::Complaint
+            | GapReason::DeletedByAuthor
+            | GapReason::Migrated
+    )
+}
+
+/// Lists that were read, and the time the evidence spans.
+fn lists(state: &ExpectedState, measured: &mut Measured) -> Result<()> {
+    let mut span: Option<(Time, Time)> = None;
+    for row in rows(&state.locate(Class::Private, "data/evidence/index.csv"))? {
+        if row.get("source").is_some_and(|source| FULL_LISTS.contains(&source.as_str())) {
+            measured.lists.insert("import:article_list".to_owned());
+        }
+        if let Some(time) = row.get("time").and_then(|text| text.parse::<Time>().ok()) {
+            span = Some(span.map_or((time, time), |(first, last)| (first.min(time), last.max(time))));
+        }
+    }
+    measured.snapshot = span;
+    Ok(())
+}
+
+/// Documents kept as `menu`, `auto_reply`, `profile` count as these.
+fn documents(state: &ExpectedState, measured: &mut Measured) -> Result<()> {
+    for path in state.below(Class::Private, "documents/")?.into_keys() {
+        if let Some(kind) = path.split('/').nth(1) {
+            measured.present.insert(kind.to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// Merchant's bills, from the working state: the bags hold the bills themselves and the ledger, not how each file adds up.
+fn bills(root: &Path, measured: &mut Measured) -> Result<()> {
+    let path = root.join(layout::WORK).join("catalog.sqlite");
+    if !path.is_file() {
+        return Ok(());
+    }
+    let catalog = Catalog::open(&path)?;
+    for (digest, statement) in catalog.statements()? {
+        let series = match statement.kind {
+            StatementKind::Trade => "wxpay_trade_bill",
+            StatementKind::FundFlow => "wxpay_fund_bill.BASIC",
+            StatementKind::Personal => continue,
+        };
+        measured.kinds_seen.insert(AccountKind::Mch);
+        measured.series(series).held.extend(days(&statement));
+        measured.bills.push(Bill {
+            name: catalog.evidence_place(&digest)?,
+            digest_agrees: None,
+            recorded: true,
+            adds_up: adds_up(&statement),
+        });
+    }
+    Ok(())
+}
+
+/// The days a bill covers.
+fn days(statement: &Statement) -> Vec<Date> {
+    let parse = |text: &Option<String>| text.as_deref().and_then(|text| text.get(..10)?.parse::<Date>().ok());
+    let Some(from) = parse(&statement.from) else { return Vec::new() };
+    let to = parse(&statement.to).unwrap_or(from);
+    let mut days = Vec::new();
+    let mut day = from;
+    while day <= to && (days.len() as i32) < LONGEST_BILL {
+        days.push(day);
+        day = super::calendar::shift(day, 1);
+    }
+    days
+}
+
+/// Whether every declared total is what the rows add up to; `None`: nothing is declared.
+fn adds_up(statement: &Statement) -> Option<bool> {
+    let agrees = |declared: &(String, String)| {
+        statement.computed.iter().all(|computed| computed.0 != declared.0 || computed.1 == declared.1)
+    };
+    (!statement.declared.is_empty()).then(|| statement.declared.iter().all(agrees))
+}

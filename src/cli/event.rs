@@ -1,0 +1,41 @@
+//! `liudi event`: what happened, by date. Only the owner moves a closing forward.
+
+use super::closing_arguments::{EventCommand, EventOptions};
+use super::context::Context;
+use super::records::Book;
+use crate::audit::events::{Event, EventName};
+use crate::audit::profile::AccountKind;
+use crate::error::{Error, Result};
+
+/// Lists the events, or adds one.
+pub(super) fn run(context: &Context<'_>, options: &EventOptions) -> Result<u8> {
+    let mut book = Book::open(&context.existing_archive(None)?)?;
+    let Some(EventCommand::Add { name, date, account_kind, note }) = &options.command else {
+        return list(context, &book);
+    };
+    let name: EventName = name.parse()?;
+    let account = account_kind.as_deref().map(str::parse::<AccountKind>).transpose()?;
+    let kinds: Vec<AccountKind> = book.records.profile.kinds.iter().copied().collect();
+    if account.is_none() && kinds.len() > 1 {
+        let known = kinds.iter().map(|kind| kind.code()).collect::<Vec<_>>().join(", ");
+        return Err(Error::usage("event-which-account").with("event", name).with("known", known));
+    }
+    let event = Event { name, date: *date, account, at: book.now, note: note.clone() };
+    book.records.events.add(event, &kinds)?;
+    book.save(context)?;
+    let words = context.output.texts().get(&format!("event-{}", name.code().replace('_', "-")), &[]);
+    context.output.say("event-saved", &[("event", &words), ("date", &date.to_string())]);
+    Ok(0)
+}
+
+fn list(context: &Context<'_>, book: &Book) -> Result<u8> {
+    if context.output.json {
+        context.output.answer(&book.records.events)?;
+        return Ok(0);
+    }
+    for event in &book.records.events.events {
+        let account = event.account.map(AccountKind::code).unwrap_or_default();
+        context.output.data(format!("{}\t{}\t{account}", event.date, event.name).trim_end())?;
+    }
+    Ok(0)
+}

@@ -1,0 +1,38 @@
+//! `liudi guide`: where each file is obtained, the most perishable first.
+
+use super::closing_arguments::GuideOptions;
+use super::context::Context;
+use crate::audit::profile::{AccountKind, Profile};
+use crate::audit::{fill, guide};
+use crate::error::Result;
+
+/// Prints the guide for the kind named, or for the profile's; without an archive, for every kind.
+pub(super) fn run(context: &Context<'_>, options: &GuideOptions) -> Result<u8> {
+    let profile = match context.existing_archive(None) {
+        Ok(root) => fill::records(&root)?.profile,
+        Err(_) => Profile::default(),
+    };
+    let kinds: Vec<AccountKind> = match &options.account_kind {
+        Some(kind) => vec![kind.parse()?],
+        None => profile.kinds.iter().copied().collect(),
+    };
+    let entries = guide::of(&kinds, &profile)?;
+    let output = context.output;
+    if output.json {
+        output.answer(&entries)?;
+        return Ok(0);
+    }
+    let texts = output.texts();
+    let language = texts.language();
+    for (number, entry) in entries.iter().enumerate() {
+        output.data(&format!("{}. {}", number + 1, entry.title(language)))?;
+        output.data(&format!("   ! {}", entry.perishes(language)))?;
+        for step in entry.steps(language) {
+            output.data(&format!("   - {step}"))?;
+        }
+        let confidence = texts.get(&format!("ready-confidence-{}", entry.confidence), &[]);
+        output.data(&format!("   > {}  ({confidence})", entry.then))?;
+        output.data("")?;
+    }
+    Ok(0)
+}

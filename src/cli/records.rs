@@ -1,0 +1,107 @@
+//! What every command around a closing needs: the owner's records, read and written back into the private bag.
+
+use std::path::{Path, PathBuf};
+
+use super::closing_arguments::RuleFlag;
+use super::context::Context;
+use crate::archive::names;
+use crate::audit::evidence::Record;
+use crate::audit::fill::{self, Records};
+use crate::audit::rules::Rules;
+use crate::error::{Error, Result};
+use crate::model::{Sha256, Time};
+use crate::pipeline::readiness;
+use crate::pipeline::session::Session;
+
+/// The rules: those of the flag, or the embedded ones.
+pub(super) fn rules(flag: &RuleFlag) -> Result<Rules> {
+    match &flag.rules {
+        None => Rules::embedded(),
+        Some(path) => {
+            let text = std::fs::read_to_string(path)
+                .map_err(|error| Error::input("input-open-failed").with("path", path.display()).because(error))?;
+            Rules::parse(&text)
+        }
+    }
+}
+
+/// Who is at the keyboard, for records that need a name.
+pub(super) fn person(given: Option<&String>) -> Option<String> {
+    let system = || ["LIUDI_BY", "USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
+    given.cloned().or_else(system).filter(|name| !name.trim().is_empty())
+}
+
+/// The records of the archive at `root`, for changing.
+pub(super) struct Book {
+    pub(super) root: PathBuf,
+    pub(super) records: Records,
+    pub(super) now: Time,
+    before: Records,
+    files: Vec<(String, Vec<u8>)>,
+}
+
+impl Book {
+    /// Reads the records.
+    pub(super) fn open(root: &Path) -> Result<Self> {
+        let records = fill::records(root)?;
+        let now = readiness::clock()?;
+        Ok(Self { root: root.to_owned(), before: records.clone(), records, now, files: Vec::new() })
+    }
+
+    /// Adds a record, keeping `file` with it.
+    pub(super) fn record(
+        &mut self,
+        key: &str,
+        value: &str,
+        file: Option<&Path>,
+        by: Option<String>,
+        note: Option<String>,
+    ) -> Result<&Record> {
+        let kept = file.map(|path| self.keep(path)).transpose()?;
+        let (path, sha256) = kept.unzip();
+        self.records.evidence.evidence.push(Record {
+            key: key.to_owned(),
+            value: value.to_owned(),
+            at: self.now,
+            by,
+            file: path,
+            sha256,
+            note,
+        });
+        self.records.evidence.newest(key).ok_or_else(|| Error::other("readiness-unreadable"))
+    }
+
+    /// A file that is kept with a record, named by its digest.
+    fn keep(&mut self, path: &Path) -> Result<(String, Sha256)> {
+        let bytes = std::fs::read(path)
+            .map_err(|error| Error::input("input-open-failed").with("path", path.display()).because(error))?;
+        let digest = Sha256::of(&bytes);
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let place = format!("files/{}-{}", &digest.hex()[..16], names::safe_file_name(&name, "file"));
+        self.files.push((place.clone(), bytes));
+        Ok((format!("data/{}/{place}", fill::READINESS), digest))
+    }
+
+    /// Commits what changed to the private bag.
+    pub(super) fn save(mut self, context: &Context<'_>) -> Result<()> {
+        let (new, old) = (&self.records, &self.before);
+        let mut put = |name: &str, text: String| self.files.push((name.to_owned(), text.into_bytes()));
+        if new.profile != old.profile {
+            put("account.toml", new.profile.to_toml()?);
+        }
+        if new.evidence != old.evidence {
+            put("evidence.json", new.evidence.to_json());
+        }
+        if new.events != old.events {
+            put("events.json", new.events.to_json());
+        }
+        if new.waivers != old.waivers {
+            put("waivers.json", new.waivers.to_json());
+        }
+        if self.files.is_empty() {
+            return Ok(());
+        }
+        let session = Session::open(&self.root)?;
+        readiness::save(&session, &self.files, context.progress().as_ref()).map(drop)
+    }
+}

@@ -1,0 +1,85 @@
+# The commands around a closing.
+cli-account = Show or set whose account it is
+cli-account-set = Set values: kinds=oa.subscription entity=personal uses.pay=no
+cli-account-set-values = NAME=VALUE; an empty value forgets it
+cli-event = Record what happened: submitted, frozen, closed …
+cli-event-add = Record an event and its day
+cli-event-add-name = Which: submitted, subject_verified, freeze_end, deregistered …
+cli-event-add-date = The day, such as 2026-12-01
+cli-event-add-account-kind = Which account, where there are several
+cli-evidence = Record numbers, answers and files that only you have
+cli-evidence-add = Record one; a file is kept with its digest in the private part
+cli-evidence-add-key = Which one (see what `liudi ready` says)
+cli-evidence-add-value = The number, date, answer or text
+cli-evidence-add-file = A screenshot or export to keep with it
+cli-any-by = Who says so (default: the user of this computer)
+cli-any-note = Your own words
+cli-guide = Where each file is obtained, the most perishable first
+cli-guide-account-kind = The kind of account (default: those of the profile)
+cli-plan = Lay out the closing: order, dates, papers, what each step destroys
+cli-plan-on = The day to begin
+cli-plan-ics = Also write the dates as a calendar file (.ics)
+cli-plan-letters = Also write drafts of announcement, auto-reply and application into this folder
+cli-any-rules = Another rule file
+cli-probe = See whether the links are dead (with --online)
+cli-probe-count = How many addresses to look at
+cli-purge = Remove other people's data that is no longer needed
+cli-purge-what = What: followers
+cli-purge-apply = Do it; without this it is only said what would go
+cli-ready = May this account be closed now? Checks every rule and writes the report
+cli-ready-ask = First ask what is not known yet
+cli-ready-after = List what is still to do after the closing
+cli-ready-reread = Read every byte again, even if that was done today
+cli-ready-site = Where the mirror stands (default: DIR/site)
+cli-waive = Give something up, by name and with a reason
+cli-waive-rule = The rule
+cli-waive-items = What: the name as the report prints it; may be repeated
+cli-waive-reason = Why
+
+# What is said.
+account-saved = The profile is saved
+evidence-saved = Recorded: { $key } = { $value }
+event-saved = Recorded: { $date } { $event }
+waiver-saved = Given up: { $count } ({ $rule })
+plan-ics-written = Calendar file: { $path }
+plan-letters-written = Drafts in { $path }; files that were there are untouched
+purge-planned = { $count } files; to remove them add --apply
+purge-done = { $count } files removed, and the day recorded
+probe-gone = dead
+ready-report-written = Report: { $path }
+
+# Names of events.
+event-application-passed = the merchant application passed
+event-cancelled = the closing was cancelled
+event-cleared = the data are cleared
+event-deregistered = closed
+event-first-trade = first trade
+event-freeze-end = the freeze is over
+event-frozen = frozen
+event-last-login-or-api-call = last login or API call
+event-last-trade = last trade
+event-migration-review-passed = the migration passed its review
+event-notice-published = notice published
+event-registered = registered
+event-released = name released
+event-subject-verified = subject verified
+event-submitted = submitted
+event-trade-end = trading ended
+event-transfer-shown = the transfer was asked for
+
+# Errors.
+error-readiness-unreadable = Cannot read { $path }
+error-readiness-unwritable = Cannot write { $path }
+error-report-not-kept = The report cannot be written: { $path }
+error-plan-write-failed = Cannot write { $path }
+error-mirror-scan-failed = The mirror could not be looked at
+error-account-value-wanted = NAME=VALUE is wanted, not "{ $value }"
+error-evidence-key-unknown = There is no "{ $key }" to record
+hint-evidence-key-unknown = Known are: { $known }
+error-event-which-account = Several accounts: say whose "{ $event }" it is
+hint-event-which-account = Add `--kind`; known are: { $known }
+error-waiver-rule-unknown = There is no rule "{ $rule }"
+error-purge-what-unknown = Cannot purge "{ $what }"; known: followers
+error-probe-needs-online = This asks the platform: add --online
+error-probe-failed = The platform could not be asked
+error-ask-day-wanted = A day such as 2026-12-01 is wanted, not "{ $value }"

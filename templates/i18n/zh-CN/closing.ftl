@@ -1,0 +1,85 @@
+# 注销前后的命令。
+cli-account = 查看或填写账号资料
+cli-account-set = 填写资料，如 kinds=oa.subscription entity=personal uses.pay=no
+cli-account-set-values = 名称=值；值留空就是忘掉这一项
+cli-event = 登记发生了什么：提交、冻结、注销完成……
+cli-event-add = 登记一件事和它的日期
+cli-event-add-name = 哪件事：submitted 提交、subject_verified 核验通过、freeze_end 冻结期满、deregistered 注销完成……
+cli-event-add-date = 哪一天，如 2026-12-01
+cli-event-add-account-kind = 有几个账号时，指明是哪一个
+cli-evidence = 登记只有你知道的数字、答案和文件
+cli-evidence-add = 登记一条；截图或导出文件会连同摘要存进私密部分
+cli-evidence-add-key = 登记哪一项（见 `liudi ready` 的提示）
+cli-evidence-add-value = 数字、日期、答案或文字
+cli-evidence-add-file = 一起保存的截图或导出文件
+cli-any-by = 谁说的（默认：这台电脑的用户名）
+cli-any-note = 自己的备注
+cli-guide = 每样东西去哪里拿、怎么拿，最容易消失的排在最前
+cli-guide-account-kind = 账号类型（默认：账号资料里填的）
+cli-plan = 排出注销的次序、日期、材料，以及每一步会毁掉什么
+cli-plan-on = 从哪一天开始
+cli-plan-ics = 把日期另存为日历文件（.ics）
+cli-plan-letters = 把公告、自动回复、申请函的草稿写到这个文件夹
+cli-any-rules = 用另一份规则文件
+cli-probe = 看看原链接是否已经失效（要加 --online）
+cli-probe-count = 看几个链接
+cli-purge = 删除存档里不再需要的他人信息
+cli-purge-what = 删什么：followers
+cli-purge-apply = 真的删除；不加只说会删什么
+cli-ready = 现在可以注销了吗？逐条核对并写出报告
+cli-ready-ask = 先把还不清楚的一个个问清楚
+cli-ready-after = 列出注销之后还要做的事
+cli-ready-reread = 今天读过也重新逐字节读一遍
+cli-ready-site = 镜像网站在哪里（默认：存档/site）
+cli-waive = 声明放弃某一项，写明理由
+cli-waive-rule = 哪一条规则
+cli-waive-items = 放弃什么：照报告里的名字写，可以写多次
+cli-waive-reason = 为什么
+
+# 说给人听的。
+account-saved = 账号资料已保存
+evidence-saved = 已登记：{ $key } = { $value }
+event-saved = 已登记：{ $date } { $event }
+waiver-saved = 已声明放弃 { $count } 项（{ $rule }）
+plan-ics-written = 日历文件：{ $path }
+plan-letters-written = 草稿在 { $path }；已有的文件没有改动
+purge-planned = 共 { $count } 个文件；要真的删除，加 --apply
+purge-done = 已删除 { $count } 个文件，并登记了日期
+probe-gone = 已失效
+ready-report-written = 报告：{ $path }
+
+# 事件的名字。
+event-application-passed = 商户号注销申请通过
+event-cancelled = 注销已取消
+event-cleared = 数据已清除
+event-deregistered = 注销完成
+event-first-trade = 第一笔交易
+event-freeze-end = 冻结期满
+event-frozen = 进入冻结期
+event-last-login-or-api-call = 最近一次登录或调接口
+event-last-trade = 最后一笔交易
+event-migration-review-passed = 迁移审核通过
+event-notice-published = 公告已发布
+event-registered = 注册
+event-released = 名称已释放
+event-subject-verified = 主体核验通过
+event-submitted = 提交注销
+event-trade-end = 停止收款
+event-transfer-shown = 收到打款要求
+
+# 出错。
+error-readiness-unreadable = 读不出 { $path }
+error-readiness-unwritable = 写不了 { $path }
+error-report-not-kept = 报告写不了：{ $path }
+error-plan-write-failed = 写不了 { $path }
+error-mirror-scan-failed = 检查镜像网站时出错
+error-account-value-wanted = 要写成 名称=值，而不是“{ $value }”
+error-evidence-key-unknown = 没有“{ $key }”这一项可以登记
+hint-evidence-key-unknown = 可用的有：{ $known }
+error-event-which-account = 有几个账号，要指明“{ $event }”是哪一个的
+hint-event-which-account = 加上 `--kind`，可用的有：{ $known }
+error-waiver-rule-unknown = 没有“{ $rule }”这条规则
+error-purge-what-unknown = 不知道怎么删除“{ $what }”；可用的有：followers
+error-probe-needs-online = 要去平台上看，需加 --online
+error-probe-failed = 没能去平台上看
+error-ask-day-wanted = 要填日期，例如 2026-12-01，而不是“{ $value }”
