@@ -10,7 +10,7 @@ use super::tables::{GAP_COLUMNS, Table, gap_row, time_cell};
 use crate::archive;
 use crate::error::{Error, Result};
 use crate::model::fold::fold;
-use crate::model::{AlbumFields, Class, GapReason, Kind, MediaRef, MediaRole, MediaUse, layout};
+use crate::model::{AlbumFields, Class, GapReason, Kind, MediaRef, MediaRole, MediaUse, Sha256, layout};
 
 /// Column names and Frictionless types of `tables/articles.csv`.
 const ARTICLE_COLUMNS: &[(&str, &str)] = &[
@@ -222,18 +222,28 @@ impl Describe<'_, '_> {
         plan.put(Class::Private, "evidence/index.csv", &index.finish()?)
     }
 
+    /// The ledger, if there is a statement that is not in it yet; and what its rows tell of each other.
     fn billing(&self, plan: &mut Plan<'_>) -> Result<()> {
-        let statements = self.commit.catalog.statements()?;
-        if statements.is_empty() {
+        const LEDGER: &str = "billing/ledger.csv";
+        let catalog = self.commit.catalog;
+        let mut digests: Vec<Sha256> = catalog.statements()?.iter().map(|(digest, _)| *digest).collect();
+        digests.sort_unstable();
+        if digests.is_empty() {
             return Ok(());
         }
-        let digests: Vec<_> = statements.iter().map(|(digest, _)| *digest).collect();
+        let names: Vec<String> = digests.iter().map(Sha256::hex).collect();
+        let merged = Sha256::of(format!("1\n{}", names.join("\n")).as_bytes()).to_string();
+        if catalog.payload(Class::Private, LEDGER)?.is_some() && catalog.meta("ledger")?.as_deref() == Some(&merged) {
+            return Ok(());
+        }
         let mut writer = self.commit.stage.create()?;
         let report = self.commit.ledger.merge(&digests, &mut writer)?;
         let staged = writer.finish()?;
         let package = report.datapackage()?;
-        plan.put_if_new(Class::Private, "billing/ledger.csv", staged)?;
-        plan.put(Class::Private, "billing/datapackage.json", &package)
+        plan.put_if_new(Class::Private, LEDGER, staged)?;
+        plan.put(Class::Private, "billing/datapackage.json", &package)?;
+        catalog.replace_problems(self.commit.run, LEDGER, &report.findings)?;
+        catalog.set_meta("ledger", &merged)
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::error::{Error, Result};
-use crate::model::{SubjectKind, Time};
+use crate::model::{Problem, SubjectKind, Time};
 
 /// Key of `meta` that stands while something was added and not yet committed.
 pub(super) const UNCOMMITTED: &str = "uncommitted";
@@ -189,6 +189,18 @@ impl Catalog {
     /// Problems of a path that is looked at anew.
     pub fn forget_problems(&self, path: &str) -> Result<()> {
         self.connection.execute("DELETE FROM problem WHERE path = ?1", [path]).map(drop).map_err(failed("write"))
+    }
+
+    /// What is to be said of `path`, in place of what was said of it before.
+    pub fn replace_problems(&self, run: Run, path: &str, problems: &[Problem]) -> Result<()> {
+        self.forget_problems(path)?;
+        for problem in problems {
+            let json =
+                serde_json::to_string(problem).map_err(|error| Error::other("catalog-encode-failed").because(error))?;
+            let sql = "INSERT INTO problem (path, problem, run) VALUES (?1, ?2, ?3)";
+            self.connection.execute(sql, (path, json, run.id)).map_err(failed("write"))?;
+        }
+        Ok(())
     }
 
     /// Inputs a run has read, by the source that took them, in the order of its name.

@@ -23,6 +23,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::samples;
+use super::support::Run;
 
 /// Keeps nothing but the digest.
 struct Digests;
@@ -360,4 +361,40 @@ fn the_bills_of_the_demo_account_add_up() {
     }
     read.sort();
     assert_eq!(read, [("personal-xlsx-2026".to_owned(), 12), ("trade-27".to_owned(), 4)]);
+}
+
+#[test]
+fn differing_bills_are_reported_by_the_program_until_they_agree() {
+    let (name, bytes) = fixture("bill-trade/all-27");
+    let changed = String::from_utf8(bytes.clone()).unwrap().replace("`OTHERS,`CNY,`128.00", "`CMB_DEBIT,`CNY,`128.00");
+    let run = Run::new().file(&name, bytes);
+    run.backup(&[]).succeeds();
+    let ledger = run.read("private/data/billing/ledger.csv");
+    assert_eq!(rows(&ledger).len(), 4);
+    let run = run.file("later.csv", changed);
+    run.backup(&[]).exits(64).says("420000999020260501000000000001");
+    assert_eq!(rows(&run.read("private/data/billing/ledger.csv")).len(), 5);
+    // It stands until somebody looks at it: a run that reads nothing says it again, and changes nothing.
+    let before = run.tree();
+    run.backup(&[]).exits(64);
+    assert_eq!(run.tree(), before);
+}
+
+#[test]
+fn a_bill_that_does_not_add_up_is_kept_and_a_missing_password_is_a_gap() {
+    let (name, bytes) = fixture("bill-personal/does-not-add-up");
+    let zip = locked("微信支付账单流水文件.xlsx", &workbook(2026), "135790", true);
+    let run = Run::new().file(&name, &bytes);
+    run.backup(&[]).exits(64 | 32).says("记录笔数");
+    let raw = run.tree().into_iter().find(|(path, _)| path.contains("billing/raw/")).unwrap();
+    assert_eq!(raw.1, bytes);
+    let run = Run::new().file("bills.zip", zip);
+    run.backup(&[]).succeeds();
+    assert!(run.read("private/data/provenance/gaps.csv").contains("password_needed"));
+    let run = run.env("LIUDI_ZIP_PASSWORD", "135790");
+    run.backup(&[]).succeeds();
+    assert!(!run.read("private/data/provenance/gaps.csv").contains("password_needed"));
+    assert_eq!(rows(&run.read("private/data/billing/ledger.csv")).len(), 6);
+    // The password stands nowhere.
+    assert!(!run.tree().iter().any(|(_, bytes)| memchr::memmem::find(bytes, b"135790").is_some()));
 }
