@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on may stop")]
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use divan::counter::{BytesCount, ItemsCount};
@@ -59,8 +59,8 @@ fn folder_of_pages(count: u32, kilobytes: usize) -> tempfile::TempDir {
     folder
 }
 
-fn ingest(folder: &Path, archive: PathBuf) -> Session {
-    let session = Session::open(&archive).unwrap();
+fn ingest(folder: &Path, archive: &Path) -> Session {
+    let session = Session::open(archive).unwrap();
     let options = BackupOptions { roots: vec![folder.to_owned()], ..BackupOptions::default() };
     backup(&session, &options, &NoProgress, &AtomicBool::new(false)).unwrap();
     session
@@ -93,7 +93,7 @@ fn ingest_pages(bencher: Bencher<'_, '_>) {
     let folder = folder_of_pages(64, 3000);
     bencher.counter(ItemsCount::new(64_usize)).with_inputs(|| tempfile::tempdir().unwrap()).bench_local_values(
         |target| {
-            drop(ingest(folder.path(), target.path().join("archive")));
+            drop(ingest(folder.path(), &target.path().join("archive")));
             target
         },
     );
@@ -104,10 +104,10 @@ fn ingest_pages(bencher: Bencher<'_, '_>) {
 fn unchanged_run(bencher: Bencher<'_, '_>) {
     let folder = folder_of_pages(2000, 4);
     let target = tempfile::tempdir().unwrap();
-    drop(ingest(folder.path(), target.path().join("archive")));
+    drop(ingest(folder.path(), &target.path().join("archive")));
     bencher
         .counter(ItemsCount::new(2000_usize))
-        .bench_local(|| drop(ingest(folder.path(), target.path().join("archive"))));
+        .bench_local(|| drop(ingest(folder.path(), &target.path().join("archive"))));
 }
 
 /// Every byte against the manifests.
@@ -116,9 +116,10 @@ fn verify(bencher: Bencher<'_, '_>) {
     let folder = folder_of_pages(2000, 4);
     let target = tempfile::tempdir().unwrap();
     let archive = target.path().join("archive");
-    drop(ingest(folder.path(), archive.clone()));
+    drop(ingest(folder.path(), &archive));
     bencher.bench_local(|| {
-        let report = liudi::archive::verify::archive(&archive, Default::default(), &NoProgress).unwrap();
+        let report =
+            liudi::archive::verify::archive(&archive, liudi::archive::verify::Options::default(), &NoProgress).unwrap();
         assert!(report.is_valid());
     });
 }

@@ -279,6 +279,6 @@ fn trade() -> String {
     let sum = |back: bool| yuan(rows.iter().filter(|row| row.2 == back).map(|row| row.1).sum());
     let fees = fee(rows.iter().map(|row| row.3).sum());
     let totals = [rows.len().to_string(), sum(false), sum(true), "0.00".to_owned(), fees, sum(false), sum(true)];
-    text += &format!("{summary}\r\n{}\r\n", totals.map(|total| format!("`{total}")).join(","));
-    text
+    let totals = totals.map(|total| format!("`{total}")).join(",");
+    text + summary + "\r\n" + &totals + "\r\n"
 }

@@ -66,7 +66,8 @@ pub fn bag_info(description: &BagDescription, class: Class, oxum: Oxum) -> Strin
         ("Payload-Oxum", oxum.to_string()),
         ("Source-Organization", one_line(&description.source_organization)),
     ];
-    lines.iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| format!("{label}: {value}\n")).collect()
+    let lines = lines.iter().filter(|(_, value)| !value.is_empty());
+    lines.fold(String::new(), |text, (label, value)| text + label + ": " + value + "\n")
 }
 
 /// A value on one line: what people and platforms give may hold anything.

@@ -3,6 +3,7 @@
 //! run or by the next one.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -64,13 +65,15 @@ impl Journal {
         for step in &self.steps {
             match step {
                 Step::Rename { from, to, sha256, bytes } => {
-                    text.push_str(&format!("rename\t{from}\t{to}\t{}\t{bytes}\n", sha256.hex()));
+                    let _ = writeln!(text, "rename\t{from}\t{to}\t{}\t{bytes}", sha256.hex());
                 }
-                Step::Remove { path } => text.push_str(&format!("remove\t{path}\n")),
+                Step::Remove { path } => {
+                    let _ = writeln!(text, "remove\t{path}");
+                }
             }
         }
         let digest = Sha256::of(text.as_bytes()).hex();
-        text.push_str(&format!("end\t{}\t{digest}\n", self.steps.len()));
+        let _ = writeln!(text, "end\t{}\t{digest}", self.steps.len());
         text
     }
 
@@ -260,9 +263,9 @@ fn remove_empty(root: &Path, folder: &Path, touched: &mut BTreeSet<PathBuf>) {
             Err(_) => break,
         }
         touched.remove(&folder);
-        let Some(parent) = folder.parent() else { break };
-        touched.insert(parent.to_owned());
-        folder = parent.to_owned();
+        let Some(parent) = folder.parent().map(Path::to_path_buf) else { break };
+        touched.insert(parent.clone());
+        folder = parent;
     }
     touched.insert(folder);
 }

@@ -32,7 +32,6 @@ pub fn safe_name(text: &str) -> String {
             '<' | '>' | ':' | '"' | '/' | '\\' | '|' | '?' | '*' | '%' | '\u{fffd}' => {
                 gap = false;
                 name.push('_');
-                continue;
             }
             c if c.is_control() || c.is_whitespace() || is_private_use(c) => gap = true,
             c => {
@@ -40,7 +39,6 @@ pub fn safe_name(text: &str) -> String {
                     name.push(' ');
                 }
                 name.push(c);
-                continue;
             }
         }
     }

@@ -54,7 +54,7 @@ impl<'a> Context<'a> {
         // A handler is set once a process; a second command in the same process keeps the first one's.
         let _ = ctrlc::set_handler(move || {
             if flag.swap(true, Ordering::Relaxed) {
-                #[expect(clippy::exit, reason = "the second Ctrl-C means now; what is committed stays")]
+                // The second Ctrl-C means now; what is committed stays.
                 std::process::exit(130);
             }
         });

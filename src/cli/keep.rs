@@ -18,9 +18,9 @@ pub(super) fn run(context: &Context<'_>, options: &KeepOptions) -> Result<u8> {
     } else {
         let count = places.len().to_string();
         context.output.say("keep-done", &[("count", &count), ("kind", &options.kind)]);
-        places
-            .iter()
-            .for_each(|place| context.output.say("summary-item", &[("text", &format!("private/data/{place}"))]));
+        for place in &places {
+            context.output.say("summary-item", &[("text", &format!("private/data/{place}"))]);
+        }
     }
     Ok(0)
 }

@@ -48,13 +48,13 @@ impl Progress for Bars<'_> {
             bar.set_style(style);
         }
         bar.set_prefix(self.texts.get(label(task), &[]));
-        Box::new(Bar { bars: self.bars.clone(), bar, since: Instant::now(), shown: Once::new() })
+        Box::new(Bar { bars: self.bars.clone(), shape: bar, since: Instant::now(), shown: Once::new() })
     }
 }
 
 struct Bar {
     bars: MultiProgress,
-    bar: ProgressBar,
+    shape: ProgressBar,
     since: Instant,
     shown: Once,
 }
@@ -64,8 +64,8 @@ impl Bar {
     fn show(&self) {
         if self.since.elapsed() > Duration::from_millis(700) {
             self.shown.call_once(|| {
-                self.bars.add(self.bar.clone());
-                self.bar.enable_steady_tick(Duration::from_millis(200));
+                self.bars.add(self.shape.clone());
+                self.shape.enable_steady_tick(Duration::from_millis(200));
             });
         }
     }
@@ -73,22 +73,22 @@ impl Bar {
 
 impl Step for Bar {
     fn advance(&self, units: u64) {
-        self.bar.inc(units);
+        self.shape.inc(units);
         self.show();
     }
 
     fn set_total(&self, total: u64) {
-        self.bar.set_length(total);
+        self.shape.set_length(total);
     }
 
     fn message(&self, text: &str) {
-        self.bar.set_message(text.to_owned());
+        self.shape.set_message(text.to_owned());
         self.show();
     }
 }
 
 impl Drop for Bar {
     fn drop(&mut self) {
-        self.bar.finish_and_clear();
+        self.shape.finish_and_clear();
     }
 }

@@ -126,9 +126,11 @@ fn element_passes(tag: &str) -> bool {
 fn attribute_passes(tag: &str, name: &str, value: &str) -> bool {
     let size = || value.bytes().all(|byte| byte.is_ascii_digit());
     match (tag, name) {
-        (_, "style") => true,
-        ("img", "src" | "alt") | ("a", "href") | ("video", "src" | "poster") | ("audio", "src") => true,
-        ("image" | "use", "href") => true,
+        (_, "style")
+        | ("img", "src" | "alt")
+        | ("a" | "image" | "use", "href")
+        | ("video", "src" | "poster")
+        | ("audio", "src") => true,
         ("img" | "video", "width" | "height") => size(),
         ("audio" | "video", "controls") => value.is_empty(),
         ("audio" | "video", "preload") => value == "none",

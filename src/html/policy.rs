@@ -83,12 +83,11 @@ pub(super) fn element(name: &str) -> Treatment {
         "hr" => Void("hr"),
         "wbr" => Void("wbr"),
         "button" | "marquee" | "legend" | "nobr" | "rb" | "rtc" | "optgroup" | "option" => UnwrapSpecial,
-        // `html` is the root the parser puts around every fragment.
-        "html" | "label" | "data" | "meter" | "progress" | "output" | "slot" | "picture" | "o:p" => Unwrap,
         "applet" | "area" | "base" | "basefont" | "bgsound" | "canvas" | "command" | "datalist" | "embed" | "frame"
         | "frameset" | "input" | "keygen" | "link" | "map" | "meta" | "noembed" | "noframes" | "noscript"
         | "object" | "param" | "plaintext" | "portal" | "script" | "select" | "selectedcontent" | "source"
         | "style" | "template" | "textarea" | "title" | "track" => Drop,
+        // Also `html`, the root the parser puts around every fragment.
         _ => Unwrap,
     }
 }

@@ -157,9 +157,10 @@ impl Walk<'_> {
         }
         // Unwrapped spans between them were what kept the parser from closing the outer one.
         let inner = self.written.last().copied().unwrap_or_default();
-        self.unstable |=
-            (is_heading(tag) && is_heading(inner)) || (matches!(tag, "rt" | "rp") && matches!(inner, "rt" | "rp"));
-        if !fits_table(inner, tag) {
+        self.unstable |= is_heading(tag) && is_heading(inner);
+        // Elsewhere inside `ruby` the parser closes list items and paragraphs before them.
+        let fits_ruby = !matches!(tag, "rt" | "rp") || inner == "ruby";
+        if !fits_ruby || !fits_table(inner, tag) {
             self.unstable = true;
             return self.unwrap();
         }
@@ -207,7 +208,7 @@ impl Walk<'_> {
             return false;
         };
         let animates = element.attr("attributeName").map(str::trim);
-        if svg::is_animation(name) && !animates.is_some_and(|it| svg::attribute("attributeName", it).is_some()) {
+        if svg::is_animation(name) && animates.is_none_or(|it| svg::attribute("attributeName", it).is_none()) {
             self.count_dropped(&format!("svg-{name}"));
             return false;
         }

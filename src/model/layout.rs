@@ -66,5 +66,7 @@ pub fn evidence_leaf_path(digest: &Sha256) -> String {
     format!("evidence/leaves/{}/{hex}.bin", &hex[..2])
 }
 
+/// Rows of all statements in one form, inside a private bag's `data/`.
+pub const LEDGER: &str = "billing/ledger.csv";
 /// The index of the evidence inside a private bag's `data/`.
 pub const EVIDENCE_INDEX: &str = "evidence/index.csv";

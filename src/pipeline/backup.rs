@@ -273,10 +273,12 @@ fn describe(session: &Session, own: Option<&Own>, report: &mut Report) -> Result
     })
 }
 
-/// Whether a problem is of what was given now, and not of what was given and removed long ago.
+/// Whether a problem is of what was given now, and not of what was given and removed long ago. What bills tell of each
+/// other stands until it is looked at.
 fn concerns(path: &str, roots: &[PathBuf]) -> bool {
     let file = Path::new(path.split("!/").next().unwrap_or(path));
-    path.starts_with(LINKS)
+    path == layout::LEDGER
+        || path.starts_with(LINKS)
         || (file.exists() && roots.iter().any(|root| root.canonicalize().is_ok_and(|root| file.starts_with(root))))
 }
 

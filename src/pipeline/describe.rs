@@ -10,7 +10,8 @@ use super::tables::{GAP_COLUMNS, Table, gap_row, time_cell};
 use crate::archive;
 use crate::error::{Error, Result};
 use crate::model::fold::fold;
-use crate::model::{AlbumFields, Class, GapReason, Kind, MediaRef, MediaRole, MediaUse, Sha256, layout};
+use crate::model::layout::{self, LEDGER};
+use crate::model::{AlbumFields, Class, GapReason, Kind, MediaRef, MediaRole, MediaUse, Sha256};
 
 /// Column names and Frictionless types of `tables/articles.csv`.
 const ARTICLE_COLUMNS: &[(&str, &str)] = &[
@@ -224,7 +225,6 @@ impl Describe<'_, '_> {
 
     /// The ledger, if there is a statement that is not in it yet; and what its rows tell of each other.
     fn billing(&self, plan: &mut Plan<'_>) -> Result<()> {
-        const LEDGER: &str = "billing/ledger.csv";
         let catalog = self.commit.catalog;
         let mut digests: Vec<Sha256> = catalog.statements()?.iter().map(|(digest, _)| *digest).collect();
         digests.sort_unstable();

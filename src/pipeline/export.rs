@@ -146,7 +146,7 @@ fn side_by_side<'o, 'v, T: Send>(
             });
         }
     });
-    results.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner())
+    results.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 /// The folders made so far, so that each is asked for once.

@@ -106,12 +106,12 @@ impl<'a> GroupKeeper<'a> {
 
     fn close_pack(&self, state: &mut State<'a>, template: &'static str) -> Result<()> {
         let rows = state.waiting.remove(template).unwrap_or_default();
-        if let Some(OpenPack { writer: Some(writer), .. }) = state.open.remove(template) {
-            if let Some(pack) = writer.finish()? {
-                let place = format!("evidence/packs/{}", pack.name);
-                state.kept.evidence.extend(rows.into_iter().map(|row| EvidenceRow { place: place.clone(), ..row }));
-                state.kept.packs.push(pack);
-            }
+        if let Some(OpenPack { writer: Some(writer), .. }) = state.open.remove(template)
+            && let Some(pack) = writer.finish()?
+        {
+            let place = format!("evidence/packs/{}", pack.name);
+            state.kept.evidence.extend(rows.into_iter().map(|row| EvidenceRow { place: place.clone(), ..row }));
+            state.kept.packs.push(pack);
         }
         Ok(())
     }

@@ -33,7 +33,9 @@ pub fn below(root: &Path, prefix: &str) -> Result<Vec<String>> {
 /// Removes these files of the private bag, paths inside its `data/`.
 pub fn remove(session: &Session, gone: &[String], progress: &dyn Progress) -> Result<bool> {
     change(session, progress, |plan| {
-        gone.iter().for_each(|path| plan.remove(Class::Private, path));
+        for path in gone {
+            plan.remove(Class::Private, path);
+        }
         Ok(())
     })
 }
@@ -88,21 +90,18 @@ pub fn fixity(root: &Path, now: Time, again: bool, progress: &dyn Progress) -> R
         let list = if finding.code.ends_with("-missing") { &mut missing } else { &mut failed };
         list.push(finding.locator.clone());
     }
-    let at = match kept {
-        Some(kept) => {
-            missing.extend(kept.missing);
-            failed.extend(kept.failed);
-            kept.at
+    let at = if let Some(kept) = kept {
+        missing.extend(kept.missing);
+        failed.extend(kept.failed);
+        kept.at
+    } else {
+        let keep = KeptFixity { at: now, archive, missing: missing.clone(), failed: failed.clone() };
+        let text = crate::audit::evidence::pretty(&keep);
+        // Only a convenience: an archive without working state is read every time.
+        if root.join(layout::WORK).is_dir() {
+            fs::write(&place, text).map_err(|error| Error::disk("readiness-unwritable", place.display(), error))?;
         }
-        None => {
-            let keep = KeptFixity { at: now, archive, missing: missing.clone(), failed: failed.clone() };
-            let text = crate::audit::evidence::pretty(&keep);
-            // Only a convenience: an archive without working state is read every time.
-            if root.join(layout::WORK).is_dir() {
-                fs::write(&place, text).map_err(|error| Error::disk("readiness-unwritable", place.display(), error))?;
-            }
-            now
-        }
+        now
     };
     for list in [&mut missing, &mut failed] {
         list.sort();

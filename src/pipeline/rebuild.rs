@@ -153,7 +153,7 @@ fn restore_articles(session: &Session, bag: Class) -> Result<()> {
         restore_folder(&session.catalog, &article, folder)?;
         for media in article.media {
             let (Some(sha256), Some(path)) = (media.sha256, media.path) else { continue };
-            restore_medium(session, &media.key, sha256, &path, &media.mime, (media.width, media.height))?;
+            restore_medium(session, &media.key, sha256, &path, media.mime.as_deref(), (media.width, media.height))?;
         }
     }
     restore_unused_media(session, bag)
@@ -187,7 +187,7 @@ fn restore_medium(
     key: &crate::model::MediaKey,
     digest: Sha256,
     path: &str,
-    mime: &Option<String>,
+    mime: Option<&str>,
     size: (Option<u32>, Option<u32>),
 ) -> Result<()> {
     let bytes = [Class::Public, Class::Private]
@@ -196,7 +196,7 @@ fn restore_medium(
         .map_or(0, |metadata| metadata.len());
     let extension = path.rsplit_once('.').map_or("bin", |(_, extension)| extension).to_owned();
     let blob =
-        BlobRow { digest, bytes, extension, mime: mime.clone().unwrap_or_default(), width: size.0, height: size.1 };
+        BlobRow { digest, bytes, extension, mime: mime.unwrap_or_default().to_owned(), width: size.0, height: size.1 };
     let held = MediaHeld { key: key.clone(), sha256: digest, origin: path.to_owned() };
     let run = Run { id: 0, clock: session.begin_clock()?, resumed: true };
     session.catalog.add(run, &Segment { blobs: vec![blob], media: vec![held], ..Segment::default() })
@@ -244,7 +244,7 @@ fn restore_avatar(session: &Session) -> Result<()> {
     if let Some(face) = face.filter(|face| face.role == MediaRole::Avatar)
         && let (Some(sha256), Some(path)) = (face.sha256, &face.path)
     {
-        restore_medium(session, &face.key, sha256, path, &face.mime, (face.width, face.height))?;
+        restore_medium(session, &face.key, sha256, path, face.mime.as_deref(), (face.width, face.height))?;
     }
     Ok(())
 }

@@ -55,7 +55,7 @@ impl Quote {
 
 /// Whether a quote after `run` backslashes closes a string that was opened after `backslashes`.
 fn closes(run: usize, backslashes: usize) -> bool {
-    if backslashes == 0 { run % 2 == 0 } else { run == backslashes }
+    if backslashes == 0 { run.is_multiple_of(2) } else { run == backslashes }
 }
 
 /// A character of a name as they stand in code, JSON, URLs and headers.

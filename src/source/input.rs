@@ -7,7 +7,7 @@ use std::io::{BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock, Weak};
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 
 use crate::error::{Error, Result};
 use crate::model::Time;
@@ -24,7 +24,7 @@ impl Passwords {
 
     /// Each password in turn.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|password| password.expose_secret())
+        self.0.iter().map(secrecy::ExposeSecret::expose_secret)
     }
 
     /// Whether none was given.

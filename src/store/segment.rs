@@ -294,12 +294,11 @@ fn entity_of(connection: &Connection, kind: Kind, names: &[String]) -> Result<i6
         }
     }
     found.sort_unstable();
-    let entity = match found.first() {
-        Some(first) => *first,
-        None => {
-            execute(connection, "INSERT INTO entity (kind) VALUES (?1)", [kind.code()])?;
-            connection.last_insert_rowid()
-        }
+    let entity = if let Some(first) = found.first() {
+        *first
+    } else {
+        execute(connection, "INSERT INTO entity (kind) VALUES (?1)", [kind.code()])?;
+        connection.last_insert_rowid()
     };
     for other in found.iter().skip(1) {
         join(connection, entity, *other)?;

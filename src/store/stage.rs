@@ -34,7 +34,7 @@ pub struct Staged {
 /// The stage of one archive. Shared by all threads of a run.
 #[derive(Debug)]
 pub struct Stage {
-    stage: PathBuf,
+    finished: PathBuf,
     temporary: PathBuf,
     /// Open since before the first write, so that a sync of the file system reports every failed write.
     folder: File,
@@ -68,7 +68,7 @@ impl Stage {
         }
         let folder = File::open(&temporary).map_err(failed)?;
         Ok(Self {
-            stage,
+            finished: stage,
             temporary,
             folder,
             counter: AtomicU64::new(0),
@@ -79,7 +79,7 @@ impl Stage {
 
     /// Where the file with this digest stands once it is durable.
     pub fn path_of(&self, sha256: &Sha256) -> PathBuf {
-        self.stage.join(sha256.hex())
+        self.finished.join(sha256.hex())
     }
 
     /// A fresh path in `tmp`, for files of the run that are no content (swept with the rest).
@@ -161,8 +161,8 @@ impl Stage {
             }
             fs::rename(path, self.path_of(sha256)).map_err(failed)?;
         }
-        platform::sync_folder(&self.stage)
-            .map_err(|error| Error::disk("stage-sync-failed", self.stage.display(), error))
+        platform::sync_folder(&self.finished)
+            .map_err(|error| Error::disk("stage-sync-failed", self.finished.display(), error))
     }
 
     /// Reads a durable file back and hashes it.
@@ -186,9 +186,9 @@ impl Stage {
     /// Removes every durable file that `keep` does not name; gives their number. For files of a run that was killed
     /// between putting a file and committing the row that names it.
     pub fn sweep(&self, keep: &HashSet<Sha256>) -> Result<u64> {
-        let failed = |error| Error::disk("stage-sweep-failed", self.stage.display(), error);
+        let failed = |error| Error::disk("stage-sweep-failed", self.finished.display(), error);
         let mut removed = 0;
-        for entry in fs::read_dir(&self.stage).map_err(failed)? {
+        for entry in fs::read_dir(&self.finished).map_err(failed)? {
             let entry = entry.map_err(failed)?;
             let digest = entry.file_name().to_str().and_then(|name| name.parse().ok());
             if digest.is_none_or(|digest| !keep.contains(&digest)) {

@@ -253,7 +253,7 @@ fn read_entry(data: &Path, path: &str, digests: &HashMap<String, Sha256>) -> Res
     let mut entry: Entry = serde_json::from_slice(&bytes)
         .map_err(|error| Error::input("view-record-broken").with("path", full.display()).because(error))?;
     let folder = path.trim_start_matches("articles/").trim_end_matches("/article.json");
-    entry.folder = folder.to_owned();
+    folder.clone_into(&mut entry.folder);
     entry.record_digest = digests.get(path).copied().unwrap_or_else(|| Sha256::of(&bytes));
     entry.content_digest = digests.get(&format!("articles/{folder}/content.html")).copied();
     let uses = std::mem::take(&mut entry.media_uses);

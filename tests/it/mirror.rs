@@ -18,14 +18,14 @@ use scraper::{Html, Selector};
 const PIXEL: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\xff\xff\xff\x00\x00\x00!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";
 
 /// A public bag under way.
-pub struct Bag {
+pub(crate) struct Bag {
     root: PathBuf,
     files: BTreeMap<String, Vec<u8>>,
     media: BTreeMap<String, String>,
 }
 
 impl Bag {
-    pub fn new(root: &Path) -> Self {
+    pub(crate) fn new(root: &Path) -> Self {
         let account = AccountFields {
             name: Some("山间来信".into()),
             alias: Some("shanjian".into()),
@@ -38,18 +38,24 @@ impl Bag {
     }
 
     /// Holds a medium.
-    pub fn holds(&mut self, key: &MediaKey, bytes: &[u8], extension: &str) {
+    pub(crate) fn holds(&mut self, key: &MediaKey, bytes: &[u8], extension: &str) {
         let path = layout::media_path(&Sha256::of(bytes), extension);
         self.files.insert(path.clone(), bytes.to_vec());
         self.media.insert(key.as_str().to_owned(), path);
     }
 
     /// Adds an article; `body` is raw HTML.
-    pub fn article(&mut self, number: u32, fields: ArticleFields, body: Option<&str>) {
+    pub(crate) fn article(&mut self, number: u32, fields: ArticleFields, body: Option<&str>) {
         self.article_of_class(number, fields, body, Class::Public);
     }
 
-    pub fn article_of_class(&mut self, number: u32, mut fields: ArticleFields, body: Option<&str>, class: Class) {
+    pub(crate) fn article_of_class(
+        &mut self,
+        number: u32,
+        mut fields: ArticleFields,
+        body: Option<&str>,
+        class: Class,
+    ) {
         let (biz, mid) = ("MzA0MDAwMDAwMA==", 2_650_000_000 + number);
         fields
             .url
@@ -100,14 +106,14 @@ impl Bag {
     }
 
     /// Writes the bag.
-    pub fn write(&self) {
+    pub(crate) fn write(&self) {
         let bag = layout::bag(&self.root, Class::Public);
         let mut manifest = String::new();
         for (path, bytes) in &self.files {
             let file = bag.join(layout::DATA).join(path);
             fs::create_dir_all(file.parent().unwrap()).unwrap();
             fs::write(&file, bytes).unwrap();
-            manifest.push_str(&format!("{}  data/{path}\n", Sha256::of(bytes).hex()));
+            manifest = manifest + &Sha256::of(bytes).hex() + "  data/" + path + "\n";
         }
         fs::write(bag.join(layout::MANIFEST), manifest).unwrap();
     }
@@ -286,7 +292,7 @@ fn assert_self_contained(site: &BTreeMap<String, Vec<u8>>) {
             match target(name, &url) {
                 Some(file) => assert!(site.contains_key(&file), "{name} names {url}, which is not there"),
                 None => {
-                    assert!(!loaded || url.starts_with("data:image/") || url.starts_with('#'), "{name} loads {url}")
+                    assert!(!loaded || url.starts_with("data:image/") || url.starts_with('#'), "{name} loads {url}");
                 }
             }
         }

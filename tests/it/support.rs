@@ -7,7 +7,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// A clean folder in which the program is run.
-pub struct Run {
+pub(crate) struct Run {
     folder: TempDir,
     inputs: Vec<PathBuf>,
     environment: Vec<(String, String)>,
@@ -15,14 +15,14 @@ pub struct Run {
 
 /// What a run said.
 #[derive(Debug)]
-pub struct Done {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Done {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Run {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let environment = [("SOURCE_DATE_EPOCH", "1764000000"), ("LIUDI_LANG", "en"), ("NO_COLOR", "1")]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .to_vec();
@@ -30,28 +30,28 @@ impl Run {
     }
 
     /// The clean folder.
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
     /// Where the archive goes.
-    pub fn archive(&self) -> PathBuf {
+    pub(crate) fn archive(&self) -> PathBuf {
         self.folder().join("archive")
     }
 
     /// An input that exists already.
-    pub fn input(mut self, path: impl Into<PathBuf>) -> Self {
+    pub(crate) fn input(mut self, path: impl Into<PathBuf>) -> Self {
         self.inputs.push(path.into());
         self
     }
 
     /// A fixture folder as input.
-    pub fn fixture(self, name: &str) -> Self {
+    pub(crate) fn fixture(self, name: &str) -> Self {
         self.input(fixture(name))
     }
 
     /// An input file made here, below `in/`.
-    pub fn file(self, name: &str, bytes: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn file(self, name: &str, bytes: impl AsRef<[u8]>) -> Self {
         let root = self.folder().join("in");
         let path = root.join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -59,13 +59,13 @@ impl Run {
         if self.inputs.contains(&root) { self } else { self.input(root) }
     }
 
-    pub fn env(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));
         self
     }
 
     /// `liudi backup INPUT… -o archive` with these further arguments.
-    pub fn backup(&self, more: &[&str]) -> Done {
+    pub(crate) fn backup(&self, more: &[&str]) -> Done {
         let mut arguments: Vec<OsString> = vec!["backup".into()];
         arguments.extend(self.inputs.iter().map(|input| input.clone().into_os_string()));
         arguments.extend(["-o".into(), self.archive().into_os_string()]);
@@ -74,7 +74,7 @@ impl Run {
     }
 
     /// Any command.
-    pub fn program<T: AsRef<std::ffi::OsStr>>(&self, arguments: &[T]) -> Done {
+    pub(crate) fn program<T: AsRef<std::ffi::OsStr>>(&self, arguments: &[T]) -> Done {
         let output = Command::new(env!("CARGO_BIN_EXE_liudi"))
             .args(arguments)
             .current_dir(self.folder())
@@ -90,13 +90,13 @@ impl Run {
     }
 
     /// A file of the archive, as text.
-    pub fn read(&self, path: &str) -> String {
+    pub(crate) fn read(&self, path: &str) -> String {
         let path = self.archive().join(path);
         std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
     /// Every file of the archive but the working state, with its bytes.
-    pub fn tree(&self) -> Vec<(String, Vec<u8>)> {
+    pub(crate) fn tree(&self) -> Vec<(String, Vec<u8>)> {
         tree(&self.archive())
     }
 }
@@ -104,37 +104,37 @@ impl Run {
 impl Done {
     /// The exit status was `code`.
     #[track_caller]
-    pub fn exits(self, code: i32) -> Self {
+    pub(crate) fn exits(self, code: i32) -> Self {
         assert_eq!(self.code, code, "\nstdout: {}\nstderr: {}", self.stdout, self.stderr);
         self
     }
 
     #[track_caller]
-    pub fn succeeds(self) -> Self {
+    pub(crate) fn succeeds(self) -> Self {
         self.exits(0)
     }
 
     #[track_caller]
-    pub fn says(self, text: &str) -> Self {
+    pub(crate) fn says(self, text: &str) -> Self {
         assert!(self.stderr.contains(text), "no `{text}` in: {}", self.stderr);
         self
     }
 
     /// The answer of `--json`.
     #[track_caller]
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}\n{}", self.stdout, self.stderr))
     }
 }
 
 /// A fixture of the project.
-pub fn fixture(name: &str) -> PathBuf {
+pub(crate) fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
 }
 
 /// A folder or file of the real samples, if they are at hand: `LIUDI_SAMPLES`, else `../shared/samples`. Tests pass
 /// without them and say so.
-pub fn samples(part: &str) -> Option<PathBuf> {
+pub(crate) fn samples(part: &str) -> Option<PathBuf> {
     let root = std::env::var_os("LIUDI_SAMPLES")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/samples"), PathBuf::from);
     let path = root.join(part);
@@ -146,7 +146,7 @@ pub fn samples(part: &str) -> Option<PathBuf> {
 }
 
 /// Files below `root` but the working state, sorted, with their bytes.
-pub fn tree(root: &Path) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn tree(root: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     for entry in walkdir::WalkDir::new(root).sort_by_file_name() {
         let entry = entry.unwrap();

@@ -25,7 +25,7 @@ use crate::store::Catalog;
 /// Where the owner's records stand, inside the private bag's `data/`.
 pub const READINESS: &str = "readiness";
 /// Longest time one bill can cover, in days: a declared span beyond this is a misread year.
-const LONGEST_BILL: i32 = 400;
+const LONGEST_BILL: usize = 400;
 /// Importers whose lists name mass-sent articles too.
 const FULL_LISTS: &[&str] = &["appmsg-list", "getmsg", "publish-page", "wae-json"];
 
@@ -328,7 +328,7 @@ fn days(statement: &Statement) -> Vec<Date> {
     let to = parse(&statement.to).unwrap_or(from);
     let mut days = Vec::new();
     let mut day = from;
-    while day <= to && (days.len() as i32) < LONGEST_BILL {
+    while day <= to && days.len() < LONGEST_BILL {
         days.push(day);
         day = super::calendar::shift(day, 1);
     }

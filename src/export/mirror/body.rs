@@ -122,13 +122,12 @@ impl Writer<'_> {
     }
 
     fn end(&mut self, tag: &str) {
-        match self.open.pop() {
-            Some((_, Some(end))) => self.out.push_str(end),
-            Some((_, None)) | None => {
-                self.out.push_str("</");
-                self.out.push_str(tag);
-                self.out.push('>');
-            }
+        if let Some((_, Some(end))) = self.open.pop() {
+            self.out.push_str(end);
+        } else {
+            self.out.push_str("</");
+            self.out.push_str(tag);
+            self.out.push('>');
         }
     }
 
@@ -308,35 +307,32 @@ impl Writer<'_> {
         let poster = start.get("poster").and_then(|poster| self.media(poster));
         let film = start.get("src").and_then(|src| self.media(src));
         let video = start.tag == "video";
-        match film {
-            Some((_, url)) => {
-                let size = poster.as_ref().and_then(|(path, _)| self.place.sizes.get(*path)).copied();
-                let (width, height) = size.map(|(width, height)| (width.to_string(), height.to_string())).unzip();
-                let mut more = vec![("src", url.as_str()), ("controls", ""), ("preload", "none")];
-                if let Some((_, poster)) = &poster {
-                    more.push(("poster", poster));
-                }
-                if let (Some(width), Some(height), None) = (&width, &height, start.get("width")) {
-                    more.push(("width", width));
-                    more.push(("height", height));
-                }
-                let ground = self.tag(start.tag, &Start { tag: start.tag, attributes: kept_size(start) }, &more);
-                self.open.push((ground, None));
+        if let Some((_, url)) = film {
+            let size = poster.as_ref().and_then(|(path, _)| self.place.sizes.get(*path)).copied();
+            let (width, height) = size.map(|(width, height)| (width.to_string(), height.to_string())).unzip();
+            let mut more = vec![("src", url.as_str()), ("controls", ""), ("preload", "none")];
+            if let Some((_, poster)) = &poster {
+                more.push(("poster", poster));
             }
-            None => {
-                if let Some((_, poster)) = poster {
-                    self.out.push_str("<span class=\"still\"><img alt=\"\" loading=\"lazy\" decoding=\"async\"");
-                    self.attribute("src", &poster);
-                    self.out.push('>');
-                    self.missing("mirror-missing-video", None, "");
-                    self.out.push_str("</span>");
-                } else {
-                    self.missing(if video { "mirror-missing-video" } else { "mirror-missing-audio" }, None, "");
-                }
-                // Nothing was opened, so that nothing is to be closed.
-                let ground = self.ground();
-                self.open.push((ground, Some("")));
+            if let (Some(width), Some(height), None) = (&width, &height, start.get("width")) {
+                more.push(("width", width));
+                more.push(("height", height));
             }
+            let ground = self.tag(start.tag, &Start { tag: start.tag, attributes: kept_size(start) }, &more);
+            self.open.push((ground, None));
+        } else {
+            if let Some((_, poster)) = poster {
+                self.out.push_str("<span class=\"still\"><img alt=\"\" loading=\"lazy\" decoding=\"async\"");
+                self.attribute("src", &poster);
+                self.out.push('>');
+                self.missing("mirror-missing-video", None, "");
+                self.out.push_str("</span>");
+            } else {
+                self.missing(if video { "mirror-missing-video" } else { "mirror-missing-audio" }, None, "");
+            }
+            // Nothing was opened, so that nothing is to be closed.
+            let ground = self.ground();
+            self.open.push((ground, Some("")));
         }
     }
 

@@ -140,7 +140,7 @@ fn home(site: &Site<'_>, page: &OutPath) -> Result<String> {
 
 fn span(site: &Site<'_>) -> Option<String> {
     let dated = || site.view.entries().iter().filter_map(|entry| entry.published);
-    let (first, last) = (dated().next()?, dated().last()?);
+    let (first, last) = (dated().next()?, dated().next_back()?);
     Some(site.texts.get("mirror-span", &[("from", &site.day(first)), ("to", &site.day(last))]))
 }
 

@@ -334,7 +334,7 @@ fn number(out: &mut Vec<u8>, mut value: u64) {
         out.push((value & 0x7F) as u8 | 0x80);
         value >>= 7;
     }
-    out.push(value as u8);
+    out.push((value & 0x7F) as u8);
 }
 
 fn read_piece(mut bytes: &[u8], terms: &mut BTreeMap<String, Vec<(u32, u8)>>) {

@@ -121,9 +121,8 @@ fn check(value: &Value, schema: &Value, root: &Value, at: &str) {
     for (key, inner) in map {
         let at = format!("{at}.{key}");
         match (schema["properties"].get(key), &schema["additionalProperties"]) {
-            (Some(schema), _) => check(inner, schema, root, &at),
             (None, Value::Bool(false)) => panic!("{at} is not in the schema"),
-            (None, schema) => check(inner, schema, root, &at),
+            (Some(schema), _) | (None, schema) => check(inner, schema, root, &at),
         }
     }
 }
