@@ -55,7 +55,8 @@ pub fn each(catalog: &Catalog, mut visit: impl FnMut(Gap, Class) -> Result<()>) 
         let public = article.own && !is_private_matter(gap.reason);
         visit(gap, if public { Class::Public } else { Class::Private })
     })?;
-    for wanted in catalog.wanted_media()? {
+    // Pictures of other people's articles are not this account's to miss.
+    for wanted in catalog.wanted_media()?.into_iter().filter(|wanted| wanted.own) {
         let told = catalog.gap_seen(SubjectKind::Media, wanted.key.as_str())?;
         let mut gap = told.unwrap_or_else(|| Gap::new(SubjectKind::Media, wanted.key.as_str(), GapReason::NotHeld));
         gap.url = gap.url.or_else(|| wanted.urls.first().cloned());
