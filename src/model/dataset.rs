@@ -249,7 +249,7 @@ mod tests {
 
     use super::*;
 
-    fn map(value: Value) -> Map<String, Value> {
+    fn map(value: &Value) -> Map<String, Value> {
         value.as_object().cloned().unwrap_or_default()
     }
 
@@ -262,10 +262,10 @@ mod tests {
 
     #[test]
     fn a_key_is_made_of_what_names_the_row_or_of_what_it_says() {
-        let row = map(json!({"ref_date": "2025-11-01", "user_source": 30, "new_user": 1}));
+        let row = map(&json!({"ref_date": "2025-11-01", "user_source": 30, "new_user": 1}));
         assert_eq!(key_of(&row, &["ref_date", "user_source"]), "2025-11-01/30");
-        let other = map(json!({"new_user": 1, "ref_date": "2025-11-01", "user_source": 30}));
+        let other = map(&json!({"new_user": 1, "ref_date": "2025-11-01", "user_source": 30}));
         assert_eq!(key_of(&row, &["id"]), key_of(&other, &["id"]));
-        assert_ne!(content_key(&row), content_key(&map(json!({"new_user": 2}))));
+        assert_ne!(content_key(&row), content_key(&map(&json!({"new_user": 2}))));
     }
 }

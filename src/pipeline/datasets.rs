@@ -128,7 +128,7 @@ fn file_name(table: &str, used: &mut HashSet<String>) -> String {
     let mut name = names::safe_name(table);
     if name.is_empty() || !used.insert(name.to_lowercase()) {
         let digest = Sha256::of(table.as_bytes()).hex();
-        name = format!("{name}-{}", &digest[..8]).trim_start_matches('-').to_owned();
+        name = if name.is_empty() { digest[..8].to_owned() } else { format!("{name}-{}", &digest[..8]) };
         used.insert(name.to_lowercase());
     }
     name

@@ -13,6 +13,7 @@ mod kill;
 mod layers;
 mod mirror;
 mod pages;
+mod pay;
 mod platform;
 mod readme;
 mod ready;
