@@ -9,6 +9,7 @@ pub mod appmsg_list;
 mod bill;
 pub mod bill_fund_flow;
 pub mod bill_personal;
+pub mod bill_sharing;
 pub mod bill_trade;
 pub mod getmsg;
 pub mod gzip;
