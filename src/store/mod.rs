@@ -4,6 +4,7 @@
 pub mod articles;
 pub mod calls;
 pub mod catalog;
+pub mod datasets;
 pub mod ledger;
 pub mod lock;
 pub mod queue;

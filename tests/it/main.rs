@@ -6,14 +6,18 @@ mod api;
 mod archive;
 mod bills;
 mod crawl;
+mod datasets;
 mod fetch;
 mod golden;
 mod html;
+mod kill;
 mod layers;
 mod mirror;
 mod pages;
+mod pay;
 #[path = "../platform/mod.rs"]
 mod platform;
+mod readme;
 mod ready;
 mod secret;
 mod support;
