@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 
-pub use accounts::{AccountOptions, MerchantOptions};
+pub use accounts::{AccountOptions, MerchantOptions, MiniProgramOptions};
 pub use network::NetworkOptions;
 
 /// The file's usual name.
@@ -24,8 +24,12 @@ pub struct Config {
     pub account: AccountOptions,
     /// `[merchant]`.
     pub merchant: MerchantOptions,
+    /// `[mini-program]`.
+    pub mini_program: MiniProgramOptions,
     /// `[network]`.
     pub network: NetworkOptions,
+    /// `[shop]`: a 微信小店.
+    pub shop: AccountOptions,
 }
 
 impl Config {
@@ -41,6 +45,8 @@ impl Config {
         let folder = path.parent().unwrap_or(Path::new(""));
         config.account.below(folder);
         config.merchant.below(folder);
+        config.mini_program.below(folder);
+        config.shop.below(folder);
         Ok(config)
     }
 

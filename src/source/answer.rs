@@ -7,7 +7,9 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 use crate::fetch::Expect;
+use crate::fetch::answer_code::Said;
 use crate::fetch::call::json;
+use crate::fetch::pay::{FileFacts, NO_STATEMENT};
 use crate::model::Sha256;
 use crate::secret::SafeUrl;
 
@@ -130,6 +132,9 @@ pub struct FileNote {
     pub sha256: Sha256,
     /// Its length.
     pub bytes: u64,
+    /// What the platform said of it.
+    #[serde(default, skip_serializing_if = "FileFacts::is_empty")]
+    pub facts: FileFacts,
 }
 
 impl Head {
@@ -168,18 +173,40 @@ impl Answer {
     /// What came for `head`.
     pub fn new(head: Head, bytes: Vec<u8>, expect: Expect) -> Self {
         let content = match expect {
-            Expect::Any if json(&bytes).is_none() => {
-                Content::File(bytes)
-            }
+            Expect::Any if json(&bytes).is_none() => Content::File(bytes),
             Expect::Any | Expect::Json => Content::Json(bytes),
         };
         let head = match &content {
-            Content::File(bytes) => {
-                Head { file: Some(FileNote { sha256: Sha256::of(bytes), bytes: bytes.len() as u64 }), ..head }
-            }
+            Content::File(bytes) => Head {
+                file: Some(FileNote {
+                    sha256: Sha256::of(bytes),
+                    bytes: bytes.len() as u64,
+                    facts: FileFacts::default(),
+                }),
+                ..head
+            },
             Content::Json(_) | Content::Kept(_) => head,
         };
         Self { head, content }
+    }
+
+    /// With what the platform said of the file.
+    pub fn with_facts(mut self, facts: Option<FileFacts>) -> Self {
+        if let (Some(note), Some(facts)) = (&mut self.head.file, facts) {
+            note.facts = facts;
+        }
+        self
+    }
+
+    /// Whether it is a no, kept as proof. That there was no trade on a day is none.
+    pub fn is_refusal(&self) -> bool {
+        let answer = self.json();
+        let word = answer["code"].as_str().filter(|_| answer["message"].is_string() && self.is_of_merchants());
+        Said::of(&answer).is_some() || word.is_some_and(|word| word != NO_STATEMENT)
+    }
+
+    fn is_of_merchants(&self) -> bool {
+        self.head.path.starts_with("/v3/")
     }
 
     /// The answer as JSON; null for a file.
@@ -246,7 +273,10 @@ mod tests {
             .file(1 << 20);
         let answer = Answer::new(request.head("1900000001"), b"\x1f\x8bcompressed".to_vec(), request.expect);
         let leaf = String::from_utf8(answer.to_leaf().unwrap()).unwrap();
-        assert!(!leaf.contains("SECRETSECRET") && !leaf.contains("compressed") && leaf.contains("2026-08-01"), "{leaf}");
+        assert!(
+            !leaf.contains("SECRETSECRET") && !leaf.contains("compressed") && leaf.contains("2026-08-01"),
+            "{leaf}"
+        );
         assert!(matches!(Answer::from_leaf(leaf.as_bytes()).unwrap().content, Content::Kept(note) if note.bytes == 12));
     }
 

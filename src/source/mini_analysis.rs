@@ -159,9 +159,9 @@ async fn find_begin(cx: &ApiCx<'_>, at: &mut At, today: Date) -> Result<Date, No
         month = month.saturating_sub(1.month());
         at.looking = Some((month, empty));
         // Kept here while looking; the walk over this endpoint begins behind what was asked for.
-        begin.into_iter().for_each(|begin| {
+        if let Some(begin) = begin {
             at.next.insert(path.to_owned(), begin);
-        });
+        }
         cx.pass(at)?;
     }
     // One that is younger than a month has days and no months.

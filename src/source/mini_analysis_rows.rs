@@ -128,7 +128,11 @@ mod tests {
         let trend = json!({"list": [{"ref_date": "20250901", "visit_pv": 12, "visit_depth": 1.98}]});
         assert_eq!(
             rows("/datacube/getweanalysisappiddailyvisittrend", &trend),
-            [("mini_dailyvisittrend".to_owned(), "20250901".to_owned(), json!({"ref_date": "20250901", "visit_pv": 12, "visit_depth": 1.98}))]
+            [(
+                "mini_dailyvisittrend".to_owned(),
+                "20250901".to_owned(),
+                json!({"ref_date": "20250901", "visit_pv": 12, "visit_depth": 1.98})
+            )]
         );
         assert_eq!(rows("/datacube/getweanalysisappiddailyvisittrend", &json!({"list": []})), []);
         let retain = json!({"ref_date": "202509", "visit_uv_new": [{"key": 0, "value": 9}, {"key": 1, "value": 2}], "visit_uv": []});
@@ -139,10 +143,12 @@ mod tests {
         let pages = json!({"ref_date": "20250901", "list": [{"page_path": "pages/a", "page_visit_pv": 3}]});
         assert_eq!(rows("/datacube/getweanalysisappidvisitpage", &pages)[0].1, "20250901/pages_a");
         let spread = json!({"ref_date": "20250901", "list": [{"index": "access_depth_info", "item_list": [{"key": 5, "value": 1}, {"key": 4, "value": 2}]}]});
-        let keys: Vec<String> = rows("/datacube/getweanalysisappidvisitdistribution", &spread).into_iter().map(|row| row.1).collect();
+        let keys: Vec<String> =
+            rows("/datacube/getweanalysisappidvisitdistribution", &spread).into_iter().map(|row| row.1).collect();
         assert_eq!(keys, ["20250901/access_depth_info/5", "20250901/access_depth_info/4"]);
         let people = json!({"ref_date": "20250901", "visit_uv": {"province": [{"id": 31, "name": "广东省", "value": 2}], "devices": [{"name": "甲", "value": 1}]}});
-        let mut keys: Vec<String> = rows("/datacube/getweanalysisappiduserportrait", &people).into_iter().map(|row| row.1).collect();
+        let mut keys: Vec<String> =
+            rows("/datacube/getweanalysisappiduserportrait", &people).into_iter().map(|row| row.1).collect();
         keys.sort();
         assert_eq!(keys, ["20250901/visit_uv/devices/甲", "20250901/visit_uv/province/31"]);
     }

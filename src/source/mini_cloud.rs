@@ -212,7 +212,9 @@ fn names_in(answer: &Answer) -> Vec<String> {
     let text = String::from_utf8_lossy(bytes);
     let names: BTreeSet<String> = text
         .match_indices("cloud://")
-        .map(|(at, _)| text[at..].split(['"', '\\', '<', '>', '\'', '\n', '\r', '\t', ' ', ')', '?']).next().unwrap_or(""))
+        .map(|(at, _)| {
+            text[at..].split(['"', '\\', '<', '>', '\'', '\n', '\r', '\t', ' ', ')', '?']).next().unwrap_or("")
+        })
         .filter(|name| name["cloud://".len()..].contains('/'))
         .map(str::to_owned)
         .collect();

@@ -79,7 +79,9 @@ impl Bill {
     /// The bill that `head` asks for.
     fn of(head: &Head) -> Option<Self> {
         let sent = |key: &str| head.query.get(key).and_then(Value::as_str);
-        let asks = |series: &&Series| series.path == head.path && series.query.iter().all(|(key, value)| sent(key) == Some(value));
+        let asks = |series: &&Series| {
+            series.path == head.path && series.query.iter().all(|(key, value)| sent(key) == Some(value))
+        };
         let series = SERIES.iter().find(asks)?;
         Some(Self::new(series, sent("sub_mchid").map(str::to_owned), sent("bill_date")?.parse().ok()?))
     }
@@ -105,6 +107,17 @@ impl Bill {
         gap.account = Some(mchid.to_owned());
         gap.detail = detail;
         gap
+    }
+
+    /// That the merchant may not have its series.
+    pub(super) fn refusal(&self, mchid: &str) -> Gap {
+        let mut gap = Gap::new(SubjectKind::Endpoint, self.series_name(mchid), GapReason::NotPermitted);
+        gap.account = Some(mchid.to_owned());
+        gap
+    }
+
+    fn series_name(&self, mchid: &str) -> String {
+        format!("{}:{}", self.series, self.sub_mchid.as_deref().unwrap_or(mchid))
     }
 
     /// The file's name.
@@ -145,6 +158,7 @@ pub(super) fn read(answer: &Answer, evidence: EvidenceId, cx: &ImportCx<'_>, out
             ("held", Some(note))
         }
     };
+    out.item(Item::Held(SubjectKind::Endpoint, bill.series_name(mchid)))?;
     if let Content::File(bytes) = &answer.content {
         let name = bill.file_name(mchid);
         if state == "held" {
@@ -161,7 +175,9 @@ pub(super) fn read(answer: &Answer, evidence: EvidenceId, cx: &ImportCx<'_>, out
         }
     }
     let mut row = bill.row(mchid, state);
-    note.into_iter().for_each(|note| describe(note, &mut row));
+    if let Some(note) = note {
+        describe(note, &mut row);
+    }
     out.item(Item::Row(DataRow::new(Dataset::Funds, TABLE, bill.key(mchid), row).from_api(), evidence))
 }
 
@@ -170,13 +186,18 @@ fn describe(note: &FileNote, row: &mut Map<String, Value>) {
     row.insert("sha256".to_owned(), note.sha256.hex().into());
     row.insert("bytes".to_owned(), note.bytes.into());
     let facts = &note.facts;
-    let join = |part: fn(&crate::fetch::pay::Declared) -> String| facts.declared.iter().map(part).collect::<Vec<_>>().join(" ");
+    let join = |part: fn(&crate::fetch::pay::Declared) -> String| {
+        facts.declared.iter().map(part).collect::<Vec<_>>().join(" ")
+    };
     if facts.declared.is_empty() {
         return;
     }
     row.insert("hash_type".to_owned(), facts.declared[0].hash_type.clone().into());
     row.insert("hash_value".to_owned(), join(|declared| declared.hash_value.clone()).into());
-    row.insert("hash_of".to_owned(), join(|declared| declared.of.map_or("unchecked", |form| form.code()).to_owned()).into());
+    row.insert(
+        "hash_of".to_owned(),
+        join(|declared| declared.of.map_or("unchecked", |form| form.code()).to_owned()).into(),
+    );
     if !facts.sealed.is_empty() {
         let envelopes = facts.sealed.iter().zip(&facts.parts).map(|(envelope, bytes)| {
             serde_json::json!({"bytes": bytes, "encrypt_key": envelope.encrypt_key, "nonce": envelope.nonce})

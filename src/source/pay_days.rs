@@ -42,8 +42,10 @@ struct At {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Open {
     bill: Bill,
-    /// In this run.
+    /// Since a pass began.
     tries: u32,
+    /// Unix seconds.
+    not_before: i64,
 }
 
 /// What came of asking for one bill.
@@ -58,7 +60,7 @@ enum Came {
 
 /// How many bills there are to ask for.
 pub(super) fn outlook(cx: &ApiCx<'_>, series: &[&'static Series], holders: &[Option<String>]) -> Outlook {
-    let days = days(oldest(cx.clock), yesterday(cx.clock)).count() as u64;
+    let days = days(first(cx), yesterday(cx.clock)).count() as u64;
     let bills = days * series.len() as u64 * holders.len() as u64;
     Outlook { things: Some(bills), calls: bills }
 }
@@ -75,30 +77,30 @@ pub(super) async fn collect(
     if fresh {
         // What a merchant may not have today it may have tomorrow, and what was given up may be there by now.
         at.refused.clear();
-        at.open.iter_mut().for_each(|open| open.tries = 0);
+        at.open.iter_mut().for_each(|open| (open.tries, open.not_before) = (0, 0));
     }
-    let wanted = |day: Date| {
-        holders.iter().flat_map(move |holder| series.iter().map(move |series| Bill::new(series, holder.clone(), day)))
-    };
-    let (first, last) = (oldest(cx.clock), yesterday(cx.clock));
+    again(cx, &mut at).await?;
+    let (first, last) = (first(cx), yesterday(cx.clock));
     let mut no = None;
     for day in days(at.next.unwrap_or(first).max(first), last) {
         if at.next != Some(day) {
             at.next = Some(day);
             at.asked.clear();
         }
-        for bill in wanted(day) {
+        for bill in holders.iter().flat_map(|holder| series.iter().map(|series| Bill::new(series, holder.clone(), day)))
+        {
             let key = bill.series_key();
             if at.asked.contains(&key) || at.refused.contains(&bill.series) {
                 continue;
             }
             if day == last && cx.now < ready(cx.clock) {
-                at.open.push(Open { bill, tries: 0 });
+                at.open.push(Open { bill, tries: 0, not_before: ready(cx.clock).unix() });
             } else {
                 match ask(cx, &bill).await? {
                     Came::Settled => {}
-                    Came::Later => at.open.push(Open { bill, tries: 1 }),
+                    Came::Later => at.open.push(Open { bill, tries: 1, not_before: later(cx) }),
                     Came::Refused(why) => {
+                        cx.missing(bill.refusal(cx.account))?;
                         at.refused.push(bill.series);
                         no.get_or_insert(why);
                     }
@@ -111,25 +113,25 @@ pub(super) async fn collect(
         at.asked.clear();
     }
     cx.pass(&at)?;
-    if let Some(no) = no.filter(|_| series.iter().all(|series| at.refused.iter().any(|name| name == series.name))) {
+    let is_refused = |series: &&Series| at.refused.iter().any(|name| name == series.name);
+    if let Some(no) = no.filter(|_| series.iter().all(is_refused)) {
         return Err(*no);
     }
-    again(cx, at, fresh).await
+    let waits = at.open.iter().filter(|open| open.tries < TRIES).map(|open| open.not_before).min();
+    Ok(waits.and_then(Time::from_unix).map_or(Stop::Done, Stop::Until))
 }
 
 /// Asks again for what did not come.
-async fn again(cx: &ApiCx<'_>, mut at: At, fresh: bool) -> Result<Stop, NoAnswer> {
+async fn again(cx: &ApiCx<'_>, at: &mut At) -> Result<(), NoAnswer> {
     let first = oldest(cx.clock);
     let mut index = 0;
     while let Some(open) = at.open.get(index).cloned() {
-        let early = open.bill.day == yesterday(cx.clock) && cx.now < ready(cx.clock);
-        // What was asked for in this very go was told to wait.
-        if early || open.tries >= TRIES || (fresh && open.tries > 0) {
+        if open.tries >= TRIES || open.not_before > cx.now.unix() {
             index += 1;
             continue;
         }
         if open.bill.day < first {
-            cx.missing(open.bill.gap(GapReason::ExpiredWindow, None))?;
+            cx.missing(open.bill.gap(cx.account, GapReason::ExpiredWindow, None))?;
             at.open.remove(index);
         } else {
             match ask(cx, &open.bill).await? {
@@ -137,19 +139,19 @@ async fn again(cx: &ApiCx<'_>, mut at: At, fresh: bool) -> Result<Stop, NoAnswer
                     at.open.remove(index);
                 }
                 Came::Later => {
-                    at.open[index].tries += 1;
+                    at.open[index] = Open { tries: open.tries + 1, not_before: later(cx), ..open };
                     index += 1;
                 }
             }
         }
-        cx.pass(&at)?;
+        cx.pass(at)?;
     }
-    if at.open.iter().all(|open| open.tries >= TRIES) {
-        return Ok(Stop::Done);
-    }
-    let later = Time::from_unix(cx.now.unix() + AGAIN).unwrap_or(cx.now);
-    let only_early = at.open.iter().all(|open| open.tries == 0);
-    Ok(Stop::Until(if only_early { ready(cx.clock).max(cx.now) } else { later }))
+    Ok(())
+}
+
+/// When what did not come now is asked for again, in Unix seconds.
+fn later(cx: &ApiCx<'_>) -> i64 {
+    cx.now.unix() + AGAIN
 }
 
 /// Asks for one bill. What concerns this bill alone is no end of the others.
@@ -168,13 +170,13 @@ async fn ask(cx: &ApiCx<'_>, bill: &Bill) -> Result<Came, NoAnswer> {
             Meaning::NotYet => Ok(Came::Later),
             Meaning::NotPermitted => Ok(Came::Refused(Box::new(NoAnswer::Said(said, called)))),
             Meaning::Other => {
-                cx.missing(bill.gap(reason(&said), said.name))?;
+                cx.missing(bill.gap(cx.account, reason(&said), said.name))?;
                 Ok(Came::Settled)
             }
             _ => Err(NoAnswer::Said(said, called)),
         },
         Err(NoAnswer::Failed(failure)) if failure.is_of_one() => {
-            cx.missing(bill.gap(failure.reason, Some(failure.error.code().to_owned())))?;
+            cx.missing(bill.gap(cx.account, failure.reason, Some(failure.error.code().to_owned())))?;
             Ok(Came::Later)
         }
         Err(no) => Err(no),
@@ -185,6 +187,12 @@ async fn ask(cx: &ApiCx<'_>, bill: &Bill) -> Result<Came, NoAnswer> {
 fn reason(said: &Said) -> GapReason {
     // The documents have one code for all that is not valid; only the words say that the day is too long ago.
     if said.words.contains("过期") { GapReason::ExpiredWindow } else { GapReason::DownloadFailed }
+}
+
+/// The first day of which bills are wanted and to be had.
+fn first(cx: &ApiCx<'_>) -> Date {
+    let oldest = oldest(cx.clock);
+    cx.wishes.bills_since.map_or(oldest, |since| since.max(oldest))
 }
 
 /// The oldest day of which there are bills.
@@ -223,7 +231,12 @@ mod tests {
 
     #[test]
     fn a_day_too_long_ago_is_told_by_the_words() {
-        let said = |words: &str| Said { code: 400, name: Some("INVALID_REQUEST".to_owned()), words: words.to_owned(), rid: None };
+        let said = |words: &str| Said {
+            code: 400,
+            name: Some("INVALID_REQUEST".to_owned()),
+            words: words.to_owned(),
+            rid: None,
+        };
         assert_eq!(reason(&said("请求的账单日期已过期")), GapReason::ExpiredWindow);
         assert_eq!(reason(&said("参数错误")), GapReason::DownloadFailed);
     }

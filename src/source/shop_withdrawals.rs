@@ -29,8 +29,7 @@ static INFO: Info = Info {
 
 const LISTING: Listing = Listing {
     page: |page: &Page| {
-        let body =
-            json!({"page_num": page.number, "page_size": 100, "start_time": page.from, "end_time": page.to});
+        let body = json!({"page_num": page.number, "page_size": 100, "start_time": page.from, "end_time": page.to});
         ApiRequest::post(LIST, body)
     },
     ids: "withdraw_ids",

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::catalog::{Run, failed};
 use crate::error::{Error, Result};
 use crate::model::statement::Statement;
-use crate::model::{DataRow, DataTotal, Gap, Kind, MediaHeld, Problem, Record, Sha256, Time};
+use crate::model::{DataRow, DataTotal, Gap, Kind, MediaHeld, Problem, Record, Sha256, SubjectKind, Time};
 
 /// An input that was dealt with.
 #[derive(Clone, Debug)]
@@ -92,6 +92,8 @@ pub struct Segment {
     pub totals: Vec<(DataTotal, Sha256)>,
     /// Gaps, with the path of the input that told of them.
     pub gaps: Vec<(Gap, String)>,
+    /// What was missing and is held with this segment.
+    pub filled: Vec<(SubjectKind, String)>,
     /// Problems, with the path of the input.
     pub problems: Vec<(Problem, String)>,
     /// Statements.
@@ -143,6 +145,9 @@ impl super::Catalog {
         }
         for (total, evidence) in &segment.totals {
             changes += adder.total(connection, total, *evidence)?;
+        }
+        for (kind, key) in &segment.filled {
+            self.fill_gap(*kind, key)?;
         }
         for (gap, origin) in &segment.gaps {
             changes += add_gap(connection, run, gap, origin)?;
@@ -364,7 +369,7 @@ fn add_gap(connection: &Connection, run: Run, gap: &Gap, origin: &str) -> Result
     if changed == 0 {
         return Ok(0);
     }
-    if gap.kind == crate::model::SubjectKind::Article {
+    if gap.kind == SubjectKind::Article {
         execute(
             connection,
             "UPDATE entity SET dirty = 1 WHERE id IN (SELECT entity FROM alias WHERE kind = 'article' AND name = ?1)",

@@ -279,12 +279,8 @@ fn killed_anywhere_and_run_again_no_finished_call_is_repeated() {
         let extra: u64 = platform.official(|official| official.repeated()).iter().map(|(_, times)| times - 1).sum();
         assert!(extra <= killed, "{extra} calls were repeated after {killed} kills");
         let got = tree(&run.archive());
-        let differing: Vec<&String> = got
-            .iter()
-            .zip(&expected)
-            .filter(|(a, b)| a != b)
-            .map(|((name, _), _)| name)
-            .collect();
+        let differing: Vec<&String> =
+            got.iter().zip(&expected).filter(|(a, b)| a != b).map(|((name, _), _)| name).collect();
         assert!(got.len() == expected.len() && differing.is_empty(), "{differing:?}");
         run.program(&["verify", "archive"]).succeeds();
     }

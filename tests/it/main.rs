@@ -12,6 +12,7 @@ mod golden;
 mod html;
 mod kill;
 mod layers;
+mod mini;
 mod mirror;
 mod pages;
 mod pay;

@@ -64,22 +64,36 @@ impl Run {
         self
     }
 
+    /// The same folder at another time (Unix seconds).
+    pub(crate) fn at<'a>(&'a self, time: &'a str) -> Later<'a> {
+        Later { run: self, time }
+    }
+
     /// `liudi backup INPUT… -o archive` with these further arguments.
     pub(crate) fn backup(&self, more: &[&str]) -> Done {
+        self.backup_with(more, &[])
+    }
+
+    fn backup_with(&self, more: &[&str], environment: &[(&str, &str)]) -> Done {
         let mut arguments: Vec<OsString> = vec!["backup".into()];
         arguments.extend(self.inputs.iter().map(|input| input.clone().into_os_string()));
         arguments.extend(["-o".into(), self.archive().into_os_string()]);
         arguments.extend(more.iter().map(OsString::from));
-        self.program(&arguments)
+        self.program_with(&arguments, environment)
     }
 
     /// Any command.
     pub(crate) fn program<T: AsRef<std::ffi::OsStr>>(&self, arguments: &[T]) -> Done {
+        self.program_with(arguments, &[])
+    }
+
+    fn program_with<T: AsRef<std::ffi::OsStr>>(&self, arguments: &[T], environment: &[(&str, &str)]) -> Done {
         let output = Command::new(env!("CARGO_BIN_EXE_liudi"))
             .args(arguments)
             .current_dir(self.folder())
             .env_remove("LIUDI_ZIP_PASSWORD")
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .envs(environment.iter().copied())
             .output()
             .unwrap();
         Done {
@@ -98,6 +112,19 @@ impl Run {
     /// Every file of the archive but the working state, with its bytes.
     pub(crate) fn tree(&self) -> Vec<(String, Vec<u8>)> {
         tree(&self.archive())
+    }
+}
+
+/// A run at another time.
+pub(crate) struct Later<'a> {
+    run: &'a Run,
+    time: &'a str,
+}
+
+impl Later<'_> {
+    /// As [`Run::backup`].
+    pub(crate) fn backup(&self, more: &[&str]) -> Done {
+        self.run.backup_with(more, &[("SOURCE_DATE_EPOCH", self.time)])
     }
 }
 

@@ -22,56 +22,44 @@ const LONGEST: usize = 400;
 /// The table of bill days that the API's collector writes.
 const TABLE: &str = "data/funds/wxpay_bills.csv";
 
-/// What the merchant's API said of one file.
-struct Official {
-    series: String,
-    day: Option<Date>,
-    /// Whether its content was held against the platform's digest.
-    checked: bool,
-}
-
-/// Fills series and bills.
+/// Fills series and bills. How each file adds up stands in the working state: the bags hold the bills themselves and the
+/// ledger.
 pub(super) fn measure(root: &Path, state: &ExpectedState, measured: &mut Measured) -> Result<()> {
-    let mut official: BTreeMap<Sha256, Official> = BTreeMap::new();
+    let path = root.join(layout::WORK).join("catalog.sqlite");
+    let catalog = if path.is_file() { Some(Catalog::open(&path)?) } else { None };
+    // Files that the merchants' API gave, with whether they were held against the platform's digest. One file may stand
+    // for several days: bills without rows are all the same.
+    let mut official: BTreeMap<Sha256, bool> = BTreeMap::new();
     for row in rows(&state.locate(Class::Private, TABLE))? {
         let cell = |name: &str| row.get(name).map_or("", String::as_str);
         let day = cell("bill_date").parse::<Date>().ok();
         measured.kinds_seen.insert(AccountKind::Mch);
-        if cell("state") == "no_bill" {
-            measured.series(cell("series")).nothing.extend(day);
-        }
-        if let Ok(digest) = cell("sha256").parse::<Sha256>() {
-            let checked = !cell("hash_of").is_empty() && !cell("hash_of").contains("unchecked");
-            official.insert(digest, Official { series: cell("series").to_owned(), day, checked });
+        match (cell("state"), cell("sha256").parse::<Sha256>()) {
+            ("no_bill", _) => measured.series(cell("series")).nothing.extend(day),
+            ("held", Ok(digest)) => {
+                official.insert(digest, !cell("hash_of").is_empty() && !cell("hash_of").contains("unchecked"));
+                // Where nobody can say whether the file is here, it is not.
+                let is_here = catalog.as_ref().map_or(Ok(false), |catalog| catalog.has_evidence(&digest))?;
+                if is_here {
+                    measured.series(cell("series")).held.extend(day);
+                }
+            }
+            _ => {}
         }
     }
-    statements(root, &official, measured)
-}
-
-/// How each file adds up stands in the working state: the bags hold the bills themselves and the ledger.
-fn statements(root: &Path, official: &BTreeMap<Sha256, Official>, measured: &mut Measured) -> Result<()> {
-    let path = root.join(layout::WORK).join("catalog.sqlite");
-    if !path.is_file() {
-        return Ok(());
-    }
-    let catalog = Catalog::open(&path)?;
+    let Some(catalog) = catalog else { return Ok(()) };
     for (digest, statement) in catalog.statements()? {
         if statement.kind == StatementKind::Personal {
             continue;
         }
-        let name = catalog.evidence_place(&digest)?;
-        let known = official.get(&digest);
-        let series = known.map_or_else(|| series_of(&statement, &name).to_owned(), |known| known.series.clone());
         measured.kinds_seen.insert(AccountKind::Mch);
-        // The API says which day a bill is of, which a bill without rows does not.
-        let days = known.and_then(|known| known.day).map_or_else(|| days(&statement), |day| vec![day]);
-        measured.series(&series).held.extend(days);
-        measured.bills.push(Bill {
-            name,
-            digest_agrees: known.filter(|known| known.checked).map(|_| true),
-            recorded: true,
-            adds_up: adds_up(&statement),
-        });
+        let name = catalog.evidence_place(&digest)?;
+        let checked = official.get(&digest);
+        if checked.is_none() {
+            measured.series(series_of(&statement, &name)).held.extend(days(&statement));
+        }
+        let digest_agrees = checked.filter(|checked| **checked).map(|_| true);
+        measured.bills.push(Bill { name, digest_agrees, recorded: true, adds_up: adds_up(&statement) });
     }
     Ok(())
 }

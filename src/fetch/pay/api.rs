@@ -128,7 +128,8 @@ impl PayApi {
         let Some(assembled) = self.assemble(&parts, call.limit) else {
             return Ok(Fetched::Again(lost("pay-digest-differs", call.target, GapReason::HashMismatch)));
         };
-        let (bytes, file) = assembled.map_err(|reason| NoAnswer::from(lost("pay-bill-too-large", call.target, reason)))?;
+        let (bytes, file) =
+            assembled.map_err(|reason| NoAnswer::from(lost("pay-bill-too-large", call.target, reason)))?;
         let mut bill = parts.swap_remove(0).1;
         bill.bytes = bytes;
         bill.exchange = Exchange { file: Some(file), ..exchange };
@@ -219,7 +220,9 @@ fn refusal(said: Said, called: Called) -> NoAnswer {
                 .with("code", said.name.as_deref().unwrap_or_default())
                 .with("words", &said.words),
         ),
-        Meaning::Frozen => NoAnswer::Account(Error::new(Kind::Blocked, "api-account-frozen").with("code", said.code).with("words", &said.words)),
+        Meaning::Frozen => NoAnswer::Account(
+            Error::new(Kind::Blocked, "api-account-frozen").with("code", said.code).with("words", &said.words),
+        ),
         _ => NoAnswer::Said(said, Box::new(called)),
     }
 }

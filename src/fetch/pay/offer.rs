@@ -52,6 +52,13 @@ pub struct FileFacts {
     pub parts: Vec<u64>,
 }
 
+impl FileFacts {
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        self.declared.is_empty()
+    }
+}
+
 /// The forms a file has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -62,6 +69,17 @@ pub enum Form {
     Content,
     /// As it came, encrypted.
     Encrypted,
+}
+
+impl Form {
+    /// As in tables.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Compressed => "compressed",
+            Self::Content => "content",
+            Self::Encrypted => "encrypted",
+        }
+    }
 }
 
 impl Offer {
@@ -83,7 +101,8 @@ impl Offer {
 
     fn of(answer: &Value) -> Option<Self> {
         let text = |key: &str| Some(answer[key].as_str()?.trim().to_owned());
-        let envelope = text("encrypt_key").zip(text("nonce")).map(|(encrypt_key, nonce)| Envelope { encrypt_key, nonce });
+        let envelope =
+            text("encrypt_key").zip(text("nonce")).map(|(encrypt_key, nonce)| Envelope { encrypt_key, nonce });
         Some(Self {
             url: text("download_url").filter(|url| !url.is_empty())?,
             hash_type: text("hash_type").unwrap_or_default(),
@@ -94,11 +113,7 @@ impl Offer {
 
     /// Holds `file`, as it came, against the digest. `form` is what it is as it came. `None` if it is another file.
     pub fn agrees(&self, file: &[u8], form: Form) -> Option<Declared> {
-        let declared = |of| Declared {
-            hash_type: self.hash_type.clone(),
-            hash_value: self.hash_value.clone(),
-            of,
-        };
+        let declared = |of| Declared { hash_type: self.hash_type.clone(), hash_value: self.hash_value.clone(), of };
         if !self.is_checkable() {
             return Some(declared(None));
         }
@@ -180,9 +195,7 @@ mod tests {
 
     #[test]
     fn parts_come_in_their_order_and_none_is_lost() {
-        let part = |sequence: u8| {
-            json!({"bill_sequence": sequence, "download_url": format!("https://a/{sequence}"), "encrypt_key": "k", "nonce": "n"})
-        };
+        let part = |sequence: u8| json!({"bill_sequence": sequence, "download_url": format!("https://a/{sequence}"), "encrypt_key": "k", "nonce": "n"});
         let urls = |answer: &Value| Offer::all(answer).into_iter().map(|offer| offer.url).collect::<Vec<_>>();
         let answer = json!({"download_bill_count": 2, "download_bill_list": [part(2), part(1)]});
         assert_eq!(urls(&answer), ["https://a/1", "https://a/2"]);

@@ -67,16 +67,16 @@ impl Seal {
     /// See [`PlatformKeys::verify`]; `pay-answer-unsigned`.
     pub fn check(&self, answers: Answers, is_good: bool, headers: &HeaderMap, body: &[u8]) -> Result<()> {
         match (answers, Answer::of(headers)) {
-            (Answers::Unsigned, _) => Ok(()),
             (Answers::Signed, Some(answer)) => self.keys.verify(&answer, body, (self.clock)()),
             (Answers::Signed, None) if is_good => Err(verify::unsigned()),
-            (Answers::Signed, None) => Ok(()),
+            (Answers::Signed, None) | (Answers::Unsigned, _) => Ok(()),
         }
     }
 }
 
 fn secret(value: &str) -> Result<HeaderValue> {
-    let mut value = HeaderValue::from_str(value).map_err(|_| Error::usage("pay-header-invalid"))?;
+    let mut value =
+        HeaderValue::from_str(value).map_err(|_| Error::other("fetch-header-invalid").with("name", AUTHORIZATION))?;
     value.set_sensitive(true);
     Ok(value)
 }

@@ -6,8 +6,7 @@ use super::{APPID, Class, No, Official, SECRET};
 use crate::platform::script::Reply;
 
 /// Paths that only a verified account may call, by their beginnings.
-const VERIFIED: &[&str] =
-    &["/cgi-bin/comment/", "/cgi-bin/user/", "/cgi-bin/tags/", "/customservice/", "/datacube/"];
+const VERIFIED: &[&str] = &["/cgi-bin/comment/", "/cgi-bin/user/", "/cgi-bin/tags/", "/customservice/", "/datacube/"];
 
 /// Paths that a personal or unverified account may not call since July 2025.
 const ENTERPRISE: &[&str] = &["/cgi-bin/freepublish/"];

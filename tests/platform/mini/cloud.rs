@@ -47,7 +47,9 @@ pub(super) fn answer(path: &str, body: &Value, jobs: &mut Vec<Job>) -> Result<Va
             // One a page, whatever was asked for.
             let page: Vec<Value> =
                 all.iter().skip(offset).take(1).map(|(name, count)| json!({"name": name, "count": count})).collect();
-            Ok(json!({"errcode": 0, "errmsg": "ok", "collections": page, "pager": {"Offset": offset, "Limit": 1, "Total": 2}}))
+            Ok(
+                json!({"errcode": 0, "errmsg": "ok", "collections": page, "pager": {"Offset": offset, "Limit": 1, "Total": 2}}),
+            )
         }
         "/tcb/databasemigrateexport" => {
             let query = body["query"].as_str().unwrap_or_default();
@@ -57,7 +59,8 @@ pub(super) fn answer(path: &str, body: &Value, jobs: &mut Vec<Job>) -> Result<Va
         }
         "/tcb/databasemigratequeryinfo" => {
             let number = body["job_id"].as_u64().and_then(|number| usize::try_from(number).ok()).unwrap_or(0);
-            let job = number.checked_sub(100_001).and_then(|index| jobs.get_mut(index)).ok_or((40_097, "invalid args"))?;
+            let job =
+                number.checked_sub(100_001).and_then(|index| jobs.get_mut(index)).ok_or((40_097, "invalid args"))?;
             job.looks += 1;
             if job.looks < 2 {
                 return Ok(json!({"errcode": 0, "errmsg": "ok", "status": "waiting"}));

@@ -1,7 +1,7 @@
 //! A virtual 小程序 and a virtual 小店 behind the official API: visits, cloud, live broadcasts, orders, money.
 
-mod cloud;
-mod shop;
+pub(crate) mod cloud;
+pub(crate) mod shop;
 mod visits;
 
 use std::collections::{BTreeMap, HashMap};

@@ -16,8 +16,8 @@ use jiff::civil::{Date, DateTime};
 use sha1::{Digest as _, Sha1};
 
 use super::keys::Key;
+use super::{Hit, Reply};
 pub(crate) use signed::Signing;
-use signed::Refused;
 
 /// Its host.
 pub(crate) const HOST: &str = "api.mch.weixin.qq.com";
@@ -35,24 +35,20 @@ pub(crate) const PUBLIC_KEY_ID: &str = "PUB_KEY_ID_0119000000012026010100000001"
 const PER_SECOND: usize = 3;
 
 /// One request.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Asked {
-    /// `GET`.
-    pub(crate) method: String,
+struct Asked {
+    method: String,
     /// `/v3/bill/tradebill?bill_date=…`.
-    pub(crate) target: String,
+    target: String,
     /// Header lines, names in lower case.
-    pub(crate) headers: HashMap<String, String>,
-    /// Body.
-    pub(crate) body: String,
+    headers: HashMap<String, String>,
+    body: String,
 }
 
 /// One answer.
-#[derive(Clone, Debug)]
-pub(crate) struct Said {
-    pub(crate) status: u16,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: Vec<u8>,
+struct Said {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
 }
 
 /// What a test may have it do.
@@ -81,7 +77,9 @@ pub(crate) struct Merchant {
     /// The platform's key.
     pub(crate) platform: Key,
     /// The time over there, which decides what day it is. Signatures are of the real time.
-    now: DateTime,
+    now: Mutex<DateTime>,
+    /// Whose key files of sub-merchants are encrypted for.
+    sealed_for: Option<Key>,
     signing: signed::Signatures,
     state: Mutex<State>,
 }
@@ -94,14 +92,15 @@ struct State {
     mischief: BTreeMap<String, VecDeque<Mischief>>,
     recent: VecDeque<Instant>,
     pace: bool,
+    too_fast: usize,
     asked: Vec<String>,
 }
 
 struct Token {
-    bill: String,
+    /// The bill's name.
+    name: String,
     file: Vec<u8>,
     until: Instant,
-    name: String,
 }
 
 impl Merchant {
@@ -110,7 +109,8 @@ impl Merchant {
         Self {
             key: Key::generate(),
             platform: Key::generate(),
-            now: DateTime::strptime("%Y-%m-%d %H:%M:%S", now).unwrap(),
+            now: Mutex::new(moment(now)),
+            sealed_for: None,
             signing: signed::Signatures::default(),
             state: Mutex::default(),
         }
@@ -120,6 +120,21 @@ impl Merchant {
     pub(crate) fn with_pace(self) -> Self {
         self.state.lock().unwrap().pace = true;
         self
+    }
+
+    /// Encrypts the files of sub-merchants for a key that the merchant does not have.
+    pub(crate) fn sealed_for_others(self) -> Self {
+        Self { sealed_for: Some(Key::generate()), ..self }
+    }
+
+    /// It is this time over there.
+    pub(crate) fn set_time(&self, now: &str) {
+        *self.now.lock().unwrap() = moment(now);
+    }
+
+    /// How many requests came too fast.
+    pub(crate) fn refused_for_pace(&self) -> usize {
+        self.state.lock().unwrap().too_fast
     }
 
     /// What happens to the next requests for the bill `name` (`tradebill 2025-09-01`, `fundflowbill 2025-09-01 BASIC`)
@@ -135,12 +150,20 @@ impl Merchant {
 
     /// The oldest and the newest day of which there are bills now.
     pub(crate) fn window(&self) -> (Date, Date) {
-        let today = self.now.date();
+        let today = self.now.lock().unwrap().date();
         (today.checked_sub(jiff::Span::new().months(3)).unwrap(), today.yesterday().unwrap())
     }
 
-    /// Answers.
-    pub(crate) fn answer(&self, asked: &Asked) -> Said {
+    /// What it answers; `None` for another host.
+    pub(super) fn reply(&self, hit: &Hit) -> Option<Reply> {
+        let target = hit.url.strip_prefix(HOST)?.to_owned();
+        let body = String::from_utf8_lossy(&hit.body).into_owned();
+        let asked = Asked { method: hit.method.clone(), target, headers: hit.headers.clone(), body };
+        let Said { status, headers, body } = self.answer(&asked);
+        Some(headers.iter().fold(Reply::with_status(status, body), |reply, (name, value)| reply.header(name, value)))
+    }
+
+    fn answer(&self, asked: &Asked) -> Said {
         let (path, query) = asked.target.split_once('?').unwrap_or((&asked.target, ""));
         let query: HashMap<String, String> =
             url::form_urlencoded::parse(query.as_bytes()).map(|(key, value)| (key.into(), value.into())).collect();
@@ -201,18 +224,18 @@ impl Merchant {
         if day < first || day > last {
             return refuse(400, "INVALID_REQUEST", "请求的账单日期已过期");
         }
-        if day == last && self.now.hour() < 9 {
+        if day == last && self.now.lock().unwrap().hour() < 9 {
             return refuse(400, "STATEMENT_CREATING", "账单生成中");
         }
         let account = name.split(' ').nth(2).unwrap_or_default();
         let bill = match (kind, account) {
             ("tradebill", _) if matches!(get("bill_type"), "" | "ALL") => bills::trade(MCHID, day),
-            ("fundflowbill", "BASIC" | "OPERATION" | "FEES") => bills::fund(account, day),
+            ("fundflowbill", "BASIC" | "OPERATION" | "FEES") => bills::fund(MCHID, account, day),
             ("profitsharing", _) => bills::sharing(MCHID, day),
             ("sub-merchant-fundflowbill", _) if get("sub_mchid").is_empty() => {
                 return refuse(400, "PARAM_ERROR", "sub_mchid 必填");
             }
-            ("sub-merchant-fundflowbill", "BASIC") => bills::fund(account, day),
+            ("sub-merchant-fundflowbill", "BASIC") => bills::fund(get("sub_mchid"), account, day),
             ("sub-merchant-fundflowbill", _) => None,
             _ => return refuse(400, "PARAM_ERROR", "参数错误"),
         };
@@ -241,7 +264,7 @@ impl Merchant {
                 let plain = if gzip { gzipped(part.as_bytes()) } else { part.as_bytes().to_vec() };
                 // Both lengths of nonce that the documents' words allow.
                 let nonce = if index == 0 { "a8607ef79034" } else { "a8607ef79034c49c" };
-                let (encrypt_key, sealed) = signed::seal(&self.key, nonce, &plain);
+                let (encrypt_key, sealed) = signed::seal(self.sealed_for.as_ref().unwrap_or(&self.key), nonce, &plain);
                 let digest = sha1(&sealed);
                 let address = self.address(&format!("{name} {}", index + 1), day, sealed, false, false);
                 serde_json::json!({
@@ -258,7 +281,7 @@ impl Merchant {
         let mut state = self.state.lock().unwrap();
         let token = format!("TOKEN-{}-{}", name.replace(' ', "-"), state.tokens.len());
         let until = Instant::now() + if expired { Duration::ZERO } else { Duration::from_mins(5) };
-        state.tokens.insert(token.clone(), Token { bill: name.to_owned(), file, until, name: name.to_owned() });
+        state.tokens.insert(token.clone(), Token { name: name.to_owned(), file, until });
         // Both paths stand in the documents: nobody may put the address together again.
         let path = if day.day() % 3 == 0 { "/v3/bill/downloadurl" } else { "/v3/billdownload/file" };
         format!("https://{HOST}{path}?token={token}{}", if gzip { "&tartype=gzip" } else { "" })
@@ -270,9 +293,8 @@ impl Merchant {
             return refuse(400, "INVALID_REQUEST", "token 不存在");
         };
         let (name, mut file, until) = (token.name.clone(), token.file.clone(), token.until);
-        let bill = token.bill.clone();
         state.asked.push(format!("download {name}"));
-        let mischief = state.mischief.get_mut(&format!("download {bill}")).and_then(VecDeque::pop_front);
+        let mischief = state.mischief.get_mut(&format!("download {name}")).and_then(VecDeque::pop_front);
         match mischief {
             Some(Mischief::Expired) => return refuse(400, "INVALID_REQUEST", "下载链接已过期"),
             Some(Mischief::NotYours) => {
@@ -307,7 +329,9 @@ impl Merchant {
             state.recent.pop_front();
         }
         state.recent.push_back(now);
-        state.pace && state.recent.len() > PER_SECOND
+        let is_too_fast = state.pace && state.recent.len() > PER_SECOND;
+        state.too_fast += usize::from(is_too_fast);
+        is_too_fast
     }
 
     fn sign(&self, mut said: Said, signing: Signing) -> Said {
@@ -318,15 +342,13 @@ impl Merchant {
     }
 }
 
+fn moment(text: &str) -> DateTime {
+    DateTime::strptime("%Y-%m-%d %H:%M:%S", text).unwrap()
+}
+
 fn refuse(status: u16, code: &str, message: &str) -> Said {
     let body = serde_json::json!({"code": code, "message": message}).to_string().into_bytes();
     Said { status, headers: Vec::new(), body }
-}
-
-impl From<Refused> for Said {
-    fn from(refused: Refused) -> Self {
-        refuse(401, "SIGN_ERROR", refused.0)
-    }
 }
 
 fn gzipped(bytes: &[u8]) -> Vec<u8> {

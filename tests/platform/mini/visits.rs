@@ -1,4 +1,4 @@
-//! Visits: one exact day, week or month a call, since the first of July 2025.
+//! Visits: one exact day, week or month a call, since the tenth of October 2025.
 
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday, date};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::No;
 
 /// The first day with a visit.
-pub(crate) const FIRST: Date = date(2025, 7, 1);
+pub(crate) const FIRST: Date = date(2025, 10, 10);
 
 pub(super) fn answer(path: &str, body: &Value) -> Result<Value, No> {
     let day = |key: &str| {
@@ -39,7 +39,9 @@ pub(super) fn answer(path: &str, body: &Value) -> Result<Value, No> {
             "ref_date": label, "visit_uv_new": [{"key": 0, "value": visits}], "visit_uv": [{"key": 0, "value": visits}, {"key": 1, "value": 2}],
         }),
         _ if is_empty => json!({"list": []}),
-        "dailysummarytrend" => json!({"list": [{"ref_date": label, "visit_total": visits, "share_pv": 1, "share_uv": 1}]}),
+        "dailysummarytrend" => {
+            json!({"list": [{"ref_date": label, "visit_total": visits, "share_pv": 1, "share_uv": 1}]})
+        }
         "dailyvisittrend" | "weeklyvisittrend" | "monthlyvisittrend" => {
             json!({"list": [{"ref_date": label, "session_cnt": visits, "visit_pv": visits * 2, "visit_depth": 1.9838}]})
         }

@@ -11,7 +11,8 @@ const FEE_UNITS: i64 = 6;
 const TRADE: &str = "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,\
                      货币种类,应结订单金额,代金券金额,微信退款单号,商户退款单号,退款金额,充值券退款金额,退款类型,退款状态,\
                      商品名称,商户数据包,手续费,费率,订单金额,申请退款金额,费率备注";
-const TRADE_SUMMARY: &str = "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额";
+const TRADE_SUMMARY: &str =
+    "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额";
 
 /// The columns of a fund-flow bill.
 const FUND: &str = "记账时间,微信支付业务单号,资金流水单号,业务名称,业务类型,收支类型,收支金额(元),账户结余(元),\
@@ -134,8 +135,8 @@ pub(crate) fn trade(mchid: &str, day: Date) -> Option<String> {
     Some(bill)
 }
 
-/// The fund-flow bill of one account on `day`; `None` where nothing moved.
-pub(crate) fn fund(account: &str, day: Date) -> Option<String> {
+/// The fund-flow bill of one account of `holder` on `day`; `None` where nothing moved.
+pub(crate) fn fund(holder: &str, account: &str, day: Date) -> Option<String> {
     let mut flows: Vec<[String; 6]> = Vec::new();
     let mut flow = |time: &str, business: &str, kind: &str, direction: &str, fen: i64, note: &str| {
         let cells = [time, business, kind, direction, &yuan(fen), note];
@@ -170,7 +171,7 @@ pub(crate) fn fund(account: &str, day: Date) -> Option<String> {
         let fen: i64 = amount.replace('.', "").parse().unwrap();
         let side = if direction == "收入" { &mut inward } else { &mut outward };
         *side = (side.0 + 1, side.1 + fen);
-        let number = format!("{account}{}{index:06}", day.strftime("%Y%m%d"));
+        let number = format!("{}{account}{}{index:06}", &holder[7..], day.strftime("%Y%m%d"));
         bill += &format!(
             "`{time},`{business},`{number},`{kind},`{kind},`{direction},`{amount},`1000.00,`LIUDI,`{},`\r\n",
             escaped(note)

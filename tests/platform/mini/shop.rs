@@ -5,9 +5,8 @@ use serde_json::{Value, json};
 use super::No;
 
 /// Times of the orders, which are also those of the flows: 2025-11-24, -23, -10 and -09.
-const TIMES: [i64; 7] = [
-    1_763_990_000, 1_763_980_000, 1_763_900_000, 1_762_760_000, 1_762_750_000, 1_762_740_000, 1_762_660_000,
-];
+const TIMES: [i64; 7] =
+    [1_763_990_000, 1_763_980_000, 1_763_900_000, 1_762_760_000, 1_762_750_000, 1_762_740_000, 1_762_660_000];
 
 /// Things of one page.
 const PAGE: usize = 2;
@@ -37,9 +36,9 @@ pub(super) fn answer(path: &str, body: &Value) -> Result<Value, No> {
     match path {
         "/channels/ec/basics/info/get" => Ok(json!({"errcode": 0, "errmsg": "ok",
             "info": {"nickname": "水乡茶行小店", "subject_type": "企业", "status": "opening", "username": "gh_5h0p"}})),
-        "/channels/ec/finderlive/getfinderliverecordlist" => {
-            Ok(json!({"errcode": "0", "errmsg": "ok", "live_list": [{"export_id": "export/live1", "description": "开春新茶"}]}))
-        }
+        "/channels/ec/finderlive/getfinderliverecordlist" => Ok(
+            json!({"errcode": "0", "errmsg": "ok", "live_list": [{"export_id": "export/live1", "description": "开春新茶"}]}),
+        ),
         "/channels/ec/finderlive/getfinderlivenoticerecordlist" => {
             Ok(json!({"errcode": "0", "errmsg": "ok", "live_notice_list": []}))
         }
@@ -75,9 +74,9 @@ pub(super) fn answer(path: &str, body: &Value) -> Result<Value, No> {
         }
         "/channels/ec/funds/getwithdrawdetail" => Ok(json!({"errcode": 0, "amount": 7000, "create_time": TIMES[0],
             "update_time": TIMES[0] + 60, "remark": "提现", "bank_name": "某银行", "status": "SUCCESS"})),
-        "/channels/finderlive/get_finder_attr_by_appid" => {
-            Ok(json!({"errcode": 0, "errmsg": "ok", "finder_attr": {"uniq_id": "sph0000cha", "nickname": "水乡茶行", "fans_count": 42}}))
-        }
+        "/channels/finderlive/get_finder_attr_by_appid" => Ok(
+            json!({"errcode": 0, "errmsg": "ok", "finder_attr": {"uniq_id": "sph0000cha", "nickname": "水乡茶行", "fans_count": 42}}),
+        ),
         "/channels/finderlive/get_finder_live_data_list" => {
             let (from, to) = (body["start_time"].as_i64().unwrap_or(0), body["end_time"].as_i64().unwrap_or(0));
             let second = body["last_buffer"] == "EB4YAg";
@@ -85,11 +84,15 @@ pub(super) fn answer(path: &str, body: &Value) -> Result<Value, No> {
                 .iter()
                 .enumerate()
                 .filter(|(index, time)| (from..=to).contains(*time) && (index % 2 == 0) != second)
-                .map(|(index, time)| json!({"export_id": format!("export/live{index}"), "live_start_time": time,
-                    "live_duration_in_seconds": 3600, "total_audience_count": 100 + index}))
+                .map(|(index, time)| {
+                    json!({"export_id": format!("export/live{index}"), "live_start_time": time,
+                    "live_duration_in_seconds": 3600, "total_audience_count": 100 + index})
+                })
                 .collect();
             let more = !second && !lives.is_empty();
-            Ok(json!({"errcode": 0, "errmsg": "ok", "item": lives, "last_buffer": if more { "EB4YAg" } else { "" }, "continue_flag": more}))
+            Ok(
+                json!({"errcode": 0, "errmsg": "ok", "item": lives, "last_buffer": if more { "EB4YAg" } else { "" }, "continue_flag": more}),
+            )
         }
         _ => Err((40_066, "invalid url")),
     }
@@ -100,7 +103,8 @@ fn page(from: &Value, to: &Value, key: Option<&str>, name: &str, prefix: &str) -
     if to - from >= 7 * 86_400 {
         return Err((10_020_001, "time range too long"));
     }
-    let start: usize = key.map_or(Some(0), |key| key.strip_prefix("KEY")?.parse().ok()).ok_or((47_001, "bad next_key"))?;
+    let start: usize =
+        key.map_or(Some(0), |key| key.strip_prefix("KEY")?.parse().ok()).ok_or((47_001, "bad next_key"))?;
     let all: Vec<String> =
         (0..TIMES.len()).filter(|index| (from..=to).contains(&TIMES[*index])).map(|index| id(prefix, index)).collect();
     let end = (start + PAGE).min(all.len());
