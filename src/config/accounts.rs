@@ -104,7 +104,8 @@ fn join<const N: usize>(folder: &Path, paths: [&mut Option<PathBuf>; N]) {
 /// # Errors
 /// `secret-file-unreadable`, `secret-file-open-to-others`.
 pub fn read_private(path: &Path) -> Result<String> {
-    let failed = |error| Error::new(Kind::Credentials, "secret-file-unreadable").with("path", path.display()).because(error);
+    let failed =
+        |error| Error::new(Kind::Credentials, "secret-file-unreadable").with("path", path.display()).because(error);
     let file = std::fs::File::open(path).map_err(failed)?;
     if !platform::is_owner_only(&file).map_err(failed)? {
         return Err(Error::new(Kind::Credentials, "secret-file-open-to-others").with("path", path.display()));

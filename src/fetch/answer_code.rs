@@ -54,7 +54,8 @@ impl Said {
     pub fn of(answer: &Value) -> Option<Self> {
         let number = |value: &Value| value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
         let base = &answer["base_resp"];
-        let code = [&answer["errcode"], &base["ret"]].into_iter().find_map(|value| number(value).filter(|code| *code != 0))?;
+        let code =
+            [&answer["errcode"], &base["ret"]].into_iter().find_map(|value| number(value).filter(|code| *code != 0))?;
         let words = [&answer["errmsg"], &base["err_msg"], &base["errmsg"]]
             .into_iter()
             .find_map(Value::as_str)
@@ -73,9 +74,7 @@ impl Said {
 
     /// The address that 40164 names: the one to be put on the owner's allow-list.
     pub fn address(&self) -> Option<&str> {
-        self.words
-            .split(|c: char| c.is_whitespace() || c == ',')
-            .find(|word| word.parse::<std::net::IpAddr>().is_ok())
+        self.words.split(|c: char| c.is_whitespace() || c == ',').find(|word| word.parse::<std::net::IpAddr>().is_ok())
     }
 }
 
@@ -87,7 +86,8 @@ mod tests {
 
     #[test]
     fn every_form_of_no_is_read() {
-        let said = Said::of(&json!({"errcode": 40_001, "errmsg": "invalid credential rid: 6278fc12-0a0a8937-763b89f3"}));
+        let said =
+            Said::of(&json!({"errcode": 40_001, "errmsg": "invalid credential rid: 6278fc12-0a0a8937-763b89f3"}));
         let said = said.unwrap();
         assert_eq!((said.code, said.meaning()), (40_001, Meaning::Token));
         assert_eq!(said.words, "invalid credential");

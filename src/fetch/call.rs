@@ -145,8 +145,8 @@ fn headers(call: &CallRequest) -> Result<HeaderMap, Failure> {
     }
     for (name, value) in &call.headers {
         // What stands in a header may be a secret: the error says which, not what.
-        let mut value = HeaderValue::from_str(value)
-            .map_err(|_| Error::other("fetch-header-invalid").with("name", name))?;
+        let mut value =
+            HeaderValue::from_str(value).map_err(|_| Error::other("fetch-header-invalid").with("name", name))?;
         value.set_sensitive(true);
         headers.insert(HeaderName::from_static(name), value);
     }

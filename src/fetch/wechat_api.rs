@@ -173,7 +173,9 @@ fn busy(path: &str, said: &Said) -> NoAnswer {
 /// The error that stops the account.
 fn account_error(said: &Said) -> Error {
     let code = match (said.meaning(), said.code) {
-        (Meaning::Frozen, _) => return Error::new(Kind::Blocked, "api-account-frozen").with("code", said.code).with("words", &said.words),
+        (Meaning::Frozen, _) => {
+            return Error::new(Kind::Blocked, "api-account-frozen").with("code", said.code).with("words", &said.words);
+        }
         (_, 40_164) => {
             return Error::new(Kind::Credentials, "api-address-not-allowed").with("ip", said.address().unwrap_or("?"));
         }

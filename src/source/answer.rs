@@ -2,6 +2,8 @@
 //! JSON that says what was asked (never with a token or a signature), then the body as it came; so the leaf says
 //! everything its reader needs, and can be read again from the archive alone.
 
+use std::fmt::Display;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -54,7 +56,7 @@ impl ApiRequest {
     }
 
     /// Adds a key to the query.
-    pub fn with(mut self, key: &'static str, value: impl ToString) -> Self {
+    pub fn with(mut self, key: &'static str, value: impl Display) -> Self {
         self.query.push((key, value.to_string()));
         self
     }
@@ -168,9 +170,7 @@ impl Answer {
     /// What came for `head`.
     pub fn new(head: Head, bytes: Vec<u8>, expect: Expect) -> Self {
         let content = match expect {
-            Expect::Any if json(&bytes).is_none() => {
-                Content::File(bytes)
-            }
+            Expect::Any if json(&bytes).is_none() => Content::File(bytes),
             Expect::Any | Expect::Json => Content::Json(bytes),
         };
         let head = match &content {
@@ -246,7 +246,10 @@ mod tests {
             .file(1 << 20);
         let answer = Answer::new(request.head("1900000001"), b"\x1f\x8bcompressed".to_vec(), request.expect);
         let leaf = String::from_utf8(answer.to_leaf().unwrap()).unwrap();
-        assert!(!leaf.contains("SECRETSECRET") && !leaf.contains("compressed") && leaf.contains("2026-08-01"), "{leaf}");
+        assert!(
+            !leaf.contains("SECRETSECRET") && !leaf.contains("compressed") && leaf.contains("2026-08-01"),
+            "{leaf}"
+        );
         assert!(matches!(Answer::from_leaf(leaf.as_bytes()).unwrap().content, Content::Kept(note) if note.bytes == 12));
     }
 

@@ -5,9 +5,7 @@ use serde_json::{Map, Value};
 use super::{EvidenceId, Item, Out};
 use crate::error::Result;
 use crate::html::{SanitiseOptions, sanitise};
-use crate::model::{
-    AccountFields, ArticleFields, ArticleUrl, Gap, GapReason, Kind, Rank, Record, SubjectKind, Time,
-};
+use crate::model::{AccountFields, ArticleFields, ArticleUrl, Gap, GapReason, Kind, Rank, Record, SubjectKind, Time};
 use crate::parse::json::Json;
 use crate::parse::list::{cover, words};
 
@@ -23,9 +21,8 @@ pub(super) struct Around {
 }
 
 /// Keys that are told by fields of ours, or say nothing of the article.
-const TOLD: &[&str] = &[
-    "author", "content", "content_source_url", "digest", "is_deleted", "thumb_media_id", "thumb_url", "title", "url",
-];
+const TOLD: &[&str] =
+    &["author", "content", "content_source_url", "digest", "is_deleted", "thumb_media_id", "thumb_url", "title", "url"];
 
 /// Emits the article that `entry` is: its identity if it has one. Without a link that names it, it is nothing published.
 pub(super) fn emit(entry: Json<'_>, around: Around, out: &mut dyn Out) -> Result<Option<ArticleUrl>> {

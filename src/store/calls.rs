@@ -101,7 +101,14 @@ pub fn standing(connection: &Connection, who: Who<'_>) -> Result<Standing> {
 }
 
 /// Adds an answer.
-pub fn answered(connection: &Connection, who: Who<'_>, request: &str, fetch: &str, file: bool, body: &[u8]) -> Result<()> {
+pub fn answered(
+    connection: &Connection,
+    who: Who<'_>,
+    request: &str,
+    fetch: &str,
+    file: bool,
+    body: &[u8],
+) -> Result<()> {
     let body = zstd::bulk::compress(body, 1).map_err(|error| Error::other("calls-failed").because(error))?;
     let sql = "INSERT INTO call (collector, account, request, fetch, file, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     execute(connection, "answer", sql, params![who.collector, who.account, request, fetch, file, body]).map(drop)
@@ -164,12 +171,15 @@ pub fn end_run(connection: &Connection) -> Result<()> {
 /// The oldest answers that were passed and not read: at most `most`, and no more bytes (as stored) than `bytes` beside
 /// the first. With `whole` nothing unless there are so many, by number or by bytes.
 pub fn unread(connection: &Connection, who: Who<'_>, most: usize, bytes: u64, whole: bool) -> Result<Vec<CallRow>> {
-    let sql = "SELECT id, length(body) FROM call WHERE collector = ?1 AND account = ?2 AND passed = 1 ORDER BY id LIMIT ?3";
+    let sql =
+        "SELECT id, length(body) FROM call WHERE collector = ?1 AND account = ?2 AND passed = 1 ORDER BY id LIMIT ?3";
     let limit = i64::try_from(most).unwrap_or(i64::MAX);
     let sizes: Vec<(i64, i64)> = connection
         .prepare_cached(sql)
         .and_then(|mut statement| {
-            statement.query_map(params![who.collector, who.account, limit], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+            statement
+                .query_map(params![who.collector, who.account, limit], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
         })
         .map_err(failed("read"))?;
     let mut total = 0;
@@ -197,7 +207,9 @@ fn one(connection: &Connection, id: i64) -> Result<CallRow> {
 
 /// What these answers say is in the catalog with this transaction.
 pub fn read(connection: &Connection, calls: &[CallRow]) -> Result<()> {
-    calls.iter().try_for_each(|call| execute(connection, "settle", "DELETE FROM call WHERE id = ?1", [call.id]).map(drop))
+    calls
+        .iter()
+        .try_for_each(|call| execute(connection, "settle", "DELETE FROM call WHERE id = ?1", [call.id]).map(drop))
 }
 
 fn row(row: &Row<'_>) -> rusqlite::Result<CallRow> {

@@ -9,8 +9,8 @@ use futures_util::future::LocalBoxFuture;
 
 use super::{Surroundings, gap_key};
 use crate::error::{Error, Result};
+use crate::fetch::answer_code::{Meaning, Said};
 use crate::fetch::api_client::Call;
-use crate::fetch::answer_code::Meaning;
 use crate::fetch::{ApiClient, Called, Expect, NoAnswer};
 use crate::model::{Kind, SubjectKind};
 use crate::secret::{SecretSet, blank};
@@ -102,11 +102,10 @@ impl<'a> Asking<'a> {
             Expect::Any => called.bytes.clone(),
         };
         let mut fetch = called.exchange.to_json();
-        if let Some(rid) = called.json().and_then(|answer| Some(crate::fetch::answer_code::Said::of(&answer)?.rid?)) {
+        if let Some(rid) = called.json().and_then(|answer| Said::of(&answer)?.rid) {
             fetch.insert("rid".to_owned(), rid.into());
         }
-        let fetch =
-            serde_json::to_string(&fetch).map_err(|error| Error::other("api-answer-invalid").because(error))?;
+        let fetch = serde_json::to_string(&fetch).map_err(|error| Error::other("api-answer-invalid").because(error))?;
         self.around.session.catalog.transaction(|connection| {
             calls::answered(connection, self.who(), line, &fetch, expect == Expect::Any, &bytes)
         })?;
@@ -164,11 +163,6 @@ impl Caller for Asking<'_> {
 impl Asking<'_> {
     /// Reads the answers that were passed: whole groups, or with `rest` all of them.
     pub(super) fn read_groups(&self, rest: bool) -> Result<()> {
-        super::reading::Reading {
-            around: self.around,
-            client: self.client,
-            collector: self.collector,
-        }
-        .groups(rest)
+        super::reading::Reading { around: self.around, client: self.client, collector: self.collector }.groups(rest)
     }
 }

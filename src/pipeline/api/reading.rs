@@ -45,11 +45,11 @@ impl Reading<'_> {
             if group.is_empty() {
                 return Ok(());
             }
-            self.group(group)?;
+            self.group(&group)?;
         }
     }
 
-    fn group(&self, group: Vec<CallRow>) -> Result<()> {
+    fn group(&self, group: &[CallRow]) -> Result<()> {
         let Surroundings { session, run, passwords, progress, .. } = *self.around;
         let catalog = &session.catalog;
         let secrets = SecretSet::new(self.client.secrets());
@@ -68,9 +68,9 @@ impl Reading<'_> {
             stop: &never,
             progress,
         };
-        for call in &group {
-            let fetch = serde_json::from_str(&call.fetch)
-                .map_err(|error| Error::other("api-answer-invalid").because(error))?;
+        for call in group {
+            let fetch =
+                serde_json::from_str(&call.fetch).map_err(|error| Error::other("api-answer-invalid").because(error))?;
             let answer = answer_of(call.clone())?;
             let meta = LeafMeta {
                 source: self.collector.info().name,
@@ -91,7 +91,7 @@ impl Reading<'_> {
         let rows = gathered.with(keeper.seal()?);
         catalog.transaction(|connection| {
             catalog.add_rows(connection, run, &rows)?;
-            calls::read(connection, &group)
+            calls::read(connection, group)
         })
     }
 }

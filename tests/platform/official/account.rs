@@ -6,11 +6,22 @@ use super::{APPID, Class, No, Official, SECRET};
 use crate::platform::script::Reply;
 
 /// Paths that only a verified account may call, by their beginnings.
-const VERIFIED: &[&str] =
-    &["/cgi-bin/comment/", "/cgi-bin/user/", "/cgi-bin/tags/", "/customservice/", "/datacube/"];
+const VERIFIED: &[&str] = &["/cgi-bin/comment/", "/cgi-bin/user/", "/cgi-bin/tags/", "/customservice/", "/datacube/"];
 
 /// Paths that a personal or unverified account may not call since July 2025.
 const ENTERPRISE: &[&str] = &["/cgi-bin/freepublish/"];
+
+/// What is asked by GET; everything else by POST.
+pub(super) const GETS: &[&str] = &[
+    "/cgi-bin/draft/count",
+    "/cgi-bin/get_current_autoreply_info",
+    "/cgi-bin/get_current_selfmenu_info",
+    "/cgi-bin/material/get_materialcount",
+    "/cgi-bin/menu/get",
+    "/cgi-bin/tags/get",
+    "/cgi-bin/user/get",
+    "/publisher/stat",
+];
 
 /// Calls a day, as documented.
 const LIMITS: &[(&str, u64)] = &[

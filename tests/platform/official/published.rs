@@ -153,7 +153,13 @@ impl Article {
              content_noencode: JsDecode('{escaped}'), bizuin: JsDecode('{BIZ}'), mid: '{}' * 1, idx: '{}' * 1, \
              sn: JsDecode('sn{}x{}'), nick_name: JsDecode('水乡笔记'), user_name: JsDecode('gh_00000000a11c'), \
              ori_create_time: '{}' * 1, item_show_type: '0' * 1, real_item_show_type: '0' * 1 }};</script></body></html>",
-            self.body(), self.title, self.mid, self.idx, self.mid, self.idx, self.created,
+            self.body(),
+            self.title,
+            self.mid,
+            self.idx,
+            self.mid,
+            self.idx,
+            self.created,
         )
     }
 }
