@@ -121,7 +121,8 @@ pub fn is_owner_only(file: &File) -> io::Result<bool> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        Ok(file.metadata()?.permissions().mode() & 0o077 == 0)
+        let open = file.metadata()?.permissions().mode() & 0o077;
+        Ok(open == 0)
     }
     #[cfg(not(unix))]
     {

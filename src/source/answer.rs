@@ -2,6 +2,8 @@
 //! JSON that says what was asked (never with a token or a signature), then the body as it came; so the leaf says
 //! everything its reader needs, and can be read again from the archive alone.
 
+use std::fmt::Display;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -56,7 +58,7 @@ impl ApiRequest {
     }
 
     /// Adds a key to the query.
-    pub fn with(mut self, key: &'static str, value: impl ToString) -> Self {
+    pub fn with(mut self, key: &'static str, value: impl Display) -> Self {
         self.query.push((key, value.to_string()));
         self
     }

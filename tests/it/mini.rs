@@ -190,7 +190,7 @@ fn kill_after(platform: &Platform, run: &Run, after: usize) {
         .unwrap();
     let started = Instant::now();
     while platform.hits().len() < before + after
-        && started.elapsed() < Duration::from_secs(60)
+        && started.elapsed() < Duration::from_mins(1)
         && child.try_wait().unwrap().is_none()
     {
         std::thread::sleep(Duration::from_micros(200));

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{Surroundings, gap_key};
 use crate::error::{Error, Result};
-use crate::fetch::answer_code::Meaning;
+use crate::fetch::answer_code::{Meaning, Said};
 use crate::fetch::api_client::Call;
 use crate::fetch::pay::FileFacts;
 use crate::fetch::{ApiClient, Called, Expect, NoAnswer};
@@ -111,7 +111,7 @@ impl<'a> Asking<'a> {
             Expect::Any => called.bytes.clone(),
         };
         let mut fetch = called.exchange.to_json();
-        if let Some(rid) = called.json().and_then(|answer| Some(crate::fetch::answer_code::Said::of(&answer)?.rid?)) {
+        if let Some(rid) = called.json().and_then(|answer| Said::of(&answer)?.rid) {
             fetch.insert("rid".to_owned(), rid.into());
         }
         let fetch = serde_json::to_string(&fetch).map_err(|error| Error::other("api-answer-invalid").because(error))?;

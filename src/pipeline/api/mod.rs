@@ -350,13 +350,14 @@ impl Collecting<'_> {
         if let Some(wait) = self.options.quota_wait {
             return later(i64::try_from(wait.as_secs()).unwrap_or(i64::MAX));
         }
-        /// Counters of many servers do not turn at the same second.
-        const MARGIN: i64 = 10 * 60;
-        const DAY: i64 = 24 * 60 * 60;
         let midnight = Time::from_wall(&self.now.date()).unwrap_or(self.now);
         later(midnight.unix() + DAY + MARGIN - self.now.unix())
     }
 }
+
+/// A quota is new after midnight; counters of many servers do not turn at the same second.
+const MARGIN: i64 = 10 * 60;
+const DAY: i64 = 24 * 60 * 60;
 
 /// Where gaps and problems of collectors come from, for the catalog.
 pub(super) const ORIGIN: &str = "api:";

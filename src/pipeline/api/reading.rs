@@ -43,11 +43,11 @@ impl Reading<'_> {
             if group.is_empty() {
                 return Ok(());
             }
-            self.group(group)?;
+            self.group(&group)?;
         }
     }
 
-    fn group(&self, group: Vec<CallRow>) -> Result<()> {
+    fn group(&self, group: &[CallRow]) -> Result<()> {
         let Surroundings { session, run, passwords, progress, .. } = *self.around;
         let catalog = &session.catalog;
         let secrets = SecretSet::new(self.client.secrets());
@@ -66,7 +66,7 @@ impl Reading<'_> {
             stop: &never,
             progress,
         };
-        for call in &group {
+        for call in group {
             let fetch =
                 serde_json::from_str(&call.fetch).map_err(|error| Error::other("api-answer-invalid").because(error))?;
             let answer = answer_of(call.clone())?;
@@ -89,7 +89,7 @@ impl Reading<'_> {
         let rows = gathered.with(keeper.seal()?);
         catalog.transaction(|connection| {
             catalog.add_rows(connection, run, &rows)?;
-            calls::read(connection, &group)
+            calls::read(connection, group)
         })
     }
 }

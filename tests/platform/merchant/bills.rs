@@ -1,6 +1,8 @@
 //! A merchant's books: what was traded on a day, and the bills the platform makes of it. The same day gives the same
 //! bills. Money is whole numbers throughout: fen for amounts, hundred-thousandths of a yuan for fees.
 
+use std::fmt::Write as _;
+
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
@@ -108,30 +110,32 @@ pub(crate) fn trade(mchid: &str, day: Date) -> Option<String> {
             let Order { number, own, .. } = order;
             format!("`{time},`wx0000000000000001,`{mchid},`0,`,`{number},`{own},`{open},`JSAPI,`{status},`OTHERS,`CNY")
         };
-        bill += &format!(
+        write!(
+            bill,
             "{},`{},`0.00,`0,`0,`0.00,`0.00,`,`,`{item},`,`{},`0.60%,`{},`0.00,`\r\n",
             begin(&order.time, "SUCCESS"),
             yuan(order.fen),
             fine(order.fen * FEE_UNITS),
-            yuan(order.fen),
-        );
+            yuan(order.fen)
+        )
+        .unwrap();
         if let Some((number, fen)) = &order.refund {
-            bill += &format!(
-                "{},`0.00,`0.00,`{number},`R{},`{back},`0.00,`ORIGINAL,`SUCCESS,`{item},`,`{},`0.60%,`0.00,`{back},`\r\n",
+            write!(bill, "{},`0.00,`0.00,`{number},`R{},`{back},`0.00,`ORIGINAL,`SUCCESS,`{item},`,`{},`0.60%,`0.00,`{back},`\r\n",
                 begin(&order.time.replace(":00", ":30"), "REFUND"),
                 order.own,
                 fine(-fen * FEE_UNITS),
-                back = yuan(*fen),
-            );
+                back = yuan(*fen)).unwrap();
         }
     }
     let sums = sums(day);
     let (settled, refunded) = (yuan(sums.settled), yuan(sums.refunded));
-    bill += &format!(
+    write!(
+        bill,
         "{TRADE_SUMMARY}\r\n`{}.0,`{settled},`{refunded},`0.00,`{},`{settled},`{refunded}\r\n",
         sums.rows,
-        fine(sums.fees),
-    );
+        fine(sums.fees)
+    )
+    .unwrap();
     Some(bill)
 }
 
@@ -172,19 +176,23 @@ pub(crate) fn fund(holder: &str, account: &str, day: Date) -> Option<String> {
         let side = if direction == "收入" { &mut inward } else { &mut outward };
         *side = (side.0 + 1, side.1 + fen);
         let number = format!("{}{account}{}{index:06}", &holder[7..], day.strftime("%Y%m%d"));
-        bill += &format!(
+        write!(
+            bill,
             "`{time},`{business},`{number},`{kind},`{kind},`{direction},`{amount},`1000.00,`LIUDI,`{},`\r\n",
             escaped(note)
-        );
+        )
+        .unwrap();
     }
-    bill += &format!(
+    write!(
+        bill,
         "{FUND_SUMMARY}\r\n`{}.0,`{}.0,`{},`{}.0,`{}\r\n",
         flows.len(),
         inward.0,
         yuan(inward.1),
         outward.0,
         yuan(outward.1)
-    );
+    )
+    .unwrap();
     Some(bill)
 }
 
@@ -200,16 +208,18 @@ pub(crate) fn sharing(mchid: &str, day: Date) -> Option<String> {
     for order in &orders {
         let part = order.fen / 10;
         total += part;
-        bill += &format!(
+        write!(
+            bill,
             "`{},`{mchid},`{mchid},`{number},`3008{number},`S{own},`{},`1900000109,`{},`分账,`SUCCESS\r\n",
             order.time,
             yuan(order.fen),
             yuan(part),
             number = order.number,
-            own = order.own,
-        );
+            own = order.own
+        )
+        .unwrap();
     }
-    bill += &format!("总条目数,总分账金额\r\n`{}.0,`{}\r\n", orders.len(), yuan(total));
+    write!(bill, "总条目数,总分账金额\r\n`{}.0,`{}\r\n", orders.len(), yuan(total)).unwrap();
     Some(bill)
 }
 

@@ -38,11 +38,6 @@ impl Mini {
         [APPID, SHOP_APPID].map(|appid| format!("57_T0KEN{appid}abcdefghijklmnopqrstuvwxyz"))
     }
 
-    /// Calls so far.
-    pub(crate) fn calls(&self) -> u64 {
-        self.asked.values().sum()
-    }
-
     /// Calls beyond the first of the same question.
     pub(crate) fn repeated(&self) -> Vec<String> {
         let mut repeated: Vec<String> =

@@ -11,6 +11,18 @@ const VERIFIED: &[&str] = &["/cgi-bin/comment/", "/cgi-bin/user/", "/cgi-bin/tag
 /// Paths that a personal or unverified account may not call since July 2025.
 const ENTERPRISE: &[&str] = &["/cgi-bin/freepublish/"];
 
+/// What is asked by GET; everything else by POST.
+pub(super) const GETS: &[&str] = &[
+    "/cgi-bin/draft/count",
+    "/cgi-bin/get_current_autoreply_info",
+    "/cgi-bin/get_current_selfmenu_info",
+    "/cgi-bin/material/get_materialcount",
+    "/cgi-bin/menu/get",
+    "/cgi-bin/tags/get",
+    "/cgi-bin/user/get",
+    "/publisher/stat",
+];
+
 /// Calls a day, as documented.
 const LIMITS: &[(&str, u64)] = &[
     ("/cgi-bin/draft/batchget", 1000),

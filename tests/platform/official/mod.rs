@@ -81,11 +81,6 @@ impl Official {
         self.calls.get(path).copied().unwrap_or(0)
     }
 
-    /// Calls of everything but tokens and quotas.
-    pub(crate) fn calls(&self) -> u64 {
-        self.calls.iter().filter(|(path, _)| !path.contains("token") && !path.contains("quota")).map(|(_, n)| n).sum()
-    }
-
     /// Calls beyond the first of the same question.
     pub(crate) fn repeated(&self) -> Vec<(String, u64)> {
         let mut repeated: Vec<(String, u64)> = self
@@ -127,7 +122,9 @@ impl Official {
         let mut shown = query.clone();
         shown.remove("access_token");
         *self.asked.entry(format!("{path} {shown:?} {body}")).or_default() += 1;
-        let answer = self.judge(&path, &query, &body).and_then(|()| self.content(&path, &query, &body));
+        let posted = hit.method == "POST" || account::GETS.contains(&path.as_str());
+        let well = if posted { Ok(()) } else { Err((43_002, "require POST method")) };
+        let answer = well.and_then(|()| self.judge(&path, &query)).and_then(|()| self.content(&path, &query, &body));
         Some(match answer {
             Ok(reply) => reply,
             Err((code, words)) => {
@@ -139,7 +136,7 @@ impl Official {
     }
 
     /// Everything that comes before the content: token, freeze, class, quota.
-    fn judge(&mut self, path: &str, query: &BTreeMap<String, String>, body: &Value) -> Result<(), No> {
+    fn judge(&mut self, path: &str, query: &BTreeMap<String, String>) -> Result<(), No> {
         if path == "/cgi-bin/stable_token" {
             return Ok(());
         }
@@ -165,7 +162,6 @@ impl Official {
         if !self.may(path) {
             return Err((48_001, "api unauthorized"));
         }
-        let _ = body;
         let limit = self.limit_of(path);
         let used = self.used.entry(path.to_owned()).or_default();
         if *used >= limit {
