@@ -92,7 +92,8 @@ fn note(walk: &mut Walk<'_>, kind: &str, element: &Element) {
     let mut widget = Widget { kind: kind.to_owned(), ..Widget::default() };
     for (name, value) in element.attrs().take(ATTRIBUTES) {
         let value = value.trim();
-        if value.is_empty() || value.len() > VALUE || name.len() > 60 || DRAWN.contains(&name) || name.starts_with("on") {
+        if value.is_empty() || value.len() > VALUE || name.len() > 60 || DRAWN.contains(&name) || name.starts_with("on")
+        {
             continue;
         }
         let value = if value.contains("://") && value.starts_with("http") {

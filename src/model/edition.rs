@@ -60,9 +60,7 @@ pub fn editions(observations: &[Observation]) -> Editions {
     for copy in &copies {
         match groups.last_mut() {
             // Of two copies of one second neither is the later one.
-            Some(group)
-                if group.last().is_some_and(|last| copy.as_of > last.as_of && copy.differs_from(last)) =>
-            {
+            Some(group) if group.last().is_some_and(|last| copy.as_of > last.as_of && copy.differs_from(last)) => {
                 groups.push(vec![copy]);
             }
             Some(group) => group.push(copy),

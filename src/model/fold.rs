@@ -75,9 +75,8 @@ pub fn fold_history(observations: Vec<Observation>) -> History {
 
 /// Folds with the observations of `first` before all others.
 fn fold_edition(mut observations: Vec<Observation>, first: &BTreeSet<Sha256>) -> Merged {
-    observations.sort_by_key(|one| {
-        (!first.contains(&one.evidence), one.rank, Reverse(one.as_of), one.evidence, one.ordinal)
-    });
+    observations
+        .sort_by_key(|one| (!first.contains(&one.evidence), one.rank, Reverse(one.as_of), one.evidence, one.ordinal));
     let mut merged = Merged::default();
     let mut sources: Vec<ProvenanceSource> = Vec::new();
     let mut said: BTreeMap<String, usize> = BTreeMap::new();

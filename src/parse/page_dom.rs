@@ -81,7 +81,7 @@ pub fn reshare(page: &[u8]) -> Option<Reshare> {
             url: url.canonical(),
             biz: url.biz,
             title: by_id(page, "original_panel_title"),
-            guide_words: by_id(page, "js_share_notice").or_else(|| written_notice(page)),
+            guide_words: written_notice(page).or_else(|| printed_lines(page, "js_share_notice")),
             inline: false,
         });
     }
@@ -94,13 +94,29 @@ pub fn reshare(page: &[u8]) -> Option<Reshare> {
     })
 }
 
+/// The visible text of an element with its line breaks.
+fn printed_lines(page: &[u8], id: &str) -> Option<String> {
+    let inner = String::from_utf8_lossy(scan::inner(&scan::by_id(page, id)?)).into_owned();
+    let lines = inner.split("<br").map(|line| {
+        let line = line
+            .split_once('>')
+            .filter(|(rest, _)| rest.trim_end_matches('/').trim().is_empty())
+            .map_or(line, |(_, line)| line);
+        scan::text(line.as_bytes())
+    });
+    Some(lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")).filter(|text| !text.is_empty())
+}
+
 /// The owner's words on a card whose page writes them by `….innerHTML = "…"`.
 fn written_notice(page: &[u8]) -> Option<String> {
     let notice = scan::inner(&scan::by_id(page, "js_share_notice")?);
     let mark = b"innerHTML";
     let at = memchr::memmem::find(notice, mark)? + mark.len();
     let quote = notice[at..].iter().position(|byte| matches!(byte, b'"' | b'\''))?;
-    script::Reader::new(notice, at + quote).string().map(|words| words.trim().to_owned()).filter(|words| !words.is_empty())
+    script::Reader::new(notice, at + quote)
+        .string()
+        .map(|words| words.trim().to_owned())
+        .filter(|words| !words.is_empty())
 }
 
 /// Adds what the page shows of a reshare to what its scripts say of it, and whether it is a card.

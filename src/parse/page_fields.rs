@@ -86,7 +86,11 @@ pub fn article(values: &Map<String, Value>) -> ArticleFields {
         copyright_stat: stat,
         reshare: copyright.filter(|_| stat == Some(2) || kind == 11).map(reshare),
         source_url: data.url("source_url"),
-        cover: ["cdn_url"].iter().chain(COVERS).find_map(|key| data.url(key)).map(|url| MediaRef::at(url, MediaRole::Cover)),
+        cover: ["cdn_url"]
+            .iter()
+            .chain(COVERS)
+            .find_map(|key| data.url(key))
+            .map(|url| MediaRef::at(url, MediaRole::Cover)),
         place: data
             .object("ip_wording")
             .and_then(|place| place.text("province_name").or_else(|| place.text("country_name"))),
@@ -279,11 +283,7 @@ fn extra(values: &Map<String, Value>) -> Map<String, Value> {
             extra.insert((*key).to_owned(), value.clone());
         }
     }
-    let covers: Vec<Value> = COVERS
-        .iter()
-        .filter_map(|key| Json(values).url(key))
-        .map(Value::String)
-        .collect();
+    let covers: Vec<Value> = COVERS.iter().filter_map(|key| Json(values).url(key)).map(Value::String).collect();
     if !covers.is_empty() {
         extra.insert("covers".to_owned(), Value::Array(covers));
     }

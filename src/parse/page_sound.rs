@@ -113,7 +113,9 @@ fn member(page: &[u8], name: &[u8]) -> Option<String> {
         reader.string().filter(|text| {
             !text.is_empty()
                 && text.len() < 200
-                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'=' | b'+' | b'/'))
+                && text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'=' | b'+' | b'/'))
         })
     })
 }

@@ -344,7 +344,7 @@ fn real_bodies_are_harmless_fixed_points_that_the_oracle_accepts() {
                         matches!(element.name(), "script" | "style" | "noscript" | "title" | "select" | "textarea")
                             || element
                                 .attr("class")
-                                .is_some_and(|c| c.contains("liudi-card") || c.contains("line-index"))
+                                .is_some_and(|c| ["liudi-card", "liudi-cite", "line-index"].iter().any(|our| c.contains(our)))
                     })
                 });
                 if let (Node::Text(part), false) = (node.value(), hidden) {

@@ -33,7 +33,8 @@ pub(super) fn of_table(walk: &mut Walk<'_>, element: &Element, kind: &Kind) {
 
 /// The name of a thing that a card carries as JSON (`data-windowproduct`), if it does.
 fn name_of_goods(element: &Element) -> String {
-    let text = percent_encoding::percent_decode_str(value(element, "data-windowproduct")).decode_utf8().unwrap_or_default();
+    let text =
+        percent_encoding::percent_decode_str(value(element, "data-windowproduct")).decode_utf8().unwrap_or_default();
     let text = text.replace("&quot;", "\"");
     let found: Option<serde_json::Value> = serde_json::from_str(&text).ok();
     let keys = ["title", "productTitle", "product_title", "name"];
@@ -60,14 +61,16 @@ pub(super) fn unknown(walk: &mut Walk<'_>, element: &Element) {
 
 /// What the attributes of an unknown element say to a reader: names, titles, and whatever is Chinese.
 fn words_of(element: &Element) -> Vec<String> {
-    const TELLING: &[&str] = &["address", "author", "content", "desc", "label", "name", "nick", "text", "title", "word"];
+    const TELLING: &[&str] =
+        &["address", "author", "content", "desc", "label", "name", "nick", "text", "title", "word"];
     let mut words: Vec<String> = Vec::new();
     for (name, value) in element.attrs() {
         let value = readable(value);
         let is_address = value.contains("://") || value.starts_with("data:");
         let is_code = value.starts_with(['{', '[', '<']) || name.starts_with("on");
         let chinese = value.chars().any(|character| ('\u{4e00}'..='\u{9fff}').contains(&character));
-        let telling = chinese || (TELLING.iter().any(|part| name.contains(part)) && !matches!(name, "class" | "data-pluginname"));
+        let telling =
+            chinese || (TELLING.iter().any(|part| name.contains(part)) && !matches!(name, "class" | "data-pluginname"));
         if telling && !is_address && !is_code && name != "style" && value.chars().count() <= 300 && words.len() < 8 {
             let value = tidy(&value).into_owned();
             if !value.is_empty() && !words.contains(&value) {
@@ -95,7 +98,7 @@ pub(super) fn quotation(walk: &mut Walk<'_>, element: &Element) {
     let href = address::link(value(element, "data-url"), walk.page.as_ref());
     let mut cite = String::new();
     if !title.is_empty() || !author.is_empty() {
-        cite.push_str("<cite>");
+        cite.push_str("<cite class=\"liudi-cite\">");
         let linked = href.as_ref().filter(|_| walk.link.is_none() && !title.is_empty());
         if let Some(href) = linked {
             cite.push_str("<a href=\"");
@@ -136,14 +139,7 @@ pub(super) fn face(walk: &mut Walk<'_>, picture: &str) {
 }
 
 /// Writes a card: its kind, the words that are there, a picture and a link where there are.
-pub(super) fn card(
-    walk: &mut Walk<'_>,
-    kind: &str,
-    word: &str,
-    parts: &[&str],
-    href: Option<&str>,
-    picture: &str,
-) {
+pub(super) fn card(walk: &mut Walk<'_>, kind: &str, word: &str, parts: &[&str], href: Option<&str>, picture: &str) {
     walk.count_replaced(kind);
     open_card(walk, "liudi-card", kind);
     face(walk, picture);

@@ -90,7 +90,12 @@ pub(super) fn frame(walk: &mut Walk<'_>, element: &Element) {
     }
     walk.out.push_str("></video>");
     let page = (!platform).then(|| format!("https://v.qq.com/x/page/{video}.html"));
-    caption(walk, if platform { "视频" } else { "腾讯视频" }, &[first(element, &["data-title", "data-video-title"])], page.as_deref());
+    caption(
+        walk,
+        if platform { "视频" } else { "腾讯视频" },
+        &[first(element, &["data-title", "data-video-title"])],
+        page.as_deref(),
+    );
     walk.out.push_str("</span>");
 }
 

@@ -145,7 +145,8 @@ impl Kind {
         if self.names.contains(&name) {
             return name;
         }
-        let class = self.names.iter().filter_map(|known| known.strip_prefix('.')).find(|class| has_class(element, class));
+        let class =
+            self.names.iter().filter_map(|known| known.strip_prefix('.')).find(|class| has_class(element, class));
         class.unwrap_or(name)
     }
 }
