@@ -147,12 +147,11 @@ fn largest_of_set(set: &str) -> &str {
         // A URL may hold commas; one at its end is the separator of a candidate without descriptor.
         let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
         let (url, after) = rest.split_at(end);
-        let (url, descriptor, next) = match url.strip_suffix(',') {
-            Some(url) => (url, "", after),
-            None => {
-                let end = after.find(',').unwrap_or(after.len());
-                (url, after[..end].trim(), &after[end..])
-            }
+        let (url, descriptor, next) = if let Some(url) = url.strip_suffix(',') {
+            (url, "", after)
+        } else {
+            let end = after.find(',').unwrap_or(after.len());
+            (url, after[..end].trim(), &after[end..])
         };
         let size = number(descriptor.trim_end_matches(['w', 'x', 'h'])).unwrap_or(1.0);
         if size > best.0 {

@@ -321,7 +321,7 @@ impl Desk<'_> {
                 let path = found.path.as_ref()?;
                 let bag = found.bag?;
                 // What stands in the other bag is reached over the archive's root.
-                let bag = (bag != class).then(|| format!("../../{}/data/", layout::bag_name(bag))).unwrap_or_default();
+                let bag = if bag == class { String::new() } else { format!("../../{}/data/", layout::bag_name(bag)) };
                 Some(format!("{up}{bag}{path}"))
             })
         });

@@ -149,7 +149,7 @@ impl Reading<'_> {
         let body = body.map(|(rank, body)| {
             let third_party = raw.as_ref().is_some_and(|raw| raw.third_party);
             let partial = self.page.preview_only || self.page.truncated;
-            (rank, Body { third_party, partial, ..self.complete(body) })
+            (rank, Body { partial, third_party, ..self.complete(body) })
         });
         self.unknown_elements(body.as_ref().map(|(_, body)| body), out)?;
         // A reshare may be a card and no word of the owner's: that is all there is of it.

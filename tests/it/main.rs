@@ -5,8 +5,8 @@
 mod archive;
 mod bills;
 mod crawl;
-mod editions;
 mod datasets;
+mod editions;
 mod fetch;
 mod golden;
 mod html;
@@ -18,6 +18,7 @@ mod pay;
 mod platform;
 mod readme;
 mod ready;
+mod schema;
 mod secret;
 mod support;
 mod verify;
