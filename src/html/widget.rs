@@ -59,7 +59,7 @@ pub(super) fn widget(walk: &mut Walk<'_>, node: NodeRef<'_, Node>, element: &Ele
             if drawn_film {
                 player::frame(walk, element);
             } else if let Some(kind) = table::find(element) {
-                card::of_table(walk, element, kind);
+                return Some(card::of_table(walk, element, kind));
             } else if name.starts_with("mp") && !matches!(name, "mphantom" | "mprescripts" | "mpadded") {
                 card::unknown(walk, element);
                 return Some(true);

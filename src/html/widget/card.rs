@@ -15,13 +15,14 @@ use crate::html::walk::Walk;
 use crate::model::MediaRole;
 use crate::model::body::Link;
 
-/// Writes the card of an element by its row in the table, or leaves it out where the row says so.
-pub(super) fn of_table(walk: &mut Walk<'_>, element: &Element, kind: &Kind) {
+/// Writes the card of an element by its row in the table, or leaves it out where the row says so. Whether what is inside
+/// shall be walked too: where the attributes say nothing to a reader, or the element is a box of the author's.
+pub(super) fn of_table(walk: &mut Walk<'_>, element: &Element, kind: &Kind) -> bool {
     let name = kind.counted(element);
     note(walk, name, element);
     if kind.word.is_empty() {
         walk.count_dropped(name);
-        return;
+        return false;
     }
     let named = name_of_goods(element);
     let mut words: Vec<&str> = kind.words.iter().map(|attributes| first(element, attributes)).collect();
@@ -29,6 +30,7 @@ pub(super) fn of_table(walk: &mut Walk<'_>, element: &Element, kind: &Kind) {
         words.push(&named);
     }
     card(walk, name, kind.word, &words, None, first(element, kind.picture));
+    name != element.name() || words.iter().all(|words| words.is_empty())
 }
 
 /// The name of a thing that a card carries as JSON (`data-windowproduct`), if it does.
@@ -92,7 +94,7 @@ pub(super) fn readable(value: &str) -> Cow<'_, str> {
 /// A quotation of another article: the quoted words stay, and its source stands below them.
 pub(super) fn quotation(walk: &mut Walk<'_>, element: &Element) {
     walk.count_kept("blockquote");
-    note(walk, "quotation", element);
+    note(walk, "blockquote", element);
     let title = tidy(first(element, &["data-source-title", "data-title"])).into_owned();
     let author = tidy(first(element, &["data-author-name", "data-nickname"])).into_owned();
     let href = address::link(value(element, "data-url"), walk.page.as_ref());
