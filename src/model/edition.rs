@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 
 use super::fold::Observation;
-use super::{Body, MediaRole, Rank, Sha256, Time};
+use super::{Body, MediaRef, MediaRole, Rank, Sha256, Time};
 
 /// The observations of one article by edition.
 #[derive(Clone, Debug, Default)]
@@ -43,10 +43,15 @@ impl Copy<'_> {
     }
 }
 
-/// What the text is accompanied by, as far as the platform's names of it do not change between two visits.
+/// What the text is accompanied by, as far as the platform's names of it do not change between two visits: pictures on its
+/// own hosts, and what has an id. Other hosts may put anything into their addresses.
 fn media_of(body: &Body) -> BTreeSet<&str> {
-    let named = |role| !matches!(role, MediaRole::Cover | MediaRole::Poster | MediaRole::Avatar);
-    body.media.iter().filter(|medium| named(medium.role)).map(|medium| medium.key.as_str()).collect()
+    let own = |medium: &&MediaRef| {
+        let shown = !matches!(medium.role, MediaRole::Avatar | MediaRole::Cover | MediaRole::Poster);
+        let by_id = matches!(medium.role, MediaRole::Audio | MediaRole::Video);
+        shown && (by_id || medium.urls.iter().any(|url| url.contains(".qpic.cn/")))
+    };
+    body.media.iter().filter(own).map(|medium| medium.key.as_str()).collect()
 }
 
 /// Sorts observations into editions.

@@ -3,7 +3,7 @@
 use serde_json::Map;
 
 use super::{json, scan, script};
-use crate::model::article::{AlbumRef, Reshare};
+use crate::model::article::{AlbumRef, Counts, Reshare};
 use crate::model::{AccountFields, ArticleFields, ArticleUrl, MediaRef, MediaRole, Time};
 
 /// The fields of the article.
@@ -37,11 +37,27 @@ pub fn article(page: &[u8]) -> ArticleFields {
             .and_then(|tag| json::url(&tag.attribute("href")?))
             .filter(|url| url.starts_with("http")),
         title_modified: by_id(page, "js_title_modify").map(|_| true),
+        counts: counts(page),
         albums: albums(page),
         cover: meta.image.map(|url| MediaRef::at(url, MediaRole::Cover)),
         place: by_id(page, "js_ip_wording"),
         ..ArticleFields::default()
     }
+}
+
+/// Counts printed by a page that was saved inside WeChat after its scripts had run; `likeNum` has been 点赞 since there was
+/// 在看 beside it.
+fn counts(page: &[u8]) -> Option<Counts> {
+    let text = |ids: &[&str]| ids.iter().find_map(|id| by_id(page, id));
+    let read = text(&["sg_readNum3", "readNum3", "readNum_new"]);
+    let number = |text: &str| text.trim().trim_end_matches('+').replace(',', "").parse::<u64>().ok();
+    let counts = Counts {
+        read: read.as_deref().and_then(number),
+        like: text(&["sg_likeNum3", "likeNum3", "likeNum_new"]).as_deref().and_then(number),
+        capped: read.as_deref().is_some_and(|read| read.trim().ends_with('+')),
+        ..Counts::default()
+    };
+    (counts.read.is_some() || counts.like.is_some()).then_some(counts)
 }
 
 /// The albums that the page links to under its text.
@@ -271,6 +287,14 @@ pub fn wall_time(text: &str) -> Option<Time> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn printed_counts_are_read_and_capped_ones_are_marked() {
+        let page = r#"<span id="readNum3"> 100000+ </span><span id="likeNum3">1,234</span>"#;
+        let expected = Counts { read: Some(100_000), like: Some(1234), capped: true, ..Counts::default() };
+        assert_eq!(counts(page.as_bytes()), Some(expected));
+        assert_eq!(counts(br#"<span id="readNum3"></span>"#), None);
+    }
 
     #[test]
     fn a_page_without_scripts_is_read() {

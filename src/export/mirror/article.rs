@@ -88,15 +88,17 @@ pub(super) fn render(site: &Site<'_>, index: usize) -> Result<String> {
         "published": fields.published.map(|time| time.to_string()),
         "when": fields.published.map(|time| site.day(time)),
         "modified": fields.modified.filter(|modified| Some(*modified) != fields.published).map(|time| site.day(time)),
+        // Without a date of the platform's the older edition that is held tells of the change.
+        "edited": fields.modified.is_none() && !article.versions.is_empty(),
         "author": fields.author,
         "place": fields.place,
         "original": fields.original == Some(true),
         "albums": albums(site, page, &article),
         "tags": tags(site, page, entry),
-        "reshare": reshare(&article),
+        "reshare": reshare(&article, content.is_some()),
         "gallery": held.gallery(),
-        "films": held.attachments(MediaRole::Video, entry, site),
-        "sounds": held.attachments(MediaRole::Audio, entry, site),
+        "films": held.attachments(&[MediaRole::Video, MediaRole::LivePhoto], entry, site, content.as_deref()),
+        "sounds": held.attachments(&[MediaRole::Audio], entry, site, content.as_deref()),
         "body": html,
         "paid": fields.paid.as_ref().is_some_and(|paid| paid.preview_only),
         "source_url": fields.source_url.as_deref().filter(|url| is_web(url)),
@@ -172,14 +174,15 @@ fn tags(site: &Site<'_>, page: &OutPath, entry: &Entry) -> Vec<Value> {
         .collect()
 }
 
-fn reshare(article: &Article) -> Option<Value> {
+/// The card of a reshare. The owner's words stand in the body, where there is one.
+fn reshare(article: &Article, has_body: bool) -> Option<Value> {
     let reshare = article.fields.reshare.as_ref()?;
     let account = reshare.account_name.clone().unwrap_or_else(|| "?".to_owned());
     Some(json!({
         "account": account,
         "title": reshare.title.clone().or_else(|| reshare.url.clone()),
         "url": reshare.url.as_deref().filter(|url| is_web(url)),
-        "words": reshare.guide_words,
+        "words": reshare.guide_words.as_ref().filter(|_| !has_body),
     }))
 }
 
@@ -267,7 +270,16 @@ impl<'a> Held<'a> {
         self.article.fields.pictures.iter().map(|medium| self.picture(medium)).collect()
     }
 
-    fn attachments(&self, role: MediaRole, entry: &Entry, site: &Site<'_>) -> Vec<Value> {
+    /// Whether the body shows a medium.
+    fn is_in(&self, content: Option<&str>, medium: &MediaRef) -> bool {
+        let path = self.uses.get(&medium.key).and_then(|known| known.path.as_deref());
+        content.is_some_and(|content| {
+            content.contains(medium.key.as_str()) || path.is_some_and(|path| content.contains(path))
+        })
+    }
+
+    /// Media beside the body. What the body has a player for is not shown twice.
+    fn attachments(&self, roles: &[MediaRole], entry: &Entry, site: &Site<'_>, content: Option<&str>) -> Vec<Value> {
         let page_root = Site::root(&OutPath::clone(&site.pages[0]));
         let cover =
             entry.cover.as_deref().and_then(|cover| site.file(cover)).map(|cover| format!("{page_root}{cover}"));
@@ -278,8 +290,9 @@ impl<'a> Held<'a> {
             .filter(|m| m.role == MediaRole::Poster)
             .filter_map(|m| self.urls.get(&m.key))
             .collect();
-        let of_role = self.article.fields.attachments.iter().filter(|medium| medium.role == role);
-        of_role
+        let attachments = self.article.fields.attachments.iter();
+        let beside = attachments.filter(|medium| roles.contains(&medium.role) && !self.is_in(content, medium));
+        beside
             .enumerate()
             .map(|(index, medium)| {
                 let mut film = self.picture(medium);
