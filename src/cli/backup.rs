@@ -3,8 +3,9 @@
 use std::io::{IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 
-use super::arguments::{BackupOptions as Flags, MirrorOptions};
+use super::arguments::BackupOptions as Flags;
 use super::context::Context;
+use super::site_arguments::MirrorOptions;
 use super::{passwords, summary};
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -46,7 +47,10 @@ fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
     } else {
         None
     };
-    summary::show(context, &root, &report, site.as_deref())?;
+    summary::show(context, &root, &report, site.as_ref().map(|built| built.site.as_path()))?;
+    if let Some(built) = &site {
+        super::export::say(context, built);
+    }
     Ok(bits)
 }
 

@@ -4,7 +4,6 @@
 use std::collections::{HashMap, HashSet};
 
 use super::hoist::{Ground, Hoist};
-use crate::export::OutPath;
 use crate::html::canonical::{self, Start, Token};
 use crate::html::{SanitiseOptions, escape_attribute, escape_text, sanitise};
 use crate::model::body::MEDIA_SCHEME;
@@ -22,10 +21,8 @@ pub(super) enum Target {
 
 /// What the pass needs to know of the page.
 pub(super) struct Place<'a> {
-    /// The page.
-    pub(super) page: &'a OutPath,
-    /// The mirror's file for a file of the bag (`media/sha256/…`), if it is held.
-    pub(super) file: &'a dyn Fn(&str) -> Option<OutPath>,
+    /// The URL, as seen from the page, of a file of the bag (`media/sha256/…`), if it is held.
+    pub(super) media: &'a dyn Fn(&str) -> Option<String>,
     /// Where a link goes.
     pub(super) link: &'a dyn Fn(&str) -> Target,
     /// Pictures that stand above the body already, by path in the bag or by `liudi-media:` name.
@@ -190,8 +187,7 @@ impl Writer<'_> {
         if !up.split('/').all(|part| part.is_empty() || part == "..") {
             return None;
         }
-        let file = (self.place.file)(path)?;
-        Some((path, self.place.page.relative_to(&file)))
+        Some((path, (self.place.media)(path)?))
     }
 
     fn local_href(&self, tag: &str, value: &str) -> Option<String> {
