@@ -10,11 +10,16 @@ mod golden;
 mod html;
 mod layers;
 mod mirror;
+mod mirror_choice;
+mod mirror_feeds;
+mod mirror_links;
 mod pages;
 mod platform;
 mod ready;
 mod secret;
+mod serve;
 mod support;
+mod themes;
 mod verify;
 
 use support::samples;

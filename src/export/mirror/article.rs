@@ -47,7 +47,7 @@ pub(super) fn render(site: &Site<'_>, index: usize) -> Result<String> {
     let entry = &view.entries()[index];
     let page = &site.pages[index];
     let article = view.article(entry)?;
-    let pieces = Pieces::new(site, &Viewpoint { page, base: None }, entry, &article)?;
+    let pieces = Pieces::new(site, &Viewpoint { page, base: None, styled: true }, entry, &article)?;
     let fields = &article.fields;
     let title = site.title(entry);
     let description: Option<String> = fields.summary.as_deref().map(|summary| summary.chars().take(200).collect());

@@ -29,6 +29,8 @@ pub(super) struct Place<'a> {
     pub(super) shown: &'a HashSet<String>,
     /// Pixels of media files, by their path in the bag.
     pub(super) sizes: &'a HashMap<String, (u32, u32)>,
+    /// Whether the author's styles are kept, as classes. Readers of feeds have their own.
+    pub(super) styled: bool,
     /// Words.
     pub(super) texts: &'a Texts,
 }
@@ -133,7 +135,7 @@ impl Writer<'_> {
         self.out.push('<');
         self.out.push_str(tag);
         let (mut class, mut inside) = (start.get("class").unwrap_or_default().to_owned(), self.ground());
-        if let Some(style) = start.get("style") {
+        if let Some(style) = start.get("style").filter(|_| self.place.styled) {
             let style = self.localise_urls(style);
             let (hoisted, ground) = self.hoist.class(&style, inside);
             inside = ground;
@@ -335,7 +337,7 @@ impl Writer<'_> {
     /// A note in the place of something that is not held, as large as it would be.
     fn missing(&mut self, text: &str, size: Option<(u32, u32)>, alt: &str) {
         let mut class = "missing".to_owned();
-        if let Some((width, height)) = size.filter(|(width, height)| *width >= 120 && *height >= 60) {
+        if let Some((width, height)) = size.filter(|(width, height)| self.place.styled && *width >= 120 && *height >= 60) {
             class.push(' ');
             class.push_str(&self.hoist.rule(format!("width:{width}px;aspect-ratio:{width}/{height}")));
         }

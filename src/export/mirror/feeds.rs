@@ -81,7 +81,7 @@ impl Item {
         let entry = &site.view.entries()[index];
         let record = site.view.article(entry)?;
         let base = site.options.base_url.as_deref();
-        let pieces = Pieces::new(site, &Viewpoint { page: feed, base }, entry, &record)?;
+        let pieces = Pieces::new(site, &Viewpoint { page: feed, base, styled: false }, entry, &record)?;
         let fields = &record.fields;
         let old_url = fields.url.clone().filter(|url| super::pieces::is_web(url));
         let context = json!({ "article": {

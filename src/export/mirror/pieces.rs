@@ -20,6 +20,8 @@ pub(super) struct Viewpoint<'a> {
     pub(super) page: &'a OutPath,
     /// The site's own address, where names must hold outside of it.
     pub(super) base: Option<&'a str>,
+    /// Whether it can show the author's styles.
+    pub(super) styled: bool,
 }
 
 impl Viewpoint<'_> {
@@ -69,6 +71,7 @@ impl Pieces {
                     link: &|href| seen.target(site, href),
                     shown: &held.shown(),
                     sizes: &held.sizes,
+                    styled: seen.styled,
                     texts: &site.texts,
                 },
             ),

@@ -182,9 +182,11 @@ impl<'v> Site<'v> {
 
     /// The name of the site: the owner's, else the account's.
     pub(super) fn name(&self) -> String {
-        if let Some(title) = &self.options.identity.title {
-            return title.clone();
-        }
+        self.options.identity.title.clone().unwrap_or_else(|| self.account())
+    }
+
+    /// The name of the account.
+    fn account(&self) -> String {
         let account = self.view.account();
         account.name.clone().or_else(|| account.alias.clone()).unwrap_or_else(|| self.texts.get("mirror-untitled", &[]))
     }
@@ -225,6 +227,7 @@ impl<'v> Site<'v> {
         let mut context = json!({
             "site": {
                 "title": self.name(),
+                "account": self.account(),
                 "lang": self.options.language.tag(),
                 "face": self.face(&root),
                 "albums": !self.albums.is_empty(),
