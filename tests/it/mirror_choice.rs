@@ -89,16 +89,24 @@ fn media_can_stand_at_one_other_address() {
     let (site, _) = made(&bag, &elsewhere);
     assert!(!site.keys().any(|name| name.starts_with("media/")));
     let media = files(&folder.path().join("site-media"));
-    let in_site = before.iter().filter_map(|(name, bytes)| Some((name.strip_prefix("media/")?.to_owned(), bytes.clone())));
+    let in_site =
+        before.iter().filter_map(|(name, bytes)| Some((name.strip_prefix("media/")?.to_owned(), bytes.clone())));
     assert_eq!(media, in_site.collect());
     let mut seen = 0;
     for (name, bytes) in site.iter().filter(|(name, _)| name.ends_with(".html") && !name.starts_with("s/Short")) {
         let text = String::from_utf8_lossy(bytes);
         let origin = "https://cdn.example.com:8443";
-        assert!(text.contains(&format!("img-src 'self' data: {origin}; media-src 'self' {origin}; form-action")), "{name}");
-        assert_eq!(text.split("content=\"default-src").nth(1).unwrap().split('"').next().unwrap().matches(origin).count(), 2);
+        assert!(
+            text.contains(&format!("img-src 'self' data: {origin}; media-src 'self' {origin}; form-action")),
+            "{name}"
+        );
+        assert_eq!(
+            text.split("content=\"default-src").nth(1).unwrap().split('"').next().unwrap().matches(origin).count(),
+            2
+        );
         for (_, url) in urls(&text).into_iter().filter(|(loaded, url)| *loaded && url.contains("://")) {
-            let file = url.strip_prefix("https://cdn.example.com:8443/m/").unwrap_or_else(|| panic!("{name} loads {url}"));
+            let file =
+                url.strip_prefix("https://cdn.example.com:8443/m/").unwrap_or_else(|| panic!("{name} loads {url}"));
             assert!(media.contains_key(file), "{url}");
             seen += 1;
         }
@@ -125,10 +133,19 @@ fn the_site_says_what_its_owner_wants_said() {
             Follow { name: "视频号「山间」".into(), url: None },
         ],
     };
-    let options = ExportOptions { identity, base_url: Some("https://example.com/repo".into()), ..ExportOptions::default() };
+    let options =
+        ExportOptions { identity, base_url: Some("https://example.com/repo".into()), ..ExportOptions::default() };
     let (site, _) = made(&bag, &options);
     let home = page(&site, "index.html");
-    for words in ["<h1>山间 &amp; 存档</h1>", "© 某人", "京ICP备00000000号", "公众号已注销", "新博客", "视频号「山间」", "公众号「山间来信」"] {
+    for words in [
+        "<h1>山间 &amp; 存档</h1>",
+        "© 某人",
+        "京ICP备00000000号",
+        "公众号已注销",
+        "新博客",
+        "视频号「山间」",
+        "公众号「山间来信」",
+    ] {
         let home = String::from_utf8_lossy(&site["index.html"]);
         assert!(home.contains(words), "{words}");
     }
@@ -142,7 +159,10 @@ fn the_site_says_what_its_owner_wants_said() {
 fn a_host_is_checked_against_the_site_that_was_made() {
     let folder = tempfile::tempdir().unwrap();
     let mut bag = every_kind(folder.path());
-    let film = liudi::model::MediaRef::at("https://mmbiz.qpic.cn/mmbiz_gif/Large/0?wx_fmt=gif", liudi::model::MediaRole::Image);
+    let film = liudi::model::MediaRef::at(
+        "https://mmbiz.qpic.cn/mmbiz_gif/Large/0?wx_fmt=gif",
+        liudi::model::MediaRole::Image,
+    );
     bag.holds(&film.key, &vec![0; 26 << 20], "gif");
     let options = ExportOptions { host: hosts::find("cloudflare"), ..ExportOptions::default() };
     let (site, report) = made(&bag, &options);
@@ -169,7 +189,8 @@ fn site_toml_decides_for_every_later_run() {
     assert!(String::from_utf8_lossy(&site["index.html"]).contains("另一个名字"));
     run.program(&["verify", "archive"]).succeeds();
     // Said on the command line: the other way round, against a host, in JSON.
-    let done = run.program(&["mirror", "archive", "--json", "-o", "other", "--only", &some[1], "--host", "github-pages"]);
+    let done =
+        run.program(&["mirror", "archive", "--json", "-o", "other", "--only", &some[1], "--host", "github-pages"]);
     let answer = done.json();
     done.succeeds();
     assert_eq!((&answer["host"], &answer["excesses"]), (&"github-pages".into(), &serde_json::json!([])));

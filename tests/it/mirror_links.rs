@@ -46,7 +46,8 @@ fn every_form_of_an_old_link_leads_to_its_page() {
         long.replace('&', "&amp;"),
         long.replace("https", "http").replace('/', "\\/"),
         long.split("&sn").next().unwrap().to_owned(),
-        "http://mp.weixin.qq.com/mp/appmsg/show?__biz=MzA0MDAwMDAwMA==&appmsgid=2650000001&itemidx=1&sign=abc1#rd".into(),
+        "http://mp.weixin.qq.com/mp/appmsg/show?__biz=MzA0MDAwMDAwMA==&appmsgid=2650000001&itemidx=1&sign=abc1#rd"
+            .into(),
         "https://mp.weixin.qq.com/s/Short1?poc_token=x".into(),
     ] {
         let aliases = ArticleUrl::parse(&form).unwrap().aliases();

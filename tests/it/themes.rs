@@ -82,7 +82,8 @@ fn given() -> BTreeMap<String, BTreeSet<String>> {
     let site = folder.path().join("site");
     mirror(folder.path(), &site, &options, &NoProgress).unwrap();
     let feed: Value = serde_json::from_slice(&fs::read(site.join("feed.json")).unwrap()).unwrap();
-    let entries = feed["items"].as_array().unwrap().iter().map(|item| item["content_html"].as_str().unwrap().to_owned());
+    let entries =
+        feed["items"].as_array().unwrap().iter().map(|item| item["content_html"].as_str().unwrap().to_owned());
     let pages = files(&site).into_iter().filter(|(name, _)| name.ends_with(".html"));
     let pages = pages.map(|(_, bytes)| String::from_utf8(bytes).unwrap());
     let mut found = BTreeMap::<String, BTreeSet<String>>::new();
@@ -97,10 +98,13 @@ fn given() -> BTreeMap<String, BTreeSet<String>> {
     }
     // A list without its items, or a thing that is absent here and present there, is named by what it holds.
     for names in found.values_mut() {
-        let inner: Vec<String> = names.iter().filter(|name| name.contains("[]") || name.contains('.')).cloned().collect();
-        names.retain(|name| !inner.iter().any(|other| {
-            other.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with(['.', '[']) && rest != "[]")
-        }));
+        let inner: Vec<String> =
+            names.iter().filter(|name| name.contains("[]") || name.contains('.')).cloned().collect();
+        names.retain(|name| {
+            !inner.iter().any(|other| {
+                other.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with(['.', '[']) && rest != "[]")
+            })
+        });
         names.retain(|name| !name.ends_with("[]"));
     }
     found

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::pieces::{Pieces, Viewpoint, is_web};
+use super::parts::{Parts, Viewpoint, is_web};
 use super::site::Site;
 use crate::error::Result;
 use crate::export::OutPath;
@@ -47,7 +47,7 @@ pub(super) fn render(site: &Site<'_>, index: usize) -> Result<String> {
     let entry = &view.entries()[index];
     let page = &site.pages[index];
     let article = view.article(entry)?;
-    let pieces = Pieces::new(site, &Viewpoint { page, base: None, styled: true }, entry, &article)?;
+    let parts = Parts::new(site, &Viewpoint { page, base: None, styled: true }, entry, &article)?;
     let fields = &article.fields;
     let title = site.title(entry);
     let description: Option<String> = fields.summary.as_deref().map(|summary| summary.chars().take(200).collect());
@@ -56,7 +56,7 @@ pub(super) fn render(site: &Site<'_>, index: usize) -> Result<String> {
         "title": title,
         "kind": "article",
         "description": description,
-        "css": pieces.css,
+        "css": parts.css,
         "og_type": "article",
         "og_image": cover,
     });
@@ -72,11 +72,11 @@ pub(super) fn render(site: &Site<'_>, index: usize) -> Result<String> {
         "original": fields.original == Some(true),
         "albums": albums(site, page, &article),
         "tags": tags(site, page, entry),
-        "reshare": pieces.reshare,
-        "gallery": pieces.gallery,
-        "films": pieces.films,
-        "sounds": pieces.sounds,
-        "body": pieces.body,
+        "reshare": parts.reshare,
+        "gallery": parts.gallery,
+        "films": parts.films,
+        "sounds": parts.sounds,
+        "body": parts.body,
         "paid": fields.paid.as_ref().is_some_and(|paid| paid.preview_only),
         "source_url": fields.source_url.as_deref().filter(|url| is_web(url)),
         "counts": fields.counts.as_ref().map(|counts| count_words(site, counts)).filter(|words| !words.is_empty()),

@@ -10,7 +10,7 @@ use minijinja::value::Serde;
 use serde_json::{Value, json};
 
 use super::article;
-use super::pieces::{Pieces, Viewpoint};
+use super::parts::{Parts, Viewpoint};
 use super::site::Site;
 use super::xml::Xml;
 use crate::error::{Error, Result};
@@ -81,15 +81,15 @@ impl Item {
         let entry = &site.view.entries()[index];
         let record = site.view.article(entry)?;
         let base = site.options.base_url.as_deref();
-        let pieces = Pieces::new(site, &Viewpoint { page: feed, base, styled: false }, entry, &record)?;
+        let parts = Parts::new(site, &Viewpoint { page: feed, base, styled: false }, entry, &record)?;
         let fields = &record.fields;
-        let old_url = fields.url.clone().filter(|url| super::pieces::is_web(url));
+        let old_url = fields.url.clone().filter(|url| super::parts::is_web(url));
         let context = json!({ "article": {
-            "gallery": pieces.gallery,
-            "films": pieces.films,
-            "sounds": pieces.sounds,
-            "reshare": pieces.reshare,
-            "body": pieces.body,
+            "gallery": parts.gallery,
+            "films": parts.films,
+            "sounds": parts.sounds,
+            "reshare": parts.reshare,
+            "body": parts.body,
             "paid": fields.paid.as_ref().is_some_and(|paid| paid.preview_only),
             "old_url": old_url,
         }});

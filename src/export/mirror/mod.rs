@@ -11,7 +11,7 @@ mod feeds;
 mod hoist;
 mod lists;
 mod old_links;
-mod pieces;
+mod parts;
 mod redirects;
 mod search;
 mod site;

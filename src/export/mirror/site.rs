@@ -240,6 +240,7 @@ impl<'v> Site<'v> {
                 "licence_url": identity.licence_url,
                 "icp": identity.icp,
                 "notice": identity.notice,
+                "media_host": self.options.media_base.as_deref().map(options::origin),
                 "follow": follow,
             },
             "root": root,

@@ -46,7 +46,7 @@ impl Viewpoint<'_> {
 }
 
 /// What there is to show.
-pub(super) struct Pieces {
+pub(super) struct Parts {
     /// The body, or a note that there is none.
     pub(super) body: String,
     /// The body's own classes.
@@ -58,7 +58,7 @@ pub(super) struct Pieces {
     pub(super) reshare: Option<Value>,
 }
 
-impl Pieces {
+impl Parts {
     /// Reads and renders them.
     pub(super) fn new(site: &Site<'_>, seen: &Viewpoint<'_>, entry: &Entry, article: &Article) -> Result<Self> {
         let held = Held::new(site, seen, article);
