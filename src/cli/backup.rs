@@ -47,7 +47,12 @@ fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
     } else {
         None
     };
-    summary::show(context, &root, &report, site.as_ref().map(|built| built.site.as_path()))?;
+    // An unchanged archive stands where it stood; looking again is `ready`'s.
+    let blockers = match &site {
+        Some(built) if report.changed => Some(super::ready::open_blockers(&root, &built.site)?),
+        _ => None,
+    };
+    summary::show(context, &root, &report, site.as_ref().map(|built| built.site.as_path()), blockers)?;
     if let Some(built) = &site {
         super::export::say(context, built);
     }
@@ -71,6 +76,10 @@ fn rehearse(context: &Context<'_>, root: &Path, options: &BackupOptions) -> Resu
     output.say("dry-run-unchanged", &[("count", &number(rehearsal.unchanged))]);
     output.say("dry-run-unrecognised", &[("count", &number(rehearsal.unrecognised.len() as u64))]);
     rehearsal.unrecognised.iter().for_each(|locator| output.say("summary-item", &[("text", locator)]));
+    if !rehearsal.locked.is_empty() {
+        output.say("dry-run-locked", &[("count", &number(rehearsal.locked.len() as u64))]);
+        rehearsal.locked.iter().for_each(|locator| output.say("summary-item", &[("text", locator)]));
+    }
     let (pages, media) = (number(rehearsal.fetch_pages), number(rehearsal.fetch_media));
     output.say("dry-run-fetch", &[("pages", &pages), ("media", &media)]);
     let bytes = |count: u64| indicatif::HumanBytes(count).to_string();

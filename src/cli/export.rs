@@ -100,6 +100,9 @@ pub(super) fn say(context: &Context<'_>, built: &Built) {
     for line in &built.made.unused_hidden {
         output.say("mirror-hide-unused", &[("line", line)]);
     }
+    if built.made.withheld > 0 {
+        output.say("mirror-withheld", &[("count", &built.made.withheld.to_string())]);
+    }
     if let Some((folder, address)) = &built.media {
         output.say("mirror-media-elsewhere", &[("path", &folder.display().to_string()), ("url", address)]);
     }

@@ -2,16 +2,18 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
 pub use super::export_write::{Summary, write_site};
-use super::export_write::{Written, list_path};
-use crate::error::Result;
+use super::export_write::{Written, replace};
+use crate::error::{Error, Result};
 use crate::export::hosts::{Excess, Measures};
 use crate::export::mirror::{MEDIA, Mirror};
 use crate::export::selection::Chooser;
 use crate::export::{ExportOptions, Exporter, OutPath, Output};
+use crate::model::layout;
 use crate::progress::Progress;
 use crate::store::View;
 
@@ -25,6 +27,8 @@ pub struct Made {
     pub measures: Measures,
     /// What its host does not allow.
     pub excesses: Vec<Excess>,
+    /// Articles that the owner does not republish.
+    pub withheld: usize,
     /// Lines of the hide list that hid nothing.
     pub unused_hidden: Vec<String>,
 }
@@ -47,22 +51,23 @@ pub fn make_site(
     progress: &dyn Progress,
 ) -> Result<Made> {
     let chooser = options.selection.chooser();
-    let view = open(root, options, &chooser)?;
+    let (view, withheld) = open(root, options, &chooser)?;
     let mut outputs = Mirror.outputs(&view, options)?;
     let mut summary = Summary::default();
     if options.media_base.is_some() {
         let elsewhere = move_media_out(&mut outputs)?;
-        summary = write_site(&elsewhere, media, &list_path(root, media, MEDIA), progress)?;
+        summary = write_site(&elsewhere, media, &layout::export_note(root, media, MEDIA), progress)?;
     }
-    let list = list_path(root, site, Mirror.info().name);
+    let list = layout::export_note(root, site, Mirror.info().name);
     let written = write_site(&outputs, site, &list, progress)?;
     summary.written += written.written;
     summary.unchanged += written.unchanged;
     summary.removed += written.removed;
     let mut measures = Measures::of(Written::load(&list).files());
     measures.redirects = rules(&site.join("_redirects"));
+    note_withheld(&layout::export_note(root, site, layout::WITHHELD), &withheld)?;
     let excesses = options.host.map(|host| host.excesses(&measures)).unwrap_or_default();
-    Ok(Made { summary, measures, excesses, unused_hidden: chooser.unused() })
+    Ok(Made { summary, measures, excesses, withheld: withheld.len(), unused_hidden: chooser.unused() })
 }
 
 /// The media folder of a site whose media stand elsewhere, unless another one is named: beside it.
@@ -90,12 +95,34 @@ fn rules(path: &Path) -> u64 {
     text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')).count() as u64
 }
 
-/// The public bag as the selection shows it.
-fn open(root: &Path, options: &ExportOptions, chooser: &Chooser<'_>) -> Result<View> {
+/// The public bag as the selection shows it, and the folders of the articles it does not.
+fn open(root: &Path, options: &ExportOptions, chooser: &Chooser<'_>) -> Result<(View, Vec<String>)> {
     if options.selection.is_everything() {
-        return View::open(root);
+        return Ok((View::open(root)?, Vec::new()));
     }
-    View::open_where(root, Some(&|entry, albums| chooser.takes(entry, albums)))
+    let withheld = Mutex::new(Vec::new());
+    let view = View::open_where(
+        root,
+        Some(&|entry, albums| {
+            let takes = chooser.takes(entry, albums);
+            if !takes && let Ok(mut withheld) = withheld.lock() {
+                withheld.push(entry.folder.clone());
+            }
+            takes
+        }),
+    )?;
+    let mut withheld = withheld.into_inner().unwrap_or_else(PoisonError::into_inner);
+    withheld.sort_unstable();
+    Ok((view, withheld))
+}
+
+/// Notes what the owner does not republish, so that `ready` does not miss it in the site.
+fn note_withheld(path: &Path, withheld: &[String]) -> Result<()> {
+    let note = serde_json::to_vec(withheld)
+        .map_err(|error| Error::other("export-write-failed").with("path", path.display()).because(error))?;
+    let before = fs::read(path).ok();
+    let unchanged = before.as_ref().map_or(withheld.is_empty(), |before| *before == note);
+    if unchanged { Ok(()) } else { replace(path, &note) }
 }
 
 /// Runs any exporter of the archive at `root` into `folder`.
@@ -107,7 +134,7 @@ pub fn export(
     progress: &dyn Progress,
 ) -> Result<Summary> {
     let chooser = options.selection.chooser();
-    let view = open(root, options, &chooser)?;
+    let (view, _) = open(root, options, &chooser)?;
     let outputs = exporter.outputs(&view, options)?;
-    write_site(&outputs, folder, &list_path(root, folder, exporter.info().name), progress)
+    write_site(&outputs, folder, &layout::export_note(root, folder, exporter.info().name), progress)
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::export::{Content, OutPath, Output};
-use crate::model::{Sha256, layout};
+use crate::model::Sha256;
 use crate::platform;
 use crate::progress::{Progress, Task};
 
@@ -206,7 +206,7 @@ fn stream(path: &Path, write: &dyn Fn(&mut dyn std::io::Write) -> Result<()>) ->
 }
 
 /// Writes a file beside `path` and puts it in its place, so that a reader sees the old one or the new one.
-fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     let failed = |error| Error::disk("export-write-failed", path.display(), error);
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(failed)?;
@@ -242,11 +242,4 @@ fn remove(folder: &Path, path: &str) -> Result<()> {
         parent = up.parent();
     }
     Ok(())
-}
-
-/// Where the list of what was written is kept: one for each export and folder, in the archive's working state.
-pub(super) fn list_path(root: &Path, folder: &Path, name: &str) -> PathBuf {
-    let full = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-    let digest = Sha256::of(full.to_string_lossy().as_bytes()).hex();
-    root.join(layout::WORK).join("exports").join(format!("{name}-{}.json", &digest[..16]))
 }

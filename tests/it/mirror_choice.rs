@@ -186,6 +186,8 @@ fn site_toml_decides_for_every_later_run() {
     run.backup(&[]).succeeds().says("short:Nowhere");
     let site = files(&run.archive().join("site"));
     assert_eq!(articles_of(&site).len(), some.len() - 1);
+    let ready = run.program(&["ready", "archive", "--json"]);
+    assert!(!ready.stdout.contains("missing_page"), "what its owner withholds is not missing: {}", ready.stdout);
     assert!(String::from_utf8_lossy(&site["index.html"]).contains("另一个名字"));
     run.program(&["verify", "archive"]).succeeds();
     // Said on the command line: the other way round, against a host, in JSON.

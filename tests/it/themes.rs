@@ -37,7 +37,7 @@ fn documented() -> BTreeMap<String, BTreeSet<String>> {
     let (mut found, mut heading) = (BTreeMap::<String, BTreeSet<String>>::new(), String::new());
     for line in fs::read_to_string(path).unwrap().lines() {
         if let Some(title) = line.strip_prefix("### ") {
-            heading = title.trim_matches('`').to_owned();
+            title.trim_matches('`').clone_into(&mut heading);
             found.entry(heading.clone()).or_default();
         } else if let Some(item) = line.strip_prefix("- `") {
             let name = item.split('`').next().unwrap();
@@ -53,7 +53,9 @@ fn names(prefix: &str, value: &Value, found: &mut BTreeSet<String>) {
         Value::Object(map) => map.iter().for_each(|(name, value)| names(&format!("{prefix}.{name}"), value, found)),
         Value::Array(list) if list.iter().any(Value::is_object) => {
             found.insert(format!("{prefix}[]"));
-            list.iter().for_each(|value| names(&format!("{prefix}[]"), value, found));
+            for value in list {
+                names(&format!("{prefix}[]"), value, found);
+            }
         }
         _ => {
             found.insert(prefix.to_owned());

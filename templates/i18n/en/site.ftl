@@ -28,6 +28,10 @@ error-serve-failed = The preview failed
 error-browser-open-failed = Cannot open the browser
 hint-browser-open-failed = Copy the address above into the browser.
 
+mirror-withheld = { $count ->
+    [one] As you chose, { $count } article is not in the site; the archive has it.
+   *[other] As you chose, { $count } articles are not in the site; the archive has them.
+}
 mirror-hide-unused = Note: “{ $line }” of the hide list is no article's. Is it misspelt?
 mirror-media-elsewhere = Pictures, sounds and films are not in the site: upload everything in { $path } to { $url }
 host-measures = Against { $host }: the site has { $files } files, { $bytes }.
