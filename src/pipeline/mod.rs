@@ -12,6 +12,7 @@ mod export_write;
 pub mod gaps;
 pub mod keep;
 mod keeper;
+mod leaf;
 mod media_type;
 pub mod own;
 mod plan;
