@@ -13,6 +13,8 @@ use crate::export::options::site_address;
 use crate::export::selection::Selection;
 use crate::export::{ExportOptions, hosts::Host};
 use crate::model::layout;
+use crate::model::site::CommentChoice;
+use crate::pipeline::comments;
 use crate::pipeline::export::{self, Made};
 
 /// The site of a run.
@@ -81,7 +83,9 @@ fn settle(context: &Context<'_>, root: &Path, flags: &MirrorOptions) -> Result<E
             .map_err(|error| Error::usage("config-unreadable").with("path", list.display()).because(error))?;
         selection.hide(&text)?;
     }
+    let choice = flags.comments.as_deref().and_then(CommentChoice::from_code).unwrap_or(config.comments);
     Ok(ExportOptions {
+        comments: comments::open(root, choice, context.output.texts())?,
         language: context.output.texts().language(),
         templates: flags.templates.clone().or(config.templates),
         base_url: address(&flags.base_url, &config.base_url)?,

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::model::site::CommentChoice;
+
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct MirrorOptions {
     /// The archive
@@ -39,6 +41,9 @@ pub(super) struct MirrorOptions {
     /// Check against the limits of this host: cloudflare, github-pages, netlify …
     #[arg(long, value_name = "NAME")]
     pub(super) host: Option<String>,
+    /// Which comments are shown (default: none)
+    #[arg(long, value_name = "WHOSE", value_parser = CommentChoice::CODES)]
+    pub(super) comments: Option<String>,
     /// Ask search engines to stay away
     #[arg(long)]
     pub(super) noindex: bool,

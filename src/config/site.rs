@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
-use crate::model::site::{Follow, Identity};
+use crate::model::site::{CommentChoice, Follow, Identity};
 
 /// The file's usual name.
 pub const FILE_NAME: &str = "site.toml";
@@ -36,6 +36,8 @@ pub struct SiteConfig {
     pub media_base: Option<String>,
     /// The host's name.
     pub host: Option<String>,
+    /// Which comments are shown.
+    pub comments: CommentChoice,
     /// Ask search engines to stay away.
     pub noindex: bool,
     /// Leave out the page of each short old link.

@@ -4,6 +4,7 @@
 //! Outputs are named and keyed before they are rendered; the driver in `pipeline` skips equal keys, renders the rest in
 //! parallel, and removes what is stale. Adding an exporter is one file, one line in [`registry`], one fixture.
 
+pub mod comments;
 pub mod form;
 pub mod hosts;
 pub mod identifier;

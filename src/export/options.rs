@@ -1,7 +1,9 @@
 //! How the person wants an export.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use super::comments::Comments;
 use super::hosts::Host;
 use super::selection::Selection;
 use crate::error::{Error, Result};
@@ -27,6 +29,8 @@ pub struct ExportOptions {
     pub noindex: bool,
     /// Leave out the page for each short old link, where a host counts files.
     pub without_short_links: bool,
+    /// Comments that may be shown.
+    pub comments: Option<Arc<dyn Comments>>,
     /// Where the site will stand.
     pub host: Option<&'static Host>,
 }

@@ -21,6 +21,37 @@ pub struct Identity {
     pub follow: Vec<Follow>,
 }
 
+/// Which comments a site shows. They are other people's words: none, unless the owner decides otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CommentChoice {
+    /// All, by name.
+    All,
+    /// None.
+    #[default]
+    None,
+    /// The account's own replies.
+    Own,
+    /// All, under names that tell nothing.
+    Pseudonymous,
+}
+
+impl CommentChoice {
+    /// As the command line and `site.toml` name them.
+    pub const CODES: [&str; 4] = ["none", "own", "pseudonymous", "all"];
+
+    /// The choice of that name.
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "all" => Some(Self::All),
+            "none" => Some(Self::None),
+            "own" => Some(Self::Own),
+            "pseudonymous" => Some(Self::Pseudonymous),
+            _ => None,
+        }
+    }
+}
+
 /// A place where the author writes now.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

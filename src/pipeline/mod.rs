@@ -3,6 +3,7 @@
 pub mod article;
 pub mod backup;
 pub mod collect;
+pub mod comments;
 pub mod commit;
 pub mod crawl;
 pub mod datasets;

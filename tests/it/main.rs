@@ -13,6 +13,7 @@ mod kill;
 mod layers;
 mod mirror;
 mod mirror_choice;
+mod mirror_comments;
 mod mirror_feeds;
 mod mirror_links;
 mod pages;

@@ -5,9 +5,11 @@ use std::fs;
 use std::path::Path;
 
 use liudi::export::{ExportOptions, template};
-use liudi::model::site::{Follow, Identity};
+use liudi::model::site::{CommentChoice, Follow, Identity};
+use liudi::pipeline::comments;
 use liudi::pipeline::export::mirror;
 use liudi::progress::NoProgress;
+use liudi::text::{Language, Texts};
 use serde_json::Value;
 
 use super::mirror::{every_kind, files};
@@ -67,6 +69,7 @@ fn names(prefix: &str, value: &Value, found: &mut BTreeSet<String>) {
 fn given() -> BTreeMap<String, BTreeSet<String>> {
     let folder = tempfile::tempdir().unwrap();
     every_kind(folder.path()).write();
+    super::mirror_comments::write(folder.path());
     let own = folder.path().join("templates");
     fs::create_dir_all(&own).unwrap();
     for (template, more) in OWN {
@@ -78,6 +81,7 @@ fn given() -> BTreeMap<String, BTreeSet<String>> {
     let options = ExportOptions {
         templates: Some(own),
         base_url: Some("https://example.com".into()),
+        comments: comments::open(folder.path(), CommentChoice::All, &Texts::new(Language::Chinese)).unwrap(),
         identity: Identity { follow: vec![Follow::default()], ..Identity::default() },
         ..ExportOptions::default()
     };

@@ -6,6 +6,7 @@ use super::parts::{Parts, Viewpoint, is_web};
 use super::site::Site;
 use crate::error::Result;
 use crate::export::OutPath;
+use crate::export::comments::Comment;
 pub(super) use crate::export::form::form;
 use crate::model::article::Counts;
 use crate::model::{Article, Sha256, Time};
@@ -37,6 +38,9 @@ pub(super) fn key(site: &Site<'_>, index: usize) -> Sha256 {
             }
         }
         add(index);
+    }
+    if let Some(comments) = site.options.comments.as_ref().and_then(|comments| comments.digest(&names(entry))) {
+        let _ = write!(text, "\n{comments}");
     }
     Sha256::of(text.as_bytes())
 }
@@ -86,9 +90,35 @@ pub(super) fn render(site: &Site<'_>, index: usize) -> Result<String> {
         "previous": index.checked_sub(1).map(|other| neighbour(site, page, other)),
         "next": Some(index + 1).filter(|next| *next < site.pages.len()).map(|other| neighbour(site, page, other)),
         "album_neighbours": album_neighbours(site, page, index),
+        "comments": comments(site, entry)?,
+        "comments_remark": site.options.comments.as_ref().and_then(|it| it.remark()).map(|id| site.texts.get(id, &[])),
         "json_ld": json_ld(site, index, &article, &title),
     });
     site.render("article.html.j2", page, page_context, json!({ "article": context }))
+}
+
+/// The names by which comments may know an article.
+fn names(entry: &Entry) -> Vec<&str> {
+    std::iter::once(&entry.id).chain(&entry.aliases).map(String::as_str).collect()
+}
+
+fn comments(site: &Site<'_>, entry: &Entry) -> Result<Vec<Value>> {
+    let Some(comments) = &site.options.comments else { return Ok(Vec::new()) };
+    Ok(comments.of(&names(entry))?.iter().map(|comment| shown(site, comment)).collect())
+}
+
+fn shown(site: &Site<'_>, comment: &Comment) -> Value {
+    let name = if comment.own { Some(site.account()) } else { comment.name.clone() };
+    json!({
+        "name": name.unwrap_or_else(|| site.texts.get("mirror-comment-unnamed", &[])),
+        "own": comment.own,
+        "text": comment.text,
+        "when": comment.when.map(|time| site.day(time)),
+        "time": comment.when.map(|time| time.to_string()),
+        "place": comment.place,
+        "likes": comment.likes,
+        "replies": comment.replies.iter().map(|reply| shown(site, reply)).collect::<Vec<_>>(),
+    })
 }
 
 /// When an article was last changed, or sent out.

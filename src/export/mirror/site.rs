@@ -186,7 +186,7 @@ impl<'v> Site<'v> {
     }
 
     /// The name of the account.
-    fn account(&self) -> String {
+    pub(super) fn account(&self) -> String {
         let account = self.view.account();
         account.name.clone().or_else(|| account.alias.clone()).unwrap_or_else(|| self.texts.get("mirror-untitled", &[]))
     }
