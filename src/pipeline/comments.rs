@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use crate::error::{Error, Result};
 use crate::export::comments::{Comment, Comments};
 use crate::model::site::CommentChoice;
-use crate::model::{Class, Dataset, Hasher, Sha256, Time, layout};
+use crate::model::{Class, Dataset, Hasher, Sha256, layout};
 use crate::parse::json::Json;
 use crate::platform;
 use crate::secret::DigestKey;
@@ -150,7 +150,8 @@ impl Chosen {
     /// What a reader is called who may not be named. The platform's number names a person better than a name that many
     /// have.
     fn pseudonym(&self, fields: Json<'_>) -> Option<String> {
-        let name = ["openid", "nick_name", "uin"].iter().find_map(|name| fields.id(name).or_else(|| fields.text(name)))?;
+        let name =
+            ["openid", "nick_name", "uin"].iter().find_map(|name| fields.id(name).or_else(|| fields.text(name)))?;
         let digest = self.key.as_ref()?.digest(format!("comment by {name}").as_bytes());
         // Letters and digits that are not taken for each other.
         let letters = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
@@ -160,7 +161,8 @@ impl Chosen {
 
     fn comment(&self, fields: &Map<String, Value>, own: bool, renamed: &[(String, String)]) -> Option<Comment> {
         let json = Json(fields);
-        let gone = ["is_deleted", "reply_del_flag", "del_flag"].iter().any(|flag| json.int(flag).is_some_and(|it| it != 0));
+        let gone =
+            ["is_deleted", "reply_del_flag", "del_flag"].iter().any(|flag| json.int(flag).is_some_and(|it| it != 0));
         let mut text = json.text("content").filter(|text| !gone && !text.trim().is_empty())?;
         for (name, pseudonym) in renamed {
             text = text.replace(&format!("@{name}"), &format!("@{pseudonym}"));

@@ -108,7 +108,8 @@ fn page(text: &str, name: &str, names: &BTreeSet<String>, findings: &mut Vec<Fin
         |css: &str| Selector::parse(css).map_err(|error| Error::other("mirror-scan-failed").because(error.to_string()));
     let html = Html::parse_document(text);
     let media = media_address(&html, &select("meta[http-equiv=Content-Security-Policy]")?);
-    let is_remote = |target: &str| is_remote(target) && !media.as_ref().is_some_and(|media| target.starts_with(media));
+    let is_own = |target: &str| media.as_ref().is_some_and(|media| target.starts_with(media));
+    let is_remote = |target: &str| is_remote(target) && !is_own(target);
     let loads_from_elsewhere = |css: &str| loads_from_elsewhere(css, &is_remote);
     let mut found = |code: &str| findings.push(Finding { code: code.to_owned(), item: name.to_owned() });
     for (elements, attribute) in LOADS {
@@ -116,7 +117,7 @@ fn page(text: &str, name: &str, names: &BTreeSet<String>, findings: &mut Vec<Fin
             let Some(target) = element.attr(attribute) else { continue };
             if is_remote(target) {
                 found("remote_ref");
-            } else if !leads_somewhere(name, target, names) {
+            } else if !is_own(target) && !leads_somewhere(name, target, names) {
                 found("broken_link");
             }
         }
