@@ -20,11 +20,7 @@ const TABLE: usize = 48 * 1024;
 const PLACES: &[&str] = &["mp/appmsg/show", "mp/appmsgalbum", "mp/appmsgread", "s"];
 
 /// Adds the pages and tables.
-pub(super) fn outputs<'v>(
-    site: &Arc<Site<'v>>,
-    names: &Arc<Names<'v>>,
-    outputs: &mut Vec<Output<'v>>,
-) -> Result<()> {
+pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, names: &Arc<Names<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
     if !site.options.without_short_links {
         for (name, target) in names.iter() {
             if let Some(short) = name.strip_prefix("short:") {
@@ -143,8 +139,13 @@ fn page<'v>(
         let title = site.texts.get("mirror-lookup", &[]);
         // What only sends its reader on is no page of its own.
         let canonical = if template == "lookup.html.j2" { site.absolute(&page) } else { None };
-        site.render(template, &page, json!({ "title": title, "kind": "lookup", "canonical": canonical }), json!({ "old": old }))
-            .map(String::into_bytes)
+        site.render(
+            template,
+            &page,
+            json!({ "title": title, "kind": "lookup", "canonical": canonical }),
+            json!({ "old": old }),
+        )
+        .map(String::into_bytes)
     };
     outputs.push(Output { path, key, content: Content::Render(Box::new(render)) });
     Ok(())

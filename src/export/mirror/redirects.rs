@@ -13,11 +13,7 @@ use crate::export::{Content, OutPath, Output, options};
 use crate::model::{ArticleUrl, Hasher, Sha256};
 
 /// Adds the files.
-pub(super) fn outputs<'v>(
-    site: &Arc<Site<'v>>,
-    names: &Arc<Names<'v>>,
-    outputs: &mut Vec<Output<'v>>,
-) -> Result<()> {
+pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, names: &Arc<Names<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
     let mut hasher = Hasher::new();
     hasher.update(site.key.as_bytes());
     for (name, target) in names.iter() {
