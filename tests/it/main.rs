@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
 #![expect(clippy::print_stderr, reason = "what a test passes over for want of samples is said")]
 
+mod api;
 mod archive;
 mod bills;
 mod crawl;
@@ -18,6 +19,7 @@ mod mirror_feeds;
 mod mirror_links;
 mod pages;
 mod pay;
+#[path = "../platform/mod.rs"]
 mod platform;
 mod readme;
 mod ready;
