@@ -14,6 +14,10 @@ mod html;
 mod kill;
 mod layers;
 mod mirror;
+mod mirror_choice;
+mod mirror_comments;
+mod mirror_feeds;
+mod mirror_links;
 mod pages;
 mod pay;
 #[path = "../platform/mod.rs"]
@@ -22,7 +26,9 @@ mod readme;
 mod ready;
 mod schema;
 mod secret;
+mod serve;
 mod support;
+mod themes;
 mod verify;
 
 use support::samples;
