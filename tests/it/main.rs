@@ -19,6 +19,7 @@ mod readme;
 mod ready;
 mod secret;
 mod support;
+mod terminal;
 mod verify;
 
 use support::samples;
