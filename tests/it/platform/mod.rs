@@ -146,7 +146,10 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
             None => None,
         }
     };
-    let response = reply.unwrap_or_else(|| Reply::status(404)).send(&hit).await;
+    let mut response = reply.unwrap_or_else(|| Reply::status(404)).send(&hit).await;
+    // The server's clock stands still, so that two archives of the same account can be compared.
+    let date = axum::http::HeaderValue::from_static("Sat, 27 Jan 2024 02:00:00 GMT");
+    response.headers_mut().entry(axum::http::header::DATE).or_insert(date);
     shared.open.lock().unwrap().0 -= 1;
     response
 }
