@@ -236,10 +236,8 @@ fn localise(command: clap::Command, name: &str, texts: &Texts) -> clap::Command 
         }),
     };
     command.mut_args(|argument| {
-        let argument = match argument.is_positional() {
-            true => argument.help_heading(heading("arguments")),
-            false => argument.help_heading(heading("options")),
-        };
+        let place = if argument.is_positional() { "arguments" } else { "options" };
+        let argument = argument.help_heading(heading(place));
         let id = argument.get_id().as_str().replace('_', "-");
         match texts.find(&format!("cli-{name}-{id}"), &[]).or_else(|| texts.find(&format!("cli-any-{id}"), &[])) {
             Some(help) => argument.help(help),
