@@ -10,6 +10,7 @@ use super::closing_arguments::{
     AccountOptions, EventOptions, EvidenceOptions, GuideOptions, PlanOptions, ProbeOptions, PurgeOptions, ReadyOptions,
     WaiveOptions,
 };
+use super::site_arguments::{MirrorOptions, ServeOptions};
 use crate::text::Texts;
 
 /// What was asked for.
@@ -89,6 +90,8 @@ pub(super) enum Command {
     Purge(PurgeOptions),
     /// May this account be closed now?
     Ready(ReadyOptions),
+    /// Show a site in the browser as a host would
+    Serve(ServeOptions),
     /// List the kinds of input that are understood
     Sources,
     /// Check every byte of an archive against its digest
@@ -100,7 +103,7 @@ pub(super) enum Command {
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct BackupOptions {
     /// Files, folders, ZIPs or article links; `-` reads links from standard input
-    #[arg(value_name = "INPUT", required_unless_present = "watch")]
+    #[arg(value_name = "INPUT", required_unless_present_any = ["watch", "api"])]
     pub(super) inputs: Vec<String>,
     /// Where the archive goes
     #[arg(short, long, value_name = "DIR")]
@@ -120,6 +123,18 @@ pub(super) struct BackupOptions {
     /// With --online: also follow albums, neighbours and links until nothing new is found
     #[arg(long)]
     pub(super) discover: bool,
+    /// Ask the official APIs of the account configured in liudi.toml
+    #[arg(long)]
+    pub(super) api: bool,
+    /// With --api: say what can be had and how many calls and days it takes, and stop there
+    #[arg(long, requires = "api")]
+    pub(super) plan: bool,
+    /// With --api: wait for the next day's quota instead of ending
+    #[arg(long, requires = "api")]
+    pub(super) wait: bool,
+    /// With --api: also keep the list of followers, in the private part
+    #[arg(long, requires = "api")]
+    pub(super) followers: bool,
     /// Watch a folder and import each page as it is saved
     #[arg(long, value_name = "FOLDER")]
     pub(super) watch: Option<PathBuf>,
@@ -167,22 +182,6 @@ pub(super) struct KeepOptions {
     /// What it is: invoice, contract, screenshot, statement …
     #[arg(long = "as", value_name = "KIND")]
     pub(super) kind: String,
-}
-
-#[derive(Clone, Debug, Default, Args)]
-pub(super) struct MirrorOptions {
-    /// The archive
-    #[arg(value_name = "DIR")]
-    pub(super) archive_dir: Option<PathBuf>,
-    /// Where the site goes (default: DIR/site)
-    #[arg(short, long, value_name = "SITE")]
-    pub(super) output: Option<PathBuf>,
-    /// A folder of templates that stand in for the embedded ones
-    #[arg(long, value_name = "DIR")]
-    pub(super) templates: Option<PathBuf>,
-    /// The address the site will have
-    #[arg(long, value_name = "URL")]
-    pub(super) base_url: Option<String>,
 }
 
 #[derive(Clone, Debug, Args)]

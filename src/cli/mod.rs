@@ -4,6 +4,7 @@
 //! 8 blocked or rate-limited · 16 credentials · 32 bad or unreadable input · 64 findings.
 
 mod account;
+mod api;
 mod arguments;
 mod ask;
 mod backup;
@@ -25,6 +26,8 @@ mod purge;
 mod ready;
 mod records;
 mod registry;
+mod serve;
+mod site_arguments;
 mod summary;
 mod verify;
 mod waive;
@@ -97,6 +100,7 @@ fn dispatch(command: Option<Command>, global: &Global, output: &Output) -> Resul
         Some(Command::Probe(options)) => probe::run(&context, &options),
         Some(Command::Purge(options)) => purge::run(&context, &options),
         Some(Command::Ready(options)) => ready::run(&context, &options),
+        Some(Command::Serve(options)) => serve::run(&context, &options),
         Some(Command::Sources) => registry::sources(&context),
         Some(Command::Verify(options)) => verify::run(&context, &options),
         Some(Command::Waive(options)) => waive::run(&context, &options),

@@ -1,13 +1,16 @@
 //! Joins the columns: concurrency, durability barriers and cancellation live here and only here.
 
+pub mod api;
 pub mod article;
 pub mod backup;
 pub mod collect;
+pub mod comments;
 pub mod commit;
 pub mod crawl;
 pub mod datasets;
 mod describe;
 pub mod export;
+mod export_write;
 pub mod gaps;
 pub mod keep;
 mod keeper;
@@ -18,6 +21,7 @@ mod plan;
 pub mod readiness;
 mod rebuild;
 pub mod rehearse;
+pub mod serve;
 pub mod session;
 pub mod tables;
 pub mod walk;

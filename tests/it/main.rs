@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
 #![expect(clippy::print_stderr, reason = "what a test passes over for want of samples is said")]
 
+mod api;
 mod archive;
 mod bills;
 mod crawl;
@@ -12,14 +13,21 @@ mod html;
 mod kill;
 mod layers;
 mod mirror;
+mod mirror_choice;
+mod mirror_comments;
+mod mirror_feeds;
+mod mirror_links;
 mod pages;
 mod pay;
+#[path = "../platform/mod.rs"]
 mod platform;
 mod readme;
 mod ready;
 mod secret;
+mod serve;
 mod support;
 mod terminal;
+mod themes;
 mod verify;
 
 use support::samples;
