@@ -28,6 +28,7 @@ mod schema;
 mod secret;
 mod serve;
 mod support;
+mod terminal;
 mod themes;
 mod verify;
 
