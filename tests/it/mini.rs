@@ -1,7 +1,6 @@
 //! 小程序, 视频号 and 小店 by the API: exact bounds of days, weeks and months, a cloud's database with its files, paging by
 //! `next_key`; runs killed anywhere; and no secret anywhere.
 
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::platform::mini::{APPID, SECRET, SHOP_APPID, SHOP_SECRET, cloud, shop};
@@ -179,15 +178,7 @@ fn a_shop_s_orders_and_money_come_page_by_page_and_add_up() {
 /// Kills the run when the stand-in has answered `after` more requests.
 fn kill_after(platform: &Platform, run: &Run, after: usize) {
     let before = platform.hits().len();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_liudi"))
-        .args(["backup", "--api", "--no-mirror", "-o", "archive"])
-        .current_dir(run.folder())
-        .envs([("SOURCE_DATE_EPOCH", NOON), ("LIUDI_LANG", "en")])
-        .envs([("LIUDI_MINI_PROGRAM_SECRET", SECRET), ("LIUDI_SHOP_SECRET", SHOP_SECRET)])
-        .stderr(Stdio::null())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child = run.start_backup(&["--api", "--no-mirror"]);
     let started = Instant::now();
     while platform.hits().len() < before + after
         && started.elapsed() < Duration::from_mins(1)

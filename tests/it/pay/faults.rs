@@ -1,10 +1,9 @@
 //! What can go wrong with a bill: the network, the platform, a lie. Whatever it is, no bad byte is kept, nothing hangs,
 //! and what is missing stands by name.
 
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::world::{BRIEFLY, NOON, NOW, ask, bill_days, merchant};
+use super::world::{BRIEFLY, NOW, ask, bill_days, merchant};
 use crate::platform::merchant::{HOST, MCHID, Mischief, PUBLIC_KEY_ID, SERIAL, Signing};
 use crate::platform::{Disturbance, Merchant, Platform};
 use crate::support::{Run, tree};
@@ -152,13 +151,7 @@ fn three_requests_a_second_are_never_exceeded() {
     let path = run.folder().join("liudi.toml");
     let text = std::fs::read_to_string(&path).unwrap().replace("merchant-interval = '0s'\n", "");
     std::fs::write(&path, text).unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_liudi"))
-        .args(["collect", "--api", "-o", "archive"])
-        .current_dir(run.folder())
-        .envs([("SOURCE_DATE_EPOCH", NOON), ("LIUDI_LANG", "en")])
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child = run.start_backup(&["--api", "--no-mirror"]);
     let started = Instant::now();
     while platform.merchant(Merchant::asked).len() < 10 && started.elapsed() < Duration::from_mins(1) {
         std::thread::sleep(Duration::from_millis(20));
@@ -172,14 +165,7 @@ fn three_requests_a_second_are_never_exceeded() {
 /// Kills the run when the stand-in has answered `after` more requests.
 fn kill_after(platform: &Platform, run: &Run, after: usize) {
     let before = platform.hits().len();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_liudi"))
-        .args(["backup", "--api", "--no-mirror", "-o", "archive"])
-        .current_dir(run.folder())
-        .envs([("SOURCE_DATE_EPOCH", NOON), ("LIUDI_LANG", "en")])
-        .stderr(Stdio::null())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child = run.start_backup(&["--api", "--no-mirror"]);
     let started = Instant::now();
     while platform.hits().len() < before + after
         && started.elapsed() < Duration::from_mins(1)
