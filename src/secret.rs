@@ -183,11 +183,7 @@ impl SafeUrl {
         let _ = url.set_password(None);
         url.set_fragment(None);
         if url.query().is_some() {
-            let pairs: Vec<(String, String)> = url
-                .query_pairs()
-                .filter(|(key, _)| KEPT_KEYS.binary_search(&&**key).is_ok())
-                .map(|(key, value)| (key.into_owned(), value.into_owned()))
-                .collect();
+            let pairs = kept_pairs(url.query().unwrap_or_default());
             url.set_query(None);
             if !pairs.is_empty() {
                 url.query_pairs_mut().extend_pairs(pairs);
@@ -200,6 +196,14 @@ impl SafeUrl {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The pairs of a query or form that say what was asked for and nothing of who asked.
+pub fn kept_pairs(query: &str) -> Vec<(String, String)> {
+    url::form_urlencoded::parse(query.as_bytes())
+        .filter(|(key, _)| KEPT_KEYS.binary_search(&&**key).is_ok())
+        .map(|(key, value)| (key.into_owned(), value.into_owned()))
+        .collect()
 }
 
 fn decoded(text: &str) -> String {

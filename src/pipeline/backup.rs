@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::model::{Gap, Problem, layout};
 use crate::progress::{Progress, Task};
 use crate::secret::SecretSet;
+use crate::source::zip::Budget;
 use crate::source::{Input, Passwords};
 use crate::store::Run;
 use crate::store::segment::{InputDone, Segment};
@@ -120,11 +121,14 @@ pub fn backup(
 ) -> Result<Report> {
     let run = session.begin()?;
     let secrets = SecretSet::default();
+    let scratch = session.root.join(layout::WORK);
+    let budget = Budget::new(&scratch);
     let collect = Collect {
         stage: Some(&session.stage),
         ledger: &session.ledger,
         run,
         passwords: &options.passwords,
+        budget: &budget,
         secrets: &secrets,
         keep_other: options.keep_other,
         jobs: options.threads(),
@@ -133,10 +137,9 @@ pub fn backup(
     };
     let seen = |path: &str, size: u64, modified: i64| collect.is_done(&session.catalog, path, size, modified);
     let step = progress.start(Task::Scan, None);
-    let scratch = session.root.join(layout::WORK);
     let mut found = walk(
         &options.roots,
-        &WalkOptions { archive: &session.root, scratch: &scratch, passwords: &options.passwords, seen: &seen },
+        &WalkOptions { archive: &session.root, budget: &budget, passwords: &options.passwords, seen: &seen },
     )?;
     drop(step);
     // Pages find their pictures through these as long as they are read.

@@ -8,6 +8,8 @@ pub mod crawl;
 mod describe;
 pub mod export;
 pub mod gaps;
+mod gathered;
+mod inner;
 pub mod keep;
 mod keeper;
 mod media_type;

@@ -11,7 +11,8 @@ use crate::archive::{evidence, pack::PackReader};
 use crate::error::{Error, Result};
 use crate::model::{AccountFields, Article, Class, Kind, MediaHeld, MediaRole, Sha256, SubjectKind, Time, layout};
 use crate::source::registry::IMPORTERS;
-use crate::source::{EvidenceId, ImportCx, Input, Item, Keep, LeafMeta, Out, Passwords, Shelf};
+use crate::source::zip::Budget;
+use crate::source::{EvidenceId, ImportCx, Input, Item, Keep, LeafMeta, Out, Passwords, Received, Shelf};
 use crate::store::articles::ArticleRow;
 use crate::store::segment::{BlobRow, EvidenceRow, Segment};
 use crate::store::{Catalog, Run};
@@ -90,9 +91,15 @@ fn read_leaf(session: &Session, row: EvidenceRow, run: i64, input: &Input) -> Re
     let run = Run { id: run, clock: session.begin_clock()?, resumed: true };
     let keeper = Known { digest: row.digest };
     let mut gathered = Gathered { segment: Segment::default(), ordinal: 0, path: row.locator.clone() };
+    let input = match row.fetch.as_deref().map(serde_json::from_str) {
+        // A part of a container is read with what the container recorded of it.
+        Some(Ok(fetch)) => &input.clone().with_received(Received::from_fetch(fetch)),
+        _ => input,
+    };
     if let Some(importer) = IMPORTERS.iter().find(|importer| importer.info().name == row.source) {
         let passwords = Passwords::default();
-        let cx = ImportCx { keep: &keeper, ledger: &session.ledger, passwords: &passwords };
+        let budget = Budget::new(session.root.join(layout::WORK));
+        let cx = ImportCx { keep: &keeper, ledger: &session.ledger, passwords: &passwords, budget: &budget };
         // What could not be read in part then cannot be read now; the gaps that told of it are restored below.
         let _ = importer.read(input, &cx, &mut gathered);
     }

@@ -5,21 +5,27 @@
 
 pub mod album;
 pub mod album_list;
+mod answer;
 pub mod appmsg_list;
 mod bill;
 pub mod bill_fund_flow;
 pub mod bill_personal;
 pub mod bill_trade;
+mod contents;
 pub mod getmsg;
 pub mod gzip;
+pub mod har;
 pub mod input;
 pub mod links;
 mod list;
 mod list_table;
 pub mod media;
+pub mod mhtml;
 pub mod page;
+mod place;
 pub mod probe;
 pub mod publish_page;
+pub mod received;
 pub mod refusal;
 pub mod registry;
 pub mod wae_json;
@@ -35,6 +41,7 @@ pub use crate::model::statement::{LedgerRows, LedgerSink};
 
 pub use input::{Input, Passwords};
 pub use probe::{Match, Probe};
+pub use received::Received;
 
 /// What a source says of itself: feeds `liudi sources`, the README's table and shell completions.
 #[derive(Debug)]
@@ -145,4 +152,6 @@ pub struct ImportCx<'a> {
     pub ledger: &'a dyn LedgerSink,
     /// The passwords the person gave, for archives inside.
     pub passwords: &'a Passwords,
+    /// What containers may cost, and where long bodies wait.
+    pub budget: &'a zip::Budget,
 }

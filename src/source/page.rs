@@ -91,7 +91,11 @@ pub fn read_page(
     keep: &dyn Keep,
     out: &mut dyn Out,
 ) -> Result<Outcome> {
-    let fetched = meta.fetch.as_ref().and_then(|_| ArticleUrl::parse(&meta.locator)).unwrap_or_default();
+    let address = match beside.and_then(Input::received) {
+        Some(received) => Some(received.url()),
+        None => meta.fetch.as_ref().map(|_| meta.locator.as_str()),
+    };
+    let fetched = address.and_then(ArticleUrl::parse).unwrap_or_default();
     match parse(bytes) {
         ParsedPage::NotAPage => Ok(Outcome::NotAPage),
         ParsedPage::Unavailable(found, link) => {

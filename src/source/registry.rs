@@ -5,6 +5,8 @@ use super::Importer;
 /// All importers. `identify` decides by content; the order only matters between two that are [`super::Match::Likely`].
 pub const IMPORTERS: &[&dyn Importer] = &[
     &super::media::Media,
+    &super::har::Har,
+    &super::mhtml::Mhtml,
     &super::page::Page,
     &super::getmsg::Getmsg,
     &super::publish_page::PublishPage,

@@ -11,7 +11,10 @@ use liudi::model::Sha256;
 use liudi::model::statement::{LedgerRows, LedgerSink, Row};
 use liudi::source::input::Siblings;
 use liudi::source::registry::IMPORTERS;
-use liudi::source::{EvidenceId, ImportCx, Importer, Input, Item, Keep, LeafMeta, Match, Passwords, Probe, Shelf};
+use liudi::source::zip::Budget;
+use liudi::source::{
+    EvidenceId, ImportCx, Importer, Input, Item, Keep, LeafMeta, Match, Out, Passwords, Probe, Received, Shelf,
+};
 use serde_json::{Map, Value, json};
 
 /// The sources whose fixtures are golden; other folders under `fixtures/` are other people's.
@@ -19,7 +22,9 @@ const SOURCES: &[&str] = &[
     "album",
     "appmsg-list",
     "getmsg",
+    "har",
     "links",
+    "mhtml",
     "page",
     "publish-page",
     "refusal",
@@ -90,8 +95,9 @@ pub(crate) fn importer_of(input: &Input) -> Option<&'static dyn Importer> {
 pub(crate) fn read(importer: &dyn Importer, input: &Input) -> Value {
     let keep = MemoryKeep::default();
     let passwords = Passwords::default();
-    let cx = ImportCx { keep: &keep, ledger: &NoLedger, passwords: &passwords };
-    let mut items: Vec<Item> = Vec::new();
+    let budget = Budget::new(std::env::temp_dir());
+    let cx = ImportCx { keep: &keep, ledger: &NoLedger, passwords: &passwords, budget: &budget };
+    let mut items = Seen::default();
     let result = importer.read(input, &cx, &mut items);
     let mut seen = Map::new();
     seen.insert("source".to_owned(), json!(importer.info().name));
@@ -99,14 +105,30 @@ pub(crate) fn read(importer: &dyn Importer, input: &Input) -> Value {
         seen.insert("error".to_owned(), json!(error.to_string()));
     }
     seen.insert("kept".to_owned(), Value::Array(keep.notes.into_inner().unwrap()));
-    seen.insert("items".to_owned(), items.iter().map(item).collect());
+    seen.insert("items".to_owned(), Value::Array(items.0));
     Value::Object(seen)
+}
+
+/// Notes what is emitted. An input inside the input is read at once, as the program does.
+#[derive(Default)]
+struct Seen(Vec<Value>);
+
+impl Out for Seen {
+    fn item(&mut self, found: Item) -> liudi::Result<()> {
+        self.0.push(match &found {
+            Item::Input(inner) => json!({
+                "input": inner.locator(), "bytes": inner.size(), "received": inner.received().map(Received::fetch),
+                "read": importer_of(inner).map(|importer| read(importer, inner)),
+            }),
+            found => item(found),
+        });
+        Ok(())
+    }
 }
 
 fn item(item: &Item) -> Value {
     match item {
         Item::Gap(gap) => json!({"gap": gap}),
-        Item::Input(input) => json!({"input": input.locator()}),
         Item::Media(held) => json!({"media": held.key, "origin": held.origin}),
         Item::Problem(problem) => json!({"problem": problem}),
         Item::Record(record, _) => {

@@ -176,7 +176,6 @@ error-input-read-failed = reading broke off
 error-input-special-file = no ordinary file (a link, a device); not read
 error-input-too-deep = nested too deep; not read further
 error-input-too-large = larger than the limit of { $limit } bytes
-error-input-unrecognised-inside = this part inside is not recognised and was not kept
 error-keep-kind-empty = the kind `{ $kind }` cannot be a folder name
 error-out-path-refused = the output path is not safe: `{ $path }`
 error-output-failed = the answer cannot be written

@@ -172,7 +172,6 @@ error-input-read-failed = 读到一半出错
 error-input-special-file = 不是普通文件（链接、设备），没有读取
 error-input-too-deep = 套得太深，没有再往里读
 error-input-too-large = 超过 { $limit } 字节的上限
-error-input-unrecognised-inside = 里面的这一份不认识，没有收进存档
 error-keep-kind-empty = 类别「{ $kind }」不能用作文件夹名
 error-out-path-refused = 输出路径不安全：{ $path }
 error-output-failed = 写不出结果
