@@ -18,15 +18,24 @@ struct Answer<'a> {
     archive: &'a Path,
     #[serde(skip_serializing_if = "Option::is_none")]
     site: Option<&'a Path>,
+    /// Rules that must be met before closing and are not, or are unknown; not judged where nothing changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    open_blockers: Option<usize>,
     #[serde(flatten)]
     report: &'a Report,
 }
 
 /// Says it, or answers in JSON.
-pub(super) fn show(context: &Context<'_>, root: &Path, report: &Report, site: Option<&Path>) -> Result<()> {
+pub(super) fn show(
+    context: &Context<'_>,
+    root: &Path,
+    report: &Report,
+    site: Option<&Path>,
+    open_blockers: Option<usize>,
+) -> Result<()> {
     let output = context.output;
     if output.json {
-        return output.answer(&Answer { archive: root, site, report });
+        return output.answer(&Answer { archive: root, site, open_blockers, report });
     }
     let (failures, remarks): (Vec<&Problem>, Vec<&Problem>) =
         report.problems.iter().map(|(problem, _)| problem).partition(|problem| problem.exit_bit != 0);
@@ -40,6 +49,11 @@ pub(super) fn show(context: &Context<'_>, root: &Path, report: &Report, site: Op
     unrecognised(context, report);
     missing(context, report);
     next(context, root, report, site);
+    let path = root.display().to_string();
+    match open_blockers {
+        Some(count) => output.say("next-not-ready", &[("count", &count.to_string()), ("path", &path)]),
+        None => output.say("next-ready", &[("path", &path)]),
+    }
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::model::fold::fold;
-use crate::model::{Class, Gap, GapReason, Kind, ListingFields, SubjectKind, layout};
+use crate::model::{Class, Gap, GapReason, Kind, ListingFields, MediaRole, SubjectKind, layout};
 use crate::store::Catalog;
 
 /// The three numbers of one kind of thing. Articles are counted, never sends.
@@ -46,6 +46,9 @@ pub fn numbers(catalog: &Catalog) -> Result<Numbers> {
     Ok(numbers)
 }
 
+/// The detail of a gap that is the account's face: it has no title of its own.
+pub const FACE: &str = "avatar";
+
 /// Every gap with its class: articles in the order of publication, then media, then the rest.
 pub fn each(catalog: &Catalog, mut visit: impl FnMut(Gap, Class) -> Result<()>) -> Result<()> {
     let mut articles: BTreeSet<String> = BTreeSet::new();
@@ -55,11 +58,15 @@ pub fn each(catalog: &Catalog, mut visit: impl FnMut(Gap, Class) -> Result<()>) 
         let public = article.own && !is_private_matter(gap.reason);
         visit(gap, if public { Class::Public } else { Class::Private })
     })?;
-    for wanted in catalog.wanted_media()? {
+    // Pictures of other people's articles are not this account's to miss.
+    for wanted in catalog.wanted_media()?.into_iter().filter(|wanted| wanted.own) {
         let told = catalog.gap_seen(SubjectKind::Media, wanted.key.as_str())?;
         let mut gap = told.unwrap_or_else(|| Gap::new(SubjectKind::Media, wanted.key.as_str(), GapReason::NotHeld));
         gap.url = gap.url.or_else(|| wanted.urls.first().cloned());
         gap.title = gap.title.or(wanted.title);
+        if wanted.role == MediaRole::Avatar {
+            gap.detail = gap.detail.or_else(|| Some(FACE.to_owned()));
+        }
         gap.of = Some(wanted.of).filter(|of| !of.is_empty());
         visit(gap, wanted.class)?;
     }

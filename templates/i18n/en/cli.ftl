@@ -90,10 +90,13 @@ summary-site = Site: open { $path } in a browser
 next-online = Next: run again with --online to try to fetch what is missing; or open and save it in a browser and import that.
 next-password = Next: set LIUDI_ZIP_PASSWORD and run again to open the encrypted bill.
 next-gaps = See what is missing, item by item: liudi gaps { $path }
+next-not-ready = Not to be closed yet: { $count } conditions are not met or not checked. One by one: liudi ready { $path }
+next-ready = May the account be closed now: liudi ready { $path }
 next-verify = Check the archive at any time: liudi verify { $path }
 
 dry-run-recognised = { $source }: { $count }
 dry-run-unrecognised = not recognised: { $count }
+dry-run-locked = Locked, no password given opens it: { $count }
 dry-run-unchanged = read before, unchanged: { $count }
 dry-run-bytes = { $bytes } to read, { $free } free on the disk.
 dry-run-fetch = Would fetch { $pages } articles and { $media } media files.
@@ -110,6 +113,7 @@ verify-incomplete = The archive is not complete: files are missing or do not bel
 verify-incomplete-corrupt = The archive is not complete, and the content of some files has changed; see the list above.
 
 gaps-title = { $count } things are missing
+gaps-face = The account’s picture
 gaps-page-hint = Open each, save it in the browser as “web page, complete”, and import it with liudi backup. This page itself loads nothing from anywhere.
 
 kind-account = account

@@ -86,10 +86,13 @@ summary-site = 网站：用浏览器打开 { $path }
 next-online = 下一步：加上 --online 再运行一次，可以尝试抓取还没有的内容；或在浏览器里打开、保存后再收进来。
 next-password = 下一步：设置环境变量 LIUDI_ZIP_PASSWORD 后再运行一次，就能打开加密的账单。
 next-gaps = 逐条查看缺什么：liudi gaps { $path }
+next-not-ready = 现在还不能注销：{ $count } 条必须满足的，还没有核对或没有满足。逐条看：liudi ready { $path }
+next-ready = 现在可以注销了吗：liudi ready { $path }
 next-verify = 随时核对存档：liudi verify { $path }
 
 dry-run-recognised = { $source }：{ $count } 个
 dry-run-unrecognised = 不认识：{ $count } 个
+dry-run-locked = 有密码、还打不开：{ $count } 个
 dry-run-unchanged = 以前读过、没有变化：{ $count } 个
 dry-run-bytes = 要读 { $bytes }，磁盘还剩 { $free }。
 dry-run-fetch = 会抓取：文章 { $pages } 篇、图片等 { $media } 个。
@@ -106,6 +109,7 @@ verify-incomplete = 存档不完整：缺了文件或多了文件，见上面的
 verify-incomplete-corrupt = 存档不完整，而且有内容变了，见上面的列表。
 
 gaps-title = 还缺 { $count } 项
+gaps-face = 账号头像
 gaps-page-hint = 点开每一条，在浏览器里另存为「网页，全部」，再用 liudi backup 收进来。这个页面本身不会访问任何网站。
 
 kind-account = 账号
