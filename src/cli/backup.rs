@@ -40,7 +40,9 @@ fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
     if whole && report.changed {
         bits |= super::verify::after_backup(context, &root)?;
     }
-    let site = if whole && !flags.no_mirror && !report.interrupted {
+    // Where nothing was recognised there is no archive to make a site of.
+    let has_archive = root.join(layout::SHA256SUMS).is_file();
+    let site = if whole && has_archive && !flags.no_mirror && !report.interrupted {
         let mirror = MirrorOptions { output: flags.site.clone(), ..MirrorOptions::default() };
         Some(super::export::build(context, &root, &mirror)?)
     } else {

@@ -3,16 +3,19 @@
 #![expect(clippy::print_stderr, reason = "what a test passes over for want of samples is said")]
 
 mod archive;
+mod backup;
 mod bills;
 mod crawl;
 mod fetch;
 mod golden;
 mod html;
+mod kill;
 mod layers;
 mod mirror;
 mod pages;
 mod pay;
 mod platform;
+mod readme;
 mod ready;
 mod secret;
 mod support;
