@@ -20,7 +20,7 @@ fn table(chinese: bool) -> String {
     for info in IMPORTERS.iter().map(|importer| importer.info()) {
         let summary = if chinese { info.summary_zh } else { info.summary_en };
         let patterns: Vec<String> = info.patterns.iter().map(|pattern| format!("`{pattern}`")).collect();
-        table += &format!("| `{}` | {summary} | {} |\n", info.name, patterns.join(" "));
+        table.extend(["| `", info.name, "` | ", summary, " | ", &patterns.join(" "), " |\n"]);
     }
     table
 }
