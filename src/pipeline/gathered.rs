@@ -21,6 +21,8 @@ pub(super) struct Gathered {
     pub(super) rows: Segment,
     /// Records so far of each piece of evidence.
     ordinals: HashMap<Sha256, u32>,
+    /// Rows of private tables so far of each piece of evidence.
+    row_ordinals: HashMap<Sha256, u32>,
     /// Path of the input being read.
     pub(super) path: String,
 }
@@ -28,7 +30,7 @@ pub(super) struct Gathered {
 impl Gathered {
     /// Nothing yet; problems and gaps will be told of `path`.
     pub(super) fn new(path: String) -> Self {
-        Self { rows: Segment::default(), ordinals: HashMap::new(), path }
+        Self { rows: Segment::default(), ordinals: HashMap::new(), row_ordinals: HashMap::new(), path }
     }
 
     /// What was gathered, with what was kept for it.
@@ -92,7 +94,13 @@ impl Out for Gathered {
                 self.rows.records.push((record, evidence, *ordinal));
                 *ordinal += 1;
             }
+            Item::Row(row, evidence) => {
+                let ordinal = self.row_ordinals.entry(evidence).or_default();
+                self.rows.data.push((row, evidence, *ordinal));
+                *ordinal += 1;
+            }
             Item::Statement(statement, evidence) => self.rows.statements.push((*statement, evidence)),
+            Item::Total(total, evidence) => self.rows.totals.push((total, evidence)),
         }
         Ok(())
     }

@@ -65,7 +65,7 @@ impl<'a, 'k> Sink<'a, 'k> {
 
     /// Commits what came so far if it is much. `false` once nobody listens any more: an earlier group failed.
     pub(super) fn cut(&mut self) -> Result<bool> {
-        if self.keeper.open_bytes() <= SEGMENT_BYTES && self.gathered.rows.records.len() <= SEGMENT_RECORDS {
+        if self.keeper.open_bytes() <= SEGMENT_BYTES && self.gathered.rows.len() <= SEGMENT_RECORDS {
             return Ok(true);
         }
         // The inputs count as read only with the last part.

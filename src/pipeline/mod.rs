@@ -5,6 +5,7 @@ pub mod backup;
 pub mod collect;
 pub mod commit;
 pub mod crawl;
+pub mod datasets;
 mod describe;
 pub mod export;
 pub mod gaps;

@@ -6,6 +6,7 @@ mod archive;
 mod backup;
 mod bills;
 mod crawl;
+mod datasets;
 mod fetch;
 mod golden;
 mod html;
