@@ -13,6 +13,7 @@ mod gathered;
 mod inner;
 pub mod keep;
 mod keeper;
+mod leaf;
 mod media_type;
 pub mod own;
 mod plan;
