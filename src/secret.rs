@@ -9,12 +9,14 @@
 //! * [`DigestKey`] makes keyed digests of unblanked originals, for `.liudi/` only.
 
 pub mod blank;
+mod header;
 mod scan;
 mod text;
 
 use std::fmt;
 
 pub use blank::{Blanked, SecretSet, blank};
+pub use header::learn_header;
 
 /// What stands in a secret's place where a person reads.
 const HIDDEN: &str = "***";
@@ -52,6 +54,7 @@ pub(crate) const NAMES: &[(&str, Meaning)] = &[
     ("identity_id", Meaning::Visit),
     ("indentity_id", Meaning::Visit),
     ("key", Meaning::Word),
+    ("openid", Meaning::Word),
     ("pass_ticket", Meaning::Session),
     ("private_info", Meaning::Object),
     ("refresh_token", Meaning::Session),

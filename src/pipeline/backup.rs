@@ -11,6 +11,7 @@ use super::commit::Commit;
 use super::crawl::{self, CrawlOptions, CrawlReport, Surroundings};
 use super::datasets::{self, TableReport};
 use super::gaps::{self, Numbers};
+use super::learn::Learn;
 use super::own::{self, Own, Share};
 use super::session::Session;
 use super::walk::{Found, Walk, WalkOptions, groups, walk};
@@ -123,7 +124,7 @@ pub fn backup(
     stop: &AtomicBool,
 ) -> Result<Report> {
     let run = session.begin()?;
-    let secrets = SecretSet::default();
+    let nothing = SecretSet::default();
     let scratch = session.root.join(layout::WORK);
     let budget = Budget::new(&scratch);
     let collect = Collect {
@@ -132,7 +133,7 @@ pub fn backup(
         run,
         passwords: &options.passwords,
         budget: &budget,
-        secrets: &secrets,
+        secrets: &nothing,
         keep_other: options.keep_other,
         jobs: options.threads(),
         stop,
@@ -147,9 +148,23 @@ pub fn backup(
     drop(step);
     // Pages find their pictures through these as long as they are read.
     let siblings = std::mem::take(&mut found.siblings);
+    let read_before = std::mem::take(&mut found.read_before);
     let mut report = Report { inputs: found.found.len() as u64 + found.unchanged, ..Report::default() };
     let (pending, containers) = pending(session, found, options, &collect, &mut report)?;
     report.read = pending.len() as u64;
+    let step = progress.start(Task::Scan, None);
+    let learn = Learn {
+        passwords: &options.passwords,
+        budget: &Budget::new(&scratch),
+        ledger: &session.ledger,
+        jobs: options.threads(),
+        stop,
+    };
+    // A run that goes on must blank what it would have blanked uninterrupted.
+    let before = read_before.iter().filter(|_| run.resumed);
+    let secrets = learn.all(&pending.iter().chain(before).map(|found| &found.input).collect::<Vec<_>>());
+    drop(step);
+    let collect = Collect { secrets: &secrets, ..collect };
     let whole = collect.read(&session.catalog, &groups(pending))?;
     drop(siblings);
     report.interrupted = !whole;

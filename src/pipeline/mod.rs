@@ -14,6 +14,7 @@ mod inner;
 pub mod keep;
 mod keeper;
 mod leaf;
+mod learn;
 mod media_type;
 pub mod own;
 mod plan;

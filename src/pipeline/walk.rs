@@ -51,6 +51,8 @@ pub struct Walk {
     pub filled: Vec<(SubjectKind, String)>,
     /// Inputs that were read before, as they stand.
     pub unchanged: u64,
+    /// The same, by name: a run that was interrupted learns its secrets from all it was given.
+    pub read_before: Vec<Found>,
     /// Files that belong to saved pages and are read by them only.
     pub companions: u64,
     /// What lies beside what; inputs hold on to it weakly.
@@ -178,13 +180,38 @@ pub(super) fn settle(files: &mut [Found]) -> Arc<Siblings> {
         .keys()
         .filter_map(|locator| locator.rsplit_once('.').filter(|(_, ext)| is_page_extension(ext)).map(|(stem, _)| stem))
         .collect();
-    let companions: Vec<bool> = files.iter().map(|file| is_companion(file.input.locator(), &pages)).collect();
+    let archives = web_archives(&siblings);
+    let companions: Vec<bool> = files
+        .iter()
+        .map(|file| {
+            let locator = file.input.locator();
+            let beside_data = archives
+                .iter()
+                .any(|root| locator.strip_prefix(root).is_some_and(|inside| !inside.starts_with("archive/")));
+            beside_data || is_companion(locator, &pages)
+        })
+        .collect();
     let siblings = Arc::new(siblings);
     for (file, companion) in files.iter_mut().zip(companions) {
         file.companion = companion;
         file.input.set_siblings(&siblings);
     }
     siblings
+}
+
+/// Folders that are a WACZ: their data stand in `archive/`, beside it indexes that name the same pages once more.
+fn web_archives(files: &Siblings) -> Vec<&str> {
+    let roots = files.keys().filter_map(|locator| locator.strip_suffix("datapackage.json"));
+    roots
+        .filter(|root| root.ends_with('/'))
+        .filter(|root| {
+            files.keys().any(|locator| {
+                locator
+                    .strip_prefix(*root)
+                    .is_some_and(|inside| inside.starts_with("archive/") && inside.contains(".warc"))
+            })
+        })
+        .collect()
 }
 
 fn is_page_extension(extension: &str) -> bool {
@@ -236,6 +263,7 @@ fn open_container(file: Found, options: &WalkOptions<'_>, walk: &mut Walk) -> Re
     }
     if (options.seen)(&file.path, file.input.size(), file.modified)? {
         walk.unchanged += 1;
+        walk.read_before.push(file);
         return Ok(());
     }
     let listing = match unfold(&file.input, options.passwords, options.budget) {

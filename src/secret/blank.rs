@@ -168,6 +168,13 @@ fn forms(value: &[u8], with_base64: bool) -> Vec<Vec<u8>> {
         escaped(&|byte| b"&<>'\"=".contains(&byte).then(|| format!("\\u{byte:04x}"))),
         escaped(&|byte| b"&<>'\"=".contains(&byte).then(|| format!("\\x{byte:02x}"))),
         escaped(&|byte| special(byte).then(|| format!("\\x{byte:02x}"))),
+        escaped(&|byte| special(byte).then(|| format!("\\x{byte:02X}"))),
+        escaped(&|byte| special(byte).then(|| format!("\\u{byte:04x}"))),
+        escaped(&|byte| special(byte).then(|| format!("\\u{byte:04X}"))),
+        escaped(&|byte| b"&<>'\"=+/".contains(&byte).then(|| format!("&#{byte};"))),
+        escaped(&|byte| b"&<>'\"=+/".contains(&byte).then(|| format!("&#x{byte:X};"))),
+        escaped(&|byte| b"&<>'\"=".contains(&byte).then(|| format!("&#{byte};"))),
+        escaped(&|byte| b"&<>'\"=".contains(&byte).then(|| format!("&#x{byte:X};"))),
     ];
     if with_base64 && value.len() >= 10 {
         // Inside a longer text a value stands at one of three offsets; the characters shared with its neighbours are

@@ -31,6 +31,7 @@ pub mod registry;
 pub mod rows;
 pub mod wae_json;
 pub mod wae_xlsx;
+pub mod warc;
 pub mod wechatdownload_csv;
 pub mod zip;
 

@@ -19,6 +19,7 @@ pub struct Received {
     url: String,
     form: String,
     fetch: Map<String, Value>,
+    overheard: Vec<Vec<u8>>,
 }
 
 impl fmt::Debug for Received {
@@ -35,7 +36,7 @@ impl Received {
         if let Some(kept) = SafeUrl::kept(&url) {
             fetch.insert("url".to_owned(), kept.into());
         }
-        Self { url, form: String::new(), fetch }
+        Self { url, fetch, ..Self::default() }
     }
 
     /// The answer to a request: method, address, the request's body if it was a form.
@@ -74,6 +75,12 @@ impl Received {
         self
     }
 
+    /// Adds the secrets that were sent with it, to be looked for elsewhere.
+    pub fn with_overheard(mut self, overheard: Vec<Vec<u8>>) -> Self {
+        self.overheard = overheard;
+        self
+    }
+
     /// As an evidence row has it, for reading kept leaves again.
     pub fn from_fetch(fetch: Map<String, Value>) -> Self {
         let url = fetch.get("url").and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -81,7 +88,7 @@ impl Received {
         for (name, value) in fetch.get("parameters").and_then(Value::as_object).into_iter().flatten() {
             form.append_pair(name, value.as_str().unwrap_or_default());
         }
-        Self { url, form: form.finish(), fetch }
+        Self { url, form: form.finish(), fetch, ..Self::default() }
     }
 
     /// The address, with its secrets: to be read, never to be shown or kept.
@@ -108,6 +115,16 @@ impl Received {
                 .find(|(key, value)| key == name && !value.is_empty())
                 .map(|(_, value)| value.into_owned())
         })
+    }
+
+    /// What was sent, if it was a form: with its secrets, as [`Received::url`].
+    pub fn form(&self) -> &str {
+        &self.form
+    }
+
+    /// Values of cookies and headers that say who asked: looked for everywhere in the run, never kept.
+    pub fn overheard(&self) -> &[Vec<u8>] {
+        &self.overheard
     }
 
     /// What may be kept: method, address and parameters by allow-list, status, headers by allow-list, time.

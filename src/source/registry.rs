@@ -7,6 +7,7 @@ pub const IMPORTERS: &[&dyn Importer] = &[
     &super::media::Media,
     &super::har::Har,
     &super::mhtml::Mhtml,
+    &super::warc::Warc,
     &super::page::Page,
     &super::getmsg::Getmsg,
     &super::publish_page::PublishPage,
@@ -21,3 +22,6 @@ pub const IMPORTERS: &[&dyn Importer] = &[
     &super::bill_trade::BillTrade,
     &super::links::LinkFile,
 ];
+
+/// Those whose inputs hold other inputs.
+pub const CONTAINERS: &[&dyn Importer] = &[&super::har::Har, &super::mhtml::Mhtml, &super::warc::Warc];

@@ -5,10 +5,12 @@
 mod archive;
 mod backup;
 mod bills;
+mod containers;
 mod crawl;
 mod datasets;
 mod fetch;
 mod golden;
+mod hostile;
 mod html;
 mod kill;
 mod layers;

@@ -4,6 +4,7 @@ use std::io::Read;
 
 use crate::model::Time;
 use crate::parse::json_stream::{JsonStream, Next, Step};
+use crate::secret::learn_header;
 use crate::source::place::Spill;
 use crate::source::zip::Budget;
 use crate::source::{Received, answer};
@@ -29,6 +30,8 @@ pub(super) struct Entry<'a> {
     /// It stands in base64.
     pub(super) encoded: bool,
     pub(super) time: Option<Time>,
+    /// Secrets it was asked with.
+    overheard: Vec<Vec<u8>>,
 }
 
 /// Goes through the members of an object; whatever is no object is skipped.
@@ -87,7 +90,11 @@ impl<'a> Entry<'a> {
             "method" => stream.text(SHORT).map(|text| self.method = text.to_ascii_uppercase()),
             "url" => stream.text(LONG).map(|text| self.url = text),
             "postData" => self.form(stream),
-            // Headers and cookies say who asked.
+            // Who asked is not kept, but looked for in everything that is.
+            "headers" => pairs(stream, LONG, &mut |name, value| self.overheard.extend(learn_header(&name, &value))),
+            "cookies" => pairs(stream, SHORT, &mut |name, value| {
+                self.overheard.extend(learn_header("cookie", &format!("{name}={value}")));
+            }),
             _ => stream.skip(),
         })
     }
@@ -116,6 +123,7 @@ impl<'a> Entry<'a> {
                 if name.eq_ignore_ascii_case("content-range") {
                     self.range = Some(value.clone());
                 }
+                self.overheard.extend(learn_header(&name, &value));
                 if self.headers.len() < 200 {
                     self.headers.push((name, value));
                 }
@@ -147,6 +155,8 @@ impl<'a> Entry<'a> {
     pub(super) fn received(&self) -> Received {
         let headers = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let status = u16::try_from(self.status).unwrap_or_default();
-        Received::answer(&self.method, self.url.as_str(), &self.form).with_answer(status, headers, self.time)
+        Received::answer(&self.method, self.url.as_str(), &self.form)
+            .with_answer(status, headers, self.time)
+            .with_overheard(self.overheard.clone())
     }
 }
