@@ -58,6 +58,7 @@ impl Importer for Warc {
             request: None,
             waiting: None,
             records: 0,
+            broken: false,
             unreadable: 0,
         };
         let end = archive.all(&mut records, out);
@@ -118,7 +119,9 @@ struct Archive<'a> {
     request: Option<Request>,
     waiting: Option<Waiting<'a>>,
     records: u64,
-    /// Answers whose body could not be taken out of its encoding.
+    /// The body at hand could not be taken out of its encoding.
+    broken: bool,
+    /// Answers of which that was so.
     unreadable: u64,
 }
 
@@ -149,6 +152,8 @@ impl<'a> Archive<'a> {
             // A record counts once its end is seen.
             io::copy(&mut records.block(), &mut io::sink())?;
             self.records += 1;
+            // Where the archive itself breaks off, that is what is said.
+            self.unreadable += u64::from(std::mem::take(&mut self.broken));
         }
     }
 
@@ -186,7 +191,7 @@ impl<'a> Archive<'a> {
                 Ok(bytes) => body = Some(bytes),
                 // A full disk ends the run; a body that cannot be unpacked ends itself.
                 Err(error) if error.kind() != Kind::Input => return Err(error.into()),
-                Err(_) => self.unreadable += 1,
+                Err(_) => self.broken = true,
             }
         }
         let status = u16::try_from(status).unwrap_or_default();
