@@ -17,6 +17,7 @@ use crate::model::Sha256;
 use crate::model::statement::LedgerSink;
 use crate::progress::{Progress, Task};
 use crate::secret::SecretSet;
+use crate::source::collectors::COLLECTORS;
 use crate::source::registry::IMPORTERS;
 use crate::source::zip::Budget;
 use crate::source::{ImportCx, Importer, Input, Keep as _, LeafMeta, Match, Passwords, Probe, Shelf};
@@ -53,7 +54,9 @@ const DOCUMENT: &str = "document";
 
 /// The version of a source by name.
 pub(super) fn version_of(source: &str) -> u32 {
-    IMPORTERS.iter().map(|importer| importer.info()).find(|info| info.name == source).map_or(1, |info| info.version)
+    let files = IMPORTERS.iter().map(|importer| importer.info());
+    let network = COLLECTORS.iter().map(|collector| collector.info());
+    files.chain(network).find(|info| info.name == source).map_or(1, |info| info.version)
 }
 
 /// Changes whenever an importer is added or changed: what nobody recognised is then looked at again.
@@ -181,7 +184,7 @@ impl Collect<'_> {
         for found in group {
             step.message(found.input.name());
             gathered.path.clone_from(&found.path);
-            let source = Sink::new(self, &keeper, &mut gathered, send).read(&found.input)?;
+            let source = Sink::new(self, &keeper, &mut gathered, Some(send)).read(&found.input)?;
             done.push(InputDone {
                 path: found.path.clone(),
                 locator: found.input.locator().to_owned(),
@@ -191,7 +194,7 @@ impl Collect<'_> {
                 source: source.map(str::to_owned),
             });
             step.advance(1);
-            if !Sink::new(self, &keeper, &mut gathered, send).cut()? {
+            if !Sink::new(self, &keeper, &mut gathered, Some(send)).cut()? {
                 return Ok(());
             }
         }

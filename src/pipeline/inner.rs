@@ -28,7 +28,8 @@ pub(super) struct Sink<'a, 'k> {
     collect: &'a Collect<'a>,
     pub(super) keeper: &'a GroupKeeper<'k>,
     pub(super) gathered: &'a mut Gathered,
-    send: &'a SyncSender<Batch>,
+    /// Where parts of a long group go; without it the group is committed as a whole.
+    send: Option<&'a SyncSender<Batch>>,
     depth: u32,
     /// Parts that nobody recognised.
     unread: u64,
@@ -40,7 +41,7 @@ impl<'a, 'k> Sink<'a, 'k> {
         collect: &'a Collect<'a>,
         keeper: &'a GroupKeeper<'k>,
         gathered: &'a mut Gathered,
-        send: &'a SyncSender<Batch>,
+        send: Option<&'a SyncSender<Batch>>,
     ) -> Self {
         Self { collect, keeper, gathered, send, depth: 0, unread: 0 }
     }
@@ -65,12 +66,13 @@ impl<'a, 'k> Sink<'a, 'k> {
 
     /// Commits what came so far if it is much. `false` once nobody listens any more: an earlier group failed.
     pub(super) fn cut(&mut self) -> Result<bool> {
+        let Some(send) = self.send else { return Ok(true) };
         if self.keeper.open_bytes() <= SEGMENT_BYTES && self.gathered.rows.len() <= SEGMENT_RECORDS {
             return Ok(true);
         }
         // The inputs count as read only with the last part.
         let batch = self.gathered.part(self.keeper.seal()?);
-        Ok(self.send.send(batch).is_ok())
+        Ok(send.send(batch).is_ok())
     }
 
     /// Reads a part of the input at hand: what a ZIP or gzip in it holds, else itself.
@@ -111,11 +113,14 @@ impl<'a, 'k> Sink<'a, 'k> {
             depth: self.depth + 1,
             unread: 0,
         };
-        if sink.read_known(input)?.is_none() {
-            self.unread += 1;
-            self.keep_answer(input)?;
+        if sink.read_known(input)?.is_some() {
+            return Ok(());
         }
-        Ok(())
+        if self.collect.keep_other && input.received().is_none() {
+            return self.collect.leave(input, self.keeper, self.gathered).map(drop);
+        }
+        self.unread += 1;
+        self.keep_answer(input)
     }
 
     /// An answer of the platform that nobody can read yet is evidence all the same.

@@ -6,7 +6,7 @@ mod entry;
 
 use super::contents::Contents;
 use super::place::Spill;
-use super::{ImportCx, Importer, Info, Input, Item, Match, Out, Probe, answer, getmsg};
+use super::{ImportCx, Importer, Info, Input, Item, Match, Out, Probe, getmsg, recorded};
 use crate::error::{Error, Result};
 use crate::model::Problem;
 use crate::parse::json_stream::{JsonStream, Next, Step, StreamError};
@@ -107,10 +107,10 @@ impl Recording<'_> {
         let number = self.entries;
         let received = entry.received();
         let Entry { body, mime, encoded, status, range, method, time, .. } = entry;
-        let wanted = answer::is_wanted(received.url(), &mime)
-            && answer::is_whole(status, range.as_deref())
+        let wanted = recorded::is_wanted(received.url(), &mime)
+            && recorded::is_whole(status, range.as_deref())
             && matches!(method.as_str(), "GET" | "POST");
-        let locator = format!("{}!/entries/{number}/{}", self.input.locator(), answer::name(&received));
+        let locator = format!("{}!/entries/{number}/{}", self.input.locator(), recorded::name(&received));
         let body = match body {
             Some(body) if encoded => Some(decoded(body, &locator, self.cx)?),
             body => body,

@@ -8,7 +8,7 @@ use flate2::bufread::MultiGzDecoder;
 use super::contents::Contents;
 use super::place::Spill;
 use super::zip::Budget;
-use super::{ImportCx, Importer, Info, Input, Item, Match, Out, Probe, Received, answer, gzip};
+use super::{ImportCx, Importer, Info, Input, Item, Match, Out, Probe, Received, gzip, recorded};
 use crate::error::{Error, Kind, Result};
 use crate::model::{Problem, Time};
 use crate::parse::http_message::{self, Head};
@@ -181,8 +181,8 @@ impl<'a> Archive<'a> {
         let head = if is_message { Head::read(&mut block)? } else { Head::default() };
         let mime = if is_message { head.headers.mime() } else { record.mime() };
         let status = if is_message { head.status() } else { 200 };
-        let wanted = answer::is_wanted(&uri, &mime)
-            && answer::is_whole(status, head.headers.get("content-range"))
+        let wanted = recorded::is_wanted(&uri, &mime)
+            && recorded::is_whole(status, head.headers.get("content-range"))
             && record.get("warc-truncated").is_none();
         let mut body = None;
         if wanted {
@@ -222,7 +222,7 @@ impl<'a> Archive<'a> {
         self.contents.note(waiting.number, received.fetch(), &waiting.mime, size)?;
         match waiting.body {
             Some(body) if body.size() > 0 => {
-                let name = answer::name(&received);
+                let name = recorded::name(&received);
                 let locator = format!("{}!/records/{}/{name}", self.input.locator(), waiting.number);
                 out.item(Item::Input(body.into_input(locator, waiting.time).with_received(received)))
             }

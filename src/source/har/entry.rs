@@ -7,7 +7,7 @@ use crate::parse::json_stream::{JsonStream, Next, Step};
 use crate::secret::learn_header;
 use crate::source::place::Spill;
 use crate::source::zip::Budget;
-use crate::source::{Received, answer};
+use crate::source::{Received, recorded};
 
 /// Longest address, header or form that is looked at.
 const LONG: usize = 64 * 1024;
@@ -139,7 +139,7 @@ impl<'a> Entry<'a> {
             "encoding" => stream.text(SHORT).map(|text| self.encoded = text.eq_ignore_ascii_case("base64")),
             "text" if stream.peek()? == Next::String => {
                 // Where the address is not known yet, the body must wait for it.
-                if !self.url.is_empty() && !answer::is_wanted(&self.url, &self.mime) {
+                if !self.url.is_empty() && !recorded::is_wanted(&self.url, &self.mime) {
                     return stream.skip();
                 }
                 let mut body = Spill::new(budget);
