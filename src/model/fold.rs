@@ -58,8 +58,8 @@ pub fn fold(mut observations: Vec<Observation>) -> Merged {
             sources.len() - 1
         });
         for (name, value) in observation.fields {
-            if name == "extra" {
-                merge_extra(&mut merged.fields, value);
+            if UNIONS.contains(&name.as_str()) {
+                merge_union(&mut merged.fields, name, value);
             } else if let serde_json::map::Entry::Vacant(slot) = merged.fields.entry(name.clone()) {
                 slot.insert(value);
                 said.insert(name, index);
@@ -78,14 +78,17 @@ pub fn fold(mut observations: Vec<Observation>) -> Merged {
     merged
 }
 
-/// `extra` is the union of what everybody said; the first to say a thing wins.
-fn merge_extra(fields: &mut Map<String, Value>, value: Value) {
+/// Fields that are the union of what everybody said.
+const UNIONS: &[&str] = &["extra", "statistics"];
+
+/// Of a union the first to say a thing wins.
+fn merge_union(fields: &mut Map<String, Value>, name: String, value: Value) {
     let Value::Object(more) = value else { return };
-    let Value::Object(extra) = fields.entry("extra").or_insert_with(|| Value::Object(Map::new())) else { return };
+    let Value::Object(union) = fields.entry(name).or_insert_with(|| Value::Object(Map::new())) else { return };
     for (name, value) in more {
-        extra.entry(name).or_insert(value);
+        union.entry(name).or_insert(value);
     }
-    extra.sort_keys();
+    union.sort_keys();
 }
 
 #[cfg(test)]

@@ -138,6 +138,8 @@ pub enum SubjectKind {
     Input,
     /// An image, audio or video file.
     Media,
+    /// Something sent to the followers that is no article.
+    Note,
     /// A work of a 视频号, or a live replay.
     Video,
 }
@@ -152,6 +154,7 @@ impl SubjectKind {
             Self::Comment => "comment",
             Self::Input => "input",
             Self::Media => "media",
+            Self::Note => "note",
             Self::Video => "video",
         }
     }

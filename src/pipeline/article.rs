@@ -16,6 +16,7 @@ use crate::model::{
 };
 use crate::store::Catalog;
 use crate::store::articles::ArticleRow;
+use crate::store::read::Held;
 
 /// An article after the fold.
 #[derive(Debug)]
@@ -166,27 +167,12 @@ impl Folded {
     pub fn render(
         self,
         catalog: &Catalog,
-        class_of: &dyn Fn(&crate::store::read::Held, &MediaKey) -> Result<Class>,
+        class_of: ClassOf<'_>,
     ) -> Result<Files> {
         let class = self.class;
         let mut uses = Vec::with_capacity(self.media().len());
         for media in self.media() {
-            let held = catalog.held(&media.key)?;
-            let told = if held.is_none() { catalog.gap_seen(SubjectKind::Media, media.key.as_str())? } else { None };
-            let bag = held.as_ref().map(|held| class_of(held, &media.key)).transpose()?;
-            uses.push(MediaUse {
-                key: media.key.clone(),
-                role: media.role,
-                url: media.urls.first().cloned(),
-                path: held.as_ref().map(|held| layout::media_path(&held.digest, &held.extension)),
-                bag,
-                bytes: held.as_ref().map_or(media.bytes, |held| Some(held.bytes)),
-                mime: held.as_ref().map(|held| held.mime.clone()),
-                width: held.as_ref().and_then(|held| held.width).or(media.width),
-                height: held.as_ref().and_then(|held| held.height).or(media.height),
-                missing: held.is_none().then(|| told.map_or(GapReason::NotHeld, |gap| gap.reason)),
-                sha256: held.map(|held| held.digest),
-            });
+            uses.push(media_use(catalog, media, class_of)?);
         }
         let content = self.body.as_ref().map(|body| {
             html::resolve(&body.html, |key| {
@@ -231,6 +217,29 @@ impl Folded {
     }
 }
 
+/// In which bag a held file stands.
+pub(super) type ClassOf<'a> = &'a dyn Fn(&Held, &MediaKey) -> Result<Class>;
+
+/// What a record says of a medium: the file, if one is held, else why there is none.
+pub(super) fn media_use(catalog: &Catalog, media: &MediaRef, class_of: ClassOf<'_>) -> Result<MediaUse> {
+    let held = catalog.held(&media.key)?;
+    let told = if held.is_none() { catalog.gap_seen(SubjectKind::Media, media.key.as_str())? } else { None };
+    let bag = held.as_ref().map(|held| class_of(held, &media.key)).transpose()?;
+    Ok(MediaUse {
+        key: media.key.clone(),
+        role: media.role,
+        url: media.urls.first().cloned(),
+        path: held.as_ref().map(|held| layout::media_path(&held.digest, &held.extension)),
+        bag,
+        bytes: held.as_ref().map_or(media.bytes, |held| Some(held.bytes)),
+        mime: held.as_ref().map(|held| held.mime.clone()),
+        width: held.as_ref().and_then(|held| held.width).or(media.width),
+        height: held.as_ref().and_then(|held| held.height).or(media.height),
+        missing: held.is_none().then(|| told.map_or(GapReason::NotHeld, |gap| gap.reason)),
+        sha256: held.map(|held| held.digest),
+    })
+}
+
 /// Where an input held a medium on somebody's disk is not for the archive to tell.
 fn without_local_paths(mut fields: ArticleFields) -> ArticleFields {
     let all = fields.cover.iter_mut().chain(&mut fields.pictures).chain(&mut fields.attachments);
@@ -247,7 +256,7 @@ pub struct Files {
 }
 
 /// The object without nulls and without empty lists and objects, all the way down: what is not known is not written.
-fn without_empty(value: Value) -> Value {
+pub(super) fn without_empty(value: Value) -> Value {
     match value {
         Value::Object(map) => Value::Object(
             map.into_iter()

@@ -372,6 +372,7 @@ impl Out for Gathered {
                 self.rows.records.push((record, evidence, *ordinal));
                 *ordinal += 1;
             }
+            Item::Saved(file) => self.rows.saved.push(file),
             Item::Statement(statement, evidence) => self.rows.statements.push((*statement, evidence)),
         }
         Ok(())

@@ -12,6 +12,7 @@ pub mod keep;
 mod keeper;
 mod media_type;
 pub mod own;
+mod pieces;
 mod plan;
 pub mod readiness;
 mod rebuild;

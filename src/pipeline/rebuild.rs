@@ -133,7 +133,7 @@ impl Out for Gathered {
             }
             Item::Statement(statement, evidence) => self.segment.statements.push((*statement, evidence)),
             // Media are restored from the articles that use them; inner inputs are evidence of their own.
-            Item::Input(_) | Item::Media(_) => {}
+            Item::Input(_) | Item::Media(_) | Item::Saved(_) => {}
         }
         Ok(())
     }

@@ -10,6 +10,8 @@ mod bill;
 pub mod bill_fund_flow;
 pub mod bill_personal;
 pub mod bill_trade;
+pub mod channels;
+pub mod channels_csv;
 pub mod getmsg;
 pub mod gzip;
 pub mod input;
@@ -22,13 +24,14 @@ pub mod probe;
 pub mod publish_page;
 pub mod refusal;
 pub mod registry;
+pub mod saved_file;
 pub mod wae_json;
 pub mod wae_xlsx;
 pub mod wechatdownload_csv;
 pub mod zip;
 
 use crate::error::Result;
-use crate::model::{Gap, Problem, Record, Sha256, Time};
+use crate::model::{Gap, Problem, Record, SavedFile, Sha256, Time};
 
 pub use crate::model::MediaHeld;
 pub use crate::model::statement::{LedgerRows, LedgerSink};
@@ -78,6 +81,8 @@ pub enum Item {
     Problem(Problem),
     /// An observation, resting on the evidence kept for it.
     Record(Record, EvidenceId),
+    /// A film or recording that was saved by itself, kept by [`Keep::exact`] on [`Shelf::Media`]: whose it is is settled later.
+    Saved(SavedFile),
     /// A statement was read: its totals. Its rows went through [`ImportCx::statement`].
     Statement(Box<crate::model::statement::Statement>, EvidenceId),
 }

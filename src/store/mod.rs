@@ -6,6 +6,7 @@ pub mod catalog;
 pub mod ledger;
 pub mod lock;
 pub mod queue;
+pub mod pieces;
 pub mod read;
 pub mod segment;
 pub mod stage;
