@@ -10,12 +10,13 @@ use crate::model::{Sha256, Time};
 pub const STATIC_FILES: &[(&str, &str)] = &[
     ("FORMAT.md", include_str!("../../docs/FORMAT.md")),
     ("schema/article.schema.json", include_str!("../../docs/schema/article.schema.json")),
+    ("schema/piece.schema.json", include_str!("../../docs/schema/piece.schema.json")),
 ];
 
 /// A table of a data package.
 pub struct Resource<'a> {
     name: &'a str,
-    path: &'a str,
+    path: String,
     bytes: u64,
     digest: Sha256,
     columns: Vec<(&'a str, &'a str)>,
@@ -23,8 +24,8 @@ pub struct Resource<'a> {
 
 impl<'a> Resource<'a> {
     /// A CSV table with its columns and their Frictionless types.
-    pub fn csv(name: &'a str, path: &'a str, content: &[u8], columns: &[(&'a str, &'a str)]) -> Self {
-        Self { name, path, bytes: content.len() as u64, digest: Sha256::of(content), columns: columns.to_vec() }
+    pub fn csv(name: &'a str, path: impl Into<String>, content: &[u8], columns: &[(&'a str, &'a str)]) -> Self {
+        Self { name, path: path.into(), bytes: content.len() as u64, digest: Sha256::of(content), columns: columns.to_vec() }
     }
 
     fn describe(&self) -> Value {

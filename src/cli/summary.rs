@@ -72,6 +72,12 @@ fn kept(context: &Context<'_>, report: &Report) {
     }
     let articles = report.articles;
     output.say("summary-articles", &[("held", &number(articles.held)), ("listed", &number(articles.listed))]);
+    let pieces = report.pieces;
+    let others =
+        [("summary-notes", pieces.notes), ("summary-videos", pieces.videos), ("summary-lives", pieces.live_replays)];
+    for (id, numbers) in others.into_iter().filter(|(_, numbers)| numbers.listed > 0) {
+        output.say(id, &[("held", &number(numbers.held)), ("listed", &number(numbers.listed))]);
+    }
     output.say("summary-media", &[("count", &number(report.media_held))]);
     for statement in &report.statements {
         output.say(

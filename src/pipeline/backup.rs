@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::collect::Collect;
 use super::commit::Commit;
 use super::crawl::{self, CrawlOptions, CrawlReport, Surroundings};
-use super::gaps::{self, Numbers};
+use super::gaps::{self, Numbers, PieceNumbers};
 use super::own::{self, Own, Share};
 use super::session::Session;
 use super::walk::{Found, Walk, WalkOptions, groups, walk};
@@ -73,6 +73,9 @@ pub struct Report {
     pub account: Option<String>,
     /// Articles of the own account.
     pub articles: Numbers,
+    /// What the own account published beside articles.
+    #[serde(flatten)]
+    pub pieces: PieceNumbers,
     /// Other accounts' articles, kept private.
     pub others: Vec<OtherAccount>,
     /// Files of media held.
@@ -248,6 +251,7 @@ fn describe(session: &Session, own: Option<&Own>, report: &mut Report) -> Result
     let catalog = &session.catalog;
     report.account = own.and_then(|own| own.name.clone().or_else(|| own.biz.clone()));
     report.articles = gaps::numbers(catalog)?;
+    report.pieces = gaps::piece_numbers(catalog)?;
     report.unrecognised = catalog.unrecognised()?;
     report.problems = catalog.problems()?;
     report.media_held = catalog.count_blobs()?;

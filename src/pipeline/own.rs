@@ -72,7 +72,10 @@ pub fn decide(catalog: &Catalog, run: Run, chosen: Option<&str>) -> Result<Optio
     }
     let all = shares(catalog, None)?;
     match all.as_slice() {
-        [] => by_name(catalog),
+        [] => match by_name(catalog)? {
+            Some(own) => Ok(Some(own)),
+            None => by_channel(catalog),
+        },
         [first, rest @ ..] if rest.iter().map(|share| share.articles).sum::<u64>() < first.articles => {
             Ok(Some(describe(catalog, first.biz.clone())?))
         }
@@ -96,6 +99,17 @@ fn by_name(catalog: &Catalog) -> Result<Option<Own>> {
         fields: AccountFields { name: Some(name.clone()), ..AccountFields::default() },
         ..Own::default()
     }))
+}
+
+/// An owner may have a 视频号 and nothing else: then the archive goes by its name.
+fn by_channel(catalog: &Catalog) -> Result<Option<Own>> {
+    for entity in catalog.entities(Kind::Account, false)? {
+        if catalog.names(entity)?.iter().any(|name| name.starts_with("finder:")) {
+            let fields = fields_of(catalog, entity)?;
+            return Ok(fields.name.clone().map(|name| Own { name: Some(name), fields, ..Own::default() }));
+        }
+    }
+    Ok(None)
 }
 
 /// What was decided before, without deciding anything.
@@ -143,7 +157,10 @@ fn biz_of(catalog: &Catalog, chosen: &str) -> Result<Option<String>> {
     for entity in catalog.entities(Kind::Account, false)? {
         let fields = fields_of(catalog, entity)?;
         if [&fields.name, &fields.alias].into_iter().flatten().any(|known| known == chosen) {
-            return Ok(fields.biz);
+            // A 视频号 may bear the same name.
+            if fields.biz.is_some() {
+                return Ok(fields.biz);
+            }
         }
     }
     Ok(shares(catalog, None)?.into_iter().find(|share| share.biz == chosen).map(|share| share.biz))

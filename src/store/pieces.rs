@@ -74,7 +74,10 @@ pub(super) fn add_saved(connection: &Connection, run: Run, file: &SavedFile) -> 
         "INSERT INTO saved_file (digest, file, run) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
         params![file.sha256.as_bytes(), to_json(file)?, run.id],
     )?;
-    if added > 0 {
+    let opened = "SELECT 1 FROM saved_file WHERE digest = ?1 AND json_extract(file, '$.opened') IS NOT NULL";
+    let again = || connection.prepare_cached(opened).and_then(|mut found| found.exists([file.sha256.as_bytes()]));
+    // What was opened and is given once more must not be kept beside what came of it.
+    if added > 0 || again().map_err(failed("read saved files"))? {
         set_stale(connection)?;
     }
     Ok(added)

@@ -19,7 +19,7 @@ use crate::error::Result;
 use crate::model::{Class, Gap, GapReason, Kind, MediaKey, SavedFile, Sha256, SubjectKind};
 use crate::store::pieces::{PieceRow, SavedRow, WantedFilm};
 
-pub(super) use self::table::{COLUMNS, SAVED_COLUMNS, restore_saved, row_of, saved_row};
+pub(super) use self::table::{COLUMNS, SAVED, SAVED_COLUMNS, restore_saved, row_of, saved_row};
 
 /// The pieces of one commit.
 pub(super) struct Pieces {
@@ -146,7 +146,8 @@ fn gap_of(folded: &Folded, trouble: Option<(GapReason, String)>) -> Gap {
         }
     };
     gap.key.clone_from(&folded.id);
-    gap.account = folded.fields.account.clone().or(gap.account);
+    // Accounts of gaps are 公众号; a 视频号 is bound to the archive's own.
+    gap.account = folded.fields.account.clone().filter(|_| folded.kind == Kind::Note).or(gap.account);
     gap.title = folded.title().or(gap.title);
     gap.date = folded.fields.published.or(gap.date);
     gap

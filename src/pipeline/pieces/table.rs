@@ -52,6 +52,9 @@ pub(in crate::pipeline) const SAVED_COLUMNS: &[&str] = &[
     "matched_by",
 ];
 
+/// Where that table stands.
+pub(in crate::pipeline) const SAVED: &str = "tables/saved-files.csv";
+
 /// One row of it.
 pub(in crate::pipeline) fn saved_row(row: SavedRow) -> [String; 14] {
     let number = |value: Option<u64>| value.map(|number| number.to_string()).unwrap_or_default();

@@ -75,6 +75,9 @@ summary-inputs = Looked at { $count } files, read { $read } of them this time.
 summary-companions = { $count } further files belong to saved pages and were read with them.
 summary-account = Account: { $account }
 summary-articles = Articles: { $held } held of { $listed } known.
+summary-notes = Texts, pictures, recordings and films sent to followers: { $held } held of { $listed } known.
+summary-videos = Videos of the 视频号: { $held } held of { $listed } known.
+summary-lives = Live broadcasts: replays of { $held } held, { $listed } known.
 summary-media = Images, audio, video: { $count } held.
 summary-statement = Bill: { $kind }, { $rows } rows, { $from } to { $to }.
 summary-other-account = { $count } articles are of another account, { $account }: kept in the private part, never in the site.
@@ -123,6 +126,7 @@ kind-bill = bill
 kind-comment = comments
 kind-input = file
 kind-media = media
+kind-note = note
 kind-video = video
 
 gap-account-closed = account closed
