@@ -11,6 +11,7 @@ mod html;
 mod layers;
 mod mirror;
 mod pages;
+mod pay;
 mod platform;
 mod ready;
 mod secret;
