@@ -11,6 +11,7 @@ pub mod read;
 pub mod segment;
 pub mod stage;
 pub mod view;
+pub mod view_pieces;
 
 pub use catalog::{Catalog, Run};
 pub use lock::ArchiveLock;

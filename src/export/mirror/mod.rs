@@ -9,6 +9,7 @@ mod body;
 mod colour;
 mod hoist;
 mod lists;
+mod piece;
 mod search;
 mod site;
 mod text;
@@ -56,6 +57,7 @@ impl Exporter for Mirror {
             let render = move || article::render(&site, index).map(String::into_bytes);
             outputs.push(Output { path, key, content: Content::Render(Box::new(render)) });
         }
+        piece::outputs(&site, &mut outputs)?;
         lists::outputs(&site, &mut outputs)?;
         search::Search::outputs(&site, &mut outputs)?;
         Ok(outputs)
