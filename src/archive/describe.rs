@@ -25,7 +25,13 @@ pub struct Resource<'a> {
 impl<'a> Resource<'a> {
     /// A CSV table with its columns and their Frictionless types.
     pub fn csv(name: &'a str, path: impl Into<String>, content: &[u8], columns: &[(&'a str, &'a str)]) -> Self {
-        Self { name, path: path.into(), bytes: content.len() as u64, digest: Sha256::of(content), columns: columns.to_vec() }
+        Self {
+            name,
+            path: path.into(),
+            bytes: content.len() as u64,
+            digest: Sha256::of(content),
+            columns: columns.to_vec(),
+        }
     }
 
     fn describe(&self) -> Value {

@@ -97,7 +97,11 @@ fn kept(context: &Context<'_>, report: &Report) {
 
 fn fetched(context: &Context<'_>, crawl: &CrawlReport) {
     let number = |value: u64| value.to_string();
-    for (id, tally) in [("summary-fetched-pages", crawl.pages), ("summary-fetched-media", crawl.media)] {
+    for (id, tally) in [
+        ("summary-fetched-pages", crawl.pages),
+        ("summary-fetched-media", crawl.media),
+        ("summary-fetched-videos", crawl.videos),
+    ] {
         if tally.fetched + tally.missing > 0 {
             let arguments = [("fetched", number(tally.fetched)), ("missing", number(tally.missing))];
             let arguments: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();

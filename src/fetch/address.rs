@@ -18,13 +18,14 @@ const HOSTS: &[&str] = &[
     "channels.weixin.qq.com",
     "mp.weixin.qq.com",
     "res.wx.qq.com",
+    "wxapp.tc.qq.com",
 ];
 
 /// Hosts below these, not these themselves.
 const PARENTS: &[&str] = &[".qlogo.cn", ".qpic.cn", ".video.qq.com", ".wxs.qq.com"];
 
 /// Of these parents and hosts only files are asked.
-const FILE_HOSTS: &[&str] = &[".qlogo.cn", ".qpic.cn", ".video.qq.com", ".wxs.qq.com", ".wx.qq.com"];
+const FILE_HOSTS: &[&str] = &[".qlogo.cn", ".qpic.cn", ".video.qq.com", ".wxs.qq.com", ".wx.qq.com", "wxapp.tc.qq.com"];
 
 /// A URL that may be requested.
 #[derive(Clone, PartialEq, Eq)]

@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 use super::json::Json;
 use super::list::words;
 use crate::model::piece::{FilmSource, PieceCounts};
-use crate::model::{Form, MediaRef, MediaRole, PieceFields};
+use crate::model::{Form, MediaKey, MediaRef, MediaRole, PieceFields};
+use crate::secret::SafeUrl;
 
 /// What one piece of evidence lists.
 #[derive(Clone, Debug, Default)]
@@ -61,7 +62,9 @@ pub fn read(value: &Value, into: &mut Channels) -> bool {
 fn walk(value: &Value, into: &mut Channels, depth: u32) {
     let Some(below) = depth.checked_sub(1) else { return };
     if let Value::Array(values) = value {
-        values.iter().for_each(|value| walk(value, into, below));
+        for value in values {
+            walk(value, into, below);
+        }
         return;
     }
     let Some(object) = Json::of(value) else { return };
@@ -166,9 +169,13 @@ fn live(object: Json<'_>) -> Listed {
     let seconds = stats.and_then(|stats| stats.count("liveDurationInSeconds"));
     let mut statistics = statistics(object, &["maxOnlineCount"]);
     if let Some(stats) = stats {
-        statistics.extend(stats.0.iter().filter(|(_, value)| value.is_number() || value.is_string()).map(|(name, value)| {
-            (name.clone(), value.clone())
-        }));
+        statistics.extend(
+            stats
+                .0
+                .iter()
+                .filter(|(_, value)| value.is_number() || value.is_string())
+                .map(|(name, value)| (name.clone(), value.clone())),
+        );
     }
     let fields = PieceFields {
         form: Some(Form::Live),
@@ -219,7 +226,10 @@ fn web_object(object: Json<'_>) -> Listed {
         fields.text = desc.text("description").as_deref().and_then(words);
         media(desc, &mut fields);
     }
-    Listed { aliases: aliases(&[object.text("id").or_else(|| object.text("objectId")), object.text("exportId")]), fields }
+    Listed {
+        aliases: aliases(&[object.text("id").or_else(|| object.text("objectId")), object.text("exportId")]),
+        fields,
+    }
 }
 
 /// The film or the pictures of a description.
@@ -255,8 +265,6 @@ fn media(desc: Json<'_>, fields: &mut PieceFields) {
 fn pictures(medium: Json<'_>) -> Option<MediaRef> {
     let url = medium.text("url")?;
     let mut picture = picture(&format!("{url}{}", medium.text("urlToken").unwrap_or_default()), MediaRole::Picture)?;
-    // The token is good for a day and no part of what the picture is.
-    picture.key = crate::model::MediaKey::of_url(&url);
     picture.width = pixels(medium, "width");
     picture.height = pixels(medium, "height");
     picture.md5 = medium.text("md5sum").map(|md5| md5.to_ascii_lowercase()).filter(|md5| is_md5(md5));
@@ -278,7 +286,10 @@ fn is_md5(text: &str) -> bool {
 }
 
 fn picture(url: &str, role: MediaRole) -> Option<MediaRef> {
-    super::json::url(url).filter(|url| url.starts_with("http")).map(|url| MediaRef::at(url, role))
+    let url = super::json::url(url).filter(|url| url.starts_with("http"))?;
+    // A token is good for a day and no part of what the picture is.
+    let key = MediaKey::of_url(SafeUrl::new(&url).as_str());
+    Some(MediaRef { key, ..MediaRef::at(url, role) })
 }
 
 fn owner(user: Json<'_>) -> Owner {
@@ -381,8 +392,10 @@ mod tests {
 
     #[test]
     fn a_live_broadcast_and_its_replay_share_a_name() {
-        let history = read_all(&json!({"data": {"totalLiveCount": 1, "liveObjectList": [{"liveObjectId": "77", "createTime": 5,
-            "description": "直播", "maxOnlineCount": 3, "liveStats": {"liveDurationInSeconds": 60, "totalAudienceCount": 8}}]}}));
+        let history = read_all(
+            &json!({"data": {"totalLiveCount": 1, "liveObjectList": [{"liveObjectId": "77", "createTime": 5,
+            "description": "直播", "maxOnlineCount": 3, "liveStats": {"liveDurationInSeconds": 60, "totalAudienceCount": 8}}]}}),
+        );
         let replays = read_all(&json!({"data": {"replayObjects": [{"liveId": "9", "objectId": "77", "duration": 61,
             "replayStatus": 3, "startTime": 5, "media": {"description": "直播"}}]}}));
         assert_eq!(history.pieces[0].aliases, ["object:77"]);
@@ -394,9 +407,11 @@ mod tests {
 
     #[test]
     fn an_object_of_the_web_names_its_account_and_proves_nothing() {
-        let listed = read_all(&json!({"data": {"object": [{"id": "123", "createtime": 7, "contact": {"username": "v2_a@finder",
+        let listed = read_all(
+            &json!({"data": {"object": [{"id": "123", "createtime": 7, "contact": {"username": "v2_a@finder",
             "nickname": "号"}, "objectDesc": {"description": "图", "mediaType": 2, "media": [{"url": "https://finder.video.qq.com/p",
-            "urlToken": "&token=1"}]}, "countInfo": {"favCount": 2}}]}}));
+            "urlToken": "&token=1"}]}, "countInfo": {"favCount": 2}}]}}),
+        );
         let fields = &listed.pieces[0].fields;
         assert_eq!((fields.account.as_deref(), fields.from_owner), (Some("v2_a@finder"), None));
         assert_eq!((fields.form, fields.attachments.len()), (Some(Form::Picture), 1));

@@ -25,17 +25,8 @@ pub struct Keystream {
 impl Keystream {
     /// The stream of `key`.
     pub fn new(key: u64) -> Self {
-        let mut stream = Self {
-            memory: [0; SIZE],
-            results: [0; SIZE],
-            a: 0,
-            b: 0,
-            c: 0,
-            left: 0,
-            word: [0; 8],
-            spent: 8,
-            given: 0,
-        };
+        let mut stream =
+            Self { memory: [0; SIZE], results: [0; SIZE], a: 0, b: 0, c: 0, left: 0, word: [0; 8], spent: 8, given: 0 };
         let mut seed = [0; SIZE];
         seed[0] = key;
         let mut state = [GOLDEN; 8];
@@ -141,10 +132,7 @@ mod tests {
     #[test]
     fn key_nought_gives_the_published_constants() {
         // The first four of the Polyglot opening book's constants, which come from the same generator.
-        assert_eq!(
-            hex::encode(stream(0, 32)),
-            "9d39247e33776d412af7398005aaa5c744db0150246235479c15f73e62a76ae2"
-        );
+        assert_eq!(hex::encode(stream(0, 32)), "9d39247e33776d412af7398005aaa5c744db0150246235479c15f73e62a76ae2");
     }
 
     #[test]

@@ -82,7 +82,7 @@ fn message(item: Json<'_>, list: &mut List) {
 fn note(item: Json<'_>, info: Json<'_>) -> PieceFields {
     let biz = info.text("fakeid").and_then(|number| biz_of_number(&number));
     let form = list_note::form(info.int("type"));
-    let fields = list_note::fields(item, form, info.text("content"));
+    let fields = list_note::fields(item, form, info.text("content").as_deref());
     PieceFields { account: biz, published: info.time("datetime"), ..fields }
 }
 

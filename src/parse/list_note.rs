@@ -19,8 +19,8 @@ pub fn form(number: Option<i64>) -> Option<Form> {
 }
 
 /// The fields of a sending; `form` as its number tells it, else by what it holds.
-pub fn fields(item: Json<'_>, form: Option<Form>, content: Option<String>) -> PieceFields {
-    let mut fields = PieceFields { text: content.as_deref().and_then(words), ..PieceFields::default() };
+pub fn fields(item: Json<'_>, form: Option<Form>, content: Option<&str>) -> PieceFields {
+    let mut fields = PieceFields { text: content.and_then(words), ..PieceFields::default() };
     let mut found = None;
     if let Some(image) = item.object("image_msg_ext_info") {
         found = Some(Form::Picture);
@@ -85,14 +85,18 @@ mod tests {
 
     #[test]
     fn every_form_has_its_medium() {
-        let image = read(&json!({"image_msg_ext_info": {"length": 9, "fileid": 504_297_283,
-            "cdn_url": "http:\\/\\/mmbiz.qpic.cn\\/mmbiz_jpg\\/AbC\\/0?wx_fmt=jpeg&amp;x=1"}}), 3);
+        let image = read(
+            &json!({"image_msg_ext_info": {"length": 9, "fileid": 504_297_283,
+            "cdn_url": "http:\\/\\/mmbiz.qpic.cn\\/mmbiz_jpg\\/AbC\\/0?wx_fmt=jpeg&amp;x=1"}}),
+            3,
+        );
         assert_eq!(image.form, Some(Form::Picture));
         assert_eq!(image.attachments[0].key, MediaKey::of_url("https://mmbiz.qpic.cn/mmbiz_png/AbC/640"));
         let voice = read(&json!({"voice_msg_ext_info": {"fileid": 7, "play_length": 4200}}), 34);
         assert_eq!((voice.form, voice.duration_ms), (Some(Form::Voice), Some(4200)));
         assert_eq!(voice.attachments[0].key, MediaKey::of_voice("7"));
-        let film = read(&json!({"video_msg_ext_info": {"cdn_videoid": "1006_ab", "thumb": "http://mmbiz.qpic.cn/t/x/0"}}), 62);
+        let film =
+            read(&json!({"video_msg_ext_info": {"cdn_videoid": "1006_ab", "thumb": "http://mmbiz.qpic.cn/t/x/0"}}), 62);
         assert_eq!((film.form, film.cover.is_some()), (Some(Form::Video), true));
         assert_eq!(read(&json!({}), 99).form, Some(Form::Other));
     }

@@ -112,14 +112,10 @@ fn note(info: Json<'_>, time: Option<Time>, status: Option<i64>) -> Option<Broad
     }
     let id = info.id("msg_id").or_else(|| info.id("msgid"))?;
     let content = ["content", "text", "msg_content"].iter().find_map(|key| info.text(key));
-    let fields = list_note::fields(info, list_note::form(info.int("msg_type")), content);
+    let fields = list_note::fields(info, list_note::form(info.int("msg_type")), content.as_deref());
     let (deleted, blocked) = (status == Some(7), status == Some(6));
-    let fields = PieceFields {
-        published: time,
-        deleted: deleted.then_some(true),
-        blocked: blocked.then_some(true),
-        ..fields
-    };
+    let fields =
+        PieceFields { published: time, deleted: deleted.then_some(true), blocked: blocked.then_some(true), ..fields };
     Some(Broadcast { id, fields })
 }
 

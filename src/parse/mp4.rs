@@ -78,7 +78,8 @@ impl Scan {
             return;
         }
         let header = self.buffer.len() as u64;
-        let long = self.buffer.get(8..16).and_then(|size| size.first_chunk::<8>()).map(|size| u64::from_be_bytes(*size));
+        let long =
+            self.buffer.get(8..16).and_then(|size| size.first_chunk::<8>()).map(|size| u64::from_be_bytes(*size));
         let kind = self.buffer.get(4..8).and_then(|kind| kind.first_chunk::<4>()).copied().unwrap_or_default();
         self.buffer.clear();
         let size = long.unwrap_or_else(|| u64::from(short));
@@ -149,7 +150,7 @@ fn duration(body: &[u8]) -> Option<u64> {
 mod tests {
     use super::*;
 
-    fn boxed(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+    fn boxed(kind: &[u8], body: &[u8]) -> Vec<u8> {
         let size = u32::try_from(body.len() + 8).unwrap();
         [&size.to_be_bytes()[..], kind, body].concat()
     }

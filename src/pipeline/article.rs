@@ -164,11 +164,7 @@ impl Folded {
     }
 
     /// The two files. `class_of` tells in which bag a held file stands.
-    pub fn render(
-        self,
-        catalog: &Catalog,
-        class_of: ClassOf<'_>,
-    ) -> Result<Files> {
+    pub fn render(self, catalog: &Catalog, class_of: ClassOf<'_>) -> Result<Files> {
         let class = self.class;
         let mut uses = Vec::with_capacity(self.media().len());
         for media in self.media() {

@@ -193,7 +193,7 @@ impl Describe<'_, '_> {
             archive::describe::Resource::csv("media", "media.csv", &media, MEDIA_COLUMNS),
         ];
         for (name, bytes) in &pieces {
-            resources.push(archive::describe::Resource::csv(name, &format!("{name}.csv"), bytes, pieces::COLUMNS));
+            resources.push(archive::describe::Resource::csv(name, format!("{name}.csv"), bytes, pieces::COLUMNS));
         }
         let package = archive::describe::datapackage("liudi-tables", &resources)?;
         plan.put(Class::Public, "tables/articles.csv", &articles)?;

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::io::Read;
 use std::path::Path;
 
-use super::{gaps, pieces};
 use super::session::Session;
+use super::{gaps, pieces};
 use crate::archive::{evidence, pack::PackReader};
 use crate::error::{Error, Result};
 use crate::model::{

@@ -61,13 +61,15 @@ pub(super) fn emit(listed: &channels::Channels, evidence: EvidenceId, input: &In
     }
     let lives = listed.pieces.iter().filter(|piece| piece.fields.form == Some(crate::model::Form::Live)).count() as u64;
     let videos = listed.pieces.len() as u64 - lives;
-    for (scope, platform_total, listed) in [("videos", listed.total_videos, videos), ("lives", listed.total_lives, lives)]
+    for (scope, platform_total, listed) in
+        [("videos", listed.total_videos, videos), ("lives", listed.total_lives, lives)]
     {
         if platform_total.is_none() && listed == 0 {
             continue;
         }
         let fields = ListingFields { scope: scope.to_owned(), list: INFO.name.to_owned(), platform_total, listed };
-        let alias = format!("listing:{}:-:{scope}", INFO.name);
+        // One for each answer: of several totals the largest counts, and not the last.
+        let alias = format!("listing:{}:{}:{scope}", INFO.name, &evidence.hex()[..16]);
         out.item(Item::Record(Record::new(Kind::Listing, Rank::List, vec![alias], &fields), evidence))?;
     }
     for piece in &listed.pieces {

@@ -31,7 +31,9 @@ impl PieceEntry {
 
     /// The file of its cover, relative to `data/`.
     pub fn cover(&self) -> Option<&str> {
-        [MediaRole::Cover, MediaRole::Picture].into_iter().find_map(|role| self.media(role).find_map(|one| one.path.as_deref()))
+        [MediaRole::Cover, MediaRole::Picture]
+            .into_iter()
+            .find_map(|role| self.media(role).find_map(|one| one.path.as_deref()))
     }
 }
 

@@ -12,6 +12,7 @@ mod layers;
 mod mirror;
 mod pages;
 mod pay;
+mod pieces;
 mod platform;
 mod ready;
 mod secret;

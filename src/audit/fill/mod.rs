@@ -251,7 +251,8 @@ fn articles(state: &ExpectedState, now: Time, gaps: &[Gap], measured: &mut Measu
         let asset = Asset { totals, listed: Some(three.listed), held: Some(three.held), withdrawn, gaps: article_gaps };
         measured.assets.insert("article".to_owned(), asset);
     }
-    let channels = [(account.numbers.videos, "video", "videos"), (account.numbers.live_replays, "live_replay", "lives")];
+    let channels =
+        [(account.numbers.videos, "video", "videos"), (account.numbers.live_replays, "live_replay", "lives")];
     for (three, part, scope) in channels {
         let Some(three) = three else { continue };
         measured.kinds_seen.insert(AccountKind::Channels);
@@ -262,7 +263,8 @@ fn articles(state: &ExpectedState, now: Time, gaps: &[Gap], measured: &mut Measu
             at: None,
         });
         let live = part == "live_replay";
-        let gaps = of(SubjectKind::Video).filter(|gap| (gap.detail.as_deref() == Some("live")) == live).cloned().collect();
+        let gaps =
+            of(SubjectKind::Video).filter(|gap| (gap.detail.as_deref() == Some("live")) == live).cloned().collect();
         let asset = Asset {
             totals: totals.into_iter().collect(),
             listed: Some(three.listed),

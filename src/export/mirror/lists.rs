@@ -80,7 +80,11 @@ fn key(site: &Site<'_>, members: impl Iterator<Item = Item>, more: &str) -> Sha2
 }
 
 fn collection_key(site: &Site<'_>, collection: &Collection) -> Sha256 {
-    key(site, collection.members.iter().copied().map(Item::Article), &format!("{} {:?}", collection.title, collection.description))
+    key(
+        site,
+        collection.members.iter().copied().map(Item::Article),
+        &format!("{} {:?}", collection.title, collection.description),
+    )
 }
 
 fn tile(site: &Site<'_>, page: &OutPath, collection: &Collection) -> Value {

@@ -28,7 +28,9 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
         return Ok(());
     }
     let mut text = format!("{} videos", site.key);
-    entries.iter().for_each(|entry| text.push_str(&entry.digest.to_string()));
+    for entry in entries {
+        text.push_str(&entry.digest.to_string());
+    }
     let (path, key, site) = (OutPath::new("videos/index.html")?, Sha256::of(text.as_bytes()), Arc::clone(site));
     let at = path.clone();
     let render = move || list(&site, &at).map(String::into_bytes);
@@ -132,7 +134,8 @@ fn neighbours(site: &Site<'_>, index: usize) -> [Option<usize>; 2] {
 fn page(site: &Site<'_>, index: usize) -> Result<String> {
     let entry = &site.view.pieces()[index];
     let (page, piece, fields) = (&site.piece_pages[index], &entry.piece, &entry.piece.fields);
-    let url = |medium: &MediaUse| medium.path.as_deref().and_then(|path| site.file(path)).map(|file| site.url(page, &file));
+    let url =
+        |medium: &MediaUse| medium.path.as_deref().and_then(|path| site.file(path)).map(|file| site.url(page, &file));
     let medium = |one: &MediaUse| {
         let (width, height) = one.width.zip(one.height).unzip();
         json!({ "src": url(one), "width": width, "height": height })

@@ -83,7 +83,9 @@ impl<'v> Site<'v> {
             place(entry.piece.fields.published, Item::Piece(index));
         }
         // Stable: of one moment articles come first, each kind in its own order.
-        years.values_mut().for_each(|items| items.sort_by_key(|item| item.published(view)));
+        for items in years.values_mut() {
+            items.sort_by_key(|item| item.published(view));
+        }
         let albums = albums(view)?;
         let mut in_albums: HashMap<usize, Vec<(usize, usize)>> = HashMap::new();
         for (album, collection) in albums.iter().enumerate() {

@@ -121,7 +121,20 @@ fn folded(
     });
     let id = canonical_id(&known.names);
     let (wanted, sources) = wanted(&known, &fields);
-    Ok(Folded { entity: known.entity, kind, id, names: known.names, fields, merged, form, own, class, wanted, sources, told })
+    Ok(Folded {
+        entity: known.entity,
+        kind,
+        id,
+        names: known.names,
+        fields,
+        merged,
+        form,
+        own,
+        class,
+        wanted,
+        sources,
+        told,
+    })
 }
 
 fn is_withdrawn(reason: GapReason) -> bool {
@@ -206,7 +219,8 @@ impl Folded {
             _ => self.id.rsplit_once('_').map(|(_, number)| number).filter(|_| self.own),
         };
         let plain = |text: &&str| (1..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-        let name = number.filter(plain).map_or_else(|| Sha256::of(self.id.as_bytes()).hex()[..16].to_owned(), str::to_owned);
+        let name =
+            number.filter(plain).map_or_else(|| Sha256::of(self.id.as_bytes()).hex()[..16].to_owned(), str::to_owned);
         format!("{folder}/{year}/{name}.json")
     }
 

@@ -36,14 +36,25 @@ fn joined(known: Vec<Known>) -> Result<Vec<Known>> {
     for (index, one) in known.iter().enumerate() {
         let fields: PieceFields = decode(fold(one.observations.clone()).fields)?;
         let text = comparable(fields.text.as_deref().unwrap_or_default());
-        let day = fields.published.map(crate::model::Time::date).or(fields.day);
+        let live = fields.form == Some(Form::Live);
+        // Two broadcasts of one day may have one name, and none begin in the same second; the history and the list of
+        // replays give each other's a number of their own.
+        let day = match fields.published {
+            Some(time) if live => Some(time.to_string()),
+            Some(time) => Some(time.date()),
+            None => fields.day,
+        };
         if let Some(day) = day.filter(|_| !text.is_empty()) {
-            groups.entry((text, day, fields.form == Some(Form::Live))).or_default().push(index);
+            groups.entry((text, day, live)).or_default().push(index);
         }
     }
     let mut leader: BTreeMap<usize, usize> = BTreeMap::new();
-    for members in groups.into_values().filter(|members| members.len() > 1 && are_one(members, &known)) {
-        let first = members.iter().copied().min_by_key(|index| (super::fold::canonical_id(&known[*index].names), *index));
+    for ((_, _, live), members) in groups {
+        if members.len() < 2 || !are_one(&members, &known, live) {
+            continue;
+        }
+        let first =
+            members.iter().copied().min_by_key(|index| (super::fold::canonical_id(&known[*index].names), *index));
         if let Some(first) = first {
             leader.extend(members.into_iter().filter(|member| *member != first).map(|member| (member, first)));
         }
@@ -59,15 +70,15 @@ fn joined(known: Vec<Known>) -> Result<Vec<Known>> {
     Ok(slots.into_iter().flatten().collect())
 }
 
-/// Nothing speaks against it: no two of them have numbers of their own, and no list names two of them.
-fn are_one(members: &[usize], known: &[Known]) -> bool {
+/// Nothing speaks against it: no two works have numbers of their own, and no list names two of them.
+fn are_one(members: &[usize], known: &[Known], live: bool) -> bool {
     let numbered = |index: &&usize| known[**index].names.iter().any(|name| name.starts_with("object:"));
     let mut seen: BTreeSet<Sha256> = BTreeSet::new();
     let apart = |index: &usize| {
         let lists: BTreeSet<Sha256> = known[*index].observations.iter().map(|one| one.evidence).collect();
         lists.into_iter().all(|list| seen.insert(list))
     };
-    members.iter().filter(numbered).count() <= 1 && members.iter().all(apart)
+    (live || members.iter().filter(numbered).count() <= 1) && members.iter().all(apart)
 }
 
 pub(super) fn decode(fields: serde_json::Map<String, serde_json::Value>) -> Result<PieceFields> {

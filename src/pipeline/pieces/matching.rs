@@ -94,8 +94,17 @@ fn certain(works: &[Wanted], files: &[SavedFile], usable: &[usize], found: &mut 
     }
     for (index, work) in works.iter().enumerate() {
         let by_md5 = work.md5.iter().find_map(|one| md5.get(one.as_str())).map(|file| (*file, How::Md5));
-        let by_name = || work.names.iter().find_map(|name| fetched.get(name.as_str())).map(|file| (*file, How::Fetched));
-        let by_key = || work.keys.iter().find_map(|key| keys.get(key)).map(|file| (*file, How::Key));
+        let by_name =
+            || work.names.iter().find_map(|name| fetched.get(name.as_str())).map(|file| (*file, How::Fetched));
+        // A key is one film's; still it says less than what the list declares of the film itself.
+        let fits = |file: &usize| {
+            work.md5.is_empty() && (work.bytes.is_empty() || work.bytes.contains(&files[*file].bytes))
+        };
+        let alone = |key: &&u64| works.iter().filter(|other| other.keys.contains(key)).count() == 1;
+        let by_key = || {
+            let file = work.keys.iter().filter(alone).find_map(|key| keys.get(key)).copied().filter(fits)?;
+            Some((file, How::Key))
+        };
         if let Some(pair) = by_md5.or_else(by_name).or_else(by_key) {
             found.films.insert(index, pair);
         }
@@ -249,6 +258,8 @@ fn trouble(works: &[Wanted], files: &[SavedFile], names: &Names, found: &mut Fou
             [work] if reason == GapReason::StillEncrypted => Some(*work),
             _ => names.work(&file.name),
         };
+        let fetched = |of: &String| works.iter().position(|work| work.names.contains(of));
+        let work = file.of.as_ref().and_then(fetched).or(work);
         if let Some(work) = work.filter(|work| !found.films.contains_key(work)) {
             found.trouble.entry(work).or_insert((reason, index));
         }
@@ -291,7 +302,8 @@ mod tests {
         let mut first = work("海边的一天 #旅行", 10, 100);
         first.md5 = vec!["md5 of c.mp4 7".to_owned()];
         let works = [first, work("山里的一天 #旅行", 20, 200), work("城里的一天 #生活", 30, 300)];
-        let files = [file("海边的一天.mp4", 20, 200), file("c.mp4", 99, 7), file("20260724城里的一天 #生活 (1).mp4", 30, 301)];
+        let files =
+            [file("海边的一天.mp4", 20, 200), file("c.mp4", 99, 7), file("20260724城里的一天 #生活 (1).mp4", 30, 301)];
         let found = find(&works, &files);
         assert_eq!(found.films[&0], (1, How::Md5));
         assert_eq!(found.films[&1], (0, How::SizeDuration));
@@ -301,10 +313,13 @@ mod tests {
     #[test]
     fn no_order_of_files_or_works_changes_what_is_found() {
         let works: Vec<Wanted> = (0..6).map(|n| work(&format!("第{n}条视频，很长的描述"), 10 + n, 100 + n)).collect();
-        let mut files: Vec<SavedFile> = (0..6).map(|n| file(&format!("第{n}条视频.mp4"), 10 + n, 100 + n % 3)).collect();
+        let mut files: Vec<SavedFile> =
+            (0..6).map(|n| file(&format!("第{n}条视频.mp4"), 10 + n, 100 + n % 3)).collect();
         let names = |works: &[Wanted], files: &[SavedFile]| -> BTreeMap<String, (String, How)> {
             let found = find(works, files);
-            let pair = |(work, (file, how)): (&usize, &(usize, How))| (works[*work].text.clone(), (files[*file].name.clone(), *how));
+            let pair = |(work, (file, how)): (&usize, &(usize, How))| {
+                (works[*work].text.clone(), (files[*file].name.clone(), *how))
+            };
             found.films.iter().map(pair).collect()
         };
         let before = names(&works, &files);

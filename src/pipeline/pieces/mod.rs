@@ -17,8 +17,10 @@ use super::commit::Commit;
 use super::plan::Plan;
 use crate::error::Result;
 use crate::model::{Class, Gap, GapReason, Kind, MediaKey, SavedFile, Sha256, SubjectKind};
+use crate::secret::SafeUrl;
 use crate::store::pieces::{PieceRow, SavedRow, WantedFilm};
 
+pub(super) use self::opening::OpenedReader;
 pub(super) use self::table::{COLUMNS, SAVED, SAVED_COLUMNS, restore_saved, row_of, saved_row};
 
 /// The pieces of one commit.
@@ -64,7 +66,8 @@ pub(super) fn settle(commit: &Commit<'_>, plan: &mut Plan<'_>) -> Result<Option<
     for (index, folded) in all.into_iter().enumerate() {
         let work = places.get(&index);
         let film = work.and_then(|work| found.films.get(work)).map(|(file, how)| (files[*file].clone(), *how));
-        let trouble = work.and_then(|work| found.trouble.get(work)).map(|(reason, file)| (*reason, files[*file].name.clone()));
+        let trouble =
+            work.and_then(|work| found.trouble.get(work)).map(|(reason, file)| (*reason, files[*file].name.clone()));
         let held = is_held(commit, &folded, film.is_some())?;
         let gap = if held { None } else { Some(gap_of(&folded, trouble)) };
         settled.push(Settled { folded, held, film, gap });
@@ -148,6 +151,8 @@ fn gap_of(folded: &Folded, trouble: Option<(GapReason, String)>) -> Gap {
     gap.key.clone_from(&folded.id);
     // Accounts of gaps are 公众号; a 视频号 is bound to the archive's own.
     gap.account = folded.fields.account.clone().filter(|_| folded.kind == Kind::Note).or(gap.account);
+    let mut media = folded.fields.attachments.iter().flat_map(|medium| &medium.urls);
+    gap.url = gap.url.or_else(|| media.next().map(|url| SafeUrl::new(url).as_str().to_owned()));
     gap.title = folded.title().or(gap.title);
     gap.date = folded.fields.published.or(gap.date);
     gap

@@ -49,7 +49,7 @@ fn open(commit: &Commit<'_>, hidden: &SavedFile, keys: &BTreeSet<u64>) -> Result
     }
     let Some(key) = keys.iter().copied().find(|key| opens(*key, &head)) else { return Ok(None) };
     let whole = std::io::Cursor::new(head).chain(file);
-    let mut look = Look::new(Opened { reader: whole, stream: Keystream::new(key) });
+    let mut look = Look::new(OpenedReader::new(whole, Some(key)));
     let mut beginning = Vec::new();
     (&mut look).take(64 * 1024).read_to_end(&mut beginning).map_err(failed)?;
     let staged = commit.stage.put(&mut std::io::Cursor::new(&beginning).chain(&mut look), Some(hidden.bytes))?;
@@ -60,8 +60,8 @@ fn open(commit: &Commit<'_>, hidden: &SavedFile, keys: &BTreeSet<u64>) -> Result
         bytes: staged.bytes,
         extension: kind.extension.to_owned(),
         mime: kind.mime.to_owned(),
-        width: film.width,
-        height: film.height,
+        width: None,
+        height: None,
     };
     commit.catalog.put_saved(commit.run, &SavedRow { file: film, piece: None, matched: None })?;
     let rows = Segment { blobs: vec![blob], ..Segment::default() };
@@ -83,16 +83,25 @@ fn held(commit: &Commit<'_>, digest: &Sha256) -> Result<File> {
     commit.stage.read(digest)
 }
 
-/// A file with its beginning opened.
-struct Opened<R> {
+/// A file with its beginning opened, where there is a key for it.
+pub(in crate::pipeline) struct OpenedReader<R> {
     reader: R,
-    stream: Keystream,
+    stream: Option<Keystream>,
 }
 
-impl<R: Read> Read for Opened<R> {
+impl<R: Read> OpenedReader<R> {
+    /// Opens `reader` with `key`.
+    pub(in crate::pipeline) fn new(reader: R, key: Option<u64>) -> Self {
+        Self { reader, stream: key.map(Keystream::new) }
+    }
+}
+
+impl<R: Read> Read for OpenedReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let count = self.reader.read(buffer)?;
-        self.stream.apply(&mut buffer[..count]);
+        if let Some(stream) = &mut self.stream {
+            stream.apply(&mut buffer[..count]);
+        }
         Ok(count)
     }
 }

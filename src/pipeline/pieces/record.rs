@@ -53,7 +53,7 @@ pub(super) fn render(catalog: &Catalog, settled: Settled, class_of: ClassOf<'_>)
 fn for_everybody(mut fields: PieceFields) -> PieceFields {
     let clean = |medium: &mut MediaRef| {
         medium.local = None;
-        medium.urls.iter_mut().for_each(|url| *url = SafeUrl::new(url).as_str().to_owned());
+        medium.urls = medium.urls.iter().map(|url| SafeUrl::new(url).as_str().to_owned()).collect();
     };
     fields.cover.iter_mut().chain(&mut fields.attachments).for_each(clean);
     fields.film = None;

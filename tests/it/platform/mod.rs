@@ -19,7 +19,8 @@ use liudi::fetch::settings::Pace;
 pub(crate) use script::Reply;
 
 /// The hosts it answers for.
-pub(crate) const HOSTS: &[&str] = &["mp.weixin.qq.com", "mmbiz.qpic.cn", "res.wx.qq.com", "finder.video.qq.com"];
+pub(crate) const HOSTS: &[&str] =
+    &["mp.weixin.qq.com", "mmbiz.qpic.cn", "res.wx.qq.com", "finder.video.qq.com", "wxapp.tc.qq.com"];
 
 /// One request as it came.
 #[derive(Clone, Debug)]
