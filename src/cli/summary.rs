@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::context::Context;
 use crate::error::Result;
-use crate::model::{GapReason, Problem};
+use crate::model::{Dataset, GapReason, Problem};
 use crate::pipeline::backup::Report;
 use crate::pipeline::crawl::CrawlReport;
 
@@ -89,6 +89,13 @@ fn kept(context: &Context<'_>, report: &Report) {
                 ("to", statement.to.as_deref().unwrap_or("?")),
             ],
         );
+    }
+    for dataset in Dataset::ALL {
+        let rows = report.datasets.iter().filter(|table| table.dataset == dataset).map(|table| table.rows).sum();
+        if rows > 0 {
+            let name = output.texts().get(&format!("dataset-{}", dataset.code()), &[]);
+            output.say("summary-dataset", &[("dataset", &name), ("rows", &number(rows))]);
+        }
     }
     for other in report.others.iter().take(SHOWN) {
         output.say("summary-other-account", &[("account", &other.name), ("count", &number(other.articles))]);

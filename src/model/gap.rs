@@ -140,6 +140,8 @@ pub enum SubjectKind {
     Media,
     /// Something sent to the followers that is no article.
     Note,
+    /// Rows of a private table.
+    Rows,
     /// A work of a 视频号, or a live replay.
     Video,
 }
@@ -155,6 +157,7 @@ impl SubjectKind {
             Self::Input => "input",
             Self::Media => "media",
             Self::Note => "note",
+            Self::Rows => "rows",
             Self::Video => "video",
         }
     }

@@ -8,6 +8,7 @@ mod bill_row;
 mod bill_text;
 pub mod channels;
 pub mod channels_table;
+pub mod comments;
 pub mod csv_rows;
 mod csv_text;
 pub mod isaac64;

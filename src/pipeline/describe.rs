@@ -4,10 +4,11 @@
 use serde_json::{Map, Value, json};
 
 use super::commit::Commit;
-use super::gaps::{self, Numbers, PieceNumbers};
+use super::gaps::{Numbers, PieceNumbers};
 use super::pieces;
 use super::plan::Plan;
 use super::tables::{GAP_COLUMNS, Table, gap_row, time_cell};
+use super::{datasets, gaps};
 use crate::archive;
 use crate::error::{Error, Result};
 use crate::model::fold::fold;
@@ -48,6 +49,7 @@ impl Describe<'_, '_> {
         self.account(plan)?;
         self.albums(plan)?;
         self.tables(plan)?;
+        datasets::write(self.commit.catalog, self.commit.stage, plan)?;
         self.gaps(plan)?;
         self.events(plan)?;
         self.evidence(plan)?;

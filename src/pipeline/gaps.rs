@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::model::fold::fold;
-use crate::model::{Class, Form, Gap, GapReason, Kind, ListingFields, MediaRole, SubjectKind, layout};
+use crate::model::{Class, Dataset, Form, Gap, GapReason, Kind, ListingFields, MediaRole, SubjectKind, layout};
 use crate::secret::SafeUrl;
 use crate::store::Catalog;
+use crate::store::datasets::Shortfall;
 
 /// The three numbers of one kind of thing. Articles are counted, never sends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -128,7 +129,26 @@ pub fn each(catalog: &Catalog, mut visit: impl FnMut(Gap, Class) -> Result<()>) 
             visit(gap, Class::Private)?;
         }
     }
-    Ok(())
+    catalog.data_shortfalls()?.into_iter().try_for_each(|short| visit(gap_of_rows(short), Class::Private))
+}
+
+/// Begins the key of a gap that is worked out from totals and rows, not told of.
+const ROWS: &str = "rows:";
+
+/// Whether a gap is worked out anew each time.
+pub(super) fn is_worked_out(gap: &Gap) -> bool {
+    gap.key.starts_with(ROWS)
+}
+
+/// More rows are counted than are held.
+fn gap_of_rows(short: Shortfall) -> Gap {
+    let kind = if short.dataset == Dataset::Comments { SubjectKind::Comment } else { SubjectKind::Rows };
+    let of = short.parent.as_ref().or(short.article.as_ref()).map(|of| format!("/{of}")).unwrap_or_default();
+    let mut gap = Gap::new(kind, format!("{ROWS}{}/{}{of}", short.dataset.code(), short.table), GapReason::NotListed);
+    gap.title = short.title;
+    gap.of = short.article;
+    gap.detail = Some(format!("{}/{}", short.held, short.total));
+    gap
 }
 
 /// Begins the key of a saved file among the gaps.

@@ -97,9 +97,8 @@ fn certain(works: &[Wanted], files: &[SavedFile], usable: &[usize], found: &mut 
         let by_name =
             || work.names.iter().find_map(|name| fetched.get(name.as_str())).map(|file| (*file, How::Fetched));
         // A key is one film's; still it says less than what the list declares of the film itself.
-        let fits = |file: &usize| {
-            work.md5.is_empty() && (work.bytes.is_empty() || work.bytes.contains(&files[*file].bytes))
-        };
+        let fits =
+            |file: &usize| work.md5.is_empty() && (work.bytes.is_empty() || work.bytes.contains(&files[*file].bytes));
         let alone = |key: &&u64| works.iter().filter(|other| other.keys.contains(key)).count() == 1;
         let by_key = || {
             let file = work.keys.iter().filter(alone).find_map(|key| keys.get(key)).copied().filter(fits)?;
