@@ -62,7 +62,7 @@ const SECOND: u64 = 1_500;
 /// A name may be right though the length is not quite: renditions differ by some frames.
 const NAMED: u64 = 3_000;
 /// Shortest name that may be the beginning of another.
-const PREFIX: usize = 6;
+const PREFIX: usize = 4;
 
 /// Matches.
 pub(super) fn find(works: &[Wanted], files: &[SavedFile]) -> Found {

@@ -109,7 +109,7 @@ pub(in crate::pipeline) fn restore_saved(bytes: &[u8]) -> Result<Vec<SavedFile>>
 }
 
 /// Where the numbers stand that only the owner saw, in the private part.
-pub(super) const STATISTICS: &str = "statistics/videos.csv";
+pub(super) const STATISTICS: &str = "tables/video-statistics.csv";
 
 /// One row a video, one column a number that any list gives, under the platform's names and as it gave them.
 pub(super) fn statistics_of<'a>(all: impl Iterator<Item = &'a Folded> + Clone) -> Result<Option<Vec<u8>>> {
