@@ -78,6 +78,9 @@ fn kept(context: &Context<'_>, report: &Report) {
     for (id, numbers) in others.into_iter().filter(|(_, numbers)| numbers.listed > 0) {
         output.say(id, &[("held", &number(numbers.held)), ("listed", &number(numbers.listed))]);
     }
+    if report.unmatched > 0 {
+        output.say("summary-unmatched", &[("count", &number(report.unmatched))]);
+    }
     output.say("summary-media", &[("count", &number(report.media_held))]);
     for statement in &report.statements {
         output.say(
@@ -161,6 +164,12 @@ fn next(context: &Context<'_>, root: &Path, report: &Report, site: Option<&Path>
     let has = |reason: GapReason| report.gaps.contains_key(reason.code());
     if has(GapReason::NotHeld) && !context.global.online {
         output.say("next-online", &[]);
+    }
+    if has(GapReason::ExpiredWindow) && report.pieces.videos.listed > 0 {
+        output.say("next-expired-videos", &[]);
+    }
+    if has(GapReason::StillEncrypted) {
+        output.say("next-encrypted", &[]);
     }
     if has(GapReason::PasswordNeeded) {
         output.say("next-password", &[]);

@@ -182,7 +182,7 @@ fn live(object: Json<'_>) -> Listed {
         from_owner: Some(true),
         text: object.text("description").as_deref().and_then(words),
         published: object.time("createTime"),
-        duration_ms: seconds.filter(|seconds| *seconds > 0).map(|seconds| seconds * 1000),
+        duration_ms: seconds.filter(|seconds| *seconds > 0).map(|seconds| seconds.saturating_mul(1000)),
         statistics,
         extra: kept(object, &["authorReplayStatus"]),
         ..PieceFields::default()
@@ -202,7 +202,10 @@ fn replay(object: Json<'_>) -> Listed {
         text: text("description").as_deref().and_then(words),
         published: object.time("startTime"),
         cover: cover.and_then(|url| picture(&url, MediaRole::Cover)),
-        duration_ms: object.count("duration").filter(|seconds| *seconds > 0).map(|seconds| seconds * 1000),
+        duration_ms: object
+            .count("duration")
+            .filter(|seconds| *seconds > 0)
+            .map(|seconds| seconds.saturating_mul(1000)),
         replay_status: object.int("replayStatus"),
         extra: kept(object, &["chargeType", "replayCreateTime"]),
         ..PieceFields::default()
@@ -257,7 +260,8 @@ fn media(desc: Json<'_>, fields: &mut PieceFields) {
     });
     fields.md5 = first.text("md5sum").map(|md5| md5.to_ascii_lowercase()).filter(|md5| is_md5(md5));
     fields.bytes = first.count("fileSize").filter(|bytes| *bytes > 0);
-    fields.duration_ms = milliseconds.or(seconds.map(|seconds| seconds * 1000)).filter(|length| *length > 0);
+    fields.duration_ms =
+        milliseconds.or(seconds.map(|seconds| seconds.saturating_mul(1000))).filter(|length| *length > 0);
     fields.width = pixels(*first, "width");
     fields.height = pixels(*first, "height");
 }

@@ -73,6 +73,9 @@ impl Describe<'_, '_> {
         if let Some(url) = &own.fields.avatar {
             account.insert("face".into(), self.face(url)?);
         }
+        if let Some(finder) = &own.finder {
+            account.insert("finder".into(), json!(finder));
+        }
         account.insert("schema".into(), json!("liudi/account/v1"));
         let mut numbers = json!({ "articles": numbers });
         let PieceNumbers { notes, videos, live_replays } = gaps::piece_numbers(catalog)?;

@@ -290,6 +290,9 @@ fn restore_avatar(session: &Session) -> Result<()> {
     if let Ok(AccountFields { biz: Some(biz), .. }) = serde_json::from_value(value.clone()) {
         super::own::remember_biz(&session.catalog, &biz)?;
     }
+    if let Some(finder) = value["finder"].as_str() {
+        super::own::remember_finder(&session.catalog, finder)?;
+    }
     let face: Option<crate::model::MediaUse> = serde_json::from_value(value["face"].clone()).ok();
     if let Some(face) = face.filter(|face| face.role == MediaRole::Avatar)
         && let (Some(sha256), Some(path)) = (face.sha256, &face.path)

@@ -336,6 +336,43 @@ fn an_object_of_the_web_is_own_once_the_backend_names_the_account() {
 }
 
 #[test]
+fn the_person_may_say_which_channel_is_their_own() {
+    let object = |number: u64, user: &str, name: &str| {
+        json!({"id": id(number), "createtime": 1_784_872_800, "contact": {"username": user, "nickname": name},
+               "objectDesc": {"description": format!("{name}的视频")}})
+    };
+    let both =
+        json!({"data": {"object": [object(1, "v2_me@finder", "海边日记"), object(2, "v2_other@finder", "别人")]}});
+    let run = Run::new().file("web.json", both.to_string());
+    run.backup(&["--no-mirror", "--account", "谁也不是"]).exits(2);
+    let done = run.backup(&["--no-mirror", "--json", "--account", "海边日记"]).succeeds().json();
+    assert_eq!((&done["account"], &done["videos"]["listed"]), (&json!("海边日记"), &json!(1)), "{done}");
+    assert_eq!(record(&run, "public", 1)["class"], "public");
+    assert_eq!(record(&run, "private", 2)["class"], "private");
+    // It is remembered, also when the working state is lost.
+    std::fs::remove_dir_all(run.archive().join(".liudi")).unwrap();
+    let before = run.tree();
+    run.backup(&["--no-mirror"]).succeeds();
+    assert!(before == run.tree());
+}
+
+#[test]
+fn films_that_no_list_names_are_kept_and_told_of() {
+    let run = Run::new().file("films/a.mp4", film(9, 1, 9000));
+    let done = run.backup(&["--no-mirror"]).succeeds().says("1 single films or recordings belong to no work");
+    assert!(!done.stderr.is_empty());
+    assert!(run.tree().iter().any(|(name, _)| name.starts_with("private/data/media/") && name.ends_with(".mp4")));
+    assert!(run.read("private/data/tables/saved-files.csv").contains("a.mp4"));
+}
+
+#[test]
+fn a_rehearsal_counts_the_films_it_would_fetch() {
+    let run = Run::new().file("post_list.json", list(&[work(1, "海边", json!({}))], 1));
+    let done = run.backup(&["--dry-run", "--json"]).succeeds().json();
+    assert_eq!(done["fetch_media"], 2, "the film and its cover: {done}");
+}
+
+#[test]
 fn the_catalog_is_built_again_from_the_bags() {
     let (files, list) = folder();
     let run = files.iter().fold(Run::new().file("post_list.json", &list), |run, (name, bytes)| run.file(name, bytes));

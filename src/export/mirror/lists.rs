@@ -139,7 +139,7 @@ fn home(site: &Site<'_>, page: &OutPath) -> Result<String> {
     let context = json!({
         "signature": account.signature,
         "alias": account.alias,
-        "count": site.pages.len(),
+        "words": site.count(site.pages.len() + site.piece_pages.len()),
         "span": span(site),
         "months": activity(site),
         "latest": latest,

@@ -72,7 +72,8 @@ pub(super) fn form_words(entry: &PieceEntry) -> &'static str {
         Some(Form::Picture) => "mirror-form-picture",
         Some(Form::Video | Form::Live) => "mirror-form-video",
         Some(Form::Voice) => "mirror-form-audio",
-        _ => "mirror-form-text",
+        Some(Form::Text) => "mirror-form-text",
+        _ => "mirror-form-message",
     }
 }
 
@@ -162,6 +163,7 @@ fn page(site: &Site<'_>, index: usize) -> Result<String> {
         "gallery": of(MediaRole::Picture),
         "sounds": of(MediaRole::Audio),
         "paragraphs": if shown { paragraphs } else { Vec::new() },
+        "lost": !piece.held && piece.media.is_empty(),
         "counts": counts(site, entry),
         "digest": entry.media(MediaRole::Video).find_map(|one| one.sha256).map(|digest| digest.hex()),
         "previous": previous,

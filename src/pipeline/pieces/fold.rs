@@ -45,7 +45,7 @@ pub(super) struct Folded {
 pub(super) struct Whose<'a> {
     /// The 公众号.
     pub(super) own: Option<&'a Own>,
-    /// The 视频号 that the owner's backend named.
+    /// The 视频号 that the owner's backend, or the person, named.
     pub(super) finders: Vec<String>,
 }
 
@@ -67,6 +67,7 @@ impl Whose<'_> {
 /// Folds everything of both kinds.
 pub(super) fn all(catalog: &Catalog, own: Option<&Own>) -> Result<Vec<Folded>> {
     let mut whose = Whose { own, finders: finders(catalog)? };
+    whose.finders.extend(own.and_then(|own| own.finder.clone()));
     let mut known: Vec<(Kind, Known, Merged, PieceFields)> = Vec::new();
     for kind in [Kind::Note, Kind::Video] {
         for one in join::all(catalog, kind)? {

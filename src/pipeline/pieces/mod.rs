@@ -14,11 +14,13 @@ use self::fold::Folded;
 use self::matching::{Found, How};
 use super::article::ClassOf;
 use super::commit::Commit;
+use super::own::Own;
 use super::plan::Plan;
 use crate::error::Result;
 use crate::model::{Class, Gap, GapReason, Kind, MediaKey, SavedFile, Sha256, SubjectKind};
 use crate::secret::SafeUrl;
 use crate::store::pieces::{PieceRow, SavedRow, WantedFilm};
+use crate::store::{Catalog, Run};
 
 pub(super) use self::opening::OpenedReader;
 pub(super) use self::table::{COLUMNS, SAVED, SAVED_COLUMNS, restore_saved, row_of, saved_row};
@@ -38,7 +40,10 @@ struct Settled {
 
 /// What decides whose pieces are.
 fn whose(commit: &Commit<'_>) -> String {
-    commit.own.map(|own| format!("{:?} {:?} {:?}", own.biz, own.user_name, own.name)).unwrap_or_default()
+    commit
+        .own
+        .map(|own| format!("{:?} {:?} {:?} {:?}", own.biz, own.user_name, own.name, own.finder))
+        .unwrap_or_default()
 }
 
 /// Folds and matches everything if anything changed; media uses stand in the catalog afterwards.
@@ -51,6 +56,18 @@ pub(super) fn settle(commit: &Commit<'_>, plan: &mut Plan<'_>) -> Result<Option<
     let all = fold::all(catalog, commit.own)?;
     let keys: BTreeSet<u64> = all.iter().flat_map(|one| one.wanted.keys.iter().copied()).collect();
     opening::open_hidden(commit, &keys, plan)?;
+    let settled = work_out(catalog, commit.run, all)?;
+    catalog.set_pieces_folded(&whose)?;
+    Ok(Some(Pieces { all: settled }))
+}
+
+/// What a commit would find, for a rehearsal: nothing is opened and nothing written but the catalog.
+pub(super) fn rehearse(catalog: &Catalog, run: Run, own: Option<&Own>) -> Result<()> {
+    work_out(catalog, run, fold::all(catalog, own)?).map(drop)
+}
+
+/// Matches, and tells the catalog.
+fn work_out(catalog: &Catalog, run: Run, all: Vec<Folded>) -> Result<Vec<Settled>> {
     let files: Vec<SavedFile> = catalog.saved_files()?.into_iter().map(|row| row.file).collect();
     let films: Vec<usize> = (0..all.len()).filter(|index| all[*index].is_film()).collect();
     let wanted: Vec<_> = films.iter().map(|index| all[*index].wanted.clone()).collect();
@@ -60,7 +77,7 @@ pub(super) fn settle(commit: &Commit<'_>, plan: &mut Plan<'_>) -> Result<Option<
         recordings.iter().map(|(key, file)| (key.clone(), files[*file].sha256)).collect();
     held.extend(found.films.iter().map(|(work, (file, _))| (all[films[*work]].film_key(), files[*file].sha256)));
     catalog.replace_films(&held)?;
-    remember(commit, &all, &films, &files, &found, &recordings)?;
+    remember(catalog, run, &all, &films, &files, &found, &recordings)?;
     let places: HashMap<usize, usize> = films.iter().enumerate().map(|(work, index)| (*index, work)).collect();
     let mut settled = Vec::with_capacity(all.len());
     for (index, folded) in all.into_iter().enumerate() {
@@ -68,14 +85,13 @@ pub(super) fn settle(commit: &Commit<'_>, plan: &mut Plan<'_>) -> Result<Option<
         let film = work.and_then(|work| found.films.get(work)).map(|(file, how)| (files[*file].clone(), *how));
         let trouble =
             work.and_then(|work| found.trouble.get(work)).map(|(reason, file)| (*reason, files[*file].name.clone()));
-        let held = is_held(commit, &folded, film.is_some())?;
+        let held = is_held(catalog, &folded, film.is_some())?;
         let gap = if held { None } else { Some(gap_of(&folded, trouble)) };
         settled.push(Settled { folded, held, film, gap });
     }
     let rows: Vec<_> = settled.iter().map(|one| (one.row(), one.folded.media())).collect();
     catalog.put_pieces(&rows)?;
-    catalog.set_pieces_folded(&whose)?;
-    Ok(Some(Pieces { all: settled }))
+    Ok(settled)
 }
 
 /// Recordings and films of notes, by the platform's number in the file's name: nothing else says which they are.
@@ -98,7 +114,8 @@ fn by_number(all: &[Folded], files: &[SavedFile]) -> Vec<(MediaKey, usize)> {
 
 /// Writes down which file is which piece, for those who look for a file.
 fn remember(
-    commit: &Commit<'_>,
+    catalog: &Catalog,
+    run: Run,
     all: &[Folded],
     films: &[usize],
     files: &[SavedFile],
@@ -112,19 +129,19 @@ fn remember(
         let note = note.and_then(|key| all.iter().find(|one| one.fields.attachments.iter().any(|one| one.key == *key)));
         let piece = work.or(note).map(|piece| piece.id.clone());
         let matched = how.or(note.map(|_| "number")).map(str::to_owned);
-        commit.catalog.put_saved(commit.run, &SavedRow { file: file.clone(), piece, matched })?;
+        catalog.put_saved(run, &SavedRow { file: file.clone(), piece, matched })?;
     }
     Ok(())
 }
 
 /// Whether the content of a piece is held: a film's its file, a text's its words, pictures' and recordings' at least one
 /// of them; those that lack are named one by one.
-fn is_held(commit: &Commit<'_>, folded: &Folded, film: bool) -> Result<bool> {
+fn is_held(catalog: &Catalog, folded: &Folded, film: bool) -> Result<bool> {
     if folded.is_film() {
         return Ok(film);
     }
     for medium in &folded.fields.attachments {
-        if commit.catalog.held(&medium.key)?.is_some() {
+        if catalog.held(&medium.key)?.is_some() {
             return Ok(true);
         }
     }
