@@ -46,7 +46,7 @@ pub struct Share {
 }
 
 /// Key of the catalog's `meta` under which the own account's `__biz` stands.
-const META: &str = "own_biz";
+pub(super) const META: &str = "own_biz";
 /// The same for the 视频号 that was named.
 const META_FINDER: &str = "own_finder";
 

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
 #![expect(clippy::print_stderr, reason = "what a test passes over for want of samples is said")]
 
+mod api;
 mod archive;
 mod bills;
 mod crawl;
@@ -15,6 +16,7 @@ mod mirror;
 mod pages;
 mod pay;
 mod pieces;
+#[path = "../platform/mod.rs"]
 mod platform;
 mod readme;
 mod ready;
