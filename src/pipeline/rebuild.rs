@@ -9,7 +9,6 @@ use super::session::Session;
 use super::{gaps, pieces};
 use crate::archive::{evidence, pack::PackReader};
 use crate::error::{Error, Result};
-use crate::fetch::answer_code::Said;
 use crate::model::{
     AccountFields, Article, Class, GapReason, Kind, MediaHeld, MediaRole, Piece, Sha256, SubjectKind, Time, layout,
 };
@@ -116,7 +115,7 @@ fn read_leaf(session: &Session, row: &EvidenceRow, run: i64, input: &Input) -> R
         let leaf = input.bytes(row.bytes)?;
         // A refusal that was kept as proof has nothing more to say.
         if let Ok(answer) = Answer::from_leaf(&leaf)
-            && Said::of(&answer.json()).is_none()
+            && !answer.is_refusal()
         {
             let _ = collector.read(&answer, row.digest, &cx, &mut gathered);
         }
@@ -170,7 +169,7 @@ impl Out for Gathered<'_> {
             Item::Statement(statement, evidence) => self.segment.statements.push((*statement, evidence)),
             Item::Total(total, evidence) => self.segment.totals.push((total, evidence)),
             // Media are restored from the articles that use them; inner inputs are evidence of their own.
-            Item::Input(_) | Item::Media(_) | Item::Saved(_) => {}
+            Item::Held(..) | Item::Input(_) | Item::Media(_) | Item::Saved(_) => {}
         }
         Ok(())
     }

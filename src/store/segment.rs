@@ -92,6 +92,8 @@ pub struct Segment {
     pub totals: Vec<(DataTotal, Sha256)>,
     /// Gaps, with the path of the input that told of them.
     pub gaps: Vec<(Gap, String)>,
+    /// What was missing and is held with this segment.
+    pub filled: Vec<(SubjectKind, String)>,
     /// Problems, with the path of the input.
     pub problems: Vec<(Problem, String)>,
     /// Films and recordings saved by themselves.
@@ -145,6 +147,9 @@ impl super::Catalog {
         }
         for (total, evidence) in &segment.totals {
             changes += adder.total(connection, total, *evidence)?;
+        }
+        for (kind, key) in &segment.filled {
+            self.fill_gap(*kind, key)?;
         }
         for (gap, origin) in &segment.gaps {
             changes += add_gap(connection, run, gap, origin)?;

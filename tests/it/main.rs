@@ -13,6 +13,7 @@ mod golden;
 mod html;
 mod kill;
 mod layers;
+mod mini;
 mod mirror;
 mod mirror_choice;
 mod mirror_comments;

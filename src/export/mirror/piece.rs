@@ -94,7 +94,7 @@ pub(super) fn line(site: &Site<'_>, page: &OutPath, index: usize) -> Value {
 pub(super) fn card(site: &Site<'_>, page: &OutPath, index: usize) -> Value {
     let entry = &site.view.pieces()[index];
     let mut card = line(site, page, index);
-    card["cover"] = json!(entry.cover().and_then(|cover| site.file(cover)).map(|cover| site.url(page, &cover)));
+    card["cover"] = json!(entry.cover().and_then(|cover| site.media(page, cover)));
     card["length"] = json!(entry.piece.fields.duration_ms.map(clock));
     card["missing"] = json!(!entry.piece.held);
     card
@@ -135,8 +135,7 @@ fn neighbours(site: &Site<'_>, index: usize) -> [Option<usize>; 2] {
 fn page(site: &Site<'_>, index: usize) -> Result<String> {
     let entry = &site.view.pieces()[index];
     let (page, piece, fields) = (&site.piece_pages[index], &entry.piece, &entry.piece.fields);
-    let url =
-        |medium: &MediaUse| medium.path.as_deref().and_then(|path| site.file(path)).map(|file| site.url(page, &file));
+    let url = |medium: &MediaUse| medium.path.as_deref().and_then(|path| site.media(page, path));
     let medium = |one: &MediaUse| {
         let (width, height) = one.width.zip(one.height).unzip();
         json!({ "src": url(one), "width": width, "height": height })
@@ -169,7 +168,7 @@ fn page(site: &Site<'_>, index: usize) -> Result<String> {
         "previous": previous,
         "next": next,
     });
-    let og_image = entry.cover().and_then(|cover| site.file(cover)).and_then(|cover| site.absolute(&cover));
+    let og_image = entry.cover().and_then(|cover| site.absolute_media(cover));
     let description: String = text.chars().take(200).collect();
     site.render(
         "piece.html.j2",
