@@ -63,6 +63,9 @@ pub struct NotMedia {
     pub reason: GapReason,
 }
 
+/// What is found where nothing known is.
+pub const UNKNOWN: &str = "unknown";
+
 /// Judges a finished file by its first bytes. `whole` is its size, `host` where it came from.
 pub fn media(role: MediaRole, head: &[u8], whole: u64, host: &str) -> Result<Sniffed, NotMedia> {
     let not = |found: &str, reason| Err(NotMedia { code: "fetch-not-media", found: found.to_owned(), reason });
@@ -91,7 +94,7 @@ pub fn media(role: MediaRole, head: &[u8], whole: u64, host: &str) -> Result<Sni
     }
     // A film of the 视频号 without a known beginning is one whose first bytes are still encrypted.
     let film = matches!(role, MediaRole::LivePhoto | MediaRole::Video) && host.ends_with(".video.qq.com");
-    not("unknown", if film { GapReason::StillEncrypted } else { GapReason::DownloadFailed })
+    not(UNKNOWN, if film { GapReason::StillEncrypted } else { GapReason::DownloadFailed })
 }
 
 /// Whether it begins like words.

@@ -23,7 +23,6 @@ hint-list-broken = Export or download the file again
 error-list-not-found = No list found in the page: { $path }
 error-list-empty = The list is empty, which does not prove that the account has no articles: { $path }
 error-list-entries-unread = { $count } entries of the list could not be understood: { $path }
-error-list-broadcasts = { $count } broadcasts of the list are no articles (text, image, voice or film); this version cannot keep them, they stand in the gap list: { $path }
 error-list-table-broken = The table broke off while it was read; the rows before were taken: { $path }
 error-links-none = No recognisable link to an article in the file: { $path }
 error-album-continues = The album's list is not whole: it says { $declared } articles, this file has { $held }: { $path }
