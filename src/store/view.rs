@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::view_pieces::{self, PieceEntry};
 use crate::error::{Error, Result};
 use crate::model::article::{AlbumRef, Counts};
 use crate::model::body::Link;
@@ -27,6 +28,7 @@ pub struct View {
     albums: Vec<AlbumFields>,
     entries: Vec<Entry>,
     by_alias: HashMap<String, usize>,
+    pieces: Vec<PieceEntry>,
     manifest: Sha256,
     face: Option<String>,
 }
@@ -151,9 +153,10 @@ impl View {
             }
         }
         let account = read_json(&data.join("account.json"))?.unwrap_or_default();
+        let pieces = view_pieces::read(&data, &digests)?;
         let face = entries.iter().rev().find_map(|entry| entry.face.clone());
         let manifest = Sha256::of(manifest.as_bytes());
-        Ok(Self { data, digests, account, albums, entries, by_alias, manifest, face })
+        Ok(Self { data, digests, account, albums, entries, by_alias, pieces, manifest, face })
     }
 
     /// The account.
@@ -179,6 +182,11 @@ impl View {
     /// Every public article, by date, then id.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// Every public note and video, by date, then id.
+    pub fn pieces(&self) -> &[PieceEntry] {
+        &self.pieces
     }
 
     /// The article known by `alias` (see [`ArticleUrl::aliases`]), as its place in [`View::entries`].
