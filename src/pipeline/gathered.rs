@@ -83,6 +83,7 @@ impl Out for Gathered {
     fn item(&mut self, item: Item) -> Result<()> {
         match item {
             Item::Gap(gap) => self.rows.gaps.push((gap, self.path.clone())),
+            Item::Held(kind, key) => self.rows.filled.push((kind, key)),
             // Whoever reads what may hold inputs puts a `Sink` before this.
             Item::Input(inner) => {
                 self.failed(&inner, Error::input("input-too-deep").with("path", inner.locator()))?;
@@ -99,6 +100,7 @@ impl Out for Gathered {
                 self.rows.data.push((row, evidence, *ordinal));
                 *ordinal += 1;
             }
+            Item::Saved(file) => self.rows.saved.push(file),
             Item::Statement(statement, evidence) => self.rows.statements.push((*statement, evidence)),
             Item::Total(total, evidence) => self.rows.totals.push((total, evidence)),
         }

@@ -20,6 +20,7 @@ mod leaf;
 mod learn;
 mod media_type;
 pub mod own;
+mod pieces;
 mod plan;
 pub mod readiness;
 mod rebuild;

@@ -20,6 +20,9 @@ use serde_json::{Map, Value, json};
 const SOURCES: &[&str] = &[
     "album",
     "appmsg-list",
+    "bill-sharing",
+    "channels",
+    "channels-csv",
     "getmsg",
     "har",
     "links",
@@ -27,6 +30,7 @@ const SOURCES: &[&str] = &[
     "page",
     "publish-page",
     "refusal",
+    "saved-file",
     "wae-json",
     "wae-xlsx",
     "warc",

@@ -16,6 +16,7 @@ mod hostile;
 mod html;
 mod kill;
 mod layers;
+mod mini;
 mod mirror;
 mod mirror_choice;
 mod mirror_comments;
@@ -23,6 +24,7 @@ mod mirror_feeds;
 mod mirror_links;
 mod pages;
 mod pay;
+mod pieces;
 #[path = "../platform/mod.rs"]
 mod platform;
 mod readme;
