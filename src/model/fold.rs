@@ -46,6 +46,7 @@ pub fn fold(mut observations: Vec<Observation>) -> Merged {
     let mut merged = Merged::default();
     let mut sources: Vec<ProvenanceSource> = Vec::new();
     let mut said: BTreeMap<String, usize> = BTreeMap::new();
+    let mut counts: Vec<(Option<Time>, usize, Map<String, Value>)> = Vec::new();
     for observation in observations {
         let source = ProvenanceSource {
             evidence: observation.evidence,
@@ -60,6 +61,8 @@ pub fn fold(mut observations: Vec<Observation>) -> Merged {
         for (name, value) in observation.fields {
             if name == "extra" {
                 merge_extra(&mut merged.fields, value);
+            } else if let ("counts", Value::Object(map)) = (name.as_str(), &value) {
+                counts.push((observation.as_of, index, map.clone()));
             } else if let serde_json::map::Entry::Vacant(slot) = merged.fields.entry(name.clone()) {
                 slot.insert(value);
                 said.insert(name, index);
@@ -73,9 +76,39 @@ pub fn fold(mut observations: Vec<Observation>) -> Merged {
             said.insert("body".to_owned(), index);
         }
     }
+    if let Some((index, counted)) = latest_counts(counts) {
+        merged.fields.insert("counts".to_owned(), Value::Object(counted));
+        said.insert("counts".to_owned(), index);
+    }
     merged.fields.sort_keys();
     merged.provenance = Provenance { sources, fields: said };
     merged
+}
+
+/// Counts grow: the latest that was given out stands, whoever gave it; what it does not count, an earlier one does. `capped`
+/// tells of `read` and goes with it.
+fn latest_counts(mut counts: Vec<(Option<Time>, usize, Map<String, Value>)>) -> Option<(usize, Map<String, Value>)> {
+    counts.sort_by_key(|(as_of, ..)| Reverse(*as_of));
+    let (as_of, first, _) = counts.first()?;
+    let (as_of, first) = (*as_of, *first);
+    let mut merged = Map::new();
+    for (_, _, counted) in counts {
+        let capped = counted.get("capped").cloned();
+        for (name, value) in counted {
+            if value.is_null() || name == "capped" || merged.contains_key(&name) {
+                continue;
+            }
+            if name == "read" {
+                merged.insert("capped".to_owned(), capped.clone().unwrap_or(Value::Bool(false)));
+            }
+            merged.insert(name, value);
+        }
+    }
+    if let Some(as_of) = as_of {
+        merged.insert("as_of".to_owned(), Value::from(as_of.to_string()));
+    }
+    merged.sort_keys();
+    Some((first, merged))
 }
 
 /// `extra` is the union of what everybody said; the first to say a thing wins.
@@ -120,6 +153,24 @@ mod tests {
             assert_eq!(Value::Object(merged.fields), expected);
             assert_eq!(merged.provenance.sources[merged.provenance.fields["title"]].rank, Rank::PageData);
         }
+    }
+
+    #[test]
+    fn the_latest_counts_stand_whatever_their_rank() {
+        let mut page = observation(
+            Rank::PageData,
+            "p",
+            json!({"counts": {"read": 10, "capped": false, "comment": 2, "like": null}}),
+        );
+        page.as_of = Time::from_unix(100);
+        let mut later = observation(Rank::List, "l", json!({"counts": {"read": 100_000, "capped": true, "like": 7}}));
+        later.as_of = Time::from_unix(200);
+        let old = observation(Rank::List, "m", json!({"counts": {"read": 1, "share": 4}}));
+        let merged = fold(vec![old, page, later]);
+        let as_of = Time::from_unix(200).map(|time| time.to_string());
+        let expected = json!({"as_of": as_of, "capped": true, "comment": 2, "like": 7, "read": 100_000, "share": 4});
+        assert_eq!(merged.fields["counts"], expected);
+        assert_eq!(merged.provenance.sources[merged.provenance.fields["counts"]].rank, Rank::List);
     }
 
     #[test]

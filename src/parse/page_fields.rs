@@ -178,6 +178,7 @@ fn counts(data: Json<'_>) -> Option<Counts> {
         comment: bar.count("comment_count"),
         collect: bar.count("collect_count"),
         capped: false,
+        as_of: None,
     })
 }
 

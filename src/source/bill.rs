@@ -31,7 +31,7 @@ pub(super) fn identify(probe: &Probe<'_>, kind: StatementKind) -> Match {
 }
 
 /// No binary file, no page: what could be a table.
-fn looks_like_text(head: &[u8]) -> bool {
+pub(super) fn looks_like_text(head: &[u8]) -> bool {
     let utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
     let start = head.iter().find(|byte| !byte.is_ascii_whitespace());
     utf16 || (!head.contains(&0) && !matches!(start, None | Some(b'<' | b'{' | b'[')))
@@ -61,12 +61,12 @@ fn kind_of_workbook(input: &Input) -> Option<StatementKind> {
     None
 }
 
-trait ReadSeek: Read + Seek {}
+pub(super) trait ReadSeek: Read + Seek {}
 
 impl<T: Read + Seek> ReadSeek for T {}
 
 /// A reader that can go back, as workbooks need it.
-fn seekable(input: &Input) -> Result<Box<dyn ReadSeek>> {
+pub(super) fn seekable(input: &Input) -> Result<Box<dyn ReadSeek>> {
     if let Some(path) = input.path() {
         let file = File::open(path)
             .map_err(|error| Error::input("input-open-failed").with("path", input.locator()).because(error))?;
