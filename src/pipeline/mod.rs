@@ -11,6 +11,7 @@ pub mod export;
 pub mod gaps;
 pub mod keep;
 mod keeper;
+mod leaf;
 mod media_type;
 pub mod own;
 mod plan;

@@ -5,7 +5,6 @@ use std::io::{BufRead as _, BufReader, Read as _};
 
 use serde_json::{Map, Value};
 
-use super::bill::looks_like_text;
 use super::{EvidenceId, ImportCx, Importer, Info, Input, Item, Match, Out, Probe, data_table, list};
 use crate::error::{Error, Result};
 use crate::model::dataset::{content_key, key_of};
@@ -38,7 +37,7 @@ impl Importer for Cloud {
     fn identify(&self, probe: &mut Probe<'_>) -> Match {
         let ours = match probe.first_byte() {
             Some(b'{' | b'[') => first_document(probe.head()).is_some_and(|first| first.contains_key("_id")),
-            _ if looks_like_text(probe.head()) => {
+            _ if probe.may_be_text_table() => {
                 let mut record = Record::default();
                 CsvRows::new(probe.head(), "").next_row(&mut record).is_ok_and(|any| any)
                     && record.iter().any(|cell| clean(cell) == "_id")

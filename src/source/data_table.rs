@@ -1,7 +1,7 @@
 //! What the importers of back ends' tables share: the file is the owner's own and kept bit-exact, its rows go to the private
 //! table their header speaks of.
 
-use super::bill::{looks_like_text, seekable};
+use super::bill::seekable;
 use super::{EvidenceId, ImportCx, Input, Item, LeafMeta, Match, Out, Probe, Shelf, list, zip};
 use crate::error::{Error, Result};
 use crate::model::{Dataset, Problem};
@@ -19,7 +19,7 @@ const WORKBOOK: u64 = 256 * 1024 * 1024;
 pub(super) fn identify(probe: &Probe<'_>, datasets: &[Dataset]) -> Match {
     let found = if zip::is_zip(probe.head()) {
         if probe.size() > WORKBOOK { None } else { of_workbook(probe.input()) }
-    } else if looks_like_text(probe.head()) {
+    } else if probe.may_be_text_table() {
         of_rows(&mut CsvRows::new(probe.head(), ""))
     } else {
         None
