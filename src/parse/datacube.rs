@@ -117,8 +117,8 @@ fn by_period(fields: &Map<String, Value>) -> Option<(&'static str, &'static [&'s
         ];
         return Some((names[span], BY_DAY));
     }
-    match fields.get("visit_uv_new")? {
-        Value::Array(_) => {
+    match fields.get("visit_uv_new") {
+        Some(Value::Array(_)) => {
             let names = [
                 "getweanalysisappiddailyretaininfo",
                 "getweanalysisappidweeklyretaininfo",
@@ -126,19 +126,19 @@ fn by_period(fields: &Map<String, Value>) -> Option<(&'static str, &'static [&'s
             ];
             Some((names[span], BY_DAY))
         }
-        Value::Object(_) => Some(("getweanalysisappiduserportrait", BY_DAY)),
+        Some(Value::Object(_)) => Some(("getweanalysisappiduserportrait", BY_DAY)),
         _ => None,
     }
-    .or_else(|| detail(fields).map(|table| (table, &["ref_date", "msgid"][..])))
+    .or_else(|| detail(fields))
 }
 
 /// The interfaces of 2025: what they count stands in `detail`.
-fn detail(fields: &Map<String, Value>) -> Option<&'static str> {
+fn detail(fields: &Map<String, Value>) -> Option<(&'static str, &'static [&'static str])> {
     let detail = fields.get("detail")?;
     Some(match (fields.contains_key("msgid"), detail.get("read_user").is_some()) {
-        (true, true) => "getarticleread",
-        (true, false) => "getarticleshare",
-        (false, _) => "getbizsummary",
+        (true, true) => ("getarticleread", &["ref_date", "msgid"]),
+        (true, false) => ("getarticleshare", &["ref_date", "msgid"]),
+        (false, _) => ("getbizsummary", &["ref_date"]),
     })
 }
 
