@@ -37,12 +37,11 @@ pub fn joined_order(mut lists: Vec<Vec<String>>) -> Vec<String> {
         let mut place =
             list.iter().find_map(|alias| order.iter().position(|known| known == alias)).unwrap_or(order.len());
         for alias in list {
-            match order.iter().position(|known| *known == alias) {
-                Some(known) => place = known + 1,
-                None => {
-                    order.insert(place, alias);
-                    place += 1;
-                }
+            if let Some(known) = order.iter().position(|known| *known == alias) {
+                place = known + 1;
+            } else {
+                order.insert(place, alias);
+                place += 1;
             }
         }
     }

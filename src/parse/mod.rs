@@ -20,6 +20,7 @@ pub mod list_publish;
 pub mod list_table;
 pub mod page;
 pub mod page_body;
+pub mod page_comments;
 pub mod page_data;
 pub mod page_dom;
 pub mod page_fields;

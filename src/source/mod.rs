@@ -18,6 +18,7 @@ pub mod comments;
 pub mod counts;
 mod data_table;
 pub mod datacube;
+pub mod exporter_document;
 pub mod getmsg;
 pub mod gzip;
 pub mod http_message;

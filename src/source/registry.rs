@@ -29,4 +29,5 @@ pub const IMPORTERS: &[&dyn Importer] = &[
     &super::backend_statistics::BackendStatistics,
     &super::shop_table::ShopTable,
     &super::links::LinkFile,
+    &super::exporter_document::ExporterDocument,
 ];

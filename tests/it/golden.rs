@@ -24,6 +24,7 @@ const SOURCES: &[&str] = &[
     "comments",
     "counts",
     "datacube",
+    "exporter-document",
     "getmsg",
     "http-message",
     "links",
