@@ -100,7 +100,7 @@ pub(super) enum Command {
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct BackupOptions {
     /// Files, folders, ZIPs or article links; `-` reads links from standard input
-    #[arg(value_name = "INPUT", required_unless_present = "watch")]
+    #[arg(value_name = "INPUT", required_unless_present_any = ["watch", "api"])]
     pub(super) inputs: Vec<String>,
     /// Where the archive goes
     #[arg(short, long, value_name = "DIR")]
@@ -120,6 +120,18 @@ pub(super) struct BackupOptions {
     /// With --online: also follow albums, neighbours and links until nothing new is found
     #[arg(long)]
     pub(super) discover: bool,
+    /// Ask the official APIs of the account configured in liudi.toml
+    #[arg(long)]
+    pub(super) api: bool,
+    /// With --api: say what can be had and how many calls and days it takes, and stop there
+    #[arg(long, requires = "api")]
+    pub(super) plan: bool,
+    /// With --api: wait for the next day's quota instead of ending
+    #[arg(long, requires = "api")]
+    pub(super) wait: bool,
+    /// With --api: also keep the list of followers, in the private part
+    #[arg(long, requires = "api")]
+    pub(super) followers: bool,
     /// Watch a folder and import each page as it is saved
     #[arg(long, value_name = "FOLDER")]
     pub(super) watch: Option<PathBuf>,

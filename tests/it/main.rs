@@ -3,6 +3,7 @@
 #![expect(clippy::print_stderr, reason = "what a test passes over for want of samples is said")]
 
 mod albums;
+mod api;
 mod archive;
 mod bills;
 mod crawl;
@@ -15,6 +16,7 @@ mod layers;
 mod mirror;
 mod pages;
 mod pay;
+#[path = "../platform/mod.rs"]
 mod platform;
 mod readme;
 mod ready;
