@@ -4,12 +4,13 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use clap::{Arg, ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use super::closing_arguments::{
     AccountOptions, EventOptions, EvidenceOptions, GuideOptions, PlanOptions, ProbeOptions, PurgeOptions, ReadyOptions,
     WaiveOptions,
 };
+use super::site_arguments::{MirrorOptions, ServeOptions};
 use crate::text::Texts;
 
 /// What was asked for.
@@ -89,6 +90,8 @@ pub(super) enum Command {
     Purge(PurgeOptions),
     /// May this account be closed now?
     Ready(ReadyOptions),
+    /// Show a site in the browser as a host would
+    Serve(ServeOptions),
     /// List the kinds of input that are understood
     Sources,
     /// Check every byte of an archive against its digest
@@ -181,22 +184,6 @@ pub(super) struct KeepOptions {
     pub(super) kind: String,
 }
 
-#[derive(Clone, Debug, Default, Args)]
-pub(super) struct MirrorOptions {
-    /// The archive
-    #[arg(value_name = "DIR")]
-    pub(super) archive_dir: Option<PathBuf>,
-    /// Where the site goes (default: DIR/site)
-    #[arg(short, long, value_name = "SITE")]
-    pub(super) output: Option<PathBuf>,
-    /// A folder of templates that stand in for the embedded ones
-    #[arg(long, value_name = "DIR")]
-    pub(super) templates: Option<PathBuf>,
-    /// The address the site will have
-    #[arg(long, value_name = "URL")]
-    pub(super) base_url: Option<String>,
-}
-
 #[derive(Clone, Debug, Args)]
 pub(super) struct VerifyOptions {
     /// The archive
@@ -228,14 +215,28 @@ fn localise(command: clap::Command, name: &str, texts: &Texts) -> clap::Command 
         Some(about) => command.about(about),
         None => command,
     };
+    let heading = |id: &str| texts.get(&format!("cli-heading-{id}"), &[]);
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).help(texts.get("cli-any-help", &[]));
+    let command = command
+        .disable_help_flag(true)
+        .disable_help_subcommand(true)
+        .arg(help)
+        .subcommand_help_heading(heading("commands"))
+        .subcommand_value_name(heading("command"))
+        .help_template(format!("{{about-with-newline}}\n{}{{usage}}\n\n{{all-args}}{{after-help}}", heading("usage")));
     let subs: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     let command = match name {
-        "liudi" => command,
+        "liudi" => {
+            let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
+            command.disable_version_flag(true).arg(version.help(texts.get("cli-any-version", &[])))
+        }
         _ => subs.into_iter().fold(command, |command, sub| {
             command.mut_subcommand(&sub, |inner| localise(inner, &format!("{name}-{sub}"), texts))
         }),
     };
     command.mut_args(|argument| {
+        let place = if argument.is_positional() { "arguments" } else { "options" };
+        let argument = argument.help_heading(heading(place));
         let id = argument.get_id().as_str().replace('_', "-");
         match texts.find(&format!("cli-{name}-{id}"), &[]).or_else(|| texts.find(&format!("cli-any-{id}"), &[])) {
             Some(help) => argument.help(help),
@@ -246,6 +247,13 @@ fn localise(command: clap::Command, name: &str, texts: &Texts) -> clap::Command 
 
 /// Parses.
 pub(super) fn parse(arguments: &[OsString], texts: &Texts) -> Result<Parsed, clap::Error> {
+    // `liudi help verify` is what `liudi verify --help` is.
+    let arguments = match arguments {
+        [program, help, rest @ ..] if help == "help" => {
+            [std::slice::from_ref(program), rest, &[OsString::from("--help")]].concat()
+        }
+        _ => arguments.to_vec(),
+    };
     let mut matches = command(texts).try_get_matches_from(arguments)?;
     Parsed::from_arg_matches_mut(&mut matches)
 }

@@ -182,7 +182,10 @@ fn restore_articles(session: &Session, bag: Class) -> Result<()> {
         let bytes = std::fs::read(&file).map_err(|error| Error::disk("rebuild-failed", file.display(), error))?;
         let article: Article = serde_json::from_slice(&bytes)
             .map_err(|error| Error::other("rebuild-failed").with("path", &path).because(error))?;
-        restore_folder(&session.catalog, &article, folder)?;
+        // Of an older edition only the media are not known yet.
+        if !folder.contains("/versions/") {
+            restore_folder(&session.catalog, &article, folder)?;
+        }
         for media in article.media {
             let (Some(sha256), Some(path)) = (media.sha256, media.path) else { continue };
             restore_medium(session, &media.key, sha256, &path, media.mime.as_deref(), (media.width, media.height))?;

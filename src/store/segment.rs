@@ -361,7 +361,21 @@ fn join(connection: &Connection, entity: i64, other: i64) -> Result<()> {
     Ok(())
 }
 
+/// One gap a thing. Inputs may tell different ones in any order; what the crawler met is always the latest word, unless it
+/// only failed where something is known.
 fn add_gap(connection: &Connection, run: Run, gap: &Gap, origin: &str) -> Result<usize> {
+    let known: Option<String> = connection
+        .prepare_cached("SELECT gap FROM gap_seen WHERE kind = ?1 AND key = ?2")
+        .and_then(|mut statement| statement.query_row([gap.kind.code(), &gap.key], |row| row.get(0)).optional())
+        .map_err(failed("read gaps"))?;
+    if let Some(known) = known {
+        let known: Gap =
+            serde_json::from_str(&known).map_err(|error| Error::other("catalog-decode-failed").because(error))?;
+        let fetched = origin.starts_with("fetch:") && known.reason.can_be_filled() >= gap.reason.can_be_filled();
+        if !fetched && known.stands_against(gap) {
+            return Ok(0);
+        }
+    }
     let changed = execute(
         connection,
         "INSERT INTO gap_seen VALUES (?1, ?2, ?3, ?4, ?5)

@@ -187,7 +187,10 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let bare = hit.url.split('?').next().unwrap_or_default();
     let disturbance = shared.disturbances.lock().unwrap().get_mut(bare).and_then(VecDeque::pop_front);
     let reply = disturbance.map_or_else(|| reply.clone(), |disturbance| disturbance.of(reply.clone()));
-    let response = reply.send(&hit).await;
+    let mut response = reply.send(&hit).await;
+    // The server's clock stands still, so that two archives of the same account can be compared.
+    let date = axum::http::HeaderValue::from_static("Sat, 27 Jan 2024 02:00:00 GMT");
+    response.headers_mut().entry(axum::http::header::DATE).or_insert(date);
     shared.open.lock().unwrap().0 -= 1;
     response
 }

@@ -95,6 +95,7 @@ pub fn measure(root: &Path, site: &Path, now: Time, fixity: Option<Fixity>) -> R
     bills(root, &mut measured)?;
     if site.is_dir() {
         let archive = measured.archive_digest;
+        let pages = &pages - &mirror::withheld(root, site);
         let (offline, privacy) = mirror::scan(site, &pages, &mirror::secrets(&state)?)?;
         measured.scans.insert("mirror_offline".to_owned(), Scan { at: now, archive, findings: offline });
         measured.scans.insert("mirror_privacy".to_owned(), Scan { at: now, archive, findings: privacy });
@@ -163,6 +164,8 @@ struct Article {
     #[serde(default)]
     text_chars: u64,
     #[serde(default)]
+    reshare: Option<serde::de::IgnoredAny>,
+    #[serde(default)]
     media: Vec<Medium>,
     #[serde(default)]
     gaps: Vec<Gap>,
@@ -224,7 +227,9 @@ fn articles(state: &ExpectedState, now: Time, gaps: &[Gap], measured: &mut Measu
             {
                 pages.insert(folder.to_owned());
             }
-            if !article.body || (article.text_chars == 0 && article.media.is_empty()) {
+            // Of a reshare the card may be all there is.
+            let bare = !article.body || (article.text_chars == 0 && article.media.is_empty());
+            if bare && article.reshare.is_none() {
                 findings.push(Finding { code: "empty".to_owned(), item: article.id.clone() });
             }
             withdrawn += u64::from(article.gaps.iter().any(|gap| is_withdrawn(gap.reason)));
