@@ -12,7 +12,10 @@ pub mod backend_statistics;
 mod bill;
 pub mod bill_fund_flow;
 pub mod bill_personal;
+pub mod bill_sharing;
 pub mod bill_trade;
+pub mod channels;
+pub mod channels_csv;
 pub mod chats;
 pub mod cloud;
 pub mod collector;
@@ -22,6 +25,7 @@ pub mod counts;
 mod data_table;
 pub mod datacube;
 pub mod exporter_document;
+pub mod finder_live;
 pub mod freepublish;
 pub mod getmsg;
 pub mod gzip;
@@ -31,16 +35,32 @@ pub mod links;
 mod list;
 mod list_table;
 pub mod media;
+pub mod mini_analysis;
+mod mini_analysis_rows;
+pub mod mini_basic;
+pub mod mini_cloud;
+mod mini_cloud_rows;
 mod news;
 pub mod page;
+pub mod pay_bill;
+pub mod pay_bills;
+mod pay_days;
+pub mod pay_sharing;
+pub mod pay_sub_merchants;
 pub mod personal;
 pub mod probe;
 pub mod publish_page;
 pub mod refusal;
 pub mod registry;
 pub mod rows;
+pub mod saved_file;
+pub mod shop_basic;
+pub mod shop_funds;
 pub mod shop_json;
+pub mod shop_orders;
 pub mod shop_table;
+mod shop_walk;
+pub mod shop_withdrawals;
 pub mod wae_accounts;
 pub mod wae_json;
 pub mod wae_xlsx;
@@ -48,7 +68,7 @@ pub mod wechatdownload_csv;
 pub mod zip;
 
 use crate::error::Result;
-use crate::model::{DataRow, DataTotal, Gap, Problem, Record, Sha256, Time};
+use crate::model::{DataRow, DataTotal, Gap, Problem, Record, SavedFile, Sha256, SubjectKind, Time};
 
 pub use crate::model::MediaHeld;
 pub use crate::model::statement::{LedgerRows, LedgerSink};
@@ -90,6 +110,8 @@ pub trait Importer: Sync {
 pub enum Item {
     /// Something known to be missing.
     Gap(Gap),
+    /// Something that was missing is held after all.
+    Held(SubjectKind, String),
     /// Another input found inside this one (a HAR entry's body, a MIME part): identified and read in its turn.
     Input(Input),
     /// A file kept by [`Keep::exact`] on [`Shelf::Media`] is this medium.
@@ -100,6 +122,8 @@ pub enum Item {
     Record(Record, EvidenceId),
     /// A row of a private table ([`crate::model::dataset`]), resting on the evidence kept for it.
     Row(DataRow, EvidenceId),
+    /// A film or recording that was saved by itself, kept by [`Keep::exact`] on [`Shelf::Media`]: whose it is is settled later.
+    Saved(SavedFile),
     /// A statement was read: its totals. Its rows went through [`ImportCx::statement`].
     Statement(Box<crate::model::statement::Statement>, EvidenceId),
     /// How many rows of a private table there are, as the platform says.

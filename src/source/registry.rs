@@ -10,6 +10,8 @@ pub const IMPORTERS: &[&dyn Importer] = &[
     &super::getmsg::Getmsg,
     &super::publish_page::PublishPage,
     &super::album::Album,
+    &super::channels::Channels,
+    &super::channels_csv::ChannelsCsv,
     &super::appmsg_list::AppmsgList,
     &super::wae_json::WaeJson,
     &super::wechatdownload_csv::WechatDownloadCsv,
@@ -21,6 +23,7 @@ pub const IMPORTERS: &[&dyn Importer] = &[
     &super::refusal::RefusalBody,
     &super::bill_fund_flow::BillFundFlow,
     &super::bill_personal::BillPersonal,
+    &super::bill_sharing::BillSharing,
     &super::bill_trade::BillTrade,
     &super::datacube::Datacube,
     &super::shop_json::ShopJson,
@@ -30,4 +33,5 @@ pub const IMPORTERS: &[&dyn Importer] = &[
     &super::shop_table::ShopTable,
     &super::links::LinkFile,
     &super::exporter_document::ExporterDocument,
+    &super::saved_file::Saved,
 ];

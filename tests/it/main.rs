@@ -14,6 +14,7 @@ mod golden;
 mod html;
 mod kill;
 mod layers;
+mod mini;
 mod mirror;
 mod mirror_choice;
 mod mirror_comments;
@@ -21,6 +22,7 @@ mod mirror_feeds;
 mod mirror_links;
 mod pages;
 mod pay;
+mod pieces;
 #[path = "../platform/mod.rs"]
 mod platform;
 mod readme;
