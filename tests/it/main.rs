@@ -21,6 +21,7 @@ mod mirror_feeds;
 mod mirror_links;
 mod pages;
 mod pay;
+mod pieces;
 #[path = "../platform/mod.rs"]
 mod platform;
 mod readme;
