@@ -105,7 +105,7 @@ fn is_text(bytes: &[u8]) -> bool {
 }
 
 /// Largest picture that is suspected of standing in the place of others.
-const PLACEHOLDER_LIMIT: u64 = 256 * 1024;
+pub const PLACEHOLDER_LIMIT: u64 = 256 * 1024;
 
 /// Pictures with one content whose pages say that they have different shapes, until the content counts as a placeholder.
 const CONTRADICTIONS: usize = 2;
