@@ -1,188 +1,195 @@
-//! HTTP messages as web archives hold them: a first line, headers, a body in chunks and compressed, or already taken out of
-//! both though the headers still say so. What the bytes are decides.
+//! An HTTP exchange as debugging proxies write it into files: a request, an answer, or both one after the other, with their
+//! headers; bodies chunked or compressed. And the short form in which an answer is kept whose meaning depends on what
+//! was asked.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::Read as _;
 
-use super::mime::Headers;
-use super::warc::header_block;
+use flate2::read::{GzDecoder, ZlibDecoder};
+use jiff::fmt::rfc2822::DateTimeParser;
 
-/// A message up to its body.
-#[derive(Clone, Debug, Default)]
-pub struct Head {
-    /// `HTTP/1.1 200 OK`, `POST /mp/getappmsgext HTTP/1.1`.
-    pub first_line: String,
-    /// Its headers.
-    pub headers: Headers,
+use crate::model::Time;
+
+/// What is read of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Exchange {
+    /// The request's address, as far as it is there: absolute, or a path with its query.
+    pub url: String,
+    /// The request's body.
+    pub form: String,
+    /// Status of the answer; `None` where there is only a request.
+    pub status: Option<u16>,
+    /// When the answer came, by its own header.
+    pub time: Option<Time>,
+    /// The answer's body, decoded.
+    pub body: Vec<u8>,
 }
 
-impl Head {
-    /// Reads it.
-    ///
-    /// # Errors
-    /// There is no end to it.
-    pub fn read(from: &mut dyn BufRead) -> io::Result<Self> {
-        let mut block = header_block(from)?;
-        let end = memchr::memchr(b'\n', &block).map_or(block.len(), |at| at + 1);
-        let headers = Headers::parse(&block.split_off(end));
-        Ok(Self { first_line: String::from_utf8_lossy(&block).trim().to_owned(), headers })
+/// The longest body that is decoded.
+const BODY: u64 = 256 * 1024 * 1024;
+
+impl Exchange {
+    /// A parameter of the request: of its address, else of its form.
+    pub fn parameter(&self, name: &str) -> Option<String> {
+        let query = self.url.split('#').next().unwrap_or_default().split_once('?').map_or("", |(_, query)| query);
+        [query, &self.form].into_iter().find_map(|pairs| {
+            let mut pairs = url::form_urlencoded::parse(pairs.as_bytes());
+            pairs.find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.into_owned())
+        })
     }
 
-    /// The status of a response; 0 where there is none.
-    pub fn status(&self) -> i64 {
-        self.first_line.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
-    }
-
-    /// The method of a request.
-    pub fn method(&self) -> &str {
-        self.first_line.split(' ').next().unwrap_or_default()
-    }
-}
-
-/// The body behind `head`, taken out of chunks and compression.
-///
-/// # Errors
-/// Its first bytes cannot be read.
-pub fn body<'a>(head: &Head, from: impl BufRead + 'a) -> io::Result<Box<dyn Read + 'a>> {
-    let mut body: Box<dyn BufRead + 'a> = Box::new(from);
-    let chunked =
-        head.headers.get("transfer-encoding").is_some_and(|value| value.to_ascii_lowercase().contains("chunked"));
-    if chunked && begins_chunk(body.fill_buf()?) {
-        body = Box::new(BufReader::new(Chunked { from: body, left: 0, state: State::Size }));
-    }
-    let start = body.fill_buf()?;
-    let encoding = head.headers.get("content-encoding").unwrap_or_default().trim().to_ascii_lowercase();
-    Ok(match encoding.as_str() {
-        "gzip" | "x-gzip" if start.starts_with(b"\x1f\x8b") => Box::new(flate2::bufread::MultiGzDecoder::new(body)),
-        "deflate" if start.first().is_some_and(|first| first & 0x0f == 8) => {
-            Box::new(flate2::bufread::ZlibDecoder::new(body))
+    /// The short form: the given parameters as a request, the time, the body.
+    pub fn kept(path: &str, parameters: &[(&str, String)], time: Option<Time>, body: &[u8]) -> Vec<u8> {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value) in parameters {
+            query.append_pair(name, value);
         }
-        "zstd" if start.starts_with(b"\x28\xb5\x2f\xfd") => Box::new(zstd::Decoder::with_buffer(body)?),
-        // Brotli has no mark of its own: text is taken for text that was unpacked before.
-        "br" if !looks_like_text(start) => Box::new(brotli_decompressor::Decompressor::new(body, 64 * 1024)),
-        _ => Box::new(body),
-    })
+        let date = time.map(|time| format!("Date: {time}\r\n")).unwrap_or_default();
+        let head = format!(
+            "GET {path}?{} HTTP/1.1\r\nHost: mp.weixin.qq.com\r\n\r\nHTTP/1.1 200 OK\r\n{date}\r\n",
+            query.finish()
+        );
+        [head.as_bytes(), body].concat()
+    }
 }
 
-/// Whether these bytes begin with the size of a chunk.
-fn begins_chunk(bytes: &[u8]) -> bool {
-    let digits = bytes.iter().take(16).take_while(|byte| byte.is_ascii_hexdigit()).count();
-    digits > 0 && matches!(bytes.get(digits), Some(b'\r' | b'\n' | b';' | b' '))
-}
-
-fn looks_like_text(bytes: &[u8]) -> bool {
-    let start = &bytes[..bytes.len().min(64)];
-    let text = std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true);
-    text && !start.iter().any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace())
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    /// A size comes next.
-    Size,
-    Data,
-    End,
-}
-
-/// A body in chunks.
-struct Chunked<R> {
-    from: R,
-    left: u64,
-    state: State,
-}
-
-impl<R: BufRead> Chunked<R> {
-    /// The size line, after the line break that ends the chunk before.
-    fn size(&mut self) -> io::Result<()> {
-        let mut line = Vec::new();
-        while line.iter().all(u8::is_ascii_whitespace) {
-            line.clear();
-            if (&mut self.from).take(4096).read_until(b'\n', &mut line)? == 0 {
-                return Err(io::ErrorKind::UnexpectedEof.into());
+/// Reads a file that begins like HTTP; `None` for any other, or where a body cannot be decoded.
+pub fn read(bytes: &[u8]) -> Option<Exchange> {
+    let mut exchange = Exchange::default();
+    let rest = match request(bytes) {
+        Some((url, head, rest)) => {
+            url.clone_into(&mut exchange.url);
+            let answer = find_answer(rest);
+            let form = &rest[..answer.unwrap_or(rest.len())];
+            if header(head, "content-type").is_none_or(|kind| kind.contains("form")) && form.len() <= 64 * 1024 {
+                String::from_utf8_lossy(form).trim().clone_into(&mut exchange.form);
             }
+            &rest[answer.unwrap_or(rest.len())..]
         }
-        let digits = line.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
-        let size = std::str::from_utf8(&line[..digits]).ok().and_then(|digits| u64::from_str_radix(digits, 16).ok());
-        self.left = size.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "no chunk begins here"))?;
-        self.state = if self.left == 0 { State::End } else { State::Data };
-        Ok(())
+        None => bytes,
+    };
+    if !rest.starts_with(b"HTTP/") {
+        return (!exchange.url.is_empty()).then_some(exchange);
     }
+    let (head, body) = split_head(rest)?;
+    let head = String::from_utf8_lossy(head).into_owned();
+    exchange.status = head.split(' ').nth(1).and_then(|status| status.get(..3)?.parse().ok());
+    exchange.time = header(head.as_bytes(), "date").and_then(|date| when(&date));
+    exchange.body = decode(&head, body)?;
+    Some(exchange)
 }
 
-impl<R: BufRead> Read for Chunked<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.state == State::Size && !buffer.is_empty() {
-            self.size()?;
+/// Whether a file begins like a request or an answer.
+pub fn looks_like(head: &[u8]) -> bool {
+    head.starts_with(b"HTTP/1.") || head.starts_with(b"HTTP/2") || request(head).is_some()
+}
+
+/// Address, head and rest of a request.
+fn request(bytes: &[u8]) -> Option<(&str, &[u8], &[u8])> {
+    let line = bytes.split(|byte| *byte == b'\n').next()?;
+    let line = std::str::from_utf8(line).ok()?.trim_end();
+    let mut words = line.split(' ');
+    let (method, url, version) = (words.next()?, words.next()?, words.next()?);
+    if !matches!(method, "GET" | "POST" | "HEAD" | "PUT") || !version.starts_with("HTTP/") || words.next().is_some() {
+        return None;
+    }
+    let (head, rest) = split_head(bytes).unwrap_or((bytes, b""));
+    Some((url, head, rest))
+}
+
+fn split_head(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let windows = memchr::memmem::find(bytes, b"\r\n\r\n").map(|at| (at, at + 4));
+    let unix = memchr::memmem::find(bytes, b"\n\n").map(|at| (at, at + 2));
+    let (end, start) = [windows, unix].into_iter().flatten().min()?;
+    Some((&bytes[..end], &bytes[start..]))
+}
+
+/// Where the answer begins behind a request: at the begin of a line.
+fn find_answer(rest: &[u8]) -> Option<usize> {
+    memchr::memmem::find_iter(rest, b"HTTP/").find(|at| *at == 0 || rest[at - 1] == b'\n')
+}
+
+fn header(head: &[u8], name: &str) -> Option<String> {
+    let head = String::from_utf8_lossy(head);
+    let line = head.lines().find_map(|line| {
+        let (key, value) = line.split_once(':')?;
+        key.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
+    });
+    line.filter(|value| !value.is_empty())
+}
+
+fn when(date: &str) -> Option<Time> {
+    let parsed =
+        DateTimeParser::new().parse_zoned(date).ok().and_then(|time| Time::from_unix(time.timestamp().as_second()));
+    parsed.or_else(|| date.parse().ok())
+}
+
+fn decode(head: &str, body: &[u8]) -> Option<Vec<u8>> {
+    let named = |name: &str, coding: &str| {
+        header(head.as_bytes(), name).is_some_and(|value| value.to_ascii_lowercase().contains(coding))
+    };
+    // Proxies that decode a body often leave its headers as they were.
+    let body = if named("transfer-encoding", "chunked") {
+        unchunked(body).unwrap_or_else(|| body.to_vec())
+    } else {
+        body.to_vec()
+    };
+    let mut decoded = Vec::new();
+    if body.starts_with(b"\x1f\x8b") {
+        GzDecoder::new(body.as_slice()).take(BODY).read_to_end(&mut decoded).ok()?;
+    } else if named("content-encoding", "deflate") && body.first() == Some(&0x78) {
+        ZlibDecoder::new(body.as_slice()).take(BODY).read_to_end(&mut decoded).ok()?;
+    } else {
+        decoded = body;
+    }
+    Some(decoded)
+}
+
+/// A chunked body put together; `None` where it is not chunked after all.
+fn unchunked(mut body: &[u8]) -> Option<Vec<u8>> {
+    let mut whole = Vec::new();
+    loop {
+        let end = memchr::memchr(b'\n', body)?;
+        let size = std::str::from_utf8(&body[..end]).ok()?.trim().split(';').next()?;
+        let size = usize::from_str_radix(size, 16).ok()?;
+        body = &body[end + 1..];
+        if size == 0 {
+            return Some(whole);
         }
-        if self.state == State::End || buffer.is_empty() {
-            return Ok(0);
-        }
-        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
-        let count = self.from.read(&mut buffer[..most])?;
-        if count == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        self.left -= count as u64;
-        if self.left == 0 {
-            self.state = State::Size;
-        }
-        Ok(count)
+        whole.extend_from_slice(body.get(..size)?);
+        let rest = &body[size..];
+        body = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n"))?;
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
-
     use super::*;
 
-    fn read(message: &[u8]) -> io::Result<Vec<u8>> {
-        let mut from = message;
-        let head = Head::read(&mut from)?;
-        let mut bytes = Vec::new();
-        body(&head, from)?.read_to_end(&mut bytes)?;
-        Ok(bytes)
-    }
-
-    fn gz(bytes: &[u8]) -> Vec<u8> {
-        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-        encoder.write_all(bytes).unwrap();
-        encoder.finish().unwrap()
-    }
-
-    fn message(headers: &str, body: &[u8]) -> Vec<u8> {
-        [format!("HTTP/1.1 200 OK\r\n{headers}\r\n").as_bytes(), body].concat()
+    #[test]
+    fn an_exchange_is_read_with_its_request() {
+        let text = "POST https://mp.weixin.qq.com/mp/getappmsgext?f=json HTTP/1.1\r\nHost: mp.weixin.qq.com\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n__biz=MzA%3D&mid=1&idx=2\r\nHTTP/1.1 200 OK\r\nDate: Mon, 03 Nov 2025 02:00:00 GMT\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n{\"a\"\r\n3\r\n:1}\r\n0\r\n\r\n";
+        let exchange = read(text.as_bytes()).unwrap();
+        assert_eq!(exchange.parameter("__biz").as_deref(), Some("MzA="));
+        assert_eq!((exchange.status, exchange.body.as_slice()), (Some(200), &b"{\"a\":1}"[..]));
+        assert_eq!(exchange.time, Time::from_unix(1_762_135_200));
     }
 
     #[test]
-    fn bodies_come_out_of_chunks_and_compression() {
-        let text = "<p>正文</p>".as_bytes();
-        let packed = gz(text);
-        let (front, back) = packed.split_at(packed.len() - 3);
-        let chunked =
-            [format!("{:x};x=y\r\n", front.len()).as_bytes(), front, b"\r\n3\r\n", back, b"\r\n0\r\n\r\n"].concat();
-        let zstd = zstd::encode_all(text, 3).unwrap();
-        for (headers, body) in [
-            ("", text),
-            ("Transfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n", &chunked),
-            ("Content-Encoding: gzip\r\n", &packed),
-            // Taken out already.
-            ("Transfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n", text),
-            ("Content-Encoding: br\r\n", text),
-            ("Content-Encoding: zstd\r\n", &zstd),
-        ] {
-            assert_eq!(read(&message(headers, body)).unwrap(), text, "{headers}");
+    fn an_answer_alone_and_the_kept_form_are_read() {
+        assert_eq!(read(b"HTTP/1.1 200 OK\nContent-Type: text/html\n\n{}").unwrap().body, b"{}");
+        let time = Time::from_unix(1_762_135_200);
+        let kept = Exchange::kept("/mp/getappmsgext", &[("mid", "1".to_owned())], time, b"{\"x\":1}");
+        let again = read(&kept).unwrap();
+        assert_eq!(
+            (again.parameter("mid").as_deref(), again.time, again.body.as_slice()),
+            (Some("1"), time, &b"{\"x\":1}"[..])
+        );
+    }
+
+    #[test]
+    fn what_is_no_exchange_is_none() {
+        for text in ["{\"ret\":0}", "GET lost", "", "HTTP/1.1 200 OK", "POST a b c"] {
+            assert_eq!(read(text.as_bytes()), None, "{text}");
         }
-        // Five letters, uncompressed, by hand after RFC 7932.
-        let brotli = b"\x0b\x02\x80hello\x03";
-        assert_eq!(read(&message("Content-Encoding: br\r\n", brotli)).unwrap(), b"hello");
-    }
-
-    #[test]
-    fn what_breaks_off_is_said() {
-        let packed = gz(b"text that is long enough to be cut");
-        assert!(read(&message("Content-Encoding: gzip\r\n", &packed[..packed.len() - 9])).is_err());
-        assert!(read(&message("Transfer-Encoding: chunked\r\n", b"5\r\nab")).is_err());
-        assert!(read(&message("Transfer-Encoding: chunked\r\n", b"2\r\nab\r\nzz")).is_err());
-        assert!(read(b"HTTP/1.1 200 OK\r\n").is_err());
     }
 }

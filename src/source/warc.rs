@@ -11,9 +11,9 @@ use super::zip::Budget;
 use super::{ImportCx, Importer, Info, Input, Item, Match, Out, Probe, Received, gzip, recorded};
 use crate::error::{Error, Kind, Result};
 use crate::model::{Problem, Time};
-use crate::parse::http_message::{self, Head};
 use crate::parse::mime::Headers;
 use crate::parse::warc::{Block, Records};
+use crate::parse::warc_http::{self, Head};
 use crate::secret::learn_header;
 
 /// Reads them.
@@ -201,7 +201,7 @@ impl<'a> Archive<'a> {
 
     fn body(&self, head: &Head, block: impl BufRead, packed: u64) -> Result<Spill<'a>> {
         let mut bytes = Spill::new(self.cx.budget);
-        let unpacked = http_message::body(head, block).map_err(|error| Error::reading(error, self.input.locator()))?;
+        let unpacked = warc_http::body(head, block).map_err(|error| Error::reading(error, self.input.locator()))?;
         bytes.add_all(&mut Guarded::new(unpacked, packed, self.cx.budget), self.input.locator())?;
         Ok(bytes)
     }
