@@ -4,6 +4,7 @@
 
 mod api;
 mod archive;
+mod backup;
 mod bills;
 mod crawl;
 mod datasets;
