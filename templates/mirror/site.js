@@ -87,5 +87,15 @@
     });
   }
 
-  document.addEventListener("DOMContentLoaded", function () { display(); viewer(); });
+  // On paper nothing can be unfolded.
+  function unfold() {
+    var closed = [];
+    window.addEventListener("beforeprint", function () {
+      closed = Array.prototype.filter.call(document.querySelectorAll("details"), function (one) { return !one.open; });
+      closed.forEach(function (one) { one.open = true; });
+    });
+    window.addEventListener("afterprint", function () { closed.forEach(function (one) { one.open = false; }); });
+  }
+
+  document.addEventListener("DOMContentLoaded", function () { display(); viewer(); unfold(); });
 })();

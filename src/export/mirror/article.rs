@@ -63,7 +63,7 @@ pub(super) fn render(site: &Site<'_>, index: usize) -> Result<String> {
                 texts: &site.texts,
             },
         ),
-        None => body::Rendered { html: String::new(), css: String::new() },
+        None => body::Rendered::default(),
     };
     let mut html = rendered.html;
     let fields = &article.fields;
@@ -93,15 +93,18 @@ pub(super) fn render(site: &Site<'_>, index: usize) -> Result<String> {
         "original": fields.original == Some(true),
         "albums": albums(site, page, &article),
         "tags": tags(site, page, entry),
-        "reshare": reshare(&article),
+        "reshare": reshare(&article, content.is_some()),
         "gallery": held.gallery(),
-        "films": held.attachments(MediaRole::Video, entry, site),
-        "sounds": held.attachments(MediaRole::Audio, entry, site),
+        "films": held.attachments(MediaRole::Video, entry, site, content.as_deref()),
+        "sounds": held.attachments(MediaRole::Audio, entry, site, content.as_deref()),
         "body": html,
+        "spaced": rendered.spaced,
         "paid": fields.paid.as_ref().is_some_and(|paid| paid.preview_only),
         "source_url": fields.source_url.as_deref().filter(|url| is_web(url)),
         "counts": fields.counts.as_ref().map(|counts| count_words(site, counts)).filter(|words| !words.is_empty()),
         "old_url": fields.url.as_deref().filter(|url| is_web(url)),
+        "archived": article.provenance.sources.iter().filter_map(|source| source.as_of).max().map(|time| site.day(time)),
+        "evidence": article.provenance.sources.first().map(|source| source.evidence.hex()),
         "body_digest": entry.content_digest.map(|digest| digest.hex()),
         "missing": article.media.iter().filter(|medium| medium.path.is_none()).count(),
         "previous": index.checked_sub(1).map(|other| neighbour(site, page, other)),
@@ -172,14 +175,14 @@ fn tags(site: &Site<'_>, page: &OutPath, entry: &Entry) -> Vec<Value> {
         .collect()
 }
 
-fn reshare(article: &Article) -> Option<Value> {
+/// Where a reshare comes from. As a card its body is the owner's words already.
+fn reshare(article: &Article, has_body: bool) -> Option<Value> {
     let reshare = article.fields.reshare.as_ref()?;
-    let account = reshare.account_name.clone().unwrap_or_else(|| "?".to_owned());
     Some(json!({
-        "account": account,
-        "title": reshare.title.clone().or_else(|| reshare.url.clone()),
+        "account": reshare.account_name,
+        "title": reshare.title,
         "url": reshare.url.as_deref().filter(|url| is_web(url)),
-        "words": reshare.guide_words,
+        "words": reshare.guide_words.as_ref().filter(|_| !has_body || reshare.inline),
     }))
 }
 
@@ -267,7 +270,15 @@ impl<'a> Held<'a> {
         self.article.fields.pictures.iter().map(|medium| self.picture(medium)).collect()
     }
 
-    fn attachments(&self, role: MediaRole, entry: &Entry, site: &Site<'_>) -> Vec<Value> {
+    /// Films or sounds that stand beside the body: those in it are played there.
+    fn attachments(&self, role: MediaRole, entry: &Entry, site: &Site<'_>, content: Option<&str>) -> Vec<Value> {
+        let in_body = |medium: &MediaRef| {
+            let path = self.uses.get(&medium.key).and_then(|known| known.path.as_deref());
+            content.is_some_and(|content| {
+                path.is_some_and(|path| content.contains(path))
+                    || content.contains(&format!("{MEDIA_SCHEME}{}", medium.key.as_str()))
+            })
+        };
         let page_root = Site::root(&OutPath::clone(&site.pages[0]));
         let cover =
             entry.cover.as_deref().and_then(|cover| site.file(cover)).map(|cover| format!("{page_root}{cover}"));
@@ -278,7 +289,7 @@ impl<'a> Held<'a> {
             .filter(|m| m.role == MediaRole::Poster)
             .filter_map(|m| self.urls.get(&m.key))
             .collect();
-        let of_role = self.article.fields.attachments.iter().filter(|medium| medium.role == role);
+        let of_role = self.article.fields.attachments.iter().filter(|medium| medium.role == role && !in_body(medium));
         of_role
             .enumerate()
             .map(|(index, medium)| {

@@ -37,11 +37,14 @@ pub(super) struct Place<'a> {
 }
 
 /// A rendered body.
+#[derive(Default)]
 pub(super) struct Rendered {
     /// The markup.
     pub(super) html: String,
     /// The page's own classes.
     pub(super) css: String,
+    /// The author put empty paragraphs between paragraphs: the theme adds no room of its own.
+    pub(super) spaced: bool,
 }
 
 /// Renders `content`.
@@ -51,7 +54,7 @@ pub(super) fn render(content: &str, place: &Place<'_>) -> Rendered {
     }
     // Not as the sanitiser leaves bodies (another hand was in the archive): nothing of it is trusted.
     let body = sanitise(content, &SanitiseOptions::default());
-    try_render(&body.html, place).unwrap_or_else(|| Rendered { html: String::new(), css: String::new() })
+    try_render(&body.html, place).unwrap_or_default()
 }
 
 fn try_render(content: &str, place: &Place<'_>) -> Option<Rendered> {
@@ -61,16 +64,23 @@ fn try_render(content: &str, place: &Place<'_>) -> Option<Rendered> {
         hoist: Hoist::default(),
         open: Vec::new(),
         images: 0,
+        shown: 0,
+        paragraphs: Vec::new(),
+        spacers: (0, 0),
     };
     for token in canonical::tokens(content) {
         match token.ok()? {
-            Token::Text(text) => writer.out.push_str(text),
+            Token::Text(text) => {
+                writer.shown += usize::from(!text.trim().is_empty());
+                writer.out.push_str(text);
+            }
             Token::Start(start) => writer.start(&start),
             Token::End(tag) => writer.end(tag),
         }
     }
     let css = writer.hoist.sheet();
-    Some(Rendered { html: writer.out, css })
+    let (spacers, others) = writer.spacers;
+    Some(Rendered { html: writer.out, css, spaced: spacers * 4 >= others.max(1) })
 }
 
 struct Writer<'a> {
@@ -80,6 +90,12 @@ struct Writer<'a> {
     /// The ground of each open element, and what to write when it is closed if that is not its own end tag.
     open: Vec<(Ground, Option<&'static str>)>,
     images: usize,
+    /// How much there is to see so far.
+    shown: usize,
+    /// Of each open paragraph: where its tag stands in `out`, and what was shown before it.
+    paragraphs: Vec<(usize, usize)>,
+    /// Paragraphs that only keep others apart, and those others.
+    spacers: (usize, usize),
 }
 
 impl Writer<'_> {
@@ -88,6 +104,11 @@ impl Writer<'_> {
     }
 
     fn start(&mut self, start: &Start<'_>) {
+        match start.tag {
+            "img" | "audio" | "video" | "svg" | "hr" => self.shown += 1,
+            "p" => self.paragraphs.push((self.out.len() + "<p".len(), self.shown)),
+            _ => {}
+        }
         match start.tag {
             "img" => return self.image(start),
             "audio" | "video" => return self.player(start),
@@ -122,6 +143,14 @@ impl Writer<'_> {
     }
 
     fn end(&mut self, tag: &str) {
+        if let Some((at, before)) = self.paragraphs.pop_if(|_| tag == "p") {
+            if self.shown == before {
+                self.out.insert_str(at, " data-spacer");
+                self.spacers.0 += 1;
+            } else {
+                self.spacers.1 += 1;
+            }
+        }
         if let Some((_, Some(end))) = self.open.pop() {
             self.out.push_str(end);
         } else {
