@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
 use crate::model::{Sha256, Time};
+use crate::store::Staged;
 
 /// Files that are the same in every archive, inside `public/data/`.
 pub const STATIC_FILES: &[(&str, &str)] = &[
@@ -16,24 +17,40 @@ pub const STATIC_FILES: &[(&str, &str)] = &[
 pub struct Resource<'a> {
     name: &'a str,
     path: &'a str,
+    /// Format and media type.
+    form: (&'static str, &'static str),
     bytes: u64,
     digest: Sha256,
     columns: Vec<(&'a str, &'a str)>,
+    rows: Option<u64>,
 }
 
 impl<'a> Resource<'a> {
     /// A CSV table with its columns and their Frictionless types.
     pub fn csv(name: &'a str, path: &'a str, content: &[u8], columns: &[(&'a str, &'a str)]) -> Self {
-        Self { name, path, bytes: content.len() as u64, digest: Sha256::of(content), columns: columns.to_vec() }
+        let (bytes, digest) = (content.len() as u64, Sha256::of(content));
+        Self { name, path, form: ("csv", "text/csv"), bytes, digest, columns: columns.to_vec(), rows: None }
+    }
+
+    /// A table in a file written already.
+    pub fn written(name: &'a str, path: &'a str, file: &Staged, columns: Vec<(&'a str, &'a str)>, rows: u64) -> Self {
+        let lines = path.ends_with(".jsonl");
+        let form = if lines { ("jsonl", "application/x-ndjson") } else { ("csv", "text/csv") };
+        Self { name, path, form, bytes: file.bytes, digest: file.sha256, columns, rows: Some(rows) }
     }
 
     fn describe(&self) -> Value {
         let fields: Vec<Value> =
             self.columns.iter().map(|(name, kind)| json!({ "name": name, "type": kind })).collect();
-        json!({
-            "name": self.name, "path": self.path, "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
+        let (format, mediatype) = self.form;
+        let mut described = json!({
+            "name": self.name, "path": self.path, "format": format, "mediatype": mediatype, "encoding": "utf-8",
             "bytes": self.bytes, "hash": self.digest.to_string(), "schema": { "fields": fields },
-        })
+        });
+        if let Some(rows) = self.rows {
+            described["rows"] = json!(rows);
+        }
+        described
     }
 }
 
@@ -81,6 +98,7 @@ fn pretty(value: &Value) -> Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Dataset;
     use crate::model::gap::GapReason;
 
     #[test]
@@ -88,6 +106,14 @@ mod tests {
         let (_, text) = STATIC_FILES[0];
         for reason in GapReason::ALL {
             assert!(text.contains(&format!("`{}`", reason.code())), "{}", reason.code());
+        }
+    }
+
+    #[test]
+    fn the_format_names_every_dataset() {
+        let (_, text) = STATIC_FILES[0];
+        for dataset in Dataset::ALL {
+            assert!(text.contains(&format!("\n| `{}` | ", dataset.code())), "{}", dataset.code());
         }
     }
 

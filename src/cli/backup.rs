@@ -46,7 +46,12 @@ fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
     } else {
         None
     };
-    summary::show(context, &root, &report, site.as_deref())?;
+    // An unchanged archive stands where it stood; looking again is `ready`'s.
+    let blockers = match &site {
+        Some(site) if report.changed => Some(super::ready::open_blockers(&root, site)?),
+        _ => None,
+    };
+    summary::show(context, &root, &report, site.as_deref(), blockers)?;
     Ok(bits)
 }
 
@@ -67,6 +72,10 @@ fn rehearse(context: &Context<'_>, root: &Path, options: &BackupOptions) -> Resu
     output.say("dry-run-unchanged", &[("count", &number(rehearsal.unchanged))]);
     output.say("dry-run-unrecognised", &[("count", &number(rehearsal.unrecognised.len() as u64))]);
     rehearsal.unrecognised.iter().for_each(|locator| output.say("summary-item", &[("text", locator)]));
+    if !rehearsal.locked.is_empty() {
+        output.say("dry-run-locked", &[("count", &number(rehearsal.locked.len() as u64))]);
+        rehearsal.locked.iter().for_each(|locator| output.say("summary-item", &[("text", locator)]));
+    }
     let (pages, media) = (number(rehearsal.fetch_pages), number(rehearsal.fetch_media));
     output.say("dry-run-fetch", &[("pages", &pages), ("media", &media)]);
     let bytes = |count: u64| indicatif::HumanBytes(count).to_string();

@@ -7,7 +7,7 @@ use super::arguments::{GapFormat, GapOptions};
 use super::context::Context;
 use crate::error::Result;
 use crate::model::Gap;
-use crate::pipeline::gaps::read_back;
+use crate::pipeline::gaps::{FACE, read_back};
 use crate::pipeline::tables::{GAP_COLUMNS, Table, gap_row};
 
 /// Shows the gaps of an archive.
@@ -36,6 +36,15 @@ fn words(context: &Context<'_>, gap: &Gap) -> (String, String) {
     (texts.get(&format!("kind-{}", gap.kind.code()), &[]), texts.get(&format!("gap-{reason}"), &[]))
 }
 
+/// What people know it by.
+fn title(context: &Context<'_>, gap: &Gap) -> String {
+    match (&gap.title, gap.detail.as_deref()) {
+        (Some(title), _) => title.clone(),
+        (None, Some(FACE)) => context.output.texts().get("gaps-face", &[]),
+        (None, _) => gap.key.clone(),
+    }
+}
+
 fn table(context: &Context<'_>, gaps: &[Gap]) -> Result<()> {
     let output = context.output;
     if gaps.is_empty() {
@@ -44,7 +53,7 @@ fn table(context: &Context<'_>, gaps: &[Gap]) -> Result<()> {
     for gap in gaps {
         let (kind, reason) = words(context, gap);
         let date = gap.date.map(crate::model::Time::date).unwrap_or_default();
-        let title = gap.title.as_deref().unwrap_or(&gap.key);
+        let title = title(context, gap);
         let url = gap.url.as_deref().unwrap_or_default();
         output.data(format!("{kind}\t{reason}\t{date}\t{title}\t{url}").trim_end())?;
     }
@@ -62,7 +71,7 @@ fn page(context: &Context<'_>, gaps: &[Gap]) -> String {
     let mut rows = String::new();
     for gap in gaps {
         let (kind, reason) = words(context, gap);
-        let title = escape(gap.title.as_deref().unwrap_or(&gap.key));
+        let title = escape(&title(context, gap));
         let date = gap.date.map(crate::model::Time::date).unwrap_or_default();
         let name = match gap.url.as_deref().filter(|url| url.starts_with("https://") || url.starts_with("http://")) {
             Some(url) => format!("<a href=\"{}\" rel=\"noreferrer\" target=\"_blank\">{title}</a>", escape(url)),

@@ -5,7 +5,7 @@ use super::context::Context;
 use super::output::Output;
 use super::records;
 use crate::audit::engine::Scene;
-use crate::audit::plan::{Plan, Step};
+use crate::audit::plan::{Fuse, Plan, Step};
 use crate::audit::{fill, ics, letters};
 use crate::error::{Error, Result};
 use crate::model::layout;
@@ -74,11 +74,9 @@ fn print(output: &Output, plan: &Plan) -> Result<()> {
     }
     if !plan.fuses.is_empty() {
         output.data(&format!("■ {}", word("plan-fuses")))?;
-        for fuse in &plan.fuses {
-            let item = fuse.item.as_deref().unwrap_or_default();
-            let words = texts.get(&format!("plan-fuse-{}", fuse.code), &[("item", item)]);
-            let day = fuse.act_by.map_or_else(|| "          ".to_owned(), |day| day.to_string());
-            output.data(&format!("  {day}  {words}"))?;
+        // One bill day leaves the window each day: a run of them is told by its ends.
+        for run in plan.fuses.chunk_by(|a, b| a.code == b.code && a.act_by.is_some() && b.act_by.is_some()) {
+            print_fuses(output, run)?;
         }
         output.data("")?;
     }
@@ -88,6 +86,23 @@ fn print(output: &Output, plan: &Plan) -> Result<()> {
     }
     output.data(&word("plan-trust-backend"))?;
     output.data(&word("report-disclaimer"))
+}
+
+fn print_fuses(output: &Output, run: &[Fuse]) -> Result<()> {
+    /// Runs up to this long are told one by one.
+    const FEW: usize = 3;
+    let line = |fuse: &Fuse| {
+        let item = fuse.item.as_deref().unwrap_or_default();
+        let words = output.texts().get(&format!("plan-fuse-{}", fuse.code), &[("item", item)]);
+        let day = fuse.act_by.map_or_else(|| " ".repeat(10), |day| day.to_string());
+        output.data(&format!("  {day}  {words}"))
+    };
+    let (Some(first), Some(last), true) = (run.first(), run.last(), run.len() > FEW) else {
+        return run.iter().try_for_each(line);
+    };
+    line(first)?;
+    output.data(&format!("  {}", output.texts().get("plan-fuse-run", &[("count", &(run.len() - 2).to_string())])))?;
+    line(last)
 }
 
 fn print_step(output: &Output, number: usize, step: &Step) -> Result<()> {

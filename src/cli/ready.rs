@@ -56,6 +56,16 @@ pub(super) fn run(context: &Context<'_>, options: &ReadyOptions) -> Result<u8> {
     Ok(if judgement.verdict == Verdict::NotReady { Kind::Findings.exit_bit() } else { 0 })
 }
 
+/// How many blockers stand open, without reading every byte again: at least that this was not done.
+pub(super) fn open_blockers(root: &Path, site: &Path) -> Result<usize> {
+    let rules = Rules::embedded()?;
+    let now = readiness::clock()?;
+    let measured = fill::measure(root, site, now, None)?;
+    let known = fill::records(root)?;
+    let judgement = scene(&rules, &known, &measured, now).judge();
+    Ok(judgement.open().into_iter().filter(|outcome| outcome.severity == Severity::Blocker).count())
+}
+
 fn scene<'a>(rules: &'a Rules, known: &'a Records, measured: &'a Measured, now: Time) -> Scene<'a> {
     Scene {
         rules,
@@ -79,7 +89,8 @@ fn print(context: &Context<'_>, rules: &Rules, judgement: &Judgement, page: &Pat
     let until = judgement.valid_until.to_string();
     output.data(&format!("{} {}", texts.get("report-valid-until", &[]), until.get(..16).unwrap_or_default()))?;
     if !judgement.profile_unknown.is_empty() {
-        output.data(&texts.get("report-profile-unknown", &[("what", &judgement.profile_unknown.join(", "))]))?;
+        let fields = judgement.profile_unknown.iter().map(|field| texts.get(&format!("report-profile-{field}"), &[]));
+        output.data(&(texts.get("report-profile-unknown", &[]) + &fields.collect::<Vec<_>>().join(", ")))?;
     }
     for outcome in judgement.open() {
         let Some(rule) = rules.rule(&outcome.rule) else { continue };

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::context::Context;
 use crate::error::Result;
-use crate::model::{GapReason, Problem};
+use crate::model::{Dataset, GapReason, Problem};
 use crate::pipeline::backup::Report;
 use crate::pipeline::crawl::CrawlReport;
 
@@ -18,15 +18,24 @@ struct Answer<'a> {
     archive: &'a Path,
     #[serde(skip_serializing_if = "Option::is_none")]
     site: Option<&'a Path>,
+    /// Rules that must be met before closing and are not, or are unknown; not judged where nothing changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    open_blockers: Option<usize>,
     #[serde(flatten)]
     report: &'a Report,
 }
 
 /// Says it, or answers in JSON.
-pub(super) fn show(context: &Context<'_>, root: &Path, report: &Report, site: Option<&Path>) -> Result<()> {
+pub(super) fn show(
+    context: &Context<'_>,
+    root: &Path,
+    report: &Report,
+    site: Option<&Path>,
+    open_blockers: Option<usize>,
+) -> Result<()> {
     let output = context.output;
     if output.json {
-        return output.answer(&Answer { archive: root, site, report });
+        return output.answer(&Answer { archive: root, site, open_blockers, report });
     }
     let (failures, remarks): (Vec<&Problem>, Vec<&Problem>) =
         report.problems.iter().map(|(problem, _)| problem).partition(|problem| problem.exit_bit != 0);
@@ -40,6 +49,11 @@ pub(super) fn show(context: &Context<'_>, root: &Path, report: &Report, site: Op
     unrecognised(context, report);
     missing(context, report);
     next(context, root, report, site);
+    let path = root.display().to_string();
+    match open_blockers {
+        Some(count) => output.say("next-not-ready", &[("count", &count.to_string()), ("path", &path)]),
+        None => output.say("next-ready", &[("path", &path)]),
+    }
     Ok(())
 }
 
@@ -69,6 +83,13 @@ fn kept(context: &Context<'_>, report: &Report) {
                 ("to", statement.to.as_deref().unwrap_or("?")),
             ],
         );
+    }
+    for dataset in Dataset::ALL {
+        let rows = report.datasets.iter().filter(|table| table.dataset == dataset).map(|table| table.rows).sum();
+        if rows > 0 {
+            let name = output.texts().get(&format!("dataset-{}", dataset.code()), &[]);
+            output.say("summary-dataset", &[("dataset", &name), ("rows", &number(rows))]);
+        }
     }
     for other in report.others.iter().take(SHOWN) {
         output.say("summary-other-account", &[("account", &other.name), ("count", &number(other.articles))]);

@@ -1,10 +1,10 @@
-//! `liudi backup --watch FOLDER`: imports each page as it is saved, until Ctrl-C.
+//! `liudi backup --watch FOLDER`: imports each page as it is saved, until Ctrl-C; then the site is made.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
-use super::arguments::BackupOptions as Flags;
+use super::arguments::{BackupOptions as Flags, MirrorOptions};
 use super::backup;
 use super::context::Context;
 use crate::error::Result;
@@ -20,12 +20,13 @@ pub(super) fn run(context: &Context<'_>, flags: &Flags, folder: &Path) -> Result
     let root = context.archive(flags.output.as_deref());
     let stop = context.stop();
     context.output.say("watch-started", &[("path", &folder.display().to_string())]);
-    let (mut bits, mut before, mut imported) = (0, None, None);
+    let (mut bits, mut changed, mut before, mut imported) = (0, false, None, None);
     while !stop.load(Ordering::Relaxed) {
         let now = snapshot(folder);
         if before.as_ref() == Some(&now) && imported.as_ref() != Some(&now) {
             let mut options = backup::options(context, &flags)?;
             let report = backup::collect_with_passwords(context, &root, &mut options)?;
+            changed |= report.changed;
             if report.changed {
                 let (read, held) = (report.read.to_string(), report.articles.held.to_string());
                 context.output.say("watch-imported", &[("read", &read), ("held", &held)]);
@@ -36,6 +37,11 @@ pub(super) fn run(context: &Context<'_>, flags: &Flags, folder: &Path) -> Result
         }
         before = Some(now);
         std::thread::sleep(PAUSE);
+    }
+    if changed && !flags.no_mirror {
+        let mirror = MirrorOptions { output: flags.site.clone(), ..MirrorOptions::default() };
+        let site = super::export::build(context, &root, &mirror)?;
+        context.output.say("summary-site", &[("path", &site.join("index.html").display().to_string())]);
     }
     Ok(bits)
 }

@@ -23,6 +23,7 @@ pub mod lane;
 pub mod media;
 pub mod page;
 pub mod partial;
+pub mod pay;
 pub mod resolve;
 pub mod retry;
 pub mod settings;

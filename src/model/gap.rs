@@ -138,6 +138,8 @@ pub enum SubjectKind {
     Input,
     /// An image, audio or video file.
     Media,
+    /// Rows of a private table.
+    Rows,
     /// A work of a 视频号, or a live replay.
     Video,
 }
@@ -152,6 +154,7 @@ impl SubjectKind {
             Self::Comment => "comment",
             Self::Input => "input",
             Self::Media => "media",
+            Self::Rows => "rows",
             Self::Video => "video",
         }
     }

@@ -151,7 +151,9 @@ fn title_of(text: &str) -> Option<String> {
     let text = text.trim().trim_end_matches([':', '：', '-', '—', '|', ',', '，', '(', '（', '<', '"', ' ']).trim();
     let words = text.chars().filter(|character| character.is_alphabetic()).count();
     let is_url = text.contains("://") || text.contains("mp.weixin.qq.com");
-    (words >= 2 && text.chars().count() <= 200 && !is_url).then(|| text.to_owned())
+    // `"url": "https://…` in a JSON text: the key says what the link is for, not what the article is called.
+    let is_key = text.starts_with('"') && !text[1..].contains(char::is_whitespace);
+    (words >= 2 && text.chars().count() <= 200 && !is_url && !is_key).then(|| text.to_owned())
 }
 
 /// Links in HTML (also a browser's bookmarks): anchors with their texts, then any other.

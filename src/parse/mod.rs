@@ -6,6 +6,7 @@ mod bill_layout;
 mod bill_preamble;
 mod bill_row;
 mod bill_text;
+pub mod comments;
 pub mod csv_rows;
 mod csv_text;
 pub mod json;

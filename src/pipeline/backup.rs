@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::collect::Collect;
 use super::commit::Commit;
 use super::crawl::{self, CrawlOptions, CrawlReport, Surroundings};
+use super::datasets::{self, TableReport};
 use super::gaps::{self, Numbers};
 use super::own::{self, Own, Share};
 use super::session::Session;
@@ -79,6 +80,8 @@ pub struct Report {
     pub media_held: u64,
     /// Statements held, with their rows.
     pub statements: Vec<StatementReport>,
+    /// Rows held in the private tables.
+    pub datasets: Vec<TableReport>,
     /// Gaps by reason code.
     pub gaps: std::collections::BTreeMap<&'static str, u64>,
     /// What was fetched.
@@ -266,6 +269,7 @@ fn describe(session: &Session, own: Option<&Own>, report: &mut Report) -> Result
             to: statement.to,
         })
         .collect();
+    report.datasets = datasets::report(catalog)?;
     report.gaps.clear();
     gaps::each(catalog, |gap: Gap, _| {
         *report.gaps.entry(gap.reason.code()).or_default() += 1;

@@ -192,7 +192,7 @@ impl Collect<'_> {
                 source: source.map(str::to_owned),
             });
             step.advance(1);
-            if keeper.open_bytes() > SEGMENT_BYTES || gathered.rows.records.len() > SEGMENT_RECORDS {
+            if keeper.open_bytes() > SEGMENT_BYTES || gathered.rows.len() > SEGMENT_RECORDS {
                 // A long group is committed in parts; its inputs count as read only with the last of them.
                 let batch = gathered.batch(keeper.seal()?);
                 if send.send(batch).is_err() {
@@ -311,6 +311,8 @@ pub(super) struct Gathered {
     rows: Segment,
     /// Records so far of each piece of evidence.
     ordinals: HashMap<Sha256, u32>,
+    /// Rows of private tables so far of each piece of evidence.
+    row_ordinals: HashMap<Sha256, u32>,
     /// Inputs found inside the one being read.
     more: Vec<Input>,
     /// Path of the input being read.
@@ -320,7 +322,13 @@ pub(super) struct Gathered {
 impl Gathered {
     /// Nothing yet; problems and gaps will be told of `path`.
     pub(super) fn new(path: String) -> Self {
-        Self { rows: Segment::default(), ordinals: HashMap::new(), more: Vec::new(), path }
+        Self {
+            rows: Segment::default(),
+            ordinals: HashMap::new(),
+            row_ordinals: HashMap::new(),
+            more: Vec::new(),
+            path,
+        }
     }
 
     /// What was gathered, with what was kept for it.
@@ -372,7 +380,13 @@ impl Out for Gathered {
                 self.rows.records.push((record, evidence, *ordinal));
                 *ordinal += 1;
             }
+            Item::Row(row, evidence) => {
+                let ordinal = self.row_ordinals.entry(evidence).or_default();
+                self.rows.data.push((row, evidence, *ordinal));
+                *ordinal += 1;
+            }
             Item::Statement(statement, evidence) => self.rows.statements.push((*statement, evidence)),
+            Item::Total(total, evidence) => self.rows.totals.push((total, evidence)),
         }
         Ok(())
     }

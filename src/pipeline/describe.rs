@@ -4,9 +4,9 @@
 use serde_json::{Map, Value, json};
 
 use super::commit::Commit;
-use super::gaps;
 use super::plan::Plan;
 use super::tables::{GAP_COLUMNS, Table, gap_row, time_cell};
+use super::{datasets, gaps};
 use crate::archive;
 use crate::error::{Error, Result};
 use crate::model::fold::fold;
@@ -47,6 +47,7 @@ impl Describe<'_, '_> {
         self.account(plan)?;
         self.albums(plan)?;
         self.tables(plan)?;
+        datasets::write(self.commit.catalog, self.commit.stage, plan)?;
         self.gaps(plan)?;
         self.events(plan)?;
         self.evidence(plan)?;

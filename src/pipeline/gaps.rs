@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::model::fold::fold;
-use crate::model::{Class, Gap, GapReason, Kind, ListingFields, SubjectKind, layout};
+use crate::model::{Class, Dataset, Gap, GapReason, Kind, ListingFields, MediaRole, SubjectKind, layout};
 use crate::store::Catalog;
+use crate::store::datasets::Shortfall;
 
 /// The three numbers of one kind of thing. Articles are counted, never sends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -46,6 +47,9 @@ pub fn numbers(catalog: &Catalog) -> Result<Numbers> {
     Ok(numbers)
 }
 
+/// The detail of a gap that is the account's face: it has no title of its own.
+pub const FACE: &str = "avatar";
+
 /// Every gap with its class: articles in the order of publication, then media, then the rest.
 pub fn each(catalog: &Catalog, mut visit: impl FnMut(Gap, Class) -> Result<()>) -> Result<()> {
     let mut articles: BTreeSet<String> = BTreeSet::new();
@@ -55,11 +59,15 @@ pub fn each(catalog: &Catalog, mut visit: impl FnMut(Gap, Class) -> Result<()>) 
         let public = article.own && !is_private_matter(gap.reason);
         visit(gap, if public { Class::Public } else { Class::Private })
     })?;
-    for wanted in catalog.wanted_media()? {
+    // Pictures of other people's articles are not this account's to miss.
+    for wanted in catalog.wanted_media()?.into_iter().filter(|wanted| wanted.own) {
         let told = catalog.gap_seen(SubjectKind::Media, wanted.key.as_str())?;
         let mut gap = told.unwrap_or_else(|| Gap::new(SubjectKind::Media, wanted.key.as_str(), GapReason::NotHeld));
         gap.url = gap.url.or_else(|| wanted.urls.first().cloned());
         gap.title = gap.title.or(wanted.title);
+        if wanted.role == MediaRole::Avatar {
+            gap.detail = gap.detail.or_else(|| Some(FACE.to_owned()));
+        }
         gap.of = Some(wanted.of).filter(|of| !of.is_empty());
         visit(gap, wanted.class)?;
     }
@@ -75,7 +83,26 @@ pub fn each(catalog: &Catalog, mut visit: impl FnMut(Gap, Class) -> Result<()>) 
             visit(gap, Class::Private)?;
         }
     }
-    Ok(())
+    catalog.data_shortfalls()?.into_iter().try_for_each(|short| visit(gap_of_rows(short), Class::Private))
+}
+
+/// Begins the key of a gap that is worked out from totals and rows, not told of.
+const ROWS: &str = "rows:";
+
+/// Whether a gap is worked out anew each time.
+pub(super) fn is_worked_out(gap: &Gap) -> bool {
+    gap.key.starts_with(ROWS)
+}
+
+/// More rows are counted than are held.
+fn gap_of_rows(short: Shortfall) -> Gap {
+    let kind = if short.dataset == Dataset::Comments { SubjectKind::Comment } else { SubjectKind::Rows };
+    let of = short.parent.as_ref().or(short.article.as_ref()).map(|of| format!("/{of}")).unwrap_or_default();
+    let mut gap = Gap::new(kind, format!("{ROWS}{}/{}{of}", short.dataset.code(), short.table), GapReason::NotListed);
+    gap.title = short.title;
+    gap.of = short.article;
+    gap.detail = Some(format!("{}/{}", short.held, short.total));
+    gap
 }
 
 /// What an author took down or the platform blocked is nobody else's business.

@@ -67,7 +67,7 @@ fn read_evidence(session: &Session, data: &Path, rows: Vec<(EvidenceRow, i64)>) 
         if !place.starts_with("evidence/packs/") {
             for (row, run) in rows {
                 let input = Input::file(path.clone(), row.locator.clone(), row.bytes, row.time);
-                read_leaf(session, row, run, &input)?;
+                read_leaf(session, &row, run, &input)?;
             }
             continue;
         }
@@ -80,24 +80,29 @@ fn read_evidence(session: &Session, data: &Path, rows: Vec<(EvidenceRow, i64)>) 
                 .read_to_end(&mut bytes)
                 .map_err(|error| Error::other("rebuild-failed").with("path", &place).because(error))?;
             let input = Input::bytes_at(row.locator.clone(), bytes, row.time);
-            read_leaf(session, row, run, &input)
+            read_leaf(session, &row, run, &input)
         })?;
     }
     Ok(())
 }
 
-fn read_leaf(session: &Session, row: EvidenceRow, run: i64, input: &Input) -> Result<()> {
+fn read_leaf(session: &Session, row: &EvidenceRow, run: i64, input: &Input) -> Result<()> {
     let run = Run { id: run, clock: session.begin_clock()?, resumed: true };
     let keeper = Known { digest: row.digest };
-    let mut gathered = Gathered { segment: Segment::default(), ordinal: 0, path: row.locator.clone() };
+    let mut gathered = Gathered {
+        segment: Segment { evidence: vec![row.clone()], ..Segment::default() },
+        ordinal: 0,
+        row_ordinal: 0,
+        path: row.locator.clone(),
+        catalog: &session.catalog,
+        run,
+    };
     if let Some(importer) = IMPORTERS.iter().find(|importer| importer.info().name == row.source) {
         let passwords = Passwords::default();
         let cx = ImportCx { keep: &keeper, ledger: &session.ledger, passwords: &passwords };
         // What could not be read in part then cannot be read now; the gaps that told of it are restored below.
         let _ = importer.read(input, &cx, &mut gathered);
     }
-    gathered.segment.evidence.push(row);
-    gathered.segment.media.clear();
     session.catalog.add(run, &gathered.segment)
 }
 
@@ -116,13 +121,19 @@ impl Keep for Known {
     }
 }
 
-struct Gathered {
+struct Gathered<'c> {
     segment: Segment,
     ordinal: u32,
+    row_ordinal: u32,
     path: String,
+    catalog: &'c Catalog,
+    run: Run,
 }
 
-impl Out for Gathered {
+/// What one leaf gives is added in parts of this size.
+const PART: usize = 10_000;
+
+impl Out for Gathered<'_> {
     fn item(&mut self, item: Item) -> Result<()> {
         match item {
             Item::Gap(gap) => self.segment.gaps.push((gap, self.path.clone())),
@@ -131,7 +142,15 @@ impl Out for Gathered {
                 self.segment.records.push((record, evidence, self.ordinal));
                 self.ordinal += 1;
             }
+            Item::Row(row, evidence) => {
+                self.segment.data.push((row, evidence, self.row_ordinal));
+                self.row_ordinal += 1;
+                if self.segment.len() >= PART {
+                    return self.catalog.add(self.run, &std::mem::take(&mut self.segment));
+                }
+            }
             Item::Statement(statement, evidence) => self.segment.statements.push((*statement, evidence)),
+            Item::Total(total, evidence) => self.segment.totals.push((total, evidence)),
             // Media are restored from the articles that use them; inner inputs are evidence of their own.
             Item::Input(_) | Item::Media(_) => {}
         }
@@ -254,7 +273,8 @@ fn restore_gaps(session: &Session) -> Result<()> {
     let run = Run { id: 0, clock: session.begin_clock()?, resumed: true };
     let mut segment = Segment::default();
     for gap in gaps::read_back(&session.root)? {
-        if session.catalog.gap_seen(gap.kind, &gap.key)?.is_none() && gap.kind != SubjectKind::Article {
+        let told = gap.kind != SubjectKind::Article && !gaps::is_worked_out(&gap);
+        if told && session.catalog.gap_seen(gap.kind, &gap.key)?.is_none() {
             segment.gaps.push((gap, "rebuilt".to_owned()));
         }
     }

@@ -14,7 +14,7 @@ use super::own;
 use super::walk::{WalkOptions, groups, walk};
 use crate::error::{Error, Result};
 use crate::model::statement::{LedgerRows, LedgerSink, Row};
-use crate::model::{Kind, Problem, Sha256, layout};
+use crate::model::{GapReason, Kind, Problem, Sha256, layout};
 use crate::platform;
 use crate::progress::Progress;
 use crate::secret::SecretSet;
@@ -30,6 +30,8 @@ pub struct Rehearsal {
     pub unrecognised: Vec<String>,
     /// Inputs that were read before and have not changed.
     pub unchanged: u64,
+    /// Archives that no password given opens.
+    pub locked: Vec<String>,
     /// Articles that `--online` would fetch.
     pub fetch_pages: u64,
     /// Media files that `--online` would fetch, as far as the pages at hand name them.
@@ -92,7 +94,10 @@ pub fn rehearse(root: &Path, options: &BackupOptions, progress: &dyn Progress, s
         rehearsal.fetch_pages += u64::from(!article.held && fetchable);
         Ok(())
     })?;
-    rehearsal.fetch_media = catalog.wanted_media()?.len() as u64;
+    rehearsal.fetch_media = catalog.wanted_media()?.iter().filter(|wanted| wanted.own).count() as u64;
+    let gaps = catalog.gaps_seen()?;
+    let locked = gaps.into_iter().filter(|gap| gap.reason == GapReason::PasswordNeeded);
+    rehearsal.locked = locked.map(|gap| gap.title.unwrap_or(gap.key)).collect();
     rehearsal.unrecognised = catalog.unrecognised()?;
     rehearsal.problems = catalog.problems()?.into_iter().map(|(problem, _)| problem).collect();
     rehearsal.free = nearest_existing(root).and_then(platform::free_bytes);

@@ -22,13 +22,14 @@ pub mod probe;
 pub mod publish_page;
 pub mod refusal;
 pub mod registry;
+pub mod rows;
 pub mod wae_json;
 pub mod wae_xlsx;
 pub mod wechatdownload_csv;
 pub mod zip;
 
 use crate::error::Result;
-use crate::model::{Gap, Problem, Record, Sha256, Time};
+use crate::model::{DataRow, DataTotal, Gap, Problem, Record, Sha256, Time};
 
 pub use crate::model::MediaHeld;
 pub use crate::model::statement::{LedgerRows, LedgerSink};
@@ -78,8 +79,12 @@ pub enum Item {
     Problem(Problem),
     /// An observation, resting on the evidence kept for it.
     Record(Record, EvidenceId),
+    /// A row of a private table ([`crate::model::dataset`]), resting on the evidence kept for it.
+    Row(DataRow, EvidenceId),
     /// A statement was read: its totals. Its rows went through [`ImportCx::statement`].
     Statement(Box<crate::model::statement::Statement>, EvidenceId),
+    /// How many rows of a private table there are, as the platform says.
+    Total(DataTotal, EvidenceId),
 }
 
 /// Receives items.

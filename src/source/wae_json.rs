@@ -1,8 +1,12 @@
 //! `微信公众号文章.json` of wechat-article-exporter: an array of the backend's entries with counts (and, where its user
 //! asked for them, the plain text, which is no body) added.
 
-use super::{ImportCx, Importer, Info, Input, Match, Out, Probe, getmsg, list};
+use serde_json::Value;
+
+use super::{EvidenceId, ImportCx, Importer, Info, Input, Match, Out, Probe, getmsg, list, rows};
 use crate::error::Result;
+use crate::parse::comments::Thread;
+use crate::parse::json::Json;
 use crate::parse::list::{List, json_values};
 use crate::parse::list_publish;
 
@@ -12,10 +16,10 @@ pub struct WaeJson;
 
 static INFO: Info = Info {
     name: "wae-json",
-    summary_zh: "wechat-article-exporter 导出的文章 JSON（标题、链接、时间、阅读、点赞、在看、留言数）",
-    summary_en: "Article JSON of wechat-article-exporter (titles, links, times, counts)",
+    summary_zh: "wechat-article-exporter 导出的文章 JSON（标题、链接、时间、阅读、点赞、在看、留言数，以及留言和回复）",
+    summary_en: "Article JSON of wechat-article-exporter (titles, links, times, counts, comments with their replies)",
     patterns: &["微信公众号文章*.json"],
-    version: 1,
+    version: 2,
 };
 
 impl Importer for WaeJson {
@@ -48,6 +52,21 @@ impl Importer for WaeJson {
                 return Ok(());
             }
         }
-        list::emit(entries, evidence, input.locator(), out)
+        let entries = entries.finish();
+        let biz = entries.biz.clone();
+        list::emit(entries, evidence, input.locator(), out)?;
+        let articles =
+            values.iter().flat_map(|value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice));
+        articles.filter_map(Json::of).try_for_each(|article| comments(article, biz.as_deref(), evidence, out))
     }
+}
+
+/// The comments its user had fetched for an article.
+fn comments(article: Json<'_>, biz: Option<&str>, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
+    let Some(comments) = article.get("comments").and_then(Value::as_array) else { return Ok(()) };
+    let mut link = list_publish::entry(article, None).link;
+    link.biz = link.biz.or_else(|| biz.map(str::to_owned));
+    let mut thread = Thread::of(link.aliases().into_iter().next(), None);
+    thread.comments(comments);
+    rows::emit(thread.rows, thread.totals, evidence, out)
 }

@@ -163,6 +163,10 @@ impl Catalog {
             let id = run.id;
             let all = [
                 "DELETE FROM observation WHERE evidence IN (SELECT id FROM evidence WHERE run = ?1)",
+                "UPDATE dataset SET dirty = 1 WHERE id IN (SELECT dataset FROM data_row
+                 WHERE evidence IN (SELECT id FROM evidence WHERE run = ?1))",
+                "DELETE FROM data_row WHERE evidence IN (SELECT id FROM evidence WHERE run = ?1)",
+                "DELETE FROM data_total WHERE evidence IN (SELECT id FROM evidence WHERE run = ?1)",
                 "DELETE FROM statement WHERE evidence IN (SELECT id FROM evidence WHERE run = ?1)",
                 "DELETE FROM evidence WHERE run = ?1",
                 "DELETE FROM media_held WHERE digest IN (SELECT digest FROM blob WHERE run = ?1)",

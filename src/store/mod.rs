@@ -3,6 +3,7 @@
 
 pub mod articles;
 pub mod catalog;
+pub mod datasets;
 pub mod ledger;
 pub mod lock;
 pub mod queue;

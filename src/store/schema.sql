@@ -145,6 +145,40 @@ CREATE TABLE statement (
     statement TEXT NOT NULL
 );
 
+-- Private tables (model::dataset): what evidence says of their rows, merged by key when the table is written.
+CREATE TABLE dataset (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    part TEXT NOT NULL,                   -- the table in it
+    dirty INTEGER NOT NULL DEFAULT 1,
+    UNIQUE (name, part)
+);
+
+CREATE TABLE data_row (
+    dataset INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    evidence INTEGER NOT NULL,
+    ordinal INTEGER NOT NULL,
+    rank INTEGER NOT NULL,
+    as_of INTEGER,
+    parent TEXT,               -- key of the row it belongs to
+    article TEXT,              -- an alias of the article it belongs to
+    fields TEXT NOT NULL,
+    PRIMARY KEY (dataset, key, evidence, ordinal)
+) WITHOUT ROWID;
+CREATE INDEX data_row_evidence ON data_row (evidence);
+
+-- How many rows there are, as the platform says.
+CREATE TABLE data_total (
+    dataset INTEGER NOT NULL,
+    parent TEXT NOT NULL,      -- '': no row's
+    article TEXT NOT NULL,     -- '': no article's
+    evidence INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    as_of INTEGER,
+    PRIMARY KEY (dataset, parent, article, evidence)
+) WITHOUT ROWID;
+
 -- What stands in the bags, as the manifests say: a mirror of them for quick comparison.
 CREATE TABLE payload (
     bag TEXT NOT NULL,

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::catalog::{Run, failed};
 use crate::error::{Error, Result};
 use crate::model::statement::Statement;
-use crate::model::{Gap, Kind, MediaHeld, Problem, Record, Sha256, Time};
+use crate::model::{DataRow, DataTotal, Gap, Kind, MediaHeld, Problem, Record, Sha256, Time};
 
 /// An input that was dealt with.
 #[derive(Clone, Debug)]
@@ -86,12 +86,28 @@ pub struct Segment {
     pub media: Vec<MediaHeld>,
     /// Observations, with their evidence and their number among those of the same evidence.
     pub records: Vec<(Record, Sha256, u32)>,
+    /// Rows of private tables, with their evidence and their number among those of the same evidence.
+    pub data: Vec<(DataRow, Sha256, u32)>,
+    /// How many such rows there are, as the platform says.
+    pub totals: Vec<(DataTotal, Sha256)>,
     /// Gaps, with the path of the input that told of them.
     pub gaps: Vec<(Gap, String)>,
     /// Problems, with the path of the input.
     pub problems: Vec<(Problem, String)>,
     /// Statements.
     pub statements: Vec<(Statement, Sha256)>,
+}
+
+impl Segment {
+    /// Records and rows: what a long segment is long by.
+    pub fn len(&self) -> usize {
+        self.records.len() + self.data.len()
+    }
+
+    /// Whether it has neither.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 impl super::Catalog {
@@ -120,6 +136,13 @@ impl super::Catalog {
         }
         for (record, evidence, ordinal) in &segment.records {
             changes += add_record(connection, record, *evidence, *ordinal)?;
+        }
+        let mut adder = super::datasets::Adder::default();
+        for (row, evidence, ordinal) in &segment.data {
+            changes += adder.row(connection, row, *evidence, *ordinal)?;
+        }
+        for (total, evidence) in &segment.totals {
+            changes += adder.total(connection, total, *evidence)?;
         }
         for (gap, origin) in &segment.gaps {
             changes += add_gap(connection, run, gap, origin)?;
@@ -208,6 +231,7 @@ fn forget_older(connection: &Connection, digest: Sha256, version: u32) -> Result
         ] {
             execute(connection, &sql, [digest.as_bytes()])?;
         }
+        super::datasets::forget(connection, digest)?;
     }
     Ok(changed)
 }

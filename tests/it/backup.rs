@@ -19,7 +19,9 @@ fn gaps(run: &Run) -> BTreeMap<String, Vec<String>> {
         let title = text("title").unwrap_or_default();
         gaps.entry(text("reason").unwrap()).or_default().push(format!("{} {title}", text("kind").unwrap()));
     }
-    gaps.values_mut().for_each(|titles| titles.sort());
+    for titles in gaps.values_mut() {
+        titles.sort();
+    }
     gaps
 }
 

@@ -119,6 +119,8 @@ fn item(item: &Item) -> Value {
             }
             row
         }
+        Item::Row(row, _) => json!({"row": row}),
+        Item::Total(total, _) => json!({"total": total}),
         other => json!(format!("{other:?}")),
     }
 }

@@ -5,13 +5,17 @@
 mod archive;
 mod bills;
 mod crawl;
+mod datasets;
 mod fetch;
 mod golden;
 mod html;
+mod kill;
 mod layers;
 mod mirror;
 mod pages;
+mod pay;
 mod platform;
+mod readme;
 mod ready;
 mod secret;
 mod support;

@@ -1,5 +1,6 @@
 //! The READMEs are tested: their table of inputs is the registry's, their commands run.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use liudi::source::registry::IMPORTERS;
@@ -20,7 +21,7 @@ fn table(chinese: bool) -> String {
     for info in IMPORTERS.iter().map(|importer| importer.info()) {
         let summary = if chinese { info.summary_zh } else { info.summary_en };
         let patterns: Vec<String> = info.patterns.iter().map(|pattern| format!("`{pattern}`")).collect();
-        table += &format!("| `{}` | {summary} | {} |\n", info.name, patterns.join(" "));
+        writeln!(table, "| `{}` | {summary} | {} |", info.name, patterns.join(" ")).unwrap();
     }
     table
 }

@@ -49,6 +49,7 @@ plan-instead-downgrade-costs = not known
 plan-instead-downgrade-destroys = not known; do not rely on it
 
 plan-fuse-bill-day = the bill of { $item } may be gone after this day
+plan-fuse-run = …           then one day less every day, { $count } more in between
 plan-fuse-idle = { $item }: removed unless somebody logs in
 plan-fuse-openid = { $item }: openids can no longer be converted
 plan-fuse-live-replay = live replays must be generated before they can be downloaded: start now

@@ -49,6 +49,7 @@ plan-instead-downgrade-costs = 不清楚
 plan-instead-downgrade-destroys = 不清楚；不要指望它
 
 plan-fuse-bill-day = { $item } 的账单：过了这天就可能下载不到
+plan-fuse-run = ……          之后每天少一天，中间还有 { $count } 天
 plan-fuse-idle = { $item }：再不登录会被系统注销
 plan-fuse-openid = { $item }：openid 换算到期
 plan-fuse-live-replay = 直播回放要先生成、再下载，现在就去点

@@ -1,6 +1,7 @@
 //! A stand-in for the platform: real HTTP on the loopback, scripted path by path. Judged by the documents, not by the
 //! client: what it says is what the facts pages say the platform says.
 
+pub(crate) mod keys;
 mod script;
 
 use std::collections::{HashMap, VecDeque};

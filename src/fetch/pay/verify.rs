@@ -1,0 +1,115 @@
+//! Whether the platform really said it: the signature over an answer's time, nonce and body, by the key that the answer
+//! names.
+
+use std::collections::BTreeMap;
+
+use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::header::HeaderMap;
+use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::{CertificateDer, SubjectPublicKeyInfoDer};
+
+use crate::error::{Error, Kind, Result};
+
+/// An answer older or newer than this is not believed: it could be one that was recorded.
+const FRESH: u64 = 300;
+
+/// Begin of a signature that is wrong on purpose: the platform looks whether the merchant checks.
+const PROBE: &str = "WECHATPAY/SIGNTEST/";
+
+/// The platform's keys by number: `PUB_KEY_ID_…` of a 微信支付公钥, or the serial number of a platform certificate.
+#[derive(Clone, Debug, Default)]
+pub struct PlatformKeys(BTreeMap<String, Vec<u8>>);
+
+/// What an answer says of its signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    timestamp: String,
+    nonce: String,
+    serial: String,
+    signature: String,
+}
+
+impl Answer {
+    /// From the headers of an answer; `None` where it is not signed.
+    pub fn of(headers: &HeaderMap) -> Option<Self> {
+        let header = |name: &str| Some(headers.get(name)?.to_str().ok()?.trim().to_owned());
+        Some(Self {
+            timestamp: header("wechatpay-timestamp")?,
+            nonce: header("wechatpay-nonce")?,
+            serial: header("wechatpay-serial")?,
+            signature: header("wechatpay-signature")?,
+        })
+    }
+}
+
+impl PlatformKeys {
+    /// Adds a 微信支付公钥 with its id.
+    ///
+    /// # Errors
+    /// `pay-public-key-unreadable`.
+    pub fn add_public_key(&mut self, id: &str, pem: &[u8]) -> Result<()> {
+        let key = SubjectPublicKeyInfoDer::from_pem_slice(pem)
+            .map_err(|error| Error::new(Kind::Credentials, "pay-public-key-unreadable").because(error))?;
+        self.0.insert(id.to_owned(), key.as_ref().to_vec());
+        Ok(())
+    }
+
+    /// Adds the platform certificates of a PEM file, each by its own serial number.
+    ///
+    /// # Errors
+    /// `pay-certificate-unreadable`, also where there is none in it.
+    pub fn add_certificates(&mut self, pem: &[u8]) -> Result<()> {
+        let unreadable = || Error::new(Kind::Credentials, "pay-certificate-unreadable");
+        let mut found = false;
+        for der in CertificateDer::pem_slice_iter(pem) {
+            let der = der.map_err(|error| unreadable().because(error))?;
+            let certificate = webpki::EndEntityCert::try_from(&der).map_err(|error| unreadable().because(error))?;
+            // A positive number whose first bit is set stands in DER behind a nought, which is not part of its name.
+            let serial = certificate.serial();
+            let serial = serial.strip_prefix(&[0]).unwrap_or(serial);
+            self.0.insert(hex::encode_upper(serial), certificate.subject_public_key_info().as_ref().to_vec());
+            found = true;
+        }
+        if found { Ok(()) } else { Err(unreadable()) }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The number that answers are asked to be signed with, where we have one key alone.
+    pub fn only(&self) -> Option<&str> {
+        let mut serials = self.0.keys();
+        serials.next().filter(|_| serials.next().is_none()).map(String::as_str)
+    }
+
+    /// Checks that `body` came from the platform, and now (Unix seconds).
+    ///
+    /// # Errors
+    /// `pay-answer-stale`, `pay-answer-key-unknown`, `pay-answer-probe`, `pay-answer-signature-wrong`. Only the last two
+    /// may be mended by asking again.
+    pub fn verify(&self, answer: &Answer, body: &[u8], now: i64) -> Result<()> {
+        let fresh = answer.timestamp.parse::<i64>().is_ok_and(|then| now.abs_diff(then) <= FRESH);
+        if !fresh {
+            return Err(Error::new(Kind::Download, "pay-answer-stale").with("time", &answer.timestamp));
+        }
+        if answer.signature.starts_with(PROBE) {
+            return Err(Error::new(Kind::Download, "pay-answer-probe"));
+        }
+        let Some(key) = self.0.get(&answer.serial) else {
+            return Err(Error::new(Kind::Credentials, "pay-answer-key-unknown").with("serial", &answer.serial));
+        };
+        let message = [answer.timestamp.as_bytes(), b"\n", answer.nonce.as_bytes(), b"\n", body, b"\n"].concat();
+        let wrong = || Error::new(Kind::Download, "pay-answer-signature-wrong");
+        let signature = STANDARD.decode(&answer.signature).map_err(|_| wrong())?;
+        UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key).verify(&message, &signature).map_err(|_| wrong())
+    }
+}
+
+/// The failure of an answer that should be signed and is not.
+pub fn unsigned() -> Error {
+    Error::new(Kind::Download, "pay-answer-unsigned")
+}
