@@ -44,6 +44,8 @@ fn main() {
         }
     }
     bag.close();
+    // What makes a folder an archive.
+    fs::create_dir_all(Path::new(folder).join(layout::WORK)).unwrap();
 }
 
 /// Draws words by their rank: the first is drawn twice as often as the second, three times as often as the third.
@@ -101,7 +103,7 @@ impl Words {
     }
 
     fn text(&mut self, number: usize) -> Vec<String> {
-        let mut paragraphs = vec![format!("第no{number}号。")];
+        let mut paragraphs = vec![format!("记号{}。", mark(number))];
         let mut length = 0;
         while length < CHARACTERS {
             let mut paragraph = String::new();
@@ -130,6 +132,18 @@ fn sums(count: usize) -> Vec<f64> {
         .scan(0.0, |sum, rank| {
             *sum += 1.0 / rank as f64;
             Some(*sum)
+        })
+        .collect()
+}
+
+/// A word that no other article has: letters, spread over the alphabet.
+fn mark(number: usize) -> String {
+    let mut rest = number.wrapping_mul(2_654_435_761) % 308_915_776;
+    (0..6)
+        .map(|_| {
+            let letter = char::from(b'a' + u8::try_from(rest % 26).unwrap());
+            rest /= 26;
+            letter
         })
         .collect()
 }
