@@ -12,6 +12,8 @@ mod html;
 mod kill;
 mod layers;
 mod mirror;
+mod mirror_looks;
+mod mirror_private;
 mod pages;
 mod pay;
 mod platform;

@@ -250,7 +250,10 @@ impl<'a> Held<'a> {
         let width = known.and_then(|known| known.width).or(medium.width);
         let height = known.and_then(|known| known.height).or(medium.height);
         let (width, height) = width.zip(height).unzip();
-        json!({ "src": self.urls.get(&medium.key), "width": width, "height": height })
+        let src = self.urls.get(&medium.key);
+        // An SVG file opened by itself is a document that may run scripts; in `<img>` it is a picture.
+        let opens = src.is_some_and(|src| !src.to_ascii_lowercase().ends_with(".svg"));
+        json!({ "src": src, "opens": opens, "width": width, "height": height })
     }
 
     /// The pictures of the gallery as a body would name them: some pages repeat them there.

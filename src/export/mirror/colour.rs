@@ -172,7 +172,10 @@ impl Colour {
         if brightness > 175.0 {
             // Pale tints would glow: they become deep tones of their own hue, in the same order.
             let deep = base + 0.06 + (1.0 - lightness) * 0.5;
-            return Self { alpha: self.alpha, ..Self::from_hsl(Hsl(hue, saturation.min(0.24), deep.min(0.32))) };
+            // Near white the least tint counts as much saturation: what is seen of it is the chroma.
+            let chroma = (1.0 - (2.0 * lightness - 1.0).abs()) * saturation;
+            let tint = saturation.min(chroma * 4.0).min(0.24);
+            return Self { alpha: self.alpha, ..Self::from_hsl(Hsl(hue, tint, deep.min(0.32))) };
         }
         if lightness < 0.12 { self.with_lightness(0.12) } else { self }
     }

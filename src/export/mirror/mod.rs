@@ -10,6 +10,7 @@ mod body;
 mod colour;
 mod hoist;
 mod lists;
+mod media;
 mod search;
 mod site;
 mod text;

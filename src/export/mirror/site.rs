@@ -11,6 +11,7 @@ use serde_json::json;
 use super::super::template::Templates;
 use super::super::{ExportOptions, OutPath};
 use super::body::Target;
+use super::text::plain_text;
 use crate::error::Result;
 use crate::model::{ArticleUrl, Sha256, Time};
 use crate::store::View;
@@ -35,6 +36,8 @@ pub(super) struct Site<'v> {
     pub(super) in_albums: HashMap<usize, Vec<(usize, usize)>>,
     /// Years with their entries, latest first.
     pub(super) years: Vec<(i16, Vec<usize>)>,
+    /// How articles begin that have neither title nor summary, by folder.
+    beginnings: HashMap<String, String>,
     /// Entries without a date.
     pub(super) undated: Vec<usize>,
     /// Stands in every key: version, language, templates, options.
@@ -85,7 +88,12 @@ impl<'v> Site<'v> {
             .as_bytes(),
         );
         let years = years.into_iter().rev().collect();
-        Ok(Self { view, options, texts, templates, pages, albums, tags, in_albums, years, undated, key })
+        let mut beginnings = HashMap::new();
+        for entry in view.entries().iter().filter(|entry| named(entry).is_none()) {
+            let text = view.content(entry)?.map(|content| plain_text(&content)).unwrap_or_default();
+            beginnings.insert(entry.folder.clone(), beginning(&text));
+        }
+        Ok(Self { view, options, texts, templates, pages, albums, tags, in_albums, years, beginnings, undated, key })
     }
 
     /// The mirror's copy of a file of the bag.
@@ -119,19 +127,8 @@ impl<'v> Site<'v> {
 
     /// The title of an entry as lists show it: text posts have none and show how they begin.
     pub(super) fn title(&self, entry: &Entry) -> String {
-        let begin = |text: &str| {
-            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            let mut short: String = text.chars().take(40).collect();
-            if text.chars().count() > 40 {
-                short.push('…');
-            }
-            short
-        };
-        match (&entry.title, &entry.summary) {
-            (Some(title), _) if !title.trim().is_empty() => title.trim().chars().take(200).collect(),
-            (_, Some(summary)) if !summary.trim().is_empty() => begin(summary),
-            _ => self.texts.get("mirror-untitled", &[]),
-        }
+        let begins = || self.beginnings.get(&entry.folder).filter(|text| !text.is_empty()).cloned();
+        named(entry).or_else(begins).unwrap_or_else(|| self.texts.get("mirror-untitled", &[]))
     }
 
     /// A day in words.
@@ -184,6 +181,26 @@ impl<'v> Site<'v> {
         }
         self.templates.render(template, Value::from(Serde(&context)))
     }
+}
+
+/// The title, or how the summary begins.
+fn named(entry: &Entry) -> Option<String> {
+    let given =
+        |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    let title = given(&entry.title).map(|title| title.chars().take(200).collect());
+    title.or_else(|| given(&entry.summary).map(|summary| beginning(&summary)))
+}
+
+/// The first sentence, or as much of it as a line of a list takes.
+fn beginning(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let end = text.char_indices().find(|(_, c)| matches!(c, '。' | '！' | '？')).map(|(at, c)| at + c.len_utf8());
+    let first = &text[..end.unwrap_or(text.len())];
+    let mut short: String = first.chars().take(40).collect();
+    if first.chars().count() > 40 {
+        short.push('…');
+    }
+    short
 }
 
 /// The page's policy: nothing but the site's own files. The page's own style sheet is let in by its digest.
