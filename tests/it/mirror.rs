@@ -106,7 +106,7 @@ impl Bag {
     }
 
     /// Says of every article so far where it comes from.
-    pub(crate) fn provenance(&mut self, provenance: Provenance) {
+    pub(crate) fn provenance(&mut self, provenance: &Provenance) {
         for (_, bytes) in self.files.iter_mut().filter(|(name, _)| name.ends_with("/article.json")) {
             let mut article: Article = serde_json::from_slice(bytes).unwrap();
             article.provenance = provenance.clone();
