@@ -93,7 +93,9 @@ impl Writer<'_> {
     /// A note in the place of something that is not held, as large as it would be.
     fn missing(&mut self, text: &str, size: Option<(u32, u32)>, alt: &str) {
         let mut class = "missing".to_owned();
-        if let Some((width, height)) = size.filter(|(width, height)| *width >= 120 && *height >= 60) {
+        if let Some((width, height)) =
+            size.filter(|(width, height)| self.place.styled && *width >= 120 && *height >= 60)
+        {
             class.push(' ');
             class.push_str(&self.hoist.rule(format!("width:{width}px;aspect-ratio:{width}/{height}")));
         }

@@ -8,12 +8,18 @@ mod activity;
 mod article;
 mod body;
 mod colour;
+mod feeds;
 mod hoist;
 mod lists;
 mod media;
+mod old_links;
+mod parts;
+mod redirects;
 mod search;
 mod site;
+mod sitemap;
 mod text;
+mod xml;
 
 use std::sync::Arc;
 
@@ -22,6 +28,10 @@ use super::{Content, ExportOptions, Exporter, Info, OutPath, Output};
 use crate::error::Result;
 use crate::model::Sha256;
 use crate::store::View;
+
+/// Where the media files stand in the outputs. With [`ExportOptions::media_base`] they are not part of the site but to be
+/// put at that address, without this folder's name.
+pub const MEDIA: &str = "media";
 
 /// See the module.
 pub struct Mirror;
@@ -60,6 +70,10 @@ impl Exporter for Mirror {
         }
         lists::outputs(&site, &mut outputs)?;
         search::outputs(&site, &mut outputs)?;
+        feeds::outputs(&site, &mut outputs)?;
+        sitemap::outputs(&site, &mut outputs)?;
+        old_links::outputs(&site, &mut outputs)?;
+        redirects::outputs(&site, &mut outputs)?;
         Ok(outputs)
     }
 }
