@@ -130,3 +130,17 @@ pub fn free_bytes(path: &Path) -> Option<u64> {
         None
     }
 }
+
+/// Whether nobody but its owner can read or write `file`. Where there are no such modes, everything is.
+pub fn is_owner_only(file: &File) -> io::Result<bool> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let open = file.metadata()?.permissions().mode() & 0o077;
+        Ok(open == 0)
+    }
+    #[cfg(not(unix))]
+    {
+        file.metadata().map(|_| true)
+    }
+}

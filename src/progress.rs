@@ -4,6 +4,8 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Task {
+    /// Asking an official API (counts collectors).
+    Api,
     /// Reading and recognising inputs (counts inputs).
     Collect,
     /// Writing the archive (counts files).
@@ -20,6 +22,8 @@ pub enum Task {
     Statement,
     /// Checking fixity (counts bytes).
     Verify,
+    /// Waiting for another day's quota (no total).
+    Wait,
 }
 
 /// Receives progress. Implementations are cheap and never fail.

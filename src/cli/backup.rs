@@ -36,6 +36,11 @@ fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
     if context.global.dry_run {
         return rehearse(context, &root, &options);
     }
+    if let Some(api) = &options.api
+        && super::api::announce(context, &root, api, flags.plan)?
+    {
+        return Ok(0);
+    }
     let report = collect_with_passwords(context, &root, &mut options)?;
     let mut bits = backup::exit_bits(&report);
     if whole && report.changed {
@@ -138,13 +143,15 @@ pub(super) fn options(context: &Context<'_>, flags: &Flags) -> Result<BackupOpti
         keep_other: flags.keep_other,
         passwords: passwords::given(flags.password_file.as_deref())?,
         jobs: context.global.jobs.unwrap_or(0),
+        api: super::api::options(context, flags)?,
         online: online(context, flags)?,
     })
 }
 
 /// How to fetch, if the person allows it.
 fn online(context: &Context<'_>, flags: &Flags) -> Result<Option<CrawlOptions>> {
-    if !context.global.online {
+    // What the APIs list is fetched in the same run.
+    if !context.global.online && !flags.api {
         return if flags.discover { Err(Error::usage("discover-needs-online")) } else { Ok(None) };
     }
     let config = Config::find(context.global.config.as_deref())?;

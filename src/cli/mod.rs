@@ -4,6 +4,7 @@
 //! 8 blocked or rate-limited · 16 credentials · 32 bad or unreadable input · 64 findings.
 
 mod account;
+mod api;
 mod arguments;
 mod ask;
 mod backup;

@@ -7,6 +7,7 @@ use std::path::Path;
 use secrecy::SecretString;
 
 use crate::error::{Error, Kind, Result};
+use crate::platform;
 use crate::source::Passwords;
 
 /// Environment variable with a ZIP password; `LIUDI_ZIP_PASSWORD_2` … `_9` hold further ones.
@@ -25,7 +26,9 @@ pub(super) fn given(file: Option<&Path>) -> Result<Passwords> {
             Error::new(Kind::Credentials, "password-file-unreadable").with("path", path.display()).because(error)
         };
         let file = File::open(path).map_err(failed)?;
-        check_owner_only(&file, path).map_err(failed)??;
+        if !platform::is_owner_only(&file).map_err(failed)? {
+            return Err(Error::new(Kind::Credentials, "password-file-open-to-others").with("path", path.display()));
+        }
         for line in BufReader::new(file).lines() {
             let line = line.map_err(failed)?;
             if !line.is_empty() {
@@ -40,17 +43,4 @@ pub(super) fn given(file: Option<&Path>) -> Result<Passwords> {
 pub(super) fn with(passwords: &Passwords, more: String) -> Passwords {
     let known = passwords.iter().map(|known| SecretString::from(known.to_owned()));
     Passwords::new(known.chain([SecretString::from(more)]).collect())
-}
-
-#[cfg(unix)]
-fn check_owner_only(file: &File, path: &Path) -> std::io::Result<Result<()>> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let open = file.metadata()?.permissions().mode() & 0o077 != 0;
-    let error = || Error::new(Kind::Credentials, "password-file-open-to-others").with("path", path.display());
-    Ok(if open { Err(error()) } else { Ok(()) })
-}
-
-#[cfg(not(unix))]
-fn check_owner_only(_: &File, _: &Path) -> std::io::Result<Result<()>> {
-    Ok(Ok(()))
 }

@@ -23,6 +23,7 @@ impl<'t> Bars<'t> {
 /// The text id of a task.
 fn label(task: Task) -> &'static str {
     match task {
+        Task::Api => "task-api",
         Task::Collect => "task-collect",
         Task::Commit => "task-commit",
         Task::Export => "task-export",
@@ -31,6 +32,7 @@ fn label(task: Task) -> &'static str {
         Task::Scan => "task-scan",
         Task::Statement => "task-statement",
         Task::Verify => "task-verify",
+        Task::Wait => "task-wait",
     }
 }
 

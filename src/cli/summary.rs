@@ -39,12 +39,14 @@ pub(super) fn show(
     }
     let (failures, remarks): (Vec<&Problem>, Vec<&Problem>) =
         report.problems.iter().map(|(problem, _)| problem).partition(|problem| problem.exit_bit != 0);
+    report.api.iter().flat_map(|api| &api.problems).for_each(|problem| output.problem(problem));
     failures.iter().chain(&remarks).take(SHOWN * 2).for_each(|problem| output.problem(problem));
     if report.problems.len() > SHOWN * 2 {
         output.say("summary-more-problems", &[("count", &(report.problems.len() - SHOWN * 2).to_string())]);
     }
     output.space();
     kept(context, report);
+    report.api.iter().for_each(|api| super::api::summary(context, api));
     report.crawl.iter().for_each(|crawl| fetched(context, crawl));
     unrecognised(context, report);
     missing(context, report);

@@ -1,6 +1,7 @@
 //! What a person may set: `liudi.toml`. A file gives *options*, all of them optional; each part turns its own into
 //! settled values. Unknown keys are errors: a misspelt limit must not be a limit that is not there.
 
+pub mod accounts;
 pub mod network;
 pub mod site;
 
@@ -10,6 +11,7 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 
+pub use accounts::{AccountOptions, MerchantOptions};
 pub use network::NetworkOptions;
 
 /// The file's usual name.
@@ -19,6 +21,10 @@ pub const FILE_NAME: &str = "liudi.toml";
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
+    /// `[account]`.
+    pub account: AccountOptions,
+    /// `[merchant]`.
+    pub merchant: MerchantOptions,
     /// `[network]`.
     pub network: NetworkOptions,
 }
@@ -31,8 +37,12 @@ impl Config {
     pub fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path)
             .map_err(|error| Error::usage("config-unreadable").with("path", path.display()).because(error))?;
-        toml::from_str(&text)
-            .map_err(|error| Error::usage("config-invalid").with("path", path.display()).because(error))
+        let mut config: Self = toml::from_str(&text)
+            .map_err(|error| Error::usage("config-invalid").with("path", path.display()).because(error))?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        config.account.below(folder);
+        config.merchant.below(folder);
+        Ok(config)
     }
 
     /// Reads the file a person named, else the usual one in the current folder, else nothing.

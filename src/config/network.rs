@@ -18,6 +18,10 @@ pub struct NetworkOptions {
     pub hosts: BTreeMap<String, String>,
     /// What to call ourselves.
     pub user_agent: Option<String>,
+    /// How long a used-up quota is waited for, instead of until the platform's next day.
+    pub quota_wait: Option<SignedDuration>,
+    /// From one call of the API to the next.
+    pub api_interval: Option<SignedDuration>,
     /// From one article page to the next.
     pub page_interval: Option<SignedDuration>,
     /// Added to it at random, up to this.
@@ -59,6 +63,7 @@ impl NetworkOptions {
             settings.stand_in(host, base)?;
         }
         let durations = [
+            ("api-interval", self.api_interval, &mut settings.api.interval),
             ("page-interval", self.page_interval, &mut settings.gentle.interval),
             ("page-jitter", self.page_jitter, &mut settings.gentle.jitter),
             ("file-interval", self.file_interval, &mut settings.brisk.interval),
@@ -96,6 +101,9 @@ impl NetworkOptions {
         }
         if self.file_interval.is_some() {
             settings.brisk.jitter = settings.brisk.interval / 2;
+        }
+        if self.api_interval.is_some() {
+            settings.api.jitter = settings.api.interval / 2;
         }
         Ok(settings)
     }

@@ -100,6 +100,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_example_of_the_documentation_is_one() {
+        let docs = include_str!("../../docs/site.md");
+        let example = docs.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+        let config: SiteConfig = toml::from_str(example).unwrap();
+        assert_eq!((config.follow.len(), config.only.len(), config.comments), (1, 1, CommentChoice::None));
+    }
+
+    #[test]
     fn the_archives_file_is_found_and_a_misspelt_key_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(FILE_NAME);

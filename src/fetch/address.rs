@@ -26,6 +26,9 @@ const PARENTS: &[&str] = &[".qlogo.cn", ".qpic.cn", ".video.qq.com", ".wxs.qq.co
 /// Of these parents and hosts only files are asked.
 const FILE_HOSTS: &[&str] = &[".qlogo.cn", ".qpic.cn", ".video.qq.com", ".wxs.qq.com", ".wx.qq.com"];
 
+/// Hosts that answer programs.
+const API_HOSTS: &[&str] = &["api.mch.weixin.qq.com", "api.weixin.qq.com", "api2.mch.weixin.qq.com"];
+
 /// A URL that may be requested.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PlatformUrl(Url);
@@ -116,6 +119,11 @@ fn is_below(host: &str, parent: &str) -> bool {
 /// Whether only files (images, sound, films) are asked of `host`.
 pub fn is_file_host(host: &str) -> bool {
     FILE_HOSTS.iter().any(|parent| host.ends_with(parent))
+}
+
+/// Whether `host` answers programs: the official API and the merchants' one.
+pub fn is_api_host(host: &str) -> bool {
+    API_HOSTS.contains(&host)
 }
 
 /// Whether an address belongs to the public internet. Everything else (this machine, this network, the neighbours of

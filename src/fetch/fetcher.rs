@@ -11,6 +11,7 @@ use tokio::sync::OwnedMutexGuard;
 use crate::model::{GapReason, MediaKey, Sha256, Time};
 
 use super::address::PlatformUrl;
+use super::call::{CallRequest, Called};
 use super::classify::Placeholders;
 use super::failure::Failure;
 use super::lane::{Lane, Lanes, Pass, Stopped};
@@ -62,6 +63,11 @@ impl Fetcher {
     /// Fetches a page (or a JSON answer) for `account` into memory.
     pub async fn page(&self, account: &str, url: &str) -> Result<FetchedPage, Failure> {
         super::page::fetch(self, account, url).await
+    }
+
+    /// Makes one call of an API.
+    pub async fn call(&self, request: &CallRequest) -> Result<Called, Failure> {
+        super::call::fetch(self, request).await
     }
 
     /// Fetches a file into `folder`, going on with what a former try left there.

@@ -11,10 +11,16 @@
 //!   after decoding. Media go to disk as they come and go on where they stopped ([`partial`]).
 //! * What came is judged by its content ([`classify`]): an error message is no image, a challenge is no article.
 //!
+//! * An API's answer is a status of its own: `200` with an error code in the body is an error ([`answer_code`]), and
+//!   what it means for the call, the day or the account stands in one table.
+//!
 //! This module must not know what an article is, nor where the archive keeps things.
 
 pub mod address;
+pub mod answer_code;
+pub mod api_client;
 pub mod body;
+pub mod call;
 pub mod classify;
 pub mod evidence;
 pub mod failure;
@@ -27,15 +33,19 @@ pub mod pay;
 pub mod resolve;
 pub mod retry;
 pub mod settings;
+pub mod wechat_api;
 
 mod transport;
 
 pub use address::PlatformUrl;
+pub use api_client::{ApiClient, NoAnswer};
+pub use call::{CallRequest, Called, Expect};
 pub use evidence::Exchange;
 pub use failure::Failure;
 pub use fetcher::Fetcher;
 pub use media::{FetchedFile, MediaRequest};
 pub use page::FetchedPage;
 pub use settings::Settings;
+pub use wechat_api::WechatApi;
 
 pub use crate::model::sniff;

@@ -21,6 +21,8 @@ pub struct Settings {
     pub gentle: Pace,
     /// All other hosts.
     pub brisk: Pace,
+    /// The API's hosts: made for programs, and counted by the minute.
+    pub api: Pace,
     /// Requests at once over all hosts.
     pub concurrency: usize,
     /// For a connection to stand.
@@ -74,6 +76,7 @@ impl Default for Settings {
             // seconds for single pages.
             gentle: Pace { width: 1, interval: Duration::from_secs(3), jitter: Duration::from_secs(3) },
             brisk: Pace { width: 8, interval: Duration::from_millis(20), jitter: Duration::from_millis(10) },
+            api: Pace { width: 1, interval: Duration::from_millis(250), jitter: Duration::from_millis(100) },
             concurrency: 16,
             connect_timeout: Duration::from_secs(15),
             header_timeout: Duration::from_secs(30),
@@ -93,9 +96,15 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The pace of `host`: article pages and the API answer to a person's pace, the file hosts to a browser's.
+    /// The pace of `host`: article pages answer to a person's pace, the file hosts to a browser's, the API to a program's.
     pub fn pace(&self, host: &str) -> Pace {
-        if address::is_file_host(host) { self.brisk } else { self.gentle }
+        if address::is_file_host(host) {
+            self.brisk
+        } else if address::is_api_host(host) {
+            self.api
+        } else {
+            self.gentle
+        }
     }
 
     /// Lets `base` stand in for `host`.
@@ -145,7 +154,7 @@ mod tests {
     fn pages_are_asked_for_gently_and_files_briskly() {
         let settings = Settings::default();
         assert_eq!(settings.pace("mp.weixin.qq.com").width, 1);
-        assert_eq!(settings.pace("api.weixin.qq.com").width, 1);
+        assert_eq!(settings.pace("api.weixin.qq.com"), settings.api);
         assert_eq!(settings.pace("mmbiz.qpic.cn").width, 8);
     }
 }

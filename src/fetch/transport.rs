@@ -49,7 +49,9 @@ impl Transport {
     ) -> Result<(Response, PlatformUrl), Failure> {
         let mut url = first.clone();
         loop {
-            let response = self.hop(&url, headers, settings).await?;
+            let mut request = Request::new(Method::GET, url.url().clone());
+            *request.headers_mut() = headers.clone();
+            let response = self.send(&url, request, settings).await?;
             exchange.answered(&response);
             let Some(location) = redirect_of(&response) else { return Ok((response, url)) };
             let next = url.join(&location).map_err(Failure::from)?;
@@ -64,10 +66,15 @@ impl Transport {
         }
     }
 
-    async fn hop(&self, url: &PlatformUrl, headers: &HeaderMap, settings: &Settings) -> Result<Response, Failure> {
+    /// Sends one request, whose URL is `url`, and waits for the head of its response. Follows nothing.
+    pub(super) async fn send(
+        &self,
+        url: &PlatformUrl,
+        mut request: Request,
+        settings: &Settings,
+    ) -> Result<Response, Failure> {
         let (client, target) = self.route(url, settings)?;
-        let mut request = Request::new(Method::GET, target);
-        *request.headers_mut() = headers.clone();
+        *request.url_mut() = target;
         let patience = settings.connect_timeout + settings.header_timeout;
         let response = tokio::time::timeout(patience, client.execute(request))
             .await

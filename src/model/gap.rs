@@ -134,6 +134,8 @@ pub enum SubjectKind {
     Bill,
     /// Comments or replies of an article.
     Comment,
+    /// What one endpoint of the official API would have given.
+    Endpoint,
     /// A file that was given and could not be used.
     Input,
     /// An image, audio or video file.
@@ -152,6 +154,7 @@ impl SubjectKind {
             Self::Article => "article",
             Self::Bill => "bill",
             Self::Comment => "comment",
+            Self::Endpoint => "endpoint",
             Self::Input => "input",
             Self::Media => "media",
             Self::Rows => "rows",

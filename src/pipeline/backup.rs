@@ -2,10 +2,12 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
+use super::api::{self, ApiOptions, ApiReport};
 use super::collect::Collect;
 use super::commit::Commit;
 use super::crawl::{self, CrawlOptions, CrawlReport, Surroundings};
@@ -15,7 +17,7 @@ use super::own::{self, Own, Share};
 use super::session::Session;
 use super::walk::{Found, Walk, WalkOptions, groups, walk};
 use crate::error::{Error, Result};
-use crate::model::{Gap, Problem, layout};
+use crate::model::{Gap, Problem, Time, layout};
 use crate::progress::{Progress, Task};
 use crate::secret::SecretSet;
 use crate::source::{Input, Passwords};
@@ -40,6 +42,8 @@ pub struct BackupOptions {
     pub passwords: Passwords,
     /// Threads; 0 for one a core.
     pub jobs: usize,
+    /// Ask the official APIs.
+    pub api: Option<ApiOptions>,
     /// Fetch what is listed and not held. `None`: nothing is sent anywhere.
     pub online: Option<CrawlOptions>,
 }
@@ -84,6 +88,9 @@ pub struct Report {
     pub datasets: Vec<TableReport>,
     /// Gaps by reason code.
     pub gaps: std::collections::BTreeMap<&'static str, u64>,
+    /// What the official APIs gave.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub api: Option<ApiReport>,
     /// What was fetched.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub crawl: Option<CrawlReport>,
@@ -164,22 +171,79 @@ pub fn backup(
         }
     };
     commit(session, run, own.as_ref(), progress, &mut report)?;
-    if let Some(online) = options.online.as_ref().filter(|_| whole) {
-        let around = Surroundings { session, run, secrets: &secrets, progress, stop };
-        let mut commit_again = || {
-            let own = own::decide(&session.catalog, run, options.account.as_deref())?;
-            commit(session, run, own.as_ref(), progress, &mut report)?;
-            Ok(own)
-        };
-        let crawled = crawl::crawl(&around, online, own, &mut commit_again)?;
-        report.interrupted |= crawled.interrupted;
-        report.crawl = Some(crawled);
+    if whole {
+        Network { session, run, options, progress, stop }.run(own, &mut report)?;
+    }
+    if options.api.is_some() {
+        api::end_run(session)?;
     }
     report.problems.retain(|(_, path)| concerns(path, &options.roots));
     session.catalog.finish_run(run)?;
     // Everything that counts is in the bags now; what is left was kept twice.
     session.stage.sweep(&HashSet::new())?;
     Ok(report)
+}
+
+/// The part of a run that uses the network.
+struct Network<'a> {
+    session: &'a Session,
+    run: Run,
+    options: &'a BackupOptions,
+    progress: &'a dyn Progress,
+    stop: &'a AtomicBool,
+}
+
+impl Network<'_> {
+    /// Asks the APIs, then fetches what they and the files list; with `--wait` again when a quota is new.
+    fn run(&self, mut own: Option<Own>, report: &mut Report) -> Result<()> {
+        let Self { session, run, options, progress, stop } = *self;
+        let clients = options.api.as_ref().map(|api| api::Clients::new(api, run)).transpose()?;
+        let mut now = session.begin_clock()?;
+        loop {
+            let mut until = None;
+            if let (Some(api), Some(clients)) = (&options.api, &clients) {
+                let around = api::Surroundings { session, run, passwords: &options.passwords, progress, stop };
+                let asked = api::collect(&around, clients, api, now)?;
+                own = self.commit(report)?;
+                until = asked.until.filter(|_| api.wait);
+                report.interrupted = asked.interrupted;
+                report.api = Some(asked);
+            }
+            if let Some(online) = &options.online {
+                let secrets = SecretSet::default();
+                let around = Surroundings { session, run, secrets: &secrets, progress, stop };
+                let crawled = crawl::crawl(&around, online, own.clone(), &mut || self.commit(report))?;
+                report.interrupted |= crawled.interrupted;
+                report.crawl = Some(crawled);
+            }
+            match until {
+                Some(until) if !report.interrupted => {
+                    self.wait(until)?;
+                    // A clock that was set does not go on by itself.
+                    now = session.begin_clock()?.max(until);
+                }
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    fn commit(&self, report: &mut Report) -> Result<Option<Own>> {
+        let own = own::decide(&self.session.catalog, self.run, self.options.account.as_deref())?;
+        commit(self.session, self.run, own.as_ref(), self.progress, report)?;
+        Ok(own)
+    }
+
+    /// Waits for a day to come, or for the wish to stop.
+    fn wait(&self, until: Time) -> Result<()> {
+        let step = self.progress.start(Task::Wait, None);
+        step.message(&until.to_string());
+        let seconds = until.unix().saturating_sub(self.session.begin_clock()?.unix());
+        let end = Instant::now() + Duration::from_secs(seconds.max(0).cast_unsigned());
+        while Instant::now() < end && !self.stop.load(Ordering::Relaxed) {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Ok(())
+    }
 }
 
 /// Commits what the catalog holds and fills the report.
@@ -283,6 +347,7 @@ fn concerns(path: &str, roots: &[PathBuf]) -> bool {
     let file = Path::new(path.split("!/").next().unwrap_or(path));
     path == layout::LEDGER
         || path.starts_with(LINKS)
+        || path.starts_with(api::ORIGIN)
         || (file.exists() && roots.iter().any(|root| root.canonicalize().is_ok_and(|root| file.starts_with(root))))
 }
 
@@ -293,6 +358,7 @@ fn only_problems<S: serde::Serializer>(problems: &[(Problem, String)], serialize
 /// The exit bits of a report: what was planted as a gap is no failure, what could not be read is.
 pub fn exit_bits(report: &Report) -> u8 {
     let fetched = report.crawl.as_ref().map_or(0, |crawl| crawl.exit_bits);
+    let fetched = report.api.as_ref().map_or(fetched, |api| fetched | api.exit_bits());
     report.problems.iter().fold(fetched, |bits, (problem, _)| bits | problem.exit_bit)
 }
 

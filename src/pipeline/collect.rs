@@ -15,6 +15,7 @@ use crate::model::statement::LedgerSink;
 use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind};
 use crate::progress::{Progress, Task};
 use crate::secret::SecretSet;
+use crate::source::collectors::COLLECTORS;
 use crate::source::registry::IMPORTERS;
 use crate::source::{ImportCx, Importer, Input, Item, Keep as _, LeafMeta, Match, Out, Passwords, Probe, Shelf};
 use crate::store::segment::{InputDone, Segment};
@@ -54,7 +55,9 @@ struct Batch {
 
 /// The version of a source by name.
 pub(super) fn version_of(source: &str) -> u32 {
-    IMPORTERS.iter().map(|importer| importer.info()).find(|info| info.name == source).map_or(1, |info| info.version)
+    let files = IMPORTERS.iter().map(|importer| importer.info());
+    let network = COLLECTORS.iter().map(|collector| collector.info());
+    files.chain(network).find(|info| info.name == source).map_or(1, |info| info.version)
 }
 
 /// Changes whenever an importer is added or changed: what nobody recognised is then looked at again.
@@ -233,6 +236,16 @@ impl Collect<'_> {
         if let Err(error) = importer.read(input, &cx, out) {
             out.failed(input, error)?;
         }
+        self.read_inside_at(keeper, out, depth)?;
+        Ok(Some(name))
+    }
+
+    /// Reads what a source found inside what it read.
+    pub(super) fn read_inside(&self, keeper: &GroupKeeper<'_>, out: &mut Gathered) -> Result<()> {
+        self.read_inside_at(keeper, out, 0)
+    }
+
+    fn read_inside_at(&self, keeper: &GroupKeeper<'_>, out: &mut Gathered, depth: u32) -> Result<()> {
         for inner in std::mem::take(&mut out.more) {
             if depth >= MAX_DEPTH {
                 out.failed(&inner, Error::input("input-too-deep").with("path", inner.locator()))?;
@@ -242,7 +255,7 @@ impl Collect<'_> {
                     .push((Problem::remark("input-unrecognised-inside", inner.locator()), out.path.clone()));
             }
         }
-        Ok(Some(name))
+        Ok(())
     }
 
     /// Nobody recognised it: kept as a document if the person wants that, otherwise only remembered by name.

@@ -1,5 +1,6 @@
 //! Joins the columns: concurrency, durability barriers and cancellation live here and only here.
 
+pub mod api;
 pub mod article;
 pub mod backup;
 pub mod collect;

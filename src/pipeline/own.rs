@@ -44,7 +44,7 @@ pub struct Share {
 }
 
 /// Key of the catalog's `meta` under which the own account's `__biz` stands.
-const META: &str = "own_biz";
+pub(super) const META: &str = "own_biz";
 
 /// Decides whose archive this is. `chosen` is what the person said: a `__biz`, `gh_…`, 微信号 or name.
 ///

@@ -9,7 +9,10 @@ use super::gaps;
 use super::session::Session;
 use crate::archive::{evidence, pack::PackReader};
 use crate::error::{Error, Result};
+use crate::fetch::answer_code::Said;
 use crate::model::{AccountFields, Article, Class, Kind, MediaHeld, MediaRole, Sha256, SubjectKind, Time, layout};
+use crate::source::answer::Answer;
+use crate::source::collectors;
 use crate::source::registry::IMPORTERS;
 use crate::source::{EvidenceId, ImportCx, Input, Item, Keep, LeafMeta, Out, Passwords, Shelf};
 use crate::store::articles::ArticleRow;
@@ -102,6 +105,16 @@ fn read_leaf(session: &Session, row: &EvidenceRow, run: i64, input: &Input) -> R
         let cx = ImportCx { keep: &keeper, ledger: &session.ledger, passwords: &passwords };
         // What could not be read in part then cannot be read now; the gaps that told of it are restored below.
         let _ = importer.read(input, &cx, &mut gathered);
+    } else if let Some(collector) = collectors::named(&row.source) {
+        let passwords = Passwords::default();
+        let cx = ImportCx { keep: &keeper, ledger: &session.ledger, passwords: &passwords };
+        let leaf = input.bytes(row.bytes)?;
+        // A refusal that was kept as proof has nothing more to say.
+        if let Ok(answer) = Answer::from_leaf(&leaf)
+            && Said::of(&answer.json()).is_none()
+        {
+            let _ = collector.read(&answer, row.digest, &cx, &mut gathered);
+        }
     }
     session.catalog.add(run, &gathered.segment)
 }

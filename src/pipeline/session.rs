@@ -1,6 +1,7 @@
 //! An archive opened for writing: the lock is held, an interrupted commit is finished, and the catalog agrees with the
 //! bags.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -25,6 +26,8 @@ pub struct Session {
     /// Statement rows.
     pub ledger: LedgerStore,
     _lock: ArchiveLock,
+    /// The run that this process began.
+    begun: Cell<Option<i64>>,
 }
 
 impl Session {
@@ -42,7 +45,7 @@ impl Session {
         let stage = Stage::open(root, &lock)?;
         let catalog = Catalog::open(&work.join("catalog.sqlite"))?;
         let ledger = LedgerStore::open(&work.join("ledger"))?;
-        let session = Self { root: root.to_owned(), catalog, stage, ledger, _lock: lock };
+        let session = Self { root: root.to_owned(), catalog, stage, ledger, _lock: lock, begun: Cell::new(None) };
         session.agree_with_bags()?;
         if session.catalog.is_new()? {
             super::rebuild::rebuild(&session)?;
@@ -74,7 +77,10 @@ impl Session {
 
     /// Begins a run, or goes on with the one that was interrupted.
     pub fn begin(&self) -> Result<Run> {
-        self.catalog.begin_run(clock()?)
+        let run = self.catalog.begin_run(clock()?)?;
+        // One that this process itself began, to look before it goes, was not interrupted.
+        let ours = self.begun.replace(Some(run.id)) == Some(run.id);
+        Ok(Run { resumed: run.resumed && !ours, ..run })
     }
 }
 

@@ -5,11 +5,15 @@
 
 pub mod album;
 pub mod album_list;
+pub mod answer;
 pub mod appmsg_list;
 mod bill;
 pub mod bill_fund_flow;
 pub mod bill_personal;
 pub mod bill_trade;
+pub mod collector;
+pub mod collectors;
+pub mod freepublish;
 pub mod getmsg;
 pub mod gzip;
 pub mod input;
@@ -17,6 +21,7 @@ pub mod links;
 mod list;
 mod list_table;
 pub mod media;
+mod news;
 pub mod page;
 pub mod probe;
 pub mod publish_page;

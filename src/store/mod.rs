@@ -2,6 +2,7 @@
 //! and the [`View`] that exporters and audits read.
 
 pub mod articles;
+pub mod calls;
 pub mod catalog;
 pub mod datasets;
 pub mod ledger;

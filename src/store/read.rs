@@ -129,6 +129,18 @@ impl Catalog {
         self.column("SELECT name FROM alias WHERE entity = ?1 ORDER BY name", [entity])
     }
 
+    /// Every name of every thing of a kind.
+    pub fn names_of(&self, kind: Kind) -> Result<Vec<String>> {
+        self.column("SELECT name FROM alias WHERE kind = ?1 ORDER BY name", [kind.code()])
+    }
+
+    /// Whether a page of its own, saved or fetched, says anything about a thing.
+    pub fn has_page(&self, entity: i64) -> Result<bool> {
+        let ranks = [Rank::PageData, Rank::PageVars, Rank::Dom].map(|rank| rank as i64);
+        let sql = "SELECT EXISTS (SELECT 1 FROM observation WHERE entity = ?1 AND rank IN (?2, ?3, ?4))";
+        Ok(self.one(sql, params![entity, ranks[0], ranks[1], ranks[2]])?.unwrap_or(false))
+    }
+
     /// The thing that has a name.
     pub fn entity_named(&self, kind: Kind, name: &str) -> Result<Option<i64>> {
         self.one("SELECT entity FROM alias WHERE kind = ?1 AND name = ?2", params![kind.code(), name])

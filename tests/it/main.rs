@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
 #![expect(clippy::print_stderr, reason = "what a test passes over for want of samples is said")]
 
+mod api;
 mod archive;
 mod bills;
 mod crawl;
@@ -20,12 +21,14 @@ mod mirror_looks;
 mod mirror_private;
 mod pages;
 mod pay;
+#[path = "../platform/mod.rs"]
 mod platform;
 mod readme;
 mod ready;
 mod secret;
 mod serve;
 mod support;
+mod terminal;
 mod themes;
 mod verify;
 

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -66,22 +66,36 @@ impl Run {
 
     /// `liudi backup INPUT… -o archive` with these further arguments.
     pub(crate) fn backup(&self, more: &[&str]) -> Done {
+        self.program(&self.backup_arguments(more))
+    }
+
+    /// The same, under way and silent, to be interrupted.
+    pub(crate) fn start_backup(&self, more: &[&str]) -> Child {
+        let mut command = self.command(&self.backup_arguments(more));
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    fn backup_arguments(&self, more: &[&str]) -> Vec<OsString> {
         let mut arguments: Vec<OsString> = vec!["backup".into()];
         arguments.extend(self.inputs.iter().map(|input| input.clone().into_os_string()));
         arguments.extend(["-o".into(), self.archive().into_os_string()]);
         arguments.extend(more.iter().map(OsString::from));
-        self.program(&arguments)
+        arguments
+    }
+
+    fn command<T: AsRef<std::ffi::OsStr>>(&self, arguments: &[T]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_liudi"));
+        command
+            .args(arguments)
+            .current_dir(self.folder())
+            .env_remove("LIUDI_ZIP_PASSWORD")
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
     }
 
     /// Any command.
     pub(crate) fn program<T: AsRef<std::ffi::OsStr>>(&self, arguments: &[T]) -> Done {
-        let output = Command::new(env!("CARGO_BIN_EXE_liudi"))
-            .args(arguments)
-            .current_dir(self.folder())
-            .env_remove("LIUDI_ZIP_PASSWORD")
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .output()
-            .unwrap();
+        let output = self.command(arguments).output().unwrap();
         Done {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

@@ -281,5 +281,6 @@ fn about(site: &Site<'_>, page: &OutPath) -> Result<String> {
 
 fn not_found(site: &Site<'_>, page: &OutPath) -> Result<String> {
     let title = site.texts.get("mirror-404-title", &[]);
-    site.render("404.html.j2", page, json!({ "title": title, "kind": "about" }), json!({}))
+    let context = json!({ "title": title, "kind": "about", "canonical": null });
+    site.render("404.html.j2", page, context, json!({}))
 }

@@ -72,8 +72,9 @@ impl Exporter for Mirror {
         search::outputs(&site, &mut outputs)?;
         feeds::outputs(&site, &mut outputs)?;
         sitemap::outputs(&site, &mut outputs)?;
-        old_links::outputs(&site, &mut outputs)?;
-        redirects::outputs(&site, &mut outputs)?;
+        let names = Arc::new(old_links::names(&site));
+        old_links::outputs(&site, &names, &mut outputs)?;
+        redirects::outputs(&site, &names, &mut outputs)?;
         Ok(outputs)
     }
 }

@@ -2,16 +2,16 @@
 //! page each (no script, no server rule), long ones are looked up by a script in a table that is cut into small files; the
 //! same table answers links pasted into `lookup.html`. [`super::redirects`] says the same to servers.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use minijinja::value::Serde;
 use serde_json::{Value, json};
 
 use super::site::Site;
 use crate::error::Result;
 use crate::export::{Content, OutPath, Output};
-use crate::model::Sha256;
+use crate::model::{Hasher, Sha256};
 
 /// Bytes of a table file, about.
 const TABLE: usize = 48 * 1024;
@@ -20,40 +20,41 @@ const TABLE: usize = 48 * 1024;
 const PLACES: &[&str] = &["mp/appmsg/show", "mp/appmsgalbum", "mp/appmsgread", "s"];
 
 /// Adds the pages and tables.
-pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
-    let names = names(site);
-    let bytes: usize = names.iter().map(|(alias, page)| alias.len() + site.location(*page).len() + 6).sum();
-    let tables = bytes.div_ceil(TABLE).max(1);
+pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, names: &Arc<Names<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
     if !site.options.without_short_links {
-        for (alias, target) in names.iter().filter_map(|(alias, target)| Some((alias.strip_prefix("short:")?, *target)))
-        {
-            stub(site, alias, target, outputs)?;
+        for (name, target) in names.iter() {
+            if let Some(short) = name.strip_prefix("short:") {
+                stub(site, short, *target, outputs)?;
+            }
         }
     }
-    let mut contents = vec![BTreeMap::new(); tables];
-    for (alias, target) in names {
-        contents[table_of(&alias, tables)].insert(alias, target);
+    let bytes: usize = names.iter().map(|(name, target)| line(site, name, *target).len() + 2).sum();
+    let tables = bytes.div_ceil(TABLE).max(1);
+    let mut members = vec![(Vec::new(), Hasher::new()); tables];
+    for (index, (name, target)) in names.iter().enumerate() {
+        let (members, hasher) = &mut members[table_of(name, tables)];
+        members.push(index);
+        hasher.update(line(site, name, *target).as_bytes());
     }
-    for (number, content) in contents.into_iter().enumerate() {
-        let lines: Vec<String> = content
-            .into_iter()
-            .map(|(alias, target)| format!("{}:{}", Value::from(alias), Value::from(site.location(target))))
-            .collect();
-        let text = format!("liudiOld({{{}}});\n", lines.join(",\n"));
-        let key = Sha256::of(text.as_bytes());
-        let content = Content::Render(Box::new(move || Ok(text.clone().into_bytes())));
-        outputs.push(Output { path: OutPath::new(format!("s/table/{number}.js"))?, key, content });
+    for (number, (members, hasher)) in members.into_iter().enumerate() {
+        let (site, names) = (Arc::clone(site), Arc::clone(names));
+        let render = move || {
+            let lines = members.iter().map(|index| line(&site, &names[*index].0, names[*index].1));
+            Ok(format!("liudiOld({{{}}});\n", lines.collect::<Vec<_>>().join(",\n")).into_bytes())
+        };
+        let path = OutPath::new(format!("s/table/{number}.js"))?;
+        outputs.push(Output { path, key: hasher.finish(), content: Content::Render(Box::new(render)) });
     }
     for place in PLACES {
-        page(
-            site,
-            &format!("{place}/index.html"),
-            "old-link.html.j2",
-            json!({ "place": place, "tables": tables }),
-            outputs,
-        )?;
+        let old = json!({ "place": place, "tables": tables });
+        page(site, &format!("{place}/index.html"), "old-link.html.j2", old, outputs)?;
     }
     page(site, "lookup.html", "lookup.html.j2", json!({ "tables": tables }), outputs)
+}
+
+/// A name and its page as a table has them.
+fn line(site: &Site<'_>, name: &str, target: Old) -> String {
+    format!("{}:{}", Value::from(name), Value::from(site.location(target)))
 }
 
 /// What an old link leads to.
@@ -63,21 +64,25 @@ pub(super) enum Old {
     Album(usize),
 }
 
-/// Every name that an old link gives an article or album, with what it leads to: `<__biz>_<mid>_<idx>`, `short:…`,
-/// `sn:…`, `album:…`. Sorted.
-pub(super) fn names(site: &Site<'_>) -> BTreeMap<String, Old> {
-    let mut names = BTreeMap::new();
+/// Names with what they lead to, sorted.
+pub(super) type Names<'v> = Vec<(Cow<'v, str>, Old)>;
+
+/// Every name that an old link gives an article or album: `<__biz>_<mid>_<idx>`, `short:…`, `sn:…`, `album:…`.
+pub(super) fn names<'v>(site: &Site<'v>) -> Names<'v> {
+    let mut names = Vec::new();
     for (index, entry) in site.view.entries().iter().enumerate() {
         for alias in std::iter::once(&entry.id).chain(&entry.aliases) {
             // An alias that two articles claim is the one's that the archive says.
             if is_of_link(alias) && site.view.find(alias) == Some(index) {
-                names.insert(alias.clone(), Old::Article(index));
+                names.push((Cow::Borrowed(alias.as_str()), Old::Article(index)));
             }
         }
     }
     for (index, album) in site.albums.iter().enumerate().filter(|(_, album)| album.id.is_ascii()) {
-        names.insert(format!("album:{}", album.id), Old::Album(index));
+        names.push((Cow::Owned(format!("album:{}", album.id)), Old::Album(index)));
     }
+    names.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    names.dedup_by(|a, b| a.0 == b.0);
     names
 }
 
@@ -102,26 +107,21 @@ fn table_of(alias: &str, tables: usize) -> usize {
 /// The page that stands where a short link led.
 fn stub<'v>(site: &Arc<Site<'v>>, short: &str, target: Old, outputs: &mut Vec<Output<'v>>) -> Result<()> {
     let path = OutPath::new(format!("s/{short}/index.html"))?;
-    let (site, page) = (Arc::clone(site), path.clone());
-    let (to, title) = match target {
-        Old::Article(index) => (&site.pages[index], site.title(&site.view.entries()[index])),
-        Old::Album(index) => (&site.albums[index].page, site.albums[index].title.clone()),
-    };
-    let mut key = format!("{}\n{to}", site.key);
-    let _ = write!(key, "\n{title}");
-    let to = to.clone();
+    let (page, title) = site.old(target);
+    let key = Sha256::of(format!("{}\n{page}\n{title}", site.key).as_bytes());
+    let (site, here) = (Arc::clone(site), path.clone());
     let render = move || {
+        let (page, title) = site.old(target);
         let context = json!({
             "lang": site.options.language.tag(),
             "title": title,
-            "href": site.url(&page, &to),
-            "canonical": site.absolute(&to),
+            "href": site.url(&here, page),
+            "canonical": site.absolute(page),
         });
-        site.templates
-            .render("stub.html.j2", minijinja::Value::from(minijinja::value::Serde(&context)))
-            .map(String::into_bytes)
+        let html = site.templates.render("stub.html.j2", minijinja::Value::from(Serde(&context)))?;
+        Ok(html.into_bytes())
     };
-    outputs.push(Output { path, key: Sha256::of(key.as_bytes()), content: Content::Render(Box::new(render)) });
+    outputs.push(Output { path, key, content: Content::Render(Box::new(render)) });
     Ok(())
 }
 
@@ -137,8 +137,15 @@ fn page<'v>(
     let (site, page) = (Arc::clone(site), path.clone());
     let render = move || {
         let title = site.texts.get("mirror-lookup", &[]);
-        site.render(template, &page, json!({ "title": title, "kind": "lookup" }), json!({ "old": old }))
-            .map(String::into_bytes)
+        // What only sends its reader on is no page of its own.
+        let canonical = if template == "lookup.html.j2" { site.absolute(&page) } else { None };
+        site.render(
+            template,
+            &page,
+            json!({ "title": title, "kind": "lookup", "canonical": canonical }),
+            json!({ "old": old }),
+        )
+        .map(String::into_bytes)
     };
     outputs.push(Output { path, key, content: Content::Render(Box::new(render)) });
     Ok(())

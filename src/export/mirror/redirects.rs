@@ -6,26 +6,25 @@ use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use super::old_links::{Old, names};
+use super::old_links::{Names, Old};
 use super::site::Site;
 use crate::error::{Error, Result};
 use crate::export::{Content, OutPath, Output, options};
-use crate::model::{ArticleUrl, Sha256};
+use crate::model::{ArticleUrl, Hasher, Sha256};
 
 /// Adds the files.
-pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
-    let old = Arc::new(names(site));
-    let mut text = site.key.to_string();
-    for (alias, target) in old.iter() {
-        use std::fmt::Write as _;
-        let _ = write!(text, "\n{alias} {}", site.location(*target));
+pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, names: &Arc<Names<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
+    let mut hasher = Hasher::new();
+    hasher.update(site.key.as_bytes());
+    for (name, target) in names.iter() {
+        hasher.update(format!("\n{name} {}", site.location(*target)).as_bytes());
     }
-    let key = Sha256::of(text.as_bytes());
+    let key = hasher.finish();
     let files: [(&str, WriteRules); 3] =
         [("redirects.csv", csv), ("_redirects", netlify), ("redirects.nginx.conf", nginx)];
     for (path, write) in files {
-        let (site, old) = (Arc::clone(site), Arc::clone(&old));
-        let content = Content::Stream(Box::new(move |out| write(&site, &old, out)));
+        let (site, names) = (Arc::clone(site), Arc::clone(names));
+        let content = Content::Stream(Box::new(move |out| write(&site, &names, out)));
         outputs.push(Output { path: OutPath::new(path)?, key, content });
     }
     // GitHub Pages would leave out every folder whose name begins with `_`, as short links may.
@@ -36,8 +35,7 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
     Ok(())
 }
 
-type Names = std::collections::BTreeMap<String, Old>;
-type WriteRules = fn(&Site<'_>, &Names, &mut dyn Write) -> Result<()>;
+type WriteRules = fn(&Site<'_>, &Names<'_>, &mut dyn Write) -> Result<()>;
 
 /// What a `meta` element cannot say: no frames, no guessing of types.
 const HEADERS: &str = "/*
@@ -83,7 +81,7 @@ fn address(alias: &str) -> Option<String> {
 }
 
 /// `old_url,page,new_url`; the last is empty where the site's address is not known.
-fn csv(site: &Site<'_>, names: &Names, out: &mut dyn Write) -> Result<()> {
+fn csv(site: &Site<'_>, names: &Names<'_>, out: &mut dyn Write) -> Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     let failed = |error: csv::Error| Error::other("redirects-write-failed").because(error);
     csv.write_record(["old_url", "page", "new_url"]).map_err(failed)?;
@@ -98,7 +96,7 @@ fn csv(site: &Site<'_>, names: &Names, out: &mut dyn Write) -> Result<()> {
 
 /// `_redirects` of Netlify, Cloudflare Pages and others. Hosts that take only so many rules get the newest: the others
 /// have a page of their own.
-fn netlify(site: &Site<'_>, names: &Names, out: &mut dyn Write) -> Result<()> {
+fn netlify(site: &Site<'_>, names: &Names<'_>, out: &mut dyn Write) -> Result<()> {
     let host = site.options.host;
     let most = host.and_then(|host| host.redirects).filter(|_| !site.options.without_short_links);
     let mut short: Vec<(&str, Old)> =
@@ -136,7 +134,7 @@ const WORD: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'\'').add(b';').add(b
 /// The key of a map that a name has.
 type KeyOf = dyn Fn(&str) -> Option<String>;
 
-fn nginx(site: &Site<'_>, names: &Names, out: &mut dyn Write) -> Result<()> {
+fn nginx(site: &Site<'_>, names: &Names<'_>, out: &mut dyn Write) -> Result<()> {
     let word = |text: &str| utf8_percent_encode(text, WORD).to_string();
     let mut write = |text: &str| out.write_all(text.as_bytes()).map_err(failed);
     write(NGINX_HEAD)?;

@@ -143,6 +143,14 @@ impl<'v> Site<'v> {
         Some(format!("{base}/{}", file.as_str().strip_prefix("media/")?))
     }
 
+    /// The page an old link leads to, and its title.
+    pub(super) fn old(&self, old: Old) -> (&OutPath, String) {
+        match old {
+            Old::Article(index) => (&self.pages[index], self.title(&self.view.entries()[index])),
+            Old::Album(index) => (&self.albums[index].page, self.albums[index].title.clone()),
+        }
+    }
+
     /// Where an old link leads: a path in the site, escaped.
     pub(super) fn location(&self, old: Old) -> String {
         Self::escaped(match old {

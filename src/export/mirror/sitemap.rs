@@ -9,7 +9,7 @@ use super::site::Site;
 use super::xml::Xml;
 use crate::error::Result;
 use crate::export::{Content, OutPath, Output, WriteTo};
-use crate::model::{Sha256, Time};
+use crate::model::{Hasher, Sha256, Time};
 
 /// URLs of one file, as the protocol has it; its 50 MB are not reached before.
 const MOST: usize = 50_000;
@@ -21,13 +21,13 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
     if site.options.base_url.is_none() || site.options.noindex {
         return Ok(());
     }
-    let pages = Arc::new(pages(site)?);
-    let mut text = site.key.to_string();
-    for (page, time) in pages.iter() {
-        use std::fmt::Write as _;
-        let _ = write!(text, "\n{page} {time:?}");
+    let pages = pages(site)?;
+    let mut hasher = Hasher::new();
+    hasher.update(site.key.as_bytes());
+    for (page, time) in &pages {
+        hasher.update(format!("\n{page} {time:?}").as_bytes());
     }
-    let key = Sha256::of(text.as_bytes());
+    let key = hasher.finish();
     let parts = pages.len().div_ceil(MOST);
     let mut add = |path: &str, write: WriteTo<'v>| -> Result<()> {
         let content = Content::Stream(write);
@@ -35,8 +35,9 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
         Ok(())
     };
     let part = |part: usize| -> WriteTo<'v> {
-        let (site, pages) = (Arc::clone(site), Arc::clone(&pages));
-        Box::new(move |out| urls(&site, pages.chunks(MOST).nth(part).unwrap_or_default(), out))
+        let site = Arc::clone(site);
+        // Listed again when it is written, not held until then.
+        Box::new(move |out| urls(&site, self::pages(&site)?.chunks(MOST).nth(part).unwrap_or_default(), out))
     };
     if parts <= 1 {
         return add("sitemap.xml", part(0));

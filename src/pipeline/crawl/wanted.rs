@@ -63,7 +63,9 @@ impl Crawl<'_> {
             // Other accounts' articles are not ours to ask for; of a bare link nobody knows yet whose it is.
             let ours = article.own || article.account.is_none();
             let fillable = article.gap.as_ref().is_none_or(|gap| gap.reason.can_be_filled());
-            if ours && !article.held && fillable {
+            // The API gives a body, the page everything around it: both are wanted.
+            let whole = article.held && catalog.has_page(article.entity)?;
+            if ours && !whole && fillable {
                 let link = article.url.as_deref().or_else(|| article.gap.as_ref()?.url.as_deref());
                 // A search engine's link has no other form than the one it came in.
                 let url =

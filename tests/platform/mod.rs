@@ -2,6 +2,7 @@
 //! client: what it says is what the facts pages say the platform says.
 
 pub(crate) mod keys;
+pub(crate) mod official;
 mod script;
 
 use std::collections::{HashMap, VecDeque};
@@ -16,18 +17,24 @@ use axum::response::Response;
 use liudi::fetch::Settings;
 use liudi::fetch::settings::Pace;
 
-pub(crate) use script::Reply;
+pub(crate) use official::{Class, Official};
+pub(crate) use script::{Disturbance, Reply};
 
 /// The hosts it answers for.
-pub(crate) const HOSTS: &[&str] = &["mp.weixin.qq.com", "mmbiz.qpic.cn", "res.wx.qq.com", "finder.video.qq.com"];
+pub(crate) const HOSTS: &[&str] =
+    &["api.weixin.qq.com", "mp.weixin.qq.com", "mmbiz.qpic.cn", "res.wx.qq.com", "finder.video.qq.com"];
 
 /// One request as it came.
 #[derive(Clone, Debug)]
 pub(crate) struct Hit {
+    /// `GET`, `POST`.
+    pub(crate) method: String,
     /// `mp.weixin.qq.com/s/abc?x=1`.
     pub(crate) url: String,
     /// Header lines, names in lower case.
     pub(crate) headers: HashMap<String, String>,
+    /// Its body.
+    pub(crate) body: Vec<u8>,
     /// When it came.
     pub(crate) at: std::time::Instant,
 }
@@ -44,14 +51,21 @@ struct Shared {
     replies: Mutex<HashMap<String, VecDeque<Reply>>>,
     hits: Mutex<Vec<Hit>>,
     open: Mutex<(usize, usize)>,
+    disturbances: Mutex<HashMap<String, VecDeque<Disturbance>>>,
+    official: Mutex<Option<Official>>,
 }
 
 impl Platform {
     /// Starts one on a free port, with a thread of its own, so that it serves tests of every kind.
     pub(crate) fn start() -> Self {
+        Self::start_at("127.0.0.1:0")
+    }
+
+    /// Starts one at this address.
+    pub(crate) fn start_at(address: &str) -> Self {
         let shared = Arc::new(Shared::default());
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let listener = std::net::TcpListener::bind(address).unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
         let router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
@@ -77,6 +91,7 @@ impl Platform {
     pub(crate) fn settings(&self) -> Settings {
         let quick = |width| Pace { width, interval: Duration::ZERO, jitter: Duration::ZERO };
         let mut settings = Settings {
+            api: quick(1),
             gentle: quick(1),
             brisk: quick(8),
             header_timeout: Duration::from_millis(500),
@@ -96,6 +111,21 @@ impl Platform {
     /// What `url` (`mp.weixin.qq.com/s/abc`, with or without a query) answers: each reply once, the last one for ever.
     pub(crate) fn on(&self, url: &str, replies: impl IntoIterator<Item = Reply>) {
         self.shared.replies.lock().unwrap().insert(url.to_owned(), replies.into_iter().collect());
+    }
+
+    /// Lets a virtual account answer whatever no reply is scripted for.
+    pub(crate) fn serve(&self, official: Official) {
+        *self.shared.official.lock().unwrap() = Some(official);
+    }
+
+    /// Looks at or changes the virtual account.
+    pub(crate) fn official<T>(&self, look: impl FnOnce(&mut Official) -> T) -> T {
+        look(self.shared.official.lock().unwrap().as_mut().unwrap())
+    }
+
+    /// The next answers for `url` (without a query) come disturbed, one after the other.
+    pub(crate) fn disturb(&self, url: &str, disturbances: impl IntoIterator<Item = Disturbance>) {
+        self.shared.disturbances.lock().unwrap().entry(url.to_owned()).or_default().extend(disturbances);
     }
 
     /// Every request so far.
@@ -122,6 +152,9 @@ impl Drop for Platform {
     }
 }
 
+/// Largest body of a request.
+const BODY: usize = 1 << 20;
+
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
     {
         let mut open = shared.open.lock().unwrap();
@@ -129,12 +162,14 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         open.1 = open.1.max(open.0);
     }
     let target = request.uri().path_and_query().map_or("", |target| target.as_str()).trim_start_matches('/').to_owned();
+    let method = request.method().as_str().to_owned();
     let headers = request
         .headers()
         .iter()
         .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
         .collect();
-    let hit = Hit { url: target.clone(), headers, at: std::time::Instant::now() };
+    let body = axum::body::to_bytes(request.into_body(), BODY).await.unwrap_or_default();
+    let hit = Hit { method, url: target.clone(), headers, body: body.to_vec(), at: std::time::Instant::now() };
     shared.hits.lock().unwrap().push(hit.clone());
     let reply = {
         let mut replies = shared.replies.lock().unwrap();
@@ -146,7 +181,16 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
             None => None,
         }
     };
-    let response = reply.unwrap_or_else(|| Reply::status(404)).send(&hit).await;
+    let reply = reply
+        .or_else(|| shared.official.lock().unwrap().as_mut().and_then(|official| official.answer(&hit)))
+        .unwrap_or_else(|| Reply::status(404));
+    let bare = hit.url.split('?').next().unwrap_or_default();
+    let disturbance = shared.disturbances.lock().unwrap().get_mut(bare).and_then(VecDeque::pop_front);
+    let reply = disturbance.map_or_else(|| reply.clone(), |disturbance| disturbance.of(reply.clone()));
+    let mut response = reply.send(&hit).await;
+    // The server's clock stands still, so that two archives of the same account can be compared.
+    let date = axum::http::HeaderValue::from_static("Sat, 27 Jan 2024 02:00:00 GMT");
+    response.headers_mut().entry(axum::http::header::DATE).or_insert(date);
     shared.open.lock().unwrap().0 -= 1;
     response
 }

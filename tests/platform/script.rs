@@ -28,6 +28,8 @@ enum Fault {
     Stall(usize),
     /// The body comes in pieces of so many bytes, one every so many milliseconds.
     Drip(usize, u64),
+    /// All of the body, under a length that was promised by a header.
+    Promised,
     /// Answers ranges and `If-Range`, as file hosts do.
     Ranges,
     /// As [`Fault::Ranges`], and breaks off after so many bytes of a whole.
@@ -53,6 +55,11 @@ impl Reply {
     /// A file with a strong tag that answers ranges.
     pub(crate) fn file(body: impl Into<Bytes>, etag: &str) -> Self {
         Self { fault: Fault::Ranges, ..Self::ok(body).header("etag", etag) }
+    }
+
+    /// JSON as the platform sends it: slashes escaped, the type often wrong.
+    pub(crate) fn json(value: &serde_json::Value) -> Self {
+        Self::ok(value.to_string().replace('/', "\\/")).header("content-type", "text/plain")
     }
 
     /// Adds a header.
@@ -84,6 +91,8 @@ impl Reply {
 
     pub(super) async fn send(self, hit: &Hit) -> Response<Body> {
         let mut response = Response::builder().status(StatusCode::from_u16(self.status).unwrap());
+        // One date for all: what is kept of an answer does not depend on when it was asked for.
+        response = response.header("date", "Tue, 25 Nov 2025 00:00:00 GMT");
         for (name, value) in &self.headers {
             response = response.header(name, value);
         }
@@ -99,6 +108,7 @@ impl Reply {
                 tokio::time::sleep(wait).await;
                 Body::from(whole)
             }
+            Fault::Promised => broken_off(whole),
             Fault::Cut(after) => broken_off(whole.slice(..after)),
             Fault::Stall(after) => Body::from_stream(
                 stream::iter([Ok::<_, std::io::Error>(whole.slice(..after))]).chain(stream::pending()),
@@ -133,6 +143,50 @@ impl Reply {
         let tag = self.headers.iter().find(|(name, _)| name == "etag").map(|(_, value)| value);
         let start = hit.headers.get("range")?.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok()?;
         (hit.headers.get("if-range") == tag && start < self.body.len()).then_some(start)
+    }
+}
+
+/// What can happen to a good answer on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Disturbance {
+    /// Half of it, then the connection breaks.
+    Cut,
+    /// Other bytes.
+    Garbage,
+    /// No answer for this long.
+    Late(Duration),
+    /// Half of it, then nothing, and the connection stays open.
+    Stall,
+    /// A status instead.
+    Status(u16),
+    /// Half of it, as if that were all.
+    Half,
+    /// More is promised than comes.
+    WrongLength,
+    /// A web page of some box on the way.
+    Portal,
+}
+
+impl Disturbance {
+    pub(super) fn of(self, reply: Reply) -> Reply {
+        let half = reply.body.len() / 2;
+        match self {
+            Self::Cut => reply.cut(half),
+            Self::Garbage => Reply::ok(vec![0x9f_u8; half.max(16)]).header("content-type", "application/json"),
+            Self::Late(wait) => reply.late(wait),
+            Self::Stall => reply.stall(half),
+            Self::Status(status) => Reply::status(status),
+            Self::Half => {
+                let body = reply.body.slice(..half);
+                Reply { body, ..reply }
+            }
+            Self::WrongLength => {
+                let length = (reply.body.len() + 100).to_string();
+                let body = reply.body.clone();
+                Reply { fault: Fault::Promised, body, ..reply }.header("content-length", length)
+            }
+            Self::Portal => Reply::ok("<html><body>请先登录网络</body></html>").header("content-type", "text/html"),
+        }
     }
 }
 

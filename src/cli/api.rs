@@ -1,0 +1,108 @@
+//! `--api`: the plan before, the account of it after.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::arguments::BackupOptions as Flags;
+use super::context::Context;
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::pipeline::api::{self, AccountPlan, ApiOptions, ApiReport, Line, Outcome, Prospect};
+use crate::pipeline::session::Session;
+use crate::source::collector::{Service, Wishes};
+
+/// What to ask, of whom; `None` without `--api`.
+///
+/// # Errors
+/// `api-not-configured` if `liudi.toml` names no account, and what is wrong with its credentials.
+pub(super) fn options(context: &Context<'_>, flags: &Flags) -> Result<Option<ApiOptions>> {
+    if !flags.api {
+        return Ok(None);
+    }
+    if context.global.offline {
+        return Err(Error::usage("api-needs-network"));
+    }
+    let config = Config::find(context.global.config.as_deref())?;
+    let options = ApiOptions {
+        settings: config.network.settle()?,
+        account: config.account.settle()?,
+        wishes: Wishes { followers: flags.followers },
+        wait: flags.wait,
+        quota_wait: config.network.quota_wait.and_then(|wait| Duration::try_from(wait).ok()),
+    };
+    if options.account.is_none() {
+        return Err(Error::usage("api-not-configured"));
+    }
+    Ok(Some(options))
+}
+
+/// Probes and says what lies ahead; true if that was all.
+pub(super) fn announce(context: &Context<'_>, root: &Path, options: &ApiOptions, only: bool) -> Result<bool> {
+    let session = Session::open(root)?;
+    let plan = api::probe(&session, options, &context.stop())?;
+    if only {
+        api::forget_probe(&session)?;
+    }
+    let output = context.output;
+    if plan.resumed {
+        output.say("api-plan-resumed", &[]);
+    }
+    plan.accounts.iter().for_each(|account| show(context, account));
+    if only && output.json {
+        output.answer(&plan)?;
+    }
+    Ok(only)
+}
+
+fn show(context: &Context<'_>, plan: &AccountPlan) {
+    let output = context.output;
+    let service = match plan.service {
+        Service::MiniProgram => "mini-program",
+        Service::Merchant => "merchant",
+        Service::OfficialAccount => "official-account",
+    };
+    output.say("api-plan-account", &[("service", service), ("account", &plan.account)]);
+    for line in &plan.lines {
+        let calls = line.calls.map_or_else(String::new, |calls| calls.to_string());
+        let days = line.days.to_string();
+        let code = line.code.map_or_else(|| "?".to_owned(), |code| code.to_string());
+        let name = name_of(context, line);
+        let id = match line.prospect {
+            Prospect::Unknown => "api-plan-unknown",
+            Prospect::GoesOn => "api-plan-goes-on",
+            Prospect::NotPermitted => "api-plan-not-permitted",
+            Prospect::Open => "api-plan-open",
+            Prospect::Waits => "api-plan-waits",
+        };
+        output.say(id, &[("name", &name), ("calls", &calls), ("days", &days), ("code", &code)]);
+    }
+    if let Some(problem) = &plan.problem {
+        output.problem(problem);
+    }
+    output.say("api-plan-total", &[("calls", &plan.calls.to_string()), ("days", &plan.days.to_string())]);
+    output.space();
+}
+
+/// What a collector brings, in the person's language.
+fn name_of(context: &Context<'_>, line: &Line) -> String {
+    context.output.texts().get(&format!("api-name-{}", line.collector), &[])
+}
+
+/// What came of it.
+pub(super) fn summary(context: &Context<'_>, report: &ApiReport) {
+    let output = context.output;
+    for one in &report.collectors {
+        let id = match one.outcome {
+            Outcome::Done => "api-done",
+            Outcome::Failed => "api-failed",
+            Outcome::Interrupted => "api-interrupted",
+            Outcome::NotPermitted => "api-not-permitted",
+            Outcome::Waits => "api-waits",
+        };
+        let name = output.texts().get(&format!("api-name-{}", one.name), &[]);
+        output.say(id, &[("name", &name), ("calls", &one.calls.to_string())]);
+    }
+    if let Some(until) = report.until {
+        output.say("api-until", &[("time", &until.to_string())]);
+    }
+}

@@ -1,0 +1,147 @@
+//! `[account]` and `[merchant]`: whose APIs are asked. Secrets never stand in this file: they come from the environment
+//! or from a file that only its owner can read.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::error::{Error, Kind, Result};
+use crate::platform;
+
+/// Environment variable with the AppSecret.
+pub const APP_SECRET: &str = "LIUDI_APP_SECRET";
+
+/// Largest secret file.
+const LIMIT: u64 = 64 * 1024;
+
+/// `[account]`: a 公众号 or 服务号.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct AccountOptions {
+    /// AppID.
+    pub appid: Option<String>,
+    /// File that holds the AppSecret and nothing else.
+    pub secret_file: Option<PathBuf>,
+}
+
+/// `[merchant]`: a merchant number of 微信支付.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct MerchantOptions {
+    /// Merchant number.
+    pub mchid: Option<String>,
+    /// Serial number of the merchant's certificate.
+    pub serial: Option<String>,
+    /// The merchant's private key (`apiclient_key.pem`).
+    pub key_file: Option<PathBuf>,
+    /// `PUB_KEY_ID_…` of the platform's public key.
+    pub public_key_id: Option<String>,
+    /// The platform's public key.
+    pub public_key_file: Option<PathBuf>,
+    /// The platform's certificate, where the older way is in use.
+    pub platform_certificate_file: Option<PathBuf>,
+    /// Sub-merchants whose bills are wanted too.
+    pub sub_mchids: Vec<String>,
+}
+
+/// A 公众号 with its credentials.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// AppID.
+    pub appid: String,
+    /// AppSecret.
+    pub secret: SecretString,
+}
+
+impl AccountOptions {
+    /// Paths are meant from the folder of the configuration file.
+    pub(super) fn below(&mut self, folder: &Path) {
+        join(folder, [&mut self.secret_file]);
+    }
+
+    /// The account; `None` if none is configured.
+    ///
+    /// # Errors
+    /// `secret-missing`, `secret-file-unreadable`, `secret-file-open-to-others`, `secret-invalid`.
+    pub fn settle(&self) -> Result<Option<Account>> {
+        let Some(appid) = self.appid.clone() else { return Ok(None) };
+        let valid = appid.starts_with("wx") && appid.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if !valid {
+            return Err(Error::usage("config-value-invalid").with("key", "account.appid").with("value", appid));
+        }
+        let secret = match std::env::var(APP_SECRET) {
+            Ok(secret) if !secret.trim().is_empty() => secret.trim().to_owned(),
+            _ => match &self.secret_file {
+                Some(path) => read_private(path)?.trim().to_owned(),
+                None => return Err(Error::new(Kind::Credentials, "secret-missing").with("variable", APP_SECRET)),
+            },
+        };
+        // Thirty-two characters of the console; a shorter one could not be told from ordinary text in evidence.
+        if secret.len() < 16 || !secret.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Err(Error::new(Kind::Credentials, "secret-invalid"));
+        }
+        Ok(Some(Account { appid, secret: secret.into() }))
+    }
+}
+
+impl MerchantOptions {
+    /// Paths are meant from the folder of the configuration file.
+    pub(super) fn below(&mut self, folder: &Path) {
+        join(folder, [&mut self.key_file, &mut self.public_key_file, &mut self.platform_certificate_file]);
+    }
+}
+
+fn join<const N: usize>(folder: &Path, paths: [&mut Option<PathBuf>; N]) {
+    for path in paths.into_iter().flatten() {
+        *path = folder.join(&*path);
+    }
+}
+
+/// The text of a file that only its owner can read.
+///
+/// # Errors
+/// `secret-file-unreadable`, `secret-file-open-to-others`.
+pub fn read_private(path: &Path) -> Result<String> {
+    let failed =
+        |error| Error::new(Kind::Credentials, "secret-file-unreadable").with("path", path.display()).because(error);
+    let file = std::fs::File::open(path).map_err(failed)?;
+    if !platform::is_owner_only(&file).map_err(failed)? {
+        return Err(Error::new(Kind::Credentials, "secret-file-open-to-others").with("path", path.display()));
+    }
+    let mut text = String::new();
+    file.take(LIMIT).read_to_string(&mut text).map_err(failed)?;
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_secret_that_others_can_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        std::fs::write(&path, "0123456789abcdef0123456789abcdef\n").unwrap();
+        let mode = |mode| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        let options = AccountOptions { appid: Some("wx0000000000000001".to_owned()), secret_file: Some(path.clone()) };
+        mode(0o644);
+        assert_eq!(options.settle().unwrap_err().code(), "secret-file-open-to-others");
+        mode(0o600);
+        let account = options.settle().unwrap().unwrap();
+        assert_eq!(account.appid, "wx0000000000000001");
+        assert!(!format!("{account:?}").contains("0123456789abcdef"));
+    }
+
+    #[test]
+    fn an_account_without_a_secret_is_an_error_and_none_is_none() {
+        let options = AccountOptions { appid: Some("wx0000000000000001".to_owned()), secret_file: None };
+        assert_eq!(options.settle().unwrap_err().code(), "secret-missing");
+        assert!(AccountOptions::default().settle().unwrap().is_none());
+        let other = AccountOptions { appid: Some("../x".to_owned()), secret_file: None };
+        assert_eq!(other.settle().unwrap_err().code(), "config-value-invalid");
+    }
+}

@@ -1,0 +1,108 @@
+//! What the codes inside answers mean for the call, the day and the account. Errors of the official API come with
+//! status 200 and `{"errcode":…,"errmsg":"… rid: …"}`; a good answer has no `errcode`, or 0. Some endpoints say
+//! `base_resp.ret` instead.
+
+use serde_json::Value;
+
+/// What to do about a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// The platform is busy, or we are too fast for this minute: again in a moment.
+    Busy,
+    /// AppID, secret, IP address or a person's confirmation: nothing works until the owner has done something.
+    Credentials,
+    /// The day's quota of the endpoint is used up.
+    DayUsedUp,
+    /// The account is frozen or restricted: nothing more is asked of it.
+    Frozen,
+    /// Not for this kind of account, or not opened by it. Normal.
+    NotPermitted,
+    /// Something about this one call.
+    Other,
+    /// The token is over: a new one, once.
+    Token,
+}
+
+/// The table (facts: error codes worth mapping).
+pub fn meaning(code: i64) -> Meaning {
+    match code {
+        -1 | -1000 | 45_011 | 268_487_001 | 268_487_002 => Meaning::Busy,
+        40_001 | 40_014 | 42_001 => Meaning::Token,
+        40_002 | 40_013 | 40_125 | 40_164 | 40_243 | 41_002 | 41_004 | 50_004 | 89_501 | 89_503 | 89_506 | 89_507 => {
+            Meaning::Credentials
+        }
+        45_009 => Meaning::DayUsedUp,
+        48_001 | 48_004 | 76_022 => Meaning::NotPermitted,
+        50_002 | 50_005 | 50_007 => Meaning::Frozen,
+        _ => Meaning::Other,
+    }
+}
+
+/// What an answer says against itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// `40001`, `48001` …
+    pub code: i64,
+    /// The platform's words, without the request's number.
+    pub words: String,
+    /// The number of the request (`rid`), for asking the platform about it.
+    pub rid: Option<String>,
+}
+
+impl Said {
+    /// Reads an answer; `None` if it is a good one.
+    pub fn of(answer: &Value) -> Option<Self> {
+        let number = |value: &Value| value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
+        let base = &answer["base_resp"];
+        let code =
+            [&answer["errcode"], &base["ret"]].into_iter().find_map(|value| number(value).filter(|code| *code != 0))?;
+        let words = [&answer["errmsg"], &base["err_msg"], &base["errmsg"]]
+            .into_iter()
+            .find_map(Value::as_str)
+            .unwrap_or_default();
+        let (words, rid) = match words.rsplit_once("rid:") {
+            Some((words, rid)) => (words, Some(rid.trim().to_owned()).filter(|rid| !rid.is_empty())),
+            None => (words, None),
+        };
+        Some(Self { code, words: words.trim().trim_end_matches(',').to_owned(), rid })
+    }
+
+    /// What to do about it.
+    pub fn meaning(&self) -> Meaning {
+        meaning(self.code)
+    }
+
+    /// The address that 40164 names: the one to be put on the owner's allow-list.
+    pub fn address(&self) -> Option<&str> {
+        self.words.split(|c: char| c.is_whitespace() || c == ',').find(|word| word.parse::<std::net::IpAddr>().is_ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_form_of_no_is_read() {
+        let said =
+            Said::of(&json!({"errcode": 40_001, "errmsg": "invalid credential rid: 6278fc12-0a0a8937-763b89f3"}));
+        let said = said.unwrap();
+        assert_eq!((said.code, said.meaning()), (40_001, Meaning::Token));
+        assert_eq!(said.words, "invalid credential");
+        assert_eq!(said.rid.as_deref(), Some("6278fc12-0a0a8937-763b89f3"));
+        assert_eq!(Said::of(&json!({"errcode": "0", "errmsg": "ok"})), None);
+        assert_eq!(Said::of(&json!({"list": []})), None);
+        assert_eq!(Said::of(&json!({"base_resp": {"ret": 2009, "err_msg": "no permission"}})).unwrap().code, 2009);
+        assert_eq!(Said::of(&json!({"errcode": "45009"})).unwrap().meaning(), Meaning::DayUsedUp);
+    }
+
+    #[test]
+    fn the_address_to_allow_is_found() {
+        let said = |words: &str| Said::of(&json!({"errcode": 40_164, "errmsg": words})).unwrap();
+        let long = said("invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist rid: 6278fc12-0a0a8937");
+        assert_eq!(long.address(), Some("203.0.113.7"));
+        assert_eq!(said("invalid ip, not in whitelist").address(), None);
+    }
+}

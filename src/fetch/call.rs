@@ -1,0 +1,167 @@
+//! One call of an API: method, headers, body and, for any status that is an answer, what came. What the answer *says*
+//! is read elsewhere; here it must only have come whole and be of the kind that was asked for.
+
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, Request};
+use serde_json::Value;
+
+use crate::error::Error;
+
+use super::address::PlatformUrl;
+use super::body::{self, Limits};
+use super::evidence::Exchange;
+use super::failure::Failure;
+use super::fetcher::Fetcher;
+use super::retry;
+
+/// What kind of answer is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Expect {
+    /// JSON. Anything else came in its place and is asked for again.
+    #[default]
+    Json,
+    /// A file, or JSON that says why there is none.
+    Any,
+}
+
+/// A call.
+#[derive(Clone, Debug)]
+pub struct CallRequest {
+    /// The lane is this account's.
+    pub account: String,
+    /// Where, secrets included.
+    pub url: String,
+    /// The JSON to send; `None` is a GET.
+    pub body: Option<String>,
+    /// Further header lines.
+    pub headers: Vec<(&'static str, String)>,
+    /// What kind of answer.
+    pub expect: Expect,
+    /// Bytes of the answer, decoded.
+    pub limit: u64,
+}
+
+/// An answer that came whole.
+#[derive(Clone, Debug)]
+pub struct Called {
+    /// HTTP status.
+    pub status: u16,
+    /// All of its headers, for signatures. What may be kept of them stands in `exchange`.
+    pub headers: HeaderMap,
+    /// The body, decoded.
+    pub bytes: Vec<u8>,
+    /// How it came.
+    pub exchange: Exchange,
+}
+
+impl Called {
+    /// The body as JSON.
+    pub fn json(&self) -> Option<Value> {
+        json(&self.bytes)
+    }
+}
+
+/// JSON, where `bytes` are. The platform puts raw control characters into texts that people typed, which strict JSON
+/// forbids; they become spaces.
+pub fn json(bytes: &[u8]) -> Option<Value> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    serde_json::from_slice(bytes).ok().or_else(|| {
+        let first = bytes.trim_ascii_start().first();
+        if !matches!(first, Some(b'{' | b'[')) || !bytes.iter().any(|byte| *byte < b' ') {
+            return None;
+        }
+        let text: Vec<u8> = bytes.iter().map(|byte| if *byte < b' ' { b' ' } else { *byte }).collect();
+        serde_json::from_slice(&text).ok()
+    })
+}
+
+pub(super) async fn fetch(fetcher: &Fetcher, request: &CallRequest) -> Result<Called, Failure> {
+    let url = PlatformUrl::parse(&request.url)?;
+    let mut tries = fetcher.tries(&request.account, &url);
+    loop {
+        let pass = tries.enter().await?;
+        let mut exchange = Exchange::new(if request.body.is_some() { "POST" } else { "GET" }, &url, fetcher.time);
+        let outcome = attempt(fetcher, &url, request, &mut exchange).await;
+        drop(pass);
+        match outcome {
+            Ok((status, headers, bytes)) => {
+                tries.succeeded();
+                return Ok(Called { status, headers, bytes, exchange });
+            }
+            Err(failure) => {
+                let failure = if exchange.status == 0 { failure } else { failure.after(exchange) };
+                tries.failed(failure).await?;
+            }
+        }
+    }
+}
+
+async fn attempt(
+    fetcher: &Fetcher,
+    url: &PlatformUrl,
+    call: &CallRequest,
+    exchange: &mut Exchange,
+) -> Result<(u16, HeaderMap, Vec<u8>), Failure> {
+    let settings = &fetcher.settings;
+    let method = if call.body.is_some() { Method::POST } else { Method::GET };
+    let mut request = Request::new(method, url.url().clone());
+    *request.headers_mut() = headers(call)?;
+    *request.body_mut() = call.body.clone().map(Into::into);
+    let mut response = fetcher.transport.send(url, request, settings).await?;
+    exchange.answered(&response);
+    let status = response.status();
+    // Refusals carry their reason in the body; being too fast and being out of order are tried again.
+    let answers = status.is_success() || (status.is_client_error() && !matches!(status.as_u16(), 408 | 425 | 429));
+    if !answers {
+        return Err(retry::of_status(url, status, response.headers(), settings));
+    }
+    let mut bytes = Vec::new();
+    let limits = Limits { bytes: call.limit, total: settings.page_timeout };
+    let read = body::read(url, &mut response, limits, settings, &mut bytes).await?;
+    exchange.length_verified = read.length_verified;
+    if bytes.is_empty() && call.expect == Expect::Json {
+        return Err(Failure::passing("fetch-empty", url));
+    }
+    if call.expect == Expect::Json && json(&bytes).is_none() {
+        if !status.is_success() {
+            return Err(retry::of_status(url, status, response.headers(), settings));
+        }
+        return Err(Failure::passing("fetch-not-json", url));
+    }
+    if call.expect == Expect::Any && !read.length_verified {
+        // A connection that merely closed may have closed too early, and a file does not show it.
+        return Err(Failure::passing("fetch-length-unknown", url));
+    }
+    Ok((status.as_u16(), response.headers().clone(), bytes))
+}
+
+fn headers(call: &CallRequest) -> Result<HeaderMap, Failure> {
+    let mut headers = HeaderMap::new();
+    let accept = if call.expect == Expect::Json { "application/json" } else { "*/*" };
+    headers.insert(ACCEPT, HeaderValue::from_static(accept));
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+    if call.body.is_some() {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+    }
+    for (name, value) in &call.headers {
+        // What stands in a header may be a secret: the error says which, not what.
+        let mut value =
+            HeaderValue::from_str(value).map_err(|_| Error::other("fetch-header-invalid").with("name", name))?;
+        value.set_sensitive(true);
+        headers.insert(HeaderName::from_static(name), value);
+    }
+    Ok(headers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn raw_control_characters_in_texts_are_borne() {
+        assert_eq!(json(b"{\"a\":\"x\x08y\"}").unwrap()["a"], "x y");
+        assert_eq!(json(b"\xef\xbb\xbf{\"a\":1}\n").unwrap()["a"], 1);
+        assert_eq!(json(b"{\"a\":\"x"), None);
+        assert_eq!(json(b"\x89PNG\r\n\x1a\n{"), None);
+    }
+}

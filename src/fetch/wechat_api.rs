@@ -1,0 +1,187 @@
+//! The official API of one account: puts the access token on calls, renews it once when it is over, waits while the
+//! platform is busy, and tells apart the ways of saying no.
+//!
+//! The token comes from `stable_token` without `force_refresh`: the owner's own server keeps the token it has, and both
+//! get the same one. Quotas are never reset (`clear_quota` is called nowhere).
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::future::BoxFuture;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
+
+use crate::error::{Error, Kind};
+use crate::model::GapReason;
+
+use super::answer_code::{Meaning, Said};
+use super::api_client::{ApiClient, Call, NoAnswer};
+use super::call::{CallRequest, Called, Expect};
+use super::failure::Failure;
+use super::fetcher::Fetcher;
+use super::retry;
+
+/// The host.
+pub const HOST: &str = "https://api.weixin.qq.com";
+
+/// Where the token comes from.
+const TOKEN: &str = "/cgi-bin/stable_token";
+
+/// Bytes of a token's answer.
+const TOKEN_LIMIT: u64 = 64 * 1024;
+
+/// The API of one account.
+#[derive(Debug)]
+pub struct WechatApi {
+    fetcher: Arc<Fetcher>,
+    appid: String,
+    secret: SecretString,
+    tokens: Mutex<Tokens>,
+}
+
+/// The tokens of a run. Those that are over are remembered, since they must not be found in evidence either.
+#[derive(Default)]
+struct Tokens {
+    current: Option<SecretString>,
+    seen: Vec<SecretString>,
+}
+
+impl std::fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Tokens({})", self.seen.len())
+    }
+}
+
+impl WechatApi {
+    /// The API of `appid`. Nothing is asked before the first call.
+    pub fn new(fetcher: Arc<Fetcher>, appid: impl Into<String>, secret: SecretString) -> Self {
+        Self { fetcher, appid: appid.into(), secret, tokens: Mutex::default() }
+    }
+
+    fn tokens(&self) -> std::sync::MutexGuard<'_, Tokens> {
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn answer(&self, Call { target: path, body, expect, limit }: Call<'_>) -> Result<Called, NoAnswer> {
+        let mut renewed = false;
+        let mut waits = retry::waits(&self.fetcher.settings);
+        loop {
+            let token = self.token().await?;
+            let join = if path.contains('?') { '&' } else { '?' };
+            let value = url::form_urlencoded::byte_serialize(token.expose_secret().as_bytes()).collect::<String>();
+            let request = CallRequest {
+                account: self.appid.clone(),
+                url: format!("{HOST}{path}{join}access_token={value}"),
+                body: body.map(ToString::to_string),
+                headers: Vec::new(),
+                expect,
+                limit,
+            };
+            let called = self.fetcher.call(&request).await?;
+            let Some(said) = said(&called, expect) else { return Ok(called) };
+            match said.meaning() {
+                Meaning::Token if !renewed => {
+                    self.tokens().current = None;
+                    renewed = true;
+                }
+                Meaning::Token | Meaning::Credentials | Meaning::Frozen => {
+                    return Err(NoAnswer::Account(account_error(&said)));
+                }
+                Meaning::Busy => {
+                    let Some(wait) = waits.next() else { return Err(busy(path, &said)) };
+                    tokio::time::sleep(wait).await;
+                }
+                Meaning::DayUsedUp | Meaning::NotPermitted | Meaning::Other => {
+                    return Err(NoAnswer::Said(said, Box::new(called)));
+                }
+            }
+        }
+    }
+
+    /// The token in use, or a new one.
+    async fn token(&self) -> Result<SecretString, NoAnswer> {
+        if let Some(token) = &self.tokens().current {
+            return Ok(token.clone());
+        }
+        let body = json!({
+            "grant_type": "client_credential", "appid": self.appid, "secret": self.secret.expose_secret(),
+            "force_refresh": false,
+        });
+        let request = CallRequest {
+            account: self.appid.clone(),
+            url: format!("{HOST}{TOKEN}"),
+            body: Some(body.to_string()),
+            headers: Vec::new(),
+            expect: Expect::Json,
+            limit: TOKEN_LIMIT,
+        };
+        let mut waits = retry::waits(&self.fetcher.settings);
+        loop {
+            let called = self.fetcher.call(&request).await?;
+            let answer = called.json().unwrap_or_default();
+            if let Some(said) = Said::of(&answer) {
+                match (said.meaning(), waits.next()) {
+                    (Meaning::Busy, Some(wait)) => tokio::time::sleep(wait).await,
+                    (Meaning::Busy, None) => return Err(busy(TOKEN, &said)),
+                    (Meaning::DayUsedUp, _) => return Err(NoAnswer::Said(said, Box::new(called))),
+                    _ => return Err(NoAnswer::Account(account_error(&said))),
+                }
+                continue;
+            }
+            let Some(token) = answer["access_token"].as_str().filter(|token| !token.is_empty()) else {
+                return Err(Error::new(Kind::Credentials, "api-token-missing").into());
+            };
+            let token = SecretString::from(token.to_owned());
+            let mut tokens = self.tokens();
+            tokens.current = Some(token.clone());
+            tokens.seen.push(token.clone());
+            return Ok(token);
+        }
+    }
+}
+
+impl ApiClient for WechatApi {
+    fn account(&self) -> &str {
+        &self.appid
+    }
+
+    fn call<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Called, NoAnswer>> {
+        Box::pin(self.answer(call))
+    }
+
+    fn secrets(&self) -> Vec<Vec<u8>> {
+        let tokens = self.tokens();
+        let all = tokens.seen.iter().chain([&self.secret]);
+        all.map(|secret| secret.expose_secret().as_bytes().to_vec()).collect()
+    }
+}
+
+/// What an answer says against itself. A file is none; a small JSON in its place is.
+fn said(called: &Called, expect: Expect) -> Option<Said> {
+    /// Refusals are short; a JSON file of the owner's that has an `errcode` in it is long.
+    const REFUSAL: usize = 2048;
+    if expect == Expect::Any && called.bytes.len() > REFUSAL {
+        return None;
+    }
+    Said::of(&called.json()?)
+}
+
+fn busy(path: &str, said: &Said) -> NoAnswer {
+    let error = Error::new(Kind::Blocked, "api-busy").with("path", path).with("code", said.code);
+    NoAnswer::Failed(Failure { transient: true, ..Failure::lasting(error, GapReason::FetchBlocked) })
+}
+
+/// The error that stops the account.
+fn account_error(said: &Said) -> Error {
+    let code = match (said.meaning(), said.code) {
+        (Meaning::Frozen, _) => {
+            return Error::new(Kind::Blocked, "api-account-frozen").with("code", said.code).with("words", &said.words);
+        }
+        (_, 40_164) => {
+            return Error::new(Kind::Credentials, "api-address-not-allowed").with("ip", said.address().unwrap_or("?"));
+        }
+        (_, 40_243) => "api-secret-frozen",
+        (_, 89_501 | 89_503 | 89_506 | 89_507) => "api-needs-confirmation",
+        _ => "api-credentials-refused",
+    };
+    Error::new(Kind::Credentials, code).with("code", said.code).with("words", &said.words)
+}

@@ -1,0 +1,168 @@
+//! Makes calls durable: an answer is in the catalog before its collector sees it, and a cursor moves in the transaction
+//! that lets go of the answers before it.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use futures_util::future::LocalBoxFuture;
+
+use super::{Surroundings, gap_key};
+use crate::error::{Error, Result};
+use crate::fetch::answer_code::{Meaning, Said};
+use crate::fetch::api_client::Call;
+use crate::fetch::{ApiClient, Called, Expect, NoAnswer};
+use crate::model::{Kind, SubjectKind};
+use crate::secret::{SecretSet, blank};
+use crate::source::answer::{Answer, ApiRequest, Head};
+use crate::source::collector::{ArticleNumbers, Caller, Collector, Cursor};
+use crate::store::calls::{self, CallRow, Who};
+
+/// How often the wish to stop is looked at.
+const TICK: Duration = Duration::from_millis(50);
+
+/// How long the call under way may take to end once a stop is wished.
+const GRACE: Duration = Duration::from_secs(8);
+
+/// One collector asking.
+pub(super) struct Asking<'a> {
+    around: &'a Surroundings<'a>,
+    client: &'a dyn ApiClient,
+    collector: &'static dyn Collector,
+    /// Nothing was gone through to its end before: refusals are kept too.
+    first: bool,
+    calls: Cell<u64>,
+}
+
+impl<'a> Asking<'a> {
+    pub(super) fn new(
+        around: &'a Surroundings<'a>,
+        client: &'a dyn ApiClient,
+        collector: &'static dyn Collector,
+        first: bool,
+    ) -> Self {
+        Self { around, client, collector, first, calls: Cell::new(0) }
+    }
+
+    /// Calls made.
+    pub(super) fn calls(&self) -> u64 {
+        self.calls.get()
+    }
+
+    fn who(&self) -> Who<'_> {
+        Who { collector: self.collector.info().name, account: self.client.account() }
+    }
+
+    async fn ask(&self, request: &ApiRequest) -> Result<Answer, NoAnswer> {
+        let head = request.head(self.client.account());
+        let line = head.line()?;
+        let catalog = &self.around.session.catalog;
+        if request.remembered
+            && let Some(known) = calls::remembered(catalog.connection(), self.who(), &line)?
+        {
+            return Ok(answer_of(known)?);
+        }
+        if self.around.stop.load(Ordering::Relaxed) {
+            return Err(NoAnswer::Interrupted);
+        }
+        let target = request.target();
+        let call = Call { target: &target, body: request.body.as_ref(), expect: request.expect, limit: request.limit };
+        let called = tokio::select! {
+            called = self.client.call(call) => called,
+            () = stopped(self.around.stop) => return Err(NoAnswer::Interrupted),
+        };
+        self.calls.set(self.calls.get() + 1);
+        match called {
+            Ok(called) => {
+                let bytes = self.keep(&line, request.expect, &called)?;
+                Ok(Answer::new(head, bytes, request.expect))
+            }
+            Err(NoAnswer::Said(said, called)) => {
+                // A refusal is proof, once; its number changes each time, and so would the archive.
+                let known = !self.first || {
+                    let key = gap_key(self.who().collector, self.who().account);
+                    catalog.gap_seen(SubjectKind::Endpoint, &key)?.is_some()
+                };
+                if said.meaning() != Meaning::DayUsedUp && !known {
+                    self.keep(&line, Expect::Json, &called)?;
+                }
+                Err(NoAnswer::Said(said, called))
+            }
+            Err(no) => Err(no),
+        }
+    }
+
+    /// Stores an answer without the secrets that may stand in it; gives its bytes.
+    fn keep(&self, line: &str, expect: Expect, called: &Called) -> Result<Vec<u8>> {
+        let secrets = SecretSet::new(self.client.secrets());
+        let bytes = match expect {
+            Expect::Json => blank(&called.bytes, &secrets).bytes.into_owned(),
+            // A file stays as it came, bit for bit. One that holds a secret of ours is none of the owner's.
+            Expect::Any if secrets.is_found_in(&called.bytes) => blank(&called.bytes, &secrets).bytes.into_owned(),
+            Expect::Any => called.bytes.clone(),
+        };
+        let mut fetch = called.exchange.to_json();
+        if let Some(rid) = called.json().and_then(|answer| Said::of(&answer)?.rid) {
+            fetch.insert("rid".to_owned(), rid.into());
+        }
+        let fetch = serde_json::to_string(&fetch).map_err(|error| Error::other("api-answer-invalid").because(error))?;
+        self.around.session.catalog.transaction(|connection| {
+            calls::answered(connection, self.who(), line, &fetch, expect == Expect::Any, &bytes)
+        })?;
+        Ok(bytes)
+    }
+}
+
+/// The answer that a stored call is.
+pub(super) fn answer_of(row: CallRow) -> Result<Answer> {
+    let head: Head =
+        serde_json::from_str(&row.request).map_err(|error| Error::other("api-answer-invalid").because(error))?;
+    Ok(Answer::new(head, row.body, if row.file { Expect::Any } else { Expect::Json }))
+}
+
+async fn stopped(stop: &AtomicBool) {
+    while !stop.load(Ordering::Relaxed) {
+        tokio::time::sleep(TICK).await;
+    }
+    tokio::time::sleep(GRACE).await;
+}
+
+impl Caller for Asking<'_> {
+    fn call<'a>(&'a self, request: &'a ApiRequest) -> LocalBoxFuture<'a, Result<Answer, NoAnswer>> {
+        Box::pin(self.ask(request))
+    }
+
+    fn pass(&self, cursor: &Cursor) -> Result<()> {
+        let catalog = &self.around.session.catalog;
+        catalog.transaction(|connection| calls::pass(connection, self.who(), &cursor.0))?;
+        self.read_groups(false)
+    }
+
+    fn articles(&self) -> Result<Vec<ArticleNumbers>> {
+        let catalog = &self.around.session.catalog;
+        let own = catalog.meta(crate::pipeline::own::META)?;
+        let mut found = Vec::new();
+        for name in catalog.names_of(Kind::Article)? {
+            let mut parts = name.rsplitn(3, '_');
+            let (Some(idx), Some(mid), Some(biz)) = (parts.next(), parts.next(), parts.next()) else { continue };
+            let number = !mid.is_empty() && mid.bytes().all(|byte| byte.is_ascii_digit());
+            let ours = own.as_ref().is_none_or(|own| own == biz) && !biz.contains(':');
+            if let Ok(idx) = idx.parse()
+                && number
+                && ours
+            {
+                found.push(ArticleNumbers { mid: mid.to_owned(), idx });
+            }
+        }
+        found.sort_by(|a, b| (a.mid.len(), &a.mid, a.idx).cmp(&(b.mid.len(), &b.mid, b.idx)));
+        found.dedup();
+        Ok(found)
+    }
+}
+
+impl Asking<'_> {
+    /// Reads the answers that were passed: whole groups, or with `rest` all of them.
+    pub(super) fn read_groups(&self, rest: bool) -> Result<()> {
+        super::reading::Reading { around: self.around, client: self.client, collector: self.collector }.groups(rest)
+    }
+}

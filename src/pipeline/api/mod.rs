@@ -1,0 +1,348 @@
+//! The official APIs (`--api`): probes what an account may ask and how many calls that takes, then runs the collectors
+//! one after the other, over days of quotas if need be.
+//!
+//! * Every answer is durable before its collector sees it ([`caller`]); answers are read in groups of sixteen in the
+//!   order of calls ([`reading`]), so that evidence packs come out the same however often the run was killed.
+//! * What an account may not ask is a gap, and normal. A day's quota that is used up is a date to go on after. What
+//!   stops an account (credentials, address, freeze) stops this account and nothing else.
+
+mod caller;
+mod plan;
+mod reading;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::runtime::Runtime;
+
+use super::session::Session;
+use crate::config::accounts::Account;
+use crate::error::{Error, Result};
+use crate::fetch::answer_code::{Meaning, Said};
+use crate::fetch::{ApiClient, Failure, Fetcher, NoAnswer, Settings, WechatApi};
+use crate::model::{Gap, GapReason, Problem, SubjectKind, Time};
+use crate::progress::{Progress, Task};
+use crate::source::Passwords;
+use crate::source::collector::{ApiCx, Collector, Cursor, From, Service, Stop, Wishes};
+use crate::source::collectors::COLLECTORS;
+use crate::store::calls::{self, Who};
+use crate::store::{Run, Segment};
+
+use caller::Asking;
+
+pub use plan::{AccountPlan, Line, Plan, Prospect};
+
+/// What to ask, of whom.
+#[derive(Clone, Debug, Default)]
+pub struct ApiOptions {
+    /// Pace, limits, stand-ins.
+    pub settings: Settings,
+    /// The 公众号.
+    pub account: Option<Account>,
+    /// What the person chose.
+    pub wishes: Wishes,
+    /// Wait for the next day's quota instead of ending.
+    pub wait: bool,
+    /// How long a used-up quota is waited for; `None`: until the platform's next day.
+    pub quota_wait: Option<Duration>,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ApiReport {
+    /// Each collector that was run or waits.
+    pub collectors: Vec<CollectorReport>,
+    /// What stopped an account or a collector.
+    pub problems: Vec<Problem>,
+    /// It was asked to stop.
+    pub interrupted: bool,
+    /// When to go on, where something waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Time>,
+}
+
+/// What one collector did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CollectorReport {
+    /// Its name.
+    pub name: &'static str,
+    /// AppID or merchant number.
+    pub account: String,
+    /// Calls made in this run.
+    pub calls: u64,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// How a collector ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// There is no more.
+    Done,
+    /// Failed; a later run goes on.
+    Failed,
+    /// The run was asked to stop.
+    Interrupted,
+    /// Not for this kind of account.
+    NotPermitted,
+    /// Waits for another day.
+    Waits,
+}
+
+/// What asking needs.
+pub(super) struct Surroundings<'a> {
+    pub(super) session: &'a Session,
+    pub(super) run: Run,
+    pub(super) passwords: &'a Passwords,
+    pub(super) progress: &'a dyn Progress,
+    pub(super) stop: &'a AtomicBool,
+}
+
+/// The APIs that are configured, ready to be asked.
+pub(super) struct Clients {
+    runtime: Runtime,
+    clients: Vec<(Service, Box<dyn ApiClient>)>,
+}
+
+impl Clients {
+    pub(super) fn new(options: &ApiOptions, run: Run) -> Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Error::other("crawl-start-failed").because(error))?;
+        let fetcher = Arc::new(Fetcher::new(options.settings.clone(), run.clock));
+        let mut clients: Vec<(Service, Box<dyn ApiClient>)> = Vec::new();
+        if let Some(Account { appid, secret }) = &options.account {
+            let api = WechatApi::new(Arc::clone(&fetcher), appid, secret.clone());
+            clients.push((Service::OfficialAccount, Box::new(api)));
+        }
+        Ok(Self { runtime, clients })
+    }
+}
+
+/// Probes: what can be had, what is refused, how many calls and days. A run that goes on where it was killed was probed
+/// already. First answers that this brought are used by [`collect`] of the same run.
+pub fn probe(session: &Session, options: &ApiOptions, stop: &AtomicBool) -> Result<Plan> {
+    let run = session.begin()?;
+    session.catalog.transaction(calls::create)?;
+    if run.resumed {
+        return Ok(Plan { resumed: true, ..Plan::default() });
+    }
+    let clients = Clients::new(options, run)?;
+    let mut accounts = Vec::new();
+    for (service, client) in &clients.clients {
+        let asking = plan::Probe { session, run, client: client.as_ref(), options, stop };
+        accounts.push(clients.runtime.block_on(asking.run(*service))?);
+    }
+    Ok(Plan { resumed: false, accounts })
+}
+
+/// Forgets what a probe brought, for one that is not followed by a run.
+pub fn forget_probe(session: &Session) -> Result<()> {
+    let run = session.begin()?;
+    if !run.resumed {
+        session.catalog.transaction(|connection| {
+            calls::create(connection)?;
+            calls::forget_all_open(connection)
+        })?;
+        session.catalog.finish_run(run)?;
+    }
+    Ok(())
+}
+
+/// The run is over: every collector may begin again in the next.
+pub(super) fn end_run(session: &Session) -> Result<()> {
+    session.catalog.transaction(|connection| {
+        calls::create(connection)?;
+        calls::end_run(connection)
+    })
+}
+
+/// Runs every collector that is not done in this run and may go on now (`now`: the clock, not the run's).
+pub(super) fn collect(
+    around: &Surroundings<'_>,
+    clients: &Clients,
+    options: &ApiOptions,
+    now: Time,
+) -> Result<ApiReport> {
+    around.session.catalog.transaction(calls::create)?;
+    let mut report = ApiReport::default();
+    for (service, client) in &clients.clients {
+        let account = Collecting { around, clients, client: client.as_ref(), options, now };
+        account.run(*service, &mut report)?;
+    }
+    report.interrupted = around.stop.load(Ordering::Relaxed);
+    Ok(report)
+}
+
+/// One account's collectors under way.
+struct Collecting<'a> {
+    around: &'a Surroundings<'a>,
+    clients: &'a Clients,
+    client: &'a dyn ApiClient,
+    options: &'a ApiOptions,
+    now: Time,
+}
+
+impl Collecting<'_> {
+    fn run(&self, service: Service, report: &mut ApiReport) -> Result<()> {
+        let wanted: Vec<&'static dyn Collector> = COLLECTORS
+            .iter()
+            .copied()
+            .filter(|one| one.service() == service && one.is_wanted(&self.options.wishes))
+            .collect();
+        let step = self.around.progress.start(Task::Api, Some(wanted.len() as u64));
+        let mut stopped = false;
+        for collector in wanted {
+            step.message(collector.info().name);
+            if !stopped && !self.around.stop.load(Ordering::Relaxed) {
+                stopped = self.one(collector, report)?;
+            }
+            // What a killed run had been answered is read in any case.
+            self.read_rest(collector)?;
+            step.advance(1);
+        }
+        Ok(())
+    }
+
+    /// Runs one collector; true if the account is stopped.
+    fn one(&self, collector: &'static dyn Collector, report: &mut ApiReport) -> Result<bool> {
+        let Surroundings { session, run, .. } = *self.around;
+        let catalog = &session.catalog;
+        let name = collector.info().name;
+        let who = Who { collector: name, account: self.client.account() };
+        let standing = calls::standing(catalog.connection(), who)?;
+        if standing.finished == Some(run.id) {
+            return Ok(false);
+        }
+        let said = |calls, outcome| CollectorReport { name, account: who.account.to_owned(), calls, outcome };
+        if let Some(until) = standing.until.and_then(Time::from_unix).filter(|until| *until > self.now) {
+            report.wait(until);
+            report.collectors.push(said(0, Outcome::Waits));
+            return Ok(false);
+        }
+        let first = standing.last.is_none();
+        let from = match (standing.midst, standing.last) {
+            (Some(midst), _) => From::Midst(Cursor(midst)),
+            (None, Some(last)) => From::Again(Cursor(last)),
+            (None, None) => From::Start,
+        };
+        let asking = Asking::new(self.around, self.client, collector, first);
+        let cx = ApiCx { clock: run.clock, wishes: &self.options.wishes, caller: &asking };
+        let ended = self.clients.runtime.block_on(collector.collect(&cx, from));
+        let calls = asking.calls();
+        let outcome = match ended {
+            Ok(Stop::Done) => {
+                catalog.transaction(|connection| {
+                    catalog.fill_gap(SubjectKind::Endpoint, &gap_key(name, who.account))?;
+                    calls::finish(connection, who, run.id)
+                })?;
+                Outcome::Done
+            }
+            Ok(Stop::Until(until)) => self.wait(who, until, report)?,
+            Err(no) => return self.ended_by(collector, who, no, report, calls),
+        };
+        report.collectors.push(said(calls, outcome));
+        Ok(false)
+    }
+
+    fn wait(&self, who: Who<'_>, until: Time, report: &mut ApiReport) -> Result<Outcome> {
+        self.around.session.catalog.transaction(|connection| calls::wait(connection, who, until.unix()))?;
+        report.wait(until);
+        Ok(Outcome::Waits)
+    }
+
+    /// What a no means that the collector had no answer to; true if the account is stopped.
+    fn ended_by(
+        &self,
+        collector: &'static dyn Collector,
+        who: Who<'_>,
+        no: NoAnswer,
+        report: &mut ApiReport,
+        calls: u64,
+    ) -> Result<bool> {
+        let name = collector.info().name;
+        let locator = format!("{name} ({})", who.account);
+        let mut problem = |error: &Error| report.problems.push(Problem::from_error(error, &locator));
+        let (outcome, stopped) = match no {
+            NoAnswer::Account(error) => {
+                problem(&error);
+                (Outcome::Failed, true)
+            }
+            NoAnswer::Interrupted => (Outcome::Interrupted, true),
+            NoAnswer::Failed(Failure { error, .. }) => {
+                if matches!(error.kind(), crate::error::Kind::Disk | crate::error::Kind::Other) {
+                    return Err(error);
+                }
+                problem(&error);
+                // The host is the same for all collectors: one that is left alone is left alone by all.
+                let stopped = error.code() == "fetch-host-stopped";
+                (Outcome::Failed, stopped)
+            }
+            NoAnswer::Said(said, _) => match said.meaning() {
+                Meaning::DayUsedUp => (self.wait(who, self.next_day(), report)?, false),
+                Meaning::NotPermitted => {
+                    self.not_permitted(collector, who, &said)?;
+                    (Outcome::NotPermitted, false)
+                }
+                _ => {
+                    let error = Error::new(crate::error::Kind::Blocked, "api-refused");
+                    problem(&error.with("code", said.code).with("words", &said.words));
+                    (Outcome::Failed, false)
+                }
+            },
+        };
+        report.collectors.push(CollectorReport { name, account: who.account.to_owned(), calls, outcome });
+        Ok(stopped)
+    }
+
+    /// Not for this kind of account: a gap by name, and done for this run.
+    fn not_permitted(&self, collector: &'static dyn Collector, who: Who<'_>, said: &Said) -> Result<()> {
+        let Surroundings { session, run, .. } = *self.around;
+        let catalog = &session.catalog;
+        let mut gap = Gap::new(SubjectKind::Endpoint, gap_key(who.collector, who.account), GapReason::NotPermitted);
+        gap.title = Some(collector.info().summary_zh.to_owned());
+        gap.detail = Some(format!("{} {}", said.code, said.words));
+        let rows = Segment { gaps: vec![(gap, format!("{ORIGIN}{}", who.collector))], ..Segment::default() };
+        catalog.transaction(|connection| {
+            catalog.add_rows(connection, run, &rows)?;
+            calls::finish(connection, who, run.id)
+        })
+    }
+
+    /// When a used-up quota is new: the platform counts by days in Beijing.
+    fn next_day(&self) -> Time {
+        let later = |seconds: i64| Time::from_unix(self.now.unix().saturating_add(seconds)).unwrap_or(self.now);
+        if let Some(wait) = self.options.quota_wait {
+            return later(i64::try_from(wait.as_secs()).unwrap_or(i64::MAX));
+        }
+        let midnight = Time::from_wall(&self.now.date()).unwrap_or(self.now);
+        later(midnight.unix() + DAY + MARGIN - self.now.unix())
+    }
+}
+
+/// A quota is new after midnight; counters of many servers do not turn at the same second.
+const MARGIN: i64 = 10 * 60;
+const DAY: i64 = 24 * 60 * 60;
+
+/// Where gaps and problems of collectors come from, for the catalog.
+pub(super) const ORIGIN: &str = "api:";
+
+fn gap_key(collector: &str, account: &str) -> String {
+    format!("{ORIGIN}{collector}:{account}")
+}
+
+impl ApiReport {
+    /// Something waits until then.
+    fn wait(&mut self, until: Time) {
+        self.until = Some(self.until.map_or(until, |known| known.min(until)));
+    }
+
+    /// Bits of the exit status.
+    pub fn exit_bits(&self) -> u8 {
+        self.problems.iter().fold(0, |bits, problem| bits | problem.exit_bit)
+    }
+}

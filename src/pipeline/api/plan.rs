@@ -1,0 +1,234 @@
+//! What an account can be asked, and what that takes: quota and permission of each endpoint, as few calls as possible.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::caller::Asking;
+use super::{ApiOptions, Surroundings};
+use crate::error::Result;
+use crate::fetch::answer_code::Meaning;
+use crate::fetch::api_client::Call;
+use crate::fetch::{ApiClient, Expect, NoAnswer};
+use crate::model::{Problem, Time};
+use crate::pipeline::session::Session;
+use crate::progress::NoProgress;
+use crate::source::Passwords;
+use crate::source::collector::{ApiCx, Collector, Service};
+use crate::source::collectors::COLLECTORS;
+use crate::store::Run;
+use crate::store::calls::{self, Who};
+
+/// Asks for a quota.
+const QUOTA: &str = "/cgi-bin/openapi/quota/get";
+
+/// Bytes of a quota's answer.
+const QUOTA_LIMIT: u64 = 64 * 1024;
+
+/// What lies ahead.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Plan {
+    /// An interrupted run goes on: it was planned when it began.
+    pub resumed: bool,
+    /// Account by account.
+    pub accounts: Vec<AccountPlan>,
+}
+
+/// What lies ahead with one account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AccountPlan {
+    /// Which API.
+    pub service: Service,
+    /// AppID or merchant number.
+    pub account: String,
+    /// Collector by collector.
+    pub lines: Vec<Line>,
+    /// Calls in all.
+    pub calls: u64,
+    /// Days that they take.
+    pub days: u64,
+    /// What stops the account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
+}
+
+/// What lies ahead with one collector.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// Its name.
+    pub collector: &'static str,
+    /// Whether it can be asked.
+    pub prospect: Prospect,
+    /// Things there are, where the platform says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub things: Option<u64>,
+    /// Calls that are left to make, where known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calls: Option<u64>,
+    /// Calls a day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub daily: Option<u64>,
+    /// Calls left today.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remaining: Option<u64>,
+    /// Days.
+    pub days: u64,
+    /// The platform's code, where it says no.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<i64>,
+}
+
+/// Whether something can be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Prospect {
+    /// The answer to the probe was neither yes nor no.
+    Unknown,
+    /// An earlier run left off in the midst of it.
+    GoesOn,
+    /// Refused for this kind of account.
+    NotPermitted,
+    /// It can.
+    Open,
+    /// Not before another day.
+    Waits,
+}
+
+/// Probes one account.
+pub(super) struct Probe<'a> {
+    pub(super) session: &'a Session,
+    pub(super) run: Run,
+    pub(super) client: &'a dyn ApiClient,
+    pub(super) options: &'a ApiOptions,
+    pub(super) stop: &'a AtomicBool,
+}
+
+impl Probe<'_> {
+    pub(super) async fn run(&self, service: Service) -> Result<AccountPlan> {
+        let account = self.client.account().to_owned();
+        let mut plan = AccountPlan { service, account, lines: Vec::new(), calls: 0, days: 0, problem: None };
+        for collector in COLLECTORS {
+            let wanted = collector.service() == service && collector.is_wanted(&self.options.wishes);
+            if !wanted || self.stop.load(Ordering::Relaxed) {
+                continue;
+            }
+            match self.line(*collector).await {
+                Ok(line) => plan.lines.push(line),
+                Err(NoAnswer::Account(error)) => {
+                    plan.problem = Some(Problem::from_error(&error, &plan.account));
+                    break;
+                }
+                Err(NoAnswer::Failed(failure)) => {
+                    plan.problem = Some(Problem::from_error(&failure.error, &plan.account));
+                    break;
+                }
+                Err(NoAnswer::Interrupted | NoAnswer::Said(..)) => break,
+            }
+        }
+        plan.calls = plan.lines.iter().filter_map(|line| line.calls).sum();
+        plan.days = plan.lines.iter().map(|line| line.days).max().unwrap_or(0);
+        Ok(plan)
+    }
+
+    async fn line(&self, collector: &'static dyn Collector) -> Result<Line, NoAnswer> {
+        let name = collector.info().name;
+        let connection = self.session.catalog.connection();
+        let who = Who { collector: name, account: self.client.account() };
+        let standing = calls::standing(connection, who)?;
+        let mut line = Line {
+            collector: name,
+            prospect: Prospect::Unknown,
+            things: None,
+            calls: None,
+            daily: None,
+            remaining: None,
+            days: 0,
+            code: None,
+        };
+        let now = self.session.begin_clock()?;
+        if standing.until.and_then(Time::from_unix).is_some_and(|until| until > now) {
+            return Ok(Line { prospect: Prospect::Waits, days: 1, ..line });
+        }
+        if standing.midst.is_some() {
+            return Ok(Line { prospect: Prospect::GoesOn, days: 1, ..line });
+        }
+        self.session.catalog.transaction(|connection| calls::forget_open(connection, who))?;
+        if collector.service() == Service::OfficialAccount
+            && let Some(path) = collector.info().patterns.first()
+        {
+            match self.quota(path).await {
+                Ok((daily, remaining)) => (line.daily, line.remaining) = (daily, remaining),
+                Err(NoAnswer::Said(said, _)) if said.meaning() == Meaning::NotPermitted => {
+                    return Ok(Line { prospect: Prospect::NotPermitted, code: Some(said.code), ..line });
+                }
+                // A path that the platform does not count, or a quota that cannot be asked for: the call itself will tell.
+                Err(NoAnswer::Said(..)) => {}
+                Err(no) => return Err(no),
+            }
+        }
+        if line.remaining == Some(0) {
+            return Ok(Line { prospect: Prospect::Waits, days: 1, ..line });
+        }
+        let passwords = Passwords::default();
+        let around = Surroundings {
+            session: self.session,
+            run: self.run,
+            passwords: &passwords,
+            progress: &NoProgress,
+            stop: self.stop,
+        };
+        let asking = Asking::new(&around, self.client, collector, standing.last.is_none());
+        let cx = ApiCx { clock: self.run.clock, wishes: &self.options.wishes, caller: &asking };
+        match collector.outlook(&cx).await {
+            Ok(outlook) => {
+                line.prospect = Prospect::Open;
+                line.things = outlook.things;
+                line.calls = Some(outlook.calls);
+                line.days = days(outlook.calls, line.remaining, line.daily);
+                Ok(line)
+            }
+            Err(NoAnswer::Said(said, _)) => {
+                line.code = Some(said.code);
+                line.prospect = match said.meaning() {
+                    Meaning::NotPermitted => Prospect::NotPermitted,
+                    Meaning::DayUsedUp => Prospect::Waits,
+                    _ => Prospect::Unknown,
+                };
+                Ok(line)
+            }
+            Err(no) => Err(no),
+        }
+    }
+
+    /// Calls a day and calls left today.
+    async fn quota(&self, path: &str) -> Result<(Option<u64>, Option<u64>), NoAnswer> {
+        let body = json!({"cgi_path": path});
+        let call = Call { target: QUOTA, body: Some(&body), expect: Expect::Json, limit: QUOTA_LIMIT };
+        let called = self.client.call(call).await?;
+        let answer = called.json().unwrap_or_default();
+        let number = |key: &str| answer["quota"][key].as_u64();
+        Ok((number("daily_limit"), number("remain")))
+    }
+}
+
+/// Days that `calls` take.
+fn days(calls: u64, remaining: Option<u64>, daily: Option<u64>) -> u64 {
+    let Some(daily) = daily.filter(|daily| *daily > 0) else { return u64::from(calls > 0) };
+    let today = remaining.unwrap_or(daily);
+    if calls == 0 { 0 } else { 1 + calls.saturating_sub(today).div_ceil(daily) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_counted_from_what_is_left_today() {
+        assert_eq!(days(100, Some(100), Some(100)), 1);
+        assert_eq!(days(101, Some(100), Some(100)), 2);
+        assert_eq!(days(250, Some(30), Some(100)), 4);
+        assert_eq!(days(5, None, None), 1);
+        assert_eq!(days(0, None, Some(100)), 0);
+    }
+}

@@ -1,0 +1,102 @@
+//! Reads answers that a collector has come past: evidence first, then what it says, in one transaction with letting go
+//! of them. Sixteen at a time, in the order of calls.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use super::caller::answer_of;
+use super::{Collecting, ORIGIN, Surroundings};
+use crate::archive::pack::MOST_LEAVES;
+use crate::error::{Error, Result};
+use crate::fetch::ApiClient;
+use crate::fetch::answer_code::Said;
+use crate::pipeline::collect::{Collect, Gathered, version_of};
+use crate::pipeline::keeper::GroupKeeper;
+use crate::secret::SecretSet;
+use crate::source::answer::{Answer, Content};
+use crate::source::collector::Collector;
+use crate::source::{ImportCx, Keep as _, LeafMeta};
+use crate::store::calls::{self, CallRow, Who};
+
+/// Bytes (as stored) above which fewer answers make a group.
+const GROUP_BYTES: u64 = 16 * 1024 * 1024;
+
+/// One collector's answers.
+pub(super) struct Reading<'a> {
+    pub(super) around: &'a Surroundings<'a>,
+    pub(super) client: &'a dyn ApiClient,
+    pub(super) collector: &'static dyn Collector,
+}
+
+impl Collecting<'_> {
+    /// Reads what is left of a collector's answers.
+    pub(super) fn read_rest(&self, collector: &'static dyn Collector) -> Result<()> {
+        Reading { around: self.around, client: self.client, collector }.groups(true)
+    }
+}
+
+impl Reading<'_> {
+    /// Reads whole groups; with `rest` also the last, shorter one.
+    pub(super) fn groups(&self, rest: bool) -> Result<()> {
+        let catalog = &self.around.session.catalog;
+        let who = Who { collector: self.collector.info().name, account: self.client.account() };
+        loop {
+            let group = calls::unread(catalog.connection(), who, MOST_LEAVES, GROUP_BYTES, !rest)?;
+            if group.is_empty() {
+                return Ok(());
+            }
+            self.group(&group)?;
+        }
+    }
+
+    fn group(&self, group: &[CallRow]) -> Result<()> {
+        let Surroundings { session, run, passwords, progress, .. } = *self.around;
+        let catalog = &session.catalog;
+        let secrets = SecretSet::new(self.client.secrets());
+        let known = Arc::new(catalog.evidence_digests()?);
+        let keeper = GroupKeeper::new(Some(&session.stage), &secrets, known, &version_of, run.clock);
+        let mut gathered = Gathered::new(format!("{ORIGIN}{}", self.collector.info().name));
+        let never = AtomicBool::new(false);
+        let collect = Collect {
+            stage: Some(&session.stage),
+            ledger: &session.ledger,
+            run,
+            passwords,
+            secrets: &secrets,
+            keep_other: true,
+            jobs: 1,
+            stop: &never,
+            progress,
+        };
+        for call in group {
+            let fetch =
+                serde_json::from_str(&call.fetch).map_err(|error| Error::other("api-answer-invalid").because(error))?;
+            let answer = answer_of(call.clone())?;
+            let meta = LeafMeta {
+                source: self.collector.info().name,
+                locator: answer.locator(),
+                template: "api",
+                mime: "text/plain",
+                time: Some(run.clock),
+                fetch: Some(fetch),
+            };
+            let evidence = keeper.leaf(&answer.to_leaf()?, &meta)?;
+            if is_refusal(&answer) {
+                continue;
+            }
+            let cx = ImportCx { keep: &keeper, ledger: &session.ledger, passwords };
+            self.collector.read(&answer, evidence, &cx, &mut gathered)?;
+            collect.read_inside(&keeper, &mut gathered)?;
+        }
+        let rows = gathered.with(keeper.seal()?);
+        catalog.transaction(|connection| {
+            catalog.add_rows(connection, run, &rows)?;
+            calls::read(connection, group)
+        })
+    }
+}
+
+/// A no that is kept as proof says nothing else.
+fn is_refusal(answer: &Answer) -> bool {
+    matches!(&answer.content, Content::Json(_)) && Said::of(&answer.json()).is_some()
+}

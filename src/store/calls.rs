@@ -1,0 +1,281 @@
+//! Calls of APIs that are answered and not yet in the archive, and where each collector stands.
+//!
+//! An answer is **answered** until its collector says that it has come past it, and **passed** from then on, in the
+//! transaction that moves the collector's cursor; read answers leave the table in the transaction that stores what they
+//! say. So a run killed anywhere repeats at most the call that was under way.
+//!
+//! All functions take a connection, so that they join the caller's transaction.
+
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use crate::error::{Error, Result};
+
+/// The tables.
+pub const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS call (
+    id INTEGER PRIMARY KEY,
+    collector TEXT NOT NULL,
+    account TEXT NOT NULL,
+    request TEXT NOT NULL,     -- JSON of what was asked, without secrets
+    fetch TEXT NOT NULL,       -- JSON of how it came
+    file INTEGER NOT NULL,     -- a file may have been asked for
+    body BLOB NOT NULL,        -- zstd; secrets blanked
+    passed INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS call_open ON call (collector, account, passed, id);
+CREATE TABLE IF NOT EXISTS collector (
+    name TEXT NOT NULL,
+    account TEXT NOT NULL,
+    midst TEXT,                -- cursor of a pass under way
+    last TEXT,                 -- cursor at which the last whole pass ended
+    finished INTEGER,          -- the run in which it ended
+    until INTEGER,             -- Unix seconds: not before
+    PRIMARY KEY (name, account)
+) WITHOUT ROWID;
+";
+
+/// Which collector, for whom.
+#[derive(Clone, Copy, Debug)]
+pub struct Who<'a> {
+    /// Name of the collector.
+    pub collector: &'a str,
+    /// AppID or merchant number.
+    pub account: &'a str,
+}
+
+/// An answered call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallRow {
+    /// Number; the order of calls.
+    pub id: i64,
+    /// What was asked.
+    pub request: String,
+    /// How it came.
+    pub fetch: String,
+    /// A file may have been asked for.
+    pub file: bool,
+    /// What came.
+    pub body: Vec<u8>,
+}
+
+/// Where a collector stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Cursor of a pass under way.
+    pub midst: Option<String>,
+    /// Cursor at which the last whole pass ended.
+    pub last: Option<String>,
+    /// The run in which it ended.
+    pub finished: Option<i64>,
+    /// Unix seconds: not before.
+    pub until: Option<i64>,
+}
+
+fn failed(action: &'static str) -> impl FnOnce(rusqlite::Error) -> Error {
+    move |error| Error::other("calls-failed").with("action", action).because(error)
+}
+
+fn execute(connection: &Connection, action: &'static str, sql: &str, values: impl rusqlite::Params) -> Result<usize> {
+    connection.prepare_cached(sql).and_then(|mut statement| statement.execute(values)).map_err(failed(action))
+}
+
+/// Makes the tables.
+pub fn create(connection: &Connection) -> Result<()> {
+    connection.execute_batch(SCHEMA).map_err(failed("create"))
+}
+
+/// Where `who` stands.
+pub fn standing(connection: &Connection, who: Who<'_>) -> Result<Standing> {
+    let sql = "SELECT midst, last, finished, until FROM collector WHERE name = ?1 AND account = ?2";
+    connection
+        .prepare_cached(sql)
+        .and_then(|mut statement| {
+            statement
+                .query_row(params![who.collector, who.account], |row| {
+                    Ok(Standing { midst: row.get(0)?, last: row.get(1)?, finished: row.get(2)?, until: row.get(3)? })
+                })
+                .optional()
+        })
+        .map(Option::unwrap_or_default)
+        .map_err(failed("read"))
+}
+
+/// Adds an answer.
+pub fn answered(
+    connection: &Connection,
+    who: Who<'_>,
+    request: &str,
+    fetch: &str,
+    file: bool,
+    body: &[u8],
+) -> Result<()> {
+    let body = zstd::bulk::compress(body, 1).map_err(|error| Error::other("calls-failed").because(error))?;
+    let sql = "INSERT INTO call (collector, account, request, fetch, file, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    execute(connection, "answer", sql, params![who.collector, who.account, request, fetch, file, body]).map(drop)
+}
+
+/// The answer to `request` that came since the last cursor.
+pub fn remembered(connection: &Connection, who: Who<'_>, request: &str) -> Result<Option<CallRow>> {
+    let sql = "SELECT id, request, fetch, file, body FROM call
+               WHERE collector = ?1 AND account = ?2 AND passed = 0 AND request = ?3 ORDER BY id DESC LIMIT 1";
+    connection
+        .prepare_cached(sql)
+        .and_then(|mut statement| statement.query_row(params![who.collector, who.account, request], row).optional())
+        .map_err(failed("read"))?
+        .map(unpacked)
+        .transpose()
+}
+
+/// The collector has come past everything answered so far, as far as `cursor`.
+pub fn pass(connection: &Connection, who: Who<'_>, cursor: &str) -> Result<()> {
+    pass_calls(connection, who)?;
+    let sql = "INSERT INTO collector (name, account, midst) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET midst = ?3";
+    execute(connection, "pass", sql, params![who.collector, who.account, cursor]).map(drop)
+}
+
+fn pass_calls(connection: &Connection, who: Who<'_>) -> Result<()> {
+    let sql = "UPDATE call SET passed = 1 WHERE collector = ?1 AND account = ?2 AND passed = 0";
+    execute(connection, "pass", sql, params![who.collector, who.account]).map(drop)
+}
+
+/// The pass is over: there is no more.
+pub fn finish(connection: &Connection, who: Who<'_>, run: i64) -> Result<()> {
+    pass_calls(connection, who)?;
+    let sql = "INSERT INTO collector (name, account, finished) VALUES (?1, ?2, ?3)
+               ON CONFLICT DO UPDATE SET last = coalesce(midst, last), midst = NULL, until = NULL, finished = ?3";
+    execute(connection, "finish", sql, params![who.collector, who.account, run]).map(drop)
+}
+
+/// Nothing more before `until`.
+pub fn wait(connection: &Connection, who: Who<'_>, until: i64) -> Result<()> {
+    let sql = "INSERT INTO collector (name, account, until) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET until = ?3";
+    execute(connection, "wait", sql, params![who.collector, who.account, until]).map(drop)
+}
+
+/// Answers that no cursor lies behind are forgotten: a new run asks anew.
+pub fn forget_open(connection: &Connection, who: Who<'_>) -> Result<()> {
+    let sql = "DELETE FROM call WHERE collector = ?1 AND account = ?2 AND passed = 0";
+    execute(connection, "forget", sql, params![who.collector, who.account]).map(drop)
+}
+
+/// As [`forget_open`], for all.
+pub fn forget_all_open(connection: &Connection) -> Result<()> {
+    execute(connection, "forget", "DELETE FROM call WHERE passed = 0", []).map(drop)
+}
+
+/// The run is over: in the next one every collector may begin again.
+pub fn end_run(connection: &Connection) -> Result<()> {
+    execute(connection, "end", "UPDATE collector SET finished = NULL WHERE finished IS NOT NULL", []).map(drop)
+}
+
+/// The oldest answers that were passed and not read: at most `most`, and no more bytes (as stored) than `bytes` beside
+/// the first. With `whole` nothing unless there are so many, by number or by bytes.
+pub fn unread(connection: &Connection, who: Who<'_>, most: usize, bytes: u64, whole: bool) -> Result<Vec<CallRow>> {
+    let sql =
+        "SELECT id, length(body) FROM call WHERE collector = ?1 AND account = ?2 AND passed = 1 ORDER BY id LIMIT ?3";
+    let limit = i64::try_from(most).unwrap_or(i64::MAX);
+    let sizes: Vec<(i64, i64)> = connection
+        .prepare_cached(sql)
+        .and_then(|mut statement| {
+            statement
+                .query_map(params![who.collector, who.account, limit], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        })
+        .map_err(failed("read"))?;
+    let mut total = 0;
+    let mut chosen = Vec::new();
+    for (id, size) in &sizes {
+        total += size.cast_unsigned();
+        if total > bytes && !chosen.is_empty() {
+            break;
+        }
+        chosen.push(*id);
+    }
+    if whole && chosen.len() < most && total <= bytes {
+        return Ok(Vec::new());
+    }
+    chosen.into_iter().map(|id| one(connection, id)).collect()
+}
+
+fn one(connection: &Connection, id: i64) -> Result<CallRow> {
+    connection
+        .prepare_cached("SELECT id, request, fetch, file, body FROM call WHERE id = ?1")
+        .and_then(|mut statement| statement.query_row([id], row))
+        .map_err(failed("read"))
+        .and_then(unpacked)
+}
+
+/// What these answers say is in the catalog with this transaction.
+pub fn read(connection: &Connection, calls: &[CallRow]) -> Result<()> {
+    calls
+        .iter()
+        .try_for_each(|call| execute(connection, "settle", "DELETE FROM call WHERE id = ?1", [call.id]).map(drop))
+}
+
+fn row(row: &Row<'_>) -> rusqlite::Result<CallRow> {
+    Ok(CallRow { id: row.get(0)?, request: row.get(1)?, fetch: row.get(2)?, file: row.get(3)?, body: row.get(4)? })
+}
+
+fn unpacked(mut row: CallRow) -> Result<CallRow> {
+    row.body = zstd::stream::decode_all(row.body.as_slice())
+        .map_err(|error| Error::other("calls-failed").with("action", "unpack").because(error))?;
+    Ok(row)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHO: Who<'_> = Who { collector: "freepublish", account: "wx1" };
+
+    fn tables() -> Connection {
+        let connection = Connection::open_in_memory().unwrap();
+        create(&connection).unwrap();
+        connection
+    }
+
+    fn answer(connection: &Connection, request: &str) {
+        answered(connection, WHO, request, "{}", false, request.as_bytes()).unwrap();
+    }
+
+    #[test]
+    fn an_answer_is_remembered_until_a_cursor_lies_behind_it() {
+        let connection = tables();
+        answer(&connection, "a");
+        assert_eq!(remembered(&connection, WHO, "a").unwrap().unwrap().body, b"a");
+        assert_eq!(remembered(&connection, Who { account: "wx2", ..WHO }, "a").unwrap(), None);
+        pass(&connection, WHO, "1").unwrap();
+        assert_eq!(remembered(&connection, WHO, "a").unwrap(), None);
+        assert_eq!(standing(&connection, WHO).unwrap().midst.as_deref(), Some("1"));
+    }
+
+    #[test]
+    fn groups_are_cut_in_the_order_of_calls() {
+        let connection = tables();
+        for request in ["a", "b", "c", "d", "e"] {
+            answer(&connection, request);
+            pass(&connection, WHO, request).unwrap();
+        }
+        answer(&connection, "open");
+        let names = |calls: Vec<CallRow>| calls.into_iter().map(|call| call.request).collect::<Vec<_>>();
+        let first = unread(&connection, WHO, 3, u64::MAX >> 1, true).unwrap();
+        read(&connection, &first).unwrap();
+        assert_eq!(names(first), ["a", "b", "c"]);
+        assert_eq!(names(unread(&connection, WHO, 3, u64::MAX >> 1, true).unwrap()), [""; 0]);
+        assert_eq!(names(unread(&connection, WHO, 3, u64::MAX >> 1, false).unwrap()), ["d", "e"]);
+        assert_eq!(names(unread(&connection, WHO, 3, 1, true).unwrap()), ["d"], "large ones are read sooner");
+    }
+
+    #[test]
+    fn a_finished_pass_leaves_its_cursor_for_the_next_one() {
+        let connection = tables();
+        answer(&connection, "a");
+        pass(&connection, WHO, "7").unwrap();
+        wait(&connection, WHO, 100).unwrap();
+        finish(&connection, WHO, 3).unwrap();
+        let after = Standing { midst: None, last: Some("7".to_owned()), finished: Some(3), until: None };
+        assert_eq!(standing(&connection, WHO).unwrap(), after);
+        end_run(&connection).unwrap();
+        assert_eq!(standing(&connection, WHO).unwrap().finished, None);
+    }
+}

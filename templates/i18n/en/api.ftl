@@ -1,0 +1,70 @@
+# The official APIs (--api).
+
+api-plan-resumed = An earlier run was interrupted; it goes on where it stood.
+api-plan-account =
+    { $service ->
+        [merchant] Merchant { $account }:
+        [mini-program] Mini program { $account }:
+       *[official-account] Account { $account }:
+    }
+api-plan-open =
+    {"  "}{ $name }: about { $calls } { $calls ->
+        [1] call
+       *[other] calls
+    }, { $days } { $days ->
+        [1] day
+       *[other] days
+    }
+api-plan-goes-on = {"  "}{ $name }: goes on where the last run stood
+api-plan-waits = {"  "}{ $name }: today's calls are used up; goes on tomorrow
+api-plan-not-permitted = {"  "}{ $name }: not open to this kind of account ({ $code }); this is normal
+api-plan-unknown = {"  "}{ $name }: the platform's answer was not clear ({ $code }); it will be tried
+api-plan-total =
+    In all about { $calls } { $calls ->
+        [1] call
+       *[other] calls
+    } over { $days } { $days ->
+        [1] day
+       *[other] days
+    }.
+
+api-done = { $name }: complete ({ $calls } calls)
+api-failed = { $name }: did not come through; the next run goes on from there ({ $calls } calls)
+api-interrupted = { $name }: stopped on the way; the next run goes on from there ({ $calls } calls)
+api-not-permitted = { $name }: not open to this kind of account; noted in the list of gaps
+api-waits = { $name }: today's calls are used up; what came is kept ({ $calls } calls)
+api-until = Run the same command again after { $time }, or let it wait with `--wait`; nothing is asked twice.
+
+api-name-freepublish = Published articles
+
+error-calls-failed = The list of API calls cannot be read or written ({ $action })
+hint-calls-failed = Check free space; the same command goes on where it stopped.
+error-api-not-configured = No account is configured
+hint-api-not-configured = Write `[account]` with `appid = "wx…"` and `secret-file = "…"` into `liudi.toml`. AppID and AppSecret stand in the WeChat developer platform (developers.weixin.qq.com).
+error-api-needs-network = `--api` and `--offline` exclude each other
+error-secret-missing = The AppSecret is missing
+hint-secret-missing = Put it into the environment variable { $variable }, or into a file that only you can read, named by `secret-file` in `liudi.toml`.
+error-secret-invalid = The AppSecret does not look like one
+hint-secret-invalid = It is the string of 32 letters and digits that the console shows once; nothing else may stand in the file.
+error-secret-file-unreadable = The file with the secret cannot be read: { $path }
+error-secret-file-open-to-others = Others on this machine can read the file with the secret: { $path }
+hint-secret-file-open-to-others = Make it yours alone (`chmod 600 FILE`), then run again.
+error-api-token-missing = The platform sent no access token
+error-api-busy = The platform stays busy ({ $code }): { $path }
+hint-api-busy = Run the same command again after a while; it goes on where it stopped.
+error-api-account-frozen = The platform has frozen or restricted this account ({ $code }: { $words }); nothing more is asked of it
+hint-api-account-frozen = What came before is kept. Look at the notices in the account's console; only files you save yourself can be added now.
+error-api-address-not-allowed = The platform does not allow calls from this address: { $ip }
+hint-api-address-not-allowed = Add { $ip } to the IP allow-list (IP白名单) in the developer platform, wait a few minutes and run again.
+error-api-secret-frozen = The AppSecret is frozen in the console ({ $code })
+hint-api-secret-frozen = Unfreeze it in the developer platform, then run again.
+error-api-needs-confirmation = The platform waits for the administrator's confirmation ({ $code }: { $words })
+hint-api-needs-confirmation = The administrator has received a message in WeChat; after confirming, run again.
+error-api-credentials-refused = The platform does not accept AppID and AppSecret ({ $code }: { $words })
+hint-api-credentials-refused = Compare both with the developer platform. A reset secret makes the old one void.
+error-api-refused = The platform refused the call ({ $code }: { $words })
+error-api-answer-invalid = A kept answer of the API is not understood
+error-api-cursor-invalid = The place where a collector stood cannot be written down
+error-fetch-not-json = What came is not the JSON that was asked for: { $url }
+error-fetch-length-unknown = The connection closed without saying whether everything had come: { $url }
+error-fetch-header-invalid = A request cannot be sent: { $name } holds characters that it must not

@@ -1,0 +1,56 @@
+# 官方接口（--api）。
+
+api-plan-resumed = 上次中途停下了，从停下的地方接着做。
+api-plan-account =
+    { $service ->
+        [merchant] 商户号 { $account }：
+        [mini-program] 小程序 { $account }：
+       *[official-account] 账号 { $account }：
+    }
+api-plan-open = 　{ $name }：大约 { $calls } 次调用，{ $days } 天
+api-plan-goes-on = 　{ $name }：从上次停下的地方接着做
+api-plan-waits = 　{ $name }：今天的调用次数用完了，明天接着做
+api-plan-not-permitted = 　{ $name }：这类账号没有这个接口的权限（{ $code }），属于正常情况
+api-plan-unknown = 　{ $name }：平台没有明确答复（{ $code }），会试一试
+api-plan-total = 合计大约 { $calls } 次调用，{ $days } 天做完。
+
+api-done = { $name }：已取完（{ $calls } 次调用）
+api-failed = { $name }：没有取成，下次运行从这里接着做（{ $calls } 次调用）
+api-interrupted = { $name }：中途停下，下次运行从这里接着做（{ $calls } 次调用）
+api-not-permitted = { $name }：这类账号没有权限，已记入缺失清单
+api-waits = { $name }：今天的调用次数用完了，已取到的都存下了（{ $calls } 次调用）
+api-until = { $time } 之后再运行一次同样的命令，或加 --wait 让它自己等；已取过的不会重复取。
+
+api-name-freepublish = 已发布的文章
+
+error-calls-failed = 接口调用记录读写失败（{ $action }）
+hint-calls-failed = 请检查磁盘空间；再运行同样的命令会从停下的地方接着做。
+error-api-not-configured = 还没有配置账号
+hint-api-not-configured = 在 liudi.toml 里写上 [account]，其中 appid = "wx…"、secret-file = "…"。AppID 和 AppSecret 在微信开发者平台（developers.weixin.qq.com）查看。
+error-api-needs-network = --api 和 --offline 不能一起用
+error-secret-missing = 缺少 AppSecret
+hint-secret-missing = 放进环境变量 { $variable }，或放进只有本人能读的文件，并在 liudi.toml 里用 secret-file 写明它的位置。
+error-secret-invalid = AppSecret 的样子不对
+hint-secret-invalid = 它是后台只显示一次的 32 位字母和数字；文件里不要有别的内容。
+error-secret-file-unreadable = 存放密钥的文件读不出来：{ $path }
+error-secret-file-open-to-others = 这台电脑上的其他用户也能读到密钥文件：{ $path }
+hint-secret-file-open-to-others = 请改成只有本人可读（chmod 600 文件名），再运行一次。
+error-api-token-missing = 平台没有给出访问凭证
+error-api-busy = 平台一直繁忙（{ $code }）：{ $path }
+hint-api-busy = 过一会儿再运行同样的命令，会从停下的地方接着做。
+error-api-account-frozen = 平台已冻结或限制这个账号（{ $code }：{ $words }），不再调用它的接口
+hint-api-account-frozen = 之前取到的都存下了。请查看账号后台的通知；现在只能补充自己保存的文件。
+error-api-address-not-allowed = 平台不允许从这个地址调用：{ $ip }
+hint-api-address-not-allowed = 请在开发者平台的“IP白名单”里加上 { $ip }，等几分钟再运行。
+error-api-secret-frozen = AppSecret 已在后台被冻结（{ $code }）
+hint-api-secret-frozen = 请在开发者平台解冻，再运行一次。
+error-api-needs-confirmation = 平台在等管理员确认（{ $code }：{ $words }）
+hint-api-needs-confirmation = 管理员的微信会收到一条消息，确认后再运行一次。
+error-api-credentials-refused = 平台不认这组 AppID 和 AppSecret（{ $code }：{ $words }）
+hint-api-credentials-refused = 请与开发者平台核对；密钥重置后旧的就失效了。
+error-api-refused = 平台拒绝了这次调用（{ $code }：{ $words }）
+error-api-answer-invalid = 存下的一条接口返回看不懂
+error-api-cursor-invalid = 接口采集的进度写不下来
+error-fetch-not-json = 收到的不是所要的 JSON：{ $url }
+error-fetch-length-unknown = 连接断开时没有说明内容是否完整：{ $url }
+error-fetch-header-invalid = 请求发不出去：{ $name } 里有不允许的字符

@@ -1,0 +1,186 @@
+//! A virtual 公众号 behind the official API: tokens, classes of accounts, quotas a day, and what the account has. It says
+//! no in the platform's ways: status 200 and `errcode`, with a `rid`.
+
+mod account;
+mod published;
+
+use std::collections::{BTreeMap, HashMap};
+
+use liudi::model::Sha256;
+use serde_json::{Value, json};
+
+use super::Hit;
+use super::script::Reply;
+
+/// What kind of account it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// 企业主体, 已认证.
+    Verified,
+    /// 企业主体, 未认证.
+    Unverified,
+    /// 个人主体.
+    Personal,
+}
+
+/// The account's AppID and AppSecret.
+pub(crate) const APPID: &str = "wx00000000000a11ce";
+pub(crate) const SECRET: &str = "5ec2e7f00d5ec2e7f00d5ec2e7f00d00";
+
+/// `__biz` of its articles.
+pub(crate) const BIZ: &str = "MzAwMDAwMDAwMQ==";
+
+/// A no: the platform's code and words.
+type No = (i64, &'static str);
+
+/// The account with everything it has, and what was asked of it.
+pub(crate) struct Official {
+    class: Class,
+    pub(crate) published: published::Published,
+    /// Calls of each path that were answered with content or with a no.
+    calls: BTreeMap<String, u64>,
+    /// Each call as `path body`, with how often it came.
+    asked: HashMap<String, u64>,
+    used: HashMap<String, u64>,
+    limits: HashMap<String, u64>,
+    tokens: u64,
+    /// Calls that the token is good for, where it is not good for ever.
+    pub(crate) token_calls: Option<u64>,
+    token_left: Option<u64>,
+    /// Calls until the account is frozen.
+    pub(crate) freeze_after: Option<u64>,
+    /// The caller's address is not on the allow-list.
+    pub(crate) closed_to_address: bool,
+    /// Answers have the token in them, as no answer should.
+    pub(crate) echo_token: bool,
+    /// The next answers say this instead, for a path.
+    pub(crate) refusals: HashMap<String, Vec<i64>>,
+}
+
+impl Official {
+    pub(crate) fn new(class: Class) -> Self {
+        Self {
+            class,
+            published: published::Published::default(),
+            calls: BTreeMap::new(),
+            asked: HashMap::new(),
+            used: HashMap::new(),
+            limits: HashMap::new(),
+            tokens: 0,
+            token_calls: None,
+            token_left: None,
+            freeze_after: None,
+            closed_to_address: false,
+            echo_token: false,
+            refusals: HashMap::new(),
+        }
+    }
+
+    /// Calls of `path` so far.
+    pub(crate) fn calls_of(&self, path: &str) -> u64 {
+        self.calls.get(path).copied().unwrap_or(0)
+    }
+
+    /// Calls beyond the first of the same question.
+    pub(crate) fn repeated(&self) -> Vec<(String, u64)> {
+        let mut repeated: Vec<(String, u64)> = self
+            .asked
+            .iter()
+            .filter(|(call, times)| **times > 1 && !call.contains("token") && !call.contains("quota"))
+            .map(|(call, times)| (call.clone(), *times))
+            .collect();
+        repeated.sort();
+        repeated
+    }
+
+    /// The account's token as it stands: a secret to look for.
+    pub(crate) fn token(&self) -> String {
+        format!("{}_T0KEN{:04}abcdefghijklmnopqrstuvwxyz", 57, self.tokens)
+    }
+
+    /// Calls a day of a path.
+    pub(crate) fn limit(&mut self, path: &str, calls: u64) {
+        self.limits.insert(path.to_owned(), calls);
+    }
+
+    /// The next day: every quota is new.
+    pub(crate) fn next_day(&mut self) {
+        self.used.clear();
+    }
+
+    /// What the account answers; `None` for a host that is not its own.
+    pub(super) fn answer(&mut self, hit: &Hit) -> Option<Reply> {
+        let (host, rest) = hit.url.split_once('/')?;
+        if host != "api.weixin.qq.com" {
+            return self.published.page(&hit.url);
+        }
+        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let path = format!("/{path}");
+        let query: BTreeMap<String, String> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let body: Value = serde_json::from_slice(&hit.body).unwrap_or(Value::Null);
+        *self.calls.entry(path.clone()).or_default() += 1;
+        let mut shown = query.clone();
+        shown.remove("access_token");
+        *self.asked.entry(format!("{path} {shown:?} {body}")).or_default() += 1;
+        let posted = hit.method == "POST" || account::GETS.contains(&path.as_str());
+        let well = if posted { Ok(()) } else { Err((43_002, "require POST method")) };
+        let answer = well.and_then(|()| self.judge(&path, &query)).and_then(|()| self.content(&path, &query, &body));
+        Some(match answer {
+            Ok(reply) => reply,
+            Err((code, words)) => {
+                let seed = Sha256::of(format!("{path}{shown:?}{body}").as_bytes()).hex();
+                let rid = format!("{}-{}-{}", &seed[..8], &seed[8..16], &seed[16..24]);
+                Reply::json(&json!({"errcode": code, "errmsg": format!("{words} rid: {rid}")}))
+            }
+        })
+    }
+
+    /// Everything that comes before the content: token, freeze, class, quota.
+    fn judge(&mut self, path: &str, query: &BTreeMap<String, String>) -> Result<(), No> {
+        if path == "/cgi-bin/stable_token" {
+            return Ok(());
+        }
+        if self.token_left == Some(0) {
+            return Err((42_001, "access_token expired"));
+        }
+        if self.tokens == 0 || query.get("access_token") != Some(&self.token()) {
+            return Err((40_001, "invalid credential, access_token is invalid or not latest"));
+        }
+        self.token_left = self.token_left.map(|left| left - 1);
+        if let Some(left) = &mut self.freeze_after {
+            if *left == 0 {
+                return Err((50_007, "account frozen"));
+            }
+            *left -= 1;
+        }
+        if let Some(code) = self.refusals.get_mut(path).and_then(Vec::pop) {
+            return Err((code, "system error"));
+        }
+        if path == "/cgi-bin/openapi/quota/get" {
+            return Ok(());
+        }
+        if !self.may(path) {
+            return Err((48_001, "api unauthorized"));
+        }
+        let limit = self.limit_of(path);
+        let used = self.used.entry(path.to_owned()).or_default();
+        if *used >= limit {
+            return Err((45_009, "reach max api daily quota limit"));
+        }
+        *used += 1;
+        Ok(())
+    }
+
+    fn content(&mut self, path: &str, query: &BTreeMap<String, String>, body: &Value) -> Result<Reply, No> {
+        let _ = query;
+        match path {
+            "/cgi-bin/stable_token" => self.stable_token(body),
+            "/cgi-bin/openapi/quota/get" => self.quota(body),
+            "/cgi-bin/freepublish/batchget" => {
+                let echo = self.echo_token.then(|| self.token());
+                self.published.batchget(body, echo.as_deref())
+            }
+            _ => Err((40_066, "invalid url")),
+        }
+    }
+}
