@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use super::answer_code::{self, Meaning, Said};
+use super::answer_code::{Meaning, Said};
 use super::call::{Called, Expect};
 use super::failure::Failure;
 use crate::error::Error;
@@ -57,7 +57,10 @@ impl NoAnswer {
 
     /// What the platform's code means, where it gave one.
     pub fn meaning(&self) -> Option<Meaning> {
-        self.code().map(answer_code::meaning)
+        match self {
+            Self::Said(said, _) => Some(said.meaning()),
+            Self::Account(_) | Self::Failed(_) | Self::Interrupted => None,
+        }
     }
 }
 

@@ -11,6 +11,7 @@ pub mod body;
 pub mod class;
 pub mod dataset;
 pub mod digest;
+pub mod edition;
 pub mod fold;
 pub mod gap;
 pub mod layout;

@@ -150,6 +150,7 @@ fn counts(object: Json<'_>) -> Option<Counts> {
         share: first(&["share_num", "shareNum"]),
         comment: first(&["comment_num", "commentNum"]),
         collect: first(&["collect_num", "collectNum"]),
+        shown_comments: None,
         capped: false,
     };
     (counts != Counts::default()).then_some(counts)

@@ -20,6 +20,7 @@ pub mod page_body;
 pub mod page_data;
 pub mod page_dom;
 pub mod page_fields;
+pub mod page_sound;
 pub mod page_vars;
 pub mod scan;
 pub mod script;

@@ -385,6 +385,7 @@ impl Out for Gathered {
     fn item(&mut self, item: Item) -> Result<()> {
         match item {
             Item::Gap(gap) => self.rows.gaps.push((gap, self.path.clone())),
+            Item::Held(kind, key) => self.rows.filled.push((kind, key)),
             Item::Input(input) => self.more.push(input),
             Item::Media(held) => self.rows.media.push(held),
             Item::Problem(problem) => self.rows.problems.push((problem, self.path.clone())),

@@ -72,8 +72,8 @@ impl Commit<'_> {
         let mut later: BTreeSet<i64> = BTreeSet::new();
         for entity in dirty {
             let folded = fold_article(self.catalog, entity, self.own)?;
-            let (class, row) = self.settle(entity, &folded, plan)?;
-            if class == Class::Public {
+            let row = self.settle(entity, &folded)?;
+            if folded.is_public_throughout() {
                 self.render(folded, &row, plan, &|_, _| Ok(Class::Public))?;
             } else {
                 later.insert(entity);
@@ -84,7 +84,7 @@ impl Commit<'_> {
         self.media(plan, &mut later)?;
         for entity in later {
             let folded = fold_article(self.catalog, entity, self.own)?;
-            let (_, row) = self.settle(entity, &folded, plan)?;
+            let row = self.settle(entity, &folded)?;
             self.render(folded, &row, plan, &|held, key| self.class_of_medium(&held.digest, key))?;
         }
         Ok(())
@@ -99,8 +99,8 @@ impl Commit<'_> {
         self.catalog.put_uses(entity, Class::Public, &[&MediaRef::at(url, MediaRole::Avatar)])
     }
 
-    /// Writes the article's row; an article that changed its class or lost its content takes its files with it.
-    fn settle(&self, entity: i64, folded: &Folded, plan: &mut Plan<'_>) -> Result<(Class, ArticleRow)> {
+    /// Writes the article's row.
+    fn settle(&self, entity: i64, folded: &Folded) -> Result<ArticleRow> {
         let folder = match self.catalog.article_folder(entity)? {
             Some(folder) => Some(folder),
             None if folded.held => Some(self.free_folder(folded.new_folder(), &folded.id)?),
@@ -108,13 +108,7 @@ impl Commit<'_> {
         };
         let row = folded.row(entity, folder);
         self.catalog.put_article(&row, &folded.media())?;
-        if let Some(folder) = &row.folder {
-            let other = if folded.class == Class::Public { Class::Private } else { Class::Public };
-            for path in self.catalog.payload_under(other, &format!("articles/{folder}/"))? {
-                plan.remove(other, &path);
-            }
-        }
-        Ok((folded.class, row))
+        Ok(row)
     }
 
     /// A folder name no other article has, on any file system.
@@ -123,6 +117,7 @@ impl Commit<'_> {
         Ok(if self.catalog.folder_is_taken(&wanted)? { format!("{wanted}-{}", &digest[..8]) } else { wanted })
     }
 
+    /// Writes the files of an article and removes those it no longer has.
     fn render(
         &self,
         folded: Folded,
@@ -130,12 +125,24 @@ impl Commit<'_> {
         plan: &mut Plan<'_>,
         class_of: &dyn Fn(&Held, &MediaKey) -> Result<Class>,
     ) -> Result<()> {
-        let Some(folder) = row.folder.as_ref().filter(|_| row.held) else { return Ok(()) };
-        let class = folded.class;
-        let files = folded.render(self.catalog, class_of)?;
-        plan.put(class, &format!("articles/{folder}/article.json"), &files.json)?;
-        if let Some(content) = files.content {
-            plan.put(class, &format!("articles/{folder}/content.html"), &content)?;
+        let Some(folder) = &row.folder else { return Ok(()) };
+        let mut written: BTreeSet<(Class, String)> = BTreeSet::new();
+        for files in if row.held { folded.render(self.catalog, class_of)? } else { Vec::new() } {
+            let folder = format!("articles/{folder}/{}", files.below);
+            let content = files.content.map(|content| ("content.html", content));
+            for (name, bytes) in [("article.json", files.json)].into_iter().chain(content) {
+                let path = format!("{folder}{name}");
+                plan.put(files.class, &path, &bytes)?;
+                written.insert((files.class, path));
+            }
+        }
+        // What changed its class, lost its content or its older editions leaves nothing behind.
+        for bag in [Class::Public, Class::Private] {
+            for path in self.catalog.payload_under(bag, &format!("articles/{folder}/"))? {
+                if !written.contains(&(bag, path.clone())) {
+                    plan.remove(bag, &path);
+                }
+            }
         }
         Ok(())
     }

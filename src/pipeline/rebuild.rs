@@ -9,7 +9,6 @@ use super::gaps;
 use super::session::Session;
 use crate::archive::{evidence, pack::PackReader};
 use crate::error::{Error, Result};
-use crate::fetch::answer_code::Said;
 use crate::model::{AccountFields, Article, Class, Kind, MediaHeld, MediaRole, Sha256, SubjectKind, Time, layout};
 use crate::source::answer::Answer;
 use crate::source::collectors;
@@ -111,7 +110,7 @@ fn read_leaf(session: &Session, row: &EvidenceRow, run: i64, input: &Input) -> R
         let leaf = input.bytes(row.bytes)?;
         // A refusal that was kept as proof has nothing more to say.
         if let Ok(answer) = Answer::from_leaf(&leaf)
-            && Said::of(&answer.json()).is_none()
+            && !answer.is_refusal()
         {
             let _ = collector.read(&answer, row.digest, &cx, &mut gathered);
         }
@@ -165,7 +164,7 @@ impl Out for Gathered<'_> {
             Item::Statement(statement, evidence) => self.segment.statements.push((*statement, evidence)),
             Item::Total(total, evidence) => self.segment.totals.push((total, evidence)),
             // Media are restored from the articles that use them; inner inputs are evidence of their own.
-            Item::Input(_) | Item::Media(_) => {}
+            Item::Held(..) | Item::Input(_) | Item::Media(_) => {}
         }
         Ok(())
     }
@@ -182,7 +181,10 @@ fn restore_articles(session: &Session, bag: Class) -> Result<()> {
         let bytes = std::fs::read(&file).map_err(|error| Error::disk("rebuild-failed", file.display(), error))?;
         let article: Article = serde_json::from_slice(&bytes)
             .map_err(|error| Error::other("rebuild-failed").with("path", &path).because(error))?;
-        restore_folder(&session.catalog, &article, folder)?;
+        // Of an older edition only the media are not known yet.
+        if !folder.contains("/versions/") {
+            restore_folder(&session.catalog, &article, folder)?;
+        }
         for media in article.media {
             let (Some(sha256), Some(path)) = (media.sha256, media.path) else { continue };
             restore_medium(session, &media.key, sha256, &path, media.mime.as_deref(), (media.width, media.height))?;

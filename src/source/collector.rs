@@ -13,6 +13,7 @@
 //!   or a halt of them.
 
 use futures_util::future::LocalBoxFuture;
+use jiff::civil::Date;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -20,7 +21,7 @@ use super::answer::{Answer, ApiRequest};
 use super::{EvidenceId, ImportCx, Info, Out};
 use crate::error::{Error, Result};
 use crate::fetch::NoAnswer;
-use crate::model::Time;
+use crate::model::{Gap, Time};
 
 /// Asks one API for what an account has.
 pub trait Collector: Sync {
@@ -56,6 +57,8 @@ pub enum Service {
     Merchant,
     /// 小程序 and what is bound to it.
     MiniProgram,
+    /// 微信小店.
+    Shop,
 }
 
 /// What a person chose.
@@ -63,6 +66,12 @@ pub enum Service {
 pub struct Wishes {
     /// The list of followers too: other people's data.
     pub followers: bool,
+    /// Sub-merchants whose bills are wanted too.
+    pub sub_mchids: Vec<String>,
+    /// The first day of which bills are wanted, where not all that there are.
+    pub bills_since: Option<Date>,
+    /// Environments of a 小程序's cloud.
+    pub cloud_environments: Vec<String>,
 }
 
 /// What lies ahead.
@@ -145,14 +154,21 @@ pub trait Caller {
     /// See [`ApiCx::pass`].
     fn pass(&self, cursor: &Cursor) -> Result<()>;
 
+    /// See [`ApiCx::missing`].
+    fn missing(&self, gap: Gap) -> Result<()>;
+
     /// See [`ApiCx::articles`].
     fn articles(&self) -> Result<Vec<ArticleNumbers>>;
 }
 
 /// What a collector may use.
 pub struct ApiCx<'a> {
+    /// AppID or merchant number.
+    pub account: &'a str,
     /// The run's time. "Yesterday" is the day before it in Beijing.
     pub clock: Time,
+    /// The time it is: later than the run's where that was interrupted or waits.
+    pub now: Time,
     /// What the person chose.
     pub wishes: &'a Wishes,
     /// What the settings say of the account beyond its credentials.
@@ -168,6 +184,11 @@ impl ApiCx<'_> {
     /// The collector has come as far as `cursor`.
     pub fn pass<T: Serialize>(&self, cursor: &T) -> Result<(), NoAnswer> {
         Ok(self.caller.pass(&Cursor::of(cursor)?)?)
+    }
+
+    /// Something is known to be missing. Whatever answer brings it after all says so by [`super::Item::Held`].
+    pub fn missing(&self, gap: Gap) -> Result<(), NoAnswer> {
+        Ok(self.caller.missing(gap)?)
     }
 
     /// The own articles known so far, oldest first.

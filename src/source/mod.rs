@@ -10,9 +10,11 @@ pub mod appmsg_list;
 mod bill;
 pub mod bill_fund_flow;
 pub mod bill_personal;
+pub mod bill_sharing;
 pub mod bill_trade;
 pub mod collector;
 pub mod collectors;
+pub mod finder_live;
 pub mod freepublish;
 pub mod getmsg;
 pub mod gzip;
@@ -21,20 +23,35 @@ pub mod links;
 mod list;
 mod list_table;
 pub mod media;
+pub mod mini_analysis;
+mod mini_analysis_rows;
+pub mod mini_basic;
+pub mod mini_cloud;
+mod mini_cloud_rows;
 mod news;
 pub mod page;
+pub mod pay_bill;
+pub mod pay_bills;
+mod pay_days;
+pub mod pay_sharing;
+pub mod pay_sub_merchants;
 pub mod probe;
 pub mod publish_page;
 pub mod refusal;
 pub mod registry;
 pub mod rows;
+pub mod shop_basic;
+pub mod shop_funds;
+pub mod shop_orders;
+mod shop_walk;
+pub mod shop_withdrawals;
 pub mod wae_json;
 pub mod wae_xlsx;
 pub mod wechatdownload_csv;
 pub mod zip;
 
 use crate::error::Result;
-use crate::model::{DataRow, DataTotal, Gap, Problem, Record, Sha256, Time};
+use crate::model::{DataRow, DataTotal, Gap, Problem, Record, Sha256, SubjectKind, Time};
 
 pub use crate::model::MediaHeld;
 pub use crate::model::statement::{LedgerRows, LedgerSink};
@@ -76,6 +93,8 @@ pub trait Importer: Sync {
 pub enum Item {
     /// Something known to be missing.
     Gap(Gap),
+    /// Something that was missing is held after all.
+    Held(SubjectKind, String),
     /// Another input found inside this one (a HAR entry's body, a MIME part): identified and read in its turn.
     Input(Input),
     /// A file kept by [`Keep::exact`] on [`Shelf::Media`] is this medium.

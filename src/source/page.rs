@@ -27,7 +27,7 @@ static INFO: Info = Info {
     summary_zh: "保存下来的公众号文章网页（含“网页，全部”的图片文件夹）：正文、图片、时间、作者、合集、阅读数",
     summary_en: "Saved article pages (with the folder of \"web page, complete\"): body, images, times, author, albums, counts",
     patterns: &["*.html", "*.htm", "*/index.html"],
-    version: 1,
+    version: 2,
 };
 
 impl Importer for Page {
@@ -146,9 +146,16 @@ impl Reading<'_> {
             let text = body.as_ref().map_or(&[][..], |(_, body)| body.html.as_bytes());
             aliases.push(format!("sha256:{}", &crate::model::Sha256::of(text).hex()[..16]));
         }
-        let body = body.map(|(rank, body)| (rank, self.complete(body)));
+        let body = body.map(|(rank, body)| {
+            let third_party = raw.as_ref().is_some_and(|raw| raw.third_party);
+            let partial = self.page.preview_only || self.page.truncated;
+            (rank, Body { partial, third_party, ..self.complete(body) })
+        });
+        self.unknown_elements(body.as_ref().map(|(_, body)| body), out)?;
+        // A reshare may be a card and no word of the owner's: that is all there is of it.
+        let complete = raw.is_some() || self.page.layers.iter().any(|(_, fields)| fields.reshare.is_some());
         self.records(&aliases, body, out)?;
-        self.shortcomings(&aliases, raw.is_some(), out)?;
+        self.shortcomings(&aliases, complete, out)?;
         Ok(Outcome::Article(aliases))
     }
 
@@ -161,11 +168,25 @@ impl Reading<'_> {
                     .urls
                     .extend(video.urls.iter().filter(|url| !medium.urls.contains(url)).cloned().collect::<Vec<_>>());
                 medium.bytes = medium.bytes.or(video.bytes);
+                medium.md5 = medium.md5.take().or_else(|| video.md5.clone());
                 medium.width = medium.width.or(video.width);
                 medium.height = medium.height.or(video.height);
             }
         }
         body
+    }
+
+    /// An element of the platform that this version does not know is a find: its maker should hear of it.
+    fn unknown_elements(&self, body: Option<&Body>, out: &mut dyn Out) -> Result<()> {
+        let locator = &self.meta.locator;
+        for (element, census) in body.into_iter().flat_map(|body| &body.census).filter(|(_, census)| census.unknown) {
+            let remark = Problem::remark("page-unknown-element", locator)
+                .with("path", locator)
+                .with("element", element)
+                .with("count", census.replaced);
+            out.item(Item::Problem(remark))?;
+        }
+        Ok(())
     }
 
     fn add_local(&self, medium: &mut MediaRef) {
@@ -257,7 +278,7 @@ impl Reading<'_> {
     }
 
     /// Says what the page lacks.
-    fn shortcomings(&self, aliases: &[String], has_body: bool, out: &mut dyn Out) -> Result<()> {
+    fn shortcomings(&self, aliases: &[String], complete: bool, out: &mut dyn Out) -> Result<()> {
         let locator = &self.meta.locator;
         let gap = |reason| {
             let mut gap = Gap::new(SubjectKind::Article, aliases[0].clone(), reason);
@@ -267,10 +288,10 @@ impl Reading<'_> {
         };
         if self.page.truncated {
             out.item(Item::Problem(Problem::from_error(&Error::input("page-cut-off").with("path", locator), locator)))?;
-            if !has_body {
+            if !complete {
                 out.item(Item::Gap(gap(GapReason::BrokenInput)))?;
             }
-        } else if !has_body {
+        } else if !complete {
             out.item(Item::Problem(Problem::remark("page-without-body", locator).with("path", locator)))?;
         }
         if self.page.skipped > 0 && !self.page.truncated {

@@ -16,6 +16,7 @@ pub const IMPORTERS: &[&dyn Importer] = &[
     &super::refusal::RefusalBody,
     &super::bill_fund_flow::BillFundFlow,
     &super::bill_personal::BillPersonal,
+    &super::bill_sharing::BillSharing,
     &super::bill_trade::BillTrade,
     &super::links::LinkFile,
 ];

@@ -86,8 +86,8 @@ impl Catalog {
         Ok(self.one::<Option<String>>("SELECT folder FROM article WHERE entity = ?1", [entity])?.flatten())
     }
 
-    /// Writes the fold of one article and forgets that it was dirty.
-    pub fn put_article(&self, row: &ArticleRow, media: &[&MediaRef]) -> Result<()> {
+    /// Writes the fold of one article with the media it uses, each with the class of its use, and forgets that it was dirty.
+    pub fn put_article(&self, row: &ArticleRow, media: &[(&MediaRef, Class)]) -> Result<()> {
         let encode = |error| Error::other("catalog-encode-failed").because(error);
         let gap = row.gap.as_ref().map(serde_json::to_string).transpose().map_err(encode)?;
         let class = layout::bag_name(row.class);
@@ -111,19 +111,24 @@ impl Catalog {
                 gap
             ],
         )?;
-        self.put_uses(row.entity, row.class, media)?;
+        self.put_classed_uses(row.entity, media)?;
         execute(connection, "UPDATE entity SET dirty = 0 WHERE id = ?1", [row.entity]).map(drop)
     }
 
     /// Writes which media a thing uses.
     pub fn put_uses(&self, entity: i64, class: Class, media: &[&MediaRef]) -> Result<()> {
+        let media: Vec<(&MediaRef, Class)> = media.iter().map(|medium| (*medium, class)).collect();
+        self.put_classed_uses(entity, &media)
+    }
+
+    fn put_classed_uses(&self, entity: i64, media: &[(&MediaRef, Class)]) -> Result<()> {
         let encode = |error| Error::other("catalog-encode-failed").because(error);
         execute(self.connection(), "DELETE FROM media_use WHERE entity = ?1", [entity])?;
-        for one in media {
+        for (one, class) in media {
             let urls = serde_json::to_string(&one.urls).map_err(encode)?;
             let role = serde_json::to_string(&one.role).map_err(encode)?;
             let sql = "INSERT OR REPLACE INTO media_use VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-            let class = layout::bag_name(class);
+            let class = layout::bag_name(*class);
             let bytes = one.bytes.map(u64::cast_signed);
             let row = params![entity, one.key.as_str(), role, urls, class, one.width, one.height, bytes];
             execute(self.connection(), sql, row)?;

@@ -18,6 +18,7 @@ use serde_json::{Map, Value, json};
 const SOURCES: &[&str] = &[
     "album",
     "appmsg-list",
+    "bill-sharing",
     "getmsg",
     "links",
     "page",

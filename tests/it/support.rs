@@ -64,6 +64,11 @@ impl Run {
         self
     }
 
+    /// The same folder at another time (Unix seconds).
+    pub(crate) fn at<'a>(&'a self, time: &'a str) -> Later<'a> {
+        Later { run: self, time }
+    }
+
     /// `liudi backup INPUT… -o archive` with these further arguments.
     pub(crate) fn backup(&self, more: &[&str]) -> Done {
         self.program(&self.backup_arguments(more))
@@ -95,12 +100,7 @@ impl Run {
 
     /// Any command.
     pub(crate) fn program<T: AsRef<std::ffi::OsStr>>(&self, arguments: &[T]) -> Done {
-        let output = self.command(arguments).output().unwrap();
-        Done {
-            code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        Done::of(&mut self.command(arguments))
     }
 
     /// A file of the archive, as text.
@@ -115,7 +115,29 @@ impl Run {
     }
 }
 
+/// A run at another time.
+pub(crate) struct Later<'a> {
+    run: &'a Run,
+    time: &'a str,
+}
+
+impl Later<'_> {
+    /// As [`Run::backup`].
+    pub(crate) fn backup(&self, more: &[&str]) -> Done {
+        Done::of(self.run.command(&self.run.backup_arguments(more)).env("SOURCE_DATE_EPOCH", self.time))
+    }
+}
+
 impl Done {
+    fn of(command: &mut Command) -> Self {
+        let output = command.output().unwrap();
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
     /// The exit status was `code`.
     #[track_caller]
     pub(crate) fn exits(self, code: i32) -> Self {

@@ -90,14 +90,14 @@ impl Parts {
             css: rendered.css,
             spaced: rendered.spaced,
             gallery: fields.pictures.iter().map(|medium| held.picture(medium)).collect(),
-            films: held.attachments(MediaRole::Video, cover.as_ref(), content.as_deref()),
-            sounds: held.attachments(MediaRole::Audio, cover.as_ref(), content.as_deref()),
+            films: held.attachments(&[MediaRole::Video, MediaRole::LivePhoto], cover.as_ref(), content.as_deref()),
+            sounds: held.attachments(&[MediaRole::Audio], cover.as_ref(), content.as_deref()),
             reshare: reshare(article, content.is_some()),
         })
     }
 }
 
-/// Where a reshare comes from. As a card its body is the owner's words already.
+/// The card of a reshare. The owner's words stand in the body, where there is one.
 fn reshare(article: &Article, has_body: bool) -> Option<Value> {
     let reshare = article.fields.reshare.as_ref()?;
     Some(json!({
@@ -161,15 +161,16 @@ impl<'a> Held<'a> {
             .collect()
     }
 
-    /// Films or sounds that stand beside the body: those in it are played there.
-    fn attachments(&self, role: MediaRole, cover: Option<&String>, content: Option<&str>) -> Vec<Value> {
-        let in_body = |medium: &MediaRef| {
-            let path = self.uses.get(&medium.key).and_then(|known| known.path.as_deref());
-            content.is_some_and(|content| {
-                path.is_some_and(|path| content.contains(path))
-                    || content.contains(&format!("{MEDIA_SCHEME}{}", medium.key.as_str()))
-            })
-        };
+    /// Whether the body shows a medium.
+    fn is_in(&self, content: Option<&str>, medium: &MediaRef) -> bool {
+        let path = self.uses.get(&medium.key).and_then(|known| known.path.as_deref());
+        content.is_some_and(|content| {
+            content.contains(medium.key.as_str()) || path.is_some_and(|path| content.contains(path))
+        })
+    }
+
+    /// Media beside the body. What the body has a player for is not shown twice.
+    fn attachments(&self, roles: &[MediaRole], cover: Option<&String>, content: Option<&str>) -> Vec<Value> {
         let posters: Vec<&String> = self
             .article
             .media
@@ -177,8 +178,9 @@ impl<'a> Held<'a> {
             .filter(|m| m.role == MediaRole::Poster)
             .filter_map(|m| self.urls.get(&m.key))
             .collect();
-        let of_role = self.article.fields.attachments.iter().filter(|medium| medium.role == role && !in_body(medium));
-        of_role
+        let attachments = self.article.fields.attachments.iter();
+        let beside = attachments.filter(|medium| roles.contains(&medium.role) && !self.is_in(content, medium));
+        beside
             .enumerate()
             .map(|(index, medium)| {
                 let mut film = self.picture(medium);

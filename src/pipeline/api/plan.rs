@@ -154,7 +154,8 @@ impl Probe<'_> {
             return Ok(Line { prospect: Prospect::GoesOn, days: 1, ..line });
         }
         self.session.catalog.transaction(|connection| calls::forget_open(connection, who))?;
-        if collector.service() == Service::OfficialAccount
+        // Merchants are counted by the second, not by the day.
+        if collector.service() != Service::Merchant
             && let Some(path) = collector.info().patterns.first()
         {
             match self.quota(path).await {
@@ -179,7 +180,8 @@ impl Probe<'_> {
             stop: self.stop,
         };
         let asking = Asking::new(&around, self.client, collector, standing.last.is_none());
-        let cx = ApiCx { clock: self.run.clock, wishes: &self.options.wishes, caller: &asking };
+        let cx =
+            ApiCx { account: who.account, clock: self.run.clock, now, wishes: &self.options.wishes, caller: &asking };
         match collector.outlook(&cx).await {
             Ok(outlook) => {
                 line.prospect = Prospect::Open;

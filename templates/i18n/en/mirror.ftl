@@ -95,6 +95,7 @@ mirror-untitled = Untitled
 mirror-original = Original
 mirror-place = from { $place }
 mirror-modified = edited { $date }
+mirror-edited = edited
 mirror-reshare = Shared from “{ $account }”
 mirror-reshare-original = Read the original
 mirror-picture = Picture { $number }

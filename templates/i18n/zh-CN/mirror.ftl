@@ -50,6 +50,7 @@ mirror-untitled = 无标题
 mirror-original = 原创
 mirror-place = 发表于{ $place }
 mirror-modified = { $date }修改过
+mirror-edited = 修改过
 mirror-reshare = 转载自「{ $account }」
 mirror-reshare-original = 查看原文
 mirror-picture = 第 { $number } 张图片
