@@ -205,6 +205,8 @@ impl Bag {
             media: Vec::new(),
             links: body.links,
             census: body.census,
+            widgets: Vec::new(),
+            versions: Vec::new(),
             gaps: Vec::new(),
             provenance: Provenance::default(),
         };
