@@ -399,6 +399,7 @@ impl Out for Gathered {
                 self.rows.data.push((row, evidence, *ordinal));
                 *ordinal += 1;
             }
+            Item::Saved(file) => self.rows.saved.push(file),
             Item::Statement(statement, evidence) => self.rows.statements.push((*statement, evidence)),
             Item::Total(total, evidence) => self.rows.totals.push((total, evidence)),
         }

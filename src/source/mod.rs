@@ -12,6 +12,8 @@ pub mod bill_fund_flow;
 pub mod bill_personal;
 pub mod bill_sharing;
 pub mod bill_trade;
+pub mod channels;
+pub mod channels_csv;
 pub mod collector;
 pub mod collectors;
 pub mod finder_live;
@@ -40,6 +42,7 @@ pub mod publish_page;
 pub mod refusal;
 pub mod registry;
 pub mod rows;
+pub mod saved_file;
 pub mod shop_basic;
 pub mod shop_funds;
 pub mod shop_orders;
@@ -51,7 +54,7 @@ pub mod wechatdownload_csv;
 pub mod zip;
 
 use crate::error::Result;
-use crate::model::{DataRow, DataTotal, Gap, Problem, Record, Sha256, SubjectKind, Time};
+use crate::model::{DataRow, DataTotal, Gap, Problem, Record, SavedFile, Sha256, SubjectKind, Time};
 
 pub use crate::model::MediaHeld;
 pub use crate::model::statement::{LedgerRows, LedgerSink};
@@ -105,6 +108,8 @@ pub enum Item {
     Record(Record, EvidenceId),
     /// A row of a private table ([`crate::model::dataset`]), resting on the evidence kept for it.
     Row(DataRow, EvidenceId),
+    /// A film or recording that was saved by itself, kept by [`Keep::exact`] on [`Shelf::Media`]: whose it is is settled later.
+    Saved(SavedFile),
     /// A statement was read: its totals. Its rows went through [`ImportCx::statement`].
     Statement(Box<crate::model::statement::Statement>, EvidenceId),
     /// How many rows of a private table there are, as the platform says.

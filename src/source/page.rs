@@ -1,16 +1,17 @@
 //! Saved pages of articles (`.html`, "web page, complete", exporters' folders), and pages that the crawler fetched.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 
 use super::{EvidenceId, ImportCx, Importer, Info, Input, Item, Keep, LeafMeta, Match, MediaHeld, Out, Probe, Shelf};
 use crate::error::{Error, Result};
+use crate::fetch::classify::{PLACEHOLDER_LIMIT, Placeholders};
 use crate::html::{SanitiseOptions, sanitise};
 use crate::model::record::fields_of;
 use crate::model::sniff::sniff;
 use crate::model::{
     AccountFields, AlbumFields, ArticleFields, ArticleUrl, Body, Gap, GapReason, Kind, MediaKey, MediaRef, Problem,
-    Rank, Record, SubjectKind,
+    Rank, Record, Sha256, SubjectKind,
 };
 use crate::parse::page::{ArticlePage, ParsedPage, looks_like_page, parse};
 use crate::parse::unavailable::{self, Unavailable};
@@ -144,7 +145,7 @@ impl Reading<'_> {
         let mut aliases = self.link.aliases();
         if aliases.is_empty() {
             let text = body.as_ref().map_or(&[][..], |(_, body)| body.html.as_bytes());
-            aliases.push(format!("sha256:{}", &crate::model::Sha256::of(text).hex()[..16]));
+            aliases.push(format!("sha256:{}", &Sha256::of(text).hex()[..16]));
         }
         let body = body.map(|(rank, body)| {
             let third_party = raw.as_ref().is_some_and(|raw| raw.third_party);
@@ -211,6 +212,7 @@ impl Reading<'_> {
         for medium in body.iter().flat_map(|(_, body)| &body.media) {
             wanted.extend(medium.local.clone().map(|local| (medium.key.clone(), local)));
         }
+        let placeholders = self.placeholders(&wanted, body.as_ref().map(|(_, body)| body));
         let best = layers.first().map_or(Rank::Dom, |(rank, _)| *rank);
         let account = self.link.biz.clone();
         for record in article_records(layers, aliases, body) {
@@ -224,9 +226,36 @@ impl Reading<'_> {
             out.item(Item::Record(Record { as_of: self.page.as_of, ..record }, self.evidence))?;
         }
         for (key, local) in wanted {
-            self.keep_file(key, &local, out)?;
+            if placeholders.contains(&key) {
+                let mut gap = Gap::new(SubjectKind::Media, key.as_str(), GapReason::Placeholder);
+                gap.title = Some(local);
+                gap.of = aliases.first().cloned();
+                out.item(Item::Gap(gap))?;
+            } else {
+                self.keep_file(key, &local, out)?;
+            }
         }
         Ok(())
+    }
+
+    /// Pictures beside the page that are one and the same file although the page says that they have different shapes: the
+    /// platform's "not to be shown elsewhere", or an exporter's own, in the place of the pictures.
+    fn placeholders(&self, wanted: &BTreeMap<MediaKey, String>, body: Option<&Body>) -> BTreeSet<MediaKey> {
+        let mut by_size: BTreeMap<u64, Vec<(&MediaKey, Input)>> = BTreeMap::new();
+        for (key, local) in wanted {
+            if let Some(file) = self.beside.and_then(|page| page.sibling(local)) {
+                by_size.entry(file.size()).or_default().push((key, file));
+            }
+        }
+        let judge = Placeholders::default();
+        for (key, file) in by_size.into_values().filter(|files| files.len() > 1).flatten() {
+            // What cannot be read is told of where it is kept.
+            let Ok(bytes) = file.bytes(PLACEHOLDER_LIMIT) else { continue };
+            let medium = body.and_then(|body| body.media.iter().find(|medium| medium.key == *key));
+            let declared = medium.and_then(|medium| medium.width.zip(medium.height));
+            judge.is_placeholder(key, declared, Sha256::of(&bytes), &bytes, bytes.len() as u64);
+        }
+        judge.found_out().into_iter().map(|(_, key)| key).collect()
     }
 
     fn account(&self, rank: Rank, out: &mut dyn Out) -> Result<()> {

@@ -23,6 +23,7 @@ mod mirror_looks;
 mod mirror_private;
 mod pages;
 mod pay;
+mod pieces;
 #[path = "../platform/mod.rs"]
 mod platform;
 mod readme;

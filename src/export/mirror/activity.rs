@@ -22,7 +22,7 @@ pub(super) fn activity(site: &Site<'_>, page: &OutPath) -> Option<Value> {
         .take(YEARS)
         .map(|(year, members)| {
             let mut months = [0; 12];
-            for time in members.iter().filter_map(|index| site.view.entries()[*index].published) {
+            for time in members.iter().filter_map(|item| item.published(site.view)) {
                 if let Some(count) = usize::try_from(time.zoned().month() - 1).ok().and_then(|at| months.get_mut(at)) {
                     *count += 1;
                 }

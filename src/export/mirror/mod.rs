@@ -14,6 +14,7 @@ mod lists;
 mod media;
 mod old_links;
 mod parts;
+mod piece;
 mod redirects;
 mod search;
 mod site;
@@ -68,6 +69,7 @@ impl Exporter for Mirror {
             let render = move || article::render(&site, index).map(String::into_bytes);
             outputs.push(Output { path, key, content: Content::Render(Box::new(render)) });
         }
+        piece::outputs(&site, &mut outputs)?;
         lists::outputs(&site, &mut outputs)?;
         search::outputs(&site, &mut outputs)?;
         feeds::outputs(&site, &mut outputs)?;

@@ -108,6 +108,11 @@ fn reshare(article: &Article, has_body: bool) -> Option<Value> {
     }))
 }
 
+/// Whether a picture may be opened by itself: an SVG file is then a document that may run scripts; in `<img>` it is not.
+pub(super) fn opens(src: &str) -> bool {
+    !src.to_ascii_lowercase().ends_with(".svg")
+}
+
 /// Whether a browser can follow it.
 pub(super) fn is_web(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
@@ -143,9 +148,7 @@ impl<'a> Held<'a> {
         let height = known.and_then(|known| known.height).or(medium.height);
         let (width, height) = width.zip(height).unzip();
         let src = self.urls.get(&medium.key);
-        // An SVG file opened by itself is a document that may run scripts; in `<img>` it is a picture.
-        let opens = src.is_some_and(|src| !src.to_ascii_lowercase().ends_with(".svg"));
-        json!({ "src": src, "opens": opens, "width": width, "height": height })
+        json!({ "src": src, "opens": src.is_some_and(|src| opens(src)), "width": width, "height": height })
     }
 
     /// The pictures of the gallery as a body would name them: some pages repeat them there.

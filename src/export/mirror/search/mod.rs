@@ -15,7 +15,8 @@ use base64::Engine as _;
 use serde_json::{Value, json};
 
 use self::index::{Index, Shards};
-use super::site::Site;
+use super::piece;
+use super::site::{Item, Site};
 use super::text::plain_text;
 use crate::error::{Error, Result};
 use crate::export::{Content, OutPath, Output};
@@ -47,7 +48,13 @@ struct TextShard {
 
 impl Search {
     fn plan(site: &Site<'_>) -> Self {
-        let lengths = site.view.entries().iter().map(|entry| entry.text_chars);
+        let articles = site.view.entries().iter().map(|entry| entry.text_chars);
+        let pieces = site
+            .view
+            .pieces()
+            .iter()
+            .map(|entry| entry.piece.fields.text.as_deref().map_or(0, |text| text.chars().count() as u64));
+        let lengths = articles.chain(pieces);
         let characters: u64 = lengths.clone().map(|length| length + 40).sum();
         let shards = |bytes: u64| {
             let wanted = bytes.div_ceil(TERM_SHARD).clamp(1, 1 << 16);
@@ -63,9 +70,9 @@ impl Search {
         let built = self.built.get_or_init(|| {
             let text = |index| {
                 let words = words(site, index)?;
-                Ok((site.title(&site.view.entries()[index]), words.text + " " + &words.author))
+                Ok((words.title, words.text + " " + &words.author))
             };
-            Index::build(self.shards, site.pages.len(), text).map_err(|error| format!("{error:?}"))
+            Index::build(self.shards, count(site), text).map_err(|error| format!("{error:?}"))
         });
         let index = built.as_ref().map_err(|error| Error::other("search-index-failed").because(error.clone()))?;
         let (name, number) = self.name(shard);
@@ -106,7 +113,7 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
     let search = Arc::new(Search::plan(site));
     let everything = {
         let mut text = format!("search {}\n", site.key);
-        for index in 0..site.pages.len() {
+        for index in 0..count(site) {
             text.push_str(&document_key(site, index));
         }
         Sha256::of(text.as_bytes())
@@ -114,7 +121,7 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
     let config = json!({
         "terms": search.shards.terms,
         "characters": search.shards.characters,
-        "count": site.pages.len(),
+        "count": count(site),
         // How far each text shard begins behind the one before.
         "steps": steps(&search.texts),
     });
@@ -157,41 +164,68 @@ fn steps(texts: &[TextShard]) -> Vec<usize> {
     texts.iter().map(|shard| shard.articles.start - std::mem::replace(&mut last, shard.articles.start)).collect()
 }
 
+/// How many documents there are: the articles, then notes and videos.
+fn count(site: &Site<'_>) -> usize {
+    site.pages.len() + site.piece_pages.len()
+}
+
+/// Which of the two a document is.
+fn item(site: &Site<'_>, index: usize) -> Item {
+    index.checked_sub(site.pages.len()).map_or(Item::Article(index), Item::Piece)
+}
+
 fn document_key(site: &Site<'_>, index: usize) -> String {
-    let entry = &site.view.entries()[index];
-    format!("{} {:?} ", entry.record_digest, entry.content_digest)
+    let item = item(site, index);
+    let content = match item {
+        Item::Article(index) => site.view.entries()[index].content_digest,
+        Item::Piece(_) => None,
+    };
+    format!("{} {content:?} ", item.digest(site.view))
 }
 
 /// Title and words of the articles of one text shard.
 fn text_script(site: &Site<'_>, number: usize, shard: &TextShard) -> Result<Vec<u8>> {
     let mut documents = Vec::new();
     for index in shard.articles.clone() {
-        let entry = &site.view.entries()[index];
-        let Words { mut text, author } = words(site, index)?;
+        let Words { title, mut text, author } = words(site, index)?;
         if shard.parts > 1 {
             let length = text.chars().count().div_ceil(shard.parts);
             text = text.chars().skip(shard.part * length).take(length).collect();
         }
-        let date = entry.published.map(Time::date).unwrap_or_default();
-        let url = site.url(&OutPath::new("search.html")?, &site.pages[index]);
-        documents.push(json!([url, site.title(entry), date, text, author]));
+        let item = item(site, index);
+        let page = match item {
+            Item::Article(index) => &site.pages[index],
+            Item::Piece(index) => &site.piece_pages[index],
+        };
+        let date = item.published(site.view).map(Time::date).unwrap_or_default();
+        let url = site.url(&OutPath::new("search.html")?, page);
+        documents.push(json!([url, title, date, text, author]));
     }
     Ok(format!("liudiSearch.texts({number},{});\n", Value::from(documents)).into_bytes())
 }
 
-/// What of an article is searched besides its title.
+/// What of an article, a note or a video is searched.
 struct Words {
+    title: String,
     text: String,
     author: String,
 }
 
 fn words(site: &Site<'_>, index: usize) -> Result<Words> {
+    let index = match item(site, index) {
+        Item::Article(index) => index,
+        Item::Piece(index) => {
+            let entry = &site.view.pieces()[index];
+            let text = entry.piece.fields.text.clone().unwrap_or_default();
+            return Ok(Words { title: piece::title(site, entry), text, author: String::new() });
+        }
+    };
     let entry = &site.view.entries()[index];
     let mut text = site.view.content(entry)?.map(|content| plain_text(&content)).unwrap_or_default();
     if text.is_empty() {
         text = entry.summary.clone().unwrap_or_default();
     }
-    Ok(Words { text, author: entry.author.clone().unwrap_or_default() })
+    Ok(Words { title: site.title(entry), text, author: entry.author.clone().unwrap_or_default() })
 }
 
 #[cfg(test)]
