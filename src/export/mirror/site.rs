@@ -15,7 +15,7 @@ use super::feeds;
 use super::old_links::Old;
 use super::text::plain_text;
 use crate::error::Result;
-use crate::model::{ArticleUrl, Sha256, Time};
+use crate::model::{AlbumFields, ArticleUrl, Sha256, Time};
 use crate::store::View;
 use crate::store::view::Entry;
 use crate::store::view_pieces::PieceEntry;
@@ -373,6 +373,15 @@ fn file_name(id: &str) -> String {
     if plain { id.to_owned() } else { Sha256::of(id.as_bytes()).hex()[..12].to_owned() }
 }
 
+/// The number of an album; one whose list does not say it is known by its title.
+fn id_of(album: &AlbumFields) -> String {
+    let named = || {
+        let title = album.title.as_deref().unwrap_or_default();
+        format!("title-{}", &Sha256::of(title.as_bytes()).hex()[..12])
+    };
+    album.id.clone().unwrap_or_else(named)
+}
+
 fn albums(view: &View) -> Result<Vec<Collection>> {
     let mut found: BTreeMap<String, Collection> = BTreeMap::new();
     let mut add = |id: &str, title: &str, member: Option<usize>| -> Result<()> {
@@ -397,10 +406,10 @@ fn albums(view: &View) -> Result<Vec<Collection>> {
     };
     // The album's own order first, then what only the articles say, by date.
     for album in view.albums() {
-        let id = album.id.as_deref().unwrap_or_default();
-        add(id, album.title.as_deref().unwrap_or_default(), None)?;
+        let id = id_of(album);
+        add(&id, album.title.as_deref().unwrap_or_default(), None)?;
         for alias in &album.articles {
-            add(id, "", view.find(alias))?;
+            add(&id, "", view.find(alias))?;
         }
     }
     for (index, entry) in view.entries().iter().enumerate() {
@@ -409,7 +418,7 @@ fn albums(view: &View) -> Result<Vec<Collection>> {
         }
     }
     for album in view.albums() {
-        if let Some(known) = album.id.as_ref().and_then(|id| found.get_mut(id)) {
+        if let Some(known) = found.get_mut(&id_of(album)) {
             known.description.clone_from(&album.description);
         }
     }
