@@ -14,6 +14,7 @@ use crate::model::{
     Rank, Record, Sha256, SubjectKind,
 };
 use crate::parse::page::{ArticlePage, ParsedPage, looks_like_page, parse};
+use crate::parse::page_comments;
 use crate::parse::unavailable::{self, Unavailable};
 
 /// Reads saved pages.
@@ -105,7 +106,12 @@ pub fn read_page(
         ParsedPage::Article(page) => {
             let evidence = keep.leaf(bytes, meta)?;
             let link = crate::parse::page::joined(page.link.clone(), fetched);
-            Reading { page: *page, link, evidence, meta, beside, keep }.emit(out)
+            let outcome = Reading { page: *page, link, evidence, meta, beside, keep }.emit(out)?;
+            if let Outcome::Article(names) = &outcome {
+                let comments = page_comments::read(bytes, names.first().map(String::as_str));
+                super::rows::emit(comments, [], evidence, out)?;
+            }
+            Ok(outcome)
         }
     }
 }
