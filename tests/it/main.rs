@@ -23,6 +23,8 @@ mod mirror_choice;
 mod mirror_comments;
 mod mirror_feeds;
 mod mirror_links;
+mod mirror_looks;
+mod mirror_private;
 mod pages;
 mod pay;
 mod pieces;
