@@ -18,6 +18,7 @@ const HOSTS: &[&str] = &[
     "channels.weixin.qq.com",
     "mp.weixin.qq.com",
     "res.wx.qq.com",
+    "wxapp.tc.qq.com",
 ];
 
 /// Hosts below these, not these themselves.
@@ -25,8 +26,16 @@ const HOSTS: &[&str] = &[
 const PARENTS: &[&str] = &[".qlogo.cn", ".qpic.cn", ".video.qq.com", ".wxs.qq.com", ".myqcloud.com", ".tcb.qcloud.la"];
 
 /// Of these parents and hosts only files are asked.
-const FILE_HOSTS: &[&str] =
-    &[".qlogo.cn", ".qpic.cn", ".video.qq.com", ".wxs.qq.com", ".wx.qq.com", ".myqcloud.com", ".tcb.qcloud.la"];
+const FILE_HOSTS: &[&str] = &[
+    ".qlogo.cn",
+    ".qpic.cn",
+    ".video.qq.com",
+    ".wxs.qq.com",
+    ".wx.qq.com",
+    ".myqcloud.com",
+    ".tcb.qcloud.la",
+    "wxapp.tc.qq.com",
+];
 
 /// Hosts that answer programs.
 const API_HOSTS: &[&str] = &["api.mch.weixin.qq.com", "api.weixin.qq.com", "api2.mch.weixin.qq.com"];

@@ -93,8 +93,8 @@ fn fold_edition(mut observations: Vec<Observation>, first: &BTreeSet<Sha256>) ->
             sources.len() - 1
         });
         for (name, value) in observation.fields {
-            if name == "extra" {
-                merge_extra(&mut merged.fields, value);
+            if UNIONS.contains(&name.as_str()) {
+                merge_union(&mut merged.fields, name, value);
             } else if name == "counts" {
                 counts.push((index, value));
             } else if let serde_json::map::Entry::Vacant(slot) = merged.fields.entry(name.clone()) {
@@ -113,21 +113,29 @@ fn fold_edition(mut observations: Vec<Observation>, first: &BTreeSet<Sha256>) ->
     counts.sort_by_key(|(index, _)| Reverse(sources[*index].as_of));
     if let Some((index, _)) = counts.first() {
         said.insert("counts".to_owned(), *index);
-        merged.fields.insert("counts".to_owned(), merge_counts(counts.into_iter().map(|(_, value)| value)));
+        let as_of = sources[*index].as_of;
+        let mut counts = merge_counts(counts.into_iter().map(|(_, value)| value));
+        if let Some(as_of) = as_of {
+            counts["as_of"] = Value::from(as_of.to_string());
+        }
+        merged.fields.insert("counts".to_owned(), counts);
     }
     merged.fields.sort_keys();
     merged.provenance = Provenance { sources, fields: said };
     merged
 }
 
-/// `extra` is the union of what everybody said; the first to say a thing wins.
-fn merge_extra(fields: &mut Map<String, Value>, value: Value) {
+/// Fields that are the union of what everybody said.
+const UNIONS: &[&str] = &["extra", "statistics"];
+
+/// Of a union the first to say a thing wins.
+fn merge_union(fields: &mut Map<String, Value>, name: String, value: Value) {
     let Value::Object(more) = value else { return };
-    let Value::Object(extra) = fields.entry("extra").or_insert_with(|| Value::Object(Map::new())) else { return };
+    let Value::Object(union) = fields.entry(name).or_insert_with(|| Value::Object(Map::new())) else { return };
     for (name, value) in more {
-        extra.entry(name).or_insert(value);
+        union.entry(name).or_insert(value);
     }
-    extra.sort_keys();
+    union.sort_keys();
 }
 
 /// Each count by the first that has it. Whether `read` was capped is said by the one that gave `read`.

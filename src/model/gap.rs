@@ -140,6 +140,8 @@ pub enum SubjectKind {
     Input,
     /// An image, audio or video file.
     Media,
+    /// Something sent to the followers that is no article.
+    Note,
     /// Rows of a private table.
     Rows,
     /// A work of a 视频号, or a live replay.
@@ -157,6 +159,7 @@ impl SubjectKind {
             Self::Endpoint => "endpoint",
             Self::Input => "input",
             Self::Media => "media",
+            Self::Note => "note",
             Self::Rows => "rows",
             Self::Video => "video",
         }

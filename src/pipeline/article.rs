@@ -18,6 +18,7 @@ use crate::model::{
 };
 use crate::store::Catalog;
 use crate::store::articles::ArticleRow;
+use crate::store::read::Held;
 
 /// An article after the fold.
 #[derive(Debug)]
@@ -237,11 +238,7 @@ impl Folded {
     }
 
     /// The files of every edition. `class_of` tells in which bag a held file stands.
-    pub fn render(
-        self,
-        catalog: &Catalog,
-        class_of: &dyn Fn(&crate::store::read::Held, &MediaKey) -> Result<Class>,
-    ) -> Result<Vec<Files>> {
+    pub fn render(self, catalog: &Catalog, class_of: ClassOf<'_>) -> Result<Vec<Files>> {
         let Self { id, names, fields, body, merged, older, class, gap, .. } = self;
         let aliases: Vec<String> = names.into_iter().filter(|name| *name != id).collect();
         let desk = Desk { catalog, class_of, id: &id, aliases: &aliases };
@@ -273,7 +270,7 @@ fn each_once<'a>(all: impl Iterator<Item = &'a MediaRef>) -> Vec<&'a MediaRef> {
 /// Where the files of an article's editions are written.
 struct Desk<'a> {
     catalog: &'a Catalog,
-    class_of: &'a dyn Fn(&crate::store::read::Held, &MediaKey) -> Result<Class>,
+    class_of: ClassOf<'a>,
     id: &'a str,
     aliases: &'a [String],
 }
@@ -282,23 +279,7 @@ impl Desk<'_> {
     fn uses(&self, edition: &Edition) -> Result<Vec<MediaUse>> {
         let mut uses = Vec::new();
         for media in each_once(edition.media()) {
-            let held = self.catalog.held(&media.key)?;
-            let told =
-                if held.is_none() { self.catalog.gap_seen(SubjectKind::Media, media.key.as_str())? } else { None };
-            let bag = held.as_ref().map(|held| (self.class_of)(held, &media.key)).transpose()?;
-            uses.push(MediaUse {
-                key: media.key.clone(),
-                role: media.role,
-                url: media.urls.first().cloned(),
-                path: held.as_ref().map(|held| layout::media_path(&held.digest, &held.extension)),
-                bag,
-                bytes: held.as_ref().map_or(media.bytes, |held| Some(held.bytes)),
-                mime: held.as_ref().map(|held| held.mime.clone()),
-                width: held.as_ref().and_then(|held| held.width).or(media.width),
-                height: held.as_ref().and_then(|held| held.height).or(media.height),
-                missing: held.is_none().then(|| told.map_or(GapReason::NotHeld, |gap| gap.reason)),
-                sha256: held.map(|held| held.digest),
-            });
+            uses.push(media_use(self.catalog, media, self.class_of)?);
         }
         Ok(uses)
     }
@@ -356,6 +337,29 @@ impl Desk<'_> {
     }
 }
 
+/// In which bag a held file stands.
+pub(super) type ClassOf<'a> = &'a dyn Fn(&Held, &MediaKey) -> Result<Class>;
+
+/// What a record says of a medium: the file, if one is held, else why there is none.
+pub(super) fn media_use(catalog: &Catalog, media: &MediaRef, class_of: ClassOf<'_>) -> Result<MediaUse> {
+    let held = catalog.held(&media.key)?;
+    let told = if held.is_none() { catalog.gap_seen(SubjectKind::Media, media.key.as_str())? } else { None };
+    let bag = held.as_ref().map(|held| class_of(held, &media.key)).transpose()?;
+    Ok(MediaUse {
+        key: media.key.clone(),
+        role: media.role,
+        url: media.urls.first().cloned(),
+        path: held.as_ref().map(|held| layout::media_path(&held.digest, &held.extension)),
+        bag,
+        bytes: held.as_ref().map_or(media.bytes, |held| Some(held.bytes)),
+        mime: held.as_ref().map(|held| held.mime.clone()),
+        width: held.as_ref().and_then(|held| held.width).or(media.width),
+        height: held.as_ref().and_then(|held| held.height).or(media.height),
+        missing: held.is_none().then(|| told.map_or(GapReason::NotHeld, |gap| gap.reason)),
+        sha256: held.map(|held| held.digest),
+    })
+}
+
 /// Where an input held a medium on somebody's disk is not for the archive to tell.
 fn without_local_paths(mut fields: ArticleFields) -> ArticleFields {
     let all = fields.cover.iter_mut().chain(&mut fields.pictures).chain(&mut fields.attachments);
@@ -376,7 +380,7 @@ pub struct Files {
 }
 
 /// The object without nulls and without empty lists and objects, all the way down: what is not known is not written.
-fn without_empty(value: Value) -> Value {
+pub(super) fn without_empty(value: Value) -> Value {
     match value {
         Value::Object(map) => Value::Object(
             map.into_iter()

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::article::{Folded, fold_article};
 use super::own::Own;
 use super::plan::Plan;
-use super::{describe, own};
+use super::{describe, own, pieces};
 use crate::archive;
 use crate::error::Result;
 use crate::model::{Class, Kind, MediaKey, MediaRef, MediaRole, Sha256, Time, layout};
@@ -81,13 +81,18 @@ impl Commit<'_> {
             step.advance(1);
         }
         self.account_face()?;
-        self.media(plan, &mut later)?;
+        let mut pieces = pieces::settle(self, plan)?;
+        if self.media(plan, &mut later)? && pieces.is_none() {
+            self.catalog.touch_pieces()?;
+            pieces = pieces::settle(self, plan)?;
+        }
         for entity in later {
             let folded = fold_article(self.catalog, entity, self.own)?;
             let row = self.settle(entity, &folded)?;
             self.render(folded, &row, plan, &|held, key| self.class_of_medium(&held.digest, key))?;
         }
-        Ok(())
+        let class_of = |held: &Held, key: &MediaKey| self.class_of_medium(&held.digest, key);
+        pieces.map_or(Ok(()), |pieces| pieces.render(self, plan, &class_of))
     }
 
     /// The own account's face is used publicly, by the account itself.
@@ -161,8 +166,9 @@ impl Commit<'_> {
         Ok(Class::Private)
     }
 
-    /// Puts every file held into the bag its use asks for. What a move touches is rendered again.
-    fn media(&self, plan: &mut Plan<'_>, later: &mut BTreeSet<i64>) -> Result<()> {
+    /// Puts every file held into the bag its use asks for. What a move touches is rendered again; true if a note or a
+    /// video is among it.
+    fn media(&self, plan: &mut Plan<'_>, later: &mut BTreeSet<i64>) -> Result<bool> {
         let mut touched: Vec<MediaKey> = Vec::new();
         self.catalog.each_blob(|digest, extension| {
             let keys = self.catalog.keys_of(&digest)?;
@@ -188,11 +194,18 @@ impl Commit<'_> {
             }
             Ok(())
         })?;
+        let mut pieces = false;
         for key in touched {
             // Public users are not touched by this: their media are public whatever else happens.
-            later.extend(self.catalog.private_users(&key)?);
+            for user in self.catalog.private_users(&key)? {
+                if self.catalog.is_piece(user)? {
+                    pieces = true;
+                } else {
+                    later.insert(user);
+                }
+            }
         }
-        Ok(())
+        Ok(pieces)
     }
 
     /// Packs, single leaves, bills and documents that no bag has yet.

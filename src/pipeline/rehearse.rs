@@ -10,14 +10,15 @@ use serde::Serialize;
 use super::article::fold_article;
 use super::backup::BackupOptions;
 use super::collect::Collect;
-use super::own;
 use super::walk::{WalkOptions, groups, walk};
+use super::{own, pieces};
 use crate::error::{Error, Result};
 use crate::model::statement::{LedgerRows, LedgerSink, Row};
 use crate::model::{GapReason, Kind, Problem, Sha256, layout};
 use crate::platform;
 use crate::progress::Progress;
 use crate::secret::SecretSet;
+use crate::source::zip::Budget;
 use crate::store::Catalog;
 use crate::store::segment::Segment;
 
@@ -52,11 +53,13 @@ pub fn rehearse(root: &Path, options: &BackupOptions, progress: &dyn Progress, s
     let existing = root.join(layout::WORK).join("catalog.sqlite");
     let catalog = if existing.is_file() { Catalog::copy_of(&existing, &path)? } else { Catalog::open(&path)? };
     let run = catalog.begin_run(super::session::clock()?)?;
+    let budget = Budget::new(scratch.path());
     let collect = Collect {
         stage: None,
         ledger: &NoLedger,
         run,
         passwords: &options.passwords,
+        budget: &budget,
         secrets: &SecretSet::default(),
         keep_other: options.keep_other,
         jobs: options.threads(),
@@ -64,8 +67,7 @@ pub fn rehearse(root: &Path, options: &BackupOptions, progress: &dyn Progress, s
         progress,
     };
     let seen = |path: &str, size: u64, modified: i64| collect.is_done(&catalog, path, size, modified);
-    let walk_options =
-        WalkOptions { archive: root, scratch: scratch.path(), passwords: &options.passwords, seen: &seen };
+    let walk_options = WalkOptions { archive: root, budget: &budget, passwords: &options.passwords, seen: &seen };
     let mut found = walk(&options.roots, &walk_options)?;
     let siblings = std::mem::take(&mut found.siblings);
     let mut rehearsal = Rehearsal { unchanged: found.unchanged, ..Rehearsal::default() };
@@ -94,7 +96,14 @@ pub fn rehearse(root: &Path, options: &BackupOptions, progress: &dyn Progress, s
         rehearsal.fetch_pages += u64::from(!article.held && fetchable);
         Ok(())
     })?;
-    rehearsal.fetch_media = catalog.wanted_media()?.iter().filter(|wanted| wanted.own).count() as u64;
+    pieces::rehearse(&catalog, run, own.as_ref())?;
+    let mut films = 0;
+    catalog.each_piece(|piece| {
+        films += u64::from(piece.film.is_some());
+        Ok(())
+    })?;
+    rehearsal.fetch_media =
+        films + catalog.wanted_media()?.iter().filter(|wanted| wanted.own && !wanted.urls.is_empty()).count() as u64;
     let gaps = catalog.gaps_seen()?;
     let locked = gaps.into_iter().filter(|gap| gap.reason == GapReason::PasswordNeeded);
     rehearsal.locked = locked.map(|gap| gap.title.unwrap_or(gap.key)).collect();

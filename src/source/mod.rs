@@ -7,22 +7,37 @@ pub mod album;
 pub mod album_list;
 pub mod answer;
 pub mod appmsg_list;
+mod asked;
+pub mod backend_statistics;
 mod bill;
 pub mod bill_fund_flow;
 pub mod bill_personal;
 pub mod bill_sharing;
 pub mod bill_trade;
+pub mod channels;
+pub mod channels_csv;
+pub mod chats;
+pub mod cloud;
 pub mod collector;
 pub mod collectors;
+pub mod comments;
+mod contents;
+pub mod counts;
+mod data_table;
+pub mod datacube;
+pub mod exporter_document;
 pub mod finder_live;
 pub mod freepublish;
 pub mod getmsg;
 pub mod gzip;
+pub mod har;
+pub mod http_message;
 pub mod input;
 pub mod links;
 mod list;
 mod list_table;
 pub mod media;
+pub mod mhtml;
 pub mod mini_analysis;
 mod mini_analysis_rows;
 pub mod mini_basic;
@@ -35,29 +50,39 @@ pub mod pay_bills;
 mod pay_days;
 pub mod pay_sharing;
 pub mod pay_sub_merchants;
+pub mod personal;
+mod place;
 pub mod probe;
 pub mod publish_page;
+pub mod received;
+mod recorded;
 pub mod refusal;
 pub mod registry;
 pub mod rows;
+pub mod saved_file;
 pub mod shop_basic;
 pub mod shop_funds;
+pub mod shop_json;
 pub mod shop_orders;
+pub mod shop_table;
 mod shop_walk;
 pub mod shop_withdrawals;
+pub mod wae_accounts;
 pub mod wae_json;
 pub mod wae_xlsx;
+pub mod warc;
 pub mod wechatdownload_csv;
 pub mod zip;
 
 use crate::error::Result;
-use crate::model::{DataRow, DataTotal, Gap, Problem, Record, Sha256, SubjectKind, Time};
+use crate::model::{DataRow, DataTotal, Gap, Problem, Record, SavedFile, Sha256, SubjectKind, Time};
 
 pub use crate::model::MediaHeld;
 pub use crate::model::statement::{LedgerRows, LedgerSink};
 
 pub use input::{Input, Passwords};
 pub use probe::{Match, Probe};
+pub use received::Received;
 
 /// What a source says of itself: feeds `liudi sources`, the README's table and shell completions.
 #[derive(Debug)]
@@ -105,6 +130,8 @@ pub enum Item {
     Record(Record, EvidenceId),
     /// A row of a private table ([`crate::model::dataset`]), resting on the evidence kept for it.
     Row(DataRow, EvidenceId),
+    /// A film or recording that was saved by itself, kept by [`Keep::exact`] on [`Shelf::Media`]: whose it is is settled later.
+    Saved(SavedFile),
     /// A statement was read: its totals. Its rows went through [`ImportCx::statement`].
     Statement(Box<crate::model::statement::Statement>, EvidenceId),
     /// How many rows of a private table there are, as the platform says.
@@ -174,4 +201,6 @@ pub struct ImportCx<'a> {
     pub ledger: &'a dyn LedgerSink,
     /// The passwords the person gave, for archives inside.
     pub passwords: &'a Passwords,
+    /// What containers may cost, and where long bodies wait.
+    pub budget: &'a zip::Budget,
 }

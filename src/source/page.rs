@@ -1,18 +1,21 @@
 //! Saved pages of articles (`.html`, "web page, complete", exporters' folders), and pages that the crawler fetched.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 
 use super::{EvidenceId, ImportCx, Importer, Info, Input, Item, Keep, LeafMeta, Match, MediaHeld, Out, Probe, Shelf};
 use crate::error::{Error, Result};
+use crate::fetch::classify::{PLACEHOLDER_LIMIT, Placeholders};
 use crate::html::{SanitiseOptions, sanitise};
 use crate::model::record::fields_of;
 use crate::model::sniff::sniff;
 use crate::model::{
     AccountFields, AlbumFields, ArticleFields, ArticleUrl, Body, Gap, GapReason, Kind, MediaKey, MediaRef, Problem,
-    Rank, Record, SubjectKind,
+    Rank, Record, Sha256, SubjectKind,
 };
 use crate::parse::page::{ArticlePage, ParsedPage, looks_like_page, parse};
+use crate::parse::page_comments;
+use crate::parse::page_inline::{self, Inline};
 use crate::parse::unavailable::{self, Unavailable};
 
 /// Reads saved pages.
@@ -91,7 +94,11 @@ pub fn read_page(
     keep: &dyn Keep,
     out: &mut dyn Out,
 ) -> Result<Outcome> {
-    let fetched = meta.fetch.as_ref().and_then(|_| ArticleUrl::parse(&meta.locator)).unwrap_or_default();
+    let address = match beside.and_then(Input::received) {
+        Some(received) => Some(received.url()),
+        None => meta.fetch.as_ref().map(|_| meta.locator.as_str()),
+    };
+    let fetched = address.and_then(ArticleUrl::parse).unwrap_or_default();
     match parse(bytes) {
         ParsedPage::NotAPage => Ok(Outcome::NotAPage),
         ParsedPage::Unavailable(found, link) => {
@@ -104,7 +111,12 @@ pub fn read_page(
         ParsedPage::Article(page) => {
             let evidence = keep.leaf(bytes, meta)?;
             let link = crate::parse::page::joined(page.link.clone(), fetched);
-            Reading { page: *page, link, evidence, meta, beside, keep }.emit(out)
+            let outcome = Reading { page: *page, bytes, link, evidence, meta, beside, keep }.emit(out)?;
+            if let Outcome::Article(names) = &outcome {
+                let comments = page_comments::read(bytes, names.first().map(String::as_str));
+                super::rows::emit(comments, [], evidence, out)?;
+            }
+            Ok(outcome)
         }
     }
 }
@@ -127,6 +139,7 @@ fn gap_of(found: &Unavailable, link: &ArticleUrl, evidence: EvidenceId, meta: &L
 /// One article being read.
 struct Reading<'a> {
     page: ArticlePage,
+    bytes: &'a [u8],
     link: ArticleUrl,
     evidence: EvidenceId,
     meta: &'a LeafMeta,
@@ -136,7 +149,19 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     fn emit(mut self, out: &mut dyn Out) -> Result<Outcome> {
-        let raw = self.page.body.take();
+        let mut raw = self.page.body.take();
+        if page_inline::has_any(self.bytes) {
+            for medium in page_inline::with_addresses(self.bytes) {
+                self.keep_inline(medium, out)?;
+            }
+            if let Some(raw) = &mut raw {
+                let (html, media) = page_inline::take_out(&raw.html, self.bytes);
+                raw.html = html;
+                for medium in media {
+                    self.keep_inline(medium, out)?;
+                }
+            }
+        }
         let page_url = self.link.canonical();
         let scope = self.evidence.hex();
         let options = SanitiseOptions { page_url: page_url.as_deref(), scope: &scope[..16] };
@@ -144,7 +169,7 @@ impl Reading<'_> {
         let mut aliases = self.link.aliases();
         if aliases.is_empty() {
             let text = body.as_ref().map_or(&[][..], |(_, body)| body.html.as_bytes());
-            aliases.push(format!("sha256:{}", &crate::model::Sha256::of(text).hex()[..16]));
+            aliases.push(format!("sha256:{}", &Sha256::of(text).hex()[..16]));
         }
         let body = body.map(|(rank, body)| {
             let third_party = raw.as_ref().is_some_and(|raw| raw.third_party);
@@ -211,6 +236,7 @@ impl Reading<'_> {
         for medium in body.iter().flat_map(|(_, body)| &body.media) {
             wanted.extend(medium.local.clone().map(|local| (medium.key.clone(), local)));
         }
+        let placeholders = self.placeholders(&wanted, body.as_ref().map(|(_, body)| body));
         let best = layers.first().map_or(Rank::Dom, |(rank, _)| *rank);
         let account = self.link.biz.clone();
         for record in article_records(layers, aliases, body) {
@@ -224,9 +250,36 @@ impl Reading<'_> {
             out.item(Item::Record(Record { as_of: self.page.as_of, ..record }, self.evidence))?;
         }
         for (key, local) in wanted {
-            self.keep_file(key, &local, out)?;
+            if placeholders.contains(&key) {
+                let mut gap = Gap::new(SubjectKind::Media, key.as_str(), GapReason::Placeholder);
+                gap.title = Some(local);
+                gap.of = aliases.first().cloned();
+                out.item(Item::Gap(gap))?;
+            } else {
+                self.keep_file(key, &local, out)?;
+            }
         }
         Ok(())
+    }
+
+    /// Pictures beside the page that are one and the same file although the page says that they have different shapes: the
+    /// platform's "not to be shown elsewhere", or an exporter's own, in the place of the pictures.
+    fn placeholders(&self, wanted: &BTreeMap<MediaKey, String>, body: Option<&Body>) -> BTreeSet<MediaKey> {
+        let mut by_size: BTreeMap<u64, Vec<(&MediaKey, Input)>> = BTreeMap::new();
+        for (key, local) in wanted {
+            if let Some(file) = self.beside.and_then(|page| page.sibling(local)) {
+                by_size.entry(file.size()).or_default().push((key, file));
+            }
+        }
+        let judge = Placeholders::default();
+        for (key, file) in by_size.into_values().filter(|files| files.len() > 1).flatten() {
+            // What cannot be read is told of where it is kept.
+            let Ok(bytes) = file.bytes(PLACEHOLDER_LIMIT) else { continue };
+            let medium = body.and_then(|body| body.media.iter().find(|medium| medium.key == *key));
+            let declared = medium.and_then(|medium| medium.width.zip(medium.height));
+            judge.is_placeholder(key, declared, Sha256::of(&bytes), &bytes, bytes.len() as u64);
+        }
+        judge.found_out().into_iter().map(|(_, key)| key).collect()
     }
 
     fn account(&self, rank: Rank, out: &mut dyn Out) -> Result<()> {
@@ -243,6 +296,20 @@ impl Reading<'_> {
         let biz = fields.biz.clone();
         let record = Record::new(Kind::Account, rank, aliases, &fields).of_account(biz);
         out.item(Item::Record(Record { as_of: self.page.as_of, ..record }, self.evidence))
+    }
+
+    /// Keeps a medium that the page carried inside of itself.
+    fn keep_inline(&self, medium: Inline, out: &mut dyn Out) -> Result<()> {
+        let meta = LeafMeta {
+            source: self.meta.source,
+            locator: self.meta.locator.clone(),
+            template: "media",
+            mime: sniff(&medium.bytes).map_or("application/octet-stream", |kind| kind.mime),
+            time: self.meta.time,
+            fetch: None,
+        };
+        let sha256 = self.keep.exact(&mut medium.bytes.as_slice(), "", Shelf::Media, &meta)?;
+        out.item(Item::Media(MediaHeld { key: medium.key, sha256, origin: self.meta.locator.clone() }))
     }
 
     /// Keeps a file that lies beside the page, if it is there and a medium.

@@ -57,6 +57,8 @@ pub struct WantedMedia {
     pub class: Class,
     /// An article of the own account, or of nobody known, uses it.
     pub own: bool,
+    /// Something that is held itself uses it: then it is missing.
+    pub missed: bool,
     /// Width and height as declared.
     pub declared: Option<(u32, u32)>,
     /// Bytes as declared.
@@ -220,12 +222,14 @@ impl Catalog {
         let raw: Vec<Raw> = self
             .connection()
             .prepare_cached(
-                "SELECT key, role, urls, id, best, own, width, height, bytes, title FROM (
-                     SELECT u.key, u.role, u.urls, coalesce(a.id, '') AS id, a.title, u.width, u.height, u.bytes,
-                            max(u.class) OVER same AS best,
-                            max(coalesce(a.own, 1) OR a.account IS NULL) OVER same AS own,
-                            row_number() OVER (PARTITION BY u.key ORDER BY a.id, u.role) AS place
-                     FROM media_use u LEFT JOIN article a ON a.entity = u.entity
+                "SELECT key, role, urls, id, best, own, width, height, bytes, title, missed FROM (
+                     SELECT u.key, u.role, u.urls, coalesce(a.id, p.id, '') AS id, coalesce(a.title, p.title) AS title,
+                            u.width, u.height, u.bytes, max(u.class) OVER same AS best,
+                            max(CASE WHEN a.entity IS NOT NULL THEN a.own OR a.account IS NULL
+                                     WHEN p.entity IS NOT NULL THEN p.own OR p.account IS NULL ELSE 1 END) OVER same AS own,
+                            max(coalesce(p.held, 1)) OVER same AS missed,
+                            row_number() OVER (PARTITION BY u.key ORDER BY coalesce(a.id, p.id), u.role) AS place
+                     FROM media_use u LEFT JOIN article a ON a.entity = u.entity LEFT JOIN piece p ON p.entity = u.entity
                      WHERE coalesce(a.held, 1) = 1 AND NOT EXISTS (SELECT 1 FROM media_held h WHERE h.key = u.key)
                      WINDOW same AS (PARTITION BY u.key)
                  ) WHERE place = 1 ORDER BY key",
@@ -242,6 +246,7 @@ impl Catalog {
                             title: row.get(9)?,
                             class: class_of(&row.get::<_, String>(4)?),
                             own: row.get(5)?,
+                            missed: row.get(10)?,
                             declared: size.0.zip(size.1),
                             bytes: row.get::<_, Option<i64>>(8)?.map(i64::cast_unsigned),
                         };

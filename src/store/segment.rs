@@ -1,12 +1,14 @@
 //! Writing what was read: a *segment* is what one group of inputs gave, committed in one transaction after its files
 //! are durable. Adding the same segment twice changes nothing.
 
+use std::borrow::Cow;
+
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::catalog::{Run, failed};
 use crate::error::{Error, Result};
 use crate::model::statement::Statement;
-use crate::model::{DataRow, DataTotal, Gap, Kind, MediaHeld, Problem, Record, Sha256, SubjectKind, Time};
+use crate::model::{DataRow, DataTotal, Gap, Kind, MediaHeld, Problem, Record, SavedFile, Sha256, SubjectKind, Time};
 
 /// An input that was dealt with.
 #[derive(Clone, Debug)]
@@ -96,6 +98,8 @@ pub struct Segment {
     pub filled: Vec<(SubjectKind, String)>,
     /// Problems, with the path of the input.
     pub problems: Vec<(Problem, String)>,
+    /// Films and recordings saved by themselves.
+    pub saved: Vec<SavedFile>,
     /// Statements.
     pub statements: Vec<(Statement, Sha256)>,
 }
@@ -157,6 +161,9 @@ impl super::Catalog {
             let sql = "INSERT INTO problem (path, problem, run) VALUES (?1, ?2, ?3)";
             execute(connection, sql, params![path, json, run.id])?;
         }
+        for file in &segment.saved {
+            changes += super::pieces::add_saved(connection, run, file)?;
+        }
         for (statement, evidence) in &segment.statements {
             let json = to_json(statement)?;
             let sql = "INSERT OR IGNORE INTO statement SELECT id, ?2 FROM evidence WHERE digest = ?1";
@@ -173,7 +180,7 @@ pub(super) fn execute(connection: &Connection, sql: &str, parameters: impl rusql
     connection.prepare_cached(sql).and_then(|mut statement| statement.execute(parameters)).map_err(failed("write"))
 }
 
-fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
+pub(super) fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::other("catalog-encode-failed").because(error))
 }
 
@@ -275,7 +282,12 @@ fn add_record(connection: &Connection, record: &Record, evidence: Sha256, ordina
     let Some(evidence_id) = evidence_id else {
         return Err(Error::other("catalog-evidence-unknown").with("digest", evidence));
     };
-    let entity = entity_of(connection, record.kind, &record.aliases)?;
+    let mut names = Cow::Borrowed(&record.aliases);
+    // Comments may be asked for by this number alone.
+    if let (Kind::Article, Some(id)) = (record.kind, record.fields.get("comment_id").and_then(|id| id.as_str())) {
+        names.to_mut().push(format!("comment:{id}"));
+    }
+    let entity = entity_of(connection, record.kind, &names)?;
     let fields = to_json(&record.fields)?;
     let body = match &record.body {
         Some(body) => Some(pack_body(&to_json(body)?)?),
@@ -351,6 +363,7 @@ fn join(connection: &Connection, entity: i64, other: i64) -> Result<()> {
     }
     for sql in [
         "DELETE FROM article WHERE entity = ?1",
+        "DELETE FROM piece WHERE entity = ?1",
         "DELETE FROM media_use WHERE entity = ?1",
         "DELETE FROM entity WHERE id = ?1",
     ] {
@@ -383,17 +396,18 @@ fn add_gap(connection: &Connection, run: Run, gap: &Gap, origin: &str) -> Result
     if changed == 0 {
         return Ok(0);
     }
-    if gap.kind == SubjectKind::Article {
+    if matches!(gap.kind, SubjectKind::Article | SubjectKind::Note | SubjectKind::Video) {
         execute(
             connection,
-            "UPDATE entity SET dirty = 1 WHERE id IN (SELECT entity FROM alias WHERE kind = 'article' AND name = ?1)",
-            [&gap.key],
+            "UPDATE entity SET dirty = 1 WHERE id IN (SELECT entity FROM alias WHERE kind = ?1 AND name = ?2)",
+            [gap.kind.code(), &gap.key],
         )?;
     }
     if let Some(of) = &gap.of {
         execute(
             connection,
-            "UPDATE entity SET dirty = 1 WHERE id IN (SELECT entity FROM alias WHERE kind = 'article' AND name = ?1)",
+            "UPDATE entity SET dirty = 1 WHERE id IN
+             (SELECT entity FROM alias WHERE kind IN ('article', 'note', 'video') AND name = ?1)",
             [of],
         )?;
     }

@@ -117,6 +117,26 @@ fn a_changed_article_keeps_both_states_and_the_mirror_shows_the_newest() {
 }
 
 #[test]
+fn a_text_that_changed_without_a_date_is_called_edited_and_films_are_shown_once() {
+    let page = std::fs::read_to_string(fixture("page/edited/after.html")).unwrap();
+    let undated = page.replace("modify_time: '1730200000' * 1,", "").replace("is_title_modified: '1' * 1,", "");
+    let before = std::fs::read(fixture("page/edited/before.html")).unwrap();
+    let run = with_own(Run::new()).fixture("page/type8-live").file("a.html", undated).file("b.html", before);
+    run.backup(&[]).succeeds();
+    let page_of = |mid: &str| {
+        let wanted = format!("-{mid}-");
+        let pages = tree(&run.archive().join("site/a"));
+        let page = pages.into_iter().find(|(name, _)| name.contains(&wanted)).unwrap_or_else(|| panic!("no {mid}"));
+        String::from_utf8(page.1).unwrap()
+    };
+    assert!(page_of("2650004001").contains("<span>edited</span>"));
+    // None of the films is held; each is missed in one place: in its player, and beside the pictures it brings to life.
+    for mid in ["2650000005", "2650008002"] {
+        assert_eq!(page_of(mid).matches("This video was not archived").count(), 1, "{mid}");
+    }
+}
+
+#[test]
 fn editions_are_the_same_from_every_order_and_from_the_bags_alone() {
     let [before, after] =
         ["before", "after"].map(|name| std::fs::read(fixture(&format!("page/edited/{name}.html"))).unwrap());

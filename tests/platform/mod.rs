@@ -34,6 +34,7 @@ pub(crate) const HOSTS: &[&str] = &[
     "mp.weixin.qq.com",
     "res.wx.qq.com",
     "tcb-mongodb-data-1254135806.cos.ap-shanghai.myqcloud.com",
+    "wxapp.tc.qq.com",
 ];
 
 /// One request as it came.

@@ -185,6 +185,9 @@ struct Account {
 #[serde(default)]
 struct Numbers {
     articles: Option<Three>,
+    notes: Option<Three>,
+    videos: Option<Three>,
+    live_replays: Option<Three>,
 }
 
 #[derive(Deserialize)]
@@ -248,6 +251,34 @@ fn articles(state: &ExpectedState, now: Time, gaps: &[Gap], measured: &mut Measu
         let totals = total.into_iter().collect();
         let asset = Asset { totals, listed: Some(three.listed), held: Some(three.held), withdrawn, gaps: article_gaps };
         measured.assets.insert("article".to_owned(), asset);
+    }
+    let channels =
+        [(account.numbers.videos, "video", "videos"), (account.numbers.live_replays, "live_replay", "lives")];
+    for (three, part, scope) in channels {
+        let Some(three) = three else { continue };
+        measured.kinds_seen.insert(AccountKind::Channels);
+        let totals = three.platform_total.map(|value| Total {
+            source: format!("list:{scope}"),
+            scope: "all".to_owned(),
+            value,
+            at: None,
+        });
+        let live = part == "live_replay";
+        let gaps =
+            of(SubjectKind::Video).filter(|gap| (gap.detail.as_deref() == Some("live")) == live).cloned().collect();
+        let asset = Asset {
+            totals: totals.into_iter().collect(),
+            listed: Some(three.listed),
+            held: Some(three.held),
+            gaps,
+            ..Asset::default()
+        };
+        measured.assets.insert(format!("channels_video.{part}"), asset);
+    }
+    if let Some(three) = account.numbers.notes {
+        let gaps = of(SubjectKind::Note).cloned().collect();
+        let asset = Asset { listed: Some(three.listed), held: Some(three.held), gaps, ..Asset::default() };
+        measured.assets.insert("note".to_owned(), asset);
     }
     // A medium of another account's article, or one that is wanted by nothing own, is no concern of this account.
     let media_gaps: Vec<Gap> =

@@ -13,10 +13,12 @@ use super::super::{ExportOptions, OutPath, options};
 use super::body::Target;
 use super::feeds;
 use super::old_links::Old;
+use super::text::plain_text;
 use crate::error::Result;
-use crate::model::{ArticleUrl, Sha256, Time};
+use crate::model::{AlbumFields, ArticleUrl, Sha256, Time};
 use crate::store::View;
 use crate::store::view::Entry;
+use crate::store::view_pieces::PieceEntry;
 use crate::text::Texts;
 
 /// What must not stand bare in a path of a URL.
@@ -34,16 +36,29 @@ pub(super) struct Site<'v> {
     pub(super) templates: Templates,
     /// The page of each entry of the view.
     pub(super) pages: Vec<OutPath>,
+    /// The page of each note and video of the view.
+    pub(super) piece_pages: Vec<OutPath>,
     pub(super) albums: Vec<Collection>,
     pub(super) tags: Vec<Collection>,
     /// The albums each entry is in, with its place there.
     pub(super) in_albums: HashMap<usize, Vec<(usize, usize)>>,
-    /// Years with their entries, latest first.
-    pub(super) years: Vec<(i16, Vec<usize>)>,
-    /// Entries without a date.
-    pub(super) undated: Vec<usize>,
+    /// Years with what was published in them, latest first; within a year the oldest first.
+    pub(super) years: Vec<(i16, Vec<Item>)>,
+    /// How articles begin that have neither title nor summary, by folder.
+    beginnings: HashMap<String, String>,
+    /// What has no date.
+    pub(super) undated: Vec<Item>,
     /// Stands in every key: version, language, templates, options.
     pub(super) key: Sha256,
+}
+
+/// Something published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Item {
+    /// An entry of the view.
+    Article(usize),
+    /// A note or video of the view.
+    Piece(usize),
 }
 
 /// An album or a tag.
@@ -60,14 +75,24 @@ impl<'v> Site<'v> {
         let texts = Arc::new(Texts::new(options.language));
         let templates = Templates::load(options.templates.as_deref(), &texts)?;
         let mut pages = Vec::with_capacity(view.entries().len());
-        let mut years: BTreeMap<i16, Vec<usize>> = BTreeMap::new();
+        let mut years: BTreeMap<i16, Vec<Item>> = BTreeMap::new();
         let mut undated = Vec::new();
+        let mut place = |time: Option<Time>, item: Item| match time {
+            Some(time) => years.entry(time.year()).or_default().push(item),
+            None => undated.push(item),
+        };
         for (index, entry) in view.entries().iter().enumerate() {
             pages.push(OutPath::new(format!("a/{}.html", entry.folder))?);
-            match entry.published {
-                Some(time) => years.entry(time.year()).or_default().push(index),
-                None => undated.push(index),
-            }
+            place(entry.published, Item::Article(index));
+        }
+        let mut piece_pages = Vec::with_capacity(view.pieces().len());
+        for (index, entry) in view.pieces().iter().enumerate() {
+            piece_pages.push(super::piece::page_path(entry)?);
+            place(entry.piece.fields.published, Item::Piece(index));
+        }
+        // Stable: of one moment articles come first, each kind in its own order.
+        for items in years.values_mut() {
+            items.sort_by_key(|item| item.published(view));
         }
         let albums = albums(view)?;
         let mut in_albums: HashMap<usize, Vec<(usize, usize)>> = HashMap::new();
@@ -79,19 +104,49 @@ impl<'v> Site<'v> {
         let tags = tags(view)?;
         let key = Sha256::of(
             format!(
-                "{version}\n{}\n{}\n{:?}\n{:?}\n{:?}\n{:?}\n{}",
+                "{version}\n{}\n{}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
                 options.language.tag(),
                 templates.digest(),
                 (&options.base_url, &options.media_base, &options.identity, options.noindex, options.host),
                 options.without_short_links,
                 view.account().name,
                 view.face(),
-                albums.is_empty()
+                (albums.is_empty(), view.pieces().is_empty(), view.pieces().iter().any(PieceEntry::is_video))
             )
             .as_bytes(),
         );
         let years = years.into_iter().rev().collect();
-        Ok(Self { view, options, texts, templates, pages, albums, tags, in_albums, years, undated, key })
+        let mut beginnings = HashMap::new();
+        for entry in view.entries().iter().filter(|entry| named(entry).is_none()) {
+            let text = view.content(entry)?.map(|content| plain_text(&content)).unwrap_or_default();
+            beginnings.insert(entry.folder.clone(), beginning(&text));
+        }
+        Ok(Self {
+            view,
+            options,
+            texts,
+            templates,
+            pages,
+            piece_pages,
+            albums,
+            tags,
+            in_albums,
+            years,
+            beginnings,
+            undated,
+            key,
+        })
+    }
+
+    /// Whether there is a list of videos.
+    pub(super) fn has_videos(&self) -> bool {
+        self.view.pieces().iter().any(PieceEntry::is_video)
+    }
+
+    /// How many things were published, in words: articles, where there is nothing else.
+    pub(super) fn count(&self, number: usize) -> String {
+        let id = if self.view.pieces().is_empty() { "count-articles" } else { "count-items" };
+        self.texts.get(id, &[("count", &number.to_string())])
     }
 
     /// The mirror's copy of a file of the bag.
@@ -164,19 +219,8 @@ impl<'v> Site<'v> {
 
     /// The title of an entry as lists show it: text posts have none and show how they begin.
     pub(super) fn title(&self, entry: &Entry) -> String {
-        let begin = |text: &str| {
-            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            let mut short: String = text.chars().take(40).collect();
-            if text.chars().count() > 40 {
-                short.push('…');
-            }
-            short
-        };
-        match (&entry.title, &entry.summary) {
-            (Some(title), _) if !title.trim().is_empty() => title.trim().chars().take(200).collect(),
-            (_, Some(summary)) if !summary.trim().is_empty() => begin(summary),
-            _ => self.texts.get("mirror-untitled", &[]),
-        }
+        let begins = || self.beginnings.get(&entry.folder).filter(|text| !text.is_empty()).cloned();
+        named(entry).or_else(begins).unwrap_or_else(|| self.texts.get("mirror-untitled", &[]))
     }
 
     /// A day in words.
@@ -239,6 +283,7 @@ impl<'v> Site<'v> {
                 "lang": self.options.language.tag(),
                 "face": self.face(&root),
                 "albums": !self.albums.is_empty(),
+                "videos": self.has_videos(),
                 "search": true,
                 "lookup": true,
                 "feeds": feeds::names(self),
@@ -260,6 +305,44 @@ impl<'v> Site<'v> {
         }
         self.templates.render(template, Value::from(Serde(&context)))
     }
+}
+
+impl Item {
+    /// When it was published.
+    pub(super) fn published(self, view: &View) -> Option<Time> {
+        match self {
+            Self::Article(index) => view.entries()[index].published,
+            Self::Piece(index) => view.pieces()[index].piece.fields.published,
+        }
+    }
+
+    /// The digest of its record.
+    pub(super) fn digest(self, view: &View) -> Sha256 {
+        match self {
+            Self::Article(index) => view.entries()[index].record_digest,
+            Self::Piece(index) => view.pieces()[index].digest,
+        }
+    }
+}
+
+/// The title, or how the summary begins.
+fn named(entry: &Entry) -> Option<String> {
+    let given =
+        |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    let title = given(&entry.title).map(|title| title.chars().take(200).collect());
+    title.or_else(|| given(&entry.summary).map(|summary| beginning(&summary)))
+}
+
+/// The first sentence, or as much of it as a line of a list takes.
+fn beginning(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let end = text.char_indices().find(|(_, c)| matches!(c, '。' | '！' | '？')).map(|(at, c)| at + c.len_utf8());
+    let first = &text[..end.unwrap_or(text.len())];
+    let mut short: String = first.chars().take(40).collect();
+    if first.chars().count() > 40 {
+        short.push('…');
+    }
+    short
 }
 
 /// The page's policy: nothing but the site's own files, and its media where they stand elsewhere. The page's own style sheet is let in by its digest.
@@ -290,6 +373,15 @@ fn file_name(id: &str) -> String {
     if plain { id.to_owned() } else { Sha256::of(id.as_bytes()).hex()[..12].to_owned() }
 }
 
+/// The number of an album; one whose list does not say it is known by its title.
+fn id_of(album: &AlbumFields) -> String {
+    let named = || {
+        let title = album.title.as_deref().unwrap_or_default();
+        format!("title-{}", &Sha256::of(title.as_bytes()).hex()[..12])
+    };
+    album.id.clone().unwrap_or_else(named)
+}
+
 fn albums(view: &View) -> Result<Vec<Collection>> {
     let mut found: BTreeMap<String, Collection> = BTreeMap::new();
     let mut add = |id: &str, title: &str, member: Option<usize>| -> Result<()> {
@@ -314,10 +406,10 @@ fn albums(view: &View) -> Result<Vec<Collection>> {
     };
     // The album's own order first, then what only the articles say, by date.
     for album in view.albums() {
-        let id = album.id.as_deref().unwrap_or_default();
-        add(id, album.title.as_deref().unwrap_or_default(), None)?;
+        let id = id_of(album);
+        add(&id, album.title.as_deref().unwrap_or_default(), None)?;
         for alias in &album.articles {
-            add(id, "", view.find(alias))?;
+            add(&id, "", view.find(alias))?;
         }
     }
     for (index, entry) in view.entries().iter().enumerate() {
@@ -326,7 +418,7 @@ fn albums(view: &View) -> Result<Vec<Collection>> {
         }
     }
     for album in view.albums() {
-        if let Some(known) = album.id.as_ref().and_then(|id| found.get_mut(id)) {
+        if let Some(known) = found.get_mut(&id_of(album)) {
             known.description.clone_from(&album.description);
         }
     }
