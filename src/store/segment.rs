@@ -1,7 +1,6 @@
 //! Writing what was read: a *segment* is what one group of inputs gave, committed in one transaction after its files
 //! are durable. Adding the same segment twice changes nothing.
 
-use std::borrow::Cow;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -282,12 +281,7 @@ fn add_record(connection: &Connection, record: &Record, evidence: Sha256, ordina
     let Some(evidence_id) = evidence_id else {
         return Err(Error::other("catalog-evidence-unknown").with("digest", evidence));
     };
-    let mut names = Cow::Borrowed(&record.aliases);
-    // Comments may be asked for by this number alone.
-    if let (Kind::Article, Some(id)) = (record.kind, record.fields.get("comment_id").and_then(|id| id.as_str())) {
-        names.to_mut().push(format!("comment:{id}"));
-    }
-    let entity = entity_of(connection, record.kind, &names)?;
+    let entity = entity_of_record(connection, record)?;
     let fields = to_json(&record.fields)?;
     let body = match &record.body {
         Some(body) => Some(pack_body(&to_json(body)?)?),
@@ -317,6 +311,44 @@ fn add_record(connection: &Connection, record: &Record, evidence: Sha256, ordina
 /// Bodies are most of the catalog's bytes, and alike: level 1 halves the writing at little cost.
 fn pack_body(json: &str) -> Result<Vec<u8>> {
     zstd::bulk::compress(json.as_bytes(), 1).map_err(|error| Error::other("catalog-encode-failed").because(error))
+}
+
+/// A name by which comments may be asked for. It leads to its article, but never makes two articles one: whatever a
+/// platform, an exporter or a person does to such a number, what has names of its own stays apart.
+const COMMENTS: &str = "comment:";
+
+/// The thing a record is of.
+fn entity_of_record(connection: &Connection, record: &Record) -> Result<i64> {
+    let (numbers, names): (Vec<String>, Vec<String>) =
+        record.aliases.iter().cloned().partition(|name| name.starts_with(COMMENTS));
+    let field = (record.kind == Kind::Article).then(|| record.fields.get("comment_id")?.as_str()).flatten();
+    let field = field.filter(|id| id.bytes().any(|byte| byte != b'0')).map(|id| format!("{COMMENTS}{id}"));
+    if names.is_empty() {
+        return entity_of(connection, record.kind, &numbers);
+    }
+    let entity = entity_of(connection, record.kind, &names)?;
+    for number in numbers.iter().chain(&field) {
+        let known: Option<i64> = connection
+            .prepare_cached("SELECT entity FROM alias WHERE kind = ?1 AND name = ?2")
+            .and_then(|mut statement| statement.query_row([record.kind.code(), number], |row| row.get(0)).optional())
+            .map_err(failed("find names"))?;
+        match known {
+            None => {
+                let row = params![record.kind.code(), number, entity];
+                execute(connection, "INSERT OR IGNORE INTO alias VALUES (?1, ?2, ?3)", row)?;
+            }
+            Some(other) if other != entity && has_no_other_name(connection, other)? => join(connection, entity, other)?,
+            Some(_) => {}
+        }
+    }
+    Ok(entity)
+}
+
+fn has_no_other_name(connection: &Connection, entity: i64) -> Result<bool> {
+    connection
+        .prepare_cached("SELECT NOT EXISTS (SELECT 1 FROM alias WHERE entity = ?1 AND name NOT LIKE 'comment:%')")
+        .and_then(|mut statement| statement.query_row([entity], |row| row.get(0)))
+        .map_err(failed("find names"))
 }
 
 /// The thing that has these names: a new one, the one, or several that turn out to be one.
