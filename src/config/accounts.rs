@@ -4,6 +4,7 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -24,6 +25,10 @@ pub struct AccountOptions {
     pub appid: Option<String>,
     /// File that holds the AppSecret and nothing else.
     pub secret_file: Option<PathBuf>,
+    /// Only these collectors; empty for all.
+    pub collectors: Vec<String>,
+    /// Nothing is asked about days before this one: when the account was opened.
+    pub since: Option<Date>,
 }
 
 /// `[merchant]`: a merchant number of 微信支付.
@@ -127,7 +132,11 @@ mod tests {
         let path = folder.path().join("secret");
         std::fs::write(&path, "0123456789abcdef0123456789abcdef\n").unwrap();
         let mode = |mode| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
-        let options = AccountOptions { appid: Some("wx0000000000000001".to_owned()), secret_file: Some(path.clone()) };
+        let options = AccountOptions {
+            appid: Some("wx0000000000000001".to_owned()),
+            secret_file: Some(path.clone()),
+            ..Default::default()
+        };
         mode(0o644);
         assert_eq!(options.settle().unwrap_err().code(), "secret-file-open-to-others");
         mode(0o600);
@@ -138,10 +147,10 @@ mod tests {
 
     #[test]
     fn an_account_without_a_secret_is_an_error_and_none_is_none() {
-        let options = AccountOptions { appid: Some("wx0000000000000001".to_owned()), secret_file: None };
+        let options = AccountOptions { appid: Some("wx0000000000000001".to_owned()), ..Default::default() };
         assert_eq!(options.settle().unwrap_err().code(), "secret-missing");
         assert!(AccountOptions::default().settle().unwrap().is_none());
-        let other = AccountOptions { appid: Some("../x".to_owned()), secret_file: None };
+        let other = AccountOptions { appid: Some("../x".to_owned()), ..Default::default() };
         assert_eq!(other.settle().unwrap_err().code(), "config-value-invalid");
     }
 }

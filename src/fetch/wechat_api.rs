@@ -62,6 +62,9 @@ impl WechatApi {
     }
 
     async fn answer(&self, Call { target: path, body, expect, limit }: Call<'_>) -> Result<Called, NoAnswer> {
+        if target_is_elsewhere(path) {
+            return self.elsewhere(path, expect, limit).await;
+        }
         let mut renewed = false;
         let mut waits = retry::waits(&self.fetcher.settings);
         loop {
@@ -95,6 +98,19 @@ impl WechatApi {
                 }
             }
         }
+    }
+
+    /// A file at an address that the platform named. The token is for the API alone.
+    async fn elsewhere(&self, url: &str, expect: Expect, limit: u64) -> Result<Called, NoAnswer> {
+        let (account, url) = (self.appid.clone(), url.to_owned());
+        let request = CallRequest { account, url, body: None, headers: Vec::new(), expect, limit };
+        let called = self.fetcher.call(&request).await?;
+        if called.status >= 400 {
+            let error = Error::new(Kind::Download, "fetch-status").with("url", &called.exchange.url);
+            let failure = Failure::lasting(error.with("status", called.status), GapReason::DownloadFailed);
+            return Err(failure.after(called.exchange).into());
+        }
+        Ok(called)
     }
 
     /// The token in use, or a new one.
@@ -153,6 +169,10 @@ impl ApiClient for WechatApi {
         let all = tokens.seen.iter().chain([&self.secret]);
         all.map(|secret| secret.expose_secret().as_bytes().to_vec()).collect()
     }
+}
+
+fn target_is_elsewhere(target: &str) -> bool {
+    target.starts_with("https://") || target.starts_with("http://")
 }
 
 /// What an answer says against itself. A file is none; a small JSON in its place is.

@@ -13,6 +13,7 @@
 //!   or a halt of them.
 
 use futures_util::future::LocalBoxFuture;
+use jiff::civil::Date;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -20,7 +21,9 @@ use super::answer::{Answer, ApiRequest};
 use super::{EvidenceId, ImportCx, Info, Out};
 use crate::error::{Error, Result};
 use crate::fetch::NoAnswer;
-use crate::model::Time;
+use crate::fetch::answer_code::Said;
+use crate::model::article_url::article_alias;
+use crate::model::{Gap, MediaKey, Time};
 
 /// Asks one API for what an account has.
 pub trait Collector: Sync {
@@ -63,6 +66,10 @@ pub enum Service {
 pub struct Wishes {
     /// The list of followers too: other people's data.
     pub followers: bool,
+    /// Only these collectors; empty for all.
+    pub only: Vec<String>,
+    /// Nothing is asked about days before this one.
+    pub since: Option<Date>,
 }
 
 /// What lies ahead.
@@ -91,50 +98,53 @@ impl Cursor {
 }
 
 /// Where to begin.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum From {
-    /// At the beginning.
-    Start,
-    /// In the midst of it.
-    Midst(Cursor),
-    /// At the beginning, of something that was gone through before as far as this.
-    Again(Cursor),
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct From {
+    /// Where a pass under way stood.
+    pub(crate) midst: Option<Cursor>,
+    /// Where the last whole pass ended.
+    pub(crate) again: Option<Cursor>,
 }
 
 impl From {
-    /// Where a collector stood that is in the midst of it.
+    /// Where a pass under way stood; `None` at its beginning.
     pub fn midst<T: DeserializeOwned>(&self) -> Option<T> {
-        match self {
-            Self::Midst(cursor) => cursor.read(),
-            Self::Start | Self::Again(_) => None,
-        }
+        self.midst.as_ref()?.read()
     }
 
-    /// Where the last pass ended.
+    /// Where the last whole pass ended; `None` in the first one.
     pub fn again<T: DeserializeOwned>(&self) -> Option<T> {
-        match self {
-            Self::Again(cursor) => cursor.read(),
-            Self::Start | Self::Midst(_) => None,
-        }
+        self.again.as_ref()?.read()
     }
 }
 
 /// Why a collector stopped asking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stop {
     /// There is no more.
     Done,
+    /// The account has not opened this; the platform said so in words of its own.
+    NotPermitted(Said),
     /// Not before this time: data not ready, a bill being made. The cursor stands where it goes on.
     Until(Time),
 }
 
 /// An article by its numbers.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArticleNumbers {
+    /// `__biz`.
+    pub biz: String,
     /// `mid`, a decimal string; shorter ones sort first.
     pub mid: String,
     /// `idx`, from 1.
     pub idx: u32,
+}
+
+impl ArticleNumbers {
+    /// Its id.
+    pub fn alias(&self) -> String {
+        article_alias(&self.biz, &self.mid, &self.idx.to_string())
+    }
 }
 
 /// Makes calls durable. The pipeline implements it.
@@ -147,6 +157,12 @@ pub trait Caller {
 
     /// See [`ApiCx::articles`].
     fn articles(&self) -> Result<Vec<ArticleNumbers>>;
+
+    /// See [`ApiCx::holds`].
+    fn holds(&self, key: &MediaKey) -> Result<bool>;
+
+    /// See [`ApiCx::gap`].
+    fn gap(&self, gap: Gap) -> Result<()>;
 }
 
 /// What a collector may use.
@@ -155,7 +171,9 @@ pub struct ApiCx<'a> {
     pub clock: Time,
     /// What the person chose.
     pub wishes: &'a Wishes,
-    /// What the settings say of the account beyond its credentials.
+    /// Where it begins.
+    pub from: From,
+    /// Makes its calls.
     pub caller: &'a dyn Caller,
 }
 
@@ -173,5 +191,15 @@ impl ApiCx<'_> {
     /// The own articles known so far, oldest first.
     pub fn articles(&self) -> Result<Vec<ArticleNumbers>, NoAnswer> {
         Ok(self.caller.articles()?)
+    }
+
+    /// Whether a medium is held, so that it need not be asked for.
+    pub fn holds(&self, key: &MediaKey) -> Result<bool, NoAnswer> {
+        Ok(self.caller.holds(key)?)
+    }
+
+    /// Something is known to be missing, and no answer that is kept says so.
+    pub fn gap(&self, gap: Gap) -> Result<(), NoAnswer> {
+        Ok(self.caller.gap(gap)?)
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! A source never touches the archive or the catalog: it keeps evidence through its context and emits [`Item`]s.
 
+pub mod account_settings;
 pub mod album;
 pub mod album_list;
 pub mod answer;
@@ -13,6 +14,11 @@ pub mod bill_personal;
 pub mod bill_trade;
 pub mod collector;
 pub mod collectors;
+pub mod comment;
+pub mod customer_service;
+pub mod datacube;
+pub mod draft;
+pub mod follower;
 pub mod freepublish;
 pub mod getmsg;
 pub mod gzip;
@@ -20,14 +26,18 @@ pub mod input;
 pub mod links;
 mod list;
 mod list_table;
+pub mod material;
 pub mod media;
 mod news;
 pub mod page;
+mod paging;
 pub mod probe;
 pub mod publish_page;
+pub mod publisher;
 pub mod refusal;
 pub mod registry;
 pub mod rows;
+pub mod tag;
 pub mod wae_json;
 pub mod wae_xlsx;
 pub mod wechatdownload_csv;

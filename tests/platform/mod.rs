@@ -21,8 +21,15 @@ pub(crate) use official::{Class, Official};
 pub(crate) use script::{Disturbance, Reply};
 
 /// The hosts it answers for.
-pub(crate) const HOSTS: &[&str] =
-    &["api.weixin.qq.com", "mp.weixin.qq.com", "mmbiz.qpic.cn", "res.wx.qq.com", "finder.video.qq.com"];
+pub(crate) const HOSTS: &[&str] = &[
+    "api.weixin.qq.com",
+    "mp.weixin.qq.com",
+    "mmbiz.qpic.cn",
+    "res.wx.qq.com",
+    "finder.video.qq.com",
+    "mpvideo.qpic.cn",
+    "wx.qlogo.cn",
+];
 
 /// One request as it came.
 #[derive(Clone, Debug)]

@@ -7,15 +7,16 @@ use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
 
-use super::{Surroundings, gap_key};
+use super::{ORIGIN, Surroundings, gap_key};
 use crate::error::{Error, Result};
 use crate::fetch::answer_code::{Meaning, Said};
 use crate::fetch::api_client::Call;
 use crate::fetch::{ApiClient, Called, Expect, NoAnswer};
-use crate::model::{Kind, SubjectKind};
+use crate::model::{Gap, Kind, MediaKey, SubjectKind};
 use crate::secret::{SecretSet, blank};
 use crate::source::answer::{Answer, ApiRequest, Head};
 use crate::source::collector::{ArticleNumbers, Caller, Collector, Cursor};
+use crate::store::Segment;
 use crate::store::calls::{self, CallRow, Who};
 
 /// How often the wish to stop is looked at.
@@ -73,7 +74,10 @@ impl<'a> Asking<'a> {
         };
         self.calls.set(self.calls.get() + 1);
         match called {
-            Ok(called) => {
+            Ok(mut called) => {
+                if let Some(reduce) = request.reduce {
+                    called.bytes = reduce(&called.json().unwrap_or_default()).to_string().into_bytes();
+                }
                 let bytes = self.keep(&line, request.expect, &called)?;
                 Ok(Answer::new(head, bytes, request.expect))
             }
@@ -151,12 +155,23 @@ impl Caller for Asking<'_> {
                 && number
                 && ours
             {
-                found.push(ArticleNumbers { mid: mid.to_owned(), idx });
+                found.push(ArticleNumbers { biz: biz.to_owned(), mid: mid.to_owned(), idx });
             }
         }
         found.sort_by(|a, b| (a.mid.len(), &a.mid, a.idx).cmp(&(b.mid.len(), &b.mid, b.idx)));
         found.dedup();
         Ok(found)
+    }
+
+    fn holds(&self, key: &MediaKey) -> Result<bool> {
+        Ok(self.around.session.catalog.held(key)?.is_some())
+    }
+
+    fn gap(&self, gap: Gap) -> Result<()> {
+        let Surroundings { session, run, .. } = *self.around;
+        session
+            .catalog
+            .add(run, &Segment { gaps: vec![(gap, format!("{ORIGIN}{}", self.who().collector))], ..Segment::default() })
     }
 }
 

@@ -26,7 +26,7 @@ use crate::model::{Gap, GapReason, Problem, SubjectKind, Time};
 use crate::progress::{Progress, Task};
 use crate::source::Passwords;
 use crate::source::collector::{ApiCx, Collector, Cursor, From, Service, Stop, Wishes};
-use crate::source::collectors::COLLECTORS;
+use crate::source::collectors;
 use crate::store::calls::{self, Who};
 use crate::store::{Run, Segment};
 
@@ -189,11 +189,7 @@ struct Collecting<'a> {
 
 impl Collecting<'_> {
     fn run(&self, service: Service, report: &mut ApiReport) -> Result<()> {
-        let wanted: Vec<&'static dyn Collector> = COLLECTORS
-            .iter()
-            .copied()
-            .filter(|one| one.service() == service && one.is_wanted(&self.options.wishes))
-            .collect();
+        let wanted: Vec<&'static dyn Collector> = collectors::wanted(service, &self.options.wishes).collect();
         let step = self.around.progress.start(Task::Api, Some(wanted.len() as u64));
         let mut stopped = false;
         for collector in wanted {
@@ -225,13 +221,10 @@ impl Collecting<'_> {
             return Ok(false);
         }
         let first = standing.last.is_none();
-        let from = match (standing.midst, standing.last) {
-            (Some(midst), _) => From::Midst(Cursor(midst)),
-            (None, Some(last)) => From::Again(Cursor(last)),
-            (None, None) => From::Start,
-        };
+        let from = From { midst: standing.midst.map(Cursor), again: standing.last.map(Cursor) };
+        catalog.transaction(|connection| calls::begin(connection, who))?;
         let asking = Asking::new(self.around, self.client, collector, first);
-        let cx = ApiCx { clock: run.clock, wishes: &self.options.wishes, caller: &asking };
+        let cx = ApiCx { clock: run.clock, wishes: &self.options.wishes, from: from.clone(), caller: &asking };
         let ended = self.clients.runtime.block_on(collector.collect(&cx, from));
         let calls = asking.calls();
         let outcome = match ended {
@@ -241,6 +234,10 @@ impl Collecting<'_> {
                     calls::finish(connection, who, run.id)
                 })?;
                 Outcome::Done
+            }
+            Ok(Stop::NotPermitted(said)) => {
+                self.not_permitted(collector, who, &said)?;
+                Outcome::NotPermitted
             }
             Ok(Stop::Until(until)) => self.wait(who, until, report)?,
             Err(no) => return self.ended_by(collector, who, no, report, calls),

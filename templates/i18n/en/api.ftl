@@ -35,7 +35,23 @@ api-not-permitted = { $name }: not open to this kind of account; noted in the li
 api-waits = { $name }: today's calls are used up; what came is kept ({ $calls } calls)
 api-until = Run the same command again after { $time }, or let it wait with `--wait`; nothing is asked twice.
 
+api-name-account-settings = Menu, automatic replies, account information
+api-name-account-statistics = Daily statistics of the account
+api-name-article-reads = Daily reads of articles
+api-name-article-shares = Daily shares of articles
+api-name-article-statistics = Statistics of each article (and the list of articles sent out since November 2025)
+api-name-comments = Comments and replies
+api-name-customer-service = Daily numbers of customer-service messages
+api-name-drafts = Drafts
+api-name-follower-changes = Daily new and lost followers
+api-name-follower-totals = Daily totals of followers
+api-name-followers = List of followers and blacklist
 api-name-freepublish = Published articles
+api-name-materials = Permanent material
+api-name-message-counts = Daily numbers of messages
+api-name-message-spread = Daily spread of messages
+api-name-publisher = Advertising income and settlements
+api-name-tags = Tags
 
 error-calls-failed = The list of API calls cannot be read or written ({ $action })
 hint-calls-failed = Check free space; the same command goes on where it stopped.

@@ -21,7 +21,23 @@ api-not-permitted = { $name }：这类账号没有权限，已记入缺失清单
 api-waits = { $name }：今天的调用次数用完了，已取到的都存下了（{ $calls } 次调用）
 api-until = { $time } 之后再运行一次同样的命令，或加 --wait 让它自己等；已取过的不会重复取。
 
+api-name-account-settings = 菜单、自动回复、账号信息
+api-name-account-statistics = 每日账号概况
+api-name-article-reads = 每日图文阅读
+api-name-article-shares = 每日图文分享
+api-name-article-statistics = 单篇图文统计（也列出 2025 年 11 月以来群发的文章）
+api-name-comments = 留言和回复
+api-name-customer-service = 每日客服消息条数
+api-name-drafts = 草稿
+api-name-follower-changes = 每日新增和取消关注
+api-name-follower-totals = 每日累计关注
+api-name-followers = 关注者名单和黑名单
 api-name-freepublish = 已发布的文章
+api-name-materials = 素材库
+api-name-message-counts = 每日消息数
+api-name-message-spread = 每日发消息人数分布
+api-name-publisher = 流量主收入和结算
+api-name-tags = 用户标签
 
 error-calls-failed = 接口调用记录读写失败（{ $action }）
 hint-calls-failed = 请检查磁盘空间；再运行同样的命令会从停下的地方接着做。

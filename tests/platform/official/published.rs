@@ -164,7 +164,7 @@ impl Article {
     }
 }
 
-fn png(seed: u8) -> Vec<u8> {
+pub(super) fn png(seed: u8) -> Vec<u8> {
     let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10\x08\x02\0\0\0".to_vec();
     bytes.extend(vec![seed; 300]);
     bytes
