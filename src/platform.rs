@@ -102,6 +102,21 @@ pub fn clone_file(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
+/// Opens `url` in the person's browser, and does not wait for it.
+pub fn open_in_browser(url: &str) -> io::Result<()> {
+    use std::process::{Command, Stdio};
+    let mut command = if cfg!(target_os = "macos") {
+        Command::new("open")
+    } else if cfg!(windows) {
+        let mut command = Command::new("rundll32");
+        command.arg("url.dll,FileProtocolHandler");
+        command
+    } else {
+        Command::new("xdg-open")
+    };
+    command.arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(drop)
+}
+
 /// Bytes free to us on the file system of `path`; `None` where that cannot be told.
 pub fn free_bytes(path: &Path) -> Option<u64> {
     #[cfg(unix)]

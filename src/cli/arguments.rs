@@ -10,6 +10,7 @@ use super::closing_arguments::{
     AccountOptions, EventOptions, EvidenceOptions, GuideOptions, PlanOptions, ProbeOptions, PurgeOptions, ReadyOptions,
     WaiveOptions,
 };
+use super::site_arguments::{MirrorOptions, ServeOptions};
 use crate::text::Texts;
 
 /// What was asked for.
@@ -89,6 +90,8 @@ pub(super) enum Command {
     Purge(PurgeOptions),
     /// May this account be closed now?
     Ready(ReadyOptions),
+    /// Show a site in the browser as a host would
+    Serve(ServeOptions),
     /// List the kinds of input that are understood
     Sources,
     /// Check every byte of an archive against its digest
@@ -179,22 +182,6 @@ pub(super) struct KeepOptions {
     /// What it is: invoice, contract, screenshot, statement …
     #[arg(long = "as", value_name = "KIND")]
     pub(super) kind: String,
-}
-
-#[derive(Clone, Debug, Default, Args)]
-pub(super) struct MirrorOptions {
-    /// The archive
-    #[arg(value_name = "DIR")]
-    pub(super) archive_dir: Option<PathBuf>,
-    /// Where the site goes (default: DIR/site)
-    #[arg(short, long, value_name = "SITE")]
-    pub(super) output: Option<PathBuf>,
-    /// A folder of templates that stand in for the embedded ones
-    #[arg(long, value_name = "DIR")]
-    pub(super) templates: Option<PathBuf>,
-    /// The address the site will have
-    #[arg(long, value_name = "URL")]
-    pub(super) base_url: Option<String>,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -3,8 +3,9 @@
 use std::io::{IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 
-use super::arguments::{BackupOptions as Flags, MirrorOptions};
+use super::arguments::BackupOptions as Flags;
 use super::context::Context;
+use super::site_arguments::MirrorOptions;
 use super::{passwords, summary};
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -53,10 +54,13 @@ fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
     };
     // An unchanged archive stands where it stood; looking again is `ready`'s.
     let blockers = match &site {
-        Some(site) if report.changed => Some(super::ready::open_blockers(&root, site)?),
+        Some(built) if report.changed => Some(super::ready::open_blockers(&root, &built.site)?),
         _ => None,
     };
-    summary::show(context, &root, &report, site.as_deref(), blockers)?;
+    summary::show(context, &root, &report, site.as_ref().map(|built| built.site.as_path()), blockers)?;
+    if let Some(built) = &site {
+        super::export::say(context, built);
+    }
     Ok(bits)
 }
 

@@ -2,29 +2,130 @@
 
 use std::path::{Path, PathBuf};
 
-use super::arguments::MirrorOptions;
+use serde::Serialize;
+
 use super::context::Context;
-use crate::error::Result;
-use crate::export::ExportOptions;
+use super::site_arguments::MirrorOptions;
+use crate::config::site::SiteConfig;
+use crate::error::{Error, Kind, Result};
+use crate::export::hosts::{self, Excess};
+use crate::export::options::site_address;
+use crate::export::selection::Selection;
+use crate::export::{ExportOptions, hosts::Host};
 use crate::model::layout;
-use crate::pipeline::export;
+use crate::model::site::CommentChoice;
+use crate::pipeline::comments;
+use crate::pipeline::export::{self, Made};
+
+/// The site of a run.
+pub(super) struct Built {
+    /// Its folder.
+    pub(super) site: PathBuf,
+    /// The folder of the media that are to stand elsewhere, and where.
+    media: Option<(PathBuf, String)>,
+    host: Option<&'static Host>,
+    made: Made,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    site: &'a Path,
+    media: Option<&'a Path>,
+    host: Option<&'a str>,
+    #[serde(flatten)]
+    made: &'a Made,
+}
 
 /// Makes the site of an archive.
 pub(super) fn mirror(context: &Context<'_>, options: &MirrorOptions) -> Result<u8> {
     let root = context.existing_archive(options.archive_dir.as_deref())?;
-    let site = build(context, &root, options)?;
-    context.output.say("mirror-done", &[("path", &site.join("index.html").display().to_string())]);
-    Ok(0)
+    let built = build(context, &root, options)?;
+    if context.output.json {
+        context.output.answer(&Answer {
+            site: &built.site,
+            media: built.media.as_ref().map(|(folder, _)| folder.as_path()),
+            host: built.host.map(|host| host.name),
+            made: &built.made,
+        })?;
+    }
+    context.output.say("mirror-done", &[("path", &built.site.join("index.html").display().to_string())]);
+    say(context, &built);
+    Ok(if built.made.excesses.is_empty() { 0 } else { Kind::Findings.exit_bit() })
 }
 
-/// Makes the site of the archive at `root`; gives its folder.
-pub(super) fn build(context: &Context<'_>, root: &Path, options: &MirrorOptions) -> Result<PathBuf> {
-    let site = options.output.clone().unwrap_or_else(|| root.join(layout::SITE));
-    let export_options = ExportOptions {
-        language: context.output.texts().language(),
-        templates: options.templates.clone(),
-        base_url: options.base_url.clone(),
+/// Makes the site of the archive at `root`.
+pub(super) fn build(context: &Context<'_>, root: &Path, flags: &MirrorOptions) -> Result<Built> {
+    let site = flags.output.clone().unwrap_or_else(|| root.join(layout::SITE));
+    let options = settle(context, root, flags)?;
+    let media = flags.media_output.clone().unwrap_or_else(|| export::media_folder(&site));
+    let made = export::make_site(root, &site, &media, &options, context.progress().as_ref())?;
+    Ok(Built { site, media: options.media_base.map(|address| (media, address)), host: options.host, made })
+}
+
+/// Flags before `site.toml`.
+fn settle(context: &Context<'_>, root: &Path, flags: &MirrorOptions) -> Result<ExportOptions> {
+    let config = SiteConfig::find(flags.site_config.as_deref(), root)?;
+    let identity = config.identity();
+    let address = |flag: &Option<String>, own: &Option<String>| {
+        flag.as_ref().or(own.as_ref()).map(|address| site_address(address)).transpose()
     };
-    export::mirror(root, &site, &export_options, context.progress().as_ref())?;
-    Ok(site)
+    let host = flags.host.as_ref().or(config.host.as_ref()).map(|name| {
+        let names = || hosts::HOSTS.iter().map(|host| host.name).collect::<Vec<_>>().join(", ");
+        hosts::find(name).ok_or_else(|| Error::usage("host-unknown").with("name", name).with("known", names()))
+    });
+    let mut selection = Selection::new(
+        &[config.only.as_slice(), &flags.only].concat(),
+        &[config.except.as_slice(), &flags.except].concat(),
+    )?;
+    selection.hide(&config.hide.join("\n"))?;
+    for list in [&config.hide_list, &flags.hide].into_iter().flatten() {
+        let text = std::fs::read_to_string(list)
+            .map_err(|error| Error::usage("config-unreadable").with("path", list.display()).because(error))?;
+        selection.hide(&text)?;
+    }
+    let choice = flags.comments.as_deref().and_then(CommentChoice::from_code).unwrap_or(config.comments);
+    Ok(ExportOptions {
+        comments: comments::open(root, choice, context.output.texts())?,
+        language: context.output.texts().language(),
+        templates: flags.templates.clone().or(config.templates),
+        base_url: address(&flags.base_url, &config.base_url)?,
+        media_base: address(&flags.media_base, &config.media_base)?,
+        identity,
+        selection,
+        noindex: flags.noindex || config.noindex,
+        without_short_links: flags.no_short_links || config.no_short_links,
+        host: host.transpose()?,
+    })
+}
+
+/// What is to be known of a site before it is put somewhere.
+pub(super) fn say(context: &Context<'_>, built: &Built) {
+    let output = context.output;
+    for line in &built.made.unused_hidden {
+        output.say("mirror-hide-unused", &[("line", line)]);
+    }
+    if built.made.withheld > 0 {
+        output.say("mirror-withheld", &[("count", &built.made.withheld.to_string())]);
+    }
+    if let Some((folder, address)) = &built.media {
+        output.say("mirror-media-elsewhere", &[("path", &folder.display().to_string()), ("url", address)]);
+    }
+    let Some(host) = built.host else { return };
+    let measures = &built.made.measures;
+    let bytes = |count: u64| indicatif::HumanBytes(count).to_string();
+    output.say(
+        "host-measures",
+        &[("host", host.name), ("files", &measures.files.to_string()), ("bytes", &bytes(measures.bytes))],
+    );
+    for Excess { limit, allowed, actual, item } in &built.made.excesses {
+        let number = |count: u64| if limit.ends_with("bytes") { bytes(count) } else { count.to_string() };
+        let item = item.as_deref().unwrap_or_default();
+        let arguments = [("allowed", number(*allowed)), ("actual", number(*actual)), ("item", item.to_owned())];
+        let arguments: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        output.say(&format!("host-excess-{limit}"), &arguments);
+    }
+    if built.made.excesses.is_empty() {
+        output.say("host-fits", &[("host", host.name)]);
+    }
+    host.remarks.iter().for_each(|remark| output.say(remark, &[]));
 }

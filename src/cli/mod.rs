@@ -26,6 +26,8 @@ mod purge;
 mod ready;
 mod records;
 mod registry;
+mod serve;
+mod site_arguments;
 mod summary;
 mod verify;
 mod waive;
@@ -98,6 +100,7 @@ fn dispatch(command: Option<Command>, global: &Global, output: &Output) -> Resul
         Some(Command::Probe(options)) => probe::run(&context, &options),
         Some(Command::Purge(options)) => purge::run(&context, &options),
         Some(Command::Ready(options)) => ready::run(&context, &options),
+        Some(Command::Serve(options)) => serve::run(&context, &options),
         Some(Command::Sources) => registry::sources(&context),
         Some(Command::Verify(options)) => verify::run(&context, &options),
         Some(Command::Waive(options)) => waive::run(&context, &options),

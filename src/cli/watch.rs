@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
-use super::arguments::{BackupOptions as Flags, MirrorOptions};
+use super::arguments::BackupOptions as Flags;
 use super::backup;
 use super::context::Context;
+use super::site_arguments::MirrorOptions;
 use crate::error::Result;
 use crate::pipeline::backup::exit_bits;
 
@@ -40,8 +41,8 @@ pub(super) fn run(context: &Context<'_>, flags: &Flags, folder: &Path) -> Result
     }
     if changed && !flags.no_mirror {
         let mirror = MirrorOptions { output: flags.site.clone(), ..MirrorOptions::default() };
-        let site = super::export::build(context, &root, &mirror)?;
-        context.output.say("summary-site", &[("path", &site.join("index.html").display().to_string())]);
+        let built = super::export::build(context, &root, &mirror)?;
+        context.output.say("summary-site", &[("path", &built.site.join("index.html").display().to_string())]);
     }
     Ok(bits)
 }

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod network;
+pub mod site;
 
 use std::path::Path;
 

@@ -4,15 +4,22 @@
 //! Outputs are named and keyed before they are rendered; the driver in `pipeline` skips equal keys, renders the rest in
 //! parallel, and removes what is stale. Adding an exporter is one file, one line in [`registry`], one fixture.
 
+pub mod comments;
+pub mod form;
+pub mod hosts;
+pub mod identifier;
 pub mod mirror;
+pub mod options;
 pub mod out_path;
 pub mod registry;
+pub mod selection;
 pub mod template;
 
 use crate::error::Result;
 use crate::model::Sha256;
 use crate::store::View;
 
+pub use options::ExportOptions;
 pub use out_path::OutPath;
 
 /// What an exporter says of itself: feeds `liudi exporters`.
@@ -26,17 +33,6 @@ pub struct Info {
     pub summary_en: &'static str,
     /// Raised whenever the same View would give other bytes: part of every output's key.
     pub version: u32,
-}
-
-/// How the person wants it.
-#[derive(Clone, Debug, Default)]
-pub struct ExportOptions {
-    /// Language of the chrome around the articles.
-    pub language: crate::text::Language,
-    /// A folder whose templates stand in for the embedded ones, file by file.
-    pub templates: Option<std::path::PathBuf>,
-    /// Absolute URL the site will have, for what needs one (canonical links, sitemap, feeds).
-    pub base_url: Option<String>,
 }
 
 /// Makes one kind of output.
@@ -58,10 +54,15 @@ pub struct Output<'v> {
     pub content: Content<'v>,
 }
 
+/// Writes an output's bytes.
+pub type WriteTo<'v> = Box<dyn Fn(&mut dyn std::io::Write) -> Result<()> + Send + Sync + 'v>;
+
 /// How an output's bytes come about.
 pub enum Content<'v> {
     /// A copy of a file of the archive (media): reflinked where the file system can.
     File(std::path::PathBuf),
+    /// Written piece by piece: what may be larger than memory.
+    Stream(WriteTo<'v>),
     /// Rendered when needed.
     Render(Box<dyn Fn() -> Result<Vec<u8>> + Send + Sync + 'v>),
 }

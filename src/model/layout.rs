@@ -70,3 +70,14 @@ pub fn evidence_leaf_path(digest: &Sha256) -> String {
 pub const LEDGER: &str = "billing/ledger.csv";
 /// The index of the evidence inside a private bag's `data/`.
 pub const EVIDENCE_INDEX: &str = "evidence/index.csv";
+
+/// Where something is noted of an export of the archive at `root` into `folder`, in the working state: one note of that
+/// name for each folder.
+pub fn export_note(root: &Path, folder: &Path, name: &str) -> PathBuf {
+    let full = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let digest = Sha256::of(full.to_string_lossy().as_bytes()).hex();
+    root.join(WORK).join("exports").join(format!("{name}-{}.json", &digest[..16]))
+}
+
+/// The note of the articles that the owner does not republish in a site: their folders.
+pub const WITHHELD: &str = "withheld";

@@ -19,6 +19,7 @@ pub mod media;
 pub mod money;
 pub mod problem;
 pub mod record;
+pub mod site;
 pub mod sniff;
 pub mod statement;
 pub mod time;

@@ -1,237 +1,128 @@
-//! Writes an export into its folder: skips what is there with the same key, renders the rest side by side, removes what
-//! an earlier run wrote and this one does not. A file somebody else put there is never touched.
+//! Runs exporters: opens the public bag as the person's selection shows it, lists the outputs, has them written.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+pub use super::export_write::{Summary, write_site};
+use super::export_write::{Written, replace};
 use crate::error::{Error, Result};
-use crate::export::mirror::Mirror;
-use crate::export::{Content, ExportOptions, Exporter, Output};
-use crate::model::{Sha256, layout};
-use crate::platform;
-use crate::progress::{Progress, Task};
+use crate::export::hosts::{Excess, Measures};
+use crate::export::mirror::{MEDIA, Mirror};
+use crate::export::selection::Chooser;
+use crate::export::{ExportOptions, Exporter, OutPath, Output};
+use crate::model::layout;
+use crate::progress::Progress;
 use crate::store::View;
 
-/// What an earlier run wrote: path and key of each file. Kept in the archive's working folder, not in the site.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Written(BTreeMap<String, Entry>);
-
-/// A file as it was written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Entry {
-    key: Sha256,
-    bytes: u64,
+/// A site as it was made.
+#[derive(Debug, Serialize)]
+pub struct Made {
+    /// What the run did.
+    #[serde(flatten)]
+    pub summary: Summary,
+    /// What the site measures, without the media that stand elsewhere.
+    pub measures: Measures,
+    /// What its host does not allow.
+    pub excesses: Vec<Excess>,
+    /// Articles that the owner does not republish.
+    pub withheld: usize,
+    /// Lines of the hide list that hid nothing.
+    pub unused_hidden: Vec<String>,
 }
 
-impl Written {
-    /// Reads the list; an absent or unreadable one is empty, which only costs work.
-    pub fn load(path: &Path) -> Self {
-        fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
-    }
-
-    fn save(&self, path: &Path) -> Result<()> {
-        let bytes = serde_json::to_vec(self)
-            .map_err(|error| Error::other("export-write-failed").with("path", path.display()).because(error))?;
-        replace(path, &bytes)
-    }
-}
-
-/// What a run did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Summary {
-    /// Files written.
-    pub written: usize,
-    /// Files that stood there already.
-    pub unchanged: usize,
-    /// Files of an earlier run that were removed.
-    pub removed: usize,
-}
-
-/// Writes `outputs` into `folder`. `list` is where [`Written`] is kept for this folder.
-///
-/// # Errors
-/// The first output that cannot be rendered or written; what was written until then is on the list.
-pub fn write_site(outputs: &[Output<'_>], folder: &Path, list: &Path, progress: &dyn Progress) -> Result<Summary> {
-    fs::create_dir_all(folder).map_err(|error| Error::disk("export-write-failed", folder.display(), error))?;
-    let before = Written::load(list);
-    let mut wanted: BTreeMap<&str, &Output<'_>> = BTreeMap::new();
-    for output in outputs {
-        if wanted.insert(output.path.as_str(), output).is_some() {
-            return Err(Error::other("export-duplicate-path").with("path", &output.path));
-        }
-    }
-    let (mut after, mut todo) = (Written::default(), Vec::new());
-    for (path, output) in &wanted {
-        match before.0.get(*path) {
-            Some(entry) if entry.key == output.key && stands(&output.path.inside(folder), entry.bytes) => {
-                after.0.insert((*path).to_owned(), entry.clone());
-            }
-            _ => todo.push(*output),
-        }
-    }
-    let unchanged = after.0.len();
-    let step = progress.start(Task::Export, Some(todo.len() as u64));
-    let folders = Folders::default();
-    let written = side_by_side(&todo, |output| {
-        let bytes = write(output, folder, &folders)?;
-        step.advance(1);
-        Ok((output.path.as_str().to_owned(), Entry { key: output.key, bytes }))
-    });
-    let mut failed = None;
-    let mut count = 0;
-    for result in written {
-        match result {
-            Ok((path, entry)) => {
-                count += 1;
-                after.0.insert(path, entry);
-            }
-            Err(error) => failed = failed.or(Some(error)),
-        }
-    }
-    if let Some(error) = failed {
-        // What stands stays known, the rest is looked at again.
-        for (path, entry) in before.0 {
-            after.0.entry(path).or_insert(entry);
-        }
-        after.save(list)?;
-        return Err(error);
-    }
-    let stale: Vec<&String> = before.0.keys().filter(|path| !wanted.contains_key(path.as_str())).collect();
-    for path in &stale {
-        remove(folder, path)?;
-    }
-    let summary = Summary { written: count, unchanged, removed: stale.len() };
-    if summary.written + summary.removed > 0 {
-        after.save(list)?;
-    }
-    Ok(summary)
-}
-
-fn stands(path: &Path, bytes: u64) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|file| file.is_file() && file.len() == bytes)
-}
-
-/// Does `work` for each output on as many threads as there are processors, in chunks taken as they come.
-fn side_by_side<'o, 'v, T: Send>(
-    outputs: &[&'o Output<'v>],
-    work: impl Fn(&'o Output<'v>) -> Result<T> + Sync,
-) -> Vec<Result<T>> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(16);
-    let next = AtomicUsize::new(0);
-    let results = Mutex::new(Vec::with_capacity(outputs.len()));
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                let mut mine = Vec::new();
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(output) = outputs.get(index) else { break };
-                    let result = work(output);
-                    let stop = result.is_err();
-                    mine.push(result);
-                    if stop {
-                        // One failure ends the run: the disk is full or a template is broken.
-                        next.store(outputs.len(), Ordering::Relaxed);
-                    }
-                }
-                if let Ok(mut results) = results.lock() {
-                    results.append(&mut mine);
-                }
-            });
-        }
-    });
-    results.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
-/// The folders made so far, so that each is asked for once.
-#[derive(Default)]
-struct Folders(Mutex<std::collections::HashSet<PathBuf>>);
-
-impl Folders {
-    fn make(&self, folder: &Path) -> Result<()> {
-        if self.0.lock().is_ok_and(|known| known.contains(folder)) {
-            return Ok(());
-        }
-        fs::create_dir_all(folder).map_err(|error| Error::disk("export-write-failed", folder.display(), error))?;
-        if let Ok(mut known) = self.0.lock() {
-            known.insert(folder.to_owned());
-        }
-        Ok(())
-    }
-}
-
-fn write(output: &Output<'_>, folder: &Path, folders: &Folders) -> Result<u64> {
-    let path = output.path.inside(folder);
-    if let Some(parent) = path.parent() {
-        folders.make(parent)?;
-    }
-    match &output.content {
-        Content::File(from) => {
-            let failed = |error| Error::disk("export-write-failed", path.display(), error);
-            let part = part_name(&path);
-            let _ = fs::remove_file(&part);
-            platform::clone_file(from, &part).map_err(failed)?;
-            fs::rename(&part, &path).map_err(failed)?;
-            fs::metadata(&path).map(|file| file.len()).map_err(failed)
-        }
-        Content::Render(render) => {
-            let bytes = render()?;
-            replace(&path, &bytes)?;
-            Ok(bytes.len() as u64)
-        }
-    }
-}
-
-/// Writes a file beside `path` and puts it in its place, so that a reader sees the old one or the new one.
-fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
-    let failed = |error| Error::disk("export-write-failed", path.display(), error);
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent).map_err(failed)?;
-    }
-    let part = part_name(path);
-    let mut file = fs::File::create(&part).map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
-    drop(file);
-    fs::rename(&part, path).map_err(failed)
-}
-
-fn part_name(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    path.with_file_name(name)
-}
-
-/// Removes a file of an earlier run, and the folders it leaves empty.
-fn remove(folder: &Path, path: &str) -> Result<()> {
-    // The list is a file like any other: a path in it is checked as an output's is.
-    let Ok(path) = crate::export::OutPath::new(path) else { return Ok(()) };
-    let path = path.inside(folder);
-    match fs::remove_file(&path) {
-        Ok(()) => {}
-        Err(error) if error.kind() == ErrorKind::NotFound => {}
-        Err(error) => return Err(Error::disk("export-write-failed", path.display(), error)),
-    }
-    let mut parent = path.parent();
-    while let Some(up) = parent.filter(|up| *up != folder && up.starts_with(folder)) {
-        if fs::remove_dir(up).is_err() {
-            break;
-        }
-        parent = up.parent();
-    }
-    Ok(())
-}
 /// Makes the mirror of the archive at `root` in `site`.
 ///
 /// # Errors
 /// `view-no-archive`, a broken template, a full disk.
 pub fn mirror(root: &Path, site: &Path, options: &ExportOptions, progress: &dyn Progress) -> Result<Summary> {
-    export(&Mirror, root, site, options, progress)
+    make_site(root, site, &media_folder(site), options, progress).map(|made| made.summary)
+}
+
+/// The same, with everything there is to say of it. Where the media are to stand at an address of their own, they are
+/// written into the folder `media`.
+pub fn make_site(
+    root: &Path,
+    site: &Path,
+    media: &Path,
+    options: &ExportOptions,
+    progress: &dyn Progress,
+) -> Result<Made> {
+    let chooser = options.selection.chooser();
+    let (view, withheld) = open(root, options, &chooser)?;
+    let mut outputs = Mirror.outputs(&view, options)?;
+    let mut summary = Summary::default();
+    if options.media_base.is_some() {
+        let elsewhere = move_media_out(&mut outputs)?;
+        summary = write_site(&elsewhere, media, &layout::export_note(root, media, MEDIA), progress)?;
+    }
+    let list = layout::export_note(root, site, Mirror.info().name);
+    let written = write_site(&outputs, site, &list, progress)?;
+    summary.written += written.written;
+    summary.unchanged += written.unchanged;
+    summary.removed += written.removed;
+    let mut measures = Measures::of(Written::load(&list).files());
+    measures.redirects = rules(&site.join("_redirects"));
+    note_withheld(&layout::export_note(root, site, layout::WITHHELD), &withheld)?;
+    let excesses = options.host.map(|host| host.excesses(&measures)).unwrap_or_default();
+    Ok(Made { summary, measures, excesses, withheld: withheld.len(), unused_hidden: chooser.unused() })
+}
+
+/// The media folder of a site whose media stand elsewhere, unless another one is named: beside it.
+pub fn media_folder(site: &Path) -> PathBuf {
+    let mut name = site.file_name().unwrap_or_default().to_owned();
+    name.push("-media");
+    site.with_file_name(name)
+}
+
+/// Takes the media out of `outputs`, named without their folder.
+fn move_media_out<'v>(outputs: &mut Vec<Output<'v>>) -> Result<Vec<Output<'v>>> {
+    let mut elsewhere = Vec::new();
+    for output in std::mem::take(outputs) {
+        match output.path.as_str().strip_prefix(MEDIA).and_then(|path| path.strip_prefix('/')) {
+            Some(path) => elsewhere.push(Output { path: OutPath::new(path)?, ..output }),
+            None => outputs.push(output),
+        }
+    }
+    Ok(elsewhere)
+}
+
+/// Rules in a `_redirects` file.
+fn rules(path: &Path) -> u64 {
+    let text = fs::read_to_string(path).unwrap_or_default();
+    text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')).count() as u64
+}
+
+/// The public bag as the selection shows it, and the folders of the articles it does not.
+fn open(root: &Path, options: &ExportOptions, chooser: &Chooser<'_>) -> Result<(View, Vec<String>)> {
+    if options.selection.is_everything() {
+        return Ok((View::open(root)?, Vec::new()));
+    }
+    let withheld = Mutex::new(Vec::new());
+    let view = View::open_where(
+        root,
+        Some(&|entry, albums| {
+            let takes = chooser.takes(entry, albums);
+            if !takes && let Ok(mut withheld) = withheld.lock() {
+                withheld.push(entry.folder.clone());
+            }
+            takes
+        }),
+    )?;
+    let mut withheld = withheld.into_inner().unwrap_or_else(PoisonError::into_inner);
+    withheld.sort_unstable();
+    Ok((view, withheld))
+}
+
+/// Notes what the owner does not republish, so that `ready` does not miss it in the site.
+fn note_withheld(path: &Path, withheld: &[String]) -> Result<()> {
+    let note = serde_json::to_vec(withheld)
+        .map_err(|error| Error::other("export-write-failed").with("path", path.display()).because(error))?;
+    let before = fs::read(path).ok();
+    let unchanged = before.as_ref().map_or(withheld.is_empty(), |before| *before == note);
+    if unchanged { Ok(()) } else { replace(path, &note) }
 }
 
 /// Runs any exporter of the archive at `root` into `folder`.
@@ -242,14 +133,8 @@ pub fn export(
     options: &ExportOptions,
     progress: &dyn Progress,
 ) -> Result<Summary> {
-    let view = View::open(root)?;
+    let chooser = options.selection.chooser();
+    let (view, _) = open(root, options, &chooser)?;
     let outputs = exporter.outputs(&view, options)?;
-    write_site(&outputs, folder, &list_path(root, folder, exporter.info().name), progress)
-}
-
-/// Where the list of what was written is kept: one for each export and folder, in the archive's working state.
-fn list_path(root: &Path, folder: &Path, name: &str) -> PathBuf {
-    let full = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-    let digest = Sha256::of(full.to_string_lossy().as_bytes()).hex();
-    root.join(layout::WORK).join("exports").join(format!("{name}-{}.json", &digest[..16]))
+    write_site(&outputs, folder, &layout::export_note(root, folder, exporter.info().name), progress)
 }

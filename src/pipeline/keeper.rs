@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::{Cursor, Read};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::leaf;
 use crate::archive::pack::{self, Pack, PackWriter};
 use crate::error::{Error, Result};
 use crate::model::{Problem, Sha256, Time};
-use crate::secret::{SecretSet, blank};
+use crate::secret::SecretSet;
 use crate::source::{EvidenceId, Keep, LeafMeta, Shelf};
 use crate::store::segment::{BlobRow, EvidenceRow};
 use crate::store::stage::Stage;
@@ -119,11 +120,14 @@ impl<'a> GroupKeeper<'a> {
 
 impl Keep for GroupKeeper<'_> {
     fn leaf(&self, bytes: &[u8], meta: &LeafMeta) -> Result<EvidenceId> {
-        let blanked = blank(bytes, self.secrets);
-        let digest = Sha256::of(&blanked.bytes);
-        let length = blanked.bytes.len() as u64;
+        let leaf = leaf::clean(bytes, &meta.locator, self.secrets);
+        let digest = Sha256::of(&leaf.bytes);
+        let length = leaf.bytes.len() as u64;
         let mut state = self.state();
         let state = &mut *state;
+        if !leaf.checked {
+            state.kept.problems.push(Problem::remark("leaf-unsearchable", &meta.locator));
+        }
         if self.known.contains(&digest) {
             state.kept.known.push((digest, (self.versions)(meta.source)));
         }
@@ -136,9 +140,13 @@ impl Keep for GroupKeeper<'_> {
         if !pack::fits(length, meta.mime) {
             // Alone: too large for a pack, or compressed already.
             if !self.known.contains(&digest) && state.seen.insert(digest) {
-                stage.put_bytes(&blanked.bytes)?;
+                stage.put_bytes(&leaf.bytes)?;
                 let place = format!("evidence/single/{}", digest.hex());
-                state.kept.evidence.push(EvidenceRow { place, ..self.row(digest, length, meta) });
+                state.kept.evidence.push(EvidenceRow {
+                    place,
+                    blanked: leaf.blanked,
+                    ..self.row(digest, length, meta)
+                });
             }
             return Ok(digest);
         }
@@ -159,9 +167,8 @@ impl Keep for GroupKeeper<'_> {
             Some(writer) => writer,
             None => pack.writer.insert(PackWriter::new(stage, &self.date)?),
         };
-        writer.add_hashed(digest, &blanked.bytes)?;
-        let blanked_spans = u32::try_from(blanked.spans.len()).unwrap_or(u32::MAX);
-        let row = EvidenceRow { blanked: blanked_spans, ..self.row(digest, length, meta) };
+        writer.add_hashed(digest, &leaf.bytes)?;
+        let row = EvidenceRow { blanked: leaf.blanked, ..self.row(digest, length, meta) };
         state.waiting.entry(meta.template).or_default().push(row);
         Ok(digest)
     }

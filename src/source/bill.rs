@@ -22,19 +22,12 @@ const IN_MEMORY: u64 = 64 * 1024 * 1024;
 pub(super) fn identify(probe: &Probe<'_>, kind: StatementKind) -> Match {
     let found = if super::zip::is_zip(probe.head()) {
         if probe.size() > WORKBOOK { None } else { kind_of_workbook(probe.input()) }
-    } else if looks_like_text(probe.head()) {
+    } else if probe.may_be_text_table() {
         kind_of_rows(&mut CsvRows::new(probe.head(), ""))
     } else {
         None
     };
     if found == Some(kind) { Match::Sure } else { Match::No }
-}
-
-/// No binary file, no page: what could be a table.
-fn looks_like_text(head: &[u8]) -> bool {
-    let utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
-    let start = head.iter().find(|byte| !byte.is_ascii_whitespace());
-    utf16 || (!head.contains(&0) && !matches!(start, None | Some(b'<' | b'{' | b'[')))
 }
 
 fn kind_of_rows(rows: &mut dyn Rows) -> Option<StatementKind> {

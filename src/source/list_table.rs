@@ -20,7 +20,7 @@ const WORKBOOK: u64 = 64 * 1024 * 1024;
 pub(super) fn identify(probe: &Probe<'_>, layout: Layout) -> Match {
     let found = if zip::is_zip(probe.head()) {
         if probe.size() > WORKBOOK { None } else { header_of_workbook(probe.input()) }
-    } else if matches!(probe.first_byte(), None | Some(b'<' | b'{' | b'[')) {
+    } else if !probe.may_be_text_table() {
         None
     } else {
         header(&mut CsvRows::new(probe.head(), "")).ok().flatten()

@@ -83,6 +83,15 @@ impl<'a> Probe<'a> {
         head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).iter().copied().find(|byte| !byte.is_ascii_whitespace())
     }
 
+    /// Whether it could be a table of text: no binary file (guessing the encoding of a picture takes longer than reading
+    /// it), no page, no JSON.
+    pub fn may_be_text_table(&self) -> bool {
+        let head = self.head();
+        let utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
+        let binary = !utf16 && memchr::memchr(0, head).is_some();
+        !binary && !matches!(self.first_byte(), None | Some(b'<' | b'{' | b'['))
+    }
+
     /// Whether `needle` stands in the whole input (up to [`WHOLE`]), else in its head.
     pub fn contains(&self, needle: &[u8]) -> bool {
         let hay = self.whole().unwrap_or_else(|| self.head());

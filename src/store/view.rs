@@ -4,7 +4,7 @@
 //! The manifest names every file with its digest, so that opening lists no folder; of each article only what lists
 //! and keys need is held, the rest is read again when a page is rendered.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -30,6 +30,9 @@ pub struct View {
     manifest: Sha256,
     face: Option<String>,
 }
+
+/// Whether an article is to be seen.
+pub type Takes<'a> = dyn Fn(&Entry, &[AlbumFields]) -> bool + Sync + 'a;
 
 /// An article as lists need it. [`View::article`] gives the whole.
 #[derive(Debug, Deserialize)]
@@ -63,6 +66,9 @@ pub struct Entry {
     /// When it was sent out.
     #[serde(default)]
     pub published: Option<Time>,
+    /// When it was last changed, if it was.
+    #[serde(default)]
+    pub modified: Option<Time>,
     /// See [`crate::model::ArticleFields::item_show_type`].
     #[serde(default)]
     pub item_show_type: Option<i64>,
@@ -106,6 +112,12 @@ impl View {
     /// # Errors
     /// `view-no-archive` where there is no bag; `view-record-broken` names the first article whose record cannot be read.
     pub fn open(root: &Path) -> Result<Self> {
+        Self::open_where(root, None)
+    }
+
+    /// The same, as if only those articles were in the bag, with their media, that `takes` says yes to. It is given the
+    /// albums too, which may list an article that does not name them.
+    pub fn open_where(root: &Path, takes: Option<&Takes<'_>>) -> Result<Self> {
         let bag = layout::bag(root, Class::Public);
         let manifest = match fs::read_to_string(bag.join(layout::MANIFEST)) {
             Ok(manifest) => manifest,
@@ -114,7 +126,7 @@ impl View {
             }
             Err(error) => return Err(Error::disk("view-unreadable", bag.display(), error)),
         };
-        let digests = digests(&manifest);
+        let mut digests = digests(&manifest);
         let data = bag.join(layout::DATA);
         let mut records: Vec<&str> = digests
             .keys()
@@ -124,8 +136,14 @@ impl View {
             .map(String::as_str)
             .collect();
         records.sort_unstable();
-        let mut entries = read_entries(&data, &records, &digests)?;
-        entries.retain(|entry| entry.class == Class::Public);
+        let albums = read_albums(&data, &digests)?;
+        let (mut entries, shown) = match takes {
+            Some(takes) => read_entries(&data, &records, &digests, Some(&|entry| takes(entry, &albums)))?,
+            None => read_entries(&data, &records, &digests, None)?,
+        };
+        if let Some(shown) = shown {
+            digests.retain(|path, _| !path.starts_with("media/") || shown.contains(path));
+        }
         entries.sort_by(|a, b| (a.published, &a.id).cmp(&(b.published, &b.id)));
         let mut by_alias = HashMap::new();
         for (index, entry) in entries.iter().enumerate() {
@@ -135,7 +153,6 @@ impl View {
             }
         }
         let account = read_json(&data.join("account.json"))?.unwrap_or_default();
-        let albums = read_albums(&data, &digests)?;
         let face = entries.iter().rev().find_map(|entry| entry.face.clone());
         let manifest = Sha256::of(manifest.as_bytes());
         Ok(Self { data, digests, account, albums, entries, by_alias, manifest, face })
@@ -226,25 +243,53 @@ fn digests(manifest: &str) -> HashMap<String, Sha256> {
         .collect()
 }
 
-/// Reads the records, side by side.
-fn read_entries(data: &Path, records: &[&str], digests: &HashMap<String, Sha256>) -> Result<Vec<Entry>> {
+/// Whether an entry is wanted.
+type Wanted<'a> = dyn Fn(&Entry) -> bool + Sync + 'a;
+
+/// The entries of a part of the records, and the media files they use where not all are wanted.
+type Part = (Vec<Entry>, Option<HashSet<String>>);
+
+/// Reads the public records that are `wanted`, side by side.
+fn read_entries(
+    data: &Path,
+    records: &[&str],
+    digests: &HashMap<String, Sha256>,
+    wanted: Option<&Wanted<'_>>,
+) -> Result<Part> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, 8);
     let share = records.len().div_ceil(threads).max(1);
-    let mut all = Vec::with_capacity(records.len());
-    let parts: Vec<Result<Vec<Entry>>> = std::thread::scope(|scope| {
-        let running: Vec<_> = records
-            .chunks(share)
-            .map(|part| scope.spawn(move || part.iter().map(|path| read_entry(data, path, digests)).collect()))
-            .collect();
+    let read = |part: &[&str]| -> Result<Part> {
+        let (mut entries, mut shown) = (Vec::with_capacity(part.len()), wanted.map(|_| HashSet::new()));
+        for path in part {
+            let mut entry = read_entry(data, path, digests)?;
+            let uses = std::mem::take(&mut entry.media_uses);
+            if entry.class != Class::Public || wanted.is_some_and(|wanted| !wanted(&entry)) {
+                continue;
+            }
+            if let Some(shown) = &mut shown {
+                let held = uses.into_iter().filter(|medium| medium.bag != Some(Class::Private));
+                shown.extend(held.filter_map(|medium| medium.path));
+            }
+            entries.push(entry);
+        }
+        Ok((entries, shown))
+    };
+    let (mut all, mut shown) = (Vec::with_capacity(records.len()), wanted.map(|_| HashSet::new()));
+    let parts: Vec<Result<Part>> = std::thread::scope(|scope| {
+        let running: Vec<_> = records.chunks(share).map(|part| scope.spawn(|| read(part))).collect();
         running
             .into_iter()
             .map(|thread| thread.join().unwrap_or_else(|_| Err(Error::other("view-thread-failed"))))
             .collect()
     });
     for part in parts {
-        all.extend(part?);
+        let (entries, media) = part?;
+        all.extend(entries);
+        if let (Some(shown), Some(media)) = (&mut shown, media) {
+            shown.extend(media);
+        }
     }
-    Ok(all)
+    Ok((all, shown))
 }
 
 fn read_entry(data: &Path, path: &str, digests: &HashMap<String, Sha256>) -> Result<Entry> {
@@ -256,12 +301,13 @@ fn read_entry(data: &Path, path: &str, digests: &HashMap<String, Sha256>) -> Res
     folder.clone_into(&mut entry.folder);
     entry.record_digest = digests.get(path).copied().unwrap_or_else(|| Sha256::of(&bytes));
     entry.content_digest = digests.get(&format!("articles/{folder}/content.html")).copied();
-    let uses = std::mem::take(&mut entry.media_uses);
-    let held =
-        |role| uses.iter().find(|u| u.role == role && u.bag != Some(Class::Private)).and_then(|u| u.path.clone());
+    let held = |role| {
+        let mut uses = entry.media_uses.iter();
+        uses.find(|medium| medium.role == role && medium.bag != Some(Class::Private)).and_then(|it| it.path.clone())
+    };
     let file = |role| held(role).filter(|path| digests.contains_key(path));
-    entry.cover = file(MediaRole::Cover);
-    entry.face = file(MediaRole::Avatar);
+    let (cover, face) = (file(MediaRole::Cover), file(MediaRole::Avatar));
+    (entry.cover, entry.face) = (cover, face);
     let mut linked: Vec<String> = std::mem::take(&mut entry.body_links)
         .iter()
         .filter_map(|link| ArticleUrl::parse(&link.href))

@@ -13,6 +13,10 @@ mod html;
 mod kill;
 mod layers;
 mod mirror;
+mod mirror_choice;
+mod mirror_comments;
+mod mirror_feeds;
+mod mirror_links;
 mod pages;
 mod pay;
 #[path = "../platform/mod.rs"]
@@ -20,7 +24,9 @@ mod platform;
 mod readme;
 mod ready;
 mod secret;
+mod serve;
 mod support;
+mod themes;
 mod verify;
 
 use support::samples;

@@ -41,6 +41,12 @@ pub(super) fn secrets(state: &ExpectedState) -> Result<Secrets> {
     Ok(secrets)
 }
 
+/// The folders of the articles that the owner does not republish in this site.
+pub(super) fn withheld(root: &Path, site: &Path) -> BTreeSet<String> {
+    let note = fs::read(layout::export_note(root, site, layout::WITHHELD)).unwrap_or_default();
+    serde_json::from_slice(&note).unwrap_or_default()
+}
+
 /// Attributes that make a browser fetch something by itself.
 const LOADS: &[(&str, &str)] = &[
     ("img, source, video, audio, track, iframe, embed, script, input", "src"),
@@ -86,7 +92,7 @@ pub(super) fn scan(site: &Path, pages: &BTreeSet<String>, secrets: &Secrets) -> 
         privacy.extend(found.into_iter().map(|code| Finding { code: code.to_owned(), item: name.clone() }));
         match extension {
             "html" => page(&text, &name, &names, &mut offline)?,
-            "css" if loads_from_elsewhere(&text) => {
+            "css" if loads_from_elsewhere(&text, &is_remote) => {
                 offline.push(Finding { code: "remote_ref".to_owned(), item: name.clone() });
             }
             _ => {}
@@ -101,13 +107,17 @@ fn page(text: &str, name: &str, names: &BTreeSet<String>, findings: &mut Vec<Fin
     let select =
         |css: &str| Selector::parse(css).map_err(|error| Error::other("mirror-scan-failed").because(error.to_string()));
     let html = Html::parse_document(text);
+    let media = media_address(&html, &select("meta[http-equiv=Content-Security-Policy]")?);
+    let is_own = |target: &str| media.as_ref().is_some_and(|media| target.starts_with(media));
+    let is_remote = |target: &str| is_remote(target) && !is_own(target);
+    let loads_from_elsewhere = |css: &str| loads_from_elsewhere(css, &is_remote);
     let mut found = |code: &str| findings.push(Finding { code: code.to_owned(), item: name.to_owned() });
     for (elements, attribute) in LOADS {
         for element in html.select(&select(elements)?) {
             let Some(target) = element.attr(attribute) else { continue };
             if is_remote(target) {
                 found("remote_ref");
-            } else if !leads_somewhere(name, target, names) {
+            } else if !is_own(target) && !leads_somewhere(name, target, names) {
                 found("broken_link");
             }
         }
@@ -145,8 +155,19 @@ fn is_remote(target: &str) -> bool {
         || target.starts_with("ftp:")
 }
 
+/// Where else a page's policy lets its pictures come from: the owner's own place for media. A policy that lets in more is
+/// none of ours.
+fn media_address(html: &Html, policies: &Selector) -> Option<String> {
+    let policy = html.select(policies).next()?.attr("content")?;
+    if !policy.starts_with("default-src 'none';") {
+        return None;
+    }
+    let sources = policy.split(';').find_map(|rule| rule.trim().strip_prefix("img-src 'self' data: "))?;
+    (sources.starts_with("http") && !sources.contains(' ')).then(|| format!("{sources}/"))
+}
+
 /// `url(https://…)` and `@import "//…"`.
-fn loads_from_elsewhere(css: &str) -> bool {
+fn loads_from_elsewhere(css: &str, is_remote: &dyn Fn(&str) -> bool) -> bool {
     let css = css.to_ascii_lowercase();
     let mut rest = css.as_str();
     while let Some(at) = rest.find("url(") {
@@ -175,6 +196,10 @@ fn leads_somewhere(from: &str, target: &str, names: &BTreeSet<String>) -> bool {
             part => parts.push(part),
         }
     }
+    // The page for what is missing is shown at any depth; where the site stands below its host's top, so do its URLs.
+    if from == "404.html" && decoded.starts_with('/') {
+        return (0..parts.len()).any(|top| names.contains(&parts[top..].join("/")));
+    }
     let path = PathBuf::from(parts.join("/")).to_string_lossy().into_owned();
     names.contains(&path)
         || names.contains(&if path.is_empty() { "index.html".to_owned() } else { format!("{path}/index.html") })
@@ -202,6 +227,9 @@ mod tests {
         assert_eq!(codes("<p style='background:url(\"//e.org/x\")'>"), ["remote_ref"]);
         assert_eq!(codes("<style>@import 'https://e.org/x.css'</style>"), ["remote_ref"]);
         assert_eq!(codes("<a href='two.html'>x</a>"), ["broken_link"]);
+        let own = "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; img-src 'self' data: https://e.org\">";
+        assert_eq!(codes(&format!("{own}<img src='https://e.org/x.png'>")), [""; 0]);
+        assert_eq!(codes(&format!("{own}<img src='https://e.org.evil/x.png'>")), ["remote_ref"]);
         assert_eq!(codes("<a href='..'>x</a><a href='mailto:a@b.c'>x</a>"), [""; 0]);
     }
 }

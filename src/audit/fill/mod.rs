@@ -95,6 +95,7 @@ pub fn measure(root: &Path, site: &Path, now: Time, fixity: Option<Fixity>) -> R
     bills(root, &mut measured)?;
     if site.is_dir() {
         let archive = measured.archive_digest;
+        let pages = &pages - &mirror::withheld(root, site);
         let (offline, privacy) = mirror::scan(site, &pages, &mirror::secrets(&state)?)?;
         measured.scans.insert("mirror_offline".to_owned(), Scan { at: now, archive, findings: offline });
         measured.scans.insert("mirror_privacy".to_owned(), Scan { at: now, archive, findings: privacy });

@@ -1,16 +1,15 @@
 //! The page of one article.
 
-use std::collections::{HashMap, HashSet};
-
 use serde_json::{Value, json};
 
-use super::body::{self, Place};
+use super::parts::{Parts, Viewpoint, is_web};
 use super::site::Site;
 use crate::error::Result;
 use crate::export::OutPath;
+use crate::export::comments::Comment;
+pub(super) use crate::export::form::form;
 use crate::model::article::Counts;
-use crate::model::body::MEDIA_SCHEME;
-use crate::model::{Article, Class, MediaKey, MediaRef, MediaRole, MediaUse, Sha256};
+use crate::model::{Article, Sha256, Time};
 use crate::store::view::Entry;
 
 /// Changes whenever the page would: with the record, the body, the neighbours, and what its links lead to.
@@ -40,6 +39,9 @@ pub(super) fn key(site: &Site<'_>, index: usize) -> Sha256 {
         }
         add(index);
     }
+    if let Some(comments) = site.options.comments.as_ref().and_then(|comments| comments.digest(&names(entry))) {
+        let _ = write!(text, "\n{comments}");
+    }
     Sha256::of(text.as_bytes())
 }
 
@@ -49,42 +51,23 @@ pub(super) fn render(site: &Site<'_>, index: usize) -> Result<String> {
     let entry = &view.entries()[index];
     let page = &site.pages[index];
     let article = view.article(entry)?;
-    let content = view.content(entry)?;
-    let held = Held::new(site, page, &article);
-    let rendered = match &content {
-        Some(content) => body::render(
-            content,
-            &Place {
-                page,
-                file: &|path| site.file(path),
-                link: &|href| site.target(page, href),
-                shown: &held.shown(),
-                sizes: &held.sizes,
-                texts: &site.texts,
-            },
-        ),
-        None => body::Rendered { html: String::new(), css: String::new() },
-    };
-    let mut html = rendered.html;
+    let parts = Parts::new(site, &Viewpoint { page, base: None, styled: true }, entry, &article)?;
     let fields = &article.fields;
-    let shows_else = !fields.pictures.is_empty() || !fields.attachments.is_empty() || fields.reshare.is_some();
-    if content.is_none() && !shows_else {
-        html = format!("<p class=\"missing\">{}</p>", site.texts.get("mirror-no-body", &[]));
-    }
     let title = site.title(entry);
     let description: Option<String> = fields.summary.as_deref().map(|summary| summary.chars().take(200).collect());
-    let cover = entry.cover.as_deref().and_then(|cover| site.file(cover)).and_then(|cover| site.absolute(&cover));
+    let cover = entry.cover.as_deref().and_then(|cover| site.absolute_media(cover));
     let page_context = json!({
         "title": title,
         "kind": "article",
         "description": description,
-        "css": rendered.css,
+        "css": parts.css,
+        "og_type": "article",
         "og_image": cover,
     });
     let context = json!({
         "id": article.id,
         "form": form(entry),
-        "lang": fields.language.as_deref().map_or_else(|| "zh-CN".to_owned(), |language| language.replace('_', "-")),
+        "lang": language(&article),
         "published": fields.published.map(|time| time.to_string()),
         "when": fields.published.map(|time| site.day(time)),
         "modified": fields.modified.filter(|modified| Some(*modified) != fields.published).map(|time| site.day(time)),
@@ -93,11 +76,11 @@ pub(super) fn render(site: &Site<'_>, index: usize) -> Result<String> {
         "original": fields.original == Some(true),
         "albums": albums(site, page, &article),
         "tags": tags(site, page, entry),
-        "reshare": reshare(&article),
-        "gallery": held.gallery(),
-        "films": held.attachments(MediaRole::Video, entry, site),
-        "sounds": held.attachments(MediaRole::Audio, entry, site),
-        "body": html,
+        "reshare": parts.reshare,
+        "gallery": parts.gallery,
+        "films": parts.films,
+        "sounds": parts.sounds,
+        "body": parts.body,
         "paid": fields.paid.as_ref().is_some_and(|paid| paid.preview_only),
         "source_url": fields.source_url.as_deref().filter(|url| is_web(url)),
         "counts": fields.counts.as_ref().map(|counts| count_words(site, counts)).filter(|words| !words.is_empty()),
@@ -107,25 +90,40 @@ pub(super) fn render(site: &Site<'_>, index: usize) -> Result<String> {
         "previous": index.checked_sub(1).map(|other| neighbour(site, page, other)),
         "next": Some(index + 1).filter(|next| *next < site.pages.len()).map(|other| neighbour(site, page, other)),
         "album_neighbours": album_neighbours(site, page, index),
-        "json_ld": json_ld(site, entry, &article, &title),
+        "comments": comments(site, entry)?,
+        "comments_remark": site.options.comments.as_ref().and_then(|it| it.remark()).map(|id| site.texts.get(id, &[])),
+        "json_ld": json_ld(site, index, &article, &title),
     });
     site.render("article.html.j2", page, page_context, json!({ "article": context }))
 }
 
-/// What sort of article it is, as a class of the page.
-pub(super) fn form(entry: &Entry) -> &'static str {
-    match entry.item_show_type {
-        Some(5 | 16) => "video",
-        Some(6 | 7) => "audio",
-        Some(8) => "picture",
-        Some(10 | 17) => "text",
-        Some(11) => "reshare",
-        _ => "article",
-    }
+/// The names by which comments may know an article.
+fn names(entry: &Entry) -> Vec<&str> {
+    std::iter::once(&entry.id).chain(&entry.aliases).map(String::as_str).collect()
 }
 
-fn is_web(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://")
+fn comments(site: &Site<'_>, entry: &Entry) -> Result<Vec<Value>> {
+    let Some(comments) = &site.options.comments else { return Ok(Vec::new()) };
+    Ok(comments.of(&names(entry))?.iter().map(|comment| shown(site, comment)).collect())
+}
+
+fn shown(site: &Site<'_>, comment: &Comment) -> Value {
+    let name = if comment.own { Some(site.account()) } else { comment.name.clone() };
+    json!({
+        "name": name.unwrap_or_else(|| site.texts.get("mirror-comment-unnamed", &[])),
+        "own": comment.own,
+        "text": comment.text,
+        "when": comment.when.map(|time| site.day(time)),
+        "time": comment.when.map(|time| time.to_string()),
+        "place": comment.place,
+        "likes": comment.likes,
+        "replies": comment.replies.iter().map(|reply| shown(site, reply)).collect::<Vec<_>>(),
+    })
+}
+
+/// When an article was last changed, or sent out.
+pub(super) fn last_change(entry: &Entry) -> Option<Time> {
+    entry.modified.max(entry.published)
 }
 
 fn neighbour(site: &Site<'_>, page: &OutPath, other: usize) -> Value {
@@ -172,17 +170,6 @@ fn tags(site: &Site<'_>, page: &OutPath, entry: &Entry) -> Vec<Value> {
         .collect()
 }
 
-fn reshare(article: &Article) -> Option<Value> {
-    let reshare = article.fields.reshare.as_ref()?;
-    let account = reshare.account_name.clone().unwrap_or_else(|| "?".to_owned());
-    Some(json!({
-        "account": account,
-        "title": reshare.title.clone().or_else(|| reshare.url.clone()),
-        "url": reshare.url.as_deref().filter(|url| is_web(url)),
-        "words": reshare.guide_words,
-    }))
-}
-
 fn count_words(site: &Site<'_>, counts: &Counts) -> Vec<String> {
     let read = counts.read.map(|read| if counts.capped { "100000+".to_owned() } else { read.to_string() });
     let plain = |count: Option<u64>| count.filter(|count| *count > 0).map(|count| count.to_string());
@@ -198,94 +185,37 @@ fn count_words(site: &Site<'_>, counts: &Counts) -> Vec<String> {
     .collect()
 }
 
-fn json_ld(site: &Site<'_>, entry: &Entry, article: &Article, title: &str) -> String {
+fn json_ld(site: &Site<'_>, index: usize, article: &Article, title: &str) -> String {
+    let entry = &site.view.entries()[index];
     let mut data = json!({
         "@context": "https://schema.org",
         "@type": "Article",
         "headline": title,
+        "inLanguage": language(article),
         "publisher": { "@type": "Organization", "name": site.name() },
     });
-    if let Some(time) = entry.published {
-        data["datePublished"] = json!(time.to_string());
-    }
-    if let Some(author) = &entry.author {
-        data["author"] = json!({ "@type": "Person", "name": author });
-    }
-    if let Some(url) = &article.fields.url {
-        data["isBasedOn"] = json!(url);
+    let absolute = site.absolute(&site.pages[index]);
+    let known = [
+        ("datePublished", entry.published.map(|time| json!(time.to_string()))),
+        ("dateModified", article.fields.modified.map(|time| json!(time.to_string()))),
+        ("author", entry.author.as_ref().map(|author| json!({ "@type": "Person", "name": author }))),
+        ("description", entry.summary.as_ref().map(|summary| json!(summary))),
+        ("license", site.options.identity.licence_url.as_ref().map(|licence| json!(licence))),
+        ("image", entry.cover.as_deref().and_then(|cover| site.absolute_media(cover)).map(|image| json!(image))),
+        ("url", absolute.as_ref().map(|url| json!(url))),
+        ("mainEntityOfPage", absolute.as_ref().map(|url| json!(url))),
+        ("isBasedOn", article.fields.url.as_ref().map(|url| json!(url))),
+    ];
+    for (name, value) in known {
+        if let Some(value) = value {
+            data[name] = value;
+        }
     }
     // Inside a script element nothing may look like a tag.
     data.to_string().replace('<', "\\u003c")
 }
 
-/// The media of an article that the mirror holds.
-struct Held<'a> {
-    article: &'a Article,
-    urls: HashMap<&'a MediaKey, String>,
-    uses: HashMap<&'a MediaKey, &'a MediaUse>,
-    sizes: HashMap<String, (u32, u32)>,
-}
-
-impl<'a> Held<'a> {
-    fn new(site: &Site<'_>, page: &OutPath, article: &'a Article) -> Self {
-        let (mut urls, mut uses, mut sizes) = (HashMap::new(), HashMap::new(), HashMap::new());
-        for medium in &article.media {
-            uses.entry(&medium.key).or_insert(medium);
-            let Some(path) = medium.path.as_deref().filter(|_| medium.bag != Some(Class::Private)) else { continue };
-            if let (Some(width), Some(height)) = (medium.width, medium.height) {
-                sizes.insert(path.to_owned(), (width, height));
-            }
-            if let Some(file) = site.file(path) {
-                urls.insert(&medium.key, site.url(page, &file));
-            }
-        }
-        Self { article, urls, uses, sizes }
-    }
-
-    fn picture(&self, medium: &MediaRef) -> Value {
-        let known = self.uses.get(&medium.key);
-        let width = known.and_then(|known| known.width).or(medium.width);
-        let height = known.and_then(|known| known.height).or(medium.height);
-        let (width, height) = width.zip(height).unzip();
-        json!({ "src": self.urls.get(&medium.key), "width": width, "height": height })
-    }
-
-    /// The pictures of the gallery as a body would name them: some pages repeat them there.
-    fn shown(&self) -> HashSet<String> {
-        self.article
-            .fields
-            .pictures
-            .iter()
-            .flat_map(|medium| {
-                let path = self.uses.get(&medium.key).and_then(|known| known.path.clone());
-                path.into_iter().chain([format!("{MEDIA_SCHEME}{}", medium.key.as_str())])
-            })
-            .collect()
-    }
-
-    fn gallery(&self) -> Vec<Value> {
-        self.article.fields.pictures.iter().map(|medium| self.picture(medium)).collect()
-    }
-
-    fn attachments(&self, role: MediaRole, entry: &Entry, site: &Site<'_>) -> Vec<Value> {
-        let page_root = Site::root(&OutPath::clone(&site.pages[0]));
-        let cover =
-            entry.cover.as_deref().and_then(|cover| site.file(cover)).map(|cover| format!("{page_root}{cover}"));
-        let posters: Vec<&String> = self
-            .article
-            .media
-            .iter()
-            .filter(|m| m.role == MediaRole::Poster)
-            .filter_map(|m| self.urls.get(&m.key))
-            .collect();
-        let of_role = self.article.fields.attachments.iter().filter(|medium| medium.role == role);
-        of_role
-            .enumerate()
-            .map(|(index, medium)| {
-                let mut film = self.picture(medium);
-                film["poster"] = json!(posters.get(index).map(|poster| (*poster).clone()).or_else(|| cover.clone()));
-                film
-            })
-            .collect()
-    }
+/// BCP 47 of the article's own language.
+fn language(article: &Article) -> String {
+    article.fields.language.as_deref().map_or_else(|| "zh-CN".to_owned(), |language| language.replace('_', "-"))
 }

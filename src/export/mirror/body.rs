@@ -4,7 +4,6 @@
 use std::collections::{HashMap, HashSet};
 
 use super::hoist::{Ground, Hoist};
-use crate::export::OutPath;
 use crate::html::canonical::{self, Start, Token};
 use crate::html::{SanitiseOptions, escape_attribute, escape_text, sanitise};
 use crate::model::body::MEDIA_SCHEME;
@@ -22,16 +21,16 @@ pub(super) enum Target {
 
 /// What the pass needs to know of the page.
 pub(super) struct Place<'a> {
-    /// The page.
-    pub(super) page: &'a OutPath,
-    /// The mirror's file for a file of the bag (`media/sha256/…`), if it is held.
-    pub(super) file: &'a dyn Fn(&str) -> Option<OutPath>,
+    /// The URL, as seen from the page, of a file of the bag (`media/sha256/…`), if it is held.
+    pub(super) media: &'a dyn Fn(&str) -> Option<String>,
     /// Where a link goes.
     pub(super) link: &'a dyn Fn(&str) -> Target,
     /// Pictures that stand above the body already, by path in the bag or by `liudi-media:` name.
     pub(super) shown: &'a HashSet<String>,
     /// Pixels of media files, by their path in the bag.
     pub(super) sizes: &'a HashMap<String, (u32, u32)>,
+    /// Whether the author's styles are kept, as classes. Readers of feeds have their own.
+    pub(super) styled: bool,
     /// Words.
     pub(super) texts: &'a Texts,
 }
@@ -136,7 +135,7 @@ impl Writer<'_> {
         self.out.push('<');
         self.out.push_str(tag);
         let (mut class, mut inside) = (start.get("class").unwrap_or_default().to_owned(), self.ground());
-        if let Some(style) = start.get("style") {
+        if let Some(style) = start.get("style").filter(|_| self.place.styled) {
             let style = self.localise_urls(style);
             let (hoisted, ground) = self.hoist.class(&style, inside);
             inside = ground;
@@ -190,8 +189,7 @@ impl Writer<'_> {
         if !up.split('/').all(|part| part.is_empty() || part == "..") {
             return None;
         }
-        let file = (self.place.file)(path)?;
-        Some((path, self.place.page.relative_to(&file)))
+        Some((path, (self.place.media)(path)?))
     }
 
     fn local_href(&self, tag: &str, value: &str) -> Option<String> {
@@ -339,7 +337,9 @@ impl Writer<'_> {
     /// A note in the place of something that is not held, as large as it would be.
     fn missing(&mut self, text: &str, size: Option<(u32, u32)>, alt: &str) {
         let mut class = "missing".to_owned();
-        if let Some((width, height)) = size.filter(|(width, height)| *width >= 120 && *height >= 60) {
+        if let Some((width, height)) =
+            size.filter(|(width, height)| self.place.styled && *width >= 120 && *height >= 60)
+        {
             class.push(' ');
             class.push_str(&self.hoist.rule(format!("width:{width}px;aspect-ratio:{width}/{height}")));
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::article::form;
-use super::site::{Collection, Site};
+use super::site::{Collection, NOT_FOUND, Site};
 use crate::error::Result;
 use crate::export::{Content, OutPath, Output};
 use crate::model::{Sha256, Time};
@@ -57,7 +57,7 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
         add(tag.page.as_str(), key, Box::new(move |site, page| collection(site, page, &site.tags[index], false)))?;
     }
     add("about.html", Sha256::of(format!("{} {}", site.key, site.view.manifest_digest()).as_bytes()), Box::new(about))?;
-    add("404.html", site.key, Box::new(not_found))?;
+    add(NOT_FOUND, site.key, Box::new(not_found))?;
     Ok(())
 }
 
@@ -106,8 +106,7 @@ fn line(site: &Site<'_>, page: &OutPath, index: usize) -> Value {
 fn card(site: &Site<'_>, page: &OutPath, index: usize) -> Value {
     let entry = &site.view.entries()[index];
     let mut card = line(site, page, index);
-    card["cover"] =
-        json!(entry.cover.as_deref().and_then(|cover| site.file(cover)).map(|cover| site.url(page, &cover)));
+    card["cover"] = json!(entry.cover.as_deref().and_then(|cover| site.media(page, cover)));
     let has_title = entry.title.as_deref().is_some_and(|title| !title.trim().is_empty());
     card["summary"] =
         json!(entry.summary.as_deref().filter(|_| has_title).map(|s| s.chars().take(120).collect::<String>()));
@@ -274,7 +273,8 @@ fn about(site: &Site<'_>, page: &OutPath) -> Result<String> {
 
 fn not_found(site: &Site<'_>, page: &OutPath) -> Result<String> {
     let title = site.texts.get("mirror-404-title", &[]);
-    site.render("404.html.j2", page, json!({ "title": title, "kind": "about" }), json!({}))
+    let context = json!({ "title": title, "kind": "about", "canonical": null });
+    site.render("404.html.j2", page, context, json!({}))
 }
 
 /// Articles a month as bars, from the first month to the last.

@@ -7,11 +7,17 @@
 mod article;
 mod body;
 mod colour;
+mod feeds;
 mod hoist;
 mod lists;
+mod old_links;
+mod parts;
+mod redirects;
 mod search;
 mod site;
+mod sitemap;
 mod text;
+mod xml;
 
 use std::sync::Arc;
 
@@ -20,6 +26,10 @@ use super::{Content, ExportOptions, Exporter, Info, OutPath, Output};
 use crate::error::Result;
 use crate::model::Sha256;
 use crate::store::View;
+
+/// Where the media files stand in the outputs. With [`ExportOptions::media_base`] they are not part of the site but to be
+/// put at that address, without this folder's name.
+pub const MEDIA: &str = "media";
 
 /// See the module.
 pub struct Mirror;
@@ -58,6 +68,11 @@ impl Exporter for Mirror {
         }
         lists::outputs(&site, &mut outputs)?;
         search::Search::outputs(&site, &mut outputs)?;
+        feeds::outputs(&site, &mut outputs)?;
+        sitemap::outputs(&site, &mut outputs)?;
+        let names = Arc::new(old_links::names(&site));
+        old_links::outputs(&site, &names, &mut outputs)?;
+        redirects::outputs(&site, &names, &mut outputs)?;
         Ok(outputs)
     }
 }

@@ -9,8 +9,10 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::json;
 
 use super::super::template::Templates;
-use super::super::{ExportOptions, OutPath};
+use super::super::{ExportOptions, OutPath, options};
 use super::body::Target;
+use super::feeds;
+use super::old_links::Old;
 use crate::error::Result;
 use crate::model::{ArticleUrl, Sha256, Time};
 use crate::store::View;
@@ -20,6 +22,9 @@ use crate::text::Texts;
 /// What must not stand bare in a path of a URL.
 const PATH: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'`').add(b'\'');
+
+/// What hosts show for a page that is not there.
+pub(super) const NOT_FOUND: &str = "404.html";
 
 /// The site.
 pub(super) struct Site<'v> {
@@ -74,10 +79,11 @@ impl<'v> Site<'v> {
         let tags = tags(view)?;
         let key = Sha256::of(
             format!(
-                "{version}\n{}\n{}\n{:?}\n{:?}\n{:?}\n{}",
+                "{version}\n{}\n{}\n{:?}\n{:?}\n{:?}\n{:?}\n{}",
                 options.language.tag(),
                 templates.digest(),
-                options.base_url,
+                (&options.base_url, &options.media_base, &options.identity, options.noindex, options.host),
+                options.without_short_links,
                 view.account().name,
                 view.face(),
                 albums.is_empty()
@@ -100,10 +106,49 @@ impl<'v> Site<'v> {
         utf8_percent_encode(&from.relative_to(to), PATH).to_string()
     }
 
-    /// The absolute URL of a page, where the site's own is known.
+    /// The path of a page in the site, escaped.
+    fn escaped(page: &OutPath) -> String {
+        utf8_percent_encode(page.as_str(), PATH).to_string()
+    }
+
+    /// The absolute URL of a page, where the site's own is known. The home page has the site's own.
     pub(super) fn absolute(&self, page: &OutPath) -> Option<String> {
-        let base = self.options.base_url.as_deref()?.trim_end_matches('/');
-        Some(format!("{base}/{}", utf8_percent_encode(page.as_str(), PATH)))
+        let base = self.options.base_url.as_deref()?;
+        let path = Self::escaped(page);
+        Some(format!("{base}/{}", if path == "index.html" { "" } else { &path }))
+    }
+
+    /// The URL of the site's copy of a file of the bag, as `from` names it.
+    pub(super) fn media(&self, from: &OutPath, path: &str) -> Option<String> {
+        let file = self.file(path)?;
+        Some(self.media_elsewhere(&file).unwrap_or_else(|| self.url(from, &file)))
+    }
+
+    /// Its absolute URL, where one is known.
+    pub(super) fn absolute_media(&self, path: &str) -> Option<String> {
+        let file = self.file(path)?;
+        self.media_elsewhere(&file).or_else(|| self.absolute(&file))
+    }
+
+    fn media_elsewhere(&self, file: &OutPath) -> Option<String> {
+        let base = self.options.media_base.as_deref()?;
+        Some(format!("{base}/{}", file.as_str().strip_prefix("media/")?))
+    }
+
+    /// The page an old link leads to, and its title.
+    pub(super) fn old(&self, old: Old) -> (&OutPath, String) {
+        match old {
+            Old::Article(index) => (&self.pages[index], self.title(&self.view.entries()[index])),
+            Old::Album(index) => (&self.albums[index].page, self.albums[index].title.clone()),
+        }
+    }
+
+    /// Where an old link leads: a path in the site, escaped.
+    pub(super) fn location(&self, old: Old) -> String {
+        Self::escaped(match old {
+            Old::Article(index) => &self.pages[index],
+            Old::Album(index) => &self.albums[index].page,
+        })
     }
 
     /// Where a link in a body goes.
@@ -143,8 +188,13 @@ impl<'v> Site<'v> {
         )
     }
 
-    /// The name of the account.
+    /// The name of the site: the owner's, else the account's.
     pub(super) fn name(&self) -> String {
+        self.options.identity.title.clone().unwrap_or_else(|| self.account())
+    }
+
+    /// The name of the account.
+    pub(super) fn account(&self) -> String {
         let account = self.view.account();
         account.name.clone().or_else(|| account.alias.clone()).unwrap_or_else(|| self.texts.get("mirror-untitled", &[]))
     }
@@ -152,6 +202,12 @@ impl<'v> Site<'v> {
     /// `../` as often as it takes from `page` to the top of the site.
     pub(super) fn root(page: &OutPath) -> String {
         "../".repeat(page.as_str().matches('/').count())
+    }
+
+    /// The URL of the account's face.
+    fn face(&self, root: &str) -> Option<String> {
+        let file = self.view.face().and_then(|face| self.file(face))?;
+        Some(self.media_elsewhere(&file).unwrap_or_else(|| format!("{root}{file}")))
     }
 
     /// Renders a page: `page` holds title, kind, description, css; `more` what the template needs besides.
@@ -163,19 +219,39 @@ impl<'v> Site<'v> {
         more: serde_json::Value,
     ) -> Result<String> {
         let css = page["css"].as_str().unwrap_or_default();
-        let csp = csp(css);
+        let csp = csp(css, self.options.media_base.as_deref());
+        // A host shows its page for what is not there at any depth, so that relative URLs would lead astray; where the
+        // site's address is known its path is.
+        let root = match self.options.base_url.as_deref() {
+            Some(base) if path.as_str() == NOT_FOUND => options::path(base),
+            _ => Self::root(path),
+        };
         if let Some(page) = page.as_object_mut() {
             page.entry("canonical").or_insert_with(|| json!(self.absolute(path)));
         }
+        let identity = &self.options.identity;
+        let follow: Vec<serde_json::Value> =
+            identity.follow.iter().map(|place| json!({ "name": place.name, "url": place.url })).collect();
         let mut context = json!({
             "site": {
                 "title": self.name(),
+                "account": self.account(),
                 "lang": self.options.language.tag(),
-                "face": self.view.face().and_then(|face| self.file(face)).map(|face| face.to_string()),
+                "face": self.face(&root),
                 "albums": !self.albums.is_empty(),
                 "search": true,
+                "lookup": true,
+                "feeds": feeds::names(self),
+                "noindex": self.options.noindex,
+                "copyright": identity.copyright,
+                "licence": identity.licence,
+                "licence_url": identity.licence_url,
+                "icp": identity.icp,
+                "notice": identity.notice,
+                "media_host": self.options.media_base.as_deref().map(options::origin),
+                "follow": follow,
             },
-            "root": Self::root(path),
+            "root": root,
             "csp": csp,
             "page": page,
         });
@@ -186,8 +262,8 @@ impl<'v> Site<'v> {
     }
 }
 
-/// The page's policy: nothing but the site's own files. The page's own style sheet is let in by its digest.
-fn csp(css: &str) -> String {
+/// The page's policy: nothing but the site's own files, and its media where they stand elsewhere. The page's own style sheet is let in by its digest.
+fn csp(css: &str, media_base: Option<&str>) -> String {
     use base64::Engine as _;
     let style = if css.is_empty() {
         "'self'".to_owned()
@@ -195,8 +271,9 @@ fn csp(css: &str) -> String {
         let digest = base64::engine::general_purpose::STANDARD.encode(Sha256::of(css.as_bytes()).as_bytes());
         format!("'self' 'sha256-{digest}'")
     };
+    let media = media_base.map(|base| format!(" {}", options::origin(base))).unwrap_or_default();
     format!(
-        "default-src 'none'; script-src 'self'; style-src {style}; img-src 'self' data:; media-src 'self'; form-action 'none'; base-uri 'none'"
+        "default-src 'none'; script-src 'self'; style-src {style}; img-src 'self' data:{media}; media-src 'self'{media}; form-action 'none'; base-uri 'none'"
     )
 }
 

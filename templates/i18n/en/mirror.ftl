@@ -15,8 +15,11 @@ mirror-layout = Layout
 mirror-layout-original = As published
 mirror-layout-plain = Plain
 mirror-footer = An archive of the WeChat account “{ $account }”. It can be read offline and asks no other website for anything.
+mirror-footer-media = An archive of the WeChat account “{ $account }”. Its pictures, sounds and films are at { $host }; no other website is asked for anything.
 mirror-about = About this archive
-mirror-about-what = This is a mirror of the WeChat account “{ $account }”, made by liudi from its archive. Text, images, audio and video are all kept in this folder.
+mirror-about-what = This is a mirror of the WeChat account “{ $account }”, made by liudi from its archive.
+mirror-about-here = Text, images, audio and video are all kept in this folder.
+mirror-about-media = The text is kept in this folder; images, audio and video are at { $host }.
 mirror-about-counts = It holds { $articles ->
         [one] { $articles } article
        *[other] { $articles } articles
@@ -24,9 +27,19 @@ mirror-about-counts = It holds { $articles ->
         [one] { $media } media file
        *[other] { $media } media files
     }.
-mirror-about-local = No page here asks another website for anything. Links to other sites open only when you click them.
+mirror-about-local = No page here asks another website for anything.
+mirror-about-outside = Links to other sites open only when you click them.
 mirror-about-manifest = SHA-256 of the archive’s manifest:
 mirror-lookup = Find by old link
+mirror-lookup-what = Paste an old link of this account to open its page here. Long and short links work, and links of albums.
+mirror-lookup-link = Old link
+mirror-lookup-go = Open
+mirror-lookup-wait = Looking for this old link…
+mirror-lookup-none = What this link led to is not here.
+mirror-lookup-bad = This does not look like a link of an article or album.
+mirror-lookup-no-script = Finding a page by its old link needs scripts. The archive by year and month works without.
+mirror-follow = The author is now at{" "}
+mirror-follow-and = ,{" "}
 mirror-404 = This page was not found. It may not have been archived, or it may have moved.
 mirror-404-title = Page not found
 mirror-latest = Latest
@@ -109,6 +122,11 @@ mirror-previous = Previous
 mirror-next = Next
 mirror-earlier = Earlier
 mirror-later = Later
+mirror-comments = Comments
+mirror-comments-own = Only the author's own replies are shown.
+mirror-comments-pseudonymous = The names of those who wrote are replaced by codes.
+mirror-comment-reader = Reader { $code }
+mirror-comment-unnamed = A reader
 mirror-count-read = { $count } reads
 mirror-count-like = { $count } likes
 mirror-count-looking = { $count } wows

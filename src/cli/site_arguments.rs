@@ -1,0 +1,66 @@
+//! Flags of the commands that make and show the site.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::model::site::CommentChoice;
+
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct MirrorOptions {
+    /// The archive
+    #[arg(value_name = "DIR")]
+    pub(super) archive_dir: Option<PathBuf>,
+    /// Where the site goes (default: DIR/site)
+    #[arg(short, long, value_name = "SITE")]
+    pub(super) output: Option<PathBuf>,
+    /// The file of decisions (default: site.toml of the archive or the current folder)
+    #[arg(long, value_name = "FILE")]
+    pub(super) site_config: Option<PathBuf>,
+    /// A folder of templates that stand in for the embedded ones
+    #[arg(long, value_name = "DIR")]
+    pub(super) templates: Option<PathBuf>,
+    /// The address the site will have
+    #[arg(long, value_name = "URL")]
+    pub(super) base_url: Option<String>,
+    /// The address the media will have, if not with the site
+    #[arg(long, value_name = "URL")]
+    pub(super) media_base: Option<String>,
+    /// Where those media are written, to be put at that address (default: SITE-media)
+    #[arg(long, value_name = "DIR", requires = "media_base")]
+    pub(super) media_output: Option<PathBuf>,
+    /// Republish only what meets this: date:2020..2022, album:TITLE, type:picture, a link or an id
+    #[arg(long, value_name = "RULE")]
+    pub(super) only: Vec<String>,
+    /// Do not republish what meets this
+    #[arg(long, value_name = "RULE")]
+    pub(super) except: Vec<String>,
+    /// A file of links, ids or rules that are not republished, one a line
+    #[arg(long, value_name = "FILE")]
+    pub(super) hide: Option<PathBuf>,
+    /// Check against the limits of this host: cloudflare, github-pages, netlify …
+    #[arg(long, value_name = "NAME")]
+    pub(super) host: Option<String>,
+    /// Which comments are shown (default: none)
+    #[arg(long, value_name = "WHOSE", value_parser = CommentChoice::CODES)]
+    pub(super) comments: Option<String>,
+    /// Ask search engines to stay away
+    #[arg(long)]
+    pub(super) noindex: bool,
+    /// Leave out the page of each short old link, where a host counts files
+    #[arg(long)]
+    pub(super) no_short_links: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct ServeOptions {
+    /// The site (default: the archive's)
+    #[arg(value_name = "SITE")]
+    pub(super) served: Option<PathBuf>,
+    /// The port (default: one that is free)
+    #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
+    pub(super) port: u16,
+    /// Open it in the browser
+    #[arg(long)]
+    pub(super) open: bool,
+}

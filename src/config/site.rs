@@ -1,0 +1,126 @@
+//! `site.toml`: what the owner decided of the site, so that every later run decides the same. It stands in the archive's
+//! folder or the current one; what is said on the command line goes before it. Unknown keys are errors: a misspelt `hide`
+//! must not publish what was to be hidden.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+use crate::model::site::{CommentChoice, Follow, Identity};
+
+/// The file's usual name.
+pub const FILE_NAME: &str = "site.toml";
+
+/// The file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SiteConfig {
+    /// See [`Identity::title`].
+    pub title: Option<String>,
+    /// See [`Identity::copyright`].
+    pub copyright: Option<String>,
+    /// See [`Identity::licence`].
+    pub licence: Option<String>,
+    /// See [`Identity::licence_url`].
+    pub licence_url: Option<String>,
+    /// See [`Identity::icp`].
+    pub icp: Option<String>,
+    /// See [`Identity::notice`].
+    pub notice: Option<String>,
+    /// See [`Identity::follow`].
+    pub follow: Vec<Follow>,
+    /// The address the site will have.
+    pub base_url: Option<String>,
+    /// The address its media will have.
+    pub media_base: Option<String>,
+    /// The host's name.
+    pub host: Option<String>,
+    /// Which comments are shown.
+    pub comments: CommentChoice,
+    /// Ask search engines to stay away.
+    pub noindex: bool,
+    /// Leave out the page of each short old link.
+    pub no_short_links: bool,
+    /// Conditions an article must meet.
+    pub only: Vec<String>,
+    /// Conditions an article must not meet.
+    pub except: Vec<String>,
+    /// Articles that are not republished: links, ids, conditions.
+    pub hide: Vec<String>,
+    /// A file with more of them, one a line.
+    pub hide_list: Option<PathBuf>,
+    /// A folder of own templates.
+    pub templates: Option<PathBuf>,
+}
+
+impl SiteConfig {
+    /// Reads the file at `path`; paths in it are relative to its folder.
+    ///
+    /// # Errors
+    /// `config-unreadable`, `config-invalid` with the parser's words, which name line and key.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Error::usage("config-unreadable").with("path", path.display()).because(error))?;
+        let mut config: Self = toml::from_str(&text)
+            .map_err(|error| Error::usage("config-invalid").with("path", path.display()).because(error))?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        for inside in [&mut config.hide_list, &mut config.templates].into_iter().flatten() {
+            *inside = folder.join(&inside);
+        }
+        Ok(config)
+    }
+
+    /// Reads the file a person named, else the usual one of the archive at `root`, else that of the current folder, else
+    /// nothing.
+    pub fn find(named: Option<&Path>, root: &Path) -> Result<Self> {
+        if let Some(path) = named {
+            return Self::read(path);
+        }
+        let usual = [root.join(FILE_NAME), PathBuf::from(FILE_NAME)];
+        usual.iter().find(|path| path.is_file()).map_or_else(|| Ok(Self::default()), |path| Self::read(path))
+    }
+
+    /// What the site says of itself.
+    pub fn identity(&self) -> Identity {
+        Identity {
+            title: self.title.clone(),
+            copyright: self.copyright.clone(),
+            licence: self.licence.clone(),
+            licence_url: self.licence_url.clone(),
+            icp: self.icp.clone(),
+            notice: self.notice.clone(),
+            follow: self.follow.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_of_the_documentation_is_one() {
+        let docs = include_str!("../../docs/site.md");
+        let example = docs.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+        let config: SiteConfig = toml::from_str(example).unwrap();
+        assert_eq!((config.follow.len(), config.only.len(), config.comments), (1, 1, CommentChoice::None));
+    }
+
+    #[test]
+    fn the_archives_file_is_found_and_a_misspelt_key_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE_NAME);
+        assert_eq!(SiteConfig::find(None, folder.path()).unwrap(), SiteConfig::default());
+        std::fs::write(
+            &path,
+            "title = \"山间\"\nhide = [\"short:A\"]\nhide-list = \"hide.txt\"\n[[follow]]\nname = \"新号\"\n",
+        )
+        .unwrap();
+        let found = SiteConfig::find(None, folder.path()).unwrap();
+        assert_eq!(found.identity().follow, [Follow { name: "新号".into(), url: None }]);
+        assert_eq!(found.hide_list, Some(folder.path().join("hide.txt")));
+        std::fs::write(&path, "hidden = [\"short:A\"]\n").unwrap();
+        assert_eq!(SiteConfig::find(None, folder.path()).unwrap_err().code(), "config-invalid");
+    }
+}

@@ -1,0 +1,187 @@
+//! Where a site may stand, and what each host allows. Limits change: each stands beside the page that gives it, and what
+//! is reported is this table against the files of this site, nothing that was asked of the host.
+
+/// A host and its limits; `None` where it names none.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Host {
+    /// As `--host` names it.
+    pub name: &'static str,
+    /// Bytes of the whole site.
+    pub site_bytes: Option<u64>,
+    /// Bytes of one file.
+    pub file_bytes: Option<u64>,
+    /// Files of the whole site.
+    pub files: Option<u64>,
+    /// Files of one folder.
+    pub folder_files: Option<u64>,
+    /// Rules of `_redirects`; `Some(0)` where the host does not read that file.
+    pub redirects: Option<u64>,
+    /// Whether `_redirects` may ask for query parameters.
+    pub query_redirects: bool,
+    /// Ids of texts that say what else to know.
+    pub remarks: &'static [&'static str],
+}
+
+const MIB: u64 = 1 << 20;
+const GIB: u64 = 1 << 30;
+
+const NONE: Host = Host {
+    name: "",
+    site_bytes: None,
+    file_bytes: None,
+    files: None,
+    folder_files: None,
+    redirects: Some(0),
+    query_redirects: false,
+    remarks: &[],
+};
+
+/// Every host, by name.
+pub const HOSTS: &[Host] = &[
+    // developers.cloudflare.com/pages/platform/limits: 20,000 files on the free plan (100,000 on paid ones since
+    // 2026-01-23), 25 MiB a file; …/pages/configuration/redirects: 2,000 static rules, followed even where a file exists.
+    Host {
+        name: "cloudflare",
+        file_bytes: Some(25 * MIB),
+        files: Some(20_000),
+        redirects: Some(2_000),
+        remarks: &["host-remark-cloudflare"],
+        ..NONE
+    },
+    // tencentcloud.com/document/product/436/57456: buckets made since 2024 offer every file for download under the
+    // default domains, static website domains among them; an own domain shows them. Objects up to 48.82 TB in parts.
+    Host { name: "cos", remarks: &["host-remark-own-domain"], ..NONE },
+    // Gridea-Pro/gridea-pro issue 106 (2026-05): Gitee has shut its Pages down; the repository can still hold the files.
+    Host { name: "gitee", remarks: &["host-remark-gitee"], ..NONE },
+    // docs.github.com/pages/getting-started-with-github-pages/github-pages-limits: 1 GB a site, 100 GB traffic a month
+    // (soft); docs.github.com/repositories/…/about-large-files-on-github: 100 MiB a file.
+    Host {
+        name: "github-pages",
+        site_bytes: Some(1_000_000_000),
+        file_bytes: Some(100 * MIB),
+        remarks: &["host-remark-github"],
+        ..NONE
+    },
+    // docs.netlify.com/site-deploys/overview: 54,000 files a folder, none for the whole;
+    // docs.netlify.com/routing/redirects: with 10,000 rules or more a deploy may fail.
+    Host {
+        name: "netlify",
+        folder_files: Some(54_000),
+        redirects: Some(10_000),
+        query_redirects: true,
+        remarks: &["host-remark-netlify"],
+        ..NONE
+    },
+    // An own server has its disk. Rules stand in `redirects.nginx.conf`.
+    Host { name: "nginx", remarks: &["host-remark-nginx"], ..NONE },
+    // help.aliyun.com/document_detail/31902: default domains force downloads, an own domain (ICP-filed in mainland China)
+    // shows pages; objects put in one piece up to 5 GB.
+    Host { name: "oss", file_bytes: Some(5 * GIB), remarks: &["host-remark-own-domain"], ..NONE },
+    // vercel.com/docs/limits: 100 MB of static file uploads on Hobby (1 GB on Pro), 15,000 source files.
+    Host {
+        name: "vercel",
+        site_bytes: Some(100_000_000),
+        files: Some(15_000),
+        remarks: &["host-remark-vercel"],
+        ..NONE
+    },
+];
+
+/// The host of that name.
+pub fn find(name: &str) -> Option<&'static Host> {
+    HOSTS.iter().find(|host| host.name == name)
+}
+
+/// What a site measures.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Measures {
+    /// Files.
+    pub files: u64,
+    /// Bytes.
+    pub bytes: u64,
+    /// The largest file and its bytes.
+    pub largest: Option<(String, u64)>,
+    /// The folder with the most files, and how many.
+    pub fullest: Option<(String, u64)>,
+    /// Rules in `_redirects`.
+    pub redirects: u64,
+}
+
+impl Measures {
+    /// Measures files by path and bytes.
+    pub fn of<'a>(files: impl Iterator<Item = (&'a str, u64)>) -> Self {
+        let mut measures = Self::default();
+        let mut folders = std::collections::BTreeMap::<&str, u64>::new();
+        for (path, bytes) in files {
+            measures.files += 1;
+            measures.bytes += bytes;
+            *folders.entry(path.rsplit_once('/').map_or("", |(folder, _)| folder)).or_default() += 1;
+            if measures.largest.as_ref().is_none_or(|(_, most)| bytes > *most) {
+                measures.largest = Some((path.to_owned(), bytes));
+            }
+        }
+        let fullest = folders.into_iter().max_by_key(|(_, files)| *files);
+        measures.fullest = fullest.map(|(folder, files)| (folder.to_owned(), files));
+        measures
+    }
+}
+
+/// A limit of a host that a site breaks.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Excess {
+    /// `site-bytes`, `file-bytes`, `files`, `folder-files`, `redirects`.
+    pub limit: &'static str,
+    /// What the host allows.
+    pub allowed: u64,
+    /// What the site has.
+    pub actual: u64,
+    /// The file or folder, where it is one.
+    pub item: Option<String>,
+}
+
+impl Host {
+    /// What of `measures` it does not allow.
+    pub fn excesses(&self, measures: &Measures) -> Vec<Excess> {
+        let (largest, largest_bytes) = measures.largest.clone().unzip();
+        let (fullest, fullest_files) = measures.fullest.clone().unzip();
+        // A host that does not read `_redirects` takes it for a file like any other.
+        let redirects = self.redirects.filter(|most| *most > 0);
+        [
+            ("site-bytes", self.site_bytes, measures.bytes, None),
+            ("file-bytes", self.file_bytes, largest_bytes.unwrap_or_default(), largest),
+            ("files", self.files, measures.files, None),
+            ("folder-files", self.folder_files, fullest_files.unwrap_or_default(), fullest),
+            ("redirects", redirects, measures.redirects, None),
+        ]
+        .into_iter()
+        .filter_map(|(limit, allowed, actual, item)| {
+            let allowed = allowed.filter(|allowed| actual > *allowed)?;
+            Some(Excess { limit, allowed, actual, item })
+        })
+        .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_host_does_not_allow_is_named() {
+        assert!(HOSTS.is_sorted_by_key(|host| host.name));
+        let measures = Measures::of(
+            [("index.html", 10), ("media/a.mp4", 30 * MIB), ("media/b.png", 5), ("a/b/c.html", 1)].into_iter(),
+        );
+        assert_eq!((measures.files, measures.bytes), (4, 30 * MIB + 16));
+        assert_eq!(measures.fullest, Some(("media".to_owned(), 2)));
+        let cloudflare = find("cloudflare").unwrap().excesses(&measures);
+        assert_eq!(cloudflare.len(), 1);
+        assert_eq!((cloudflare[0].limit, cloudflare[0].item.as_deref()), ("file-bytes", Some("media/a.mp4")));
+        assert!(find("nginx").unwrap().excesses(&measures).is_empty());
+        let many = Measures { files: 20_001, redirects: 2_001, ..Measures::default() };
+        let limits = |host: &str| find(host).unwrap().excesses(&many).iter().map(|it| it.limit).collect::<Vec<_>>();
+        assert_eq!(limits("cloudflare"), ["files", "redirects"]);
+        assert_eq!(limits("vercel"), ["files"]);
+        assert_eq!(limits("github-pages"), [""; 0]);
+    }
+}

@@ -1,0 +1,287 @@
+//! Feeds: Atom, RSS and JSON Feed with the newest articles, and an Atom feed with all of them for moving house.
+//!
+//! Atom may name things relative to itself (RFC 4287, section 2), so it is right wherever the site stands; RSS and JSON
+//! Feed need absolute URLs and are made only where the site's address is known. Identifiers never come from the address.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use minijinja::value::Serde;
+use serde_json::{Value, json};
+
+use super::article;
+use super::parts::{Parts, Viewpoint};
+use super::site::Site;
+use super::xml::Xml;
+use crate::error::{Error, Result};
+use crate::export::{Content, OutPath, Output, identifier};
+use crate::model::{Sha256, Time};
+
+/// How many articles the feeds for readers hold.
+const NEWEST: usize = 50;
+
+/// The feeds a site has: file, media type, name.
+const FEEDS: &[(&str, &str, &str)] = &[
+    ("atom.xml", "application/atom+xml", "Atom"),
+    ("rss.xml", "application/rss+xml", "RSS"),
+    ("feed.json", "application/feed+json", "JSON Feed"),
+];
+
+/// What pages say of the feeds.
+pub(super) fn names(site: &Site<'_>) -> Vec<Value> {
+    let known = FEEDS.iter().filter(|(file, ..)| *file == "atom.xml" || site.options.base_url.is_some());
+    known.map(|(file, kind, name)| json!({ "file": file, "type": kind, "name": name })).collect()
+}
+
+/// Adds the feeds.
+pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
+    let all: Vec<usize> = (0..site.pages.len()).rev().collect();
+    let newest: Vec<usize> = all.iter().copied().take(NEWEST).collect();
+    let key = |indexes: &[usize]| {
+        let mut text = format!("{}\n", site.key);
+        text.extend(indexes.iter().map(|index| article::key(site, *index).hex()));
+        Sha256::of(text.as_bytes())
+    };
+    let newest_key = key(&newest);
+    let mut add = |path: &str, key: Sha256, indexes: Vec<usize>, write: WriteFeed| -> Result<()> {
+        let (site, path) = (Arc::clone(site), OutPath::new(path)?);
+        let page = path.clone();
+        let content = Content::Stream(Box::new(move |out| write(&site, &page, &indexes, out)));
+        outputs.push(Output { path, key, content });
+        Ok(())
+    };
+    add("atom.xml", newest_key, newest.clone(), atom)?;
+    add("feed-full.xml", key(&all), all, atom)?;
+    if site.options.base_url.is_some() {
+        add("rss.xml", newest_key, newest.clone(), rss)?;
+        add("feed.json", newest_key, newest, json_feed)?;
+    }
+    Ok(())
+}
+
+type WriteFeed = fn(&Site<'_>, &OutPath, &[usize], &mut dyn Write) -> Result<()>;
+
+/// An article as feeds need it.
+struct Item {
+    id: String,
+    title: String,
+    url: String,
+    old_url: Option<String>,
+    published: Option<Time>,
+    modified: Option<Time>,
+    author: Option<String>,
+    summary: Option<String>,
+    subjects: Vec<String>,
+    image: Option<String>,
+    content: String,
+}
+
+impl Item {
+    fn new(site: &Site<'_>, feed: &OutPath, index: usize) -> Result<Self> {
+        let entry = &site.view.entries()[index];
+        let record = site.view.article(entry)?;
+        let base = site.options.base_url.as_deref();
+        let parts = Parts::new(site, &Viewpoint { page: feed, base, styled: false }, entry, &record)?;
+        let fields = &record.fields;
+        let old_url = fields.url.clone().filter(|url| super::parts::is_web(url));
+        let context = json!({ "article": {
+            "gallery": parts.gallery,
+            "films": parts.films,
+            "sounds": parts.sounds,
+            "reshare": parts.reshare,
+            "body": parts.body,
+            "paid": fields.paid.as_ref().is_some_and(|paid| paid.preview_only),
+            "old_url": old_url,
+        }});
+        let content = site.templates.render("feed-entry.html.j2", minijinja::Value::from(Serde(&context)))?;
+        let albums = fields.albums.iter().map(|album| album.title.clone()).filter(|title| !title.is_empty());
+        let tags = entry.tags.iter().map(|tag| tag.trim().trim_matches('#').to_owned()).filter(|tag| !tag.is_empty());
+        let mut subjects: Vec<String> = albums.chain(tags).collect();
+        subjects.dedup();
+        Ok(Self {
+            id: identifier::urn(&entry.id),
+            title: site.title(entry),
+            url: site.absolute(&site.pages[index]).unwrap_or_else(|| site.url(feed, &site.pages[index])),
+            old_url,
+            published: entry.published,
+            modified: fields.modified.or(entry.published),
+            author: entry.author.clone(),
+            summary: entry.summary.clone().filter(|summary| !summary.trim().is_empty()),
+            subjects,
+            image: entry.cover.as_deref().and_then(|cover| site.absolute_media(cover)),
+            content,
+        })
+    }
+}
+
+/// An Atom feed (RFC 4287); the one with every article says so (RFC 5005, section 2).
+fn atom(site: &Site<'_>, feed: &OutPath, indexes: &[usize], out: &mut dyn Write) -> Result<()> {
+    let mut xml = Xml::new(out)?;
+    let whole = feed.as_str() == "feed-full.xml";
+    let mut namespaces = vec![("xmlns", "http://www.w3.org/2005/Atom"), ("xml:lang", site.options.language.tag())];
+    if whole {
+        namespaces.push(("xmlns:fh", "http://purl.org/syndication/history/1.0"));
+    }
+    xml.open("feed", &namespaces)?;
+    xml.leaf("id", &[], &account_id(site))?;
+    xml.leaf("title", &[], &site.name())?;
+    if let Some(signature) = &site.view.account().signature {
+        xml.leaf("subtitle", &[], signature)?;
+    }
+    xml.leaf("updated", &[], &stamp(updated(site)))?;
+    xml.open("author", &[])?;
+    xml.leaf("name", &[], &site.name())?;
+    xml.close("author")?;
+    let own = site.absolute(feed).unwrap_or_else(|| feed.to_string());
+    xml.empty("link", &[("rel", "self"), ("type", "application/atom+xml"), ("href", &own)])?;
+    let home = OutPath::new("index.html")?;
+    let home = site.absolute(&home).unwrap_or_else(|| home.to_string());
+    xml.empty("link", &[("rel", "alternate"), ("type", "text/html"), ("href", &home)])?;
+    if let Some(copyright) = &site.options.identity.copyright {
+        xml.leaf("rights", &[], copyright)?;
+    }
+    if whole {
+        xml.empty("fh:complete", &[])?;
+    }
+    for index in indexes {
+        let item = Item::new(site, feed, *index)?;
+        xml.open("entry", &[])?;
+        xml.leaf("id", &[], &item.id)?;
+        xml.leaf("title", &[], &item.title)?;
+        xml.leaf("updated", &[], &stamp(item.modified))?;
+        if item.published.is_some() {
+            xml.leaf("published", &[], &stamp(item.published))?;
+        }
+        xml.empty("link", &[("rel", "alternate"), ("type", "text/html"), ("href", &item.url)])?;
+        if let Some(old) = &item.old_url {
+            xml.empty("link", &[("rel", "via"), ("href", old)])?;
+        }
+        if let Some(author) = &item.author {
+            xml.open("author", &[])?;
+            xml.leaf("name", &[], author)?;
+            xml.close("author")?;
+        }
+        for subject in &item.subjects {
+            xml.empty("category", &[("term", subject)])?;
+        }
+        if let Some(summary) = &item.summary {
+            xml.leaf("summary", &[], summary)?;
+        }
+        xml.leaf("content", &[("type", "html")], &item.content)?;
+        xml.close("entry")?;
+    }
+    xml.close("feed")?;
+    xml.finish()
+}
+
+/// RSS 2.0.
+fn rss(site: &Site<'_>, feed: &OutPath, indexes: &[usize], out: &mut dyn Write) -> Result<()> {
+    let mut xml = Xml::new(out)?;
+    xml.open(
+        "rss",
+        &[
+            ("version", "2.0"),
+            ("xmlns:atom", "http://www.w3.org/2005/Atom"),
+            ("xmlns:content", "http://purl.org/rss/1.0/modules/content/"),
+            ("xmlns:dc", "http://purl.org/dc/elements/1.1/"),
+        ],
+    )?;
+    xml.open("channel", &[])?;
+    xml.leaf("title", &[], &site.name())?;
+    xml.leaf("link", &[], &site.absolute(&OutPath::new("index.html")?).unwrap_or_default())?;
+    // RSS wants a description, even where the account says nothing of itself.
+    xml.leaf("description", &[], site.view.account().signature.as_deref().unwrap_or(&site.name()))?;
+    xml.leaf("language", &[], site.options.language.tag())?;
+    let own = site.absolute(feed).unwrap_or_default();
+    xml.empty("atom:link", &[("rel", "self"), ("type", "application/rss+xml"), ("href", &own)])?;
+    if let Some(time) = updated(site) {
+        xml.leaf("lastBuildDate", &[], &mail_date(time)?)?;
+    }
+    if let Some(copyright) = &site.options.identity.copyright {
+        xml.leaf("copyright", &[], copyright)?;
+    }
+    for index in indexes {
+        let item = Item::new(site, feed, *index)?;
+        xml.open("item", &[])?;
+        xml.leaf("title", &[], &item.title)?;
+        xml.leaf("link", &[], &item.url)?;
+        xml.leaf("guid", &[("isPermaLink", "false")], &item.id)?;
+        if let Some(time) = item.published {
+            xml.leaf("pubDate", &[], &mail_date(time)?)?;
+        }
+        if let Some(author) = &item.author {
+            xml.leaf("dc:creator", &[], author)?;
+        }
+        for subject in &item.subjects {
+            xml.leaf("category", &[], subject)?;
+        }
+        if let Some(summary) = &item.summary {
+            xml.leaf("description", &[], summary)?;
+        }
+        xml.leaf("content:encoded", &[], &item.content)?;
+        xml.close("item")?;
+    }
+    xml.close("channel")?;
+    xml.close("rss")?;
+    xml.finish()
+}
+
+/// JSON Feed 1.1.
+fn json_feed(site: &Site<'_>, feed: &OutPath, indexes: &[usize], out: &mut dyn Write) -> Result<()> {
+    let mut items = Vec::with_capacity(indexes.len());
+    for index in indexes {
+        let item = Item::new(site, feed, *index)?;
+        let mut entry = json!({ "id": item.id, "url": item.url, "title": item.title, "content_html": item.content });
+        let known = [
+            ("external_url", item.old_url.map(Value::from)),
+            ("summary", item.summary.map(Value::from)),
+            ("image", item.image.map(Value::from)),
+            ("date_published", item.published.map(|time| json!(time.to_string()))),
+            ("date_modified", item.modified.map(|time| json!(time.to_string()))),
+            ("authors", item.author.map(|author| json!([{ "name": author }]))),
+            ("tags", (!item.subjects.is_empty()).then(|| json!(item.subjects))),
+        ];
+        for (name, value) in known {
+            if let Some(value) = value {
+                entry[name] = value;
+            }
+        }
+        items.push(entry);
+    }
+    let mut whole = json!({
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": site.name(),
+        "home_page_url": site.absolute(&OutPath::new("index.html")?),
+        "feed_url": site.absolute(feed),
+        "language": site.options.language.tag(),
+        "authors": [{ "name": site.name() }],
+        "items": items,
+    });
+    if let Some(signature) = &site.view.account().signature {
+        whole["description"] = json!(signature);
+    }
+    let failed = |error: serde_json::Error| Error::other("feed-write-failed").because(error);
+    serde_json::to_writer_pretty(out, &whole).map_err(failed)
+}
+
+/// The account's identifier: of its `__biz` where it is known.
+fn account_id(site: &Site<'_>) -> String {
+    let account = site.view.account();
+    let name = account.biz.as_ref().or(account.user_name.as_ref()).or(account.name.as_ref());
+    identifier::urn(name.map_or("", String::as_str))
+}
+
+/// When the newest change of any article was.
+fn updated(site: &Site<'_>) -> Option<Time> {
+    site.view.entries().iter().filter_map(article::last_change).max()
+}
+
+/// RFC 3339. Atom wants a time even where none is known: the earliest there is stands for it.
+fn stamp(time: Option<Time>) -> String {
+    time.map_or_else(|| "1970-01-01T00:00:00Z".to_owned(), |time| time.to_string())
+}
+
+/// RFC 2822, as RSS writes times.
+fn mail_date(time: Time) -> Result<String> {
+    jiff::fmt::rfc2822::to_string(&time.zoned()).map_err(|error| Error::other("feed-write-failed").because(error))
+}

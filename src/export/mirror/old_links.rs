@@ -1,0 +1,175 @@
+//! Old links keep working. A reader who swaps `mp.weixin.qq.com` for the site's host gets the article: short links have a
+//! page each (no script, no server rule), long ones are looked up by a script in a table that is cut into small files; the
+//! same table answers links pasted into `lookup.html`. [`super::redirects`] says the same to servers.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use minijinja::value::Serde;
+use serde_json::{Value, json};
+
+use super::site::Site;
+use crate::error::Result;
+use crate::export::{Content, OutPath, Output};
+use crate::model::{Hasher, Sha256};
+
+/// Bytes of a table file, about.
+const TABLE: usize = 48 * 1024;
+
+/// The paths at which the platform shows articles and albums, beside `/s/<short>`.
+const PLACES: &[&str] = &["mp/appmsg/show", "mp/appmsgalbum", "mp/appmsgread", "s"];
+
+/// Adds the pages and tables.
+pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, names: &Arc<Names<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
+    if !site.options.without_short_links {
+        for (name, target) in names.iter() {
+            if let Some(short) = name.strip_prefix("short:") {
+                stub(site, short, *target, outputs)?;
+            }
+        }
+    }
+    let bytes: usize = names.iter().map(|(name, target)| line(site, name, *target).len() + 2).sum();
+    let tables = bytes.div_ceil(TABLE).max(1);
+    let mut members = vec![(Vec::new(), Hasher::new()); tables];
+    for (index, (name, target)) in names.iter().enumerate() {
+        let (members, hasher) = &mut members[table_of(name, tables)];
+        members.push(index);
+        hasher.update(line(site, name, *target).as_bytes());
+    }
+    for (number, (members, hasher)) in members.into_iter().enumerate() {
+        let (site, names) = (Arc::clone(site), Arc::clone(names));
+        let render = move || {
+            let lines = members.iter().map(|index| line(&site, &names[*index].0, names[*index].1));
+            Ok(format!("liudiOld({{{}}});\n", lines.collect::<Vec<_>>().join(",\n")).into_bytes())
+        };
+        let path = OutPath::new(format!("s/table/{number}.js"))?;
+        outputs.push(Output { path, key: hasher.finish(), content: Content::Render(Box::new(render)) });
+    }
+    for place in PLACES {
+        let old = json!({ "place": place, "tables": tables });
+        page(site, &format!("{place}/index.html"), "old-link.html.j2", old, outputs)?;
+    }
+    page(site, "lookup.html", "lookup.html.j2", json!({ "tables": tables }), outputs)
+}
+
+/// A name and its page as a table has them.
+fn line(site: &Site<'_>, name: &str, target: Old) -> String {
+    format!("{}:{}", Value::from(name), Value::from(site.location(target)))
+}
+
+/// What an old link leads to.
+#[derive(Clone, Copy)]
+pub(super) enum Old {
+    Article(usize),
+    Album(usize),
+}
+
+/// Names with what they lead to, sorted.
+pub(super) type Names<'v> = Vec<(Cow<'v, str>, Old)>;
+
+/// Every name that an old link gives an article or album: `<__biz>_<mid>_<idx>`, `short:…`, `sn:…`, `album:…`.
+pub(super) fn names<'v>(site: &Site<'v>) -> Names<'v> {
+    let mut names = Vec::new();
+    for (index, entry) in site.view.entries().iter().enumerate() {
+        for alias in std::iter::once(&entry.id).chain(&entry.aliases) {
+            // An alias that two articles claim is the one's that the archive says.
+            if is_of_link(alias) && site.view.find(alias) == Some(index) {
+                names.push((Cow::Borrowed(alias.as_str()), Old::Article(index)));
+            }
+        }
+    }
+    for (index, album) in site.albums.iter().enumerate().filter(|(_, album)| album.id.is_ascii()) {
+        names.push((Cow::Owned(format!("album:{}", album.id)), Old::Album(index)));
+    }
+    names.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    names.dedup_by(|a, b| a.0 == b.0);
+    names
+}
+
+/// Whether an alias can be read out of a link.
+fn is_of_link(alias: &str) -> bool {
+    let long = || {
+        let mut parts = alias.rsplitn(3, '_');
+        let mut digits =
+            || parts.next().is_some_and(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+        digits() && digits() && parts.next().is_some_and(|biz| !biz.is_empty())
+    };
+    let plain = alias.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-=+/:".contains(&byte));
+    plain && (alias.starts_with("short:") || alias.starts_with("sn:") || long())
+}
+
+/// The table that holds `alias`: by 32-bit FNV-1a, which the script computes too.
+fn table_of(alias: &str, tables: usize) -> usize {
+    let hash = alias.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    usize::try_from(hash).unwrap_or_default() % tables
+}
+
+/// The page that stands where a short link led.
+fn stub<'v>(site: &Arc<Site<'v>>, short: &str, target: Old, outputs: &mut Vec<Output<'v>>) -> Result<()> {
+    let path = OutPath::new(format!("s/{short}/index.html"))?;
+    let (page, title) = site.old(target);
+    let key = Sha256::of(format!("{}\n{page}\n{title}", site.key).as_bytes());
+    let (site, here) = (Arc::clone(site), path.clone());
+    let render = move || {
+        let (page, title) = site.old(target);
+        let context = json!({
+            "lang": site.options.language.tag(),
+            "title": title,
+            "href": site.url(&here, page),
+            "canonical": site.absolute(page),
+        });
+        let html = site.templates.render("stub.html.j2", minijinja::Value::from(Serde(&context)))?;
+        Ok(html.into_bytes())
+    };
+    outputs.push(Output { path, key, content: Content::Render(Box::new(render)) });
+    Ok(())
+}
+
+fn page<'v>(
+    site: &Arc<Site<'v>>,
+    path: &str,
+    template: &'static str,
+    old: Value,
+    outputs: &mut Vec<Output<'v>>,
+) -> Result<()> {
+    let path = OutPath::new(path)?;
+    let key = Sha256::of(format!("{}\n{path}\n{old}", site.key).as_bytes());
+    let (site, page) = (Arc::clone(site), path.clone());
+    let render = move || {
+        let title = site.texts.get("mirror-lookup", &[]);
+        // What only sends its reader on is no page of its own.
+        let canonical = if template == "lookup.html.j2" { site.absolute(&page) } else { None };
+        site.render(
+            template,
+            &page,
+            json!({ "title": title, "kind": "lookup", "canonical": canonical }),
+            json!({ "old": old }),
+        )
+        .map(String::into_bytes)
+    };
+    outputs.push(Output { path, key, content: Content::Render(Box::new(render)) });
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_a_link_can_say_is_in_the_tables() {
+        for good in ["MzA0MDAwMDAwMA==_2650000001_1", "short:a-B_9", "sn:abc123"] {
+            assert!(is_of_link(good), "{good}");
+        }
+        for bad in ["sha256:0123456789abcdef", "2650000001_1", "_1_2", "short:中文", "input:x", "a_b_c"] {
+            assert!(!is_of_link(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn tables_are_found_by_fnv() {
+        // Test vectors of the hash's authors.
+        for (text, hash) in [("", 0x811c_9dc5), ("a", 0xe40c_292c), ("foobar", 0xbf9c_f968)] {
+            assert_eq!(table_of(text, 1 << 33), hash);
+        }
+    }
+}

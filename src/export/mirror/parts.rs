@@ -1,0 +1,176 @@
+//! What an article shows, wherever it is shown: its body, its pictures, films and sounds, the words of a reshare. A page
+//! of the mirror and an entry of a feed differ only in how they name the site's files.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Value, json};
+
+use super::body::{self, Place, Target};
+use super::site::Site;
+use crate::error::Result;
+use crate::export::OutPath;
+use crate::model::body::MEDIA_SCHEME;
+use crate::model::{Article, Class, MediaKey, MediaRef, MediaRole, MediaUse};
+use crate::store::view::Entry;
+
+/// From where the site's files are named.
+#[derive(Clone, Copy)]
+pub(super) struct Viewpoint<'a> {
+    /// The file that names them.
+    pub(super) page: &'a OutPath,
+    /// The site's own address, where names must hold outside of it.
+    pub(super) base: Option<&'a str>,
+    /// Whether it can show the author's styles.
+    pub(super) styled: bool,
+}
+
+impl Viewpoint<'_> {
+    /// A relative URL as it is named from here.
+    fn url(&self, url: String) -> String {
+        match self.base {
+            Some(base) if !url.contains("://") => format!("{base}/{url}"),
+            _ => url,
+        }
+    }
+
+    fn media(&self, site: &Site<'_>, path: &str) -> Option<String> {
+        Some(self.url(site.media(self.page, path)?))
+    }
+
+    fn target(&self, site: &Site<'_>, href: &str) -> Target {
+        match site.target(self.page, href) {
+            Target::Local(url) => Target::Local(self.url(url)),
+            other => other,
+        }
+    }
+}
+
+/// What there is to show.
+pub(super) struct Parts {
+    /// The body, or a note that there is none.
+    pub(super) body: String,
+    /// The body's own classes.
+    pub(super) css: String,
+    /// Pictures of a gallery.
+    pub(super) gallery: Vec<Value>,
+    pub(super) films: Vec<Value>,
+    pub(super) sounds: Vec<Value>,
+    pub(super) reshare: Option<Value>,
+}
+
+impl Parts {
+    /// Reads and renders them.
+    pub(super) fn new(site: &Site<'_>, seen: &Viewpoint<'_>, entry: &Entry, article: &Article) -> Result<Self> {
+        let held = Held::new(site, seen, article);
+        let content = site.view.content(entry)?;
+        let mut rendered = match &content {
+            Some(content) => body::render(
+                content,
+                &Place {
+                    media: &|path| seen.media(site, path),
+                    link: &|href| seen.target(site, href),
+                    shown: &held.shown(),
+                    sizes: &held.sizes,
+                    styled: seen.styled,
+                    texts: &site.texts,
+                },
+            ),
+            None => body::Rendered { html: String::new(), css: String::new() },
+        };
+        let fields = &article.fields;
+        let shows_else = !fields.pictures.is_empty() || !fields.attachments.is_empty() || fields.reshare.is_some();
+        if content.is_none() && !shows_else {
+            rendered.html = format!("<p class=\"missing\">{}</p>", site.texts.get("mirror-no-body", &[]));
+        }
+        let cover = entry.cover.as_deref().and_then(|cover| seen.media(site, cover));
+        Ok(Self {
+            body: rendered.html,
+            css: rendered.css,
+            gallery: fields.pictures.iter().map(|medium| held.picture(medium)).collect(),
+            films: held.attachments(MediaRole::Video, cover.as_ref()),
+            sounds: held.attachments(MediaRole::Audio, cover.as_ref()),
+            reshare: reshare(article),
+        })
+    }
+}
+
+fn reshare(article: &Article) -> Option<Value> {
+    let reshare = article.fields.reshare.as_ref()?;
+    let account = reshare.account_name.clone().unwrap_or_else(|| "?".to_owned());
+    Some(json!({
+        "account": account,
+        "title": reshare.title.clone().or_else(|| reshare.url.clone()),
+        "url": reshare.url.as_deref().filter(|url| is_web(url)),
+        "words": reshare.guide_words,
+    }))
+}
+
+/// Whether a browser can follow it.
+pub(super) fn is_web(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
+}
+
+/// The media of an article that the mirror holds.
+struct Held<'a> {
+    article: &'a Article,
+    urls: HashMap<&'a MediaKey, String>,
+    uses: HashMap<&'a MediaKey, &'a MediaUse>,
+    sizes: HashMap<String, (u32, u32)>,
+}
+
+impl<'a> Held<'a> {
+    fn new(site: &Site<'_>, seen: &Viewpoint<'_>, article: &'a Article) -> Self {
+        let (mut urls, mut uses, mut sizes) = (HashMap::new(), HashMap::new(), HashMap::new());
+        for medium in &article.media {
+            uses.entry(&medium.key).or_insert(medium);
+            let Some(path) = medium.path.as_deref().filter(|_| medium.bag != Some(Class::Private)) else { continue };
+            if let (Some(width), Some(height)) = (medium.width, medium.height) {
+                sizes.insert(path.to_owned(), (width, height));
+            }
+            if let Some(url) = seen.media(site, path) {
+                urls.insert(&medium.key, url);
+            }
+        }
+        Self { article, urls, uses, sizes }
+    }
+
+    fn picture(&self, medium: &MediaRef) -> Value {
+        let known = self.uses.get(&medium.key);
+        let width = known.and_then(|known| known.width).or(medium.width);
+        let height = known.and_then(|known| known.height).or(medium.height);
+        let (width, height) = width.zip(height).unzip();
+        json!({ "src": self.urls.get(&medium.key), "width": width, "height": height })
+    }
+
+    /// The pictures of the gallery as a body would name them: some pages repeat them there.
+    fn shown(&self) -> HashSet<String> {
+        self.article
+            .fields
+            .pictures
+            .iter()
+            .flat_map(|medium| {
+                let path = self.uses.get(&medium.key).and_then(|known| known.path.clone());
+                path.into_iter().chain([format!("{MEDIA_SCHEME}{}", medium.key.as_str())])
+            })
+            .collect()
+    }
+
+    fn attachments(&self, role: MediaRole, cover: Option<&String>) -> Vec<Value> {
+        let posters: Vec<&String> = self
+            .article
+            .media
+            .iter()
+            .filter(|m| m.role == MediaRole::Poster)
+            .filter_map(|m| self.urls.get(&m.key))
+            .collect();
+        let of_role = self.article.fields.attachments.iter().filter(|medium| medium.role == role);
+        of_role
+            .enumerate()
+            .map(|(index, medium)| {
+                let mut film = self.picture(medium);
+                film["poster"] = json!(posters.get(index).copied().or(cover));
+                film
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,199 @@
+//! What servers are told of old links, and of headers that a page cannot set for itself: `redirects.csv` for people and
+//! other tools, `_redirects` and `_headers` for the hosts that read them, `redirects.nginx.conf` for an own server.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+use super::old_links::{Names, Old};
+use super::site::Site;
+use crate::error::{Error, Result};
+use crate::export::{Content, OutPath, Output, options};
+use crate::model::{ArticleUrl, Hasher, Sha256};
+
+/// Adds the files.
+pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, names: &Arc<Names<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
+    let mut hasher = Hasher::new();
+    hasher.update(site.key.as_bytes());
+    for (name, target) in names.iter() {
+        hasher.update(format!("\n{name} {}", site.location(*target)).as_bytes());
+    }
+    let key = hasher.finish();
+    let files: [(&str, WriteRules); 3] =
+        [("redirects.csv", csv), ("_redirects", netlify), ("redirects.nginx.conf", nginx)];
+    for (path, write) in files {
+        let (site, names) = (Arc::clone(site), Arc::clone(names));
+        let content = Content::Stream(Box::new(move |out| write(&site, &names, out)));
+        outputs.push(Output { path: OutPath::new(path)?, key, content });
+    }
+    // GitHub Pages would leave out every folder whose name begins with `_`, as short links may.
+    for (path, text) in [("_headers", HEADERS), (".nojekyll", "")] {
+        let content = Content::Render(Box::new(|| Ok(text.as_bytes().to_vec())));
+        outputs.push(Output { path: OutPath::new(path)?, key: Sha256::of(text.as_bytes()), content });
+    }
+    Ok(())
+}
+
+type WriteRules = fn(&Site<'_>, &Names<'_>, &mut dyn Write) -> Result<()>;
+
+/// What a `meta` element cannot say: no frames, no guessing of types.
+const HEADERS: &str = "/*
+  Content-Security-Policy: frame-ancestors 'none'
+  X-Content-Type-Options: nosniff
+  Referrer-Policy: no-referrer
+";
+
+fn failed(error: std::io::Error) -> Error {
+    Error::other("redirects-write-failed").because(error)
+}
+
+/// The path of the target on its host: `/a/2024/….html`.
+fn place(site: &Site<'_>, target: Old) -> String {
+    let top = site.options.base_url.as_deref().map_or_else(|| "/".to_owned(), options::path);
+    format!("{top}{}", site.location(target))
+}
+
+/// The parts of a name: `<__biz>`, `<mid>`, `<idx>`.
+fn long(alias: &str) -> Option<(&str, &str, &str)> {
+    if alias.contains(':') {
+        return None;
+    }
+    let (rest, idx) = alias.rsplit_once('_')?;
+    let (biz, mid) = rest.rsplit_once('_')?;
+    Some((biz, mid, idx))
+}
+
+/// The address that a name stands for.
+fn address(alias: &str) -> Option<String> {
+    if let Some(album) = alias.strip_prefix("album:") {
+        return Some(format!("https://mp.weixin.qq.com/mp/appmsgalbum?action=getalbum&album_id={album}"));
+    }
+    let mut url = ArticleUrl::default();
+    if let Some((biz, mid, idx)) = long(alias) {
+        (url.biz, url.mid, url.idx) = (Some(biz.to_owned()), Some(mid.to_owned()), Some(idx.to_owned()));
+    } else if let Some(short) = alias.strip_prefix("short:") {
+        url.short = Some(short.to_owned());
+    } else {
+        url.sn = alias.strip_prefix("sn:").map(str::to_owned);
+    }
+    url.canonical()
+}
+
+/// `old_url,page,new_url`; the last is empty where the site's address is not known.
+fn csv(site: &Site<'_>, names: &Names<'_>, out: &mut dyn Write) -> Result<()> {
+    let mut csv = csv::Writer::from_writer(out);
+    let failed = |error: csv::Error| Error::other("redirects-write-failed").because(error);
+    csv.write_record(["old_url", "page", "new_url"]).map_err(failed)?;
+    for (alias, target) in names {
+        let Some(old) = address(alias) else { continue };
+        let page = site.location(*target);
+        let new = site.options.base_url.as_ref().map(|base| format!("{base}/{page}")).unwrap_or_default();
+        csv.write_record([old, page, new]).map_err(failed)?;
+    }
+    csv.flush().map_err(self::failed)
+}
+
+/// `_redirects` of Netlify, Cloudflare Pages and others. Hosts that take only so many rules get the newest: the others
+/// have a page of their own.
+fn netlify(site: &Site<'_>, names: &Names<'_>, out: &mut dyn Write) -> Result<()> {
+    let host = site.options.host;
+    let most = host.and_then(|host| host.redirects).filter(|_| !site.options.without_short_links);
+    let mut short: Vec<(&str, Old)> =
+        names.iter().filter_map(|(alias, target)| Some((alias.strip_prefix("short:")?, *target))).collect();
+    short.sort_by_key(|(_, target)| match target {
+        Old::Article(index) => std::cmp::Reverse(*index),
+        Old::Album(_) => std::cmp::Reverse(0),
+    });
+    let mut rules = 0;
+    let room = |rules: u64| most.is_none_or(|most| rules < most);
+    for (short, target) in short {
+        if !room(rules) {
+            return Ok(());
+        }
+        writeln!(out, "/s/{short} {} 301", place(site, target)).map_err(failed)?;
+        rules += 1;
+    }
+    if !host.is_some_and(|host| host.query_redirects) {
+        return Ok(());
+    }
+    for (alias, target) in names {
+        let Some((_, mid, idx)) = long(alias) else { continue };
+        if !room(rules) {
+            return Ok(());
+        }
+        writeln!(out, "/s mid={mid} idx={idx} {} 301", place(site, *target)).map_err(failed)?;
+        rules += 1;
+    }
+    Ok(())
+}
+
+/// What must not stand bare in a word of nginx' configuration, beside what URLs escape already.
+const WORD: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'\'').add(b';').add(b'{').add(b'}').add(b'$').add(b'\\');
+
+/// The key of a map that a name has.
+type KeyOf = dyn Fn(&str) -> Option<String>;
+
+fn nginx(site: &Site<'_>, names: &Names<'_>, out: &mut dyn Write) -> Result<()> {
+    let word = |text: &str| utf8_percent_encode(text, WORD).to_string();
+    let mut write = |text: &str| out.write_all(text.as_bytes()).map_err(failed);
+    write(NGINX_HEAD)?;
+    let maps: [(&str, &str, &KeyOf); 4] = [
+        ("$uri", "$liudi_short", &|alias| Some(format!("/s/{}", alias.strip_prefix("short:")?))),
+        ("\"${arg_mid}${arg_appmsgid}_${arg_idx}${arg_itemidx}\"", "$liudi_long", &|alias| {
+            long(alias).map(|(_, mid, idx)| format!("{mid}_{idx}"))
+        }),
+        ("\"${arg_sn}${arg_sign}\"", "$liudi_sn", &|alias| alias.strip_prefix("sn:").map(str::to_owned)),
+        ("$arg_album_id", "$liudi_album", &|alias| alias.strip_prefix("album:").map(str::to_owned)),
+    ];
+    for (from, to, key) in maps {
+        write(&format!("\nmap {from} {to} {{\n    default \"\";\n"))?;
+        // Without its `__biz` a number may be two articles'; the second would be an error of the configuration.
+        let mut seen = std::collections::HashSet::new();
+        for (alias, target) in names {
+            let Some(key) = key(alias) else { continue };
+            // nginx compares the strings of a map without regard to case.
+            if seen.insert(key.to_ascii_lowercase()) {
+                write(&format!("    {} {};\n", word(&key), word(&place(site, *target))))?;
+            }
+        }
+        write("}\n")?;
+    }
+    Ok(())
+}
+
+/// How the maps are used.
+const NGINX_HEAD: &str = "# Old links of the account, for nginx. In http { } :
+#     map_hash_bucket_size 512; map_hash_max_size 262144;
+#     include /path/to/redirects.nginx.conf;
+# In server { } :
+#     if ($liudi_short) { return 301 $liudi_short; }
+#     location = /s {
+#         if ($liudi_long) { return 301 $liudi_long; }
+#         if ($liudi_sn) { return 301 $liudi_sn; }
+#         try_files /s/index.html =404;
+#     }
+#     location = /mp/appmsg/show { if ($liudi_long) { return 301 $liudi_long; } }
+#     location = /mp/appmsgalbum { if ($liudi_album) { return 301 $liudi_album; } }
+#     error_page 404 /404.html;
+#     add_header X-Content-Type-Options nosniff;
+#     add_header Content-Security-Policy \"frame-ancestors 'none'\";
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_an_address_again() {
+        assert_eq!(
+            address("MzA0MDAwMDAwMA==_2650000001_2").as_deref(),
+            Some("https://mp.weixin.qq.com/s?__biz=MzA0MDAwMDAwMA==&mid=2650000001&idx=2")
+        );
+        assert_eq!(address("short:a_b-C").as_deref(), Some("https://mp.weixin.qq.com/s/a_b-C"));
+        assert_eq!(address("sn:0f").as_deref(), Some("https://mp.weixin.qq.com/s?sn=0f"));
+        for alias in ["MzA0MDAwMDAwMA==_2650000001_2", "short:a_b-C", "sn:0f"] {
+            assert_eq!(ArticleUrl::parse(&address(alias).unwrap()).unwrap().aliases(), [alias]);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! What search engines ask for: `robots.txt` always, `sitemap.xml` where the site's address is known (a sitemap with
+//! relative URLs would be refused, one with a wrong address would lie).
+
+use std::io::Write;
+use std::sync::Arc;
+
+use super::article;
+use super::site::Site;
+use super::xml::Xml;
+use crate::error::Result;
+use crate::export::{Content, OutPath, Output, WriteTo};
+use crate::model::{Hasher, Sha256, Time};
+
+/// URLs of one file, as the protocol has it; its 50 MB are not reached before.
+const MOST: usize = 50_000;
+const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
+
+/// Adds them.
+pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
+    robots(site, outputs)?;
+    if site.options.base_url.is_none() || site.options.noindex {
+        return Ok(());
+    }
+    let pages = pages(site)?;
+    let mut hasher = Hasher::new();
+    hasher.update(site.key.as_bytes());
+    for (page, time) in &pages {
+        hasher.update(format!("\n{page} {time:?}").as_bytes());
+    }
+    let key = hasher.finish();
+    let parts = pages.len().div_ceil(MOST);
+    let mut add = |path: &str, write: WriteTo<'v>| -> Result<()> {
+        let content = Content::Stream(write);
+        outputs.push(Output { path: OutPath::new(path)?, key, content });
+        Ok(())
+    };
+    let part = |part: usize| -> WriteTo<'v> {
+        let site = Arc::clone(site);
+        // Listed again when it is written, not held until then.
+        Box::new(move |out| urls(&site, self::pages(&site)?.chunks(MOST).nth(part).unwrap_or_default(), out))
+    };
+    if parts <= 1 {
+        return add("sitemap.xml", part(0));
+    }
+    for number in 0..parts {
+        add(&name(number), part(number))?;
+    }
+    let site = Arc::clone(site);
+    add("sitemap.xml", Box::new(move |out| index(&site, parts, out)))
+}
+
+fn name(part: usize) -> String {
+    format!("sitemap-{}.xml", part + 1)
+}
+
+fn robots<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
+    let mut text = "User-agent: *\n".to_owned();
+    text.push_str(if site.options.noindex { "Disallow: /\n" } else { "Disallow:\n" });
+    if let (Some(sitemap), false) = (site.absolute(&OutPath::new("sitemap.xml")?), site.options.noindex) {
+        text = text + "\nSitemap: " + &sitemap + "\n";
+    }
+    let key = Sha256::of(text.as_bytes());
+    let content = Content::Render(Box::new(move || Ok(text.clone().into_bytes())));
+    outputs.push(Output { path: OutPath::new("robots.txt")?, key, content });
+    Ok(())
+}
+
+/// The pages worth finding: not the search page, not the stubs of old links.
+fn pages(site: &Site<'_>) -> Result<Vec<(OutPath, Option<Time>)>> {
+    let mut pages = vec![(OutPath::new("index.html")?, None), (OutPath::new("archive/index.html")?, None)];
+    for (year, _) in &site.years {
+        pages.push((OutPath::new(format!("archive/{year}.html"))?, None));
+    }
+    pages.extend(site.albums.iter().chain(&site.tags).map(|collection| (collection.page.clone(), None)));
+    pages.push((OutPath::new("about.html")?, None));
+    let entries = site.view.entries().iter().zip(&site.pages);
+    pages.extend(entries.map(|(entry, page)| (page.clone(), article::last_change(entry))));
+    Ok(pages)
+}
+
+fn urls(site: &Site<'_>, pages: &[(OutPath, Option<Time>)], out: &mut dyn Write) -> Result<()> {
+    let mut xml = Xml::new(out)?;
+    xml.open("urlset", &[("xmlns", NAMESPACE)])?;
+    for (page, time) in pages {
+        xml.open("url", &[])?;
+        xml.leaf("loc", &[], &site.absolute(page).unwrap_or_default())?;
+        if let Some(time) = time {
+            xml.leaf("lastmod", &[], &time.to_string())?;
+        }
+        xml.close("url")?;
+    }
+    xml.close("urlset")?;
+    xml.finish()
+}
+
+fn index(site: &Site<'_>, parts: usize, out: &mut dyn Write) -> Result<()> {
+    let mut xml = Xml::new(out)?;
+    xml.open("sitemapindex", &[("xmlns", NAMESPACE)])?;
+    for part in 0..parts {
+        xml.open("sitemap", &[])?;
+        xml.leaf("loc", &[], &site.absolute(&OutPath::new(name(part))?).unwrap_or_default())?;
+        xml.close("sitemap")?;
+    }
+    xml.close("sitemapindex")?;
+    xml.finish()
+}

@@ -1,0 +1,90 @@
+//! Writes XML piece by piece. Characters that XML 1.0 cannot hold in any form are left out: one of them in a title would
+//! make the whole feed unreadable.
+
+use std::borrow::Cow;
+use std::io::Write;
+
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+
+use crate::error::{Error, Result};
+
+/// A document under way.
+pub(super) struct Xml<'o> {
+    writer: Writer<&'o mut dyn Write>,
+}
+
+impl<'o> Xml<'o> {
+    /// Begins a document.
+    pub(super) fn new(out: &'o mut dyn Write) -> Result<Self> {
+        let mut xml = Self { writer: Writer::new_with_indent(out, b' ', 1) };
+        xml.event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
+        Ok(xml)
+    }
+
+    pub(super) fn open(&mut self, name: &str, attributes: &[(&str, &str)]) -> Result<()> {
+        self.event(Event::Start(start(name, attributes)))
+    }
+
+    pub(super) fn close(&mut self, name: &str) -> Result<()> {
+        self.event(Event::End(BytesEnd::new(name)))
+    }
+
+    pub(super) fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) -> Result<()> {
+        self.event(Event::Empty(start(name, attributes)))
+    }
+
+    /// An element that holds only text.
+    pub(super) fn leaf(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) -> Result<()> {
+        self.open(name, attributes)?;
+        self.event(Event::Text(BytesText::new(&allowed(text))))?;
+        self.close(name)
+    }
+
+    /// Ends the document.
+    pub(super) fn finish(self) -> Result<()> {
+        self.writer.into_inner().write_all(b"\n").map_err(failed)
+    }
+
+    fn event(&mut self, event: Event<'_>) -> Result<()> {
+        self.writer.write_event(event).map_err(failed)
+    }
+}
+
+fn failed(error: std::io::Error) -> Error {
+    Error::other("feed-write-failed").because(error)
+}
+
+fn start<'a>(name: &'a str, attributes: &[(&'a str, &'a str)]) -> BytesStart<'a> {
+    let mut start = BytesStart::new(name);
+    for (name, value) in attributes {
+        start.push_attribute((*name, allowed(value).as_ref()));
+    }
+    start
+}
+
+/// `text` without what no XML document may hold.
+fn allowed(text: &str) -> Cow<'_, str> {
+    let good =
+        |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    if text.chars().all(good) { Cow::Borrowed(text) } else { Cow::Owned(text.chars().filter(|c| good(*c)).collect()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_xml_cannot_hold_is_left_out_and_the_rest_escaped() {
+        let mut out: Vec<u8> = Vec::new();
+        let mut xml = Xml::new(&mut out).unwrap();
+        xml.open("a", &[("b", "\"<\u{1}>&")]).unwrap();
+        xml.leaf("c", &[], "一\u{8}二 & <三>\u{ffff}").unwrap();
+        xml.close("a").unwrap();
+        xml.finish().unwrap();
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<a b=\"&quot;&lt;&gt;&amp;\">\n <c>一二 &amp; &lt;三&gt;</c>\n</a>\n"
+        );
+    }
+}

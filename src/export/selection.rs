@@ -1,0 +1,188 @@
+//! What is republished: the one filter of every exporter. The archive keeps everything; an export shows what the person
+//! chose.
+//!
+//! Rules of one kind widen each other (`--only album:甲 --only album:乙` takes both albums), rules of different kinds
+//! narrow each other; `--except` and the hide list always win.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::form::{FORMS, form};
+use crate::error::{Error, Result};
+use crate::model::{AlbumFields, ArticleUrl};
+use crate::store::view::Entry;
+
+/// A condition an article may meet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// In this album, by id or title.
+    Album(String),
+    /// Published from … to, days of which the year, or year and month, may stand alone; either end may be open.
+    Date(String, String),
+    /// Known by one of these aliases.
+    Id(Vec<String>),
+    /// Of this form, see [`FORMS`].
+    Type(String),
+}
+
+impl Rule {
+    /// Reads `album:…`, `date:2020..2022-03`, `date:2021`, `type:picture`, `id:…`; a link or an id may stand alone.
+    ///
+    /// # Errors
+    /// `selection-invalid`.
+    pub fn parse(text: &str) -> Result<Self> {
+        let text = text.trim();
+        let invalid = || Error::usage("selection-invalid").with("rule", text);
+        if let Some(url) = ArticleUrl::parse(text) {
+            let aliases = url.aliases();
+            return if aliases.is_empty() { Err(invalid()) } else { Ok(Self::Id(aliases)) };
+        }
+        let (kind, value) = text.split_once(':').unwrap_or(("id", text));
+        let value = value.trim();
+        match kind.trim() {
+            _ if value.is_empty() => Err(invalid()),
+            "album" => Ok(Self::Album(value.to_owned())),
+            "date" => {
+                let (from, to) = value.split_once("..").unwrap_or((value, value));
+                let good = |day: &str| day.is_empty() || is_day(day);
+                if good(from) && good(to) && !(from.is_empty() && to.is_empty()) {
+                    Ok(Self::Date(from.to_owned(), to.to_owned()))
+                } else {
+                    Err(invalid())
+                }
+            }
+            "id" => match ArticleUrl::parse(value) {
+                Some(url) => Ok(Self::Id(url.aliases())),
+                None => Ok(Self::Id(vec![value.to_owned()])),
+            },
+            "short" | "sn" | "sha256" => Ok(Self::Id(vec![text.to_owned()])),
+            "type" if FORMS.contains(&value) => Ok(Self::Type(value.to_owned())),
+            _ => Err(invalid()),
+        }
+    }
+
+    fn meets(&self, entry: &Entry, albums: &[AlbumFields]) -> bool {
+        let known_as = |alias: &String| *alias == entry.id || entry.aliases.contains(alias);
+        match self {
+            Self::Album(name) => {
+                entry.albums.iter().any(|album| album.id == *name || album.title == *name)
+                    || albums
+                        .iter()
+                        .filter(|album| album.id.as_ref() == Some(name) || album.title.as_ref() == Some(name))
+                        .any(|album| album.articles.iter().any(known_as))
+            }
+            // A shorter end takes the whole of its year or month: compared by as many digits as it has.
+            Self::Date(from, to) => entry.published.is_some_and(|time| {
+                let day = time.date();
+                let (after, before) = (day.get(..from.len()), day.get(..to.len()));
+                after.is_some_and(|day| day >= from.as_str()) && before.is_some_and(|day| day <= to.as_str())
+            }),
+            Self::Id(aliases) => aliases.iter().any(known_as),
+            Self::Type(name) => form(entry) == name,
+        }
+    }
+}
+
+/// `2021`, `2021-03`, `2021-03-05`.
+fn is_day(text: &str) -> bool {
+    let digits = |part: &str, length: usize| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
+    let parts: Vec<&str> = text.split('-').collect();
+    parts.len() <= 3 && digits(parts[0], 4) && parts[1..].iter().all(|part| digits(part, 2))
+}
+
+/// The rules of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    only: Vec<Rule>,
+    except: Vec<Rule>,
+    hidden: Vec<(String, Rule)>,
+}
+
+impl Selection {
+    /// Takes the rules as they were written.
+    pub fn new<T: AsRef<str>>(only: &[T], except: &[T]) -> Result<Self> {
+        let parse = |rules: &[T]| rules.iter().map(|rule| Rule::parse(rule.as_ref())).collect::<Result<Vec<_>>>();
+        Ok(Self { only: parse(only)?, except: parse(except)?, hidden: Vec::new() })
+    }
+
+    /// Adds a hide list: one link, id or rule a line; empty lines and what follows a `#` with a space before it (or at
+    /// the beginning of a line) are remarks.
+    pub fn hide(&mut self, list: &str) -> Result<()> {
+        for line in list.lines() {
+            let rule = line.split(" #").next().unwrap_or_default().trim();
+            if rule.is_empty() || rule.starts_with('#') {
+                continue;
+            }
+            self.hidden.push((rule.to_owned(), Rule::parse(rule)?));
+        }
+        Ok(())
+    }
+
+    /// Whether it takes everything.
+    pub fn is_everything(&self) -> bool {
+        self.only.is_empty() && self.except.is_empty() && self.hidden.is_empty()
+    }
+
+    /// Ready to be asked.
+    pub fn chooser(&self) -> Chooser<'_> {
+        Chooser { selection: self, used: self.hidden.iter().map(|_| AtomicBool::new(false)).collect() }
+    }
+}
+
+/// Asks the rules, and remembers which lines of the hide list hid something.
+#[derive(Debug)]
+pub struct Chooser<'a> {
+    selection: &'a Selection,
+    used: Vec<AtomicBool>,
+}
+
+impl Chooser<'_> {
+    /// Whether `entry` is republished.
+    pub fn takes(&self, entry: &Entry, albums: &[AlbumFields]) -> bool {
+        let mut hidden = false;
+        // Every line is asked, so that none is called unused because another one came first.
+        for ((_, rule), used) in self.selection.hidden.iter().zip(&self.used) {
+            if rule.meets(entry, albums) {
+                used.store(true, Ordering::Relaxed);
+                hidden = true;
+            }
+        }
+        if hidden || self.selection.except.iter().any(|rule| rule.meets(entry, albums)) {
+            return false;
+        }
+        let kinds = [
+            |rule: &Rule| matches!(rule, Rule::Album(_)),
+            |rule: &Rule| matches!(rule, Rule::Date(..)),
+            |rule: &Rule| matches!(rule, Rule::Id(_)),
+            |rule: &Rule| matches!(rule, Rule::Type(_)),
+        ];
+        kinds.iter().all(|of_kind| {
+            let mut rules = self.selection.only.iter().filter(|rule| of_kind(rule)).peekable();
+            rules.peek().is_none() || rules.any(|rule| rule.meets(entry, albums))
+        })
+    }
+
+    /// Lines of the hide list that met no article: perhaps misspelt, and then something shows that should not.
+    pub fn unused(&self) -> Vec<String> {
+        let lines = self.selection.hidden.iter().zip(&self.used);
+        lines.filter(|(_, used)| !used.load(Ordering::Relaxed)).map(|((line, _), _)| line.clone()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_read_in_every_form() {
+        let id = |alias: &str| Rule::Id(vec![alias.to_owned()]);
+        assert_eq!(Rule::parse("https://mp.weixin.qq.com/s/AbC?scene=1#rd").unwrap(), id("short:AbC"));
+        assert_eq!(Rule::parse("short:AbC").unwrap(), id("short:AbC"));
+        assert_eq!(Rule::parse("id:MzA=_265_1").unwrap(), id("MzA=_265_1"));
+        assert_eq!(Rule::parse("MzA=_265_1").unwrap(), id("MzA=_265_1"));
+        assert_eq!(Rule::parse("date:2020..").unwrap(), Rule::Date("2020".into(), String::new()));
+        assert_eq!(Rule::parse("date:2020-03").unwrap(), Rule::Date("2020-03".into(), "2020-03".into()));
+        for bad in ["", "date:..", "date:20", "date:2020-3", "type:novel", "colour:red", "album:"] {
+            assert_eq!(Rule::parse(bad).unwrap_err().code(), "selection-invalid", "{bad}");
+        }
+    }
+}

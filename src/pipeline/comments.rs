@@ -1,0 +1,244 @@
+//! Comments of the private bag, as far as the owner chose to show them: their own replies alone, all under names that
+//! cannot be guessed back, or all as they were. Only where each line stands is held; the lines are read when their
+//! article is rendered.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Result};
+use crate::export::comments::{Comment, Comments};
+use crate::model::site::CommentChoice;
+use crate::model::{Class, Dataset, Hasher, Sha256, layout};
+use crate::parse::json::Json;
+use crate::platform;
+use crate::secret::DigestKey;
+use crate::text::Texts;
+
+/// The key of pseudonyms, in the archive's working state: with it the same reader has the same name in every article and
+/// every run, without it nobody can try names until one fits.
+const KEY: &str = "pseudonyms.key";
+
+/// The comments of the archive at `root`; `None` if none are to be shown.
+///
+/// # Errors
+/// `comments-unreadable`.
+pub fn open(root: &Path, choice: CommentChoice, texts: &Texts) -> Result<Option<Arc<dyn Comments>>> {
+    if choice == CommentChoice::None {
+        return Ok(None);
+    }
+    let folder = layout::bag(root, Class::Private).join(layout::DATA).join(Dataset::Comments.code());
+    let path = folder.join("comments.jsonl");
+    let key = if choice == CommentChoice::Pseudonymous { Some(key(&root.join(layout::WORK).join(KEY))?) } else { None };
+    let reader = texts.get("mirror-comment-reader", &[("code", CODE)]);
+    let mut chosen = Chosen { choice, key, reader, path, threads: HashMap::new() };
+    chosen.index()?;
+    Ok(Some(Arc::new(chosen)))
+}
+
+/// Stands in the words for a reader where the code is put.
+const CODE: &str = "{code}";
+
+/// Reads the key, or makes it.
+fn key(path: &Path) -> Result<DigestKey> {
+    let failed = |error| Error::disk("comments-key-failed", path.display(), error);
+    if let Ok(bytes) = std::fs::read(path)
+        && let Ok(bytes) = bytes.try_into()
+    {
+        return Ok(DigestKey::from_bytes(bytes));
+    }
+    let key = DigestKey::generate().ok_or_else(|| Error::other("comments-key-failed").with("path", path.display()))?;
+    if let Some(folder) = path.parent() {
+        platform::create_private_folder(folder).map_err(failed)?;
+    }
+    // A broken key is no key; the names it gave are gone with it.
+    let _ = std::fs::remove_file(path);
+    let mut file = platform::create_new(path, true).map_err(failed)?;
+    file.write_all(key.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
+    Ok(key)
+}
+
+#[derive(Debug)]
+struct Chosen {
+    choice: CommentChoice,
+    key: Option<DigestKey>,
+    /// What a reader is called, with [`CODE`] in it.
+    reader: String,
+    path: PathBuf,
+    threads: HashMap<String, Thread>,
+}
+
+/// Where the lines of an article's comments stand.
+#[derive(Debug)]
+struct Thread {
+    lines: Vec<(u64, usize)>,
+    digest: Sha256,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    key: String,
+    #[serde(default)]
+    parent: Option<String>,
+    #[serde(default)]
+    article: Option<String>,
+    #[serde(default)]
+    fields: Map<String, Value>,
+}
+
+impl Chosen {
+    fn unreadable(&self) -> Error {
+        Error::input("comments-unreadable").with("path", self.path.display())
+    }
+
+    /// Learns where each article's lines stand.
+    fn index(&mut self) -> Result<()> {
+        let file = match File::open(&self.path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(self.unreadable().because(error)),
+        };
+        let mut reader = BufReader::with_capacity(1 << 16, file);
+        let mut found: HashMap<String, (Vec<(u64, usize)>, Hasher)> = HashMap::new();
+        let (mut at, mut line) = (0, Vec::new());
+        loop {
+            line.clear();
+            let length = reader.read_until(b'\n', &mut line).map_err(|error| self.unreadable().because(error))?;
+            if length == 0 {
+                break;
+            }
+            let read: Line = serde_json::from_slice(&line).map_err(|error| self.unreadable().because(error))?;
+            if let Some(article) = read.article {
+                let (lines, hasher) = found.entry(article).or_default();
+                lines.push((at, length));
+                hasher.update(&line);
+            }
+            at += length as u64;
+        }
+        let how = format!("{:?} {:?}", self.choice, self.key.as_ref().map(|key| key.digest(b"pseudonyms")));
+        self.threads = found
+            .into_iter()
+            .map(|(article, (lines, hasher))| {
+                let digest = Sha256::of(format!("{how} {}", hasher.finish()).as_bytes());
+                (article, Thread { lines, digest })
+            })
+            .collect();
+        Ok(())
+    }
+
+    fn thread(&self, names: &[&str]) -> Option<&Thread> {
+        names.iter().find_map(|name| self.threads.get(*name))
+    }
+
+    fn read(&self, thread: &Thread) -> Result<Vec<Line>> {
+        let unreadable = |error: std::io::Error| self.unreadable().because(error);
+        let mut file = File::open(&self.path).map_err(unreadable)?;
+        let mut lines = Vec::with_capacity(thread.lines.len());
+        for (at, length) in &thread.lines {
+            let mut line = vec![0; *length];
+            file.seek(SeekFrom::Start(*at)).and_then(|_| file.read_exact(&mut line)).map_err(unreadable)?;
+            lines.push(serde_json::from_slice(&line).map_err(|error| self.unreadable().because(error))?);
+        }
+        Ok(lines)
+    }
+
+    /// What a reader is called who may not be named. The platform's number names a person better than a name that many
+    /// have.
+    fn pseudonym(&self, fields: Json<'_>) -> Option<String> {
+        let name =
+            ["openid", "nick_name", "uin"].iter().find_map(|name| fields.id(name).or_else(|| fields.text(name)))?;
+        let digest = self.key.as_ref()?.digest(format!("comment by {name}").as_bytes());
+        // Letters and digits that are not taken for each other.
+        let letters = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+        let code: String = digest[..5].iter().map(|byte| char::from(letters[usize::from(byte % 32)])).collect();
+        Some(self.reader.replace(CODE, &code))
+    }
+
+    fn comment(&self, fields: &Map<String, Value>, own: bool, renamed: &[(String, String)]) -> Option<Comment> {
+        let json = Json(fields);
+        let gone =
+            ["is_deleted", "reply_del_flag", "del_flag"].iter().any(|flag| json.int(flag).is_some_and(|it| it != 0));
+        let mut text = json.text("content").filter(|text| !gone && !text.trim().is_empty())?;
+        for (name, pseudonym) in renamed {
+            text = text.replace(&format!("@{name}"), &format!("@{pseudonym}"));
+        }
+        let all = self.choice == CommentChoice::All;
+        let name = match self.choice {
+            _ if own => None,
+            CommentChoice::All => json.text("nick_name"),
+            _ => self.pseudonym(Json(fields)),
+        };
+        let place = json.object("ip_wording").filter(|_| all || own);
+        let place = place.and_then(|place| place.text("province_name").or_else(|| place.text("country_name")));
+        let likes = json.count("like_num").or_else(|| json.count("reply_like_num")).unwrap_or_default();
+        Some(Comment { name, own, text, when: json.time("create_time"), place, likes, replies: Vec::new() })
+    }
+}
+
+/// Whether a reply is the account's own: marked so, or, in the old form that only the account could write, unnamed.
+fn is_own(line: &Line) -> bool {
+    let fields = Json(&line.fields);
+    line.parent.is_some()
+        && match fields.int("is_from") {
+            Some(from) => from == 1,
+            None => fields.text("nick_name").is_none(),
+        }
+}
+
+impl Comments for Chosen {
+    fn digest(&self, names: &[&str]) -> Option<Sha256> {
+        self.thread(names).map(|thread| thread.digest)
+    }
+
+    fn of(&self, names: &[&str]) -> Result<Vec<Comment>> {
+        let Some(thread) = self.thread(names) else { return Ok(Vec::new()) };
+        let mut lines = self.read(thread)?;
+        if self.choice == CommentChoice::Own {
+            lines.retain(is_own);
+            let mut own: Vec<Comment> = lines.iter().filter_map(|line| self.comment(&line.fields, true, &[])).collect();
+            own.sort_by_key(|comment| comment.when);
+            return Ok(own);
+        }
+        let mut renamed: Vec<(String, String)> = Vec::new();
+        if self.choice == CommentChoice::Pseudonymous {
+            for line in lines.iter().filter(|line| !is_own(line)) {
+                let fields = Json(&line.fields);
+                renamed.extend(fields.text("nick_name").zip(self.pseudonym(fields)));
+            }
+            // A name that begins with another one is replaced first.
+            renamed.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
+            renamed.dedup();
+        }
+        let (replies, comments): (Vec<Line>, Vec<Line>) = lines.into_iter().partition(|line| line.parent.is_some());
+        let mut below: HashMap<String, Vec<Comment>> = HashMap::new();
+        for line in &replies {
+            if let Some(reply) = self.comment(&line.fields, is_own(line), &renamed) {
+                below.entry(line.parent.clone().unwrap_or_default()).or_default().push(reply);
+            }
+        }
+        let mut shown: Vec<(bool, Comment)> = Vec::new();
+        for line in &comments {
+            let Some(mut comment) = self.comment(&line.fields, false, &renamed) else { continue };
+            comment.replies = below.remove(&line.key).unwrap_or_default();
+            comment.replies.sort_by_key(|reply| reply.when);
+            shown.push((Json(&line.fields).int("is_top") == Some(1), comment));
+        }
+        shown.sort_by(|(top, a), (other, b)| {
+            (other, b.likes).cmp(&(top, a.likes)).then_with(|| (a.when, &a.text).cmp(&(b.when, &b.text)))
+        });
+        Ok(shown.into_iter().map(|(_, comment)| comment).collect())
+    }
+
+    fn remark(&self) -> Option<&'static str> {
+        match self.choice {
+            CommentChoice::Own => Some("mirror-comments-own"),
+            CommentChoice::Pseudonymous => Some("mirror-comments-pseudonymous"),
+            CommentChoice::All | CommentChoice::None => None,
+        }
+    }
+}

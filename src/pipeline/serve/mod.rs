@@ -1,0 +1,75 @@
+//! A site over HTTP, for its owner's eyes: on the loopback address alone, files below one folder alone, and only for
+//! requests that name this very address (a page elsewhere that has its own name point here gets nothing).
+
+mod answer;
+mod range;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpListener;
+
+use crate::error::{Error, Result};
+
+/// A request's head must arrive within this.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How often the wish to stop is looked at.
+const TICK: Duration = Duration::from_millis(100);
+
+/// A site that is listened for.
+pub struct Server {
+    listener: std::net::TcpListener,
+    address: SocketAddr,
+    site: PathBuf,
+}
+
+impl Server {
+    /// Takes the port, any free one for 0.
+    ///
+    /// # Errors
+    /// `serve-no-site` if there is no `index.html` in the folder, `serve-port-taken`.
+    pub fn bind(site: &Path, port: u16) -> Result<Self> {
+        let missing = |error| Error::usage("serve-no-site").with("path", site.display()).because(error);
+        std::fs::metadata(site.join("index.html")).map_err(missing)?;
+        let site = site.canonicalize().map_err(missing)?;
+        let taken = |error| Error::usage("serve-port-taken").with("port", port).because(error);
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(taken)?;
+        let address = listener.local_addr().map_err(taken)?;
+        Ok(Self { listener, address, site })
+    }
+
+    /// Where it can be seen.
+    pub fn url(&self) -> String {
+        format!("http://{}/", self.address)
+    }
+
+    /// Answers until `stop` is set.
+    pub fn run(self, stop: &AtomicBool) -> Result<()> {
+        let failed = |error| Error::other("serve-failed").because(error);
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
+        self.listener.set_nonblocking(true).map_err(failed)?;
+        let (site, address) = (Arc::<Path>::from(self.site), self.address);
+        runtime.block_on(async move {
+            let listener = TcpListener::from_std(self.listener).map_err(failed)?;
+            while !stop.load(Ordering::Relaxed) {
+                // A client that is gone before it is greeted is no failure of ours.
+                let Ok(Ok((stream, _))) = tokio::time::timeout(TICK, listener.accept()).await else { continue };
+                let site = Arc::clone(&site);
+                tokio::spawn(async move {
+                    let service = service_fn(move |request| answer::answer(Arc::clone(&site), address, request));
+                    let mut connection = http1::Builder::new();
+                    connection.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+                    // Browsers drop connections as they like.
+                    let _ = connection.serve_connection(TokioIo::new(stream), service).await;
+                });
+            }
+            Ok(())
+        })
+    }
+}
