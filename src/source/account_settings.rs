@@ -97,9 +97,8 @@ fn news<'a>(value: &'a Value, found: &mut Vec<Json<'a>>) {
     match value {
         Value::Array(list) => list.iter().for_each(|value| news(value, found)),
         Value::Object(map) => {
-            if map.contains_key("content_url") {
-                found.push(Json(map));
-            } else if map.get("url").and_then(Value::as_str).and_then(ArticleUrl::parse).is_some() {
+            let links = || map.get("url").and_then(Value::as_str).and_then(ArticleUrl::parse).is_some();
+            if map.contains_key("content_url") || links() {
                 found.push(Json(map));
             }
             map.values().for_each(|value| news(value, found));
