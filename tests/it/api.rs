@@ -290,7 +290,7 @@ fn a_verified_account_gives_everything_the_api_has() {
     let mut official = everything();
     official.numbers.late = 0;
     platform.serve(official);
-    let run = run_with(&platform, "since = 2025-01-01").env("SOURCE_DATE_EPOCH", "1764040000");
+    let run = run_with(&platform, "since = '2025-01-01'").env("SOURCE_DATE_EPOCH", "1764040000");
     let report = ask(&run, &["--followers"]).succeeds().json();
     for one in report["api"]["collectors"].as_array().unwrap() {
         assert_eq!(one["outcome"], "done", "{one}");
@@ -380,7 +380,7 @@ fn killed_anywhere_and_run_again_no_finished_call_is_repeated() {
     let account = everything;
     let platform = Platform::start();
     platform.serve(account());
-    let undisturbed = run_with(&platform, "since = 2025-11-01");
+    let undisturbed = run_with(&platform, "since = '2025-11-01'");
     let begin = Instant::now();
     assert!(collect(&undisturbed).status().unwrap().success());
     let whole = begin.elapsed();
@@ -388,7 +388,7 @@ fn killed_anywhere_and_run_again_no_finished_call_is_repeated() {
     let (mut done, mut interrupted) = (0, 0);
     while done < kills {
         platform.serve(account());
-        let run = run_with(&platform, "since = 2025-11-01");
+        let run = run_with(&platform, "since = '2025-11-01'");
         // Several kills of one run, ever later in it.
         let mut killed = 0;
         for number in 0..6 {
