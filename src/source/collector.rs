@@ -23,7 +23,7 @@ use crate::error::{Error, Result};
 use crate::fetch::NoAnswer;
 use crate::fetch::answer_code::Said;
 use crate::model::article_url::article_alias;
-use crate::model::{Gap, MediaKey, Time};
+use crate::model::{Gap, MediaKey, SubjectKind, Time};
 
 /// Asks one API for what an account has.
 pub trait Collector: Sync {
@@ -38,7 +38,8 @@ pub trait Collector: Sync {
         true
     }
 
-    /// How many calls it will take, found out by as few calls as possible.
+    /// How many calls it will take, found out by as few calls as possible. Whatever is asked here, [`Collector::collect`]
+    /// asks too, and is given the same answer.
     fn outlook<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>>;
 
     /// Asks, from where it stood.
@@ -163,6 +164,9 @@ pub trait Caller {
 
     /// See [`ApiCx::gap`].
     fn gap(&self, gap: Gap) -> Result<()>;
+
+    /// See [`ApiCx::filled`].
+    fn filled(&self, kind: SubjectKind, key: &str) -> Result<()>;
 }
 
 /// What a collector may use.
@@ -201,5 +205,10 @@ impl ApiCx<'_> {
     /// Something is known to be missing, and no answer that is kept says so.
     pub fn gap(&self, gap: Gap) -> Result<(), NoAnswer> {
         Ok(self.caller.gap(gap)?)
+    }
+
+    /// What was missing is not missing any more.
+    pub fn filled(&self, kind: SubjectKind, key: &str) -> Result<(), NoAnswer> {
+        Ok(self.caller.filled(kind, key)?)
     }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::answer::{Answer, ApiRequest};
 use super::collector::{ApiCx, Collector, From, Outlook, Service, Stop};
-use super::paging::{Pages, count};
+use super::paging::{At, Pages, count};
 use super::rows::JsonTable;
 use super::{EvidenceId, ImportCx, Info, Item, Out};
 use crate::error::Result;
@@ -50,7 +50,13 @@ impl Collector for Drafts {
     }
 
     fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
-        Box::pin(PAGES.walk(cx, from))
+        Box::pin(async move {
+            // What the outlook asks is asked here too: a run that was killed in between gives the same archive.
+            if from.midst::<At>().is_none() {
+                cx.call(ApiRequest::get(COUNT)).await?;
+            }
+            PAGES.walk(cx, from).await
+        })
     }
 
     fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {

@@ -90,7 +90,12 @@ impl Collector for Materials {
 
     fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
         Box::pin(async move {
-            let mut place: Place = from.midst().unwrap_or_default();
+            let stood: Option<Place> = from.midst();
+            // What the outlook asks is asked here too: a run that was killed in between gives the same archive.
+            if stood.is_none() {
+                cx.call(ApiRequest::get(COUNTS)).await?;
+            }
+            let mut place = stood.unwrap_or_default();
             while let Some((kind, _)) = KINDS.get(place.kind) {
                 let answer = cx.call(list(kind, place.at.offset)).await?.json();
                 if *kind != "news" {
@@ -141,7 +146,7 @@ async fn file(cx: &ApiCx<'_>, kind: &str, item: Json<'_>) -> Result<(), NoAnswer
         came => came,
     };
     match came {
-        Ok(Answer { content: Content::File(_) | Content::Kept(_), .. }) => Ok(()),
+        Ok(Answer { content: Content::File(_) | Content::Kept(_), .. }) => cx.filled(SubjectKind::Rows, &gap_key(&key)),
         Ok(_) => cx.gap(gap(&key, item, GapReason::DownloadFailed, "fetch-not-media")),
         // One file that cannot be had keeps none of the others back.
         Err(NoAnswer::Said(said, _)) if said.meaning() == crate::fetch::answer_code::Meaning::Other => {
@@ -154,8 +159,13 @@ async fn file(cx: &ApiCx<'_>, kind: &str, item: Json<'_>) -> Result<(), NoAnswer
     }
 }
 
+/// A material's file is no article's medium: its gap stands beside its row.
+fn gap_key(key: &MediaKey) -> String {
+    format!("material:{}", key.as_str())
+}
+
 fn gap(key: &MediaKey, item: Json<'_>, reason: GapReason, detail: &str) -> Gap {
-    let mut gap = Gap::new(SubjectKind::Media, key.as_str(), reason);
+    let mut gap = Gap::new(SubjectKind::Rows, gap_key(key), reason);
     gap.title = item.text("name");
     gap.url = item.url("url");
     gap.detail = Some(detail.to_owned());

@@ -167,6 +167,10 @@ impl Caller for Asking<'_> {
         Ok(self.around.session.catalog.held(key)?.is_some())
     }
 
+    fn filled(&self, kind: SubjectKind, key: &str) -> Result<()> {
+        self.around.session.catalog.fill_gap(kind, key)
+    }
+
     fn gap(&self, gap: Gap) -> Result<()> {
         let Surroundings { session, run, .. } = *self.around;
         session

@@ -153,14 +153,6 @@ pub fn forget_probe(session: &Session) -> Result<()> {
     Ok(())
 }
 
-/// The run is over: every collector may begin again in the next.
-pub(super) fn end_run(session: &Session) -> Result<()> {
-    session.catalog.transaction(|connection| {
-        calls::create(connection)?;
-        calls::end_run(connection)
-    })
-}
-
 /// Runs every collector that is not done in this run and may go on now (`now`: the clock, not the run's).
 pub(super) fn collect(
     around: &Surroundings<'_>,
@@ -239,7 +231,11 @@ impl Collecting<'_> {
                 self.not_permitted(collector, who, &said)?;
                 Outcome::NotPermitted
             }
-            Ok(Stop::Until(until)) => self.wait(who, until, report)?,
+            Ok(Stop::Until(until)) => {
+                // The answer that said "not yet" is none.
+                catalog.transaction(|connection| calls::forget_open(connection, who))?;
+                self.wait(who, until, report)?
+            }
             Err(no) => return self.ended_by(collector, who, no, report, calls),
         };
         report.collectors.push(said(calls, outcome));
