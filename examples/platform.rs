@@ -1,7 +1,10 @@
-//! The stand-in platform by hand: a virtual 公众号 behind the official API, on the loopback.
+//! The stand-in platform by hand: a virtual 公众号, merchant or 小程序 with its shop behind the official API, on the
+//! loopback.
 //!
 //! ```text
 //! cargo run --example platform -- [verified|unverified|personal] [ARTICLES] [ADDRESS]
+//! cargo run --example platform -- merchant [FOLDER] [ADDRESS]     keys go into FOLDER
+//! cargo run --example platform -- mini
 //! ```
 //!
 //! It prints a `liudi.toml` that leads there; run `liudi backup --api` beside it.
@@ -11,27 +14,59 @@
 #[path = "../tests/platform/mod.rs"]
 mod platform;
 
-use platform::{Class, Official, Platform};
+use std::path::PathBuf;
+
+use platform::{Class, Merchant, Mini, Official, Platform, merchant, mini};
 
 fn main() {
-    let mut words = std::env::args().skip(1);
-    let class = match words.next().as_deref() {
-        Some("personal") => Class::Personal,
-        Some("unverified") => Class::Unverified,
-        _ => Class::Verified,
-    };
-    let articles = words.next().and_then(|count| count.parse().ok()).unwrap_or(45);
-    let platform = Platform::start_at(words.next().as_deref().unwrap_or("127.0.0.1:8765"));
-    let mut official = Official::new(class);
-    official.published.publish(articles);
-    platform.serve(official);
-    println!("# LIUDI_APP_SECRET={}", platform::official::SECRET);
-    println!("[account]\nappid = '{}'\n", platform::official::APPID);
-    println!("[network]\napi-interval = '0s'\npage-interval = '0s'\npage-jitter = '0s'\n\n[network.hosts]");
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let word = |index: usize| words.get(index).map(String::as_str);
+    let platform = Platform::start_at(word(2).unwrap_or("127.0.0.1:8765"));
+    match word(0) {
+        Some("merchant") => serve_merchant(&platform, &PathBuf::from(word(1).unwrap_or("."))),
+        Some("mini") => {
+            platform.serve_mini(Mini::default());
+            println!("# LIUDI_MINI_PROGRAM_SECRET={} LIUDI_SHOP_SECRET={}", mini::SECRET, mini::SHOP_SECRET);
+            println!("[mini-program]\nappid = '{}'\ncloud-environments = ['{}']", mini::APPID, mini::cloud::ENV);
+            println!("\n[shop]\nappid = '{}'\n", mini::SHOP_APPID);
+        }
+        class => {
+            let class = match class {
+                Some("personal") => Class::Personal,
+                Some("unverified") => Class::Unverified,
+                _ => Class::Verified,
+            };
+            let mut official = Official::new(class);
+            official.published.publish(word(1).and_then(|count| count.parse().ok()).unwrap_or(45));
+            platform.serve(official);
+            println!("# LIUDI_APP_SECRET={}", platform::official::SECRET);
+            println!("[account]\nappid = '{}'\n", platform::official::APPID);
+        }
+    }
+    println!("[network]\napi-interval = '0s'\nmerchant-interval = '0s'\npage-interval = '0s'\npage-jitter = '0s'\n");
+    println!("[network.hosts]");
     for host in platform::HOSTS {
         println!("'{host}' = '{}'", platform.base(host));
     }
     loop {
         std::thread::park();
     }
+}
+
+/// A merchant of today, whose keys a person can hand to the program.
+fn serve_merchant(platform: &Platform, folder: &std::path::Path) {
+    let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::Offset::constant(8)));
+    let virtual_one = Merchant::new(&now.strftime("%Y-%m-%d %H:%M:%S").to_string());
+    let key = folder.join("apiclient_key.pem");
+    std::fs::write(&key, virtual_one.key.private_pem()).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    std::fs::write(folder.join("pub_key.pem"), virtual_one.platform.public_pem()).unwrap();
+    platform.serve_merchant(virtual_one);
+    println!("[merchant]\nmchid = '{}'\nserial = '{}'", merchant::MCHID, merchant::SERIAL);
+    println!("key-file = 'apiclient_key.pem'\npublic-key-id = '{}'", merchant::PUBLIC_KEY_ID);
+    println!("public-key-file = 'pub_key.pem'\n");
 }

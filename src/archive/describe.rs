@@ -11,12 +11,13 @@ use crate::store::Staged;
 pub const STATIC_FILES: &[(&str, &str)] = &[
     ("FORMAT.md", include_str!("../../docs/FORMAT.md")),
     ("schema/article.schema.json", include_str!("../../docs/schema/article.schema.json")),
+    ("schema/piece.schema.json", include_str!("../../docs/schema/piece.schema.json")),
 ];
 
 /// A table of a data package.
 pub struct Resource<'a> {
     name: &'a str,
-    path: &'a str,
+    path: String,
     /// Format and media type.
     form: (&'static str, &'static str),
     bytes: u64,
@@ -27,15 +28,24 @@ pub struct Resource<'a> {
 
 impl<'a> Resource<'a> {
     /// A CSV table with its columns and their Frictionless types.
-    pub fn csv(name: &'a str, path: &'a str, content: &[u8], columns: &[(&'a str, &'a str)]) -> Self {
+    pub fn csv(name: &'a str, path: impl Into<String>, content: &[u8], columns: &[(&'a str, &'a str)]) -> Self {
         let (bytes, digest) = (content.len() as u64, Sha256::of(content));
-        Self { name, path, form: ("csv", "text/csv"), bytes, digest, columns: columns.to_vec(), rows: None }
+        Self {
+            name,
+            path: path.into(),
+            form: ("csv", "text/csv"),
+            bytes,
+            digest,
+            columns: columns.to_vec(),
+            rows: None,
+        }
     }
 
     /// A table in a file written already.
     pub fn written(name: &'a str, path: &'a str, file: &Staged, columns: Vec<(&'a str, &'a str)>, rows: u64) -> Self {
         let lines = path.ends_with(".jsonl");
         let form = if lines { ("jsonl", "application/x-ndjson") } else { ("csv", "text/csv") };
+        let path = path.to_owned();
         Self { name, path, form, bytes: file.bytes, digest: file.sha256, columns, rows: Some(rows) }
     }
 

@@ -69,7 +69,6 @@ pub struct PackWriter<'s> {
     tar: tar::Builder<zstd::Encoder<'static, StageWriter<'s>>>,
     members: Vec<Member>,
     known: BTreeSet<Sha256>,
-    bytes: u64,
     date: String,
 }
 
@@ -92,27 +91,7 @@ impl<'s> PackWriter<'s> {
         encoder.include_checksum(true).map_err(failed)?;
         let mut tar = tar::Builder::new(encoder);
         tar.mode(tar::HeaderMode::Deterministic);
-        Ok(Self { tar, members: Vec::new(), known: BTreeSet::new(), bytes: 0, date: date.to_owned() })
-    }
-
-    /// Whether a further leaf of `bytes` belongs into the next pack.
-    pub fn is_full_for(&self, bytes: u64) -> bool {
-        !self.members.is_empty() && (self.members.len() >= MOST_LEAVES || self.bytes + bytes > MOST_BYTES)
-    }
-
-    /// Leaves in it so far.
-    pub fn len(&self) -> usize {
-        self.members.len()
-    }
-
-    /// Whether nothing is in it yet.
-    pub fn is_empty(&self) -> bool {
-        self.members.is_empty()
-    }
-
-    /// Whether it holds a leaf with this digest.
-    pub fn contains(&self, sha256: &Sha256) -> bool {
-        self.known.contains(sha256)
+        Ok(Self { tar, members: Vec::new(), known: BTreeSet::new(), date: date.to_owned() })
     }
 
     /// Adds a leaf; equal leaves are held once.
@@ -135,7 +114,6 @@ impl<'s> PackWriter<'s> {
         header.set_gid(0);
         header.set_entry_type(tar::EntryType::Regular);
         self.tar.append_data(&mut header, sha256.hex(), bytes).map_err(failed)?;
-        self.bytes += bytes.len() as u64;
         self.members.push(Member { sha256, bytes: bytes.len() as u64 });
         Ok(())
     }
@@ -333,15 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn limits_and_types() {
-        let (_root, stage) = stage();
-        let mut writer = PackWriter::new(&stage, "2024-01-31").unwrap();
-        assert!(!writer.is_full_for(MOST_BYTES + 1), "an empty pack takes anything");
-        for number in 0..MOST_LEAVES {
-            assert!(!writer.is_full_for(1));
-            writer.add(&number.to_be_bytes()).unwrap();
-        }
-        assert!(writer.is_full_for(1));
+    fn types_and_sizes() {
         assert!(fits(10, "text/html; charset=utf-8") && fits(10, "image/svg+xml"));
         assert!(!fits(10, "image/png") && !fits(LARGEST_LEAF + 1, "text/html"));
     }

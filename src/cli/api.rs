@@ -31,11 +31,21 @@ pub(super) fn options(context: &Context<'_>, flags: &Flags) -> Result<Option<Api
     let options = ApiOptions {
         settings: config.network.settle()?,
         account: config.account.settle()?,
-        wishes: Wishes { followers: flags.followers, only, since: config.account.since },
+        merchant: config.merchant.settle()?,
+        mini_program: config.mini_program.settle()?,
+        shop: config.shop.settle_shop()?,
+        wishes: Wishes {
+            followers: flags.followers,
+            only,
+            since: config.account.since,
+            sub_mchids: config.merchant.sub_mchids,
+            bills_since: config.merchant.bills_since,
+            cloud_environments: config.mini_program.cloud_environments,
+        },
         wait: flags.wait,
         quota_wait: config.network.quota_wait.and_then(|wait| Duration::try_from(wait).ok()),
     };
-    if options.account.is_none() {
+    if !options.has_any() {
         return Err(Error::usage("api-not-configured"));
     }
     Ok(Some(options))
@@ -65,6 +75,7 @@ fn show(context: &Context<'_>, plan: &AccountPlan) {
         Service::MiniProgram => "mini-program",
         Service::Merchant => "merchant",
         Service::OfficialAccount => "official-account",
+        Service::Shop => "shop",
     };
     output.say("api-plan-account", &[("service", service), ("account", &plan.account)]);
     for line in &plan.lines {

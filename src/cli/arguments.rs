@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use clap::{Arg, ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use super::closing_arguments::{
     AccountOptions, EventOptions, EvidenceOptions, GuideOptions, PlanOptions, ProbeOptions, PurgeOptions, ReadyOptions,
@@ -215,14 +215,28 @@ fn localise(command: clap::Command, name: &str, texts: &Texts) -> clap::Command 
         Some(about) => command.about(about),
         None => command,
     };
+    let heading = |id: &str| texts.get(&format!("cli-heading-{id}"), &[]);
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).help(texts.get("cli-any-help", &[]));
+    let command = command
+        .disable_help_flag(true)
+        .disable_help_subcommand(true)
+        .arg(help)
+        .subcommand_help_heading(heading("commands"))
+        .subcommand_value_name(heading("command"))
+        .help_template(format!("{{about-with-newline}}\n{}{{usage}}\n\n{{all-args}}{{after-help}}", heading("usage")));
     let subs: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     let command = match name {
-        "liudi" => command,
+        "liudi" => {
+            let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
+            command.disable_version_flag(true).arg(version.help(texts.get("cli-any-version", &[])))
+        }
         _ => subs.into_iter().fold(command, |command, sub| {
             command.mut_subcommand(&sub, |inner| localise(inner, &format!("{name}-{sub}"), texts))
         }),
     };
     command.mut_args(|argument| {
+        let place = if argument.is_positional() { "arguments" } else { "options" };
+        let argument = argument.help_heading(heading(place));
         let id = argument.get_id().as_str().replace('_', "-");
         match texts.find(&format!("cli-{name}-{id}"), &[]).or_else(|| texts.find(&format!("cli-any-{id}"), &[])) {
             Some(help) => argument.help(help),
@@ -233,6 +247,13 @@ fn localise(command: clap::Command, name: &str, texts: &Texts) -> clap::Command 
 
 /// Parses.
 pub(super) fn parse(arguments: &[OsString], texts: &Texts) -> Result<Parsed, clap::Error> {
+    // `liudi help verify` is what `liudi verify --help` is.
+    let arguments = match arguments {
+        [program, help, rest @ ..] if help == "help" => {
+            [std::slice::from_ref(program), rest, &[OsString::from("--help")]].concat()
+        }
+        _ => arguments.to_vec(),
+    };
     let mut matches = command(texts).try_get_matches_from(arguments)?;
     Parsed::from_arg_matches_mut(&mut matches)
 }

@@ -74,6 +74,15 @@ fn kept(context: &Context<'_>, report: &Report) {
     }
     let articles = report.articles;
     output.say("summary-articles", &[("held", &number(articles.held)), ("listed", &number(articles.listed))]);
+    let pieces = report.pieces;
+    let others =
+        [("summary-notes", pieces.notes), ("summary-videos", pieces.videos), ("summary-lives", pieces.live_replays)];
+    for (id, numbers) in others.into_iter().filter(|(_, numbers)| numbers.listed > 0) {
+        output.say(id, &[("held", &number(numbers.held)), ("listed", &number(numbers.listed))]);
+    }
+    if report.unmatched > 0 {
+        output.say("summary-unmatched", &[("count", &number(report.unmatched))]);
+    }
     output.say("summary-media", &[("count", &number(report.media_held))]);
     for statement in &report.statements {
         output.say(
@@ -100,7 +109,11 @@ fn kept(context: &Context<'_>, report: &Report) {
 
 fn fetched(context: &Context<'_>, crawl: &CrawlReport) {
     let number = |value: u64| value.to_string();
-    for (id, tally) in [("summary-fetched-pages", crawl.pages), ("summary-fetched-media", crawl.media)] {
+    for (id, tally) in [
+        ("summary-fetched-pages", crawl.pages),
+        ("summary-fetched-media", crawl.media),
+        ("summary-fetched-videos", crawl.videos),
+    ] {
         if tally.fetched + tally.missing > 0 {
             let arguments = [("fetched", number(tally.fetched)), ("missing", number(tally.missing))];
             let arguments: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -153,6 +166,12 @@ fn next(context: &Context<'_>, root: &Path, report: &Report, site: Option<&Path>
     let has = |reason: GapReason| report.gaps.contains_key(reason.code());
     if has(GapReason::NotHeld) && !context.global.online {
         output.say("next-online", &[]);
+    }
+    if has(GapReason::ExpiredWindow) && report.pieces.videos.listed > 0 {
+        output.say("next-expired-videos", &[]);
+    }
+    if has(GapReason::StillEncrypted) {
+        output.say("next-encrypted", &[]);
     }
     if has(GapReason::PasswordNeeded) {
         output.say("next-password", &[]);

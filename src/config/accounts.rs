@@ -1,18 +1,25 @@
-//! `[account]` and `[merchant]`: whose APIs are asked. Secrets never stand in this file: they come from the environment
+//! `[account]`, `[mini-program]`, `[shop]` and `[merchant]`: whose APIs are asked. Secrets never stand in this file: they come from the environment
 //! or from a file that only its owner can read.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 use crate::error::{Error, Kind, Result};
+use crate::fetch::pay::{MerchantKey, PlatformKeys, Signer};
 use crate::platform;
 
 /// Environment variable with the AppSecret.
 pub const APP_SECRET: &str = "LIUDI_APP_SECRET";
+
+/// Environment variable with the AppSecret of the 小程序.
+pub const MINI_PROGRAM_SECRET: &str = "LIUDI_MINI_PROGRAM_SECRET";
+
+/// Environment variable with the AppSecret of the 微信小店.
+pub const SHOP_SECRET: &str = "LIUDI_SHOP_SECRET";
 
 /// Largest secret file.
 const LIMIT: u64 = 64 * 1024;
@@ -29,6 +36,18 @@ pub struct AccountOptions {
     pub collectors: Vec<String>,
     /// Nothing is asked about days before this one: when the account was opened.
     pub since: Option<Date>,
+}
+
+/// `[mini-program]`: a 小程序.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct MiniProgramOptions {
+    /// AppID.
+    pub appid: Option<String>,
+    /// File that holds the AppSecret and nothing else.
+    pub secret_file: Option<PathBuf>,
+    /// Environments of its cloud (云开发) whose database is wanted.
+    pub cloud_environments: Vec<String>,
 }
 
 /// `[merchant]`: a merchant number of 微信支付.
@@ -49,6 +68,8 @@ pub struct MerchantOptions {
     pub platform_certificate_file: Option<PathBuf>,
     /// Sub-merchants whose bills are wanted too.
     pub sub_mchids: Vec<String>,
+    /// The first day of which bills are wanted, where earlier ones are archived already.
+    pub bills_since: Option<Date>,
 }
 
 /// A 公众号 with its credentials.
@@ -71,16 +92,25 @@ impl AccountOptions {
     /// # Errors
     /// `secret-missing`, `secret-file-unreadable`, `secret-file-open-to-others`, `secret-invalid`.
     pub fn settle(&self) -> Result<Option<Account>> {
+        self.settle_as("account.appid", APP_SECRET)
+    }
+
+    /// As [`AccountOptions::settle`], of a 微信小店 in `[shop]`.
+    pub fn settle_shop(&self) -> Result<Option<Account>> {
+        self.settle_as("shop.appid", SHOP_SECRET)
+    }
+
+    fn settle_as(&self, key: &'static str, variable: &'static str) -> Result<Option<Account>> {
         let Some(appid) = self.appid.clone() else { return Ok(None) };
         let valid = appid.starts_with("wx") && appid.bytes().all(|byte| byte.is_ascii_alphanumeric());
         if !valid {
-            return Err(Error::usage("config-value-invalid").with("key", "account.appid").with("value", appid));
+            return Err(Error::usage("config-value-invalid").with("key", key).with("value", appid));
         }
-        let secret = match std::env::var(APP_SECRET) {
+        let secret = match std::env::var(variable) {
             Ok(secret) if !secret.trim().is_empty() => secret.trim().to_owned(),
             _ => match &self.secret_file {
                 Some(path) => read_private(path)?.trim().to_owned(),
-                None => return Err(Error::new(Kind::Credentials, "secret-missing").with("variable", APP_SECRET)),
+                None => return Err(Error::new(Kind::Credentials, "secret-missing").with("variable", variable)),
             },
         };
         // Thirty-two characters of the console; a shorter one could not be told from ordinary text in evidence.
@@ -91,11 +121,84 @@ impl AccountOptions {
     }
 }
 
+impl MiniProgramOptions {
+    /// Paths are meant from the folder of the configuration file.
+    pub(super) fn below(&mut self, folder: &Path) {
+        join(folder, [&mut self.secret_file]);
+    }
+
+    /// The account; `None` if none is configured.
+    ///
+    /// # Errors
+    /// As [`AccountOptions::settle`].
+    pub fn settle(&self) -> Result<Option<Account>> {
+        let account = AccountOptions {
+            appid: self.appid.clone(),
+            secret_file: self.secret_file.clone(),
+            ..AccountOptions::default()
+        };
+        account.settle_as("mini-program.appid", MINI_PROGRAM_SECRET)
+    }
+}
+
 impl MerchantOptions {
     /// Paths are meant from the folder of the configuration file.
     pub(super) fn below(&mut self, folder: &Path) {
         join(folder, [&mut self.key_file, &mut self.public_key_file, &mut self.platform_certificate_file]);
     }
+
+    /// The merchant; `None` if none is configured.
+    ///
+    /// # Errors
+    /// `merchant-incomplete` with what is missing, `config-value-invalid`, `secret-file-unreadable`,
+    /// `secret-file-open-to-others`, and what is wrong with the keys.
+    pub fn settle(&self) -> Result<Option<Merchant>> {
+        let Some(mchid) = &self.mchid else { return Ok(None) };
+        let invalid =
+            |key: &str, value: &str| Error::usage("config-value-invalid").with("key", key).with("value", value);
+        let missing = |what: &str| Error::new(Kind::Credentials, "merchant-incomplete").with("key", what);
+        for (key, number) in [("mchid", mchid)].into_iter().chain(self.sub_mchids.iter().map(|one| ("sub-mchids", one)))
+        {
+            if number.is_empty() || number.len() > 32 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+                return Err(invalid(&format!("merchant.{key}"), number));
+            }
+        }
+        let serial = self.serial.as_deref().ok_or_else(|| missing("serial"))?;
+        if serial.is_empty() || !serial.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(invalid("merchant.serial", serial));
+        }
+        let key_file = self.key_file.as_deref().ok_or_else(|| missing("key-file"))?;
+        let key = MerchantKey::from_pem(SecretString::from(read_private(key_file)?).expose_secret().as_bytes())?;
+        let mut keys = PlatformKeys::default();
+        if let (Some(id), Some(path)) = (&self.public_key_id, &self.public_key_file) {
+            keys.add_public_key(id, &read_public(path)?)?;
+        }
+        if let Some(path) = &self.platform_certificate_file {
+            keys.add_certificates(&read_public(path)?)?;
+        }
+        if keys.is_empty() {
+            return Err(missing("public-key-id, public-key-file"));
+        }
+        Ok(Some(Merchant { signer: Signer::new(mchid, serial, key), keys }))
+    }
+}
+
+/// A merchant with its keys.
+#[derive(Clone, Debug)]
+pub struct Merchant {
+    /// Signs what goes out.
+    pub signer: Signer,
+    /// Whom to believe.
+    pub keys: PlatformKeys,
+}
+
+/// A file that anybody may read.
+fn read_public(path: &Path) -> Result<Vec<u8>> {
+    let failed =
+        |error| Error::new(Kind::Credentials, "secret-file-unreadable").with("path", path.display()).because(error);
+    let mut bytes = Vec::new();
+    std::fs::File::open(path).and_then(|file| file.take(LIMIT).read_to_end(&mut bytes)).map_err(failed)?;
+    Ok(bytes)
 }
 
 fn join<const N: usize>(folder: &Path, paths: [&mut Option<PathBuf>; N]) {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 
-pub use accounts::{AccountOptions, MerchantOptions};
+pub use accounts::{AccountOptions, MerchantOptions, MiniProgramOptions};
 pub use network::NetworkOptions;
 
 /// The file's usual name.
@@ -25,8 +25,12 @@ pub struct Config {
     pub account: AccountOptions,
     /// `[merchant]`.
     pub merchant: MerchantOptions,
+    /// `[mini-program]`.
+    pub mini_program: MiniProgramOptions,
     /// `[network]`.
     pub network: NetworkOptions,
+    /// `[shop]`: a 微信小店.
+    pub shop: AccountOptions,
 }
 
 impl Config {
@@ -42,6 +46,8 @@ impl Config {
         let folder = path.parent().unwrap_or(Path::new(""));
         config.account.below(folder);
         config.merchant.below(folder);
+        config.mini_program.below(folder);
+        config.shop.below(folder);
         Ok(config)
     }
 

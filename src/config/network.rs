@@ -22,6 +22,8 @@ pub struct NetworkOptions {
     pub quota_wait: Option<SignedDuration>,
     /// From one call of the API to the next.
     pub api_interval: Option<SignedDuration>,
+    /// From one request of the merchants' API to the next.
+    pub merchant_interval: Option<SignedDuration>,
     /// From one article page to the next.
     pub page_interval: Option<SignedDuration>,
     /// Added to it at random, up to this.
@@ -64,6 +66,7 @@ impl NetworkOptions {
         }
         let durations = [
             ("api-interval", self.api_interval, &mut settings.api.interval),
+            ("merchant-interval", self.merchant_interval, &mut settings.merchant.interval),
             ("page-interval", self.page_interval, &mut settings.gentle.interval),
             ("page-jitter", self.page_jitter, &mut settings.gentle.jitter),
             ("file-interval", self.file_interval, &mut settings.brisk.interval),
@@ -104,6 +107,9 @@ impl NetworkOptions {
         }
         if self.api_interval.is_some() {
             settings.api.jitter = settings.api.interval / 2;
+        }
+        if self.merchant_interval.is_some() {
+            settings.merchant.jitter = Duration::ZERO;
         }
         Ok(settings)
     }

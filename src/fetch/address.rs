@@ -18,13 +18,24 @@ const HOSTS: &[&str] = &[
     "channels.weixin.qq.com",
     "mp.weixin.qq.com",
     "res.wx.qq.com",
+    "wxapp.tc.qq.com",
 ];
 
 /// Hosts below these, not these themselves.
-const PARENTS: &[&str] = &[".qlogo.cn", ".qpic.cn", ".video.qq.com", ".wxs.qq.com"];
+/// Below the last two lie exports and files of a 小程序's cloud, at addresses that the API gives.
+const PARENTS: &[&str] = &[".qlogo.cn", ".qpic.cn", ".video.qq.com", ".wxs.qq.com", ".myqcloud.com", ".tcb.qcloud.la"];
 
 /// Of these parents and hosts only files are asked.
-const FILE_HOSTS: &[&str] = &[".qlogo.cn", ".qpic.cn", ".video.qq.com", ".wxs.qq.com", ".wx.qq.com"];
+const FILE_HOSTS: &[&str] = &[
+    ".qlogo.cn",
+    ".qpic.cn",
+    ".video.qq.com",
+    ".wxs.qq.com",
+    ".wx.qq.com",
+    ".myqcloud.com",
+    ".tcb.qcloud.la",
+    "wxapp.tc.qq.com",
+];
 
 /// Hosts that answer programs.
 const API_HOSTS: &[&str] = &["api.mch.weixin.qq.com", "api.weixin.qq.com", "api2.mch.weixin.qq.com"];
@@ -124,6 +135,16 @@ pub fn is_file_host(host: &str) -> bool {
 /// Whether `host` answers programs: the official API and the merchants' one.
 pub fn is_api_host(host: &str) -> bool {
     API_HOSTS.contains(&host)
+}
+
+/// Whether files of `host` are opened by a signature in their address: those of a 小程序's cloud.
+pub fn is_signed_host(host: &str) -> bool {
+    host.ends_with(".myqcloud.com") || host.ends_with(".tcb.qcloud.la")
+}
+
+/// Whether `host` answers merchants.
+pub fn is_merchant_host(host: &str) -> bool {
+    host.ends_with(".mch.weixin.qq.com")
 }
 
 /// Whether an address belongs to the public internet. Everything else (this machine, this network, the neighbours of

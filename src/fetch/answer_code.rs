@@ -1,6 +1,6 @@
 //! What the codes inside answers mean for the call, the day and the account. Errors of the official API come with
 //! status 200 and `{"errcode":…,"errmsg":"… rid: …"}`; a good answer has no `errcode`, or 0. Some endpoints say
-//! `base_resp.ret` instead.
+//! `base_resp.ret` instead, and merchants' answers have words for codes.
 
 use serde_json::Value;
 
@@ -17,6 +17,8 @@ pub enum Meaning {
     Frozen,
     /// Not for this kind of account, or not opened by it. Normal.
     NotPermitted,
+    /// It is being made: again later.
+    NotYet,
     /// Something about this one call.
     Other,
     /// The token is over: a new one, once.
@@ -38,11 +40,25 @@ pub fn meaning(code: i64) -> Meaning {
     }
 }
 
+/// The table of merchants' words (facts: B2).
+fn meaning_of_word(word: &str) -> Meaning {
+    match word {
+        "ACCOUNT_ERROR" | "MCH_FROZEN" => Meaning::Frozen,
+        "NO_AUTH" => Meaning::NotPermitted,
+        "SIGN_ERROR" => Meaning::Credentials,
+        "STATEMENT_CREATING" => Meaning::NotYet,
+        "SYSTEM_ERROR" | "FREQUENCY_LIMITED" | "RATELIMIT_EXCEED" => Meaning::Busy,
+        _ => Meaning::Other,
+    }
+}
+
 /// What an answer says against itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Said {
-    /// `40001`, `48001` …
+    /// `40001`, `48001` …; of a merchant's answer the status.
     pub code: i64,
+    /// A merchant's `NO_AUTH`, `SIGN_ERROR` …
+    pub name: Option<String>,
     /// The platform's words, without the request's number.
     pub words: String,
     /// The number of the request (`rid`), for asking the platform about it.
@@ -64,12 +80,12 @@ impl Said {
             Some((words, rid)) => (words, Some(rid.trim().to_owned()).filter(|rid| !rid.is_empty())),
             None => (words, None),
         };
-        Some(Self { code, words: words.trim().trim_end_matches(',').to_owned(), rid })
+        Some(Self { code, name: None, words: words.trim().trim_end_matches(',').to_owned(), rid })
     }
 
     /// What to do about it.
     pub fn meaning(&self) -> Meaning {
-        meaning(self.code)
+        self.name.as_deref().map_or_else(|| meaning(self.code), meaning_of_word)
     }
 
     /// The address that 40164 names: the one to be put on the owner's allow-list.

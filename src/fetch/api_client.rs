@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use super::answer_code::{self, Meaning, Said};
+use super::answer_code::{Meaning, Said};
 use super::call::{Called, Expect};
 use super::failure::Failure;
 use crate::error::Error;
@@ -43,7 +43,7 @@ pub enum NoAnswer {
     /// The run was asked to stop.
     Interrupted,
     /// The platform says no to this call; what came is proof of it.
-    Said(Said, Box<Called>),
+    Said(Said, Option<Box<Called>>),
 }
 
 impl NoAnswer {
@@ -57,7 +57,10 @@ impl NoAnswer {
 
     /// What the platform's code means, where it gave one.
     pub fn meaning(&self) -> Option<Meaning> {
-        self.code().map(answer_code::meaning)
+        match self {
+            Self::Said(said, _) => Some(said.meaning()),
+            Self::Account(_) | Self::Failed(_) | Self::Interrupted => None,
+        }
     }
 }
 

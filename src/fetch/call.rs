@@ -1,17 +1,21 @@
 //! One call of an API: method, headers, body and, for any status that is an answer, what came. What the answer *says*
 //! is read elsewhere; here it must only have come whole and be of the kind that was asked for.
 
+use std::sync::Arc;
+
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Request};
 use serde_json::Value;
 
 use crate::error::Error;
+use crate::model::GapReason;
 
 use super::address::PlatformUrl;
 use super::body::{self, Limits};
 use super::evidence::Exchange;
 use super::failure::Failure;
 use super::fetcher::Fetcher;
+use super::pay::seal::{Answers, Seal};
 use super::retry;
 
 /// What kind of answer is asked for.
@@ -39,6 +43,8 @@ pub struct CallRequest {
     pub expect: Expect,
     /// Bytes of the answer, decoded.
     pub limit: u64,
+    /// For a merchant: signs each try, and says whether the answer is signed.
+    pub seal: Option<(Arc<Seal>, Answers)>,
 }
 
 /// An answer that came whole.
@@ -105,7 +111,12 @@ async fn attempt(
     let settings = &fetcher.settings;
     let method = if call.body.is_some() { Method::POST } else { Method::GET };
     let mut request = Request::new(method, url.url().clone());
-    *request.headers_mut() = headers(call)?;
+    let mut lines = headers(call)?;
+    if let Some((seal, _)) = &call.seal {
+        // Each try anew: a nonce is used once.
+        seal.sign(request.method().as_str(), url.url(), call.body.as_deref().unwrap_or_default(), &mut lines)?;
+    }
+    *request.headers_mut() = lines;
     *request.body_mut() = call.body.clone().map(Into::into);
     let mut response = fetcher.transport.send(url, request, settings).await?;
     exchange.answered(&response);
@@ -119,6 +130,9 @@ async fn attempt(
     let limits = Limits { bytes: call.limit, total: settings.page_timeout };
     let read = body::read(url, &mut response, limits, settings, &mut bytes).await?;
     exchange.length_verified = read.length_verified;
+    if let Some((seal, answers)) = &call.seal {
+        seal.check(*answers, status.is_success(), response.headers(), &bytes).map_err(|error| of_seal(url, error))?;
+    }
     if bytes.is_empty() && call.expect == Expect::Json {
         return Err(Failure::passing("fetch-empty", url));
     }
@@ -133,6 +147,13 @@ async fn attempt(
         return Err(Failure::passing("fetch-length-unknown", url));
     }
     Ok((status.as_u16(), response.headers().clone(), bytes))
+}
+
+/// An answer that is not believed. The platform signs wrongly on purpose now and then, and what was garbled on the way
+/// may come right the next time; a clock that is off and a key that is not there stay so.
+fn of_seal(url: &PlatformUrl, error: Error) -> Failure {
+    let transient = matches!(error.code(), "pay-answer-probe" | "pay-answer-signature-wrong" | "pay-answer-unsigned");
+    Failure { transient, ..Failure::lasting(error.with("url", url), GapReason::DownloadFailed) }
 }
 
 fn headers(call: &CallRequest) -> Result<HeaderMap, Failure> {

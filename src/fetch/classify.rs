@@ -63,6 +63,9 @@ pub struct NotMedia {
     pub reason: GapReason,
 }
 
+/// What is found where nothing known is.
+pub const UNKNOWN: &str = "unknown";
+
 /// Judges a finished file by its first bytes. `whole` is its size, `host` where it came from.
 pub fn media(role: MediaRole, head: &[u8], whole: u64, host: &str) -> Result<Sniffed, NotMedia> {
     let not = |found: &str, reason| Err(NotMedia { code: "fetch-not-media", found: found.to_owned(), reason });
@@ -91,7 +94,7 @@ pub fn media(role: MediaRole, head: &[u8], whole: u64, host: &str) -> Result<Sni
     }
     // A film of the 视频号 without a known beginning is one whose first bytes are still encrypted.
     let film = matches!(role, MediaRole::LivePhoto | MediaRole::Video) && host.ends_with(".video.qq.com");
-    not("unknown", if film { GapReason::StillEncrypted } else { GapReason::DownloadFailed })
+    not(UNKNOWN, if film { GapReason::StillEncrypted } else { GapReason::DownloadFailed })
 }
 
 /// Whether it begins like words.
@@ -102,7 +105,7 @@ fn is_text(bytes: &[u8]) -> bool {
 }
 
 /// Largest picture that is suspected of standing in the place of others.
-const PLACEHOLDER_LIMIT: u64 = 256 * 1024;
+pub const PLACEHOLDER_LIMIT: u64 = 256 * 1024;
 
 /// Pictures with one content whose pages say that they have different shapes, until the content counts as a placeholder.
 const CONTRADICTIONS: usize = 2;

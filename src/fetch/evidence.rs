@@ -9,6 +9,7 @@ use crate::model::Time;
 use crate::secret::SafeUrl;
 
 use super::address::PlatformUrl;
+use super::pay::offer::FileFacts;
 
 /// Response headers that say something about the content.
 const HEADERS: &[&str] = &[
@@ -23,6 +24,7 @@ const HEADERS: &[&str] = &[
     "etag",
     "expires",
     "last-modified",
+    "request-id",
     "retry-after",
     "server",
     "x-info",
@@ -48,6 +50,8 @@ pub struct Exchange {
     pub time: Time,
     /// The body's end was seen: by length, by chunks or by the protocol. Without it the connection merely closed.
     pub length_verified: bool,
+    /// What the platform said of the file that came.
+    pub file: Option<FileFacts>,
 }
 
 impl Exchange {
@@ -62,6 +66,7 @@ impl Exchange {
             headers: Vec::new(),
             time,
             length_verified: false,
+            file: None,
         }
     }
 
@@ -92,6 +97,9 @@ impl Exchange {
         map.insert("headers".to_owned(), headers.into());
         map.insert("time".to_owned(), self.time.to_string().into());
         map.insert("length_verified".to_owned(), self.length_verified.into());
+        if let Some(facts) = self.file.as_ref().and_then(|facts| serde_json::to_value(facts).ok()) {
+            map.insert("file".to_owned(), facts);
+        }
         map
     }
 }

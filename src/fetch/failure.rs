@@ -55,6 +55,12 @@ impl Failure {
         self.error.kind() == Kind::Disk
     }
 
+    /// Whether it concerns the one thing that was asked for, and not the host, the account or this machine.
+    pub fn is_of_one(&self) -> bool {
+        matches!(self.error.kind(), Kind::Blocked | Kind::Download | Kind::Input)
+            && !matches!(self.error.code(), "fetch-host-stopped" | "pay-answer-stale")
+    }
+
     /// Adds an argument for the words.
     pub fn with(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
         self.error = self.error.with(name, value);

@@ -32,6 +32,8 @@ pub struct MediaRequest {
     pub declared: Option<(u32, u32)>,
     /// Size in bytes as the page declares it for the first URL.
     pub bytes: Option<u64>,
+    /// A film whose beginning may be encrypted: what begins like nothing known is let through.
+    pub hidden: bool,
 }
 
 impl MediaRequest {
@@ -44,6 +46,7 @@ impl MediaRequest {
             urls: medium.urls.clone(),
             declared: medium.width.zip(medium.height),
             bytes: medium.bytes,
+            hidden: false,
         }
     }
 }
@@ -220,7 +223,13 @@ fn verdict(
     finished: &Finished,
 ) -> Result<Sniffed, Failure> {
     let Finished { sha256, bytes, head, .. } = finished;
-    let kind = classify::media(request.role, head, *bytes, url.host()).map_err(|not| {
+    let judged = match classify::media(request.role, head, *bytes, url.host()) {
+        Err(not) if request.hidden && not.found == classify::UNKNOWN => {
+            Ok(Sniffed { mime: "application/octet-stream", extension: "bin" })
+        }
+        judged => judged,
+    };
+    let kind = judged.map_err(|not| {
         let failure = Failure::download(not.code, url).with("found", &not.found);
         Failure { reason: not.reason, ..failure }
     })?;

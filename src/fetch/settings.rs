@@ -23,6 +23,8 @@ pub struct Settings {
     pub brisk: Pace,
     /// The API's hosts: made for programs, and counted by the minute.
     pub api: Pace,
+    /// The merchants' API: three requests a second.
+    pub merchant: Pace,
     /// Requests at once over all hosts.
     pub concurrency: usize,
     /// For a connection to stand.
@@ -77,6 +79,7 @@ impl Default for Settings {
             gentle: Pace { width: 1, interval: Duration::from_secs(3), jitter: Duration::from_secs(3) },
             brisk: Pace { width: 8, interval: Duration::from_millis(20), jitter: Duration::from_millis(10) },
             api: Pace { width: 1, interval: Duration::from_millis(250), jitter: Duration::from_millis(100) },
+            merchant: Pace { width: 1, interval: Duration::from_millis(350), jitter: Duration::from_millis(50) },
             concurrency: 16,
             connect_timeout: Duration::from_secs(15),
             header_timeout: Duration::from_secs(30),
@@ -100,6 +103,8 @@ impl Settings {
     pub fn pace(&self, host: &str) -> Pace {
         if address::is_file_host(host) {
             self.brisk
+        } else if address::is_merchant_host(host) {
+            self.merchant
         } else if address::is_api_host(host) {
             self.api
         } else {
@@ -155,6 +160,7 @@ mod tests {
         let settings = Settings::default();
         assert_eq!(settings.pace("mp.weixin.qq.com").width, 1);
         assert_eq!(settings.pace("api.weixin.qq.com"), settings.api);
+        assert!(settings.pace("api.mch.weixin.qq.com").interval * 3 > Duration::from_secs(1));
         assert_eq!(settings.pace("mmbiz.qpic.cn").width, 8);
     }
 }

@@ -12,7 +12,9 @@ use serde_json::json;
 
 use crate::error::{Error, Kind};
 use crate::model::GapReason;
+use crate::secret::SafeUrl;
 
+use super::address::is_signed_host;
 use super::answer_code::{Meaning, Said};
 use super::api_client::{ApiClient, Call, NoAnswer};
 use super::call::{CallRequest, Called, Expect};
@@ -43,6 +45,8 @@ pub struct WechatApi {
 struct Tokens {
     current: Option<SecretString>,
     seen: Vec<SecretString>,
+    /// The signed parts of addresses that the last answer gave.
+    addresses: Vec<SecretString>,
 }
 
 impl std::fmt::Debug for Tokens {
@@ -62,8 +66,19 @@ impl WechatApi {
     }
 
     async fn answer(&self, Call { target: path, body, expect, limit }: Call<'_>) -> Result<Called, NoAnswer> {
-        if target_is_elsewhere(path) {
-            return self.elsewhere(path, expect, limit).await;
+        if is_elsewhere(path) {
+            // An address that the platform gave has its own leave in it, and the token is nobody else's to know.
+            let request = CallRequest {
+                account: self.appid.clone(),
+                url: path.to_owned(),
+                body: None,
+                headers: Vec::new(),
+                expect,
+                limit,
+                seal: None,
+            };
+            let called = self.fetcher.call(&request).await?;
+            return if (200..300).contains(&called.status) { Ok(called) } else { Err(lost(&request.url, &called)) };
         }
         let mut renewed = false;
         let mut waits = retry::waits(&self.fetcher.settings);
@@ -78,9 +93,13 @@ impl WechatApi {
                 headers: Vec::new(),
                 expect,
                 limit,
+                seal: None,
             };
             let called = self.fetcher.call(&request).await?;
-            let Some(said) = said(&called, expect) else { return Ok(called) };
+            let Some(said) = said(&called, expect) else {
+                self.tokens().addresses = if expect == Expect::Json { signed_parts(&called) } else { Vec::new() };
+                return Ok(called);
+            };
             match said.meaning() {
                 Meaning::Token if !renewed => {
                     self.tokens().current = None;
@@ -93,24 +112,11 @@ impl WechatApi {
                     let Some(wait) = waits.next() else { return Err(busy(path, &said)) };
                     tokio::time::sleep(wait).await;
                 }
-                Meaning::DayUsedUp | Meaning::NotPermitted | Meaning::Other => {
-                    return Err(NoAnswer::Said(said, Box::new(called)));
+                Meaning::DayUsedUp | Meaning::NotPermitted | Meaning::NotYet | Meaning::Other => {
+                    return Err(NoAnswer::Said(said, Some(Box::new(called))));
                 }
             }
         }
-    }
-
-    /// A file at an address that the platform named. The token is for the API alone.
-    async fn elsewhere(&self, url: &str, expect: Expect, limit: u64) -> Result<Called, NoAnswer> {
-        let (account, url) = (self.appid.clone(), url.to_owned());
-        let request = CallRequest { account, url, body: None, headers: Vec::new(), expect, limit };
-        let called = self.fetcher.call(&request).await?;
-        if called.status >= 400 {
-            let error = Error::new(Kind::Download, "fetch-status").with("url", &called.exchange.url);
-            let failure = Failure::lasting(error.with("status", called.status), GapReason::DownloadFailed);
-            return Err(failure.after(called.exchange).into());
-        }
-        Ok(called)
     }
 
     /// The token in use, or a new one.
@@ -129,6 +135,7 @@ impl WechatApi {
             headers: Vec::new(),
             expect: Expect::Json,
             limit: TOKEN_LIMIT,
+            seal: None,
         };
         let mut waits = retry::waits(&self.fetcher.settings);
         loop {
@@ -138,7 +145,7 @@ impl WechatApi {
                 match (said.meaning(), waits.next()) {
                     (Meaning::Busy, Some(wait)) => tokio::time::sleep(wait).await,
                     (Meaning::Busy, None) => return Err(busy(TOKEN, &said)),
-                    (Meaning::DayUsedUp, _) => return Err(NoAnswer::Said(said, Box::new(called))),
+                    (Meaning::DayUsedUp, _) => return Err(NoAnswer::Said(said, Some(Box::new(called)))),
                     _ => return Err(NoAnswer::Account(account_error(&said))),
                 }
                 continue;
@@ -166,12 +173,12 @@ impl ApiClient for WechatApi {
 
     fn secrets(&self) -> Vec<Vec<u8>> {
         let tokens = self.tokens();
-        let all = tokens.seen.iter().chain([&self.secret]);
+        let all = tokens.seen.iter().chain(&tokens.addresses).chain([&self.secret]);
         all.map(|secret| secret.expose_secret().as_bytes().to_vec()).collect()
     }
 }
 
-fn target_is_elsewhere(target: &str) -> bool {
+fn is_elsewhere(target: &str) -> bool {
     target.starts_with("https://") || target.starts_with("http://")
 }
 
@@ -188,6 +195,32 @@ fn said(called: &Called, expect: Expect) -> Option<Said> {
 fn busy(path: &str, said: &Said) -> NoAnswer {
     let error = Error::new(Kind::Blocked, "api-busy").with("path", path).with("code", said.code);
     NoAnswer::Failed(Failure { transient: true, ..Failure::lasting(error, GapReason::FetchBlocked) })
+}
+
+/// What opens the files that an answer gives addresses of: good for some hours, and nobody's business.
+fn signed_parts(called: &Called) -> Vec<SecretString> {
+    /// Shorter values name something.
+    const SHORTEST: usize = 16;
+    let text = String::from_utf8_lossy(&called.bytes).replace("\\/", "/");
+    let mut parts = Vec::new();
+    for (at, _) in text.match_indices("https://") {
+        let address = text[at..].split(['"', ' ']).next().unwrap_or_default();
+        let Ok(url) = url::Url::parse(address) else { continue };
+        if !url.host_str().is_some_and(is_signed_host) {
+            continue;
+        }
+        let values = url.query_pairs().map(|(_, value)| value.into_owned()).filter(|value| value.len() >= SHORTEST);
+        parts.extend(values.map(SecretString::from));
+    }
+    parts
+}
+
+/// A file that an address of the platform's did not give.
+fn lost(url: &str, called: &Called) -> NoAnswer {
+    let error = Error::new(Kind::Download, "fetch-status").with("status", called.status);
+    let error = error.with("url", SafeUrl::kept(url).unwrap_or_default());
+    let reason = if called.status == 404 { GapReason::ExpiredWindow } else { GapReason::DownloadFailed };
+    NoAnswer::Failed(Failure::lasting(error, reason))
 }
 
 /// The error that stops the account.

@@ -1,5 +1,7 @@
 //! Images: which of the URLs is the picture, and how large it is, so that a page does not jump while it loads.
 
+use ego_tree::NodeRef;
+use scraper::Node;
 use scraper::node::Element;
 
 use super::address::{self, Named};
@@ -14,6 +16,7 @@ struct Attributes<'a> {
     uncropped: &'a str,
     backup: &'a str,
     src: &'a str,
+    srcset: &'a str,
     alt: &'a str,
     style: &'a str,
     width: &'a str,
@@ -31,6 +34,7 @@ impl<'a> Attributes<'a> {
                 "data-croporisrc" => found.uncropped = value,
                 "data-backsrc" => found.backup = value,
                 "src" => found.src = value,
+                "srcset" | "data-srcset" => found.srcset = value,
                 "alt" => found.alt = value,
                 "style" => found.style = value,
                 "width" => found.width = value,
@@ -56,15 +60,17 @@ fn number(value: &str) -> Option<f64> {
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels, checked to be positive and small")]
-fn whole(pixels: f64) -> u32 {
+pub(super) fn whole(pixels: f64) -> u32 {
     pixels.round().clamp(1.0, 10_000_000.0) as u32
 }
 
 /// Writes an image, or counts it as dropped where it names no picture.
-pub(super) fn image(walk: &mut Walk<'_>, element: &Element) {
+pub(super) fn image(walk: &mut Walk<'_>, node: NodeRef<'_, Node>, element: &Element) {
     let attributes = Attributes::of(element);
-    let Some(mut named) = [attributes.lazy, attributes.uncropped, attributes.backup, attributes.src]
+    let largest = largest_of_set(attributes.srcset);
+    let Some(mut named) = [attributes.lazy, attributes.uncropped, attributes.backup, attributes.src, largest]
         .into_iter()
+        .chain(sources_beside(node))
         .filter(|value| !value.trim().is_empty())
         .find_map(|value| address::medium(value, MediaRole::Image, walk.page.as_ref(), walk.scope))
     else {
@@ -74,6 +80,7 @@ pub(super) fn image(walk: &mut Walk<'_>, element: &Element) {
     let natural = attributes.natural();
     if let Named::Medium(medium) = &mut named {
         complete(medium, &attributes, walk);
+        larger(medium, largest, walk);
         if let Some((width, height)) = natural {
             medium.width = Some(width);
             medium.height = Some(height);
@@ -129,6 +136,52 @@ fn complete(medium: &mut MediaRef, attributes: &Attributes<'_>, walk: &Walk<'_>)
             }
         }
         _ => {}
+    }
+}
+
+/// The largest candidate of a `srcset`, by its descriptor (`2x`, `1280w`).
+fn largest_of_set(set: &str) -> &str {
+    let mut best = (0.0, "");
+    let mut rest = set.trim_start_matches(|c: char| c.is_whitespace() || c == ',');
+    while !rest.is_empty() {
+        // A URL may hold commas; one at its end is the separator of a candidate without descriptor.
+        let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let (url, after) = rest.split_at(end);
+        let (url, descriptor, next) = if let Some(url) = url.strip_suffix(',') {
+            (url, "", after)
+        } else {
+            let end = after.find(',').unwrap_or(after.len());
+            (url, after[..end].trim(), &after[end..])
+        };
+        let size = number(descriptor.trim_end_matches(['w', 'x', 'h'])).unwrap_or(1.0);
+        if size > best.0 {
+            best = (size, url);
+        }
+        rest = next.trim_start_matches(|c: char| c.is_whitespace() || c == ',');
+    }
+    best.1
+}
+
+/// What the `<source>`s of a `<picture>` offer for its image.
+fn sources_beside<'a>(node: NodeRef<'a, Node>) -> impl Iterator<Item = &'a str> {
+    let is = |node: &NodeRef<'a, Node>, name: &str| node.value().as_element().is_some_and(|one| one.name() == name);
+    let picture = node.parent().filter(|parent| is(parent, "picture"));
+    picture
+        .into_iter()
+        .flat_map(|picture| picture.children())
+        .filter_map(|child| child.value().as_element())
+        .filter(|element| element.name() == "source")
+        .filter_map(|source| Some(largest_of_set(source.attr("srcset").or_else(|| source.attr("data-srcset"))?)))
+}
+
+/// A larger rendition that a `srcset` offers is asked for first.
+fn larger(medium: &mut MediaRef, largest: &str, walk: &Walk<'_>) {
+    if let Some(Named::Medium(other)) = address::medium(largest, MediaRole::Image, walk.page.as_ref(), walk.scope)
+        && let Some(url) = other.urls.into_iter().next()
+        && !medium.urls.is_empty()
+        && !medium.urls.contains(&url)
+    {
+        medium.urls.insert(0, url);
     }
 }
 

@@ -18,6 +18,7 @@ mod widget;
 
 pub use escape::{escape_attribute, escape_text};
 pub use resolve::{media_keys, resolve};
+pub use widget::voice_url;
 
 use crate::model::Body;
 use crate::model::body::Census;
@@ -57,12 +58,15 @@ pub fn sanitise(raw: &str, options: &SanitiseOptions<'_>) -> Body {
 /// The text of a body that cannot be parsed within reason (thousands of nested elements), as paragraphs.
 fn plain(raw: &str) -> Body {
     let mut body = Body::default();
+    let mut words = crate::model::Hasher::new();
     for line in guard::strip_tags(raw).lines().map(str::trim).filter(|line| !line.is_empty()) {
         body.text_chars += escape::visible_chars(line);
+        line.split(escape::is_blank).for_each(|word| words.update(word.as_bytes()));
         body.html.push_str("<p>");
         escape_text(line, &mut body.html);
         body.html.push_str("</p>");
     }
+    body.fingerprint = escape::fingerprint(words);
     body.census.insert("too-complex".to_owned(), Census { dropped: 1, ..Census::default() });
     body
 }

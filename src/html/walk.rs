@@ -10,11 +10,11 @@ use scraper::{Html, Node};
 use url::Url;
 
 use super::address::{self, Named};
-use super::escape::{escape_attribute, escape_text, visible_chars};
+use super::escape::{escape_attribute, escape_text, fingerprint, is_blank, visible_chars};
 use super::policy::{self, Treatment};
 use super::{SanitiseOptions, image, style, svg, widget};
 use crate::model::body::{Link, MEDIA_SCHEME};
-use crate::model::{Body, MediaKey, MediaRef, MediaRole};
+use crate::model::{Body, Hasher, MediaKey, MediaRef, MediaRole};
 
 /// Elements written inside each other; what is deeper is unwrapped.
 const DEPTH: usize = 200;
@@ -34,6 +34,7 @@ pub(super) fn walk(raw: &str, options: &SanitiseOptions<'_>) -> (Body, bool) {
         styles: HashMap::new(),
         pre_start: None,
         unstable: false,
+        words: Hasher::new(),
     };
     let mut skipped: Option<NodeId> = None;
     for edge in tree.root().traverse() {
@@ -49,6 +50,7 @@ pub(super) fn walk(raw: &str, options: &SanitiseOptions<'_>) -> (Body, bool) {
         }
     }
     walk.body.html = walk.out;
+    walk.body.fingerprint = fingerprint(walk.words);
     (walk.body, walk.unstable)
 }
 
@@ -58,6 +60,8 @@ struct Frame {
     tag: &'static str,
     /// Whether it is a link whose text is being collected.
     link: bool,
+    /// Markup to write before the end tag.
+    last: String,
 }
 
 /// The state of the pass.
@@ -78,6 +82,8 @@ pub(super) struct Walk<'a> {
     /// Where the content of a `pre` just opened begins: the parser swallows a line break there.
     pre_start: Option<usize>,
     unstable: bool,
+    /// Fed with the visible text.
+    words: Hasher,
 }
 
 impl Walk<'_> {
@@ -91,7 +97,7 @@ impl Walk<'_> {
         if self.pre_start == Some(self.out.len()) && text.starts_with('\n') {
             self.out.push('\n');
         }
-        self.body.text_chars += visible_chars(text);
+        self.count_text(text);
         if let Some(link) = self.link
             && let Some(link) = self.body.links.get_mut(link)
         {
@@ -112,22 +118,28 @@ impl Walk<'_> {
         }
         let name = element.name();
         if name == "img" {
-            image::image(self, element);
+            image::image(self, node, element);
             return false;
         }
+        let depth = self.frames.len();
         if let Some(descend) = widget::widget(self, node, element) {
-            if descend {
-                self.frames.push(Frame { tag: "", link: false });
-            }
-            return descend;
+            // What it has not entered itself is unwrapped.
+            return descend && (self.frames.len() > depth || self.unwrap());
         }
         match policy::element(name) {
             Treatment::Drop => {
                 self.count_dropped(name);
                 false
             }
-            Treatment::Unwrap => self.unwrap(),
+            Treatment::Unwrap => {
+                // The root and the picture around its image are nobody's loss.
+                if !matches!(name, "html" | "body" | "head" | "picture") {
+                    self.count_replaced(name);
+                }
+                self.unwrap()
+            }
             Treatment::UnwrapSpecial => {
+                self.count_replaced(name);
                 self.unstable = true;
                 self.unwrap()
             }
@@ -140,7 +152,7 @@ impl Walk<'_> {
     }
 
     fn unwrap(&mut self) -> bool {
-        self.frames.push(Frame { tag: "", link: false });
+        self.frames.push(Frame { tag: "", link: false, last: String::new() });
         true
     }
 
@@ -265,6 +277,12 @@ impl Walk<'_> {
         for (attribute, value) in element.attrs() {
             match attribute {
                 "style" => author = Some(value),
+                // The platform's scripts move the picture of a ground here until it comes into view.
+                "data-lazy-bgimg" | "background" if !value.contains(['"', '\\', '\n']) && value.contains('/') => {
+                    text.push_str("background-image:url(\"");
+                    text.push_str(value.trim());
+                    text.push_str("\");");
+                }
                 _ => {
                     if let Some(declaration) = policy::as_style(name, attribute, value) {
                         text.push_str(&declaration);
@@ -349,7 +367,12 @@ impl Walk<'_> {
     }
 
     fn enter(&mut self, tag: &'static str) {
-        self.frames.push(Frame { tag, link: false });
+        self.enter_with(tag, String::new());
+    }
+
+    /// Enters an element just written, with markup to write before its end tag.
+    pub(super) fn enter_with(&mut self, tag: &'static str, last: String) {
+        self.frames.push(Frame { tag, link: false, last });
         self.written.push(tag);
     }
 
@@ -361,10 +384,32 @@ impl Walk<'_> {
             link.text = link.text.split_whitespace().collect::<Vec<_>>().join(" ");
         }
         if !frame.tag.is_empty() {
+            self.out.push_str(&frame.last);
             self.written.pop();
             self.out.push_str("</");
             self.out.push_str(frame.tag);
             self.out.push('>');
+        }
+    }
+
+    /// The parser may read what is about to be written otherwise, because it stands inside of a paragraph.
+    pub(super) fn breaks_paragraph(&mut self) {
+        self.unstable |= self.written.contains(&"p");
+    }
+
+    /// Counts text that a reader sees and the author wrote.
+    pub(super) fn count_text(&mut self, text: &str) {
+        self.body.text_chars += visible_chars(text);
+        for word in text.split(is_blank) {
+            self.words.update(word.as_bytes());
+        }
+    }
+
+    /// Counts an element of the platform that is not known as replaced.
+    pub(super) fn count_unknown(&mut self, kind: &str) {
+        self.count_replaced(kind);
+        if let Some(census) = self.body.census.get_mut(kind) {
+            census.unknown = true;
         }
     }
 
@@ -375,6 +420,7 @@ impl Walk<'_> {
 
     /// Counts an element of `kind` as replaced by a static form.
     pub(super) fn count_replaced(&mut self, kind: &str) {
+        let kind = if kind.len() <= 60 { kind } else { "long-name" };
         self.body.census.entry(kind.to_owned()).or_default().replaced += 1;
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::body::{Census, Link};
+use super::body::{Census, Link, Widget};
 use super::{Class, Gap, MediaRef, MediaUse, Rank, Sha256, Time};
 
 /// The fields of [`super::Kind::Article`].
@@ -106,6 +106,9 @@ pub struct Counts {
     pub comment: Option<u64>,
     /// 收藏.
     pub collect: Option<u64>,
+    /// 精选留言: comments that the author chose to show.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shown_comments: Option<u64>,
     /// `read` was shown as "100000+".
     pub capped: bool,
 }
@@ -169,14 +172,36 @@ pub struct Article {
     /// Links out of the body.
     #[serde(default)]
     pub links: Vec<Link>,
-    /// What became of the widgets of the body.
+    /// What became of the elements and widgets of the body, by kind.
     #[serde(default)]
     pub census: BTreeMap<String, Census>,
+    /// What the platform's own elements of the body carried besides what is shown.
+    #[serde(default)]
+    pub widgets: Vec<Widget>,
+    /// Its editions before the last change that are held, oldest first.
+    #[serde(default)]
+    pub versions: Vec<VersionRef>,
     /// What is missing of it.
     #[serde(default)]
     pub gaps: Vec<Gap>,
     /// Where the fields come from.
     pub provenance: Provenance,
+}
+
+/// An older edition of an article: a record and a body of its own in `versions/<number>/` below the article's folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct VersionRef {
+    /// Its number, from 1 for the oldest that is held.
+    pub number: u32,
+    /// Its title.
+    pub title: Option<String>,
+    /// When the platform last gave it out, of the copies held.
+    pub seen: Option<Time>,
+    /// When its author had last changed it, as the platform says.
+    pub modified: Option<Time>,
+    /// Visible characters of its body.
+    pub text_chars: u64,
 }
 
 /// Which evidence said what.

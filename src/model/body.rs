@@ -24,9 +24,32 @@ pub struct Body {
     /// What was met and what became of it, by kind of element or widget.
     #[serde(default)]
     pub census: BTreeMap<String, Census>,
+    /// The platform's own elements that the fragment shows in a static form, with what they carried.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub widgets: Vec<Widget>,
     /// Unicode scalar values of visible text, white space not counted.
     #[serde(default)]
     pub text_chars: u64,
+    /// Digest of the author's visible text without white space and without the words of our cards: equal for two copies
+    /// of one text, however they were marked up. Empty where it was not taken.
+    #[serde(default)]
+    pub fingerprint: String,
+    /// Only a part of the article: the free part of a paid one, or a page that was cut off. A whole body goes before it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
+    /// The text of somebody else, reshared: never part of what is published.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub third_party: bool,
+}
+
+/// An element of the platform's own (a card, a player, a vote): what it carried, since only its words can be shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Widget {
+    /// Its element or class, as counted in the census.
+    pub kind: String,
+    /// Its attributes as given: ids, names, places.
+    #[serde(default)]
+    pub data: BTreeMap<String, String>,
 }
 
 /// A link in a body.
@@ -50,4 +73,7 @@ pub struct Census {
     /// Left out.
     #[serde(default)]
     pub dropped: u32,
+    /// An element of the platform that this version does not know: shown with all its words.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unknown: bool,
 }

@@ -28,6 +28,25 @@ pub struct ArticleStanding {
     pub third_party_body: bool,
 }
 
+/// What decides the class of a piece that is no article.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PieceStanding {
+    /// It belongs to the account this archive is of, or to the 视频号 bound to it.
+    pub own: bool,
+    /// Its author or the platform took it back.
+    pub withdrawn: bool,
+    /// It was not shown to everybody.
+    pub restricted: bool,
+    /// It is a live broadcast: guests and viewers are in it, and its replay was perhaps never published.
+    pub live: bool,
+}
+
+/// The class of a note or a video: what the owner published for everybody is public, and nothing else.
+pub fn of_piece(standing: PieceStanding) -> Class {
+    let PieceStanding { own, withdrawn, restricted, live } = standing;
+    if own && !withdrawn && !restricted && !live { Class::Public } else { Class::Private }
+}
+
 /// The class of an article: the owner's own published articles are public, and nothing else.
 ///
 /// A reshare whose body is a third party's stays public as *a record* (the owner's words and the link);

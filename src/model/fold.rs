@@ -1,13 +1,18 @@
 //! The pure fold from observations to one merged record: for each field the first observation that has it wins, in the
 //! order of rank, then the later `as_of`, then the evidence's digest. Whatever order inputs, threads and kills
 //! brought them in, the same set of observations gives the same record.
+//!
+//! Three things are folded otherwise: of an article that was changed the newest edition goes before everything else
+//! ([`super::edition`]); counts are taken one by one, the latest first, since they only tell of their day; and a whole
+//! body goes before a part of one, whatever its rank.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
 use super::article::{Provenance, ProvenanceSource};
+use super::edition::editions;
 use super::{Body, Rank, Sha256, Time};
 
 /// An observation as the catalog holds it.
@@ -40,12 +45,42 @@ pub struct Merged {
     pub provenance: Provenance,
 }
 
-/// Folds.
-pub fn fold(mut observations: Vec<Observation>) -> Merged {
-    observations.sort_by_key(|one| (one.rank, Reverse(one.as_of), one.evidence, one.ordinal));
+/// The newest state of a thing, and each state before the last change of it that is held, oldest first.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    /// The newest state.
+    pub newest: Merged,
+    /// Older editions.
+    pub older: Vec<Merged>,
+}
+
+/// Folds, newest edition first.
+pub fn fold(observations: Vec<Observation>) -> Merged {
+    fold_history(observations).newest
+}
+
+/// Folds every edition.
+pub fn fold_history(observations: Vec<Observation>) -> History {
+    let editions = editions(&observations);
+    let older = editions
+        .older
+        .iter()
+        .map(|edition| {
+            let of_edition = observations.iter().filter(|one| edition.contains(&one.evidence)).cloned().collect();
+            fold_edition(of_edition, edition)
+        })
+        .collect();
+    History { newest: fold_edition(observations, &editions.newest), older }
+}
+
+/// Folds with the observations of `first` before all others.
+fn fold_edition(mut observations: Vec<Observation>, first: &BTreeSet<Sha256>) -> Merged {
+    observations
+        .sort_by_key(|one| (!first.contains(&one.evidence), one.rank, Reverse(one.as_of), one.evidence, one.ordinal));
     let mut merged = Merged::default();
     let mut sources: Vec<ProvenanceSource> = Vec::new();
     let mut said: BTreeMap<String, usize> = BTreeMap::new();
+    let mut counts: Vec<(usize, Value)> = Vec::new();
     for observation in observations {
         let source = ProvenanceSource {
             evidence: observation.evidence,
@@ -58,76 +93,66 @@ pub fn fold(mut observations: Vec<Observation>) -> Merged {
             sources.len() - 1
         });
         for (name, value) in observation.fields {
-            if name == "extra" {
-                merge_extra(&mut merged.fields, value);
+            if UNIONS.contains(&name.as_str()) {
+                merge_union(&mut merged.fields, name, value);
+            } else if name == "counts" {
+                counts.push((index, value));
             } else if let serde_json::map::Entry::Vacant(slot) = merged.fields.entry(name.clone()) {
                 slot.insert(value);
                 said.insert(name, index);
             }
         }
         // An empty body (a shell whose text lives elsewhere) says nothing.
-        if merged.body.is_none()
-            && let Some(body) = observation.body.filter(|body| !body.html.is_empty())
-        {
+        let Some(body) = observation.body.filter(|body| !body.html.is_empty()) else { continue };
+        if merged.body.as_ref().is_none_or(|known| known.partial && !body.partial) {
             merged.body = Some(body);
             said.insert("body".to_owned(), index);
         }
+    }
+    // A stable sort: of one time the order of truth decides.
+    counts.sort_by_key(|(index, _)| Reverse(sources[*index].as_of));
+    if let Some((index, _)) = counts.first() {
+        said.insert("counts".to_owned(), *index);
+        merged.fields.insert("counts".to_owned(), merge_counts(counts.into_iter().map(|(_, value)| value)));
     }
     merged.fields.sort_keys();
     merged.provenance = Provenance { sources, fields: said };
     merged
 }
 
-/// `extra` is the union of what everybody said; the first to say a thing wins.
-fn merge_extra(fields: &mut Map<String, Value>, value: Value) {
+/// Fields that are the union of what everybody said.
+const UNIONS: &[&str] = &["extra", "statistics"];
+
+/// Of a union the first to say a thing wins.
+fn merge_union(fields: &mut Map<String, Value>, name: String, value: Value) {
     let Value::Object(more) = value else { return };
-    let Value::Object(extra) = fields.entry("extra").or_insert_with(|| Value::Object(Map::new())) else { return };
+    let Value::Object(union) = fields.entry(name).or_insert_with(|| Value::Object(Map::new())) else { return };
     for (name, value) in more {
-        extra.entry(name).or_insert(value);
+        union.entry(name).or_insert(value);
     }
-    extra.sort_keys();
+    union.sort_keys();
+}
+
+/// Each count by the first that has it. Whether `read` was capped is said by the one that gave `read`.
+fn merge_counts(all: impl Iterator<Item = Value>) -> Value {
+    let mut merged = Map::new();
+    for value in all {
+        let Value::Object(counts) = value else { continue };
+        if !merged.contains_key("read")
+            && counts.get("read").is_some_and(|read| !read.is_null())
+            && let Some(capped) = counts.get("capped")
+        {
+            merged.insert("capped".to_owned(), capped.clone());
+        }
+        for (name, count) in counts {
+            if name != "capped" && !count.is_null() {
+                merged.entry(name).or_insert(count);
+            }
+        }
+    }
+    merged.sort_keys();
+    Value::Object(merged)
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn observation(rank: Rank, evidence: &str, fields: Value) -> Observation {
-        let Value::Object(fields) = fields else { panic!("an object") };
-        Observation {
-            evidence: Sha256::of(evidence.as_bytes()),
-            ordinal: 0,
-            source: "page".to_owned(),
-            rank,
-            as_of: None,
-            fields,
-            body: None,
-        }
-    }
-
-    #[test]
-    fn a_poorer_input_never_overwrites_a_richer_field_in_any_order() {
-        let list = observation(Rank::List, "l", json!({"title": "旧题", "summary": "摘要", "extra": {"a": 1}}));
-        let page = observation(Rank::PageData, "p", json!({"title": "题", "extra": {"a": 2, "b": 3}}));
-        let other = observation(Rank::List, "m", json!({"title": "别的", "author": "甲"}));
-        let expected = json!({"title": "题", "summary": "摘要", "author": "甲", "extra": {"a": 2, "b": 3}});
-        let orders = [[0, 1, 2], [2, 1, 0], [1, 2, 0], [0, 2, 1]];
-        for order in orders {
-            let all = [list.clone(), page.clone(), other.clone()];
-            let merged = fold(order.iter().map(|index| all[*index].clone()).collect());
-            assert_eq!(Value::Object(merged.fields), expected);
-            assert_eq!(merged.provenance.sources[merged.provenance.fields["title"]].rank, Rank::PageData);
-        }
-    }
-
-    #[test]
-    fn of_equal_ranks_the_later_wins() {
-        let mut old = observation(Rank::PageData, "a", json!({"title": "一"}));
-        old.as_of = Time::from_unix(100);
-        let mut new = observation(Rank::PageData, "b", json!({"title": "二"}));
-        new.as_of = Time::from_unix(200);
-        assert_eq!(fold(vec![old, new]).fields["title"], "二");
-    }
-}
+mod tests;

@@ -140,6 +140,8 @@ pub enum SubjectKind {
     Input,
     /// An image, audio or video file.
     Media,
+    /// Something sent to the followers that is no article.
+    Note,
     /// Rows of a private table.
     Rows,
     /// A work of a 视频号, or a live replay.
@@ -157,6 +159,7 @@ impl SubjectKind {
             Self::Endpoint => "endpoint",
             Self::Input => "input",
             Self::Media => "media",
+            Self::Note => "note",
             Self::Rows => "rows",
             Self::Video => "video",
         }
@@ -194,6 +197,16 @@ pub struct Gap {
 }
 
 impl Gap {
+    /// Whether it stands against `other`, told of the same thing by another input, whatever order the two came in: what
+    /// the author or the platform did to a thing goes before what merely failed.
+    pub fn stands_against(&self, other: &Self) -> bool {
+        let order = |gap: &Self| {
+            let told = (gap.reason.code(), gap.title.clone(), gap.detail.clone(), gap.url.clone(), gap.of.clone());
+            (gap.reason.can_be_filled(), told)
+        };
+        order(self) <= order(other)
+    }
+
     /// A gap with nothing but what it must have.
     pub fn new(kind: SubjectKind, key: impl Into<String>, reason: GapReason) -> Self {
         Self {
@@ -207,5 +220,20 @@ impl Gap {
             of: None,
             detail: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_done_to_a_thing_goes_before_what_failed() {
+        let gap = |reason| Gap::new(SubjectKind::Article, "a", reason);
+        let (deleted, blocked) = (gap(GapReason::DeletedByAuthor), gap(GapReason::FetchBlocked));
+        assert!(deleted.stands_against(&blocked) && !blocked.stands_against(&deleted));
+        assert!(deleted.stands_against(&deleted));
+        let named = Gap { title: Some("b".to_owned()), ..deleted.clone() };
+        assert_ne!(named.stands_against(&deleted), deleted.stands_against(&named));
     }
 }

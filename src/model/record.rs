@@ -20,6 +20,10 @@ pub enum Kind {
     Article,
     /// What a list says of itself, such as a declared total: [`super::ListingFields`].
     Listing,
+    /// Something sent to the followers that is no article: [`super::PieceFields`].
+    Note,
+    /// A work of a 视频号 or a live broadcast: [`super::PieceFields`].
+    Video,
 }
 
 impl Kind {
@@ -30,12 +34,16 @@ impl Kind {
             Self::Album => "album",
             Self::Article => "article",
             Self::Listing => "listing",
+            Self::Note => "note",
+            Self::Video => "video",
         }
     }
 
     /// The inverse of [`Kind::code`].
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Account, Self::Album, Self::Article, Self::Listing].into_iter().find(|kind| kind.code() == code)
+        [Self::Account, Self::Album, Self::Article, Self::Listing, Self::Note, Self::Video]
+            .into_iter()
+            .find(|kind| kind.code() == code)
     }
 }
 
@@ -75,7 +83,8 @@ pub struct Record {
     pub kind: Kind,
     /// Every name by which the thing is known here, best first; never empty. Things that share a name are one
     /// thing. Forms for articles: see [`super::ArticleUrl::aliases`], and `sha256:<16 hex>` of the body as a last
-    /// resort. Accounts: `biz:<__biz>`, `gh:<user_name>`. Albums: `album:<id>`.
+    /// resort. Accounts: `biz:<__biz>`, `gh:<user_name>`, `finder:<v2_…@finder>`. Albums: `album:<id>`. Notes:
+    /// `note:<__biz>_<number>`. Videos: `object:<id>`, `live:<id>`, `export:<id>`.
     pub aliases: Vec<String>,
     /// The `__biz` of the account it belongs to, where known.
     pub account: Option<String>,

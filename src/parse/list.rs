@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::json::Json;
-use crate::model::{AccountFields, ArticleFields, ArticleUrl, Time, article_url};
+use crate::model::{AccountFields, ArticleFields, ArticleUrl, PieceFields, article_url};
 
 /// A list as one piece of evidence has it.
 #[derive(Clone, Debug, Default)]
@@ -40,16 +40,12 @@ pub struct Listed {
 }
 
 /// Something sent that is no article.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Broadcast {
-    /// The platform's number of the sending.
+    /// The platform's number of the sending; empty where it has none.
     pub id: String,
-    /// The platform's number of its kind: 1 text, 3 image, 34 voice, 62 film.
-    pub kind: i64,
-    /// When.
-    pub time: Option<Time>,
-    /// Its text, where it has one.
-    pub text: Option<String>,
+    /// What the list says of it.
+    pub fields: PieceFields,
 }
 
 impl List {
@@ -139,13 +135,13 @@ pub struct Refusal {
 pub fn refusal(answer: &Value) -> Option<Refusal> {
     let answer = Json::of(answer)?;
     let base = answer.object("base_resp");
-    let code = ["errcode", "ret"]
+    let code = ["errcode", "errCode", "ret"]
         .iter()
         .find_map(|key| answer.int(key).filter(|code| *code != 0))
         .or_else(|| base.and_then(|base| base.int("ret")).filter(|code| *code != 0))?;
     let words = base
         .and_then(|base| base.text("err_msg").or_else(|| base.text("errmsg")))
-        .or_else(|| answer.text("errmsg").or_else(|| answer.text("err_msg")))
+        .or_else(|| ["errmsg", "err_msg", "errMsg"].iter().find_map(|key| answer.text(key)))
         .unwrap_or_default();
     Some(Refusal { code, words })
 }

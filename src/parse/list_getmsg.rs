@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::json::{self, Json};
 use super::list::{Broadcast, List, Listed, biz_of_number, cover, link_of, words};
-use super::page_data;
-use crate::model::{ArticleFields, ArticleUrl, Time};
+use super::{list_note, page_data};
+use crate::model::{ArticleFields, ArticleUrl, PieceFields, Time};
 
 /// Reads one answer, or one message of a file that has them one a line, into `list`. `false` where it is neither.
 pub fn read(value: &Value, list: &mut List) -> bool {
@@ -50,12 +50,8 @@ fn message(item: Json<'_>, list: &mut List) {
             list.unread += 1;
             return;
         };
-        list.broadcasts.push(Broadcast {
-            id: info.id("id").unwrap_or_default(),
-            kind: info.int("type").unwrap_or(0),
-            time,
-            text: info.text("content").as_deref().and_then(words),
-        });
+        let fields = note(item, info);
+        list.broadcasts.push(Broadcast { id: info.id("id").unwrap_or_default(), fields });
         return;
     };
     let others = first.objects("multi_app_msg_item_list");
@@ -80,6 +76,14 @@ fn message(item: Json<'_>, list: &mut List) {
             list.unread += 1;
         }
     }
+}
+
+/// What was sent instead of articles. A message says its kind by number, and what it holds under a key of its kind.
+fn note(item: Json<'_>, info: Json<'_>) -> PieceFields {
+    let biz = info.text("fakeid").and_then(|number| biz_of_number(&number));
+    let form = list_note::form(info.int("type"));
+    let fields = list_note::fields(item, form, info.text("content").as_deref());
+    PieceFields { account: biz, published: info.time("datetime"), ..fields }
 }
 
 fn fields(entry: Json<'_>, time: Option<Time>) -> ArticleFields {
@@ -138,7 +142,7 @@ mod tests {
             &json!({"comm_msg_info": {"id": 7, "type": 1, "datetime": 1_569_668_400, "content": "早安&amp;"}}),
             &mut list
         ));
-        assert_eq!(list.broadcasts[0].text.as_deref(), Some("早安&"));
+        assert_eq!(list.broadcasts[0].fields.text.as_deref(), Some("早安&"));
         assert!(!read(&json!({"other": 1}), &mut list));
     }
 }

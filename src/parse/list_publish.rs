@@ -6,10 +6,10 @@
 use serde_json::{Map, Value};
 
 use super::json::{self, Json};
-use super::list::{List, Listed, cover, link_of, words};
-use super::page_data;
+use super::list::{Broadcast, List, Listed, cover, link_of, words};
+use super::{list_note, page_data};
 use crate::model::article::{AlbumRef, Counts, Paid};
-use crate::model::{ArticleFields, Time};
+use crate::model::{ArticleFields, PieceFields, Time};
 
 /// Reads a `publish_page`: an object, JSON in a string, or an answer that holds one. `false` where it is none.
 pub fn read_page(value: &Value, list: &mut List) -> bool {
@@ -97,8 +97,26 @@ fn sending(info: Json<'_>, list: &mut List) {
         }
     }
     if !any {
-        list.unread += 1;
+        match note(info, time, status) {
+            Some(note) => list.broadcasts.push(note),
+            None => list.unread += 1,
+        }
     }
+}
+
+/// A sending without articles: a text, picture, voice or film. One of which nothing is told but its number is what is
+/// left of a deleted one, and still a sending by name.
+fn note(info: Json<'_>, time: Option<Time>, status: Option<i64>) -> Option<Broadcast> {
+    if !(info.objects("appmsg_info").is_empty() && info.objects("appmsgex").is_empty()) {
+        return None;
+    }
+    let id = info.id("msg_id").or_else(|| info.id("msgid"))?;
+    let content = ["content", "text", "msg_content"].iter().find_map(|key| info.text(key));
+    let fields = list_note::fields(info, list_note::form(info.int("msg_type")), content.as_deref());
+    let (deleted, blocked) = (status == Some(7), status == Some(6));
+    let fields =
+        PieceFields { published: time, deleted: deleted.then_some(true), blocked: blocked.then_some(true), ..fields };
+    Some(Broadcast { id, fields })
 }
 
 /// One entry: `appmsg_info`, `appmsgex`, `app_msg_list` and exporters' copies of them share most of their keys.
@@ -150,6 +168,7 @@ fn counts(object: Json<'_>) -> Option<Counts> {
         share: first(&["share_num", "shareNum"]),
         comment: first(&["comment_num", "commentNum"]),
         collect: first(&["collect_num", "collectNum"]),
+        shown_comments: None,
         capped: false,
     };
     (counts != Counts::default()).then_some(counts)

@@ -11,7 +11,7 @@ use memchr::memmem;
 
 use super::page_body::{self, RawBody};
 use super::unavailable::{self, Unavailable};
-use super::{json, page_data, page_dom, page_fields, page_vars, scan, script};
+use super::{json, page_data, page_dom, page_fields, page_sound, page_vars, scan, script};
 use crate::model::{AccountFields, AlbumFields, ArticleFields, ArticleUrl, MediaKey, MediaRef, Rank, Time};
 
 /// What a page is.
@@ -38,7 +38,7 @@ pub struct ArticlePage {
     pub albums: Vec<AlbumFields>,
     /// The body.
     pub body: Option<RawBody>,
-    /// Films that the page lists with the places where they can be had.
+    /// Films and sounds that the page lists with the places where they can be had.
     pub videos: Vec<MediaRef>,
     /// Files beside the page that stand for media of the platform.
     pub local: BTreeMap<MediaKey, String>,
@@ -91,13 +91,19 @@ fn of_data(page: &[u8], data: &page_data::PageData) -> ArticlePage {
     let values = &data.values;
     let mut fields = page_fields::article(values);
     let kind = fields.item_show_type.unwrap_or(0);
-    let (pictures, moving) = if matches!(kind, 8 | 17) { page_fields::pictures(values) } else { Default::default() };
+    let (pictures, moving) =
+        if matches!(kind, 8 | 10 | 17) { page_fields::pictures(values) } else { Default::default() };
     let videos = page_fields::videos(values);
     fields.pictures = pictures;
     fields.attachments = moving;
     if matches!(kind, 5 | 16) {
         fields.attachments.extend(videos.iter().cloned());
     }
+    let sounds = page_sound::sounds(values);
+    let content = json::Json(values).text("content_noencode").unwrap_or_default();
+    // The sounds of a sound page are its body; elsewhere the body names its own.
+    let beside = sounds.iter().filter(|sound| !matches!(kind, 6 | 7) && !sound.is_named_in(&content));
+    fields.attachments.extend(beside.filter_map(page_sound::Sound::medium));
     let body = page_body::of_data(kind, values, page, fields.reshare.as_mut());
     if let Some(reshare) = &mut fields.reshare {
         reshare.title = json::Json(values).text("source_title");
@@ -118,7 +124,7 @@ fn of_data(page: &[u8], data: &page_data::PageData) -> ArticlePage {
         account: page_fields::account(values),
         albums: page_fields::albums(values),
         body,
-        videos,
+        videos: videos.into_iter().chain(sounds.iter().filter_map(page_sound::Sound::medium)).collect(),
         local: local_files(page),
         as_of: json::Json(values).time("svr_time"),
         truncated: data.truncated,
@@ -132,19 +138,32 @@ fn of_data(page: &[u8], data: &page_data::PageData) -> ArticlePage {
 fn of_older(page: &[u8]) -> ArticlePage {
     let values = page_data::statements(page);
     let mut stated = page_vars::article(&values);
-    let shown = page_dom::article(page);
+    let mut shown = page_dom::article(page);
     if stated.item_show_type.is_none() && !values.is_empty() {
         stated.item_show_type = drawn_as(page);
     }
     let kind = stated.item_show_type.or_else(|| drawn_as(page)).unwrap_or(0);
+    shown.reshare = page_dom::reshare(page).filter(|_| stated.original != Some(true));
+    // What only one layer knows of a reshare, both say: the better one decides about the whole field.
+    if let Some(reshare) = &mut stated.reshare {
+        page_dom::complete_reshare(reshare, shown.reshare.as_ref(), page);
+    }
+    let reshare = stated.reshare.as_ref().or(shown.reshare.as_ref());
     let mut body = match kind {
+        _ if reshare.is_some() => None,
         8 => page_body::older_gallery(page),
         5 => page_body::older_film(page),
+        6 | 7 => page_body::older_sound(page),
         10 => page_body::older_text(page, &values),
         _ => None,
     };
-    if body.is_none() {
-        body = page_body::of_elements(page);
+    match reshare {
+        Some(reshare) if !reshare.inline => body = page_body::words_of_card(reshare),
+        Some(_) => body = page_body::of_elements(page).map(|body| RawBody { third_party: true, ..body }),
+        None => body = body.or_else(|| page_body::of_elements(page)),
+    }
+    if kind == 8 && reshare.is_none() {
+        shown.pictures = page_body::older_pictures(page);
     }
     let shown_account = page_dom::account(page);
     let mut account = page_vars::account(&values);
@@ -153,6 +172,17 @@ fn of_older(page: &[u8]) -> ArticlePage {
     account.signature = account.signature.or(shown_account.signature);
     let link = joined(identity(&stated), identity(&shown));
     let link = joined(link, shown.url.as_deref().and_then(ArticleUrl::parse).unwrap_or_default());
+    let preview_only = stated.paid.as_ref().is_some_and(|paid| paid.preview_only);
+    let albums = shown
+        .albums
+        .iter()
+        .map(|album| AlbumFields {
+            id: Some(album.id.clone()),
+            title: Some(album.title.clone()).filter(|title| !title.is_empty()),
+            url: album.url.clone(),
+            ..AlbumFields::default()
+        })
+        .collect();
     let mut layers = vec![(Rank::PageVars, stated), (Rank::Dom, shown)];
     if values.is_empty() {
         layers.remove(0);
@@ -162,7 +192,9 @@ fn of_older(page: &[u8]) -> ArticlePage {
         link,
         layers,
         account,
+        albums,
         body,
+        preview_only,
         local: local_files(page),
         as_of: page_vars::served(&values),
         truncated: is_cut(page),
@@ -180,8 +212,15 @@ fn is_cut(page: &[u8]) -> bool {
 
 /// The type of a page that does not name it, by how it is drawn.
 fn drawn_as(page: &[u8]) -> Option<i64> {
-    let signs: [(&str, i64); 5] =
-        [("img_list", 8), ("js_mpvedio", 5), ("js_text_desc", 10), ("js_audio_title", 7), ("js_share_source", 11)];
+    let signs: [(&str, i64); 7] = [
+        ("img_list", 8),
+        ("js_mpvedio", 5),
+        ("js_video_page_title", 5),
+        ("js_text_desc", 10),
+        ("js_audio_title", 7),
+        ("audio_panel_area", 7),
+        ("voice_parent", 7),
+    ];
     signs.into_iter().find(|(id, _)| scan::by_id(page, id).is_some()).map(|(_, kind)| kind)
 }
 

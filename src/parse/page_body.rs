@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::json::Json;
 use super::page_fields::{self, paragraphs, shows_anything};
-use super::{page_dom, scan, script};
+use super::{page_dom, page_sound, scan, script};
 use crate::html::{escape_attribute, escape_text};
 use crate::model::article::Reshare;
 use crate::model::{MediaRef, Rank};
@@ -28,11 +28,16 @@ pub fn of_data(kind: i64, values: &Map<String, Value>, page: &[u8], reshare: Opt
         shows_anything(&html).then_some(RawBody { html, rank: Some(Rank::PageData), third_party: false })
     };
     if let Some(reshare) = reshare {
-        return reshared(&content, page, reshare);
+        return reshared(&content, values, page, reshare);
     }
     match kind {
         8 => from_data(format!("{}{}", paragraphs(&content), gallery(&page_fields::pictures(values).0))),
-        10 | 17 => from_data(format!("{}{}", paragraphs(&text_of(values)), gallery(&pictures_of_text(values)))),
+        10 | 17 => from_data(format!(
+            "{}{}{}",
+            films(values),
+            paragraphs(&text_of(values)),
+            gallery(&pictures_of_text(values))
+        )),
         5 | 16 => from_data(format!("{}{}", films(values), paragraphs(&content))),
         6 | 7 => from_data(format!("{}{}", voices(values), paragraphs(&content))).or_else(|| of_elements(page)),
         _ if shows_anything(&content) => from_data(content),
@@ -46,23 +51,35 @@ pub fn of_elements(page: &[u8]) -> Option<RawBody> {
     Some(RawBody { html, rank: Some(Rank::Dom), third_party: false })
 }
 
+/// `reprint_style` of a reshare shown as a card.
+const CARD_STYLE: i64 = 2;
+
 /// A reshare. As a card the page shows only the owner's words, though its data holds the other's whole text: that is
 /// evidence, not the body. Shown whole, the text is the body, and a third party's.
-fn reshared(content: &str, page: &[u8], reshare: &mut Reshare) -> Option<RawBody> {
-    let shown = scan::by_id(page, "js_content").map(|tag| scan::inner(&tag));
-    let card = match shown {
-        Some(inner) => !shows_anything(&String::from_utf8_lossy(inner)),
-        // A page that draws itself by script: without the owner's words the text can only have been shown whole.
-        None => reshare.guide_words.is_some() || content.is_empty(),
+fn reshared(content: &str, values: &Map<String, Value>, page: &[u8], reshare: &mut Reshare) -> Option<RawBody> {
+    let style = Json(values).object("copyright_info").and_then(|info| info.int("reprint_style"));
+    // A page saved after its scripts had run shows an excerpt inside of the card.
+    let drawn_as_card = scan::by_id(page, "js_share_content").is_some();
+    let card = style == Some(CARD_STYLE) || drawn_as_card || {
+        match scan::by_id(page, "js_content").map(|tag| scan::inner(&tag)) {
+            Some(inner) => !shows_anything(&String::from_utf8_lossy(inner)),
+            // A page that draws itself by script: without the owner's words the text can only have been shown whole.
+            None => reshare.guide_words.is_some() || content.is_empty(),
+        }
     };
     reshare.inline = !card;
-    if !card {
-        return Some(RawBody { html: content.to_owned(), rank: Some(Rank::PageData), third_party: true })
-            .filter(|body| shows_anything(&body.html))
-            .or_else(|| of_elements(page).map(|body| RawBody { third_party: true, ..body }));
+    if card {
+        return words_of_card(reshare).map(|body| RawBody { rank: Some(Rank::PageData), ..body });
     }
-    let words = paragraphs(reshare.guide_words.as_deref().unwrap_or_default());
-    shows_anything(&words).then_some(RawBody { html: words, rank: Some(Rank::PageData), third_party: false })
+    Some(RawBody { html: content.to_owned(), rank: Some(Rank::PageData), third_party: true })
+        .filter(|body| shows_anything(&body.html))
+        .or_else(|| of_elements(page).map(|body| RawBody { third_party: true, ..body }))
+}
+
+/// The body of a reshare shown as a card: the owner's words and nothing of the other's.
+pub fn words_of_card(reshare: &Reshare) -> Option<RawBody> {
+    let html = paragraphs(reshare.guide_words.as_deref().unwrap_or_default());
+    shows_anything(&html).then_some(RawBody { html, rank: Some(Rank::Dom), third_party: false })
 }
 
 /// The text of a text post: its own field, the caption, or the title that stands for all of it.
@@ -133,39 +150,43 @@ fn films(values: &Map<String, Value>) -> String {
     html
 }
 
-/// The voices or music of a sound page, likewise.
+/// The voices or music of a sound page, likewise. A sound without a name has the article's.
 fn voices(values: &Map<String, Value>) -> String {
-    let data = Json(values);
     let mut html = String::new();
-    for voice in data.objects("voice_in_appmsg") {
-        let Some(id) = ["voice_encode_fileid", "voice_id", "fileid"].iter().find_map(|key| voice.text(key)) else {
-            continue;
-        };
-        html.push_str("<mp-common-mpaudio voice_encode_fileid=\"");
-        escape_attribute(&id, &mut html);
-        html.push_str("\" name=\"");
-        let name =
-            voice.text("name").or_else(|| voice.text("title")).or_else(|| data.text("title")).unwrap_or_default();
-        escape_attribute(&name, &mut html);
-        html.push('"');
-        if let Some(length) = ["play_length", "duration"].iter().find_map(|key| voice.count(key)) {
-            push_number("play_length", length, &mut html);
-        }
-        html.push_str("></mp-common-mpaudio>");
+    for mut sound in page_sound::sounds(values) {
+        sound.name = sound.name.or_else(|| Json(values).text("title"));
+        sound.html(&mut html);
     }
     html
 }
 
-/// The pictures of an older picture page: its `#img_list`, or what is shown of it.
+/// The sound of an older sound page.
+pub fn older_sound(page: &[u8]) -> Option<RawBody> {
+    let mut html = String::new();
+    page_sound::older(page)?.html(&mut html);
+    html.push_str(&words_of_share(page));
+    Some(RawBody { html, rank: Some(Rank::PageVars), third_party: false })
+}
+
+/// The pictures of an older picture page: those of its `#img_list`.
+pub fn older_pictures(page: &[u8]) -> Vec<MediaRef> {
+    let Some(list) = scan::by_id(page, "img_list") else { return Vec::new() };
+    let mut pictures: Vec<MediaRef> = Vec::new();
+    for tag in scan::tags(scan::inner(&list), b"<img") {
+        let src = tag.attribute("data-src").or_else(|| tag.attribute("src")).and_then(|src| super::json::url(&src));
+        if let Some(src) = src.filter(|src| src.starts_with("http")) {
+            let picture = MediaRef::at(src, crate::model::MediaRole::Picture);
+            if !pictures.iter().any(|known| known.key == picture.key) {
+                pictures.push(picture);
+            }
+        }
+    }
+    pictures
+}
+
+/// An older picture page: the owner's words and the gallery.
 pub fn older_gallery(page: &[u8]) -> Option<RawBody> {
-    let list = scan::inner(&scan::by_id(page, "img_list")?);
-    let pictures: Vec<MediaRef> = scan::tags(list, b"<img")
-        .filter_map(|tag| {
-            tag.attribute("data-src").or_else(|| tag.attribute("src")).and_then(|src| super::json::url(&src))
-        })
-        .filter(|src| src.starts_with("http"))
-        .map(|src| MediaRef::at(src, crate::model::MediaRole::Picture))
-        .collect();
+    let pictures = older_pictures(page);
     let mut html = words_of_share(page);
     html.push_str(&gallery(&pictures));
     (!pictures.is_empty()).then_some(RawBody { html, rank: Some(Rank::Dom), third_party: false })

@@ -3,6 +3,7 @@
 use serde_json::Map;
 
 use super::{json, scan, script};
+use crate::model::article::{AlbumRef, Counts, Reshare};
 use crate::model::{AccountFields, ArticleFields, ArticleUrl, MediaRef, MediaRole, Time};
 
 /// The fields of the article.
@@ -32,11 +33,121 @@ pub fn article(page: &[u8]) -> ArticleFields {
             .or_else(|| by_class(page, b"account_nickname_inner")),
         published: by_id(page, "publish_time").and_then(|text| wall_time(&text)),
         original: scan::by_id(page, "copyright_logo").map(|_| true),
-        source_url: None,
+        source_url: scan::by_id(page, "js_view_source")
+            .and_then(|tag| json::url(&tag.attribute("href")?))
+            .filter(|url| url.starts_with("http")),
+        title_modified: by_id(page, "js_title_modify").map(|_| true),
+        counts: counts(page),
+        albums: albums(page),
         cover: meta.image.map(|url| MediaRef::at(url, MediaRole::Cover)),
         place: by_id(page, "js_ip_wording"),
         ..ArticleFields::default()
     }
+}
+
+/// Counts printed by a page that was saved inside WeChat after its scripts had run; `likeNum` has been 点赞 since there was
+/// 在看 beside it.
+fn counts(page: &[u8]) -> Option<Counts> {
+    let text = |ids: &[&str]| ids.iter().find_map(|id| by_id(page, id));
+    let read = text(&["sg_readNum3", "readNum3", "readNum_new"]);
+    let number = |text: &str| text.trim().trim_end_matches('+').replace(',', "").parse::<u64>().ok();
+    let counts = Counts {
+        read: read.as_deref().and_then(number),
+        like: text(&["sg_likeNum3", "likeNum3", "likeNum_new"]).as_deref().and_then(number),
+        capped: read.as_deref().is_some_and(|read| read.trim().ends_with('+')),
+        ..Counts::default()
+    };
+    (counts.read.is_some() || counts.like.is_some()).then_some(counts)
+}
+
+/// The albums that the page links to under its text.
+fn albums(page: &[u8]) -> Vec<AlbumRef> {
+    let Some(tags) = scan::by_id(page, "js_tags") else { return Vec::new() };
+    let inner = scan::inner(&tags);
+    let mut albums: Vec<AlbumRef> = Vec::new();
+    let linked = [&b"<a"[..], b"<span", b"<div"].into_iter().flat_map(|name| scan::tags(inner, name));
+    for tag in linked {
+        let url = tag.attribute("data-url").or_else(|| tag.attribute("href")).and_then(|url| json::url(&url));
+        let Some(url) = url.filter(|url| url.contains("/mp/appmsgalbum")) else { continue };
+        let id: String = url
+            .split_once("album_id=")
+            .map(|(_, rest)| rest.chars().take_while(char::is_ascii_digit).collect())
+            .unwrap_or_default();
+        if id.is_empty() || albums.iter().any(|album| album.id == id) {
+            continue;
+        }
+        let title = scan::text(scan::inner(&tag));
+        let title = title.lines().next().unwrap_or_default().trim().trim_start_matches('#').trim().to_owned();
+        albums.push(AlbumRef { id, title, url: Some(url) });
+    }
+    albums
+}
+
+/// What the page shows of a reshare: a card that leads to the original (`#js_share_content`), or above the whole text a
+/// line that says whose it is (`.original_primary_card_tips`).
+pub fn reshare(page: &[u8]) -> Option<Reshare> {
+    let source = scan::by_id(page, "js_share_source");
+    let url = source
+        .as_ref()
+        .and_then(|tag| ArticleUrl::parse(&json::url(&tag.attribute("data-url").or_else(|| tag.attribute("href"))?)?));
+    if scan::by_id(page, "js_share_content").is_some() || url.is_some() {
+        let url = url.unwrap_or_default();
+        return Some(Reshare {
+            account_name: by_id(page, "js_share_author"),
+            url: url.canonical(),
+            biz: url.biz,
+            title: by_id(page, "original_panel_title"),
+            guide_words: written_notice(page).or_else(|| printed_lines(page, "js_share_notice")),
+            inline: false,
+        });
+    }
+    let account = by_class(page, b"original_primary_nickname")?;
+    // An account may name itself there.
+    (by_id(page, "js_name").as_ref() != Some(&account)).then(|| Reshare {
+        account_name: Some(account),
+        inline: true,
+        ..Reshare::default()
+    })
+}
+
+/// The visible text of an element with its line breaks.
+fn printed_lines(page: &[u8], id: &str) -> Option<String> {
+    let inner = String::from_utf8_lossy(scan::inner(&scan::by_id(page, id)?)).into_owned();
+    let lines = inner.split("<br").map(|line| {
+        let line = line
+            .split_once('>')
+            .filter(|(rest, _)| rest.trim_end_matches('/').trim().is_empty())
+            .map_or(line, |(_, line)| line);
+        scan::text(line.as_bytes())
+    });
+    Some(lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")).filter(|text| !text.is_empty())
+}
+
+/// The owner's words on a card whose page writes them by `….innerHTML = "…"`.
+fn written_notice(page: &[u8]) -> Option<String> {
+    let notice = scan::inner(&scan::by_id(page, "js_share_notice")?);
+    let mark = b"innerHTML";
+    let at = memchr::memmem::find(notice, mark)? + mark.len();
+    let quote = notice[at..].iter().position(|byte| matches!(byte, b'"' | b'\''))?;
+    script::Reader::new(notice, at + quote)
+        .string()
+        .map(|words| words.trim().to_owned())
+        .filter(|words| !words.is_empty())
+}
+
+/// Adds what the page shows of a reshare to what its scripts say of it, and whether it is a card.
+pub fn complete_reshare(reshare: &mut Reshare, shown: Option<&Reshare>, page: &[u8]) {
+    let shown = shown.cloned().unwrap_or_else(|| Reshare {
+        // Nothing is drawn as a card: what the page shows is the text itself.
+        inline: content(page).is_some(),
+        ..Reshare::default()
+    });
+    reshare.account_name = reshare.account_name.take().or(shown.account_name);
+    reshare.url = shown.url.or(reshare.url.take());
+    reshare.biz = reshare.biz.take().or(shown.biz);
+    reshare.title = reshare.title.take().or(shown.title);
+    reshare.guide_words = reshare.guide_words.take().or(shown.guide_words);
+    reshare.inline = shown.inline;
 }
 
 /// The account, as far as the page prints it.
@@ -56,7 +167,8 @@ pub fn account(page: &[u8]) -> AccountFields {
 /// The inner HTML of `#js_content`, or of the elements that stand for it on share pages.
 pub fn content(page: &[u8]) -> Option<String> {
     let inner =
-        ["js_content", "js_share_content", "js_text_desc", "js_image_desc", "img_list"].iter().find_map(|id| {
+        // Never `js_share_content`: what a card shows is somebody else's.
+        ["js_content", "js_text_desc", "js_image_desc", "img_list"].iter().find_map(|id| {
             let inner = scan::inner(&scan::by_id(page, id)?);
             (!inner.trim_ascii().is_empty()).then_some(inner)
         })?;
@@ -175,6 +287,14 @@ pub fn wall_time(text: &str) -> Option<Time> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn printed_counts_are_read_and_capped_ones_are_marked() {
+        let page = r#"<span id="readNum3"> 100000+ </span><span id="likeNum3">1,234</span>"#;
+        let expected = Counts { read: Some(100_000), like: Some(1234), capped: true, ..Counts::default() };
+        assert_eq!(counts(page.as_bytes()), Some(expected));
+        assert_eq!(counts(br#"<span id="readNum3"></span>"#), None);
+    }
 
     #[test]
     fn a_page_without_scripts_is_read() {

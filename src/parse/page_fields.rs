@@ -7,10 +7,16 @@ use super::scan;
 use crate::model::article::{AlbumRef, Counts, Paid, Reshare};
 use crate::model::{AccountFields, AlbumFields, ArticleFields, ArticleUrl, MediaKey, MediaRef, MediaRole, Time};
 
+/// Other cuts of the cover.
+const COVERS: &[&str] = &["cdn_url_235_1", "cdn_url_1_1", "cdn_url_16_9", "cdn_url_3_4"];
+
 /// Values kept as they are, because they may matter one day and tell nothing of a visitor.
 const EXTRA: &[&str] = &[
+    "aigc_pictures",
     "ainfos",
     "anchor_tree",
+    "app_id",
+    "appmsg_listen_id",
     "at_biz_list",
     "author_id",
     "ban_scene",
@@ -18,10 +24,14 @@ const EXTRA: &[&str] = &[
     "claim_source",
     "copyright_info",
     "del_reason_id",
+    "extra_comment_id",
     "fast_send_info",
+    "finder_audio_card",
     "finder_audio_card_list",
+    "finder_music_card",
     "finder_music_card_list",
     "hashtags",
+    "hotspotinfolist",
     "live_info",
     "location",
     "locationlist",
@@ -37,7 +47,9 @@ const EXTRA: &[&str] = &[
     "source_title",
     "topic_infos",
     "trans_appmsg_info",
+    "total_item_num",
     "voice_in_appmsg",
+    "voice_in_appmsg_list_json",
     "weapp_card",
     "weapp_link",
 ];
@@ -74,7 +86,11 @@ pub fn article(values: &Map<String, Value>) -> ArticleFields {
         copyright_stat: stat,
         reshare: copyright.filter(|_| stat == Some(2) || kind == 11).map(reshare),
         source_url: data.url("source_url"),
-        cover: data.url("cdn_url").map(|url| MediaRef::at(url, MediaRole::Cover)),
+        cover: ["cdn_url"]
+            .iter()
+            .chain(COVERS)
+            .find_map(|key| data.url(key))
+            .map(|url| MediaRef::at(url, MediaRole::Cover)),
         place: data
             .object("ip_wording")
             .and_then(|place| place.text("province_name").or_else(|| place.text("country_name"))),
@@ -150,15 +166,15 @@ fn reshare(info: Json<'_>) -> Reshare {
 
 /// What everybody may read, and the price.
 fn paid(data: Json<'_>) -> Option<Paid> {
-    let subscribed = data.int("is_pay_subscribe").is_some_and(|value| value > 0);
-    let info = data.object("pay_subscribe_info")?;
-    let price = info.int("fee").filter(|fee| *fee > 0);
+    data.int("is_pay_subscribe").filter(|value| *value > 0)?;
+    let info = data.object("pay_subscribe_info");
+    let percent = info.and_then(|info| info.count("preview_percent"));
     let bought = data.object("user_info").and_then(|user| user.int("is_paid")).or_else(|| data.int("is_paid"));
-    subscribed.then(|| Paid {
-        preview_percent: info.count("preview_percent"),
-        price_fen: price,
+    Some(Paid {
+        preview_percent: percent,
+        price_fen: info.and_then(|info| info.int("fee")).filter(|fee| *fee > 0),
         // Without a purchase the platform sends only the free part, unless all of it is free.
-        preview_only: bought != Some(1) && info.count("preview_percent") != Some(100),
+        preview_only: bought != Some(1) && percent != Some(100),
     })
 }
 
@@ -167,16 +183,20 @@ fn counts(data: Json<'_>) -> Option<Counts> {
     let bar = data
         .object("user_info")
         .and_then(|user| user.object("appmsg_bar_data"))
-        .or_else(|| data.object("appmsg_bar_data"))?;
-    // Zeroes are only counts if the platform says that it had the data.
-    let known = bar.int("get_data_succ") == Some(1) || bar.count("read_num").is_some_and(|count| count > 0);
-    known.then(|| Counts {
-        read: bar.count("read_num"),
-        like: bar.count("old_like_count"),
-        looking: bar.count("like_count"),
-        share: bar.count("share_count"),
-        comment: bar.count("comment_count"),
-        collect: bar.count("collect_count"),
+        .or_else(|| data.object("appmsg_bar_data"))
+        // Zeroes are only counts if the platform says that it had the data.
+        .filter(|bar| bar.int("get_data_succ") == Some(1) || bar.count("read_num").is_some_and(|count| count > 0));
+    // This one stands in every page.
+    let shown_comments = data.object("rt_biz_info").and_then(|info| info.count("elected_comment_total_cnt"));
+    let count = |key: &str| bar.and_then(|bar| bar.count(key));
+    (bar.is_some() || shown_comments.is_some()).then(|| Counts {
+        read: count("read_num"),
+        like: count("old_like_count"),
+        looking: count("like_count"),
+        share: count("share_count"),
+        comment: count("comment_count"),
+        collect: count("collect_count"),
+        shown_comments,
         capped: false,
     })
 }
@@ -263,13 +283,13 @@ fn extra(values: &Map<String, Value>) -> Map<String, Value> {
             extra.insert((*key).to_owned(), value.clone());
         }
     }
-    let covers: Vec<Value> = ["cdn_url_235_1", "cdn_url_1_1", "cdn_url_16_9", "cdn_url_3_4"]
-        .into_iter()
-        .filter_map(|key| Json(values).url(key))
-        .map(Value::String)
-        .collect();
+    let covers: Vec<Value> = COVERS.iter().filter_map(|key| Json(values).url(key)).map(Value::String).collect();
     if !covers.is_empty() {
         extra.insert("covers".to_owned(), Value::Array(covers));
+    }
+    let details = picture_details(values);
+    if !details.is_empty() {
+        extra.insert("picture_details".to_owned(), Value::Array(details));
     }
     if let Some(Value::Object(info)) = extra.get_mut("copyright_info") {
         // A ticket is a key, not a fact.
@@ -278,12 +298,36 @@ fn extra(values: &Map<String, Value>) -> Map<String, Value> {
     extra
 }
 
+/// What is said of single pictures besides where they are: the cut for sharing, the copy with a watermark, codes in them.
+fn picture_details(values: &Map<String, Value>) -> Vec<Value> {
+    let mut details = Vec::new();
+    for info in Json(values).objects("picture_page_info_list") {
+        let Some(url) = info.url("cdn_url") else { continue };
+        let mut detail = Map::new();
+        for (name, key) in [("share_cover", "share_cover"), ("watermark", "watermark_info")] {
+            if let Some(url) = info.object(key).and_then(|info| info.url("cdn_url")) {
+                detail.insert(name.to_owned(), Value::String(url));
+            }
+        }
+        for key in ["is_qr_code", "poi_info", "wxa_info"] {
+            if let Some(value) = info.get(key).filter(|value| is_telling(value)) {
+                detail.insert(key.to_owned(), value.clone());
+            }
+        }
+        if !detail.is_empty() {
+            detail.insert("key".to_owned(), Value::String(MediaKey::of_url(&url).as_str().to_owned()));
+            details.push(Value::Object(detail));
+        }
+    }
+    details
+}
+
 fn is_telling(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => false,
         Value::Bool(true) => true,
         Value::Number(number) => number.as_f64() != Some(0.0),
-        Value::String(text) => !text.is_empty() && text != "0" && text != "{\"list\":[]}",
+        Value::String(text) => !text.is_empty() && text != "0" && !text.ends_with("\":[]}"),
         Value::Array(list) => list.iter().any(is_telling),
         Value::Object(map) => map.values().any(is_telling),
     }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::json::Json;
+use crate::model::article::{Paid, Reshare};
 use crate::model::{AccountFields, ArticleFields, ArticleUrl, MediaRef, MediaRole, Time};
 
 /// The fields of the article.
@@ -46,6 +47,8 @@ pub fn article(values: &Map<String, Value>) -> ArticleFields {
         publish_type: data.int("appmsg_type").filter(|kind| *kind > 0),
         original: stat.map(|stat| stat == 1),
         copyright_stat: stat,
+        reshare: (stat == Some(2) || kind == Some(11)).then(|| reshare(data)),
+        paid: paid(data),
         source_url: data.url("msg_source_url"),
         cover: data.url("msg_cdn_url").or_else(|| data.url("cdn_url")).map(|url| MediaRef::at(url, MediaRole::Cover)),
         place: data
@@ -55,6 +58,36 @@ pub fn article(values: &Map<String, Value>) -> ArticleFields {
         title_modified: data.int("isTitleModified").filter(|value| *value > 0).map(|_| true),
         ..ArticleFields::default()
     }
+}
+
+/// Whose a reshared article is. How much of it the page shows only its elements tell.
+fn reshare(data: Json<'_>) -> Reshare {
+    let from = ArticleUrl {
+        biz: data.text("source_encode_biz").filter(|biz| is_biz(biz)),
+        mid: data.id("source_mid"),
+        idx: data.id("source_idx"),
+        ..ArticleUrl::default()
+    };
+    let given = data.url("reprint_url").and_then(|url| ArticleUrl::parse(&url)).and_then(|url| url.canonical());
+    Reshare {
+        account_name: data.text("source_nickname"),
+        url: given.or_else(|| from.canonical()),
+        biz: from.biz,
+        title: data.text("source_title"),
+        guide_words: data.text("guide_words"),
+        inline: true,
+    }
+}
+
+/// A paywall, as the statements name it.
+fn paid(data: Json<'_>) -> Option<Paid> {
+    let flag = |keys: &[&str]| keys.iter().any(|key| data.int(key).is_some_and(|value| value > 0));
+    let percent = data.count("preview_percent").filter(|percent| *percent > 0);
+    flag(&["is_pay_subscribe", "isPaySubscribe"]).then(|| Paid {
+        preview_percent: percent,
+        price_fen: data.int("fee").filter(|fee| *fee > 0),
+        preview_only: !flag(&["isPaid", "is_paid"]) && percent != Some(100),
+    })
 }
 
 /// `__biz` is base64 of a number: anything else under that name is code.

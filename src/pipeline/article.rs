@@ -1,21 +1,24 @@
 //! From the observations of one article to what the archive holds of it: the merged record, its class, its media, and
 //! the two files `article.json` and `content.html`.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::own::Own;
 use crate::archive::names;
 use crate::error::{Error, Result};
 use crate::html;
-use crate::model::article::ARTICLE_SCHEMA;
+use crate::model::article::{ARTICLE_SCHEMA, VersionRef};
 use crate::model::class::{ArticleStanding, of_article};
-use crate::model::fold::{Merged, fold};
+use crate::model::fold::{Merged, fold_history};
 use crate::model::{
     Article, ArticleFields, Body, Class, Gap, GapReason, MediaKey, MediaRef, MediaRole, MediaUse, Rank, SubjectKind,
     layout,
 };
 use crate::store::Catalog;
 use crate::store::articles::ArticleRow;
+use crate::store::read::Held;
 
 /// An article after the fold.
 #[derive(Debug)]
@@ -30,6 +33,8 @@ pub struct Folded {
     pub body: Option<Body>,
     /// Where everything comes from.
     pub merged: Merged,
+    /// Its editions before the last change, oldest first.
+    pub older: Vec<Edition>,
     /// It is the archive's own account's.
     pub own: bool,
     /// Another account's for certain, not merely unknown.
@@ -44,22 +49,83 @@ pub struct Folded {
     pub gap: Option<Gap>,
 }
 
+/// One state of an article.
+#[derive(Debug)]
+pub struct Edition {
+    fields: ArticleFields,
+    body: Option<Body>,
+    merged: Merged,
+    class: Class,
+}
+
+/// What is known of an article besides what it says.
+#[derive(Clone, Copy)]
+struct Standing {
+    own: bool,
+    deleted: bool,
+    blocked: bool,
+}
+
+impl Edition {
+    fn new(mut merged: Merged) -> Result<Self> {
+        let mut body = merged.body.take();
+        let mut fields: ArticleFields = serde_json::from_value(Value::Object(std::mem::take(&mut merged.fields)))
+            .map_err(|error| Error::other("catalog-decode-failed").because(error))?;
+        // Whoever bought it holds the whole, whatever a later visitor without a purchase was shown.
+        if let (Some(paid), Some(body)) = (&mut fields.paid, &body) {
+            paid.preview_only = body.partial;
+        }
+        // Of a card only the owner's words are the article; a page saved in another form may show the other's text.
+        if fields.reshare.as_ref().is_some_and(|reshare| !reshare.inline) {
+            body = body.filter(|body| !body.third_party);
+        }
+        Ok(Self { fields, body, merged, class: Class::Private })
+    }
+
+    /// Decides the class of this state alone: an edition may have been something else than the next one.
+    fn classed(mut self, standing: Standing) -> Self {
+        self.class = of_article(ArticleStanding {
+            own: standing.own,
+            deleted: standing.deleted,
+            blocked: standing.blocked,
+            paid: self.fields.paid.is_some(),
+            third_party_body: self.fields.reshare.as_ref().is_some_and(|reshare| reshare.inline)
+                || self.body.as_ref().is_some_and(|body| body.third_party),
+        });
+        self
+    }
+
+    /// Whether the content is held: a body, media, or the card that a reshare is.
+    fn is_held(&self) -> bool {
+        let card = self.fields.reshare.is_some()
+            && self.merged.provenance.fields.get("reshare").is_some_and(|source| {
+                self.merged.provenance.sources.get(*source).is_some_and(|source| source.rank < Rank::List)
+            });
+        self.body.is_some() || card || !self.fields.pictures.is_empty() || !self.fields.attachments.is_empty()
+    }
+
+    fn media(&self) -> impl Iterator<Item = &MediaRef> {
+        let body = self.body.iter().flat_map(|body| &body.media);
+        self.fields.cover.iter().chain(body).chain(&self.fields.pictures).chain(&self.fields.attachments)
+    }
+}
+
 /// Folds the article `entity`.
 pub fn fold_article(catalog: &Catalog, entity: i64, own: Option<&Own>) -> Result<Folded> {
     let names = catalog.names(entity)?;
     let observations = catalog.observations(entity)?;
     let listed = observations.iter().any(|one| matches!(one.rank, Rank::List | Rank::Api | Rank::Link));
-    let mut merged = fold(observations);
-    let body = merged.body.take();
-    let fields: ArticleFields = serde_json::from_value(Value::Object(std::mem::take(&mut merged.fields)))
-        .map_err(|error| Error::other("catalog-decode-failed").because(error))?;
+    let history = fold_history(observations);
+    let newest = Edition::new(history.newest)?;
+    let held = newest.is_held();
+    let fields = &newest.fields;
     let id = canonical_id(&names);
-    let held = body.is_some() || !fields.pictures.is_empty() || !fields.attachments.is_empty();
-    let is_own = own.is_some_and(|own| own.has(&fields));
+    let is_own = own.is_some_and(|own| own.has(fields));
     let foreign = !is_own && own.is_some() && (fields.biz.is_some() || fields.account_user_name.is_some());
+    let whole = newest.body.as_ref().is_some_and(|body| !body.partial);
     let mut gap = None;
     for name in &names {
-        if let Some(told) = catalog.gap_seen(SubjectKind::Article, name)? {
+        if let Some(told) = catalog.gap_seen(SubjectKind::Article, name)?.filter(|gap| !is_filled(gap.reason, whole)) {
             gap = Some(told);
             break;
         }
@@ -70,16 +136,16 @@ pub fn fold_article(catalog: &Catalog, entity: i64, own: Option<&Own>) -> Result
         let reason = if deleted { GapReason::DeletedByAuthor } else { GapReason::NotHeld };
         gap = Some(Gap::new(SubjectKind::Article, id.clone(), reason));
     }
-    let paid = fields.paid.as_ref().is_some_and(|paid| paid.preview_only || paid.price_fen.is_some_and(|fen| fen > 0));
-    let class = of_article(ArticleStanding {
-        own: is_own,
-        deleted,
-        blocked: gap.as_ref().is_some_and(|gap| {
-            matches!(gap.reason, GapReason::BlockedByPlatform | GapReason::Complaint | GapReason::AccountClosed)
-        }),
-        paid,
-        third_party_body: fields.reshare.as_ref().is_some_and(|reshare| reshare.inline),
+    let blocked = gap.as_ref().is_some_and(|gap| {
+        matches!(gap.reason, GapReason::BlockedByPlatform | GapReason::Complaint | GapReason::AccountClosed)
     });
+    let standing = Standing { own: is_own, deleted, blocked };
+    let older = history
+        .older
+        .into_iter()
+        .map(|merged| Ok(Edition::new(merged)?.classed(standing)))
+        .collect::<Result<Vec<Edition>>>()?;
+    let Edition { fields, body, merged, class } = newest.classed(standing);
     let gap = gap.map(|gap| Gap {
         key: id.clone(),
         account: fields.biz.clone().or(gap.account),
@@ -88,7 +154,13 @@ pub fn fold_article(catalog: &Catalog, entity: i64, own: Option<&Own>) -> Result
         url: fields.url.clone().or(gap.url),
         ..gap
     });
-    Ok(Folded { id, names, fields, body, merged, own: is_own, foreign, class, held, listed, gap })
+    Ok(Folded { id, names, fields, body, merged, older, own: is_own, foreign, class, held, listed, gap })
+}
+
+/// Whether a gap that some input told of is none any more, because another one holds the whole article. What its author or
+/// the platform did to it stands all the same.
+fn is_filled(reason: GapReason, whole: bool) -> bool {
+    whole && (reason.can_be_filled() || reason == GapReason::ExpiredWindow)
 }
 
 /// `<__biz>_<mid>_<idx>` if there is one, else `short:…`, else `sha256:…`, else whatever there is.
@@ -114,19 +186,22 @@ fn canonical_id(names: &[String]) -> String {
 }
 
 impl Folded {
-    /// Every medium the article uses, each key once, cover first.
-    pub fn media(&self) -> Vec<&MediaRef> {
+    /// Every medium the article and its older editions use, each key once with the class of its best use.
+    pub fn media(&self) -> Vec<(&MediaRef, Class)> {
         let body = self.body.iter().flat_map(|body| &body.media);
-        let all = self.fields.cover.iter().chain(body).chain(&self.fields.pictures).chain(&self.fields.attachments);
-        let mut seen: Vec<(&MediaKey, MediaRole)> = Vec::new();
-        let mut media = Vec::new();
-        for one in all {
-            if !seen.contains(&(&one.key, one.role)) {
-                seen.push((&one.key, one.role));
-                media.push(one);
-            }
-        }
-        media
+        let fields = &self.fields;
+        let now = fields.cover.iter().chain(body).chain(&fields.pictures).chain(&fields.attachments);
+        let older = self.older.iter().flat_map(|edition| edition.media().map(|medium| (medium, edition.class)));
+        let mut all: Vec<(&MediaRef, Class)> = now.map(|medium| (medium, self.class)).chain(older).collect();
+        all.sort_by_key(|(_, class)| *class);
+        let mut seen = HashSet::new();
+        all.retain(|(medium, _)| seen.insert((&medium.key, medium.role)));
+        all
+    }
+
+    /// Whether no edition of it is private.
+    pub fn is_public_throughout(&self) -> bool {
+        self.class == Class::Public && self.older.iter().all(|edition| edition.class == Class::Public)
     }
 
     /// The catalog's row for it.
@@ -162,73 +237,127 @@ impl Folded {
         format!("{year}/{}", names::article_folder(&date, mid, idx, title))
     }
 
-    /// The two files. `class_of` tells in which bag a held file stands.
-    pub fn render(
-        self,
-        catalog: &Catalog,
-        class_of: &dyn Fn(&crate::store::read::Held, &MediaKey) -> Result<Class>,
-    ) -> Result<Files> {
-        let class = self.class;
-        let mut uses = Vec::with_capacity(self.media().len());
-        for media in self.media() {
-            let held = catalog.held(&media.key)?;
-            let told = if held.is_none() { catalog.gap_seen(SubjectKind::Media, media.key.as_str())? } else { None };
-            let bag = held.as_ref().map(|held| class_of(held, &media.key)).transpose()?;
-            uses.push(MediaUse {
-                key: media.key.clone(),
-                role: media.role,
-                url: media.urls.first().cloned(),
-                path: held.as_ref().map(|held| layout::media_path(&held.digest, &held.extension)),
-                bag,
-                bytes: held.as_ref().map_or(media.bytes, |held| Some(held.bytes)),
-                mime: held.as_ref().map(|held| held.mime.clone()),
-                width: held.as_ref().and_then(|held| held.width).or(media.width),
-                height: held.as_ref().and_then(|held| held.height).or(media.height),
-                missing: held.is_none().then(|| told.map_or(GapReason::NotHeld, |gap| gap.reason)),
-                sha256: held.map(|held| held.digest),
-            });
+    /// The files of every edition. `class_of` tells in which bag a held file stands.
+    pub fn render(self, catalog: &Catalog, class_of: ClassOf<'_>) -> Result<Vec<Files>> {
+        let Self { id, names, fields, body, merged, older, class, gap, .. } = self;
+        let aliases: Vec<String> = names.into_iter().filter(|name| *name != id).collect();
+        let desk = Desk { catalog, class_of, id: &id, aliases: &aliases };
+        let mut versions = Vec::new();
+        let mut files = Vec::new();
+        for (number, edition) in (1..).zip(older) {
+            // What is private of the past is not told in public.
+            if edition.class == Class::Public || class == Class::Private {
+                versions.push(VersionRef {
+                    number,
+                    title: edition.fields.title.clone(),
+                    seen: edition.merged.provenance.sources.iter().filter_map(|source| source.as_of).max(),
+                    modified: edition.fields.modified,
+                    text_chars: edition.body.as_ref().map_or(0, |body| body.text_chars),
+                });
+            }
+            files.push(desk.files(edition, None, Vec::new(), Some(number))?);
         }
-        let content = self.body.as_ref().map(|body| {
+        files.insert(0, desk.files(Edition { fields, body, merged, class }, gap, versions, None)?);
+        Ok(files)
+    }
+}
+
+fn each_once<'a>(all: impl Iterator<Item = &'a MediaRef>) -> Vec<&'a MediaRef> {
+    let mut seen: HashSet<(&MediaKey, MediaRole)> = HashSet::new();
+    all.filter(|medium| seen.insert((&medium.key, medium.role))).collect()
+}
+
+/// Where the files of an article's editions are written.
+struct Desk<'a> {
+    catalog: &'a Catalog,
+    class_of: ClassOf<'a>,
+    id: &'a str,
+    aliases: &'a [String],
+}
+
+impl Desk<'_> {
+    fn uses(&self, edition: &Edition) -> Result<Vec<MediaUse>> {
+        let mut uses = Vec::new();
+        for media in each_once(edition.media()) {
+            uses.push(media_use(self.catalog, media, self.class_of)?);
+        }
+        Ok(uses)
+    }
+
+    /// The files of one edition; `number` of an older one.
+    fn files(
+        &self,
+        edition: Edition,
+        gap: Option<Gap>,
+        versions: Vec<VersionRef>,
+        number: Option<u32>,
+    ) -> Result<Files> {
+        let uses = self.uses(&edition)?;
+        let class = edition.class;
+        // From articles/<year>/<folder>/ up to data/, and from its versions/<n>/.
+        let up = if number.is_some() { "../../../../../" } else { "../../../" };
+        let content = edition.body.as_ref().map(|body| {
             html::resolve(&body.html, |key| {
                 let found = uses.iter().find(|media| media.key == *key)?;
                 let path = found.path.as_ref()?;
                 let bag = found.bag?;
-                Some(if bag == class {
-                    format!("../../../{path}")
-                } else {
-                    // From private/data/articles/<year>/<folder>/ over the root into the other bag.
-                    format!("../../../../../{}/data/{path}", layout::bag_name(bag))
-                })
+                // What stands in the other bag is reached over the archive's root.
+                let bag = if bag == class { String::new() } else { format!("../../{}/data/", layout::bag_name(bag)) };
+                Some(format!("{up}{bag}{path}"))
             })
         });
-        let gaps = self.gap.into_iter().chain(uses.iter().filter_map(|media| {
+        let gaps = gap.into_iter().chain(uses.iter().filter_map(|media| {
             let mut gap = Gap::new(SubjectKind::Media, media.key.as_str(), media.missing?);
             gap.url.clone_from(&media.url);
             Some(gap)
         }));
-        let (text_chars, links, census) =
-            self.body.map(|body| (body.text_chars, body.links, body.census)).unwrap_or_default();
-        let fields = without_local_paths(self.fields);
+        let body = edition.body.unwrap_or_default();
         let article = Article {
             schema: ARTICLE_SCHEMA.to_owned(),
-            aliases: self.names.into_iter().filter(|name| *name != self.id).collect(),
-            id: self.id,
+            id: self.id.to_owned(),
+            aliases: self.aliases.to_vec(),
             class,
-            fields,
+            fields: without_local_paths(edition.fields),
             body: content.is_some(),
-            text_chars,
+            text_chars: body.text_chars,
             gaps: gaps.collect(),
             media: uses,
-            links,
-            census,
-            provenance: self.merged.provenance,
+            links: body.links,
+            census: body.census,
+            widgets: body.widgets,
+            versions,
+            provenance: edition.merged.provenance,
         };
         let mut json = serde_json::to_value(&article)
             .and_then(|value| serde_json::to_vec_pretty(&without_empty(value)))
             .map_err(|error| Error::other("article-encode-failed").because(error))?;
         json.push(b'\n');
-        Ok(Files { json, content: content.map(String::into_bytes) })
+        let below = number.map(|number| format!("versions/{number}/")).unwrap_or_default();
+        Ok(Files { class, below, json, content: content.map(String::into_bytes) })
     }
+}
+
+/// In which bag a held file stands.
+pub(super) type ClassOf<'a> = &'a dyn Fn(&Held, &MediaKey) -> Result<Class>;
+
+/// What a record says of a medium: the file, if one is held, else why there is none.
+pub(super) fn media_use(catalog: &Catalog, media: &MediaRef, class_of: ClassOf<'_>) -> Result<MediaUse> {
+    let held = catalog.held(&media.key)?;
+    let told = if held.is_none() { catalog.gap_seen(SubjectKind::Media, media.key.as_str())? } else { None };
+    let bag = held.as_ref().map(|held| class_of(held, &media.key)).transpose()?;
+    Ok(MediaUse {
+        key: media.key.clone(),
+        role: media.role,
+        url: media.urls.first().cloned(),
+        path: held.as_ref().map(|held| layout::media_path(&held.digest, &held.extension)),
+        bag,
+        bytes: held.as_ref().map_or(media.bytes, |held| Some(held.bytes)),
+        mime: held.as_ref().map(|held| held.mime.clone()),
+        width: held.as_ref().and_then(|held| held.width).or(media.width),
+        height: held.as_ref().and_then(|held| held.height).or(media.height),
+        missing: held.is_none().then(|| told.map_or(GapReason::NotHeld, |gap| gap.reason)),
+        sha256: held.map(|held| held.digest),
+    })
 }
 
 /// Where an input held a medium on somebody's disk is not for the archive to tell.
@@ -238,8 +367,12 @@ fn without_local_paths(mut fields: ArticleFields) -> ArticleFields {
     fields
 }
 
-/// The two files of an article.
+/// The two files of one edition of an article.
 pub struct Files {
+    /// Which bag they belong to.
+    pub class: Class,
+    /// Their folder below the article's: empty, or `versions/<n>/`.
+    pub below: String,
     /// `article.json`.
     pub json: Vec<u8>,
     /// `content.html`.
@@ -247,7 +380,7 @@ pub struct Files {
 }
 
 /// The object without nulls and without empty lists and objects, all the way down: what is not known is not written.
-fn without_empty(value: Value) -> Value {
+pub(super) fn without_empty(value: Value) -> Value {
     match value {
         Value::Object(map) => Value::Object(
             map.into_iter()

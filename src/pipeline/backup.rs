@@ -12,7 +12,7 @@ use super::collect::Collect;
 use super::commit::Commit;
 use super::crawl::{self, CrawlOptions, CrawlReport, Surroundings};
 use super::datasets::{self, TableReport};
-use super::gaps::{self, Numbers};
+use super::gaps::{self, Numbers, PieceNumbers};
 use super::own::{self, Own, Share};
 use super::session::Session;
 use super::walk::{Found, Walk, WalkOptions, groups, walk};
@@ -22,6 +22,7 @@ use crate::progress::{Progress, Task};
 use crate::secret::SecretSet;
 use crate::source::{Input, Passwords};
 use crate::store::Run;
+use crate::store::pieces::SavedRow;
 use crate::store::segment::{InputDone, Segment};
 
 /// How links given as words are remembered among the inputs.
@@ -78,6 +79,11 @@ pub struct Report {
     pub account: Option<String>,
     /// Articles of the own account.
     pub articles: Numbers,
+    /// What the own account published beside articles.
+    #[serde(flatten)]
+    pub pieces: PieceNumbers,
+    /// Films and recordings that are held and belong to no piece known.
+    pub unmatched: u64,
     /// Other accounts' articles, kept private.
     pub others: Vec<OtherAccount>,
     /// Files of media held.
@@ -312,6 +318,9 @@ fn describe(session: &Session, own: Option<&Own>, report: &mut Report) -> Result
     let catalog = &session.catalog;
     report.account = own.and_then(|own| own.name.clone().or_else(|| own.biz.clone()));
     report.articles = gaps::numbers(catalog)?;
+    report.pieces = gaps::piece_numbers(catalog)?;
+    let alone = |row: &SavedRow| row.piece.is_none() && row.file.known && row.file.whole;
+    report.unmatched = catalog.saved_files()?.iter().filter(|row| alone(row)).count() as u64;
     report.unrecognised = catalog.unrecognised()?;
     report.problems = catalog.problems()?;
     report.media_held = catalog.count_blobs()?;

@@ -385,6 +385,7 @@ impl Out for Gathered {
     fn item(&mut self, item: Item) -> Result<()> {
         match item {
             Item::Gap(gap) => self.rows.gaps.push((gap, self.path.clone())),
+            Item::Held(kind, key) => self.rows.filled.push((kind, key)),
             Item::Input(input) => self.more.push(input),
             Item::Media(held) => self.rows.media.push(held),
             Item::Problem(problem) => self.rows.problems.push((problem, self.path.clone())),
@@ -398,6 +399,7 @@ impl Out for Gathered {
                 self.rows.data.push((row, evidence, *ordinal));
                 *ordinal += 1;
             }
+            Item::Saved(file) => self.rows.saved.push(file),
             Item::Statement(statement, evidence) => self.rows.statements.push((*statement, evidence)),
             Item::Total(total, evidence) => self.rows.totals.push((total, evidence)),
         }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::article::{Folded, fold_article};
 use super::own::Own;
 use super::plan::Plan;
-use super::{describe, own};
+use super::{describe, own, pieces};
 use crate::archive;
 use crate::error::Result;
 use crate::model::{Class, Kind, MediaKey, MediaRef, MediaRole, Sha256, Time, layout};
@@ -72,8 +72,8 @@ impl Commit<'_> {
         let mut later: BTreeSet<i64> = BTreeSet::new();
         for entity in dirty {
             let folded = fold_article(self.catalog, entity, self.own)?;
-            let (class, row) = self.settle(entity, &folded, plan)?;
-            if class == Class::Public {
+            let row = self.settle(entity, &folded)?;
+            if folded.is_public_throughout() {
                 self.render(folded, &row, plan, &|_, _| Ok(Class::Public))?;
             } else {
                 later.insert(entity);
@@ -81,13 +81,18 @@ impl Commit<'_> {
             step.advance(1);
         }
         self.account_face()?;
-        self.media(plan, &mut later)?;
+        let mut pieces = pieces::settle(self, plan)?;
+        if self.media(plan, &mut later)? && pieces.is_none() {
+            self.catalog.touch_pieces()?;
+            pieces = pieces::settle(self, plan)?;
+        }
         for entity in later {
             let folded = fold_article(self.catalog, entity, self.own)?;
-            let (_, row) = self.settle(entity, &folded, plan)?;
+            let row = self.settle(entity, &folded)?;
             self.render(folded, &row, plan, &|held, key| self.class_of_medium(&held.digest, key))?;
         }
-        Ok(())
+        let class_of = |held: &Held, key: &MediaKey| self.class_of_medium(&held.digest, key);
+        pieces.map_or(Ok(()), |pieces| pieces.render(self, plan, &class_of))
     }
 
     /// The own account's face is used publicly, by the account itself.
@@ -99,8 +104,8 @@ impl Commit<'_> {
         self.catalog.put_uses(entity, Class::Public, &[&MediaRef::at(url, MediaRole::Avatar)])
     }
 
-    /// Writes the article's row; an article that changed its class or lost its content takes its files with it.
-    fn settle(&self, entity: i64, folded: &Folded, plan: &mut Plan<'_>) -> Result<(Class, ArticleRow)> {
+    /// Writes the article's row.
+    fn settle(&self, entity: i64, folded: &Folded) -> Result<ArticleRow> {
         let folder = match self.catalog.article_folder(entity)? {
             Some(folder) => Some(folder),
             None if folded.held => Some(self.free_folder(folded.new_folder(), &folded.id)?),
@@ -108,13 +113,7 @@ impl Commit<'_> {
         };
         let row = folded.row(entity, folder);
         self.catalog.put_article(&row, &folded.media())?;
-        if let Some(folder) = &row.folder {
-            let other = if folded.class == Class::Public { Class::Private } else { Class::Public };
-            for path in self.catalog.payload_under(other, &format!("articles/{folder}/"))? {
-                plan.remove(other, &path);
-            }
-        }
-        Ok((folded.class, row))
+        Ok(row)
     }
 
     /// A folder name no other article has, on any file system.
@@ -123,6 +122,7 @@ impl Commit<'_> {
         Ok(if self.catalog.folder_is_taken(&wanted)? { format!("{wanted}-{}", &digest[..8]) } else { wanted })
     }
 
+    /// Writes the files of an article and removes those it no longer has.
     fn render(
         &self,
         folded: Folded,
@@ -130,12 +130,24 @@ impl Commit<'_> {
         plan: &mut Plan<'_>,
         class_of: &dyn Fn(&Held, &MediaKey) -> Result<Class>,
     ) -> Result<()> {
-        let Some(folder) = row.folder.as_ref().filter(|_| row.held) else { return Ok(()) };
-        let class = folded.class;
-        let files = folded.render(self.catalog, class_of)?;
-        plan.put(class, &format!("articles/{folder}/article.json"), &files.json)?;
-        if let Some(content) = files.content {
-            plan.put(class, &format!("articles/{folder}/content.html"), &content)?;
+        let Some(folder) = &row.folder else { return Ok(()) };
+        let mut written: BTreeSet<(Class, String)> = BTreeSet::new();
+        for files in if row.held { folded.render(self.catalog, class_of)? } else { Vec::new() } {
+            let folder = format!("articles/{folder}/{}", files.below);
+            let content = files.content.map(|content| ("content.html", content));
+            for (name, bytes) in [("article.json", files.json)].into_iter().chain(content) {
+                let path = format!("{folder}{name}");
+                plan.put(files.class, &path, &bytes)?;
+                written.insert((files.class, path));
+            }
+        }
+        // What changed its class, lost its content or its older editions leaves nothing behind.
+        for bag in [Class::Public, Class::Private] {
+            for path in self.catalog.payload_under(bag, &format!("articles/{folder}/"))? {
+                if !written.contains(&(bag, path.clone())) {
+                    plan.remove(bag, &path);
+                }
+            }
         }
         Ok(())
     }
@@ -154,8 +166,9 @@ impl Commit<'_> {
         Ok(Class::Private)
     }
 
-    /// Puts every file held into the bag its use asks for. What a move touches is rendered again.
-    fn media(&self, plan: &mut Plan<'_>, later: &mut BTreeSet<i64>) -> Result<()> {
+    /// Puts every file held into the bag its use asks for. What a move touches is rendered again; true if a note or a
+    /// video is among it.
+    fn media(&self, plan: &mut Plan<'_>, later: &mut BTreeSet<i64>) -> Result<bool> {
         let mut touched: Vec<MediaKey> = Vec::new();
         self.catalog.each_blob(|digest, extension| {
             let keys = self.catalog.keys_of(&digest)?;
@@ -181,11 +194,18 @@ impl Commit<'_> {
             }
             Ok(())
         })?;
+        let mut pieces = false;
         for key in touched {
             // Public users are not touched by this: their media are public whatever else happens.
-            later.extend(self.catalog.private_users(&key)?);
+            for user in self.catalog.private_users(&key)? {
+                if self.catalog.is_piece(user)? {
+                    pieces = true;
+                } else {
+                    later.insert(user);
+                }
+            }
         }
-        Ok(())
+        Ok(pieces)
     }
 
     /// Packs, single leaves, bills and documents that no bag has yet.

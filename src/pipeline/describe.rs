@@ -4,6 +4,8 @@
 use serde_json::{Map, Value, json};
 
 use super::commit::Commit;
+use super::gaps::{Numbers, PieceNumbers};
+use super::pieces;
 use super::plan::Plan;
 use super::tables::{GAP_COLUMNS, Table, gap_row, time_cell};
 use super::{datasets, gaps};
@@ -71,8 +73,18 @@ impl Describe<'_, '_> {
         if let Some(url) = &own.fields.avatar {
             account.insert("face".into(), self.face(url)?);
         }
+        if let Some(finder) = &own.finder {
+            account.insert("finder".into(), json!(finder));
+        }
         account.insert("schema".into(), json!("liudi/account/v1"));
-        account.insert("numbers".into(), json!({ "articles": numbers }));
+        let mut numbers = json!({ "articles": numbers });
+        let PieceNumbers { notes, videos, live_replays } = gaps::piece_numbers(catalog)?;
+        for (kind, three) in [("notes", notes), ("videos", videos), ("live_replays", live_replays)] {
+            if three != Numbers::default() {
+                numbers[kind] = json!(three);
+            }
+        }
+        account.insert("numbers".into(), numbers);
         put_json(plan, Class::Public, "account.json", &Value::Object(account))
     }
 
@@ -110,6 +122,8 @@ impl Describe<'_, '_> {
             since,
             &[
                 ("articles/", "Articles: article.json and content.html each"),
+                ("notes/", "What was sent to the followers and is no article"),
+                ("videos/", "Works of the 视频号"),
                 ("media/", "Images, audio and video, named by digest"),
                 ("tables/", "Tables of articles and media"),
                 ("provenance/", "Runs, and what is missing"),
@@ -178,17 +192,52 @@ impl Describe<'_, '_> {
             media.row([digest.hex(), path, held.bytes.to_string(), held.mime, number(held.width), number(held.height)])
         })?;
         let (articles, media) = (public.finish()?, media.finish()?);
-        let package = archive::describe::datapackage(
-            "liudi-tables",
-            &[
-                archive::describe::Resource::csv("articles", "articles.csv", &articles, ARTICLE_COLUMNS),
-                archive::describe::Resource::csv("media", "media.csv", &media, MEDIA_COLUMNS),
-            ],
-        )?;
+        let pieces = self.pieces(plan)?;
+        let mut resources = vec![
+            archive::describe::Resource::csv("articles", "articles.csv", &articles, ARTICLE_COLUMNS),
+            archive::describe::Resource::csv("media", "media.csv", &media, MEDIA_COLUMNS),
+        ];
+        for (name, bytes) in &pieces {
+            resources.push(archive::describe::Resource::csv(name, format!("{name}.csv"), bytes, pieces::COLUMNS));
+        }
+        let package = archive::describe::datapackage("liudi-tables", &resources)?;
         plan.put(Class::Public, "tables/articles.csv", &articles)?;
         plan.put(Class::Public, "tables/media.csv", &media)?;
         plan.put(Class::Public, "tables/datapackage.json", &package)?;
         plan.put(Class::Private, "tables/articles.csv", &private.finish()?)
+    }
+
+    /// The tables of notes and videos, for an account that has any; gives the public ones.
+    fn pieces(&self, plan: &mut Plan<'_>) -> Result<Vec<(&'static str, Vec<u8>)>> {
+        let columns: Vec<&str> = pieces::COLUMNS.iter().map(|(name, _)| *name).collect();
+        let mut given = Vec::new();
+        for (kind, name) in [(Kind::Note, "notes"), (Kind::Video, "videos")] {
+            let (mut public, mut private) = (Table::new(&columns)?, Table::new(&columns)?);
+            let mut rows = 0_usize;
+            self.commit.catalog.each_piece(|piece| {
+                if piece.kind != kind {
+                    return Ok(());
+                }
+                rows += 1;
+                let public_one = piece.class == Class::Public;
+                let row = pieces::row_of(piece);
+                if public_one { public.row(row) } else { private.row(row) }
+            })?;
+            if rows == 0 {
+                continue;
+            }
+            let public = public.finish()?;
+            plan.put(Class::Public, &format!("tables/{name}.csv"), &public)?;
+            plan.put(Class::Private, &format!("tables/{name}.csv"), &private.finish()?)?;
+            given.push((name, public));
+        }
+        let saved = self.commit.catalog.saved_files()?;
+        if !saved.is_empty() {
+            let mut table = Table::new(pieces::SAVED_COLUMNS)?;
+            saved.into_iter().try_for_each(|row| table.row(pieces::saved_row(row)))?;
+            plan.put(Class::Private, pieces::SAVED, &table.finish()?)?;
+        }
+        Ok(given)
     }
 
     fn gaps(&self, plan: &mut Plan<'_>) -> Result<()> {

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::model::fold::fold;
-use crate::model::{Class, Dataset, Gap, GapReason, Kind, ListingFields, MediaRole, SubjectKind, layout};
+use crate::model::{Class, Dataset, Form, Gap, GapReason, Kind, ListingFields, MediaRole, SubjectKind, layout};
+use crate::secret::SafeUrl;
 use crate::store::Catalog;
 use crate::store::datasets::Shortfall;
 
@@ -24,6 +25,50 @@ pub struct Numbers {
     pub held: u64,
 }
 
+/// The numbers of what is published beside articles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct PieceNumbers {
+    /// What was sent to the followers and is no article.
+    pub notes: Numbers,
+    /// Works of the 视频号.
+    pub videos: Numbers,
+    /// Its live broadcasts, which are held where a replay is.
+    pub live_replays: Numbers,
+}
+
+/// The numbers of the own account's notes, videos and live broadcasts.
+pub fn piece_numbers(catalog: &Catalog) -> Result<PieceNumbers> {
+    let mut all = PieceNumbers::default();
+    catalog.each_piece(|piece| {
+        let numbers = match (piece.kind, piece.form) {
+            (Kind::Note, _) => &mut all.notes,
+            (_, Form::Live) => &mut all.live_replays,
+            _ => &mut all.videos,
+        };
+        numbers.listed += u64::from(piece.own || piece.gap.is_some());
+        numbers.held += u64::from(piece.own && piece.held);
+        Ok(())
+    })?;
+    all.videos.platform_total = declared(catalog, "videos")?;
+    all.live_replays.platform_total = declared(catalog, "lives")?;
+    Ok(all)
+}
+
+/// The largest total any list gives of `scope`.
+fn declared(catalog: &Catalog, scope: &str) -> Result<Option<u64>> {
+    let mut total = None;
+    for entity in catalog.entities(Kind::Listing, false)? {
+        let merged = fold(catalog.observations(entity)?);
+        let listing = serde_json::from_value::<ListingFields>(serde_json::Value::Object(merged.fields));
+        if let Ok(listing) = listing
+            && listing.scope == scope
+        {
+            total = total.max(listing.platform_total);
+        }
+    }
+    Ok(total)
+}
+
 /// The numbers of the own account's articles.
 pub fn numbers(catalog: &Catalog) -> Result<Numbers> {
     let mut numbers = Numbers::default();
@@ -35,15 +80,7 @@ pub fn numbers(catalog: &Catalog) -> Result<Numbers> {
         numbers.held += u64::from(article.own && article.held);
         Ok(())
     })?;
-    for entity in catalog.entities(Kind::Listing, false)? {
-        let merged = fold(catalog.observations(entity)?);
-        let Ok(listing) = serde_json::from_value::<ListingFields>(serde_json::Value::Object(merged.fields)) else {
-            continue;
-        };
-        if listing.scope == "articles" {
-            numbers.platform_total = numbers.platform_total.max(listing.platform_total);
-        }
-    }
+    numbers.platform_total = declared(catalog, "articles")?;
     Ok(numbers)
 }
 
@@ -59,11 +96,18 @@ pub fn each(catalog: &Catalog, mut visit: impl FnMut(Gap, Class) -> Result<()>) 
         let public = article.own && !is_private_matter(gap.reason);
         visit(gap, if public { Class::Public } else { Class::Private })
     })?;
+    catalog.each_piece(|piece| {
+        let Some(gap) = piece.gap else { return Ok(()) };
+        let public = piece.class == Class::Public && !is_private_matter(gap.reason);
+        visit(gap, if public { Class::Public } else { Class::Private })
+    })?;
+    saved_files(catalog, &mut visit)?;
     // Pictures of other people's articles are not this account's to miss.
-    for wanted in catalog.wanted_media()?.into_iter().filter(|wanted| wanted.own) {
+    for wanted in catalog.wanted_media()?.into_iter().filter(|wanted| wanted.own && wanted.missed) {
         let told = catalog.gap_seen(SubjectKind::Media, wanted.key.as_str())?;
         let mut gap = told.unwrap_or_else(|| Gap::new(SubjectKind::Media, wanted.key.as_str(), GapReason::NotHeld));
-        gap.url = gap.url.or_else(|| wanted.urls.first().cloned());
+        let url = gap.url.or_else(|| wanted.urls.first().cloned());
+        gap.url = url.map(|url| SafeUrl::new(&url).as_str().to_owned());
         gap.title = gap.title.or(wanted.title);
         if wanted.role == MediaRole::Avatar {
             gap.detail = gap.detail.or_else(|| Some(FACE.to_owned()));
@@ -77,6 +121,8 @@ pub fn each(catalog: &Catalog, mut visit: impl FnMut(Gap, Class) -> Result<()>) 
                 articles.contains(&gap.key) || catalog.entity_named(Kind::Article, &gap.key)?.is_some()
             }
             SubjectKind::Media => true,
+            SubjectKind::Note => catalog.entity_named(Kind::Note, &gap.key)?.is_some(),
+            SubjectKind::Video => catalog.entity_named(Kind::Video, &gap.key)?.is_some(),
             _ => false,
         };
         if !known {
@@ -103,6 +149,24 @@ fn gap_of_rows(short: Shortfall) -> Gap {
     gap.of = short.article;
     gap.detail = Some(format!("{}/{}", short.held, short.total));
     gap
+}
+
+/// Begins the key of a saved file among the gaps.
+pub(super) const FILE: &str = "file:";
+
+/// Saved files that cannot be played and that no work misses.
+fn saved_files(catalog: &Catalog, visit: &mut impl FnMut(Gap, Class) -> Result<()>) -> Result<()> {
+    for row in catalog.saved_files()?.into_iter().filter(|row| row.piece.is_none()) {
+        let reason = match (row.file.known, row.file.whole) {
+            (false, _) if row.file.opened.is_none() => GapReason::StillEncrypted,
+            (true, false) => GapReason::BrokenInput,
+            _ => continue,
+        };
+        let mut gap = Gap::new(SubjectKind::Input, format!("{FILE}{}", &row.file.sha256.hex()[..16]), reason);
+        gap.title = Some(row.file.name);
+        visit(gap, Class::Private)?;
+    }
+    Ok(())
 }
 
 /// What an author took down or the platform blocked is nobody else's business.

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::leaf;
 use crate::archive::pack::{self, Pack, PackWriter};
 use crate::error::{Error, Result};
-use crate::model::{Problem, Sha256, Time};
+use crate::model::{Problem, Sha256, Time, layout};
 use crate::secret::SecretSet;
 use crate::source::{EvidenceId, Keep, LeafMeta, Shelf};
 use crate::store::segment::{BlobRow, EvidenceRow};
@@ -141,7 +141,7 @@ impl Keep for GroupKeeper<'_> {
             // Alone: too large for a pack, or compressed already.
             if !self.known.contains(&digest) && state.seen.insert(digest) {
                 stage.put_bytes(&leaf.bytes)?;
-                let place = format!("evidence/single/{}", digest.hex());
+                let place = layout::evidence_leaf_path(&digest);
                 state.kept.evidence.push(EvidenceRow {
                     place,
                     blanked: leaf.blanked,

@@ -17,6 +17,7 @@ mod keeper;
 mod leaf;
 mod media_type;
 pub mod own;
+mod pieces;
 mod plan;
 pub mod readiness;
 mod rebuild;

@@ -17,6 +17,8 @@ pub struct Own {
     pub user_name: Option<String>,
     /// Its name.
     pub name: Option<String>,
+    /// The 视频号 that the person named as the owner's: `v2_…@finder`.
+    pub finder: Option<String>,
     /// Everything known of it.
     pub fields: AccountFields,
 }
@@ -45,6 +47,8 @@ pub struct Share {
 
 /// Key of the catalog's `meta` under which the own account's `__biz` stands.
 pub(super) const META: &str = "own_biz";
+/// The same for the 视频号 that was named.
+const META_FINDER: &str = "own_finder";
 
 /// Decides whose archive this is. `chosen` is what the person said: a `__biz`, `gh_…`, 微信号 or name.
 ///
@@ -52,6 +56,47 @@ pub(super) const META: &str = "own_biz";
 /// `account-unknown` if `chosen` is nobody, `account-ambiguous` if there is no clear majority, `archive-other-account`
 /// if the archive is of another account, or this run brought articles of another account and none of its own.
 pub fn decide(catalog: &Catalog, run: Run, chosen: Option<&str>) -> Result<Option<Own>> {
+    // What is no 公众号 may be the 视频号 bound to it.
+    let finder = match chosen {
+        Some(chosen) if biz_of(catalog, chosen)?.is_none() => finder_of(catalog, chosen)?,
+        _ => None,
+    };
+    let own = decide_account(catalog, run, chosen.filter(|_| finder.is_none()))?;
+    let named = match finder {
+        Some((finder, name)) => Some((finder, Some(name))),
+        None => match catalog.meta(META_FINDER)? {
+            Some(finder) => {
+                let name = finder_of(catalog, &finder)?.map(|(_, name)| name);
+                Some((finder, name))
+            }
+            None => None,
+        },
+    };
+    let Some((finder, name)) = named else { return Ok(own) };
+    let own = own.unwrap_or_else(|| Own {
+        fields: AccountFields { name: name.clone(), ..AccountFields::default() },
+        name,
+        ..Own::default()
+    });
+    Ok(Some(Own { finder: Some(finder), ..own }))
+}
+
+/// The 视频号 that a person calls by its id or name, with its name.
+fn finder_of(catalog: &Catalog, chosen: &str) -> Result<Option<(String, String)>> {
+    for entity in catalog.entities(Kind::Video, false)? {
+        for one in catalog.observations(entity)? {
+            let text = |name: &str| one.fields.get(name).and_then(Value::as_str);
+            if let Some(finder) = text("account")
+                && (finder == chosen || text("account_name") == Some(chosen))
+            {
+                return Ok(Some((finder.to_owned(), text("account_name").unwrap_or(finder).to_owned())));
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn decide_account(catalog: &Catalog, run: Run, chosen: Option<&str>) -> Result<Option<Own>> {
     let held = catalog.meta(META)?;
     if let Some(chosen) = chosen {
         let biz = biz_of(catalog, chosen)?.ok_or_else(|| Error::usage("account-unknown").with("account", chosen))?;
@@ -72,7 +117,10 @@ pub fn decide(catalog: &Catalog, run: Run, chosen: Option<&str>) -> Result<Optio
     }
     let all = shares(catalog, None)?;
     match all.as_slice() {
-        [] => by_name(catalog),
+        [] => match by_name(catalog)? {
+            Some(own) => Ok(Some(own)),
+            None => by_channel(catalog),
+        },
         [first, rest @ ..] if rest.iter().map(|share| share.articles).sum::<u64>() < first.articles => {
             Ok(Some(describe(catalog, first.biz.clone())?))
         }
@@ -98,6 +146,17 @@ fn by_name(catalog: &Catalog) -> Result<Option<Own>> {
     }))
 }
 
+/// An owner may have a 视频号 and nothing else: then the archive goes by its name.
+fn by_channel(catalog: &Catalog) -> Result<Option<Own>> {
+    for entity in catalog.entities(Kind::Account, false)? {
+        if catalog.names(entity)?.iter().any(|name| name.starts_with("finder:")) {
+            let fields = fields_of(catalog, entity)?;
+            return Ok(fields.name.clone().map(|name| Own { name: Some(name), fields, ..Own::default() }));
+        }
+    }
+    Ok(None)
+}
+
 /// What was decided before, without deciding anything.
 pub fn remembered(catalog: &Catalog) -> Result<Option<Own>> {
     catalog.meta(META)?.map(|biz| describe(catalog, biz)).transpose()
@@ -105,12 +164,18 @@ pub fn remembered(catalog: &Catalog) -> Result<Option<Own>> {
 
 /// Remembers the decision; called with the commit that rests on it.
 pub fn remember(catalog: &Catalog, own: &Own) -> Result<()> {
+    own.finder.as_ref().map_or(Ok(()), |finder| catalog.set_meta(META_FINDER, finder))?;
     own.biz.as_ref().map_or(Ok(()), |biz| catalog.set_meta(META, biz))
 }
 
 /// Remembers what an archive says of itself.
 pub(super) fn remember_biz(catalog: &Catalog, biz: &str) -> Result<()> {
     catalog.set_meta(META, biz)
+}
+
+/// As [`remember_biz`], of the 视频号.
+pub(super) fn remember_finder(catalog: &Catalog, finder: &str) -> Result<()> {
+    catalog.set_meta(META_FINDER, finder)
 }
 
 /// Articles by account, most first; bare links count only if there is nothing else.
@@ -143,7 +208,10 @@ fn biz_of(catalog: &Catalog, chosen: &str) -> Result<Option<String>> {
     for entity in catalog.entities(Kind::Account, false)? {
         let fields = fields_of(catalog, entity)?;
         if [&fields.name, &fields.alias].into_iter().flatten().any(|known| known == chosen) {
-            return Ok(fields.biz);
+            // A 视频号 may bear the same name.
+            if fields.biz.is_some() {
+                return Ok(fields.biz);
+            }
         }
     }
     Ok(shares(catalog, None)?.into_iter().find(|share| share.biz == chosen).map(|share| share.biz))
@@ -155,7 +223,8 @@ fn describe(catalog: &Catalog, biz: String) -> Result<Own> {
         None => AccountFields::default(),
     };
     let fields = AccountFields { biz: Some(biz.clone()), ..fields };
-    Ok(Own { biz: Some(biz), user_name: fields.user_name.clone(), name: fields.name.clone(), fields })
+    let (user_name, name) = (fields.user_name.clone(), fields.name.clone());
+    Ok(Own { biz: Some(biz), user_name, name, finder: None, fields })
 }
 
 fn fields_of(catalog: &Catalog, entity: i64) -> Result<AccountFields> {

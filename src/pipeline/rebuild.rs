@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use std::io::Read;
 use std::path::Path;
 
-use super::gaps;
 use super::session::Session;
+use super::{gaps, pieces};
 use crate::archive::{evidence, pack::PackReader};
 use crate::error::{Error, Result};
-use crate::fetch::answer_code::Said;
-use crate::model::{AccountFields, Article, Class, Kind, MediaHeld, MediaRole, Sha256, SubjectKind, Time, layout};
+use crate::model::{
+    AccountFields, Article, Class, GapReason, Kind, MediaHeld, MediaRole, Piece, Sha256, SubjectKind, Time, layout,
+};
 use crate::source::answer::Answer;
 use crate::source::collectors;
 use crate::source::registry::IMPORTERS;
@@ -34,8 +35,11 @@ pub(super) fn rebuild(session: &Session) -> Result<()> {
     })?;
     restore_runs(session, &data)?;
     read_evidence(session, &data, rows)?;
+    restore_saved(session, &data)?;
     for bag in [Class::Public, Class::Private] {
         restore_articles(session, bag)?;
+        restore_pieces(session, bag)?;
+        restore_unused_media(session, bag)?;
     }
     restore_avatar(session)?;
     restore_gaps(session)?;
@@ -111,7 +115,7 @@ fn read_leaf(session: &Session, row: &EvidenceRow, run: i64, input: &Input) -> R
         let leaf = input.bytes(row.bytes)?;
         // A refusal that was kept as proof has nothing more to say.
         if let Ok(answer) = Answer::from_leaf(&leaf)
-            && Said::of(&answer.json()).is_none()
+            && !answer.is_refusal()
         {
             let _ = collector.read(&answer, row.digest, &cx, &mut gathered);
         }
@@ -165,7 +169,7 @@ impl Out for Gathered<'_> {
             Item::Statement(statement, evidence) => self.segment.statements.push((*statement, evidence)),
             Item::Total(total, evidence) => self.segment.totals.push((total, evidence)),
             // Media are restored from the articles that use them; inner inputs are evidence of their own.
-            Item::Input(_) | Item::Media(_) => {}
+            Item::Held(..) | Item::Input(_) | Item::Media(_) | Item::Saved(_) => {}
         }
         Ok(())
     }
@@ -182,13 +186,42 @@ fn restore_articles(session: &Session, bag: Class) -> Result<()> {
         let bytes = std::fs::read(&file).map_err(|error| Error::disk("rebuild-failed", file.display(), error))?;
         let article: Article = serde_json::from_slice(&bytes)
             .map_err(|error| Error::other("rebuild-failed").with("path", &path).because(error))?;
-        restore_folder(&session.catalog, &article, folder)?;
+        // Of an older edition only the media are not known yet.
+        if !folder.contains("/versions/") {
+            restore_folder(&session.catalog, &article, folder)?;
+        }
         for media in article.media {
             let (Some(sha256), Some(path)) = (media.sha256, media.path) else { continue };
             restore_medium(session, &media.key, sha256, &path, media.mime.as_deref(), (media.width, media.height))?;
         }
     }
-    restore_unused_media(session, bag)
+    Ok(())
+}
+
+/// Pictures of notes and videos; films are found again among the saved files.
+fn restore_pieces(session: &Session, bag: Class) -> Result<()> {
+    let data = layout::bag(&session.root, bag).join(layout::DATA);
+    for folder in ["notes/", "videos/"] {
+        for path in session.catalog.payload_under(bag, folder)? {
+            let file = data.join(&path);
+            let bytes = std::fs::read(&file).map_err(|error| Error::disk("rebuild-failed", file.display(), error))?;
+            let piece: Piece = serde_json::from_slice(&bytes)
+                .map_err(|error| Error::other("rebuild-failed").with("path", &path).because(error))?;
+            for media in piece.media.into_iter().filter(|media| media.role != MediaRole::Video) {
+                let (Some(sha256), Some(path)) = (media.sha256, media.path) else { continue };
+                restore_medium(session, &media.key, sha256, &path, media.mime.as_deref(), (media.width, media.height))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The files that were saved by themselves.
+fn restore_saved(session: &Session, data: &Path) -> Result<()> {
+    let Ok(bytes) = std::fs::read(data.join(pieces::SAVED)) else { return Ok(()) };
+    let run = Run { id: 0, clock: session.begin_clock()?, resumed: true };
+    let saved = pieces::restore_saved(&bytes)?;
+    session.catalog.add(run, &Segment { saved, ..Segment::default() })
 }
 
 fn restore_folder(catalog: &Catalog, article: &Article, folder: &str) -> Result<()> {
@@ -272,6 +305,9 @@ fn restore_avatar(session: &Session) -> Result<()> {
     if let Ok(AccountFields { biz: Some(biz), .. }) = serde_json::from_value(value.clone()) {
         super::own::remember_biz(&session.catalog, &biz)?;
     }
+    if let Some(finder) = value["finder"].as_str() {
+        super::own::remember_finder(&session.catalog, finder)?;
+    }
     let face: Option<crate::model::MediaUse> = serde_json::from_value(value["face"].clone()).ok();
     if let Some(face) = face.filter(|face| face.role == MediaRole::Avatar)
         && let (Some(sha256), Some(path)) = (face.sha256, &face.path)
@@ -281,13 +317,27 @@ fn restore_avatar(session: &Session) -> Result<()> {
     Ok(())
 }
 
+/// What only an attempt to fetch it can have told.
+fn was_fetched(reason: GapReason) -> bool {
+    matches!(
+        reason,
+        GapReason::DownloadFailed | GapReason::ExpiredWindow | GapReason::FetchBlocked | GapReason::TooLarge
+    )
+}
+
 /// Gaps that no evidence tells of: encrypted and broken inputs, failed downloads.
 fn restore_gaps(session: &Session) -> Result<()> {
     let run = Run { id: 0, clock: session.begin_clock()?, resumed: true };
     let mut segment = Segment::default();
     for gap in gaps::read_back(&session.root)? {
-        let told = gap.kind != SubjectKind::Article && !gaps::is_worked_out(&gap);
-        if told && session.catalog.gap_seen(gap.kind, &gap.key)?.is_none() {
+        // What the commit finds out by itself it finds out again.
+        let derived = match gap.kind {
+            SubjectKind::Article => true,
+            SubjectKind::Input => gap.key.starts_with(gaps::FILE),
+            SubjectKind::Note | SubjectKind::Video => !was_fetched(gap.reason),
+            _ => gaps::is_worked_out(&gap),
+        };
+        if !derived && session.catalog.gap_seen(gap.kind, &gap.key)?.is_none() {
             segment.gaps.push((gap, "rebuilt".to_owned()));
         }
     }

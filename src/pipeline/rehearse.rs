@@ -10,8 +10,8 @@ use serde::Serialize;
 use super::article::fold_article;
 use super::backup::BackupOptions;
 use super::collect::Collect;
-use super::own;
 use super::walk::{WalkOptions, groups, walk};
+use super::{own, pieces};
 use crate::error::{Error, Result};
 use crate::model::statement::{LedgerRows, LedgerSink, Row};
 use crate::model::{GapReason, Kind, Problem, Sha256, layout};
@@ -94,7 +94,14 @@ pub fn rehearse(root: &Path, options: &BackupOptions, progress: &dyn Progress, s
         rehearsal.fetch_pages += u64::from(!article.held && fetchable);
         Ok(())
     })?;
-    rehearsal.fetch_media = catalog.wanted_media()?.iter().filter(|wanted| wanted.own).count() as u64;
+    pieces::rehearse(&catalog, run, own.as_ref())?;
+    let mut films = 0;
+    catalog.each_piece(|piece| {
+        films += u64::from(piece.film.is_some());
+        Ok(())
+    })?;
+    rehearsal.fetch_media =
+        films + catalog.wanted_media()?.iter().filter(|wanted| wanted.own && !wanted.urls.is_empty()).count() as u64;
     let gaps = catalog.gaps_seen()?;
     let locked = gaps.into_iter().filter(|gap| gap.reason == GapReason::PasswordNeeded);
     rehearsal.locked = locked.map(|gap| gap.title.unwrap_or(gap.key)).collect();

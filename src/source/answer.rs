@@ -9,7 +9,9 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 use crate::fetch::Expect;
+use crate::fetch::answer_code::Said;
 use crate::fetch::call::json;
+use crate::fetch::pay::{FileFacts, NO_STATEMENT};
 use crate::model::Sha256;
 use crate::secret::SafeUrl;
 
@@ -140,6 +142,9 @@ pub struct FileNote {
     pub sha256: Sha256,
     /// Its length.
     pub bytes: u64,
+    /// What the platform said of it.
+    #[serde(default, skip_serializing_if = "FileFacts::is_empty")]
+    pub facts: FileFacts,
 }
 
 impl Head {
@@ -182,12 +187,36 @@ impl Answer {
             Expect::Any | Expect::Json => Content::Json(bytes),
         };
         let head = match &content {
-            Content::File(bytes) => {
-                Head { file: Some(FileNote { sha256: Sha256::of(bytes), bytes: bytes.len() as u64 }), ..head }
-            }
+            Content::File(bytes) => Head {
+                file: Some(FileNote {
+                    sha256: Sha256::of(bytes),
+                    bytes: bytes.len() as u64,
+                    facts: FileFacts::default(),
+                }),
+                ..head
+            },
             Content::Json(_) | Content::Kept(_) => head,
         };
         Self { head, content }
+    }
+
+    /// With what the platform said of the file.
+    pub fn with_facts(mut self, facts: Option<FileFacts>) -> Self {
+        if let (Some(note), Some(facts)) = (&mut self.head.file, facts) {
+            note.facts = facts;
+        }
+        self
+    }
+
+    /// Whether it is a no, kept as proof. That there was no trade on a day is none.
+    pub fn is_refusal(&self) -> bool {
+        let answer = self.json();
+        let word = answer["code"].as_str().filter(|_| answer["message"].is_string() && self.is_of_merchants());
+        Said::of(&answer).is_some() || word.is_some_and(|word| word != NO_STATEMENT)
+    }
+
+    fn is_of_merchants(&self) -> bool {
+        self.head.path.starts_with("/v3/")
     }
 
     /// The answer as JSON; null for a file.

@@ -60,6 +60,8 @@ pub enum Service {
     Merchant,
     /// 小程序 and what is bound to it.
     MiniProgram,
+    /// 微信小店.
+    Shop,
 }
 
 /// What a person chose.
@@ -71,6 +73,12 @@ pub struct Wishes {
     pub only: Vec<String>,
     /// Nothing is asked about days before this one.
     pub since: Option<Date>,
+    /// Sub-merchants whose bills are wanted too.
+    pub sub_mchids: Vec<String>,
+    /// The first day of which bills are wanted, where not all that there are.
+    pub bills_since: Option<Date>,
+    /// Environments of a 小程序's cloud.
+    pub cloud_environments: Vec<String>,
 }
 
 /// What lies ahead.
@@ -108,6 +116,11 @@ pub struct From {
 }
 
 impl From {
+    /// Whether a pass is under way and has come past anything.
+    pub fn is_midst(&self) -> bool {
+        self.midst.as_ref().is_some_and(|cursor| !cursor.0.is_empty())
+    }
+
     /// Where a pass under way stood; `None` at its beginning.
     pub fn midst<T: DeserializeOwned>(&self) -> Option<T> {
         self.midst.as_ref()?.read()
@@ -156,14 +169,14 @@ pub trait Caller {
     /// See [`ApiCx::pass`].
     fn pass(&self, cursor: &Cursor) -> Result<()>;
 
+    /// See [`ApiCx::missing`].
+    fn missing(&self, gap: Gap) -> Result<()>;
+
     /// See [`ApiCx::articles`].
     fn articles(&self) -> Result<Vec<ArticleNumbers>>;
 
     /// See [`ApiCx::holds`].
     fn holds(&self, key: &MediaKey) -> Result<bool>;
-
-    /// See [`ApiCx::gap`].
-    fn gap(&self, gap: Gap) -> Result<()>;
 
     /// See [`ApiCx::filled`].
     fn filled(&self, kind: SubjectKind, key: &str) -> Result<()>;
@@ -171,8 +184,12 @@ pub trait Caller {
 
 /// What a collector may use.
 pub struct ApiCx<'a> {
+    /// AppID or merchant number.
+    pub account: &'a str,
     /// The run's time. "Yesterday" is the day before it in Beijing.
     pub clock: Time,
+    /// The time it is: later than the run's where that was interrupted or waits.
+    pub now: Time,
     /// What the person chose.
     pub wishes: &'a Wishes,
     /// Where it begins.
@@ -192,6 +209,11 @@ impl ApiCx<'_> {
         Ok(self.caller.pass(&Cursor::of(cursor)?)?)
     }
 
+    /// Something is known to be missing. Whatever answer brings it after all says so by [`super::Item::Held`].
+    pub fn missing(&self, gap: Gap) -> Result<(), NoAnswer> {
+        Ok(self.caller.missing(gap)?)
+    }
+
     /// The own articles known so far, oldest first.
     pub fn articles(&self) -> Result<Vec<ArticleNumbers>, NoAnswer> {
         Ok(self.caller.articles()?)
@@ -200,11 +222,6 @@ impl ApiCx<'_> {
     /// Whether a medium is held, so that it need not be asked for.
     pub fn holds(&self, key: &MediaKey) -> Result<bool, NoAnswer> {
         Ok(self.caller.holds(key)?)
-    }
-
-    /// Something is known to be missing, and no answer that is kept says so.
-    pub fn gap(&self, gap: Gap) -> Result<(), NoAnswer> {
-        Ok(self.caller.gap(gap)?)
     }
 
     /// What was missing is not missing any more.

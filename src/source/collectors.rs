@@ -5,6 +5,9 @@ use super::collector::{Collector, Service, Wishes};
 
 /// All collectors.
 pub const COLLECTORS: &[&dyn Collector] = &[
+    &super::pay_bills::PayBills,
+    &super::pay_sharing::PaySharing,
+    &super::pay_sub_merchants::PaySubMerchants,
     &super::freepublish::Freepublish,
     &super::datacube::TOTAL_DETAIL,
     &super::account_settings::AccountSettings,
@@ -22,6 +25,14 @@ pub const COLLECTORS: &[&dyn Collector] = &[
     &super::customer_service::CustomerService,
     &super::tag::Tags,
     &super::follower::Followers,
+    &super::mini_basic::MiniBasic,
+    &super::finder_live::FinderLive,
+    &super::mini_cloud::MiniCloud,
+    &super::mini_analysis::MiniAnalysis,
+    &super::shop_basic::ShopBasic,
+    &super::shop_funds::ShopFunds,
+    &super::shop_withdrawals::ShopWithdrawals,
+    &super::shop_orders::ShopOrders,
 ];
 
 /// The collector of this name.

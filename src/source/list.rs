@@ -3,7 +3,7 @@
 use super::{EvidenceId, Item, LeafMeta, Out};
 use crate::error::{Error, Result};
 use crate::model::{Gap, GapReason, Kind, ListingFields, Problem, Rank, Record, SubjectKind};
-use crate::parse::list::{List, Refusal};
+use crate::parse::list::{Broadcast, List, Refusal};
 
 /// The metadata of a list's leaf.
 pub(super) fn meta(input: &super::Input, source: &'static str, mime: &'static str) -> LeafMeta {
@@ -41,17 +41,34 @@ pub(super) fn emit(list: List, evidence: EvidenceId, locator: &str, out: &mut dy
         gap.url.clone_from(&listed.fields.url);
         out.item(Item::Gap(gap))?;
     }
+    let mut unnamed = 0;
     for sent in &list.broadcasts {
-        let biz = list.biz.as_deref().unwrap_or("-");
-        let mut gap =
-            Gap::new(SubjectKind::Article, format!("broadcast:{biz}_{}", sent.id), GapReason::UnsupportedType);
-        gap.account.clone_from(&list.biz);
-        gap.date = sent.time;
-        gap.title = sent.text.as_ref().map(|text| text.chars().take(60).collect());
-        gap.detail = Some(format!("type {}", sent.kind));
-        out.item(Item::Gap(gap))?;
+        match note(&list, sent) {
+            Some(record) => out.item(Item::Record(record, evidence))?,
+            None => unnamed += 1,
+        }
     }
-    remarks(&list, articles, locator, out)
+    remarks(&list, articles, unnamed, locator, out)
+}
+
+/// Numbers below this are no numbers of sendings: some lists count from 1.
+const SMALLEST_NUMBER: usize = 7;
+
+/// The record of a sending that is no article; `None` where nothing tells it from others.
+fn note(list: &List, sent: &Broadcast) -> Option<Record> {
+    let mut fields = sent.fields.clone();
+    fields.account = fields.account.or_else(|| list.biz.clone());
+    fields.account_name = fields.account_name.or_else(|| list.account.name.clone());
+    fields.account_user_name = fields.account_user_name.or_else(|| list.account.user_name.clone());
+    let biz = fields.account.as_deref().unwrap_or("-");
+    let time = fields.published.map(crate::model::Time::unix);
+    let alias = match time {
+        _ if sent.id.len() >= SMALLEST_NUMBER => format!("note:{biz}_{}", sent.id),
+        Some(time) => format!("note:{biz}_{}@{time}", sent.id),
+        None => return None,
+    };
+    let account = fields.account.clone();
+    Some(Record::new(Kind::Note, Rank::List, vec![alias], &fields).of_account(account))
 }
 
 fn account(list: &List, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
@@ -86,13 +103,12 @@ fn listings(list: &List, articles: u64, evidence: EvidenceId, out: &mut dyn Out)
     Ok(())
 }
 
-fn remarks(list: &List, articles: u64, locator: &str, out: &mut dyn Out) -> Result<()> {
+fn remarks(list: &List, articles: u64, unnamed: u64, locator: &str, out: &mut dyn Out) -> Result<()> {
     let mut say = |code: &'static str, count: u64| {
         let problem = Problem::remark(code, locator).with("path", locator).with("count", count);
         if count > 0 { out.item(Item::Problem(problem)) } else { Ok(()) }
     };
-    say("list-entries-unread", list.unread as u64)?;
-    say("list-broadcasts", list.broadcasts.len() as u64)?;
+    say("list-entries-unread", list.unread as u64 + unnamed)?;
     if articles == 0 && list.broadcasts.is_empty() {
         // A good answer that is empty is never proof that there is nothing.
         out.item(Item::Problem(Problem::remark("list-empty", locator).with("path", locator)))?;

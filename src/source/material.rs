@@ -10,7 +10,7 @@ use super::collector::{ApiCx, Collector, From, Outlook, Service, Stop};
 use super::paging::{At, count};
 use super::rows::JsonTable;
 use super::{EvidenceId, ImportCx, Info, Item, LeafMeta, MediaHeld, Out, Shelf, news};
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::fetch::NoAnswer;
 use crate::model::{DataRow, DataTotal, Dataset, Gap, GapReason, MediaKey, Rank, SubjectKind};
 use crate::parse::json::Json;
@@ -139,7 +139,7 @@ async fn file(cx: &ApiCx<'_>, kind: &str, item: Json<'_>) -> Result<(), NoAnswer
         Ok(answer) if film => {
             let value = answer.json();
             let Some(url) = Json::of(&value).and_then(|answer| answer.url("down_url")) else {
-                return cx.gap(gap(&key, item, GapReason::DownloadFailed, "down_url"));
+                return cx.missing(gap(&key, item, GapReason::DownloadFailed, "down_url"));
             };
             cx.call(about(ApiRequest::get(url)).file(LIMIT)).await
         }
@@ -147,13 +147,13 @@ async fn file(cx: &ApiCx<'_>, kind: &str, item: Json<'_>) -> Result<(), NoAnswer
     };
     match came {
         Ok(Answer { content: Content::File(_) | Content::Kept(_), .. }) => cx.filled(SubjectKind::Rows, &gap_key(&key)),
-        Ok(_) => cx.gap(gap(&key, item, GapReason::DownloadFailed, "fetch-not-media")),
+        Ok(_) => cx.missing(gap(&key, item, GapReason::DownloadFailed, "fetch-not-media")),
         // One file that cannot be had keeps none of the others back.
         Err(NoAnswer::Said(said, _)) if said.meaning() == crate::fetch::answer_code::Meaning::Other => {
-            cx.gap(gap(&key, item, GapReason::DownloadFailed, &said.code.to_string()))
+            cx.missing(gap(&key, item, GapReason::DownloadFailed, &said.code.to_string()))
         }
-        Err(NoAnswer::Failed(failure)) if !failure.transient && !failure.is_disk() && failure.exchange.is_some() => {
-            cx.gap(gap(&key, item, failure.reason, failure.error.code()))
+        Err(NoAnswer::Failed(failure)) if !failure.transient && failure.error.kind() == Kind::Download => {
+            cx.missing(gap(&key, item, failure.reason, failure.error.code()))
         }
         Err(no) => Err(no),
     }

@@ -45,7 +45,7 @@ impl Importer for Media {
 }
 
 /// The address a file had, by the shelf (`mmbiz_png`, `sz_mmbiz_jpg` …) and the id in its path.
-fn url_of(locator: &str) -> Option<String> {
+pub(super) fn url_of(locator: &str) -> Option<String> {
     let mut parts = locator.rsplit('/');
     let (_, id, shelf) = (parts.next()?, parts.next()?, parts.next()?);
     let is_id = id.len() >= 20 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));

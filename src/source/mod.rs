@@ -11,13 +11,17 @@ pub mod appmsg_list;
 mod bill;
 pub mod bill_fund_flow;
 pub mod bill_personal;
+pub mod bill_sharing;
 pub mod bill_trade;
+pub mod channels;
+pub mod channels_csv;
 pub mod collector;
 pub mod collectors;
 pub mod comment;
 pub mod customer_service;
 pub mod datacube;
 pub mod draft;
+pub mod finder_live;
 pub mod follower;
 pub mod freepublish;
 pub mod getmsg;
@@ -28,15 +32,31 @@ mod list;
 mod list_table;
 pub mod material;
 pub mod media;
+pub mod mini_analysis;
+mod mini_analysis_rows;
+pub mod mini_basic;
+pub mod mini_cloud;
+mod mini_cloud_rows;
 mod news;
 pub mod page;
 mod paging;
+pub mod pay_bill;
+pub mod pay_bills;
+mod pay_days;
+pub mod pay_sharing;
+pub mod pay_sub_merchants;
 pub mod probe;
 pub mod publish_page;
 pub mod publisher;
 pub mod refusal;
 pub mod registry;
 pub mod rows;
+pub mod saved_file;
+pub mod shop_basic;
+pub mod shop_funds;
+pub mod shop_orders;
+mod shop_walk;
+pub mod shop_withdrawals;
 pub mod tag;
 pub mod wae_json;
 pub mod wae_xlsx;
@@ -44,7 +64,7 @@ pub mod wechatdownload_csv;
 pub mod zip;
 
 use crate::error::Result;
-use crate::model::{DataRow, DataTotal, Gap, Problem, Record, Sha256, Time};
+use crate::model::{DataRow, DataTotal, Gap, Problem, Record, SavedFile, Sha256, SubjectKind, Time};
 
 pub use crate::model::MediaHeld;
 pub use crate::model::statement::{LedgerRows, LedgerSink};
@@ -86,6 +106,8 @@ pub trait Importer: Sync {
 pub enum Item {
     /// Something known to be missing.
     Gap(Gap),
+    /// Something that was missing is held after all.
+    Held(SubjectKind, String),
     /// Another input found inside this one (a HAR entry's body, a MIME part): identified and read in its turn.
     Input(Input),
     /// A file kept by [`Keep::exact`] on [`Shelf::Media`] is this medium.
@@ -96,6 +118,8 @@ pub enum Item {
     Record(Record, EvidenceId),
     /// A row of a private table ([`crate::model::dataset`]), resting on the evidence kept for it.
     Row(DataRow, EvidenceId),
+    /// A film or recording that was saved by itself, kept by [`Keep::exact`] on [`Shelf::Media`]: whose it is is settled later.
+    Saved(SavedFile),
     /// A statement was read: its totals. Its rows went through [`ImportCx::statement`].
     Statement(Box<crate::model::statement::Statement>, EvidenceId),
     /// How many rows of a private table there are, as the platform says.

@@ -1,16 +1,17 @@
 //! Saved pages of articles (`.html`, "web page, complete", exporters' folders), and pages that the crawler fetched.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 
 use super::{EvidenceId, ImportCx, Importer, Info, Input, Item, Keep, LeafMeta, Match, MediaHeld, Out, Probe, Shelf};
 use crate::error::{Error, Result};
+use crate::fetch::classify::{PLACEHOLDER_LIMIT, Placeholders};
 use crate::html::{SanitiseOptions, sanitise};
 use crate::model::record::fields_of;
 use crate::model::sniff::sniff;
 use crate::model::{
     AccountFields, AlbumFields, ArticleFields, ArticleUrl, Body, Gap, GapReason, Kind, MediaKey, MediaRef, Problem,
-    Rank, Record, SubjectKind,
+    Rank, Record, Sha256, SubjectKind,
 };
 use crate::parse::page::{ArticlePage, ParsedPage, looks_like_page, parse};
 use crate::parse::unavailable::{self, Unavailable};
@@ -27,7 +28,7 @@ static INFO: Info = Info {
     summary_zh: "保存下来的公众号文章网页（含“网页，全部”的图片文件夹）：正文、图片、时间、作者、合集、阅读数",
     summary_en: "Saved article pages (with the folder of \"web page, complete\"): body, images, times, author, albums, counts",
     patterns: &["*.html", "*.htm", "*/index.html"],
-    version: 1,
+    version: 2,
 };
 
 impl Importer for Page {
@@ -144,11 +145,18 @@ impl Reading<'_> {
         let mut aliases = self.link.aliases();
         if aliases.is_empty() {
             let text = body.as_ref().map_or(&[][..], |(_, body)| body.html.as_bytes());
-            aliases.push(format!("sha256:{}", &crate::model::Sha256::of(text).hex()[..16]));
+            aliases.push(format!("sha256:{}", &Sha256::of(text).hex()[..16]));
         }
-        let body = body.map(|(rank, body)| (rank, self.complete(body)));
+        let body = body.map(|(rank, body)| {
+            let third_party = raw.as_ref().is_some_and(|raw| raw.third_party);
+            let partial = self.page.preview_only || self.page.truncated;
+            (rank, Body { partial, third_party, ..self.complete(body) })
+        });
+        self.unknown_elements(body.as_ref().map(|(_, body)| body), out)?;
+        // A reshare may be a card and no word of the owner's: that is all there is of it.
+        let complete = raw.is_some() || self.page.layers.iter().any(|(_, fields)| fields.reshare.is_some());
         self.records(&aliases, body, out)?;
-        self.shortcomings(&aliases, raw.is_some(), out)?;
+        self.shortcomings(&aliases, complete, out)?;
         Ok(Outcome::Article(aliases))
     }
 
@@ -161,11 +169,25 @@ impl Reading<'_> {
                     .urls
                     .extend(video.urls.iter().filter(|url| !medium.urls.contains(url)).cloned().collect::<Vec<_>>());
                 medium.bytes = medium.bytes.or(video.bytes);
+                medium.md5 = medium.md5.take().or_else(|| video.md5.clone());
                 medium.width = medium.width.or(video.width);
                 medium.height = medium.height.or(video.height);
             }
         }
         body
+    }
+
+    /// An element of the platform that this version does not know is a find: its maker should hear of it.
+    fn unknown_elements(&self, body: Option<&Body>, out: &mut dyn Out) -> Result<()> {
+        let locator = &self.meta.locator;
+        for (element, census) in body.into_iter().flat_map(|body| &body.census).filter(|(_, census)| census.unknown) {
+            let remark = Problem::remark("page-unknown-element", locator)
+                .with("path", locator)
+                .with("element", element)
+                .with("count", census.replaced);
+            out.item(Item::Problem(remark))?;
+        }
+        Ok(())
     }
 
     fn add_local(&self, medium: &mut MediaRef) {
@@ -190,6 +212,7 @@ impl Reading<'_> {
         for medium in body.iter().flat_map(|(_, body)| &body.media) {
             wanted.extend(medium.local.clone().map(|local| (medium.key.clone(), local)));
         }
+        let placeholders = self.placeholders(&wanted, body.as_ref().map(|(_, body)| body));
         let best = layers.first().map_or(Rank::Dom, |(rank, _)| *rank);
         let account = self.link.biz.clone();
         for record in article_records(layers, aliases, body) {
@@ -203,9 +226,36 @@ impl Reading<'_> {
             out.item(Item::Record(Record { as_of: self.page.as_of, ..record }, self.evidence))?;
         }
         for (key, local) in wanted {
-            self.keep_file(key, &local, out)?;
+            if placeholders.contains(&key) {
+                let mut gap = Gap::new(SubjectKind::Media, key.as_str(), GapReason::Placeholder);
+                gap.title = Some(local);
+                gap.of = aliases.first().cloned();
+                out.item(Item::Gap(gap))?;
+            } else {
+                self.keep_file(key, &local, out)?;
+            }
         }
         Ok(())
+    }
+
+    /// Pictures beside the page that are one and the same file although the page says that they have different shapes: the
+    /// platform's "not to be shown elsewhere", or an exporter's own, in the place of the pictures.
+    fn placeholders(&self, wanted: &BTreeMap<MediaKey, String>, body: Option<&Body>) -> BTreeSet<MediaKey> {
+        let mut by_size: BTreeMap<u64, Vec<(&MediaKey, Input)>> = BTreeMap::new();
+        for (key, local) in wanted {
+            if let Some(file) = self.beside.and_then(|page| page.sibling(local)) {
+                by_size.entry(file.size()).or_default().push((key, file));
+            }
+        }
+        let judge = Placeholders::default();
+        for (key, file) in by_size.into_values().filter(|files| files.len() > 1).flatten() {
+            // What cannot be read is told of where it is kept.
+            let Ok(bytes) = file.bytes(PLACEHOLDER_LIMIT) else { continue };
+            let medium = body.and_then(|body| body.media.iter().find(|medium| medium.key == *key));
+            let declared = medium.and_then(|medium| medium.width.zip(medium.height));
+            judge.is_placeholder(key, declared, Sha256::of(&bytes), &bytes, bytes.len() as u64);
+        }
+        judge.found_out().into_iter().map(|(_, key)| key).collect()
     }
 
     fn account(&self, rank: Rank, out: &mut dyn Out) -> Result<()> {
@@ -257,7 +307,7 @@ impl Reading<'_> {
     }
 
     /// Says what the page lacks.
-    fn shortcomings(&self, aliases: &[String], has_body: bool, out: &mut dyn Out) -> Result<()> {
+    fn shortcomings(&self, aliases: &[String], complete: bool, out: &mut dyn Out) -> Result<()> {
         let locator = &self.meta.locator;
         let gap = |reason| {
             let mut gap = Gap::new(SubjectKind::Article, aliases[0].clone(), reason);
@@ -267,10 +317,10 @@ impl Reading<'_> {
         };
         if self.page.truncated {
             out.item(Item::Problem(Problem::from_error(&Error::input("page-cut-off").with("path", locator), locator)))?;
-            if !has_body {
+            if !complete {
                 out.item(Item::Gap(gap(GapReason::BrokenInput)))?;
             }
-        } else if !has_body {
+        } else if !complete {
             out.item(Item::Problem(Problem::remark("page-without-body", locator).with("path", locator)))?;
         }
         if self.page.skipped > 0 && !self.page.truncated {

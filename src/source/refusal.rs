@@ -1,6 +1,8 @@
 //! Answers of the platform that are nothing but an error (`ret` −3, 200013, `errcode` 48001 …). Whoever saved the answers
 //! of an interface saved these too; they are reported, never read as empty lists.
 
+use serde_json::Value;
+
 use super::{ImportCx, Importer, Info, Input, Match, Out, Probe, list};
 use crate::error::Result;
 use crate::parse::list::{json_values, refusal};
@@ -44,7 +46,8 @@ impl Importer for RefusalBody {
         }
         let (values, broken) = json_values(probe.head());
         let [value] = values.as_slice() else { return Match::No };
-        let data = DATA.iter().any(|key| value.get(key).is_some());
+        let filled = |value: &Value| value.as_object().is_some_and(|object| !object.is_empty());
+        let data = DATA.iter().any(|key| value.get(key).is_some()) || value.get("data").is_some_and(filled);
         if broken.is_none() && !data && refusal(value).is_some_and(|refusal| !refusal.words.is_empty()) {
             return Match::Sure;
         }

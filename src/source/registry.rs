@@ -9,6 +9,8 @@ pub const IMPORTERS: &[&dyn Importer] = &[
     &super::getmsg::Getmsg,
     &super::publish_page::PublishPage,
     &super::album::Album,
+    &super::channels::Channels,
+    &super::channels_csv::ChannelsCsv,
     &super::appmsg_list::AppmsgList,
     &super::wae_json::WaeJson,
     &super::wechatdownload_csv::WechatDownloadCsv,
@@ -16,6 +18,8 @@ pub const IMPORTERS: &[&dyn Importer] = &[
     &super::refusal::RefusalBody,
     &super::bill_fund_flow::BillFundFlow,
     &super::bill_personal::BillPersonal,
+    &super::bill_sharing::BillSharing,
     &super::bill_trade::BillTrade,
     &super::links::LinkFile,
+    &super::saved_file::Saved,
 ];

@@ -57,6 +57,8 @@ pub struct WantedMedia {
     pub class: Class,
     /// An article of the own account, or of nobody known, uses it.
     pub own: bool,
+    /// Something that is held itself uses it: then it is missing.
+    pub missed: bool,
     /// Width and height as declared.
     pub declared: Option<(u32, u32)>,
     /// Bytes as declared.
@@ -86,8 +88,8 @@ impl Catalog {
         Ok(self.one::<Option<String>>("SELECT folder FROM article WHERE entity = ?1", [entity])?.flatten())
     }
 
-    /// Writes the fold of one article and forgets that it was dirty.
-    pub fn put_article(&self, row: &ArticleRow, media: &[&MediaRef]) -> Result<()> {
+    /// Writes the fold of one article with the media it uses, each with the class of its use, and forgets that it was dirty.
+    pub fn put_article(&self, row: &ArticleRow, media: &[(&MediaRef, Class)]) -> Result<()> {
         let encode = |error| Error::other("catalog-encode-failed").because(error);
         let gap = row.gap.as_ref().map(serde_json::to_string).transpose().map_err(encode)?;
         let class = layout::bag_name(row.class);
@@ -111,19 +113,24 @@ impl Catalog {
                 gap
             ],
         )?;
-        self.put_uses(row.entity, row.class, media)?;
+        self.put_classed_uses(row.entity, media)?;
         execute(connection, "UPDATE entity SET dirty = 0 WHERE id = ?1", [row.entity]).map(drop)
     }
 
     /// Writes which media a thing uses.
     pub fn put_uses(&self, entity: i64, class: Class, media: &[&MediaRef]) -> Result<()> {
+        let media: Vec<(&MediaRef, Class)> = media.iter().map(|medium| (*medium, class)).collect();
+        self.put_classed_uses(entity, &media)
+    }
+
+    fn put_classed_uses(&self, entity: i64, media: &[(&MediaRef, Class)]) -> Result<()> {
         let encode = |error| Error::other("catalog-encode-failed").because(error);
         execute(self.connection(), "DELETE FROM media_use WHERE entity = ?1", [entity])?;
-        for one in media {
+        for (one, class) in media {
             let urls = serde_json::to_string(&one.urls).map_err(encode)?;
             let role = serde_json::to_string(&one.role).map_err(encode)?;
             let sql = "INSERT OR REPLACE INTO media_use VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-            let class = layout::bag_name(class);
+            let class = layout::bag_name(*class);
             let bytes = one.bytes.map(u64::cast_signed);
             let row = params![entity, one.key.as_str(), role, urls, class, one.width, one.height, bytes];
             execute(self.connection(), sql, row)?;
@@ -215,12 +222,14 @@ impl Catalog {
         let raw: Vec<Raw> = self
             .connection()
             .prepare_cached(
-                "SELECT key, role, urls, id, best, own, width, height, bytes, title FROM (
-                     SELECT u.key, u.role, u.urls, coalesce(a.id, '') AS id, a.title, u.width, u.height, u.bytes,
-                            max(u.class) OVER same AS best,
-                            max(coalesce(a.own, 1) OR a.account IS NULL) OVER same AS own,
-                            row_number() OVER (PARTITION BY u.key ORDER BY a.id, u.role) AS place
-                     FROM media_use u LEFT JOIN article a ON a.entity = u.entity
+                "SELECT key, role, urls, id, best, own, width, height, bytes, title, missed FROM (
+                     SELECT u.key, u.role, u.urls, coalesce(a.id, p.id, '') AS id, coalesce(a.title, p.title) AS title,
+                            u.width, u.height, u.bytes, max(u.class) OVER same AS best,
+                            max(CASE WHEN a.entity IS NOT NULL THEN a.own OR a.account IS NULL
+                                     WHEN p.entity IS NOT NULL THEN p.own OR p.account IS NULL ELSE 1 END) OVER same AS own,
+                            max(coalesce(p.held, 1)) OVER same AS missed,
+                            row_number() OVER (PARTITION BY u.key ORDER BY coalesce(a.id, p.id), u.role) AS place
+                     FROM media_use u LEFT JOIN article a ON a.entity = u.entity LEFT JOIN piece p ON p.entity = u.entity
                      WHERE coalesce(a.held, 1) = 1 AND NOT EXISTS (SELECT 1 FROM media_held h WHERE h.key = u.key)
                      WINDOW same AS (PARTITION BY u.key)
                  ) WHERE place = 1 ORDER BY key",
@@ -237,6 +246,7 @@ impl Catalog {
                             title: row.get(9)?,
                             class: class_of(&row.get::<_, String>(4)?),
                             own: row.get(5)?,
+                            missed: row.get(10)?,
                             declared: size.0.zip(size.1),
                             bytes: row.get::<_, Option<i64>>(8)?.map(i64::cast_unsigned),
                         };

@@ -173,6 +173,7 @@ impl Catalog {
                 "DELETE FROM evidence WHERE run = ?1",
                 "DELETE FROM media_held WHERE digest IN (SELECT digest FROM blob WHERE run = ?1)",
                 "DELETE FROM blob WHERE run = ?1",
+                "DELETE FROM saved_file WHERE run = ?1",
                 "DELETE FROM gap_seen WHERE run = ?1",
                 "DELETE FROM problem WHERE run = ?1",
                 "DELETE FROM input WHERE run = ?1",
@@ -184,6 +185,7 @@ impl Catalog {
             connection
                 .execute_batch(
                     "DELETE FROM article WHERE entity NOT IN (SELECT entity FROM observation);
+                     DELETE FROM piece WHERE entity NOT IN (SELECT entity FROM observation);
                      DELETE FROM media_use WHERE entity NOT IN (SELECT entity FROM observation);
                      DELETE FROM alias WHERE entity NOT IN (SELECT entity FROM observation);
                      DELETE FROM entity WHERE id NOT IN (SELECT entity FROM observation);",

@@ -7,11 +7,13 @@ pub mod catalog;
 pub mod datasets;
 pub mod ledger;
 pub mod lock;
+pub mod pieces;
 pub mod queue;
 pub mod read;
 pub mod segment;
 pub mod stage;
 pub mod view;
+pub mod view_pieces;
 
 pub use catalog::{Catalog, Run};
 pub use lock::ArchiveLock;

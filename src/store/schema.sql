@@ -122,6 +122,32 @@ CREATE TABLE article (
 CREATE INDEX article_id ON article (id);
 CREATE INDEX article_folder ON article (lower(folder));
 
+-- Notes and videos as of the last fold.
+CREATE TABLE piece (
+    entity INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,        -- note, video
+    id TEXT NOT NULL,
+    path TEXT NOT NULL,        -- of its record, inside the bag's data/
+    class TEXT NOT NULL,
+    own INTEGER NOT NULL,
+    held INTEGER NOT NULL,
+    form TEXT NOT NULL,
+    title TEXT,
+    published INTEGER,
+    account TEXT,
+    film TEXT,                 -- JSON of where its film may be fetched, while that is wanted
+    gap TEXT                   -- JSON of model::Gap when it is not held
+);
+
+-- Films and recordings saved by themselves.
+CREATE TABLE saved_file (
+    digest BLOB PRIMARY KEY,
+    file TEXT NOT NULL,        -- JSON of model::SavedFile
+    piece TEXT,                -- id of the piece it is, as of the last fold
+    matched TEXT,              -- how
+    run INTEGER NOT NULL
+) WITHOUT ROWID;
+
 -- Gaps that inputs and the crawler told of. One a subject: a later reason replaces an earlier one.
 CREATE TABLE gap_seen (
     kind TEXT NOT NULL,

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::catalog::{Run, failed};
 use crate::error::{Error, Result};
 use crate::model::statement::Statement;
-use crate::model::{DataRow, DataTotal, Gap, Kind, MediaHeld, Problem, Record, Sha256, Time};
+use crate::model::{DataRow, DataTotal, Gap, Kind, MediaHeld, Problem, Record, SavedFile, Sha256, SubjectKind, Time};
 
 /// An input that was dealt with.
 #[derive(Clone, Debug)]
@@ -92,8 +92,12 @@ pub struct Segment {
     pub totals: Vec<(DataTotal, Sha256)>,
     /// Gaps, with the path of the input that told of them.
     pub gaps: Vec<(Gap, String)>,
+    /// What was missing and is held with this segment.
+    pub filled: Vec<(SubjectKind, String)>,
     /// Problems, with the path of the input.
     pub problems: Vec<(Problem, String)>,
+    /// Films and recordings saved by themselves.
+    pub saved: Vec<SavedFile>,
     /// Statements.
     pub statements: Vec<(Statement, Sha256)>,
 }
@@ -144,6 +148,9 @@ impl super::Catalog {
         for (total, evidence) in &segment.totals {
             changes += adder.total(connection, total, *evidence)?;
         }
+        for (kind, key) in &segment.filled {
+            self.fill_gap(*kind, key)?;
+        }
         for (gap, origin) in &segment.gaps {
             changes += add_gap(connection, run, gap, origin)?;
         }
@@ -151,6 +158,9 @@ impl super::Catalog {
             let json = to_json(problem)?;
             let sql = "INSERT INTO problem (path, problem, run) VALUES (?1, ?2, ?3)";
             execute(connection, sql, params![path, json, run.id])?;
+        }
+        for file in &segment.saved {
+            changes += super::pieces::add_saved(connection, run, file)?;
         }
         for (statement, evidence) in &segment.statements {
             let json = to_json(statement)?;
@@ -168,7 +178,7 @@ pub(super) fn execute(connection: &Connection, sql: &str, parameters: impl rusql
     connection.prepare_cached(sql).and_then(|mut statement| statement.execute(parameters)).map_err(failed("write"))
 }
 
-fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
+pub(super) fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::other("catalog-encode-failed").because(error))
 }
 
@@ -346,6 +356,7 @@ fn join(connection: &Connection, entity: i64, other: i64) -> Result<()> {
     }
     for sql in [
         "DELETE FROM article WHERE entity = ?1",
+        "DELETE FROM piece WHERE entity = ?1",
         "DELETE FROM media_use WHERE entity = ?1",
         "DELETE FROM entity WHERE id = ?1",
     ] {
@@ -354,7 +365,21 @@ fn join(connection: &Connection, entity: i64, other: i64) -> Result<()> {
     Ok(())
 }
 
+/// One gap a thing. Inputs may tell different ones in any order; what the crawler met is always the latest word, unless it
+/// only failed where something is known.
 fn add_gap(connection: &Connection, run: Run, gap: &Gap, origin: &str) -> Result<usize> {
+    let known: Option<String> = connection
+        .prepare_cached("SELECT gap FROM gap_seen WHERE kind = ?1 AND key = ?2")
+        .and_then(|mut statement| statement.query_row([gap.kind.code(), &gap.key], |row| row.get(0)).optional())
+        .map_err(failed("read gaps"))?;
+    if let Some(known) = known {
+        let known: Gap =
+            serde_json::from_str(&known).map_err(|error| Error::other("catalog-decode-failed").because(error))?;
+        let fetched = origin.starts_with("fetch:") && known.reason.can_be_filled() >= gap.reason.can_be_filled();
+        if !fetched && known.stands_against(gap) {
+            return Ok(0);
+        }
+    }
     let changed = execute(
         connection,
         "INSERT INTO gap_seen VALUES (?1, ?2, ?3, ?4, ?5)
@@ -364,17 +389,18 @@ fn add_gap(connection: &Connection, run: Run, gap: &Gap, origin: &str) -> Result
     if changed == 0 {
         return Ok(0);
     }
-    if gap.kind == crate::model::SubjectKind::Article {
+    if matches!(gap.kind, SubjectKind::Article | SubjectKind::Note | SubjectKind::Video) {
         execute(
             connection,
-            "UPDATE entity SET dirty = 1 WHERE id IN (SELECT entity FROM alias WHERE kind = 'article' AND name = ?1)",
-            [&gap.key],
+            "UPDATE entity SET dirty = 1 WHERE id IN (SELECT entity FROM alias WHERE kind = ?1 AND name = ?2)",
+            [gap.kind.code(), &gap.key],
         )?;
     }
     if let Some(of) = &gap.of {
         execute(
             connection,
-            "UPDATE entity SET dirty = 1 WHERE id IN (SELECT entity FROM alias WHERE kind = 'article' AND name = ?1)",
+            "UPDATE entity SET dirty = 1 WHERE id IN
+             (SELECT entity FROM alias WHERE kind IN ('article', 'note', 'video') AND name = ?1)",
             [of],
         )?;
     }

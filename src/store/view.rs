@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::view_pieces::{self, PieceEntry};
 use crate::error::{Error, Result};
 use crate::model::article::{AlbumRef, Counts};
 use crate::model::body::Link;
@@ -27,6 +28,7 @@ pub struct View {
     albums: Vec<AlbumFields>,
     entries: Vec<Entry>,
     by_alias: HashMap<String, usize>,
+    pieces: Vec<PieceEntry>,
     manifest: Sha256,
     face: Option<String>,
 }
@@ -115,8 +117,8 @@ impl View {
         Self::open_where(root, None)
     }
 
-    /// The same, as if only those articles were in the bag, with their media, that `takes` says yes to. It is given the
-    /// albums too, which may list an article that does not name them.
+    /// The same, as if only those articles were in the bag that `takes` says yes to, without the media that only the
+    /// others use. It is given the albums too, which may list an article that does not name them.
     pub fn open_where(root: &Path, takes: Option<&Takes<'_>>) -> Result<Self> {
         let bag = layout::bag(root, Class::Public);
         let manifest = match fs::read_to_string(bag.join(layout::MANIFEST)) {
@@ -137,13 +139,11 @@ impl View {
             .collect();
         records.sort_unstable();
         let albums = read_albums(&data, &digests)?;
-        let (mut entries, shown) = match takes {
+        let (mut entries, uses) = match takes {
             Some(takes) => read_entries(&data, &records, &digests, Some(&|entry| takes(entry, &albums)))?,
             None => read_entries(&data, &records, &digests, None)?,
         };
-        if let Some(shown) = shown {
-            digests.retain(|path, _| !path.starts_with("media/") || shown.contains(path));
-        }
+        digests.retain(|path, _| !uses.hidden.contains(path) || uses.shown.contains(path));
         entries.sort_by(|a, b| (a.published, &a.id).cmp(&(b.published, &b.id)));
         let mut by_alias = HashMap::new();
         for (index, entry) in entries.iter().enumerate() {
@@ -153,9 +153,10 @@ impl View {
             }
         }
         let account = read_json(&data.join("account.json"))?.unwrap_or_default();
+        let pieces = view_pieces::read(&data, &digests)?;
         let face = entries.iter().rev().find_map(|entry| entry.face.clone());
         let manifest = Sha256::of(manifest.as_bytes());
-        Ok(Self { data, digests, account, albums, entries, by_alias, manifest, face })
+        Ok(Self { data, digests, account, albums, entries, by_alias, pieces, manifest, face })
     }
 
     /// The account.
@@ -181,6 +182,11 @@ impl View {
     /// Every public article, by date, then id.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// Every public note and video, by date, then id.
+    pub fn pieces(&self) -> &[PieceEntry] {
+        &self.pieces
     }
 
     /// The article known by `alias` (see [`ArticleUrl::aliases`]), as its place in [`View::entries`].
@@ -246,8 +252,15 @@ fn digests(manifest: &str) -> HashMap<String, Sha256> {
 /// Whether an entry is wanted.
 type Wanted<'a> = dyn Fn(&Entry) -> bool + Sync + 'a;
 
-/// The entries of a part of the records, and the media files they use where not all are wanted.
-type Part = (Vec<Entry>, Option<HashSet<String>>);
+/// The media files of articles, where not all articles are wanted.
+#[derive(Default)]
+struct Uses {
+    shown: HashSet<String>,
+    hidden: HashSet<String>,
+}
+
+/// The entries of a part of the records, and their media.
+type Part = (Vec<Entry>, Uses);
 
 /// Reads the public records that are `wanted`, side by side.
 fn read_entries(
@@ -259,22 +272,26 @@ fn read_entries(
     let threads = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, 8);
     let share = records.len().div_ceil(threads).max(1);
     let read = |part: &[&str]| -> Result<Part> {
-        let (mut entries, mut shown) = (Vec::with_capacity(part.len()), wanted.map(|_| HashSet::new()));
+        let (mut entries, mut all_uses) = (Vec::with_capacity(part.len()), Uses::default());
         for path in part {
             let mut entry = read_entry(data, path, digests)?;
             let uses = std::mem::take(&mut entry.media_uses);
-            if entry.class != Class::Public || wanted.is_some_and(|wanted| !wanted(&entry)) {
+            if entry.class != Class::Public {
                 continue;
             }
-            if let Some(shown) = &mut shown {
+            let is_wanted = wanted.is_none_or(|wanted| wanted(&entry));
+            if wanted.is_some() {
                 let held = uses.into_iter().filter(|medium| medium.bag != Some(Class::Private));
-                shown.extend(held.filter_map(|medium| medium.path));
+                let place = if is_wanted { &mut all_uses.shown } else { &mut all_uses.hidden };
+                place.extend(held.filter_map(|medium| medium.path));
             }
-            entries.push(entry);
+            if is_wanted {
+                entries.push(entry);
+            }
         }
-        Ok((entries, shown))
+        Ok((entries, all_uses))
     };
-    let (mut all, mut shown) = (Vec::with_capacity(records.len()), wanted.map(|_| HashSet::new()));
+    let (mut all, mut all_uses) = (Vec::with_capacity(records.len()), Uses::default());
     let parts: Vec<Result<Part>> = std::thread::scope(|scope| {
         let running: Vec<_> = records.chunks(share).map(|part| scope.spawn(|| read(part))).collect();
         running
@@ -283,13 +300,12 @@ fn read_entries(
             .collect()
     });
     for part in parts {
-        let (entries, media) = part?;
+        let (entries, uses) = part?;
         all.extend(entries);
-        if let (Some(shown), Some(media)) = (&mut shown, media) {
-            shown.extend(media);
-        }
+        all_uses.shown.extend(uses.shown);
+        all_uses.hidden.extend(uses.hidden);
     }
-    Ok((all, shown))
+    Ok((all, all_uses))
 }
 
 fn read_entry(data: &Path, path: &str, digests: &HashMap<String, Sha256>) -> Result<Entry> {

@@ -277,3 +277,80 @@ fn a_placeholder_is_taken_back() {
     assert_eq!(reasons, ["placeholder", "placeholder"]);
     assert!(!run.tree().iter().any(|(name, bytes)| name.contains("/media/sha256/") && *bytes == png(9)));
 }
+
+const LATE: std::time::Duration = std::time::Duration::from_millis(15);
+
+/// Twenty pages with seven pictures among them, each answer a little late, so that there is something to interrupt.
+fn slow_account() -> Platform {
+    let platform = Platform::start();
+    for number in 0..20 {
+        let body =
+            format!("<p>正文 {number}</p><img data-src=\"{}\" data-w=\"16\">", image(&format!("img{}", number % 7)));
+        platform.on(&asked(number), [Reply::ok(page(number, &body)).late(LATE)]);
+    }
+    for number in 0..7_u8 {
+        let path = format!("mmbiz.qpic.cn/mmbiz_png/img{number}/0");
+        platform.on(&path, [Reply::file(png(number), "\"e\"").late(LATE)]);
+    }
+    platform
+}
+
+/// A run over the list of that account; the list is as old in every run.
+fn slow_run(platform: &Platform) -> Run {
+    let run = run(platform).file("list.json", list(0..20, false));
+    let file = std::fs::File::options().write(true).open(run.folder().join("in/list.json")).unwrap();
+    file.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_hours(473_978)).unwrap();
+    run
+}
+
+/// Names of files that only one of them has, or that differ.
+fn differing<'a>(one: &'a [(String, Vec<u8>)], other: &'a [(String, Vec<u8>)]) -> Vec<&'a str> {
+    let only = |these: &'a [(String, Vec<u8>)], those: &'a [(String, Vec<u8>)]| {
+        these.iter().filter(|file| !those.contains(file)).map(|(name, _)| name.as_str())
+    };
+    let mut names: Vec<&str> = only(one, other).chain(only(other, one)).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+#[test]
+fn a_crawl_that_is_interrupted_goes_on_where_it_stood() {
+    let undisturbed = {
+        let platform = slow_account();
+        let run = slow_run(&platform);
+        online(&run, &[]).succeeds();
+        run.tree()
+    };
+    // The long checks kill more often.
+    let kills = std::env::var("LIUDI_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(6_u32);
+    let mut interrupted = 0;
+    for number in 0..kills {
+        let platform = slow_account();
+        let run = slow_run(&platform);
+        // After so many answers; every other time as a person would, with Ctrl-C, else without warning.
+        let answers = (number * 26 / kills + 1) as usize;
+        let mut child = run.start_backup(&["--online", "--json", "--no-mirror"]);
+        while platform.hits().len() < answers && child.try_wait().unwrap().is_none() {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        let signal = if number % 2 == 0 { "-KILL" } else { "-INT" };
+        std::process::Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+        child.wait().unwrap();
+        interrupted += u32::from(platform.hits().len() < 27);
+        online(&run, &[]).succeeds();
+        // After Ctrl-C what had come was committed: the evidence is cut into other packs, what is public is the same.
+        let counts =
+            |name: &str| signal == "-KILL" || name.starts_with("public/data/articles") || name.contains("media");
+        let (tree, whole) = (run.tree(), &undisturbed);
+        let other: Vec<&str> = differing(&tree, whole).into_iter().filter(|name| counts(name)).collect();
+        assert_eq!(other, [""; 0], "after {answers} answers and {signal}");
+        // What was under way when it was killed may be asked again: a page and the pictures beside it. After Ctrl-C
+        // what was under way is finished.
+        let again = platform.hits().len() - 27;
+        let allowed = if number % 2 == 0 { 9 } else { 0 };
+        assert!(again <= allowed, "{again} asked twice after {answers} answers and {signal}");
+        run.program(&["verify", "archive", "--deep"]).succeeds();
+    }
+    assert!(interrupted > 0, "no crawl was interrupted");
+}

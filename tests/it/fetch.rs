@@ -35,6 +35,7 @@ fn image(url: &str) -> MediaRequest {
         urls: vec![url.to_owned()],
         declared: None,
         bytes: None,
+        hidden: false,
     }
 }
 

@@ -105,6 +105,8 @@ impl Bag {
             links: body.as_ref().map(|body| body.links.clone()).unwrap_or_default(),
             census: body.map(|body| body.census).unwrap_or_default(),
             gaps: Vec::new(),
+            widgets: Vec::new(),
+            versions: Vec::new(),
             provenance: Provenance::default(),
         };
         self.files.insert(format!("{folder}/article.json"), serde_json::to_vec(&article).unwrap());

@@ -62,6 +62,67 @@ fn every_form_of_an_old_link_leads_to_its_page() {
     assert!(page(&site, "lookup.html").contains("id=\"lookup\""));
 }
 
+/// Runs the site's own script as a browser would: the page asks for tables, the answer is where it sends its reader.
+const BROWSER: &str = r#"
+const fs = require("fs"), path = require("path"), vm = require("vm");
+const [site, place, search] = process.argv.slice(1);
+const page = fs.readFileSync(path.join(site, place, "index.html"), "utf8");
+const tables = /data-tables="(\d+)"/.exec(page)[1];
+const answer = { getAttribute: () => "none", set textContent(text) { console.log(text); } };
+const own = { "data-root": "", "data-tables": tables, "data-place": place };
+const window = {};
+const world = vm.createContext({
+  window, URL, Math, Object,
+  location: { search, replace: (page) => console.log(page) },
+  document: {
+    currentScript: { getAttribute: (name) => own[name] },
+    getElementById: () => answer,
+    createElement: () => ({ remove() {} }),
+    head: { append(script) {
+      vm.runInContext(fs.readFileSync(path.join(site, script.src), "utf8"), vm.createContext({ liudiOld: window.liudiOld }));
+      script.onload();
+    } },
+  },
+});
+vm.runInContext(fs.readFileSync(path.join(site, "assets/old-links.js"), "utf8"), world);
+"#;
+
+#[test]
+fn the_script_reads_links_as_the_archive_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bag = every_kind(folder.path());
+    for number in 100..500 {
+        bag.article(number, fields("文章", "2022-01-01 08:00"), Some("<p>字</p>"));
+    }
+    bag.write();
+    let site = folder.path().join("site");
+    let options = ExportOptions { without_short_links: true, ..ExportOptions::default() };
+    mirror(folder.path(), &site, &options, &NoProgress).unwrap();
+    let asked = |place: &str, search: &str| {
+        let run = std::process::Command::new("node").args(["-e", BROWSER]).arg(&site).args([place, search]).output();
+        let Ok(run) = run else {
+            eprintln!("passed over: no node to run the script with");
+            return None;
+        };
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        Some(decoded(String::from_utf8(run.stdout).unwrap().trim()))
+    };
+    for (place, search, begins) in [
+        ("s", "?__biz=MzA0MDAwMDAwMA==&mid=2650000001&idx=1&sn=abc1&chksm=8", "a/2024/20240305-2650000001-"),
+        ("s", "?__biz=MzA0MDAwMDAwMA%3D%3D&amp;mid=2650000321&amp;idx=1", "a/2022/20220101-2650000321-"),
+        ("s", "?sn=abc450", "a/2022/20220101-2650000450-"),
+        ("s", "?__biz=MzA0MDAwMDAwMA==&mid=2650000002", "a/2023/20231102-2650000002-"),
+        ("mp/appmsg/show", "?__biz=MzA0MDAwMDAwMA==&appmsgid=2650000003&itemidx=1", "a/2024/20240401-2650000003-"),
+        ("mp/appmsgalbum", "?action=getalbum&album_id=1234567890123456789", "albums/1234567890123456789.html"),
+        ("s", "?__biz=Other==&mid=2650000001&idx=1", "none"),
+        ("s", "", "none"),
+        ("s", "?__biz=toString&mid=1", "none"),
+    ] {
+        let Some(found) = asked(place, search) else { return };
+        assert!(found.starts_with(begins), "{place}{search}: {found}");
+    }
+}
+
 #[test]
 fn a_short_link_needs_only_another_host_and_no_script() {
     let folder = tempfile::tempdir().unwrap();

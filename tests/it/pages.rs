@@ -57,6 +57,145 @@ fn every_key_has_the_value_a_javascript_engine_gives() {
     assert!(pages >= 10, "only {pages} pages");
 }
 
+/// What the fields of an article and of its account are made of.
+const TAKEN: &[&str] = &[
+    "alias",
+    "appmsgalbuminfo",
+    "author",
+    "bizuin",
+    "cdn_url",
+    "comment_id",
+    "content_noencode",
+    "create_time",
+    "create_timestamp",
+    "desc",
+    "hd_head_img",
+    "idx",
+    "ip_wording",
+    "is_pay_subscribe",
+    "is_title_modified",
+    "item_show_type",
+    "lang",
+    "link",
+    "mid",
+    "modify_time",
+    "new_service_type",
+    "nick_name",
+    "ori_create_time",
+    "ori_head_img_url",
+    "ori_send_time",
+    "picture_page_info_list",
+    "public_tag_info",
+    "real_item_show_type",
+    "round_head_img",
+    "rt_biz_info",
+    "servicetype",
+    "signature",
+    "sn",
+    "source_url",
+    "svr_time",
+    "text_page_info",
+    "title",
+    "type",
+    "user_name",
+    "verify_status",
+    "video_page_info",
+    "video_page_infos",
+];
+
+/// What tells of the visitor, of the page's looks, or of what the platform's scripts do; the other cuts of the cover are
+/// in `extra.covers`.
+const LEFT: &[&str] = &[
+    "appmsg_fe_filter",
+    "appmsg_like_type",
+    "base_resp",
+    "can_share",
+    "can_use_page",
+    "can_use_wecoin",
+    "cdn_url_16_9",
+    "cdn_url_1_1",
+    "cdn_url_235_1",
+    "cdn_url_3_4",
+    "csp_nonce_str",
+    "desc_empty",
+    "enterid",
+    "fasttmpl_version",
+    "filter_time",
+    "front_end_additional_fields",
+    "img_format",
+    "is_async",
+    "is_login",
+    "is_only_read",
+    "masonry_feed_info",
+    "noneed_tts",
+    "origin_style_type",
+    "origin_type_setting",
+    "page_type",
+    "private_info",
+    "reprint_editable",
+    "req_id",
+    "show_cover_pic",
+    "show_ip_wording",
+    "show_msg_voice",
+    "srcid",
+    "style_type",
+    "use_outer_link",
+    "use_tx_video_player",
+    "user_info",
+    "user_uin",
+    "watermark_setting",
+];
+
+/// Whether a value is more than nothing.
+fn tells(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::Bool(true) => true,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !matches!(text.as_str(), "" | "0" | "{\"list\":[]}" | "{\"voice_in_appmsg\":[]}"),
+        Value::Array(list) => list.iter().any(tells),
+        Value::Object(map) => map.values().any(tells),
+    }
+}
+
+#[test]
+fn nothing_that_a_page_tells_of_its_article_is_lost() {
+    let Some(folder) = super::samples("pages") else { return };
+    let picture = regex::Regex::new(r"https?://mmbiz\.qpic\.cn/[A-Za-z_]+/([A-Za-z0-9_-]{20,})/").unwrap();
+    // What the author cut something off from is not shown by the page.
+    let uncut = regex::Regex::new(r#"data-croporisrc=\\"[^"]*""#).unwrap();
+    let (mut pages, mut pictures) = (0, 0);
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let Some(stem) = name.strip_suffix(".parsed.json.gz") else { continue };
+        let data: Value = serde_json::from_slice(&gunzip(&path)).unwrap();
+        let ParsedPage::Article(article) = parse(&sample_page(stem).unwrap()) else { panic!("{stem}") };
+        let fields = &article.layers[0].1;
+        for (key, value) in data.as_object().unwrap() {
+            let known = TAKEN.contains(&key.as_str()) || LEFT.contains(&key.as_str()) || fields.extra.contains_key(key);
+            assert!(known || !tells(value), "{stem}: {key} is in no field: {value}");
+        }
+        pages += 1;
+        // Behind a card stands another's text with another's pictures.
+        if fields.reshare.as_ref().is_some_and(|reshare| !reshare.inline) {
+            continue;
+        }
+        let body =
+            liudi::html::sanitise(&article.body.as_ref().unwrap().html, &liudi::html::SanitiseOptions::default());
+        let held: Vec<&String> = body.media.iter().flat_map(|medium| &medium.urls).collect();
+        let listed =
+            data["picture_page_info_list"].as_array().into_iter().flatten().map(|info| info["cdn_url"].to_string());
+        let given = data["content_noencode"].to_string() + &listed.collect::<String>();
+        let given = uncut.replace_all(&given, "");
+        for id in picture.captures_iter(&given).map(|found| found[1].to_owned()) {
+            assert!(held.iter().any(|url| url.contains(&id)), "{stem}: {id} is no medium of the body");
+            pictures += 1;
+        }
+    }
+    assert!(pages >= 10 && pictures >= 50, "only {pages} pages with {pictures} pictures");
+}
+
 #[test]
 fn pages_in_an_articles_place_are_told_apart() {
     for (name, reason) in [

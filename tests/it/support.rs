@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -64,29 +64,43 @@ impl Run {
         self
     }
 
+    /// The same folder at another time (Unix seconds).
+    pub(crate) fn at<'a>(&'a self, time: &'a str) -> Later<'a> {
+        Later { run: self, time }
+    }
+
     /// `liudi backup INPUT… -o archive` with these further arguments.
     pub(crate) fn backup(&self, more: &[&str]) -> Done {
+        self.program(&self.backup_arguments(more))
+    }
+
+    /// The same, under way and silent, to be interrupted.
+    pub(crate) fn start_backup(&self, more: &[&str]) -> Child {
+        let mut command = self.command(&self.backup_arguments(more));
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    fn backup_arguments(&self, more: &[&str]) -> Vec<OsString> {
         let mut arguments: Vec<OsString> = vec!["backup".into()];
         arguments.extend(self.inputs.iter().map(|input| input.clone().into_os_string()));
         arguments.extend(["-o".into(), self.archive().into_os_string()]);
         arguments.extend(more.iter().map(OsString::from));
-        self.program(&arguments)
+        arguments
+    }
+
+    fn command<T: AsRef<std::ffi::OsStr>>(&self, arguments: &[T]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_liudi"));
+        command
+            .args(arguments)
+            .current_dir(self.folder())
+            .env_remove("LIUDI_ZIP_PASSWORD")
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
     }
 
     /// Any command.
     pub(crate) fn program<T: AsRef<std::ffi::OsStr>>(&self, arguments: &[T]) -> Done {
-        let output = Command::new(env!("CARGO_BIN_EXE_liudi"))
-            .args(arguments)
-            .current_dir(self.folder())
-            .env_remove("LIUDI_ZIP_PASSWORD")
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .output()
-            .unwrap();
-        Done {
-            code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        Done::of(&mut self.command(arguments))
     }
 
     /// A file of the archive, as text.
@@ -101,7 +115,29 @@ impl Run {
     }
 }
 
+/// A run at another time.
+pub(crate) struct Later<'a> {
+    run: &'a Run,
+    time: &'a str,
+}
+
+impl Later<'_> {
+    /// As [`Run::backup`].
+    pub(crate) fn backup(&self, more: &[&str]) -> Done {
+        Done::of(self.run.command(&self.run.backup_arguments(more)).env("SOURCE_DATE_EPOCH", self.time))
+    }
+}
+
 impl Done {
+    fn of(command: &mut Command) -> Self {
+        let output = command.output().unwrap();
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
     /// The exit status was `code`.
     #[track_caller]
     pub(crate) fn exits(self, code: i32) -> Self {

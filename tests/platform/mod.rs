@@ -2,6 +2,8 @@
 //! client: what it says is what the facts pages say the platform says.
 
 pub(crate) mod keys;
+pub(crate) mod merchant;
+pub(crate) mod mini;
 pub(crate) mod official;
 mod script;
 
@@ -17,18 +19,24 @@ use axum::response::Response;
 use liudi::fetch::Settings;
 use liudi::fetch::settings::Pace;
 
+pub(crate) use merchant::Merchant;
+pub(crate) use mini::Mini;
 pub(crate) use official::{Class, Official};
 pub(crate) use script::{Disturbance, Reply};
 
 /// The hosts it answers for.
 pub(crate) const HOSTS: &[&str] = &[
+    "6368-cha-1a2b3c-1250000000.tcb.qcloud.la",
+    "api.mch.weixin.qq.com",
     "api.weixin.qq.com",
-    "mp.weixin.qq.com",
-    "mmbiz.qpic.cn",
-    "res.wx.qq.com",
     "finder.video.qq.com",
+    "mmbiz.qpic.cn",
+    "mp.weixin.qq.com",
     "mpvideo.qpic.cn",
+    "res.wx.qq.com",
+    "tcb-mongodb-data-1254135806.cos.ap-shanghai.myqcloud.com",
     "wx.qlogo.cn",
+    "wxapp.tc.qq.com",
 ];
 
 /// One request as it came.
@@ -60,6 +68,8 @@ struct Shared {
     open: Mutex<(usize, usize)>,
     disturbances: Mutex<HashMap<String, VecDeque<Disturbance>>>,
     official: Mutex<Option<Official>>,
+    merchant: Mutex<Option<Merchant>>,
+    mini: Mutex<Option<Mini>>,
 }
 
 impl Platform {
@@ -99,6 +109,7 @@ impl Platform {
         let quick = |width| Pace { width, interval: Duration::ZERO, jitter: Duration::ZERO };
         let mut settings = Settings {
             api: quick(1),
+            merchant: quick(1),
             gentle: quick(1),
             brisk: quick(8),
             header_timeout: Duration::from_millis(500),
@@ -128,6 +139,26 @@ impl Platform {
     /// Looks at or changes the virtual account.
     pub(crate) fn official<T>(&self, look: impl FnOnce(&mut Official) -> T) -> T {
         look(self.shared.official.lock().unwrap().as_mut().unwrap())
+    }
+
+    /// Lets a virtual merchant answer on the merchants' host.
+    pub(crate) fn serve_merchant(&self, merchant: Merchant) {
+        *self.shared.merchant.lock().unwrap() = Some(merchant);
+    }
+
+    /// Looks at the virtual merchant.
+    pub(crate) fn merchant<T>(&self, look: impl FnOnce(&Merchant) -> T) -> T {
+        look(self.shared.merchant.lock().unwrap().as_ref().unwrap())
+    }
+
+    /// Lets a virtual 小程序 and a virtual shop answer.
+    pub(crate) fn serve_mini(&self, mini: Mini) {
+        *self.shared.mini.lock().unwrap() = Some(mini);
+    }
+
+    /// Looks at or changes the virtual 小程序.
+    pub(crate) fn mini<T>(&self, look: impl FnOnce(&mut Mini) -> T) -> T {
+        look(self.shared.mini.lock().unwrap().as_mut().unwrap())
     }
 
     /// The next answers for `url` (without a query) come disturbed, one after the other.
@@ -189,12 +220,17 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         }
     };
     let reply = reply
+        .or_else(|| shared.merchant.lock().unwrap().as_ref().and_then(|merchant| merchant.reply(&hit)))
+        .or_else(|| shared.mini.lock().unwrap().as_mut().and_then(|mini| mini.answer(&hit)))
         .or_else(|| shared.official.lock().unwrap().as_mut().and_then(|official| official.answer(&hit)))
         .unwrap_or_else(|| Reply::status(404));
     let bare = hit.url.split('?').next().unwrap_or_default();
     let disturbance = shared.disturbances.lock().unwrap().get_mut(bare).and_then(VecDeque::pop_front);
     let reply = disturbance.map_or_else(|| reply.clone(), |disturbance| disturbance.of(reply.clone()));
-    let response = reply.send(&hit).await;
+    let mut response = reply.send(&hit).await;
+    // The server's clock stands still, so that two archives of the same account can be compared.
+    let date = axum::http::HeaderValue::from_static("Sat, 27 Jan 2024 02:00:00 GMT");
+    response.headers_mut().entry(axum::http::header::DATE).or_insert(date);
     shared.open.lock().unwrap().0 -= 1;
     response
 }

@@ -62,6 +62,11 @@ impl Reply {
         Self::ok(value.to_string().replace('/', "\\/")).header("content-type", "text/plain")
     }
 
+    /// This status with this body.
+    pub(crate) fn with_status(status: u16, body: impl Into<Bytes>) -> Self {
+        Self { status, ..Self::ok(body) }
+    }
+
     /// Adds a header.
     pub(crate) fn header(mut self, name: &str, value: impl Into<String>) -> Self {
         self.headers.push((name.to_owned(), value.into()));

@@ -1,31 +1,27 @@
 //! Reads an archive and fills [`Measured`]: what is on disk, nothing guessed. What an archive does not hold stays
 //! unknown.
 
+mod bills;
 mod mirror;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use jiff::civil::Date;
 use serde::Deserialize;
 use sha2::Digest as _;
 
 use super::events::Events;
 use super::evidence::Evidence;
-use super::facts::{Asset, Bill, Finding, Fixity, Measured, Scan, Total};
+use super::facts::{Asset, Finding, Fixity, Measured, Scan, Total};
 use super::profile::{AccountKind, Profile};
 use super::waivers::Waivers;
 use crate::archive::{ExpectedState, expected_state};
 use crate::error::{Error, Result};
-use crate::model::statement::{Statement, StatementKind};
 use crate::model::{Class, Gap, GapReason, Sha256, SubjectKind, Time, layout};
-use crate::store::Catalog;
 
 /// Where the owner's records stand, inside the private bag's `data/`.
 pub const READINESS: &str = "readiness";
-/// Longest time one bill can cover, in days: a declared span beyond this is a misread year.
-const LONGEST_BILL: usize = 400;
 /// Importers whose lists name mass-sent articles too.
 const FULL_LISTS: &[&str] = &["appmsg-list", "getmsg", "publish-page", "wae-json"];
 
@@ -92,7 +88,7 @@ pub fn measure(root: &Path, site: &Path, now: Time, fixity: Option<Fixity>) -> R
     let pages = articles(&state, now, &gaps, &mut measured)?;
     lists(&state, &mut measured)?;
     documents(&state, &mut measured)?;
-    bills(root, &mut measured)?;
+    bills::measure(root, &state, &mut measured)?;
     if site.is_dir() {
         let archive = measured.archive_digest;
         let pages = &pages - &mirror::withheld(root, site);
@@ -164,6 +160,8 @@ struct Article {
     #[serde(default)]
     text_chars: u64,
     #[serde(default)]
+    reshare: Option<serde::de::IgnoredAny>,
+    #[serde(default)]
     media: Vec<Medium>,
     #[serde(default)]
     gaps: Vec<Gap>,
@@ -187,6 +185,9 @@ struct Account {
 #[serde(default)]
 struct Numbers {
     articles: Option<Three>,
+    notes: Option<Three>,
+    videos: Option<Three>,
+    live_replays: Option<Three>,
 }
 
 #[derive(Deserialize)]
@@ -225,7 +226,9 @@ fn articles(state: &ExpectedState, now: Time, gaps: &[Gap], measured: &mut Measu
             {
                 pages.insert(folder.to_owned());
             }
-            if !article.body || (article.text_chars == 0 && article.media.is_empty()) {
+            // Of a reshare the card may be all there is.
+            let bare = !article.body || (article.text_chars == 0 && article.media.is_empty());
+            if bare && article.reshare.is_none() {
                 findings.push(Finding { code: "empty".to_owned(), item: article.id.clone() });
             }
             withdrawn += u64::from(article.gaps.iter().any(|gap| is_withdrawn(gap.reason)));
@@ -248,6 +251,34 @@ fn articles(state: &ExpectedState, now: Time, gaps: &[Gap], measured: &mut Measu
         let totals = total.into_iter().collect();
         let asset = Asset { totals, listed: Some(three.listed), held: Some(three.held), withdrawn, gaps: article_gaps };
         measured.assets.insert("article".to_owned(), asset);
+    }
+    let channels =
+        [(account.numbers.videos, "video", "videos"), (account.numbers.live_replays, "live_replay", "lives")];
+    for (three, part, scope) in channels {
+        let Some(three) = three else { continue };
+        measured.kinds_seen.insert(AccountKind::Channels);
+        let totals = three.platform_total.map(|value| Total {
+            source: format!("list:{scope}"),
+            scope: "all".to_owned(),
+            value,
+            at: None,
+        });
+        let live = part == "live_replay";
+        let gaps =
+            of(SubjectKind::Video).filter(|gap| (gap.detail.as_deref() == Some("live")) == live).cloned().collect();
+        let asset = Asset {
+            totals: totals.into_iter().collect(),
+            listed: Some(three.listed),
+            held: Some(three.held),
+            gaps,
+            ..Asset::default()
+        };
+        measured.assets.insert(format!("channels_video.{part}"), asset);
+    }
+    if let Some(three) = account.numbers.notes {
+        let gaps = of(SubjectKind::Note).cloned().collect();
+        let asset = Asset { listed: Some(three.listed), held: Some(three.held), gaps, ..Asset::default() };
+        measured.assets.insert("note".to_owned(), asset);
     }
     // A medium of another account's article, or one that is wanted by nothing own, is no concern of this account.
     let media_gaps: Vec<Gap> =
@@ -295,51 +326,4 @@ fn documents(state: &ExpectedState, measured: &mut Measured) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// Merchant's bills, from the working state: the bags hold the bills themselves and the ledger, not how each file adds up.
-fn bills(root: &Path, measured: &mut Measured) -> Result<()> {
-    let path = root.join(layout::WORK).join("catalog.sqlite");
-    if !path.is_file() {
-        return Ok(());
-    }
-    let catalog = Catalog::open(&path)?;
-    for (digest, statement) in catalog.statements()? {
-        let series = match statement.kind {
-            StatementKind::Trade => "wxpay_trade_bill",
-            StatementKind::FundFlow => "wxpay_fund_bill.BASIC",
-            StatementKind::Personal => continue,
-        };
-        measured.kinds_seen.insert(AccountKind::Mch);
-        measured.series(series).held.extend(days(&statement));
-        measured.bills.push(Bill {
-            name: catalog.evidence_place(&digest)?,
-            digest_agrees: None,
-            recorded: true,
-            adds_up: adds_up(&statement),
-        });
-    }
-    Ok(())
-}
-
-/// The days a bill covers.
-fn days(statement: &Statement) -> Vec<Date> {
-    let parse = |text: &Option<String>| text.as_deref().and_then(|text| text.get(..10)?.parse::<Date>().ok());
-    let Some(from) = parse(&statement.from) else { return Vec::new() };
-    let to = parse(&statement.to).unwrap_or(from);
-    let mut days = Vec::new();
-    let mut day = from;
-    while day <= to && days.len() < LONGEST_BILL {
-        days.push(day);
-        day = super::calendar::shift(day, 1);
-    }
-    days
-}
-
-/// Whether every declared total is what the rows add up to; `None`: nothing is declared.
-fn adds_up(statement: &Statement) -> Option<bool> {
-    let agrees = |declared: &(String, String)| {
-        statement.computed.iter().all(|computed| computed.0 != declared.0 || computed.1 == declared.1)
-    };
-    (!statement.declared.is_empty()).then(|| statement.declared.iter().all(agrees))
 }

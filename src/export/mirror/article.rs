@@ -71,6 +71,8 @@ pub(super) fn render(site: &Site<'_>, index: usize) -> Result<String> {
         "published": fields.published.map(|time| time.to_string()),
         "when": fields.published.map(|time| site.day(time)),
         "modified": fields.modified.filter(|modified| Some(*modified) != fields.published).map(|time| site.day(time)),
+        // Without a date of the platform's the older edition that is held tells of the change.
+        "edited": fields.modified.is_none() && !article.versions.is_empty(),
         "author": fields.author,
         "place": fields.place,
         "original": fields.original == Some(true),

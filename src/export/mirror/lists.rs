@@ -6,7 +6,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::article::form;
-use super::site::{Collection, NOT_FOUND, Site};
+use super::piece;
+use super::site::{Collection, Item, NOT_FOUND, Site};
 use crate::error::Result;
 use crate::export::{Content, OutPath, Output};
 use crate::model::{Sha256, Time};
@@ -14,9 +15,13 @@ use crate::model::{Sha256, Time};
 /// How many articles the home page shows.
 const LATEST: usize = 12;
 
+/// How many videos it shows.
+const VIDEOS: usize = 6;
+
 /// Adds every list page.
 pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
-    let everything = key(site, 0..site.pages.len(), "all");
+    let items = (0..site.pages.len()).map(Item::Article).chain((0..site.piece_pages.len()).map(Item::Piece));
+    let everything = key(site, items, "all");
     let mut add = |path: &str, key: Sha256, render: Render<'v>| -> Result<()> {
         let (site, path) = (Arc::clone(site), OutPath::new(path)?);
         let page = path.clone();
@@ -63,10 +68,10 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
 
 type Render<'v> = Box<dyn Fn(&Site<'v>, &OutPath) -> Result<String> + Send + Sync + 'v>;
 
-fn key(site: &Site<'_>, members: impl Iterator<Item = usize>, more: &str) -> Sha256 {
+fn key(site: &Site<'_>, members: impl Iterator<Item = Item>, more: &str) -> Sha256 {
     let mut text = format!("{}\n{more}", site.key);
-    for index in members {
-        let _ = write!(text, "\n{}", site.view.entries()[index].record_digest);
+    for item in members {
+        let _ = write!(text, "\n{}", item.digest(site.view));
     }
     for album in &site.albums {
         let _ = write!(text, "\n{} {}", album.title, album.members.len());
@@ -75,7 +80,11 @@ fn key(site: &Site<'_>, members: impl Iterator<Item = usize>, more: &str) -> Sha
 }
 
 fn collection_key(site: &Site<'_>, collection: &Collection) -> Sha256 {
-    key(site, collection.members.iter().copied(), &format!("{} {:?}", collection.title, collection.description))
+    key(
+        site,
+        collection.members.iter().copied().map(Item::Article),
+        &format!("{} {:?}", collection.title, collection.description),
+    )
 }
 
 fn tile(site: &Site<'_>, page: &OutPath, collection: &Collection) -> Value {
@@ -102,6 +111,14 @@ fn line(site: &Site<'_>, page: &OutPath, index: usize) -> Value {
     })
 }
 
+/// Anything published as one line of a list.
+fn item_line(site: &Site<'_>, page: &OutPath, item: Item) -> Value {
+    match item {
+        Item::Article(index) => line(site, page, index),
+        Item::Piece(index) => piece::line(site, page, index),
+    }
+}
+
 /// An article as a card with its cover.
 fn card(site: &Site<'_>, page: &OutPath, index: usize) -> Value {
     let entry = &site.view.entries()[index];
@@ -121,12 +138,13 @@ fn home(site: &Site<'_>, page: &OutPath) -> Result<String> {
     let context = json!({
         "signature": account.signature,
         "alias": account.alias,
-        "count": site.pages.len(),
+        "words": site.count(site.pages.len() + site.piece_pages.len()),
         "span": span(site),
         "months": activity(site),
         "latest": latest,
         "albums": albums.iter().take(12).map(|album| tile(site, page, album)).collect::<Vec<_>>(),
         "years": years(site, page, None),
+        "videos": piece::videos(site).take(VIDEOS).map(|index| piece::card(site, page, index)).collect::<Vec<_>>(),
     });
     let title = site.name();
     site.render(
@@ -151,6 +169,7 @@ fn years(site: &Site<'_>, page: &OutPath, here: Option<i16>) -> Vec<Value> {
                 "href": format!("{}archive/{year}.html", Site::root(page)),
                 "title": site.texts.get("mirror-year", &[("year", &year.to_string())]),
                 "count": members.len(),
+                "words": site.count(members.len()),
                 "here": here == Some(*year),
             })
         })
@@ -159,6 +178,7 @@ fn years(site: &Site<'_>, page: &OutPath, here: Option<i16>) -> Vec<Value> {
                 "href": format!("{}archive/undated.html", Site::root(page)),
                 "title": site.texts.get("mirror-undated", &[]),
                 "count": site.undated.len(),
+                "words": site.count(site.undated.len()),
                 "here": here == Some(0),
             })
         }))
@@ -166,14 +186,14 @@ fn years(site: &Site<'_>, page: &OutPath, here: Option<i16>) -> Vec<Value> {
 }
 
 /// The members of a year by month, latest first.
-fn months(site: &Site<'_>, members: &[usize]) -> Vec<(i8, Vec<usize>)> {
-    let mut months: Vec<(i8, Vec<usize>)> = Vec::new();
-    for index in members.iter().rev() {
-        let Some(time) = site.view.entries()[*index].published else { continue };
+fn months(site: &Site<'_>, members: &[Item]) -> Vec<(i8, Vec<Item>)> {
+    let mut months: Vec<(i8, Vec<Item>)> = Vec::new();
+    for item in members.iter().rev() {
+        let Some(time) = item.published(site.view) else { continue };
         let month = time.zoned().month();
         match months.last_mut() {
-            Some((last, members)) if *last == month => members.push(*index),
-            _ => months.push((month, vec![*index])),
+            Some((last, members)) if *last == month => members.push(*item),
+            _ => months.push((month, vec![*item])),
         }
     }
     months
@@ -198,16 +218,17 @@ fn archive(site: &Site<'_>, page: &OutPath) -> Result<String> {
             json!({
                 "href": href,
                 "title": site.texts.get("mirror-year", &[("year", &year.to_string())]),
-                "count": members.len(),
+                "words": site.count(members.len()),
                 "months": months,
             })
         })
         .chain((!site.undated.is_empty()).then(|| {
-            json!({ "href": "undated.html", "title": site.texts.get("mirror-undated", &[]), "count": site.undated.len(), "months": [] })
+            json!({ "href": "undated.html", "title": site.texts.get("mirror-undated", &[]), "words": site.count(site.undated.len()), "months": [] })
         }))
         .collect();
     let title = site.texts.get("mirror-archive", &[]);
-    let context = json!({ "count": site.pages.len(), "years": years, "activity": activity(site) });
+    let words = site.count(site.pages.len() + site.piece_pages.len());
+    let context = json!({ "words": words, "years": years, "activity": activity(site) });
     site.render("archive.html.j2", page, json!({ "title": title, "kind": "archive" }), json!({ "archive": context }))
 }
 
@@ -221,18 +242,18 @@ fn year_page(site: &Site<'_>, page: &OutPath, index: usize) -> Result<String> {
                 "title": title,
                 "anchor": format!("m{month:02}"),
                 "count": members.len(),
-                "articles": members.iter().map(|index| line(site, page, *index)).collect::<Vec<_>>(),
+                "articles": members.iter().map(|item| item_line(site, page, *item)).collect::<Vec<_>>(),
             })
         })
         .collect();
     let title = site.texts.get("mirror-year", &[("year", &year.to_string())]);
-    let words = site.texts.get("count-articles", &[("count", &members.len().to_string())]);
+    let words = site.count(members.len());
     let list = json!({ "words": words, "years": years(site, page, Some(*year)), "groups": groups });
     site.render("list.html.j2", page, json!({ "title": title, "kind": "list" }), json!({ "list": list }))
 }
 
 fn undated(site: &Site<'_>, page: &OutPath) -> Result<String> {
-    let articles: Vec<Value> = site.undated.iter().map(|index| line(site, page, *index)).collect();
+    let articles: Vec<Value> = site.undated.iter().map(|item| item_line(site, page, *item)).collect();
     let title = site.texts.get("mirror-undated", &[]);
     let list = json!({ "years": years(site, page, Some(0)), "groups": [{ "articles": articles }] });
     site.render("list.html.j2", page, json!({ "title": title, "kind": "list" }), json!({ "list": list }))

@@ -12,6 +12,7 @@ mod hoist;
 mod lists;
 mod old_links;
 mod parts;
+mod piece;
 mod redirects;
 mod search;
 mod site;
@@ -66,6 +67,7 @@ impl Exporter for Mirror {
             let render = move || article::render(&site, index).map(String::into_bytes);
             outputs.push(Output { path, key, content: Content::Render(Box::new(render)) });
         }
+        piece::outputs(&site, &mut outputs)?;
         lists::outputs(&site, &mut outputs)?;
         search::Search::outputs(&site, &mut outputs)?;
         feeds::outputs(&site, &mut outputs)?;

@@ -87,21 +87,22 @@ impl Parts {
             body: rendered.html,
             css: rendered.css,
             gallery: fields.pictures.iter().map(|medium| held.picture(medium)).collect(),
-            films: held.attachments(MediaRole::Video, cover.as_ref()),
-            sounds: held.attachments(MediaRole::Audio, cover.as_ref()),
-            reshare: reshare(article),
+            films: held.attachments(&[MediaRole::Video, MediaRole::LivePhoto], cover.as_ref(), content.as_deref()),
+            sounds: held.attachments(&[MediaRole::Audio], cover.as_ref(), content.as_deref()),
+            reshare: reshare(article, content.is_some()),
         })
     }
 }
 
-fn reshare(article: &Article) -> Option<Value> {
+/// The card of a reshare. The owner's words stand in the body, where there is one.
+fn reshare(article: &Article, has_body: bool) -> Option<Value> {
     let reshare = article.fields.reshare.as_ref()?;
     let account = reshare.account_name.clone().unwrap_or_else(|| "?".to_owned());
     Some(json!({
         "account": account,
         "title": reshare.title.clone().or_else(|| reshare.url.clone()),
         "url": reshare.url.as_deref().filter(|url| is_web(url)),
-        "words": reshare.guide_words,
+        "words": reshare.guide_words.as_ref().filter(|_| !has_body),
     }))
 }
 
@@ -155,7 +156,16 @@ impl<'a> Held<'a> {
             .collect()
     }
 
-    fn attachments(&self, role: MediaRole, cover: Option<&String>) -> Vec<Value> {
+    /// Whether the body shows a medium.
+    fn is_in(&self, content: Option<&str>, medium: &MediaRef) -> bool {
+        let path = self.uses.get(&medium.key).and_then(|known| known.path.as_deref());
+        content.is_some_and(|content| {
+            content.contains(medium.key.as_str()) || path.is_some_and(|path| content.contains(path))
+        })
+    }
+
+    /// Media beside the body. What the body has a player for is not shown twice.
+    fn attachments(&self, roles: &[MediaRole], cover: Option<&String>, content: Option<&str>) -> Vec<Value> {
         let posters: Vec<&String> = self
             .article
             .media
@@ -163,8 +173,9 @@ impl<'a> Held<'a> {
             .filter(|m| m.role == MediaRole::Poster)
             .filter_map(|m| self.urls.get(&m.key))
             .collect();
-        let of_role = self.article.fields.attachments.iter().filter(|medium| medium.role == role);
-        of_role
+        let attachments = self.article.fields.attachments.iter();
+        let beside = attachments.filter(|medium| roles.contains(&medium.role) && !self.is_in(content, medium));
+        beside
             .enumerate()
             .map(|(index, medium)| {
                 let mut film = self.picture(medium);

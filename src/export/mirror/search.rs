@@ -13,7 +13,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use base64::Engine as _;
 use serde_json::json;
 
-use super::site::Site;
+use super::piece;
+use super::site::{Item, Site};
 use super::text::plain_text;
 use crate::error::{Error, Result};
 use crate::export::{Content, OutPath, Output};
@@ -47,10 +48,15 @@ struct Index {
 impl Search {
     pub(super) fn plan(site: &Site<'_>) -> Self {
         let (mut starts, mut filled, mut characters) = (Vec::new(), u64::MAX, 0);
-        for (index, entry) in site.view.entries().iter().enumerate() {
+        let articles = site.view.entries().iter().map(|entry| entry.text_chars);
+        let pieces = site.view.pieces().iter().map(|entry| {
+            let text = entry.piece.fields.text.as_deref().unwrap_or_default();
+            text.chars().count() as u64
+        });
+        for (index, text_chars) in articles.chain(pieces).enumerate() {
             // Three bytes a character, and what title and address take.
-            let bytes = entry.text_chars * 3 + 200;
-            characters += entry.text_chars + 40;
+            let bytes = text_chars * 3 + 200;
+            characters += text_chars + 40;
             if filled.saturating_add(bytes) > TEXT_SHARD {
                 starts.push(index);
                 filled = 0;
@@ -67,12 +73,12 @@ impl Search {
         let search = Arc::new(Self::plan(site));
         let everything = {
             let mut text = format!("search {}\n", site.key);
-            for index in 0..site.pages.len() {
+            for index in 0..count(site) {
                 text.push_str(&document_key(site, index));
             }
             Sha256::of(text.as_bytes())
         };
-        let config = json!({ "shards": search.shards, "count": site.pages.len(), "starts": search.starts });
+        let config = json!({ "shards": search.shards, "count": count(site), "starts": search.starts });
         outputs.push(Output {
             path: OutPath::new("search/index.js")?,
             key: Sha256::of(config.to_string().as_bytes()),
@@ -87,7 +93,7 @@ impl Search {
             });
         }
         for (number, first) in search.starts.iter().enumerate() {
-            let last = search.starts.get(number + 1).copied().unwrap_or(site.pages.len());
+            let last = search.starts.get(number + 1).copied().unwrap_or(count(site));
             let range = *first..last;
             let key: String = range.clone().map(|index| document_key(site, index)).collect();
             let site = Arc::clone(site);
@@ -135,25 +141,53 @@ impl Search {
     }
 }
 
+/// How many documents there are: the articles, then notes and videos.
+fn count(site: &Site<'_>) -> usize {
+    site.pages.len() + site.piece_pages.len()
+}
+
+/// Which of the two a document is.
+fn item(site: &Site<'_>, index: usize) -> Item {
+    index.checked_sub(site.pages.len()).map_or(Item::Article(index), Item::Piece)
+}
+
 fn document_key(site: &Site<'_>, index: usize) -> String {
-    let entry = &site.view.entries()[index];
-    format!("{} {:?} ", entry.record_digest, entry.content_digest)
+    let item = item(site, index);
+    let content = match item {
+        Item::Article(index) => site.view.entries()[index].content_digest,
+        Item::Piece(_) => None,
+    };
+    format!("{} {content:?} ", item.digest(site.view))
+}
+
+fn title(site: &Site<'_>, index: usize) -> String {
+    match item(site, index) {
+        Item::Article(index) => site.title(&site.view.entries()[index]),
+        Item::Piece(index) => piece::title(site, &site.view.pieces()[index]),
+    }
 }
 
 /// Title and text of the articles of one text shard.
 fn text_shard(site: &Site<'_>, number: usize, range: std::ops::Range<usize>) -> Result<Vec<u8>> {
     let mut documents = Vec::new();
     for index in range {
-        let entry = &site.view.entries()[index];
-        let date = entry.published.map(crate::model::Time::date).unwrap_or_default();
-        let url = site.url(&OutPath::new("search.html")?, &site.pages[index]);
-        documents.push(json!([url, site.title(entry), date, document(site, index)?]));
+        let item = item(site, index);
+        let date = item.published(site.view).map(crate::model::Time::date).unwrap_or_default();
+        let page = match item {
+            Item::Article(index) => &site.pages[index],
+            Item::Piece(index) => &site.piece_pages[index],
+        };
+        let url = site.url(&OutPath::new("search.html")?, page);
+        documents.push(json!([url, title(site, index), date, document(site, index)?]));
     }
     Ok(format!("liudiSearch.texts({number},{});\n", serde_json::Value::from(documents)).into_bytes())
 }
 
-/// The text of an article as it is searched.
+/// The text of an article, a note or a video as it is searched.
 fn document(site: &Site<'_>, index: usize) -> Result<String> {
+    if let Item::Piece(index) = item(site, index) {
+        return Ok(site.view.pieces()[index].piece.fields.text.clone().unwrap_or_default());
+    }
     let entry = &site.view.entries()[index];
     let mut text = site.view.content(entry)?.map(|content| plain_text(&content)).unwrap_or_default();
     for more in [entry.summary.as_deref().filter(|_| text.is_empty()), entry.author.as_deref()].into_iter().flatten() {
@@ -306,9 +340,9 @@ fn build(site: &Site<'_>, shards: u32) -> Result<Index> {
     let mut file = tempfile::tempfile().map_err(failed)?;
     let mut pieces = vec![Vec::new(); shards as usize];
     let mut run = Run::default();
-    for (index, entry) in site.view.entries().iter().enumerate() {
+    for index in 0..count(site) {
         let article = u32::try_from(index).unwrap_or(u32::MAX);
-        run.add(shards, article, &site.title(entry), &document(site, index)?);
+        run.add(shards, article, &title(site, index), &document(site, index)?);
         if run.postings.len() >= RUN {
             run.spill(&mut file, &mut pieces).map_err(failed)?;
         }

@@ -17,6 +17,7 @@ use crate::error::Result;
 use crate::model::{ArticleUrl, Sha256, Time};
 use crate::store::View;
 use crate::store::view::Entry;
+use crate::store::view_pieces::PieceEntry;
 use crate::text::Texts;
 
 /// What must not stand bare in a path of a URL.
@@ -34,16 +35,27 @@ pub(super) struct Site<'v> {
     pub(super) templates: Templates,
     /// The page of each entry of the view.
     pub(super) pages: Vec<OutPath>,
+    /// The page of each note and video of the view.
+    pub(super) piece_pages: Vec<OutPath>,
     pub(super) albums: Vec<Collection>,
     pub(super) tags: Vec<Collection>,
     /// The albums each entry is in, with its place there.
     pub(super) in_albums: HashMap<usize, Vec<(usize, usize)>>,
-    /// Years with their entries, latest first.
-    pub(super) years: Vec<(i16, Vec<usize>)>,
-    /// Entries without a date.
-    pub(super) undated: Vec<usize>,
+    /// Years with what was published in them, latest first; within a year the oldest first.
+    pub(super) years: Vec<(i16, Vec<Item>)>,
+    /// What has no date.
+    pub(super) undated: Vec<Item>,
     /// Stands in every key: version, language, templates, options.
     pub(super) key: Sha256,
+}
+
+/// Something published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Item {
+    /// An entry of the view.
+    Article(usize),
+    /// A note or video of the view.
+    Piece(usize),
 }
 
 /// An album or a tag.
@@ -60,14 +72,24 @@ impl<'v> Site<'v> {
         let texts = Arc::new(Texts::new(options.language));
         let templates = Templates::load(options.templates.as_deref(), &texts)?;
         let mut pages = Vec::with_capacity(view.entries().len());
-        let mut years: BTreeMap<i16, Vec<usize>> = BTreeMap::new();
+        let mut years: BTreeMap<i16, Vec<Item>> = BTreeMap::new();
         let mut undated = Vec::new();
+        let mut place = |time: Option<Time>, item: Item| match time {
+            Some(time) => years.entry(time.year()).or_default().push(item),
+            None => undated.push(item),
+        };
         for (index, entry) in view.entries().iter().enumerate() {
             pages.push(OutPath::new(format!("a/{}.html", entry.folder))?);
-            match entry.published {
-                Some(time) => years.entry(time.year()).or_default().push(index),
-                None => undated.push(index),
-            }
+            place(entry.published, Item::Article(index));
+        }
+        let mut piece_pages = Vec::with_capacity(view.pieces().len());
+        for (index, entry) in view.pieces().iter().enumerate() {
+            piece_pages.push(super::piece::page_path(entry)?);
+            place(entry.piece.fields.published, Item::Piece(index));
+        }
+        // Stable: of one moment articles come first, each kind in its own order.
+        for items in years.values_mut() {
+            items.sort_by_key(|item| item.published(view));
         }
         let albums = albums(view)?;
         let mut in_albums: HashMap<usize, Vec<(usize, usize)>> = HashMap::new();
@@ -79,19 +101,30 @@ impl<'v> Site<'v> {
         let tags = tags(view)?;
         let key = Sha256::of(
             format!(
-                "{version}\n{}\n{}\n{:?}\n{:?}\n{:?}\n{:?}\n{}",
+                "{version}\n{}\n{}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
                 options.language.tag(),
                 templates.digest(),
                 (&options.base_url, &options.media_base, &options.identity, options.noindex, options.host),
                 options.without_short_links,
                 view.account().name,
                 view.face(),
-                albums.is_empty()
+                (albums.is_empty(), view.pieces().is_empty(), view.pieces().iter().any(PieceEntry::is_video))
             )
             .as_bytes(),
         );
         let years = years.into_iter().rev().collect();
-        Ok(Self { view, options, texts, templates, pages, albums, tags, in_albums, years, undated, key })
+        Ok(Self { view, options, texts, templates, pages, piece_pages, albums, tags, in_albums, years, undated, key })
+    }
+
+    /// Whether there is a list of videos.
+    pub(super) fn has_videos(&self) -> bool {
+        self.view.pieces().iter().any(PieceEntry::is_video)
+    }
+
+    /// How many things were published, in words: articles, where there is nothing else.
+    pub(super) fn count(&self, number: usize) -> String {
+        let id = if self.view.pieces().is_empty() { "count-articles" } else { "count-items" };
+        self.texts.get(id, &[("count", &number.to_string())])
     }
 
     /// The mirror's copy of a file of the bag.
@@ -239,6 +272,7 @@ impl<'v> Site<'v> {
                 "lang": self.options.language.tag(),
                 "face": self.face(&root),
                 "albums": !self.albums.is_empty(),
+                "videos": self.has_videos(),
                 "search": true,
                 "lookup": true,
                 "feeds": feeds::names(self),
@@ -259,6 +293,24 @@ impl<'v> Site<'v> {
             context.extend(more);
         }
         self.templates.render(template, Value::from(Serde(&context)))
+    }
+}
+
+impl Item {
+    /// When it was published.
+    pub(super) fn published(self, view: &View) -> Option<Time> {
+        match self {
+            Self::Article(index) => view.entries()[index].published,
+            Self::Piece(index) => view.pieces()[index].piece.fields.published,
+        }
+    }
+
+    /// The digest of its record.
+    pub(super) fn digest(self, view: &View) -> Sha256 {
+        match self {
+            Self::Article(index) => view.entries()[index].record_digest,
+            Self::Piece(index) => view.pieces()[index].digest,
+        }
     }
 }
 

@@ -10,12 +10,13 @@ use aes_gcm::aead::{Aead as _, KeyInit as _};
 use aes_gcm::aes::Aes256;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
 
 use super::key::MerchantKey;
 use crate::error::{Error, Result};
 
 /// The key and nonce of one file, as the platform sends them.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Envelope {
     /// The file's key, encrypted for the merchant, in base64.
     pub encrypt_key: String,

@@ -6,11 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
+use serde_json::Value;
 
-use super::{ORIGIN, Surroundings, gap_key};
+use super::{Surroundings, gap_key};
 use crate::error::{Error, Result};
 use crate::fetch::answer_code::{Meaning, Said};
 use crate::fetch::api_client::Call;
+use crate::fetch::pay::FileFacts;
 use crate::fetch::{ApiClient, Called, Expect, NoAnswer};
 use crate::model::{Gap, Kind, MediaKey, SubjectKind};
 use crate::secret::{SecretSet, blank};
@@ -61,7 +63,11 @@ impl<'a> Asking<'a> {
         if request.remembered
             && let Some(known) = calls::remembered(catalog.connection(), self.who(), &line)?
         {
-            return Ok(answer_of(known)?);
+            let answer = answer_of(known)?;
+            // A refusal is kept as proof: it is no answer to go on with.
+            if !answer.is_refusal() {
+                return Ok(answer);
+            }
         }
         if self.around.stop.load(Ordering::Relaxed) {
             return Err(NoAnswer::Interrupted);
@@ -78,26 +84,28 @@ impl<'a> Asking<'a> {
                 if let Some(reduce) = request.reduce {
                     called.bytes = reduce(&called.json().unwrap_or_default()).to_string().into_bytes();
                 }
-                let bytes = self.keep(&line, request.expect, &called)?;
-                Ok(Answer::new(head, bytes, request.expect))
+                self.keep(&line, request.expect, &called)?;
+                // Addresses that are good for some minutes are secrets: they are not kept, and the collector needs them.
+                let Called { bytes, exchange, .. } = called;
+                Ok(Answer::new(head, bytes, request.expect).with_facts(exchange.file))
             }
-            Err(NoAnswer::Said(said, called)) => {
+            Err(NoAnswer::Said(said, Some(called))) => {
                 // A refusal is proof, once; its number changes each time, and so would the archive.
                 let known = !self.first || {
                     let key = gap_key(self.who().collector, self.who().account);
                     catalog.gap_seen(SubjectKind::Endpoint, &key)?.is_some()
                 };
-                if said.meaning() != Meaning::DayUsedUp && !known {
+                if !matches!(said.meaning(), Meaning::DayUsedUp | Meaning::NotYet) && !known {
                     self.keep(&line, Expect::Json, &called)?;
                 }
-                Err(NoAnswer::Said(said, called))
+                Err(NoAnswer::Said(said, Some(called)))
             }
             Err(no) => Err(no),
         }
     }
 
-    /// Stores an answer without the secrets that may stand in it; gives its bytes.
-    fn keep(&self, line: &str, expect: Expect, called: &Called) -> Result<Vec<u8>> {
+    /// Stores an answer without the secrets that may stand in it.
+    fn keep(&self, line: &str, expect: Expect, called: &Called) -> Result<()> {
         let secrets = SecretSet::new(self.client.secrets());
         let bytes = match expect {
             Expect::Json => blank(&called.bytes, &secrets).bytes.into_owned(),
@@ -112,8 +120,7 @@ impl<'a> Asking<'a> {
         let fetch = serde_json::to_string(&fetch).map_err(|error| Error::other("api-answer-invalid").because(error))?;
         self.around.session.catalog.transaction(|connection| {
             calls::answered(connection, self.who(), line, &fetch, expect == Expect::Any, &bytes)
-        })?;
-        Ok(bytes)
+        })
     }
 }
 
@@ -121,7 +128,11 @@ impl<'a> Asking<'a> {
 pub(super) fn answer_of(row: CallRow) -> Result<Answer> {
     let head: Head =
         serde_json::from_str(&row.request).map_err(|error| Error::other("api-answer-invalid").because(error))?;
-    Ok(Answer::new(head, row.body, if row.file { Expect::Any } else { Expect::Json }))
+    let facts = serde_json::from_str::<Value>(&row.fetch).ok().and_then(|mut fetch| {
+        // What the platform said of a file, where it said anything.
+        serde_json::from_value::<FileFacts>(fetch.get_mut("file")?.take()).ok()
+    });
+    Ok(Answer::new(head, row.body, if row.file { Expect::Any } else { Expect::Json }).with_facts(facts))
 }
 
 async fn stopped(stop: &AtomicBool) {
@@ -140,6 +151,12 @@ impl Caller for Asking<'_> {
         let catalog = &self.around.session.catalog;
         catalog.transaction(|connection| calls::pass(connection, self.who(), &cursor.0))?;
         self.read_groups(false)
+    }
+
+    fn missing(&self, gap: Gap) -> Result<()> {
+        let Surroundings { session, run, .. } = *self.around;
+        let origin = format!("{}{}", super::ORIGIN, self.who().collector);
+        session.catalog.add(run, &Segment { gaps: vec![(gap, origin)], ..Segment::default() })
     }
 
     fn articles(&self) -> Result<Vec<ArticleNumbers>> {
@@ -169,13 +186,6 @@ impl Caller for Asking<'_> {
 
     fn filled(&self, kind: SubjectKind, key: &str) -> Result<()> {
         self.around.session.catalog.fill_gap(kind, key)
-    }
-
-    fn gap(&self, gap: Gap) -> Result<()> {
-        let Surroundings { session, run, .. } = *self.around;
-        session
-            .catalog
-            .add(run, &Segment { gaps: vec![(gap, format!("{ORIGIN}{}", self.who().collector))], ..Segment::default() })
     }
 }
 

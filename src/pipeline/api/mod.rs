@@ -18,9 +18,10 @@ use serde::Serialize;
 use tokio::runtime::Runtime;
 
 use super::session::Session;
-use crate::config::accounts::Account;
+use crate::config::accounts::{Account, Merchant};
 use crate::error::{Error, Result};
 use crate::fetch::answer_code::{Meaning, Said};
+use crate::fetch::pay::{PayApi, Seal};
 use crate::fetch::{ApiClient, Failure, Fetcher, NoAnswer, Settings, WechatApi};
 use crate::model::{Gap, GapReason, Problem, SubjectKind, Time};
 use crate::progress::{Progress, Task};
@@ -41,12 +42,25 @@ pub struct ApiOptions {
     pub settings: Settings,
     /// The 公众号.
     pub account: Option<Account>,
+    /// The merchant.
+    pub merchant: Option<Merchant>,
+    /// The 小程序.
+    pub mini_program: Option<Account>,
+    /// The 微信小店.
+    pub shop: Option<Account>,
     /// What the person chose.
     pub wishes: Wishes,
     /// Wait for the next day's quota instead of ending.
     pub wait: bool,
     /// How long a used-up quota is waited for; `None`: until the platform's next day.
     pub quota_wait: Option<Duration>,
+}
+
+impl ApiOptions {
+    /// Whether there is anybody to ask.
+    pub fn has_any(&self) -> bool {
+        self.merchant.is_some() || [&self.account, &self.mini_program, &self.shop].into_iter().any(Option::is_some)
+    }
 }
 
 /// What came of it.
@@ -115,9 +129,20 @@ impl Clients {
             .map_err(|error| Error::other("crawl-start-failed").because(error))?;
         let fetcher = Arc::new(Fetcher::new(options.settings.clone(), run.clock));
         let mut clients: Vec<(Service, Box<dyn ApiClient>)> = Vec::new();
-        if let Some(Account { appid, secret }) = &options.account {
-            let api = WechatApi::new(Arc::clone(&fetcher), appid, secret.clone());
-            clients.push((Service::OfficialAccount, Box::new(api)));
+        // Bills leave their window day by day.
+        if let Some(merchant) = &options.merchant {
+            let clock = Box::new(|| jiff::Timestamp::now().as_second());
+            let seal = Seal::new(merchant.signer.clone(), merchant.keys.clone(), clock);
+            clients.push((Service::Merchant, Box::new(PayApi::new(Arc::clone(&fetcher), seal))));
+        }
+        for (service, account) in [
+            (Service::OfficialAccount, &options.account),
+            (Service::MiniProgram, &options.mini_program),
+            (Service::Shop, &options.shop),
+        ] {
+            if let Some(Account { appid, secret }) = account {
+                clients.push((service, Box::new(WechatApi::new(Arc::clone(&fetcher), appid, secret.clone()))));
+            }
         }
         Ok(Self { runtime, clients })
     }
@@ -216,7 +241,14 @@ impl Collecting<'_> {
         let from = From { midst: standing.midst.map(Cursor), again: standing.last.map(Cursor) };
         catalog.transaction(|connection| calls::begin(connection, who))?;
         let asking = Asking::new(self.around, self.client, collector, first);
-        let cx = ApiCx { clock: run.clock, wishes: &self.options.wishes, from: from.clone(), caller: &asking };
+        let cx = ApiCx {
+            account: who.account,
+            clock: run.clock,
+            now: self.now,
+            wishes: &self.options.wishes,
+            from: from.clone(),
+            caller: &asking,
+        };
         let ended = self.clients.runtime.block_on(collector.collect(&cx, from));
         let calls = asking.calls();
         let outcome = match ended {

@@ -153,7 +153,8 @@ impl Probe<'_> {
             return Ok(Line { prospect: Prospect::GoesOn, days: 1, ..line });
         }
         self.session.catalog.transaction(|connection| calls::forget_open(connection, who))?;
-        if collector.service() == Service::OfficialAccount
+        // Merchants are counted by the second, not by the day.
+        if collector.service() != Service::Merchant
             && let Some(path) = collector.info().patterns.first()
         {
             match self.quota(path).await {
@@ -179,7 +180,14 @@ impl Probe<'_> {
         };
         let asking = Asking::new(&around, self.client, collector, standing.last.is_none());
         let from = From { midst: None, again: standing.last.map(Cursor) };
-        let cx = ApiCx { clock: self.run.clock, wishes: &self.options.wishes, from, caller: &asking };
+        let cx = ApiCx {
+            account: who.account,
+            clock: self.run.clock,
+            now,
+            wishes: &self.options.wishes,
+            from,
+            caller: &asking,
+        };
         match collector.outlook(&cx).await {
             Ok(outlook) => {
                 line.prospect = Prospect::Open;

@@ -9,11 +9,9 @@ use super::{Collecting, ORIGIN, Surroundings};
 use crate::archive::pack::MOST_LEAVES;
 use crate::error::{Error, Result};
 use crate::fetch::ApiClient;
-use crate::fetch::answer_code::Said;
 use crate::pipeline::collect::{Collect, Gathered, version_of};
 use crate::pipeline::keeper::GroupKeeper;
 use crate::secret::SecretSet;
-use crate::source::answer::{Answer, Content};
 use crate::source::collector::Collector;
 use crate::source::{ImportCx, Keep as _, LeafMeta};
 use crate::store::calls::{self, CallRow, Who};
@@ -81,7 +79,7 @@ impl Reading<'_> {
                 fetch: Some(fetch),
             };
             let evidence = keeper.leaf(&answer.to_leaf()?, &meta)?;
-            if is_refusal(&answer) {
+            if answer.is_refusal() {
                 continue;
             }
             let cx = ImportCx { keep: &keeper, ledger: &session.ledger, passwords };
@@ -94,9 +92,4 @@ impl Reading<'_> {
             calls::read(connection, group)
         })
     }
-}
-
-/// A no that is kept as proof says nothing else.
-fn is_refusal(answer: &Answer) -> bool {
-    matches!(&answer.content, Content::Json(_)) && Said::of(&answer.json()).is_some()
 }

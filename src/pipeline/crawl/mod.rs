@@ -11,6 +11,7 @@
 
 mod discover;
 mod driver;
+mod films;
 mod media;
 mod pages;
 mod wanted;
@@ -48,6 +49,8 @@ pub struct CrawlReport {
     pub pages: Tally,
     /// Media files.
     pub media: Tally,
+    /// Films of 视频号 works.
+    pub videos: Tally,
     /// Articles found by following albums and links.
     pub discovered: u64,
     /// Hosts that were left alone for the rest of the run.
@@ -126,7 +129,10 @@ pub(super) fn crawl(
     }
     crawl.want_media()?;
     // A walk that found nothing new may still have left gaps.
-    if crawl.fetch_media(own.as_ref())? || options.discover {
+    crawl.want_films()?;
+    let media = crawl.fetch_media(own.as_ref())?;
+    let films = crawl.fetch_films(own.as_ref())?;
+    if media || films || options.discover {
         commit()?;
     }
     Ok(crawl.close())

@@ -42,6 +42,7 @@ impl MediaJob {
             urls: self.urls.clone(),
             declared: self.declared,
             bytes: self.bytes,
+            hidden: false,
         }
     }
 }
@@ -107,6 +108,6 @@ impl Crawl<'_> {
     }
 }
 
-fn lane_of(url: &str) -> String {
+pub(super) fn lane_of(url: &str) -> String {
     PlatformUrl::parse(url).map(|url| url.host().to_owned()).unwrap_or_default()
 }

@@ -5,6 +5,7 @@ api-plan-account =
     { $service ->
         [merchant] Merchant { $account }:
         [mini-program] Mini program { $account }:
+        [shop] WeChat shop { $account }:
        *[official-account] Account { $account }:
     }
 api-plan-open =
@@ -32,7 +33,7 @@ api-done = { $name }: complete ({ $calls } calls)
 api-failed = { $name }: did not come through; the next run goes on from there ({ $calls } calls)
 api-interrupted = { $name }: stopped on the way; the next run goes on from there ({ $calls } calls)
 api-not-permitted = { $name }: not open to this kind of account; noted in the list of gaps
-api-waits = { $name }: today's calls are used up; what came is kept ({ $calls } calls)
+api-waits = { $name }: today's calls are used up, or the platform is not ready yet; what came is kept ({ $calls } calls)
 api-until = Run the same command again after { $time }, or let it wait with `--wait`; nothing is asked twice.
 
 api-name-account-settings = Menu, automatic replies, account information
@@ -43,6 +44,7 @@ api-name-article-statistics = Statistics of each article (and the list of articl
 api-name-comments = Comments and replies
 api-name-customer-service = Daily numbers of customer-service messages
 api-name-drafts = Drafts
+api-name-finder-live = live broadcasts of the 视频号
 api-name-follower-changes = Daily new and lost followers
 api-name-follower-totals = Daily totals of followers
 api-name-followers = List of followers and blacklist
@@ -50,13 +52,23 @@ api-name-freepublish = Published articles
 api-name-materials = Permanent material
 api-name-message-counts = Daily numbers of messages
 api-name-message-spread = Daily spread of messages
+api-name-mini-analysis = visits of the mini program
+api-name-mini-basic = basic information of the mini program
+api-name-mini-cloud = cloud database and files
 api-name-publisher = Advertising income and settlements
+api-name-shop-basic = basic information of the shop
+api-name-shop-funds = fund flow of the shop
+api-name-shop-orders = orders of the shop
+api-name-shop-withdrawals = withdrawals of the shop
 api-name-tags = Tags
+api-name-wxpay-bills = trade bills and fund-flow bills
+api-name-wxpay-sharing-bills = profit-sharing bills
+api-name-wxpay-sub-merchant-bills = fund-flow bills of sub-merchants
 
 error-calls-failed = The list of API calls cannot be read or written ({ $action })
 hint-calls-failed = Check free space; the same command goes on where it stopped.
 error-api-not-configured = No account is configured
-hint-api-not-configured = Write `[account]` with `appid = "wx…"` and `secret-file = "…"` into `liudi.toml`. AppID and AppSecret stand in the WeChat developer platform (developers.weixin.qq.com).
+hint-api-not-configured = Write `[account]` with `appid = "wx…"` and `secret-file = "…"` into `liudi.toml`; a merchant goes into `[merchant]`, a mini program into `[mini-program]`, a shop into `[shop]`. AppID and AppSecret stand in the WeChat developer platform (developers.weixin.qq.com).
 error-api-needs-network = `--api` and `--offline` exclude each other
 error-secret-missing = The AppSecret is missing
 hint-secret-missing = Put it into the environment variable { $variable }, or into a file that only you can read, named by `secret-file` in `liudi.toml`.

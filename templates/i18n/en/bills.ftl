@@ -13,6 +13,7 @@ error-bill-row-unreadable = This row is no transaction; it was not counted
 hint-bill-row-unreadable = The bill itself is kept whole. Open it and look at this row.
 error-bill-row-width = This row has { $cells } cells instead of { $expected }
 hint-bill-row-width = Download the original bill again; do not re-save it in a spreadsheet.
+error-bill-sharing-row-width = This row has { $cells } cells where { $expected } were expected; they were kept as they stand
 error-bill-text-damaged = This row holds broken characters
 error-bill-time-unreadable = The time cannot be read: column “{ $column }” says “{ $cell }”
 error-bill-total-differs = The bill does not add up: “{ $total }” says { $declared }, the rows give { $computed }

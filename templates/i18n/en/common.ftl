@@ -4,3 +4,8 @@ count-articles =
         [one] { $count } article
        *[other] { $count } articles
     }
+count-items =
+    { $count ->
+        [one] { $count } item
+       *[other] { $count } items
+    }

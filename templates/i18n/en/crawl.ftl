@@ -16,6 +16,7 @@ error-album-list-invalid = The list of articles is not understood: { $path }
 
 summary-fetched-pages = Articles fetched: { $fetched }; not to be had: { $missing }
 summary-fetched-media = Images and other files fetched: { $fetched }; not to be had: { $missing }
+summary-fetched-videos = Videos of the 视频号 fetched: { $fetched }; not to be had: { $missing }
 summary-discovered = Articles found by following albums and links: { $count }
 summary-host-stopped =
     { $why ->

@@ -4,6 +4,7 @@ mirror-nav = Main navigation
 mirror-home = Home
 mirror-archive = Archive
 mirror-albums = Albums
+mirror-videos = Videos
 mirror-tags = Topics
 mirror-search = Search
 mirror-display = Display
@@ -95,6 +96,7 @@ mirror-untitled = Untitled
 mirror-original = Original
 mirror-place = from { $place }
 mirror-modified = edited { $date }
+mirror-edited = edited
 mirror-reshare = Shared from “{ $account }”
 mirror-picture = Picture { $number }
 mirror-form-picture = Pictures
@@ -102,6 +104,19 @@ mirror-form-text = Note
 mirror-form-video = Video
 mirror-form-audio = Audio
 mirror-form-reshare = Shared
+mirror-videos-count =
+    { $count ->
+        [one] { $count } video
+       *[other] { $count } videos
+    }
+mirror-channel = 视频号
+mirror-note = Note to followers
+mirror-length = { $length }
+mirror-film-digest = SHA-256 of the video
+mirror-count-favourite = { $count } favourites
+mirror-count-recommend = { $count } recommendations
+mirror-form-message = Message
+mirror-missing-note = The content of this message was not archived
 mirror-missing-image = This image was not archived
 mirror-missing-video = This video was not archived
 mirror-missing-audio = This recording was not archived

@@ -5,6 +5,7 @@ error-page-cut-off = The page was not saved whole, its end is missing: { $path }
 hint-page-cut-off = Open the article in a browser again, wait for its images, and save it once more
 error-page-without-body = No body found in the page: { $path }
 error-page-values-skipped = { $count } values in the page's data have an unknown form and were passed over (the page itself is kept): { $path }
+error-page-unknown-element = { $count } elements of the platform that this version does not know ({ $element }); their words were kept
 error-page-file-not-a-medium = This file should be an image, sound or film, but its content is not
 error-list-refused =
     { $code ->
@@ -22,7 +23,6 @@ hint-list-broken = Export or download the file again
 error-list-not-found = No list found in the page: { $path }
 error-list-empty = The list is empty, which does not prove that the account has no articles: { $path }
 error-list-entries-unread = { $count } entries of the list could not be understood: { $path }
-error-list-broadcasts = { $count } broadcasts of the list are no articles (text, image, voice or film); this version cannot keep them, they stand in the gap list: { $path }
 error-list-table-broken = The table broke off while it was read; the rows before were taken: { $path }
 error-links-none = No recognisable link to an article in the file: { $path }
 error-album-continues = The album's list is not whole: it says { $declared } articles, this file has { $held }: { $path }

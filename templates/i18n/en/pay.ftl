@@ -22,3 +22,14 @@ error-pay-envelope-closed =
        *[file] A sub-merchant's bill does not open; the file was kept as it came
     }
 hint-pay-envelope-closed = See that the private key in `liudi.toml` is the one of the certificate the bill was asked for with.
+error-pay-offer-empty = WeChat Pay gave no address for the bill: { $url }
+error-pay-address-over = The address of the bill is over, and so was each new one ({ $words }): { $url }
+error-pay-digest-differs = The bill that came is not the one of WeChat Pay's digest, so it was not used: { $url }
+hint-pay-digest-differs = Running the same command again fetches it anew. If it keeps happening, look at proxies on this machine, or download that day's bill by hand.
+error-pay-bill-too-large = The bill is larger than this program handles: { $url }
+hint-pay-bill-too-large = Download that day's bill from the merchant platform by hand and give it as a file.
+error-pay-credentials-refused = WeChat Pay does not accept this merchant's signature ({ $code }: { $words })
+hint-pay-credentials-refused = See that merchant number, serial number and private key in `liudi.toml` belong to one certificate, and that this machine's clock is right.
+error-merchant-incomplete = [merchant] in `liudi.toml` lacks { $key }
+hint-merchant-incomplete = It needs mchid, serial (of the merchant's certificate), key-file (apiclient_key.pem), and public-key-id with public-key-file (or platform-certificate-file).
+error-cloud-export-broken = { $count } lines of the cloud database's export cannot be read

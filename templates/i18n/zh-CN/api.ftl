@@ -5,6 +5,7 @@ api-plan-account =
     { $service ->
         [merchant] 商户号 { $account }：
         [mini-program] 小程序 { $account }：
+        [shop] 微信小店 { $account }：
        *[official-account] 账号 { $account }：
     }
 api-plan-open = 　{ $name }：大约 { $calls } 次调用，{ $days } 天
@@ -18,7 +19,7 @@ api-done = { $name }：已取完（{ $calls } 次调用）
 api-failed = { $name }：没有取成，下次运行从这里接着做（{ $calls } 次调用）
 api-interrupted = { $name }：中途停下，下次运行从这里接着做（{ $calls } 次调用）
 api-not-permitted = { $name }：这类账号没有权限，已记入缺失清单
-api-waits = { $name }：今天的调用次数用完了，已取到的都存下了（{ $calls } 次调用）
+api-waits = { $name }：今天的调用次数用完了，或平台还没有准备好；已取到的都存下了（{ $calls } 次调用）
 api-until = { $time } 之后再运行一次同样的命令，或加 --wait 让它自己等；已取过的不会重复取。
 
 api-name-account-settings = 菜单、自动回复、账号信息
@@ -29,6 +30,7 @@ api-name-article-statistics = 单篇图文统计（也列出 2025 年 11 月以�
 api-name-comments = 留言和回复
 api-name-customer-service = 每日客服消息条数
 api-name-drafts = 草稿
+api-name-finder-live = 视频号的直播数据
 api-name-follower-changes = 每日新增和取消关注
 api-name-follower-totals = 每日累计关注
 api-name-followers = 关注者名单和黑名单
@@ -36,13 +38,23 @@ api-name-freepublish = 已发布的文章
 api-name-materials = 素材库
 api-name-message-counts = 每日消息数
 api-name-message-spread = 每日发消息人数分布
+api-name-mini-analysis = 小程序的访问数据
+api-name-mini-basic = 小程序的基本信息
+api-name-mini-cloud = 云开发的数据库和文件
 api-name-publisher = 流量主收入和结算
+api-name-shop-basic = 小店的基本信息
+api-name-shop-funds = 小店的资金流水
+api-name-shop-orders = 小店的订单
+api-name-shop-withdrawals = 小店的提现记录
 api-name-tags = 用户标签
+api-name-wxpay-bills = 交易账单和资金账单
+api-name-wxpay-sharing-bills = 分账账单
+api-name-wxpay-sub-merchant-bills = 特约商户的资金账单
 
 error-calls-failed = 接口调用记录读写失败（{ $action }）
 hint-calls-failed = 请检查磁盘空间；再运行同样的命令会从停下的地方接着做。
 error-api-not-configured = 还没有配置账号
-hint-api-not-configured = 在 liudi.toml 里写上 [account]，其中 appid = "wx…"、secret-file = "…"。AppID 和 AppSecret 在微信开发者平台（developers.weixin.qq.com）查看。
+hint-api-not-configured = 在 liudi.toml 里写上 [account]，其中 appid = "wx…"、secret-file = "…"；商户写 [merchant]，小程序写 [mini-program]，微信小店写 [shop]。AppID 和 AppSecret 在微信开发者平台（developers.weixin.qq.com）查看。
 error-api-needs-network = --api 和 --offline 不能一起用
 error-secret-missing = 缺少 AppSecret
 hint-secret-missing = 放进环境变量 { $variable }，或放进只有本人能读的文件，并在 liudi.toml 里用 secret-file 写明它的位置。

@@ -13,6 +13,7 @@ error-bill-row-unreadable = 这一行不是交易记录，没有计入
 hint-bill-row-unreadable = 账单原件已完整保存。请打开原件看看这一行写了什么。
 error-bill-row-width = 这一行有 { $cells } 栏，应有 { $expected } 栏
 hint-bill-row-width = 请重新下载原始账单，不要用表格软件改过再保存。
+error-bill-sharing-row-width = 这一行有 { $cells } 栏，应有 { $expected } 栏；各栏原样保存了
 error-bill-text-damaged = 这一行有乱码
 error-bill-time-unreadable = 时间读不出来：“{ $column }”一栏写的是“{ $cell }”
 error-bill-total-differs = 账单对不上：“{ $total }”写的是 { $declared }，按明细算是 { $computed }

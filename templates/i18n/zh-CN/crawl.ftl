@@ -16,6 +16,7 @@ error-album-list-invalid = 文章列表的内容无法识别：{ $path }
 
 summary-fetched-pages = 抓取文章：成功 { $fetched } 篇，没有取到 { $missing } 篇
 summary-fetched-media = 抓取图片等文件：成功 { $fetched } 个，没有取到 { $missing } 个
+summary-fetched-videos = 抓取视频号视频：成功 { $fetched } 个，没有取到 { $missing } 个
 summary-discovered = 顺着合集和链接新发现 { $count } 篇文章
 summary-host-stopped =
     { $why ->

@@ -5,6 +5,7 @@ error-page-cut-off = 网页没有存完整，后半部分缺失：{ $path }
 hint-page-cut-off = 请在浏览器中重新打开这篇文章，等图片加载完，再另存一次
 error-page-without-body = 网页里没有找到正文：{ $path }
 error-page-values-skipped = 网页数据中有 { $count } 处写法无法识别，已跳过（原网页已留存）：{ $path }
+error-page-unknown-element = 网页里有 { $count } 个本版本不认识的平台组件（{ $element }），其中的文字已原样保留
 error-page-file-not-a-medium = 这个文件应当是图片、音频或视频，但内容不是
 error-list-refused =
     { $code ->
@@ -22,7 +23,6 @@ hint-list-broken = 请重新导出或重新下载这个文件
 error-list-not-found = 网页里没有找到列表：{ $path }
 error-list-empty = 列表是空的，但这不能说明账号没有文章：{ $path }
 error-list-entries-unread = 列表中有 { $count } 条无法识别：{ $path }
-error-list-broadcasts = 列表中有 { $count } 次群发不是文章（文字、图片、语音或视频），本版本还不能收录，已列入缺失清单：{ $path }
 error-list-table-broken = 表格读到一半出错，之前的行已读取：{ $path }
 error-links-none = 文件里没有可以识别的公众号文章链接：{ $path }
 error-album-continues = 合集列表没有存全：合集共 { $declared } 篇，这个文件里有 { $held } 篇：{ $path }

@@ -22,3 +22,14 @@ error-pay-envelope-closed =
        *[file] 特约商户账单解不开，原文件已保存
     }
 hint-pay-envelope-closed = 请确认 `liudi.toml` 里的私钥就是申请账单时所用证书的私钥。
+error-pay-offer-empty = 微信支付没有给出账单的下载地址：{ $url }
+error-pay-address-over = 账单的下载地址已失效，重新申请后仍然如此（{ $words }）：{ $url }
+error-pay-digest-differs = 下载的账单与微信支付给出的摘要不符，没有采用：{ $url }
+hint-pay-digest-differs = 再运行同样的命令会重新下载。若一再出现，请检查本机的代理软件，或到商户平台手工下载这一天的账单。
+error-pay-bill-too-large = 账单超过了本程序能处理的大小：{ $url }
+hint-pay-bill-too-large = 请到商户平台手工下载这一天的账单，再作为文件导入。
+error-pay-credentials-refused = 微信支付不认这个商户的签名（{ $code }：{ $words }）
+hint-pay-credentials-refused = 请核对 `liudi.toml` 里的商户号、证书序列号与私钥是否属于同一张证书，以及本机时间是否准确。
+error-merchant-incomplete = `liudi.toml` 的 [merchant] 里还缺 { $key }
+hint-merchant-incomplete = 需要 mchid、serial（商户证书序列号）、key-file（apiclient_key.pem），以及 public-key-id 和 public-key-file（或 platform-certificate-file）。
+error-cloud-export-broken = 云开发数据库的导出里有 { $count } 行读不出来

@@ -1,0 +1,97 @@
+//! Merchant's bills: which days are covered by a file, which the platform says have none, and whether each file is what
+//! the platform's digest says and adds up.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use super::rows;
+use crate::archive::ExpectedState;
+use crate::audit::calendar;
+use crate::audit::facts::{Bill, Measured};
+use crate::audit::profile::AccountKind;
+use crate::error::Result;
+use crate::model::statement::{Statement, StatementKind};
+use crate::model::{Class, Sha256, layout};
+use crate::store::Catalog;
+
+/// Longest time one bill can cover, in days: a declared span beyond this is a misread year.
+const LONGEST: usize = 400;
+
+/// The table of bill days that the API's collector writes.
+const TABLE: &str = "data/funds/wxpay_bills.csv";
+
+/// Fills series and bills. How each file adds up stands in the working state: the bags hold the bills themselves and the
+/// ledger.
+pub(super) fn measure(root: &Path, state: &ExpectedState, measured: &mut Measured) -> Result<()> {
+    let path = root.join(layout::WORK).join("catalog.sqlite");
+    let catalog = if path.is_file() { Some(Catalog::open(&path)?) } else { None };
+    // Files that the merchants' API gave, with whether they were held against the platform's digest. One file may stand
+    // for several days: bills without rows are all the same.
+    let mut official: BTreeMap<Sha256, bool> = BTreeMap::new();
+    for row in rows(&state.locate(Class::Private, TABLE))? {
+        let cell = |name: &str| row.get(name).map_or("", String::as_str);
+        let day = cell("bill_date").parse::<Date>().ok();
+        measured.kinds_seen.insert(AccountKind::Mch);
+        match (cell("state"), cell("sha256").parse::<Sha256>()) {
+            ("no_bill", _) => measured.series(cell("series")).nothing.extend(day),
+            ("held", Ok(digest)) => {
+                official.insert(digest, !cell("hash_of").is_empty() && !cell("hash_of").contains("unchecked"));
+                // Where nobody can say whether the file is here, it is not.
+                let is_here = catalog.as_ref().map_or(Ok(false), |catalog| catalog.has_evidence(&digest))?;
+                if is_here {
+                    measured.series(cell("series")).held.extend(day);
+                }
+            }
+            _ => {}
+        }
+    }
+    let Some(catalog) = catalog else { return Ok(()) };
+    for (digest, statement) in catalog.statements()? {
+        if statement.kind == StatementKind::Personal {
+            continue;
+        }
+        measured.kinds_seen.insert(AccountKind::Mch);
+        let name = catalog.evidence_place(&digest)?;
+        let checked = official.get(&digest);
+        if checked.is_none() {
+            measured.series(series_of(&statement, &name)).held.extend(days(&statement));
+        }
+        let digest_agrees = checked.filter(|checked| **checked).map(|_| true);
+        measured.bills.push(Bill { name, digest_agrees, recorded: true, adds_up: adds_up(&statement) });
+    }
+    Ok(())
+}
+
+/// The series of a file that a person downloaded. Which account a fund-flow bill is of stands in its name alone.
+fn series_of(statement: &Statement, name: &str) -> &'static str {
+    match statement.kind {
+        StatementKind::FundFlow if name.to_ascii_lowercase().contains("operation") => "wxpay_fund_bill.OPERATION",
+        StatementKind::FundFlow if name.to_ascii_lowercase().contains("fees") => "wxpay_fund_bill.FEES",
+        StatementKind::FundFlow => "wxpay_fund_bill.BASIC",
+        StatementKind::Personal | StatementKind::Trade => "wxpay_trade_bill",
+    }
+}
+
+/// The days a bill covers.
+fn days(statement: &Statement) -> Vec<Date> {
+    let parse = |text: &Option<String>| text.as_deref().and_then(|text| text.get(..10)?.parse::<Date>().ok());
+    let Some(from) = parse(&statement.from) else { return Vec::new() };
+    let to = parse(&statement.to).unwrap_or(from);
+    let mut days = Vec::new();
+    let mut day = from;
+    while day <= to && days.len() < LONGEST {
+        days.push(day);
+        day = calendar::shift(day, 1);
+    }
+    days
+}
+
+/// Whether every declared total is what the rows add up to; `None`: nothing is declared.
+fn adds_up(statement: &Statement) -> Option<bool> {
+    let agrees = |declared: &(String, String)| {
+        statement.computed.iter().all(|computed| computed.0 != declared.0 || computed.1 == declared.1)
+    };
+    (!statement.declared.is_empty()).then(|| statement.declared.iter().all(agrees))
+}

@@ -1,0 +1,193 @@
+//! The pages of notes and videos, and the list of videos.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::site::Site;
+use crate::error::Result;
+use crate::export::{Content, OutPath, Output};
+use crate::model::{Form, MediaRole, MediaUse, Sha256, Time};
+use crate::store::view_pieces::PieceEntry;
+
+/// Adds every page.
+pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
+    let entries = site.view.pieces();
+    for (index, entry) in entries.iter().enumerate() {
+        let around: Vec<String> = neighbours(site, index)
+            .into_iter()
+            .flatten()
+            .map(|other| format!("{} {}", site.piece_pages[other], title(site, &entries[other])))
+            .collect();
+        let key = Sha256::of(format!("{} {} {}", site.key, entry.digest, around.join("\n")).as_bytes());
+        let (path, site) = (site.piece_pages[index].clone(), Arc::clone(site));
+        let render = move || page(&site, index).map(String::into_bytes);
+        outputs.push(Output { path, key, content: Content::Render(Box::new(render)) });
+    }
+    if !site.has_videos() {
+        return Ok(());
+    }
+    let mut text = format!("{} videos", site.key);
+    for entry in entries {
+        text.push_str(&entry.digest.to_string());
+    }
+    let (path, key, site) = (OutPath::new("videos/index.html")?, Sha256::of(text.as_bytes()), Arc::clone(site));
+    let at = path.clone();
+    let render = move || list(&site, &at).map(String::into_bytes);
+    outputs.push(Output { path, key, content: Content::Render(Box::new(render)) });
+    Ok(())
+}
+
+/// The page of a piece: by its record's place, so that it stays where it is.
+pub(super) fn page_path(entry: &PieceEntry) -> Result<OutPath> {
+    let place = entry.path.trim_end_matches(".json");
+    OutPath::new(match place.strip_prefix("videos/") {
+        Some(rest) => format!("v/{rest}.html"),
+        None => format!("n/{}.html", place.trim_start_matches("notes/")),
+    })
+}
+
+/// Its title; most have none and show how their words begin.
+pub(super) fn title(site: &Site<'_>, entry: &PieceEntry) -> String {
+    let fields = &entry.piece.fields;
+    let text = fields.title.as_deref().or(fields.text.as_deref()).unwrap_or_default();
+    let text = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    let mut short: String = text.chars().take(48).collect();
+    if text.chars().count() > 48 {
+        short.push('…');
+    }
+    if short.is_empty() {
+        let form = site.texts.get(form_words(entry), &[]);
+        return match fields.published {
+            Some(time) => format!("{form} · {}", site.day(time)),
+            None => form,
+        };
+    }
+    short
+}
+
+/// What it is, in a word.
+pub(super) fn form_words(entry: &PieceEntry) -> &'static str {
+    match entry.piece.fields.form {
+        Some(Form::Picture) => "mirror-form-picture",
+        Some(Form::Video | Form::Live) => "mirror-form-video",
+        Some(Form::Voice) => "mirror-form-audio",
+        Some(Form::Text) => "mirror-form-text",
+        _ => "mirror-form-message",
+    }
+}
+
+/// As one line of a list.
+pub(super) fn line(site: &Site<'_>, page: &OutPath, index: usize) -> Value {
+    let entry = &site.view.pieces()[index];
+    let published = entry.piece.fields.published;
+    json!({
+        "href": site.url(page, &site.piece_pages[index]),
+        "title": title(site, entry),
+        "date": published.map(Time::date),
+        "day": published.map(|time| time.date()[5..].to_owned()),
+        "form": site.texts.get(form_words(entry), &[]),
+    })
+}
+
+/// As a card with its cover.
+pub(super) fn card(site: &Site<'_>, page: &OutPath, index: usize) -> Value {
+    let entry = &site.view.pieces()[index];
+    let mut card = line(site, page, index);
+    card["cover"] = json!(entry.cover().and_then(|cover| site.media(page, cover)));
+    card["length"] = json!(entry.piece.fields.duration_ms.map(clock));
+    card["missing"] = json!(!entry.piece.held);
+    card
+}
+
+/// Videos, latest first.
+pub(super) fn videos(site: &Site<'_>) -> impl Iterator<Item = usize> {
+    let entries = site.view.pieces();
+    (0..entries.len()).rev().filter(|index| entries[*index].is_video())
+}
+
+/// `1:02:05`, `0:15`.
+fn clock(milliseconds: u64) -> String {
+    let seconds = (milliseconds + 500) / 1000;
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
+fn list(site: &Site<'_>, page: &OutPath) -> Result<String> {
+    let cards: Vec<Value> = videos(site).map(|index| card(site, page, index)).collect();
+    let title = site.texts.get("mirror-videos", &[]);
+    let words = site.texts.get("mirror-videos-count", &[("count", &cards.len().to_string())]);
+    site.render(
+        "videos.html.j2",
+        page,
+        json!({ "title": title, "kind": "videos" }),
+        json!({ "videos": { "words": words, "cards": cards } }),
+    )
+}
+
+/// The pieces of the same kind before and after.
+fn neighbours(site: &Site<'_>, index: usize) -> [Option<usize>; 2] {
+    let entries = site.view.pieces();
+    let same = |other: &usize| entries[*other].is_video() == entries[index].is_video();
+    [(0..index).rev().find(same), (index + 1..entries.len()).find(same)]
+}
+
+fn page(site: &Site<'_>, index: usize) -> Result<String> {
+    let entry = &site.view.pieces()[index];
+    let (page, piece, fields) = (&site.piece_pages[index], &entry.piece, &entry.piece.fields);
+    let url = |medium: &MediaUse| medium.path.as_deref().and_then(|path| site.media(page, path));
+    let medium = |one: &MediaUse| {
+        let (width, height) = one.width.zip(one.height).unzip();
+        json!({ "src": url(one), "width": width, "height": height })
+    };
+    let of = |role: MediaRole| entry.media(role).map(medium).collect::<Vec<_>>();
+    let cover = entry.media(MediaRole::Cover).find_map(url);
+    let [previous, next] = neighbours(site, index).map(|other| {
+        other.map(|other| json!({ "href": site.url(page, &site.piece_pages[other]), "title": title(site, &site.view.pieces()[other]) }))
+    });
+    let title = title(site, entry);
+    let text = fields.text.as_deref().unwrap_or_default();
+    // A title that is all of the text is not said twice.
+    let paragraphs: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let shown = paragraphs.len() > 1 || paragraphs.first().is_some_and(|only| *only != title);
+    let context = json!({
+        "id": piece.id,
+        "video": entry.is_video(),
+        "form": fields.form.map(Form::code),
+        "published": fields.published.map(|time| time.to_string()),
+        "when": fields.published.map(|time| site.day(time)),
+        "length": fields.duration_ms.map(clock),
+        "films": of(MediaRole::Video),
+        "poster": cover,
+        "gallery": of(MediaRole::Picture),
+        "sounds": of(MediaRole::Audio),
+        "paragraphs": if shown { paragraphs } else { Vec::new() },
+        "lost": !piece.held && piece.media.is_empty(),
+        "counts": counts(site, entry),
+        "digest": entry.media(MediaRole::Video).find_map(|one| one.sha256).map(|digest| digest.hex()),
+        "previous": previous,
+        "next": next,
+    });
+    let og_image = entry.cover().and_then(|cover| site.absolute_media(cover));
+    let description: String = text.chars().take(200).collect();
+    site.render(
+        "piece.html.j2",
+        page,
+        json!({ "title": title, "kind": "piece", "description": description, "og_image": og_image }),
+        json!({ "piece": context }),
+    )
+}
+
+fn counts(site: &Site<'_>, entry: &PieceEntry) -> Vec<String> {
+    let Some(counts) = &entry.piece.fields.counts else { return Vec::new() };
+    [
+        ("mirror-count-favourite", counts.like),
+        ("mirror-count-recommend", counts.recommend),
+        ("mirror-count-comment", counts.comment),
+        ("mirror-count-share", counts.share),
+    ]
+    .into_iter()
+    .filter_map(|(id, count)| Some((id, count.filter(|count| *count > 0)?)))
+    .map(|(id, count)| site.texts.get(id, &[("count", &count.to_string())]))
+    .collect()
+}

@@ -1,0 +1,233 @@
+//! The API of one merchant. A bill takes two requests: one that asks for it and gives an address that is good for some
+//! minutes, and one that fetches it. Here they are one call, since the address is a secret that dies: it is never kept,
+//! and one that is over is asked for anew.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::future::BoxFuture;
+use serde_json::Value;
+
+use super::offer::{FileFacts, Form, Offer, unpacked};
+use super::seal::{Answers, Seal};
+use crate::error::{Error, Kind};
+use crate::fetch::answer_code::{Meaning, Said};
+use crate::fetch::api_client::{ApiClient, Call, NoAnswer};
+use crate::fetch::call::{CallRequest, Called, Expect};
+use crate::fetch::evidence::Exchange;
+use crate::fetch::failure::Failure;
+use crate::fetch::fetcher::Fetcher;
+use crate::model::GapReason;
+use crate::secret::SafeUrl;
+
+/// The host.
+pub const HOST: &str = "https://api.mch.weixin.qq.com";
+
+/// How often a bill is asked for in all, while its address is over or its content is not what the digest says.
+const TURNS: usize = 3;
+
+/// Bytes of an answer that offers a bill.
+const OFFER_LIMIT: u64 = 4 * 1024 * 1024;
+
+/// The platform's word for "no trade that day": an answer like any other.
+pub const NO_STATEMENT: &str = "NO_STATEMENT_EXIST";
+
+/// The API of one merchant.
+#[derive(Debug)]
+pub struct PayApi {
+    fetcher: Arc<Fetcher>,
+    seal: Arc<Seal>,
+    addresses: Mutex<Addresses>,
+}
+
+/// Download addresses given out so far, which must not be found in evidence.
+#[derive(Default)]
+struct Addresses(Vec<Vec<u8>>);
+
+impl std::fmt::Debug for Addresses {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Addresses({})", self.0.len())
+    }
+}
+
+impl PayApi {
+    /// The API of the merchant who signs with `seal`.
+    pub fn new(fetcher: Arc<Fetcher>, seal: Seal) -> Self {
+        Self { fetcher, seal: Arc::new(seal), addresses: Mutex::default() }
+    }
+
+    async fn answer(&self, call: Call<'_>) -> Result<Called, NoAnswer> {
+        if call.expect == Expect::Json {
+            let called = self.ask(&call, call.limit).await?;
+            return match said(&called) {
+                Some(said) => Err(refusal(said, called)),
+                None => Ok(called),
+            };
+        }
+        let mut last = None;
+        for _ in 0..TURNS {
+            let offered = self.ask(&call, OFFER_LIMIT).await?;
+            if let Some(said) = said(&offered) {
+                if said.name.as_deref() == Some(NO_STATEMENT) {
+                    return Ok(offered);
+                }
+                return Err(refusal(said, offered));
+            }
+            match self.fetch(&call, &offered).await? {
+                Fetched::Bill(bill) => return Ok(*bill),
+                Fetched::Again(why) => last = Some(why),
+            }
+        }
+        Err(last.unwrap_or_else(|| lost("pay-offer-empty", call.target, GapReason::DownloadFailed)).into())
+    }
+
+    /// Asks for JSON.
+    async fn ask(&self, call: &Call<'_>, limit: u64) -> Result<Called, NoAnswer> {
+        let url = format!("{HOST}{}", call.target);
+        let request = CallRequest {
+            body: call.body.map(Value::to_string),
+            seal: Some((Arc::clone(&self.seal), Answers::Signed)),
+            ..self.request(url, Expect::Json, limit)
+        };
+        Ok(self.fetcher.call(&request).await?)
+    }
+
+    fn request(&self, url: String, expect: Expect, limit: u64) -> CallRequest {
+        let account = self.account().to_owned();
+        CallRequest {
+            account,
+            url,
+            body: None,
+            headers: Vec::new(),
+            expect,
+            limit,
+            seal: Some((Arc::clone(&self.seal), Answers::Unsigned)),
+        }
+    }
+
+    /// Fetches what was offered: one file, or the parts of one.
+    async fn fetch(&self, call: &Call<'_>, offered: &Called) -> Result<Fetched, NoAnswer> {
+        let offers = Offer::all(&offered.json().unwrap_or_default());
+        let mut parts: Vec<(&Offer, Called)> = Vec::new();
+        for offer in &offers {
+            self.remember(&offer.url);
+            let limit = call.limit.saturating_sub(parts.iter().map(|(_, part)| part.bytes.len() as u64).sum());
+            let part = self.fetcher.call(&self.request(offer.url.clone(), Expect::Any, limit)).await?;
+            match said(&part) {
+                None => parts.push((offer, part)),
+                // An address that is over, in the platform's words a request that is not valid.
+                Some(said) if said.meaning() == Meaning::Other => {
+                    let why = lost("pay-address-over", call.target, GapReason::DownloadFailed);
+                    return Ok(Fetched::Again(why.with("words", &said.words)));
+                }
+                Some(said) => return Err(refusal(said, part)),
+            }
+        }
+        let Some(exchange) = parts.first().map(|(_, part)| part.exchange.clone()) else {
+            return Ok(Fetched::Again(lost("pay-offer-empty", call.target, GapReason::DownloadFailed)));
+        };
+        let Some(assembled) = self.assemble(&parts, call.limit) else {
+            return Ok(Fetched::Again(lost("pay-digest-differs", call.target, GapReason::HashMismatch)));
+        };
+        let (bytes, file) =
+            assembled.map_err(|reason| NoAnswer::from(lost("pay-bill-too-large", call.target, reason)))?;
+        let mut bill = parts.swap_remove(0).1;
+        bill.bytes = bytes;
+        bill.exchange = Exchange { file: Some(file), ..exchange };
+        Ok(Fetched::Bill(Box::new(bill)))
+    }
+
+    /// The bill that the parts are; as they came where one of them does not open. `None` if one of them is not what its
+    /// digest says.
+    fn assemble(&self, parts: &[(&Offer, Called)], limit: u64) -> Option<Result<(Vec<u8>, FileFacts), GapReason>> {
+        let mut facts = FileFacts::default();
+        let mut bill = Vec::new();
+        for (offer, part) in parts {
+            let Some(envelope) = &offer.envelope else {
+                facts.declared.push(offer.agrees(&part.bytes, Form::Content)?);
+                bill.push(part.bytes.clone());
+                continue;
+            };
+            let sealed = offer.agrees(&part.bytes, Form::Encrypted);
+            let Ok(plain) = envelope.open(self.seal.signer().key(), &part.bytes) else {
+                facts.declared.push(sealed?);
+                facts.sealed.push(envelope.clone());
+                continue;
+            };
+            // Whether the digest is of what is inside, the documents do not say either.
+            facts.declared.push(sealed.or_else(|| offer.agrees(&plain, Form::Content))?);
+            bill.push(plain);
+        }
+        if !facts.sealed.is_empty() {
+            // Kept whole or not at all: a bill that opens in part would pass for one.
+            facts.sealed = parts.iter().filter_map(|(offer, _)| offer.envelope.clone()).collect();
+            facts.parts = parts.iter().map(|(_, part)| part.bytes.len() as u64).collect();
+            return Some(Ok((parts.iter().flat_map(|(_, part)| part.bytes.iter().copied()).collect(), facts)));
+        }
+        let mut whole = Vec::new();
+        for part in bill {
+            let Some(plain) = unpacked(part, limit.saturating_sub(whole.len() as u64)) else {
+                return Some(Err(GapReason::TooLarge));
+            };
+            whole.extend_from_slice(&plain);
+        }
+        Some(Ok((whole, facts)))
+    }
+
+    fn remember(&self, url: &str) {
+        let token = url::Url::parse(url).ok().and_then(|url| {
+            url.query_pairs().find(|(key, _)| key == "token").map(|(_, value)| value.into_owned().into_bytes())
+        });
+        let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+        addresses.0.extend(token.filter(|token| !token.is_empty()));
+    }
+}
+
+impl ApiClient for PayApi {
+    fn account(&self) -> &str {
+        self.seal.signer().mchid()
+    }
+
+    fn call<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Called, NoAnswer>> {
+        Box::pin(self.answer(call))
+    }
+
+    fn secrets(&self) -> Vec<Vec<u8>> {
+        self.addresses.lock().unwrap_or_else(PoisonError::into_inner).0.clone()
+    }
+}
+
+enum Fetched {
+    Bill(Box<Called>),
+    Again(Failure),
+}
+
+/// What an answer says against itself: `{"code":"NO_AUTH","message":"…"}` with a status that is no good one.
+fn said(called: &Called) -> Option<Said> {
+    if (200..300).contains(&called.status) {
+        return None;
+    }
+    let answer = called.json().unwrap_or_default();
+    let name = answer["code"].as_str().filter(|name| !name.is_empty()).map(str::to_owned);
+    let words = answer["message"].as_str().unwrap_or_default().to_owned();
+    let rid = called.headers.get("request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+    Some(Said { code: called.status.into(), name, words, rid })
+}
+
+fn refusal(said: Said, called: Called) -> NoAnswer {
+    match said.meaning() {
+        Meaning::Credentials => NoAnswer::Account(
+            Error::new(Kind::Credentials, "pay-credentials-refused")
+                .with("code", said.name.as_deref().unwrap_or_default())
+                .with("words", &said.words),
+        ),
+        Meaning::Frozen => NoAnswer::Account(
+            Error::new(Kind::Blocked, "api-account-frozen").with("code", said.code).with("words", &said.words),
+        ),
+        _ => NoAnswer::Said(said, Some(Box::new(called))),
+    }
+}
+
+/// A failure of this one bill.
+fn lost(code: &'static str, target: &str, reason: GapReason) -> Failure {
+    Failure::lasting(Error::new(Kind::Download, code).with("url", SafeUrl::new(target)), reason)
+}

@@ -1,0 +1,206 @@
+//! What the platform answers to a request for a bill: where to fetch it, and how to tell that it came right. Digests are
+//! of the file inside by the platform's own sample code and of the file as it comes by the letter of its documents, so
+//! either form counts, and which one it was is kept.
+
+use std::io::Read;
+
+use flate2::read::MultiGzDecoder;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha1::{Digest as _, Sha1};
+
+use super::envelope::Envelope;
+
+/// Begin of a gzip file.
+const GZIP: &[u8] = b"\x1f\x8b\x08";
+
+/// One file that is offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// Where. To be asked for as it stands.
+    pub url: String,
+    /// `SHA1`.
+    pub hash_type: String,
+    /// In hex.
+    pub hash_value: String,
+    /// For a file that is encrypted.
+    pub envelope: Option<Envelope>,
+}
+
+/// The digest that the platform gave for a file, and what it turned out to be the digest of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Declared {
+    /// `SHA1`.
+    pub hash_type: String,
+    /// In hex, lower case.
+    pub hash_value: String,
+    /// Of what; `None` where it could not be checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<Form>,
+}
+
+/// What is known of a file beside its bytes: stands in the evidence of how it came.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileFacts {
+    /// The digests that the platform gave, of each part.
+    pub declared: Vec<Declared>,
+    /// A file that did not open is kept as it came: what it takes to open its parts, for who has the merchant's key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sealed: Vec<Envelope>,
+    /// Lengths of the parts of a file that did not open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<u64>,
+}
+
+impl FileFacts {
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        self.declared.is_empty()
+    }
+}
+
+/// The forms a file has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// As it came, compressed.
+    Compressed,
+    /// The file inside.
+    Content,
+    /// As it came, encrypted.
+    Encrypted,
+}
+
+impl Form {
+    /// As in tables.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Compressed => "compressed",
+            Self::Content => "content",
+            Self::Encrypted => "encrypted",
+        }
+    }
+}
+
+impl Offer {
+    /// The files that `answer` offers, in their order; none if it offers nothing.
+    pub fn all(answer: &Value) -> Vec<Self> {
+        let Some(list) = answer["download_bill_list"].as_array() else {
+            return Self::of(answer).into_iter().collect();
+        };
+        let mut parts: Vec<(i64, Self)> =
+            list.iter().filter_map(|part| Some((part["bill_sequence"].as_i64()?, Self::of(part)?))).collect();
+        parts.sort_by_key(|(sequence, _)| *sequence);
+        // A part too few would pass for a whole bill.
+        let promised = answer["download_bill_count"].as_u64();
+        if promised.is_some_and(|count| count != parts.len() as u64) || parts.len() != list.len() {
+            return Vec::new();
+        }
+        parts.into_iter().map(|(_, part)| part).collect()
+    }
+
+    fn of(answer: &Value) -> Option<Self> {
+        let text = |key: &str| Some(answer[key].as_str()?.trim().to_owned());
+        let envelope =
+            text("encrypt_key").zip(text("nonce")).map(|(encrypt_key, nonce)| Envelope { encrypt_key, nonce });
+        Some(Self {
+            url: text("download_url").filter(|url| !url.is_empty())?,
+            hash_type: text("hash_type").unwrap_or_default(),
+            hash_value: text("hash_value").unwrap_or_default().to_ascii_lowercase(),
+            envelope,
+        })
+    }
+
+    /// Holds `file`, as it came, against the digest. `form` is what it is as it came. `None` if it is another file.
+    pub fn agrees(&self, file: &[u8], form: Form) -> Option<Declared> {
+        let declared = |of| Declared { hash_type: self.hash_type.clone(), hash_value: self.hash_value.clone(), of };
+        if !self.is_checkable() {
+            return Some(declared(None));
+        }
+        let is_gzip = file.starts_with(GZIP);
+        if self.is_of(file) {
+            let of = if is_gzip && form == Form::Content { Form::Compressed } else { form };
+            return Some(declared(Some(of)));
+        }
+        let inside = is_gzip && sha1_of(MultiGzDecoder::new(file)).is_some_and(|digest| digest == self.hash_value);
+        inside.then(|| declared(Some(Form::Content)))
+    }
+
+    /// Whether there is a digest of a kind that we know.
+    pub fn is_checkable(&self) -> bool {
+        self.hash_type.eq_ignore_ascii_case("SHA1") && self.hash_value.len() == 40
+    }
+
+    fn is_of(&self, bytes: &[u8]) -> bool {
+        sha1_of(bytes).is_some_and(|digest| digest == self.hash_value)
+    }
+}
+
+/// The digest of what `reader` gives, in hex; `None` if it breaks off.
+fn sha1_of(mut reader: impl Read) -> Option<String> {
+    let mut hash = Sha1::new();
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        match reader.read(&mut buffer).ok()? {
+            0 => return Some(hex::encode(hash.finalize())),
+            count => hash.update(&buffer[..count]),
+        }
+    }
+}
+
+/// The file in a gzip file of at most `limit` bytes inside, or the file itself where it is none; `None` if it is broken
+/// or larger.
+pub fn unpacked(file: Vec<u8>, limit: u64) -> Option<Vec<u8>> {
+    if !file.starts_with(GZIP) {
+        return Some(file);
+    }
+    let mut content = Vec::new();
+    MultiGzDecoder::new(file.as_slice()).take(limit + 1).read_to_end(&mut content).ok()?;
+    (content.len() as u64 <= limit).then_some(content)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use serde_json::json;
+
+    use super::*;
+
+    fn offer(digest: &str) -> Offer {
+        let answer = json!({"hash_type": "SHA1", "hash_value": digest, "download_url": "https://a/b?token=1"});
+        Offer::all(&answer).remove(0)
+    }
+
+    #[test]
+    fn either_form_counts_and_which_one_is_kept() {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(b"a bill").unwrap();
+        let file = encoder.finish().unwrap();
+        let of = |digest: &str, file: &[u8]| offer(digest).agrees(file, Form::Content).map(|declared| declared.of);
+        let (inside, outside) = (sha1_of(&b"a bill"[..]).unwrap(), sha1_of(&file[..]).unwrap());
+        assert_eq!(of(&inside.to_uppercase(), &file), Some(Some(Form::Content)));
+        assert_eq!(of(&outside, &file), Some(Some(Form::Compressed)));
+        assert_eq!(of(&inside, b"a bill"), Some(Some(Form::Content)));
+        assert_eq!(of(&inside, b"a bilk"), None);
+        assert_eq!(of(&inside, &file[..file.len() - 3]), None);
+        assert_eq!(of("abc", b"a bill"), Some(None), "what cannot be checked is no contradiction");
+        let sealed = offer(&inside).agrees(b"a bill", Form::Encrypted);
+        assert_eq!(sealed.unwrap().of, Some(Form::Encrypted));
+        assert_eq!(unpacked(file.clone(), 6), Some(b"a bill".to_vec()));
+        assert_eq!(unpacked(file, 5), None);
+    }
+
+    #[test]
+    fn parts_come_in_their_order_and_none_is_lost() {
+        let part = |sequence: u8| json!({"bill_sequence": sequence, "download_url": format!("https://a/{sequence}"), "encrypt_key": "k", "nonce": "n"});
+        let urls = |answer: &Value| Offer::all(answer).into_iter().map(|offer| offer.url).collect::<Vec<_>>();
+        let answer = json!({"download_bill_count": 2, "download_bill_list": [part(2), part(1)]});
+        assert_eq!(urls(&answer), ["https://a/1", "https://a/2"]);
+        let answer = json!({"download_bill_count": 3, "download_bill_list": [part(2), part(1)]});
+        assert_eq!(urls(&answer), [""; 0]);
+        assert_eq!(urls(&json!({"hash_type": "SHA1"})), [""; 0]);
+    }
+}

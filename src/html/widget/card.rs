@@ -1,0 +1,191 @@
+//! Cards: a `<span class="liudi-card" data-kind="…">`, since widgets stand inside paragraphs, where the parser would not
+//! leave a block. Themes give it its looks; the words in it are the author's (a name, a title), with the kind of card
+//! before them, so that the text stands on its own.
+
+use std::borrow::Cow;
+
+use scraper::node::Element;
+
+use super::table::Kind;
+use super::{first, note, value};
+use crate::html::address;
+use crate::html::escape::escape_text;
+use crate::html::policy;
+use crate::html::walk::Walk;
+use crate::model::MediaRole;
+use crate::model::body::Link;
+
+/// Writes the card of an element by its row in the table, or leaves it out where the row says so. Whether what is inside
+/// shall be walked too: where the attributes say nothing to a reader, or the element is a box of the author's.
+pub(super) fn of_table(walk: &mut Walk<'_>, element: &Element, kind: &Kind) -> bool {
+    let name = kind.counted(element);
+    note(walk, name, element);
+    if kind.word.is_empty() {
+        walk.count_dropped(name);
+        return false;
+    }
+    let named = name_of_goods(element);
+    let mut words: Vec<&str> = kind.words.iter().map(|attributes| first(element, attributes)).collect();
+    if words.iter().all(|words| words.is_empty()) {
+        words.push(&named);
+    }
+    card(walk, name, kind.word, &words, None, first(element, kind.picture));
+    name != element.name() || words.iter().all(|words| words.is_empty())
+}
+
+/// The name of a thing that a card carries as JSON (`data-windowproduct`), if it does.
+fn name_of_goods(element: &Element) -> String {
+    let text =
+        percent_encoding::percent_decode_str(value(element, "data-windowproduct")).decode_utf8().unwrap_or_default();
+    let text = text.replace("&quot;", "\"");
+    let found: Option<serde_json::Value> = serde_json::from_str(&text).ok();
+    let keys = ["title", "productTitle", "product_title", "name"];
+    let name = found.as_ref().and_then(|goods| keys.iter().find_map(|key| goods.get(key)?.as_str()));
+    name.unwrap_or_default().to_owned()
+}
+
+/// An element of the platform that this version does not know: all its words, and a mark in the census.
+pub(super) fn unknown(walk: &mut Walk<'_>, element: &Element) {
+    let name = element.name();
+    walk.count_unknown(name);
+    note(walk, name, element);
+    let words = words_of(element);
+    let parts: Vec<&str> = words.iter().map(String::as_str).collect();
+    open_card(walk, "liudi-card", name);
+    let picture = element
+        .attrs()
+        .find(|(name, value)| value.contains(".qpic.cn/") && !name.starts_with("on"))
+        .map(|(_, value)| value.trim().to_owned());
+    face(walk, picture.as_deref().unwrap_or_default());
+    caption(walk, name, &parts, None);
+    walk.out.push_str("</span>");
+}
+
+/// What the attributes of an unknown element say to a reader: names, titles, and whatever is Chinese.
+fn words_of(element: &Element) -> Vec<String> {
+    const TELLING: &[&str] =
+        &["address", "author", "content", "desc", "label", "name", "nick", "text", "title", "word"];
+    let mut words: Vec<String> = Vec::new();
+    for (name, value) in element.attrs() {
+        let value = readable(value);
+        let is_address = value.contains("://") || value.starts_with("data:");
+        let is_code = value.starts_with(['{', '[', '<']) || name.starts_with("on");
+        let chinese = value.chars().any(|character| ('\u{4e00}'..='\u{9fff}').contains(&character));
+        let telling =
+            chinese || (TELLING.iter().any(|part| name.contains(part)) && !matches!(name, "class" | "data-pluginname"));
+        if telling && !is_address && !is_code && name != "style" && value.chars().count() <= 300 && words.len() < 8 {
+            let value = tidy(&value).into_owned();
+            if !value.is_empty() && !words.contains(&value) {
+                words.push(value);
+            }
+        }
+    }
+    words
+}
+
+/// A value with its percent escapes undone, as the platform's scripts read names and titles.
+pub(super) fn readable(value: &str) -> Cow<'_, str> {
+    if !value.contains('%') {
+        return Cow::Borrowed(value);
+    }
+    percent_encoding::percent_decode_str(value).decode_utf8().unwrap_or(Cow::Borrowed(value))
+}
+
+/// A quotation of another article: the quoted words stay, and its source stands below them.
+pub(super) fn quotation(walk: &mut Walk<'_>, element: &Element) {
+    walk.count_kept("blockquote");
+    note(walk, "blockquote", element);
+    let title = tidy(first(element, &["data-source-title", "data-title"])).into_owned();
+    let author = tidy(first(element, &["data-author-name", "data-nickname"])).into_owned();
+    let href = address::link(value(element, "data-url"), walk.page.as_ref());
+    let mut cite = String::new();
+    if !title.is_empty() || !author.is_empty() {
+        cite.push_str("<cite class=\"liudi-cite\">");
+        let linked = href.as_ref().filter(|_| walk.link.is_none() && !title.is_empty());
+        if let Some(href) = linked {
+            cite.push_str("<a href=\"");
+            crate::html::escape_attribute(href, &mut cite);
+            cite.push_str("\">");
+        }
+        escape_text(&title, &mut cite);
+        if linked.is_some() {
+            cite.push_str("</a>");
+        }
+        if !author.is_empty() {
+            cite.push_str(if title.is_empty() { "" } else { " · " });
+            escape_text(&author, &mut cite);
+        }
+        cite.push_str("</cite>");
+    }
+    if let Some(href) = href {
+        walk.body.links.push(Link { href, text: title });
+    }
+    walk.breaks_paragraph();
+    walk.out.push_str("<blockquote");
+    walk.style(value(element, "style"));
+    walk.out.push('>');
+    walk.enter_with("blockquote", cite);
+}
+
+/// Writes the picture of a card, where there is one.
+pub(super) fn face(walk: &mut Walk<'_>, picture: &str) {
+    let picture = readable(picture);
+    if (picture.starts_with("http") || picture.starts_with("//"))
+        && let Some(src) = walk.medium(&picture, MediaRole::Image)
+    {
+        walk.out.push_str("<img");
+        walk.attribute("src", &src);
+        walk.attribute("alt", "");
+        walk.out.push('>');
+    }
+}
+
+/// Writes a card: its kind, the words that are there, a picture and a link where there are.
+pub(super) fn card(walk: &mut Walk<'_>, kind: &str, word: &str, parts: &[&str], href: Option<&str>, picture: &str) {
+    walk.count_replaced(kind);
+    open_card(walk, "liudi-card", kind);
+    face(walk, picture);
+    caption(walk, word, parts, href);
+    walk.out.push_str("</span>");
+}
+
+pub(super) fn open_card(walk: &mut Walk<'_>, class: &str, kind: &str) {
+    let kind = if policy::is_word(kind) { kind } else { "other" };
+    walk.out.push_str("<span");
+    walk.attribute("class", class);
+    walk.attribute("data-kind", kind);
+    walk.out.push('>');
+}
+
+/// `〔kind〕 words · words`, linked where that is possible.
+pub(super) fn caption(walk: &mut Walk<'_>, word: &str, parts: &[&str], href: Option<&str>) {
+    // A link in a link would be taken apart by the parser.
+    let href = href.filter(|_| walk.link.is_none()).and_then(|href| address::link(href, walk.page.as_ref()));
+    walk.out.push_str("<span class=\"liudi-words\">");
+    if let Some(href) = &href {
+        walk.out.push_str("<a");
+        walk.attribute("href", href);
+        walk.out.push('>');
+    }
+    walk.out.push('〔');
+    walk.out.push_str(word);
+    walk.out.push('〕');
+    let words: Vec<Cow<'_, str>> = parts.iter().map(|part| tidy(part)).filter(|part| !part.is_empty()).collect();
+    escape_text(&words.join(" · "), &mut walk.out);
+    if let Some(href) = href {
+        walk.out.push_str("</a>");
+        walk.body.links.push(Link { href, text: words.join(" · ") });
+    }
+    walk.out.push_str("</span>");
+}
+
+/// Words of an attribute, which are often escaped once more than they need be, on one line.
+pub(super) fn tidy(text: &str) -> Cow<'_, str> {
+    let text = text
+        .replace("&nbsp;", " ")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&amp;", "&");
+    Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
+}

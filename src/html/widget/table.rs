@@ -1,0 +1,152 @@
+//! The table of the platform's elements that become a card: what they are called, and which of their attributes a reader
+//! should see. Names are those met since 2018; the older form of an element is beside the newer.
+
+use scraper::node::Element;
+
+use super::has_class;
+
+/// One row: elements that are the same to a reader.
+pub(super) struct Kind {
+    /// Their names; a name that begins with `.` is a class.
+    names: &'static [&'static str],
+    /// What a card of it says first; empty for what is left out, since it shows nothing of the author's.
+    pub(super) word: &'static str,
+    /// Attributes with words, each the first of these that says something.
+    pub(super) words: &'static [&'static [&'static str]],
+    /// Attributes with a picture.
+    pub(super) picture: &'static [&'static str],
+}
+
+const KINDS: &[Kind] = &[
+    Kind {
+        names: &["mp-common-videosnap", "mpvideosnap"],
+        word: "视频号",
+        words: &[&["data-nickname"], &["data-desc", "data-title"]],
+        picture: &["data-url", "data-headimgurl"],
+    },
+    Kind {
+        names: &["mp-common-profile", "mpprofile"],
+        word: "公众号",
+        words: &[&["data-nickname"], &["data-signature"]],
+        picture: &["data-headimg"],
+    },
+    Kind {
+        names: &[
+            "mp-common-cps",
+            "mp-common-cpsad",
+            "mp-common-product",
+            "mp-common-wxaproduct",
+            "mp-wxaproduct",
+            "mpcps",
+            "mpproduct",
+            "mpwxaproduct",
+        ],
+        word: "商品",
+        words: &[&["data-title", "data-name", "data-product-title", "data-wxaproduct-title"]],
+        picture: &[],
+    },
+    Kind {
+        names: &["mp-common-miniprogram", "mp-common-weapp", "mp-miniprogram", "mp-weapp"],
+        word: "小程序",
+        words: &[&["data-miniprogram-title"], &["data-miniprogram-nickname"]],
+        picture: &["data-miniprogram-imageurl"],
+    },
+    Kind {
+        names: &[
+            "mp-common-clalbum",
+            "mp-common-claudio",
+            "mp-common-clmusic",
+            "mp-common-finderaudio",
+            "mp-common-findermusic",
+            "mp-common-music",
+            "mp-common-plain-music",
+            "mp-common-qqmusic",
+            "qqmusic",
+        ],
+        word: "音乐",
+        words: &[
+            &["music_name", "data-title", "data-name", "name", "data-music_name", "title"],
+            &["singer", "data-singer", "data-author", "author", "data-nickname"],
+        ],
+        picture: &["albumurl", "cover", "data-cover", "data-albumurl", "data-cover_url"],
+    },
+    Kind {
+        names: &["mp-common-vote", "mpvote", ".js_editor_vote_card", ".vote_card"],
+        word: "投票",
+        words: &[&["data-title", "data-vote-title", "data-votesubject"]],
+        picture: &[],
+    },
+    Kind {
+        names: &["mp-common-poi", "mppoi"],
+        word: "地点",
+        words: &[&["data-name"], &["data-address"]],
+        picture: &[],
+    },
+    Kind {
+        names: &[
+            "bluepacket",
+            "mp-common-bluepacket",
+            "mp-common-redpacket",
+            "mp-common-redpacketcover",
+            "redpacketcover",
+        ],
+        word: "红包封面",
+        words: &[&["data-title", "data-name", "data-receivetitle"]],
+        picture: &["data-coveruri", "data-cover"],
+    },
+    Kind {
+        names: &["mp-common-gongyi", "mpgongyi"],
+        word: "公益",
+        words: &[&["data-title", "data-name"]],
+        picture: &[],
+    },
+    Kind {
+        names: &["mp-common-novel", ".js_novel_card"],
+        word: "小说",
+        words: &[&["data-title", "data-name", "data-book-name"], &["data-author"]],
+        picture: &["data-cover"],
+    },
+    Kind {
+        names: &[
+            "mp-ad",
+            "mp-common-ad",
+            "mp-common-article",
+            "mp-common-gameprofile",
+            "mp-common-lottery",
+            "mp-common-read",
+            "mp-common-search",
+            "mp-common-shopprofile",
+            "mp-common-shoptag",
+            "mp-style-type",
+            "mpad",
+            "mpsearch",
+        ],
+        word: "",
+        words: &[],
+        picture: &[],
+    },
+];
+
+/// The row of an element, if it has one.
+pub(super) fn find(element: &Element) -> Option<&'static Kind> {
+    let name = element.name();
+    KINDS.iter().find(|kind| {
+        kind.names.iter().any(|known| match known.strip_prefix('.') {
+            Some(class) => has_class(element, class),
+            None => *known == name,
+        })
+    })
+}
+
+impl Kind {
+    /// What an element is counted as: its own name, or the class by which it was known.
+    pub(super) fn counted<'a>(&self, element: &'a Element) -> &'a str {
+        let name = element.name();
+        if self.names.contains(&name) {
+            return name;
+        }
+        let class =
+            self.names.iter().filter_map(|known| known.strip_prefix('.')).find(|class| has_class(element, class));
+        class.unwrap_or(name)
+    }
+}

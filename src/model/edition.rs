@@ -1,0 +1,97 @@
+//! Editions: the same article as the platform gave it out before and after its author changed it.
+//!
+//! Only what can be dated makes an edition. Two dated copies are two editions if the author's text differs, if the
+//! platform says that it was modified between them, or if the data of the same kind of page names other media. A copy
+//! without a date (a page stripped by an exporter) may differ for a hundred reasons and proves no edit; a part of an
+//! article (a preview, a page cut off) is no edit of it either. Editions are counted by their dates, so that the order
+//! in which inputs come in does not matter.
+
+use std::collections::BTreeSet;
+
+use super::fold::Observation;
+use super::{Body, MediaRef, MediaRole, Rank, Sha256, Time};
+
+/// The observations of one article by edition.
+#[derive(Clone, Debug, Default)]
+pub struct Editions {
+    /// Evidence of each edition that is no longer the newest, oldest first.
+    pub older: Vec<BTreeSet<Sha256>>,
+    /// Evidence of the newest edition; empty where there is only one.
+    pub newest: BTreeSet<Sha256>,
+}
+
+/// A dated copy of the article.
+struct Copy<'a> {
+    evidence: Sha256,
+    as_of: Time,
+    rank: Rank,
+    modified: Option<Time>,
+    body: &'a Body,
+}
+
+impl Copy<'_> {
+    /// Whether `self`, given out later, is another edition than `earlier`.
+    fn differs_from(&self, earlier: &Self) -> bool {
+        let told = |one: &Self| one.rank == Rank::PageData || one.modified.is_some();
+        if told(self) && told(earlier) && self.modified != earlier.modified {
+            return true;
+        }
+        if self.body.fingerprint != earlier.body.fingerprint {
+            return true;
+        }
+        self.rank == Rank::PageData && earlier.rank == Rank::PageData && media_of(self.body) != media_of(earlier.body)
+    }
+}
+
+/// What the text is accompanied by, as far as the platform's names of it do not change between two visits: pictures on its
+/// own hosts, and what has an id. Other hosts may put anything into their addresses.
+fn media_of(body: &Body) -> BTreeSet<&str> {
+    let own = |medium: &&MediaRef| {
+        let shown = !matches!(medium.role, MediaRole::Avatar | MediaRole::Cover | MediaRole::Poster);
+        let by_id = matches!(medium.role, MediaRole::Audio | MediaRole::Video);
+        shown && (by_id || medium.urls.iter().any(|url| url.contains(".qpic.cn/")))
+    };
+    body.media.iter().filter(own).map(|medium| medium.key.as_str()).collect()
+}
+
+/// Sorts observations into editions.
+pub fn editions(observations: &[Observation]) -> Editions {
+    let mut copies = copies(observations);
+    if copies.iter().any(|copy| !copy.body.partial) {
+        copies.retain(|copy| !copy.body.partial);
+    }
+    copies.sort_by_key(|copy| (copy.as_of, copy.rank, copy.evidence));
+    let mut groups: Vec<Vec<&Copy<'_>>> = Vec::new();
+    for copy in &copies {
+        match groups.last_mut() {
+            // Of two copies of one second neither is the later one.
+            Some(group) if group.last().is_some_and(|last| copy.as_of > last.as_of && copy.differs_from(last)) => {
+                groups.push(vec![copy]);
+            }
+            Some(group) => group.push(copy),
+            None => groups.push(vec![copy]),
+        }
+    }
+    if groups.len() < 2 {
+        return Editions::default();
+    }
+    let mut sets = groups.into_iter().map(|group| group.into_iter().map(|copy| copy.evidence).collect());
+    let newest = sets.next_back().unwrap_or_default();
+    Editions { older: sets.collect(), newest }
+}
+
+/// The dated copies with a body, one a piece of evidence.
+fn copies(observations: &[Observation]) -> Vec<Copy<'_>> {
+    let mut sorted: Vec<&Observation> = observations.iter().collect();
+    sorted.sort_by_key(|one| (one.evidence, one.rank, one.ordinal));
+    let mut copies: Vec<Copy<'_>> = Vec::new();
+    for of_evidence in sorted.chunk_by(|left, right| left.evidence == right.evidence) {
+        let modified = of_evidence.iter().find_map(|one| one.fields.get("modified")?.as_str()?.parse().ok());
+        let copy = of_evidence.iter().find_map(|one| {
+            let body = one.body.as_ref().filter(|body| !body.html.is_empty() && !body.fingerprint.is_empty())?;
+            Some(Copy { evidence: one.evidence, as_of: one.as_of?, rank: one.rank, modified, body })
+        });
+        copies.extend(copy);
+    }
+    copies
+}

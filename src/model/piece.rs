@@ -1,0 +1,170 @@
+//! A published *piece* that is no article: a note (a text, picture, voice or film that was sent to the followers) or a
+//! work of a 视频号 (a video, a set of pictures, a live broadcast). Both are folded, classed, counted and mirrored by
+//! the same rules.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::article::Provenance;
+use super::{Class, Gap, MediaRef, MediaUse, Time};
+
+/// What a piece is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Form {
+    /// Of a kind not known.
+    Other,
+    /// A broadcast while it happened, or its replay.
+    Live,
+    /// One or more pictures.
+    Picture,
+    /// Words alone.
+    Text,
+    /// A film.
+    Video,
+    /// A recording.
+    Voice,
+}
+
+impl Form {
+    /// As tables and pages name it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Other => "other",
+            Self::Live => "live",
+            Self::Picture => "picture",
+            Self::Text => "text",
+            Self::Video => "video",
+            Self::Voice => "voice",
+        }
+    }
+
+    /// The inverse of [`Form::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Other, Self::Live, Self::Picture, Self::Text, Self::Video, Self::Voice]
+            .into_iter()
+            .find(|form| form.code() == code)
+    }
+}
+
+/// The fields of [`super::Kind::Note`] and [`super::Kind::Video`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PieceFields {
+    /// What it is.
+    pub form: Option<Form>,
+    /// Whose it is: the `__biz` of a 公众号, the `v2_…@finder` of a 视频号.
+    pub account: Option<String>,
+    /// The account's name as printed.
+    pub account_name: Option<String>,
+    /// `gh_…` of a 公众号.
+    pub account_user_name: Option<String>,
+    /// Given out by the backend to the owner: then it is the owner's whatever account it names.
+    pub from_owner: Option<bool>,
+    /// Its title, where it has one beside its text.
+    pub title: Option<String>,
+    /// A note's words, a video's description.
+    pub text: Option<String>,
+    /// When it was published; of a live broadcast, when it began.
+    pub published: Option<Time>,
+    /// The day it was published, from lists that tell no more: `2026-07-24`. `published` goes before it.
+    pub day: Option<String>,
+    /// Its cover.
+    pub cover: Option<MediaRef>,
+    /// Its pictures, voice or film, in order. The film of a 视频号 stands in `film` and the fields after it.
+    pub attachments: Vec<MediaRef>,
+    /// Where its film may be fetched. Only for the catalog: addresses with tokens stay out of the archive's records.
+    pub film: Option<FilmSource>,
+    /// MD5 of the film as the platform declares it, lower-case hex.
+    pub md5: Option<String>,
+    /// Bytes of the film as declared.
+    pub bytes: Option<u64>,
+    /// How long it runs, in milliseconds, as declared; lists often give whole seconds.
+    pub duration_ms: Option<u64>,
+    /// Pixels as declared.
+    pub width: Option<u32>,
+    /// Pixels as declared.
+    pub height: Option<u32>,
+    /// Numbers everybody could see beside it.
+    pub counts: Option<PieceCounts>,
+    /// Numbers only its owner could see, under the platform's names: never in the public part.
+    pub statistics: Map<String, Value>,
+    /// Deleted by its author, as a list says.
+    pub deleted: Option<bool>,
+    /// Taken back by the platform, as a list says.
+    pub blocked: Option<bool>,
+    /// Not shown to everybody (`visibleType`): kept private.
+    pub restricted: Option<bool>,
+    /// `replayStatus` of a live broadcast: 1 may be made, 2 is being made, 3 is there.
+    pub replay_status: Option<i64>,
+    /// What else was given and may matter one day.
+    pub extra: Map<String, Value>,
+}
+
+/// Where the film of a 视频号 work may be had, and what opens it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FilmSource {
+    /// Address without its token.
+    pub url: String,
+    /// What is appended to it; good for a limited time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// `decodeKey`: seeds the stream its first bytes are encrypted with; none for a plain file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<u64>,
+}
+
+/// Numbers shown beside a piece.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PieceCounts {
+    /// 喜欢 (`favCount`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub like: Option<u64>,
+    /// 推荐 (`likeCount`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recommend: Option<u64>,
+    /// 评论.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<u64>,
+    /// 分享.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub share: Option<u64>,
+}
+
+/// Version of a note's record.
+pub const NOTE_SCHEMA: &str = "liudi/note/v1";
+/// Version of a video's record.
+pub const VIDEO_SCHEMA: &str = "liudi/video/v1";
+
+/// A piece as its record in the archive holds it. Schema: `piece.schema.json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Piece {
+    /// [`NOTE_SCHEMA`] or [`VIDEO_SCHEMA`].
+    pub schema: String,
+    /// Its canonical id: `note:…`, `object:…`, `live:…`, `export:…`.
+    pub id: String,
+    /// Every other name it is known by, sorted.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Public or private.
+    pub class: Class,
+    /// The merged fields.
+    #[serde(flatten)]
+    pub fields: PieceFields,
+    /// Whether its content is held.
+    pub held: bool,
+    /// How its film was found among the files that were given: `md5`, `size_duration`, `name`, `fetched`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matched_by: Option<String>,
+    /// Every medium it uses.
+    #[serde(default)]
+    pub media: Vec<MediaUse>,
+    /// What is missing of it.
+    #[serde(default)]
+    pub gaps: Vec<Gap>,
+    /// Where the fields come from.
+    pub provenance: Provenance,
+}

@@ -1,0 +1,60 @@
+//! The notes and videos of the public bag. They are few beside the articles and small: all are held.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use crate::error::{Error, Result};
+use crate::model::piece::VIDEO_SCHEMA;
+use crate::model::{Class, MediaRole, MediaUse, Piece, Sha256};
+
+/// A note or a video of the public bag.
+#[derive(Debug)]
+pub struct PieceEntry {
+    /// Its record, relative to `data/`: `videos/2024/14500000000000000001.json`.
+    pub path: String,
+    /// Digest of the record.
+    pub digest: Sha256,
+    /// Everything known of it.
+    pub piece: Piece,
+}
+
+impl PieceEntry {
+    /// A work of a 视频号, and no note.
+    pub fn is_video(&self) -> bool {
+        self.piece.schema == VIDEO_SCHEMA
+    }
+
+    /// What is held of it for `role`, in order.
+    pub fn media(&self, role: MediaRole) -> impl Iterator<Item = &MediaUse> {
+        self.piece.media.iter().filter(move |one| one.role == role && one.bag != Some(Class::Private))
+    }
+
+    /// The file of its cover, relative to `data/`.
+    pub fn cover(&self) -> Option<&str> {
+        [MediaRole::Cover, MediaRole::Picture]
+            .into_iter()
+            .find_map(|role| self.media(role).find_map(|one| one.path.as_deref()))
+    }
+}
+
+/// Reads them, by date, then id.
+pub(super) fn read(data: &Path, digests: &HashMap<String, Sha256>) -> Result<Vec<PieceEntry>> {
+    let mut paths: Vec<(&String, &Sha256)> = digests
+        .iter()
+        .filter(|(path, _)| (path.starts_with("notes/") || path.starts_with("videos/")) && path.ends_with(".json"))
+        .collect();
+    paths.sort_unstable();
+    let mut entries = Vec::with_capacity(paths.len());
+    for (path, digest) in paths {
+        let full = data.join(path);
+        let bytes = std::fs::read(&full).map_err(|error| Error::disk("view-unreadable", full.display(), error))?;
+        let piece: Piece = serde_json::from_slice(&bytes)
+            .map_err(|error| Error::input("view-record-broken").with("path", full.display()).because(error))?;
+        // What is not public is not listed even if it stands in the wrong bag.
+        if piece.class == Class::Public {
+            entries.push(PieceEntry { path: path.clone(), digest: *digest, piece });
+        }
+    }
+    entries.sort_by(|a, b| (a.piece.fields.published, &a.piece.id).cmp(&(b.piece.fields.published, &b.piece.id)));
+    Ok(entries)
+}

@@ -1,0 +1,362 @@
+//! The merchant's API of the stand-in, as the documents have it: a request that is not signed by the merchant's key is
+//! refused, answers are signed by the platform's, downloads are not; a download address lives for a while and belongs to
+//! who asked; the same day gives the same bill, with the digest of either of its two forms.
+
+pub(crate) mod bills;
+mod signed;
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::io::Write as _;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use jiff::civil::{Date, DateTime};
+use sha1::{Digest as _, Sha1};
+
+use super::keys::Key;
+use super::{Hit, Reply};
+pub(crate) use signed::Signing;
+
+/// Its host.
+pub(crate) const HOST: &str = "api.mch.weixin.qq.com";
+
+/// The merchant.
+pub(crate) const MCHID: &str = "1900000001";
+
+/// Number of the merchant's certificate.
+pub(crate) const SERIAL: &str = "3775B6A45ACD588826D15E583A95F5DD00000001";
+
+/// Id of the platform's public key.
+pub(crate) const PUBLIC_KEY_ID: &str = "PUB_KEY_ID_0119000000012026010100000001";
+
+/// Requests for bills in one second.
+const PER_SECOND: usize = 3;
+
+/// One request.
+struct Asked {
+    method: String,
+    /// `/v3/bill/tradebill?bill_date=…`.
+    target: String,
+    /// Header lines, names in lower case.
+    headers: HashMap<String, String>,
+    body: String,
+}
+
+/// One answer.
+struct Said {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+/// What a test may have it do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mischief {
+    /// The bill is still being made.
+    Creating,
+    /// Its download address is over at once.
+    Expired,
+    /// Too many requests.
+    Limited,
+    /// Something is broken over there.
+    Broken,
+    /// The file has one byte that the digest does not know.
+    Touched,
+    /// The file was asked for by another merchant.
+    NotYours,
+    /// The answer's signature is off in this way.
+    Signed(Signing),
+}
+
+/// A running merchant's API.
+pub(crate) struct Merchant {
+    /// The merchant's key.
+    pub(crate) key: Key,
+    /// The platform's key.
+    pub(crate) platform: Key,
+    /// The time over there, which decides what day it is. Signatures are of the real time.
+    now: Mutex<DateTime>,
+    /// Whose key files of sub-merchants are encrypted for.
+    sealed_for: Option<Key>,
+    signing: signed::Signatures,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Bills by the token of their download address.
+    tokens: HashMap<String, Token>,
+    /// By path with `bill_date` and `account_type`: what happens to the next requests.
+    mischief: BTreeMap<String, VecDeque<Mischief>>,
+    recent: VecDeque<Instant>,
+    pace: bool,
+    too_fast: usize,
+    asked: Vec<String>,
+}
+
+struct Token {
+    /// The bill's name.
+    name: String,
+    file: Vec<u8>,
+    until: Instant,
+}
+
+impl Merchant {
+    /// One that thinks it is `now` (Beijing, `2025-11-25 12:00:00`).
+    pub(crate) fn new(now: &str) -> Self {
+        Self {
+            key: Key::generate(),
+            platform: Key::generate(),
+            now: Mutex::new(moment(now)),
+            sealed_for: None,
+            signing: signed::Signatures::default(),
+            state: Mutex::default(),
+        }
+    }
+
+    /// Refuses more than three requests for bills in a second, as the documents say.
+    pub(crate) fn with_pace(self) -> Self {
+        self.state.lock().unwrap().pace = true;
+        self
+    }
+
+    /// Encrypts the files of sub-merchants for a key that the merchant does not have.
+    pub(crate) fn sealed_for_others(self) -> Self {
+        Self { sealed_for: Some(Key::generate()), ..self }
+    }
+
+    /// It is this time over there.
+    pub(crate) fn set_time(&self, now: &str) {
+        *self.now.lock().unwrap() = moment(now);
+    }
+
+    /// How many requests came too fast.
+    pub(crate) fn refused_for_pace(&self) -> usize {
+        self.state.lock().unwrap().too_fast
+    }
+
+    /// What happens to the next requests for the bill `name` (`tradebill 2025-09-01`, `fundflowbill 2025-09-01 BASIC`)
+    /// and to its download.
+    pub(crate) fn on(&self, name: &str, mischief: impl IntoIterator<Item = Mischief>) {
+        self.state.lock().unwrap().mischief.insert(name.to_owned(), mischief.into_iter().collect());
+    }
+
+    /// The bills asked for and downloaded so far, in order: `tradebill 2025-09-01`, `download tradebill 2025-09-01`.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.state.lock().unwrap().asked.clone()
+    }
+
+    /// The oldest and the newest day of which there are bills now.
+    pub(crate) fn window(&self) -> (Date, Date) {
+        let today = self.now.lock().unwrap().date();
+        (today.checked_sub(jiff::Span::new().months(3)).unwrap(), today.yesterday().unwrap())
+    }
+
+    /// What it answers; `None` for another host.
+    pub(super) fn reply(&self, hit: &Hit) -> Option<Reply> {
+        let target = hit.url.strip_prefix(HOST)?.to_owned();
+        let body = String::from_utf8_lossy(&hit.body).into_owned();
+        let asked = Asked { method: hit.method.clone(), target, headers: hit.headers.clone(), body };
+        let Said { status, headers, body } = self.answer(&asked);
+        Some(headers.iter().fold(Reply::with_status(status, body), |reply, (name, value)| reply.header(name, value)))
+    }
+
+    fn answer(&self, asked: &Asked) -> Said {
+        let (path, query) = asked.target.split_once('?').unwrap_or((&asked.target, ""));
+        let query: HashMap<String, String> =
+            url::form_urlencoded::parse(query.as_bytes()).map(|(key, value)| (key.into(), value.into())).collect();
+        if let Err(refused) = self.signing.check(asked, MCHID, SERIAL, &self.key) {
+            return self.sign(refuse(401, "SIGN_ERROR", refused.0), Signing::Right);
+        }
+        if asked.headers.get("user-agent").is_none_or(String::is_empty) {
+            return self.sign(refuse(403, "PARAM_ERROR", "User-Agent 不能为空"), Signing::Right);
+        }
+        if path == "/v3/billdownload/file" || path == "/v3/bill/downloadurl" {
+            return self.download(&query);
+        }
+        if asked.headers.get("accept").is_none_or(|accept| !accept.contains("application/json")) {
+            return self.sign(refuse(406, "PARAM_ERROR", "Accept 不正确"), Signing::Right);
+        }
+        let kind = match path {
+            "/v3/bill/tradebill" => "tradebill",
+            "/v3/bill/fundflowbill" => "fundflowbill",
+            "/v3/profitsharing/bills" => "profitsharing",
+            "/v3/bill/sub-merchant-fundflowbill" => "sub-merchant-fundflowbill",
+            _ => return self.sign(refuse(404, "NOT_FOUND", "没有这个接口"), Signing::Right),
+        };
+        self.apply(kind, &query)
+    }
+
+    fn apply(&self, kind: &str, query: &HashMap<String, String>) -> Said {
+        let get = |name: &str| query.get(name).map_or("", String::as_str);
+        let account = match (kind, get("account_type")) {
+            ("fundflowbill" | "sub-merchant-fundflowbill", "") => " BASIC".to_owned(),
+            ("fundflowbill" | "sub-merchant-fundflowbill", account) => format!(" {account}"),
+            _ => String::new(),
+        };
+        let name = format!("{kind} {}{account}", get("bill_date"));
+        let mischief = self.next(&name);
+        let mut signing = Signing::Right;
+        if let Some(Mischief::Signed(way)) = mischief {
+            signing = way;
+        }
+        let said = self.applied(kind, &name, query, mischief);
+        self.sign(said, signing)
+    }
+
+    fn applied(&self, kind: &str, name: &str, query: &HashMap<String, String>, mischief: Option<Mischief>) -> Said {
+        let get = |name: &str| query.get(name).map_or("", String::as_str);
+        if self.is_too_fast() {
+            return refuse(429, "FREQUENCY_LIMITED", "请求过于频繁");
+        }
+        match mischief {
+            Some(Mischief::Limited) => return refuse(429, "RATELIMIT_EXCEED", "商户发起获取账单的频率过高"),
+            Some(Mischief::Broken) => return refuse(500, "SYSTEM_ERROR", "系统错误"),
+            Some(Mischief::Creating) => return refuse(400, "STATEMENT_CREATING", "账单生成中"),
+            _ => {}
+        }
+        let Ok(day) = get("bill_date").parse::<Date>() else {
+            return refuse(400, "PARAM_ERROR", "日期格式不正确");
+        };
+        let (first, last) = self.window();
+        if day < first || day > last {
+            return refuse(400, "INVALID_REQUEST", "请求的账单日期已过期");
+        }
+        if day == last && self.now.lock().unwrap().hour() < 9 {
+            return refuse(400, "STATEMENT_CREATING", "账单生成中");
+        }
+        let account = name.split(' ').nth(2).unwrap_or_default();
+        let bill = match (kind, account) {
+            ("tradebill", _) if matches!(get("bill_type"), "" | "ALL") => bills::trade(MCHID, day),
+            ("fundflowbill", "BASIC" | "OPERATION" | "FEES") => bills::fund(MCHID, account, day),
+            ("profitsharing", _) => bills::sharing(MCHID, day),
+            ("sub-merchant-fundflowbill", _) if get("sub_mchid").is_empty() => {
+                return refuse(400, "PARAM_ERROR", "sub_mchid 必填");
+            }
+            ("sub-merchant-fundflowbill", "BASIC") => bills::fund(get("sub_mchid"), account, day),
+            ("sub-merchant-fundflowbill", _) => None,
+            _ => return refuse(400, "PARAM_ERROR", "参数错误"),
+        };
+        let Some(bill) = bill else { return refuse(400, "NO_STATEMENT_EXIST", "请求的账单文件不存在") };
+        let gzip = get("tar_type") == "GZIP";
+        let expired = mischief == Some(Mischief::Expired);
+        let body = if kind == "sub-merchant-fundflowbill" {
+            self.sealed(name, day, &bill, gzip)
+        } else {
+            let file = if gzip { gzipped(bill.as_bytes()) } else { bill.clone().into_bytes() };
+            // Documents leave open which form the digest is of: every second day it is the other one.
+            let digest = sha1(if day.day() % 2 == 0 { bill.as_bytes() } else { &file });
+            let address = self.address(name, day, file, gzip, expired);
+            serde_json::json!({"hash_type": "SHA1", "hash_value": digest, "download_url": address})
+        };
+        Said { status: 200, headers: Vec::new(), body: body.to_string().into_bytes() }
+    }
+
+    /// A sub-merchant's bill, in two encrypted parts.
+    fn sealed(&self, name: &str, day: Date, bill: &str, gzip: bool) -> serde_json::Value {
+        let middle = bill.char_indices().nth(bill.chars().count() / 2).map_or(0, |(at, _)| at);
+        let list: Vec<serde_json::Value> = [&bill[..middle], &bill[middle..]]
+            .into_iter()
+            .enumerate()
+            .map(|(index, part)| {
+                let plain = if gzip { gzipped(part.as_bytes()) } else { part.as_bytes().to_vec() };
+                // Both lengths of nonce that the documents' words allow.
+                let nonce = if index == 0 { "a8607ef79034" } else { "a8607ef79034c49c" };
+                let (encrypt_key, sealed) = signed::seal(self.sealed_for.as_ref().unwrap_or(&self.key), nonce, &plain);
+                let digest = sha1(&sealed);
+                let address = self.address(&format!("{name} {}", index + 1), day, sealed, false, false);
+                serde_json::json!({
+                    "bill_sequence": index + 1, "download_url": address, "encrypt_key": encrypt_key,
+                    "hash_type": "SHA1", "hash_value": digest, "nonce": nonce,
+                })
+            })
+            .collect();
+        serde_json::json!({"download_bill_count": list.len(), "download_bill_list": list})
+    }
+
+    /// A download address, good for five minutes.
+    fn address(&self, name: &str, day: Date, file: Vec<u8>, gzip: bool, expired: bool) -> String {
+        let mut state = self.state.lock().unwrap();
+        let token = format!("TOKEN-{}-{}", name.replace(' ', "-"), state.tokens.len());
+        let until = Instant::now() + if expired { Duration::ZERO } else { Duration::from_mins(5) };
+        state.tokens.insert(token.clone(), Token { name: name.to_owned(), file, until });
+        // Both paths stand in the documents: nobody may put the address together again.
+        let path = if day.day() % 3 == 0 { "/v3/bill/downloadurl" } else { "/v3/billdownload/file" };
+        format!("https://{HOST}{path}?token={token}{}", if gzip { "&tartype=gzip" } else { "" })
+    }
+
+    fn download(&self, query: &HashMap<String, String>) -> Said {
+        let mut state = self.state.lock().unwrap();
+        let Some(token) = query.get("token").and_then(|token| state.tokens.get(token)) else {
+            return refuse(400, "INVALID_REQUEST", "token 不存在");
+        };
+        let (name, mut file, until) = (token.name.clone(), token.file.clone(), token.until);
+        state.asked.push(format!("download {name}"));
+        let mischief = state.mischief.get_mut(&format!("download {name}")).and_then(VecDeque::pop_front);
+        match mischief {
+            Some(Mischief::Expired) => return refuse(400, "INVALID_REQUEST", "下载链接已过期"),
+            Some(Mischief::NotYours) => {
+                return refuse(403, "NO_AUTH", "下载账单的商户号和申请账单的商户号不一致");
+            }
+            Some(Mischief::Limited) => return refuse(429, "FREQUENCY_LIMITED", "请求过于频繁"),
+            Some(Mischief::Broken) => return refuse(500, "SYSTEM_ERROR", "系统错误"),
+            Some(Mischief::Touched) => {
+                let middle = file.len() / 2;
+                file[middle] ^= 1;
+            }
+            Some(Mischief::Creating | Mischief::Signed(_)) | None => {}
+        }
+        if Instant::now() >= until {
+            return refuse(400, "INVALID_REQUEST", "下载链接已过期");
+        }
+        // Not signed: the digest vouches for it.
+        let headers = vec![("content-type".to_owned(), "application/octet-stream".to_owned())];
+        Said { status: 200, headers, body: file }
+    }
+
+    fn next(&self, name: &str) -> Option<Mischief> {
+        let mut state = self.state.lock().unwrap();
+        state.asked.push(name.to_owned());
+        state.mischief.get_mut(name).and_then(VecDeque::pop_front)
+    }
+
+    fn is_too_fast(&self) -> bool {
+        let mut state = self.state.lock().unwrap();
+        let now = Instant::now();
+        while state.recent.front().is_some_and(|then| now - *then >= Duration::from_secs(1)) {
+            state.recent.pop_front();
+        }
+        state.recent.push_back(now);
+        let is_too_fast = state.pace && state.recent.len() > PER_SECOND;
+        state.too_fast += usize::from(is_too_fast);
+        is_too_fast
+    }
+
+    fn sign(&self, mut said: Said, signing: Signing) -> Said {
+        said.headers.push(("content-type".to_owned(), "application/json; charset=utf-8".to_owned()));
+        said.headers.push(("request-id".to_owned(), "08F78BB5CE0610F80718DEADBEEF".to_owned()));
+        said.headers.extend(signing.headers(&self.platform, PUBLIC_KEY_ID, &said.body));
+        said
+    }
+}
+
+fn moment(text: &str) -> DateTime {
+    DateTime::strptime("%Y-%m-%d %H:%M:%S", text).unwrap()
+}
+
+fn refuse(status: u16, code: &str, message: &str) -> Said {
+    let body = serde_json::json!({"code": code, "message": message}).to_string().into_bytes();
+    Said { status, headers: Vec::new(), body }
+}
+
+fn gzipped(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn sha1(bytes: &[u8]) -> String {
+    hex::encode(Sha1::digest(bytes))
+}

@@ -1,0 +1,119 @@
+//! A virtual 小程序 and a virtual 小店 behind the official API: visits, cloud, live broadcasts, orders, money.
+
+pub(crate) mod cloud;
+pub(crate) mod shop;
+mod visits;
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::{Value, json};
+
+use super::{Hit, Reply};
+
+/// AppID and AppSecret of the 小程序.
+pub(crate) const APPID: &str = "wx00000000000m1n1a";
+pub(crate) const SECRET: &str = "m1n1m1n15ec2e7000000000000000001";
+
+/// AppID and AppSecret of the 小店.
+pub(crate) const SHOP_APPID: &str = "wx000000000005h0p5";
+pub(crate) const SHOP_SECRET: &str = "5h0p5h0p5ec2e7000000000000000002";
+
+/// A no: the platform's code and words.
+type No = (i64, &'static str);
+
+/// Both, with what was asked of them.
+#[derive(Default)]
+pub(crate) struct Mini {
+    /// Each call as `path body`, with how often it came. Tokens and looks at jobs do not count.
+    asked: HashMap<String, u64>,
+    tokens: u64,
+    jobs: Vec<cloud::Job>,
+    /// Calls of a path that are left today.
+    pub(crate) left: BTreeMap<String, u64>,
+}
+
+impl Mini {
+    /// A token of each: secrets to look for.
+    pub(crate) fn tokens() -> [String; 2] {
+        [APPID, SHOP_APPID].map(|appid| format!("57_T0KEN{appid}abcdefghijklmnopqrstuvwxyz"))
+    }
+
+    /// Calls beyond the first of the same question.
+    pub(crate) fn repeated(&self) -> Vec<String> {
+        let mut repeated: Vec<String> =
+            self.asked.iter().filter(|(_, times)| **times > 1).map(|(call, times)| format!("{times} {call}")).collect();
+        repeated.sort();
+        repeated
+    }
+
+    /// Calls of one path.
+    pub(crate) fn calls_of(&self, path: &str) -> u64 {
+        self.asked.iter().filter(|(call, _)| call.split(' ').next() == Some(path)).map(|(_, times)| times).sum()
+    }
+
+    /// What they answer; `None` for what is not theirs.
+    pub(crate) fn answer(&mut self, hit: &Hit) -> Option<Reply> {
+        let (host, rest) = hit.url.split_once('/')?;
+        if host != "api.weixin.qq.com" {
+            return cloud::file(&hit.url);
+        }
+        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let path = format!("/{path}");
+        let body: Value = serde_json::from_slice(&hit.body).unwrap_or(Value::Null);
+        let answer = if path == "/cgi-bin/stable_token" {
+            self.token(&body)
+        } else {
+            let query: BTreeMap<String, String> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+            self.judged(&path, query.get("access_token"), &body)
+        };
+        Some(match answer {
+            Ok(value) => Reply::json(&value),
+            Err((code, words)) => {
+                Reply::json(&json!({"errcode": code, "errmsg": format!("{words} rid: 6278fc12-0a0a8937-763b89f3")}))
+            }
+        })
+    }
+
+    fn token(&mut self, body: &Value) -> Result<Value, No> {
+        assert_eq!(body["force_refresh"], false, "the owner's production token must survive");
+        let known = [(APPID, SECRET), (SHOP_APPID, SHOP_SECRET)];
+        let index = known.iter().position(|(appid, _)| body["appid"] == *appid).ok_or((40_013, "invalid appid"))?;
+        if body["secret"] != known[index].1 {
+            return Err((40_125, "invalid appsecret"));
+        }
+        self.tokens += 1;
+        Ok(json!({"access_token": Self::tokens()[index], "expires_in": 7200}))
+    }
+
+    fn judged(&mut self, path: &str, token: Option<&String>, body: &Value) -> Result<Value, No> {
+        let of_shop = path.starts_with("/channels/ec/");
+        if token != Some(&Self::tokens()[usize::from(of_shop)]) {
+            return Err((40_001, "invalid credential, access_token is invalid or not latest"));
+        }
+        if path != "/tcb/databasemigratequeryinfo" {
+            *self.asked.entry(format!("{path} {body}")).or_default() += 1;
+        }
+        if let Some(left) = self.left.get_mut(path) {
+            if *left == 0 {
+                return Err((45_009, "reach max api daily quota limit"));
+            }
+            *left -= 1;
+        }
+        if path.starts_with("/datacube/") {
+            return visits::answer(path, body);
+        }
+        if path.starts_with("/tcb/") {
+            return cloud::answer(path, body, &mut self.jobs);
+        }
+        if path.starts_with("/channels/") {
+            return shop::answer(path, body);
+        }
+        match path {
+            "/cgi-bin/account/getaccountbasicinfo" => Ok(json!({
+                "errcode": 0, "errmsg": "ok", "appid": APPID, "account_type": 3, "principal_type": 1,
+                "principal_name": "水乡茶行", "realname_status": 1, "nickname_info": {"nickname": "水乡茶行小程序"},
+            })),
+            _ => Err((40_066, "invalid url")),
+        }
+    }
+}
