@@ -111,6 +111,9 @@ pub struct Counts {
     pub shown_comments: Option<u64>,
     /// `read` was shown as "100000+".
     pub capped: bool,
+    /// When the latest of them were given out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Time>,
 }
 
 /// A paywall.

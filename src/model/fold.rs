@@ -113,7 +113,12 @@ fn fold_edition(mut observations: Vec<Observation>, first: &BTreeSet<Sha256>) ->
     counts.sort_by_key(|(index, _)| Reverse(sources[*index].as_of));
     if let Some((index, _)) = counts.first() {
         said.insert("counts".to_owned(), *index);
-        merged.fields.insert("counts".to_owned(), merge_counts(counts.into_iter().map(|(_, value)| value)));
+        let as_of = sources[*index].as_of;
+        let mut counts = merge_counts(counts.into_iter().map(|(_, value)| value));
+        if let Some(as_of) = as_of {
+            counts["as_of"] = Value::from(as_of.to_string());
+        }
+        merged.fields.insert("counts".to_owned(), counts);
     }
     merged.fields.sort_keys();
     merged.provenance = Provenance { sources, fields: said };

@@ -2,6 +2,10 @@
 //! and each reply, and how many there are where it says so. What tells of the visitor who asked, and not of the
 //! comment, is left out.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::json::Json;
@@ -104,6 +108,24 @@ impl Thread {
     }
 }
 
+/// An answer without what it says of the visitor who asked: their name and face, their own comments and their friends'.
+/// As long as before. `None` where the answer cannot be read.
+pub fn without_visitor(answer: &[u8]) -> Option<Vec<u8>> {
+    let parts: HashMap<Cow<'_, str>, &RawValue> = serde_json::from_slice(answer).ok()?;
+    let mut kept = answer.to_vec();
+    for name in ["nick_name", "logo_url", "my_comment", "friend_comment"] {
+        let Some(value) = parts.get(name).map(|value| value.get()) else { continue };
+        let start = value.as_ptr() as usize - answer.as_ptr() as usize;
+        let inner = start + 1..start + value.len().max(2) - 1;
+        match value.as_bytes().first() {
+            Some(b'"') => kept[inner].fill(b'*'),
+            Some(b'[' | b'{') => kept[inner].fill(b' '),
+            _ => {}
+        }
+    }
+    Some(kept)
+}
+
 fn without(fields: &Map<String, Value>, names: &[&str]) -> Map<String, Value> {
     fields.iter().filter(|(name, _)| !names.contains(&name.as_str())).map(|(n, v)| (n.clone(), v.clone())).collect()
 }
@@ -137,6 +159,16 @@ mod tests {
         assert!(!thread.rows[0].fields.contains_key("like_status"));
         let totals: Vec<_> = thread.totals.iter().map(|total| (total.parent.as_deref(), total.total)).collect();
         assert_eq!(totals, [(Some("9007199254740993"), 2), (None, 3)]);
+    }
+
+    #[test]
+    fn the_visitor_is_taken_out_at_equal_length() {
+        let answer = r#"{"nick_name":"访客","logo_url":"http://x","my_comment":[{"content":"我的"}],"friend_comment":[],"elected_comment":[{"nick_name":"甲"}]}"#;
+        let kept = String::from_utf8(without_visitor(answer.as_bytes()).unwrap()).unwrap();
+        assert_eq!(kept.len(), answer.len());
+        assert!(kept.contains("甲") && !kept.contains("访客") && !kept.contains("我的") && !kept.contains("http"));
+        assert_eq!(serde_json::from_str::<Value>(&kept).unwrap()["my_comment"], json!([]));
+        assert_eq!(without_visitor(b"{\"my_comment\":["), None);
     }
 
     #[test]

@@ -159,7 +159,8 @@ pub fn entry(object: Json<'_>, sent: Option<Time>) -> Listed {
     Listed { link: link_of(url.as_deref(), biz, mid, idx), fields, blocked: false }
 }
 
-fn counts(object: Json<'_>) -> Option<Counts> {
+/// The counts an object names: `like_num` is 在看, `old_like_num` 点赞.
+pub fn counts(object: Json<'_>) -> Option<Counts> {
     let first = |keys: &[&str]| keys.iter().find_map(|key| object.count(key));
     let counts = Counts {
         read: first(&["read_num", "readNum"]),
@@ -168,8 +169,7 @@ fn counts(object: Json<'_>) -> Option<Counts> {
         share: first(&["share_num", "shareNum"]),
         comment: first(&["comment_num", "commentNum"]),
         collect: first(&["collect_num", "collectNum"]),
-        shown_comments: None,
-        capped: false,
+        ..Counts::default()
     };
     (counts != Counts::default()).then_some(counts)
 }

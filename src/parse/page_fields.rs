@@ -198,6 +198,7 @@ fn counts(data: Json<'_>) -> Option<Counts> {
         collect: count("collect_count"),
         shown_comments,
         capped: false,
+        as_of: None,
     })
 }
 

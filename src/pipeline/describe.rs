@@ -11,6 +11,7 @@ use super::tables::{GAP_COLUMNS, Table, gap_row, time_cell};
 use super::{datasets, gaps};
 use crate::archive;
 use crate::error::{Error, Result};
+use crate::model::album::joined_order;
 use crate::model::fold::fold;
 use crate::model::layout::{self, LEDGER};
 use crate::model::{AlbumFields, Class, GapReason, Kind, MediaRef, MediaRole, MediaUse, Sha256};
@@ -138,11 +139,18 @@ impl Describe<'_, '_> {
         let catalog = self.commit.catalog;
         let mut albums = Vec::new();
         for entity in catalog.entities(Kind::Album, false)? {
-            let merged = fold(catalog.observations(entity)?);
+            let observations = catalog.observations(entity)?;
+            // An album of many articles comes in several answers; none of them is the whole order.
+            let lists = observations.iter().map(|one| {
+                let listed = one.fields.get("articles").and_then(Value::as_array).into_iter().flatten();
+                listed.filter_map(Value::as_str).map(str::to_owned).collect()
+            });
+            let order = joined_order(lists.collect());
+            let merged = fold(observations);
             let fields: AlbumFields = serde_json::from_value(Value::Object(merged.fields))
                 .map_err(|error| Error::other("catalog-decode-failed").because(error))?;
             let mut articles = Vec::new();
-            for name in &fields.articles {
+            for name in &order {
                 if let Some(article) = catalog.entity_named(Kind::Article, name)?
                     && let Some(id) = catalog.article_id(article)?
                     && !articles.contains(&id)
@@ -153,7 +161,7 @@ impl Describe<'_, '_> {
             // An album of another account is not part of what may be republished; one nobody knows the owner of is
             // here only if it holds an article that is.
             let any_public = catalog.any_public(&articles)?;
-            if any_public || fields.articles.is_empty() {
+            if any_public || order.is_empty() {
                 albums.push(AlbumFields { articles, ..fields });
             }
         }

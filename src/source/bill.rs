@@ -54,12 +54,12 @@ fn kind_of_workbook(input: &Input) -> Option<StatementKind> {
     None
 }
 
-trait ReadSeek: Read + Seek {}
+pub(super) trait ReadSeek: Read + Seek {}
 
 impl<T: Read + Seek> ReadSeek for T {}
 
 /// A reader that can go back, as workbooks need it.
-fn seekable(input: &Input) -> Result<Box<dyn ReadSeek>> {
+pub(super) fn seekable(input: &Input) -> Result<Box<dyn ReadSeek>> {
     if let Some(path) = input.path() {
         let file = File::open(path)
             .map_err(|error| Error::input("input-open-failed").with("path", input.locator()).because(error))?;

@@ -177,7 +177,8 @@ async fn ask(cx: &ApiCx<'_>, bill: &Bill) -> Result<Came, NoAnswer> {
         },
         Err(NoAnswer::Failed(failure)) if failure.is_of_one() => {
             cx.missing(bill.gap(cx.account, failure.reason, Some(failure.error.code().to_owned())))?;
-            Ok(Came::Later)
+            // What is too large today is too large in half an hour.
+            Ok(if failure.reason == GapReason::TooLarge { Came::Settled } else { Came::Later })
         }
         Err(no) => Err(no),
     }

@@ -4,7 +4,11 @@ use super::Importer;
 
 /// All importers. `identify` decides by content; the order only matters between two that are [`super::Match::Likely`].
 pub const IMPORTERS: &[&dyn Importer] = &[
+    &super::personal::Personal,
     &super::media::Media,
+    &super::har::Har,
+    &super::mhtml::Mhtml,
+    &super::warc::Warc,
     &super::page::Page,
     &super::getmsg::Getmsg,
     &super::publish_page::PublishPage,
@@ -15,11 +19,25 @@ pub const IMPORTERS: &[&dyn Importer] = &[
     &super::wae_json::WaeJson,
     &super::wechatdownload_csv::WechatDownloadCsv,
     &super::wae_xlsx::WaeXlsx,
+    &super::comments::Comments,
+    &super::counts::ArticleCounts,
+    &super::http_message::HttpMessage,
+    &super::wae_accounts::WaeAccounts,
     &super::refusal::RefusalBody,
     &super::bill_fund_flow::BillFundFlow,
     &super::bill_personal::BillPersonal,
     &super::bill_sharing::BillSharing,
     &super::bill_trade::BillTrade,
+    &super::datacube::Datacube,
+    &super::shop_json::ShopJson,
+    &super::cloud::Cloud,
+    &super::chats::Chats,
+    &super::backend_statistics::BackendStatistics,
+    &super::shop_table::ShopTable,
     &super::links::LinkFile,
+    &super::exporter_document::ExporterDocument,
     &super::saved_file::Saved,
 ];
+
+/// Those whose inputs hold other inputs.
+pub const CONTAINERS: &[&dyn Importer] = &[&super::har::Har, &super::mhtml::Mhtml, &super::warc::Warc];

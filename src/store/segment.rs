@@ -1,6 +1,8 @@
 //! Writing what was read: a *segment* is what one group of inputs gave, committed in one transaction after its files
 //! are durable. Adding the same segment twice changes nothing.
 
+use std::borrow::Cow;
+
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::catalog::{Run, failed};
@@ -280,7 +282,12 @@ fn add_record(connection: &Connection, record: &Record, evidence: Sha256, ordina
     let Some(evidence_id) = evidence_id else {
         return Err(Error::other("catalog-evidence-unknown").with("digest", evidence));
     };
-    let entity = entity_of(connection, record.kind, &record.aliases)?;
+    let mut names = Cow::Borrowed(&record.aliases);
+    // Comments may be asked for by this number alone.
+    if let (Kind::Article, Some(id)) = (record.kind, record.fields.get("comment_id").and_then(|id| id.as_str())) {
+        names.to_mut().push(format!("comment:{id}"));
+    }
+    let entity = entity_of(connection, record.kind, &names)?;
     let fields = to_json(&record.fields)?;
     let body = match &record.body {
         Some(body) => Some(pack_body(&to_json(body)?)?),

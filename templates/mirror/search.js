@@ -1,18 +1,19 @@
-// Search in the pages' own words. The index is in script files (search/t, search/d), since pages opened by double-click
-// may load scripts but not data. A hit is shown only after the words were found in the article's text itself.
+// Search in the pages' own words. The index is in script files (search/t, search/c, search/d), since pages opened by
+// double-click may load scripts but not data. A hit is shown only after the words were found in the article's text.
 var liudiSearch = (function () {
   "use strict";
-  var config = null, shards = {}, texts = {}, waiting = {};
-  var PAGE = 10;
+  var config = null, lists = {}, texts = {}, waiting = {}, starts = [];
+  var PAGE = 10;      // hits shown at a time
+  var READS = 14;     // text shards looked at for them: with the lists less than a megabyte
+  var PAIRS = 6;      // pairs of a long phrase that are looked up
 
-  function load(path, store, key) {
-    var name = path + key;
-    if (store[key]) { return Promise.resolve(store[key]); }
+  function load(name, has) {
+    if (has()) { return Promise.resolve(); }
     if (!waiting[name]) {
       waiting[name] = new Promise(function (resolve, reject) {
         var script = document.createElement("script");
-        script.src = "search/" + path + key + ".js";
-        script.onload = function () { script.remove(); delete waiting[name]; resolve(store[key]); };
+        script.src = "search/" + name + ".js";
+        script.onload = function () { script.remove(); delete waiting[name]; resolve(); };
         script.onerror = function () { delete waiting[name]; reject(new Error(script.src)); };
         document.head.append(script);
       });
@@ -26,88 +27,108 @@ var liudiSearch = (function () {
     for (var c of text) { out += c.normalize("NFKC").toLowerCase(); }
     return out;
   }
-  var LETTER = /[\p{L}\p{N}\p{Alphabetic}]/u;
+  var LETTER = /[\p{Alphabetic}\p{Nd}\p{Nl}\p{No}]/u;
   function dense(c) { return c.codePointAt(0) >= 0x2e80 && LETTER.test(c); }
 
-  function shardOf(first, second) {
-    var hash = Math.imul(first.codePointAt(0), 0x9e3779b1) ^ Math.imul(second ? second.codePointAt(0) : 0, 0x85ebca6b);
+  function shardOf(term, shards) {
+    var hash = Math.imul(term[0].codePointAt(0), 0x9e3779b1) ^ Math.imul(term[1] ? term[1].codePointAt(0) : 0, 0x85ebca6b);
     hash = (hash ^ (hash >>> 15)) >>> 0;
     hash = Math.imul(hash, 0x2c1b3c6d);
     hash = (hash ^ (hash >>> 13)) >>> 0;
-    return hash & (config.shards - 1);
+    return hash & (shards - 1);
   }
 
-  // The terms whose articles hold every hit for `word`: pairs for dense runs (every second one and the last cover it),
-  // else the beginning of a word.
+  // The terms whose articles hold every hit for `word`: its pairs of neighbours, else the single character, or the
+  // beginning of a word.
   function termsOf(word) {
-    var runs = [], characters = Array.from(word), at = 0;
-    while (at < characters.length) {
-      var isDense = dense(characters[at]), start = at;
-      if (!LETTER.test(characters[at])) { at += 1; continue; }
-      while (at < characters.length && LETTER.test(characters[at]) && dense(characters[at]) === isDense) { at += 1; }
-      runs.push({ dense: isDense, characters: characters.slice(start, at) });
+    var c = Array.from(word), pairs = [], at;
+    for (at = 0; at + 1 < c.length; at += 1) {
+      if (LETTER.test(c[at]) && LETTER.test(c[at + 1]) && (dense(c[at]) || dense(c[at + 1]))) { pairs.push([c[at], c[at + 1]]); }
     }
-    var terms = [], pairs = runs.filter(function (run) { return run.dense; });
-    pairs.forEach(function (run) {
-      var c = run.characters;
-      if (c.length === 1) { terms.push({ text: c[0], whole: true }); return; }
-      var step = c.length > 12 ? Math.ceil(c.length / 6) : 2;
-      for (var i = 0; i + 1 < c.length; i += step) { terms.push({ text: c[i] + c[i + 1], whole: true }); }
-      if (c.length % 2) { terms.push({ text: c[c.length - 2] + c[c.length - 1], whole: true }); }
-    });
-    // Beside pairs a word may be the end of a longer one: the pairs decide, the text is looked at afterwards.
-    if (!pairs.length) { runs.forEach(function (run) { terms.push({ text: run.characters.slice(0, 40).join(""), whole: false }); }); }
+    if (pairs.length) {
+      return pairs.filter(function (_, index) {
+        return pairs.length <= PAIRS || Math.floor(index * PAIRS / pairs.length) !== Math.floor((index - 1) * PAIRS / pairs.length);
+      }).map(function (pair) { return { term: pair, whole: true }; });
+    }
+    var terms = [];
+    for (at = 0; at < c.length; at += 1) {
+      if (dense(c[at])) { terms.push({ term: [c[at]], whole: true }); continue; }
+      var start = at;
+      while (at < c.length && LETTER.test(c[at]) && !dense(c[at])) { at += 1; }
+      if (at > start) { terms.push({ term: c.slice(start, Math.min(at, start + 40)), whole: false }); at -= 1; }
+    }
     return terms;
   }
 
-  // A shard is: length, term, count, gaps; numbers in base 128, lowest first.
-  function postings(bytes, term) {
-    var at = 0, decoder = new TextDecoder(), found = new Map();
+  // A shard is, for each term: length, term, count * 2 + dense, then gaps * 4 + weight; for a dense one a bitmap of all
+  // articles before the gaps of its titles. Numbers in base 128, lowest first.
+  function postings(bytes, wanted) {
+    var at = 0, decoder = new TextDecoder(), found = new Map(), text = wanted.term.join(""), all = Math.ceil(config.count / 8);
     function number() {
       var value = 0, factor = 1, byte;
       do { byte = bytes[at]; at += 1; value += (byte & 127) * factor; factor *= 128; } while (byte & 128);
       return value;
     }
     while (at < bytes.length) {
-      var length = number(), name = decoder.decode(bytes.subarray(at, at + length));
+      var length = number(), name = decoder.decode(bytes.subarray(at, at + length)), article = 0, i;
       at += length;
-      var count = number(), article = 0, match = term.whole ? name === term.text : name.startsWith(term.text);
-      for (var i = 0; i < count; i += 1) {
+      var kind = number(), count = Math.floor(kind / 2), match = wanted.whole ? name === text : name.startsWith(text);
+      if (kind % 2) {
+        for (i = 0; match && i < config.count; i += 1) {
+          if (bytes[at + (i >> 3)] & (1 << (i & 7))) { found.set(i, Math.max(found.get(i) || 0, 1)); }
+        }
+        at += all;
+      }
+      for (i = 0; i < count; i += 1) {
         var value = number();
         article += Math.floor(value / 4);
         if (match) { found.set(article, Math.max(found.get(article) || 0, value % 4 + 1)); }
       }
+      if (match && wanted.whole) { break; }
     }
     return found;
   }
 
+  async function list(wanted) {
+    var single = wanted.whole && wanted.term.length === 1;
+    var name = (single ? "c/" : "t/") + shardOf(wanted.term, single ? config.characters : config.terms);
+    await load(name, function () { return lists[name]; });
+    return postings(lists[name], wanted);
+  }
+
   async function candidates(words) {
-    var lists = await Promise.all(words.flatMap(termsOf).map(async function (term) {
-      var c = Array.from(term.text);
-      return postings(await load("t/", shards, shardOf(c[0], c[1])), term);
-    }));
-    if (!lists.length) { return []; }
-    lists.sort(function (a, b) { return a.size - b.size; });
-    var found = [];
-    lists[0].forEach(function (weight, article) {
+    var all = await Promise.all(words.flatMap(termsOf).map(list)), found = [];
+    if (!all.length) { return found; }
+    all.sort(function (a, b) { return a.size - b.size; });
+    all[0].forEach(function (weight, article) {
       var score = weight;
-      for (var i = 1; i < lists.length; i += 1) {
-        if (!lists[i].has(article)) { return; }
-        score += lists[i].get(article);
+      for (var i = 1; i < all.length; i += 1) {
+        if (!all[i].has(article)) { return; }
+        score += all[i].get(article);
       }
-      found.push({ article: article, score: score / lists.length });
+      found.push({ article: article, score: Math.round(score / all.length) });
     });
     // What matters most first, then the newest.
-    return found.sort(function (a, b) { return Math.round(b.score) - Math.round(a.score) || b.article - a.article; });
+    return found.sort(function (a, b) { return b.score - a.score || b.article - a.article; });
+  }
+
+  // The shards that hold an article's text: one, or for a long article several.
+  function shardsOf(article) {
+    var low = 0, high = starts.length - 1;
+    while (low < high) {
+      var middle = (low + high + 1) >> 1;
+      if (starts[middle] <= article) { low = middle; } else { high = middle - 1; }
+    }
+    var shards = [low];
+    while (low > 0 && starts[low - 1] === article) { low -= 1; shards.unshift(low); }
+    return shards;
   }
 
   async function read(article) {
-    var low = 0, high = config.starts.length - 1;
-    while (low < high) {
-      var middle = (low + high + 1) >> 1;
-      if (config.starts[middle] <= article) { low = middle; } else { high = middle - 1; }
-    }
-    return (await load("d/", texts, low))[article - config.starts[low]];
+    var shards = shardsOf(article);
+    await Promise.all(shards.map(function (shard) { return load("d/" + shard, function () { return texts[shard]; }); }));
+    var parts = shards.map(function (shard) { return texts[shard][article - starts[shard]]; });
+    return { url: parts[0][0], title: parts[0][1], date: parts[0][2], author: parts[0][4], text: parts.map(function (part) { return part[3]; }).join("") };
   }
 
   // Folded text with, for each of its units, where it stands in the original.
@@ -151,42 +172,43 @@ var liudiSearch = (function () {
 
   function start() {
     var form = document.getElementById("seek"), input = form.elements.q, status = document.getElementById("status");
-    var list = document.getElementById("hits"), more = document.getElementById("more"), run = 0;
-    more.onclick = null;
+    var hits = document.getElementById("hits"), more = document.getElementById("more"), run = 0;
 
     async function search(query) {
       var mine = run += 1, words = fold(query).split(/\s+/).filter(Boolean);
-      list.textContent = "";
+      hits.textContent = "";
       more.hidden = true;
       status.textContent = words.length ? status.dataset.wait : "";
       if (!words.length) { return; }
-      if (!config) { await load("", { get index() { return config; } }, "index"); }
+      await load("index", function () { return config; });
       var found = await candidates(words), at = 0, shown = 0;
       async function page() {
-        var until = shown + PAGE;
+        var until = shown + PAGE, shards = new Set();
         more.hidden = true;
         while (at < found.length && shown < until) {
+          shardsOf(found[at].article).forEach(function (shard) { shards.add(shard); });
+          if (shards.size > READS && shown > until - PAGE) { break; }
           var hit = await read(found[at].article);
           if (mine !== run) { return; }
           at += 1;
-          var whole = fold(hit[1]) + "\n" + fold(hit[3]);
+          var whole = fold(hit.title) + "\n" + fold(hit.text) + "\n" + fold(hit.author);
           if (!words.every(function (word) { return whole.includes(word); })) { continue; }
           shown += 1;
           show(hit);
         }
-        more.hidden = at >= found.length;
         var done = at >= found.length;
+        more.hidden = done;
         status.textContent = !shown && done ? status.dataset.none :
           (done ? status.dataset.some : status.dataset.about).replace("%n", done ? shown : found.length - at + shown);
       }
       function show(hit) {
-        var item = document.createElement("li"), link = document.createElement("a"), time = document.createElement("time"), words_ = document.createElement("p");
-        link.href = hit[0];
-        marked(link, hit[1], words, 0);
-        time.textContent = hit[2];
-        marked(words_, hit[3], words, 120);
-        item.append(link, time, words_);
-        list.append(item);
+        var item = document.createElement("li"), link = document.createElement("a"), time = document.createElement("time"), text = document.createElement("p");
+        link.href = hit.url;
+        marked(link, hit.title, words, 0);
+        time.textContent = hit.date;
+        marked(text, hit.text, words, 120);
+        item.append(link, time, text);
+        hits.append(item);
       }
       more.onclick = page;
       await page();
@@ -203,11 +225,15 @@ var liudiSearch = (function () {
 
   document.addEventListener("DOMContentLoaded", start);
   return {
-    config: function (value) { config = value; },
-    terms: function (shard, text) {
+    config: function (value) {
+      var at = 0;
+      config = value;
+      starts = value.steps.map(function (step) { at += step; return at; });
+    },
+    list: function (shelf, number, text) {
       var raw = atob(text), bytes = new Uint8Array(raw.length);
       for (var i = 0; i < raw.length; i += 1) { bytes[i] = raw.charCodeAt(i); }
-      shards[shard] = bytes;
+      lists[shelf + "/" + number] = bytes;
     },
     texts: function (number, documents) { texts[number] = documents; }
   };

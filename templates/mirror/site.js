@@ -40,7 +40,7 @@
 
   // Pictures open over the page; without scripts their links open the file.
   function viewer() {
-    var pictures = Array.prototype.filter.call(document.querySelectorAll(".gallery a > img, .body img"), function (image) {
+    var pictures = Array.prototype.filter.call(document.querySelectorAll(".gallery img, .body img"), function (image) {
       var link = image.closest("a");
       return (!link || link.parentElement.classList.contains("gallery")) && !image.closest(".liudi-card") &&
         (image.naturalWidth || Number(image.getAttribute("width")) || 0) >= 200;
@@ -87,5 +87,15 @@
     });
   }
 
-  document.addEventListener("DOMContentLoaded", function () { display(); viewer(); });
+  // On paper nothing can be unfolded.
+  function unfold() {
+    var closed = [];
+    window.addEventListener("beforeprint", function () {
+      closed = Array.prototype.filter.call(document.querySelectorAll("details"), function (one) { return !one.open; });
+      closed.forEach(function (one) { one.open = true; });
+    });
+    window.addEventListener("afterprint", function () { closed.forEach(function (one) { one.open = false; }); });
+  }
+
+  document.addEventListener("DOMContentLoaded", function () { display(); viewer(); unfold(); });
 })();

@@ -2,14 +2,18 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
 #![expect(clippy::print_stderr, reason = "what a test passes over for want of samples is said")]
 
+mod albums;
 mod api;
 mod archive;
+mod backup;
 mod bills;
+mod containers;
 mod crawl;
 mod datasets;
 mod editions;
 mod fetch;
 mod golden;
+mod hostile;
 mod html;
 mod kill;
 mod layers;
@@ -19,6 +23,8 @@ mod mirror_choice;
 mod mirror_comments;
 mod mirror_feeds;
 mod mirror_links;
+mod mirror_looks;
+mod mirror_private;
 mod pages;
 mod pay;
 mod pieces;

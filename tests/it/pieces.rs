@@ -1,11 +1,13 @@
 //! What is published and is no article: notes sent to followers, works of a 视频号. Whatever order lists and files come
 //! in, each is held or missing by name; what is not for everybody stays private.
 
+mod online;
+mod order;
+
 use liudi::parse::isaac64::Keystream;
 use md5::{Digest as _, Md5};
 use serde_json::{Value, json};
 
-use crate::platform::{Platform, Reply};
 use crate::samples;
 use crate::support::Run;
 
@@ -235,54 +237,6 @@ fn tokens_keys_and_the_owners_numbers_stay_out_of_the_public_part_and_the_site()
     assert!(run.read("private/data/tables/video-statistics.csv").contains("98765"));
 }
 
-/// What must not depend on the order: everything but the list of runs.
-fn content(run: &Run) -> Vec<(String, Vec<u8>)> {
-    let parts = ["/notes/", "/videos/", "/tables/", "/media/", "gaps.csv", "account.json"];
-    run.tree()
-        .into_iter()
-        .filter(|(name, _)| !name.starts_with("site/") && parts.iter().any(|part| name.contains(part)))
-        .collect()
-}
-
-fn after(runs: &[&[(&str, Vec<u8>)]]) -> Vec<(String, Vec<u8>)> {
-    let mut run = Run::new();
-    for files in runs {
-        for (name, bytes) in *files {
-            run = run.file(name, bytes);
-            let file = std::fs::File::open(run.folder().join("in").join(name)).unwrap();
-            file.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000)).unwrap();
-        }
-        run.backup(&["--no-mirror"]).succeeds();
-    }
-    content(&run)
-}
-
-#[test]
-fn lists_may_come_before_films_or_after_them_or_with_them() {
-    let (films, list) = folder();
-    let table = "\u{feff}视频描述,视频ID,发布时间,播放量\n山里的第二天,export/another,2026/07/26,77\n藏起来的一天,export/other,2026/07/28,78\n";
-    let lists = [("post_list.json", list.into_bytes()), ("数据.csv", table.as_bytes().to_vec())];
-    let together: Vec<(&str, Vec<u8>)> = films.iter().cloned().chain(lists.iter().cloned()).collect();
-    let expected = after(&[&together]);
-    assert!(expected.iter().any(|(name, _)| name.ends_with(&format!("{}.json", id(4)))));
-    for order in
-        [vec![&lists[..], &films[..]], vec![&films[..], &lists[..]], vec![&lists[1..], &films[..], &lists[..1]]]
-    {
-        let found = after(&order);
-        let names = |all: &[(String, Vec<u8>)]| all.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
-        assert_eq!(names(&found), names(&expected));
-        for (one, other) in found.iter().zip(&expected) {
-            assert!(
-                one == other,
-                "{}:\n{}\n{}",
-                one.0,
-                String::from_utf8_lossy(&one.1),
-                String::from_utf8_lossy(&other.1)
-            );
-        }
-    }
-}
-
 #[test]
 fn a_row_of_the_table_joins_the_work_of_its_day() {
     let table = "\u{feff}视频描述,视频ID,发布时间,播放量\n山里的第二天,export/another,2026/07/26,77\n别的一天,export/third,2026/07/26,78\n";
@@ -373,37 +327,6 @@ fn a_rehearsal_counts_the_films_it_would_fetch() {
 }
 
 #[test]
-fn the_catalog_is_built_again_from_the_bags() {
-    let (files, list) = folder();
-    let run = files.iter().fold(Run::new().file("post_list.json", &list), |run, (name, bytes)| run.file(name, bytes));
-    let run = run.file("messages.jsonl", messages());
-    run.backup(&["--no-mirror"]).succeeds();
-    let before = run.tree();
-    std::fs::remove_dir_all(run.archive().join(".liudi")).unwrap();
-    run.backup(&["--no-mirror"]).succeeds();
-    let after = run.tree();
-    for (one, other) in before.iter().zip(&after).filter(|(one, _)| one.0.contains("/data/")) {
-        assert!(one == other, "{}:\n{}\n{}", one.0, String::from_utf8_lossy(&one.1), String::from_utf8_lossy(&other.1));
-    }
-    assert_eq!(before.len(), after.len());
-}
-
-#[test]
-fn a_second_run_writes_nothing() {
-    let (files, list) = folder();
-    let run = files.iter().fold(Run::new().file("post_list.json", &list), |run, (name, bytes)| run.file(name, bytes));
-    run.backup(&["--no-mirror"]).succeeds();
-    let before = run.tree();
-    assert_eq!(run.backup(&["--no-mirror", "--json"]).succeeds().json()["changed"], false);
-    assert!(before == run.tree());
-    // Also where a hidden film that was opened is given once more.
-    let (_, bytes) = files.iter().find(|(name, _)| name.ends_with("stodownload.mp4")).unwrap();
-    let run = run.file("again/stodownload.mp4", bytes);
-    run.backup(&["--no-mirror"]).succeeds();
-    assert_eq!(run.tree().iter().filter(|(name, _)| name.ends_with(".bin")).count(), 1, "only the one without a key");
-}
-
-#[test]
 fn the_mirror_plays_videos_and_lists_them() {
     let exact = film(15, 1, 9000);
     let works = [
@@ -420,70 +343,6 @@ fn the_mirror_plays_videos_and_lists_them() {
     assert!(list.contains(&format!("../v/2026/{}.html", id(1))) && list.contains("0:15"), "{list}");
     assert!(run.read("site/index.html").contains("videos/index.html"));
     assert!(run.read("site/archive/2026.html").contains("没有文件的一天"));
-}
-
-fn online(platform: &Platform) -> Run {
-    let run = Run::new();
-    let hosts: Vec<String> =
-        crate::platform::HOSTS.iter().map(|host| format!("'{host}' = '{}'", platform.base(host))).collect();
-    let config = format!(
-        "[network]\npage-interval = '0s'\npage-jitter = '0s'\nretry-delay = '5ms'\nretry-delay-limit = '20ms'\nretries = 1\n\
-         header-timeout = '2s'\n[network.hosts]\n{}\n",
-        hosts.join("\n")
-    );
-    std::fs::write(run.folder().join("liudi.toml"), config).unwrap();
-    run
-}
-
-#[test]
-fn listed_films_whose_tokens_live_are_fetched_opened_and_checked() {
-    let platform = Platform::start();
-    let at = |number: u64| {
-        format!("finder.video.qq.com/251/20302/stodownload?encfilekey=Key{number}&token=SecretToken{number:08}")
-    };
-    let films: Vec<Vec<u8>> = (0..5_u8).map(|seed| film(15, seed, 140_000 + usize::from(seed))).collect();
-    platform.on(&at(1), [Reply::ok(hidden(&films[1], KEY))]);
-    platform.on(&at(2), [Reply::ok(films[2].clone())]);
-    platform.on(&at(3), [Reply::ok(hidden(&films[4], KEY))]);
-    platform.on(&at(4), [Reply::status(403)]);
-    for number in 1..5 {
-        platform.on(
-            &format!("finder.video.qq.com/251/20304/stodownload?encfilekey=Cover{number}&token=CoverSecret{number:06}"),
-            [Reply::ok(png(u8::try_from(number).unwrap()))],
-        );
-    }
-    let works = [
-        work(1, "藏着的", json!({"md5sum": md5(&films[1]), "fileSize": films[1].len(), "decodeKey": KEY})),
-        work(2, "没有藏的", json!({"fileSize": films[2].len()})),
-        work(3, "来的不是它", json!({"md5sum": md5(&films[3]), "decodeKey": KEY})),
-        work(4, "过期的", json!({})),
-    ];
-    let run = online(&platform).file("post_list.json", list(&works, 4));
-    let done = run.backup(&["--online", "--json", "--no-mirror"]).succeeds().json();
-    assert_eq!(done["crawl"]["videos"], json!({"fetched": 2, "missing": 2}), "{done}");
-    assert_eq!(done["videos"], json!({"platform_total": 4, "listed": 4, "held": 2}), "{done}");
-    let reasons: Vec<(String, String)> = gaps(&run).into_iter().map(|(_, key, reason)| (key, reason)).collect();
-    let expected = [(3, "hash_mismatch"), (4, "expired_window")];
-    assert_eq!(reasons, expected.map(|(number, reason)| (format!("object:{}", id(number)), reason.to_owned())));
-    assert_eq!(record(&run, "public", 1)["matched_by"], "md5");
-    assert_eq!(record(&run, "public", 2)["matched_by"], "fetched");
-    let path = record(&run, "public", 1)["media"][1]["path"].as_str().unwrap().to_owned();
-    assert_eq!(std::fs::read(run.archive().join("public/data").join(path)).unwrap(), films[1]);
-    assert!(!run.tree().iter().any(|(_, bytes)| String::from_utf8_lossy(bytes).contains("SecretToken")));
-    // Tokens that are over are not tried again; a list taken later has others.
-    let asked = |platform: &Platform| platform.hits().iter().filter(|hit| hit.url.contains("Key4")).count();
-    let before = asked(&platform);
-    run.backup(&["--online", "--json", "--no-mirror"]).succeeds();
-    assert_eq!(asked(&platform), before);
-    let fresh = work(4, "过期的", json!({"urlToken": "&token=FreshSecretToken"}));
-    platform.on(
-        "finder.video.qq.com/251/20302/stodownload?encfilekey=Key4&token=FreshSecretToken",
-        [Reply::ok(films[0].clone())],
-    );
-    let run = run.file("later.json", list(&[fresh], 4));
-    let done = run.backup(&["--online", "--json", "--no-mirror"]).succeeds().json();
-    assert_eq!(done["crawl"]["videos"]["fetched"], 1, "{done}");
-    assert_eq!(done["videos"]["held"], 3, "{done}");
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! A canonical body as it stands in the mirror: local media, local links, classes for styles, room kept for images,
-//! and a note in the place of what is not held.
+//! and (in `media`) a note in the place of what is not held.
 
 use std::collections::{HashMap, HashSet};
 
 use super::hoist::{Ground, Hoist};
 use crate::html::canonical::{self, Start, Token};
-use crate::html::{SanitiseOptions, escape_attribute, escape_text, sanitise};
+use crate::html::{SanitiseOptions, escape_attribute, sanitise};
 use crate::model::body::MEDIA_SCHEME;
 use crate::text::Texts;
 
@@ -36,11 +36,14 @@ pub(super) struct Place<'a> {
 }
 
 /// A rendered body.
+#[derive(Default)]
 pub(super) struct Rendered {
     /// The markup.
     pub(super) html: String,
     /// The page's own classes.
     pub(super) css: String,
+    /// The author put empty paragraphs between paragraphs: the theme adds no room of its own.
+    pub(super) spaced: bool,
 }
 
 /// Renders `content`.
@@ -50,7 +53,7 @@ pub(super) fn render(content: &str, place: &Place<'_>) -> Rendered {
     }
     // Not as the sanitiser leaves bodies (another hand was in the archive): nothing of it is trusted.
     let body = sanitise(content, &SanitiseOptions::default());
-    try_render(&body.html, place).unwrap_or_else(|| Rendered { html: String::new(), css: String::new() })
+    try_render(&body.html, place).unwrap_or_default()
 }
 
 fn try_render(content: &str, place: &Place<'_>) -> Option<Rendered> {
@@ -60,33 +63,51 @@ fn try_render(content: &str, place: &Place<'_>) -> Option<Rendered> {
         hoist: Hoist::default(),
         open: Vec::new(),
         images: 0,
+        shown: 0,
+        paragraphs: Vec::new(),
+        spacers: (0, 0),
     };
     for token in canonical::tokens(content) {
         match token.ok()? {
-            Token::Text(text) => writer.out.push_str(text),
+            Token::Text(text) => {
+                writer.shown += usize::from(!text.trim().is_empty());
+                writer.out.push_str(text);
+            }
             Token::Start(start) => writer.start(&start),
             Token::End(tag) => writer.end(tag),
         }
     }
     let css = writer.hoist.sheet();
-    Some(Rendered { html: writer.out, css })
+    let (spacers, others) = writer.spacers;
+    Some(Rendered { html: writer.out, css, spaced: spacers * 4 >= others.max(1) })
 }
 
-struct Writer<'a> {
-    place: &'a Place<'a>,
-    out: String,
-    hoist: Hoist,
+pub(super) struct Writer<'a> {
+    pub(super) place: &'a Place<'a>,
+    pub(super) out: String,
+    pub(super) hoist: Hoist,
     /// The ground of each open element, and what to write when it is closed if that is not its own end tag.
-    open: Vec<(Ground, Option<&'static str>)>,
-    images: usize,
+    pub(super) open: Vec<(Ground, Option<&'static str>)>,
+    pub(super) images: usize,
+    /// How much there is to see so far.
+    shown: usize,
+    /// Of each open paragraph: where its tag stands in `out`, and what was shown before it.
+    paragraphs: Vec<(usize, usize)>,
+    /// Paragraphs that only keep others apart, and those others.
+    spacers: (usize, usize),
 }
 
 impl Writer<'_> {
-    fn ground(&self) -> Ground {
+    pub(super) fn ground(&self) -> Ground {
         self.open.last().map(|(ground, _)| *ground).unwrap_or_default()
     }
 
     fn start(&mut self, start: &Start<'_>) {
+        match start.tag {
+            "img" | "audio" | "video" | "svg" | "hr" => self.shown += 1,
+            "p" => self.paragraphs.push((self.out.len() + "<p".len(), self.shown)),
+            _ => {}
+        }
         match start.tag {
             "img" => return self.image(start),
             "audio" | "video" => return self.player(start),
@@ -121,6 +142,14 @@ impl Writer<'_> {
     }
 
     fn end(&mut self, tag: &str) {
+        if let Some((at, before)) = self.paragraphs.pop_if(|_| tag == "p") {
+            if self.shown == before {
+                self.out.insert_str(at, " data-spacer");
+                self.spacers.0 += 1;
+            } else {
+                self.spacers.1 += 1;
+            }
+        }
         if let Some((_, Some(end))) = self.open.pop() {
             self.out.push_str(end);
         } else {
@@ -131,7 +160,7 @@ impl Writer<'_> {
     }
 
     /// Writes a start tag with the element's own attributes and these; gives the ground inside.
-    fn tag(&mut self, tag: &str, start: &Start<'_>, more: &[(&str, &str)]) -> Ground {
+    pub(super) fn tag(&mut self, tag: &str, start: &Start<'_>, more: &[(&str, &str)]) -> Ground {
         self.out.push('<');
         self.out.push_str(tag);
         let (mut class, mut inside) = (start.get("class").unwrap_or_default().to_owned(), self.ground());
@@ -174,7 +203,7 @@ impl Writer<'_> {
         inside
     }
 
-    fn attribute(&mut self, name: &str, value: &str) {
+    pub(super) fn attribute(&mut self, name: &str, value: &str) {
         self.out.push(' ');
         self.out.push_str(name);
         self.out.push_str("=\"");
@@ -183,7 +212,7 @@ impl Writer<'_> {
     }
 
     /// The bag's path of a held medium, and the URL of its copy in the mirror.
-    fn media<'s>(&self, src: &'s str) -> Option<(&'s str, String)> {
+    pub(super) fn media<'s>(&self, src: &'s str) -> Option<(&'s str, String)> {
         let at = src.find("media/sha256/")?;
         let (up, path) = src.split_at(at);
         if !up.split('/').all(|part| part.is_empty() || part == "..") {
@@ -248,126 +277,9 @@ impl Writer<'_> {
         let ground = self.tag("a", &plain, &more);
         self.open.push((ground, Some("</a>")));
     }
-
-    fn image(&mut self, start: &Start<'_>) {
-        let src = start.get("src").unwrap_or_default();
-        if !self.place.shown.is_empty() && self.place.shown.contains(src.trim_start_matches("../")) {
-            return;
-        }
-        let declared = size(start.get("width"), start.get("height"));
-        let found = if src.starts_with("data:image/") { Some(("", src.to_owned())) } else { self.media(src) };
-        let Some((path, url)) = found else {
-            let alt = unescape(start.get("alt").unwrap_or_default());
-            return self.missing("mirror-missing-image", declared, &alt);
-        };
-        let known = self.place.sizes.get(path).copied();
-        // The author's width without a height (or a percentage of it) is a matter of style; here the proportions count.
-        let (width, height) = match (declared, known) {
-            (Some(declared), _) => (Some(declared.0.to_string()), Some(declared.1.to_string())),
-            (None, Some((width, height))) => {
-                let shown = start.get("width").and_then(|value| value.parse::<u32>().ok());
-                match shown {
-                    Some(shown) if width > 0 => {
-                        let scaled = u64::from(shown) * u64::from(height) / u64::from(width);
-                        (Some(shown.to_string()), Some(scaled.max(1).to_string()))
-                    }
-                    _ => (Some(width.to_string()), Some(height.to_string())),
-                }
-            }
-            (None, None) => (start.get("width").map(str::to_owned), None),
-        };
-        let kept = Start {
-            tag: "img",
-            attributes: start
-                .attributes
-                .iter()
-                .filter(|(name, _)| matches!(*name, "alt" | "style" | "class"))
-                .copied()
-                .collect(),
-        };
-        let mut more = vec![("src", url.as_str())];
-        if let Some(width) = &width {
-            more.push(("width", width));
-        }
-        if let Some(height) = &height {
-            more.push(("height", height));
-        }
-        // The first picture is what the page is waited for; the others can wait until they are near.
-        if self.images > 0 {
-            more.push(("loading", "lazy"));
-            more.push(("decoding", "async"));
-        }
-        self.images += 1;
-        self.tag("img", &kept, &more);
-    }
-
-    fn player(&mut self, start: &Start<'_>) {
-        let poster = start.get("poster").and_then(|poster| self.media(poster));
-        let film = start.get("src").and_then(|src| self.media(src));
-        let video = start.tag == "video";
-        if let Some((_, url)) = film {
-            let size = poster.as_ref().and_then(|(path, _)| self.place.sizes.get(*path)).copied();
-            let (width, height) = size.map(|(width, height)| (width.to_string(), height.to_string())).unzip();
-            let mut more = vec![("src", url.as_str()), ("controls", ""), ("preload", "none")];
-            if let Some((_, poster)) = &poster {
-                more.push(("poster", poster));
-            }
-            if let (Some(width), Some(height), None) = (&width, &height, start.get("width")) {
-                more.push(("width", width));
-                more.push(("height", height));
-            }
-            let ground = self.tag(start.tag, &Start { tag: start.tag, attributes: kept_size(start) }, &more);
-            self.open.push((ground, None));
-        } else {
-            if let Some((_, poster)) = poster {
-                self.out.push_str("<span class=\"still\"><img alt=\"\" loading=\"lazy\" decoding=\"async\"");
-                self.attribute("src", &poster);
-                self.out.push('>');
-                self.missing("mirror-missing-video", None, "");
-                self.out.push_str("</span>");
-            } else {
-                self.missing(if video { "mirror-missing-video" } else { "mirror-missing-audio" }, None, "");
-            }
-            // Nothing was opened, so that nothing is to be closed.
-            let ground = self.ground();
-            self.open.push((ground, Some("")));
-        }
-    }
-
-    /// A note in the place of something that is not held, as large as it would be.
-    fn missing(&mut self, text: &str, size: Option<(u32, u32)>, alt: &str) {
-        let mut class = "missing".to_owned();
-        if let Some((width, height)) =
-            size.filter(|(width, height)| self.place.styled && *width >= 120 && *height >= 60)
-        {
-            class.push(' ');
-            class.push_str(&self.hoist.rule(format!("width:{width}px;aspect-ratio:{width}/{height}")));
-        }
-        self.out.push_str("<span");
-        self.attribute("class", &class);
-        self.out.push('>');
-        escape_text(&self.place.texts.get(text, &[]), &mut self.out);
-        if !alt.is_empty() {
-            escape_text(&format!(" · {alt}"), &mut self.out);
-        }
-        self.out.push_str("</span>");
-    }
-}
-
-fn kept_size<'a>(start: &Start<'a>) -> Vec<(&'a str, &'a str)> {
-    start
-        .attributes
-        .iter()
-        .filter(|(name, _)| matches!(*name, "width" | "height" | "style" | "class"))
-        .copied()
-        .collect()
-}
-
-fn size(width: Option<&str>, height: Option<&str>) -> Option<(u32, u32)> {
-    Some((width?.parse().ok()?, height?.parse().ok()?)).filter(|(width, height)| *width > 0 && *height > 0)
 }
 
 /// A value as the canonical form escapes it, plain again.
-fn unescape(value: &str) -> String {
+pub(super) fn unescape(value: &str) -> String {
     value.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }

@@ -9,6 +9,7 @@ use std::fmt;
 pub(super) const DARK_SURFACE: Colour = Colour { red: 0x16, green: 0x18, blue: 0x1b, alpha: 1.0 };
 pub(super) const DARK_TEXT: Colour = Colour { red: 0xd9, green: 0xdc, blue: 0xe1, alpha: 1.0 };
 /// The same of a light page.
+pub(super) const LIGHT_SURFACE: Colour = Colour { red: 0xfd, green: 0xfd, blue: 0xfb, alpha: 1.0 };
 pub(super) const LIGHT_TEXT: Colour = Colour { red: 0x1f, green: 0x23, blue: 0x28, alpha: 1.0 };
 /// The contrast that small text needs (WCAG 2, AA).
 const READABLE: f64 = 4.6;
@@ -171,18 +172,37 @@ impl Colour {
         if brightness > 175.0 {
             // Pale tints would glow: they become deep tones of their own hue, in the same order.
             let deep = base + 0.06 + (1.0 - lightness) * 0.5;
-            return Self { alpha: self.alpha, ..Self::from_hsl(Hsl(hue, saturation.min(0.24), deep.min(0.32))) };
+            // Near white the least tint counts as much saturation: what is seen of it is the chroma.
+            let chroma = (1.0 - (2.0 * lightness - 1.0).abs()) * saturation;
+            let tint = saturation.min(chroma * 4.0).min(0.24);
+            return Self { alpha: self.alpha, ..Self::from_hsl(Hsl(hue, tint, deep.min(0.32))) };
         }
         if lightness < 0.12 { self.with_lightness(0.12) } else { self }
     }
 
     /// What a line of this colour is on a dark page.
     pub(super) fn dark_line(self) -> Self {
-        let Hsl(_, saturation, lightness) = self.hsl();
+        let Hsl(hue, saturation, lightness) = self.hsl();
         if saturation < 0.08 {
             return self.with_lightness((1.06 - lightness).clamp(0.14, 0.9));
         }
+        if lightness > 0.7 {
+            // A pale frame is a hint of its colour; so it stays.
+            return Self { alpha: self.alpha, ..Self::from_hsl(Hsl(hue, saturation.min(0.4), 1.06 - lightness)) };
+        }
         self.with_lightness(lightness.clamp(0.3, 0.62))
+    }
+
+    /// What grey text of this colour is on a light `surface`: small print is often a shade too pale to be read. Colours
+    /// are the author's, and so is what is pale enough to be hidden.
+    pub(super) fn readable_grey(self, surface: Self) -> Self {
+        let Hsl(_, saturation, lightness) = self.hsl();
+        let contrast = |colour: Self| colour.over(surface).contrast(surface);
+        if saturation > 0.12 || surface.luminance() < 0.4 || contrast(self) >= READABLE || contrast(self) < 1.8 {
+            return self;
+        }
+        let shades = (1..50).map(|step| self.with_lightness(lightness - f64::from(step) * 0.01));
+        shades.take_while(|shade| shade.hsl().2 > 0.2).find(|shade| contrast(*shade) >= READABLE).unwrap_or(self)
     }
 
     /// What text of this colour is on a dark `surface`.
@@ -305,6 +325,18 @@ mod tests {
         assert_eq!(colour("rgba(0,0,0,.25)").to_string(), "rgba(0,0,0,0.25)");
         for text in ["", "inherit", "transparent", "#ff", "rgb(1,2)", "url(x)", "#ggg"] {
             assert_eq!(Colour::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn pale_greys_are_deepened_and_colours_are_the_authors() {
+        let on = |text: &str, surface: &str| colour(text).readable_grey(colour(surface));
+        for (text, surface) in [("#888", "#fff"), ("#999", "#f7f7f7"), ("rgb(178,178,178)", "#fdf6e3")] {
+            let shade = on(text, surface);
+            assert!(shade.contrast(colour(surface)) >= 4.5, "{text} on {surface}: {shade}");
+        }
+        for (text, surface) in [("#333", "#fff"), ("#07c160", "#fff"), ("#f4f4f4", "#fff"), ("#999", "#222")] {
+            assert_eq!(on(text, surface), colour(text), "{text} on {surface}");
         }
     }
 

@@ -6,12 +6,14 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use super::colour::{Colour, DARK_SURFACE, DARK_TEXT, LIGHT_TEXT};
+use super::colour::{Colour, DARK_SURFACE, DARK_TEXT, LIGHT_SURFACE, LIGHT_TEXT};
 use crate::model::Sha256;
 
 /// What stands behind and around a piece of text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Ground {
+    /// The surface on a light page.
+    light_surface: Colour,
     /// The surface on a dark page.
     surface: Colour,
     /// The text's colour on a light page, as authored or inherited.
@@ -24,13 +26,19 @@ pub(super) struct Ground {
 
 impl Default for Ground {
     fn default() -> Self {
-        Self { surface: DARK_SURFACE, light_text: LIGHT_TEXT, dark_text: DARK_TEXT, over_image: false }
+        Self {
+            light_surface: LIGHT_SURFACE,
+            surface: DARK_SURFACE,
+            light_text: LIGHT_TEXT,
+            dark_text: DARK_TEXT,
+            over_image: false,
+        }
     }
 }
 
 impl Ground {
     fn key(&self) -> String {
-        format!("{}{}{}{}", self.surface, self.light_text, self.dark_text, self.over_image)
+        format!("{}{}{}{}{}", self.light_surface, self.surface, self.light_text, self.dark_text, self.over_image)
     }
 }
 
@@ -95,29 +103,31 @@ fn translate(style: &str, ground: Ground) -> (String, Ground) {
         if is_given(name, value) || value.contains("liudi-media:") {
             continue;
         }
-        let dark = match *name {
-            "color" => {
-                let Some(colour) = Colour::parse(value) else {
-                    push(&mut rule, name, value);
-                    continue;
-                };
-                coloured = true;
-                inside.light_text = colour;
-                inside.dark_text = if inside.over_image { colour } else { colour.dark_text(inside.surface) };
-                inside.dark_text.to_string()
+        if *name == "color" {
+            let Some(colour) = Colour::parse(value) else {
+                push(&mut rule, name, value);
+                continue;
+            };
+            coloured = true;
+            inside.light_text = if inside.over_image { colour } else { colour.readable_grey(inside.light_surface) };
+            inside.dark_text = if inside.over_image { colour } else { colour.dark_text(inside.surface) };
+            let light = if inside.light_text == colour { (*value).to_owned() } else { inside.light_text.to_string() };
+            push(&mut rule, name, &light);
+            if inside.light_text != inside.dark_text {
+                push(&mut rule, name, &format!("light-dark({light},{})", inside.dark_text));
             }
+            continue;
+        }
+        let dark = match *name {
             "background" | "background-color" | "background-image" if !inside.over_image => {
                 map_colours(value, Colour::dark_surface)
             }
+            "box-shadow" | "column-rule" if !inside.over_image => map_colours(value, Colour::dark_line),
             _ if name.starts_with("border") && !inside.over_image => map_colours(value, Colour::dark_line),
             _ => String::new(),
         };
         push(&mut rule, name, value);
-        if *name == "color" {
-            if Colour::parse(value) != Some(inside.dark_text) {
-                push(&mut rule, name, &format!("light-dark({value},{dark})"));
-            }
-        } else if !dark.is_empty() && dark != **value {
+        if !dark.is_empty() && dark != **value {
             push(&mut rule, name, &dark);
         }
     }
@@ -126,8 +136,16 @@ fn translate(style: &str, ground: Ground) -> (String, Ground) {
         if inside.over_image {
             inside.dark_text = inside.light_text;
             push(&mut rule, "color", &inside.light_text.to_string());
-        } else if inside.dark_text.over(inside.surface).contrast(inside.surface) < 4.5 {
-            inside.dark_text = inside.light_text.dark_text(inside.surface);
+        } else {
+            let light = inside.light_text.readable_grey(inside.light_surface);
+            let dim = inside.dark_text.over(inside.surface).contrast(inside.surface) < 4.5;
+            if light == inside.light_text && !dim {
+                return (rule, inside);
+            }
+            inside.light_text = light;
+            if dim {
+                inside.dark_text = inside.light_text.dark_text(inside.surface);
+            }
             push(&mut rule, "color", &format!("light-dark({},{})", inside.light_text, inside.dark_text));
         }
     }
@@ -148,6 +166,7 @@ fn behind(value: &str, mut ground: Ground) -> Ground {
     });
     if let Some(colour) = first.filter(|colour| colour.alpha > 0.05) {
         ground.surface = colour.dark_surface().over(ground.surface);
+        ground.light_surface = colour.over(ground.light_surface);
         if colour.alpha > 0.6 {
             ground.over_image = false;
         }

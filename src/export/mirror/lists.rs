@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::activity::activity;
 use super::article::form;
 use super::piece;
 use super::site::{Collection, Item, NOT_FOUND, Site};
@@ -133,16 +134,17 @@ fn card(site: &Site<'_>, page: &OutPath, index: usize) -> Value {
 fn home(site: &Site<'_>, page: &OutPath) -> Result<String> {
     let account = site.view.account();
     let latest: Vec<Value> = (0..site.pages.len()).rev().take(LATEST).map(|index| card(site, page, index)).collect();
-    let mut albums: Vec<&Collection> = site.albums.iter().collect();
-    albums.sort_by(|a, b| b.members.len().cmp(&a.members.len()).then_with(|| a.id.cmp(&b.id)));
+    let (albums, tags) = (largest(&site.albums), largest(&site.tags));
     let context = json!({
         "signature": account.signature,
         "alias": account.alias,
         "words": site.count(site.pages.len() + site.piece_pages.len()),
         "span": span(site),
-        "months": activity(site),
+        "activity": activity(site, page),
         "latest": latest,
         "albums": albums.iter().take(12).map(|album| tile(site, page, album)).collect::<Vec<_>>(),
+        "tags": tags.iter().take(24).map(|tag| tile(site, page, tag)).collect::<Vec<_>>(),
+        "initial": site.name().chars().next().map(String::from),
         "years": years(site, page, None),
         "videos": piece::videos(site).take(VIDEOS).map(|index| piece::card(site, page, index)).collect::<Vec<_>>(),
     });
@@ -153,6 +155,12 @@ fn home(site: &Site<'_>, page: &OutPath) -> Result<String> {
         json!({ "title": title, "kind": "home", "description": account.signature }),
         json!({ "home": context }),
     )
+}
+
+fn largest(collections: &[Collection]) -> Vec<&Collection> {
+    let mut largest: Vec<&Collection> = collections.iter().collect();
+    largest.sort_by(|a, b| b.members.len().cmp(&a.members.len()).then_with(|| a.id.cmp(&b.id)));
+    largest
 }
 
 fn span(site: &Site<'_>) -> Option<String> {
@@ -228,7 +236,7 @@ fn archive(site: &Site<'_>, page: &OutPath) -> Result<String> {
         .collect();
     let title = site.texts.get("mirror-archive", &[]);
     let words = site.count(site.pages.len() + site.piece_pages.len());
-    let context = json!({ "words": words, "years": years, "activity": activity(site) });
+    let context = json!({ "words": words, "years": years });
     site.render("archive.html.j2", page, json!({ "title": title, "kind": "archive" }), json!({ "archive": context }))
 }
 
@@ -296,48 +304,4 @@ fn not_found(site: &Site<'_>, page: &OutPath) -> Result<String> {
     let title = site.texts.get("mirror-404-title", &[]);
     let context = json!({ "title": title, "kind": "about", "canonical": null });
     site.render("404.html.j2", page, context, json!({}))
-}
-
-/// Articles a month as bars, from the first month to the last.
-fn activity(site: &Site<'_>) -> Option<Value> {
-    let months: Vec<(i64, Time)> = site
-        .view
-        .entries()
-        .iter()
-        .filter_map(|entry| {
-            let time = entry.published?;
-            let day = time.zoned();
-            Some((i64::from(day.year()) * 12 + i64::from(day.month()) - 1, time))
-        })
-        .collect();
-    let (first, last) = (months.first()?, months.last()?);
-    let length = usize::try_from(last.0 - first.0 + 1).ok().filter(|length| (2..=1200).contains(length))?;
-    let mut counts = vec![0_usize; length];
-    for (month, _) in &months {
-        if let Some(count) = usize::try_from(month - first.0).ok().and_then(|at| counts.get_mut(at)) {
-            *count += 1;
-        }
-    }
-    // A quiet account does not look like one that filled every month.
-    let most = counts.iter().copied().max().unwrap_or(1).max(4);
-    let bars: Vec<Value> = counts
-        .iter()
-        .enumerate()
-        .filter(|(_, count)| **count > 0)
-        .map(|(at, count)| {
-            let height = (count * 68).div_ceil(most).max(2);
-            let month = first.0 + i64::try_from(at).unwrap_or_default();
-            let (year, number) = (month / 12, month % 12 + 1);
-            let name = site.texts.get("mirror-month", &[("year", &year.to_string()), ("month", &number.to_string())]);
-            json!({
-                "x": at * 10 + 1,
-                "y": 72 - height,
-                "width": 8,
-                "height": height,
-                "title": site.texts.get("mirror-activity-month", &[("month", &name), ("count", &count.to_string())]),
-            })
-        })
-        .collect();
-    let label = site.texts.get("mirror-activity", &[("from", &first.1.date()[..7]), ("to", &last.1.date()[..7])]);
-    Some(json!({ "width": length * 10, "bars": bars, "label": label }))
 }

@@ -1,15 +1,17 @@
 //! The mirror: a static site of the public articles that works by double-click and on any host, and asks no other host
 //! for anything.
 //!
-//! [`site::Site`] knows what pages there are; [`pages`] makes the context of each; [`body`] turns a canonical body into
+//! [`site::Site`] knows what pages there are; [`article`] and [`lists`] make the context of each; [`body`] turns a canonical body into
 //! the page's; templates decide the rest.
 
+mod activity;
 mod article;
 mod body;
 mod colour;
 mod feeds;
 mod hoist;
 mod lists;
+mod media;
 mod old_links;
 mod parts;
 mod piece;
@@ -41,7 +43,7 @@ impl Exporter for Mirror {
             name: "mirror",
             summary_zh: "静态网站：双击即可打开，也可以放到任何主机上",
             summary_en: "a static site that opens by double-click and runs on any host",
-            version: 1,
+            version: 2,
         }
     }
 
@@ -69,7 +71,7 @@ impl Exporter for Mirror {
         }
         piece::outputs(&site, &mut outputs)?;
         lists::outputs(&site, &mut outputs)?;
-        search::Search::outputs(&site, &mut outputs)?;
+        search::outputs(&site, &mut outputs)?;
         feeds::outputs(&site, &mut outputs)?;
         sitemap::outputs(&site, &mut outputs)?;
         let names = Arc::new(old_links::names(&site));

@@ -51,6 +51,8 @@ pub(super) struct Parts {
     pub(super) body: String,
     /// The body's own classes.
     pub(super) css: String,
+    /// See [`body::Rendered::spaced`].
+    pub(super) spaced: bool,
     /// Pictures of a gallery.
     pub(super) gallery: Vec<Value>,
     pub(super) films: Vec<Value>,
@@ -75,7 +77,7 @@ impl Parts {
                     texts: &site.texts,
                 },
             ),
-            None => body::Rendered { html: String::new(), css: String::new() },
+            None => body::Rendered::default(),
         };
         let fields = &article.fields;
         let shows_else = !fields.pictures.is_empty() || !fields.attachments.is_empty() || fields.reshare.is_some();
@@ -86,6 +88,7 @@ impl Parts {
         Ok(Self {
             body: rendered.html,
             css: rendered.css,
+            spaced: rendered.spaced,
             gallery: fields.pictures.iter().map(|medium| held.picture(medium)).collect(),
             films: held.attachments(&[MediaRole::Video, MediaRole::LivePhoto], cover.as_ref(), content.as_deref()),
             sounds: held.attachments(&[MediaRole::Audio], cover.as_ref(), content.as_deref()),
@@ -97,13 +100,17 @@ impl Parts {
 /// The card of a reshare. The owner's words stand in the body, where there is one.
 fn reshare(article: &Article, has_body: bool) -> Option<Value> {
     let reshare = article.fields.reshare.as_ref()?;
-    let account = reshare.account_name.clone().unwrap_or_else(|| "?".to_owned());
     Some(json!({
-        "account": account,
-        "title": reshare.title.clone().or_else(|| reshare.url.clone()),
+        "account": reshare.account_name,
+        "title": reshare.title,
         "url": reshare.url.as_deref().filter(|url| is_web(url)),
-        "words": reshare.guide_words.as_ref().filter(|_| !has_body),
+        "words": reshare.guide_words.as_ref().filter(|_| !has_body || reshare.inline),
     }))
+}
+
+/// Whether a picture may be opened by itself: an SVG file is then a document that may run scripts; in `<img>` it is not.
+pub(super) fn opens(src: &str) -> bool {
+    !src.to_ascii_lowercase().ends_with(".svg")
 }
 
 /// Whether a browser can follow it.
@@ -140,7 +147,8 @@ impl<'a> Held<'a> {
         let width = known.and_then(|known| known.width).or(medium.width);
         let height = known.and_then(|known| known.height).or(medium.height);
         let (width, height) = width.zip(height).unzip();
-        json!({ "src": self.urls.get(&medium.key), "width": width, "height": height })
+        let src = self.urls.get(&medium.key);
+        json!({ "src": src, "opens": src.is_some_and(|src| opens(src)), "width": width, "height": height })
     }
 
     /// The pictures of the gallery as a body would name them: some pages repeat them there.

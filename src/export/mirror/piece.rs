@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::parts;
 use super::site::Site;
 use crate::error::Result;
 use crate::export::{Content, OutPath, Output};
@@ -138,7 +139,9 @@ fn page(site: &Site<'_>, index: usize) -> Result<String> {
     let url = |medium: &MediaUse| medium.path.as_deref().and_then(|path| site.media(page, path));
     let medium = |one: &MediaUse| {
         let (width, height) = one.width.zip(one.height).unzip();
-        json!({ "src": url(one), "width": width, "height": height })
+        let src = url(one);
+        let opens = src.as_deref().is_some_and(parts::opens);
+        json!({ "src": src, "opens": opens, "width": width, "height": height })
     };
     let of = |role: MediaRole| entry.media(role).map(medium).collect::<Vec<_>>();
     let cover = entry.media(MediaRole::Cover).find_map(url);

@@ -13,8 +13,9 @@ use super::super::{ExportOptions, OutPath, options};
 use super::body::Target;
 use super::feeds;
 use super::old_links::Old;
+use super::text::plain_text;
 use crate::error::Result;
-use crate::model::{ArticleUrl, Sha256, Time};
+use crate::model::{AlbumFields, ArticleUrl, Sha256, Time};
 use crate::store::View;
 use crate::store::view::Entry;
 use crate::store::view_pieces::PieceEntry;
@@ -43,6 +44,8 @@ pub(super) struct Site<'v> {
     pub(super) in_albums: HashMap<usize, Vec<(usize, usize)>>,
     /// Years with what was published in them, latest first; within a year the oldest first.
     pub(super) years: Vec<(i16, Vec<Item>)>,
+    /// How articles begin that have neither title nor summary, by folder.
+    beginnings: HashMap<String, String>,
     /// What has no date.
     pub(super) undated: Vec<Item>,
     /// Stands in every key: version, language, templates, options.
@@ -113,7 +116,26 @@ impl<'v> Site<'v> {
             .as_bytes(),
         );
         let years = years.into_iter().rev().collect();
-        Ok(Self { view, options, texts, templates, pages, piece_pages, albums, tags, in_albums, years, undated, key })
+        let mut beginnings = HashMap::new();
+        for entry in view.entries().iter().filter(|entry| named(entry).is_none()) {
+            let text = view.content(entry)?.map(|content| plain_text(&content)).unwrap_or_default();
+            beginnings.insert(entry.folder.clone(), beginning(&text));
+        }
+        Ok(Self {
+            view,
+            options,
+            texts,
+            templates,
+            pages,
+            piece_pages,
+            albums,
+            tags,
+            in_albums,
+            years,
+            beginnings,
+            undated,
+            key,
+        })
     }
 
     /// Whether there is a list of videos.
@@ -197,19 +219,8 @@ impl<'v> Site<'v> {
 
     /// The title of an entry as lists show it: text posts have none and show how they begin.
     pub(super) fn title(&self, entry: &Entry) -> String {
-        let begin = |text: &str| {
-            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            let mut short: String = text.chars().take(40).collect();
-            if text.chars().count() > 40 {
-                short.push('…');
-            }
-            short
-        };
-        match (&entry.title, &entry.summary) {
-            (Some(title), _) if !title.trim().is_empty() => title.trim().chars().take(200).collect(),
-            (_, Some(summary)) if !summary.trim().is_empty() => begin(summary),
-            _ => self.texts.get("mirror-untitled", &[]),
-        }
+        let begins = || self.beginnings.get(&entry.folder).filter(|text| !text.is_empty()).cloned();
+        named(entry).or_else(begins).unwrap_or_else(|| self.texts.get("mirror-untitled", &[]))
     }
 
     /// A day in words.
@@ -314,6 +325,26 @@ impl Item {
     }
 }
 
+/// The title, or how the summary begins.
+fn named(entry: &Entry) -> Option<String> {
+    let given =
+        |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    let title = given(&entry.title).map(|title| title.chars().take(200).collect());
+    title.or_else(|| given(&entry.summary).map(|summary| beginning(&summary)))
+}
+
+/// The first sentence, or as much of it as a line of a list takes.
+fn beginning(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let end = text.char_indices().find(|(_, c)| matches!(c, '。' | '！' | '？')).map(|(at, c)| at + c.len_utf8());
+    let first = &text[..end.unwrap_or(text.len())];
+    let mut short: String = first.chars().take(40).collect();
+    if first.chars().count() > 40 {
+        short.push('…');
+    }
+    short
+}
+
 /// The page's policy: nothing but the site's own files, and its media where they stand elsewhere. The page's own style sheet is let in by its digest.
 fn csp(css: &str, media_base: Option<&str>) -> String {
     use base64::Engine as _;
@@ -342,6 +373,15 @@ fn file_name(id: &str) -> String {
     if plain { id.to_owned() } else { Sha256::of(id.as_bytes()).hex()[..12].to_owned() }
 }
 
+/// The number of an album; one whose list does not say it is known by its title.
+fn id_of(album: &AlbumFields) -> String {
+    let named = || {
+        let title = album.title.as_deref().unwrap_or_default();
+        format!("title-{}", &Sha256::of(title.as_bytes()).hex()[..12])
+    };
+    album.id.clone().unwrap_or_else(named)
+}
+
 fn albums(view: &View) -> Result<Vec<Collection>> {
     let mut found: BTreeMap<String, Collection> = BTreeMap::new();
     let mut add = |id: &str, title: &str, member: Option<usize>| -> Result<()> {
@@ -366,10 +406,10 @@ fn albums(view: &View) -> Result<Vec<Collection>> {
     };
     // The album's own order first, then what only the articles say, by date.
     for album in view.albums() {
-        let id = album.id.as_deref().unwrap_or_default();
-        add(id, album.title.as_deref().unwrap_or_default(), None)?;
+        let id = id_of(album);
+        add(&id, album.title.as_deref().unwrap_or_default(), None)?;
         for alias in &album.articles {
-            add(id, "", view.find(alias))?;
+            add(&id, "", view.find(alias))?;
         }
     }
     for (index, entry) in view.entries().iter().enumerate() {
@@ -378,7 +418,7 @@ fn albums(view: &View) -> Result<Vec<Collection>> {
         }
     }
     for album in view.albums() {
-        if let Some(known) = album.id.as_ref().and_then(|id| found.get_mut(id)) {
+        if let Some(known) = found.get_mut(&id_of(album)) {
             known.description.clone_from(&album.description);
         }
     }

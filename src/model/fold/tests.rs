@@ -148,7 +148,9 @@ fn each_count_is_the_latest_that_is_known() {
     list.as_of = Time::from_unix(900);
     let table = observation(Rank::List, "t", json!({"counts": {"read": 7, "comment": 3, "capped": false}}));
     let merged = fold(vec![table, page, list]);
-    assert_eq!(merged.fields["counts"], json!({"capped": true, "comment": 3, "like": 5, "read": 100_001}));
+    let as_of = "1970-01-01T08:15:00+08:00";
+    let expected = json!({"as_of": as_of, "capped": true, "comment": 3, "like": 5, "read": 100_001});
+    assert_eq!(merged.fields["counts"], expected);
     assert_eq!(merged.provenance.sources[merged.provenance.fields["counts"]].rank, Rank::List);
 }
 

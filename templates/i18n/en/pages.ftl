@@ -26,3 +26,9 @@ error-list-entries-unread = { $count } entries of the list could not be understo
 error-list-table-broken = The table broke off while it was read; the rows before were taken: { $path }
 error-links-none = No recognisable link to an article in the file: { $path }
 error-album-continues = The album's list is not whole: it says { $declared } articles, this file has { $held }: { $path }
+
+error-chat-refused = chats are not kept: { $path }. They hold other people's words; liudi keeps what you published and earned. WeChat itself backs up chats: "Migrate & Back Up"
+error-table-sheet-unread = the sheet "{ $sheet }" of { $path } has no header that is known; only the file itself is kept
+error-answer-without-article = { $path } does not say which article it is of: kept in the private part, joined to no article
+error-comments-unread = { $path } looks like comments and cannot be read
+error-http-body-unreadable = the answer in { $path } cannot be decoded (unknown compression, or cut off)

@@ -26,3 +26,9 @@ error-list-entries-unread = 列表中有 { $count } 条无法识别：{ $path }
 error-list-table-broken = 表格读到一半出错，之前的行已读取：{ $path }
 error-links-none = 文件里没有可以识别的公众号文章链接：{ $path }
 error-album-continues = 合集列表没有存全：合集共 { $declared } 篇，这个文件里有 { $held } 篇：{ $path }
+
+error-chat-refused = 聊天记录没有收进存档：{ $path }。聊天里有别人的话，留底只保存您自己发布的内容和收支；要留聊天记录，请用微信自带的「迁移与备份」
+error-table-sheet-unread = { $path } 里的工作表「{ $sheet }」没有认出表头，只保存了原文件
+error-answer-without-article = { $path } 没有写明是哪篇文章的：内容已存进私密部分，但没有对上文章
+error-comments-unread = { $path } 像是留言，但读不出来
+error-http-body-unreadable = { $path } 里的应答解不开（压缩方式不认识或文件不完整）

@@ -1,0 +1,251 @@
+//! The inverted index, built in runs of bounded size: each is sorted and set aside in a file without a name; a shard is
+//! put together from its piece of every run.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::sync::{Mutex, PoisonError};
+
+use super::list::{self, Postings, TITLE};
+use super::terms::{Shelf, shard_of, shelf, terms};
+use crate::error::{Error, Result};
+
+/// Postings of a run: 64 MB of them.
+const RUN: usize = 4_000_000;
+
+/// How many files each shelf has: powers of two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Shards {
+    pub(super) terms: u32,
+    pub(super) characters: u32,
+}
+
+impl Shards {
+    /// Terms first, characters behind them.
+    fn of(self, term: &[char]) -> u32 {
+        match shelf(term) {
+            Shelf::Terms => shard_of(term, self.terms),
+            Shelf::Characters => self.terms + shard_of(term, self.characters),
+        }
+    }
+}
+
+/// The sorted runs.
+pub(super) struct Index {
+    file: Mutex<File>,
+    /// For each shard the pieces of the file that hold its postings.
+    pieces: Vec<Vec<(u64, u32)>>,
+    articles: usize,
+}
+
+impl Index {
+    /// Reads `articles` texts, each once, oldest first: `text` gives title and words of one.
+    pub(super) fn build(
+        shards: Shards,
+        articles: usize,
+        text: impl Fn(usize) -> Result<(String, String)>,
+    ) -> Result<Self> {
+        let file = tempfile::tempfile().map_err(failed)?;
+        let pieces = vec![Vec::new(); (shards.terms + shards.characters) as usize];
+        let mut index = Self { file: Mutex::new(file), pieces, articles };
+        let mut run = Run::default();
+        for article in 0..articles {
+            let (title, words) = text(article)?;
+            run.add(shards, u32::try_from(article).unwrap_or(u32::MAX), &title, &words);
+            if run.postings.len() >= RUN {
+                index.spill(&mut run).map_err(failed)?;
+            }
+        }
+        index.spill(&mut run).map_err(failed)?;
+        Ok(index)
+    }
+
+    /// The bytes of a shard of the terms, or behind them of the characters.
+    pub(super) fn shard(&self, shard: u32) -> Result<Vec<u8>> {
+        let mut found: BTreeMap<String, Postings> = BTreeMap::new();
+        let mut piece = Vec::new();
+        for (offset, length) in self.pieces.get(shard as usize).into_iter().flatten() {
+            piece.resize(*length as usize, 0);
+            {
+                let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+                file.seek(SeekFrom::Start(*offset)).map_err(failed)?;
+                file.read_exact(&mut piece).map_err(failed)?;
+            }
+            let (mut rest, mut postings) = (piece.as_slice(), Vec::new());
+            while let Some(term) = list::read_sparse(&mut rest, &mut postings) {
+                match found.get_mut(term) {
+                    // Runs follow each other by article: what is read later stands behind.
+                    Some(known) => known.append(&mut postings),
+                    None => {
+                        found.insert(term.to_owned(), std::mem::take(&mut postings));
+                    }
+                }
+            }
+        }
+        let mut bytes = Vec::new();
+        for (term, postings) in found {
+            list::write(&mut bytes, &term, &postings, self.articles);
+        }
+        Ok(bytes)
+    }
+
+    /// Sorts what was collected and sets it aside.
+    fn spill(&mut self, run: &mut Run) -> std::io::Result<()> {
+        run.postings.sort_unstable();
+        let file = self.file.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let mut offset = file.seek(SeekFrom::End(0))?;
+        let (mut bytes, mut all, mut postings) = (Vec::new(), Vec::new(), Vec::new());
+        for shard in run.postings.chunk_by(|a, b| a.shard() == b.shard()) {
+            bytes.clear();
+            for term in shard.chunk_by(|a, b| a.term() == b.term()) {
+                postings.clear();
+                postings.extend(term.iter().map(|posting| (posting.article(), posting.weight())));
+                list::write_sparse(&mut bytes, &run.spell(term[0].term()), &postings);
+            }
+            if let Some(pieces) = self.pieces.get_mut(shard[0].shard() as usize) {
+                pieces.push((offset, u32::try_from(bytes.len()).unwrap_or(u32::MAX)));
+            }
+            offset += bytes.len() as u64;
+            all.extend_from_slice(&bytes);
+            if all.len() > 1 << 20 {
+                file.write_all(&all)?;
+                all.clear();
+            }
+        }
+        file.write_all(&all)?;
+        run.clear();
+        Ok(())
+    }
+}
+
+fn failed(error: std::io::Error) -> Error {
+    Error::other("search-index-failed").because(error)
+}
+
+/// Shard, term, article and weight in one number that sorts in this order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Posting(u128);
+
+impl Posting {
+    fn new(shard: u32, term: u64, article: u32, weight: u8) -> Self {
+        Self(u128::from(shard) << 98 | u128::from(term) << 34 | u128::from(article) << 2 | u128::from(weight & 3))
+    }
+
+    fn shard(self) -> u32 {
+        (self.0 >> 98) as u32
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "the shard above is cut off")]
+    fn term(self) -> u64 {
+        (self.0 >> 34) as u64
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "the term above is cut off")]
+    fn article(self) -> u32 {
+        (self.0 >> 2) as u32
+    }
+
+    fn weight(self) -> u8 {
+        (self.0 & 3) as u8
+    }
+}
+
+/// A run under way. A term of one or two characters stands in its number itself; longer words are counted.
+#[derive(Default)]
+struct Run {
+    postings: Vec<Posting>,
+    words: Vec<String>,
+    numbers: HashMap<String, u64>,
+    folded: Vec<char>,
+    found: Vec<(u64, u32, bool)>,
+}
+
+/// Marks the number of a word of more than two characters.
+const WORD: u64 = 1 << 63;
+
+impl Run {
+    /// Adds the terms of one article: heavier in the title, else by how often they stand in the text.
+    fn add(&mut self, shards: Shards, article: u32, title: &str, text: &str) {
+        let (mut folded, mut found) = (std::mem::take(&mut self.folded), std::mem::take(&mut self.found));
+        for (part, in_title) in [(title, true), (text, false)] {
+            terms(part, &mut folded, |term| found.push((self.number(term), shards.of(term), in_title)));
+        }
+        found.sort_unstable();
+        for same in found.chunk_by(|a, b| a.0 == b.0) {
+            // The title's come last.
+            let in_title = same.last().is_some_and(|(_, _, title)| *title);
+            let often = u8::try_from((same.len() - 1).min(2)).unwrap_or(2);
+            self.postings.push(Posting::new(same[0].1, same[0].0, article, if in_title { TITLE } else { often }));
+        }
+        found.clear();
+        (self.folded, self.found) = (folded, found);
+    }
+
+    fn number(&mut self, term: &[char]) -> u64 {
+        match term {
+            [first] => u64::from(*first as u32) << 32,
+            [first, second] => u64::from(*first as u32) << 32 | u64::from(*second as u32),
+            word => {
+                let word: String = word.iter().collect();
+                if let Some(number) = self.numbers.get(&word) {
+                    return *number;
+                }
+                let number = WORD | self.words.len() as u64;
+                self.words.push(word.clone());
+                self.numbers.insert(word, number);
+                number
+            }
+        }
+    }
+
+    fn spell(&self, number: u64) -> String {
+        if number & WORD != 0 {
+            return usize::try_from(number & !WORD).ok().and_then(|at| self.words.get(at)).cloned().unwrap_or_default();
+        }
+        let first = u32::try_from(number >> 32).ok().and_then(char::from_u32);
+        let second = u32::try_from(number & 0xFFFF_FFFF).ok().filter(|c| *c != 0).and_then(char::from_u32);
+        first.into_iter().chain(second).collect()
+    }
+
+    fn clear(&mut self) {
+        self.postings.clear();
+        self.words.clear();
+        self.numbers.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(index: &Index, shards: Shards) -> BTreeMap<String, Postings> {
+        let mut all = BTreeMap::new();
+        for shard in 0..shards.terms + shards.characters {
+            let bytes = index.shard(shard).unwrap();
+            let (mut rest, mut postings) = (bytes.as_slice(), Vec::new());
+            while let Some(term) = list::read_sparse(&mut rest, &mut postings) {
+                all.insert(term.to_owned(), std::mem::take(&mut postings));
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn lists_are_whole_across_runs_and_ordered() {
+        let shards = Shards { terms: 4, characters: 2 };
+        let texts = [("春茶", "春茶春 hello"), ("", "春 hello"), ("Hello", "")];
+        let whole =
+            Index::build(shards, 3, |article| Ok((texts[article].0.to_owned(), texts[article].1.to_owned()))).unwrap();
+        let mut cut = Index::build(shards, 0, |_| unreachable!()).unwrap();
+        let mut run = Run::default();
+        for (article, (title, text)) in texts.iter().enumerate() {
+            run.add(shards, u32::try_from(article).unwrap(), title, text);
+            cut.spill(&mut run).unwrap();
+        }
+        let all = found(&whole, shards);
+        assert_eq!(all["春"], [(0, 3), (1, 0)]);
+        assert_eq!(all["hello"], [(0, 0), (1, 0), (2, 3)]);
+        assert_eq!(all["茶春"], [(0, 0)]);
+        assert_eq!(found(&cut, shards), all);
+    }
+}

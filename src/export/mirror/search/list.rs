@@ -1,0 +1,109 @@
+//! The bytes of a shard: for each term its articles, ascending, with a weight. Read again by `search.js`.
+//!
+//! All numbers are LEB128. `length term (count << 1 | dense)`, then gaps `gap << 2 | weight`; or, for a term that stands
+//! in more than an eighth of all articles, a bitmap of them all and the gaps of those that have it in their title: so no
+//! list takes more than two bits an article, however common its term.
+
+/// A list under way: article and weight (3 in the title, else 0 to 2 by how often).
+pub(super) type Postings = Vec<(u32, u8)>;
+
+/// The weight of a term in a title.
+pub(super) const TITLE: u8 = 3;
+
+/// Appends a term's gaps.
+pub(super) fn write_sparse(out: &mut Vec<u8>, term: &str, postings: &[(u32, u8)]) {
+    head(out, term, postings.len() as u64 * 2);
+    gaps(out, postings.iter().copied());
+}
+
+/// Appends a term in the form that suits its number of articles among `all`.
+pub(super) fn write(out: &mut Vec<u8>, term: &str, postings: &[(u32, u8)], all: usize) {
+    if postings.len() <= all / 8 || all < 64 {
+        return write_sparse(out, term, postings);
+    }
+    let titles: Postings = postings.iter().copied().filter(|(_, weight)| *weight == TITLE).collect();
+    head(out, term, titles.len() as u64 * 2 + 1);
+    let start = out.len();
+    out.resize(start + all.div_ceil(8), 0);
+    for (article, _) in postings {
+        if let Some(byte) = out.get_mut(start + *article as usize / 8) {
+            *byte |= 1 << (article % 8);
+        }
+    }
+    gaps(out, titles.into_iter());
+}
+
+fn head(out: &mut Vec<u8>, term: &str, kind: u64) {
+    number(out, term.len() as u64);
+    out.extend_from_slice(term.as_bytes());
+    number(out, kind);
+}
+
+fn gaps(out: &mut Vec<u8>, postings: impl Iterator<Item = (u32, u8)>) {
+    let mut last = 0;
+    for (article, weight) in postings {
+        number(out, u64::from(article - last) << 2 | u64::from(weight));
+        last = article;
+    }
+}
+
+fn number(out: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        out.push((value & 0x7F) as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push((value & 0x7F) as u8);
+}
+
+fn take(bytes: &mut &[u8]) -> Option<u64> {
+    let (mut value, mut shift) = (0, 0);
+    loop {
+        let (byte, rest) = bytes.split_first()?;
+        *bytes = rest;
+        value |= u64::from(byte & 0x7F) << shift;
+        if byte & 0x80 == 0 {
+            return Some(value);
+        }
+        shift += 7;
+    }
+}
+
+/// The next term and its postings, as [`write_sparse`] wrote them.
+pub(super) fn read_sparse<'b>(bytes: &mut &'b [u8], postings: &mut Postings) -> Option<&'b str> {
+    let length = usize::try_from(take(bytes)?).ok()?;
+    let (term, rest) = bytes.split_at_checked(length)?;
+    *bytes = rest;
+    let mut article = 0;
+    for _ in 0..take(bytes)? / 2 {
+        let value = take(bytes)?;
+        article += u32::try_from(value >> 2).ok()?;
+        postings.push((article, (value & 3) as u8));
+    }
+    std::str::from_utf8(term).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sparse_list_reads_back_as_it_was() {
+        let (mut bytes, given) = (Vec::new(), vec![(7, 3), (900, 0), (70_000, 2)]);
+        write_sparse(&mut bytes, "春茶", &given);
+        let (mut rest, mut found) = (bytes.as_slice(), Vec::new());
+        assert_eq!(read_sparse(&mut rest, &mut found), Some("春茶"));
+        assert_eq!((found, rest), (given, &[][..]));
+    }
+
+    #[test]
+    fn a_term_of_all_articles_takes_two_bits_each_at_most() {
+        let everywhere: Postings = (0..100_000).map(|article| (article, 0)).collect();
+        let mut bytes = Vec::new();
+        write(&mut bytes, "的", &everywhere, 100_000);
+        assert_eq!(bytes.len(), 100_000 / 8 + 5);
+        let mut bytes = Vec::new();
+        let eighth: Postings = (0..100_000).step_by(8).map(|article| (article, 0)).collect();
+        write(&mut bytes, "的", &eighth, 100_000);
+        assert!(bytes.len() < 100_000 / 4, "{}", bytes.len());
+    }
+}

@@ -1,0 +1,245 @@
+//! Search without a server: an inverted index in script files that a page loads one by one, on `file://` too.
+//!
+//! `search/t/` has the lists of pairs and words, `search/c/` those of single characters, each term in the shard that its
+//! first characters name; `search/d/` has titles and texts, in which every hit is looked up before it is shown. Articles
+//! are numbered oldest first, so that a new one changes little.
+
+mod index;
+mod list;
+mod terms;
+
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use base64::Engine as _;
+use serde_json::{Value, json};
+
+use self::index::{Index, Shards};
+use super::piece;
+use super::site::{Item, Site};
+use super::text::plain_text;
+use crate::error::{Error, Result};
+use crate::export::{Content, OutPath, Output};
+use crate::model::{Sha256, Time};
+
+/// Bytes of text in one text shard, about.
+const TEXT_SHARD: u64 = 32 * 1024;
+/// Bytes of a term shard, on average; the largest stay below 64 KiB.
+const TERM_SHARD: u64 = 20 * 1024;
+/// Bytes that a character of text costs in the lists of pairs and words (measured on prose; base64 included).
+const BYTES_PER_CHARACTER: u64 = 3;
+/// How many times smaller the lists of single characters are.
+const CHARACTERS: u64 = 8;
+
+/// The shape of the index: settled from what the records say, before any text is read.
+struct Search {
+    shards: Shards,
+    texts: Vec<TextShard>,
+    built: OnceLock<std::result::Result<Index, String>>,
+}
+
+/// What one text shard holds: some articles, or a part of one that is too long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct TextShard {
+    articles: Range<usize>,
+    part: usize,
+    parts: usize,
+}
+
+impl Search {
+    fn plan(site: &Site<'_>) -> Self {
+        let articles = site.view.entries().iter().map(|entry| entry.text_chars);
+        let pieces = site
+            .view
+            .pieces()
+            .iter()
+            .map(|entry| entry.piece.fields.text.as_deref().map_or(0, |text| text.chars().count() as u64));
+        let lengths = articles.chain(pieces);
+        let characters: u64 = lengths.clone().map(|length| length + 40).sum();
+        let shards = |bytes: u64| {
+            let wanted = bytes.div_ceil(TERM_SHARD).clamp(1, 1 << 16);
+            u32::try_from(wanted).unwrap_or(1).next_power_of_two()
+        };
+        let bytes = characters * BYTES_PER_CHARACTER;
+        let shards = Shards { terms: shards(bytes), characters: shards(bytes / CHARACTERS) };
+        Self { shards, texts: text_shards(lengths), built: OnceLock::new() }
+    }
+
+    /// The script of a shard: `shard` counts through the terms, then the characters.
+    fn script(&self, site: &Site<'_>, shard: u32) -> Result<Vec<u8>> {
+        let built = self.built.get_or_init(|| {
+            let text = |index| {
+                let words = words(site, index)?;
+                Ok((words.title, words.text + " " + &words.author))
+            };
+            Index::build(self.shards, count(site), text).map_err(|error| format!("{error:?}"))
+        });
+        let index = built.as_ref().map_err(|error| Error::other("search-index-failed").because(error.clone()))?;
+        let (name, number) = self.name(shard);
+        let text = base64::engine::general_purpose::STANDARD.encode(index.shard(shard)?);
+        Ok(format!("liudiSearch.list(\"{name}\",{number},\"{text}\");\n").into_bytes())
+    }
+
+    fn name(&self, shard: u32) -> (&'static str, u32) {
+        shard.checked_sub(self.shards.terms).map_or(("t", shard), |number| ("c", number))
+    }
+}
+
+/// Cuts the articles, of these lengths in characters, into shards.
+fn text_shards(lengths: impl Iterator<Item = u64>) -> Vec<TextShard> {
+    let (mut shards, mut filled) = (Vec::<TextShard>::new(), u64::MAX);
+    for (index, length) in lengths.enumerate() {
+        // Three bytes a character, and what title and address take.
+        let bytes = length * 3 + 200;
+        let parts = usize::try_from(bytes.div_ceil(TEXT_SHARD)).unwrap_or(usize::MAX);
+        if parts > 1 {
+            shards.extend((0..parts).map(|part| TextShard { articles: index..index + 1, part, parts }));
+            filled = u64::MAX;
+            continue;
+        }
+        if let Some(last) = shards.last_mut().filter(|_| filled.saturating_add(bytes) <= TEXT_SHARD) {
+            last.articles.end = index + 1;
+        } else {
+            shards.push(TextShard { articles: index..index + 1, part: 0, parts: 1 });
+            filled = 0;
+        }
+        filled += bytes;
+    }
+    shards
+}
+
+/// Adds the files of the search.
+pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
+    let search = Arc::new(Search::plan(site));
+    let everything = {
+        let mut text = format!("search {}\n", site.key);
+        for index in 0..count(site) {
+            text.push_str(&document_key(site, index));
+        }
+        Sha256::of(text.as_bytes())
+    };
+    let config = json!({
+        "terms": search.shards.terms,
+        "characters": search.shards.characters,
+        "count": count(site),
+        // How far each text shard begins behind the one before.
+        "steps": steps(&search.texts),
+    });
+    outputs.push(Output {
+        path: OutPath::new("search/index.js")?,
+        key: Sha256::of(config.to_string().as_bytes()),
+        content: Content::Render(Box::new(move || Ok(format!("liudiSearch.config({config});\n").into_bytes()))),
+    });
+    for shard in 0..search.shards.terms + search.shards.characters {
+        let (name, number) = search.name(shard);
+        let (site, search) = (Arc::clone(site), Arc::clone(&search));
+        outputs.push(Output {
+            path: OutPath::new(format!("search/{name}/{number}.js"))?,
+            key: Sha256::of(format!("{name} {number} {everything}").as_bytes()),
+            content: Content::Render(Box::new(move || search.script(&site, shard))),
+        });
+    }
+    for (number, shard) in search.texts.iter().enumerate() {
+        let key: String = shard.articles.clone().map(|index| document_key(site, index)).collect();
+        let (site, shard) = (Arc::clone(site), shard.clone());
+        outputs.push(Output {
+            path: OutPath::new(format!("search/d/{number}.js"))?,
+            key: Sha256::of(format!("{} {shard:?} {key}", site.key).as_bytes()),
+            content: Content::Render(Box::new(move || text_script(&site, number, &shard))),
+        });
+    }
+    let (path, page_site) = (OutPath::new("search.html")?, Arc::clone(site));
+    let page = path.clone();
+    let render = move || {
+        let title = page_site.texts.get("mirror-search", &[]);
+        let page_context = json!({ "title": title, "kind": "search" });
+        page_site.render("search.html.j2", &page, page_context, json!({})).map(String::into_bytes)
+    };
+    outputs.push(Output { path, key: site.key, content: Content::Render(Box::new(render)) });
+    Ok(())
+}
+
+fn steps(texts: &[TextShard]) -> Vec<usize> {
+    let mut last = 0;
+    texts.iter().map(|shard| shard.articles.start - std::mem::replace(&mut last, shard.articles.start)).collect()
+}
+
+/// How many documents there are: the articles, then notes and videos.
+fn count(site: &Site<'_>) -> usize {
+    site.pages.len() + site.piece_pages.len()
+}
+
+/// Which of the two a document is.
+fn item(site: &Site<'_>, index: usize) -> Item {
+    index.checked_sub(site.pages.len()).map_or(Item::Article(index), Item::Piece)
+}
+
+fn document_key(site: &Site<'_>, index: usize) -> String {
+    let item = item(site, index);
+    let content = match item {
+        Item::Article(index) => site.view.entries()[index].content_digest,
+        Item::Piece(_) => None,
+    };
+    format!("{} {content:?} ", item.digest(site.view))
+}
+
+/// Title and words of the articles of one text shard.
+fn text_script(site: &Site<'_>, number: usize, shard: &TextShard) -> Result<Vec<u8>> {
+    let mut documents = Vec::new();
+    for index in shard.articles.clone() {
+        let Words { title, mut text, author } = words(site, index)?;
+        if shard.parts > 1 {
+            let length = text.chars().count().div_ceil(shard.parts);
+            text = text.chars().skip(shard.part * length).take(length).collect();
+        }
+        let item = item(site, index);
+        let page = match item {
+            Item::Article(index) => &site.pages[index],
+            Item::Piece(index) => &site.piece_pages[index],
+        };
+        let date = item.published(site.view).map(Time::date).unwrap_or_default();
+        let url = site.url(&OutPath::new("search.html")?, page);
+        documents.push(json!([url, title, date, text, author]));
+    }
+    Ok(format!("liudiSearch.texts({number},{});\n", Value::from(documents)).into_bytes())
+}
+
+/// What of an article, a note or a video is searched.
+struct Words {
+    title: String,
+    text: String,
+    author: String,
+}
+
+fn words(site: &Site<'_>, index: usize) -> Result<Words> {
+    let index = match item(site, index) {
+        Item::Article(index) => index,
+        Item::Piece(index) => {
+            let entry = &site.view.pieces()[index];
+            let text = entry.piece.fields.text.clone().unwrap_or_default();
+            return Ok(Words { title: piece::title(site, entry), text, author: String::new() });
+        }
+    };
+    let entry = &site.view.entries()[index];
+    let mut text = site.view.content(entry)?.map(|content| plain_text(&content)).unwrap_or_default();
+    if text.is_empty() {
+        text = entry.summary.clone().unwrap_or_default();
+    }
+    Ok(Words { title: site.title(entry), text, author: entry.author.clone().unwrap_or_default() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_cut_at_their_size_and_the_longest_are_cut_in_parts() {
+        let shards = text_shards([5000, 5000, 5000, 40_000, 10].into_iter());
+        let cut: Vec<_> = shards.iter().map(|shard| (shard.articles.clone(), shard.part, shard.parts)).collect();
+        assert_eq!(
+            cut,
+            [(0..2, 0, 1), (2..3, 0, 1), (3..4, 0, 4), (3..4, 1, 4), (3..4, 2, 4), (3..4, 3, 4), (4..5, 0, 1)]
+        );
+        assert_eq!(steps(&shards), [0, 2, 1, 0, 0, 0, 1]);
+    }
+}

@@ -1,0 +1,101 @@
+//! What is looked up: the terms of a text, as `search.js` takes them out of a query.
+//!
+//! In scripts without spaces a term is a pair of neighbours, and each character by itself; elsewhere a word. Where the
+//! two meet (`3月`) the pair at the seam is a term too. All is folded first: NFKC, lower case, character by character.
+
+/// Of a word no more is a term.
+const WORD: usize = 40;
+
+/// Which files a term's list is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shelf {
+    /// `search/c/`: single characters of scripts without spaces.
+    Characters,
+    /// `search/t/`: pairs and words.
+    Terms,
+}
+
+/// Characters of scripts that put no spaces between words.
+pub(super) fn is_dense(c: char) -> bool {
+    c as u32 >= 0x2E80 && c.is_alphanumeric()
+}
+
+/// The shelf of a term.
+pub(super) fn shelf(term: &[char]) -> Shelf {
+    if matches!(term, [c] if is_dense(*c)) { Shelf::Characters } else { Shelf::Terms }
+}
+
+/// The shard of a term by its first two characters (0 where there is one), so that words are found by their beginning.
+/// The same sum stands in `search.js`. `shards` is a power of two.
+pub(super) fn shard_of(term: &[char], shards: u32) -> u32 {
+    let at = |index: usize| term.get(index).map_or(0, |c| *c as u32);
+    let mut hash = at(0).wrapping_mul(0x9E37_79B1) ^ at(1).wrapping_mul(0x85EB_CA6B);
+    hash ^= hash >> 15;
+    hash = hash.wrapping_mul(0x2C1B_3C6D);
+    hash ^= hash >> 13;
+    hash & (shards - 1)
+}
+
+/// A character as it is compared.
+fn fold(c: char, out: &mut Vec<char>) {
+    use unicode_normalization::UnicodeNormalization as _;
+    if c.is_ascii() {
+        out.push(c.to_ascii_lowercase());
+    } else if ('\u{4e00}'..='\u{9fff}').contains(&c) {
+        out.push(c);
+    } else {
+        out.extend(std::iter::once(c).nfkc().flat_map(char::to_lowercase));
+    }
+}
+
+/// Calls `term` for each term of `text`; `folded` is working space.
+pub(super) fn terms(text: &str, folded: &mut Vec<char>, mut term: impl FnMut(&[char])) {
+    folded.clear();
+    for c in text.chars() {
+        fold(c, folded);
+    }
+    let mut at = 0;
+    while at < folded.len() {
+        let c = folded[at];
+        let dense = is_dense(c);
+        let mut end = at + 1;
+        if dense {
+            term(&folded[at..=at]);
+        } else if c.is_alphanumeric() {
+            end += folded[end..].iter().take_while(|c| c.is_alphanumeric() && !is_dense(**c)).count();
+            term(&folded[at..end.min(at + WORD)]);
+        } else {
+            at = end;
+            continue;
+        }
+        if folded.get(end).is_some_and(|next| if dense { next.is_alphanumeric() } else { is_dense(*next) }) {
+            term(&folded[end - 1..=end]);
+        }
+        at = end;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(text: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        terms(text, &mut Vec::new(), |term| found.push(term.iter().collect()));
+        found
+    }
+
+    #[test]
+    fn pairs_singles_words_and_seams() {
+        assert_eq!(all("春茶 ＡＩ编程"), ["春", "春茶", "茶", "ai", "i编", "编", "编程", "程"]);
+        assert_eq!(all("Rust-2024，好"), ["rust", "2024", "好"]);
+        assert_eq!(all("在3月"), ["在", "在3", "3", "3月", "月"]);
+    }
+
+    #[test]
+    fn single_characters_are_apart() {
+        assert_eq!(shelf(&['春']), Shelf::Characters);
+        assert_eq!(shelf(&['a']), Shelf::Terms);
+        assert_eq!(shelf(&['春', '茶']), Shelf::Terms);
+    }
+}

@@ -1,0 +1,108 @@
+//! What the importers of back ends' tables share: the file is the owner's own and kept bit-exact, its rows go to the private
+//! table their header speaks of.
+
+use super::bill::seekable;
+use super::{EvidenceId, ImportCx, Input, Item, LeafMeta, Match, Out, Probe, Shelf, list, zip};
+use crate::error::{Error, Result};
+use crate::model::{Dataset, Problem};
+use crate::parse::csv_rows::CsvRows;
+use crate::parse::data_table::{Header, Tables};
+use crate::parse::table::{Record, Rows};
+use crate::parse::xlsx_rows::Workbook;
+
+/// The first header stands within this many rows.
+const HEADER_WITHIN: usize = 12;
+/// Larger workbooks are not opened to see what they are.
+const WORKBOOK: u64 = 256 * 1024 * 1024;
+
+/// Whether the input is a table of one of these datasets. Likely only: an exporter's own table is its own.
+pub(super) fn identify(probe: &Probe<'_>, datasets: &[Dataset]) -> Match {
+    let found = if zip::is_zip(probe.head()) {
+        if probe.size() > WORKBOOK { None } else { of_workbook(probe.input()) }
+    } else if probe.may_be_text_table() {
+        of_rows(&mut CsvRows::new(probe.head(), ""))
+    } else {
+        None
+    };
+    if found.is_some_and(|found| datasets.contains(&found)) { Match::Likely } else { Match::No }
+}
+
+fn of_rows(rows: &mut dyn Rows) -> Option<Dataset> {
+    let mut record = Record::default();
+    for _ in 0..HEADER_WITHIN {
+        if !rows.next_row(&mut record).ok()? {
+            return None;
+        }
+        if let Some(header) = Header::of(&record) {
+            return Some(header.topic.dataset);
+        }
+    }
+    None
+}
+
+fn of_workbook(input: &Input) -> Option<Dataset> {
+    let mut workbook = Workbook::open(seekable(input).ok()?, input.locator()).ok()?;
+    workbook.sheets().into_iter().find_map(|sheet| of_rows(&mut workbook.rows(&sheet).ok()?))
+}
+
+/// Reads every table of the file.
+pub(super) fn read(source: &'static str, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+    let evidence = keep(source, "table", "application/octet-stream", input, cx)?;
+    let mut tables = Tables::default();
+    let workbook = zip::is_zip(Probe::new(input).head());
+    if workbook {
+        let mut workbook = Workbook::open(seekable(input)?, input.locator())?;
+        for sheet in workbook.sheets() {
+            tables.turn();
+            let any = rows(&mut workbook.rows(&sheet)?, &mut tables, evidence, input, out)?;
+            if any && !tables.is_under_header() {
+                let remark = Problem::remark("table-sheet-unread", input.locator()).with("path", input.locator());
+                out.item(Item::Problem(remark.with("sheet", &sheet)))?;
+            }
+        }
+    } else {
+        rows(&mut CsvRows::new(input.open()?, input.locator()), &mut tables, evidence, input, out)?;
+    }
+    Ok(())
+}
+
+/// Keeps a file of the owner's own bit-exact among the documents.
+pub(super) fn keep(
+    source: &'static str,
+    template: &'static str,
+    mime: &'static str,
+    input: &Input,
+    cx: &ImportCx<'_>,
+) -> Result<EvidenceId> {
+    let meta =
+        LeafMeta { source, locator: input.locator().to_owned(), template, mime, time: input.modified(), fetch: None };
+    cx.keep.exact(&mut input.open()?, input.name(), Shelf::Documents, &meta)
+}
+
+/// Whether there was any row at all.
+fn rows(
+    rows: &mut dyn Rows,
+    tables: &mut Tables,
+    evidence: EvidenceId,
+    input: &Input,
+    out: &mut dyn Out,
+) -> Result<bool> {
+    let mut record = Record::default();
+    let mut any = false;
+    loop {
+        match rows.next_row(&mut record) {
+            Ok(true) => {}
+            Ok(false) => return Ok(any),
+            // What stands before the damage counts.
+            Err(error) => {
+                let error = Error::input("list-table-broken").with("path", input.locator()).because(error);
+                list::problem(&error, input.locator(), out)?;
+                return Ok(any);
+            }
+        }
+        any |= !record.is_blank();
+        if let Some(row) = tables.take(&record) {
+            out.item(Item::Row(row, evidence))?;
+        }
+    }
+}

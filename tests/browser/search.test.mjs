@@ -1,0 +1,87 @@
+// The search, by double-click and over http: whole phrases, single characters, words; nothing false, nothing missed.
+import { after, before, describe, test } from "node:test";
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { DEMO, KINDS, fileUrl, launch, open, pages, serve } from "./mirror.mjs";
+
+let browser, hosts;
+before(async () => { browser = await launch(); hosts = { [DEMO]: await serve(DEMO), [KINDS]: await serve(KINDS) }; });
+after(async () => { await browser.close(); for (const host of Object.values(hosts)) await host.close(); });
+
+/** Titles of what is found. */
+async function find(tab, query) {
+  await tab.fill("#seek input", query);
+  await tab.press("#seek input", "Enter");
+  await tab.waitForFunction(() => /共|没有|约/.test(document.getElementById("status").textContent));
+  while (await tab.locator("#more").isVisible()) await tab.click("#more");
+  return tab.$$eval("#hits a", (all) => all.map((link) => link.textContent));
+}
+
+for (const way of ["file", "http"]) {
+  const url = (site) => way === "file" ? fileUrl(site, "search.html") : `${hosts[site].base}search.html`;
+  describe(`by ${way}`, () => {
+    const searching = (name, site, body) => test(name, async () => {
+      const { tab, seen, close } = await open(browser);
+      await tab.goto(url(site));
+      await body(tab);
+      assert.deepEqual(seen.errors, []);
+      assert.deepEqual(seen.foreign, []);
+      await close();
+    });
+
+    searching("a phrase, then the article it stands in", DEMO, async (tab) => {
+      assert.deepEqual(await find(tab, "字磨得只剩"), ["霜降以后，我们走了一条旧路"]);
+      assert.equal(await tab.textContent("#hits mark"), "字磨得只剩");
+      await tab.click("#hits a");
+      assert.match(await tab.textContent("article"), /垭口有一块碑/);
+    });
+
+    searching("a single character", DEMO, async (tab) => {
+      const found = await find(tab, "碑");
+      assert.deepEqual(found, ["霜降以后，我们走了一条旧路"]);
+      assert.ok((await find(tab, "茶")).length >= 5);
+    });
+
+    searching("a word, by its beginning and in any case", KINDS, async (tab) => {
+      for (const query of ["rust", "RUST", "Rus", "ｒｕｓｔ"]) {
+        assert.deepEqual(await find(tab, query), ["Letters from the Sea, No. 1"], query);
+      }
+    });
+
+    searching("two words find what holds both; words that nobody wrote find nothing", KINDS, async (tab) => {
+      assert.deepEqual(await find(tab, "寄居蟹 时间"), ["潮间带"]);
+      assert.deepEqual(await find(tab, "寄居蟹 雾号"), []);
+      assert.match(await tab.textContent("#status"), /没有找到/);
+    });
+
+    searching("the title and the author are searched as the text is", KINDS, async (tab) => {
+      assert.deepEqual(await find(tab, "老船长的航海"), ["推荐：老船长的航海日志"]);
+      assert.ok((await find(tab, "小屿")).length >= 8);
+    });
+  });
+}
+
+test("an address with words in it opens with what they find", async () => {
+  const { tab, close } = await open(browser);
+  await tab.goto(`${fileUrl(DEMO, "search.html")}?q=${encodeURIComponent("野菜")}`);
+  await tab.waitForSelector("#hits li");
+  assert.equal(await tab.inputValue("#seek input"), "野菜");
+  await close();
+});
+
+test("every pair of characters of every article is found there", async () => {
+  const { tab, close } = await open(browser);
+  await tab.goto(fileUrl(DEMO, "search.html"));
+  for (const name of pages(DEMO).filter((name) => name.startsWith("a/"))) {
+    const html = readFileSync(path.join(DEMO, name), "utf8");
+    const title = /<h1>([^<]*)<\/h1>/.exec(html)[1];
+    const body = html.slice(html.indexOf('<div class="body'), html.search(/\n *(<p class="(reshare|aside|tags|counts)|<\/article>)/));
+    const text = body.replace(/<[^>]*>/g, "\n");
+    const runs = text.match(/[\u4e00-\u9fff]{2,}/g) ?? [];
+    for (const run of runs.filter((_, index) => index % 9 === 0)) {
+      assert.ok((await find(tab, run.slice(0, 4))).includes(title), `${run} in ${title}`);
+    }
+  }
+  await close();
+});
