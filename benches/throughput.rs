@@ -14,6 +14,9 @@ use liudi::parse;
 use liudi::pipeline::backup::{BackupOptions, backup};
 use liudi::pipeline::session::Session;
 use liudi::progress::NoProgress;
+use liudi::source::registry::IMPORTERS;
+use liudi::source::zip::Budget;
+use liudi::source::{EvidenceId, ImportCx, Input, Item, Keep, LeafMeta, Out, Passwords, Shelf};
 
 fn main() {
     divan::main();
@@ -122,4 +125,107 @@ fn verify(bencher: Bencher<'_, '_>) {
             liudi::archive::verify::archive(&archive, liudi::archive::verify::Options::default(), &NoProgress).unwrap();
         assert!(report.is_valid());
     });
+}
+
+/// Keeps nothing, reads nothing further: what is left is the container's own cost.
+struct Nothing;
+
+impl Keep for Nothing {
+    fn leaf(&self, _: &[u8], _: &LeafMeta) -> liudi::Result<EvidenceId> {
+        Ok(EvidenceId::of(b""))
+    }
+
+    fn exact(&self, reader: &mut dyn std::io::Read, _: &str, _: Shelf, _: &LeafMeta) -> liudi::Result<EvidenceId> {
+        std::io::copy(reader, &mut std::io::sink()).unwrap();
+        Ok(EvidenceId::of(b""))
+    }
+}
+
+impl Out for Nothing {
+    fn item(&mut self, item: Item) -> liudi::Result<()> {
+        black_box(item);
+        Ok(())
+    }
+}
+
+impl liudi::source::LedgerSink for Nothing {
+    fn open(&self, _: EvidenceId, _: &str) -> liudi::Result<Box<dyn liudi::source::LedgerRows + '_>> {
+        Err(liudi::Error::other("no-ledger"))
+    }
+}
+
+/// Takes `bytes` apart by the importer `source`.
+fn take_apart(bencher: Bencher<'_, '_>, source: &str, bytes: Vec<u8>) {
+    let importer = IMPORTERS.iter().find(|importer| importer.info().name == source).unwrap();
+    let (passwords, budget) = (Passwords::default(), Budget::new(std::env::temp_dir()));
+    let length = bytes.len();
+    let input = Input::bytes_at("a", bytes, None);
+    bencher.counter(BytesCount::new(length)).bench_local(|| {
+        let cx = ImportCx { keep: &Nothing, ledger: &Nothing, passwords: &passwords, budget: &budget };
+        importer.read(&input, &cx, &mut Nothing).unwrap();
+    });
+}
+
+/// A recording of `count` pages, with their bodies as text or in base64.
+fn recording(count: u32, encoded: bool) -> Vec<u8> {
+    let entries = (0..count).map(|number| {
+        let page = page(number, 3000);
+        let content = if encoded {
+            let text = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, page);
+            serde_json::json!({"mimeType": "text/html", "encoding": "base64", "text": text})
+        } else {
+            serde_json::json!({"mimeType": "text/html", "text": page})
+        };
+        serde_json::json!({
+            "request": {"method": "GET", "url": format!("https://mp.weixin.qq.com/s/page{number}"), "headers": []},
+            "response": {"status": 200, "headers": [], "content": content},
+        })
+    });
+    let entries: Vec<serde_json::Value> = entries.collect();
+    serde_json::to_vec(&serde_json::json!({"log": {"version": "1.2", "entries": entries}})).unwrap()
+}
+
+/// A HAR whose bodies are text: escapes in every line.
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn har_text(bencher: Bencher<'_, '_>) {
+    take_apart(bencher, "har", recording(20, false));
+}
+
+/// A HAR whose bodies are in base64.
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn har_base64(bencher: Bencher<'_, '_>) {
+    take_apart(bencher, "har", recording(20, true));
+}
+
+/// An MHTML: a page, and images that make up most of it.
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn mhtml(bencher: Bencher<'_, '_>) {
+    let lines = |bytes: &[u8]| {
+        let text = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, bytes).into_bytes();
+        text.chunks(76).flat_map(|line| [line, b"\r\n"].concat()).collect::<Vec<u8>>()
+    };
+    let image: Vec<u8> =
+        b"\x89PNG\r\n\x1a\n".iter().copied().chain((0..2_000_000_u32).map(|at| at.to_le_bytes()[0])).collect();
+    let mut message = b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"bb\"\r\n\r\n".to_vec();
+    message.extend_from_slice(b"--bb\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Location: https://mp.weixin.qq.com/s/a\r\n\r\n");
+    message.extend_from_slice(page(1, 3000).replace('=', "=3D").as_bytes());
+    for number in 0..20 {
+        let _ = write!(
+            Text(&mut message),
+            "\r\n--bb\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\nContent-Location: https://mmbiz.qpic.cn/mmbiz_png/{number}/640\r\n\r\n"
+        );
+        message.extend_from_slice(&lines(&image));
+    }
+    message.extend_from_slice(b"\r\n--bb--\r\n");
+    take_apart(bencher, "mhtml", message);
+}
+
+/// Bytes that text is written to.
+struct Text<'a>(&'a mut Vec<u8>);
+
+impl std::fmt::Write for Text<'_> {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.0.extend_from_slice(text.as_bytes());
+        Ok(())
+    }
 }

@@ -9,12 +9,14 @@
 //! * [`DigestKey`] makes keyed digests of unblanked originals, for `.liudi/` only.
 
 pub mod blank;
+mod header;
 mod scan;
 mod text;
 
 use std::fmt;
 
 pub use blank::{Blanked, SecretSet, blank};
+pub use header::learn_header;
 
 /// What stands in a secret's place where a person reads.
 const HIDDEN: &str = "***";
@@ -52,6 +54,7 @@ pub(crate) const NAMES: &[(&str, Meaning)] = &[
     ("identity_id", Meaning::Visit),
     ("indentity_id", Meaning::Visit),
     ("key", Meaning::Word),
+    ("openid", Meaning::Word),
     ("pass_ticket", Meaning::Session),
     ("private_info", Meaning::Object),
     ("refresh_token", Meaning::Session),
@@ -183,11 +186,7 @@ impl SafeUrl {
         let _ = url.set_password(None);
         url.set_fragment(None);
         if url.query().is_some() {
-            let pairs: Vec<(String, String)> = url
-                .query_pairs()
-                .filter(|(key, _)| KEPT_KEYS.binary_search(&&**key).is_ok())
-                .map(|(key, value)| (key.into_owned(), value.into_owned()))
-                .collect();
+            let pairs = kept_pairs(url.query().unwrap_or_default());
             url.set_query(None);
             if !pairs.is_empty() {
                 url.query_pairs_mut().extend_pairs(pairs);
@@ -200,6 +199,14 @@ impl SafeUrl {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The pairs of a query or form that say what was asked for and nothing of who asked.
+pub fn kept_pairs(query: &str) -> Vec<(String, String)> {
+    url::form_urlencoded::parse(query.as_bytes())
+        .filter(|(key, _)| KEPT_KEYS.binary_search(&&**key).is_ok())
+        .map(|(key, value)| (key.into_owned(), value.into_owned()))
+        .collect()
 }
 
 fn decoded(text: &str) -> String {

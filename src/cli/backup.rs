@@ -9,8 +9,8 @@ use super::site_arguments::MirrorOptions;
 use super::{passwords, summary};
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::model::GapReason;
 use crate::model::article_url::ArticleUrl;
+use crate::model::{Class, GapReason, layout};
 use crate::pipeline::backup::{self, BackupOptions, Report};
 use crate::pipeline::crawl::CrawlOptions;
 use crate::pipeline::rehearse;
@@ -46,7 +46,9 @@ fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
     if whole && report.changed {
         bits |= super::verify::after_backup(context, &root)?;
     }
-    let site = if whole && !flags.no_mirror && !report.interrupted {
+    // Where nothing was recognised there is nothing to show.
+    let anything = layout::bag(&root, Class::Public).join(layout::MANIFEST).exists();
+    let site = if whole && anything && !flags.no_mirror && !report.interrupted {
         let mirror = MirrorOptions { output: flags.site.clone(), ..MirrorOptions::default() };
         Some(super::export::build(context, &root, &mirror)?)
     } else {

@@ -1,5 +1,6 @@
 //! The end of a backup in plain words: what was kept, what is missing, what to do next.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Serialize;
@@ -7,7 +8,7 @@ use serde::Serialize;
 use super::context::Context;
 use crate::error::Result;
 use crate::model::{Dataset, GapReason, Problem};
-use crate::pipeline::backup::Report;
+use crate::pipeline::backup::{Report, StatementReport};
 use crate::pipeline::crawl::CrawlReport;
 
 /// Most names of a kind that are spelled out; the rest is a number and the place where they stand.
@@ -84,17 +85,7 @@ fn kept(context: &Context<'_>, report: &Report) {
         output.say("summary-unmatched", &[("count", &number(report.unmatched))]);
     }
     output.say("summary-media", &[("count", &number(report.media_held))]);
-    for statement in &report.statements {
-        output.say(
-            "summary-statement",
-            &[
-                ("kind", &output.texts().get(&format!("layout-{}", statement.layout), &[])),
-                ("rows", &number(statement.rows)),
-                ("from", statement.from.as_deref().unwrap_or("?")),
-                ("to", statement.to.as_deref().unwrap_or("?")),
-            ],
-        );
-    }
+    statements(context, report);
     for dataset in Dataset::ALL {
         let rows = report.datasets.iter().filter(|table| table.dataset == dataset).map(|table| table.rows).sum();
         if rows > 0 {
@@ -141,15 +132,49 @@ fn unrecognised(context: &Context<'_>, report: &Report) {
     }
 }
 
+/// Bills, those of one layout in one line where there are many: the API gives one for each day.
+fn statements(context: &Context<'_>, report: &Report) {
+    /// So many are told one by one.
+    const FEW: usize = 3;
+    let output = context.output;
+    let mut layouts: BTreeMap<&str, Vec<&StatementReport>> = BTreeMap::new();
+    for statement in &report.statements {
+        layouts.entry(&statement.layout).or_default().push(statement);
+    }
+    for (layout, statements) in layouts {
+        let kind = output.texts().get(&format!("layout-{layout}"), &[]);
+        let say = |id: &str, statements: &[&StatementReport]| {
+            let rows = statements.iter().map(|statement| statement.rows).sum::<u64>().to_string();
+            let from = statements.iter().filter_map(|statement| statement.from.as_deref()).min();
+            let to = statements.iter().filter_map(|statement| statement.to.as_deref()).max();
+            let (from, to) = (from.unwrap_or("?"), to.unwrap_or("?"));
+            let count = statements.len().to_string();
+            output.say(id, &[("kind", &kind), ("count", &count), ("rows", &rows), ("from", from), ("to", to)]);
+        };
+        if statements.len() > FEW {
+            say("summary-statements", &statements);
+        } else {
+            for statement in &statements {
+                say("summary-statement", &[statement]);
+            }
+        }
+    }
+}
+
 fn missing(context: &Context<'_>, report: &Report) {
     let output = context.output;
     output.space();
-    if report.gaps.is_empty() {
+    // That there is no bill is the platform's word for a day without trade: it is on record, and nothing is missing.
+    let mut gaps = report.gaps.clone();
+    if let Some(days) = gaps.remove(GapReason::NoBill.code()) {
+        output.say("summary-no-bill", &[("count", &days.to_string())]);
+    }
+    if gaps.is_empty() {
         output.say("summary-no-gaps", &[]);
         return;
     }
-    output.say("summary-gaps", &[("count", &report.gaps.values().sum::<u64>().to_string())]);
-    for (reason, count) in &report.gaps {
+    output.say("summary-gaps", &[("count", &gaps.values().sum::<u64>().to_string())]);
+    for (reason, count) in &gaps {
         let words = output.texts().get(&format!("gap-{}", reason.replace('_', "-")), &[]);
         output.say("summary-gap", &[("reason", &words), ("count", &count.to_string())]);
     }

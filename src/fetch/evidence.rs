@@ -31,6 +31,11 @@ const HEADERS: &[&str] = &[
     "x-errno",
 ];
 
+/// Whether a response header of this name (lower case) says something about the content and is kept.
+pub fn is_kept_header(name: &str) -> bool {
+    HEADERS.contains(&name)
+}
+
 /// One request as it went, its redirects included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exchange {

@@ -13,6 +13,7 @@ use super::commit::Commit;
 use super::crawl::{self, CrawlOptions, CrawlReport, Surroundings};
 use super::datasets::{self, TableReport};
 use super::gaps::{self, Numbers, PieceNumbers};
+use super::learn::Learn;
 use super::own::{self, Own, Share};
 use super::session::Session;
 use super::walk::{Found, Walk, WalkOptions, groups, walk};
@@ -20,6 +21,7 @@ use crate::error::{Error, Result};
 use crate::model::{Gap, Problem, Time, layout};
 use crate::progress::{Progress, Task};
 use crate::secret::SecretSet;
+use crate::source::zip::Budget;
 use crate::source::{Input, Passwords};
 use crate::store::Run;
 use crate::store::pieces::SavedRow;
@@ -135,13 +137,16 @@ pub fn backup(
     stop: &AtomicBool,
 ) -> Result<Report> {
     let run = session.begin()?;
-    let secrets = SecretSet::default();
+    let nothing = SecretSet::default();
+    let scratch = session.root.join(layout::WORK);
+    let budget = Budget::new(&scratch);
     let collect = Collect {
         stage: Some(&session.stage),
         ledger: &session.ledger,
         run,
         passwords: &options.passwords,
-        secrets: &secrets,
+        budget: &budget,
+        secrets: &nothing,
         keep_other: options.keep_other,
         jobs: options.threads(),
         stop,
@@ -149,17 +154,30 @@ pub fn backup(
     };
     let seen = |path: &str, size: u64, modified: i64| collect.is_done(&session.catalog, path, size, modified);
     let step = progress.start(Task::Scan, None);
-    let scratch = session.root.join(layout::WORK);
     let mut found = walk(
         &options.roots,
-        &WalkOptions { archive: &session.root, scratch: &scratch, passwords: &options.passwords, seen: &seen },
+        &WalkOptions { archive: &session.root, budget: &budget, passwords: &options.passwords, seen: &seen },
     )?;
     drop(step);
     // Pages find their pictures through these as long as they are read.
     let siblings = std::mem::take(&mut found.siblings);
+    let read_before = std::mem::take(&mut found.read_before);
     let mut report = Report { inputs: found.found.len() as u64 + found.unchanged, ..Report::default() };
     let (pending, containers) = pending(session, found, options, &collect, &mut report)?;
     report.read = pending.len() as u64;
+    let step = progress.start(Task::Scan, None);
+    let learn = Learn {
+        passwords: &options.passwords,
+        budget: &Budget::new(&scratch),
+        ledger: &session.ledger,
+        jobs: options.threads(),
+        stop,
+    };
+    // A run that goes on must blank what it would have blanked uninterrupted.
+    let before = read_before.iter().filter(|_| run.resumed);
+    let secrets = learn.all(&pending.iter().chain(before).map(|found| &found.input).collect::<Vec<_>>());
+    drop(step);
+    let collect = Collect { secrets: &secrets, ..collect };
     let whole = collect.read(&session.catalog, &groups(pending))?;
     drop(siblings);
     report.interrupted = !whole;
@@ -179,9 +197,6 @@ pub fn backup(
     commit(session, run, own.as_ref(), progress, &mut report)?;
     if whole {
         Network { session, run, options, progress, stop }.run(own, &mut report)?;
-    }
-    if options.api.is_some() {
-        api::end_run(session)?;
     }
     report.problems.retain(|(_, path)| concerns(path, &options.roots));
     session.catalog.finish_run(run)?;

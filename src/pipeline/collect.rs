@@ -7,18 +7,21 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::keeper::{GroupKeeper, Kept, Known};
-use super::walk::{Found, input_key};
-use crate::archive::pack::{self, Pack};
-use crate::error::{Error, Kind, Result};
+use super::gathered::{Batch, Gathered};
+use super::inner::{OfInput, Sink};
+use super::keeper::{GroupKeeper, Known};
+use super::walk::Found;
+use crate::archive::pack;
+use crate::error::{Error, Result};
+use crate::model::Sha256;
 use crate::model::statement::LedgerSink;
-use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind};
 use crate::progress::{Progress, Task};
 use crate::secret::SecretSet;
 use crate::source::collectors::COLLECTORS;
 use crate::source::registry::IMPORTERS;
-use crate::source::{ImportCx, Importer, Input, Item, Keep as _, LeafMeta, Match, Out, Passwords, Probe, Shelf};
-use crate::store::segment::{InputDone, Segment};
+use crate::source::zip::Budget;
+use crate::source::{ImportCx, Importer, Input, Keep as _, LeafMeta, Match, Passwords, Probe, Shelf};
+use crate::store::segment::InputDone;
 use crate::store::stage::Stage;
 use crate::store::{Catalog, Run};
 
@@ -32,6 +35,8 @@ pub struct Collect<'a> {
     pub run: Run,
     /// Passwords for encrypted archives.
     pub passwords: &'a Passwords,
+    /// What containers may cost together.
+    pub budget: &'a Budget,
     /// Secrets to blank in evidence.
     pub secrets: &'a SecretSet,
     /// Keep what nobody recognises as documents.
@@ -46,12 +51,6 @@ pub struct Collect<'a> {
 
 /// The pseudo-source that keeps unrecognised inputs as documents.
 const DOCUMENT: &str = "document";
-
-/// What one group, or a part of a long one, gave.
-struct Batch {
-    rows: Segment,
-    packs: Vec<Pack>,
-}
 
 /// The version of a source by name.
 pub(super) fn version_of(source: &str) -> u32 {
@@ -185,7 +184,7 @@ impl Collect<'_> {
         for found in group {
             step.message(found.input.name());
             gathered.path.clone_from(&found.path);
-            let source = self.read_one(&found.input, &keeper, &mut gathered, 0)?;
+            let source = Sink::new(self, &keeper, &mut gathered, Some(send)).read(&found.input)?;
             done.push(InputDone {
                 path: found.path.clone(),
                 locator: found.input.locator().to_owned(),
@@ -195,12 +194,8 @@ impl Collect<'_> {
                 source: source.map(str::to_owned),
             });
             step.advance(1);
-            if keeper.open_bytes() > SEGMENT_BYTES || gathered.rows.len() > SEGMENT_RECORDS {
-                // A long group is committed in parts; its inputs count as read only with the last of them.
-                let batch = gathered.batch(keeper.seal()?);
-                if send.send(batch).is_err() {
-                    return Ok(());
-                }
+            if !Sink::new(self, &keeper, &mut gathered, Some(send)).cut()? {
+                return Ok(());
             }
         }
         gathered.rows.inputs = done;
@@ -212,19 +207,13 @@ impl Collect<'_> {
 
     /// Reads one input: the source that took it, if any did. What is wrong with the input is a problem, not an error; what
     /// is wrong with us (a full disk) ends the run.
-    fn read_one(
-        &self,
-        input: &Input,
-        keeper: &GroupKeeper<'_>,
-        out: &mut Gathered,
-        depth: u32,
-    ) -> Result<Option<&'static str>> {
+    pub(super) fn read_one(&self, input: &Input, out: &mut Sink<'_, '_>) -> Result<Option<&'static str>> {
         let mut probe = Probe::new(input);
         let importer = match recognise(&mut probe) {
             Ok(Some(importer)) => importer,
-            Ok(None) => return self.leave(input, keeper, out),
+            Ok(None) => return Ok(None),
             Err(error) => {
-                out.failed(input, error)?;
+                out.gathered.failed(input, error)?;
                 return Ok(None);
             }
         };
@@ -232,34 +221,21 @@ impl Collect<'_> {
         // What recognising loaded is not read from disk a second time.
         let loaded = probe.into_whole().map(|bytes| input.with_bytes(bytes));
         let input = loaded.as_ref().unwrap_or(input);
-        let cx = ImportCx { keep: keeper, ledger: self.ledger, passwords: self.passwords };
+        let keep = OfInput { keeper: out.keeper, input };
+        let cx = ImportCx { keep: &keep, ledger: self.ledger, passwords: self.passwords, budget: self.budget };
         if let Err(error) = importer.read(input, &cx, out) {
-            out.failed(input, error)?;
+            out.gathered.failed(input, error)?;
         }
-        self.read_inside_at(keeper, out, depth)?;
         Ok(Some(name))
     }
 
-    /// Reads what a source found inside what it read.
-    pub(super) fn read_inside(&self, keeper: &GroupKeeper<'_>, out: &mut Gathered) -> Result<()> {
-        self.read_inside_at(keeper, out, 0)
-    }
-
-    fn read_inside_at(&self, keeper: &GroupKeeper<'_>, out: &mut Gathered, depth: u32) -> Result<()> {
-        for inner in std::mem::take(&mut out.more) {
-            if depth >= MAX_DEPTH {
-                out.failed(&inner, Error::input("input-too-deep").with("path", inner.locator()))?;
-            } else if self.read_one(&inner, keeper, out, depth + 1)?.is_none() {
-                out.rows
-                    .problems
-                    .push((Problem::remark("input-unrecognised-inside", inner.locator()), out.path.clone()));
-            }
-        }
-        Ok(())
-    }
-
     /// Nobody recognised it: kept as a document if the person wants that, otherwise only remembered by name.
-    fn leave(&self, input: &Input, keeper: &GroupKeeper<'_>, out: &mut Gathered) -> Result<Option<&'static str>> {
+    pub(super) fn leave(
+        &self,
+        input: &Input,
+        keeper: &GroupKeeper<'_>,
+        out: &mut Gathered,
+    ) -> Result<Option<&'static str>> {
         if !self.keep_other {
             // An input that cannot even be opened is a failure, not merely unknown.
             if let Err(error) = input.open() {
@@ -286,12 +262,6 @@ impl Collect<'_> {
     }
 }
 
-/// Inputs inside inputs (a ZIP in a HAR in a ZIP) nest no deeper.
-const MAX_DEPTH: u32 = 3;
-/// A group is committed in parts above these.
-const SEGMENT_BYTES: u64 = 256 * 1024 * 1024;
-const SEGMENT_RECORDS: usize = 2_000;
-
 /// The importer that knows the input: the one that is sure, else the first that thinks it likely.
 ///
 /// # Errors
@@ -317,92 +287,4 @@ fn recognise(probe: &mut Probe<'_>) -> Result<Option<&'static dyn Importer>> {
         }
     }
     Ok(sure.or(likely))
-}
-
-/// What the importers of a group emit.
-pub(super) struct Gathered {
-    rows: Segment,
-    /// Records so far of each piece of evidence.
-    ordinals: HashMap<Sha256, u32>,
-    /// Rows of private tables so far of each piece of evidence.
-    row_ordinals: HashMap<Sha256, u32>,
-    /// Inputs found inside the one being read.
-    more: Vec<Input>,
-    /// Path of the input being read.
-    path: String,
-}
-
-impl Gathered {
-    /// Nothing yet; problems and gaps will be told of `path`.
-    pub(super) fn new(path: String) -> Self {
-        Self {
-            rows: Segment::default(),
-            ordinals: HashMap::new(),
-            row_ordinals: HashMap::new(),
-            more: Vec::new(),
-            path,
-        }
-    }
-
-    /// What was gathered, with what was kept for it.
-    pub(super) fn with(&mut self, kept: Kept) -> Segment {
-        self.batch(kept).rows
-    }
-
-    /// What follows is told of another path.
-    pub(super) fn turn_to(&mut self, path: String) {
-        self.path = path;
-    }
-
-    /// An input that could not be read is a problem and a gap, by name.
-    fn failed(&mut self, input: &Input, error: Error) -> Result<()> {
-        if matches!(error.kind(), Kind::Disk | Kind::Lock | Kind::Other) {
-            return Err(error);
-        }
-        self.rows.problems.push((Problem::from_error(&error, input.locator()), self.path.clone()));
-        if error.kind() == Kind::Input {
-            let mut gap = Gap::new(SubjectKind::Input, input_key(input.locator()), GapReason::BrokenInput);
-            gap.title = Some(input.locator().to_owned());
-            gap.detail = Some(error.code().to_owned());
-            self.rows.gaps.push((gap, self.path.clone()));
-        }
-        Ok(())
-    }
-
-    /// What was gathered and kept since the last time.
-    fn batch(&mut self, kept: Kept) -> Batch {
-        let mut rows = std::mem::take(&mut self.rows);
-        rows.evidence.extend(kept.evidence);
-        rows.known.extend(kept.known);
-        rows.blobs.extend(kept.blobs);
-        let path = &self.path;
-        rows.problems.extend(kept.problems.into_iter().map(|problem| (problem, path.clone())));
-        Batch { rows, packs: kept.packs }
-    }
-}
-
-impl Out for Gathered {
-    fn item(&mut self, item: Item) -> Result<()> {
-        match item {
-            Item::Gap(gap) => self.rows.gaps.push((gap, self.path.clone())),
-            Item::Held(kind, key) => self.rows.filled.push((kind, key)),
-            Item::Input(input) => self.more.push(input),
-            Item::Media(held) => self.rows.media.push(held),
-            Item::Problem(problem) => self.rows.problems.push((problem, self.path.clone())),
-            Item::Record(record, evidence) => {
-                let ordinal = self.ordinals.entry(evidence).or_default();
-                self.rows.records.push((record, evidence, *ordinal));
-                *ordinal += 1;
-            }
-            Item::Row(row, evidence) => {
-                let ordinal = self.row_ordinals.entry(evidence).or_default();
-                self.rows.data.push((row, evidence, *ordinal));
-                *ordinal += 1;
-            }
-            Item::Saved(file) => self.rows.saved.push(file),
-            Item::Statement(statement, evidence) => self.rows.statements.push((*statement, evidence)),
-            Item::Total(total, evidence) => self.rows.totals.push((total, evidence)),
-        }
-        Ok(())
-    }
 }

@@ -15,7 +15,8 @@ use crate::model::{
 use crate::source::answer::Answer;
 use crate::source::collectors;
 use crate::source::registry::IMPORTERS;
-use crate::source::{EvidenceId, ImportCx, Input, Item, Keep, LeafMeta, Out, Passwords, Shelf};
+use crate::source::zip::Budget;
+use crate::source::{EvidenceId, ImportCx, Input, Item, Keep, LeafMeta, Out, Passwords, Received, Shelf};
 use crate::store::articles::ArticleRow;
 use crate::store::segment::{BlobRow, EvidenceRow, Segment};
 use crate::store::{Catalog, Run};
@@ -96,6 +97,11 @@ fn read_evidence(session: &Session, data: &Path, rows: Vec<(EvidenceRow, i64)>) 
 fn read_leaf(session: &Session, row: &EvidenceRow, run: i64, input: &Input) -> Result<()> {
     let run = Run { id: run, clock: session.begin_clock()?, resumed: true };
     let keeper = Known { digest: row.digest };
+    let input = match row.fetch.as_deref().map(serde_json::from_str) {
+        // A part of a container is read with what the container recorded of it.
+        Some(Ok(fetch)) => &input.clone().with_received(Received::from_fetch(fetch)),
+        _ => input,
+    };
     let mut gathered = Gathered {
         segment: Segment { evidence: vec![row.clone()], ..Segment::default() },
         ordinal: 0,
@@ -104,14 +110,12 @@ fn read_leaf(session: &Session, row: &EvidenceRow, run: i64, input: &Input) -> R
         catalog: &session.catalog,
         run,
     };
+    let (passwords, budget) = (Passwords::default(), Budget::new(session.root.join(layout::WORK)));
+    let cx = ImportCx { keep: &keeper, ledger: &session.ledger, passwords: &passwords, budget: &budget };
     if let Some(importer) = IMPORTERS.iter().find(|importer| importer.info().name == row.source) {
-        let passwords = Passwords::default();
-        let cx = ImportCx { keep: &keeper, ledger: &session.ledger, passwords: &passwords };
         // What could not be read in part then cannot be read now; the gaps that told of it are restored below.
         let _ = importer.read(input, &cx, &mut gathered);
     } else if let Some(collector) = collectors::named(&row.source) {
-        let passwords = Passwords::default();
-        let cx = ImportCx { keep: &keeper, ledger: &session.ledger, passwords: &passwords };
         let leaf = input.bytes(row.bytes)?;
         // A refusal that was kept as proof has nothing more to say.
         if let Ok(answer) = Answer::from_leaf(&leaf)

@@ -18,6 +18,7 @@ use crate::model::{GapReason, Kind, Problem, Sha256, layout};
 use crate::platform;
 use crate::progress::Progress;
 use crate::secret::SecretSet;
+use crate::source::zip::Budget;
 use crate::store::Catalog;
 use crate::store::segment::Segment;
 
@@ -52,11 +53,13 @@ pub fn rehearse(root: &Path, options: &BackupOptions, progress: &dyn Progress, s
     let existing = root.join(layout::WORK).join("catalog.sqlite");
     let catalog = if existing.is_file() { Catalog::copy_of(&existing, &path)? } else { Catalog::open(&path)? };
     let run = catalog.begin_run(super::session::clock()?)?;
+    let budget = Budget::new(scratch.path());
     let collect = Collect {
         stage: None,
         ledger: &NoLedger,
         run,
         passwords: &options.passwords,
+        budget: &budget,
         secrets: &SecretSet::default(),
         keep_other: options.keep_other,
         jobs: options.threads(),
@@ -64,8 +67,7 @@ pub fn rehearse(root: &Path, options: &BackupOptions, progress: &dyn Progress, s
         progress,
     };
     let seen = |path: &str, size: u64, modified: i64| collect.is_done(&catalog, path, size, modified);
-    let walk_options =
-        WalkOptions { archive: root, scratch: scratch.path(), passwords: &options.passwords, seen: &seen };
+    let walk_options = WalkOptions { archive: root, budget: &budget, passwords: &options.passwords, seen: &seen };
     let mut found = walk(&options.roots, &walk_options)?;
     let siblings = std::mem::take(&mut found.siblings);
     let mut rehearsal = Rehearsal { unchanged: found.unchanged, ..Rehearsal::default() };

@@ -26,7 +26,7 @@ pub struct Found {
     /// Nanoseconds since 1970 of the file's last change.
     pub modified: i64,
     /// It lies beside a saved page (`x_files/…`) and is only read by it.
-    companion: bool,
+    pub(super) companion: bool,
 }
 
 impl Found {
@@ -51,6 +51,8 @@ pub struct Walk {
     pub filled: Vec<(SubjectKind, String)>,
     /// Inputs that were read before, as they stand.
     pub unchanged: u64,
+    /// The same, by name: a run that was interrupted learns its secrets from all it was given.
+    pub read_before: Vec<Found>,
     /// Files that belong to saved pages and are read by them only.
     pub companions: u64,
     /// What lies beside what; inputs hold on to it weakly.
@@ -83,8 +85,8 @@ const SKIPPED_NAMES: &[&str] = &[".DS_Store", "Thumbs.db", "desktop.ini", "__MAC
 pub struct WalkOptions<'a> {
     /// The archive's own folder: never walked into, should it lie inside a root.
     pub archive: &'a Path,
-    /// For nested ZIPs, which are read through files without a name.
-    pub scratch: &'a Path,
+    /// What containers may cost together; nested ones are read through files without a name in its folder.
+    pub budget: &'a Budget,
     /// For encrypted ZIPs.
     pub passwords: &'a Passwords,
     /// Whether an input was read as it stands, so that it need not be opened.
@@ -95,7 +97,6 @@ pub struct WalkOptions<'a> {
 pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
     let mut walk = Walk::default();
     let archive = options.archive.canonicalize().ok();
-    let budget = Budget::new(options.scratch);
     for root in roots {
         let absolute = root
             .canonicalize()
@@ -147,7 +148,7 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
         }
         walk.siblings.push(settle(&mut files));
         for file in files {
-            open_container(file, &budget, options, &mut walk)?;
+            open_container(file, options, &mut walk)?;
         }
     }
     walk.found.sort_by(|a, b| a.path.cmp(&b.path));
@@ -173,19 +174,44 @@ pub(super) fn modified_of(metadata: &std::fs::Metadata) -> (i64, Option<Time>) {
 }
 
 /// Tells the inputs of one root of each other, and marks the companions of saved pages.
-fn settle(files: &mut [Found]) -> Arc<Siblings> {
+pub(super) fn settle(files: &mut [Found]) -> Arc<Siblings> {
     let siblings: Siblings = files.iter().map(|file| (file.input.locator().to_owned(), file.input.clone())).collect();
     let pages: HashSet<&str> = siblings
         .keys()
         .filter_map(|locator| locator.rsplit_once('.').filter(|(_, ext)| is_page_extension(ext)).map(|(stem, _)| stem))
         .collect();
-    let companions: Vec<bool> = files.iter().map(|file| is_companion(file.input.locator(), &pages)).collect();
+    let archives = web_archives(&siblings);
+    let companions: Vec<bool> = files
+        .iter()
+        .map(|file| {
+            let locator = file.input.locator();
+            let beside_data = archives
+                .iter()
+                .any(|root| locator.strip_prefix(root).is_some_and(|inside| !inside.starts_with("archive/")));
+            beside_data || is_companion(locator, &pages)
+        })
+        .collect();
     let siblings = Arc::new(siblings);
     for (file, companion) in files.iter_mut().zip(companions) {
         file.companion = companion;
         file.input.set_siblings(&siblings);
     }
     siblings
+}
+
+/// Folders that are a WACZ: their data stand in `archive/`, beside it indexes that name the same pages once more.
+fn web_archives(files: &Siblings) -> Vec<&str> {
+    let roots = files.keys().filter_map(|locator| locator.strip_suffix("datapackage.json"));
+    roots
+        .filter(|root| root.ends_with('/'))
+        .filter(|root| {
+            files.keys().any(|locator| {
+                locator
+                    .strip_prefix(*root)
+                    .is_some_and(|inside| inside.starts_with("archive/") && inside.contains(".warc"))
+            })
+        })
+        .collect()
 }
 
 fn is_page_extension(extension: &str) -> bool {
@@ -211,48 +237,41 @@ fn is_companion(locator: &str, pages: &HashSet<&str>) -> bool {
     false
 }
 
+/// What a ZIP or gzip file holds; `None` for any other file, and for one document in a ZIP's clothes.
+///
+/// # Errors
+/// It is broken as a whole, or costs too much.
+pub(super) fn unfold(input: &Input, passwords: &Passwords, budget: &Budget) -> Result<Option<ZipListing>> {
+    // What cannot be opened is reported by reading it.
+    let mut head = Vec::new();
+    let _ = input.open().map(|reader| reader.take(4).read_to_end(&mut head));
+    let listing = if zip::is_zip(&head) {
+        zip::members(input, passwords, budget)?
+    } else if gzip::is_gzip(&head) && !gzip::holds_warc(input) {
+        ZipListing { members: vec![gzip::member(input, budget)?], ..ZipListing::default() }
+    } else {
+        return Ok(None);
+    };
+    Ok((!listing.document).then_some(listing))
+}
+
 /// Puts a file into the walk, or what a ZIP or gzip holds in its place.
-fn open_container(file: Found, budget: &Budget, options: &WalkOptions<'_>, walk: &mut Walk) -> Result<()> {
+fn open_container(file: Found, options: &WalkOptions<'_>, walk: &mut Walk) -> Result<()> {
     if file.companion {
         walk.companions += 1;
         return Ok(());
     }
     if (options.seen)(&file.path, file.input.size(), file.modified)? {
         walk.unchanged += 1;
+        walk.read_before.push(file);
         return Ok(());
     }
-    let mut head = [0; 4];
-    let read = file.input.open().and_then(|mut reader| {
-        let mut filled = 0;
-        while filled < head.len() {
-            match reader.read(&mut head[filled..]) {
-                Ok(0) => break,
-                Ok(count) => filled += count,
-                Err(error) => {
-                    return Err(Error::input("input-read-failed").with("path", file.input.locator()).because(error));
-                }
-            }
-        }
-        Ok(filled)
-    });
-    // What cannot be opened is reported by reading it.
-    let head = &head[..read.unwrap_or(0)];
-    let (is_zip, is_gzip) = (zip::is_zip(head), gzip::is_gzip(head));
-    if !(is_zip || is_gzip) {
-        walk.found.push(file);
-        return Ok(());
-    }
-    let listing = if is_zip {
-        zip::members(&file.input, options.passwords, budget)
-    } else {
-        gzip::member(&file.input, budget).map(|member| ZipListing { members: vec![member], ..ZipListing::default() })
-    };
-    let listing = match listing {
-        Ok(listing) if listing.document => {
+    let listing = match unfold(&file.input, options.passwords, options.budget) {
+        Ok(Some(listing)) => listing,
+        Ok(None) => {
             walk.found.push(file);
             return Ok(());
         }
-        Ok(listing) => listing,
         Err(error) => {
             walk.broken(&file, &error);
             return Ok(());
@@ -272,7 +291,7 @@ fn open_container(file: Found, budget: &Budget, options: &WalkOptions<'_>, walk:
         .collect();
     walk.siblings.push(settle(&mut members));
     for member in members {
-        open_container(member, budget, options, walk)?;
+        open_container(member, options, walk)?;
     }
     if !locked {
         walk.containers.push(file);

@@ -84,7 +84,7 @@ pub fn blank<'a>(bytes: &'a [u8], learned: &SecretSet) -> Blanked<'a> {
         search(own.as_ref(), &kept, &mut round);
         search(learned.finder.as_ref(), &kept, &mut round);
         if round.is_empty() {
-            return Blanked { bytes: kept, spans: merged(spans), checked: is_readable(bytes) };
+            return Blanked { bytes: kept, spans: merged(spans), checked: is_searchable(bytes) };
         }
         let round = merged(round);
         let owned = kept.to_mut();
@@ -96,8 +96,8 @@ pub fn blank<'a>(bytes: &'a [u8], learned: &SecretSet) -> Blanked<'a> {
     Blanked { bytes: kept, spans: merged(spans), checked: false }
 }
 
-/// Whether text in `bytes` can be found by its ASCII bytes.
-fn is_readable(bytes: &[u8]) -> bool {
+/// Whether text in `bytes` can be found by its ASCII bytes: neither UTF-16 nor compressed nor binary.
+pub fn is_searchable(bytes: &[u8]) -> bool {
     let opaque: [&[u8]; 8] =
         [b"\xff\xfe", b"\xfe\xff", b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf"];
     !opaque.iter().any(|magic| bytes.starts_with(magic)) && memchr::memchr(0, &bytes[..bytes.len().min(4096)]).is_none()
@@ -168,6 +168,13 @@ fn forms(value: &[u8], with_base64: bool) -> Vec<Vec<u8>> {
         escaped(&|byte| b"&<>'\"=".contains(&byte).then(|| format!("\\u{byte:04x}"))),
         escaped(&|byte| b"&<>'\"=".contains(&byte).then(|| format!("\\x{byte:02x}"))),
         escaped(&|byte| special(byte).then(|| format!("\\x{byte:02x}"))),
+        escaped(&|byte| special(byte).then(|| format!("\\x{byte:02X}"))),
+        escaped(&|byte| special(byte).then(|| format!("\\u{byte:04x}"))),
+        escaped(&|byte| special(byte).then(|| format!("\\u{byte:04X}"))),
+        escaped(&|byte| b"&<>'\"=+/".contains(&byte).then(|| format!("&#{byte};"))),
+        escaped(&|byte| b"&<>'\"=+/".contains(&byte).then(|| format!("&#x{byte:X};"))),
+        escaped(&|byte| b"&<>'\"=".contains(&byte).then(|| format!("&#{byte};"))),
+        escaped(&|byte| b"&<>'\"=".contains(&byte).then(|| format!("&#x{byte:X};"))),
     ];
     if with_base64 && value.len() >= 10 {
         // Inside a longer text a value stands at one of three offsets; the characters shared with its neighbours are

@@ -39,6 +39,9 @@ const ANCHORS: &[&str] = &[
     "key=",
     "key%",
     "key\\",
+    "openid=",
+    "openid%",
+    "openid\\",
     "uin=",
     "uin%",
     "uin\\",
@@ -306,20 +309,25 @@ impl Scanner<'_> {
 
     /// Remembers a value that is long and odd enough to be looked for elsewhere.
     fn learn(&mut self, value: &[u8], meaning: Meaning) {
-        let plain = plain(value);
-        let odd = if plain.iter().all(u8::is_ascii_digit) {
-            !is_timestamp(&plain)
-        } else {
-            plain.iter().any(u8::is_ascii_digit) || plain.len() >= 16
-        };
-        if plain.len() < 8 || !odd || is_blank(&plain) {
-            return;
-        }
+        let Some(plain) = worth_looking_for(value) else { return };
         let list = if meaning == Meaning::Visit { &mut self.found.visit } else { &mut self.found.session };
         if !list.contains(&plain) {
             list.push(plain);
         }
     }
+}
+
+/// The plain form of a value that is long and odd enough to be looked for elsewhere.
+pub(super) fn worth_looking_for(value: &[u8]) -> Option<Vec<u8>> {
+    let plain = plain(value);
+    let odd = if plain.iter().all(u8::is_ascii_digit) {
+        !is_timestamp(&plain)
+    } else {
+        plain.iter().any(u8::is_ascii_digit) || plain.len() >= 16
+    };
+    // Names of accounts and addresses are what an archive is about.
+    let public = plain.starts_with(b"gh_") || plain.starts_with(b"http");
+    (plain.len() >= 8 && odd && !public && !is_blank(&plain)).then_some(plain)
 }
 
 /// Where a name starts that follows an escape: `%26key`, `%2526key`, `\x26key`, `\u0026key`.

@@ -77,6 +77,9 @@ impl Importer for Getmsg {
 /// A HAR holds such answers inside of it; it has an importer of its own.
 pub(super) fn is_archive_of_requests(probe: &Probe<'_>) -> bool {
     let head = probe.head();
+    // Before the entries stands a list of pages, which may be longer than what is looked at.
     memchr::memmem::find(head, b"\"log\"").is_some_and(|at| at < 256)
-        && memchr::memmem::find(head, b"\"entries\"").is_some()
+        && [&b"\"entries\""[..], b"\"creator\"", b"\"pages\""]
+            .iter()
+            .any(|name| memchr::memmem::find(head, name).is_some())
 }

@@ -15,6 +15,15 @@ pub fn is_gzip(head: &[u8]) -> bool {
     head.starts_with(b"\x1f\x8b\x08")
 }
 
+/// Whether a gzip holds a web archive, whose importer reads it as it stands: record by record, as far as it is whole.
+pub fn holds_warc(input: &Input) -> bool {
+    let mut head = [0; 5];
+    input.open().is_ok_and(|reader| {
+        let packed = BufReader::with_capacity(4096, reader);
+        MultiGzDecoder::new(packed).read_exact(&mut head).is_ok() && &head == b"WARC/"
+    })
+}
+
 /// The file inside `input`, after it was read through once: its length and checksum are known to be right.
 ///
 /// # Errors

@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock, Weak};
 
 use secrecy::SecretString;
 
+use super::Received;
 use crate::error::{Error, Result};
 use crate::model::Time;
 
@@ -45,6 +46,7 @@ struct Inner {
     modified: Option<Time>,
     body: Body,
     siblings: OnceLock<Weak<Siblings>>,
+    received: OnceLock<Received>,
 }
 
 /// Where the bytes are.
@@ -90,7 +92,16 @@ impl Input {
     }
 
     fn make(locator: String, size: u64, modified: Option<Time>, body: Body) -> Self {
-        Self { inner: Arc::new(Inner { locator, size, modified, body, siblings: OnceLock::new() }) }
+        Self {
+            inner: Arc::new(Inner {
+                locator,
+                size,
+                modified,
+                body,
+                siblings: OnceLock::new(),
+                received: OnceLock::new(),
+            }),
+        }
     }
 
     /// The same input with its bytes in memory, where they were loaded already.
@@ -99,7 +110,21 @@ impl Input {
         if let Some(siblings) = self.inner.siblings.get() {
             let _ = input.inner.siblings.set(siblings.clone());
         }
+        if let Some(received) = self.received() {
+            let _ = input.inner.received.set(received.clone());
+        }
         input
+    }
+
+    /// The same input, with what its container recorded of how it was received.
+    pub fn with_received(self, received: Received) -> Self {
+        let _ = self.inner.received.set(received);
+        self
+    }
+
+    /// How it was received, for a part of a container that recorded it.
+    pub fn received(&self) -> Option<&Received> {
+        self.inner.received.get()
     }
 
     /// Tells the input what lies beside it. The first call counts. The walk holds the siblings as long as they are read.

@@ -3,6 +3,7 @@
 //!
 //! A source never touches the archive or the catalog: it keeps evidence through its context and emits [`Item`]s.
 
+pub mod account_settings;
 pub mod album;
 pub mod album_list;
 pub mod answer;
@@ -20,21 +21,30 @@ pub mod chats;
 pub mod cloud;
 pub mod collector;
 pub mod collectors;
+pub mod comment;
 pub mod comments;
+mod contents;
 pub mod counts;
+pub mod customer_service;
 mod data_table;
 pub mod datacube;
+pub mod datacube_api;
+pub mod draft;
 pub mod exporter_document;
 pub mod finder_live;
+pub mod follower;
 pub mod freepublish;
 pub mod getmsg;
 pub mod gzip;
+pub mod har;
 pub mod http_message;
 pub mod input;
 pub mod links;
 mod list;
 mod list_table;
+pub mod material;
 pub mod media;
+pub mod mhtml;
 pub mod mini_analysis;
 mod mini_analysis_rows;
 pub mod mini_basic;
@@ -42,14 +52,19 @@ pub mod mini_cloud;
 mod mini_cloud_rows;
 mod news;
 pub mod page;
+mod paging;
 pub mod pay_bill;
 pub mod pay_bills;
 mod pay_days;
 pub mod pay_sharing;
 pub mod pay_sub_merchants;
 pub mod personal;
+mod place;
 pub mod probe;
 pub mod publish_page;
+pub mod publisher;
+pub mod received;
+mod recorded;
 pub mod refusal;
 pub mod registry;
 pub mod rows;
@@ -61,9 +76,11 @@ pub mod shop_orders;
 pub mod shop_table;
 mod shop_walk;
 pub mod shop_withdrawals;
+pub mod tag;
 pub mod wae_accounts;
 pub mod wae_json;
 pub mod wae_xlsx;
+pub mod warc;
 pub mod wechatdownload_csv;
 pub mod zip;
 
@@ -75,6 +92,7 @@ pub use crate::model::statement::{LedgerRows, LedgerSink};
 
 pub use input::{Input, Passwords};
 pub use probe::{Match, Probe};
+pub use received::Received;
 
 /// What a source says of itself: feeds `liudi sources`, the README's table and shell completions.
 #[derive(Debug)]
@@ -193,4 +211,6 @@ pub struct ImportCx<'a> {
     pub ledger: &'a dyn LedgerSink,
     /// The passwords the person gave, for archives inside.
     pub passwords: &'a Passwords,
+    /// What containers may cost, and where long bodies wait.
+    pub budget: &'a zip::Budget,
 }

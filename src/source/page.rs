@@ -15,6 +15,7 @@ use crate::model::{
 };
 use crate::parse::page::{ArticlePage, ParsedPage, looks_like_page, parse};
 use crate::parse::page_comments;
+use crate::parse::page_inline::{self, Inline};
 use crate::parse::unavailable::{self, Unavailable};
 
 /// Reads saved pages.
@@ -93,7 +94,11 @@ pub fn read_page(
     keep: &dyn Keep,
     out: &mut dyn Out,
 ) -> Result<Outcome> {
-    let fetched = meta.fetch.as_ref().and_then(|_| ArticleUrl::parse(&meta.locator)).unwrap_or_default();
+    let address = match beside.and_then(Input::received) {
+        Some(received) => Some(received.url()),
+        None => meta.fetch.as_ref().map(|_| meta.locator.as_str()),
+    };
+    let fetched = address.and_then(ArticleUrl::parse).unwrap_or_default();
     match parse(bytes) {
         ParsedPage::NotAPage => Ok(Outcome::NotAPage),
         ParsedPage::Unavailable(found, link) => {
@@ -106,7 +111,7 @@ pub fn read_page(
         ParsedPage::Article(page) => {
             let evidence = keep.leaf(bytes, meta)?;
             let link = crate::parse::page::joined(page.link.clone(), fetched);
-            let outcome = Reading { page: *page, link, evidence, meta, beside, keep }.emit(out)?;
+            let outcome = Reading { page: *page, bytes, link, evidence, meta, beside, keep }.emit(out)?;
             if let Outcome::Article(names) = &outcome {
                 let comments = page_comments::read(bytes, names.first().map(String::as_str));
                 super::rows::emit(comments, [], evidence, out)?;
@@ -134,6 +139,7 @@ fn gap_of(found: &Unavailable, link: &ArticleUrl, evidence: EvidenceId, meta: &L
 /// One article being read.
 struct Reading<'a> {
     page: ArticlePage,
+    bytes: &'a [u8],
     link: ArticleUrl,
     evidence: EvidenceId,
     meta: &'a LeafMeta,
@@ -143,7 +149,19 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     fn emit(mut self, out: &mut dyn Out) -> Result<Outcome> {
-        let raw = self.page.body.take();
+        let mut raw = self.page.body.take();
+        if page_inline::has_any(self.bytes) {
+            for medium in page_inline::with_addresses(self.bytes) {
+                self.keep_inline(medium, out)?;
+            }
+            if let Some(raw) = &mut raw {
+                let (html, media) = page_inline::take_out(&raw.html, self.bytes);
+                raw.html = html;
+                for medium in media {
+                    self.keep_inline(medium, out)?;
+                }
+            }
+        }
         let page_url = self.link.canonical();
         let scope = self.evidence.hex();
         let options = SanitiseOptions { page_url: page_url.as_deref(), scope: &scope[..16] };
@@ -278,6 +296,20 @@ impl Reading<'_> {
         let biz = fields.biz.clone();
         let record = Record::new(Kind::Account, rank, aliases, &fields).of_account(biz);
         out.item(Item::Record(Record { as_of: self.page.as_of, ..record }, self.evidence))
+    }
+
+    /// Keeps a medium that the page carried inside of itself.
+    fn keep_inline(&self, medium: Inline, out: &mut dyn Out) -> Result<()> {
+        let meta = LeafMeta {
+            source: self.meta.source,
+            locator: self.meta.locator.clone(),
+            template: "media",
+            mime: sniff(&medium.bytes).map_or("application/octet-stream", |kind| kind.mime),
+            time: self.meta.time,
+            fetch: None,
+        };
+        let sha256 = self.keep.exact(&mut medium.bytes.as_slice(), "", Shelf::Media, &meta)?;
+        out.item(Item::Media(MediaHeld { key: medium.key, sha256, origin: self.meta.locator.clone() }))
     }
 
     /// Keeps a file that lies beside the page, if it is there and a medium.

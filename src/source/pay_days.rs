@@ -72,7 +72,7 @@ pub(super) async fn collect(
     series: &[&'static Series],
     holders: &[Option<String>],
 ) -> Result<Stop, NoAnswer> {
-    let fresh = !matches!(from, From::Midst(_));
+    let fresh = !from.is_midst();
     let mut at: At = from.midst().or_else(|| from.again()).unwrap_or_default();
     if fresh {
         // What a merchant may not have today it may have tomorrow, and what was given up may be there by now.
@@ -177,7 +177,8 @@ async fn ask(cx: &ApiCx<'_>, bill: &Bill) -> Result<Came, NoAnswer> {
         },
         Err(NoAnswer::Failed(failure)) if failure.is_of_one() => {
             cx.missing(bill.gap(cx.account, failure.reason, Some(failure.error.code().to_owned())))?;
-            Ok(Came::Later)
+            // What is too large today is too large in half an hour.
+            Ok(if failure.reason == GapReason::TooLarge { Came::Settled } else { Came::Later })
         }
         Err(no) => Err(no),
     }

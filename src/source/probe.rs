@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::sync::OnceLock;
 
-use super::Input;
+use super::{Input, Received};
 
 /// How sure an importer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +43,21 @@ impl<'a> Probe<'a> {
     /// Its file name, without folders.
     pub fn name(&self) -> &str {
         self.input.name()
+    }
+
+    /// How it was received, for a part of a container that recorded it (HAR, WARC, MHTML).
+    pub fn received(&self) -> Option<&'a Received> {
+        self.input.received()
+    }
+
+    /// Whether it is the answer of a request to this path (`/mp/appmsg_comment`) of the platform.
+    pub fn is_answer_of(&self, path: &str) -> bool {
+        self.received().is_some_and(|received| {
+            received.path().trim_end_matches('/') == path && {
+                let host = received.host();
+                host == "qq.com" || host.ends_with(".qq.com")
+            }
+        })
     }
 
     /// Its size in bytes.

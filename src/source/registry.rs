@@ -6,6 +6,9 @@ use super::Importer;
 pub const IMPORTERS: &[&dyn Importer] = &[
     &super::personal::Personal,
     &super::media::Media,
+    &super::har::Har,
+    &super::mhtml::Mhtml,
+    &super::warc::Warc,
     &super::page::Page,
     &super::getmsg::Getmsg,
     &super::publish_page::PublishPage,
@@ -35,3 +38,6 @@ pub const IMPORTERS: &[&dyn Importer] = &[
     &super::exporter_document::ExporterDocument,
     &super::saved_file::Saved,
 ];
+
+/// Those whose inputs hold other inputs.
+pub const CONTAINERS: &[&dyn Importer] = &[&super::har::Har, &super::mhtml::Mhtml, &super::warc::Warc];

@@ -10,7 +10,6 @@
 mod budget;
 mod member;
 mod name;
-mod place;
 
 use std::collections::HashMap;
 use std::io::{Read as _, Seek as _, SeekFrom};
@@ -23,11 +22,11 @@ use super::{Input, Passwords};
 use crate::error::{Error, Result};
 use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind, Time};
 
+pub(crate) use super::place::spool;
 pub use budget::Budget;
-pub(crate) use place::spool;
 
+use super::place::{self, Place};
 use member::Member;
-use place::Place;
 
 /// What a ZIP holds.
 #[derive(Debug, Default)]

@@ -1,7 +1,7 @@
 //! The catalog: one SQLite file of observations and of what was done, so that a run killed anywhere resumes and an
 //! unchanged input is not read again. Everything in it can be rebuilt from the bags.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -12,7 +12,7 @@ use crate::model::{Problem, SubjectKind, Time};
 pub(super) const UNCOMMITTED: &str = "uncommitted";
 
 /// Version of the tables.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// The open catalog.
 pub struct Catalog {
@@ -62,6 +62,20 @@ impl Catalog {
                 create().map_err(failed("create"))?;
             }
             VERSION => {}
+            // It is rebuilt from the bags, which hold everything that was committed; what was not is read again.
+            older if older < VERSION => {
+                drop(connection);
+                for end in ["", "-wal", "-shm"] {
+                    let file = PathBuf::from(format!("{}{end}", path.display()));
+                    match std::fs::remove_file(&file) {
+                        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                            return Err(Error::disk("catalog-open-failed", file.display(), error));
+                        }
+                        _ => {}
+                    }
+                }
+                return Self::open(path);
+            }
             other => return Err(Error::other("catalog-newer").with("path", path.display()).with("version", other)),
         }
         Ok(Self { connection })
@@ -153,7 +167,9 @@ impl Catalog {
             } else {
                 "DELETE FROM run WHERE id = ?1"
             };
-            connection.execute(sql, [run.id]).map(drop).map_err(failed("finish run"))
+            connection.execute(sql, [run.id]).map_err(failed("finish run"))?;
+            super::calls::create(connection)?;
+            super::calls::end_run(connection)
         })
     }
 

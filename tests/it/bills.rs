@@ -64,7 +64,8 @@ impl Bench {
             .collect();
         assert_eq!(sure.len(), 1, "{}", input.locator());
         assert!(sure[0].info().name.starts_with("bill-"));
-        let cx = ImportCx { keep: &Digests, ledger: &self.store, passwords: &Passwords::default() };
+        let budget = Budget::new(std::env::temp_dir());
+        let cx = ImportCx { keep: &Digests, ledger: &self.store, passwords: &Passwords::default(), budget: &budget };
         let mut items: Vec<Item> = Vec::new();
         sure[0].read(input, &cx, &mut items).unwrap();
         for item in items {

@@ -142,3 +142,15 @@ fn every_error_code_has_words_in_both_languages() {
     wrong.dedup();
     assert!(wrong.is_empty(), "no words for:\n{}", wrong.join("\n"));
 }
+
+#[test]
+fn every_file_of_tests_is_part_of_them() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    let main = std::fs::read_to_string(folder.join("main.rs")).unwrap();
+    for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        if name != "main" {
+            assert!(main.contains(&format!("mod {name};")), "{} is not compiled", path.display());
+        }
+    }
+}

@@ -5,12 +5,15 @@
 mod albums;
 mod api;
 mod archive;
+mod backup;
 mod bills;
+mod containers;
 mod crawl;
 mod datasets;
 mod editions;
 mod fetch;
 mod golden;
+mod hostile;
 mod html;
 mod kill;
 mod layers;

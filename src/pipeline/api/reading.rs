@@ -9,10 +9,14 @@ use super::{Collecting, ORIGIN, Surroundings};
 use crate::archive::pack::MOST_LEAVES;
 use crate::error::{Error, Result};
 use crate::fetch::ApiClient;
-use crate::pipeline::collect::{Collect, Gathered, version_of};
+use crate::model::layout;
+use crate::pipeline::collect::{Collect, version_of};
+use crate::pipeline::gathered::Gathered;
+use crate::pipeline::inner::Sink;
 use crate::pipeline::keeper::GroupKeeper;
 use crate::secret::SecretSet;
 use crate::source::collector::Collector;
+use crate::source::zip::Budget;
 use crate::source::{ImportCx, Keep as _, LeafMeta};
 use crate::store::calls::{self, CallRow, Who};
 
@@ -55,11 +59,13 @@ impl Reading<'_> {
         let keeper = GroupKeeper::new(Some(&session.stage), &secrets, known, &version_of, run.clock);
         let mut gathered = Gathered::new(format!("{ORIGIN}{}", self.collector.info().name));
         let never = AtomicBool::new(false);
+        let budget = Budget::new(session.root.join(layout::WORK));
         let collect = Collect {
             stage: Some(&session.stage),
             ledger: &session.ledger,
             run,
             passwords,
+            budget: &budget,
             secrets: &secrets,
             keep_other: true,
             jobs: 1,
@@ -82,9 +88,8 @@ impl Reading<'_> {
             if answer.is_refusal() {
                 continue;
             }
-            let cx = ImportCx { keep: &keeper, ledger: &session.ledger, passwords };
-            self.collector.read(&answer, evidence, &cx, &mut gathered)?;
-            collect.read_inside(&keeper, &mut gathered)?;
+            let cx = ImportCx { keep: &keeper, ledger: &session.ledger, passwords, budget: &budget };
+            self.collector.read(&answer, evidence, &cx, &mut Sink::new(&collect, &keeper, &mut gathered, None))?;
         }
         let rows = gathered.with(keeper.seal()?);
         catalog.transaction(|connection| {

@@ -10,10 +10,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use zip::CompressionMethod;
 use zip::read::{OwnedZipFileEntry, ZipReadOptions};
 
-use super::place::{Place, PlaceReader};
 use super::{Budget, spool};
 use crate::error::{Error, Result};
 use crate::source::input::Open;
+use crate::source::place::{Place, PlaceReader};
 
 /// How much is read from the file at a time.
 const CHUNK: usize = 64 * 1024;

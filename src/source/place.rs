@@ -1,13 +1,16 @@
-//! Where the bytes of an archive are, so that they can be read again, from any thread, at any position.
+//! Where bytes wait that came out of a container, so that they can be read again, from any thread, at any position: few of
+//! them in memory, many in a file without a name in the scratch folder.
 
 use std::fs::File;
-use std::io::{self, Cursor, Read, Seek, SeekFrom, Write as _};
+use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::Budget;
+use super::Input;
+use super::input::Open;
+use super::zip::Budget;
 use crate::error::{Error, Result};
-use crate::source::Input;
+use crate::model::Time;
 
 /// What is larger than this goes to the scratch folder instead of memory.
 const IN_MEMORY: u64 = 256 * 1024;
@@ -141,5 +144,114 @@ impl Seek for PlaceReader {
         }
         self.position = position;
         Ok(position)
+    }
+}
+
+/// Most bytes of one body that wait in memory: a page with its inline scripts, not a film.
+const BODY_IN_MEMORY: usize = 4 * 1024 * 1024;
+
+/// Takes the bytes of one body as they are decoded. What is long goes to the scratch folder.
+pub(crate) struct Spill<'a> {
+    budget: &'a Budget,
+    memory: Vec<u8>,
+    file: Option<File>,
+    size: u64,
+}
+
+impl<'a> Spill<'a> {
+    /// Empty.
+    pub(crate) fn new(budget: &'a Budget) -> Self {
+        Self { budget, memory: Vec::new(), file: None, size: 0 }
+    }
+
+    /// Bytes taken so far.
+    pub(crate) fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Adds bytes.
+    ///
+    /// # Errors
+    /// The scratch folder's disk: no input is to blame for that.
+    pub(crate) fn add(&mut self, bytes: &[u8]) -> Result<()> {
+        self.size += bytes.len() as u64;
+        if self.file.is_none() {
+            if self.memory.len() + bytes.len() <= BODY_IN_MEMORY {
+                self.memory.extend_from_slice(bytes);
+                return Ok(());
+            }
+            let mut file = tempfile::tempfile_in(self.budget.scratch()).map_err(|error| self.failed(error))?;
+            file.write_all(&self.memory).map_err(|error| self.failed(error))?;
+            self.memory = Vec::new();
+            self.file = Some(file);
+        }
+        match &mut self.file {
+            Some(file) => file.write_all(bytes).map_err(|error| self.failed(error)),
+            None => Ok(()),
+        }
+    }
+
+    /// The same, from a reader to its end.
+    ///
+    /// # Errors
+    /// As [`Spill::add`], and what `reader` says: an input's fault, at `locator`.
+    pub(crate) fn add_all(&mut self, reader: &mut dyn Read, locator: &str) -> Result<()> {
+        let mut buffer = vec![0; 64 * 1024];
+        loop {
+            match reader.read(&mut buffer) {
+                Ok(0) => return Ok(()),
+                Ok(count) => self.add(&buffer[..count])?,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(Error::reading(error, locator)),
+            }
+        }
+    }
+
+    fn failed(&self, error: io::Error) -> Error {
+        Error::disk("scratch-write-failed", self.budget.scratch().display(), error)
+    }
+
+    /// What was taken, as an input.
+    pub(crate) fn into_input(self, locator: impl Into<String>, modified: Option<Time>) -> Input {
+        match self.file {
+            None => Input::bytes_at(locator, self.memory, modified),
+            Some(file) => {
+                let place = Arc::new(Place::Scratch(Mutex::new(file), self.size));
+                Input::opened_by(Arc::new(Waiting(place)), locator, self.size, modified)
+            }
+        }
+    }
+}
+
+struct Waiting(Arc<Place>);
+
+impl Open for Waiting {
+    fn open(&self) -> Result<Box<dyn Read + '_>> {
+        Ok(Box::new(io::BufReader::with_capacity(256 * 1024, self.0.reader()?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_long_waits_on_disk_and_is_read_again_and_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let budget = Budget::new(folder.path());
+        for length in [10, BODY_IN_MEMORY, BODY_IN_MEMORY + 1, 3 * BODY_IN_MEMORY] {
+            let bytes: Vec<u8> = (0..length).map(|at| u8::try_from(at % 251).unwrap()).collect();
+            let mut spill = Spill::new(&budget);
+            for chunk in bytes.chunks(1_000_003) {
+                spill.add(chunk).unwrap();
+            }
+            assert_eq!(spill.file.is_some(), length > BODY_IN_MEMORY);
+            let input = spill.into_input("a", None);
+            for _ in 0..2 {
+                assert!(input.bytes(u64::MAX - 1).unwrap() == bytes);
+            }
+            assert_eq!(input.size(), length as u64);
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "the files have no names");
     }
 }

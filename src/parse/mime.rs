@@ -1,0 +1,375 @@
+//! MIME multipart, read in one pass: headers, then parts one after another, each as a stream that ends at its boundary.
+//! As met in MHTML: CRLF or LF, boundary quoted or not, headers folded, parts in any order, the end missing.
+
+use std::io::{self, Read};
+
+use memchr::memmem;
+
+/// Read from below at a time.
+const CHUNK: usize = 256 * 1024;
+/// Headers longer than this are none.
+const HEADERS: usize = 64 * 1024;
+
+/// Headers, names in lower case, values unfolded and trimmed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Headers(Vec<(String, String)>);
+
+impl Headers {
+    /// Reads a block of header lines.
+    pub fn parse(block: &[u8]) -> Self {
+        let mut headers: Vec<(String, String)> = Vec::new();
+        for line in block.split(|byte| *byte == b'\n') {
+            let text = String::from_utf8_lossy(line);
+            if line.starts_with(b" ") || line.starts_with(b"\t") {
+                if let Some((_, value)) = headers.last_mut() {
+                    value.push(' ');
+                    value.push_str(text.trim());
+                }
+            } else if let Some((name, value)) = text.split_once(':') {
+                headers.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
+            }
+        }
+        Self(headers)
+    }
+
+    /// The first value of a header.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// All of them, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The media type of `Content-Type` in lower case, without parameters.
+    pub fn mime(&self) -> String {
+        let value = self.get("content-type").unwrap_or_default();
+        value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+
+    /// A parameter of a header: `boundary`, `type`, `start`.
+    pub fn parameter(&self, header: &str, name: &str) -> Option<String> {
+        let mut rest = self.get(header)?.split_once(';')?.1;
+        loop {
+            rest = rest.trim_start_matches([';', ' ', '\t']);
+            let (key, value) = rest.split_once('=')?;
+            let value = value.trim_start();
+            let (value, after) = match value.strip_prefix('"') {
+                Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
+                None => value.split_at(value.find(';').unwrap_or(value.len())),
+            };
+            if key.trim().eq_ignore_ascii_case(name) {
+                return Some(value.trim().to_owned());
+            }
+            rest = after;
+        }
+    }
+}
+
+/// The parts of a multipart message.
+#[derive(Debug)]
+pub struct Parts<R> {
+    from: R,
+    buffer: Vec<u8>,
+    at: usize,
+    end: usize,
+    ended: bool,
+    /// `\n--boundary`.
+    delimiter: Vec<u8>,
+    headers: Headers,
+    place: Place,
+    /// The last delimiter was seen.
+    whole: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Before the first delimiter, or in a part's body.
+    Body,
+    /// Right after a delimiter.
+    Delimiter,
+    /// After the last one.
+    Over,
+}
+
+impl<R: Read> Parts<R> {
+    /// Reads the message's headers. `None` where they name no boundary, or are none.
+    pub fn open(from: R) -> io::Result<Option<Self>> {
+        let mut parts = Self {
+            from,
+            buffer: vec![0; CHUNK],
+            at: 0,
+            end: 0,
+            ended: false,
+            delimiter: Vec::new(),
+            headers: Headers::default(),
+            place: Place::Body,
+            whole: false,
+        };
+        let Some(headers) = parts.read_headers()? else { return Ok(None) };
+        let Some(boundary) = headers.parameter("content-type", "boundary").filter(|boundary| !boundary.is_empty())
+        else {
+            return Ok(None);
+        };
+        parts.delimiter = [b"\n--", boundary.as_bytes()].concat();
+        parts.headers = headers;
+        // A delimiter may follow the headers at once: the line break before it is theirs.
+        parts.at -= 1;
+        Ok(Some(parts))
+    }
+
+    /// The message's own headers.
+    pub fn headers(&self) -> &Headers {
+        &self.headers
+    }
+
+    /// The headers of the next part; what is left of the one before is passed over. `None` after the last.
+    pub fn next_part(&mut self) -> io::Result<Option<Headers>> {
+        let mut rest = [0; 4096];
+        while self.place == Place::Body {
+            // Reads on to the delimiter.
+            self.read_body(&mut rest)?;
+        }
+        if self.place == Place::Over {
+            return Ok(None);
+        }
+        self.ensure(2)?;
+        if self.buffer[self.at..self.end].starts_with(b"--") {
+            self.place = Place::Over;
+            self.whole = true;
+            return Ok(None);
+        }
+        // To the end of the delimiter's line.
+        loop {
+            if let Some(offset) = memchr::memchr(b'\n', &self.buffer[self.at..self.end]) {
+                self.at += offset + 1;
+                break;
+            }
+            self.at = self.end;
+            if !self.fill()? {
+                self.place = Place::Over;
+                return Ok(None);
+            }
+        }
+        let headers = self.read_headers()?;
+        self.place = if headers.is_some() { Place::Body } else { Place::Over };
+        // The line break that ends the headers may be the one that begins an empty part's delimiter.
+        self.at = self.at.saturating_sub(usize::from(headers.is_some()));
+        if headers.is_some() {
+            self.ensure(1 + self.delimiter.len())?;
+            if !self.buffer[self.at..self.end].starts_with(&self.delimiter) {
+                self.at += 1;
+            }
+        }
+        Ok(headers)
+    }
+
+    /// The body of the part at hand, as it stands.
+    pub fn body(&mut self) -> Body<'_, R> {
+        Body(self)
+    }
+
+    /// Whether the message ended where it should: with its last delimiter.
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// Header lines up to and with the empty one. `None` where there is no end to them.
+    fn read_headers(&mut self) -> io::Result<Option<Headers>> {
+        let mut searched = 0;
+        loop {
+            let have = &self.buffer[self.at..self.end];
+            if have.starts_with(b"\n") || have.starts_with(b"\r\n") {
+                self.at += if have[0] == b'\n' { 1 } else { 2 };
+                return Ok(Some(Headers::default()));
+            }
+            let from = &have[searched..];
+            let found = memchr::memchr_iter(b'\n', from).find_map(|offset| {
+                let rest = &from[offset + 1..];
+                let length = match rest {
+                    [b'\n', ..] => 1,
+                    [b'\r', b'\n', ..] => 2,
+                    _ => return None,
+                };
+                Some((searched + offset + 1, searched + offset + 1 + length))
+            });
+            if let Some((end, after)) = found {
+                let headers = Headers::parse(&have[..end]);
+                self.at += after;
+                return Ok(Some(headers));
+            }
+            if have.len() > HEADERS {
+                return Ok(None);
+            }
+            searched = have.len().saturating_sub(3);
+            if !self.fill()? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Makes at least `count` bytes ready, where there are so many.
+    fn ensure(&mut self, count: usize) -> io::Result<()> {
+        while self.end - self.at < count && self.fill()? {}
+        Ok(())
+    }
+
+    /// Reads more; `false` at the end.
+    fn fill(&mut self) -> io::Result<bool> {
+        if self.ended {
+            return Ok(false);
+        }
+        // One byte behind `at` is kept: a line break that has been read may begin a delimiter.
+        let keep = self.at.saturating_sub(1);
+        self.buffer.copy_within(keep..self.end, 0);
+        self.at -= keep;
+        self.end -= keep;
+        if self.end == self.buffer.len() {
+            self.buffer.resize(self.end * 2, 0);
+        }
+        loop {
+            match self.from.read(&mut self.buffer[self.end..]) {
+                Ok(count) => {
+                    self.end += count;
+                    self.ended = count == 0;
+                    return Ok(count > 0);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn read_body(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.place != Place::Body || out.is_empty() {
+            return Ok(0);
+        }
+        loop {
+            let have = &self.buffer[self.at..self.end];
+            // Never searched further than what is given out: a long part would be searched again and again.
+            let window = &have[..have.len().min(out.len() + self.delimiter.len() + 1)];
+            let found = memmem::find(window, &self.delimiter);
+            let ready = match found {
+                // A carriage return before it belongs to the delimiter.
+                Some(at) if at > 0 && window[at - 1] == b'\r' => at - 1,
+                Some(at) => at,
+                None if self.ended => have.len(),
+                None => window.len().saturating_sub(self.delimiter.len() + 1),
+            };
+            let count = ready.min(out.len());
+            if count > 0 {
+                out[..count].copy_from_slice(&have[..count]);
+                self.at += count;
+                return Ok(count);
+            }
+            if let Some(at) = found {
+                self.at += at + self.delimiter.len();
+                self.place = Place::Delimiter;
+                return Ok(0);
+            }
+            if self.ended {
+                self.place = Place::Over;
+                return Ok(0);
+            }
+            self.fill()?;
+        }
+    }
+}
+
+/// The body of one part.
+#[derive(Debug)]
+pub struct Body<'a, R>(&'a mut Parts<R>);
+
+impl<R> Body<'_, R> {
+    /// Whether the message ended inside of this part, once it was read to its end.
+    pub fn is_cut(&self) -> bool {
+        self.0.place == Place::Over && !self.0.whole
+    }
+}
+
+impl<R: Read> Read for Body<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read_body(buffer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(message: &str) -> Option<(Vec<(String, String)>, bool)> {
+        let mut parts = Parts::open(message.as_bytes()).unwrap()?;
+        let mut found = Vec::new();
+        while let Some(headers) = parts.next_part().unwrap() {
+            let mut body = String::new();
+            parts.body().read_to_string(&mut body).unwrap();
+            found.push((headers.get("content-location").unwrap_or_default().to_owned(), body));
+        }
+        Some((found, parts.is_whole()))
+    }
+
+    #[test]
+    fn parts_end_at_their_boundary() {
+        let message = "From: <Saved by Blink>\nContent-Type: multipart/related;\n\ttype=\"text/html\";\n\tboundary=\"--x=_1\"\n\n\n\
+            ----x=_1\nContent-Location: https://a/\n\n<p>\n----x=\n----x=_1\nContent-Location: b\n\n----x=_1\nX: 1\n\nlast\n\
+            ----x=_1--\n";
+        let wanted = vec![
+            ("https://a/".to_owned(), "<p>\n----x=".to_owned()),
+            ("b".to_owned(), String::new()),
+            (String::new(), "last".to_owned()),
+        ];
+        assert_eq!(read(message), Some((wanted.clone(), true)));
+        let windows = message.replace('\n', "\r\n");
+        let mut of_windows = wanted;
+        of_windows[0].1 = "<p>\r\n----x=".to_owned();
+        assert_eq!(read(&windows), Some((of_windows, true)));
+    }
+
+    #[test]
+    fn a_message_that_is_cut_off_is_not_whole() {
+        let message = "Content-Type: multipart/related; boundary=b\n\n--b\n\none\n--b\n\ntwo\n--b--\n";
+        assert!(read(message).unwrap().1);
+        for cut in 0..message.len() - 1 {
+            assert!(read(&message[..cut]).is_none_or(|(_, whole)| !whole), "{cut}: {}", &message[..cut]);
+        }
+        assert_eq!(read("Content-Type: text/html\n\n<p>"), None);
+        assert_eq!(read("Content-Type: multipart/related\n\n--b\n\na"), None);
+    }
+
+    #[test]
+    fn parameters_are_found_quoted_or_not() {
+        let headers = Headers::parse(
+            b"Content-Type: multipart/related; type=\"text/html\"; start=\"<a;b@c>\";\r\n boundary=\"x y\"\r\nB: C\r\n",
+        );
+        assert_eq!(headers.parameter("content-type", "start").as_deref(), Some("<a;b@c>"));
+        assert_eq!(headers.parameter("content-type", "boundary").as_deref(), Some("x y"));
+        assert_eq!(headers.parameter("content-type", "charset"), None);
+        assert_eq!(headers.mime(), "multipart/related");
+        assert_eq!(headers.get("b"), Some("C"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_parts_come_back(bodies in proptest::collection::vec("[a-z\\n -]{0,40}", 1..6)) {
+            let mut message = "Content-Type: multipart/related; boundary=bb\n\n".to_owned();
+            for body in &bodies {
+                message.extend(["--bb\nX: 1\n\n", body, "\n"]);
+            }
+            message += "--bb--\n";
+            proptest::prop_assume!(!bodies.iter().any(|body| body.contains("--b")));
+            let (found, whole) = read(&message).unwrap();
+            let found: Vec<String> = found.into_iter().map(|(_, body)| body).collect();
+            proptest::prop_assert_eq!(found, bodies);
+            proptest::prop_assert!(whole);
+        }
+
+        #[test]
+        fn anything_is_read_without_harm(parts in proptest::collection::vec(
+            proptest::sample::select(vec!["--b", "\n", "\r\n", "--", "Content-Type: x", ":", " ", "text", "="]), 0..40,
+        )) {
+            let message = format!("Content-Type: multipart/related; boundary=b\n\n{}", parts.concat());
+            let _ = read(&message);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Media that a page carries inside of itself (`data:` URIs), as SingleFile saves pages: in `src` beside the original
+//! address, in `src` alone, or once in a style that several images refer to.
+
+use std::collections::BTreeMap;
+use std::io::Read as _;
+
+use memchr::memmem;
+use percent_encoding::percent_decode;
+
+use super::scan;
+use super::transfer::Base64Reader;
+use crate::model::body::MEDIA_SCHEME;
+use crate::model::sniff::sniff;
+use crate::model::{MediaKey, Sha256};
+
+/// Shorter ones are placeholders: the platform's own is a pixel.
+const LEAST: usize = 200;
+/// What SingleFile calls an image that several elements share.
+const VARIABLE: &[u8] = b"--sf-img-";
+
+/// A medium that stood in the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inline {
+    /// Its identity: of its original address, else of its bytes.
+    pub key: MediaKey,
+    /// The file.
+    pub bytes: Vec<u8>,
+}
+
+/// The bytes of a `data:` URI that is a medium.
+fn medium(uri: &[u8]) -> Option<Vec<u8>> {
+    let rest = uri.get(..5).filter(|start| start.eq_ignore_ascii_case(b"data:")).map(|_| &uri[5..])?;
+    let comma = memchr::memchr(b',', &rest[..rest.len().min(200)])?;
+    let (head, data) = (&rest[..comma], &rest[comma + 1..]);
+    if data.len() < LEAST {
+        return None;
+    }
+    let bytes = if head.to_ascii_lowercase().ends_with(b";base64") {
+        let mut bytes = Vec::with_capacity(data.len() / 4 * 3);
+        Base64Reader::new(data).read_to_end(&mut bytes).ok()?;
+        bytes
+    } else {
+        percent_decode(data).collect()
+    };
+    let kind = sniff(&bytes)?;
+    // An SVG is mostly the placeholder whose picture stands in a style; in an `img` it may hold script.
+    let is_medium = kind.is_image() && kind.mime != "image/svg+xml" || kind.is_audio() || kind.is_video();
+    is_medium.then_some(bytes)
+}
+
+/// The key of a medium that has no address: its content is its name.
+fn key_of(bytes: &[u8]) -> MediaKey {
+    MediaKey::of_url(&format!("inline:{}", Sha256::of(bytes).hex()))
+}
+
+/// Where a `data:` URI ends that begins at `start`: at the quote, bracket or entity that closes what it stands in.
+fn end_of_uri(html: &[u8], start: usize) -> usize {
+    let rest = &html[start..];
+    let end = rest.iter().position(|byte| matches!(byte, b'"' | b'\'' | b')' | b'>' | b'<' | b'&' | b' ' | b'\n'));
+    start + end.unwrap_or(rest.len())
+}
+
+/// Whether a page carries media at all: most do not.
+pub fn has_any(page: &[u8]) -> bool {
+    memmem::find(page, b"data:image/").is_some()
+        || memmem::find(page, b"data:audio/").is_some()
+        || memmem::find(page, b"data:video/").is_some()
+}
+
+/// Media that stand beside the address they had: `<img data-src="https://…" src="data:…">`.
+pub fn with_addresses(page: &[u8]) -> Vec<Inline> {
+    let variables = Variables::of(page);
+    let mut found = Vec::new();
+    for tag in scan::tags(page, b"<img") {
+        let original = ["data-src", "data-original", "data-croporisrc"].iter().find_map(|name| tag.attribute(name));
+        let Some(address) = original.and_then(|address| super::json::url(&address)) else { continue };
+        let src = tag.attribute("src").unwrap_or_default();
+        let bytes = medium(src.as_bytes()).or_else(|| variables.of_style(tag.attribute("style")?.as_bytes()));
+        if let Some(bytes) = bytes.filter(|_| address.starts_with("http")) {
+            found.push(Inline { key: MediaKey::of_url(&address), bytes });
+        }
+    }
+    found
+}
+
+/// Takes the media out of a body: each `data:` URI becomes the name of a medium. `page` is where styles are looked up.
+pub fn take_out(body: &str, page: &[u8]) -> (String, Vec<Inline>) {
+    let html = body.as_bytes();
+    let variables = Variables::of(page);
+    let mut media: BTreeMap<MediaKey, Vec<u8>> = BTreeMap::new();
+    let mut out = String::new();
+    let mut written = 0;
+    for start in memmem::find_iter(html, b"data:") {
+        let Some(before) = start.checked_sub(1).map(|before| html[before]) else { continue };
+        if start < written || !b"\"'(=;".contains(&before) {
+            continue;
+        }
+        let mut end = end_of_uri(html, start);
+        let bytes = medium(&html[start..end]).or_else(|| {
+            // A placeholder: its picture is named in the style of the same element. Written out it holds marks of
+            // every kind, and ends where its own quote closes it.
+            end = start + memchr::memchr(before, &html[start..])?;
+            let open = memchr::memrchr(b'<', &html[..start])?;
+            variables.of_style(scan::Tag::at(html, open)?.attribute("style")?.as_bytes())
+        });
+        if let Some(bytes) = bytes {
+            let key = key_of(&bytes);
+            out.extend([&body[written..start], MEDIA_SCHEME, key.as_str()]);
+            media.entry(key).or_insert(bytes);
+            written = end;
+        }
+    }
+    out.push_str(&body[written..]);
+    (out, media.into_iter().map(|(key, bytes)| Inline { key, bytes }).collect())
+}
+
+/// Images that styles hold for several elements.
+struct Variables<'a>(BTreeMap<&'a [u8], &'a [u8]>);
+
+impl<'a> Variables<'a> {
+    fn of(page: &'a [u8]) -> Self {
+        let mut found = BTreeMap::new();
+        for start in memmem::find_iter(page, VARIABLE) {
+            let rest = &page[start + VARIABLE.len()..];
+            let digits = rest.iter().take(8).take_while(|byte| byte.is_ascii_digit()).count();
+            let Some(value) = rest[digits..].trim_ascii_start().strip_prefix(b":") else { continue };
+            let Some(value) = value.trim_ascii_start().strip_prefix(b"url(") else { continue };
+            let value = value.trim_ascii_start();
+            let value = value.strip_prefix(b"\"").or_else(|| value.strip_prefix(b"'")).unwrap_or(value);
+            found.entry(&rest[..digits]).or_insert(&value[..end_of_uri(value, 0)]);
+        }
+        Self(found)
+    }
+
+    fn of_style(&self, style: &[u8]) -> Option<Vec<u8>> {
+        const USE: &[u8] = b"var(--sf-img-";
+        let at = memmem::find(style, USE)? + USE.len();
+        let digits = style[at..].iter().take(8).take_while(|byte| byte.is_ascii_digit()).count();
+        medium(self.0.get(&style[at..at + digits])?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+
+    use super::*;
+
+    fn picture(seed: u8) -> (Vec<u8>, String) {
+        let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+        bytes.extend(std::iter::repeat_n(seed, 200));
+        let uri = format!("data:image/png;base64,{}", base64::engine::general_purpose::STANDARD.encode(&bytes));
+        (bytes, uri)
+    }
+
+    #[test]
+    fn media_are_named_in_their_place() {
+        let ((one, one_uri), (two, two_uri)) = (picture(1), picture(2));
+        let svg = "data:image/svg+xml,<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\"></svg>";
+        let page = format!("<style>:root{{--sf-img-4: url(\"{two_uri}\")}}</style>");
+        let shared = "style='background-image:var(--sf-img-4)!important'";
+        let pixel = "<img src=\"data:image/gif;base64,R0lGOD\">";
+        let body = |one: &str, two: &str| {
+            format!(
+                "<p>data: 图</p><img src=\"{one}\"><section style='background:url({one})'></section><img src='{two}' {shared}>{pixel}"
+            )
+        };
+        let (html, media) = take_out(&body(&one_uri, svg), page.as_bytes());
+        let name = |bytes: &[u8]| format!("{MEDIA_SCHEME}{}", key_of(bytes).as_str());
+        assert_eq!(html, body(&name(&one), &name(&two)));
+        let mut bytes: Vec<Vec<u8>> = media.into_iter().map(|medium| medium.bytes).collect();
+        bytes.sort();
+        assert_eq!(bytes, [one, two]);
+    }
+
+    #[test]
+    fn media_beside_their_address_are_known_by_it() {
+        let (bytes, uri) = picture(3);
+        let page = format!(
+            "<img data-src=\"https://mmbiz.qpic.cn/mmbiz_png/Inline/640?a=1&amp;wx_fmt=png\" src=\"{uri}\">\
+             <img data-src=\"https://a/b\" src=\"c.png\">"
+        );
+        let key = MediaKey::of_url("https://mmbiz.qpic.cn/mmbiz_png/Inline/0");
+        assert_eq!(with_addresses(page.as_bytes()), [Inline { key, bytes }]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn anything_is_read_without_harm(parts in proptest::collection::vec(
+            proptest::sample::select(vec![
+                "data:", "image/png;base64,", "image/svg+xml,", "iVBORw0KGgoAAAAN", "\"", "'", "<img ", "src=", ">", "url(", ")",
+                "--sf-img-1", ":", "var(--sf-img-1)", "style=", "汉", "&", " ",
+            ]),
+            0..40,
+        )) {
+            let text = parts.concat();
+            let (html, _) = take_out(&text, text.as_bytes());
+            proptest::prop_assert!(html.len() <= text.len() + 64 * parts.len());
+            let _ = with_addresses(text.as_bytes());
+        }
+    }
+}

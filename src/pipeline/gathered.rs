@@ -1,0 +1,109 @@
+//! What importers emit while one group of inputs is read, until it is committed.
+
+use std::collections::HashMap;
+
+use super::keeper::Kept;
+use super::walk::input_key;
+use crate::archive::pack::Pack;
+use crate::error::{Error, Kind, Result};
+use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind};
+use crate::source::{Input, Item, Out};
+use crate::store::segment::Segment;
+
+/// What one group, or a part of a long one, gave.
+pub(super) struct Batch {
+    pub(super) rows: Segment,
+    pub(super) packs: Vec<Pack>,
+}
+
+/// What the importers of a group emit.
+pub(super) struct Gathered {
+    pub(super) rows: Segment,
+    /// Records so far of each piece of evidence.
+    ordinals: HashMap<Sha256, u32>,
+    /// Rows of private tables so far of each piece of evidence.
+    row_ordinals: HashMap<Sha256, u32>,
+    /// Path of the input being read.
+    pub(super) path: String,
+}
+
+impl Gathered {
+    /// Nothing yet; problems and gaps will be told of `path`.
+    pub(super) fn new(path: String) -> Self {
+        Self { rows: Segment::default(), ordinals: HashMap::new(), row_ordinals: HashMap::new(), path }
+    }
+
+    /// What was gathered, with what was kept for it.
+    pub(super) fn with(&mut self, kept: Kept) -> Segment {
+        self.batch(kept).rows
+    }
+
+    /// What follows is told of another path.
+    pub(super) fn turn_to(&mut self, path: String) {
+        self.path = path;
+    }
+
+    /// An input that could not be read is a problem and a gap, by name.
+    pub(super) fn failed(&mut self, input: &Input, error: Error) -> Result<()> {
+        if matches!(error.kind(), Kind::Disk | Kind::Lock | Kind::Other) {
+            return Err(error);
+        }
+        self.rows.problems.push((Problem::from_error(&error, input.locator()), self.path.clone()));
+        if error.kind() == Kind::Input {
+            let mut gap = Gap::new(SubjectKind::Input, input_key(input.locator()), GapReason::BrokenInput);
+            gap.title = Some(input.locator().to_owned());
+            gap.detail = Some(error.code().to_owned());
+            self.rows.gaps.push((gap, self.path.clone()));
+        }
+        Ok(())
+    }
+
+    /// A part of a long group. Problems and gaps wait for the end: the row that says an input was read takes away what was
+    /// told of it before.
+    pub(super) fn part(&mut self, kept: Kept) -> Batch {
+        let mut batch = self.batch(kept);
+        self.rows.problems = std::mem::take(&mut batch.rows.problems);
+        self.rows.gaps = std::mem::take(&mut batch.rows.gaps);
+        batch
+    }
+
+    /// What was gathered and kept since the last time.
+    pub(super) fn batch(&mut self, kept: Kept) -> Batch {
+        let mut rows = std::mem::take(&mut self.rows);
+        rows.evidence.extend(kept.evidence);
+        rows.known.extend(kept.known);
+        rows.blobs.extend(kept.blobs);
+        let path = &self.path;
+        rows.problems.extend(kept.problems.into_iter().map(|problem| (problem, path.clone())));
+        Batch { rows, packs: kept.packs }
+    }
+}
+
+impl Out for Gathered {
+    fn item(&mut self, item: Item) -> Result<()> {
+        match item {
+            Item::Gap(gap) => self.rows.gaps.push((gap, self.path.clone())),
+            Item::Held(kind, key) => self.rows.filled.push((kind, key)),
+            // Whoever reads what may hold inputs puts a `Sink` before this.
+            Item::Input(inner) => {
+                self.failed(&inner, Error::input("input-too-deep").with("path", inner.locator()))?;
+            }
+            Item::Media(held) => self.rows.media.push(held),
+            Item::Problem(problem) => self.rows.problems.push((problem, self.path.clone())),
+            Item::Record(record, evidence) => {
+                let ordinal = self.ordinals.entry(evidence).or_default();
+                self.rows.records.push((record, evidence, *ordinal));
+                *ordinal += 1;
+            }
+            Item::Row(row, evidence) => {
+                let ordinal = self.row_ordinals.entry(evidence).or_default();
+                self.rows.data.push((row, evidence, *ordinal));
+                *ordinal += 1;
+            }
+            Item::Saved(file) => self.rows.saved.push(file),
+            Item::Statement(statement, evidence) => self.rows.statements.push((*statement, evidence)),
+            Item::Total(total, evidence) => self.rows.totals.push((total, evidence)),
+        }
+        Ok(())
+    }
+}
