@@ -97,6 +97,10 @@ impl<R: Read> Text<R> {
         if self.proven || self.decoder.is_some() {
             return false;
         }
+        // No text in any of these encodings holds a zero: this is no text, and guessing would take longer than reading it.
+        if memchr::memchr(0, self.bytes()).is_some() {
+            return false;
+        }
         let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
         detector.feed(self.bytes(), self.ended);
         let guess = detector.guess(Some(b"cn"), Utf8Detection::Deny);

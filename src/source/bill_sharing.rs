@@ -46,6 +46,9 @@ impl Importer for BillSharing {
     }
 
     fn identify(&self, probe: &mut Probe<'_>) -> Match {
+        if !probe.may_be_text_table() {
+            return Match::No;
+        }
         let mut record = Record::default();
         let first = CsvRows::new(probe.head(), "").next_row(&mut record);
         if matches!(first, Ok(true)) && is_header(&record) { Match::Sure } else { Match::No }

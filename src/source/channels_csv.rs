@@ -30,7 +30,7 @@ impl Importer for ChannelsCsv {
     }
 
     fn identify(&self, probe: &mut Probe<'_>) -> Match {
-        if matches!(probe.first_byte(), None | Some(b'<' | b'{' | b'[')) {
+        if !probe.may_be_text_table() {
             return Match::No;
         }
         let found = header(&mut CsvRows::new(probe.head(), "")).ok().flatten();

@@ -1,7 +1,6 @@
 //! Writing what was read: a *segment* is what one group of inputs gave, committed in one transaction after its files
 //! are durable. Adding the same segment twice changes nothing.
 
-
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::catalog::{Run, failed};
