@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::pipeline::api::{self, AccountPlan, ApiOptions, ApiReport, Line, Outcome, Prospect};
 use crate::pipeline::session::Session;
 use crate::source::collector::{Service, Wishes};
+use crate::source::collectors;
 
 /// What to ask, of whom; `None` without `--api`.
 ///
@@ -23,6 +24,10 @@ pub(super) fn options(context: &Context<'_>, flags: &Flags) -> Result<Option<Api
         return Err(Error::usage("api-needs-network"));
     }
     let config = Config::find(context.global.config.as_deref())?;
+    let only = config.account.collectors.clone();
+    if let Some(unknown) = only.iter().find(|name| collectors::named(name).is_none()) {
+        return Err(Error::usage("config-value-invalid").with("key", "account.collectors").with("value", unknown));
+    }
     let options = ApiOptions {
         settings: config.network.settle()?,
         account: config.account.settle()?,
@@ -31,6 +36,8 @@ pub(super) fn options(context: &Context<'_>, flags: &Flags) -> Result<Option<Api
         shop: config.shop.settle_shop()?,
         wishes: Wishes {
             followers: flags.followers,
+            only,
+            since: config.account.since,
             sub_mchids: config.merchant.sub_mchids,
             bills_since: config.merchant.bills_since,
             cloud_environments: config.mini_program.cloud_environments,

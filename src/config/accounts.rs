@@ -32,6 +32,10 @@ pub struct AccountOptions {
     pub appid: Option<String>,
     /// File that holds the AppSecret and nothing else.
     pub secret_file: Option<PathBuf>,
+    /// Only these collectors; empty for all.
+    pub collectors: Vec<String>,
+    /// Nothing is asked about days before this one: when the account was opened.
+    pub since: Option<Date>,
 }
 
 /// `[mini-program]`: a 小程序.
@@ -128,7 +132,11 @@ impl MiniProgramOptions {
     /// # Errors
     /// As [`AccountOptions::settle`].
     pub fn settle(&self) -> Result<Option<Account>> {
-        let account = AccountOptions { appid: self.appid.clone(), secret_file: self.secret_file.clone() };
+        let account = AccountOptions {
+            appid: self.appid.clone(),
+            secret_file: self.secret_file.clone(),
+            ..AccountOptions::default()
+        };
         account.settle_as("mini-program.appid", MINI_PROGRAM_SECRET)
     }
 }
@@ -227,7 +235,11 @@ mod tests {
         let path = folder.path().join("secret");
         std::fs::write(&path, "0123456789abcdef0123456789abcdef\n").unwrap();
         let mode = |mode| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
-        let options = AccountOptions { appid: Some("wx0000000000000001".to_owned()), secret_file: Some(path.clone()) };
+        let options = AccountOptions {
+            appid: Some("wx0000000000000001".to_owned()),
+            secret_file: Some(path.clone()),
+            ..Default::default()
+        };
         mode(0o644);
         assert_eq!(options.settle().unwrap_err().code(), "secret-file-open-to-others");
         mode(0o600);
@@ -238,10 +250,10 @@ mod tests {
 
     #[test]
     fn an_account_without_a_secret_is_an_error_and_none_is_none() {
-        let options = AccountOptions { appid: Some("wx0000000000000001".to_owned()), secret_file: None };
+        let options = AccountOptions { appid: Some("wx0000000000000001".to_owned()), ..Default::default() };
         assert_eq!(options.settle().unwrap_err().code(), "secret-missing");
         assert!(AccountOptions::default().settle().unwrap().is_none());
-        let other = AccountOptions { appid: Some("../x".to_owned()), secret_file: None };
+        let other = AccountOptions { appid: Some("../x".to_owned()), ..Default::default() };
         assert_eq!(other.settle().unwrap_err().code(), "config-value-invalid");
     }
 }

@@ -34,7 +34,7 @@ pub fn meaning(code: i64) -> Meaning {
             Meaning::Credentials
         }
         45_009 => Meaning::DayUsedUp,
-        48_001 | 48_004 | 76_022 => Meaning::NotPermitted,
+        48_001 | 48_004 | 76_022 | 88_000 => Meaning::NotPermitted,
         50_002 | 50_005 | 50_007 => Meaning::Frozen,
         _ => Meaning::Other,
     }

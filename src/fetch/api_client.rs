@@ -43,7 +43,7 @@ pub enum NoAnswer {
     /// The run was asked to stop.
     Interrupted,
     /// The platform says no to this call; what came is proof of it.
-    Said(Said, Box<Called>),
+    Said(Said, Option<Box<Called>>),
 }
 
 impl NoAnswer {

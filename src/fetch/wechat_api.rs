@@ -66,7 +66,7 @@ impl WechatApi {
     }
 
     async fn answer(&self, Call { target: path, body, expect, limit }: Call<'_>) -> Result<Called, NoAnswer> {
-        if path.starts_with("https://") {
+        if is_elsewhere(path) {
             // An address that the platform gave has its own leave in it, and the token is nobody else's to know.
             let request = CallRequest {
                 account: self.appid.clone(),
@@ -113,7 +113,7 @@ impl WechatApi {
                     tokio::time::sleep(wait).await;
                 }
                 Meaning::DayUsedUp | Meaning::NotPermitted | Meaning::NotYet | Meaning::Other => {
-                    return Err(NoAnswer::Said(said, Box::new(called)));
+                    return Err(NoAnswer::Said(said, Some(Box::new(called))));
                 }
             }
         }
@@ -145,7 +145,7 @@ impl WechatApi {
                 match (said.meaning(), waits.next()) {
                     (Meaning::Busy, Some(wait)) => tokio::time::sleep(wait).await,
                     (Meaning::Busy, None) => return Err(busy(TOKEN, &said)),
-                    (Meaning::DayUsedUp, _) => return Err(NoAnswer::Said(said, Box::new(called))),
+                    (Meaning::DayUsedUp, _) => return Err(NoAnswer::Said(said, Some(Box::new(called)))),
                     _ => return Err(NoAnswer::Account(account_error(&said))),
                 }
                 continue;
@@ -176,6 +176,10 @@ impl ApiClient for WechatApi {
         let all = tokens.seen.iter().chain(&tokens.addresses).chain([&self.secret]);
         all.map(|secret| secret.expose_secret().as_bytes().to_vec()).collect()
     }
+}
+
+fn is_elsewhere(target: &str) -> bool {
+    target.starts_with("https://") || target.starts_with("http://")
 }
 
 /// What an answer says against itself. A file is none; a small JSON in its place is.

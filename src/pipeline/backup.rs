@@ -198,9 +198,6 @@ pub fn backup(
     if whole {
         Network { session, run, options, progress, stop }.run(own, &mut report)?;
     }
-    if options.api.is_some() {
-        api::end_run(session)?;
-    }
     report.problems.retain(|(_, path)| concerns(path, &options.roots));
     session.catalog.finish_run(run)?;
     // Everything that counts is in the bags now; what is left was kept twice.

@@ -19,7 +19,7 @@ use crate::secret::SafeUrl;
 const LIMIT: u64 = 32 * 1024 * 1024;
 
 /// What is asked of an API.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct ApiRequest {
     /// `/cgi-bin/draft/count`, or a whole URL that the platform gave.
     pub path: String,
@@ -33,6 +33,8 @@ pub struct ApiRequest {
     pub expect: Expect,
     /// Bytes of the answer, decoded.
     pub limit: u64,
+    /// What is kept of the answer, where the whole of it must not be.
+    pub reduce: Option<fn(&Value) -> Value>,
     /// An answer that came since the last cursor is given again after a kill. Not so for questions whose answer
     /// changes by waiting.
     pub remembered: bool,
@@ -48,6 +50,7 @@ impl ApiRequest {
             about: Map::new(),
             expect: Expect::Json,
             limit: LIMIT,
+            reduce: None,
             remembered: true,
         }
     }
@@ -72,6 +75,11 @@ impl ApiRequest {
     /// Asks for a file of at most so many bytes (or JSON that says why there is none).
     pub fn file(self, limit: u64) -> Self {
         Self { expect: Expect::Any, limit, ..self }
+    }
+
+    /// Keeps of a good answer only what `reduce` leaves of it.
+    pub fn reduced(self, reduce: fn(&Value) -> Value) -> Self {
+        Self { reduce: Some(reduce), ..self }
     }
 
     /// Asks anew each time.

@@ -21,7 +21,9 @@ use super::answer::{Answer, ApiRequest};
 use super::{EvidenceId, ImportCx, Info, Out};
 use crate::error::{Error, Result};
 use crate::fetch::NoAnswer;
-use crate::model::{Gap, Time};
+use crate::fetch::answer_code::Said;
+use crate::model::article_url::article_alias;
+use crate::model::{Gap, MediaKey, SubjectKind, Time};
 
 /// Asks one API for what an account has.
 pub trait Collector: Sync {
@@ -36,7 +38,8 @@ pub trait Collector: Sync {
         true
     }
 
-    /// How many calls it will take, found out by as few calls as possible.
+    /// How many calls it will take, found out by as few calls as possible. Whatever is asked here, [`Collector::collect`]
+    /// asks too, and is given the same answer.
     fn outlook<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>>;
 
     /// Asks, from where it stood.
@@ -66,6 +69,10 @@ pub enum Service {
 pub struct Wishes {
     /// The list of followers too: other people's data.
     pub followers: bool,
+    /// Only these collectors; empty for all.
+    pub only: Vec<String>,
+    /// Nothing is asked about days before this one.
+    pub since: Option<Date>,
     /// Sub-merchants whose bills are wanted too.
     pub sub_mchids: Vec<String>,
     /// The first day of which bills are wanted, where not all that there are.
@@ -100,50 +107,58 @@ impl Cursor {
 }
 
 /// Where to begin.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum From {
-    /// At the beginning.
-    Start,
-    /// In the midst of it.
-    Midst(Cursor),
-    /// At the beginning, of something that was gone through before as far as this.
-    Again(Cursor),
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct From {
+    /// Where a pass under way stood.
+    pub(crate) midst: Option<Cursor>,
+    /// Where the last whole pass ended.
+    pub(crate) again: Option<Cursor>,
 }
 
 impl From {
-    /// Where a collector stood that is in the midst of it.
-    pub fn midst<T: DeserializeOwned>(&self) -> Option<T> {
-        match self {
-            Self::Midst(cursor) => cursor.read(),
-            Self::Start | Self::Again(_) => None,
-        }
+    /// Whether a pass is under way and has come past anything.
+    pub fn is_midst(&self) -> bool {
+        self.midst.as_ref().is_some_and(|cursor| !cursor.0.is_empty())
     }
 
-    /// Where the last pass ended.
+    /// Where a pass under way stood; `None` at its beginning.
+    pub fn midst<T: DeserializeOwned>(&self) -> Option<T> {
+        self.midst.as_ref()?.read()
+    }
+
+    /// Where the last whole pass ended; `None` in the first one.
     pub fn again<T: DeserializeOwned>(&self) -> Option<T> {
-        match self {
-            Self::Again(cursor) => cursor.read(),
-            Self::Start | Self::Midst(_) => None,
-        }
+        self.again.as_ref()?.read()
     }
 }
 
 /// Why a collector stopped asking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stop {
     /// There is no more.
     Done,
+    /// The account has not opened this; the platform said so in words of its own.
+    NotPermitted(Said),
     /// Not before this time: data not ready, a bill being made. The cursor stands where it goes on.
     Until(Time),
 }
 
 /// An article by its numbers.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArticleNumbers {
+    /// `__biz`.
+    pub biz: String,
     /// `mid`, a decimal string; shorter ones sort first.
     pub mid: String,
     /// `idx`, from 1.
     pub idx: u32,
+}
+
+impl ArticleNumbers {
+    /// Its id.
+    pub fn alias(&self) -> String {
+        article_alias(&self.biz, &self.mid, &self.idx.to_string())
+    }
 }
 
 /// Makes calls durable. The pipeline implements it.
@@ -159,6 +174,12 @@ pub trait Caller {
 
     /// See [`ApiCx::articles`].
     fn articles(&self) -> Result<Vec<ArticleNumbers>>;
+
+    /// See [`ApiCx::holds`].
+    fn holds(&self, key: &MediaKey) -> Result<bool>;
+
+    /// See [`ApiCx::filled`].
+    fn filled(&self, kind: SubjectKind, key: &str) -> Result<()>;
 }
 
 /// What a collector may use.
@@ -171,7 +192,9 @@ pub struct ApiCx<'a> {
     pub now: Time,
     /// What the person chose.
     pub wishes: &'a Wishes,
-    /// What the settings say of the account beyond its credentials.
+    /// Where it begins.
+    pub from: From,
+    /// Makes its calls.
     pub caller: &'a dyn Caller,
 }
 
@@ -194,5 +217,15 @@ impl ApiCx<'_> {
     /// The own articles known so far, oldest first.
     pub fn articles(&self) -> Result<Vec<ArticleNumbers>, NoAnswer> {
         Ok(self.caller.articles()?)
+    }
+
+    /// Whether a medium is held, so that it need not be asked for.
+    pub fn holds(&self, key: &MediaKey) -> Result<bool, NoAnswer> {
+        Ok(self.caller.holds(key)?)
+    }
+
+    /// What was missing is not missing any more.
+    pub fn filled(&self, kind: SubjectKind, key: &str) -> Result<(), NoAnswer> {
+        Ok(self.caller.filled(kind, key)?)
     }
 }

@@ -60,7 +60,7 @@ impl Collector for FinderLive {
             let end = Time::from_wall(&cx.clock.date()).unwrap_or(cx.clock).unix();
             let start = At { from: FIRST, last_buffer: None };
             let mut at: At = from.midst().or_else(|| from.again()).unwrap_or(start);
-            if !matches!(from, From::Midst(_)) {
+            if !from.is_midst() {
                 cx.call(ApiRequest::post(WHO, json!({})).about("date", cx.clock.date())).await?;
             }
             while at.from < end {

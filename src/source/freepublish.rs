@@ -2,11 +2,11 @@
 //! (群发) are not among them, and no call lists those of before November 2025.
 
 use futures_util::future::LocalBoxFuture;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::answer::{Answer, ApiRequest};
 use super::collector::{ApiCx, Collector, From, Outlook, Service, Stop};
+use super::paging::{Pages, count};
 use super::{EvidenceId, ImportCx, Info, Item, Out, news};
 use crate::error::Result;
 use crate::fetch::NoAnswer;
@@ -30,12 +30,7 @@ static INFO: Info = Info {
     version: 1,
 };
 
-/// Where it stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct At {
-    offset: u64,
-    total: u64,
-}
+const PAGES: Pages = Pages { size: COUNT, request: page };
 
 fn page(offset: u64) -> ApiRequest {
     ApiRequest::post(PATH, json!({"offset": offset, "count": COUNT, "no_content": 0}))
@@ -54,27 +49,12 @@ impl Collector for Freepublish {
         Box::pin(async move {
             let answer = cx.call(page(0)).await?.json();
             let total = count(&answer, "total_count");
-            Ok(Outlook { things: Some(total), calls: total.div_ceil(COUNT).max(1) })
+            Ok(Outlook { things: Some(total), calls: PAGES.calls(total) })
         })
     }
 
     fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
-        Box::pin(async move {
-            let mut at: At = from.midst().unwrap_or_default();
-            loop {
-                let answer = cx.call(page(at.offset)).await?.json();
-                let total = count(&answer, "total_count");
-                // What was removed meanwhile moved everything behind it forward.
-                let moved = at.total.saturating_sub(total);
-                at.offset = if moved > 0 { at.offset.saturating_sub(moved) } else { at.offset + COUNT };
-                at.total = total;
-                cx.pass(&at)?;
-                // Answers with nothing in them come before the end too, where the last objects were removed.
-                if at.offset >= total {
-                    return Ok(Stop::Done);
-                }
-            }
-        })
+        Box::pin(PAGES.walk(cx, from))
     }
 
     fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
@@ -103,8 +83,4 @@ impl Collector for Freepublish {
         let record = Record::new(Kind::Listing, Rank::Api, vec![alias], &fields).of_account(Some(biz));
         out.item(Item::Record(record, evidence))
     }
-}
-
-fn count(answer: &Value, key: &str) -> u64 {
-    Json::of(answer).and_then(|answer| answer.count(key)).unwrap_or(0)
 }

@@ -72,7 +72,7 @@ pub(super) async fn collect(
     series: &[&'static Series],
     holders: &[Option<String>],
 ) -> Result<Stop, NoAnswer> {
-    let fresh = !matches!(from, From::Midst(_));
+    let fresh = !from.is_midst();
     let mut at: At = from.midst().or_else(|| from.again()).unwrap_or_default();
     if fresh {
         // What a merchant may not have today it may have tomorrow, and what was given up may be there by now.

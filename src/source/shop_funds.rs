@@ -57,7 +57,7 @@ impl Collector for ShopFunds {
 
     fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
         Box::pin(async move {
-            if !matches!(from, From::Midst(_)) {
+            if !from.is_midst() {
                 // Remembered until the first page is passed.
                 cx.call(ApiRequest::post(BALANCE, json!({})).about("date", cx.clock.date())).await?;
             }

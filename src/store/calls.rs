@@ -126,6 +126,13 @@ pub fn remembered(connection: &Connection, who: Who<'_>, request: &str) -> Resul
         .transpose()
 }
 
+/// A pass is under way: what it was answered is remembered from run to run until it is over.
+pub fn begin(connection: &Connection, who: Who<'_>) -> Result<()> {
+    let sql = "INSERT INTO collector (name, account, midst) VALUES (?1, ?2, '')
+               ON CONFLICT DO UPDATE SET midst = coalesce(midst, '')";
+    execute(connection, "begin", sql, params![who.collector, who.account]).map(drop)
+}
+
 /// The collector has come past everything answered so far, as far as `cursor`.
 pub fn pass(connection: &Connection, who: Who<'_>, cursor: &str) -> Result<()> {
     pass_calls(connection, who)?;
@@ -142,7 +149,7 @@ fn pass_calls(connection: &Connection, who: Who<'_>) -> Result<()> {
 pub fn finish(connection: &Connection, who: Who<'_>, run: i64) -> Result<()> {
     pass_calls(connection, who)?;
     let sql = "INSERT INTO collector (name, account, finished) VALUES (?1, ?2, ?3)
-               ON CONFLICT DO UPDATE SET last = coalesce(midst, last), midst = NULL, until = NULL, finished = ?3";
+               ON CONFLICT DO UPDATE SET last = coalesce(nullif(midst, ''), last), midst = NULL, until = NULL, finished = ?3";
     execute(connection, "finish", sql, params![who.collector, who.account, run]).map(drop)
 }
 

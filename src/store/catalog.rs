@@ -167,7 +167,9 @@ impl Catalog {
             } else {
                 "DELETE FROM run WHERE id = ?1"
             };
-            connection.execute(sql, [run.id]).map(drop).map_err(failed("finish run"))
+            connection.execute(sql, [run.id]).map_err(failed("finish run"))?;
+            super::calls::create(connection)?;
+            super::calls::end_run(connection)
         })
     }
 

@@ -32,8 +32,10 @@ pub(crate) const HOSTS: &[&str] = &[
     "finder.video.qq.com",
     "mmbiz.qpic.cn",
     "mp.weixin.qq.com",
+    "mpvideo.qpic.cn",
     "res.wx.qq.com",
     "tcb-mongodb-data-1254135806.cos.ap-shanghai.myqcloud.com",
+    "wx.qlogo.cn",
     "wxapp.tc.qq.com",
 ];
 

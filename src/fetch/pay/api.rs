@@ -223,7 +223,7 @@ fn refusal(said: Said, called: Called) -> NoAnswer {
         Meaning::Frozen => NoAnswer::Account(
             Error::new(Kind::Blocked, "api-account-frozen").with("code", said.code).with("words", &said.words),
         ),
-        _ => NoAnswer::Said(said, Box::new(called)),
+        _ => NoAnswer::Said(said, Some(Box::new(called))),
     }
 }
 

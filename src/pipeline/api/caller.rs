@@ -14,7 +14,7 @@ use crate::fetch::answer_code::{Meaning, Said};
 use crate::fetch::api_client::Call;
 use crate::fetch::pay::FileFacts;
 use crate::fetch::{ApiClient, Called, Expect, NoAnswer};
-use crate::model::{Gap, Kind, SubjectKind};
+use crate::model::{Gap, Kind, MediaKey, SubjectKind};
 use crate::secret::{SecretSet, blank};
 use crate::source::answer::{Answer, ApiRequest, Head};
 use crate::source::collector::{ArticleNumbers, Caller, Collector, Cursor};
@@ -80,13 +80,16 @@ impl<'a> Asking<'a> {
         };
         self.calls.set(self.calls.get() + 1);
         match called {
-            Ok(called) => {
+            Ok(mut called) => {
+                if let Some(reduce) = request.reduce {
+                    called.bytes = reduce(&called.json().unwrap_or_default()).to_string().into_bytes();
+                }
                 self.keep(&line, request.expect, &called)?;
                 // Addresses that are good for some minutes are secrets: they are not kept, and the collector needs them.
                 let Called { bytes, exchange, .. } = called;
                 Ok(Answer::new(head, bytes, request.expect).with_facts(exchange.file))
             }
-            Err(NoAnswer::Said(said, called)) => {
+            Err(NoAnswer::Said(said, Some(called))) => {
                 // A refusal is proof, once; its number changes each time, and so would the archive.
                 let known = !self.first || {
                     let key = gap_key(self.who().collector, self.who().account);
@@ -95,7 +98,7 @@ impl<'a> Asking<'a> {
                 if !matches!(said.meaning(), Meaning::DayUsedUp | Meaning::NotYet) && !known {
                     self.keep(&line, Expect::Json, &called)?;
                 }
-                Err(NoAnswer::Said(said, called))
+                Err(NoAnswer::Said(said, Some(called)))
             }
             Err(no) => Err(no),
         }
@@ -169,12 +172,20 @@ impl Caller for Asking<'_> {
                 && number
                 && ours
             {
-                found.push(ArticleNumbers { mid: mid.to_owned(), idx });
+                found.push(ArticleNumbers { biz: biz.to_owned(), mid: mid.to_owned(), idx });
             }
         }
         found.sort_by(|a, b| (a.mid.len(), &a.mid, a.idx).cmp(&(b.mid.len(), &b.mid, b.idx)));
         found.dedup();
         Ok(found)
+    }
+
+    fn holds(&self, key: &MediaKey) -> Result<bool> {
+        Ok(self.around.session.catalog.held(key)?.is_some())
+    }
+
+    fn filled(&self, kind: SubjectKind, key: &str) -> Result<()> {
+        self.around.session.catalog.fill_gap(kind, key)
     }
 }
 

@@ -27,7 +27,7 @@ use crate::model::{Gap, GapReason, Problem, SubjectKind, Time};
 use crate::progress::{Progress, Task};
 use crate::source::Passwords;
 use crate::source::collector::{ApiCx, Collector, Cursor, From, Service, Stop, Wishes};
-use crate::source::collectors::COLLECTORS;
+use crate::source::collectors;
 use crate::store::calls::{self, Who};
 use crate::store::{Run, Segment};
 
@@ -178,14 +178,6 @@ pub fn forget_probe(session: &Session) -> Result<()> {
     Ok(())
 }
 
-/// The run is over: every collector may begin again in the next.
-pub(super) fn end_run(session: &Session) -> Result<()> {
-    session.catalog.transaction(|connection| {
-        calls::create(connection)?;
-        calls::end_run(connection)
-    })
-}
-
 /// Runs every collector that is not done in this run and may go on now (`now`: the clock, not the run's).
 pub(super) fn collect(
     around: &Surroundings<'_>,
@@ -214,11 +206,7 @@ struct Collecting<'a> {
 
 impl Collecting<'_> {
     fn run(&self, service: Service, report: &mut ApiReport) -> Result<()> {
-        let wanted: Vec<&'static dyn Collector> = COLLECTORS
-            .iter()
-            .copied()
-            .filter(|one| one.service() == service && one.is_wanted(&self.options.wishes))
-            .collect();
+        let wanted: Vec<&'static dyn Collector> = collectors::wanted(service, &self.options.wishes).collect();
         let step = self.around.progress.start(Task::Api, Some(wanted.len() as u64));
         let mut stopped = false;
         for collector in wanted {
@@ -250,17 +238,15 @@ impl Collecting<'_> {
             return Ok(false);
         }
         let first = standing.last.is_none();
-        let from = match (standing.midst, standing.last) {
-            (Some(midst), _) => From::Midst(Cursor(midst)),
-            (None, Some(last)) => From::Again(Cursor(last)),
-            (None, None) => From::Start,
-        };
+        let from = From { midst: standing.midst.map(Cursor), again: standing.last.map(Cursor) };
+        catalog.transaction(|connection| calls::begin(connection, who))?;
         let asking = Asking::new(self.around, self.client, collector, first);
         let cx = ApiCx {
             account: who.account,
             clock: run.clock,
             now: self.now,
             wishes: &self.options.wishes,
+            from: from.clone(),
             caller: &asking,
         };
         let ended = self.clients.runtime.block_on(collector.collect(&cx, from));
@@ -273,7 +259,15 @@ impl Collecting<'_> {
                 })?;
                 Outcome::Done
             }
-            Ok(Stop::Until(until)) => self.wait(who, until, report)?,
+            Ok(Stop::NotPermitted(said)) => {
+                self.not_permitted(collector, who, &said)?;
+                Outcome::NotPermitted
+            }
+            Ok(Stop::Until(until)) => {
+                // The answer that said "not yet" is none.
+                catalog.transaction(|connection| calls::forget_open(connection, who))?;
+                self.wait(who, until, report)?
+            }
             Err(no) => return self.ended_by(collector, who, no, report, calls),
         };
         report.collectors.push(said(calls, outcome));

@@ -15,8 +15,8 @@ use crate::model::{Problem, Time};
 use crate::pipeline::session::Session;
 use crate::progress::NoProgress;
 use crate::source::Passwords;
-use crate::source::collector::{ApiCx, Collector, Service};
-use crate::source::collectors::COLLECTORS;
+use crate::source::collector::{ApiCx, Collector, Cursor, From, Service};
+use crate::source::collectors;
 use crate::store::Run;
 use crate::store::calls::{self, Who};
 
@@ -108,12 +108,11 @@ impl Probe<'_> {
     pub(super) async fn run(&self, service: Service) -> Result<AccountPlan> {
         let account = self.client.account().to_owned();
         let mut plan = AccountPlan { service, account, lines: Vec::new(), calls: 0, days: 0, problem: None };
-        for collector in COLLECTORS {
-            let wanted = collector.service() == service && collector.is_wanted(&self.options.wishes);
-            if !wanted || self.stop.load(Ordering::Relaxed) {
-                continue;
+        for collector in collectors::wanted(service, &self.options.wishes) {
+            if self.stop.load(Ordering::Relaxed) {
+                break;
             }
-            match self.line(*collector).await {
+            match self.line(collector).await {
                 Ok(line) => plan.lines.push(line),
                 Err(NoAnswer::Account(error)) => {
                     plan.problem = Some(Problem::from_error(&error, &plan.account));
@@ -180,8 +179,15 @@ impl Probe<'_> {
             stop: self.stop,
         };
         let asking = Asking::new(&around, self.client, collector, standing.last.is_none());
-        let cx =
-            ApiCx { account: who.account, clock: self.run.clock, now, wishes: &self.options.wishes, caller: &asking };
+        let from = From { midst: None, again: standing.last.map(Cursor) };
+        let cx = ApiCx {
+            account: who.account,
+            clock: self.run.clock,
+            now,
+            wishes: &self.options.wishes,
+            from,
+            caller: &asking,
+        };
         match collector.outlook(&cx).await {
             Ok(outlook) => {
                 line.prospect = Prospect::Open;

@@ -2,7 +2,11 @@
 //! no in the platform's ways: status 200 and `errcode`, with a `rid`.
 
 mod account;
+mod library;
+mod numbers;
+pub(crate) mod people;
 mod published;
+mod settings;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -36,6 +40,9 @@ type No = (i64, &'static str);
 /// The account with everything it has, and what was asked of it.
 pub(crate) struct Official {
     class: Class,
+    pub(crate) library: library::Library,
+    pub(crate) numbers: numbers::Numbers,
+    pub(crate) people: people::People,
     pub(crate) published: published::Published,
     /// Calls of each path that were answered with content or with a no.
     calls: BTreeMap<String, u64>,
@@ -61,6 +68,9 @@ impl Official {
     pub(crate) fn new(class: Class) -> Self {
         Self {
             class,
+            library: library::Library::default(),
+            numbers: numbers::Numbers::default(),
+            people: people::People::default(),
             published: published::Published::default(),
             calls: BTreeMap::new(),
             asked: HashMap::new(),
@@ -112,7 +122,7 @@ impl Official {
     pub(super) fn answer(&mut self, hit: &Hit) -> Option<Reply> {
         let (host, rest) = hit.url.split_once('/')?;
         if host != "api.weixin.qq.com" {
-            return self.published.page(&hit.url);
+            return self.library.film(&hit.url).or_else(|| self.published.page(&hit.url));
         }
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
         let path = format!("/{path}");
@@ -172,8 +182,26 @@ impl Official {
     }
 
     fn content(&mut self, path: &str, query: &BTreeMap<String, String>, body: &Value) -> Result<Reply, No> {
-        let _ = query;
+        if let Some(name) = path.strip_prefix("/datacube/") {
+            return self.numbers.datacube(name, body);
+        }
         match path {
+            "/cgi-bin/account/getaccountbasicinfo" => Ok(settings::basic_information()),
+            "/cgi-bin/comment/list" => self.people.comment_list(body),
+            "/cgi-bin/draft/batchget" => self.library.drafts(body),
+            "/cgi-bin/draft/count" => Ok(self.library.draft_count()),
+            "/cgi-bin/get_current_autoreply_info" => Ok(settings::auto_replies()),
+            "/cgi-bin/get_current_selfmenu_info" => Ok(settings::menu()),
+            "/cgi-bin/material/batchget_material" => self.library.materials(body),
+            "/cgi-bin/material/get_material" => self.library.material(body),
+            "/cgi-bin/material/get_materialcount" => Ok(self.library.material_count()),
+            "/cgi-bin/menu/get" => Err((46_003, "menu no exist")),
+            "/cgi-bin/tags/get" => Ok(self.people.tags()),
+            "/cgi-bin/tags/members/getblacklist" => Ok(self.people.blacklist(body)),
+            "/cgi-bin/user/get" => Ok(self.people.followers(query)),
+            "/cgi-bin/user/info/batchget" => people::People::people(body),
+            "/customservice/msgrecord/getmsglist" => self.people.messages(body),
+            "/publisher/stat" => Ok(self.numbers.publisher(query)),
             "/cgi-bin/stable_token" => self.stable_token(body),
             "/cgi-bin/openapi/quota/get" => self.quota(body),
             "/cgi-bin/freepublish/batchget" => {

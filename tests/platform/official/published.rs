@@ -85,13 +85,24 @@ impl Published {
 
     /// A page or a picture.
     pub(super) fn page(&self, url: &str) -> Option<Reply> {
-        if let Some(rest) = url.strip_prefix("mmbiz.qpic.cn/") {
+        if let Some(rest) = url.strip_prefix("mmbiz.qpic.cn/").or_else(|| url.strip_prefix("wx.qlogo.cn/")) {
             let seed = rest.bytes().fold(0_u8, u8::wrapping_add);
             return Some(Reply::ok(png(seed)).header("content-type", "image/png"));
         }
         let query = url.strip_prefix("mp.weixin.qq.com/s?")?;
         let query: BTreeMap<String, String> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        let article = self.pages.get(&format!("{}_{}", query.get("mid")?, query.get("idx")?))?;
+        let (mid, idx) = (query.get("mid")?, query.get("idx")?);
+        // What was sent out, or published long ago, has a page too.
+        let other = || {
+            Some(Article {
+                mid: mid.parse().ok()?,
+                idx: idx.parse().ok()?,
+                title: "旧日文章".to_owned(),
+                created: FIRST - 86_400,
+                deleted: false,
+            })
+        };
+        let article = self.pages.get(&format!("{mid}_{idx}")).cloned().or_else(other)?;
         Some(Reply::ok(article.page()).header("content-type", "text/html; charset=utf-8"))
     }
 }
@@ -164,7 +175,7 @@ impl Article {
     }
 }
 
-fn png(seed: u8) -> Vec<u8> {
+pub(super) fn png(seed: u8) -> Vec<u8> {
     let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10\x08\x02\0\0\0".to_vec();
     bytes.extend(vec![seed; 300]);
     bytes
