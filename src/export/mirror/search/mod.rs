@@ -28,8 +28,8 @@ const TEXT_SHARD: u64 = 32 * 1024;
 const TERM_SHARD: u64 = 20 * 1024;
 /// Bytes that a character of text costs in the lists of pairs and words (measured on prose; base64 included).
 const BYTES_PER_CHARACTER: u64 = 3;
-/// How many times smaller the lists of single characters are.
-const CHARACTERS: u64 = 8;
+/// By how much fewer shards hold the single characters: their lists are few but long, and two long ones seldom meet.
+const CHARACTERS: u64 = 2;
 
 /// The shape of the index: settled from what the records say, before any text is read.
 struct Search {
