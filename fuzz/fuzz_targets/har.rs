@@ -2,4 +2,4 @@
 
 mod reading;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| reading::give("har", "a.har", bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| reading::give(&["har"], "a.har", bytes));

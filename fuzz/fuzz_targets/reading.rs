@@ -63,11 +63,13 @@ fn read(source: &str, input: &Input, depth: u32) {
     let _ = importer.read(input, &cx, &mut Inside(depth));
 }
 
-/// Gives `bytes` to the importer of this name.
-pub fn give(source: &str, name: &str, bytes: &[u8]) {
+/// Gives `bytes` to the importers of these names, whatever is recognised in them; that too is done, once.
+pub fn give(sources: &[&str], name: &str, bytes: &[u8]) {
     let input = Input::bytes_at(name, bytes.to_vec(), None);
     for importer in IMPORTERS {
         let _ = importer.identify(&mut Probe::new(&input));
     }
-    read(source, &input, 0);
+    for source in sources {
+        read(source, &input, 0);
+    }
 }

@@ -2,4 +2,4 @@
 
 mod reading;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| reading::give("warc", "a.warc", bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| reading::give(&["warc"], "a.warc", bytes));

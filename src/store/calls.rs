@@ -165,6 +165,13 @@ pub fn forget_open(connection: &Connection, who: Who<'_>) -> Result<()> {
     execute(connection, "forget", sql, params![who.collector, who.account]).map(drop)
 }
 
+/// The last answer is forgotten, if no cursor lies behind it: a refusal that nobody had an answer to is tried again.
+pub fn forget_last(connection: &Connection, who: Who<'_>) -> Result<()> {
+    let sql = "DELETE FROM call WHERE passed = 0 AND id =
+               (SELECT max(id) FROM call WHERE collector = ?1 AND account = ?2)";
+    execute(connection, "forget", sql, params![who.collector, who.account]).map(drop)
+}
+
 /// As [`forget_open`], for all.
 pub fn forget_all_open(connection: &Connection) -> Result<()> {
     execute(connection, "forget", "DELETE FROM call WHERE passed = 0", []).map(drop)

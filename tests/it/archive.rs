@@ -297,7 +297,7 @@ fn a_kill_at_any_moment_loses_and_repeats_nothing() {
             .spawn()
             .unwrap()
     };
-    let kills = std::env::var("LIUDI_TEST_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(5);
+    let kills = std::env::var("LIUDI_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(5);
     let whole = tempfile::tempdir().unwrap();
     let begun = Instant::now();
     assert!(start(whole.path()).wait().unwrap().success());

@@ -63,11 +63,12 @@ impl<'a> Asking<'a> {
         if request.remembered
             && let Some(known) = calls::remembered(catalog.connection(), self.who(), &line)?
         {
+            // A refusal that was kept as proof is a refusal again, and not asked for a second time.
             let answer = answer_of(known)?;
-            // A refusal is kept as proof: it is no answer to go on with.
-            if !answer.is_refusal() {
-                return Ok(answer);
-            }
+            return match Said::of(&answer.json()).filter(|_| answer.is_refusal()) {
+                Some(said) => Err(NoAnswer::Said(said, None)),
+                None => Ok(answer),
+            };
         }
         if self.around.stop.load(Ordering::Relaxed) {
             return Err(NoAnswer::Interrupted);

@@ -314,6 +314,8 @@ impl Collecting<'_> {
                     (Outcome::NotPermitted, false)
                 }
                 _ => {
+                    let catalog = &self.around.session.catalog;
+                    catalog.transaction(|connection| calls::forget_last(connection, who))?;
                     let error = Error::new(crate::error::Kind::Blocked, "api-refused");
                     problem(&error.with("code", said.code).with("words", &said.words));
                     (Outcome::Failed, false)

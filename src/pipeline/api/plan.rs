@@ -201,7 +201,10 @@ impl Probe<'_> {
                 line.prospect = match said.meaning() {
                     Meaning::NotPermitted => Prospect::NotPermitted,
                     Meaning::DayUsedUp => Prospect::Waits,
-                    _ => Prospect::Unknown,
+                    _ => {
+                        self.session.catalog.transaction(|connection| calls::forget_last(connection, who))?;
+                        Prospect::Unknown
+                    }
                 };
                 Ok(line)
             }
