@@ -1,9 +1,11 @@
 // What the browser tests share: the two sites by file:// and over http, a browser that notes what pages ask for and
 // complain about, and how a page of a kind is found.
 import { createRequire } from "node:module";
-import { createServer } from "node:http";
-import { createReadStream, readFileSync, readdirSync, statSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
+import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
 const require = createRequire(process.env.LIUDI_NODE_PACKAGES);
@@ -36,31 +38,13 @@ export function fileUrl(site, name = "index.html") {
   return pathToFileURL(path.join(site, name)).href;
 }
 
-const TYPES = {
-  ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
-  ".png": "image/png", ".jpg": "image/jpeg", ".gif": "image/gif", ".mp4": "video/mp4", ".mp3": "audio/mpeg",
-  ".xml": "application/xml", ".json": "application/json", ".txt": "text/plain; charset=utf-8", ".svg": "image/svg+xml",
-};
-
-/** A static host as plain as they come: files with types and ranges, nothing else. Gives its base URL and `close`. */
+/** The site as `liudi serve` shows it. Gives its base URL and `close`. */
 export async function serve(site) {
-  const server = createServer((request, response) => {
-    const name = path.normalize(decodeURIComponent(new URL(request.url, "http://x").pathname));
-    const file = path.join(site, name.endsWith("/") ? `${name}index.html` : name);
-    let size;
-    try { size = statSync(file).isFile() ? statSync(file).size : undefined; } catch { size = undefined; }
-    if (size === undefined || !file.startsWith(site)) { response.writeHead(404).end(); return; }
-    const type = TYPES[path.extname(file)] ?? "application/octet-stream";
-    const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "");
-    const from = range ? Number(range[1]) : 0, to = range && range[2] ? Number(range[2]) : size - 1;
-    const headers = { "Content-Type": type, "Content-Length": to - from + 1, "Accept-Ranges": "bytes" };
-    if (range) headers["Content-Range"] = `bytes ${from}-${to}/${size}`;
-    response.writeHead(range ? 206 : 200, headers);
-    createReadStream(file, { start: from, end: to }).pipe(response);
-  });
-  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
-  const base = `http://127.0.0.1:${server.address().port}/`;
-  return { base, close: () => new Promise((done) => { server.closeAllConnections(); server.close(done); }) };
+  const server = spawn(process.env.LIUDI_PROGRAM, ["serve", site, "--port", "0"], { stdio: ["ignore", "pipe", "ignore"] });
+  const [line] = await once(createInterface({ input: server.stdout }), "line");
+  const base = line.endsWith("/") ? line : `${line}/`;
+  const ended = once(server, "exit");
+  return { base, close: async () => { server.kill("SIGINT"); await ended; } };
 }
 
 /** Starts the browser. */
