@@ -93,6 +93,7 @@ pub(super) fn medium(value: &str, role: MediaRole, page: Option<&Url>, scope: &s
     }
     match Url::parse(&text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => Some(remote(&text, &url, role)),
+        Ok(url) if url.scheme() == "cid" => part_name(&text).map(|name| beside(name, role, scope)),
         Ok(_) => None,
         Err(_) if text.starts_with("//") => {
             let url = Url::parse(&format!("https:{text}")).ok()?;
@@ -102,17 +103,23 @@ pub(super) fn medium(value: &str, role: MediaRole, page: Option<&Url>, scope: &s
             let url = page?.join(&text).ok()?;
             Some(remote(url.as_str(), &url, role))
         }
-        Err(_) => {
-            let local = local_name(&text)?;
-            let key = MediaKey::of_url(&format!("local:{scope}/{local}"));
-            Some(Named::Medium(Box::new(MediaRef {
-                key,
-                urls: Vec::new(),
-                local: Some(local),
-                ..MediaRef::at("", role)
-            })))
-        }
+        Err(_) => local_name(&text).map(|name| beside(name, role, scope)),
     }
+}
+
+/// A medium of this page alone: a file next to it, or a part of the same message.
+fn beside(name: String, role: MediaRole, scope: &str) -> Named {
+    let key = MediaKey::of_url(&format!("local:{scope}/{name}"));
+    Named::Medium(Box::new(MediaRef { key, urls: Vec::new(), local: Some(name), ..MediaRef::at("", role) }))
+}
+
+/// A part of the message that a page came in, by its `Content-ID` (`cid:`, RFC 2392): the form in which both are compared.
+/// `None` for what is no such name.
+pub fn part_name(url: &str) -> Option<String> {
+    let id = url.get(..4).filter(|scheme| scheme.eq_ignore_ascii_case("cid:")).and_then(|_| url.get(4..))?;
+    let id = percent_encoding::percent_decode_str(id).decode_utf8().ok()?;
+    let plain = !id.is_empty() && id.len() < 1_000 && !id.contains(['/', '\\']) && !id.contains(char::is_control);
+    plain.then(|| format!("cid:{id}"))
 }
 
 /// The name of a file beside the page, decoded; `None` for what is no such name.
@@ -226,7 +233,8 @@ mod tests {
             _ => None,
         };
         assert_eq!(run("./%E6%96%87_files/640%20(1).png?x").as_deref(), Some("文_files/640 (1).png"));
-        for bad in ["../../etc/passwd", "a/../../b", "C:\\x.png", "/etc/passwd", "data:image/png;base64,AAAA"] {
+        assert_eq!(run("CID:image%2B1@x").as_deref(), Some("cid:image+1@x"), "a part of the same message");
+        for bad in ["cid:", "cid:a/../b", "../../etc/passwd", "a/../../b", "C:\\x.png", "/etc/passwd", "data:image/png;base64,AAAA"] {
             assert_eq!(run(bad), None, "{bad}");
         }
     }

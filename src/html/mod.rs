@@ -16,6 +16,7 @@ mod svg;
 mod walk;
 mod widget;
 
+pub use address::part_name;
 pub use escape::{escape_attribute, escape_text};
 pub use resolve::{media_keys, resolve};
 pub use widget::voice_url;

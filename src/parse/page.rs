@@ -12,6 +12,7 @@ use memchr::memmem;
 use super::page_body::{self, RawBody};
 use super::unavailable::{self, Unavailable};
 use super::{json, page_data, page_dom, page_fields, page_sound, page_vars, scan, script};
+use crate::html::part_name;
 use crate::model::{AccountFields, AlbumFields, ArticleFields, ArticleUrl, MediaKey, MediaRef, Rank, Time};
 
 /// What a page is.
@@ -250,15 +251,16 @@ pub fn joined(first: ArticleUrl, second: ArticleUrl) -> ArticleUrl {
     }
 }
 
-/// "Web page, complete" and exporters leave the image's own URL in `data-src` and put the file beside the page into `src`.
+/// "Web page, complete" and exporters leave the image's own URL in `data-src` and put the file beside the page, or the part
+/// of the same message (`cid:`), into `src`.
 fn local_files(page: &[u8]) -> BTreeMap<MediaKey, String> {
     let mut files = BTreeMap::new();
     for tag in scan::tags(page, b"<img") {
-        let Some(src) = tag.attribute("src").filter(|src| is_local(src)) else { continue };
+        let Some(file) = tag.attribute("src").and_then(|src| part_name(&src).or_else(|| local_name(&src))) else {
+            continue;
+        };
         let original = ["data-src", "data-original", "data-croporisrc"].iter().find_map(|name| tag.attribute(name));
-        if let Some(original) = original.and_then(|original| json::url(&original)).filter(|url| url.starts_with("http"))
-            && let Some(file) = local_name(&src)
-        {
+        if let Some(original) = original.and_then(|original| json::url(&original)).filter(|url| url.starts_with("http")) {
             files.entry(MediaKey::of_url(&original)).or_insert(file);
         }
     }
@@ -271,6 +273,9 @@ fn is_local(src: &str) -> bool {
 
 /// The name of a file beside the page: percent-decoded, without query; `None` for what leads elsewhere.
 fn local_name(src: &str) -> Option<String> {
+    if !is_local(src) {
+        return None;
+    }
     let path = src.split(['?', '#']).next().unwrap_or(src);
     let path = percent_encoding::percent_decode_str(path).decode_utf8().ok()?;
     let path = path.trim().trim_start_matches("./");

@@ -9,6 +9,7 @@ use super::input::Siblings;
 use super::place::Spill;
 use super::{ImportCx, Importer, Info, Input, Item, LeafMeta, Match, MediaHeld, Out, Probe, Received, Shelf, media};
 use crate::error::{Error, Result};
+use crate::html::part_name;
 use crate::model::sniff::sniff;
 use crate::parse::mime::{Body, Headers, Parts};
 use crate::parse::page::looks_like_page;
@@ -138,32 +139,47 @@ impl Saved<'_> {
         match kind {
             // Half an image is none; that the file is cut off is said.
             Some(_) if body.is_cut() => {}
-            Some(kind) if is_absolute => self.keep_medium(bytes, kind.mime, &received, out)?,
-            Some(_) => self.keep_beside(bytes, location),
+            Some(kind) => {
+                let file = bytes.into_input(format!("{locator}!/{}", self.count), self.input.modified());
+                if is_absolute {
+                    self.keep_medium(&file, kind.mime, &received, out)?;
+                } else {
+                    self.set_beside(&file, location);
+                }
+                // A page may call any part by its id.
+                if let Some(id) = headers.get("content-id") {
+                    self.set_beside(&file, &format!("cid:{}", id.trim().trim_start_matches('<').trim_end_matches('>')));
+                }
+            }
             None if is_html => self.keep_page(bytes, headers, is_absolute.then(|| location.to_owned())),
             None => {}
         }
         Ok(())
     }
 
-    fn keep_medium(&self, bytes: Spill<'_>, mime: &'static str, at: &Received, out: &mut dyn Out) -> Result<()> {
+    fn keep_medium(&self, file: &Input, mime: &'static str, at: &Received, out: &mut dyn Out) -> Result<()> {
         let meta = LeafMeta {
             source: INFO.name,
-            locator: format!("{}!/{}", self.input.locator(), self.count),
+            locator: file.locator().to_owned(),
             template: "media",
             mime,
-            time: self.input.modified(),
+            time: file.modified(),
             fetch: None,
         };
-        let file = bytes.into_input(meta.locator.clone(), None);
         let sha256 = self.cx.keep.exact(&mut file.open()?, "", Shelf::Media, &meta)?;
         out.item(Item::Media(MediaHeld { key: media::of_address(at), sha256, origin: meta.locator }))
     }
 
-    fn keep_beside(&mut self, bytes: Spill<'_>, name: &str) {
-        let decoded = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
-        let locator = format!("{}!/{}", self.input.locator(), decoded.trim_start_matches("./"));
-        self.files.insert(locator.clone(), bytes.into_input(locator, self.input.modified()));
+    /// Makes a part what the page finds under `name`.
+    fn set_beside(&mut self, file: &Input, name: &str) {
+        let name = part_name(name).unwrap_or_else(|| {
+            let decoded = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
+            decoded.trim_start_matches("./").to_owned()
+        });
+        if !name.is_empty() {
+            // The first of equals, as browsers have it.
+            self.files.entry(format!("{}!/{name}", self.input.locator())).or_insert_with(|| file.clone());
+        }
     }
 
     fn keep_page(&mut self, bytes: Spill<'_>, headers: &Headers, address: Option<String>) {
