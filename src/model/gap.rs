@@ -45,6 +45,8 @@ pub enum GapReason {
     Placeholder,
     /// The file is still encrypted.
     StillEncrypted,
+    /// Only its words are held, out of an exporter's list: no form, no pictures.
+    TextOnly,
     /// Larger than the limit set.
     TooLarge,
     /// A kind of thing this version cannot keep.
@@ -53,7 +55,7 @@ pub enum GapReason {
 
 impl GapReason {
     /// All of them, in the order of their codes.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::AccountClosed,
         Self::BlockedByPlatform,
         Self::BrokenInput,
@@ -72,6 +74,7 @@ impl GapReason {
         Self::PasswordNeeded,
         Self::Placeholder,
         Self::StillEncrypted,
+        Self::TextOnly,
         Self::TooLarge,
         Self::UnsupportedType,
     ];
@@ -97,6 +100,7 @@ impl GapReason {
             Self::PasswordNeeded => "password_needed",
             Self::Placeholder => "placeholder",
             Self::StillEncrypted => "still_encrypted",
+            Self::TextOnly => "text_only",
             Self::TooLarge => "too_large",
             Self::UnsupportedType => "unsupported_type",
         }
@@ -116,6 +120,7 @@ impl GapReason {
                 | Self::PasswordNeeded
                 | Self::Placeholder
                 | Self::StillEncrypted
+                | Self::TextOnly
                 | Self::TooLarge
         )
     }

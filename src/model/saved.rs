@@ -1,4 +1,4 @@
-//! A film or recording that somebody saved by itself. It is kept at once, and which piece it belongs to is settled at
+//! A film, recording or picture that somebody saved by itself. It is kept at once, and which piece it belongs to is settled at
 //! every commit: the list that names it may come later than the file.
 
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,9 @@ pub struct SavedFile {
     pub known: bool,
     /// It ends where it says it does.
     pub whole: bool,
+    /// It is a picture, which no list of films means.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub picture: bool,
     /// The piece it was fetched for, by one of its names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<String>,

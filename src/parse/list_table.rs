@@ -48,6 +48,11 @@ impl Header {
         Some(clean(row.get(place))).filter(|cell| !cell.is_empty())
     }
 
+    /// The article's text, where the table has a column of it.
+    pub fn text<'r>(&self, row: &'r Record) -> Option<&'r str> {
+        self.cell(row, "文章内容").filter(|_| self.layout == Layout::ArticleExporter)
+    }
+
     /// One row; `None` where it names no article.
     pub fn listed(&self, row: &Record) -> Option<Listed> {
         let text = |name: &str| self.cell(row, name).and_then(words);

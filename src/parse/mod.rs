@@ -19,6 +19,7 @@ pub mod json;
 pub mod json_stream;
 pub mod links;
 pub mod list;
+pub mod list_copy;
 pub mod list_getmsg;
 pub mod list_note;
 pub mod list_publish;

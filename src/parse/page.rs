@@ -43,6 +43,8 @@ pub struct ArticlePage {
     pub videos: Vec<MediaRef>,
     /// Files beside the page that stand for media of the platform.
     pub local: BTreeMap<MediaKey, String>,
+    /// The platform's numbers of pictures (`data-imgfileid`): some files are called by them.
+    pub numbers: BTreeMap<MediaKey, String>,
     /// When the platform gave the page out.
     pub as_of: Option<Time>,
     /// The page is cut off inside of its data.
@@ -127,6 +129,7 @@ fn of_data(page: &[u8], data: &page_data::PageData) -> ArticlePage {
         body,
         videos: videos.into_iter().chain(sounds.iter().filter_map(page_sound::Sound::medium)).collect(),
         local: local_files(page),
+        numbers: numbers(page),
         as_of: json::Json(values).time("svr_time"),
         truncated: data.truncated,
         skipped: data.skipped,
@@ -197,6 +200,7 @@ fn of_older(page: &[u8]) -> ArticlePage {
         body,
         preview_only,
         local: local_files(page),
+        numbers: numbers(page),
         as_of: page_vars::served(&values),
         truncated: is_cut(page),
         ..ArticlePage::default()
@@ -260,11 +264,25 @@ fn local_files(page: &[u8]) -> BTreeMap<MediaKey, String> {
             continue;
         };
         let original = ["data-src", "data-original", "data-croporisrc"].iter().find_map(|name| tag.attribute(name));
-        if let Some(original) = original.and_then(|original| json::url(&original)).filter(|url| url.starts_with("http")) {
+        if let Some(original) = original.and_then(|original| json::url(&original)).filter(|url| url.starts_with("http"))
+        {
             files.entry(MediaKey::of_url(&original)).or_insert(file);
         }
     }
     files
+}
+
+/// The platform's numbers of the pictures a page shows.
+fn numbers(page: &[u8]) -> BTreeMap<MediaKey, String> {
+    let mut numbers = BTreeMap::new();
+    for tag in scan::tags(page, b"<img") {
+        let Some(number) = tag.attribute("data-imgfileid").filter(|number| !number.is_empty()) else { continue };
+        let original = tag.attribute("data-src").and_then(|original| json::url(&original));
+        if let Some(original) = original.filter(|url| url.starts_with("http")) {
+            numbers.entry(MediaKey::of_url(&original)).or_insert(number.into_owned());
+        }
+    }
+    numbers
 }
 
 fn is_local(src: &str) -> bool {

@@ -75,9 +75,10 @@ impl Edition {
         if let (Some(paid), Some(body)) = (&mut fields.paid, &body) {
             paid.preview_only = body.partial;
         }
-        // Of a card only the owner's words are the article; a page saved in another form may show the other's text.
+        // Of a card only the owner's words are the article; a page saved in another form may show the other's text, and the
+        // text in an exporter's list is always the other's.
         if fields.reshare.as_ref().is_some_and(|reshare| !reshare.inline) {
-            body = body.filter(|body| !body.third_party);
+            body = body.filter(|body| !body.third_party && !is_of_list(&merged));
         }
         Ok(Self { fields, body, merged, class: Class::Private })
     }
@@ -136,6 +137,10 @@ pub fn fold_article(catalog: &Catalog, entity: i64, own: Option<&Own>) -> Result
         let reason = if deleted { GapReason::DeletedByAuthor } else { GapReason::NotHeld };
         gap = Some(Gap::new(SubjectKind::Article, id.clone(), reason));
     }
+    if gap.is_none() && is_of_list(&newest.merged) && newest.body.as_ref().is_some_and(|body| body.partial) {
+        let reason = if fields.paid.is_some() { GapReason::PartialPaid } else { GapReason::TextOnly };
+        gap = Some(Gap::new(SubjectKind::Article, id.clone(), reason));
+    }
     let blocked = gap.as_ref().is_some_and(|gap| {
         matches!(gap.reason, GapReason::BlockedByPlatform | GapReason::Complaint | GapReason::AccountClosed)
     });
@@ -155,6 +160,13 @@ pub fn fold_article(catalog: &Catalog, entity: i64, own: Option<&Own>) -> Result
         ..gap
     });
     Ok(Folded { id, names, fields, body, merged, older, own: is_own, foreign, class, held, listed, gap })
+}
+
+/// Whether the body came out of a list: no page, no answer of the platform has any.
+fn is_of_list(merged: &Merged) -> bool {
+    let provenance = &merged.provenance;
+    let source = provenance.fields.get("body").and_then(|index| provenance.sources.get(*index));
+    source.is_some_and(|source| source.rank >= Rank::List)
 }
 
 /// Whether a gap that some input told of is none any more, because another one holds the whole article. What its author or

@@ -337,8 +337,8 @@ fn describe(session: &Session, own: Option<&Own>, report: &mut Report) -> Result
     report.account = own.and_then(|own| own.name.clone().or_else(|| own.biz.clone()));
     report.articles = gaps::numbers(catalog)?;
     report.pieces = gaps::piece_numbers(catalog)?;
-    let alone = |row: &SavedRow| row.piece.is_none() && row.file.known && row.file.whole;
-    report.unmatched = catalog.saved_files()?.iter().filter(|row| alone(row)).count() as u64;
+    let alone = |row: &&SavedRow| row.piece.is_none() && row.file.known && row.file.whole;
+    report.unmatched = super::pieces::saved_alone(catalog)?.iter().filter(alone).count() as u64;
     report.unrecognised = catalog.unrecognised()?;
     report.problems = catalog.problems()?;
     report.media_held = catalog.count_blobs()?;

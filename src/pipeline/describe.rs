@@ -239,7 +239,7 @@ impl Describe<'_, '_> {
             plan.put(Class::Private, &format!("tables/{name}.csv"), &private.finish()?)?;
             given.push((name, public));
         }
-        let saved = self.commit.catalog.saved_files()?;
+        let saved = pieces::saved_alone(self.commit.catalog)?;
         if !saved.is_empty() {
             let mut table = Table::new(pieces::SAVED_COLUMNS)?;
             saved.into_iter().try_for_each(|row| table.row(pieces::saved_row(row)))?;

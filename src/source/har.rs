@@ -6,6 +6,7 @@ mod entry;
 
 use super::contents::Contents;
 use super::place::Spill;
+use super::ranges::Ranges;
 use super::{ImportCx, Importer, Info, Input, Item, Match, Out, Probe, getmsg, recorded};
 use crate::error::{Error, Result};
 use crate::model::Problem;
@@ -23,7 +24,7 @@ static INFO: Info = Info {
     summary_zh: "浏览器录下的网络记录（HAR）：其中的文章、列表、评论、数据、图片、音频、视频",
     summary_en: "What a browser recorded (HAR): the articles, lists, comments, figures, images, audio and video in it",
     patterns: &["*.har"],
-    version: 1,
+    version: 2,
 };
 
 impl Importer for Har {
@@ -39,10 +40,12 @@ impl Importer for Har {
     fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
         let mut stream = JsonStream::new(input.open()?);
         let contents = Contents::new(cx, INFO.name, input);
-        let mut recording = Recording { input, cx, contents, out, entries: 0, without_body: 0 };
+        let ranges = Ranges::new(cx.budget);
+        let mut recording = Recording { input, cx, contents, ranges, out, entries: 0, without_body: 0 };
         let read = recording.log(&mut stream);
         recording.contents.keep()?;
-        let Recording { entries, without_body, .. } = recording;
+        let Recording { entries, without_body, ranges, out, .. } = recording;
+        ranges.finish(out)?;
         if without_body > 0 {
             let remark = Problem::remark("har-bodies-missing", input.locator()).with("path", input.locator());
             out.item(Item::Problem(remark.with("count", without_body)))?;
@@ -67,6 +70,7 @@ struct Recording<'a> {
     input: &'a Input,
     cx: &'a ImportCx<'a>,
     contents: Contents<'a>,
+    ranges: Ranges<'a>,
     out: &'a mut dyn Out,
     entries: u64,
     /// Answers that would be read if the recording had their bodies.
@@ -107,9 +111,8 @@ impl Recording<'_> {
         let number = self.entries;
         let received = entry.received();
         let Entry { body, mime, encoded, status, range, method, time, .. } = entry;
-        let wanted = recorded::is_wanted(received.url(), &mime)
-            && recorded::is_whole(status, range.as_deref())
-            && matches!(method.as_str(), "GET" | "POST");
+        let read = recorded::is_wanted(received.url(), &mime) && matches!(method.as_str(), "GET" | "POST");
+        let wanted = read && recorded::is_whole(status, range.as_deref());
         let locator = format!("{}!/entries/{number}/{}", self.input.locator(), recorded::name(&received));
         let body = match body {
             Some(body) if encoded => Some(decoded(body, &locator, self.cx)?),
@@ -120,6 +123,9 @@ impl Recording<'_> {
         match body {
             Some(body) if wanted && body.size() > 0 => {
                 self.out.item(Item::Input(body.into_input(locator, time).with_received(received)))
+            }
+            Some(body) if read && status == 206 && body.size() > 0 => {
+                self.ranges.take(range.as_deref().unwrap_or_default(), &received, &locator, time, body).map(drop)
             }
             Some(_) => Ok(()),
             None => {

@@ -14,7 +14,7 @@ static INFO: Info = Info {
     summary_zh: "抓包工具存下的应答（带 HTTP 头的文本，Fiddler 文件夹和 .saz）：取出里面的列表、网页、留言等",
     summary_en: "Answers saved by a debugging proxy (text with HTTP headers, Fiddler folders and .saz): lists, pages, comments … inside",
     patterns: &["*.txt", "*.saz"],
-    version: 1,
+    version: 2,
 };
 
 impl Importer for HttpMessage {
@@ -23,7 +23,9 @@ impl Importer for HttpMessage {
     }
 
     fn identify(&self, probe: &mut Probe<'_>) -> Match {
-        let session = probe.name().ends_with("_m.xml") && probe.contains(b"<SessionTimers");
+        // What a proxy notes beside its sessions: times, and a page that lists them.
+        let session = probe.name().ends_with("_m.xml") && probe.contains(b"<SessionTimers")
+            || probe.name() == "_index.htm" && probe.contains(b"_s.txt");
         if !session && !http_message::looks_like(probe.head()) {
             return Match::No;
         }

@@ -2,8 +2,9 @@
 
 use super::{EvidenceId, Item, LeafMeta, Out};
 use crate::error::{Error, Result};
-use crate::model::{Gap, GapReason, Kind, ListingFields, Problem, Rank, Record, SubjectKind};
-use crate::parse::list::{Broadcast, List, Refusal};
+use crate::model::{ArticleFields, Body, Gap, GapReason, Kind, ListingFields, Problem, Rank, Record, SubjectKind};
+use crate::parse::list::{Broadcast, List, Listed, Refusal};
+use crate::parse::list_copy;
 
 /// The metadata of a list's leaf.
 pub(super) fn meta(input: &super::Input, source: &'static str, mime: &'static str) -> LeafMeta {
@@ -49,6 +50,27 @@ pub(super) fn emit(list: List, evidence: EvidenceId, locator: &str, out: &mut dy
         }
     }
     remarks(&list, articles, unnamed, locator, out)
+}
+
+/// Type of what is another's article, passed on.
+const REPOST: i64 = 11;
+
+/// Emits the text that a list carries of an article: an observation of its own, below every page.
+pub(super) fn emit_copy(
+    text: &str,
+    listed: &Listed,
+    reshared: bool,
+    evidence: EvidenceId,
+    out: &mut dyn Out,
+) -> Result<()> {
+    let aliases = listed.link.aliases();
+    let Some(scope) = aliases.first() else { return Ok(()) };
+    let url = listed.link.canonical();
+    let Some(body) = list_copy::body(text, scope, url.as_deref(), listed.fields.paid.is_some()) else { return Ok(()) };
+    let third_party = reshared || listed.fields.item_show_type == Some(REPOST);
+    let record = Record::new(Kind::Article, Rank::List, aliases, &ArticleFields::default());
+    let record = Record { body: Some(Body { third_party, ..body }), ..record }.of_account(listed.link.biz.clone());
+    out.item(Item::Record(record, evidence))
 }
 
 /// Numbers below this are no numbers of sendings: some lists count from 1.

@@ -58,13 +58,14 @@ pub(super) fn read(source: &'static str, input: &Input, cx: &ImportCx<'_>, out: 
         evidence = cx.keep.leaf(&bytes, &list::meta(input, source, mime))?;
         let mut workbook = Workbook::open(Cursor::new(bytes), input.locator())?;
         for sheet in workbook.sheets() {
-            rows(&mut workbook.rows(&sheet)?, &mut articles, input.locator(), out)?;
+            rows(&mut workbook.rows(&sheet)?, &mut articles, evidence, input.locator(), out)?;
         }
     } else {
         evidence = cx.keep.leaf(&bytes, &list::meta(input, source, "text/csv"))?;
         rows(
             &mut CsvRows::new(BufReader::new(bytes.as_slice()), input.locator()),
             &mut articles,
+            evidence,
             input.locator(),
             out,
         )?;
@@ -72,7 +73,13 @@ pub(super) fn read(source: &'static str, input: &Input, cx: &ImportCx<'_>, out: 
     list::emit(articles, evidence, input.locator(), out)
 }
 
-fn rows(rows: &mut dyn Rows, articles: &mut List, locator: &str, out: &mut dyn Out) -> Result<()> {
+fn rows(
+    rows: &mut dyn Rows,
+    articles: &mut List,
+    evidence: EvidenceId,
+    locator: &str,
+    out: &mut dyn Out,
+) -> Result<()> {
     let Some(header) = header(rows)? else { return Ok(()) };
     let mut record = Record::default();
     loop {
@@ -93,6 +100,9 @@ fn rows(rows: &mut dyn Rows, articles: &mut List, locator: &str, out: &mut dyn O
         }
         match header.listed(&record) {
             Some(listed) => {
+                if let Some(text) = header.text(&record) {
+                    list::emit_copy(text, &listed, false, evidence, out)?;
+                }
                 articles.add(listed);
             }
             None => articles.unread += 1,

@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 
-use super::{EvidenceId, ImportCx, Importer, Info, Input, Item, Keep, LeafMeta, Match, MediaHeld, Out, Probe, Shelf};
+use super::{
+    EvidenceId, ImportCx, Importer, Info, Input, Item, Keep, LeafMeta, Match, MediaHeld, Out, Probe, Shelf, page_beside,
+};
 use crate::error::{Error, Result};
 use crate::fetch::classify::{PLACEHOLDER_LIMIT, Placeholders};
 use crate::html::{SanitiseOptions, sanitise};
 use crate::model::record::fields_of;
 use crate::model::sniff::sniff;
 use crate::model::{
-    AccountFields, AlbumFields, ArticleFields, ArticleUrl, Body, Gap, GapReason, Kind, MediaKey, MediaRef, Problem,
-    Rank, Record, Sha256, SubjectKind,
+    AccountFields, AlbumFields, ArticleFields, ArticleUrl, Body, Gap, GapReason, Kind, MediaKey, MediaRef, MediaRole,
+    Problem, Rank, Record, Sha256, SubjectKind,
 };
 use crate::parse::page::{ArticlePage, ParsedPage, looks_like_page, parse};
 use crate::parse::page_comments;
@@ -30,7 +32,7 @@ static INFO: Info = Info {
     summary_zh: "保存下来的公众号文章网页（含“网页，全部”的图片文件夹）：正文、图片、时间、作者、合集、阅读数",
     summary_en: "Saved article pages (with the folder of \"web page, complete\"): body, images, times, author, albums, counts",
     patterns: &["*.html", "*.htm", "*/index.html"],
-    version: 2,
+    version: 3,
 };
 
 impl Importer for Page {
@@ -162,6 +164,7 @@ impl Reading<'_> {
                 }
             }
         }
+        self.numbered_files();
         let page_url = self.link.canonical();
         let scope = self.evidence.hex();
         let options = SanitiseOptions { page_url: page_url.as_deref(), scope: &scope[..16] };
@@ -214,6 +217,27 @@ impl Reading<'_> {
         Ok(())
     }
 
+    /// Files beside the page that are called by the platform's number of a picture in it.
+    fn numbered_files(&mut self) {
+        let Some(beside) = self.beside else { return };
+        for (key, number) in std::mem::take(&mut self.page.numbers) {
+            if !self.page.local.contains_key(&key)
+                && let Some(name) = page_beside::numbered(beside, &number)
+            {
+                self.page.local.insert(key, name);
+            }
+        }
+    }
+
+    /// The file beside the page that is the cover it names. For a page that names none the file stays a picture by itself:
+    /// what the archive says of an article must follow from the kept page alone.
+    fn cover_beside(&self, layers: &mut [(Rank, ArticleFields)]) {
+        let cover = layers.iter_mut().find_map(|(_, fields)| fields.cover.as_mut());
+        if let Some(cover) = cover.filter(|cover| cover.local.is_none()) {
+            cover.local = self.beside.and_then(page_beside::cover);
+        }
+    }
+
     fn add_local(&self, medium: &mut MediaRef) {
         if medium.local.is_none() {
             medium.local = self.page.local.get(&medium.key).cloned();
@@ -223,6 +247,7 @@ impl Reading<'_> {
     fn records(&mut self, aliases: &[String], body: Option<(Rank, Body)>, out: &mut dyn Out) -> Result<()> {
         let mut layers = std::mem::take(&mut self.page.layers);
         let mut wanted: BTreeMap<MediaKey, String> = BTreeMap::new();
+        self.cover_beside(&mut layers);
         for (_, fields) in &mut layers {
             for medium in fields.pictures.iter_mut().chain(&mut fields.attachments).chain(&mut fields.cover) {
                 self.add_local(medium);

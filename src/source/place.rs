@@ -215,12 +215,15 @@ impl<'a> Spill<'a> {
     pub(crate) fn into_input(self, locator: impl Into<String>, modified: Option<Time>) -> Input {
         match self.file {
             None => Input::bytes_at(locator, self.memory, modified),
-            Some(file) => {
-                let place = Arc::new(Place::Scratch(Mutex::new(file), self.size));
-                Input::opened_by(Arc::new(Waiting(place)), locator, self.size, modified)
-            }
+            Some(file) => input_of_file(file, self.size, locator, modified),
         }
     }
+}
+
+/// A file without a name, `size` long, as an input.
+pub(super) fn input_of_file(file: File, size: u64, locator: impl Into<String>, modified: Option<Time>) -> Input {
+    let place = Arc::new(Place::Scratch(Mutex::new(file), size));
+    Input::opened_by(Arc::new(Waiting(place)), locator, size, modified)
 }
 
 struct Waiting(Arc<Place>);

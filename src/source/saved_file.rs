@@ -1,5 +1,5 @@
-//! Films and recordings that somebody saved one by one, known by their content; and files that are films but for their
-//! beginning, which the platform encrypts. Each is kept as it is; the commit finds the work it belongs to.
+//! Films, recordings and pictures that somebody saved one by one, known by their content; and files that are films but for
+//! their beginning, which the platform encrypts. Each is kept as it is; the commit finds the work it belongs to.
 
 use std::io::Read;
 
@@ -8,7 +8,7 @@ use md5::{Digest as _, Md5};
 use super::{ImportCx, Importer, Info, Input, Item, LeafMeta, Match, Out, Probe, Shelf, media};
 use crate::error::Result;
 use crate::model::SavedFile;
-use crate::model::sniff::sniff;
+use crate::model::sniff::{Sniffed, sniff};
 use crate::parse::mp4::{self, Scan};
 
 /// Reads them.
@@ -17,10 +17,10 @@ pub struct Saved;
 
 static INFO: Info = Info {
     name: "saved-file",
-    summary_zh: "单独保存的视频和录音（也认得开头仍然加密的视频号视频）：按校验值、大小与时长、文件名对应到作品",
-    summary_en: "Films and recordings saved one by one (also those of a 视频号 whose beginning is still encrypted): matched to works by digest, size and length, name",
-    patterns: &["*.mp4", "*.mov", "*.mp3", "*.amr"],
-    version: 1,
+    summary_zh: "单独保存的视频、录音和图片（也认得开头仍然加密的视频号视频）：视频按校验值、大小与时长、文件名对应到作品，对不上的原样保存在私密部分并列出",
+    summary_en: "Films, recordings and pictures saved one by one (also films of a 视频号 whose beginning is still encrypted): films are matched to works by digest, size and length, name; what matches nothing is kept in the private part and listed",
+    patterns: &["*.mp4", "*.mov", "*.mp3", "*.amr", "*.jpg", "*.png"],
+    version: 2,
 };
 
 /// No film is smaller; an error message that was saved under a film's name is.
@@ -38,6 +38,8 @@ impl Importer for Saved {
         }
         match sniff(probe.head()) {
             Some(kind) if kind.is_video() || kind.is_audio() => Match::Sure,
+            // What a browser recorded beside a page is its furniture; what lies in a folder somebody put there.
+            Some(kind) if kind.is_image() && probe.input().received().is_none() => Match::Likely,
             None if probe.size() >= SMALLEST && may_be_hidden(probe.name()) && is_noise(probe.head()) => Match::Likely,
             _ => Match::No,
         }
@@ -109,7 +111,8 @@ impl<R: Read> Look<R> {
             duration_ms: film.and_then(|film| film.duration_ms),
             width: film.and_then(|film| film.width),
             height: film.and_then(|film| film.height),
-            known: kind.is_some_and(|kind| kind.is_video() || kind.is_audio()),
+            known: kind.is_some_and(|kind| kind.is_video() || kind.is_audio() || kind.is_image()),
+            picture: kind.is_some_and(Sniffed::is_image),
             whole: film.is_none_or(|film| film.whole),
             of: None,
             key: None,

@@ -1,5 +1,5 @@
 //! `微信公众号文章.json` of wechat-article-exporter: an array of the backend's entries with counts (and, where its user
-//! asked for them, the plain text, which is no body) added.
+//! asked for them, the text) added.
 
 use serde_json::Value;
 
@@ -16,10 +16,10 @@ pub struct WaeJson;
 
 static INFO: Info = Info {
     name: "wae-json",
-    summary_zh: "wechat-article-exporter 导出的文章 JSON（标题、链接、时间、阅读、点赞、在看、留言数，以及留言和回复）",
-    summary_en: "Article JSON of wechat-article-exporter (titles, links, times, counts, comments with their replies)",
+    summary_zh: "wechat-article-exporter 导出的文章 JSON（标题、链接、时间、正文文字、阅读、点赞、在看、留言数，以及留言和回复）",
+    summary_en: "Article JSON of wechat-article-exporter (titles, links, times, the text, counts, comments with their replies)",
     patterns: &["微信公众号文章*.json"],
-    version: 2,
+    version: 3,
 };
 
 impl Importer for WaeJson {
@@ -57,8 +57,21 @@ impl Importer for WaeJson {
         list::emit(entries, evidence, input.locator(), out)?;
         let articles =
             values.iter().flat_map(|value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice));
-        articles.filter_map(Json::of).try_for_each(|article| comments(article, biz.as_deref(), evidence, out))
+        articles.filter_map(Json::of).try_for_each(|article| {
+            copy(article, biz.as_deref(), evidence, out)?;
+            comments(article, biz.as_deref(), evidence, out)
+        })
     }
+}
+
+/// The text its user had fetched for an article.
+fn copy(article: Json<'_>, biz: Option<&str>, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
+    let Some(text) = article.get("content").and_then(Value::as_str) else { return Ok(()) };
+    let mut listed = list_publish::entry(article, None);
+    listed.link.biz = listed.link.biz.or_else(|| biz.map(str::to_owned));
+    // The exporter takes the text of whoever is reshared for the account's own.
+    let reshared = ["copyright_stat", "copyright_type"].iter().any(|key| article.int(key) == Some(2));
+    list::emit_copy(text, &listed, reshared, evidence, out)
 }
 
 /// The comments its user had fetched for an article.

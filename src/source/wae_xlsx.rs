@@ -10,10 +10,10 @@ pub struct WaeXlsx;
 
 static INFO: Info = Info {
     name: "wae-xlsx",
-    summary_zh: "wechat-article-exporter 导出的文章表格（标题、链接、时间、类型、各项计数、合集）",
-    summary_en: "Article sheet of wechat-article-exporter (titles, links, times, types, counts, albums)",
+    summary_zh: "wechat-article-exporter 导出的文章表格（标题、链接、时间、类型、正文文字、各项计数、合集）",
+    summary_en: "Article sheet of wechat-article-exporter (titles, links, times, types, the text, counts, albums)",
     patterns: &["微信公众号文章*.xlsx"],
-    version: 1,
+    version: 2,
 };
 
 impl Importer for WaeXlsx {

@@ -1,12 +1,16 @@
 //! Web archives (WARC, plain or one gzip member a record; the data of a WACZ): the answers in them are read as if each had
 //! been saved. Requests are looked at for what was asked, never kept.
 
+mod revisits;
+
+use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read};
 
 use flate2::bufread::MultiGzDecoder;
 
 use super::contents::Contents;
 use super::place::Spill;
+use super::ranges::Ranges;
 use super::zip::Budget;
 use super::{ImportCx, Importer, Info, Input, Item, Match, Out, Probe, Received, gzip, recorded};
 use crate::error::{Error, Kind, Result};
@@ -15,6 +19,8 @@ use crate::parse::mime::Headers;
 use crate::parse::warc::{Block, Records};
 use crate::parse::warc_http::{self, Head};
 use crate::secret::learn_header;
+
+use revisits::{Revisit, Revisits};
 
 /// Reads them.
 #[derive(Debug)]
@@ -25,7 +31,7 @@ static INFO: Info = Info {
     summary_zh: "网页存档（WARC、WACZ）：其中的文章、列表、图片、音频、视频",
     summary_en: "Web archives (WARC, WACZ): the articles, lists, images, audio and video in them",
     patterns: &["*.warc", "*.warc.gz", "*.wacz"],
-    version: 1,
+    version: 2,
 };
 
 /// Longest form that is looked into.
@@ -43,26 +49,22 @@ impl Importer for Warc {
     }
 
     fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
-        let mut file = BufReader::with_capacity(256 * 1024, input.open()?);
-        let head = file.fill_buf().map_err(|error| Error::reading(error, input.locator()))?;
-        let unpacked: Box<dyn Read + '_> = if gzip::is_gzip(head) {
-            Box::new(Guarded::new(MultiGzDecoder::new(file), input.size(), cx.budget))
-        } else {
-            Box::new(file)
-        };
-        let mut records = Records::new(BufReader::with_capacity(256 * 1024, unpacked));
         let mut archive = Archive {
             input,
             cx,
             contents: Contents::new(cx, INFO.name, input),
+            ranges: Ranges::new(cx.budget),
+            revisits: Revisits::default(),
             request: None,
             waiting: None,
             records: 0,
             broken: false,
             unreadable: 0,
         };
-        let end = archive.all(&mut records, out);
+        let end = archive.all(&mut records(input, cx.budget)?, out);
         archive.contents.keep()?;
+        archive.revisited(out)?;
+        std::mem::replace(&mut archive.ranges, Ranges::new(cx.budget)).finish(out)?;
         if archive.unreadable > 0 {
             let error = Error::input("warc-records-unreadable").with("path", input.locator());
             let error = error.with("count", archive.unreadable);
@@ -70,6 +72,18 @@ impl Importer for Warc {
         }
         end.map_err(|end| archive.failure(end))
     }
+}
+
+/// The records of an archive, unpacked.
+fn records<'a>(input: &'a Input, budget: &'a Budget) -> Result<Records<BufReader<Box<dyn Read + 'a>>>> {
+    let mut file = BufReader::with_capacity(256 * 1024, input.open()?);
+    let head = file.fill_buf().map_err(|error| Error::reading(error, input.locator()))?;
+    let unpacked: Box<dyn Read + 'a> = if gzip::is_gzip(head) {
+        Box::new(Guarded::new(MultiGzDecoder::new(file), input.size(), budget))
+    } else {
+        Box::new(file)
+    };
+    Ok(Records::new(BufReader::with_capacity(256 * 1024, unpacked)))
 }
 
 /// Why reading an archive ended early.
@@ -109,6 +123,8 @@ struct Waiting<'a> {
     mime: String,
     time: Option<Time>,
     body: Option<Spill<'a>>,
+    /// It is a piece of its file.
+    range: Option<String>,
 }
 
 /// An archive being read.
@@ -116,6 +132,8 @@ struct Archive<'a> {
     input: &'a Input,
     cx: &'a ImportCx<'a>,
     contents: Contents<'a>,
+    ranges: Ranges<'a>,
+    revisits: Revisits,
     request: Option<Request>,
     waiting: Option<Waiting<'a>>,
     records: u64,
@@ -143,6 +161,11 @@ impl<'a> Archive<'a> {
                 "response" | "resource" => {
                     self.hand_on(out)?;
                     self.answer(&headers, uri, records.block())?;
+                }
+                "revisit" => {
+                    self.hand_on(out)?;
+                    self.contents.note(self.records + 1, Received::at(uri.as_str()).fetch(), "revisit", None)?;
+                    self.revisit(&headers, uri, records.block());
                 }
                 kind => {
                     self.hand_on(out)?;
@@ -181,11 +204,15 @@ impl<'a> Archive<'a> {
         let head = if is_message { Head::read(&mut block)? } else { Head::default() };
         let mime = if is_message { head.headers.mime() } else { record.mime() };
         let status = if is_message { head.status() } else { 200 };
-        let wanted = recorded::is_wanted(&uri, &mime)
-            && recorded::is_whole(status, head.headers.get("content-range"))
-            && record.get("warc-truncated").is_none();
-        let mut body = None;
+        let read = recorded::is_wanted(&uri, &mime) && record.get("warc-truncated").is_none();
+        let range = head.headers.get("content-range").map(str::to_owned);
+        let wanted = read && recorded::is_whole(status, range.as_deref());
+        let range = range.filter(|_| read && !wanted && status == 206);
         if wanted {
+            self.revisits.original(self.records + 1, &uri, record);
+        }
+        let mut body = None;
+        if wanted || range.is_some() {
             let packed = record.get("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
             match self.body(&head, block, packed) {
                 Ok(bytes) => body = Some(bytes),
@@ -195,7 +222,65 @@ impl<'a> Archive<'a> {
             }
         }
         let status = u16::try_from(status).unwrap_or_default();
-        self.waiting = Some(Waiting { number: self.records + 1, uri, status, headers: head.headers, mime, time, body });
+        let number = self.records + 1;
+        self.waiting = Some(Waiting { number, uri, status, headers: head.headers, mime, time, body, range });
+        Ok(())
+    }
+
+    /// A record that refers to an earlier one.
+    fn revisit<R: BufRead>(&mut self, record: &Headers, uri: String, block: Block<'_, R>) {
+        // Some writers leave the headers of the answer out.
+        let head = Head::read(&mut BufReader::new(block)).unwrap_or_default();
+        if recorded::is_wanted(&uri, &head.headers.mime()) {
+            let status = u16::try_from(head.status()).ok().filter(|status| *status != 304 && *status != 0);
+            let revisit = Revisit::new(self.records + 1, uri, record, status.unwrap_or(200), head.headers);
+            self.revisits.add(revisit);
+        }
+    }
+
+    /// Reads again what revisits refer to, as what stood at their addresses.
+    fn revisited(&mut self, out: &mut dyn Out) -> Result<()> {
+        let (wanted, nowhere) = std::mem::take(&mut self.revisits).settle();
+        if nowhere > 0 {
+            let remark = Problem::remark("warc-revisits-unresolved", self.input.locator());
+            out.item(Item::Problem(remark.with("path", self.input.locator()).with("count", nowhere)))?;
+        }
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        match self.read_again(wanted, out) {
+            Ok(()) => Ok(()),
+            Err(End::Ours(error)) if error.kind() != Kind::Input => Err(error),
+            // What is wrong with the archive was said by the first reading.
+            Err(_) => Ok(()),
+        }
+    }
+
+    fn read_again(&self, mut wanted: BTreeMap<u64, Vec<Revisit>>, out: &mut dyn Out) -> Result<(), End> {
+        let mut records = records(self.input, self.cx.budget)?;
+        let mut number = 0;
+        while let Some(record) = records.next_record()?
+            && !wanted.is_empty()
+        {
+            number += 1;
+            let Some(revisits) = wanted.remove(&number) else { continue };
+            let mut block = BufReader::with_capacity(64 * 1024, records.block());
+            let is_message = record.mime() == "application/http";
+            let head = if is_message { Head::read(&mut block)? } else { Head::default() };
+            let packed = record.get("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+            let body = self.body(&head, block, packed)?.into_input(self.input.locator(), None);
+            for revisit in revisits {
+                let overheard = revisit.headers.iter().flat_map(|(name, value)| learn_header(name, value)).collect();
+                let received = Received::answer("GET", revisit.uri, "")
+                    .with_answer(revisit.status, revisit.headers.iter(), revisit.time)
+                    .with_overheard(overheard);
+                let name = recorded::name(&received);
+                let locator = format!("{}!/records/{}/{name}", self.input.locator(), revisit.number);
+                let mut copy = Spill::new(self.cx.budget);
+                copy.add_all(&mut body.open()?, &locator)?;
+                out.item(Item::Input(copy.into_input(locator, revisit.time).with_received(received)))?;
+            }
+        }
         Ok(())
     }
 
@@ -220,10 +305,11 @@ impl<'a> Archive<'a> {
             .with_overheard(overheard);
         let size = waiting.body.as_ref().map(Spill::size);
         self.contents.note(waiting.number, received.fetch(), &waiting.mime, size)?;
-        match waiting.body {
-            Some(body) if body.size() > 0 => {
-                let name = recorded::name(&received);
-                let locator = format!("{}!/records/{}/{name}", self.input.locator(), waiting.number);
+        let name = recorded::name(&received);
+        let locator = format!("{}!/records/{}/{name}", self.input.locator(), waiting.number);
+        match (waiting.body, waiting.range) {
+            (Some(body), Some(range)) => self.ranges.take(&range, &received, &locator, waiting.time, body).map(drop),
+            (Some(body), None) if body.size() > 0 => {
                 out.item(Item::Input(body.into_input(locator, waiting.time).with_received(received)))
             }
             _ => Ok(()),

@@ -57,7 +57,11 @@ pub fn members(input: &Input, passwords: &Passwords, budget: &Budget) -> Result<
     budget.check_depth(input.locator())?;
     let place = Arc::new(place::of(input, budget)?);
     let entries = directory(&place).map_err(refuse)?;
-    if entries.iter().any(|entry| matches!(entry.name_raw(), b"[Content_Types].xml" | b"mimetype")) {
+    // A proxy's archive of sessions (`.saz`) looks like a document, and is a folder.
+    let sessions =
+        entries.iter().any(|entry| entry.name_raw().starts_with(b"raw/") && entry.name_raw().ends_with(b"_s.txt"));
+    let is_document = |name: &[u8]| matches!(name, b"[Content_Types].xml" | b"mimetype");
+    if !sessions && entries.iter().any(|entry| is_document(entry.name_raw())) {
         return Ok(ZipListing { document: true, ..ZipListing::default() });
     }
     budget.take_entries(entries.len() as u64).map_err(refuse)?;
@@ -70,7 +74,7 @@ pub fn members(input: &Input, passwords: &Passwords, budget: &Budget) -> Result<
     let mut inflated: Vec<String> = Vec::new();
     let mut doubled: Vec<String> = Vec::new();
     for (entry, start) in entries.into_iter().zip(starts) {
-        if entry.is_dir() {
+        if entry.is_dir() || sessions && is_document(entry.name_raw()) {
             continue;
         }
         let shown = name::decode(entry.name_raw());

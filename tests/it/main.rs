@@ -11,6 +11,7 @@ mod containers;
 mod crawl;
 mod datasets;
 mod editions;
+mod exporters;
 mod fetch;
 mod golden;
 mod hostile;

@@ -113,6 +113,8 @@ fn messages() -> String {
         message(1_000_000_002, 3, image),
         message(1_000_000_003, 3, lost),
         message(1_000_000_004, 34, voice),
+        // Known by the platform's number alone, which is what the file is called.
+        message(1_000_000_005, 3, json!({"image_msg_ext_info": {"fileid": 504_297_286}})),
     ];
     all.map(|message| message.to_string()).join("\n")
 }
@@ -122,9 +124,10 @@ fn a_note_of_every_form_is_held_or_missing_by_name_and_has_a_page() {
     let run = Run::new()
         .file("list/messages.jsonl", messages())
         .file("site/mmbiz_png/NoteImg0000000000000001/640", png(7))
+        .file("pictures/504297286.png", png(8))
         .file("voices/504297285.mp3", [&b"ID3\x03\0\0\0\0\0\0"[..], &[1; 5000]].concat());
     let done = run.backup(&["--json"]).succeeds().json();
-    assert_eq!(done["notes"], json!({"listed": 4, "held": 3}), "{done}");
+    assert_eq!(done["notes"], json!({"listed": 5, "held": 4}), "{done}");
     let missing: Vec<_> = gaps(&run).into_iter().filter(|(kind, ..)| kind == "note").collect();
     assert_eq!(missing, [("note".into(), "note:MTIzNDU2Nzg5MA==_1000000003".into(), "not_held".into())]);
     let note: Value = serde_json::from_str(&run.read("public/data/notes/2017/1000000001.json")).unwrap();
@@ -132,6 +135,7 @@ fn a_note_of_every_form_is_held_or_missing_by_name_and_has_a_page() {
     let page = run.read("archive/site/n/2017/1000000001.html".trim_start_matches("archive/"));
     assert!(page.contains("今晚八点读信"), "{page}");
     assert!(run.read("site/n/2017/1000000002.html").contains("<img src=\"../../media/"));
+    assert!(run.read("site/n/2017/1000000005.html").contains("<img src=\"../../media/"));
     assert!(run.read("site/n/2017/1000000004.html").contains("<audio controls"));
     let year = run.read("site/archive/2017.html");
     assert!(year.contains("../n/2017/1000000001.html") && year.contains("今晚八点读信"), "{year}");
@@ -313,7 +317,7 @@ fn the_person_may_say_which_channel_is_their_own() {
 #[test]
 fn films_that_no_list_names_are_kept_and_told_of() {
     let run = Run::new().file("films/a.mp4", film(9, 1, 9000));
-    let done = run.backup(&["--no-mirror"]).succeeds().says("1 single films or recordings belong to no work");
+    let done = run.backup(&["--no-mirror"]).succeeds().says("1 single films, recordings or pictures belong to nothing");
     assert!(!done.stderr.is_empty());
     assert!(run.tree().iter().any(|(name, _)| name.starts_with("private/data/media/") && name.ends_with(".mp4")));
     assert!(run.read("private/data/tables/saved-files.csv").contains("a.mp4"));

@@ -67,7 +67,7 @@ const PREFIX: usize = 4;
 /// Matches.
 pub(super) fn find(works: &[Wanted], files: &[SavedFile]) -> Found {
     let mut found = Found::default();
-    let usable: Vec<usize> = (0..files.len()).filter(|file| files[*file].known && files[*file].whole).collect();
+    let usable: Vec<usize> = (0..files.len()).filter(|file| is_film(&files[*file])).collect();
     certain(works, files, &usable, &mut found);
     by_size(works, files, &usable, &mut found);
     let names = Names::of(works);
@@ -79,6 +79,10 @@ pub(super) fn find(works: &[Wanted], files: &[SavedFile]) -> Found {
         found.works.entry(file).or_insert(work);
     }
     found
+}
+
+fn is_film(file: &SavedFile) -> bool {
+    file.known && file.whole && !file.picture
 }
 
 /// A match that can only be right: MD5, fetched for it, opened by its key. One file may be several works: the same film
@@ -282,6 +286,7 @@ mod tests {
             whole: true,
             of: None,
             key: None,
+            picture: false,
             opened: None,
         }
     }

@@ -17,7 +17,7 @@ use super::commit::Commit;
 use super::own::Own;
 use super::plan::Plan;
 use crate::error::Result;
-use crate::model::{Class, Gap, GapReason, Kind, MediaKey, SavedFile, Sha256, SubjectKind};
+use crate::model::{Class, Gap, GapReason, Kind, MediaKey, MediaRole, SavedFile, Sha256, SubjectKind};
 use crate::secret::SafeUrl;
 use crate::store::pieces::{PieceRow, SavedRow, WantedFilm};
 use crate::store::{Catalog, Run};
@@ -94,19 +94,34 @@ fn work_out(catalog: &Catalog, run: Run, all: Vec<Folded>) -> Result<Vec<Settled
     Ok(settled)
 }
 
-/// Recordings and films of notes, by the platform's number in the file's name: nothing else says which they are.
+/// The files that were saved by themselves, without the pictures that turned out to be some page's.
+pub(super) fn saved_alone(catalog: &Catalog) -> Result<Vec<SavedRow>> {
+    let mut rows = catalog.saved_files()?;
+    let mut kept = Vec::with_capacity(rows.len());
+    for row in rows.drain(..) {
+        if !row.file.picture || row.piece.is_some() || catalog.keys_of(&row.file.sha256)?.is_empty() {
+            kept.push(row);
+        }
+    }
+    Ok(kept)
+}
+
+/// Recordings, films and pictures of notes, by the platform's number in the file's name: nothing else says which they are.
 fn by_number(all: &[Folded], files: &[SavedFile]) -> Vec<(MediaKey, usize)> {
-    let stems: BTreeMap<&str, usize> = files
+    let stem = |file: &SavedFile| file.name.rsplit_once('.').map_or(file.name.clone(), |(stem, _)| stem.to_owned());
+    let stems: BTreeMap<(String, bool), usize> = files
         .iter()
         .enumerate()
         .filter(|(_, file)| file.known && file.whole)
-        .map(|(index, file)| (file.name.rsplit_once('.').map_or(file.name.as_str(), |(stem, _)| stem), index))
+        .map(|(index, file)| ((stem(file), file.picture), index))
         .collect();
     let mut found = Vec::new();
     for note in all.iter().filter(|one| one.kind == Kind::Note && one.fields.attachments.len() == 1) {
         let ids = note.fields.extra.iter().filter(|(name, _)| *name != "length");
         let number = note.names.iter().filter_map(|name| name.rsplit_once('_')).map(|(_, number)| number);
-        let file = ids.filter_map(|(_, id)| id.as_str()).chain(number).find_map(|id| stems.get(id));
+        let picture = note.fields.attachments[0].role == MediaRole::Picture;
+        let file =
+            ids.filter_map(|(_, id)| id.as_str()).chain(number).find_map(|id| stems.get(&(id.to_owned(), picture)));
         found.extend(file.map(|file| (note.fields.attachments[0].key.clone(), *file)));
     }
     found

@@ -50,13 +50,14 @@ pub(in crate::pipeline) const SAVED_COLUMNS: &[&str] = &[
     "opened",
     "piece",
     "matched_by",
+    "picture",
 ];
 
 /// Where that table stands.
 pub(in crate::pipeline) const SAVED: &str = "tables/saved-files.csv";
 
 /// One row of it.
-pub(in crate::pipeline) fn saved_row(row: SavedRow) -> [String; 14] {
+pub(in crate::pipeline) fn saved_row(row: SavedRow) -> [String; 15] {
     let number = |value: Option<u64>| value.map(|number| number.to_string()).unwrap_or_default();
     let SavedRow { file, piece, matched } = row;
     [
@@ -74,6 +75,7 @@ pub(in crate::pipeline) fn saved_row(row: SavedRow) -> [String; 14] {
         file.opened.map(|digest| digest.hex()).unwrap_or_default(),
         piece.unwrap_or_default(),
         matched.unwrap_or_default(),
+        file.picture.to_string(),
     ]
 }
 
@@ -100,6 +102,7 @@ pub(in crate::pipeline) fn restore_saved(bytes: &[u8]) -> Result<Vec<SavedFile>>
             height: pixels("height"),
             known: cell("known") == Some("true"),
             whole: cell("whole") == Some("true"),
+            picture: cell("picture") == Some("true"),
             of: cell("of").map(str::to_owned),
             key: number("key"),
             opened: cell("opened").and_then(|cell| cell.parse().ok()),

@@ -91,7 +91,7 @@ summary-articles = Articles: { $held } held of { $listed } known.
 summary-notes = Texts, pictures, recordings and films sent to followers: { $held } held of { $listed } known.
 summary-videos = Videos of the 视频号: { $held } held of { $listed } known.
 summary-lives = Live broadcasts: replays of { $held } held, { $listed } known.
-summary-unmatched = { $count } single films or recordings belong to no work that is listed: kept in the private part only.
+summary-unmatched = { $count } single films, recordings or pictures belong to nothing that is listed: kept in the private part only, named in private/data/tables/saved-files.csv.
 summary-media = Images, audio, video: { $count } held.
 summary-no-bill = Of { $count } bills the platform says that there is none that day: on record, and nothing is missing.
 summary-statements = Bills: { $kind }, { $count } of them, { $rows } rows in all, { $from } to { $to }.
@@ -179,6 +179,7 @@ gap-partial-paid = paid article, only the preview is held
 gap-password-needed = password needed
 gap-placeholder = only a placeholder
 gap-still-encrypted = still encrypted
+gap-text-only = only the words are held (from an exporter's list), without form and pictures
 gap-too-large = over the size limit
 gap-unsupported-type = a type this version cannot keep
 

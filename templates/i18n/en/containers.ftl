@@ -22,3 +22,7 @@ error-warc-cut-off = The web archive is cut off; its { $count } whole records we
 hint-warc-cut-off = Download or make the file again.
 error-warc-ratio = What comes out of the web archive is unreasonably large; it was not read to its end: { $path }
 error-warc-records-unreadable = { $count } records of the web archive cannot be unpacked: { $path }
+error-recorded-in-pieces = Of a file that was recorded in pieces { $held } of { $all } bytes are there; it was not put together: { $path }
+hint-recorded-in-pieces = Play it to its end while recording, or save it by itself.
+error-warc-revisits-unresolved = { $count } records of the web archive refer to an earlier one that is not in it: { $path }
+hint-warc-revisits-unresolved = Give the archives that were recorded before it, too.

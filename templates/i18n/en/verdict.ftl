@@ -161,6 +161,7 @@ ready-reason-partial-paid = only the free part is held
 ready-reason-password-needed = a password is needed
 ready-reason-placeholder = only a placeholder came
 ready-reason-still-encrypted = the file is still encrypted
+ready-reason-text-only = only the words are held, without form and pictures
 ready-reason-too-large = larger than the limit
 ready-reason-unsupported-type = a type that is not supported
 ready-reason-empty = the body is empty

@@ -87,7 +87,7 @@ summary-articles = 文章：存下 { $held } 篇，已知共 { $listed } 篇。
 summary-notes = 文字、图片、语音和视频群发：存下 { $held } 条，已知共 { $listed } 条。
 summary-videos = 视频号作品：存下 { $held } 个，已知共 { $listed } 个。
 summary-lives = 视频号直播：存下回放 { $held } 场，已知共 { $listed } 场。
-summary-unmatched = 有 { $count } 个单独的视频或录音对不上任何作品，只存在私密部分。
+summary-unmatched = 有 { $count } 个单独的视频、录音或图片对不上任何作品，只存在私密部分，清单见 private/data/tables/saved-files.csv。
 summary-media = 图片、音频、视频：存下 { $count } 个。
 summary-no-bill = 有 { $count } 份账单平台说当天没有，已经记下来，不算缺。
 summary-statements = 账单：{ $kind } { $count } 份，共 { $rows } 笔，{ $from } 至 { $to }。
@@ -175,6 +175,7 @@ gap-partial-paid = 付费内容，只有试读部分
 gap-password-needed = 需要密码
 gap-placeholder = 只有占位图
 gap-still-encrypted = 文件仍是加密的
+gap-text-only = 只有文字（来自导出表格），没有排版和图片
 gap-too-large = 超过大小限制
 gap-unsupported-type = 这一版还存不了的类型
 

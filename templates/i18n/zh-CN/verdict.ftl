@@ -161,6 +161,7 @@ ready-reason-partial-paid = 只有付费前的试读部分
 ready-reason-password-needed = 压缩包缺密码
 ready-reason-placeholder = 得到的是占位图
 ready-reason-still-encrypted = 文件还是加密的
+ready-reason-text-only = 只有文字，没有排版和图片
 ready-reason-too-large = 超过大小上限
 ready-reason-unsupported-type = 暂不支持的类型
 ready-reason-empty = 正文是空的
