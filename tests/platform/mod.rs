@@ -66,6 +66,7 @@ struct Shared {
     replies: Mutex<HashMap<String, VecDeque<Reply>>>,
     hits: Mutex<Vec<Hit>>,
     open: Mutex<(usize, usize)>,
+    hold: Mutex<usize>,
     disturbances: Mutex<HashMap<String, VecDeque<Disturbance>>>,
     official: Mutex<Option<Official>>,
     merchant: Mutex<Option<Merchant>>,
@@ -166,6 +167,11 @@ impl Platform {
         self.shared.disturbances.lock().unwrap().entry(url.to_owned()).or_default().extend(disturbances);
     }
 
+    /// Answers nothing until this many requests were open at once.
+    pub(crate) fn hold_until_open(&self, requests: usize) {
+        *self.shared.hold.lock().unwrap() = requests;
+    }
+
     /// Every request so far.
     pub(crate) fn hits(&self) -> Vec<Hit> {
         self.shared.hits.lock().unwrap().clone()
@@ -227,6 +233,9 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let bare = hit.url.split('?').next().unwrap_or_default();
     let disturbance = shared.disturbances.lock().unwrap().get_mut(bare).and_then(VecDeque::pop_front);
     let reply = disturbance.map_or_else(|| reply.clone(), |disturbance| disturbance.of(reply.clone()));
+    while shared.open.lock().unwrap().1 < *shared.hold.lock().unwrap() {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
     let mut response = reply.send(&hit).await;
     // The server's clock stands still, so that two archives of the same account can be compared.
     let date = axum::http::HeaderValue::from_static("Sat, 27 Jan 2024 02:00:00 GMT");
