@@ -195,7 +195,7 @@ async fn files_come_side_by_side_and_never_more_than_the_lane_is_wide() {
     let platform = Platform::start();
     // No answer before eight are asked for at once: a narrower client would wait for ever, a wider one is counted.
     platform.hold_until_open(8);
-    let settings = Settings { header_timeout: Duration::from_secs(60), ..platform.settings() };
+    let settings = Settings { header_timeout: Duration::from_mins(1), ..platform.settings() };
     let fetcher = std::sync::Arc::new(fetcher(settings));
     let folder = std::sync::Arc::new(tempfile::tempdir().unwrap());
     let mut tasks = tokio::task::JoinSet::new();

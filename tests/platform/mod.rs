@@ -50,8 +50,6 @@ pub(crate) struct Hit {
     pub(crate) headers: HashMap<String, String>,
     /// Its body.
     pub(crate) body: Vec<u8>,
-    /// When it came.
-    pub(crate) at: std::time::Instant,
 }
 
 /// A running stand-in. Dropping it stops it.
@@ -213,7 +211,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
         .collect();
     let body = axum::body::to_bytes(request.into_body(), BODY).await.unwrap_or_default();
-    let hit = Hit { method, url: target.clone(), headers, body: body.to_vec(), at: std::time::Instant::now() };
+    let hit = Hit { method, url: target.clone(), headers, body: body.to_vec() };
     shared.hits.lock().unwrap().push(hit.clone());
     let reply = {
         let mut replies = shared.replies.lock().unwrap();
