@@ -28,7 +28,8 @@ pub fn body(text: &str, scope: &str, page_url: Option<&str>, paid: bool) -> Opti
         }
         sanitise(&paragraphs, &options)
     };
-    (body.text_chars > 0 || !body.media.is_empty()).then(|| Body { partial: paid || !marked_up, ..body })
+    let any = body.text_chars > 0 || !body.media.is_empty();
+    any.then_some(Body { partial: paid || !marked_up, ..body })
 }
 
 fn is_html(text: &str) -> bool {

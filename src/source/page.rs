@@ -12,8 +12,8 @@ use crate::html::{SanitiseOptions, sanitise};
 use crate::model::record::fields_of;
 use crate::model::sniff::sniff;
 use crate::model::{
-    AccountFields, AlbumFields, ArticleFields, ArticleUrl, Body, Gap, GapReason, Kind, MediaKey, MediaRef, MediaRole,
-    Problem, Rank, Record, Sha256, SubjectKind,
+    AccountFields, AlbumFields, ArticleFields, ArticleUrl, Body, Gap, GapReason, Kind, MediaKey, MediaRef, Problem,
+    Rank, Record, Sha256, SubjectKind,
 };
 use crate::parse::page::{ArticlePage, ParsedPage, looks_like_page, parse};
 use crate::parse::page_comments;

@@ -249,10 +249,9 @@ impl<'a> Archive<'a> {
             return Ok(());
         }
         match self.read_again(wanted, out) {
-            Ok(()) => Ok(()),
             Err(End::Ours(error)) if error.kind() != Kind::Input => Err(error),
             // What is wrong with the archive was said by the first reading.
-            Err(_) => Ok(()),
+            Ok(()) | Err(_) => Ok(()),
         }
     }
 
