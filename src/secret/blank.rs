@@ -176,6 +176,7 @@ fn forms(value: &[u8], with_base64: bool) -> Vec<Vec<u8>> {
         escaped(&|byte| b"&<>'\"=".contains(&byte).then(|| format!("&#{byte};"))),
         escaped(&|byte| b"&<>'\"=".contains(&byte).then(|| format!("&#x{byte:X};"))),
     ];
+    forms.extend(forms.iter().flat_map(|form| nested(form)).collect::<Vec<_>>());
     if with_base64 && value.len() >= 10 {
         // Inside a longer text a value stands at one of three offsets; the characters shared with its neighbours are
         // left out.
@@ -200,6 +201,29 @@ fn forms(value: &[u8], with_base64: bool) -> Vec<Vec<u8>> {
         }
     }
     forms
+}
+
+/// How an escaped form stands in JSON inside a string of JSON, once and twice more (the backend's lists nest three levels):
+/// by writers that escape slashes and by those that do not.
+fn nested(form: &[u8]) -> Vec<Vec<u8>> {
+    if !form.contains(&b'\\') {
+        return Vec::new();
+    }
+    let deeper = |form: &[u8], slashes: bool| {
+        let escape = |byte: &u8| match byte {
+            b'\\' => b"\\\\".to_vec(),
+            b'/' if slashes => b"\\/".to_vec(),
+            byte => vec![*byte],
+        };
+        form.iter().flat_map(escape).collect::<Vec<u8>>()
+    };
+    let mut all = Vec::new();
+    for slashes in [false, true] {
+        let once = deeper(form, slashes);
+        all.push(deeper(&once, slashes));
+        all.push(once);
+    }
+    all
 }
 
 /// Sorted and disjoint.

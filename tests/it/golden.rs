@@ -71,7 +71,8 @@ impl Keep for MemoryKeep {
     }
 }
 
-struct NoLedger;
+/// Takes no statements.
+pub(crate) struct NoLedger;
 
 impl LedgerSink for NoLedger {
     fn open(&self, _statement: EvidenceId, _name: &str) -> liudi::Result<Box<dyn LedgerRows + '_>> {
