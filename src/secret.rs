@@ -9,8 +9,10 @@
 //! * [`DigestKey`] makes keyed digests of unblanked originals, for `.liudi/` only.
 
 pub mod blank;
+mod forms;
 mod header;
 mod scan;
+mod syntax;
 mod text;
 
 use std::fmt;

@@ -33,6 +33,7 @@ pub mod page_data;
 pub mod page_dom;
 pub mod page_fields;
 pub mod page_inline;
+pub mod page_media;
 pub mod page_sound;
 pub mod page_vars;
 pub mod scan;

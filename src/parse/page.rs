@@ -11,7 +11,7 @@ use memchr::memmem;
 
 use super::page_body::{self, RawBody};
 use super::unavailable::{self, Unavailable};
-use super::{json, page_data, page_dom, page_fields, page_sound, page_vars, scan, script};
+use super::{json, page_data, page_dom, page_fields, page_media, page_sound, page_vars, scan, script};
 use crate::html::part_name;
 use crate::model::{AccountFields, AlbumFields, ArticleFields, ArticleUrl, MediaKey, MediaRef, Rank, Time};
 
@@ -95,8 +95,8 @@ fn of_data(page: &[u8], data: &page_data::PageData) -> ArticlePage {
     let mut fields = page_fields::article(values);
     let kind = fields.item_show_type.unwrap_or(0);
     let (pictures, moving) =
-        if matches!(kind, 8 | 10 | 17) { page_fields::pictures(values) } else { Default::default() };
-    let videos = page_fields::videos(values);
+        if matches!(kind, 8 | 10 | 17) { page_media::pictures(values) } else { Default::default() };
+    let videos = page_media::videos(values);
     fields.pictures = pictures;
     fields.attachments = moving;
     if matches!(kind, 5 | 16) {

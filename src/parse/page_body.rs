@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::json::Json;
-use super::page_fields::{self, paragraphs, shows_anything};
+use super::page_fields::{paragraphs, shows_anything};
+use super::page_media;
 use super::{page_dom, page_sound, scan, script};
 use crate::html::{escape_attribute, escape_text};
 use crate::model::article::Reshare;
@@ -31,7 +32,7 @@ pub fn of_data(kind: i64, values: &Map<String, Value>, page: &[u8], reshare: Opt
         return reshared(&content, values, page, reshare);
     }
     match kind {
-        8 => from_data(format!("{}{}", paragraphs(&content), gallery(&page_fields::pictures(values).0))),
+        8 => from_data(format!("{}{}", paragraphs(&content), gallery(&page_media::pictures(values).0))),
         10 | 17 => from_data(format!(
             "{}{}{}",
             films(values),
@@ -93,7 +94,7 @@ fn text_of(values: &Map<String, Value>) -> String {
 }
 
 fn pictures_of_text(values: &Map<String, Value>) -> Vec<MediaRef> {
-    let (mut pictures, _) = page_fields::pictures(values);
+    let (mut pictures, _) = page_media::pictures(values);
     if let Some(page) = Json(values).object("text_page_info") {
         let urls =
             page.objects("picture_info").into_iter().filter_map(|info| info.url("cdn_url").or_else(|| info.url("url")));

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod article;
+mod article_files;
 pub mod backup;
 pub mod collect;
 pub mod comments;

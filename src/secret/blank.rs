@@ -6,12 +6,10 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
-
+use super::forms::forms;
 use super::scan::{Found, scan};
 use super::text::{cover, is_blank};
+use aho_corasick::{AhoCorasick, MatchKind};
 
 /// Secret values known in a run. Shows their number and nothing else.
 #[derive(Clone, Default)]
@@ -130,102 +128,6 @@ fn search(finder: Option<&AhoCorasick>, bytes: &[u8], spans: &mut Vec<Range<usiz
     }
 }
 
-/// The forms a plain value takes in text.
-fn forms(value: &[u8], with_base64: bool) -> Vec<Vec<u8>> {
-    let percent = |value: &[u8], upper: bool| {
-        let mut out = Vec::with_capacity(value.len() * 3);
-        for byte in value {
-            if byte.is_ascii_alphanumeric() || b"-_.~".contains(byte) {
-                out.push(*byte);
-            } else {
-                out.extend(if upper { format!("%{byte:02X}") } else { format!("%{byte:02x}") }.bytes());
-            }
-        }
-        out
-    };
-    let escaped = |form: &dyn Fn(u8) -> Option<String>| {
-        value.iter().fold(Vec::new(), |mut out, byte| {
-            match form(*byte) {
-                Some(escape) => out.extend(escape.bytes()),
-                None => out.push(*byte),
-            }
-            out
-        })
-    };
-    let special = |byte: u8| !byte.is_ascii_alphanumeric() && !b"-_.~".contains(&byte);
-    let mut forms = vec![
-        value.to_vec(),
-        percent(value, true),
-        percent(value, false),
-        percent(&percent(value, true), true),
-        percent(&percent(value, false), false),
-        escaped(&|byte| (byte == b'&').then(|| "&amp;".to_owned())),
-        escaped(&|byte| match byte {
-            b'/' => Some("\\/".to_owned()),
-            b'"' | b'\\' => Some(format!("\\{}", char::from(byte))),
-            _ => None,
-        }),
-        escaped(&|byte| b"&<>'\"=".contains(&byte).then(|| format!("\\u{byte:04x}"))),
-        escaped(&|byte| b"&<>'\"=".contains(&byte).then(|| format!("\\x{byte:02x}"))),
-        escaped(&|byte| special(byte).then(|| format!("\\x{byte:02x}"))),
-        escaped(&|byte| special(byte).then(|| format!("\\x{byte:02X}"))),
-        escaped(&|byte| special(byte).then(|| format!("\\u{byte:04x}"))),
-        escaped(&|byte| special(byte).then(|| format!("\\u{byte:04X}"))),
-        escaped(&|byte| b"&<>'\"=+/".contains(&byte).then(|| format!("&#{byte};"))),
-        escaped(&|byte| b"&<>'\"=+/".contains(&byte).then(|| format!("&#x{byte:X};"))),
-        escaped(&|byte| b"&<>'\"=".contains(&byte).then(|| format!("&#{byte};"))),
-        escaped(&|byte| b"&<>'\"=".contains(&byte).then(|| format!("&#x{byte:X};"))),
-    ];
-    forms.extend(forms.iter().flat_map(|form| nested(form)).collect::<Vec<_>>());
-    if with_base64 && value.len() >= 10 {
-        // Inside a longer text a value stands at one of three offsets; the characters shared with its neighbours are
-        // left out.
-        for lead in 0..3_usize {
-            let mut padded = vec![0; lead];
-            padded.extend(value);
-            let text = STANDARD_NO_PAD.encode(&padded);
-            let from = [0, 2, 3][lead];
-            let to = padded.len() / 3 * 4;
-            let inner = &text.as_bytes()[from..to];
-            forms.push(inner.to_vec());
-            forms.push(
-                inner
-                    .iter()
-                    .map(|byte| match byte {
-                        b'+' => b'-',
-                        b'/' => b'_',
-                        byte => *byte,
-                    })
-                    .collect(),
-            );
-        }
-    }
-    forms
-}
-
-/// How an escaped form stands in JSON inside a string of JSON, once and twice more (the backend's lists nest three levels):
-/// by writers that escape slashes and by those that do not.
-fn nested(form: &[u8]) -> Vec<Vec<u8>> {
-    if !form.contains(&b'\\') {
-        return Vec::new();
-    }
-    let deeper = |form: &[u8], slashes: bool| {
-        let escape = |byte: &u8| match byte {
-            b'\\' => b"\\\\".to_vec(),
-            b'/' if slashes => b"\\/".to_vec(),
-            byte => vec![*byte],
-        };
-        form.iter().flat_map(escape).collect::<Vec<u8>>()
-    };
-    let mut all = Vec::new();
-    for slashes in [false, true] {
-        let once = deeper(form, slashes);
-        all.push(deeper(&once, slashes));
-        all.push(once);
-    }
-    all
-}
-
 /// Sorted and disjoint.
 fn merged(mut spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
     spans.sort_by_key(|span| (span.start, span.end));
@@ -241,6 +143,9 @@ fn merged(mut spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD_NO_PAD;
+
     use super::*;
 
     fn blanked(text: &str) -> String {

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use self::fold::Folded;
 use self::matching::{Found, How};
-use super::article::ClassOf;
+use super::article_files::ClassOf;
 use super::commit::Commit;
 use super::own::Own;
 use super::plan::Plan;

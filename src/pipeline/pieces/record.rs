@@ -4,7 +4,7 @@ use super::Settled;
 use crate::error::{Error, Result};
 use crate::model::piece::{NOTE_SCHEMA, Piece, VIDEO_SCHEMA};
 use crate::model::{Gap, Kind, MediaRef, PieceFields, SubjectKind};
-use crate::pipeline::article::{ClassOf, media_use, without_empty};
+use crate::pipeline::article_files::{ClassOf, media_use, without_empty};
 use crate::secret::SafeUrl;
 use crate::store::Catalog;
 
