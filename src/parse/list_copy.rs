@@ -2,6 +2,7 @@
 //! holds nothing else holds at least the words.
 
 use super::page_dom;
+use super::page_ids::Page;
 use crate::html::{SanitiseOptions, escape_text, sanitise};
 use crate::model::Body;
 
@@ -17,7 +18,7 @@ pub fn body(text: &str, scope: &str, page_url: Option<&str>, paid: bool) -> Opti
     let options = SanitiseOptions { page_url, scope };
     let marked_up = is_html(text);
     let body = if marked_up {
-        let inner = page_dom::content(text.as_bytes());
+        let inner = page_dom::content(&Page::new(text.as_bytes()));
         sanitise(inner.as_deref().unwrap_or(text), &options)
     } else {
         let mut paragraphs = String::new();

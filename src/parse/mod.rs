@@ -32,6 +32,7 @@ pub mod page_comments;
 pub mod page_data;
 pub mod page_dom;
 pub mod page_fields;
+pub mod page_ids;
 pub mod page_inline;
 pub mod page_media;
 pub mod page_sound;
