@@ -33,8 +33,17 @@ pub struct View {
     face: Option<String>,
 }
 
-/// Whether an article is to be seen.
-pub type Takes<'a> = dyn Fn(&Entry, &[AlbumFields]) -> bool + Sync + 'a;
+/// Something of the public bag that may be seen or not.
+#[derive(Clone, Copy, Debug)]
+pub enum Published<'a> {
+    /// An article.
+    Article(&'a Entry),
+    /// A note or a video.
+    Piece(&'a PieceEntry),
+}
+
+/// Whether it is to be seen.
+pub type Takes<'a> = dyn Fn(Published<'_>, &[AlbumFields]) -> bool + Sync + 'a;
 
 /// An article as lists need it. [`View::article`] gives the whole.
 #[derive(Debug, Deserialize)]
@@ -117,8 +126,8 @@ impl View {
         Self::open_where(root, None)
     }
 
-    /// The same, as if only those articles were in the bag that `takes` says yes to, without the media that only the
-    /// others use. It is given the albums too, which may list an article that does not name them.
+    /// The same, as if only that were in the bag that `takes` says yes to, without the media that only the rest uses. It
+    /// is given the albums too, which may list an article that does not name them.
     pub fn open_where(root: &Path, takes: Option<&Takes<'_>>) -> Result<Self> {
         let bag = layout::bag(root, Class::Public);
         let manifest = match fs::read_to_string(bag.join(layout::MANIFEST)) {
@@ -139,10 +148,12 @@ impl View {
             .collect();
         records.sort_unstable();
         let albums = read_albums(&data, &digests)?;
-        let (mut entries, uses) = match takes {
-            Some(takes) => read_entries(&data, &records, &digests, Some(&|entry| takes(entry, &albums)))?,
-            None => read_entries(&data, &records, &digests, None)?,
-        };
+        let takes_article = |entry: &Entry| takes.is_none_or(|takes| takes(Published::Article(entry), &albums));
+        let takes_piece = |entry: &PieceEntry| takes.is_none_or(|takes| takes(Published::Piece(entry), &albums));
+        let (mut entries, mut uses) =
+            read_entries(&data, &records, &digests, takes.is_some().then_some(&takes_article as &Wanted<'_>))?;
+        let takes_piece = takes.is_some().then_some(&takes_piece as &dyn Fn(&PieceEntry) -> bool);
+        let pieces = view_pieces::read(&data, &digests, takes_piece, &mut uses)?;
         digests.retain(|path, _| !uses.hidden.contains(path) || uses.shown.contains(path));
         entries.sort_by(|a, b| (a.published, &a.id).cmp(&(b.published, &b.id)));
         let mut by_alias = HashMap::new();
@@ -153,7 +164,6 @@ impl View {
             }
         }
         let account = read_json(&data.join("account.json"))?.unwrap_or_default();
-        let pieces = view_pieces::read(&data, &digests)?;
         let face = entries.iter().rev().find_map(|entry| entry.face.clone());
         let manifest = Sha256::of(manifest.as_bytes());
         Ok(Self { data, digests, account, albums, entries, by_alias, pieces, manifest, face })
@@ -252,11 +262,19 @@ fn digests(manifest: &str) -> HashMap<String, Sha256> {
 /// Whether an entry is wanted.
 type Wanted<'a> = dyn Fn(&Entry) -> bool + Sync + 'a;
 
-/// The media files of articles, where not all articles are wanted.
+/// The media files in use, where not everything is wanted.
 #[derive(Default)]
-struct Uses {
+pub(super) struct Uses {
     shown: HashSet<String>,
     hidden: HashSet<String>,
+}
+
+impl Uses {
+    /// Adds the media of something that is shown, or is not.
+    pub(super) fn add(&mut self, shown: bool, media: Vec<MediaUse>) {
+        let held = media.into_iter().filter(|medium| medium.bag != Some(Class::Private));
+        if shown { &mut self.shown } else { &mut self.hidden }.extend(held.filter_map(|medium| medium.path));
+    }
 }
 
 /// The entries of a part of the records, and their media.
@@ -281,9 +299,7 @@ fn read_entries(
             }
             let is_wanted = wanted.is_none_or(|wanted| wanted(&entry));
             if wanted.is_some() {
-                let held = uses.into_iter().filter(|medium| medium.bag != Some(Class::Private));
-                let place = if is_wanted { &mut all_uses.shown } else { &mut all_uses.hidden };
-                place.extend(held.filter_map(|medium| medium.path));
+                all_uses.add(is_wanted, uses);
             }
             if is_wanted {
                 entries.push(entry);

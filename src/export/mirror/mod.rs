@@ -8,6 +8,7 @@ mod activity;
 mod article;
 mod body;
 mod colour;
+mod feed_item;
 mod feeds;
 mod hoist;
 mod lists;

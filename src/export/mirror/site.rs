@@ -11,7 +11,7 @@ use serde_json::json;
 use super::super::template::Templates;
 use super::super::{ExportOptions, OutPath, options};
 use super::body::Target;
-use super::feeds;
+use super::{article, feeds, piece};
 use super::old_links::Old;
 use super::text::plain_text;
 use crate::error::Result;
@@ -87,7 +87,7 @@ impl<'v> Site<'v> {
         }
         let mut piece_pages = Vec::with_capacity(view.pieces().len());
         for (index, entry) in view.pieces().iter().enumerate() {
-            piece_pages.push(super::piece::page_path(entry)?);
+            piece_pages.push(piece::page_path(entry)?);
             place(entry.piece.fields.published, Item::Piece(index));
         }
         // Stable: of one moment articles come first, each kind in its own order.
@@ -136,6 +136,17 @@ impl<'v> Site<'v> {
             undated,
             key,
         })
+    }
+
+    /// Everything published: the articles, then notes and videos.
+    pub(super) fn items(&self) -> impl Iterator<Item = Item> + use<> {
+        (0..self.pages.len()).map(Item::Article).chain((0..self.piece_pages.len()).map(Item::Piece))
+    }
+
+    /// Everything published, latest first; what has no date stands last.
+    pub(super) fn newest_first(&self) -> Vec<Item> {
+        let dated = self.years.iter().flat_map(|(_, items)| items.iter().rev());
+        dated.chain(self.undated.iter().rev()).copied().collect()
     }
 
     /// Whether there is a list of videos.
@@ -313,6 +324,30 @@ impl Item {
         match self {
             Self::Article(index) => view.entries()[index].published,
             Self::Piece(index) => view.pieces()[index].piece.fields.published,
+        }
+    }
+
+    /// When it was last changed, or sent out.
+    pub(super) fn last_change(self, view: &View) -> Option<Time> {
+        match self {
+            Self::Article(index) => view.entries()[index].modified.max(view.entries()[index].published),
+            Self::Piece(_) => self.published(view),
+        }
+    }
+
+    /// Its page.
+    pub(super) fn page<'s>(self, site: &'s Site<'_>) -> &'s OutPath {
+        match self {
+            Self::Article(index) => &site.pages[index],
+            Self::Piece(index) => &site.piece_pages[index],
+        }
+    }
+
+    /// Changes whenever its page would.
+    pub(super) fn page_key(self, site: &Site<'_>) -> Sha256 {
+        match self {
+            Self::Article(index) => article::key(site, index),
+            Self::Piece(index) => piece::key(site, index),
         }
     }
 
