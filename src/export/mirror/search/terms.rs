@@ -22,10 +22,24 @@ pub(super) fn is_dense(c: char) -> bool {
 
 /// The shelf of a term.
 pub(super) fn shelf(term: &[char]) -> Shelf {
-    if matches!(term, [c] if is_dense(*c)) { Shelf::Characters } else { Shelf::Terms }
+    if matches!(term, [c] | [c, ..=LAST_BLOCK] if is_dense(*c)) { Shelf::Characters } else { Shelf::Terms }
 }
 
-/// The shard of a term by its first two characters (0 where there is one), so that words are found by their beginning.
+/// Stands behind a character for the last block of articles; none of the signs up to it is ever part of a term.
+const LAST_BLOCK: char = '\u{2F}';
+
+/// What stands behind a character in the name of its list for the block of that number: nothing for the first.
+pub(super) fn block_sign(block: usize) -> char {
+    u8::try_from(block).map_or(LAST_BLOCK, char::from).min(LAST_BLOCK)
+}
+
+/// Into how many blocks so many articles are cut.
+pub(super) fn blocks(articles: usize, block: usize) -> usize {
+    articles.div_ceil(block).clamp(1, LAST_BLOCK as usize + 1)
+}
+
+/// The shard of a term by its first two characters (0 where there is one), so that words are found by their beginning; of
+/// a single character by its block too.
 /// The same sum stands in `search.js`. `shards` is a power of two.
 pub(super) fn shard_of(term: &[char], shards: u32) -> u32 {
     let at = |index: usize| term.get(index).map_or(0, |c| *c as u32);
