@@ -3,9 +3,10 @@
 use minijinja::value::Serde;
 use serde_json::{Value, json};
 
+use super::item::Item;
 use super::parts::{self, Parts, Viewpoint};
 use super::piece;
-use super::site::{Item, Site};
+use super::site::Site;
 use crate::error::Result;
 use crate::export::{OutPath, identifier};
 use crate::html::escape_text;
@@ -65,7 +66,7 @@ impl FeedItem {
             summary: entry.summary.clone().filter(|summary| !summary.trim().is_empty()),
             subjects,
             image: entry.cover.as_deref().and_then(|cover| site.absolute_media(cover)),
-            content: content(site, context)?,
+            content: content(site, &context)?,
         })
     }
 
@@ -96,7 +97,7 @@ impl FeedItem {
             summary: None,
             subjects: Vec::new(),
             image: entry.cover().and_then(|cover| site.absolute_media(cover)),
-            content: content(site, context)?,
+            content: content(site, &context)?,
         })
     }
 }
@@ -109,7 +110,7 @@ fn url(site: &Site<'_>, feed: &OutPath, page: &OutPath) -> String {
     site.absolute(page).unwrap_or_else(|| site.url(feed, page))
 }
 
-fn content(site: &Site<'_>, article: Value) -> Result<String> {
+fn content(site: &Site<'_>, article: &Value) -> Result<String> {
     let context = json!({ "article": article });
     site.templates.render("feed-entry.html.j2", minijinja::Value::from(Serde(&context)))
 }

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::feed_item::FeedItem;
-use super::site::{Item, Site};
+use super::item::Item;
+use super::site::Site;
 use super::xml::Xml;
 use crate::error::{Error, Result};
 use crate::export::{Content, OutPath, Output, identifier};

@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 
 use super::activity::activity;
 use super::article::form;
+use super::collections::Collection;
+use super::item::Item;
 use super::piece;
-use super::site::{Collection, Item, NOT_FOUND, Site};
+use super::site::{NOT_FOUND, Site};
 use crate::error::Result;
 use crate::export::{Content, OutPath, Output};
 use crate::model::{Sha256, Time};

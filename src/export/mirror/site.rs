@@ -11,11 +11,13 @@ use serde_json::json;
 use super::super::template::Templates;
 use super::super::{ExportOptions, OutPath, options};
 use super::body::Target;
-use super::{article, feeds, piece};
+use super::collections::{Collection, album_id, albums, tags};
+use super::item::Item;
 use super::old_links::Old;
 use super::text::plain_text;
+use super::{feeds, piece};
 use crate::error::Result;
-use crate::model::{AlbumFields, ArticleUrl, Sha256, Time};
+use crate::model::{ArticleUrl, Sha256, Time};
 use crate::store::View;
 use crate::store::view::Entry;
 use crate::store::view_pieces::PieceEntry;
@@ -50,24 +52,6 @@ pub(super) struct Site<'v> {
     pub(super) undated: Vec<Item>,
     /// Stands in every key: version, language, templates, options.
     pub(super) key: Sha256,
-}
-
-/// Something published.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Item {
-    /// An entry of the view.
-    Article(usize),
-    /// A note or video of the view.
-    Piece(usize),
-}
-
-/// An album or a tag.
-pub(super) struct Collection {
-    pub(super) id: String,
-    pub(super) title: String,
-    pub(super) description: Option<String>,
-    pub(super) page: OutPath,
-    pub(super) members: Vec<usize>,
 }
 
 impl<'v> Site<'v> {
@@ -318,48 +302,6 @@ impl<'v> Site<'v> {
     }
 }
 
-impl Item {
-    /// When it was published.
-    pub(super) fn published(self, view: &View) -> Option<Time> {
-        match self {
-            Self::Article(index) => view.entries()[index].published,
-            Self::Piece(index) => view.pieces()[index].piece.fields.published,
-        }
-    }
-
-    /// When it was last changed, or sent out.
-    pub(super) fn last_change(self, view: &View) -> Option<Time> {
-        match self {
-            Self::Article(index) => view.entries()[index].modified.max(view.entries()[index].published),
-            Self::Piece(_) => self.published(view),
-        }
-    }
-
-    /// Its page.
-    pub(super) fn page<'s>(self, site: &'s Site<'_>) -> &'s OutPath {
-        match self {
-            Self::Article(index) => &site.pages[index],
-            Self::Piece(index) => &site.piece_pages[index],
-        }
-    }
-
-    /// Changes whenever its page would.
-    pub(super) fn page_key(self, site: &Site<'_>) -> Sha256 {
-        match self {
-            Self::Article(index) => article::key(site, index),
-            Self::Piece(index) => piece::key(site, index),
-        }
-    }
-
-    /// The digest of its record.
-    pub(super) fn digest(self, view: &View) -> Sha256 {
-        match self {
-            Self::Article(index) => view.entries()[index].record_digest,
-            Self::Piece(index) => view.pieces()[index].digest,
-        }
-    }
-}
-
 /// The title, or how the summary begins.
 fn named(entry: &Entry) -> Option<String> {
     let given =
@@ -393,88 +335,4 @@ fn csp(css: &str, media_base: Option<&str>) -> String {
     format!(
         "default-src 'none'; script-src 'self'; style-src {style}; img-src 'self' data:{media}; media-src 'self'{media}; form-action 'none'; base-uri 'none'"
     )
-}
-
-/// The id in the URL of an album's public page.
-fn album_id(href: &str) -> Option<String> {
-    let url = url::Url::parse(&crate::model::article_url::decode(href)).ok()?;
-    let album = url.host_str() == Some("mp.weixin.qq.com") && url.path() == "/mp/appmsgalbum";
-    album.then(|| url.query_pairs().find(|(name, _)| name == "album_id").map(|(_, id)| id.into_owned())).flatten()
-}
-
-/// A name of a page that an id of whatever form gives.
-fn file_name(id: &str) -> String {
-    let plain = !id.is_empty() && id.len() <= 40 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
-    if plain { id.to_owned() } else { Sha256::of(id.as_bytes()).hex()[..12].to_owned() }
-}
-
-/// The number of an album; one whose list does not say it is known by its title.
-fn id_of(album: &AlbumFields) -> String {
-    let named = || {
-        let title = album.title.as_deref().unwrap_or_default();
-        format!("title-{}", &Sha256::of(title.as_bytes()).hex()[..12])
-    };
-    album.id.clone().unwrap_or_else(named)
-}
-
-fn albums(view: &View) -> Result<Vec<Collection>> {
-    let mut found: BTreeMap<String, Collection> = BTreeMap::new();
-    let mut add = |id: &str, title: &str, member: Option<usize>| -> Result<()> {
-        if id.is_empty() {
-            return Ok(());
-        }
-        if !found.contains_key(id) {
-            let page = OutPath::new(format!("albums/{}.html", file_name(id)))?;
-            let album =
-                Collection { id: id.to_owned(), title: String::new(), description: None, page, members: Vec::new() };
-            found.insert(id.to_owned(), album);
-        }
-        if let Some(album) = found.get_mut(id) {
-            if !title.is_empty() {
-                title.clone_into(&mut album.title);
-            }
-            if let Some(member) = member.filter(|member| !album.members.contains(member)) {
-                album.members.push(member);
-            }
-        }
-        Ok(())
-    };
-    // The album's own order first, then what only the articles say, by date.
-    for album in view.albums() {
-        let id = id_of(album);
-        add(&id, album.title.as_deref().unwrap_or_default(), None)?;
-        for alias in &album.articles {
-            add(&id, "", view.find(alias))?;
-        }
-    }
-    for (index, entry) in view.entries().iter().enumerate() {
-        for album in &entry.albums {
-            add(&album.id, &album.title, Some(index))?;
-        }
-    }
-    for album in view.albums() {
-        if let Some(known) = found.get_mut(&id_of(album)) {
-            known.description.clone_from(&album.description);
-        }
-    }
-    Ok(found.into_values().filter(|album| !album.members.is_empty() && !album.title.is_empty()).collect())
-}
-
-fn tags(view: &View) -> Result<Vec<Collection>> {
-    let mut found: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (index, entry) in view.entries().iter().enumerate() {
-        for tag in entry.tags.iter().map(|tag| tag.trim().trim_matches('#')).filter(|tag| !tag.is_empty()) {
-            let members = found.entry(tag).or_default();
-            if members.last() != Some(&index) {
-                members.push(index);
-            }
-        }
-    }
-    found
-        .into_iter()
-        .map(|(tag, members)| {
-            let page = OutPath::new(format!("tags/{}.html", &Sha256::of(tag.as_bytes()).hex()[..12]))?;
-            Ok(Collection { id: tag.to_owned(), title: tag.to_owned(), description: None, page, members })
-        })
-        .collect()
 }

@@ -15,8 +15,9 @@ use base64::Engine as _;
 use serde_json::{Value, json};
 
 use self::index::{Index, Shards};
+use super::item::Item;
 use super::piece;
-use super::site::{Item, Site};
+use super::site::Site;
 use super::text::plain_text;
 use crate::error::{Error, Result};
 use crate::export::{Content, OutPath, Output};
