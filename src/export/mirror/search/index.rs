@@ -165,6 +165,30 @@ impl Posting {
     }
 }
 
+/// Term, shard, and whether it stands in the title, in one number that sorts in this order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Found(u128);
+
+impl Found {
+    fn new(term: u64, shard: u32, in_title: bool) -> Self {
+        Self(u128::from(term) << 33 | u128::from(shard) << 1 | u128::from(in_title))
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "64 bits are left")]
+    fn term(self) -> u64 {
+        (self.0 >> 33) as u64
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "the term above is cut off")]
+    fn shard(self) -> u32 {
+        (self.0 >> 1) as u32
+    }
+
+    fn in_title(self) -> bool {
+        self.0 & 1 == 1
+    }
+}
+
 /// A run under way. A term of one or two characters stands in its number itself; longer words are counted.
 #[derive(Default)]
 struct Run {
@@ -172,7 +196,7 @@ struct Run {
     words: Vec<String>,
     numbers: HashMap<String, u64>,
     folded: Vec<char>,
-    found: Vec<(u64, u32, bool)>,
+    found: Vec<Found>,
 }
 
 /// Marks the number of a word of more than two characters.
@@ -188,15 +212,16 @@ impl Run {
                 let in_block = [term[0], sign];
                 let cut = sign != '\0' && shelf(term) == Shelf::Characters;
                 let term = if cut { &in_block } else { term };
-                found.push((self.number(term), shards.of(term), in_title));
+                found.push(Found::new(self.number(term), shards.of(term), in_title));
             });
         }
         found.sort_unstable();
-        for same in found.chunk_by(|a, b| a.0 == b.0) {
+        for same in found.chunk_by(|a, b| a.term() == b.term()) {
             // The title's come last.
-            let in_title = same.last().is_some_and(|(_, _, title)| *title);
+            let in_title = same.last().is_some_and(|found| found.in_title());
             let often = u8::try_from((same.len() - 1).min(2)).unwrap_or(2);
-            self.postings.push(Posting::new(same[0].1, same[0].0, article, if in_title { TITLE } else { often }));
+            let weight = if in_title { TITLE } else { often };
+            self.postings.push(Posting::new(same[0].shard(), same[0].term(), article, weight));
         }
         found.clear();
         (self.folded, self.found) = (folded, found);
