@@ -150,7 +150,8 @@ impl Chosen {
             lines.push(serde_json::from_slice(&line).map_err(|error| self.unreadable(thread.table).because(error))?);
         }
         // What only the owner ever saw stays so, and what was said to it.
-        let unseen: HashSet<String> = lines.iter().filter(|line| !was_seen(line)).map(|line| line.key.clone()).collect();
+        let unseen: HashSet<String> =
+            lines.iter().filter(|line| !was_seen(line)).map(|line| line.key.clone()).collect();
         lines.retain(|line| !unseen.contains(line.parent.as_ref().unwrap_or(&line.key)));
         Ok(lines)
     }

@@ -113,6 +113,15 @@ pub struct Entry {
     body_links: Vec<Link>,
 }
 
+/// The record of the account, with the file of its face.
+#[derive(Default, Deserialize)]
+struct AccountRecord {
+    #[serde(flatten)]
+    fields: AccountFields,
+    #[serde(default)]
+    face: Option<MediaUse>,
+}
+
 fn no_digest() -> Sha256 {
     Sha256::from([0; 32])
 }
@@ -154,6 +163,8 @@ impl View {
             read_entries(&data, &records, &digests, takes.is_some().then_some(&takes_article as &Wanted<'_>))?;
         let takes_piece = takes.is_some().then_some(&takes_piece as &dyn Fn(&PieceEntry) -> bool);
         let pieces = view_pieces::read(&data, &digests, takes_piece, &mut uses)?;
+        let account: AccountRecord = read_json(&data.join("account.json"))?.unwrap_or_default();
+        uses.add(true, account.face.iter().cloned().collect());
         digests.retain(|path, _| !uses.hidden.contains(path) || uses.shown.contains(path));
         entries.sort_by(|a, b| (a.published, &a.id).cmp(&(b.published, &b.id)));
         let mut by_alias = HashMap::new();
@@ -163,8 +174,9 @@ impl View {
                 by_alias.entry(alias.clone()).or_insert(index);
             }
         }
-        let account = read_json(&data.join("account.json"))?.unwrap_or_default();
-        let face = entries.iter().rev().find_map(|entry| entry.face.clone());
+        let AccountRecord { fields: account, face } = account;
+        let face = face.and_then(|face| face.path).filter(|path| digests.contains_key(path));
+        let face = face.or_else(|| entries.iter().rev().find_map(|entry| entry.face.clone()));
         let manifest = Sha256::of(manifest.as_bytes());
         Ok(Self { data, digests, account, albums, entries, by_alias, pieces, manifest, face })
     }
@@ -224,7 +236,10 @@ impl View {
         }
         let path = self.data.join("articles").join(&entry.folder).join("content.html");
         let bytes = fs::read(&path).map_err(|error| Error::disk("view-unreadable", path.display(), error))?;
-        Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+        // The lossy reading is the slow one.
+        Ok(Some(
+            String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
+        ))
     }
 
     /// Where a file of the bag stands, by its path relative to `data/`; `None` if the manifest does not name it.
