@@ -66,7 +66,7 @@ test("screenshots", async () => {
       if (query) await tab.waitForSelector("#hits li");
       if (media) await tab.emulateMedia({ media });
       await tab.evaluate(() => { for (const image of document.images) image.loading = "eager"; });
-      await tab.waitForFunction(() => Array.from(document.images).every((image) => image.complete));
+      await tab.evaluate(() => Promise.all(Array.from(document.images, (image) => image.decode())));
       await tab.screenshot({ path: path.join(folder, `${name}-${where}.png`), fullPage: true });
     }
     await close();
