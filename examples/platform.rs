@@ -37,6 +37,7 @@ fn main() {
                 _ => Class::Verified,
             };
             let mut official = Official::new(class);
+            official.numbers.today = Some(now().date());
             official.published.publish(word(1).and_then(|count| count.parse().ok()).unwrap_or(45));
             platform.serve(official);
             println!("# LIUDI_APP_SECRET={}", platform::official::SECRET);
@@ -53,10 +54,14 @@ fn main() {
     }
 }
 
+/// The time in Beijing.
+fn now() -> jiff::Zoned {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::Offset::constant(8)))
+}
+
 /// A merchant of today, whose keys a person can hand to the program.
 fn serve_merchant(platform: &Platform, folder: &std::path::Path) {
-    let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::Offset::constant(8)));
-    let virtual_one = Merchant::new(&now.strftime("%Y-%m-%d %H:%M:%S").to_string());
+    let virtual_one = Merchant::new(&now().strftime("%Y-%m-%d %H:%M:%S").to_string());
     let key = folder.join("apiclient_key.pem");
     std::fs::write(&key, virtual_one.key.private_pem()).unwrap();
     #[cfg(unix)]

@@ -71,6 +71,18 @@ pub struct Standing {
     pub until: Option<i64>,
 }
 
+/// Whether no pass of the collector `name` is under way or waits, for every account it was run for; one that the account
+/// may not run counts too. Nobody ever asked
+/// where the catalog has no such table.
+pub fn is_through(connection: &Connection, name: &str) -> Result<bool> {
+    let exists = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'collector')";
+    let through = "SELECT count(*) > 0 AND sum(midst IS NOT NULL OR until IS NOT NULL) = 0
+                   FROM collector WHERE name = ?1";
+    let asked: bool = connection.query_row(exists, [], |row| row.get(0)).map_err(failed("read"))?;
+    let read = || connection.query_row(through, [name], |row| row.get::<_, Option<bool>>(0));
+    Ok(asked && read().map_err(failed("read"))?.unwrap_or(false))
+}
+
 fn failed(action: &'static str) -> impl FnOnce(rusqlite::Error) -> Error {
     move |error| Error::other("calls-failed").with("action", action).because(error)
 }

@@ -233,6 +233,21 @@ impl Catalog {
         current.map_or(Ok(()), visit)
     }
 
+    /// How many rows the platform says a table has that are below no other row: of the whole table, or of its articles
+    /// together. `None`: it has not said.
+    pub fn declared_rows(&self, table: i64) -> Result<Option<u64>> {
+        // Of one thing the latest number counts, of those without a time the greatest.
+        let sql = "
+            SELECT sum(total) FROM (
+                SELECT d.total, row_number() OVER (
+                    PARTITION BY coalesce(a.entity, d.article)
+                    ORDER BY d.as_of IS NULL, d.as_of DESC, d.total DESC) AS place
+                FROM data_total d LEFT JOIN alias a ON a.kind = 'article' AND a.name = d.article
+                WHERE d.dataset = ?1 AND d.parent = '')
+            WHERE place = 1";
+        Ok(self.one::<Option<i64>>(sql, [table])?.flatten().map(i64::cast_unsigned))
+    }
+
     /// Every total that counts more rows than are held.
     pub fn data_shortfalls(&self) -> Result<Vec<Shortfall>> {
         // Rows and totals may call one article by different aliases: they are compared by what the alias means.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::support::Run;
+use crate::support::{Run, same};
 
 fn demo() -> Run {
     Run::new().fixture("demo").env("LIUDI_ZIP_PASSWORD", "liudi-demo")
@@ -54,7 +54,7 @@ fn a_second_run_changes_no_byte() {
     let report = run.backup(&["--json"]).succeeds().json();
     assert_eq!(report["read"], 0);
     assert_eq!(report["changed"], false);
-    assert!(before == run.tree(), "the second run changed the archive");
+    same(&before, &run.tree());
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn an_archive_of_another_account_is_refused_before_writing() {
     .unwrap();
     let done = run.program(&["backup", "other", "-o", "archive"]).exits(32);
     assert!(done.stderr.contains("别人的号"), "{}", done.stderr);
-    assert!(before == run.tree());
+    same(&before, &run.tree());
 }
 
 #[test]
@@ -206,5 +206,5 @@ fn a_working_state_of_an_older_version_is_rebuilt_from_the_archive() {
     catalog.execute_batch("PRAGMA user_version = 1; DROP TABLE article;").unwrap();
     drop(catalog);
     run.backup(&[]).succeeds();
-    assert!(before == run.tree());
+    same(&before, &run.tree());
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::support::{Run, fixture, tree};
+use super::support::{Run, fixture, same, tree};
 
 /// The own account by a clear majority, whatever else is given.
 const OWN: [&str; 3] = ["page/type8", "page/type10-untitled", "page/type5-video"];
@@ -158,13 +158,13 @@ fn editions_are_the_same_from_every_order_and_from_the_bags_alone() {
         files.sort();
         files
     };
-    assert_eq!(articles(&forward), articles(&backward));
+    same(&articles(&forward), &articles(&backward));
     assert!(articles(&forward).iter().any(|(name, _)| name.ends_with("versions/1/content.html")));
     // Without the working state nothing is lost and nothing changes.
     let as_it_was = tree(&forward.archive());
     std::fs::remove_dir_all(forward.archive().join(".liudi")).unwrap();
     forward.backup(&[]).succeeds();
-    assert_eq!(tree(&forward.archive()), as_it_was);
+    same(&as_it_was, &tree(&forward.archive()));
 }
 
 /// Forms in which one and the same article may come in.

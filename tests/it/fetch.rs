@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use liudi::fetch::settings::Pace;
 use liudi::fetch::{Failure, FetchedFile, Fetcher, MediaRequest, Settings};
 use liudi::model::{GapReason, MediaKey, MediaRole, Sha256, Time};
 
@@ -191,39 +190,45 @@ async fn a_challenge_stops_its_host_for_the_run_and_no_other() {
     fetcher.media(&image(IMAGE), folder.path()).await.unwrap();
 }
 
-#[tokio::test]
-async fn pages_keep_their_distance_and_files_their_width() {
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_come_side_by_side_and_never_more_than_the_lane_is_wide() {
     let platform = Platform::start();
-    for n in 0..12 {
-        platform.on(&format!("mp.weixin.qq.com/s/p{n}"), [Reply::ok(ARTICLE)]);
-        platform.on(&format!("mmbiz.qpic.cn/mmbiz_png/i{n}/0"), [Reply::ok(png(100)).late(Duration::from_millis(60))]);
-    }
-    let gentle = Pace { width: 1, interval: Duration::from_millis(60), jitter: Duration::ZERO };
-    let settings = Settings { gentle, ..platform.settings() };
+    // No answer before eight are asked for at once: a narrower client would wait for ever, a wider one is counted.
+    platform.hold_until_open(8);
+    let settings = Settings { header_timeout: Duration::from_mins(1), ..platform.settings() };
     let fetcher = std::sync::Arc::new(fetcher(settings));
     let folder = std::sync::Arc::new(tempfile::tempdir().unwrap());
     let mut tasks = tokio::task::JoinSet::new();
-    for n in 0..12 {
-        let (page_fetcher, file_fetcher, folder) = (fetcher.clone(), fetcher.clone(), folder.clone());
-        if n < 4 {
-            tasks.spawn(async move {
-                page_fetcher.page("own", &format!("https://mp.weixin.qq.com/s/p{n}")).await.map(drop)
-            });
-        }
+    for n in 0..24 {
+        platform.on(&format!("mmbiz.qpic.cn/mmbiz_png/i{n}/0"), [Reply::ok(png(100)).late(Duration::from_millis(5))]);
+        let (fetcher, folder) = (fetcher.clone(), folder.clone());
         tasks.spawn(async move {
             let request = image(&format!("https://mmbiz.qpic.cn/mmbiz_png/i{n}/0"));
-            file_fetcher.media(&request, folder.path()).await.map(drop)
+            fetcher.media(&request, folder.path()).await.map(drop)
         });
     }
     while let Some(done) = tasks.join_next().await {
         done.unwrap().unwrap();
     }
-    let mut pages: Vec<Instant> =
-        platform.hits().iter().filter(|hit| hit.url.starts_with("mp.")).map(|hit| hit.at).collect();
-    pages.sort();
-    // A token bucket may let one go early by what the one before it was late; the whole cannot be faster.
-    assert!(pages[3] - pages[0] >= Duration::from_millis(150), "{:?}", pages[3] - pages[0]);
-    assert!((4..=9).contains(&platform.widest()), "{}", platform.widest());
+    assert_eq!(platform.widest(), 8);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_come_one_at_a_time() {
+    let platform = Platform::start();
+    let fetcher = std::sync::Arc::new(fetcher(platform.settings()));
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..6 {
+        // Late answers: requests that were under way together would be seen together.
+        platform.on(&format!("mp.weixin.qq.com/s/p{n}"), [Reply::ok(ARTICLE).late(Duration::from_millis(20))]);
+        let fetcher = fetcher.clone();
+        let url = format!("https://mp.weixin.qq.com/s/p{n}");
+        tasks.spawn(async move { fetcher.page("own", &url).await.map(drop) });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap().unwrap();
+    }
+    assert_eq!((platform.hits().len(), platform.widest()), (6, 1));
 }
 
 #[tokio::test]

@@ -4,4 +4,4 @@
 mod bills;
 mod faults;
 mod signatures;
-mod world;
+pub(crate) mod world;

@@ -9,7 +9,7 @@ use md5::{Digest as _, Md5};
 use serde_json::{Value, json};
 
 use crate::samples;
-use crate::support::Run;
+use crate::support::{Run, same};
 
 const BIZ_NUMBER: &str = "1234567890";
 const KEY: u64 = 2_065_249_527;
@@ -307,7 +307,7 @@ fn the_person_may_say_which_channel_is_their_own() {
     std::fs::remove_dir_all(run.archive().join(".liudi")).unwrap();
     let before = run.tree();
     run.backup(&["--no-mirror"]).succeeds();
-    assert!(before == run.tree());
+    same(&before, &run.tree());
 }
 
 #[test]

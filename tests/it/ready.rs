@@ -1,5 +1,6 @@
 //! `liudi ready`: profile, evidence and date in, verdict and dates out.
 
+mod by_api;
 mod cases;
 mod demo;
 mod pages;

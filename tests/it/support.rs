@@ -193,3 +193,29 @@ pub(crate) fn tree(root: &Path) -> Vec<(String, Vec<u8>)> {
     }
     files
 }
+
+/// Two states of a folder are the same; if not, the files that differ are told by name, with the place where they part.
+#[track_caller]
+pub(crate) fn same(before: &[(String, Vec<u8>)], after: &[(String, Vec<u8>)]) {
+    let of = |files: &[(String, Vec<u8>)]| files.iter().cloned().collect::<std::collections::BTreeMap<_, _>>();
+    let (before, after) = (of(before), of(after));
+    let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
+    names.sort();
+    names.dedup();
+    let around = |bytes: Option<&Vec<u8>>, at: usize| {
+        bytes.map(|bytes| {
+            let part = &bytes[at.saturating_sub(80).min(bytes.len())..(at + 80).min(bytes.len())];
+            String::from_utf8_lossy(part).into_owned()
+        })
+    };
+    let differ: Vec<String> = names
+        .into_iter()
+        .filter(|name| before.get(*name) != after.get(*name))
+        .map(|name| {
+            let (old, new) = (before.get(name), after.get(name));
+            let at = old.zip(new).map_or(0, |(old, new)| old.iter().zip(new).take_while(|(a, b)| a == b).count());
+            format!("{name} at byte {at}: {:?} became {:?}", around(old, at), around(new, at))
+        })
+        .collect();
+    assert!(differ.is_empty(), "{} files differ:\n{}", differ.len(), differ.join("\n"));
+}

@@ -50,8 +50,6 @@ pub(crate) struct Hit {
     pub(crate) headers: HashMap<String, String>,
     /// Its body.
     pub(crate) body: Vec<u8>,
-    /// When it came.
-    pub(crate) at: std::time::Instant,
 }
 
 /// A running stand-in. Dropping it stops it.
@@ -66,6 +64,7 @@ struct Shared {
     replies: Mutex<HashMap<String, VecDeque<Reply>>>,
     hits: Mutex<Vec<Hit>>,
     open: Mutex<(usize, usize)>,
+    hold: Mutex<usize>,
     disturbances: Mutex<HashMap<String, VecDeque<Disturbance>>>,
     official: Mutex<Option<Official>>,
     merchant: Mutex<Option<Merchant>>,
@@ -166,6 +165,11 @@ impl Platform {
         self.shared.disturbances.lock().unwrap().entry(url.to_owned()).or_default().extend(disturbances);
     }
 
+    /// Answers nothing until this many requests were open at once.
+    pub(crate) fn hold_until_open(&self, requests: usize) {
+        *self.shared.hold.lock().unwrap() = requests;
+    }
+
     /// Every request so far.
     pub(crate) fn hits(&self) -> Vec<Hit> {
         self.shared.hits.lock().unwrap().clone()
@@ -207,7 +211,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
         .collect();
     let body = axum::body::to_bytes(request.into_body(), BODY).await.unwrap_or_default();
-    let hit = Hit { method, url: target.clone(), headers, body: body.to_vec(), at: std::time::Instant::now() };
+    let hit = Hit { method, url: target.clone(), headers, body: body.to_vec() };
     shared.hits.lock().unwrap().push(hit.clone());
     let reply = {
         let mut replies = shared.replies.lock().unwrap();
@@ -227,6 +231,9 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let bare = hit.url.split('?').next().unwrap_or_default();
     let disturbance = shared.disturbances.lock().unwrap().get_mut(bare).and_then(VecDeque::pop_front);
     let reply = disturbance.map_or_else(|| reply.clone(), |disturbance| disturbance.of(reply.clone()));
+    while shared.open.lock().unwrap().1 < *shared.hold.lock().unwrap() {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
     let mut response = reply.send(&hit).await;
     // The server's clock stands still, so that two archives of the same account can be compared.
     let date = axum::http::HeaderValue::from_static("Sat, 27 Jan 2024 02:00:00 GMT");

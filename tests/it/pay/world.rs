@@ -9,33 +9,33 @@ use crate::platform::{Merchant, Platform};
 use crate::support::{Done, Run};
 
 /// 25 November 2025, noon in Beijing.
-pub(super) const NOON: &str = "1764043200";
+pub(crate) const NOON: &str = "1764043200";
 
 /// The stand-in's time, of the same moment.
-pub(super) const NOW: &str = "2025-11-25 12:00:00";
+pub(crate) const NOW: &str = "2025-11-25 12:00:00";
 
 /// The days of which there are bills then.
-pub(super) fn window() -> (Date, Date) {
+pub(crate) fn window() -> (Date, Date) {
     (date(2025, 8, 25), date(2025, 11, 24))
 }
 
-pub(super) fn all_days() -> Vec<Date> {
+pub(crate) fn all_days() -> Vec<Date> {
     bills::days(window().0, window().1).collect()
 }
 
 /// Settings for the last two weeks alone.
-pub(super) const LATELY: &str = "bills-since = '2025-11-10'";
+pub(crate) const LATELY: &str = "bills-since = '2025-11-10'";
 
 /// Settings for the last five days alone.
-pub(super) const BRIEFLY: &str = "bills-since = '2025-11-20'";
+pub(crate) const BRIEFLY: &str = "bills-since = '2025-11-20'";
 
 /// The days of [`LATELY`].
-pub(super) fn late_days() -> Vec<Date> {
+pub(crate) fn late_days() -> Vec<Date> {
     bills::days(date(2025, 11, 10), window().1).collect()
 }
 
 /// A stand-in that serves `merchant`, and a folder with the merchant's keys and settings.
-pub(super) fn merchant(merchant: Merchant, more: &str) -> (Platform, Run) {
+pub(crate) fn merchant(merchant: Merchant, more: &str) -> (Platform, Run) {
     let platform = Platform::start();
     let run = Run::new().env("SOURCE_DATE_EPOCH", NOON);
     let write = |name: &str, text: &str| {
@@ -63,17 +63,17 @@ pub(super) fn merchant(merchant: Merchant, more: &str) -> (Platform, Run) {
     (platform, run)
 }
 
-pub(super) fn ask(run: &Run, more: &[&str]) -> Done {
+pub(crate) fn ask(run: &Run, more: &[&str]) -> Done {
     run.backup(&[&["--api", "--json", "--no-mirror"], more].concat())
 }
 
 /// The table of bill days, by key.
-pub(super) fn bill_days(run: &Run) -> BTreeMap<String, BTreeMap<String, String>> {
+pub(crate) fn bill_days(run: &Run) -> BTreeMap<String, BTreeMap<String, String>> {
     table(run, "private/data/funds/wxpay_bills.csv").into_iter().map(|row| (row["_key"].clone(), row)).collect()
 }
 
 /// A CSV table of the archive.
-pub(super) fn table(run: &Run, path: &str) -> Vec<BTreeMap<String, String>> {
+pub(crate) fn table(run: &Run, path: &str) -> Vec<BTreeMap<String, String>> {
     let text = run.read(path);
     csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes()).deserialize().map(Result::unwrap).collect()
 }

@@ -1,7 +1,7 @@
 //! Neither the order of inputs nor a loss of the working state shows in the archive.
 
 use super::{folder, id, messages};
-use crate::support::Run;
+use crate::support::{Run, same};
 
 /// What must not depend on the order: everything but the list of runs.
 fn content(run: &Run) -> Vec<(String, Vec<u8>)> {
@@ -74,7 +74,7 @@ fn a_second_run_writes_nothing() {
     run.backup(&["--no-mirror"]).succeeds();
     let before = run.tree();
     assert_eq!(run.backup(&["--no-mirror", "--json"]).succeeds().json()["changed"], false);
-    assert!(before == run.tree());
+    same(&before, &run.tree());
     // Also where a hidden film that was opened is given once more.
     let (_, bytes) = files.iter().find(|(name, _)| name.ends_with("stodownload.mp4")).unwrap();
     let run = run.file("again/stodownload.mp4", bytes);

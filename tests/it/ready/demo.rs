@@ -16,7 +16,7 @@ fn demo() -> Run {
     run
 }
 
-fn liudi(run: &Run, arguments: &[&str]) -> crate::support::Done {
+pub(super) fn liudi(run: &Run, arguments: &[&str]) -> crate::support::Done {
     let mut all = vec!["-C", "archive"];
     all.extend(arguments);
     run.program(&all)
@@ -46,7 +46,7 @@ fn titles(report: &Value, asset: &str) -> BTreeSet<String> {
     gaps.map(|gap| gap["title"].as_str().unwrap_or_else(|| gap["key"].as_str().unwrap()).to_owned()).collect()
 }
 
-fn items(report: &Value, rule: &str) -> Vec<String> {
+pub(super) fn items(report: &Value, rule: &str) -> Vec<String> {
     let open = report["difference"].as_array().unwrap().iter().find(|open| open["rule"] == rule);
     let items = open.and_then(|open| open["items"].as_array().cloned()).unwrap_or_default();
     items.iter().filter(|item| item["thing"] == true).map(|item| item["key"].as_str().unwrap().to_owned()).collect()
