@@ -31,6 +31,7 @@ pub mod page_comments;
 pub mod page_data;
 pub mod page_dom;
 pub mod page_fields;
+pub mod page_ids;
 pub mod page_inline;
 pub mod page_sound;
 pub mod page_vars;

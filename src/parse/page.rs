@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use memchr::memmem;
 
 use super::page_body::{self, RawBody};
+use super::page_ids::Page;
 use super::unavailable::{self, Unavailable};
 use super::{json, page_data, page_dom, page_fields, page_sound, page_vars, scan, script};
 use crate::model::{AccountFields, AlbumFields, ArticleFields, ArticleUrl, MediaKey, MediaRef, Rank, Time};
@@ -63,7 +64,7 @@ pub fn looks_like_page(bytes: &[u8]) -> bool {
 /// Reads a page.
 pub fn parse(bytes: &[u8]) -> ParsedPage {
     let page = unescaped(bytes);
-    let page = page.as_ref();
+    let page = &Page::new(page.as_ref());
     if let Some(data) = page_data::cgi_data_new(page) {
         let values = json::Json(&data.values);
         let empty = ["title", "content_noencode", "bizuin", "mid", "picture_page_info_list"]
@@ -73,7 +74,7 @@ pub fn parse(bytes: &[u8]) -> ParsedPage {
             return ParsedPage::Article(Box::new(of_data(page, &data)));
         }
     }
-    if scan::by_id(page, "js_article").is_some() || scan::by_id(page, "js_content").is_some() {
+    if page.by_id("js_article").is_some() || page.by_id("js_content").is_some() {
         return ParsedPage::Article(Box::new(of_older(page)));
     }
     match unavailable::read(page) {
@@ -87,7 +88,7 @@ pub fn parse(bytes: &[u8]) -> ParsedPage {
 }
 
 /// A page since 2025.
-fn of_data(page: &[u8], data: &page_data::PageData) -> ArticlePage {
+fn of_data(page: &Page<'_>, data: &page_data::PageData) -> ArticlePage {
     let values = &data.values;
     let mut fields = page_fields::article(values);
     let kind = fields.item_show_type.unwrap_or(0);
@@ -135,7 +136,7 @@ fn of_data(page: &[u8], data: &page_data::PageData) -> ArticlePage {
 }
 
 /// A page of before 2025, or one without its scripts.
-fn of_older(page: &[u8]) -> ArticlePage {
+fn of_older(page: &Page<'_>) -> ArticlePage {
     let values = page_data::statements(page);
     let mut stated = page_vars::article(&values);
     let mut shown = page_dom::article(page);
@@ -203,15 +204,15 @@ fn of_older(page: &[u8]) -> ArticlePage {
 }
 
 /// Whether the page ends inside of its content.
-fn is_cut(page: &[u8]) -> bool {
-    scan::by_id(page, "js_content").or_else(|| scan::by_id(page, "js_article")).is_some_and(|tag| {
+fn is_cut(page: &Page<'_>) -> bool {
+    page.by_id("js_content").or_else(|| page.by_id("js_article")).is_some_and(|tag| {
         let inner = scan::inner(&tag);
         std::ptr::eq(inner.as_ptr_range().end, page.as_ptr_range().end)
     })
 }
 
 /// The type of a page that does not name it, by how it is drawn.
-fn drawn_as(page: &[u8]) -> Option<i64> {
+fn drawn_as(page: &Page<'_>) -> Option<i64> {
     let signs: [(&str, i64); 7] = [
         ("img_list", 8),
         ("js_mpvedio", 5),
@@ -221,7 +222,7 @@ fn drawn_as(page: &[u8]) -> Option<i64> {
         ("audio_panel_area", 7),
         ("voice_parent", 7),
     ];
-    signs.into_iter().find(|(id, _)| scan::by_id(page, id).is_some()).map(|(_, kind)| kind)
+    signs.into_iter().find(|(id, _)| page.by_id(id).is_some()).map(|(_, kind)| kind)
 }
 
 fn identity(fields: &ArticleFields) -> ArticleUrl {

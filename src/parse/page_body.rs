@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::json::Json;
 use super::page_fields::{self, paragraphs, shows_anything};
+use super::page_ids::Page;
 use super::{page_dom, page_sound, scan, script};
 use crate::html::{escape_attribute, escape_text};
 use crate::model::article::Reshare;
@@ -21,7 +22,12 @@ pub struct RawBody {
 }
 
 /// The body by the page's data, else by its elements.
-pub fn of_data(kind: i64, values: &Map<String, Value>, page: &[u8], reshare: Option<&mut Reshare>) -> Option<RawBody> {
+pub fn of_data(
+    kind: i64,
+    values: &Map<String, Value>,
+    page: &Page<'_>,
+    reshare: Option<&mut Reshare>,
+) -> Option<RawBody> {
     let data = Json(values);
     let content = data.text("content_noencode").unwrap_or_default();
     let from_data = |html: String| {
@@ -46,7 +52,7 @@ pub fn of_data(kind: i64, values: &Map<String, Value>, page: &[u8], reshare: Opt
 }
 
 /// The body as the page shows it.
-pub fn of_elements(page: &[u8]) -> Option<RawBody> {
+pub fn of_elements(page: &Page<'_>) -> Option<RawBody> {
     let html = page_dom::content(page).filter(|html| shows_anything(html))?;
     Some(RawBody { html, rank: Some(Rank::Dom), third_party: false })
 }
@@ -56,12 +62,12 @@ const CARD_STYLE: i64 = 2;
 
 /// A reshare. As a card the page shows only the owner's words, though its data holds the other's whole text: that is
 /// evidence, not the body. Shown whole, the text is the body, and a third party's.
-fn reshared(content: &str, values: &Map<String, Value>, page: &[u8], reshare: &mut Reshare) -> Option<RawBody> {
+fn reshared(content: &str, values: &Map<String, Value>, page: &Page<'_>, reshare: &mut Reshare) -> Option<RawBody> {
     let style = Json(values).object("copyright_info").and_then(|info| info.int("reprint_style"));
     // A page saved after its scripts had run shows an excerpt inside of the card.
-    let drawn_as_card = scan::by_id(page, "js_share_content").is_some();
+    let drawn_as_card = page.by_id("js_share_content").is_some();
     let card = style == Some(CARD_STYLE) || drawn_as_card || {
-        match scan::by_id(page, "js_content").map(|tag| scan::inner(&tag)) {
+        match page.by_id("js_content").map(|tag| scan::inner(&tag)) {
             Some(inner) => !shows_anything(&String::from_utf8_lossy(inner)),
             // A page that draws itself by script: without the owner's words the text can only have been shown whole.
             None => reshare.guide_words.is_some() || content.is_empty(),
@@ -161,7 +167,7 @@ fn voices(values: &Map<String, Value>) -> String {
 }
 
 /// The sound of an older sound page.
-pub fn older_sound(page: &[u8]) -> Option<RawBody> {
+pub fn older_sound(page: &Page<'_>) -> Option<RawBody> {
     let mut html = String::new();
     page_sound::older(page)?.html(&mut html);
     html.push_str(&words_of_share(page));
@@ -169,8 +175,8 @@ pub fn older_sound(page: &[u8]) -> Option<RawBody> {
 }
 
 /// The pictures of an older picture page: those of its `#img_list`.
-pub fn older_pictures(page: &[u8]) -> Vec<MediaRef> {
-    let Some(list) = scan::by_id(page, "img_list") else { return Vec::new() };
+pub fn older_pictures(page: &Page<'_>) -> Vec<MediaRef> {
+    let Some(list) = page.by_id("img_list") else { return Vec::new() };
     let mut pictures: Vec<MediaRef> = Vec::new();
     for tag in scan::tags(scan::inner(&list), b"<img") {
         let src = tag.attribute("data-src").or_else(|| tag.attribute("src")).and_then(|src| super::json::url(&src));
@@ -185,7 +191,7 @@ pub fn older_pictures(page: &[u8]) -> Vec<MediaRef> {
 }
 
 /// An older picture page: the owner's words and the gallery.
-pub fn older_gallery(page: &[u8]) -> Option<RawBody> {
+pub fn older_gallery(page: &Page<'_>) -> Option<RawBody> {
     let pictures = older_pictures(page);
     let mut html = words_of_share(page);
     html.push_str(&gallery(&pictures));
@@ -193,13 +199,13 @@ pub fn older_gallery(page: &[u8]) -> Option<RawBody> {
 }
 
 /// The owner's words on an older share page: printed, or written by a `document.write("…")` inside its content.
-pub fn words_of_share(page: &[u8]) -> String {
+pub fn words_of_share(page: &Page<'_>) -> String {
     let mut html = String::new();
     let printed = ["js_image_desc", "js_text_desc"]
         .iter()
-        .find_map(|id| Some(scan::text(scan::inner(&scan::by_id(page, id)?))).filter(|text| !text.is_empty()));
+        .find_map(|id| Some(scan::text(scan::inner(&page.by_id(id)?))).filter(|text| !text.is_empty()));
     let written = || {
-        let content = scan::inner(&scan::by_id(page, "js_content")?);
+        let content = scan::inner(&page.by_id("js_content")?);
         let at = memchr::memmem::find(content, b"document.write(")? + b"document.write(".len();
         script::Reader::new(content, at).string()
     };
@@ -212,7 +218,7 @@ pub fn words_of_share(page: &[u8]) -> String {
 }
 
 /// The film of an older video page: its id stands in `window.cgiData`.
-pub fn older_film(page: &[u8]) -> Option<RawBody> {
+pub fn older_film(page: &Page<'_>) -> Option<RawBody> {
     let values = super::page_data::object_assigned(page, b"window.cgiData")?.values;
     let data = Json(&values);
     let id = data.text("vid")?;
@@ -223,7 +229,7 @@ pub fn older_film(page: &[u8]) -> Option<RawBody> {
 }
 
 /// The text of an older text post: `var TextContentNoEncode = window.a_value_which_never_exists || '…'`, or as printed.
-pub fn older_text(page: &[u8], values: &Map<String, Value>) -> Option<RawBody> {
+pub fn older_text(page: &Page<'_>, values: &Map<String, Value>) -> Option<RawBody> {
     let data = Json(values);
     let stated = ["TextContentNoEncode", "ContentNoEncode"].iter().find_map(|key| data.text(key));
     let stated =

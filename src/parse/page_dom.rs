@@ -2,12 +2,13 @@
 
 use serde_json::Map;
 
+use super::page_ids::Page;
 use super::{json, scan, script};
 use crate::model::article::{AlbumRef, Counts, Reshare};
 use crate::model::{AccountFields, ArticleFields, ArticleUrl, MediaRef, MediaRole, Time};
 
 /// The fields of the article.
-pub fn article(page: &[u8]) -> ArticleFields {
+pub fn article(page: &Page<'_>) -> ArticleFields {
     // What is looked for in the head is not looked for in megabytes of script.
     let meta = Metas::read(page);
     let link = saved_from(page).unwrap_or_default();
@@ -32,8 +33,9 @@ pub fn article(page: &[u8]) -> ArticleFields {
             .or_else(|| by_class(page, b"profile_nickname"))
             .or_else(|| by_class(page, b"account_nickname_inner")),
         published: by_id(page, "publish_time").and_then(|text| wall_time(&text)),
-        original: scan::by_id(page, "copyright_logo").map(|_| true),
-        source_url: scan::by_id(page, "js_view_source")
+        original: page.by_id("copyright_logo").map(|_| true),
+        source_url: page
+            .by_id("js_view_source")
             .and_then(|tag| json::url(&tag.attribute("href")?))
             .filter(|url| url.starts_with("http")),
         title_modified: by_id(page, "js_title_modify").map(|_| true),
@@ -47,7 +49,7 @@ pub fn article(page: &[u8]) -> ArticleFields {
 
 /// Counts printed by a page that was saved inside WeChat after its scripts had run; `likeNum` has been 点赞 since there was
 /// 在看 beside it.
-fn counts(page: &[u8]) -> Option<Counts> {
+fn counts(page: &Page<'_>) -> Option<Counts> {
     let text = |ids: &[&str]| ids.iter().find_map(|id| by_id(page, id));
     let read = text(&["sg_readNum3", "readNum3", "readNum_new"]);
     let number = |text: &str| text.trim().trim_end_matches('+').replace(',', "").parse::<u64>().ok();
@@ -61,8 +63,8 @@ fn counts(page: &[u8]) -> Option<Counts> {
 }
 
 /// The albums that the page links to under its text.
-fn albums(page: &[u8]) -> Vec<AlbumRef> {
-    let Some(tags) = scan::by_id(page, "js_tags") else { return Vec::new() };
+fn albums(page: &Page<'_>) -> Vec<AlbumRef> {
+    let Some(tags) = page.by_id("js_tags") else { return Vec::new() };
     let inner = scan::inner(&tags);
     let mut albums: Vec<AlbumRef> = Vec::new();
     let linked = [&b"<a"[..], b"<span", b"<div"].into_iter().flat_map(|name| scan::tags(inner, name));
@@ -85,12 +87,12 @@ fn albums(page: &[u8]) -> Vec<AlbumRef> {
 
 /// What the page shows of a reshare: a card that leads to the original (`#js_share_content`), or above the whole text a
 /// line that says whose it is (`.original_primary_card_tips`).
-pub fn reshare(page: &[u8]) -> Option<Reshare> {
-    let source = scan::by_id(page, "js_share_source");
+pub fn reshare(page: &Page<'_>) -> Option<Reshare> {
+    let source = page.by_id("js_share_source");
     let url = source
         .as_ref()
         .and_then(|tag| ArticleUrl::parse(&json::url(&tag.attribute("data-url").or_else(|| tag.attribute("href"))?)?));
-    if scan::by_id(page, "js_share_content").is_some() || url.is_some() {
+    if page.by_id("js_share_content").is_some() || url.is_some() {
         let url = url.unwrap_or_default();
         return Some(Reshare {
             account_name: by_id(page, "js_share_author"),
@@ -111,8 +113,8 @@ pub fn reshare(page: &[u8]) -> Option<Reshare> {
 }
 
 /// The visible text of an element with its line breaks.
-fn printed_lines(page: &[u8], id: &str) -> Option<String> {
-    let inner = String::from_utf8_lossy(scan::inner(&scan::by_id(page, id)?)).into_owned();
+fn printed_lines(page: &Page<'_>, id: &str) -> Option<String> {
+    let inner = String::from_utf8_lossy(scan::inner(&page.by_id(id)?)).into_owned();
     let lines = inner.split("<br").map(|line| {
         let line = line
             .split_once('>')
@@ -124,8 +126,8 @@ fn printed_lines(page: &[u8], id: &str) -> Option<String> {
 }
 
 /// The owner's words on a card whose page writes them by `….innerHTML = "…"`.
-fn written_notice(page: &[u8]) -> Option<String> {
-    let notice = scan::inner(&scan::by_id(page, "js_share_notice")?);
+fn written_notice(page: &Page<'_>) -> Option<String> {
+    let notice = scan::inner(&page.by_id("js_share_notice")?);
     let mark = b"innerHTML";
     let at = memchr::memmem::find(notice, mark)? + mark.len();
     let quote = notice[at..].iter().position(|byte| matches!(byte, b'"' | b'\''))?;
@@ -136,7 +138,7 @@ fn written_notice(page: &[u8]) -> Option<String> {
 }
 
 /// Adds what the page shows of a reshare to what its scripts say of it, and whether it is a card.
-pub fn complete_reshare(reshare: &mut Reshare, shown: Option<&Reshare>, page: &[u8]) {
+pub fn complete_reshare(reshare: &mut Reshare, shown: Option<&Reshare>, page: &Page<'_>) {
     let shown = shown.cloned().unwrap_or_else(|| Reshare {
         // Nothing is drawn as a card: what the page shows is the text itself.
         inline: content(page).is_some(),
@@ -151,7 +153,7 @@ pub fn complete_reshare(reshare: &mut Reshare, shown: Option<&Reshare>, page: &[
 }
 
 /// The account, as far as the page prints it.
-pub fn account(page: &[u8]) -> AccountFields {
+pub fn account(page: &Page<'_>) -> AccountFields {
     let mut values = values_of_class(page, b"profile_meta_value");
     AccountFields {
         name: by_id(page, "js_name")
@@ -165,11 +167,11 @@ pub fn account(page: &[u8]) -> AccountFields {
 }
 
 /// The inner HTML of `#js_content`, or of the elements that stand for it on share pages.
-pub fn content(page: &[u8]) -> Option<String> {
+pub fn content(page: &Page<'_>) -> Option<String> {
     let inner =
         // Never `js_share_content`: what a card shows is somebody else's.
         ["js_content", "js_text_desc", "js_image_desc", "img_list"].iter().find_map(|id| {
-            let inner = scan::inner(&scan::by_id(page, id)?);
+            let inner = scan::inner(&page.by_id(id)?);
             (!inner.trim_ascii().is_empty()).then_some(inner)
         })?;
     Some(String::from_utf8_lossy(inner).into_owned())
@@ -240,13 +242,13 @@ fn document_title(page: &[u8]) -> Option<String> {
 }
 
 /// The visible text of the element with this id.
-fn by_id(page: &[u8], id: &str) -> Option<String> {
-    Some(scan::text(scan::inner(&scan::by_id(page, id)?))).filter(|text| !text.is_empty())
+fn by_id(page: &Page<'_>, id: &str) -> Option<String> {
+    Some(scan::text(scan::inner(&page.by_id(id)?))).filter(|text| !text.is_empty())
 }
 
 /// The author as older pages print it: the first plain entry of the line under the title.
-fn printed_author(page: &[u8]) -> Option<String> {
-    let line = scan::inner(&scan::by_id(page, "meta_content")?);
+fn printed_author(page: &Page<'_>) -> Option<String> {
+    let line = scan::inner(&page.by_id("meta_content")?);
     scan::tags(line, b"<span")
         .chain(scan::tags(line, b"<em"))
         .filter(|tag| tag.attribute("id").is_none())
@@ -292,8 +294,8 @@ mod tests {
     fn printed_counts_are_read_and_capped_ones_are_marked() {
         let page = r#"<span id="readNum3"> 100000+ </span><span id="likeNum3">1,234</span>"#;
         let expected = Counts { read: Some(100_000), like: Some(1234), capped: true, ..Counts::default() };
-        assert_eq!(counts(page.as_bytes()), Some(expected));
-        assert_eq!(counts(br#"<span id="readNum3"></span>"#), None);
+        assert_eq!(counts(&Page::new(page.as_bytes())), Some(expected));
+        assert_eq!(counts(&Page::new(br#"<span id="readNum3"></span>"#)), None);
     }
 
     #[test]
@@ -304,7 +306,7 @@ mod tests {
             <body><h1 id="activity-name"> 题 &amp; 目 </h1><div id="meta_content"><span class="rich_media_meta rich_media_meta_text"> 某人 </span>
             <a id="js_name"> 某号 </a><em id="publish_time">2024年1月5日 10:20</em><em id="js_ip_wording">北京</em></div>
             <div id="js_content" style="visibility: hidden"><p>正文</p></div></body></html>"#;
-        let fields = article(page.as_bytes());
+        let fields = article(&Page::new(page.as_bytes()));
         assert_eq!(fields.title.as_deref(), Some("题 & 目"));
         assert_eq!(fields.summary.as_deref(), Some("一\n二 \"三\""));
         assert_eq!(fields.author.as_deref(), Some("某人"));
@@ -312,6 +314,6 @@ mod tests {
         assert_eq!(fields.published, Time::from_wall("2024-01-05 10:20"));
         assert_eq!(fields.place.as_deref(), Some("北京"));
         assert_eq!(fields.url.as_deref(), Some("https://mp.weixin.qq.com/s/AbCdEfGhIjKlMnOpQrStUv"));
-        assert_eq!(content(page.as_bytes()).as_deref(), Some("<p>正文</p>"));
+        assert_eq!(content(&Page::new(page.as_bytes())).as_deref(), Some("<p>正文</p>"));
     }
 }

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::json::{self, Json};
+use super::page_ids::Page;
 use super::{scan, script};
 use crate::html::escape_attribute;
 use crate::model::{MediaKey, MediaRef, MediaRole};
@@ -89,9 +90,9 @@ fn milliseconds(length: u64) -> u64 {
 }
 
 /// The sound of an older sound page: `voiceid: "…"` and `duration: "…"` in one of its scripts, its name in print.
-pub fn older(page: &[u8]) -> Option<Sound> {
+pub fn older(page: &Page<'_>) -> Option<Sound> {
     let id = member(page, b"voiceid").or_else(|| member(page, b"voice_id"))?;
-    let printed = |id: &str| Some(scan::text(scan::inner(&scan::by_id(page, id)?))).filter(|text| !text.is_empty());
+    let printed = |id: &str| Some(scan::text(scan::inner(&page.by_id(id)?))).filter(|text| !text.is_empty());
     Some(Sound {
         id: Some(id),
         name: printed("js_audio_title").or_else(|| printed("activity-name")),

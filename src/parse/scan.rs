@@ -1,5 +1,4 @@
-//! Looking into HTML without building a tree: finding an element by id, its inner part, tags by name, attributes,
-//! visible text. Pages of 3 MB are nearly all script; only what is found here is ever parsed. Never panics, never leaves the bytes.
+//! Looking into HTML without building a tree: an element's inner part, tags by name, attributes, visible text. Pages of 3 MB are nearly all script; only what is found here is ever parsed. Never panics, never leaves the bytes.
 
 use std::borrow::Cow;
 
@@ -23,7 +22,7 @@ impl<'a> Tag<'a> {
     }
 
     /// The same, of at most `limit` bytes.
-    fn within(bytes: &'a [u8], start: usize, limit: usize) -> Option<Self> {
+    pub(super) fn within(bytes: &'a [u8], start: usize, limit: usize) -> Option<Self> {
         let rest = bytes.get(start..)?;
         if rest.len() < 3 || rest[0] != b'<' || !rest[1].is_ascii_alphabetic() {
             return None;
@@ -147,23 +146,6 @@ impl<'a> Iterator for Tags<'a> {
 
 /// How many broken tags are met with patience.
 const FAILURES: usize = 16;
-
-/// The first element with the id `id`.
-pub fn by_id<'a>(bytes: &'a [u8], id: &str) -> Option<Tag<'a>> {
-    memmem::find_iter(bytes, id.as_bytes()).take(256).find_map(|at| {
-        let before = bytes[..at].strip_suffix(b"\"").or_else(|| bytes[..at].strip_suffix(b"'"))?;
-        if !matches!(bytes.get(at + id.len()), Some(b'"' | b'\'')) || !before.trim_ascii_end().ends_with(b"=") {
-            return None;
-        }
-        // `<div class="…" id="js_content"`: back to the `<`, not over more than one tag's length.
-        let window = &before[before.len().saturating_sub(4096)..];
-        memchr::memrchr_iter(b'<', window).take(8).find_map(|back| {
-            let start = before.len() - window.len() + back;
-            Tag::within(bytes, start, 64 * 1024)
-                .filter(|tag| tag.end > at && tag.attribute("id").as_deref() == Some(id))
-        })
-    })
-}
 
 /// What stands inside the element that `tag` opens: up to its closing tag, or to the end of the body where it has none.
 /// Only tags of the same name are counted, so unclosed others inside do no harm; scripts, styles and comments are skipped.
@@ -343,23 +325,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_element_is_found_by_id_and_cut_out_whole() {
-        let html = br#"<script>var a = '<div id=x>'; document.getElementById("js_content")</script>
-            <div class="a > b" id="js_content" style="x">one<div>two</div><script>"</div>"</script><!-- </div> --><p>three</div><div>no</div>"#;
-        let tag = by_id(html, "js_content").unwrap();
-        assert_eq!(tag.attribute("class").as_deref(), Some("a > b"));
-        let inside = inner(&tag);
-        assert!(
-            inside.starts_with(b"one<div>") && inside.ends_with(b"<p>three"),
-            "{}",
-            String::from_utf8_lossy(inside)
-        );
-        assert_eq!(text(inside), "one two three");
-        assert!(by_id(html, "content").is_none());
-        assert!(inner(&by_id(b"<div id='a'>cut off <b>here", "a").unwrap()).ends_with(b"<b>here"));
-    }
-
-    #[test]
     fn text_and_attributes_are_decoded() {
         assert_eq!(
             text("a&nbsp;&lt;b&gt; &#20320;&#x597d; 3 < 4 &unknown; &".as_bytes()),
@@ -383,7 +348,6 @@ mod tests {
                     let _ = tag.attributes().count();
                 }
             }
-            let _ = by_id(bytes, "a");
             let _ = tags(bytes, b"<a").count();
         }
     }

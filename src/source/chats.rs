@@ -43,7 +43,7 @@ impl Importer for Chats {
         let has = |sign: &&str| memchr::memmem::find(head, sign.as_bytes()).is_some();
         let database = name.ends_with(".db") || name.ends_with(".sqlite") || head.starts_with(b"SQLite format 3\0");
         let named = DATABASES.iter().any(|known| name.starts_with(known));
-        let signs = SIGNS.iter().any(|signs| signs.iter().all(has));
+        let signs = !probe.is_binary() && SIGNS.iter().any(|signs| signs.iter().all(has));
         if (database && named) || signs { Match::Sure } else { Match::No }
     }
 

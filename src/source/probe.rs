@@ -101,10 +101,14 @@ impl<'a> Probe<'a> {
     /// Whether it could be a table of text: no binary file (guessing the encoding of a picture takes longer than reading
     /// it), no page, no JSON.
     pub fn may_be_text_table(&self) -> bool {
+        !self.is_binary() && !matches!(self.first_byte(), None | Some(b'<' | b'{' | b'['))
+    }
+
+    /// Whether it is no text in any encoding: looking for words in it is in vain.
+    pub fn is_binary(&self) -> bool {
         let head = self.head();
         let utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
-        let binary = !utf16 && memchr::memchr(0, head).is_some();
-        !binary && !matches!(self.first_byte(), None | Some(b'<' | b'{' | b'['))
+        !utf16 && memchr::memchr(0, head).is_some()
     }
 
     /// Whether `needle` stands in the whole input (up to [`WHOLE`]), else in its head.

@@ -20,7 +20,7 @@ use zip::unstable::read::ZipIterable;
 
 use super::{Input, Passwords};
 use crate::error::{Error, Result};
-use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind, Time};
+use crate::model::{Gap, GapReason, Hasher, Problem, Sha256, SubjectKind, Time};
 
 pub(crate) use super::place::spool;
 pub use budget::Budget;
@@ -189,15 +189,13 @@ fn data_starts(place: &Arc<Place>, entries: &[OwnedZipFileEntry]) -> Result<Vec<
 
 /// The digest by which a locked ZIP is known in the gap list.
 fn digest(input: &Input) -> Result<Sha256> {
-    use sha2::Digest as _;
-    let mut hasher = sha2::Sha256::new();
+    let mut hasher = Hasher::new();
     let mut reader = input.open()?;
     let mut buffer = vec![0; 256 * 1024];
     loop {
         let count = reader.read(&mut buffer).map_err(|error| Error::reading(error, input.locator()))?;
         if count == 0 {
-            let bytes: [u8; 32] = hasher.finalize().into();
-            return Ok(Sha256::from(bytes));
+            return Ok(hasher.finish());
         }
         hasher.update(&buffer[..count]);
     }

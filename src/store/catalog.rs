@@ -12,7 +12,7 @@ use crate::model::{Problem, SubjectKind, Time};
 pub(super) const UNCOMMITTED: &str = "uncommitted";
 
 /// Version of the tables.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 /// The open catalog.
 pub struct Catalog {

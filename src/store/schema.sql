@@ -87,6 +87,7 @@ CREATE TABLE media_held (
     origin TEXT NOT NULL,
     PRIMARY KEY (key, digest, origin)
 ) WITHOUT ROWID;
+CREATE INDEX media_held_digest ON media_held (digest);
 
 -- Who uses which medium, as of the last fold.
 CREATE TABLE media_use (

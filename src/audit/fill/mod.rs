@@ -10,7 +10,6 @@ use std::fs;
 use std::path::Path;
 
 use serde::Deserialize;
-use sha2::Digest as _;
 
 use super::events::Events;
 use super::evidence::Evidence;
@@ -19,7 +18,7 @@ use super::profile::{AccountKind, Profile};
 use super::waivers::Waivers;
 use crate::archive::{ExpectedState, expected_state};
 use crate::error::{Error, Result};
-use crate::model::{Class, Gap, GapReason, Sha256, SubjectKind, Time, layout};
+use crate::model::{Class, Gap, GapReason, Hasher, Sha256, SubjectKind, Time, layout};
 
 /// Where the owner's records stand, inside the private bag's `data/`.
 pub const READINESS: &str = "readiness";
@@ -65,7 +64,7 @@ pub fn content_digest(root: &Path) -> Result<Option<Sha256>> {
         return Ok(None);
     }
     let state = expected_state(root)?;
-    let mut hash = sha2::Sha256::new();
+    let mut hash = Hasher::new();
     for class in [Class::Public, Class::Private] {
         if !state.locate(class, layout::MANIFEST).is_file() {
             continue;
@@ -78,7 +77,7 @@ pub fn content_digest(root: &Path) -> Result<Option<Sha256>> {
             Ok(())
         })?;
     }
-    Ok(Some(Sha256::from(<[u8; 32]>::from(hash.finalize()))))
+    Ok(Some(hash.finish()))
 }
 
 /// Reads the archive at `root` and the mirror at `site`. `fixity` is what reading it back has given, if it was read.
