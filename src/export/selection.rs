@@ -6,12 +6,12 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::form::{FORMS, form};
+use super::form::{FORMS, form, piece_is};
 use crate::error::{Error, Result};
 use crate::model::{AlbumFields, ArticleUrl};
-use crate::store::view::Entry;
+use crate::store::view::Published;
 
-/// A condition an article may meet.
+/// A condition that something published may meet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rule {
     /// In this album, by id or title.
@@ -54,16 +54,21 @@ impl Rule {
                 Some(url) => Ok(Self::Id(url.aliases())),
                 None => Ok(Self::Id(vec![value.to_owned()])),
             },
-            "short" | "sn" | "sha256" => Ok(Self::Id(vec![text.to_owned()])),
+            "short" | "sn" | "sha256" | "note" | "object" | "live" | "export" => Ok(Self::Id(vec![text.to_owned()])),
             "type" if FORMS.contains(&value) => Ok(Self::Type(value.to_owned())),
             _ => Err(invalid()),
         }
     }
 
-    fn meets(&self, entry: &Entry, albums: &[AlbumFields]) -> bool {
-        let known_as = |alias: &String| *alias == entry.id || entry.aliases.contains(alias);
+    fn meets(&self, item: Published<'_>, albums: &[AlbumFields]) -> bool {
+        let (id, names, published) = match item {
+            Published::Article(entry) => (&entry.id, &entry.aliases, entry.published),
+            Published::Piece(entry) => (&entry.piece.id, &entry.piece.aliases, entry.piece.fields.published),
+        };
+        let known_as = |alias: &String| alias == id || names.contains(alias);
         match self {
             Self::Album(name) => {
+                let Published::Article(entry) = item else { return false };
                 entry.albums.iter().any(|album| album.id == *name || album.title == *name)
                     || albums
                         .iter()
@@ -71,13 +76,16 @@ impl Rule {
                         .any(|album| album.articles.iter().any(known_as))
             }
             // A shorter end takes the whole of its year or month: compared by as many digits as it has.
-            Self::Date(from, to) => entry.published.is_some_and(|time| {
+            Self::Date(from, to) => published.is_some_and(|time| {
                 let day = time.date();
                 let (after, before) = (day.get(..from.len()), day.get(..to.len()));
                 after.is_some_and(|day| day >= from.as_str()) && before.is_some_and(|day| day <= to.as_str())
             }),
             Self::Id(aliases) => aliases.iter().any(known_as),
-            Self::Type(name) => form(entry) == name,
+            Self::Type(name) => match item {
+                Published::Article(entry) => form(entry) == name,
+                Published::Piece(entry) => piece_is(entry, name),
+            },
         }
     }
 }
@@ -136,17 +144,17 @@ pub struct Chooser<'a> {
 }
 
 impl Chooser<'_> {
-    /// Whether `entry` is republished.
-    pub fn takes(&self, entry: &Entry, albums: &[AlbumFields]) -> bool {
+    /// Whether `item` is republished.
+    pub fn takes(&self, item: Published<'_>, albums: &[AlbumFields]) -> bool {
         let mut hidden = false;
         // Every line is asked, so that none is called unused because another one came first.
         for ((_, rule), used) in self.selection.hidden.iter().zip(&self.used) {
-            if rule.meets(entry, albums) {
+            if rule.meets(item, albums) {
                 used.store(true, Ordering::Relaxed);
                 hidden = true;
             }
         }
-        if hidden || self.selection.except.iter().any(|rule| rule.meets(entry, albums)) {
+        if hidden || self.selection.except.iter().any(|rule| rule.meets(item, albums)) {
             return false;
         }
         let kinds = [
@@ -157,11 +165,11 @@ impl Chooser<'_> {
         ];
         kinds.iter().all(|of_kind| {
             let mut rules = self.selection.only.iter().filter(|rule| of_kind(rule)).peekable();
-            rules.peek().is_none() || rules.any(|rule| rule.meets(entry, albums))
+            rules.peek().is_none() || rules.any(|rule| rule.meets(item, albums))
         })
     }
 
-    /// Lines of the hide list that met no article: perhaps misspelt, and then something shows that should not.
+    /// Lines of the hide list that met nothing: perhaps misspelt, and then something shows that should not.
     pub fn unused(&self) -> Vec<String> {
         let lines = self.selection.hidden.iter().zip(&self.used);
         lines.filter(|(_, used)| !used.load(Ordering::Relaxed)).map(|((line, _), _)| line.clone()).collect()

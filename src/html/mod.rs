@@ -6,12 +6,14 @@
 
 mod address;
 pub mod canonical;
+mod census;
 mod escape;
 mod guard;
 mod image;
 mod policy;
 mod resolve;
 mod style;
+mod style_tables;
 mod svg;
 mod walk;
 mod widget;

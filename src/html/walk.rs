@@ -1,6 +1,6 @@
 //! The walk: one pass over the parsed tree that writes what the policy allows and counts what it met.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use ego_tree::iter::Edge;
 use ego_tree::{NodeId, NodeRef};
@@ -9,12 +9,12 @@ use scraper::node::Element;
 use scraper::{Html, Node};
 use url::Url;
 
-use super::address::{self, Named};
-use super::escape::{escape_attribute, escape_text, fingerprint, is_blank, visible_chars};
+use super::address;
+use super::escape::{escape_attribute, escape_text, fingerprint};
 use super::policy::{self, Treatment};
 use super::{SanitiseOptions, image, style, svg, widget};
 use crate::model::body::{Link, MEDIA_SCHEME};
-use crate::model::{Body, Hasher, MediaKey, MediaRef, MediaRole};
+use crate::model::{Body, Hasher, MediaKey, MediaRole};
 
 /// Elements written inside each other; what is deeper is unwrapped.
 const DEPTH: usize = 200;
@@ -71,7 +71,7 @@ pub(super) struct Walk<'a> {
     pub(super) out: String,
     pub(super) body: Body,
     /// Media named so far, with their place in `body.media`.
-    seen: HashMap<MediaKey, usize>,
+    pub(super) seen: HashMap<MediaKey, usize>,
     frames: Vec<Frame>,
     /// Names of the open elements as written, outermost first.
     written: Vec<&'static str>,
@@ -83,7 +83,7 @@ pub(super) struct Walk<'a> {
     pre_start: Option<usize>,
     unstable: bool,
     /// Fed with the visible text.
-    words: Hasher,
+    pub(super) words: Hasher,
 }
 
 impl Walk<'_> {
@@ -335,28 +335,6 @@ impl Walk<'_> {
         clean
     }
 
-    /// Names a medium: notes it in the body and gives what `src` becomes.
-    pub(super) fn medium(&mut self, value: &str, role: MediaRole) -> Option<String> {
-        match address::medium(value, role, self.page.as_ref(), self.scope)? {
-            Named::Inline(data) => Some(data),
-            Named::Medium(medium) => Some(self.note(*medium)),
-        }
-    }
-
-    /// Notes a medium, once each key, and gives its name in the body.
-    pub(super) fn note(&mut self, medium: MediaRef) -> String {
-        let name = format!("{MEDIA_SCHEME}{}", medium.key.as_str());
-        if let Some(index) = self.seen.get(&medium.key) {
-            if let Some(known) = self.body.media.get_mut(*index) {
-                merge(known, medium);
-            }
-        } else {
-            self.seen.insert(medium.key.clone(), self.body.media.len());
-            self.body.media.push(medium);
-        }
-        name
-    }
-
     /// Writes one attribute.
     pub(super) fn attribute(&mut self, name: &str, value: &str) {
         self.out.push(' ');
@@ -396,50 +374,6 @@ impl Walk<'_> {
     pub(super) fn breaks_paragraph(&mut self) {
         self.unstable |= self.written.contains(&"p");
     }
-
-    /// Counts text that a reader sees and the author wrote.
-    pub(super) fn count_text(&mut self, text: &str) {
-        self.body.text_chars += visible_chars(text);
-        for word in text.split(is_blank) {
-            self.words.update(word.as_bytes());
-        }
-    }
-
-    /// Counts an element of the platform that is not known as replaced.
-    pub(super) fn count_unknown(&mut self, kind: &str) {
-        self.count_replaced(kind);
-        if let Some(census) = self.body.census.get_mut(kind) {
-            census.unknown = true;
-        }
-    }
-
-    /// Counts an element of `kind` as kept.
-    pub(super) fn count_kept(&mut self, kind: &str) {
-        self.body.census.entry(kind.to_owned()).or_default().kept += 1;
-    }
-
-    /// Counts an element of `kind` as replaced by a static form.
-    pub(super) fn count_replaced(&mut self, kind: &str) {
-        let kind = if kind.len() <= 60 { kind } else { "long-name" };
-        self.body.census.entry(kind.to_owned()).or_default().replaced += 1;
-    }
-
-    /// Counts an element of `kind` as left out.
-    pub(super) fn count_dropped(&mut self, kind: &str) {
-        let kind = if kind.len() <= 60 { kind } else { "long-name" };
-        self.body.census.entry(kind.to_owned()).or_default().dropped += 1;
-    }
-}
-
-/// Adds to what is known of a medium.
-fn merge(known: &mut MediaRef, other: MediaRef) {
-    let have: HashSet<String> = known.urls.iter().cloned().collect();
-    known.urls.extend(other.urls.into_iter().filter(|url| !have.contains(url)));
-    known.local = known.local.take().or(other.local);
-    known.width = known.width.or(other.width);
-    known.height = known.height.or(other.height);
-    known.md5 = known.md5.take().or(other.md5);
-    known.bytes = known.bytes.or(other.bytes);
 }
 
 /// Whether `tag` may stand directly in `parent`, as far as tables are concerned: the parser moves out what may not.

@@ -2,7 +2,7 @@
 //! cannot be guessed back, or all as they were. Only where each line stands is held; the lines are read when their
 //! article is rendered.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
@@ -33,13 +33,18 @@ pub fn open(root: &Path, choice: CommentChoice, texts: &Texts) -> Result<Option<
         return Ok(None);
     }
     let folder = layout::bag(root, Class::Private).join(layout::DATA).join(Dataset::Comments.code());
-    let path = folder.join("comments.jsonl");
+    let paths = TABLES.iter().map(|table| folder.join(table)).collect();
     let key = if choice == CommentChoice::Pseudonymous { Some(key(&root.join(layout::WORK).join(KEY))?) } else { None };
     let reader = texts.get("mirror-comment-reader", &[("code", CODE)]);
-    let mut chosen = Chosen { choice, key, reader, path, threads: HashMap::new() };
-    chosen.index()?;
+    let mut chosen = Chosen { choice, key, reader, paths, threads: HashMap::new() };
+    for table in 0..chosen.paths.len() {
+        chosen.index(table)?;
+    }
     Ok(Some(Arc::new(chosen)))
 }
+
+/// Comments as pages showed them; then, for articles without such, as the API gives them to the owner.
+const TABLES: [&str; 2] = ["comments.jsonl", "comments_api.jsonl"];
 
 /// Stands in the words for a reader where the code is put.
 const CODE: &str = "{code}";
@@ -69,13 +74,16 @@ struct Chosen {
     key: Option<DigestKey>,
     /// What a reader is called, with [`CODE`] in it.
     reader: String,
-    path: PathBuf,
+    /// The tables.
+    paths: Vec<PathBuf>,
     threads: HashMap<String, Thread>,
 }
 
 /// Where the lines of an article's comments stand.
 #[derive(Debug)]
 struct Thread {
+    /// Which of the tables they are in.
+    table: usize,
     lines: Vec<(u64, usize)>,
     digest: Sha256,
 }
@@ -92,27 +100,27 @@ struct Line {
 }
 
 impl Chosen {
-    fn unreadable(&self) -> Error {
-        Error::input("comments-unreadable").with("path", self.path.display())
+    fn unreadable(&self, table: usize) -> Error {
+        Error::input("comments-unreadable").with("path", self.paths[table].display())
     }
 
-    /// Learns where each article's lines stand.
-    fn index(&mut self) -> Result<()> {
-        let file = match File::open(&self.path) {
+    /// Learns where each article's lines stand in a table.
+    fn index(&mut self, table: usize) -> Result<()> {
+        let file = match File::open(&self.paths[table]) {
             Ok(file) => file,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(self.unreadable().because(error)),
+            Err(error) => return Err(self.unreadable(table).because(error)),
         };
         let mut reader = BufReader::with_capacity(1 << 16, file);
         let mut found: HashMap<String, (Vec<(u64, usize)>, Hasher)> = HashMap::new();
         let (mut at, mut line) = (0, Vec::new());
         loop {
             line.clear();
-            let length = reader.read_until(b'\n', &mut line).map_err(|error| self.unreadable().because(error))?;
+            let length = reader.read_until(b'\n', &mut line).map_err(|error| self.unreadable(table).because(error))?;
             if length == 0 {
                 break;
             }
-            let read: Line = serde_json::from_slice(&line).map_err(|error| self.unreadable().because(error))?;
+            let read: Line = serde_json::from_slice(&line).map_err(|error| self.unreadable(table).because(error))?;
             if let Some(article) = read.article {
                 let (lines, hasher) = found.entry(article).or_default();
                 lines.push((at, length));
@@ -121,13 +129,10 @@ impl Chosen {
             at += length as u64;
         }
         let how = format!("{:?} {:?}", self.choice, self.key.as_ref().map(|key| key.digest(b"pseudonyms")));
-        self.threads = found
-            .into_iter()
-            .map(|(article, (lines, hasher))| {
-                let digest = Sha256::of(format!("{how} {}", hasher.finish()).as_bytes());
-                (article, Thread { lines, digest })
-            })
-            .collect();
+        for (article, (lines, hasher)) in found {
+            let digest = Sha256::of(format!("{how} {}", hasher.finish()).as_bytes());
+            self.threads.entry(article).or_insert(Thread { table, lines, digest });
+        }
         Ok(())
     }
 
@@ -136,14 +141,18 @@ impl Chosen {
     }
 
     fn read(&self, thread: &Thread) -> Result<Vec<Line>> {
-        let unreadable = |error: std::io::Error| self.unreadable().because(error);
-        let mut file = File::open(&self.path).map_err(unreadable)?;
+        let unreadable = |error: std::io::Error| self.unreadable(thread.table).because(error);
+        let mut file = File::open(&self.paths[thread.table]).map_err(unreadable)?;
         let mut lines = Vec::with_capacity(thread.lines.len());
         for (at, length) in &thread.lines {
             let mut line = vec![0; *length];
             file.seek(SeekFrom::Start(*at)).and_then(|_| file.read_exact(&mut line)).map_err(unreadable)?;
-            lines.push(serde_json::from_slice(&line).map_err(|error| self.unreadable().because(error))?);
+            lines.push(serde_json::from_slice(&line).map_err(|error| self.unreadable(thread.table).because(error))?);
         }
+        // What only the owner ever saw stays so, and what was said to it.
+        let unseen: HashSet<String> =
+            lines.iter().filter(|line| !was_seen(line)).map(|line| line.key.clone()).collect();
+        lines.retain(|line| !unseen.contains(line.parent.as_ref().unwrap_or(&line.key)));
         Ok(lines)
     }
 
@@ -178,6 +187,11 @@ impl Chosen {
         let likes = json.count("like_num").or_else(|| json.count("reply_like_num")).unwrap_or_default();
         Some(Comment { name, own, text, when: json.time("create_time"), place, likes, replies: Vec::new() })
     }
+}
+
+/// Whether readers saw a comment under the article: the API gives those too that the owner never chose (`comment_type` 0).
+fn was_seen(line: &Line) -> bool {
+    line.parent.is_some() || Json(&line.fields).int("comment_type").is_none_or(|kind| kind == 1)
 }
 
 /// Whether a reply is the account's own: marked so, or, in the old form that only the account could write, unnamed.

@@ -16,6 +16,7 @@ use crate::export::{ExportOptions, Exporter, OutPath, Output};
 use crate::model::layout;
 use crate::progress::Progress;
 use crate::store::View;
+use crate::store::view::Published;
 
 /// A site as it was made.
 #[derive(Debug, Serialize)]
@@ -27,7 +28,7 @@ pub struct Made {
     pub measures: Measures,
     /// What its host does not allow.
     pub excesses: Vec<Excess>,
-    /// Articles that the owner does not republish.
+    /// Articles, notes and videos that the owner does not republish.
     pub withheld: usize,
     /// Lines of the hide list that hid nothing.
     pub unused_hidden: Vec<String>,
@@ -95,7 +96,7 @@ fn rules(path: &Path) -> u64 {
     text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')).count() as u64
 }
 
-/// The public bag as the selection shows it, and the folders of the articles it does not.
+/// The public bag as the selection shows it, and what it does not: folders of articles, records of notes and videos.
 fn open(root: &Path, options: &ExportOptions, chooser: &Chooser<'_>) -> Result<(View, Vec<String>)> {
     if options.selection.is_everything() {
         return Ok((View::open(root)?, Vec::new()));
@@ -103,10 +104,13 @@ fn open(root: &Path, options: &ExportOptions, chooser: &Chooser<'_>) -> Result<(
     let withheld = Mutex::new(Vec::new());
     let view = View::open_where(
         root,
-        Some(&|entry, albums| {
-            let takes = chooser.takes(entry, albums);
+        Some(&|item, albums| {
+            let takes = chooser.takes(item, albums);
             if !takes && let Ok(mut withheld) = withheld.lock() {
-                withheld.push(entry.folder.clone());
+                withheld.push(match item {
+                    Published::Article(entry) => entry.folder.clone(),
+                    Published::Piece(entry) => entry.path.clone(),
+                });
             }
             takes
         }),

@@ -261,6 +261,11 @@ impl Reading<'_> {
         for medium in body.iter().flat_map(|(_, body)| &body.media) {
             wanted.extend(medium.local.clone().map(|local| (medium.key.clone(), local)));
         }
+        // The account's face, where the page shows it.
+        let face = self.page.account.avatar.as_deref().map(MediaKey::of_url);
+        if let Some((key, local)) = face.and_then(|key| self.page.local.get_key_value(&key)) {
+            wanted.insert(key.clone(), local.clone());
+        }
         let placeholders = self.placeholders(&wanted, body.as_ref().map(|(_, body)| body));
         let best = layers.first().map_or(Rank::Dom, |(rank, _)| *rank);
         let account = self.link.biz.clone();

@@ -33,8 +33,17 @@ pub struct View {
     face: Option<String>,
 }
 
-/// Whether an article is to be seen.
-pub type Takes<'a> = dyn Fn(&Entry, &[AlbumFields]) -> bool + Sync + 'a;
+/// Something of the public bag that may be seen or not.
+#[derive(Clone, Copy, Debug)]
+pub enum Published<'a> {
+    /// An article.
+    Article(&'a Entry),
+    /// A note or a video.
+    Piece(&'a PieceEntry),
+}
+
+/// Whether it is to be seen.
+pub type Takes<'a> = dyn Fn(Published<'_>, &[AlbumFields]) -> bool + Sync + 'a;
 
 /// An article as lists need it. [`View::article`] gives the whole.
 #[derive(Debug, Deserialize)]
@@ -104,6 +113,15 @@ pub struct Entry {
     body_links: Vec<Link>,
 }
 
+/// The record of the account, with the file of its face.
+#[derive(Default, Deserialize)]
+struct AccountRecord {
+    #[serde(flatten)]
+    fields: AccountFields,
+    #[serde(default)]
+    face: Option<MediaUse>,
+}
+
 fn no_digest() -> Sha256 {
     Sha256::from([0; 32])
 }
@@ -117,8 +135,8 @@ impl View {
         Self::open_where(root, None)
     }
 
-    /// The same, as if only those articles were in the bag that `takes` says yes to, without the media that only the
-    /// others use. It is given the albums too, which may list an article that does not name them.
+    /// The same, as if only that were in the bag that `takes` says yes to, without the media that only the rest uses. It
+    /// is given the albums too, which may list an article that does not name them.
     pub fn open_where(root: &Path, takes: Option<&Takes<'_>>) -> Result<Self> {
         let bag = layout::bag(root, Class::Public);
         let manifest = match fs::read_to_string(bag.join(layout::MANIFEST)) {
@@ -139,10 +157,14 @@ impl View {
             .collect();
         records.sort_unstable();
         let albums = read_albums(&data, &digests)?;
-        let (mut entries, uses) = match takes {
-            Some(takes) => read_entries(&data, &records, &digests, Some(&|entry| takes(entry, &albums)))?,
-            None => read_entries(&data, &records, &digests, None)?,
-        };
+        let takes_article = |entry: &Entry| takes.is_none_or(|takes| takes(Published::Article(entry), &albums));
+        let takes_piece = |entry: &PieceEntry| takes.is_none_or(|takes| takes(Published::Piece(entry), &albums));
+        let (mut entries, mut uses) =
+            read_entries(&data, &records, &digests, takes.is_some().then_some(&takes_article as &Wanted<'_>))?;
+        let takes_piece = takes.is_some().then_some(&takes_piece as &dyn Fn(&PieceEntry) -> bool);
+        let pieces = view_pieces::read(&data, &digests, takes_piece, &mut uses)?;
+        let account: AccountRecord = read_json(&data.join("account.json"))?.unwrap_or_default();
+        uses.add(true, account.face.iter().cloned().collect());
         digests.retain(|path, _| !uses.hidden.contains(path) || uses.shown.contains(path));
         entries.sort_by(|a, b| (a.published, &a.id).cmp(&(b.published, &b.id)));
         let mut by_alias = HashMap::new();
@@ -152,9 +174,9 @@ impl View {
                 by_alias.entry(alias.clone()).or_insert(index);
             }
         }
-        let account = read_json(&data.join("account.json"))?.unwrap_or_default();
-        let pieces = view_pieces::read(&data, &digests)?;
-        let face = entries.iter().rev().find_map(|entry| entry.face.clone());
+        let AccountRecord { fields: account, face } = account;
+        let face = face.and_then(|face| face.path).filter(|path| digests.contains_key(path));
+        let face = face.or_else(|| entries.iter().rev().find_map(|entry| entry.face.clone()));
         let manifest = Sha256::of(manifest.as_bytes());
         Ok(Self { data, digests, account, albums, entries, by_alias, pieces, manifest, face })
     }
@@ -214,7 +236,10 @@ impl View {
         }
         let path = self.data.join("articles").join(&entry.folder).join("content.html");
         let bytes = fs::read(&path).map_err(|error| Error::disk("view-unreadable", path.display(), error))?;
-        Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+        // The lossy reading is the slow one.
+        Ok(Some(
+            String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
+        ))
     }
 
     /// Where a file of the bag stands, by its path relative to `data/`; `None` if the manifest does not name it.
@@ -252,11 +277,19 @@ fn digests(manifest: &str) -> HashMap<String, Sha256> {
 /// Whether an entry is wanted.
 type Wanted<'a> = dyn Fn(&Entry) -> bool + Sync + 'a;
 
-/// The media files of articles, where not all articles are wanted.
+/// The media files in use, where not everything is wanted.
 #[derive(Default)]
-struct Uses {
+pub(super) struct Uses {
     shown: HashSet<String>,
     hidden: HashSet<String>,
+}
+
+impl Uses {
+    /// Adds the media of something that is shown, or is not.
+    pub(super) fn add(&mut self, shown: bool, media: Vec<MediaUse>) {
+        let held = media.into_iter().filter(|medium| medium.bag != Some(Class::Private));
+        if shown { &mut self.shown } else { &mut self.hidden }.extend(held.filter_map(|medium| medium.path));
+    }
 }
 
 /// The entries of a part of the records, and their media.
@@ -281,9 +314,7 @@ fn read_entries(
             }
             let is_wanted = wanted.is_none_or(|wanted| wanted(&entry));
             if wanted.is_some() {
-                let held = uses.into_iter().filter(|medium| medium.bag != Some(Class::Private));
-                let place = if is_wanted { &mut all_uses.shown } else { &mut all_uses.hidden };
-                place.extend(held.filter_map(|medium| medium.path));
+                all_uses.add(is_wanted, uses);
             }
             if is_wanted {
                 entries.push(entry);

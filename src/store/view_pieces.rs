@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use super::view::Uses;
 use crate::error::{Error, Result};
 use crate::model::piece::VIDEO_SCHEMA;
 use crate::model::{Class, MediaRole, MediaUse, Piece, Sha256};
@@ -37,8 +38,13 @@ impl PieceEntry {
     }
 }
 
-/// Reads them, by date, then id.
-pub(super) fn read(data: &Path, digests: &HashMap<String, Sha256>) -> Result<Vec<PieceEntry>> {
+/// Reads those that are `wanted`, by date, then id; what media they use is added to `uses`.
+pub(super) fn read(
+    data: &Path,
+    digests: &HashMap<String, Sha256>,
+    wanted: Option<&dyn Fn(&PieceEntry) -> bool>,
+    uses: &mut Uses,
+) -> Result<Vec<PieceEntry>> {
     let mut paths: Vec<(&String, &Sha256)> = digests
         .iter()
         .filter(|(path, _)| (path.starts_with("notes/") || path.starts_with("videos/")) && path.ends_with(".json"))
@@ -51,8 +57,16 @@ pub(super) fn read(data: &Path, digests: &HashMap<String, Sha256>) -> Result<Vec
         let piece: Piece = serde_json::from_slice(&bytes)
             .map_err(|error| Error::input("view-record-broken").with("path", full.display()).because(error))?;
         // What is not public is not listed even if it stands in the wrong bag.
-        if piece.class == Class::Public {
-            entries.push(PieceEntry { path: path.clone(), digest: *digest, piece });
+        if piece.class != Class::Public {
+            continue;
+        }
+        let entry = PieceEntry { path: path.clone(), digest: *digest, piece };
+        let is_wanted = wanted.is_none_or(|wanted| wanted(&entry));
+        if wanted.is_some() {
+            uses.add(is_wanted, entry.piece.media.clone());
+        }
+        if is_wanted {
+            entries.push(entry);
         }
     }
     entries.sort_by(|a, b| (a.piece.fields.published, &a.piece.id).cmp(&(b.piece.fields.published, &b.piece.id)));

@@ -60,40 +60,53 @@ var liudiSearch = (function () {
     return terms;
   }
 
-  // A shard is, for each term: length, term, count * 2 + dense, then gaps * 4 + weight; for a dense one a bitmap of all
-  // articles before the gaps of its titles. Numbers in base 128, lowest first.
-  function postings(bytes, wanted) {
-    var at = 0, decoder = new TextDecoder(), found = new Map(), text = wanted.term.join(""), all = Math.ceil(config.count / 8);
+  // A shard is, for each term: length, term, count * 4 + form, then by form: 0, gaps * 4 + weight; 1, a bitmap of the
+  // articles and the gaps of those that have it in their title; 2, a bitmap for these too. Numbers in base 128, lowest
+  // first. The list called `name` (or all that begin so) is of `size` articles from `start` on.
+  function postings(found, bytes, name, whole, start, size) {
+    var at = 0, decoder = new TextDecoder(), match;
     function number() {
       var value = 0, factor = 1, byte;
       do { byte = bytes[at]; at += 1; value += (byte & 127) * factor; factor *= 128; } while (byte & 128);
       return value;
     }
-    while (at < bytes.length) {
-      var length = number(), name = decoder.decode(bytes.subarray(at, at + length)), article = 0, i;
-      at += length;
-      var kind = number(), count = Math.floor(kind / 2), match = wanted.whole ? name === text : name.startsWith(text);
-      if (kind % 2) {
-        for (i = 0; match && i < config.count; i += 1) {
-          if (bytes[at + (i >> 3)] & (1 << (i & 7))) { found.set(i, Math.max(found.get(i) || 0, 1)); }
-        }
-        at += all;
+    function add(article, weight) {
+      if (match) { found.set(start + article, Math.max(found.get(start + article) || 0, weight)); }
+    }
+    function bitmap(weight) {
+      for (var i = 0; match && i < size; i += 1) {
+        if (bytes[at + (i >> 3)] & (1 << (i & 7))) { add(i, weight); }
       }
-      for (i = 0; i < count; i += 1) {
+      at += Math.ceil(size / 8);
+    }
+    while (at < bytes.length) {
+      var length = number(), term = decoder.decode(bytes.subarray(at, at + length)), article = 0;
+      at += length;
+      var kind = number(), form = kind % 4, count = Math.floor(kind / 4);
+      match = whole ? term === name : term.startsWith(name);
+      if (form) { bitmap(1); }
+      if (form === 2) { bitmap(4); count = 0; }
+      for (var i = 0; i < count; i += 1) {
         var value = number();
         article += Math.floor(value / 4);
-        if (match) { found.set(article, Math.max(found.get(article) || 0, value % 4 + 1)); }
+        add(article, value % 4 + 1);
       }
-      if (match && wanted.whole) { break; }
+      if (match && whole) { break; }
     }
-    return found;
   }
 
+  // Of a single character there is a list for each block of articles, named by the character and the block's number.
   async function list(wanted) {
-    var single = wanted.whole && wanted.term.length === 1;
-    var name = (single ? "c/" : "t/") + shardOf(wanted.term, single ? config.characters : config.terms);
-    await load(name, function () { return lists[name]; });
-    return postings(lists[name], wanted);
+    var found = new Map(), single = wanted.whole && wanted.term.length === 1, parts = [];
+    for (var block = 0; block < (single ? config.blocks : 1); block += 1) { parts.push(block); }
+    await Promise.all(parts.map(async function (block) {
+      var term = block ? wanted.term.concat(String.fromCharCode(block)) : wanted.term;
+      var name = (single ? "c/" : "t/") + shardOf(term, single ? config.characters : config.terms);
+      await load(name, function () { return lists[name]; });
+      var start = block * config.block, end = block + 1 < parts.length ? start + config.block : config.count;
+      postings(found, lists[name], term.join(""), wanted.whole, start, end - start);
+    }));
+    return found;
   }
 
   async function candidates(words) {

@@ -53,6 +53,8 @@ test("screenshots", async () => {
     ["home", DEMO, "index.html"], ["year", DEMO, "archive/2024.html"], ["search", DEMO, `search.html?q=${encodeURIComponent("茶")}`],
     ["article", DEMO, page(DEMO, "霜降以后")], ["gallery", DEMO, page(DEMO, "同一棵茶树")], ["note", DEMO, page(DEMO, "今晚月亮很大")],
     ["layout", KINDS, page(KINDS, "灯塔上的一年")], ["cards", KINDS, page(KINDS, "各种卡片")], ["media", KINDS, page(KINDS, "能看的和能听的")],
+    ["film", DEMO, page(DEMO, "新年第一壶")], ["video", KINDS, page(KINDS, "v/2023/14500000000000000001")], ["picture-note", KINDS, page(KINDS, "n/2022/1000000002")],
+    ["videos", KINDS, "videos/index.html"], ["album", DEMO, pages(DEMO).find((name) => name.startsWith("albums/3"))],
   ];
   for (const [where, width, colorScheme, media] of [
     ["desktop", 1280, "light"], ["desktop-dark", 1280, "dark"], ["phone", 360, "light"], ["phone-dark", 360, "dark"], ["print", 794, "light", "print"],
@@ -64,7 +66,7 @@ test("screenshots", async () => {
       if (query) await tab.waitForSelector("#hits li");
       if (media) await tab.emulateMedia({ media });
       await tab.evaluate(() => { for (const image of document.images) image.loading = "eager"; });
-      await tab.waitForFunction(() => Array.from(document.images).every((image) => image.complete));
+      await tab.evaluate(() => Promise.all(Array.from(document.images, (image) => image.decode())));
       await tab.screenshot({ path: path.join(folder, `${name}-${where}.png`), fullPage: true });
     }
     await close();

@@ -53,6 +53,42 @@ for (const way of ["file", "http"]) {
       assert.equal(await tab.locator("dialog[open]").count(), 0);
     }));
 
+    test("home → videos → a video that plays and seeks, and one that is not held", () => reads(url(KINDS), async (tab) => {
+      await tab.click(".bar nav a:has-text('视频')");
+      await tab.locator(".films .missing").waitFor();
+      assert.equal(await tab.locator(".films li").count(), 2);
+      await tab.click(".films a:has-text('回港的船')");
+      assert.match(await tab.textContent("article .body"), /风从西南来，收帆。/);
+      const room = await tab.locator("video").boundingBox();
+      const seconds = await tab.evaluate(async () => {
+        const player = document.querySelector("video");
+        player.muted = true;
+        if (player.readyState < 1) await new Promise((ready, failed) => { player.onloadedmetadata = ready; player.onerror = () => failed(player.error.message); });
+        await player.play();
+        player.currentTime = 3;
+        await new Promise((ready) => { player.onseeked = ready; });
+        return [player.duration, player.currentTime];
+      });
+      assert.ok(seconds[0] > 3.5 && seconds[1] >= 3, `${seconds}`);
+      const played = await tab.locator("video").boundingBox();
+      assert.deepEqual([played.width, played.height], [room.width, room.height], "the film has the room that was kept for it");
+      await tab.click(".turn a[rel=next]");
+      await tab.locator("h1:has-text('没有存下来的一天')").waitFor();
+      await tab.locator("article .missing").waitFor();
+      assert.equal(await tab.locator("video").count(), 0);
+    }));
+
+    test("year → a note of words; a note of a picture opens it; one that is not held says so", () => reads(url(KINDS, "archive/2022.html"), async (tab) => {
+      await tab.click("a:has-text('今晚八点在码头读信')");
+      await tab.locator("article :text('带一盏灯，不见不散。')").waitFor();
+      await tab.click(".turn a[rel=next]");
+      await tab.click(".gallery a:only-child");
+      await tab.locator("dialog[open] img").waitFor();
+      await tab.keyboard.press("Escape");
+      await tab.click(".turn a[rel=next]");
+      await tab.locator("article .missing").waitFor();
+    }));
+
     test("film and sound play", () => reads(url(KINDS, page(KINDS, "能看的和能听的")), async (tab) => {
       for (const kind of ["video", "audio"]) {
         const seconds = await tab.evaluate(async (kind) => {

@@ -62,6 +62,34 @@ for (const way of ["file", "http"]) {
   });
 }
 
+test("a character's lists are read block by block, in each of their forms", async () => {
+  // Five articles in blocks of two: of the first block a bitmap and gaps of titles, of the second two bitmaps, of the
+  // last a plain list. So the index is written at a scale no test can have (src/export/mirror/search/list.rs).
+  const list = (sign, form, ...bytes) => {
+    const name = [...Buffer.from("山" + sign)];
+    return [name.length, ...name, form, ...bytes];
+  };
+  const shard = [
+    ...list("", 0 << 2 | 1, 0b01), ...list("\u0001", 1 << 2 | 2, 0b11, 0b10), ...list("\u0002", 1 << 2 | 0, 0 << 2 | 1),
+    ...list("头", 1 << 2 | 0, 9 << 2),
+  ];
+  const texts = ["山一", "海", "山二", "山三", "山四"].map((text, at) => ["index.html", `第${at}篇`, "2024-01-01", text, ""]);
+  const index = {
+    "index.js": `liudiSearch.config(${JSON.stringify({ terms: 1, characters: 1, count: 5, block: 2, blocks: 3, steps: [0] })});`,
+    "c/0.js": `liudiSearch.list("c",0,"${Buffer.from(shard).toString("base64")}");`,
+    "d/0.js": `liudiSearch.texts(0,${JSON.stringify(texts)});`,
+  };
+  const { tab, seen, close } = await open(browser);
+  await tab.route("**/search/**", (route) => {
+    const body = index[route.request().url().split("/search/")[1]];
+    return body ? route.fulfill({ contentType: "text/javascript", body }) : route.continue();
+  });
+  await tab.goto(`${hosts[DEMO].base}search.html`);
+  assert.deepEqual(await find(tab, "山"), ["第3篇", "第4篇", "第2篇", "第0篇"], "a title's first, then the newest");
+  assert.deepEqual(seen.errors, []);
+  await close();
+});
+
 test("an address with words in it opens with what they find", async () => {
   const { tab, close } = await open(browser);
   await tab.goto(`${fileUrl(DEMO, "search.html")}?q=${encodeURIComponent("野菜")}`);

@@ -37,10 +37,13 @@ fn the_demo_account_is_kept_and_what_is_planted_is_missing() {
     let gaps = gaps(&run);
     assert_eq!(gaps["deleted_by_author"], ["article 一篇后来删掉的文章"]);
     let not_held = &gaps["not_held"];
-    // The two articles; the account's face, which has no title; one picture.
+    // Two articles and a picture.
     let picture = "media 清明上山，顺手记了七种野菜";
-    assert_eq!(not_held, &["article 夏夜停电的四个小时", "article 秋茶收完了", "media ", picture]);
+    assert_eq!(not_held, &["article 夏夜停电的四个小时", "article 秋茶收完了", picture]);
     assert_eq!(gaps.keys().collect::<Vec<_>>(), ["deleted_by_author", "not_held"]);
+    let account: Value = serde_json::from_str(&run.read("public/data/account.json")).unwrap();
+    let face = account["face"]["path"].as_str().unwrap().replace("media/sha256/", "media/");
+    assert!(run.read("site/index.html").contains(&format!("<img src=\"{face}\" alt=\"\" width=\"88\"")), "{face}");
 }
 
 #[test]

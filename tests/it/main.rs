@@ -25,6 +25,7 @@ mod mirror_comments;
 mod mirror_feeds;
 mod mirror_links;
 mod mirror_looks;
+mod mirror_pieces;
 mod mirror_private;
 mod pages;
 mod pay;

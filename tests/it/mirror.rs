@@ -112,6 +112,16 @@ impl Bag {
         self.files.insert(format!("{folder}/article.json"), serde_json::to_vec(&article).unwrap());
     }
 
+    /// Puts a file into the bag, by its path inside `data/`.
+    pub(crate) fn file(&mut self, path: &str, bytes: Vec<u8>) {
+        self.files.insert(path.to_owned(), bytes);
+    }
+
+    /// Where a medium is held.
+    pub(crate) fn held(&self, key: &MediaKey) -> Option<String> {
+        self.media.get(key.as_str()).cloned()
+    }
+
     /// Says of every article so far where it comes from.
     pub(crate) fn provenance(&mut self, provenance: &Provenance) {
         for (_, bytes) in self.files.iter_mut().filter(|(name, _)| name.ends_with("/article.json")) {

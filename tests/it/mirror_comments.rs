@@ -13,6 +13,7 @@ use liudi::text::{Language, Texts};
 use serde_json::json;
 
 use super::mirror::{every_kind, files, page};
+use super::support::Run;
 
 /// Writes the table of comments into the private bag.
 pub(crate) fn write(root: &Path) {
@@ -108,4 +109,94 @@ fn all_are_shown_with_names_and_places_but_no_faces() {
     assert!(!site.contains("oMARKERone") && !site.contains("qlogo") && !site.contains("删掉的话"));
     let (none, _) = made(folder.path(), CommentChoice::None);
     assert!(!none.contains("写得真好"), "a choice can be taken back");
+}
+
+/// A saved page of the article that `fixtures/comments/by-request` is about.
+const COMMENTED: &str = r#"<html><head><!-- saved from url=(0100)https://mp.weixin.qq.com/s?__biz=MzA0MDAwMDAwMA==&mid=2650000501&idx=1&sn=aa01 --></head>
+<body><div id="js_article"><div id="js_content"><p>谷雨采茶</p></div></div><script>
+window.cgiDataNew = { user_name: 'gh_000000000001', nick_name: JsDecode('留底示例号'), title: JsDecode('谷雨'),
+ content_noencode: JsDecode('\x3cp\x3e谷雨采茶\x3c/p\x3e'), create_time: '2025-04-05 10:00', create_timestamp: '1743818400' * 1,
+ bizuin: JsDecode('MzA0MDAwMDAwMA=='), mid: '2650000501' * 1, idx: '1' * 1, sn: JsDecode('aa01'), comment_id: '4012345678901234567',
+ link: JsDecode('https://mp.weixin.qq.com/s?__biz=MzA0MDAwMDAwMA==\x26amp;mid=2650000501\x26amp;idx=1\x26amp;sn=aa01'),
+ item_show_type: '0' * 1, lang: 'zh_CN', };
+</script></body></html>"#;
+
+/// The article's page as `liudi mirror --comments CHOICE` makes it of the answers that a browser got.
+fn from_answers(run: &Run, choice: &str) -> String {
+    run.program(&["mirror", "archive", "-o", choice, "--comments", choice]).succeeds();
+    page(&files(&run.folder().join(choice)), "a/2025/20250405")
+}
+
+#[test]
+fn answers_of_the_platform_become_comments_under_their_article() {
+    let run = Run::new().file("谷雨.html", COMMENTED).fixture("comments/by-request");
+    run.backup(&["--no-mirror"]).succeeds();
+    let none = from_answers(&run, "none");
+    assert!(none.contains("谷雨采茶") && !none.contains("class=\"comments\""));
+
+    let all = from_answers(&run, "all");
+    let at = |words: &str| all.find(words).unwrap_or_else(|| panic!("{words}: {all}"));
+    // The one on top first, its replies under it by time, the second answer's too; then the other comment.
+    let order = ["谷雨那天也在山上", "下次一起", "算我一个", "也加我", "茶汤颜色真好"].map(at);
+    assert!(order.is_sorted(), "{order:?}");
+    for words in ["<strong>阿茶</strong>", "<strong>路人</strong>", "<strong>小林</strong>", "浙江"] {
+        at(words);
+    }
+    assert_eq!(all.matches("class=\"own\"").count(), 1, "the account's own reply");
+    assert!(!all.contains("访客自己的话") && !all.contains("wx.qlogo.cn"), "{all}");
+
+    let own = from_answers(&run, "own");
+    assert!(own.contains("下次一起") && own.contains("<strong>留底示例号</strong>"), "{own}");
+    let others = ["谷雨那天也在山上", "算我一个", "也加我", "茶汤颜色真好", "阿茶", "路人", "小林", "老陈"];
+    for words in others {
+        assert!(!own.contains(words), "{words}");
+    }
+
+    let pseudonymous = from_answers(&run, "pseudonymous");
+    for words in ["谷雨那天也在山上", "下次一起", "算我一个", "也加我", "茶汤颜色真好"] {
+        assert!(pseudonymous.contains(words), "{words}");
+    }
+    for name in ["阿茶", "路人", "小林", "老陈", "浙江"] {
+        assert!(!pseudonymous.contains(name), "{name}");
+    }
+    let readers = pseudonymous.split("<strong>Reader ").skip(1).map(|rest| rest.split('<').next().unwrap());
+    assert_eq!(readers.collect::<std::collections::BTreeSet<_>>().len(), 4, "{pseudonymous}");
+}
+
+/// Two comments as the API gives them: one that the owner let stand under the article, one that nobody else saw.
+fn write_api(root: &Path, article: &str) {
+    let rows = [
+        json!({"key": "a/1", "article": article, "fields": {"user_comment_id": 1, "openid": "oMARKER1", "create_time": 1_709_600_000, "content": "接口里的留言", "comment_type": 1}}),
+        json!({"key": "a/1/0", "parent": "a/1", "article": article, "fields": {"content": "接口里的回复", "create_time": 1_709_600_100}}),
+        json!({"key": "a/2", "article": article, "fields": {"user_comment_id": 2, "openid": "oMARKER2", "create_time": 1_709_600_200, "content": "没有放出来的留言", "comment_type": 0}}),
+        json!({"key": "a/2/0", "parent": "a/2", "article": article, "fields": {"content": "只回给一个人", "create_time": 1_709_600_300}}),
+    ];
+    let folder = layout::bag(root, Class::Private).join("data/comments");
+    fs::create_dir_all(&folder).unwrap();
+    let lines: Vec<String> = rows.iter().map(ToString::to_string).collect();
+    fs::write(folder.join("comments_api.jsonl"), lines.join("\n") + "\n").unwrap();
+}
+
+#[test]
+fn of_the_api_only_what_readers_saw_and_only_where_pages_gave_none() {
+    let folder = tempfile::tempdir().unwrap();
+    every_kind(folder.path()).write();
+    write_api(folder.path(), "MzA0MDAwMDAwMA==_2650000001_1");
+    for (choice, shown) in [
+        (CommentChoice::Own, &["接口里的回复"][..]),
+        (CommentChoice::Pseudonymous, &["接口里的留言", "接口里的回复"]),
+        (CommentChoice::All, &["接口里的留言", "接口里的回复"]),
+    ] {
+        let (site, article) = made(folder.path(), choice);
+        for words in shown {
+            assert_eq!(article.matches(words).count(), 1, "{choice:?} {words}");
+        }
+        for words in ["没有放出来的留言", "只回给一个人", "MARKER"] {
+            assert!(!site.contains(words), "{choice:?} {words}");
+        }
+        assert_eq!(article.contains("接口里的留言"), shown.len() == 2);
+    }
+    write(folder.path());
+    let (_, article) = made(folder.path(), CommentChoice::All);
+    assert!(article.contains("写得真好") && !article.contains("接口里的留言"), "nothing is said twice");
 }

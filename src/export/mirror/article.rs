@@ -9,7 +9,7 @@ use crate::export::OutPath;
 use crate::export::comments::Comment;
 pub(super) use crate::export::form::form;
 use crate::model::article::Counts;
-use crate::model::{Article, Sha256, Time};
+use crate::model::{Article, Sha256};
 use crate::store::view::Entry;
 
 /// Changes whenever the page would: with the record, the body, the neighbours, and what its links lead to.
@@ -124,11 +124,6 @@ fn shown(site: &Site<'_>, comment: &Comment) -> Value {
         "likes": comment.likes,
         "replies": comment.replies.iter().map(|reply| shown(site, reply)).collect::<Vec<_>>(),
     })
-}
-
-/// When an article was last changed, or sent out.
-pub(super) fn last_change(entry: &Entry) -> Option<Time> {
-    entry.modified.max(entry.published)
 }
 
 fn neighbour(site: &Site<'_>, page: &OutPath, other: usize) -> Value {

@@ -1,4 +1,4 @@
-//! Feeds: Atom, RSS and JSON Feed with the newest articles, and an Atom feed with all of them for moving house.
+//! Feeds: Atom, RSS and JSON Feed with the newest of what was published, and an Atom feed with all of it for moving house.
 //!
 //! Atom may name things relative to itself (RFC 4287, section 2), so it is right wherever the site stands; RSS and JSON
 //! Feed need absolute URLs and are made only where the site's address is known. Identifiers never come from the address.
@@ -6,18 +6,17 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use minijinja::value::Serde;
 use serde_json::{Value, json};
 
-use super::article;
-use super::parts::{Parts, Viewpoint};
+use super::feed_item::FeedItem;
+use super::item::Item;
 use super::site::Site;
 use super::xml::Xml;
 use crate::error::{Error, Result};
 use crate::export::{Content, OutPath, Output, identifier};
 use crate::model::{Sha256, Time};
 
-/// How many articles the feeds for readers hold.
+/// How many articles, notes and videos the feeds for readers hold.
 const NEWEST: usize = 50;
 
 /// The feeds a site has: file, media type, name.
@@ -35,18 +34,18 @@ pub(super) fn names(site: &Site<'_>) -> Vec<Value> {
 
 /// Adds the feeds.
 pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
-    let all: Vec<usize> = (0..site.pages.len()).rev().collect();
-    let newest: Vec<usize> = all.iter().copied().take(NEWEST).collect();
-    let key = |indexes: &[usize]| {
+    let all = site.newest_first();
+    let newest: Vec<Item> = all.iter().copied().take(NEWEST).collect();
+    let key = |items: &[Item]| {
         let mut text = format!("{}\n", site.key);
-        text.extend(indexes.iter().map(|index| article::key(site, *index).hex()));
+        text.extend(items.iter().map(|item| item.page_key(site).hex()));
         Sha256::of(text.as_bytes())
     };
     let newest_key = key(&newest);
-    let mut add = |path: &str, key: Sha256, indexes: Vec<usize>, write: WriteFeed| -> Result<()> {
+    let mut add = |path: &str, key: Sha256, items: Vec<Item>, write: WriteFeed| -> Result<()> {
         let (site, path) = (Arc::clone(site), OutPath::new(path)?);
         let page = path.clone();
-        let content = Content::Stream(Box::new(move |out| write(&site, &page, &indexes, out)));
+        let content = Content::Stream(Box::new(move |out| write(&site, &page, &items, out)));
         outputs.push(Output { path, key, content });
         Ok(())
     };
@@ -59,63 +58,10 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
     Ok(())
 }
 
-type WriteFeed = fn(&Site<'_>, &OutPath, &[usize], &mut dyn Write) -> Result<()>;
+type WriteFeed = fn(&Site<'_>, &OutPath, &[Item], &mut dyn Write) -> Result<()>;
 
-/// An article as feeds need it.
-struct Item {
-    id: String,
-    title: String,
-    url: String,
-    old_url: Option<String>,
-    published: Option<Time>,
-    modified: Option<Time>,
-    author: Option<String>,
-    summary: Option<String>,
-    subjects: Vec<String>,
-    image: Option<String>,
-    content: String,
-}
-
-impl Item {
-    fn new(site: &Site<'_>, feed: &OutPath, index: usize) -> Result<Self> {
-        let entry = &site.view.entries()[index];
-        let record = site.view.article(entry)?;
-        let base = site.options.base_url.as_deref();
-        let parts = Parts::new(site, &Viewpoint { page: feed, base, styled: false }, entry, &record)?;
-        let fields = &record.fields;
-        let old_url = fields.url.clone().filter(|url| super::parts::is_web(url));
-        let context = json!({ "article": {
-            "gallery": parts.gallery,
-            "films": parts.films,
-            "sounds": parts.sounds,
-            "reshare": parts.reshare,
-            "body": parts.body,
-            "paid": fields.paid.as_ref().is_some_and(|paid| paid.preview_only),
-            "old_url": old_url,
-        }});
-        let content = site.templates.render("feed-entry.html.j2", minijinja::Value::from(Serde(&context)))?;
-        let albums = fields.albums.iter().map(|album| album.title.clone()).filter(|title| !title.is_empty());
-        let tags = entry.tags.iter().map(|tag| tag.trim().trim_matches('#').to_owned()).filter(|tag| !tag.is_empty());
-        let mut subjects: Vec<String> = albums.chain(tags).collect();
-        subjects.dedup();
-        Ok(Self {
-            id: identifier::urn(&entry.id),
-            title: site.title(entry),
-            url: site.absolute(&site.pages[index]).unwrap_or_else(|| site.url(feed, &site.pages[index])),
-            old_url,
-            published: entry.published,
-            modified: fields.modified.or(entry.published),
-            author: entry.author.clone(),
-            summary: entry.summary.clone().filter(|summary| !summary.trim().is_empty()),
-            subjects,
-            image: entry.cover.as_deref().and_then(|cover| site.absolute_media(cover)),
-            content,
-        })
-    }
-}
-
-/// An Atom feed (RFC 4287); the one with every article says so (RFC 5005, section 2).
-fn atom(site: &Site<'_>, feed: &OutPath, indexes: &[usize], out: &mut dyn Write) -> Result<()> {
+/// An Atom feed (RFC 4287); the one with everything says so (RFC 5005, section 2).
+fn atom(site: &Site<'_>, feed: &OutPath, items: &[Item], out: &mut dyn Write) -> Result<()> {
     let mut xml = Xml::new(out)?;
     let whole = feed.as_str() == "feed-full.xml";
     let mut namespaces = vec![("xmlns", "http://www.w3.org/2005/Atom"), ("xml:lang", site.options.language.tag())];
@@ -143,8 +89,8 @@ fn atom(site: &Site<'_>, feed: &OutPath, indexes: &[usize], out: &mut dyn Write)
     if whole {
         xml.empty("fh:complete", &[])?;
     }
-    for index in indexes {
-        let item = Item::new(site, feed, *index)?;
+    for item in items {
+        let item = FeedItem::new(site, feed, *item)?;
         xml.open("entry", &[])?;
         xml.leaf("id", &[], &item.id)?;
         xml.leaf("title", &[], &item.title)?;
@@ -175,7 +121,7 @@ fn atom(site: &Site<'_>, feed: &OutPath, indexes: &[usize], out: &mut dyn Write)
 }
 
 /// RSS 2.0.
-fn rss(site: &Site<'_>, feed: &OutPath, indexes: &[usize], out: &mut dyn Write) -> Result<()> {
+fn rss(site: &Site<'_>, feed: &OutPath, items: &[Item], out: &mut dyn Write) -> Result<()> {
     let mut xml = Xml::new(out)?;
     xml.open(
         "rss",
@@ -200,8 +146,8 @@ fn rss(site: &Site<'_>, feed: &OutPath, indexes: &[usize], out: &mut dyn Write) 
     if let Some(copyright) = &site.options.identity.copyright {
         xml.leaf("copyright", &[], copyright)?;
     }
-    for index in indexes {
-        let item = Item::new(site, feed, *index)?;
+    for item in items {
+        let item = FeedItem::new(site, feed, *item)?;
         xml.open("item", &[])?;
         xml.leaf("title", &[], &item.title)?;
         xml.leaf("link", &[], &item.url)?;
@@ -227,10 +173,10 @@ fn rss(site: &Site<'_>, feed: &OutPath, indexes: &[usize], out: &mut dyn Write) 
 }
 
 /// JSON Feed 1.1.
-fn json_feed(site: &Site<'_>, feed: &OutPath, indexes: &[usize], out: &mut dyn Write) -> Result<()> {
-    let mut items = Vec::with_capacity(indexes.len());
-    for index in indexes {
-        let item = Item::new(site, feed, *index)?;
+fn json_feed(site: &Site<'_>, feed: &OutPath, items: &[Item], out: &mut dyn Write) -> Result<()> {
+    let mut entries = Vec::with_capacity(items.len());
+    for item in items {
+        let item = FeedItem::new(site, feed, *item)?;
         let mut entry = json!({ "id": item.id, "url": item.url, "title": item.title, "content_html": item.content });
         let known = [
             ("external_url", item.old_url.map(Value::from)),
@@ -246,7 +192,7 @@ fn json_feed(site: &Site<'_>, feed: &OutPath, indexes: &[usize], out: &mut dyn W
                 entry[name] = value;
             }
         }
-        items.push(entry);
+        entries.push(entry);
     }
     let mut whole = json!({
         "version": "https://jsonfeed.org/version/1.1",
@@ -255,7 +201,7 @@ fn json_feed(site: &Site<'_>, feed: &OutPath, indexes: &[usize], out: &mut dyn W
         "feed_url": site.absolute(feed),
         "language": site.options.language.tag(),
         "authors": [{ "name": site.name() }],
-        "items": items,
+        "items": entries,
     });
     if let Some(signature) = &site.view.account().signature {
         whole["description"] = json!(signature);
@@ -271,9 +217,9 @@ fn account_id(site: &Site<'_>) -> String {
     identifier::urn(name.map_or("", String::as_str))
 }
 
-/// When the newest change of any article was.
+/// When the newest change of anything was.
 fn updated(site: &Site<'_>) -> Option<Time> {
-    site.view.entries().iter().filter_map(article::last_change).max()
+    site.newest_first().into_iter().filter_map(|item| item.last_change(site.view)).max()
 }
 
 /// RFC 3339. Atom wants a time even where none is known: the earliest there is stands for it.

@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 
 use super::activity::activity;
 use super::article::form;
+use super::collections::Collection;
+use super::item::Item;
 use super::piece;
-use super::site::{Collection, Item, NOT_FOUND, Site};
+use super::site::{NOT_FOUND, Site};
 use crate::error::Result;
 use crate::export::{Content, OutPath, Output};
 use crate::model::{Sha256, Time};
@@ -21,8 +23,7 @@ const VIDEOS: usize = 6;
 
 /// Adds every list page.
 pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
-    let items = (0..site.pages.len()).map(Item::Article).chain((0..site.piece_pages.len()).map(Item::Piece));
-    let everything = key(site, items, "all");
+    let everything = key(site, site.items(), "all");
     let mut add = |path: &str, key: Sha256, render: Render<'v>| -> Result<()> {
         let (site, path) = (Arc::clone(site), OutPath::new(path)?);
         let page = path.clone();

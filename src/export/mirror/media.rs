@@ -75,9 +75,13 @@ impl Writer<'_> {
             let ground = self.tag(start.tag, &Start { tag: start.tag, attributes: kept_size(start) }, &more);
             self.open.push((ground, None));
         } else {
-            if let Some((_, poster)) = poster {
+            if let Some((path, poster)) = poster {
                 self.out.push_str("<span class=\"still\"><img alt=\"\" loading=\"lazy\" decoding=\"async\"");
                 self.attribute("src", &poster);
+                if let Some((width, height)) = self.place.sizes.get(path) {
+                    self.attribute("width", &width.to_string());
+                    self.attribute("height", &height.to_string());
+                }
                 self.out.push('>');
                 self.missing("mirror-missing-video", None, "");
                 self.out.push_str("</span>");

@@ -7,9 +7,12 @@
 mod activity;
 mod article;
 mod body;
+mod collections;
 mod colour;
+mod feed_item;
 mod feeds;
 mod hoist;
+mod item;
 mod lists;
 mod media;
 mod old_links;

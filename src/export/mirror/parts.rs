@@ -33,7 +33,7 @@ impl Viewpoint<'_> {
         }
     }
 
-    fn media(&self, site: &Site<'_>, path: &str) -> Option<String> {
+    pub(super) fn media(&self, site: &Site<'_>, path: &str) -> Option<String> {
         Some(self.url(site.media(self.page, path)?))
     }
 
@@ -84,14 +84,15 @@ impl Parts {
         if content.is_none() && !shows_else {
             rendered.html = format!("<p class=\"missing\">{}</p>", site.texts.get("mirror-no-body", &[]));
         }
-        let cover = entry.cover.as_deref().and_then(|cover| seen.media(site, cover));
+        let cover = article.media.iter().find(|medium| medium.role == MediaRole::Cover);
+        let cover = cover.filter(|cover| held.urls.contains_key(&cover.key));
         Ok(Self {
             body: rendered.html,
             css: rendered.css,
             spaced: rendered.spaced,
             gallery: fields.pictures.iter().map(|medium| held.picture(medium)).collect(),
-            films: held.attachments(&[MediaRole::Video, MediaRole::LivePhoto], cover.as_ref(), content.as_deref()),
-            sounds: held.attachments(&[MediaRole::Audio], cover.as_ref(), content.as_deref()),
+            films: held.attachments(&[MediaRole::Video, MediaRole::LivePhoto], cover, content.as_deref()),
+            sounds: held.attachments(&[MediaRole::Audio], cover, content.as_deref()),
             reshare: reshare(article, content.is_some()),
         })
     }
@@ -172,24 +173,34 @@ impl<'a> Held<'a> {
         })
     }
 
-    /// Media beside the body. What the body has a player for is not shown twice.
-    fn attachments(&self, roles: &[MediaRole], cover: Option<&String>, content: Option<&str>) -> Vec<Value> {
-        let posters: Vec<&String> = self
-            .article
-            .media
-            .iter()
-            .filter(|m| m.role == MediaRole::Poster)
-            .filter_map(|m| self.urls.get(&m.key))
-            .collect();
+    /// Media beside the body, each with its poster. What the body has a player for is not shown twice.
+    fn attachments(&self, roles: &[MediaRole], cover: Option<&MediaUse>, content: Option<&str>) -> Vec<Value> {
+        let is_poster = |medium: &&MediaUse| medium.role == MediaRole::Poster && self.urls.contains_key(&medium.key);
+        let posters: Vec<&MediaUse> = self.article.media.iter().filter(is_poster).collect();
         let attachments = self.article.fields.attachments.iter();
         let beside = attachments.filter(|medium| roles.contains(&medium.role) && !self.is_in(content, medium));
         beside
             .enumerate()
             .map(|(index, medium)| {
                 let mut film = self.picture(medium);
-                film["poster"] = json!(posters.get(index).copied().or(cover));
+                let poster = posters.get(index).copied().or(cover);
+                let src = poster.and_then(|poster| self.urls.get(&poster.key));
+                give_poster(&mut film, src, poster.and_then(|poster| poster.width.zip(poster.height)));
                 film
             })
             .collect()
+    }
+}
+
+/// What stands in the place of a film until it plays, and instead of it where it is not held.
+pub(super) fn give_poster(film: &mut Value, src: Option<&String>, size: Option<(u32, u32)>) {
+    let (width, height) = size.unzip();
+    film["poster"] = json!(src);
+    film["poster_width"] = json!(width);
+    film["poster_height"] = json!(height);
+    // A player whose film does not say its size takes its poster's, so that nothing moves when that is there.
+    if film["width"].is_null() || film["height"].is_null() {
+        film["width"] = json!(width);
+        film["height"] = json!(height);
     }
 }

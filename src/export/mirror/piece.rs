@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::parts;
+use super::parts::{self, Viewpoint};
 use super::site::Site;
 use crate::error::Result;
 use crate::export::{Content, OutPath, Output};
@@ -14,13 +14,8 @@ use crate::store::view_pieces::PieceEntry;
 /// Adds every page.
 pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
     let entries = site.view.pieces();
-    for (index, entry) in entries.iter().enumerate() {
-        let around: Vec<String> = neighbours(site, index)
-            .into_iter()
-            .flatten()
-            .map(|other| format!("{} {}", site.piece_pages[other], title(site, &entries[other])))
-            .collect();
-        let key = Sha256::of(format!("{} {} {}", site.key, entry.digest, around.join("\n")).as_bytes());
+    for index in 0..entries.len() {
+        let key = key(site, index);
         let (path, site) = (site.piece_pages[index].clone(), Arc::clone(site));
         let render = move || page(&site, index).map(String::into_bytes);
         outputs.push(Output { path, key, content: Content::Render(Box::new(render)) });
@@ -37,6 +32,16 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
     let render = move || list(&site, &at).map(String::into_bytes);
     outputs.push(Output { path, key, content: Content::Render(Box::new(render)) });
     Ok(())
+}
+
+/// Changes whenever the page would: with the record and its neighbours.
+pub(super) fn key(site: &Site<'_>, index: usize) -> Sha256 {
+    let entries = site.view.pieces();
+    let mut text = format!("{} {}", site.key, entries[index].digest);
+    for other in neighbours(site, index).into_iter().flatten() {
+        text = text + "\n" + site.piece_pages[other].as_str() + " " + &title(site, &entries[other]);
+    }
+    Sha256::of(text.as_bytes())
 }
 
 /// The page of a piece: by its record's place, so that it stays where it is.
@@ -133,10 +138,9 @@ fn neighbours(site: &Site<'_>, index: usize) -> [Option<usize>; 2] {
     [(0..index).rev().find(same), (index + 1..entries.len()).find(same)]
 }
 
-fn page(site: &Site<'_>, index: usize) -> Result<String> {
-    let entry = &site.view.pieces()[index];
-    let (page, piece, fields) = (&site.piece_pages[index], &entry.piece, &entry.piece.fields);
-    let url = |medium: &MediaUse| medium.path.as_deref().and_then(|path| site.media(page, path));
+/// What a piece shows, wherever it is shown, under the names that templates know.
+pub(super) fn shown(site: &Site<'_>, seen: &Viewpoint<'_>, entry: &PieceEntry) -> Value {
+    let url = |medium: &MediaUse| medium.path.as_deref().and_then(|path| seen.media(site, path));
     let medium = |one: &MediaUse| {
         let (width, height) = one.width.zip(one.height).unzip();
         let src = url(one);
@@ -144,41 +148,57 @@ fn page(site: &Site<'_>, index: usize) -> Result<String> {
         json!({ "src": src, "opens": opens, "width": width, "height": height })
     };
     let of = |role: MediaRole| entry.media(role).map(medium).collect::<Vec<_>>();
-    let cover = entry.media(MediaRole::Cover).find_map(url);
+    let mut films = of(MediaRole::Video);
+    let cover = entry.media(MediaRole::Cover).find_map(|one| Some((url(one)?, one.width.zip(one.height)))).unzip();
+    for film in &mut films {
+        parts::give_poster(film, cover.0.as_ref(), cover.1.flatten());
+    }
+    // A title that is all of the text is not said twice.
+    let text = entry.piece.fields.text.as_deref().unwrap_or_default();
+    let mut paragraphs: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    if paragraphs.len() == 1 && paragraphs[0] == title(site, entry) {
+        paragraphs.clear();
+    }
+    json!({
+        "films": films,
+        "gallery": of(MediaRole::Picture),
+        "sounds": of(MediaRole::Audio),
+        "paragraphs": paragraphs,
+        "lost": !entry.piece.held && entry.piece.media.is_empty(),
+    })
+}
+
+fn page(site: &Site<'_>, index: usize) -> Result<String> {
+    let entry = &site.view.pieces()[index];
+    let (page, piece, fields) = (&site.piece_pages[index], &entry.piece, &entry.piece.fields);
     let [previous, next] = neighbours(site, index).map(|other| {
         other.map(|other| json!({ "href": site.url(page, &site.piece_pages[other]), "title": title(site, &site.view.pieces()[other]) }))
     });
-    let title = title(site, entry);
-    let text = fields.text.as_deref().unwrap_or_default();
-    // A title that is all of the text is not said twice.
-    let paragraphs: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let shown = paragraphs.len() > 1 || paragraphs.first().is_some_and(|only| *only != title);
-    let context = json!({
+    let mut context = shown(site, &Viewpoint { page, base: None, styled: true }, entry);
+    let more = json!({
         "id": piece.id,
         "video": entry.is_video(),
         "form": fields.form.map(Form::code),
         "published": fields.published.map(|time| time.to_string()),
         "when": fields.published.map(|time| site.day(time)),
         "length": fields.duration_ms.map(clock),
-        "films": of(MediaRole::Video),
-        "poster": cover,
-        "gallery": of(MediaRole::Picture),
-        "sounds": of(MediaRole::Audio),
-        "paragraphs": if shown { paragraphs } else { Vec::new() },
-        "lost": !piece.held && piece.media.is_empty(),
         "counts": counts(site, entry),
         "digest": entry.media(MediaRole::Video).find_map(|one| one.sha256).map(|digest| digest.hex()),
         "previous": previous,
         "next": next,
     });
-    let og_image = entry.cover().and_then(|cover| site.absolute_media(cover));
-    let description: String = text.chars().take(200).collect();
-    site.render(
-        "piece.html.j2",
-        page,
-        json!({ "title": title, "kind": "piece", "description": description, "og_image": og_image }),
-        json!({ "piece": context }),
-    )
+    if let (Some(context), Value::Object(more)) = (context.as_object_mut(), more) {
+        context.extend(more);
+    }
+    let text = fields.text.as_deref().unwrap_or_default();
+    let page_context = json!({
+        "title": title(site, entry),
+        "kind": "piece",
+        "description": text.chars().take(200).collect::<String>(),
+        "og_type": if entry.is_video() { "video.other" } else { "article" },
+        "og_image": entry.cover().and_then(|cover| site.absolute_media(cover)),
+    });
+    site.render("piece.html.j2", page, page_context, json!({ "piece": context }))
 }
 
 fn counts(site: &Site<'_>, entry: &PieceEntry) -> Vec<String> {

@@ -11,11 +11,13 @@ use serde_json::json;
 use super::super::template::Templates;
 use super::super::{ExportOptions, OutPath, options};
 use super::body::Target;
-use super::feeds;
+use super::collections::{Collection, album_id, albums, tags};
+use super::item::Item;
 use super::old_links::Old;
 use super::text::plain_text;
+use super::{feeds, piece};
 use crate::error::Result;
-use crate::model::{AlbumFields, ArticleUrl, Sha256, Time};
+use crate::model::{ArticleUrl, Sha256, Time};
 use crate::store::View;
 use crate::store::view::Entry;
 use crate::store::view_pieces::PieceEntry;
@@ -52,24 +54,6 @@ pub(super) struct Site<'v> {
     pub(super) key: Sha256,
 }
 
-/// Something published.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Item {
-    /// An entry of the view.
-    Article(usize),
-    /// A note or video of the view.
-    Piece(usize),
-}
-
-/// An album or a tag.
-pub(super) struct Collection {
-    pub(super) id: String,
-    pub(super) title: String,
-    pub(super) description: Option<String>,
-    pub(super) page: OutPath,
-    pub(super) members: Vec<usize>,
-}
-
 impl<'v> Site<'v> {
     pub(super) fn new(view: &'v View, options: &'v ExportOptions, version: u32) -> Result<Self> {
         let texts = Arc::new(Texts::new(options.language));
@@ -87,7 +71,7 @@ impl<'v> Site<'v> {
         }
         let mut piece_pages = Vec::with_capacity(view.pieces().len());
         for (index, entry) in view.pieces().iter().enumerate() {
-            piece_pages.push(super::piece::page_path(entry)?);
+            piece_pages.push(piece::page_path(entry)?);
             place(entry.piece.fields.published, Item::Piece(index));
         }
         // Stable: of one moment articles come first, each kind in its own order.
@@ -136,6 +120,17 @@ impl<'v> Site<'v> {
             undated,
             key,
         })
+    }
+
+    /// Everything published: the articles, then notes and videos.
+    pub(super) fn items(&self) -> impl Iterator<Item = Item> + use<> {
+        (0..self.pages.len()).map(Item::Article).chain((0..self.piece_pages.len()).map(Item::Piece))
+    }
+
+    /// Everything published, latest first; what has no date stands last.
+    pub(super) fn newest_first(&self) -> Vec<Item> {
+        let dated = self.years.iter().flat_map(|(_, items)| items.iter().rev());
+        dated.chain(self.undated.iter().rev()).copied().collect()
     }
 
     /// Whether there is a list of videos.
@@ -307,24 +302,6 @@ impl<'v> Site<'v> {
     }
 }
 
-impl Item {
-    /// When it was published.
-    pub(super) fn published(self, view: &View) -> Option<Time> {
-        match self {
-            Self::Article(index) => view.entries()[index].published,
-            Self::Piece(index) => view.pieces()[index].piece.fields.published,
-        }
-    }
-
-    /// The digest of its record.
-    pub(super) fn digest(self, view: &View) -> Sha256 {
-        match self {
-            Self::Article(index) => view.entries()[index].record_digest,
-            Self::Piece(index) => view.pieces()[index].digest,
-        }
-    }
-}
-
 /// The title, or how the summary begins.
 fn named(entry: &Entry) -> Option<String> {
     let given =
@@ -358,88 +335,4 @@ fn csp(css: &str, media_base: Option<&str>) -> String {
     format!(
         "default-src 'none'; script-src 'self'; style-src {style}; img-src 'self' data:{media}; media-src 'self'{media}; form-action 'none'; base-uri 'none'"
     )
-}
-
-/// The id in the URL of an album's public page.
-fn album_id(href: &str) -> Option<String> {
-    let url = url::Url::parse(&crate::model::article_url::decode(href)).ok()?;
-    let album = url.host_str() == Some("mp.weixin.qq.com") && url.path() == "/mp/appmsgalbum";
-    album.then(|| url.query_pairs().find(|(name, _)| name == "album_id").map(|(_, id)| id.into_owned())).flatten()
-}
-
-/// A name of a page that an id of whatever form gives.
-fn file_name(id: &str) -> String {
-    let plain = !id.is_empty() && id.len() <= 40 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
-    if plain { id.to_owned() } else { Sha256::of(id.as_bytes()).hex()[..12].to_owned() }
-}
-
-/// The number of an album; one whose list does not say it is known by its title.
-fn id_of(album: &AlbumFields) -> String {
-    let named = || {
-        let title = album.title.as_deref().unwrap_or_default();
-        format!("title-{}", &Sha256::of(title.as_bytes()).hex()[..12])
-    };
-    album.id.clone().unwrap_or_else(named)
-}
-
-fn albums(view: &View) -> Result<Vec<Collection>> {
-    let mut found: BTreeMap<String, Collection> = BTreeMap::new();
-    let mut add = |id: &str, title: &str, member: Option<usize>| -> Result<()> {
-        if id.is_empty() {
-            return Ok(());
-        }
-        if !found.contains_key(id) {
-            let page = OutPath::new(format!("albums/{}.html", file_name(id)))?;
-            let album =
-                Collection { id: id.to_owned(), title: String::new(), description: None, page, members: Vec::new() };
-            found.insert(id.to_owned(), album);
-        }
-        if let Some(album) = found.get_mut(id) {
-            if !title.is_empty() {
-                title.clone_into(&mut album.title);
-            }
-            if let Some(member) = member.filter(|member| !album.members.contains(member)) {
-                album.members.push(member);
-            }
-        }
-        Ok(())
-    };
-    // The album's own order first, then what only the articles say, by date.
-    for album in view.albums() {
-        let id = id_of(album);
-        add(&id, album.title.as_deref().unwrap_or_default(), None)?;
-        for alias in &album.articles {
-            add(&id, "", view.find(alias))?;
-        }
-    }
-    for (index, entry) in view.entries().iter().enumerate() {
-        for album in &entry.albums {
-            add(&album.id, &album.title, Some(index))?;
-        }
-    }
-    for album in view.albums() {
-        if let Some(known) = found.get_mut(&id_of(album)) {
-            known.description.clone_from(&album.description);
-        }
-    }
-    Ok(found.into_values().filter(|album| !album.members.is_empty() && !album.title.is_empty()).collect())
-}
-
-fn tags(view: &View) -> Result<Vec<Collection>> {
-    let mut found: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (index, entry) in view.entries().iter().enumerate() {
-        for tag in entry.tags.iter().map(|tag| tag.trim().trim_matches('#')).filter(|tag| !tag.is_empty()) {
-            let members = found.entry(tag).or_default();
-            if members.last() != Some(&index) {
-                members.push(index);
-            }
-        }
-    }
-    found
-        .into_iter()
-        .map(|(tag, members)| {
-            let page = OutPath::new(format!("tags/{}.html", &Sha256::of(tag.as_bytes()).hex()[..12]))?;
-            Ok(Collection { id: tag.to_owned(), title: tag.to_owned(), description: None, page, members })
-        })
-        .collect()
 }

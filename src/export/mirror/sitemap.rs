@@ -4,7 +4,6 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use super::article;
 use super::site::Site;
 use super::xml::Xml;
 use crate::error::Result;
@@ -73,8 +72,16 @@ fn pages(site: &Site<'_>) -> Result<Vec<(OutPath, Option<Time>)>> {
     }
     pages.extend(site.albums.iter().chain(&site.tags).map(|collection| (collection.page.clone(), None)));
     pages.push((OutPath::new("about.html")?, None));
-    let entries = site.view.entries().iter().zip(&site.pages);
-    pages.extend(entries.map(|(entry, page)| (page.clone(), article::last_change(entry))));
+    if site.has_videos() {
+        pages.push((OutPath::new("videos/index.html")?, None));
+    }
+    if !site.albums.is_empty() {
+        pages.push((OutPath::new("albums/index.html")?, None));
+    }
+    if !site.tags.is_empty() {
+        pages.push((OutPath::new("tags/index.html")?, None));
+    }
+    pages.extend(site.items().map(|item| (item.page(site).clone(), item.last_change(site.view))));
     Ok(pages)
 }
 

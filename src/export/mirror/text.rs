@@ -62,22 +62,23 @@ fn space(text: &mut String) {
 
 /// Appends escaped text, unescaped and collapsed.
 fn push(part: &str, text: &mut String) {
+    let is_unseen = |c| matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}');
     let mut rest = part;
-    while let Some(c) = rest.chars().next() {
-        let entity = [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"')]
-            .into_iter()
-            .find(|(name, _)| c == '&' && rest.starts_with(name));
-        if let Some((name, plain)) = entity {
-            text.push(plain);
-            rest = &rest[name.len()..];
-            continue;
-        }
-        if c.is_whitespace() {
+    loop {
+        // Most of a text stands as it is and is copied run by run.
+        let run = rest.find(|c: char| c == '&' || c.is_whitespace() || is_unseen(c)).unwrap_or(rest.len());
+        text.push_str(&rest[..run]);
+        rest = &rest[run..];
+        let Some(c) = rest.chars().next() else { return };
+        let entities = [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"')];
+        let entity = entities.into_iter().find(|(name, _)| c == '&' && rest.starts_with(name));
+        let (length, plain) = entity.map_or((c.len_utf8(), c), |(name, plain)| (name.len(), plain));
+        if plain.is_whitespace() {
             space(text);
-        } else if !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}') {
-            text.push(c);
+        } else if !is_unseen(plain) {
+            text.push(plain);
         }
-        rest = &rest[c.len_utf8()..];
+        rest = &rest[length..];
     }
 }
 
@@ -88,5 +89,6 @@ mod tests {
     #[test]
     fn text_is_as_it_is_read() {
         assert_eq!(plain_text("<p>春<strong>茶</strong>  &lt;好&gt;</p><p>二</p>"), "春茶 <好> 二");
+        assert_eq!(plain_text("<p>\u{3000}一\u{200b}二&amp;amp;\u{a0}\n三&quot;</p>"), "一二&amp; 三\"");
     }
 }

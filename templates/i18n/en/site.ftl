@@ -16,7 +16,7 @@ cli-any-open = Open it in the browser
 error-site-address-invalid = { $url } cannot be the address of a site
 hint-site-address-invalid = Write the whole address, beginning with https:// or http://, without ? and #, such as https://example.com/blog
 error-selection-invalid = Cannot read the condition { $rule }
-hint-selection-invalid = Write date:2020..2022-03, album:TITLE, type:article (or picture, text, video, audio, reshare), a link of an article or its id.
+hint-selection-invalid = Write date:2020..2022-03, album:TITLE, type:article (or picture, text, video, audio, reshare, note), a link of an article, or the id of an article, a note or a video.
 error-feed-write-failed = Cannot write a feed
 error-redirects-write-failed = Cannot write the table of old links
 error-comments-unreadable = Cannot read the comments { $path }
@@ -32,10 +32,10 @@ error-browser-open-failed = Cannot open the browser
 hint-browser-open-failed = Copy the address above into the browser.
 
 mirror-withheld = { $count ->
-    [one] As you chose, { $count } article is not in the site; the archive has it.
-   *[other] As you chose, { $count } articles are not in the site; the archive has them.
+    [one] As you chose, { $count } item is not in the site; the archive has it.
+   *[other] As you chose, { $count } items are not in the site; the archive has them.
 }
-mirror-hide-unused = Note: “{ $line }” of the hide list is no article's. Is it misspelt?
+mirror-hide-unused = Note: “{ $line }” of the hide list hides nothing. Is it misspelt?
 mirror-media-elsewhere = Pictures, sounds and films are not in the site: upload everything in { $path } to { $url }
 host-measures = Against { $host }: the site has { $files } files, { $bytes }.
 host-fits = It is within the limits of { $host }.

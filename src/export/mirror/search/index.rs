@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use super::list::{self, Postings, TITLE};
-use super::terms::{Shelf, shard_of, shelf, terms};
+use super::terms::{Shelf, block_sign, blocks, shard_of, shelf, terms};
 use crate::error::{Error, Result};
 
 /// Postings of a run: 64 MB of them.
@@ -18,9 +19,22 @@ const RUN: usize = 4_000_000;
 pub(super) struct Shards {
     pub(super) terms: u32,
     pub(super) characters: u32,
+    /// Articles of a block: a character has a list for each, since those of the commonest are too long for one file.
+    pub(super) block: usize,
 }
 
 impl Shards {
+    /// The articles that a list names, among so many.
+    fn range(self, term: &str, articles: usize) -> Range<usize> {
+        let term: Vec<char> = term.chars().collect();
+        if shelf(&term) == Shelf::Terms {
+            return 0..articles;
+        }
+        let block = term.get(1).map_or(0, |sign| *sign as usize);
+        let last = block + 1 == blocks(articles, self.block);
+        block * self.block..if last { articles } else { (block + 1) * self.block }
+    }
+
     /// Terms first, characters behind them.
     fn of(self, term: &[char]) -> u32 {
         match shelf(term) {
@@ -36,6 +50,7 @@ pub(super) struct Index {
     /// For each shard the pieces of the file that hold its postings.
     pieces: Vec<Vec<(u64, u32)>>,
     articles: usize,
+    shards: Shards,
 }
 
 impl Index {
@@ -47,7 +62,7 @@ impl Index {
     ) -> Result<Self> {
         let file = tempfile::tempfile().map_err(failed)?;
         let pieces = vec![Vec::new(); (shards.terms + shards.characters) as usize];
-        let mut index = Self { file: Mutex::new(file), pieces, articles };
+        let mut index = Self { file: Mutex::new(file), pieces, articles, shards };
         let mut run = Run::default();
         for article in 0..articles {
             let (title, words) = text(article)?;
@@ -84,7 +99,7 @@ impl Index {
         }
         let mut bytes = Vec::new();
         for (term, postings) in found {
-            list::write(&mut bytes, &term, &postings, self.articles);
+            list::write(&mut bytes, &term, &postings, &self.shards.range(&term, self.articles));
         }
         Ok(bytes)
     }
@@ -150,6 +165,30 @@ impl Posting {
     }
 }
 
+/// Term, shard, and whether it stands in the title, in one number that sorts in this order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Found(u128);
+
+impl Found {
+    fn new(term: u64, shard: u32, in_title: bool) -> Self {
+        Self(u128::from(term) << 33 | u128::from(shard) << 1 | u128::from(in_title))
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "64 bits are left")]
+    fn term(self) -> u64 {
+        (self.0 >> 33) as u64
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "the term above is cut off")]
+    fn shard(self) -> u32 {
+        (self.0 >> 1) as u32
+    }
+
+    fn in_title(self) -> bool {
+        self.0 & 1 == 1
+    }
+}
+
 /// A run under way. A term of one or two characters stands in its number itself; longer words are counted.
 #[derive(Default)]
 struct Run {
@@ -157,7 +196,7 @@ struct Run {
     words: Vec<String>,
     numbers: HashMap<String, u64>,
     folded: Vec<char>,
-    found: Vec<(u64, u32, bool)>,
+    found: Vec<Found>,
 }
 
 /// Marks the number of a word of more than two characters.
@@ -167,15 +206,22 @@ impl Run {
     /// Adds the terms of one article: heavier in the title, else by how often they stand in the text.
     fn add(&mut self, shards: Shards, article: u32, title: &str, text: &str) {
         let (mut folded, mut found) = (std::mem::take(&mut self.folded), std::mem::take(&mut self.found));
+        let sign = block_sign(article as usize / shards.block);
         for (part, in_title) in [(title, true), (text, false)] {
-            terms(part, &mut folded, |term| found.push((self.number(term), shards.of(term), in_title)));
+            terms(part, &mut folded, |term| {
+                let in_block = [term[0], sign];
+                let cut = sign != '\0' && shelf(term) == Shelf::Characters;
+                let term = if cut { &in_block } else { term };
+                found.push(Found::new(self.number(term), shards.of(term), in_title));
+            });
         }
         found.sort_unstable();
-        for same in found.chunk_by(|a, b| a.0 == b.0) {
+        for same in found.chunk_by(|a, b| a.term() == b.term()) {
             // The title's come last.
-            let in_title = same.last().is_some_and(|(_, _, title)| *title);
+            let in_title = same.last().is_some_and(|found| found.in_title());
             let often = u8::try_from((same.len() - 1).min(2)).unwrap_or(2);
-            self.postings.push(Posting::new(same[0].1, same[0].0, article, if in_title { TITLE } else { often }));
+            let weight = if in_title { TITLE } else { often };
+            self.postings.push(Posting::new(same[0].shard(), same[0].term(), article, weight));
         }
         found.clear();
         (self.folded, self.found) = (folded, found);
@@ -232,7 +278,7 @@ mod tests {
 
     #[test]
     fn lists_are_whole_across_runs_and_ordered() {
-        let shards = Shards { terms: 4, characters: 2 };
+        let shards = Shards { terms: 4, characters: 2, block: 100 };
         let texts = [("春茶", "春茶春 hello"), ("", "春 hello"), ("Hello", "")];
         let whole =
             Index::build(shards, 3, |article| Ok((texts[article].0.to_owned(), texts[article].1.to_owned()))).unwrap();
@@ -247,5 +293,28 @@ mod tests {
         assert_eq!(all["hello"], [(0, 0), (1, 0), (2, 3)]);
         assert_eq!(all["茶春"], [(0, 0)]);
         assert_eq!(found(&cut, shards), all);
+    }
+    #[test]
+    fn a_character_has_a_list_for_each_block_of_articles() {
+        let shards = Shards { terms: 1, characters: 1, block: 2 };
+        let index = Index::build(shards, 5, |article| {
+            Ok((String::new(), if article == 1 { "海" } else { "山 ab" }.to_owned()))
+        });
+        let shard = index.unwrap().shard(1).unwrap();
+        let (mut rest, mut postings, mut lists) = (shard.as_slice(), Vec::new(), Vec::new());
+        while let Some(term) = list::read_sparse(&mut rest, &mut postings) {
+            lists.push((term, std::mem::take(&mut postings)));
+        }
+        let of = |articles: &[u32]| articles.iter().map(|article| (*article, 0)).collect::<Postings>();
+        assert_eq!(
+            lists,
+            [("山", of(&[0])), ("山\u{1}", of(&[0, 1])), ("山\u{2}", of(&[0])), ("海", of(&[1]))],
+            "numbered from the first of the block"
+        );
+        assert_eq!(shards.range("山\u{2}", 5), 4..5);
+        assert_eq!(shards.range("山海", 5), 0..5);
+        // More articles than there are signs: the last block takes the rest.
+        let last = block_sign(70);
+        assert_eq!((last, shards.range(&format!("山{last}"), 140)), ('/', 94..140));
     }
 }

@@ -1,8 +1,11 @@
 //! The bytes of a shard: for each term its articles, ascending, with a weight. Read again by `search.js`.
 //!
-//! All numbers are LEB128. `length term (count << 1 | dense)`, then gaps `gap << 2 | weight`; or, for a term that stands
-//! in more than an eighth of all articles, a bitmap of them all and the gaps of those that have it in their title: so no
-//! list takes more than two bits an article, however common its term.
+//! All numbers are LEB128. `length term (count << 2 | form)`, then by form: 0, gaps `gap << 2 | weight`; 1, for a term that
+//! stands in more than an eighth of the articles, a bitmap of them all and the gaps of those that have it in their title;
+//! 2, where those are many too, a second bitmap in place of the gaps. So no list takes more than two bits an article,
+//! however common its term. A character's list is cut into blocks of articles, which are numbered from their first.
+
+use std::ops::Range;
 
 /// A list under way: article and weight (3 in the title, else 0 to 2 by how often).
 pub(super) type Postings = Vec<(u32, u8)>;
@@ -12,25 +15,39 @@ pub(super) const TITLE: u8 = 3;
 
 /// Appends a term's gaps.
 pub(super) fn write_sparse(out: &mut Vec<u8>, term: &str, postings: &[(u32, u8)]) {
-    head(out, term, postings.len() as u64 * 2);
+    head(out, term, postings.len() as u64 * 4);
     gaps(out, postings.iter().copied());
 }
 
-/// Appends a term in the form that suits its number of articles among `all`.
-pub(super) fn write(out: &mut Vec<u8>, term: &str, postings: &[(u32, u8)], all: usize) {
+/// Appends a term in the form that suits how many of the articles `range` it stands in; it names no others.
+pub(super) fn write(out: &mut Vec<u8>, term: &str, postings: &[(u32, u8)], range: &Range<usize>) {
+    let from = u32::try_from(range.start).unwrap_or(u32::MAX);
+    let postings: Postings = postings.iter().map(|(article, weight)| (article.saturating_sub(from), *weight)).collect();
+    let all = range.len();
     if postings.len() <= all / 8 || all < 64 {
-        return write_sparse(out, term, postings);
+        return write_sparse(out, term, &postings);
     }
-    let titles: Postings = postings.iter().copied().filter(|(_, weight)| *weight == TITLE).collect();
-    head(out, term, titles.len() as u64 * 2 + 1);
+    let titles = || postings.iter().copied().filter(|(_, weight)| *weight == TITLE);
+    let mut gaps_of_titles = Vec::new();
+    gaps(&mut gaps_of_titles, titles());
+    let often = gaps_of_titles.len() > all.div_ceil(8);
+    head(out, term, titles().count() as u64 * 4 + if often { 2 } else { 1 });
+    bitmap(out, postings.iter().copied(), all);
+    if often {
+        bitmap(out, titles(), all);
+    } else {
+        out.extend_from_slice(&gaps_of_titles);
+    }
+}
+
+fn bitmap(out: &mut Vec<u8>, postings: impl Iterator<Item = (u32, u8)>, all: usize) {
     let start = out.len();
     out.resize(start + all.div_ceil(8), 0);
     for (article, _) in postings {
-        if let Some(byte) = out.get_mut(start + *article as usize / 8) {
+        if let Some(byte) = out.get_mut(start + article as usize / 8) {
             *byte |= 1 << (article % 8);
         }
     }
-    gaps(out, titles.into_iter());
 }
 
 fn head(out: &mut Vec<u8>, term: &str, kind: u64) {
@@ -74,7 +91,7 @@ pub(super) fn read_sparse<'b>(bytes: &mut &'b [u8], postings: &mut Postings) -> 
     let (term, rest) = bytes.split_at_checked(length)?;
     *bytes = rest;
     let mut article = 0;
-    for _ in 0..take(bytes)? / 2 {
+    for _ in 0..take(bytes)? / 4 {
         let value = take(bytes)?;
         article += u32::try_from(value >> 2).ok()?;
         postings.push((article, (value & 3) as u8));
@@ -97,13 +114,27 @@ mod tests {
 
     #[test]
     fn a_term_of_all_articles_takes_two_bits_each_at_most() {
-        let everywhere: Postings = (0..100_000).map(|article| (article, 0)).collect();
-        let mut bytes = Vec::new();
-        write(&mut bytes, "的", &everywhere, 100_000);
-        assert_eq!(bytes.len(), 100_000 / 8 + 5);
-        let mut bytes = Vec::new();
-        let eighth: Postings = (0..100_000).step_by(8).map(|article| (article, 0)).collect();
-        write(&mut bytes, "的", &eighth, 100_000);
-        assert!(bytes.len() < 100_000 / 4, "{}", bytes.len());
+        let size = |step: usize, weight: u8| {
+            let postings: Postings = (50_000..150_000).step_by(step).map(|article| (article, weight)).collect();
+            let mut bytes = Vec::new();
+            write(&mut bytes, "的", &postings, &(50_000..150_000));
+            bytes.len()
+        };
+        assert_eq!(size(1, 0), 100_000 / 8 + 5);
+        for (step, weight) in [(1, TITLE), (2, TITLE), (3, TITLE), (7, TITLE), (8, 0), (8, TITLE)] {
+            assert!(size(step, weight) <= 100_000 / 4 + 7, "{step} {weight}: {}", size(step, weight));
+        }
+    }
+
+    #[test]
+    fn a_common_term_is_two_bitmaps_or_one_and_the_titles() {
+        let (mut bytes, mut postings): (_, Postings) = (Vec::new(), (0..64).map(|article| (article + 8, 0)).collect());
+        postings[2].1 = TITLE;
+        write(&mut bytes, "的", &postings, &(8..72));
+        assert_eq!(bytes, [&[3, 0xE7, 0x9A, 0x84, 4 + 1][..], &[0xFF; 8], &[2 << 2 | 3]].concat());
+        bytes.clear();
+        postings.iter_mut().step_by(2).for_each(|(_, weight)| *weight = TITLE);
+        write(&mut bytes, "的", &postings, &(8..72));
+        assert_eq!(bytes, [&[3, 0xE7, 0x9A, 0x84, 0x82, 1][..], &[0xFF; 8], &[0x55; 8]].concat());
     }
 }

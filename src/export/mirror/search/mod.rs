@@ -15,8 +15,9 @@ use base64::Engine as _;
 use serde_json::{Value, json};
 
 use self::index::{Index, Shards};
+use super::item::Item;
 use super::piece;
-use super::site::{Item, Site};
+use super::site::Site;
 use super::text::plain_text;
 use crate::error::{Error, Result};
 use crate::export::{Content, OutPath, Output};
@@ -30,6 +31,8 @@ const TERM_SHARD: u64 = 20 * 1024;
 const BYTES_PER_CHARACTER: u64 = 3;
 /// By how much fewer shards hold the single characters: their lists are few but long, and two long ones seldom meet.
 const CHARACTERS: u64 = 2;
+/// Articles of one list of a character: with two bits for each it takes 8 KB at most, 11 as text.
+const BLOCK: usize = 1 << 15;
 
 /// The shape of the index: settled from what the records say, before any text is read.
 struct Search {
@@ -61,7 +64,7 @@ impl Search {
             u32::try_from(wanted).unwrap_or(1).next_power_of_two()
         };
         let bytes = characters * BYTES_PER_CHARACTER;
-        let shards = Shards { terms: shards(bytes), characters: shards(bytes / CHARACTERS) };
+        let shards = Shards { terms: shards(bytes), characters: shards(bytes / CHARACTERS), block: BLOCK };
         Self { shards, texts: text_shards(lengths), built: OnceLock::new() }
     }
 
@@ -122,6 +125,8 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
         "terms": search.shards.terms,
         "characters": search.shards.characters,
         "count": count(site),
+        "block": search.shards.block,
+        "blocks": terms::blocks(count(site), search.shards.block),
         // How far each text shard begins behind the one before.
         "steps": steps(&search.texts),
     });

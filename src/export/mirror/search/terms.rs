@@ -17,15 +17,38 @@ pub(super) enum Shelf {
 
 /// Characters of scripts that put no spaces between words.
 pub(super) fn is_dense(c: char) -> bool {
-    c as u32 >= 0x2E80 && c.is_alphanumeric()
+    is_ideograph(c) || (c as u32 >= 0x2E80 && c.is_alphanumeric())
+}
+
+/// The common ones, known without a look into the tables of Unicode: nearly all there is to ask about.
+fn is_ideograph(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c)
+}
+
+fn is_letter(c: char) -> bool {
+    is_ideograph(c) || c.is_alphanumeric()
 }
 
 /// The shelf of a term.
 pub(super) fn shelf(term: &[char]) -> Shelf {
-    if matches!(term, [c] if is_dense(*c)) { Shelf::Characters } else { Shelf::Terms }
+    if matches!(term, [c] | [c, ..=LAST_BLOCK] if is_dense(*c)) { Shelf::Characters } else { Shelf::Terms }
 }
 
-/// The shard of a term by its first two characters (0 where there is one), so that words are found by their beginning.
+/// Stands behind a character for the last block of articles; none of the signs up to it is ever part of a term.
+const LAST_BLOCK: char = '\u{2F}';
+
+/// What stands behind a character in the name of its list for the block of that number: nothing for the first.
+pub(super) fn block_sign(block: usize) -> char {
+    u8::try_from(block).map_or(LAST_BLOCK, char::from).min(LAST_BLOCK)
+}
+
+/// Into how many blocks so many articles are cut.
+pub(super) fn blocks(articles: usize, block: usize) -> usize {
+    articles.div_ceil(block).clamp(1, LAST_BLOCK as usize + 1)
+}
+
+/// The shard of a term by its first two characters (0 where there is one), so that words are found by their beginning; of
+/// a single character by its block too.
 /// The same sum stands in `search.js`. `shards` is a power of two.
 pub(super) fn shard_of(term: &[char], shards: u32) -> u32 {
     let at = |index: usize| term.get(index).map_or(0, |c| *c as u32);
@@ -41,7 +64,7 @@ fn fold(c: char, out: &mut Vec<char>) {
     use unicode_normalization::UnicodeNormalization as _;
     if c.is_ascii() {
         out.push(c.to_ascii_lowercase());
-    } else if ('\u{4e00}'..='\u{9fff}').contains(&c) {
+    } else if is_ideograph(c) {
         out.push(c);
     } else {
         out.extend(std::iter::once(c).nfkc().flat_map(char::to_lowercase));
@@ -61,14 +84,14 @@ pub(super) fn terms(text: &str, folded: &mut Vec<char>, mut term: impl FnMut(&[c
         let mut end = at + 1;
         if dense {
             term(&folded[at..=at]);
-        } else if c.is_alphanumeric() {
-            end += folded[end..].iter().take_while(|c| c.is_alphanumeric() && !is_dense(**c)).count();
+        } else if is_letter(c) {
+            end += folded[end..].iter().take_while(|c| !is_dense(**c) && is_letter(**c)).count();
             term(&folded[at..end.min(at + WORD)]);
         } else {
             at = end;
             continue;
         }
-        if folded.get(end).is_some_and(|next| if dense { next.is_alphanumeric() } else { is_dense(*next) }) {
+        if folded.get(end).is_some_and(|next| if dense { is_letter(*next) } else { is_dense(*next) }) {
             term(&folded[end - 1..=end]);
         }
         at = end;
@@ -90,6 +113,11 @@ mod tests {
         assert_eq!(all("春茶 ＡＩ编程"), ["春", "春茶", "茶", "ai", "i编", "编", "编程", "程"]);
         assert_eq!(all("Rust-2024，好"), ["rust", "2024", "好"]);
         assert_eq!(all("在3月"), ["在", "在3", "3", "3月", "月"]);
+    }
+
+    #[test]
+    fn the_short_way_says_what_the_tables_say() {
+        assert!(('\u{4e00}'..='\u{9fff}').all(char::is_alphanumeric));
     }
 
     #[test]
