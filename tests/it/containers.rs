@@ -367,7 +367,10 @@ fn the_same_account_comes_out_of_every_container() {
         let run = Run::new().fixture(case);
         let report = run.backup(&["--json"]).succeeds().json();
         assert_eq!(report["articles"]["held"], 1, "{case}: {report}");
-        assert_eq!(report["problems"], json!([]), "{case}");
+        // The web archives hold a note that a picture was as before, and not what it was before: told, and no failure.
+        let codes: Vec<&Value> = report["problems"].as_array().unwrap().iter().map(|one| &one["code"]).collect();
+        let expected: &[&str] = if case.starts_with("warc/") { &["warc-revisits-unresolved"] } else { &[] };
+        assert_eq!(codes, expected, "{case}");
         let article =
             run.tree().into_iter().find(|(name, _)| name.starts_with("public/") && name.ends_with("article.json"));
         let article: Value = serde_json::from_slice(&article.unwrap().1).unwrap();
