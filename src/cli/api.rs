@@ -39,6 +39,7 @@ pub(super) fn options(context: &Context<'_>, flags: &Flags) -> Result<Option<Api
             only,
             since: config.account.since,
             sub_mchids: config.merchant.sub_mchids,
+            service_provider: config.merchant.service_provider,
             bills_since: config.merchant.bills_since,
             cloud_environments: config.mini_program.cloud_environments,
         },

@@ -68,6 +68,8 @@ pub struct MerchantOptions {
     pub platform_certificate_file: Option<PathBuf>,
     /// Sub-merchants whose bills are wanted too.
     pub sub_mchids: Vec<String>,
+    /// It is an e-commerce platform (电商平台) or a service provider (服务商): their bills and balances are wanted too.
+    pub service_provider: bool,
     /// The first day of which bills are wanted, where earlier ones are archived already.
     pub bills_since: Option<Date>,
 }

@@ -28,6 +28,8 @@ pub struct NetworkOptions {
     pub page_interval: Option<SignedDuration>,
     /// Added to it at random, up to this.
     pub page_jitter: Option<SignedDuration>,
+    /// Article pages at once: one, unless a server of your own stands in for the platform.
+    pub pages_at_once: Option<usize>,
     /// Files of one host at once.
     pub files_per_host: Option<usize>,
     /// From one file of a host to the next.
@@ -53,6 +55,9 @@ pub struct NetworkOptions {
     /// SHA-256 of pictures that stand in the place of others.
     pub placeholders: Vec<String>,
 }
+
+/// The host of article pages.
+const PAGES: &str = "mp.weixin.qq.com";
 
 impl NetworkOptions {
     /// The options over the defaults.
@@ -82,6 +87,7 @@ impl NetworkOptions {
             }
         }
         let counts = [
+            ("pages-at-once", self.pages_at_once, &mut settings.gentle.width),
             ("files-per-host", self.files_per_host, &mut settings.brisk.width),
             ("concurrency", self.concurrency, &mut settings.concurrency),
         ];
@@ -91,6 +97,10 @@ impl NetworkOptions {
                 Some(given) => *setting = given,
                 None => {}
             }
+        }
+        // The platform asks for a person where several pages are fetched at once.
+        if settings.gentle.width > 1 && !settings.hosts.contains_key(PAGES) {
+            return Err(invalid("pages-at-once", settings.gentle.width));
         }
         settings.retries = self.retries.unwrap_or(settings.retries);
         settings.page_limit = self.page_limit.unwrap_or(settings.page_limit);
@@ -145,7 +155,7 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused() {
-        for text in ["page-interval = '-3s'", "concurrency = 0", "placeholders = ['abc']"] {
+        for text in ["page-interval = '-3s'", "concurrency = 0", "placeholders = ['abc']", "pages-at-once = 4"] {
             assert_eq!(settle(text).unwrap_err().code(), "config-value-invalid", "{text}");
         }
         assert_eq!(settle("[hosts]\n'a.com' = 'http://127.0.0.1'").unwrap_err().code(), "fetch-host-map-invalid");

@@ -176,6 +176,7 @@ pub fn backup(
     // A run that goes on must blank what it would have blanked uninterrupted.
     let before = read_before.iter().filter(|_| run.resumed);
     let secrets = learn.all(&pending.iter().chain(before).map(|found| &found.input).collect::<Vec<_>>());
+    let secrets = secrets.with(options.api.iter().flat_map(ApiOptions::secrets));
     drop(step);
     let collect = Collect { secrets: &secrets, ..collect };
     let whole = collect.read(&session.catalog, &groups(pending))?;
@@ -196,7 +197,7 @@ pub fn backup(
     };
     commit(session, run, own.as_ref(), progress, &mut report)?;
     if whole {
-        Network { session, run, options, progress, stop }.run(own, &mut report)?;
+        Network { session, run, options, secrets: &secrets, progress, stop }.run(own, &mut report)?;
     }
     report.problems.retain(|(_, path)| concerns(path, &options.roots));
     session.catalog.finish_run(run)?;
@@ -210,6 +211,8 @@ struct Network<'a> {
     session: &'a Session,
     run: Run,
     options: &'a BackupOptions,
+    /// What the files and the settings gave away.
+    secrets: &'a SecretSet,
     progress: &'a dyn Progress,
     stop: &'a AtomicBool,
 }
@@ -217,13 +220,14 @@ struct Network<'a> {
 impl Network<'_> {
     /// Asks the APIs, then fetches what they and the files list; with `--wait` again when a quota is new.
     fn run(&self, mut own: Option<Own>, report: &mut Report) -> Result<()> {
-        let Self { session, run, options, progress, stop } = *self;
+        let Self { session, run, options, secrets, progress, stop } = *self;
         let clients = options.api.as_ref().map(|api| api::Clients::new(api, run)).transpose()?;
         let mut now = session.begin_clock()?;
         loop {
             let mut until = None;
             if let (Some(api), Some(clients)) = (&options.api, &clients) {
-                let around = api::Surroundings { session, run, passwords: &options.passwords, progress, stop };
+                let passwords = &options.passwords;
+                let around = api::Surroundings { session, run, secrets, passwords, progress, stop };
                 let asked = api::collect(&around, clients, api, now)?;
                 own = self.commit(report)?;
                 until = asked.until.filter(|_| api.wait);
@@ -231,7 +235,7 @@ impl Network<'_> {
                 report.api = Some(asked);
             }
             if let Some(online) = &options.online {
-                let secrets = SecretSet::default();
+                let secrets = secrets.with(clients.iter().flat_map(api::Clients::secrets));
                 let around = Surroundings { session, run, secrets: &secrets, progress, stop };
                 let crawled = crawl::crawl(&around, online, own.clone(), &mut || self.commit(report))?;
                 report.interrupted |= crawled.interrupted;

@@ -34,6 +34,12 @@ impl SecretSet {
         Self { values, finder }
     }
 
+    /// These values and `more`.
+    pub fn with(&self, more: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        let more: Vec<Vec<u8>> = more.into_iter().filter(|value| !self.values.contains(value)).collect();
+        if more.is_empty() { self.clone() } else { Self::new(self.values.iter().cloned().chain(more)) }
+    }
+
     /// Number of values.
     pub fn len(&self) -> usize {
         self.values.len()

@@ -75,6 +75,8 @@ pub struct Wishes {
     pub since: Option<Date>,
     /// Sub-merchants whose bills are wanted too.
     pub sub_mchids: Vec<String>,
+    /// The merchant is an e-commerce platform or a service provider, which has bills of its own kind.
+    pub service_provider: bool,
     /// The first day of which bills are wanted, where not all that there are.
     pub bills_since: Option<Date>,
     /// Environments of a 小程序's cloud.

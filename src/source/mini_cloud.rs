@@ -1,7 +1,7 @@
 //! A 小程序's cloud (云开发): each collection of its database by an export that the platform makes, and the files whose
 //! `cloud://` names stand in it. There is no list of files: what no row names cannot be found.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
@@ -39,6 +39,9 @@ const LOOKS: u32 = 8;
 /// The first wait for a job.
 const WAIT: Duration = Duration::from_millis(500);
 
+/// Seconds for which an export is as good as a new one: another run makes the platform export nothing again.
+const FRESH: i64 = 6 * 60 * 60;
+
 /// Seconds until a job that takes long is looked at again.
 const LATER: i64 = 10 * 60;
 
@@ -61,6 +64,12 @@ struct At {
     job: Option<u64>,
     /// Files that it names and that were not asked for yet; `None` before the export came.
     files: Option<Vec<String>>,
+    /// Something of it is missing.
+    #[serde(default)]
+    incomplete: bool,
+    /// Unix seconds at which a collection was last exported whole, by `environment/collection`.
+    #[serde(default)]
+    exported: BTreeMap<String, i64>,
 }
 
 impl Collector for MiniCloud {
@@ -82,8 +91,9 @@ impl Collector for MiniCloud {
 
     fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
         Box::pin(async move {
-            // A database changes: each pass exports it whole.
-            let mut at: At = from.midst().unwrap_or_default();
+            // A database changes: each pass exports it whole, but for what another run exported just now.
+            let exported = || from.again::<At>().map(|at| at.exported).unwrap_or_default();
+            let mut at: At = from.midst().unwrap_or_else(|| At { exported: exported(), ..At::default() });
             for env in &cx.wishes.cloud_environments {
                 if at.done.contains(env) {
                     continue;
@@ -93,12 +103,17 @@ impl Collector for MiniCloud {
                     cx.pass(&at)?;
                 }
                 while let Some(name) = at.waiting.as_ref().and_then(|waiting| waiting.first()).cloned() {
-                    if !collection(cx, env, &name, &mut at).await? {
+                    let key = format!("{env}/{name}");
+                    let is_fresh = at.exported.get(&key).is_some_and(|then| cx.clock.unix() - then < FRESH);
+                    if !is_fresh && !collection(cx, env, &name, &mut at).await? {
                         let later = Time::from_unix(cx.now.unix() + LATER).unwrap_or(cx.now);
                         return Ok(Stop::Until(later));
                     }
                     at.waiting.iter_mut().for_each(|waiting| drop(waiting.remove(0)));
-                    (at.job, at.files) = (None, None);
+                    if !is_fresh && !at.incomplete {
+                        at.exported.insert(key, cx.clock.unix());
+                    }
+                    (at.job, at.files, at.incomplete) = (None, None, false);
                     cx.pass(&at)?;
                 }
                 at.done.push(env.clone());
@@ -149,6 +164,7 @@ async fn collection(cx: &ApiCx<'_>, env: &str, name: &str, at: &mut At) -> Resul
                 gap.title = Some(format!("{env}/{name}"));
                 gap.detail = Some(words);
                 cx.missing(gap)?;
+                at.incomplete = true;
                 at.files = Some(Vec::new());
             }
             Look::NotYet => return Ok(false),
@@ -157,7 +173,7 @@ async fn collection(cx: &ApiCx<'_>, env: &str, name: &str, at: &mut At) -> Resul
     }
     while let Some(files) = at.files.clone().filter(|files| !files.is_empty()) {
         let (batch, rest) = files.split_at(files.len().min(BATCH));
-        fetch(cx, env, batch).await?;
+        at.incomplete |= !fetch(cx, env, batch).await?;
         at.files = Some(rest.to_vec());
         cx.pass(at)?;
     }
@@ -221,14 +237,16 @@ fn names_in(answer: &Answer) -> Vec<String> {
     names.into_iter().collect()
 }
 
-/// Fetches files by their names.
-async fn fetch(cx: &ApiCx<'_>, env: &str, names: &[String]) -> Result<(), NoAnswer> {
+/// Fetches files by their names; false if one of them did not come.
+async fn fetch(cx: &ApiCx<'_>, env: &str, names: &[String]) -> Result<bool, NoAnswer> {
+    let mut whole = true;
     let list: Vec<Value> = names.iter().map(|name| json!({"fileid": name, "max_age": 7200})).collect();
     // The addresses it gives are good for two hours: an old answer is of no use.
     let answer = cx.call(ApiRequest::post(FILES, json!({"env": env, "file_list": list})).fresh()).await?.json();
     for file in answer["file_list"].as_array().into_iter().flatten() {
         let Some(name) = file["fileid"].as_str() else { continue };
-        let missing = |reason, detail: &str| {
+        let mut missing = |reason, detail: &str| {
+            whole = false;
             let mut gap = Gap::new(SubjectKind::Endpoint, name, reason);
             gap.title = Some(name.to_owned());
             gap.detail = Some(detail.to_owned());
@@ -245,7 +263,7 @@ async fn fetch(cx: &ApiCx<'_>, env: &str, names: &[String]) -> Result<(), NoAnsw
             Err(no) => return Err(no),
         }
     }
-    Ok(())
+    Ok(whole)
 }
 
 #[cfg(test)]

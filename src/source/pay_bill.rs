@@ -37,11 +37,16 @@ pub(super) const SHARING: &str = "/v3/profitsharing/bills";
 /// Path of a sub-merchant's fund-flow bills.
 pub(super) const SUB_MERCHANT: &str = "/v3/bill/sub-merchant-fundflowbill";
 
+/// Path of the fund-flow bills of all sub-merchants of an e-commerce platform.
+pub(super) const ECOMMERCE: &str = "/v3/ecommerce/bill/fundflowbill";
+/// Path of bills of withdrawals that came back.
+pub(super) const WITHDRAWALS: &str = "/v3/merchant/fund/withdraw/bill-type/NO_SUCC";
+
 /// How files of a sub-merchant are encrypted, of the two ways the platform has.
 const ALGORITHM: (&str, &str) = ("algorithm", "AEAD_AES_256_GCM");
 
 /// All series.
-pub static SERIES: [Series; 9] = [
+pub static SERIES: [Series; 11] = [
     series("wxpay_trade_bill", TRADE, &[("bill_type", "ALL")]),
     series("wxpay_fund_bill.BASIC", FUND, &[("account_type", "BASIC")]),
     series("wxpay_fund_bill.OPERATION", FUND, &[("account_type", "OPERATION")]),
@@ -51,6 +56,8 @@ pub static SERIES: [Series; 9] = [
     series("wxpay_sub_merchant_bill.OPERATION", SUB_MERCHANT, &[("account_type", "OPERATION"), ALGORITHM]),
     series("wxpay_sub_merchant_bill.FEES", SUB_MERCHANT, &[("account_type", "FEES"), ALGORITHM]),
     series("wxpay_sub_merchant_bill.DEPOSIT", SUB_MERCHANT, &[("account_type", "DEPOSIT"), ALGORITHM]),
+    series("wxpay_ecommerce_bill.ALL", ECOMMERCE, &[("account_type", "ALL"), ALGORITHM]),
+    series("wxpay_withdrawal_bill.NO_SUCC", WITHDRAWALS, &[]),
 ];
 
 /// The series of one path.

@@ -38,6 +38,7 @@ const LISTING: Listing = Listing {
         }
         ApiRequest::post(LIST, body)
     },
+    changed: None,
     ids: "flow_ids",
     detail: |id: &str| ApiRequest::post(DETAIL, json!({"flow_id": id})),
 };

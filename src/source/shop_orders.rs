@@ -1,7 +1,7 @@
 //! Orders of a 微信小店, each with everything the platform has of it. Amounts are fen.
 
 use futures_util::future::LocalBoxFuture;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::answer::{Answer, ApiRequest};
 use super::collector::{ApiCx, Collector, From, Outlook, Service, Stop};
@@ -10,7 +10,7 @@ use super::{EvidenceId, ImportCx, Info, Item, Out};
 use crate::error::Result;
 use crate::fetch::NoAnswer;
 use crate::model::dataset::key_of;
-use crate::model::{DataRow, Dataset};
+use crate::model::{DataRow, Dataset, Time};
 
 /// Asks for them.
 #[derive(Debug)]
@@ -27,14 +27,17 @@ static INFO: Info = Info {
     version: 1,
 };
 
+fn page(by: &str, page: &Page) -> ApiRequest {
+    let mut body = json!({by: {"start_time": page.from, "end_time": page.to}, "page_size": 100});
+    if let Some(key) = &page.next_key {
+        body["next_key"] = key.as_str().into();
+    }
+    ApiRequest::post(LIST, body)
+}
+
 const LISTING: Listing = Listing {
-    page: |page: &Page| {
-        let mut body = json!({"create_time_range": {"start_time": page.from, "end_time": page.to}, "page_size": 100});
-        if let Some(key) = &page.next_key {
-            body["next_key"] = key.as_str().into();
-        }
-        ApiRequest::post(LIST, body)
-    },
+    page: |window| page("create_time_range", window),
+    changed: Some(|window| page("update_time_range", window)),
     ids: "order_id_list",
     detail: |id: &str| ApiRequest::post(DETAIL, json!({"order_id": id})),
 };
@@ -60,6 +63,9 @@ impl Collector for ShopOrders {
         let value = answer.json();
         let Some(order) = value["order"].as_object() else { return Ok(()) };
         let key = key_of(order, &["order_id"]);
-        out.item(Item::Row(DataRow::new(Dataset::Orders, "shop_orders", key, order.clone()).from_api(), evidence))
+        // An order that changed is asked for again: the later word counts.
+        let changed = order.get("update_time").and_then(Value::as_i64).and_then(Time::from_unix);
+        let row = DataRow::new(Dataset::Orders, "shop_orders", key, order.clone()).from_api().at(changed);
+        out.item(Item::Row(row, evidence))
     }
 }

@@ -5,9 +5,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::answer::ApiRequest;
+use super::answer::{Answer, ApiRequest};
 use super::collector::{ApiCx, From, Stop};
 use crate::fetch::NoAnswer;
+use crate::fetch::answer_code::Meaning;
 use crate::model::Time;
 
 /// The longest window that the platform takes.
@@ -23,6 +24,8 @@ const FIRST: i64 = 1_577_808_000;
 pub(super) struct Listing {
     /// Asks for a page of a window.
     pub page: fn(&Page) -> ApiRequest,
+    /// The same by when things last changed, which new ones did too: asked for once the begin is found.
+    pub changed: Option<fn(&Page) -> ApiRequest>,
     /// Where the numbers stand in the answer.
     pub ids: &'static str,
     /// Asks for one thing.
@@ -71,7 +74,7 @@ pub(super) async fn collect(cx: &ApiCx<'_>, from: From, listing: &Listing) -> Re
             at.page = Some(window(at.through, (at.through + WINDOW).min(end)));
             continue;
         };
-        let answer = cx.call((listing.page)(&page)).await?.json();
+        let answer = ask(cx, listing, &at, &page).await?.json();
         let ids: Vec<&str> = answer[listing.ids].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         for id in &ids {
             cx.call((listing.detail)(id)).await?;
@@ -87,6 +90,17 @@ pub(super) async fn collect(cx: &ApiCx<'_>, from: From, listing: &Listing) -> Re
         };
         cx.pass(&at)?;
     }
+}
+
+/// Asks for a page: of what changed, once everything before is held, unless the platform will not have it so.
+async fn ask(cx: &ApiCx<'_>, listing: &Listing, at: &At, page: &Page) -> Result<Answer, NoAnswer> {
+    if let Some(changed) = listing.changed.filter(|_| at.empty.is_none()) {
+        match cx.call(changed(page)).await {
+            Err(NoAnswer::Said(said, _)) if said.meaning() == Meaning::Other => {}
+            answered => return answered,
+        }
+    }
+    cx.call((listing.page)(page)).await
 }
 
 /// The first page of what comes behind a window that is over.

@@ -32,6 +32,7 @@ const LISTING: Listing = Listing {
         let body = json!({"page_num": page.number, "page_size": 100, "start_time": page.from, "end_time": page.to});
         ApiRequest::post(LIST, body)
     },
+    changed: None,
     ids: "withdraw_ids",
     detail: |id: &str| ApiRequest::post(DETAIL, json!({"withdraw_id": id})),
 };

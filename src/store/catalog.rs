@@ -46,7 +46,7 @@ impl Catalog {
         let setup = || -> rusqlite::Result<i64> {
             connection.pragma_update(None, "journal_mode", "WAL")?;
             connection.pragma_update(None, "synchronous", "FULL")?;
-            connection.pragma_update(None, "cache_size", -16_000)?;
+            connection.pragma_update(None, "cache_size", -8_000)?;
             connection.pragma_query_value(None, "user_version", |row| row.get(0))
         };
         let version =
@@ -78,6 +78,9 @@ impl Catalog {
             }
             other => return Err(Error::other("catalog-newer").with("path", path.display()).with("version", other)),
         }
+        // A catalog that was made before there was this index works with it, and quadratically without.
+        let index = "CREATE INDEX IF NOT EXISTS media_held_digest ON media_held (digest)";
+        connection.execute_batch(index).map_err(failed("create"))?;
         Ok(Self { connection })
     }
 
@@ -327,5 +330,14 @@ mod tests {
         catalog.finish_run(resumed).unwrap();
         let next = catalog.begin_run(later).unwrap();
         assert_eq!((next.clock, next.resumed), (later, false));
+    }
+
+    #[test]
+    fn the_media_of_a_file_are_found_without_a_walk_over_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let catalog = Catalog::open(&folder.path().join("catalog.sqlite")).unwrap();
+        let sql = "EXPLAIN QUERY PLAN SELECT DISTINCT key FROM media_held WHERE digest = x'00' ORDER BY key";
+        let plan: String = catalog.connection().query_row(sql, [], |row| row.get(3)).unwrap();
+        assert!(plan.contains("media_held_digest"), "{plan}");
     }
 }

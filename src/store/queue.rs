@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS job (
     UNIQUE (kind, key)
 );
 CREATE INDEX IF NOT EXISTS job_open ON job (kind, state, ordinal);
+CREATE INDEX IF NOT EXISTS job_order ON job (kind, ordinal);  -- finds the end of the order without a walk over it
 ";
 
 /// How far a job is.
@@ -286,6 +287,15 @@ mod tests {
         assert_eq!(take(&connection, "two", 0, 2), ["c"]);
         assert_eq!(take(&connection, "one", 59, 9), Vec::<String>::new());
         assert_eq!(take(&connection, "two", 60, 9), ["b", "a", "c"], "leases end");
+    }
+
+    #[test]
+    fn a_job_is_put_in_without_a_walk_over_those_before_it() {
+        let connection = queue();
+        let plan: String = connection
+            .query_row("EXPLAIN QUERY PLAN SELECT max(ordinal) FROM job WHERE kind = 'media'", [], |row| row.get(3))
+            .unwrap();
+        assert!(plan.contains("job_order"), "{plan}");
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::model::{Hasher, Sha256, layout};
 use crate::platform;
 
 /// Above this many new files one sync of the whole file system is cheaper than one a file (measured on ext4).
-const SYNC_ALL_ABOVE: usize = 4;
+pub(crate) const SYNC_ALL_ABOVE: usize = 4;
 
 /// A file in the stage.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

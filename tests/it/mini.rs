@@ -126,6 +126,13 @@ fn a_cloud_is_exported_and_its_files_are_held() {
         gaps.as_array().unwrap().iter().find(|gap| gap["key"].as_str().unwrap().ends_with("gone.png")).unwrap().clone();
     assert_eq!(gone["detail"], "storage file not exists");
     assert_eq!(platform.mini(|mini| mini.calls_of("/tcb/batchdownloadfile")), 2 + 1, "fifty at once");
+    // Again within hours: the collection that came whole is not exported again, the one with a lost file is. A day later both.
+    let exports = || platform.mini(|mini| mini.calls_of("/tcb/databasemigrateexport"));
+    assert_eq!(exports(), 2);
+    ask(&run, &[]).succeeds();
+    assert_eq!(exports(), 3);
+    run.at("1764129600").backup(&["--api", "--json", "--no-mirror"]).succeeds();
+    assert_eq!(exports(), 5);
     // Read again from the bags alone.
     let before = run.tree();
     std::fs::remove_dir_all(run.archive().join(".liudi")).unwrap();
@@ -173,6 +180,13 @@ fn a_shop_s_orders_and_money_come_page_by_page_and_add_up() {
     assert_eq!(ask(&run, &[]).succeeds().json()["changed"], false);
     assert_eq!((asked("/channels/ec/order/list/get"), asked("/channels/ec/order/get")), before);
     assert_eq!(before.1, shop::ORDERS as u64);
+    // An order that is given back later is asked for again, and the later word counts.
+    platform.mini(|mini| mini.refunded = Some(4));
+    run.at("1764216000").backup(&["--api", "--json", "--no-mirror"]).succeeds();
+    let orders = lines(&run, "private/data/orders/shop_orders.jsonl");
+    let given_back = orders.iter().filter(|order| order["fields"]["status"] == 250).count();
+    assert_eq!((orders.len(), given_back), (shop::ORDERS, 1));
+    assert_eq!(asked("/channels/ec/order/get"), before.1 + 1, "the others are not asked for again");
 }
 
 /// Kills the run when the stand-in has answered `after` more requests.

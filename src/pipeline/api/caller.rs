@@ -15,7 +15,7 @@ use crate::fetch::api_client::Call;
 use crate::fetch::pay::FileFacts;
 use crate::fetch::{ApiClient, Called, Expect, NoAnswer};
 use crate::model::{Gap, Kind, MediaKey, SubjectKind};
-use crate::secret::{SecretSet, blank};
+use crate::secret::blank;
 use crate::source::answer::{Answer, ApiRequest, Head};
 use crate::source::collector::{ArticleNumbers, Caller, Collector, Cursor};
 use crate::store::Segment;
@@ -107,7 +107,7 @@ impl<'a> Asking<'a> {
 
     /// Stores an answer without the secrets that may stand in it.
     fn keep(&self, line: &str, expect: Expect, called: &Called) -> Result<()> {
-        let secrets = SecretSet::new(self.client.secrets());
+        let secrets = self.around.secrets.with(self.client.secrets());
         let bytes = match expect {
             Expect::Json => blank(&called.bytes, &secrets).bytes.into_owned(),
             // A file stays as it came, bit for bit. One that holds a secret of ours is none of the owner's.

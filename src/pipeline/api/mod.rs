@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use secrecy::ExposeSecret as _;
 use serde::Serialize;
 use tokio::runtime::Runtime;
 
@@ -25,6 +26,7 @@ use crate::fetch::pay::{PayApi, Seal};
 use crate::fetch::{ApiClient, Failure, Fetcher, NoAnswer, Settings, WechatApi};
 use crate::model::{Gap, GapReason, Problem, SubjectKind, Time};
 use crate::progress::{Progress, Task};
+use crate::secret::SecretSet;
 use crate::source::Passwords;
 use crate::source::collector::{ApiCx, Collector, Cursor, From, Service, Stop, Wishes};
 use crate::source::collectors;
@@ -60,6 +62,12 @@ impl ApiOptions {
     /// Whether there is anybody to ask.
     pub fn has_any(&self) -> bool {
         self.merchant.is_some() || [&self.account, &self.mini_program, &self.shop].into_iter().any(Option::is_some)
+    }
+
+    /// The secrets of the settings, which no file that is read may bring into the archive.
+    pub fn secrets(&self) -> impl Iterator<Item = Vec<u8>> {
+        let accounts = [&self.account, &self.mini_program, &self.shop].into_iter().flatten();
+        accounts.map(|account| account.secret.expose_secret().as_bytes().to_vec())
     }
 }
 
@@ -110,6 +118,8 @@ pub enum Outcome {
 pub(super) struct Surroundings<'a> {
     pub(super) session: &'a Session,
     pub(super) run: Run,
+    /// Secrets that the files of this run gave away.
+    pub(super) secrets: &'a SecretSet,
     pub(super) passwords: &'a Passwords,
     pub(super) progress: &'a dyn Progress,
     pub(super) stop: &'a AtomicBool,
@@ -145,6 +155,11 @@ impl Clients {
             }
         }
         Ok(Self { runtime, clients })
+    }
+
+    /// Every secret value used so far.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = Vec<u8>> {
+        self.clients.iter().flat_map(|(_, client)| client.secrets())
     }
 }
 

@@ -14,6 +14,7 @@ use crate::fetch::{ApiClient, Expect, NoAnswer};
 use crate::model::{Problem, Time};
 use crate::pipeline::session::Session;
 use crate::progress::NoProgress;
+use crate::secret::SecretSet;
 use crate::source::Passwords;
 use crate::source::collector::{ApiCx, Collector, Cursor, From, Service};
 use crate::source::collectors;
@@ -171,9 +172,11 @@ impl Probe<'_> {
             return Ok(Line { prospect: Prospect::Waits, days: 1, ..line });
         }
         let passwords = Passwords::default();
+        let secrets = SecretSet::new(self.options.secrets());
         let around = Surroundings {
             session: self.session,
             run: self.run,
+            secrets: &secrets,
             passwords: &passwords,
             progress: &NoProgress,
             stop: self.stop,

@@ -14,7 +14,6 @@ use crate::pipeline::collect::{Collect, version_of};
 use crate::pipeline::gathered::Gathered;
 use crate::pipeline::inner::Sink;
 use crate::pipeline::keeper::GroupKeeper;
-use crate::secret::SecretSet;
 use crate::source::collector::Collector;
 use crate::source::zip::Budget;
 use crate::source::{ImportCx, Keep as _, LeafMeta};
@@ -54,7 +53,7 @@ impl Reading<'_> {
     fn group(&self, group: &[CallRow]) -> Result<()> {
         let Surroundings { session, run, passwords, progress, .. } = *self.around;
         let catalog = &session.catalog;
-        let secrets = SecretSet::new(self.client.secrets());
+        let secrets = self.around.secrets.with(self.client.secrets());
         let known = Arc::new(catalog.evidence_digests()?);
         let keeper = GroupKeeper::new(Some(&session.stage), &secrets, known, &version_of, run.clock);
         let mut gathered = Gathered::new(format!("{ORIGIN}{}", self.collector.info().name));

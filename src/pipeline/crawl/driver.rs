@@ -10,8 +10,8 @@ use tokio::task::JoinSet;
 use crate::error::{Error, Result};
 use crate::store::queue::JobRow;
 
-/// Results handed over at once.
-const BATCH: usize = 64;
+/// Results handed over at once: what they brought is made durable together, and that costs the same for one as for many.
+const BATCH: usize = 256;
 
 /// No result waits longer than this to be handed over: it is what a kill can cost.
 const PATIENCE: Duration = Duration::from_millis(250);
@@ -21,6 +21,9 @@ const TICK: Duration = Duration::from_millis(50);
 
 /// How long requests under way may take to end once a stop is wished.
 const GRACE: Duration = Duration::from_secs(8);
+
+/// Jobs that wait for their turn behind each that may be under way, so that requests go on while results are made durable.
+pub(super) const AHEAD: usize = 8;
 
 /// What drives.
 pub(super) struct Driver<'a> {

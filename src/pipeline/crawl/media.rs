@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::Crawl;
-use super::driver::Driver;
+use super::driver::{AHEAD, Driver};
 use super::pages::{account_of, origin};
 use super::wanted::{MEDIA, MediaJob, decode, encode};
 use crate::error::Result;
 use crate::fetch::{Failure, FetchedFile, Fetcher};
 use crate::model::{Gap, GapReason, MediaHeld, MediaKey, SubjectKind};
-use crate::pipeline::media_type;
+use crate::pipeline::media_type::{self, MediaType};
 use crate::pipeline::own::Own;
 use crate::progress::{Step, Task};
 use crate::store::queue::{self, JobRow, Lease, State};
@@ -18,7 +18,7 @@ use crate::store::segment::{BlobRow, Segment};
 /// A job with what came of it.
 struct Came {
     job: JobRow,
-    result: Result<FetchedFile, Failure>,
+    result: Result<(FetchedFile, MediaType), Failure>,
 }
 
 impl Crawl<'_> {
@@ -32,7 +32,7 @@ impl Crawl<'_> {
         }
         let step = self.progress.start(Task::FetchMedia, Some(waiting));
         let account = account_of(own);
-        let driver = Driver { width: self.fetcher.width() * 2, stop: self.stop };
+        let driver = Driver { width: self.fetcher.width() * AHEAD, stop: self.stop };
         let (fetcher, folder, run) = (Arc::clone(&self.fetcher), self.folder.clone(), self.run);
         let claim = || {
             let lease = Lease { worker: "crawl", now: run.clock.unix(), until: i64::MAX };
@@ -58,9 +58,8 @@ impl Crawl<'_> {
             step.advance(1);
             let Some(key) = MediaKey::from_text(&job.key) else { continue };
             match result {
-                Ok(file) => {
+                Ok((file, found)) => {
                     self.session.stage.adopt(&file.path, file.sha256, file.bytes)?;
-                    let found = media_type::of(&file.head);
                     rows.blobs.push(BlobRow {
                         digest: file.sha256,
                         bytes: file.bytes,
@@ -129,10 +128,14 @@ async fn fetch_one(
     account: &str,
     job: &JobRow,
     folder: &std::path::Path,
-) -> Result<FetchedFile, Failure> {
+) -> Result<(FetchedFile, MediaType), Failure> {
     let wanted: MediaJob = decode(&job.payload)?;
     let key = MediaKey::from_text(&job.key).ok_or_else(|| crate::Error::other("crawl-job-invalid"))?;
-    fetcher.media(&wanted.request(account, key), folder).await
+    let mut file = fetcher.media(&wanted.request(account, key), folder).await?;
+    let found = media_type::of(&file.head);
+    // Many wait to be handed over together.
+    file.head = Vec::new();
+    Ok((file, found))
 }
 
 fn gap_of(job: &JobRow, reason: GapReason, code: &str) -> Result<Gap> {

@@ -16,6 +16,7 @@ mod media;
 mod pages;
 mod wanted;
 
+use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,6 +24,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::Serialize;
 use tokio::runtime::Runtime;
 
+use super::keeper::Known;
 use super::own::Own;
 use super::session::Session;
 use crate::error::{Error, Result};
@@ -89,6 +91,10 @@ pub(super) struct Crawl<'a> {
     progress: &'a dyn Progress,
     stop: &'a AtomicBool,
     folder: PathBuf,
+    /// Open since before the first write, so that a sync of the file system reports every failed write.
+    handle: File,
+    /// Digests of the evidence that is held, once they are needed.
+    known: Option<Known>,
     report: CrawlReport,
 }
 
@@ -144,6 +150,8 @@ impl<'a> Crawl<'a> {
         let folder = session.root.join(layout::WORK).join(layout::FETCHED);
         platform::create_private_folder(&folder)
             .map_err(|error| Error::disk("crawl-folder-failed", folder.display(), error))?;
+        let handle =
+            File::open(&folder).map_err(|error| Error::disk("crawl-folder-failed", folder.display(), error))?;
         session.catalog.transaction(|connection| {
             queue::create(connection)?;
             queue::begin(connection, run.id)
@@ -163,6 +171,8 @@ impl<'a> Crawl<'a> {
             progress,
             stop,
             folder,
+            handle,
+            known: None,
             report: CrawlReport::default(),
         })
     }

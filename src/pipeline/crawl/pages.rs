@@ -26,6 +26,7 @@ use crate::source::page::{Outcome, read_page};
 use crate::source::{LeafMeta, Out as _};
 use crate::store::queue::{self, JobRow, Lease, State};
 use crate::store::segment::Segment;
+use crate::store::stage::SYNC_ALL_ABOVE;
 
 /// Pages that are read and committed together: one evidence pack.
 const GROUP: u64 = MOST_LEAVES as u64;
@@ -71,14 +72,7 @@ impl Crawl<'_> {
 
     /// Makes what came durable and says so, then reads the groups that are whole.
     fn settle_pages(&mut self, came: Vec<Came>, step: &dyn Step) -> Result<()> {
-        for one in came.iter().filter(|one| one.result.is_ok()) {
-            let path = spooled(&self.folder, one.job.id);
-            File::open(&path)
-                .and_then(|file| file.sync_all())
-                .map_err(|error| Error::disk("crawl-folder-failed", path.display(), error))?;
-        }
-        platform::sync_folder(&self.folder)
-            .map_err(|error| Error::disk("crawl-folder-failed", self.folder.display(), error))?;
+        self.sync(&came)?;
         let session = self.session;
         let catalog = &session.catalog;
         let mut failures = Vec::new();
@@ -103,6 +97,21 @@ impl Crawl<'_> {
             self.note(failure);
         }
         self.read_groups(false)
+    }
+
+    /// Makes pages that came durable: many at once by one sync of the whole file system.
+    fn sync(&self, came: &[Came]) -> Result<()> {
+        let paths: Vec<PathBuf> =
+            came.iter().filter(|one| one.result.is_ok()).map(|one| spooled(&self.folder, one.job.id)).collect();
+        let failed = |path: &Path, error| Error::disk("crawl-folder-failed", path.display(), error);
+        let all = paths.len() > SYNC_ALL_ABOVE
+            && platform::sync_file_system(&self.handle).map_err(|error| failed(&self.folder, error))?;
+        if !all {
+            for path in &paths {
+                File::open(path).and_then(|file| file.sync_all()).map_err(|error| failed(path, error))?;
+            }
+        }
+        platform::sync_folder(&self.folder).map_err(|error| failed(&self.folder, error))
     }
 
     /// Reads every group all of whose pages came or failed; with `rest` also the last, shorter one.
@@ -132,8 +141,12 @@ impl Crawl<'_> {
         }
         let session = self.session;
         let catalog = &session.catalog;
-        let known = Arc::new(catalog.evidence_digests()?);
-        let keeper = GroupKeeper::new(Some(&session.stage), self.secrets, known, &version_of, self.run.clock);
+        let mut known = match self.known.take() {
+            Some(known) => known,
+            None => Arc::new(catalog.evidence_digests()?),
+        };
+        let keeper =
+            GroupKeeper::new(Some(&session.stage), self.secrets, Arc::clone(&known), &version_of, self.run.clock);
         let mut gathered = Gathered::new(String::new());
         let mut held: Vec<String> = Vec::new();
         let mut missing = 0;
@@ -167,6 +180,9 @@ impl Crawl<'_> {
             }
         }
         let rows = gathered.with(keeper.seal()?);
+        drop(keeper);
+        Arc::make_mut(&mut known).extend(rows.evidence.iter().map(|row| row.digest));
+        self.known = Some(known);
         catalog.transaction(|connection| {
             for name in &held {
                 catalog.fill_gap(SubjectKind::Article, name)?;

@@ -83,6 +83,11 @@ fn a_verified_account_gives_everything_the_api_has() {
     assert_eq!(run.read("private/data/statistics/publisher_adpos_general.csv").lines().count(), 101);
     assert_eq!(run.read("private/data/statistics/getarticletotaldetail.csv").lines().count(), 5);
     assert!(run.read("private/data/statistics/getusercumulate.csv").lines().count() > 300);
+    let rows = |table: &str| run.read(&format!("private/data/statistics/{table}.csv")).lines().count() - 1;
+    // 25 November 2025, a Tuesday: 46 whole weeks since 30 December 2024, of which the stand-in has nothing before the year.
+    assert_eq!((rows("getupstreammsgweek"), rows("getupstreammsgdistweek")), (46, 46));
+    assert_eq!((rows("getupstreammsgmonth"), rows("getupstreammsgdistmonth")), (10, 10));
+    assert_eq!(rows("getupstreammsghour"), rows("getupstreammsg"));
     // The voice that the platform lost is missing by name, and keeps nothing else back.
     let gaps = run.program(&["gaps", "archive", "--format", "csv"]).succeeds().stdout;
     assert!(gaps.contains("voice-3"), "{gaps}");

@@ -211,3 +211,32 @@ fn a_lost_working_folder_comes_back_from_the_bags() {
     assert_eq!(grown, Vec::<&String>::new());
     drop(platform);
 }
+
+#[test]
+fn an_e_commerce_platform_has_its_own_bills_and_balances() {
+    let settings = format!("{LATELY}\nservice-provider = true");
+    let (_platform, run) = merchant(Merchant::new(NOW).providing(), &settings);
+    ask(&run, &[]).succeeds();
+    let days = bill_days(&run);
+    for day in late_days() {
+        let state = |series: &str| days[&format!("{series}:{MCHID}:{day}")]["state"].clone();
+        let held = if bills::fund(MCHID, "BASIC", day).is_some() { "held" } else { "no_bill" };
+        assert_eq!(state("wxpay_ecommerce_bill.ALL"), held, "{day}");
+        assert_eq!(state("wxpay_withdrawal_bill.NO_SUCC"), "no_bill");
+    }
+    let balances = table(&run, "private/data/funds/wxpay_balances.csv");
+    assert_eq!(balances.len(), 3);
+    assert!(balances.iter().all(|row| row["available_amount"] == "12345" && row["date"] == "2025-11-24"));
+    let before = run.tree();
+    assert_eq!(ask(&run, &[]).succeeds().json()["changed"], false);
+    assert!(run.tree() == before);
+
+    // A merchant that says it is one and is none is told so, and loses none of its other bills.
+    let (_platform, run) = merchant(Merchant::new(NOW), &settings);
+    let report = ask(&run, &[]).succeeds().json();
+    let collectors = report["api"]["collectors"].as_array().unwrap();
+    let outcome = |name: &str| collectors.iter().find(|one| one["name"] == name).unwrap()["outcome"].clone();
+    assert_eq!(outcome("wxpay-platform-bills"), "not_permitted");
+    assert_eq!(outcome("wxpay-balances"), "not_permitted");
+    assert_eq!(outcome("wxpay-bills"), "done");
+}

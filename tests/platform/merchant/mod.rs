@@ -81,6 +81,8 @@ pub(crate) struct Merchant {
     /// Whose key files of sub-merchants are encrypted for.
     sealed_for: Option<Key>,
     signing: signed::Signatures,
+    /// It is an e-commerce platform.
+    is_provider: bool,
     state: Mutex<State>,
 }
 
@@ -112,6 +114,7 @@ impl Merchant {
             now: Mutex::new(moment(now)),
             sealed_for: None,
             signing: signed::Signatures::default(),
+            is_provider: false,
             state: Mutex::default(),
         }
     }
@@ -120,6 +123,11 @@ impl Merchant {
     pub(crate) fn with_pace(self) -> Self {
         self.state.lock().unwrap().pace = true;
         self
+    }
+
+    /// It is an e-commerce platform: it may have bills and balances that others may not.
+    pub(crate) fn providing(self) -> Self {
+        Self { is_provider: true, ..self }
     }
 
     /// Encrypts the files of sub-merchants for a key that the merchant does not have.
@@ -179,7 +187,12 @@ impl Merchant {
         if asked.headers.get("accept").is_none_or(|accept| !accept.contains("application/json")) {
             return self.sign(refuse(406, "PARAM_ERROR", "Accept 不正确"), Signing::Right);
         }
+        if let Some(account) = path.strip_prefix("/v3/merchant/fund/dayendbalance/") {
+            return self.sign(self.balance(account, &query), Signing::Right);
+        }
         let kind = match path {
+            "/v3/ecommerce/bill/fundflowbill" => "ecommerce-fundflowbill",
+            "/v3/merchant/fund/withdraw/bill-type/NO_SUCC" => "withdrawals",
             "/v3/bill/tradebill" => "tradebill",
             "/v3/bill/fundflowbill" => "fundflowbill",
             "/v3/profitsharing/bills" => "profitsharing",
@@ -193,7 +206,7 @@ impl Merchant {
         let get = |name: &str| query.get(name).map_or("", String::as_str);
         let account = match (kind, get("account_type")) {
             ("fundflowbill" | "sub-merchant-fundflowbill", "") => " BASIC".to_owned(),
-            ("fundflowbill" | "sub-merchant-fundflowbill", account) => format!(" {account}"),
+            ("fundflowbill" | "sub-merchant-fundflowbill" | "ecommerce-fundflowbill", account) => format!(" {account}"),
             _ => String::new(),
         };
         let name = format!("{kind} {}{account}", get("bill_date"));
@@ -237,12 +250,17 @@ impl Merchant {
             }
             ("sub-merchant-fundflowbill", "BASIC") => bills::fund(get("sub_mchid"), account, day),
             ("sub-merchant-fundflowbill", _) => None,
+            ("ecommerce-fundflowbill" | "withdrawals", _) if !self.is_provider => {
+                return refuse(403, "NO_AUTH", "商户没有权限");
+            }
+            ("ecommerce-fundflowbill", "ALL") => bills::fund(MCHID, "BASIC", day),
+            ("withdrawals", _) => None,
             _ => return refuse(400, "PARAM_ERROR", "参数错误"),
         };
         let Some(bill) = bill else { return refuse(400, "NO_STATEMENT_EXIST", "请求的账单文件不存在") };
         let gzip = get("tar_type") == "GZIP";
         let expired = mischief == Some(Mischief::Expired);
-        let body = if kind == "sub-merchant-fundflowbill" {
+        let body = if matches!(kind, "sub-merchant-fundflowbill" | "ecommerce-fundflowbill") {
             self.sealed(name, day, &bill, gzip)
         } else {
             let file = if gzip { gzipped(bill.as_bytes()) } else { bill.clone().into_bytes() };
@@ -251,6 +269,19 @@ impl Merchant {
             let address = self.address(name, day, file, gzip, expired);
             serde_json::json!({"hash_type": "SHA1", "hash_value": digest, "download_url": address})
         };
+        Said { status: 200, headers: Vec::new(), body: body.to_string().into_bytes() }
+    }
+
+    /// What is left on an account at the end of a day.
+    fn balance(&self, account: &str, query: &HashMap<String, String>) -> Said {
+        let day = query.get("date").and_then(|day| day.parse::<Date>().ok());
+        if !self.is_provider {
+            return refuse(403, "NO_AUTH", "商户没有权限");
+        }
+        if day.is_none_or(|day| day > self.window().1) || !matches!(account, "BASIC" | "OPERATION" | "FEES") {
+            return refuse(400, "PARAM_ERROR", "参数错误");
+        }
+        let body = serde_json::json!({"available_amount": 12_345, "pending_amount": 0});
         Said { status: 200, headers: Vec::new(), body: body.to_string().into_bytes() }
     }
 

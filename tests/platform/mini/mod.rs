@@ -30,6 +30,8 @@ pub(crate) struct Mini {
     jobs: Vec<cloud::Job>,
     /// Calls of a path that are left today.
     pub(crate) left: BTreeMap<String, u64>,
+    /// An order that was given back, by its place.
+    pub(crate) refunded: Option<usize>,
 }
 
 impl Mini {
@@ -106,7 +108,7 @@ impl Mini {
             return cloud::answer(path, body, &mut self.jobs);
         }
         if path.starts_with("/channels/") {
-            return shop::answer(path, body);
+            return shop::answer(path, body, &self.refunded);
         }
         match path {
             "/cgi-bin/account/getaccountbasicinfo" => Ok(json!({

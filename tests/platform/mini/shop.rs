@@ -28,7 +28,15 @@ fn id(prefix: &str, index: usize) -> String {
     format!("{prefix}3704612354559743{index:03}")
 }
 
-pub(super) fn answer(path: &str, body: &Value) -> Result<Value, No> {
+/// When the orders last changed.
+fn changes(refunded: Option<usize>) -> Vec<i64> {
+    TIMES.iter().enumerate().map(|(index, time)| if refunded == Some(index) { REFUNDED } else { *time }).collect()
+}
+
+/// When an order is given back: 2025-11-26, noon.
+const REFUNDED: i64 = 1_764_129_600;
+
+pub(super) fn answer(path: &str, body: &Value, refunded: &Option<usize>) -> Result<Value, No> {
     let named = |key: &str, prefix: &str| {
         let wanted = body[key].as_str().unwrap_or_default();
         (0..TIMES.len()).find(|index| id(prefix, *index) == wanted).ok_or((10_020_000, "no such thing"))
@@ -43,13 +51,18 @@ pub(super) fn answer(path: &str, body: &Value) -> Result<Value, No> {
             Ok(json!({"errcode": "0", "errmsg": "ok", "live_notice_list": []}))
         }
         "/channels/ec/order/list/get" => {
-            let range = &body["create_time_range"];
-            page(&range["start_time"], &range["end_time"], body["next_key"].as_str(), "order_id_list", "")
+            // By when they were made, or by when they changed.
+            let (range, times) = match &body["update_time_range"] {
+                Value::Null => (&body["create_time_range"], TIMES.to_vec()),
+                range => (range, changes(*refunded)),
+            };
+            page(&range["start_time"], &range["end_time"], body["next_key"].as_str(), "order_id_list", "", &times)
         }
         "/channels/ec/order/get" => {
             let index = named("order_id", "")?;
             Ok(json!({"errcode": 0, "errmsg": "ok", "order": {
-                "order_id": id("", index), "status": 100, "create_time": TIMES[index],
+                "order_id": id("", index), "status": if *refunded == Some(index) { 250 } else { 100 },
+                "create_time": TIMES[index], "update_time": changes(*refunded)[index],
                 "order_detail": {"price_info": {"order_price": amount(index), "freight": 500}},
             }}))
         }
@@ -57,7 +70,7 @@ pub(super) fn answer(path: &str, body: &Value) -> Result<Value, No> {
             Ok(json!({"errcode": 0, "available_amount": 45_331, "pending_amount": 7549, "sub_mchid": "1900000199"}))
         }
         "/channels/ec/funds/getfundsflowlist" => {
-            page(&body["start_time"], &body["end_time"], body["next_key"].as_str(), "flow_ids", "F")
+            page(&body["start_time"], &body["end_time"], body["next_key"].as_str(), "flow_ids", "F", &TIMES)
         }
         "/channels/ec/funds/getfundsflowdetail" => {
             let index = named("flow_id", "F")?;
@@ -98,7 +111,7 @@ pub(super) fn answer(path: &str, body: &Value) -> Result<Value, No> {
     }
 }
 
-fn page(from: &Value, to: &Value, key: Option<&str>, name: &str, prefix: &str) -> Result<Value, No> {
+fn page(from: &Value, to: &Value, key: Option<&str>, name: &str, prefix: &str, times: &[i64]) -> Result<Value, No> {
     let (Some(from), Some(to)) = (from.as_i64(), to.as_i64()) else { return Err((47_001, "data format error")) };
     if to - from >= 7 * 86_400 {
         return Err((10_020_001, "time range too long"));
@@ -106,7 +119,7 @@ fn page(from: &Value, to: &Value, key: Option<&str>, name: &str, prefix: &str) -
     let start: usize =
         key.map_or(Some(0), |key| key.strip_prefix("KEY")?.parse().ok()).ok_or((47_001, "bad next_key"))?;
     let all: Vec<String> =
-        (0..TIMES.len()).filter(|index| (from..=to).contains(&TIMES[*index])).map(|index| id(prefix, index)).collect();
+        (0..TIMES.len()).filter(|index| (from..=to).contains(&times[*index])).map(|index| id(prefix, index)).collect();
     let end = (start + PAGE).min(all.len());
     let more = end < all.len();
     Ok(json!({"errcode": 0, "errmsg": "ok", name: all.get(start..end).unwrap_or_default(), "has_more": more,

@@ -30,6 +30,11 @@ const SPANS: &[(&str, i64)] = &[
     ("getbizsummary", 30),
     ("getupstreammsg", 7),
     ("getupstreammsgdist", 15),
+    ("getupstreammsgdistmonth", 1),
+    ("getupstreammsgdistweek", 1),
+    ("getupstreammsghour", 1),
+    ("getupstreammsgmonth", 1),
+    ("getupstreammsgweek", 1),
     ("getusercumulate", 7),
     ("getusersummary", 7),
 ];
@@ -96,6 +101,21 @@ impl Numbers {
             }
             "getusercumulate" if date.year() >= 2025 => {
                 Some(json!({"ref_date": day, "user_source": 0, "cumulate_user": 5000}))
+            }
+            "getupstreammsghour" if date.year() >= 2025 => {
+                Some(json!({"ref_date": day, "ref_hour": 1500, "msg_type": 1, "msg_user": 1, "msg_count": 3}))
+            }
+            "getupstreammsgweek" if date.year() >= 2025 && date.weekday() == jiff::civil::Weekday::Monday => {
+                Some(json!({"ref_date": day, "msg_type": 1, "msg_user": 5, "msg_count": 28}))
+            }
+            "getupstreammsgmonth" if date.year() >= 2025 && date.day() == 1 => {
+                Some(json!({"ref_date": day, "msg_type": 1, "msg_user": 9, "msg_count": 120}))
+            }
+            "getupstreammsgdistweek" if date.year() >= 2025 && date.weekday() == jiff::civil::Weekday::Monday => {
+                Some(json!({"ref_date": day, "count_interval": 1, "msg_user": 5}))
+            }
+            "getupstreammsgdistmonth" if date.year() >= 2025 && date.day() == 1 => {
+                Some(json!({"ref_date": day, "count_interval": 1, "msg_user": 9}))
             }
             "getupstreammsg" if date.year() >= 2025 => {
                 Some(json!({"ref_date": day, "msg_type": 1, "msg_user": 2, "msg_count": 4}))

@@ -13,6 +13,8 @@ pub(crate) struct Published {
     objects: Vec<Object>,
     /// Articles that have a page, by `mid_idx`.
     pages: BTreeMap<String, Article>,
+    /// Stands in every answer, as no answer should have it.
+    said: Option<String>,
 }
 
 #[derive(Clone)]
@@ -55,6 +57,11 @@ impl Published {
         }
     }
 
+    /// Every answer has this in it.
+    pub(crate) fn say(&mut self, words: &str) {
+        self.said = Some(words.to_owned());
+    }
+
     /// Articles that were ever published.
     pub(crate) fn all(&self) -> usize {
         self.pages.len()
@@ -77,6 +84,9 @@ impl Published {
         let items: Vec<Value> =
             self.objects.iter().skip(offset).take(count).map(|object| object.json(with_content)).collect();
         let mut answer = json!({"total_count": self.objects.len(), "item_count": items.len(), "item": items});
+        if let Some(said) = &self.said {
+            answer["said"] = said.as_str().into();
+        }
         if let Some(echo) = echo {
             answer["debug"] = echo.into();
         }
