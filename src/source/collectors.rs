@@ -10,7 +10,6 @@ pub const COLLECTORS: &[&dyn Collector] = &[
     &super::pay_sub_merchants::PaySubMerchants,
     &super::pay_platform::PayPlatform,
     &super::pay_balance::PayBalance,
-    &super::permissions::Permissions,
     &super::freepublish::Freepublish,
     &super::datacube_api::TOTAL_DETAIL,
     &super::account_settings::AccountSettings,

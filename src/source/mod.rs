@@ -61,7 +61,6 @@ mod pay_days;
 pub mod pay_platform;
 pub mod pay_sharing;
 pub mod pay_sub_merchants;
-pub mod permissions;
 pub mod personal;
 mod place;
 pub mod probe;

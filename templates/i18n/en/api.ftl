@@ -60,7 +60,6 @@ api-name-message-hours = Hourly numbers of messages
 api-name-mini-analysis = visits of the mini program
 api-name-mini-basic = basic information of the mini program
 api-name-mini-cloud = cloud database and files
-api-name-permissions = What the account may ask, and how often
 api-name-publisher = Advertising income and settlements
 api-name-shop-basic = basic information of the shop
 api-name-shop-funds = fund flow of the shop

@@ -46,7 +46,6 @@ api-name-message-hours = 每小时消息数
 api-name-mini-analysis = 小程序的访问数据
 api-name-mini-basic = 小程序的基本信息
 api-name-mini-cloud = 云开发的数据库和文件
-api-name-permissions = 接口权限和每日次数
 api-name-publisher = 流量主收入和结算
 api-name-shop-basic = 小店的基本信息
 api-name-shop-funds = 小店的资金流水

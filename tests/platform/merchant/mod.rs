@@ -249,12 +249,11 @@ impl Merchant {
                 return refuse(400, "PARAM_ERROR", "sub_mchid 必填");
             }
             ("sub-merchant-fundflowbill", "BASIC") => bills::fund(get("sub_mchid"), account, day),
-            ("sub-merchant-fundflowbill", _) => None,
             ("ecommerce-fundflowbill" | "withdrawals", _) if !self.is_provider => {
                 return refuse(403, "NO_AUTH", "商户没有权限");
             }
             ("ecommerce-fundflowbill", "ALL") => bills::fund(MCHID, "BASIC", day),
-            ("withdrawals", _) => None,
+            ("sub-merchant-fundflowbill" | "withdrawals", _) => None,
             _ => return refuse(400, "PARAM_ERROR", "参数错误"),
         };
         let Some(bill) = bill else { return refuse(400, "NO_STATEMENT_EXIST", "请求的账单文件不存在") };

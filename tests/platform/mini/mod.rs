@@ -108,7 +108,7 @@ impl Mini {
             return cloud::answer(path, body, &mut self.jobs);
         }
         if path.starts_with("/channels/") {
-            return shop::answer(path, body, &self.refunded);
+            return shop::answer(path, body, self.refunded);
         }
         match path {
             "/cgi-bin/account/getaccountbasicinfo" => Ok(json!({

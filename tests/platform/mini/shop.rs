@@ -36,7 +36,7 @@ fn changes(refunded: Option<usize>) -> Vec<i64> {
 /// When an order is given back: 2025-11-26, noon.
 const REFUNDED: i64 = 1_764_129_600;
 
-pub(super) fn answer(path: &str, body: &Value, refunded: &Option<usize>) -> Result<Value, No> {
+pub(super) fn answer(path: &str, body: &Value, refunded: Option<usize>) -> Result<Value, No> {
     let named = |key: &str, prefix: &str| {
         let wanted = body[key].as_str().unwrap_or_default();
         (0..TIMES.len()).find(|index| id(prefix, *index) == wanted).ok_or((10_020_000, "no such thing"))
@@ -54,15 +54,15 @@ pub(super) fn answer(path: &str, body: &Value, refunded: &Option<usize>) -> Resu
             // By when they were made, or by when they changed.
             let (range, times) = match &body["update_time_range"] {
                 Value::Null => (&body["create_time_range"], TIMES.to_vec()),
-                range => (range, changes(*refunded)),
+                range => (range, changes(refunded)),
             };
             page(&range["start_time"], &range["end_time"], body["next_key"].as_str(), "order_id_list", "", &times)
         }
         "/channels/ec/order/get" => {
             let index = named("order_id", "")?;
             Ok(json!({"errcode": 0, "errmsg": "ok", "order": {
-                "order_id": id("", index), "status": if *refunded == Some(index) { 250 } else { 100 },
-                "create_time": TIMES[index], "update_time": changes(*refunded)[index],
+                "order_id": id("", index), "status": if refunded == Some(index) { 250 } else { 100 },
+                "create_time": TIMES[index], "update_time": changes(refunded)[index],
                 "order_detail": {"price_info": {"order_price": amount(index), "freight": 500}},
             }}))
         }
