@@ -3,6 +3,8 @@
 
 use std::io::{BufRead as _, BufReader, Read as _};
 
+use serde::Deserializer as _;
+use serde::de::{SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::{EvidenceId, ImportCx, Importer, Info, Input, Item, Match, Out, Probe, data_table, list};
@@ -26,8 +28,6 @@ static INFO: Info = Info {
 
 /// The longest document.
 const DOCUMENT: u64 = 16 * 1024 * 1024;
-/// The largest file that is one array: it is read whole.
-const ARRAY: u64 = 64 * 1024 * 1024;
 
 impl Importer for Cloud {
     fn info(&self) -> &'static Info {
@@ -115,11 +115,43 @@ fn lines(input: &Input, rows: &mut Rows<'_>) -> Result<()> {
     }
 }
 
+/// One array of documents, read one after the other; what stands before the place where it breaks off is kept.
 fn array(input: &Input, rows: &mut Rows<'_>) -> Result<()> {
-    let bytes = input.bytes(ARRAY)?;
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    let values: Vec<Value> = serde_json::from_slice(bytes).map_err(|error| list::broken(error, input.locator()))?;
-    values.into_iter().try_for_each(|value| rows.document(Some(value)))
+    let mut reader = BufReader::new(input.open()?);
+    let failed = |error| Error::reading(error, input.locator());
+    if reader.fill_buf().map_err(failed)?.starts_with(b"\xef\xbb\xbf") {
+        reader.consume(3);
+    }
+    let mut stopped = Ok(());
+    let mut values = serde_json::Deserializer::from_reader(reader);
+    let read = values.deserialize_seq(Documents { rows, stopped: &mut stopped }).and_then(|()| values.end());
+    stopped?;
+    read.map_err(|error| list::broken(error, input.locator()))
+}
+
+/// Takes the values of an array as they come.
+struct Documents<'a, 'r> {
+    rows: &'a mut Rows<'r>,
+    /// Why what came could not be taken.
+    stopped: &'a mut Result<()>,
+}
+
+impl<'de> Visitor<'de> for Documents<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("an array of documents")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> std::result::Result<(), A::Error> {
+        while let Some(value) = values.next_element()? {
+            if let Err(error) = self.rows.document(Some(value)) {
+                *self.stopped = Err(error);
+                return Err(serde::de::Error::custom("stopped"));
+            }
+        }
+        Ok(())
+    }
 }
 
 fn csv(input: &Input, rows: &mut Rows<'_>) -> Result<()> {

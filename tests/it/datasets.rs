@@ -237,3 +237,16 @@ fn counts_and_comments_reach_the_article_record_and_the_private_table() {
         assert!(table.contains(&format!("{BIZ}_{mid}_1")), "{table}");
     }
 }
+
+#[test]
+fn an_array_of_documents_is_read_as_far_as_it_goes() {
+    let documents: Vec<String> = (0..3).map(|number| format!(r#"{{"_id":"d{number}","n":{number}}}"#)).collect();
+    let whole = format!("[{}]", documents.join(","));
+    let rows = |run: &Run| run.read("private/data/cloud/预约.jsonl").lines().count();
+    let run = Run::new().file("预约.json", &whole);
+    run.backup(&[]).succeeds();
+    assert_eq!(rows(&run), 3);
+    let run = Run::new().file("预约.json", &whole[..whole.len() - 4]);
+    run.backup(&[]).exits(32);
+    assert_eq!(rows(&run), 2);
+}
