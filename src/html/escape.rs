@@ -17,6 +17,15 @@ pub fn escape_text(text: &str, out: &mut String) {
     out.push_str(rest);
 }
 
+/// Appends each line of a plain text that has a word in it as a paragraph.
+pub fn escape_paragraphs(text: &str, out: &mut String) {
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        out.push_str("<p>");
+        escape_text(line, out);
+        out.push_str("</p>");
+    }
+}
+
 /// Appends `value` as it stands inside double quotes.
 pub fn escape_attribute(value: &str, out: &mut String) {
     let start = out.len();

@@ -19,7 +19,7 @@ mod walk;
 mod widget;
 
 pub use address::part_name;
-pub use escape::{escape_attribute, escape_text};
+pub use escape::{escape_attribute, escape_paragraphs, escape_text};
 pub use resolve::{media_keys, resolve};
 pub use widget::voice_url;
 
@@ -62,13 +62,10 @@ pub fn sanitise(raw: &str, options: &SanitiseOptions<'_>) -> Body {
 fn plain(raw: &str) -> Body {
     let mut body = Body::default();
     let mut words = crate::model::Hasher::new();
-    for line in guard::strip_tags(raw).lines().map(str::trim).filter(|line| !line.is_empty()) {
-        body.text_chars += escape::visible_chars(line);
-        line.split(escape::is_blank).for_each(|word| words.update(word.as_bytes()));
-        body.html.push_str("<p>");
-        escape_text(line, &mut body.html);
-        body.html.push_str("</p>");
-    }
+    let text = guard::strip_tags(raw);
+    body.text_chars = escape::visible_chars(&text);
+    text.split(escape::is_blank).for_each(|word| words.update(word.as_bytes()));
+    escape_paragraphs(&text, &mut body.html);
     body.fingerprint = escape::fingerprint(words);
     body.census.insert("too-complex".to_owned(), Census { dropped: 1, ..Census::default() });
     body

@@ -3,7 +3,7 @@
 
 use super::page_dom;
 use super::page_ids::Page;
-use crate::html::{SanitiseOptions, escape_text, sanitise};
+use crate::html::{SanitiseOptions, escape_paragraphs, sanitise};
 use crate::model::Body;
 
 /// Elements by which a text is known to be HTML; a `<` alone is none.
@@ -22,11 +22,7 @@ pub fn body(text: &str, scope: &str, page_url: Option<&str>, paid: bool) -> Opti
         sanitise(inner.as_deref().unwrap_or(text), &options)
     } else {
         let mut paragraphs = String::new();
-        for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            paragraphs.push_str("<p>");
-            escape_text(line, &mut paragraphs);
-            paragraphs.push_str("</p>");
-        }
+        escape_paragraphs(text, &mut paragraphs);
         sanitise(&paragraphs, &options)
     };
     let any = body.text_chars > 0 || !body.media.is_empty();

@@ -7,7 +7,7 @@ use super::page_fields::{paragraphs, shows_anything};
 use super::page_ids::Page;
 use super::page_media;
 use super::{page_dom, page_sound, scan, script};
-use crate::html::{escape_attribute, escape_text};
+use crate::html::{escape_attribute, escape_paragraphs};
 use crate::model::article::Reshare;
 use crate::model::{MediaRef, Rank};
 
@@ -210,11 +210,7 @@ pub fn words_of_share(page: &Page<'_>) -> String {
         let at = memchr::memmem::find(content, b"document.write(")? + b"document.write(".len();
         script::Reader::new(content, at).string()
     };
-    for line in printed.or_else(written).unwrap_or_default().lines().map(str::trim).filter(|line| !line.is_empty()) {
-        html.push_str("<p>");
-        escape_text(line, &mut html);
-        html.push_str("</p>");
-    }
+    escape_paragraphs(&printed.or_else(written).unwrap_or_default(), &mut html);
     html
 }
 

@@ -5,10 +5,10 @@ use super::collector::{Collector, Service, Wishes};
 
 /// All collectors.
 pub const COLLECTORS: &[&dyn Collector] = &[
-    &super::pay_bills::PayBills,
-    &super::pay_sharing::PaySharing,
-    &super::pay_sub_merchants::PaySubMerchants,
-    &super::pay_platform::PayPlatform,
+    &super::pay_bills::OWN,
+    &super::pay_bills::SHARING,
+    &super::pay_bills::SUB_MERCHANTS,
+    &super::pay_bills::PLATFORM,
     &super::pay_balance::PayBalance,
     &super::freepublish::Freepublish,
     &super::datacube_api::TOTAL_DETAIL,

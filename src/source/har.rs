@@ -45,7 +45,7 @@ impl Importer for Har {
         let read = recording.log(&mut stream);
         recording.contents.keep()?;
         let Recording { entries, without_body, ranges, out, .. } = recording;
-        ranges.finish(out)?;
+        ranges.finish(input.locator(), out)?;
         if without_body > 0 {
             let remark = Problem::remark("har-bodies-missing", input.locator()).with("path", input.locator());
             out.item(Item::Problem(remark.with("count", without_body)))?;
@@ -125,7 +125,7 @@ impl Recording<'_> {
                 self.out.item(Item::Input(body.into_input(locator, time).with_received(received)))
             }
             Some(body) if read && status == 206 && body.size() > 0 => {
-                self.ranges.take(range.as_deref().unwrap_or_default(), &received, &locator, time, body).map(drop)
+                self.ranges.take(range.as_deref().unwrap_or_default(), &received, &locator, time, body)
             }
             Some(_) => Ok(()),
             None => {

@@ -41,15 +41,17 @@ pub(super) struct Ranges<'a> {
     files: Vec<Pieced>,
     /// By address and length; in the order of their first pieces.
     places: BTreeMap<(String, u64), usize>,
+    /// Pieces that do not say which part of their file they are, or came when too many files were under way.
+    unread: u64,
 }
 
 impl<'a> Ranges<'a> {
     /// None yet.
     pub(super) fn new(budget: &'a Budget) -> Self {
-        Self { budget, files: Vec::new(), places: BTreeMap::new() }
+        Self { budget, files: Vec::new(), places: BTreeMap::new(), unread: 0 }
     }
 
-    /// Takes one piece. `false` where it cannot be used.
+    /// Takes one piece. One that cannot be used is counted.
     pub(super) fn take(
         &mut self,
         range: &str,
@@ -57,13 +59,19 @@ impl<'a> Ranges<'a> {
         locator: &str,
         time: Option<Time>,
         body: Spill<'_>,
-    ) -> Result<bool> {
-        let Some((first, last, all)) = of_header(range) else { return Ok(false) };
+    ) -> Result<()> {
+        let Some((first, last, all)) = of_header(range) else {
+            self.unread += 1;
+            return Ok(());
+        };
         let failed = |error| Error::disk("scratch-write-failed", self.budget.scratch().display(), error);
         let key = (received.url().to_owned(), all);
         let place = match self.places.get(&key) {
             Some(place) => *place,
-            None if self.files.len() >= FILES => return Ok(false),
+            None if self.files.len() >= FILES => {
+                self.unread += 1;
+                return Ok(());
+            }
             None => {
                 let file = tempfile::tempfile_in(self.budget.scratch()).map_err(failed)?;
                 let (received, locator) = (received.clone(), locator.to_owned());
@@ -78,11 +86,11 @@ impl<'a> Ranges<'a> {
         let written = io::copy(&mut body.open()?.take(last + 1 - first), &mut pieced.file).map_err(failed)?;
         pieced.cover(first, first + written);
         pieced.time = pieced.time.max(time);
-        Ok(true)
+        Ok(())
     }
 
-    /// Hands on what is whole, and names what is not.
-    pub(super) fn finish(self, out: &mut dyn Out) -> Result<()> {
+    /// Hands on what is whole, and names what is not. `recording` is the input they came in.
+    pub(super) fn finish(self, recording: &str, out: &mut dyn Out) -> Result<()> {
         for pieced in self.files {
             let Pieced { received, locator, time, all, file, covered } = pieced;
             let held: u64 = covered.iter().map(|(from, to)| to - from).sum();
@@ -93,6 +101,10 @@ impl<'a> Ranges<'a> {
                 let remark = Problem::remark("recorded-in-pieces", &locator).with("path", &locator);
                 out.item(Item::Problem(remark.with("held", held).with("all", all)))?;
             }
+        }
+        if self.unread > 0 {
+            let remark = Problem::remark("recorded-pieces-unread", recording).with("path", recording);
+            out.item(Item::Problem(remark.with("count", self.unread)))?;
         }
         Ok(())
     }
@@ -128,7 +140,7 @@ mod tests {
             ranges.take(range, &received, "a.har!/entries/1/stodownload", None, body).unwrap();
         }
         let mut items = Vec::new();
-        ranges.finish(&mut items).unwrap();
+        ranges.finish("a.har", &mut items).unwrap();
         items
     }
 
@@ -151,6 +163,14 @@ mod tests {
             let [Item::Problem(problem)] = items.as_slice() else { panic!("{items:?}") };
             assert_eq!(problem.code, "recorded-in-pieces");
         }
+    }
+
+    #[test]
+    fn a_piece_that_does_not_say_what_it_is_of_is_told() {
+        let items = joined(&[("bytes 0-3/*", b"abcd"), ("", b"efgh")]);
+        let [Item::Problem(problem)] = items.as_slice() else { panic!("{items:?}") };
+        assert_eq!(problem.code, "recorded-pieces-unread");
+        assert!(problem.arguments.contains(&("count".to_owned(), "2".to_owned())), "{problem:?}");
     }
 
     #[test]

@@ -64,7 +64,7 @@ impl Importer for Warc {
         let end = archive.all(&mut records(input, cx.budget)?, out);
         archive.contents.keep()?;
         archive.revisited(out)?;
-        std::mem::replace(&mut archive.ranges, Ranges::new(cx.budget)).finish(out)?;
+        std::mem::replace(&mut archive.ranges, Ranges::new(cx.budget)).finish(input.locator(), out)?;
         if archive.unreadable > 0 {
             let error = Error::input("warc-records-unreadable").with("path", input.locator());
             let error = error.with("count", archive.unreadable);
@@ -307,7 +307,7 @@ impl<'a> Archive<'a> {
         let name = recorded::name(&received);
         let locator = format!("{}!/records/{}/{name}", self.input.locator(), waiting.number);
         match (waiting.body, waiting.range) {
-            (Some(body), Some(range)) => self.ranges.take(&range, &received, &locator, waiting.time, body).map(drop),
+            (Some(body), Some(range)) => self.ranges.take(&range, &received, &locator, waiting.time, body),
             (Some(body), None) if body.size() > 0 => {
                 out.item(Item::Input(body.into_input(locator, waiting.time).with_received(received)))
             }

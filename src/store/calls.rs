@@ -72,8 +72,7 @@ pub struct Standing {
 }
 
 /// Whether no pass of the collector `name` is under way or waits, for every account it was run for; one that the account
-/// may not run counts too. Nobody ever asked
-/// where the catalog has no such table.
+/// may not run counts too. Where the catalog has no such table nobody ever asked.
 pub fn is_through(connection: &Connection, name: &str) -> Result<bool> {
     let exists = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'collector')";
     let through = "SELECT count(*) > 0 AND sum(midst IS NOT NULL OR until IS NOT NULL) = 0

@@ -78,9 +78,6 @@ impl Catalog {
             }
             other => return Err(Error::other("catalog-newer").with("path", path.display()).with("version", other)),
         }
-        // A catalog that was made before there was this index works with it, and quadratically without.
-        let index = "CREATE INDEX IF NOT EXISTS media_held_digest ON media_held (digest)";
-        connection.execute_batch(index).map_err(failed("create"))?;
         Ok(Self { connection })
     }
 

@@ -9,7 +9,7 @@ use super::piece;
 use super::site::Site;
 use crate::error::Result;
 use crate::export::{OutPath, identifier};
-use crate::html::escape_text;
+use crate::html::escape_paragraphs;
 use crate::model::Time;
 
 /// See the module.
@@ -76,12 +76,7 @@ impl FeedItem {
         let mut context = piece::shown(site, &viewpoint(site, feed), entry);
         // All of its words, its title's too: readers of feeds show titles apart, or not at all.
         let mut body = String::new();
-        let text = fields.text.as_deref().unwrap_or_default();
-        for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            body.push_str("<p>");
-            escape_text(line, &mut body);
-            body.push_str("</p>");
-        }
+        escape_paragraphs(fields.text.as_deref().unwrap_or_default(), &mut body);
         if context["lost"] == json!(true) {
             body = body + "<p>" + &site.texts.get("mirror-missing-note", &[]) + "</p>";
         }

@@ -96,9 +96,8 @@ fn work_out(catalog: &Catalog, run: Run, all: Vec<Folded>) -> Result<Vec<Settled
 
 /// The files that were saved by themselves, without the pictures that turned out to be some page's.
 pub(super) fn saved_alone(catalog: &Catalog) -> Result<Vec<SavedRow>> {
-    let mut rows = catalog.saved_files()?;
-    let mut kept = Vec::with_capacity(rows.len());
-    for row in rows.drain(..) {
+    let mut kept = Vec::new();
+    for row in catalog.saved_files()? {
         if !row.file.picture || row.piece.is_some() || catalog.keys_of(&row.file.sha256)?.is_empty() {
             kept.push(row);
         }

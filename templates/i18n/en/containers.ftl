@@ -24,5 +24,7 @@ error-warc-ratio = What comes out of the web archive is unreasonably large; it w
 error-warc-records-unreadable = { $count } records of the web archive cannot be unpacked: { $path }
 error-recorded-in-pieces = Of a file that was recorded in pieces { $held } of { $all } bytes are there; it was not put together: { $path }
 hint-recorded-in-pieces = Play it to its end while recording, or save it by itself.
+error-recorded-pieces-unread = { $count } pieces of recorded files do not say which part of their file they are, and were not put together: { $path }
+hint-recorded-pieces-unread = Save those files by themselves.
 error-warc-revisits-unresolved = { $count } records of the web archive refer to an earlier one that is not in it: { $path }
 hint-warc-revisits-unresolved = Give the archives that were recorded before it, too.

@@ -24,5 +24,7 @@ error-warc-ratio = 网页存档解开后大得不正常，没有读取完：{ $p
 error-warc-records-unreadable = 网页存档里有 { $count } 条记录解不开：{ $path }
 error-recorded-in-pieces = 有一个文件是分段录下的，{ $all } 字节里只有 { $held } 字节，没法拼完整：{ $path }
 hint-recorded-in-pieces = 请在录制时把它播放到结束，或者单独保存这个文件。
+error-recorded-pieces-unread = 有 { $count } 段录下的内容没有说明是文件的哪一部分，没法拼起来：{ $path }
+hint-recorded-pieces-unread = 请把这些文件单独保存下来。
 error-warc-revisits-unresolved = 网页存档里有 { $count } 条记录指向更早的记录，而那些记录不在这个文件里：{ $path }
 hint-warc-revisits-unresolved = 请把更早录下的网页存档也一起给出。
