@@ -12,7 +12,7 @@ use crate::model::{Problem, SubjectKind, Time};
 pub(super) const UNCOMMITTED: &str = "uncommitted";
 
 /// Version of the tables.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 
 /// The open catalog.
 pub struct Catalog {
@@ -202,6 +202,7 @@ impl Catalog {
                      DELETE FROM piece WHERE entity NOT IN (SELECT entity FROM observation);
                      DELETE FROM media_use WHERE entity NOT IN (SELECT entity FROM observation);
                      DELETE FROM alias WHERE entity NOT IN (SELECT entity FROM observation);
+                     DELETE FROM comment_number WHERE entity NOT IN (SELECT entity FROM observation);
                      DELETE FROM entity WHERE id NOT IN (SELECT entity FROM observation);",
                 )
                 .map_err(failed("abandon run"))

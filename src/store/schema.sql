@@ -56,6 +56,14 @@ CREATE TABLE alias (
 ) WITHOUT ROWID;
 CREATE INDEX alias_entity ON alias (entity);
 
+-- Which articles say that their comments are asked for by this number. It is in `alias` too while only one does.
+CREATE TABLE comment_number (
+    name TEXT NOT NULL,
+    entity INTEGER NOT NULL,
+    PRIMARY KEY (name, entity)
+) WITHOUT ROWID;
+CREATE INDEX comment_number_entity ON comment_number (entity);
+
 CREATE TABLE observation (
     id INTEGER PRIMARY KEY,
     entity INTEGER NOT NULL,

@@ -313,41 +313,36 @@ fn pack_body(json: &str) -> Result<Vec<u8>> {
 }
 
 /// A name by which comments may be asked for. It leads to its article, but never makes two articles one: whatever a
-/// platform, an exporter or a person does to such a number, what has names of its own stays apart.
+/// platform, an exporter or a person does to such a number, what has names of its own stays apart. A number that several
+/// articles give as theirs leads to none of them, whichever was read first.
 const COMMENTS: &str = "comment:";
 
 /// The thing a record is of.
 fn entity_of_record(connection: &Connection, record: &Record) -> Result<i64> {
     let (numbers, names): (Vec<String>, Vec<String>) =
         record.aliases.iter().cloned().partition(|name| name.starts_with(COMMENTS));
+    let entity = entity_of(connection, record.kind, &names)?;
     let field = (record.kind == Kind::Article).then(|| record.fields.get("comment_id")?.as_str()).flatten();
     let field = field.filter(|id| id.bytes().any(|byte| byte != b'0')).map(|id| format!("{COMMENTS}{id}"));
-    if names.is_empty() {
-        return entity_of(connection, record.kind, &numbers);
-    }
-    let entity = entity_of(connection, record.kind, &names)?;
     for number in numbers.iter().chain(&field) {
-        let known: Option<i64> = connection
-            .prepare_cached("SELECT entity FROM alias WHERE kind = ?1 AND name = ?2")
-            .and_then(|mut statement| statement.query_row([record.kind.code(), number], |row| row.get(0)).optional())
-            .map_err(failed("find names"))?;
-        match known {
-            None => {
-                let row = params![record.kind.code(), number, entity];
-                execute(connection, "INSERT OR IGNORE INTO alias VALUES (?1, ?2, ?3)", row)?;
-            }
-            Some(other) if other != entity && has_no_other_name(connection, other)? => join(connection, entity, other)?,
-            Some(_) => {}
+        if execute(connection, "INSERT OR IGNORE INTO comment_number VALUES (?1, ?2)", params![number, entity])? > 0 {
+            settle_number(connection, number)?;
         }
     }
     Ok(entity)
 }
 
-fn has_no_other_name(connection: &Connection, entity: i64) -> Result<bool> {
-    connection
-        .prepare_cached("SELECT NOT EXISTS (SELECT 1 FROM alias WHERE entity = ?1 AND name NOT LIKE 'comment:%')")
-        .and_then(|mut statement| statement.query_row([entity], |row| row.get(0)))
-        .map_err(failed("find names"))
+/// Lets a number lead to its article if exactly one gives it.
+fn settle_number(connection: &Connection, number: &str) -> Result<()> {
+    for sql in [
+        "UPDATE entity SET dirty = 1 WHERE id IN (SELECT entity FROM comment_number WHERE name = ?1)",
+        "DELETE FROM alias WHERE kind = 'article' AND name = ?1",
+        "INSERT INTO alias SELECT 'article', name, min(entity) FROM comment_number WHERE name = ?1
+         GROUP BY name HAVING count(*) = 1",
+    ] {
+        execute(connection, sql, [number])?;
+    }
+    Ok(())
 }
 
 /// The thing that has these names: a new one, the one, or several that turn out to be one.
@@ -383,7 +378,12 @@ fn entity_of(connection: &Connection, kind: Kind, names: &[String]) -> Result<i6
 
 /// `other` is the same thing as `entity`.
 fn join(connection: &Connection, entity: i64, other: i64) -> Result<()> {
+    let numbers: Vec<String> = connection
+        .prepare_cached("SELECT name FROM comment_number WHERE entity = ?1")
+        .and_then(|mut statement| statement.query_map([other], |row| row.get(0))?.collect())
+        .map_err(failed("find names"))?;
     for sql in [
+        "UPDATE OR REPLACE comment_number SET entity = ?1 WHERE entity = ?2",
         "UPDATE observation SET entity = ?1 WHERE entity = ?2",
         "UPDATE alias SET entity = ?1 WHERE entity = ?2",
         // The first folder stays; the other's files are stale and leave the bag with the next commit.
@@ -400,7 +400,7 @@ fn join(connection: &Connection, entity: i64, other: i64) -> Result<()> {
     ] {
         execute(connection, sql, [other])?;
     }
-    Ok(())
+    numbers.iter().try_for_each(|number| settle_number(connection, number))
 }
 
 /// One gap a thing. Inputs may tell different ones in any order; what the crawler met is always the latest word, unless it

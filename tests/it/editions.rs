@@ -167,6 +167,26 @@ fn editions_are_the_same_from_every_order_and_from_the_bags_alone() {
     same(&as_it_was, &tree(&forward.archive()));
 }
 
+#[test]
+fn a_comment_number_that_two_articles_give_leads_to_neither_whichever_came_first() {
+    let [one, other] = ["type10-untitled/text", "edited/before"]
+        .map(|name| std::fs::read(fixture(&format!("page/{name}.html"))).unwrap());
+    let grown = |first: &[u8], second: &[u8]| {
+        let run = Run::new().file("a.html", first);
+        run.backup(&[]).succeeds();
+        let alone = files_with(&run.archive().join("public/data/articles"), "\"comment:4247234702597603332\"");
+        let run = run.file("b.html", second);
+        run.backup(&[]).succeeds();
+        (run, alone)
+    };
+    let (forward, alone) = grown(&one, &other);
+    let (backward, _) = grown(&other, &one);
+    assert_eq!(alone.len(), 1, "{alone:?}");
+    let articles = |run: &Run| tree(&run.archive().join("public/data/articles"));
+    same(&articles(&forward), &articles(&backward));
+    assert_eq!(files_with(&forward.archive().join("public"), "\"comment:4247234702597603332\""), [""; 0]);
+}
+
 /// Forms in which one and the same article may come in.
 fn forms() -> Vec<(&'static str, Vec<u8>)> {
     let page = |name: &str| std::fs::read_to_string(fixture(&format!("page/edited/{name}.html"))).unwrap();
