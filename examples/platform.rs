@@ -2,9 +2,9 @@
 //! loopback.
 //!
 //! ```text
-//! cargo run --example platform -- [verified|unverified|personal] [ARTICLES] [ADDRESS]
-//! cargo run --example platform -- merchant [FOLDER] [ADDRESS]     keys go into FOLDER
-//! cargo run --example platform -- mini
+//! cargo run --example platform -- [verified|unverified|personal] [ARTICLES] [ADDRESS] [MEGABYTES]  a film of that size
+//! cargo run --example platform -- merchant [FOLDER] [ADDRESS] [ORDERS]   keys go into FOLDER; so many orders yesterday
+//! cargo run --example platform -- mini [DOCUMENTS] [ADDRESS]             so many in a collection of the cloud
 //! ```
 //!
 //! It prints a `liudi.toml` that leads there; run `liudi backup --api` beside it.
@@ -21,11 +21,14 @@ use platform::{Class, Merchant, Mini, Official, Platform, merchant, mini};
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let word = |index: usize| words.get(index).map(String::as_str);
+    let number = |index: usize| word(index).and_then(|count| count.parse::<u64>().ok());
     let platform = Platform::start_at(word(2).unwrap_or("127.0.0.1:8765"));
     match word(0) {
-        Some("merchant") => serve_merchant(&platform, &PathBuf::from(word(1).unwrap_or("."))),
+        Some("merchant") => serve_merchant(&platform, &PathBuf::from(word(1).unwrap_or(".")), number(3)),
         Some("mini") => {
-            platform.serve_mini(Mini::default());
+            let mut mini = Mini::default();
+            mini.teas = number(1).unwrap_or(mini.teas);
+            platform.serve_mini(mini);
             println!("# LIUDI_MINI_PROGRAM_SECRET={} LIUDI_SHOP_SECRET={}", mini::SECRET, mini::SHOP_SECRET);
             println!("[mini-program]\nappid = '{}'\ncloud-environments = ['{}']", mini::APPID, mini::cloud::ENV);
             println!("\n[shop]\nappid = '{}'\n", mini::SHOP_APPID);
@@ -38,7 +41,11 @@ fn main() {
             };
             let mut official = Official::new(class);
             official.numbers.today = Some(now().date());
-            official.published.publish(word(1).and_then(|count| count.parse().ok()).unwrap_or(45));
+            official.published.publish(number(1).unwrap_or(45));
+            if let Some(megabytes) = number(3) {
+                official.library.videos = 1;
+                official.library.film_bytes = usize::try_from(megabytes << 20).unwrap();
+            }
             platform.serve(official);
             println!("# LIUDI_APP_SECRET={}", platform::official::SECRET);
             println!("[account]\nappid = '{}'\n", platform::official::APPID);
@@ -60,8 +67,11 @@ fn now() -> jiff::Zoned {
 }
 
 /// A merchant of today, whose keys a person can hand to the program.
-fn serve_merchant(platform: &Platform, folder: &std::path::Path) {
-    let virtual_one = Merchant::new(&now().strftime("%Y-%m-%d %H:%M:%S").to_string());
+fn serve_merchant(platform: &Platform, folder: &std::path::Path, orders: Option<u64>) {
+    let mut virtual_one = Merchant::new(&now().strftime("%Y-%m-%d %H:%M:%S").to_string());
+    if let Some(orders) = orders {
+        virtual_one = virtual_one.busy_on(now().date().yesterday().unwrap(), orders);
+    }
     let key = folder.join("apiclient_key.pem");
     std::fs::write(&key, virtual_one.key.private_pem()).unwrap();
     #[cfg(unix)]

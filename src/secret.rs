@@ -19,6 +19,7 @@ use std::fmt;
 
 pub use blank::{Blanked, SecretSet, blank};
 pub use header::learn_header;
+pub use text::cover;
 
 /// What stands in a secret's place where a person reads.
 const HIDDEN: &str = "***";

@@ -17,6 +17,7 @@ use super::failure::Failure;
 use super::fetcher::Fetcher;
 use super::pay::seal::{Answers, Seal};
 use super::retry;
+use super::spool::{Spool, Spooled};
 
 /// What kind of answer is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,7 +56,7 @@ pub struct Called {
     /// All of its headers, for signatures. What may be kept of them stands in `exchange`.
     pub headers: HeaderMap,
     /// The body, decoded.
-    pub bytes: Vec<u8>,
+    pub body: Spooled,
     /// How it came.
     pub exchange: Exchange,
 }
@@ -63,7 +64,7 @@ pub struct Called {
 impl Called {
     /// The body as JSON.
     pub fn json(&self) -> Option<Value> {
-        json(&self.bytes)
+        json(self.body.memory()?)
     }
 }
 
@@ -90,9 +91,9 @@ pub(super) async fn fetch(fetcher: &Fetcher, request: &CallRequest) -> Result<Ca
         let outcome = attempt(fetcher, &url, request, &mut exchange).await;
         drop(pass);
         match outcome {
-            Ok((status, headers, bytes)) => {
+            Ok((status, headers, body)) => {
                 tries.succeeded();
-                return Ok(Called { status, headers, bytes, exchange });
+                return Ok(Called { status, headers, body, exchange });
             }
             Err(failure) => {
                 let failure = if exchange.status == 0 { failure } else { failure.after(exchange) };
@@ -107,7 +108,7 @@ async fn attempt(
     url: &PlatformUrl,
     call: &CallRequest,
     exchange: &mut Exchange,
-) -> Result<(u16, HeaderMap, Vec<u8>), Failure> {
+) -> Result<(u16, HeaderMap, Spooled), Failure> {
     let settings = &fetcher.settings;
     let method = if call.body.is_some() { Method::POST } else { Method::GET };
     let mut request = Request::new(method, url.url().clone());
@@ -126,17 +127,22 @@ async fn attempt(
     if !answers {
         return Err(retry::of_status(url, status, response.headers(), settings));
     }
-    let mut bytes = Vec::new();
-    let limits = Limits { bytes: call.limit, total: settings.page_timeout };
-    let read = body::read(url, &mut response, limits, settings, &mut bytes).await?;
+    // JSON is read as a whole anyway, and so is a refusal in the place of a file.
+    let is_file = call.expect == Expect::Any && status.is_success();
+    let total = if is_file { settings.media_timeout } else { settings.page_timeout };
+    let mut spool = Spool::new(fetcher.spool.as_deref().filter(|_| is_file));
+    let limits = Limits { bytes: call.limit, total };
+    let read = body::read(url, &mut response, limits, settings, &mut spool).await?;
+    let body = spool.finish().map_err(|error| Failure::disk(Error::disk("fetch-write-failed", url, error)))?;
     exchange.length_verified = read.length_verified;
     if let Some((seal, answers)) = &call.seal {
-        seal.check(*answers, status.is_success(), response.headers(), &bytes).map_err(|error| of_seal(url, error))?;
+        let signed = body.memory().unwrap_or_default();
+        seal.check(*answers, status.is_success(), response.headers(), signed).map_err(|error| of_seal(url, error))?;
     }
-    if bytes.is_empty() && call.expect == Expect::Json {
+    if body.is_empty() && call.expect == Expect::Json {
         return Err(Failure::passing("fetch-empty", url));
     }
-    if call.expect == Expect::Json && json(&bytes).is_none() {
+    if call.expect == Expect::Json && body.memory().and_then(json).is_none() {
         if !status.is_success() {
             return Err(retry::of_status(url, status, response.headers(), settings));
         }
@@ -146,7 +152,7 @@ async fn attempt(
         // A connection that merely closed may have closed too early, and a file does not show it.
         return Err(Failure::passing("fetch-length-unknown", url));
     }
-    Ok((status.as_u16(), response.headers().clone(), bytes))
+    Ok((status.as_u16(), response.headers().clone(), body))
 }
 
 /// An answer that is not believed. The platform signs wrongly on purpose now and then, and what was garbled on the way

@@ -1,7 +1,7 @@
 //! The one door to the network: lanes, client and tries put together.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
@@ -28,6 +28,8 @@ pub struct Fetcher {
     pub(super) time: Time,
     pub(super) transport: Transport,
     pub(super) placeholders: Placeholders,
+    /// Where answers that are too large for memory go.
+    pub(super) spool: Option<PathBuf>,
     lanes: Lanes,
     flights: Flights,
 }
@@ -40,9 +42,15 @@ impl Fetcher {
             placeholders: Placeholders::new(settings.placeholders.clone()),
             transport: Transport::default(),
             flights: Flights::default(),
+            spool: None,
             time,
             settings,
         }
+    }
+
+    /// Large answers of an API go into files of `folder`.
+    pub fn with_spool(self, folder: PathBuf) -> Self {
+        Self { spool: Some(folder), ..self }
     }
 
     /// Whether anything was ever asked of the network.

@@ -33,6 +33,7 @@ pub mod pay;
 pub mod resolve;
 pub mod retry;
 pub mod settings;
+pub mod spool;
 pub mod wechat_api;
 
 mod transport;
@@ -46,6 +47,7 @@ pub use fetcher::Fetcher;
 pub use media::{FetchedFile, MediaRequest};
 pub use page::FetchedPage;
 pub use settings::Settings;
+pub use spool::{Spooled, SpooledFile};
 pub use wechat_api::WechatApi;
 
 pub use crate::model::sniff;

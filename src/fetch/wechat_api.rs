@@ -185,8 +185,8 @@ fn is_elsewhere(target: &str) -> bool {
 /// What an answer says against itself. A file is none; a small JSON in its place is.
 fn said(called: &Called, expect: Expect) -> Option<Said> {
     /// Refusals are short; a JSON file of the owner's that has an `errcode` in it is long.
-    const REFUSAL: usize = 2048;
-    if expect == Expect::Any && called.bytes.len() > REFUSAL {
+    const REFUSAL: u64 = 2048;
+    if expect == Expect::Any && called.body.len() > REFUSAL {
         return None;
     }
     Said::of(&called.json()?)
@@ -201,7 +201,7 @@ fn busy(path: &str, said: &Said) -> NoAnswer {
 fn signed_parts(called: &Called) -> Vec<SecretString> {
     /// Shorter values name something.
     const SHORTEST: usize = 16;
-    let text = String::from_utf8_lossy(&called.bytes).replace("\\/", "/");
+    let text = String::from_utf8_lossy(called.body.memory().unwrap_or_default()).replace("\\/", "/");
     let mut parts = Vec::new();
     for (at, _) in text.match_indices("https://") {
         let address = text[at..].split(['"', ' ']).next().unwrap_or_default();

@@ -29,6 +29,8 @@ pub const BAG_INFO: &str = "bag-info.txt";
 pub const STAGE: &str = "stage";
 /// Half-written files, inside [`WORK`].
 pub const TEMPORARY: &str = "tmp";
+/// Large answers of the official APIs that no collector has read yet, inside [`WORK`].
+pub const ANSWERS: &str = "answers";
 /// What is being fetched and is not yet in the catalog, inside [`WORK`].
 pub const FETCHED: &str = "fetched";
 /// Held by the process that works on the archive, inside [`WORK`].

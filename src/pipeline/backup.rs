@@ -221,7 +221,7 @@ impl Network<'_> {
     /// Asks the APIs, then fetches what they and the files list; with `--wait` again when a quota is new.
     fn run(&self, mut own: Option<Own>, report: &mut Report) -> Result<()> {
         let Self { session, run, options, secrets, progress, stop } = *self;
-        let clients = options.api.as_ref().map(|api| api::Clients::new(api, run)).transpose()?;
+        let clients = options.api.as_ref().map(|api| api::Clients::new(api, session, run)).transpose()?;
         let mut now = session.begin_clock()?;
         loop {
             let mut until = None;

@@ -181,10 +181,11 @@ impl Collect<'_> {
         let keeper = GroupKeeper::new(self.stage, self.secrets, Arc::clone(known), &version_of, self.run.clock);
         let mut gathered = Gathered::new(String::new());
         let mut done = Vec::new();
+        let parts = |batch| Ok(send.send(batch).is_ok());
         for found in group {
             step.message(found.input.name());
             gathered.path.clone_from(&found.path);
-            let source = Sink::new(self, &keeper, &mut gathered, Some(send)).read(&found.input)?;
+            let source = Sink::new(self, &keeper, &mut gathered, Some(&parts)).read(&found.input)?;
             done.push(InputDone {
                 path: found.path.clone(),
                 locator: found.input.locator().to_owned(),
@@ -194,7 +195,7 @@ impl Collect<'_> {
                 source: source.map(str::to_owned),
             });
             step.advance(1);
-            if !Sink::new(self, &keeper, &mut gathered, Some(send)).cut()? {
+            if !Sink::new(self, &keeper, &mut gathered, Some(&parts)).cut()? {
                 return Ok(());
             }
         }

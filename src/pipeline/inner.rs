@@ -2,7 +2,6 @@
 //! found, so that a container of gigabytes never stands in memory, and what it gives is committed in parts.
 
 use std::io::Read;
-use std::sync::mpsc::SyncSender;
 
 use super::collect::Collect;
 use super::gathered::{Batch, Gathered};
@@ -23,13 +22,16 @@ const SEGMENT_RECORDS: usize = 2_000;
 /// The pseudo-source of recorded answers that no importer knows: kept as evidence, read by nobody yet.
 const RESPONSE: &str = "response";
 
+/// Takes a part of a long group; `false` once nobody listens any more.
+pub(super) type Parts<'a> = dyn Fn(Batch) -> Result<bool> + 'a;
+
 /// Takes what one importer emits.
 pub(super) struct Sink<'a, 'k> {
     collect: &'a Collect<'a>,
     pub(super) keeper: &'a GroupKeeper<'k>,
     pub(super) gathered: &'a mut Gathered,
     /// Where parts of a long group go; without it the group is committed as a whole.
-    send: Option<&'a SyncSender<Batch>>,
+    send: Option<&'a Parts<'a>>,
     depth: u32,
     /// Parts that nobody recognised.
     unread: u64,
@@ -41,7 +43,7 @@ impl<'a, 'k> Sink<'a, 'k> {
         collect: &'a Collect<'a>,
         keeper: &'a GroupKeeper<'k>,
         gathered: &'a mut Gathered,
-        send: Option<&'a SyncSender<Batch>>,
+        send: Option<&'a Parts<'a>>,
     ) -> Self {
         Self { collect, keeper, gathered, send, depth: 0, unread: 0 }
     }
@@ -72,7 +74,7 @@ impl<'a, 'k> Sink<'a, 'k> {
         }
         // The inputs count as read only with the last part.
         let batch = self.gathered.part(self.keeper.seal()?);
-        Ok(send.send(batch).is_ok())
+        send(batch)
     }
 
     /// Reads a part of the input at hand: what a ZIP or gzip in it holds, else itself.

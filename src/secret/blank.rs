@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::io::{self, Read};
 use std::ops::Range;
 
 use super::forms::forms;
@@ -50,11 +51,30 @@ impl SecretSet {
         self.values.is_empty()
     }
 
-    /// Whether any of them, in any form, stands in `bytes`: the gate before something is written for good.
-    pub fn is_found_in(&self, bytes: &[u8]) -> bool {
-        let mut spans = Vec::new();
-        search(self.finder.as_ref(), bytes, &mut spans);
-        !spans.is_empty()
+    /// Where any of them, in any form, stands in a file of any size: the gate before it is written for good.
+    pub fn spans_in(&self, mut reader: impl Read) -> io::Result<Vec<Range<u64>>> {
+        const STEP: usize = 256 * 1024;
+        let Some(finder) = &self.finder else { return Ok(Vec::new()) };
+        // What lies across two windows is whole in the second one, with the byte before it and the byte behind it.
+        let overlap = finder.max_pattern_len() + 2;
+        let (mut window, mut at) = (Vec::with_capacity(STEP + overlap), 0_u64);
+        let mut spans: Vec<Range<u64>> = Vec::new();
+        loop {
+            let came = reader.by_ref().take(STEP as u64).read_to_end(&mut window)?;
+            let mut found = Vec::new();
+            search(Some(finder), &window, &mut found);
+            // What begins a later window was seen in the one before, where its neighbours could be seen too.
+            found.retain(|span| (at == 0 || span.start > 0) && (came == 0 || span.end < window.len()));
+            spans.extend(found.into_iter().map(|span| at + span.start as u64..at + span.end as u64));
+            if came == 0 {
+                spans.sort_by_key(|span| (span.start, span.end));
+                spans.dedup();
+                return Ok(spans);
+            }
+            let gone = window.len().saturating_sub(overlap);
+            window.drain(..gone);
+            at += gone as u64;
+        }
     }
 }
 
@@ -273,8 +293,27 @@ mod tests {
             let page = format!("<p>before {text} after</p>");
             let result = blank(page.as_bytes(), &secrets);
             assert!(result.checked && result.spans.len() == 1, "{text}");
-            assert!(!secrets.is_found_in(&result.bytes) && secrets.is_found_in(page.as_bytes()), "{text}");
+            let found = |bytes: &[u8]| !secrets.spans_in(bytes).unwrap().is_empty();
+            assert!(!found(&result.bytes) && found(page.as_bytes()), "{text}");
             assert!(result.bytes.starts_with(b"<p>before ") && result.bytes.ends_with(b" after</p>"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_large_file_is_searched_in_parts_as_if_it_were_whole() {
+        let secrets = SecretSet::new([b"GEHEIMGEHEIM".to_vec(), b"123456789012".to_vec()]);
+        let step = 256 * 1024;
+        // Around every place where one part ends, and numbers that are parts of longer ones.
+        for edge in [0, step - 13, step - 12, step - 6, step - 1, step, step + 1, 2 * step - 40, 2 * step - 5] {
+            for (value, is_one) in [("GEHEIMGEHEIM", true), ("123456789012", true), ("1234567890123", false)] {
+                let mut bytes = vec![b' '; 3 * step];
+                bytes[edge..edge + value.len()].copy_from_slice(value.as_bytes());
+                let mut whole = Vec::new();
+                search(secrets.finder.as_ref(), &bytes, &mut whole);
+                let whole: Vec<_> = whole.into_iter().map(|span| span.start as u64..span.end as u64).collect();
+                assert_eq!(secrets.spans_in(bytes.as_slice()).unwrap(), whole, "{value} at {edge}");
+                assert_eq!(whole.len(), usize::from(is_one));
+            }
         }
     }
 

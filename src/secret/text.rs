@@ -107,7 +107,7 @@ pub(super) fn is_blank(value: &[u8]) -> bool {
 }
 
 /// Blanks bytes so that every grammar around them survives: a number becomes 1000…, all else letters.
-pub(super) fn cover(value: &mut [u8]) {
+pub fn cover(value: &mut [u8]) {
     if value.iter().all(u8::is_ascii_digit) {
         value.fill(b'0');
         if let Some(first) = value.first_mut() {

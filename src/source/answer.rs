@@ -3,16 +3,20 @@
 //! everything its reader needs, and can be read again from the archive alone.
 
 use std::fmt::Display;
+use std::io::Read;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::Input;
+use super::input::Open;
 use crate::error::{Error, Result};
-use crate::fetch::Expect;
 use crate::fetch::answer_code::Said;
 use crate::fetch::call::json;
 use crate::fetch::pay::{FileFacts, NO_STATEMENT};
-use crate::model::Sha256;
+use crate::fetch::{Expect, Spooled};
+use crate::model::{Sha256, layout};
 use crate::secret::SafeUrl;
 
 /// Bytes of an answer, unless a call says otherwise.
@@ -163,7 +167,7 @@ impl Head {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
     /// A file.
-    File(Vec<u8>),
+    File(Spooled),
     /// JSON, as it came.
     Json(Vec<u8>),
     /// A file that is kept elsewhere in the archive; seen when an archive is read again.
@@ -181,23 +185,17 @@ pub struct Answer {
 
 impl Answer {
     /// What came for `head`.
-    pub fn new(head: Head, bytes: Vec<u8>, expect: Expect) -> Self {
-        let content = match expect {
-            Expect::Any if json(&bytes).is_none() => Content::File(bytes),
-            Expect::Any | Expect::Json => Content::Json(bytes),
+    pub fn new(head: Head, body: Spooled, expect: Expect) -> Self {
+        let file = |body: Spooled| {
+            let note = FileNote { sha256: body.sha256(), bytes: body.len(), facts: FileFacts::default() };
+            Self { head: Head { file: Some(note), ..head.clone() }, content: Content::File(body) }
         };
-        let head = match &content {
-            Content::File(bytes) => Head {
-                file: Some(FileNote {
-                    sha256: Sha256::of(bytes),
-                    bytes: bytes.len() as u64,
-                    facts: FileFacts::default(),
-                }),
-                ..head
-            },
-            Content::Json(_) | Content::Kept(_) => head,
-        };
-        Self { head, content }
+        match body {
+            Spooled::Memory(bytes) if expect == Expect::Json || json(&bytes).is_some() => {
+                Self { head, content: Content::Json(bytes) }
+            }
+            body => file(body),
+        }
     }
 
     /// With what the platform said of the file.
@@ -252,10 +250,24 @@ impl Answer {
         Ok(Self { head, content })
     }
 
+    /// The file that came, as an input of its own.
+    pub fn input(body: &Spooled, locator: impl Into<String>) -> Input {
+        match body {
+            Spooled::Memory(bytes) => Input::bytes_at(locator, bytes.clone(), None),
+            Spooled::File(_) => Input::opened_by(Arc::new(body.clone()), locator, body.len(), None),
+        }
+    }
+
     /// How it is named to people and in evidence.
     pub fn locator(&self) -> String {
         let Head { path, account, .. } = &self.head;
         if path.starts_with("https://") { format!("{path} ({account})") } else { format!("api:{path} ({account})") }
+    }
+}
+
+impl Open for Spooled {
+    fn open(&self) -> Result<Box<dyn Read + '_>> {
+        self.open().map_err(|error| Error::disk("api-answer-lost", layout::ANSWERS, error))
     }
 }
 
@@ -268,7 +280,7 @@ mod tests {
     #[test]
     fn a_leaf_says_what_was_asked_and_what_came() {
         let request = ApiRequest::post("/cgi-bin/comment/list", json!({"msg_data_id": 7, "begin": 0}));
-        let answer = Answer::new(request.head("wx1"), b"{\"total\":0, \"comment\":[]}".to_vec(), Expect::Json);
+        let answer = Answer::new(request.head("wx1"), b"{\"total\":0, \"comment\":[]}".to_vec().into(), Expect::Json);
         let leaf = answer.to_leaf().unwrap();
         assert!(leaf.ends_with(b"\n{\"total\":0, \"comment\":[]}"));
         let again = Answer::from_leaf(&leaf).unwrap();
@@ -281,7 +293,7 @@ mod tests {
         let request = ApiRequest::get("https://api.mch.weixin.qq.com/v3/billdownload/file?token=SECRETSECRET")
             .about("bill_date", "2026-08-01")
             .file(1 << 20);
-        let answer = Answer::new(request.head("1900000001"), b"\x1f\x8bcompressed".to_vec(), request.expect);
+        let answer = Answer::new(request.head("1900000001"), b"\x1f\x8bcompressed".to_vec().into(), request.expect);
         let leaf = String::from_utf8(answer.to_leaf().unwrap()).unwrap();
         assert!(
             !leaf.contains("SECRETSECRET") && !leaf.contains("compressed") && leaf.contains("2026-08-01"),

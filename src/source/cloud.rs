@@ -49,20 +49,26 @@ impl Importer for Cloud {
 
     fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
         let evidence = data_table::keep(INFO.name, "cloud", "application/octet-stream", input, cx)?;
-        let table = input.name().rsplit_once('.').map_or(input.name(), |(stem, _)| stem);
-        let mut rows = Rows { table, evidence, unread: 0, out };
-        match Probe::new(input).first_byte() {
-            Some(b'{') => lines(input, &mut rows)?,
-            Some(b'[') => array(input, &mut rows)?,
-            _ => csv(input, &mut rows)?,
-        }
-        let unread = rows.unread;
+        let unread = documents(input, evidence, out)?;
         if unread > 0 {
             let remark = Problem::remark("list-entries-unread", input.locator()).with("path", input.locator());
             out.item(Item::Problem(remark.with("count", unread)))?;
         }
         Ok(())
     }
+}
+
+/// Reads an exported collection that is kept as `evidence`: each document is a row of the table that the file is named
+/// after. What the platform itself answered counts before what somebody saved. Gives the number of entries that are none.
+pub(super) fn documents(input: &Input, evidence: EvidenceId, out: &mut dyn Out) -> Result<u64> {
+    let table = input.name().rsplit_once('.').map_or(input.name(), |(stem, _)| stem);
+    let mut rows = Rows { table, evidence, is_answer: input.received().is_some(), unread: 0, out };
+    match Probe::new(input).first_byte() {
+        Some(b'{') => lines(input, &mut rows)?,
+        Some(b'[') => array(input, &mut rows)?,
+        _ => csv(input, &mut rows)?,
+    }
+    Ok(rows.unread)
 }
 
 /// The first document in the head of a file, if it is whole.
@@ -78,6 +84,7 @@ fn first_document(head: &[u8]) -> Option<Map<String, Value>> {
 struct Rows<'a> {
     table: &'a str,
     evidence: EvidenceId,
+    is_answer: bool,
     unread: u64,
     out: &'a mut dyn Out,
 }
@@ -94,7 +101,8 @@ impl Rows<'_> {
             Some(_) => key_of(&fields, &["_id"]),
             None => content_key(&fields),
         };
-        self.out.item(Item::Row(DataRow::new(Dataset::Cloud, self.table, key, fields), self.evidence))
+        let row = DataRow::new(Dataset::Cloud, self.table, key, fields);
+        self.out.item(Item::Row(if self.is_answer { row.from_api() } else { row }, self.evidence))
     }
 }
 

@@ -1,6 +1,8 @@
 //! What the importers of back ends' tables share: the file is the owner's own and kept bit-exact, its rows go to the private
 //! table their header speaks of.
 
+use serde_json::{Map, Value};
+
 use super::bill::seekable;
 use super::{EvidenceId, ImportCx, Input, Item, LeafMeta, Match, Out, Probe, Shelf, list, zip};
 use crate::error::{Error, Result};
@@ -74,8 +76,20 @@ pub(super) fn keep(
     input: &Input,
     cx: &ImportCx<'_>,
 ) -> Result<EvidenceId> {
-    let meta =
-        LeafMeta { source, locator: input.locator().to_owned(), template, mime, time: input.modified(), fetch: None };
+    keep_fetched(source, template, mime, input, None, cx)
+}
+
+/// The same, for one that was fetched: `fetch` says how it came.
+pub(super) fn keep_fetched(
+    source: &'static str,
+    template: &'static str,
+    mime: &'static str,
+    input: &Input,
+    fetch: Option<Map<String, Value>>,
+    cx: &ImportCx<'_>,
+) -> Result<EvidenceId> {
+    let locator = input.locator().to_owned();
+    let meta = LeafMeta { source, locator, template, mime, time: input.modified(), fetch };
     cx.keep.exact(&mut input.open()?, input.name(), Shelf::Documents, &meta)
 }
 

@@ -11,7 +11,7 @@ use super::paging::{At, count};
 use super::rows::JsonTable;
 use super::{EvidenceId, ImportCx, Info, Item, LeafMeta, MediaHeld, Out, Shelf, news};
 use crate::error::{Kind, Result};
-use crate::fetch::NoAnswer;
+use crate::fetch::{NoAnswer, Spooled};
 use crate::model::{DataRow, DataTotal, Dataset, Gap, GapReason, MediaKey, Rank, SubjectKind};
 use crate::parse::json::Json;
 
@@ -115,7 +115,7 @@ impl Collector for Materials {
 
     fn read(&self, answer: &Answer, evidence: EvidenceId, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
         match &answer.content {
-            Content::File(bytes) => kept_file(answer, bytes, evidence, cx, out),
+            Content::File(body) => kept_file(answer, body, evidence, cx, out),
             Content::Kept(_) => file_row(answer, evidence, out),
             Content::Json(_) => read_json(answer, evidence, out),
         }
@@ -202,7 +202,13 @@ fn read_json(answer: &Answer, evidence: EvidenceId, out: &mut dyn Out) -> Result
     Ok(())
 }
 
-fn kept_file(answer: &Answer, bytes: &[u8], evidence: EvidenceId, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+fn kept_file(
+    answer: &Answer,
+    body: &Spooled,
+    evidence: EvidenceId,
+    cx: &ImportCx<'_>,
+    out: &mut dyn Out,
+) -> Result<()> {
     let about = |key: &str| answer.head.about.get(key).and_then(Value::as_str).unwrap_or_default();
     let meta = LeafMeta {
         source: INFO.name,
@@ -212,8 +218,8 @@ fn kept_file(answer: &Answer, bytes: &[u8], evidence: EvidenceId, cx: &ImportCx<
         time: None,
         fetch: None,
     };
-    let mut reader = bytes;
-    let sha256 = cx.keep.exact(&mut reader, about("name"), Shelf::Media, &meta)?;
+    let file = Answer::input(body, about("name"));
+    let sha256 = cx.keep.exact(&mut file.open()?, about("name"), Shelf::Media, &meta)?;
     if let Some(key) = MediaKey::from_text(about("key")) {
         out.item(Item::Media(MediaHeld { key, sha256, origin: answer.locator() }))?;
     }

@@ -2,6 +2,7 @@
 //! `cloud://` names stand in it. There is no list of files: what no row names cannot be found.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read as _;
 use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
@@ -10,8 +11,8 @@ use serde_json::{Value, json};
 
 use super::answer::{Answer, ApiRequest, Content};
 use super::collector::{ApiCx, Collector, From, Outlook, Service, Stop, Wishes};
-use super::{EvidenceId, ImportCx, Info, Out, mini_cloud_rows};
-use crate::error::Result;
+use super::{EvidenceId, ImportCx, Info, Input, Out, mini_cloud_rows};
+use crate::error::{Error, Result};
 use crate::fetch::NoAnswer;
 use crate::model::{Gap, GapReason, SubjectKind, Time};
 
@@ -32,6 +33,12 @@ const BATCH: usize = 50;
 
 /// Largest export, largest file.
 const LIMIT: u64 = 512 * 1024 * 1024;
+
+/// Begin of a file's name.
+const SCHEME: &[u8] = b"cloud://";
+
+/// Bytes of an export that are searched for names at once; no name is as long.
+const WINDOW: usize = 64 * 1024;
 
 /// How often a job is looked at before it is left for later, each time after twice the wait.
 const LOOKS: u32 = 8;
@@ -147,17 +154,20 @@ async fn collections(cx: &ApiCx<'_>, env: &str) -> Result<Vec<String>, NoAnswer>
 /// Exports one collection and fetches the files it names; false if the export is not made yet.
 async fn collection(cx: &ApiCx<'_>, env: &str, name: &str, at: &mut At) -> Result<bool, NoAnswer> {
     if at.files.is_none() {
-        let job = match at.job {
-            Some(job) => job,
-            None => export(cx, env, name).await?,
+        let job = if let Some(job) = at.job {
+            job
+        } else {
+            let job = export(cx, env, name).await?;
+            at.job = Some(job);
+            cx.pass(at)?;
+            job
         };
-        at.job = Some(job);
-        cx.pass(at)?;
+        // No cursor before the file is here: a run killed on the way is given what came.
         match look(cx, env, job).await? {
             Look::Done(url) => {
                 let file = ApiRequest::get(url).about("env", env).about("collection", name).about("job", job);
                 let answer = cx.call(file.file(LIMIT)).await?;
-                at.files = Some(names_in(&answer));
+                at.files = Some(names_in(&answer)?);
             }
             Look::Failed(words) => {
                 let mut gap = Gap::new(SubjectKind::Endpoint, format!("cloud:{env}:{name}"), GapReason::DownloadFailed);
@@ -220,21 +230,46 @@ async fn look(cx: &ApiCx<'_>, env: &str, job: u64) -> Result<Look, NoAnswer> {
 }
 
 /// The `cloud://` names in an export, each once.
-fn names_in(answer: &Answer) -> Vec<String> {
-    let bytes = match &answer.content {
-        Content::File(bytes) | Content::Json(bytes) => bytes.as_slice(),
-        Content::Kept(_) => return Vec::new(),
+fn names_in(answer: &Answer) -> Result<Vec<String>> {
+    let input = match &answer.content {
+        Content::File(body) => Answer::input(body, answer.locator()),
+        Content::Json(bytes) => Input::bytes_at(answer.locator(), bytes.clone(), None),
+        Content::Kept(_) => return Ok(Vec::new()),
     };
-    let text = String::from_utf8_lossy(bytes);
-    let names: BTreeSet<String> = text
-        .match_indices("cloud://")
-        .map(|(at, _)| {
-            text[at..].split(['"', '\\', '<', '>', '\'', '\n', '\r', '\t', ' ', ')', '?']).next().unwrap_or("")
-        })
-        .filter(|name| name["cloud://".len()..].contains('/'))
-        .map(str::to_owned)
-        .collect();
-    names.into_iter().collect()
+    let mut reader = input.open()?;
+    let mut names = BTreeSet::new();
+    let mut window = Vec::new();
+    loop {
+        let read = reader.by_ref().take(WINDOW as u64).read_to_end(&mut window);
+        let is_end = read.map_err(|error| Error::reading(error, input.locator()))? == 0;
+        let taken = take_names(&window, is_end, &mut names);
+        if is_end {
+            return Ok(names.into_iter().collect());
+        }
+        window.drain(..taken);
+    }
+}
+
+/// Takes the names that end in `window`; gives the number of bytes that are done with.
+fn take_names(window: &[u8], is_end: bool, names: &mut BTreeSet<String>) -> usize {
+    for at in memchr::memmem::find_iter(window, SCHEME) {
+        let rest = &window[at..];
+        // A name that is a value of its own may have blanks in it; one in the midst of words ends with the word.
+        let quoted = at.checked_sub(1).is_some_and(|before| b"\"'".contains(&window[before]));
+        let ends: &[u8] = if quoted { b"\"\\<>'\n\r\t?" } else { b"\"\\<>'\n\r\t )?" };
+        let length = rest.iter().position(|byte| ends.contains(byte));
+        match length {
+            // More of it may come, unless it is longer than any name.
+            None if !is_end && rest.len() < WINDOW => return at.saturating_sub(1),
+            length => {
+                let name = String::from_utf8_lossy(&rest[..length.unwrap_or(rest.len())]);
+                if name["cloud://".len()..].contains('/') {
+                    names.insert(name.into_owned());
+                }
+            }
+        }
+    }
+    window.len().saturating_sub(SCHEME.len() + 1)
 }
 
 /// Fetches files by their names; false if one of them did not come.
@@ -274,11 +309,17 @@ mod tests {
     #[test]
     fn names_of_files_are_found_in_whatever_holds_them() {
         let text = r#"{"_id":"1","a":"cloud://env-1.656e-1/路径/a.png","b":["cloud://env-1.656e-1/b.jpg?x=1","cloud://env-1.656e-1/b.jpg"]}
-            {"_id":"2","html":"<img src=\"cloud://env-1.656e-1/c d.png\">","no":"cloud://","neither":"cloud://env"}"#;
-        let answer = Answer { head: Head::default(), content: Content::File(text.as_bytes().to_vec()) };
-        assert_eq!(
-            names_in(&answer),
-            ["cloud://env-1.656e-1/b.jpg", "cloud://env-1.656e-1/c", "cloud://env-1.656e-1/路径/a.png"]
-        );
+            {"_id":"2","html":"<img src=\"cloud://env-1.656e-1/c d.png\">(cloud://env-1.656e-1/e.png)","no":"cloud://","neither":"cloud://env"}"#;
+        let names = |text: &str| {
+            let content = Content::File(text.as_bytes().to_vec().into());
+            names_in(&Answer { head: Head::default(), content }).unwrap()
+        };
+        let all = ["b.jpg", "c d.png", "e.png", "路径/a.png"].map(|name| format!("cloud://env-1.656e-1/{name}"));
+        assert_eq!(names(text), all);
+        // Wherever one window ends and the next begins.
+        for before in (WINDOW - 260..WINDOW + 8).chain([3 * WINDOW - 100]) {
+            assert_eq!(names(&format!("{}{text}", " ".repeat(before))), all, "{before}");
+        }
+        assert_eq!(names("cloud://a/b"), ["cloud://a/b"]);
     }
 }

@@ -1,12 +1,12 @@
 //! Rows of a cloud database's export, and the files it names.
 
-use serde_json::{Map, Value, json};
+use std::io::Read;
 
-use super::answer::{Answer, Content, Head};
-use super::{EvidenceId, ImportCx, Item, LeafMeta, Out, Shelf};
-use crate::error::Result;
-use crate::fetch::call::json as read_json;
-use crate::model::dataset::key_of;
+use serde_json::{Value, json};
+
+use super::answer::{Answer, Content};
+use super::{EvidenceId, ImportCx, Input, Item, LeafMeta, Out, Received, Shelf, cloud, data_table};
+use crate::error::{Kind, Result};
 use crate::model::{DataRow, Dataset, Problem, SubjectKind};
 
 /// The table of files.
@@ -22,7 +22,7 @@ pub(super) fn read(answer: &Answer, evidence: EvidenceId, cx: &ImportCx<'_>, out
     }
 }
 
-/// One JSON object a line. A file is kept as an answer of its own, so that its rows can be read again from the archive.
+/// What was exported. A file is kept as it came, like one that the owner exported, and read like one.
 fn export(
     answer: &Answer,
     env: &str,
@@ -31,47 +31,28 @@ fn export(
     cx: &ImportCx<'_>,
     out: &mut dyn Out,
 ) -> Result<()> {
-    let (bytes, evidence) = match &answer.content {
-        Content::Json(bytes) => (bytes, evidence),
-        Content::File(bytes) => {
-            let head = Head { file: None, ..answer.head.clone() };
-            let leaf = Answer { head, content: Content::Json(bytes.clone()) }.to_leaf()?;
-            let meta = LeafMeta {
-                source: "mini-cloud",
-                locator: format!("{env}/{collection}.jsonl"),
-                template: "cloud",
-                mime: "text/plain",
-                ..LeafMeta::default()
-            };
-            (bytes, cx.keep.leaf(&leaf, &meta)?)
+    let locator = format!("{}/{env}_{}.json", answer.head.account, collection.replace('/', "_"));
+    // That it was received, and from where, stands in its evidence: read again from the archive, it counts as much.
+    let received = Received::at(answer.head.path.clone());
+    let (input, evidence) = match &answer.content {
+        Content::Json(bytes) => (Input::bytes_at(locator, bytes.clone(), None), evidence),
+        Content::File(body) => {
+            let input = Answer::input(body, locator);
+            let fetch = Some(received.fetch().clone());
+            let evidence = data_table::keep_fetched("cloud", "cloud", "application/octet-stream", &input, fetch, cx)?;
+            (input, evidence)
         }
         Content::Kept(_) => return Ok(()),
     };
-    let table = format!("{env}_{collection}");
-    let mut broken = 0_u64;
-    for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()) {
-        match read_json(line) {
-            Some(Value::Object(document)) => row(&table, document, evidence, out)?,
-            Some(Value::Array(documents)) => {
-                for document in documents {
-                    if let Value::Object(document) = document {
-                        row(&table, document, evidence, out)?;
-                    }
-                }
-            }
-            _ => broken += 1,
-        }
-    }
+    let broken = match cloud::documents(&input.with_received(received), evidence, out) {
+        Err(error) if error.kind() == Kind::Input => 1,
+        read => read?,
+    };
     if broken > 0 {
         let problem = Problem::finding("cloud-export-broken", format!("{env}/{collection}"));
         out.item(Item::Problem(problem.with("count", broken)))?;
     }
     Ok(())
-}
-
-fn row(table: &str, document: Map<String, Value>, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
-    let key = key_of(&document, &["_id"]);
-    out.item(Item::Row(DataRow::new(Dataset::Cloud, table, key, document).from_api(), evidence))
 }
 
 fn file(
@@ -85,11 +66,11 @@ fn file(
     let own = name.rsplit('/').next().unwrap_or(name);
     let (sha256, bytes) = match (&answer.content, &answer.head.file) {
         (Content::Json(bytes), _) => {
-            keep(bytes, name, own, "application/json", cx)?;
+            keep(&mut bytes.as_slice(), name, own, "application/json", cx)?;
             (crate::model::Sha256::of(bytes), bytes.len() as u64)
         }
-        (Content::File(content), Some(note)) => {
-            keep(content, name, own, "application/octet-stream", cx)?;
+        (Content::File(body), Some(note)) => {
+            keep(&mut Answer::input(body, own).open()?, name, own, "application/octet-stream", cx)?;
             (note.sha256, note.bytes)
         }
         (_, Some(note)) => (note.sha256, note.bytes),
@@ -101,8 +82,8 @@ fn file(
     out.item(Item::Row(DataRow::new(Dataset::Cloud, FILES, name, fields).from_api(), evidence))
 }
 
-fn keep(bytes: &[u8], locator: &str, name: &str, mime: &'static str, cx: &ImportCx<'_>) -> Result<EvidenceId> {
+fn keep(reader: &mut dyn Read, locator: &str, name: &str, mime: &'static str, cx: &ImportCx<'_>) -> Result<EvidenceId> {
     let meta =
         LeafMeta { source: "document", locator: locator.to_owned(), template: "document", mime, ..LeafMeta::default() };
-    cx.keep.exact(&mut &*bytes, name, Shelf::Documents, &meta)
+    cx.keep.exact(reader, name, Shelf::Documents, &meta)
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::answer::{Answer, Content, FileNote, Head};
-use super::{EvidenceId, ImportCx, Input, Item, LeafMeta, Out, Shelf};
+use super::{EvidenceId, ImportCx, Item, LeafMeta, Out, Shelf};
 use crate::error::Result;
 use crate::fetch::pay::NO_STATEMENT;
 use crate::model::{DataRow, Dataset, Gap, GapReason, SubjectKind, Time};
@@ -166,10 +166,10 @@ pub(super) fn read(answer: &Answer, evidence: EvidenceId, cx: &ImportCx<'_>, out
         }
     };
     out.item(Item::Held(SubjectKind::Endpoint, bill.series_name(mchid)))?;
-    if let Content::File(bytes) = &answer.content {
+    if let Content::File(body) = &answer.content {
         let name = bill.file_name(mchid);
         if state == "held" {
-            out.item(Item::Input(Input::bytes_at(format!("{mchid}/{name}"), bytes.clone(), None)))?;
+            out.item(Item::Input(Answer::input(body, format!("{mchid}/{name}"))))?;
         } else {
             let meta = LeafMeta {
                 source: "document",
@@ -178,7 +178,8 @@ pub(super) fn read(answer: &Answer, evidence: EvidenceId, cx: &ImportCx<'_>, out
                 mime: "application/octet-stream",
                 ..LeafMeta::default()
             };
-            cx.keep.exact(&mut bytes.as_slice(), &format!("{name}.sealed"), Shelf::Billing, &meta)?;
+            let sealed = Answer::input(body, name);
+            cx.keep.exact(&mut sealed.open()?, &format!("{}.sealed", sealed.name()), Shelf::Billing, &meta)?;
         }
     }
     let mut row = bill.row(mchid, state);

@@ -6,9 +6,14 @@
 //!
 //! All functions take a connection, so that they join the caller's transaction.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Error, Result};
+use crate::model::Sha256;
 
 /// The tables.
 pub const SCHEMA: &str = "
@@ -20,6 +25,7 @@ CREATE TABLE IF NOT EXISTS call (
     fetch TEXT NOT NULL,       -- JSON of how it came
     file INTEGER NOT NULL,     -- a file may have been asked for
     body BLOB NOT NULL,        -- zstd; secrets blanked
+    spooled TEXT,              -- JSON of the file that the body is instead
     passed INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS call_open ON call (collector, account, passed, id);
@@ -55,7 +61,27 @@ pub struct CallRow {
     /// A file may have been asked for.
     pub file: bool,
     /// What came.
-    pub body: Vec<u8>,
+    pub body: Body,
+}
+
+/// What came of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// Too many for a row: a file of the working state.
+    File(FileRow),
+}
+
+/// A file in the folder of large answers ([`crate::model::layout::ANSWERS`]).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRow {
+    /// Its name there.
+    pub name: String,
+    /// Its digest.
+    pub sha256: Sha256,
+    /// Its size.
+    pub bytes: u64,
 }
 
 /// Where a collector stands.
@@ -111,23 +137,43 @@ pub fn standing(connection: &Connection, who: Who<'_>) -> Result<Standing> {
         .map_err(failed("read"))
 }
 
-/// Adds an answer.
+/// Adds an answer. One that waits already is not added again: a killed run may have asked the same before.
 pub fn answered(
     connection: &Connection,
     who: Who<'_>,
     request: &str,
     fetch: &str,
     file: bool,
-    body: &[u8],
+    body: &Body,
 ) -> Result<()> {
-    let body = zstd::bulk::compress(body, 1).map_err(|error| Error::other("calls-failed").because(error))?;
-    let sql = "INSERT INTO call (collector, account, request, fetch, file, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    execute(connection, "answer", sql, params![who.collector, who.account, request, fetch, file, body]).map(drop)
+    let broken = |error| Error::other("calls-failed").with("action", "pack").because(error);
+    let (body, spooled) = match body {
+        Body::Bytes(bytes) => (zstd::bulk::compress(bytes, 1).map_err(broken)?, None),
+        Body::File(row) => (Vec::new(), Some(serde_json::to_string(row).map_err(|error| broken(error.into()))?)),
+    };
+    let sql = "INSERT INTO call (collector, account, request, fetch, file, body, spooled)
+               SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE ?7 IS NOT NULL OR NOT EXISTS (
+                   SELECT 1 FROM call
+                   WHERE collector = ?1 AND account = ?2 AND passed = 0 AND request = ?3 AND body = ?6)";
+    let values = params![who.collector, who.account, request, fetch, file, body, spooled];
+    execute(connection, "answer", sql, values).map(drop)
+}
+
+/// Names of the files that answers are.
+pub fn files(connection: &Connection) -> Result<HashSet<String>> {
+    let mut statement =
+        connection.prepare_cached("SELECT spooled FROM call WHERE spooled IS NOT NULL").map_err(failed("read"))?;
+    let rows = statement.query_map([], |row| row.get::<_, String>(0)).map_err(failed("read"))?;
+    rows.map(|row| Ok(file_row(&row.map_err(failed("read"))?)?.name)).collect()
+}
+
+fn file_row(json: &str) -> Result<FileRow> {
+    serde_json::from_str(json).map_err(|error| Error::other("calls-failed").with("action", "read").because(error))
 }
 
 /// The answer to `request` that came since the last cursor.
 pub fn remembered(connection: &Connection, who: Who<'_>, request: &str) -> Result<Option<CallRow>> {
-    let sql = "SELECT id, request, fetch, file, body FROM call
+    let sql = "SELECT id, request, fetch, file, body, spooled FROM call
                WHERE collector = ?1 AND account = ?2 AND passed = 0 AND request = ?3 ORDER BY id DESC LIMIT 1";
     connection
         .prepare_cached(sql)
@@ -224,7 +270,7 @@ pub fn unread(connection: &Connection, who: Who<'_>, most: usize, bytes: u64, wh
 
 fn one(connection: &Connection, id: i64) -> Result<CallRow> {
     connection
-        .prepare_cached("SELECT id, request, fetch, file, body FROM call WHERE id = ?1")
+        .prepare_cached("SELECT id, request, fetch, file, body, spooled FROM call WHERE id = ?1")
         .and_then(|mut statement| statement.query_row([id], row))
         .map_err(failed("read"))
         .and_then(unpacked)
@@ -237,14 +283,23 @@ pub fn read(connection: &Connection, calls: &[CallRow]) -> Result<()> {
         .try_for_each(|call| execute(connection, "settle", "DELETE FROM call WHERE id = ?1", [call.id]).map(drop))
 }
 
-fn row(row: &Row<'_>) -> rusqlite::Result<CallRow> {
-    Ok(CallRow { id: row.get(0)?, request: row.get(1)?, fetch: row.get(2)?, file: row.get(3)?, body: row.get(4)? })
+/// A row, and the file that its body is.
+fn row(row: &Row<'_>) -> rusqlite::Result<(CallRow, Option<String>)> {
+    let body = Body::Bytes(row.get(4)?);
+    let call = CallRow { id: row.get(0)?, request: row.get(1)?, fetch: row.get(2)?, file: row.get(3)?, body };
+    Ok((call, row.get(5)?))
 }
 
-fn unpacked(mut row: CallRow) -> Result<CallRow> {
-    row.body = zstd::stream::decode_all(row.body.as_slice())
-        .map_err(|error| Error::other("calls-failed").with("action", "unpack").because(error))?;
-    Ok(row)
+fn unpacked((mut call, spooled): (CallRow, Option<String>)) -> Result<CallRow> {
+    call.body = match (spooled, call.body) {
+        (Some(spooled), _) => Body::File(file_row(&spooled)?),
+        (None, Body::Bytes(bytes)) => Body::Bytes(
+            zstd::stream::decode_all(bytes.as_slice())
+                .map_err(|error| Error::other("calls-failed").with("action", "unpack").because(error))?,
+        ),
+        (None, file) => file,
+    };
+    Ok(call)
 }
 
 #[cfg(test)]
@@ -260,18 +315,43 @@ mod tests {
     }
 
     fn answer(connection: &Connection, request: &str) {
-        answered(connection, WHO, request, "{}", false, request.as_bytes()).unwrap();
+        answered(connection, WHO, request, "{}", false, &Body::Bytes(request.into())).unwrap();
     }
 
     #[test]
     fn an_answer_is_remembered_until_a_cursor_lies_behind_it() {
         let connection = tables();
         answer(&connection, "a");
-        assert_eq!(remembered(&connection, WHO, "a").unwrap().unwrap().body, b"a");
+        assert_eq!(remembered(&connection, WHO, "a").unwrap().unwrap().body, Body::Bytes(b"a".to_vec()));
         assert_eq!(remembered(&connection, Who { account: "wx2", ..WHO }, "a").unwrap(), None);
         pass(&connection, WHO, "1").unwrap();
         assert_eq!(remembered(&connection, WHO, "a").unwrap(), None);
         assert_eq!(standing(&connection, WHO).unwrap().midst.as_deref(), Some("1"));
+    }
+
+    #[test]
+    fn an_answer_that_waits_is_not_added_again_and_another_one_is() {
+        let connection = tables();
+        for body in ["waiting", "waiting", "done", "done"] {
+            answered(&connection, WHO, "look", "{}", false, &Body::Bytes(body.into())).unwrap();
+        }
+        pass(&connection, WHO, "1").unwrap();
+        answered(&connection, WHO, "look", "{}", false, &Body::Bytes("done".into())).unwrap();
+        pass(&connection, WHO, "2").unwrap();
+        let bodies: Vec<Body> =
+            unread(&connection, WHO, 9, u64::MAX >> 1, false).unwrap().into_iter().map(|call| call.body).collect();
+        assert_eq!(bodies, ["waiting", "done", "done"].map(|body| Body::Bytes(body.into())));
+    }
+
+    #[test]
+    fn a_file_is_a_note_in_its_row_and_named_until_the_row_is_gone() {
+        let connection = tables();
+        let file = FileRow { name: "x1".into(), sha256: Sha256::of(b"bill"), bytes: 4 };
+        answered(&connection, WHO, "a", "{}", true, &Body::File(file.clone())).unwrap();
+        assert_eq!(remembered(&connection, WHO, "a").unwrap().unwrap().body, Body::File(file));
+        assert_eq!(files(&connection).unwrap(), HashSet::from(["x1".to_owned()]));
+        forget_open(&connection, WHO).unwrap();
+        assert_eq!(files(&connection).unwrap(), HashSet::new());
     }
 
     #[test]

@@ -189,6 +189,61 @@ fn a_shop_s_orders_and_money_come_page_by_page_and_add_up() {
     assert_eq!(asked("/channels/ec/order/get"), before.1 + 1, "the others are not asked for again");
 }
 
+/// Files of answers that nobody has read yet.
+fn waiting_answers(run: &Run) -> usize {
+    std::fs::read_dir(run.archive().join(".liudi/answers")).map_or(0, Iterator::count)
+}
+
+#[test]
+fn a_collection_too_large_for_memory_is_the_same_from_every_run() {
+    /// More than two megabytes, and more rows than are stored at once.
+    const TEAS: u64 = 12_000;
+    let grown = || {
+        let (platform, run) = serve(&mini(true));
+        // An export that is there at once: how often one is looked at depends on the kills.
+        platform.mini(|mini| (mini.teas, mini.looks) = (TEAS, 1));
+        (platform, run)
+    };
+    let (platform, run) = grown();
+    ask(&run, &[]).succeeds();
+    let teas = lines(&run, &format!("private/data/cloud/{}_teas.jsonl", cloud::ENV));
+    assert_eq!(teas.len() as u64, TEAS);
+    let last = teas.iter().find(|tea| tea["key"] == format!("tea{TEAS}")).unwrap();
+    assert_eq!(last["fields"]["price"], TEAS * 100);
+    assert_eq!(lines(&run, "private/data/cloud/files.jsonl").len(), 60);
+    assert_eq!(waiting_answers(&run), 0);
+    // The export lies there as it came.
+    let name = format!("{}_teas.json", cloud::ENV);
+    let exported: Vec<(String, Vec<u8>)> =
+        run.tree().into_iter().filter(|(path, _)| path.starts_with("private/") && path.ends_with(&name)).collect();
+    assert_eq!(exported.len(), 1);
+    assert_eq!(exported[0].1.iter().filter(|byte| **byte == b'\n').count() as u64, TEAS);
+    let before = platform.hits().iter().position(|hit| hit.url.contains("/tcb/")).unwrap();
+
+    // Killed around the export: between its calls, and while it is read, which takes longer than they do.
+    let (platform, killed) = grown();
+    kill_after(&platform, &killed, before);
+    let kills = 15;
+    for kill in 0..kills {
+        let patience = Duration::from_millis(u64::try_from(kill).unwrap() * 40);
+        let mut child = killed.start_backup(&["--api", "--no-mirror"]);
+        std::thread::sleep(patience);
+        let _ = child.kill();
+        child.wait().unwrap();
+    }
+    ask(&killed, &[]).succeeds();
+    assert!(killed.tree() == run.tree(), "{:?}", difference(&run.tree(), &killed.tree()));
+    assert_eq!(waiting_answers(&killed), 0);
+    let repeated = platform.mini(|mini| mini.repeated());
+    assert!(repeated.len() <= kills, "{repeated:#?}");
+
+    let before = run.tree();
+    std::fs::remove_dir_all(run.archive().join(".liudi")).unwrap();
+    let run = run.file("x.bin", "nobody knows this");
+    run.backup(&["--no-mirror"]).succeeds();
+    assert!(run.tree() == before, "{:?}", difference(&before, &run.tree()));
+}
+
 /// Kills the run when the stand-in has answered `after` more requests.
 fn kill_after(platform: &Platform, run: &Run, after: usize) {
     let before = platform.hits().len();

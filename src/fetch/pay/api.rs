@@ -2,20 +2,21 @@
 //! minutes, and one that fetches it. Here they are one call, since the address is a secret that dies: it is never kept,
 //! and one that is over is asked for anew.
 
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use super::offer::{FileFacts, Form, Offer, unpacked};
+use super::offer::{FileFacts, Form, Offer, unpack};
 use super::seal::{Answers, Seal};
 use crate::error::{Error, Kind};
 use crate::fetch::answer_code::{Meaning, Said};
 use crate::fetch::api_client::{ApiClient, Call, NoAnswer};
 use crate::fetch::call::{CallRequest, Called, Expect};
-use crate::fetch::evidence::Exchange;
 use crate::fetch::failure::Failure;
 use crate::fetch::fetcher::Fetcher;
+use crate::fetch::spool::{Spool, Spooled};
 use crate::model::GapReason;
 use crate::secret::SafeUrl;
 
@@ -110,7 +111,7 @@ impl PayApi {
         let mut parts: Vec<(&Offer, Called)> = Vec::new();
         for offer in &offers {
             self.remember(&offer.url);
-            let limit = call.limit.saturating_sub(parts.iter().map(|(_, part)| part.bytes.len() as u64).sum());
+            let limit = call.limit.saturating_sub(parts.iter().map(|(_, part)| part.body.len()).sum());
             let part = self.fetcher.call(&self.request(offer.url.clone(), Expect::Any, limit)).await?;
             match said(&part) {
                 None => parts.push((offer, part)),
@@ -122,55 +123,66 @@ impl PayApi {
                 Some(said) => return Err(refusal(said, part)),
             }
         }
-        let Some(exchange) = parts.first().map(|(_, part)| part.exchange.clone()) else {
+        if parts.is_empty() {
             return Ok(Fetched::Again(lost("pay-offer-empty", call.target, GapReason::DownloadFailed)));
-        };
-        let Some(assembled) = self.assemble(&parts, call.limit) else {
-            return Ok(Fetched::Again(lost("pay-digest-differs", call.target, GapReason::HashMismatch)));
-        };
-        let (bytes, file) =
-            assembled.map_err(|reason| NoAnswer::from(lost("pay-bill-too-large", call.target, reason)))?;
-        let mut bill = parts.swap_remove(0).1;
-        bill.bytes = bytes;
-        bill.exchange = Exchange { file: Some(file), ..exchange };
-        Ok(Fetched::Bill(Box::new(bill)))
+        }
+        let assembled = self.assemble(&parts, call.limit);
+        let assembled = assembled.map_err(|error| Failure::disk(Error::disk("fetch-write-failed", "pay", error)))?;
+        match assembled {
+            Assembled::Bill(body, file) => {
+                let mut bill = parts.swap_remove(0).1;
+                bill.body = body;
+                bill.exchange.file = Some(file);
+                Ok(Fetched::Bill(Box::new(bill)))
+            }
+            Assembled::AnotherFile => {
+                Ok(Fetched::Again(lost("pay-digest-differs", call.target, GapReason::HashMismatch)))
+            }
+            Assembled::TooLarge => Err(lost("pay-bill-too-large", call.target, GapReason::TooLarge).into()),
+        }
     }
 
-    /// The bill that the parts are; as they came where one of them does not open. `None` if one of them is not what its
-    /// digest says.
-    fn assemble(&self, parts: &[(&Offer, Called)], limit: u64) -> Option<Result<(Vec<u8>, FileFacts), GapReason>> {
+    /// Puts the parts together; as they came where one of them does not open.
+    fn assemble(&self, parts: &[(&Offer, Called)], limit: u64) -> io::Result<Assembled> {
         let mut facts = FileFacts::default();
-        let mut bill = Vec::new();
+        let mut bill: Vec<Spooled> = Vec::new();
         for (offer, part) in parts {
-            let Some(envelope) = &offer.envelope else {
-                facts.declared.push(offer.agrees(&part.bytes, Form::Content)?);
-                bill.push(part.bytes.clone());
-                continue;
+            let (declared, plain) = match &offer.envelope {
+                None => (offer.agrees(&part.body, Form::Content)?, part.body.clone()),
+                Some(envelope) => {
+                    let declared = offer.agrees(&part.body, Form::Encrypted)?;
+                    // It opens as a whole or not at all, and so it is held as a whole.
+                    if let Ok(plain) = envelope.open(self.seal.signer().key(), &part.body.to_vec()?) {
+                        let plain = Spooled::from(plain);
+                        // Whether the digest is of what is inside, the documents do not say either.
+                        let inside = if declared.is_none() { offer.agrees(&plain, Form::Content)? } else { None };
+                        (declared.or(inside), plain)
+                    } else {
+                        facts.sealed.push(envelope.clone());
+                        (declared, part.body.clone())
+                    }
+                }
             };
-            let sealed = offer.agrees(&part.bytes, Form::Encrypted);
-            let Ok(plain) = envelope.open(self.seal.signer().key(), &part.bytes) else {
-                facts.declared.push(sealed?);
-                facts.sealed.push(envelope.clone());
-                continue;
-            };
-            // Whether the digest is of what is inside, the documents do not say either.
-            facts.declared.push(sealed.or_else(|| offer.agrees(&plain, Form::Content))?);
+            let Some(declared) = declared else { return Ok(Assembled::AnotherFile) };
+            facts.declared.push(declared);
             bill.push(plain);
         }
+        let mut whole = Spool::new(self.fetcher.spool.as_deref());
         if !facts.sealed.is_empty() {
             // Kept whole or not at all: a bill that opens in part would pass for one.
             facts.sealed = parts.iter().filter_map(|(offer, _)| offer.envelope.clone()).collect();
-            facts.parts = parts.iter().map(|(_, part)| part.bytes.len() as u64).collect();
-            return Some(Ok((parts.iter().flat_map(|(_, part)| part.bytes.iter().copied()).collect(), facts)));
+            facts.parts = parts.iter().map(|(_, part)| part.body.len()).collect();
+            for (_, part) in parts {
+                io::copy(&mut part.body.open()?, &mut whole)?;
+            }
+            return Ok(Assembled::Bill(whole.finish()?, facts));
         }
-        let mut whole = Vec::new();
+        let mut left = limit;
         for part in bill {
-            let Some(plain) = unpacked(part, limit.saturating_sub(whole.len() as u64)) else {
-                return Some(Err(GapReason::TooLarge));
-            };
-            whole.extend_from_slice(&plain);
+            let Some(count) = unpack(&part, left, &mut whole)? else { return Ok(Assembled::TooLarge) };
+            left -= count;
         }
-        Some(Ok((whole, facts)))
+        Ok(Assembled::Bill(whole.finish()?, facts))
     }
 
     fn remember(&self, url: &str) {
@@ -199,6 +211,14 @@ impl ApiClient for PayApi {
 enum Fetched {
     Bill(Box<Called>),
     Again(Failure),
+}
+
+/// What the parts of a bill are together.
+enum Assembled {
+    Bill(Spooled, FileFacts),
+    /// One of them is not what its digest says.
+    AnotherFile,
+    TooLarge,
 }
 
 /// What an answer says against itself: `{"code":"NO_AUTH","message":"…"}` with a status that is no good one.

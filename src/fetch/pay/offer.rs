@@ -2,7 +2,7 @@
 //! of the file inside by the platform's own sample code and of the file as it comes by the letter of its documents, so
 //! either form counts, and which one it was is kept.
 
-use std::io::Read;
+use std::io::{self, Read, Write};
 
 use flate2::read::MultiGzDecoder;
 use serde::{Deserialize, Serialize};
@@ -10,6 +10,7 @@ use serde_json::Value;
 use sha1::{Digest as _, Sha1};
 
 use super::envelope::Envelope;
+use crate::fetch::spool::Spooled;
 
 /// Begin of a gzip file.
 const GZIP: &[u8] = b"\x1f\x8b\x08";
@@ -112,57 +113,73 @@ impl Offer {
     }
 
     /// Holds `file`, as it came, against the digest. `form` is what it is as it came. `None` if it is another file.
-    pub fn agrees(&self, file: &[u8], form: Form) -> Option<Declared> {
-        let declared = |of| Declared { hash_type: self.hash_type.clone(), hash_value: self.hash_value.clone(), of };
+    pub fn agrees(&self, file: &Spooled, form: Form) -> io::Result<Option<Declared>> {
+        let declared =
+            |of| Some(Declared { hash_type: self.hash_type.clone(), hash_value: self.hash_value.clone(), of });
         if !self.is_checkable() {
-            return Some(declared(None));
+            return Ok(declared(None));
         }
-        let is_gzip = file.starts_with(GZIP);
-        if self.is_of(file) {
+        let is_gzip = is_gzip(file)?;
+        if sha1_of(file.open()?)? == self.hash_value {
             let of = if is_gzip && form == Form::Content { Form::Compressed } else { form };
-            return Some(declared(Some(of)));
+            return Ok(declared(Some(of)));
         }
-        let inside = is_gzip && sha1_of(MultiGzDecoder::new(file)).is_some_and(|digest| digest == self.hash_value);
-        inside.then(|| declared(Some(Form::Content)))
+        // What breaks off inside is another file too.
+        let inside =
+            is_gzip && sha1_of(MultiGzDecoder::new(file.open()?)).is_ok_and(|digest| digest == self.hash_value);
+        Ok(if inside { declared(Some(Form::Content)) } else { None })
     }
 
     /// Whether there is a digest of a kind that we know.
     pub fn is_checkable(&self) -> bool {
         self.hash_type.eq_ignore_ascii_case("SHA1") && self.hash_value.len() == 40
     }
-
-    fn is_of(&self, bytes: &[u8]) -> bool {
-        sha1_of(bytes).is_some_and(|digest| digest == self.hash_value)
-    }
 }
 
-/// The digest of what `reader` gives, in hex; `None` if it breaks off.
-fn sha1_of(mut reader: impl Read) -> Option<String> {
+fn is_gzip(file: &Spooled) -> io::Result<bool> {
+    let mut head = Vec::new();
+    file.open()?.take(GZIP.len() as u64).read_to_end(&mut head)?;
+    Ok(head == GZIP)
+}
+
+/// The digest of what `reader` gives, in hex.
+fn sha1_of(mut reader: impl Read) -> io::Result<String> {
     let mut hash = Sha1::new();
     let mut buffer = vec![0; 64 * 1024];
     loop {
-        match reader.read(&mut buffer).ok()? {
-            0 => return Some(hex::encode(hash.finalize())),
+        match reader.read(&mut buffer)? {
+            0 => return Ok(hex::encode(hash.finalize())),
             count => hash.update(&buffer[..count]),
         }
     }
 }
 
-/// The file in a gzip file of at most `limit` bytes inside, or the file itself where it is none; `None` if it is broken
-/// or larger.
-pub fn unpacked(file: Vec<u8>, limit: u64) -> Option<Vec<u8>> {
-    if !file.starts_with(GZIP) {
-        return Some(file);
+/// Writes the file in a gzip file, or the file itself where it is none, to `out`; `None` if it is broken or has more than
+/// `limit` bytes.
+pub fn unpack(file: &Spooled, limit: u64, out: &mut impl Write) -> io::Result<Option<u64>> {
+    let packed = is_gzip(file)?;
+    let file = file.open()?;
+    let mut content: Box<dyn Read + '_> = if packed { Box::new(MultiGzDecoder::new(file)) } else { file };
+    let mut buffer = vec![0; 64 * 1024];
+    let mut bytes = 0;
+    loop {
+        match content.read(&mut buffer) {
+            Ok(0) => return Ok(Some(bytes)),
+            Ok(count) => {
+                bytes += count as u64;
+                if bytes > limit {
+                    return Ok(None);
+                }
+                out.write_all(&buffer[..count])?;
+            }
+            Err(_) if packed => return Ok(None),
+            Err(error) => return Err(error),
+        }
     }
-    let mut content = Vec::new();
-    MultiGzDecoder::new(file.as_slice()).take(limit + 1).read_to_end(&mut content).ok()?;
-    (content.len() as u64 <= limit).then_some(content)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
-
     use flate2::Compression;
     use flate2::write::GzEncoder;
     use serde_json::json;
@@ -179,7 +196,8 @@ mod tests {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(b"a bill").unwrap();
         let file = encoder.finish().unwrap();
-        let of = |digest: &str, file: &[u8]| offer(digest).agrees(file, Form::Content).map(|declared| declared.of);
+        let agrees = |digest: &str, file: &[u8], form| offer(digest).agrees(&file.to_vec().into(), form).unwrap();
+        let of = |digest: &str, file: &[u8]| agrees(digest, file, Form::Content).map(|declared| declared.of);
         let (inside, outside) = (sha1_of(&b"a bill"[..]).unwrap(), sha1_of(&file[..]).unwrap());
         assert_eq!(of(&inside.to_uppercase(), &file), Some(Some(Form::Content)));
         assert_eq!(of(&outside, &file), Some(Some(Form::Compressed)));
@@ -187,10 +205,15 @@ mod tests {
         assert_eq!(of(&inside, b"a bilk"), None);
         assert_eq!(of(&inside, &file[..file.len() - 3]), None);
         assert_eq!(of("abc", b"a bill"), Some(None), "what cannot be checked is no contradiction");
-        let sealed = offer(&inside).agrees(b"a bill", Form::Encrypted);
-        assert_eq!(sealed.unwrap().of, Some(Form::Encrypted));
-        assert_eq!(unpacked(file.clone(), 6), Some(b"a bill".to_vec()));
-        assert_eq!(unpacked(file, 5), None);
+        assert_eq!(agrees(&inside, b"a bill", Form::Encrypted).unwrap().of, Some(Form::Encrypted));
+        let unpacked = |file: &[u8], limit| {
+            let mut out = Vec::new();
+            unpack(&file.to_vec().into(), limit, &mut out).unwrap().map(|count| (count, out))
+        };
+        assert_eq!(unpacked(&file, 6), Some((6, b"a bill".to_vec())));
+        assert_eq!(unpacked(b"a bill", 6), Some((6, b"a bill".to_vec())));
+        assert_eq!((unpacked(&file, 5), unpacked(b"a bill", 5)), (None, None));
+        assert_eq!(unpacked(&file[..file.len() - 3], 6), None);
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //! that lets go of the answers before it.
 
 use std::cell::Cell;
+use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -13,13 +15,14 @@ use crate::error::{Error, Result};
 use crate::fetch::answer_code::{Meaning, Said};
 use crate::fetch::api_client::Call;
 use crate::fetch::pay::FileFacts;
-use crate::fetch::{ApiClient, Called, Expect, NoAnswer};
+use crate::fetch::{ApiClient, Called, Expect, NoAnswer, Spooled, SpooledFile};
+use crate::model::layout::ANSWERS;
 use crate::model::{Gap, Kind, MediaKey, SubjectKind};
-use crate::secret::blank;
+use crate::secret::{SecretSet, blank, cover};
 use crate::source::answer::{Answer, ApiRequest, Head};
 use crate::source::collector::{ArticleNumbers, Caller, Collector, Cursor};
 use crate::store::Segment;
-use crate::store::calls::{self, CallRow, Who};
+use crate::store::calls::{self, CallRow, FileRow, Who};
 
 /// How often the wish to stop is looked at.
 const TICK: Duration = Duration::from_millis(50);
@@ -64,7 +67,7 @@ impl<'a> Asking<'a> {
             && let Some(known) = calls::remembered(catalog.connection(), self.who(), &line)?
         {
             // A refusal that was kept as proof is a refusal again, and not asked for a second time.
-            let answer = answer_of(known)?;
+            let answer = answer_of(known, &self.around.session.answers())?;
             return match Said::of(&answer.json()).filter(|_| answer.is_refusal()) {
                 Some(said) => Err(NoAnswer::Said(said, None)),
                 None => Ok(answer),
@@ -83,12 +86,12 @@ impl<'a> Asking<'a> {
         match called {
             Ok(mut called) => {
                 if let Some(reduce) = request.reduce {
-                    called.bytes = reduce(&called.json().unwrap_or_default()).to_string().into_bytes();
+                    called.body = reduce(&called.json().unwrap_or_default()).to_string().into_bytes().into();
                 }
-                self.keep(&line, request.expect, &called)?;
+                let kept = self.keep(&line, request.expect, &called)?;
                 // Addresses that are good for some minutes are secrets: they are not kept, and the collector needs them.
-                let Called { bytes, exchange, .. } = called;
-                Ok(Answer::new(head, bytes, request.expect).with_facts(exchange.file))
+                let body = if request.expect == Expect::Json { called.body } else { kept };
+                Ok(Answer::new(head, body, request.expect).with_facts(called.exchange.file))
             }
             Err(NoAnswer::Said(said, Some(called))) => {
                 // A refusal is proof, once; its number changes each time, and so would the archive.
@@ -105,14 +108,20 @@ impl<'a> Asking<'a> {
         }
     }
 
-    /// Stores an answer without the secrets that may stand in it.
-    fn keep(&self, line: &str, expect: Expect, called: &Called) -> Result<()> {
+    /// Stores an answer without the secrets that may stand in it; gives what is stored.
+    fn keep(&self, line: &str, expect: Expect, called: &Called) -> Result<Spooled> {
         let secrets = self.around.secrets.with(self.client.secrets());
-        let bytes = match expect {
-            Expect::Json => blank(&called.bytes, &secrets).bytes.into_owned(),
-            // A file stays as it came, bit for bit. One that holds a secret of ours is none of the owner's.
-            Expect::Any if secrets.is_found_in(&called.bytes) => blank(&called.bytes, &secrets).bytes.into_owned(),
-            Expect::Any => called.bytes.clone(),
+        let kept = match (expect, called.body.memory()) {
+            (Expect::Json, Some(bytes)) => blank(bytes, &secrets).bytes.into_owned().into(),
+            // A file stays as it came, bit for bit, but for secrets of ours.
+            _ => without(&called.body, &secrets).map_err(|error| Error::disk("api-answer-lost", ANSWERS, error))?,
+        };
+        let body = match &kept {
+            Spooled::Memory(bytes) => calls::Body::Bytes(bytes.clone()),
+            Spooled::File(file) => {
+                let name = file.keep().map_err(|error| Error::disk("api-answer-lost", ANSWERS, error))?;
+                calls::Body::File(FileRow { name: name.to_owned(), sha256: kept.sha256(), bytes: kept.len() })
+            }
         };
         let mut fetch = called.exchange.to_json();
         if let Some(rid) = called.json().and_then(|answer| Said::of(&answer)?.rid) {
@@ -120,20 +129,33 @@ impl<'a> Asking<'a> {
         }
         let fetch = serde_json::to_string(&fetch).map_err(|error| Error::other("api-answer-invalid").because(error))?;
         self.around.session.catalog.transaction(|connection| {
-            calls::answered(connection, self.who(), line, &fetch, expect == Expect::Any, &bytes)
-        })
+            calls::answered(connection, self.who(), line, &fetch, expect == Expect::Any, &body)
+        })?;
+        Ok(kept)
     }
 }
 
-/// The answer that a stored call is.
-pub(super) fn answer_of(row: CallRow) -> Result<Answer> {
+/// A file without the secrets that stand in it.
+fn without(body: &Spooled, secrets: &SecretSet) -> std::io::Result<Spooled> {
+    let spans = secrets.spans_in(body.open()?)?;
+    if spans.is_empty() { Ok(body.clone()) } else { body.covered(&spans, cover) }
+}
+
+/// The answer that a stored call is. Large files lie in `folder`.
+pub(super) fn answer_of(row: CallRow, folder: &Path) -> Result<Answer> {
     let head: Head =
         serde_json::from_str(&row.request).map_err(|error| Error::other("api-answer-invalid").because(error))?;
     let facts = serde_json::from_str::<Value>(&row.fetch).ok().and_then(|mut fetch| {
         // What the platform said of a file, where it said anything.
         serde_json::from_value::<FileFacts>(fetch.get_mut("file")?.take()).ok()
     });
-    Ok(Answer::new(head, row.body, if row.file { Expect::Any } else { Expect::Json }).with_facts(facts))
+    let body = match row.body {
+        calls::Body::Bytes(bytes) => bytes.into(),
+        calls::Body::File(FileRow { name, sha256, bytes }) => {
+            Spooled::File(Arc::new(SpooledFile::kept(folder.join(name), sha256, bytes)))
+        }
+    };
+    Ok(Answer::new(head, body, if row.file { Expect::Any } else { Expect::Json }).with_facts(facts))
 }
 
 async fn stopped(stop: &AtomicBool) {

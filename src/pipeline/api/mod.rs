@@ -6,6 +6,7 @@
 //! * What an account may not ask is a gap, and normal. A day's quota that is used up is a date to go on after. What
 //!   stops an account (credentials, address, freeze) stops this account and nothing else.
 
+mod answers;
 mod caller;
 mod plan;
 mod reading;
@@ -132,12 +133,13 @@ pub(super) struct Clients {
 }
 
 impl Clients {
-    pub(super) fn new(options: &ApiOptions, run: Run) -> Result<Self> {
+    pub(super) fn new(options: &ApiOptions, session: &Session, run: Run) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| Error::other("crawl-start-failed").because(error))?;
-        let fetcher = Arc::new(Fetcher::new(options.settings.clone(), run.clock));
+        let fetcher = Fetcher::new(options.settings.clone(), run.clock).with_spool(session.answers());
+        let fetcher = Arc::new(fetcher);
         let mut clients: Vec<(Service, Box<dyn ApiClient>)> = Vec::new();
         // Bills leave their window day by day.
         if let Some(merchant) = &options.merchant {
@@ -171,7 +173,7 @@ pub fn probe(session: &Session, options: &ApiOptions, stop: &AtomicBool) -> Resu
     if run.resumed {
         return Ok(Plan { resumed: true, ..Plan::default() });
     }
-    let clients = Clients::new(options, run)?;
+    let clients = Clients::new(options, session, run)?;
     let mut accounts = Vec::new();
     for (service, client) in &clients.clients {
         let asking = plan::Probe { session, run, client: client.as_ref(), options, stop };
@@ -201,6 +203,7 @@ pub(super) fn collect(
     now: Time,
 ) -> Result<ApiReport> {
     around.session.catalog.transaction(calls::create)?;
+    answers::sweep(around.session)?;
     let mut report = ApiReport::default();
     for (service, client) in &clients.clients {
         let account = Collecting { around, clients, client: client.as_ref(), options, now };

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::fetch::ApiClient;
 use crate::model::layout;
 use crate::pipeline::collect::{Collect, version_of};
-use crate::pipeline::gathered::Gathered;
+use crate::pipeline::gathered::{Batch, Gathered};
 use crate::pipeline::inner::Sink;
 use crate::pipeline::keeper::GroupKeeper;
 use crate::source::collector::Collector;
@@ -71,10 +71,16 @@ impl Reading<'_> {
             stop: &never,
             progress,
         };
+        // An export of half a gigabyte is not held as rows. Of a group that is read in parts, a kill leaves the first ones,
+        // and reading it again adds nothing to them.
+        let parts = |batch: Batch| {
+            catalog.transaction(|connection| catalog.add_rows(connection, run, &batch.rows))?;
+            Ok(true)
+        };
         for call in group {
             let fetch =
                 serde_json::from_str(&call.fetch).map_err(|error| Error::other("api-answer-invalid").because(error))?;
-            let answer = answer_of(call.clone())?;
+            let answer = answer_of(call.clone(), &session.answers())?;
             let meta = LeafMeta {
                 source: self.collector.info().name,
                 locator: answer.locator(),
@@ -88,12 +94,18 @@ impl Reading<'_> {
                 continue;
             }
             let cx = ImportCx { keep: &keeper, ledger: &session.ledger, passwords, budget: &budget };
-            self.collector.read(&answer, evidence, &cx, &mut Sink::new(&collect, &keeper, &mut gathered, None))?;
+            self.collector.read(
+                &answer,
+                evidence,
+                &cx,
+                &mut Sink::new(&collect, &keeper, &mut gathered, Some(&parts)),
+            )?;
         }
         let rows = gathered.with(keeper.seal()?);
         catalog.transaction(|connection| {
             catalog.add_rows(connection, run, &rows)?;
             calls::read(connection, group)
-        })
+        })?;
+        super::answers::sweep(session)
     }
 }

@@ -72,6 +72,8 @@ api-name-wxpay-platform-bills = bills of e-commerce platforms and service provid
 api-name-wxpay-sharing-bills = profit-sharing bills
 api-name-wxpay-sub-merchant-bills = fund-flow bills of sub-merchants
 
+error-api-answer-lost = A large answer of the API cannot be kept in, or read from, { $path }
+hint-api-answer-lost = Check free space; the same command goes on where it stopped.
 error-calls-failed = The list of API calls cannot be read or written ({ $action })
 hint-calls-failed = Check free space; the same command goes on where it stopped.
 error-api-not-configured = No account is configured

@@ -58,6 +58,8 @@ api-name-wxpay-platform-bills = 电商平台、服务商的账单
 api-name-wxpay-sharing-bills = 分账账单
 api-name-wxpay-sub-merchant-bills = 特约商户的资金账单
 
+error-api-answer-lost = 接口给的大文件存不进（或读不出）{ $path }
+hint-api-answer-lost = 请检查磁盘剩余空间；再运行同一条命令会接着做。
 error-calls-failed = 接口调用记录读写失败（{ $action }）
 hint-calls-failed = 请检查磁盘空间；再运行同样的命令会从停下的地方接着做。
 error-api-not-configured = 还没有配置账号

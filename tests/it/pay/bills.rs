@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::world::{LATELY, NOW, all_days, ask, bill_days, late_days, merchant, table, window};
+use super::world::{BRIEFLY, LATELY, NOW, all_days, ask, bill_days, late_days, merchant, table, window};
+use jiff::civil::date;
+
 use crate::platform::Merchant;
 use crate::platform::merchant::bills::{self, Sums};
 use crate::platform::merchant::{MCHID, Mischief};
@@ -239,4 +241,27 @@ fn an_e_commerce_platform_has_its_own_bills_and_balances() {
     assert_eq!(outcome("wxpay-platform-bills"), "not_permitted");
     assert_eq!(outcome("wxpay-balances"), "not_permitted");
     assert_eq!(outcome("wxpay-bills"), "done");
+}
+
+#[test]
+fn a_bill_too_large_for_memory_adds_up_and_lies_there_as_it_came() {
+    let day = date(2025, 11, 21);
+    let orders = bills::many(day, 6_000);
+    let (_platform, run) = merchant(Merchant::new(NOW).busy_on(day, 6_000), BRIEFLY);
+    ask(&run, &[]).succeeds();
+    let ledger = table(&run, "private/data/billing/ledger.csv");
+    let mut wanted = bills::sums_of(&orders);
+    for other in bills::days(date(2025, 11, 20), window().1).filter(|other| *other != day) {
+        wanted += bills::sums(other);
+    }
+    assert_eq!(ledger.iter().filter(|row| row["kind"] == "trade").count(), usize::try_from(wanted.rows).unwrap());
+    assert_eq!(sum(&ledger, "trade", "settled"), wanted.settled * 1000);
+    assert_eq!(sum(&ledger, "trade", "fee"), wanted.fees);
+    let raw = run.tree().into_iter().find(|(name, _)| name.ends_with("trade_bill-2025-11-21.csv")).unwrap();
+    assert!(raw.1 == bills::trade_of(MCHID, &orders).into_bytes(), "{} bytes", raw.1.len());
+    assert!(raw.1.len() > 1024 * 1024);
+    let row = &bill_days(&run)[&format!("wxpay_trade_bill:{MCHID}:{day}")];
+    assert_eq!((row["state"].as_str(), row["bytes"].clone()), ("held", raw.1.len().to_string()));
+    assert_eq!(std::fs::read_dir(run.archive().join(".liudi/answers")).unwrap().count(), 0);
+    run.program(&["verify", "archive"]).succeeds();
 }

@@ -62,9 +62,18 @@ impl std::ops::AddAssign for Sums {
 
 /// The orders of `day`; none on every fourth day or so.
 pub(crate) fn orders(day: Date) -> Vec<Order> {
-    let items = ["明前龙井 50 克", "老白茶饼, 357 克", "手绘茶杯", "赞赏\n谢谢"];
     let mut dice = Dice::of(day);
     let count = dice.roll(4);
+    rolled(day, count, &mut dice)
+}
+
+/// So many orders on one day.
+pub(crate) fn many(day: Date, count: u64) -> Vec<Order> {
+    rolled(day, count, &mut Dice::of(day))
+}
+
+fn rolled(day: Date, count: u64, dice: &mut Dice) -> Vec<Order> {
+    let items = ["明前龙井 50 克", "老白茶饼, 357 克", "手绘茶杯", "赞赏\n谢谢"];
     (0..count)
         .map(|index| {
             let fen = 1 + i64::try_from(dice.roll(50_000)).unwrap();
@@ -74,7 +83,7 @@ pub(crate) fn orders(day: Date) -> Vec<Order> {
                 (format!("50300000{}{index:013}", day.strftime("%Y%m%d")), back.min(fen))
             });
             Order {
-                time: format!("{day} {:02}:{:02}:00", 9 + index, dice.roll(60)),
+                time: format!("{day} {:02}:{:02}:00", 9 + index % 14, dice.roll(60)),
                 own: format!("CHA{}{index:04}", day.strftime("%Y%m%d")),
                 item: items[usize::try_from(dice.roll(4)).unwrap()],
                 number,
@@ -87,11 +96,16 @@ pub(crate) fn orders(day: Date) -> Vec<Order> {
 
 /// What the trade bill of `day` adds up to.
 pub(crate) fn sums(day: Date) -> Sums {
+    sums_of(&orders(day))
+}
+
+/// What a trade bill of `orders` adds up to.
+pub(crate) fn sums_of(orders: &[Order]) -> Sums {
     let mut sums = Sums::default();
-    for order in orders(day) {
+    for order in orders {
         sums += Sums { rows: 1, settled: order.fen, refunded: 0, fees: order.fen * FEE_UNITS };
-        if let Some((_, fen)) = order.refund {
-            sums += Sums { rows: 1, settled: 0, refunded: fen, fees: -fen * FEE_UNITS };
+        if let Some((_, fen)) = &order.refund {
+            sums += Sums { rows: 1, settled: 0, refunded: *fen, fees: -fen * FEE_UNITS };
         }
     }
     sums
@@ -100,11 +114,13 @@ pub(crate) fn sums(day: Date) -> Sums {
 /// The trade bill of `day`; `None` where nothing was traded.
 pub(crate) fn trade(mchid: &str, day: Date) -> Option<String> {
     let orders = orders(day);
-    if orders.is_empty() {
-        return None;
-    }
+    (!orders.is_empty()).then(|| trade_of(mchid, &orders))
+}
+
+/// The trade bill of these orders.
+pub(crate) fn trade_of(mchid: &str, orders: &[Order]) -> String {
     let mut bill = format!("\u{feff}{TRADE}\r\n");
-    for order in &orders {
+    for order in orders {
         let (open, item) = (format!("oLIUDI{}", &order.own[3..]), escaped(order.item));
         let begin = |time: &str, status: &str| {
             let Order { number, own, .. } = order;
@@ -127,7 +143,7 @@ pub(crate) fn trade(mchid: &str, day: Date) -> Option<String> {
                 back = yuan(*fen)).unwrap();
         }
     }
-    let sums = sums(day);
+    let sums = sums_of(orders);
     let (settled, refunded) = (yuan(sums.settled), yuan(sums.refunded));
     write!(
         bill,
@@ -136,7 +152,7 @@ pub(crate) fn trade(mchid: &str, day: Date) -> Option<String> {
         fine(sums.fees)
     )
     .unwrap();
-    Some(bill)
+    bill
 }
 
 /// The fund-flow bill of one account of `holder` on `day`; `None` where nothing moved.

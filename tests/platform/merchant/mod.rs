@@ -83,6 +83,8 @@ pub(crate) struct Merchant {
     signing: signed::Signatures,
     /// It is an e-commerce platform.
     is_provider: bool,
+    /// A day on which much was traded, and how many orders.
+    busy: Option<(Date, u64)>,
     state: Mutex<State>,
 }
 
@@ -115,6 +117,7 @@ impl Merchant {
             sealed_for: None,
             signing: signed::Signatures::default(),
             is_provider: false,
+            busy: None,
             state: Mutex::default(),
         }
     }
@@ -128,6 +131,11 @@ impl Merchant {
     /// It is an e-commerce platform: it may have bills and balances that others may not.
     pub(crate) fn providing(self) -> Self {
         Self { is_provider: true, ..self }
+    }
+
+    /// So many orders on `day`.
+    pub(crate) fn busy_on(self, day: Date, orders: u64) -> Self {
+        Self { busy: Some((day, orders)), ..self }
     }
 
     /// Encrypts the files of sub-merchants for a key that the merchant does not have.
@@ -242,6 +250,10 @@ impl Merchant {
         }
         let account = name.split(' ').nth(2).unwrap_or_default();
         let bill = match (kind, account) {
+            ("tradebill", _) if self.busy.is_some_and(|(busy, _)| busy == day) => {
+                let count = self.busy.map_or(0, |(_, count)| count);
+                Some(bills::trade_of(MCHID, &bills::many(day, count)))
+            }
             ("tradebill", _) if matches!(get("bill_type"), "" | "ALL") => bills::trade(MCHID, day),
             ("fundflowbill", "BASIC" | "OPERATION" | "FEES") => bills::fund(MCHID, account, day),
             ("profitsharing", _) => bills::sharing(MCHID, day),

@@ -22,7 +22,6 @@ pub(crate) const SHOP_SECRET: &str = "5h0p5h0p5ec2e7000000000000000002";
 type No = (i64, &'static str);
 
 /// Both, with what was asked of them.
-#[derive(Default)]
 pub(crate) struct Mini {
     /// Each call as `path body`, with how often it came. Tokens and looks at jobs do not count.
     asked: HashMap<String, u64>,
@@ -32,6 +31,24 @@ pub(crate) struct Mini {
     pub(crate) left: BTreeMap<String, u64>,
     /// An order that was given back, by its place.
     pub(crate) refunded: Option<usize>,
+    /// How often an export is looked at until it is made.
+    pub(crate) looks: u32,
+    /// Documents of the cloud's larger collection.
+    pub(crate) teas: u64,
+}
+
+impl Default for Mini {
+    fn default() -> Self {
+        Self {
+            asked: HashMap::new(),
+            tokens: 0,
+            jobs: Vec::new(),
+            left: BTreeMap::new(),
+            refunded: None,
+            looks: 2,
+            teas: 60,
+        }
+    }
 }
 
 impl Mini {
@@ -57,7 +74,7 @@ impl Mini {
     pub(crate) fn answer(&mut self, hit: &Hit) -> Option<Reply> {
         let (host, rest) = hit.url.split_once('/')?;
         if host != "api.weixin.qq.com" {
-            return cloud::file(&hit.url);
+            return cloud::file(&hit.url, self.teas);
         }
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
         let path = format!("/{path}");
@@ -105,7 +122,7 @@ impl Mini {
             return visits::answer(path, body);
         }
         if path.starts_with("/tcb/") {
-            return cloud::answer(path, body, &mut self.jobs);
+            return cloud::answer(path, body, &mut self.jobs, self.looks);
         }
         if path.starts_with("/channels/") {
             return shop::answer(path, body, self.refunded);

@@ -7,13 +7,20 @@ use super::{BIZ, No};
 use crate::platform::script::Reply;
 
 /// What is in the library.
-#[derive(Default)]
 pub(crate) struct Library {
     pub(crate) drafts: u64,
     pub(crate) images: u64,
     pub(crate) voices: u64,
     pub(crate) videos: u64,
     pub(crate) news: u64,
+    /// Size of each film.
+    pub(crate) film_bytes: usize,
+}
+
+impl Default for Library {
+    fn default() -> Self {
+        Self { drafts: 0, images: 0, voices: 0, videos: 0, news: 0, film_bytes: 2000 }
+    }
 }
 
 /// Where films lie; the link carries a token of its own.
@@ -118,7 +125,7 @@ impl Library {
         let number: u64 = url.strip_prefix(FILMS)?.trim_start_matches('/').split('.').next()?.parse().ok()?;
         assert!(!url.contains("access_token"), "the token is for the API alone");
         let seed = u8::try_from(number % 251).unwrap();
-        let bytes = [b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".as_slice(), &[seed; 2000]].concat();
+        let bytes = [b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".as_slice(), &vec![seed; self.film_bytes]].concat();
         Some(Reply::ok(bytes).header("content-type", "video/mp4"))
     }
 }

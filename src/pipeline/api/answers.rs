@@ -1,0 +1,36 @@
+//! The folder of large answers: files that rows of calls name, until they are read.
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+use crate::error::{Error, Result};
+use crate::model::layout;
+use crate::pipeline::session::Session;
+use crate::store::calls;
+
+impl Session {
+    /// Where large answers lie.
+    pub(super) fn answers(&self) -> PathBuf {
+        self.root.join(layout::WORK).join(layout::ANSWERS)
+    }
+}
+
+/// Removes the files that no call names: those that were read, and those of runs that were killed before they could name
+/// one. Nothing is being fetched meanwhile.
+pub(super) fn sweep(session: &Session) -> Result<()> {
+    let folder = session.answers();
+    let failed = |error| Error::disk("api-answer-lost", layout::ANSWERS, error);
+    let entries = match fs::read_dir(&folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries.map_err(failed)?,
+    };
+    let named = calls::files(session.catalog.connection())?;
+    for entry in entries {
+        let entry = entry.map_err(failed)?;
+        if !entry.file_name().to_str().is_some_and(|name| named.contains(name)) {
+            fs::remove_file(entry.path()).map_err(failed)?;
+        }
+    }
+    Ok(())
+}
