@@ -88,6 +88,7 @@ fn show(context: &Context<'_>, plan: &AccountPlan) {
             Prospect::Unknown => "api-plan-unknown",
             Prospect::GoesOn => "api-plan-goes-on",
             Prospect::NotPermitted => "api-plan-not-permitted",
+            Prospect::Open if line.calls.is_none() => "api-plan-uncounted",
             Prospect::Open => "api-plan-open",
             Prospect::Waits => "api-plan-waits",
         };
@@ -96,7 +97,8 @@ fn show(context: &Context<'_>, plan: &AccountPlan) {
     if let Some(problem) = &plan.problem {
         output.problem(problem);
     }
-    output.say("api-plan-total", &[("calls", &plan.calls.to_string()), ("days", &plan.days.to_string())]);
+    let total = if plan.uncounted == 0 { "api-plan-total" } else { "api-plan-total-at-least" };
+    output.say(total, &[("calls", &plan.calls.to_string()), ("days", &plan.days.to_string())]);
     output.space();
 }
 

@@ -88,8 +88,8 @@ pub struct Wishes {
 pub struct Outlook {
     /// Things there are, where the platform says.
     pub things: Option<u64>,
-    /// Calls of the endpoint that takes most of them.
-    pub calls: u64,
+    /// Calls of the endpoint that takes most of them; `None` where nobody knows before.
+    pub calls: Option<u64>,
 }
 
 /// Where a collector stood, in its own terms (JSON).

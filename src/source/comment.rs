@@ -69,7 +69,7 @@ impl Collector for Comments {
         Box::pin(async move {
             // Articles that are listed in this run are asked for too; they are not known yet.
             let articles = cx.articles()?.len() as u64;
-            Ok(Outlook { things: None, calls: articles })
+            Ok(Outlook { things: None, calls: Some(articles) })
         })
     }
 

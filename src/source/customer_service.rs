@@ -72,7 +72,7 @@ impl Collector for CustomerService {
     }
 
     fn outlook<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
-        Box::pin(async move { Ok(Outlook { things: None, calls: DAYS.unsigned_abs() }) })
+        Box::pin(async move { Ok(Outlook { things: None, calls: Some(DAYS.unsigned_abs()) }) })
     }
 
     fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {

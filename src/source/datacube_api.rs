@@ -241,7 +241,7 @@ impl Collector for Datacube {
             let first = self.first(&cx.from, cx.wishes);
             let ahead = (last_day(cx.clock) - first).get_days();
             let ahead = u64::try_from(i64::from(ahead) + 1).unwrap_or(0);
-            Ok(Outlook { things: Some(ahead), calls: self.calls(ahead) })
+            Ok(Outlook { things: Some(ahead), calls: Some(self.calls(ahead)) })
         })
     }
 

@@ -45,7 +45,7 @@ impl Collector for Drafts {
     fn outlook<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
         Box::pin(async move {
             let total = count(&cx.call(ApiRequest::get(COUNT)).await?.json(), "total_count");
-            Ok(Outlook { things: Some(total), calls: PAGES.calls(total) + 1 })
+            Ok(Outlook { things: Some(total), calls: Some(PAGES.calls(total) + 1) })
         })
     }
 

@@ -52,7 +52,7 @@ impl Collector for FinderLive {
 
     fn outlook<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
         let windows = u64::try_from((cx.clock.unix() - FIRST) / WINDOW + 1).unwrap_or(1);
-        Box::pin(async move { Ok(Outlook { things: None, calls: windows + 1 }) })
+        Box::pin(async move { Ok(Outlook { things: None, calls: Some(windows + 1) }) })
     }
 
     fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {

@@ -71,7 +71,7 @@ impl Collector for Followers {
         Box::pin(async move {
             let answer = cx.call(list(&first(cx))).await?.json();
             let total = count(&answer, "total");
-            Ok(Outlook { things: Some(total), calls: total.div_ceil(AT_ONCE as u64) + total / 10_000 + 2 })
+            Ok(Outlook { things: Some(total), calls: Some(total.div_ceil(AT_ONCE as u64) + total / 10_000 + 2) })
         })
     }
 

@@ -49,7 +49,7 @@ impl Collector for Freepublish {
         Box::pin(async move {
             let answer = cx.call(page(0)).await?.json();
             let total = count(&answer, "total_count");
-            Ok(Outlook { things: Some(total), calls: PAGES.calls(total) })
+            Ok(Outlook { things: Some(total), calls: Some(PAGES.calls(total)) })
         })
     }
 

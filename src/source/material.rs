@@ -84,7 +84,7 @@ impl Collector for Materials {
                 things += number;
                 calls += number.div_ceil(SIZE).max(1) + if kind == "news" { 0 } else { number };
             }
-            Ok(Outlook { things: Some(things), calls })
+            Ok(Outlook { things: Some(things), calls: Some(calls) })
         })
     }
 

@@ -34,7 +34,7 @@ impl Collector for MiniBasic {
     }
 
     fn outlook<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
-        Box::pin(async move { Ok(Outlook { things: None, calls: 1 }) })
+        Box::pin(async move { Ok(Outlook { things: None, calls: Some(1) }) })
     }
 
     fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, _: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {

@@ -61,7 +61,7 @@ impl Collector for PayBalance {
     }
 
     fn outlook<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
-        Box::pin(async move { Ok(Outlook { things: None, calls: ACCOUNTS.len() as u64 }) })
+        Box::pin(async move { Ok(Outlook { things: None, calls: Some(ACCOUNTS.len() as u64) }) })
     }
 
     fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {

@@ -62,7 +62,7 @@ enum Came {
 pub(super) fn outlook(cx: &ApiCx<'_>, series: &[&'static Series], holders: &[Option<String>]) -> Outlook {
     let days = days(first(cx), yesterday(cx.clock)).count() as u64;
     let bills = days * series.len() as u64 * holders.len() as u64;
-    Outlook { things: Some(bills), calls: bills }
+    Outlook { things: Some(bills), calls: Some(bills) }
 }
 
 /// Asks for every bill of `series` for each of `holders` (`None`: the merchant itself).

@@ -99,7 +99,7 @@ impl Collector for Publisher {
         Box::pin(async move {
             let last = cx.clock.zoned().date().saturating_sub(1.day());
             let days = u64::try_from((last - first(cx)).get_days() + 1).unwrap_or(0);
-            Ok(Outlook { things: None, calls: days.div_ceil(DAYS.unsigned_abs()) * ACTIONS.len() as u64 })
+            Ok(Outlook { things: None, calls: Some(days.div_ceil(DAYS.unsigned_abs()) * ACTIONS.len() as u64) })
         })
     }
 

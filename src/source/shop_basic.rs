@@ -38,7 +38,7 @@ impl Collector for ShopBasic {
     }
 
     fn outlook<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
-        Box::pin(async move { Ok(Outlook { things: None, calls: 3 }) })
+        Box::pin(async move { Ok(Outlook { things: None, calls: Some(3) }) })
     }
 
     fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, _: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {

@@ -33,7 +33,7 @@ impl Collector for Tags {
     fn outlook<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
         Box::pin(async move {
             let answer = cx.call(ApiRequest::get(PATH)).await?.json();
-            Ok(Outlook { things: answer["tags"].as_array().map(|tags| tags.len() as u64), calls: 1 })
+            Ok(Outlook { things: answer["tags"].as_array().map(|tags| tags.len() as u64), calls: Some(1) })
         })
     }
 

@@ -110,8 +110,18 @@ fn an_endpoint_whose_day_is_used_up_does_not_hold_up_the_others() {
 #[test]
 fn a_cloud_is_exported_and_its_files_are_held() {
     let (platform, run) = serve(&mini(true));
+    // What nobody can know before is not said to be nothing.
+    let plan = ask(&run, &["--plan"]).succeeds().json();
+    let line = |name: &str| {
+        let lines = plan["accounts"][0]["lines"].as_array().unwrap();
+        lines.iter().find(|line| line["collector"] == name).unwrap().clone()
+    };
+    assert_eq!((line("mini-cloud").get("calls"), &line("mini-basic")["calls"]), (None, &1.into()), "{plan:#}");
+    assert_eq!((&plan["accounts"][0]["uncounted"], &line("mini-cloud")["daily"]), (&2.into(), &50_000.into()));
     let report = ask(&run, &[]).succeeds().json();
     assert!(outcomes(&report).contains(&("mini-cloud".to_owned(), "done".to_owned())), "{report:#}");
+    let one = report["api"]["collectors"].as_array().unwrap().iter().find(|one| one["name"] == "mini-basic");
+    assert_eq!(one.unwrap()["calls"], 1, "asked by the probe, and counted");
     let teas = lines(&run, &format!("private/data/cloud/{}_teas.jsonl", cloud::ENV));
     assert_eq!(teas.len(), 60);
     assert_eq!(teas[0]["fields"]["name"], "第1号茶");

@@ -50,7 +50,7 @@ impl<'a> Asking<'a> {
         Self { around, client, collector, first, calls: Cell::new(0) }
     }
 
-    /// Calls made.
+    /// Calls of this run that were answered.
     pub(super) fn calls(&self) -> u64 {
         self.calls.get()
     }
@@ -66,6 +66,8 @@ impl<'a> Asking<'a> {
         if request.remembered
             && let Some(known) = calls::remembered(catalog.connection(), self.who(), &line)?
         {
+            // Asked for by the probe of this run, or before it was killed.
+            self.calls.set(self.calls.get() + 1);
             // A refusal that was kept as proof is a refusal again, and not asked for a second time.
             let answer = answer_of(known, &self.around.session.answers())?;
             return match Said::of(&answer.json()).filter(|_| answer.is_refusal()) {

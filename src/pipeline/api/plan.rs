@@ -45,8 +45,10 @@ pub struct AccountPlan {
     pub account: String,
     /// Collector by collector.
     pub lines: Vec<Line>,
-    /// Calls in all.
+    /// Calls in all, as far as they can be counted before.
     pub calls: u64,
+    /// Collectors whose calls cannot.
+    pub uncounted: u64,
     /// Days that they take.
     pub days: u64,
     /// What stops the account.
@@ -108,7 +110,8 @@ pub(super) struct Probe<'a> {
 impl Probe<'_> {
     pub(super) async fn run(&self, service: Service) -> Result<AccountPlan> {
         let account = self.client.account().to_owned();
-        let mut plan = AccountPlan { service, account, lines: Vec::new(), calls: 0, days: 0, problem: None };
+        let mut plan =
+            AccountPlan { service, account, lines: Vec::new(), calls: 0, uncounted: 0, days: 0, problem: None };
         for collector in collectors::wanted(service, &self.options.wishes) {
             if self.stop.load(Ordering::Relaxed) {
                 break;
@@ -127,6 +130,8 @@ impl Probe<'_> {
             }
         }
         plan.calls = plan.lines.iter().filter_map(|line| line.calls).sum();
+        let asked = plan.lines.iter().filter(|line| line.prospect == Prospect::Open);
+        plan.uncounted = asked.filter(|line| line.calls.is_none()).count() as u64;
         plan.days = plan.lines.iter().map(|line| line.days).max().unwrap_or(0);
         Ok(plan)
     }
@@ -195,8 +200,8 @@ impl Probe<'_> {
             Ok(outlook) => {
                 line.prospect = Prospect::Open;
                 line.things = outlook.things;
-                line.calls = Some(outlook.calls);
-                line.days = days(outlook.calls, line.remaining, line.daily);
+                line.calls = outlook.calls;
+                line.days = outlook.calls.map_or(1, |calls| days(calls, line.remaining, line.daily));
                 Ok(line)
             }
             Err(NoAnswer::Said(said, _)) => {

@@ -16,6 +16,7 @@ api-plan-open =
         [1] day
        *[other] days
     }
+api-plan-uncounted = {"  "}{ $name }: the number of calls shows only while it is asked for
 api-plan-goes-on = {"  "}{ $name }: goes on where the last run stood
 api-plan-waits = {"  "}{ $name }: today's calls are used up; goes on tomorrow
 api-plan-not-permitted = {"  "}{ $name }: not open to this kind of account ({ $code }); this is normal
@@ -28,12 +29,36 @@ api-plan-total =
         [1] day
        *[other] days
     }.
+api-plan-total-at-least =
+    In all { $calls } { $calls ->
+        [1] call
+       *[other] calls
+    } over { $days } { $days ->
+        [1] day
+       *[other] days
+    }, and those that cannot be counted before.
 
-api-done = { $name }: complete ({ $calls } calls)
-api-failed = { $name }: did not come through; the next run goes on from there ({ $calls } calls)
-api-interrupted = { $name }: stopped on the way; the next run goes on from there ({ $calls } calls)
+api-done =
+    { $name }: complete ({ $calls } { $calls ->
+        [1] call
+       *[other] calls
+    })
+api-failed =
+    { $name }: did not come through; the next run goes on from there ({ $calls } { $calls ->
+        [1] call
+       *[other] calls
+    })
+api-interrupted =
+    { $name }: stopped on the way; the next run goes on from there ({ $calls } { $calls ->
+        [1] call
+       *[other] calls
+    })
 api-not-permitted = { $name }: not open to this kind of account; noted in the list of gaps
-api-waits = { $name }: today's calls are used up, or the platform is not ready yet; what came is kept ({ $calls } calls)
+api-waits =
+    { $name }: today's calls are used up, or the platform is not ready yet; what came is kept ({ $calls } { $calls ->
+        [1] call
+       *[other] calls
+    })
 api-until = Run the same command again after { $time }, or let it wait with `--wait`; nothing is asked twice.
 
 api-name-account-settings = Menu, automatic replies, account information

@@ -9,11 +9,13 @@ api-plan-account =
        *[official-account] 账号 { $account }：
     }
 api-plan-open = 　{ $name }：大约 { $calls } 次调用，{ $days } 天
+api-plan-uncounted = 　{ $name }：要调用多少次，取的时候才知道
 api-plan-goes-on = 　{ $name }：从上次停下的地方接着做
 api-plan-waits = 　{ $name }：今天的调用次数用完了，明天接着做
 api-plan-not-permitted = 　{ $name }：这类账号没有这个接口的权限（{ $code }），属于正常情况
 api-plan-unknown = 　{ $name }：平台没有明确答复（{ $code }），会试一试
 api-plan-total = 合计大约 { $calls } 次调用，{ $days } 天做完。
+api-plan-total-at-least = 能事先数出的是 { $calls } 次调用，{ $days } 天；其余的取的时候才知道。
 
 api-done = { $name }：已取完（{ $calls } 次调用）
 api-failed = { $name }：没有取成，下次运行从这里接着做（{ $calls } 次调用）
