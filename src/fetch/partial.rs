@@ -6,10 +6,9 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use sha2::Digest as _;
 
 use crate::error::{Error, Result};
-use crate::model::Sha256;
+use crate::model::{Hasher, Sha256};
 
 /// Bytes between two points from which a killed download goes on.
 const CHECKPOINT: u64 = 8 * 1024 * 1024;
@@ -45,7 +44,9 @@ pub struct Partial {
     file: File,
     url: Sha256,
     version: Option<Version>,
-    hasher: sha2::Sha256,
+    /// There may be a note beside it.
+    noted: bool,
+    hasher: Hasher,
     head: Vec<u8>,
     written: u64,
     synced: u64,
@@ -84,7 +85,8 @@ impl Partial {
             file,
             url,
             version: None,
-            hasher: sha2::Sha256::new(),
+            noted: false,
+            hasher: Hasher::new(),
             head: Vec::new(),
             written: 0,
             synced: 0,
@@ -99,6 +101,7 @@ impl Partial {
     /// Reads back what the note vouches for; false if there is nothing to go on with.
     fn take_up(&mut self) -> io::Result<bool> {
         let Ok(note) = fs::read(&self.note_path) else { return Ok(false) };
+        self.noted = true;
         let Ok(note) = serde_json::from_slice::<Note>(&note) else { return Ok(false) };
         if note.url != self.url || note.synced == 0 || self.file.metadata()?.len() < note.synced {
             return Ok(false);
@@ -126,15 +129,22 @@ impl Partial {
 
     /// Throws away what is there and begins with `version`.
     pub fn restart(&mut self, version: Option<Version>) -> io::Result<()> {
-        remove(&self.note_path)?;
-        self.file.set_len(0)?;
+        self.forget()?;
+        if self.file.metadata()?.len() > 0 {
+            self.file.set_len(0)?;
+        }
         self.file.seek(SeekFrom::Start(0))?;
-        self.hasher = sha2::Sha256::new();
+        self.hasher = Hasher::new();
         self.head.clear();
         self.written = 0;
         self.synced = 0;
         self.version = version;
         Ok(())
+    }
+
+    /// Removes the note, if there ever was one: most files come whole without.
+    fn forget(&mut self) -> io::Result<()> {
+        if std::mem::take(&mut self.noted) { remove(&self.note_path) } else { Ok(()) }
     }
 
     /// Bytes held, and the version they are of, if it can be gone on with.
@@ -160,6 +170,7 @@ impl Partial {
         fs::write(&fresh, serde_json::to_vec(&note)?)?;
         File::open(&fresh)?.sync_data()?;
         fs::rename(&fresh, &self.note_path)?;
+        self.noted = true;
         self.synced = self.written;
         Ok(())
     }
@@ -169,16 +180,15 @@ impl Partial {
         let left = if self.resumable().is_some() {
             self.checkpoint()
         } else {
-            remove(&self.note_path).and_then(|()| remove(&self.path))
+            self.forget().and_then(|()| remove(&self.path))
         };
         left.map_err(|error| Error::disk("fetch-partial-failed", self.path.display(), error))
     }
 
     /// The download is whole.
-    pub fn finish(self) -> Result<Finished> {
-        remove(&self.note_path).map_err(|error| Error::disk("fetch-partial-failed", self.path.display(), error))?;
-        let digest: [u8; 32] = self.hasher.finalize().into();
-        Ok(Finished { path: self.path, sha256: digest.into(), bytes: self.written, head: self.head })
+    pub fn finish(mut self) -> Result<Finished> {
+        self.forget().map_err(|error| Error::disk("fetch-partial-failed", self.path.display(), error))?;
+        Ok(Finished { path: self.path, sha256: self.hasher.finish(), bytes: self.written, head: self.head })
     }
 }
 

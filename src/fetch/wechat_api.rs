@@ -14,7 +14,7 @@ use crate::error::{Error, Kind};
 use crate::model::GapReason;
 use crate::secret::SafeUrl;
 
-use super::address::is_signed_host;
+use super::address::{PlatformUrl, is_signed_host};
 use super::answer_code::{Meaning, Said};
 use super::api_client::{ApiClient, Call, NoAnswer};
 use super::call::{CallRequest, Called, Expect};
@@ -219,7 +219,9 @@ fn signed_parts(called: &Called) -> Vec<SecretString> {
 fn lost(url: &str, called: &Called) -> NoAnswer {
     let error = Error::new(Kind::Download, "fetch-status").with("status", called.status);
     let error = error.with("url", SafeUrl::kept(url).unwrap_or_default());
-    let reason = if called.status == 404 { GapReason::ExpiredWindow } else { GapReason::DownloadFailed };
+    // An address that was good for some hours is over; one that is good for ever may come back.
+    let is_over = called.status == 404 && PlatformUrl::parse(url).is_ok_and(|url| is_signed_host(url.host()));
+    let reason = if is_over { GapReason::ExpiredWindow } else { GapReason::DownloadFailed };
     NoAnswer::Failed(Failure::lasting(error, reason))
 }
 

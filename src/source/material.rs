@@ -9,9 +9,9 @@ use super::answer::{Answer, ApiRequest, Content};
 use super::collector::{ApiCx, Collector, From, Outlook, Service, Stop};
 use super::paging::{At, count};
 use super::rows::JsonTable;
-use super::{EvidenceId, ImportCx, Info, Item, LeafMeta, MediaHeld, Out, Shelf, news};
-use crate::error::{Kind, Result};
-use crate::fetch::{NoAnswer, Spooled};
+use super::{EvidenceId, ImportCx, Info, Item, Out, api_file, news};
+use crate::error::Result;
+use crate::fetch::NoAnswer;
 use crate::model::{DataRow, DataTotal, Dataset, Gap, GapReason, MediaKey, Rank, SubjectKind};
 use crate::parse::json::Json;
 
@@ -115,7 +115,10 @@ impl Collector for Materials {
 
     fn read(&self, answer: &Answer, evidence: EvidenceId, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
         match &answer.content {
-            Content::File(body) => kept_file(answer, body, evidence, cx, out),
+            Content::File(body) => {
+                api_file::keep(INFO.name, answer, body, cx, out)?;
+                file_row(answer, evidence, out)
+            }
             Content::Kept(_) => file_row(answer, evidence, out),
             Content::Json(_) => read_json(answer, evidence, out),
         }
@@ -130,33 +133,23 @@ async fn file(cx: &ApiCx<'_>, kind: &str, item: Json<'_>) -> Result<(), NoAnswer
     }
     let about = |request: ApiRequest| {
         let name = item.text("name").unwrap_or_default();
-        request.about("media_id", id.as_str()).about("key", key.as_str()).about("kind", kind).about("name", name)
+        let request = request.about("media_id", id.as_str()).about("kind", kind);
+        request.about(api_file::KEY, key.as_str()).about(api_file::NAME, name)
     };
+    let mut gap = gap(&key, item);
     let asked = about(ApiRequest::post(FILE, json!({"media_id": id})));
-    let film = kind == "video";
-    let came = cx.call(if film { asked } else { asked.file(LIMIT) }).await;
-    let came = match came {
-        Ok(answer) if film => {
-            let value = answer.json();
-            let Some(url) = Json::of(&value).and_then(|answer| answer.url("down_url")) else {
-                return cx.missing(gap(&key, item, GapReason::DownloadFailed, "down_url"));
-            };
-            cx.call(about(ApiRequest::get(url)).file(LIMIT)).await
-        }
-        came => came,
-    };
-    match came {
-        Ok(Answer { content: Content::File(_) | Content::Kept(_), .. }) => cx.filled(SubjectKind::Rows, &gap_key(&key)),
-        Ok(_) => cx.missing(gap(&key, item, GapReason::DownloadFailed, "fetch-not-media")),
-        // One file that cannot be had keeps none of the others back.
-        Err(NoAnswer::Said(said, _)) if said.meaning() == crate::fetch::answer_code::Meaning::Other => {
-            cx.missing(gap(&key, item, GapReason::DownloadFailed, &said.code.to_string()))
-        }
-        Err(NoAnswer::Failed(failure)) if !failure.transient && failure.error.kind() == Kind::Download => {
-            cx.missing(gap(&key, item, failure.reason, failure.error.code()))
-        }
-        Err(no) => Err(no),
+    if kind != "video" {
+        return api_file::fetch(cx, asked, LIMIT, &gap).await.map(drop);
     }
+    let answer = match cx.call(asked).await {
+        Ok(answer) => answer.json(),
+        no => return api_file::settle(cx, no, &gap).map(drop),
+    };
+    if let Some(url) = Json::of(&answer).and_then(|answer| answer.url("down_url")) {
+        return api_file::fetch(cx, about(ApiRequest::get(url)), LIMIT, &gap).await.map(drop);
+    }
+    gap.detail = Some("down_url".to_owned());
+    cx.missing(gap)
 }
 
 /// A material's file is no article's medium: its gap stands beside its row.
@@ -164,11 +157,10 @@ fn gap_key(key: &MediaKey) -> String {
     format!("material:{}", key.as_str())
 }
 
-fn gap(key: &MediaKey, item: Json<'_>, reason: GapReason, detail: &str) -> Gap {
-    let mut gap = Gap::new(SubjectKind::Rows, gap_key(key), reason);
+fn gap(key: &MediaKey, item: Json<'_>) -> Gap {
+    let mut gap = Gap::new(SubjectKind::Rows, gap_key(key), GapReason::DownloadFailed);
     gap.title = item.text("name");
     gap.url = item.url("url");
-    gap.detail = Some(detail.to_owned());
     gap
 }
 
@@ -200,30 +192,6 @@ fn read_json(answer: &Answer, evidence: EvidenceId, out: &mut dyn Out) -> Result
         }
     }
     Ok(())
-}
-
-fn kept_file(
-    answer: &Answer,
-    body: &Spooled,
-    evidence: EvidenceId,
-    cx: &ImportCx<'_>,
-    out: &mut dyn Out,
-) -> Result<()> {
-    let about = |key: &str| answer.head.about.get(key).and_then(Value::as_str).unwrap_or_default();
-    let meta = LeafMeta {
-        source: INFO.name,
-        locator: answer.locator(),
-        template: "media",
-        mime: "application/octet-stream",
-        time: None,
-        fetch: None,
-    };
-    let file = Answer::input(body, about("name"));
-    let sha256 = cx.keep.exact(&mut file.open()?, about("name"), Shelf::Media, &meta)?;
-    if let Some(key) = MediaKey::from_text(about("key")) {
-        out.item(Item::Media(MediaHeld { key, sha256, origin: answer.locator() }))?;
-    }
-    file_row(answer, evidence, out)
 }
 
 /// Which file a material's row means.

@@ -7,6 +7,7 @@ pub mod account_settings;
 pub mod album;
 pub mod album_list;
 pub mod answer;
+mod api_file;
 pub mod appmsg_list;
 mod asked;
 pub mod backend_statistics;

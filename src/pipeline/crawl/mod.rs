@@ -157,7 +157,7 @@ impl<'a> Crawl<'a> {
             queue::begin(connection, run.id)
         })?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
+            .worker_threads(1)
             .thread_name("fetch")
             .enable_all()
             .build()

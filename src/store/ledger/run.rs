@@ -7,7 +7,6 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use sha2::Digest as _;
 use tempfile::NamedTempFile;
 
 use super::merge::{push_cell, push_number};
@@ -221,9 +220,9 @@ impl LedgerRows for Writer {
         }
         if row.key.is_empty() {
             // A row without a number is known by what it says; the second of two that say the same is another one.
-            let digest: [u8; 32] = sha2::Sha256::digest(&into[identity..]).into();
+            let digest = Sha256::of(&into[identity..]);
             let mut short = [0; 8];
-            short.copy_from_slice(&digest[..8]);
+            short.copy_from_slice(&digest.as_bytes()[..8]);
             let count = self.unnumbered.entry(short).or_default();
             *count += 1;
             let key = format!("content:{}/{count}", hex::encode(short));

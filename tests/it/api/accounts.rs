@@ -1,6 +1,9 @@
 //! What each class of account gives, from nothing to an archive.
 
+use serde_json::Value;
+
 use crate::platform::{Class, Official, Platform};
+use crate::support::tree;
 
 use super::world::{FREEPUBLISH, ask, everything, everywhere, lines, of, published, run, run_with};
 
@@ -68,6 +71,19 @@ fn a_verified_account_gives_everything_the_api_has() {
     let published = platform.official(|official| official.published.all()) as u64;
     assert_eq!(report["articles"]["listed"].as_u64().unwrap(), published + 2 + 3 + 2, "{:#}", report["articles"]);
     assert_eq!(lines(&run, "drafts/drafts.jsonl").len(), 3);
+    // One picture that all drafts show, one of each, and one that is gone, by name.
+    let pictures = lines(&run, "drafts/draft_pictures.jsonl");
+    assert_eq!(pictures.len(), 1 + 3, "{pictures:#?}");
+    let media = tree(&run.archive().join("private/data/media"));
+    for picture in &pictures {
+        let digest = picture["fields"]["file"].as_str().unwrap().trim_start_matches("sha256:");
+        assert!(media.iter().any(|(name, _)| name.contains(digest)), "{picture}");
+    }
+    assert_eq!(platform.hits_of("mmbiz.qpic.cn/mmbiz_png/draftall/0").len(), 1);
+    let gaps = run.program(&["gaps", "archive", "--json"]).json();
+    let gone: Vec<&Value> =
+        gaps.as_array().unwrap().iter().filter(|gap| gap["key"].as_str().unwrap().starts_with("draft:")).collect();
+    assert_eq!((gone.len(), &gone[0]["reason"]), (1, &"download_failed".into()), "{gone:#?}");
     let images = lines(&run, "materials/materials_image.jsonl");
     assert_eq!(images.len(), 4);
     assert!(images[0]["fields"]["file"].as_str().unwrap().starts_with("sha256:"), "{}", images[0]);

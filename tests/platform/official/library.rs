@@ -36,6 +36,12 @@ fn window(body: &Value, total: u64) -> Result<std::ops::Range<u64>, No> {
     Ok(offset.min(total)..(offset + count).min(total))
 }
 
+/// A draft's text names a picture that all drafts have, one of its own, and one that is not there any more.
+fn picture_text(number: u64) -> String {
+    let picture = |name: &str| format!("<img data-src=\"https://mmbiz.qpic.cn/mmbiz_png/{name}/640?wx_fmt=png\">");
+    format!("<p>草稿正文</p>{}{}{}", picture("draftall"), picture(&format!("draft{number}")), picture("gone"))
+}
+
 fn page(total: u64, items: &[Value]) -> Reply {
     Reply::json(&json!({"total_count": total, "item_count": items.len(), "item": items}))
 }
@@ -49,7 +55,7 @@ impl Library {
         let items: Vec<Value> = window(body, self.drafts)?
             .map(|number| {
                 json!({"media_id": format!("draft{number}"), "update_time": 1_760_000_000 + number, "content": {"news_item": [
-                    {"article_type": "news", "title": format!("未发的第{number}篇"), "content": "<p>草稿正文</p>",
+                    {"article_type": "news", "title": format!("未发的第{number}篇"), "content": picture_text(number),
                      "url": format!("http://mp.weixin.qq.com/s?__biz={BIZ}&tempkey=x{number}")}]}})
             })
             .collect();

@@ -96,6 +96,9 @@ impl Published {
     /// A page or a picture.
     pub(super) fn page(&self, url: &str) -> Option<Reply> {
         if let Some(rest) = url.strip_prefix("mmbiz.qpic.cn/").or_else(|| url.strip_prefix("wx.qlogo.cn/")) {
+            if rest.contains("/gone/") {
+                return Some(Reply::status(404));
+            }
             let seed = rest.bytes().fold(0_u8, u8::wrapping_add);
             return Some(Reply::ok(png(seed)).header("content-type", "image/png"));
         }
