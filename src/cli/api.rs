@@ -63,14 +63,14 @@ pub(super) fn announce(context: &Context<'_>, root: &Path, options: &ApiOptions,
     if plan.resumed {
         output.say("api-plan-resumed", &[]);
     }
-    plan.accounts.iter().for_each(|account| show(context, account));
+    plan.accounts.iter().for_each(|account| show(context, account, only));
     if only && output.json {
         output.answer(&plan)?;
     }
     Ok(only)
 }
 
-fn show(context: &Context<'_>, plan: &AccountPlan) {
+fn show(context: &Context<'_>, plan: &AccountPlan, only: bool) {
     let output = context.output;
     let service = match plan.service {
         Service::MiniProgram => "mini-program",
@@ -78,6 +78,9 @@ fn show(context: &Context<'_>, plan: &AccountPlan) {
         Service::OfficialAccount => "official-account",
         Service::Shop => "shop",
     };
+    if plan.lines.is_empty() && plan.problem.is_some() && !only {
+        return;
+    }
     output.say("api-plan-account", &[("service", service), ("account", &plan.account)]);
     for line in &plan.lines {
         let calls = line.calls.map_or_else(String::new, |calls| calls.to_string());
@@ -95,7 +98,11 @@ fn show(context: &Context<'_>, plan: &AccountPlan) {
         output.say(id, &[("name", &name), ("calls", &calls), ("days", &days), ("code", &code)]);
     }
     if let Some(problem) = &plan.problem {
-        output.problem(problem);
+        // The run that follows meets it too, and tells of it at its end.
+        if only {
+            output.stopper(problem);
+        }
+        return output.space();
     }
     let total = if plan.uncounted == 0 { "api-plan-total" } else { "api-plan-total-at-least" };
     output.say(total, &[("calls", &plan.calls.to_string()), ("days", &plan.days.to_string())]);

@@ -86,8 +86,22 @@ impl Output {
             eprintln!("  {}", self.texts.get("label-cause", &[("text", &below.to_string())]));
             cause = below.source();
         }
-        if let Some(hint) = self.texts.find(&format!("hint-{}", problem.code), &arguments_of(&problem)) {
-            eprintln!("\n{}", self.texts.get("label-hint", &[("text", &hint)]));
+        if let Some(hint) = self.hint(&problem) {
+            eprintln!("\n{hint}");
+        }
+    }
+
+    /// What a person can do about it.
+    fn hint(&self, problem: &Problem) -> Option<String> {
+        let hint = self.texts.find(&format!("hint-{}", problem.code), &arguments_of(problem))?;
+        Some(self.texts.get("label-hint", &[("text", &hint)]))
+    }
+
+    /// A problem that stopped something, with what can be done about it.
+    pub(super) fn stopper(&self, problem: &Problem) {
+        self.problem(problem);
+        if let Some(hint) = self.hint(problem) {
+            eprintln!("  {hint}");
         }
     }
 

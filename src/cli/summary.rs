@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::context::Context;
 use crate::error::Result;
 use crate::model::{Dataset, GapReason, Problem};
+use crate::pipeline::api::ApiReport;
 use crate::pipeline::backup::{Report, StatementReport};
 use crate::pipeline::crawl::CrawlReport;
 
@@ -40,7 +41,7 @@ pub(super) fn show(
     }
     let (failures, remarks): (Vec<&Problem>, Vec<&Problem>) =
         report.problems.iter().map(|(problem, _)| problem).partition(|problem| problem.exit_bit != 0);
-    report.api.iter().flat_map(|api| &api.problems).for_each(|problem| output.problem(problem));
+    report.api.iter().flat_map(|api| &api.problems).for_each(|problem| output.stopper(problem));
     failures.iter().chain(&remarks).take(SHOWN * 2).for_each(|problem| output.problem(problem));
     if report.problems.len() > SHOWN * 2 {
         output.say("summary-more-problems", &[("count", &(report.problems.len() - SHOWN * 2).to_string())]);
@@ -169,8 +170,17 @@ fn missing(context: &Context<'_>, report: &Report) {
     if let Some(days) = gaps.remove(GapReason::NoBill.code()) {
         output.say("summary-no-bill", &[("count", &days.to_string())]);
     }
+    // An empty list proves nothing while it is still being made, or was made of nothing.
+    let unfinished = report.interrupted || report.api.as_ref().is_some_and(ApiReport::is_unfinished);
+    if unfinished {
+        output.say("summary-unfinished", &[]);
+    }
     if gaps.is_empty() {
-        output.say("summary-no-gaps", &[]);
+        match (unfinished, is_empty(report)) {
+            (true, _) => {}
+            (false, true) => output.say("summary-nothing-known", &[]),
+            (false, false) => output.say("summary-no-gaps", &[]),
+        }
         return;
     }
     output.say("summary-gaps", &[("count", &gaps.values().sum::<u64>().to_string())]);
@@ -178,6 +188,13 @@ fn missing(context: &Context<'_>, report: &Report) {
         let words = output.texts().get(&format!("gap-{}", reason.replace('_', "-")), &[]);
         output.say("summary-gap", &[("reason", &words), ("count", &count.to_string())]);
     }
+}
+
+/// Whether nothing at all is known of the account.
+fn is_empty(report: &Report) -> bool {
+    let pieces = report.pieces;
+    let listed = report.articles.listed + pieces.notes.listed + pieces.videos.listed + pieces.live_replays.listed;
+    listed == 0 && report.statements.is_empty() && report.datasets.is_empty()
 }
 
 fn next(context: &Context<'_>, root: &Path, report: &Report, site: Option<&Path>) {

@@ -1,5 +1,6 @@
 //! The main job: collect → (fetch) → commit → verify what was written. The mirror and the words are the caller's.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -227,7 +228,8 @@ impl Network<'_> {
             let mut until = None;
             if let (Some(api), Some(clients)) = (&options.api, &clients) {
                 let passwords = &options.passwords;
-                let around = api::Surroundings { session, run, secrets, passwords, progress, stop };
+                let known = Cell::default();
+                let around = api::Surroundings { session, run, secrets, passwords, progress, stop, known };
                 let asked = api::collect(&around, clients, api, now)?;
                 own = self.commit(report)?;
                 until = asked.until.filter(|_| api.wait);

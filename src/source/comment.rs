@@ -67,9 +67,9 @@ impl Collector for Comments {
 
     fn outlook<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
         Box::pin(async move {
-            // Articles that are listed in this run are asked for too; they are not known yet.
+            // Articles that are listed in this run are asked for too; where none is known yet, nothing can be said.
             let articles = cx.articles()?.len() as u64;
-            Ok(Outlook { things: None, calls: Some(articles) })
+            Ok(Outlook { things: None, calls: (articles > 0).then_some(articles) })
         })
     }
 

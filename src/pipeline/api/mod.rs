@@ -11,6 +11,7 @@ mod caller;
 mod plan;
 mod reading;
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -19,6 +20,7 @@ use secrecy::ExposeSecret as _;
 use serde::Serialize;
 use tokio::runtime::Runtime;
 
+use super::keeper::Known;
 use super::session::Session;
 use crate::config::accounts::{Account, Merchant};
 use crate::error::{Error, Result};
@@ -124,6 +126,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) passwords: &'a Passwords,
     pub(super) progress: &'a dyn Progress,
     pub(super) stop: &'a AtomicBool,
+    /// Digests of the evidence that is held, once they are needed.
+    pub(super) known: Cell<Option<Known>>,
 }
 
 /// The APIs that are configured, ready to be asked.
@@ -384,6 +388,12 @@ impl ApiReport {
     /// Something waits until then.
     fn wait(&mut self, until: Time) {
         self.until = Some(self.until.map_or(until, |known| known.min(until)));
+    }
+
+    /// Whether there is more to ask for.
+    pub fn is_unfinished(&self) -> bool {
+        let through = |outcome| matches!(outcome, Outcome::Done | Outcome::NotPermitted);
+        self.interrupted || !self.problems.is_empty() || self.collectors.iter().any(|one| !through(one.outcome))
     }
 
     /// Bits of the exit status.

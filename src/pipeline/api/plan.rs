@@ -1,5 +1,6 @@
 //! What an account can be asked, and what that takes: quota and permission of each endpoint, as few calls as possible.
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
@@ -75,7 +76,7 @@ pub struct Line {
     /// Calls left today.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remaining: Option<u64>,
-    /// Days.
+    /// Days, today among them.
     pub days: u64,
     /// The platform's code, where it says no.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -153,7 +154,7 @@ impl Probe<'_> {
         };
         let now = self.session.begin_clock()?;
         if standing.until.and_then(Time::from_unix).is_some_and(|until| until > now) {
-            return Ok(Line { prospect: Prospect::Waits, days: 1, ..line });
+            return Ok(Line { prospect: Prospect::Waits, days: 2, ..line });
         }
         if standing.midst.is_some() {
             return Ok(Line { prospect: Prospect::GoesOn, days: 1, ..line });
@@ -174,7 +175,7 @@ impl Probe<'_> {
             }
         }
         if line.remaining == Some(0) {
-            return Ok(Line { prospect: Prospect::Waits, days: 1, ..line });
+            return Ok(Line { prospect: Prospect::Waits, days: 2, ..line });
         }
         let passwords = Passwords::default();
         let secrets = SecretSet::new(self.options.secrets());
@@ -185,6 +186,7 @@ impl Probe<'_> {
             passwords: &passwords,
             progress: &NoProgress,
             stop: self.stop,
+            known: Cell::default(),
         };
         let asking = Asking::new(&around, self.client, collector, standing.last.is_none());
         let from = From { midst: None, again: standing.last.map(Cursor) };
@@ -208,7 +210,10 @@ impl Probe<'_> {
                 line.code = Some(said.code);
                 line.prospect = match said.meaning() {
                     Meaning::NotPermitted => Prospect::NotPermitted,
-                    Meaning::DayUsedUp => Prospect::Waits,
+                    Meaning::DayUsedUp => {
+                        line.days = 2;
+                        Prospect::Waits
+                    }
                     _ => {
                         self.session.catalog.transaction(|connection| calls::forget_last(connection, who))?;
                         Prospect::Unknown

@@ -1,6 +1,7 @@
 //! Reads answers that a collector has come past: evidence first, then what it says, in one transaction with letting go
 //! of them. Sixteen at a time, in the order of calls.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -9,7 +10,7 @@ use super::{Collecting, ORIGIN, Surroundings};
 use crate::archive::pack::MOST_LEAVES;
 use crate::error::{Error, Result};
 use crate::fetch::ApiClient;
-use crate::model::layout;
+use crate::model::{Sha256, layout};
 use crate::pipeline::collect::{Collect, version_of};
 use crate::pipeline::gathered::{Batch, Gathered};
 use crate::pipeline::inner::Sink;
@@ -54,8 +55,11 @@ impl Reading<'_> {
         let Surroundings { session, run, passwords, progress, .. } = *self.around;
         let catalog = &session.catalog;
         let secrets = self.around.secrets.with(self.client.secrets());
-        let known = Arc::new(catalog.evidence_digests()?);
-        let keeper = GroupKeeper::new(Some(&session.stage), &secrets, known, &version_of, run.clock);
+        let mut known = match self.around.known.take() {
+            Some(known) => known,
+            None => Arc::new(catalog.evidence_digests()?),
+        };
+        let keeper = GroupKeeper::new(Some(&session.stage), &secrets, Arc::clone(&known), &version_of, run.clock);
         let mut gathered = Gathered::new(format!("{ORIGIN}{}", self.collector.info().name));
         let never = AtomicBool::new(false);
         let budget = Budget::new(session.root.join(layout::WORK));
@@ -73,7 +77,9 @@ impl Reading<'_> {
         };
         // An export of half a gigabyte is not held as rows. Of a group that is read in parts, a kill leaves the first ones,
         // and reading it again adds nothing to them.
+        let added: RefCell<Vec<Sha256>> = RefCell::default();
         let parts = |batch: Batch| {
+            added.borrow_mut().extend(batch.rows.evidence.iter().map(|row| row.digest));
             catalog.transaction(|connection| catalog.add_rows(connection, run, &batch.rows))?;
             Ok(true)
         };
@@ -106,6 +112,10 @@ impl Reading<'_> {
             catalog.add_rows(connection, run, &rows)?;
             calls::read(connection, group)
         })?;
+        drop(keeper);
+        let added = added.into_inner().into_iter().chain(rows.evidence.iter().map(|row| row.digest));
+        Arc::make_mut(&mut known).extend(added);
+        self.around.known.set(Some(known));
         super::answers::sweep(session)
     }
 }

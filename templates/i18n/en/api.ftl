@@ -39,10 +39,11 @@ api-plan-total-at-least =
     }, and those that cannot be counted before.
 
 api-done =
-    { $name }: complete ({ $calls } { $calls ->
-        [1] call
-       *[other] calls
-    })
+    { $name }: { $calls ->
+        [0] nothing to ask for so far
+        [1] complete (1 call)
+       *[other] complete ({ $calls } calls)
+    }
 api-failed =
     { $name }: did not come through; the next run goes on from there ({ $calls } { $calls ->
         [1] call

@@ -17,7 +17,11 @@ api-plan-unknown = 　{ $name }：平台没有明确答复（{ $code }），会�
 api-plan-total = 合计大约 { $calls } 次调用，{ $days } 天做完。
 api-plan-total-at-least = 能事先数出的是 { $calls } 次调用，{ $days } 天；其余的取的时候才知道。
 
-api-done = { $name }：已取完（{ $calls } 次调用）
+api-done =
+    { $name }：{ $calls ->
+        [0] 目前没有要取的
+       *[other] 已取完（{ $calls } 次调用）
+    }
 api-failed = { $name }：没有取成，下次运行从这里接着做（{ $calls } 次调用）
 api-interrupted = { $name }：中途停下，下次运行从这里接着做（{ $calls } 次调用）
 api-not-permitted = { $name }：这类账号没有权限，已记入缺失清单
