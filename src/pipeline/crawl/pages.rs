@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::Crawl;
-use super::driver::Driver;
+use super::driver::{AHEAD, Driver};
 use super::wanted::{PAGE, PageJob, decode, encode};
 use crate::archive::pack::MOST_LEAVES;
 use crate::error::{Error, Result};
@@ -54,7 +54,12 @@ impl Crawl<'_> {
         }
         let step = self.progress.start(Task::FetchPages, Some(waiting));
         let account = account_of(own);
-        let driver = Driver { width: (self.fetcher.page_width() * 2).max(2), stop: self.stop };
+        // One waits behind a single page: who waits for its pace holds up a wish to stop.
+        let width = match self.fetcher.page_width() {
+            0 | 1 => 2,
+            wide => wide * AHEAD,
+        };
+        let driver = Driver { width, stop: self.stop };
         let (fetcher, folder, run) = (Arc::clone(&self.fetcher), self.folder.clone(), self.run);
         let claim = || {
             let lease = Lease { worker: "crawl", now: run.clock.unix(), until: i64::MAX };
