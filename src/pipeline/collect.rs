@@ -185,7 +185,7 @@ impl Collect<'_> {
         for found in group {
             step.message(found.input.name());
             gathered.path.clone_from(&found.path);
-            let source = Sink::new(self, &keeper, &mut gathered, Some(&parts)).read(&found.input)?;
+            let source = Sink::new(self, &keeper, &mut gathered, &parts).read(&found.input)?;
             done.push(InputDone {
                 path: found.path.clone(),
                 locator: found.input.locator().to_owned(),
@@ -195,7 +195,7 @@ impl Collect<'_> {
                 source: source.map(str::to_owned),
             });
             step.advance(1);
-            if !Sink::new(self, &keeper, &mut gathered, Some(&parts)).cut()? {
+            if !Sink::new(self, &keeper, &mut gathered, &parts).cut()? {
                 return Ok(());
             }
         }

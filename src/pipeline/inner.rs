@@ -30,8 +30,8 @@ pub(super) struct Sink<'a, 'k> {
     collect: &'a Collect<'a>,
     pub(super) keeper: &'a GroupKeeper<'k>,
     pub(super) gathered: &'a mut Gathered,
-    /// Where parts of a long group go; without it the group is committed as a whole.
-    send: Option<&'a Parts<'a>>,
+    /// Where parts of a long group go.
+    parts: &'a Parts<'a>,
     depth: u32,
     /// Parts that nobody recognised.
     unread: u64,
@@ -43,9 +43,9 @@ impl<'a, 'k> Sink<'a, 'k> {
         collect: &'a Collect<'a>,
         keeper: &'a GroupKeeper<'k>,
         gathered: &'a mut Gathered,
-        send: Option<&'a Parts<'a>>,
+        parts: &'a Parts<'a>,
     ) -> Self {
-        Self { collect, keeper, gathered, send, depth: 0, unread: 0 }
+        Self { collect, keeper, gathered, parts, depth: 0, unread: 0 }
     }
 
     /// Reads an input: the source that took it, if any did.
@@ -68,13 +68,12 @@ impl<'a, 'k> Sink<'a, 'k> {
 
     /// Commits what came so far if it is much. `false` once nobody listens any more: an earlier group failed.
     pub(super) fn cut(&mut self) -> Result<bool> {
-        let Some(send) = self.send else { return Ok(true) };
         if self.keeper.open_bytes() <= SEGMENT_BYTES && self.gathered.rows.len() <= SEGMENT_RECORDS {
             return Ok(true);
         }
         // The inputs count as read only with the last part.
         let batch = self.gathered.part(self.keeper.seal()?);
-        send(batch)
+        (self.parts)(batch)
     }
 
     /// Reads a part of the input at hand: what a ZIP or gzip in it holds, else itself.
@@ -111,7 +110,7 @@ impl<'a, 'k> Sink<'a, 'k> {
             collect: self.collect,
             keeper: self.keeper,
             gathered: self.gathered,
-            send: self.send,
+            parts: self.parts,
             depth: self.depth + 1,
             unread: 0,
         };

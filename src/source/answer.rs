@@ -186,15 +186,14 @@ pub struct Answer {
 impl Answer {
     /// What came for `head`.
     pub fn new(head: Head, body: Spooled, expect: Expect) -> Self {
-        let file = |body: Spooled| {
-            let note = FileNote { sha256: body.sha256(), bytes: body.len(), facts: FileFacts::default() };
-            Self { head: Head { file: Some(note), ..head.clone() }, content: Content::File(body) }
-        };
         match body {
             Spooled::Memory(bytes) if expect == Expect::Json || json(&bytes).is_some() => {
                 Self { head, content: Content::Json(bytes) }
             }
-            body => file(body),
+            body => {
+                let note = FileNote { sha256: body.sha256(), bytes: body.len(), facts: FileFacts::default() };
+                Self { head: Head { file: Some(note), ..head }, content: Content::File(body) }
+            }
         }
     }
 

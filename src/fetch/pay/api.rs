@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use super::offer::{FileFacts, Form, Offer, unpack};
+use super::offer::{FileFacts, Form, Offer, Unpacked, unpack};
 use super::seal::{Answers, Seal};
 use crate::error::{Error, Kind};
 use crate::fetch::answer_code::{Meaning, Said};
@@ -179,8 +179,11 @@ impl PayApi {
         }
         let mut left = limit;
         for part in bill {
-            let Some(count) = unpack(&part, left, &mut whole)? else { return Ok(Assembled::TooLarge) };
-            left -= count;
+            match unpack(&part, left, &mut whole)? {
+                Unpacked::Whole(count) => left -= count,
+                Unpacked::Broken => return Ok(Assembled::AnotherFile),
+                Unpacked::TooLarge => return Ok(Assembled::TooLarge),
+            }
         }
         Ok(Assembled::Bill(whole.finish()?, facts))
     }
@@ -216,7 +219,7 @@ enum Fetched {
 /// What the parts of a bill are together.
 enum Assembled {
     Bill(Spooled, FileFacts),
-    /// One of them is not what its digest says.
+    /// One of them is not what its digest says, or breaks off.
     AnotherFile,
     TooLarge,
 }

@@ -154,9 +154,19 @@ fn sha1_of(mut reader: impl Read) -> io::Result<String> {
     }
 }
 
-/// Writes the file in a gzip file, or the file itself where it is none, to `out`; `None` if it is broken or has more than
-/// `limit` bytes.
-pub fn unpack(file: &Spooled, limit: u64, out: &mut impl Write) -> io::Result<Option<u64>> {
+/// What became of unpacking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unpacked {
+    /// So many bytes.
+    Whole(u64),
+    /// It breaks off.
+    Broken,
+    /// More than may be.
+    TooLarge,
+}
+
+/// Writes the file in a gzip file, or the file itself where it is none, to `out`, at most `limit` bytes.
+pub fn unpack(file: &Spooled, limit: u64, out: &mut impl Write) -> io::Result<Unpacked> {
     let packed = is_gzip(file)?;
     let file = file.open()?;
     let mut content: Box<dyn Read + '_> = if packed { Box::new(MultiGzDecoder::new(file)) } else { file };
@@ -164,15 +174,15 @@ pub fn unpack(file: &Spooled, limit: u64, out: &mut impl Write) -> io::Result<Op
     let mut bytes = 0;
     loop {
         match content.read(&mut buffer) {
-            Ok(0) => return Ok(Some(bytes)),
+            Ok(0) => return Ok(Unpacked::Whole(bytes)),
             Ok(count) => {
                 bytes += count as u64;
                 if bytes > limit {
-                    return Ok(None);
+                    return Ok(Unpacked::TooLarge);
                 }
                 out.write_all(&buffer[..count])?;
             }
-            Err(_) if packed => return Ok(None),
+            Err(_) if packed => return Ok(Unpacked::Broken),
             Err(error) => return Err(error),
         }
     }
@@ -208,12 +218,12 @@ mod tests {
         assert_eq!(agrees(&inside, b"a bill", Form::Encrypted).unwrap().of, Some(Form::Encrypted));
         let unpacked = |file: &[u8], limit| {
             let mut out = Vec::new();
-            unpack(&file.to_vec().into(), limit, &mut out).unwrap().map(|count| (count, out))
+            (unpack(&file.to_vec().into(), limit, &mut out).unwrap(), out)
         };
-        assert_eq!(unpacked(&file, 6), Some((6, b"a bill".to_vec())));
-        assert_eq!(unpacked(b"a bill", 6), Some((6, b"a bill".to_vec())));
-        assert_eq!((unpacked(&file, 5), unpacked(b"a bill", 5)), (None, None));
-        assert_eq!(unpacked(&file[..file.len() - 3], 6), None);
+        assert_eq!(unpacked(&file, 6), (Unpacked::Whole(6), b"a bill".to_vec()));
+        assert_eq!(unpacked(b"a bill", 6), (Unpacked::Whole(6), b"a bill".to_vec()));
+        assert_eq!((unpacked(&file, 5).0, unpacked(b"a bill", 5).0), (Unpacked::TooLarge, Unpacked::TooLarge));
+        assert_eq!(unpacked(&file[..file.len() - 3], 6).0, Unpacked::Broken);
     }
 
     #[test]

@@ -100,12 +100,8 @@ impl Reading<'_> {
                 continue;
             }
             let cx = ImportCx { keep: &keeper, ledger: &session.ledger, passwords, budget: &budget };
-            self.collector.read(
-                &answer,
-                evidence,
-                &cx,
-                &mut Sink::new(&collect, &keeper, &mut gathered, Some(&parts)),
-            )?;
+            let mut sink = Sink::new(&collect, &keeper, &mut gathered, &parts);
+            self.collector.read(&answer, evidence, &cx, &mut sink)?;
         }
         let rows = gathered.with(keeper.seal()?);
         catalog.transaction(|connection| {

@@ -14,7 +14,7 @@ use crate::store::queue::JobRow;
 const BATCH: usize = 256;
 
 /// No result waits longer than this to be handed over: it is what a kill can cost.
-const PATIENCE: Duration = Duration::from_millis(250);
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// How often the wish to stop is looked at.
 const TICK: Duration = Duration::from_millis(50);
@@ -64,7 +64,8 @@ impl Driver<'_> {
             if tasks.is_empty() {
                 break;
             }
-            if let Ok(Some(result)) = tokio::time::timeout(TICK, tasks.join_next()).await {
+            let rest = if settled.is_empty() { TICK } else { PATIENCE.saturating_sub(oldest.elapsed()).min(TICK) };
+            if let Ok(Some(result)) = tokio::time::timeout(rest, tasks.join_next()).await {
                 if settled.is_empty() {
                     oldest = Instant::now();
                 }
