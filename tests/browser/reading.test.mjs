@@ -160,7 +160,10 @@ test("the choice of colours holds on the next page", () => reads(fileUrl(DEMO), 
   await tab.click("button.display");
   await tab.check("input[name=theme][value=dark]");
   assert.notEqual(await ground(), light);
+  // A page is there once its scripts ran: a click alone waits only until the next one begins.
+  const first = tab.url();
   await tab.click(".bar nav a:has-text('归档')");
+  await tab.waitForURL((url) => url.href !== first);
   assert.notEqual(await ground(), light);
   await tab.click("button.display");
   await tab.check("input[name=theme][value=auto]");
