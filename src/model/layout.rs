@@ -35,6 +35,8 @@ pub const ANSWERS: &str = "answers";
 pub const FETCHED: &str = "fetched";
 /// Held by the process that works on the archive, inside [`WORK`].
 pub const LOCK: &str = "lock";
+/// Who holds [`LOCK`], inside [`WORK`]: a file of its own, since on Windows nobody else can read a locked file.
+pub const LOCK_HOLDER: &str = "lock-holder";
 /// A commit that is being applied: its list of moves and the new tag files, inside [`WORK`].
 pub const COMMIT: &str = "commit";
 

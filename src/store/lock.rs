@@ -1,7 +1,7 @@
-//! One writer an archive: `.liudi/lock` is locked by the process at work and says who that is.
+//! One writer an archive: `.liudi/lock` is locked by the process at work; `.liudi/lock-holder` says who that is. Locks
+//! are mandatory on Windows, so that a locked file could not tell anybody.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{Seek as _, Write as _};
 use std::path::Path;
 
 use crate::error::{Error, Kind, Result};
@@ -26,17 +26,15 @@ impl ArchiveLock {
         let failed = |error| Error::disk("lock-failed", path.display(), error);
         fs::create_dir_all(root).map_err(failed)?;
         platform::create_private_folder(&work).map_err(failed)?;
-        let mut file =
-            File::options().read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+        let file = File::options().read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(held_by(&path)),
+            Err(TryLockError::WouldBlock) => return Err(held_by(root)),
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
-        // What stands there is for people; a failure to write it is no reason not to work.
-        let _ = file.set_len(0);
-        let _ = file.rewind();
-        let _ = write!(file, "pid={}\nhost={}\nsince={since}\n", std::process::id(), host());
+        // The holder's name is for people; a failure to write it is no reason not to work.
+        let holder = format!("pid={}\nhost={}\nsince={since}\n", std::process::id(), host());
+        let _ = fs::write(work.join(layout::LOCK_HOLDER), holder);
         Ok(Self { _file: file })
     }
 
@@ -50,20 +48,21 @@ impl ArchiveLock {
         let Ok(file) = File::open(&path) else { return Ok(None) };
         match file.try_lock_shared() {
             Ok(()) => Ok(Some(Self { _file: file })),
-            Err(TryLockError::WouldBlock) => Err(held_by(&path)),
+            Err(TryLockError::WouldBlock) => Err(held_by(root)),
             Err(TryLockError::Error(_)) => Ok(None),
         }
     }
 }
 
-fn held_by(path: &Path) -> Error {
-    let text = fs::read_to_string(path).unwrap_or_default();
+fn held_by(root: &Path) -> Error {
+    let work = root.join(layout::WORK);
+    let text = fs::read_to_string(work.join(layout::LOCK_HOLDER)).unwrap_or_default();
     let field = |name: &str| {
         let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
         value.unwrap_or("?").to_owned()
     };
     Error::new(Kind::Lock, "archive-locked")
-        .with("path", path.display())
+        .with("path", work.join(layout::LOCK).display())
         .with("pid", field("pid"))
         .with("host", field("host"))
         .with("since", field("since"))
@@ -95,6 +94,15 @@ mod tests {
         assert!(ArchiveLock::take(root.path(), since).is_err());
         drop(reader);
         ArchiveLock::take(root.path(), since).unwrap();
+    }
+
+    #[test]
+    fn the_locked_file_itself_says_nothing_since_nobody_else_may_be_able_to_read_it() {
+        let root = tempfile::tempdir().unwrap();
+        let _lock = ArchiveLock::take(root.path(), Time::from_unix(1_800_000_000).unwrap()).unwrap();
+        let work = root.path().join(layout::WORK);
+        assert_eq!(fs::read(work.join(layout::LOCK)).unwrap(), b"");
+        assert!(fs::read_to_string(work.join(layout::LOCK_HOLDER)).unwrap().starts_with("pid="));
     }
 
     #[test]
