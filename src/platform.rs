@@ -1,4 +1,6 @@
-//! The few calls that differ between systems: cloning a file, making a folder durable, private modes, free space.
+//! The few calls that differ between systems: cloning a file, making files and folders durable, private modes, free
+//! space. Durability lives here alone: Windows opens no folder as a file and flushes no read-only handle, and nothing
+//! on Linux shows it.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -7,6 +9,22 @@ use std::path::Path;
 /// Makes the entries of `folder` durable (new names, renames). A no-op where folders cannot be synced (Windows).
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// Makes the content and the length of the file at `path` durable.
+pub fn sync_file(path: &Path) -> io::Result<()> {
+    // Opened to write: Windows flushes no other handle.
+    OpenOptions::new().write(true).open(path)?.sync_all()
+}
+
+/// Makes the content and the length of `file`, which is open for writing, durable.
+pub fn sync_open_file(file: &File) -> io::Result<()> {
+    file.sync_all()
+}
+
+/// Makes the content of `file`, which is open for writing, durable; its times may be lost.
+pub fn sync_open_data(file: &File) -> io::Result<()> {
+    file.sync_data()
 }
 
 /// Creates a folder and those above it, readable by its owner only.
@@ -31,19 +49,29 @@ pub fn create_new(path: &Path, private: bool) -> io::Result<File> {
     options.open(path)
 }
 
-/// Makes everything written so far to the file system of `folder` durable in one call; `false` where there is no such
-/// call and each file has to be synced for itself. `folder` should have been open since before the writes, so that
-/// their errors are seen.
-pub fn sync_file_system(folder: &File) -> io::Result<bool> {
+/// A folder whose file system can be made durable as a whole, where the system has such a call.
+#[derive(Debug)]
+pub struct FileSystem {
     #[cfg(target_os = "linux")]
-    {
-        rustix::fs::syncfs(folder)?;
-        Ok(true)
+    folder: File,
+}
+
+impl FileSystem {
+    /// Opens the file system of `folder`. It should be open from before the writes on, so that their errors are seen.
+    pub fn of(folder: &Path) -> io::Result<Self> {
+        #[cfg(target_os = "linux")]
+        return Ok(Self { folder: File::open(folder)? });
+        #[cfg(not(target_os = "linux"))]
+        return folder.metadata().map(|_| Self {});
     }
-    #[cfg(not(target_os = "linux"))]
-    {
-        let _ = folder;
-        Ok(false)
+
+    /// Makes everything written so far durable in one call; false where there is no such call and each file has to be
+    /// synced by itself.
+    pub fn sync(&self) -> io::Result<bool> {
+        #[cfg(target_os = "linux")]
+        return rustix::fs::syncfs(&self.folder).map(|()| true).map_err(io::Error::from);
+        #[cfg(not(target_os = "linux"))]
+        return Ok(false);
     }
 }
 

@@ -403,7 +403,7 @@ impl<'a> Builder<'a> {
         // Left by a run that was killed while it prepared.
         let _ = fs::remove_file(&target);
         platform::clone_file(source, &target)
-            .and_then(|()| File::options().write(true).open(&target)?.sync_all())
+            .and_then(|()| platform::sync_file(&target))
             .map_err(|error| self.failed(error))?;
         Ok(waiting(&name))
     }
@@ -478,7 +478,7 @@ impl<'a> Builder<'a> {
         out.file
             .into_inner()
             .map_err(std::io::IntoInnerError::into_error)
-            .and_then(|file| file.sync_all())
+            .and_then(|file| platform::sync_open_file(&file))
             .map_err(|error| self.failed(error))?;
         self.tags.push(Step::Rename { from: waiting(&name), to, sha256, bytes });
         Ok(sha256)
@@ -493,7 +493,7 @@ impl<'a> Builder<'a> {
             let _ = fs::remove_file(&path);
             let mut file = platform::create_new(&path, true)?;
             file.write_all(journal.to_text().as_bytes())?;
-            file.sync_all()?;
+            platform::sync_open_file(&file)?;
             platform::sync_folder(&self.folder)?;
             fs::rename(&self.folder, folder(self.root))?;
             platform::sync_folder(&self.root.join(layout::WORK))

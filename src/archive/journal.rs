@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -118,7 +118,7 @@ impl Journal {
     /// Takes every step, makes it durable and ends the commit. `again`: some steps may have been taken before.
     pub(super) fn apply(&self, root: &Path, again: bool) -> Result<()> {
         let failed = |path: &Path, error| Error::disk("commit-failed", path.display(), error);
-        let handle = File::open(root).ok();
+        let file_system = platform::FileSystem::of(root).ok();
         write_note(root).map_err(|error| failed(&root.join(layout::COMMITTING), error))?;
         let mut touched: BTreeSet<PathBuf> = BTreeSet::new();
         let mut made: BTreeSet<PathBuf> = BTreeSet::new();
@@ -170,7 +170,7 @@ impl Journal {
             remove_empty(root, &folder, &mut touched);
         }
         let all = touched.len() > SYNC_ALL_ABOVE
-            && handle.as_ref().map(platform::sync_file_system).transpose().map_err(|error| failed(root, error))?
+            && file_system.as_ref().map(platform::FileSystem::sync).transpose().map_err(|error| failed(root, error))?
                 == Some(true);
         if !all {
             touched.insert(root.to_owned());
@@ -212,7 +212,7 @@ fn write_note(root: &Path) -> io::Result<()> {
     remove_if_there(&temporary)?;
     let mut file = platform::create_new(&temporary, false)?;
     file.write_all(&for_people(NOTE))?;
-    file.sync_all()?;
+    platform::sync_open_file(&file)?;
     fs::rename(&temporary, &path)?;
     platform::sync_folder(root)
 }

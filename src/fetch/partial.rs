@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::model::{Hasher, Sha256};
+use crate::platform;
 
 /// Bytes between two points from which a killed download goes on.
 const CHECKPOINT: u64 = 8 * 1024 * 1024;
@@ -164,11 +165,11 @@ impl Partial {
         if self.synced == self.written {
             return Ok(());
         }
-        self.file.sync_data()?;
+        platform::sync_open_data(&self.file)?;
         let note = Note { url: self.url, version, synced: self.written };
         let fresh = self.note_path.with_extension("json.new");
         fs::write(&fresh, serde_json::to_vec(&note)?)?;
-        File::open(&fresh)?.sync_data()?;
+        platform::sync_file(&fresh)?;
         fs::rename(&fresh, &self.note_path)?;
         self.noted = true;
         self.synced = self.written;

@@ -43,7 +43,7 @@ impl SpooledFile {
     /// Makes it durable: it stays until whoever keeps it removes it. Gives its name in the folder.
     pub fn keep(&self) -> io::Result<&str> {
         if !self.kept.swap(true, Ordering::Relaxed) {
-            File::open(&self.path)?.sync_all()?;
+            platform::sync_file(&self.path)?;
             self.path.parent().map_or(Ok(()), platform::sync_folder)?;
         }
         self.path.file_name().and_then(|name| name.to_str()).ok_or_else(|| io::ErrorKind::InvalidFilename.into())

@@ -64,7 +64,7 @@ fn key(path: &Path) -> Result<DigestKey> {
     // A broken key is no key; the names it gave are gone with it.
     let _ = std::fs::remove_file(path);
     let mut file = platform::create_new(path, true).map_err(failed)?;
-    file.write_all(key.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
+    file.write_all(key.as_bytes()).and_then(|()| platform::sync_open_file(&file)).map_err(failed)?;
     Ok(key)
 }
 

@@ -37,7 +37,7 @@ pub struct Stage {
     finished: PathBuf,
     temporary: PathBuf,
     /// Open since before the first write, so that a sync of the file system reports every failed write.
-    folder: File,
+    file_system: platform::FileSystem,
     counter: AtomicU64,
     /// Written, not yet synced: digest → file in `tmp`.
     waiting: Mutex<BTreeMap<Sha256, PathBuf>>,
@@ -66,11 +66,11 @@ impl Stage {
             let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
             removed.map_err(failed)?;
         }
-        let folder = File::open(&temporary).map_err(failed)?;
+        let file_system = platform::FileSystem::of(&temporary).map_err(failed)?;
         Ok(Self {
             finished: stage,
             temporary,
-            folder,
+            file_system,
             counter: AtomicU64::new(0),
             waiting: Mutex::default(),
             syncing: Mutex::default(),
@@ -152,12 +152,14 @@ impl Stage {
             return Ok(());
         }
         let all = batch.len() > SYNC_ALL_ABOVE
-            && platform::sync_file_system(&self.folder)
+            && self
+                .file_system
+                .sync()
                 .map_err(|error| Error::disk("stage-sync-failed", self.temporary.display(), error))?;
         for (sha256, path) in &batch {
             let failed = |error| Error::disk("stage-sync-failed", path.display(), error);
             if !all {
-                File::options().write(true).open(path).and_then(|file| file.sync_all()).map_err(failed)?;
+                platform::sync_file(path).map_err(failed)?;
             }
             fs::rename(path, self.path_of(sha256)).map_err(failed)?;
         }

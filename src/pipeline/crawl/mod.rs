@@ -16,7 +16,6 @@ mod media;
 mod pages;
 mod wanted;
 
-use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -92,7 +91,7 @@ pub(super) struct Crawl<'a> {
     stop: &'a AtomicBool,
     folder: PathBuf,
     /// Open since before the first write, so that a sync of the file system reports every failed write.
-    handle: File,
+    file_system: platform::FileSystem,
     /// Digests of the evidence that is held, once they are needed.
     known: Option<Known>,
     report: CrawlReport,
@@ -150,8 +149,8 @@ impl<'a> Crawl<'a> {
         let folder = session.root.join(layout::WORK).join(layout::FETCHED);
         platform::create_private_folder(&folder)
             .map_err(|error| Error::disk("crawl-folder-failed", folder.display(), error))?;
-        let handle =
-            File::open(&folder).map_err(|error| Error::disk("crawl-folder-failed", folder.display(), error))?;
+        let file_system = platform::FileSystem::of(&folder)
+            .map_err(|error| Error::disk("crawl-folder-failed", folder.display(), error))?;
         session.catalog.transaction(|connection| {
             queue::create(connection)?;
             queue::begin(connection, run.id)
@@ -171,7 +170,7 @@ impl<'a> Crawl<'a> {
             progress,
             stop,
             folder,
-            handle,
+            file_system,
             known: None,
             report: CrawlReport::default(),
         })

@@ -3,7 +3,7 @@
 //! run was killed.
 
 use std::collections::HashSet;
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -109,11 +109,11 @@ impl Crawl<'_> {
         let paths: Vec<PathBuf> =
             came.iter().filter(|one| one.result.is_ok()).map(|one| spooled(&self.folder, one.job.id)).collect();
         let failed = |path: &Path, error| Error::disk("crawl-folder-failed", path.display(), error);
-        let all = paths.len() > SYNC_ALL_ABOVE
-            && platform::sync_file_system(&self.handle).map_err(|error| failed(&self.folder, error))?;
+        let all =
+            paths.len() > SYNC_ALL_ABOVE && self.file_system.sync().map_err(|error| failed(&self.folder, error))?;
         if !all {
             for path in &paths {
-                File::open(path).and_then(|file| file.sync_all()).map_err(|error| failed(path, error))?;
+                platform::sync_file(path).map_err(|error| failed(path, error))?;
             }
         }
         platform::sync_folder(&self.folder).map_err(|error| failed(&self.folder, error))

@@ -269,7 +269,7 @@ impl LedgerRows for Writer {
         let Self { file, path, folder, .. } = *self;
         let failed = |error: io::Error| Error::disk("ledger-write-failed", path.display(), error);
         let file = file.into_inner().map_err(|error| failed(error.into_error()))?;
-        file.as_file().sync_all().map_err(failed)?;
+        platform::sync_open_file(file.as_file()).map_err(failed)?;
         file.persist(&path).map_err(|error| failed(error.error))?;
         platform::sync_folder(&folder).map_err(failed)
     }
