@@ -275,6 +275,55 @@ mod tests {
         ] {
             assert!(!is_public(address.parse().unwrap()), "{address}");
         }
+        // Both ends of every range, and their neighbours outside.
+        let ranges = [
+            ("0.0.0.0", "0.255.255.255"),
+            ("10.0.0.0", "10.255.255.255"),
+            ("100.64.0.0", "100.127.255.255"),
+            ("127.0.0.0", "127.255.255.255"),
+            ("169.254.0.0", "169.254.255.255"),
+            ("172.16.0.0", "172.31.255.255"),
+            ("192.0.0.0", "192.0.0.255"),
+            ("192.0.2.0", "192.0.2.255"),
+            ("192.88.99.0", "192.88.99.255"),
+            ("192.168.0.0", "192.168.255.255"),
+            ("198.18.0.0", "198.19.255.255"),
+            ("198.51.100.0", "198.51.100.255"),
+            ("203.0.113.0", "203.0.113.255"),
+            ("224.0.0.0", "255.255.255.255"),
+        ];
+        for (first, last) in ranges {
+            let number = |text: &str| u32::from(text.parse::<Ipv4Addr>().unwrap());
+            let (first, last) = (number(first), number(last));
+            let middle = first + (last - first) / 2;
+            for inside in [first, middle, last] {
+                let address = Ipv4Addr::from(inside);
+                assert!(!is_public(address.into()), "{address}");
+                assert!(!is_public(address.to_ipv6_mapped().into()), "{address}");
+            }
+            for outside in [first.checked_sub(1), last.checked_add(1)].into_iter().flatten() {
+                assert!(is_public(Ipv4Addr::from(outside).into()), "{}", Ipv4Addr::from(outside));
+            }
+        }
+        let ranges_v6 = [
+            ("2001::", "2001:1ff:ffff:ffff:ffff:ffff:ffff:ffff"),
+            ("2001:db8::", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff"),
+            ("2002::", "2002:ffff:ffff:ffff:ffff:ffff:ffff:ffff"),
+            ("3fff::", "3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff"),
+        ];
+        for (first, last) in ranges_v6 {
+            let number = |text: &str| u128::from(text.parse::<Ipv6Addr>().unwrap());
+            let (first, last) = (number(first), number(last));
+            for inside in [first, last] {
+                assert!(!is_public(Ipv6Addr::from(inside).into()), "{}", Ipv6Addr::from(inside));
+            }
+            for outside in [first - 1, last + 1] {
+                assert!(is_public(Ipv6Addr::from(outside).into()), "{}", Ipv6Addr::from(outside));
+            }
+        }
+        for address in ["1fff:ffff:ffff:ffff::1", "4000::", "fbff::1", "fdff:ffff::1", "febf::1"] {
+            assert!(!is_public(address.parse().unwrap()), "{address}");
+        }
         for address in ["1.1.1.1", "100.63.0.1", "172.32.0.1", "43.129.1.1", "2402:4e00::1", "2606:4700::1111"] {
             assert!(is_public(address.parse().unwrap()), "{address}");
         }

@@ -100,6 +100,41 @@ mod tests {
 
     use super::*;
 
+    /// Every code of the facts, one by one: a code in the wrong row would ask a frozen account again, or give up a busy one.
+    #[test]
+    fn the_table_code_by_code() {
+        let rows: [(Meaning, &[i64]); 7] = [
+            (Meaning::Busy, &[-1, -1000, 45_011, 268_487_001, 268_487_002]),
+            (Meaning::Token, &[40_001, 40_014, 42_001]),
+            (
+                Meaning::Credentials,
+                &[40_002, 40_013, 40_125, 40_164, 40_243, 41_002, 41_004, 50_004, 89_501, 89_503, 89_506, 89_507],
+            ),
+            (Meaning::DayUsedUp, &[45_009]),
+            (Meaning::NotPermitted, &[48_001, 48_004, 76_022, 88_000]),
+            (Meaning::Frozen, &[50_002, 50_005, 50_007]),
+            (Meaning::Other, &[1, 40_003, 40_007, 45_008, 45_010, 50_001, 50_003, 50_006, 53_401, 89_502, i64::MAX]),
+        ];
+        for (expected, codes) in rows {
+            for code in codes {
+                assert_eq!(meaning(*code), expected, "{code}");
+            }
+        }
+        let words = [
+            (Meaning::Frozen, &["ACCOUNT_ERROR", "MCH_FROZEN"][..]),
+            (Meaning::NotPermitted, &["NO_AUTH"]),
+            (Meaning::Credentials, &["SIGN_ERROR"]),
+            (Meaning::NotYet, &["STATEMENT_CREATING"]),
+            (Meaning::Busy, &["SYSTEM_ERROR", "FREQUENCY_LIMITED", "RATELIMIT_EXCEED"]),
+            (Meaning::Other, &["NO_STATEMENT_EXIST", "PARAM_ERROR", "no_auth", ""]),
+        ];
+        for (expected, words) in words {
+            for word in words {
+                assert_eq!(meaning_of_word(word), expected, "{word}");
+            }
+        }
+    }
+
     #[test]
     fn every_form_of_no_is_read() {
         let said =

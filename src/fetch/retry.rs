@@ -89,15 +89,21 @@ mod tests {
     #[test]
     fn the_table() {
         let rows = [
+            (408, true, GapReason::DownloadFailed),
+            (425, true, GapReason::DownloadFailed),
             (429, true, GapReason::FetchBlocked),
             (500, true, GapReason::DownloadFailed),
             (502, true, GapReason::DownloadFailed),
             (503, true, GapReason::DownloadFailed),
             (504, true, GapReason::DownloadFailed),
             (400, false, GapReason::DownloadFailed),
+            (401, false, GapReason::FetchBlocked),
             (403, false, GapReason::FetchBlocked),
             (404, false, GapReason::ExpiredWindow),
             (410, false, GapReason::ExpiredWindow),
+            (418, false, GapReason::DownloadFailed),
+            (451, false, GapReason::DownloadFailed),
+            (501, false, GapReason::DownloadFailed),
         ];
         for (status, transient, reason) in rows {
             let failure = judge(status, None);
@@ -110,6 +116,13 @@ mod tests {
         assert_eq!(judge(429, Some("7")).retry_after, Some(Duration::from_secs(7)));
         assert_eq!(judge(503, Some("86400")).retry_after, Some(Duration::from_mins(1)));
         assert_eq!(judge(503, Some("7")).reason, GapReason::FetchBlocked);
+        // The wait is heard whatever the status, also to the second.
+        for status in [408, 425, 429, 500, 502, 503, 504] {
+            assert_eq!(judge(status, Some(" 59 ")).retry_after, Some(Duration::from_secs(59)), "{status}");
+            assert_eq!(judge(status, Some("61")).retry_after, Some(Duration::from_mins(1)), "{status}");
+            assert_eq!(judge(status, None).retry_after, None, "{status}");
+        }
+        assert_eq!(judge(429, Some("-1")).retry_after, None);
         assert_eq!(judge(429, Some("Wed, 21 Oct 2026 07:28:00 GMT")).retry_after, None);
     }
 

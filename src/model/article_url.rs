@@ -140,6 +140,31 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_plus_in_the_account_id_survives_every_spelling() {
+        for biz in ["MzA0+DAwMDAwMA==", "MzA0%2BDAwMDAwMA==", "MzA0%2BDAwMDAwMA%3D%3D", "MzA0%2bDAwMDAwMA%3d%3d"] {
+            let url = ArticleUrl::parse(&format!("https://mp.weixin.qq.com/s?__biz={biz}&mid=1&idx=2&sn=a")).unwrap();
+            assert_eq!(url.aliases()[0], "MzA0+DAwMDAwMA==_1_2", "{biz}");
+            // And the address that is written is read back as the same.
+            assert_eq!(ArticleUrl::parse(&url.canonical().unwrap()).unwrap(), url, "{biz}");
+        }
+    }
+
+    #[test]
+    fn every_article_of_one_sending_has_its_own_identity() {
+        for (name, index) in [("idx", "1"), ("idx", "2"), ("itemidx", "2"), ("itemidx", "8")] {
+            let url = format!("https://mp.weixin.qq.com/s?__biz=MzA0MDAwMDAwMA==&mid=7&{name}={index}&sn=a");
+            assert_eq!(ArticleUrl::parse(&url).unwrap().aliases()[0], format!("MzA0MDAwMDAwMA==_7_{index}"), "{url}");
+        }
+    }
+
+    #[test]
+    fn only_web_addresses_lead_to_articles() {
+        for scheme in ["ftp", "file", "javascript", "data", "ws"] {
+            assert_eq!(ArticleUrl::parse(&format!("{scheme}://mp.weixin.qq.com/s/abc")), None, "{scheme}");
+        }
+    }
+
+    #[test]
     fn every_form_of_one_article_has_one_identity() {
         let long = "https://mp.weixin.qq.com/s?__biz=MzA0MDAwMDAwMA==&mid=2650000001&idx=1&sn=abc123&chksm=84&scene=27#wechat_redirect";
         let forms = [

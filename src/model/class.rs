@@ -55,3 +55,45 @@ pub fn of_article(standing: ArticleStanding) -> Class {
     let ArticleStanding { own, deleted, blocked, paid, third_party_body } = standing;
     if own && !deleted && !blocked && !paid && !third_party_body { Class::Public } else { Class::Private }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_all_standings_of_an_article_exactly_one_is_public() {
+        let public: Vec<u8> = (0..32_u8)
+            .filter(|bits| {
+                let is = |bit: u8| bits & (1 << bit) != 0;
+                let standing = ArticleStanding {
+                    own: is(0),
+                    deleted: is(1),
+                    blocked: is(2),
+                    paid: is(3),
+                    third_party_body: is(4),
+                };
+                of_article(standing) == Class::Public
+            })
+            .collect();
+        assert_eq!(public, [1], "own, and nothing against it");
+    }
+
+    #[test]
+    fn of_all_standings_of_a_note_or_video_exactly_one_is_public() {
+        let public: Vec<u8> = (0..16_u8)
+            .filter(|bits| {
+                let is = |bit: u8| bits & (1 << bit) != 0;
+                let standing = PieceStanding { own: is(0), withdrawn: is(1), restricted: is(2), live: is(3) };
+                of_piece(standing) == Class::Public
+            })
+            .collect();
+        assert_eq!(public, [1], "own, and nothing against it");
+    }
+
+    #[test]
+    fn what_says_nothing_of_itself_is_private() {
+        assert_eq!(Class::default(), Class::Private);
+        assert_eq!(of_article(ArticleStanding::default()), Class::Private);
+        assert_eq!(of_piece(PieceStanding::default()), Class::Private);
+    }
+}

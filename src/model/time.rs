@@ -104,6 +104,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_time_of_nought_is_no_time() {
+        assert_eq!(Time::from_unix(0), None);
+        assert_eq!(Time::from_unix(-1), None);
+        assert_eq!(Time::from_unix(i64::MAX), None);
+        assert_eq!(Time::from_unix(1).unwrap().to_string(), "1970-01-01T08:00:01+08:00");
+    }
+
+    #[test]
     fn wall_times_are_beijing_times() {
         let time = Time::from_wall("2025-11-10 12:00").unwrap();
         assert_eq!(time.to_string(), "2025-11-10T12:00:00+08:00");

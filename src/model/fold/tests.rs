@@ -62,6 +62,18 @@ fn a_poorer_input_never_overwrites_a_richer_field_in_any_order() {
 }
 
 #[test]
+fn an_empty_body_of_a_better_rank_never_replaces_a_full_one() {
+    let mut shell = copy(Rank::PageData, "shell", Some(200), "");
+    shell.body.as_mut().unwrap().html.clear();
+    let full = copy(Rank::Dom, "full", Some(100), "全文");
+    for order in [vec![shell.clone(), full.clone()], vec![full, shell]] {
+        let merged = fold(order);
+        assert_eq!(html(&merged), "<p>全文</p>");
+        assert_eq!(merged.provenance.sources[merged.provenance.fields["body"]].rank, Rank::Dom);
+    }
+}
+
+#[test]
 fn of_equal_ranks_the_later_wins() {
     let mut old = observation(Rank::PageData, "a", json!({"title": "一"}));
     old.as_of = Time::from_unix(100);
