@@ -529,3 +529,6 @@ impl std::io::Write for Counted {
         self.file.flush()
     }
 }
+
+#[cfg(test)]
+mod tests;

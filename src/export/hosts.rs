@@ -2,7 +2,7 @@
 //! is reported is this table against the files of this site, nothing that was asked of the host.
 
 /// A host and its limits; `None` where it names none.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Host {
     /// As `--host` names it.
     pub name: &'static str,

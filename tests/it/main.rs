@@ -13,6 +13,7 @@ mod datasets;
 mod editions;
 mod exporters;
 mod fetch;
+mod foreign_bags;
 mod golden;
 mod hostile;
 mod html;

@@ -180,6 +180,29 @@ fn servers_are_told_where_old_links_lead() {
     assert_eq!((maps, nginx.lines().filter(|line| *line == "}").count()), (4, 4));
 }
 
+/// Dropped links of the last years would hurt most people: those are the ones still passed around.
+#[test]
+fn a_host_that_takes_few_rules_gets_those_of_the_newest_articles() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bag = Bag::new(folder.path());
+    // Neither the names' order nor the numbers' is that of the dates.
+    for (number, date) in
+        [(1, "2022-05-01"), (2, "2025-05-01"), (3, "2021-05-01"), (4, "2024-05-01"), (5, "2023-05-01")]
+    {
+        bag.article(number, fields("文章", &format!("{date} 08:00")), Some("<p>字</p>"));
+    }
+    for (most, expected) in
+        [(0, vec![]), (2, vec!["Short2", "Short4"]), (4, vec!["Short2", "Short4", "Short5", "Short1"])]
+    {
+        let host: &'static hosts::Host =
+            Box::leak(Box::new(hosts::Host { redirects: Some(most), ..hosts::HOSTS[0].clone() }));
+        let site = site(&bag, &ExportOptions { host: Some(host), ..ExportOptions::default() });
+        let rules = site.get("_redirects").map(|bytes| String::from_utf8(bytes.clone()).unwrap()).unwrap_or_default();
+        let kept: Vec<&str> = rules.lines().map(|rule| rule["/s/".len()..].split(' ').next().unwrap()).collect();
+        assert_eq!(kept, expected, "{most}: {rules}");
+    }
+}
+
 #[test]
 fn where_a_host_counts_files_short_links_can_do_without_theirs() {
     let folder = tempfile::tempdir().unwrap();
