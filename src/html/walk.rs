@@ -170,6 +170,7 @@ impl Walk<'_> {
         // Unwrapped spans between them were what kept the parser from closing the outer one.
         let inner = self.written.last().copied().unwrap_or_default();
         self.unstable |= is_heading(tag) && is_heading(inner);
+        self.unstable |= closes_an_open_item(&self.written, tag);
         // Elsewhere inside `ruby` the parser closes list items and paragraphs before them.
         let fits_ruby = !matches!(tag, "rt" | "rp") || inner == "ruby";
         if !fits_ruby || !fits_table(inner, tag) {
@@ -229,16 +230,20 @@ impl Walk<'_> {
         }
         self.out.push('<');
         self.out.push_str(tag);
+        let mut attributes: Vec<(&str, String)> = Vec::new();
         for (name, value) in element.attrs() {
             match name {
                 "style" | "class" => {}
-                "href" => self.svg_reference(tag, value),
-                _ => {
-                    if let Some((name, value)) = svg::attribute(name, value) {
-                        self.attribute(name, &value);
-                    }
-                }
+                "href" => attributes.extend(self.svg_reference(tag, value).map(|value| ("href", value))),
+                _ => attributes.extend(svg::attribute(name, value).map(|(name, value)| (name, value.into()))),
             }
+        }
+        // The parser gives `xlink:href` behind the others and `href` among them: one order, so that the written form is
+        // a fixed point.
+        attributes.sort_unstable();
+        attributes.dedup_by(|a, b| a.0 == b.0);
+        for (name, value) in attributes {
+            self.attribute(name, &value);
         }
         self.styled(tag, tag, element);
         self.out.push('>');
@@ -246,15 +251,12 @@ impl Walk<'_> {
         true
     }
 
-    fn svg_reference(&mut self, tag: &str, value: &str) {
-        if tag == "image" {
-            if let Some(src) = self.medium(value, MediaRole::Image) {
-                self.attribute("href", &src);
-            }
-        } else if tag == "use"
-            && let Some(reference) = svg::reference(value)
-        {
-            self.attribute("href", &reference);
+    /// Returns the `href` that an SVG element may have.
+    fn svg_reference(&mut self, tag: &str, value: &str) -> Option<String> {
+        match tag {
+            "image" => self.medium(value, MediaRole::Image),
+            "use" => svg::reference(value).map(Into::into),
+            _ => None,
         }
     }
 
@@ -385,6 +387,20 @@ fn fits_table(parent: &str, tag: &str) -> bool {
         "colgroup" => tag == "col",
         _ => !matches!(tag, "caption" | "colgroup" | "thead" | "tbody" | "tfoot" | "tr" | "td" | "th"),
     }
+}
+
+/// True if the start tag of a list item would close one that is open. The parser nests them only where it puts something
+/// before a table.
+fn closes_an_open_item(written: &[&str], tag: &str) -> bool {
+    let closes = |open: &str| match tag {
+        "dd" | "dt" => matches!(open, "dd" | "dt"),
+        "li" => open == "li",
+        _ => false,
+    };
+    // As the parser looks: from the innermost out, not over a list or a cell. Asking once more than needed costs a second
+    // walk and nothing else.
+    let stops = |open: &str| matches!(open, "dl" | "ol" | "table" | "td" | "th" | "ul");
+    written.iter().rev().find(|open| closes(open) || stops(open)).is_some_and(|open| closes(open))
 }
 
 fn is_heading(tag: &str) -> bool {

@@ -349,6 +349,33 @@ fn the_mirror_plays_videos_and_lists_them() {
     assert!(run.read("site/archive/2026.html").contains("没有文件的一天"));
 }
 
+/// The first of these is the published first output of ISAAC-64 with an empty seed.
+#[test]
+fn the_stream_is_isaac_64() {
+    for (key, first, digest) in [
+        (
+            0,
+            "9d39247e33776d412af7398005aaa5c744db0150246235479c15f73e62a76ae2",
+            "e1662af3b7e59867c919ad19055fc8cecea2b154d37e1459b2f96d1da14cef1f",
+        ),
+        (
+            1,
+            "e19ed5d2ca98af2da7a18d07cab39b52a0ab0232d180af1472b36dcf1af5e46f",
+            "39d98f5b25cc52f0996f7ef9e1022156cb029901be6a11ebbdd7469c6ffd5839",
+        ),
+        (
+            123_456,
+            "9e2b4f671b4aade2916ff0d035894e2c8b41c55ddd8918b507ad22dddfb8f138",
+            "59c817bee5513957c2ca1b26d09b39eb4d2c96332407d9684e29c585fa72a29c",
+        ),
+    ] {
+        let mut stream = vec![0; 131_072];
+        Keystream::new(key).apply(&mut stream);
+        assert_eq!(hex::encode(&stream[..32]), first, "{key}");
+        assert_eq!(hex::encode(sha2::Sha256::digest(&stream)), digest, "{key}");
+    }
+}
+
 #[test]
 fn the_stream_is_the_platforms() {
     let Some(path) = samples("api/vectors/isaac64_channels.json") else { return };

@@ -1,6 +1,7 @@
 //! A builder for runs of the program as a person would run it: `Run::new().input(…).backup().succeeds()`.
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -168,16 +169,26 @@ pub(crate) fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
 }
 
-/// A folder or file of the real samples, if they are at hand: `LIUDI_SAMPLES`, else `../shared/samples`. Tests pass
-/// without them and say so.
+/// A folder or file of the real samples, if they are at hand: `LIUDI_SAMPLES`, else `../shared/samples`. Tests do
+/// without them what can be done without, and say what they passed over.
 pub(crate) fn samples(part: &str) -> Option<PathBuf> {
     let root = std::env::var_os("LIUDI_SAMPLES")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/samples"), PathBuf::from);
-    let path = root.join(part);
+    at_hand(root.join(part))
+}
+
+/// `path` if it exists. Otherwise it is said past the test runner, which shows the words of failed tests only, and noted
+/// in `target/tmp/passed-over`, whose lines `.ci/run` prints at its end.
+pub(crate) fn at_hand(path: PathBuf) -> Option<PathBuf> {
     if path.exists() {
         return Some(path);
     }
-    eprintln!("passed over: no samples at {}", path.display());
+    let test = std::thread::current().name().unwrap_or("a test").to_owned();
+    let line = format!("passed over in part: {test}, for want of {}\n", path.display());
+    let _ = std::io::stderr().write_all(line.as_bytes());
+    let note = Path::new(env!("CARGO_TARGET_TMPDIR")).join("passed-over");
+    let file = std::fs::File::options().create(true).append(true).open(note);
+    let _ = file.and_then(|mut file| file.write_all(line.as_bytes()));
     None
 }
 

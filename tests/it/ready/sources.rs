@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use liudi::audit::rules::{Rules, SourceKind};
 
+use crate::support::at_hand;
+
 /// The folder with the facts beside the project, which other people do not have.
 fn shared() -> PathBuf {
     std::env::var_os("LIUDI_SHARED")
@@ -12,11 +14,7 @@ fn shared() -> PathBuf {
 
 #[test]
 fn every_quote_stands_in_its_source() {
-    let folder = shared().join("sources");
-    if !folder.is_dir() {
-        eprintln!("passed over: {} is not there", folder.display());
-        return;
-    }
+    let Some(folder) = at_hand(shared().join("sources")) else { return };
     let rules = Rules::embedded().unwrap();
     let claims = rules
         .windows
