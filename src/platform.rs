@@ -99,6 +99,11 @@ pub fn set_private(path: &Path, private: bool) -> io::Result<()> {
     }
 }
 
+/// Whether `error` says that nothing may be written there: a read-only medium, or no right to write.
+pub fn is_read_only(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied)
+}
+
 /// Tells the system that `file` will be read once from front to back.
 pub fn will_read_in_order(file: &File) {
     #[cfg(target_os = "linux")]

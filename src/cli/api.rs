@@ -8,7 +8,6 @@ use super::context::Context;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::pipeline::api::{self, AccountPlan, ApiOptions, ApiReport, Line, Outcome, Prospect};
-use crate::pipeline::session::Session;
 use crate::source::collector::{Service, Wishes};
 use crate::source::collectors;
 
@@ -54,7 +53,7 @@ pub(super) fn options(context: &Context<'_>, flags: &Flags) -> Result<Option<Api
 
 /// Probes and says what lies ahead; true if that was all.
 pub(super) fn announce(context: &Context<'_>, root: &Path, options: &ApiOptions, only: bool) -> Result<bool> {
-    let session = Session::open(root)?;
+    let session = context.session(root)?;
     let plan = api::probe(&session, options, &context.stop())?;
     if only {
         api::forget_probe(&session)?;

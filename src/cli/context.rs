@@ -9,6 +9,7 @@ use super::output::Output;
 use super::progress::Bars;
 use crate::error::{Error, Result};
 use crate::model::layout;
+use crate::pipeline::session::Session;
 use crate::progress::{NoProgress, Progress};
 
 /// Everything a command may use.
@@ -45,6 +46,20 @@ impl<'a> Context<'a> {
     pub(super) fn existing_archive(&self, named: Option<&Path>) -> Result<PathBuf> {
         let path = self.archive(named);
         if is_archive(&path) { Ok(path) } else { Err(Error::usage("archive-not-found").with("path", path.display())) }
+    }
+
+    /// Opens or creates the archive at `root` for writing; says it if its working state had to be rebuilt.
+    pub(super) fn session(&self, root: &Path) -> Result<Session> {
+        let session = Session::open(root)?;
+        self.say_repaired(session.repaired);
+        Ok(session)
+    }
+
+    /// Says why the working state was rebuilt.
+    pub(super) fn say_repaired(&self, why: Option<&'static str>) {
+        if let Some(why) = why {
+            self.output.say(why, &[]);
+        }
     }
 
     /// A flag that Ctrl-C sets: the first finishes what is under way, the second stops at once.

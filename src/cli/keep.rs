@@ -6,12 +6,11 @@ use super::arguments::KeepOptions;
 use super::context::Context;
 use crate::error::Result;
 use crate::pipeline::keep;
-use crate::pipeline::session::Session;
 
 /// Keeps the files.
 pub(super) fn run(context: &Context<'_>, options: &KeepOptions) -> Result<u8> {
     let root = context.archive(None);
-    let session = Session::open(&root)?;
+    let session = context.session(&root)?;
     let places = keep::keep(&session, &options.files, &options.kind, context.progress().as_ref())?;
     if context.output.json {
         context.output.answer(&json!({ "archive": root, "kept": places }))?;

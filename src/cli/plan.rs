@@ -18,7 +18,7 @@ pub(super) fn run(context: &Context<'_>, options: &PlanOptions) -> Result<u8> {
     let known = fill::records(&root)?;
     known.profile.check_flags(&rules.meta.flags)?;
     let now = readiness::clock()?;
-    let measured = fill::measure(&root, &root.join(layout::SITE).join("-"), now, None)?;
+    let measured = records::measure(context, &root, &root.join(layout::SITE).join("-"), now, None)?;
     let scene = Scene {
         rules: &rules,
         profile: &known.profile,

@@ -6,7 +6,6 @@ use super::context::Context;
 use super::records::{Book, person};
 use crate::error::{Error, Result};
 use crate::pipeline::readiness;
-use crate::pipeline::session::Session;
 use serde_json::json;
 
 /// Plans or applies.
@@ -28,7 +27,7 @@ pub(super) fn run(context: &Context<'_>, options: &PurgeOptions) -> Result<u8> {
         return Ok(0);
     }
     {
-        let session = Session::open(&root)?;
+        let session = context.session(&root)?;
         readiness::remove(&session, &files, context.progress().as_ref())?;
     }
     let mut book = Book::open(&root)?;

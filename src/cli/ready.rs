@@ -15,6 +15,7 @@ use crate::audit::{advice, report};
 use crate::error::{Error, Kind, Result};
 use crate::model::{Sha256, Time, layout};
 use crate::pipeline::readiness;
+use crate::platform;
 
 /// Judges the archive, prints what is open and writes the report beside the bags.
 pub(super) fn run(context: &Context<'_>, options: &ReadyOptions) -> Result<u8> {
@@ -23,7 +24,7 @@ pub(super) fn run(context: &Context<'_>, options: &ReadyOptions) -> Result<u8> {
     let now = readiness::clock()?;
     let site = options.site.clone().unwrap_or_else(|| root.join(layout::SITE));
     let fixity = readiness::fixity(&root, now, options.reread, context.progress().as_ref())?;
-    let mut measured = fill::measure(&root, &site, now, Some(fixity))?;
+    let mut measured = records::measure(context, &root, &site, now, Some(fixity))?;
     measured.probes = readiness::probes(&root)?;
     if options.ask {
         ask(context, &root, &rules, &measured, now)?;
@@ -40,27 +41,34 @@ pub(super) fn run(context: &Context<'_>, options: &ReadyOptions) -> Result<u8> {
     let json = report.to_json()?;
     let digest = Sha256::of(json.as_bytes()).hex();
     let html = report::render(&report, &judgement, &rules, &digest, context.output.texts().language())?;
+    let mut kept = true;
     for (name, text) in [
         ("readiness.json", json.as_str()),
         ("readiness.html", html.as_str()),
         ("readiness.sha256", report::digest_file(&json).as_str()),
     ] {
         let path = root.join(name);
-        std::fs::write(&path, text).map_err(|error| Error::disk("report-not-kept", path.display(), error))?;
+        match std::fs::write(&path, text) {
+            Err(error) if platform::is_read_only(&error) => kept = false,
+            written => written.map_err(|error| Error::disk("report-not-kept", path.display(), error))?,
+        }
+    }
+    if !kept {
+        context.output.say("ready-report-not-written", &[("path", &root.display().to_string())]);
     }
     if context.output.json {
         context.output.bytes(json.as_bytes())?;
     } else {
-        print(context, &rules, &judgement, &root.join("readiness.html"))?;
+        print(context, &rules, &judgement, kept.then(|| root.join("readiness.html")).as_deref())?;
     }
     Ok(if judgement.verdict == Verdict::NotReady { Kind::Findings.exit_bit() } else { 0 })
 }
 
 /// How many blockers stand open, without reading every byte again: at least that this was not done.
-pub(super) fn open_blockers(root: &Path, site: &Path) -> Result<usize> {
+pub(super) fn open_blockers(context: &Context<'_>, root: &Path, site: &Path) -> Result<usize> {
     let rules = Rules::embedded()?;
     let now = readiness::clock()?;
-    let measured = fill::measure(root, site, now, None)?;
+    let measured = records::measure(context, root, site, now, None)?;
     let known = fill::records(root)?;
     let judgement = scene(&rules, &known, &measured, now).judge();
     Ok(judgement.open().into_iter().filter(|outcome| outcome.severity == Severity::Blocker).count())
@@ -78,7 +86,7 @@ fn scene<'a>(rules: &'a Rules, known: &'a Records, measured: &'a Measured, now: 
     }
 }
 
-fn print(context: &Context<'_>, rules: &Rules, judgement: &Judgement, page: &Path) -> Result<()> {
+fn print(context: &Context<'_>, rules: &Rules, judgement: &Judgement, page: Option<&Path>) -> Result<()> {
     /// More items of one rule stand in the report.
     const MOST: usize = 12;
     let output = context.output;
@@ -112,7 +120,9 @@ fn print(context: &Context<'_>, rules: &Rules, judgement: &Judgement, page: &Pat
     }
     output.data("")?;
     output.data(&texts.get("report-disclaimer", &[]))?;
-    output.say("ready-report-written", &[("path", &page.display().to_string())]);
+    if let Some(page) = page {
+        output.say("ready-report-written", &[("path", &page.display().to_string())]);
+    }
     Ok(())
 }
 

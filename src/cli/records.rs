@@ -6,12 +6,12 @@ use super::closing_arguments::RuleFlag;
 use super::context::Context;
 use crate::archive::names;
 use crate::audit::evidence::Record;
+use crate::audit::facts::{Fixity, Measured};
 use crate::audit::fill::{self, Records};
 use crate::audit::rules::Rules;
 use crate::error::{Error, Result};
 use crate::model::{Sha256, Time};
-use crate::pipeline::readiness;
-use crate::pipeline::session::Session;
+use crate::pipeline::{readiness, state};
 
 /// The rules: those of the flag, or the embedded ones.
 pub(super) fn rules(flag: &RuleFlag) -> Result<Rules> {
@@ -29,6 +29,19 @@ pub(super) fn rules(flag: &RuleFlag) -> Result<Rules> {
 pub(super) fn person(given: Option<&String>) -> Option<String> {
     let system = || ["LIUDI_BY", "USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
     given.cloned().or_else(system).filter(|name| !name.trim().is_empty())
+}
+
+/// Reads what the archive at `root` holds, as far as rules ask for it.
+pub(super) fn measure(
+    context: &Context<'_>,
+    root: &Path,
+    site: &Path,
+    now: Time,
+    fixity: Option<Fixity>,
+) -> Result<Measured> {
+    let state = state::open(root)?;
+    context.say_repaired(state.repaired);
+    fill::measure(root, &state.catalog, site, now, fixity)
 }
 
 /// The records of the archive at `root`, for changing.
@@ -101,7 +114,7 @@ impl Book {
         if self.files.is_empty() {
             return Ok(());
         }
-        let session = Session::open(&self.root)?;
+        let session = context.session(&self.root)?;
         readiness::save(&session, &self.files, context.progress().as_ref()).map(drop)
     }
 }

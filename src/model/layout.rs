@@ -25,6 +25,8 @@ pub const README: &str = "README.txt";
 pub const BAGIT: &str = "bagit.txt";
 /// Description of a bag.
 pub const BAG_INFO: &str = "bag-info.txt";
+/// The catalog, inside [`WORK`].
+pub const CATALOG: &str = "catalog.sqlite";
 /// Where new files wait for a commit, inside [`WORK`].
 pub const STAGE: &str = "stage";
 /// Half-written files, inside [`WORK`].
@@ -72,6 +74,8 @@ pub fn evidence_leaf_path(digest: &Sha256) -> String {
 
 /// Rows of all statements in one form, inside a private bag's `data/`.
 pub const LEDGER: &str = "billing/ledger.csv";
+/// Which collectors of the official APIs were run, inside a private bag's `data/`.
+pub const COLLECTORS: &str = "provenance/collectors.csv";
 /// The index of the evidence inside a private bag's `data/`.
 pub const EVIDENCE_INDEX: &str = "evidence/index.csv";
 

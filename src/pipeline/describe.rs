@@ -15,6 +15,7 @@ use crate::model::album::joined_order;
 use crate::model::fold::fold;
 use crate::model::layout::{self, LEDGER};
 use crate::model::{AlbumFields, Class, GapReason, Kind, MediaRef, MediaRole, MediaUse, Sha256};
+use crate::store::{Catalog, calls};
 
 /// Column names and Frictionless types of `tables/articles.csv`.
 const ARTICLE_COLUMNS: &[(&str, &str)] = &[
@@ -53,6 +54,9 @@ impl Describe<'_, '_> {
         datasets::write(self.commit.catalog, self.commit.stage, plan)?;
         self.gaps(plan)?;
         self.events(plan)?;
+        if let Some(bytes) = collectors(self.commit.catalog)? {
+            plan.put(Class::Private, layout::COLLECTORS, &bytes)?;
+        }
         self.evidence(plan)?;
         self.billing(plan)?;
         self.crate_metadata(plan)?;
@@ -303,6 +307,21 @@ impl Describe<'_, '_> {
         catalog.replace_problems(self.commit.run, LEDGER, &report.findings)?;
         catalog.set_meta("ledger", &merged)
     }
+}
+
+/// Columns of [`layout::COLLECTORS`].
+pub(super) const COLLECTOR_COLUMNS: &[&str] = &["collector", "account", "complete"];
+
+/// How far each collector of the official APIs came, for those who judge whether its tables are whole; `None` if none was
+/// ever run.
+pub(super) fn collectors(catalog: &Catalog) -> Result<Option<Vec<u8>>> {
+    let all = calls::all(catalog.connection())?;
+    if all.is_empty() {
+        return Ok(None);
+    }
+    let mut table = Table::new(COLLECTOR_COLUMNS)?;
+    all.into_iter().try_for_each(|one| table.row([one.collector, one.account, one.through.to_string()]))?;
+    table.finish().map(Some)
 }
 
 fn put_json(plan: &mut Plan<'_>, bag: Class, path: &str, value: &Value) -> Result<()> {

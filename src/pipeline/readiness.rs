@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::fetch::fetcher::Fetcher;
 use crate::fetch::settings::Settings;
 use crate::model::{Class, Sha256, Time, layout};
+use crate::platform;
 use crate::progress::{Progress, Task};
 
 /// Puts files into `private/data/readiness/`; `true` if anything changed.
@@ -55,7 +56,7 @@ fn change(session: &Session, progress: &dyn Progress, fill: impl FnOnce(&mut Pla
         for (bag, path, digest) in &after {
             session.catalog.set_payload(*bag, path, digest.as_ref())?;
         }
-        session.catalog.set_meta("manifests", &archive::commit::manifests_digest(&session.root)?)?;
+        session.catalog.set_meta(session::MANIFESTS, &archive::commit::manifests_digest(&session.root)?)?;
         Ok(true)
     })
 }
@@ -99,7 +100,10 @@ pub fn fixity(root: &Path, now: Time, again: bool, progress: &dyn Progress) -> R
         let text = crate::audit::evidence::pretty(&keep);
         // Only a convenience: an archive without working state is read every time.
         if root.join(layout::WORK).is_dir() {
-            fs::write(&place, text).map_err(|error| Error::disk("readiness-unwritable", place.display(), error))?;
+            match fs::write(&place, text) {
+                Err(error) if platform::is_read_only(&error) => {}
+                kept => kept.map_err(|error| Error::disk("readiness-unwritable", place.display(), error))?,
+            }
         }
         now
     };

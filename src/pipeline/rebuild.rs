@@ -5,9 +5,8 @@ use std::collections::HashMap;
 use std::io::Read;
 use std::path::Path;
 
-use super::session::Session;
-use super::{gaps, pieces};
-use crate::archive::{evidence, pack::PackReader};
+use super::{gaps, pieces, session};
+use crate::archive::{self, evidence, pack::PackReader};
 use crate::error::{Error, Result};
 use crate::model::{
     AccountFields, Article, Class, GapReason, Kind, MediaHeld, MediaRole, Piece, Sha256, SubjectKind, Time, layout,
@@ -18,12 +17,39 @@ use crate::source::registry::IMPORTERS;
 use crate::source::zip::Budget;
 use crate::source::{EvidenceId, ImportCx, Input, Item, Keep, LeafMeta, Out, Passwords, Received, Shelf};
 use crate::store::articles::ArticleRow;
+use crate::store::calls::{self, Progressed};
+use crate::store::ledger::LedgerStore;
 use crate::store::segment::{BlobRow, EvidenceRow, Segment};
 use crate::store::{Catalog, Run};
 
-/// Fills an empty catalog from the bags of `session`'s archive.
-pub(super) fn rebuild(session: &Session) -> Result<()> {
-    let data = layout::bag(&session.root, Class::Private).join(layout::DATA);
+/// An empty catalog, and the archive it is filled from.
+pub(super) struct Target<'a> {
+    /// The archive's folder; nothing is written to it.
+    pub(super) root: &'a Path,
+    /// Filled.
+    pub(super) catalog: &'a Catalog,
+    /// Takes the rows of statements.
+    pub(super) ledger: &'a LedgerStore,
+    /// Folder for unnamed files.
+    pub(super) scratch: &'a Path,
+    /// The clock of the command.
+    pub(super) clock: Time,
+}
+
+/// Stands in the catalog's `meta` while a rebuild is under way: one that was interrupted is begun again.
+pub(super) const UNDER_WAY: &str = "rebuilding";
+
+/// Fills an empty catalog from the bags of an archive.
+pub(super) fn rebuild(into: &Target<'_>) -> Result<()> {
+    into.catalog.set_meta(UNDER_WAY, "1")?;
+    session::read_payload(into.root, into.catalog)?;
+    read_bags(into)?;
+    into.catalog.set_meta(session::MANIFESTS, &archive::commit::manifests_digest(into.root)?)?;
+    into.catalog.remove_meta(UNDER_WAY)
+}
+
+fn read_bags(into: &Target<'_>) -> Result<()> {
+    let data = layout::bag(into.root, Class::Private).join(layout::DATA);
     let index = data.join("evidence/index.csv");
     if !index.is_file() {
         return Ok(());
@@ -34,21 +60,22 @@ pub(super) fn rebuild(session: &Session) -> Result<()> {
         rows.push((row, run));
         Ok(())
     })?;
-    restore_runs(session, &data)?;
-    read_evidence(session, &data, rows)?;
-    restore_saved(session, &data)?;
+    restore_runs(into, &data)?;
+    read_evidence(into, &data, rows)?;
+    restore_saved(into, &data)?;
     for bag in [Class::Public, Class::Private] {
-        restore_articles(session, bag)?;
-        restore_pieces(session, bag)?;
-        restore_unused_media(session, bag)?;
+        restore_articles(into, bag)?;
+        restore_pieces(into, bag)?;
+        restore_unused_media(into, bag)?;
     }
-    restore_avatar(session)?;
-    restore_gaps(session)?;
-    session.catalog.set_meta("rebuilt", "1")
+    restore_avatar(into)?;
+    restore_collectors(into, &data)?;
+    restore_gaps(into)?;
+    into.catalog.set_meta("rebuilt", "1")
 }
 
 /// Runs with their clocks, so that the list of events stays as it is.
-fn restore_runs(session: &Session, data: &Path) -> Result<()> {
+fn restore_runs(into: &Target<'_>, data: &Path) -> Result<()> {
     let path = data.join("provenance/events.jsonl");
     let text = std::fs::read_to_string(&path).map_err(|error| Error::disk("rebuild-failed", path.display(), error))?;
     for line in text.lines() {
@@ -56,14 +83,14 @@ fn restore_runs(session: &Session, data: &Path) -> Result<()> {
             .map_err(|error| Error::other("rebuild-failed").with("path", path.display()).because(error))?;
         let clock = event["time"].as_str().and_then(|time| time.parse::<Time>().ok());
         if let (Some(id), Some(clock)) = (event["run"].as_i64(), clock) {
-            session.catalog.restore_run(id, clock, event["evidence"].as_i64(), event["media"].as_i64())?;
+            into.catalog.restore_run(id, clock, event["evidence"].as_i64(), event["media"].as_i64())?;
         }
     }
     Ok(())
 }
 
 /// Reads every kept leaf with the source that read it first.
-fn read_evidence(session: &Session, data: &Path, rows: Vec<(EvidenceRow, i64)>) -> Result<()> {
+fn read_evidence(into: &Target<'_>, data: &Path, rows: Vec<(EvidenceRow, i64)>) -> Result<()> {
     let mut by_place: HashMap<String, Vec<(EvidenceRow, i64)>> = HashMap::new();
     for (row, run) in rows {
         by_place.entry(row.place.clone()).or_default().push((row, run));
@@ -75,7 +102,7 @@ fn read_evidence(session: &Session, data: &Path, rows: Vec<(EvidenceRow, i64)>) 
         if !place.starts_with("evidence/packs/") {
             for (row, run) in rows {
                 let input = Input::file(path.clone(), row.locator.clone(), row.bytes, row.time);
-                read_leaf(session, &row, run, &input)?;
+                read_leaf(into, &row, run, &input)?;
             }
             continue;
         }
@@ -88,14 +115,14 @@ fn read_evidence(session: &Session, data: &Path, rows: Vec<(EvidenceRow, i64)>) 
                 .read_to_end(&mut bytes)
                 .map_err(|error| Error::other("rebuild-failed").with("path", &place).because(error))?;
             let input = Input::bytes_at(row.locator.clone(), bytes, row.time);
-            read_leaf(session, &row, run, &input)
+            read_leaf(into, &row, run, &input)
         })?;
     }
     Ok(())
 }
 
-fn read_leaf(session: &Session, row: &EvidenceRow, run: i64, input: &Input) -> Result<()> {
-    let run = Run { id: run, clock: session.begin_clock()?, resumed: true };
+fn read_leaf(into: &Target<'_>, row: &EvidenceRow, run: i64, input: &Input) -> Result<()> {
+    let run = Run { id: run, clock: into.clock, resumed: true };
     let keeper = Known { digest: row.digest };
     let input = match row.fetch.as_deref().map(serde_json::from_str) {
         // A part of a container is read with what the container recorded of it.
@@ -107,12 +134,15 @@ fn read_leaf(session: &Session, row: &EvidenceRow, run: i64, input: &Input) -> R
         ordinal: 0,
         row_ordinal: 0,
         path: row.locator.clone(),
-        catalog: &session.catalog,
+        catalog: into.catalog,
         run,
     };
-    let (passwords, budget) = (Passwords::default(), Budget::new(session.root.join(layout::WORK)));
-    let cx = ImportCx { keep: &keeper, ledger: &session.ledger, passwords: &passwords, budget: &budget };
-    if let Some(importer) = IMPORTERS.iter().find(|importer| importer.info().name == row.source) {
+    let (passwords, budget) = (Passwords::default(), Budget::new(into.scratch));
+    let cx = ImportCx { keep: &keeper, ledger: into.ledger, passwords: &passwords, budget: &budget };
+    // An importer of files and a collector may bear the same name; what an API answered is the collector's.
+    let answered = row.template == API;
+    let importer = IMPORTERS.iter().find(|importer| importer.info().name == row.source && !answered);
+    if let Some(importer) = importer {
         // What could not be read in part then cannot be read now; the gaps that told of it are restored below.
         let _ = importer.read(input, &cx, &mut gathered);
     } else if let Some(collector) = collectors::named(&row.source) {
@@ -124,8 +154,11 @@ fn read_leaf(session: &Session, row: &EvidenceRow, run: i64, input: &Input) -> R
             let _ = collector.read(&answer, row.digest, &cx, &mut gathered);
         }
     }
-    session.catalog.add(run, &gathered.segment)
+    into.catalog.add(run, &gathered.segment)
 }
+
+/// The template of the leaves that are answers of the official APIs.
+pub(super) const API: &str = "api";
 
 /// Everything is kept already: the digest is the row's.
 struct Known {
@@ -180,9 +213,9 @@ impl Out for Gathered<'_> {
 }
 
 /// Folder names and media as `article.json` has them.
-fn restore_articles(session: &Session, bag: Class) -> Result<()> {
-    let data = layout::bag(&session.root, bag).join(layout::DATA);
-    for path in session.catalog.payload_under(bag, "articles/")? {
+fn restore_articles(into: &Target<'_>, bag: Class) -> Result<()> {
+    let data = layout::bag(into.root, bag).join(layout::DATA);
+    for path in into.catalog.payload_under(bag, "articles/")? {
         let Some(folder) = path.strip_prefix("articles/").and_then(|rest| rest.strip_suffix("/article.json")) else {
             continue;
         };
@@ -192,28 +225,28 @@ fn restore_articles(session: &Session, bag: Class) -> Result<()> {
             .map_err(|error| Error::other("rebuild-failed").with("path", &path).because(error))?;
         // Of an older edition only the media are not known yet.
         if !folder.contains("/versions/") {
-            restore_folder(&session.catalog, &article, folder)?;
+            restore_folder(into.catalog, &article, folder)?;
         }
         for media in article.media {
             let (Some(sha256), Some(path)) = (media.sha256, media.path) else { continue };
-            restore_medium(session, &media.key, sha256, &path, media.mime.as_deref(), (media.width, media.height))?;
+            restore_medium(into, &media.key, sha256, &path, media.mime.as_deref(), (media.width, media.height))?;
         }
     }
     Ok(())
 }
 
 /// Pictures of notes and videos; films are found again among the saved files.
-fn restore_pieces(session: &Session, bag: Class) -> Result<()> {
-    let data = layout::bag(&session.root, bag).join(layout::DATA);
+fn restore_pieces(into: &Target<'_>, bag: Class) -> Result<()> {
+    let data = layout::bag(into.root, bag).join(layout::DATA);
     for folder in ["notes/", "videos/"] {
-        for path in session.catalog.payload_under(bag, folder)? {
+        for path in into.catalog.payload_under(bag, folder)? {
             let file = data.join(&path);
             let bytes = std::fs::read(&file).map_err(|error| Error::disk("rebuild-failed", file.display(), error))?;
             let piece: Piece = serde_json::from_slice(&bytes)
                 .map_err(|error| Error::other("rebuild-failed").with("path", &path).because(error))?;
             for media in piece.media.into_iter().filter(|media| media.role != MediaRole::Video) {
                 let (Some(sha256), Some(path)) = (media.sha256, media.path) else { continue };
-                restore_medium(session, &media.key, sha256, &path, media.mime.as_deref(), (media.width, media.height))?;
+                restore_medium(into, &media.key, sha256, &path, media.mime.as_deref(), (media.width, media.height))?;
             }
         }
     }
@@ -221,11 +254,11 @@ fn restore_pieces(session: &Session, bag: Class) -> Result<()> {
 }
 
 /// The files that were saved by themselves.
-fn restore_saved(session: &Session, data: &Path) -> Result<()> {
+fn restore_saved(into: &Target<'_>, data: &Path) -> Result<()> {
     let Ok(bytes) = std::fs::read(data.join(pieces::SAVED)) else { return Ok(()) };
-    let run = Run { id: 0, clock: session.begin_clock()?, resumed: true };
+    let run = Run { id: 0, clock: into.clock, resumed: true };
     let saved = pieces::restore_saved(&bytes)?;
-    session.catalog.add(run, &Segment { saved, ..Segment::default() })
+    into.catalog.add(run, &Segment { saved, ..Segment::default() })
 }
 
 fn restore_folder(catalog: &Catalog, article: &Article, folder: &str) -> Result<()> {
@@ -252,7 +285,7 @@ fn restore_folder(catalog: &Catalog, article: &Article, folder: &str) -> Result<
 }
 
 fn restore_medium(
-    session: &Session,
+    into: &Target<'_>,
     key: &crate::model::MediaKey,
     digest: Sha256,
     path: &str,
@@ -261,23 +294,23 @@ fn restore_medium(
 ) -> Result<()> {
     let bytes = [Class::Public, Class::Private]
         .iter()
-        .find_map(|bag| std::fs::metadata(layout::bag(&session.root, *bag).join(layout::DATA).join(path)).ok())
+        .find_map(|bag| std::fs::metadata(layout::bag(into.root, *bag).join(layout::DATA).join(path)).ok())
         .map_or(0, |metadata| metadata.len());
     let extension = path.rsplit_once('.').map_or("bin", |(_, extension)| extension).to_owned();
     let blob =
         BlobRow { digest, bytes, extension, mime: mime.unwrap_or_default().to_owned(), width: size.0, height: size.1 };
     let held = MediaHeld { key: key.clone(), sha256: digest, origin: path.to_owned() };
-    let run = Run { id: 0, clock: session.begin_clock()?, resumed: true };
-    session.catalog.add(run, &Segment { blobs: vec![blob], media: vec![held], ..Segment::default() })
+    let run = Run { id: 0, clock: into.clock, resumed: true };
+    into.catalog.add(run, &Segment { blobs: vec![blob], media: vec![held], ..Segment::default() })
 }
 
 /// Files in `media/` that no article uses: other renditions, media of records that are no articles.
-fn restore_unused_media(session: &Session, bag: Class) -> Result<()> {
-    let data = layout::bag(&session.root, bag).join(layout::DATA);
-    let run = Run { id: 0, clock: session.begin_clock()?, resumed: true };
-    for path in session.catalog.payload_under(bag, "media/sha256/")? {
-        let Some(digest) = session.catalog.payload(bag, &path)? else { continue };
-        if session.catalog.blob(&digest)?.is_some() {
+fn restore_unused_media(into: &Target<'_>, bag: Class) -> Result<()> {
+    let data = layout::bag(into.root, bag).join(layout::DATA);
+    let run = Run { id: 0, clock: into.clock, resumed: true };
+    for path in into.catalog.payload_under(bag, "media/sha256/")? {
+        let Some(digest) = into.catalog.payload(bag, &path)? else { continue };
+        if into.catalog.blob(&digest)?.is_some() {
             continue;
         }
         let file = data.join(&path);
@@ -295,28 +328,41 @@ fn restore_unused_media(session: &Session, bag: Class) -> Result<()> {
             width: found.width,
             height: found.height,
         };
-        session.catalog.add(run, &Segment { blobs: vec![blob], ..Segment::default() })?;
+        into.catalog.add(run, &Segment { blobs: vec![blob], ..Segment::default() })?;
     }
     Ok(())
 }
 
 /// The account's face and whose archive it is.
-fn restore_avatar(session: &Session) -> Result<()> {
-    let path = layout::bag(&session.root, Class::Public).join(layout::DATA).join("account.json");
+fn restore_avatar(into: &Target<'_>) -> Result<()> {
+    let path = layout::bag(into.root, Class::Public).join(layout::DATA).join("account.json");
     let Ok(bytes) = std::fs::read(&path) else { return Ok(()) };
     let value: serde_json::Value = serde_json::from_slice(&bytes)
         .map_err(|error| Error::other("rebuild-failed").with("path", path.display()).because(error))?;
     if let Ok(AccountFields { biz: Some(biz), .. }) = serde_json::from_value(value.clone()) {
-        super::own::remember_biz(&session.catalog, &biz)?;
+        super::own::remember_biz(into.catalog, &biz)?;
     }
     if let Some(finder) = value["finder"].as_str() {
-        super::own::remember_finder(&session.catalog, finder)?;
+        super::own::remember_finder(into.catalog, finder)?;
     }
     let face: Option<crate::model::MediaUse> = serde_json::from_value(value["face"].clone()).ok();
     if let Some(face) = face.filter(|face| face.role == MediaRole::Avatar)
         && let (Some(sha256), Some(path)) = (face.sha256, &face.path)
     {
-        restore_medium(session, &face.key, sha256, path, face.mime.as_deref(), (face.width, face.height))?;
+        restore_medium(into, &face.key, sha256, path, face.mime.as_deref(), (face.width, face.height))?;
+    }
+    Ok(())
+}
+
+/// How far the collectors of the official APIs came.
+fn restore_collectors(into: &Target<'_>, data: &Path) -> Result<()> {
+    let path = data.join(layout::COLLECTORS);
+    let Ok(bytes) = std::fs::read(&path) else { return Ok(()) };
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    for row in csv::Reader::from_reader(text).deserialize::<(String, String, bool)>() {
+        let (collector, account, through) =
+            row.map_err(|error| Error::other("rebuild-failed").with("path", path.display()).because(error))?;
+        calls::restore(into.catalog.connection(), &Progressed { collector, account, through })?;
     }
     Ok(())
 }
@@ -330,10 +376,10 @@ fn was_fetched(reason: GapReason) -> bool {
 }
 
 /// Gaps that no evidence tells of: encrypted and broken inputs, failed downloads.
-fn restore_gaps(session: &Session) -> Result<()> {
-    let run = Run { id: 0, clock: session.begin_clock()?, resumed: true };
+fn restore_gaps(into: &Target<'_>) -> Result<()> {
+    let run = Run { id: 0, clock: into.clock, resumed: true };
     let mut segment = Segment::default();
-    for gap in gaps::read_back(&session.root)? {
+    for gap in gaps::read_back(into.root)? {
         // What the commit finds out by itself it finds out again.
         let derived = match gap.kind {
             SubjectKind::Article => true,
@@ -341,9 +387,9 @@ fn restore_gaps(session: &Session) -> Result<()> {
             SubjectKind::Note | SubjectKind::Video => !was_fetched(gap.reason),
             _ => gaps::is_worked_out(&gap),
         };
-        if !derived && session.catalog.gap_seen(gap.kind, &gap.key)?.is_none() {
+        if !derived && into.catalog.gap_seen(gap.kind, &gap.key)?.is_none() {
             segment.gaps.push((gap, "rebuilt".to_owned()));
         }
     }
-    session.catalog.add(run, &segment)
+    into.catalog.add(run, &segment)
 }

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::rebuild::{self, Target};
 use crate::archive;
 use crate::error::{Error, Result};
 use crate::model::{Class, Time, layout};
 use crate::platform;
+use crate::store::catalog;
 use crate::store::ledger::LedgerStore;
 use crate::store::lock::ArchiveLock;
 use crate::store::stage::Stage;
@@ -25,6 +27,8 @@ pub struct Session {
     pub stage: Stage,
     /// Statement rows.
     pub ledger: LedgerStore,
+    /// Why the working state was rebuilt from the bags, as the code of a remark; `None` if it was as it should be.
+    pub repaired: Option<&'static str>,
     _lock: ArchiveLock,
     /// The run that this process began.
     begun: Cell<Option<i64>>,
@@ -43,31 +47,19 @@ impl Session {
         let lock = ArchiveLock::take(root, clock()?)?;
         archive::commit::finish_pending(root)?;
         let stage = Stage::open(root, &lock)?;
-        let catalog = Catalog::open(&work.join("catalog.sqlite"))?;
-        let ledger = LedgerStore::open(&work.join("ledger"))?;
-        let session = Self { root: root.to_owned(), catalog, stage, ledger, _lock: lock, begun: Cell::new(None) };
-        session.agree_with_bags()?;
-        if session.catalog.is_new()? {
-            super::rebuild::rebuild(&session)?;
+        let (mut catalog, mut repaired) = open_catalog(&work)?;
+        if !agrees(root, &catalog, &stage)? {
+            drop(catalog);
+            discard_state(&work)?;
+            catalog = Catalog::open(&work.join(layout::CATALOG))?;
+            repaired = Some("state-outdated");
         }
-        Ok(session)
-    }
-
-    /// A commit whose renames were done but whose rows were not leaves the payload table behind the manifests.
-    fn agree_with_bags(&self) -> Result<()> {
-        let now = archive::commit::manifests_digest(&self.root)?;
-        if self.catalog.meta("manifests")?.as_deref() == Some(now.as_str()) {
-            return Ok(());
+        let ledger = LedgerStore::open(&work.join(LEDGER))?;
+        let begun = Cell::new(None);
+        if catalog.is_new()? {
+            rebuild::rebuild(&Target { root, catalog: &catalog, ledger: &ledger, scratch: &work, clock: clock()? })?;
         }
-        self.catalog.transaction(|_| {
-            self.catalog.clear_payload()?;
-            for bag in [Class::Public, Class::Private] {
-                archive::bagit::each_payload(&layout::bag(&self.root, bag), |path, digest| {
-                    self.catalog.set_payload(bag, path, Some(&digest))
-                })?;
-            }
-            self.catalog.set_meta("manifests", &now)
-        })
+        Ok(Self { root: root.to_owned(), catalog, stage, ledger, repaired, _lock: lock, begun })
     }
 
     /// The clock a run would have now.
@@ -82,6 +74,89 @@ impl Session {
         let ours = self.begun.replace(Some(run.id)) == Some(run.id);
         Ok(Run { resumed: run.resumed && !ours, ..run })
     }
+}
+
+/// Key of the catalog's `meta` that says which manifests it was last held against.
+pub const MANIFESTS: &str = "manifests";
+/// Folder of the rows of statements, inside the working state.
+pub(super) const LEDGER: &str = "ledger";
+
+/// Whether the catalog is of these bags. A commit whose renames were done but whose rows were not leaves the payload
+/// table behind the manifests, which is mended here; bags that came from another machine, or from an older copy,
+/// hold evidence that the catalog never saw or lack some that it rests on.
+fn agrees(root: &Path, catalog: &Catalog, stage: &Stage) -> Result<bool> {
+    if catalog.meta(rebuild::UNDER_WAY)?.is_some() {
+        return Ok(false);
+    }
+    let now = archive::commit::manifests_digest(root)?;
+    if catalog.meta(MANIFESTS)?.as_deref() == Some(now.as_str()) {
+        return Ok(true);
+    }
+    read_payload(root, catalog)?;
+    if catalog.is_new()? {
+        // The rebuild that follows is of these.
+        catalog.set_meta(MANIFESTS, &now)?;
+        return Ok(true);
+    }
+    let known = catalog.evidence_digests()?;
+    let index = layout::bag(root, Class::Private).join(layout::DATA).join(layout::EVIDENCE_INDEX);
+    if let Ok(bytes) = std::fs::read(&index) {
+        let mut all = true;
+        archive::evidence::read_index(&bytes, |row, _| {
+            all &= known.contains(&row.digest);
+            Ok(())
+        })?;
+        if !all {
+            return Ok(false);
+        }
+    }
+    for (place, digest) in catalog.evidence_places()? {
+        let waits = stage.path_of(&super::commit::staged_digest(&place, digest)).exists();
+        if !waits && catalog.payload(Class::Private, &place)?.is_none() {
+            return Ok(false);
+        }
+    }
+    catalog.set_meta(MANIFESTS, &now)?;
+    Ok(true)
+}
+
+/// The catalog of the working state `work`; a damaged one gives way to an empty one, with the remark that says so.
+fn open_catalog(work: &Path) -> Result<(Catalog, Option<&'static str>)> {
+    let path = work.join(layout::CATALOG);
+    match Catalog::open(&path) {
+        Ok(catalog) => Ok((catalog, None)),
+        Err(error) if error.code() == catalog::DAMAGED => {
+            discard_state(work)?;
+            Ok((Catalog::open(&path)?, Some("state-damaged")))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Removes the catalog and the rows of statements.
+fn discard_state(work: &Path) -> Result<()> {
+    catalog::discard(&work.join(layout::CATALOG))?;
+    let folder = work.join(LEDGER);
+    let gone = if folder.is_dir() { std::fs::remove_dir_all(&folder) } else { std::fs::remove_file(&folder) };
+    match gone {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::disk("archive-open-failed", folder.display(), error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Reads into the payload table what the manifests say.
+pub(super) fn read_payload(root: &Path, catalog: &Catalog) -> Result<()> {
+    catalog.transaction(|_| {
+        catalog.clear_payload()?;
+        for bag in [Class::Public, Class::Private] {
+            archive::bagit::each_payload(&layout::bag(root, bag), |path, digest| {
+                catalog.set_payload(bag, path, Some(&digest))
+            })?;
+        }
+        Ok(())
+    })
 }
 
 /// A folder that is empty, absent or an archive of ours; nothing else is written into.

@@ -108,6 +108,42 @@ pub fn is_through(connection: &Connection, name: &str) -> Result<bool> {
     Ok(asked && read().map_err(failed("read"))?.unwrap_or(false))
 }
 
+/// A collector, for whom it was run, and whether its last pass is over: what the archive says of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progressed {
+    /// Name of the collector.
+    pub collector: String,
+    /// AppID or merchant number.
+    pub account: String,
+    /// No pass is under way or waits.
+    pub through: bool,
+}
+
+/// Every collector that was ever run, sorted; none where the catalog has no such table.
+pub fn all(connection: &Connection) -> Result<Vec<Progressed>> {
+    let exists = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'collector')";
+    if !connection.query_row(exists, [], |row| row.get::<_, bool>(0)).map_err(failed("read"))? {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT name, account, midst IS NULL AND until IS NULL FROM collector ORDER BY name, account";
+    connection
+        .prepare_cached(sql)
+        .and_then(|mut statement| {
+            let one =
+                |row: &Row<'_>| Ok(Progressed { collector: row.get(0)?, account: row.get(1)?, through: row.get(2)? });
+            statement.query_map([], one)?.collect()
+        })
+        .map_err(failed("read"))
+}
+
+/// A collector as the archive says it stood. Its cursors are lost: the next pass begins at the beginning.
+pub fn restore(connection: &Connection, one: &Progressed) -> Result<()> {
+    create(connection)?;
+    let sql = "INSERT OR REPLACE INTO collector (name, account, midst) VALUES (?1, ?2, ?3)";
+    let midst = (!one.through).then_some("");
+    execute(connection, "restore", sql, params![one.collector, one.account, midst]).map(drop)
+}
+
 fn failed(action: &'static str) -> impl FnOnce(rusqlite::Error) -> Error {
     move |error| Error::other("calls-failed").with("action", action).because(error)
 }
@@ -327,6 +363,21 @@ mod tests {
         pass(&connection, WHO, "1").unwrap();
         assert_eq!(remembered(&connection, WHO, "a").unwrap(), None);
         assert_eq!(standing(&connection, WHO).unwrap().midst.as_deref(), Some("1"));
+    }
+
+    #[test]
+    fn collectors_stand_after_a_rebuild_as_they_did() {
+        let connection = tables();
+        begin(&connection, WHO).unwrap();
+        finish(&connection, WHO, 1).unwrap();
+        begin(&connection, Who { account: "wx2", ..WHO }).unwrap();
+        let before = all(&connection).unwrap();
+        assert_eq!(before.iter().map(|one| one.through).collect::<Vec<_>>(), [true, false]);
+        let rebuilt = Connection::open_in_memory().unwrap();
+        assert_eq!(all(&rebuilt).unwrap(), []);
+        before.iter().try_for_each(|one| restore(&rebuilt, one)).unwrap();
+        assert_eq!(all(&rebuilt).unwrap(), before);
+        assert!(!is_through(&rebuilt, WHO.collector).unwrap());
     }
 
     #[test]

@@ -3,9 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, params};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::model::{Problem, SubjectKind, Time};
 
 /// Key of `meta` that stands while something was added and not yet committed.
@@ -32,26 +32,93 @@ pub struct Run {
 
 /// Wraps SQLite's errors: what was being done stands in `action`.
 pub(crate) fn failed(action: &'static str) -> impl FnOnce(rusqlite::Error) -> Error {
-    move |error| Error::other("catalog-failed").with("action", action).because(error)
+    move |error| {
+        let failed = match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Error::other(DAMAGED),
+            Some(ErrorCode::DiskFull) => Error::new(Kind::Disk, "catalog-disk-full"),
+            _ => Error::other("catalog-failed"),
+        };
+        failed.with("action", action).because(error)
+    }
+}
+
+/// Code of the error that a catalog which is no catalog, or a part of one, gives.
+pub const DAMAGED: &str = "catalog-damaged";
+
+/// Files of a catalog beside itself, by what their names end in.
+const PARTS: [&str; 3] = ["", "-wal", "-shm"];
+
+/// Largest catalog, in bytes, that is checked page by page each time it is opened: a check reads all of it.
+const CHECKED: u64 = 16 * 1024 * 1024;
+
+/// Takes the catalog at `path` away with its parts; whatever else bears its name is put aside.
+///
+/// # Errors
+/// `catalog-open-failed`.
+pub fn discard(path: &Path) -> Result<()> {
+    for end in PARTS {
+        let file = PathBuf::from(format!("{}{end}", path.display()));
+        let gone = match std::fs::symlink_metadata(&file) {
+            Ok(metadata) if metadata.is_dir() => {
+                let aside = PathBuf::from(format!("{}.aside", file.display()));
+                let _ = std::fs::remove_dir_all(&aside);
+                std::fs::rename(&file, aside)
+            }
+            Ok(_) => std::fs::remove_file(&file),
+            Err(_) => Ok(()),
+        };
+        gone.map_err(|error| Error::disk("catalog-open-failed", file.display(), error))?;
+    }
+    Ok(())
+}
+
+fn not_opened(path: &Path) -> impl Fn(rusqlite::Error) -> Error {
+    move |error| {
+        let code = match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => DAMAGED,
+            _ => "catalog-open-failed",
+        };
+        Error::other(code).with("action", "open").with("path", path.display()).because(error)
+    }
+}
+
+fn count_tables(connection: &Connection) -> rusqlite::Result<u64> {
+    let sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table'";
+    connection.query_row(sql, [], |row| row.get::<_, i64>(0)).map(i64::cast_unsigned)
+}
+
+/// Checks that every table is there and, where that is quick, every page.
+fn check(connection: &Connection, path: &Path) -> Result<()> {
+    let damaged = || Error::other(DAMAGED).with("action", "none").with("path", path.display());
+    let tables = include_str!("schema.sql").lines().filter(|line| line.starts_with("CREATE TABLE ")).count();
+    if count_tables(connection).map_err(not_opened(path))? < tables as u64 {
+        return Err(damaged());
+    }
+    if std::fs::metadata(path).is_ok_and(|file| file.len() > CHECKED) {
+        return Ok(());
+    }
+    let found: String =
+        connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(not_opened(path))?;
+    if found == "ok" { Ok(()) } else { Err(damaged().because(std::io::Error::other(found))) }
 }
 
 impl Catalog {
     /// Opens or creates the catalog.
     ///
     /// # Errors
-    /// `catalog-newer` if a later version of the program made it.
+    /// `catalog-newer` if a later version of the program made it, `catalog-damaged` if it is not one or only a part.
     pub fn open(path: &Path) -> Result<Self> {
-        let connection = Connection::open(path)
-            .map_err(|error| Error::other("catalog-open-failed").with("path", path.display()).because(error))?;
+        if path.is_dir() {
+            return Err(Error::other(DAMAGED).with("action", "none").with("path", path.display()));
+        }
+        let connection = Connection::open(path).map_err(not_opened(path))?;
         let setup = || -> rusqlite::Result<i64> {
             connection.pragma_update(None, "journal_mode", "WAL")?;
             connection.pragma_update(None, "synchronous", "FULL")?;
             connection.pragma_update(None, "cache_size", -8_000)?;
             connection.pragma_query_value(None, "user_version", |row| row.get(0))
         };
-        let version =
-            setup().map_err(|error| Error::other("catalog-open-failed").with("path", path.display()).because(error))?;
-        match version {
+        match setup().map_err(not_opened(path))? {
             0 => {
                 let create = || -> rusqlite::Result<()> {
                     let transaction = connection.unchecked_transaction()?;
@@ -59,26 +126,49 @@ impl Catalog {
                     transaction.pragma_update(None, "user_version", VERSION)?;
                     transaction.commit()
                 };
-                create().map_err(failed("create"))?;
+                // Tables without a version are somebody else's database.
+                if count_tables(&connection).map_err(not_opened(path))? > 0 {
+                    return Err(Error::other(DAMAGED).with("action", "none").with("path", path.display()));
+                }
+                create().map_err(not_opened(path))?;
             }
-            VERSION => {}
+            VERSION => check(&connection, path)?,
             // It is rebuilt from the bags, which hold everything that was committed; what was not is read again.
             older if older < VERSION => {
                 drop(connection);
-                for end in ["", "-wal", "-shm"] {
-                    let file = PathBuf::from(format!("{}{end}", path.display()));
-                    match std::fs::remove_file(&file) {
-                        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                            return Err(Error::disk("catalog-open-failed", file.display(), error));
-                        }
-                        _ => {}
-                    }
-                }
+                discard(path)?;
                 return Self::open(path);
             }
             other => return Err(Error::other("catalog-newer").with("path", path.display()).with("version", other)),
         }
         Ok(Self { connection })
+    }
+
+    /// Opens a catalog of this version to be read only; `None` where there is none that can be read so.
+    pub fn open_to_read(path: &Path) -> Option<Self> {
+        if !path.is_file() {
+            return None;
+        }
+        let open = |name: &Path, flags| {
+            let connection = Connection::open_with_flags(name, flags).ok()?;
+            let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).ok()?;
+            (version == VERSION).then_some(())?;
+            check(&connection, path).ok()?;
+            Some(Self { connection })
+        };
+        let read = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        open(path, read).or_else(|| {
+            // Where nothing can be written beside it, its log must be empty: then it is all there is.
+            let log = PathBuf::from(format!("{}-wal", path.display()));
+            if std::fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
+                return None;
+            }
+            let path = std::path::absolute(path).ok()?;
+            let escaped: String = path.to_str()?.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+            let slash = if escaped.starts_with('/') { "" } else { "/" };
+            let address = format!("file:{slash}{}?immutable=1", escaped.replace('\\', "/"));
+            open(Path::new(&address), read | OpenFlags::SQLITE_OPEN_URI)
+        })
     }
 
     /// A copy of the catalog at `from`, for a rehearsal.
@@ -123,6 +213,11 @@ impl Catalog {
             .execute("DELETE FROM meta WHERE key = ?1", [UNCOMMITTED])
             .map(drop)
             .map_err(failed("write meta"))
+    }
+
+    /// Removes a value of the archive as a whole.
+    pub fn remove_meta(&self, key: &str) -> Result<()> {
+        self.connection.execute("DELETE FROM meta WHERE key = ?1", [key]).map(drop).map_err(failed("write meta"))
     }
 
     /// Sets a value of the archive as a whole.
@@ -328,6 +423,34 @@ mod tests {
         catalog.finish_run(resumed).unwrap();
         let next = catalog.begin_run(later).unwrap();
         assert_eq!((next.clock, next.resumed), (later, false));
+    }
+
+    #[test]
+    fn what_is_no_whole_catalog_is_damaged_and_can_be_discarded() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("catalog.sqlite");
+        let whole = {
+            Catalog::open(&path).unwrap().set_meta("key", "value").unwrap();
+            std::fs::read(&path).unwrap()
+        };
+        let foreign = {
+            let other = folder.path().join("other.sqlite");
+            Connection::open(&other).unwrap().execute_batch("CREATE TABLE meta (x)").unwrap();
+            std::fs::read(&other).unwrap()
+        };
+        let mut spoiled = whole.clone();
+        spoiled[5000..9000].fill(0xa5);
+        for bytes in [b"garbage".to_vec(), whole[..whole.len() / 2].to_vec(), spoiled, foreign, vec![7; 100_000]] {
+            discard(&path).unwrap();
+            std::fs::write(&path, &bytes).unwrap();
+            assert_eq!(Catalog::open(&path).err().unwrap().code(), DAMAGED, "{} bytes", bytes.len());
+            assert!(Catalog::open_to_read(&path).is_none());
+        }
+        discard(&path).unwrap();
+        std::fs::create_dir(&path).unwrap();
+        assert_eq!(Catalog::open(&path).err().unwrap().code(), DAMAGED);
+        discard(&path).unwrap();
+        Catalog::open(&path).unwrap();
     }
 
     #[test]

@@ -2,7 +2,6 @@
 //! the platform's digest says and adds up.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use jiff::civil::Date;
 
@@ -13,7 +12,7 @@ use crate::audit::facts::{Bill, Measured};
 use crate::audit::profile::AccountKind;
 use crate::error::Result;
 use crate::model::statement::{Statement, StatementKind};
-use crate::model::{Class, Sha256, layout};
+use crate::model::{Class, Sha256};
 use crate::store::Catalog;
 
 /// Longest time one bill can cover, in days: a declared span beyond this is a misread year.
@@ -22,11 +21,8 @@ const LONGEST: usize = 400;
 /// The table of bill days that the API's collector writes.
 const TABLE: &str = "data/funds/wxpay_bills.csv";
 
-/// Fills series and bills. How each file adds up stands in the working state: the bags hold the bills themselves and the
-/// ledger.
-pub(super) fn measure(root: &Path, state: &ExpectedState, measured: &mut Measured) -> Result<()> {
-    let path = root.join(layout::WORK).join("catalog.sqlite");
-    let catalog = if path.is_file() { Some(Catalog::open(&path)?) } else { None };
+/// Fills series and bills. How each file adds up stands in the catalog, which reads it out of the bills.
+pub(super) fn measure(catalog: &Catalog, state: &ExpectedState, measured: &mut Measured) -> Result<()> {
     // Files that the merchants' API gave, with whether they were held against the platform's digest. One file may stand
     // for several days: bills without rows are all the same.
     let mut official: BTreeMap<Sha256, bool> = BTreeMap::new();
@@ -38,16 +34,13 @@ pub(super) fn measure(root: &Path, state: &ExpectedState, measured: &mut Measure
             ("no_bill", _) => measured.series(cell("series")).nothing.extend(day),
             ("held", Ok(digest)) => {
                 official.insert(digest, !cell("hash_of").is_empty() && !cell("hash_of").contains("unchecked"));
-                // Where nobody can say whether the file is here, it is not.
-                let is_here = catalog.as_ref().map_or(Ok(false), |catalog| catalog.has_evidence(&digest))?;
-                if is_here {
+                if catalog.has_evidence(&digest)? {
                     measured.series(cell("series")).held.extend(day);
                 }
             }
             _ => {}
         }
     }
-    let Some(catalog) = catalog else { return Ok(()) };
     for (digest, statement) in catalog.statements()? {
         if statement.kind == StatementKind::Personal {
             continue;

@@ -19,6 +19,7 @@ use super::waivers::Waivers;
 use crate::archive::{ExpectedState, expected_state};
 use crate::error::{Error, Result};
 use crate::model::{Class, Gap, GapReason, Hasher, Sha256, SubjectKind, Time, layout};
+use crate::store::Catalog;
 
 /// Where the owner's records stand, inside the private bag's `data/`.
 pub const READINESS: &str = "readiness";
@@ -80,16 +81,17 @@ pub fn content_digest(root: &Path) -> Result<Option<Sha256>> {
     Ok(Some(hash.finish()))
 }
 
-/// Reads the archive at `root` and the mirror at `site`. `fixity` is what reading it back has given, if it was read.
-pub fn measure(root: &Path, site: &Path, now: Time, fixity: Option<Fixity>) -> Result<Measured> {
+/// Reads the archive at `root`, whose catalog is `catalog`, and the mirror at `site`. `fixity` is what reading it back has
+/// given, if it was read.
+pub fn measure(root: &Path, catalog: &Catalog, site: &Path, now: Time, fixity: Option<Fixity>) -> Result<Measured> {
     let state = expected_state(root)?;
     let mut measured = Measured { archive_digest: content_digest(root)?, fixity, ..Measured::default() };
     let gaps = gaps(&state)?;
     let pages = articles(&state, now, &gaps, &mut measured)?;
     lists(&state, &mut measured)?;
     documents(&state, &mut measured)?;
-    bills::measure(root, &state, &mut measured)?;
-    tables::measure(root, &gaps, &mut measured)?;
+    bills::measure(catalog, &state, &mut measured)?;
+    tables::measure(catalog, &gaps, &mut measured)?;
     if site.is_dir() {
         let archive = measured.archive_digest;
         let pages = &pages - &mirror::withheld(root, site);

@@ -2,14 +2,12 @@
 //! beside the number the platform gives. A collector that is still under way, or that the account may not use, proves
 //! nothing: its number stays unknown.
 
-use std::path::Path;
-
 use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::audit::facts::{Asset, Measured, Total};
 use crate::error::Result;
-use crate::model::{Dataset, Gap, GapReason, SubjectKind, Time, layout};
+use crate::model::{Dataset, Gap, GapReason, SubjectKind, Time};
 use crate::store::Catalog;
 use crate::store::calls;
 use crate::store::datasets::{MergedRow, Table};
@@ -38,12 +36,7 @@ const DAY: &str = "ref_date";
 const ORDERED: &str = "create_time";
 
 /// Fills assets, single things and series from the catalog, which holds the tables as they are written.
-pub(super) fn measure(root: &Path, gaps: &[Gap], measured: &mut Measured) -> Result<()> {
-    let path = root.join(layout::WORK).join("catalog.sqlite");
-    if !path.is_file() {
-        return Ok(());
-    }
-    let catalog = Catalog::open(&path)?;
+pub(super) fn measure(catalog: &Catalog, gaps: &[Gap], measured: &mut Measured) -> Result<()> {
     let tables = catalog.data_tables()?;
     let refused = |collector: &str| {
         let key = format!("api:{collector}:");
@@ -53,7 +46,7 @@ pub(super) fn measure(root: &Path, gaps: &[Gap], measured: &mut Measured) -> Res
         let table = tables.iter().find(|table| table.dataset == *dataset && table.name == *name);
         let through = calls::is_through(catalog.connection(), collector)? && !refused(collector);
         if table.is_some() || through {
-            *measured.asset(asset) = counted(&catalog, table, *dataset, source, through)?;
+            *measured.asset(asset) = counted(catalog, table, *dataset, source, through)?;
         }
     }
     for table in &tables {
@@ -70,7 +63,7 @@ pub(super) fn measure(root: &Path, gaps: &[Gap], measured: &mut Measured) -> Res
                 })?;
             }
             Dataset::Orders if calls::is_through(catalog.connection(), "shop-orders")? => {
-                orders(&catalog, table, measured)?;
+                orders(catalog, table, measured)?;
             }
             _ => {}
         }

@@ -15,6 +15,7 @@ use crate::pipeline::collect::{Collect, version_of};
 use crate::pipeline::gathered::{Batch, Gathered};
 use crate::pipeline::inner::Sink;
 use crate::pipeline::keeper::GroupKeeper;
+use crate::pipeline::rebuild;
 use crate::source::collector::Collector;
 use crate::source::zip::Budget;
 use crate::source::{ImportCx, Keep as _, LeafMeta};
@@ -90,7 +91,7 @@ impl Reading<'_> {
             let meta = LeafMeta {
                 source: self.collector.info().name,
                 locator: answer.locator(),
-                template: "api",
+                template: rebuild::API,
                 mime: "text/plain",
                 time: Some(run.clock),
                 fetch: Some(fetch),

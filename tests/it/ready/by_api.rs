@@ -8,6 +8,7 @@ use super::demo::{items, liudi};
 use crate::api::world::{ask, everything, published, run_with};
 use crate::pay::world as merchants;
 use crate::platform::{Class, Merchant, Platform};
+use crate::state::is_ready_alone;
 use crate::support::Run;
 
 /// Whose account it is: no flag holds but `yes`.
@@ -105,6 +106,7 @@ fn a_verified_account_is_ready_by_the_api_and_its_owners_word() {
     assert_eq!(report["verdict"], "ready");
     done.succeeds();
     assert_eq!(report["waivers"], serde_json::json!([]), "nothing had to be given up");
+    is_ready_alone(&run);
     run.program(&["verify", "archive", "--deep"]).succeeds();
 }
 
@@ -117,6 +119,7 @@ fn one_material_without_its_file_keeps_a_verified_account_from_ready() {
     profile(&run, &["kinds=oa.subscription", "entity=enterprise", "followers=230", "certified=yes"], &[]);
     let report = liudi(&run, &["ready", "--json"]).exits(64).json();
     assert_eq!(items(&report, "content.materials.count"), ["material:voice3"]);
+    is_ready_alone(&run);
     assert!(!open(&report).contains(&"content.drafts".to_owned()));
 }
 
