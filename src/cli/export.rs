@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::arguments::BackupOptions;
 use super::context::Context;
 use super::site_arguments::MirrorOptions;
 use crate::config::site::SiteConfig;
@@ -12,8 +13,8 @@ use crate::export::hosts::{self, Excess};
 use crate::export::options::site_address;
 use crate::export::selection::Selection;
 use crate::export::{ExportOptions, hosts::Host};
-use crate::model::layout;
 use crate::model::site::CommentChoice;
+use crate::model::{Problem, layout};
 use crate::pipeline::comments;
 use crate::pipeline::export::{self, Made};
 
@@ -50,7 +51,7 @@ pub(super) fn mirror(context: &Context<'_>, options: &MirrorOptions) -> Result<u
     }
     context.output.say("mirror-done", &[("path", &built.site.join("index.html").display().to_string())]);
     say(context, &built);
-    Ok(if built.made.excesses.is_empty() { 0 } else { Kind::Findings.exit_bit() })
+    Ok(exit_bits(&built) | if built.made.excesses.is_empty() { 0 } else { Kind::Findings.exit_bit() })
 }
 
 /// Makes the site of the archive at `root`.
@@ -60,6 +61,17 @@ pub(super) fn build(context: &Context<'_>, root: &Path, flags: &MirrorOptions) -
     let media = flags.media_output.clone().unwrap_or_else(|| export::media_folder(&site));
     let made = export::make_site(root, &site, &media, &options, context.progress().as_ref())?;
     Ok(Built { site, media: options.media_base.map(|address| (media, address)), host: options.host, made })
+}
+
+/// Checks, before a backup, that its site may go where it is to go.
+pub(super) fn check_folder(root: &Path, flags: &BackupOptions, inputs: &[PathBuf]) -> Result<()> {
+    let site = flags.site.clone().unwrap_or_else(|| root.join(layout::SITE));
+    export::check_folder(root, &site, inputs)
+}
+
+/// The exit bits of a site as it was made: files that the archive should hold and does not are findings.
+pub(super) fn exit_bits(built: &Built) -> u8 {
+    if built.made.summary.damaged.is_empty() { 0 } else { Kind::Findings.exit_bit() }
 }
 
 /// Flags before `site.toml`.
@@ -101,6 +113,9 @@ fn settle(context: &Context<'_>, root: &Path, flags: &MirrorOptions) -> Result<E
 /// What is to be known of a site before it is put somewhere.
 pub(super) fn say(context: &Context<'_>, built: &Built) {
     let output = context.output;
+    for path in &built.made.summary.damaged {
+        output.stopper(&Problem::finding("archive-file-missing", path));
+    }
     for line in &built.made.unused_hidden {
         output.say("mirror-hide-unused", &[("line", line)]);
     }

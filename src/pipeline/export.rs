@@ -7,7 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use serde::Serialize;
 
 pub use super::export_write::{Summary, write_site};
-use super::export_write::{Written, replace};
+use super::export_write::{Written, note};
+use super::site_folder;
 use crate::error::{Error, Result};
 use crate::export::hosts::{Excess, Measures};
 use crate::export::mirror::{MEDIA, Mirror};
@@ -51,6 +52,10 @@ pub fn make_site(
     options: &ExportOptions,
     progress: &dyn Progress,
 ) -> Result<Made> {
+    check_folder(root, site, &[])?;
+    if options.media_base.is_some() {
+        site_folder::check(root, media, &layout::export_note(root, media, MEDIA), &[])?;
+    }
     let chooser = options.selection.chooser();
     let (view, withheld) = open(root, options, &chooser)?;
     let mut outputs = Mirror.outputs(&view, options)?;
@@ -61,6 +66,7 @@ pub fn make_site(
     }
     let list = layout::export_note(root, site, Mirror.info().name);
     let written = write_site(&outputs, site, &list, progress)?;
+    summary.damaged.extend(written.damaged);
     summary.written += written.written;
     summary.unchanged += written.unchanged;
     summary.removed += written.removed;
@@ -69,6 +75,15 @@ pub fn make_site(
     note_withheld(&layout::export_note(root, site, layout::WITHHELD), &withheld)?;
     let excesses = options.host.map(|host| host.excesses(&measures)).unwrap_or_default();
     Ok(Made { summary, measures, excesses, withheld: withheld.len(), unused_hidden: chooser.unused() })
+}
+
+/// Checks that the site of the archive at `root` may go into the folder `site`, before anything is written; `inputs` are
+/// what is being backed up.
+///
+/// # Errors
+/// `site-folder-taken`, `site-folder-unsafe`.
+pub fn check_folder(root: &Path, site: &Path, inputs: &[PathBuf]) -> Result<()> {
+    site_folder::check(root, site, &layout::export_note(root, site, Mirror.info().name), inputs)
 }
 
 /// The media folder of a site whose media stand elsewhere, unless another one is named: beside it.
@@ -122,11 +137,11 @@ fn open(root: &Path, options: &ExportOptions, chooser: &Chooser<'_>) -> Result<(
 
 /// Notes what the owner does not republish, so that `ready` does not miss it in the site.
 fn note_withheld(path: &Path, withheld: &[String]) -> Result<()> {
-    let note = serde_json::to_vec(withheld)
+    let list = serde_json::to_vec(withheld)
         .map_err(|error| Error::other("export-write-failed").with("path", path.display()).because(error))?;
     let before = fs::read(path).ok();
-    let unchanged = before.as_ref().map_or(withheld.is_empty(), |before| *before == note);
-    if unchanged { Ok(()) } else { replace(path, &note) }
+    let unchanged = before.as_ref().map_or(withheld.is_empty(), |before| *before == list);
+    if unchanged { Ok(()) } else { note(path, &list) }
 }
 
 /// Runs any exporter of the archive at `root` into `folder`.

@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use super::damage;
+use crate::error::{Error, Kind, Result};
 use crate::export::{Content, OutPath, Output};
 use crate::model::Sha256;
 use crate::platform;
@@ -41,12 +42,12 @@ impl Written {
     fn save(&self, path: &Path) -> Result<()> {
         let bytes = serde_json::to_vec(self)
             .map_err(|error| Error::other("export-write-failed").with("path", path.display()).because(error))?;
-        replace(path, &bytes)
+        note(path, &bytes)
     }
 }
 
 /// What a run did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
     /// Files written.
     pub written: usize,
@@ -54,6 +55,9 @@ pub struct Summary {
     pub unchanged: usize,
     /// Files of an earlier run that were removed.
     pub removed: usize,
+    /// Files of the archive that should be copied and are not there: it is damaged.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub damaged: Vec<String>,
 }
 
 /// Writes `outputs` into `folder`. `list` is where [`Written`] is kept for this folder.
@@ -63,6 +67,10 @@ pub struct Summary {
 pub fn write_site(outputs: &[Output<'_>], folder: &Path, list: &Path, progress: &dyn Progress) -> Result<Summary> {
     fs::create_dir_all(folder).map_err(|error| Error::disk("export-write-failed", folder.display(), error))?;
     let before = Written::load(list);
+    if !list.exists() {
+        // From now on the folder is known as ours, even if this run is killed.
+        Written::default().save(list)?;
+    }
     let mut wanted: BTreeMap<&str, &Output<'_>> = BTreeMap::new();
     for output in outputs {
         if wanted.insert(output.path.as_str(), output).is_some() {
@@ -88,11 +96,15 @@ pub fn write_site(outputs: &[Output<'_>], folder: &Path, list: &Path, progress: 
     });
     let mut failed = None;
     let mut count = 0;
+    let mut damaged = Vec::new();
     for result in written {
         match result {
             Ok((path, entry)) => {
                 count += 1;
                 after.0.insert(path, entry);
+            }
+            Err(error) if error.code() == damage::MISSING => {
+                damaged.push(error.argument("path").unwrap_or_default().into_owned());
             }
             Err(error) => failed = failed.or(Some(error)),
         }
@@ -109,7 +121,8 @@ pub fn write_site(outputs: &[Output<'_>], folder: &Path, list: &Path, progress: 
     for path in &stale {
         remove(folder, path)?;
     }
-    let summary = Summary { written: count, unchanged, removed: stale.len() };
+    damaged.sort();
+    let summary = Summary { written: count, unchanged, removed: stale.len(), damaged };
     if summary.written + summary.removed > 0 {
         after.save(list)?;
     }
@@ -136,7 +149,7 @@ fn side_by_side<'o, 'v, T: Send>(
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(output) = outputs.get(index) else { break };
                     let result = work(output);
-                    let stop = result.is_err();
+                    let stop = result.as_ref().is_err_and(|error| error.code() != damage::MISSING);
                     mine.push(result);
                     if stop {
                         // One failure ends the run: the disk is full or a template is broken.
@@ -177,6 +190,11 @@ fn write(output: &Output<'_>, folder: &Path, folders: &Folders) -> Result<u64> {
     match &output.content {
         Content::File(from) => {
             let failed = |error| Error::disk("export-write-failed", path.display(), error);
+            if let Err(error) = fs::metadata(from)
+                && error.kind() == ErrorKind::NotFound
+            {
+                return Err(Error::new(Kind::Findings, damage::MISSING).with("path", from.display()).because(error));
+            }
             let part = part_name(&path);
             let _ = fs::remove_file(&part);
             platform::clone_file(from, &part).map_err(failed)?;
@@ -216,6 +234,15 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     file.write_all(bytes).map_err(failed)?;
     drop(file);
     fs::rename(&part, path).map_err(failed)
+}
+
+/// Keeps a note in the archive's working state. It only saves work: an archive that cannot be written has none.
+pub(super) fn note(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = path.parent().unwrap_or(path);
+    match fs::create_dir_all(folder).and_then(|()| tempfile::tempfile_in(folder).map(drop)) {
+        Err(error) if platform::is_read_only(&error) => Ok(()),
+        _ => replace(path, bytes),
+    }
 }
 
 fn part_name(path: &Path) -> PathBuf {
