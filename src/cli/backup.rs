@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use super::arguments::BackupOptions as Flags;
 use super::context::Context;
@@ -10,7 +11,7 @@ use super::{passwords, summary};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::model::article_url::ArticleUrl;
-use crate::model::{Class, GapReason, layout};
+use crate::model::{Class, layout};
 use crate::pipeline::backup::{self, BackupOptions, Report};
 use crate::pipeline::crawl::CrawlOptions;
 use crate::pipeline::rehearse;
@@ -33,6 +34,9 @@ fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
     let root = context.archive(flags.output.as_deref());
     let mut options = options(context, flags)?;
     backup::check(&options)?;
+    if whole && !flags.no_mirror {
+        super::export::check_folder(&root, flags, &options.roots)?;
+    }
     if context.global.dry_run {
         return rehearse(context, &root, &options);
     }
@@ -41,14 +45,14 @@ fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
     {
         return Ok(0);
     }
-    let report = collect_with_passwords(context, &root, &mut options)?;
+    let report = collect_with_answers(context, &root, &mut options)?;
     let mut bits = backup::exit_bits(&report);
     if whole && report.changed {
         bits |= super::verify::after_backup(context, &root)?;
     }
     // Where nothing was recognised there is nothing to show.
     let anything = layout::bag(&root, Class::Public).join(layout::MANIFEST).exists();
-    let site = if whole && anything && !flags.no_mirror && !report.interrupted {
+    let site = if whole && anything && !flags.no_mirror && !report.interrupted && report.undecided.is_empty() {
         let mirror = MirrorOptions { output: flags.site.clone(), ..MirrorOptions::default() };
         Some(super::export::build(context, &root, &mirror)?)
     } else {
@@ -56,12 +60,13 @@ fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
     };
     // An unchanged archive stands where it stood; looking again is `ready`'s.
     let blockers = match &site {
-        Some(built) if report.changed => Some(super::ready::open_blockers(&root, &built.site)?),
+        Some(built) if report.changed => Some(super::ready::open_blockers(context, &root, &built.site)?),
         _ => None,
     };
     summary::show(context, &root, &report, site.as_ref().map(|built| built.site.as_path()), blockers)?;
     if let Some(built) = &site {
         super::export::say(context, built);
+        bits |= super::export::exit_bits(built);
     }
     Ok(bits)
 }
@@ -87,6 +92,9 @@ fn rehearse(context: &Context<'_>, root: &Path, options: &BackupOptions) -> Resu
         output.say("dry-run-locked", &[("count", &number(rehearsal.locked.len() as u64))]);
         rehearsal.locked.iter().for_each(|locator| output.say("summary-item", &[("text", locator)]));
     }
+    for share in &rehearsal.undecided {
+        output.say("summary-undecided-one", &[("account", &share.name), ("count", &number(share.articles))]);
+    }
     let (pages, media) = (number(rehearsal.fetch_pages), number(rehearsal.fetch_media));
     output.say("dry-run-fetch", &[("pages", &pages), ("media", &media)]);
     let bytes = |count: u64| indicatif::HumanBytes(count).to_string();
@@ -96,25 +104,82 @@ fn rehearse(context: &Context<'_>, root: &Path, options: &BackupOptions) -> Resu
     Ok(bits)
 }
 
-/// Runs the backup; in a terminal, asks for the password of an encrypted ZIP that none of those given opens.
-pub(super) fn collect_with_passwords(
-    context: &Context<'_>,
-    root: &Path,
-    options: &mut BackupOptions,
-) -> Result<Report> {
+/// Runs the backup; in a terminal, asks for what it cannot know: passwords before it, whose archive it is after it.
+pub(super) fn collect_with_answers(context: &Context<'_>, root: &Path, options: &mut BackupOptions) -> Result<Report> {
     let stop = context.stop();
-    let session = Session::open(root)?;
-    loop {
-        let report = backup::backup(&session, options, context.progress().as_ref(), &stop)?;
-        let locked = report.gaps.get(GapReason::PasswordNeeded.code()).copied().unwrap_or(0);
-        if locked == 0 || !std::io::stdin().is_terminal() || context.output.json {
-            return Ok(report);
+    let session = context.session(root)?;
+    let asks = std::io::stdin().is_terminal() && !context.output.json;
+    if asks {
+        ask_passwords(context, &session, options, &stop)?;
+    }
+    let report = backup::backup(&session, options, context.progress().as_ref(), &stop)?;
+    if asks
+        && !report.undecided.is_empty()
+        && let Some(account) = ask_account(context, &report)?
+    {
+        options.account = Some(account);
+        // Everything is read: only whose it is changes.
+        let again = BackupOptions { api: None, online: None, ..options.clone() };
+        let decided = backup::backup(&session, &again, context.progress().as_ref(), &stop)?;
+        return Ok(Report { changed: report.changed || decided.changed, read: report.read, ..decided });
+    }
+    Ok(report)
+}
+
+/// Asks for the passwords of archives that none of those given opens; an empty answer passes over them.
+fn ask_passwords(
+    context: &Context<'_>,
+    session: &Session,
+    options: &mut BackupOptions,
+    stop: &AtomicBool,
+) -> Result<()> {
+    /// Wrong passwords in a row before the run goes on without.
+    const TRIES: usize = 3;
+    let output = context.output;
+    let mut locked = backup::locked(session, options, stop)?;
+    let mut tries = 0;
+    let mut wrong = !options.passwords.is_empty();
+    while !locked.is_empty() && tries < TRIES {
+        let names = locked.join("、");
+        if wrong {
+            output.say("zip-password-refused", &[("names", &names)]);
         }
-        let password = context.output.ask_password("ask-zip-password", &[("count", &locked.to_string())])?;
+        let count = locked.len().to_string();
+        let password = output.ask_password("ask-zip-password", &[("count", &count), ("names", &names)])?;
         if password.is_empty() {
-            return Ok(report);
+            return Ok(());
         }
         options.passwords = passwords::with(&options.passwords, password);
+        let before = std::mem::replace(&mut locked, backup::locked(session, options, stop)?);
+        wrong = locked.len() == before.len();
+        tries = if wrong { tries + 1 } else { 0 };
+    }
+    if wrong && !locked.is_empty() {
+        output.say("zip-password-refused", &[("names", &locked.join("、"))]);
+    }
+    Ok(())
+}
+
+/// Asks which of several accounts the archive is of; `None` for an empty answer.
+fn ask_account(context: &Context<'_>, report: &Report) -> Result<Option<String>> {
+    let output = context.output;
+    output.say("ask-account-several", &[("count", &report.undecided.len().to_string())]);
+    for (number, share) in report.undecided.iter().enumerate() {
+        let (number, articles) = ((number + 1).to_string(), share.articles.to_string());
+        output.say("ask-account-one", &[("number", &number), ("account", &share.name), ("count", &articles)]);
+    }
+    loop {
+        let answer = output.ask("ask-account", &[])?;
+        if answer.is_empty() {
+            return Ok(None);
+        }
+        let by_number = answer.parse::<usize>().ok().and_then(|number| report.undecided.get(number.checked_sub(1)?));
+        let chosen =
+            by_number.or_else(|| report.undecided.iter().find(|share| share.biz == answer || share.name == answer));
+        match chosen {
+            Some(share) => return Ok(Some(share.biz.clone())),
+            None => output.say("ask-account-again", &[("count", &report.undecided.len().to_string())]),
+        }
     }
 }
 
@@ -144,6 +209,7 @@ pub(super) fn options(context: &Context<'_>, flags: &Flags) -> Result<BackupOpti
         account: flags.account.clone(),
         keep_other: flags.keep_other,
         passwords: passwords::given(flags.password_file.as_deref())?,
+        mend: flags.watch.is_none(),
         jobs: context.global.jobs.unwrap_or(0),
         api: super::api::options(context, flags)?,
         online: online(context, flags)?,

@@ -9,7 +9,7 @@ use super::context::Context;
 use crate::error::Result;
 use crate::model::{Dataset, GapReason, Problem};
 use crate::pipeline::api::ApiReport;
-use crate::pipeline::backup::{Report, StatementReport};
+use crate::pipeline::backup::{OtherAccount, Report, StatementReport};
 use crate::pipeline::crawl::CrawlReport;
 
 /// Most names of a kind that are spelled out; the rest is a number and the place where they stand.
@@ -68,6 +68,9 @@ fn kept(context: &Context<'_>, report: &Report) {
         output.say("summary-interrupted", &[]);
     }
     output.say("summary-inputs", &[("count", &number(report.inputs)), ("read", &number(report.read))]);
+    if report.mended > 0 {
+        output.say("summary-mended", &[("count", &number(report.mended))]);
+    }
     if report.companions > 0 {
         output.say("summary-companions", &[("count", &number(report.companions))]);
     }
@@ -94,8 +97,28 @@ fn kept(context: &Context<'_>, report: &Report) {
             output.say("summary-dataset", &[("dataset", &name), ("rows", &number(rows))]);
         }
     }
+    accounts(context, report);
     for other in report.others.iter().take(SHOWN) {
         output.say("summary-other-account", &[("account", &other.name), ("count", &number(other.articles))]);
+    }
+}
+
+/// Whose articles these are, where that is not what the person may think.
+fn accounts(context: &Context<'_>, report: &Report) {
+    let output = context.output;
+    let one = |id: &str, share: &OtherAccount| {
+        output.say(id, &[("account", &share.name), ("count", &share.articles.to_string())]);
+    };
+    if let Some(first) = report.only_others.first() {
+        let account = report.account.as_deref().unwrap_or_default();
+        output.say("summary-only-others", &[("account", account)]);
+        report.only_others.iter().take(SHOWN).for_each(|share| one("summary-undecided-one", share));
+        one("summary-only-others-hint", first);
+    }
+    if let Some(first) = report.undecided.first() {
+        output.say("summary-undecided", &[("count", &report.undecided.len().to_string())]);
+        report.undecided.iter().take(SHOWN).for_each(|share| one("summary-undecided-one", share));
+        one("summary-undecided-hint", first);
     }
 }
 
@@ -216,6 +239,9 @@ fn next(context: &Context<'_>, root: &Path, report: &Report, site: Option<&Path>
         output.say("next-encrypted", &[]);
     }
     if has(GapReason::PasswordNeeded) {
+        if !report.locked.is_empty() {
+            output.say("summary-locked", &[("names", &report.locked.join("、"))]);
+        }
         output.say("next-password", &[]);
     }
     if !report.gaps.is_empty() {

@@ -9,7 +9,7 @@ use super::backup;
 use super::context::Context;
 use super::site_arguments::MirrorOptions;
 use crate::error::Result;
-use crate::pipeline::backup::exit_bits;
+use crate::pipeline::backup::{BackupOptions, exit_bits};
 
 /// How often the folder is looked at. A page counts as saved when nothing changed for one pause.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -19,14 +19,17 @@ pub(super) fn run(context: &Context<'_>, flags: &Flags, folder: &Path) -> Result
     let mut flags = Flags { watch: None, ..flags.clone() };
     flags.inputs.push(folder.display().to_string());
     let root = context.archive(flags.output.as_deref());
+    if !flags.no_mirror {
+        super::export::check_folder(&root, &flags, &[folder.to_owned()])?;
+    }
     let stop = context.stop();
     context.output.say("watch-started", &[("path", &folder.display().to_string())]);
     let (mut bits, mut changed, mut before, mut imported) = (0, false, None, None);
     while !stop.load(Ordering::Relaxed) {
         let now = snapshot(folder);
         if before.as_ref() == Some(&now) && imported.as_ref() != Some(&now) {
-            let mut options = backup::options(context, &flags)?;
-            let report = backup::collect_with_passwords(context, &root, &mut options)?;
+            let mut options = BackupOptions { mend: imported.is_none(), ..backup::options(context, &flags)? };
+            let report = backup::collect_with_answers(context, &root, &mut options)?;
             changed |= report.changed;
             if report.changed {
                 let (read, held) = (report.read.to_string(), report.articles.held.to_string());

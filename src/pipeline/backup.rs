@@ -12,21 +12,22 @@ use super::api::{self, ApiOptions, ApiReport};
 use super::collect::Collect;
 use super::commit::Commit;
 use super::crawl::{self, CrawlOptions, CrawlReport, Surroundings};
+use super::damage;
 use super::datasets::{self, TableReport};
 use super::gaps::{self, Numbers, PieceNumbers};
 use super::learn::Learn;
 use super::own::{self, Own, Share};
 use super::session::Session;
 use super::walk::{Found, Walk, WalkOptions, groups, walk};
-use crate::error::{Error, Result};
-use crate::model::{Gap, Problem, Time, layout};
-use crate::progress::{Progress, Task};
+use crate::error::{Error, Kind, Result};
+use crate::model::{Gap, GapReason, Problem, Time, layout};
+use crate::progress::{NoProgress, Progress, Task};
 use crate::secret::SecretSet;
 use crate::source::zip::Budget;
 use crate::source::{Input, Passwords};
-use crate::store::Run;
 use crate::store::pieces::SavedRow;
 use crate::store::segment::{InputDone, Segment};
+use crate::store::{Catalog, Run};
 
 /// How links given as words are remembered among the inputs.
 const LINKS: &str = "links:";
@@ -44,6 +45,8 @@ pub struct BackupOptions {
     pub keep_other: bool,
     /// Passwords for encrypted archives.
     pub passwords: Passwords,
+    /// Look whether the media the archive lists are there, and take them again from the inputs if not.
+    pub mend: bool,
     /// Threads; 0 for one a core.
     pub jobs: usize,
     /// Ask the official APIs.
@@ -89,6 +92,17 @@ pub struct Report {
     pub unmatched: u64,
     /// Other accounts' articles, kept private.
     pub others: Vec<OtherAccount>,
+    /// The accounts among which the person has to choose with `--account`: until then everything is kept private.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub undecided: Vec<OtherAccount>,
+    /// The accounts of the articles that this run brought, if none of them is the archive's own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub only_others: Vec<OtherAccount>,
+    /// Media files that were missing in the archive and were taken again from the inputs.
+    pub mended: u64,
+    /// Archives that need a password which was not given.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub locked: Vec<String>,
     /// Files of media held.
     pub media_held: u64,
     /// Statements held, with their rows.
@@ -111,10 +125,18 @@ pub struct Report {
 /// Another account met in the inputs.
 #[derive(Debug, Serialize)]
 pub struct OtherAccount {
-    /// Its name or `__biz`.
+    /// `__biz`.
+    pub biz: String,
+    /// Its name or, where that is unknown, `__biz`.
     pub name: String,
     /// Articles of it.
     pub articles: u64,
+}
+
+impl From<Share> for OtherAccount {
+    fn from(Share { biz, name, articles }: Share) -> Self {
+        Self { name: name.unwrap_or_else(|| biz.clone()), biz, articles }
+    }
 }
 
 /// A statement, for the summary.
@@ -153,7 +175,11 @@ pub fn backup(
         stop,
         progress,
     };
-    let seen = |path: &str, size: u64, modified: i64| collect.is_done(&session.catalog, path, size, modified);
+    let damaged = if options.mend { damage::find(session)? } else { Vec::new() };
+    let seen = |path: &str, size: u64, modified: i64| {
+        // Whatever is given may hold what is missing.
+        Ok(damaged.is_empty() && collect.is_done(&session.catalog, path, size, modified)?)
+    };
     let step = progress.start(Task::Scan, None);
     let mut found = walk(
         &options.roots,
@@ -183,12 +209,18 @@ pub fn backup(
     let whole = collect.read(&session.catalog, &groups(pending))?;
     drop(siblings);
     report.interrupted = !whole;
+    let (mended, lost) = damage::mend(session, &damaged)?;
+    report.mended = mended;
     if whole && !containers.inputs.is_empty() {
         // Only now: a container counts as read when all its members are.
         session.catalog.add(run, &containers)?;
     }
-    let own = match own::decide(&session.catalog, run, options.account.as_deref()) {
-        Ok(own) => own,
+    let own = match own::decide(&session.catalog, options.account.as_deref()) {
+        Ok(own) => {
+            let brought = own::only_of_others(&session.catalog, run, own.as_ref())?;
+            report.only_others = brought.into_iter().map(OtherAccount::from).collect();
+            own
+        }
         Err(error) => {
             if error.code() == "archive-other-account" {
                 session.catalog.abandon_run(run)?;
@@ -201,6 +233,13 @@ pub fn backup(
         Network { session, run, options, secrets: &secrets, progress, stop }.run(own, &mut report)?;
     }
     report.problems.retain(|(_, path)| concerns(path, &options.roots));
+    report.problems.extend(lost.into_iter().map(|problem| (problem, String::new())));
+    if !options.passwords.is_empty() {
+        let refused = |name: &String| {
+            (Problem::from_error(&Error::new(Kind::Credentials, "zip-password-wrong"), name), String::new())
+        };
+        report.problems.extend(report.locked.iter().map(refused));
+    }
     session.catalog.finish_run(run)?;
     // Everything that counts is in the bags now; what is left was kept twice.
     session.stage.sweep(&HashSet::new())?;
@@ -255,7 +294,7 @@ impl Network<'_> {
     }
 
     fn commit(&self, report: &mut Report) -> Result<Option<Own>> {
-        let own = own::decide(&self.session.catalog, self.run, self.options.account.as_deref())?;
+        let own = own::decide(&self.session.catalog, self.options.account.as_deref())?;
         commit(self.session, self.run, own.as_ref(), self.progress, report)?;
         Ok(own)
     }
@@ -297,12 +336,13 @@ pub fn commit(
 /// Takes the inputs that must be read out of a walk, and stores what the walk itself found out.
 fn pending(
     session: &Session,
-    walk: Walk,
+    mut walk: Walk,
     options: &BackupOptions,
     collect: &Collect<'_>,
     report: &mut Report,
 ) -> Result<(Vec<Found>, Segment)> {
-    let mut pending = walk.found;
+    let mut pending = std::mem::take(&mut walk.found);
+    report.locked = locked_in(&session.catalog, &mut walk)?;
     report.companions = walk.companions;
     if !options.links.trim().is_empty() {
         let digest = crate::model::Sha256::of(options.links.as_bytes()).hex();
@@ -337,6 +377,47 @@ fn pending(
     Ok((pending, Segment { inputs: containers, ..Segment::default() }))
 }
 
+/// Names of the archives among `options` that none of the passwords opens, looked at before anything is read or asked.
+pub fn locked(session: &Session, options: &BackupOptions, stop: &AtomicBool) -> Result<Vec<String>> {
+    let budget = Budget::new(session.root.join(layout::WORK));
+    let collect = Collect {
+        stage: None,
+        ledger: &session.ledger,
+        run: session.begin()?,
+        passwords: &options.passwords,
+        budget: &budget,
+        secrets: &SecretSet::default(),
+        keep_other: options.keep_other,
+        jobs: 1,
+        stop,
+        progress: &NoProgress,
+    };
+    let seen = |path: &str, size: u64, modified: i64| collect.is_done(&session.catalog, path, size, modified);
+    let around = WalkOptions { archive: &session.root, budget: &budget, passwords: &options.passwords, seen: &seen };
+    locked_in(&session.catalog, &mut walk(&options.roots, &around)?)
+}
+
+/// Names of the archives a walk could not open; takes the gaps of those out of it that were opened before under another
+/// name or in another place: what they hold is held.
+fn locked_in(catalog: &Catalog, walk: &mut Walk) -> Result<Vec<String>> {
+    let opened = |key: &str| format!("opened {key}");
+    for (_, key) in &walk.filled {
+        catalog.set_meta(&opened(key), "1")?;
+    }
+    let (mut gaps, mut locked) = (Vec::new(), Vec::new());
+    for (gap, path) in std::mem::take(&mut walk.gaps) {
+        if gap.reason == GapReason::PasswordNeeded {
+            if catalog.meta(&opened(&gap.key))?.is_some() {
+                continue;
+            }
+            locked.push(gap.title.clone().unwrap_or_else(|| gap.key.clone()));
+        }
+        gaps.push((gap, path));
+    }
+    walk.gaps = gaps;
+    Ok(locked)
+}
+
 /// What the archive holds now.
 fn describe(session: &Session, own: Option<&Own>, report: &mut Report) -> Result<()> {
     let catalog = &session.catalog;
@@ -351,8 +432,9 @@ fn describe(session: &Session, own: Option<&Own>, report: &mut Report) -> Result
     report.others = own::shares(catalog, None)?
         .into_iter()
         .filter(|share| own.is_some_and(|own| own.biz.as_ref() != Some(&share.biz)))
-        .map(|Share { biz, name, articles }| OtherAccount { name: name.unwrap_or(biz), articles })
+        .map(OtherAccount::from)
         .collect();
+    report.undecided = own::undecided(catalog, own)?.into_iter().map(OtherAccount::from).collect();
     report.statements = catalog
         .statements()?
         .into_iter()
@@ -389,7 +471,9 @@ fn only_problems<S: serde::Serializer>(problems: &[(Problem, String)], serialize
 pub fn exit_bits(report: &Report) -> u8 {
     let fetched = report.crawl.as_ref().map_or(0, |crawl| crawl.exit_bits);
     let fetched = report.api.as_ref().map_or(fetched, |api| fetched | api.exit_bits());
-    report.problems.iter().fold(fetched, |bits, (problem, _)| bits | problem.exit_bit)
+    // Whose archive it is has to be said with a flag.
+    let unnamed = if report.undecided.is_empty() { 0 } else { Kind::Usage.exit_bit() };
+    report.problems.iter().fold(fetched | unnamed, |bits, (problem, _)| bits | problem.exit_bit)
 }
 
 /// Checks that `options` name something that exists.

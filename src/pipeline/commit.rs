@@ -35,13 +35,24 @@ pub struct Commit<'a> {
     pub progress: &'a dyn Progress,
 }
 
+/// Key of the catalog's `meta` that says for which account everything was folded.
+const FOLDED_FOR: &str = "folded_for";
+
 impl Commit<'_> {
     /// Commits; `true` if the archive changed.
     pub fn run(&self) -> Result<bool> {
-        if !self.catalog.is_uncommitted()? {
+        let owner = self.own.map(Own::identity).unwrap_or_default();
+        let same_owner = self.catalog.meta(FOLDED_FOR)?.is_some_and(|folded| folded == owner);
+        if same_owner && !self.catalog.is_uncommitted()? && !self.collectors_moved()? {
             return Ok(false);
         }
         self.catalog.transaction(|_| {
+            if !same_owner {
+                // Whose an article is, and with it its class, is part of every fold.
+                self.catalog.touch_all(Kind::Article)?;
+                self.catalog.touch_pieces()?;
+                self.catalog.set_meta(FOLDED_FOR, &owner)?;
+            }
             let mut plan = Plan::new(self.catalog, self.stage);
             self.articles(&mut plan)?;
             self.evidence(&mut plan)?;
@@ -59,9 +70,15 @@ impl Commit<'_> {
             for (bag, path, digest) in &after {
                 self.catalog.set_payload(*bag, path, digest.as_ref())?;
             }
-            self.catalog.set_meta("manifests", &archive::commit::manifests_digest(self.root)?)?;
+            self.catalog.set_meta(super::session::MANIFESTS, &archive::commit::manifests_digest(self.root)?)?;
             Ok(true)
         })
+    }
+
+    /// Whether a collector ended, or began, without bringing anything new.
+    fn collectors_moved(&self) -> Result<bool> {
+        let Some(bytes) = describe::collectors(self.catalog)? else { return Ok(false) };
+        Ok(self.catalog.payload(Class::Private, layout::COLLECTORS)? != Some(Sha256::of(&bytes)))
     }
 
     /// Articles and media. What is public needs public media only and is rendered at once; what is private may use
@@ -214,8 +231,7 @@ impl Commit<'_> {
             if self.catalog.payload(Class::Private, &place)?.is_some() {
                 continue;
             }
-            // A pack's name ends in its own digest, everything else is named by its evidence's.
-            let file = place.strip_prefix("evidence/packs/").and_then(digest_of_pack).unwrap_or(digest);
+            let file = staged_digest(&place, digest);
             let path = self.stage.path_of(&file);
             let bytes = std::fs::metadata(&path)
                 .map_err(|error| crate::Error::disk("stage-read-back-failed", path.display(), error))?
@@ -235,6 +251,12 @@ pub(super) fn description(own: Option<&Own>, clock: Time) -> archive::BagDescrip
         external_description: "WeChat account archive made with liudi / 微信账号留底".to_owned(),
         group_identifier: own.user_name.or(own.biz).unwrap_or_else(|| "liudi".to_owned()),
     }
+}
+
+/// By which digest the file of `place` waits in the stage: a pack's name ends in its own, everything else is named by its
+/// evidence's.
+pub(super) fn staged_digest(place: &str, evidence: Sha256) -> Sha256 {
+    place.strip_prefix("evidence/packs/").and_then(digest_of_pack).unwrap_or(evidence)
 }
 
 /// `<date>-<64 hex>.tar.zst` → the digest.

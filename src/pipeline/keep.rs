@@ -52,7 +52,7 @@ pub fn keep(session: &Session, files: &[PathBuf], kind: &str, progress: &dyn Pro
     }
     session.stage.sync_batch()?;
     session.catalog.add(run, &segment)?;
-    let own = own::decide(&session.catalog, run, None)?;
+    let own = own::decide(&session.catalog, None)?;
     backup::commit(session, run, own.as_ref(), progress, &mut Report::default())?;
     session.catalog.finish_run(run)?;
     digests.iter().map(|digest| session.catalog.evidence_place(digest)).collect()

@@ -24,6 +24,13 @@ pub struct Own {
 }
 
 impl Own {
+    /// Everything by which [`Own::has`] tells its articles.
+    pub fn identity(&self) -> String {
+        [&self.biz, &self.user_name, &self.name, &self.finder]
+            .map(|part| part.as_deref().unwrap_or_default())
+            .join("\n")
+    }
+
     /// Whether an article is the account's own. An article that names no account at all is not known to be.
     pub fn has(&self, article: &ArticleFields) -> bool {
         let same = |a: &Option<String>, b: &Option<String>| a.as_ref().zip(b.as_ref()).map(|(a, b)| a == b);
@@ -50,18 +57,18 @@ pub(super) const META: &str = "own_biz";
 /// The same for the 视频号 that was named.
 const META_FINDER: &str = "own_finder";
 
-/// Decides whose archive this is. `chosen` is what the person said: a `__biz`, `gh_…`, 微信号 or name.
+/// Decides whose archive this is. `chosen` is what the person said: a `__biz`, `gh_…`, 微信号 or name. `None` where nothing
+/// names an account, or several are named and none has the clear majority ([`undecided`]).
 ///
 /// # Errors
-/// `account-unknown` if `chosen` is nobody, `account-ambiguous` if there is no clear majority, `archive-other-account`
-/// if the archive is of another account, or this run brought articles of another account and none of its own.
-pub fn decide(catalog: &Catalog, run: Run, chosen: Option<&str>) -> Result<Option<Own>> {
+/// `account-unknown` if `chosen` is nobody, `archive-other-account` if the archive is of another account than `chosen`.
+pub fn decide(catalog: &Catalog, chosen: Option<&str>) -> Result<Option<Own>> {
     // What is no 公众号 may be the 视频号 bound to it.
     let finder = match chosen {
         Some(chosen) if biz_of(catalog, chosen)?.is_none() => finder_of(catalog, chosen)?,
         _ => None,
     };
-    let own = decide_account(catalog, run, chosen.filter(|_| finder.is_none()))?;
+    let own = decide_account(catalog, chosen.filter(|_| finder.is_none()))?;
     let named = match finder {
         Some((finder, name)) => Some((finder, Some(name))),
         None => match catalog.meta(META_FINDER)? {
@@ -96,7 +103,7 @@ fn finder_of(catalog: &Catalog, chosen: &str) -> Result<Option<(String, String)>
     Ok(None)
 }
 
-fn decide_account(catalog: &Catalog, run: Run, chosen: Option<&str>) -> Result<Option<Own>> {
+fn decide_account(catalog: &Catalog, chosen: Option<&str>) -> Result<Option<Own>> {
     let held = catalog.meta(META)?;
     if let Some(chosen) = chosen {
         let biz = biz_of(catalog, chosen)?.ok_or_else(|| Error::usage("account-unknown").with("account", chosen))?;
@@ -106,13 +113,6 @@ fn decide_account(catalog: &Catalog, run: Run, chosen: Option<&str>) -> Result<O
         return Ok(Some(describe(catalog, biz)?));
     }
     if let Some(held) = held {
-        let brought = shares(catalog, Some(run))?;
-        if let Some(first) = brought.first()
-            && !brought.iter().any(|share| share.biz == held)
-            && !run.resumed
-        {
-            return Err(other_account(catalog, &held, &first.biz));
-        }
         return Ok(Some(describe(catalog, held)?));
     }
     let all = shares(catalog, None)?;
@@ -124,15 +124,24 @@ fn decide_account(catalog: &Catalog, run: Run, chosen: Option<&str>) -> Result<O
         [first, rest @ ..] if rest.iter().map(|share| share.articles).sum::<u64>() < first.articles => {
             Ok(Some(describe(catalog, first.biz.clone())?))
         }
-        _ => {
-            let list: Vec<String> = all
-                .iter()
-                .take(5)
-                .map(|share| format!("{} ({}, {})", share.biz, share.name.as_deref().unwrap_or("?"), share.articles))
-                .collect();
-            Err(Error::usage("account-ambiguous").with("accounts", list.join("; ")))
-        }
+        // Nobody is guessed to be the owner: what is another account's would be published as theirs.
+        _ => Ok(None),
     }
+}
+
+/// The accounts among which the person has to choose, most articles first; empty where the account is known or unnamed.
+pub fn undecided(catalog: &Catalog, own: Option<&Own>) -> Result<Vec<Share>> {
+    if own.is_some_and(|own| own.biz.is_some()) || catalog.meta(META)?.is_some() {
+        return Ok(Vec::new());
+    }
+    Ok(Some(shares(catalog, None)?).filter(|all| all.len() > 1).unwrap_or_default())
+}
+
+/// Whose articles `run` brought, if it brought any and none of them is `own`'s: the person may have named the wrong archive.
+pub fn only_of_others(catalog: &Catalog, run: Run, own: Option<&Own>) -> Result<Vec<Share>> {
+    let Some(held) = own.and_then(|own| own.biz.as_ref()) else { return Ok(Vec::new()) };
+    let brought = shares(catalog, Some(run))?;
+    Ok(if brought.iter().any(|share| share.biz == *held) { Vec::new() } else { brought })
 }
 
 /// Pages stripped of their scripts name their account in print only.

@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use serde::Serialize;
 
 use super::article::fold_article;
-use super::backup::BackupOptions;
+use super::backup::{BackupOptions, OtherAccount};
 use super::collect::Collect;
 use super::walk::{WalkOptions, groups, walk};
 use super::{own, pieces};
@@ -33,6 +33,9 @@ pub struct Rehearsal {
     pub unchanged: u64,
     /// Archives that no password given opens.
     pub locked: Vec<String>,
+    /// The accounts among which the person would have to choose.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub undecided: Vec<OtherAccount>,
     /// Articles that `--online` would fetch.
     pub fetch_pages: u64,
     /// Media files that `--online` would fetch, as far as the pages at hand name them.
@@ -49,8 +52,8 @@ pub struct Rehearsal {
 pub fn rehearse(root: &Path, options: &BackupOptions, progress: &dyn Progress, stop: &AtomicBool) -> Result<Rehearsal> {
     let scratch = tempfile::tempdir()
         .map_err(|error| Error::disk("archive-open-failed", std::env::temp_dir().display(), error))?;
-    let path = scratch.path().join("catalog.sqlite");
-    let existing = root.join(layout::WORK).join("catalog.sqlite");
+    let path = scratch.path().join(layout::CATALOG);
+    let existing = root.join(layout::WORK).join(layout::CATALOG);
     let catalog = if existing.is_file() { Catalog::copy_of(&existing, &path)? } else { Catalog::open(&path)? };
     let run = catalog.begin_run(super::session::clock()?)?;
     let budget = Budget::new(scratch.path());
@@ -85,7 +88,8 @@ pub fn rehearse(root: &Path, options: &BackupOptions, progress: &dyn Progress, s
     for (source, count) in catalog.inputs_by_source(run)? {
         *rehearsal.recognised.entry(source).or_default() += count;
     }
-    let own = own::decide(&catalog, run, options.account.as_deref())?;
+    let own = own::decide(&catalog, options.account.as_deref())?;
+    rehearsal.undecided = own::undecided(&catalog, own.as_ref())?.into_iter().map(OtherAccount::from).collect();
     for entity in catalog.entities(Kind::Article, true)? {
         let folded = fold_article(&catalog, entity, own.as_ref())?;
         let row = folded.row(entity, None);

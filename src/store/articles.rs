@@ -295,6 +295,11 @@ impl Catalog {
         execute(self.connection(), "UPDATE entity SET dirty = 1 WHERE id = ?1", [entity]).map(drop)
     }
 
+    /// Marks everything of a kind to be folded again.
+    pub fn touch_all(&self, kind: crate::model::Kind) -> Result<()> {
+        execute(self.connection(), "UPDATE entity SET dirty = 1 WHERE kind = ?1 AND dirty = 0", [kind.code()]).map(drop)
+    }
+
     /// Private articles that use this medium.
     pub fn private_users(&self, key: &MediaKey) -> Result<Vec<i64>> {
         self.column("SELECT DISTINCT entity FROM media_use WHERE key = ?1 AND class = 'private'", [key.as_str()])

@@ -104,6 +104,15 @@ impl Run {
         Done::of(&mut self.command(arguments))
     }
 
+    /// Any command, in a changed environment.
+    pub(crate) fn program_with<T: AsRef<std::ffi::OsStr>>(
+        &self,
+        arguments: &[T],
+        environment: &[(&str, &str)],
+    ) -> Done {
+        Done::of(self.command(arguments).envs(environment.iter().copied()))
+    }
+
     /// A file of the archive, as text.
     pub(crate) fn read(&self, path: &str) -> String {
         let path = self.archive().join(path);

@@ -76,8 +76,8 @@ ask-online = 2/3 May missing articles and images be fetched from the network? (y
 ask-target = 3/3 Where should the archive go? (Enter: ./liudi-archive)
 ask-zip-password =
     { $count ->
-        [one] One encrypted ZIP cannot be opened.
-       *[other] { $count } encrypted ZIPs cannot be opened.
+        [one] An encrypted ZIP cannot be opened: { $names }.
+       *[other] { $count } encrypted ZIPs cannot be opened: { $names }.
     } Password (WeChat Pay sends it as a message; Enter skips):
 
 watch-started = Watching { $path }: each page is imported as it is saved. Ctrl-C ends.
@@ -123,7 +123,7 @@ summary-site = Site: open { $path } in a browser
 next-online = Next: run again with --online to try to fetch what is missing; or open and save it in a browser and import that.
 next-expired-videos = The addresses of some videos are over: save the list of works again in 视频号助手, then run with --online once more.
 next-encrypted = Some videos are still encrypted: add the works' information that has their decodeKey (JSON or HAR of the web page or the PC program), and they open.
-next-password = Next: set LIUDI_ZIP_PASSWORD and run again to open the encrypted bill.
+next-password = Next: set LIUDI_ZIP_PASSWORD (further passwords in LIUDI_ZIP_PASSWORD_2 … _9, or a file with one a line named by --password-file) and run again to open the encrypted bills.
 next-gaps = See what is missing, item by item: liudi gaps { $path }
 next-not-ready = Not to be closed yet: { $count } conditions are not met or not checked. One by one: liudi ready { $path }
 next-ready = May the account be closed now: liudi ready { $path }
@@ -185,8 +185,6 @@ gap-text-only = only the words are held (from an exporter's list), without form 
 gap-too-large = over the size limit
 gap-unsupported-type = a type this version cannot keep
 
-error-account-ambiguous = these files are of several accounts and none has the majority: { $accounts }
-hint-account-ambiguous = name the account with --account and run again; nothing is read twice
 error-account-unknown = no account in these files is called `{ $account }`
 hint-account-unknown = give its name, its gh_… id or its __biz
 error-archive-not-empty = `{ $path }` holds other things; nothing was written into it
@@ -194,8 +192,8 @@ hint-archive-not-empty = choose an empty folder or a new name
 error-archive-not-found = `{ $path }` is no archive
 hint-archive-not-found = name the archive, or make one with `liudi backup`
 error-archive-open-failed = the archive `{ $path }` cannot be opened
-error-archive-other-account = this archive is of `{ $archive }`, these files are of `{ $brought }`; nothing was written
-hint-archive-other-account = give `{ $brought }` an archive of its own with -o
+error-archive-other-account = this archive is of `{ $archive }`, but --account says `{ $brought }`; nothing was written
+hint-archive-other-account = leave out --account to take the files in (other accounts' articles stay private), or make another archive for `{ $brought }` with -o
 error-article-encode-failed = an article cannot be written as JSON
 error-catalog-decode-failed = a record in the working folder cannot be read
 hint-catalog-decode-failed = rename the folder `.liudi` in the archive and run again; it is rebuilt from the archive
@@ -203,7 +201,7 @@ error-catalog-encode-failed = a record cannot be written to the working folder
 error-catalog-evidence-unknown = a record rests on evidence { $digest } that is not kept (a defect of the program; please report it)
 error-catalog-failed = the working folder's database failed ({ $action })
 error-catalog-newer = `{ $path }` was made by a newer version ({ $version })
-hint-catalog-newer = update liudi
+hint-catalog-newer = update liudi, or delete the .liudi folder in the archive and run again: it is rebuilt from the archive
 error-catalog-open-failed = the working folder's database `{ $path }` cannot be opened
 error-clock-invalid = SOURCE_DATE_EPOCH is no valid number of seconds: { $value }
 error-description-encode-failed = a description cannot be written

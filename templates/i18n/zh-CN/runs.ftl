@@ -1,0 +1,35 @@
+# 在已有的存档上再运行：别人的账号、密码、损坏、写不了的磁盘。
+
+state-damaged = 工作目录 .liudi 损坏了，已经从存档重新建立；存档本身没有变。
+state-outdated = 工作目录 .liudi 与存档对不上（存档是从别处拷来的，或恢复过），已经从存档重新建立。
+error-catalog-damaged = 工作目录的数据库损坏了{ $action ->
+    [none] 。
+   *[other] （{ $action }）
+}
+hint-catalog-damaged = 里面没有存档以外的东西：删掉存档里的 .liudi 文件夹再运行，会从存档重新建立
+error-catalog-disk-full = 工作目录写不下了：磁盘已满（{ $action }）
+ready-report-not-written = { $path } 不能写入，报告没有存成文件（上面的结论不受影响）。
+
+summary-only-others = 请留意：这次读到的文章没有一篇是「{ $account }」的，而是：
+summary-only-others-hint = 都已存在私密部分，不进网站。如果放错了存档，请用 -o 给那个账号另建一份。
+summary-undecided = 这些文件来自 { $count } 个账号，看不出存档属于哪一个，所以没有生成网站，内容全部先存在私密部分：
+summary-undecided-one = 　「{ $account }」：{ $count } 篇文章
+summary-undecided-hint = 说明是哪一个就行，读过的不会重读：liudi backup … --account 「{ $account }」
+ask-account-several = 这些文件来自 { $count } 个账号。这份存档是哪一个的？
+ask-account-one = 　{ $number }. { $account }（{ $count } 篇文章）
+ask-account = 输入序号（直接回车：先不定）：
+ask-account-again = 请输入 1 到 { $count } 的序号，或账号名称。
+
+error-zip-password-wrong = 密码不对，打不开这个 ZIP
+hint-zip-password-wrong = 微信支付的解压密码在「微信支付」公众号的消息里，每份账单各不相同。几个密码：环境变量 LIUDI_ZIP_PASSWORD、LIUDI_ZIP_PASSWORD_2 … LIUDI_ZIP_PASSWORD_9，或写进一个文件，一行一个，用 --password-file 指定
+zip-password-refused = 密码不对，打不开：{ $names }
+summary-locked = 还没有密码、打不开的 ZIP：{ $names }
+
+error-archive-file-missing = 存档损坏：应有的文件不见了或大小不对
+hint-archive-file-missing = 把当初的文件再交给 liudi backup 一次，里面有的会补回来；或从另一份拷贝里取回。liudi verify 会列出全部
+summary-mended = 存档里缺的 { $count } 个媒体文件，已从这次给的文件里补回来。
+
+error-site-folder-taken = { $path } 里有别的东西，不是 liudi 生成的网站；什么都没有写入
+hint-site-folder-taken = 给网站换一个空文件夹，或新的名字
+error-site-folder-unsafe = 网站不能放在 { $path }：那里是存档、要备份的文件或您的个人文件夹；什么都没有写入
+hint-site-folder-unsafe = 给网站另选一个文件夹；不指定时放在 存档/site
