@@ -30,6 +30,7 @@ pub struct View {
     by_alias: HashMap<String, usize>,
     pieces: Vec<PieceEntry>,
     manifest: Sha256,
+    date: Option<Time>,
     face: Option<String>,
 }
 
@@ -178,7 +179,10 @@ impl View {
         let face = face.and_then(|face| face.path).filter(|path| digests.contains_key(path));
         let face = face.or_else(|| entries.iter().rev().find_map(|entry| entry.face.clone()));
         let manifest = Sha256::of(manifest.as_bytes());
-        Ok(Self { data, digests, account, albums, entries, by_alias, pieces, manifest, face })
+        let info = fs::read_to_string(bag.join(layout::BAG_INFO)).unwrap_or_default();
+        let date = info.lines().find_map(|line| line.strip_prefix("Bagging-Date:")).map(str::trim);
+        let date = date.and_then(|day| Time::from_wall(&format!("{day} 00:00")));
+        Ok(Self { data, digests, account, albums, entries, by_alias, pieces, manifest, date, face })
     }
 
     /// The account.
@@ -189,6 +193,29 @@ impl View {
     /// Digest of the manifest: stands for everything in the bag.
     pub fn manifest_digest(&self) -> Sha256 {
         self.manifest
+    }
+
+    /// The day on which the bag was last written, as it says itself.
+    pub fn date(&self) -> Option<Time> {
+        self.date
+    }
+
+    /// How many gaps the public bag names.
+    ///
+    /// # Errors
+    /// `view-unreadable` for a list of gaps that cannot be read.
+    pub fn gaps(&self) -> Result<usize> {
+        let path = self.data.join("provenance").join("gaps.csv");
+        let failed = |error: csv::Error| Error::input("view-unreadable").with("path", path.display()).because(error);
+        match fs::File::open(&path) {
+            Ok(file) => csv::ReaderBuilder::new()
+                .flexible(true)
+                .from_reader(file)
+                .records()
+                .try_fold(0, |rows, row| row.map(|_| rows + 1).map_err(failed)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(0),
+            Err(error) => Err(Error::disk("view-unreadable", path.display(), error)),
+        }
     }
 
     /// The file of the account's face, relative to `data/`, if one is held.

@@ -109,6 +109,21 @@ var liudiSearch = (function () {
     return found;
   }
 
+  // What is asked for, without the signs around and between: a phrase with a comma in it is two words.
+  function wordsOf(query) {
+    return Array.from(new Set(Array.from(fold(query), function (c) { return LETTER.test(c) ? c : " "; }).join("").split(" ").filter(Boolean)));
+  }
+  function bare(text) { return Array.from(text).filter(function (c) { return LETTER.test(c); }).join(""); }
+
+  // Where no article holds every word as it was written: those with the most of its pairs, which may be apart there.
+  async function closest(words) {
+    var terms = words.flatMap(termsOf), all = await Promise.all(terms.map(list)), score = new Map();
+    all.forEach(function (found) { found.forEach(function (_, article) { score.set(article, (score.get(article) || 0) + 1); }); });
+    return Array.from(score, function (pair) { return { article: pair[0], score: pair[1] }; })
+      .filter(function (one) { return one.score * 2 >= terms.length; })
+      .sort(function (a, b) { return b.score - a.score || b.article - a.article; });
+  }
+
   async function candidates(words) {
     var all = await Promise.all(words.flatMap(termsOf).map(list)), found = [];
     if (!all.length) { return found; }
@@ -185,13 +200,15 @@ var liudiSearch = (function () {
 
   function start() {
     var form = document.getElementById("seek"), input = form.elements.q, status = document.getElementById("status");
-    var hits = document.getElementById("hits"), more = document.getElementById("more"), run = 0;
+    var hits = document.getElementById("hits"), more = document.getElementById("more"), near = document.getElementById("near"), run = 0;
+    var latest = document.getElementById("latest");
 
     async function search(query) {
-      var mine = run += 1, words = fold(query).split(/\s+/).filter(Boolean);
-      hits.textContent = "";
-      more.hidden = true;
-      status.textContent = words.length ? status.dataset.wait : "";
+      var mine = run += 1, words = wordsOf(query);
+      hits.textContent = near.textContent = "";
+      more.hidden = near.hidden = true;
+      status.textContent = words.length ? status.dataset.wait : query.trim() ? status.dataset.none : "";
+      if (latest) { latest.hidden = words.length > 0; }
       if (!words.length) { return; }
       await load("index", function () { return config; });
       var found = await candidates(words), at = 0, shown = 0;
@@ -207,24 +224,40 @@ var liudiSearch = (function () {
           var whole = fold(hit.title) + "\n" + fold(hit.text) + "\n" + fold(hit.author);
           if (!words.every(function (word) { return whole.includes(word); })) { continue; }
           shown += 1;
-          show(hit);
+          hits.append(shownAs(hit, words));
         }
         var done = at >= found.length;
         more.hidden = done;
-        status.textContent = !shown && done ? status.dataset.none :
-          (done ? status.dataset.some : status.dataset.about).replace("%n", done ? shown : found.length - at + shown);
+        if (!shown && done) { return offer(); }
+        status.textContent = (done ? status.dataset.some : status.dataset.about).replace("%n", done ? shown : found.length - at + shown);
       }
-      function show(hit) {
-        var item = document.createElement("li"), link = document.createElement("a"), time = document.createElement("time"), text = document.createElement("p");
-        link.href = hit.url;
-        marked(link, hit.title, words, 0);
-        time.textContent = hit.date;
-        marked(text, hit.text, words, 120);
-        item.append(link, time, text);
-        hits.append(item);
+      // Nothing holds the words as they stand: what comes closest, a phrase that other signs interrupt first.
+      async function offer() {
+        var close = (await closest(words)).slice(0, READS), phrase = words.map(bare), whole = [], part = [];
+        for (var i = 0; i < close.length; i += 1) {
+          var hit = await read(close[i].article);
+          if (mine !== run) { return; }
+          var text = bare(fold(hit.title + "\n" + hit.text + "\n" + hit.author));
+          (phrase.every(function (word) { return text.includes(word); }) ? whole : part).push(hit);
+        }
+        var marks = words.flatMap(termsOf).map(function (wanted) { return wanted.term.join(""); });
+        whole.concat(part).slice(0, PAGE).forEach(function (hit) { near.append(shownAs(hit, marks)); });
+        near.hidden = !close.length;
+        if (latest) { latest.hidden = close.length > 0; }
+        status.textContent = close.length ? status.dataset.near : status.dataset.none;
       }
       more.onclick = page;
       await page();
+    }
+
+    function shownAs(hit, words) {
+      var item = document.createElement("li"), link = document.createElement("a"), time = document.createElement("time"), text = document.createElement("p");
+      link.href = hit.url;
+      marked(link, hit.title, words, 0);
+      time.textContent = hit.date;
+      marked(text, hit.text, words, 120);
+      item.append(link, time, text);
+      return item;
     }
 
     form.addEventListener("submit", function (event) {

@@ -55,6 +55,26 @@ for (const way of ["file", "http"]) {
       assert.match(await tab.textContent("#status"), /没有找到/);
     });
 
+    searching("signs and quotes are passed over, in the question and in the text", DEMO, async (tab) => {
+      for (const query of ["「字磨得只剩」", "“字磨得只剩”", "\"字磨得只剩\"", "字磨得只剩！", "，字磨得只剩。", "垭口有一块碑，字磨得只剩"]) {
+        assert.deepEqual(await find(tab, query), ["霜降以后，我们走了一条旧路"], query);
+      }
+      // The text has a comma where the question has none.
+      assert.deepEqual(await find(tab, "一块碑字磨得"), []);
+      assert.match(await tab.textContent("#status"), /没有找到/);
+      assert.equal(await tab.textContent("#near a >> nth=0"), "霜降以后，我们走了一条旧路");
+    });
+
+    searching("where nothing is found there is something to read", DEMO, async (tab) => {
+      for (const query of ["鲸", "。。。", "xyzzy"]) {
+        await tab.fill("#seek input", query);
+        await tab.press("#seek input", "Enter");
+        await tab.waitForFunction(() => /没有找到/.test(document.getElementById("status").textContent));
+        assert.equal(await tab.locator("#hits li").count(), 0, query);
+        assert.ok(await tab.locator("#latest a").first().isVisible(), query);
+      }
+    });
+
     searching("the title and the author are searched as the text is", KINDS, async (tab) => {
       assert.deepEqual(await find(tab, "老船长的航海"), ["推荐：老船长的航海日志"]);
       assert.ok((await find(tab, "小屿")).length >= 8);
@@ -103,7 +123,7 @@ test("every pair of characters of every article is found there", async () => {
   await tab.goto(fileUrl(DEMO, "search.html"));
   for (const name of pages(DEMO).filter((name) => name.startsWith("a/"))) {
     const html = readFileSync(path.join(DEMO, name), "utf8");
-    const title = /<h1>([^<]*)<\/h1>/.exec(html)[1];
+    const title = /<title>([^<]*?) · /.exec(html)[1];
     const body = html.slice(html.indexOf('<div class="body'), html.search(/\n *(<p class="(reshare|aside|tags|counts)|<\/article>)/));
     const text = body.replace(/<[^>]*>/g, "\n");
     const runs = text.match(/[\u4e00-\u9fff]{2,}/g) ?? [];

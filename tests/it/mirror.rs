@@ -20,7 +20,7 @@ const PIXEL: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\xff\xff\xff\x00\x00\x0
 /// A public bag under way.
 pub(crate) struct Bag {
     root: PathBuf,
-    files: BTreeMap<String, Vec<u8>>,
+    pub(crate) files: BTreeMap<String, Vec<u8>>,
     media: BTreeMap<String, String>,
 }
 
@@ -393,7 +393,7 @@ fn every_type_has_its_form() {
     assert_eq!(gallery.matches("<a href=\"../../media/").count(), 2);
     assert!(gallery.contains("这张图片没有存档") && gallery.contains("说明"));
     let note = page(&site, "a/2024/20240402");
-    assert!(note.contains("<article class=\"text\"") && note.contains("<h1>没有标题的一段话</h1>"));
+    assert!(note.contains("<article class=\"form-text\"") && note.contains("<h1>没有标题的一段话</h1>"));
     let reshare = page(&site, "a/2024/20240501");
     assert!(
         reshare.contains("推荐一读")

@@ -51,7 +51,201 @@ fn a_text_without_title_is_listed_by_its_first_sentence() {
     let (site, _) = build(folder.path());
     let site = files(&site);
     assert!(text(&site, "index.html").contains("<strong>今天没有船。</strong>"));
-    assert!(page(&site, "a/2024/").contains("<h1>今天没有船。</h1>"));
+    let html = page(&site, "a/2024/");
+    assert!(html.contains("<h1>今天没有船。</h1>") && html.contains("只有海鸥。"));
+    assert_eq!(main(&html).matches("今天没有船").count(), 1, "{html}");
+}
+
+/// What stands between a page's header and its footer.
+fn main(html: &str) -> &str {
+    html.split_once("<main").and_then(|(_, rest)| rest.split_once("</main>")).unwrap().0
+}
+
+#[test]
+fn a_text_that_begins_with_its_title_is_read_once_and_never_cut_above_itself() {
+    let long =
+        "大家好，我是新来的，这是一个新的账号，名字还是原来的那个，没有卖号，只是把主体迁移到了自己名下，请放心。";
+    for (title, body, quiet) in [
+        (Some("短短一句"), "<p>短短一句</p><p>第二行</p>", false),
+        (Some("短短一句"), "<p>短短一句<br>第二行</p>", false),
+        (Some(long), &format!("<p>{long}</p><p>第二行</p>"), true),
+        (None, &format!("<p>{long}</p><p>第二行</p>"), true),
+        (Some(long), &format!("<section><p><span>{long}</span></p></section><p>第二行</p>"), true),
+        (Some(&format!("{long}\n第二行")[..]), &format!("<p>{long}</p><p>第二行</p>"), true),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut bag = Bag::new(folder.path());
+        let note = ArticleFields {
+            item_show_type: Some(10),
+            title: title.map(str::to_owned),
+            published: Time::from_wall("2024-04-02 12:00"),
+            ..ArticleFields::default()
+        };
+        bag.article(1, note, Some(body));
+        bag.write();
+        let (site, _) = build(folder.path());
+        let site = files(&site);
+        let html = page(&site, "a/2024/");
+        let start = if quiet { "大家好，我是新来的" } else { "短短一句" };
+        let main = main(&html);
+        assert_eq!(main.matches(start).count(), 1, "{title:?}: {main}");
+        assert!(main.contains("第二行") && !main.contains('…') && main.matches("<h1").count() == 1, "{main}");
+        assert_eq!(main.contains("<h1 class=\"quiet\">文字 · 2024年4月2日</h1>"), quiet, "{main}");
+        let home = text(&site, "index.html");
+        assert!(
+            !quiet
+                || home
+                    .contains("<strong>大家好，我是新来的，这是一个新的账号，名字还是原来的那个，没有卖号…</strong>"),
+            "{home}"
+        );
+    }
+}
+
+#[test]
+fn no_class_of_a_page_is_a_class_of_a_part() {
+    let folder = tempfile::tempdir().unwrap();
+    crate::mirror::every_kind(folder.path()).write();
+    let (site, _) = build(folder.path());
+    let site = files(&site);
+    let sheet = text(&site, "assets/style.css");
+    let mut kinds = std::collections::BTreeSet::new();
+    for (name, bytes) in site.iter().filter(|(name, _)| name.ends_with(".html")) {
+        let html = String::from_utf8_lossy(bytes);
+        let Some((_, rest)) = html.split_once("<body class=\"") else { continue };
+        let classes = rest.split('"').next().unwrap();
+        for class in classes.split(' ') {
+            kinds.insert(class.to_owned());
+            assert!(class.starts_with("page-"), "{name}: {class}");
+            let part = format!("class=\"{class}\"");
+            assert!(html.matches(&part).count() <= 1, "{name}: {class} is on something else too");
+        }
+    }
+    assert!(kinds.len() >= 7, "{kinds:?}");
+    for class in sheet.split(['.', ' ', ',', '{', '>', ':', '(', ')', '[']).filter(|word| word.starts_with("page-")) {
+        assert!(kinds.contains(class), "{class} is the class of no page");
+    }
+}
+
+#[test]
+fn many_pictures_that_are_not_held_are_one_note() {
+    let pictures = |number: usize| {
+        (0..number)
+            .map(|at| {
+                format!(
+                    "<p>第{at}段</p><p><img data-src=\"https://mmbiz.qpic.cn/mmbiz_png/Gone{at}/0\" alt=\"图{at}\"></p>"
+                )
+            })
+            .collect::<String>()
+    };
+    for (number, folded) in [(3, false), (5, true)] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut bag = Bag::new(folder.path());
+        bag.article(1, fields("缺图", "2024-01-01 08:00"), Some(&pictures(number)));
+        bag.write();
+        let (site, _) = build(folder.path());
+        let html = page(&files(&site), "a/2024/");
+        assert_eq!(html.contains("这篇文章有 5 张图片没有存档"), folded, "{html}");
+        assert_eq!(html.matches("class=\"missing\"").count(), if folded { 0 } else { number }, "{html}");
+        assert_eq!(html.matches("class=\"gone\"").count(), if folded { number } else { 0 }, "{html}");
+        assert!(
+            !folded || html.contains("第 5 张图片 · 图4 · <a href=\"https://mmbiz.qpic.cn/mmbiz_png/Gone4/0\""),
+            "{html}"
+        );
+    }
+}
+
+#[test]
+fn a_long_article_says_how_long_and_what_is_in_it() {
+    let part = |title: &str| format!("<h2>{title}</h2><p>{}</p>", "山里的字".repeat(60));
+    let folder = tempfile::tempdir().unwrap();
+    let mut bag = Bag::new(folder.path());
+    let mut long = fields("长文", "2024-01-01 08:00");
+    long.source_url = Some("https://example.com/more".into());
+    bag.article(1, long, Some(&["春 &amp; 雨", "夏", "秋"].map(part).concat()));
+    bag.article(2, fields("短文", "2023-01-01 08:00"), Some("<h2>一</h2><p>字</p><h2>二</h2><h2>三</h2>"));
+    bag.write();
+    let (site, _) = build(folder.path());
+    let site = files(&site);
+    let html = page(&site, "a/2024/");
+    assert!(html.contains("约 2 分钟读完") && html.contains("<a href=\"#part-1\">春 &amp; 雨</a>"), "{html}");
+    assert!(html.contains("<h2 id=\"part-3\">秋</h2>"), "{html}");
+    assert!(html.contains("<p class=\"source\"><a href=\"https://example.com/more\""), "{html}");
+    let short = page(&site, "a/2023/");
+    assert!(!short.contains("分钟读完") && !short.contains("class=\"contents\""), "{short}");
+}
+
+#[test]
+fn an_articles_page_has_one_row_of_neighbours_and_more_of_its_album() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bag = Bag::new(folder.path());
+    let album = liudi::model::article::AlbumRef {
+        id: "1800000000000000001".into(),
+        title: "茶事".into(),
+        ..Default::default()
+    };
+    for number in 1..=9 {
+        let record = ArticleFields {
+            albums: vec![album.clone()],
+            ..fields(&format!("第{number}篇"), &format!("2024-01-0{number} 08:00"))
+        };
+        bag.article(number, record, Some("<p>字</p>"));
+    }
+    bag.write();
+    let (site, _) = build(folder.path());
+    let site = files(&site);
+    let html = page(&site, "a/2024/20240105");
+    assert_eq!(html.matches("rel=\"prev\"").count() + html.matches("rel=\"next\"").count(), 2, "{html}");
+    let more = html.split("class=\"more-of\"").nth(1).unwrap().split("</section>").next().unwrap();
+    for other in ["第3篇", "第4篇", "第6篇", "第7篇", "看全部 9 篇"] {
+        assert!(more.contains(other), "{other}: {more}");
+    }
+    assert!(!more.contains("第5篇") && !more.contains("第8篇"), "{more}");
+    assert_eq!(page(&site, "a/2024/20240101").matches("class=\"lines\"").count(), 1);
+}
+
+#[test]
+fn an_inset_of_the_editors_is_not_the_sites() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bag = Bag::new(folder.path());
+    let body = "<section style=\"padding:0 10px\"><p style=\"margin:0 8px 24px\">一</p></section>\
+        <section style=\"background:#eee;padding:12px\"><p style=\"margin:0 8px\">二</p></section>";
+    bag.article(1, fields("文", "2024-01-01 08:00"), Some(body));
+    bag.write();
+    let (site, _) = build(folder.path());
+    let html = page(&files(&site), "a/2024/");
+    assert!(html.contains("padding-left:0;padding-right:0") && html.contains("margin-left:0;margin-right:0"), "{html}");
+    assert!(html.contains("padding:12px}") && html.contains("{margin:0 8px}"), "a box keeps its inside: {html}");
+}
+
+#[test]
+fn no_line_begins_with_a_comma_behind_a_picture() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bag = Bag::new(folder.path());
+    bag.holds(&image("Face").key, b"face", "png");
+    let body = "<p>好<img data-src=\"https://mmbiz.qpic.cn/mmbiz_png/Face/0\"><span>，</span>走</p>\
+        <p>见<span style=\"display:inline-block\">字</span>！</p><p><img data-src=\"https://mmbiz.qpic.cn/mmbiz_png/Face/0\"></p><p>！</p>";
+    bag.article(1, fields("文", "2024-01-01 08:00"), Some(body));
+    bag.write();
+    let (site, _) = build(folder.path());
+    let html = page(&files(&site), "a/2024/");
+    assert!(html.contains("\u{2060}，走") && html.contains("</span>\u{2060}！"), "{html}");
+    assert!(html.contains("<p>！</p>"), "{html}");
+}
+
+#[test]
+fn the_page_about_the_archive_says_when_by_what_right_and_what_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bag = Bag::new(folder.path());
+    bag.article(1, fields("文", "2024-01-01 08:00"), Some("<p>字</p>"));
+    bag.files.insert("provenance/gaps.csv".into(), "kind,key\narticle,a\narticle,\"b\nc\"\n".into());
+    bag.write();
+    std::fs::write(folder.path().join("public/bag-info.txt"), "Bagging-Date: 2026-03-04\n").unwrap();
+    let (site, _) = build(folder.path());
+    let about = text(&files(&site), "about.html");
+    for known in ["2026年3月4日", "已知还缺 2 项", "转载请先征得同意"] {
+        assert!(about.contains(known), "{known} is not in {about}");
+    }
+    assert!(about.contains("<a href=\"index.html\">首页</a>"), "{about}");
 }
 
 #[test]

@@ -2,6 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::body::Heading;
+use super::collections::Collection;
+use super::heading;
 use super::parts::{Parts, Viewpoint, is_web};
 use super::site::Site;
 use crate::error::Result;
@@ -9,7 +12,7 @@ use crate::export::OutPath;
 use crate::export::comments::Comment;
 pub(super) use crate::export::form::form;
 use crate::model::article::Counts;
-use crate::model::{Article, Sha256};
+use crate::model::{Article, Sha256, Time};
 use crate::store::view::Entry;
 
 /// Changes whenever the page would: with the record, the body, the neighbours, and what its links lead to.
@@ -18,26 +21,23 @@ pub(super) fn key(site: &Site<'_>, index: usize) -> Sha256 {
     let view = site.view;
     let entry = &view.entries()[index];
     let mut text = format!("{} {} {:?}", site.key, entry.record_digest, entry.content_digest);
-    let mut add = |index: usize| {
+    let add = |text: &mut String, index: usize| {
         let entry = &view.entries()[index];
         let _ = write!(text, "\n{} {}", site.pages[index], site.title(entry));
     };
     for neighbour in
         [index.checked_sub(1), Some(index + 1).filter(|next| *next < view.entries().len())].into_iter().flatten()
     {
-        add(neighbour);
+        add(&mut text, neighbour);
     }
     for linked in entry.linked.iter().filter_map(|alias| view.find(alias)) {
-        add(linked);
+        add(&mut text, linked);
     }
-    for (album, place) in site.in_albums.get(&index).into_iter().flatten() {
-        let album = &site.albums[*album];
-        for neighbour in [place.checked_sub(1), Some(place + 1)].into_iter().flatten() {
-            if let Some(member) = album.members.get(neighbour) {
-                add(*member);
-            }
+    for (album, members) in album_members(site, index) {
+        for member in members {
+            add(&mut text, member);
         }
-        add(index);
+        let _ = write!(text, "\n{} {}", album.title, album.members.len());
     }
     if let Some(comments) = site.options.comments.as_ref().and_then(|comments| comments.digest(&names(entry))) {
         let _ = write!(text, "\n{comments}");
@@ -51,9 +51,14 @@ pub(super) fn render(site: &Site<'_>, index: usize) -> Result<String> {
     let entry = &view.entries()[index];
     let page = &site.pages[index];
     let article = view.article(entry)?;
-    let parts = Parts::new(site, &Viewpoint { page, base: None, styled: true }, entry, &article)?;
+    let mut parts = Parts::new(site, &Viewpoint { page, base: None, styled: true }, entry, &article)?;
     let fields = &article.fields;
     let title = site.title(entry);
+    let named = entry.title.as_deref().filter(|title| form(entry) != "text" && !title.trim().is_empty());
+    // A text post's title is compared by how it begins, and shown whole where it is not the text.
+    let whole =
+        |heading: String| if heading.ends_with('…') { entry.title.clone().unwrap_or(heading) } else { heading };
+    let heading = named.map_or_else(|| heading::of_text(&title, &mut parts.body).map(whole), |_| Some(title.clone()));
     let description: Option<String> = fields.summary.as_deref().map(|summary| summary.chars().take(200).collect());
     let cover = entry.cover.as_deref().and_then(|cover| site.absolute_media(cover));
     let page_context = json!({
@@ -84,6 +89,11 @@ pub(super) fn render(site: &Site<'_>, index: usize) -> Result<String> {
         "sounds": parts.sounds,
         "body": parts.body,
         "spaced": parts.spaced,
+        "heading": heading,
+        "day_heading": heading::of_day(site, "mirror-form-text", fields.published),
+        "reading": reading_minutes(entry, &article).map(|minutes| site.texts.get("mirror-reading", &[("minutes", &minutes.to_string())])),
+        "contents": contents(entry, &parts.headings),
+        "lost": parts.lost,
         "paid": fields.paid.as_ref().is_some_and(|paid| paid.preview_only),
         "source_url": fields.source_url.as_deref().filter(|url| is_web(url)),
         "counts": fields.counts.as_ref().map(|counts| count_words(site, counts)).filter(|words| !words.is_empty()),
@@ -94,7 +104,7 @@ pub(super) fn render(site: &Site<'_>, index: usize) -> Result<String> {
         "missing": article.media.iter().filter(|medium| medium.path.is_none()).count(),
         "previous": index.checked_sub(1).map(|other| neighbour(site, page, other)),
         "next": Some(index + 1).filter(|next| *next < site.pages.len()).map(|other| neighbour(site, page, other)),
-        "album_neighbours": album_neighbours(site, page, index),
+        "more": more_of_albums(site, page, index),
         "comments": comments(site, entry)?,
         "comments_remark": site.options.comments.as_ref().and_then(|it| it.remark()).map(|id| site.texts.get(id, &[])),
         "json_ld": json_ld(site, index, &article, &title),
@@ -143,21 +153,63 @@ fn albums(site: &Site<'_>, page: &OutPath, article: &Article) -> Vec<Value> {
         .collect()
 }
 
-fn album_neighbours(site: &Site<'_>, page: &OutPath, index: usize) -> Vec<Value> {
-    site.in_albums
-        .get(&index)
+/// Articles of an album that its other articles' pages name.
+const NEAR: usize = 4;
+
+/// The albums an article is in, each with those of its articles that stand next to it.
+fn album_members<'s>(site: &'s Site<'_>, index: usize) -> Vec<(&'s Collection, Vec<usize>)> {
+    let near = |album: &'s Collection, place: usize| {
+        let from = place.saturating_sub(NEAR / 2).min(album.members.len().saturating_sub(NEAR + 1));
+        album.members.iter().skip(from).take(NEAR + 1).copied().filter(|member| *member != index).collect::<Vec<_>>()
+    };
+    let of = site.in_albums.get(&index).into_iter().flatten();
+    let albums = of.map(|(album, place)| (&site.albums[*album], near(&site.albums[*album], *place)));
+    albums.filter(|(_, members)| !members.is_empty()).collect()
+}
+
+fn more_of_albums(site: &Site<'_>, page: &OutPath, index: usize) -> Vec<Value> {
+    album_members(site, index)
         .into_iter()
-        .flatten()
-        .filter_map(|(album, place)| {
-            let album = &site.albums[*album];
-            let at = |place: Option<usize>| {
-                place.and_then(|place| album.members.get(place)).map(|other| neighbour(site, page, *other))
-            };
-            let (previous, next) = (at(place.checked_sub(1)), at(Some(place + 1)));
-            (previous.is_some() || next.is_some())
-                .then(|| json!({ "title": album.title, "previous": previous, "next": next }))
+        .map(|(album, members)| {
+            let day = |other: &usize| site.view.entries()[*other].published.map(Time::date);
+            let articles: Vec<Value> = members
+                .iter()
+                .map(|other| {
+                    let mut article = neighbour(site, page, *other);
+                    article["date"] = json!(day(other));
+                    article
+                })
+                .collect();
+            json!({
+                "title": album.title,
+                "href": site.url(page, &album.page),
+                "count": album.members.len(),
+                "articles": articles,
+            })
         })
         .collect()
+}
+
+/// Minutes it takes to read, where it is more than a glance.
+fn reading_minutes(entry: &Entry, article: &Article) -> Option<u64> {
+    // Hanzi are read at some 400 a minute, letters at some 200 words of five.
+    let pace = if language(article).starts_with("zh") { 400 } else { 1_000 };
+    (entry.text_chars >= pace / 2).then(|| entry.text_chars.div_ceil(pace))
+}
+
+/// Headings from which on, and characters from which on, an article has a table of contents.
+const HEADINGS: usize = 3;
+const LONG: u64 = 600;
+
+fn contents(entry: &Entry, headings: &[Heading]) -> Option<Vec<Value>> {
+    if headings.len() < HEADINGS || (entry.text_chars < LONG && headings.len() < 2 * HEADINGS) {
+        return None;
+    }
+    // Authors begin with the level whose looks they like.
+    let top = headings.iter().map(|heading| heading.level).min()?;
+    let line =
+        |heading: &Heading| json!({ "id": heading.id, "text": heading.text, "level": (heading.level - top).min(2) });
+    Some(headings.iter().map(line).collect())
 }
 
 fn tags(site: &Site<'_>, page: &OutPath, entry: &Entry) -> Vec<Value> {

@@ -4,6 +4,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::hoist::{Ground, Hoist};
+use super::inset;
+use super::text::plain_text;
 use crate::html::canonical::{self, Start, Token};
 use crate::html::{SanitiseOptions, escape_attribute, sanitise};
 use crate::model::body::MEDIA_SCHEME;
@@ -31,6 +33,8 @@ pub(super) struct Place<'a> {
     pub(super) sizes: &'a HashMap<String, (u32, u32)>,
     /// Whether the author's styles are kept, as classes. Readers of feeds have their own.
     pub(super) styled: bool,
+    /// Whether pictures that are not held get a short mark each, since one note names them all.
+    pub(super) folds: bool,
     /// Words.
     pub(super) texts: &'a Texts,
 }
@@ -44,6 +48,28 @@ pub(super) struct Rendered {
     pub(super) css: String,
     /// The author put empty paragraphs between paragraphs: the theme adds no room of its own.
     pub(super) spaced: bool,
+    /// Its headings, in order.
+    pub(super) headings: Vec<Heading>,
+    /// Its pictures that are not held, in order.
+    pub(super) lost: Vec<Lost>,
+}
+
+/// A heading of a body.
+pub(super) struct Heading {
+    /// 2 to 6.
+    pub(super) level: u8,
+    /// Its id in the page.
+    pub(super) id: String,
+    /// Its words, as plain text.
+    pub(super) text: String,
+}
+
+/// A picture that is not held.
+pub(super) struct Lost {
+    /// As the body names it.
+    pub(super) src: String,
+    /// Its description, if it has one.
+    pub(super) alt: String,
 }
 
 /// Renders `content`.
@@ -63,6 +89,10 @@ fn try_render(content: &str, place: &Place<'_>) -> Option<Rendered> {
         hoist: Hoist::default(),
         open: Vec::new(),
         images: 0,
+        lost: Vec::new(),
+        headings: Vec::new(),
+        heading: None,
+        after_object: false,
         shown: 0,
         paragraphs: Vec::new(),
         spacers: (0, 0),
@@ -70,8 +100,7 @@ fn try_render(content: &str, place: &Place<'_>) -> Option<Rendered> {
     for token in canonical::tokens(content) {
         match token.ok()? {
             Token::Text(text) => {
-                writer.shown += usize::from(!text.trim().is_empty());
-                writer.out.push_str(text);
+                writer.text(text);
             }
             Token::Start(start) => writer.start(&start),
             Token::End(tag) => writer.end(tag),
@@ -79,16 +108,23 @@ fn try_render(content: &str, place: &Place<'_>) -> Option<Rendered> {
     }
     let css = writer.hoist.sheet();
     let (spacers, others) = writer.spacers;
-    Some(Rendered { html: writer.out, css, spaced: spacers * 4 >= others.max(1) })
+    let spaced = spacers * 4 >= others.max(1);
+    Some(Rendered { html: writer.out, css, spaced, headings: writer.headings, lost: writer.lost })
 }
 
 pub(super) struct Writer<'a> {
     pub(super) place: &'a Place<'a>,
     pub(super) out: String,
     pub(super) hoist: Hoist,
-    /// The ground of each open element, and what to write when it is closed if that is not its own end tag.
-    pub(super) open: Vec<(Ground, Option<&'static str>)>,
+    /// The open elements.
+    pub(super) open: Vec<Open>,
     pub(super) images: usize,
+    pub(super) lost: Vec<Lost>,
+    headings: Vec<Heading>,
+    /// The open heading: its level, and where its content begins in `out`.
+    heading: Option<(u8, usize)>,
+    /// An inline object was the last thing written: a browser may break the line behind it.
+    pub(super) after_object: bool,
     /// How much there is to see so far.
     shown: usize,
     /// Of each open paragraph: where its tag stands in `out`, and what was shown before it.
@@ -97,9 +133,45 @@ pub(super) struct Writer<'a> {
     spacers: (usize, usize),
 }
 
+/// An open element.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Open {
+    /// The ground inside of it.
+    pub(super) ground: Ground,
+    /// What to write when it is closed, if that is not its own end tag.
+    pub(super) end: Option<&'static str>,
+    /// It, or one around it, is a box: see [`inset::is_box`].
+    boxed: bool,
+    /// It stands in a line as one object.
+    is_object: bool,
+}
+
+impl Open {
+    pub(super) fn ending(self, end: &'static str) -> Self {
+        Self { end: Some(end), ..self }
+    }
+}
+
+/// What may not begin a line.
+const CLOSING: &[char] = &[
+    '，', '。', '、', '；', '：', '？', '！', '）', '」', '』', '》', '〉', '】', '〕', '”', '’', '…', '—', '～', '·',
+    ',', '.', ';', ':', '?', '!', ')', ']', '}', '%',
+];
+
 impl Writer<'_> {
-    pub(super) fn ground(&self) -> Ground {
-        self.open.last().map(|(ground, _)| *ground).unwrap_or_default()
+    /// What is open around the place that is being written.
+    pub(super) fn around(&self) -> Open {
+        Open { end: None, is_object: false, ..self.open.last().copied().unwrap_or_default() }
+    }
+
+    fn text(&mut self, text: &str) {
+        self.shown += usize::from(!text.trim().is_empty());
+        // A line may be broken on both sides of an object, whatever follows it; a word joiner forbids that.
+        if self.after_object && text.starts_with(CLOSING) {
+            self.out.push('\u{2060}');
+        }
+        self.after_object &= text.is_empty();
+        self.out.push_str(text);
     }
 
     fn start(&mut self, start: &Start<'_>) {
@@ -113,32 +185,44 @@ impl Writer<'_> {
             "audio" | "video" => return self.player(start),
             "table" => {
                 self.out.push_str("<div class=\"scroll\" tabindex=\"0\">");
-                let ground = self.tag("table", start, &[]);
-                self.open.push((ground, Some("</table></div>")));
+                let open = self.tag("table", start, &[]);
+                self.open.push(open.ending("</table></div>"));
                 return;
             }
-            "h1" => {
-                let ground = self.tag("h2", start, &[]);
-                self.open.push((ground, Some("</h2>")));
-                return;
-            }
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => return self.heading(start),
             "pre" => {
-                let ground = self.tag("pre", start, &[("tabindex", "0")]);
-                self.open.push((ground, Some("</pre>")));
+                let open = self.tag("pre", start, &[("tabindex", "0")]);
+                self.open.push(open.ending("</pre>"));
                 return;
             }
             "a" => return self.link(start),
             "svg" => {
-                let ground = self.tag("svg", start, &[("aria-hidden", "true")]);
-                self.open.push((ground, Some("</svg>")));
+                let open = self.tag("svg", start, &[("aria-hidden", "true")]);
+                self.open.push(open.ending("</svg>"));
                 return;
             }
             _ => {}
         }
-        let ground = self.tag(start.tag, start, &[]);
+        let open = self.tag(start.tag, start, &[]);
         if !canonical::is_void(start.tag) {
-            self.open.push((ground, None));
+            self.open.push(open);
         }
+    }
+
+    /// The page's own heading is the only `h1`.
+    fn heading(&mut self, start: &Start<'_>) {
+        let (tag, end, level) = match start.tag {
+            "h1" | "h2" => ("h2", "</h2>", 2),
+            "h3" => ("h3", "</h3>", 3),
+            "h4" => ("h4", "</h4>", 4),
+            "h5" => ("h5", "</h5>", 5),
+            _ => ("h6", "</h6>", 6),
+        };
+        let id = format!("part-{}", self.headings.len() + 1);
+        let more = [("id", id.as_str())];
+        let open = self.tag(tag, start, if self.place.styled { &more } else { &[] });
+        self.heading = Some((level, self.out.len()));
+        self.open.push(open.ending(end));
     }
 
     fn end(&mut self, tag: &str) {
@@ -150,7 +234,18 @@ impl Writer<'_> {
                 self.spacers.1 += 1;
             }
         }
-        if let Some((_, Some(end))) = self.open.pop() {
+        if matches!(tag, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+            && let Some((level, from)) = self.heading.take()
+        {
+            let text = plain_text(&self.out[from..]);
+            if !text.is_empty() {
+                let id = format!("part-{}", self.headings.len() + 1);
+                self.headings.push(Heading { level, id, text });
+            }
+        }
+        let closed = self.open.pop().unwrap_or_default();
+        self.after_object = closed.is_object || (self.after_object && is_inline(tag));
+        if let Some(end) = closed.end {
             self.out.push_str(end);
         } else {
             self.out.push_str("</");
@@ -159,15 +254,21 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes a start tag with the element's own attributes and these; gives the ground inside.
-    pub(super) fn tag(&mut self, tag: &str, start: &Start<'_>, more: &[(&str, &str)]) -> Ground {
+    /// Writes a start tag with the element's own attributes and these; gives what is open then.
+    pub(super) fn tag(&mut self, tag: &str, start: &Start<'_>, more: &[(&str, &str)]) -> Open {
         self.out.push('<');
         self.out.push_str(tag);
-        let (mut class, mut inside) = (start.get("class").unwrap_or_default().to_owned(), self.ground());
+        let (mut class, mut inside) = (start.get("class").unwrap_or_default().to_owned(), self.around());
+        self.after_object &= is_inline(tag);
+        inside.boxed |= !is_flow(tag) && !is_inline(tag);
         if let Some(style) = start.get("style").filter(|_| self.place.styled) {
             let style = self.localise_urls(style);
-            let (hoisted, ground) = self.hoist.class(&style, inside);
-            inside = ground;
+            let is_box = inset::is_box(&style);
+            let style = if inside.boxed || !is_flow(tag) { style.into() } else { inset::flush(&style, is_box) };
+            inside.boxed |= is_box;
+            inside.is_object = style.contains("display:inline-");
+            let (hoisted, ground) = self.hoist.class(&style, inside.ground);
+            inside.ground = ground;
             if let Some(hoisted) = hoisted {
                 if !class.is_empty() {
                     class.push(' ');
@@ -274,9 +375,45 @@ impl Writer<'_> {
             }
             Target::Outside => Vec::new(),
         };
-        let ground = self.tag("a", &plain, &more);
-        self.open.push((ground, Some("</a>")));
+        let open = self.tag("a", &plain, &more);
+        self.open.push(open.ending("</a>"));
     }
+}
+
+/// Elements whose insets are the column's.
+fn is_flow(tag: &str) -> bool {
+    matches!(tag, "section" | "div" | "p" | "h2" | "h3" | "h4" | "h5" | "h6" | "figure")
+}
+
+/// Elements that stand in a line.
+fn is_inline(tag: &str) -> bool {
+    matches!(
+        tag,
+        "a" | "abbr"
+            | "b"
+            | "bdi"
+            | "bdo"
+            | "cite"
+            | "code"
+            | "del"
+            | "dfn"
+            | "em"
+            | "i"
+            | "ins"
+            | "kbd"
+            | "mark"
+            | "q"
+            | "s"
+            | "samp"
+            | "small"
+            | "span"
+            | "strong"
+            | "sub"
+            | "sup"
+            | "time"
+            | "u"
+            | "var"
+    )
 }
 
 /// A value as the canonical form escapes it, plain again.

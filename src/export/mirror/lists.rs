@@ -46,7 +46,7 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
             let collections = if kind == "mirror-albums" { &site.albums } else { &site.tags };
             let title = site.texts.get(kind, &[]);
             let tiles: Vec<Value> = collections.iter().map(|it| tile(site, page, it)).collect();
-            site.render("tiles.html.j2", page, json!({ "title": title, "kind": "tiles" }), json!({ "tiles": tiles }))
+            site.render("tiles.html.j2", page, json!({ "title": title, "kind": "tiles", "section": if kind == "mirror-albums" { "albums" } else { "tags" } }), json!({ "tiles": tiles }))
         }
     };
     if !site.albums.is_empty() {
@@ -63,7 +63,8 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
         let key = collection_key(site, tag);
         add(tag.page.as_str(), key, Box::new(move |site, page| collection(site, page, &site.tags[index], false)))?;
     }
-    add("about.html", Sha256::of(format!("{} {}", site.key, site.view.manifest_digest()).as_bytes()), Box::new(about))?;
+    let archive = format!("{} {} {:?}", site.key, site.view.manifest_digest(), site.view.date());
+    add("about.html", Sha256::of(archive.as_bytes()), Box::new(about))?;
     add(NOT_FOUND, site.key, Box::new(not_found))?;
     Ok(())
 }
@@ -91,6 +92,19 @@ fn collection_key(site: &Site<'_>, collection: &Collection) -> Sha256 {
 
 fn tile(site: &Site<'_>, page: &OutPath, collection: &Collection) -> Value {
     json!({ "href": site.url(page, &collection.page), "title": collection.title, "count": collection.members.len() })
+}
+
+/// The newest articles, each as one line of a list.
+pub(super) fn latest(site: &Site<'_>, page: &OutPath, count: usize) -> Vec<Value> {
+    let newest = (0..site.pages.len()).rev().take(count);
+    newest.map(|index| dated(site, page, index)).collect()
+}
+
+/// An article as one line of a list that runs over years, where a day without its year says too little.
+fn dated(site: &Site<'_>, page: &OutPath, index: usize) -> Value {
+    let mut line = line(site, page, index);
+    line["day"] = line["date"].clone();
+    line
 }
 
 /// An article as one line of a list.
@@ -258,14 +272,24 @@ fn year_page(site: &Site<'_>, page: &OutPath, index: usize) -> Result<String> {
     let title = site.texts.get("mirror-year", &[("year", &year.to_string())]);
     let words = site.count(members.len());
     let list = json!({ "words": words, "years": years(site, page, Some(*year)), "groups": groups });
-    site.render("list.html.j2", page, json!({ "title": title, "kind": "list" }), json!({ "list": list }))
+    site.render(
+        "list.html.j2",
+        page,
+        json!({ "title": title, "kind": "list", "section": "archive" }),
+        json!({ "list": list }),
+    )
 }
 
 fn undated(site: &Site<'_>, page: &OutPath) -> Result<String> {
     let articles: Vec<Value> = site.undated.iter().map(|item| item_line(site, page, *item)).collect();
     let title = site.texts.get("mirror-undated", &[]);
     let list = json!({ "years": years(site, page, Some(0)), "groups": [{ "articles": articles }] });
-    site.render("list.html.j2", page, json!({ "title": title, "kind": "list" }), json!({ "list": list }))
+    site.render(
+        "list.html.j2",
+        page,
+        json!({ "title": title, "kind": "list", "section": "archive" }),
+        json!({ "list": list }),
+    )
 }
 
 fn collection(site: &Site<'_>, page: &OutPath, collection: &Collection, numbered: bool) -> Result<String> {
@@ -273,28 +297,29 @@ fn collection(site: &Site<'_>, page: &OutPath, collection: &Collection, numbered
     if !numbered {
         members.reverse();
     }
-    let articles: Vec<Value> = members
-        .iter()
-        .map(|index| {
-            let mut line = line(site, page, *index);
-            // Across years a day without its year says too little.
-            line["day"] = line["date"].clone();
-            line
-        })
-        .collect();
+    let articles: Vec<Value> = members.iter().map(|index| dated(site, page, *index)).collect();
     let title = if numbered { collection.title.clone() } else { format!("#{}", collection.title) };
     let words = collection
         .description
         .clone()
         .unwrap_or_else(|| site.texts.get("count-articles", &[("count", &members.len().to_string())]));
     let list = json!({ "words": words, "numbered": numbered, "groups": [{ "articles": articles }] });
-    site.render("list.html.j2", page, json!({ "title": title, "kind": "list" }), json!({ "list": list }))
+    site.render(
+        "list.html.j2",
+        page,
+        json!({ "title": title, "kind": "list", "section": if numbered { "albums" } else { "tags" } }),
+        json!({ "list": list }),
+    )
 }
 
 fn about(site: &Site<'_>, page: &OutPath) -> Result<String> {
     let context = json!({
         "articles": site.pages.len(),
         "media": site.view.media().len(),
+        "span": span(site),
+        "gaps": site.view.gaps()?,
+        "date": site.view.date().map(Time::date),
+        "day": site.view.date().map(|date| site.day(date)),
         "manifest": site.view.manifest_digest().hex(),
     });
     let title = site.texts.get("mirror-about", &[]);

@@ -1,6 +1,6 @@
 //! Pictures, films and sounds of a body: shown in their proportions where they are held, else named as missing.
 
-use super::body::{Writer, unescape};
+use super::body::{Lost, Writer, unescape};
 use crate::html::canonical::Start;
 use crate::html::escape_text;
 
@@ -14,6 +14,10 @@ impl Writer<'_> {
         let found = if src.starts_with("data:image/") { Some(("", src.to_owned())) } else { self.media(src) };
         let Some((path, url)) = found else {
             let alt = unescape(start.get("alt").unwrap_or_default());
+            self.lost.push(Lost { src: src.to_owned(), alt: alt.clone() });
+            if self.place.folds {
+                return self.mark_lost();
+            }
             return self.missing("mirror-missing-image", declared, &alt);
         };
         let known = self.place.sizes.get(path).copied();
@@ -55,6 +59,15 @@ impl Writer<'_> {
         }
         self.images += 1;
         self.tag("img", &kept, &more);
+        self.after_object = true;
+    }
+
+    /// A mark in the place of a picture that the note above the body names.
+    fn mark_lost(&mut self) {
+        self.out.push_str("<span class=\"gone\">");
+        let number = self.lost.len().to_string();
+        escape_text(&self.place.texts.get("mirror-lost-here", &[("number", &number)]), &mut self.out);
+        self.out.push_str("</span>");
     }
 
     pub(super) fn player(&mut self, start: &Start<'_>) {
@@ -72,8 +85,8 @@ impl Writer<'_> {
                 more.push(("width", width));
                 more.push(("height", height));
             }
-            let ground = self.tag(start.tag, &Start { tag: start.tag, attributes: kept_size(start) }, &more);
-            self.open.push((ground, None));
+            let open = self.tag(start.tag, &Start { tag: start.tag, attributes: kept_size(start) }, &more);
+            self.open.push(open);
         } else {
             if let Some((path, poster)) = poster {
                 self.out.push_str("<span class=\"still\"><img alt=\"\" loading=\"lazy\" decoding=\"async\"");
@@ -89,8 +102,8 @@ impl Writer<'_> {
                 self.missing(if video { "mirror-missing-video" } else { "mirror-missing-audio" }, None, "");
             }
             // Nothing was opened, so that nothing is to be closed.
-            let ground = self.ground();
-            self.open.push((ground, Some("")));
+            let open = self.around().ending("");
+            self.open.push(open);
         }
     }
 
@@ -111,6 +124,7 @@ impl Writer<'_> {
             escape_text(&format!(" · {alt}"), &mut self.out);
         }
         self.out.push_str("</span>");
+        self.after_object = true;
     }
 }
 

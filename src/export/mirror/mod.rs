@@ -11,7 +11,9 @@ mod collections;
 mod colour;
 mod feed_item;
 mod feeds;
+mod heading;
 mod hoist;
+mod inset;
 mod item;
 mod lists;
 mod media;
@@ -46,7 +48,7 @@ impl Exporter for Mirror {
             name: "mirror",
             summary_zh: "静态网站：双击即可打开，也可以放到任何主机上",
             summary_en: "a static site that opens by double-click and runs on any host",
-            version: 2,
+            version: 3,
         }
     }
 

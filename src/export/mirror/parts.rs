@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
-use super::body::{self, Place, Target};
+use super::body::{self, Heading, Place, Target};
 use super::site::Site;
 use crate::error::Result;
 use crate::export::OutPath;
@@ -58,28 +58,53 @@ pub(super) struct Parts {
     pub(super) films: Vec<Value>,
     pub(super) sounds: Vec<Value>,
     pub(super) reshare: Option<Value>,
+    /// Headings of the body.
+    pub(super) headings: Vec<Heading>,
+    /// Pictures that are not held, where they are so many that one note names them.
+    pub(super) lost: Vec<Value>,
 }
+
+/// From how many pictures on one note names those that are not held.
+const MANY: usize = 4;
 
 impl Parts {
     /// Reads and renders them.
     pub(super) fn new(site: &Site<'_>, seen: &Viewpoint<'_>, entry: &Entry, article: &Article) -> Result<Self> {
         let held = Held::new(site, seen, article);
         let content = site.view.content(entry)?;
-        let mut rendered = match &content {
-            Some(content) => body::render(
-                content,
-                &Place {
-                    media: &|path| seen.media(site, path),
-                    link: &|href| seen.target(site, href),
-                    shown: &held.shown(),
-                    sizes: &held.sizes,
-                    styled: seen.styled,
-                    texts: &site.texts,
-                },
-            ),
-            None => body::Rendered::default(),
-        };
         let fields = &article.fields;
+        let shown = held.shown();
+        let render = |folds: bool| {
+            let place = Place {
+                media: &|path| seen.media(site, path),
+                link: &|href| seen.target(site, href),
+                shown: &shown,
+                sizes: &held.sizes,
+                styled: seen.styled,
+                folds,
+                texts: &site.texts,
+            };
+            content.as_deref().map(|content| body::render(content, &place)).unwrap_or_default()
+        };
+        let mut rendered = render(false);
+        let mut gallery: Vec<Value> = fields.pictures.iter().map(|medium| held.picture(medium)).collect();
+        let mut lost: Vec<Value> = Vec::new();
+        for (at, medium) in fields.pictures.iter().enumerate().filter(|(at, _)| gallery[*at]["src"].is_null()) {
+            lost.push(json!({ "number": at + 1, "url": held.address(&medium.key) }));
+        }
+        lost.extend(rendered.lost.iter().enumerate().map(|(at, one)| {
+            let key = one.src.strip_prefix(MEDIA_SCHEME).and_then(MediaKey::from_text);
+            let url = key.and_then(|key| held.address(&key));
+            json!({ "number": at + 1, "alt": one.alt, "url": url })
+        }));
+        if lost.len() >= MANY && seen.styled {
+            if !rendered.lost.is_empty() {
+                rendered = render(true);
+            }
+            gallery.retain(|picture| !picture["src"].is_null());
+        } else {
+            lost.clear();
+        }
         let shows_else = !fields.pictures.is_empty() || !fields.attachments.is_empty() || fields.reshare.is_some();
         if content.is_none() && !shows_else {
             rendered.html = format!("<p class=\"missing\">{}</p>", site.texts.get("mirror-no-body", &[]));
@@ -90,7 +115,9 @@ impl Parts {
             body: rendered.html,
             css: rendered.css,
             spaced: rendered.spaced,
-            gallery: fields.pictures.iter().map(|medium| held.picture(medium)).collect(),
+            gallery,
+            headings: rendered.headings,
+            lost,
             films: held.attachments(&[MediaRole::Video, MediaRole::LivePhoto], cover, content.as_deref()),
             sounds: held.attachments(&[MediaRole::Audio], cover, content.as_deref()),
             reshare: reshare(article, content.is_some()),
@@ -150,6 +177,11 @@ impl<'a> Held<'a> {
         let (width, height) = width.zip(height).unzip();
         let src = self.urls.get(&medium.key);
         json!({ "src": src, "opens": src.is_some_and(|src| opens(src)), "width": width, "height": height })
+    }
+
+    /// Where the platform has, or had, a medium that is not held.
+    fn address(&self, key: &MediaKey) -> Option<String> {
+        self.uses.get(key)?.url.clone().filter(|url| is_web(url))
     }
 
     /// The pictures of the gallery as a body would name them: some pages repeat them there.

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::heading;
 use super::parts::{self, Viewpoint};
-use super::site::Site;
+use super::site::{Site, beginning};
 use crate::error::Result;
 use crate::export::{Content, OutPath, Output};
 use crate::model::{Form, MediaRole, MediaUse, Sha256, Time};
@@ -58,18 +59,10 @@ pub(super) fn title(site: &Site<'_>, entry: &PieceEntry) -> String {
     let fields = &entry.piece.fields;
     let text = fields.title.as_deref().or(fields.text.as_deref()).unwrap_or_default();
     let text = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    let mut short: String = text.chars().take(48).collect();
-    if text.chars().count() > 48 {
-        short.push('…');
+    if text.is_empty() {
+        return heading::of_day(site, form_words(entry), fields.published);
     }
-    if short.is_empty() {
-        let form = site.texts.get(form_words(entry), &[]);
-        return match fields.published {
-            Some(time) => format!("{form} · {}", site.day(time)),
-            None => form,
-        };
-    }
-    short
+    beginning(text)
 }
 
 /// What it is, in a word.
@@ -153,16 +146,16 @@ pub(super) fn shown(site: &Site<'_>, seen: &Viewpoint<'_>, entry: &PieceEntry) -
     for film in &mut films {
         parts::give_poster(film, cover.0.as_ref(), cover.1.flatten());
     }
-    // A title that is all of the text is not said twice.
     let text = entry.piece.fields.text.as_deref().unwrap_or_default();
     let mut paragraphs: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    if paragraphs.len() == 1 && paragraphs[0] == title(site, entry) {
-        paragraphs.clear();
-    }
+    let day = heading::of_day(site, form_words(entry), entry.piece.fields.published);
+    let heading = heading::of_paragraphs(&title(site, entry), &mut paragraphs).unwrap_or_else(|| day.clone());
     json!({
         "films": films,
         "gallery": of(MediaRole::Picture),
         "sounds": of(MediaRole::Audio),
+        "dated": heading == day,
+        "heading": heading,
         "paragraphs": paragraphs,
         "lost": !entry.piece.held && entry.piece.media.is_empty(),
     })

@@ -8,6 +8,7 @@ use minijinja::value::Serde;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::json;
 
+use super::super::form::form;
 use super::super::template::Templates;
 use super::super::{ExportOptions, OutPath, options};
 use super::body::Target;
@@ -302,24 +303,32 @@ impl<'v> Site<'v> {
     }
 }
 
-/// The title, or how the summary begins.
+/// The title, or how the summary begins. What the platform gives a text post as its title is its text.
 fn named(entry: &Entry) -> Option<String> {
     let given =
         |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
-    let title = given(&entry.title).map(|title| title.chars().take(200).collect());
+    let title = given(&entry.title).map(|title| match form(entry) {
+        "text" => beginning(&title),
+        _ => title.chars().take(200).collect(),
+    });
     title.or_else(|| given(&entry.summary).map(|summary| beginning(&summary)))
 }
 
-/// The first sentence, or as much of it as a line of a list takes.
-fn beginning(text: &str) -> String {
+/// The characters that a line of a list takes.
+const LINE: usize = 40;
+
+/// The first sentence or, where that is longer than a line, as many whole clauses as fit.
+pub(super) fn beginning(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let end = text.char_indices().find(|(_, c)| matches!(c, '。' | '！' | '？')).map(|(at, c)| at + c.len_utf8());
     let first = &text[..end.unwrap_or(text.len())];
-    let mut short: String = first.chars().take(40).collect();
-    if first.chars().count() > 40 {
-        short.push('…');
-    }
-    short
+    let Some((limit, _)) = first.char_indices().nth(LINE) else { return first.to_owned() };
+    let fits = &first[..limit];
+    let clause = fits.rfind(['，', '；', '：', '、', ',', ';', ':']).filter(|at| fits[..*at].chars().count() >= 8);
+    // A word of letters is not cut, where the text has spaces.
+    let word = || fits.rfind(' ').filter(|at| fits[..*at].chars().count() >= LINE / 2);
+    let short = clause.or_else(word).map_or(fits, |at| &fits[..at]);
+    format!("{short}…")
 }
 
 /// The page's policy: nothing but the site's own files, and its media where they stand elsewhere. The page's own style sheet is let in by its digest.

@@ -21,16 +21,29 @@ mirror-about = About this archive
 mirror-about-what = This is a mirror of the WeChat account “{ $account }”, made by liudi from its archive.
 mirror-about-here = Text, images, audio and video are all kept in this folder.
 mirror-about-media = The text is kept in this folder; images, audio and video are at { $host }.
-mirror-about-counts = It holds { $articles ->
-        [one] { $articles } article
+mirror-about-counts = { $articles ->
+        [one] one article
        *[other] { $articles } articles
-    } and { $media ->
-        [one] { $media } media file
+    }, { $media ->
+        [one] one media file
        *[other] { $media } media files
-    }.
+    }
 mirror-about-local = No page here asks another website for anything.
 mirror-about-outside = Links to other sites open only when you click them.
-mirror-about-manifest = SHA-256 of the archive’s manifest:
+mirror-about-manifest = SHA-256 of the manifest
+mirror-about-held = Holds
+mirror-about-span = Published
+mirror-about-gaps =
+    { $count ->
+        [0] nothing is known to be missing
+        [one] one item, named in the archive’s gaps.csv
+       *[other] { $count } items, each named in the archive’s gaps.csv
+    }
+mirror-about-date = Archived
+mirror-about-copyright = Copyright
+mirror-about-licence = Licence
+mirror-about-no-licence = The author has named none: ask before you republish
+mirror-about-follow = The author is now at
 mirror-lookup = Find by old link
 mirror-lookup-what = Paste an old link of this account to open its page here. Long and short links work, and links of albums.
 mirror-lookup-link = Old link
@@ -93,6 +106,8 @@ mirror-month-short = { $month ->
 mirror-year = { $year }
 mirror-undated = Undated
 mirror-untitled = Untitled
+mirror-reading = { $minutes } min read
+mirror-contents = Contents
 mirror-original = Original
 mirror-place = from { $place }
 mirror-modified = edited { $date }
@@ -119,6 +134,12 @@ mirror-count-recommend = { $count } recommendations
 mirror-form-message = Message
 mirror-missing-note = The content of this message was not archived
 mirror-missing-image = This image was not archived
+mirror-lost =
+    { $count ->
+        [one] One picture of this article is not archived
+       *[other] { $count } pictures of this article are not archived
+    }
+mirror-lost-here = [Picture { $number } is not archived]
 mirror-missing-video = This video was not archived
 mirror-missing-audio = This recording was not archived
 mirror-missing = Missing
@@ -136,10 +157,10 @@ mirror-id = Number
 mirror-archived = Page taken on
 mirror-evidence = SHA-256 of the page as received
 mirror-digest = SHA-256 of the text
+mirror-more-of = More from “{ $album }”
+mirror-all-of = All { $count } articles
 mirror-previous = Previous
 mirror-next = Next
-mirror-earlier = Earlier
-mirror-later = Later
 mirror-comments = Comments
 mirror-comments-own = Only the author's own replies are shown.
 mirror-comments-pseudonymous = The names of those who wrote are replaced by codes.
@@ -155,7 +176,8 @@ mirror-activity-month = { $month }: { $count }
 mirror-done = The site is ready: { $path }
 mirror-search-words = Words, a phrase or one character
 mirror-search-no-script = Searching needs scripts. Without them the archive lists everything by year and month.
-mirror-search-none = Nothing found
+mirror-search-none = Nothing was found. Try a shorter word, or one of the articles below.
+mirror-search-near = Nothing was found word for word. These come closest:
 mirror-search-some = { $count } found
 mirror-search-about = About { $count }
 mirror-search-wait = Searching…

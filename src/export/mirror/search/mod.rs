@@ -16,9 +16,9 @@ use serde_json::{Value, json};
 
 use self::index::{Index, Shards};
 use super::item::Item;
-use super::piece;
 use super::site::Site;
 use super::text::plain_text;
+use super::{lists, piece};
 use crate::error::{Error, Result};
 use crate::export::{Content, OutPath, Output};
 use crate::model::{Sha256, Time};
@@ -33,6 +33,9 @@ const BYTES_PER_CHARACTER: u64 = 3;
 const CHARACTERS: u64 = 2;
 /// Articles of one list of a character: with two bits for each it takes 8 KB at most, 11 as text.
 const BLOCK: usize = 1 << 15;
+
+/// Articles that the page of the search offers where nothing is found.
+const LATEST: usize = 8;
 
 /// The shape of the index: settled from what the records say, before any text is read.
 struct Search {
@@ -158,9 +161,13 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
     let render = move || {
         let title = page_site.texts.get("mirror-search", &[]);
         let page_context = json!({ "title": title, "kind": "search" });
-        page_site.render("search.html.j2", &page, page_context, json!({})).map(String::into_bytes)
+        let latest = lists::latest(&page_site, &page, LATEST);
+        let context = json!({ "search": { "latest": latest } });
+        page_site.render("search.html.j2", &page, page_context, context).map(String::into_bytes)
     };
-    outputs.push(Output { path, key: site.key, content: Content::Render(Box::new(render)) });
+    let newest = site.view.entries().iter().rev().take(LATEST);
+    let key = newest.fold(site.key.to_string(), |key, entry| format!("{key} {}", entry.record_digest));
+    outputs.push(Output { path, key: Sha256::of(key.as_bytes()), content: Content::Render(Box::new(render)) });
     Ok(())
 }
 
