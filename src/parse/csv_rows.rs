@@ -3,6 +3,7 @@
 
 use std::io::Read;
 
+use super::csv_delimiter::delimiter_of;
 use super::csv_text::Text;
 use super::table::{Record, Rows};
 use crate::error::{Error, Result};
@@ -15,12 +16,14 @@ pub struct CsvRows<R> {
     text: Text<R>,
     locator: String,
     line: u64,
+    /// Between cells; found out at the first row.
+    delimiter: Option<u8>,
 }
 
 impl<R: Read> CsvRows<R> {
     /// Reads `reader`, which errors call `locator`.
     pub fn new(reader: R, locator: impl Into<String>) -> Self {
-        Self { text: Text::new(reader), locator: locator.into(), line: 0 }
+        Self { text: Text::new(reader), locator: locator.into(), line: 0, delimiter: None }
     }
 
     /// The encoding as known so far (`UTF-8`, `gb18030` …).
@@ -53,13 +56,14 @@ impl<R: Read> CsvRows<R> {
 impl<R: Read> Rows for CsvRows<R> {
     fn next_row(&mut self, record: &mut Record) -> Result<bool> {
         let Some((end, next)) = self.line_end(0)? else { return Ok(false) };
+        let delimiter = self.delimiter();
         record.begin(self.line + 1);
         let bytes = &self.text.bytes()[..end];
         if memchr::memchr(b'"', bytes).is_some() {
             return self.quoted_row(record);
         }
         if let Ok(line) = std::str::from_utf8(bytes) {
-            record.split_line(line);
+            record.split_line(line, delimiter);
             let proof = !self.text.is_proven() && !line.is_ascii();
             self.text.skip(next, proof);
         } else {
@@ -67,7 +71,7 @@ impl<R: Read> Rows for CsvRows<R> {
                 return self.next_row(record);
             }
             record.mark_damaged();
-            record.split_line(&String::from_utf8_lossy(&self.text.bytes()[..end]));
+            record.split_line(&String::from_utf8_lossy(&self.text.bytes()[..end]), delimiter);
             self.text.skip(next, false);
         }
         self.line += 1;
@@ -76,6 +80,11 @@ impl<R: Read> Rows for CsvRows<R> {
 }
 
 impl<R: Read> CsvRows<R> {
+    /// What stands between cells, by the first block of the text.
+    fn delimiter(&mut self) -> u8 {
+        *self.delimiter.get_or_insert_with(|| delimiter_of(self.text.bytes()))
+    }
+
     /// A row with quotes somewhere: cells that begin with one may hold commas and line breaks.
     fn quoted_row(&mut self, record: &mut Record) -> Result<bool> {
         let mut cells = Vec::new();
@@ -83,7 +92,8 @@ impl<R: Read> CsvRows<R> {
         if next.is_none() {
             // A quote that is never closed opened nothing: the line is taken as it stands.
             let Some((end, after)) = self.line_end(0)? else { return Ok(false) };
-            cells = self.text.bytes()[..end].split(|byte| *byte == b',').map(<[u8]>::to_vec).collect();
+            let delimiter = self.delimiter();
+            cells = self.text.bytes()[..end].split(|byte| *byte == delimiter).map(<[u8]>::to_vec).collect();
             next = Some(after);
         }
         let next = next.unwrap_or_default();
@@ -112,6 +122,7 @@ impl<R: Read> CsvRows<R> {
     /// for too long.
     fn quoted_cells(&mut self, cells: &mut Vec<Vec<u8>>) -> Result<Option<usize>> {
         let mut at = 0;
+        let delimiter = self.delimiter();
         loop {
             let mut cell = Vec::new();
             if self.text.bytes().get(at) == Some(&b'"') {
@@ -133,7 +144,7 @@ impl<R: Read> CsvRows<R> {
             // What follows a closing quote (a tab, as a rule) belongs to the cell; cleaning it takes it off.
             let (end, next) = self.line_end(at)?.unwrap_or((at, at));
             let rest = &self.text.bytes()[at..end];
-            let comma = memchr::memchr(b',', rest);
+            let comma = memchr::memchr(delimiter, rest);
             cell.extend_from_slice(&rest[..comma.unwrap_or(rest.len())]);
             cells.push(cell);
             match comma {

@@ -76,6 +76,12 @@ pub fn has_link(bytes: &[u8]) -> bool {
     })
 }
 
+/// As [`has_link`], of a binary file that may hold its texts in UTF-16 (`.xls`, `.xlsb`).
+pub fn binary_has_link(bytes: &[u8]) -> bool {
+    let wide: Vec<u8> = HOST.iter().chain(b"/s").flat_map(|byte| [*byte, 0]).collect();
+    has_link(bytes) || memmem::find(bytes, &wide).is_some()
+}
+
 /// The links of a text with where each begins and ends.
 fn urls(text: &str) -> impl Iterator<Item = (usize, usize, ArticleUrl)> + '_ {
     let bytes = text.as_bytes();
@@ -194,12 +200,16 @@ impl Columns {
 pub fn of_row(row: &Record, columns: Option<Columns>, links: &mut Links) {
     let columns = columns.unwrap_or_default();
     for (place, cell) in row.iter().enumerate() {
+        let named = || columns.title.map(|column| row.get(column)).and_then(title_of);
+        let published = || columns.time.and_then(|column| wall_time(row.get(column)));
         for (_, _, link) in urls(cell) {
-            let named = columns.title.map(|column| row.get(column)).and_then(title_of);
             let beside = [place.checked_sub(1), Some(place + 1)];
             let beside = || beside.into_iter().flatten().map(|near| row.get(near)).find_map(obvious_title);
-            let published = columns.time.and_then(|column| wall_time(row.get(column)));
-            links.add(Found { link, title: named.or_else(beside), published });
+            links.add(Found { link, title: named().or_else(beside), published: published() });
+        }
+        // A cell that leads somewhere is called what it says.
+        if let Some(link) = row.link(place).and_then(ArticleUrl::parse) {
+            links.add(Found { link, title: named().or_else(|| title_of(cell)), published: published() });
         }
     }
 }

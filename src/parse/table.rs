@@ -1,4 +1,4 @@
-//! Tables, whatever they came in: CSV in any encoding or a sheet of a workbook. Rows come one at a time; each knows
+//! Tables, whatever they came in: CSV in any encoding, a sheet of a workbook, an HTML table. Rows come one at a time; each knows
 //! where it stands, so that what is wrong in it can be pointed at.
 
 use crate::error::Result;
@@ -8,6 +8,7 @@ use crate::error::Result;
 pub struct Record {
     text: String,
     cells: Vec<Cell>,
+    links: Vec<(usize, String)>,
     line: u64,
     damaged: bool,
 }
@@ -56,6 +57,11 @@ impl Record {
         self.cells.iter().map(|cell| &self.text[cell.start..cell.end])
     }
 
+    /// The address that the cell at `index` leads to, where it is a hyperlink whose text says something else.
+    pub fn link(&self, index: usize) -> Option<&str> {
+        self.links.iter().find(|(cell, _)| *cell == index).map(|(_, link)| link.as_str())
+    }
+
     /// The line in the file (CSV) or the row in the sheet, from 1.
     pub fn line(&self) -> u64 {
         self.line
@@ -69,6 +75,7 @@ impl Record {
     pub(super) fn begin(&mut self, line: u64) {
         self.text.clear();
         self.cells.clear();
+        self.links.clear();
         self.line = line;
         self.damaged = false;
     }
@@ -77,15 +84,22 @@ impl Record {
         self.damaged = true;
     }
 
-    /// Takes a line without quotes: its cells are what stands between the commas.
-    pub(super) fn split_line(&mut self, line: &str) {
+    /// Takes a line without quotes: its cells are what stands between the delimiters.
+    pub(super) fn split_line(&mut self, line: &str, delimiter: u8) {
         self.text.push_str(line);
         let mut start = 0;
-        for comma in memchr::memchr_iter(b',', line.as_bytes()) {
-            self.cells.push(Cell { start, end: comma, number: false });
-            start = comma + 1;
+        for end in memchr::memchr_iter(delimiter, line.as_bytes()) {
+            self.cells.push(Cell { start, end, number: false });
+            start = end + 1;
         }
         self.cells.push(Cell { start, end: line.len(), number: false });
+    }
+
+    /// Gives the cell at `index` the address it leads to.
+    pub(super) fn set_link(&mut self, index: usize, link: String) {
+        if self.get(index).trim() != link {
+            self.links.push((index, link));
+        }
     }
 
     pub(super) fn push(&mut self, cell: &str, number: bool) {

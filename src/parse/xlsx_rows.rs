@@ -1,95 +1,75 @@
-//! Sheets of XLSX workbooks, row by row. Numbers become the shortest text that means the same number; dates become
-//! wall times.
+//! Sheets of workbooks, row by row. Numbers become the shortest text that means the same number; dates become wall times.
 
-use std::io::{Read, Seek};
-
-use calamine::{Cell, DataRef, ExcelDateTime, Reader as _, Xlsx, XlsxCellReader};
+use calamine::{Cell, Data, DataRef, ExcelDateTime};
 use jiff::ToSpan as _;
 use jiff::civil::DateTime;
-use zip::ZipArchive;
 
 use super::table::{Record, Rows};
 use crate::error::{Error, Result};
 
 /// The most columns read; what stands further right is no table of ours.
-const COLUMNS: u32 = 512;
-/// The largest part (other than a sheet) of a workbook: these are read whole.
-const PART: u64 = 64 * 1024 * 1024;
-/// The largest sheet; these are streamed.
-const SHEET: u64 = 4 * 1024 * 1024 * 1024;
+pub(super) const COLUMNS: u32 = 512;
 
-/// An open workbook.
-pub struct Workbook<R: Read + Seek> {
-    xlsx: Xlsx<R>,
-    locator: String,
-}
+/// Gives the cells of a sheet, row by row; `None` at the end.
+pub(super) type NextCell<'a> = Box<dyn FnMut() -> Result<Option<Cell<DataRef<'a>>>, calamine::Error> + 'a>;
 
-impl<R: Read + Seek> Workbook<R> {
-    /// Opens the workbook in `reader`, which errors call `locator`.
-    pub fn open(mut reader: R, locator: impl Into<String>) -> Result<Self> {
-        let locator = locator.into();
-        let broken = || Error::input("xlsx-open-failed").with("path", &locator);
-        let archive = ZipArchive::new(&mut reader).map_err(|error| broken().because(error))?;
-        for index in 0..archive.len() {
-            let entry = archive.by_index_data(index).map_err(|error| broken().because(error))?;
-            let sheet = entry.name_raw().starts_with(b"xl/worksheets/");
-            if entry.size() > if sheet { SHEET } else { PART } {
-                return Err(Error::input("xlsx-too-large").with("path", &locator));
-            }
-        }
-        drop(archive);
-        reader.rewind().map_err(|error| Error::reading(error, &locator))?;
-        let xlsx = Xlsx::new(reader).map_err(|error| broken().because(error))?;
-        Ok(Self { xlsx, locator })
-    }
-
-    /// The names of its sheets: `Sheet1` first (where the platform puts its table), then the others in their order.
-    pub fn sheets(&self) -> Vec<String> {
-        let mut names = self.xlsx.sheet_names();
-        names.sort_by_key(|name| name != "Sheet1");
-        names
-    }
-
-    /// The rows of the sheet `name`.
-    pub fn rows(&mut self, name: &str) -> Result<SheetRows<'_, R>> {
-        let locator = self.locator.clone();
-        match self.xlsx.worksheet_cells_reader(name) {
-            Ok(cells) => Ok(SheetRows { cells, waiting: None, ended: false, locator }),
-            Err(error) => {
-                Err(Error::input("xlsx-sheet-broken").with("path", locator).with("sheet", name).because(error))
-            }
-        }
-    }
-}
-
-/// Rows of one sheet; empty ones are passed over.
-pub struct SheetRows<'a, R: Read + Seek> {
-    cells: XlsxCellReader<'a, R>,
+/// Rows of one sheet that is streamed; empty ones are passed over.
+pub struct StreamedRows<'a> {
+    next: NextCell<'a>,
+    /// Cells that are hyperlinks, by row and column.
+    links: Vec<((u32, u32), String)>,
     waiting: Option<Cell<DataRef<'a>>>,
     ended: bool,
     locator: String,
 }
 
-impl<R: Read + Seek> SheetRows<'_, R> {
-    fn cell_text(record: &mut Record, value: &DataRef<'_>) {
-        match value {
-            DataRef::Empty => record.push("", false),
-            DataRef::String(text) | DataRef::DurationIso(text) => record.push(text, false),
-            DataRef::SharedString(text) => record.push(text, false),
-            DataRef::Int(number) => record.push(&number.to_string(), true),
-            DataRef::Float(number) => record.push(&number.to_string(), true),
-            DataRef::Bool(flag) => record.push(if *flag { "TRUE" } else { "FALSE" }, false),
-            DataRef::DateTime(time) => match wall(time) {
-                Some(text) => record.push(&text, false),
-                None => record.push(&time.as_f64().to_string(), true),
-            },
-            DataRef::DateTimeIso(text) => record.push(&text.replacen('T', " ", 1), false),
-            DataRef::Error(error) => record.push(&error.to_string(), false),
-        }
+impl<'a> StreamedRows<'a> {
+    pub(super) fn new(next: NextCell<'a>, links: Vec<((u32, u32), String)>, locator: String) -> Self {
+        Self { next, links, waiting: None, ended: false, locator }
     }
 }
 
-impl<R: Read + Seek> Rows for SheetRows<'_, R> {
+/// Adds the text that a person means by a value.
+fn push_value(record: &mut Record, value: &DataRef<'_>) {
+    match value {
+        DataRef::Empty => record.push("", false),
+        DataRef::String(text) | DataRef::DurationIso(text) => record.push(text, false),
+        DataRef::SharedString(text) => record.push(text, false),
+        DataRef::Int(number) => record.push(&number.to_string(), true),
+        DataRef::Float(number) => record.push(&number.to_string(), true),
+        DataRef::Bool(flag) => push_flag(record, *flag),
+        DataRef::DateTime(time) => push_time(record, time),
+        DataRef::DateTimeIso(text) => record.push(&text.replacen('T', " ", 1), false),
+        DataRef::Error(error) => record.push(&error.to_string(), false),
+    }
+}
+
+/// The same of a value that calamine holds.
+pub(super) fn push_held(record: &mut Record, value: &Data) {
+    match value {
+        Data::Empty => record.push("", false),
+        Data::String(text) | Data::DurationIso(text) => record.push(text, false),
+        Data::Int(number) => record.push(&number.to_string(), true),
+        Data::Float(number) => record.push(&number.to_string(), true),
+        Data::Bool(flag) => push_flag(record, *flag),
+        Data::DateTime(time) => push_time(record, time),
+        Data::DateTimeIso(text) => record.push(&text.replacen('T', " ", 1), false),
+        Data::Error(error) => record.push(&error.to_string(), false),
+    }
+}
+
+fn push_flag(record: &mut Record, flag: bool) {
+    record.push(if flag { "TRUE" } else { "FALSE" }, false);
+}
+
+fn push_time(record: &mut Record, time: &ExcelDateTime) {
+    match wall(time) {
+        Some(text) => record.push(&text, false),
+        None => record.push(&time.as_f64().to_string(), true),
+    }
+}
+
+impl Rows for StreamedRows<'_> {
     fn next_row(&mut self, record: &mut Record) -> Result<bool> {
         let mut row = None;
         loop {
@@ -98,7 +78,7 @@ impl<R: Read + Seek> Rows for SheetRows<'_, R> {
             }
             let cell = match self.waiting.take() {
                 Some(cell) => Some(cell),
-                None => self.cells.next_cell().map_err(|error| {
+                None => (self.next)().map_err(|error| {
                     let line = row.map_or(0, |row: u32| u64::from(row) + 1);
                     Error::input("xlsx-row-broken").with("path", &self.locator).with("line", line).because(error)
                 })?,
@@ -124,7 +104,10 @@ impl<R: Read + Seek> Rows for SheetRows<'_, R> {
                 while record.len() < column as usize {
                     record.push("", false);
                 }
-                Self::cell_text(record, cell.get_value());
+                push_value(record, cell.get_value());
+                if let Some((_, link)) = self.links.iter().find(|(place, _)| *place == (at, column)) {
+                    record.set_link(column as usize, link.clone());
+                }
             }
         }
     }
@@ -165,48 +148,7 @@ pub fn wall_of_serial(number: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Cursor;
-
-    use rust_xlsxwriter::{ExcelDateTime as WrittenTime, Format, Workbook as Writer};
-
     use super::*;
-
-    fn read(bytes: Vec<u8>) -> Vec<(String, u64, Vec<String>)> {
-        let mut workbook = Workbook::open(Cursor::new(bytes), "a.xlsx").unwrap();
-        let mut all = Vec::new();
-        for sheet in workbook.sheets() {
-            let mut rows = workbook.rows(&sheet).unwrap();
-            let mut record = Record::default();
-            while rows.next_row(&mut record).unwrap() {
-                all.push((sheet.clone(), record.line(), record.iter().map(str::to_owned).collect()));
-            }
-        }
-        all
-    }
-
-    #[test]
-    fn cells_become_the_text_a_person_means() {
-        let mut writer = Writer::new();
-        writer.add_worksheet().set_name("其他").unwrap().write(0, 0, "x").unwrap();
-        let sheet = writer.add_worksheet().set_name("Sheet1").unwrap();
-        let time = Format::new().set_num_format("yyyy-mm-dd hh:mm:ss");
-        let yuan = Format::new().set_num_format("\\¥#,##0.00");
-        let when = WrittenTime::parse_from_str("2026-03-01 23:59:59").unwrap();
-        sheet.write_datetime_with_format(2, 0, &when, &time).unwrap();
-        sheet.write_number_with_format(2, 2, 548.58, &yuan).unwrap();
-        sheet.write_number(2, 3, 50).unwrap();
-        sheet.write_string(3, 1, "¥0.35").unwrap();
-        let all = read(writer.save_to_buffer().unwrap());
-        let row = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
-        assert_eq!(
-            all,
-            [
-                ("Sheet1".to_owned(), 3, row(&["2026-03-01 23:59:59", "", "548.58", "50"])),
-                ("Sheet1".to_owned(), 4, row(&["", "¥0.35"])),
-                ("其他".to_owned(), 1, row(&["x"])),
-            ]
-        );
-    }
 
     #[test]
     fn serial_numbers_are_times_only_where_they_can_be() {
@@ -214,11 +156,5 @@ mod tests {
         assert_eq!(wall_of_serial("45717").as_deref(), Some("2025-03-01 00:00:00"));
         assert_eq!(wall_of_serial("12"), None);
         assert_eq!(wall_of_serial("NaN"), None);
-    }
-
-    #[test]
-    fn what_is_no_workbook_is_an_error() {
-        let error = Workbook::open(Cursor::new(b"PK\x03\x04...".to_vec()), "a.xlsx").err().unwrap();
-        assert_eq!(error.code(), "xlsx-open-failed");
     }
 }

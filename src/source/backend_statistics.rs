@@ -12,8 +12,8 @@ static INFO: Info = Info {
     name: "backend-statistics",
     summary_zh: "后台下载的统计表（图文统计、用户分析、菜单、消息、接口、流量主、小程序访问）：所有列原样保存，只进私密部分",
     summary_en: "Statistics downloaded from the back end (articles, users, menu, messages, interface, advertising, mini-program visits): every column as it is, private only",
-    patterns: &["*.xlsx", "*.csv"],
-    version: 1,
+    patterns: &["*.xlsx", "*.xls", "*.csv"],
+    version: 2,
 };
 
 impl Importer for BackendStatistics {

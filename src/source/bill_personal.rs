@@ -9,10 +9,10 @@ pub struct BillPersonal;
 
 static INFO: Info = Info {
     name: "bill-personal",
-    summary_zh: "微信支付个人账单（CSV 或 Excel）",
-    summary_en: "Personal WeChat Pay bill (CSV or Excel)",
-    patterns: &["微信支付账单*.csv", "微信支付账单*.xlsx"],
-    version: 1,
+    summary_zh: "微信支付个人账单（CSV、Excel，也认另存的 .xls、.ods、制表符文本）",
+    summary_en: "Personal WeChat Pay bill (CSV or Excel, also saved again as .xls, .ods or tab-separated text)",
+    patterns: &["微信支付账单*.csv", "微信支付账单*.xlsx", "微信支付账单*.xls", "微信支付账单*.ods", "*.txt"],
+    version: 2,
 };
 
 impl Importer for BillPersonal {

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+use super::tables::{self, Container};
 use super::{EvidenceId, ImportCx, Importer, Info, Input, Item, LeafMeta, Match, Out, Probe, Shelf};
 use crate::error::Result;
 use crate::model::dataset::content_key;
 use crate::model::{DataRow, Dataset, Problem};
-use crate::parse::csv_rows::CsvRows;
 use crate::parse::table::{Record, Rows, clean, column_name};
 
 /// Reads them.
@@ -20,7 +20,7 @@ static INFO: Info = Info {
     summary_zh: "微信支付商户分账账单",
     summary_en: "Merchant profit-sharing bill",
     patterns: &["*sharing*.csv"],
-    version: 1,
+    version: 2,
 };
 
 /// The table.
@@ -46,31 +46,30 @@ impl Importer for BillSharing {
     }
 
     fn identify(&self, probe: &mut Probe<'_>) -> Match {
-        if !probe.may_be_text_table() {
-            return Match::No;
-        }
-        let mut record = Record::default();
-        let first = CsvRows::new(probe.head(), "").next_row(&mut record);
-        if matches!(first, Ok(true)) && is_header(&record) { Match::Sure } else { Match::No }
+        let is_bill = probe.first_rows(1).any(|rows| rows.first().is_some_and(is_header));
+        if is_bill { Match::Sure } else { Match::No }
     }
 
     fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        let probe = Probe::new(input);
+        let container = Container::of(&probe).unwrap_or(Container::Text);
         let meta = LeafMeta {
             source: INFO.name,
             locator: input.locator().to_owned(),
             template: "bill",
-            mime: "text/csv",
+            mime: container.mime(&probe),
             time: input.modified(),
             fetch: None,
         };
         let evidence = cx.keep.exact(&mut *input.open()?, input.name(), Shelf::Billing, &meta)?;
-        let mut rows = CsvRows::new(input.open()?, input.locator());
-        let mut record = Record::default();
-        if !rows.next_row(&mut record)? {
-            return Ok(());
-        }
-        let columns: Vec<String> = record.iter().map(column_name).collect();
-        read_rows(&mut rows, &columns, input.locator(), evidence, out)
+        tables::each(input, container, |_, rows| {
+            let mut record = Record::default();
+            if rows.next_row(&mut record)? && is_header(&record) {
+                let columns: Vec<String> = record.iter().map(column_name).collect();
+                read_rows(rows, &columns, input.locator(), evidence, out)?;
+            }
+            Ok(true)
+        })
     }
 }
 

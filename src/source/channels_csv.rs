@@ -1,12 +1,10 @@
 //! `视频号动态数据明细.csv`, which 视频号助手 lets its owner download.
 
-use std::io::BufReader;
-
+use super::tables::{self, Container};
 use super::{ImportCx, Importer, Info, Input, Match, Out, Probe, channels, getmsg, list};
 use crate::error::{Error, Result};
 use crate::parse::channels::Channels;
 use crate::parse::channels_table::Header;
-use crate::parse::csv_rows::CsvRows;
 use crate::parse::table::{Record, Rows};
 
 /// Reads it.
@@ -18,10 +16,10 @@ const HEADER_WITHIN: usize = 4;
 
 static INFO: Info = Info {
     name: "channels-csv",
-    summary_zh: "视频号助手下载的单篇视频数据表（视频号动态数据明细.csv）：描述、发布日期、播放和互动数据",
-    summary_en: "The table of single videos that 视频号助手 offers (视频号动态数据明细.csv): descriptions, days, numbers",
-    patterns: &["视频号动态数据明细*.csv"],
-    version: 1,
+    summary_zh: "视频号助手下载的单篇视频数据表（视频号动态数据明细，CSV 或 Excel）：描述、发布日期、播放和互动数据",
+    summary_en: "The table of single videos that 视频号助手 offers (视频号动态数据明细, CSV or Excel): descriptions, days, numbers",
+    patterns: &["视频号动态数据明细*.csv", "视频号动态数据明细*.xlsx"],
+    version: 2,
 };
 
 impl Importer for ChannelsCsv {
@@ -30,38 +28,41 @@ impl Importer for ChannelsCsv {
     }
 
     fn identify(&self, probe: &mut Probe<'_>) -> Match {
-        if !probe.may_be_text_table() {
-            return Match::No;
-        }
-        let found = header(&mut CsvRows::new(probe.head(), "")).ok().flatten();
-        if found.is_some() { Match::Sure } else { Match::No }
+        let found = probe.first_rows(HEADER_WITHIN).any(|rows| rows.iter().any(|row| Header::of(row).is_some()));
+        if found { Match::Sure } else { Match::No }
     }
 
     fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
         let bytes = input.bytes(getmsg::LIMIT)?;
-        let evidence = cx.keep.leaf(&bytes, &list::meta(input, INFO.name, "text/csv"))?;
-        let mut rows = CsvRows::new(BufReader::new(bytes.as_slice()), input.locator());
+        let probe = Probe::new(input);
+        let container = Container::of(&probe).unwrap_or(Container::Text);
+        let evidence = cx.keep.leaf(&bytes, &list::meta(input, INFO.name, container.mime(&probe)))?;
         let mut listed = Channels { any: true, ..Channels::default() };
-        if let Some(header) = header(&mut rows)? {
-            let mut record = Record::default();
-            loop {
-                match rows.next_row(&mut record) {
-                    Ok(true) if record.is_blank() => {}
-                    Ok(true) => match header.listed(&record) {
-                        Some(work) => listed.pieces.push(work),
-                        None => listed.unread += 1,
-                    },
-                    Ok(false) => break,
-                    // What stands before the damage counts.
-                    Err(error) => {
-                        let broken = Error::input("list-table-broken").with("path", input.locator()).because(error);
-                        list::problem(&broken, input.locator(), out)?;
-                        break;
-                    }
-                }
+        tables::each(input, container, |_, table| {
+            rows(table, &mut listed, input, out)?;
+            Ok(true)
+        })?;
+        channels::emit(&listed, evidence, input, out)
+    }
+}
+
+fn rows(rows: &mut dyn Rows, listed: &mut Channels, input: &Input, out: &mut dyn Out) -> Result<()> {
+    let Some(header) = header(rows)? else { return Ok(()) };
+    let mut record = Record::default();
+    loop {
+        match rows.next_row(&mut record) {
+            Ok(true) if record.is_blank() => {}
+            Ok(true) => match header.listed(&record) {
+                Some(work) => listed.pieces.push(work),
+                None => listed.unread += 1,
+            },
+            Ok(false) => return Ok(()),
+            // What stands before the damage counts.
+            Err(error) => {
+                let broken = Error::input("list-table-broken").with("path", input.locator()).because(error);
+                return list::problem(&broken, input.locator(), out);
             }
         }
-        channels::emit(&listed, evidence, input, out)
     }
 }
 

@@ -3,69 +3,34 @@
 
 use serde_json::{Map, Value};
 
-use super::bill::seekable;
-use super::{EvidenceId, ImportCx, Input, Item, LeafMeta, Match, Out, Probe, Shelf, list, zip};
+use super::{EvidenceId, ImportCx, Input, Item, LeafMeta, Match, Out, Probe, Shelf, list, tables};
 use crate::error::{Error, Result};
 use crate::model::{Dataset, Problem};
-use crate::parse::csv_rows::CsvRows;
 use crate::parse::data_table::{Header, Tables};
 use crate::parse::table::{Record, Rows};
-use crate::parse::xlsx_rows::Workbook;
 
 /// The first header stands within this many rows.
 const HEADER_WITHIN: usize = 12;
-/// Larger workbooks are not opened to see what they are.
-const WORKBOOK: u64 = 256 * 1024 * 1024;
-
 /// Whether the input is a table of one of these datasets. Likely only: an exporter's own table is its own.
 pub(super) fn identify(probe: &Probe<'_>, datasets: &[Dataset]) -> Match {
-    let found = if zip::is_zip(probe.head()) {
-        if probe.size() > WORKBOOK { None } else { of_workbook(probe.input()) }
-    } else if probe.may_be_text_table() {
-        of_rows(&mut CsvRows::new(probe.head(), ""))
-    } else {
-        None
-    };
+    let mut tables = probe.first_rows(HEADER_WITHIN);
+    let found = tables.find_map(|rows| rows.iter().find_map(Header::of)).map(|header| header.topic.dataset);
     if found.is_some_and(|found| datasets.contains(&found)) { Match::Likely } else { Match::No }
-}
-
-fn of_rows(rows: &mut dyn Rows) -> Option<Dataset> {
-    let mut record = Record::default();
-    for _ in 0..HEADER_WITHIN {
-        if !rows.next_row(&mut record).ok()? {
-            return None;
-        }
-        if let Some(header) = Header::of(&record) {
-            return Some(header.topic.dataset);
-        }
-    }
-    None
-}
-
-fn of_workbook(input: &Input) -> Option<Dataset> {
-    let mut workbook = Workbook::open(seekable(input).ok()?, input.locator()).ok()?;
-    workbook.sheets().into_iter().find_map(|sheet| of_rows(&mut workbook.rows(&sheet).ok()?))
 }
 
 /// Reads every table of the file.
 pub(super) fn read(source: &'static str, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
     let evidence = keep(source, "table", "application/octet-stream", input, cx)?;
-    let mut tables = Tables::default();
-    let workbook = zip::is_zip(Probe::new(input).head());
-    if workbook {
-        let mut workbook = Workbook::open(seekable(input)?, input.locator())?;
-        for sheet in workbook.sheets() {
-            tables.turn();
-            let any = rows(&mut workbook.rows(&sheet)?, &mut tables, evidence, input, out)?;
-            if any && !tables.is_under_header() {
-                let remark = Problem::remark("table-sheet-unread", input.locator()).with("path", input.locator());
-                out.item(Item::Problem(remark.with("sheet", &sheet)))?;
-            }
+    let mut found = Tables::default();
+    tables::each(input, tables::container_of(input), |sheet, table| {
+        found.turn();
+        let any = rows(table, &mut found, evidence, input, out)?;
+        if any && !found.is_under_header() {
+            let remark = Problem::remark("table-sheet-unread", input.locator()).with("path", input.locator());
+            out.item(Item::Problem(remark.with("sheet", sheet)))?;
         }
-    } else {
-        rows(&mut CsvRows::new(input.open()?, input.locator()), &mut tables, evidence, input, out)?;
-    }
-    Ok(())
+        Ok(true)
+    })
 }
 
 /// Keeps a file of the owner's own bit-exact among the documents.

@@ -3,13 +3,14 @@
 
 use std::io::{Cursor, Read as _};
 
-use super::{EvidenceId, ImportCx, Importer, Info, Input, Item, Match, Out, Probe, getmsg, list, zip};
+use super::tables::{self, Container};
+use super::{EvidenceId, ImportCx, Importer, Info, Input, Item, Match, Out, Probe, getmsg, list};
 use crate::error::Result;
 use crate::model::{ArticleFields, Kind, ListingFields, Rank, Record};
 use crate::parse::csv_rows::CsvRows;
-use crate::parse::links::{Columns, Links, decoded, has_link, of_html, of_row, of_text};
+use crate::parse::links::{Columns, Links, binary_has_link, decoded, has_link, of_html, of_row, of_text};
 use crate::parse::table::{Record as Row, Rows};
-use crate::parse::xlsx_rows::Workbook;
+use crate::parse::workbook::{is_ole, may_be_workbook};
 
 /// Reads them.
 #[derive(Debug)]
@@ -23,7 +24,7 @@ static INFO: Info = Info {
     summary_zh: "任何含有公众号文章链接的文件（文本、Markdown、CSV、XLSX、HTML、浏览器书签）：当作清单",
     summary_en: "Any file with links to articles (text, Markdown, CSV, XLSX, HTML, bookmarks): taken as a list",
     patterns: &["*.txt", "*.md", "*.csv", "*.xlsx", "*.html"],
-    version: 1,
+    version: 2,
 };
 
 impl Importer for LinkFile {
@@ -33,7 +34,7 @@ impl Importer for LinkFile {
 
     fn identify(&self, probe: &mut Probe<'_>) -> Match {
         let head = probe.head();
-        if zip::is_zip(head) {
+        if may_be_workbook(head) {
             let sheet = probe.size() <= super::probe::WHOLE && probe.whole().is_some_and(workbook_has_link);
             return if sheet { Match::Likely } else { Match::No };
         }
@@ -55,10 +56,10 @@ impl Importer for LinkFile {
         let bytes = input.bytes(LIMIT)?;
         let mut links = Links::default();
         let evidence: EvidenceId;
-        if zip::is_zip(&bytes) {
-            let mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+        if may_be_workbook(&bytes) {
+            let mime = Container::Workbook.mime(&Probe::new(input));
             evidence = cx.keep.leaf(&bytes, &list::meta(input, INFO.name, mime))?;
-            of_workbook(bytes, input.locator(), &mut links)?;
+            of_workbook(&bytes, input, &mut links)?;
         } else if bytes
             .trim_ascii_start()
             .strip_prefix(b"\xef\xbb\xbf")
@@ -123,13 +124,12 @@ fn of_rows(rows: &mut dyn Rows, links: &mut Links) -> Result<()> {
 }
 
 /// The cells of every sheet, then the targets of their hyperlinks, which stand in parts of their own.
-fn of_workbook(bytes: Vec<u8>, locator: &str, links: &mut Links) -> Result<()> {
-    let targets = parts_with_links(&bytes);
-    let mut workbook = Workbook::open(Cursor::new(bytes), locator)?;
-    for sheet in workbook.sheets() {
-        of_rows(&mut workbook.rows(&sheet)?, links)?;
-    }
-    for part in targets {
+fn of_workbook(bytes: &[u8], input: &Input, links: &mut Links) -> Result<()> {
+    tables::each(input, Container::Workbook, |_, rows| {
+        of_rows(rows, links)?;
+        Ok(true)
+    })?;
+    for part in parts(bytes, |name| name.starts_with("xl/worksheets/_rels/")) {
         of_text(&String::from_utf8_lossy(&part), links);
     }
     Ok(())
@@ -138,13 +138,15 @@ fn of_workbook(bytes: Vec<u8>, locator: &str, links: &mut Links) -> Result<()> {
 /// Largest part of a workbook that is searched.
 const PART: u64 = 16 * 1024 * 1024;
 
-/// The relation parts of a workbook that hold links.
-fn parts_with_links(bytes: &[u8]) -> Vec<Vec<u8>> {
-    parts(bytes, |name| name.starts_with("xl/worksheets/_rels/"))
-}
-
 fn workbook_has_link(bytes: &[u8]) -> bool {
-    !parts(bytes, |name| name == "xl/sharedStrings.xml" || name.starts_with("xl/worksheets/")).is_empty()
+    if is_ole(bytes) {
+        return binary_has_link(bytes);
+    }
+    let holds_text = |name: &str| {
+        matches!(name, "content.xml" | "xl/sharedStrings.xml" | "xl/sharedStrings.bin")
+            || name.starts_with("xl/worksheets/")
+    };
+    !parts(bytes, holds_text).is_empty()
 }
 
 /// The parts of a ZIP whose name is wanted and that hold a link. Bounded: a bomb is cut off, and read by nobody.
@@ -159,7 +161,7 @@ fn parts(bytes: &[u8], wanted: impl Fn(&str) -> bool) -> Vec<Vec<u8>> {
         let mut content = Vec::new();
         // A part that cannot be read to its end is searched as far as it goes.
         let _ = part.take(PART).read_to_end(&mut content);
-        if has_link(&content) {
+        if binary_has_link(&content) {
             found.push(content);
         }
     }

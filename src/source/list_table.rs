@@ -1,30 +1,18 @@
 //! What the importers of exporters' tables share: reading rows under a known header, from CSV or a workbook.
 
-use std::io::{BufReader, Cursor};
-
-use super::{EvidenceId, ImportCx, Input, Match, Out, Probe, getmsg, list, zip};
+use super::tables::{self, Container};
+use super::{EvidenceId, ImportCx, Input, Match, Out, Probe, getmsg, list};
 use crate::error::{Error, Result};
-use crate::parse::csv_rows::CsvRows;
 use crate::parse::list::List;
 use crate::parse::list_table::{Header, Layout};
 use crate::parse::table::{Record, Rows};
-use crate::parse::xlsx_rows::Workbook;
 
 /// The header stands within this many rows.
 const HEADER_WITHIN: usize = 8;
 
-/// Largest workbook that is opened to be recognised; exporters' lists are far smaller.
-const WORKBOOK: u64 = 64 * 1024 * 1024;
-
 /// Whether the input is a table of this layout.
 pub(super) fn identify(probe: &Probe<'_>, layout: Layout) -> Match {
-    let found = if zip::is_zip(probe.head()) {
-        if probe.size() > WORKBOOK { None } else { header_of_workbook(probe.input()) }
-    } else if !probe.may_be_text_table() {
-        None
-    } else {
-        header(&mut CsvRows::new(probe.head(), "")).ok().flatten()
-    };
+    let found = probe.first_rows(HEADER_WITHIN).find_map(|rows| rows.iter().find_map(Header::of));
     if found.is_some_and(|header| header.layout == layout) { Match::Sure } else { Match::No }
 }
 
@@ -41,35 +29,17 @@ fn header(rows: &mut dyn Rows) -> Result<Option<Header>> {
     Ok(None)
 }
 
-fn header_of_workbook(input: &Input) -> Option<Header> {
-    let bytes = input.bytes(WORKBOOK).ok()?;
-    let mut workbook = Workbook::open(Cursor::new(bytes), input.locator()).ok()?;
-    let sheet = workbook.sheets().into_iter().next()?;
-    header(&mut workbook.rows(&sheet).ok()?).ok()?
-}
-
 /// Reads the whole table.
 pub(super) fn read(source: &'static str, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
     let bytes = input.bytes(getmsg::LIMIT)?;
     let mut articles = List::new(source);
-    let evidence: EvidenceId;
-    if zip::is_zip(&bytes) {
-        let mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-        evidence = cx.keep.leaf(&bytes, &list::meta(input, source, mime))?;
-        let mut workbook = Workbook::open(Cursor::new(bytes), input.locator())?;
-        for sheet in workbook.sheets() {
-            rows(&mut workbook.rows(&sheet)?, &mut articles, evidence, input.locator(), out)?;
-        }
-    } else {
-        evidence = cx.keep.leaf(&bytes, &list::meta(input, source, "text/csv"))?;
-        rows(
-            &mut CsvRows::new(BufReader::new(bytes.as_slice()), input.locator()),
-            &mut articles,
-            evidence,
-            input.locator(),
-            out,
-        )?;
-    }
+    let probe = Probe::new(input);
+    let container = Container::of(&probe).unwrap_or(Container::Text);
+    let evidence = cx.keep.leaf(&bytes, &list::meta(input, source, container.mime(&probe)))?;
+    tables::each(input, container, |_, table| {
+        rows(table, &mut articles, evidence, input.locator(), out)?;
+        Ok(true)
+    })?;
     list::emit(articles, evidence, input.locator(), out)
 }
 

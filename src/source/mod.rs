@@ -78,6 +78,7 @@ pub mod shop_orders;
 pub mod shop_table;
 mod shop_walk;
 pub mod shop_withdrawals;
+mod tables;
 pub mod tag;
 pub mod wae_accounts;
 pub mod wae_json;

@@ -3,7 +3,9 @@
 use std::io::Read as _;
 use std::sync::OnceLock;
 
+use super::tables::FirstRows;
 use super::{Input, Received};
+use crate::parse::table::Record;
 
 /// How sure an importer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +26,7 @@ pub struct Probe<'a> {
     input: &'a Input,
     head: OnceLock<Vec<u8>>,
     whole: OnceLock<Option<Vec<u8>>>,
+    rows: OnceLock<FirstRows>,
 }
 
 /// Largest input that [`Probe::whole`] loads: a page, a list, a table of a page; not a HAR, not a film.
@@ -32,7 +35,7 @@ pub const WHOLE: u64 = 16 * 1024 * 1024;
 impl<'a> Probe<'a> {
     /// A probe of `input`.
     pub fn new(input: &'a Input) -> Self {
-        Self { input, head: OnceLock::new(), whole: OnceLock::new() }
+        Self { input, head: OnceLock::new(), whole: OnceLock::new(), rows: OnceLock::new() }
     }
 
     /// The input itself.
@@ -96,6 +99,11 @@ impl<'a> Probe<'a> {
     pub fn first_byte(&self) -> Option<u8> {
         let head = self.head();
         head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).iter().copied().find(|byte| !byte.is_ascii_whitespace())
+    }
+
+    /// The first rows of each table in it, at most `most` of each: of text, of every sheet of a workbook, of HTML tables.
+    pub fn first_rows(&self, most: usize) -> impl Iterator<Item = &[Record]> {
+        self.rows.get_or_init(|| FirstRows::of(self)).tables(most)
     }
 
     /// Whether it could be a table of text: no binary file (guessing the encoding of a picture takes longer than reading

@@ -13,7 +13,7 @@ static INFO: Info = Info {
     summary_zh: "小店订单、资金流水、流量主结算的表格：所有列原样保存，只进私密部分",
     summary_en: "Tables of a shop's orders, its fund flow, and advertising settlements: every column as it is, private only",
     patterns: &["*订单*.xlsx", "*订单*.csv", "*流水*.xlsx", "*结算*.xlsx"],
-    version: 1,
+    version: 2,
 };
 
 impl Importer for ShopTable {

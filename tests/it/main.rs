@@ -43,6 +43,7 @@ mod serve;
 mod site_folder;
 mod state;
 mod support;
+mod tables;
 mod terminal;
 mod themes;
 mod verify;

@@ -1,0 +1,216 @@
+//! Workbooks of every kind that people have their tables in: `.xlsx`, `.xlsb`, `.xls` and `.ods`, told apart by content and
+//! read by calamine. Sheets of the first two are streamed; of the others calamine reads all, so that their size is
+//! checked first.
+
+use std::io::{Read, Seek};
+
+use calamine::{Data, Ods, OdsError, Range, Reader as _, Xls, Xlsb, Xlsx};
+use zip::ZipArchive;
+
+use super::table::{Record, Rows};
+use super::workbook_size;
+use super::xlsx_rows::{COLUMNS, NextCell, StreamedRows, push_held};
+use crate::error::{Error, Result};
+
+/// The largest part (other than a sheet) of a workbook: these are read whole.
+const PART: u64 = 64 * 1024 * 1024;
+/// The largest sheet; these are streamed.
+const SHEET: u64 = 4 * 1024 * 1024 * 1024;
+/// First bytes of an OLE container: a workbook of before 2007, or a newer one under a password.
+const OLE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+
+/// Whether these first bytes may be those of a workbook.
+pub fn may_be_workbook(head: &[u8]) -> bool {
+    head.starts_with(b"PK\x03\x04") || is_ole(head)
+}
+
+/// Whether these first bytes are those of an OLE container.
+pub fn is_ole(head: &[u8]) -> bool {
+    head.starts_with(OLE)
+}
+
+/// An open workbook.
+pub struct Workbook<R: Read + Seek> {
+    book: Book<R>,
+    /// Some cell is a hyperlink to the platform.
+    has_links: bool,
+    locator: String,
+}
+
+enum Book<R: Read + Seek> {
+    Ods(Ods<R>),
+    Xls(Xls<R>),
+    Xlsb(Xlsb<R>),
+    Xlsx(Xlsx<R>),
+}
+
+/// What the parts of a ZIP say it is.
+enum Zipped {
+    Ods,
+    Xlsb,
+    Xlsx { has_links: bool },
+}
+
+impl<R: Read + Seek> Workbook<R> {
+    /// Opens the workbook in `reader`, which errors call `locator`.
+    ///
+    /// # Errors
+    /// `workbook-encrypted` if it needs a password, `xlsx-too-large` if its cells would not fit in memory,
+    /// `xlsx-open-failed` if it is broken or no workbook.
+    pub fn open(mut reader: R, locator: impl Into<String>) -> Result<Self> {
+        let locator = locator.into();
+        let broken = || Error::input("xlsx-open-failed").with("path", &locator);
+        let reading = |error| Error::reading(error, &locator);
+        let mut head = Vec::new();
+        reader.by_ref().take(8).read_to_end(&mut head).map_err(reading)?;
+        reader.rewind().map_err(reading)?;
+        let mut has_links = false;
+        let book = if is_ole(&head) {
+            workbook_size::check_xls(&mut reader, &locator)?;
+            reader.rewind().map_err(reading)?;
+            Book::Xls(Xls::new(reader).map_err(|error| broken().because(error))?)
+        } else {
+            let kind = look_into_zip(&mut reader, &locator)?;
+            reader.rewind().map_err(reading)?;
+            match kind {
+                Zipped::Ods => Book::Ods(Ods::new(reader).map_err(|error| match error {
+                    OdsError::Password => Error::input("workbook-encrypted").with("path", &locator),
+                    error => broken().because(error),
+                })?),
+                Zipped::Xlsb => Book::Xlsb(Xlsb::new(reader).map_err(|error| broken().because(error))?),
+                Zipped::Xlsx { has_links: links } => {
+                    has_links = links;
+                    Book::Xlsx(Xlsx::new(reader).map_err(|error| broken().because(error))?)
+                }
+            }
+        };
+        Ok(Self { book, has_links, locator })
+    }
+
+    /// The names of its sheets: `Sheet1` first (where the platform puts its table), then the others in their order.
+    pub fn sheets(&self) -> Vec<String> {
+        let mut names = match &self.book {
+            Book::Ods(book) => book.sheet_names(),
+            Book::Xls(book) => book.sheet_names(),
+            Book::Xlsb(book) => book.sheet_names(),
+            Book::Xlsx(book) => book.sheet_names(),
+        };
+        names.sort_by_key(|name| name != "Sheet1");
+        names
+    }
+
+    /// The rows of the sheet `name`.
+    pub fn rows(&mut self, name: &str) -> Result<SheetRows<'_>> {
+        let locator = self.locator.clone();
+        let broken = |error: calamine::Error| {
+            Error::input("xlsx-sheet-broken").with("path", &locator).with("sheet", name).because(error)
+        };
+        match &mut self.book {
+            Book::Ods(book) => {
+                let range = book.worksheet_range(name).map_err(|error| broken(error.into()))?;
+                Ok(SheetRows::Held(HeldRows { range, at: 0 }))
+            }
+            Book::Xls(book) => {
+                let range = book.worksheet_range(name).map_err(|error| broken(error.into()))?;
+                Ok(SheetRows::Held(HeldRows { range, at: 0 }))
+            }
+            Book::Xlsb(book) => {
+                let mut cells = book.worksheet_cells_reader(name).map_err(|error| broken(error.into()))?;
+                let next: NextCell<'_> = Box::new(move || cells.next_cell().map_err(calamine::Error::from));
+                Ok(SheetRows::Streamed(StreamedRows::new(next, Vec::new(), locator)))
+            }
+            Book::Xlsx(book) => {
+                // What a damaged list of hyperlinks leads to is in the cells or nowhere; the cells are read all the same.
+                let links = if self.has_links { links_of(book, name) } else { Vec::new() };
+                let mut cells = book.worksheet_cells_reader(name).map_err(|error| broken(error.into()))?;
+                let next: NextCell<'_> = Box::new(move || cells.next_cell().map_err(calamine::Error::from));
+                Ok(SheetRows::Streamed(StreamedRows::new(next, links, locator)))
+            }
+        }
+    }
+}
+
+/// The cells of a sheet that lead to the platform, by row and column.
+fn links_of<R: Read + Seek>(book: &mut Xlsx<R>, name: &str) -> Vec<((u32, u32), String)> {
+    let links = book.hyperlinks_by_sheet_name(name).unwrap_or_default();
+    links.into_iter().filter_map(|link| Some((link.range.start, link.target?))).collect()
+}
+
+/// What kind of workbook a ZIP is; refuses parts that are too large.
+fn look_into_zip(reader: &mut (impl Read + Seek), locator: &str) -> Result<Zipped> {
+    let broken = || Error::input("xlsx-open-failed").with("path", locator);
+    let mut archive = ZipArchive::new(reader).map_err(|error| broken().because(error))?;
+    let mut kind = Zipped::Xlsx { has_links: false };
+    let mut relations = Vec::new();
+    for index in 0..archive.len() {
+        let entry = archive.by_index_data(index).map_err(|error| broken().because(error))?;
+        let name = entry.name_raw();
+        let sheet = name.starts_with(b"xl/worksheets/");
+        if entry.size() > if sheet { SHEET } else { PART } {
+            return Err(Error::input("xlsx-too-large").with("path", locator));
+        }
+        match name {
+            b"xl/workbook.bin" => kind = Zipped::Xlsb,
+            b"content.xml" if matches!(kind, Zipped::Xlsx { .. }) => kind = Zipped::Ods,
+            _ if name.starts_with(b"xl/worksheets/_rels/") && entry.size() <= PART => relations.push(index),
+            _ => {}
+        }
+    }
+    match &mut kind {
+        Zipped::Ods => workbook_size::check_ods(&mut archive, locator)?,
+        Zipped::Xlsb => {}
+        Zipped::Xlsx { has_links } => {
+            for index in relations {
+                let mut text = Vec::new();
+                if archive.by_index(index).is_ok_and(|part| part.take(PART).read_to_end(&mut text).is_ok()) {
+                    *has_links |= memchr::memmem::find(&text, b"mp.weixin.qq.com").is_some();
+                }
+            }
+        }
+    }
+    Ok(kind)
+}
+
+/// Rows of one sheet; empty ones are passed over.
+pub enum SheetRows<'a> {
+    /// Of a workbook that calamine reads whole.
+    Held(HeldRows),
+    /// Of a workbook whose sheets are streamed.
+    Streamed(StreamedRows<'a>),
+}
+
+/// Rows of a sheet that is in memory.
+pub struct HeldRows {
+    range: Range<Data>,
+    at: usize,
+}
+
+impl Rows for SheetRows<'_> {
+    fn next_row(&mut self, record: &mut Record) -> Result<bool> {
+        match self {
+            Self::Held(rows) => rows.next_row(record),
+            Self::Streamed(rows) => rows.next_row(record),
+        }
+    }
+}
+
+impl Rows for HeldRows {
+    fn next_row(&mut self, record: &mut Record) -> Result<bool> {
+        let (top, left) = self.range.start().unwrap_or_default();
+        while self.at < self.range.height() && self.range.width() > 0 {
+            let cells = &self.range[self.at];
+            self.at += 1;
+            let Some(last) = cells.iter().rposition(|cell| *cell != Data::Empty) else { continue };
+            record.begin(u64::from(top) + self.at as u64);
+            for _ in 0..left {
+                record.push("", false);
+            }
+            cells.iter().take(last + 1).take(COLUMNS as usize).for_each(|cell| push_held(record, cell));
+            return Ok(true);
+        }
+        Ok(false)
+    }
+}
+
+#[cfg(test)]
+mod tests;
