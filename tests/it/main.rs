@@ -29,6 +29,7 @@ mod mirror_links;
 mod mirror_looks;
 mod mirror_pieces;
 mod mirror_private;
+mod ownership;
 mod pages;
 mod passwords;
 mod pay;
