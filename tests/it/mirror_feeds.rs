@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use liudi::export::ExportOptions;
+use liudi::model::{ArticleFields, Time};
 use liudi::pipeline::export::mirror;
 use liudi::progress::NoProgress;
 use quick_xml::events::Event;
@@ -124,6 +125,45 @@ fn readers_get_the_newest_fifty_and_movers_everything() {
         assert_eq!(xml.matches(&format!("<{element}>")).count(), count, "{feed}");
         // A control character of a title would make the whole feed unreadable.
         assert_eq!(texts(&xml, "title")[1], "第59篇", "{feed}");
+    }
+}
+
+/// A reader asks for what changed since it last looked: an old article that was changed today is news.
+#[test]
+fn feeds_and_the_sitemap_say_when_something_last_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bag = Bag::new(folder.path());
+    for (number, published, modified) in [
+        (1, "2023-01-01 08:00", Some("2025-06-01 09:30")),
+        (2, "2024-01-01 08:00", None),
+        // Changed while it waited to be sent.
+        (3, "2024-02-01 08:00", Some("2024-01-20 08:00")),
+    ] {
+        let fields = ArticleFields { modified: modified.and_then(Time::from_wall), ..fields("文章", published) };
+        bag.article(number, fields, Some("<p>字</p>"));
+    }
+    let site = site(&bag, &with_address());
+    // The whole feed's, then the articles', newest first.
+    let changed = ["2024-02-01T08:00:00+08:00", "2024-01-01T08:00:00+08:00", "2025-06-01T09:30:00+08:00"];
+    for feed in ["atom.xml", "feed-full.xml"] {
+        let xml = page(&site, feed);
+        let updated = texts(&xml, "updated");
+        assert_eq!(
+            (updated[0].as_str(), updated[1..].to_vec()),
+            (changed[2], changed.map(str::to_owned).to_vec()),
+            "{feed}"
+        );
+        let published = ["2024-02-01T08:00:00+08:00", "2024-01-01T08:00:00+08:00", "2023-01-01T08:00:00+08:00"];
+        assert_eq!(texts(&xml, "published"), published, "{feed}");
+    }
+    assert_eq!(texts(&page(&site, "rss.xml"), "lastBuildDate"), ["Sun, 1 Jun 2025 09:30:00 +0800"]);
+    let json: serde_json::Value = serde_json::from_slice(&site["feed.json"]).unwrap();
+    let dates: Vec<&str> =
+        json["items"].as_array().unwrap().iter().map(|it| it["date_modified"].as_str().unwrap()).collect();
+    assert_eq!(dates, changed);
+    let sitemap = page(&site, "sitemap.xml");
+    for time in changed {
+        assert!(texts(&sitemap, "lastmod").contains(&time.to_owned()), "{time}");
     }
 }
 

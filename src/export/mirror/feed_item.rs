@@ -61,7 +61,7 @@ impl FeedItem {
             url: url(site, feed, &site.pages[index]),
             old_url,
             published: entry.published,
-            modified: fields.modified.or(entry.published),
+            modified: Item::Article(index).last_change(site.view),
             author: entry.author.clone(),
             summary: entry.summary.clone().filter(|summary| !summary.trim().is_empty()),
             subjects,
