@@ -447,6 +447,46 @@ fn markup() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
 
+/// In any spelling, in any place where a link may be.
+#[test]
+fn links_go_to_the_web_or_to_a_mailbox_and_nowhere_else() {
+    let no = [
+        "ftp://example.com/a",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        " javascript:alert(1)",
+        "java\tscript:alert(1)",
+        "&#106;avascript:alert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "blob:https://a/b",
+        "weixin://dl/chat",
+        "tel:110",
+        "sms:110",
+        "intent://x",
+        "about:blank",
+        "view-source:https://a/",
+        "ws://a/",
+        "filesystem:https://a/b",
+    ];
+    for href in no {
+        for raw in [
+            format!("<a href=\"{href}\">字</a>"),
+            format!("<svg><a href=\"{href}\"><text>字</text></a></svg>"),
+            format!("<svg><a xlink:href=\"{href}\"><text>字</text></a></svg>"),
+            format!("<blockquote cite=\"{href}\">字</blockquote>"),
+            format!("<form action=\"{href}\">字</form>"),
+        ] {
+            let html = clean(&raw);
+            assert!(html.contains('字') && !html.contains("href") && !html.contains(':'), "{raw}: {html}");
+        }
+    }
+    for href in ["https://example.com/a", "http://example.com/a", "mailto:a@example.com"] {
+        assert!(clean(&format!("<a href=\"{href}\">字</a>")).contains(&format!("href=\"{href}\"")), "{href}");
+    }
+}
+
 /// What stands inside a table and not in a cell the parser puts before it, where the same element may be open: read again,
 /// the written form would close the outer one.
 #[test]
