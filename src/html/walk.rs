@@ -170,7 +170,7 @@ impl Walk<'_> {
         // Unwrapped spans between them were what kept the parser from closing the outer one.
         let inner = self.written.last().copied().unwrap_or_default();
         self.unstable |= is_heading(tag) && is_heading(inner);
-        self.unstable |= closes_an_open_item(&self.written, tag);
+        self.unstable |= closes_an_open_item(&self.written, tag) || closes_an_open_paragraph(&self.written, tag);
         // Elsewhere inside `ruby` the parser closes list items and paragraphs before them.
         let fits_ruby = !matches!(tag, "rt" | "rp") || inner == "ruby";
         if !fits_ruby || !fits_table(inner, tag) {
@@ -401,6 +401,37 @@ fn closes_an_open_item(written: &[&str], tag: &str) -> bool {
     // walk and nothing else.
     let stops = |open: &str| matches!(open, "dl" | "ol" | "table" | "td" | "th" | "ul");
     written.iter().rev().find(|open| closes(open) || stops(open)).is_some_and(|open| closes(open))
+}
+
+/// True if the start tag of a block would close a paragraph that is open. A form in a table gets into one.
+fn closes_an_open_paragraph(written: &[&str], tag: &str) -> bool {
+    let block = matches!(
+        tag,
+        "blockquote"
+            | "details"
+            | "div"
+            | "dl"
+            | "dd"
+            | "dt"
+            | "figcaption"
+            | "figure"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "li"
+            | "ol"
+            | "p"
+            | "pre"
+            | "section"
+            | "summary"
+            | "table"
+            | "ul"
+    );
+    let stops = |open: &str| matches!(open, "caption" | "foreignObject" | "table" | "td" | "th");
+    block && written.iter().rev().take_while(|open| !stops(open)).any(|open| *open == "p")
 }
 
 fn is_heading(tag: &str) -> bool {

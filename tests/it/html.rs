@@ -517,9 +517,13 @@ fn elements_put_before_a_table_are_written_as_they_are_read_again() {
     for outer in names {
         for inner in names {
             for middle in ["", "<div>", "<p>", "<span>", "<b>"] {
-                let raw = format!("<{outer}>{middle}<table><{inner}>字<tr><td>格");
-                let html = clean(&raw);
-                assert_eq!(clean(&html), html, "{raw}");
+                for raw in [
+                    format!("<{outer}>{middle}<table><{inner}>字<tr><td>格"),
+                    format!("<table><{outer}>{middle}<form><{inner}>字<tr><td>格"),
+                ] {
+                    let html = clean(&raw);
+                    assert_eq!(clean(&html), html, "{raw}");
+                }
             }
         }
     }
