@@ -5,6 +5,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Makes the entries of `folder` durable (new names, renames). A no-op where folders cannot be synced (Windows).
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
@@ -75,7 +76,24 @@ impl FileSystem {
     }
 }
 
-/// Gives a file (0644) or folder (0755) to all readers, or (0600, 0700) to its owner only. A no-op on Windows.
+/// Set once a file system has refused to change modes.
+static MODES_REFUSED: AtomicBool = AtomicBool::new(false);
+
+/// True if a file system refused to close private files off from others in this process (FAT, network shares, FUSE).
+pub fn were_modes_refused() -> bool {
+    MODES_REFUSED.load(Ordering::Relaxed)
+}
+
+/// Whether a file system that knows no modes gives this error for a change of one.
+#[cfg(unix)]
+fn is_without_modes(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    let known = [Errno::PERM, Errno::OPNOTSUPP, Errno::NOTSUP, Errno::NOSYS, Errno::INVAL, Errno::ROFS];
+    error.raw_os_error().is_some_and(|code| known.iter().any(|errno| errno.raw_os_error() == code))
+}
+
+/// Gives a file (0644) or folder (0755) to all readers, or (0600, 0700) to its owner only. A no-op on Windows; a file
+/// system without modes is remembered ([`were_modes_refused`]) and is no error.
 pub fn set_private(path: &Path, private: bool) -> io::Result<()> {
     #[cfg(unix)]
     {
@@ -90,7 +108,14 @@ pub fn set_private(path: &Path, private: bool) -> io::Result<()> {
         if metadata.permissions().mode() & 0o777 == mode {
             return Ok(());
         }
-        fs::set_permissions(path, fs::Permissions::from_mode(mode))
+        match fs::set_permissions(path, fs::Permissions::from_mode(mode)) {
+            Err(error) if is_without_modes(&error) => {
+                // What was to be opened to others loses nothing.
+                MODES_REFUSED.fetch_or(private, Ordering::Relaxed);
+                Ok(())
+            }
+            set => set,
+        }
     }
     #[cfg(not(unix))]
     {
@@ -102,6 +127,18 @@ pub fn set_private(path: &Path, private: bool) -> io::Result<()> {
 /// Whether `error` says that nothing may be written there: a read-only medium, or no right to write.
 pub fn is_read_only(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied)
+}
+
+/// Why the system refused to write, as the code of a hint; `None` for any other error.
+pub fn refusal_to_write(error: &io::Error) -> Option<&'static str> {
+    match error.kind() {
+        io::ErrorKind::StorageFull => Some("disk-full"),
+        io::ErrorKind::QuotaExceeded => Some("disk-quota"),
+        io::ErrorKind::FileTooLarge => Some("disk-file-too-large"),
+        io::ErrorKind::ReadOnlyFilesystem => Some("disk-read-only"),
+        io::ErrorKind::PermissionDenied => Some("disk-no-right"),
+        _ => None,
+    }
 }
 
 /// Tells the system that `file` will be read once from front to back.

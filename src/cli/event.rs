@@ -35,7 +35,7 @@ fn list(context: &Context<'_>, book: &Book) -> Result<u8> {
     }
     for event in &book.records.events.events {
         let account = event.account.map(AccountKind::code).unwrap_or_default();
-        context.output.data(format!("{}\t{}\t{account}", event.date, event.name).trim_end())?;
+        context.output.row(&[&event.date.to_string(), &event.name.to_string(), account])?;
     }
     Ok(0)
 }

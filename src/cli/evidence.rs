@@ -60,8 +60,7 @@ fn list(context: &Context<'_>, book: &Book) -> Result<u8> {
     for record in &book.records.evidence.evidence {
         let by = record.by.as_deref().unwrap_or_default();
         let file = record.file.as_deref().unwrap_or_default();
-        let line = format!("{}\t{}\t{}\t{by}\t{file}", record.at.date(), record.key, record.value);
-        context.output.data(line.trim_end())?;
+        context.output.row(&[&record.at.date(), &record.key, &record.value, by, file])?;
     }
     Ok(0)
 }

@@ -19,9 +19,9 @@ pub(super) fn run(context: &Context<'_>, options: &GapOptions) -> Result<u8> {
         GapFormat::Csv => {
             let mut table = Table::new(GAP_COLUMNS)?;
             gaps.iter().try_for_each(|gap| table.row(gap_row(gap)))?;
-            output.bytes(&table.finish()?)?;
+            output.document(&table.finish()?)?;
         }
-        GapFormat::Html => output.bytes(page(context, &gaps).as_bytes())?,
+        GapFormat::Html => output.document(page(context, &gaps).as_bytes())?,
         GapFormat::Json => output.answer(&gaps)?,
         GapFormat::Table => table(context, &gaps)?,
         GapFormat::Urls => gaps.iter().filter_map(|gap| gap.url.as_deref()).try_for_each(|url| output.data(url))?,
@@ -55,7 +55,7 @@ fn table(context: &Context<'_>, gaps: &[Gap]) -> Result<()> {
         let date = gap.date.map(crate::model::Time::date).unwrap_or_default();
         let title = title(context, gap);
         let url = gap.url.as_deref().unwrap_or_default();
-        output.data(format!("{kind}\t{reason}\t{date}\t{title}\t{url}").trim_end())?;
+        output.row(&[&kind, &reason, &date, &title, url])?;
     }
     Ok(())
 }

@@ -19,6 +19,7 @@ mod guide;
 mod keep;
 mod output;
 mod passwords;
+mod plain;
 mod plan;
 mod probe;
 mod progress;

@@ -2,13 +2,16 @@
 //! colour.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the one place that prints")]
 
+use std::borrow::Cow;
 use std::io::{IsTerminal as _, Write as _};
 
 use serde::Serialize;
 
 use super::arguments::Global;
-use crate::error::{Error, Result};
+use super::plain;
+use crate::error::{Error, Kind, Result};
 use crate::model::Problem;
+use crate::platform;
 use crate::text::Texts;
 
 /// Prints, in one language.
@@ -37,8 +40,16 @@ impl Output {
     /// Words for people; not said with `--quiet`, nor with `--json`.
     pub(super) fn say(&self, id: &str, arguments: &[(&str, &str)]) {
         if !self.quiet && !self.json {
-            eprintln!("{}", self.texts.get(id, arguments));
+            eprintln!("{}", self.line(id, arguments));
         }
+    }
+
+    /// The text `id`; what the arguments bring with them breaks no line and is obeyed by no terminal.
+    fn line(&self, id: &str, arguments: &[(&str, &str)]) -> String {
+        let shown: Vec<(&str, Cow<'_, str>)> =
+            arguments.iter().map(|(name, value)| (*name, plain::cell(value))).collect();
+        let shown: Vec<(&str, &str)> = shown.iter().map(|(name, value)| (*name, value.as_ref())).collect();
+        plain::text(&self.texts.get(id, &shown)).into_owned()
     }
 
     /// An empty line between paragraphs of words.
@@ -48,9 +59,24 @@ impl Output {
         }
     }
 
-    /// One line of data.
+    /// One line of data, or several of our own.
     pub(super) fn data(&self, line: &str) -> Result<()> {
-        self.bytes(format!("{line}\n").as_bytes())
+        self.bytes(format!("{}\n", plain::text(line)).as_bytes())
+    }
+
+    /// One line of a table whose cells are separated by tabs; empty cells at its end are left out.
+    pub(super) fn row(&self, cells: &[&str]) -> Result<()> {
+        let cells: Vec<Cow<'_, str>> = cells.iter().map(|cell| plain::cell(cell)).collect();
+        self.bytes(format!("{}\n", cells.join("\t").trim_end()).as_bytes())
+    }
+
+    /// A document for other programs (CSV, HTML): byte for byte, but for a terminal, which would obey what is in it.
+    pub(super) fn document(&self, bytes: &[u8]) -> Result<()> {
+        if std::io::stdout().is_terminal() {
+            self.bytes(plain::text(&String::from_utf8_lossy(bytes)).as_bytes())
+        } else {
+            self.bytes(bytes)
+        }
     }
 
     /// Data as it is. A reader that has seen enough (`| head`) is no error.
@@ -67,7 +93,7 @@ impl Output {
     /// A JSON answer.
     pub(super) fn answer(&self, value: &impl Serialize) -> Result<()> {
         let text = serde_json::to_string_pretty(value).map_err(|error| Error::other("output-failed").because(error))?;
-        self.data(&text)
+        self.bytes(format!("{text}\n").as_bytes())
     }
 
     /// The error, its causes and what to do. With `--json` it is an answer too.
@@ -80,29 +106,54 @@ impl Output {
             }});
             println!("{answer:#}");
         }
-        eprintln!("{}", self.texts.get("label-error", &[("text", &self.words(&problem))]));
+        eprintln!("{}", self.line("label-error", &[("text", &self.words(&problem))]));
         let mut cause = std::error::Error::source(error);
         while let Some(below) = cause {
-            eprintln!("  {}", self.texts.get("label-cause", &[("text", &below.to_string())]));
+            eprintln!("  {}", self.line("label-cause", &[("text", &below.to_string())]));
             cause = below.source();
         }
-        if let Some(hint) = self.hint(&problem) {
+        if let Some(hint) = self.disk_hint(error).or_else(|| self.hint(&problem.code, &arguments_of(&problem))) {
             eprintln!("\n{hint}");
         }
     }
 
-    /// What a person can do about it.
-    fn hint(&self, problem: &Problem) -> Option<String> {
-        let hint = self.texts.find(&format!("hint-{}", problem.code), &arguments_of(problem))?;
-        Some(self.texts.get("label-hint", &[("text", &hint)]))
+    /// What a person can do about the problem `code`.
+    fn hint(&self, code: &str, arguments: &[(&str, &str)]) -> Option<String> {
+        self.texts.find(&format!("hint-{code}"), &[])?;
+        Some(self.line("label-hint", &[("text", &self.line(&format!("hint-{code}"), arguments))]))
+    }
+
+    /// What to do where the system refuses to write, whatever was being written.
+    fn disk_hint(&self, error: &Error) -> Option<String> {
+        let mut cause = std::error::Error::source(error);
+        while let Some(below) = cause {
+            let refusal = below.downcast_ref::<std::io::Error>().and_then(platform::refusal_to_write);
+            if error.kind() == Kind::Disk
+                && let Some(refusal) = refusal
+            {
+                return self.hint(refusal, &[]);
+            }
+            cause = below.source();
+        }
+        None
+    }
+
+    /// What can be done about `problems`, once for each code.
+    pub(super) fn hints<'p>(&self, problems: impl IntoIterator<Item = &'p Problem>) {
+        let mut told = std::collections::BTreeSet::new();
+        for problem in problems {
+            if let Some(hint) = self.hint(&problem.code, &arguments_of(problem))
+                && told.insert(hint.clone())
+            {
+                eprintln!("  {hint}");
+            }
+        }
     }
 
     /// A problem that stopped something, with what can be done about it.
     pub(super) fn stopper(&self, problem: &Problem) {
         self.problem(problem);
-        if let Some(hint) = self.hint(problem) {
-            eprintln!("  {hint}");
-        }
+        self.hints([problem]);
     }
 
     /// One problem of one input on one line, its cause in brackets.
@@ -113,25 +164,28 @@ impl Output {
             Some((_, cause)) => format!("{words} ({cause})"),
             None => words,
         };
-        eprintln!("{}", self.texts.get(label, &[("locator", &problem.locator), ("text", &text)]));
+        eprintln!("{}", self.line(label, &[("locator", &problem.locator), ("text", &text)]));
     }
 
     /// The words for a code with its arguments.
     pub(super) fn words(&self, problem: &Problem) -> String {
-        self.texts.get(&format!("error-{}", problem.code), &arguments_of(problem))
+        self.line(&format!("error-{}", problem.code), &arguments_of(problem))
     }
 
     /// Asks for one line on the terminal.
     pub(super) fn ask(&self, id: &str, arguments: &[(&str, &str)]) -> Result<String> {
-        eprint!("{} ", self.texts.get(id, arguments));
+        eprint!("{} ", self.line(id, arguments));
         let mut line = String::new();
-        std::io::stdin().read_line(&mut line).map_err(|error| Error::other("input-prompt-failed").because(error))?;
-        Ok(line.trim().to_owned())
+        match std::io::stdin().read_line(&mut line) {
+            Ok(0) => Err(Error::usage("input-ended")),
+            Ok(_) => Ok(line.trim().to_owned()),
+            Err(error) => Err(Error::other("input-prompt-failed").because(error)),
+        }
     }
 
     /// Asks for a password without showing it.
     pub(super) fn ask_password(&self, id: &str, arguments: &[(&str, &str)]) -> Result<String> {
-        rpassword::prompt_password(format!("{} ", self.texts.get(id, arguments)))
+        rpassword::prompt_password(format!("{} ", self.line(id, arguments)))
             .map_err(|error| Error::other("input-prompt-failed").because(error))
     }
 }

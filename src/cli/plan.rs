@@ -3,6 +3,7 @@
 use super::closing_arguments::PlanOptions;
 use super::context::Context;
 use super::output::Output;
+use super::plain;
 use super::records;
 use crate::audit::engine::Scene;
 use crate::audit::plan::{Fuse, Plan, Step};
@@ -93,7 +94,7 @@ fn print_fuses(output: &Output, run: &[Fuse]) -> Result<()> {
     const FEW: usize = 3;
     let line = |fuse: &Fuse| {
         let item = fuse.item.as_deref().unwrap_or_default();
-        let words = output.texts().get(&format!("plan-fuse-{}", fuse.code), &[("item", item)]);
+        let words = output.texts().get(&format!("plan-fuse-{}", fuse.code), &[("item", &plain::cell(item))]);
         let day = fuse.act_by.map_or_else(|| " ".repeat(10), |day| day.to_string());
         output.data(&format!("  {day}  {words}"))
     };

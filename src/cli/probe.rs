@@ -19,7 +19,7 @@ pub(super) fn run(context: &Context<'_>, options: &ProbeOptions) -> Result<u8> {
         let gone = readiness::shows_closed(&probe.text);
         let words = texts.get(if gone { "probe-gone" } else { "ready-reason-still-there" }, &[]);
         if !output.json {
-            output.data(&format!("{words}\t{}", probe.url))?;
+            output.row(&[&words, &probe.url])?;
         }
     }
     if output.json {

@@ -20,7 +20,7 @@ pub(super) fn run(context: &Context<'_>, options: &PurgeOptions) -> Result<u8> {
     if output.json {
         output.answer(&json!({ "applied": options.apply, "files": files }))?;
     } else {
-        files.iter().try_for_each(|path| output.data(&format!("private/data/{path}")))?;
+        files.iter().try_for_each(|path| output.row(&[&format!("private/data/{path}")]))?;
     }
     if !options.apply || context.global.dry_run {
         output.say("purge-planned", &[("count", &count)]);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::closing_arguments::ReadyOptions;
 use super::context::Context;
+use super::plain;
 use super::records::{self, Book, person};
 use crate::audit::engine::{Judgement, Scene, Verdict};
 use crate::audit::facts::Measured;
@@ -107,11 +108,11 @@ fn print(context: &Context<'_>, rules: &Rules, judgement: &Judgement, page: Opti
         output.data(&format!("\n{mark} {} [{state}] {}", rule.title(language), rule.id))?;
         let items = advice::to_do(texts, rules, outcome);
         for (index, item) in items.iter().take(MOST).enumerate() {
-            let key = item.key.as_deref().map(|key| format!("  [{key}]")).unwrap_or_default();
-            output.data(&format!("    · {}{key}\n        {}", item.name, item.reason))?;
+            let key = item.key.as_deref().map(|key| format!("  [{}]", plain::cell(key))).unwrap_or_default();
+            output.data(&format!("    · {}{key}\n        {}", plain::cell(&item.name), plain::cell(&item.reason)))?;
             // The same advice for several items is given once, after the last.
             if items.get(index + 1).is_none_or(|next| next.advice != item.advice || index + 1 == MOST) {
-                output.data(&format!("        → {}", item.advice))?;
+                output.data(&format!("        → {}", plain::cell(&item.advice)))?;
             }
         }
         if let Some(more) = items.len().checked_sub(MOST).filter(|more| *more > 0) {

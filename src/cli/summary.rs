@@ -43,6 +43,7 @@ pub(super) fn show(
         report.problems.iter().map(|(problem, _)| problem).partition(|problem| problem.exit_bit != 0);
     report.api.iter().flat_map(|api| &api.problems).for_each(|problem| output.stopper(problem));
     failures.iter().chain(&remarks).take(SHOWN * 2).for_each(|problem| output.problem(problem));
+    output.hints(failures.iter().chain(&remarks).copied());
     if report.problems.len() > SHOWN * 2 {
         output.say("summary-more-problems", &[("count", &(report.problems.len() - SHOWN * 2).to_string())]);
     }
@@ -229,6 +230,9 @@ fn next(context: &Context<'_>, root: &Path, report: &Report, site: Option<&Path>
         output.say("summary-site", &[("path", &site.join("index.html").display().to_string())]);
     }
     let has = |reason: GapReason| report.gaps.contains_key(reason.code());
+    if crate::platform::were_modes_refused() {
+        output.say("summary-modes-refused", &[]);
+    }
     if has(GapReason::NotHeld) && !context.global.online {
         output.say("next-online", &[]);
     }

@@ -144,6 +144,28 @@ fn every_error_code_has_words_in_both_languages() {
 }
 
 #[test]
+fn every_error_says_what_to_do() {
+    use liudi::text::{Language, Texts};
+    let mut wrong = Vec::new();
+    for language in Language::ALL {
+        let texts = Texts::new(language);
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/i18n").join(language.tag());
+        for file in std::fs::read_dir(folder).unwrap() {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            for code in
+                text.lines().filter_map(|line| line.strip_prefix("error-")?.split_once(" =")).map(|(code, _)| code)
+            {
+                let hint = texts.find(&format!("hint-{code}"), &[]).unwrap_or_default();
+                if hint.is_empty() || hint.contains("{ advice") {
+                    wrong.push(format!("hint-{code} ({})", language.tag()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "errors without a hint:\n{}", wrong.join("\n"));
+}
+
+#[test]
 fn every_file_of_tests_is_part_of_them() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
     let main = std::fs::read_to_string(folder.join("main.rs")).unwrap();

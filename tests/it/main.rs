@@ -16,6 +16,7 @@ mod fetch;
 mod foreign;
 mod foreign_bags;
 mod golden;
+mod harmless;
 mod hostile;
 mod html;
 mod kill;

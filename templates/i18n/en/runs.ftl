@@ -39,3 +39,16 @@ error-site-folder-taken = `{ $path }` holds other things and is no site made by 
 hint-site-folder-taken = choose an empty folder or a new name for the site
 error-site-folder-unsafe = the site cannot go to `{ $path }`: that is the archive, the files being backed up or your home folder; nothing was written
 hint-site-folder-unsafe = choose another folder for the site; without one it goes to DIR/site
+
+hint-disk-full = the disk is full: make room, or put the archive on another disk with -o, and run the same command again; what was kept stays
+hint-disk-quota = your quota on this disk is used up: remove files or ask for more, and run the same command again; what was kept stays
+hint-disk-file-too-large = this file system holds no file of that size (FAT32: 4 GB; or a ulimit): put the archive on exFAT, NTFS, APFS or ext4
+hint-disk-read-only = nothing can be written here (a disc, a locked stick, a disk that failed): choose another place with -o
+hint-disk-no-right = you may not write here: see whose folder it is and whether another program holds the file, or choose another place with -o
+summary-modes-refused = Note: this disk (a stick, a cloud or network folder) knows no file modes: the private part cannot be closed off from others on this machine. Use a local disk if that matters.
+dry-run-could-fetch = Offline. With --online it could fetch { $pages } articles and { $media } images and other files.
+source-container = archive of files
+source-document = file kept as it is
+keep-stays = `{ $file }` was kept as `{ $kind }` before, and a file is kept once: `{ $kind }` counts, not `{ $other }`.
+error-input-ended = no answer; nothing was done
+hint-input-ended = run it again and answer, or give the answers as arguments (liudi backup --help)

@@ -33,3 +33,16 @@ error-site-folder-taken = { $path } 里有别的东西，不是 liudi 生成的�
 hint-site-folder-taken = 给网站换一个空文件夹，或新的名字
 error-site-folder-unsafe = 网站不能放在 { $path }：那里是存档、要备份的文件或您的个人文件夹；什么都没有写入
 hint-site-folder-unsafe = 给网站另选一个文件夹；不指定时放在 存档/site
+
+hint-disk-full = 磁盘满了：腾出空间，或用 -o 把存档放到别的磁盘，再运行同样的命令；已经存好的都在
+hint-disk-quota = 这个磁盘给您的额度用完了：清理一些文件或申请更多额度，再运行同样的命令；已经存好的都在
+hint-disk-file-too-large = 这个文件系统放不下这么大的文件（FAT32 上限 4 GB，或有 ulimit 限制）：把存档放到 exFAT、NTFS、APFS 或 ext4 的磁盘上
+hint-disk-read-only = 这里是只读的（光盘、写保护的 U 盘、出错后变成只读的磁盘）：用 -o 换一个能写的地方
+hint-disk-no-right = 没有写的权限：检查文件夹是谁的、有没有被别的程序占用，或用 -o 换一个地方
+summary-modes-refused = 请留意：这个磁盘（U 盘、网盘或共享文件夹）不支持文件权限，私密部分没法对这台机器上的其他人关上。要紧的话放到本机磁盘上。
+dry-run-could-fetch = 这次不联网。加上 --online 可以去抓取：文章 { $pages } 篇、图片等 { $media } 个。
+source-container = 压缩包
+source-document = 原样保存的文件
+keep-stays = 「{ $file }」早已存为「{ $kind }」，同一份文件只存一次：算数的是「{ $kind }」，不是「{ $other }」。
+error-input-ended = 没有回答，什么都没有做
+hint-input-ended = 再运行一次并回答；或把要回答的写成参数（liudi backup --help）

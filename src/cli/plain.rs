@@ -1,0 +1,68 @@
+//! Names, titles and paths come from pages, lists and other people's files. What a terminal would obey in them (escape
+//! codes, marks that turn the direction of text) is shown and not sent; what would break a line or a table is a space.
+
+use std::borrow::Cow;
+
+/// Stands for a character that is not shown.
+const HIDDEN: char = '\u{fffd}';
+
+/// Whether a terminal, or what lays out text, would obey `c` instead of showing it.
+fn is_obeyed(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether `c` ends a line or a cell.
+fn is_break(c: char) -> bool {
+    matches!(c, '\t'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// A name, title or path as it may stand in a line or in a cell of tab-separated output.
+pub(super) fn cell(text: &str) -> Cow<'_, str> {
+    replaced(text, |c| match c {
+        _ if is_break(c) => Some(' '),
+        _ if is_obeyed(c) => Some(HIDDEN),
+        _ => None,
+    })
+}
+
+/// Words with lines and tabs of our own.
+pub(super) fn text(text: &str) -> Cow<'_, str> {
+    replaced(text, |c| match c {
+        '\n' | '\t' => None,
+        _ if is_break(c) => Some(' '),
+        _ if is_obeyed(c) => Some(HIDDEN),
+        _ => None,
+    })
+}
+
+fn replaced(text: &str, by: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
+    if text.chars().any(|c| by(c).is_some()) {
+        Cow::Owned(text.chars().map(|c| by(c).unwrap_or(c)).collect())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escape_codes_are_seen_and_not_sent() {
+        assert_eq!(cell("\u{1b}[2J\u{1b}[31m红\u{7}标题"), "\u{fffd}[2J\u{fffd}[31m红\u{fffd}标题");
+        assert_eq!(cell("line1\nline2\tTAB\r\n"), "line1 line2 TAB  ");
+        assert_eq!(text("a\tb\nc\rd\u{9b}31m\u{202e}txt.exe"), "a\tb\nc d\u{fffd}31m\u{fffd}txt.exe");
+        assert!(matches!(cell("平常的标题 🙂 é"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn nothing_that_is_obeyed_is_left_of_any_character() {
+        for c in '\0'..=char::MAX {
+            let around = format!("a{c}b");
+            let (in_cell, in_text) = (cell(&around), text(&around));
+            assert!(!in_cell.chars().any(|c| is_obeyed(c) || is_break(c)), "{c:?}");
+            assert!(!in_text.chars().any(|c| !matches!(c, '\n' | '\t') && (is_obeyed(c) || is_break(c))), "{c:?}");
+            assert_eq!(in_cell.chars().count(), 3, "{c:?}");
+        }
+    }
+}
