@@ -51,8 +51,8 @@ pub(super) fn options(context: &Context<'_>, flags: &Flags) -> Result<Option<Api
     Ok(Some(options))
 }
 
-/// Probes and says what lies ahead; true if that was all.
-pub(super) fn announce(context: &Context<'_>, root: &Path, options: &ApiOptions, only: bool) -> Result<bool> {
+/// Probes and says what lies ahead; the exit bits if that was all.
+pub(super) fn announce(context: &Context<'_>, root: &Path, options: &ApiOptions, only: bool) -> Result<Option<u8>> {
     let session = context.session(root)?;
     let plan = api::probe(&session, options, &context.stop())?;
     if only {
@@ -66,7 +66,8 @@ pub(super) fn announce(context: &Context<'_>, root: &Path, options: &ApiOptions,
     if only && output.json {
         output.answer(&plan)?;
     }
-    Ok(only)
+    let problems = plan.accounts.iter().filter_map(|account| account.problem.as_ref());
+    Ok(only.then(|| problems.fold(0, |bits, problem| bits | problem.exit_bit)))
 }
 
 fn show(context: &Context<'_>, plan: &AccountPlan, only: bool) {

@@ -3,11 +3,58 @@
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::platform::official::SECRET;
+use crate::platform::official::{APPID, SECRET};
 use crate::platform::{Class, Disturbance, Platform};
 use crate::support::{Run, tree};
 
 use super::world::{FREEPUBLISH, ask, everything, published, run, run_with};
+
+/// A run whose network leads to a port of this machine at which nobody listens.
+fn nobody_there() -> Run {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let hosts: Vec<String> =
+        crate::platform::HOSTS.iter().map(|host| format!("'{host}' = 'http://127.0.0.1:{port}'")).collect();
+    let run = Run::new().env("LIUDI_APP_SECRET", SECRET);
+    let config = format!(
+        "[account]\nappid = '{APPID}'\ncollectors = ['freepublish']\n[network]\napi-interval = '0s'\n\
+         page-interval = '0s'\npage-jitter = '0s'\nretry-delay = '5ms'\nretry-delay-limit = '20ms'\nretries = 1\n\
+         [network.hosts]\n{}\n",
+        hosts.join("\n")
+    );
+    std::fs::write(run.folder().join("liudi.toml"), config).unwrap();
+    run
+}
+
+#[test]
+fn a_platform_that_cannot_be_reached_is_told_and_sets_its_bit() {
+    let run = nobody_there();
+    let done = run.backup(&["--api", "--plan"]).exits(4);
+    assert!(done.stderr.contains("what to do") || done.stderr.contains("hint"), "{}", done.stderr);
+    let plan = run.backup(&["--api", "--plan", "--json"]).exits(4).json();
+    assert!(plan["accounts"][0]["problem"]["code"].as_str().is_some_and(|code| code.starts_with("fetch-")), "{plan}");
+    run.backup(&["--api", "--no-mirror"]).exits(4);
+    // A secret that the platform refuses.
+    let platform = Platform::start();
+    platform.serve(published(Class::Verified, 2));
+    let run =
+        run_with(&platform, "collectors = ['freepublish']").env("LIUDI_APP_SECRET", "0123456789abcdef0123456789abcdef");
+    run.backup(&["--api", "--plan"]).exits(16);
+}
+
+#[test]
+fn downloads_that_fail_are_listed_and_set_their_bit() {
+    let run =
+        nobody_there().file("list.json", std::fs::read(crate::support::fixture("demo/lists/发表记录.json")).unwrap());
+    run.backup(&["--online", "--no-mirror"]).exits(4);
+    let gaps = run.program(&["gaps", "archive", "--json"]).succeeds().json();
+    let failed = gaps.as_array().unwrap().iter().filter(|gap| gap["reason"] == "download_failed").count();
+    assert!(failed > 0, "{gaps}");
+    // They stay listed, and a run that fetches nothing has not failed.
+    run.backup(&["--no-mirror"]).succeeds();
+    let again = run.program(&["gaps", "archive", "--json"]).succeeds().json();
+    assert_eq!(again, gaps);
+    run.backup(&["--online", "--no-mirror"]).exits(4);
+}
 
 #[test]
 fn a_bad_network_leaves_no_bad_byte_and_never_hangs() {
