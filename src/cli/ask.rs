@@ -1,11 +1,16 @@
 //! Bare `liudi` in a terminal: three questions, then the main job. Elsewhere it prints the help.
 
 use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
 
 use super::arguments::{self, BackupOptions, Global};
 use super::backup;
 use super::context::Context;
+use super::output::Output;
+use crate::audit::profile::yes_or_no;
 use crate::error::{Error, Result};
+use crate::model::article_url::ArticleUrl;
+use crate::pipeline::session;
 
 /// Asks where the files are, whether fetching is allowed, and where the archive goes.
 pub(super) fn run(context: &Context<'_>) -> Result<u8> {
@@ -15,19 +20,42 @@ pub(super) fn run(context: &Context<'_>) -> Result<u8> {
         return Ok(2);
     }
     output.say("ask-welcome", &[]);
-    let folder = unquoted(&output.ask("ask-where", &[])?);
-    if folder.is_empty() {
-        return Err(Error::usage("input-none"));
-    }
-    let online = output.ask("ask-online", &[])?;
-    let target = unquoted(&output.ask("ask-target", &[])?);
-    let global = Global { online: is_yes(&online), ..context.global.clone() };
-    let flags = BackupOptions {
-        inputs: vec![folder],
-        output: (!target.is_empty()).then(|| target.into()),
-        ..BackupOptions::default()
-    };
+    let folder = until(output, "ask-where", |answer| {
+        let input = from_home(&unquoted(answer));
+        let known = ArticleUrl::parse(&input).is_some() || Path::new(&input).exists();
+        match (input.is_empty(), known) {
+            (true, _) => Err(Error::usage("input-none")),
+            (false, false) => Err(Error::usage("input-not-found").with("path", &input)),
+            (false, true) => Ok(input),
+        }
+    })?;
+    let online = until(output, "ask-online", is_yes)?;
+    let target = until(output, "ask-target", |answer| {
+        let target = Some(from_home(&unquoted(answer))).filter(|target| !target.is_empty()).map(PathBuf::from);
+        let root = context.archive(target.as_deref());
+        session::check_folder(&root).map(|()| target)
+    })?;
+    let global = Global { online, ..context.global.clone() };
+    let flags = BackupOptions { inputs: vec![folder], output: target, ..BackupOptions::default() };
     backup::run(&Context::new(&global, output), &flags)
+}
+
+/// Asks until the answer is one; what is wrong with it is said at once.
+fn until<T>(output: &Output, id: &str, check: impl Fn(&str) -> Result<T>) -> Result<T> {
+    loop {
+        match check(&output.ask(id, &[])?) {
+            Ok(answer) => return Ok(answer),
+            Err(error) => output.error(&error),
+        }
+    }
+}
+
+/// `~/x` as a shell would read it.
+fn from_home(path: &str) -> String {
+    match (path.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/')), std::env::home_dir()) {
+        (Some(rest), Some(home)) => format!("{}{rest}", home.display()),
+        _ => path.to_owned(),
+    }
 }
 
 /// A path dragged into a terminal comes quoted.
@@ -37,8 +65,13 @@ fn unquoted(text: &str) -> String {
     inner.unwrap_or(text).replace("\\ ", " ")
 }
 
-fn is_yes(answer: &str) -> bool {
-    matches!(answer.to_lowercase().as_str(), "y" | "yes" | "是" | "好" | "可以")
+/// Yes or no, in either language; an empty answer is no.
+fn is_yes(answer: &str) -> Result<bool> {
+    match answer {
+        "" | "不" | "不要" | "不可以" => Ok(false),
+        "好" | "可以" | "要" => Ok(true),
+        _ => yes_or_no(answer),
+    }
 }
 
 #[cfg(test)]

@@ -41,9 +41,9 @@ fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
         return rehearse(context, &root, &options);
     }
     if let Some(api) = &options.api
-        && super::api::announce(context, &root, api, flags.plan)?
+        && let Some(bits) = super::api::announce(context, &root, api, flags.plan)?
     {
-        return Ok(0);
+        return Ok(bits);
     }
     let report = collect_with_answers(context, &root, &mut options)?;
     let mut bits = backup::exit_bits(&report);
@@ -83,7 +83,8 @@ fn rehearse(context: &Context<'_>, root: &Path, options: &BackupOptions) -> Resu
     rehearsal.problems.iter().for_each(|problem| output.problem(problem));
     let number = |count: u64| count.to_string();
     for (source, count) in &rehearsal.recognised {
-        output.say("dry-run-recognised", &[("source", source), ("count", &number(*count))]);
+        let name = super::registry::name_of(output.texts(), source);
+        output.say("dry-run-recognised", &[("source", &name), ("count", &number(*count))]);
     }
     output.say("dry-run-unchanged", &[("count", &number(rehearsal.unchanged))]);
     output.say("dry-run-unrecognised", &[("count", &number(rehearsal.unrecognised.len() as u64))]);
@@ -96,7 +97,8 @@ fn rehearse(context: &Context<'_>, root: &Path, options: &BackupOptions) -> Resu
         output.say("summary-undecided-one", &[("account", &share.name), ("count", &number(share.articles))]);
     }
     let (pages, media) = (number(rehearsal.fetch_pages), number(rehearsal.fetch_media));
-    output.say("dry-run-fetch", &[("pages", &pages), ("media", &media)]);
+    let fetch = if context.global.online { "dry-run-fetch" } else { "dry-run-could-fetch" };
+    output.say(fetch, &[("pages", &pages), ("media", &media)]);
     let bytes = |count: u64| indicatif::HumanBytes(count).to_string();
     let free = rehearsal.free.map_or_else(|| "?".to_owned(), bytes);
     output.say("dry-run-bytes", &[("bytes", &bytes(rehearsal.bytes)), ("free", &free)]);

@@ -17,6 +17,13 @@ pub(super) fn run(context: &Context<'_>, options: &KeepOptions) -> Result<u8> {
     } else {
         let count = places.len().to_string();
         context.output.say("keep-done", &[("count", &count), ("kind", &options.kind)]);
+        for (file, place) in options.files.iter().zip(&places) {
+            // A file is kept once: the kind it was given first is the one that counts.
+            if let Some(counts) = keep::other_kind(place, &options.kind) {
+                let file = file.display().to_string();
+                context.output.say("keep-stays", &[("file", &file), ("kind", counts), ("other", &options.kind)]);
+            }
+        }
         for place in &places {
             context.output.say("summary-item", &[("text", &format!("private/data/{place}"))]);
         }

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use super::context::Context;
 use crate::error::Result;
 use crate::export::registry::EXPORTERS;
+use crate::source::collectors::COLLECTORS;
 use crate::source::registry::IMPORTERS;
-use crate::text::Language;
+use crate::text::{Language, Texts};
 
 /// One line of either list.
 struct Line {
@@ -29,6 +30,17 @@ pub(super) fn sources(context: &Context<'_>) -> Result<u8> {
 pub(super) fn exporters(context: &Context<'_>) -> Result<u8> {
     let infos = EXPORTERS.iter().map(|exporter| exporter.info());
     list(context, infos.map(|info| Line { name: info.name, zh: info.summary_zh, en: info.summary_en, patterns: &[] }))
+}
+
+/// What a source reads, in words; the name itself where nobody bears it.
+pub(super) fn name_of(texts: &Texts, source: &str) -> String {
+    let files = IMPORTERS.iter().map(|importer| importer.info());
+    let info = files.chain(COLLECTORS.iter().map(|collector| collector.info())).find(|info| info.name == source);
+    match (info, texts.language()) {
+        (Some(info), Language::Chinese) => info.summary_zh.to_owned(),
+        (Some(info), Language::English) => info.summary_en.to_owned(),
+        (None, _) => texts.find(&format!("source-{source}"), &[]).unwrap_or_else(|| source.to_owned()),
+    }
 }
 
 fn list(context: &Context<'_>, lines: impl Iterator<Item = Line>) -> Result<u8> {

@@ -12,6 +12,11 @@ use crate::error::{Error, Result};
 use crate::progress::Progress;
 use crate::store::segment::{EvidenceRow, Segment};
 
+/// The kind under which `place` was kept before, if that is another one than `kind`.
+pub fn other_kind<'p>(place: &'p str, kind: &str) -> Option<&'p str> {
+    place.split('/').nth(1).filter(|folder| *folder != names::safe_name(kind))
+}
+
 /// Keeps `files` as `kind`. Gives where they stand inside `private/data`, in the order given; a file that is held
 /// already, under whatever kind, stays where it is.
 pub fn keep(session: &Session, files: &[PathBuf], kind: &str, progress: &dyn Progress) -> Result<Vec<String>> {

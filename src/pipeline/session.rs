@@ -159,8 +159,11 @@ pub(super) fn read_payload(root: &Path, catalog: &Catalog) -> Result<()> {
     })
 }
 
-/// A folder that is empty, absent or an archive of ours; nothing else is written into.
-fn check_folder(root: &Path) -> Result<()> {
+/// Checks that `root` is empty, absent or an archive of ours; nothing else is written into.
+///
+/// # Errors
+/// `archive-not-empty`.
+pub fn check_folder(root: &Path) -> Result<()> {
     if !root.exists() || root.join(layout::WORK).is_dir() || root.join(layout::SHA256SUMS).is_file() {
         return Ok(());
     }

@@ -178,6 +178,27 @@ fn a_document_is_kept_bit_exact() {
 }
 
 #[test]
+fn a_document_kept_again_under_another_kind_says_which_counts() {
+    let run = Run::new();
+    std::fs::write(run.folder().join("合同.pdf"), b"%PDF-1.4 contract").unwrap();
+    run.program(&["keep", "合同.pdf", "--as", "合同", "-C", "archive"]).succeeds();
+    let before = run.tree();
+    run.program(&["keep", "合同.pdf", "--as", "发票", "-C", "archive"]).succeeds().says("`合同` counts, not `发票`");
+    same(&before, &run.tree());
+    let done = run.program(&["keep", "合同.pdf", "--as", "合同", "-C", "archive"]).succeeds();
+    assert!(!done.stderr.contains("counts, not"), "{}", done.stderr);
+}
+
+#[test]
+fn a_rehearsal_speaks_of_inputs_in_words_and_of_the_network_only_if_it_is_allowed() {
+    let run = demo();
+    let done = run.backup(&["--dry-run"]).succeeds().says("With --online it could fetch");
+    assert!(!done.stderr.contains("Would fetch") && !done.stderr.contains("bill-trade"), "{}", done.stderr);
+    let done = run.backup(&["--dry-run", "--online"]).succeeds();
+    assert!(!done.stderr.contains("Offline"), "{}", done.stderr);
+}
+
+#[test]
 fn a_working_state_of_an_older_version_is_rebuilt_from_the_archive() {
     let run = demo();
     run.backup(&[]).succeeds();

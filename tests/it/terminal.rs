@@ -9,8 +9,13 @@ use crate::support::{Run, fixture};
 
 /// A pseudo-terminal around the program, from Debian's essential `bsdutils`; each answer is typed when its prompt is seen.
 fn in_a_terminal(run: &Run, answers: &[(&str, &str)]) -> (i32, String) {
+    command_in_a_terminal(run, "", answers)
+}
+
+/// The same with arguments.
+fn command_in_a_terminal(run: &Run, arguments: &str, answers: &[(&str, &str)]) -> (i32, String) {
     let mut child = Command::new("script")
-        .args(["-qefc", env!("CARGO_BIN_EXE_liudi"), "/dev/null"])
+        .args(["-qefc", &format!("{} {arguments}", env!("CARGO_BIN_EXE_liudi")), "/dev/null"])
         .current_dir(run.folder())
         .env_remove("LIUDI_ZIP_PASSWORD")
         .envs([("SOURCE_DATE_EPOCH", "1764000000"), ("LIUDI_LANG", "zh-CN"), ("TERM", "dumb")])
@@ -47,6 +52,70 @@ fn without_arguments_three_questions_are_asked_and_the_main_job_runs() {
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("存下 14 篇"), "{said}");
     assert!(run.folder().join("我的存档/site/index.html").is_file());
+}
+
+#[test]
+fn each_answer_is_checked_at_once() {
+    let run = Run::new();
+    fs::create_dir(run.folder().join("taken")).unwrap();
+    fs::write(run.folder().join("taken/thesis.doc"), "mine").unwrap();
+    let pages = fixture("demo/pages");
+    let (code, said) = in_a_terminal(
+        &run,
+        &[
+            ("1/3", "\n"),
+            ("没有给出文件", ""),
+            ("1/3", "/没有/这个\n"),
+            ("找不到", ""),
+            ("1/3", &format!("'{}'\n", pages.display())),
+            ("2/3", "也许\n"),
+            ("2/3", "不\n"),
+            ("3/3", "taken\n"),
+            ("已经有别的东西", ""),
+            ("3/3", "mine\n"),
+        ],
+    );
+    assert_eq!(code, 0, "{said}");
+    assert!(run.folder().join("mine/site/index.html").is_file());
+    assert_eq!(fs::read_dir(run.folder().join("taken")).unwrap().count(), 1);
+}
+
+#[test]
+fn a_wrong_password_is_said_with_the_name_and_asked_again() {
+    let run = Run::new();
+    let arguments = format!("backup '{}' -o archive --no-mirror", fixture("demo/bills").display());
+    let name = "微信支付账单流水文件";
+    let (code, said) =
+        command_in_a_terminal(&run, &arguments, &[(name, "wrong\n"), ("密码不对", ""), (name, "liudi-demo\n")]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("12 笔"), "{said}");
+    // Three wrong ones, and the run goes on without.
+    let run = Run::new();
+    let (code, said) = command_in_a_terminal(
+        &run,
+        &arguments,
+        &[(name, "1\n"), ("密码不对", ""), (name, "2\n"), ("密码不对", ""), (name, "3\n")],
+    );
+    assert_eq!(code, 16, "{said}");
+    assert!(said.contains("4 笔"), "the other bill is read: {said}");
+    // Enter passes over it: nothing was refused.
+    let run = Run::new();
+    assert_eq!(command_in_a_terminal(&run, &arguments, &[(name, "\n")]).0, 0);
+}
+
+#[test]
+fn of_several_accounts_the_person_chooses_one() {
+    let run = Run::new()
+        .file("1.html", crate::state::page(1))
+        .file("2.html", crate::state::page_of("MzA4ODg4ODg4OA==", "gh_someone0else1", "别人的号", 2));
+    let (code, said) = command_in_a_terminal(
+        &run,
+        "backup in -o archive",
+        &[("1. 别人的号", ""), ("2. 山间小记", ""), ("序号", "3\n"), ("1 到 2", ""), ("序号", "2\n")],
+    );
+    assert_eq!(code, 0, "{said}");
+    assert!(run.read("public/data/account.json").contains("山间小记"));
+    assert!(run.archive().join("site/index.html").is_file());
 }
 
 #[test]
