@@ -72,6 +72,9 @@ pub struct Statement {
     pub from: Option<String>,
     /// Last day it covers.
     pub to: Option<String>,
+    /// When it was made, or else the last day it covers, in a form that sorts: of two bills the later one knows more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made: Option<String>,
     /// How many rows it has.
     pub rows: u64,
     /// Declared totals by their own names, exact decimal text.
@@ -102,6 +105,8 @@ pub struct Row<'a> {
     pub year: u16,
     /// The amount that moved; `None` where it cannot be read.
     pub amount: Option<Money>,
+    /// Which bill of its file it stands in, from 0: several may lie one under the other, or in sheets.
+    pub bill: u16,
     /// Where it stands in its file, from 1.
     pub line: u64,
     /// Cells by [`Column`], empty where the statement does not say it. [`Column::Kind`], [`Column::Key`],
@@ -120,6 +125,8 @@ pub trait LedgerSink: Sync {
 pub trait LedgerRows {
     /// One row.
     fn row(&mut self, row: &Row<'_>) -> Result<()>;
+    /// Says when the bill `bill` of the file was made, as [`Statement::made`].
+    fn made(&mut self, _bill: u16, _made: &str) {}
     /// No more rows; they are durable after this.
     fn close(self: Box<Self>) -> Result<()>;
 }
@@ -273,6 +280,7 @@ mod tests {
             holder: None,
             from: None,
             to: None,
+            made: None,
             rows: 1,
             declared: vec![pair("总交易单数", "1"), pair("订单总金额", "1.00")],
             computed: vec![pair("总交易单数", "1"), pair("订单总金额", "1.00")],

@@ -1,18 +1,17 @@
-//! A bill from its first row to its summary: finds the header, reads the rows, and holds what the bill declares
+//! Bills from their first row to their summary: finds each header, reads the rows, and holds what the bill declares
 //! against what its rows add up to.
 
 use std::collections::BTreeMap;
 
+use super::bill_amount::amount;
 use super::bill_layout::{Layout, Total};
-use super::bill_preamble::Preamble;
+use super::bill_preamble::{Preamble, days_of_name};
 use super::bill_row::{RowReader, Sums};
 use super::table::{Record, Rows, clean, column_name};
 use crate::error::{Error, Kind, Result};
 use crate::model::Problem;
 use crate::model::money::Money;
 use crate::model::statement::{Column, Row, Statement, StatementKind};
-
-pub use super::bill_layout::kind_of_header;
 
 /// The header is looked for in this many rows.
 pub const HEADER_WITHIN: usize = 500;
@@ -36,32 +35,98 @@ pub enum Container {
     Xlsx,
 }
 
-/// Reads the bill in `rows`, which is the input `locator`; `None` if no header of a bill stands in it.
+/// The kind of the first bill in a table that begins with `rows`, no more of them than [`HEADER_WITHIN`].
+pub fn kind_of_rows(rows: &[Record]) -> Option<StatementKind> {
+    let mut preamble = Preamble::default();
+    for record in rows {
+        if let Some(layout) = Layout::of_header(record, preamble.is_personal) {
+            return Some(layout.kind);
+        }
+        preamble.row(record);
+    }
+    (rows.len() < HEADER_WITHIN && preamble.is_bill()).then_some(StatementKind::Personal)
+}
+
+/// Reads the bills in `rows`, which is the input `locator`: as a rule one, but they may lie one under the other. The
+/// first of them is number `first` in its file. Empty if there is no bill.
 pub fn read(
     rows: &mut dyn Rows,
     container: Container,
     locator: &str,
+    first: usize,
     out: &mut dyn BillOut,
-) -> Result<Option<Statement>> {
+) -> Result<Vec<Statement>> {
     let mut record = Record::default();
+    let mut plain = Record::default();
+    let mut reader = Reader { container, locator, first, bills: Vec::new(), problems: BTreeMap::new(), last: None };
     let mut preamble = Preamble::default();
-    let mut bill = None;
-    for _ in 0..HEADER_WITHIN {
-        if !rows.next_row(&mut record)? {
-            break;
-        }
-        if let Some(layout) = Layout::of_header(&record) {
-            bill = Some(Bill::new(layout, &record, container, locator, preamble));
-            break;
-        }
-        preamble.line(record.iter().map(clean).find(|cell| !cell.is_empty()).unwrap_or(""));
-    }
-    let Some(mut bill) = bill else { return Ok(None) };
-    bill.greet(out)?;
+    let mut above = 0;
+    let mut bill: Option<Bill> = None;
     while rows.next_row(&mut record)? {
-        bill.record(&record, out)?;
+        if let Some(open) = &bill
+            && open.state == State::Rows
+            && let Some(divider) = rows.divider()
+        {
+            match open.settle_cells(rows, divider, &mut record, &mut plain)? {
+                Cells::Whole => {}
+                Cells::Moved => bill.iter_mut().for_each(|bill| bill.sums.realigned += 1),
+                Cells::Lost => {
+                    let cells = record.len().to_string();
+                    let expected = open.reader.width().to_string();
+                    let arguments = [("cells", cells.as_str()), ("expected", expected.as_str())];
+                    reader.complain(out, "bill-row-shifted", record.line(), &arguments)?;
+                    continue;
+                }
+            }
+        }
+        // No row begins like this, so the few that may be anything else are looked at more closely.
+        let is_row = record.get(0).starts_with(|letter: char| letter == '`' || letter.is_ascii_digit());
+        if bill.is_none() || !is_row {
+            let named = preamble.is_personal;
+            if let Some(layout) = Layout::of_header(&record, named) {
+                if let Some(bill) = bill.take() {
+                    reader.close(bill, out)?;
+                }
+                let opened = Bill::new(layout, &record, &reader, std::mem::take(&mut preamble));
+                opened.greet(locator, out)?;
+                bill = Some(opened);
+                above = 0;
+                continue;
+            }
+        }
+        match &mut bill {
+            Some(open) if !is_row && Preamble::begins(&record) => {
+                let next = open.reader.clone();
+                if let Some(bill) = bill.take() {
+                    reader.close(bill, out)?;
+                }
+                reader.last = Some(next);
+                preamble = Preamble::default();
+                preamble.row(&record);
+            }
+            Some(open) => reader.record(open, &record, out)?,
+            None => {
+                // The second header may be gone, with the heading left where it was.
+                if is_row && let Some(last) = reader.last.take_if(|last| last.fits(&record)) {
+                    let mut opened = Bill::below(last, &reader, std::mem::take(&mut preamble));
+                    reader.record(&mut opened, &record, out)?;
+                    bill = Some(opened);
+                    continue;
+                }
+                preamble.row(&record);
+                above += 1;
+                if above > HEADER_WITHIN && reader.bills.is_empty() {
+                    break;
+                }
+            }
+        }
     }
-    bill.finish(out).map(Some)
+    match bill {
+        Some(bill) => reader.close(bill, out)?,
+        None if preamble.is_bill() => reader.without_header(preamble, out)?,
+        None => {}
+    }
+    reader.finish(out)
 }
 
 /// Where we are below the header.
@@ -72,30 +137,49 @@ enum State {
     Behind,
 }
 
-struct Bill<'a> {
+/// What became of a row's cells.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cells {
+    /// They are where they belong.
+    Whole,
+    /// They were put where they belong.
+    Moved,
+    /// Nobody can say where they belong.
+    Lost,
+}
+
+/// All bills of one table.
+struct Reader<'a> {
+    container: Container,
+    locator: &'a str,
+    first: usize,
+    bills: Vec<Statement>,
+    problems: BTreeMap<&'static str, usize>,
+    /// How the rows of the last bill were read.
+    last: Option<RowReader>,
+}
+
+/// One of them.
+struct Bill {
     layout: &'static Layout,
     reader: RowReader,
-    locator: &'a str,
+    number: u16,
     statement: Statement,
     preamble: Preamble,
     state: State,
     summary: Vec<String>,
-    /// Of the rows since the last header.
     sums: Sums,
     declared: Vec<(String, Total, String)>,
-    problems: BTreeMap<&'static str, usize>,
 }
 
-impl<'a> Bill<'a> {
-    fn new(
-        layout: &'static Layout,
-        header: &Record,
-        container: Container,
-        locator: &'a str,
-        preamble: Preamble,
-    ) -> Self {
-        let reader = RowReader::new(layout, header);
-        let name = match (layout.kind, container) {
+impl Bill {
+    fn new(layout: &'static Layout, header: &Record, file: &Reader<'_>, preamble: Preamble) -> Self {
+        Self::below(RowReader::new(layout, header), file, preamble)
+    }
+
+    fn below(reader: RowReader, file: &Reader<'_>, preamble: Preamble) -> Self {
+        let layout = reader.layout();
+        let name = match (layout.kind, file.container) {
             (StatementKind::Personal, Container::Csv) => "personal-csv".to_owned(),
             (StatementKind::Personal, Container::Xlsx) if preamble.says_zone => "personal-xlsx-2026".to_owned(),
             (StatementKind::Personal, Container::Xlsx) => "personal-xlsx-2025".to_owned(),
@@ -111,81 +195,210 @@ impl<'a> Bill<'a> {
             holder: preamble.holder.clone(),
             from: preamble.from.clone(),
             to: preamble.to.clone(),
+            made: preamble.made.clone(),
             rows: 0,
             declared: Vec::new(),
             computed: Vec::new(),
         };
-        let declared = preamble.declared.clone();
         Self {
             layout,
             reader,
-            locator,
+            number: u16::try_from(file.first + file.bills.len()).unwrap_or(u16::MAX),
             statement,
+            declared: preamble.declared.clone(),
             preamble,
             state: State::Rows,
             summary: Vec::new(),
             sums: Sums::default(),
-            declared,
-            problems: BTreeMap::new(),
         }
     }
 
-    /// Says which columns we do not know; their cells are kept all the same.
-    fn greet(&self, out: &mut dyn BillOut) -> Result<()> {
+    /// Says which columns we do not know, whose cells are kept all the same, and which are not there.
+    fn greet(&self, locator: &str, out: &mut dyn BillOut) -> Result<()> {
         let unknown: Vec<&str> = self.reader.unknown().collect();
-        if unknown.is_empty() {
-            return Ok(());
+        if !unknown.is_empty() {
+            out.problem(Problem::remark("bill-unknown-columns", locator).with("columns", unknown.join("、")))?;
         }
-        out.problem(Problem::remark("bill-unknown-columns", self.locator).with("columns", unknown.join("、")))
+        let missing: Vec<&str> = self.reader.missing().map(Column::title).collect();
+        if !missing.is_empty() {
+            out.problem(Problem::remark("bill-columns-missing", locator).with("columns", missing.join("、")))?;
+        }
+        Ok(())
     }
 
-    fn record(&mut self, record: &Record, out: &mut dyn BillOut) -> Result<()> {
-        match self.state {
+    /// Puts the cells of a row of text where they belong, by the layout: commas and quotes in names are not always quoted.
+    fn settle_cells(
+        &self,
+        rows: &mut dyn Rows,
+        divider: char,
+        record: &mut Record,
+        plain: &mut Record,
+    ) -> Result<Cells> {
+        let width = self.reader.width();
+        // Where every cell begins with a backtick, what begins without one goes on from the cell before.
+        if record.get(0).starts_with('`') && record.len() > width {
+            let cells = backticked(record);
+            if cells.len() == width {
+                plain.replace(record, cells);
+                std::mem::swap(record, plain);
+                return Ok(Cells::Moved);
+            }
+        }
+        if !record.is_quoted() && !self.has_surplus(record) {
+            return Ok(Cells::Whole);
+        }
+        if record.is_quoted() {
+            let fits = self.reader.fits(record);
+            if fits && record.lines() == 1 {
+                return Ok(Cells::Whole);
+            }
+            // A quote that closes in another row swallowed what lies between; one row of its own is the better reading.
+            if rows.look_plain(plain)? && plain.len() >= width {
+                if !self.has_surplus(plain) && self.reader.fits(plain) {
+                    rows.take_plain();
+                    let cells: Vec<String> = plain.iter().map(super::bill_align::unquote).collect();
+                    record.replace(plain, cells);
+                    return Ok(Cells::Moved);
+                }
+                if self.has_surplus(plain)
+                    && let Some(aligned) = self.reader.align(plain, divider)
+                {
+                    rows.take_plain();
+                    *record = aligned;
+                    return Ok(Cells::Moved);
+                }
+            }
+            if fits || !self.has_surplus(record) && record.lines() == 1 && record.len() < width {
+                return Ok(Cells::Whole);
+            }
+        }
+        if let Some(aligned) = self.has_surplus(record).then(|| self.reader.align(record, divider)).flatten() {
+            *record = aligned;
+            return Ok(Cells::Moved);
+        }
+        if record.is_quoted() && record.lines() > 1 {
+            // Only the first line is lost; the others are looked at on their own.
+            if rows.look_plain(plain)? {
+                rows.take_plain();
+                std::mem::swap(record, plain);
+            }
+            return Ok(Cells::Lost);
+        }
+        Ok(if self.has_surplus(record) { Cells::Lost } else { Cells::Whole })
+    }
+
+    /// Whether there is anything behind the last column.
+    fn has_surplus(&self, record: &Record) -> bool {
+        (self.reader.width()..record.len()).any(|index| !clean(record.get(index)).is_empty())
+    }
+
+    /// Holds the declared totals against the sums of the rows.
+    fn settle(&mut self, locator: &str, out: &mut dyn BillOut) -> Result<()> {
+        if self.declared.is_empty() {
+            let code = "bill-no-totals";
+            out.problem(Problem::finding(code, locator).with("rows", self.sums.rows))?;
+        }
+        for (name, total, value) in std::mem::take(&mut self.declared) {
+            let computed = match total {
+                Total::Rows => Some(count(self.sums.rows)),
+                Total::RowsOf(direction) => {
+                    self.knows_directions().then(|| count(self.sums.rows_of[direction as usize]))
+                }
+                Total::Sum(column) => self.reader.has(column).then(|| self.sums.columns[column as usize]),
+                Total::SumOf(direction) => self.knows_directions().then(|| self.sums.amount_of[direction as usize]),
+            };
+            let show = |money: Money| match total {
+                Total::Rows | Total::RowsOf(_) => money.to_string().trim_end_matches(".00").to_owned(),
+                Total::Sum(_) | Total::SumOf(_) => money.to_string(),
+            };
+            let declared = amount(&value).map(|amount| amount.money);
+            let shown = declared.map_or_else(|| value.clone(), show);
+            if declared.is_none() {
+                let finding = Problem::finding("bill-total-unreadable", locator);
+                out.problem(finding.with("total", &name).with("declared", &shown))?;
+            }
+            if let Some(computed) = computed {
+                if declared.is_some_and(|declared| declared != computed) {
+                    let finding = Problem::finding("bill-total-differs", locator);
+                    let finding = finding.with("total", &name).with("declared", &shown);
+                    out.problem(finding.with("computed", show(computed)))?;
+                }
+                self.statement.computed.push((name.clone(), show(computed)));
+            }
+            self.statement.declared.push((name, shown));
+        }
+        if self.sums.destroyed > 0 {
+            let finding = Problem::finding("bill-numbers-destroyed", locator).with("count", self.sums.destroyed);
+            let (line, column, cell) = self.sums.first_destroyed.take().unwrap_or_default();
+            out.problem(finding.with("line", line).with("column", column).with("cell", cell))?;
+        }
+        if self.sums.realigned > 0 {
+            out.problem(Problem::remark("bill-cells-moved", locator).with("count", self.sums.realigned))?;
+        }
+        Ok(())
+    }
+
+    /// Whether the file says which way the money went.
+    fn knows_directions(&self) -> bool {
+        self.layout.kind == StatementKind::Trade || self.reader.has(Column::Direction)
+    }
+
+    /// The statement, with the days that its rows and its file's name give where it declares none.
+    fn into_statement(mut self, locator: &str) -> Statement {
+        self.statement.rows = self.sums.rows;
+        let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string());
+        let (from, to, made) = days_of_name(locator);
+        // Many days lie in one file under one name: it speaks for a bill that says nothing of itself.
+        let (from, to) = match self.layout.kind {
+            StatementKind::Personal => (day(from), day(to)),
+            _ if self.sums.rows == 0 => (day(from), day(to)),
+            _ => (None, None),
+        };
+        if self.statement.holder.is_none() {
+            self.statement.holder = self.sums.holder;
+        }
+        if self.preamble.from.is_none() {
+            self.statement.from = [from, self.sums.first_day].into_iter().flatten().min();
+        }
+        if self.preamble.to.is_none() {
+            self.statement.to = [to, self.sums.last_day].into_iter().flatten().max();
+        }
+        self.statement.made = self.statement.made.take().or(made).or_else(|| self.statement.to.clone());
+        self.statement
+    }
+}
+
+impl Reader<'_> {
+    fn record(&mut self, bill: &mut Bill, record: &Record, out: &mut dyn BillOut) -> Result<()> {
+        match bill.state {
             State::Summary => {
                 if !record.is_blank() {
-                    for (name, value) in self.summary.iter().zip(record.iter()) {
-                        if let Some(total) = self.layout.total(name) {
-                            self.declared.push((name.clone(), total, clean(value).to_owned()));
+                    for (name, value) in bill.summary.iter().zip(backticked(record)) {
+                        if let Some(total) = bill.layout.total(name) {
+                            bill.declared.push((name.clone(), total, clean(&value).to_owned()));
                         }
                     }
-                    self.state = State::Behind;
+                    bill.state = State::Behind;
                 }
-                return Ok(());
+                Ok(())
             }
-            State::Behind => {
-                // Bills of several days in one file: each has its own header and summary.
-                if let Some(layout) = Layout::of_header(record)
-                    && layout.kind == self.layout.kind
-                {
-                    self.settle(out)?;
-                    self.reader = RowReader::new(layout, record);
-                    self.state = State::Rows;
-                } else if !record.is_blank() {
-                    self.complain(out, "bill-row-behind-summary", record.line(), &[])?;
-                }
-                return Ok(());
+            State::Behind if record.is_blank() => Ok(()),
+            State::Behind => self.complain(out, "bill-row-behind-summary", record.line(), &[]),
+            State::Rows if record.is_blank() => Ok(()),
+            State::Rows if bill.layout.begins_summary(record.get(0)) => {
+                bill.summary = record.iter().map(column_name).collect();
+                bill.state = State::Summary;
+                Ok(())
             }
-            State::Rows => {}
+            State::Rows => self.row(bill, record, out),
         }
-        let first = record.get(0);
-        // No row begins like this, so the few that may begin a summary are looked at more closely.
-        if !first.starts_with(|letter: char| letter == '`' || letter.is_ascii_digit()) {
-            if record.is_blank() {
-                return Ok(());
-            }
-            if self.layout.begins_summary(&column_name(first)) {
-                self.summary = record.iter().map(column_name).collect();
-                self.state = State::Summary;
-                return Ok(());
-            }
-        }
-        self.row(record, out)
     }
 
-    fn row(&mut self, record: &Record, out: &mut dyn BillOut) -> Result<()> {
+    fn row(&mut self, bill: &mut Bill, record: &Record, out: &mut dyn BillOut) -> Result<()> {
         let mut complaints: Vec<(&'static str, String, String)> = Vec::new();
         let mut cells = [""; Column::COUNT];
-        let row = self.reader.read(record, &mut cells, &mut self.sums, &mut |(code, column, cell)| {
+        let number = bill.number;
+        let row = bill.reader.read(record, number, &mut cells, &mut bill.sums, &mut |(code, column, cell)| {
             complaints.push((code, column.to_owned(), cell.to_owned()));
         });
         let readable = row.is_some();
@@ -193,7 +406,7 @@ impl<'a> Bill<'a> {
             out.row(&row)?;
         }
         let line = record.line();
-        let width = self.reader.width();
+        let width = bill.reader.width();
         if !readable {
             return self.complain(out, "bill-row-unreadable", line, &[]);
         }
@@ -203,8 +416,9 @@ impl<'a> Bill<'a> {
         if record.is_damaged() {
             self.complain(out, "bill-text-damaged", line, &[])?;
         }
-        let behind = (width..record.len()).any(|index| !clean(record.get(index)).is_empty());
-        if record.len() < width || behind {
+        // A sheet leaves out the empty cells at the end of a row.
+        let short = record.len() < width && (self.container == Container::Csv || record.len() + 2 < width);
+        if short || bill.has_surplus(record) {
             let cells = record.len().to_string();
             self.complain(out, "bill-row-width", line, &[("cells", &cells), ("expected", &width.to_string())])?;
         }
@@ -231,60 +445,53 @@ impl<'a> Bill<'a> {
         out.problem(Problem::from_error(&error, format!("{}:{line}", self.locator)))
     }
 
-    /// Holds the declared totals of the rows since the last header against their sums.
-    fn settle(&mut self, out: &mut dyn BillOut) -> Result<()> {
-        if self.declared.is_empty() {
-            let code = "bill-no-totals";
-            out.problem(Problem::finding(code, self.locator).with("rows", self.sums.rows))?;
-        }
-        for (name, total, value) in std::mem::take(&mut self.declared) {
-            let computed = match total {
-                Total::Rows => Some(count(self.sums.rows)),
-                Total::RowsOf(direction) => Some(count(self.sums.rows_of[direction as usize])),
-                Total::Sum(column) => self.reader.has(column).then(|| self.sums.columns[column as usize]),
-                Total::SumOf(direction) => Some(self.sums.amount_of[direction as usize]),
-            };
-            let show = |money: Money| match total {
-                Total::Rows | Total::RowsOf(_) => money.to_string().trim_end_matches(".00").to_owned(),
-                Total::Sum(_) | Total::SumOf(_) => money.to_string(),
-            };
-            let declared = Money::from_cell(&value);
-            let shown = declared.map_or_else(|| value.clone(), show);
-            if let Some(computed) = computed {
-                if declared != Some(computed) {
-                    let finding = Problem::finding("bill-total-differs", self.locator);
-                    let finding = finding.with("total", &name).with("declared", &shown);
-                    out.problem(finding.with("computed", show(computed)))?;
-                }
-                self.statement.computed.push((name.clone(), show(computed)));
-            }
-            self.statement.declared.push((name, shown));
-        }
-        let sums = std::mem::take(&mut self.sums);
-        self.statement.rows += sums.rows;
-        if self.statement.holder.is_none() {
-            self.statement.holder = sums.holder;
-        }
-        if self.preamble.from.is_none() {
-            let days = [self.statement.from.take(), sums.first_day].into_iter().flatten();
-            self.statement.from = days.min();
-        }
-        if self.preamble.to.is_none() {
-            self.statement.to = self.statement.to.take().max(sums.last_day);
-        }
+    fn close(&mut self, mut bill: Bill, out: &mut dyn BillOut) -> Result<()> {
+        bill.settle(self.locator, out)?;
+        self.bills.push(bill.into_statement(self.locator));
         Ok(())
     }
 
-    fn finish(mut self, out: &mut dyn BillOut) -> Result<Statement> {
-        self.settle(out)?;
+    /// A person's bill of which there is only the heading: there were no trades, or the table is gone.
+    fn without_header(&mut self, preamble: Preamble, out: &mut dyn BillOut) -> Result<()> {
+        let rows = preamble.declared.iter().find(|(_, total, _)| *total == Total::Rows);
+        let rows = rows.and_then(|(_, _, count)| amount(count)).map(|amount| amount.money);
+        if rows == Some(Money::ZERO) {
+            out.problem(Problem::remark("bill-empty", self.locator))?;
+        } else {
+            out.problem(Problem::finding("bill-table-missing", self.locator))?;
+        }
+        let reader = RowReader::new(Layout::personal(), &Record::default());
+        let mut bill = Bill::below(reader, self, preamble);
+        bill.declared.clear();
+        self.bills.push(bill.into_statement(self.locator));
+        Ok(())
+    }
+
+    fn finish(mut self, out: &mut dyn BillOut) -> Result<Vec<Statement>> {
         for (code, count) in std::mem::take(&mut self.problems) {
             if let Some(more) = count.checked_sub(NAMED).filter(|more| *more > 0) {
                 let problem = Problem::from_error(&Error::new(Kind::Input, "bill-more-problems"), self.locator);
                 out.problem(problem.with("code", code).with("count", more))?;
             }
         }
-        Ok(self.statement)
+        Ok(self.bills)
     }
+}
+
+/// The cells of a summary; where each begins with a backtick, what begins without one goes on from the cell before.
+fn backticked(record: &Record) -> Vec<String> {
+    let mut cells: Vec<String> = Vec::new();
+    let marked = record.get(0).starts_with('`');
+    for cell in record.iter() {
+        match cells.last_mut().filter(|_| marked && !cell.starts_with('`')) {
+            Some(last) => {
+                last.push(',');
+                last.push_str(cell);
+            }
+            None => cells.push(cell.to_owned()),
+        }
+    }
+    cells
 }
 
 fn count(rows: u64) -> Money {
@@ -316,10 +523,11 @@ mod tests {
     const HEADER: &str = "交易时间,商户号,微信订单号,商户订单号,交易状态,货币种类,应结订单金额,手续费,新栏目\n";
     const SUMMARY: &str = "总交易单数,应结订单总金额,手续费总金额\n";
 
-    fn read_text(text: &str) -> (Option<Statement>, Seen) {
+    fn read_text(text: &str) -> (Vec<Statement>, Seen) {
         let mut seen = Seen::default();
-        let statement = read(&mut CsvRows::new(text.as_bytes(), "a.csv"), Container::Csv, "a.csv", &mut seen).unwrap();
-        (statement, seen)
+        let mut rows = CsvRows::new(text.as_bytes(), "a.csv");
+        let statements = read(&mut rows, Container::Csv, "a.csv", 0, &mut seen).unwrap();
+        (statements, seen)
     }
 
     fn row(day: u8, number: u32, amount: &str) -> String {
@@ -329,25 +537,37 @@ mod tests {
     #[test]
     fn bills_of_several_days_in_one_file_are_settled_each() {
         let day = |day: u8| format!("{HEADER}{}{SUMMARY}`1.0,`1.00,`0.01000\n", row(day, u32::from(day), "1.00"));
-        let (statement, seen) = read_text(&(day(1) + "\n" + &day(2)));
-        let statement = statement.unwrap();
-        assert_eq!(statement.rows, 2);
-        assert_eq!((statement.from.as_deref(), statement.to.as_deref()), (Some("2026-05-01"), Some("2026-05-02")));
-        assert_eq!((statement.layout.as_str(), statement.holder.as_deref()), ("trade", Some("19")));
-        assert!(statement.adds_up());
+        let (statements, seen) = read_text(&(day(1) + "\n" + &day(2)));
+        assert_eq!(statements.iter().map(|statement| statement.rows).collect::<Vec<_>>(), [1, 1]);
+        for (statement, day) in statements.iter().zip(["2026-05-01", "2026-05-02"]) {
+            assert_eq!((statement.from.as_deref(), statement.to.as_deref()), (Some(day), Some(day)));
+            assert_eq!((statement.layout.as_str(), statement.holder.as_deref()), ("trade", Some("19")));
+            assert!(statement.adds_up());
+        }
         assert_eq!(seen.keys, ["1", "2"]);
-        // A column that we do not know is said once, and is no failure.
-        assert_eq!(seen.problems.len(), 1);
-        assert_eq!((seen.problems[0].code.as_str(), seen.problems[0].exit_bit), ("bill-unknown-columns", 0));
+        // A column that we do not know is said, and is no failure.
+        assert!(
+            seen.problems
+                .iter()
+                .all(|problem| (problem.code.as_str(), problem.exit_bit) == ("bill-unknown-columns", 0))
+        );
         let (_, seen) = read_text(&(day(1) + &day(2).replace("`1.0,`1.00", "`1.0,`1.01")));
         assert_eq!(seen.problems.iter().filter(|problem| problem.code == "bill-total-differs").count(), 1);
     }
 
     #[test]
+    fn a_declared_total_that_is_no_number_is_named() {
+        let (statements, seen) = read_text(&format!("{HEADER}{}{SUMMARY}`1,`?,`0.01\n", row(1, 1, "1.00")));
+        assert!(!statements[0].adds_up());
+        let finding = seen.problems.iter().find(|problem| problem.code == "bill-total-unreadable").unwrap();
+        assert_eq!((finding.exit_bit, finding.arguments[1].1.as_str()), (64, "?"));
+    }
+
+    #[test]
     fn sums_are_exact_where_floats_are_not() {
         let rows: String = (0..1000).map(|number| row(1, number, "0.10")).collect();
-        let (statement, _) = read_text(&format!("{HEADER}{rows}{SUMMARY}`1000,`100.00,`10.00000\n"));
-        assert!(statement.unwrap().adds_up());
+        let (statements, _) = read_text(&format!("{HEADER}{rows}{SUMMARY}`1000,`100.00,`10.00000\n"));
+        assert!(statements[0].adds_up());
     }
 
     #[test]
@@ -365,7 +585,7 @@ mod tests {
 
     #[test]
     fn what_is_no_bill_is_none() {
-        assert!(read_text("标题,链接\n一,二\n").0.is_none());
-        assert!(read_text("").0.is_none());
+        assert!(read_text("标题,链接\n一,二\n").0.is_empty());
+        assert!(read_text("").0.is_empty());
     }
 }

@@ -3,15 +3,15 @@
 
 use std::fmt::Write as _;
 
+use super::bill_align::{self, Aligned, Shape};
+use super::bill_amount::{Amount, amount, currency, currency_of_header};
 use super::bill_layout::{Known, Layout, Reading};
-use super::bill_text::{canonical, service_fee, status_refund, unescape, wall};
+use super::bill_text::{canonical, is_destroyed, service_fee, status_refund, unescape};
+use super::bill_time::{Said, wall};
+use super::bill_words;
 use super::table::{Record, clean, column_name};
-use super::xlsx_rows::wall_of_serial;
 use crate::model::money::Money;
 use crate::model::statement::{Column, Direction, Row, StatementKind};
-
-/// Digits that a spreadsheet's number holds for sure.
-const SURE_DIGITS: usize = 15;
 
 /// What the rows of one bill add up to.
 #[derive(Clone, Debug)]
@@ -23,6 +23,11 @@ pub(super) struct Sums {
     pub first_day: Option<String>,
     pub last_day: Option<String>,
     pub holder: Option<String>,
+    /// Rows of which a spreadsheet destroyed a number, and the first of them: line, header, cell.
+    pub destroyed: u64,
+    pub first_destroyed: Option<(u64, String, String)>,
+    /// Rows whose cells were found although commas or quotes had moved them.
+    pub realigned: u64,
 }
 
 impl Default for Sums {
@@ -35,6 +40,9 @@ impl Default for Sums {
             first_day: None,
             last_day: None,
             holder: None,
+            destroyed: 0,
+            first_destroyed: None,
+            realigned: 0,
         }
     }
 }
@@ -43,6 +51,7 @@ impl Default for Sums {
 pub(super) type Complaint<'a> = (&'static str, &'a str, &'a str);
 
 /// Reads the rows below one header.
+#[derive(Clone)]
 pub(super) struct RowReader {
     layout: &'static Layout,
     /// By position in the file: what the column is; `None` for one that we do not know.
@@ -50,6 +59,8 @@ pub(super) struct RowReader {
     headers: Vec<String>,
     /// Position in the file by column.
     position: [Option<usize>; Column::COUNT],
+    /// The currency that the header of the amounts names.
+    currency: &'static str,
     scratch: String,
     /// Pieces of the scratch that are cells.
     made: Vec<(Column, usize, usize)>,
@@ -60,23 +71,37 @@ pub(super) struct RowReader {
 impl RowReader {
     pub(super) fn new(layout: &'static Layout, header: &Record) -> Self {
         let headers: Vec<String> = header.iter().map(column_name).collect();
-        let columns: Vec<Option<&'static Known>> = headers.iter().map(|header| layout.column(header)).collect();
+        let mut columns: Vec<Option<&'static Known>> =
+            header.iter().map(|cell| layout.column(&bill_words::name(cell))).collect();
         let mut position = [None; Column::COUNT];
-        for (index, known) in columns.iter().enumerate() {
-            if let Some(known) = known {
-                position[known.column as usize].get_or_insert(index);
+        for (index, column) in columns.iter_mut().enumerate() {
+            let Some(known) = column else { continue };
+            let place = &mut position[known.column as usize];
+            if place.is_some() {
+                // Two columns of one meaning: the second keeps its own name.
+                *column = None;
+            } else {
+                *place = Some(index);
             }
         }
+        let amount = position[Column::Amount as usize].or(position[Column::Settled as usize]);
+        let named = amount.and_then(|index| currency_of_header(&bill_words::name(header.get(index))));
         Self {
             layout,
             columns,
             headers,
             position,
+            currency: named.unwrap_or("CNY"),
             scratch: String::new(),
             made: Vec::new(),
             raw: String::new(),
             key: String::new(),
         }
+    }
+
+    /// The layout of its header.
+    pub(super) fn layout(&self) -> &'static Layout {
+        self.layout
     }
 
     /// Whether the file has `column`.
@@ -86,7 +111,7 @@ impl RowReader {
 
     /// How many columns the header names.
     pub(super) fn width(&self) -> usize {
-        self.headers.iter().filter(|header| !header.is_empty()).count()
+        self.headers.iter().rposition(|header| !header.is_empty()).map_or(0, |last| last + 1)
     }
 
     /// Headers that no column of the ledger stands for.
@@ -95,10 +120,71 @@ impl RowReader {
         pairs.filter(|(header, known)| known.is_none() && !header.is_empty()).map(|(header, _)| header.as_str())
     }
 
-    /// The row in `record`, added to `sums`; `None` if it is no row at all.
+    /// Columns that a bill of its kind has and this one has not, without which something cannot be known.
+    pub(super) fn missing(&self) -> impl Iterator<Item = Column> {
+        let wanted: &[Column] = match self.layout.kind {
+            StatementKind::Personal => &[Column::Direction, Column::Status, Column::TransactionNo],
+            StatementKind::Trade | StatementKind::FundFlow => &[],
+        };
+        // The table of the PDF has no status, and loses nothing by it.
+        let proof = self.has(Column::TransactionNo) && self.has(Column::Direction);
+        wanted.iter().copied().filter(move |column| !self.has(*column) && !(proof && *column == Column::Status))
+    }
+
+    /// What each column takes, for [`bill_align`].
+    fn shapes(&self) -> Vec<Shape> {
+        let shape = |known: &Option<&'static Known>| {
+            let Some(known) = known else { return Shape::Free(90) };
+            match (known.reading, known.column) {
+                (Reading::Time, _) => Shape::Time,
+                (Reading::Money, _) => Shape::Money,
+                (Reading::Number | Reading::Id, _) => Shape::Id,
+                (_, Column::Direction) => Shape::Direction,
+                (_, Column::Currency) => Shape::Currency,
+                (_, Column::Counterparty) => Shape::Free(10),
+                (_, Column::Item) => Shape::Free(20),
+                (_, Column::Note) => Shape::Free(30),
+                _ => Shape::Free(100),
+            }
+        };
+        self.columns[..self.width()].iter().map(shape).collect()
+    }
+
+    /// Whether every cell of `record` can be what its column says.
+    pub(super) fn fits(&self, record: &Record) -> bool {
+        let width = self.width();
+        let surplus = (width..record.len()).any(|index| !clean(record.get(index)).is_empty());
+        record.len() >= width
+            && !surplus
+            && self.shapes().into_iter().enumerate().all(|(index, shape)| {
+                // Numbers are not judged: what a spreadsheet did to them is said elsewhere.
+                shape == Shape::Id || bill_align::cell_fits(shape, clean(record.get(index)))
+            })
+    }
+
+    /// Puts the cells of `record` in their places, if it has more of them than there are columns. `None`: they can be
+    /// laid out in more ways than one, or in none.
+    pub(super) fn align(&self, record: &Record, divider: char) -> Option<Record> {
+        let width = self.width();
+        let end =
+            (0..record.len()).rev().find(|index| !record.get(*index).trim().is_empty()).map_or(0, |last| last + 1);
+        let pieces: Vec<&str> = record.iter().take(end.max(width)).collect();
+        let Aligned::Spans(spans) = bill_align::align(&pieces, divider, &self.shapes()) else { return None };
+        let mut aligned = Record::default();
+        aligned.replace(
+            record,
+            spans
+                .into_iter()
+                .map(|(start, end)| bill_align::unquote(&pieces[start..end].join(divider.encode_utf8(&mut [0; 4])))),
+        );
+        Some(aligned)
+    }
+
+    /// The row in `record`, which is of the bill `bill` of its file, added to `sums`; `None` if it is no row at all.
     pub(super) fn read<'a>(
         &'a mut self,
         record: &'a Record,
+        bill: u16,
         cells: &'a mut [&'a str; Column::COUNT],
         sums: &mut Sums,
         complain: &mut dyn FnMut(Complaint<'_>),
@@ -108,6 +194,8 @@ impl RowReader {
         self.raw.clear();
         self.key.clear();
         let mut money = [None; Column::COUNT];
+        let mut named = None;
+        let mut destroyed = None;
         let kind = self.layout.kind;
         for (index, known) in self.columns.iter().enumerate() {
             let cell = clean(record.get(index));
@@ -126,12 +214,16 @@ impl RowReader {
                     if cell != "/" {
                         cells[column as usize] = cell;
                     }
-                    if record.is_number(index) && cell.len() > SURE_DIGITS {
-                        complain(("bill-number-rounded", &self.headers[index], cell));
-                    }
                 }
-                Reading::Number => {
-                    if cell != "0" {
+                Reading::Number | Reading::Id => {
+                    let of_platform = known.reading == Reading::Number;
+                    // A backtick or a tab keeps spreadsheets from reading a number.
+                    let kept = record.get(index).starts_with('`') || record.get(index).ends_with('\t');
+                    if cell == "/" || (cell == "0" && of_platform) {
+                    } else if is_destroyed(cell, record.is_number(index), of_platform && !kept) {
+                        note_raw(&mut self.raw, &self.headers[index], cell);
+                        destroyed = destroyed.or(Some(index));
+                    } else {
                         cells[column as usize] = cell;
                     }
                 }
@@ -146,26 +238,36 @@ impl RowReader {
                 }
                 Reading::Time => {
                     let start = self.scratch.len();
-                    let serial = if record.is_number(index) { wall_of_serial(cell) } else { None };
-                    if wall(serial.as_deref().unwrap_or(cell), &mut self.scratch) {
-                        self.made.push((column, start, self.scratch.len()));
-                    } else {
-                        note_raw(&mut self.raw, &self.headers[index], cell);
-                        complain(("bill-time-unreadable", &self.headers[index], cell));
+                    match wall(cell, record.is_number(index), &mut self.scratch) {
+                        Some(said) => {
+                            self.made.push((column, start, self.scratch.len()));
+                            if said == Said::Less {
+                                note_raw(&mut self.raw, &self.headers[index], cell);
+                            }
+                        }
+                        None if cell == "/" => {}
+                        None => {
+                            note_raw(&mut self.raw, &self.headers[index], cell);
+                            complain(("bill-time-unreadable", &self.headers[index], cell));
+                        }
                     }
                 }
                 Reading::Money => {
-                    let amount =
-                        if record.is_number(index) { Money::from_number(cell) } else { Money::from_cell(cell) };
-                    money[column as usize] = amount;
-                    if let Some(amount) = amount {
-                        sums.columns[column as usize] += amount;
+                    let read = if record.is_number(index) {
+                        Money::from_number(cell).map(|money| Amount { money, currency: None })
+                    } else {
+                        amount(cell)
+                    };
+                    money[column as usize] = read.map(|read| read.money);
+                    if let Some(read) = read {
+                        sums.columns[column as usize] += read.money;
+                        named = named.or(read.currency);
                         if let Some(text) = canonical(cell) {
                             cells[column as usize] = text;
                         } else {
                             let start = self.scratch.len();
                             // Writing to a String cannot fail.
-                            let _ = write!(self.scratch, "{amount}");
+                            let _ = write!(self.scratch, "{}", read.money);
                             self.made.push((column, start, self.scratch.len()));
                         }
                     } else if cell != "/" {
@@ -177,9 +279,18 @@ impl RowReader {
         }
         let time = self.made.iter().find(|made| made.0 == Column::Time).map(|made| (made.1, made.2));
         if time.is_none() && cells[Column::TransactionNo as usize].is_empty() {
-            return None;
+            // A row may have lost its number and be dated in a way that means two days; a line of totals has no date.
+            let dated = self.position[Column::Time as usize].map_or("", |index| record.get(index));
+            if !dated.contains(|letter: char| letter.is_ascii_digit()) || money.iter().all(Option::is_none) {
+                return None;
+            }
         }
         let (direction, from) = direction(kind, cells);
+        let word = cells[Column::Direction as usize];
+        if let Some(index) = self.position[Column::Direction as usize].filter(|_| direction_of(word).is_none()) {
+            note_raw(&mut self.raw, &self.headers[index], word);
+            complain(("bill-direction-unreadable", &self.headers[index], word));
+        }
         let amount = money[from as usize];
         if kind == StatementKind::Personal {
             // Of money that came in, the status tells of another row.
@@ -204,8 +315,24 @@ impl RowReader {
         if let Some(index) = self.position[from as usize] {
             cells[Column::AmountRaw as usize] = record.get(index);
         }
-        if cells[Column::Currency as usize].is_empty() {
-            cells[Column::Currency as usize] = "CNY";
+        let said = cells[Column::Currency as usize];
+        let code = currency(said).unwrap_or(said);
+        // The column is believed. Where it is there and empty, nobody says which currency it is.
+        cells[Column::Currency as usize] = match (self.has(Column::Currency), named) {
+            (true, Some(named)) if code.is_empty() => named,
+            (true, Some(named)) if code != named => {
+                complain(("bill-currency-differs", code, cells[Column::AmountRaw as usize]));
+                code
+            }
+            (true, _) => code,
+            (false, named) => named.unwrap_or(self.currency),
+        };
+        if let Some(index) = destroyed {
+            sums.destroyed += 1;
+            if sums.first_destroyed.is_none() {
+                let cell = clean(record.get(index)).chars().take(80).collect();
+                sums.first_destroyed = Some((record.line(), self.headers[index].clone(), cell));
+            }
         }
         if !self.raw.is_empty() {
             self.raw.push('}');
@@ -227,7 +354,7 @@ impl RowReader {
             sums.holder =
                 Some(cells[Column::Account as usize]).filter(|account| !account.is_empty()).map(str::to_owned);
         }
-        Some(Row { kind, key: &self.key, direction, year, amount, line: record.line(), cells })
+        Some(Row { kind, key: &self.key, direction, year, amount, bill, line: record.line(), cells })
     }
 }
 
@@ -252,11 +379,30 @@ fn direction(kind: StatementKind, cells: &[&str; Column::COUNT]) -> (Direction, 
             _ if !cells[Column::RefundNo as usize].is_empty() => (Direction::Out, Column::Refund),
             _ => (Direction::In, Column::Settled),
         },
-        _ => match cells[Column::Direction as usize] {
-            "收入" => (Direction::In, Column::Amount),
-            "支出" => (Direction::Out, Column::Amount),
-            _ => (Direction::Neutral, Column::Amount),
-        },
+        _ => {
+            let direction = direction_of(cells[Column::Direction as usize]);
+            (direction.unwrap_or(Direction::Neutral), Column::Amount)
+        }
+    }
+}
+
+/// The direction that `word` names, in any language of bills.
+pub(super) fn direction_of(word: &str) -> Option<Direction> {
+    match word {
+        "收入" => return Some(Direction::In),
+        "支出" => return Some(Direction::Out),
+        "/" | "其他" | "中性交易" | "" => return Some(Direction::Neutral),
+        _ => {}
+    }
+    match bill_words::plain(word).trim() {
+        "收入" | "收" | "入" | "转入" | "入账" | "income" | "in" | "received" | "receive" | "incoming" | "credit" => {
+            Some(Direction::In)
+        }
+        "支出" | "支" | "出" | "付" | "转出" | "出账" | "expense" | "expenses" | "expenditure" | "out" | "paid"
+        | "payment" | "outgoing" | "debit" => Some(Direction::Out),
+        "其它" | "其他" | "中性" | "中性交易" | "不计收支" | "neutral" | "other" | "others" | "neutraltransaction"
+        | "-" | "--" => Some(Direction::Neutral),
+        _ => None,
     }
 }
 

@@ -1,70 +1,15 @@
-//! Single cells of bills: times, amounts, the platform's escapes, and what is said in passing.
+//! Single cells of bills: the platform's escapes, numbers that a spreadsheet destroyed, and what is said in passing.
 
-use std::fmt::Write as _;
-
-use crate::model::Time;
+use super::bill_amount::amount;
 use crate::model::money::Money;
-
-/// Appends the wall time `text` as RFC 3339 at +08:00; `false` (and nothing appended) if it is none.
-pub(super) fn wall(text: &str, into: &mut String) -> bool {
-    if let Some(usual) = usual_wall(text) {
-        into.push_str(usual.0);
-        into.push('T');
-        into.push_str(usual.1);
-        into.push_str("+08:00");
-        return true;
-    }
-    // Full-width colons, slashes, parts without a leading nought, no seconds.
-    let mut numbers = text.split(|letter: char| !letter.is_ascii_digit()).filter(|part| !part.is_empty());
-    let mut parts = [0_u32; 6];
-    let mut count = 0;
-    for part in &mut parts {
-        let Some(number) = numbers.next() else { break };
-        let Ok(number) = number.parse() else { return false };
-        *part = number;
-        count += 1;
-    }
-    let between = |letter: char| {
-        letter.is_ascii_digit() || matches!(letter, '-' | '/' | '.' | ':' | '：' | ' ' | 'T' | '年' | '月' | '日')
-    };
-    if numbers.next().is_some() || !matches!(count, 3 | 5 | 6) || !text.chars().all(between) {
-        return false;
-    }
-    let [year, month, day, hour, minute, second] = parts;
-    let full = format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}");
-    match Time::from_wall(&full) {
-        Some(time) => {
-            // Writing to a String cannot fail.
-            let _ = write!(into, "{time}");
-            true
-        }
-        None => false,
-    }
-}
-
-/// Date and time of `2026-05-01 12:30:00`, the form of nearly every row.
-fn usual_wall(text: &str) -> Option<(&str, &str)> {
-    let bytes: &[u8; 19] = text.as_bytes().try_into().ok()?;
-    let two = |at: usize| {
-        let (tens, ones) = (bytes[at].wrapping_sub(b'0'), bytes[at + 1].wrapping_sub(b'0'));
-        if tens < 10 && ones < 10 { Some(tens * 10 + ones) } else { None }
-    };
-    let marks = bytes[4] == b'-' && bytes[7] == b'-' && bytes[10] == b' ' && bytes[13] == b':' && bytes[16] == b':';
-    // The 29th to 31st of a month are left to the calendar.
-    let plausible = matches!(two(0)?, 19 | 20)
-        && two(2).is_some()
-        && (1..=12).contains(&two(5)?)
-        && (1..=28).contains(&two(8)?)
-        && two(11)? < 24
-        && two(14)? < 60
-        && two(17)? < 60;
-    (marks && plausible).then(|| (&text[..10], &text[11..]))
-}
 
 /// The part of an amount's cell that is already how we write amounts; `None` if we write it otherwise.
 pub(super) fn canonical(cell: &str) -> Option<&str> {
     let bytes = cell.as_bytes();
     let dot = memchr::memchr(b'.', bytes)?;
+    if !bytes.iter().enumerate().all(|(index, byte)| byte.is_ascii_digit() || index == dot) {
+        return None;
+    }
     let first = *bytes.first()?;
     if !first.is_ascii_digit() || (first == b'0' && dot != 1) || bytes.len() < dot + 3 {
         return None;
@@ -103,19 +48,50 @@ pub(super) fn unescape(cell: &str, into: &mut String) -> bool {
 }
 
 /// What a personal bill's status says was given back: `已退款(￥3.50)`, `已全额退款`.
-pub(super) fn status_refund(status: &str, amount: Option<Money>) -> Option<Money> {
-    if status.contains("已全额退款") {
-        return amount;
+pub(super) fn status_refund(status: &str, whole: Option<Money>) -> Option<Money> {
+    if ["已全额退款", "已全額退款", "Fully refunded", "Full refund"].iter().any(|words| status.contains(words))
+    {
+        return whole;
     }
-    let rest = status.split_once("已退款")?.1.trim_start_matches(['(', '（']).trim_end_matches([')', '）']);
-    Money::from_cell(rest)
+    let rest = ["已退款", "已部分退款", "部分退款"].iter().find_map(|words| Some(status.split_once(words)?.1))?;
+    let rest = rest.trim_start_matches(['(', '（', ':', '：']).trim_end_matches([')', '）']);
+    Some(amount(rest)?.money)
+}
+
+/// Digits that a spreadsheet's number holds for sure.
+const SURE_DIGITS: usize = 15;
+/// As many digits and more of a platform's number do not end in noughts from the 16th on by chance.
+const LONG: usize = 20;
+
+/// Whether a spreadsheet destroyed the number in `cell`: `4.2E+27`, or noughts where it can hold no more digits. A number
+/// so destroyed is nobody's any more: thousands of others read the same.
+pub(super) fn is_destroyed(cell: &str, is_number: bool, of_platform: bool) -> bool {
+    let bytes = cell.as_bytes();
+    if !bytes.first().is_some_and(u8::is_ascii_digit) {
+        return false;
+    }
+    if bytes.iter().all(u8::is_ascii_digit) {
+        return (is_number && bytes.len() > SURE_DIGITS)
+            || (of_platform && bytes.len() >= LONG && bytes[SURE_DIGITS..].iter().all(|byte| *byte == b'0'));
+    }
+    let Some((mantissa, exponent)) = cell.split_once(['E', 'e']) else {
+        let (whole, part) = cell.split_once('.').unwrap_or((cell, "x"));
+        return part.bytes().all(|byte| byte == b'0') && is_destroyed(whole, is_number, of_platform);
+    };
+    let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
+    whole.len() == 1
+        && !exponent.is_empty()
+        && [whole, part, exponent].iter().all(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
+        && (mantissa.contains('.') || cell.contains('+'))
 }
 
 /// The fee that a personal bill's note names: `服务费¥0.10`.
 pub(super) fn service_fee(note: &str) -> Option<Money> {
-    let rest = note.split_once("服务费")?.1.trim_start_matches(['¥', '￥', ':', '：']);
-    let end = rest.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(rest.len());
-    Money::from_cell(&rest[..end])
+    let rest = note.split_once("服务费").or_else(|| note.split_once("服務費"))?.1;
+    let rest = rest.trim_start_matches(['¥', '￥', ':', '：', ' ']);
+    let end = rest.find(|letter: char| !letter.is_ascii_digit() && !matches!(letter, '.' | ',')).unwrap_or(rest.len());
+    Some(amount(rest[..end].trim_end_matches([',', '.']))?.money)
 }
 
 #[cfg(test)]
@@ -124,31 +100,20 @@ mod tests {
 
     use super::*;
 
-    fn time(text: &str) -> Option<String> {
-        let mut into = String::from("x");
-        let read = wall(text, &mut into);
-        assert_eq!(read, into.len() > 1);
-        read.then(|| into[1..].to_owned())
-    }
-
     #[test]
-    fn times_are_read_in_every_form() {
-        for text in ["2014-11-10 16：33：45", "2014-11-10 16:33:45", "2014/11/10 16:33:45", "2014年11月10日 16:33:45"]
-        {
-            assert_eq!(time(text).as_deref(), Some("2014-11-10T16:33:45+08:00"), "{text}");
+    fn destroyed_numbers_are_known_by_their_look() {
+        for cell in ["4.2E+27", "4.20000E+27", "1.00005e+27", "4.20000999020250E+27", "4E+27", "1.00E+05"] {
+            assert!(is_destroyed(cell, false, true), "{cell}");
+            assert!(is_destroyed(cell, false, false), "{cell}");
         }
-        assert_eq!(time("2024/2/29 9:05").as_deref(), Some("2024-02-29T09:05:00+08:00"));
-        assert_eq!(time("2026-05-31 00:00:00").as_deref(), Some("2026-05-31T00:00:00+08:00"));
-        for text in [
-            "",
-            "2023-02-29 00:00:00",
-            "2026-13-01 00:00:00",
-            "2026-05-01 24:00:00",
-            "合计",
-            "2026-05-01 1:2:3:4",
-            "20260501",
-        ] {
-            assert_eq!(time(text), None, "{text}");
+        for cell in ["4200009990202500000000000000", "4200009990202500000000000000.0"] {
+            assert!(is_destroyed(cell, false, true), "{cell}");
+            assert!(!is_destroyed(cell, false, false), "{cell}");
+        }
+        assert!(is_destroyed("4200009990202500", true, false));
+        for cell in ["4200009990202500000000000001", "4200009990202500", "A1E+05", "12E5", "1E5", "", "/", "2025-03-01"]
+        {
+            assert!(!is_destroyed(cell, false, true), "{cell}");
         }
     }
 
@@ -167,6 +132,8 @@ mod tests {
         assert_eq!(status_refund("已退款(￥3.50)", amount), Money::from_plain("3.5"));
         assert_eq!(status_refund("已退款￥3.50", amount), Money::from_plain("3.5"));
         assert_eq!(status_refund("已全额退款", amount), amount);
+        assert_eq!(status_refund("已退款(￥1,003.50)", amount), Money::from_plain("1003.5"));
+        assert_eq!(status_refund("已全額退款", amount), amount);
         assert_eq!(status_refund("支付成功", amount), None);
         assert_eq!(service_fee("服务费¥0.10"), Money::from_plain("0.1"));
         assert_eq!(service_fee("/"), None);
@@ -174,7 +141,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_canonical_part_is_what_we_write(cell in "-?[0-9]{1,5}(\\.[0-9]{0,7})?") {
+        fn the_canonical_part_is_what_we_write(cell in "-?[0-9,]{1,5}(\\.[0-9]{0,7})?") {
             if let Some(text) = canonical(&cell) {
                 prop_assert_eq!(text, Money::from_plain(&cell).unwrap().to_string());
             }

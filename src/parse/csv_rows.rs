@@ -18,12 +18,14 @@ pub struct CsvRows<R> {
     line: u64,
     /// Between cells; found out at the first row.
     delimiter: Option<u8>,
+    /// How many bytes and lines the last row took; they are still in the window.
+    last: (usize, u64),
 }
 
 impl<R: Read> CsvRows<R> {
     /// Reads `reader`, which errors call `locator`.
     pub fn new(reader: R, locator: impl Into<String>) -> Self {
-        Self { text: Text::new(reader), locator: locator.into(), line: 0, delimiter: None }
+        Self { text: Text::new(reader), locator: locator.into(), line: 0, delimiter: None, last: (0, 0) }
     }
 
     /// The encoding as known so far (`UTF-8`, `gb18030` …).
@@ -66,6 +68,7 @@ impl<R: Read> Rows for CsvRows<R> {
             record.split_line(line, delimiter);
             let proof = !self.text.is_proven() && !line.is_ascii();
             self.text.skip(next, proof);
+            self.last = (next, 1);
         } else {
             if self.text.switch_encoding() {
                 return self.next_row(record);
@@ -73,9 +76,42 @@ impl<R: Read> Rows for CsvRows<R> {
             record.mark_damaged();
             record.split_line(&String::from_utf8_lossy(&self.text.bytes()[..end]), delimiter);
             self.text.skip(next, false);
+            self.last = (next, 1);
         }
         self.line += 1;
         Ok(true)
+    }
+
+    fn divider(&self) -> Option<char> {
+        self.delimiter.map(char::from)
+    }
+
+    fn look_plain(&mut self, record: &mut Record) -> Result<bool> {
+        let (bytes, lines) = self.last;
+        if bytes == 0 {
+            return Ok(false);
+        }
+        let delimiter = self.delimiter();
+        let last = self.text.skipped(bytes);
+        let end = memchr::memchr(b'\n', last).unwrap_or(last.len());
+        let end = if end > 0 && last[end - 1] == b'\r' { end - 1 } else { end };
+        record.begin(self.line - lines + 1);
+        match std::str::from_utf8(&last[..end]) {
+            Ok(line) => record.split_line(line, delimiter),
+            Err(_) => {
+                record.mark_damaged();
+                record.split_line(&String::from_utf8_lossy(&last[..end]), delimiter);
+            }
+        }
+        Ok(true)
+    }
+
+    fn take_plain(&mut self) {
+        let (bytes, lines) = std::mem::take(&mut self.last);
+        let last = self.text.skipped(bytes);
+        let first = memchr::memchr(b'\n', last).map_or(bytes, |end| end + 1);
+        self.text.unskip(bytes - first);
+        self.line -= lines.saturating_sub(1);
     }
 }
 
@@ -113,7 +149,12 @@ impl<R: Read> CsvRows<R> {
                 }
             }
         }
-        self.line += memchr::memchr_iter(b'\n', &self.text.bytes()[..next]).count().max(1) as u64;
+        let row = &self.text.bytes()[..next];
+        let breaks = memchr::memchr_iter(b'\n', row).count() + usize::from(!row.ends_with(b"\n"));
+        let lines = breaks.max(1) as u64;
+        record.mark_quoted(lines);
+        self.line += lines;
+        self.last = (next, lines);
         self.text.skip(next, proof);
         Ok(true)
     }

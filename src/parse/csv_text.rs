@@ -57,6 +57,16 @@ impl<R: Read> Text<R> {
         self.proven |= proof;
     }
 
+    /// The last `count` bytes that were skipped. They are here until [`Text::more`] is called.
+    pub(super) fn skipped(&self, count: usize) -> &[u8] {
+        &self.buffer[self.start.saturating_sub(count)..self.start]
+    }
+
+    /// Goes back by `count` of the bytes skipped last.
+    pub(super) fn unskip(&mut self, count: usize) {
+        self.start = self.start.saturating_sub(count);
+    }
+
     /// Reads another block behind [`Text::bytes`]; `false` at the end.
     pub(super) fn more(&mut self) -> io::Result<bool> {
         if self.start > 0 {

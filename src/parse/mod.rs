@@ -2,10 +2,14 @@
 
 pub mod album_list;
 pub mod bill;
+mod bill_align;
+mod bill_amount;
 mod bill_layout;
 mod bill_preamble;
 mod bill_row;
 mod bill_text;
+mod bill_time;
+mod bill_words;
 pub mod channels;
 pub mod channels_table;
 pub mod comments;

@@ -11,6 +11,8 @@ pub struct Record {
     links: Vec<(usize, String)>,
     line: u64,
     damaged: bool,
+    quoted: bool,
+    lines: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +26,20 @@ struct Cell {
 pub trait Rows {
     /// Reads the next row into `record`; `false` at the end.
     fn next_row(&mut self, record: &mut Record) -> Result<bool>;
+
+    /// What stands between the cells of a text; `None` for tables whose cells cannot be mistaken.
+    fn divider(&self) -> Option<char> {
+        None
+    }
+
+    /// Reads the last row again as if quotes meant nothing: it ends at its first line break, its cells at dividers. `false`
+    /// where the table is no such text. The rows that follow do not change until [`Rows::take_plain`].
+    fn look_plain(&mut self, _record: &mut Record) -> Result<bool> {
+        Ok(false)
+    }
+
+    /// Goes on behind the first line break of the last row, as [`Rows::look_plain`] read it.
+    fn take_plain(&mut self) {}
 }
 
 impl Record {
@@ -72,12 +88,39 @@ impl Record {
         self.damaged
     }
 
+    /// Whether quotes decided where its cells end.
+    pub fn is_quoted(&self) -> bool {
+        self.quoted
+    }
+
+    /// How many lines of the file it takes.
+    pub fn lines(&self) -> u64 {
+        self.lines
+    }
+
     pub(super) fn begin(&mut self, line: u64) {
         self.text.clear();
         self.cells.clear();
         self.links.clear();
         self.line = line;
         self.damaged = false;
+        self.quoted = false;
+        self.lines = 1;
+    }
+
+    pub(super) fn mark_quoted(&mut self, lines: u64) {
+        self.quoted = true;
+        self.lines = lines;
+    }
+
+    /// Takes the cells of `other` as `cells` gives them, in its place.
+    pub(super) fn replace(&mut self, other: &Self, cells: impl IntoIterator<Item = String>) {
+        self.begin(other.line);
+        self.damaged = other.damaged;
+        (self.quoted, self.lines) = (other.quoted, other.lines);
+        for cell in cells {
+            self.push(&cell, false);
+        }
     }
 
     pub(super) fn mark_damaged(&mut self) {

@@ -17,6 +17,9 @@ use crate::model::layout::{self, LEDGER};
 use crate::model::{AlbumFields, Class, GapReason, Kind, MediaRef, MediaRole, MediaUse, Sha256};
 use crate::store::{Catalog, calls};
 
+/// Changes when the same statements give another ledger.
+const LEDGER_VERSION: &str = "2";
+
 /// Column names and Frictionless types of `tables/articles.csv`.
 const ARTICLE_COLUMNS: &[(&str, &str)] = &[
     ("id", "string"),
@@ -288,13 +291,18 @@ impl Describe<'_, '_> {
     /// The ledger, if there is a statement that is not in it yet; and what its rows tell of each other.
     fn billing(&self, plan: &mut Plan<'_>) -> Result<()> {
         let catalog = self.commit.catalog;
-        let mut digests: Vec<Sha256> = catalog.statements()?.iter().map(|(digest, _)| *digest).collect();
-        digests.sort_unstable();
-        if digests.is_empty() {
+        let statements = catalog.statements()?;
+        if statements.is_empty() {
             return Ok(());
         }
-        let names: Vec<String> = digests.iter().map(Sha256::hex).collect();
-        let merged = Sha256::of(format!("1\n{}", names.join("\n")).as_bytes()).to_string();
+        let mut merged = LEDGER_VERSION.to_owned();
+        for (digest, statement) in &statements {
+            let json = serde_json::to_string(statement)
+                .map_err(|error| Error::other("ledger-describe-failed").because(error))?;
+            merged.push_str(&format!("\n{} {json}", digest.hex()));
+        }
+        let merged = Sha256::of(merged.as_bytes()).to_string();
+        let digests: Vec<Sha256> = statements.iter().map(|(digest, _)| *digest).collect();
         if catalog.payload(Class::Private, LEDGER)?.is_some() && catalog.meta("ledger")?.as_deref() == Some(&merged) {
             return Ok(());
         }

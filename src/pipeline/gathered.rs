@@ -101,7 +101,7 @@ impl Out for Gathered {
                 *ordinal += 1;
             }
             Item::Saved(file) => self.rows.saved.push(file),
-            Item::Statement(statement, evidence) => self.rows.statements.push((*statement, evidence)),
+            Item::Statements(statements, evidence) => self.rows.statements.push((statements, evidence)),
             Item::Total(total, evidence) => self.rows.totals.push((total, evidence)),
         }
         Ok(())

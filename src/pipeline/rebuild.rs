@@ -203,7 +203,7 @@ impl Out for Gathered<'_> {
                     return self.catalog.add(self.run, &std::mem::take(&mut self.segment));
                 }
             }
-            Item::Statement(statement, evidence) => self.segment.statements.push((*statement, evidence)),
+            Item::Statements(statements, evidence) => self.segment.statements.push((statements, evidence)),
             Item::Total(total, evidence) => self.segment.totals.push((total, evidence)),
             // Media are restored from the articles that use them; inner inputs are evidence of their own.
             Item::Held(..) | Item::Input(_) | Item::Media(_) | Item::Saved(_) => {}

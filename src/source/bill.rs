@@ -10,11 +10,11 @@ use crate::parse::bill::{self, BillOut};
 
 /// Whether the input is a bill of `kind`: its header stands in it.
 pub(super) fn identify(probe: &Probe<'_>, kind: StatementKind) -> Match {
-    let found = probe.first_rows(bill::HEADER_WITHIN).find_map(|rows| rows.iter().find_map(bill::kind_of_header));
+    let found = probe.first_rows(bill::HEADER_WITHIN).find_map(bill::kind_of_rows);
     if found == Some(kind) { Match::Sure } else { Match::No }
 }
 
-/// Keeps the file, reads its rows into the ledger and emits the statement.
+/// Keeps the file, reads its rows into the ledger and emits its statements.
 pub(super) fn read(source: &'static str, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
     let probe = Probe::new(input);
     let container = Container::of(&probe).unwrap_or(Container::Text);
@@ -28,23 +28,31 @@ pub(super) fn read(source: &'static str, input: &Input, cx: &ImportCx<'_>, out: 
     };
     let evidence = cx.keep.exact(&mut *input.open()?, input.name(), Shelf::Billing, &meta)?;
     let mut sink = Sink { rows: cx.ledger.open(evidence, input.locator())?, out };
-    let statement = read_tables(input, container, &mut sink)?;
-    let Some(statement) = statement else {
+    let statements = read_tables(input, container, &mut sink)?;
+    if statements.is_empty() {
         return Err(Error::input("bill-header-missing").with("path", input.locator()));
-    };
-    let Sink { rows, out } = sink;
+    }
+    let Sink { mut rows, out } = sink;
+    for (bill, statement) in (0..).zip(&statements) {
+        if let Some(made) = &statement.made {
+            rows.made(bill, made);
+        }
+    }
     rows.close()?;
-    out.item(Item::Statement(Box::new(statement), evidence))
+    out.item(Item::Statements(statements, evidence))
 }
 
-fn read_tables(input: &Input, container: Container, sink: &mut Sink<'_>) -> Result<Option<Statement>> {
+/// Every table is looked at: people put several bills into one workbook, beside sheets of their own.
+fn read_tables(input: &Input, container: Container, sink: &mut Sink<'_>) -> Result<Vec<Statement>> {
     let layouts = if container == Container::Workbook { bill::Container::Xlsx } else { bill::Container::Csv };
-    let mut statement = None;
-    tables::each(input, container, |_, rows| {
-        statement = bill::read(rows, layouts, input.locator(), sink)?;
-        Ok(statement.is_none())
+    let mut statements = Vec::new();
+    tables::each(input, container, |table, rows| {
+        let locator =
+            if statements.is_empty() { input.locator().to_owned() } else { format!("{} [{table}]", input.locator()) };
+        statements.extend(bill::read(rows, layouts, &locator, statements.len(), sink)?);
+        Ok(true)
     })?;
-    Ok(statement)
+    Ok(statements)
 }
 
 /// Rows go to the ledger, problems to the run.

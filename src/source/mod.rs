@@ -145,8 +145,8 @@ pub enum Item {
     Row(DataRow, EvidenceId),
     /// A film or recording that was saved by itself, kept by [`Keep::exact`] on [`Shelf::Media`]: whose it is is settled later.
     Saved(SavedFile),
-    /// A statement was read: its totals. Its rows went through [`ImportCx::statement`].
-    Statement(Box<crate::model::statement::Statement>, EvidenceId),
+    /// Statements were read, all of one file: their totals. Their rows went through [`ImportCx::ledger`].
+    Statements(Vec<crate::model::statement::Statement>, EvidenceId),
     /// How many rows of a private table there are, as the platform says.
     Total(DataTotal, EvidenceId),
 }

@@ -2,8 +2,10 @@
 //! *run* of its own, sorted; a commit merges the runs into `ledger.csv`. Nothing is held whole in memory, and the same
 //! statements give the same bytes in whatever order they came.
 
+mod loose;
 mod merge;
 mod package;
+mod reconcile;
 mod run;
 
 use std::fs;
@@ -42,8 +44,8 @@ impl LedgerStore {
         self.path(statement).exists()
     }
 
-    /// Writes the ledger of `statements` as CSV. Rows that are the same in several of them are written once; rows that
-    /// share a number and differ are all written and reported.
+    /// Writes the ledger of `statements` as CSV. Rows that are the same in several of them are written once, never rows of
+    /// one bill; rows that share a number and differ are all written and reported, unless one is the other as it was before.
     pub fn merge(&self, statements: &[Sha256], out: &mut dyn Write) -> Result<LedgerReport> {
         let mut statements = statements.to_vec();
         statements.sort_unstable();

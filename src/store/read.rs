@@ -280,7 +280,7 @@ impl Catalog {
         Ok(())
     }
 
-    /// The statements, with their evidence, in the order of its digest.
+    /// The statements, with their evidence, in the order of its digest; those of one file in their order in it.
     pub fn statements(&self) -> Result<Vec<(Sha256, Statement)>> {
         let rows: Vec<(Sha256, String)> = self
             .connection()
@@ -289,7 +289,13 @@ impl Catalog {
             )
             .and_then(|mut statement| statement.query_map([], |row| Ok((digest_at(row, 0)?, row.get(1)?)))?.collect())
             .map_err(failed("read statements"))?;
-        rows.into_iter().map(|(digest, json)| Ok((digest, decode(&json)?))).collect()
+        let mut all = Vec::new();
+        for (digest, json) in rows {
+            // Before there could be several in one file, one stood alone.
+            let statements = if json.starts_with('[') { decode(&json)? } else { vec![decode(&json)?] };
+            all.extend(statements.into_iter().map(|statement| (digest, statement)));
+        }
+        Ok(all)
     }
 }
 

@@ -98,8 +98,8 @@ pub struct Segment {
     pub problems: Vec<(Problem, String)>,
     /// Films and recordings saved by themselves.
     pub saved: Vec<SavedFile>,
-    /// Statements.
-    pub statements: Vec<(Statement, Sha256)>,
+    /// Statements, those of one file together.
+    pub statements: Vec<(Vec<Statement>, Sha256)>,
 }
 
 impl Segment {
@@ -162,9 +162,12 @@ impl super::Catalog {
         for file in &segment.saved {
             changes += super::pieces::add_saved(connection, run, file)?;
         }
-        for (statement, evidence) in &segment.statements {
-            let json = to_json(statement)?;
-            let sql = "INSERT OR IGNORE INTO statement SELECT id, ?2 FROM evidence WHERE digest = ?1";
+        for (statements, evidence) in &segment.statements {
+            let json = to_json(statements)?;
+            // A newer version of the program may read more out of a file that is held already.
+            let sql = "INSERT INTO statement SELECT id, ?2 FROM evidence WHERE digest = ?1
+                ON CONFLICT (evidence) DO UPDATE SET statement = excluded.statement
+                WHERE statement.statement <> excluded.statement";
             changes += execute(connection, sql, params![evidence.as_bytes(), json])?;
         }
         if changes > 0 {

@@ -42,15 +42,15 @@ impl Keep for Digests {
 }
 
 /// A ledger in a folder of its own, and what was read into it.
-struct Bench {
+pub(super) struct Bench {
     _folder: TempDir,
     store: LedgerStore,
-    statements: Vec<(Sha256, Statement)>,
-    problems: Vec<Problem>,
+    pub(super) statements: Vec<(Sha256, Statement)>,
+    pub(super) problems: Vec<Problem>,
 }
 
 impl Bench {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = LedgerStore::open(&folder.path().join("ledger")).unwrap();
         Self { _folder: folder, store, statements: Vec::new(), problems: Vec::new() }
@@ -70,7 +70,9 @@ impl Bench {
         sure[0].read(input, &cx, &mut items).unwrap();
         for item in items {
             match item {
-                Item::Statement(statement, evidence) => self.statements.push((evidence, *statement)),
+                Item::Statements(statements, evidence) => {
+                    self.statements.extend(statements.into_iter().map(|statement| (evidence, statement)));
+                }
                 Item::Problem(problem) => self.problems.push(problem),
                 other => panic!("{other:?}"),
             }
@@ -78,18 +80,18 @@ impl Bench {
         self
     }
 
-    fn bytes(self, name: &str, bytes: impl Into<Vec<u8>>) -> Self {
+    pub(super) fn bytes(self, name: &str, bytes: impl Into<Vec<u8>>) -> Self {
         self.read(&Input::bytes_at(name, bytes.into(), None))
     }
 
-    fn ledger(&self) -> (String, LedgerReport) {
+    pub(super) fn ledger(&self) -> (String, LedgerReport) {
         let digests: Vec<Sha256> = self.statements.iter().map(|(digest, _)| *digest).collect();
         let mut csv = Vec::new();
         let report = self.store.merge(&digests, &mut csv).unwrap();
         (String::from_utf8(csv).unwrap(), report)
     }
 
-    fn codes(&self) -> Vec<&str> {
+    pub(super) fn codes(&self) -> Vec<&str> {
         self.problems.iter().map(|problem| problem.code.as_str()).collect()
     }
 }
@@ -106,7 +108,7 @@ fn fixture(name: &str) -> (String, Vec<u8>) {
 }
 
 /// The ledger as columns by name, without those that name the file.
-fn rows(csv: &str) -> Vec<Vec<(String, String)>> {
+pub(super) fn rows(csv: &str) -> Vec<Vec<(String, String)>> {
     let mut reader = csv::Reader::from_reader(csv.trim_start_matches('\u{feff}').as_bytes());
     let header = reader.headers().unwrap().clone();
     let row = |row: csv::StringRecord| {

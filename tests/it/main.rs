@@ -7,6 +7,7 @@ mod api;
 mod archive;
 mod backup;
 mod bills;
+mod bills_field;
 mod containers;
 mod crawl;
 mod datasets;

@@ -1,11 +1,14 @@
 //! Merging runs: one row a transaction, whatever the number and order of the files it stands in.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek as _, Write};
 use std::path::Path;
 
+use super::loose::Loose;
+use super::reconcile::{Difference, reconcile};
 use super::run::{Packed, Run, prefix};
 use crate::error::{Error, Result};
 use crate::model::Problem;
@@ -26,9 +29,9 @@ pub struct LedgerReport {
     pub repeated: u64,
     /// Transactions whose rows differ from file to file.
     pub differing: u64,
-    /// Sums by kind and year (0: unknown).
-    pub totals: BTreeMap<(StatementKind, u16), Total>,
-    /// What must be looked at: the differing transactions, by number.
+    /// Sums by kind, year (0: unknown) and currency: amounts of two currencies are never added up.
+    pub totals: BTreeMap<(StatementKind, u16, String), Total>,
+    /// What is to be said: the differing transactions by number, and those of which a later bill says more.
     pub findings: Vec<Problem>,
 }
 
@@ -98,11 +101,11 @@ impl Source {
 }
 
 /// The next row of one source.
-struct Head {
-    kind: StatementKind,
+pub(super) struct Head {
+    pub(super) kind: StatementKind,
     prefix: u128,
-    row: Packed,
-    run: u32,
+    pub(super) row: Packed,
+    pub(super) run: u32,
     source: usize,
 }
 
@@ -118,7 +121,7 @@ impl Ord for Head {
             .cmp(&(other.kind, other.prefix))
             .then_with(|| self.row.key().cmp(other.row.key()))
             .then_with(|| self.row.identity().cmp(other.row.identity()))
-            .then_with(|| (self.run, self.row.line()).cmp(&(other.run, other.row.line())))
+            .then_with(|| (self.run, self.row.place()).cmp(&(other.run, other.row.place())))
             // The heap gives the greatest first.
             .reverse()
     }
@@ -166,7 +169,8 @@ impl<'a> Sorted<'a> {
         })?;
         if let Some(run) = run {
             let prefix = prefix(row.key());
-            self.heads.push(Head { kind: self.runs[run as usize].kind, prefix, row, run, source });
+            let kind = row.kind().unwrap_or(self.runs[run as usize].kind);
+            self.heads.push(Head { kind, prefix, row, run, source });
         }
         Ok(())
     }
@@ -178,10 +182,10 @@ impl<'a> Sorted<'a> {
     }
 }
 
-/// Merges `runs`, which stand in the order of their digests.
-pub(super) fn merge(runs: &[Run], scratch: &Path, out: &mut dyn Write) -> Result<LedgerReport> {
+/// The segments of those of `runs` that `wanted` takes, as sources; those beyond what is read side by side in portions.
+fn sources(runs: &[Run], scratch: &Path, wanted: impl Fn(&Run) -> bool) -> Result<Vec<Source>> {
     let mut sources = Vec::new();
-    for (number, run) in runs.iter().enumerate() {
+    for (number, run) in runs.iter().enumerate().filter(|(_, run)| wanted(run)) {
         for segment in 0..run.segments.len() {
             if sources.len() == FAN_IN {
                 let portion = portion(runs, std::mem::take(&mut sources), scratch)?;
@@ -190,30 +194,71 @@ pub(super) fn merge(runs: &[Run], scratch: &Path, out: &mut dyn Write) -> Result
             sources.push(Source::Segment(run.segment(segment)?, u32::try_from(number).unwrap_or(u32::MAX)));
         }
     }
+    Ok(sources)
+}
+
+/// Visits every row of `sources`, those of one key together.
+fn each_group(runs: &[Run], sources: Vec<Source>, mut visit: impl FnMut(&mut Vec<Head>) -> Result<()>) -> Result<()> {
     let mut sorted = Sorted::new(runs, sources)?;
-    let mut writer = Output {
-        out: BufWriter::with_capacity(256 * 1024, out),
-        runs,
-        report: LedgerReport::default(),
-        line: Vec::new(),
-    };
-    writer.header()?;
     let mut group: Vec<Head> = Vec::new();
     loop {
         let head = sorted.next()?;
         if let Some(first) = group.first()
             && !head.as_ref().is_some_and(|head| head.same_transaction(first))
         {
-            writer.group(&mut group)?;
+            visit(&mut group)?;
             sorted.spare.extend(group.drain(..).map(|head| head.row));
         }
         match head {
             Some(head) => group.push(head),
-            None => break,
+            None => return Ok(()),
         }
     }
-    if let Some(more) = writer.report.differing.checked_sub(NAMED as u64).filter(|more| *more > 0) {
-        writer.report.findings.push(Problem::finding("ledger-more-differ", "ledger.csv").with("count", more));
+}
+
+/// Merges `runs`, which stand in the order of their digests.
+pub(super) fn merge(runs: &[Run], scratch: &Path, out: &mut dyn Write) -> Result<LedgerReport> {
+    // Rows without a number are few; which of them stand elsewhere with one must be known before the first is written.
+    let mut loose = Loose::default();
+    if runs.iter().any(Run::has_loose) {
+        each_group(runs, sources(runs, scratch, Run::has_loose)?, |group| {
+            group.iter().filter(|head| head.row.is_loose()).for_each(|head| loose.add(head));
+            Ok(())
+        })?;
+    }
+    if loose.is_some() {
+        each_group(runs, sources(runs, scratch, |_| true)?, |group| {
+            if !group.first().is_some_and(|head| head.row.is_loose()) {
+                reconcile(runs, group)
+                    .versions
+                    .iter()
+                    .for_each(|version| loose.take(group[version.head].kind, version));
+            }
+            Ok(())
+        })?;
+        loose.settle();
+    }
+    let mut writer = Output {
+        out: BufWriter::with_capacity(256 * 1024, out),
+        runs,
+        report: LedgerReport::default(),
+        line: Vec::new(),
+        moved: 0,
+    };
+    writer.header()?;
+    each_group(runs, sources(runs, scratch, |_| true)?, |group| {
+        if group.first().is_some_and(|head| head.row.is_loose()) {
+            writer.loose(group, &loose)
+        } else {
+            writer.group(group)
+        }
+    })?;
+    let report = &mut writer.report;
+    for (code, count) in [("ledger-more-differ", report.differing), ("ledger-more-moved", writer.moved)] {
+        if let Some(more) = count.checked_sub(NAMED as u64).filter(|more| *more > 0) {
+            let finding = if code == "ledger-more-differ" { Problem::finding } else { Problem::remark };
+            report.findings.push(finding(code, "ledger.csv").with("count", more));
+        }
     }
     writer.out.flush().map_err(|error| Error::disk("ledger-write-failed", "ledger.csv", error))?;
     Ok(writer.report)
@@ -239,6 +284,8 @@ struct Output<'a> {
     runs: &'a [Run],
     report: LedgerReport,
     line: Vec<u8>,
+    /// Payments of which a later bill says more.
+    moved: u64,
 }
 
 impl Output<'_> {
@@ -256,45 +303,49 @@ impl Output<'_> {
         written.map_err(|error| Error::disk("ledger-write-failed", "ledger.csv", error))
     }
 
-    /// The rows of one transaction, in order.
-    fn group(&mut self, group: &mut Vec<Head>) -> Result<()> {
-        let count = group.len();
-        if count > 1 {
-            group.sort_unstable_by(|one, other| other.cmp(one));
-        }
-        // Equal ones stand side by side; the first is of the first statement.
-        group.dedup_by(|later, earlier| later.row.identity() == earlier.row.identity());
-        if group.len() == 1 {
-            self.report.repeated += count as u64 - 1;
-            return self.row(&group[0], group[0].row.identity());
-        }
-        let mut versions: Vec<(usize, Vec<String>)> = Vec::new();
-        for (index, head) in group.iter().enumerate() {
-            let cells = cells(head.row.identity());
-            match versions.iter_mut().find(|(_, known)| agree(known, &cells)) {
-                Some((_, known)) => {
-                    for (known, cell) in known.iter_mut().zip(cells) {
-                        if known.is_empty() {
-                            *known = cell;
-                        }
-                    }
-                }
-                None => versions.push((index, cells)),
+    /// Rows that no number names: each is one, unless it stands in another file too.
+    fn loose(&mut self, group: &[Head], loose: &Loose) -> Result<()> {
+        for head in group {
+            if loose.is_taken(head) {
+                self.report.repeated += 1;
+            } else {
+                self.row(head, head.row.identity())?;
             }
         }
-        self.report.repeated += (count - versions.len()) as u64;
-        if versions.len() > 1 {
-            self.differs(group, &versions);
+        Ok(())
+    }
+
+    /// The rows of one number, in order.
+    fn group(&mut self, group: &mut Vec<Head>) -> Result<()> {
+        if let [head] = &group[..] {
+            return self.row(head, head.row.identity());
         }
-        for (index, cells) in &versions {
+        let count = group.len();
+        let reconciled = reconcile(self.runs, group);
+        self.report.repeated += (count - reconciled.versions.len()) as u64;
+        if let Some(difference) = &reconciled.differs {
+            self.report.differing += 1;
+            if self.report.differing <= NAMED as u64 {
+                let finding = self.told(Problem::finding, "ledger-rows-differ", group, difference);
+                self.report.findings.push(finding);
+            }
+        }
+        if let Some(difference) = &reconciled.moved {
+            self.moved += 1;
+            if self.moved <= NAMED as u64 {
+                let remark = self.told(Problem::remark, "ledger-row-moved-on", group, difference);
+                self.report.findings.push(remark);
+            }
+        }
+        for version in &reconciled.versions {
             let mut identity = Vec::new();
-            for (number, cell) in cells.iter().enumerate() {
+            for (number, cell) in version.cells.iter().enumerate() {
                 if number > 0 {
                     identity.push(b',');
                 }
                 push_cell(&mut identity, cell);
             }
-            self.row(&group[*index], &identity)?;
+            self.row(&group[version.head], &identity)?;
         }
         Ok(())
     }
@@ -302,7 +353,7 @@ impl Output<'_> {
     fn row(&mut self, head: &Head, identity: &[u8]) -> Result<()> {
         let run = &self.runs[head.run as usize];
         let row = &head.row;
-        self.line.extend_from_slice(run.kind.code().as_bytes());
+        self.line.extend_from_slice(head.kind.code().as_bytes());
         self.line.push(b',');
         push_cell(&mut self.line, &String::from_utf8_lossy(row.key()));
         self.line.push(b',');
@@ -314,45 +365,48 @@ impl Output<'_> {
         self.line.push(b',');
         push_number(&mut self.line, row.line());
         self.report.rows += 1;
-        let total = self.report.totals.entry((run.kind, row.year())).or_default();
+        let total = match self.report.totals.get_mut(&(head.kind, row.year(), currency(identity).into_owned())) {
+            Some(total) => total,
+            None => self.report.totals.entry((head.kind, row.year(), currency(identity).into_owned())).or_default(),
+        };
         total.rows += 1;
         total.amounts[row.direction() as usize] += row.amount().unwrap_or_default();
         self.end_line()
     }
 
-    /// Says which columns of one transaction differ, and where the rows stand.
-    fn differs(&mut self, group: &[Head], versions: &[(usize, Vec<String>)]) {
-        self.report.differing += 1;
-        if self.report.findings.len() >= NAMED {
-            return;
-        }
+    /// Says which columns of two rows of one number differ, and where the rows stand.
+    fn told(
+        &self,
+        problem: fn(&'static str, String) -> Problem,
+        code: &'static str,
+        group: &[Head],
+        difference: &Difference,
+    ) -> Problem {
         let place = |index: usize| {
             let head = &group[index];
             format!("{}:{}", self.runs[head.run as usize].name, head.row.line())
         };
-        let (first, second) = (&versions[0], &versions[1]);
-        let columns: Vec<&str> = Column::ALL[Column::Time as usize..]
-            .iter()
-            .zip(first.1.iter().zip(&second.1))
-            .filter(|(_, (one, other))| !one.is_empty() && !other.is_empty() && one != other)
-            .map(|(column, _)| column.title())
-            .collect();
-        let finding = Problem::finding("ledger-rows-differ", place(second.0))
+        let columns: Vec<&str> = difference.columns.iter().map(|column| column.title()).collect();
+        problem(code, place(difference.second))
             .with("key", String::from_utf8_lossy(group[0].row.key()))
-            .with("first", place(first.0))
-            .with("columns", columns.join("、"));
-        self.report.findings.push(finding);
+            .with("first", place(difference.first))
+            .with("columns", columns.join("、"))
     }
 }
 
-/// Whether two rows of one transaction say the same: what only one of them says is no contradiction.
-fn agree(one: &[String], other: &[String]) -> bool {
-    one.len() == other.len()
-        && one.iter().zip(other).all(|(one, other)| one == other || one.is_empty() || other.is_empty())
+/// The currency among the cells of a row that was written by [`push_cell`].
+fn currency(identity: &[u8]) -> Cow<'_, str> {
+    let index = Column::Currency as usize - Column::Time as usize;
+    // Quotes are rare; without them the commas are the cells' ends.
+    if memchr::memchr(b'"', identity).is_none() {
+        let cell = identity.split(|byte| *byte == b',').nth(index).unwrap_or_default();
+        return String::from_utf8_lossy(cell);
+    }
+    Cow::Owned(cells(identity).into_iter().nth(index).unwrap_or_default())
 }
 
 /// The cells of a row that was written by [`push_cell`].
-fn cells(line: &[u8]) -> Vec<String> {
+pub(super) fn cells(line: &[u8]) -> Vec<String> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line);
     let mut record = csv::ByteRecord::new();
     match reader.read_byte_record(&mut record) {

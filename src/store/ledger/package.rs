@@ -13,8 +13,8 @@ impl LedgerReport {
         let totals: Vec<Value> = self
             .totals
             .iter()
-            .map(|((kind, year), total)| {
-                let mut entry = json!({ "kind": kind.code(), "year": year, "rows": total.rows });
+            .map(|((kind, year, currency), total)| {
+                let mut entry = json!({ "kind": kind.code(), "year": year, "currency": currency, "rows": total.rows });
                 for direction in Direction::ALL {
                     entry[direction.code()] = json!(total.amounts[direction as usize]);
                 }

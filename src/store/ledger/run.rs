@@ -2,7 +2,7 @@
 //! is durable, so that a run that exists is whole.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
@@ -20,6 +20,10 @@ use crate::platform;
 const MAGIC: &[u8; 8] = b"liudi-r1";
 /// Rows are sorted in portions of this size.
 const PORTION: usize = 16 * 1024 * 1024;
+/// Begins the key of a row that no number of the platform names.
+const LOOSE: &[u8] = b"content:";
+/// So many bits of a row's place are the number of its bill.
+const BILL_BITS: u32 = 16;
 /// Length of a row's head.
 const HEAD: usize = 4 + 4 + 4 + 1 + 2 + 1 + 16 + 8;
 
@@ -61,7 +65,12 @@ impl Packed {
     }
 
     pub(super) fn direction(&self) -> Direction {
-        Direction::ALL.get(usize::from(self.bytes[12])).copied().unwrap_or(Direction::Neutral)
+        Direction::ALL.get(usize::from(self.bytes[12] & 3)).copied().unwrap_or(Direction::Neutral)
+    }
+
+    /// Of which kind of bill it is; `None` where its run says it of all rows.
+    pub(super) fn kind(&self) -> Option<StatementKind> {
+        StatementKind::ALL.get(usize::from(self.bytes[12] >> 2).checked_sub(1)?).copied()
     }
 
     pub(super) fn year(&self) -> u16 {
@@ -72,8 +81,24 @@ impl Packed {
         (self.bytes[15] == 1).then(|| Money::from_units(i128::from_le_bytes(self.number(16))))
     }
 
+    /// Where it stands in its file.
     pub(super) fn line(&self) -> u64 {
+        self.place() & (u64::MAX >> BILL_BITS)
+    }
+
+    /// Which bill of its file it stands in.
+    pub(super) fn bill(&self) -> u16 {
+        u16::try_from(self.place() >> (u64::BITS - BILL_BITS)).unwrap_or(u16::MAX)
+    }
+
+    /// Bill and line as one number.
+    pub(super) fn place(&self) -> u64 {
         u64::from_le_bytes(self.number(32))
+    }
+
+    /// Whether no number of the platform names it.
+    pub(super) fn is_loose(&self) -> bool {
+        self.key().starts_with(LOOSE)
     }
 
     /// Reads the next row of `reader`; `false` at its end.
@@ -141,9 +166,11 @@ pub(super) struct Writer {
     written: u64,
     kind: Option<StatementKind>,
     portion: Vec<u8>,
-    rows: Vec<(u128, usize)>,
+    rows: Vec<(StatementKind, u128, usize)>,
     segments: Vec<(u64, u64)>,
-    unnumbered: HashMap<[u8; 8], u32>,
+    unnumbered: HashMap<(u16, [u8; 8]), u32>,
+    loose: u64,
+    made: BTreeMap<u16, String>,
     name: String,
 }
 
@@ -163,6 +190,8 @@ impl Writer {
             rows: Vec::new(),
             segments: Vec::new(),
             unnumbered: HashMap::new(),
+            loose: 0,
+            made: BTreeMap::new(),
             name: name.to_owned(),
         })
     }
@@ -186,9 +215,11 @@ impl Writer {
         }
         let portion = std::mem::take(&mut self.portion);
         let mut rows = std::mem::take(&mut self.rows);
-        rows.sort_unstable_by(|one, other| one.0.cmp(&other.0).then_with(|| order(&portion, one.1, other.1)));
+        rows.sort_unstable_by(|one, other| {
+            (one.0, one.1).cmp(&(other.0, other.1)).then_with(|| order(&portion, one.2, other.2))
+        });
         let start = self.written;
-        for (_, at) in &rows {
+        for (_, _, at) in &rows {
             let length = u32::from_le_bytes([portion[*at], portion[at + 1], portion[at + 2], portion[at + 3]]);
             self.put(&portion[*at..at + length as usize])?;
         }
@@ -223,8 +254,9 @@ impl LedgerRows for Writer {
             let digest = Sha256::of(&into[identity..]);
             let mut short = [0; 8];
             short.copy_from_slice(&digest.as_bytes()[..8]);
-            let count = self.unnumbered.entry(short).or_default();
+            let count = self.unnumbered.entry((row.bill, short)).or_default();
             *count += 1;
+            self.loose += 1;
             let key = format!("content:{}/{count}", hex::encode(short));
             into.splice(identity..identity, key.bytes());
             identity += key.len();
@@ -245,14 +277,20 @@ impl LedgerRows for Writer {
         head[0..4].copy_from_slice(&total);
         head[4..8].copy_from_slice(&key_length);
         head[8..12].copy_from_slice(&identity_length);
-        head[12] = row.direction as u8;
+        let kind = StatementKind::ALL.iter().position(|kind| *kind == row.kind).unwrap_or(0);
+        head[12] = row.direction as u8 | (u8::try_from(kind + 1).unwrap_or(0) << 2);
         head[13..15].copy_from_slice(&row.year.to_le_bytes());
         head[15] = u8::from(row.amount.is_some());
         head[16..32].copy_from_slice(&amount.to_le_bytes());
-        head[32..40].copy_from_slice(&row.line.to_le_bytes());
+        let place = u64::from(row.bill) << (u64::BITS - BILL_BITS) | row.line;
+        head[32..40].copy_from_slice(&place.to_le_bytes());
         let prefix = prefix(&into[start + HEAD..start + HEAD + key]);
-        self.rows.push((prefix, start));
+        self.rows.push((row.kind, prefix, start));
         if self.portion.len() >= PORTION { self.flush() } else { Ok(()) }
+    }
+
+    fn made(&mut self, bill: u16, made: &str) {
+        self.made.insert(bill, made.to_owned());
     }
 
     fn close(mut self: Box<Self>) -> Result<()> {
@@ -260,8 +298,15 @@ impl LedgerRows for Writer {
         if self.written == 0 {
             self.put(MAGIC)?;
         }
-        // The index: segments, kind, name; its own length last.
-        let index = serde_json::json!({ "segments": self.segments, "kind": self.kind, "name": self.name }).to_string();
+        // The index: segments, kind, name and what was added to it; its own length last.
+        let index = Index {
+            segments: std::mem::take(&mut self.segments),
+            kind: self.kind,
+            name: std::mem::take(&mut self.name),
+            loose: Some(self.loose),
+            made: std::mem::take(&mut self.made),
+        };
+        let index = serde_json::to_string(&index).map_err(|error| self.failed(io::Error::other(error)))?;
         let length = index.len() as u64;
         self.put(index.as_bytes())?;
         self.put(&length.to_le_bytes())?;
@@ -283,11 +328,17 @@ fn push_fen(into: &mut Vec<u8>, amount: Option<Money>) {
     push_number(into, fen.unsigned_abs());
 }
 
-#[derive(serde::Deserialize)]
+#[derive(serde::Deserialize, serde::Serialize)]
 struct Index {
     segments: Vec<(u64, u64)>,
     kind: Option<StatementKind>,
     name: String,
+    /// How many rows no number names; older runs do not say it.
+    #[serde(default)]
+    loose: Option<u64>,
+    /// When each bill was made.
+    #[serde(default)]
+    made: BTreeMap<u16, String>,
 }
 
 /// A whole run.
@@ -297,6 +348,8 @@ pub(super) struct Run {
     pub(super) kind: StatementKind,
     pub(super) name: String,
     pub(super) segments: Vec<(u64, u64)>,
+    made: BTreeMap<u16, String>,
+    loose: Option<u64>,
     path: PathBuf,
 }
 
@@ -322,7 +375,18 @@ impl Run {
         }
         let kind = index.kind.unwrap_or(StatementKind::Trade);
         let short = statement.hex()[..12].to_owned();
-        Ok(Self { short, kind, name: index.name, segments: index.segments, path: path.to_owned() })
+        let Index { segments, name, loose, made, .. } = index;
+        Ok(Self { short, kind, name, segments, made, loose, path: path.to_owned() })
+    }
+
+    /// Whether it may hold rows that no number names.
+    pub(super) fn has_loose(&self) -> bool {
+        self.loose != Some(0)
+    }
+
+    /// When the bill `bill` of it was made, in a form that sorts.
+    pub(super) fn made(&self, bill: u16) -> &str {
+        self.made.get(&bill).map_or("", String::as_str)
     }
 
     /// A reader of the segment `number`.

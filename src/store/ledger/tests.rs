@@ -28,7 +28,7 @@ fn write(store: &LedgerStore, name: &str, rows: &[(&str, &str, i64)]) -> Sha256 
         cells[Column::Note as usize] = note;
         let kind = StatementKind::Trade;
         let direction = Direction::In;
-        let row = Row { kind, key, direction, year: 2026, amount: Some(amount), line, cells: &cells };
+        let row = Row { kind, key, direction, year: 2026, amount: Some(amount), bill: 0, line, cells: &cells };
         writer.row(&row).unwrap();
     }
     writer.close().unwrap();
@@ -92,7 +92,7 @@ fn what_one_file_leaves_out_is_no_difference() {
     assert_eq!((report.rows, report.repeated, report.differing), (3, 1, 1));
     assert!(lines[0].contains("已核对"));
     assert_eq!(report.findings[0].arguments[0], ("key".to_owned(), "2".to_owned()));
-    let total = report.totals[&(StatementKind::Trade, 2026)];
+    let total = report.totals[&(StatementKind::Trade, 2026, String::new())];
     assert_eq!((total.rows, total.amounts[0].fen()), (3, Some(300)));
 }
 
@@ -130,7 +130,7 @@ fn large_statements_are_sorted_in_portions() {
     let (lines, report) = merged(&store.ledger, &[statement]);
     assert_eq!(report.rows, 20_000);
     assert!(lines.is_sorted_by_key(|line| line.split(',').nth(1).unwrap().to_owned()));
-    assert_eq!(report.totals[&(StatementKind::Trade, 2026)].amounts[0].fen(), Some(20_000));
+    assert_eq!(report.totals[&(StatementKind::Trade, 2026, String::new())].amounts[0].fen(), Some(20_000));
 }
 
 #[test]
