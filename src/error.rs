@@ -58,6 +58,9 @@ impl Kind {
     }
 }
 
+/// The code of an input that became shorter while it was read.
+pub(crate) const CHANGED: &str = "input-changed";
+
 /// A code with arguments and, where there is one, the error below it.
 pub struct Error {
     inner: Box<Inner>,
@@ -103,6 +106,25 @@ impl Error {
             Ok(error) => error,
             Err(source) => Self::input("input-read-failed").with("path", path).because(source),
         }
+    }
+
+    /// Whether `error` comes of the device, the network or a permission, and not of what the bytes say: such an input is
+    /// whole, perhaps, and only could not be read this time.
+    pub fn is_of_device(error: &(dyn StdError + 'static)) -> bool {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            let of_system = error.downcast_ref::<std::io::Error>().is_some_and(|error| error.raw_os_error().is_some());
+            if of_system || error.downcast_ref::<Self>().is_some_and(|error| error.code() == CHANGED) {
+                return true;
+            }
+            // What stands inside an I/O error of a reader is not its source.
+            let inside = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+            next = match inside {
+                Some(inside) => Some(inside as &(dyn StdError + 'static)),
+                None => error.source(),
+            };
+        }
+        false
     }
 
     /// Adds an argument for the words.

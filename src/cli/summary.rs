@@ -68,6 +68,13 @@ fn kept(context: &Context<'_>, report: &Report) {
     if report.interrupted {
         output.say("summary-interrupted", &[]);
     }
+    if report.unread > 0 {
+        let (all, read, unread) = (number(report.read + report.unread), number(report.read), number(report.unread));
+        output.say("summary-unread", &[("count", &all), ("read", &read), ("unread", &unread)]);
+    }
+    if report.unreadable > 0 {
+        output.say("summary-unreadable", &[("count", &number(report.unreadable))]);
+    }
     output.say("summary-inputs", &[("count", &number(report.inputs)), ("read", &number(report.read))]);
     if report.mended > 0 {
         output.say("summary-mended", &[("count", &number(report.mended))]);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Time;
+use super::{Sha256, Time};
 
 /// Why something that is known to exist is not held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -37,6 +37,8 @@ pub enum GapReason {
     NotListed,
     /// This kind of account may not have it.
     NotPermitted,
+    /// The run was stopped before this input was read.
+    NotRead,
     /// Only the free part is held.
     PartialPaid,
     /// An input is encrypted and no password given opens it.
@@ -55,7 +57,7 @@ pub enum GapReason {
 
 impl GapReason {
     /// All of them, in the order of their codes.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::AccountClosed,
         Self::BlockedByPlatform,
         Self::BrokenInput,
@@ -70,6 +72,7 @@ impl GapReason {
         Self::NotHeld,
         Self::NotListed,
         Self::NotPermitted,
+        Self::NotRead,
         Self::PartialPaid,
         Self::PasswordNeeded,
         Self::Placeholder,
@@ -96,6 +99,7 @@ impl GapReason {
             Self::NotHeld => "not_held",
             Self::NotListed => "not_listed",
             Self::NotPermitted => "not_permitted",
+            Self::NotRead => "not_read",
             Self::PartialPaid => "partial_paid",
             Self::PasswordNeeded => "password_needed",
             Self::Placeholder => "placeholder",
@@ -116,6 +120,7 @@ impl GapReason {
                 | Self::HashMismatch
                 | Self::NotHeld
                 | Self::NotListed
+                | Self::NotRead
                 | Self::PartialPaid
                 | Self::PasswordNeeded
                 | Self::Placeholder
@@ -226,6 +231,11 @@ impl Gap {
             detail: None,
         }
     }
+}
+
+/// The key of an input that could not be read, by its name.
+pub fn input_key(locator: &str) -> String {
+    format!("input:{}", &Sha256::of(locator.as_bytes()).hex()[..16])
 }
 
 #[cfg(test)]

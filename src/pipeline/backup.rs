@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use super::api::{self, ApiOptions, ApiReport};
-use super::collect::Collect;
+use super::collect::{Collect, Outcome};
 use super::commit::Commit;
 use super::crawl::{self, CrawlOptions, CrawlReport, Surroundings};
 use super::damage;
@@ -18,7 +18,7 @@ use super::gaps::{self, Numbers, PieceNumbers};
 use super::learn::Learn;
 use super::own::{self, Own, Share};
 use super::session::Session;
-use super::walk::{Found, Walk, WalkOptions, groups, walk};
+use super::walk::{Found, Walk, WalkOptions, groups, unread as unread_input, walk};
 use crate::error::{Error, Kind, Result};
 use crate::model::{Gap, GapReason, Problem, Time, layout};
 use crate::progress::{NoProgress, Progress, Task};
@@ -26,7 +26,7 @@ use crate::secret::SecretSet;
 use crate::source::zip::Budget;
 use crate::source::{Input, Passwords};
 use crate::store::pieces::SavedRow;
-use crate::store::segment::{InputDone, Segment};
+use crate::store::segment::{CONTAINER, InputDone, Segment};
 use crate::store::{Catalog, Run};
 
 /// How links given as words are remembered among the inputs.
@@ -74,8 +74,12 @@ pub struct Report {
     pub interrupted: bool,
     /// Inputs met.
     pub inputs: u64,
-    /// Inputs read in this run (the others were read before, as they stand).
+    /// Inputs read in this run, all of each (the others were read before, as they stand).
     pub read: u64,
+    /// Inputs that the run did not come to before it was stopped.
+    pub unread: u64,
+    /// Inputs that could not be read, wholly or in part: the next run tries them again.
+    pub unreadable: u64,
     /// Files beside saved pages, read by their pages only.
     pub companions: u64,
     /// Inputs nobody recognised.
@@ -186,12 +190,15 @@ pub fn backup(
         &WalkOptions { archive: &session.root, budget: &budget, passwords: &options.passwords, seen: &seen },
     )?;
     drop(step);
+    note_walk(&session.catalog, run, &mut found)?;
+    let roots = found.roots.clone();
     // Pages find their pictures through these as long as they are read.
     let siblings = std::mem::take(&mut found.siblings);
     let read_before = std::mem::take(&mut found.read_before);
-    let mut report = Report { inputs: found.found.len() as u64 + found.unchanged, ..Report::default() };
-    let (pending, containers) = pending(session, found, options, &collect, &mut report)?;
-    report.read = pending.len() as u64;
+    let unseen = found.unreadable;
+    let mut report = Report { inputs: found.found.len() as u64 + found.unchanged + unseen, ..Report::default() };
+    let (pending, mut containers) = pending(session, found, options, &collect, &mut report)?;
+    let pending_count = pending.len() as u64;
     let step = progress.start(Task::Scan, None);
     let learn = Learn {
         passwords: &options.passwords,
@@ -206,15 +213,20 @@ pub fn backup(
     let secrets = secrets.with(options.api.iter().flat_map(ApiOptions::secrets));
     drop(step);
     let collect = Collect { secrets: &secrets, ..collect };
-    let whole = collect.read(&session.catalog, &groups(pending))?;
+    let mut outcome = collect.read(&session.catalog, &groups(pending))?;
     drop(siblings);
+    report.unread = outcome.unread.len() as u64;
+    report.read = pending_count - report.unread - outcome.unreadable.len() as u64;
+    report.unreadable = unseen + outcome.unreadable.len() as u64;
+    let whole = outcome.unread.is_empty();
     report.interrupted = !whole;
     let (mended, lost) = damage::mend(session, &damaged)?;
     report.mended = mended;
-    if whole && !containers.inputs.is_empty() {
-        // Only now: a container counts as read when all its members are.
-        session.catalog.add(run, &containers)?;
-    }
+    // Only now: a container counts as read when all its members are.
+    containers.inputs.retain(|done| whole && !outcome.has_failed_below(&done.path));
+    containers.gaps = not_read(&outcome.unread);
+    gone(&roots, &mut outcome, &mut containers);
+    session.catalog.add(run, &containers)?;
     let own = match own::decide(&session.catalog, options.account.as_deref()) {
         Ok(own) => {
             let brought = own::only_of_others(&session.catalog, run, own.as_ref())?;
@@ -232,7 +244,7 @@ pub fn backup(
     if whole {
         Network { session, run, options, secrets: &secrets, progress, stop }.run(own, &mut report)?;
     }
-    report.problems.retain(|(_, path)| concerns(path, &options.roots));
+    report.problems.retain(|(_, path)| concerns(path, &roots));
     report.problems.extend(lost.into_iter().map(|problem| (problem, String::new())));
     if !options.passwords.is_empty() {
         let refused = |name: &String| {
@@ -354,14 +366,6 @@ fn pending(
             pending.push(Found::bytes(input, path));
         }
     }
-    let told: Vec<String> = walk.problems.iter().map(|(_, path)| path.clone()).collect();
-    for path in told {
-        session.catalog.forget_problems(&path)?;
-    }
-    for (kind, key) in &walk.filled {
-        session.catalog.fill_gap(*kind, key)?;
-    }
-    session.catalog.add(collect.run, &Segment { problems: walk.problems, gaps: walk.gaps, ..Segment::default() })?;
     let containers = walk
         .containers
         .into_iter()
@@ -370,7 +374,7 @@ fn pending(
             locator: found.input.locator().to_owned(),
             size: found.input.size(),
             modified: found.modified,
-            source: Some(super::walk::CONTAINER.to_owned()),
+            source: Some(CONTAINER.to_owned()),
             version: 1,
         })
         .collect();
@@ -453,33 +457,99 @@ fn describe(session: &Session, own: Option<&Own>, report: &mut Report) -> Result
     })
 }
 
-/// Whether a problem is of what was given now, and not of what was given and removed long ago. What bills tell of each
-/// other stands until it is looked at.
-fn concerns(path: &str, roots: &[PathBuf]) -> bool {
-    let file = Path::new(path.split("!/").next().unwrap_or(path));
+/// The file on disk that a path leads to or into.
+fn file_of(path: &str) -> &Path {
+    Path::new(path.split("!/").next().unwrap_or(path))
+}
+
+/// Whether a problem is of what was given now. What bills tell of each other stands until it is looked at.
+pub(super) fn concerns(path: &str, roots: &[PathBuf]) -> bool {
     path == layout::LEDGER
         || path.starts_with(LINKS)
         || path.starts_with(api::ORIGIN)
-        || (file.exists() && roots.iter().any(|root| root.canonicalize().is_ok_and(|root| file.starts_with(root))))
+        || roots.iter().any(|root| file_of(path).starts_with(root))
+}
+
+/// Stores what a walk found out, in place of what earlier ones said of the same paths.
+pub(super) fn note_walk(catalog: &Catalog, run: Run, walk: &mut Walk) -> Result<()> {
+    let told: HashSet<&str> = walk.problems.iter().map(|(_, path)| path.as_str()).collect();
+    let unchanged: HashSet<&str> = walk.read_before.iter().map(|found| found.path.as_str()).collect();
+    for path in catalog.troubled()? {
+        let given = walk.roots.iter().any(|root| file_of(&path).starts_with(root));
+        if told.contains(path.as_str()) || walk.opened.contains(&path) {
+            catalog.take_back(&path, &walk.gaps)?;
+        } else if unchanged.contains(path.as_str()) && is_of_walk(catalog, &path)? {
+            // It was read before it could not be looked at, and stands as it stood.
+            catalog.take_back(&path, &[])?;
+        } else if given && is_gone(file_of(&path)) {
+            // Whoever took it away knows; its gap stays. A link was never more than a way to something.
+            let problems = catalog.problems_of(&path)?;
+            let link = problems.iter().any(|problem| problem.code.starts_with("input-link-"));
+            if link { catalog.take_back(&path, &[])? } else { catalog.forget_problems(&path)? }
+        }
+    }
+    for (kind, key) in &walk.filled {
+        catalog.fill_gap(*kind, key)?;
+    }
+    // Roots that cannot be looked at are no roots of anything else.
+    let unseen = walk.problems.iter().map(|(_, path)| PathBuf::from(path));
+    let unseen: Vec<PathBuf> = unseen.filter(|path| !walk.roots.iter().any(|root| path.starts_with(root))).collect();
+    walk.roots.extend(unseen);
+    let (problems, gaps) = (std::mem::take(&mut walk.problems), std::mem::take(&mut walk.gaps));
+    catalog.add(run, &Segment { problems, gaps, ..Segment::default() })
+}
+
+/// Whether all that is said of a path is that it could not be looked at.
+fn is_of_walk(catalog: &Catalog, path: &str) -> Result<bool> {
+    let problems = catalog.problems_of(path)?;
+    Ok(problems.iter().all(|problem| matches!(problem.code.as_str(), "input-open-failed" | "input-folder-unreadable")))
+}
+
+fn is_gone(path: &Path) -> bool {
+    path.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+}
+
+/// Inputs that a stopped run did not come to, by name.
+fn not_read(unread: &[Found]) -> Vec<(Gap, String)> {
+    let gap = |found: &Found| (unread_input(found.input.locator(), GapReason::NotRead, None), found.path.clone());
+    unread.iter().map(gap).collect()
+}
+
+/// A root that was there when it was walked and is not there any more (a stick was pulled, a share is gone) is told of
+/// first, and by its own name.
+fn gone(roots: &[PathBuf], outcome: &mut Outcome, segment: &mut Segment) {
+    for root in roots {
+        let unreadable = outcome.unreadable.iter().filter(|path| file_of(path).starts_with(root)).count();
+        if unreadable == 0 || root.symlink_metadata().is_ok() {
+            continue;
+        }
+        let locator = root.file_name().unwrap_or(root.as_os_str()).to_string_lossy().into_owned();
+        let path = root.to_string_lossy().into_owned();
+        let error = Error::input("input-root-gone").with("path", root.display()).with("count", unreadable);
+        segment.problems.push((Problem::from_error(&error, &locator), path.clone()));
+        segment.gaps.push((unread_input(&locator, GapReason::BrokenInput, Some(error.code())), path));
+    }
 }
 
 fn only_problems<S: serde::Serializer>(problems: &[(Problem, String)], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(problems.iter().map(|(problem, _)| problem))
 }
 
-/// The exit bits of a report: what was planted as a gap is no failure, what could not be read is.
+/// The exit bits of a report: what was planted as a gap is no failure, what could not be read is, and so is a run that was
+/// stopped.
 pub fn exit_bits(report: &Report) -> u8 {
     let fetched = report.crawl.as_ref().map_or(0, |crawl| crawl.exit_bits);
     let fetched = report.api.as_ref().map_or(fetched, |api| fetched | api.exit_bits());
     // Whose archive it is has to be said with a flag.
     let unnamed = if report.undecided.is_empty() { 0 } else { Kind::Usage.exit_bit() };
-    report.problems.iter().fold(fetched | unnamed, |bits, (problem, _)| bits | problem.exit_bit)
+    let stopped = if report.interrupted { Kind::Other.exit_bit() } else { 0 };
+    report.problems.iter().fold(fetched | unnamed | stopped, |bits, (problem, _)| bits | problem.exit_bit)
 }
 
 /// Checks that `options` name something that exists.
 pub fn check(options: &BackupOptions) -> Result<()> {
     for root in &options.roots {
-        if !root.exists() {
+        if is_gone(root) {
             return Err(Error::input("input-not-found").with("path", root.display()));
         }
     }

@@ -12,7 +12,7 @@ use super::inner::{OfInput, Sink};
 use super::keeper::{GroupKeeper, Known};
 use super::walk::Found;
 use crate::archive::pack;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::model::Sha256;
 use crate::model::statement::LedgerSink;
 use crate::progress::{Progress, Task};
@@ -49,6 +49,42 @@ pub struct Collect<'a> {
     pub progress: &'a dyn Progress,
 }
 
+/// What became of the inputs of a run.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Inputs that were not looked at, because the run was asked to stop.
+    pub unread: Vec<Found>,
+    /// Paths of those that could not be read, wholly or in part.
+    pub unreadable: BTreeSet<String>,
+}
+
+impl Outcome {
+    /// Whether the input at `path`, or one in it, could not be read.
+    pub fn has_failed_below(&self, path: &str) -> bool {
+        let inside = format!("{path}!/");
+        self.unreadable.contains(path)
+            || self.unreadable.range(inside.clone()..).next().is_some_and(|first| first.starts_with(&inside))
+    }
+}
+
+/// What the threads of one run share.
+struct Tools<'a> {
+    known: &'a Known,
+    step: &'a dyn crate::progress::Step,
+    unreadable: &'a Mutex<BTreeSet<String>>,
+}
+
+/// What became of one input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// This source took it.
+    By(&'static str),
+    /// It could not be read, and that is said.
+    Failed,
+    /// Nobody knows it.
+    Unknown,
+}
+
 /// The pseudo-source that keeps unrecognised inputs as documents.
 const DOCUMENT: &str = "document";
 
@@ -75,18 +111,19 @@ impl Collect<'_> {
         Ok(current && seen.size == size && seen.modified == modified)
     }
 
-    /// Reads `groups` into `catalog`. `true` if all were read, `false` if it was asked to stop.
-    pub fn read(&self, catalog: &Catalog, groups: &[Vec<Found>]) -> Result<bool> {
+    /// Reads `groups` into `catalog`: all of them, or until it is asked to stop.
+    pub fn read(&self, catalog: &Catalog, groups: &[Vec<Found>]) -> Result<Outcome> {
         let known: Known = Arc::new(catalog.evidence_digests()?);
         let total = groups.iter().map(Vec::len).sum::<usize>() as u64;
         let step = self.progress.start(Task::Collect, Some(total));
         let next = AtomicUsize::new(0);
         let failed: Mutex<Option<Error>> = Mutex::new(None);
+        let unreadable: Mutex<BTreeSet<String>> = Mutex::default();
         std::thread::scope(|scope| {
             let (announce, announced) = channel::<(usize, Receiver<Batch>)>();
             for _ in 0..self.jobs.clamp(1, groups.len().max(1)) {
                 let announce = announce.clone();
-                let (next, failed, known, step) = (&next, &failed, &known, &step);
+                let (next, failed, known, step, unreadable) = (&next, &failed, &known, &step, &unreadable);
                 scope.spawn(move || {
                     while !self.stop.load(Ordering::Relaxed) {
                         let index = next.fetch_add(1, Ordering::Relaxed);
@@ -96,7 +133,8 @@ impl Collect<'_> {
                         if announce.send((index, receive)).is_err() {
                             break;
                         }
-                        if let Err(error) = self.read_group(group, known, &send, step.as_ref()) {
+                        let tools = Tools { known, step: step.as_ref(), unreadable };
+                        if let Err(error) = self.read_group(group, &tools, &send) {
                             failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
                             break;
                         }
@@ -108,7 +146,11 @@ impl Collect<'_> {
         })?;
         match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
             Some(error) => Err(error),
-            None => Ok(!self.stop.load(Ordering::Relaxed)),
+            // A group that was begun was read to its end.
+            None => Ok(Outcome {
+                unread: groups.iter().skip(next.into_inner()).flatten().cloned().collect(),
+                unreadable: unreadable.into_inner().unwrap_or_else(PoisonError::into_inner),
+            }),
         }
     }
 
@@ -171,35 +213,36 @@ impl Collect<'_> {
         Ok(())
     }
 
-    fn read_group(
-        &self,
-        group: &[Found],
-        known: &Known,
-        send: &SyncSender<Batch>,
-        step: &dyn crate::progress::Step,
-    ) -> Result<()> {
+    fn read_group(&self, group: &[Found], tools: &Tools<'_>, send: &SyncSender<Batch>) -> Result<()> {
+        let Tools { known, step, unreadable } = tools;
         let keeper = GroupKeeper::new(self.stage, self.secrets, Arc::clone(known), &version_of, self.run.clock);
         let mut gathered = Gathered::new(String::new());
-        let mut done = Vec::new();
+        let (mut done, mut failed) = (Vec::new(), Vec::new());
         let parts = |batch| Ok(send.send(batch).is_ok());
         for found in group {
             step.message(found.input.name());
-            gathered.path.clone_from(&found.path);
+            gathered.turn_to(found.path.clone());
             let source = Sink::new(self, &keeper, &mut gathered, &parts).read(&found.input)?;
-            done.push(InputDone {
-                path: found.path.clone(),
-                locator: found.input.locator().to_owned(),
-                size: found.input.size(),
-                modified: found.modified,
-                version: source.map_or_else(recognition_version, version_of),
-                source: source.map(str::to_owned),
-            });
+            if gathered.has_failed() {
+                unreadable.lock().unwrap_or_else(PoisonError::into_inner).insert(found.path.clone());
+                failed.push(found.path.clone());
+            } else {
+                done.push(InputDone {
+                    path: found.path.clone(),
+                    locator: found.input.locator().to_owned(),
+                    size: found.input.size(),
+                    modified: found.modified,
+                    version: source.map_or_else(recognition_version, version_of),
+                    source: source.map(str::to_owned),
+                });
+            }
             step.advance(1);
             if !Sink::new(self, &keeper, &mut gathered, &parts).cut()? {
                 return Ok(());
             }
         }
         gathered.rows.inputs = done;
+        gathered.rows.failed = failed;
         let batch = gathered.batch(keeper.seal()?);
         // A closed channel means that an earlier group failed: this one is read again by the next run.
         let _ = send.send(batch);
@@ -208,14 +251,20 @@ impl Collect<'_> {
 
     /// Reads one input: the source that took it, if any did. What is wrong with the input is a problem, not an error; what
     /// is wrong with us (a full disk) ends the run.
-    pub(super) fn read_one(&self, input: &Input, out: &mut Sink<'_, '_>) -> Result<Option<&'static str>> {
+    pub(super) fn read_one(&self, input: &Input, out: &mut Sink<'_, '_>) -> Result<Reading> {
         let mut probe = Probe::new(input);
-        let importer = match recognise(&mut probe) {
+        let recognised = recognise(&mut probe);
+        // Of bytes that did not come nobody can say what they are.
+        let recognised = match input.fault() {
+            Some(fault) => Err(fault.error()),
+            None => recognised,
+        };
+        let importer = match recognised {
             Ok(Some(importer)) => importer,
-            Ok(None) => return Ok(None),
+            Ok(None) => return Ok(Reading::Unknown),
             Err(error) => {
                 out.gathered.failed(input, error)?;
-                return Ok(None);
+                return Ok(Reading::Failed);
             }
         };
         let name = importer.info().name;
@@ -225,9 +274,14 @@ impl Collect<'_> {
         let keep = OfInput { keeper: out.keeper, input };
         let cx = ImportCx { keep: &keep, ledger: self.ledger, passwords: self.passwords, budget: self.budget };
         if let Err(error) = importer.read(input, &cx, out) {
+            // What an importer thinks of bytes that broke off is of no interest.
+            let error = match input.fault() {
+                Some(fault) if error.kind() == Kind::Input => fault.error(),
+                _ => error,
+            };
             out.gathered.failed(input, error)?;
         }
-        Ok(Some(name))
+        Ok(Reading::By(name))
     }
 
     /// Nobody recognised it: kept as a document if the person wants that, otherwise only remembered by name.

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use super::keeper::Kept;
-use super::walk::input_key;
+use super::walk::unread;
 use crate::archive::pack::Pack;
 use crate::error::{Error, Kind, Result};
-use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind};
+use crate::model::{GapReason, Problem, Sha256};
+use crate::source::fault::Fault;
 use crate::source::{Input, Item, Out};
 use crate::store::segment::Segment;
 
@@ -25,12 +26,14 @@ pub(super) struct Gathered {
     row_ordinals: HashMap<Sha256, u32>,
     /// Path of the input being read.
     pub(super) path: String,
+    /// Something of the input being read could not be read: it is tried again by the next run.
+    failed: bool,
 }
 
 impl Gathered {
     /// Nothing yet; problems and gaps will be told of `path`.
     pub(super) fn new(path: String) -> Self {
-        Self { rows: Segment::default(), ordinals: HashMap::new(), row_ordinals: HashMap::new(), path }
+        Self { rows: Segment::default(), ordinals: HashMap::new(), row_ordinals: HashMap::new(), path, failed: false }
     }
 
     /// What was gathered, with what was kept for it.
@@ -41,6 +44,12 @@ impl Gathered {
     /// What follows is told of another path.
     pub(super) fn turn_to(&mut self, path: String) {
         self.path = path;
+        self.failed = false;
+    }
+
+    /// Whether something could not be read since the last [`Gathered::turn_to`].
+    pub(super) fn has_failed(&self) -> bool {
+        self.failed
     }
 
     /// An input that could not be read is a problem and a gap, by name.
@@ -48,14 +57,36 @@ impl Gathered {
         if matches!(error.kind(), Kind::Disk | Kind::Lock | Kind::Other) {
             return Err(error);
         }
+        self.failed = true;
         self.rows.problems.push((Problem::from_error(&error, input.locator()), self.path.clone()));
         if error.kind() == Kind::Input {
-            let mut gap = Gap::new(SubjectKind::Input, input_key(input.locator()), GapReason::BrokenInput);
-            gap.title = Some(input.locator().to_owned());
-            gap.detail = Some(error.code().to_owned());
-            self.rows.gaps.push((gap, self.path.clone()));
+            self.gap(input.locator(), &error);
         }
         Ok(())
+    }
+
+    /// Failures of reading that were noted where they happened; who read may have made little of them.
+    pub(super) fn faults(&mut self, faults: &[Fault]) {
+        for fault in faults {
+            self.failed = true;
+            let error = fault.error();
+            let of_reading = |code: &str| matches!(code, "input-open-failed" | "input-read-failed" | "input-changed");
+            let told = self.rows.problems.iter().any(|(problem, path)| {
+                *path == self.path && problem.locator == fault.locator() && of_reading(&problem.code)
+            });
+            if !told {
+                self.rows.problems.push((Problem::from_error(&error, fault.locator()), self.path.clone()));
+            }
+            self.gap(fault.locator(), &error);
+        }
+    }
+
+    /// Names what is missing because an input could not be read.
+    fn gap(&mut self, locator: &str, error: &Error) {
+        let gap = (unread(locator, GapReason::BrokenInput, Some(error.code())), self.path.clone());
+        if !self.rows.gaps.iter().any(|(known, _)| known.kind == gap.0.kind && known.key == gap.0.key) {
+            self.rows.gaps.push(gap);
+        }
     }
 
     /// A part of a long group. Problems and gaps wait for the end: the row that says an input was read takes away what was

@@ -3,7 +3,7 @@
 
 use std::io::Read;
 
-use super::collect::Collect;
+use super::collect::{Collect, Reading};
 use super::gathered::{Batch, Gathered};
 use super::keeper::GroupKeeper;
 use super::walk::{self, Found};
@@ -50,13 +50,16 @@ impl<'a, 'k> Sink<'a, 'k> {
 
     /// Reads an input: the source that took it, if any did.
     pub(super) fn read(mut self, input: &Input) -> Result<Option<&'static str>> {
-        let Some(source) = self.read_known(input)? else {
-            return self.collect.leave(input, self.keeper, self.gathered);
+        let source = match self.read_known(input)? {
+            Reading::Unknown => self.collect.leave(input, self.keeper, self.gathered)?,
+            Reading::Failed => None,
+            Reading::By(source) => Some(source),
         };
-        Ok(Some(source))
+        self.gathered.faults(&input.faults());
+        Ok(source)
     }
 
-    fn read_known(&mut self, input: &Input) -> Result<Option<&'static str>> {
+    fn read_known(&mut self, input: &Input) -> Result<Reading> {
         let collect = self.collect;
         let source = collect.read_one(input, self)?;
         if self.unread > 0 {
@@ -114,7 +117,9 @@ impl<'a, 'k> Sink<'a, 'k> {
             depth: self.depth + 1,
             unread: 0,
         };
-        if sink.read_known(input)?.is_some() {
+        let reading = sink.read_known(input)?;
+        self.gathered.faults(&input.faults());
+        if reading != Reading::Unknown {
             return Ok(());
         }
         if self.collect.keep_other && input.received().is_none() {

@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use serde::Serialize;
 
 use super::article::fold_article;
-use super::backup::{BackupOptions, OtherAccount};
+use super::backup::{self, BackupOptions, OtherAccount};
 use super::collect::Collect;
 use super::walk::{WalkOptions, groups, walk};
 use super::{own, pieces};
@@ -20,7 +20,6 @@ use crate::progress::Progress;
 use crate::secret::SecretSet;
 use crate::source::zip::Budget;
 use crate::store::Catalog;
-use crate::store::segment::Segment;
 
 /// What a backup would do.
 #[derive(Debug, Default, Serialize)]
@@ -72,17 +71,11 @@ pub fn rehearse(root: &Path, options: &BackupOptions, progress: &dyn Progress, s
     let seen = |path: &str, size: u64, modified: i64| collect.is_done(&catalog, path, size, modified);
     let walk_options = WalkOptions { archive: root, budget: &budget, passwords: &options.passwords, seen: &seen };
     let mut found = walk(&options.roots, &walk_options)?;
+    backup::note_walk(&catalog, run, &mut found)?;
     let siblings = std::mem::take(&mut found.siblings);
     let mut rehearsal = Rehearsal { unchanged: found.unchanged, ..Rehearsal::default() };
     rehearsal.bytes = found.found.iter().map(|found| found.input.size()).sum();
-    catalog.add(
-        run,
-        &Segment {
-            problems: std::mem::take(&mut found.problems),
-            gaps: std::mem::take(&mut found.gaps),
-            ..Segment::default()
-        },
-    )?;
+    let roots = std::mem::take(&mut found.roots);
     collect.read(&catalog, &groups(found.found))?;
     drop(siblings);
     for (source, count) in catalog.inputs_by_source(run)? {
@@ -112,7 +105,8 @@ pub fn rehearse(root: &Path, options: &BackupOptions, progress: &dyn Progress, s
     let locked = gaps.into_iter().filter(|gap| gap.reason == GapReason::PasswordNeeded);
     rehearsal.locked = locked.map(|gap| gap.title.unwrap_or(gap.key)).collect();
     rehearsal.unrecognised = catalog.unrecognised()?;
-    rehearsal.problems = catalog.problems()?.into_iter().map(|(problem, _)| problem).collect();
+    let problems = catalog.problems()?.into_iter().filter(|(_, path)| backup::concerns(path, &roots));
+    rehearsal.problems = problems.map(|(problem, _)| problem).collect();
     rehearsal.free = nearest_existing(root).and_then(platform::free_bytes);
     Ok(rehearsal)
 }

@@ -2,7 +2,7 @@
 //! given in. Folders are walked, ZIP members are read in place. Files that belong to a saved page (`x_files/`) are not
 //! inputs of their own: the page reads them as its siblings.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use std::time::UNIX_EPOCH;
 use walkdir::WalkDir;
 
 use crate::error::{Error, Result};
+use crate::model::gap::input_key;
 use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind, Time};
 use crate::source::input::Siblings;
 use crate::source::zip::{self, Budget, ZipListing};
@@ -41,18 +42,24 @@ impl Found {
 pub struct Walk {
     /// The inputs, in canonical order.
     pub found: Vec<Found>,
-    /// What could not be walked, with the path it concerns.
+    /// What was given, with links resolved.
+    pub roots: Vec<PathBuf>,
+    /// What could not be walked or was refused, with the path it concerns.
     pub problems: Vec<(Problem, String)>,
-    /// Containers that no password opens, with the container's path.
+    /// The same by name, and containers that no password opens, with the path it concerns.
     pub gaps: Vec<(Gap, String)>,
-    /// ZIPs that were opened, and what they are on disk.
+    /// Containers of which nothing was refused, and what they are on disk.
     pub containers: Vec<Found>,
+    /// Folders that were looked into and containers that were opened, whatever was found.
+    pub opened: HashSet<String>,
     /// Gaps of earlier runs that are closed now.
     pub filled: Vec<(SubjectKind, String)>,
     /// Inputs that were read before, as they stand.
     pub unchanged: u64,
     /// The same, by name: a run that was interrupted learns its secrets from all it was given.
     pub read_before: Vec<Found>,
+    /// Files, folders and containers that could not be looked at.
+    pub unreadable: u64,
     /// Files that belong to saved pages and are read by them only.
     pub companions: u64,
     /// What lies beside what; inputs hold on to it weakly.
@@ -60,26 +67,54 @@ pub struct Walk {
 }
 
 impl Walk {
-    /// A container that cannot be read is a problem and a gap, by name.
-    fn broken(&mut self, file: &Found, error: &Error) {
-        self.problems.push((Problem::from_error(error, file.input.locator()), file.path.clone()));
-        let mut gap = Gap::new(SubjectKind::Input, input_key(file.input.locator()), GapReason::BrokenInput);
-        gap.title = Some(file.input.locator().to_owned());
-        gap.detail = Some(error.code().to_owned());
-        self.gaps.push((gap, file.path.clone()));
+    /// What cannot be looked at is a problem and a gap, by name.
+    fn trouble(&mut self, locator: &str, path: String, error: &Error) {
+        self.unreadable += 1;
+        self.problems.push((Problem::from_error(error, locator), path.clone()));
+        self.gaps.push((unread(locator, GapReason::BrokenInput, Some(error.code())), path));
+    }
+
+    /// An entry of a folder that is there by name and cannot be looked at.
+    fn unseen(&mut self, locator: &str, path: &Path, error: std::io::Error) {
+        let folder = path.symlink_metadata().is_ok_and(|found| found.is_dir());
+        let code = match error.kind() {
+            std::io::ErrorKind::InvalidFilename => "input-path-too-long",
+            _ if folder => "input-folder-unreadable",
+            _ => "input-open-failed",
+        };
+        let error = Error::input(code).with("path", locator).because(error);
+        self.trouble(locator, path.to_string_lossy().into_owned(), &error);
+    }
+
+    /// A link. One that leads to what is read anyway misses nothing; where another leads was not given.
+    fn link(&mut self, locator: String, path: &Path) {
+        let name = path.to_string_lossy().into_owned();
+        match path.canonicalize() {
+            Ok(target) if self.roots.iter().any(|root| target.starts_with(root)) => {
+                self.problems.push((Problem::remark("input-special-file", locator), name));
+            }
+            Ok(_) => {
+                let error = Error::input("input-link-outside").with("path", &locator);
+                self.trouble(&locator, name, &error);
+            }
+            Err(error) => {
+                let error = Error::input("input-link-dangling").with("path", &locator).because(error);
+                self.trouble(&locator, name, &error);
+            }
+        }
     }
 }
 
-/// The key of an input that could not be read.
-pub(super) fn input_key(locator: &str) -> String {
-    format!("input:{}", &Sha256::of(locator.as_bytes()).hex()[..16])
+/// The gap that an input is which was not read.
+pub(super) fn unread(locator: &str, reason: GapReason, detail: Option<&str>) -> Gap {
+    let mut gap = Gap::new(SubjectKind::Input, input_key(locator), reason);
+    gap.title = Some(locator.to_owned());
+    gap.detail = detail.map(str::to_owned);
+    gap
 }
 
-/// The pseudo-source of a container in the catalog.
-pub const CONTAINER: &str = "container";
-
-/// Folders that are never inputs: our own archive and what systems leave about.
-const SKIPPED_NAMES: &[&str] = &[".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX", ".liudi"];
+/// Our own working state is never an input, nor is what systems leave about.
+const WORKING_STATE: &str = ".liudi";
 
 /// What a walk needs to know.
 pub struct WalkOptions<'a> {
@@ -98,35 +133,43 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
     let mut walk = Walk::default();
     let archive = options.archive.canonicalize().ok();
     for root in roots {
-        let absolute = root
-            .canonicalize()
-            .map_err(|error| Error::input("input-open-failed").with("path", root.display()).because(error))?;
+        match root.canonicalize() {
+            Ok(absolute) => walk.roots.push(absolute),
+            Err(error) => {
+                let name = root.file_name().unwrap_or(root.as_os_str()).to_string_lossy().into_owned();
+                walk.unseen(&name, &std::path::absolute(root).unwrap_or_else(|_| root.clone()), error);
+            }
+        }
+    }
+    for absolute in walk.roots.clone() {
         let base = absolute.parent().unwrap_or(&absolute).to_owned();
         let mut files: Vec<Found> = Vec::new();
         let entries =
             WalkDir::new(&absolute).follow_links(false).sort_by_file_name().into_iter().filter_entry(|entry| {
                 archive.as_deref() != Some(entry.path())
-                    && !entry.file_name().to_str().is_some_and(|name| SKIPPED_NAMES.contains(&name))
+                    && !entry.file_name().to_str().is_some_and(is_left_about)
                     && !(entry.file_type().is_dir() && is_archive(entry.path()))
             });
         for entry in entries {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
-                    let path = error.path().map(|path| path.display().to_string()).unwrap_or_default();
-                    let problem = Problem::from_error(
-                        &Error::input("input-open-failed").with("path", &path).because(error),
-                        path.clone(),
-                    );
-                    walk.problems.push((problem, path));
+                    let path = error.path().unwrap_or(&absolute).to_owned();
+                    walk.opened.remove(path.to_string_lossy().as_ref());
+                    walk.unseen(&locator(&base, &path), &path, error.into_io_error().unwrap_or_else(looped));
                     continue;
                 }
             };
+            let path = entry.path().to_string_lossy().into_owned();
             if entry.file_type().is_dir() {
+                walk.opened.insert(path);
                 continue;
             }
             let locator = locator(&base, entry.path());
-            let path = entry.path().to_string_lossy().into_owned();
+            if entry.file_type().is_symlink() {
+                walk.link(locator, entry.path());
+                continue;
+            }
             if !entry.file_type().is_file() {
                 walk.problems.push((Problem::remark("input-special-file", locator), path));
                 continue;
@@ -138,11 +181,7 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
                     files.push(Found { input, path, modified, companion: false });
                 }
                 Err(error) => {
-                    let problem = Problem::from_error(
-                        &Error::input("input-open-failed").with("path", &locator).because(error),
-                        locator,
-                    );
-                    walk.problems.push((problem, path));
+                    walk.unseen(&locator, entry.path(), error.into_io_error().unwrap_or_else(looped));
                 }
             }
         }
@@ -154,6 +193,16 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
     walk.found.sort_by(|a, b| a.path.cmp(&b.path));
     walk.found.dedup_by(|a, b| a.path == b.path);
     Ok(walk)
+}
+
+/// Whether a name is that of our own working state, or of what systems leave about.
+fn is_left_about(name: &str) -> bool {
+    name == WORKING_STATE || zip::LEFT_ABOUT.contains(&name)
+}
+
+/// Links are not followed, so that no folder can be met twice; walkdir has an error for it all the same.
+fn looped() -> std::io::Error {
+    std::io::ErrorKind::InvalidInput.into()
 }
 
 /// A folder that is an archive of ours: its bags are not inputs.
@@ -181,6 +230,7 @@ pub(super) fn settle(files: &mut [Found]) -> Arc<Siblings> {
         .filter_map(|locator| locator.rsplit_once('.').filter(|(_, ext)| is_page_extension(ext)).map(|(stem, _)| stem))
         .collect();
     let archives = web_archives(&siblings);
+    let mut beside: HashMap<String, i64> = HashMap::new();
     let companions: Vec<bool> = files
         .iter()
         .map(|file| {
@@ -188,15 +238,32 @@ pub(super) fn settle(files: &mut [Found]) -> Arc<Siblings> {
             let beside_data = archives
                 .iter()
                 .any(|root| locator.strip_prefix(root).is_some_and(|inside| !inside.starts_with("archive/")));
-            beside_data || is_companion(locator, &pages)
+            let page = page_of(locator, &pages);
+            if let Some(page) = &page {
+                let sum = beside.entry(page.clone()).or_default();
+                *sum = sum.wrapping_add(state_of(file));
+            }
+            beside_data || page.is_some()
         })
         .collect();
     let siblings = Arc::new(siblings);
     for (file, companion) in files.iter_mut().zip(companions) {
         file.companion = companion;
         file.input.set_siblings(&siblings);
+        let stem = file.input.locator().rsplit_once('.').filter(|(_, ext)| is_page_extension(ext));
+        // A page is read again when what lies beside it came or changed after it was read.
+        if let Some(state) = stem.and_then(|(stem, _)| beside.get(stem)).filter(|_| !companion) {
+            file.modified ^= state;
+        }
     }
     siblings
+}
+
+/// A number for a file as it stands.
+fn state_of(file: &Found) -> i64 {
+    let text = format!("{}\n{}\n{}", file.input.locator(), file.input.size(), file.modified);
+    let digest = Sha256::of(text.as_bytes());
+    digest.as_bytes().iter().take(8).fold(0, |number, byte| number << 8 | i64::from(*byte))
 }
 
 /// Folders that are a WACZ: their data stand in `archive/`, beside it indexes that name the same pages once more.
@@ -218,23 +285,21 @@ fn is_page_extension(extension: &str) -> bool {
     ["html", "htm", "xhtml"].iter().any(|known| extension.eq_ignore_ascii_case(known))
 }
 
-/// Whether a folder of the path is the companion of a page beside that folder: `x_files/`, `x.files/`, `x_file/` of
-/// `x.html` (browsers), `assets/` beside `index.html` (exporters).
-fn is_companion(locator: &str, pages: &HashSet<&str>) -> bool {
+/// The page, without its extension, that a folder of the path is the companion of and that lies beside that folder:
+/// `x_files/`, `x.files/`, `x_file/` of `x.html` (browsers), `assets/` beside `index.html` (exporters).
+fn page_of(locator: &str, pages: &HashSet<&str>) -> Option<String> {
     let mut end = 0;
     while let Some(slash) = locator[end..].find('/') {
         let folder = &locator[..end + slash];
         end += slash + 1;
-        let of_browser = ["_files", ".files", "_file"]
-            .iter()
-            .any(|tail| folder.strip_suffix(tail).is_some_and(|stem| pages.contains(stem)));
-        let of_exporter =
-            folder.strip_suffix("/assets").is_some_and(|parent| pages.contains(format!("{parent}/index").as_str()));
-        if of_browser || of_exporter {
-            return true;
+        let of_browser = ["_files", ".files", "_file"].iter().find_map(|tail| folder.strip_suffix(tail));
+        let of_exporter = folder.strip_suffix("/assets").map(|parent| format!("{parent}/index"));
+        let page = of_browser.map(str::to_owned).into_iter().chain(of_exporter);
+        if let Some(page) = page.into_iter().find(|stem| pages.contains(stem.as_str())) {
+            return Some(page);
         }
     }
-    false
+    None
 }
 
 /// What a ZIP or gzip file holds; `None` for any other file, and for one document in a ZIP's clothes.
@@ -242,17 +307,21 @@ fn is_companion(locator: &str, pages: &HashSet<&str>) -> bool {
 /// # Errors
 /// It is broken as a whole, or costs too much.
 pub(super) fn unfold(input: &Input, passwords: &Passwords, budget: &Budget) -> Result<Option<ZipListing>> {
-    // What cannot be opened is reported by reading it.
     let mut head = Vec::new();
+    // What cannot be read is noted by the input.
     let _ = input.open().map(|reader| reader.take(4).read_to_end(&mut head));
     let listing = if zip::is_zip(&head) {
-        zip::members(input, passwords, budget)?
+        zip::members(input, passwords, budget).map(Some)
     } else if gzip::is_gzip(&head) && !gzip::holds_warc(input) {
-        ZipListing { members: vec![gzip::member(input, budget)?], ..ZipListing::default() }
+        gzip::member(input, budget).map(|member| Some(ZipListing { members: vec![member], ..ZipListing::default() }))
     } else {
-        return Ok(None);
+        Ok(None)
     };
-    Ok((!listing.document).then_some(listing))
+    // Of a container that came in part nobody can say what it holds, or whether a password opens it.
+    match input.fault() {
+        Some(fault) => Err(fault.error()),
+        None => Ok(listing?.filter(|listing| !listing.document)),
+    }
 }
 
 /// Puts a file into the walk, or what a ZIP or gzip holds in its place.
@@ -273,13 +342,15 @@ fn open_container(file: Found, options: &WalkOptions<'_>, walk: &mut Walk) -> Re
             return Ok(());
         }
         Err(error) => {
-            walk.broken(&file, &error);
+            walk.trouble(file.input.locator(), file.path.clone(), &error);
             return Ok(());
         }
     };
+    walk.opened.insert(file.path.clone());
+    // What was refused is looked at again by every run, as what is locked.
+    let whole = listing.gaps.is_empty() && listing.problems.iter().all(|problem| problem.exit_bit == 0);
     walk.problems.extend(listing.problems.into_iter().map(|problem| (problem, file.path.clone())));
     walk.filled.extend(listing.filled);
-    let locked = !listing.gaps.is_empty();
     walk.gaps.extend(listing.gaps.into_iter().map(|gap| (gap, file.path.clone())));
     let mut members: Vec<Found> = listing
         .members
@@ -293,7 +364,7 @@ fn open_container(file: Found, options: &WalkOptions<'_>, walk: &mut Walk) -> Re
     for member in members {
         open_container(member, options, walk)?;
     }
-    if !locked {
+    if whole {
         walk.containers.push(file);
     }
     Ok(())

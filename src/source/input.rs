@@ -10,6 +10,7 @@ use std::sync::{Arc, OnceLock, Weak};
 use secrecy::SecretString;
 
 use super::Received;
+use super::fault::{Fault, Faults, Watched};
 use crate::error::{Error, Result};
 use crate::model::Time;
 
@@ -47,6 +48,8 @@ struct Inner {
     body: Body,
     siblings: OnceLock<Weak<Siblings>>,
     received: OnceLock<Received>,
+    /// Shared with the same input in memory.
+    faults: Arc<Faults>,
 }
 
 /// Where the bytes are.
@@ -100,13 +103,24 @@ impl Input {
                 body,
                 siblings: OnceLock::new(),
                 received: OnceLock::new(),
+                faults: Arc::default(),
             }),
         }
     }
 
     /// The same input with its bytes in memory, where they were loaded already.
     pub fn with_bytes(&self, bytes: Vec<u8>) -> Self {
-        let input = Self::bytes_at(self.locator(), bytes, self.modified());
+        let input = Self {
+            inner: Arc::new(Inner {
+                locator: self.inner.locator.clone(),
+                size: bytes.len() as u64,
+                modified: self.modified(),
+                body: Body::Bytes(bytes),
+                siblings: OnceLock::new(),
+                received: OnceLock::new(),
+                faults: Arc::clone(&self.inner.faults),
+            }),
+        };
         if let Some(siblings) = self.inner.siblings.get() {
             let _ = input.inner.siblings.set(siblings.clone());
         }
@@ -165,12 +179,37 @@ impl Input {
         match &self.inner.body {
             Body::Bytes(bytes) => Ok(Box::new(Cursor::new(bytes.as_slice()))),
             Body::File(path) => {
-                let file = File::open(path)
-                    .map_err(|error| Error::input("input-open-failed").with("path", self.locator()).because(error))?;
-                Ok(Box::new(BufReader::with_capacity(256 * 1024, file)))
+                let reader = self.watched(open_file(path, self.locator()))?.to_the_end(self.size());
+                Ok(Box::new(BufReader::with_capacity(256 * 1024, reader)))
             }
-            Body::Opener(opener) => opener.open(),
+            Body::Opener(opener) => Ok(Box::new(self.watched(opener.open())?)),
         }
+    }
+
+    /// The file itself, for readers that go back and forth; `None` for what is no file on disk.
+    pub(super) fn open_file(&self) -> Option<Result<Watched<File>>> {
+        self.path().map(|path| self.watched(open_file(path, self.locator())))
+    }
+
+    fn watched<R>(&self, opened: Result<R>) -> Result<Watched<R>> {
+        match opened {
+            Ok(reader) => Ok(Watched::new(reader, &self.inner.faults, self.locator())),
+            Err(error) => {
+                self.inner.faults.note(&error, self.locator());
+                Err(error)
+            }
+        }
+    }
+
+    /// What kept this input, or one beside it that it needs, from being read, whoever tried to read it and whatever was
+    /// made of the failure.
+    pub fn faults(&self) -> Vec<Fault> {
+        self.inner.faults.all()
+    }
+
+    /// The first failure of reading this input itself.
+    pub fn fault(&self) -> Option<Fault> {
+        self.inner.faults.first()
     }
 
     /// All bytes.
@@ -201,6 +240,12 @@ impl Input {
                 part => parts.push(part),
             }
         }
-        siblings.get(&parts.join("/")).cloned()
+        let found = siblings.get(&parts.join("/")).cloned()?;
+        self.inner.faults.depend_on(&found.inner.faults);
+        Some(found)
     }
+}
+
+fn open_file(path: &Path, locator: &str) -> Result<File> {
+    File::open(path).map_err(|error| Error::input("input-open-failed").with("path", locator).because(error))
 }

@@ -32,6 +32,7 @@ pub mod datacube;
 pub mod datacube_api;
 pub mod draft;
 pub mod exporter_document;
+pub mod fault;
 pub mod finder_live;
 pub mod follower;
 pub mod freepublish;

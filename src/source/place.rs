@@ -3,10 +3,10 @@
 
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Input;
+use super::fault::Watched;
 use super::input::Open;
 use super::zip::Budget;
 use crate::error::{Error, Result};
@@ -21,15 +21,15 @@ pub(super) enum Place {
     /// Few of them.
     Memory(Arc<[u8]>),
     /// A file of the person's, opened when it is read, so that thousands of archives do not hold thousands of files.
-    Path(PathBuf, u64),
+    Given(Input),
     /// A file without a name in the scratch folder.
     Scratch(Mutex<File>, u64),
 }
 
 /// The place of `input`'s bytes; what can only be read forwards is copied first.
 pub(super) fn of(input: &Input, budget: &Budget) -> Result<Place> {
-    if let Some(path) = input.path() {
-        return Ok(Place::Path(path.to_owned(), input.size()));
+    if input.path().is_some() {
+        return Ok(Place::Given(input.clone()));
     }
     let mut reader = input.open()?;
     match spool(&mut *reader, budget).map_err(|error| Error::reading(error, input.locator()))? {
@@ -47,6 +47,14 @@ pub(crate) enum Spooled {
 }
 
 impl Spooled {
+    /// How many bytes.
+    pub(crate) fn size(&self) -> u64 {
+        match self {
+            Self::Memory(bytes) => bytes.len() as u64,
+            Self::Scratch(_, size) => *size,
+        }
+    }
+
     /// Reads them from the first.
     pub(crate) fn into_reader(self) -> Reader {
         match self {
@@ -85,17 +93,15 @@ impl Place {
     pub(super) fn size(&self) -> u64 {
         match self {
             Self::Memory(bytes) => bytes.len() as u64,
-            Self::Path(_, size) | Self::Scratch(_, size) => *size,
+            Self::Given(input) => input.size(),
+            Self::Scratch(_, size) => *size,
         }
     }
 
     /// A reader of its own, at the first byte.
     pub(super) fn reader(self: &Arc<Self>) -> Result<PlaceReader> {
         let file = match &**self {
-            Self::Path(path, _) => Some(
-                File::open(path)
-                    .map_err(|error| Error::input("input-open-failed").with("path", path.display()).because(error))?,
-            ),
+            Self::Given(input) => input.open_file().transpose()?,
             Self::Memory(_) | Self::Scratch(..) => None,
         };
         Ok(PlaceReader { place: Arc::clone(self), file, position: 0 })
@@ -106,7 +112,7 @@ impl Place {
 #[derive(Debug)]
 pub(super) struct PlaceReader {
     place: Arc<Place>,
-    file: Option<File>,
+    file: Option<Watched<File>>,
     position: u64,
 }
 
@@ -123,8 +129,8 @@ impl Read for PlaceReader {
                 file.read(buffer)?
             }
             // Its own position is always ours: `seek` moves both.
-            (Place::Path(..), Some(file)) => file.read(buffer)?,
-            (Place::Path(..), None) => 0,
+            (Place::Given(_), Some(file)) => file.read(buffer)?,
+            (Place::Given(_), None) => 0,
         };
         self.position += count as u64;
         Ok(count)

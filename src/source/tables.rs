@@ -1,11 +1,10 @@
 //! Files of tables, whatever they are stored as: text in any encoding and with any delimiter, a workbook of any kind, HTML.
 //! Every importer of tables reads them by this, so that what one of them can read all can.
 
-use std::fs::File;
 use std::io::{BufReader, Cursor, Read, Seek};
 
 use super::{Input, Probe};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::parse::csv_rows::CsvRows;
 use crate::parse::html_tables;
 use crate::parse::table::{Record, Rows};
@@ -109,10 +108,8 @@ impl<T: Read + Seek> ReadSeek for T {}
 
 /// A reader that can go back, as workbooks need it.
 pub(super) fn seekable(input: &Input) -> Result<Box<dyn ReadSeek>> {
-    if let Some(path) = input.path() {
-        let file = File::open(path)
-            .map_err(|error| Error::input("input-open-failed").with("path", input.locator()).because(error))?;
-        return Ok(Box::new(BufReader::new(file)));
+    if let Some(file) = input.open_file() {
+        return Ok(Box::new(BufReader::new(file?)));
     }
     let bytes = input.bytes(IN_MEMORY)?;
     Ok(Box::new(Cursor::new(bytes)))

@@ -20,6 +20,7 @@ use zip::unstable::read::ZipIterable;
 
 use super::{Input, Passwords};
 use crate::error::{Error, Result};
+use crate::model::gap::input_key;
 use crate::model::{Gap, GapReason, Hasher, Problem, Sha256, SubjectKind, Time};
 
 pub(crate) use super::place::spool;
@@ -35,13 +36,33 @@ pub struct ZipListing {
     pub members: Vec<Input>,
     /// What was refused, and why.
     pub problems: Vec<Problem>,
-    /// What needs a password that was not given.
+    /// The same by name, and what needs a password that was not given.
     pub gaps: Vec<Gap>,
     /// Gaps of earlier runs that are closed now, because a password opened the ZIP.
     pub filled: Vec<(SubjectKind, String)>,
     /// It is one document in ZIP's clothes (XLSX, DOCX, EPUB …): not to be looked into, but read as it is.
     pub document: bool,
 }
+
+impl ZipListing {
+    /// A member that is not read is a problem, and a gap by its name.
+    fn refuse(&mut self, input: &Input, path: &str, error: &Error) {
+        self.problems.push(Problem::from_error(error, input.locator()));
+        self.gaps.push(refusal(input, path, error.code()));
+    }
+}
+
+/// The gap that a refused member is.
+fn refusal(input: &Input, path: &str, code: &str) -> Gap {
+    let locator = format!("{}!/{path}", input.locator());
+    let mut gap = Gap::new(SubjectKind::Input, input_key(&locator), GapReason::BrokenInput);
+    gap.title = Some(locator);
+    gap.detail = Some(code.to_owned());
+    gap
+}
+
+/// Names that are never inputs: what systems leave about.
+pub const LEFT_ABOUT: &[&str] = &[".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX"];
 
 /// Whether these first bytes are those of a ZIP.
 pub fn is_zip(head: &[u8]) -> bool {
@@ -78,16 +99,17 @@ pub fn members(input: &Input, passwords: &Passwords, budget: &Budget) -> Result<
             continue;
         }
         let shown = name::decode(entry.name_raw());
-        let problem = |code| Problem::from_error(&Error::input(code).with("member", &shown), input.locator());
-        if entry.is_symlink() || entry.unix_mode().is_some_and(|mode| !matches!(mode & 0o170_000, 0 | 0o100_000)) {
-            listing.problems.push(problem("zip-member-link"));
+        if name::is_left_about(&shown) {
             continue;
         }
-        let Some(path) = name::safe(&shown, budget) else {
-            listing.problems.push(problem("zip-member-name"));
+        let path = name::plain(&shown, budget);
+        let refused = |code| Error::input(code).with("member", &shown);
+        if entry.is_symlink() {
+            listing.refuse(input, &path, &refused("zip-member-link"));
             continue;
-        };
+        }
         if !budget.ratio_allows(entry.compressed_size(), entry.size()) {
+            listing.gaps.push(refusal(input, &path, "zip-ratio"));
             inflated.push(shown);
             continue;
         }
@@ -116,7 +138,7 @@ pub fn members(input: &Input, passwords: &Passwords, budget: &Budget) -> Result<
         let encrypted = entry.encrypted();
         let mut member = Member::new(Arc::clone(&place), entry, start, locator.clone(), budget);
         if let Some(method) = member.unsupported_method() {
-            listing.problems.push(problem("zip-method-unsupported").with("method", method));
+            listing.refuse(input, &path, &refused("zip-method-unsupported").with("method", method));
             continue;
         }
         if encrypted {

@@ -1,12 +1,13 @@
 //! The catalog: one SQLite file of observations and of what was done, so that a run killed anywhere resumes and an
 //! unchanged input is not read again. Everything in it can be rebuilt from the bags.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, params};
 
 use crate::error::{Error, Kind, Result};
-use crate::model::{Problem, SubjectKind, Time};
+use crate::model::{Gap, Problem, SubjectKind, Time};
 
 /// Key of `meta` that stands while something was added and not yet committed.
 pub(super) const UNCOMMITTED: &str = "uncommitted";
@@ -302,6 +303,21 @@ impl Catalog {
                 )
                 .map_err(failed("abandon run"))
         })
+    }
+
+    /// What was said of `path` before, but for gaps that are told of again, is no longer said.
+    pub fn take_back(&self, path: &str, told: &[(Gap, String)]) -> Result<()> {
+        let gone = super::segment::take_back(&self.connection, path, told)?;
+        if gone > 0 { self.set_meta(UNCOMMITTED, "1") } else { Ok(()) }
+    }
+
+    /// Paths of which something is said: problems, and gaps of inputs.
+    pub fn troubled(&self) -> Result<BTreeSet<String>> {
+        let sql = "SELECT path FROM problem UNION SELECT origin FROM gap_seen WHERE kind = 'input'";
+        self.connection
+            .prepare(sql)
+            .and_then(|mut statement| statement.query_map([], |row| row.get(0))?.collect())
+            .map_err(failed("read problems"))
     }
 
     /// Problems of a path that is looked at anew.

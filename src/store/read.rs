@@ -240,6 +240,12 @@ impl Catalog {
         rows.into_iter().map(|(json, path)| Ok((decode(&json)?, path))).collect()
     }
 
+    /// Standing problems of one path.
+    pub fn problems_of(&self, path: &str) -> Result<Vec<Problem>> {
+        let rows: Vec<String> = self.column("SELECT problem FROM problem WHERE path = ?1 ORDER BY id", [path])?;
+        rows.iter().map(|json| decode(json)).collect()
+    }
+
     /// Locators of inputs nobody recognised, sorted.
     pub fn unrecognised(&self) -> Result<Vec<String>> {
         self.column("SELECT locator FROM input WHERE source IS NULL ORDER BY locator", [])

@@ -6,7 +6,11 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::catalog::{Run, failed};
 use crate::error::{Error, Result};
 use crate::model::statement::Statement;
+use crate::model::gap::input_key;
 use crate::model::{DataRow, DataTotal, Gap, Kind, MediaHeld, Problem, Record, SavedFile, Sha256, SubjectKind, Time};
+
+/// The pseudo-source of a container: its members are inputs of their own.
+pub const CONTAINER: &str = "container";
 
 /// An input that was dealt with.
 #[derive(Clone, Debug)]
@@ -90,6 +94,8 @@ pub struct Segment {
     pub data: Vec<(DataRow, Sha256, u32)>,
     /// How many such rows there are, as the platform says.
     pub totals: Vec<(DataTotal, Sha256)>,
+    /// Paths of inputs that could not be read, wholly or in part: they are not done.
+    pub failed: Vec<String>,
     /// Gaps, with the path of the input that told of them.
     pub gaps: Vec<(Gap, String)>,
     /// What was missing and is held with this segment.
@@ -125,6 +131,10 @@ impl super::Catalog {
         let mut changes = 0;
         for input in &segment.inputs {
             changes += add_input(connection, run, input)?;
+        }
+        for path in &segment.failed {
+            execute(connection, "DELETE FROM input WHERE path = ?1", [path])?;
+            changes += take_back(connection, path, &segment.gaps)?;
         }
         for row in &segment.evidence {
             changes += add_evidence(connection, run, row)?;
@@ -185,10 +195,36 @@ pub(super) fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::other("catalog-encode-failed").because(error))
 }
 
-/// An input that is read anew takes its old problems and gaps with it.
+/// What was said of `path` is no longer said. A gap that is told of again stays as it is; gives how many do not.
+pub(super) fn take_back(connection: &Connection, path: &str, told: &[(Gap, String)]) -> Result<usize> {
+    execute(connection, "DELETE FROM problem WHERE path = ?1", [path])?;
+    let standing: Vec<(String, String, String)> = connection
+        .prepare_cached("SELECT kind, key, gap FROM gap_seen WHERE origin = ?1")
+        .and_then(|mut statement| {
+            statement.query_map([path], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect()
+        })
+        .map_err(failed("read gaps"))?;
+    let mut gone = 0;
+    for (kind, key, json) in standing {
+        let again = told.iter().any(|(gap, origin)| {
+            origin == path && gap.kind.code() == kind && gap.key == key && to_json(gap).is_ok_and(|told| told == json)
+        });
+        if !again {
+            gone += execute(connection, "DELETE FROM gap_seen WHERE kind = ?1 AND key = ?2", [&kind, &key])?;
+        }
+    }
+    Ok(gone)
+}
+
+/// An input that is read anew takes its old problems and gaps with it, those too that only the bags remembered. What was
+/// said of a container stands: it was said in this run.
 fn add_input(connection: &Connection, run: Run, input: &InputDone) -> Result<usize> {
-    execute(connection, "DELETE FROM problem WHERE path = ?1", [&input.path])?;
-    let closed = execute(connection, "DELETE FROM gap_seen WHERE origin = ?1", [&input.path])?;
+    let mut closed = 0;
+    if input.source.as_deref() != Some(CONTAINER) {
+        execute(connection, "DELETE FROM problem WHERE path = ?1", [&input.path])?;
+        let sql = "DELETE FROM gap_seen WHERE origin = ?1 OR (kind = 'input' AND key = ?2 AND origin = 'rebuilt')";
+        closed = execute(connection, sql, [&input.path, &input_key(&input.locator)])?;
+    }
     execute(
         connection,
         "INSERT INTO input VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)

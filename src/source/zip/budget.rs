@@ -3,11 +3,12 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{Error, Result};
 
-/// Members smaller than this are never called inflated.
-const RATIO_FLOOR: u64 = 10 * 1024 * 1024;
+/// Members smaller than this are never called inflated: a table of rows that are all alike packs to nearly nothing.
+const RATIO_FLOOR: u64 = 64 * 1024 * 1024;
 
 /// The budget of one run.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub struct Budget {
     depth: usize,
     name_bytes: usize,
     name_depth: usize,
+    /// Held by whoever unpacks what may need much memory.
+    turn: Arc<Mutex<()>>,
 }
 
 impl Budget {
@@ -37,7 +40,18 @@ impl Budget {
             depth: 3,
             name_bytes: 4096,
             name_depth: 32,
+            turn: Arc::default(),
         }
+    }
+
+    /// The same folder and the same turn, and nothing taken.
+    pub(super) fn same_scratch(&self) -> Self {
+        Self { turn: Arc::clone(&self.turn), ..Self::new(&self.scratch) }
+    }
+
+    /// Waits until nobody else unpacks what may need much memory.
+    pub(super) fn turn(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Allows this many bytes in all (what is free on the disk, a person's choice).

@@ -3,7 +3,7 @@
 use encoding_rs::GB18030;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::Budget;
+use super::{Budget, LEFT_ABOUT};
 
 /// The name as text: UTF-8, else what Chinese Windows writes.
 pub(super) fn decode(raw: &[u8]) -> String {
@@ -13,19 +13,30 @@ pub(super) fn decode(raw: &[u8]) -> String {
     }
 }
 
-/// The name as a relative path with `/`, composed (NFC); `None` for one that points elsewhere, is no name, or is
-/// beyond the limits.
-pub(super) fn safe(name: &str, budget: &Budget) -> Option<String> {
-    if name.is_empty() || name.len() > budget.name_bytes() || name.contains(|letter: char| letter.is_control()) {
-        return None;
-    }
+/// The name as a relative path with `/`, composed (NFC). Members are never written to where their names say, so that a
+/// name that leads elsewhere (`/home/…`, `C:\…`, `../…`) is only a strange one: what leads elsewhere is left out of it. Of
+/// one beyond the limits the end is taken, which tells most.
+pub(super) fn plain(name: &str, budget: &Budget) -> String {
     // Old tools on Windows write its separator.
-    let name = name.replace('\\', "/");
-    let parts: Vec<&str> = name.split('/').filter(|part| *part != ".").collect();
-    let drive = parts.first().is_some_and(|first| first.len() > 1 && first.as_bytes()[1] == b':');
-    let safe = !drive && parts.len() <= budget.name_depth() && !parts.iter().any(|part| matches!(*part, "" | ".."));
+    let name: String =
+        name.chars().map(|letter| if letter == '\\' { '/' } else if letter.is_control() { '_' } else { letter }).collect();
+    let drive = name.len() > 1 && name.as_bytes()[1] == b':' && name.as_bytes()[0].is_ascii_alphabetic();
+    let name = if drive { &name[2..] } else { &name };
+    let mut parts: Vec<&str> = name.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect();
+    parts.drain(..parts.len().saturating_sub(budget.name_depth()));
     // `!/` is how a locator goes into an archive.
-    (safe && !parts.is_empty()).then(|| parts.join("/").replace("!/", "_/").nfc().collect())
+    let path: String = parts.join("/").replace("!/", "_/").nfc().collect();
+    let mut start = path.len().saturating_sub(budget.name_bytes());
+    while !path.is_char_boundary(start) {
+        start += 1;
+    }
+    let path = path[start..].trim_start_matches('/');
+    if path.is_empty() { "_".to_owned() } else { path.to_owned() }
+}
+
+/// What systems leave about in an archive: no part of what was packed.
+pub(super) fn is_left_about(name: &str) -> bool {
+    name.split(['/', '\\']).any(|part| LEFT_ABOUT.contains(&part))
 }
 
 /// The path of the `number`th member of one name: `b.csv` → `b (2).csv`.
@@ -42,18 +53,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_point_elsewhere_are_refused() {
+    fn every_name_becomes_a_path_below_the_archive() {
         let budget = Budget::new("");
-        for name in
-            ["", ".", "/", "../a", "a/../../b", "/etc/passwd", "//host/a", "C:\\a", "c:a", "a\\..\\b", "a\0b", "a//b"]
-        {
-            assert_eq!(safe(name, &budget), None, "{name:?}");
+        for (name, path) in [
+            ("", "_"),
+            (".", "_"),
+            ("/", "_"),
+            ("../a", "a"),
+            ("a/../../b", "a/b"),
+            ("/etc/passwd", "etc/passwd"),
+            ("//host/a", "host/a"),
+            ("C:\\Users\\me\\a.html", "Users/me/a.html"),
+            ("c:a", "a"),
+            ("a\\..\\b", "a/b"),
+            ("a\0b\nc", "a_b_c"),
+            ("a//b", "a/b"),
+            ("./a/b.html", "a/b.html"),
+            ("账单\\七月.csv", "账单/七月.csv"),
+            ("..a/b..c", "..a/b..c"),
+            ("10:30 雨.html", "10:30 雨.html"),
+            ("a!/b", "a_/b"),
+            ("~$雨.html", "~$雨.html"),
+        ] {
+            assert_eq!(plain(name, &budget), path, "{name:?}");
         }
-        assert_eq!(safe("./a/b.html", &budget).as_deref(), Some("a/b.html"));
-        assert_eq!(safe("账单\\七月.csv", &budget).as_deref(), Some("账单/七月.csv"));
-        assert_eq!(safe("..a/b..c", &budget).as_deref(), Some("..a/b..c"));
-        assert_eq!(safe(&"a/".repeat(40), &budget), None);
-        assert_eq!(safe(&"a".repeat(5000), &budget), None);
+        assert_eq!(plain(&"a/".repeat(40), &budget).matches('a').count(), 32);
+        let long = plain(&format!("{}.html", "雨".repeat(5000)), &budget);
+        assert!(long.len() <= 4096 && long.ends_with("雨.html"));
         assert_eq!(numbered("a/b.csv", 2), "a/b (2).csv");
         assert_eq!(numbered("a.d/b", 3), "a.d/b (3)");
     }

@@ -107,14 +107,67 @@ fn each_password_is_tried_and_a_missing_one_is_a_gap() {
 }
 
 #[test]
-fn names_that_lead_out_are_refused_and_the_rest_is_read() {
-    let bytes = packed(&[("aa/evil.txt", b"1"), ("good.txt", b"2"), ("Q:/disk.txt", b"3")]);
+fn names_that_lead_out_are_strange_and_no_more() {
+    let bytes = packed(&[("aa/evil.txt", b"1"), ("evil.txt", b"2"), ("Q:/disk.txt", b"3"), ("/abs.txt", b"4")]);
     let bytes = patched(patched(bytes, b"aa/evil", b"../evil", true), b"aa/evil", b"../evil", false);
     let listing = list(bytes, &[]).unwrap();
-    assert_eq!(codes(&listing), ["zip-member-name", "zip-member-name"]);
-    assert_eq!(listing.problems[0].arguments[0], ("member".to_owned(), "../evil.txt".to_owned()));
-    assert_eq!(listing.members.len(), 1);
-    assert_eq!(listing.members[0].bytes(10).unwrap(), b"2");
+    let names: Vec<&str> = listing.members.iter().map(Input::locator).collect();
+    assert_eq!(names, ["入/a.zip!/evil.txt", "入/a.zip!/evil (2).txt", "入/a.zip!/disk.txt", "入/a.zip!/abs.txt"]);
+    let read: Vec<Vec<u8>> = listing.members.iter().map(|member| member.bytes(10).unwrap()).collect();
+    assert_eq!(read, [b"1", b"2", b"3", b"4"]);
+    assert_eq!(codes(&listing), ["zip-duplicate-names"]);
+}
+
+#[test]
+fn members_packed_by_other_methods_are_read() {
+    let long: Vec<u8> = (0..200_000_u32).flat_map(|number| (number / 7).to_le_bytes()).collect();
+    for method in [
+        CompressionMethod::Bzip2,
+        CompressionMethod::Ppmd,
+        CompressionMethod::Xz,
+        CompressionMethod::Zstd,
+    ] {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        let options = SimpleFileOptions::default().compression_method(method);
+        for (name, bytes) in [("a.csv", &b"a,b\n"[..]), ("long.bin", &long)] {
+            writer.start_file(name, options).unwrap();
+            writer.write_all(bytes).unwrap();
+        }
+        let bytes = writer.finish().unwrap().into_inner();
+        let listing = list(bytes.clone(), &[]).unwrap();
+        assert!(listing.problems.is_empty(), "{method}");
+        for _ in 0..2 {
+            assert_eq!(listing.members[0].bytes(10).unwrap(), b"a,b\n", "{method}");
+            assert!(listing.members[1].bytes(u64::MAX - 1).unwrap() == long, "{method}");
+        }
+        // A wrong sum, and a size that is a lie.
+        let mut crc = Crc::new();
+        crc.update(b"a,b\n");
+        let wrong = patched(bytes, &crc.sum().to_le_bytes(), &[1, 2, 3, 4], true);
+        let error = list(wrong, &[]).unwrap().members[0].bytes(10).unwrap_err();
+        assert_eq!(error.code(), "zip-member-broken", "{method}");
+    }
+}
+
+#[test]
+fn a_member_that_wants_all_the_memory_there_is_is_refused() {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    writer.start_file("a", SimpleFileOptions::default().compression_method(CompressionMethod::Xz)).unwrap();
+    writer.write_all(b"a").unwrap();
+    let bytes = writer.finish().unwrap().into_inner();
+    let at = memchr::memmem::find(&bytes, b"\xfd7zXZ").unwrap();
+    let filter = at + 12 + memchr::memmem::find(&bytes[at + 12..], &[0x21, 1]).unwrap();
+    let mut greedy = bytes;
+    greedy[filter + 2] = 40;
+    assert_eq!(list(greedy, &[]).unwrap().members[0].bytes(10).unwrap_err().code(), "zip-member-window");
+}
+
+#[test]
+fn what_systems_leave_about_is_not_read() {
+    let listing = list(packed(&[("__MACOSX/._a.html", b"1"), ("x/.DS_Store", b"2"), ("a.html", b"3")]), &[]).unwrap();
+    let names: Vec<&str> = listing.members.iter().map(Input::name).collect();
+    assert_eq!(names, ["a.html"]);
+    assert!(listing.problems.is_empty() && listing.gaps.is_empty());
 }
 
 #[test]
@@ -123,6 +176,7 @@ fn links_are_refused() {
     writer.add_symlink("link", "/etc/passwd", SimpleFileOptions::default()).unwrap();
     let listing = list(writer.finish().unwrap().into_inner(), &[]).unwrap();
     assert_eq!(codes(&listing), ["zip-member-link"]);
+    assert_eq!(listing.gaps[0].title.as_deref(), Some("入/a.zip!/link"));
     assert!(listing.members.is_empty());
 }
 
@@ -153,10 +207,15 @@ fn overlapping_and_broken_archives_are_refused_whole() {
 
 #[test]
 fn a_bomb_is_one_problem_and_costs_nothing() {
-    let zeros = vec![0_u8; 30 << 20];
+    let zeros = vec![0_u8; 65 << 20];
     let listing = list(packed(&[("1", &zeros), ("2", &zeros), ("ok", b"ok")]), &[]).unwrap();
     assert_eq!(codes(&listing), ["zip-ratio"]);
     assert_eq!(listing.members.len(), 1);
+    let gaps: Vec<&str> = listing.gaps.iter().filter_map(|gap| gap.title.as_deref()).collect();
+    assert_eq!(gaps, ["入/a.zip!/1", "入/a.zip!/2"]);
+    // A table of rows that are all alike is no bomb.
+    let rows = b"2026-03-20,1.00\n".repeat(3 << 20);
+    assert_eq!(list(packed(&[("rows.csv", &rows)]), &[]).unwrap().members.len(), 1);
 
     let bytes = packed(&[("1", &zeros[..1000]), ("2", &zeros[..1000])]);
     let input = Input::bytes_at("a.zip", bytes, None);
