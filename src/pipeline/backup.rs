@@ -474,18 +474,31 @@ pub(super) fn concerns(path: &str, roots: &[PathBuf]) -> bool {
 pub(super) fn note_walk(catalog: &Catalog, run: Run, walk: &mut Walk) -> Result<()> {
     let told: HashSet<&str> = walk.problems.iter().map(|(_, path)| path.as_str()).collect();
     let unchanged: HashSet<&str> = walk.read_before.iter().map(|found| found.path.as_str()).collect();
+    let pending: HashSet<&str> = walk.found.iter().map(|found| found.path.as_str()).collect();
     for path in catalog.troubled()? {
-        let given = walk.roots.iter().any(|root| file_of(&path).starts_with(root));
+        let file = file_of(&path);
+        let lies_in = |these: &dyn Fn(&str) -> bool| path.match_indices("!/").any(|(end, _)| these(&path[..end]));
         if told.contains(path.as_str()) || walk.opened.contains(&path) {
             catalog.take_back(&path, &walk.gaps)?;
-        } else if unchanged.contains(path.as_str()) && is_of_walk(catalog, &path)? {
-            // It was read before it could not be looked at, and stands as it stood.
-            catalog.take_back(&path, &[])?;
-        } else if given && is_gone(file_of(&path)) {
+        } else if pending.contains(path.as_str()) || lies_in(&|container| unchanged.contains(container)) {
+            // It is told of when it is read, or stands as it stood.
+        } else if unchanged.contains(path.as_str()) {
+            // What was read once, and then could not be looked at for a while, stands as it stood.
+            if is_of_walk(catalog, &path)? {
+                catalog.take_back(&path, &[])?;
+            }
+        } else if !walk.roots.iter().any(|root| file.starts_with(root)) {
+            // Not given this time.
+        } else if is_gone(file) {
             // Whoever took it away knows; its gap stays. A link was never more than a way to something.
             let problems = catalog.problems_of(&path)?;
             let link = problems.iter().any(|problem| problem.code.starts_with("input-link-"));
             if link { catalog.take_back(&path, &[])? } else { catalog.forget_problems(&path)? }
+        } else if lies_in(&|container| walk.opened.contains(container))
+            || !told.iter().any(|told| file.starts_with(told))
+        {
+            // The walk went by and found nothing wrong: it lies beside a page, or its container holds it no longer.
+            catalog.take_back(&path, &[])?;
         }
     }
     for (kind, key) in &walk.filled {

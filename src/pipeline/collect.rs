@@ -343,3 +343,6 @@ fn recognise(probe: &mut Probe<'_>) -> Result<Option<&'static dyn Importer>> {
     }
     Ok(sure.or(likely))
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,8 +5,8 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::catalog::{Run, failed};
 use crate::error::{Error, Result};
-use crate::model::statement::Statement;
 use crate::model::gap::input_key;
+use crate::model::statement::Statement;
 use crate::model::{DataRow, DataTotal, Gap, Kind, MediaHeld, Problem, Record, SavedFile, Sha256, SubjectKind, Time};
 
 /// The pseudo-source of a container: its members are inputs of their own.

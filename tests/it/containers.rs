@@ -385,9 +385,9 @@ fn the_same_account_comes_out_of_every_container() {
 #[test]
 fn what_is_broken_is_one_line_and_the_run_goes_on() {
     let bomb = {
-        let record = "WARC/1.1\r\nWARC-Type: resource\r\nWARC-Target-URI: https://mp.weixin.qq.com/s/bomb\r\nContent-Type: text/html\r\nContent-Length: 64000000\r\n\r\n";
+        let record = "WARC/1.1\r\nWARC-Type: resource\r\nWARC-Target-URI: https://mp.weixin.qq.com/s/bomb\r\nContent-Type: text/html\r\nContent-Length: 72000000\r\n\r\n";
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        encoder.write_all(&[record.as_bytes(), &vec![b' '; 64_000_000]].concat()).unwrap();
+        encoder.write_all(&[record.as_bytes(), &vec![b' '; 72_000_000]].concat()).unwrap();
         encoder.finish().unwrap()
     };
     let whole = har(2_650_000_804, false);

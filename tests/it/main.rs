@@ -13,6 +13,7 @@ mod crawl;
 mod datasets;
 mod editions;
 mod exporters;
+mod faults;
 mod fetch;
 mod foreign;
 mod foreign_bags;

@@ -12,6 +12,8 @@ pub(crate) struct Run {
     folder: TempDir,
     inputs: Vec<PathBuf>,
     environment: Vec<(String, String)>,
+    /// Run as somebody who owns nothing.
+    nobody: bool,
 }
 
 /// What a run said.
@@ -27,7 +29,21 @@ impl Run {
         let environment = [("SOURCE_DATE_EPOCH", "1764000000"), ("LIUDI_LANG", "en"), ("NO_COLOR", "1")]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .to_vec();
-        Self { folder: tempfile::tempdir().unwrap(), inputs: Vec::new(), environment }
+        Self { folder: tempfile::tempdir().unwrap(), inputs: Vec::new(), environment, nobody: false }
+    }
+
+    /// Runs of the program for which permissions count. For a superuser none do: the program is then run as somebody who
+    /// owns nothing, if there is a way to; `None` if there is not.
+    #[cfg(unix)]
+    pub(crate) fn as_nobody(mut self) -> Option<Self> {
+        if rustix::process::geteuid().is_root() {
+            if Command::new("setpriv").arg("--version").stdout(Stdio::null()).status().is_err() {
+                eprintln!("passed over: the superuser may read everything, and there is no setpriv");
+                return None;
+            }
+            self.nobody = true;
+        }
+        Some(self)
     }
 
     /// The clean folder.
@@ -90,7 +106,14 @@ impl Run {
     }
 
     fn command<T: AsRef<std::ffi::OsStr>>(&self, arguments: &[T]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_liudi"));
+        let program = env!("CARGO_BIN_EXE_liudi");
+        let mut command = if self.nobody {
+            let mut command = Command::new("setpriv");
+            command.args(["--reuid=65534", "--regid=65534", "--clear-groups", program]);
+            command
+        } else {
+            Command::new(program)
+        };
         command
             .args(arguments)
             .current_dir(self.folder())

@@ -83,7 +83,8 @@ impl Member {
             .map_err(|error| self.broken(error))?;
         let window = if method == CompressionMethod::Lzma {
             // Version, size of the properties, properties, size of the window; no larger one is made than the content is.
-            head.get(5..9).map_or(0, |size| size.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)))
+            head.get(5..9)
+                .map_or(0, |size| size.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)))
                 .min(self.entry.size())
         } else {
             // The filter's number and the length of its properties: one byte, which stands for the window.
@@ -110,8 +111,7 @@ impl Member {
         let password = self.password.as_ref().map(|password| password.expose_secret().as_bytes());
         let mut reader = self.place.reader()?;
         let options = ZipReadOptions::new().password(password);
-        let file =
-            self.entry.as_ref().with_reader(&mut reader, options).map_err(|error| self.broken(error))?;
+        let file = self.entry.as_ref().with_reader(&mut reader, options).map_err(|error| self.broken(error))?;
         let size = self.entry.size();
         let spooled = spool(&mut file.take(size.saturating_add(1)), &self.budget);
         let spooled = spooled.map_err(|error| self.broken(error))?;

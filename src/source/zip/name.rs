@@ -18,8 +18,18 @@ pub(super) fn decode(raw: &[u8]) -> String {
 /// one beyond the limits the end is taken, which tells most.
 pub(super) fn plain(name: &str, budget: &Budget) -> String {
     // Old tools on Windows write its separator.
-    let name: String =
-        name.chars().map(|letter| if letter == '\\' { '/' } else if letter.is_control() { '_' } else { letter }).collect();
+    let name: String = name
+        .chars()
+        .map(|letter| {
+            if letter == '\\' {
+                '/'
+            } else if letter.is_control() {
+                '_'
+            } else {
+                letter
+            }
+        })
+        .collect();
     let drive = name.len() > 1 && name.as_bytes()[1] == b':' && name.as_bytes()[0].is_ascii_alphabetic();
     let name = if drive { &name[2..] } else { &name };
     let mut parts: Vec<&str> = name.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect();

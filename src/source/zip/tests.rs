@@ -121,12 +121,7 @@ fn names_that_lead_out_are_strange_and_no_more() {
 #[test]
 fn members_packed_by_other_methods_are_read() {
     let long: Vec<u8> = (0..200_000_u32).flat_map(|number| (number / 7).to_le_bytes()).collect();
-    for method in [
-        CompressionMethod::Bzip2,
-        CompressionMethod::Ppmd,
-        CompressionMethod::Xz,
-        CompressionMethod::Zstd,
-    ] {
+    for method in [CompressionMethod::Bzip2, CompressionMethod::Ppmd, CompressionMethod::Xz, CompressionMethod::Zstd] {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
         let options = SimpleFileOptions::default().compression_method(method);
         for (name, bytes) in [("a.csv", &b"a,b\n"[..]), ("long.bin", &long)] {

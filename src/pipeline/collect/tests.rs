@@ -1,0 +1,222 @@
+//! Every kind of input there is a fixture of, on a disk that fails.
+
+use std::collections::BTreeMap;
+use std::io::{self, Cursor, Read};
+use std::path::Path;
+
+use super::*;
+use crate::model::GapReason;
+use crate::model::gap::input_key;
+use crate::pipeline::session::Session;
+use crate::pipeline::walk;
+use crate::source::input::Open;
+
+/// Where reading fails, every time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fails {
+    Opening,
+    /// After so many thousandths of the bytes.
+    After(usize),
+}
+
+struct Failing(Vec<u8>, Fails);
+
+/// `EIO`.
+fn eio() -> io::Error {
+    io::Error::from_raw_os_error(5)
+}
+
+impl Open for Failing {
+    fn open(&self) -> Result<Box<dyn Read + '_>> {
+        struct Breaks;
+        impl Read for Breaks {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(eio())
+            }
+        }
+        match self.1 {
+            Fails::Opening => Err(Error::input("input-open-failed").because(eio())),
+            Fails::After(part) => {
+                let whole = &self.0[..self.0.len() * part / 1000];
+                Ok(Box::new(Cursor::new(whole).chain(Breaks)))
+            }
+        }
+    }
+}
+
+/// A file under its path in `fixtures/`.
+fn found(name: &str, bytes: &[u8], fails: Option<Fails>) -> Found {
+    let input = match fails {
+        None => Input::bytes_at(name, bytes.to_vec(), None),
+        Some(fails) => Input::opened_by(Arc::new(Failing(bytes.to_vec(), fails)), name, bytes.len() as u64, None),
+    };
+    Found::bytes(input, format!("/{name}"))
+}
+
+/// Every file of the fixtures that is an input of its own.
+fn fixtures() -> Vec<(String, Vec<u8>)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let files = walkdir::WalkDir::new(&root).sort_by_file_name().into_iter().map(std::result::Result::unwrap);
+    let files = files.filter(|entry| entry.file_type().is_file());
+    let files = files.map(|entry| {
+        let name = entry.path().strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
+        (name, std::fs::read(entry.path()).unwrap())
+    });
+    let files: Vec<_> =
+        files.filter(|(name, bytes)| name.contains('/') && !name.contains("expected") && !bytes.is_empty()).collect();
+    assert!(files.len() > 100);
+    files
+}
+
+struct Tried {
+    folder: tempfile::TempDir,
+    session: Session,
+}
+
+impl Tried {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let session = Session::open(&folder.path().join("archive")).unwrap();
+        Self { folder, session }
+    }
+
+    fn read(&self, found: Vec<Found>) -> Outcome {
+        let budget = Budget::new(self.folder.path());
+        let session = &self.session;
+        let collect = Collect {
+            stage: Some(&session.stage),
+            ledger: &session.ledger,
+            run: session.begin().unwrap(),
+            passwords: &Passwords::default(),
+            budget: &budget,
+            secrets: &SecretSet::default(),
+            keep_other: false,
+            jobs: 2,
+            stop: &AtomicBool::new(false),
+            progress: &crate::progress::NoProgress,
+        };
+        collect.read(&session.catalog, &walk::groups(found)).unwrap()
+    }
+
+    /// Titles of gaps, with their keys.
+    fn gaps(&self) -> BTreeMap<String, GapReason> {
+        self.session.catalog.gaps_seen().unwrap().into_iter().map(|gap| (gap.key, gap.reason)).collect()
+    }
+
+    fn failures(&self) -> Vec<(String, String)> {
+        let problems = self.session.catalog.problems().unwrap();
+        problems
+            .into_iter()
+            .filter(|(problem, _)| problem.exit_bit == 32)
+            .map(|(problem, path)| (path, problem.code))
+            .collect()
+    }
+
+    fn state(&self) -> (Vec<Sha256>, Vec<(String, String)>, BTreeMap<String, GapReason>, Vec<String>) {
+        let mut evidence: Vec<Sha256> = self.session.catalog.evidence_digests().unwrap().into_iter().collect();
+        evidence.sort();
+        (evidence, self.failures(), self.gaps(), self.session.catalog.unrecognised().unwrap())
+    }
+}
+
+#[test]
+fn every_kind_of_input_is_read_by_the_run_after_the_one_that_failed() {
+    let files = fixtures();
+    let all = |fails| files.iter().map(|(name, bytes)| found(name, bytes, fails)).collect::<Vec<_>>();
+    let sound = Tried::new();
+    sound.read(all(None));
+    for fails in [Fails::Opening, Fails::After(0), Fails::After(500), Fails::After(999), Fails::After(1000)] {
+        let tried = Tried::new();
+        for _ in 0..2 {
+            let outcome = tried.read(all(Some(fails)));
+            let (gaps, failures) = (tried.gaps(), tried.failures());
+            for (name, _) in &files {
+                let path = format!("/{name}");
+                assert!(outcome.unreadable.contains(&path), "{fails:?} {name} counts as read");
+                assert_eq!(tried.session.catalog.input(&path).unwrap(), None, "{fails:?} {name} is done");
+                assert_eq!(gaps.get(&input_key(name)), Some(&GapReason::BrokenInput), "{fails:?} {name}");
+                let told: Vec<&str> =
+                    failures.iter().filter(|(at, _)| *at == path).map(|(_, code)| code.as_str()).collect();
+                assert!(told.iter().any(|code| code.starts_with("input-")), "{fails:?} {name}: {told:?}");
+                let twice = told.iter().filter(|code| code.starts_with("input-")).count();
+                assert_eq!(twice, 1, "{fails:?} {name}: {told:?}");
+            }
+            assert_eq!(tried.session.catalog.unrecognised().unwrap(), Vec::<String>::new());
+        }
+        tried.read(all(None));
+        assert!(tried.state() == sound.state(), "{fails:?}: not as if nothing had failed");
+    }
+}
+
+#[test]
+fn a_page_waits_for_what_lies_beside_it() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/page/type0-complete");
+    let mut names: Vec<_> = walkdir::WalkDir::new(&folder).into_iter().map(std::result::Result::unwrap).collect();
+    names.retain(|entry| entry.file_type().is_file() && !entry.path().ends_with("expected.json"));
+    let files = |broken: Option<&str>| -> Vec<Found> {
+        let files = names.iter().map(|entry| {
+            let name = entry.path().strip_prefix(&folder).unwrap().to_string_lossy().replace('\\', "/");
+            let fails = broken.filter(|broken| name.ends_with(broken)).map(|_| Fails::After(500));
+            found(&name, &std::fs::read(entry.path()).unwrap(), fails)
+        });
+        files.collect()
+    };
+    let tried = Tried::new();
+    let read = |mut files: Vec<Found>| {
+        let _siblings = walk::settle(&mut files);
+        files.retain(|file| !file.companion);
+        let states: Vec<i64> = files.iter().map(|file| file.modified).collect();
+        (tried.read(files), states)
+    };
+    let (outcome, _) = read(files(Some("640.png")));
+    assert_eq!(outcome.unreadable.into_iter().collect::<Vec<_>>(), ["/一篇图文.html"]);
+    assert!(tried.gaps().contains_key(&input_key("一篇图文_files/640.png")), "{:?}", tried.gaps());
+    let (outcome, whole) = read(files(None));
+    assert!(outcome.unreadable.is_empty() && tried.failures().is_empty(), "{:?}", tried.failures());
+    assert!(!tried.gaps().keys().any(|key| key.starts_with("input:")), "{:?}", tried.gaps());
+    // One that was not there when the page was read makes it another page.
+    let mut fewer = files(None);
+    fewer.retain(|file| !file.path.ends_with("640.png"));
+    let (_, without) = read(fewer);
+    assert_ne!(whole, without);
+}
+
+#[test]
+fn a_container_that_comes_in_part_is_neither_broken_nor_locked() {
+    let demo = fixtures().into_iter().filter(|(name, _)| name.ends_with(".zip") || name.ends_with(".gz"));
+    // What is a web archive is seen at its beginning, and read by its importer.
+    let demo = demo.filter(|(name, _)| !name.contains("warc"));
+    let files: Vec<_> = demo.collect();
+    assert!(!files.is_empty());
+    for (name, bytes) in files {
+        for fails in [Fails::Opening, Fails::After(0), Fails::After(500), Fails::After(1000)] {
+            let file = found(&name, &bytes, Some(fails));
+            let budget = Budget::new(std::env::temp_dir());
+            let error = walk::unfold(&file.input, &Passwords::default(), &budget).unwrap_err();
+            assert!(matches!(error.code(), "input-open-failed" | "input-read-failed"), "{name} {fails:?}: {error:?}");
+        }
+    }
+}
+
+#[test]
+fn a_run_that_is_stopped_names_what_it_did_not_read() {
+    let tried = Tried::new();
+    let files = fixtures();
+    let all: Vec<Found> = files.iter().map(|(name, bytes)| found(name, bytes, None)).collect();
+    let budget = Budget::new(tried.folder.path());
+    let session = &tried.session;
+    let collect = Collect {
+        stage: Some(&session.stage),
+        ledger: &session.ledger,
+        run: session.begin().unwrap(),
+        passwords: &Passwords::default(),
+        budget: &budget,
+        secrets: &SecretSet::default(),
+        keep_other: false,
+        jobs: 2,
+        stop: &AtomicBool::new(true),
+        progress: &crate::progress::NoProgress,
+    };
+    let outcome = collect.read(&session.catalog, &walk::groups(all)).unwrap();
+    assert_eq!(outcome.unread.len(), files.len());
+}

@@ -1,0 +1,278 @@
+//! Failing disks, missing permissions, links that lead nowhere, ZIPs that hold what is refused: named, never done, and read
+//! by the run after. (Every importer on a failing reader: the tests of `pipeline::collect`.)
+
+use std::io::{Cursor, Write as _};
+use std::path::Path;
+
+use serde_json::Value;
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+use crate::support::{Run, fixture, same};
+
+/// Titles of the gaps that are files, with the reason.
+fn files(run: &Run) -> Vec<(String, String)> {
+    let gaps = run.program(&["gaps", "archive", "--json"]).succeeds().json();
+    let text = |gap: &Value, name: &str| gap[name].as_str().unwrap_or_default().to_owned();
+    let inputs = gaps.as_array().unwrap().iter().filter(|gap| gap["kind"] == "input");
+    let mut files: Vec<_> = inputs.map(|gap| (text(gap, "title"), text(gap, "reason"))).collect();
+    files.sort();
+    files
+}
+
+fn codes(report: &Value) -> Vec<&str> {
+    report["problems"].as_array().unwrap().iter().filter_map(|problem| problem["code"].as_str()).collect()
+}
+
+fn page(number: u32) -> String {
+    format!(
+        "<!DOCTYPE html><html><head><meta charset=\"utf-8\"></head><body><div id=\"js_content\"><p>第{number}页</p></div>\
+         <script>window.cgiDataNew = {{ nick_name: JsDecode('坏盘试验'), title: JsDecode('第{number}篇'), content_noencode: JsDecode('\\x3cp\\x3e正文{number}\\x3c/p\\x3e'),\n\
+         bizuin: 'MzA3MDAwMDAwNA==', mid: '{}' * 1, idx: '1' * 1, sn: 'c{number}', item_show_type: '0' * 1 }};</script></body></html>",
+        2_650_000_900 + number
+    )
+}
+
+fn packed(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in members {
+        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
+
+    use super::*;
+
+    fn mode(path: &Path, mode: u32) {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    /// A folder of pages, one of them with a picture beside it, that belongs to nobody in particular: for the superuser
+    /// every file is readable.
+    fn plain() -> Option<Run> {
+        let run = Run::new().as_nobody()?;
+        let run = run.file("a.html", page(1)).file("b/b.html", page(2)).file("d.html", page(3));
+        let whole = fixture("page/type0-complete");
+        for entry in walkdir::WalkDir::new(&whole) {
+            let entry = entry.unwrap();
+            let to = run.folder().join("in/c").join(entry.path().strip_prefix(&whole).unwrap());
+            if entry.file_type().is_dir() {
+                std::fs::create_dir_all(to).unwrap();
+            } else if !entry.path().ends_with("expected.json") {
+                std::fs::copy(entry.path(), to).unwrap();
+            }
+        }
+        for entry in walkdir::WalkDir::new(run.folder()) {
+            let path = entry.unwrap().into_path();
+            mode(&path, 0o755);
+            // Only the superuser can give files away, and only then it is needed.
+            let _ = chown(&path, Some(65_534), Some(65_534));
+        }
+        Some(run)
+    }
+
+    #[test]
+    fn what_may_not_be_read_is_named_and_read_when_it_may() {
+        let Some(sound) = plain() else { return };
+        let held = sound.backup(&["--json"]).succeeds().json();
+        let cases: [(&str, u32, &str); 7] = [
+            ("in/a.html", 0o000, "in/a.html"),
+            ("in/b", 0o000, "in/b"),
+            ("in/b", 0o444, "in/b/b.html"),
+            ("in/b", 0o311, "in/b"),
+            ("in/c/一篇图文_files", 0o000, "in/c/一篇图文_files"),
+            ("in/c/一篇图文_files", 0o444, "in/c/一篇图文_files/640.png"),
+            ("in/c/一篇图文_files/640.png", 0o000, "in/c/一篇图文_files/640.png"),
+        ];
+        for (name, bits, missing) in cases {
+            let run = plain().unwrap();
+            let path = run.folder().join(name);
+            mode(&path, bits);
+            for _ in 0..2 {
+                let report = run.backup(&["--json"]).exits(32).json();
+                assert!(files(&run).contains(&(missing.to_owned(), "broken_input".to_owned())), "{name}: {report}");
+                assert!(!codes(&report).is_empty() && report["unreadable"].as_u64() > Some(0), "{name}: {report}");
+                assert_eq!(run.backup(&["--dry-run", "--json"]).exits(32).json()["problems"], report["problems"]);
+            }
+            run.backup(&[]).exits(32).says("hint:");
+            mode(&path, 0o755);
+            let report = run.backup(&["--json"]).succeeds().json();
+            assert_eq!((&report["problems"], files(&run)), (&held["problems"], vec![]), "{name} {bits:o}");
+            assert_eq!(report["articles"], held["articles"], "{name} {bits:o}");
+            assert_eq!(report["media_held"], held["media_held"], "{name} {bits:o}");
+            assert_eq!(report["gaps"], held["gaps"], "{name} {bits:o}");
+        }
+    }
+
+    /// The order of what happened does not show: only that it was two runs.
+    #[test]
+    fn an_archive_forgets_what_could_not_be_read_for_a_while() {
+        let Some(sound) = plain() else { return };
+        sound.backup(&["--no-mirror"]).succeeds();
+        let run = plain().unwrap();
+        let path = run.folder().join("in/b/b.html");
+        mode(&path, 0);
+        run.backup(&["--no-mirror"]).exits(32);
+        let before = run.tree();
+        run.backup(&["--no-mirror"]).exits(32);
+        same(&before, &run.tree());
+        mode(&path, 0o755);
+        run.backup(&["--no-mirror"]).succeeds();
+        let content = |run: &Run| {
+            let mut tree = run.tree();
+            let told = ["data/articles/", "data/media/", "gaps.csv", "data/tables/"];
+            tree.retain(|(name, _)| told.iter().any(|part| name.contains(part)));
+            tree
+        };
+        same(&content(&sound), &content(&run));
+    }
+
+    #[test]
+    fn links_are_named_unless_they_lead_to_what_is_given_anyway() {
+        let run = Run::new().file("a.html", page(1));
+        std::fs::write(run.folder().join("out.html"), page(2)).unwrap();
+        let link = |name: &str, to: &str| symlink(to, run.folder().join("in").join(name)).unwrap();
+        link("within.html", "a.html");
+        let report = run.backup(&["--json"]).succeeds().json();
+        assert_eq!(codes(&report), ["input-special-file"]);
+        link("nowhere.html", "gone.html");
+        link("outside.html", "../out.html");
+        for _ in 0..2 {
+            let report = run.backup(&["--json"]).exits(32).json();
+            assert_eq!(codes(&report), ["input-link-dangling", "input-link-outside", "input-special-file"]);
+            let gaps = ["in/nowhere.html", "in/outside.html"].map(|name| (name.to_owned(), "broken_input".to_owned()));
+            assert_eq!(files(&run), gaps);
+        }
+        std::fs::write(run.folder().join("gone.html"), page(3)).unwrap();
+        std::fs::remove_file(run.folder().join("in/nowhere.html")).unwrap();
+        std::fs::rename(run.folder().join("out.html"), run.folder().join("in/outside.html")).unwrap();
+        let report = run.backup(&["--json"]).succeeds().json();
+        assert_eq!((codes(&report), files(&run)), (vec!["input-special-file"], vec![]));
+        assert_eq!(report["articles"]["held"], 2);
+    }
+
+    #[test]
+    fn a_path_longer_than_the_system_takes_is_named() {
+        use rustix::fs::{Mode, OFlags, mkdirat, open, openat};
+        let run = Run::new().file("a.html", page(1));
+        let flags = OFlags::DIRECTORY | OFlags::RDONLY;
+        let mut folder = open(run.folder().join("in"), flags, Mode::empty()).unwrap();
+        let name = "d".repeat(200);
+        for _ in 0..24 {
+            mkdirat(&folder, &name, Mode::from_raw_mode(0o755)).unwrap();
+            folder = openat(&folder, &name, flags, Mode::empty()).unwrap();
+        }
+        let report = run.backup(&["--json"]).exits(32).json();
+        assert_eq!(codes(&report), ["input-path-too-long"]);
+        assert_eq!(report["articles"]["held"], 1);
+        assert!(files(&run)[0].0.starts_with("in/ddd"));
+    }
+
+    /// Reading one's own memory at its beginning fails as a bad sector does.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_that_cannot_be_read_is_no_unknown_file() {
+        let run = Run::new().input("/proc/self/mem");
+        let report = run.backup(&["--json"]).exits(32).json();
+        assert_eq!(codes(&report), ["input-read-failed"]);
+        assert_eq!(report["unrecognised"], serde_json::json!([]));
+        let gaps = files(&run);
+        assert_eq!(gaps, [("mem".to_owned(), "broken_input".to_owned())]);
+    }
+}
+
+#[test]
+fn whatever_a_zip_refuses_is_named_in_every_run() {
+    let zeros = vec![0_u8; 65 << 20];
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    writer.start_file("a.html", SimpleFileOptions::default()).unwrap();
+    writer.write_all(page(1).as_bytes()).unwrap();
+    writer.add_symlink("b.html", "a.html", SimpleFileOptions::default()).unwrap();
+    let linked = writer.finish().unwrap().into_inner();
+    let inflated = packed(&[("a.html", page(1).as_bytes()), ("账单.csv", &zeros)]);
+    let nested = packed(&[("in.zip", &linked)]);
+    for (bytes, code, gap) in [
+        (linked, "zip-member-link", "in/x.zip!/b.html"),
+        (inflated, "zip-ratio", "in/x.zip!/账单.csv"),
+        (nested, "zip-member-link", "in/x.zip!/in.zip!/b.html"),
+    ] {
+        let run = Run::new().file("x.zip", &bytes);
+        let rehearsed = run.backup(&["--dry-run", "--json"]).exits(32).json();
+        for again in [false, true] {
+            let report = run.backup(&["--json"]).exits(32).json();
+            assert_eq!(codes(&report), [code]);
+            assert_eq!(report["problems"], rehearsed["problems"]);
+            assert_eq!(files(&run), [(gap.to_owned(), "broken_input".to_owned())]);
+            assert_eq!((&report["articles"]["held"], &report["changed"]), (&1.into(), &(!again).into()));
+        }
+        // What was refused lies beside it now, or was taken out.
+        std::fs::write(run.folder().join("in/x.zip"), packed(&[("a.html", page(1).as_bytes())])).unwrap();
+        let report = run.backup(&["--json"]).succeeds().json();
+        assert_eq!((codes(&report), files(&run)), (vec![], vec![]));
+    }
+}
+
+#[test]
+fn a_broken_member_keeps_its_zip_from_being_done() {
+    let mut bytes = packed(&[("a.html", page(1).as_bytes()), ("b.html", page(2).as_bytes())]);
+    let second = memchr::memmem::rfind(&bytes, b"b.html").unwrap();
+    // The sum of the second member, as the directory gives it.
+    bytes[second - 30] ^= 0xff;
+    let run = Run::new().file("x.zip", &bytes);
+    for _ in 0..2 {
+        let report = run.backup(&["--json"]).exits(32).json();
+        assert_eq!(codes(&report), ["zip-member-broken"]);
+        assert_eq!(files(&run), [("in/x.zip!/b.html".to_owned(), "broken_input".to_owned())]);
+    }
+    std::fs::write(
+        run.folder().join("in/x.zip"),
+        packed(&[("a.html", page(1).as_bytes()), ("b.html", page(2).as_bytes())]),
+    )
+    .unwrap();
+    let report = run.backup(&["--json"]).succeeds().json();
+    assert_eq!((codes(&report), files(&run), &report["articles"]["held"]), (vec![], vec![], &2.into()));
+}
+
+#[test]
+fn strange_names_in_a_zip_are_only_names() {
+    let mut run = Run::new();
+    let names = [
+        "/home/me/a.html",
+        "../b.html",
+        "C:\\Users\\me\\c.html",
+        "10:30 d.html",
+        "~$e.html",
+        ".f.html",
+        "./g",
+        "a\\h.html",
+    ];
+    for (number, name) in names.iter().enumerate() {
+        let junk: [(&str, &[u8]); 2] = [("__MACOSX/._a.html", b"\0\x05\x16\x07"), ("Thumbs.db", b"x")];
+        // The writer tidies names up: the bytes are put in afterwards.
+        let plain = "n".repeat(name.len());
+        let page = page(u32::try_from(number).unwrap());
+        let mut bytes = packed(&[junk[0], (&plain, page.as_bytes()), junk[1]]);
+        while let Some(at) = memchr::memmem::find(&bytes, plain.as_bytes()) {
+            bytes[at..at + name.len()].copy_from_slice(name.as_bytes());
+        }
+        run = run.file(&format!("{number}.zip"), bytes);
+    }
+    let report = run.backup(&["--json"]).succeeds().json();
+    assert_eq!((codes(&report), &report["unrecognised"]), (vec![], &serde_json::json!([])));
+    assert_eq!(report["articles"]["held"], names.len());
+}
+
+/// By 7-Zip and Info-ZIP: one bill and one page each.
+#[test]
+fn members_that_other_programs_packed_are_read() {
+    for method in ["bzip2", "deflate64", "lzma", "ppmd"] {
+        let run = Run::new().fixture(&format!("zip-methods/{method}.zip"));
+        let report = run.backup(&["--json"]).succeeds().json();
+        assert_eq!((codes(&report), &report["articles"]["held"]), (vec![], &1.into()), "{method}");
+        assert_eq!(report["statements"][0]["rows"], 4, "{method}");
+    }
+}
