@@ -190,13 +190,15 @@ pub fn backup(
         &WalkOptions { archive: &session.root, budget: &budget, passwords: &options.passwords, seen: &seen },
     )?;
     drop(step);
+    let locked = locked_in(&session.catalog, &mut found)?;
     note_walk(&session.catalog, run, &mut found)?;
     let roots = found.roots.clone();
     // Pages find their pictures through these as long as they are read.
     let siblings = std::mem::take(&mut found.siblings);
     let read_before = std::mem::take(&mut found.read_before);
     let unseen = found.unreadable;
-    let mut report = Report { inputs: found.found.len() as u64 + found.unchanged + unseen, ..Report::default() };
+    let mut report =
+        Report { inputs: found.found.len() as u64 + found.unchanged + unseen, locked, ..Report::default() };
     let (pending, mut containers) = pending(session, found, options, &collect, &mut report)?;
     let pending_count = pending.len() as u64;
     let step = progress.start(Task::Scan, None);
@@ -348,13 +350,12 @@ pub fn commit(
 /// Takes the inputs that must be read out of a walk, and stores what the walk itself found out.
 fn pending(
     session: &Session,
-    mut walk: Walk,
+    walk: Walk,
     options: &BackupOptions,
     collect: &Collect<'_>,
     report: &mut Report,
 ) -> Result<(Vec<Found>, Segment)> {
-    let mut pending = std::mem::take(&mut walk.found);
-    report.locked = locked_in(&session.catalog, &mut walk)?;
+    let mut pending = walk.found;
     report.companions = walk.companions;
     if !options.links.trim().is_empty() {
         let digest = crate::model::Sha256::of(options.links.as_bytes()).hex();
@@ -403,7 +404,7 @@ pub fn locked(session: &Session, options: &BackupOptions, stop: &AtomicBool) -> 
 
 /// Names of the archives a walk could not open; takes the gaps of those out of it that were opened before under another
 /// name or in another place: what they hold is held.
-fn locked_in(catalog: &Catalog, walk: &mut Walk) -> Result<Vec<String>> {
+pub(super) fn locked_in(catalog: &Catalog, walk: &mut Walk) -> Result<Vec<String>> {
     let opened = |key: &str| format!("opened {key}");
     for (_, key) in &walk.filled {
         catalog.set_meta(&opened(key), "1")?;

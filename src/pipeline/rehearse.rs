@@ -71,6 +71,7 @@ pub fn rehearse(root: &Path, options: &BackupOptions, progress: &dyn Progress, s
     let seen = |path: &str, size: u64, modified: i64| collect.is_done(&catalog, path, size, modified);
     let walk_options = WalkOptions { archive: root, budget: &budget, passwords: &options.passwords, seen: &seen };
     let mut found = walk(&options.roots, &walk_options)?;
+    backup::locked_in(&catalog, &mut found)?;
     backup::note_walk(&catalog, run, &mut found)?;
     let siblings = std::mem::take(&mut found.siblings);
     let mut rehearsal = Rehearsal { unchanged: found.unchanged, ..Rehearsal::default() };
