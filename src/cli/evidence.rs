@@ -23,9 +23,13 @@ pub(super) fn run(context: &Context<'_>, options: &EvidenceOptions) -> Result<u8
     if key == "second_copy_digest" {
         value = second_copy(value)?;
     }
+    let before = book.records.evidence.newest(key).map(|record| record.value.clone());
     book.record(key, &value, file.as_deref(), person(by.as_ref()), note.clone())?;
     book.save(context)?;
     context.output.say("evidence-saved", &[("key", key), ("value", &value)]);
+    if let Some(before) = before.filter(|before| *before != value) {
+        context.output.say("evidence-replaced", &[("key", key), ("value", &value), ("before", &before)]);
+    }
     Ok(0)
 }
 

@@ -115,6 +115,8 @@ impl Book {
             return Ok(());
         }
         let session = context.session(&self.root)?;
-        readiness::save(&session, &self.files, context.progress().as_ref()).map(drop)
+        let inside = |(name, bytes): (String, Vec<u8>)| (format!("{}/{name}", fill::READINESS), bytes);
+        let files: Vec<(String, Vec<u8>)> = self.files.into_iter().map(inside).collect();
+        readiness::save(&session, &files, context.progress().as_ref()).map(drop)
     }
 }

@@ -32,6 +32,7 @@ pub(super) fn run(context: &Context<'_>, options: &VerifyOptions) -> Result<u8> 
         return Ok(bits(&report));
     }
     report.findings.iter().for_each(|finding| output.problem(finding));
+    output.hints(&report.findings);
     let files = report.read_files.to_string();
     let all = report.files.to_string();
     let bytes = indicatif::HumanBytes(report.read_bytes).to_string();

@@ -87,5 +87,16 @@ pub fn export_note(root: &Path, folder: &Path, name: &str) -> PathBuf {
     root.join(WORK).join("exports").join(format!("{name}-{}.json", &digest[..16]))
 }
 
-/// The note of the articles that the owner does not republish in a site: their folders.
-pub const WITHHELD: &str = "withheld";
+/// What the owner does not republish, by site, inside a private bag's `data/`.
+pub const WITHHELD: &str = "readiness/withheld.json";
+/// What archived addresses showed when they were last looked at, inside a private bag's `data/`.
+pub const PROBES: &str = "readiness/probes.json";
+
+/// How the site in the folder `site` is called in the archive at `root`: by its path inside it, so that a copy of the
+/// archive finds it too, else by its whole path.
+pub fn site_key(root: &Path, site: &Path) -> String {
+    let full = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let (root, site) = (full(root), full(site));
+    let inside = site.strip_prefix(&root).unwrap_or(&site);
+    inside.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}

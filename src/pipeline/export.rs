@@ -6,10 +6,13 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
+use super::export_write::Written;
 pub use super::export_write::{Summary, write_site};
-use super::export_write::{Written, note};
-use super::site_folder;
-use crate::error::{Error, Result};
+use super::session::Session;
+use super::{readiness, site_folder, state};
+use crate::archive;
+use crate::audit::fill;
+use crate::error::{Error, Kind, Result};
 use crate::export::hosts::{Excess, Measures};
 use crate::export::mirror::{MEDIA, Mirror};
 use crate::export::selection::Chooser;
@@ -72,7 +75,7 @@ pub fn make_site(
     summary.removed += written.removed;
     let mut measures = Measures::of(Written::load(&list).files());
     measures.redirects = rules(&site.join("_redirects"));
-    note_withheld(&layout::export_note(root, site, layout::WITHHELD), &withheld)?;
+    note_withheld(root, site, &withheld, progress)?;
     let excesses = options.host.map(|host| host.excesses(&measures)).unwrap_or_default();
     Ok(Made { summary, measures, excesses, withheld: withheld.len(), unused_hidden: chooser.unused() })
 }
@@ -135,13 +138,26 @@ fn open(root: &Path, options: &ExportOptions, chooser: &Chooser<'_>) -> Result<(
     Ok((view, withheld))
 }
 
-/// Notes what the owner does not republish, so that `ready` does not miss it in the site.
-fn note_withheld(path: &Path, withheld: &[String]) -> Result<()> {
-    let list = serde_json::to_vec(withheld)
-        .map_err(|error| Error::other("export-write-failed").with("path", path.display()).because(error))?;
-    let before = fs::read(path).ok();
-    let unchanged = before.as_ref().map_or(withheld.is_empty(), |before| *before == list);
-    if unchanged { Ok(()) } else { note(path, &list) }
+/// Notes in the private bag what the owner does not republish in a site, so that `ready` does not miss it there.
+fn note_withheld(root: &Path, site: &Path, withheld: &[String], progress: &dyn Progress) -> Result<()> {
+    if !root.join(layout::SHA256SUMS).is_file() {
+        return Ok(());
+    }
+    let mut sites = fill::withheld_by_site(&archive::expected_state(root)?)?;
+    let key = layout::site_key(root, site);
+    if sites.get(&key).map_or(&[][..], Vec::as_slice) == withheld {
+        return Ok(());
+    }
+    sites.insert(key, withheld.to_owned());
+    sites.retain(|_, withheld| !withheld.is_empty());
+    let note = serde_json::to_vec(&sites)
+        .map_err(|error| Error::other("export-write-failed").with("path", layout::WITHHELD).because(error))?;
+    match Session::open(root) {
+        Ok(session) => readiness::save(&session, &[(layout::WITHHELD, note)], progress).map(drop),
+        // Without the note `ready` misses the pages, and says so: nothing is passed over.
+        Err(error) if error.kind() == Kind::Lock || state::cannot_be_kept(root) => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 /// Runs any exporter of the archive at `root` into `folder`.

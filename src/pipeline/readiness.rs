@@ -17,12 +17,10 @@ use crate::model::{Class, Sha256, Time, layout};
 use crate::platform;
 use crate::progress::{Progress, Task};
 
-/// Puts files into `private/data/readiness/`; `true` if anything changed.
-pub fn save(session: &Session, files: &[(String, Vec<u8>)], progress: &dyn Progress) -> Result<bool> {
+/// Puts files into the private bag, paths inside its `data/`; `true` if anything changed.
+pub fn save(session: &Session, files: &[(impl AsRef<str>, Vec<u8>)], progress: &dyn Progress) -> Result<bool> {
     change(session, progress, |plan| {
-        files
-            .iter()
-            .try_for_each(|(name, bytes)| plan.put(Class::Private, &format!("{}/{name}", fill::READINESS), bytes))
+        files.iter().try_for_each(|(path, bytes)| plan.put(Class::Private, path.as_ref(), bytes))
     })
 }
 
@@ -114,8 +112,6 @@ pub fn fixity(root: &Path, now: Time, again: bool, progress: &dyn Progress) -> R
     Ok(Fixity { at, archive, read_all: true, missing, failed })
 }
 
-/// What archived addresses showed when they were last looked at.
-const PROBES: &str = "probes.json";
 /// Texts of a closed account's page, in the two spellings that are about.
 const CLOSED: &[&str] = &["此帐号已自主注销", "此账号已自主注销"];
 
@@ -126,7 +122,7 @@ pub fn shows_closed(text: &str) -> bool {
 
 /// What was seen the last time; nothing if nobody looked.
 pub fn probes(root: &Path) -> Result<Vec<Probe>> {
-    let path = root.join(layout::WORK).join(PROBES);
+    let path = archive::expected_state(root)?.locate(Class::Private, &format!("{}/{}", layout::DATA, layout::PROBES));
     match fs::read(&path) {
         Ok(bytes) => serde_json::from_slice(&bytes)
             .map_err(|error| Error::input("readiness-unreadable").with("path", path.display()).because(error)),
@@ -156,9 +152,8 @@ pub fn probe(root: &Path, count: usize, settings: Settings, progress: &dyn Progr
         probes.push(Probe { url, at: now, text });
         bar.advance(1);
     }
-    let path = root.join(layout::WORK).join(PROBES);
-    fs::write(&path, crate::audit::evidence::pretty(&probes))
-        .map_err(|error| Error::disk("readiness-unwritable", path.display(), error))?;
+    let note = crate::audit::evidence::pretty(&probes).into_bytes();
+    save(&Session::open(root)?, &[(layout::PROBES, note)], progress)?;
     Ok(probes)
 }
 

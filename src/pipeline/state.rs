@@ -50,7 +50,7 @@ pub fn open(root: &Path) -> Result<State> {
 }
 
 /// Whether nothing can be written into the working state's folder.
-fn cannot_be_kept(root: &Path) -> bool {
+pub(super) fn cannot_be_kept(root: &Path) -> bool {
     let work = root.join(layout::WORK);
     let folder = if work.is_dir() { work.as_path() } else { root };
     tempfile::tempfile_in(folder).is_err_and(|error| platform::is_read_only(&error))

@@ -76,6 +76,21 @@ fn ready_does_not_rest_on_the_working_folder() {
 }
 
 #[test]
+fn nor_does_what_the_owner_does_not_republish() {
+    let run = demo();
+    run.program(&["mirror", "archive", "--except", "date:2023-01..2023-12"]).succeeds();
+    let before = ready(&run, &run.archive());
+    assert!(!before.to_string().contains("missing_page"), "what is held back is not missed in the site");
+    fs::remove_dir_all(run.archive().join(".liudi")).unwrap();
+    agrees(&before, &ready(&run, &run.archive()));
+    is_ready_alone(&run);
+    run.program(&["verify", "archive"]).succeeds();
+    // Everything is shown again, and nothing is noted any more.
+    run.program(&["mirror", "archive"]).succeeds();
+    assert_eq!(run.read("private/data/readiness/withheld.json"), "{}");
+}
+
+#[test]
 fn nor_does_it_for_archives_of_any_source() {
     let all = fs::read_dir(fixture("")).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
     for folder in all {

@@ -131,6 +131,38 @@ fn a_password_is_asked_for_and_shown_nowhere() {
 }
 
 #[test]
+fn a_page_of_another_account_does_not_end_a_watch() {
+    let run = Run::new();
+    let (folder, archive) = (run.folder().join("saved"), run.folder().join("archive"));
+    fs::create_dir(&folder).unwrap();
+    let mut watching = Command::new(env!("CARGO_BIN_EXE_liudi"))
+        .args(["backup", "--watch", "saved", "-o", "archive"])
+        .current_dir(run.folder())
+        .envs([("SOURCE_DATE_EPOCH", "1764000000"), ("LIUDI_LANG", "en")])
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let foreign = crate::state::page_of("MzA4ODg4ODg4OA==", "gh_someone0else1", "别人的号", 9);
+    let until = |table: &str, held: usize| {
+        let begun = Instant::now();
+        let rows = || fs::read_to_string(archive.join(table)).map_or(0, |table| table.matches(",true,").count());
+        while rows() < held {
+            assert!(begun.elapsed() < Duration::from_mins(2), "{table} has {} of {held}", rows());
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    };
+    let (public, private) = ("public/data/tables/articles.csv", "private/data/tables/articles.csv");
+    fs::write(folder.join("1.html"), crate::state::page(1)).unwrap();
+    until(public, 1);
+    fs::write(folder.join("2.html"), foreign).unwrap();
+    until(private, 1);
+    fs::write(folder.join("3.html"), crate::state::page(3)).unwrap();
+    until(public, 2);
+    assert!(Command::new("kill").args(["-INT", &watching.id().to_string()]).status().unwrap().success());
+    assert_eq!(watching.wait().unwrap().code(), Some(0));
+}
+
+#[test]
 fn a_watched_folder_is_read_as_pages_are_saved_and_becomes_a_site_at_the_end() {
     let run = Run::new();
     let (folder, archive) = (run.folder().join("saved"), run.folder().join("archive"));

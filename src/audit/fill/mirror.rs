@@ -1,7 +1,7 @@
 //! Looks at the mirror as a stranger would: does it ask any other host for anything, do its links lead somewhere, does
 //! every public article have its page, does anything of the private part show.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -42,9 +42,20 @@ pub(super) fn secrets(state: &ExpectedState) -> Result<Secrets> {
 }
 
 /// The folders of the articles that the owner does not republish in this site.
-pub(super) fn withheld(root: &Path, site: &Path) -> BTreeSet<String> {
-    let note = fs::read(layout::export_note(root, site, layout::WITHHELD)).unwrap_or_default();
-    serde_json::from_slice(&note).unwrap_or_default()
+pub(super) fn withheld(state: &ExpectedState, root: &Path, site: &Path) -> Result<BTreeSet<String>> {
+    let mut all = withheld_by_site(state)?;
+    Ok(all.remove(&layout::site_key(root, site)).unwrap_or_default().into_iter().collect())
+}
+
+/// The same of every site, by [`layout::site_key`].
+pub fn withheld_by_site(state: &ExpectedState) -> Result<BTreeMap<String, Vec<String>>> {
+    let path = state.locate(Class::Private, &format!("{}/{}", layout::DATA, layout::WITHHELD));
+    match fs::read(&path) {
+        Ok(bytes) => serde_json::from_slice(&bytes)
+            .map_err(|error| Error::input("readiness-unreadable").with("path", path.display()).because(error)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeMap::new()),
+        Err(error) => Err(Error::disk("readiness-unreadable", path.display(), error)),
+    }
 }
 
 /// Attributes that make a browser fetch something by itself.

@@ -5,6 +5,8 @@ mod bills;
 mod mirror;
 mod tables;
 
+pub use mirror::withheld_by_site;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -94,7 +96,7 @@ pub fn measure(root: &Path, catalog: &Catalog, site: &Path, now: Time, fixity: O
     tables::measure(catalog, &gaps, &mut measured)?;
     if site.is_dir() {
         let archive = measured.archive_digest;
-        let pages = &pages - &mirror::withheld(root, site);
+        let pages = &pages - &mirror::withheld(&state, root, site)?;
         let (offline, privacy) = mirror::scan(site, &pages, &mirror::secrets(&state)?)?;
         measured.scans.insert("mirror_offline".to_owned(), Scan { at: now, archive, findings: offline });
         measured.scans.insert("mirror_privacy".to_owned(), Scan { at: now, archive, findings: privacy });

@@ -52,3 +52,4 @@ source-document = file kept as it is
 keep-stays = `{ $file }` was kept as `{ $kind }` before, and a file is kept once: `{ $kind }` counts, not `{ $other }`.
 error-input-ended = no answer; nothing was done
 hint-input-ended = run it again and answer, or give the answers as arguments (liudi backup --help)
+evidence-replaced = It was `{ $before }` before: `{ $value }` counts from now on; the older record stays.

@@ -22,6 +22,15 @@ pub(super) fn liudi(run: &Run, arguments: &[&str]) -> crate::support::Done {
     run.program(&all)
 }
 
+#[test]
+fn a_record_that_takes_the_place_of_another_is_said() {
+    let run = demo();
+    liudi(&run, &["evidence", "add", "published_total", "17"]).succeeds();
+    let done = liudi(&run, &["evidence", "add", "published_total", "17"]).succeeds();
+    assert!(!done.stderr.contains("counts from now on"), "{}", done.stderr);
+    liudi(&run, &["evidence", "add", "published_total", "18"]).succeeds().says("It was `17` before: `18` counts");
+}
+
 /// `liudi ready --ask` with these lines typed.
 fn ask(run: &Run, lines: &str) -> String {
     let mut child = Command::new(env!("CARGO_BIN_EXE_liudi"))
