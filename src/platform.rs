@@ -1,6 +1,7 @@
 //! The few calls that differ between systems: cloning a file, making files and folders durable, private modes, free
 //! space. Durability lives here alone: Windows opens no folder as a file and flushes no read-only handle, and nothing
 //! on Linux shows it.
+#![expect(clippy::disallowed_methods, reason = "the one place where files are opened and synced by the system's calls")]
 
 use std::fs::{self, File, OpenOptions};
 use std::io;

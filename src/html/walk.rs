@@ -235,7 +235,7 @@ impl Walk<'_> {
             match name {
                 "style" | "class" => {}
                 "href" => attributes.extend(self.svg_reference(tag, value).map(|value| ("href", value))),
-                _ => attributes.extend(svg::attribute(name, value).map(|(name, value)| (name, value.into()))),
+                _ => attributes.extend(svg::attribute(name, value)),
             }
         }
         // The parser gives `xlink:href` behind the others and `href` among them: one order, so that the written form is
@@ -255,7 +255,7 @@ impl Walk<'_> {
     fn svg_reference(&mut self, tag: &str, value: &str) -> Option<String> {
         match tag {
             "image" => self.medium(value, MediaRole::Image),
-            "use" => svg::reference(value).map(Into::into),
+            "use" => svg::reference(value),
             _ => None,
         }
     }

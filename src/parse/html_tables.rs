@@ -100,8 +100,8 @@ fn text_of(cell: NodeRef<'_, Node>) -> String {
 }
 
 fn link_of(cell: NodeRef<'_, Node>) -> Option<String> {
-    let anchors = cell.descendants().filter_map(element).filter(|element| element.name() == "a");
-    anchors.filter_map(|anchor| anchor.attr("href")).next().map(str::to_owned)
+    let mut anchors = cell.descendants().filter_map(element).filter(|element| element.name() == "a");
+    anchors.find_map(|anchor| anchor.attr("href")).map(str::to_owned)
 }
 
 impl Rows for HtmlRows {
