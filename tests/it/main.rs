@@ -1,6 +1,5 @@
 //! One integration binary, modules by subject.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
-#![expect(clippy::print_stderr, reason = "what a test passes over for want of samples is said")]
 
 mod albums;
 mod api;

@@ -101,7 +101,7 @@ fn the_script_reads_links_as_the_archive_does() {
     let asked = |place: &str, search: &str| {
         let run = std::process::Command::new("node").args(["-e", BROWSER]).arg(&site).args([place, search]).output();
         let Ok(run) = run else {
-            eprintln!("passed over: no node to run the script with");
+            crate::support::passed_over("Node, to run the script with");
             return None;
         };
         assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));

@@ -129,13 +129,12 @@ fn no_class_of_a_page_is_a_class_of_a_part() {
 #[test]
 fn many_pictures_that_are_not_held_are_one_note() {
     let pictures = |number: usize| {
-        (0..number)
-            .map(|at| {
-                format!(
-                    "<p>第{at}段</p><p><img data-src=\"https://mmbiz.qpic.cn/mmbiz_png/Gone{at}/0\" alt=\"图{at}\"></p>"
-                )
-            })
-            .collect::<String>()
+        let picture = |at: usize| {
+            format!(
+                "<p>第{at}段</p><p><img data-src=\"https://mmbiz.qpic.cn/mmbiz_png/Gone{at}/0\" alt=\"图{at}\"></p>"
+            )
+        };
+        (0..number).map(picture).collect::<Vec<String>>().concat()
     };
     for (number, folded) in [(3, false), (5, true)] {
         let folder = tempfile::tempdir().unwrap();

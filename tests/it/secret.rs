@@ -49,7 +49,7 @@ fn pages_lose_the_visitor_and_nothing_else() {
         );
         assert!(blanked.checked);
         assert_eq!(blanked.bytes.len(), page.len());
-        assert!(covered < 64 * 1024, "{}: {covered} bytes are more than a visitor leaves", path);
+        assert!(covered < 64 * 1024, "{path}: {covered} bytes are more than a visitor leaves");
         let mut at = 0;
         for span in &blanked.spans {
             assert_eq!(page[at..span.start], blanked.bytes[at..span.start]);
