@@ -20,8 +20,8 @@ pub struct ToDo {
     pub advice: String,
 }
 
-/// Every open item of `outcome` in words.
-pub fn to_do(texts: &Texts, rules: &Rules, outcome: &Outcome) -> Vec<ToDo> {
+/// Every open item of `outcome` in words. `command` is how the commands begin that the advice names: `liudi -C "…"`.
+pub fn to_do(texts: &Texts, rules: &Rules, outcome: &Outcome, command: &str) -> Vec<ToDo> {
     outcome
         .open_items()
         .map(|item| {
@@ -30,7 +30,7 @@ pub fn to_do(texts: &Texts, rules: &Rules, outcome: &Outcome) -> Vec<ToDo> {
                 key: (item.thing && name != item.key).then(|| item.key.clone()),
                 url: item.url.clone().filter(|url| *url != name),
                 reason: reason(texts, item),
-                advice: advice(texts, outcome, item),
+                advice: advice(texts, outcome, item, command),
                 name,
             }
         })
@@ -125,16 +125,18 @@ fn reason(texts: &Texts, item: &Item) -> String {
 }
 
 /// What to do about `item` of `outcome`, in words.
-fn advice(texts: &Texts, outcome: &Outcome, item: &Item) -> String {
+fn advice(texts: &Texts, outcome: &Outcome, item: &Item, command: &str) -> String {
     let code = code(item);
     let key = match code {
+        // The last bill's day is that of the last trade.
+        "event" if item.detail.as_deref() == Some("bill_date") => "last_trade",
         "event" => item.detail.as_deref().unwrap_or(&item.key),
         // `article:platform_total`: the key to record is the rule's own.
         "number" => item.detail.as_deref().and_then(recorded_key).unwrap_or(&item.key),
         _ => &item.key,
     };
     let date = item.date.as_deref().unwrap_or_default();
-    texts.get(&format!("ready-do-{code}"), &[("key", key), ("rule", &outcome.rule), ("date", date)])
+    texts.get(&format!("ready-do-{code}"), &[("key", key), ("rule", &outcome.rule), ("date", date), ("liudi", command)])
 }
 
 fn recorded_key(sources: &str) -> Option<&str> {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::coded::coded;
 use super::profile::AccountKind;
+use super::words;
 use crate::error::{Error, Result};
 use crate::model::Time;
 
@@ -46,6 +47,25 @@ coded! {
         TradeEnd = "trade_end",
         /// The small transfer was asked for.
         TransferShown = "transfer_shown",
+    }
+}
+
+impl EventName {
+    /// Returns the event of a code or of its name in either language: 提交注销, 注销完成.
+    pub fn from_word(text: &str) -> Result<Self> {
+        const NAMES: &[(&str, &str)] = &[
+            ("提交", "submitted"),
+            ("提交申请", "submitted"),
+            ("核验通过", "subject_verified"),
+            ("冻结", "frozen"),
+            ("注销", "deregistered"),
+            ("已注销", "deregistered"),
+            ("取消", "cancelled"),
+            ("最后一笔收款", "last_trade"),
+            ("第一笔收款", "first_trade"),
+            ("最近一次登录", "last_login_or_api_call"),
+        ];
+        words::code("event", Self::ALL.iter().map(|name| name.code()), NAMES, text).unwrap_or(text).parse()
     }
 }
 

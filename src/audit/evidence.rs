@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::values;
 use crate::error::{Error, Result};
 use crate::model::{Sha256, Time};
 
@@ -84,19 +85,21 @@ impl Record {
     /// Reads the value.
     pub fn says(&self) -> Says {
         let text = self.value.trim();
-        match text.to_lowercase().as_str() {
-            "" | "?" | "unknown" | "不知道" | "未知" | "不清楚" => return Says::Unknown,
-            "yes" | "y" | "true" | "done" | "ok" | "是" | "有" | "已办" | "已完成" | "好了" => {
-                return Says::Yes;
-            }
-            "no" | "n" | "false" | "否" | "无" | "没有" | "未办" | "未完成" => return Says::No,
-            _ => {}
+        if values::is_unknown(text) {
+            return Says::Unknown;
+        }
+        // A bare 0 or 1 is a number.
+        if !matches!(text, "0" | "1")
+            && let Some(yes) = values::yes_or_no(text)
+        {
+            return if yes { Says::Yes } else { Says::No };
         }
         if let Some(day) = day(text) {
             return Says::Day(day);
         }
-        let amount = text.trim_start_matches(['¥', '¥']).trim_end_matches('元').replace([',', ','], "");
-        amount.trim().parse().map_or(Says::Text, Says::Number)
+        let count = || values::count(text).map(Decimal::from);
+        let signed = || text.parse::<Decimal>().ok();
+        values::amount(text).or_else(count).or_else(signed).map_or(Says::Text, Says::Number)
     }
 
     /// Whether the record is older than `days` at `now`.
@@ -105,10 +108,9 @@ impl Record {
     }
 }
 
-/// `2026-12-01`, also with `/`.
+/// Returns the day a record's value names; words such as 昨天 were resolved when it was recorded.
 pub fn day(text: &str) -> Option<jiff::civil::Date> {
-    let text = text.trim().replace('/', "-");
-    (text.len() == 10).then(|| text.parse().ok()).flatten()
+    values::day(text, None)
 }
 
 /// `days` after `at`.

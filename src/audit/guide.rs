@@ -34,8 +34,9 @@ pub struct Entry {
     pub steps_zh: Vec<String>,
     /// The same in English.
     pub steps_en: Vec<String>,
-    /// The command that takes it.
-    pub then: String,
+    /// The commands that take it, without the program's name; `<中文|ENGLISH>` is for the person to fill in,
+    /// `{中文|english}` is a word in the language.
+    pub then: Vec<String>,
     /// How far the sources of these steps carry.
     pub confidence: Confidence,
 }
@@ -51,6 +52,25 @@ impl Entry {
     /// Its title.
     pub fn title(&self, language: Language) -> &str {
         if language == Language::Chinese { &self.title_zh } else { &self.title_en }
+    }
+
+    /// Returns the commands that take it, each beginning with `command` and with what is to be filled in quoted.
+    pub fn commands(&self, language: Language, command: &str) -> Vec<String> {
+        let fill = |text: &str| {
+            let mut all = String::new();
+            let mut rest = text;
+            while let Some(at) = rest.find(['<', '{']) {
+                let (before, marked) = rest.split_at(at);
+                let end = marked.find(['>', '}']).unwrap_or(marked.len() - 1);
+                let (zh, en) = marked[1..end].split_once('|').unwrap_or((&marked[1..end], &marked[1..end]));
+                let words = if language == Language::Chinese { zh } else { en };
+                all += before;
+                all += &if marked.starts_with('<') { format!("\"<{words}>\"") } else { words.to_owned() };
+                rest = &marked[end + 1..];
+            }
+            all + rest
+        };
+        self.then.iter().map(|text| format!("{command} {}", fill(text))).collect()
     }
 
     /// Why it cannot wait.
@@ -96,7 +116,8 @@ mod tests {
         for entry in &entries {
             assert_eq!(entry.steps_zh.len(), entry.steps_en.len(), "{}", entry.id);
             assert!(!entry.steps_zh.is_empty(), "{}", entry.id);
-            assert!(entry.then.starts_with("liudi "), "{}", entry.id);
+            let commands = entry.commands(Language::English, "liudi");
+            assert!(commands.iter().all(|command| command.starts_with("liudi ") && command.is_ascii()), "{commands:?}");
         }
         for kind in AccountKind::ALL {
             assert!(!of(&[*kind], &Profile::default()).unwrap().is_empty(), "{kind}");

@@ -267,7 +267,11 @@ impl Scene<'_> {
     }
 
     fn destroys(&self, kind: AccountKind) -> Vec<(&'static str, Option<u64>)> {
-        let held = |asset: &str| self.measured.assets.get(asset).and_then(|asset| asset.listed);
+        // What the author or the platform took down cannot be destroyed once more.
+        let held = |asset: &str| {
+            let asset = self.measured.assets.get(asset)?;
+            asset.listed.map(|listed| listed.saturating_sub(asset.withdrawn))
+        };
         match kind {
             AccountKind::OaSubscription | AccountKind::OaService => vec![
                 ("articles", held("article")),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::coded::coded;
+use super::{values, words};
 use crate::error::{Error, Result};
 
 coded! {
@@ -56,6 +57,29 @@ coded! {
 }
 
 impl AccountKind {
+    /// Returns the kind of a code or of a word people use for it, in either language: `oa`, 订阅号, 商户号.
+    pub fn from_word(text: &str) -> Result<Self> {
+        const NAMES: &[(&str, &str)] = &[
+            ("oa", "oa.subscription"),
+            ("订阅号", "oa.subscription"),
+            ("微信公众号", "oa.subscription"),
+            ("公号", "oa.subscription"),
+            ("微信服务号", "oa.service"),
+            ("微信小程序", "mp"),
+            ("微信视频号", "channels"),
+            ("微信", "wechat"),
+            ("个人微信", "wechat"),
+            ("企微", "wecom"),
+            ("商户号", "mch"),
+            ("商户", "mch"),
+            ("微信支付", "mch"),
+            ("merchant", "mch"),
+            ("小店", "shop"),
+            ("微信小商店", "shop"),
+        ];
+        words::code("ready-kind", Self::ALL.iter().map(|kind| kind.code()), NAMES, text).unwrap_or(text).parse()
+    }
+
     /// A 公众号 of either kind.
     pub const fn is_official_account(self) -> bool {
         matches!(self, Self::OaSubscription | Self::OaService)
@@ -64,6 +88,29 @@ impl AccountKind {
     /// Whether doing nothing after submitting *deletes* (视频号, 微信) instead of cancelling (公众号, 小程序).
     pub const fn deletes_by_itself(self) -> bool {
         matches!(self, Self::Channels | Self::Wechat)
+    }
+}
+
+impl Entity {
+    /// Returns the entity of a code or of a word people use for it, in either language: 个体户, 公司.
+    pub fn from_word(text: &str) -> Result<Self> {
+        const NAMES: &[(&str, &str)] = &[
+            ("自然人", "personal"),
+            ("person", "personal"),
+            ("公司", "enterprise"),
+            ("company", "enterprise"),
+            ("个体户", "sole"),
+            ("个体", "sole"),
+            ("政府", "government"),
+            ("机关", "government"),
+            ("事业单位", "government"),
+            ("组织", "org"),
+            ("社会组织", "org"),
+            ("境外", "overseas"),
+            ("海外", "overseas"),
+            ("已注销", "dissolved"),
+        ];
+        words::code("ready-entity", Self::ALL.iter().map(|entity| entity.code()), NAMES, text).unwrap_or(text).parse()
     }
 }
 
@@ -161,10 +208,13 @@ impl Profile {
             "original_id" => self.original_id = given(value),
             "subject" => self.subject = given(value),
             "kinds" | "kind" => {
-                self.kinds =
-                    value.split([',', ' ']).filter(|part| !part.is_empty()).map(str::parse).collect::<Result<_>>()?;
+                self.kinds = value
+                    .split([',', '，', '、', ';', '；', ' '])
+                    .filter(|part| !part.is_empty())
+                    .map(AccountKind::from_word)
+                    .collect::<Result<_>>()?;
             }
-            "entity" => self.entity = given(value).map(|text| text.parse()).transpose()?,
+            "entity" => self.entity = given(value).map(|text| Entity::from_word(&text)).transpose()?,
             "followers" => self.followers = given(value).map(|text| followers(&text)).transpose()?,
             "certified" => self.certified = given(value).map(|text| yes_or_no(&text)).transpose()?,
             flag if known_flags.iter().any(|known| known == flag) => match given(value) {
@@ -225,26 +275,22 @@ impl Profile {
     }
 }
 
-/// `yes`, `no`, `true`, `false`, `是`, `否`, `有`, `无`.
+/// Reads yes or no in either language.
 pub fn yes_or_no(text: &str) -> Result<bool> {
-    match text.trim().to_ascii_lowercase().as_str() {
-        "yes" | "y" | "true" | "1" | "是" | "有" => Ok(true),
-        "no" | "n" | "false" | "0" | "否" | "无" | "没有" => Ok(false),
-        _ => Err(Error::usage("yes-or-no-wanted").with("value", text)),
-    }
+    values::yes_or_no(text).ok_or_else(|| Error::usage("yes-or-no-wanted").with("value", text))
 }
 
 /// A number of followers, exact or as a tier: `30000`, `<=100000`, `>100000`.
 fn followers(text: &str) -> Result<u64> {
     let wrong = || Error::usage("followers-number-wanted").with("value", text);
-    let clean = text.replace([',', '_', ' '], "").replace('≤', "<=");
+    let clean = text.trim().replace(['≤', '≦'], "<=").replace('＞', ">").replace('＜', "<");
     if let Some(limit) = clean.strip_prefix("<=") {
-        return limit.parse().map_err(|_| wrong());
+        return values::count(limit).ok_or_else(wrong);
     }
     if let Some(limit) = clean.strip_prefix('>') {
-        return limit.parse::<u64>().map(|limit| limit.saturating_add(1)).map_err(|_| wrong());
+        return values::count(limit).map(|limit| limit.saturating_add(1)).ok_or_else(wrong);
     }
-    clean.parse().map_err(|_| wrong())
+    values::count(&clean).ok_or_else(wrong)
 }
 
 #[cfg(test)]
@@ -261,6 +307,10 @@ mod tests {
         for (name, value) in [
             ("kinds", "oa.subscription,channels"),
             ("entity", "personal"),
+            ("kinds", "公众号、视频号"),
+            ("entity", "个人"),
+            ("followers", "十万"),
+            ("followers", "10万"),
             ("followers", "≤100,000"),
             ("certified", "否"),
             ("uses.pay", "no"),
@@ -270,6 +320,16 @@ mod tests {
         assert_eq!(profile.followers, Some(100_000));
         assert_eq!(profile.kinds.len(), 2);
         assert_eq!(Profile::from_toml(&profile.to_toml().unwrap()).unwrap(), profile);
+        for (word, kind) in
+            [("公众号", "oa.subscription"), ("oa", "oa.subscription"), ("服务号", "oa.service"), ("商户号", "mch")]
+        {
+            profile.set("kind", word, &flags()).unwrap();
+            assert_eq!(profile.kinds.iter().map(|kind| kind.code()).collect::<Vec<_>>(), [kind], "{word}");
+        }
+        for (word, entity) in [("个体户", Entity::Sole), ("公司", Entity::Enterprise), ("sole", Entity::Sole)] {
+            profile.set("entity", word, &flags()).unwrap();
+            assert_eq!(profile.entity, Some(entity), "{word}");
+        }
         assert_eq!(profile.set("use.pay", "no", &flags()).unwrap_err().code(), "account-key-unknown");
         assert_eq!(profile.set("kinds", "weibo", &flags()).unwrap_err().code(), "account-kind-unknown");
         profile.set("uses.pay", "", &flags()).unwrap();

@@ -12,8 +12,9 @@ pub(super) fn run(context: &Context<'_>, options: &AccountOptions) -> Result<u8>
     if let Some(AccountCommand::Set { values }) = &options.command {
         let flags = Rules::embedded()?.meta.flags;
         for value in values {
-            let (name, value) =
-                value.split_once('=').ok_or_else(|| Error::usage("account-value-wanted").with("value", value))?;
+            let (name, value) = value
+                .split_once(['=', '＝'])
+                .ok_or_else(|| Error::usage("account-value-wanted").with("value", value))?;
             book.records.profile.set(name, value, &flags)?;
         }
         let profile = book.records.profile.clone();

@@ -103,7 +103,7 @@ pub(super) enum Command {
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct BackupOptions {
     /// Files, folders, ZIPs or article links; `-` reads links from standard input
-    #[arg(value_name = "INPUT", required_unless_present_any = ["watch", "api"])]
+    #[arg(value_name = "INPUT")]
     pub(super) inputs: Vec<String>,
     /// Where the archive goes
     #[arg(short, long, value_name = "DIR")]

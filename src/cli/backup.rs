@@ -32,6 +32,9 @@ pub(super) fn collect(context: &Context<'_>, flags: &Flags) -> Result<u8> {
 
 fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
     let root = context.archive(flags.output.as_deref());
+    if flags.inputs.is_empty() && !flags.api && !context.global.online {
+        return Err(Error::usage("input-none"));
+    }
     let mut options = options(context, flags)?;
     backup::check(&options)?;
     if whole && !flags.no_mirror {
@@ -58,10 +61,10 @@ fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
     } else {
         None
     };
-    // An unchanged archive stands where it stood; looking again is `ready`'s.
+    // A second run says the same as the first.
     let blockers = match &site {
-        Some(built) if report.changed => Some(super::ready::open_blockers(context, &root, &built.site)?),
-        _ => None,
+        Some(built) => Some(super::ready::open_blockers(context, &root, &built.site)?),
+        None => None,
     };
     summary::show(context, &root, &report, site.as_ref().map(|built| built.site.as_path()), blockers)?;
     if let Some(built) = &site {

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use jiff::civil::Date;
 
 /// A rule file in the place of the embedded one.
 #[derive(Clone, Debug, Default, Args)]
@@ -43,7 +42,7 @@ pub(super) struct PlanOptions {
     pub(super) rules: RuleFlag,
     /// The day to begin
     #[arg(long, value_name = "DATE")]
-    pub(super) on: Option<Date>,
+    pub(super) on: Option<String>,
     /// Also write the dates as an iCalendar file
     #[arg(long, value_name = "FILE")]
     pub(super) ics: Option<PathBuf>,
@@ -90,8 +89,7 @@ pub(super) enum EvidenceCommand {
     Add {
         /// What it is about
         key: String,
-        /// The number, date, answer or text
-        #[arg(required_unless_present = "file")]
+        /// The number, date, answer or text; asked for in a terminal if it is left out
         value: Option<String>,
         /// A screenshot or export to keep with it
         #[arg(long, value_name = "FILE")]
@@ -117,8 +115,8 @@ pub(super) enum EventCommand {
     Add {
         /// What happened: submitted, subject_verified, freeze_end, deregistered …
         name: String,
-        /// The day
-        date: Date,
+        /// The day; asked for in a terminal if it is left out
+        date: Option<String>,
         /// Which account, where there are several
         #[arg(long = "kind", value_name = "KIND")]
         account_kind: Option<String>,
@@ -136,9 +134,9 @@ pub(super) struct WaiveOptions {
     /// What is given up, by the name the report prints; may be repeated
     #[arg(long = "item", value_name = "NAME")]
     pub(super) items: Vec<String>,
-    /// Why
+    /// Why; asked for in a terminal if it is left out
     #[arg(long, value_name = "TEXT")]
-    pub(super) reason: String,
+    pub(super) reason: Option<String>,
     /// Who decides (default: the user of this computer)
     #[arg(long, value_name = "NAME")]
     pub(super) by: Option<String>,

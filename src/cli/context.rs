@@ -33,10 +33,13 @@ impl<'a> Context<'a> {
 
     /// The archive to work on: named here, named by `-C`, the current folder if it is one, else the default.
     pub(super) fn archive(&self, named: Option<&Path>) -> PathBuf {
-        if let Some(path) = named.or(self.global.archive.as_deref()) {
-            return path.to_owned();
-        }
-        if is_archive(Path::new(".")) { PathBuf::from(".") } else { PathBuf::from(DEFAULT_ARCHIVE) }
+        let path = match named.or(self.global.archive.as_deref()) {
+            Some(path) => path.to_owned(),
+            None if is_archive(Path::new(".")) => PathBuf::from("."),
+            None => PathBuf::from(DEFAULT_ARCHIVE),
+        };
+        self.output.set_archive(&path);
+        path
     }
 
     /// The same, for commands that only read.

@@ -2,8 +2,9 @@
 
 use super::closing_arguments::{EventCommand, EventOptions};
 use super::context::Context;
-use super::records::Book;
+use super::records::{self, Book};
 use crate::audit::events::{Event, EventName};
+use crate::audit::forms::Form;
 use crate::audit::profile::AccountKind;
 use crate::error::{Error, Result};
 
@@ -13,17 +14,22 @@ pub(super) fn run(context: &Context<'_>, options: &EventOptions) -> Result<u8> {
     let Some(EventCommand::Add { name, date, account_kind, note }) = &options.command else {
         return list(context, &book);
     };
-    let name: EventName = name.parse()?;
-    let account = account_kind.as_deref().map(str::parse::<AccountKind>).transpose()?;
+    let name = EventName::from_word(name)?;
+    let account = account_kind.as_deref().map(AccountKind::from_word).transpose()?;
     let kinds: Vec<AccountKind> = book.records.profile.kinds.iter().copied().collect();
     if account.is_none() && kinds.len() > 1 {
         let known = kinds.iter().map(|kind| kind.code()).collect::<Vec<_>>().join(", ");
         return Err(Error::usage("event-which-account").with("event", name).with("known", known));
     }
-    let event = Event { name, date: *date, account, at: book.now, note: note.clone() };
+    let words = context.output.texts().get(&format!("event-{}", name.code().replace('_', "-")), &[]);
+    let date = match date {
+        Some(date) => date.clone(),
+        None => records::prompt(context, "event-ask-date", &[("event", &words)], || Form::Day.missing(name.code()))?,
+    };
+    let date = records::day(&date, book.today())?;
+    let event = Event { name, date, account, at: book.now, note: note.clone() };
     book.records.events.add(event, &kinds)?;
     book.save(context)?;
-    let words = context.output.texts().get(&format!("event-{}", name.code().replace('_', "-")), &[]);
     context.output.say("event-saved", &[("event", &words), ("date", &date.to_string())]);
     Ok(0)
 }

@@ -2,15 +2,9 @@
 
 use super::closing_arguments::{EvidenceCommand, EvidenceOptions};
 use super::context::Context;
-use super::records::{Book, person};
-use crate::audit::events::EventName;
-use crate::audit::fill;
-use crate::audit::rules::Rules;
+use super::records::{self, Book, person};
+use crate::audit::forms::{self, Form};
 use crate::error::{Error, Result};
-
-/// Keys that no rule asks for and that the list of what is left afterwards reads.
-const AFTERWARDS: &[&str] =
-    &["followers_purged_at", "icp_filing_decided", "keys_revoked", "mailbox_free", "registrations_updated"];
 
 /// Lists the records, or adds one.
 pub(super) fn run(context: &Context<'_>, options: &EvidenceOptions) -> Result<u8> {
@@ -18,42 +12,33 @@ pub(super) fn run(context: &Context<'_>, options: &EvidenceOptions) -> Result<u8
     let Some(EvidenceCommand::Add { key, value, file, by, note }) = &options.command else {
         return list(context, &book);
     };
-    known(key)?;
-    let mut value = value.clone().unwrap_or_else(|| "yes".to_owned());
-    if key == "second_copy_digest" {
-        value = second_copy(value)?;
-    }
+    let form = known(key)?;
+    let name = records::question(context.output.texts(), key);
+    let value = match value {
+        Some(value) => value.clone(),
+        // A file answers whatever a file, a yes or a place would answer.
+        None if file.is_some() && matches!(form, Form::File | Form::YesNo | Form::YesNoOrPlace) => "yes".to_owned(),
+        None => records::prompt(context, "evidence-ask", &[("question", &name)], || form.missing(key))?,
+    };
     let before = book.records.evidence.newest(key).map(|record| record.value.clone());
-    book.record(key, &value, file.as_deref(), person(by.as_ref()), note.clone())?;
+    let recorded = book.answer(key, form, &value, file.as_deref(), person(by.as_ref()), note.clone())?;
     book.save(context)?;
-    context.output.say("evidence-saved", &[("key", key), ("value", &value)]);
-    if let Some(before) = before.filter(|before| *before != value) {
+    let texts = context.output.texts();
+    let value = records::said(texts, &recorded);
+    context.output.say("evidence-saved", &[("key", key), ("question", &name), ("value", &value)]);
+    if let Some(before) = before.filter(|before| *before != recorded) {
+        let before = records::said(texts, &before);
         context.output.say("evidence-replaced", &[("key", key), ("value", &value), ("before", &before)]);
     }
     Ok(0)
 }
 
-/// A misspelt key would be recorded and never read.
-pub(super) fn known(key: &str) -> Result<()> {
-    let rules = Rules::embedded()?;
-    let mut keys = rules.evidence_keys();
-    keys.extend(EventName::ALL.iter().map(|name| name.code().to_owned()));
-    keys.extend(AFTERWARDS.iter().map(|key| (*key).to_owned()));
-    if keys.contains(key) {
-        return Ok(());
-    }
-    let known = keys.into_iter().collect::<Vec<_>>().join(", ");
-    Err(Error::usage("evidence-key-unknown").with("key", key).with("known", known))
-}
-
-/// The folder of the second copy stands for the digest of what it holds.
-fn second_copy(value: String) -> Result<String> {
-    let path = std::path::Path::new(&value);
-    if !path.is_dir() {
-        return Ok(value);
-    }
-    let digest = fill::content_digest(path)?.ok_or_else(|| Error::usage("archive-not-found").with("path", &value))?;
-    Ok(digest.to_string())
+/// Returns the form of `key`. A misspelt key would be recorded and never read.
+fn known(key: &str) -> Result<Form> {
+    forms::form(key).ok_or_else(|| {
+        let near = records::nearest(key, forms::keys().map(str::to_owned)).join(", ");
+        Error::usage("evidence-key-unknown").with("key", key).with("known", near)
+    })
 }
 
 fn list(context: &Context<'_>, book: &Book) -> Result<u8> {

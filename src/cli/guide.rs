@@ -13,7 +13,7 @@ pub(super) fn run(context: &Context<'_>, options: &GuideOptions) -> Result<u8> {
         Err(_) => Profile::default(),
     };
     let kinds: Vec<AccountKind> = match &options.account_kind {
-        Some(kind) => vec![kind.parse()?],
+        Some(kind) => vec![AccountKind::from_word(kind)?],
         None => profile.kinds.iter().copied().collect(),
     };
     let entries = guide::of(&kinds, &profile)?;
@@ -31,7 +31,10 @@ pub(super) fn run(context: &Context<'_>, options: &GuideOptions) -> Result<u8> {
             output.data(&format!("   - {step}"))?;
         }
         let confidence = texts.get(&format!("ready-confidence-{}", entry.confidence), &[]);
-        output.data(&format!("   > {}  ({confidence})", entry.then))?;
+        for command in entry.commands(language, &output.command()) {
+            output.data(&format!("   > {command}"))?;
+        }
+        output.data(&format!("   ({confidence})"))?;
         output.data("")?;
     }
     Ok(0)

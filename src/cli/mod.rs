@@ -28,6 +28,7 @@ mod ready;
 mod records;
 mod registry;
 mod serve;
+mod shell;
 mod site_arguments;
 mod summary;
 mod verify;

@@ -3,12 +3,14 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the one place that prints")]
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
 
 use serde::Serialize;
 
 use super::arguments::Global;
-use super::plain;
+use super::{plain, shell};
 use crate::error::{Error, Kind, Result};
 use crate::model::Problem;
 use crate::platform;
@@ -20,16 +22,35 @@ pub(super) struct Output {
     /// Answers are JSON.
     pub(super) json: bool,
     quiet: bool,
+    /// How printed commands begin: with the archive, once it is known.
+    command: RefCell<String>,
 }
 
 impl Output {
     pub(super) fn new(texts: Texts, global: &Global) -> Self {
-        Self { texts, json: global.json, quiet: global.quiet }
+        Self { texts, json: global.json, quiet: global.quiet, command: RefCell::new("liudi".to_owned()) }
     }
 
     /// The texts.
     pub(super) fn texts(&self) -> &Texts {
         &self.texts
+    }
+
+    /// Notes the archive that printed commands name.
+    pub(super) fn set_archive(&self, root: &Path) {
+        *self.command.borrow_mut() = shell::liudi(root);
+    }
+
+    /// How a command for this archive begins: `liudi -C "…"`. Every text may use it as `$liudi`.
+    pub(super) fn command(&self) -> String {
+        self.command.borrow().clone()
+    }
+
+    /// The text `id`, which may name commands.
+    pub(super) fn text(&self, id: &str, arguments: &[(&str, &str)]) -> String {
+        let command = self.command();
+        let all: Vec<(&str, &str)> = arguments.iter().copied().chain([("liudi", command.as_str())]).collect();
+        self.texts.get(id, &all)
     }
 
     /// Whether bars may be shown.
@@ -49,7 +70,7 @@ impl Output {
         let shown: Vec<(&str, Cow<'_, str>)> =
             arguments.iter().map(|(name, value)| (*name, plain::cell(value))).collect();
         let shown: Vec<(&str, &str)> = shown.iter().map(|(name, value)| (*name, value.as_ref())).collect();
-        plain::text(&self.texts.get(id, &shown)).into_owned()
+        plain::text(&self.text(id, &shown)).into_owned()
     }
 
     /// An empty line between paragraphs of words.

@@ -29,7 +29,11 @@ pub(super) fn run(context: &Context<'_>, options: &PlanOptions) -> Result<u8> {
         measured: &measured,
         now,
     };
-    let plan = scene.plan(options.on.unwrap_or_else(|| scene.today()));
+    let on = match &options.on {
+        Some(text) => records::day(text, scene.today())?,
+        None => scene.today(),
+    };
+    let plan = scene.plan(on);
     let output = context.output;
     let write = |path: &std::path::Path, text: &str| {
         std::fs::write(path, text).map_err(|error| Error::disk("plan-write-failed", path.display(), error))

@@ -1,7 +1,8 @@
 //! `liudi ready`: may this account be closed now? The verdict, what is open, the report.
 
+use std::collections::BTreeSet;
 use std::io::BufRead as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::closing_arguments::ReadyOptions;
 use super::context::Context;
@@ -10,9 +11,10 @@ use super::records::{self, Book, person};
 use crate::audit::engine::{Judgement, Scene, Verdict};
 use crate::audit::facts::Measured;
 use crate::audit::fill::{self, Records};
-use crate::audit::questions::{self, Answer, Question, Target};
+use crate::audit::forms::Form;
+use crate::audit::questions::{self, Question, Target};
 use crate::audit::rules::{Rules, Severity};
-use crate::audit::{advice, report};
+use crate::audit::{advice, report, values};
 use crate::error::{Error, Kind, Result};
 use crate::model::{Sha256, Time, layout};
 use crate::pipeline::readiness;
@@ -106,7 +108,7 @@ fn print(context: &Context<'_>, rules: &Rules, judgement: &Judgement, page: Opti
         let mark = if outcome.severity == Severity::Blocker { "✗" } else { "!" };
         let state = texts.get(&format!("ready-state-{}", outcome.state), &[]);
         output.data(&format!("\n{mark} {} [{state}] {}", rule.title(language), rule.id))?;
-        let items = advice::to_do(texts, rules, outcome);
+        let items = advice::to_do(texts, rules, outcome, &output.command());
         for (index, item) in items.iter().take(MOST).enumerate() {
             let key = item.key.as_deref().map(|key| format!("  [{}]", plain::cell(key))).unwrap_or_default();
             output.data(&format!("    · {}{key}\n        {}", plain::cell(&item.name), plain::cell(&item.reason)))?;
@@ -135,35 +137,46 @@ fn after(context: &Context<'_>, scene: &Scene<'_>) -> Result<u8> {
         return Ok(0);
     }
     let texts = output.texts();
-    output.data(&texts.get(if tasks.is_empty() { "after-none" } else { "after-title" }, &[]))?;
+    output.data(&output.text(if tasks.is_empty() { "after-none" } else { "after-title" }, &[]))?;
     for task in &tasks {
         let mark = if task.done { "☑" } else { "☐" };
         let when = task.act_by.or(task.not_before).map(|day| day.to_string()).unwrap_or_default();
         let account = texts.get(&format!("ready-kind-{}", task.account.code().replace('.', "-")), &[]);
-        output.data(&format!("{mark} {when}  {account}: {}", texts.get(&format!("after-{}", task.code), &[])))?;
+        output.data(&format!("{mark} {when}  {account}: {}", output.text(&format!("after-{}", task.code), &[])))?;
     }
     Ok(0)
 }
 
-/// Puts the open questions one by one. An empty answer passes over; the end of input ends. What was answered is kept.
+/// Puts the open questions one by one, with how many there are. An empty answer passes over; `q` and the end of input
+/// end. What was answered is kept.
 fn ask(context: &Context<'_>, root: &Path, rules: &Rules, measured: &Measured, now: Time) -> Result<()> {
     let mut lines = std::io::stdin().lock().lines();
     let mut book = Book::open(root)?;
-    let mut passed = Vec::new();
+    // Each question is put once, also where an answer changes which are open; a bad answer is asked for again.
+    let mut passed: BTreeSet<String> = BTreeSet::new();
     loop {
-        // Every answer changes what else is to be asked.
         let open = {
             let scene = scene(rules, &book.records, measured, now);
             questions::open(&scene, &scene.judge())
         };
-        let Some(question) = open.into_iter().find(|question| !passed.contains(&question.key)) else { break };
-        put(context, &question);
+        let mut open = open.into_iter().filter(|question| !passed.contains(&question.key));
+        let Some(question) = open.next() else { break };
+        put(context, &question, passed.len() + 1, passed.len() + 1 + open.count());
         let Some(line) = lines.next() else { break };
         let line = line.map_err(|error| Error::other("input-prompt-failed").because(error))?;
-        passed.push(question.key.clone());
-        if let Err(error) = take(&mut book, rules, &question, line.trim()) {
-            context.output.error(&error);
-            passed.pop();
+        let line = line.trim();
+        if matches!(line.to_lowercase().as_str(), "q" | "ｑ" | "quit" | "exit" | "退出") {
+            break;
+        }
+        match take(&mut book, rules, &question, line) {
+            Err(error) => context.output.error(&error),
+            Ok(recorded) => {
+                if let Some(value) = recorded.filter(|value| value != line) {
+                    let value = records::said(context.output.texts(), &value);
+                    context.output.say("ask-understood", &[("value", &value)]);
+                }
+                passed.insert(question.key);
+            }
         }
     }
     let left = {
@@ -175,50 +188,32 @@ fn ask(context: &Context<'_>, root: &Path, rules: &Rules, measured: &Measured, n
     Ok(())
 }
 
-fn put(context: &Context<'_>, question: &Question) {
-    let id = question.key.replace(['.', '_'], "-");
-    let hint = match question.answer {
-        Answer::Day => "ask-hint-day",
-        Answer::File => "ask-hint-file",
-        Answer::Number => "ask-hint-number",
-        Answer::Text => "ask-hint-text",
-        Answer::YesNo => "ask-hint-yes-no",
+fn put(context: &Context<'_>, question: &Question, number: usize, all: usize) {
+    let hint = match (question.target, question.form) {
+        (Target::Profile, Form::Text) | (_, Form::Text | Form::Url | Form::Digest) => "ask-hint-text",
+        (_, Form::Amount) => "ask-hint-amount",
+        (_, Form::Count) => "ask-hint-number",
+        (_, Form::Day) => "ask-hint-day",
+        (_, Form::File) => "ask-hint-file",
+        (_, Form::YesNo | Form::YesNoOrPlace) => "ask-hint-yes-no",
     };
-    context.output.space();
-    context.output.say(&format!("ask-{id}"), &[]);
-    context.output.say(hint, &[]);
+    let output = context.output;
+    output.space();
+    let words = records::question(output.texts(), &question.key);
+    output.say("ask-numbered", &[("number", &number.to_string()), ("all", &all.to_string()), ("question", &words)]);
+    output.say(hint, &[]);
 }
 
-fn take(book: &mut Book, rules: &Rules, question: &Question, line: &str) -> Result<()> {
+/// Records an answer; returns the value as it was understood, nothing for an empty line.
+fn take(book: &mut Book, rules: &Rules, question: &Question, line: &str) -> Result<Option<String>> {
     if line.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     if question.target == Target::Profile {
-        return book.records.profile.set(&question.key, line, &rules.meta.flags);
+        if values::is_unknown(line) {
+            return Ok(None);
+        }
+        return book.records.profile.set(&question.key, line, &rules.meta.flags).map(|()| None);
     }
-    let by = person(None);
-    match question.answer {
-        Answer::Day => {
-            let day =
-                crate::audit::evidence::day(line).ok_or_else(|| Error::usage("ask-day-wanted").with("value", line))?;
-            book.record(&question.key, &day.to_string(), None, by, None)?;
-        }
-        Answer::File => {
-            let path = PathBuf::from(line.trim_matches(['\'', '"']));
-            if path.is_file() {
-                book.record(&question.key, "yes", Some(&path), by, None)?;
-            } else {
-                book.record(&question.key, line, None, by, None)?;
-            }
-        }
-        Answer::YesNo => {
-            // A place or a word is as good an answer as yes.
-            let value = crate::audit::profile::yes_or_no(line).map_or(line, |yes| if yes { "yes" } else { "no" });
-            book.record(&question.key, value, None, by, None)?;
-        }
-        Answer::Number | Answer::Text => {
-            book.record(&question.key, line, None, by, None)?;
-        }
-    }
-    Ok(())
+    book.answer(&question.key, question.form, line, None, person(None), None).map(Some)
 }

@@ -1,6 +1,9 @@
 //! What every command around a closing needs: the owner's records, read and written back into the private bag.
 
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
 
 use super::closing_arguments::RuleFlag;
 use super::context::Context;
@@ -8,10 +11,13 @@ use crate::archive::names;
 use crate::audit::evidence::Record;
 use crate::audit::facts::{Fixity, Measured};
 use crate::audit::fill::{self, Records};
+use crate::audit::forms::Form;
 use crate::audit::rules::Rules;
+use crate::audit::values;
 use crate::error::{Error, Result};
 use crate::model::{Sha256, Time};
 use crate::pipeline::{readiness, state};
+use crate::text::Texts;
 
 /// The rules: those of the flag, or the embedded ones.
 pub(super) fn rules(flag: &RuleFlag) -> Result<Rules> {
@@ -28,7 +34,57 @@ pub(super) fn rules(flag: &RuleFlag) -> Result<Rules> {
 /// Who is at the keyboard, for records that need a name.
 pub(super) fn person(given: Option<&String>) -> Option<String> {
     let system = || ["LIUDI_BY", "USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
-    given.cloned().or_else(system).filter(|name| !name.trim().is_empty())
+    // Where the environment names nobody (a service, a container): the folder of whoever runs this.
+    let home = || std::env::home_dir().and_then(|home| Some(home.file_name()?.to_string_lossy().into_owned()));
+    given.cloned().or_else(system).or_else(home).filter(|name| !name.trim().is_empty())
+}
+
+/// Reads a day as a person types it.
+pub(super) fn day(text: &str, today: Date) -> Result<Date> {
+    values::day(text, Some(today)).ok_or_else(|| Form::Day.wanted().with("value", text))
+}
+
+/// Asks for what was left out; where nobody is at a terminal, that is the error `missing`.
+pub(super) fn prompt(
+    context: &Context<'_>,
+    id: &str,
+    arguments: &[(&str, &str)],
+    missing: impl FnOnce() -> Error,
+) -> Result<String> {
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        return Err(missing());
+    }
+    let line = context.output.ask(id, arguments)?;
+    if line.is_empty() { Err(missing()) } else { Ok(line) }
+}
+
+/// Returns the question a key answers, or the event it is.
+pub(super) fn question(texts: &Texts, key: &str) -> String {
+    let id = key.replace(['.', '_'], "-");
+    let found = ["ask", "event"].iter().find_map(|prefix| texts.find(&format!("{prefix}-{id}"), &[]));
+    found.unwrap_or_else(|| key.to_owned())
+}
+
+/// Returns a recorded value in words.
+pub(super) fn said(texts: &Texts, value: &str) -> String {
+    match value {
+        "yes" | "no" | "unknown" => texts.get(&format!("answer-{value}"), &[]),
+        value => value.to_owned(),
+    }
+}
+
+/// Returns `names`, the ones most like `text` first, ten at most.
+pub(super) fn nearest(text: &str, names: impl Iterator<Item = String>) -> Vec<String> {
+    let text = text.to_lowercase();
+    let mut names: Vec<(f64, String)> = names
+        .map(|name| {
+            let lower = name.to_lowercase();
+            let held = if lower.contains(&text) || text.contains(&lower) { 1.0 } else { 0.0 };
+            (held + strsim::jaro_winkler(&lower, &text), name)
+        })
+        .collect();
+    names.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    names.into_iter().take(10).map(|(_, name)| name).collect()
 }
 
 /// Reads what the archive at `root` holds, as far as rules ask for it.
@@ -59,6 +115,36 @@ impl Book {
         let records = fill::records(root)?;
         let now = readiness::clock()?;
         Ok(Self { root: root.to_owned(), before: records.clone(), records, now, files: Vec::new() })
+    }
+
+    /// Today in Beijing.
+    pub(super) fn today(&self) -> Date {
+        self.now.zoned().date()
+    }
+
+    /// Records `text` as the answer to `key`, read by its form. The path of a file is kept as that file, the folder of a
+    /// second copy stands for its digest. Returns the value as recorded.
+    pub(super) fn answer(
+        &mut self,
+        key: &str,
+        form: Form,
+        text: &str,
+        file: Option<&Path>,
+        by: Option<String>,
+        note: Option<String>,
+    ) -> Result<String> {
+        let path = PathBuf::from(text.trim().trim_matches(['\'', '"']));
+        let (value, file) = match form {
+            Form::File | Form::YesNoOrPlace if path.is_file() => ("yes".to_owned(), Some(path)),
+            Form::Digest if path.is_dir() => {
+                let digest = fill::content_digest(&path)?;
+                let none = || Error::usage("archive-not-found").with("path", path.display());
+                (digest.ok_or_else(none)?.to_string(), file.map(Path::to_owned))
+            }
+            _ => (form.read(text, self.today())?, file.map(Path::to_owned)),
+        };
+        self.record(key, &value, file.as_deref(), by, note)?;
+        Ok(value)
     }
 
     /// Adds a record, keeping `file` with it.

@@ -6,4 +6,5 @@ mod demo;
 mod pages;
 mod properties;
 mod sources;
+mod typed;
 mod world;

@@ -2,6 +2,7 @@
 
 use crate::audit::engine::{Item, Look, Scene, Used};
 use crate::audit::evidence::{self, Record, Says};
+use crate::audit::forms::{self, Form};
 use crate::audit::profile::Truth;
 use crate::audit::rules::Check;
 use crate::model::Sha256;
@@ -25,6 +26,7 @@ fn record<'s>(scene: &Scene<'s>, key: &str, max_age_days: Option<u32>, look: &mu
     };
     look.used.push(used(record));
     let says = record.says();
+    let is_day = forms::form(key) == Some(Form::Day);
     let stale = max_age_days.is_some_and(|days| record.is_stale(days, scene.now));
     let item = match says {
         Says::Unknown => Item::unknown(key, "owner_does_not_know"),
@@ -36,10 +38,8 @@ fn record<'s>(scene: &Scene<'s>, key: &str, max_age_days: Option<u32>, look: &mu
         Says::Text | Says::Day(_) if key.ends_with("_zero") => {
             Item::unknown(key, "number_wanted").detail(&record.value)
         }
-        Says::Day(day) if key.ends_with("_date") && day > scene.today() => Item::unmet(key, "still_to_come").on(day),
-        Says::Text | Says::Number(_) | Says::Yes if key.ends_with("_date") => {
-            Item::unknown(key, "day_wanted").detail(&record.value)
-        }
+        Says::Day(day) if is_day && day > scene.today() => Item::unmet(key, "still_to_come").on(day),
+        Says::Text | Says::Number(_) | Says::Yes if is_day => Item::unknown(key, "day_wanted").detail(&record.value),
         _ if stale => Item::unknown(key, "stale").on(record.at.date()),
         _ => {
             look.expires(max_age_days.and_then(|days| evidence::expiry(record.at, days)));

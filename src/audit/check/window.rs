@@ -24,7 +24,10 @@ pub(super) fn window(
         if let Some(record) = scene.evidence.newest(key) {
             look.used.push(super::owner::used(record));
             // Codes such as CONSUMER_COMPLAINT_UNPROCESSED: the platform's own pre-check says no.
-            if !matches!(record.value.trim(), "" | "[]" | "OK" | "ALLOW" | "yes" | "none") {
+            if !matches!(
+                record.value.trim(),
+                "" | "[]" | "OK" | "ok" | "ALLOW" | "yes" | "是" | "none" | "无" | "没有" | "没有问题" | "没问题"
+            ) {
                 look.items.push(Item::unmet(key, "pre_check_refuses").detail(&record.value));
             }
         }

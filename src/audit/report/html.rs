@@ -27,7 +27,8 @@ struct Open {
     items: Vec<ToDo>,
 }
 
-/// Renders the page in `language`. `digest` is that of `readiness.json`.
+/// Renders the page in `language`. `digest` is that of `readiness.json`. The page names no place
+/// on this computer: it is the same wherever the archive is copied to.
 pub fn render(
     report: &Report,
     judgement: &Judgement,
@@ -50,7 +51,7 @@ pub fn render(
                 severity: outcome.severity.code(),
                 state: outcome.state.code(),
                 confidence: rule.confidence.code(),
-                items: to_do(&texts, rules, outcome),
+                items: to_do(&texts, rules, outcome, "liudi"),
             })
         })
         .collect();

@@ -68,7 +68,7 @@ ask-subject-change-announced = Was the change of subject announced?
 ask-personal-data-plan-and-date = Is a deletion date set for comments, orders and lists in the archive?
 ask-contracts-ended-or-performed = Are all ad and partner contracts ended or performed?
 ask-alternatives-considered = Have you thought of pausing, hiding, another administrator, migration?
-ask-second-copy-digest = Digest of the second copy (run `sha256sum SHA256SUMS` there)
+ask-second-copy-digest = Where is the second copy? (its folder)
 ask-last-login-or-api-call = On which day was the last login or API call?
 ask-trade-end = On which day did trading end?
 ask-migration-review-passed = On which day did the migration pass its review?
@@ -77,9 +77,15 @@ ask-subject-verified = On which day was the subject verified?
 ask-submitted = On which day was the closing submitted?
 ask-freeze-end = On which day did the first notice to confirm come?
 ask-application-passed = On which day did the merchant application pass?
-ask-hint-yes-no = yes/no, Enter if you do not know
-ask-hint-number = a number, Enter if you do not know
-ask-hint-day = a day such as 2026-12-01, Enter if you do not know
-ask-hint-file = the path of the file, Enter if there is none
-ask-hint-text = Enter to pass over
-ask-done = That is all; { $count } things are left for you to do
+ask-hint-yes-no = yes/no; Enter if you do not know, q to stop
+ask-hint-number = a number such as 17; Enter if you do not know, q to stop
+ask-hint-day = a day such as 2026-12-01 or yesterday; Enter if you do not know, q to stop
+ask-hint-file = the path of the file, no if there is none; Enter if you do not know, q to stop
+ask-hint-text = Enter if you do not know, q to stop
+ask-hint-amount = an amount such as 0 or 12.5; Enter if you do not know, q to stop
+ask-numbered = { $number }/{ $all } { $question }
+ask-understood = Understood: { $value }
+ask-done = What was answered is recorded; { $count ->
+    [one] one rule is
+   *[other] { $count } rules are
+} still open

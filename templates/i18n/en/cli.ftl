@@ -126,10 +126,13 @@ next-online = Next: run again with --online to try to fetch what is missing; or 
 next-expired-videos = The addresses of some videos are over: save the list of works again in 视频号助手, then run with --online once more.
 next-encrypted = Some videos are still encrypted: add the works' information that has their decodeKey (JSON or HAR of the web page or the PC program), and they open.
 next-password = Next: set LIUDI_ZIP_PASSWORD (further passwords in LIUDI_ZIP_PASSWORD_2 … _9, or a file with one a line named by --password-file) and run again to open the encrypted bills.
-next-gaps = See what is missing, item by item: liudi gaps { $path }
-next-not-ready = Not to be closed yet: { $count } conditions are not met or not checked. One by one: liudi ready { $path }
-next-ready = May the account be closed now: liudi ready { $path }
-next-verify = Check the archive at any time: liudi verify { $path }
+next-gaps = See what is missing, item by item: { $liudi } gaps
+next-not-ready = Not to be closed yet: { $count ->
+    [one] one condition is
+   *[other] { $count } conditions are
+} not met or not checked. Begin with a few questions: { $liudi } ready --ask
+next-ready = May the account be closed now: { $liudi } ready
+next-verify = Check the archive at any time: { $liudi } verify
 
 dry-run-recognised = { $source }: { $count }
 dry-run-unrecognised = not recognised: { $count }

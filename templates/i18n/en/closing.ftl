@@ -5,12 +5,12 @@ cli-account-set-values = NAME=VALUE; an empty value forgets it
 cli-event = Record what happened: submitted, frozen, closed …
 cli-event-add = Record an event and its day
 cli-event-add-name = Which: submitted, subject_verified, freeze_end, deregistered …
-cli-event-add-date = The day, such as 2026-12-01
+cli-event-add-date = The day, such as 2026-12-01 or yesterday; asked for if left out
 cli-event-add-account-kind = Which account, where there are several
 cli-evidence = Record numbers, answers and files that only you have
 cli-evidence-add = Record one; a file is kept with its digest in the private part
 cli-evidence-add-key = Which one (see what `liudi ready` says)
-cli-evidence-add-value = The number, date, answer or text
+cli-evidence-add-value = The number, date, answer or text; asked for if left out
 cli-evidence-add-file = A screenshot or export to keep with it
 cli-any-by = Who says so (default: the user of this computer)
 cli-any-note = Your own words
@@ -32,15 +32,22 @@ cli-ready-after = List what is still to do after the closing
 cli-ready-reread = Read every byte again, even if that was done today
 cli-ready-site = Where the mirror stands (default: DIR/site)
 cli-waive = Give something up, by name and with a reason
-cli-waive-rule = The rule
+cli-waive-rule = The rule: its id or its title
 cli-waive-items = What: the name as the report prints it; may be repeated
-cli-waive-reason = Why
+cli-waive-reason = Why; asked for if left out
 
 # What is said.
 account-saved = The profile is saved
-evidence-saved = Recorded: { $key } = { $value }
+evidence-saved = Recorded: { $question } → { $value } ({ $key })
 event-saved = Recorded: { $date } { $event }
-waiver-saved = Given up: { $count } ({ $rule })
+waiver-saved = Given up: { $count } of { $rule }
+waiver-names-wanted = The reason is recorded for { $rule }; { $count ->
+    [one] one thing is
+   *[other] { $count } things are
+} missing there and given up by name only: { $liudi } waive { $id } --item "NAME" (names: { $liudi } ready)
+evidence-ask = { $question }
+event-ask-date = On which day: { $event }? (such as 2026-12-01, yesterday)
+waive-ask-reason = Why is "{ $rule }" given up?
 plan-ics-written = Calendar file: { $path }
 plan-letters-written = Drafts in { $path }; files that were there are untouched
 purge-planned = { $count } files; to remove them add --apply
@@ -75,11 +82,14 @@ error-plan-write-failed = Cannot write { $path }
 error-mirror-scan-failed = The mirror could not be looked at
 error-account-value-wanted = NAME=VALUE is wanted, not "{ $value }"
 error-evidence-key-unknown = There is no "{ $key }" to record
-hint-evidence-key-unknown = Known are: { $known }
+hint-evidence-key-unknown = Nearest are: { $known }. `{ $liudi } ready` says what to record
 error-event-which-account = Several accounts: say whose "{ $event }" it is
 hint-event-which-account = Add `--kind`; known are: { $known }
 error-waiver-rule-unknown = There is no rule "{ $rule }"
+hint-waiver-rule-unknown = Nearest are: { $known }
+error-waiver-item-unknown = "{ $item }" is nothing that is open in { $rule }
+hint-waiver-item-unknown = Open there are: { $known }
+error-waiver-nothing-open = Nothing is open in { $rule }: there is no "{ $item }" to give up
 error-purge-what-unknown = Cannot purge "{ $what }"; known: followers
 error-probe-needs-online = This asks the platform: add --online
 error-probe-failed = The platform could not be asked
-error-ask-day-wanted = A day such as 2026-12-01 is wanted, not "{ $value }"

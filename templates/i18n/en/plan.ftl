@@ -133,8 +133,8 @@ plan-notice-contacts = tell your contacts where to reach you
 
 # Afterwards.
 after-title = What is still to do
-after-none = no closing is recorded: `liudi event add deregistered DATE`
-after-check-gone = check that the links are dead: `liudi probe --online`
+after-none = no closing is recorded: `{ $liudi } event add deregistered`
+after-check-gone = check that the links are dead: `{ $liudi } probe --online`
 after-publish-mirror = announce the mirror once the links are dead
 after-name-free = the old name is no longer protected
 after-identity-free = papers and phone are free by then
@@ -144,5 +144,5 @@ after-icp-filing = decide on the ICP filing (cannot be undone)
 after-bills-last-call = last call: bills may still be downloadable for a while
 after-keep-books = keep bills and orders for accounting and tax
 after-phone-free = the phone number is free of all ties
-after-purge-followers = delete other people's data you hold: `liudi purge followers`
+after-purge-followers = delete other people's data you hold: `{ $liudi } purge followers`
 after-registrations = update company, brand and authority records

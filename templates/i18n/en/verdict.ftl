@@ -177,20 +177,20 @@ ready-reason-broken-link = broken link
 ready-reason-missing-page = page is missing
 
 # What to do.
-ready-do-record = run `liudi ready --ask` and answer
-ready-do-number = count them on the platform: `liudi evidence add { $key } NUMBER`
-ready-do-collect = give the file to `liudi collect`, or fetch it with `--online`
-ready-do-waive = it can no longer be had. To give it up: `liudi waive { $rule } --item "{ $key }" --reason REASON`
-ready-do-verify = run `liudi verify` and `liudi mirror`, then look again
+ready-do-record = run `{ $liudi } ready --ask` and answer
+ready-do-number = count them on the platform, then record it: `{ $liudi } evidence add { $key }`
+ready-do-collect = add the file (`{ $liudi } collect "<FILE>"`), or fetch it: `{ $liudi } collect --online`
+ready-do-waive = it can no longer be had. To give it up: `{ $liudi } waive { $rule } --item "{ $key }"`
+ready-do-verify = run `{ $liudi } verify`, then `{ $liudi } mirror`, then check again
 ready-do-wait = wait until { $date }
-ready-do-event = record the day: `liudi event add { $key } DATE`
+ready-do-event = record the day: `{ $liudi } event add { $key }`
 ready-do-refresh = check again and record it anew
 ready-do-settle = settle it, then record it
-ready-do-look = read the text; once read: `liudi waive { $rule } --reason REASON`
+ready-do-look = read the text; once read: `{ $liudi } waive { $rule }`
 ready-do-act-now = by { $date } the administrator must click in WeChat
-ready-do-profile = complete the profile: `liudi account set`, or `liudi ready --ask`
-ready-do-rule = see that rule
-ready-do-password = give the password in LIUDI_ZIP_PASSWORD and collect again
+ready-do-profile = complete the profile: `{ $liudi } ready --ask`
+ready-do-rule = see those rules
+ready-do-password = run `{ $liudi } collect "<ZIP>"` and type the password
 
 # Names of checks and series.
 scan-article-body = bodies of articles

@@ -122,10 +122,10 @@ next-online = 下一步：加上 --online 再运行一次，可以尝试抓取�
 next-expired-videos = 有的视频地址已经过期：在视频号助手里重新保存作品列表，再加 --online 运行一次。
 next-encrypted = 有的视频还是加密的：把带 decodeKey 的作品信息（网页或电脑端的 JSON、HAR）也放进来，就能解开。
 next-password = 下一步：设置环境变量 LIUDI_ZIP_PASSWORD（还有别的密码就接着用 LIUDI_ZIP_PASSWORD_2 … _9，或用 --password-file 指定一个一行一个密码的文件）后再运行一次，就能打开加密的账单。
-next-gaps = 逐条查看缺什么：liudi gaps { $path }
-next-not-ready = 现在还不能注销：{ $count } 条必须满足的，还没有核对或没有满足。逐条看：liudi ready { $path }
-next-ready = 现在可以注销了吗：liudi ready { $path }
-next-verify = 随时核对存档：liudi verify { $path }
+next-gaps = 逐条查看缺什么：{ $liudi } gaps
+next-not-ready = 现在还不能注销：{ $count } 条必须满足的，还没有核对或没有满足。先答几个问题：{ $liudi } ready --ask
+next-ready = 现在可以注销了吗：{ $liudi } ready
+next-verify = 随时核对存档：{ $liudi } verify
 
 dry-run-recognised = { $source }：{ $count } 个
 dry-run-unrecognised = 不认识：{ $count } 个

@@ -1,16 +1,16 @@
 # 注销前后的命令。
 cli-account = 查看或填写账号资料
-cli-account-set = 填写资料，如 kinds=oa.subscription entity=personal uses.pay=no
+cli-account-set = 填写资料，如 kinds=公众号 entity=个人 uses.pay=否
 cli-account-set-values = 名称=值；值留空就是忘掉这一项
 cli-event = 登记发生了什么：提交、冻结、注销完成……
 cli-event-add = 登记一件事和它的日期
-cli-event-add-name = 哪件事：submitted 提交、subject_verified 核验通过、freeze_end 冻结期满、deregistered 注销完成……
-cli-event-add-date = 哪一天，如 2026-12-01
+cli-event-add-name = 哪件事：提交注销、主体核验通过、冻结期满、注销完成……
+cli-event-add-date = 哪一天，如 2026-12-01、2026年12月1日、昨天；不写就问
 cli-event-add-account-kind = 有几个账号时，指明是哪一个
 cli-evidence = 登记只有你知道的数字、答案和文件
 cli-evidence-add = 登记一条；截图或导出文件会连同摘要存进私密部分
 cli-evidence-add-key = 登记哪一项（见 `liudi ready` 的提示）
-cli-evidence-add-value = 数字、日期、答案或文字
+cli-evidence-add-value = 数字、日期、答案或文字；不写就问
 cli-evidence-add-file = 一起保存的截图或导出文件
 cli-any-by = 谁说的（默认：这台电脑的用户名）
 cli-any-note = 自己的备注
@@ -32,15 +32,19 @@ cli-ready-after = 列出注销之后还要做的事
 cli-ready-reread = 今天读过也重新逐字节读一遍
 cli-ready-site = 镜像网站在哪里（默认：存档/site）
 cli-waive = 声明放弃某一项，写明理由
-cli-waive-rule = 哪一条规则
+cli-waive-rule = 哪一条：编号或标题，照报告里写
 cli-waive-items = 放弃什么：照报告里的名字写，可以写多次
-cli-waive-reason = 为什么
+cli-waive-reason = 为什么；不写就问
 
 # 说给人听的。
 account-saved = 账号资料已保存
-evidence-saved = 已登记：{ $key } = { $value }
+evidence-saved = 已登记：{ $question } → { $value }（{ $key }）
 event-saved = 已登记：{ $date } { $event }
-waiver-saved = 已声明放弃 { $count } 项（{ $rule }）
+waiver-saved = 已声明放弃：{ $rule }，{ $count } 项
+waiver-names-wanted = 已记下“{ $rule }”的理由；但还缺 { $count } 样东西，要一样样写出名字才算放弃：{ $liudi } waive { $id } --item "名字"（名字见 { $liudi } ready）
+evidence-ask = { $question }
+event-ask-date = 哪一天{ $event }？（例如 2026-12-01、昨天）
+waive-ask-reason = 为什么放弃“{ $rule }”？
 plan-ics-written = 日历文件：{ $path }
 plan-letters-written = 草稿在 { $path }；已有的文件没有改动
 purge-planned = 共 { $count } 个文件；要真的删除，加 --apply
@@ -75,11 +79,14 @@ error-plan-write-failed = 写不了 { $path }
 error-mirror-scan-failed = 检查镜像网站时出错
 error-account-value-wanted = 要写成 名称=值，而不是“{ $value }”
 error-evidence-key-unknown = 没有“{ $key }”这一项可以登记
-hint-evidence-key-unknown = 可用的有：{ $known }
+hint-evidence-key-unknown = 最接近的有：{ $known }。要登记什么，`{ $liudi } ready` 里写着
 error-event-which-account = 有几个账号，要指明“{ $event }”是哪一个的
 hint-event-which-account = 加上 `--kind`，可用的有：{ $known }
 error-waiver-rule-unknown = 没有“{ $rule }”这条规则
+hint-waiver-rule-unknown = 最接近的有： { $known }
+error-waiver-item-unknown = “{ $item }”不是这一条（{ $rule }）里缺的东西
+hint-waiver-item-unknown = 这一条里还开着的有： { $known }
+error-waiver-nothing-open = 这一条（{ $rule }）里没有缺什么，不用放弃“{ $item }”
 error-purge-what-unknown = 不知道怎么删除“{ $what }”；可用的有：followers
 error-probe-needs-online = 要去平台上看，需加 --online
 error-probe-failed = 没能去平台上看
-error-ask-day-wanted = 要填日期，例如 2026-12-01，而不是“{ $value }”

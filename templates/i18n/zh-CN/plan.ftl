@@ -133,8 +133,8 @@ plan-notice-contacts = 告诉常联系的人新的联系方式
 
 # 注销之后。
 after-title = 注销之后还要做的
-after-none = 还没有登记注销完成：`liudi event add deregistered 日期`
-after-check-gone = 抽查原链接，确认已失效：`liudi probe --online`
+after-none = 还没有登记注销完成：`{ $liudi } event add deregistered`
+after-check-gone = 抽查原链接，确认已失效：`{ $liudi } probe --online`
 after-publish-mirror = 原链接失效后再公布镜像地址
 after-name-free = 原名称的保护期结束
 after-identity-free = 证件、手机号最迟此日可再注册
@@ -144,5 +144,5 @@ after-icp-filing = 小程序备案要不要注销，另行决定（不可撤回�
 after-bills-last-call = 最后的机会：注销后一段时间内也许还能下载账单
 after-keep-books = 账单与订单按会计、税务要求自存
 after-phone-free = 手机号与腾讯产品的关联彻底解除
-after-purge-followers = 删除手里的他人个人信息：`liudi purge followers`
+after-purge-followers = 删除手里的他人个人信息：`{ $liudi } purge followers`
 after-registrations = 更新工商、品牌与主管单位的登记

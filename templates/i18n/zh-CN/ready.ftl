@@ -3,27 +3,55 @@
 error-account-file-invalid = 读不懂账号资料 account.toml
 error-account-file-not-written = 账号资料 account.toml 没有写成
 error-account-kind-unknown = 不认识的账号类型“{ $value }”
-hint-account-kind-unknown = 可用的有：{ $known }
+hint-account-kind-unknown = 可以填：公众号、服务号、小程序、小游戏、门店小程序、视频号、微信号、企业微信、商户号、小店（或 { $known }）
 error-entity-unknown = 不认识的主体类型“{ $value }”
-hint-entity-unknown = 可用的有：{ $known }
+hint-entity-unknown = 可以填：个人、企业、个体工商户、政府机关、媒体、其他组织、境外主体、主体已注销（或 { $known }）
 error-account-key-unknown = 账号资料里没有“{ $key }”这一项
 hint-account-key-unknown = 可用的有：{ $known }
 error-yes-or-no-wanted = 这里要填“是”或“否”，而不是“{ $value }”
+hint-yes-or-no-wanted = 填“是”或“否”（yes、no 也行），不清楚就填“不知道”
+error-value-amount-wanted = 要填金额，而不是“{ $value }”
+hint-value-amount-wanted = 例如 0、12.5、1,234.50 元、没有；不清楚就填“不知道”
+error-value-count-wanted = 要填一个整数，而不是“{ $value }”
+hint-value-count-wanted = 例如 17、17篇、1,234、1.2万；不清楚就填“不知道”
+error-value-day-wanted = 要填日期，而不是“{ $value }”
+hint-value-day-wanted = 年月日都要写，例如 2026-03-01、2026年3月1日、20260301、昨天；不清楚就填“不知道”
+error-value-digest-wanted = 要填第二份存档的文件夹，或它的摘要，而不是“{ $value }”
+hint-value-digest-wanted = 例如 "E:\备份\liudi-archive"（第二份存档的文件夹，带引号）
+error-value-file-wanted = 要给一个文件，或填“没有”，而不是“{ $value }”
+hint-value-file-wanted = 写上文件的路径（有空格就加引号）：--file "菜单.png"；没有这一项就填“没有”
+error-value-text-wanted = 要填几个字，而不是“{ $value }”
+error-value-url-wanted = 要填网址，而不是“{ $value }”
+hint-value-url-wanted = 以 https:// 开头，带引号，例如 "https://mp.weixin.qq.com/s/…"
+error-value-missing = 没有写要登记什么（{ $key }）
+hint-value-missing = 在后面写上{ $form ->
+    [amount] 金额，例如 0、12.5
+    [count] 数目，例如 17、17篇
+    [day] 日期，例如 2026-03-01、昨天
+    [digest] 第二份存档的文件夹
+    [file] --file 和文件，没有就写“没有”
+    [text] 几个字
+    [url] 网址，带引号
+   *[yes-no] “是”或“否”
+}
+answer-yes = 是
+answer-no = 否
+answer-unknown = 不清楚
 error-followers-number-wanted = 粉丝数要填数字，而不是“{ $value }”
-hint-followers-number-wanted = 例如 30000，或 <=100000、>100000
+hint-followers-number-wanted = 例如 30000、3万，或 "<=100000"、">100000"（带引号）
 error-rules-invalid = 读不懂规则文件
 error-rules-inconsistent = 规则文件前后不一：{ $at } 处的“{ $name }”（{ $what }）
 error-evidence-file-invalid = 读不懂已登记的凭证 evidence.json
 error-events-file-invalid = 读不懂已登记的事件 events.json
 error-waivers-file-invalid = 读不懂已登记的放弃项 waivers.json
 error-event-unknown = 不认识的事件“{ $value }”
-hint-event-unknown = 可用的有：{ $known }
+hint-event-unknown = 可以填：提交注销、主体核验通过、冻结期满、注销完成、最后一笔交易……（或 { $known }）
 error-event-out-of-order = 还没有登记“{ $needs }”，不能先登记“{ $event }”（{ $account }）
-hint-event-out-of-order = 先运行 `liudi event add { $needs } 日期`
+hint-event-out-of-order = 先运行 `{ $liudi } event add { $needs }`
 error-event-before-its-cause = “{ $event }”（{ $date }）早于它之前该有的“{ $needs }”（{ $other }）
 error-event-after-the-end = { $account } 已登记为注销完成，不能再登记“{ $event }”
 error-waiver-needs-reason-and-name = 放弃 { $rule } 要写明理由和是谁决定的
-hint-waiver-needs-reason-and-name = 加上 `--reason 理由` 和 `--by 姓名`
+hint-waiver-needs-reason-and-name = 加上 `--reason "理由"`；是谁决定的可以用 `--by "姓名"` 写明
 error-rule-severity-unknown = 不认识的规则级别“{ $value }”
 error-rule-confidence-unknown = 不认识的可信程度“{ $value }”
 error-rule-phase-unknown = 不认识的阶段“{ $value }”

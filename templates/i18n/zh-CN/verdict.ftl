@@ -177,20 +177,20 @@ ready-reason-broken-link = 链接断了
 ready-reason-missing-page = 页面缺失
 
 # 怎么办。
-ready-do-record = 在终端运行 `liudi ready --ask`，按提示登记
-ready-do-number = 数一数平台上的总数：`liudi evidence add { $key } 数字`
-ready-do-collect = 把找到的文件交给 `liudi collect`，或加 `--online` 取回
-ready-do-waive = 已经取不到了。决定放弃就运行 `liudi waive { $rule } --item "{ $key }" --reason 理由`
-ready-do-verify = 运行 `liudi verify` 和 `liudi mirror`，再看一次
+ready-do-record = `{ $liudi } ready --ask`，按提示回答
+ready-do-number = 在平台上数一数，再登记：`{ $liudi } evidence add { $key }`
+ready-do-collect = 把找到的文件拖进来收一次（`{ $liudi } collect "<文件>"`），或联网取：`{ $liudi } collect --online`
+ready-do-waive = 已经取不到了。决定放弃：`{ $liudi } waive { $rule } --item "{ $key }"`
+ready-do-verify = 先运行 `{ $liudi } verify`，再运行 `{ $liudi } mirror`，然后重新核对
 ready-do-wait = 等到 { $date }
-ready-do-event = 登记日期：`liudi event add { $key } 日期`
+ready-do-event = 登记是哪一天：`{ $liudi } event add { $key }`
 ready-do-refresh = 重新核对一遍再登记
 ready-do-settle = 先办完这件事，再登记
-ready-do-look = 对照说明看一遍；看过可以 `liudi waive { $rule } --reason 理由`
+ready-do-look = 对照说明看一遍；看过就登记：`{ $liudi } waive { $rule }`
 ready-do-act-now = 最迟 { $date }，管理员在微信里点确认
-ready-do-profile = 补全账号资料：`liudi account set`，或 `liudi ready --ask`
-ready-do-rule = 见这一条
-ready-do-password = 用 LIUDI_ZIP_PASSWORD 给出密码，再收一次
+ready-do-profile = 补全账号资料：`{ $liudi } ready --ask`
+ready-do-rule = 见上面那几条
+ready-do-password = 运行 `{ $liudi } collect "<压缩包>"`，按提示输入密码
 
 # 检查与序列的名字。
 scan-article-body = 文章正文

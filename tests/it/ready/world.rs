@@ -67,7 +67,7 @@ impl World {
                 "follower_total" => "30000",
                 "first_trade" | "first_order" => "2026-06-01",
                 "last_trade" | "last_order" => "2026-06-30",
-                "notice_date" => "2026-11-01",
+                "notice_date" | "openid_list_saved_at" => "2026-11-01",
                 "notice_url" => "https://mp.weixin.qq.com/s/notice",
                 "second_copy_digest" => &archive().to_string(),
                 "mch_validate_cancel_result" => "OK",

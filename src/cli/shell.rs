@@ -1,0 +1,40 @@
+//! Commands as they are printed for people to paste, in sh, PowerShell and cmd: one command, the archive in it by its
+//! whole path in double quotes, so that it works from any folder.
+
+use std::path::Path;
+
+/// Returns `liudi -C "<archive>"`, to which a printed command appends its own words.
+pub(super) fn liudi(archive: &Path) -> String {
+    format!("liudi -C {}", quoted(&std::path::absolute(archive).unwrap_or_else(|_| archive.to_owned())))
+}
+
+/// Returns `path` in double quotes, as the shell of this system reads them.
+pub(super) fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    // `/a/./b` and a trailing dot are what `.` becomes; nobody wants to read them.
+    let text = text.strip_suffix("/.").filter(|rest| !rest.is_empty()).unwrap_or(&text);
+    if cfg!(windows) {
+        // No path holds a quote there; a backslash before the closing quote would escape it.
+        return format!("\"{}\"", text.strip_suffix('\\').map_or(text.to_owned(), |rest| format!("{rest}\\\\")));
+    }
+    let mut all = String::from("\"");
+    for character in text.chars() {
+        if matches!(character, '"' | '\\' | '$' | '`') {
+            all.push('\\');
+        }
+        all.push(character);
+    }
+    all + "\""
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_quoted_for_the_shell() {
+        assert_eq!(liudi(Path::new("/家/我的 存档")), "liudi -C \"/家/我的 存档\"");
+        assert_eq!(quoted(Path::new("/a/$x`y\"z")), "\"/a/\\$x\\`y\\\"z\"");
+        assert!(!liudi(Path::new(".")).contains("/.\""));
+    }
+}
