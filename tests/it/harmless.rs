@@ -61,7 +61,7 @@ fn no_command_sends_what_a_terminal_obeys() {
             &["guide"],
             &["-C", "archive", "account"],
             &["-C", "archive", "evidence"],
-            &["-C", "archive", "evidence", "add", "notice_url", TITLE],
+            &["-C", "archive", "evidence", "add", "chat_backup", TITLE],
             &["-C", "archive", "waive", "content.articles.count", "--item", TITLE, "--reason", TITLE],
             &["-C", "archive", "event"],
             &["-C", "archive", "purge", TITLE],
