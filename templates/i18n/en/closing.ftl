@@ -90,6 +90,7 @@ hint-waiver-rule-unknown = Nearest are: { $known }
 error-waiver-item-unknown = "{ $item }" is nothing that is open in { $rule }
 hint-waiver-item-unknown = Open there are: { $known }
 error-waiver-nothing-open = Nothing is open in { $rule }: there is no "{ $item }" to give up
+hint-waiver-nothing-open = `{ $liudi } ready` names what is open
 error-purge-what-unknown = Cannot purge "{ $what }"; known: followers
 error-probe-needs-online = This asks the platform: add --online
 error-probe-failed = The platform could not be asked

@@ -21,6 +21,7 @@ hint-value-digest-wanted = Such as "E:\backup\liudi-archive", the folder of the 
 error-value-file-wanted = A file is wanted, or no, not "{ $value }"
 hint-value-file-wanted = Name the file: --file "menu.png"; write no if there is none
 error-value-text-wanted = Some words are wanted, not "{ $value }"
+hint-value-text-wanted = Write some words, in quotes; unknown if you do not know
 error-value-url-wanted = An address is wanted, not "{ $value }"
 hint-value-url-wanted = It begins with https:// and stands in quotes: "https://mp.weixin.qq.com/s/…"
 error-value-missing = What to record for `{ $key }` was not given

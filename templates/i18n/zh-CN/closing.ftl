@@ -87,6 +87,7 @@ hint-waiver-rule-unknown = 最接近的有： { $known }
 error-waiver-item-unknown = “{ $item }”不是这一条（{ $rule }）里缺的东西
 hint-waiver-item-unknown = 这一条里还开着的有： { $known }
 error-waiver-nothing-open = 这一条（{ $rule }）里没有缺什么，不用放弃“{ $item }”
+hint-waiver-nothing-open = 还开着的都在 `{ $liudi } ready` 里，照那里的名字写
 error-purge-what-unknown = 不知道怎么删除“{ $what }”；可用的有：followers
 error-probe-needs-online = 要去平台上看，需加 --online
 error-probe-failed = 没能去平台上看

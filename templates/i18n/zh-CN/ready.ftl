@@ -21,6 +21,7 @@ hint-value-digest-wanted = 例如 "E:\备份\liudi-archive"（第二份存档的
 error-value-file-wanted = 要给一个文件，或填“没有”，而不是“{ $value }”
 hint-value-file-wanted = 写上文件的路径（有空格就加引号）：--file "菜单.png"；没有这一项就填“没有”
 error-value-text-wanted = 要填几个字，而不是“{ $value }”
+hint-value-text-wanted = 写几个字，带引号；不清楚就填“不知道”
 error-value-url-wanted = 要填网址，而不是“{ $value }”
 hint-value-url-wanted = 以 https:// 开头，带引号，例如 "https://mp.weixin.qq.com/s/…"
 error-value-missing = 没有写要登记什么（{ $key }）
