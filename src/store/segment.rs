@@ -388,11 +388,22 @@ fn settle_number(connection: &Connection, number: &str) -> Result<()> {
 fn entity_of(connection: &Connection, kind: Kind, names: &[String]) -> Result<i64> {
     let mut found: Vec<i64> = Vec::new();
     let mut unknown: Vec<&str> = Vec::new();
+    let mut won: Vec<(&str, i64)> = Vec::new();
+    let owner = if kind == Kind::Article { names.iter().find_map(|name| owner_in(name)) } else { None };
     for name in names {
         let entity: Option<i64> = connection
             .prepare_cached("SELECT entity FROM alias WHERE kind = ?1 AND name = ?2")
             .and_then(|mut statement| statement.query_row([kind.code(), name], |row| row.get(0)).optional())
             .map_err(failed("find names"))?;
+        if let (Some(owner), Some(entity), None) = (owner, entity, owner_in(name))
+            && let Some(other) = other_owner(connection, entity, owner)?
+        {
+            // Of two accounts that claim one name, the same one has it in whatever order they come.
+            if owner < other.as_str() {
+                won.push((name, entity));
+            }
+            continue;
+        }
         match entity {
             Some(entity) if !found.contains(&entity) => found.push(entity),
             Some(_) => {}
@@ -412,7 +423,31 @@ fn entity_of(connection: &Connection, kind: Kind, names: &[String]) -> Result<i6
     for name in unknown {
         execute(connection, "INSERT OR IGNORE INTO alias VALUES (?1, ?2, ?3)", params![kind.code(), name, entity])?;
     }
+    for (name, loser) in won {
+        let sql = "UPDATE alias SET entity = ?3 WHERE kind = ?1 AND name = ?2";
+        execute(connection, sql, params![kind.code(), name, entity])?;
+        execute(connection, "UPDATE entity SET dirty = 1 WHERE id = ?1", [loser])?;
+    }
     Ok(entity)
+}
+
+/// The `__biz` in an article's full id `<__biz>_<mid>_<idx>`, without its padding; `None` for any other name.
+fn owner_in(name: &str) -> Option<&str> {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (rest, idx) = name.rsplit_once('_')?;
+    let (biz, mid) = rest.rsplit_once('_')?;
+    (is_number(idx) && is_number(mid) && !biz.contains(':')).then(|| biz.trim_end_matches('='))
+}
+
+/// The account of the article `entity`, if its full ids name one and it is not `owner`: a shorter name that both bear (an
+/// `sn`, a short link) was copied or forged, and makes no other account's article one of this one.
+fn other_owner(connection: &Connection, entity: i64, owner: &str) -> Result<Option<String>> {
+    let names: Vec<String> = connection
+        .prepare_cached("SELECT name FROM alias WHERE entity = ?1")
+        .and_then(|mut statement| statement.query_map([entity], |row| row.get(0))?.collect())
+        .map_err(failed("find names"))?;
+    let owners: Vec<&str> = names.iter().filter_map(|name| owner_in(name)).collect();
+    Ok(owners.first().filter(|_| !owners.contains(&owner)).map(|other| (*other).to_owned()))
 }
 
 /// `other` is the same thing as `entity`.

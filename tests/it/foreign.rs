@@ -43,6 +43,25 @@ fn foreign_pages_stop_nothing_on_an_existing_archive() {
 }
 
 #[test]
+fn a_copy_of_an_own_page_under_another_account_is_another_article() {
+    let page = std::fs::read_to_string(fixture("demo/pages/2025-09-30 （无标题）.html")).unwrap();
+    for (biz, name) in [("MzA4ODg4ODg4OA==", "别人的号"), ("MzB4ODg4ODg4OA==", "后来的号")] {
+        let copied =
+            page.replace("MzA5MDAwMDAwMQ==", biz).replace("山间小记", name).replace("gh_0d3m0acc0001", "gh_other");
+        let run = demo().file("copy.html", copied.clone());
+        let report = run.backup(&["--json"]).succeeds().json();
+        assert_eq!((&report["articles"]["held"], &report["articles"]["listed"]), (&14.into(), &17.into()), "{name}");
+        assert_eq!(report["others"][0]["articles"], 1);
+        // The same the other way round.
+        let at_once = Run::new().fixture("demo").file("copy.html", copied).env("LIUDI_ZIP_PASSWORD", "liudi-demo");
+        at_once.backup(&[]).succeeds();
+        let articles =
+            |run: &Run| run.tree().into_iter().filter(|(name, _)| name.contains("/articles/")).collect::<Vec<_>>();
+        same(&articles(&at_once), &articles(&run));
+    }
+}
+
+#[test]
 fn a_wrong_archive_is_said_aloud() {
     let run = demo().file("a.html", other(1));
     run.backup(&[]).succeeds().says("none of the articles read in this run is of `山间小记`").says("别人的号");
