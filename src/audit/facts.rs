@@ -34,6 +34,8 @@ pub struct Measured {
     pub present: BTreeSet<String>,
     /// Addresses of the articles that are held, as [`crate::model::ArticleUrl`] aliases and as text.
     pub held_urls: BTreeSet<String>,
+    /// Files that were given and could not be read, or were not read because the run was stopped.
+    pub unread: Vec<Gap>,
     /// What archived addresses show today.
     pub probes: Vec<Probe>,
 }

@@ -14,9 +14,9 @@ use crate::export::options::site_address;
 use crate::export::selection::Selection;
 use crate::export::{ExportOptions, hosts::Host};
 use crate::model::site::CommentChoice;
-use crate::model::{Problem, layout};
-use crate::pipeline::comments;
+use crate::model::{GapReason, Problem, layout};
 use crate::pipeline::export::{self, Made};
+use crate::pipeline::{comments, gaps};
 
 /// The site of a run.
 pub(super) struct Built {
@@ -26,6 +26,8 @@ pub(super) struct Built {
     media: Option<(PathBuf, String)>,
     host: Option<&'static Host>,
     made: Made,
+    /// Files that a stopped run did not read: what is shown is a part.
+    unread: usize,
 }
 
 #[derive(Serialize)]
@@ -33,6 +35,7 @@ struct Answer<'a> {
     site: &'a Path,
     media: Option<&'a Path>,
     host: Option<&'a str>,
+    unread: usize,
     #[serde(flatten)]
     made: &'a Made,
 }
@@ -46,6 +49,7 @@ pub(super) fn mirror(context: &Context<'_>, options: &MirrorOptions) -> Result<u
             site: &built.site,
             media: built.media.as_ref().map(|(folder, _)| folder.as_path()),
             host: built.host.map(|host| host.name),
+            unread: built.unread,
             made: &built.made,
         })?;
     }
@@ -60,7 +64,9 @@ pub(super) fn build(context: &Context<'_>, root: &Path, flags: &MirrorOptions) -
     let options = settle(context, root, flags)?;
     let media = flags.media_output.clone().unwrap_or_else(|| export::media_folder(&site));
     let made = export::make_site(root, &site, &media, &options, context.progress().as_ref())?;
-    Ok(Built { site, media: options.media_base.map(|address| (media, address)), host: options.host, made })
+    let gaps = gaps::read_back(root)?;
+    let unread = gaps.iter().filter(|gap| gap.reason == GapReason::NotRead).count();
+    Ok(Built { unread, site, media: options.media_base.map(|address| (media, address)), host: options.host, made })
 }
 
 /// Checks, before a backup, that its site may go where it is to go.
@@ -115,6 +121,9 @@ pub(super) fn say(context: &Context<'_>, built: &Built) {
     let output = context.output;
     for path in &built.made.summary.damaged {
         output.stopper(&Problem::finding("archive-file-missing", path));
+    }
+    if built.unread > 0 {
+        output.say("mirror-part", &[("count", &built.unread.to_string())]);
     }
     for line in &built.made.unused_hidden {
         output.say("mirror-hide-unused", &[("line", line)]);

@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::gathered::{Batch, Gathered};
+use super::holes;
 use super::inner::{OfInput, Sink};
 use super::keeper::{GroupKeeper, Known};
 use super::walk::Found;
@@ -15,10 +16,11 @@ use crate::archive::pack;
 use crate::error::{Error, Kind, Result};
 use crate::model::Sha256;
 use crate::model::statement::LedgerSink;
+use crate::parse::http_message;
 use crate::progress::{Progress, Task};
 use crate::secret::SecretSet;
 use crate::source::collectors::COLLECTORS;
-use crate::source::registry::IMPORTERS;
+use crate::source::registry::{CONTAINERS, IMPORTERS};
 use crate::source::zip::Budget;
 use crate::source::{ImportCx, Importer, Input, Keep as _, LeafMeta, Match, Passwords, Probe, Shelf};
 use crate::store::segment::InputDone;
@@ -259,14 +261,17 @@ impl Collect<'_> {
             Some(fault) => Err(fault.error()),
             None => recognised,
         };
-        let importer = match recognised {
-            Ok(Some(importer)) => importer,
-            Ok(None) => return Ok(Reading::Unknown),
+        let recognised = match recognised {
+            Ok(recognised) => recognised,
             Err(error) => {
                 out.gathered.failed(input, error)?;
                 return Ok(Reading::Failed);
             }
         };
+        if self.read_around_holes(&probe, recognised, out)? {
+            return Ok(Reading::Failed);
+        }
+        let Some(importer) = recognised else { return Ok(Reading::Unknown) };
         let name = importer.info().name;
         // What recognising loaded is not read from disk a second time.
         let loaded = probe.into_whole().map(|bytes| input.with_bytes(bytes));
@@ -284,6 +289,46 @@ impl Collect<'_> {
         Ok(Reading::By(name))
     }
 
+    /// A text with a hole in it is named as damaged, whoever would have read it as it stands. A bill is kept as it is and
+    /// goes into no ledger; of anything else what stands around the hole is read. `false` if the input is none.
+    fn read_around_holes(
+        &self,
+        probe: &Probe<'_>,
+        recognised: Option<&'static dyn Importer>,
+        out: &mut Sink<'_, '_>,
+    ) -> Result<bool> {
+        let input = probe.input();
+        // Recordings and exchanges hold whatever was sent.
+        let holds_anything = recognised
+            .is_some_and(|known| CONTAINERS.iter().any(|container| container.info().name == known.info().name));
+        if holds_anything || http_message::looks_like(probe.head()) || !holes::may_be_text(probe.head()) {
+            return Ok(false);
+        }
+        let Some(rest) = probe.whole().and_then(holes::around) else { return Ok(false) };
+        let rest = input.with_bytes(rest);
+        let known = match recognised {
+            Some(known) => Some(known),
+            None => recognise(&mut Probe::new(&rest))?,
+        };
+        let bill =
+            known.map_or_else(|| holes::is_bill_by_name(input.name()), |known| holes::is_bill(known.info().name));
+        let code = if bill { "bill-damaged" } else { "input-damaged" };
+        if bill {
+            out.keeper.exact(&mut input.open()?, input.name(), Shelf::Billing, &document(input))?;
+        } else if let Some(known) = known {
+            let keep = OfInput { keeper: out.keeper, input: &rest };
+            let cx = ImportCx { keep: &keep, ledger: self.ledger, passwords: self.passwords, budget: self.budget };
+            match known.read(&rest, &cx, out) {
+                Err(error) if error.kind() != Kind::Input => return Err(error),
+                _ => {}
+            }
+        } else {
+            return Ok(false);
+        }
+        out.gathered.failed(input, Error::input(code).with("path", input.locator()))?;
+        Ok(true)
+    }
+
     /// Nobody recognised it: kept as a document if the person wants that, otherwise only remembered by name.
     pub(super) fn leave(
         &self,
@@ -298,14 +343,7 @@ impl Collect<'_> {
             }
             return Ok(None);
         }
-        let meta = LeafMeta {
-            source: DOCUMENT,
-            locator: input.locator().to_owned(),
-            template: "document",
-            mime: "application/octet-stream",
-            time: input.modified(),
-            fetch: None,
-        };
+        let meta = document(input);
         let kept = input.open().and_then(|mut reader| keeper.exact(&mut reader, input.name(), Shelf::Documents, &meta));
         match kept {
             Ok(_) => Ok(Some(DOCUMENT)),
@@ -314,6 +352,18 @@ impl Collect<'_> {
                 Ok(None)
             }
         }
+    }
+}
+
+/// How a file is kept that nobody reads.
+fn document(input: &Input) -> LeafMeta {
+    LeafMeta {
+        source: DOCUMENT,
+        locator: input.locator().to_owned(),
+        template: "document",
+        mime: "application/octet-stream",
+        time: input.modified(),
+        fetch: None,
     }
 }
 

@@ -15,6 +15,7 @@ pub mod export;
 mod export_write;
 pub mod gaps;
 mod gathered;
+mod holes;
 mod inner;
 pub mod keep;
 mod keeper;

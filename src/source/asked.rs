@@ -1,6 +1,6 @@
 //! What was asked, for answers that do not say what they are of: comments and counts name no article. It is told by the
-//! request that stands before the answer in its file, by the request in the file beside it (Fiddler's `1_c.txt` to
-//! `1_s.txt`), or by the file's name.
+//! request that stands before the answer in its file or that its container recorded, by the request in the file beside it
+//! (Fiddler's `1_c.txt` to `1_s.txt`), or by the file's name.
 
 use std::sync::LazyLock;
 
@@ -45,6 +45,10 @@ impl Asked {
         let mut asked = Self { time: exchange.time, ..Self::default() };
         for told in [Some(&exchange), beside.as_ref()].into_iter().flatten() {
             asked.learn(&|name| told.parameter(name), path_of(&told.url));
+        }
+        if let Some(received) = input.received() {
+            asked.learn(&|name| received.parameter(name), received.path());
+            asked.time = asked.time.or(input.modified());
         }
         if asked.link.biz.is_none()
             && let Some(found) = IN_NAME.as_ref().and_then(|pattern| pattern.captures(input.name()))

@@ -17,7 +17,7 @@ static INFO: Info = Info {
     summary_zh: "留言接口返回的 JSON（appmsg_comment：留言、回复、总数）：只进私密部分，缺的回复会列出来",
     summary_en: "JSON of the comment interface (appmsg_comment: comments, replies, totals): private only, missing replies are named",
     patterns: &["*.json", "*.txt"],
-    version: 1,
+    version: 2,
 };
 
 impl Importer for Comments {

@@ -18,7 +18,7 @@ static INFO: Info = Info {
     summary_zh: "计数接口返回的 JSON（getappmsgext：阅读、点赞、在看、分享、收藏）",
     summary_en: "JSON of the counting interface (getappmsgext: reads, likes, 在看, shares, favourites)",
     patterns: &["*.json", "*.txt"],
-    version: 1,
+    version: 2,
 };
 
 impl Importer for ArticleCounts {

@@ -31,7 +31,7 @@ static INFO: Info = Info {
     summary_zh: "网页存档（WARC、WACZ）：其中的文章、列表、图片、音频、视频",
     summary_en: "Web archives (WARC, WACZ): the articles, lists, images, audio and video in them",
     patterns: &["*.warc", "*.warc.gz", "*.wacz"],
-    version: 2,
+    version: 3,
 };
 
 /// Longest form that is looked into.

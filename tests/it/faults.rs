@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::Value;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-use crate::support::{Run, fixture, same};
+use crate::support::{Done, Run, fixture, same};
 
 /// Titles of the gaps that are files, with the reason.
 fn files(run: &Run) -> Vec<(String, String)> {
@@ -172,6 +172,42 @@ mod unix {
         assert!(files(&run)[0].0.starts_with("in/ddd"));
     }
 
+    /// The first Ctrl-C ends the run after what is under way.
+    #[test]
+    fn a_run_that_is_stopped_says_so_and_so_does_its_archive() {
+        use rustix::process::{Pid, Signal, kill_process};
+        let many = 600;
+        let run = (1..=many).fold(Run::new(), |run, number| run.file(&format!("{number:03}.html"), page(number)));
+        let catalog = run.archive().join(".liudi/catalog.sqlite");
+        // Where it is when the signal comes is not ours to choose: it may have read all, and then nothing was stopped.
+        for _ in 0..20 {
+            let _ = std::fs::remove_dir_all(run.archive());
+            let child = run.start(&["--json", "--no-mirror", "--jobs", "1"]);
+            while !catalog.exists() {
+                std::thread::yield_now();
+            }
+            kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+            let done = Done::of_child(child);
+            // Before the handler stands a signal ends the process.
+            let Ok(report) = serde_json::from_str::<Value>(&done.stdout) else { continue };
+            if report["interrupted"] == false {
+                continue;
+            }
+            let (read, unread) = (report["read"].as_u64().unwrap(), report["unread"].as_u64().unwrap());
+            assert_eq!((done.code & 1, read + unread, unread > 0), (1, many.into(), true), "{report}");
+            let named = files(&run);
+            assert_eq!(named.len() as u64, unread);
+            assert!(named.iter().all(|(name, reason)| name.starts_with("in/") && reason == "not_read"));
+            run.program(&["mirror", "archive"]).says("shows a part");
+            let ready = run.program(&["ready", "archive", "--json"]);
+            assert!(ready.stdout.contains("health.inputs") && ready.stdout.contains("not_read"), "{}", ready.stdout);
+            let report = run.backup(&["--json", "--no-mirror"]).succeeds().json();
+            assert_eq!((&report["articles"]["held"], files(&run)), (&many.into(), vec![]));
+            return;
+        }
+        panic!("no run was stopped while it read");
+    }
+
     /// Reading one's own memory at its beginning fails as a bad sector does.
     #[cfg(target_os = "linux")]
     #[test]
@@ -235,6 +271,83 @@ fn a_broken_member_keeps_its_zip_from_being_done() {
     .unwrap();
     let report = run.backup(&["--json"]).succeeds().json();
     assert_eq!((codes(&report), files(&run), &report["articles"]["held"]), (vec![], vec![], &2.into()));
+}
+
+#[test]
+fn a_text_with_a_hole_is_damaged_and_not_unknown() {
+    let bill = std::fs::read(fixture("demo/bills/1900000000All2026-03-20.csv")).unwrap();
+    let list = std::fs::read(fixture("demo/lists/发表记录.json")).unwrap();
+    let hole = |bytes: &[u8], from: usize, to: usize| {
+        let mut bytes = bytes.to_vec();
+        bytes[from..to].fill(0);
+        bytes
+    };
+    let tail = |bytes: &[u8], zeros: usize| [bytes, &vec![0; zeros]].concat();
+    let (half, page) = (bill.len() / 2, page(1));
+    for (name, bytes, code) in [
+        ("1900000000All2026-03-20.csv", tail(&bill, 1), "bill-damaged"),
+        ("1900000000All2026-03-20.csv", tail(&bill, 4096), "bill-damaged"),
+        ("1900000000All2026-03-20.csv", hole(&bill, 0, half), "bill-damaged"),
+        ("1900000000All2026-03-20.csv", hole(&bill, half, bill.len()), "bill-damaged"),
+        ("1900000000All2026-03-20.csv", vec![0; 1000], "bill-damaged"),
+        // Its header says what it is.
+        ("下载.csv", hole(&bill, half, half + 100), "bill-damaged"),
+        ("a.html", tail(page.as_bytes(), 1), "input-damaged"),
+        ("a.html", tail(page.as_bytes(), 70_000), "input-damaged"),
+        ("发表记录.json", tail(&list, 512), "input-damaged"),
+    ] {
+        let run = Run::new().file(name, &bytes);
+        for again in [false, true] {
+            let report = run.backup(&["--json", "--no-mirror"]).exits(32).json();
+            assert!(codes(&report).contains(&code), "{name}: {report}");
+            assert_eq!(
+                (&report["unrecognised"], &report["statements"]),
+                (&serde_json::json!([]), &serde_json::json!([]))
+            );
+            assert_eq!(files(&run), [(format!("in/{name}"), "broken_input".to_owned())]);
+            assert_eq!(report["changed"], !again, "{name}");
+            if code == "bill-damaged" {
+                let kept = run.tree().into_iter().find(|(path, _)| path.contains("billing/raw/")).unwrap();
+                assert!(kept.1 == bytes, "{name} is kept as it is");
+            }
+        }
+        let known = run.backup(&["--json", "--no-mirror"]).json()["articles"]["listed"].as_u64();
+        assert_eq!(known > Some(0), code == "input-damaged", "{name}");
+    }
+}
+
+/// Comments and counts do not say what they are of; the request does.
+#[test]
+fn an_answer_in_a_recording_is_of_the_article_its_request_names() {
+    let request = |path: &str, query: &str, form: &str| {
+        serde_json::json!({"method": if form.is_empty() { "GET" } else { "POST" },
+            "url": format!("https://mp.weixin.qq.com/mp/{path}?{query}"),
+            "postData": {"mimeType": "application/x-www-form-urlencoded", "text": form}})
+    };
+    let named = "__biz=MzA3MDAwMDAwNA==&appmsgid=2650000901&idx=1&comment_id=1691802575392500";
+    let comments = serde_json::json!({"base_resp": {"ret": 0}, "enabled": 1, "elected_comment_total_cnt": 1, "elected_comment":
+        [{"id": 1, "my_id": 1, "nick_name": "某人", "content": "好", "create_time": 1_743_900_000, "content_id": "8070450532247929001"}]});
+    let counts = serde_json::json!({"advertisement_info": [], "appmsgstat": {"show": true, "is_login": true, "liked": false,
+        "read_num": 321, "like_num": 3, "old_like_num": 5}});
+    let entry = |request: Value, answer: &Value| {
+        serde_json::json!({"startedDateTime": "2026-01-01T00:00:00.000Z", "request": request,
+            "response": {"status": 200, "content": {"mimeType": "application/json", "text": answer.to_string()}}})
+    };
+    let entries = [
+        entry(request("appmsg_comment", &format!("action=getcomment&{named}&offset=0"), ""), &comments),
+        entry(request("getappmsgext", "f=json", "__biz=MzA3MDAwMDAwNA%3D%3D&mid=2650000901&idx=1&sn=c1"), &counts),
+    ];
+    let har = serde_json::json!({"log": {"version": "1.2", "entries": entries}}).to_string();
+    let run = Run::new().file("a.html", page(1)).file("b.har", har);
+    let report = run.backup(&["--json", "--no-mirror"]).succeeds().json();
+    assert_eq!(codes(&report), Vec::<&str>::new(), "{report}");
+    assert_eq!((&report["articles"]["held"], &report["articles"]["listed"]), (&1.into(), &1.into()));
+    let article = run.tree().into_iter().find(|(name, _)| name.ends_with("/article.json")).unwrap().1;
+    let article: Value = serde_json::from_slice(&article).unwrap();
+    assert_eq!(article["counts"]["read"], 321, "{article}");
+    let comments = run.tree().into_iter().find(|(name, _)| name.ends_with("comments.jsonl"));
+    let comments = String::from_utf8(comments.unwrap().1).unwrap();
+    assert!(comments.contains("2650000901"), "{comments}");
 }
 
 #[test]

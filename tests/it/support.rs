@@ -97,6 +97,12 @@ impl Run {
         command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
+    /// A backup under way, whose words are heard.
+    pub(crate) fn start(&self, more: &[&str]) -> Child {
+        let mut command = self.command(&self.backup_arguments(more));
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
     fn backup_arguments(&self, more: &[&str]) -> Vec<OsString> {
         let mut arguments: Vec<OsString> = vec!["backup".into()];
         arguments.extend(self.inputs.iter().map(|input| input.clone().into_os_string()));
@@ -163,7 +169,15 @@ impl Later<'_> {
 
 impl Done {
     fn of(command: &mut Command) -> Self {
-        let output = command.output().unwrap();
+        Self::heard(&command.output().unwrap())
+    }
+
+    /// What a child said that ended.
+    pub(crate) fn of_child(child: Child) -> Self {
+        Self::heard(&child.wait_with_output().unwrap())
+    }
+
+    fn heard(output: &std::process::Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

@@ -109,6 +109,11 @@ fn count_one(scene: &Scene<'_>, name: &str, platform: &[&str], allow_missing: u6
     }
 }
 
+/// Every file that was given was read.
+pub(super) fn inputs(scene: &Scene<'_>, look: &mut Look) {
+    look.items.extend(scene.measured.unread.iter().map(missing));
+}
+
 /// Every file that things of this kind use is held.
 pub(super) fn assets(scene: &Scene<'_>, of: &str, allow_missing: u64, look: &mut Look) {
     let name = format!("{of}.media");

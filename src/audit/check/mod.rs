@@ -25,6 +25,7 @@ pub(super) fn look(scene: &Scene<'_>, rule: &Rule, kinds: &[AccountKind]) -> Loo
         Check::Evidence { .. } => owner::evidence(scene, &rule.check, &mut look),
         Check::Fixity { max_age_days, .. } => content::fixity(scene, *max_age_days, &mut look),
         Check::Hash { .. } => money::hash(scene, &mut look),
+        Check::Inputs => content::inputs(scene, &mut look),
         Check::Listing { require_any } => content::listing(scene, require_any, &mut look),
         Check::Present { assets } => owner::present(scene, assets, &mut look),
         Check::Probe { expect, .. } => content::probe(scene, expect, &mut look),

@@ -89,6 +89,10 @@ pub fn measure(root: &Path, catalog: &Catalog, site: &Path, now: Time, fixity: O
     let state = expected_state(root)?;
     let mut measured = Measured { archive_digest: content_digest(root)?, fixity, ..Measured::default() };
     let gaps = gaps(&state)?;
+    let unread = |gap: &&Gap| {
+        gap.kind == SubjectKind::Input && matches!(gap.reason, GapReason::BrokenInput | GapReason::NotRead)
+    };
+    measured.unread = gaps.iter().filter(unread).cloned().collect();
     let pages = articles(&state, now, &gaps, &mut measured)?;
     lists(&state, &mut measured)?;
     documents(&state, &mut measured)?;

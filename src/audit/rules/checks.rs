@@ -81,6 +81,8 @@ pub enum Check {
     },
     /// Every file was read back.
     Fixity { read: String, algo: String, max_age_days: u32 },
+    /// Every file that was given was read.
+    Inputs,
     /// Bills agree with the digests the platform gave.
     Hash {
         algo: String,

@@ -31,6 +31,10 @@ error-serve-failed = The preview failed
 error-browser-open-failed = Cannot open the browser
 hint-browser-open-failed = Copy the address above into the browser.
 
+mirror-part = { $count ->
+    [one] The last backup was stopped: { $count } file is not read yet, and the site shows a part. Run the backup once more to read the rest.
+   *[other] The last backup was stopped: { $count } files are not read yet, and the site shows a part. Run the backup once more to read the rest.
+}
 mirror-withheld = { $count ->
     [one] As you chose, { $count } item is not in the site; the archive has it.
    *[other] As you chose, { $count } items are not in the site; the archive has them.

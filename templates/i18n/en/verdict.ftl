@@ -149,6 +149,7 @@ ready-reason-rule-unknown = this rule is unknown
 ready-reason-account-closed = the account was closed
 ready-reason-blocked-by-platform = blocked by the platform
 ready-reason-broken-input = the input cannot be read
+ready-reason-not-read = not read: the run was stopped
 ready-reason-complaint = taken down after a complaint
 ready-reason-deleted-by-author = deleted by the author
 ready-reason-download-failed = download failed

@@ -31,6 +31,7 @@ error-serve-failed = 本机预览出错
 error-browser-open-failed = 无法打开浏览器
 hint-browser-open-failed = 请把上面的网址复制到浏览器里。
 
+mirror-part = 请留意：上次备份中途停下，还有 { $count } 个文件没有读到，网站里只是一部分。再运行一次备份，就会读完。
 mirror-withheld = 按您的选择，有 { $count } 项内容没有放进网站，存档里都在。
 mirror-hide-unused = 请留意：隐藏名单里的“{ $line }”没有对应任何内容，请检查是否写错。
 mirror-media-elsewhere = 图片、音视频没有放进网站，请把 { $path } 里的全部内容上传到 { $url }

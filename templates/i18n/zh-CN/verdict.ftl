@@ -149,6 +149,7 @@ ready-reason-rule-unknown = 这一条还不清楚
 ready-reason-account-closed = 账号已注销
 ready-reason-blocked-by-platform = 被平台屏蔽
 ready-reason-broken-input = 给的文件读不出来
+ready-reason-not-read = 上次中途停下，还没有读到
 ready-reason-complaint = 因投诉被下架
 ready-reason-deleted-by-author = 作者已删除
 ready-reason-download-failed = 下载失败
