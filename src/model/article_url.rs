@@ -17,7 +17,7 @@ pub struct ArticleUrl {
     pub idx: Option<String>,
     /// `sn`.
     pub sn: Option<String>,
-    /// A search engine's link, which expires and says nothing of the identity.
+    /// A search engine's or a preview's link, which expires and says nothing of the identity.
     pub temporary: bool,
 }
 
@@ -64,7 +64,8 @@ impl ArticleUrl {
                 "mid" | "appmsgid" => &mut found.mid,
                 "idx" | "itemidx" => &mut found.idx,
                 "sn" | "sign" => &mut found.sn,
-                "signature" => {
+                // A search engine's, or a preview's that its author was given.
+                "signature" | "tempkey" => {
                     found.temporary = true;
                     continue;
                 }
@@ -122,9 +123,25 @@ pub fn article_alias(biz: &str, mid: &str, idx: &str) -> String {
     format!("{biz}_{mid}_{idx}")
 }
 
-/// Undoes the escapes that URLs carry in pages and lists: `http:\/\/`, `\x26amp;`, `&amp;` (also twice), `&#38;`.
+/// Characters of a URL as JavaScript and JSON escape them.
+const ESCAPES: &[(&[&str], &str)] = &[
+    (&["\\x26", "\\u0026"], "&"),
+    (&["\\x2f", "\\x2F", "\\u002f", "\\u002F"], "/"),
+    (&["\\x3d", "\\x3D", "\\u003d", "\\u003D"], "="),
+    (&["\\x3f", "\\x3F", "\\u003f", "\\u003F"], "?"),
+    (&["\\x23", "\\u0023"], "#"),
+];
+
+/// Undoes the escapes that URLs carry in pages and lists: `http:\/\/`, `\x26amp;`, `\u0026`, `&amp;` (also twice), `&#38;`.
 pub fn decode(text: &str) -> String {
-    let mut text = text.trim().replace("\\/", "/").replace("\\x26", "&").replace("\\u0026", "&");
+    let mut text = text.trim().replace("\\/", "/");
+    if text.contains('\\') {
+        for (escapes, character) in ESCAPES {
+            for escape in *escapes {
+                text = text.replace(escape, character);
+            }
+        }
+    }
     for _ in 0..4 {
         let next = text.replace("&amp;", "&").replace("&#38;", "&").replace("&#x26;", "&");
         if next == text {

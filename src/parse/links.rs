@@ -4,13 +4,19 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
-use super::page_dom::wall_time;
+use super::article_columns::TableHeader;
+use super::link_scan::{article_of, of_search_engines, places};
+use super::list::Listed;
 use super::scan;
-use super::table::{Record, column_name};
-use crate::model::{ArticleUrl, Time};
+use super::table::Record;
+use super::title::title_of;
+use super::when::any_time;
+use crate::model::{ArticleFields, ArticleUrl, Time};
+
+pub use super::link_scan::has_link;
 
 /// A link to an article, and what stood beside it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Found {
     /// Which article.
     pub link: ArticleUrl,
@@ -18,6 +24,8 @@ pub struct Found {
     pub title: Option<String>,
     /// What seems to be its date.
     pub published: Option<Time>,
+    /// What the row of a table says beyond that.
+    pub more: Option<Box<ArticleFields>>,
 }
 
 /// Links, each article once, in the order in which they were found.
@@ -25,6 +33,8 @@ pub struct Found {
 pub struct Links {
     found: Vec<Found>,
     places: std::collections::HashMap<String, usize>,
+    /// Links that expire and name no article, each once.
+    temporary: std::collections::HashSet<u64>,
 }
 
 impl Links {
@@ -34,12 +44,12 @@ impl Links {
         let place = aliases.iter().find_map(|alias| self.places.get(alias).copied());
         let place = place.unwrap_or(self.found.len());
         if aliases.is_empty() {
-            // A search engine's link expires and names nothing.
             return;
         }
         if let Some(known) = self.found.get_mut(place) {
             known.title = known.title.take().or(new.title);
             known.published = known.published.or(new.published);
+            known.more = known.more.take().or(new.more);
             known.link = super::page::joined(std::mem::take(&mut known.link), new.link);
         } else {
             self.found.push(new);
@@ -49,9 +59,25 @@ impl Links {
         }
     }
 
+    /// Counts a link that expires and names no article.
+    fn add_temporary(&mut self, text: &str) {
+        use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
+        self.temporary.insert(BuildHasherDefault::<DefaultHasher>::default().hash_one(text));
+    }
+
+    /// Returns how many different links expire and name no article.
+    pub fn temporary(&self) -> usize {
+        self.temporary.len()
+    }
+
     /// All of them.
     pub fn into_vec(self) -> Vec<Found> {
         self.found
+    }
+
+    /// True if an article by one of these names is among them.
+    pub fn has(&self, link: &ArticleUrl) -> bool {
+        link.aliases().iter().any(|alias| self.places.contains_key(alias))
     }
 
     /// How many.
@@ -65,78 +91,40 @@ impl Links {
     }
 }
 
-/// What every such link has in it.
-const HOST: &[u8] = b"mp.weixin.qq.com";
-
-/// Whether `bytes` hold something like a link to an article.
-pub fn has_link(bytes: &[u8]) -> bool {
-    memmem::find_iter(bytes, HOST).any(|at| {
-        let path = &bytes[at + HOST.len()..];
-        [&b"/s/"[..], b"/s?", b"\\/s\\/", b"\\/s?", b"/mp/appmsg/show"].iter().any(|start| path.starts_with(start))
-    })
-}
-
 /// As [`has_link`], of a binary file that may hold its texts in UTF-16 (`.xls`, `.xlsb`).
 pub fn binary_has_link(bytes: &[u8]) -> bool {
-    let wide: Vec<u8> = HOST.iter().chain(b"/s").flat_map(|byte| [*byte, 0]).collect();
+    let wide: Vec<u8> = b"mp.weixin.qq.com/s".iter().flat_map(|byte| [*byte, 0]).collect();
     has_link(bytes) || memmem::find(bytes, &wide).is_some()
 }
 
-/// The links of a text with where each begins and ends.
-fn urls(text: &str) -> impl Iterator<Item = (usize, usize, ArticleUrl)> + '_ {
-    let bytes = text.as_bytes();
-    let mut from = 0;
-    std::iter::from_fn(move || {
-        loop {
-            let at = from + memmem::find(bytes.get(from..)?, HOST)?;
-            let end = at + url_length(&bytes[at..]);
-            let before = &bytes[from..at];
-            let scheme = [&b"https://"[..], b"http://", b"https:\\/\\/", b"http:\\/\\/", b"//"]
-                .into_iter()
-                .find(|scheme| before.ends_with(scheme));
-            let start = at - scheme.map_or(0, <[u8]>::len);
-            from = end.max(at + HOST.len());
-            // A link inside of another one's query is not ours to take apart.
-            if let Some(link) = text.get(start..end).and_then(ArticleUrl::parse) {
-                return Some((start, end, link));
-            }
+/// Reads the links of one run of text, and counts those that expire.
+fn urls(text: &str, links: &mut Links) -> Vec<(usize, ArticleUrl)> {
+    of_search_engines(text).for_each(|link| links.add_temporary(link));
+    let mut found = Vec::new();
+    for place in places(text) {
+        if place.link.aliases().is_empty() {
+            links.add_temporary(&text[place.start..place.end]);
+        } else {
+            found.push((place.start, place.link));
         }
-    })
-}
-
-/// How far a URL goes: to white space, a quote, a bracket, a comma or anything that is not ASCII.
-fn url_length(bytes: &[u8]) -> usize {
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let ends = !byte.is_ascii_graphic()
-            || matches!(
-                byte,
-                b'"' | b'\'' | b'<' | b'>' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'|' | b'^' | b'`' | b','
-            );
-        // `\/` and `\x26` belong to it, `\n` of a JSON string does not.
-        let escape = byte == b'\\' && !matches!(bytes.get(at + 1), Some(b'/' | b'x' | b'u'));
-        if ends || escape || bytes[at..].starts_with(b"&quot;") || bytes[at..].starts_with(b"&lt;") {
-            break;
-        }
-        at += 1;
     }
-    at
+    found
 }
 
 /// Links in a text. The title is a Markdown link's text, or what stands before the only link of a line.
 pub fn of_text(text: &str, links: &mut Links) {
     let mut before: Option<String> = None;
     for line in text.lines() {
-        let found: Vec<_> = urls(line).collect();
-        let alone = found.len() == 1;
-        for (start, _, link) in found {
+        let found = urls(line, links);
+        let (alone, none) = (found.len() == 1, found.is_empty());
+        for (start, link) in found {
             let title = markdown_title(&line[..start])
                 .or_else(|| Some(&line[..start]).filter(|_| alone).and_then(title_of))
                 .or_else(|| before.take().filter(|_| alone && line[..start].trim().is_empty()));
-            links.add(Found { link, title, published: None });
+            links.add(Found { link, title, ..Found::default() });
         }
         // A title on the line above its link, as people paste them; nothing further up.
-        before = title_of(line).filter(|_| urls(line).next().is_none() && line.chars().count() <= 64);
+        before = title_of(line).filter(|_| none && line.chars().count() <= 64);
     }
 }
 
@@ -146,77 +134,65 @@ fn markdown_title(before: &str) -> Option<String> {
     title_of(&text[text.rfind('[')? + 1..])
 }
 
-/// A text as a title, if it may be one: without numbering, bullets and what leads over to the link.
-fn title_of(text: &str) -> Option<String> {
-    let text = text.trim().trim_start_matches(['-', '*', '#', '>', '•', '·', ' ']);
-    let numbered = text.trim_start_matches(|character: char| character.is_ascii_digit());
-    let text = match numbered.strip_prefix(['.', '、', ')', '）']) {
-        Some(rest) if numbered.len() < text.len() => rest,
-        _ => text,
-    };
-    let text = text.trim().trim_end_matches([':', '：', '-', '—', '|', ',', '，', '(', '（', '<', '"', ' ']).trim();
-    let words = text.chars().filter(|character| character.is_alphabetic()).count();
-    let is_url = text.contains("://") || text.contains("mp.weixin.qq.com");
-    // `"url": "https://…` in a JSON text: the key says what the link is for, not what the article is called.
-    let is_key = text.starts_with('"') && !text[1..].contains(char::is_whitespace);
-    (words >= 2 && text.chars().count() <= 200 && !is_url && !is_key).then(|| text.to_owned())
-}
-
 /// Links in HTML (also a browser's bookmarks): anchors with their texts, then any other.
 pub fn of_html(page: &[u8], links: &mut Links) {
     for anchor in scan::tags(page, b"<a").chain(scan::tags(page, b"<A")) {
-        let Some(link) = anchor.attribute("href").and_then(|href| ArticleUrl::parse(&href)) else { continue };
+        let Some(href) = anchor.attribute("href") else { continue };
+        let Some(link) = ArticleUrl::parse(&href).or_else(|| places(&href).next().map(|place| place.link)) else {
+            continue;
+        };
         let rest = &page[anchor.end..page.len().min(anchor.end + 4096)];
         let close = [&b"</a"[..], b"</A"].iter().filter_map(|close| memmem::find(rest, close)).min().unwrap_or(0);
         let title = title_of(&scan::text(&rest[..close]));
-        links.add(Found { link, title, published: None });
+        links.add(Found { link, title, ..Found::default() });
     }
-    for (_, _, link) in urls(&String::from_utf8_lossy(page)) {
+    for (_, link) in urls(&String::from_utf8_lossy(page), links) {
         links.add(Found { link, ..Found::default() });
     }
 }
 
-/// Which columns of a table say what.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Columns {
-    title: Option<usize>,
-    time: Option<usize>,
-}
-
-impl Columns {
-    /// By a row that may be a header; `None` where it names neither title nor link.
-    pub fn of_header(row: &Record) -> Option<Self> {
-        let place =
-            |names: &[&str]| row.iter().position(|cell| names.contains(&column_name(cell).to_lowercase().as_str()));
-        let title = place(&["标题", "文章标题", "名称", "title", "name", "文章"]);
-        let link = place(&["链接", "文章链接", "url", "link", "网址", "地址", "原文链接"]);
-        let time =
-            place(&["发布时间", "发表时间", "时间", "日期", "发布日期", "time", "date", "publish_time", "创建时间"]);
-        (title.is_some() || link.is_some()).then_some(Self { title, time })
+/// Links in a row of a table. A row whose header is known and that names one article is that article's: returned with all
+/// that its columns say. Of any other link the title is an obvious one beside it. Links inside of a body are no entries.
+pub fn of_row(row: &Record, header: Option<&TableHeader>, links: &mut Links) -> Option<Listed> {
+    let listed = header.and_then(|header| header.listed(row));
+    if let Some(listed) = &listed {
+        links.add(Found {
+            link: listed.link.clone(),
+            title: listed.fields.title.clone(),
+            published: listed.fields.published,
+            more: Some(Box::new(listed.fields.clone())),
+        });
     }
-}
-
-/// Links in a row of a table. The title is the cell of its column, else an obvious one beside the link.
-pub fn of_row(row: &Record, columns: Option<Columns>, links: &mut Links) {
-    let columns = columns.unwrap_or_default();
     for (place, cell) in row.iter().enumerate() {
-        let named = || columns.title.map(|column| row.get(column)).and_then(title_of);
-        let published = || columns.time.and_then(|column| wall_time(row.get(column)));
-        for (_, _, link) in urls(cell) {
+        if listed.is_some() && header.is_some_and(|header| header.is_text(place)) {
+            continue;
+        }
+        for (_, link) in urls(cell, links) {
             let beside = [place.checked_sub(1), Some(place + 1)];
             let beside = || beside.into_iter().flatten().map(|near| row.get(near)).find_map(obvious_title);
-            links.add(Found { link, title: named().or_else(beside), published: published() });
+            // What its columns say is said of the row's own article alone.
+            let (title, published) = match header.filter(|_| listed.is_none()) {
+                Some(header) => header.title_and_time(row),
+                None => (None, None),
+            };
+            let title = title.or_else(|| listed.is_none().then(beside).flatten());
+            links.add(Found { link, title, published, more: None });
         }
         // A cell that leads somewhere is called what it says.
-        if let Some(link) = row.link(place).and_then(ArticleUrl::parse) {
-            links.add(Found { link, title: named().or_else(|| title_of(cell)), published: published() });
+        if let Some(link) = row.link(place).and_then(article_of).filter(|link| !links.has(link)) {
+            let (title, published) = match header.filter(|_| listed.is_none()) {
+                Some(header) => header.title_and_time(row),
+                None => (None, None),
+            };
+            links.add(Found { link, title: title.or_else(|| title_of(cell)), published, more: None });
         }
     }
+    listed
 }
 
 /// A cell that is no number, no date, no link and long enough is a title.
 fn obvious_title(cell: &str) -> Option<String> {
-    title_of(cell).filter(|text| text.chars().count() >= 4 && wall_time(text).is_none())
+    title_of(cell).filter(|text| text.chars().count() >= 4 && any_time(text).is_none())
 }
 
 /// The text of a file in any encoding people have: UTF-8, UTF-16 with its mark, else what it looks like (GB 18030).

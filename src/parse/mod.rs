@@ -1,6 +1,7 @@
 //! Pure readers of formats: bytes in, fields out. No tokio, no network, no file system.
 
 pub mod album_list;
+pub mod article_columns;
 pub mod bill;
 mod bill_align;
 mod bill_amount;
@@ -23,6 +24,7 @@ pub mod http_message;
 pub mod isaac64;
 pub mod json;
 pub mod json_stream;
+mod link_scan;
 pub mod links;
 pub mod list;
 pub mod list_copy;
@@ -31,7 +33,9 @@ pub mod list_note;
 pub mod list_publish;
 pub mod list_table;
 pub mod mime;
+pub mod mojibake;
 pub mod mp4;
+pub mod news_answers;
 pub mod page;
 pub mod page_body;
 pub mod page_comments;
@@ -47,10 +51,12 @@ pub mod scan;
 pub mod script;
 pub mod shop;
 pub mod table;
+pub mod title;
 pub mod transfer;
 pub mod unavailable;
 pub mod warc;
 pub mod warc_http;
+pub mod when;
 pub mod workbook;
 mod workbook_size;
 pub mod xlsx_rows;

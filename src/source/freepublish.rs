@@ -72,7 +72,10 @@ impl Collector for Freepublish {
             }
         }
         let Some(biz) = biz else { return Ok(()) };
-        news::account(&biz, &answer.head.account, evidence, out)?;
+        // An answer that somebody saved does not say who asked.
+        if !answer.head.account.is_empty() {
+            news::account(&biz, &answer.head.account, evidence, out)?;
+        }
         let fields = ListingFields {
             scope: "sends".to_owned(),
             list: INFO.name.to_owned(),

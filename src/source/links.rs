@@ -6,9 +6,10 @@ use std::io::{Cursor, Read as _};
 use super::tables::{self, Container};
 use super::{EvidenceId, ImportCx, Importer, Info, Input, Item, Match, Out, Probe, getmsg, list};
 use crate::error::Result;
-use crate::model::{ArticleFields, Kind, ListingFields, Rank, Record};
+use crate::model::{ArticleFields, Kind, ListingFields, Problem, Rank, Record};
+use crate::parse::article_columns::TableHeader;
 use crate::parse::csv_rows::CsvRows;
-use crate::parse::links::{Columns, Links, binary_has_link, decoded, has_link, of_html, of_row, of_text};
+use crate::parse::links::{Links, binary_has_link, decoded, has_link, of_html, of_row, of_text};
 use crate::parse::table::{Record as Row, Rows};
 use crate::parse::workbook::{is_ole, may_be_workbook};
 
@@ -21,8 +22,8 @@ const LIMIT: u64 = 64 * 1024 * 1024;
 
 static INFO: Info = Info {
     name: "links",
-    summary_zh: "任何含有公众号文章链接的文件（文本、Markdown、CSV、XLSX、HTML、浏览器书签）：当作清单",
-    summary_en: "Any file with links to articles (text, Markdown, CSV, XLSX, HTML, bookmarks): taken as a list",
+    summary_zh: "任何含有公众号文章链接的文件（文本、Markdown、CSV、XLSX、HTML、浏览器书签）：当作清单；表格里有正文列的，正文也读",
+    summary_en: "Any file with links to articles (text, Markdown, CSV, XLSX, HTML, bookmarks): taken as a list; of tables with a column of texts these too",
     patterns: &["*.txt", "*.md", "*.csv", "*.xlsx", "*.html"],
     version: 2,
 };
@@ -59,7 +60,7 @@ impl Importer for LinkFile {
         if may_be_workbook(&bytes) {
             let mime = Container::Workbook.mime(&Probe::new(input));
             evidence = cx.keep.leaf(&bytes, &list::meta(input, INFO.name, mime))?;
-            of_workbook(&bytes, input, &mut links)?;
+            of_workbook(&bytes, input, &mut links, evidence, out)?;
         } else if bytes
             .trim_ascii_start()
             .strip_prefix(b"\xef\xbb\xbf")
@@ -72,7 +73,7 @@ impl Importer for LinkFile {
             evidence = cx.keep.leaf(&bytes, &list::meta(input, INFO.name, "text/plain"))?;
             let table = input.name().rsplit('.').next().is_some_and(|end| end.eq_ignore_ascii_case("csv"));
             if table {
-                of_rows(&mut CsvRows::new(bytes.as_slice(), input.locator()), &mut links)?;
+                of_rows(&mut CsvRows::new(bytes.as_slice(), input.locator()), &mut links, evidence, out)?;
             } else {
                 of_text(&decoded(&bytes), &mut links);
             }
@@ -83,6 +84,8 @@ impl Importer for LinkFile {
 
 fn emit(links: Links, evidence: EvidenceId, input: &Input, out: &mut dyn Out) -> Result<()> {
     let listed = links.len() as u64;
+    temporary(&links, input.locator(), out)?;
+    let any_temporary = links.temporary() > 0;
     for found in links.into_vec() {
         let aliases = found.link.aliases();
         let fields = ArticleFields {
@@ -93,40 +96,62 @@ fn emit(links: Links, evidence: EvidenceId, input: &Input, out: &mut dyn Out) ->
             mid: found.link.mid,
             idx: found.link.idx,
             sn: found.link.sn,
-            ..ArticleFields::default()
+            ..found.more.map(|more| *more).unwrap_or_default()
         };
         let record = Record::new(Kind::Article, Rank::Link, aliases, &fields).of_account(found.link.biz);
         out.item(Item::Record(record, evidence))?;
     }
     if listed == 0 {
-        // Looked like links from afar: a search engine's, which expire, or other pages of the platform.
-        return out.item(Item::Problem(
-            crate::model::Problem::remark("links-none", input.locator()).with("path", input.locator()),
-        ));
+        if any_temporary {
+            return Ok(());
+        }
+        // Looked like links from afar: other pages of the platform.
+        let remark = Problem::remark("links-none", input.locator()).with("path", input.locator());
+        return out.item(Item::Problem(remark));
     }
     let fields = ListingFields { scope: "links".to_owned(), list: INFO.name.to_owned(), platform_total: None, listed };
     let alias = format!("listing:links:{}", &evidence.hex()[..16]);
     out.item(Item::Record(Record::new(Kind::Listing, Rank::Link, vec![alias], &fields), evidence))
 }
 
-fn of_rows(rows: &mut dyn Rows, links: &mut Links) -> Result<()> {
+/// Says how many links expire, since nothing can be listed by them.
+pub(super) fn temporary(links: &Links, locator: &str, out: &mut dyn Out) -> Result<()> {
+    let count = links.temporary();
+    if count == 0 {
+        return Ok(());
+    }
+    let remark = Problem::remark("links-temporary", locator).with("path", locator).with("count", count);
+    out.item(Item::Problem(remark))
+}
+
+fn of_rows(rows: &mut dyn Rows, links: &mut Links, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
     let mut row = Row::default();
-    let mut columns: Option<Columns> = None;
+    let mut header: Option<TableHeader> = None;
     let mut rows_read = 0_usize;
     while rows.next_row(&mut row)? {
         rows_read += 1;
-        if columns.is_none() && rows_read <= 8 {
-            columns = Columns::of_header(&row);
+        if header.is_none() && rows_read <= 8 {
+            header = TableHeader::of(&row);
         }
-        of_row(&row, columns, links);
+        if let Some(listed) = of_row(&row, header.as_ref(), links)
+            && let Some(text) = header.as_ref().and_then(|header| header.text(&row))
+        {
+            list::emit_copy(&text, &listed, false, evidence, out)?;
+        }
     }
     Ok(())
 }
 
 /// The cells of every sheet, then the targets of their hyperlinks, which stand in parts of their own.
-fn of_workbook(bytes: &[u8], input: &Input, links: &mut Links) -> Result<()> {
+fn of_workbook(
+    bytes: &[u8],
+    input: &Input,
+    links: &mut Links,
+    evidence: EvidenceId,
+    out: &mut dyn Out,
+) -> Result<()> {
     tables::each(input, Container::Workbook, |_, rows| {
-        of_rows(rows, links)?;
+        of_rows(rows, links, evidence, out)?;
         Ok(true)
     })?;
     for part in parts(bytes, |name| name.starts_with("xl/worksheets/_rels/")) {

@@ -34,6 +34,8 @@ pub const IMPORTERS: &[&dyn Importer] = &[
     &super::chats::Chats,
     &super::backend_statistics::BackendStatistics,
     &super::shop_table::ShopTable,
+    &super::news_answers::NewsAnswers,
+    &super::article_rows::ArticleRows,
     &super::links::LinkFile,
     &super::exporter_document::ExporterDocument,
     &super::saved_file::Saved,

@@ -20,6 +20,7 @@ use serde_json::{Map, Value, json};
 const SOURCES: &[&str] = &[
     "album",
     "appmsg-list",
+    "article-rows",
     "backend-statistics",
     "bill-sharing",
     "channels",
@@ -35,6 +36,7 @@ const SOURCES: &[&str] = &[
     "http-message",
     "links",
     "mhtml",
+    "news-answers",
     "page",
     "personal",
     "publish-page",

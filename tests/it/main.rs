@@ -44,6 +44,7 @@ mod schema;
 mod secret;
 mod serve;
 mod site_folder;
+mod sources;
 mod state;
 mod support;
 mod tables;

@@ -25,10 +25,17 @@ error-list-empty = The list is empty, which does not prove that the account has 
 error-list-entries-unread = { $count } entries of the list could not be understood: { $path }
 error-list-table-broken = The table broke off while it was read; the rows before were taken: { $path }
 error-links-none = No recognisable link to an article in the file: { $path }
+error-links-temporary = { $count } temporary links are not listed: { $path }. Links of search engines and previews (with tempkey or signature) expire and do not tell which article they are
+hint-links-temporary = open the article in WeChat, take its permanent link by "…" → "Copy Link", and put that into the list
 error-album-continues = The album's list is not whole: it says { $declared } articles, this file has { $held }: { $path }
 
 error-chat-refused = chats are not kept: { $path }. They hold other people's words; liudi keeps what you published and earned. WeChat itself backs up chats: "Migrate & Back Up"
 error-table-sheet-unread = the sheet "{ $sheet }" of { $path } has no header that is known; only the file itself is kept
+error-json-mojibake-repaired = { $count } texts were stored garbled (UTF-8 read as Latin-1) and are read as they were meant: { $path }
+error-answer-items-missing = the answer counts { $count } more items than it holds: { $path }
+hint-answer-items-missing = call this interface again, save the whole answer, put it into the folder and run once more
+error-answer-drafts-or-material = nothing tells whether { $count } items are drafts or material; they are kept as drafts, in the private part: { $path }
+hint-answer-drafts-or-material = if they are articles of the material library, rename the file to something like material_1.json and run again
 error-answer-without-article = { $path } does not say which article it is of: kept in the private part, joined to no article
 error-comments-unread = { $path } looks like comments and cannot be read
 error-http-body-unreadable = the answer in { $path } cannot be decoded (unknown compression, or cut off)

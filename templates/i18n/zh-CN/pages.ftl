@@ -25,10 +25,17 @@ error-list-empty = 列表是空的，但这不能说明账号没有文章：{ $p
 error-list-entries-unread = 列表中有 { $count } 条无法识别：{ $path }
 error-list-table-broken = 表格读到一半出错，之前的行已读取：{ $path }
 error-links-none = 文件里没有可以识别的公众号文章链接：{ $path }
+error-links-temporary = 有 { $count } 个临时链接没有列入：{ $path }。搜索引擎给的链接和预览链接（带 tempkey、signature）很快失效，也看不出是哪篇文章
+hint-links-temporary = 请在微信里打开文章，用右上角「…」→「复制链接」换成永久链接，再放进清单
 error-album-continues = 合集列表没有存全：合集共 { $declared } 篇，这个文件里有 { $held } 篇：{ $path }
 
 error-chat-refused = 聊天记录没有收进存档：{ $path }。聊天里有别人的话，留底只保存您自己发布的内容和收支；要留聊天记录，请用微信自带的「迁移与备份」
 error-table-sheet-unread = { $path } 里的工作表「{ $sheet }」没有认出表头，只保存了原文件
+error-json-mojibake-repaired = 有 { $count } 处文字存成了乱码（UTF-8 被当作 Latin-1 存下），已按原文读出：{ $path }
+error-answer-items-missing = 返回里写着的条数比实际有的多 { $count } 条：{ $path }
+hint-answer-items-missing = 请重新调用这个接口，把完整的返回存下来，放进文件夹再运行一次
+error-answer-drafts-or-material = 有 { $count } 条分不清是草稿还是素材，按草稿只存进私密部分：{ $path }
+hint-answer-drafts-or-material = 如果是素材库的图文，请把文件改名为 material_1.json 这样的名字再运行一次
 error-answer-without-article = { $path } 没有写明是哪篇文章的：内容已存进私密部分，但没有对上文章
 error-comments-unread = { $path } 像是留言，但读不出来
 error-http-body-unreadable = { $path } 里的应答解不开（压缩方式不认识或文件不完整）

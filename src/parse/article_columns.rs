@@ -1,0 +1,443 @@
+//! Which columns of a table mean what, whoever made it: spiders, readers of subscriptions, people. Tables are CSV files and
+//! sheets, tables of a database, and objects of JSON whose members are the columns.
+
+use serde_json::{Map, Value};
+
+use super::list::{Listed, biz_of_number, cover, words};
+use super::table::{Record, column_name};
+use super::when::any_time;
+use crate::model::article::Counts;
+use crate::model::{ArticleFields, ArticleUrl};
+
+/// What a column says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Column {
+    Title,
+    Link,
+    Time,
+    Author,
+    Digest,
+    Cover,
+    Text,
+    Account,
+    Biz,
+    Mid,
+    Idx,
+    Sn,
+    Read,
+    Like,
+    Source,
+    Id,
+    Feed,
+}
+
+/// Names of columns, lower case and without blanks; of several that mean the same the first that has a value counts.
+const NAMES: &[(Column, &[&str])] = &[
+    (
+        Column::Title,
+        &[
+            "标题",
+            "文章标题",
+            "题目",
+            "文章名",
+            "文章名称",
+            "title",
+            "article_title",
+            "msg_title",
+            "名称",
+            "文章",
+            "name",
+            "subject",
+        ],
+    ),
+    (
+        Column::Link,
+        &[
+            "链接",
+            "文章链接",
+            "原文链接",
+            "文章地址",
+            "文章url",
+            "网址",
+            "地址",
+            "永久链接",
+            "url",
+            "link",
+            "article_url",
+            "content_url",
+            "msg_link",
+            "href",
+            "source_url",
+            "original_url",
+            "permalink",
+            "link_url",
+            "article_link",
+            "external_url",
+        ],
+    ),
+    (
+        Column::Time,
+        &[
+            "发布时间",
+            "发表时间",
+            "发布日期",
+            "发表日期",
+            "推送时间",
+            "时间",
+            "日期",
+            "publish_time",
+            "published",
+            "publishtime",
+            "published_at",
+            "publish_date",
+            "date_published",
+            "pubdate",
+            "pub_date",
+            "p_date",
+            "post_time",
+            "ct",
+            "datetime",
+            "time",
+            "date",
+            "create_time",
+            "createtime",
+            "创建时间",
+            "created",
+            "updated",
+            "date_modified",
+            "update_time",
+        ],
+    ),
+    (Column::Author, &["作者", "author", "author_name", "authors", "creator"]),
+    (Column::Digest, &["摘要", "简介", "描述", "digest", "summary", "description", "desc", "msg_desc", "abstract"]),
+    (
+        Column::Cover,
+        &[
+            "封面",
+            "封面图",
+            "封面链接",
+            "cover",
+            "pic_url",
+            "thumb_url",
+            "cdn_url",
+            "cover_url",
+            "cover_image",
+            "image",
+            "thumb",
+            "banner_image",
+        ],
+    ),
+    (
+        Column::Text,
+        &[
+            "content_html",
+            "html",
+            "content_noencode",
+            "正文html",
+            "html_content",
+            "rich_content",
+            "article_html",
+            "正文",
+            "文章正文",
+            "文章内容",
+            "内容",
+            "全文",
+            "content",
+            "article_content",
+            "full_text",
+            "fulltext",
+            "full_content",
+            "body",
+            "text",
+            "content_text",
+            "article_text",
+            "raw_content",
+            "markdown",
+            "content_md",
+        ],
+    ),
+    (
+        Column::Account,
+        &[
+            "公众号",
+            "公众号名称",
+            "账号",
+            "帐号",
+            "号名",
+            "来源",
+            "account",
+            "account_name",
+            "mp_name",
+            "nickname",
+            "nick_name",
+            "source_name",
+            "feed_title",
+        ],
+    ),
+    (Column::Biz, &["__biz", "biz", "fakeid", "faker_id", "bizuin"]),
+    (Column::Mid, &["mid", "appmsgid", "msg_mid", "article_mid"]),
+    (Column::Idx, &["idx", "itemidx", "item_idx", "msg_idx"]),
+    (Column::Sn, &["sn", "msg_sn"]),
+    (Column::Read, &["阅读", "阅读数", "阅读量", "read_num", "readnum", "read_count", "reads"]),
+    (Column::Like, &["点赞", "点赞数", "old_like_num", "oldlikenum"]),
+    (Column::Source, &["content_source_url"]),
+    (Column::Id, &["id", "guid", "article_id", "_id"]),
+    (Column::Feed, &["mp_id", "feed_id", "mpid", "account_id", "source_id"]),
+];
+
+/// Columns of something that is read by its names.
+#[derive(Clone, Debug, Default)]
+pub struct ArticleColumns(Vec<(Column, usize)>);
+
+impl ArticleColumns {
+    /// Knows the columns of these names.
+    pub fn of_names<'n>(names: impl Iterator<Item = &'n str>) -> Self {
+        let names: Vec<String> = names.map(|name| column_name(name).to_lowercase()).collect();
+        let mut places = Vec::new();
+        for (column, known) in NAMES {
+            for name in *known {
+                places.extend(names.iter().position(|other| other == name).map(|place| (*column, place)));
+            }
+        }
+        Self(places)
+    }
+
+    fn places(&self, column: Column) -> impl Iterator<Item = usize> + '_ {
+        self.0.iter().filter(move |(one, _)| *one == column).map(|(_, place)| *place)
+    }
+
+    fn has(&self, column: Column) -> bool {
+        self.places(column).next().is_some()
+    }
+
+    /// True for a table of articles: a column of titles or links.
+    pub fn is_list(&self) -> bool {
+        self.has(Column::Title) || self.has(Column::Link)
+    }
+
+    /// True for a table whose rows are articles beyond doubt: titles beside links, or beside the ids of a reader of
+    /// subscriptions.
+    pub fn is_table_of_articles(&self) -> bool {
+        self.has(Column::Title) && (self.has(Column::Link) || self.is_by_short_id())
+    }
+
+    /// wewe-rss keeps no link: the id of a row is that of the short link.
+    fn is_by_short_id(&self) -> bool {
+        self.has(Column::Id) && self.has(Column::Title) && self.has(Column::Feed) && self.has(Column::Time)
+    }
+
+    /// The article that a row is of; `None` where it names none. `cell` gives the text of a column.
+    pub fn listed(&self, cell: &dyn Fn(usize) -> String) -> Option<Listed> {
+        let all =
+            |column| self.places(column).map(cell).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let first = |column| all(column).next();
+        let id = first(Column::Id);
+        let link = all(Column::Link).find_map(|text| article_of(&text));
+        let link = link.or_else(|| id.as_deref().and_then(article_of));
+        let short = || id.clone().filter(|id| self.is_by_short_id() && is_short_id(id));
+        let link = match link {
+            Some(link) => link,
+            None => ArticleUrl { short: Some(short()?), ..ArticleUrl::default() },
+        };
+        let beside =
+            [all(Column::Feed).find_map(|feed| feed_number(&feed)), all(Column::Biz).find_map(|biz| biz_of(&biz))];
+        let beside = ArticleUrl {
+            biz: beside.into_iter().flatten().next(),
+            mid: first(Column::Mid).filter(|mid| is_number(mid)),
+            idx: first(Column::Idx).filter(|idx| is_number(idx)),
+            sn: first(Column::Sn).filter(|sn| sn.bytes().all(|byte| byte.is_ascii_hexdigit())),
+            ..ArticleUrl::default()
+        };
+        let numbers = id.as_deref().and_then(numbers_of).unwrap_or_default();
+        let link = super::page::joined(super::page::joined(link, numbers), beside);
+        let count = |column| first(column)?.replace(',', "").parse::<u64>().ok();
+        let counts = Counts { read: count(Column::Read), like: count(Column::Like), ..Counts::default() };
+        let fields = ArticleFields {
+            title: all(Column::Title).find_map(|title| named_title(&title)),
+            published: all(Column::Time).find_map(|time| any_time(&time)),
+            author: first(Column::Author)
+                .filter(|author| author.chars().count() <= 64 && !author.starts_with(['{', '['])),
+            summary: first(Column::Digest).and_then(|digest| summary(&digest)),
+            account_name: first(Column::Account).filter(|name| name.chars().count() <= 64),
+            cover: all(Column::Cover).find_map(|url| cover(Some(url))),
+            source_url: first(Column::Source).filter(|url| url.starts_with("http")),
+            counts: (counts != Counts::default()).then_some(counts),
+            deleted: self.is_deleted(cell).then_some(true),
+            ..ArticleFields::default()
+        };
+        Some(Listed { link, fields, blocked: false })
+    }
+
+    /// The article's text in a row: the first column of it that has any.
+    pub fn text(&self, cell: &dyn Fn(usize) -> String) -> Option<String> {
+        self.places(Column::Text).map(cell).find(|text| !text.trim().is_empty() && text.trim() != DELETED)
+    }
+
+    fn is_deleted(&self, cell: &dyn Fn(usize) -> String) -> bool {
+        self.places(Column::Text).any(|place| cell(place).trim() == DELETED)
+    }
+}
+
+/// What we-mp-rss writes for the text of a deleted article.
+const DELETED: &str = "DELETED";
+
+/// The header of a table.
+#[derive(Clone, Debug)]
+pub struct TableHeader(ArticleColumns);
+
+impl TableHeader {
+    /// By a row that may be a header; `None` where it names neither title nor link.
+    pub fn of(row: &Record) -> Option<Self> {
+        let columns = ArticleColumns::of_names(row.iter());
+        columns.is_list().then_some(Self(columns))
+    }
+
+    /// The article that a row names in its column of links, with what the other columns say.
+    pub fn listed(&self, row: &Record) -> Option<Listed> {
+        self.0.listed(&|place| row.get(place).to_owned())
+    }
+
+    /// The article's text.
+    pub fn text(&self, row: &Record) -> Option<String> {
+        self.0.text(&|place| row.get(place).to_owned())
+    }
+
+    /// True for a column of texts.
+    pub fn is_text(&self, place: usize) -> bool {
+        self.0.places(Column::Text).any(|text| text == place)
+    }
+
+    /// Title and time of a row, whatever it is of.
+    pub fn title_and_time(&self, row: &Record) -> (Option<String>, Option<crate::model::Time>) {
+        let title = self.0.places(Column::Title).find_map(|place| named_title(row.get(place)));
+        (title, self.0.places(Column::Time).find_map(|place| any_time(row.get(place))))
+    }
+}
+
+/// The columns of an object of JSON.
+pub fn of_object(object: &Map<String, Value>) -> ArticleColumns {
+    ArticleColumns::of_names(object.keys().map(String::as_str))
+}
+
+/// A member of an object as the text of a cell.
+pub fn cell_of(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        Value::Object(object) => object.get("name").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        Value::Array(list) => list.first().map(cell_of).unwrap_or_default(),
+        Value::Null | Value::Bool(_) => String::new(),
+    }
+}
+
+/// The article that a JSON object is of, and its text.
+pub fn listed_object(object: &Map<String, Value>) -> Option<(Listed, Option<String>)> {
+    let columns = of_object(object);
+    let values: Vec<&Value> = object.values().collect();
+    let cell = |place: usize| values.get(place).map(|value| cell_of(value)).unwrap_or_default();
+    let listed = columns.listed(&cell).filter(|_| columns.is_table_of_articles())?;
+    Some((listed, columns.text(&cell)))
+}
+
+/// An article's link in a cell, also behind a redirector.
+fn article_of(text: &str) -> Option<ArticleUrl> {
+    super::link_scan::places(text).map(|place| place.link).find(|link| !link.aliases().is_empty())
+}
+
+/// The short link's id: letters, digits, `-` and `_`, 22 of them today.
+fn is_short_id(text: &str) -> bool {
+    (20..=24).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 20 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `__biz` in a cell: as it is, or the account's number.
+fn biz_of(text: &str) -> Option<String> {
+    let encoded = text.len() >= 12
+        && text.starts_with('M')
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
+    if encoded { Some(text.to_owned()) } else { biz_of_number(text) }
+}
+
+/// `__biz` by the name that readers of subscriptions give an account: `MP_WXS_<number>`.
+pub fn feed_number(text: &str) -> Option<String> {
+    let at = text.find("MP_WXS_")? + "MP_WXS_".len();
+    let digits = text[at..].bytes().take_while(u8::is_ascii_digit).count();
+    biz_of_number(&text[at..at + digits])
+}
+
+/// The numbers in the id that we-mp-rss gives an article: `<account>-<mid>_<idx>`.
+pub fn numbers_of(id: &str) -> Option<ArticleUrl> {
+    let (account, rest) = id.trim().trim_start_matches("MP_WXS_").split_once('-')?;
+    let (mid, idx) = rest.split_once('_')?;
+    let plausible = is_number(mid) && mid.len() >= 6 && is_number(idx) && idx.len() <= 2;
+    let biz = biz_of_number(account).filter(|_| account.len() >= 8 && plausible)?;
+    Some(ArticleUrl { biz: Some(biz), mid: Some(mid.to_owned()), idx: Some(idx.to_owned()), ..ArticleUrl::default() })
+}
+
+/// A title in a column of titles: anything but an address.
+fn named_title(text: &str) -> Option<String> {
+    let title = words(text)?;
+    let address = title.contains("://") || title.contains("mp.weixin.qq.com");
+    (!address && title.chars().count() <= 300).then_some(title)
+}
+
+/// A digest: readers of subscriptions put HTML or the whole text there.
+pub fn summary(text: &str) -> Option<String> {
+    let text = super::scan::text(text.as_bytes());
+    words(&text).filter(|text| text.chars().count() <= 300)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn of(value: &Value) -> Option<(Listed, Option<String>)> {
+        listed_object(value.as_object().unwrap())
+    }
+
+    #[test]
+    fn readers_of_subscriptions_name_articles_by_numbers() {
+        let (listed, text) = of(&json!({"id": "3040000000-2650000003_1", "mp_id": "MP_WXS_3040000000", "title": "题",
+            "url": "https://mp.weixin.qq.com/s/WeMpRss0000000000000001", "publish_time": 1_704_420_000,
+            "content": "<p>a</p>", "content_html": ""}))
+        .unwrap();
+        assert_eq!(listed.link.aliases(), ["MzA0MDAwMDAwMA==_2650000003_1", "short:WeMpRss0000000000000001"]);
+        assert_eq!(text.as_deref(), Some("<p>a</p>"));
+        assert_eq!(listed.fields.published.unwrap().unix(), 1_704_420_000);
+        let (listed, _) = of(
+            &json!({"id": "WeweRss000000000000001", "mp_id": "MP_WXS_3040000000", "title": "题", "publish_time": 1}),
+        )
+        .unwrap();
+        assert_eq!(
+            (listed.link.short.as_deref(), listed.link.biz.as_deref()),
+            (Some("WeweRss000000000000001"), Some("MzA0MDAwMDAwMA=="))
+        );
+    }
+
+    #[test]
+    fn what_names_no_article_is_none() {
+        for value in [
+            json!({"id": "3040000000-2650000003_1", "title": "题"}),
+            json!({"url": "https://example.com/a", "title": "题"}),
+            json!({"url": "https://mp.weixin.qq.com/s/WeMpRss0000000000000001"}),
+            json!({"id": "WeweRss000000000000001", "title": "题"}),
+        ] {
+            assert_eq!(of(&value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_deleted_article_has_no_text() {
+        let (listed, text) = of(
+            &json!({"title": "题", "url": "https://mp.weixin.qq.com/s/WeMpRss0000000000000001", "content": "DELETED"}),
+        )
+        .unwrap();
+        assert_eq!((listed.fields.deleted, text), (Some(true), None));
+    }
+}
