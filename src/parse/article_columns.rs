@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use super::link_scan::article_of;
 use super::list::{Listed, biz_of_number, cover, words};
 use super::table::{Record, column_name};
 use super::when::any_time;
@@ -234,11 +235,14 @@ impl ArticleColumns {
         let id = first(Column::Id);
         let link = all(Column::Link).find_map(|text| article_of(&text));
         let link = link.or_else(|| id.as_deref().and_then(article_of));
-        let short = || id.clone().filter(|id| self.is_by_short_id() && is_short_id(id));
-        let link = match link {
-            Some(link) => link,
-            None => ArticleUrl { short: Some(short()?), ..ArticleUrl::default() },
+        let numbers = id.as_deref().and_then(numbers_of);
+        // A reader's row without a link is still known by its id.
+        let by_id = || {
+            let short = id.clone().filter(|id| is_short_id(id));
+            let short = short.map(|short| ArticleUrl { short: Some(short), ..ArticleUrl::default() });
+            numbers.clone().or(short).filter(|_| self.is_by_short_id())
         };
+        let link = link.or_else(by_id)?;
         let beside =
             [all(Column::Feed).find_map(|feed| feed_number(&feed)), all(Column::Biz).find_map(|biz| biz_of(&biz))];
         let beside = ArticleUrl {
@@ -248,8 +252,7 @@ impl ArticleColumns {
             sn: first(Column::Sn).filter(|sn| sn.bytes().all(|byte| byte.is_ascii_hexdigit())),
             ..ArticleUrl::default()
         };
-        let numbers = id.as_deref().and_then(numbers_of).unwrap_or_default();
-        let link = super::page::joined(super::page::joined(link, numbers), beside);
+        let link = super::page::joined(super::page::joined(link, numbers.clone().unwrap_or_default()), beside);
         let count = |column| first(column)?.replace(',', "").parse::<u64>().ok();
         let counts = Counts { read: count(Column::Read), like: count(Column::Like), ..Counts::default() };
         let fields = ArticleFields {
@@ -339,15 +342,10 @@ pub fn listed_object(object: &Map<String, Value>) -> Option<(Listed, Option<Stri
     Some((listed, columns.text(&cell)))
 }
 
-/// An article's link in a cell, also behind a redirector.
-fn article_of(text: &str) -> Option<ArticleUrl> {
-    super::link_scan::places(text).map(|place| place.link).find(|link| !link.aliases().is_empty())
-}
-
 /// The short link's id: letters, digits, `-` and `_`, 22 of them today.
 fn is_short_id(text: &str) -> bool {
-    (20..=24).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    let letters = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (20..=24).contains(&text.len()) && text.bytes().all(letters) && text.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
 fn is_number(text: &str) -> bool {

@@ -42,7 +42,10 @@ impl Importer for ArticleRows {
         {
             return Match::No;
         }
-        if has_row(probe.head()) { Match::Likely } else { Match::No }
+        // A first object of more than the head is looked at whole.
+        let found =
+            has_row(probe.head()) || probe.size() > probe.head().len() as u64 && probe.whole().is_some_and(has_row);
+        if found { Match::Likely } else { Match::No }
     }
 
     fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {

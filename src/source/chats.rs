@@ -14,7 +14,7 @@ static INFO: Info = Info {
     summary_zh: "聊天记录（EnMicroMsg.db、MSG*.db 等数据库和聊天导出文件）：不收，会说明原因",
     summary_en: "Chats (EnMicroMsg.db, MSG*.db and exports of them): not taken, and said so",
     patterns: &["EnMicroMsg.db", "MSG*.db", "MicroMsg.db"],
-    version: 1,
+    version: 2,
 };
 
 /// Names of the clients' databases: begin, lower case.
@@ -41,9 +41,11 @@ impl Importer for Chats {
         let name = probe.name().to_ascii_lowercase();
         let head = probe.head();
         let has = |sign: &&str| memchr::memmem::find(head, sign.as_bytes()).is_some();
-        let database = name.ends_with(".db") || name.ends_with(".sqlite") || head.starts_with(b"SQLite format 3\0");
+        // A database names the columns of its tables in plain words on its first pages.
+        let open = head.starts_with(b"SQLite format 3\0");
+        let database = name.ends_with(".db") || name.ends_with(".sqlite") || open;
         let named = DATABASES.iter().any(|known| name.starts_with(known));
-        let signs = !probe.is_binary() && SIGNS.iter().any(|signs| signs.iter().all(has));
+        let signs = (open || !probe.is_binary()) && SIGNS.iter().any(|signs| signs.iter().all(has));
         if (database && named) || signs { Match::Sure } else { Match::No }
     }
 

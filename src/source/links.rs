@@ -143,13 +143,7 @@ fn of_rows(rows: &mut dyn Rows, links: &mut Links, evidence: EvidenceId, out: &m
 }
 
 /// The cells of every sheet, then the targets of their hyperlinks, which stand in parts of their own.
-fn of_workbook(
-    bytes: &[u8],
-    input: &Input,
-    links: &mut Links,
-    evidence: EvidenceId,
-    out: &mut dyn Out,
-) -> Result<()> {
+fn of_workbook(bytes: &[u8], input: &Input, links: &mut Links, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
     tables::each(input, Container::Workbook, |_, rows| {
         of_rows(rows, links, evidence, out)?;
         Ok(true)

@@ -2,17 +2,14 @@
 //! and end lines as they like. Parts are read as they come; only the page and what has no address of its own waits.
 
 use std::io::{Cursor, Read};
-use std::sync::Arc;
 
 use super::contents::Contents;
-use super::input::Siblings;
 use super::place::Spill;
-use super::{ImportCx, Importer, Info, Input, Item, LeafMeta, Match, MediaHeld, Out, Probe, Received, Shelf, media};
+use super::saved_page::SavedPage;
+use super::{ImportCx, Importer, Info, Input, Match, Out, Probe, Received};
 use crate::error::{Error, Result};
-use crate::html::part_name;
 use crate::model::sniff::sniff;
 use crate::parse::mime::{Body, Headers, Parts};
-use crate::parse::page::looks_like_page;
 use crate::parse::transfer::{Base64Reader, QuotedPrintableReader};
 
 /// Reads them.
@@ -58,11 +55,9 @@ impl Importer for Mhtml {
         let mut saved = Saved {
             input,
             cx,
-            address: address.map(|address| address.trim().to_owned()),
+            page: SavedPage::new(INFO.name, input, cx, address.map(|address| address.trim().to_owned())),
             start: parts.headers().parameter("content-type", "start"),
             contents: Contents::new(cx, INFO.name, input),
-            pages: Vec::new(),
-            files: Siblings::new(),
             count: 0,
         };
         // What came before the place where it breaks off is read all the same.
@@ -79,7 +74,7 @@ impl Importer for Mhtml {
         };
         let cut = broken.is_none() && !parts.is_whole();
         saved.contents.keep()?;
-        let has_page = saved.emit(out)?;
+        let has_page = saved.page.emit(out)?;
         if let Some(error) = broken {
             return Err(error);
         }
@@ -96,15 +91,10 @@ impl Importer for Mhtml {
 struct Saved<'a> {
     input: &'a Input,
     cx: &'a ImportCx<'a>,
-    /// Where the page was.
-    address: Option<String>,
     /// The `Content-ID` of the page, where the message names it.
     start: Option<String>,
     contents: Contents<'a>,
-    /// HTML parts: which may be the page, how likely, and its address.
-    pages: Vec<(u8, Input, Option<String>)>,
-    /// Files with a relative name, which the page finds beside it.
-    files: Siblings,
+    page: SavedPage<'a>,
     count: u64,
 }
 
@@ -147,64 +137,23 @@ impl Saved<'_> {
             Some(kind) => {
                 let file = bytes.into_input(format!("{locator}!/{}", self.count), self.input.modified());
                 if is_absolute {
-                    self.keep_medium(&file, kind.mime, &received, out)?;
+                    self.page.keep_medium(&file, kind.mime, &received, out)?;
                 } else {
-                    self.set_beside(&file, location);
+                    self.page.set_beside(&file, location);
                 }
                 // A page may call any part by its id.
                 if let Some(id) = headers.get("content-id") {
-                    self.set_beside(&file, &format!("cid:{}", id.trim().trim_start_matches('<').trim_end_matches('>')));
+                    self.page
+                        .set_beside(&file, &format!("cid:{}", id.trim().trim_start_matches('<').trim_end_matches('>')));
                 }
             }
-            None if is_html => self.keep_page(bytes, headers, is_absolute.then(|| location.to_owned())),
+            None if is_html => {
+                let page = bytes.into_input(self.page.page_locator(), self.input.modified());
+                let named = self.start.is_some() && headers.get("content-id") == self.start.as_deref();
+                self.page.keep_page(page, named, is_absolute.then(|| location.to_owned()));
+            }
             None => {}
         }
         Ok(())
-    }
-
-    fn keep_medium(&self, file: &Input, mime: &'static str, at: &Received, out: &mut dyn Out) -> Result<()> {
-        let meta = LeafMeta {
-            source: INFO.name,
-            locator: file.locator().to_owned(),
-            template: "media",
-            mime,
-            time: file.modified(),
-            fetch: None,
-        };
-        let sha256 = self.cx.keep.exact(&mut file.open()?, "", Shelf::Media, &meta)?;
-        out.item(Item::Media(MediaHeld { key: media::of_address(at), sha256, origin: meta.locator }))
-    }
-
-    /// Makes a part what the page finds under `name`.
-    fn set_beside(&mut self, file: &Input, name: &str) {
-        let name = part_name(name).unwrap_or_else(|| {
-            let decoded = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
-            decoded.trim_start_matches("./").to_owned()
-        });
-        if !name.is_empty() {
-            // The first of equals, as browsers have it.
-            self.files.entry(format!("{}!/{name}", self.input.locator())).or_insert_with(|| file.clone());
-        }
-    }
-
-    fn keep_page(&mut self, bytes: Spill<'_>, headers: &Headers, address: Option<String>) {
-        let page = bytes.into_input(format!("{}!/page.html", self.input.locator()), self.input.modified());
-        let named = self.start.is_some() && headers.get("content-id") == self.start.as_deref();
-        let looks = page.bytes(super::page::LIMIT).is_ok_and(|bytes| looks_like_page(&bytes));
-        let at_address = address.is_some() && address == self.address;
-        let likely = u8::from(looks) * 4 + u8::from(at_address) * 2 + u8::from(named);
-        self.pages.push((likely, page, address));
-    }
-
-    /// Hands on the likeliest page; frames and advertisements beside it stand in the contents only.
-    fn emit(self, out: &mut dyn Out) -> Result<bool> {
-        // Of equals the first.
-        let best = self.pages.into_iter().reduce(|best, next| if next.0 > best.0 { next } else { best });
-        let Some((_, page, address)) = best else { return Ok(false) };
-        let files = Arc::new(self.files);
-        page.set_siblings(&files);
-        let address = address.or(self.address).unwrap_or_default();
-        out.item(Item::Input(page.with_received(Received::at(address))))?;
-        Ok(true)
     }
 }

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use super::tables::FirstRows;
 use super::{Input, Received};
+use crate::parse::feed::root_name;
 use crate::parse::table::Record;
 
 /// How sure an importer is.
@@ -20,6 +21,9 @@ pub enum Match {
 
 /// First bytes looked at by [`Probe::head`].
 pub const HEAD: usize = 64 * 1024;
+
+/// First elements of XML that is no page, whatever HTML it carries.
+const NO_PAGES: &[&str] = &["rss", "feed", "rdf:rdf", "en-export", "note", "opml", "plist"];
 
 /// A look at one input.
 pub struct Probe<'a> {
@@ -130,6 +134,7 @@ impl<'a> Probe<'a> {
         let head = self.head();
         let start = &head[..head.len().min(4096)];
         self.first_byte() == Some(b'<')
+            && !NO_PAGES.contains(&root_name(start).as_str())
             && [&b"<!doctype html"[..], b"<html", b"<head", b"<body", b"<meta", b"<script", b"<div"]
                 .iter()
                 .any(|tag| start.windows(tag.len()).any(|window| window.eq_ignore_ascii_case(tag)))

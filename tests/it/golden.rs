@@ -30,7 +30,9 @@ const SOURCES: &[&str] = &[
     "comments",
     "counts",
     "datacube",
+    "enex",
     "exporter-document",
+    "feed",
     "getmsg",
     "har",
     "http-message",
@@ -44,10 +46,13 @@ const SOURCES: &[&str] = &[
     "saved-file",
     "shop-json",
     "shop-table",
+    "sql-dump",
+    "sqlite",
     "wae-accounts",
     "wae-json",
     "wae-xlsx",
     "warc",
+    "webarchive",
     "wechatdownload-csv",
 ];
 

@@ -128,3 +128,167 @@ fn an_answer_that_lacks_items_is_named_and_garbled_words_are_repaired() {
     assert_eq!(articles(&run)[0]["title"], json!("文章"));
     assert!(gaps(&run).contains("not_listed,,,,,,1/2"), "{}", gaps(&run));
 }
+
+/// What a kept article says, by its title.
+fn article(run: &Run, title: &str) -> Value {
+    let found = articles(run).into_iter().find(|article| article["title"] == json!(title));
+    found.unwrap_or_else(|| {
+        panic!("{title} is not among {:?}", run.tree().iter().map(|(path, _)| path).collect::<Vec<_>>())
+    })
+}
+
+#[test]
+fn a_feed_gives_title_time_and_text() {
+    for (case, title, text) in [
+        ("feed/rss", "订阅里的文章", "<p>订阅里的全文</p>"),
+        ("feed/gbk", "订阅里的文章", "<p>订阅里的全文</p>"),
+        ("feed/atom", "原子订阅的文章", "<p>原子全文</p>"),
+        ("feed/json", "JSON 订阅的文章", "<p>JSON 全文</p>"),
+        ("feed/gathered", "甲号的", "<p>全文</p>"),
+    ] {
+        let run = Run::new().fixture(case);
+        run.backup(&[]).succeeds();
+        assert_eq!(article(&run, title)["published"], json!("2024-01-05T10:00:00+08:00"), "{case}");
+        assert!(bodies(&run).contains(text), "{case}: {}", bodies(&run));
+    }
+}
+
+#[test]
+fn a_feed_in_gzip_is_read_and_one_of_other_pages_is_not_ours() {
+    let rss = std::fs::read(crate::support::fixture("feed/rss/feed.xml")).unwrap();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut packed, &rss).unwrap();
+    let run = Run::new().file("feed.xml.gz", packed.finish().unwrap());
+    run.backup(&[]).succeeds();
+    article(&run, "订阅里的文章");
+    let other = String::from_utf8(rss).unwrap().replace("mp.weixin.qq.com", "blog.example");
+    let run = Run::new().file("feed.xml", other);
+    run.backup(&[]);
+    assert_eq!(articles(&run), Vec::<Value>::new());
+}
+
+#[test]
+fn databases_of_readers_give_titles_times_links_and_texts() {
+    let run = Run::new().fixture("sqlite/we-mp-rss");
+    run.backup(&["--account", "MzA0MDAwMDAwMA=="]).succeeds();
+    let own = article(&run, "数据库里的文章");
+    assert_eq!((&own["id"], &own["class"]), (&json!("MzA0MDAwMDAwMA==_2650000941_1"), &json!("public")));
+    assert_eq!(article(&run, "别号的文章")["class"], json!("private"));
+    assert!(bodies(&run).contains("<p>数据库正文</p>") && gaps(&run).contains("deleted_by_author"), "{}", gaps(&run));
+    // Nothing in it is run: what a view makes up is not there.
+    assert!(!gaps(&run).contains("FixtureOfAView"), "{}", gaps(&run));
+    let run = Run::new().fixture("sqlite/wewe-rss");
+    run.backup(&[]).succeeds();
+    assert!(gaps(&run).contains("FixtureWewe00000000001,not_held,另一库里的文章,2024-01-05"), "{}", gaps(&run));
+}
+
+#[test]
+fn of_a_browsers_history_only_articles_are_kept() {
+    let run = Run::new().fixture("sqlite/history");
+    run.backup(&[]).succeeds();
+    assert!(gaps(&run).contains("浏览过的文章"), "{}", gaps(&run));
+    let all = run.tree();
+    assert!(!all.iter().any(|(_, bytes)| memchr::memmem::find(bytes, b"example.com/secret").is_some()));
+}
+
+#[test]
+fn chats_are_refused_whatever_their_file_is_called() {
+    let run = Run::new().fixture("chats/decrypted");
+    run.backup(&[]).says("chats are not kept");
+    assert!(!gaps(&run).contains("FixtureInAChat"), "{}", gaps(&run));
+}
+
+/// What a program wrote last may stand in the log beside its database alone.
+#[test]
+fn the_log_beside_a_database_is_read_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("db.db");
+    let database = rusqlite::Connection::open(&path).unwrap();
+    database
+        .execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; CREATE TABLE articles(id, mp_id, title, url, publish_time);
+             PRAGMA wal_checkpoint(TRUNCATE);
+             INSERT INTO articles VALUES('1', 'MP_WXS_3040000000', '日志里的', 'https://mp.weixin.qq.com/s/FixtureInTheLog0000001', 1704420000)",
+        )
+        .unwrap();
+    let bytes = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+    assert!(bytes("db.db-wal").len() > 32);
+    let run = Run::new()
+        .file("db.db", bytes("db.db"))
+        .file("db.db-wal", bytes("db.db-wal"))
+        .file("db.db-shm", bytes("db.db-shm"));
+    run.backup(&[]).succeeds();
+    assert!(gaps(&run).contains("日志里的"), "{}", gaps(&run));
+}
+
+#[test]
+fn a_damaged_database_is_named_and_gives_what_it_has() {
+    let whole = std::fs::read(crate::support::fixture("sqlite/we-mp-rss/data/db.db")).unwrap();
+    for cut in [whole.len() / 2, whole.len() - 4096, 4096] {
+        let run = Run::new().file("db.db", &whole[..cut]);
+        let done = run.backup(&[]);
+        assert!(matches!(done.code, 0 | 32), "{}: {}", done.code, done.stderr);
+    }
+    for at in (100..whole.len()).step_by(997) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0xff;
+        let run = Run::new().file("db.db", bytes);
+        let done = run.backup(&["--account", "MzA0MDAwMDAwMA=="]);
+        assert!(done.code < 64 && !done.stderr.contains("panicked"), "{at}: {}", done.stderr);
+    }
+}
+
+#[test]
+fn dumps_of_databases_are_read() {
+    let run = Run::new().fixture("sql-dump/mysql");
+    run.backup(&[]).succeeds();
+    let found = article(&run, "备份里的\"文章\"");
+    assert_eq!((&found["account_name"], &found["id"]), (&json!("留底示例号"), &json!("MzA0MDAwMDAwMA==_2650000961_1")));
+    assert!(gaps(&run).contains("第二篇"), "{}", gaps(&run));
+}
+
+#[test]
+fn a_note_gives_its_article_with_pictures_and_nothing_of_other_notes() {
+    let run = Run::new().fixture("enex/notes");
+    run.backup(&[]).says("2 other notes").says("1 notes are encrypted");
+    let found = article(&run, "笔记里的文章");
+    assert_eq!(found["published"], json!("2024-01-05T10:00:00+08:00"));
+    let media = found["media"].as_array().unwrap();
+    assert_eq!((media.len(), media.iter().filter(|medium| medium["path"].is_string()).count()), (2, 2), "{media:?}");
+    assert!(bodies(&run).starts_with("<div>") && bodies(&run).contains("笔记正文"), "{}", bodies(&run));
+    assert!(gaps(&run).contains("FixtureInANote00000001"), "{}", gaps(&run));
+    let all = run.tree();
+    assert!(!all.iter().any(|(_, bytes)| memchr::memmem::find(bytes, "不给别人看".as_bytes()).is_some()));
+}
+
+#[test]
+fn safaris_archives_give_page_and_pictures() {
+    for (case, title) in [("webarchive/binary", "苹果存的"), ("webarchive/xml", "苹果另存的")] {
+        let run = Run::new().fixture(case);
+        run.backup(&[]).succeeds();
+        let media = article(&run, title)["media"].as_array().unwrap().clone();
+        assert!(media.len() == 1 && media[0]["path"].is_string(), "{case}: {media:?}");
+        assert_eq!(gaps(&run).lines().count(), 2, "{case}: {}", gaps(&run));
+    }
+    Run::new().fixture("webarchive/broken").backup(&[]).exits(32).says("web archive cannot be read");
+}
+
+/// A catalog that is lost is made again of what is kept: the same archive.
+#[test]
+fn what_was_read_is_read_again_from_the_archive_alone() {
+    for case in [
+        "feed/rss",
+        "sqlite/wewe-rss",
+        "enex/notes",
+        "webarchive/binary",
+        "news-answers/published",
+        "article-rows/spider",
+    ] {
+        let run = Run::new().fixture(case);
+        run.backup(&[]);
+        let before = run.tree();
+        std::fs::remove_dir_all(run.archive().join(".liudi")).unwrap();
+        run.backup(&[]);
+        crate::support::same(&before, &run.tree());
+    }
+}
