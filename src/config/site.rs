@@ -58,12 +58,19 @@ impl SiteConfig {
     /// Reads the file at `path`; paths in it are relative to its folder.
     ///
     /// # Errors
-    /// `config-unreadable`, `config-invalid` with the parser's words, which name line and key.
+    /// `config-unreadable`, `config-invalid` with the parser's words, which name line and key, `config-link-invalid` for an
+    /// address that a page may not link to.
     pub fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path)
             .map_err(|error| Error::usage("config-unreadable").with("path", path.display()).because(error))?;
         let mut config: Self = toml::from_str(&text)
             .map_err(|error| Error::usage("config-invalid").with("path", path.display()).because(error))?;
+        if let Some((key, url)) = config.identity().bad_link() {
+            return Err(Error::usage("config-link-invalid")
+                .with("path", path.display())
+                .with("key", key)
+                .with("url", url));
+        }
         let folder = path.parent().unwrap_or(Path::new(""));
         for inside in [&mut config.hide_list, &mut config.templates].into_iter().flatten() {
             *inside = folder.join(&inside);
@@ -120,6 +127,11 @@ mod tests {
         let found = SiteConfig::find(None, folder.path()).unwrap();
         assert_eq!(found.identity().follow, [Follow { name: "新号".into(), url: None }]);
         assert_eq!(found.hide_list, Some(folder.path().join("hide.txt")));
+        for bad in ["licence-url = \"javascript:alert(1)\"", "[[follow]]\nname = \"a\"\nurl = \"javascript:alert(1)\""]
+        {
+            std::fs::write(&path, bad).unwrap();
+            assert_eq!(SiteConfig::find(None, folder.path()).unwrap_err().code(), "config-link-invalid", "{bad}");
+        }
         std::fs::write(&path, "hidden = [\"short:A\"]\n").unwrap();
         assert_eq!(SiteConfig::find(None, folder.path()).unwrap_err().code(), "config-invalid");
     }

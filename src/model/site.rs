@@ -52,6 +52,28 @@ impl CommentChoice {
     }
 }
 
+impl Identity {
+    /// Finds an address that a page may not link to: only `http`, `https` and `mailto` lead somewhere without running
+    /// anything. Gives the key of the file that holds it, and the address.
+    pub fn bad_link(&self) -> Option<(&'static str, &str)> {
+        let licence = self.licence_url.as_deref().map(|url| ("licence-url", url));
+        let follow = self.follow.iter().filter_map(|place| Some(("follow.url", place.url.as_deref()?)));
+        licence.into_iter().chain(follow).find(|(_, url)| !is_link(url))
+    }
+}
+
+/// Whether a page may link to `url`.
+pub fn is_link(url: &str) -> bool {
+    // What a browser skips while it reads an address could hide another scheme from a reader.
+    let plain = !url.contains(|c: char| c.is_control()) && url.trim() == url;
+    plain
+        && url::Url::parse(url).is_ok_and(|url| match url.scheme() {
+            "http" | "https" => url.host_str().is_some_and(|host| !host.is_empty()),
+            "mailto" => !url.path().is_empty(),
+            _ => false,
+        })
+}
+
 /// A place where the author writes now.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -61,4 +83,37 @@ pub struct Follow {
     /// Its address, if it has one (a name to search for has none).
     #[serde(default)]
     pub url: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_of_a_site_lead_to_pages_and_letters() {
+        for good in ["https://a.b/c?d#e", "http://例子.中国", "HTTPS://A.B", "mailto:me@a.b"] {
+            assert!(is_link(good), "{good}");
+        }
+        for bad in [
+            "javascript:alert(1)",
+            "JavaScript:alert(1)",
+            "java\nscript:alert(1)",
+            " javascript:alert(1)",
+            "data:text/html,x",
+            "vbscript:x",
+            "file:///etc/passwd",
+            "ftp://a.b",
+            "blob:https://a.b/x",
+            "weixin://x",
+            "//a.b",
+            "a.b",
+            "",
+            "https://",
+            "mailto:",
+            "https://a.b/\nx",
+            "\u{1}javascript:alert(1)",
+        ] {
+            assert!(!is_link(bad), "{bad}");
+        }
+    }
 }

@@ -12,6 +12,7 @@ use crate::export::OutPath;
 use crate::export::comments::Comment;
 pub(super) use crate::export::form::form;
 use crate::model::article::Counts;
+use crate::model::site::is_link;
 use crate::model::{Article, Sha256, Time};
 use crate::store::view::Entry;
 
@@ -252,11 +253,14 @@ fn json_ld(site: &Site<'_>, index: usize, article: &Article, title: &str) -> Str
         ("dateModified", article.fields.modified.map(|time| json!(time.to_string()))),
         ("author", entry.author.as_ref().map(|author| json!({ "@type": "Person", "name": author }))),
         ("description", entry.summary.as_ref().map(|summary| json!(summary))),
-        ("license", site.options.identity.licence_url.as_ref().map(|licence| json!(licence))),
+        (
+            "license",
+            site.options.identity.licence_url.as_ref().filter(|url| is_link(url)).map(|licence| json!(licence)),
+        ),
         ("image", entry.cover.as_deref().and_then(|cover| site.absolute_media(cover)).map(|image| json!(image))),
         ("url", absolute.as_ref().map(|url| json!(url))),
         ("mainEntityOfPage", absolute.as_ref().map(|url| json!(url))),
-        ("isBasedOn", article.fields.url.as_ref().map(|url| json!(url))),
+        ("isBasedOn", article.fields.url.as_ref().filter(|url| is_web(url)).map(|url| json!(url))),
     ];
     for (name, value) in known {
         if let Some(value) = value {

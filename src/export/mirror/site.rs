@@ -16,8 +16,9 @@ use super::collections::{Collection, album_id, albums, tags};
 use super::item::Item;
 use super::old_links::Old;
 use super::text::plain_text;
-use super::{feeds, piece};
+use super::{feeds, media, piece};
 use crate::error::Result;
+use crate::model::site::is_link;
 use crate::model::{ArticleUrl, Sha256, Time};
 use crate::store::View;
 use crate::store::view::Entry;
@@ -147,7 +148,7 @@ impl<'v> Site<'v> {
 
     /// The mirror's copy of a file of the bag.
     pub(super) fn file(&self, path: &str) -> Option<OutPath> {
-        let rest = path.strip_prefix("media/sha256/")?;
+        let rest = path.strip_prefix("media/sha256/").filter(|rest| media::may_be_published(rest))?;
         self.view.digest(path)?;
         OutPath::new(format!("media/{rest}")).ok()
     }
@@ -271,7 +272,7 @@ impl<'v> Site<'v> {
         }
         let identity = &self.options.identity;
         let follow: Vec<serde_json::Value> =
-            identity.follow.iter().map(|place| json!({ "name": place.name, "url": place.url })).collect();
+            identity.follow.iter().map(|place| json!({ "name": place.name, "url": linkable(&place.url) })).collect();
         let mut context = json!({
             "site": {
                 "title": self.name(),
@@ -286,7 +287,7 @@ impl<'v> Site<'v> {
                 "noindex": self.options.noindex,
                 "copyright": identity.copyright,
                 "licence": identity.licence,
-                "licence_url": identity.licence_url,
+                "licence_url": linkable(&identity.licence_url),
                 "icp": identity.icp,
                 "notice": identity.notice,
                 "media_host": self.options.media_base.as_deref().map(options::origin),
@@ -301,6 +302,11 @@ impl<'v> Site<'v> {
         }
         self.templates.render(template, Value::from(Serde(&context)))
     }
+}
+
+/// An address of the owner's, if a page may link to it. The file's reader refuses others; options can be made by hand.
+fn linkable(url: &Option<String>) -> Option<&str> {
+    url.as_deref().filter(|url| is_link(url))
 }
 
 /// The title, or how the summary begins. What the platform gives a text post as its title is its text.
