@@ -11,6 +11,7 @@
 pub mod blank;
 mod forms;
 mod header;
+mod name;
 mod scan;
 mod syntax;
 mod text;
@@ -19,6 +20,7 @@ use std::fmt;
 
 pub use blank::{Blanked, SecretSet, blank};
 pub use header::learn_header;
+pub use name::without_secrets;
 pub use text::cover;
 
 /// What stands in a secret's place where a person reads.
@@ -124,6 +126,17 @@ pub(crate) fn meaning(name: &[u8]) -> Option<Meaning> {
     }
     let lower = name.to_ascii_lowercase();
     NAMES.binary_search_by(|(known, _)| known.as_bytes().cmp(&lower)).ok().map(|index| NAMES[index].1)
+}
+
+/// Whether a pair of a query (`name=value`, as it is written) holds a secret. A name that is an ordinary word needs a value
+/// that fits it.
+pub fn is_secret_pair(pair: &str) -> bool {
+    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+    match meaning(decoded(name).as_bytes()) {
+        Some(Meaning::Word) => text::fits_word(value.as_bytes()),
+        Some(_) => !value.is_empty(),
+        None => false,
+    }
 }
 
 /// Whether a query key, cookie or header of this name is a secret.

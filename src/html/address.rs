@@ -5,30 +5,15 @@ use url::Url;
 use crate::model::article_url;
 use crate::model::body::MEDIA_SCHEME;
 use crate::model::{MediaKey, MediaRef, MediaRole};
+use crate::secret;
 
-/// Query keys that tell who looked at a page, or let one look in their name. They never stay in a link.
-const VISITOR_KEYS: &[&str] = &[
-    "abtest_cookie",
-    "appmsg_token",
-    "ascene",
-    "devicetype",
-    "exportkey",
-    "key",
-    "lang",
-    "pass_ticket",
-    "poc_token",
-    "sessionid",
-    "token",
-    "uin",
-    "version",
-    "wap_sid2",
-    "wx_header",
-    "wxtoken",
-    "x5",
-];
+/// Query keys of the platform that tell how somebody looked at a page. With the secret ones, which [`secret`] knows, they
+/// never stay in a link to the platform.
+const VISITOR_KEYS: &[&str] =
+    &["abtest_cookie", "ascene", "devicetype", "lang", "poc_token", "version", "wx_header", "x5"];
 
 /// A link as it may stand in an archive: decoded, absolute, `http`, `https` or `mailto`, without the visitor's keys
-/// where it goes to the platform. `None` for everything else.
+/// where it goes to the platform, and without secrets wherever it goes. `None` for everything else.
 pub(super) fn link(href: &str, page: Option<&Url>) -> Option<String> {
     let text = article_url::decode(href);
     if text.is_empty() || text.starts_with('#') || text.len() > 8_000 {
@@ -50,9 +35,9 @@ pub(super) fn link(href: &str, page: Option<&Url>) -> Option<String> {
         url.set_username("").ok()?;
         url.set_password(None).ok()?;
     }
-    if platform && url.query().is_some_and(|query| query.split('&').any(is_visitor_pair)) {
-        let kept: Vec<&str> =
-            url.query().unwrap_or_default().split('&').filter(|pair| !is_visitor_pair(pair)).collect();
+    let goes = |pair: &str| if platform { is_visitor_pair(pair) } else { secret::is_secret_pair(pair) };
+    if url.query().is_some_and(|query| query.split('&').any(goes)) {
+        let kept: Vec<&str> = url.query().unwrap_or_default().split('&').filter(|pair| !goes(pair)).collect();
         let kept = kept.join("&");
         url.set_query((!kept.is_empty()).then_some(kept.as_str()));
         return Some(url.to_string());
@@ -64,7 +49,8 @@ pub(super) fn link(href: &str, page: Option<&Url>) -> Option<String> {
 }
 
 fn is_visitor_pair(pair: &str) -> bool {
-    VISITOR_KEYS.binary_search(&pair.split('=').next().unwrap_or(pair)).is_ok()
+    let name = pair.split('=').next().unwrap_or(pair);
+    secret::is_secret_name(name) || VISITOR_KEYS.binary_search(&name).is_ok()
 }
 
 /// What an image, sound or film is called in a page.

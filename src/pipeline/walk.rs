@@ -13,6 +13,7 @@ use walkdir::WalkDir;
 use crate::error::{Error, Result};
 use crate::model::gap::input_key;
 use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind, Time};
+use crate::secret::without_secrets;
 use crate::source::input::Siblings;
 use crate::source::zip::{self, Budget, ZipListing};
 use crate::source::{Input, Passwords, gzip};
@@ -156,7 +157,7 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
                 Err(error) => {
                     let path = error.path().unwrap_or(&absolute).to_owned();
                     walk.opened.remove(path.to_string_lossy().as_ref());
-                    walk.unseen(&locator(&base, &path), &path, error.into_io_error().unwrap_or_else(looped));
+                    walk.unseen(&without_secrets(&locator(&base, &path)), &path, error.into_io_error().unwrap_or_else(looped));
                     continue;
                 }
             };
@@ -165,7 +166,8 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
                 walk.opened.insert(path);
                 continue;
             }
-            let locator = locator(&base, entry.path());
+            let place = locator(&base, entry.path());
+            let locator = without_secrets(&place).into_owned();
             if entry.file_type().is_symlink() {
                 walk.link(locator, entry.path());
                 continue;
@@ -177,7 +179,7 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
             match entry.metadata() {
                 Ok(metadata) => {
                     let (modified, time) = modified_of(&metadata);
-                    let input = Input::file(entry.path().to_owned(), locator, metadata.len(), time);
+                    let input = Input::file(entry.path().to_owned(), place, metadata.len(), time);
                     files.push(Found { input, path, modified, companion: false });
                 }
                 Err(error) => {
@@ -224,7 +226,7 @@ pub(super) fn modified_of(metadata: &std::fs::Metadata) -> (i64, Option<Time>) {
 
 /// Tells the inputs of one root of each other, and marks the companions of saved pages.
 pub(super) fn settle(files: &mut [Found]) -> Arc<Siblings> {
-    let siblings: Siblings = files.iter().map(|file| (file.input.locator().to_owned(), file.input.clone())).collect();
+    let siblings: Siblings = files.iter().map(|file| (file.input.place().to_owned(), file.input.clone())).collect();
     let pages: HashSet<&str> = siblings
         .keys()
         .filter_map(|locator| locator.rsplit_once('.').filter(|(_, ext)| is_page_extension(ext)).map(|(stem, _)| stem))
@@ -234,7 +236,7 @@ pub(super) fn settle(files: &mut [Found]) -> Arc<Siblings> {
     let companions: Vec<bool> = files
         .iter()
         .map(|file| {
-            let locator = file.input.locator();
+            let locator = file.input.place();
             let beside_data = archives
                 .iter()
                 .any(|root| locator.strip_prefix(root).is_some_and(|inside| !inside.starts_with("archive/")));
@@ -250,7 +252,7 @@ pub(super) fn settle(files: &mut [Found]) -> Arc<Siblings> {
     for (file, companion) in files.iter_mut().zip(companions) {
         file.companion = companion;
         file.input.set_siblings(&siblings);
-        let stem = file.input.locator().rsplit_once('.').filter(|(_, ext)| is_page_extension(ext));
+        let stem = file.input.place().rsplit_once('.').filter(|(_, ext)| is_page_extension(ext));
         // A page is read again when what lies beside it came or changed after it was read.
         if let Some(state) = stem.and_then(|(stem, _)| beside.get(stem)).filter(|_| !companion) {
             file.modified ^= state;
@@ -261,7 +263,7 @@ pub(super) fn settle(files: &mut [Found]) -> Arc<Siblings> {
 
 /// A number for a file as it stands.
 fn state_of(file: &Found) -> i64 {
-    let text = format!("{}\n{}\n{}", file.input.locator(), file.input.size(), file.modified);
+    let text = format!("{}\n{}\n{}", file.input.place(), file.input.size(), file.modified);
     let digest = Sha256::of(text.as_bytes());
     digest.as_bytes().iter().take(8).fold(0, |number, byte| number << 8 | i64::from(*byte))
 }

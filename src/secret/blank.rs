@@ -11,6 +11,7 @@ use super::forms::forms;
 use super::scan::{Found, scan};
 use super::text::{cover, is_blank};
 use aho_corasick::{AhoCorasick, MatchKind};
+use memchr::memmem;
 
 /// Secret values known in a run. Shows their number and nothing else.
 #[derive(Clone, Default)]
@@ -118,6 +119,35 @@ pub fn blank<'a>(bytes: &'a [u8], learned: &SecretSet) -> Blanked<'a> {
         spans.extend(round);
     }
     Blanked { bytes: kept, spans: merged(spans), checked: false }
+}
+
+/// Blanks the secrets in the addresses of a text that is to be kept as it is otherwise, in whatever grammar they stand:
+/// values of queries, by name. Words that only look like secrets are an author's own.
+pub fn links(text: String) -> String {
+    let mut bytes = text.into_bytes();
+    for _ in 0..4 {
+        let spans: Vec<Range<usize>> = scan(&bytes).map(|found| found.spans).unwrap_or_default();
+        let spans: Vec<Range<usize>> = spans.into_iter().filter(|span| is_in_query(&bytes, span.start)).collect();
+        if spans.is_empty() {
+            break;
+        }
+        for span in spans {
+            cover(&mut bytes[span]);
+        }
+    }
+    // Whole values of ASCII were overwritten by ASCII.
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+/// Whether a place is in the query of an address: in one run of its characters, behind a `?`.
+fn is_in_query(bytes: &[u8], at: usize) -> bool {
+    let from = at.saturating_sub(4096);
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'<' | b'>' | b'\'') || !byte.is_ascii();
+    let start = bytes[from..at].iter().rposition(ends).map_or(from, |end| from + end + 1);
+    let before = &bytes[start..at];
+    [&b"?"[..], b"%3F", b"%3f", b"%253F", b"%253f", b"\\x3f", b"\\u003f"]
+        .iter()
+        .any(|mark| memmem::find(before, mark).is_some())
 }
 
 /// Whether text in `bytes` can be found by its ASCII bytes: neither UTF-16 nor compressed nor binary.
@@ -256,6 +286,52 @@ mod tests {
             "'Cookie': (window.__test_env__ ? 'uniproxy_route=1; ' : '') + document.cookie",
         ] {
             assert_eq!(blanked(text), text);
+        }
+    }
+
+    #[test]
+    fn every_uin_is_known_by_its_base64() {
+        for number in ["12345", "654321", "98765432", "238472001", "3084720011"] {
+            let padded = base64::engine::general_purpose::STANDARD.encode(number);
+            for form in
+                [padded.clone(), padded.replace('=', "%3D"), padded.replace('=', "%253D"), padded.replace('=', "")]
+            {
+                let text = format!("https://mp.weixin.qq.com/s?__biz=MzA0&uin={form}&key=777&mid=1");
+                assert!(!blanked(&text).contains(&padded[..6]), "{form}");
+            }
+        }
+        let page = "user_uin: '238472001' * 1, a: 'MjM4NDcyMDAx', b: 'x?uin=MjM4NDcyMDAx', c: '238472001'";
+        assert!(!blanked(page).contains("MjM4") && !blanked(page).contains("2384"));
+        assert_eq!(blanked("?uin=MA%3D%3D&x"), "?uin=MA%3D%3D&x");
+    }
+
+    #[test]
+    fn links_lose_their_secrets_and_words_do_not() {
+        for (text, kept) in [
+            (
+                "见 https://mp.weixin.qq.com/s?mid=1&amp;key=0f1e2d3c4b5a69788796&amp;x=1",
+                "见 https://mp.weixin.qq.com/s?mid=1&amp;key=xxxxxxxxxxxxxxxxxxxx&amp;x=1",
+            ),
+            ("pages/a?openid=oD3M0Qs_5xYkQ2mZ7tWbN4cR1qwE", "pages/a?openid=xxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+            (
+                "{\"u\":\"https:\\/\\/a.b\\/?access_token=86_AcCt0k\"}",
+                "{\"u\":\"https:\\/\\/a.b\\/?access_token=xxxxxxxxx\"}",
+            ),
+            (
+                "https://a.b/?u=https%3A%2F%2Fc.d%2F%3Fpass_ticket%3Dab12cd%26x",
+                "https://a.b/?u=https%3A%2F%2Fc.d%2F%3Fpass_ticket%3Dxxxxxx%26x",
+            ),
+        ] {
+            assert_eq!(links(text.to_owned()), kept);
+            assert_eq!(links(kept.to_owned()), kept, "twice is once");
+        }
+        for text in [
+            "例如 access_token = \"86_AcCt0k\"",
+            "{\"secret\":\"a1b2c3d4\"}",
+            "Cookie: wxuin=1234567",
+            "怎么样？token=918273645",
+        ] {
+            assert_eq!(links(text.to_owned()), text);
         }
     }
 

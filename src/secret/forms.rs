@@ -50,6 +50,12 @@ pub(super) fn forms(value: &[u8], with_base64: bool) -> Vec<Vec<u8>> {
         escaped(&|byte| b"&<>'\"=".contains(&byte).then(|| format!("&#x{byte:X};"))),
     ];
     forms.extend(forms.iter().flat_map(|form| nested(form)).collect::<Vec<_>>());
+    if with_base64 {
+        // By itself, padded or not.
+        let whole = STANDARD_NO_PAD.encode(value);
+        forms.push(whole.replace('+', "-").replace('/', "_").into_bytes());
+        forms.push(whole.into_bytes());
+    }
     if with_base64 && value.len() >= 10 {
         // Inside a longer text a value stands at one of three offsets; the characters shared with its neighbours are
         // left out.

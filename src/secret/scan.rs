@@ -11,7 +11,9 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use super::syntax::{
     after_escape, ends_at_level, follows_delimiter, literal_object, number_at, query_value, skip_expression,
 };
-use super::text::{Quote, fits_word, is_blank, is_name, is_timestamp, is_token, plain, skip_blanks, skip_white};
+use super::text::{
+    Quote, encoded_number, fits_word, is_blank, is_name, is_timestamp, is_token, plain, skip_blanks, skip_white,
+};
 use super::{Meaning, meaning};
 
 /// Parts of the names, common enough to find all of them and rare enough to be seldom met elsewhere.
@@ -314,8 +316,11 @@ impl Scanner<'_> {
     fn learn(&mut self, value: &[u8], meaning: Meaning) {
         let Some(plain) = worth_looking_for(value) else { return };
         let list = if meaning == Meaning::Visit { &mut self.found.visit } else { &mut self.found.session };
-        if !list.contains(&plain) {
-            list.push(plain);
+        let number = encoded_number(&plain).and_then(|number| worth_looking_for(&number));
+        for value in [Some(plain), number].into_iter().flatten() {
+            if !list.contains(&value) {
+                list.push(value);
+            }
         }
     }
 }

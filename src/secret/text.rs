@@ -95,7 +95,23 @@ pub(super) fn fits_word(value: &[u8]) -> bool {
     (digits == plain.len() && digits >= 6)
         || (digits >= 2 && plain.len() >= 16 && is_token(&plain))
         || (plain.len() >= 8 && plain.ends_with(b"=") && is_token(&plain))
-        || (plain.len() >= 12 && digits >= 1 && plain.starts_with(b"MT"))
+        || encoded_number(&plain).is_some()
+}
+
+/// The number that a value is the base64 of, as the platform writes every `uin`: at least five digits.
+pub(super) fn encoded_number(value: &[u8]) -> Option<Vec<u8>> {
+    use base64::Engine as _;
+    let standard: Vec<u8> = value
+        .iter()
+        .filter(|byte| **byte != b'=')
+        .map(|byte| match byte {
+            b'-' => b'+',
+            b'_' => b'/',
+            byte => *byte,
+        })
+        .collect();
+    let number = base64::engine::general_purpose::STANDARD_NO_PAD.decode(standard).ok()?;
+    (number.len() >= 5 && number.iter().all(u8::is_ascii_digit)).then_some(number)
 }
 
 /// Whether a value is what [`cover`] leaves, or stands for "none".

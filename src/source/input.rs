@@ -13,6 +13,7 @@ use super::Received;
 use super::fault::{Fault, Faults, Watched};
 use crate::error::{Error, Result};
 use crate::model::Time;
+use crate::secret::without_secrets;
 
 /// The passwords a person gave for encrypted ZIPs. Tried in order; never kept, never shown.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +43,9 @@ pub struct Input {
 }
 
 struct Inner {
+    /// As the file and its folders are called.
+    place: String,
+    /// The same as it is shown and written: without the secrets that a name can hold.
     locator: String,
     size: u64,
     modified: Option<Time>,
@@ -66,7 +70,7 @@ pub trait Open: Send + Sync {
     fn open(&self) -> Result<Box<dyn Read + '_>>;
 }
 
-/// All inputs of one root (a folder, a ZIP) by locator.
+/// All inputs of one root (a folder, a ZIP) by [`Input::place`].
 pub type Siblings = HashMap<String, Input>;
 
 impl std::fmt::Debug for Input {
@@ -94,9 +98,11 @@ impl Input {
         Self::make(locator.into(), size, modified, Body::Opener(opener))
     }
 
-    fn make(locator: String, size: u64, modified: Option<Time>, body: Body) -> Self {
+    fn make(place: String, size: u64, modified: Option<Time>, body: Body) -> Self {
+        let locator = without_secrets(&place).into_owned();
         Self {
             inner: Arc::new(Inner {
+                place,
                 locator,
                 size,
                 modified,
@@ -112,6 +118,7 @@ impl Input {
     pub fn with_bytes(&self, bytes: Vec<u8>) -> Self {
         let input = Self {
             inner: Arc::new(Inner {
+                place: self.inner.place.clone(),
                 locator: self.inner.locator.clone(),
                 size: bytes.len() as u64,
                 modified: self.modified(),
@@ -144,6 +151,11 @@ impl Input {
     /// Tells the input what lies beside it. The first call counts. The walk holds the siblings as long as they are read.
     pub fn set_siblings(&self, siblings: &Arc<Siblings>) {
         let _ = self.inner.siblings.set(Arc::downgrade(siblings));
+    }
+
+    /// Where it lies, as the file system or its container names it: to find what lies beside it, never to be written.
+    pub fn place(&self) -> &str {
+        &self.inner.place
     }
 
     /// `folder/a.html`, `bills.zip!/b.csv`.
@@ -229,7 +241,7 @@ impl Input {
     /// one. Never leaves the root.
     pub fn sibling(&self, relative: &str) -> Option<Self> {
         let siblings = self.inner.siblings.get()?.upgrade()?;
-        let mut parts: Vec<&str> = self.inner.locator.split('/').collect();
+        let mut parts: Vec<&str> = self.inner.place.split('/').collect();
         parts.pop();
         for part in relative.split('/') {
             match part {

@@ -12,8 +12,9 @@ const EXTENSIONS: [&str; 5] = ["jpg", "png", "jpeg", "gif", "webp"];
 /// `cover.jpg` or `封面.jpg` is a page's where the folder is the page's own (`某文/index.html`, `某文/某文.html`); a
 /// picture with the page's own name, alone or with one of these words behind it, is always.
 pub(super) fn cover(page: &Input) -> Option<String> {
-    let stem = page.name().rsplit_once('.').map_or(page.name(), |(stem, _)| stem);
-    let folder = page.locator().rsplit('/').nth(1);
+    let name = page.place().rsplit('/').next().unwrap_or_default();
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let folder = page.place().rsplit('/').nth(1);
     let index = stem.eq_ignore_ascii_case("index");
     let mut names = Vec::new();
     if index || folder == Some(stem) {
