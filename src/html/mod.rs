@@ -15,12 +15,14 @@ mod resolve;
 mod style;
 mod style_tables;
 mod svg;
+mod svg_file;
 mod walk;
 mod widget;
 
 pub use address::part_name;
 pub use escape::{escape_attribute, escape_paragraphs, escape_text};
 pub use resolve::{media_keys, resolve};
+pub use svg_file::{SVG_FILE_VERSION, svg_file};
 pub use widget::voice_url;
 
 use crate::model::Body;

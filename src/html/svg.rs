@@ -187,6 +187,11 @@ pub(super) fn attribute(name: &str, value: &str) -> Option<(&'static str, String
     paint(value).map(|value| (name, value))
 }
 
+/// Whether an attribute of this name passes with a plain value.
+pub(super) fn is_attribute(name: &str) -> bool {
+    ATTRIBUTES.binary_search(&name).is_ok()
+}
+
 /// A local reference (`#id`), with our prefix.
 pub(super) fn reference(value: &str) -> Option<String> {
     own_id(value.trim().strip_prefix('#')?).map(|id| format!("#{id}"))

@@ -54,14 +54,19 @@ fn is_svg(head: &[u8]) -> bool {
         } else if text.starts_with(b"<!--") {
             b"-->"
         } else if text.starts_with(b"<!") {
-            b">"
+            // A document type may declare entities, as drawing programs do.
+            let end = memchr::memchr(b'>', text).unwrap_or(text.len());
+            if memchr::memchr(b'[', &text[..end]).is_some() { b"]>" } else { b">" }
         } else {
             break;
         };
         let Some(at) = memchr::memmem::find(text, end) else { return false };
         text = &text[at + end.len()..];
     }
-    text.starts_with(b"<svg") && text.get(4).is_some_and(|byte| byte.is_ascii_whitespace() || *byte == b'>')
+    let Some(rest) = text.strip_prefix(b"<") else { return false };
+    let end = rest.iter().position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/'));
+    let name = end.map_or(&[][..], |end| &rest[..end]);
+    name == b"svg" || name.ends_with(b":svg")
 }
 
 #[cfg(test)]

@@ -157,7 +157,11 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
                 Err(error) => {
                     let path = error.path().unwrap_or(&absolute).to_owned();
                     walk.opened.remove(path.to_string_lossy().as_ref());
-                    walk.unseen(&without_secrets(&locator(&base, &path)), &path, error.into_io_error().unwrap_or_else(looped));
+                    walk.unseen(
+                        &without_secrets(&locator(&base, &path)),
+                        &path,
+                        error.into_io_error().unwrap_or_else(looped),
+                    );
                     continue;
                 }
             };

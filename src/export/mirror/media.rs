@@ -1,8 +1,39 @@
 //! Pictures, films and sounds of a body: shown in their proportions where they are held, else named as missing.
 
+use std::path::PathBuf;
+
 use super::body::{Lost, Writer, unescape};
+use crate::error::Error;
+use crate::export::{Content, OutPath, Output};
 use crate::html::canonical::Start;
-use crate::html::escape_text;
+use crate::html::{SVG_FILE_VERSION, escape_text, svg_file};
+use crate::model::Sha256;
+
+/// Extensions of files that browsers take for documents: another hand put them among the media, and none is published.
+const DOCUMENTS: &[&str] = &["css", "htm", "html", "js", "mjs", "shtml", "svgz", "xht", "xhtml", "xml", "xsl", "xslt"];
+
+/// Whether a file of the bag may be published under its name.
+pub(super) fn may_be_published(path: &str) -> bool {
+    !DOCUMENTS.contains(&extension(path).as_str())
+}
+
+fn extension(path: &str) -> String {
+    path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default()
+}
+
+/// The site's copy of a medium. SVG files are cleaned: opened by themselves they are documents of the site. Their names stay
+/// those of the archive's originals, so that the one leads to the other.
+pub(super) fn published<'v>(path: OutPath, digest: Sha256, file: PathBuf) -> Output<'v> {
+    if extension(path.as_str()) != "svg" {
+        return Output { path, key: digest, content: Content::File(file) };
+    }
+    let key = Sha256::of(format!("svg {SVG_FILE_VERSION} {digest}").as_bytes());
+    let render = move || {
+        let bytes = std::fs::read(&file).map_err(|error| Error::disk("view-unreadable", file.display(), error))?;
+        Ok(svg_file(&bytes))
+    };
+    Output { path, key, content: Content::Render(Box::new(render)) }
+}
 
 impl Writer<'_> {
     pub(super) fn image(&mut self, start: &Start<'_>) {

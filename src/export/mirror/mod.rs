@@ -39,6 +39,11 @@ use crate::store::View;
 /// put at that address, without this folder's name.
 pub const MEDIA: &str = "media";
 
+/// The policy of a server for media, which a person may open by themselves: whatever they hold runs nothing and asks no
+/// other host. Films keep the site's origin (without scripts it opens nothing), since a browser plays one that is opened by
+/// itself in a page of its own, and asks this policy whether it may be loaded there.
+pub const MEDIA_POLICY: &str = "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'; frame-ancestors 'none'";
+
 /// See the module.
 pub struct Mirror;
 
@@ -65,7 +70,7 @@ impl Exporter for Mirror {
         }
         for path in view.media() {
             if let (Some(to), Some(file), Some(digest)) = (site.file(path), view.file(path), view.digest(path)) {
-                outputs.push(Output { path: to, key: digest, content: Content::File(file) });
+                outputs.push(media::published(to, digest, file));
             }
         }
         for index in 0..view.entries().len() {

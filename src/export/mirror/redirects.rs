@@ -9,6 +9,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use super::old_links::{Names, Old};
 use super::site::Site;
 use crate::error::{Error, Result};
+use crate::export::mirror::{MEDIA, MEDIA_POLICY};
 use crate::export::{Content, OutPath, Output, options};
 use crate::model::{ArticleUrl, Hasher, Sha256};
 
@@ -28,9 +29,13 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, names: &Arc<Names<'v>>, outputs:
         outputs.push(Output { path: OutPath::new(path)?, key, content });
     }
     // GitHub Pages would leave out every folder whose name begins with `_`, as short links may.
-    for (path, text) in [("_headers", HEADERS), (".nojekyll", "")] {
-        let content = Content::Render(Box::new(|| Ok(text.as_bytes().to_vec())));
-        outputs.push(Output { path: OutPath::new(path)?, key: Sha256::of(text.as_bytes()), content });
+    let top = site.options.base_url.as_deref().map_or_else(|| "/".to_owned(), options::path);
+    let headers = format!("{HEADERS}{top}{MEDIA}/*\n  Content-Security-Policy: {MEDIA_POLICY}\n");
+    let texts = [("_headers", headers), (".nojekyll", String::new())];
+    for (path, text) in texts {
+        let key = Sha256::of(text.as_bytes());
+        let content = Content::Render(Box::new(move || Ok(text.as_bytes().to_vec())));
+        outputs.push(Output { path: OutPath::new(path)?, key, content });
     }
     Ok(())
 }
@@ -159,7 +164,10 @@ fn nginx(site: &Site<'_>, names: &Names<'_>, out: &mut dyn Write) -> Result<()> 
         }
         write("}\n")?;
     }
-    Ok(())
+    let frames = "frame-ancestors 'none'";
+    write(&format!(
+        "\nmap $uri $liudi_policy {{\n    default \"{frames}\";\n    \"~/{MEDIA}/[0-9a-f][0-9a-f]/\" \"{MEDIA_POLICY}\";\n}}\n"
+    ))
 }
 
 /// How the maps are used.
@@ -177,7 +185,7 @@ const NGINX_HEAD: &str = "# Old links of the account, for nginx. In http { } :
 #     location = /mp/appmsgalbum { if ($liudi_album) { return 301 $liudi_album; } }
 #     error_page 404 /404.html;
 #     add_header X-Content-Type-Options nosniff;
-#     add_header Content-Security-Policy \"frame-ancestors 'none'\";
+#     add_header Content-Security-Policy $liudi_policy;
 ";
 
 #[cfg(test)]

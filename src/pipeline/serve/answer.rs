@@ -19,6 +19,7 @@ use tokio_util::io::ReaderStream;
 
 use super::range::{Part, part};
 use crate::export::OutPath;
+use crate::export::mirror::MEDIA_POLICY;
 
 type Body = BoxBody<Bytes, std::io::Error>;
 
@@ -38,11 +39,15 @@ pub(super) async fn answer(
         refused.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
         refused
     };
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    // Feeds and the sitemap are XML too, and the program's own.
+    let is_medium = ["image/", "video/", "audio/", "application/octet-stream"].iter().any(|it| kind.starts_with(it));
     let headers = response.headers_mut();
     // The site changes under the preview; what is seen is what is there.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("frame-ancestors 'none'"));
+    let policy = if is_medium { MEDIA_POLICY } else { "frame-ancestors 'none'" };
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     if head {
         *response.body_mut() = empty();
     }
