@@ -18,6 +18,8 @@ pub struct ToDo {
     pub reason: String,
     /// What to do about it.
     pub advice: String,
+    /// Whether `ready --ask` asks for it.
+    pub asked: bool,
 }
 
 /// Every open item of `outcome` in words. `command` is how the commands begin that the advice names: `liudi -C "…"`.
@@ -31,6 +33,7 @@ pub fn to_do(texts: &Texts, rules: &Rules, outcome: &Outcome, command: &str) -> 
                 url: item.url.clone().filter(|url| *url != name),
                 reason: reason(texts, item),
                 advice: advice(texts, outcome, item, command),
+                asked: matches!(code(item), "record" | "profile"),
                 name,
             }
         })

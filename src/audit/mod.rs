@@ -15,6 +15,7 @@ pub mod events;
 pub mod evidence;
 pub mod facts;
 pub mod fill;
+pub mod first;
 pub mod forms;
 pub mod guide;
 pub mod ics;

@@ -78,8 +78,8 @@ pub(super) enum Command {
     Guide(GuideOptions),
     /// Keep any document in the private part
     Keep(KeepOptions),
-    /// Print the manual page
-    Man,
+    /// Print the manual page of a command, or write all of them into a folder
+    Man(ManOptions),
     /// Build the static site
     Mirror(MirrorOptions),
     /// Lay out the closing: order, dates, papers, what each step destroys
@@ -144,6 +144,16 @@ pub(super) struct BackupOptions {
 }
 
 #[derive(Clone, Debug, Args)]
+pub(super) struct ManOptions {
+    /// The command (default: the program as a whole)
+    #[arg(value_name = "COMMAND")]
+    pub(super) of: Option<String>,
+    /// Write the pages of every command into this folder
+    #[arg(short, long, value_name = "DIR", conflicts_with = "of")]
+    pub(super) output: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
 pub(super) struct CompletionOptions {
     /// The shell
     pub(super) shell: clap_complete::Shell,
@@ -205,7 +215,48 @@ pub(super) fn command(texts: &Texts) -> clap::Command {
     for name in names {
         command = command.mut_subcommand(&name, |sub| localise(sub, &name, texts));
     }
-    command
+    command.build();
+    finish(command, texts, true)
+}
+
+/// Words what clap words by itself: usage lines, values. Options of every command are shown by `liudi --help` alone.
+fn finish(mut command: clap::Command, texts: &Texts, top: bool) -> clap::Command {
+    let usage = command.render_usage().to_string();
+    let usage = usage.split_once(':').map_or(usage.as_str(), |(_, usage)| usage).trim();
+    let usage = usage.replace("[OPTIONS]", &texts.get("cli-usage-options", &[]));
+    command = command.override_usage(usage);
+    if !top {
+        command = command
+            .mut_args(|argument| if argument.is_global_set() { argument.hide(true) } else { argument })
+            .after_help(texts.get("cli-any-global", &[]));
+    }
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    names.into_iter().fold(command, |command, name| command.mut_subcommand(name, |sub| finish(sub, texts, false)))
+}
+
+/// Names the values of `argument` in the person's language, and what they may be.
+fn valued(argument: Arg, texts: &Texts) -> Arg {
+    if !argument.get_action().takes_values() && !argument.is_positional() {
+        return argument;
+    }
+    let names: Vec<String> =
+        argument.get_value_names().unwrap_or_default().iter().map(|name| name.to_string()).collect();
+    let named = |name: &String| {
+        let id: String = name.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+        texts.find(&format!("cli-value-{id}"), &[]).unwrap_or_else(|| name.clone())
+    };
+    let possible: Vec<String> =
+        argument.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+    let default = argument.get_default_values().first().map(|value| value.to_string_lossy().into_owned());
+    let mut help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+    if !possible.is_empty() {
+        help += &texts.get("cli-possible", &[("values", &possible.join(", "))]);
+    }
+    if let Some(default) = default {
+        help += &texts.get("cli-default", &[("value", &default)]);
+    }
+    let argument = argument.hide_possible_values(true).hide_default_value(true).help(help);
+    if names.is_empty() { argument } else { argument.value_names(names.iter().map(named).collect::<Vec<_>>()) }
 }
 
 /// `cli-<command>` says what a command is for, `cli-<command>-<argument>` what an argument is; what several commands share
@@ -239,8 +290,8 @@ fn localise(command: clap::Command, name: &str, texts: &Texts) -> clap::Command 
         let argument = argument.help_heading(heading(place));
         let id = argument.get_id().as_str().replace('_', "-");
         match texts.find(&format!("cli-{name}-{id}"), &[]).or_else(|| texts.find(&format!("cli-any-{id}"), &[])) {
-            Some(help) => argument.help(help),
-            None => argument,
+            Some(help) => valued(argument.help(help), texts),
+            None => valued(argument, texts),
         }
     })
 }

@@ -1,6 +1,6 @@
 //! `liudi completions SHELL`, `liudi man`: made from the tree of commands.
 
-use super::arguments::{self, CompletionOptions};
+use super::arguments::{self, CompletionOptions, ManOptions};
 use super::context::Context;
 use crate::error::{Error, Result};
 
@@ -12,12 +12,25 @@ pub(super) fn completions(context: &Context<'_>, options: &CompletionOptions) ->
     Ok(0)
 }
 
-/// The manual page.
-pub(super) fn man(context: &Context<'_>) -> Result<u8> {
+/// The manual page of a command, or those of all commands as files.
+pub(super) fn man(context: &Context<'_>, options: &ManOptions) -> Result<u8> {
+    let command = arguments::command(context.output.texts());
+    if let Some(folder) = &options.output {
+        let failed = |error| Error::disk("man-not-written", folder.display(), error);
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        clap_mangen::generate_to(command, folder).map_err(failed)?;
+        context.output.say("man-written", &[("path", &folder.display().to_string())]);
+        return Ok(0);
+    }
+    let command = match &options.of {
+        None => command,
+        Some(name) => {
+            let unknown = || Error::usage("man-command-unknown").with("command", name);
+            command.find_subcommand(name).cloned().ok_or_else(unknown)?
+        }
+    };
     let mut bytes = Vec::new();
-    clap_mangen::Man::new(arguments::command(context.output.texts()))
-        .render(&mut bytes)
-        .map_err(|error| Error::other("output-failed").because(error))?;
+    clap_mangen::Man::new(command).render(&mut bytes).map_err(|error| Error::other("output-failed").because(error))?;
     context.output.bytes(&bytes)?;
     Ok(0)
 }

@@ -1,13 +1,14 @@
-//! `liudi gaps`: what is missing, by name, in the form that is of use: a table to read, CSV and JSON to work with, URLs to
+//! `liudi gaps`: what is missing, by name, in the form that is of use: a list to read, CSV and JSON to work with, URLs to
 //! feed to a browser, a page of links to open and save one by one.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::arguments::{GapFormat, GapOptions};
 use super::context::Context;
 use crate::error::Result;
-use crate::model::Gap;
-use crate::pipeline::gaps::{FACE, read_back};
+use crate::model::{Gap, GapReason, SubjectKind, Time};
+use crate::pipeline::gaps::{FACE, Named, read_back, titles};
 use crate::pipeline::tables::{GAP_COLUMNS, Table, gap_row};
 
 /// Shows the gaps of an archive.
@@ -21,12 +22,47 @@ pub(super) fn run(context: &Context<'_>, options: &GapOptions) -> Result<u8> {
             gaps.iter().try_for_each(|gap| table.row(gap_row(gap)))?;
             output.document(&table.finish()?)?;
         }
-        GapFormat::Html => output.document(page(context, &gaps).as_bytes())?,
+        GapFormat::Html => output.document(page(context, &gaps, &grouped(&gaps, &titles(&root)?)).as_bytes())?,
         GapFormat::Json => output.answer(&gaps)?,
-        GapFormat::Table => table(context, &gaps)?,
+        GapFormat::Table => list(context, &gaps, &grouped(&gaps, &titles(&root)?))?,
         GapFormat::Urls => gaps.iter().filter_map(|gap| gap.url.as_deref()).try_for_each(|url| output.data(url))?,
     }
     Ok(0)
+}
+
+/// Gaps that are mended by one action: those of one article, or of one kind without an article.
+struct Group<'g> {
+    /// What it is of; none for gaps that stand by themselves.
+    article: Option<Named>,
+    gaps: Vec<&'g Gap>,
+}
+
+/// Returns the gaps as groups, articles that are missing whole first, then articles that lack something, then the rest.
+fn grouped<'g>(gaps: &'g [Gap], titles: &BTreeMap<String, Named>) -> Vec<Group<'g>> {
+    let mut of: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut groups: Vec<Group<'g>> = Vec::new();
+    let rank = |gap: &Gap| (gap.kind != SubjectKind::Article, gap.of.is_none());
+    let mut sorted: Vec<&Gap> = gaps.iter().filter(|gap| gap.reason != GapReason::NoBill).collect();
+    sorted.sort_by_key(|gap| rank(gap));
+    for gap in sorted {
+        let parent = gap.of.as_deref().or_else(|| (gap.kind == SubjectKind::Article).then_some(&gap.key));
+        match parent {
+            None => groups.push(Group { article: None, gaps: vec![gap] }),
+            Some(parent) => {
+                let at = *of.entry(parent).or_insert_with(|| {
+                    let known = titles.get(parent).cloned().unwrap_or_else(|| Named {
+                        title: gap.title.clone(),
+                        url: gap.url.clone().filter(|_| gap.kind == SubjectKind::Article),
+                        date: gap.date.map(Time::date),
+                    });
+                    groups.push(Group { article: Some(known), gaps: Vec::new() });
+                    groups.len() - 1
+                });
+                groups[at].gaps.push(gap);
+            }
+        }
+    }
+    groups
 }
 
 /// Kind and reason in words.
@@ -45,50 +81,141 @@ fn title(context: &Context<'_>, gap: &Gap) -> String {
     }
 }
 
-fn table(context: &Context<'_>, gaps: &[Gap]) -> Result<()> {
+/// The one thing to do about a group.
+fn advice(context: &Context<'_>, group: &Group<'_>) -> String {
     let output = context.output;
-    if gaps.is_empty() {
-        output.say("summary-no-gaps", &[]);
+    let Some(first) = group.gaps.first() else { return String::new() };
+    let page = group.article.as_ref().and_then(|article| article.url.as_deref()).or(first.url.as_deref());
+    let rule = match first.kind {
+        SubjectKind::Article => "content.articles.count",
+        SubjectKind::Media => "content.articles.assets",
+        _ => "",
+    };
+    let id = match first.reason {
+        GapReason::DeletedByAuthor
+        | GapReason::BlockedByPlatform
+        | GapReason::Complaint
+        | GapReason::AccountClosed
+        | GapReason::Migrated
+        | GapReason::ExpiredWindow => {
+            if rule.is_empty() {
+                "gaps-do-lost"
+            } else {
+                "gaps-do-waive"
+            }
+        }
+        GapReason::PasswordNeeded => "gaps-do-password",
+        GapReason::StillEncrypted => "next-encrypted",
+        GapReason::PartialPaid => "gaps-do-paid",
+        GapReason::BrokenInput | GapReason::TooLarge => "gaps-do-input",
+        GapReason::NotPermitted | GapReason::UnsupportedType => "gaps-do-keep",
+        _ if matches!(first.kind, SubjectKind::Media) && group.article.is_some() && page.is_some() => "gaps-do-media",
+        _ if page.is_some_and(|url| url.starts_with("http")) => "gaps-do-page",
+        _ => "gaps-do-export",
+    };
+    output.text(id, &[("rule", rule), ("key", &first.key)])
+}
+
+/// How many of each kind: `文章 3 项、图片音视频 1 项`.
+fn counts(context: &Context<'_>, gaps: &[Gap]) -> String {
+    let mut kinds: BTreeMap<SubjectKind, u64> = BTreeMap::new();
+    for gap in gaps.iter().filter(|gap| gap.reason != GapReason::NoBill) {
+        *kinds.entry(gap.kind).or_default() += 1;
     }
-    for gap in gaps {
-        let (kind, reason) = words(context, gap);
-        let date = gap.date.map(crate::model::Time::date).unwrap_or_default();
-        let title = title(context, gap);
-        let url = gap.url.as_deref().unwrap_or_default();
-        output.row(&[&kind, &reason, &date, &title, url])?;
+    let texts = context.output.texts();
+    let one = |(kind, count): (SubjectKind, u64)| {
+        let kind = texts.get(&format!("kind-{}", kind.code()), &[]);
+        texts.get("gaps-kind-count", &[("kind", &kind), ("count", &count.to_string())])
+    };
+    kinds.into_iter().map(one).collect::<Vec<_>>().join(&texts.get("list-separator", &[]))
+}
+
+fn heading(context: &Context<'_>, gaps: &[Gap]) -> String {
+    let count = gaps.iter().filter(|gap| gap.reason != GapReason::NoBill).count().to_string();
+    context.output.text("gaps-title", &[("count", &count)])
+}
+
+fn list(context: &Context<'_>, gaps: &[Gap], groups: &[Group<'_>]) -> Result<()> {
+    let output = context.output;
+    if groups.is_empty() {
+        return output.data(&output.text("summary-no-gaps", &[]));
+    }
+    output
+        .data(&output.text("gaps-header", &[("title", &heading(context, gaps)), ("kinds", &counts(context, gaps))]))?;
+    for (index, group) in groups.iter().enumerate() {
+        let plain = |text: &str| super::plain::cell(text).into_owned();
+        output.data("")?;
+        let same = |other: &Group<'_>| advice(context, other) == advice(context, group);
+        if let Some(article) = &group.article {
+            let name = article.title.as_deref().unwrap_or(&group.gaps[0].key);
+            let date = article.date.as_deref().unwrap_or_default();
+            output.data(plain(&format!("{date} {name}")).trim())?;
+            if let Some(url) = &article.url {
+                output.data(&format!("  {}", plain(url)))?;
+            }
+        }
+        for gap in &group.gaps {
+            let (kind, reason) = words(context, gap);
+            let name = match &group.article {
+                Some(_) if gap.kind == SubjectKind::Article => String::new(),
+                Some(_) => gap.url.clone().unwrap_or_else(|| gap.key.clone()),
+                None => title(context, gap),
+            };
+            output.data(plain(&format!("  · {kind}  {reason}  {name}")).trim_end())?;
+            if let (None, Some(url)) = (&group.article, &gap.url) {
+                output.data(&format!("    {}", plain(url)))?;
+            }
+        }
+        // The same advice for several groups is given once, after the last.
+        if groups.get(index + 1).is_none_or(|next| !same(next)) {
+            output.data(&format!("  → {}", advice(context, group)))?;
+        }
     }
     Ok(())
 }
 
 /// A page of links, self-contained, that loads nothing by itself.
-fn page(context: &Context<'_>, gaps: &[Gap]) -> String {
-    const STYLE: &str = ":root{color-scheme:light dark}\
-        body{font:1rem/1.7 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}\
-        table{border-collapse:collapse;width:100%}\
-        td{border-top:1px solid #8884;padding:.4rem .6rem;vertical-align:top;overflow-wrap:anywhere}\
-        td:nth-child(-n+2){white-space:nowrap}a:visited{opacity:.55}";
-    let texts = context.output.texts();
-    let mut rows = String::new();
-    for gap in gaps {
-        let (kind, reason) = words(context, gap);
-        let title = escape(&title(context, gap));
-        let date = gap.date.map(crate::model::Time::date).unwrap_or_default();
-        let name = match gap.url.as_deref().filter(|url| url.starts_with("https://") || url.starts_with("http://")) {
-            Some(url) => format!("<a href=\"{}\" rel=\"noreferrer\" target=\"_blank\">{title}</a>", escape(url)),
-            None => title,
+fn page(context: &Context<'_>, gaps: &[Gap], groups: &[Group<'_>]) -> String {
+    const STYLE: &str = ":root{color-scheme:light dark}*{box-sizing:border-box}\
+        body{font:1rem/1.7 system-ui,sans-serif;max-width:46rem;margin:1.5rem auto;padding:0 1rem;overflow-wrap:anywhere}\
+        h1{font-size:1.5rem;line-height:1.3}h2{font-size:1.1rem;line-height:1.5;margin:0}\
+        section{border-top:1px solid #8884;padding:.8rem 0}ul{margin:.3rem 0;padding-inline-start:1.2rem}\
+        p{margin:.3rem 0}.soft{opacity:.75}code{font-size:.86em}a:visited{opacity:.55}\
+        a.all{display:inline-block;padding:.2rem 0}";
+    let output = context.output;
+    let mut sections = String::new();
+    let link = |url: Option<&str>, name: &str| match url.filter(|url| url.starts_with("http")) {
+        Some(url) => {
+            format!("<a href=\"{}\" rel=\"noreferrer\" target=\"_blank\">{}</a>", escape(url), escape(name))
+        }
+        None => escape(name),
+    };
+    for group in groups {
+        let Some(first) = group.gaps.first() else { continue };
+        let (name, url, date) = match &group.article {
+            Some(article) => {
+                (article.title.clone().unwrap_or_else(|| first.key.clone()), article.url.clone(), article.date.clone())
+            }
+            None => (title(context, first), first.url.clone(), first.date.map(Time::date)),
         };
-        let (kind, reason) = (escape(&kind), escape(&reason));
-        let _ = writeln!(rows, "<tr><td>{kind}</td><td>{date}</td><td>{name}</td><td>{reason}</td></tr>");
+        let date = escape(&date.unwrap_or_default());
+        let _ = write!(sections, "<section><h2>{}</h2><p class=\"soft\">{date}</p><ul>", link(url.as_deref(), &name));
+        for gap in &group.gaps {
+            let (kind, reason) = words(context, gap);
+            let _ = write!(sections, "<li>{} · {}</li>", escape(&kind), escape(&reason));
+        }
+        let _ = writeln!(sections, "</ul><p>→ {}</p></section>", escape(&advice(context, group)));
     }
-    let heading = escape(&texts.get("gaps-title", &[("count", &gaps.len().to_string())]));
-    let hint = escape(&texts.get("gaps-page-hint", &[]));
+    let heading = escape(&heading(context, gaps));
+    let kinds = escape(&counts(context, gaps));
+    let hint = escape(&output.text("gaps-page-hint", &[]));
     format!(
         "<!DOCTYPE html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <title>{heading}</title><style>{STYLE}</style></head>\n\
-         <body><main><h1>{heading}</h1><p>{hint}</p><table><tbody>\n{rows}</tbody></table></main></body></html>\n",
-        texts.language().tag()
+         <body><main><h1>{heading}</h1><p>{kinds}</p><p class=\"soft\">{hint}</p>\n{sections}</main></body></html>\n",
+        output.texts().language().tag()
     )
 }
 

@@ -31,6 +31,7 @@ mod serve;
 mod shell;
 mod site_arguments;
 mod summary;
+mod usage;
 mod verify;
 mod waive;
 mod watch;
@@ -52,9 +53,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let parsed = match arguments::parse(&arguments, &texts) {
         Ok(parsed) => parsed,
         Err(error) => {
-            // Help and version are answers, not errors; clap knows which stream they go to.
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+            // Help and version are answers, not errors.
+            if !error.use_stderr() {
+                let _ = error.print();
+                return ExitCode::SUCCESS;
+            }
+            output::wrong_usage(&usage::words(&error, &texts));
+            return ExitCode::from(2);
         }
     };
     let output = Output::new(texts, &parsed.global);
@@ -96,7 +101,7 @@ fn dispatch(command: Option<Command>, global: &Global, output: &Output) -> Resul
         Some(Command::Gaps(options)) => gaps::run(&context, &options),
         Some(Command::Guide(options)) => guide::run(&context, &options),
         Some(Command::Keep(options)) => keep::run(&context, &options),
-        Some(Command::Man) => completions::man(&context),
+        Some(Command::Man(options)) => completions::man(&context, &options),
         Some(Command::Mirror(options)) => export::mirror(&context, &options),
         Some(Command::Plan(options)) => plan::run(&context, &options),
         Some(Command::Probe(options)) => probe::run(&context, &options),

@@ -211,6 +211,11 @@ impl Output {
     }
 }
 
+/// Says what is wrong with a command line, before there is an [`Output`].
+pub(super) fn wrong_usage(words: &str) {
+    eprintln!("{}", plain::text(words));
+}
+
 fn arguments_of(problem: &Problem) -> Vec<(&str, &str)> {
     let arguments = problem.arguments.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     arguments.chain([("locator", problem.locator.as_str())]).collect()

@@ -14,7 +14,7 @@ use crate::audit::fill::{self, Records};
 use crate::audit::forms::Form;
 use crate::audit::questions::{self, Question, Target};
 use crate::audit::rules::{Rules, Severity};
-use crate::audit::{advice, report, values};
+use crate::audit::{advice, first, report, values};
 use crate::error::{Error, Kind, Result};
 use crate::model::{Sha256, Time, layout};
 use crate::pipeline::readiness;
@@ -43,7 +43,14 @@ pub(super) fn run(context: &Context<'_>, options: &ReadyOptions) -> Result<u8> {
     let report = report::make(&scene, &judgement, &plan);
     let json = report.to_json()?;
     let digest = Sha256::of(json.as_bytes()).hex();
-    let html = report::render(&report, &judgement, &rules, &digest, context.output.texts().language())?;
+    let html = report::render(
+        &report,
+        &judgement,
+        &rules,
+        &digest,
+        context.output.texts().language(),
+        &questions::open(&scene, &judgement),
+    )?;
     let mut kept = true;
     for (name, text) in [
         ("readiness.json", json.as_str()),
@@ -62,7 +69,7 @@ pub(super) fn run(context: &Context<'_>, options: &ReadyOptions) -> Result<u8> {
     if context.output.json {
         context.output.bytes(json.as_bytes())?;
     } else {
-        print(context, &rules, &judgement, kept.then(|| root.join("readiness.html")).as_deref())?;
+        print(context, &scene, &judgement, kept.then(|| root.join("readiness.html")).as_deref())?;
     }
     Ok(if judgement.verdict == Verdict::NotReady { Kind::Findings.exit_bit() } else { 0 })
 }
@@ -89,10 +96,10 @@ fn scene<'a>(rules: &'a Rules, known: &'a Records, measured: &'a Measured, now: 
     }
 }
 
-fn print(context: &Context<'_>, rules: &Rules, judgement: &Judgement, page: Option<&Path>) -> Result<()> {
+fn print(context: &Context<'_>, scene: &Scene<'_>, judgement: &Judgement, page: Option<&Path>) -> Result<()> {
     /// More items of one rule stand in the report.
     const MOST: usize = 12;
-    let output = context.output;
+    let (output, rules) = (context.output, scene.rules);
     let texts = output.texts();
     let language = texts.language();
     let verdict = texts.get(&format!("ready-verdict-{}", judgement.verdict.code().replace('_', "-")), &[]);
@@ -103,23 +110,57 @@ fn print(context: &Context<'_>, rules: &Rules, judgement: &Judgement, page: Opti
         let fields = judgement.profile_unknown.iter().map(|field| texts.get(&format!("report-profile-{field}"), &[]));
         output.data(&(texts.get("report-profile-unknown", &[]) + &fields.collect::<Vec<_>>().join(", ")))?;
     }
-    for outcome in judgement.open() {
+    if let Some(fixity) = &scene.measured.fixity {
+        let whole = if fixity.missing.is_empty() { "report-complete" } else { "report-incomplete" };
+        let sound = if fixity.failed.is_empty() { "report-valid" } else { "report-invalid" };
+        let separator = texts.get("list-separator", &[]);
+        let words = [whole, sound].map(|id| texts.get(id, &[])).join(&separator);
+        output.data(&texts.get("ready-line", &[("name", &texts.get("report-files", &[])), ("text", &words)]))?;
+    }
+    let content = if judgement.verdict == Verdict::Ready { "report-content-whole" } else { "report-content-open" };
+    let name = texts.get("report-content", &[]);
+    output.data(&texts.get("ready-line", &[("name", &name), ("text", &texts.get(content, &[]))]))?;
+    let questions = questions::open(scene, judgement);
+    let steps = first::first(texts, rules, judgement, &questions, &output.command());
+    if !steps.is_empty() {
+        output.data(&format!("\n■ {}", texts.get("report-first", &[])))?;
+        for (number, step) in steps.iter().enumerate() {
+            let command = step.command.as_ref().map(|command| format!(": {command}")).unwrap_or_default();
+            output.data(&format!("  {}. {}{command}", number + 1, plain::cell(&step.text)))?;
+        }
+    }
+    let mut open = judgement.open();
+    open.sort_by_key(|outcome| (first::place(&outcome.group), outcome.severity));
+    let all = open.len();
+    open.retain(|outcome| {
+        let rule = rules.rule(&outcome.rule);
+        rule.is_some_and(|rule| rule.surely_concerns(scene.profile.entity, &scene.profile.flags))
+    });
+    let mut group = "";
+    for outcome in &open {
         let Some(rule) = rules.rule(&outcome.rule) else { continue };
+        if outcome.group != group {
+            group = &outcome.group;
+            output.data(&format!("\n■ {}", texts.get(&format!("ready-group-{group}"), &[])))?;
+        }
         let mark = if outcome.severity == Severity::Blocker { "✗" } else { "!" };
         let state = texts.get(&format!("ready-state-{}", outcome.state), &[]);
-        output.data(&format!("\n{mark} {} [{state}] {}", rule.title(language), rule.id))?;
+        output.data(&format!("{mark} {} [{state}] {}", rule.title(language), rule.id))?;
         let items = advice::to_do(texts, rules, outcome, &output.command());
         for (index, item) in items.iter().take(MOST).enumerate() {
             let key = item.key.as_deref().map(|key| format!("  [{}]", plain::cell(key))).unwrap_or_default();
-            output.data(&format!("    · {}{key}\n        {}", plain::cell(&item.name), plain::cell(&item.reason)))?;
-            // The same advice for several items is given once, after the last.
-            if items.get(index + 1).is_none_or(|next| next.advice != item.advice || index + 1 == MOST) {
+            output.data(&format!("    · {}{key}  {}", plain::cell(&item.name), plain::cell(&item.reason)))?;
+            // The same advice for several items is given once, after the last; what `--ask` asks for is said above.
+            if !item.asked && items.get(index + 1).is_none_or(|next| next.advice != item.advice || index + 1 == MOST) {
                 output.data(&format!("        → {}", plain::cell(&item.advice)))?;
             }
         }
         if let Some(more) = items.len().checked_sub(MOST).filter(|more| *more > 0) {
             output.data(&format!("    {}", texts.get("report-gaps-more", &[("count", &more.to_string())])))?;
         }
+    }
+    if all > open.len() {
+        output.data(&format!("\n{}", texts.get("report-not-yet", &[("count", &(all - open.len()).to_string())])))?;
     }
     output.data("")?;
     output.data(&texts.get("report-disclaimer", &[]))?;

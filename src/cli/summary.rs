@@ -233,6 +233,10 @@ fn next(context: &Context<'_>, root: &Path, report: &Report, site: Option<&Path>
     let path = root.display().to_string();
     output.space();
     output.say("summary-archive", &[("path", &path)]);
+    let ledger = root.join("private/data/billing/ledger.csv");
+    if !report.statements.is_empty() && ledger.is_file() {
+        output.say("summary-ledger", &[("path", &ledger.display().to_string())]);
+    }
     if let Some(site) = site {
         output.say("summary-site", &[("path", &site.join("index.html").display().to_string())]);
     }

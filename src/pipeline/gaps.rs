@@ -1,7 +1,7 @@
 //! What is missing, by name, and the three numbers: read from the catalog after a fold, the same for `gaps.csv`, the
 //! command `gaps`, the summary and the readiness check.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -198,6 +198,39 @@ pub fn read_back(root: &Path) -> Result<Vec<Gap>> {
         }
     }
     Ok(gaps)
+}
+
+/// What an article is known by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its title.
+    pub title: Option<String>,
+    /// Its address.
+    pub url: Option<String>,
+    /// Its day.
+    pub date: Option<String>,
+}
+
+/// Reads what the articles of both bags of the archive at `root` are known by, by their ids.
+pub fn titles(root: &Path) -> Result<BTreeMap<String, Named>> {
+    let mut named = BTreeMap::new();
+    for bag in [Class::Public, Class::Private] {
+        let path = layout::bag(root, bag).join(layout::DATA).join("tables/articles.csv");
+        if !path.exists() {
+            continue;
+        }
+        let bytes = std::fs::read(&path).map_err(|error| Error::disk("gaps-unreadable", path.display(), error))?;
+        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+        for row in csv::Reader::from_reader(text).deserialize::<BTreeMap<String, String>>() {
+            let mut row =
+                row.map_err(|error| Error::input("gaps-unreadable").with("path", path.display()).because(error))?;
+            let mut cell = |name: &str| row.remove(name).filter(|text| !text.is_empty());
+            let date = cell("published").map(|time| time.chars().take(10).collect());
+            let Some(id) = cell("id") else { continue };
+            named.insert(id, Named { title: cell("title"), url: cell("url"), date });
+        }
+    }
+    Ok(named)
 }
 
 /// A row of `gaps.csv`.

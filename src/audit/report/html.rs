@@ -8,7 +8,9 @@ use serde::Serialize;
 use super::{Report, picture};
 use crate::audit::advice::{ToDo, to_do};
 use crate::audit::engine::Judgement;
+use crate::audit::first::{first, place};
 use crate::audit::ics::id;
+use crate::audit::questions::Question;
 use crate::audit::rules::Rules;
 use crate::error::{Error, Result};
 use crate::text::{Language, Texts};
@@ -19,6 +21,7 @@ const TEMPLATE: &str = include_str!("../../../templates/readiness.html.j2");
 #[derive(Serialize)]
 struct Open {
     rule: String,
+    group: String,
     title: String,
     text: String,
     severity: &'static str,
@@ -35,17 +38,27 @@ pub fn render(
     rules: &Rules,
     digest: &str,
     language: Language,
+    questions: &[Question],
 ) -> Result<String> {
     let texts = Texts::new(language);
     let tag = language.tag();
     let word = |rule: &str| report.rules_looked_at.iter().find(|known| known.rule == rule);
-    let open: Vec<Open> = judgement
-        .open()
+    let mut outcomes = judgement.open();
+    outcomes.sort_by_key(|outcome| (place(&outcome.group), outcome.severity));
+    let all = outcomes.len();
+    outcomes.retain(|outcome| {
+        let rule = rules.rule(&outcome.rule);
+        rule.is_some_and(|rule| rule.surely_concerns(report.account.entity, &report.account.flags))
+    });
+    let not_yet = all - outcomes.len();
+    let first = first(&texts, rules, judgement, questions, "liudi");
+    let open: Vec<Open> = outcomes
         .into_iter()
         .filter_map(|outcome| {
             let rule = word(&outcome.rule)?;
             Some(Open {
                 rule: outcome.rule.clone(),
+                group: outcome.group.clone(),
                 title: rule.title.get(tag).cloned().unwrap_or_default(),
                 text: rule.text.get(tag).cloned().unwrap_or_default(),
                 severity: outcome.severity.code(),
@@ -74,6 +87,8 @@ pub fn render(
     let context = context! {
         report => Serde(report),
         open => Serde(open),
+        first => Serde(first),
+        not_yet,
         charts => Serde(charts),
         timeline => Serde(timeline),
         digest,

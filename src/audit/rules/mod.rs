@@ -4,7 +4,7 @@
 mod checks;
 mod codes;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -217,6 +217,12 @@ impl Rule {
     /// Whether it concerns `kind`.
     pub fn concerns(&self, kind: AccountKind) -> bool {
         self.accounts.iter().any(|account| account == "any" || account == kind.code())
+    }
+
+    /// Whether it is known to concern an account of `profile`: an entity or a use nobody has named yet may or may not.
+    pub fn surely_concerns(&self, entity: Option<Entity>, flags: &BTreeMap<String, bool>) -> bool {
+        let of_all = self.entities.iter().any(|name| name == "any");
+        (of_all || entity.is_some()) && self.needs.iter().all(|flag| flags.contains_key(flag))
     }
 
     /// Whether it concerns `entity`.

@@ -7,7 +7,14 @@ cli-completions = Print the completions of a shell
 cli-exporters = List what an archive can be turned into
 cli-gaps = List what is missing, by name
 cli-keep = Keep any document, bit-exact, in the private part
-cli-man = Print the manual page
+cli-man = Print the manual page of a command, or write all into a folder
+cli-man-of = The command (default: the program as a whole)
+cli-man-output = Write the pages of every command into this folder
+man-written = The manual pages are in { $path }
+error-man-not-written = The manual pages cannot be written to { $path }
+hint-man-not-written = name another folder that can be written to: -o "<DIR>"
+error-man-command-unknown = There is no command "{ $command }"
+hint-man-command-unknown = liudi --help lists the commands
 cli-mirror = Build the static site
 cli-sources = List the kinds of input that are understood
 cli-verify = Check every byte of an archive against its digest
@@ -24,6 +31,44 @@ cli-heading-commands = Commands
 cli-heading-command = COMMAND
 cli-heading-arguments = Arguments
 cli-heading-options = Options
+cli-usage-options = [OPTIONS]
+cli-possible = {" "}({ $values })
+cli-default = {" "}(default: { $value })
+cli-any-global = Options of every command (-C ARCHIVE, --online, --json, --dry-run, -q …): liudi --help
+cli-value-account = ACCOUNT
+cli-value-command = COMMAND
+cli-value-dir = DIR
+cli-value-file = FILE
+cli-value-folder = FOLDER
+cli-value-input = INPUT
+cli-value-kind = KIND
+cli-value-n = N
+cli-value-name = NAME
+cli-value-name-value = NAME=VALUE
+cli-value-percent = PERCENT
+cli-value-rule = RULE
+cli-value-tag = TAG
+cli-value-text = TEXT
+cli-value-url = URL
+cli-value-date = DATE
+cli-value-what = WHAT
+cli-value-key = KEY
+cli-value-value = VALUE
+cli-value-shell = SHELL
+cli-value-format = FORMAT
+usage-unknown-argument = There is no option { $argument } here
+usage-unknown-command = There is no command { $command }
+usage-value-missing = { $argument } wants a value
+usage-value-invalid = { $argument } cannot be { $value }
+usage-too-many = { $value } after { $argument } is one too many
+usage-missing = Still wanted: { $argument }
+usage-no-command = A command is wanted
+usage-twice = { $argument } may be given once
+usage-conflict = { $argument } and { $other } do not go together
+usage-wrong = This cannot be understood
+usage-possible = Possible: { $values }
+usage-near = Perhaps: { $name }
+usage-help = All commands and options: liudi --help
 cli-any-dry-run = Say what would be done and do nothing
 cli-any-json = Answer in JSON
 cli-any-lang = Language: zh-CN or en
@@ -86,8 +131,14 @@ watch-imported = Imported { $read } files; { $held } articles are held now.
 summary-interrupted = Stopped on the way. What was kept is safe; the same command goes on from here.
 summary-unread = Stopped before everything was read: { $read } of { $count } files read, { $unread } not yet.
 summary-unreadable = { $count } files could not be read, wholly or in part; the next run tries them again.
-summary-inputs = Looked at { $count } files, read { $read } of them this time.
-summary-companions = { $count } further files belong to saved pages and were read with them.
+summary-inputs = Looked at { $count ->
+    [one] one file
+   *[other] { $count } files
+}, read { $read } of them this time.
+summary-companions = { $count ->
+    [one] One further file belongs to a saved page and was read with it.
+   *[other] { $count } further files belong to saved pages and were read with them.
+}
 summary-account = Account: { $account }
 summary-articles = Articles: { $held } held of { $listed } known.
 summary-notes = Texts, pictures, recordings and films sent to followers: { $held } held of { $listed } known.
@@ -96,9 +147,19 @@ summary-lives = Live broadcasts: replays of { $held } held, { $listed } known.
 summary-unmatched = { $count } single films, recordings or pictures belong to nothing that is listed: kept in the private part only, named in private/data/tables/saved-files.csv.
 summary-media = Images, audio, video: { $count } held.
 summary-no-bill = Of { $count } bills the platform says that there is none that day: on record, and nothing is missing.
-summary-statements = Bills: { $kind }, { $count } of them, { $rows } rows in all, { $from } to { $to }.
-summary-statement = Bill: { $kind }, { $rows } rows, { $from } to { $to }.
-summary-dataset = { $dataset }: { $rows } rows, in the private part only.
+summary-statements = Bills: { $kind }, { $count } of them, { $rows ->
+    [one] one row
+   *[other] { $rows } rows
+} in all, { $from } to { $to }.
+summary-statement = Bill: { $kind }, { $rows ->
+    [one] one row
+   *[other] { $rows } rows
+}, { $from } to { $to }.
+summary-ledger = The rows of the bills: { $path } (UTF-8; in Excel open it with Data → From Text/CSV and choose Text for the numbers of orders, or long ones are changed)
+summary-dataset = { $dataset }: { $rows ->
+    [one] one row
+   *[other] { $rows } rows
+}, in the private part only.
 dataset-account = Account settings (menu, automatic replies, basic information)
 dataset-cloud = Cloud database of the mini-program
 dataset-comments = Comments and replies
@@ -110,15 +171,24 @@ dataset-materials = Permanent material
 dataset-orders = Orders of the shop
 dataset-personal = Personal information from WeChat
 dataset-statistics = Statistics
-summary-other-account = { $count } articles are of another account, { $account }: kept in the private part, never in the site.
+summary-other-account = { $count ->
+    [one] One article is of another account, { $account }: kept in the private part, never in the site.
+   *[other] { $count } articles are of another account, { $account }: kept in the private part, never in the site.
+}
 summary-unrecognised = { $count } files were not recognised and are not in the archive (--keep-other keeps them as they are):
 summary-item = {"  "}{ $text }
 summary-more = {"  "}… and { $count } more
-summary-more-problems = … and { $count } more problems; --json shows all.
+summary-more-problems = { $count ->
+    [one] … and one more problem; --json shows all.
+   *[other] … and { $count } more problems; --json shows all.
+}
 summary-no-gaps = Nothing is known to be missing.
 summary-nothing-known = Nothing of the account was found, so nothing can be said of what is missing.
 summary-unfinished = Not everything has been asked for yet: what is missing is known only when that is done.
-summary-gaps = { $count } things are missing:
+summary-gaps = { $count ->
+    [one] One thing is missing:
+   *[other] { $count } things are missing:
+}
 summary-gap = {"  "}{ $reason }: { $count }
 summary-archive = Archive: { $path }
 summary-site = Site: open { $path } in a browser
@@ -152,8 +222,23 @@ verify-corrupt = No file is missing, but the content of some has changed; see th
 verify-incomplete = The archive is not complete: files are missing or do not belong; see the list above.
 verify-incomplete-corrupt = The archive is not complete, and the content of some files has changed; see the list above.
 
-gaps-title = { $count } things are missing
+gaps-title = { $count ->
+    [one] One thing is missing
+   *[other] { $count } things are missing
+}
 gaps-face = The account’s picture
+gaps-header = { $title } ({ $kinds })
+gaps-kind-count = { $kind }: { $count }
+list-separator = {", "}
+gaps-do-page = open it in a browser, save it as “web page, complete” and add it: { $liudi } collect "<FOLDER>"; or fetch it: { $liudi } collect --online
+gaps-do-media = open the article above, wait until its pictures show, save the page again and add it: { $liudi } collect "<FOLDER>"; or fetch them: { $liudi } collect --online
+gaps-do-waive = it can no longer be had. Without another copy, give it up by name: { $liudi } waive { $rule } --item "{ $key }"
+gaps-do-lost = it can no longer be had. If there is another copy, add it: { $liudi } collect "<COPY>"
+gaps-do-password = add it again and type the password: { $liudi } collect "<ZIP>"
+gaps-do-paid = open it with the account that paid, save the whole page and add it: { $liudi } collect "<FOLDER>"
+gaps-do-input = add a whole copy: { $liudi } collect "<FILE>"; or keep it as it is: { $liudi } keep "<FILE>" --as document
+gaps-do-keep = export it or take a picture of it in the back end, and keep that: { $liudi } keep "<FILE>" --as document
+gaps-do-export = export or save a fuller one and add it: { $liudi } collect "<FILE>"
 gaps-page-hint = Open each, save it in the browser as “web page, complete”, and import it with liudi backup. This page itself loads nothing from anywhere.
 
 kind-account = account

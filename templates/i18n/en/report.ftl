@@ -46,10 +46,36 @@ report-waivers = Given up
 report-waivers-none = nothing
 report-waiver-by = { $by }, { $at }
 report-archive = The archive
-report-complete = complete: every listed file is there
-report-incomplete = incomplete: files are gone
-report-valid = valid: every file is what its checksum says
-report-invalid = invalid: files differ from their checksums
+report-files = Files of the archive
+ready-line = { $name }: { $text }
+report-content = The account
+report-content-open = not all kept, or not checked yet: see what is missing
+report-content-whole = nothing is known to be missing
+report-first = First
+report-first-ask = answer { $count ->
+    [one] one question
+   *[other] { $count } questions
+} (kind of account, numbers, dates: only you know)
+report-first-gaps = fetch { $count ->
+    [one] the one thing that is
+   *[other] the { $count } things that are
+} missing: `{ $liudi } gaps`
+report-first-lost = { $count ->
+    [one] one thing
+   *[other] { $count } things
+} can no longer be had: add a copy, or give it up by name
+report-first-rule = { $rule }
+report-first-command = `{ $liudi } ready --ask`
+report-not-yet = { $count ->
+    [one] one more rule
+   *[other] { $count } more rules
+} may concern you: that depends on answers about the account
+report-commands-note = Run the commands in a terminal in the folder of the archive.
+report-details = Each rule with its text, grounds and quotations (open)
+report-complete = every listed file is there
+report-incomplete = files are missing
+report-valid = every file is what its checksum says
+report-invalid = files differ from their checksums
 report-not-read = not read back in full
 report-archive-digest = archive digest (SHA-256 over both manifests, without the owner's records)
 report-rules-digest = SHA-256 of the rule file { $version }
