@@ -52,6 +52,7 @@ mod support;
 mod tables;
 mod terminal;
 mod themes;
+mod usage;
 mod verify;
 
 use support::samples;
