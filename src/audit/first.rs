@@ -26,7 +26,13 @@ pub fn first(texts: &Texts, rules: &Rules, judgement: &Judgement, questions: &[Q
     let say = |id: &str, count: usize| texts.get(id, &[("count", &count.to_string()), ("liudi", command)]);
     if !questions.is_empty() {
         let ask = texts.get("report-first-command", &[("liudi", command)]);
-        all.push(First { text: say("report-first-ask", questions.len()), command: Some(ask) });
+        // Whose account it is decides which questions follow: how many is not known before.
+        let text = if judgement.profile_unknown.is_empty() {
+            say("report-first-ask", questions.len())
+        } else {
+            say("report-first-profile", questions.len())
+        };
+        all.push(First { text, command: Some(ask) });
     }
     let open = judgement.open();
     let things: Vec<&Item> = open.iter().flat_map(|outcome| outcome.open_items()).filter(|item| item.thing).collect();

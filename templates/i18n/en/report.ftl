@@ -56,6 +56,7 @@ report-first-ask = answer { $count ->
     [one] one question
    *[other] { $count } questions
 } (kind of account, numbers, dates: only you know)
+report-first-profile = answer a few questions: which accounts, whose, what they were used for (the rules that concern you follow from that)
 report-first-gaps = fetch { $count ->
     [one] the one thing that is
    *[other] the { $count } things that are
