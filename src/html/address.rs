@@ -4,6 +4,7 @@ use url::Url;
 
 use crate::model::article_url;
 use crate::model::body::MEDIA_SCHEME;
+use crate::model::wrapped::unwrapped;
 use crate::model::{MediaKey, MediaRef, MediaRole};
 use crate::secret;
 
@@ -77,6 +78,7 @@ pub(super) fn medium(value: &str, role: MediaRole, page: Option<&Url>, scope: &s
     if text.is_empty() || text.len() > 8_000 || text.contains(char::is_control) {
         return None;
     }
+    let text = unwrapped(&text).unwrap_or(text);
     match Url::parse(&text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => Some(remote(&text, &url, role)),
         Ok(url) if url.scheme() == "cid" => part_name(&text).map(|name| beside(name, role, scope)),

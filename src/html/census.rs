@@ -20,6 +20,7 @@ impl Walk<'_> {
     /// Notes a medium, once each key, and gives its name in the body.
     pub(super) fn note(&mut self, medium: MediaRef) -> String {
         let name = format!("{MEDIA_SCHEME}{}", medium.key.as_str());
+        self.noted += 1;
         if let Some(index) = self.seen.get(&medium.key) {
             if let Some(known) = self.body.media.get_mut(*index) {
                 merge(known, medium);

@@ -9,6 +9,19 @@ use super::policy;
 use super::walk::Walk;
 use crate::model::{MediaKey, MediaRef, MediaRole};
 
+/// Attributes in which pages and the programs that save them leave the address of an image whose `src` is something else: a
+/// placeholder until the image comes into view, a file beside the page, the image itself. The platform's own is first.
+pub const ORIGINALS: &[&str] = &[
+    "data-src",
+    "data-original",
+    "data-savepage-src",
+    "data-scrapbook-orig-attr-src",
+    "data-lazy-src",
+    "data-original-src",
+    "data-actualsrc",
+    "data-croporisrc",
+];
+
 /// What an `img` says.
 #[derive(Default)]
 struct Attributes<'a> {
@@ -30,10 +43,10 @@ impl<'a> Attributes<'a> {
         let mut found = Self::default();
         for (name, value) in element.attrs() {
             match name {
-                "data-src" => found.lazy = value,
                 "data-croporisrc" => found.uncropped = value,
                 "data-backsrc" => found.backup = value,
                 "src" => found.src = value,
+                "data" if element.name() == "object" => found.src = value,
                 "srcset" | "data-srcset" => found.srcset = value,
                 "alt" => found.alt = value,
                 "style" => found.style = value,
@@ -44,6 +57,8 @@ impl<'a> Attributes<'a> {
                 _ => {}
             }
         }
+        let original = |name: &&str| element.attr(name).filter(|value| !value.trim().is_empty());
+        found.lazy = ORIGINALS.iter().filter(|name| **name != "data-croporisrc").find_map(original).unwrap_or_default();
         found
     }
 

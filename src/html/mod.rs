@@ -10,6 +10,7 @@ mod census;
 mod escape;
 mod guard;
 mod image;
+mod left_out;
 mod policy;
 mod resolve;
 mod style;
@@ -21,6 +22,7 @@ mod widget;
 
 pub use address::part_name;
 pub use escape::{escape_attribute, escape_paragraphs, escape_text};
+pub use image::ORIGINALS;
 pub use resolve::{media_keys, resolve};
 pub use svg_file::{SVG_FILE_VERSION, svg_file};
 pub use widget::voice_url;

@@ -3,6 +3,8 @@
 //!
 //! `!important` is taken off: the only style sheet besides is the theme's, which must be able to win.
 
+use cssparser::{Delimiter, ParseError, Parser, SourcePosition, Token};
+
 use super::style_tables::{FUNCTIONS, PROPERTIES};
 
 /// What the caller makes of a `url(…)`: the text to stand inside the parentheses, or `None` if the declaration must go.
@@ -10,10 +12,10 @@ pub(super) type UrlMap<'m> = dyn FnMut(&'static str, &str) -> Option<String> + '
 
 /// Appends the declarations of `style` that pass, as `name:value;name:value`, to `out`.
 pub(super) fn clean(style: &str, out: &mut String, urls: &mut UrlMap<'_>) {
-    for declaration in Declarations(style) {
-        let Some((name, value)) = declaration.split_once(':') else { continue };
-        let Some(name) = property(name.trim()) else { continue };
-        let Some(value) = clean_value(name, value, urls) else { continue };
+    let mut parser = Parser::new(style);
+    while !parser.is_exhausted() {
+        let declaration = parser.parse_until_after(Delimiter::Semicolon, |parser| declaration(parser, urls));
+        let Ok((name, value)) = declaration else { continue };
         if !out.is_empty() && !out.ends_with(';') {
             out.push(';');
         }
@@ -23,6 +25,164 @@ pub(super) fn clean(style: &str, out: &mut String, urls: &mut UrlMap<'_>) {
     }
 }
 
+/// What a parser of a value gives; why one does not pass is nobody's question.
+type Parsed<T> = Result<T, ParseError<()>>;
+
+/// Reads one declaration; an error if it does not pass.
+fn declaration(parser: &mut Parser<'_>, urls: &mut UrlMap<'_>) -> Parsed<(&'static str, String)> {
+    parser.skip_whitespace();
+    let start = parser.position();
+    parser.expect_ident()?;
+    let name = property(parser.slice_from(start)).ok_or_else(refused)?;
+    parser.expect_colon()?;
+    let mut clean = String::new();
+    value(parser, name, &mut clean, urls, 0)?;
+    if clean.is_empty() || clean.len() > 2_000 || !allowed(name, &clean) { Err(refused()) } else { Ok((name, clean)) }
+}
+
+fn refused() -> ParseError<()> {
+    ParseError::custom(())
+}
+
+/// Functions inside each other; nobody needs more.
+const DEPTH: u32 = 16;
+
+/// Reads a value, or what stands inside a function, and writes it in its normal form if every part of it is allowed. Comments
+/// are blanks; `!important` is left out.
+fn value(
+    parser: &mut Parser<'_>,
+    property: &'static str,
+    out: &mut String,
+    urls: &mut UrlMap<'_>,
+    depth: u32,
+) -> Parsed<()> {
+    let mut blank = false;
+    loop {
+        let start = parser.position();
+        let Ok(token) = parser.next_including_whitespace_and_comments().cloned() else { return Ok(()) };
+        if matches!(token, Token::WhiteSpace(_) | Token::Comment(_)) {
+            blank = true;
+            continue;
+        }
+        if let Token::Delim('!') = token {
+            parser.expect_ident_matching("important")?;
+            return if depth == 0 { parser.expect_exhausted().map_err(Into::into) } else { Err(refused()) };
+        }
+        if blank && !out.is_empty() && !out.ends_with('(') {
+            out.push(' ');
+        }
+        blank = false;
+        match token {
+            Token::Ident(_)
+            | Token::Hash(_)
+            | Token::IDHash(_)
+            | Token::Number { .. }
+            | Token::Percentage { .. }
+            | Token::Dimension { .. } => {
+                let text = parser.slice_from(start);
+                let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'#' | b'%' | b'.' | b'-' | b'+');
+                if !text.bytes().all(plain) {
+                    return Err(refused());
+                }
+                out.push_str(text);
+            }
+            Token::Comma => out.push(','),
+            Token::Delim(sign @ ('/' | '+' | '*' | '-')) => out.push(sign),
+            Token::UnquotedUrl(url) => {
+                if !parser.slice_from(start).ends_with(')') {
+                    return Err(refused());
+                }
+                push_url(property, url.trim(), out, urls)?;
+            }
+            Token::ParenthesisBlock if depth < DEPTH => {
+                out.push('(');
+                parser.parse_nested_block(|parser| value(parser, property, out, urls, depth + 1))?;
+                out.push(')');
+                closed(parser, start)?;
+            }
+            Token::Function(name) if name.eq_ignore_ascii_case("url") => {
+                let url =
+                    parser.parse_nested_block(|parser| parser.expect_string().cloned().map_err(ParseError::from))?;
+                closed(parser, start)?;
+                push_url(property, url.trim(), out, urls)?;
+            }
+            Token::Function(name) if is_image_set(&name) => {
+                let url = parser.parse_nested_block(image_set)?;
+                closed(parser, start)?;
+                push_url(property, url.trim(), out, urls)?;
+            }
+            Token::Function(name) if depth < DEPTH => {
+                if FUNCTIONS.binary_search(&name.to_ascii_lowercase().as_str()).is_err() {
+                    return Err(refused());
+                }
+                out.push_str(&name);
+                out.push('(');
+                parser.parse_nested_block(|parser| value(parser, property, out, urls, depth + 1))?;
+                out.push(')');
+                closed(parser, start)?;
+            }
+            _ => return Err(refused()),
+        }
+    }
+}
+
+/// The parser closes at the end what is open there; a style that is cut off does not pass.
+fn closed(parser: &Parser<'_>, start: SourcePosition) -> Parsed<()> {
+    if parser.slice_from(start).ends_with(')') { Ok(()) } else { Err(refused()) }
+}
+
+fn push_url(property: &'static str, url: &str, out: &mut String, urls: &mut UrlMap<'_>) -> Parsed<()> {
+    let mapped = urls(property, url).ok_or_else(refused)?;
+    out.push_str("url(");
+    out.push_str(&mapped);
+    out.push(')');
+    Ok(())
+}
+
+fn is_image_set(name: &str) -> bool {
+    name.eq_ignore_ascii_case("image-set") || name.eq_ignore_ascii_case("-webkit-image-set")
+}
+
+/// The address of the largest picture of an `image-set()`.
+fn image_set(parser: &mut Parser<'_>) -> Parsed<String> {
+    let mut best: Option<(f32, String)> = None;
+    while !parser.is_exhausted() {
+        let (size, url) = parser.parse_until_before(Delimiter::Comma, |parser| {
+            let (mut url, mut size) = (None, 1.0);
+            while let Ok(token) = parser.next().cloned() {
+                match token {
+                    Token::QuotedString(text) | Token::UnquotedUrl(text) => url = Some(text.to_string()),
+                    Token::Function(name) => {
+                        let text = parser
+                            .parse_nested_block(|parser| parser.expect_string().cloned().map_err(ParseError::from));
+                        if name.eq_ignore_ascii_case("url") {
+                            url = Some(text?.to_string());
+                        }
+                    }
+                    Token::Dimension { value, unit, .. } => {
+                        size = if unit.eq_ignore_ascii_case("dpi") { value / 96.0 } else { value };
+                    }
+                    _ => return Err(refused()),
+                }
+            }
+            url.map(|url| (size, url)).ok_or_else(refused)
+        })?;
+        if best.as_ref().is_none_or(|(most, _)| size > *most) {
+            best = Some((size, url));
+        }
+        if parser.try_parse(Parser::expect_comma).is_err() {
+            break;
+        }
+    }
+    parser.expect_exhausted()?;
+    best.map(|(_, url)| url).ok_or_else(refused)
+}
+
+/// True if a `url()` in the value of the property is a picture.
+pub(super) fn shows_picture(property: &str) -> bool {
+    ["background", "border-image", "list-style", "mask"].iter().any(|start| property.starts_with(start))
+}
+
 /// The allow-listed property of this name, in any case; older spellings become today's.
 fn property(name: &str) -> Option<&'static str> {
     let mut lower = [0_u8; 32];
@@ -30,85 +190,12 @@ fn property(name: &str) -> Option<&'static str> {
     lower.copy_from_slice(name.as_bytes());
     lower.make_ascii_lowercase();
     let name = std::str::from_utf8(lower).ok()?;
-    let name = match name {
-        "word-wrap" => "overflow-wrap",
-        name => name,
+    let name = match name.strip_prefix("-webkit-") {
+        Some(plain) if plain.starts_with("mask") || plain.starts_with("border-image") => plain,
+        _ if name == "word-wrap" => "overflow-wrap",
+        _ => name,
     };
     PROPERTIES.binary_search(&name).ok().map(|index| PROPERTIES[index])
-}
-
-/// The value in its normal form, if every part of it is allowed for this property.
-fn clean_value(name: &'static str, value: &str, urls: &mut UrlMap<'_>) -> Option<String> {
-    let value = value.trim();
-    let value = match value.rfind('!') {
-        Some(mark) if value[mark + 1..].trim().eq_ignore_ascii_case("important") => value[..mark].trim_end(),
-        _ => value,
-    };
-    if value.is_empty() || value.len() > 2_000 || value.contains("/*") {
-        return None;
-    }
-    let mut clean = String::with_capacity(value.len());
-    let mut rest = value;
-    while let Some(start) = find_url(rest) {
-        push_checked(&mut clean, &rest[..start])?;
-        let (inner, after) = url_argument(&rest[start + 4..])?;
-        let mapped = urls(name, inner)?;
-        clean.push_str("url(");
-        clean.push_str(&mapped);
-        clean.push(')');
-        rest = after;
-    }
-    push_checked(&mut clean, rest)?;
-    if !clean.is_empty() && allowed(name, &clean) { Some(clean) } else { None }
-}
-
-/// Where `url(` begins, in any case.
-fn find_url(text: &str) -> Option<usize> {
-    text.as_bytes().windows(4).position(|window| window.eq_ignore_ascii_case(b"url("))
-}
-
-/// Splits behind `url(` into its argument, unquoted, and what follows the `)`.
-fn url_argument(text: &str) -> Option<(&str, &str)> {
-    let trimmed = text.trim_start();
-    if let Some(quote @ ('"' | '\'')) = trimmed.chars().next() {
-        let body = &trimmed[1..];
-        let end = body.find(quote)?;
-        let after = body[end + 1..].trim_start().strip_prefix(')')?;
-        Some((body[..end].trim(), after))
-    } else {
-        let end = trimmed.find(')')?;
-        Some((trimmed[..end].trim(), &trimmed[end + 1..]))
-    }
-}
-
-/// Appends `text` with single spaces if it holds nothing but plain words, numbers and known functions.
-fn push_checked(out: &mut String, text: &str) -> Option<()> {
-    let mut word_start = out.len();
-    for byte in text.bytes() {
-        match byte {
-            b' ' | b'\t' | b'\n' | b'\r' | b'\x0c' => {
-                if !out.is_empty() && !out.ends_with(' ') {
-                    out.push(' ');
-                }
-                word_start = out.len();
-            }
-            b'(' => {
-                let function = out[word_start..].to_ascii_lowercase();
-                if !function.is_empty() && FUNCTIONS.binary_search(&function.as_str()).is_err() {
-                    return None;
-                }
-                out.push('(');
-                word_start = out.len();
-            }
-            b',' | b')' | b'/' | b'+' | b'*' => {
-                out.push(byte as char);
-                word_start = out.len();
-            }
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'#' | b'%' | b'.' | b'-' => out.push(byte as char),
-            _ => return None,
-        }
-    }
-    Some(())
 }
 
 /// What a property may not be although its words are harmless.
@@ -138,38 +225,6 @@ fn balanced(value: &str) -> bool {
         }
     }
     depth == 0
-}
-
-/// The declarations of a style attribute: cut at `;` outside of quotes and parentheses.
-struct Declarations<'a>(&'a str);
-
-impl<'a> Iterator for Declarations<'a> {
-    type Item = &'a str;
-
-    fn next(&mut self) -> Option<&'a str> {
-        if self.0.is_empty() {
-            return None;
-        }
-        let mut quote = None;
-        let mut depth = 0_u32;
-        let mut end = self.0.len();
-        for (index, byte) in self.0.bytes().enumerate() {
-            match (quote, byte) {
-                (Some(open), byte) if open == byte => quote = None,
-                (None, b'"' | b'\'') => quote = Some(byte),
-                (None, b'(') => depth += 1,
-                (None, b')') => depth = depth.saturating_sub(1),
-                (None, b';') if depth == 0 => {
-                    end = index;
-                    break;
-                }
-                _ => {}
-            }
-        }
-        let declaration = &self.0[..end];
-        self.0 = self.0.get(end + 1..).unwrap_or_default();
-        Some(declaration)
-    }
 }
 
 #[cfg(test)]
@@ -205,6 +260,36 @@ mod tests {
         );
         let style = "color:RGB(1, 2,3);margin:0 auto;z-index:3;position:absolute";
         assert_eq!(run(style), style);
+    }
+
+    #[test]
+    fn comments_and_sets_of_pictures_are_read_as_css_has_them() {
+        let run = |style: &str| {
+            let mut out = String::new();
+            clean(style, &mut out, &mut |name, url| {
+                shows_picture(name).then(|| format!("liudi-media:{}", &url[url.len() - 2..]))
+            });
+            out
+        };
+        for (style, clean) in [
+            (
+                "background-image:/*savepage-url=https://mmbiz.qpic.cn/a*/url(x/01)",
+                "background-image:url(liudi-media:01)",
+            ),
+            ("/* a;b */background:url('x/01')/* c */no-repeat", "background:url(liudi-media:01) no-repeat"),
+            ("color:red/*;*/;/**/width:1px", "color:red;width:1px"),
+            ("background-image:image-set('x/01' 1x, url(x/02) 2x)", "background-image:url(liudi-media:02)"),
+            (
+                "background-image:-webkit-image-set(url(x/01) 192dpi, url(\"x/02\") 1x)",
+                "background-image:url(liudi-media:01)",
+            ),
+            ("border-image:url(x/01) 30 round", "border-image:url(liudi-media:01) 30 round"),
+            ("-webkit-mask-image:url(x/01)", "mask-image:url(liudi-media:01)"),
+            ("list-style-image:url( x/01 )", "list-style-image:url(liudi-media:01)"),
+            ("background:url(x\\2f 01)", "background:url(liudi-media:01)"),
+        ] {
+            assert_eq!(run(style), clean, "{style}");
+        }
     }
 
     #[test]

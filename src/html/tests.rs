@@ -47,6 +47,32 @@ fn code_keeps_its_lines() {
         "<section><pre><code data-lang=\"rust\">fn a() {\n\n  1 &lt; 2</code></pre></section>"
     );
     assert_eq!(run("<pre>\n\n\nx</pre>"), "<pre>\n\n\nx</pre>");
+    for lines in [
+        "<pre><span class=line>a = 1</span><span class=line>  b &lt; 2</span><span class=line></span><span class=line>c</span></pre>",
+        "<pre class=prism><code><span class=\"token-line x\">a = 1\n</span><span class=token-line>  b &lt; 2\n</span><span class=token-line>\n</span><span class=token-line>c\n</span></code></pre>",
+        "<pre><code><span class=line>a = 1</span>\n<span class=line>  b &lt; 2</span>\n<span class=line></span>\n<span class=line>c</span></code></pre>",
+        "<pre><div>a = 1</div><div>  b &lt; 2</div><div><br></div><div>c</div></pre>",
+        "<pre><div class=line>a = 1</div><div class=line>  b &lt; 2</div><div class=line><br></div><div class=line>c</div></pre>",
+        "<pre><ol><li>a = 1</li><li>  b &lt; 2</li><li></li><li>c</li></ol></pre>",
+        "<pre><code>a = 1</code><code>  b &lt; 2</code><code></code><code>c</code></pre>",
+        "<section class=code-snippet__fix><ul class=code-snippet__line-index><li></ul><code>a = 1</code><code>  b &lt; 2</code><code><br></code><code>c</code></section>",
+        "<pre><code class=hljs><table class=hljs-ln><tbody><tr><td class=hljs-ln-numbers><div data-line-number=1>1</div></td><td class=hljs-ln-code>a = 1</td></tr><tr><td class=hljs-ln-numbers>2</td><td>  b &lt; 2</td></tr><tr><td><br></td></tr><tr><td>c</td></tr></tbody></table></code></pre>",
+        "<table class=hljs-ln><tr><td class=hljs-ln-numbers>1</td><td>a = 1</td></tr><tr><td>  b &lt; 2</td></tr><tr><td></td></tr><tr><td>c</td></tr></table>",
+        "<code class=hljs><span class=line>a = 1</span><span class=line>  b &lt; 2</span><span class=line></span><span class=line>c</span></code>",
+        "<pre><span style='display: block'>a = 1</span><span style='display:block;'>  b &lt; 2</span><span style='display:block'></span><span style='display:block'>c</span></pre>",
+    ] {
+        let html = run(lines);
+        assert!(html.contains("<pre><code>a = 1\n  b &lt; 2\n\nc</code></pre>"), "{lines}\n{html}");
+        assert_eq!(run(&html), html);
+    }
+    for kept in [
+        "<pre>a<br>b</pre>",
+        "<pre><code>a\n<b>b</b></code></pre>",
+        "<div><div>a</div><div>b</div></div>",
+        "<p><code>a</code> <code>b</code></p>",
+    ] {
+        assert_eq!(run(kept), kept, "{kept}");
+    }
 }
 
 #[test]

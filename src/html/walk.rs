@@ -11,6 +11,7 @@ use url::Url;
 
 use super::address;
 use super::escape::{escape_attribute, escape_text, fingerprint};
+use super::left_out::Addresses;
 use super::policy::{self, Treatment};
 use super::{SanitiseOptions, image, style, svg, widget};
 use crate::model::body::{Link, MEDIA_SCHEME};
@@ -35,13 +36,28 @@ pub(super) fn walk(raw: &str, options: &SanitiseOptions<'_>) -> (Body, bool) {
         pre_start: None,
         unstable: false,
         words: Hasher::new(),
+        addresses: Addresses::default(),
+        noted: 0,
     };
     let mut skipped: Option<NodeId> = None;
     for edge in tree.root().traverse() {
         match edge {
             Edge::Open(node) if skipped.is_none() => match node.value() {
                 Node::Text(text) => walk.text(text),
-                Node::Element(element) if !walk.open(node, element) => skipped = Some(node.id()),
+                Node::Element(element) => {
+                    let before = walk.body.media.len() + walk.body.links.len() + walk.noted;
+                    let inside = walk.open(node, element);
+                    let shown = walk.body.media.len() + walk.body.links.len() + walk.noted > before;
+                    walk.addresses.of_element(element, shown);
+                    if !inside {
+                        skipped = Some(node.id());
+                    }
+                }
+                _ => {}
+            },
+            Edge::Open(node) => match node.value() {
+                Node::Text(text) => walk.addresses.of_text(node, text),
+                Node::Element(element) => walk.addresses.of_element(element, false),
                 _ => {}
             },
             Edge::Close(node) if skipped == Some(node.id()) => skipped = None,
@@ -49,6 +65,7 @@ pub(super) fn walk(raw: &str, options: &SanitiseOptions<'_>) -> (Body, bool) {
             _ => {}
         }
     }
+    walk.leave_out();
     walk.body.html = walk.out;
     walk.body.fingerprint = fingerprint(walk.words);
     (walk.body, walk.unstable)
@@ -84,6 +101,10 @@ pub(super) struct Walk<'a> {
     unstable: bool,
     /// Fed with the visible text.
     pub(super) words: Hasher,
+    /// Addresses of the platform in attributes and style sheets.
+    pub(super) addresses: Addresses,
+    /// Media named so far, with every repetition.
+    pub(super) noted: usize,
 }
 
 impl Walk<'_> {
@@ -235,6 +256,9 @@ impl Walk<'_> {
             match name {
                 "style" | "class" => {}
                 "href" => attributes.extend(self.svg_reference(tag, value).map(|value| ("href", value))),
+                "data-src" if tag == "image" && element.attr("href").is_none() => {
+                    attributes.extend(self.svg_reference(tag, value).map(|value| ("href", value)));
+                }
                 _ => attributes.extend(svg::attribute(name, value)),
             }
         }
@@ -327,7 +351,7 @@ impl Walk<'_> {
     fn clean_style(&mut self, style: &str) -> String {
         let mut clean = String::new();
         style::clean(style, &mut clean, &mut |property, url| {
-            if property.starts_with("background") {
+            if style::shows_picture(property) && !url.starts_with('#') {
                 // `url()` takes no quotes, spaces or parentheses here; a data image would need them.
                 self.medium(url, MediaRole::Background).filter(|src| src.starts_with(MEDIA_SCHEME))
             } else {

@@ -16,6 +16,7 @@ use scraper::node::Element;
 pub use player::voice_url;
 
 use super::address;
+use super::image;
 use super::walk::Walk;
 use crate::model::body::Widget;
 
@@ -40,13 +41,16 @@ pub(super) fn widget(walk: &mut Walk<'_>, node: NodeRef<'_, Node>, element: &Ele
         "mp-common-mpaudio" | "mpvoice" => player::voice(walk, element),
         "iframe" => player::frame(walk, element),
         "audio" | "video" => player::player(walk, node, element),
+        "embed" | "object" => return Some(embedded(walk, node, element)),
+        "input" if value(element, "type").eq_ignore_ascii_case("image") => image::image(walk, node, element),
+        "source" if is_lone_source(node) => image::image(walk, node, element),
         "mp-common-sticker" => player::sticker(walk, element),
         "mp-common-blockquote" => {
             card::quotation(walk, element);
             return Some(true);
         }
         "ul" if has_class(element, "code-snippet__line-index") => {}
-        "pre" if code::lines(walk, node) => {}
+        "pre" | "code" | "section" | "div" | "table" if code::lines(walk, node) => {}
         "a" => return link(walk, element),
         "blockquote" if has_class(element, "js_blockquote_wrap") || !value(element, "data-url").is_empty() => {
             card::quotation(walk, element);
@@ -69,6 +73,37 @@ pub(super) fn widget(walk: &mut Walk<'_>, node: NodeRef<'_, Node>, element: &Ele
         }
     }
     Some(false)
+}
+
+/// An `<embed>` or `<object>`: a picture (the platform's formulas are such), a film, or something that only a link can stand for.
+/// Whether what is inside shall be walked.
+fn embedded(walk: &mut Walk<'_>, node: NodeRef<'_, Node>, element: &Element) -> bool {
+    let address = first(element, &["data-src", "src", "data"]);
+    let kind = first(element, &["type", "data-type"]).to_ascii_lowercase();
+    let path = address.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    let picture = kind.starts_with("image")
+        || kind.starts_with("svg")
+        || [".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp"].iter().any(|end| path.ends_with(end))
+        || address.starts_with(crate::model::body::MEDIA_SCHEME)
+        || ["/mmbiz_", "/sz_mmbiz_", "/mmbiz/", ".qlogo.cn/"].iter().any(|part| path.contains(part));
+    if address.is_empty() {
+        walk.count_dropped(element.name());
+        return true;
+    }
+    if picture {
+        image::image(walk, node, element);
+    } else {
+        player::frame(walk, element);
+    }
+    false
+}
+
+/// True for the first `<source>` of a `<picture>` that has no image in it.
+fn is_lone_source(node: NodeRef<'_, Node>) -> bool {
+    let named = |node: &NodeRef<'_, Node>, name: &str| node.value().as_element().is_some_and(|one| one.name() == name);
+    node.parent()
+        .is_some_and(|parent| named(&parent, "picture") && !parent.children().any(|child| named(&child, "img")))
+        && !node.prev_siblings().any(|before| named(&before, "source"))
 }
 
 /// Links that only the platform can follow: their text stays.

@@ -40,6 +40,23 @@ pub struct Body {
     /// The text of somebody else, reshared: never part of what is published.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub third_party: bool,
+    /// Its input could not be decoded whole: some of its characters are not the author's. Never part of what is published.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub garbled: bool,
+    /// Addresses of the platform that the fragment does not show: in elements left out, in attributes nobody knows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOut>,
+}
+
+/// An address of the platform in a place that the fragment does not show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// The element.
+    pub element: String,
+    /// The attribute; `style` also for a style sheet.
+    pub attribute: String,
+    /// The address.
+    pub url: String,
 }
 
 /// An element of the platform's own (a card, a player, a vote): what it carried, since only its words can be shown.

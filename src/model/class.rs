@@ -26,6 +26,8 @@ pub struct ArticleStanding {
     pub paid: bool,
     /// Its body is a third party's, reshared.
     pub third_party_body: bool,
+    /// Its text could not be decoded whole.
+    pub garbled: bool,
 }
 
 /// What decides the class of a piece that is no article.
@@ -52,8 +54,8 @@ pub fn of_piece(standing: PieceStanding) -> Class {
 /// A reshare whose body is a third party's stays public as *a record* (the owner's words and the link);
 /// the third party's body itself is kept as private evidence and is not part of the article's content.
 pub fn of_article(standing: ArticleStanding) -> Class {
-    let ArticleStanding { own, deleted, blocked, paid, third_party_body } = standing;
-    if own && !deleted && !blocked && !paid && !third_party_body { Class::Public } else { Class::Private }
+    let ArticleStanding { own, deleted, blocked, paid, third_party_body, garbled } = standing;
+    if own && !deleted && !blocked && !paid && !third_party_body && !garbled { Class::Public } else { Class::Private }
 }
 
 #[cfg(test)]
@@ -62,7 +64,7 @@ mod tests {
 
     #[test]
     fn of_all_standings_of_an_article_exactly_one_is_public() {
-        let public: Vec<u8> = (0..32_u8)
+        let public: Vec<u8> = (0..64_u8)
             .filter(|bits| {
                 let is = |bit: u8| bits & (1 << bit) != 0;
                 let standing = ArticleStanding {
@@ -71,6 +73,7 @@ mod tests {
                     blocked: is(2),
                     paid: is(3),
                     third_party_body: is(4),
+                    garbled: is(5),
                 };
                 of_article(standing) == Class::Public
             })

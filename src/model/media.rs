@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Sha256;
+use super::wrapped::unwrapped;
 
 /// The identity of a medium on the platform, independent of the rendition asked for: 32 hex digits of the SHA-256
 /// of the canonical URL (scheme, query, fragment and size suffix removed), of the voice or video id, or of
@@ -14,8 +15,9 @@ pub struct MediaKey(String);
 impl MediaKey {
     /// The key of a medium at `url`. For the platform's image hosts the path's id decides, so that `/0`, `/300`,
     /// `/640` and every query are one medium; elsewhere host, path and query do.
+    /// An address that a web archive or a proxy wraps is that of the original.
     pub fn of_url(url: &str) -> Self {
-        Self::of_text(&canonical(url))
+        Self::of_text(&unwrapped(url).map_or_else(|| canonical(url), |original| canonical(&original)))
     }
 
     /// The key of a voice message by `voice_encode_fileid`.
@@ -120,6 +122,7 @@ impl MediaRef {
     /// A medium at `url`.
     pub fn at(url: impl Into<String>, role: MediaRole) -> Self {
         let url = url.into();
+        let url = unwrapped(&url).unwrap_or(url);
         Self {
             key: MediaKey::of_url(&url),
             role,
@@ -191,6 +194,9 @@ mod tests {
             whole,
             MediaKey::of_url("http://mmbiz.qpic.cn/mmbiz_jpg/AbC123/640?wx_fmt=jpeg&from=appmsg#imgIndex=3")
         );
+        let archived = "https://web.archive.org/web/20240106010203im_/https://mmbiz.qpic.cn/sz_mmbiz_png/AbC123/640";
+        assert_eq!(whole, MediaKey::of_url(archived));
+        assert_eq!(MediaRef::at(archived, MediaRole::Image).urls, ["https://mmbiz.qpic.cn/sz_mmbiz_png/AbC123/640"]);
         assert_ne!(whole, MediaKey::of_url("https://mmbiz.qpic.cn/sz_mmbiz_png/AbC124/0"));
         assert_ne!(MediaKey::of_url("https://example.com/a?x=1"), MediaKey::of_url("https://example.com/a?x=2"));
         assert_eq!(MediaKey::from_text(whole.as_str()), Some(whole));

@@ -26,6 +26,7 @@ pub mod site;
 pub mod sniff;
 pub mod statement;
 pub mod time;
+pub mod wrapped;
 
 pub use account::AccountFields;
 pub use album::AlbumFields;

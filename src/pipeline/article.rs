@@ -88,6 +88,7 @@ impl Edition {
             paid: self.fields.paid.is_some(),
             third_party_body: self.fields.reshare.as_ref().is_some_and(|reshare| reshare.inline)
                 || self.body.as_ref().is_some_and(|body| body.third_party),
+            garbled: self.body.as_ref().is_some_and(|body| body.garbled),
         });
         self
     }

@@ -54,7 +54,10 @@ pub(super) fn unknown(walk: &mut Walk<'_>, element: &Element) {
     open_card(walk, "liudi-card", name);
     let picture = element
         .attrs()
-        .find(|(name, value)| value.contains(".qpic.cn/") && !name.starts_with("on"))
+        .find(|(name, value)| {
+            let value = readable(value);
+            (value.contains(".qpic.cn/") || value.contains(".qlogo.cn/")) && !name.starts_with("on")
+        })
         .map(|(_, value)| value.trim().to_owned());
     face(walk, picture.as_deref().unwrap_or_default());
     caption(walk, name, &parts, None);

@@ -1,33 +1,24 @@
-//! Code blocks.
+//! Code blocks: whatever marks the lines of one, ours has line breaks.
 
 use ego_tree::NodeRef;
 use scraper::Node;
+use scraper::node::Element;
 
 use crate::html::escape::escape_text;
 use crate::html::policy;
 use crate::html::walk::Walk;
 
-/// The platform's code block has one `<code>` a line; ours is one with line breaks. `false` for every other `pre`.
+/// Boxes inside each other down to the lines: `pre > code > table > tbody > tr`.
+const DEPTH: usize = 6;
+
+/// Writes a block of code whose lines are elements: the platform's `<code>`s, `<span class="line">`s, `<div>`s, list items, rows of
+/// a table. `false` for every other element; a `pre` with line breaks of its own stays as it is.
 pub(super) fn lines(walk: &mut Walk<'_>, node: NodeRef<'_, Node>) -> bool {
-    let lines: Vec<NodeRef<'_, Node>> = node.children().filter(|child| child.value().is_element()).collect();
-    let is_code =
-        |child: &NodeRef<'_, Node>| child.value().as_element().is_some_and(|element| element.name() == "code");
-    let snippet =
-        node.value().as_element().is_some_and(|pre| pre.classes().any(|class| class.starts_with("code-snippet")));
-    let text_between = node.children().any(|child| child.value().as_text().is_some_and(|text| !text.trim().is_empty()));
-    if lines.is_empty() || !lines.iter().all(is_code) || text_between || (lines.len() < 2 && !snippet) {
-        return false;
-    }
+    let Some(lines) = lines_of(node) else { return false };
     let mut text = String::new();
     for line in &lines {
         let start = text.len();
-        for part in line.descendants() {
-            match part.value() {
-                Node::Text(part) => text.push_str(&part.text),
-                Node::Element(element) if element.name() == "br" => text.push('\n'),
-                _ => {}
-            }
-        }
+        push_text(*line, &mut text);
         // An empty line holds a `<br>` so that it can be clicked into.
         if text[start..].ends_with('\n') {
             text.pop();
@@ -37,6 +28,7 @@ pub(super) fn lines(walk: &mut Walk<'_>, node: NodeRef<'_, Node>) -> bool {
     text.pop();
     walk.count_kept("code-snippet");
     walk.count_text(&text);
+    walk.breaks_paragraph();
     walk.out.push_str("<pre><code");
     let language = node.value().as_element().and_then(|pre| pre.attr("data-lang")).unwrap_or_default().trim();
     if policy::is_word(language) {
@@ -46,4 +38,103 @@ pub(super) fn lines(walk: &mut Walk<'_>, node: NodeRef<'_, Node>) -> bool {
     escape_text(&text.replace('\u{a0}', " "), &mut walk.out);
     walk.out.push_str("</code></pre>");
     true
+}
+
+/// The elements that are the lines of a block of code.
+fn lines_of(node: NodeRef<'_, Node>) -> Option<Vec<NodeRef<'_, Node>>> {
+    let element = node.value().as_element()?;
+    let snippet = element.classes().any(|class| class.starts_with("code-snippet"));
+    let block = element.name() == "pre";
+    if !block && !(element.name() == "code" && !within_block(node)) && !snippet && !is_line_table(element) {
+        return None;
+    }
+    // A link or picture in the code would be lost.
+    let plain = |node: NodeRef<'_, Node>| {
+        node.descendants().filter_map(|part| part.value().as_element()).all(|part| {
+            !matches!(part.name(), "img" | "video" | "audio" | "iframe" | "svg" | "embed" | "object" | "pre")
+                && (part.name() != "a" || part.attr("href").is_none_or(|href| href.starts_with('#')))
+        })
+    };
+    let mut holder = node;
+    for depth in 0..DEPTH {
+        let children: Vec<NodeRef<'_, Node>> =
+            holder.children().filter(|child| child.value().as_element().is_some_and(|one| !is_gutter(one))).collect();
+        let words = holder.children().any(|child| child.value().as_text().is_some_and(|text| !text.trim().is_empty()));
+        if words || children.is_empty() {
+            return None;
+        }
+        let all = |is: fn(&Element) -> bool| children.iter().all(|child| child.value().as_element().is_some_and(is));
+        let codes = all(|one| one.name() == "code") && (children.len() > 1 || snippet && block);
+        let rows = all(|one| one.name() == "tr" || one.name() == "li");
+        let marked = all(is_line) && (block || depth > 0 || children.len() > 1);
+        let boxes = block && children.len() > 1 && all(|one| matches!(one.name(), "div" | "p"));
+        if codes || rows && (block || is_line_table(element)) || marked || boxes {
+            return children.iter().copied().all(plain).then_some(children);
+        }
+        let [only] = children.as_slice() else { return None };
+        let inside = only.value().as_element()?;
+        if !matches!(inside.name(), "code" | "ol" | "ul" | "table" | "tbody" | "div" | "span") {
+            return None;
+        }
+        holder = *only;
+    }
+    None
+}
+
+fn within_block(node: NodeRef<'_, Node>) -> bool {
+    node.ancestors().any(|above| above.value().as_element().is_some_and(|one| one.name() == "pre"))
+}
+
+/// True for an element that its class or style says is a line.
+fn is_line(element: &Element) -> bool {
+    const CLASSES: &[&str] = &[
+        "line",
+        "code-line",
+        "code_line",
+        "codeline",
+        "token-line",
+        "view-line",
+        "hljs-ln-line",
+        "cm-line",
+        "CodeMirror-line",
+        "code-snippet__line",
+    ];
+    let tight = |style: &str| style.split_whitespace().collect::<String>().to_ascii_lowercase();
+    element.classes().any(|class| CLASSES.contains(&class))
+        || element.attr("data-line").is_some()
+        || element.name() == "span"
+            && element.attr("style").is_some_and(|style| tight(style).contains("display:block"))
+            && element.attr("style").is_some_and(|style| !style.contains("url("))
+}
+
+fn is_line_table(element: &Element) -> bool {
+    element.name() == "table" && element.classes().any(|class| matches!(class, "hljs-ln" | "code-table" | "line-table"))
+}
+
+/// Numbers beside the lines.
+fn is_gutter(element: &Element) -> bool {
+    const CLASSES: &[&str] = &[
+        "code-snippet__line-index",
+        "gutter",
+        "hljs-ln-n",
+        "hljs-ln-numbers",
+        "line-number",
+        "line-numbers-rows",
+        "lineno",
+        "linenos",
+        "ln",
+    ];
+    element.classes().any(|class| CLASSES.contains(&class))
+}
+
+/// Appends the text of a line, with its breaks and without the numbers beside it.
+fn push_text(node: NodeRef<'_, Node>, text: &mut String) {
+    for child in node.children() {
+        match child.value() {
+            Node::Text(part) => text.push_str(&part.text),
+            Node::Element(element) if element.name() == "br" => text.push('\n'),
+            Node::Element(element) if !is_gutter(element) && element.name() != "script" => push_text(child, text),
+            _ => {}
+        }
+    }
 }

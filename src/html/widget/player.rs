@@ -48,7 +48,7 @@ fn clock(seconds: u64) -> String {
 /// A frame: a film of the platform or of 腾讯视频, a vote, or something that cannot stand.
 pub(super) fn frame(walk: &mut Walk<'_>, element: &Element) {
     let get = |attribute: &str| value(element, attribute);
-    let src = if get("data-src").is_empty() { get("src") } else { get("data-src") };
+    let src = first(element, &["data-src", "src", "data"]);
     let query = |name: &str| {
         let query = src.split_once('?').map(|(_, query)| query).unwrap_or_default();
         let decoded = crate::model::article_url::decode(query);
@@ -62,13 +62,13 @@ pub(super) fn frame(walk: &mut Walk<'_>, element: &Element) {
     let own = Some(get("data-mpvid")).filter(|id| !id.is_empty()).map(str::to_owned);
     let video = own.or_else(|| query("vid")).filter(|id| policy_id(id));
     let Some(video) = video else {
-        note(walk, "iframe", element);
+        note(walk, element.name(), element);
         if src.contains("music") {
-            card(walk, "iframe", "音乐", &[], Some(src), "");
+            card(walk, element.name(), "音乐", &[], Some(src), "");
         } else if address::link(src, walk.page.as_ref()).is_some() {
-            card(walk, "iframe", "嵌入内容", &[], Some(src), "");
+            card(walk, element.name(), "嵌入内容", &[], Some(src), "");
         } else {
-            walk.count_dropped("iframe");
+            walk.count_dropped(element.name());
         }
         return;
     };
@@ -115,10 +115,17 @@ pub(super) fn player(walk: &mut Walk<'_>, node: NodeRef<'_, Node>, element: &Ele
     let get = |attribute: &str| value(element, attribute);
     let name = element.name();
     let role = if name == "audio" { MediaRole::Audio } else { MediaRole::Video };
-    let source = node.children().find_map(|child| child.value().as_element()?.attr("src").map(str::to_owned));
-    let src = Some(get("src").to_owned()).filter(|src| !src.is_empty()).or(source).unwrap_or_default();
-    let Some(src) = walk.medium(&src, role).filter(|src| !src.starts_with("data:")) else {
+    let own = [get("src").to_owned(), get("data-src").to_owned()];
+    let sources = node.children().filter_map(|child| {
+        let element = child.value().as_element()?;
+        Some(first(element, &["src", "data-src"]).to_owned())
+    });
+    // A player that streams has an address of its own memory.
+    let src =
+        own.into_iter().chain(sources).find_map(|src| walk.medium(&src, role).filter(|src| !src.starts_with("data:")));
+    let Some(src) = src else {
         walk.count_dropped(name);
+        face(walk, get("poster"));
         return;
     };
     walk.count_kept(name);
