@@ -26,8 +26,10 @@ const CHALLENGE_WORDS: &[&str] = &[
 ];
 
 /// What every article page has, of whatever generation. Articles may quote the words above.
-const ARTICLE_SIGNS: &[&str] =
-    &["id=\"js_article\"", "id='js_article'", "id=\"js_content\"", "id='js_content'", "cgiDataNew", "window.cgiData"];
+const ARTICLE_SIGNS: &[&str] = &["cgiDataNew", "window.cgiData"];
+
+/// Ids of which every article page has one.
+const ARTICLE_IDS: &[&str] = &["js_article", "js_content"];
 
 /// `ret` and `errcode` that say "too often", in a response that is otherwise good.
 const RATE_CODES: &[i64] = &[200_013, 45009, 45011];
@@ -43,7 +45,19 @@ pub fn is_challenge(body: &[u8]) -> bool {
         return json_code(body).is_some_and(|code| RATE_CODES.contains(&code));
     }
     let has = |words: &[&str]| words.iter().any(|word| memmem::find(body, word.as_bytes()).is_some());
-    has(CHALLENGE_WORDS) && !has(ARTICLE_SIGNS)
+    has(CHALLENGE_WORDS) && !has(ARTICLE_SIGNS) && !ARTICLE_IDS.iter().any(|id| names(body, id))
+}
+
+/// Whether an attribute `id` has this value, with quotes around it or without.
+fn names(body: &[u8], id: &str) -> bool {
+    memmem::find_iter(body, id.as_bytes()).take(64).any(|at| {
+        let before = body[..at].trim_ascii_end();
+        let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
+        let name = before.trim_ascii_end().strip_suffix(b"=").map(<[u8]>::trim_ascii_end);
+        let ends =
+            !body.get(at + id.len()).is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+        ends && name.and_then(<[u8]>::last_chunk::<2>).is_some_and(|name| name.eq_ignore_ascii_case(b"id"))
+    })
 }
 
 /// `errcode`, `ret` or `base_resp.ret` of a JSON body that is not too long to be one.

@@ -136,7 +136,7 @@ fn markdown_title(before: &str) -> Option<String> {
 
 /// Links in HTML (also a browser's bookmarks): anchors with their texts, then any other.
 pub fn of_html(page: &[u8], links: &mut Links) {
-    for anchor in scan::tags(page, b"<a").chain(scan::tags(page, b"<A")) {
+    for anchor in scan::tags(page, b"<a") {
         let Some(href) = anchor.attribute("href") else { continue };
         let Some(link) = ArticleUrl::parse(&href).or_else(|| places(&href).next().map(|place| place.link)) else {
             continue;
@@ -197,16 +197,10 @@ fn obvious_title(cell: &str) -> Option<String> {
 
 /// The text of a file in any encoding people have: UTF-8, UTF-16 with its mark, else what it looks like (GB 18030).
 pub fn decoded(bytes: &[u8]) -> Cow<'_, str> {
-    if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {
-        return encoding.decode_without_bom_handling(&bytes[mark..]).0;
+    match super::encoding::decode(bytes, None).bytes {
+        Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
+        Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
     }
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Cow::Borrowed(text);
-    }
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-    detector.feed(&bytes[..bytes.len().min(256 * 1024)], true);
-    let encoding = detector.guess(Some(b"cn"), chardetng::Utf8Detection::Allow);
-    encoding.decode_without_bom_handling(bytes).0
 }
 
 #[cfg(test)]

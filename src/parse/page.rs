@@ -9,11 +9,12 @@ use std::collections::BTreeMap;
 
 use memchr::memmem;
 
+use super::encoding::{self, Decoded};
 use super::page_body::{self, RawBody};
-use super::page_ids::Page;
+use super::page_ids::{Page, has_id};
 use super::unavailable::{self, Unavailable};
-use super::{json, page_data, page_dom, page_fields, page_media, page_sound, page_vars, scan, script};
-use crate::html::part_name;
+use super::{json, page_data, page_dom, page_fields, page_media, page_sound, page_vars, savers, scan, script};
+use crate::html::{ORIGINALS, part_name};
 use crate::model::{AccountFields, AlbumFields, ArticleFields, ArticleUrl, MediaKey, MediaRef, Rank, Time};
 
 /// What a page is.
@@ -54,20 +55,44 @@ pub struct ArticlePage {
     pub preview_only: bool,
     /// Values of its data in a form not known; they are missing from the fields.
     pub skipped: usize,
+    /// The date it prints, where it does not say which day it means ("yesterday").
+    pub unclear_date: Option<String>,
 }
 
 /// Whether the bytes may be such a page; cheap, for recognising inputs.
 pub fn looks_like_page(bytes: &[u8]) -> bool {
+    const SIGNS: [&[u8]; 4] = [b"cgiDataNew", b"var msg_title", b"id=\\\"js_article\\\"", b"id=\\\"js_content\\\""];
     // In the order in which they come in a page, so that the first one mostly decides.
-    const SIGNS: [&[u8]; 5] =
-        [b"id=\"js_article\"", b"id=\"js_content\"", b"cgiDataNew", b"var msg_title", b"id=\\\"js_article\\\""];
-    SIGNS.iter().any(|sign| memmem::find(bytes, sign).is_some())
+    ["js_article", "js_content"].iter().any(|id| has_id(bytes, id))
+        || SIGNS.iter().any(|sign| memmem::find(bytes, sign).is_some())
 }
 
 /// Reads a page.
 pub fn parse(bytes: &[u8]) -> ParsedPage {
-    let page = unescaped(bytes);
-    let page = &Page::new(page.as_ref());
+    parse_prepared(&prepared(bytes, None).bytes)
+}
+
+/// The page as it was before it was saved: as UTF-8, without what a JSON dump or a web archive did to it. `label` is the
+/// encoding that came with it.
+pub fn prepared<'a>(bytes: &'a [u8], label: Option<&str>) -> Decoded<'a> {
+    let decoded = encoding::decode_and_repair(bytes, label);
+    let bytes = match decoded.bytes {
+        Cow::Borrowed(bytes) => restored(bytes),
+        Cow::Owned(bytes) => Cow::Owned(restored(&bytes).into_owned()),
+    };
+    Decoded { bytes, ..decoded }
+}
+
+fn restored(page: &[u8]) -> Cow<'_, [u8]> {
+    match unescaped(page) {
+        Cow::Borrowed(page) => savers::unarchived(page),
+        Cow::Owned(page) => Cow::Owned(savers::unarchived(&page).into_owned()),
+    }
+}
+
+/// Reads a page that was [`prepared`].
+pub fn parse_prepared(page: &[u8]) -> ParsedPage {
+    let page = &Page::new(page);
     if let Some(data) = page_data::cgi_data_new(page) {
         let values = json::Json(&data.values);
         let empty = ["title", "content_noencode", "bizuin", "mid", "picture_page_info_list"]
@@ -84,7 +109,7 @@ pub fn parse(bytes: &[u8]) -> ParsedPage {
         Some(found) => {
             let said = page_vars::article(&page_data::statements(page));
             let said = ArticleUrl { biz: said.biz, mid: said.mid, idx: said.idx, sn: said.sn, ..ArticleUrl::default() };
-            ParsedPage::Unavailable(found, joined(page_dom::saved_from(page).unwrap_or_default(), said))
+            ParsedPage::Unavailable(found, joined(savers::article(page), said))
         }
         None => ParsedPage::NotAPage,
     }
@@ -122,7 +147,7 @@ fn of_data(page: &Page<'_>, data: &page_data::PageData) -> ArticlePage {
         link = joined(link, identity(&older));
         layers.push((Rank::PageVars, older));
     }
-    link = joined(link, page_dom::saved_from(page).unwrap_or_default());
+    link = joined(link, savers::saved_from(page).unwrap_or_default());
     ArticlePage {
         layers,
         account: page_fields::account(values),
@@ -131,6 +156,7 @@ fn of_data(page: &Page<'_>, data: &page_data::PageData) -> ArticlePage {
         videos: videos.into_iter().chain(sounds.iter().filter_map(page_sound::Sound::medium)).collect(),
         local: local_files(page),
         numbers: numbers(page),
+        unclear_date: None,
         as_of: json::Json(values).time("svr_time"),
         truncated: data.truncated,
         skipped: data.skipped,
@@ -202,6 +228,7 @@ fn of_older(page: &Page<'_>) -> ArticlePage {
         preview_only,
         local: local_files(page),
         numbers: numbers(page),
+        unclear_date: page_dom::unclear_date(page),
         as_of: page_vars::served(&values),
         truncated: is_cut(page),
         ..ArticlePage::default()
@@ -264,7 +291,7 @@ fn local_files(page: &[u8]) -> BTreeMap<MediaKey, String> {
         let Some(file) = tag.attribute("src").and_then(|src| part_name(&src).or_else(|| local_name(&src))) else {
             continue;
         };
-        let original = ["data-src", "data-original", "data-croporisrc"].iter().find_map(|name| tag.attribute(name));
+        let original = ORIGINALS.iter().find_map(|name| tag.attribute(name));
         if let Some(original) = original.and_then(|original| json::url(&original)).filter(|url| url.starts_with("http"))
         {
             files.entry(MediaKey::of_url(&original)).or_insert(file);

@@ -46,7 +46,9 @@ pub fn read(page: &[u8], article: Option<&str>) -> Vec<DataRow> {
 }
 
 fn has_style(element: ElementRef<'_>, style: &str) -> bool {
-    element.attr("style").is_some_and(|styles| styles.contains(style))
+    // With blanks around the colon or without.
+    let tight = |text: &str| text.split_whitespace().collect::<String>();
+    element.attr("style").is_some_and(|styles| tight(styles).contains(&tight(style)))
 }
 
 fn text(element: ElementRef<'_>) -> String {

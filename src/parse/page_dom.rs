@@ -2,8 +2,8 @@
 
 use serde_json::Map;
 
-use super::page_ids::Page;
-use super::{json, scan, script};
+use super::page_ids::{Page, of_class};
+use super::{json, printed_time, savers, scan, script};
 use crate::model::article::{AlbumRef, Counts, Reshare};
 use crate::model::{AccountFields, ArticleFields, ArticleUrl, MediaRef, MediaRole, Time};
 
@@ -11,9 +11,9 @@ use crate::model::{AccountFields, ArticleFields, ArticleUrl, MediaRef, MediaRole
 pub fn article(page: &Page<'_>) -> ArticleFields {
     // What is looked for in the head is not looked for in megabytes of script.
     let meta = Metas::read(page);
-    let link = saved_from(page).unwrap_or_default();
-    let link = super::page::joined(link, meta.url.as_deref().and_then(ArticleUrl::parse).unwrap_or_default());
-    let link = super::page::joined(link, canonical_link(page).unwrap_or_default());
+    let link = savers::article(page);
+    let (date, changed) = printed_date(page)
+        .map_or((None, false), |(text, changed)| (printed_time::read(&text, savers::saved_at(page)), changed));
     let title = by_id(page, "activity-name")
         .or_else(|| by_id(page, "js_video_page_title"))
         .or_else(|| by_id(page, "video_title"))
@@ -30,9 +30,10 @@ pub fn article(page: &Page<'_>) -> ArticleFields {
         summary: meta.description,
         author: by_id(page, "js_author_name").or(meta.author).or_else(|| printed_author(page)),
         account_name: by_id(page, "js_name")
-            .or_else(|| by_class(page, b"profile_nickname"))
-            .or_else(|| by_class(page, b"account_nickname_inner")),
-        published: by_id(page, "publish_time").and_then(|text| wall_time(&text)),
+            .or_else(|| by_class(page, "profile_nickname"))
+            .or_else(|| by_class(page, "account_nickname_inner")),
+        published: date.filter(|_| !changed).or_else(|| savers::published(page)),
+        modified: date.filter(|_| changed),
         original: page.by_id("copyright_logo").map(|_| true),
         source_url: page
             .by_id("js_view_source")
@@ -42,7 +43,7 @@ pub fn article(page: &Page<'_>) -> ArticleFields {
         counts: counts(page),
         albums: albums(page),
         cover: meta.image.map(|url| MediaRef::at(url, MediaRole::Cover)),
-        place: by_id(page, "js_ip_wording"),
+        place: by_id(page, "js_ip_wording").map(place_of),
         ..ArticleFields::default()
     }
 }
@@ -103,7 +104,7 @@ pub fn reshare(page: &Page<'_>) -> Option<Reshare> {
             inline: false,
         });
     }
-    let account = by_class(page, b"original_primary_nickname")?;
+    let account = by_class(page, "original_primary_nickname")?;
     // An account may name itself there.
     (by_id(page, "js_name").as_ref() != Some(&account)).then(|| Reshare {
         account_name: Some(account),
@@ -114,14 +115,11 @@ pub fn reshare(page: &Page<'_>) -> Option<Reshare> {
 
 /// The visible text of an element with its line breaks.
 fn printed_lines(page: &Page<'_>, id: &str) -> Option<String> {
-    let inner = String::from_utf8_lossy(scan::inner(&page.by_id(id)?)).into_owned();
-    let lines = inner.split("<br").map(|line| {
-        let line = line
-            .split_once('>')
-            .filter(|(rest, _)| rest.trim_end_matches('/').trim().is_empty())
-            .map_or(line, |(_, line)| line);
-        scan::text(line.as_bytes())
-    });
+    let inner = scan::inner(&page.by_id(id)?);
+    let breaks: Vec<(usize, usize)> = scan::tags(inner, b"<br").map(|tag| (tag.start, tag.end)).collect();
+    let starts = std::iter::once(0).chain(breaks.iter().map(|(_, end)| *end));
+    let ends = breaks.iter().map(|(start, _)| *start).chain([inner.len()]);
+    let lines = starts.zip(ends).map(|(start, end)| scan::text(&inner[start..end]));
     Some(lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")).filter(|text| !text.is_empty())
 }
 
@@ -154,11 +152,11 @@ pub fn complete_reshare(reshare: &mut Reshare, shown: Option<&Reshare>, page: &P
 
 /// The account, as far as the page prints it.
 pub fn account(page: &Page<'_>) -> AccountFields {
-    let mut values = values_of_class(page, b"profile_meta_value");
+    let mut values = values_of_class(page, "profile_meta_value");
     AccountFields {
         name: by_id(page, "js_name")
-            .or_else(|| by_class(page, b"profile_nickname"))
-            .or_else(|| by_class(page, b"account_nickname_inner")),
+            .or_else(|| by_class(page, "profile_nickname"))
+            .or_else(|| by_class(page, "account_nickname_inner")),
         signature: (values.len() > 1).then(|| values.swap_remove(1)).filter(|text| !text.is_empty()),
         alias: values.into_iter().next().filter(|text| !text.is_empty() && text.is_ascii()),
         extra: Map::new(),
@@ -177,28 +175,10 @@ pub fn content(page: &Page<'_>) -> Option<String> {
     Some(String::from_utf8_lossy(inner).into_owned())
 }
 
-/// Where the page was saved from, as browsers and exporters note it at its top.
-pub fn saved_from(page: &[u8]) -> Option<ArticleUrl> {
-    let head = &page[..page.len().min(4096)];
-    for mark in [&b"saved from url=("[..], b"\n url: ", b"Page saved with SingleFile"] {
-        let Some(at) = memchr::memmem::find(head, mark) else { continue };
-        let rest = &head[at..];
-        let start = memchr::memmem::find(rest, b"http")?;
-        let end =
-            rest[start..].iter().position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'<' | b'>'));
-        let url = String::from_utf8_lossy(&rest[start..end.map_or(rest.len(), |end| start + end)]).into_owned();
-        if let Some(found) = ArticleUrl::parse(url.trim_end_matches("-->")) {
-            return Some(found);
-        }
-    }
-    None
-}
-
 /// What the `<meta>`s of the head say.
 #[derive(Debug, Default)]
 struct Metas {
     title: Option<String>,
-    url: Option<String>,
     image: Option<String>,
     description: Option<String>,
     author: Option<String>,
@@ -209,12 +189,12 @@ impl Metas {
         let mut metas = Self::default();
         for tag in scan::tags(page, b"<meta").take(64) {
             let name = tag.attribute("property").or_else(|| tag.attribute("name"));
+            let name = name.map(|name| name.trim().to_ascii_lowercase());
             let (Some(name), Some(content)) = (name, tag.attribute("content")) else { continue };
             // The platform writes escapes of its scripts into its metas: `\x0a`, `\x26quot;`.
             let content = scan::decode(&script::js_decode(content.into_owned())).trim().to_owned();
-            let slot = match name.as_ref() {
+            let slot = match name.as_str() {
                 "og:title" | "twitter:title" => &mut metas.title,
-                "og:url" => &mut metas.url,
                 "og:image" | "twitter:image" => &mut metas.image,
                 "og:description" | "twitter:description" | "description" => &mut metas.description,
                 "author" | "og:article:author" => &mut metas.author,
@@ -227,13 +207,6 @@ impl Metas {
         metas.image = metas.image.as_deref().and_then(json::url).filter(|url| url.starts_with("http"));
         metas
     }
-}
-
-fn canonical_link(page: &[u8]) -> Option<ArticleUrl> {
-    scan::tags(page, b"<link")
-        .take(64)
-        .filter(|tag| tag.attribute("rel").as_deref() == Some("canonical"))
-        .find_map(|tag| ArticleUrl::parse(&tag.attribute("href")?))
 }
 
 fn document_title(page: &[u8]) -> Option<String> {
@@ -257,33 +230,45 @@ fn printed_author(page: &Page<'_>) -> Option<String> {
                 .is_some_and(|class| class.split_whitespace().any(|class| class == "rich_media_meta_text"))
         })
         .map(|tag| scan::text(scan::inner(&tag)))
-        .find(|text| !text.is_empty() && wall_time(text).is_none() && text != "原创")
+        .find(|text| {
+            !text.is_empty() && wall_time(text).is_none() && !matches!(text.as_str(), "原创" | "原創" | "Original")
+        })
 }
 
-fn by_class(page: &[u8], class: &[u8]) -> Option<String> {
+fn by_class(page: &[u8], class: &str) -> Option<String> {
     values_of_class(page, class).into_iter().find(|text| !text.is_empty())
 }
 
 /// The texts of the first few elements whose only class is `class`.
-fn values_of_class(page: &[u8], class: &[u8]) -> Vec<String> {
-    memchr::memmem::find_iter(page, class)
-        .filter_map(|at| page[..at].strip_suffix(b"class=\"").map(<[u8]>::len))
-        .filter(|at| page.get(at + b"class=\"".len() + class.len()) == Some(&b'"'))
-        .take(4)
-        .filter_map(|at| {
-            let start = memchr::memrchr(b'<', &page[at.saturating_sub(64)..at])? + at.saturating_sub(64);
-            Some(scan::text(scan::inner(&scan::Tag::at(page, start)?)))
-        })
-        .collect()
+fn values_of_class(page: &[u8], class: &str) -> Vec<String> {
+    of_class(page, class).map(|tag| scan::text(scan::inner(&tag))).collect()
 }
 
-/// `2024-01-05 10:20`, `2024年1月5日 10:20`, `2024/1/5`.
+/// `2024-01-05 10:20`, `2024年1月5日 10:20`, `2024/1/5`, `Jan 5, 2024`: a date that leaves nothing open.
 pub fn wall_time(text: &str) -> Option<Time> {
-    let mut numbers = text.split(|character: char| !character.is_ascii_digit()).filter(|part| !part.is_empty());
-    let year = numbers.next().filter(|year| year.len() == 4)?;
-    let mut part = |default: &str| numbers.next().unwrap_or(default).to_owned();
-    let (month, day, hour, minute) = (part(""), part(""), part("0"), part("0"));
-    Time::from_wall(&format!("{year}-{month:0>2}-{day:0>2} {hour:0>2}:{minute:0>2}"))
+    printed_time::exact(text)
+}
+
+/// The date that the page prints under its title, and whether it is the day of a change.
+fn printed_date(page: &Page<'_>) -> Option<(String, bool)> {
+    const CHANGED: &[&str] = &["modified", "updated", "edited", "修改于", "更新于", "修改於", "更新於"];
+    let text = by_id(page, "publish_time")?;
+    let lower = text.to_lowercase();
+    let changed = CHANGED.iter().any(|word| lower.starts_with(word));
+    Some((text, changed))
+}
+
+/// The date printed on a page, if it does not say which day it means and nothing else on the page does.
+pub fn unclear_date(page: &Page<'_>) -> Option<String> {
+    let (text, _) = printed_date(page)?;
+    (printed_time::read(&text, savers::saved_at(page)).is_none() && savers::published(page).is_none()).then_some(text)
+}
+
+/// Words before a place, in the languages of the platform's pages.
+fn place_of(text: String) -> String {
+    const BEFORE: &[&str] = &["Posted from", "Posted in", "From", "发表于", "發表於", "IP属地：", "IP属地:", "IP属地"];
+    let rest = BEFORE.iter().find_map(|word| text.strip_prefix(word)).map(|rest| rest.trim().to_owned());
+    rest.filter(|rest| !rest.is_empty()).unwrap_or(text)
 }
 
 #[cfg(test)]

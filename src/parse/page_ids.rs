@@ -5,6 +5,7 @@ use std::ops::Deref;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use memchr::memmem;
 
 use super::scan::Tag;
 
@@ -91,17 +92,42 @@ impl Deref for Page<'_> {
     }
 }
 
+/// True if an element of the page has the id `id`, however the attribute is written. Cheap where the id is not mentioned.
+pub fn has_id(page: &[u8], id: &str) -> bool {
+    memmem::find_iter(page, id).take(MENTIONS).any(|at| with_id(page, at, id).is_some())
+}
+
 /// The element whose id, `id`, stands at `at`.
 fn with_id<'a>(bytes: &'a [u8], at: usize, id: &str) -> Option<Tag<'a>> {
-    let before = bytes[..at].strip_suffix(b"\"").or_else(|| bytes[..at].strip_suffix(b"'"))?;
-    if !matches!(bytes.get(at + id.len()), Some(b'"' | b'\'')) || !before.trim_ascii_end().ends_with(b"=") {
+    element_around(bytes, at, id.len()).filter(|tag| tag.attribute("id").is_some_and(|value| value.trim() == id))
+}
+
+/// The first few elements whose only class is `class`.
+pub(super) fn of_class<'a>(page: &'a [u8], class: &'a str) -> impl Iterator<Item = Tag<'a>> {
+    memmem::find_iter(page, class)
+        .take(MENTIONS)
+        .filter_map(move |at| element_around(page, at, class.len()))
+        .filter(move |tag| tag.attribute("class").is_some_and(|value| value.trim() == class))
+        .take(4)
+}
+
+/// The tag that has the `length` bytes at `at` as the value of an attribute: in double quotes, in single ones or, as programs
+/// that make pages smaller write it, in none.
+fn element_around(bytes: &[u8], at: usize, length: usize) -> Option<Tag<'_>> {
+    let is_edge = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'>' | b'/');
+    if !bytes.get(at + length).is_some_and(is_edge) {
+        return None;
+    }
+    let before = bytes[..at].trim_ascii_end();
+    let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before).trim_ascii_end();
+    if !before.ends_with(b"=") {
         return None;
     }
     // `<div class="…" id="js_content"`: back to the `<`, not over more than one tag's length.
     let window = &before[before.len().saturating_sub(4096)..];
     memchr::memrchr_iter(b'<', window).take(8).find_map(|back| {
         let start = before.len() - window.len() + back;
-        Tag::within(bytes, start, 64 * 1024).filter(|tag| tag.end > at && tag.attribute("id").as_deref() == Some(id))
+        Tag::within(bytes, start, 64 * 1024).filter(|tag| tag.end > at)
     })
 }
 
@@ -124,13 +150,23 @@ mod tests {
         );
         assert_eq!(scan::text(inside), "one two three");
         assert!(Page::new(b"<p id='js_contents'>").by_id("js_content").is_none());
+        for written in
+            ["id=js_content", "ID = js_content class=a", "class=a id='js_content'", "Id=\n\"js_content\" hidden"]
+        {
+            let page = format!("<script>var id=js_content;</script><DIV {written}>one</DIV>");
+            let page = Page::new(page.as_bytes());
+            assert_eq!(scan::inner(&page.by_id("js_content").unwrap()), b"one", "{written}");
+        }
+        for no in ["<p title=js_content>", "<p id=js_content-x>", "<p>id=js_content</p>", "id=js_content>"] {
+            assert!(!has_id(no.as_bytes(), "js_content"), "{no}");
+        }
         let page = Page::new(b"<i id=\"sg_readNum3\">1</i><div id='readNum3'>cut off <b>here");
         assert!(scan::inner(&page.by_id("readNum3").unwrap()).ends_with(b"<b>here"));
     }
 
     proptest::proptest! {
         #[test]
-        fn nothing_panics(html in r#"(<p |id=|["'= <>]|js_name|js_names){0,24}"#) {
+        fn nothing_panics(html in r#"(<p |id=|["'= <>/]|js_name|js_names){0,24}"#) {
             let _ = Page::new(html.as_bytes()).by_id("js_name");
         }
     }

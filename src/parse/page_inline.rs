@@ -9,14 +9,17 @@ use percent_encoding::percent_decode;
 
 use super::scan;
 use super::transfer::Base64Reader;
+use crate::html::ORIGINALS;
 use crate::model::body::MEDIA_SCHEME;
 use crate::model::sniff::sniff;
 use crate::model::{MediaKey, Sha256};
 
 /// Shorter ones are placeholders: the platform's own is a pixel.
 const LEAST: usize = 200;
-/// What SingleFile calls an image that several elements share.
-const VARIABLE: &[u8] = b"--sf-img-";
+/// What SingleFile and Save Page WE call an image that several elements share.
+const VARIABLES: [&[u8]; 2] = [b"--sf-img-", b"--savepage-url-"];
+/// What Save Page WE writes before an image in a style: its address.
+const SAVEPAGE: &[u8] = b"/*savepage-url=";
 
 /// A medium that stood in the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +75,7 @@ pub fn with_addresses(page: &[u8]) -> Vec<Inline> {
     let variables = Variables::of(page);
     let mut found = Vec::new();
     for tag in scan::tags(page, b"<img") {
-        let original = ["data-src", "data-original", "data-croporisrc"].iter().find_map(|name| tag.attribute(name));
+        let original = ORIGINALS.iter().find_map(|name| tag.attribute(name));
         let Some(address) = original.and_then(|address| super::json::url(&address)) else { continue };
         let src = tag.attribute("src").unwrap_or_default();
         let bytes = medium(src.as_bytes()).or_else(|| variables.of_style(tag.attribute("style")?.as_bytes()));
@@ -99,45 +102,96 @@ pub fn take_out(body: &str, page: &[u8]) -> (String, Vec<Inline>) {
         let bytes = medium(&html[start..end]).or_else(|| {
             // A placeholder: its picture is named in the style of the same element. Written out it holds marks of
             // every kind, and ends where its own quote closes it.
-            end = start + memchr::memchr(before, &html[start..])?;
+            end = match before {
+                b'=' => end_of_uri(html, start),
+                quote => start + memchr::memchr(quote, &html[start..])?,
+            };
             let open = memchr::memrchr(b'<', &html[..start])?;
             variables.of_style(scan::Tag::at(html, open)?.attribute("style")?.as_bytes())
         });
         if let Some(bytes) = bytes {
-            let key = key_of(&bytes);
+            let key = address_before(html, start).map_or_else(|| key_of(&bytes), |address| MediaKey::of_url(&address));
             out.extend([&body[written..start], MEDIA_SCHEME, key.as_str()]);
             media.entry(key).or_insert(bytes);
             written = end;
         }
     }
     out.push_str(&body[written..]);
+    let out = variables.put_in(&out, &mut media);
     (out, media.into_iter().map(|(key, bytes)| Inline { key, bytes }).collect())
 }
 
-/// Images that styles hold for several elements.
+/// The address of the image at `start` of a style, where the program that put the image in noted it before the `url(`.
+fn address_before(html: &[u8], start: usize) -> Option<String> {
+    let before = &html[start.saturating_sub(2_000)..start];
+    let before = without_quote(before.trim_ascii_end());
+    let before = before.strip_suffix(b"url(").unwrap_or(before).trim_ascii_end().strip_suffix(b"*/")?;
+    let at = memmem::rfind(before, SAVEPAGE)? + SAVEPAGE.len();
+    let address = std::str::from_utf8(&before[at..]).ok()?;
+    super::json::url(address).filter(|url| url.starts_with("http") && !url.contains("*/"))
+}
+
+/// The bytes without the quote at their end, if there is one.
+fn without_quote(bytes: &[u8]) -> &[u8] {
+    [&b"\""[..], b"'", b"&quot;", b"&#34;", b"&#39;"]
+        .iter()
+        .find_map(|quote| bytes.strip_suffix(*quote))
+        .unwrap_or(bytes)
+}
+
+/// Images that styles hold for several elements, by the name of the variable.
 struct Variables<'a>(BTreeMap<&'a [u8], &'a [u8]>);
 
 impl<'a> Variables<'a> {
     fn of(page: &'a [u8]) -> Self {
         let mut found = BTreeMap::new();
-        for start in memmem::find_iter(page, VARIABLE) {
-            let rest = &page[start + VARIABLE.len()..];
+        let all = VARIABLES.iter().flat_map(|name| memmem::find_iter(page, name).map(|start| (start, name.len())));
+        for (start, length) in all {
+            let rest = &page[start + length..];
             let digits = rest.iter().take(8).take_while(|byte| byte.is_ascii_digit()).count();
             let Some(value) = rest[digits..].trim_ascii_start().strip_prefix(b":") else { continue };
             let Some(value) = value.trim_ascii_start().strip_prefix(b"url(") else { continue };
             let value = value.trim_ascii_start();
             let value = value.strip_prefix(b"\"").or_else(|| value.strip_prefix(b"'")).unwrap_or(value);
-            found.entry(&rest[..digits]).or_insert(&value[..end_of_uri(value, 0)]);
+            found.entry(&page[start..start + length + digits]).or_insert(&value[..end_of_uri(value, 0)]);
         }
         Self(found)
     }
 
     fn of_style(&self, style: &[u8]) -> Option<Vec<u8>> {
-        const USE: &[u8] = b"var(--sf-img-";
-        let at = memmem::find(style, USE)? + USE.len();
-        let digits = style[at..].iter().take(8).take_while(|byte| byte.is_ascii_digit()).count();
-        medium(self.0.get(&style[at..at + digits])?)
+        memmem::find_iter(style, b"var(").find_map(|at| medium(self.0.get(name_of(&style[at + 4..]))?))
     }
+
+    /// The body with the images in the place of the variables that name them, but for those of an `img`, whose source they are.
+    fn put_in(&self, body: &str, media: &mut BTreeMap<MediaKey, Vec<u8>>) -> String {
+        let html = body.as_bytes();
+        let mut out = String::with_capacity(body.len());
+        let mut written = 0;
+        for start in memmem::find_iter(html, b"var(").filter(|_| !self.0.is_empty()) {
+            let name = name_of(&html[start + 4..]);
+            let Some(end) = memchr::memchr(b')', &html[start..]).map(|end| start + end + 1) else { break };
+            let of_image = memchr::memrchr(b'<', &html[..start])
+                .and_then(|open| scan::Tag::at(html, open))
+                .is_none_or(|tag| tag.name().eq_ignore_ascii_case(b"img") || tag.end <= start);
+            let Some(bytes) = self.0.get(name).filter(|_| !of_image && start >= written).and_then(|uri| medium(uri))
+            else {
+                continue;
+            };
+            let key = address_before(html, start).map_or_else(|| key_of(&bytes), |address| MediaKey::of_url(&address));
+            out.extend([&body[written..start], "url(", MEDIA_SCHEME, key.as_str(), ")"]);
+            media.entry(key).or_insert(bytes);
+            written = end;
+        }
+        out.push_str(&body[written..]);
+        out
+    }
+}
+
+/// The name of a variable at the beginning of `text`.
+fn name_of(text: &[u8]) -> &[u8] {
+    let text = text.trim_ascii_start();
+    let end = text.iter().position(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'-' | b'_'));
+    &text[..end.unwrap_or(text.len())]
 }
 
 #[cfg(test)]
@@ -171,6 +225,20 @@ mod tests {
         let mut bytes: Vec<Vec<u8>> = media.into_iter().map(|medium| medium.bytes).collect();
         bytes.sort();
         assert_eq!(bytes, [one, two]);
+    }
+
+    #[test]
+    fn grounds_are_known_by_the_address_before_them_and_by_their_variables() {
+        let ((one, one_uri), (two, two_uri)) = (picture(5), picture(6));
+        let page = format!("<style>:root{{--savepage-url-3:url({two_uri});}}</style>");
+        let body = format!(
+            "<p style=\"background:/*savepage-url=https://mmbiz.qpic.cn/mmbiz_png/Ground/640*/url({one_uri})\"><b style='background:var(--savepage-url-3)'></b>"
+        );
+        let (html, media) = take_out(&body, page.as_bytes());
+        let key = MediaKey::of_url("https://mmbiz.qpic.cn/mmbiz_png/Ground/0");
+        assert!(html.contains(&format!("*/url({MEDIA_SCHEME}{})", key.as_str())), "{html}");
+        assert!(html.contains(&format!("background:url({MEDIA_SCHEME}{})'", key_of(&two).as_str())), "{html}");
+        assert!(media.contains(&Inline { key, bytes: one }) && media.len() == 2);
     }
 
     #[test]

@@ -106,17 +106,16 @@ impl<'a> Iterator for Attributes<'a> {
     }
 }
 
-/// The tags that begin with `opening` (`b"<img"`), in order, none inside another.
+/// The tags that begin with `opening` (`b"<img"`, in any case), in order, none inside another.
 pub fn tags<'a>(bytes: &'a [u8], opening: &'a [u8]) -> Tags<'a> {
-    Tags { bytes, finder: memmem::Finder::new(opening), length: opening.len(), from: 0, failures: 0 }
+    Tags { bytes, name: opening.strip_prefix(b"<").unwrap_or(opening), from: 0, failures: 0 }
 }
 
 /// See [`tags`].
 #[derive(Debug)]
 pub struct Tags<'a> {
     bytes: &'a [u8],
-    finder: memmem::Finder<'a>,
-    length: usize,
+    name: &'a [u8],
     from: usize,
     failures: usize,
 }
@@ -126,9 +125,9 @@ impl<'a> Iterator for Tags<'a> {
 
     fn next(&mut self) -> Option<Tag<'a>> {
         loop {
-            let at = self.from + self.finder.find(self.bytes.get(self.from..)?)?;
-            self.from = at + self.length;
-            if self.bytes.get(self.from).is_some_and(|byte| is_name(*byte)) {
+            let at = self.from + memchr(b'<', self.bytes.get(self.from..)?)?;
+            self.from = at + 1;
+            if !starts_with_name(&self.bytes[at + 1..], self.name) {
                 continue;
             }
             if let Some(tag) = Tag::at(self.bytes, at) {
@@ -155,6 +154,7 @@ pub fn inner<'a>(tag: &Tag<'a>) -> &'a [u8] {
     if bytes[tag.start..tag.end].ends_with(b"/>") {
         return &[];
     }
+    let paragraph = name.eq_ignore_ascii_case(b"p");
     let mut level = 1_usize;
     let mut at = tag.end;
     // Once no comment ends any more, none is looked for again.
@@ -173,9 +173,12 @@ pub fn inner<'a>(tag: &Tag<'a>) -> &'a [u8] {
                 if level == 0 {
                     return &bytes[tag.end..here];
                 }
-            } else if starts_with_name(close, b"body") {
+            } else if starts_with_name(close, b"body") || paragraph && is_one_of(close, BLOCKS) {
                 return &bytes[tag.end..here];
             }
+        } else if paragraph && is_one_of(&rest[1..], BLOCKS) {
+            // A paragraph needs no end tag: whatever cannot be in it ends it.
+            return &bytes[tag.end..here];
         } else if starts_with_name(&rest[1..], name) {
             level += 1;
         } else if let Some(raw) = [&b"script"[..], b"style"].into_iter().find(|raw| starts_with_name(&rest[1..], raw)) {
@@ -183,6 +186,41 @@ pub fn inner<'a>(tag: &Tag<'a>) -> &'a [u8] {
         }
     }
     &bytes[tag.end..]
+}
+
+/// Elements that cannot stand in a paragraph; another paragraph is one.
+const BLOCKS: &[&[u8]] = &[
+    b"address",
+    b"article",
+    b"aside",
+    b"blockquote",
+    b"div",
+    b"dl",
+    b"fieldset",
+    b"footer",
+    b"form",
+    b"h1",
+    b"h2",
+    b"h3",
+    b"h4",
+    b"h5",
+    b"h6",
+    b"header",
+    b"hr",
+    b"li",
+    b"main",
+    b"nav",
+    b"ol",
+    b"p",
+    b"pre",
+    b"section",
+    b"table",
+    b"td",
+    b"ul",
+];
+
+fn is_one_of(bytes: &[u8], names: &[&[u8]]) -> bool {
+    names.iter().any(|name| starts_with_name(bytes, name))
 }
 
 /// Behind the closing tag of the raw text element that begins `bytes`.
@@ -333,7 +371,7 @@ mod tests {
         let tag = Tag::at(b"<img data-src='u?a=1&amp;b=2' alt=x hidden src=\"y\">", 0).unwrap();
         let all: Vec<_> = tag.attributes().map(|(name, value)| (String::from_utf8_lossy(name), value)).collect();
         assert_eq!(format!("{all:?}"), r#"[("data-src", "u?a=1&b=2"), ("alt", "x"), ("hidden", ""), ("src", "y")]"#);
-        assert_eq!(tags(b"<image x><img a><IMG b><img", b"<img").count(), 1);
+        assert_eq!(tags(b"<image x><img a><IMG b><img", b"<img").count(), 2);
     }
 
     proptest::proptest! {

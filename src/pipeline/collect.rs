@@ -14,15 +14,17 @@ use super::keeper::{GroupKeeper, Known};
 use super::walk::Found;
 use crate::archive::pack;
 use crate::error::{Error, Kind, Result};
-use crate::model::Sha256;
 use crate::model::statement::LedgerSink;
+use crate::model::{Problem, Sha256};
 use crate::parse::http_message;
+use crate::parse::recoded::{self, Recoded};
 use crate::progress::{Progress, Task};
 use crate::secret::SecretSet;
 use crate::source::collectors::COLLECTORS;
+use crate::source::probe::{WHOLE, is_utf16};
 use crate::source::registry::{CONTAINERS, IMPORTERS};
 use crate::source::zip::Budget;
-use crate::source::{ImportCx, Importer, Input, Keep as _, LeafMeta, Match, Passwords, Probe, Shelf};
+use crate::source::{ImportCx, Importer, Input, Item, Keep as _, LeafMeta, Match, Out as _, Passwords, Probe, Shelf};
 use crate::store::segment::InputDone;
 use crate::store::stage::Stage;
 use crate::store::{Catalog, Run};
@@ -89,6 +91,8 @@ pub(super) enum Reading {
 
 /// The pseudo-source that keeps unrecognised inputs as documents.
 const DOCUMENT: &str = "document";
+/// The pseudo-source of JSON in another encoding than UTF-8, as it was given.
+const RECODED: &str = "recoded";
 
 /// The version of a source by name.
 pub(super) fn version_of(source: &str) -> u32 {
@@ -255,6 +259,12 @@ impl Collect<'_> {
     /// is wrong with us (a full disk) ends the run.
     pub(super) fn read_one(&self, input: &Input, out: &mut Sink<'_, '_>) -> Result<Reading> {
         let mut probe = Probe::new(input);
+        let recoded = recoded(&probe);
+        if input.fault().is_none()
+            && let Some(recoded) = recoded
+        {
+            return self.read_recoded(input, recoded, out);
+        }
         let recognised = recognise(&mut probe);
         // Of bytes that did not come nobody can say what they are.
         let recognised = match input.fault() {
@@ -329,6 +339,29 @@ impl Collect<'_> {
         Ok(true)
     }
 
+    /// Reads JSON in another encoding as the UTF-8 that it is. It is kept as it was given, too.
+    fn read_recoded(&self, input: &Input, recoded: Recoded, out: &mut Sink<'_, '_>) -> Result<Reading> {
+        let meta = LeafMeta {
+            source: RECODED,
+            locator: input.locator().to_owned(),
+            template: "list",
+            mime: "application/json",
+            time: input.modified(),
+            fetch: None,
+        };
+        out.keeper.leaf(&input.bytes(WHOLE)?, &meta)?;
+        let remark =
+            |code, count| Problem::remark(code, input.locator()).with("path", input.locator()).with("count", count);
+        if recoded.repaired > 0 {
+            out.item(Item::Problem(remark("text-repaired", recoded.repaired)))?;
+        }
+        if recoded.lost > 0 {
+            let error = Error::input("text-garbled").with("path", input.locator()).with("count", recoded.lost);
+            out.gathered.failed(input, error)?;
+        }
+        self.read_one(&input.with_bytes(recoded.bytes), out)
+    }
+
     /// Nobody recognised it: kept as a document if the person wants that, otherwise only remembered by name.
     pub(super) fn leave(
         &self,
@@ -365,6 +398,12 @@ fn document(input: &Input) -> LeafMeta {
         time: input.modified(),
         fetch: None,
     }
+}
+
+/// The input as JSON in UTF-8, if it is JSON in something else.
+fn recoded(probe: &Probe<'_>) -> Option<Recoded> {
+    let may_be = matches!(probe.first_byte(), Some(b'{' | b'[')) || is_utf16(probe.head());
+    if may_be { recoded::json(probe.whole()?) } else { None }
 }
 
 /// The importer that knows the input: the one that is sure, else the first that thinks it likely.

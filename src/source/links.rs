@@ -3,6 +3,7 @@
 
 use std::io::{Cursor, Read as _};
 
+use super::probe::is_utf16;
 use super::tables::{self, Container};
 use super::{EvidenceId, ImportCx, Importer, Info, Input, Item, Match, Out, Probe, getmsg, list};
 use crate::error::Result;
@@ -39,7 +40,7 @@ impl Importer for LinkFile {
             let sheet = probe.size() <= super::probe::WHOLE && probe.whole().is_some_and(workbook_has_link);
             return if sheet { Match::Likely } else { Match::No };
         }
-        let utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
+        let utf16 = is_utf16(head);
         // Containers of other files have importers of their own; what they hold is looked at there.
         let start = &head[..head.len().min(2048)];
         let container = memchr::memmem::find(start, b"MIME-Version:").is_some()

@@ -150,7 +150,8 @@ impl Saved<'_> {
             None if is_html => {
                 let page = bytes.into_input(self.page.page_locator(), self.input.modified());
                 let named = self.start.is_some() && headers.get("content-id") == self.start.as_deref();
-                self.page.keep_page(page, named, is_absolute.then(|| location.to_owned()));
+                let content_type = headers.get("content-type").unwrap_or_default();
+                self.page.keep_page(page, named, is_absolute.then(|| location.to_owned()), content_type);
             }
             None => {}
         }

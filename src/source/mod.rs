@@ -20,6 +20,7 @@ pub mod bill_trade;
 pub mod channels;
 pub mod channels_csv;
 pub mod chats;
+pub mod clip;
 pub mod cloud;
 pub mod collector;
 pub mod collectors;

@@ -3,22 +3,27 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 
+use super::probe::{begins_like_html, is_utf16};
 use super::{
-    EvidenceId, ImportCx, Importer, Info, Input, Item, Keep, LeafMeta, Match, MediaHeld, Out, Probe, Shelf, page_beside,
+    EvidenceId, ImportCx, Importer, Info, Input, Item, Keep, LeafMeta, Match, MediaHeld, Out, Probe, Received, Shelf,
+    page_beside,
 };
 use crate::error::{Error, Result};
 use crate::fetch::classify::{PLACEHOLDER_LIMIT, Placeholders};
 use crate::html::{SanitiseOptions, sanitise};
+use crate::model::body::LeftOut;
 use crate::model::record::fields_of;
 use crate::model::sniff::sniff;
 use crate::model::{
     AccountFields, AlbumFields, ArticleFields, ArticleUrl, Body, Gap, GapReason, Kind, MediaKey, MediaRef, Problem,
-    Rank, Record, Sha256, SubjectKind,
+    Rank, Record, Sha256, SubjectKind, Time,
 };
-use crate::parse::page::{ArticlePage, ParsedPage, looks_like_page, parse};
+use crate::parse::encoding::charset_of;
+use crate::parse::page::{ArticlePage, ParsedPage, looks_like_page, parse_prepared, prepared};
 use crate::parse::page_comments;
 use crate::parse::page_inline::{self, Inline};
 use crate::parse::unavailable::{self, Unavailable};
+use crate::parse::{printed_time, savers};
 
 /// Reads saved pages.
 #[derive(Debug)]
@@ -32,7 +37,7 @@ static INFO: Info = Info {
     summary_zh: "保存下来的公众号文章网页（含“网页，全部”的图片文件夹）：正文、图片、时间、作者、合集、阅读数",
     summary_en: "Saved article pages (with the folder of \"web page, complete\"): body, images, times, author, albums, counts",
     patterns: &["*.html", "*.htm", "*/index.html"],
-    version: 3,
+    version: 4,
 };
 
 impl Importer for Page {
@@ -42,10 +47,13 @@ impl Importer for Page {
 
     fn identify(&self, probe: &mut Probe<'_>) -> Match {
         let quoted = probe.first_byte() == Some(b'"') && memchr::memmem::find(probe.head(), b"<html").is_some();
-        if !probe.looks_like_html() && !quoted {
+        if !quoted && !probe.looks_like_html() && !is_utf16(probe.head()) {
             return Match::No;
         }
-        let bytes = probe.whole().unwrap_or_else(|| probe.head());
+        let bytes = &*probe.readable();
+        if !quoted && !begins_like_html(bytes) {
+            return Match::No;
+        }
         if looks_like_page(bytes) {
             return Match::Sure;
         }
@@ -101,7 +109,12 @@ pub fn read_page(
         None => meta.fetch.as_ref().map(|_| meta.locator.as_str()),
     };
     let fetched = address.and_then(ArticleUrl::parse).unwrap_or_default();
-    match parse(bytes) {
+    let content_type = match beside.and_then(Input::received) {
+        Some(received) => Some(received.content_type()),
+        None => meta.fetch.as_ref().and_then(|fetch| fetch.get("headers")?.get("content-type")?.as_str()),
+    };
+    let text = prepared(bytes, content_type.and_then(charset_of));
+    match parse_prepared(&text.bytes) {
         ParsedPage::NotAPage => Ok(Outcome::NotAPage),
         ParsedPage::Unavailable(found, link) => {
             let evidence = keep.leaf(bytes, meta)?;
@@ -112,15 +125,38 @@ pub fn read_page(
         }
         ParsedPage::Article(page) => {
             let evidence = keep.leaf(bytes, meta)?;
-            let link = crate::parse::page::joined(page.link.clone(), fetched);
-            let outcome = Reading { page: *page, bytes, link, evidence, meta, beside, keep }.emit(out)?;
+            let mut link = crate::parse::page::joined(page.link.clone(), fetched);
+            if link.aliases().is_empty() {
+                link = crate::parse::page::joined(link, beside.and_then(page_beside::noted).unwrap_or_default());
+            }
+            if text.repaired {
+                out.item(Item::Problem(Problem::remark("page-repaired", &meta.locator).with("path", &meta.locator)))?;
+            }
+            let mut page = page;
+            // A container tells when its page was received, a web archive when it came; what the page leaves open follows from it.
+            let served = received_at(beside, meta).or_else(|| savers::saved_at(bytes));
+            if let Some(time) = page.unclear_date.as_deref().and_then(|date| printed_time::read(date, Some(served?)))
+                && let Some((_, fields)) = page.layers.last_mut()
+            {
+                fields.published = Some(time);
+                page.unclear_date = None;
+            }
+            let garbled = (text.lost > 0).then_some((text.lost, text.encoding));
+            let outcome =
+                Reading { page: *page, bytes: &text.bytes, garbled, link, evidence, meta, beside, keep }.emit(out)?;
             if let Outcome::Article(names) = &outcome {
-                let comments = page_comments::read(bytes, names.first().map(String::as_str));
+                let comments = page_comments::read(&text.bytes, names.first().map(String::as_str));
                 super::rows::emit(comments, [], evidence, out)?;
             }
             Ok(outcome)
         }
     }
+}
+
+/// When the platform gave the page out, as its container or the fetch recorded it.
+fn received_at(beside: Option<&Input>, meta: &LeafMeta) -> Option<Time> {
+    let recorded = beside.and_then(Input::received).map(Received::fetch).or(meta.fetch.as_ref())?;
+    recorded.get("time")?.as_str()?.parse().ok()
 }
 
 /// The gap that an unavailable page is.
@@ -142,6 +178,8 @@ fn gap_of(found: &Unavailable, link: &ArticleUrl, evidence: EvidenceId, meta: &L
 struct Reading<'a> {
     page: ArticlePage,
     bytes: &'a [u8],
+    /// How many places of the page could not be decoded, and from which encoding.
+    garbled: Option<(usize, &'static str)>,
     link: ArticleUrl,
     evidence: EvidenceId,
     meta: &'a LeafMeta,
@@ -165,6 +203,10 @@ impl Reading<'_> {
             }
         }
         self.numbered_files();
+        if self.garbled.is_some() {
+            // Whatever else is known of the article is better than what cannot be read whole.
+            self.page.layers.iter_mut().for_each(|(rank, _)| *rank = Rank::FileName);
+        }
         let page_url = self.link.canonical();
         let scope = self.evidence.hex();
         let options = SanitiseOptions { page_url: page_url.as_deref(), scope: &scope[..16] };
@@ -176,9 +218,13 @@ impl Reading<'_> {
         }
         let body = body.map(|(rank, body)| {
             let third_party = raw.as_ref().is_some_and(|raw| raw.third_party);
-            let partial = self.page.preview_only || self.page.truncated;
-            (rank, Body { partial, third_party, ..self.complete(body) })
+            let garbled = self.garbled.is_some();
+            let rank = if garbled { Rank::FileName } else { rank };
+            let partial = self.page.preview_only || self.page.truncated || garbled;
+            (rank, Body { partial, third_party, garbled, ..self.complete(body) })
         });
+        let mut body = body;
+        self.left_out(body.as_mut().map(|(_, body)| std::mem::take(&mut body.left_out)).unwrap_or_default(), out)?;
         self.unknown_elements(body.as_ref().map(|(_, body)| body), out)?;
         // A reshare may be a card and no word of the owner's: that is all there is of it.
         let complete = raw.is_some() || self.page.layers.iter().any(|(_, fields)| fields.reshare.is_some());
@@ -215,6 +261,20 @@ impl Reading<'_> {
             out.item(Item::Problem(remark))?;
         }
         Ok(())
+    }
+
+    /// Addresses of the platform that the body does not show: said by name.
+    fn left_out(&self, all: Vec<LeftOut>, out: &mut dyn Out) -> Result<()> {
+        let locator = &self.meta.locator;
+        let count = all.len();
+        let Some(first) = all.into_iter().next() else { return Ok(()) };
+        let remark = Problem::remark("page-left-out", locator)
+            .with("path", locator)
+            .with("count", count)
+            .with("element", first.element)
+            .with("attribute", first.attribute)
+            .with("url", first.url);
+        out.item(Item::Problem(remark))
     }
 
     /// Files beside the page that are called by the platform's number of a picture in it.
@@ -390,6 +450,17 @@ impl Reading<'_> {
             }
         } else if !complete {
             out.item(Item::Problem(Problem::remark("page-without-body", locator).with("path", locator)))?;
+        }
+        if let Some((count, encoding)) = self.garbled {
+            let error =
+                Error::input("page-garbled").with("path", locator).with("count", count).with("encoding", encoding);
+            out.item(Item::Problem(Problem::from_error(&error, locator)))?;
+            let detail = Some(format!("{encoding}: {count} × U+FFFD"));
+            out.item(Item::Gap(Gap { detail, ..gap(GapReason::BrokenInput) }))?;
+        }
+        if let Some(date) = &self.page.unclear_date {
+            let remark = Problem::remark("page-date-unclear", locator).with("path", locator).with("date", date);
+            out.item(Item::Problem(remark))?;
         }
         if self.page.skipped > 0 && !self.page.truncated {
             let remark =

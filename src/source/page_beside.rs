@@ -3,6 +3,8 @@
 //! single file, by its name.
 
 use super::Input;
+use crate::model::ArticleUrl;
+use crate::parse::savers;
 
 /// Extensions of pictures, best first.
 const EXTENSIONS: [&str; 5] = ["jpg", "png", "jpeg", "gif", "webp"];
@@ -25,6 +27,15 @@ pub(super) fn cover(page: &Input) -> Option<String> {
         names.extend(["_cover", "-cover", ".cover", "_封面", "-封面", "封面"].map(|tail| format!("{stem}{tail}")));
     }
     names.iter().find_map(|name| existing(page, name))
+}
+
+/// The article that a clipper's note beside `page` names: `a.json` of `a.html`, `index.json` and `index.rdf` of `index.html`.
+pub(super) fn noted(page: &Input) -> Option<ArticleUrl> {
+    const LARGEST: u64 = 256 * 1024;
+    let stem = page.name().rsplit_once('.').map_or(page.name(), |(stem, _)| stem);
+    let notes = [format!("{stem}.json"), format!("{stem}.rdf")];
+    // A note that cannot be read is told of where it is read itself.
+    notes.iter().find_map(|name| savers::of_note(&page.sibling(name)?.bytes(LARGEST).ok()?))
 }
 
 /// The picture beside `page` that is called by the platform's number of it.

@@ -1,10 +1,12 @@
 //! Lazy, bounded looks at an input, shared by all importers that are asked whether they know it.
 
+use std::borrow::Cow;
 use std::io::Read as _;
 use std::sync::OnceLock;
 
 use super::tables::FirstRows;
 use super::{Input, Received};
+use crate::parse::encoding;
 use crate::parse::feed::root_name;
 use crate::parse::table::Record;
 
@@ -119,8 +121,7 @@ impl<'a> Probe<'a> {
     /// Whether it is no text in any encoding: looking for words in it is in vain.
     pub fn is_binary(&self) -> bool {
         let head = self.head();
-        let utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
-        !utf16 && memchr::memchr(0, head).is_some()
+        !is_utf16(head) && memchr::memchr(0, head).is_some()
     }
 
     /// Whether `needle` stands in the whole input (up to [`WHOLE`]), else in its head.
@@ -131,12 +132,32 @@ impl<'a> Probe<'a> {
 
     /// Whether it begins like HTML (after BOM, white space and comments).
     pub fn looks_like_html(&self) -> bool {
-        let head = self.head();
-        let start = &head[..head.len().min(4096)];
-        self.first_byte() == Some(b'<')
-            && !NO_PAGES.contains(&root_name(start).as_str())
-            && [&b"<!doctype html"[..], b"<html", b"<head", b"<body", b"<meta", b"<script", b"<div"]
-                .iter()
-                .any(|tag| start.windows(tag.len()).any(|window| window.eq_ignore_ascii_case(tag)))
+        begins_like_html(self.head())
     }
+
+    /// The text of the input, of at most [`WHOLE`] bytes, in whatever encoding it is: UTF-16 as UTF-8, all else as it is.
+    pub fn readable(&self) -> Cow<'_, [u8]> {
+        let bytes = self.whole().unwrap_or_else(|| self.head());
+        if is_utf16(bytes) {
+            Cow::Owned(encoding::decode(bytes, None).bytes.into_owned())
+        } else {
+            Cow::Borrowed(bytes)
+        }
+    }
+}
+
+/// True if the bytes are UTF-16, with its mark or without.
+pub fn is_utf16(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || encoding::utf16(bytes).is_some()
+}
+
+/// True if the bytes begin like HTML (after BOM, white space and comments).
+pub(super) fn begins_like_html(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    let start = &bytes[..bytes.len().min(4096)];
+    bytes.starts_with(b"<")
+        && !NO_PAGES.contains(&root_name(start).as_str())
+        && [&b"<!doctype html"[..], b"<html", b"<head", b"<body", b"<meta", b"<script", b"<div"]
+            .iter()
+            .any(|tag| start.windows(tag.len()).any(|window| window.eq_ignore_ascii_case(tag)))
 }

@@ -20,6 +20,7 @@ pub struct Received {
     form: String,
     fetch: Map<String, Value>,
     overheard: Vec<Vec<u8>>,
+    content_type: String,
 }
 
 impl fmt::Debug for Received {
@@ -125,6 +126,19 @@ impl Received {
     /// Values of cookies and headers that say who asked: looked for everywhere in the run, never kept.
     pub fn overheard(&self) -> &[Vec<u8>] {
         &self.overheard
+    }
+
+    /// Adds the type that a container gives of a part.
+    pub fn with_content_type(mut self, content_type: &str) -> Self {
+        content_type.clone_into(&mut self.content_type);
+        self
+    }
+
+    /// The `Content-Type`; empty where none is known.
+    pub fn content_type(&self) -> &str {
+        let of_answer =
+            self.fetch.get("headers").and_then(|headers| headers.get("content-type")).and_then(Value::as_str);
+        of_answer.unwrap_or(&self.content_type)
     }
 
     /// What may be kept: method, address and parameters by allow-list, status, headers by allow-list, time.

@@ -41,6 +41,7 @@ pub const IMPORTERS: &[&dyn Importer] = &[
     &super::sql_dump::SqlDump,
     &super::news_answers::NewsAnswers,
     &super::article_rows::ArticleRows,
+    &super::clip::Clip,
     &super::links::LinkFile,
     &super::exporter_document::ExporterDocument,
     &super::saved_file::Saved,

@@ -7,6 +7,7 @@ use super::input::Siblings;
 use super::{ImportCx, Input, Item, LeafMeta, MediaHeld, Out, Received, Shelf, media};
 use crate::error::Result;
 use crate::html::part_name;
+use crate::parse::encoding::decode;
 use crate::parse::page::looks_like_page;
 
 /// One saved page while its parts are read.
@@ -17,7 +18,7 @@ pub(super) struct SavedPage<'a> {
     /// Where the page was, as its container says.
     pub(super) address: Option<String>,
     /// HTML parts: which may be the page, how likely, and its address.
-    pages: Vec<(u8, Input, Option<String>)>,
+    pages: Vec<(u8, Input, Option<String>, String)>,
     /// Files with a name, which the page finds beside it.
     files: Siblings,
 }
@@ -55,11 +56,11 @@ impl<'a> SavedPage<'a> {
     }
 
     /// Takes an HTML part; `named` if the container says that it is the page.
-    pub(super) fn keep_page(&mut self, page: Input, named: bool, address: Option<String>) {
-        let looks = page.bytes(super::page::LIMIT).is_ok_and(|bytes| looks_like_page(&bytes));
+    pub(super) fn keep_page(&mut self, page: Input, named: bool, address: Option<String>, content_type: &str) {
+        let looks = page.bytes(super::page::LIMIT).is_ok_and(|bytes| looks_like_page(&decode(&bytes, None).bytes));
         let at_address = address.is_some() && address == self.address;
         let likely = u8::from(looks) * 4 + u8::from(at_address) * 2 + u8::from(named);
-        self.pages.push((likely, page, address));
+        self.pages.push((likely, page, address, content_type.to_owned()));
     }
 
     /// The locator of a page in the container.
@@ -71,11 +72,11 @@ impl<'a> SavedPage<'a> {
     pub(super) fn emit(self, out: &mut dyn Out) -> Result<bool> {
         // Of equals the first.
         let best = self.pages.into_iter().reduce(|best, next| if next.0 > best.0 { next } else { best });
-        let Some((_, page, address)) = best else { return Ok(false) };
+        let Some((_, page, address, content_type)) = best else { return Ok(false) };
         let files = Arc::new(self.files);
         page.set_siblings(&files);
         let address = address.or(self.address).unwrap_or_default();
-        out.item(Item::Input(page.with_received(Received::at(address))))?;
+        out.item(Item::Input(page.with_received(Received::at(address).with_content_type(&content_type))))?;
         Ok(true)
     }
 }

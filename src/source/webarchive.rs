@@ -68,7 +68,7 @@ impl Importer for Webarchive {
                 }
                 None if is_html => {
                     let file = Input::bytes_at(page.page_locator(), part.data, input.modified());
-                    page.keep_page(file, main, is_absolute.then_some(part.url));
+                    page.keep_page(file, main, is_absolute.then_some(part.url), "");
                     main = false;
                 }
                 None => {}

@@ -26,6 +26,7 @@ const SOURCES: &[&str] = &[
     "channels",
     "channels-csv",
     "chats",
+    "clip",
     "cloud",
     "comments",
     "counts",

@@ -7,6 +7,20 @@ error-page-without-body = No body found in the page: { $path }
 error-page-values-skipped = { $count } values in the page's data have an unknown form and were passed over (the page itself is kept): { $path }
 error-page-unknown-element = { $count } elements of the platform that this version does not know ({ $element }); their words were kept
 error-page-file-not-a-medium = This file should be an image, sound or film, but its content is not
+error-page-garbled = { $count } places of the page cannot be decoded as { $encoding }: its text is damaged. The article is kept in the private part and is not published: { $path }
+hint-page-garbled = Open the article in a browser again and save it once more as UTF-8; imported again, it takes the place of this copy
+error-page-repaired = The text of the page had been saved as if it were Latin-1; this was undone exactly (the file itself is kept): { $path }
+hint-page-repaired = Nothing needs to be done; if a word still looks wrong, save the page in the browser again
+error-page-date-unclear = The page prints its date as “{ $date }”, which does not say which day; the article is undated for now: { $path }
+hint-page-date-unclear = Give a list that has this article (records of publications, an exported table): the date comes from there
+error-page-left-out = { $count } images or links of the platform are not shown in the body (in { $attribute } of { $element }, such as { $url }); images are listed, the page itself is kept
+hint-page-left-out = Run again with --online to try to fetch these images; liudi gaps names those still missing
+error-clip-without-link = The clipper's note has no link to an article: { $path }
+hint-clip-without-link = Put the note into the folder of the clipped page and import both
+error-text-repaired = { $count } texts of the file had been saved as if they were Latin-1; this was undone exactly (the file itself is kept): { $path }
+hint-text-repaired = Nothing needs to be done; if a word still looks wrong, export the file again
+error-text-garbled = { $count } texts of the file are garbled and cannot be restored exactly (the file itself is kept): { $path }
+hint-text-garbled = Export the file again and save it as UTF-8
 error-list-refused =
     { $code ->
         [200013] The platform limited the rate and gave no list (200013): { $path }

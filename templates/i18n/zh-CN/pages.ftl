@@ -7,6 +7,20 @@ error-page-without-body = 网页里没有找到正文：{ $path }
 error-page-values-skipped = 网页数据中有 { $count } 处写法无法识别，已跳过（原网页已留存）：{ $path }
 error-page-unknown-element = 网页里有 { $count } 个本版本不认识的平台组件（{ $element }），其中的文字已原样保留
 error-page-file-not-a-medium = 这个文件应当是图片、音频或视频，但内容不是
+error-page-garbled = 网页中有 { $count } 处文字无法按 { $encoding } 解码，正文里会出现乱码。这一篇只放在私密部分，不会公开：{ $path }
+hint-page-garbled = 请在浏览器中重新打开这篇文章，以 UTF-8 编码再另存一次；存好后重新导入，就会替换掉这一份
+error-page-repaired = 网页的文字曾被误当作 Latin-1 保存，已准确还原（原文件已留存）：{ $path }
+hint-page-repaired = 不用处理；若个别字仍有不对，可在浏览器中重新另存这一页
+error-page-date-unclear = 网页上写的日期是“{ $date }”，无法确定是哪一天，这一篇暂时没有日期：{ $path }
+hint-page-date-unclear = 给出含有这篇文章的列表（发表记录、导出的表格），日期就会补上
+error-page-left-out = 网页里有 { $count } 处平台图片或链接没有放进正文（在 { $element } 的 { $attribute } 里，例如 { $url }）；图片会列入清单，原网页已留存
+hint-page-left-out = 加 --online 再运行一次可尝试取回这些图片；用 liudi gaps 查看仍缺的
+error-clip-without-link = 剪藏说明里没有文章链接：{ $path }
+hint-clip-without-link = 请把这个文件和剪藏的网页放在同一个文件夹里再导入
+error-text-repaired = 文件中有 { $count } 处文字曾被误当作 Latin-1 保存，已准确还原（原文件已留存）：{ $path }
+hint-text-repaired = 不用处理；若个别字仍有不对，请重新导出这个文件
+error-text-garbled = 文件中有 { $count } 处文字是乱码，无法准确还原（原文件已留存）：{ $path }
+hint-text-garbled = 请重新导出这个文件，并以 UTF-8 编码保存
 error-list-refused =
     { $code ->
         [200013] 平台说访问太频繁，没有给出列表（200013）：{ $path }
