@@ -260,6 +260,7 @@ impl Scene<'_> {
     pub fn kinds_of(&self, rule: &Rule) -> Vec<AccountKind> {
         if self.profile.entity.is_some_and(|entity| !rule.concerns_entity(entity))
             || rule.needs.iter().any(|flag| self.profile.flag(flag) == Truth::No)
+            || matches!(&rule.check, Check::Coverage { series, if_held: true, .. } if !self.measured.series.contains_key(series))
         {
             return Vec::new();
         }

@@ -48,7 +48,7 @@ pub(super) fn show(
         output.say("summary-more-problems", &[("count", &(report.problems.len() - SHOWN * 2).to_string())]);
     }
     output.space();
-    kept(context, report);
+    kept(context, root, report);
     report.api.iter().for_each(|api| super::api::summary(context, api));
     report.crawl.iter().for_each(|crawl| fetched(context, crawl));
     unrecognised(context, report);
@@ -62,7 +62,7 @@ pub(super) fn show(
     Ok(())
 }
 
-fn kept(context: &Context<'_>, report: &Report) {
+fn kept(context: &Context<'_>, root: &Path, report: &Report) {
     let output = context.output;
     let number = |value: u64| value.to_string();
     if report.interrupted {
@@ -98,6 +98,7 @@ fn kept(context: &Context<'_>, report: &Report) {
     }
     output.say("summary-media", &[("count", &number(report.media_held))]);
     statements(context, report);
+    covered(context, root, report);
     for dataset in Dataset::ALL {
         let rows = report.datasets.iter().filter(|table| table.dataset == dataset).map(|table| table.rows).sum();
         if rows > 0 {
@@ -193,6 +194,19 @@ fn statements(context: &Context<'_>, report: &Report) {
     }
 }
 
+/// The days that a person's bills cover; what lies outside of them only the person knows.
+fn covered(context: &Context<'_>, root: &Path, report: &Report) {
+    if report.bill_days.is_empty() {
+        return;
+    }
+    let output = context.output;
+    let days: Vec<String> = report.bill_days.iter().map(|(first, last)| format!("{first} – {last}")).collect();
+    output.say("summary-covered", &[("days", &days.join(", "))]);
+    if !report.knows_trades {
+        output.say("summary-ask-trades", &[("path", &root.display().to_string())]);
+    }
+}
+
 fn missing(context: &Context<'_>, report: &Report) {
     let output = context.output;
     output.space();
@@ -210,6 +224,10 @@ fn missing(context: &Context<'_>, report: &Report) {
         match (unfinished, is_empty(report)) {
             (true, _) => {}
             (false, true) => output.say("summary-nothing-known", &[]),
+            // A bill tells of its own days and of no others.
+            (false, false) if !report.bill_days.is_empty() && !report.knows_trades => {
+                output.say("summary-no-gaps-inside", &[]);
+            }
             (false, false) => output.say("summary-no-gaps", &[]),
         }
         return;

@@ -10,6 +10,7 @@ pub mod article_url;
 pub mod body;
 pub mod class;
 pub mod dataset;
+pub mod days;
 pub mod digest;
 pub mod edition;
 pub mod fold;

@@ -19,7 +19,10 @@ use super::learn::Learn;
 use super::own::{self, Own, Share};
 use super::session::Session;
 use super::walk::{Found, Walk, WalkOptions, groups, unread as unread_input, walk};
+use crate::audit::events::EventName;
+use crate::audit::fill;
 use crate::error::{Error, Kind, Result};
+use crate::model::statement::Statement;
 use crate::model::{Gap, GapReason, Problem, Time, layout};
 use crate::progress::{NoProgress, Progress, Task};
 use crate::secret::SecretSet;
@@ -111,6 +114,12 @@ pub struct Report {
     pub media_held: u64,
     /// Statements held, with their rows.
     pub statements: Vec<StatementReport>,
+    /// The days that a person's bills cover, as first and last days.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub bill_days: Vec<(String, String)>,
+    /// Whether the owner said when the first and the last trade was: without it nobody knows what lies outside.
+    #[serde(skip)]
+    pub knows_trades: bool,
     /// Rows held in the private tables.
     pub datasets: Vec<TableReport>,
     /// Gaps by reason code.
@@ -440,10 +449,13 @@ fn describe(session: &Session, own: Option<&Own>, report: &mut Report) -> Result
         .map(OtherAccount::from)
         .collect();
     report.undecided = own::undecided(catalog, own)?.into_iter().map(OtherAccount::from).collect();
-    report.statements = catalog
-        .statements()?
+    let statements: Vec<Statement> = catalog.statements()?.into_iter().map(|row| row.1).collect();
+    let covered = gaps::covered(&statements);
+    report.bill_days = covered.ranges().iter().map(|(first, last)| (first.to_string(), last.to_string())).collect();
+    report.knows_trades = !report.bill_days.is_empty() && knows_trades(&session.root)?;
+    report.statements = statements
         .into_iter()
-        .map(|(_, statement)| StatementReport {
+        .map(|statement| StatementReport {
             layout: statement.layout,
             rows: statement.rows,
             from: statement.from,
@@ -456,6 +468,14 @@ fn describe(session: &Session, own: Option<&Own>, report: &mut Report) -> Result
         *report.gaps.entry(gap.reason.code()).or_default() += 1;
         Ok(())
     })
+}
+
+/// Whether the first and the last trade are on record, as an event or as evidence.
+fn knows_trades(root: &Path) -> Result<bool> {
+    let records = fill::records(root)?;
+    Ok([EventName::FirstTrade, EventName::LastTrade].into_iter().all(|name| {
+        records.events.events.iter().any(|event| event.name == name) || records.evidence.newest(name.code()).is_some()
+    }))
 }
 
 /// The file on disk that a path leads to or into.

@@ -7,8 +7,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::model::days::Days;
 use crate::model::fold::fold;
-use crate::model::{Class, Dataset, Form, Gap, GapReason, Kind, ListingFields, MediaRole, SubjectKind, layout};
+use crate::model::statement::{Statement, StatementKind};
+use crate::model::{Class, Dataset, Form, Gap, GapReason, Kind, ListingFields, MediaRole, SubjectKind, Time, layout};
 use crate::secret::SafeUrl;
 use crate::store::Catalog;
 use crate::store::datasets::Shortfall;
@@ -129,7 +131,28 @@ pub fn each(catalog: &Catalog, mut visit: impl FnMut(Gap, Class) -> Result<()>) 
             visit(gap, Class::Private)?;
         }
     }
+    bills(catalog, &mut visit)?;
     catalog.data_shortfalls()?.into_iter().try_for_each(|short| visit(gap_of_rows(short), Class::Private))
+}
+
+/// Begins the key of the days between a person's bills that none of them covers.
+const BILLS: &str = "bills:";
+
+/// Days between a person's bills: what lies before the first and after the last, only the person knows.
+fn bills(catalog: &Catalog, visit: &mut impl FnMut(Gap, Class) -> Result<()>) -> Result<()> {
+    for (first, last) in covered(&catalog.statements()?.into_iter().map(|row| row.1).collect::<Vec<_>>()).holes() {
+        let mut gap = Gap::new(SubjectKind::Bill, format!("{BILLS}personal/{first}..{last}"), GapReason::NotHeld);
+        gap.title = Some(format!("{first}..{last}"));
+        gap.date = Time::from_wall(&format!("{first} 00:00:00"));
+        visit(gap, Class::Private)?;
+    }
+    Ok(())
+}
+
+/// The days that a person's bills cover.
+pub(super) fn covered(statements: &[Statement]) -> Days {
+    let personal = statements.iter().filter(|statement| statement.kind == StatementKind::Personal);
+    personal.filter_map(|statement| Some((statement.from.as_deref()?, statement.to.as_deref()?))).collect()
 }
 
 /// Begins the key of a gap that is worked out from totals and rows, not told of.
@@ -137,7 +160,7 @@ const ROWS: &str = "rows:";
 
 /// Whether a gap is worked out anew each time.
 pub(super) fn is_worked_out(gap: &Gap) -> bool {
-    gap.key.starts_with(ROWS)
+    gap.key.starts_with(ROWS) || gap.key.starts_with(BILLS)
 }
 
 /// More rows are counted than are held.

@@ -88,6 +88,13 @@ impl Bench {
         let digests: Vec<Sha256> = self.statements.iter().map(|(digest, _)| *digest).collect();
         let mut csv = Vec::new();
         let report = self.store.merge(&digests, &mut csv).unwrap();
+        // `.ci/run` has each of them judged by a validator that is not ours.
+        if let Some(folder) = std::env::var_os("LIUDI_LEDGERS") {
+            let folder = Path::new(&folder).join(Sha256::of(&csv).hex());
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(folder.join("ledger.csv"), &csv).unwrap();
+            fs::write(folder.join("datapackage.json"), report.datapackage().unwrap()).unwrap();
+        }
         (String::from_utf8(csv).unwrap(), report)
     }
 

@@ -644,3 +644,45 @@ fn the_program_tells_of_destroyed_numbers_and_of_what_moved_on() {
     assert_eq!(table.len(), 2);
     assert!(table.iter().all(|row| row.iter().any(|(name, _)| name == "transaction_no")));
 }
+
+#[test]
+fn days_between_bills_are_named_everywhere_and_the_ends_are_asked_for() {
+    let quarter = |from: &str, to: &str, last: u32| {
+        let row = format!("{from} 18:45:06,商户消费,小店,\"茶\",支出,¥10.00,零钱,支付成功,{}\t,A2,\"/\"", number(last));
+        preamble(from, to, 1, "1笔 10.00", "0笔 0.00") + HEADER + "\n" + &row + "\n"
+    };
+    let run = Run::new()
+        .file("一.csv", quarter("2024-01-01", "2024-03-31", 1).as_bytes())
+        .file("二.csv", quarter("2024-04-01", "2024-06-30", 2).as_bytes())
+        .file("四.csv", quarter("2024-10-01", "2024-12-31", 4).as_bytes());
+    run.backup(&[]).succeeds().says("2024-01-01 – 2024-06-30, 2024-10-01 – 2024-12-31").says("first_trade");
+    let hole = "2024-07-01..2024-09-30";
+    let gaps = run.read("private/data/provenance/gaps.csv");
+    assert_eq!(gaps.matches(hole).count(), 2, "{gaps}");
+    let ready = || {
+        let report = run.program(&["-C", "archive", "ready", "--json"]).json();
+        let text = report.to_string();
+        assert!(text.contains(&format!("wxpay_personal_bill:{hole}")), "{text}");
+    };
+    ready();
+    // Out of the bags alone it is the same.
+    std::fs::remove_dir_all(run.archive().join(".liudi")).unwrap();
+    ready();
+    run.backup(&[]).succeeds();
+    assert_eq!(run.read("private/data/provenance/gaps.csv").matches(hole).count(), 2);
+    // The missing bill fills it.
+    let run = run.file("三.csv", preamble("2024-07-01", "2024-09-30", 0, "0笔 0.00", "0笔 0.00").as_bytes());
+    run.backup(&[]).succeeds().says("2024-01-01 – 2024-12-31");
+    assert!(!run.read("private/data/provenance/gaps.csv").contains(hole));
+}
+
+#[test]
+fn one_bill_alone_is_not_everything() {
+    let heading = preamble("2019-01-01", "2019-12-31", 0, "0笔 0.00", "0笔 0.00");
+    let run = Run::new().file("2019.csv", (heading + HEADER + "\n").as_bytes());
+    run.backup(&[])
+        .succeeds()
+        .says("2019-01-01 – 2019-12-31")
+        .says("first_trade")
+        .says("of other days nothing is known");
+}

@@ -14,7 +14,7 @@ const LONGEST: usize = 40_000;
 
 /// Every day or month between two bounds is held, or known to be empty.
 pub(super) fn coverage(scene: &Scene<'_>, check: &Check, kinds: &[AccountKind], look: &mut Look) {
-    let Check::Coverage { series, unit, from, to, max_gap, accept, by, window } = check else { return };
+    let Check::Coverage { series, unit, from, to, max_gap, accept, by, window, if_held } = check else { return };
     let names: Vec<String> =
         if by.is_empty() { vec![series.clone()] } else { by.iter().map(|part| format!("{series}.{part}")).collect() };
     let accept_nothing = accept.as_deref() == Some("no_bill_marker");
@@ -46,6 +46,14 @@ pub(super) fn coverage(scene: &Scene<'_>, check: &Check, kinds: &[AccountKind], 
         if missing.len() as u64 <= *max_gap {
             continue;
         }
+        if *if_held {
+            // A person's bills leave out months at a time: one item for each.
+            for (first, last) in ranges(&missing) {
+                let label = format!("{first}..{last}");
+                look.items.push(Item::missing(format!("{name}:{label}"), "not_held").on(label));
+            }
+            continue;
+        }
         for day in missing {
             let gone = window.as_deref() == Some("mch.bill_api") && calendar::bill_last_day(day) < scene.today();
             let label = if *unit == Unit::Month { day.strftime("%Y-%m").to_string() } else { day.to_string() };
@@ -54,6 +62,18 @@ pub(super) fn coverage(scene: &Scene<'_>, check: &Check, kinds: &[AccountKind], 
             look.items.push(item.on(label));
         }
     }
+}
+
+/// Days in order as ranges: first and last.
+fn ranges(days: &[Date]) -> Vec<(Date, Date)> {
+    let mut ranges: Vec<(Date, Date)> = Vec::new();
+    for day in days {
+        match ranges.last_mut() {
+            Some(range) if range.1.checked_add(1.day()).is_ok_and(|next| next == *day) => range.1 = *day,
+            _ => ranges.push((*day, *day)),
+        }
+    }
+    ranges
 }
 
 /// The days or months from `first` to `last`.

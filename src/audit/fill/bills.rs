@@ -1,4 +1,4 @@
-//! Merchant's bills: which days are covered by a file, which the platform says have none, and whether each file is what
+//! Bills: which days are covered by a file, which the platform says have none, and whether each file is what
 //! the platform's digest says and adds up.
 
 use std::collections::BTreeMap;
@@ -17,6 +17,9 @@ use crate::store::Catalog;
 
 /// Longest time one bill can cover, in days: a declared span beyond this is a misread year.
 const LONGEST: usize = 400;
+
+/// The series of a person's bills.
+const PERSONAL: &str = "wxpay_personal_bill";
 
 /// The table of bill days that the API's collector writes.
 const TABLE: &str = "data/funds/wxpay_bills.csv";
@@ -43,6 +46,7 @@ pub(super) fn measure(catalog: &Catalog, state: &ExpectedState, measured: &mut M
     }
     for (digest, statement) in catalog.statements()? {
         if statement.kind == StatementKind::Personal {
+            measured.series(PERSONAL).held.extend(days(&statement));
             continue;
         }
         measured.kinds_seen.insert(AccountKind::Mch);
@@ -63,7 +67,8 @@ fn series_of(statement: &Statement, name: &str) -> &'static str {
         StatementKind::FundFlow if name.to_ascii_lowercase().contains("operation") => "wxpay_fund_bill.OPERATION",
         StatementKind::FundFlow if name.to_ascii_lowercase().contains("fees") => "wxpay_fund_bill.FEES",
         StatementKind::FundFlow => "wxpay_fund_bill.BASIC",
-        StatementKind::Personal | StatementKind::Trade => "wxpay_trade_bill",
+        StatementKind::Personal => PERSONAL,
+        StatementKind::Trade => "wxpay_trade_bill",
     }
 }
 

@@ -60,6 +60,9 @@ pub enum Check {
         by: Vec<String>,
         #[serde(default)]
         window: Option<String>,
+        /// Looked at only where something of the series is held, and by ranges of days.
+        #[serde(default)]
+        if_held: bool,
     },
     /// Every blocker of a group is met.
     Derived { all_of_group: String },

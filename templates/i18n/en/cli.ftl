@@ -143,6 +143,10 @@ summary-account = Account: { $account }
 summary-articles = Articles: { $held } held of { $listed } known.
 summary-notes = Texts, pictures, recordings and films sent to followers: { $held } held of { $listed } known.
 summary-videos = Videos of the 视频号: { $held } held of { $listed } known.
+summary-covered = Days that personal bills cover: { $days }.
+summary-ask-trades = Whether there were trades before or after, the bills do not say. On which days were the first and the last trade? Record them:
+    { $liudi } event add first_trade "<date, such as 2019-01-31>"
+    { $liudi } event add last_trade "<date, such as 2019-01-31>"
 summary-lives = Live broadcasts: replays of { $held } held, { $listed } known.
 summary-unmatched = { $count } single films, recordings or pictures belong to nothing that is listed: kept in the private part only, named in private/data/tables/saved-files.csv.
 summary-media = Images, audio, video: { $count } held.
@@ -182,6 +186,7 @@ summary-more-problems = { $count ->
     [one] … and one more problem; --json shows all.
    *[other] … and { $count } more problems; --json shows all.
 }
+summary-no-gaps-inside = Within the material given and the days that the bills cover, nothing is known to be missing; of other days nothing is known.
 summary-no-gaps = Nothing is known to be missing.
 summary-nothing-known = Nothing of the account was found, so nothing can be said of what is missing.
 summary-unfinished = Not everything has been asked for yet: what is missing is known only when that is done.

@@ -201,6 +201,7 @@ scan-fixity = reading the archive back
 scan-probe = whether the links are dead
 scan-list = a full list that includes mass-sent articles
 scan-bills = merchant bills
+series-wxpay-personal-bill = personal bill
 series-wxpay-trade-bill = trade bill
 series-wxpay-fund-bill-basic = fund bill (basic)
 series-wxpay-fund-bill-operation = fund bill (operation)

@@ -138,6 +138,10 @@ summary-unmatched = 有 { $count } 个单独的视频、录音或图片对不上
 summary-media = 图片、音频、视频：存下 { $count } 个。
 summary-no-bill = 有 { $count } 份账单平台说当天没有，已经记下来，不算缺。
 summary-statements = 账单：{ $kind } { $count } 份，共 { $rows } 笔，{ $from } 至 { $to }。
+summary-covered = 个人账单覆盖的日子：{ $days }。
+summary-ask-trades = 更早或更晚有没有交易，账单自己不会说。第一笔和最后一笔交易是哪一天？请记下来：
+    liudi -C "{ $path }" event add first_trade 2019-01-31
+    liudi -C "{ $path }" event add last_trade 2026-06-30
 summary-statement = 账单：{ $kind }，{ $rows } 笔，{ $from } 至 { $to }。
 summary-ledger = 账单明细表：{ $path }（UTF-8；在 Excel 里用「数据 → 自文本/CSV」打开，单号列选「文本」，长单号才不会变样）
 summary-dataset = { $dataset }：{ $rows } 条，只存在私密部分。
@@ -157,6 +161,7 @@ summary-unrecognised = 有 { $count } 个文件不认识，没有收进存档（
 summary-item = 　{ $text }
 summary-more = 　……还有 { $count } 个
 summary-more-problems = ……还有 { $count } 个问题，用 --json 看全部。
+summary-no-gaps-inside = 就已有的材料和账单覆盖的日子来说，目前没有发现缺少的内容；账单之外的日子无从知道。
 summary-no-gaps = 目前没有发现缺少的内容。
 summary-nothing-known = 没有找到这个账号的任何内容，所以说不出缺什么。
 summary-unfinished = 还没有全部取完：缺什么，取完才知道。

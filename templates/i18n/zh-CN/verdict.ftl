@@ -201,6 +201,7 @@ scan-fixity = 逐字节核对存档
 scan-probe = 原链接是否失效
 scan-list = 含群发的完整清单
 scan-bills = 商户账单
+series-wxpay-personal-bill = 个人账单
 series-wxpay-trade-bill = 交易账单
 series-wxpay-fund-bill-basic = 资金账单（基本户）
 series-wxpay-fund-bill-operation = 资金账单（运营户）
