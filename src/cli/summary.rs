@@ -48,7 +48,7 @@ pub(super) fn show(
         output.say("summary-more-problems", &[("count", &(report.problems.len() - SHOWN * 2).to_string())]);
     }
     output.space();
-    kept(context, root, report);
+    kept(context, report);
     report.api.iter().for_each(|api| super::api::summary(context, api));
     report.crawl.iter().for_each(|crawl| fetched(context, crawl));
     unrecognised(context, report);
@@ -62,7 +62,7 @@ pub(super) fn show(
     Ok(())
 }
 
-fn kept(context: &Context<'_>, root: &Path, report: &Report) {
+fn kept(context: &Context<'_>, report: &Report) {
     let output = context.output;
     let number = |value: u64| value.to_string();
     if report.interrupted {
@@ -98,7 +98,7 @@ fn kept(context: &Context<'_>, root: &Path, report: &Report) {
     }
     output.say("summary-media", &[("count", &number(report.media_held))]);
     statements(context, report);
-    covered(context, root, report);
+    covered(context, report);
     for dataset in Dataset::ALL {
         let rows = report.datasets.iter().filter(|table| table.dataset == dataset).map(|table| table.rows).sum();
         if rows > 0 {
@@ -195,7 +195,7 @@ fn statements(context: &Context<'_>, report: &Report) {
 }
 
 /// The days that a person's bills cover; what lies outside of them only the person knows.
-fn covered(context: &Context<'_>, root: &Path, report: &Report) {
+fn covered(context: &Context<'_>, report: &Report) {
     if report.bill_days.is_empty() {
         return;
     }
@@ -203,7 +203,7 @@ fn covered(context: &Context<'_>, root: &Path, report: &Report) {
     let days: Vec<String> = report.bill_days.iter().map(|(first, last)| format!("{first} – {last}")).collect();
     output.say("summary-covered", &[("days", &days.join(", "))]);
     if !report.knows_trades {
-        output.say("summary-ask-trades", &[("path", &root.display().to_string())]);
+        output.say("summary-ask-trades", &[]);
     }
 }
 
@@ -262,7 +262,13 @@ fn next(context: &Context<'_>, root: &Path, report: &Report, site: Option<&Path>
     if crate::platform::were_modes_refused() {
         output.say("summary-modes-refused", &[]);
     }
-    if has(GapReason::NotHeld) && !context.global.online {
+    // Of bills nothing is to be had by fetching pages.
+    let holes = report.bill_days.len().saturating_sub(1) as u64;
+    if holes > 0 {
+        output.say("next-bill-days", &[]);
+    }
+    let fetchable = report.gaps.get(GapReason::NotHeld.code()).is_some_and(|count| *count > holes);
+    if fetchable && !context.global.online {
         output.say("next-online", &[]);
     }
     if has(GapReason::ExpiredWindow) && report.pieces.videos.listed > 0 {

@@ -295,8 +295,11 @@ impl Bill {
     /// Holds the declared totals against the sums of the rows.
     fn settle(&mut self, locator: &str, out: &mut dyn BillOut) -> Result<()> {
         if self.declared.is_empty() {
-            let code = "bill-no-totals";
-            out.problem(Problem::finding(code, locator).with("rows", self.sums.rows))?;
+            // A merchant's totals stand at the end, where they are cut off with the rows before them. A person's stand
+            // above, and the table of the PDF has none.
+            let personal = self.layout.kind == StatementKind::Personal;
+            let problem = if personal { Problem::remark } else { Problem::finding };
+            out.problem(problem("bill-no-totals", locator.to_owned()).with("rows", self.sums.rows))?;
         }
         for (name, total, value) in std::mem::take(&mut self.declared) {
             let computed = match total {

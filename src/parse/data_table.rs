@@ -56,6 +56,11 @@ const TOPICS: &[Signs] = &[
         topic: Topic { dataset: Dataset::Funds, table: "funds_flow" },
         groups: &[&["流水号", "流水单号", "流水编号", "动账", "提现单号"], &["金额", "余额", "收入"]],
     },
+    // The merchant console's sums by day or month, without the trades.
+    Signs {
+        topic: Topic { dataset: Dataset::Funds, table: "trade_totals" },
+        groups: &[&["日期", "月份"], &["交易笔数", "交易金额", "收款笔数", "收款金额"], &["退款", "手续费", "净额"]],
+    },
     statistics(
         "users",
         &[DAY, &["新增人数", "新关注", "新增关注", "取消关注", "净增", "累积关注", "累计关注", "累积人数"]],

@@ -327,7 +327,7 @@ fn other_scripts_and_other_tables_are_read() {
     );
     let read = Bench::new().bytes("微信支付交易明细证明(20250101-20250331).csv", proof.as_bytes());
     let rows = table(&read);
-    assert_eq!((rows.len(), sum(&rows, "out"), sum(&rows, "neutral")), (2, 1000, 2000));
+    assert_eq!((rows.len(), sum(&rows, "out"), sum(&rows, "neutral"), bits(&read)), (2, 1000, 2000, 0));
     assert_eq!(read.statements[0].1.to.as_deref(), Some("2025-03-31"));
     // Without its heading the table is the same.
     let (_, bare) = proof.split_once("23:59:59\n").unwrap();
@@ -685,4 +685,14 @@ fn one_bill_alone_is_not_everything() {
         .says("2019-01-01 – 2019-12-31")
         .says("first_trade")
         .says("of other days nothing is known");
+}
+
+#[test]
+fn sums_of_a_merchant_without_trades_are_a_table() {
+    let text = "日期,交易笔数,交易金额,退款笔数,退款金额,手续费,净额\n`2025-03-01,`3,`30.00,`1,`5.00,`0.15000,`24.85\n\
+        `2025-03-02,`3,`30.00,`1,`5.00,`0.15000,`24.85\n";
+    let run = Run::new().file("1900000000汇总2025-03.csv", text.as_bytes());
+    run.backup(&[]).succeeds();
+    let table = run.read("private/data/funds/trade_totals.csv");
+    assert!(table.contains("24.85") && table.lines().count() == 3, "{table}");
 }

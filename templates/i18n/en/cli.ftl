@@ -201,6 +201,7 @@ next-online = Next: run again with --online to try to fetch what is missing; or 
 next-expired-videos = The addresses of some videos are over: save the list of works again in 视频号助手, then run with --online once more.
 next-encrypted = Some videos are still encrypted: add the works' information that has their decodeKey (JSON or HAR of the web page or the PC program), and they open.
 next-password = Next: set LIUDI_ZIP_PASSWORD (further passwords in LIUDI_ZIP_PASSWORD_2 … _9, or a file with one a line named by --password-file) and run again to open the encrypted bills.
+next-bill-days = Days without a bill: in WeChat open “Me → Services → Wallet → Transactions → FAQ → Download bill → for personal reconciliation”, request those days and add the file.
 next-gaps = See what is missing, item by item: { $liudi } gaps
 next-not-ready = Not to be closed yet: { $count ->
     [one] one condition is

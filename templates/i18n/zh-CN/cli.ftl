@@ -140,8 +140,8 @@ summary-no-bill = 有 { $count } 份账单平台说当天没有，已经记下�
 summary-statements = 账单：{ $kind } { $count } 份，共 { $rows } 笔，{ $from } 至 { $to }。
 summary-covered = 个人账单覆盖的日子：{ $days }。
 summary-ask-trades = 更早或更晚有没有交易，账单自己不会说。第一笔和最后一笔交易是哪一天？请记下来：
-    liudi -C "{ $path }" event add first_trade 2019-01-31
-    liudi -C "{ $path }" event add last_trade 2026-06-30
+    { $liudi } event add first_trade "<日期，如 2019-01-31>"
+    { $liudi } event add last_trade "<日期，如 2019-01-31>"
 summary-statement = 账单：{ $kind }，{ $rows } 笔，{ $from } 至 { $to }。
 summary-ledger = 账单明细表：{ $path }（UTF-8；在 Excel 里用「数据 → 自文本/CSV」打开，单号列选「文本」，长单号才不会变样）
 summary-dataset = { $dataset }：{ $rows } 条，只存在私密部分。
@@ -173,6 +173,7 @@ next-online = 下一步：加上 --online 再运行一次，可以尝试抓取�
 next-expired-videos = 有的视频地址已经过期：在视频号助手里重新保存作品列表，再加 --online 运行一次。
 next-encrypted = 有的视频还是加密的：把带 decodeKey 的作品信息（网页或电脑端的 JSON、HAR）也放进来，就能解开。
 next-password = 下一步：设置环境变量 LIUDI_ZIP_PASSWORD（还有别的密码就接着用 LIUDI_ZIP_PASSWORD_2 … _9，或用 --password-file 指定一个一行一个密码的文件）后再运行一次，就能打开加密的账单。
+next-bill-days = 账单缺的日子：在微信里打开“我 → 服务 → 钱包 → 账单 → 常见问题 → 下载账单 → 用于个人对账”，选那段日期申请，再收进来。
 next-gaps = 逐条查看缺什么：{ $liudi } gaps
 next-not-ready = 现在还不能注销：{ $count } 条必须满足的，还没有核对或没有满足。先答几个问题：{ $liudi } ready --ask
 next-ready = 现在可以注销了吗：{ $liudi } ready

@@ -308,7 +308,7 @@ fn a_verdict_stands_three_days_at_most_and_no_longer_than_what_it_rests_on() {
 }
 
 #[test]
-fn a_personal_account_without_flags_meets_30_rules_12_of_them_blockers() {
+fn a_personal_account_without_flags_meets_31_rules_12_of_them_blockers() {
     let world = World::personal();
     let concerned: Vec<_> = world
         .rules
@@ -318,9 +318,9 @@ fn a_personal_account_without_flags_meets_30_rules_12_of_them_blockers() {
         .filter(|rule| rule.needs.is_empty())
         .collect();
     let blockers = concerned.iter().filter(|rule| rule.severity == liudi::audit::rules::Severity::Blocker).count();
-    assert_eq!((concerned.len(), blockers), (30, 12));
+    assert_eq!((concerned.len(), blockers), (31, 12));
     let judgement = world.judge();
     let looked_at: Date = day("2026-11-22");
     assert_eq!(judgement.at.zoned().date(), looked_at);
-    assert_eq!(judgement.outcomes.len(), 61);
+    assert_eq!(judgement.outcomes.len(), 62);
 }

@@ -109,6 +109,8 @@ fn the_demo_is_not_ready_for_exactly_what_was_planted_and_ready_when_that_is_giv
         ("contracts_ended_or_performed", "yes"),
         ("notice_url", notice),
         ("notice_date", "2025-11-01"),
+        ("first_trade", "2026-01-01"),
+        ("last_trade", "2026-03-31"),
         ("second_copy_digest", "archive"),
     ] {
         liudi(&run, &["evidence", "add", key, value]).succeeds();
