@@ -11,7 +11,15 @@ use crate::platform;
 /// The right to write to an archive, until it is dropped. The system gives it back when the process dies.
 #[derive(Debug)]
 pub struct ArchiveLock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for ArchiveLock {
+    fn drop(&mut self) {
+        // Closing the file would not do: a process being started by another thread holds a copy of it for a moment, and
+        // with the copy the lock. What fails here is done by closing.
+        let _ = self.file.unlock();
+    }
 }
 
 impl ArchiveLock {
@@ -35,7 +43,7 @@ impl ArchiveLock {
         // The holder's name is for people; a failure to write it is no reason not to work.
         let holder = format!("pid={}\nhost={}\nsince={since}\n", std::process::id(), host());
         let _ = fs::write(work.join(layout::LOCK_HOLDER), holder);
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 
     /// Shares the archive with other readers while no one writes; `None` where there is no lock file (an archive that
@@ -47,7 +55,7 @@ impl ArchiveLock {
         let path = root.join(layout::WORK).join(layout::LOCK);
         let Ok(file) = File::open(&path) else { return Ok(None) };
         match file.try_lock_shared() {
-            Ok(()) => Ok(Some(Self { _file: file })),
+            Ok(()) => Ok(Some(Self { file })),
             Err(TryLockError::WouldBlock) => Err(held_by(root)),
             Err(TryLockError::Error(_)) => Ok(None),
         }
@@ -103,6 +111,17 @@ mod tests {
         let work = root.path().join(layout::WORK);
         assert_eq!(fs::read(work.join(layout::LOCK)).unwrap(), b"");
         assert!(fs::read_to_string(work.join(layout::LOCK_HOLDER)).unwrap().starts_with("pid="));
+    }
+
+    #[test]
+    fn a_lock_that_is_given_back_is_free_at_once_even_with_a_copy_of_its_file_about() {
+        let root = tempfile::tempdir().unwrap();
+        let since = Time::from_unix(1_800_000_000).unwrap();
+        let lock = ArchiveLock::take(root.path(), since).unwrap();
+        let copy = lock.file.try_clone().unwrap();
+        drop(lock);
+        ArchiveLock::take(root.path(), since).unwrap();
+        drop(copy);
     }
 
     #[test]
