@@ -65,7 +65,11 @@ impl Entry {
                 let (zh, en) = marked[1..end].split_once('|').unwrap_or((&marked[1..end], &marked[1..end]));
                 let words = if language == Language::Chinese { zh } else { en };
                 all += before;
-                all += &if marked.starts_with('<') { format!("\"<{words}>\"") } else { words.to_owned() };
+                if marked.starts_with('<') {
+                    all.extend(["\"<", words, ">\""]);
+                } else {
+                    all += words;
+                }
                 rest = &marked[end + 1..];
             }
             all + rest

@@ -239,8 +239,7 @@ fn valued(argument: Arg, texts: &Texts) -> Arg {
     if !argument.get_action().takes_values() && !argument.is_positional() {
         return argument;
     }
-    let names: Vec<String> =
-        argument.get_value_names().unwrap_or_default().iter().map(|name| name.to_string()).collect();
+    let names: Vec<String> = argument.get_value_names().unwrap_or_default().iter().map(ToString::to_string).collect();
     let named = |name: &String| {
         let id: String = name.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
         texts.find(&format!("cli-value-{id}"), &[]).unwrap_or_else(|| name.clone())

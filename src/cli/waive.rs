@@ -20,14 +20,13 @@ pub(super) fn run(context: &Context<'_>, options: &WaiveOptions) -> Result<u8> {
     let mut book = Book::open(&root)?;
     let outcome = judged(context, &root, &rules, &book)?.outcomes.into_iter().find(|outcome| outcome.rule == rule.id);
     let items = options.items.iter().map(|name| item(&rule.id, outcome.as_ref(), name)).collect::<Result<Vec<_>>>()?;
-    let reason = match &options.reason {
-        Some(reason) => reason.clone(),
-        None => {
-            let title = rule.title(context.output.texts().language());
-            records::prompt(context, "waive-ask-reason", &[("rule", title)], || {
-                Error::usage("waiver-needs-reason-and-name").with("rule", &rule.id)
-            })?
-        }
+    let reason = if let Some(reason) = &options.reason {
+        reason.clone()
+    } else {
+        let title = rule.title(context.output.texts().language());
+        records::prompt(context, "waive-ask-reason", &[("rule", title)], || {
+            Error::usage("waiver-needs-reason-and-name").with("rule", &rule.id)
+        })?
     };
     let by = person(options.by.as_ref()).unwrap_or_default();
     let count = items.len().max(1).to_string();

@@ -550,9 +550,12 @@ mod tests {
             "@import 'x';", "url(//x)", "<a href='javascript:x'>", "</a>", "<text>", "</text>", "'", "\"", ">", "<x:script xmlns:x='http://www.w3.org/2000/svg'>",
         ]), 0..24)) {
             let clean = String::from_utf8(svg_file(parts.concat().as_bytes())).unwrap();
-            for bad in ["<script", "onload=", "javascript:", "url(//", "@import", "<!", "<?"] {
-                let shown = clean.replace("&lt;", "").contains(bad);
-                proptest::prop_assert!(!shown, "{}: {}", bad, clean);
+            for bad in ["<script", "onload=", "javascript:", "<!", "<?"] {
+                proptest::prop_assert!(!clean.replace("&lt;", "").contains(bad), "{}: {}", bad, clean);
+            }
+            // As words of a text these are words; in a style sheet they would fetch something.
+            for style in clean.split("<style>").skip(1).filter_map(|style| style.split("</style>").next()) {
+                proptest::prop_assert!(!style.contains("@import") && !style.contains("url(//"), "{}", clean);
             }
             proptest::prop_assert_eq!(svg_file(clean.as_bytes()), clean.as_bytes());
         }

@@ -62,7 +62,7 @@ pub(super) fn walk(raw: &str, options: &SanitiseOptions<'_>) -> (Body, bool) {
             },
             Edge::Close(node) if skipped == Some(node.id()) => skipped = None,
             Edge::Close(node) if skipped.is_none() && node.value().is_element() => walk.close(),
-            _ => {}
+            Edge::Close(_) => {}
         }
     }
     walk.leave_out();

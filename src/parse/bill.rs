@@ -385,9 +385,8 @@ impl Reader<'_> {
                 }
                 Ok(())
             }
-            State::Behind if record.is_blank() => Ok(()),
+            State::Behind | State::Rows if record.is_blank() => Ok(()),
             State::Behind => self.complain(out, "bill-row-behind-summary", record.line(), &[]),
-            State::Rows if record.is_blank() => Ok(()),
             State::Rows if bill.layout.begins_summary(record.get(0)) => {
                 bill.summary = record.iter().map(column_name).collect();
                 bill.state = State::Summary;

@@ -55,8 +55,9 @@ pub(super) fn align(pieces: &[&str], divider: char, shapes: &[Shape]) -> Aligned
     for column in 0..width {
         for start in 0..rows {
             if before[column][start] {
-                for end in start + 1..=longest(shapes[column], start, rows) {
-                    before[column + 1][end] |= fits(column, start, end);
+                let longest = longest(shapes[column], start, rows);
+                for (end, reached) in before[column + 1].iter_mut().enumerate().take(longest + 1).skip(start + 1) {
+                    *reached |= fits(column, start, end);
                 }
             }
         }

@@ -128,12 +128,12 @@ impl RowReader {
         };
         // The table of the PDF has no status, and loses nothing by it.
         let proof = self.has(Column::TransactionNo) && self.has(Column::Direction);
-        wanted.iter().copied().filter(move |column| !self.has(*column) && !(proof && *column == Column::Status))
+        wanted.iter().copied().filter(move |column| !(self.has(*column) || proof && *column == Column::Status))
     }
 
     /// What each column takes, for [`bill_align`].
     fn shapes(&self) -> Vec<Shape> {
-        let shape = |known: &Option<&'static Known>| {
+        let shape = |known: Option<&'static Known>| {
             let Some(known) = known else { return Shape::Free(90) };
             match (known.reading, known.column) {
                 (Reading::Time, _) => Shape::Time,
@@ -147,7 +147,7 @@ impl RowReader {
                 _ => Shape::Free(100),
             }
         };
-        self.columns[..self.width()].iter().map(shape).collect()
+        self.columns[..self.width()].iter().copied().map(shape).collect()
     }
 
     /// Whether every cell of `record` can be what its column says.
@@ -370,19 +370,18 @@ fn widen(day: &str, sums: &mut Sums) {
 
 /// Which way the money of a row went, and in which column its amount stands.
 fn direction(kind: StatementKind, cells: &[&str; Column::COUNT]) -> (Direction, Column) {
-    match kind {
-        StatementKind::Trade => match cells[Column::Status as usize] {
+    if kind == StatementKind::Trade {
+        match cells[Column::Status as usize] {
             "REFUND" => (Direction::Out, Column::Refund),
             "REVOKED" if !cells[Column::RefundNo as usize].is_empty() => (Direction::Out, Column::Refund),
             "REVOKED" => (Direction::Neutral, Column::Settled),
             // A bill of refunds alone names each of them.
             _ if !cells[Column::RefundNo as usize].is_empty() => (Direction::Out, Column::Refund),
             _ => (Direction::In, Column::Settled),
-        },
-        _ => {
-            let direction = direction_of(cells[Column::Direction as usize]);
-            (direction.unwrap_or(Direction::Neutral), Column::Amount)
         }
+    } else {
+        let direction = direction_of(cells[Column::Direction as usize]);
+        (direction.unwrap_or(Direction::Neutral), Column::Amount)
     }
 }
 

@@ -113,8 +113,10 @@ fn read(cell: &str) -> Option<(String, Said)> {
     if looks_like_digits_of_a_time(&text) {
         return digits(&text);
     }
-    if let Some(serial) = serial(&text) {
-        return serial;
+    match serial(&text) {
+        Some(Serial::Exact(wall, said)) => return Some((wall, said)),
+        Some(Serial::Inexact) => return None,
+        None => {}
     }
     for word in DAYS {
         text = text.replace(word, " ");
@@ -261,8 +263,16 @@ fn digits(text: &str) -> Option<(String, Said)> {
     Some((wall, if text.len() == 14 { Said::Second } else { Said::Less }))
 }
 
-/// A spreadsheet's serial number in a file of text. `Some(None)`: it is one, but shows too few digits to tell the second.
-fn serial(text: &str) -> Option<Option<(String, Said)>> {
+/// What a number of days in a file of text tells of a time.
+enum Serial {
+    /// The wall time it is.
+    Exact(String, Said),
+    /// It shows too few digits to tell the second, or is beyond the calendar.
+    Inexact,
+}
+
+/// A spreadsheet's serial number in a file of text; `None` for what is none.
+fn serial(text: &str) -> Option<Serial> {
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     let all = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if whole.len() != 5 || !all(whole) || !all(part) || part.len() > 15 {
@@ -272,10 +282,10 @@ fn serial(text: &str) -> Option<Option<(String, Said)>> {
     let scale = 10_u128.pow(u32::try_from(part.len()).unwrap_or(15));
     let all_of_them = part.parse::<u128>().unwrap_or(0) * 8 % scale == 0;
     if !all_of_them && part.len() < 5 {
-        return Some(None);
+        return Some(Serial::Inexact);
     }
     let said = if part.is_empty() { Said::Less } else { Said::Second };
-    Some(wall_of_serial(text).map(|wall| (wall, said)))
+    Some(wall_of_serial(text).map_or(Serial::Inexact, |wall| Serial::Exact(wall, said)))
 }
 
 #[cfg(test)]

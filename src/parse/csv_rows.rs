@@ -96,12 +96,11 @@ impl<R: Read> Rows for CsvRows<R> {
         let end = memchr::memchr(b'\n', last).unwrap_or(last.len());
         let end = if end > 0 && last[end - 1] == b'\r' { end - 1 } else { end };
         record.begin(self.line - lines + 1);
-        match std::str::from_utf8(&last[..end]) {
-            Ok(line) => record.split_line(line, delimiter),
-            Err(_) => {
-                record.mark_damaged();
-                record.split_line(&String::from_utf8_lossy(&last[..end]), delimiter);
-            }
+        if let Ok(line) = std::str::from_utf8(&last[..end]) {
+            record.split_line(line, delimiter);
+        } else {
+            record.mark_damaged();
+            record.split_line(&String::from_utf8_lossy(&last[..end]), delimiter);
         }
         Ok(true)
     }

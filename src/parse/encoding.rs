@@ -73,13 +73,12 @@ pub fn decode<'a>(bytes: &'a [u8], label: Option<&str>) -> Decoded<'a> {
 pub fn decode_and_repair<'a>(bytes: &'a [u8], label: Option<&str>) -> Decoded<'a> {
     let decoded = decode(bytes, label);
     let text = decoded.text();
-    match undone(&text) {
-        Some(text) => Decoded { bytes: Cow::Owned(text.into_bytes()), repaired: true, ..decoded },
-        None => {
-            let lost = decoded.lost + if is_garbled(&text) { suspicious(&text) } else { 0 };
-            drop(text);
-            Decoded { lost, ..decoded }
-        }
+    if let Some(text) = undone(&text) {
+        Decoded { bytes: Cow::Owned(text.into_bytes()), repaired: true, ..decoded }
+    } else {
+        let lost = decoded.lost + if is_garbled(&text) { suspicious(&text) } else { 0 };
+        drop(text);
+        Decoded { lost, ..decoded }
     }
 }
 

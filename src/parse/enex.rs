@@ -168,14 +168,13 @@ fn take(note: &mut Note, resource: Option<&mut Resource>, name: &str, text: Stri
         }
         (Some(resource), "mime") => &mut resource.mime,
         (Some(resource), "source-url") => &mut resource.source_url,
-        (Some(_), _) => return,
         (None, "title") => &mut note.title,
         (None, "content") => &mut note.content,
         (None, "created") => &mut note.created,
         (None, "updated") => &mut note.updated,
         (None, "source-url") => &mut note.source_url,
         (None, "source") => &mut note.source,
-        (None, _) => return,
+        _ => return,
     };
     if slot.is_empty() {
         text.trim().clone_into(slot);
@@ -188,9 +187,9 @@ impl Note {
         let mut leaf = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<note>");
         let put = |leaf: &mut String, name: &str, text: &str| {
             if !text.is_empty() {
-                leaf.push_str(&format!("<{name}>"));
+                leaf.extend(["<", name, ">"]);
                 escape_text(text, leaf);
-                leaf.push_str(&format!("</{name}>"));
+                leaf.extend(["</", name, ">"]);
             }
         };
         put(&mut leaf, "title", &self.title);
@@ -236,7 +235,7 @@ impl Note {
             let Some(resource) = resource else { continue };
             let kind = tag.attribute("type").map_or_else(|| resource.mime.clone(), std::borrow::Cow::into_owned);
             if kind.starts_with("image") || kind.is_empty() {
-                out.push_str(&format!("<img src=\"{MEDIA_SCHEME}{}\">", resource.key().as_str()));
+                out.extend(["<img src=\"", MEDIA_SCHEME, resource.key().as_str(), "\">"]);
             }
         }
         out.push_str(&content[written..]);

@@ -236,13 +236,13 @@ impl Walk {
             "published" | "pubdate" | "issued" => entry.times.insert(0, plain),
             "date" | "updated" | "modified" | "created" => entry.times.push(plain),
             "author" | "creator" => {
-                entry.author = entry.author.take().or_else(|| words(nested_name.as_deref().unwrap_or(&plain)))
+                entry.author = entry.author.take().or_else(|| words(nested_name.as_deref().unwrap_or(&plain)));
             }
             // Of several the longest: some give a plain copy beside the HTML.
-            "encoded" | "content" | "full-text" | "fulltext" | "full_content" | "content_html" | "body" => {
-                if entry.text.as_ref().is_none_or(|known| known.len() < text.len()) {
-                    entry.text = Some(text);
-                }
+            "encoded" | "content" | "full-text" | "fulltext" | "full_content" | "content_html" | "body"
+                if entry.text.as_ref().is_none_or(|known| known.len() < text.len()) =>
+            {
+                entry.text = Some(text);
             }
             "description" | "summary" | "subtitle" => entry.summary = entry.summary.take().or(Some(text)),
             "image" | "cover" => {
@@ -365,7 +365,8 @@ mod tests {
             (Some("号"), "https://mp.weixin.qq.com/s/a")
         );
         assert!(
-            is_feed(text.as_bytes()) && is_feed(format!("\u{feff}<?xml version='1.0'?>\n<!-- a --><rss>").as_bytes())
+            is_feed(text.as_bytes())
+                && is_feed("\u{feff}<?xml version='1.0'?>\n<!-- a --><rss>".to_string().as_bytes())
         );
         assert!(!is_feed(b"<!DOCTYPE html><html>"));
     }

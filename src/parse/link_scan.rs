@@ -191,7 +191,7 @@ mod tests {
             format!("https://mp.weixinbridge.com/mp/wapredirect?url={}&action=appmsg_redirect&uin=1", once(long)),
             format!("https://a.example/?u={}", once(&once(long))),
             format!("https://a.example/?to={}", once(&once(&once(long)))),
-            format!("https://a.example/jump?{}", long),
+            format!("https://a.example/jump?{long}"),
         ];
         for form in forms {
             for text in [

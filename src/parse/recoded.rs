@@ -117,7 +117,8 @@ mod tests {
     #[test]
     fn strings_read_as_latin_1_are_put_right_and_the_rest_stays() {
         let latin: String = "文章".bytes().map(char::from).collect();
-        let escaped: String = latin.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+        let escaped: Vec<String> = latin.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+        let escaped = escaped.concat();
         for written in [&latin, &escaped] {
             let text = format!("{{\"a\": [1.50, \"{written}\"], \"b\":\"x\\\"y\"}}");
             let found = json(text.as_bytes()).unwrap();

@@ -6,6 +6,10 @@ use std::io::{self, BufRead};
 
 use serde_json::{Map, Value};
 
+/// Words that begin a line of a table's definition which is no column.
+const NO_COLUMNS: &[&str] =
+    &["primary", "key", "unique", "constraint", "index", "fulltext", "spatial", "check", "foreign"];
+
 /// Longest value.
 const LONGEST: usize = 64 * 1024 * 1024;
 /// Deepest call of functions around a value.
@@ -192,13 +196,12 @@ impl<R: BufRead> Dump<R> {
         let mut name = String::new();
         loop {
             self.space()?;
-            match self.peek()? {
-                Some(b'`' | b'"' | b'[' | b'\'') => name = self.quoted()?,
-                _ => {
-                    let word = self.word()?;
-                    if !word.is_empty() && word != "." {
-                        name = word.rsplit('.').next().unwrap_or_default().to_owned();
-                    }
+            if let Some(b'`' | b'"' | b'[' | b'\'') = self.peek()? {
+                name = self.quoted()?;
+            } else {
+                let word = self.word()?;
+                if !word.is_empty() && word != "." {
+                    word.rsplit('.').next().unwrap_or_default().clone_into(&mut name);
                 }
             }
             if self.peek()? != Some(b'.') {
@@ -244,9 +247,7 @@ impl<R: BufRead> Dump<R> {
             if fresh && byte != b')' {
                 let quoted = !byte.is_ascii_alphabetic();
                 let column = self.name()?;
-                const WORDS: &[&str] =
-                    &["primary", "key", "unique", "constraint", "index", "fulltext", "spatial", "check", "foreign"];
-                if !column.is_empty() && (quoted || !WORDS.iter().any(|word| column.eq_ignore_ascii_case(word))) {
+                if !column.is_empty() && (quoted || !NO_COLUMNS.iter().any(|word| column.eq_ignore_ascii_case(word))) {
                     columns.push(column);
                 }
                 fresh = false;
@@ -492,15 +493,12 @@ fn unescaped(text: &str) -> String {
         rest = &rest[at + 1..];
         let code =
             rest.strip_prefix('u').and_then(|rest| rest.get(..4)).and_then(|code| u32::from_str_radix(code, 16).ok());
-        match code.and_then(char::from_u32) {
-            Some(letter) => {
-                out.push(letter);
-                rest = &rest[5..];
-            }
-            None => {
-                out.push('\\');
-                rest = rest.strip_prefix('\\').unwrap_or(rest);
-            }
+        if let Some(letter) = code.and_then(char::from_u32) {
+            out.push(letter);
+            rest = &rest[5..];
+        } else {
+            out.push('\\');
+            rest = rest.strip_prefix('\\').unwrap_or(rest);
         }
     }
     out.push_str(rest);

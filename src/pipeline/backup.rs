@@ -530,7 +530,7 @@ pub(super) fn note_walk(catalog: &Catalog, run: Run, walk: &mut Walk) -> Result<
     let unseen: Vec<PathBuf> = unseen.filter(|path| !walk.roots.iter().any(|root| path.starts_with(root))).collect();
     walk.roots.extend(unseen);
     let (problems, gaps) = (std::mem::take(&mut walk.problems), std::mem::take(&mut walk.gaps));
-    catalog.add(run, &Segment { problems, gaps, ..Segment::default() })
+    catalog.add(run, &Segment { gaps, problems, ..Segment::default() })
 }
 
 /// Whether all that is said of a path is that it could not be looked at.

@@ -299,7 +299,7 @@ impl Describe<'_, '_> {
         for (digest, statement) in &statements {
             let json = serde_json::to_string(statement)
                 .map_err(|error| Error::other("ledger-describe-failed").because(error))?;
-            merged.push_str(&format!("\n{} {json}", digest.hex()));
+            merged.extend(["\n", &digest.hex(), " ", &json]);
         }
         let merged = Sha256::of(merged.as_bytes()).to_string();
         let digests: Vec<Sha256> = statements.iter().map(|(digest, _)| *digest).collect();

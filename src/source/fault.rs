@@ -100,7 +100,7 @@ impl<R> Watched<R> {
     }
 
     /// The same, with an end before `size` bytes being a failure: a file that is cut while it is read.
-    pub(super) fn to_the_end(self, size: u64) -> Self {
+    pub(super) fn until_the_end(self, size: u64) -> Self {
         Self { left: Some(size), ..self }
     }
 }

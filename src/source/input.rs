@@ -191,7 +191,7 @@ impl Input {
         match &self.inner.body {
             Body::Bytes(bytes) => Ok(Box::new(Cursor::new(bytes.as_slice()))),
             Body::File(path) => {
-                let reader = self.watched(open_file(path, self.locator()))?.to_the_end(self.size());
+                let reader = self.watched(open_file(path, self.locator()))?.until_the_end(self.size());
                 Ok(Box::new(BufReader::with_capacity(256 * 1024, reader)))
             }
             Body::Opener(opener) => Ok(Box::new(self.watched(opener.open())?)),

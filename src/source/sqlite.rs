@@ -174,8 +174,9 @@ fn open(path: &Path, size: u64) -> rusqlite::Result<Connection> {
         }),
     )?;
     database.authorizer(Some(|context: AuthContext<'_>| match context.action {
-        AuthAction::Select | AuthAction::Read { .. } => Authorization::Allow,
-        AuthAction::Pragma { pragma_name: "table_info", .. } => Authorization::Allow,
+        AuthAction::Select | AuthAction::Read { .. } | AuthAction::Pragma { pragma_name: "table_info", .. } => {
+            Authorization::Allow
+        }
         _ => Authorization::Deny,
     }))?;
     Ok(database)

@@ -2,6 +2,7 @@
 //! here is what the person holding the bill would say is right.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use encoding_rs::GB18030;
 use liudi::model::statement::{Column, ColumnType};
@@ -33,7 +34,7 @@ fn preamble(from: &str, to: &str, rows: usize, out: &str, into: &str) -> String 
         String::new(),
         "----------------------微信支付账单明细列表--------------------".to_owned(),
     ];
-    lines.iter().map(|line| format!("{line},,,,,,,,,,\n")).collect()
+    lines.join(",,,,,,,,,,\n") + ",,,,,,,,,,\n"
 }
 
 /// A bill of the first quarter of 2025 with these rows; `out` and `into` are `2笔 358.00`.
@@ -519,9 +520,10 @@ fn trade(rows: &[[&str; 5]], summary: &str) -> String {
         .to_owned();
     for (index, [state, currency, amount, refund_no, refund]) in (1..).zip(rows) {
         let number = number(index);
-        text += &format!(
+        let _ = writeln!(
+            text,
             "`2025-03-05 10:00:00,`wx0,`1900000000,`0,`,`{number},`O{index},`oU,`JSAPI,`{state},`OTHERS,`{currency},`{amount},`0.00,`{refund_no},\
-             `0,`{refund},`0.00,`,`,`茶,`,`0.06000,`0.60%,`{amount},`0.00,`\n"
+             `0,`{refund},`0.00,`,`,`茶,`,`0.06000,`0.60%,`{amount},`0.00,`"
         );
     }
     text + "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额\n"

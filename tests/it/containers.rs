@@ -368,7 +368,10 @@ fn the_same_account_comes_out_of_every_container() {
         let report = run.backup(&["--json"]).succeeds().json();
         assert_eq!(report["articles"]["held"], 1, "{case}: {report}");
         // The web archives hold a note that a picture was as before, and not what it was before: told, and no failure.
-        let codes: Vec<&Value> = report["problems"].as_array().unwrap().iter().map(|one| &one["code"]).collect();
+        // The golden answer lies beside the input and is no part of it.
+        let of_input = |one: &&Value| !one["locator"].as_str().unwrap().ends_with("expected.json");
+        let problems = report["problems"].as_array().unwrap().iter().filter(of_input);
+        let codes: Vec<&Value> = problems.map(|one| &one["code"]).collect();
         let expected: &[&str] = if case.starts_with("warc/") { &["warc-revisits-unresolved"] } else { &[] };
         assert_eq!(codes, expected, "{case}");
         let article =

@@ -54,7 +54,7 @@ mod unix {
     /// A folder of pages, one of them with a picture beside it, that belongs to nobody in particular: for the superuser
     /// every file is readable.
     fn plain() -> Option<Run> {
-        let run = Run::new().as_nobody()?;
+        let run = Run::new().run_by_nobody()?;
         let run = run.file("a.html", page(1)).file("b/b.html", page(2)).file("d.html", page(3));
         let whole = fixture("page/type0-complete");
         for entry in walkdir::WalkDir::new(&whole) {

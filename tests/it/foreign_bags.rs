@@ -53,7 +53,7 @@ impl Foreign {
     /// Codes and places of the findings, and whether any of them is an error.
     fn judged(&self) -> (Vec<(String, String)>, bool) {
         let report = bag(self.folder.path(), Options::default());
-        let codes = report.findings.iter().map(|it| (it.code.to_string(), it.locator.clone())).collect();
+        let codes = report.findings.iter().map(|it| (it.code.clone(), it.locator.clone())).collect();
         (codes, report.findings.iter().any(|finding| finding.exit_bit != 0))
     }
 

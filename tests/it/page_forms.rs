@@ -101,12 +101,13 @@ fn rewritten(page: &str, quotes: Quotes, upper: bool, reversed: bool) -> String 
             out.push_str(&case(&name));
             let Some(value) = value else { continue };
             let bare = !value.is_empty() && !value.contains(|c: char| c.is_whitespace() || "\"'=<>`".contains(c));
-            match quotes {
-                Quotes::Bare if bare => out.push_str(&format!("={value}")),
-                Quotes::Single if upper => out.push_str(&format!(" = '{}'", value.replace('\'', "&#39;"))),
-                Quotes::Single => out.push_str(&format!("='{}'", value.replace('\'', "&#39;"))),
-                _ => out.push_str(&format!("=\"{}\"", value.replace('"', "&quot;"))),
-            }
+            let (single, double) = (value.replace('\'', "&#39;"), value.replace('"', "&quot;"));
+            out.extend(match quotes {
+                Quotes::Bare if bare => ["=", &*value, ""],
+                Quotes::Single if upper => [" = '", &*single, "'"],
+                Quotes::Single => ["='", &*single, "'"],
+                _ => ["=\"", &*double, "\""],
+            });
         }
         // A bare value takes a slash behind it for its own.
         out.push_str(if rest[..end].ends_with("/>") { " />" } else { ">" });

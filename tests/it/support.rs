@@ -35,10 +35,10 @@ impl Run {
     /// Runs of the program for which permissions count. For a superuser none do: the program is then run as somebody who
     /// owns nothing, if there is a way to; `None` if there is not.
     #[cfg(unix)]
-    pub(crate) fn as_nobody(mut self) -> Option<Self> {
+    pub(crate) fn run_by_nobody(mut self) -> Option<Self> {
         if rustix::process::geteuid().is_root() {
             if Command::new("setpriv").arg("--version").stdout(Stdio::null()).status().is_err() {
-                eprintln!("passed over: the superuser may read everything, and there is no setpriv");
+                passed_over("setpriv: the superuser may read everything");
                 return None;
             }
             self.nobody = true;

@@ -271,8 +271,11 @@ impl<'v> Site<'v> {
             page.entry("canonical").or_insert_with(|| json!(self.absolute(path)));
         }
         let identity = &self.options.identity;
-        let follow: Vec<serde_json::Value> =
-            identity.follow.iter().map(|place| json!({ "name": place.name, "url": linkable(&place.url) })).collect();
+        let follow: Vec<serde_json::Value> = identity
+            .follow
+            .iter()
+            .map(|place| json!({ "name": place.name, "url": linkable(place.url.as_deref()) }))
+            .collect();
         let mut context = json!({
             "site": {
                 "title": self.name(),
@@ -287,7 +290,7 @@ impl<'v> Site<'v> {
                 "noindex": self.options.noindex,
                 "copyright": identity.copyright,
                 "licence": identity.licence,
-                "licence_url": linkable(&identity.licence_url),
+                "licence_url": linkable(identity.licence_url.as_deref()),
                 "icp": identity.icp,
                 "notice": identity.notice,
                 "media_host": self.options.media_base.as_deref().map(options::origin),
@@ -305,8 +308,8 @@ impl<'v> Site<'v> {
 }
 
 /// An address of the owner's, if a page may link to it. The file's reader refuses others; options can be made by hand.
-fn linkable(url: &Option<String>) -> Option<&str> {
-    url.as_deref().filter(|url| is_link(url))
+fn linkable(url: Option<&str>) -> Option<&str> {
+    url.filter(|url| is_link(url))
 }
 
 /// The title, or how the summary begins. What the platform gives a text post as its title is its text.

@@ -45,7 +45,8 @@ fn lines_of(node: NodeRef<'_, Node>) -> Option<Vec<NodeRef<'_, Node>>> {
     let element = node.value().as_element()?;
     let snippet = element.classes().any(|class| class.starts_with("code-snippet"));
     let block = element.name() == "pre";
-    if !block && !(element.name() == "code" && !within_block(node)) && !snippet && !is_line_table(element) {
+    let alone = || element.name() == "code" && !within_block(node);
+    if !(block || snippet || alone() || is_line_table(element)) {
         return None;
     }
     // A link or picture in the code would be lost.

@@ -73,6 +73,9 @@ struct Tried {
     session: Session,
 }
 
+/// Evidence, failures, gaps and what nobody recognised.
+type State = (Vec<Sha256>, Vec<(String, String)>, BTreeMap<String, GapReason>, Vec<String>);
+
 impl Tried {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -112,7 +115,7 @@ impl Tried {
             .collect()
     }
 
-    fn state(&self) -> (Vec<Sha256>, Vec<(String, String)>, BTreeMap<String, GapReason>, Vec<String>) {
+    fn state(&self) -> State {
         let mut evidence: Vec<Sha256> = self.session.catalog.evidence_digests().unwrap().into_iter().collect();
         evidence.sort();
         (evidence, self.failures(), self.gaps(), self.session.catalog.unrecognised().unwrap())

@@ -316,8 +316,8 @@ impl Output<'_> {
     }
 
     /// The rows of one number, in order.
-    fn group(&mut self, group: &mut Vec<Head>) -> Result<()> {
-        if let [head] = &group[..] {
+    fn group(&mut self, group: &mut [Head]) -> Result<()> {
+        if let [head] = &*group {
             return self.row(head, head.row.identity());
         }
         let count = group.len();
