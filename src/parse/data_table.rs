@@ -81,7 +81,7 @@ const TOPICS: &[Signs] = &[
 ];
 
 /// Names of other tables: exporters', bills', 视频号.
-const OTHERS: &[&str] = &["交易时间", "交易单号", "记账时间", "视频ID", "视频描述", "公众号"];
+const OTHERS: &[&str] = &["交易时间", "交易单号", "记账时间", "视频ID", "视频描述", "视频号名称", "公众号"];
 
 /// What is measured: such a column names no row.
 const MEASURES: &[&str] = &[
@@ -179,6 +179,10 @@ impl Header {
             if !cell.is_empty() {
                 let name = self.names.get(index).cloned().unwrap_or_else(|| format!("column {}", index + 1));
                 fields.insert(name, Value::from(cell));
+            }
+            if let Some(link) = row.link(index) {
+                let name = self.names.get(index).map_or("column", String::as_str);
+                fields.insert(format!("{name} (链接)"), Value::from(link));
             }
         }
         fields

@@ -13,6 +13,9 @@ const CELLS: u64 = 6_000_000;
 /// The longest stream of an OLE container that is read.
 const STREAM: u64 = 256 * 1024 * 1024;
 
+/// So many bytes of a damaged container are searched for the names of its streams.
+const DIRECTORY: u64 = 16 * 1024 * 1024;
+
 fn too_large(locator: &str) -> Error {
     Error::input("xlsx-too-large").with("path", locator)
 }
@@ -21,7 +24,17 @@ fn too_large(locator: &str) -> Error {
 pub(super) fn check_xls(reader: &mut (impl Read + Seek), locator: &str) -> Result<()> {
     let broken = |error| Error::input("xlsx-open-failed").with("path", locator).because(error);
     let encrypted = || Error::input("workbook-encrypted").with("path", locator);
-    let mut container = cfb::CompoundFile::open(reader).map_err(broken)?;
+    let mut container = match cfb::CompoundFile::open(&mut *reader) {
+        Ok(container) => container,
+        // A damaged container still names what it holds.
+        Err(error) => {
+            let mut start = Vec::new();
+            let named = reader.rewind().is_ok() && reader.take(DIRECTORY).read_to_end(&mut start).is_ok();
+            let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let found = named && memchr::memmem::find(&start, &name).is_some();
+            return Err(if found { encrypted() } else { broken(error) });
+        }
+    };
     // A newer workbook under a password.
     if container.is_stream("/EncryptedPackage") {
         return Err(encrypted());

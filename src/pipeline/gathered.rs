@@ -8,6 +8,7 @@ use crate::archive::pack::Pack;
 use crate::error::{Error, Kind, Result};
 use crate::model::{GapReason, Problem, Sha256};
 use crate::source::fault::Fault;
+use crate::source::row_links::RowLinks;
 use crate::source::{Input, Item, Out};
 use crate::store::segment::Segment;
 
@@ -24,6 +25,8 @@ pub(super) struct Gathered {
     ordinals: HashMap<Sha256, u32>,
     /// Rows of private tables so far of each piece of evidence.
     row_ordinals: HashMap<Sha256, u32>,
+    /// Articles that rows of the input being read name.
+    row_links: RowLinks,
     /// Path of the input being read.
     pub(super) path: String,
     /// Something of the input being read could not be read: it is tried again by the next run.
@@ -33,12 +36,26 @@ pub(super) struct Gathered {
 impl Gathered {
     /// Nothing yet; problems and gaps will be told of `path`.
     pub(super) fn new(path: String) -> Self {
-        Self { rows: Segment::default(), ordinals: HashMap::new(), row_ordinals: HashMap::new(), path, failed: false }
+        Self {
+            rows: Segment::default(),
+            ordinals: HashMap::new(),
+            row_ordinals: HashMap::new(),
+            row_links: RowLinks::default(),
+            path,
+            failed: false,
+        }
     }
 
     /// What was gathered, with what was kept for it.
-    pub(super) fn with(&mut self, kept: Kept) -> Segment {
-        self.batch(kept).rows
+    pub(super) fn with(&mut self, kept: Kept) -> Result<Segment> {
+        self.list_linked()?;
+        Ok(self.batch(kept).rows)
+    }
+
+    /// Lists the articles that the rows of the input name. Called once it is read.
+    pub(super) fn list_linked(&mut self) -> Result<()> {
+        let mut links = std::mem::take(&mut self.row_links);
+        links.emit(self)
     }
 
     /// What follows is told of another path.
@@ -127,6 +144,7 @@ impl Out for Gathered {
                 *ordinal += 1;
             }
             Item::Row(row, evidence) => {
+                self.row_links.add(&row, evidence);
                 let ordinal = self.row_ordinals.entry(evidence).or_default();
                 self.rows.data.push((row, evidence, *ordinal));
                 *ordinal += 1;

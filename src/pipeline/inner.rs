@@ -62,6 +62,7 @@ impl<'a, 'k> Sink<'a, 'k> {
     fn read_known(&mut self, input: &Input) -> Result<Reading> {
         let collect = self.collect;
         let source = collect.read_one(input, self)?;
+        self.gathered.list_linked()?;
         if self.unread > 0 {
             let remark = Problem::remark("input-parts-unread", input.locator()).with("path", input.locator());
             self.gathered.item(Item::Problem(remark.with("count", self.unread)))?;

@@ -14,6 +14,7 @@ use crate::model::{
 use crate::source::answer::Answer;
 use crate::source::collectors;
 use crate::source::registry::IMPORTERS;
+use crate::source::row_links::RowLinks;
 use crate::source::zip::Budget;
 use crate::source::{EvidenceId, ImportCx, Input, Item, Keep, LeafMeta, Out, Passwords, Received, Shelf};
 use crate::store::articles::ArticleRow;
@@ -133,6 +134,7 @@ fn read_leaf(into: &Target<'_>, row: &EvidenceRow, run: i64, input: &Input) -> R
         segment: Segment { evidence: vec![row.clone()], ..Segment::default() },
         ordinal: 0,
         row_ordinal: 0,
+        links: RowLinks::default(),
         path: row.locator.clone(),
         catalog: into.catalog,
         run,
@@ -154,6 +156,7 @@ fn read_leaf(into: &Target<'_>, row: &EvidenceRow, run: i64, input: &Input) -> R
             let _ = collector.read(&answer, row.digest, &cx, &mut gathered);
         }
     }
+    std::mem::take(&mut gathered.links).emit(&mut gathered)?;
     into.catalog.add(run, &gathered.segment)
 }
 
@@ -179,6 +182,8 @@ struct Gathered<'c> {
     segment: Segment,
     ordinal: u32,
     row_ordinal: u32,
+    /// Articles that rows name.
+    links: RowLinks,
     path: String,
     catalog: &'c Catalog,
     run: Run,
@@ -197,6 +202,7 @@ impl Out for Gathered<'_> {
                 self.ordinal += 1;
             }
             Item::Row(row, evidence) => {
+                self.links.add(&row, evidence);
                 self.segment.data.push((row, evidence, self.row_ordinal));
                 self.row_ordinal += 1;
                 if self.segment.len() >= PART {

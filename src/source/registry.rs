@@ -10,6 +10,7 @@ pub const IMPORTERS: &[&dyn Importer] = &[
     &super::mhtml::Mhtml,
     &super::webarchive::Webarchive,
     &super::enex::Enex,
+    &super::mail::Mail,
     &super::warc::Warc,
     &super::page::Page,
     &super::getmsg::Getmsg,
@@ -17,6 +18,7 @@ pub const IMPORTERS: &[&dyn Importer] = &[
     &super::album::Album,
     &super::channels::Channels,
     &super::channels_csv::ChannelsCsv,
+    &super::channels_record::ChannelsRecord,
     &super::appmsg_list::AppmsgList,
     &super::wae_json::WaeJson,
     &super::wechatdownload_csv::WechatDownloadCsv,
@@ -45,7 +47,10 @@ pub const IMPORTERS: &[&dyn Importer] = &[
     &super::links::LinkFile,
     &super::exporter_document::ExporterDocument,
     &super::saved_file::Saved,
+    // What nobody could read: only what is left.
+    &super::unread_bill::UnreadBill,
 ];
 
 /// Those whose inputs hold other inputs.
-pub const CONTAINERS: &[&dyn Importer] = &[&super::har::Har, &super::mhtml::Mhtml, &super::warc::Warc];
+pub const CONTAINERS: &[&dyn Importer] =
+    &[&super::har::Har, &super::mail::Mail, &super::mhtml::Mhtml, &super::warc::Warc];

@@ -81,7 +81,11 @@ pub fn members(input: &Input, passwords: &Passwords, budget: &Budget) -> Result<
     // A proxy's archive of sessions (`.saz`) looks like a document, and is a folder.
     let sessions =
         entries.iter().any(|entry| entry.name_raw().starts_with(b"raw/") && entry.name_raw().ends_with(b"_s.txt"));
-    let is_document = |name: &[u8]| matches!(name, b"[Content_Types].xml" | b"mimetype");
+    // The last two are those of Numbers, Pages and Keynote, whose preview is no picture of anybody's.
+    let is_document = |name: &[u8]| {
+        matches!(name, b"[Content_Types].xml" | b"mimetype" | b"Index.zip")
+            || name.starts_with(b"Index/") && name.ends_with(b".iwa")
+    };
     if !sessions && entries.iter().any(|entry| is_document(entry.name_raw())) {
         return Ok(ZipListing { document: true, ..ZipListing::default() });
     }

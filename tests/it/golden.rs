@@ -25,6 +25,7 @@ const SOURCES: &[&str] = &[
     "bill-sharing",
     "channels",
     "channels-csv",
+    "channels-record",
     "chats",
     "clip",
     "cloud",

@@ -50,3 +50,177 @@ fn a_bill_is_read_from_every_container() {
         }
     }
 }
+
+/// What is known of an archive's articles, as the table lists them: id, title, day.
+fn articles(run: &Run) -> Vec<(String, String, String)> {
+    let mut all = Vec::new();
+    for bag in ["public", "private"] {
+        let path = run.archive().join(bag).join("data/tables/articles.csv");
+        let Ok(text) = std::fs::read(path) else { continue };
+        let mut table = csv::Reader::from_reader(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text));
+        let names = table.headers().unwrap().clone();
+        let place = |name: &str| names.iter().position(|column| column == name).unwrap();
+        let (id, title, published) = (place("id"), place("title"), place("published"));
+        for row in table.records() {
+            let row = row.unwrap();
+            all.push((row[id].to_owned(), row[title].to_owned(), row[published].chars().take(10).collect()));
+        }
+    }
+    all.sort();
+    all
+}
+
+/// What the gap list says.
+fn gaps(run: &Run) -> String {
+    let archive = run.archive();
+    run.program(&[std::ffi::OsStr::new("gaps"), archive.as_os_str()]).stdout
+}
+
+const LINK: &str = "https://mp.weixin.qq.com/s?__biz=MzA0MDAwMDAwMA==&mid=2650000501&idx=1&sn=0123456789abcdef";
+
+/// Every importer that keeps rows, with a row that has a link: the article is listed with title and time.
+#[test]
+fn no_table_swallows_the_links_of_its_rows() {
+    let document = format!(
+        "{{\"_id\":{{\"$oid\":\"5c01\"}},\"link\":\"{LINK}\",\"title\":\"春茶上新\",\
+         \"publishAt\":{{\"$date\":\"2024-05-01T02:00:00.000Z\"}},\"content\":\"正文\"}}\n"
+    );
+    let shop = format!(
+        "订单号,商品名称,订单状态,实付金额,文章标题,发布时间,文章链接\n1,茶,完成,1.00,春茶上新,2024-05-01,{LINK}\n"
+    );
+    let cases: Vec<(&str, String)> = vec![
+        ("内容分析.csv", format!("内容标题,发表时间,总阅读人数,内容url\n春茶上新,20240501,3,{LINK}\n")),
+        ("文章清单.csv", format!("序号,标题,链接,发布时间,阅读量\n1,春茶上新,{LINK},2024-05-01,10\n")),
+        ("制表.txt", format!("序号\t标题\t链接\t发布时间\t阅读量\n1\t春茶上新\t{LINK}\t2024-05-01\t10\n")),
+        ("posts.json", document.clone()),
+        ("posts2.json", format!("[{}]", document.trim())),
+        ("posts.csv", format!("_id,title,link,publishAt\n1,春茶上新,{LINK},2024-05-01T02:00:00.000Z\n")),
+        (
+            "getarticletotal.json",
+            format!(
+                "{{\"list\":[{{\"ref_date\":\"2024-05-01\",\"msgid\":\"2650000501_1\",\"title\":\"春茶上新\",\
+                 \"url\":\"{LINK}\",\"details\":[{{\"stat_date\":\"2024-05-01\",\"int_page_read_user\":1}}]}}]}}"
+            ),
+        ),
+        (
+            "getarticletotaldetail.json",
+            format!(
+                "{{\"is_delay\":false,\"list\":[{{\"ref_date\":\"2024-05-01\",\"msgid\":\"2650000501_1\",\
+                 \"title\":\"春茶上新\",\"content_url\":\"{LINK}\",\"detail_list\":[{{\"stat_date\":\"2024-05-01\"}}]}}]}}"
+            ),
+        ),
+        ("订单.csv", shop),
+    ];
+    for (name, text) in cases {
+        let run = Run::new().file(name, text);
+        run.backup(&[]).succeeds();
+        let wanted = ("MzA0MDAwMDAwMA==_2650000501_1".to_owned(), "春茶上新".to_owned(), "2024-05-01".to_owned());
+        assert_eq!(articles(&run), [wanted], "{name}");
+        assert!(gaps(&run).contains("春茶上新"), "{name}");
+    }
+}
+
+#[test]
+fn titles_that_are_hyperlinks_are_listed_from_every_workbook() {
+    for fixture in
+        ["hyperlinks/文章清单.xlsx", "xls/内容分析20240501-20240531.xls", "ods/内容分析.ods", "html/图文分析.xls"]
+    {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/backend-statistics");
+        let name = fixture.split_once('/').unwrap().1;
+        let run = Run::new().file(name, std::fs::read(folder.join(fixture)).unwrap());
+        run.backup(&[]).succeeds();
+        let known: Vec<_> = articles(&run).into_iter().map(|(_, title, day)| (title, day)).collect();
+        let wanted = [("春茶上新", "2024-05-01"), ("谷雨", "2024-05-02")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+        let mut sorted = known.clone();
+        sorted.sort();
+        assert_eq!(sorted, wanted, "{fixture}");
+    }
+}
+
+/// A file, the code of its problem, and where it is kept.
+#[test]
+fn a_bill_that_cannot_be_read_is_kept_named_and_a_gap() {
+    let ole = |name: &str| {
+        let mut bytes = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
+        bytes.resize(1024, 0);
+        bytes.extend(name.encode_utf16().flat_map(u16::to_le_bytes));
+        bytes
+    };
+    let zip = |name: &str| {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.start_file("preview.jpg", zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut zip, b"\xff\xd8\xff\xe0picture").unwrap();
+        zip.finish().unwrap().into_inner()
+    };
+    let cases: Vec<(&str, Vec<u8>, &str)> = vec![
+        ("微信支付交易明细证明(20250101-20250331).pdf", b"%PDF-1.7\n1 0 obj".to_vec(), "unread-pdf"),
+        ("微信支付账单.rar", b"Rar!\x1a\x07\x01\x00".to_vec(), "unread-packed"),
+        ("微信支付賬單.7z", b"7z\xbc\xaf\x27\x1c".to_vec(), "unread-packed"),
+        ("微信支付账单流水文件_20250401.numbers", zip("Index/Document.iwa"), "unread-numbers"),
+        ("微信支付账单流水文件.xlsx", ole("EncryptedPackage"), "workbook-encrypted"),
+        ("微信支付账单.xls", ole("x"), "unread-workbook"),
+        ("账单.ods", zip("mimetype"), "unread-workbook"),
+        (
+            "微信支付账单(20250101-20250331).zip",
+            b"<html><body>\xe9\x93\xbe\xe6\x8e\xa5</body></html>".to_vec(),
+            "unread-web",
+        ),
+        ("对账单.csv", "甲,乙\n1,2\n".as_bytes().to_vec(), "unread-layout"),
+        ("1900000000All2025-03-05.csv", Vec::new(), "unread-empty"),
+        (
+            "微信支付账单.eml",
+            b"From: a@b\nSubject: x\nMIME-Version: 1.0\nContent-Type: text/html\n\n<p>x".to_vec(),
+            "unread-mail",
+        ),
+        ("内容分析.xls", ole("x"), "unread-workbook"),
+    ];
+    for (name, bytes, code) in cases {
+        let run = Run::new().file(name, &bytes);
+        let done = run.backup(&["--json"]).exits(32);
+        let problems = done.json()["problems"].to_string();
+        assert!(problems.contains(code), "{name}: {problems}");
+        let kept = run.tree().into_iter().find(|(path, kept)| path.starts_with("private/data/") && *kept == bytes);
+        assert!(kept.is_some(), "{name} is not kept");
+        assert!(!run.tree().iter().any(|(path, _)| path.ends_with(".jpg")), "{name}");
+        assert!(gaps(&run).contains(name), "{name}");
+    }
+}
+
+#[test]
+fn a_mail_gives_its_attachment_and_a_bill_without_rows_is_one() {
+    let mail = format!(
+        "From: a@b.c\r\nSubject: =?utf-8?B?5b6u5L+h?=\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\
+         Content-Type: text/plain\r\n\r\nhello\r\n--b\r\nContent-Type: text/csv; name=\"=?utf-8?Q?a.csv?=\"\r\n\
+         Content-Transfer-Encoding: base64\r\n\r\n{}\r\n--b--\r\n",
+        base64::Engine::encode(&base64::engine::general_purpose::STANDARD, BILL)
+    );
+    let run = Run::new().file("微信支付账单.eml", mail);
+    run.backup(&[]).succeeds();
+    assert_eq!(run.read("private/data/billing/ledger.csv").lines().count(), 3);
+    let none: String =
+        BILL.lines().take_while(|line| !line.starts_with("----")).map(|line| format!("{line}\n")).collect();
+    let none = none.replace("共2笔", "共0笔").replace("1笔 20.00", "0笔 0.00").replace("1笔 10.50", "0笔 0.00");
+    let run = Run::new().file("微信支付账单(20250101-20250331).csv", none);
+    let done = run.backup(&["--json"]).succeeds();
+    assert!(done.json().to_string().contains("personal"), "{}", done.json());
+}
+
+#[test]
+fn the_table_out_of_the_official_pdf_is_read() {
+    let text = "微信支付交易明细证明\n编号:000000\n兹证明:测试,微信号:test\n\
+        交易明细对应时间段 2025-01-01 00:00:00至2025-03-31 23:59:59\n\
+        交易单号,交易时间,交易类型,收/支/其他,交易方式,金额(元),交易对方,商户单号\n\
+        4200000000202503020000000002,2025-03-02 18:45:06,商户消费,支出,零钱,10.00,小店,A2\n\
+        4200000000202503030000000003,2025-03-03 18:45:06,零钱提现,其他,零钱,20.00,农业银行,/\n";
+    let run = Run::new().file("微信支付交易明细证明(20250101-20250331).csv", text);
+    run.backup(&[]).succeeds();
+    let ledger = run.read("private/data/billing/ledger.csv");
+    let way = |line: usize| {
+        ledger.lines().nth(line).unwrap().split(',').skip(3).step_by(6).take(2).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (way(1), way(2)),
+        (vec!["out".to_owned(), "10.00".to_owned()], vec!["neutral".to_owned(), "20.00".to_owned()])
+    );
+}

@@ -104,7 +104,7 @@ impl Reading<'_> {
             let mut sink = Sink::new(&collect, &keeper, &mut gathered, &parts);
             self.collector.read(&answer, evidence, &cx, &mut sink)?;
         }
-        let rows = gathered.with(keeper.seal()?);
+        let rows = gathered.with(keeper.seal()?)?;
         catalog.transaction(|connection| {
             catalog.add_rows(connection, run, &rows)?;
             calls::read(connection, group)

@@ -156,7 +156,7 @@ impl Crawl<'_> {
             short.detail = Some(format!("{} / {}", listed.len(), declared.unwrap_or_default()));
             gap = Some(short);
         }
-        let mut rows = gathered.with(keeper.seal()?);
+        let mut rows = gathered.with(keeper.seal()?)?;
         let complete = gap.is_none();
         rows.gaps.extend(gap.map(|gap| (gap, origin(job))));
         catalog.transaction(|connection| {

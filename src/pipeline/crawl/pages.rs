@@ -184,7 +184,7 @@ impl Crawl<'_> {
                 }
             }
         }
-        let rows = gathered.with(keeper.seal()?);
+        let rows = gathered.with(keeper.seal()?)?;
         drop(keeper);
         Arc::make_mut(&mut known).extend(rows.evidence.iter().map(|row| row.digest));
         self.known = Some(known);
