@@ -104,6 +104,11 @@ fn kept(context: &Context<'_>, report: &Report) {
         if rows > 0 {
             let name = output.texts().get(&format!("dataset-{}", dataset.code()), &[]);
             output.say("summary-dataset", &[("dataset", &name), ("rows", &number(rows))]);
+            let older = report.datasets.iter().filter(|table| table.dataset == dataset);
+            let older: u64 = older.map(|table| table.older_versions).sum();
+            if older > 0 {
+                output.say("summary-older-versions", &[("count", &number(older))]);
+            }
         }
     }
     accounts(context, report);

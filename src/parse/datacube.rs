@@ -16,6 +16,7 @@ const SHAPES: &[Shape] = &[
     (&["detail_list"], "getarticletotaldetail", &["ref_date", "msgid"]),
     (&["details", "msgid"], "getarticletotal", &["ref_date", "msgid"]),
     (&["msgid", "int_page_read_user"], "getarticlesummary", &["ref_date", "msgid"]),
+    (&["msgid", "int_page_read_count"], "getarticlesummary", &["ref_date", "msgid"]),
     (&["cumulate_user"], "getusercumulate", &["ref_date"]),
     (&["new_user", "cancel_user"], "getusersummary", &["ref_date", "user_source"]),
     (&["count_interval", "msg_user"], "getupstreammsgdist", &["ref_date", "count_interval"]),
@@ -79,12 +80,53 @@ pub fn read(value: &Value, as_of: Option<Time>) -> Option<Answer> {
     (!answer.rows.is_empty()).then_some(answer)
 }
 
+/// Levels of objects around an answer, and of JSON in strings.
+const WRAPPED: u32 = 6;
+
+/// Every answer in a value: as it is, or wrapped with its request, its day or its fellows by whoever saved it. Rows bear
+/// their own last day where they have one, else `saved`.
+pub fn answers_in(value: &Value, saved: Option<Time>) -> Vec<Answer> {
+    let mut answers = Vec::new();
+    collect(value, saved, WRAPPED, &mut answers);
+    answers
+}
+
+fn collect(value: &Value, saved: Option<Time>, depth: u32, answers: &mut Vec<Answer>) {
+    if let Some(mut answer) = read(value, saved) {
+        for row in &mut answer.rows {
+            row.as_of = last_day(&row.fields).or(saved);
+        }
+        return answers.push(answer);
+    }
+    if depth == 0 {
+        return;
+    }
+    match value {
+        Value::Array(values) => values.iter().for_each(|value| collect(value, saved, depth - 1, answers)),
+        Value::Object(fields) => fields.values().for_each(|value| collect(value, saved, depth - 1, answers)),
+        Value::String(text) if text.trim_start().starts_with(['{', '[']) => {
+            if let Ok(value) = serde_json::from_str(text) {
+                collect(&value, saved, depth - 1, answers);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The last day that a row counts, where it counts several: a later answer counts more of them.
+fn last_day(fields: &Map<String, Value>) -> Option<Time> {
+    let details = ["details", "detail_list"].iter().find_map(|name| fields.get(*name)?.as_array())?;
+    details.iter().filter_map(|detail| Time::from_wall(detail.get("stat_date")?.as_str()?)).max()
+}
+
 /// The articles that an answer names by their addresses: sent ones too, which no other interface lists.
 pub fn articles(answer: &Answer) -> impl Iterator<Item = Listed> {
     answer.rows.iter().filter_map(|row| {
         let row = Json(&row.fields);
         let fields = ArticleFields { title: row.text("title").as_deref().and_then(words), ..ArticleFields::default() };
-        Some(Listed { link: link_of(Some(&row.text("content_url")?), None, None, None), fields, blocked: false })
+        let address = row.text("content_url").or_else(|| row.text("url"))?;
+        let link = link_of(Some(&address), None, None, None);
+        (!link.aliases().is_empty()).then_some(Listed { link, fields, blocked: false })
     })
 }
 

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::model::dataset::Format;
 use crate::model::{Class, Dataset, Sha256, Time};
 use crate::store::Catalog;
-use crate::store::datasets::{MergedRow, Table};
+use crate::store::datasets::{MergedRow, RowVersion, Table};
 use crate::store::stage::{Stage, StageWriter, Staged};
 
 /// Our own columns of a CSV table. A column of the source with such a name gets another `_` before it.
@@ -27,6 +27,7 @@ const MEMBERS: &[(&str, &str)] = &[
     ("as_of", "datetime"),
     ("fields", "object"),
     ("evidence", "array"),
+    ("versions", "array"),
 ];
 
 /// What a table holds, for the summary.
@@ -38,6 +39,14 @@ pub struct TableReport {
     pub table: String,
     /// Rows.
     pub rows: u64,
+    /// Documents of a database that a later export replaced; they are kept as versions.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub older_versions: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// What the archive holds in its private tables.
@@ -46,7 +55,9 @@ pub fn report(catalog: &Catalog) -> Result<Vec<TableReport>> {
     for table in catalog.data_tables()? {
         let rows = catalog.count_data_rows(table.id)?;
         if rows > 0 {
-            all.push(TableReport { dataset: table.dataset, table: table.name, rows });
+            let has_versions = table.dataset == Dataset::Cloud;
+            let older_versions = if has_versions { catalog.count_older_versions(table.id)? } else { 0 };
+            all.push(TableReport { dataset: table.dataset, table: table.name, rows, older_versions });
         }
     }
     Ok(all)
@@ -146,6 +157,8 @@ struct Line<'a> {
     as_of: Option<Time>,
     fields: &'a Map<String, Value>,
     evidence: &'a [Sha256],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    versions: &'a [RowVersion],
 }
 
 fn write_lines(catalog: &Catalog, table: i64, writer: &mut StageWriter<'_>) -> Result<u64> {
@@ -160,6 +173,7 @@ fn write_lines(catalog: &Catalog, table: i64, writer: &mut StageWriter<'_>) -> R
             as_of: row.as_of,
             fields: &row.fields,
             evidence: &row.evidence,
+            versions: &row.versions,
         };
         serde_json::to_writer(&mut buffer, &line).map_err(failed)?;
         buffer.push(b'\n');

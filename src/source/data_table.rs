@@ -7,6 +7,7 @@ use super::{EvidenceId, ImportCx, Input, Item, LeafMeta, Match, Out, Probe, Shel
 use crate::error::{Error, Result};
 use crate::model::{Dataset, Problem};
 use crate::parse::data_table::{Header, Tables};
+use crate::parse::file_date::day_of;
 use crate::parse::table::{Record, Rows};
 
 /// The first header stands within this many rows.
@@ -68,6 +69,8 @@ fn rows(
 ) -> Result<bool> {
     let mut record = Record::default();
     let mut any = false;
+    // Of two downloads of one table the later counts.
+    let as_of = day_of(input.name()).or(input.modified());
     loop {
         match rows.next_row(&mut record) {
             Ok(true) => {}
@@ -81,7 +84,7 @@ fn rows(
         }
         any |= !record.is_blank();
         if let Some(row) = tables.take(&record) {
-            out.item(Item::Row(row, evidence))?;
+            out.item(Item::Row(row.at(as_of), evidence))?;
         }
     }
 }

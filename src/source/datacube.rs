@@ -1,9 +1,12 @@
 //! Saved answers of the analysis interfaces: `/datacube/…` of a 公众号 or 小程序, `/publisher/stat` of 流量主.
 
+use serde_json::Value;
+
 use super::{ImportCx, Importer, Info, Input, Match, Out, Probe, getmsg, list, rows};
 use crate::error::Result;
 use crate::parse::datacube;
 use crate::parse::list::{List, json_values};
+use crate::parse::python_literal;
 
 /// Reads them.
 #[derive(Debug)]
@@ -14,7 +17,7 @@ static INFO: Info = Info {
     summary_zh: "数据统计接口返回的 JSON（datacube 用户、图文、消息、小程序访问分析，流量主数据和结算）：只进私密部分",
     summary_en: "JSON of the analysis interfaces (datacube: users, articles, messages, mini-program visits; advertising and settlements): private only",
     patterns: &["*.json"],
-    version: 1,
+    version: 2,
 };
 
 impl Importer for Datacube {
@@ -23,15 +26,16 @@ impl Importer for Datacube {
     }
 
     fn identify(&self, probe: &mut Probe<'_>) -> Match {
-        if probe.first_byte() != Some(b'{')
-            || !["\"ref_date\"", "\"settlement_list\"", "\"ad_slot\"", "\"total_commission\""]
+        if !matches!(probe.first_byte(), Some(b'{' | b'['))
+            || !["ref_date", "settlement_list", "ad_slot", "total_commission"]
                 .iter()
                 .any(|sign| probe.contains(sign.as_bytes()))
+            || getmsg::is_archive_of_requests(probe)
         {
             return Match::No;
         }
         let Some(bytes) = probe.whole() else { return Match::No };
-        if json_values(bytes).0.iter().any(|value| datacube::read(value, None).is_some()) {
+        if values_of(bytes).0.iter().any(|value| !datacube::answers_in(value, None).is_empty()) {
             Match::Sure
         } else {
             Match::No
@@ -41,9 +45,9 @@ impl Importer for Datacube {
     fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
         let bytes = input.bytes(getmsg::LIMIT)?;
         let evidence = cx.keep.leaf(&bytes, &list::meta(input, INFO.name, "application/json"))?;
-        let (values, broken) = json_values(&bytes);
+        let (values, broken) = values_of(&bytes);
         let mut articles = List::new(INFO.name);
-        for answer in values.iter().filter_map(|value| datacube::read(value, None)) {
+        for answer in values.iter().flat_map(|value| datacube::answers_in(value, input.modified())) {
             datacube::articles(&answer).for_each(|listed| {
                 articles.add(listed);
             });
@@ -57,4 +61,17 @@ impl Importer for Datacube {
             None => Ok(()),
         }
     }
+}
+
+/// The values of a file: JSON, or what Python prints of it.
+fn values_of(bytes: &[u8]) -> (Vec<Value>, Option<serde_json::Error>) {
+    let (values, broken) = json_values(bytes);
+    let printed = || python_literal::values(std::str::from_utf8(bytes).ok()?);
+    if values.is_empty()
+        && broken.is_some()
+        && let Some(printed) = printed()
+    {
+        return (printed, None);
+    }
+    (values, broken)
 }

@@ -46,7 +46,7 @@ fn export(
     };
     let broken = match cloud::documents(&input.with_received(received), evidence, out) {
         Err(error) if error.kind() == Kind::Input => 1,
-        read => read?,
+        read => read?.unread,
     };
     if broken > 0 {
         let problem = Problem::finding("cloud-export-broken", format!("{env}/{collection}"));

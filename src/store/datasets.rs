@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::catalog::{Catalog, failed};
@@ -42,6 +43,20 @@ pub struct MergedRow {
     pub fields: Map<String, Value>,
     /// Digests of the evidence, the winning one first.
     pub evidence: Vec<Sha256>,
+    /// Of a document of a database: what other exports have under its id, the later first.
+    pub versions: Vec<RowVersion>,
+}
+
+/// A document as an export has it that does not count.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RowVersion {
+    /// When it was given out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Time>,
+    /// What it says.
+    pub fields: Map<String, Value>,
+    /// The export.
+    pub evidence: Sha256,
 }
 
 /// A total that is above what is held.
@@ -193,6 +208,13 @@ impl Catalog {
         Ok(count.unwrap_or(0).cast_unsigned())
     }
 
+    /// How many rows of a table have versions that do not count: other exports say something else under their key.
+    pub fn count_older_versions(&self, table: i64) -> Result<u64> {
+        let sql = "SELECT coalesce(sum(forms - 1), 0) FROM (
+                       SELECT count(DISTINCT fields) AS forms FROM data_row WHERE dataset = ?1 GROUP BY key)";
+        Ok(self.one::<i64>(sql, [table])?.unwrap_or(0).cast_unsigned())
+    }
+
     /// Whether any row of a table belongs to an article, whose id may become known later.
     pub fn data_names_articles(&self, table: i64) -> Result<bool> {
         let sql = "SELECT 1 FROM data_row WHERE dataset = ?1 AND article IS NOT NULL LIMIT 1";
@@ -217,11 +239,14 @@ impl Catalog {
                  ORDER BY r.key, r.rank, r.as_of DESC, e.digest, r.ordinal",
             )
             .map_err(failed("read rows"))?;
+        let dataset: Option<String> = self.one("SELECT name FROM dataset WHERE id = ?1", [table])?;
+        let has_versions = dataset.as_deref().and_then(Dataset::from_code) == Some(Dataset::Cloud);
         let mut rows = statement.query([table]).map_err(failed("read rows"))?;
         let mut current: Option<MergedRow> = None;
         while let Some(row) = rows.next().map_err(failed("read rows"))? {
             let next = row_at(row)?;
             match &mut current {
+                Some(merged) if merged.key == next.key && has_versions => add_version(merged, next),
                 Some(merged) if merged.key == next.key => merge(merged, next),
                 _ => {
                     if let Some(done) = current.replace(next) {
@@ -305,6 +330,7 @@ fn row_at(row: &Row<'_>) -> Result<MergedRow> {
             as_of: row.get::<_, Option<i64>>(3)?.and_then(Time::from_unix),
             fields: Map::new(),
             evidence: vec![digest_at(row, 5)?],
+            versions: Vec::new(),
         };
         Ok((merged, row.get(4)?))
     };
@@ -312,6 +338,19 @@ fn row_at(row: &Row<'_>) -> Result<MergedRow> {
     merged.fields =
         serde_json::from_str(&fields).map_err(|error| Error::other("catalog-decode-failed").because(error))?;
     Ok(merged)
+}
+
+/// A document is what its last export says, and no mixture: what another says otherwise is a version of it.
+fn add_version(merged: &mut MergedRow, other: MergedRow) {
+    for digest in &other.evidence {
+        let is_told = other.fields == merged.fields || merged.versions.iter().any(|one| one.fields == other.fields);
+        if !is_told {
+            merged.versions.push(RowVersion { as_of: other.as_of, fields: other.fields.clone(), evidence: *digest });
+        }
+        if !merged.evidence.contains(digest) {
+            merged.evidence.push(*digest);
+        }
+    }
 }
 
 /// What the better evidence does not say, the other does.

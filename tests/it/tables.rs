@@ -214,7 +214,8 @@ fn the_table_out_of_the_official_pdf_is_read() {
         4200000000202503020000000002,2025-03-02 18:45:06,商户消费,支出,零钱,10.00,小店,A2\n\
         4200000000202503030000000003,2025-03-03 18:45:06,零钱提现,其他,零钱,20.00,农业银行,/\n";
     let run = Run::new().file("微信支付交易明细证明(20250101-20250331).csv", text);
-    run.backup(&[]).succeeds();
+    // What a converter made says no totals: whether it is whole is not known, and said.
+    run.backup(&[]).succeeds().says("declares no totals");
     let ledger = run.read("private/data/billing/ledger.csv");
     let way = |line: usize| {
         ledger.lines().nth(line).unwrap().split(',').skip(3).step_by(6).take(2).map(str::to_owned).collect::<Vec<_>>()
@@ -223,4 +224,106 @@ fn the_table_out_of_the_official_pdf_is_read() {
         (way(1), way(2)),
         (vec!["out".to_owned(), "10.00".to_owned()], vec!["neutral".to_owned(), "20.00".to_owned()])
     );
+}
+
+/// The rows of a collection in the archive.
+fn collection(run: &Run, name: &str) -> Vec<serde_json::Value> {
+    let text = run.read(&format!("private/data/cloud/{name}.jsonl"));
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn of_two_exports_the_later_counts_and_the_older_is_a_version() {
+    let old = "{\"_id\":\"a1\",\"n\":1,\"gone\":true}\n{\"_id\":\"a2\",\"n\":5}\n";
+    let new = "[{\"_id\":\"a1\",\"n\":2},{\"_id\":\"a2\",\"n\":5},{\"_id\":\"a3\",\"n\":9007199254740993}]";
+    for (first, second) in
+        [("orders-20240501.json", "orders_2025-05-01.json"), ("旧/orders-20240501.json", "新/orders(20250501).json")]
+    {
+        let run = Run::new().file(first, old).file(second, new);
+        run.backup(&[]).succeeds().says("1 older version is kept");
+        let rows = collection(&run, "orders");
+        assert_eq!(rows.len(), 3, "{rows:?}");
+        assert_eq!(rows[0]["fields"], serde_json::json!({"_id": "a1", "n": 2}));
+        assert_eq!(rows[0]["versions"][0]["fields"], serde_json::json!({"_id": "a1", "n": 1, "gone": true}));
+        assert_eq!(
+            (&rows[1]["versions"], &rows[2]["fields"]["n"]),
+            (&serde_json::Value::Null, &serde_json::json!(9_007_199_254_740_993_i64))
+        );
+    }
+    // Without a day in the name the document's own change decides.
+    let change =
+        |day: &str, n: u8| format!("{{\"_id\":\"a1\",\"n\":{n},\"updatedAt\":{{\"$date\":\"{day}T00:00:00Z\"}}}}\n");
+    let run =
+        Run::new().file("a/orders.json", change("2025-01-02", 2)).file("b/orders (1).json", change("2025-01-01", 1));
+    run.backup(&[]).succeeds();
+    assert_eq!(collection(&run, "orders")[0]["fields"]["n"], 2);
+}
+
+#[test]
+fn documents_of_one_id_and_broken_lines_are_named() {
+    let lines = "{\"_id\": \"a1\", \"n\": 123456789012345678901234567890}\n{\n  \"_id\": {\"$oid\": \"64b0\"},\n  \"n\": {\"$numberLong\": \"5\"}\n}\n\
+        {\"_id\":\"a1\",\"n\":1}\n{\"_id\":\"a1\",\"n\":1}\n{\"_id\":\"bad\",\n{\"_id\":\"a3\"}\n{\"_id\":\"cut\",";
+    let run = Run::new().file("orders.json", lines);
+    let problems = run.backup(&["--json"]).succeeds().json()["problems"].clone();
+    let named = |code: &str, name: &str| {
+        let one =
+            problems.as_array().unwrap().iter().find(|one| one["code"] == code).unwrap_or_else(|| panic!("{problems}"));
+        one["arguments"].as_array().unwrap().iter().find(|pair| pair[0] == name).unwrap()[1]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(
+        (named("cloud-documents-unread", "count"), named("cloud-documents-unread", "line")),
+        ("2".to_owned(), "8".to_owned())
+    );
+    assert_eq!(
+        (named("cloud-ids-repeated", "count"), named("cloud-ids-repeated", "id")),
+        ("1".to_owned(), "a1".to_owned())
+    );
+    let keys: Vec<String> =
+        collection(&run, "orders").iter().map(|row| row["key"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(keys, ["64b0", "a1", "a1#2", "a3"]);
+    assert_eq!(collection(&run, "orders")[1]["fields"]["n"], "123456789012345678901234567890");
+    let run = Run::new().file("users.csv", "_id,_openid,name\nu1,o1,\"甲, 乙\"\nu1,o1,重复\n");
+    run.backup(&[]).succeeds().says("users.csv");
+    assert_eq!(collection(&run, "users").len(), 2);
+}
+
+#[test]
+fn answers_of_datacube_are_read_however_they_were_saved() {
+    let row = "{\"ref_date\": \"2024-05-01\", \"user_source\": 0, \"new_user\": 1, \"cancel_user\": 0}";
+    let python = format!("{{'list': [{}], 'is_delay': False, 'x': None}}", row.replace('"', "'"));
+    for (name, text) in [
+        ("bare.json", format!("{{\"list\": [{row}]}}")),
+        (
+            "wrapped.json",
+            format!(
+                "{{\"request\": {{\"url\": \"https://api.weixin.qq.com/datacube/getusersummary?access_token=SECRETTOKEN1234567890\"}}, \
+                 \"response\": {{\"list\": [{row}]}}}}"
+            ),
+        ),
+        ("text.json", serde_json::json!({"body": format!("{{\"list\": [{row}]}}")}).to_string()),
+        ("array.json", format!("[{{\"list\": [{row}]}}]")),
+        ("log.jsonl", format!("{{\"date\": \"2024-05-01\", \"data\": {{\"list\": [{row}]}}}}\n")),
+        ("python_repr.json", python),
+    ] {
+        let run = Run::new().file(name, text);
+        run.backup(&[]).succeeds();
+        let table = run.read("private/data/statistics/getusersummary.csv");
+        assert!(table.contains("2024-05-01/0"), "{name}: {table}");
+        for (path, bytes) in run.tree() {
+            let text = if path.ends_with(".zst") { zstd::decode_all(bytes.as_slice()).unwrap() } else { bytes };
+            assert!(!text.windows(11).any(|window| window == b"SECRETTOKEN"), "{name}: {path}");
+        }
+    }
+}
+
+#[test]
+fn a_later_download_of_a_table_counts() {
+    let table = |reads: u32| format!("内容标题,发表时间,总阅读人数\n春茶上新,20240501,{reads}\n");
+    let run = Run::new().file("a/内容分析20240601.csv", table(50)).file("b/内容分析20240501.csv", table(10));
+    run.backup(&[]).succeeds();
+    let text = run.read("private/data/statistics/articles.csv");
+    assert!(text.contains(",50") && !text.contains(",10"), "{text}");
 }

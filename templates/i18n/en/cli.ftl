@@ -164,6 +164,10 @@ summary-dataset = { $dataset }: { $rows ->
     [one] one row
    *[other] { $rows } rows
 }, in the private part only.
+summary-older-versions = { $count ->
+    [one] 1 older version is
+   *[other] { $count } older versions are
+ } kept beside them, under versions.
 dataset-account = Account settings (menu, automatic replies, basic information)
 dataset-cloud = Cloud database of the mini-program
 dataset-comments = Comments and replies

@@ -1,5 +1,9 @@
 # Pages of articles and lists of articles
 
+error-cloud-documents-unread = { $count } entries of { $path } cannot be read, the first in line { $line }; the file itself is kept whole
+hint-cloud-documents-unread = The export probably broke off. Export the collection again and give that.
+error-cloud-ids-repeated = { $count } records of { $path } have the _id of an earlier one and say something else (first: { $id }); all are kept, the later ones as "_id#2"
+hint-cloud-ids-repeated = Look in the original which of them is right; both are in the archive.
 error-page-not-an-article = Not a page of an article: { $path }
 error-page-cut-off = The page was not saved whole, its end is missing: { $path }
 hint-page-cut-off = Open the article in a browser again, wait for its images, and save it once more

@@ -1,5 +1,9 @@
 # 文章网页与文章列表
 
+error-cloud-documents-unread = { $path } 里有 { $count } 条读不出来，第一处在第 { $line } 行；原文件完整保存了
+hint-cloud-documents-unread = 多半是导出时断开了。请重新导出这个集合，再放进来。
+error-cloud-ids-repeated = { $path } 里有 { $count } 条与前面的记录 _id 相同、内容不同（第一个是 { $id }），都保存了，后面的记在“_id#2”名下
+hint-cloud-ids-repeated = 请对照原件看看哪一条是对的；两条都在存档里。
 error-page-not-an-article = 不是公众号文章的网页：{ $path }
 error-page-cut-off = 网页没有存完整，后半部分缺失：{ $path }
 hint-page-cut-off = 请在浏览器中重新打开这篇文章，等图片加载完，再另存一次

@@ -1,0 +1,69 @@
+//! The day that the name of an exported file bears: `orders-20250401.json`, `内容分析20240501-20240531.xls`.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::model::Time;
+
+/// A day, and what may stand behind it: an hour, a bracket.
+static DAY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(20\d\d)[-_.年]?(0[1-9]|1[0-2])[-_.月]?(0[1-9]|[12]\d|3[01])日?(?:[-_T ]?\d{2}[-_:.]?\d{2}(?:[-_:.]?\d{2})?)?")
+        .ok()
+});
+
+/// What systems and browsers add to the name of another copy.
+static COPY: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?:[ _-]*(?:[(（]\d{1,3}[)）]|副本|copy))+$").ok());
+
+/// Returns the last day in a name, which is the end of a span.
+pub fn day_of(name: &str) -> Option<Time> {
+    let found = days(name).last()?;
+    let day = |at: usize| found.get(at).map_or("", |part| part.as_str());
+    Time::from_wall(&format!("{}-{}-{}", day(1), day(2), day(3)))
+}
+
+/// Digits that belong to a longer number are no day.
+fn days(name: &str) -> impl Iterator<Item = regex::Captures<'_>> {
+    let all = DAY.as_ref().map(|day| day.captures_iter(name)).into_iter().flatten();
+    all.filter(|found| {
+        let whole = found.get(0).map(|whole| whole.range()).unwrap_or_default();
+        let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+        let bytes = name.as_bytes();
+        !is_digit(whole.start.checked_sub(1).and_then(|at| bytes.get(at))) && !is_digit(bytes.get(whole.end))
+    })
+}
+
+/// Returns the name of what was exported: without the day at its end and the mark of another copy.
+pub fn without_day(stem: &str) -> &str {
+    let copy = COPY.as_ref().and_then(|copy| copy.find(stem)).map_or(stem.len(), |mark| mark.start());
+    let name = &stem[..copy];
+    let trimmed = name.trim_end_matches([')', '）', ']', ' ']);
+    let day = days(trimmed).last().and_then(|found| found.get(0)).filter(|whole| whole.end() == trimmed.len());
+    let bare = day.map_or(name, |day| &trimmed[..day.start()]);
+    let bare = bare.trim_end_matches(['-', '_', '.', ' ', '(', '（', '[', '~', '至']);
+    if bare.is_empty() { stem } else { bare }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_day_counts_and_numbers_are_no_days() {
+        for (name, day, bare) in [
+            ("orders-20250401", Some("2025-04-01"), "orders"),
+            ("orders_2025-04-01_103000", Some("2025-04-01"), "orders"),
+            ("订单（2025年04月01日）", Some("2025-04-01"), "订单"),
+            ("orders (1)", None, "orders"),
+            ("orders-20250401 - 副本", Some("2025-04-01"), "orders"),
+            ("内容分析20240501-20240531", Some("2024-05-31"), "内容分析20240501"),
+            ("id14000202504010001", None, "id14000202504010001"),
+            ("20250401", Some("2025-04-01"), "20250401"),
+            ("订单", None, "订单"),
+        ] {
+            assert_eq!(day_of(name).map(Time::date).as_deref(), day, "{name}");
+            assert_eq!(without_day(name), bare, "{name}");
+        }
+    }
+}
