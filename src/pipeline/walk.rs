@@ -203,7 +203,7 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
 
 /// Whether a name is that of our own working state, or of what systems leave about.
 fn is_left_about(name: &str) -> bool {
-    name == WORKING_STATE || zip::LEFT_ABOUT.contains(&name)
+    name == WORKING_STATE || zip::is_left_about(name)
 }
 
 /// Links are not followed, so that no folder can be met twice; walkdir has an error for it all the same.

@@ -86,7 +86,7 @@ impl Importer for UnreadBill {
 
     fn identify(&self, probe: &mut Probe<'_>) -> Match {
         // What a browser recorded is no file of the person's.
-        let is_file = probe.received().is_none() && !is_left_by_system(probe.input().locator());
+        let is_file = probe.received().is_none() && !zip::is_left_about(probe.name());
         let found = Named::of(probe.name()).filter(|_| is_file);
         if found.is_some() { Match::Likely } else { Match::No }
     }
@@ -107,12 +107,6 @@ impl Importer for UnreadBill {
         cx.keep.exact(&mut *input.open()?, input.name(), shelf, &meta)?;
         Err(trouble(input))
     }
-}
-
-/// True for what systems leave beside files under nearly the same name: locks of open workbooks, a Mac's resource forks.
-fn is_left_by_system(locator: &str) -> bool {
-    let name = locator.rsplit('/').next().unwrap_or(locator);
-    ["~$", "._", ".~"].iter().any(|start| name.starts_with(start)) || locator.split('/').any(|part| part == "__MACOSX")
 }
 
 /// Why the file cannot be read.

@@ -62,7 +62,13 @@ fn refusal(input: &Input, path: &str, code: &str) -> Gap {
 }
 
 /// Names that are never inputs: what systems leave about.
-pub const LEFT_ABOUT: &[&str] = &[".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX"];
+const LEFT_ABOUT: &[&str] = &[".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX"];
+
+/// Returns true for a name of what systems leave about: also resource forks of a Mac (`._a.csv`) and the locks of
+/// workbooks that are open (`~$a.xlsx`, `.~lock.a.ods#`).
+pub fn is_left_about(name: &str) -> bool {
+    LEFT_ABOUT.contains(&name) || ["._", "~$", ".~lock."].iter().any(|start| name.starts_with(start))
+}
 
 /// Whether these first bytes are those of a ZIP.
 pub fn is_zip(head: &[u8]) -> bool {

@@ -327,3 +327,15 @@ fn a_later_download_of_a_table_counts() {
     let text = run.read("private/data/statistics/articles.csv");
     assert!(text.contains(",50") && !text.contains(",10"), "{text}");
 }
+
+#[test]
+fn what_systems_leave_about_is_no_input() {
+    let run = Run::new()
+        .file("微信支付账单.csv", BILL)
+        .file("~$微信支付账单.xlsx", b"user")
+        .file("._微信支付账单.csv", b"\x00\x05\x16\x07")
+        .file(".~lock.账单.ods#", b"user")
+        .file("desktop.ini", b"[x]");
+    let done = run.backup(&["--json"]).succeeds().json();
+    assert_eq!((&done["inputs"], &done["unrecognised"]), (&serde_json::json!(1), &serde_json::json!([])));
+}

@@ -3,7 +3,7 @@
 use encoding_rs::GB18030;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::{Budget, LEFT_ABOUT};
+use super::Budget;
 
 /// The name as text: UTF-8, else what Chinese Windows writes.
 pub(super) fn decode(raw: &[u8]) -> String {
@@ -46,7 +46,7 @@ pub(super) fn plain(name: &str, budget: &Budget) -> String {
 
 /// What systems leave about in an archive: no part of what was packed.
 pub(super) fn is_left_about(name: &str) -> bool {
-    name.split(['/', '\\']).any(|part| LEFT_ABOUT.contains(&part))
+    name.split(['/', '\\']).any(super::is_left_about)
 }
 
 /// The path of the `number`th member of one name: `b.csv` → `b (2).csv`.
