@@ -13,6 +13,16 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
+/// Opens the file at `path` for reading. Windows opens no folder so, and Linux does: where mistakes are looked for, no
+/// system does.
+pub fn open_file(path: impl AsRef<Path>) -> io::Result<File> {
+    let file = File::open(path)?;
+    if cfg!(debug_assertions) && file.metadata()?.is_dir() {
+        return Err(io::Error::from(io::ErrorKind::IsADirectory));
+    }
+    Ok(file)
+}
+
 /// Makes the content and the length of the file at `path` durable.
 pub fn sync_file(path: &Path) -> io::Result<()> {
     // Opened to write: Windows flushes no other handle.

@@ -5,12 +5,12 @@
 //! alike by `bagit.py`, `sha256sum` and us. Lines are sorted by the bytes of the path.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::model::{Class, Sha256, layout};
+use crate::platform;
 
 /// Content of `bagit.txt`.
 pub const DECLARATION: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
@@ -99,7 +99,7 @@ pub fn manifest_line(sha256: &Sha256, path: &str) -> String {
 /// `manifest-malformed` with the line; foreign manifests are read by [`super::verify`], which takes more.
 pub fn read_manifest(path: &Path, mut visit: impl FnMut(&str, Sha256) -> Result<()>) -> Result<()> {
     let failed = |error| Error::disk("manifest-unreadable", path.display(), error);
-    let file = match File::open(path) {
+    let file = match platform::open_file(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(failed(error)),

@@ -11,6 +11,7 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::model::Sha256;
+use crate::platform;
 use crate::store::Stage;
 use crate::store::stage::{StageWriter, Staged};
 
@@ -149,7 +150,7 @@ impl PackReader {
     pub fn open(path: &Path) -> Result<Self> {
         let name = path.display().to_string();
         let open = || {
-            let mut decoder = zstd::Decoder::new(File::open(path)?)?;
+            let mut decoder = zstd::Decoder::new(platform::open_file(path)?)?;
             decoder.window_log_max(27)?;
             Ok(tar::Archive::new(decoder))
         };

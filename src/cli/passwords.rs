@@ -1,6 +1,5 @@
 //! Where ZIP passwords come from: the environment, a file that only its owner can read, a prompt. Never a flag's value.
 
-use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
@@ -25,7 +24,7 @@ pub(super) fn given(file: Option<&Path>) -> Result<Passwords> {
         let failed = |error| {
             Error::new(Kind::Credentials, "password-file-unreadable").with("path", path.display()).because(error)
         };
-        let file = File::open(path).map_err(failed)?;
+        let file = platform::open_file(path).map_err(failed)?;
         if !platform::is_owner_only(&file).map_err(failed)? {
             return Err(Error::new(Kind::Credentials, "password-file-open-to-others").with("path", path.display()));
         }

@@ -1,7 +1,7 @@
 //! The bytes of an answer: in memory while they are few, else in a file of the spool folder, so that a bill of half a
 //! gigabyte costs no memory. A spooled file goes away with its last holder, unless it was kept.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, BufReader, Read, Seek as _, SeekFrom, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -105,7 +105,7 @@ impl Spooled {
     pub fn open(&self) -> io::Result<Box<dyn Read + '_>> {
         Ok(match self {
             Self::Memory(bytes) => Box::new(bytes.as_slice()),
-            Self::File(file) => Box::new(BufReader::with_capacity(64 * 1024, File::open(&file.path)?)),
+            Self::File(file) => Box::new(BufReader::with_capacity(64 * 1024, platform::open_file(&file.path)?)),
         })
     }
 

@@ -3,7 +3,6 @@
 //! article is rendered.
 
 use std::collections::{HashMap, HashSet};
-use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -106,7 +105,7 @@ impl Chosen {
 
     /// Learns where each article's lines stand in a table.
     fn index(&mut self, table: usize) -> Result<()> {
-        let file = match File::open(&self.paths[table]) {
+        let file = match platform::open_file(&self.paths[table]) {
             Ok(file) => file,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
             Err(error) => return Err(self.unreadable(table).because(error)),
@@ -142,7 +141,7 @@ impl Chosen {
 
     fn read(&self, thread: &Thread) -> Result<Vec<Line>> {
         let unreadable = |error: std::io::Error| self.unreadable(thread.table).because(error);
-        let mut file = File::open(&self.paths[thread.table]).map_err(unreadable)?;
+        let mut file = platform::open_file(&self.paths[thread.table]).map_err(unreadable)?;
         let mut lines = Vec::with_capacity(thread.lines.len());
         for (at, length) in &thread.lines {
             let mut line = vec![0; *length];

@@ -9,6 +9,7 @@ use super::own;
 use super::session::Session;
 use crate::archive::names;
 use crate::error::{Error, Result};
+use crate::platform;
 use crate::progress::Progress;
 use crate::store::segment::{EvidenceRow, Segment};
 
@@ -29,7 +30,7 @@ pub fn keep(session: &Session, files: &[PathBuf], kind: &str, progress: &dyn Pro
     let mut digests = Vec::new();
     for file in files {
         let failed = |error| Error::input("input-open-failed").with("path", file.display()).because(error);
-        let mut reader = std::fs::File::open(file).map_err(failed)?;
+        let mut reader = platform::open_file(file).map_err(failed)?;
         let metadata = reader.metadata().map_err(failed)?;
         let staged = session.stage.put(&mut reader, Some(metadata.len()))?;
         let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::model::{
     AccountFields, Article, Class, GapReason, Kind, MediaHeld, MediaRole, Piece, Sha256, SubjectKind, Time, layout,
 };
+use crate::platform;
 use crate::source::answer::Answer;
 use crate::source::collectors;
 use crate::source::registry::IMPORTERS;
@@ -322,7 +323,7 @@ fn restore_unused_media(into: &Target<'_>, bag: Class) -> Result<()> {
         let file = data.join(&path);
         let mut head = Vec::new();
         let failed = |error| Error::disk("rebuild-failed", file.display(), error);
-        let opened = std::fs::File::open(&file).map_err(failed)?;
+        let opened = platform::open_file(&file).map_err(failed)?;
         let bytes = opened.metadata().map_err(failed)?.len();
         opened.take(64 * 1024).read_to_end(&mut head).map_err(failed)?;
         let found = super::media_type::of(&head);

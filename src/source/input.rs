@@ -13,6 +13,7 @@ use super::Received;
 use super::fault::{Fault, Faults, Watched};
 use crate::error::{Error, Result};
 use crate::model::Time;
+use crate::platform;
 use crate::secret::without_secrets;
 
 /// The passwords a person gave for encrypted ZIPs. Tried in order; never kept, never shown.
@@ -259,5 +260,5 @@ impl Input {
 }
 
 fn open_file(path: &Path, locator: &str) -> Result<File> {
-    File::open(path).map_err(|error| Error::input("input-open-failed").with("path", locator).because(error))
+    platform::open_file(path).map_err(|error| Error::input("input-open-failed").with("path", locator).because(error))
 }

@@ -53,7 +53,7 @@ impl ArchiveLock {
     /// `archive-locked` while a process writes.
     pub fn share(root: &Path) -> Result<Option<Self>> {
         let path = root.join(layout::WORK).join(layout::LOCK);
-        let Ok(file) = File::open(&path) else { return Ok(None) };
+        let Ok(file) = platform::open_file(&path) else { return Ok(None) };
         match file.try_lock_shared() {
             Ok(()) => Ok(Some(Self { file })),
             Err(TryLockError::WouldBlock) => Err(held_by(root)),

@@ -138,7 +138,7 @@ impl Stage {
     pub fn read(&self, sha256: &Sha256) -> Result<File> {
         let waiting = held(&self.waiting);
         let path = waiting.get(sha256).cloned().unwrap_or_else(|| self.path_of(sha256));
-        File::open(&path).map_err(|error| Error::disk("stage-read-back-failed", path.display(), error))
+        platform::open_file(&path).map_err(|error| Error::disk("stage-read-back-failed", path.display(), error))
     }
 
     /// Makes everything put so far durable and gives it its name. After it, rows may name what was put.
@@ -270,7 +270,7 @@ impl Drop for StageWriter<'_> {
 
 /// Digest and length of a file, streaming.
 pub fn hash_file(path: &Path) -> io::Result<(Sha256, u64)> {
-    let mut file = File::open(path)?;
+    let mut file = platform::open_file(path)?;
     platform::will_read_in_order(&file);
     let length = file.metadata()?.len();
     let mut hasher = Hasher::new();

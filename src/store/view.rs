@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::model::article::{AlbumRef, Counts};
 use crate::model::body::Link;
 use crate::model::{AccountFields, AlbumFields, Article, ArticleUrl, Class, MediaRole, MediaUse, Sha256, Time, layout};
+use crate::platform;
 
 /// A readable public bag.
 #[derive(Debug)]
@@ -207,7 +208,7 @@ impl View {
     pub fn gaps(&self) -> Result<usize> {
         let path = self.data.join("provenance").join("gaps.csv");
         let failed = |error: csv::Error| Error::input("view-unreadable").with("path", path.display()).because(error);
-        match fs::File::open(&path) {
+        match platform::open_file(&path) {
             Ok(file) => csv::ReaderBuilder::new()
                 .flexible(true)
                 .from_reader(file)

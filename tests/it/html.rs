@@ -319,7 +319,7 @@ fn real_bodies() -> Vec<(String, String)> {
     for entry in folder.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let mut text = String::new();
-        let file = std::fs::File::open(entry.path()).unwrap();
+        let file = std::fs::File::options().read(true).open(entry.path()).unwrap();
         if !name.ends_with(".gz")
             || std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(file), &mut text).is_err()
         {

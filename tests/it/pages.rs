@@ -11,7 +11,8 @@ use serde_json::Value;
 
 fn gunzip(path: &PathBuf) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let file =
+        std::fs::File::options().read(true).open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     flate2::read::MultiGzDecoder::new(file).read_to_end(&mut bytes).unwrap();
     bytes
 }

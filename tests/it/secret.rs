@@ -24,7 +24,7 @@ fn pages() -> Vec<(String, Vec<u8>)> {
         let path = entry.unwrap().path();
         if path.to_string_lossy().ends_with(".html.gz") {
             let mut page = Vec::new();
-            let file = std::fs::File::open(&path).unwrap();
+            let file = std::fs::File::options().read(true).open(&path).unwrap();
             flate2::read::MultiGzDecoder::new(file).read_to_end(&mut page).unwrap();
             pages.push((path.display().to_string(), page));
         }

@@ -220,7 +220,7 @@ fn deep_looks_into_the_evidence() {
 /// Unpacks the suite. One of its paths cannot exist everywhere; such members are passed over.
 fn suite(archive: &Path) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let file = fs::File::open(archive).unwrap();
+    let file = fs::File::options().read(true).open(archive).unwrap();
     let mut tar = tar::Archive::new(flate2::read::MultiGzDecoder::new(file));
     for entry in tar.entries().unwrap() {
         entry.unwrap().unpack_in(folder.path()).ok();

@@ -1,6 +1,5 @@
 //! The digests that bags are made with. Our own have SHA-256; a foreign bag may have any of these.
 
-use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
@@ -88,7 +87,7 @@ pub(super) fn digests(
     buffer: &mut [u8],
     mut read: impl FnMut(u64),
 ) -> io::Result<(Vec<Vec<u8>>, u64)> {
-    let mut file = File::open(path)?;
+    let mut file = platform::open_file(path)?;
     let mut contexts: Vec<Context> = algorithms.iter().map(|algorithm| algorithm.context()).collect();
     let mut bytes = 0;
     loop {

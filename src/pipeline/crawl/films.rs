@@ -3,7 +3,6 @@
 //! commit finds its work again by the name it was fetched for.
 
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::io::Read as _;
 use std::sync::Arc;
 
@@ -21,6 +20,7 @@ use crate::parse::isaac64::opens;
 use crate::pipeline::media_type;
 use crate::pipeline::own::Own;
 use crate::pipeline::pieces::OpenedReader;
+use crate::platform;
 use crate::progress::{Step, Task};
 use crate::source::saved_file::Look;
 use crate::store::pieces::WantedFilm;
@@ -155,7 +155,7 @@ impl Crawl<'_> {
         let hidden = !crate::parse::mp4::is_film(&file.head);
         let key = keys.into_iter().filter(|_| hidden).find(|key| opens(*key, &file.head));
         // The MD5 of a list is of the film; of which form it is when the film is hidden nobody says: either will do.
-        let mut raw = Look::new(File::open(&file.path).map_err(failed)?);
+        let mut raw = Look::new(platform::open_file(&file.path).map_err(failed)?);
         let name = wanted.title.clone().unwrap_or_else(|| job.key.clone());
         let (mut saved, staged) = {
             let mut look = Look::new(OpenedReader::new(&mut raw, key));

@@ -10,6 +10,7 @@ use super::super::plan::Plan;
 use crate::error::{Error, Result};
 use crate::model::{Class, SavedFile, Sha256, layout};
 use crate::parse::isaac64::{Keystream, opens};
+use crate::platform;
 use crate::source::saved_file::Look;
 use crate::store::pieces::SavedRow;
 use crate::store::segment::{BlobRow, Segment};
@@ -76,7 +77,8 @@ fn held(commit: &Commit<'_>, digest: &Sha256) -> Result<File> {
         for bag in [Class::Private, Class::Public] {
             if commit.catalog.payload(bag, &path)?.is_some() {
                 let file = layout::bag(commit.root, bag).join(layout::DATA).join(&path);
-                return File::open(&file).map_err(|error| Error::disk("stage-read-back-failed", file.display(), error));
+                return platform::open_file(&file)
+                    .map_err(|error| Error::disk("stage-read-back-failed", file.display(), error));
             }
         }
     }

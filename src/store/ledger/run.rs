@@ -357,7 +357,7 @@ impl Run {
     pub(super) fn open(path: &Path, statement: Sha256) -> Result<Self> {
         let broken = || Error::disk("ledger-run-broken", path.display(), io::ErrorKind::InvalidData.into());
         let failed = |error| Error::disk("ledger-run-broken", path.display(), error);
-        let mut file = File::open(path).map_err(failed)?;
+        let mut file = platform::open_file(path).map_err(failed)?;
         let mut magic = [0; 8];
         file.read_exact(&mut magic).map_err(failed)?;
         let size = file.seek(SeekFrom::End(-8)).map_err(failed)?;
@@ -393,7 +393,7 @@ impl Run {
     pub(super) fn segment(&self, number: usize) -> Result<BufReader<io::Take<File>>> {
         let failed = |error| Error::disk("ledger-run-broken", self.path.display(), error);
         let (at, length) = self.segments[number];
-        let mut file = File::open(&self.path).map_err(failed)?;
+        let mut file = platform::open_file(&self.path).map_err(failed)?;
         file.seek(SeekFrom::Start(at)).map_err(failed)?;
         Ok(BufReader::with_capacity(64 * 1024, file.take(length)))
     }

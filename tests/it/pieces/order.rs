@@ -17,7 +17,7 @@ fn after(runs: &[&[(&str, Vec<u8>)]]) -> Vec<(String, Vec<u8>)> {
     for files in runs {
         for (name, bytes) in *files {
             run = run.file(name, bytes);
-            let file = std::fs::File::open(run.folder().join("in").join(name)).unwrap();
+            let file = std::fs::File::options().read(true).open(run.folder().join("in").join(name)).unwrap();
             file.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000)).unwrap();
         }
         run.backup(&["--no-mirror"]).succeeds();
