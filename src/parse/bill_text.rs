@@ -110,7 +110,11 @@ mod tests {
             assert!(is_destroyed(cell, false, true), "{cell}");
             assert!(!is_destroyed(cell, false, false), "{cell}");
         }
-        assert!(is_destroyed("4200009990202500", true, false));
+        // A cell that is a number holds fifteen digits for sure, and no more, whatever the last ones are.
+        assert!(!is_destroyed("420000999020257", true, false));
+        for cell in ["4200009990202500", "4200009990202573", "42000099902025731"] {
+            assert!(is_destroyed(cell, true, false), "{cell}");
+        }
         for cell in ["4200009990202500000000000001", "4200009990202500", "A1E+05", "12E5", "1E5", "", "/", "2025-03-01"]
         {
             assert!(!is_destroyed(cell, false, true), "{cell}");
