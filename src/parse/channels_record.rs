@@ -38,15 +38,14 @@ impl Header {
         let published = self.cell(row, "创建时间").and_then(super::page_dom::wall_time);
         let number = self.cell(row, "ID").map(|id| id.rsplit_once('_').map_or(id, |(_, number)| number));
         let number = number.filter(|number| number.len() >= 10 && number.bytes().all(|byte| byte.is_ascii_digit()));
-        let alias = match number {
-            Some(number) => format!("object:{number}"),
+        let alias = if let Some(number) = number {
+            format!("object:{number}")
+        } else {
             // Without a number its page is what names it: whose, what and when.
-            None => {
-                let name = self.cell(row, "视频号名称").unwrap_or_default();
-                let time = published.map(Time::unix).unwrap_or_default();
-                let what = format!("{name}\n{}\n{time}", title.as_deref()?);
-                format!("export:record-{}", &crate::model::Sha256::of(what.as_bytes()).hex()[..16])
-            }
+            let name = self.cell(row, "视频号名称").unwrap_or_default();
+            let time = published.map(Time::unix).unwrap_or_default();
+            let what = format!("{name}\n{}\n{time}", title.as_deref()?);
+            format!("export:record-{}", &crate::model::Sha256::of(what.as_bytes()).hex()[..16])
         };
         let count = |name: &str| number_of(self.cell(row, name)?);
         let counts = PieceCounts {

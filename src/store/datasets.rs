@@ -246,7 +246,7 @@ impl Catalog {
         while let Some(row) = rows.next().map_err(failed("read rows"))? {
             let next = row_at(row)?;
             match &mut current {
-                Some(merged) if merged.key == next.key && has_versions => add_version(merged, next),
+                Some(merged) if merged.key == next.key && has_versions => add_version(merged, &next),
                 Some(merged) if merged.key == next.key => merge(merged, next),
                 _ => {
                     if let Some(done) = current.replace(next) {
@@ -341,7 +341,7 @@ fn row_at(row: &Row<'_>) -> Result<MergedRow> {
 }
 
 /// A document is what its last export says, and no mixture: what another says otherwise is a version of it.
-fn add_version(merged: &mut MergedRow, other: MergedRow) {
+fn add_version(merged: &mut MergedRow, other: &MergedRow) {
     for digest in &other.evidence {
         let is_told = other.fields == merged.fields || merged.versions.iter().any(|one| one.fields == other.fields);
         if !is_told {

@@ -198,8 +198,7 @@ fn a_mail_gives_its_attachment_and_a_bill_without_rows_is_one() {
     let run = Run::new().file("微信支付账单.eml", mail);
     run.backup(&[]).succeeds();
     assert_eq!(run.read("private/data/billing/ledger.csv").lines().count(), 3);
-    let none: String =
-        BILL.lines().take_while(|line| !line.starts_with("----")).map(|line| format!("{line}\n")).collect();
+    let none = BILL.lines().take_while(|line| !line.starts_with("----")).collect::<Vec<_>>().join("\n") + "\n";
     let none = none.replace("共2笔", "共0笔").replace("1笔 20.00", "0笔 0.00").replace("1笔 10.50", "0笔 0.00");
     let run = Run::new().file("微信支付账单(20250101-20250331).csv", none);
     let done = run.backup(&["--json"]).succeeds();
