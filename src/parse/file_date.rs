@@ -6,11 +6,19 @@ use regex::Regex;
 
 use crate::model::Time;
 
-/// A day, and what may stand behind it: an hour, a bracket.
-static DAY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(20\d\d)[-_.年]?(0[1-9]|1[0-2])[-_.月]?(0[1-9]|[12]\d|3[01])日?(?:[-_T ]?\d{2}[-_:.]?\d{2}(?:[-_:.]?\d{2})?)?")
-        .ok()
-});
+/// A day.
+static DAY: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(20\d\d)[-_.年]?(0[1-9]|1[0-2])[-_.月]?(0[1-9]|[12]\d|3[01])日?").ok());
+
+/// A time of day behind it; further digits would make it something else.
+static HOUR: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^([-_T ]?\d{2}[-_:.]?\d{2}(?:[-_:.]?\d{2})?)(?:\D|$)").ok());
+
+/// A day in a name, and where it stands with the time of day behind it.
+struct Day<'a> {
+    parts: regex::Captures<'a>,
+    place: std::ops::Range<usize>,
+}
 
 /// What systems and browsers add to the name of another copy.
 static COPY: LazyLock<Option<Regex>> =
@@ -19,18 +27,22 @@ static COPY: LazyLock<Option<Regex>> =
 /// Returns the last day in a name, which is the end of a span.
 pub fn day_of(name: &str) -> Option<Time> {
     let found = days(name).last()?;
-    let day = |at: usize| found.get(at).map_or("", |part| part.as_str());
+    let day = |at: usize| found.parts.get(at).map_or("", |part| part.as_str());
     Time::from_wall(&format!("{}-{}-{}", day(1), day(2), day(3)))
 }
 
 /// Digits that belong to a longer number are no day.
-fn days(name: &str) -> impl Iterator<Item = regex::Captures<'_>> {
+fn days(name: &str) -> impl Iterator<Item = Day<'_>> {
     let all = DAY.as_ref().map(|day| day.captures_iter(name)).into_iter().flatten();
-    all.filter(|found| {
-        let whole = found.get(0).map(|whole| whole.range()).unwrap_or_default();
+    all.filter_map(|parts| {
+        let whole = parts.get(0)?.range();
+        let hour = HOUR.as_ref().and_then(|hour| hour.captures(&name[whole.end..])?.get(1).map(|hour| hour.end()));
+        let place = whole.start..whole.end + hour.unwrap_or_default();
         let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
         let bytes = name.as_bytes();
-        !is_digit(whole.start.checked_sub(1).and_then(|at| bytes.get(at))) && !is_digit(bytes.get(whole.end))
+        let alone =
+            !is_digit(place.start.checked_sub(1).and_then(|at| bytes.get(at))) && !is_digit(bytes.get(place.end));
+        alone.then_some(Day { parts, place })
     })
 }
 
@@ -39,8 +51,8 @@ pub fn without_day(stem: &str) -> &str {
     let copy = COPY.as_ref().and_then(|copy| copy.find(stem)).map_or(stem.len(), |mark| mark.start());
     let name = &stem[..copy];
     let trimmed = name.trim_end_matches([')', '）', ']', ' ']);
-    let day = days(trimmed).last().and_then(|found| found.get(0)).filter(|whole| whole.end() == trimmed.len());
-    let bare = day.map_or(name, |day| &trimmed[..day.start()]);
+    let day = days(trimmed).last().filter(|day| day.place.end == trimmed.len());
+    let bare = day.map_or(name, |day| &trimmed[..day.place.start]);
     let bare = bare.trim_end_matches(['-', '_', '.', ' ', '(', '（', '[', '~', '至']);
     if bare.is_empty() { stem } else { bare }
 }

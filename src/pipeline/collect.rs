@@ -24,7 +24,9 @@ use crate::source::collectors::COLLECTORS;
 use crate::source::probe::{WHOLE, is_utf16};
 use crate::source::registry::{CONTAINERS, IMPORTERS};
 use crate::source::zip::Budget;
-use crate::source::{ImportCx, Importer, Input, Item, Keep as _, LeafMeta, Match, Out as _, Passwords, Probe, Shelf};
+use crate::source::{
+    ImportCx, Importer, Input, Item, Keep as _, LeafMeta, Match, Out as _, Passwords, Probe, Shelf, unread_bill,
+};
 use crate::store::segment::InputDone;
 use crate::store::stage::Stage;
 use crate::store::{Catalog, Run};
@@ -316,9 +318,11 @@ impl Collect<'_> {
         }
         let Some(rest) = probe.whole().and_then(holes::around) else { return Ok(false) };
         let rest = input.with_bytes(rest);
-        let known = match recognised {
+        // Whoever only names what nobody can read does not know it: what stands around the hole may.
+        let reads = |known: &&dyn Importer| known.info().name != unread_bill::NAME;
+        let known = match recognised.filter(reads) {
             Some(known) => Some(known),
-            None => recognise(&mut Probe::new(&rest))?,
+            None => recognise(&mut Probe::new(&rest))?.filter(reads),
         };
         let bill =
             known.map_or_else(|| holes::is_bill_by_name(input.name()), |known| holes::is_bill(known.info().name));

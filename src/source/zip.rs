@@ -67,7 +67,15 @@ const LEFT_ABOUT: &[&str] = &[".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX
 /// Returns true for a name of what systems leave about: also resource forks of a Mac (`._a.csv`) and the locks of
 /// workbooks that are open (`~$a.xlsx`, `.~lock.a.ods#`).
 pub fn is_left_about(name: &str) -> bool {
-    LEFT_ABOUT.contains(&name) || ["._", "~$", ".~lock."].iter().any(|start| name.starts_with(start))
+    let is_office = name.rsplit_once('.').is_some_and(|(_, end)| {
+        ["doc", "docm", "docx", "ppt", "pptm", "pptx", "xls", "xlsb", "xlsm", "xlsx"]
+            .iter()
+            .any(|known| end.eq_ignore_ascii_case(known))
+    });
+    LEFT_ABOUT.contains(&name)
+        || name.starts_with("._")
+        || name.starts_with("~$") && is_office
+        || name.starts_with(".~lock.") && name.ends_with('#')
 }
 
 /// Whether these first bytes are those of a ZIP.
