@@ -397,6 +397,11 @@ impl Reader<'_> {
     }
 
     fn row(&mut self, bill: &mut Bill, record: &Record, out: &mut dyn BillOut) -> Result<()> {
+        if self.container == Container::Csv && bill.reader.is_torn(record) {
+            let (cells, expected) = (record.len().to_string(), bill.reader.width().to_string());
+            let arguments = [("cells", cells.as_str()), ("expected", expected.as_str())];
+            return self.complain(out, "bill-row-shifted", record.line(), &arguments);
+        }
         let mut complaints: Vec<(&'static str, String, String)> = Vec::new();
         let mut cells = [""; Column::COUNT];
         let number = bill.number;

@@ -150,6 +150,15 @@ impl RowReader {
         self.columns[..self.width()].iter().copied().map(shape).collect()
     }
 
+    /// True if a line ends early and does not say which way the money went: torn by a quote or a line break in a name,
+    /// so that no cell is known to be in its place.
+    pub(super) fn is_torn(&self, record: &Record) -> bool {
+        let lacks = |index: usize| clean(record.get(index)).is_empty();
+        self.layout.kind == StatementKind::Personal
+            && record.len() < self.width()
+            && self.position[Column::Direction as usize].is_some_and(lacks)
+    }
+
     /// Whether every cell of `record` can be what its column says.
     pub(super) fn fits(&self, record: &Record) -> bool {
         let width = self.width();

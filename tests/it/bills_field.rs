@@ -161,6 +161,17 @@ proptest! {
     }
 }
 
+/// A quoted name with a line break before a raw quote: the line is torn, and no piece of a name becomes an amount.
+#[test]
+fn a_torn_line_gives_no_amount() {
+    let torn = format!("2025-03-01 18:45:06,商户消费,,\",,2\n\",支出,¥348.00,零钱,支付成功,{},A1,\"", number(1));
+    let next = format!("2025-03-02 18:45:06,商户消费,小店,茶,支出,¥10.00,零钱,支付成功,{},A2,/", number(2));
+    let bench = Bench::new().bytes(NAME, bill(&[&torn, &next], "2笔 358.00", "0笔 0.00"));
+    let table = table(&bench);
+    assert!(table.iter().all(|row| matches!(row.get("amount_fen").map(String::as_str), None | Some("1000" | "34800"))));
+    assert!(bits(&bench) != 0 && bench.codes().contains(&"bill-row-shifted"), "{:?}", bench.codes());
+}
+
 /// Two rides in one minute, as the platform writes them and as a spreadsheet saves them.
 fn rides(number_of: impl Fn(u32) -> String, time: [&str; 2]) -> String {
     let row = |index: usize| {
