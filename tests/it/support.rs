@@ -24,6 +24,9 @@ pub(crate) struct Done {
     pub(crate) stderr: String,
 }
 
+/// Somebody who owns nothing.
+const AS_NOBODY: [&str; 3] = ["--reuid=65534", "--regid=65534", "--clear-groups"];
+
 impl Run {
     pub(crate) fn new() -> Self {
         let environment = [("SOURCE_DATE_EPOCH", "1764000000"), ("LIUDI_LANG", "en"), ("NO_COLOR", "1")]
@@ -37,8 +40,16 @@ impl Run {
     #[cfg(unix)]
     pub(crate) fn run_by_nobody(mut self) -> Option<Self> {
         if rustix::process::geteuid().is_root() {
-            if Command::new("setpriv").arg("--version").stdout(Stdio::null()).status().is_err() {
-                passed_over("setpriv: the superuser may read everything");
+            // Somebody who owns nothing must get to the program and to where folders are made for a time.
+            let reaches = Command::new("setpriv")
+                .args(AS_NOBODY)
+                .args(["sh", "-c", "cd \"$0\" && \"$1\" --version"])
+                .args([std::env::temp_dir().as_os_str(), env!("CARGO_BIN_EXE_liudi").as_ref()])
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status();
+            if !reaches.is_ok_and(|status| status.success()) {
+                passed_over("setpriv, or folders that everybody may enter: the superuser may read everything");
                 return None;
             }
             self.nobody = true;
@@ -115,7 +126,8 @@ impl Run {
         let program = env!("CARGO_BIN_EXE_liudi");
         let mut command = if self.nobody {
             let mut command = Command::new("setpriv");
-            command.args(["--reuid=65534", "--regid=65534", "--clear-groups", program]);
+            // What it makes for a time goes where it may write.
+            command.args(AS_NOBODY).arg(program).env("TMPDIR", self.folder());
             command
         } else {
             Command::new(program)
