@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::hoist::{Ground, Hoist};
 use super::inset;
-use super::text::plain_text;
+use super::text::{is_inline, plain_text};
 use crate::html::canonical::{self, Start, Token};
 use crate::html::{SanitiseOptions, escape_attribute, sanitise};
 use crate::model::body::MEDIA_SCHEME;
@@ -383,37 +383,6 @@ impl Writer<'_> {
 /// Elements whose insets are the column's.
 fn is_flow(tag: &str) -> bool {
     matches!(tag, "section" | "div" | "p" | "h2" | "h3" | "h4" | "h5" | "h6" | "figure")
-}
-
-/// Elements that stand in a line.
-fn is_inline(tag: &str) -> bool {
-    matches!(
-        tag,
-        "a" | "abbr"
-            | "b"
-            | "bdi"
-            | "bdo"
-            | "cite"
-            | "code"
-            | "del"
-            | "dfn"
-            | "em"
-            | "i"
-            | "ins"
-            | "kbd"
-            | "mark"
-            | "q"
-            | "s"
-            | "samp"
-            | "small"
-            | "span"
-            | "strong"
-            | "sub"
-            | "sup"
-            | "time"
-            | "u"
-            | "var"
-    )
 }
 
 /// A value as the canonical form escapes it, plain again.

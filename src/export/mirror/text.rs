@@ -22,8 +22,14 @@ fn extract(content: &str) -> Option<String> {
     Some(text)
 }
 
+/// True for elements that words go on after: those of a line, a chance to break it, a part of a drawn text.
 fn is_block(tag: &str) -> bool {
-    !matches!(
+    !(is_inline(tag) || matches!(tag, "tspan" | "wbr"))
+}
+
+/// Elements that stand in a line.
+pub(super) fn is_inline(tag: &str) -> bool {
+    matches!(
         tag,
         "a" | "abbr"
             | "b"
@@ -49,8 +55,6 @@ fn is_block(tag: &str) -> bool {
             | "time"
             | "u"
             | "var"
-            | "wbr"
-            | "tspan"
     )
 }
 
