@@ -4,7 +4,7 @@
 
 use std::io::{Read, Seek};
 
-use calamine::{Data, Ods, OdsError, Range, Reader as _, Xls, Xlsb, Xlsx};
+use calamine::{Data, Ods, OdsError, Range, Reader as _, SheetType, Xls, Xlsb, Xlsx};
 use zip::ZipArchive;
 
 use super::table::{Record, Rows};
@@ -89,12 +89,15 @@ impl<R: Read + Seek> Workbook<R> {
 
     /// The names of its sheets: `Sheet1` first (where the platform puts its table), then the others in their order.
     pub fn sheets(&self) -> Vec<String> {
-        let mut names = match &self.book {
-            Book::Ods(book) => book.sheet_names(),
-            Book::Xls(book) => book.sheet_names(),
-            Book::Xlsb(book) => book.sheet_names(),
-            Book::Xlsx(book) => book.sheet_names(),
+        let sheets = match &self.book {
+            Book::Ods(book) => book.sheets_metadata(),
+            Book::Xls(book) => book.sheets_metadata(),
+            Book::Xlsb(book) => book.sheets_metadata(),
+            Book::Xlsx(book) => book.sheets_metadata(),
         };
+        // Charts have no cells.
+        let tables = sheets.iter().filter(|sheet| sheet.typ != SheetType::ChartSheet);
+        let mut names: Vec<String> = tables.map(|sheet| sheet.name.clone()).collect();
         names.sort_by_key(|name| name != "Sheet1");
         names
     }

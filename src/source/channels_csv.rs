@@ -38,16 +38,14 @@ impl Importer for ChannelsCsv {
         let container = Container::of(&probe).unwrap_or(Container::Text);
         let evidence = cx.keep.leaf(&bytes, &list::meta(input, INFO.name, container.mime(&probe)))?;
         let mut listed = Channels { any: true, ..Channels::default() };
-        tables::each(input, container, |_, table| {
-            rows(table, &mut listed, input, out)?;
-            Ok(true)
-        })?;
+        let unread = tables::each_known(input, container, |_, table| rows(table, &mut listed, input, out))?;
+        tables::name_unread(unread, input, out)?;
         channels::emit(&listed, evidence, input, out)
     }
 }
 
-fn rows(rows: &mut dyn Rows, listed: &mut Channels, input: &Input, out: &mut dyn Out) -> Result<()> {
-    let Some(header) = header(rows)? else { return Ok(()) };
+fn rows(rows: &mut dyn Rows, listed: &mut Channels, input: &Input, out: &mut dyn Out) -> Result<bool> {
+    let Some(header) = header(rows)? else { return Ok(false) };
     let mut record = Record::default();
     loop {
         match rows.next_row(&mut record) {
@@ -56,11 +54,12 @@ fn rows(rows: &mut dyn Rows, listed: &mut Channels, input: &Input, out: &mut dyn
                 Some(work) => listed.pieces.push(work),
                 None => listed.unread += 1,
             },
-            Ok(false) => return Ok(()),
+            Ok(false) => return Ok(true),
             // What stands before the damage counts.
             Err(error) => {
                 let broken = Error::input("list-table-broken").with("path", input.locator()).because(error);
-                return list::problem(&broken, input.locator(), out);
+                list::problem(&broken, input.locator(), out)?;
+                return Ok(true);
             }
         }
     }

@@ -38,15 +38,13 @@ impl Importer for ChannelsRecord {
         let container = Container::of(&probe).unwrap_or(Container::Text);
         let evidence = cx.keep.leaf(&bytes, &list::meta(input, INFO.name, container.mime(&probe)))?;
         let mut listed = Channels { any: true, ..Channels::default() };
-        tables::each(input, container, |_, table| {
-            rows(table, &mut listed, input, out)?;
-            Ok(true)
-        })?;
+        let unread = tables::each_known(input, container, |_, table| rows(table, &mut listed, input, out))?;
+        tables::name_unread(unread, input, out)?;
         channels::emit(&listed, evidence, input, out)
     }
 }
 
-fn rows(rows: &mut dyn Rows, listed: &mut Channels, input: &Input, out: &mut dyn Out) -> Result<()> {
+fn rows(rows: &mut dyn Rows, listed: &mut Channels, input: &Input, out: &mut dyn Out) -> Result<bool> {
     let mut record = Record::default();
     let mut header: Option<Header> = None;
     loop {
@@ -60,11 +58,12 @@ fn rows(rows: &mut dyn Rows, listed: &mut Channels, input: &Input, out: &mut dyn
                     None => listed.unread += 1,
                 },
             },
-            Ok(false) => return Ok(()),
+            Ok(false) => return Ok(header.is_some()),
             // What stands before the damage counts.
             Err(error) => {
                 let broken = Error::input("list-table-broken").with("path", input.locator()).because(error);
-                return list::problem(&broken, input.locator(), out);
+                list::problem(&broken, input.locator(), out)?;
+                return Ok(true);
             }
         }
     }

@@ -36,10 +36,9 @@ pub(super) fn read(source: &'static str, input: &Input, cx: &ImportCx<'_>, out: 
     let probe = Probe::new(input);
     let container = Container::of(&probe).unwrap_or(Container::Text);
     let evidence = cx.keep.leaf(&bytes, &list::meta(input, source, container.mime(&probe)))?;
-    tables::each(input, container, |_, table| {
-        rows(table, &mut articles, evidence, input.locator(), out)?;
-        Ok(true)
-    })?;
+    let unread =
+        tables::each_known(input, container, |_, table| rows(table, &mut articles, evidence, input.locator(), out))?;
+    tables::name_unread(unread, input, out)?;
     list::emit(articles, evidence, input.locator(), out)
 }
 
@@ -49,20 +48,18 @@ fn rows(
     evidence: EvidenceId,
     locator: &str,
     out: &mut dyn Out,
-) -> Result<()> {
-    let Some(header) = header(rows)? else { return Ok(()) };
+) -> Result<bool> {
+    let Some(header) = header(rows)? else { return Ok(false) };
     let mut record = Record::default();
     loop {
         match rows.next_row(&mut record) {
             Ok(true) => {}
-            Ok(false) => return Ok(()),
+            Ok(false) => return Ok(true),
             // What stands before the damage counts.
             Err(error) => {
-                return list::problem(
-                    &Error::input("list-table-broken").with("path", locator).because(error),
-                    locator,
-                    out,
-                );
+                let broken = Error::input("list-table-broken").with("path", locator).because(error);
+                list::problem(&broken, locator, out)?;
+                return Ok(true);
             }
         }
         if record.is_blank() {

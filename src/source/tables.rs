@@ -3,8 +3,9 @@
 
 use std::io::{BufReader, Cursor, Read, Seek};
 
-use super::{Input, Probe};
+use super::{Input, Item, Out, Probe};
 use crate::error::Result;
+use crate::model::Problem;
 use crate::parse::csv_rows::CsvRows;
 use crate::parse::html_tables;
 use crate::parse::table::{Record, Rows};
@@ -140,6 +141,61 @@ pub(super) fn each(
             }
             Ok(())
         }
+    }
+}
+
+/// Visits every table of a file as [`each`] does. `visit` says whether it knows the table; returns the names of the sheets
+/// that it does not know and that hold something.
+pub(super) fn each_known(
+    input: &Input,
+    container: Container,
+    mut visit: impl FnMut(&str, &mut dyn Rows) -> Result<bool>,
+) -> Result<Vec<String>> {
+    let mut unknown = Vec::new();
+    each(input, container, |table, rows| {
+        let mut seen = Seen { rows, cells: 0 };
+        // A title in one cell is no table.
+        if !visit(table, &mut seen)? && seen.cells > 1 && !table.is_empty() {
+            unknown.push(table.to_owned());
+        }
+        Ok(true)
+    })?;
+    Ok(unknown)
+}
+
+/// Names the sheets of a workbook that nobody read; the workbook is kept.
+pub(super) fn name_unread(sheets: Vec<String>, input: &Input, out: &mut dyn Out) -> Result<()> {
+    sheets.into_iter().try_for_each(|sheet| {
+        let remark = Problem::remark("table-sheet-unread", input.locator()).with("path", input.locator());
+        out.item(Item::Problem(remark.with("sheet", sheet)))
+    })
+}
+
+/// Rows whose filled cells are counted.
+struct Seen<'a> {
+    rows: &'a mut dyn Rows,
+    cells: usize,
+}
+
+impl Rows for Seen<'_> {
+    fn next_row(&mut self, record: &mut Record) -> Result<bool> {
+        let any = self.rows.next_row(record)?;
+        if any && self.cells <= 1 {
+            self.cells += record.iter().filter(|cell| !cell.trim().is_empty()).count();
+        }
+        Ok(any)
+    }
+
+    fn divider(&self) -> Option<char> {
+        self.rows.divider()
+    }
+
+    fn look_plain(&mut self, record: &mut Record) -> Result<bool> {
+        self.rows.look_plain(record)
+    }
+
+    fn take_plain(&mut self) {
+        self.rows.take_plain();
     }
 }
 
