@@ -109,6 +109,8 @@ pub struct Row<'a> {
     pub bill: u16,
     /// Where it stands in its file, from 1.
     pub line: u64,
+    /// A spreadsheet destroyed a number of it.
+    pub is_destroyed: bool,
     /// Cells by [`Column`], empty where the statement does not say it. [`Column::Kind`], [`Column::Key`],
     /// [`Column::Direction`], [`Column::AmountFen`], [`Column::Statement`] and [`Column::Line`] are filled in by the
     /// ledger.

@@ -124,7 +124,9 @@ impl RowReader {
     pub(super) fn missing(&self) -> impl Iterator<Item = Column> {
         let wanted: &[Column] = match self.layout.kind {
             StatementKind::Personal => &[Column::Direction, Column::Status, Column::TransactionNo],
-            StatementKind::Trade | StatementKind::FundFlow => &[],
+            StatementKind::Trade if self.has(Column::RefundNo) => &[Column::Settled, Column::Refund],
+            StatementKind::Trade => &[Column::Settled],
+            StatementKind::FundFlow => &[],
         };
         // The table of the PDF has no status, and loses nothing by it.
         let proof = self.has(Column::TransactionNo) && self.has(Column::Direction);
@@ -363,7 +365,8 @@ impl RowReader {
             sums.holder =
                 Some(cells[Column::Account as usize]).filter(|account| !account.is_empty()).map(str::to_owned);
         }
-        Some(Row { kind, key: &self.key, direction, year, amount, bill, line: record.line(), cells })
+        let (line, is_destroyed) = (record.line(), destroyed.is_some());
+        Some(Row { kind, key: &self.key, direction, year, amount, bill, line, is_destroyed, cells })
     }
 }
 

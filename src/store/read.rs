@@ -230,6 +230,13 @@ impl Catalog {
         rows.iter().map(|json| decode(json)).collect()
     }
 
+    /// What the input at this path told to be missing.
+    pub fn gaps_of(&self, origin: &str) -> Result<Vec<Gap>> {
+        let rows: Vec<String> =
+            self.column("SELECT gap FROM gap_seen WHERE origin = ?1 ORDER BY kind, key", [origin])?;
+        rows.iter().map(|json| decode(json)).collect()
+    }
+
     /// Every standing problem with the path of its input, in the order of paths.
     pub fn problems(&self) -> Result<Vec<(Problem, String)>> {
         let rows: Vec<(String, String)> = self

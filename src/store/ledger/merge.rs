@@ -8,7 +8,7 @@ use std::io::{self, BufReader, BufWriter, Read, Seek as _, Write};
 use std::path::Path;
 
 use super::loose::Loose;
-use super::reconcile::{Difference, reconcile};
+use super::reconcile::{Difference, cell, reconcile};
 use super::run::{Packed, Run, prefix};
 use crate::error::{Error, Result};
 use crate::model::Problem;
@@ -244,6 +244,7 @@ pub(super) fn merge(runs: &[Run], scratch: &Path, out: &mut dyn Write) -> Result
         report: LedgerReport::default(),
         line: Vec::new(),
         moved: 0,
+        destroyed: BTreeMap::new(),
     };
     writer.header()?;
     each_group(runs, sources(runs, scratch, |_| true)?, |group| {
@@ -259,6 +260,10 @@ pub(super) fn merge(runs: &[Run], scratch: &Path, out: &mut dyn Write) -> Result
             let finding = if code == "ledger-more-differ" { Problem::finding } else { Problem::remark };
             report.findings.push(finding(code, "ledger.csv").with("count", more));
         }
+    }
+    for (run, count) in &writer.destroyed {
+        let finding = Problem::finding("ledger-numbers-destroyed", runs[*run as usize].name.as_str());
+        report.findings.push(finding.with("count", count));
     }
     writer.out.flush().map_err(|error| Error::disk("ledger-write-failed", "ledger.csv", error))?;
     Ok(writer.report)
@@ -278,6 +283,22 @@ fn portion(runs: &[Run], sources: Vec<Source>, scratch: &Path) -> Result<Source>
     Ok(Source::Portion(BufReader::with_capacity(256 * 1024, file)))
 }
 
+/// Tells rows of one number apart, which come in the order of their cells: the first bears the number alone, the others
+/// their time too. It depends on nothing but the rows, so that the order of the bills does not matter.
+#[derive(Default)]
+struct Keys(BTreeMap<String, u32>);
+
+impl Keys {
+    /// What the key of the next row, of this time, ends in.
+    fn next(&mut self, time: &str) -> String {
+        let digits: String = time.chars().take(19).filter(char::is_ascii_digit).collect();
+        let tail = if self.0.is_empty() || digits.is_empty() { String::new() } else { format!("/{digits}") };
+        let count = self.0.entry(tail.clone()).or_default();
+        *count += 1;
+        if *count == 1 { tail } else { format!("{tail}/{count}") }
+    }
+}
+
 /// Writes rows and counts them.
 struct Output<'a> {
     out: BufWriter<&'a mut dyn Write>,
@@ -286,6 +307,8 @@ struct Output<'a> {
     line: Vec<u8>,
     /// Payments of which a later bill says more.
     moved: u64,
+    /// Rows by run whose number a spreadsheet destroyed and no other bill has.
+    destroyed: BTreeMap<u32, u64>,
 }
 
 impl Output<'_> {
@@ -305,11 +328,13 @@ impl Output<'_> {
 
     /// Rows that no number names: each is one, unless it stands in another file too.
     fn loose(&mut self, group: &[Head], loose: &Loose) -> Result<()> {
+        let mut keys = Keys::default();
         for head in group {
             if loose.is_taken(head) {
                 self.report.repeated += 1;
             } else {
-                self.row(head, head.row.identity())?;
+                self.note_destroyed(head);
+                self.row(head, &keys.next(""), head.row.identity())?;
             }
         }
         Ok(())
@@ -318,7 +343,8 @@ impl Output<'_> {
     /// The rows of one number, in order.
     fn group(&mut self, group: &mut [Head]) -> Result<()> {
         if let [head] = &*group {
-            return self.row(head, head.row.identity());
+            self.note_destroyed(head);
+            return self.row(head, "", head.row.identity());
         }
         let count = group.len();
         let reconciled = reconcile(self.runs, group);
@@ -337,7 +363,13 @@ impl Output<'_> {
                 self.report.findings.push(remark);
             }
         }
+        let mut keys = Keys::default();
         for version in &reconciled.versions {
+            // What one bill lost, another may have.
+            let complete = !cell(&version.cells, Column::MerchantNo).is_empty();
+            for head in group.iter().filter(|head| version.bills.contains(&(head.run, head.row.bill())) && !complete) {
+                self.note_destroyed(head);
+            }
             let mut identity = Vec::new();
             for (number, cell) in version.cells.iter().enumerate() {
                 if number > 0 {
@@ -345,17 +377,29 @@ impl Output<'_> {
                 }
                 push_cell(&mut identity, cell);
             }
-            self.row(&group[version.head], &identity)?;
+            self.row(&group[version.head], &keys.next(cell(&version.cells, Column::Time)), &identity)?;
         }
         Ok(())
     }
 
-    fn row(&mut self, head: &Head, identity: &[u8]) -> Result<()> {
+    fn note_destroyed(&mut self, head: &Head) {
+        if head.row.is_destroyed() {
+            *self.destroyed.entry(head.run).or_default() += 1;
+        }
+    }
+
+    /// Writes a row; `tail` tells it apart from others of its number.
+    fn row(&mut self, head: &Head, tail: &str, identity: &[u8]) -> Result<()> {
         let run = &self.runs[head.run as usize];
         let row = &head.row;
         self.line.extend_from_slice(head.kind.code().as_bytes());
         self.line.push(b',');
-        push_cell(&mut self.line, &String::from_utf8_lossy(row.key()));
+        let key = String::from_utf8_lossy(row.key());
+        if tail.is_empty() {
+            push_cell(&mut self.line, &key);
+        } else {
+            push_cell(&mut self.line, &(key + tail));
+        }
         self.line.push(b',');
         self.line.extend_from_slice(identity);
         self.line.push(b',');

@@ -25,7 +25,7 @@ impl LedgerReport {
             "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
             "name": "billing",
             "title": "账单流水 · Ledger",
-            "description": "Every transaction of the bills in raw/, once. Rows of one key that differ are all here. \
+            "description": "Every transaction of the bills in raw/, once. Rows of one number that differ are all here. \
                 Sorted by kind and key. An empty cell says that no bill says it. Amounts are exact decimals; \
                 amount_fen is the same amount in fen where it is whole.",
             "resources": [{
@@ -35,7 +35,7 @@ impl LedgerReport {
                 "format": "csv",
                 "mediatype": "text/csv",
                 "encoding": "utf-8",
-                "schema": { "fields": fields, "missingValues": [""] },
+                "schema": { "fields": fields, "primaryKey": ["kind", "key"], "missingValues": [""] },
                 "rows": self.rows,
                 "repeated": self.repeated,
                 "differing": self.differing,

@@ -24,6 +24,8 @@ const PORTION: usize = 16 * 1024 * 1024;
 const LOOSE: &[u8] = b"content:";
 /// So many bits of a row's place are the number of its bill.
 const BILL_BITS: u32 = 16;
+/// Marks a row of which a spreadsheet destroyed a number, beside its direction and kind.
+const DESTROYED: u8 = 0x80;
 /// Length of a row's head.
 const HEAD: usize = 4 + 4 + 4 + 1 + 2 + 1 + 16 + 8;
 
@@ -70,7 +72,12 @@ impl Packed {
 
     /// Of which kind of bill it is; `None` where its run says it of all rows.
     pub(super) fn kind(&self) -> Option<StatementKind> {
-        StatementKind::ALL.get(usize::from(self.bytes[12] >> 2).checked_sub(1)?).copied()
+        StatementKind::ALL.get(usize::from((self.bytes[12] & !DESTROYED) >> 2).checked_sub(1)?).copied()
+    }
+
+    /// Whether a spreadsheet destroyed a number of it.
+    pub(super) fn is_destroyed(&self) -> bool {
+        self.bytes[12] & DESTROYED != 0
     }
 
     pub(super) fn year(&self) -> u16 {
@@ -278,7 +285,8 @@ impl LedgerRows for Writer {
         head[4..8].copy_from_slice(&key_length);
         head[8..12].copy_from_slice(&identity_length);
         let kind = StatementKind::ALL.iter().position(|kind| *kind == row.kind).unwrap_or(0);
-        head[12] = row.direction as u8 | (u8::try_from(kind + 1).unwrap_or(0) << 2);
+        let destroyed = if row.is_destroyed { DESTROYED } else { 0 };
+        head[12] = row.direction as u8 | (u8::try_from(kind + 1).unwrap_or(0) << 2) | destroyed;
         head[13..15].copy_from_slice(&row.year.to_le_bytes());
         head[15] = u8::from(row.amount.is_some());
         head[16..32].copy_from_slice(&amount.to_le_bytes());

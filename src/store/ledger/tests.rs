@@ -28,7 +28,8 @@ fn write(store: &LedgerStore, name: &str, rows: &[(&str, &str, i64)]) -> Sha256 
         cells[Column::Note as usize] = note;
         let kind = StatementKind::Trade;
         let direction = Direction::In;
-        let row = Row { kind, key, direction, year: 2026, amount: Some(amount), bill: 0, line, cells: &cells };
+        let amount = Some(amount);
+        let row = Row { kind, key, direction, year: 2026, amount, bill: 0, line, is_destroyed: false, cells: &cells };
         writer.row(&row).unwrap();
     }
     writer.close().unwrap();
