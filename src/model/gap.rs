@@ -217,6 +217,14 @@ impl Gap {
         order(self) <= order(other)
     }
 
+    /// An input that was not read, or only in part, by its name.
+    pub fn of_input(locator: &str, reason: GapReason, detail: Option<&str>) -> Self {
+        let mut gap = Self::new(SubjectKind::Input, input_key(locator), reason);
+        gap.title = Some(locator.to_owned());
+        gap.detail = detail.map(str::to_owned);
+        gap
+    }
+
     /// A gap with nothing but what it must have.
     pub fn new(kind: SubjectKind, key: impl Into<String>, reason: GapReason) -> Self {
         Self {

@@ -15,6 +15,9 @@ pub struct Problem {
     pub arguments: Vec<(String, String)>,
     /// Its bit in the exit status; 0 for a remark that is no failure.
     pub exit_bit: u8,
+    /// Something that the input should hold is not in it, whatever the exit bit.
+    #[serde(skip)]
+    pub incomplete: bool,
 }
 
 impl Problem {
@@ -31,17 +34,33 @@ impl Problem {
         if !causes.is_empty() {
             arguments.push(("cause".to_owned(), causes.join(": ")));
         }
-        Self { code: error.code().to_owned(), locator: locator.into(), arguments, exit_bit: error.kind().exit_bit() }
+        Self {
+            code: error.code().to_owned(),
+            locator: locator.into(),
+            arguments,
+            exit_bit: error.kind().exit_bit(),
+            incomplete: false,
+        }
     }
 
     /// A remark: said, counted, but no failure.
     pub fn remark(code: &'static str, locator: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), locator: locator.into(), arguments: Vec::new(), exit_bit: 0 }
+        Self { code: code.to_owned(), locator: locator.into(), arguments: Vec::new(), exit_bit: 0, incomplete: false }
     }
 
     /// A finding (exit bit 64), such as a bill that does not add up.
     pub fn finding(code: &'static str, locator: impl Into<String>) -> Self {
         Self { exit_bit: Kind::Findings.exit_bit(), ..Self::remark(code, locator) }
+    }
+
+    /// A finding about an input that lacks something it should hold, such as a bill that was cut off.
+    pub fn incomplete(code: &'static str, locator: impl Into<String>) -> Self {
+        Self { incomplete: true, ..Self::finding(code, locator) }
+    }
+
+    /// Returns true if something of an input is missing or could not be read: it is not done, and a gap names it.
+    pub fn is_unread(&self) -> bool {
+        self.incomplete || self.exit_bit & Kind::Input.exit_bit() != 0
     }
 
     /// Adds an argument for the words.

@@ -219,9 +219,14 @@ impl Bill {
         if !unknown.is_empty() {
             out.problem(Problem::remark("bill-unknown-columns", locator).with("columns", unknown.join("、")))?;
         }
-        let missing: Vec<&str> = self.reader.missing().map(Column::title).collect();
+        let missing: Vec<Column> = self.reader.missing().collect();
         if !missing.is_empty() {
-            out.problem(Problem::remark("bill-columns-missing", locator).with("columns", missing.join("、")))?;
+            // Without these no sum can be right.
+            let vital =
+                missing.iter().any(|column| matches!(column, Column::Direction | Column::Settled | Column::Refund));
+            let problem = if vital { Problem::incomplete } else { Problem::remark };
+            let columns: Vec<&str> = missing.into_iter().map(Column::title).collect();
+            out.problem(problem("bill-columns-missing", locator.to_owned()).with("columns", columns.join("、")))?;
         }
         Ok(())
     }
@@ -298,7 +303,7 @@ impl Bill {
             // A merchant's totals stand at the end, where they are cut off with the rows before them. A person's stand
             // above, and the table of the PDF has none.
             let personal = self.layout.kind == StatementKind::Personal;
-            let problem = if personal { Problem::remark } else { Problem::finding };
+            let problem = if personal { Problem::remark } else { Problem::incomplete };
             out.problem(problem("bill-no-totals", locator.to_owned()).with("rows", self.sums.rows))?;
         }
         for (name, total, value) in std::mem::take(&mut self.declared) {
@@ -322,7 +327,9 @@ impl Bill {
             }
             if let Some(computed) = computed {
                 if declared.is_some_and(|declared| declared != computed) {
-                    let finding = Problem::finding("bill-total-differs", locator);
+                    let lacks_rows = total == Total::Rows && declared.is_some_and(|declared| declared > computed);
+                    let problem = if lacks_rows { Problem::incomplete } else { Problem::finding };
+                    let finding = problem("bill-total-differs", locator.to_owned());
                     let finding = finding.with("total", &name).with("declared", &shown);
                     out.problem(finding.with("computed", show(computed)))?;
                 }
@@ -331,9 +338,10 @@ impl Bill {
             self.statement.declared.push((name, shown));
         }
         if self.sums.destroyed > 0 {
-            let finding = Problem::finding("bill-numbers-destroyed", locator).with("count", self.sums.destroyed);
+            // Whether another bill has the numbers, the ledger knows.
+            let remark = Problem::remark("bill-numbers-destroyed", locator).with("count", self.sums.destroyed);
             let (line, column, cell) = self.sums.first_destroyed.take().unwrap_or_default();
-            out.problem(finding.with("line", line).with("column", column).with("cell", cell))?;
+            out.problem(remark.with("line", line).with("column", column).with("cell", cell))?;
         }
         if self.sums.realigned > 0 {
             out.problem(Problem::remark("bill-cells-moved", locator).with("count", self.sums.realigned))?;
@@ -415,6 +423,9 @@ impl Reader<'_> {
         let line = record.line();
         let width = bill.reader.width();
         if !readable {
+            if is_total(record) {
+                return out.problem(Problem::remark("bill-row-of-totals", format!("{}:{line}", self.locator)));
+            }
             return self.complain(out, "bill-row-unreadable", line, &[]);
         }
         for (code, column, cell) in complaints {
@@ -465,7 +476,7 @@ impl Reader<'_> {
         if rows == Some(Money::ZERO) {
             out.problem(Problem::remark("bill-empty", self.locator))?;
         } else {
-            out.problem(Problem::finding("bill-table-missing", self.locator))?;
+            out.problem(Problem::incomplete("bill-table-missing", self.locator))?;
         }
         let reader = RowReader::new(Layout::personal(), &Record::default());
         let mut bill = Bill::below(reader, self, preamble);
@@ -483,6 +494,14 @@ impl Reader<'_> {
         }
         Ok(self.bills)
     }
+}
+
+/// Whether a row that is no transaction is a person's own line of totals: nothing is missing by it.
+fn is_total(record: &Record) -> bool {
+    const WORDS: &[&str] =
+        &["合计", "合計", "总计", "總計", "小计", "小計", "总和", "汇总", "total", "subtotal", "sum"];
+    let first = record.iter().map(clean).find(|cell| !cell.is_empty()).unwrap_or_default().to_lowercase();
+    WORDS.iter().any(|word| first.starts_with(word))
 }
 
 /// The cells of a summary; where each begins with a backtick, what begins without one goes on from the cell before.

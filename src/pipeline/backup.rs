@@ -18,7 +18,7 @@ use super::gaps::{self, Numbers, PieceNumbers};
 use super::learn::Learn;
 use super::own::{self, Own, Share};
 use super::session::Session;
-use super::walk::{Found, Walk, WalkOptions, groups, unread as unread_input, walk};
+use super::walk::{Found, Walk, WalkOptions, groups, walk};
 use crate::audit::events::EventName;
 use crate::audit::fill;
 use crate::error::{Error, Kind, Result};
@@ -545,7 +545,7 @@ fn is_gone(path: &Path) -> bool {
 
 /// Inputs that a stopped run did not come to, by name.
 fn not_read(unread: &[Found]) -> Vec<(Gap, String)> {
-    let gap = |found: &Found| (unread_input(found.input.locator(), GapReason::NotRead, None), found.path.clone());
+    let gap = |found: &Found| (Gap::of_input(found.input.locator(), GapReason::NotRead, None), found.path.clone());
     unread.iter().map(gap).collect()
 }
 
@@ -561,7 +561,7 @@ fn gone(roots: &[PathBuf], outcome: &mut Outcome, segment: &mut Segment) {
         let path = root.to_string_lossy().into_owned();
         let error = Error::input("input-root-gone").with("path", root.display()).with("count", unreadable);
         segment.problems.push((Problem::from_error(&error, &locator), path.clone()));
-        segment.gaps.push((unread_input(&locator, GapReason::BrokenInput, Some(error.code())), path));
+        segment.gaps.push((Gap::of_input(&locator, GapReason::BrokenInput, Some(error.code())), path));
     }
 }
 

@@ -361,7 +361,7 @@ impl Collect<'_> {
         }
         if recoded.lost > 0 {
             let error = Error::input("text-garbled").with("path", input.locator()).with("count", recoded.lost);
-            out.gathered.failed(input, error)?;
+            out.gathered.garbled(input, &error);
         }
         self.read_one(&input.with_bytes(recoded.bytes), out)
     }

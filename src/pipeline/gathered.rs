@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 
 use super::keeper::Kept;
-use super::walk::unread;
 use crate::archive::pack::Pack;
 use crate::error::{Error, Kind, Result};
-use crate::model::{GapReason, Problem, Sha256};
+use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind};
 use crate::source::fault::Fault;
 use crate::source::row_links::RowLinks;
 use crate::source::{Input, Item, Out};
@@ -16,6 +15,26 @@ use crate::store::segment::Segment;
 pub(super) struct Batch {
     pub(super) rows: Segment,
     pub(super) packs: Vec<Pack>,
+}
+
+/// The end state of one input, decided here alone: an input is done unless something of it could not be read, and then a
+/// gap names it.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    /// As people and problems name it.
+    locator: String,
+    /// Code of the first problem of something that could not be read.
+    unread: Option<String>,
+    /// A gap names what is missing: the article of a broken page, the input itself.
+    named: bool,
+}
+
+impl State {
+    /// Whether `locator` is the input or a place in it: `bill.csv:7`, `bill.xlsx [Sheet2]:7`.
+    fn covers(&self, locator: &str) -> bool {
+        let rest = locator.strip_prefix(&self.locator);
+        rest.is_some_and(|rest| rest.is_empty() || self.locator.is_empty() || rest.starts_with([':', ' ', '!', '[']))
+    }
 }
 
 /// What the importers of a group emit.
@@ -29,7 +48,9 @@ pub(super) struct Gathered {
     row_links: RowLinks,
     /// Path of the input being read.
     pub(super) path: String,
-    /// Something of the input being read could not be read: it is tried again by the next run.
+    /// The input being read: the one at the path, or one inside it.
+    state: State,
+    /// Something at the path could not be read: it is tried again by the next run.
     failed: bool,
 }
 
@@ -42,6 +63,7 @@ impl Gathered {
             row_ordinals: HashMap::new(),
             row_links: RowLinks::default(),
             path,
+            state: State::default(),
             failed: false,
         }
     }
@@ -56,6 +78,45 @@ impl Gathered {
     pub(super) fn list_linked(&mut self) -> Result<()> {
         let mut links = std::mem::take(&mut self.row_links);
         links.emit(self)
+    }
+
+    /// Turns to an input, which may lie inside the one being read; returns what [`Gathered::end`] goes back to.
+    pub(super) fn begin(&mut self, input: &Input) -> State {
+        std::mem::replace(&mut self.state, State { locator: input.locator().to_owned(), ..State::default() })
+    }
+
+    /// Decides the end state of the input being read, and goes back to the one around it.
+    pub(super) fn end(&mut self, around: State) {
+        let state = std::mem::replace(&mut self.state, around);
+        if let Some(code) = state.unread.filter(|_| !state.named) {
+            self.gap(&state.locator, &code);
+        }
+    }
+
+    /// Adds a problem of the input being read, or of one beside it.
+    fn problem(&mut self, problem: Problem) {
+        if problem.is_unread() {
+            self.failed = true;
+            if self.state.covers(&problem.locator) {
+                self.state.unread.get_or_insert_with(|| problem.code.clone());
+            } else {
+                self.gap(&problem.locator, &problem.code);
+            }
+        }
+        self.rows.problems.push((problem, self.path.clone()));
+    }
+
+    /// Names an input of which characters were lost before it was saved. It is done: no other reading finds them.
+    pub(super) fn garbled(&mut self, input: &Input, error: &Error) {
+        self.rows.problems.push((Problem::from_error(error, input.locator()), self.path.clone()));
+        self.gap(input.locator(), error.code());
+    }
+
+    /// Adds what a container refuses: each member is a gap by its own name.
+    pub(super) fn refused(&mut self, problems: Vec<Problem>, gaps: Vec<Gap>) {
+        self.failed |= !gaps.is_empty() || problems.iter().any(Problem::is_unread);
+        self.rows.problems.extend(problems.into_iter().map(|problem| (problem, self.path.clone())));
+        self.rows.gaps.extend(gaps.into_iter().map(|gap| (gap, self.path.clone())));
     }
 
     /// What follows is told of another path.
@@ -77,7 +138,7 @@ impl Gathered {
         self.failed = true;
         self.rows.problems.push((Problem::from_error(&error, input.locator()), self.path.clone()));
         if error.kind() == Kind::Input {
-            self.gap(input.locator(), &error);
+            self.gap(input.locator(), error.code());
         }
         Ok(())
     }
@@ -94,13 +155,14 @@ impl Gathered {
             if !told {
                 self.rows.problems.push((Problem::from_error(&error, fault.locator()), self.path.clone()));
             }
-            self.gap(fault.locator(), &error);
+            self.gap(fault.locator(), error.code());
         }
     }
 
     /// Names what is missing because an input could not be read.
-    fn gap(&mut self, locator: &str, error: &Error) {
-        let gap = (unread(locator, GapReason::BrokenInput, Some(error.code())), self.path.clone());
+    fn gap(&mut self, locator: &str, code: &str) {
+        let gap = (Gap::of_input(locator, GapReason::BrokenInput, Some(code)), self.path.clone());
+        self.state.named |= locator == self.state.locator;
         if !self.rows.gaps.iter().any(|(known, _)| known.kind == gap.0.kind && known.key == gap.0.key) {
             self.rows.gaps.push(gap);
         }
@@ -130,14 +192,20 @@ impl Gathered {
 impl Out for Gathered {
     fn item(&mut self, item: Item) -> Result<()> {
         match item {
-            Item::Gap(gap) => self.rows.gaps.push((gap, self.path.clone())),
+            Item::Gap(gap) => {
+                if gap.reason == GapReason::BrokenInput {
+                    self.state.named = true;
+                    self.failed |= gap.kind == SubjectKind::Input;
+                }
+                self.rows.gaps.push((gap, self.path.clone()));
+            }
             Item::Held(kind, key) => self.rows.filled.push((kind, key)),
             // Whoever reads what may hold inputs puts a `Sink` before this.
             Item::Input(inner) => {
                 self.failed(&inner, Error::input("input-too-deep").with("path", inner.locator()))?;
             }
             Item::Media(held) => self.rows.media.push(held),
-            Item::Problem(problem) => self.rows.problems.push((problem, self.path.clone())),
+            Item::Problem(problem) => self.problem(problem),
             Item::Record(record, evidence) => {
                 let ordinal = self.ordinals.entry(evidence).or_default();
                 self.rows.records.push((record, evidence, *ordinal));

@@ -61,7 +61,9 @@ impl<'a, 'k> Sink<'a, 'k> {
 
     fn read_known(&mut self, input: &Input) -> Result<Reading> {
         let collect = self.collect;
+        let around = self.gathered.begin(input);
         let source = collect.read_one(input, self)?;
+        self.gathered.end(around);
         self.gathered.list_linked()?;
         if self.unread > 0 {
             let remark = Problem::remark("input-parts-unread", input.locator()).with("path", input.locator());
@@ -90,12 +92,7 @@ impl<'a, 'k> Sink<'a, 'k> {
             Err(error) => self.gathered.failed(input, error),
             Ok(Some(listing)) => {
                 let path = self.gathered.path.clone();
-                for problem in listing.problems {
-                    self.gathered.item(Item::Problem(problem))?;
-                }
-                for gap in listing.gaps {
-                    self.gathered.item(Item::Gap(gap))?;
-                }
+                self.gathered.refused(listing.problems, listing.gaps);
                 let mut members: Vec<Found> =
                     listing.members.into_iter().map(|member| Found::bytes(member, path.clone())).collect();
                 let _siblings = walk::settle(&mut members);

@@ -1,7 +1,7 @@
 //! `liudi keep`: any document (invoice, contract, screenshot, PDF statement) bit-exact into the private bag, under the kind
 //! the person gives it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::backup::{self, Report};
 use super::media_type;
@@ -9,9 +9,10 @@ use super::own;
 use super::session::Session;
 use crate::archive::names;
 use crate::error::{Error, Result};
+use crate::model::{GapReason, SubjectKind};
 use crate::platform;
 use crate::progress::Progress;
-use crate::store::segment::{EvidenceRow, Segment};
+use crate::store::segment::{EvidenceRow, InputDone, Segment};
 
 /// The kind under which `place` was kept before, if that is another one than `kind`.
 pub fn other_kind<'p>(place: &'p str, kind: &str) -> Option<&'p str> {
@@ -57,9 +58,47 @@ pub fn keep(session: &Session, files: &[PathBuf], kind: &str, progress: &dyn Pro
         });
     }
     session.stage.sync_batch()?;
+    for (file, row) in files.iter().zip(segment.evidence.clone()) {
+        segment.inputs.extend(settle(session, file, &row)?);
+    }
     session.catalog.add(run, &segment)?;
     let own = own::decide(&session.catalog, None)?;
     backup::commit(session, run, own.as_ref(), progress, &mut Report::default())?;
     session.catalog.finish_run(run)?;
     digests.iter().map(|digest| session.catalog.evidence_place(digest)).collect()
+}
+
+/// Settles a file that could not be read, wholly or in part: kept as it is, nothing is missing of it any more, and it is not
+/// read again as long as it does not change. What waits for a password goes on waiting.
+fn settle(session: &Session, file: &Path, row: &EvidenceRow) -> Result<Option<InputDone>> {
+    let Some((path, metadata)) = file.canonicalize().ok().and_then(|path| Some((path.clone(), path.metadata().ok()?)))
+    else {
+        return Ok(None);
+    };
+    let path = path.to_string_lossy().into_owned();
+    let inside = format!("{path}!/");
+    let catalog = &session.catalog;
+    let mut troubled = catalog.troubled()?;
+    troubled.retain(|origin| *origin == path || origin.starts_with(&inside));
+    let mut gaps = Vec::new();
+    for origin in &troubled {
+        gaps.extend(catalog.gaps_of(origin)?);
+    }
+    if gaps.is_empty() || gaps.iter().any(|gap| gap.reason == GapReason::PasswordNeeded) {
+        return Ok(None);
+    }
+    let own = gaps.iter().find(|gap| gap.kind == SubjectKind::Input).and_then(|gap| gap.title.clone());
+    let locator = own.unwrap_or_else(|| row.locator.clone());
+    for origin in &troubled {
+        catalog.take_back(origin, &[])?;
+    }
+    let (modified, _) = super::walk::modified_of(&metadata);
+    Ok(Some(InputDone {
+        path,
+        locator,
+        size: row.bytes,
+        modified,
+        source: Some(row.source.clone()),
+        version: row.version,
+    }))
 }

@@ -11,7 +11,6 @@ use std::time::UNIX_EPOCH;
 use walkdir::WalkDir;
 
 use crate::error::{Error, Result};
-use crate::model::gap::input_key;
 use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind, Time};
 use crate::secret::without_secrets;
 use crate::source::input::Siblings;
@@ -72,7 +71,7 @@ impl Walk {
     fn trouble(&mut self, locator: &str, path: String, error: &Error) {
         self.unreadable += 1;
         self.problems.push((Problem::from_error(error, locator), path.clone()));
-        self.gaps.push((unread(locator, GapReason::BrokenInput, Some(error.code())), path));
+        self.gaps.push((Gap::of_input(locator, GapReason::BrokenInput, Some(error.code())), path));
     }
 
     /// An entry of a folder that is there by name and cannot be looked at.
@@ -104,14 +103,6 @@ impl Walk {
             }
         }
     }
-}
-
-/// The gap that an input is which was not read.
-pub(super) fn unread(locator: &str, reason: GapReason, detail: Option<&str>) -> Gap {
-    let mut gap = Gap::new(SubjectKind::Input, input_key(locator), reason);
-    gap.title = Some(locator.to_owned());
-    gap.detail = detail.map(str::to_owned);
-    gap
 }
 
 /// Our own working state is never an input, nor is what systems leave about.

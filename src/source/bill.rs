@@ -46,12 +46,17 @@ pub(super) fn read(source: &'static str, input: &Input, cx: &ImportCx<'_>, out: 
 fn read_tables(input: &Input, container: Container, sink: &mut Sink<'_>) -> Result<Vec<Statement>> {
     let layouts = if container == Container::Workbook { bill::Container::Xlsx } else { bill::Container::Csv };
     let mut statements = Vec::new();
-    tables::each(input, container, |table, rows| {
+    let unread = tables::each_known(input, container, |table, rows| {
         let locator =
             if statements.is_empty() { input.locator().to_owned() } else { format!("{} [{table}]", input.locator()) };
-        statements.extend(bill::read(rows, layouts, &locator, statements.len(), sink)?);
-        Ok(true)
+        let found = bill::read(rows, layouts, &locator, statements.len(), sink)?;
+        let is_bill = !found.is_empty();
+        statements.extend(found);
+        Ok(is_bill)
     })?;
+    if !statements.is_empty() {
+        tables::name_unread(unread, input, sink.out)?;
+    }
     Ok(statements)
 }
 

@@ -12,7 +12,7 @@ static INFO: Info = Info {
     summary_zh: "微信支付商户资金账单",
     summary_en: "Merchant fund-flow bill",
     patterns: &["fundflowbill*.csv"],
-    version: 2,
+    version: 3,
 };
 
 impl Importer for BillFundFlow {

@@ -12,7 +12,7 @@ static INFO: Info = Info {
     summary_zh: "微信支付个人账单（CSV、Excel，也认另存的 .xls、.ods、制表符文本）",
     summary_en: "Personal WeChat Pay bill (CSV or Excel, also saved again as .xls, .ods or tab-separated text)",
     patterns: &["微信支付账单*.csv", "微信支付账单*.xlsx", "微信支付账单*.xls", "微信支付账单*.ods", "*.txt"],
-    version: 2,
+    version: 3,
 };
 
 impl Importer for BillPersonal {

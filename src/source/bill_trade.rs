@@ -12,7 +12,7 @@ static INFO: Info = Info {
     summary_zh: "微信支付商户交易账单（全部、成功、退款，以及旧版）",
     summary_en: "Merchant trade bill (all, payments, refunds, and the older layout)",
     patterns: &["tradebill*.csv", "*All*.csv"],
-    version: 2,
+    version: 3,
 };
 
 impl Importer for BillTrade {

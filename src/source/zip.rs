@@ -20,7 +20,6 @@ use zip::unstable::read::ZipIterable;
 
 use super::{Input, Passwords};
 use crate::error::{Error, Result};
-use crate::model::gap::input_key;
 use crate::model::{Gap, GapReason, Hasher, Problem, Sha256, SubjectKind, Time};
 
 pub(crate) use super::place::spool;
@@ -54,11 +53,7 @@ impl ZipListing {
 
 /// The gap that a refused member is.
 fn refusal(input: &Input, path: &str, code: &str) -> Gap {
-    let locator = format!("{}!/{path}", input.locator());
-    let mut gap = Gap::new(SubjectKind::Input, input_key(&locator), GapReason::BrokenInput);
-    gap.title = Some(locator);
-    gap.detail = Some(code.to_owned());
-    gap
+    Gap::of_input(&format!("{}!/{path}", input.locator()), GapReason::BrokenInput, Some(code))
 }
 
 /// Names that are never inputs: what systems leave about.

@@ -223,3 +223,65 @@ fn a_run_that_is_stopped_names_what_it_did_not_read() {
     let outcome = collect.read(&session.catalog, &walk::groups(all)).unwrap();
     assert_eq!(outcome.unread.len(), files.len());
 }
+
+/// Codes of the failures that importers name: of whole inputs, and of what they pass over in them.
+fn codes_of_failures() -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let codes =
+        regex::Regex::new(r#"(?:Error::input|Problem::incomplete|self\.complain)\((?:out, )?"([a-z-]+)""#).unwrap();
+    let mut found: Vec<String> = Vec::new();
+    for folder in ["parse", "source"] {
+        for entry in walkdir::WalkDir::new(root.join(folder)).into_iter().map(std::result::Result::unwrap) {
+            if entry.path().extension().is_some_and(|end| end == "rs") {
+                let text = std::fs::read_to_string(entry.path()).unwrap();
+                found.extend(codes.captures_iter(&text).map(|code| code[1].to_owned()));
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    assert!(found.len() > 50, "{found:?}");
+    found
+}
+
+#[test]
+fn every_failure_an_importer_names_leaves_a_gap_and_is_not_done() {
+    for code in codes_of_failures() {
+        let code: &'static str = Box::leak(code.into_boxed_str());
+        for (at, key) in
+            [("a/b.csv", "a/b.csv"), ("a/b.csv:7", "a/b.csv"), ("a/b.csv [2]:7", "a/b.csv"), ("a/c.png", "a/c.png")]
+        {
+            for problem in [Problem::from_error(&Error::input(code), at), Problem::incomplete(code, at)] {
+                let mut gathered = Gathered::new("/a/b.csv".to_owned());
+                let around = gathered.begin(&Input::bytes_at("a/b.csv", Vec::new(), None));
+                gathered.item(Item::Problem(problem)).unwrap();
+                gathered.end(around);
+                assert!(gathered.has_failed(), "{code}");
+                let gaps: Vec<_> = gathered.rows.gaps.iter().map(|(gap, _)| (gap.key.clone(), gap.reason)).collect();
+                assert_eq!(gaps, [(input_key(key), GapReason::BrokenInput)], "{code} {at}");
+            }
+        }
+        // Remarks and findings about what was read whole leave none.
+        let mut gathered = Gathered::new("/a/b.csv".to_owned());
+        gathered.item(Item::Problem(Problem::remark(code, "a/b.csv"))).unwrap();
+        gathered.item(Item::Problem(Problem::finding(code, "a/b.csv"))).unwrap();
+        assert!(!gathered.has_failed() && gathered.rows.gaps.is_empty());
+    }
+}
+
+#[test]
+fn what_is_missing_is_named_once() {
+    let mut gathered = Gathered::new("/a.html".to_owned());
+    let around = gathered.begin(&Input::bytes_at("a.html", Vec::new(), None));
+    // A page that is cut off names its article; a table in it that is inside another input names that.
+    gathered.item(Item::Problem(Problem::from_error(&Error::input("page-cut-off"), "a.html"))).unwrap();
+    gathered
+        .item(Item::Gap(crate::model::Gap::new(crate::model::SubjectKind::Article, "a", GapReason::BrokenInput)))
+        .unwrap();
+    let inner = gathered.begin(&Input::bytes_at("a.html!/b.csv", Vec::new(), None));
+    gathered.item(Item::Problem(Problem::from_error(&Error::input("list-broken"), "a.html!/b.csv:3"))).unwrap();
+    gathered.end(inner);
+    gathered.end(around);
+    let keys: Vec<_> = gathered.rows.gaps.iter().map(|(gap, _)| gap.key.as_str()).collect();
+    assert_eq!(keys, ["a".to_owned(), input_key("a.html!/b.csv")]);
+}

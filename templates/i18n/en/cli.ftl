@@ -265,7 +265,7 @@ kind-video = video
 
 gap-account-closed = account closed
 gap-blocked-by-platform = blocked by the platform
-gap-broken-input = file cannot be read
+gap-broken-input = file cannot be read, or only in part
 gap-complaint = taken down after a complaint
 gap-deleted-by-author = deleted by the author
 gap-download-failed = download failed, can be tried again

@@ -38,6 +38,7 @@ hint-bag-declaration = { advice-foreign-bag }
 hint-bag-has-fetch = { advice-foreign-bag }
 hint-bill-more-problems = { advice-kept }
 hint-bill-row-behind-summary = { advice-kept }
+hint-bill-row-of-totals = { advice-kept }
 hint-bill-sharing-row-width = { advice-kept }
 hint-bill-text-damaged = { advice-kept }
 hint-bill-time-unreadable = { advice-kept }

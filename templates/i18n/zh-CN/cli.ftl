@@ -228,7 +228,7 @@ kind-video = 视频号作品
 
 gap-account-closed = 账号已注销
 gap-blocked-by-platform = 被平台屏蔽
-gap-broken-input = 文件读不了
+gap-broken-input = 文件读不了或没有读全
 gap-complaint = 因投诉下架
 gap-deleted-by-author = 作者已删除
 gap-download-failed = 下载失败，可以重试
