@@ -16,6 +16,8 @@ pub struct Measured {
     pub archive_digest: Option<Sha256>,
     /// When the oldest and the newest evidence was taken.
     pub snapshot: Option<(Time, Time)>,
+    /// What the archive knows of the account itself.
+    pub known: Known,
     /// Kinds of which the archive holds something.
     pub kinds_seen: BTreeSet<AccountKind>,
     /// The three numbers, by asset: `article`, `material.image`, `channels_video.video`, `media`, …
@@ -38,6 +40,32 @@ pub struct Measured {
     pub unread: Vec<Gap>,
     /// What archived addresses show today.
     pub probes: Vec<Probe>,
+}
+
+/// What the archive knows of the account itself; it fills letters and proves nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Its name.
+    pub name: Option<String>,
+    /// Its original id (`gh_…`).
+    pub original_id: Option<String>,
+    /// Its WeChat id (微信号).
+    pub wechat_id: Option<String>,
+    /// The subject's name.
+    pub subject: Option<String>,
+    /// The published articles that are held.
+    pub articles: Option<Published>,
+}
+
+/// How many articles are held, and when the first and the last were published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Published {
+    /// How many.
+    pub count: u64,
+    /// The day of the first.
+    pub first: Date,
+    /// The day of the last.
+    pub last: Date,
 }
 
 /// The three numbers of one kind of thing.

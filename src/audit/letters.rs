@@ -1,13 +1,19 @@
-//! Drafts the owner can edit: the announcement, the auto-reply, the mark, and the application for each entity. They are
-//! drafts; where the platform has a form of its own, that form counts.
+//! Drafts the owner can edit: the announcement, the auto-reply, the mark, and the application for each entity, filled with
+//! what the profile, the plan and the archive know. What nobody knows is a visible blank, in one form for each language.
+//! They are drafts; where the platform has a form of its own, that form counts.
 
+use jiff::civil::Date;
 use minijinja::value::Serde;
 use minijinja::{Environment, context};
+use serde::Serialize;
 
 use super::engine::Scene;
+use super::events::EventName;
+use super::ics::id;
 use super::plan::Plan;
-use super::profile::Entity;
+use super::profile::{AccountKind, Entity};
 use crate::error::{Error, Result};
+use crate::text::{Language, Texts};
 
 /// One draft.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,66 +24,148 @@ pub struct Letter {
     pub text: String,
 }
 
-const DRAFTS: &[(&str, &str)] = &[
-    ("announcement.zh.txt", include_str!("../../templates/letters/announcement.zh.txt.j2")),
-    ("announcement.en.txt", include_str!("../../templates/letters/announcement.en.txt.j2")),
-    ("auto-reply.txt", include_str!("../../templates/letters/auto-reply.txt.j2")),
-    ("name-mark.txt", include_str!("../../templates/letters/name-mark.txt.j2")),
-];
-
-/// The application for `entity` and its file name; a person verifies by scanning and writes none.
-fn application(entity: Entity) -> Option<(&'static str, &'static str)> {
-    match entity {
-        Entity::Personal => None,
-        Entity::Enterprise | Entity::Media | Entity::Org => {
-            Some(("application.txt", include_str!("../../templates/letters/application-enterprise.txt.j2")))
-        }
-        Entity::Sole => Some(("application.txt", include_str!("../../templates/letters/application-sole.txt.j2"))),
-        Entity::Government => {
-            Some(("application.txt", include_str!("../../templates/letters/application-government.txt.j2")))
-        }
-        Entity::Dissolved => {
-            Some(("application.txt", include_str!("../../templates/letters/application-dissolved.txt.j2")))
-        }
-        Entity::Overseas => {
-            Some(("application.txt", include_str!("../../templates/letters/application-overseas.txt.j2")))
-        }
+impl Letter {
+    /// Returns how many blanks are left for the owner to fill in.
+    pub fn blanks(&self) -> usize {
+        self.text.matches("【请填写：").count() + self.text.matches("【to fill in: ").count()
     }
 }
 
-/// Every draft for this account. `site` is where the mirror will stand, if that is known.
-pub fn drafts(scene: &Scene<'_>, plan: &Plan, site: Option<&str>) -> Result<Vec<Letter>> {
-    let failed = |error: minijinja::Error| Error::other("letter-not-rendered").because(error);
-    let environment = Environment::new();
-    let submit = plan.steps.iter().map(|step| step.submit).max().unwrap_or_else(|| scene.today());
-    let kinds: Vec<&str> = scene
-        .kinds()
-        .into_iter()
-        .map(|kind| match kind.code() {
-            "oa.subscription" => "公众号",
-            "oa.service" => "服务号",
-            "mp" | "mp.game" | "mp.store" => "小程序",
-            "channels" => "视频号",
-            "wechat" => "微信号",
-            "wecom" => "企业微信",
-            "mch" => "微信支付商户号",
-            _ => "微信小店",
-        })
-        .collect();
-    let chosen = scene.profile.entity.and_then(application);
-    let context = context! {
-        name => Serde(&scene.profile.name),
-        subject => Serde(&scene.profile.subject),
-        original_id => Serde(&scene.profile.original_id),
-        accounts => kinds.join("、"),
-        submit => submit.to_string(),
-        today => scene.today().to_string(),
-        site,
+/// What the command line adds to what the archive knows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Given<'a> {
+    /// Where the mirror can be read.
+    pub site: Option<&'a str>,
+    /// Whether the owner chose the day on which the plan begins.
+    pub day_chosen: bool,
+}
+
+/// A draft's file name, language and template.
+type Draft = (&'static str, Language, &'static str);
+
+const DRAFTS: &[Draft] = &[
+    ("announcement.zh.txt", Language::Chinese, include_str!("../../templates/letters/announcement.zh.txt.j2")),
+    ("announcement.en.txt", Language::English, include_str!("../../templates/letters/announcement.en.txt.j2")),
+    ("auto-reply.txt", Language::Chinese, include_str!("../../templates/letters/auto-reply.txt.j2")),
+    ("name-mark.txt", Language::Chinese, include_str!("../../templates/letters/name-mark.txt.j2")),
+];
+
+/// The application for `entity`; a person verifies by scanning and writes none.
+fn application(entity: Entity) -> Option<Draft> {
+    let text = match entity {
+        Entity::Personal => return None,
+        Entity::Enterprise | Entity::Media | Entity::Org => {
+            include_str!("../../templates/letters/application-enterprise.txt.j2")
+        }
+        Entity::Sole => include_str!("../../templates/letters/application-sole.txt.j2"),
+        Entity::Government => include_str!("../../templates/letters/application-government.txt.j2"),
+        Entity::Dissolved => include_str!("../../templates/letters/application-dissolved.txt.j2"),
+        Entity::Overseas => include_str!("../../templates/letters/application-overseas.txt.j2"),
     };
-    DRAFTS
-        .iter()
-        .copied()
-        .chain(chosen)
-        .map(|(name, template)| Ok(Letter { name, text: environment.render_str(template, &context).map_err(failed)? }))
-        .collect()
+    Some(("application.txt", Language::Chinese, text))
+}
+
+/// Returns the blank for `what` in a letter of `language`.
+fn blank(language: Language, what: &str) -> String {
+    match language {
+        Language::Chinese => format!("【请填写：{what}】"),
+        Language::English => format!("【to fill in: {what}】"),
+    }
+}
+
+/// Returns `day` as letters write it: 2026年3月1日, 1 March 2026.
+fn written(language: Language, day: Date) -> String {
+    day.strftime(if language == Language::Chinese { "%Y年%-m月%-d日" } else { "%-d %B %Y" }).to_string()
+}
+
+/// The articles that are held, in a letter's words.
+#[derive(Serialize)]
+struct Span {
+    count: u64,
+    first: String,
+    last: String,
+}
+
+/// Returns every draft for this account.
+pub fn drafts(scene: &Scene<'_>, plan: &Plan, given: Given<'_>) -> Result<Vec<Letter>> {
+    let chosen = scene.profile.entity.and_then(application);
+    let all = DRAFTS.iter().copied().chain(chosen);
+    all.map(|draft| Ok(Letter { name: draft.0, text: render(scene, plan, given, draft)? })).collect()
+}
+
+fn render(scene: &Scene<'_>, plan: &Plan, given: Given<'_>, (_, language, template): Draft) -> Result<String> {
+    let (profile, known) = (scene.profile, &scene.measured.known);
+    let first = |values: &[&Option<String>]| values.iter().find_map(|value| tidy(value.as_deref()));
+    let accounts = |language| {
+        let texts = Texts::new(language);
+        let names = kinds(scene).map(|kind| {
+            let name = texts.get(&format!("ready-kind-{}", id(kind.code())), &[]);
+            // `公众号 (subscription account)`: a letter in English is for readers of English.
+            let english = name.split_once(" (").and_then(|(_, rest)| rest.strip_suffix(')'));
+            english.map_or(name.clone(), str::to_owned)
+        });
+        Some(names.collect::<Vec<_>>().join(&texts.get("list-separator", &[]))).filter(|names| !names.is_empty())
+    };
+    let day = submit(scene, plan);
+    let certain = day.filter(|(day, planned)| !planned || given.day_chosen || *day > scene.today());
+    let hint = if language == Language::Chinese { "提交注销的日期" } else { "the day of the application" };
+    let span = known.articles.map(|held| Span {
+        count: held.count,
+        first: written(language, held.first),
+        last: written(language, held.last),
+    });
+    let noticed = kinds(scene)
+        .filter_map(|kind| scene.anchor(EventName::NoticePublished.code(), kind))
+        .chain(scene.anchor("notice_date", AccountKind::OaSubscription))
+        .max();
+    let context = context! {
+        name => first(&[&profile.name, &known.name]),
+        subject => first(&[&profile.subject, &known.subject]),
+        original_id => first(&[&profile.original_id, &known.original_id]),
+        wechat_id => first(&[&profile.wechat_id, &known.wechat_id]),
+        mailbox => first(&[&profile.mailbox]),
+        operator => first(&[&profile.operator]),
+        contact => first(&[&profile.contact]),
+        elsewhere => first(&[&profile.elsewhere]),
+        reason => first(&[&profile.reason]),
+        accounts => accounts(language),
+        accounts_en => accounts(Language::English),
+        submit => certain.map(|(day, _)| written(language, day)),
+        submit_hint => hint,
+        noticed => noticed.map(|day| written(language, day)),
+        span => Serde(span),
+        site => tidy(given.site),
+    };
+    let failed = |error: minijinja::Error| Error::other("letter-not-rendered").because(error);
+    let mut environment = Environment::new();
+    let syntax =
+        environment.syntax().to_builder().trim_blocks(true).keep_trailing_newline(true).build().map_err(failed)?;
+    environment.set_syntax(syntax);
+    environment.add_function("todo", move |what: String| blank(language, &what));
+    environment.add_function("todo_en", |what: String| blank(Language::English, &what));
+    environment.render_str(template, context).map_err(failed)
+}
+
+/// Returns the kinds that readers know the account by: what only collects money or logs in has none. Where nobody said
+/// what is to be closed and the archive holds nothing, there are none.
+fn kinds(scene: &Scene<'_>) -> impl Iterator<Item = AccountKind> {
+    use AccountKind::{Mch, Wechat, Wecom};
+    let known = !scene.profile.kinds.is_empty() || !scene.measured.kinds_seen.is_empty();
+    let all = if known { scene.kinds() } else { Vec::new() };
+    let readers = |kind: &AccountKind| !matches!(kind, Mch | Wechat | Wecom);
+    let some = all.iter().any(readers);
+    all.into_iter().filter(move |kind| !some || readers(kind))
+}
+
+/// Returns the day on which the account that readers know is submitted, and whether that is only planned.
+fn submit(scene: &Scene<'_>, plan: &Plan) -> Option<(Date, bool)> {
+    let kinds: Vec<AccountKind> = kinds(scene).collect();
+    let steps = plan.steps.iter().filter(|step| kinds.contains(&step.account));
+    steps.map(|step| (step.submit, step.planned)).min()
+}
+
+/// Returns `text` in one line; nothing of what is empty.
+fn tidy(text: Option<&str>) -> Option<String> {
+    let text = text?.split_whitespace().collect::<Vec<_>>().join(" ");
+    Some(text).filter(|text| !text.is_empty())
 }

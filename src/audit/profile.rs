@@ -127,6 +127,24 @@ pub struct Profile {
     /// The subject's name, for letters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
+    /// Its WeChat id (微信号), for letters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wechat_id: Option<String>,
+    /// The mailbox it logs in with, for letters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mailbox: Option<String>,
+    /// Who signs or handles the closing, for letters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operator: Option<String>,
+    /// How that person is reached, for letters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact: Option<String>,
+    /// Where readers find the owner afterwards, for letters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<String>,
+    /// Why it is closed, for letters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// The kinds that are to be closed.
     pub kinds: BTreeSet<AccountKind>,
     /// Whose it is.
@@ -207,6 +225,12 @@ impl Profile {
             "name" => self.name = given(value),
             "original_id" => self.original_id = given(value),
             "subject" => self.subject = given(value),
+            "wechat_id" => self.wechat_id = given(value),
+            "mailbox" => self.mailbox = given(value),
+            "operator" => self.operator = given(value),
+            "contact" => self.contact = given(value),
+            "elsewhere" => self.elsewhere = given(value),
+            "reason" => self.reason = given(value),
             "kinds" | "kind" => {
                 self.kinds = value
                     .split([',', '，', '、', ';', '；', ' '])
@@ -225,7 +249,8 @@ impl Profile {
                 return Err(Error::usage("account-key-unknown").with("key", name).with(
                     "known",
                     format!(
-                        "name, original_id, subject, kinds, entity, followers, certified, {}",
+                        "name, original_id, subject, wechat_id, mailbox, operator, contact, elsewhere, reason, kinds, entity, \
+                         followers, certified, {}",
                         known_flags.join(", ")
                     ),
                 ));

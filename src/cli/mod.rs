@@ -17,6 +17,7 @@ mod export;
 mod gaps;
 mod guide;
 mod keep;
+mod letters;
 mod output;
 mod passwords;
 mod plain;

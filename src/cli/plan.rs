@@ -2,12 +2,13 @@
 
 use super::closing_arguments::PlanOptions;
 use super::context::Context;
+use super::letters;
 use super::output::Output;
 use super::plain;
 use super::records;
 use crate::audit::engine::Scene;
 use crate::audit::plan::{Fuse, Plan, Step};
-use crate::audit::{fill, ics, letters};
+use crate::audit::{fill, ics};
 use crate::error::{Error, Result};
 use crate::model::layout;
 use crate::pipeline::readiness;
@@ -43,15 +44,8 @@ pub(super) fn run(context: &Context<'_>, options: &PlanOptions) -> Result<u8> {
         output.say("plan-ics-written", &[("path", &path.display().to_string())]);
     }
     if let Some(folder) = &options.letters {
-        std::fs::create_dir_all(folder).map_err(|error| Error::disk("plan-write-failed", folder.display(), error))?;
-        for letter in letters::drafts(&scene, &plan, options.base_url.as_deref())? {
-            let path = folder.join(letter.name);
-            // A draft somebody has edited is theirs.
-            if !path.exists() {
-                write(&path, &letter.text)?;
-            }
-        }
-        output.say("plan-letters-written", &[("path", &folder.display().to_string())]);
+        let given = (options.base_url.as_deref(), options.on.is_some());
+        letters::write(context, &root, folder, &scene, &plan, given)?;
     }
     if output.json {
         output.answer(&plan)?;

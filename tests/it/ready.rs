@@ -3,6 +3,7 @@
 mod by_api;
 mod cases;
 mod demo;
+mod letters;
 mod pages;
 mod properties;
 mod sources;

@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::events::Events;
 use super::evidence::Evidence;
-use super::facts::{Asset, Finding, Fixity, Measured, Scan, Total};
+use super::facts::{Asset, Finding, Fixity, Known, Measured, Published, Scan, Total};
 use super::profile::{AccountKind, Profile};
 use super::waivers::Waivers;
 use crate::archive::{ExpectedState, expected_state};
@@ -167,6 +167,8 @@ struct Article {
     #[serde(default)]
     body: bool,
     #[serde(default)]
+    published: Option<Time>,
+    #[serde(default)]
     text_chars: u64,
     #[serde(default)]
     reshare: Option<serde::de::IgnoredAny>,
@@ -187,6 +189,9 @@ struct Medium {
 #[serde(default)]
 struct Account {
     biz: Option<String>,
+    user_name: Option<String>,
+    name: Option<String>,
+    alias: Option<String>,
     numbers: Numbers,
 }
 
@@ -216,12 +221,19 @@ fn articles(state: &ExpectedState, now: Time, gaps: &[Gap], measured: &mut Measu
         Err(_) => return Ok(BTreeSet::new()),
     };
     measured.kinds_seen.insert(AccountKind::OaSubscription);
+    measured.known = Known {
+        name: account.name.clone(),
+        original_id: account.user_name.clone().filter(|id| id.starts_with("gh_")),
+        wechat_id: account.alias.clone(),
+        ..Known::default()
+    };
     let own = |biz: Option<&String>| biz.is_none() || account.biz.is_none() || biz == account.biz.as_ref();
     let mut pages = BTreeSet::new();
     let mut findings = Vec::new();
     let mut media: BTreeMap<String, bool> = BTreeMap::new();
     let mut withdrawn = 0;
     let mut whole: BTreeSet<String> = BTreeSet::new();
+    let mut published = BTreeMap::new();
     for class in [Class::Public, Class::Private] {
         for path in state.below(class, "articles/")?.into_keys().filter(|path| path.ends_with("/article.json")) {
             let file = state.locate(class, &format!("data/{path}"));
@@ -235,6 +247,9 @@ fn articles(state: &ExpectedState, now: Time, gaps: &[Gap], measured: &mut Measu
                 && let Some(folder) = path.strip_prefix("articles/").and_then(|rest| rest.strip_suffix("/article.json"))
             {
                 pages.insert(folder.to_owned());
+            }
+            if let (Class::Public, true, Some(time)) = (class, article.body, article.published) {
+                published.insert(article.id.clone(), time.zoned().date());
             }
             // Of a reshare the card may be all there is.
             let bare = !article.body || (article.text_chars == 0 && article.media.is_empty());
@@ -251,6 +266,11 @@ fn articles(state: &ExpectedState, now: Time, gaps: &[Gap], measured: &mut Measu
             measured.held_urls.extend(article.url.into_iter().chain(article.aliases).chain([article.id]));
         }
     }
+    measured.known.articles = published.values().min().zip(published.values().max()).map(|(first, last)| Published {
+        count: published.len() as u64,
+        first: *first,
+        last: *last,
+    });
     let of = |kind: SubjectKind| gaps.iter().filter(move |gap| gap.kind == kind && own(gap.account.as_ref()));
     // What its author took down, and is held whole from a saved file or the API, is missing to nobody.
     let is_held = |gap: &&Gap| is_withdrawn(gap.reason) && whole.contains(&gap.key);

@@ -54,6 +54,11 @@ pub(super) fn measure(catalog: &Catalog, gaps: &[Gap], measured: &mut Measured) 
             Dataset::Account => {
                 let named = PRESENT.iter().filter(|(name, _)| *name == table.name);
                 measured.present.extend(named.map(|(_, thing)| (*thing).to_owned()));
+                catalog.each_data_row(table.id, |row| {
+                    let subject = row.fields.get("principal_name").and_then(Value::as_str);
+                    measured.known.subject = measured.known.subject.take().or_else(|| subject.map(str::to_owned));
+                    Ok(())
+                })?;
             }
             Dataset::Statistics if table.name.starts_with(DAILY) => {
                 catalog.each_data_row(table.id, |row| {

@@ -49,7 +49,25 @@ evidence-ask = { $question }
 event-ask-date = On which day: { $event }? (such as 2026-12-01, yesterday)
 waive-ask-reason = Why is "{ $rule }" given up?
 plan-ics-written = Calendar file: { $path }
-plan-letters-written = Drafts in { $path }; files that were there are untouched
+plan-letters-written = Drafts of the letters are in { $path }:
+plan-letter-new = {"  "}{ $name }: written, { $blanks ->
+    [0] nothing to fill in
+    [one] one blank to fill in
+   *[other] { $blanks } blanks to fill in
+}
+plan-letter-updated = {"  "}{ $name }: rewritten with what is known now, { $blanks ->
+    [0] nothing to fill in
+    [one] one blank to fill in
+   *[other] { $blanks } blanks to fill in
+}
+plan-letter-same = {"  "}{ $place }: unchanged
+plan-letter-yours = {"  "}{ $name }: you changed it, so it was left alone
+plan-letter-beside = {"  "}{ $name }: you changed it, so it was left alone; the new one is { $place }
+plan-letters-blanks = { $blanks ->
+    [0] Read them through once more before you send them.
+   *[other] Blanks are marked 【请填写：…】 or 【to fill in: …】. Rather than filling in each letter, record the answer once; drafts you have not changed follow when this runs again:
+    { $liudi } account set "contact=【CONTACT】" "reason=【REASON】" "mailbox=【MAILBOX】" "operator=【OPERATOR】" "elsewhere=【ELSEWHERE】"
+}
 purge-planned = { $count } files; to remove them add --apply
 purge-done = { $count } files removed, and the day recorded
 probe-gone = dead

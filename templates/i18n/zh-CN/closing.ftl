@@ -46,7 +46,23 @@ evidence-ask = { $question }
 event-ask-date = 哪一天{ $event }？（例如 2026-12-01、昨天）
 waive-ask-reason = 为什么放弃“{ $rule }”？
 plan-ics-written = 日历文件：{ $path }
-plan-letters-written = 草稿在 { $path }；已有的文件没有改动
+plan-letters-written = 信函草稿在 { $path }：
+plan-letter-new = 　{ $name }：已写好，{ $blanks ->
+    [0] 没有要填的
+   *[other] 还有 { $blanks } 处要填
+}
+plan-letter-updated = 　{ $name }：按新知道的情况重写了，{ $blanks ->
+    [0] 没有要填的
+   *[other] 还有 { $blanks } 处要填
+}
+plan-letter-same = 　{ $place }：没有变化
+plan-letter-yours = 　{ $name }：你改过，没有动它
+plan-letter-beside = 　{ $name }：你改过，没有动它；新的一份另存为 { $place }
+plan-letters-blanks = { $blanks ->
+    [0] 交出前再通读一遍。
+   *[other] 要填的地方写作【请填写：……】。不想每封信都填一遍，就先登记一次，没有改过的草稿再运行时会跟着更新：
+    { $liudi } account set "contact=【联系方式】" "reason=【注销原因】" "mailbox=【登录邮箱】" "operator=【经办人】" "elsewhere=【今后在哪里找你】"
+}
 purge-planned = 共 { $count } 个文件；要真的删除，加 --apply
 purge-done = 已删除 { $count } 个文件，并登记了日期
 probe-gone = 已失效

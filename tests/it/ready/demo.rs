@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::support::Run;
 
-fn demo() -> Run {
+pub(super) fn demo() -> Run {
     let run = Run::new().fixture("demo").env("LIUDI_ZIP_PASSWORD", "liudi-demo").env("LIUDI_BY", "王小明");
     run.backup(&[]).succeeds();
     run
@@ -183,7 +183,7 @@ fn the_other_commands_answer() {
     assert_eq!(plan["steps"][0]["account"], "channels");
     let calendar = std::fs::read_to_string(run.folder().join("dates.ics")).unwrap();
     assert!(calendar.starts_with("BEGIN:VCALENDAR\r\n"));
-    assert_eq!(std::fs::read_dir(run.folder().join("letters")).unwrap().count(), 4);
+    assert_eq!(std::fs::read_dir(run.folder().join("letters")).unwrap().count(), 4, "nothing but the letters");
     assert!(liudi(&run, &["plan"]).succeeds().stdout.contains("doing nothing deletes it for good"));
     assert!(liudi(&run, &["guide", "channels"]).succeeds().stdout.starts_with("1. Live replays"));
     liudi(&run, &["guide", "weibo"]).exits(2);

@@ -6,7 +6,7 @@ use liudi::audit::events::EventName;
 use liudi::audit::plan::Plan;
 use liudi::audit::profile::{AccountKind, Entity};
 use liudi::audit::report::{self, Report};
-use liudi::audit::{ics, letters, questions};
+use liudi::audit::{ics, questions};
 use liudi::model::{GapReason, Sha256, SubjectKind};
 use liudi::text::{Language, Texts};
 use serde_json::Value;
@@ -302,23 +302,6 @@ fn the_calendar_file_is_well_formed() {
     assert_eq!(ids.len(), unfolded.matches("BEGIN:VEVENT").count());
     assert!(ids.len() > 20, "{}", ids.len());
     assert_eq!(text, ics::write(&plan, &Texts::new(Language::Chinese)));
-}
-
-#[test]
-fn letters_fit_the_entity_and_leave_nothing_unrendered() {
-    for entity in Entity::ALL {
-        let mut world = World::whole(&[AccountKind::OaSubscription], *entity);
-        world.profile.name = Some("山间来信".to_owned());
-        let plan = world.scene().plan(day("2026-11-22"));
-        let drafts = letters::drafts(&world.scene(), &plan, Some("https://example.org/")).unwrap();
-        assert_eq!(drafts.len(), if *entity == Entity::Personal { 4 } else { 5 }, "{entity}");
-        for letter in &drafts {
-            assert!(!letter.text.contains("{{") && !letter.text.contains("{%"), "{}", letter.name);
-            assert!(letter.text.contains("山间来信") || letter.name == "auto-reply.txt", "{}", letter.name);
-        }
-        let government = drafts.iter().any(|letter| letter.text.contains("红头文件"));
-        assert_eq!(government, *entity == Entity::Government);
-    }
 }
 
 #[test]

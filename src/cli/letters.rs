@@ -1,0 +1,106 @@
+//! The drafts of `liudi plan --letters`: written, brought up to date while the owner has not changed them, and never
+//! over what the owner wrote.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::context::Context;
+use crate::audit::engine::Scene;
+use crate::audit::letters::{self, Given, Letter};
+use crate::audit::plan::Plan;
+use crate::config::site::SiteConfig;
+use crate::error::{Error, Result};
+use crate::export::options::site_address;
+use crate::model::{Sha256, layout};
+
+/// Digests of every draft as it was written, one a line, in the working state: what still has its digest is not changed.
+/// Where the working state was deleted every draft counts as changed.
+const WRITTEN: &str = "letters";
+
+/// Returns where the mirror can be read: the flag's address, else that of `site.toml`, else that the built site names.
+fn site(root: &Path, flag: Option<&str>) -> Result<Option<String>> {
+    if let Some(address) = flag.map(str::to_owned).or(SiteConfig::find(None, root)?.base_url) {
+        return site_address(&address).map(Some);
+    }
+    let robots = std::fs::read_to_string(root.join(layout::SITE).join("robots.txt")).unwrap_or_default();
+    let sitemap = robots.lines().find_map(|line| line.strip_prefix("Sitemap: "));
+    Ok(sitemap.and_then(|address| address.strip_suffix("/sitemap.xml")).map(str::to_owned))
+}
+
+/// Writes the drafts into `folder` and says what was done with each.
+pub(super) fn write(
+    context: &Context<'_>,
+    root: &Path,
+    folder: &Path,
+    scene: &Scene<'_>,
+    plan: &Plan,
+    (base_url, day_chosen): (Option<&str>, bool),
+) -> Result<()> {
+    std::fs::create_dir_all(folder).map_err(|error| Error::disk("plan-write-failed", folder.display(), error))?;
+    let site = site(root, base_url)?;
+    let given = Given { site: site.as_deref(), day_chosen };
+    let record = root.join(layout::WORK).join(WRITTEN);
+    let text = std::fs::read_to_string(&record).unwrap_or_default();
+    let mut written: BTreeSet<String> = text.lines().map(str::to_owned).collect();
+    let drafts = letters::drafts(scene, plan, given)?;
+    let output = context.output;
+    output.say("plan-letters-written", &[("path", &folder.display().to_string())]);
+    for letter in &drafts {
+        let (id, path) = put(folder, letter, &mut written)?;
+        let place = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let blanks = letter.blanks().to_string();
+        output.say(id, &[("name", letter.name), ("place", &place), ("blanks", &blanks)]);
+    }
+    output.say("plan-letters-blanks", &[("blanks", &drafts.iter().map(Letter::blanks).sum::<usize>().to_string())]);
+    if record.parent().is_some_and(Path::is_dir) {
+        let text: String = written.iter().map(|digest| format!("{digest}\n")).collect();
+        // Only a convenience: without it nothing is ever written over.
+        let _ = std::fs::write(&record, text);
+    }
+    Ok(())
+}
+
+/// Puts one draft into `folder`; returns what is said of it and where it, or what stands for it, is.
+fn put(folder: &Path, letter: &Letter, written: &mut BTreeSet<String>) -> Result<(&'static str, PathBuf)> {
+    let digest = |bytes: &[u8]| Sha256::of(bytes).hex();
+    let new = digest(letter.text.as_bytes());
+    let mut number = 0;
+    loop {
+        let path = folder.join(numbered(letter.name, number));
+        let held = match std::fs::read(&path) {
+            Ok(held) => Some(held),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => return Err(Error::disk("plan-write-failed", path.display(), error)),
+        };
+        let said = match held {
+            Some(held) if digest(&held) == new => "plan-letter-same",
+            Some(held) if !written.contains(&digest(&held)) => {
+                // The owner changed a draft of which nothing more is known since: it is finished as it is.
+                if number == 0 && written.contains(&new) {
+                    return Ok(("plan-letter-yours", path));
+                }
+                number += 1;
+                continue;
+            }
+            None if number == 0 => "plan-letter-new",
+            Some(_) if number == 0 => "plan-letter-updated",
+            _ => "plan-letter-beside",
+        };
+        if said != "plan-letter-same" {
+            std::fs::write(&path, &letter.text)
+                .map_err(|error| Error::disk("plan-write-failed", path.display(), error))?;
+        }
+        written.insert(new);
+        return Ok((said, path));
+    }
+}
+
+/// Returns the name of the draft that is put beside `number` others: `auto-reply.new.txt`, `auto-reply.new-2.txt`.
+fn numbered(name: &str, number: usize) -> String {
+    let stem = name.strip_suffix(".txt").unwrap_or(name);
+    match number {
+        0 => name.to_owned(),
+        1 => format!("{stem}.new.txt"),
+        _ => format!("{stem}.new-{number}.txt"),
+    }
+}
