@@ -1,6 +1,7 @@
 //! What to do about each open item: one table from reason to advice. The words are `ready-reason-…` and `ready-do-…`.
 
 use super::engine::{Item, Outcome};
+use super::forms;
 use super::ics::id;
 use super::rules::Rules;
 use crate::text::Texts;
@@ -20,12 +21,28 @@ pub struct ToDo {
     pub advice: String,
     /// Whether `ready --ask` asks for it.
     pub asked: bool,
+    /// Whether the advice is that of [`shared`], which is given once for all that need it.
+    pub shared: bool,
+}
+
+/// The advice for everything that is found, or fetched, and added: the same for all.
+const SHARED: &str = "collect";
+
+/// Returns the advice for everything that is still to be added.
+pub fn shared(texts: &Texts, command: &str) -> String {
+    texts.get(&format!("ready-do-{SHARED}"), &[("liudi", command)])
 }
 
 /// Every open item of `outcome` in words. `command` is how the commands begin that the advice names: `liudi -C "…"`.
 pub fn to_do(texts: &Texts, rules: &Rules, outcome: &Outcome, command: &str) -> Vec<ToDo> {
+    // Where nobody has said how many there are, that there are none here says nothing more.
+    let counted = |item: &&Item| {
+        let key = format!("{}:platform_total", item.key);
+        item.reason != "nothing_held" || !outcome.open_items().any(|other| other.key == key)
+    };
     outcome
         .open_items()
+        .filter(counted)
         .map(|item| {
             let name = name(texts, rules, item);
             ToDo {
@@ -34,6 +51,7 @@ pub fn to_do(texts: &Texts, rules: &Rules, outcome: &Outcome, command: &str) -> 
                 reason: reason(texts, item),
                 advice: advice(texts, outcome, item, command),
                 asked: matches!(code(item), "record" | "profile"),
+                shared: code(item) == SHARED,
                 name,
             }
         })
@@ -124,7 +142,8 @@ fn code(item: &Item) -> &'static str {
 /// Why `item` is open, in words.
 fn reason(texts: &Texts, item: &Item) -> String {
     let words = texts.get(&format!("ready-reason-{}", id(&item.reason)), &[]);
-    detail(item).map_or_else(|| words.clone(), |detail| format!("{words} ({detail})"))
+    let Some(detail) = detail(item) else { return words };
+    texts.get("ready-reason-detail", &[("reason", &words), ("detail", detail)])
 }
 
 /// What to do about `item` of `outcome`, in words.
@@ -139,7 +158,11 @@ fn advice(texts: &Texts, outcome: &Outcome, item: &Item, command: &str) -> Strin
         _ => &item.key,
     };
     let date = item.date.as_deref().unwrap_or_default();
-    texts.get(&format!("ready-do-{code}"), &[("key", key), ("rule", &outcome.rule), ("date", date), ("liudi", command)])
+    let blank = forms::blank(texts, key);
+    texts.get(
+        &format!("ready-do-{code}"),
+        &[("key", key), ("rule", &outcome.rule), ("date", date), ("liudi", command), ("blank", &blank)],
+    )
 }
 
 fn recorded_key(sources: &str) -> Option<&str> {

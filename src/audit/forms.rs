@@ -4,9 +4,11 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::ics::id;
 use super::values;
 use crate::error::{Error, Result};
 use crate::model::Sha256;
+use crate::text::Texts;
 
 /// The form of a fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -122,7 +124,35 @@ pub fn keys() -> impl Iterator<Item = &'static str> {
     FORMS.iter().map(|(key, _)| *key)
 }
 
+/// Returns the blank that stands for the value of `key` in a printed command: 【篇数】, 【日期】. It is whole in every shell.
+pub fn blank(texts: &Texts, key: &str) -> String {
+    let own = texts.find(&format!("blank-{}", id(key)), &[]);
+    own.unwrap_or_else(|| texts.get(&format!("blank-{}", form(key).unwrap_or(Form::Text).name()), &[]))
+}
+
+/// True if `text` is a blank as it was printed, which nobody has filled in.
+pub fn is_blank(text: &str) -> bool {
+    let text = text.trim();
+    let inside = |open, close| text.strip_prefix(open).and_then(|rest: &str| rest.strip_suffix(close));
+    let inside = inside('【', '】').or_else(|| inside('<', '>'));
+    inside.is_some_and(|inside| !inside.is_empty() && !inside.contains(['【', '】', '<', '>']))
+}
+
 impl Form {
+    /// Returns its name in the ids of texts.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Amount => "amount",
+            Self::Count => "count",
+            Self::Day => "day",
+            Self::Digest => "digest",
+            Self::File => "file",
+            Self::Text => "text",
+            Self::Url => "url",
+            Self::YesNo | Self::YesNoOrPlace => "yes-no",
+        }
+    }
+
     /// Returns `text` as it is recorded: a day as `2026-03-01`, a number in plain digits, `yes` or `no`. That the person
     /// does not know is an answer to every question.
     ///
@@ -150,17 +180,7 @@ impl Form {
 
     /// Returns the error for a fact `key` whose value was left out.
     pub fn missing(self, key: &str) -> Error {
-        let form = match self {
-            Self::Amount => "amount",
-            Self::Count => "count",
-            Self::Day => "day",
-            Self::Digest => "digest",
-            Self::File => "file",
-            Self::Text => "text",
-            Self::Url => "url",
-            Self::YesNo | Self::YesNoOrPlace => "yes-no",
-        };
-        Error::usage("value-missing").with("key", key).with("form", form)
+        Error::usage("value-missing").with("key", key).with("form", self.name())
     }
 
     /// Returns the error that names this form.

@@ -66,7 +66,7 @@ impl Entry {
                 let words = if language == Language::Chinese { zh } else { en };
                 all += before;
                 if marked.starts_with('<') {
-                    all.extend(["\"<", words, ">\""]);
+                    all.extend(["\"【", words, "】\""]);
                 } else {
                     all += words;
                 }
@@ -121,7 +121,8 @@ mod tests {
             assert_eq!(entry.steps_zh.len(), entry.steps_en.len(), "{}", entry.id);
             assert!(!entry.steps_zh.is_empty(), "{}", entry.id);
             let commands = entry.commands(Language::English, "liudi");
-            assert!(commands.iter().all(|command| command.starts_with("liudi ") && command.is_ascii()), "{commands:?}");
+            let english = |command: &str| command.replace(['【', '】'], "").is_ascii();
+            assert!(commands.iter().all(|command| command.starts_with("liudi ") && english(command)), "{commands:?}");
         }
         for kind in AccountKind::ALL {
             assert!(!of(&[*kind], &Profile::default()).unwrap().is_empty(), "{kind}");

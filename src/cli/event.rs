@@ -1,5 +1,6 @@
 //! `liudi event`: what happened, by date. Only the owner moves a closing forward.
 
+use super::blanks;
 use super::closing_arguments::{EventCommand, EventOptions};
 use super::context::Context;
 use super::records::{self, Book};
@@ -22,7 +23,7 @@ pub(super) fn run(context: &Context<'_>, options: &EventOptions) -> Result<u8> {
         return Err(Error::usage("event-which-account").with("event", name).with("known", known));
     }
     let words = context.output.texts().get(&format!("event-{}", name.code().replace('_', "-")), &[]);
-    let date = match date {
+    let date = match blanks::given(date.as_ref()) {
         Some(date) => date.clone(),
         None => records::prompt(context, "event-ask-date", &[("event", &words)], || Form::Day.missing(name.code()))?,
     };

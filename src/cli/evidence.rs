@@ -1,5 +1,6 @@
 //! `liudi evidence`: what the owner records, with the files that show it.
 
+use super::blanks;
 use super::closing_arguments::{EvidenceCommand, EvidenceOptions};
 use super::context::Context;
 use super::records::{self, Book, person};
@@ -14,7 +15,7 @@ pub(super) fn run(context: &Context<'_>, options: &EvidenceOptions) -> Result<u8
     };
     let form = known(key)?;
     let name = records::question(context.output.texts(), key);
-    let value = match value {
+    let value = match blanks::given(value.as_ref()) {
         Some(value) => value.clone(),
         // A file answers whatever a file, a yes or a place would answer.
         None if file.is_some() && matches!(form, Form::File | Form::YesNo | Form::YesNoOrPlace) => "yes".to_owned(),

@@ -8,6 +8,7 @@ mod api;
 mod arguments;
 mod ask;
 mod backup;
+mod blanks;
 mod closing_arguments;
 mod completions;
 mod context;
@@ -64,7 +65,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let output = Output::new(texts, &parsed.global);
-    let bits = match dispatch(parsed.command, &parsed.global, &output) {
+    let done = blanks::check(&arguments).and_then(|()| dispatch(parsed.command, &parsed.global, &output));
+    let bits = match done {
         Ok(bits) => bits,
         Err(error) => {
             output.error(&error);

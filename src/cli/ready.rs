@@ -6,9 +6,10 @@ use std::path::Path;
 
 use super::closing_arguments::ReadyOptions;
 use super::context::Context;
+use super::output::Output;
 use super::plain;
 use super::records::{self, Book, person};
-use crate::audit::engine::{Judgement, Scene, Verdict};
+use crate::audit::engine::{Judgement, Outcome, Scene, Verdict};
 use crate::audit::facts::Measured;
 use crate::audit::fill::{self, Records};
 use crate::audit::forms::Form;
@@ -97,18 +98,16 @@ fn scene<'a>(rules: &'a Rules, known: &'a Records, measured: &'a Measured, now: 
 }
 
 fn print(context: &Context<'_>, scene: &Scene<'_>, judgement: &Judgement, page: Option<&Path>) -> Result<()> {
-    /// More items of one rule stand in the report.
-    const MOST: usize = 12;
     let (output, rules) = (context.output, scene.rules);
     let texts = output.texts();
-    let language = texts.language();
     let verdict = texts.get(&format!("ready-verdict-{}", judgement.verdict.code().replace('_', "-")), &[]);
     output.data(&verdict)?;
     let until = judgement.valid_until.to_string();
     output.data(&format!("{} {}", texts.get("report-valid-until", &[]), until.get(..16).unwrap_or_default()))?;
     if !judgement.profile_unknown.is_empty() {
         let fields = judgement.profile_unknown.iter().map(|field| texts.get(&format!("report-profile-{field}"), &[]));
-        output.data(&(texts.get("report-profile-unknown", &[]) + &fields.collect::<Vec<_>>().join(", ")))?;
+        let fields = fields.collect::<Vec<_>>().join(&texts.get("list-separator", &[]));
+        output.data(&(texts.get("report-profile-unknown", &[]) + &fields))?;
     }
     if let Some(fixity) = &scene.measured.fixity {
         let whole = if fixity.missing.is_empty() { "report-complete" } else { "report-incomplete" };
@@ -117,7 +116,7 @@ fn print(context: &Context<'_>, scene: &Scene<'_>, judgement: &Judgement, page: 
         let words = [whole, sound].map(|id| texts.get(id, &[])).join(&separator);
         output.data(&texts.get("ready-line", &[("name", &texts.get("report-files", &[])), ("text", &words)]))?;
     }
-    let content = if judgement.verdict == Verdict::Ready { "report-content-whole" } else { "report-content-open" };
+    let content = if judgement.verdict == Verdict::Ready { "report-content-whole" } else { "ready-content-open" };
     let name = texts.get("report-content", &[]);
     output.data(&texts.get("ready-line", &[("name", &name), ("text", &texts.get(content, &[]))]))?;
     let questions = questions::open(scene, judgement);
@@ -125,8 +124,11 @@ fn print(context: &Context<'_>, scene: &Scene<'_>, judgement: &Judgement, page: 
     if !steps.is_empty() {
         output.data(&format!("\n■ {}", texts.get("report-first", &[])))?;
         for (number, step) in steps.iter().enumerate() {
-            let command = step.command.as_ref().map(|command| format!(": {command}")).unwrap_or_default();
-            output.data(&format!("  {}. {}{command}", number + 1, plain::cell(&step.text)))?;
+            let text = match &step.command {
+                Some(command) => texts.get("ready-line", &[("name", &step.text), ("text", command)]),
+                None => step.text.clone(),
+            };
+            output.data(&format!("  {}. {}", number + 1, plain::cell(&text)))?;
         }
     }
     let mut open = judgement.open();
@@ -136,27 +138,16 @@ fn print(context: &Context<'_>, scene: &Scene<'_>, judgement: &Judgement, page: 
         let rule = rules.rule(&outcome.rule);
         rule.is_some_and(|rule| rule.surely_concerns(scene.profile.entity, &scene.profile.flags))
     });
-    let mut group = "";
-    for outcome in &open {
-        let Some(rule) = rules.rule(&outcome.rule) else { continue };
-        if outcome.group != group {
-            group = &outcome.group;
-            output.data(&format!("\n■ {}", texts.get(&format!("ready-group-{group}"), &[])))?;
+    for group in open.chunk_by(|a, b| a.group == b.group) {
+        let Some(first) = group.first() else { continue };
+        output.data(&format!("\n■ {}", texts.get(&format!("ready-group-{}", first.group), &[])))?;
+        let mut shared = false;
+        for outcome in group {
+            shared |= print_rule(output, rules, outcome)?;
         }
-        let mark = if outcome.severity == Severity::Blocker { "✗" } else { "!" };
-        let state = texts.get(&format!("ready-state-{}", outcome.state), &[]);
-        output.data(&format!("{mark} {} [{state}] {}", rule.title(language), rule.id))?;
-        let items = advice::to_do(texts, rules, outcome, &output.command());
-        for (index, item) in items.iter().take(MOST).enumerate() {
-            let key = item.key.as_deref().map(|key| format!("  [{}]", plain::cell(key))).unwrap_or_default();
-            output.data(&format!("    · {}{key}  {}", plain::cell(&item.name), plain::cell(&item.reason)))?;
-            // The same advice for several items is given once, after the last; what `--ask` asks for is said above.
-            if !item.asked && items.get(index + 1).is_none_or(|next| next.advice != item.advice || index + 1 == MOST) {
-                output.data(&format!("        → {}", plain::cell(&item.advice)))?;
-            }
-        }
-        if let Some(more) = items.len().checked_sub(MOST).filter(|more| *more > 0) {
-            output.data(&format!("    {}", texts.get("report-gaps-more", &[("count", &more.to_string())])))?;
+        // What is to be found and added is the same for all of them: said once.
+        if shared {
+            output.data(&format!("  → {}", plain::cell(&advice::shared(texts, &output.command()))))?;
         }
     }
     if all > open.len() {
@@ -168,6 +159,31 @@ fn print(context: &Context<'_>, scene: &Scene<'_>, judgement: &Judgement, page: 
         output.say("ready-report-written", &[("path", &page.display().to_string())]);
     }
     Ok(())
+}
+
+/// Prints an open rule and its items; true if some of them are still to be added.
+fn print_rule(output: &Output, rules: &Rules, outcome: &Outcome) -> Result<bool> {
+    /// More items of one rule stand in the report.
+    const MOST: usize = 12;
+    let texts = output.texts();
+    let Some(rule) = rules.rule(&outcome.rule) else { return Ok(false) };
+    let mark = if outcome.severity == Severity::Blocker { "✗" } else { "!" };
+    let state = texts.get(&format!("ready-state-{}", outcome.state), &[]);
+    output.data(&format!("{mark} {} [{state}] {}", rule.title(texts.language()), rule.id))?;
+    let items = advice::to_do(texts, rules, outcome, &output.command());
+    for (index, item) in items.iter().take(MOST).enumerate() {
+        let key = item.key.as_deref().map(|key| format!("  [{}]", plain::cell(key))).unwrap_or_default();
+        output.data(&format!("    · {}{key}  {}", plain::cell(&item.name), plain::cell(&item.reason)))?;
+        // The same advice for several items is given once, after the last; what `--ask` asks for is said above.
+        let last = items.get(index + 1).is_none_or(|next| next.advice != item.advice || index + 1 == MOST);
+        if !item.asked && !item.shared && last {
+            output.data(&format!("        → {}", plain::cell(&item.advice)))?;
+        }
+    }
+    if let Some(more) = items.len().checked_sub(MOST).filter(|more| *more > 0) {
+        output.data(&format!("    {}", texts.get("report-gaps-more", &[("count", &more.to_string())])))?;
+    }
+    Ok(items.iter().any(|item| item.shared))
 }
 
 fn after(context: &Context<'_>, scene: &Scene<'_>) -> Result<u8> {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::blanks;
 use super::closing_arguments::WaiveOptions;
 use super::context::Context;
 use super::records::{self, Book, person};
@@ -20,7 +21,7 @@ pub(super) fn run(context: &Context<'_>, options: &WaiveOptions) -> Result<u8> {
     let mut book = Book::open(&root)?;
     let outcome = judged(context, &root, &rules, &book)?.outcomes.into_iter().find(|outcome| outcome.rule == rule.id);
     let items = options.items.iter().map(|name| item(&rule.id, outcome.as_ref(), name)).collect::<Result<Vec<_>>>()?;
-    let reason = if let Some(reason) = &options.reason {
+    let reason = if let Some(reason) = blanks::given(options.reason.as_ref()) {
         reason.clone()
     } else {
         let title = rule.title(context.output.texts().language());

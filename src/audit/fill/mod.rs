@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 use super::events::Events;
 use super::evidence::Evidence;
+use super::documents;
 use super::facts::{Asset, Finding, Fixity, Known, Measured, Published, Scan, Total};
 use super::profile::{AccountKind, Profile};
 use super::waivers::Waivers;
@@ -95,7 +96,7 @@ pub fn measure(root: &Path, catalog: &Catalog, site: &Path, now: Time, fixity: O
     measured.unread = gaps.iter().filter(unread).cloned().collect();
     let pages = articles(&state, now, &gaps, &mut measured)?;
     lists(&state, &mut measured)?;
-    documents(&state, &mut measured)?;
+    kept(&state, &mut measured)?;
     bills::measure(catalog, &state, &mut measured)?;
     tables::measure(catalog, &gaps, &mut measured)?;
     if site.is_dir() {
@@ -353,11 +354,11 @@ fn lists(state: &ExpectedState, measured: &mut Measured) -> Result<()> {
     Ok(())
 }
 
-/// Documents kept as `menu`, `auto_reply`, `profile` count as these.
-fn documents(state: &ExpectedState, measured: &mut Measured) -> Result<()> {
+/// Documents kept as `menu`, `auto_reply`, `profile` count as these, under whatever name of theirs they were kept.
+fn kept(state: &ExpectedState, measured: &mut Measured) -> Result<()> {
     for path in state.below(Class::Private, "documents/")?.into_keys() {
         if let Some(kind) = path.split('/').nth(1) {
-            measured.present.insert(kind.to_owned());
+            measured.present.insert(documents::kind(kind).unwrap_or(kind).to_owned());
         }
     }
     Ok(())

@@ -6,7 +6,7 @@ use minijinja::{Environment, context};
 use serde::Serialize;
 
 use super::{Report, picture};
-use crate::audit::advice::{ToDo, to_do};
+use crate::audit::advice::{ToDo, shared, to_do};
 use crate::audit::engine::Judgement;
 use crate::audit::first::{first, place};
 use crate::audit::ics::id;
@@ -28,6 +28,8 @@ struct Open {
     state: &'static str,
     confidence: &'static str,
     items: Vec<ToDo>,
+    /// Whether some of the items are still to be added.
+    shared: bool,
 }
 
 /// Renders the page in `language`. `digest` is that of `readiness.json`. The page names no place
@@ -56,6 +58,7 @@ pub fn render(
         .into_iter()
         .filter_map(|outcome| {
             let rule = word(&outcome.rule)?;
+            let items = to_do(&texts, rules, outcome, "liudi");
             Some(Open {
                 rule: outcome.rule.clone(),
                 group: outcome.group.clone(),
@@ -64,10 +67,12 @@ pub fn render(
                 severity: outcome.severity.code(),
                 state: outcome.state.code(),
                 confidence: rule.confidence.code(),
-                items: to_do(&texts, rules, outcome, "liudi"),
+                shared: items.iter().any(|item| item.shared),
+                items,
             })
         })
         .collect();
+    let shared = shared(&texts, "liudi");
     let charts: Vec<_> = report.assets.iter().map(|asset| picture::chart(asset, &texts)).collect();
     let timeline = picture::timeline(report, &texts);
     let mut environment = Environment::new();
@@ -89,6 +94,7 @@ pub fn render(
         open => Serde(open),
         first => Serde(first),
         not_yet,
+        shared,
         charts => Serde(charts),
         timeline => Serde(timeline),
         digest,

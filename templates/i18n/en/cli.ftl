@@ -12,7 +12,7 @@ cli-man-of = The command (default: the program as a whole)
 cli-man-output = Write the pages of every command into this folder
 man-written = The manual pages are in { $path }
 error-man-not-written = The manual pages cannot be written to { $path }
-hint-man-not-written = name another folder that can be written to: -o "<DIR>"
+hint-man-not-written = name another folder that can be written to: -o "【DIR】"
 error-man-command-unknown = There is no command "{ $command }"
 hint-man-command-unknown = liudi --help lists the commands
 cli-mirror = Build the static site
@@ -144,9 +144,9 @@ summary-articles = Articles: { $held } held of { $listed } known.
 summary-notes = Texts, pictures, recordings and films sent to followers: { $held } held of { $listed } known.
 summary-videos = Videos of the 视频号: { $held } held of { $listed } known.
 summary-covered = Days that personal bills cover: { $days }.
-summary-ask-trades = Whether there were trades before or after, the bills do not say. On which days were the first and the last trade? Record them:
-    { $liudi } event add first_trade "<date, such as 2019-01-31>"
-    { $liudi } event add last_trade "<date, such as 2019-01-31>"
+summary-ask-trades = Whether there were trades before or after, the bills do not say. On which days were the first and the last trade? Record them (a date is written 2019-01-31):
+    { $liudi } event add first_trade 【DATE】
+    { $liudi } event add last_trade 【DATE】
 summary-lives = Live broadcasts: replays of { $held } held, { $listed } known.
 summary-unmatched = { $count } single films, recordings or pictures belong to nothing that is listed: kept in the private part only, named in private/data/tables/saved-files.csv.
 summary-media = Images, audio, video: { $count } held.
@@ -240,15 +240,15 @@ gaps-face = The account’s picture
 gaps-header = { $title } ({ $kinds })
 gaps-kind-count = { $kind }: { $count }
 list-separator = {", "}
-gaps-do-page = open it in a browser, save it as “web page, complete” and add it: { $liudi } collect "<FOLDER>"; or fetch it: { $liudi } collect --online
-gaps-do-media = open the article above, wait until its pictures show, save the page again and add it: { $liudi } collect "<FOLDER>"; or fetch them: { $liudi } collect --online
-gaps-do-waive = it can no longer be had. Without another copy, give it up by name: { $liudi } waive { $rule } --item "{ $key }"
-gaps-do-lost = it can no longer be had. If there is another copy, add it: { $liudi } collect "<COPY>"
-gaps-do-password = add it again and type the password: { $liudi } collect "<ZIP>"
-gaps-do-paid = open it with the account that paid, save the whole page and add it: { $liudi } collect "<FOLDER>"
-gaps-do-input = add a whole copy: { $liudi } collect "<FILE>"; or keep it as it is: { $liudi } keep "<FILE>" --as document
-gaps-do-keep = export it or take a picture of it in the back end, and keep that: { $liudi } keep "<FILE>" --as document
-gaps-do-export = export or save a fuller one and add it: { $liudi } collect "<FILE>"
+gaps-do-page = open it in a browser, save it as “web page, complete” and add it: { $liudi } backup "【FOLDER】"; or fetch it: { $liudi } backup --online
+gaps-do-media = open the article above, wait until its pictures show, save the page again and add it: { $liudi } backup "【FOLDER】"; or fetch them: { $liudi } backup --online
+gaps-do-waive = it can no longer be had. Without another copy, give it up by name: { $liudi } waive { $rule } --item "{ $key }" --reason "【REASON】"
+gaps-do-lost = it can no longer be had. If there is another copy, add it: { $liudi } backup "【COPY】"
+gaps-do-password = add it again and type the password: { $liudi } backup "【ZIP】"
+gaps-do-paid = open it with the account that paid, save the whole page and add it: { $liudi } backup "【FOLDER】"
+gaps-do-input = add a whole copy: { $liudi } backup "【FILE】"; or keep it as it is: { $liudi } keep "【FILE】" --as document
+gaps-do-keep = export it or take a picture of it in the back end, and keep that: { $liudi } keep "【FILE】" --as document
+gaps-do-export = export or save a fuller one and add it: { $liudi } backup "【FILE】"
 gaps-page-hint = Open each, save it in the browser as “web page, complete”, and import it with liudi backup. This page itself loads nothing from anywhere.
 
 kind-account = account

@@ -112,3 +112,14 @@ hint-waiver-nothing-open = `{ $liudi } ready` names what is open
 error-purge-what-unknown = Cannot purge "{ $what }"; known: followers
 error-probe-needs-online = This asks the platform: add --online
 error-probe-failed = The platform could not be asked
+
+# What a kept document is.
+document-auto-reply = auto-reply
+document-contract = contract
+document-document = document
+document-invoice = invoice
+document-menu = menu
+document-orders = orders
+document-profile = profile
+document-screenshot = screenshot
+document-statement = statement

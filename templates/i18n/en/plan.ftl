@@ -133,7 +133,7 @@ plan-notice-contacts = tell your contacts where to reach you
 
 # Afterwards.
 after-title = What is still to do
-after-none = no closing is recorded: `{ $liudi } event add deregistered`
+after-none = no closing is recorded: `{ $liudi } event add deregistered 【DATE】`
 after-check-gone = check that the links are dead: `{ $liudi } probe --online`
 after-publish-mirror = announce the mirror once the links are dead
 after-name-free = the old name is no longer protected

@@ -48,7 +48,7 @@ error-waivers-file-invalid = The recorded waivers waivers.json cannot be read
 error-event-unknown = Unknown event "{ $value }"
 hint-event-unknown = Known are: { $known }
 error-event-out-of-order = "{ $event }" cannot come before "{ $needs }" ({ $account })
-hint-event-out-of-order = Run `{ $liudi } event add { $needs }` first
+hint-event-out-of-order = Run `{ $liudi } event add { $needs } 【DATE】` first
 error-event-before-its-cause = "{ $event }" ({ $date }) lies before "{ $needs }" ({ $other })
 error-event-after-the-end = { $account } is recorded as closed; "{ $event }" cannot follow
 error-waiver-needs-reason-and-name = A waiver of { $rule } needs a reason and a name
@@ -64,3 +64,18 @@ error-rule-stance-unknown = Unknown stance "{ $value }"
 error-stage-unknown = Unknown stage "{ $value }"
 error-state-unknown = Unknown state "{ $value }"
 error-verdict-unknown = Unknown verdict "{ $value }"
+
+# Blanks in printed commands.
+blank-amount = 【AMOUNT】
+blank-count = 【NUMBER】
+blank-day = 【DATE】
+blank-digest = "【FOLDER OF THE SECOND COPY】"
+blank-file = --file "【FILE】"
+blank-text = "【WORDS】"
+blank-url = "【ADDRESS】"
+blank-yes-no = 【YES OR NO】
+blank-published-total = 【NUMBER】
+blank-comment-total = 【NUMBER】
+blank-follower-total = 【NUMBER】
+error-blank-left = The { $blank } of the command was not replaced
+hint-blank-left = put your own value in the place of { $blank }, brackets included; a path, or a value with spaces, goes in quotes

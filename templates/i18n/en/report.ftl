@@ -50,6 +50,7 @@ report-files = Files of the archive
 ready-line = { $name }: { $text }
 report-content = The account
 report-content-open = not all kept, or not checked yet: see what is missing
+ready-content-open = not all kept, or not checked yet: named below
 report-content-whole = nothing is known to be missing
 report-first = First
 report-first-ask = answer { $count ->

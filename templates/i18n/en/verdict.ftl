@@ -144,6 +144,7 @@ ready-reason-wait = not yet
 ready-reason-window-over = the window is over
 ready-reason-act-now = to be done now
 ready-reason-pre-check-refuses = the platform's own check refuses
+ready-reason-detail = { $reason } ({ $detail })
 ready-reason-rule-unmet = this rule is unmet
 ready-reason-rule-unknown = this rule is unknown
 ready-reason-account-closed = the account was closed
@@ -179,19 +180,19 @@ ready-reason-missing-page = page is missing
 
 # What to do.
 ready-do-record = run `{ $liudi } ready --ask` and answer
-ready-do-number = count them on the platform, then record it: `{ $liudi } evidence add { $key }`
-ready-do-collect = add the file (`{ $liudi } collect "<FILE>"`), or fetch it: `{ $liudi } collect --online`
-ready-do-waive = it can no longer be had. To give it up: `{ $liudi } waive { $rule } --item "{ $key }"`
+ready-do-number = count them on the platform, then record it (0 if there are none): `{ $liudi } evidence add { $key } { $blank }`
+ready-do-collect = what is not held yet: add the file, and the site follows: `{ $liudi } backup "【FILE】"`; or fetch what can be fetched: `{ $liudi } backup --online`
+ready-do-waive = it can no longer be had. To give it up: `{ $liudi } waive { $rule } --item "{ $key }" --reason "【REASON】"`
 ready-do-verify = run `{ $liudi } verify`, then `{ $liudi } mirror`, then check again
 ready-do-wait = wait until { $date }
-ready-do-event = record the day: `{ $liudi } event add { $key }`
+ready-do-event = record the day: `{ $liudi } event add { $key } { $blank }`
 ready-do-refresh = check again and record it anew
 ready-do-settle = settle it, then record it
-ready-do-look = read the text; once read: `{ $liudi } waive { $rule }`
+ready-do-look = read the text; once read: `{ $liudi } waive { $rule } --reason "【REASON】"`
 ready-do-act-now = by { $date } the administrator must click in WeChat
 ready-do-profile = complete the profile: `{ $liudi } ready --ask`
-ready-do-rule = see those rules
-ready-do-password = run `{ $liudi } collect "<ZIP>"` and type the password
+ready-do-rule = once these rules are met, so is this one
+ready-do-password = run `{ $liudi } backup "【ZIP】"` and type the password
 
 # Names of checks and series.
 scan-article-body = bodies of articles

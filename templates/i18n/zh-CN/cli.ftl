@@ -12,7 +12,7 @@ cli-man-of = 哪个命令（默认：整个程序）
 cli-man-output = 把每个命令的手册页写进这个文件夹
 man-written = 手册页已写进 { $path }
 error-man-not-written = 手册页写不进 { $path }
-hint-man-not-written = 换一个能写入的文件夹：-o "<文件夹>"
+hint-man-not-written = 换一个能写入的文件夹：-o "【文件夹】"
 error-man-command-unknown = 没有“{ $command }”这个命令
 hint-man-command-unknown = 全部命令见 liudi --help
 cli-mirror = 生成静态网站
@@ -139,9 +139,9 @@ summary-media = 图片、音频、视频：存下 { $count } 个。
 summary-no-bill = 有 { $count } 份账单平台说当天没有，已经记下来，不算缺。
 summary-statements = 账单：{ $kind } { $count } 份，共 { $rows } 笔，{ $from } 至 { $to }。
 summary-covered = 个人账单覆盖的日子：{ $days }。
-summary-ask-trades = 更早或更晚有没有交易，账单自己不会说。第一笔和最后一笔交易是哪一天？请记下来：
-    { $liudi } event add first_trade "<日期，如 2019-01-31>"
-    { $liudi } event add last_trade "<日期，如 2019-01-31>"
+summary-ask-trades = 更早或更晚有没有交易，账单自己不会说。第一笔和最后一笔交易是哪一天？请记下来（日期写作 2019-01-31）：
+    { $liudi } event add first_trade 【日期】
+    { $liudi } event add last_trade 【日期】
 summary-statement = 账单：{ $kind }，{ $rows } 笔，{ $from } 至 { $to }。
 summary-ledger = 账单明细表：{ $path }（UTF-8；在 Excel 里用「数据 → 自文本/CSV」打开，单号列选「文本」，长单号才不会变样）
 summary-dataset = { $dataset }：{ $rows } 条，只存在私密部分。
@@ -203,16 +203,16 @@ gaps-face = 账号头像
 gaps-header = { $title }（{ $kinds }）
 gaps-kind-count = { $kind } { $count } 项
 list-separator = 、
-gaps-do-page = 在浏览器里打开、另存为「网页，全部」，再收进来：{ $liudi } collect "<保存的文件夹>"；或者联网取：{ $liudi } collect --online
-gaps-do-media = 打开上面这篇文章，等图片都显示出来，再整页另存一次收进来：{ $liudi } collect "<保存的文件夹>"；或者联网取：{ $liudi } collect --online
-gaps-do-waive = 已经取不到了。手里没有别的备份就按名字放弃：{ $liudi } waive { $rule } --item "{ $key }"
-gaps-do-lost = 已经取不到了。手里若有别的备份，收进来：{ $liudi } collect "<备份>"
-gaps-do-password = 再收一次，按提示输入密码：{ $liudi } collect "<压缩包>"
-gaps-do-paid = 用买过的微信号打开，看到全文后整页另存，再收进来：{ $liudi } collect "<保存的文件夹>"
-gaps-do-input = 找一份完好的再收：{ $liudi } collect "<文件>"；找不到就原样留着：{ $liudi } keep "<文件>" --as 资料
-gaps-do-keep = 在后台自己导出或截图，原样留着：{ $liudi } keep "<文件>" --as 资料
-gaps-do-export = 重新导出或保存一份更全的，再收进来：{ $liudi } collect "<文件>"
-gaps-page-hint = 点开每一条，等内容都显示出来，在浏览器里另存为「网页，全部」，再用 liudi collect 收进来。这个页面本身不会访问任何网站。
+gaps-do-page = 在浏览器里打开、另存为「网页，全部」，再收进来：{ $liudi } backup "【保存的文件夹】"；或者联网取：{ $liudi } backup --online
+gaps-do-media = 打开上面这篇文章，等图片都显示出来，再整页另存一次收进来：{ $liudi } backup "【保存的文件夹】"；或者联网取：{ $liudi } backup --online
+gaps-do-waive = 已经取不到了。手里没有别的备份就按名字放弃：{ $liudi } waive { $rule } --item "{ $key }" --reason "【理由】"
+gaps-do-lost = 已经取不到了。手里若有别的备份，收进来：{ $liudi } backup "【备份】"
+gaps-do-password = 再收一次，按提示输入密码：{ $liudi } backup "【压缩包】"
+gaps-do-paid = 用买过的微信号打开，看到全文后整页另存，再收进来：{ $liudi } backup "【保存的文件夹】"
+gaps-do-input = 找一份完好的再收：{ $liudi } backup "【文件】"；找不到就原样留着：{ $liudi } keep "【文件】" --as 资料
+gaps-do-keep = 在后台自己导出或截图，原样留着：{ $liudi } keep "【文件】" --as 资料
+gaps-do-export = 重新导出或保存一份更全的，再收进来：{ $liudi } backup "【文件】"
+gaps-page-hint = 点开每一条，等内容都显示出来，在浏览器里另存为「网页，全部」，再用 liudi backup 收进来。这个页面本身不会访问任何网站。
 
 kind-account = 账号
 kind-album = 合集

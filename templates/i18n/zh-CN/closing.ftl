@@ -107,3 +107,14 @@ hint-waiver-nothing-open = 还开着的都在 `{ $liudi } ready` 里，照那里
 error-purge-what-unknown = 不知道怎么删除“{ $what }”；可用的有：followers
 error-probe-needs-online = 要去平台上看，需加 --online
 error-probe-failed = 没能去平台上看
+
+# 保存的文件是什么。
+document-auto-reply = 自动回复
+document-contract = 合同
+document-document = 资料
+document-invoice = 发票
+document-menu = 菜单
+document-orders = 订单
+document-profile = 账号资料
+document-screenshot = 截图
+document-statement = 对账单

@@ -133,7 +133,7 @@ plan-notice-contacts = 告诉常联系的人新的联系方式
 
 # 注销之后。
 after-title = 注销之后还要做的
-after-none = 还没有登记注销完成：`{ $liudi } event add deregistered`
+after-none = 还没有登记注销完成：`{ $liudi } event add deregistered 【日期】`
 after-check-gone = 抽查原链接，确认已失效：`{ $liudi } probe --online`
 after-publish-mirror = 原链接失效后再公布镜像地址
 after-name-free = 原名称的保护期结束

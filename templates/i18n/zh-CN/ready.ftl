@@ -48,7 +48,7 @@ error-waivers-file-invalid = 读不懂已登记的放弃项 waivers.json
 error-event-unknown = 不认识的事件“{ $value }”
 hint-event-unknown = 可以填：提交注销、主体核验通过、冻结期满、注销完成、最后一笔交易……（或 { $known }）
 error-event-out-of-order = 还没有登记“{ $needs }”，不能先登记“{ $event }”（{ $account }）
-hint-event-out-of-order = 先运行 `{ $liudi } event add { $needs }`
+hint-event-out-of-order = 先运行 `{ $liudi } event add { $needs } 【日期】`
 error-event-before-its-cause = “{ $event }”（{ $date }）早于它之前该有的“{ $needs }”（{ $other }）
 error-event-after-the-end = { $account } 已登记为注销完成，不能再登记“{ $event }”
 error-waiver-needs-reason-and-name = 放弃 { $rule } 要写明理由和是谁决定的
@@ -64,3 +64,18 @@ error-rule-stance-unknown = 不认识的来源立场“{ $value }”
 error-stage-unknown = 不认识的进度“{ $value }”
 error-state-unknown = 不认识的状态“{ $value }”
 error-verdict-unknown = 不认识的结论“{ $value }”
+
+# 印出的命令里要填的地方。
+blank-amount = 【金额】
+blank-count = 【数目】
+blank-day = 【日期】
+blank-digest = "【第二份存档的文件夹】"
+blank-file = --file "【文件】"
+blank-text = "【几个字】"
+blank-url = "【网址】"
+blank-yes-no = 【是或否】
+blank-published-total = 【篇数】
+blank-comment-total = 【条数】
+blank-follower-total = 【人数】
+error-blank-left = 命令里的“{ $blank }”还没有换成你自己的内容
+hint-blank-left = 把“{ $blank }”连同括号换成自己的内容再运行；路径和有空格的内容放在英文引号里

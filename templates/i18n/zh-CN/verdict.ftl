@@ -144,6 +144,7 @@ ready-reason-wait = 日子还没到
 ready-reason-window-over = 期限已过
 ready-reason-act-now = 现在就要办
 ready-reason-pre-check-refuses = 平台的预检不通过
+ready-reason-detail = { $reason }（{ $detail }）
 ready-reason-rule-unmet = 这一条未满足
 ready-reason-rule-unknown = 这一条还不清楚
 ready-reason-account-closed = 账号已注销
@@ -179,19 +180,19 @@ ready-reason-missing-page = 页面缺失
 
 # 怎么办。
 ready-do-record = `{ $liudi } ready --ask`，按提示回答
-ready-do-number = 在平台上数一数，再登记：`{ $liudi } evidence add { $key }`
-ready-do-collect = 把找到的文件拖进来收一次（`{ $liudi } collect "<文件>"`），或联网取：`{ $liudi } collect --online`
-ready-do-waive = 已经取不到了。决定放弃：`{ $liudi } waive { $rule } --item "{ $key }"`
+ready-do-number = 在平台上数一数，再登记（没有就写 0）：`{ $liudi } evidence add { $key } { $blank }`
+ready-do-collect = 存档里还没有的：找到文件就收进来，网站会一起更新：`{ $liudi } backup "【文件】"`；能联网取的也可以：`{ $liudi } backup --online`
+ready-do-waive = 已经取不到了。决定放弃：`{ $liudi } waive { $rule } --item "{ $key }" --reason "【理由】"`
 ready-do-verify = 先运行 `{ $liudi } verify`，再运行 `{ $liudi } mirror`，然后重新核对
 ready-do-wait = 等到 { $date }
-ready-do-event = 登记是哪一天：`{ $liudi } event add { $key }`
+ready-do-event = 登记是哪一天：`{ $liudi } event add { $key } { $blank }`
 ready-do-refresh = 重新核对一遍再登记
 ready-do-settle = 先办完这件事，再登记
-ready-do-look = 对照说明看一遍；看过就登记：`{ $liudi } waive { $rule }`
+ready-do-look = 对照说明看一遍；看过就登记：`{ $liudi } waive { $rule } --reason "【理由】"`
 ready-do-act-now = 最迟 { $date }，管理员在微信里点确认
 ready-do-profile = 补全账号资料：`{ $liudi } ready --ask`
-ready-do-rule = 见上面那几条
-ready-do-password = 运行 `{ $liudi } collect "<压缩包>"`，按提示输入密码
+ready-do-rule = 把这几条都办好，这一条就满足了
+ready-do-password = 运行 `{ $liudi } backup "【压缩包】"`，按提示输入密码
 
 # 检查与序列的名字。
 scan-article-body = 文章正文
