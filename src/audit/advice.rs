@@ -37,7 +37,7 @@ pub fn shared(texts: &Texts, command: &str) -> String {
 pub fn to_do(texts: &Texts, rules: &Rules, outcome: &Outcome, command: &str) -> Vec<ToDo> {
     // Where nobody has said how many there are, that there are none here says nothing more.
     let counted = |item: &&Item| {
-        let key = format!("{}:platform_total", item.key);
+        let key = format!("{}:platform_total", item.key.trim_end_matches(":held"));
         item.reason != "nothing_held" || !outcome.open_items().any(|other| other.key == key)
     };
     outcome

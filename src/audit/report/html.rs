@@ -87,6 +87,7 @@ pub fn render(
         let borrowed: Vec<(&str, &str)> = values.iter().map(|(key, value)| (*key, value.as_str())).collect();
         Ok(texts.get(&id(&name), &borrowed))
     });
+    environment.add_filter("code", commands);
     environment.add_template("readiness.html.j2", TEMPLATE).map_err(failed)?;
     let template = environment.get_template("readiness.html.j2").map_err(failed)?;
     let context = context! {
@@ -101,4 +102,14 @@ pub fn render(
         tag,
     };
     template.render(context).map_err(failed)
+}
+
+/// Marks the commands of a text, which stand in backticks, as code.
+fn commands(text: &str) -> minijinja::Value {
+    let mut html = String::new();
+    for (index, part) in text.split('`').enumerate() {
+        let part = part.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        html += &if index % 2 == 1 { format!("<code>{part}</code>") } else { part };
+    }
+    minijinja::Value::from_safe_string(html)
 }
