@@ -139,4 +139,50 @@ mod tests {
         assert_eq!(english.get("count-articles", &[("count", "12")]), "12 articles");
         assert_eq!(Texts::new(Language::Chinese).get("count-articles", &[("count", "12")]), "12 篇文章");
     }
+
+    /// Words that end in s after a number and are no plurals: verbs, adjectives, names.
+    const NO_PLURALS: &[&str] = &["is", "was", "has", "does", "names", "says"];
+
+    /// Arguments that are never a number.
+    const WORDS: &[&str] = &["argument", "liudi", "name", "path", "rule", "url"];
+
+    #[test]
+    fn one_thing_is_no_plural() {
+        let argument = regex::Regex::new(r"\$([a-z_-]+)").unwrap();
+        // One, and up to one word before the noun: `1 files`, `1 further files`.
+        let plural = regex::Regex::new(r"\b1 (?:[a-z-]+ )?([a-z-]+s)\b").unwrap();
+        let texts = Texts::new(Language::English);
+        let mut wrong = Vec::new();
+        for (id, source) in sources(Language::English) {
+            let names: BTreeSet<String> = argument.captures_iter(&source).map(|found| found[1].to_owned()).collect();
+            let value = |name: &str| if WORDS.contains(&name) { "…" } else { "1" };
+            let ones: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), value(name))).collect();
+            let said = texts.get(&id, &ones);
+            let found = plural.captures_iter(&said).map(|found| found[1].to_owned());
+            if found.into_iter().any(|word| !NO_PLURALS.contains(&word.as_str())) {
+                wrong.push(format!("{id}: {said}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+    }
+
+    /// Every message of `language` by its id, as it is written.
+    fn sources(language: Language) -> Vec<(String, String)> {
+        let mut all: Vec<(String, String)> = Vec::new();
+        for file in FILES.get_dir(language.tag()).unwrap().files() {
+            for line in file.contents_utf8().unwrap().lines() {
+                match line.split_once(" =") {
+                    Some((id, rest)) if id.starts_with(|c: char| c.is_ascii_lowercase()) => {
+                        all.push((id.to_owned(), rest.to_owned()));
+                    }
+                    _ => {
+                        if let Some((_, source)) = all.last_mut() {
+                            source.push_str(line);
+                        }
+                    }
+                }
+            }
+        }
+        all
+    }
 }

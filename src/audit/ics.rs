@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::calendar;
 use super::plan::Plan;
 use super::rules::WindowKind;
+use super::{calendar, dates};
 use crate::model::Sha256;
 use crate::text::Texts;
 
@@ -44,7 +44,8 @@ pub fn write(plan: &Plan, texts: &Texts) -> String {
     for fuse in &plan.fuses {
         if let Some(day) = fuse.act_by {
             let item = fuse.item.as_deref().unwrap_or_default();
-            let summary = texts.get(&format!("plan-fuse-{}", fuse.code), &[("item", item)]);
+            let named = dates::item(texts, fuse.item.as_deref());
+            let summary = texts.get(&format!("plan-fuse-{}", fuse.code), &[("item", &named)]);
             event(&mut out, &stamp, &format!("fuse/{}/{item}", fuse.code), day, &summary, None, true);
         }
     }

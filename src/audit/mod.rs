@@ -10,6 +10,7 @@ pub mod after;
 pub mod calendar;
 pub mod check;
 mod coded;
+pub mod dates;
 pub mod documents;
 pub mod engine;
 pub mod events;

@@ -211,6 +211,21 @@ impl Profile {
         toml::to_string(self).map_err(|error| Error::other("account-file-not-written").because(error))
     }
 
+    /// Returns the values that are plain words, by name.
+    pub fn texts(&self) -> [(&'static str, Option<&String>); 9] {
+        [
+            ("name", self.name.as_ref()),
+            ("original_id", self.original_id.as_ref()),
+            ("subject", self.subject.as_ref()),
+            ("wechat_id", self.wechat_id.as_ref()),
+            ("mailbox", self.mailbox.as_ref()),
+            ("operator", self.operator.as_ref()),
+            ("contact", self.contact.as_ref()),
+            ("elsewhere", self.elsewhere.as_ref()),
+            ("reason", self.reason.as_ref()),
+        ]
+    }
+
     /// What is known of `flag`.
     pub fn flag(&self, flag: &str) -> Truth {
         self.flags.get(flag).copied().into()

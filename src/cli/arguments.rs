@@ -249,9 +249,9 @@ fn valued(argument: Arg, texts: &Texts) -> Arg {
     let default = argument.get_default_values().first().map(|value| value.to_string_lossy().into_owned());
     let mut help = argument.get_help().map(ToString::to_string).unwrap_or_default();
     if !possible.is_empty() {
-        help += &texts.get("cli-possible", &[("values", &possible.join(", "))]);
+        help += &texts.get("cli-possible", &[("values", &possible.join(&texts.get("list-separator", &[])))]);
     }
-    if let Some(default) = default {
+    if let Some(default) = default.filter(|_| !argument.is_hide_default_value_set()) {
         help += &texts.get("cli-default", &[("value", &default)]);
     }
     let argument = argument.hide_possible_values(true).hide_default_value(true).help(help);

@@ -42,6 +42,14 @@ impl<'a> Context<'a> {
         path
     }
 
+    /// The same, for commands that need none: an archive that is nowhere is not named in printed commands, unless the
+    /// person named it.
+    pub(super) fn archive_if_any(&self) -> Option<PathBuf> {
+        let usual = [Path::new("."), Path::new(DEFAULT_ARCHIVE)];
+        let named = self.global.archive.is_some() || usual.into_iter().any(is_archive);
+        named.then(|| self.archive(None)).filter(|path| is_archive(path))
+    }
+
     /// The same, for commands that only read.
     ///
     /// # Errors

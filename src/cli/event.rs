@@ -4,6 +4,7 @@ use super::blanks;
 use super::closing_arguments::{EventCommand, EventOptions};
 use super::context::Context;
 use super::records::{self, Book};
+use crate::audit::dates;
 use crate::audit::events::{Event, EventName};
 use crate::audit::forms::Form;
 use crate::audit::profile::AccountKind;
@@ -41,8 +42,12 @@ fn list(context: &Context<'_>, book: &Book) -> Result<u8> {
         return Ok(0);
     }
     for event in &book.records.events.events {
-        let account = event.account.map(AccountKind::code).unwrap_or_default();
-        context.output.row(&[&event.date.to_string(), &event.name.to_string(), account])?;
+        let texts = context.output.texts();
+        let code = event.name.code();
+        let words = texts.get(&format!("event-{}", code.replace('_', "-")), &[]);
+        let name = texts.get("ready-reason-detail", &[("reason", &words), ("detail", code)]);
+        let account = event.account.map(|kind| dates::account(texts, kind)).unwrap_or_default();
+        context.output.row(&[&event.date.to_string(), &name, &account])?;
     }
     Ok(0)
 }

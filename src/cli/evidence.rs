@@ -50,7 +50,10 @@ fn list(context: &Context<'_>, book: &Book) -> Result<u8> {
     for record in &book.records.evidence.evidence {
         let by = record.by.as_deref().unwrap_or_default();
         let file = record.file.as_deref().unwrap_or_default();
-        context.output.row(&[&record.at.date(), &record.key, &record.value, by, file])?;
+        let texts = context.output.texts();
+        let name = records::named(texts, &record.key);
+        let value = records::said(texts, &record.value);
+        context.output.row(&[&record.at.date(), &name, &value, by, file])?;
     }
     Ok(0)
 }

@@ -19,7 +19,7 @@ pub(super) fn run(context: &Context<'_>, options: &GapOptions) -> Result<u8> {
     match if output.json { GapFormat::Json } else { options.format } {
         GapFormat::Csv => {
             let mut table = Table::new(GAP_COLUMNS)?;
-            gaps.iter().try_for_each(|gap| table.row(gap_row(gap)))?;
+            gaps.iter().try_for_each(|gap| table.row_for_people(gap_row(gap)))?;
             output.document(&table.finish()?)?;
         }
         GapFormat::Html => output.document(page(context, &gaps, &grouped(&gaps, &titles(&root)?)).as_bytes())?,

@@ -8,9 +8,9 @@ use crate::error::Result;
 
 /// Prints the guide for the kind named, or for the profile's; without an archive, for every kind.
 pub(super) fn run(context: &Context<'_>, options: &GuideOptions) -> Result<u8> {
-    let profile = match context.existing_archive(None) {
-        Ok(root) => fill::records(&root)?.profile,
-        Err(_) => Profile::default(),
+    let profile = match context.archive_if_any() {
+        Some(root) => fill::records(&root)?.profile,
+        None => Profile::default(),
     };
     let kinds: Vec<AccountKind> = match &options.account_kind {
         Some(kind) => vec![AccountKind::from_word(kind)?],
@@ -34,7 +34,7 @@ pub(super) fn run(context: &Context<'_>, options: &GuideOptions) -> Result<u8> {
         for command in entry.commands(language, &output.command()) {
             output.data(&format!("   > {command}"))?;
         }
-        output.data(&format!("   ({confidence})"))?;
+        output.data(&format!("   {}", texts.get("plan-source", &[("source", &confidence)])))?;
         output.data("")?;
     }
     Ok(0)

@@ -67,8 +67,14 @@ impl Output {
 
     /// The text `id`; what the arguments bring with them breaks no line and is obeyed by no terminal.
     fn line(&self, id: &str, arguments: &[(&str, &str)]) -> String {
-        let shown: Vec<(&str, Cow<'_, str>)> =
-            arguments.iter().map(|(name, value)| (*name, plain::cell(value))).collect();
+        /// Arguments that are lists of codes and names: joined as the language joins them.
+        const LISTS: &[&str] = &["days", "known", "names", "values"];
+        let separator = self.texts.get("list-separator", &[]);
+        let shown = arguments.iter().map(|(name, value)| {
+            let value = plain::cell(value);
+            (*name, if LISTS.contains(name) { value.replace(", ", &separator).into() } else { value })
+        });
+        let shown: Vec<(&str, Cow<'_, str>)> = shown.collect();
         let shown: Vec<(&str, &str)> = shown.iter().map(|(name, value)| (*name, value.as_ref())).collect();
         plain::text(&self.text(id, &shown)).into_owned()
     }

@@ -8,10 +8,11 @@ use super::plain;
 use super::records;
 use crate::audit::engine::Scene;
 use crate::audit::plan::{Fuse, Plan, Step};
-use crate::audit::{fill, ics};
+use crate::audit::{dates, fill, ics};
 use crate::error::{Error, Result};
 use crate::model::layout;
 use crate::pipeline::readiness;
+use crate::text::Texts;
 
 /// Prints the plan; also writes the calendar file and the drafts where asked.
 pub(super) fn run(context: &Context<'_>, options: &PlanOptions) -> Result<u8> {
@@ -63,11 +64,13 @@ fn print(output: &Output, plan: &Plan) -> Result<()> {
         output.data(&format!("■ {}", word("plan-alternatives")))?;
         for alternative in &plan.alternatives {
             let id = format!("plan-instead-{}", alternative.code);
-            let disputed = if alternative.disputed { format!(" [{}]", word("plan-disputed")) } else { String::new() };
-            output.data(&format!("  · {}{disputed}", word(&id)))?;
-            output.data(&format!("      + {}", word(&format!("{id}-keeps"))))?;
-            output.data(&format!("      $ {}", word(&format!("{id}-costs"))))?;
-            output.data(&format!("      - {}", word(&format!("{id}-destroys"))))?;
+            let (name, note) = (word(&id), word("plan-disputed"));
+            let disputed = texts.get("plan-alternative-disputed", &[("name", &name), ("note", &note)]);
+            output.data(&format!("  · {}", if alternative.disputed { disputed } else { name }))?;
+            for part in ["keeps", "costs", "destroys"] {
+                let (label, text) = (word(&format!("plan-alternative-{part}")), word(&format!("{id}-{part}")));
+                output.data(&format!("      {}", labelled(texts, &label, &text)))?;
+            }
         }
         output.data("")?;
     }
@@ -87,20 +90,26 @@ fn print(output: &Output, plan: &Plan) -> Result<()> {
     output.data(&word("report-disclaimer"))
 }
 
+/// Returns `label: text` as the language writes it.
+fn labelled(texts: &Texts, label: &str, text: &str) -> String {
+    texts.get("ready-line", &[("name", label), ("text", text)]).trim_end().to_owned()
+}
+
 fn print_fuses(output: &Output, run: &[Fuse]) -> Result<()> {
     /// Runs up to this long are told one by one.
     const FEW: usize = 3;
+    let texts = output.texts();
     let line = |fuse: &Fuse| {
-        let item = fuse.item.as_deref().unwrap_or_default();
-        let words = output.texts().get(&format!("plan-fuse-{}", fuse.code), &[("item", &plain::cell(item))]);
-        let day = fuse.act_by.map_or_else(|| " ".repeat(10), |day| day.to_string());
-        output.data(&format!("  {day}  {words}"))
+        let item = dates::item(texts, fuse.item.as_deref());
+        let words = texts.get(&format!("plan-fuse-{}", fuse.code), &[("item", &plain::cell(&item))]);
+        let day = fuse.act_by.map(|day| texts.get("plan-act-by", &[("date", &day.to_string())]));
+        output.data(&format!("  {}  {words}", day.unwrap_or_else(|| texts.get("plan-before-submitting", &[]))))
     };
     let (Some(first), Some(last), true) = (run.first(), run.last(), run.len() > FEW) else {
         return run.iter().try_for_each(line);
     };
     line(first)?;
-    output.data(&format!("  {}", output.texts().get("plan-fuse-run", &[("count", &(run.len() - 2).to_string())])))?;
+    output.data(&format!("  {}", texts.get("plan-fuse-run", &[("count", &(run.len() - 2).to_string())])))?;
     line(last)
 }
 
@@ -108,42 +117,29 @@ fn print_step(output: &Output, number: usize, step: &Step) -> Result<()> {
     let texts = output.texts();
     let word = |id: &str| texts.get(id, &[]);
     let id = |code: &str| code.replace(['.', '_'], "-");
-    output.data(&format!(
-        "\n{number}. {}  ({})",
-        word(&format!("ready-kind-{}", id(step.account.code()))),
-        word(&format!("ready-stage-{}", id(step.stage.code())))
-    ))?;
-    output.data(&format!("   {}: {}", word("plan-path"), word(&format!("plan-path-{}", id(step.account.code())))))?;
-    let submit = step.submit.to_string();
-    if step.planned {
-        output.data(&format!("   {submit}  {}", word("plan-submit")))?;
-    } else {
-        output.data(&format!("   {}", texts.get("plan-submitted", &[("date", &submit)])))?;
+    let (account, stage) =
+        (dates::account(texts, step.account), word(&format!("ready-stage-{}", id(step.stage.code()))));
+    let heading = texts.get("plan-step", &[("number", &number.to_string()), ("account", &account), ("stage", &stage)]);
+    output.data(&format!("\n{heading}"))?;
+    let path = word(&format!("plan-path-{}", id(step.account.code())));
+    output.data(&format!("   {}", labelled(texts, &word("plan-path"), &path)))?;
+    for line in dates::lines(texts, step.submit, step.planned, &step.dates) {
+        output.data(&format!("   {}  {}", line.when, line.what))?;
     }
-    for dates in &step.dates {
-        let when = match (dates.not_before, dates.until, dates.act_by) {
-            (Some(from), Some(until), _) => {
-                texts.get("plan-range", &[("from", &from.to_string()), ("until", &until.to_string())])
-            }
-            (Some(day), None, _) => texts.get("plan-not-before", &[("date", &day.to_string())]),
-            (None, _, Some(day)) => texts.get("plan-act-by", &[("date", &day.to_string())]),
-            (None, _, None) => continue,
-        };
-        let window = word(&format!("window-{}", id(&dates.window)));
-        let expiry = word(&format!("ready-expiry-{}", id(dates.on_expiry.code())));
-        output.data(&format!("   {when}  {window} → {expiry}"))?;
-    }
-    output.data(&format!("   {}: {}", word("plan-inaction"), word(&format!("plan-inaction-{}", step.inaction))))?;
-    output.data(&format!("   {}:", word("plan-destroys")))?;
+    let inaction = word(&format!("plan-inaction-{}", step.inaction));
+    output.data(&format!("   {}", labelled(texts, &word("plan-inaction"), &inaction)))?;
+    output.data(&format!("   {}", labelled(texts, &word("plan-destroys"), "")))?;
     for (code, count) in &step.destroys {
-        let count = count.map(|count| format!(" ({count})")).unwrap_or_default();
-        output.data(&format!("     × {}{count}", word(&format!("plan-destroys-{code}"))))?;
+        let what = word(&format!("plan-destroys-{code}"));
+        let counted =
+            count.map(|count| texts.get("plan-destroys-count", &[("what", &what), ("count", &count.to_string())]));
+        output.data(&format!("     × {}", counted.unwrap_or(what)))?;
     }
     for (heading, prefix, codes) in
         [("plan-papers", "plan-paper", &step.papers), ("plan-notices", "plan-notice", &step.notices)]
     {
         if !codes.is_empty() {
-            output.data(&format!("   {}:", word(heading)))?;
+            output.data(&format!("   {}", labelled(texts, &word(heading), "")))?;
             codes.iter().try_for_each(|code| output.data(&format!("     □ {}", word(&format!("{prefix}-{code}")))))?;
         }
     }

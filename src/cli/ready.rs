@@ -103,7 +103,11 @@ fn print(context: &Context<'_>, scene: &Scene<'_>, judgement: &Judgement, page: 
     let verdict = texts.get(&format!("ready-verdict-{}", judgement.verdict.code().replace('_', "-")), &[]);
     output.data(&verdict)?;
     let until = judgement.valid_until.to_string();
-    output.data(&format!("{} {}", texts.get("report-valid-until", &[]), until.get(..16).unwrap_or_default().replace('T', " ")))?;
+    output.data(&format!(
+        "{} {}",
+        texts.get("report-valid-until", &[]),
+        until.get(..16).unwrap_or_default().replace('T', " ")
+    ))?;
     if !judgement.profile_unknown.is_empty() {
         let fields = judgement.profile_unknown.iter().map(|field| texts.get(&format!("report-profile-{field}"), &[]));
         let fields = fields.collect::<Vec<_>>().join(&texts.get("list-separator", &[]));

@@ -65,6 +65,11 @@ pub(super) fn question(texts: &Texts, key: &str) -> String {
     found.unwrap_or_else(|| key.to_owned())
 }
 
+/// Returns the question a key answers, or the event it is, with the key by which it is recorded.
+pub(super) fn named(texts: &Texts, key: &str) -> String {
+    texts.get("ready-reason-detail", &[("reason", &question(texts, key)), ("detail", key)])
+}
+
 /// Returns a recorded value in words.
 pub(super) fn said(texts: &Texts, value: &str) -> String {
     match value {

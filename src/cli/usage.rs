@@ -8,7 +8,7 @@ use crate::text::Texts;
 pub(super) fn words(error: &clap::Error, texts: &Texts) -> String {
     let one = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => text.clone(),
-        Some(ContextValue::Strings(texts)) => texts.join(", "),
+        Some(ContextValue::Strings(list)) => list.join(&texts.get("list-separator", &[])),
         Some(ContextValue::StyledStr(text)) => text.to_string(),
         Some(ContextValue::Number(number)) => number.to_string(),
         _ => String::new(),

@@ -1,5 +1,7 @@
 //! The tables of an archive: CSV that any spreadsheet opens, exact values, one row a thing, in the order of their keys.
 
+use std::borrow::Cow;
+
 use crate::error::{Error, Result};
 use crate::model::{Gap, Time};
 
@@ -22,6 +24,11 @@ impl Table {
         self.writer.write_record(cells).map_err(failed)
     }
 
+    /// One row for people, who open it by double click: no cell of it is taken for a formula.
+    pub fn row_for_people<I: IntoIterator<Item = T>, T: AsRef<str>>(&mut self, cells: I) -> Result<()> {
+        self.row(cells.into_iter().map(|cell| harmless(cell.as_ref()).into_owned()))
+    }
+
     /// The bytes.
     pub fn finish(self) -> Result<Vec<u8>> {
         self.writer.into_inner().map_err(|error| Error::other("table-write-failed").because(error.to_string()))
@@ -30,6 +37,17 @@ impl Table {
 
 fn failed(error: csv::Error) -> Error {
     Error::other("table-write-failed").because(error)
+}
+
+/// Returns `cell` with an apostrophe before it where a spreadsheet would compute it: text that begins with `=`, `+`, `-`
+/// or `@`, in either width, or with a tab, a carriage return or a line feed.
+pub fn harmless(cell: &str) -> Cow<'_, str> {
+    let begins = |text: &str| text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+    if cell.starts_with(['\t', '\r', '\n']) || begins(cell.trim_start()) {
+        Cow::Owned(format!("'{cell}"))
+    } else {
+        Cow::Borrowed(cell)
+    }
 }
 
 /// Columns of `gaps.csv`.
@@ -54,4 +72,19 @@ pub fn gap_row(gap: &Gap) -> [String; 9] {
 /// A time or nothing.
 pub fn time_cell(time: Option<Time>) -> String {
     time.map(|time| time.to_string()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_computed_by_a_spreadsheet() {
+        for cell in ["=1+1", "+86", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1", "\u{a0}=1"] {
+            assert_eq!(harmless(cell), format!("'{cell}"), "{cell:?}");
+        }
+        for cell in ["", "一 = 二", "a-b", "2026-03-01", "'=1", "https://example.org/?a=b"] {
+            assert_eq!(harmless(cell), cell);
+        }
+    }
 }

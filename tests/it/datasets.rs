@@ -197,7 +197,7 @@ fn the_personal_export_is_listed_file_by_file_and_checked_against_its_own_number
 #[test]
 fn documents_of_a_cloud_database_are_kept_by_their_ids() {
     let run = Run::new().fixture("cloud/lines").fixture("cloud/csv");
-    run.backup(&[]).succeeds().says("Cloud database of the mini-program: 5 rows").says("1 entries");
+    run.backup(&[]).succeeds().says("Cloud database of the mini-program: 5 rows").says("One entry");
     let table = run.read("private/data/cloud/预约.jsonl");
     assert!(table.contains("\"key\":\"a1\"") && table.contains("\"later\":{\"x\":[1,null]}"), "{table}");
     assert!(run.read("private/data/cloud/茶单.jsonl").contains("\"price\":\"88\""));

@@ -124,7 +124,7 @@ fn an_answer_that_lacks_items_is_named_and_garbled_words_are_repaired() {
     let whole = answer("article_id", "ART1", r#","is_deleted":false"#).replace("_count\":1", "_count\":2");
     let garbled: String = whole.bytes().map(char::from).collect();
     let run = Run::new().file("freepublish_batchget.json", garbled);
-    run.backup(&[]).succeeds().says("1 more items than it holds");
+    run.backup(&[]).succeeds().says("one more item than it holds");
     assert_eq!(articles(&run)[0]["title"], json!("文章"));
     assert!(gaps(&run).contains("not_listed,,,,,,1/2"), "{}", gaps(&run));
 }
@@ -250,7 +250,7 @@ fn dumps_of_databases_are_read() {
 #[test]
 fn a_note_gives_its_article_with_pictures_and_nothing_of_other_notes() {
     let run = Run::new().fixture("enex/notes");
-    run.backup(&[]).says("2 other notes").says("1 notes are encrypted");
+    run.backup(&[]).says("2 other notes").says("One note is encrypted");
     let found = article(&run, "笔记里的文章");
     assert_eq!(found["published"], json!("2024-01-05T10:00:00+08:00"));
     let media = found["media"].as_array().unwrap();

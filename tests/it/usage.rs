@@ -35,6 +35,47 @@ fn help_has_no_foreign_words_and_shows_options_of_every_command_once() {
 }
 
 #[test]
+fn help_of_every_command_is_in_one_language() {
+    let run = Run::new();
+    let whole = run.program(&["--lang", "zh-CN", "--help"]).succeeds().stdout;
+    let commands =
+        whole.lines().skip_while(|line| !line.starts_with("命令")).skip(1).take_while(|line| !line.is_empty());
+    let commands: Vec<&str> = commands.filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(commands.len() > 15, "{commands:?}");
+    let names = regex::Regex::new(r"[<\[][A-Za-z-]{2,}[\]>]|[a-z], [a-z]").unwrap();
+    for command in commands {
+        let help = run.program(&["--lang", "zh-CN", command, "--help"]).succeeds().stdout;
+        let found = names.find(&help).map(|found| found.as_str()).filter(|name| *name != "<shell>");
+        assert_eq!(found, None, "{command}: {help}");
+        let help = run.program(&["--lang", "en", command, "--help"]).succeeds().stdout;
+        let foreign = help.replace("公众号", "").replace("视频号", "").replace("小程序", "");
+        assert!(!foreign.contains(|c: char| ('\u{4e00}'..='\u{9fff}').contains(&c)), "{command}: {help}");
+    }
+}
+
+#[test]
+fn gaps_for_a_spreadsheet_compute_nothing_and_json_is_exact() {
+    let list = r#"{"app_msg_list":[{"aid":"2650000001_1","title":"=HYPERLINK(\"http://x\",\"点\")","link":"https://mp.weixin.qq.com/s?__biz=MzA5MDAwMDAwMQ==&mid=2650000001&idx=1&sn=0123456789abcdef0123456789abcdef","create_time":1700000000,"update_time":1700000000}],"app_msg_cnt":1,"base_resp":{"ret":0}}"#;
+    let run = Run::new().file("appmsg.json", list);
+    run.backup(&["--no-mirror"]).succeeds();
+    let table = run.program(&["gaps", "archive", "--format", "csv"]).succeeds().stdout;
+    let mut rows = csv::Reader::from_reader(table.trim_start_matches('\u{feff}').as_bytes());
+    let cells: Vec<String> =
+        rows.records().flat_map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()).collect();
+    assert!(cells.iter().any(|cell| cell.starts_with("'=HYPERLINK(")), "{table}");
+    assert!(!cells.iter().any(|cell| cell.starts_with(['=', '+', '-', '@', '\t', '\r'])), "{table}");
+    let exact = run.program(&["gaps", "archive", "--json"]).succeeds().json();
+    assert!(
+        exact
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|gap| gap["title"].as_str().is_some_and(|title| title.starts_with("=HYP"))),
+        "{exact}"
+    );
+}
+
+#[test]
 fn every_command_has_a_manual_page() {
     let run = Run::new();
     run.program(&["man", "-o", "pages"]).succeeds();

@@ -13,9 +13,9 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::documents;
 use super::events::Events;
 use super::evidence::Evidence;
-use super::documents;
 use super::facts::{Asset, Finding, Fixity, Known, Measured, Published, Scan, Total};
 use super::profile::{AccountKind, Profile};
 use super::waivers::Waivers;

@@ -5,8 +5,9 @@ use minijinja::value::{Kwargs, Serde};
 use minijinja::{Environment, context};
 use serde::Serialize;
 
-use super::{Report, picture};
+use super::{Closing, Report, picture};
 use crate::audit::advice::{ToDo, shared, to_do};
+use crate::audit::dates::{self, Line, lines};
 use crate::audit::engine::Judgement;
 use crate::audit::first::{first, place};
 use crate::audit::ics::id;
@@ -30,6 +31,28 @@ struct Open {
     items: Vec<ToDo>,
     /// Whether some of the items are still to be added.
     shared: bool,
+}
+
+/// A line of the calendar, as the page lists it.
+#[derive(Serialize)]
+struct Window {
+    account: String,
+    #[serde(flatten)]
+    line: Line,
+    planned: bool,
+}
+
+/// Returns the calendar of one closing; the account is named on its first line alone.
+fn windows(closing: &Closing, texts: &Texts) -> Vec<Window> {
+    let lines = lines(texts, closing.submit, closing.planned, &closing.dates);
+    let submit = lines.iter().position(|line| line.start == closing.submit);
+    let name = dates::account(texts, closing.account);
+    let window = |(index, line): (usize, Line)| Window {
+        account: if index == 0 { name.clone() } else { String::new() },
+        planned: closing.planned && Some(index) == submit,
+        line,
+    };
+    lines.into_iter().enumerate().map(window).collect()
 }
 
 /// Renders the page in `language`. `digest` is that of `readiness.json`. The page names no place
@@ -74,6 +97,7 @@ pub fn render(
         .collect();
     let shared = shared(&texts, "liudi");
     let charts: Vec<_> = report.assets.iter().map(|asset| picture::chart(asset, &texts)).collect();
+    let windows: Vec<_> = report.closings.iter().flat_map(|closing| windows(closing, &texts)).collect();
     let timeline = picture::timeline(report, &texts);
     let mut environment = Environment::new();
     let failed = |error: minijinja::Error| Error::other("report-not-rendered").because(error);
@@ -97,6 +121,7 @@ pub fn render(
         not_yet,
         shared,
         charts => Serde(charts),
+        windows => Serde(windows),
         timeline => Serde(timeline),
         digest,
         tag,

@@ -6,7 +6,10 @@ error-stage-open-failed = Cannot open the working folder { $path }
 error-stage-write-failed = Cannot write { $path }
 hint-stage-write-failed = Check that the disk is not full and that you may write there. Run the command again afterwards: nothing is done twice.
 error-stage-read-failed = The input could not be read to its end
-error-stage-length-differs = { $expected } bytes were announced and { $bytes } came
+error-stage-length-differs = { $expected ->
+    [one] one byte was
+   *[other] { $expected } bytes were
+} announced and { $bytes } came
 error-stage-sync-failed = The disk did not confirm that { $path } is written
 hint-stage-sync-failed = The disk may be failing or full. Nothing half-written is used; run the command again, on another disk if it happens again.
 error-stage-read-back-failed = { $path } does not hold what was written to it

@@ -3,7 +3,10 @@ error-gzip-broken = The compressed file { $path } is broken and cannot be read t
 hint-gzip-broken = Download or export the file again and run once more.
 error-gzip-ratio = { $path } would become abnormally large; it was not read
 hint-gzip-ratio = Bills and pages are not like that. If you trust the file, unpack it yourself and give the result.
-error-zip-duplicate-names = { $count } files in the ZIP share a name with another (such as “{ $member }”); all were read, with numbers added
+error-zip-duplicate-names = { $count ->
+    [one] One file in the ZIP shares its
+   *[other] { $count } files in the ZIP share a
+} name with another (such as “{ $member }”); all were read, with numbers added
 error-zip-member-broken = A file in the ZIP is broken: { $path }
 hint-zip-member-broken = Download or pack it again and run once more.
 error-zip-member-link = “{ $member }” in the ZIP is a link, not a file; it was not read
@@ -19,11 +22,20 @@ hint-zip-method-unsupported = Unpack it with a common tool and give the files th
 error-zip-open-failed = The ZIP { $path } is broken, or no ZIP at all
 hint-zip-open-failed = Download or pack it again and run once more.
 error-zip-overlap = The contents of the ZIP { $path } overlap: it is a forgery and was not read
-error-zip-ratio = { $count } files in the ZIP would become abnormally large (such as “{ $member }”, more than { $limit } times); they were not read
+error-zip-ratio = { $count ->
+    [one] One file in the ZIP would become abnormally large (“{ $member }”, more than { $limit }-fold) and was not read
+   *[other] { $count } files in the ZIP would become abnormally large (such as “{ $member }”, more than { $limit }-fold) and were not read
+}
 hint-zip-ratio = Bills and pages are not like that. If you trust the file, unpack it yourself and give the result.
-error-zip-too-deep = The ZIP { $path } lies too deep in others (at most { $limit } levels); it was not read
+error-zip-too-deep = The ZIP { $path } lies too deep in others (at most { $limit ->
+    [one] one level
+   *[other] { $limit } levels
+}); it was not read
 hint-zip-too-deep = Take the innermost ZIP out and give that.
-error-zip-too-large = The ZIP { $path } unpacks to more than allowed ({ $limit } bytes); it was not read
+error-zip-too-large = The ZIP { $path } unpacks to more than allowed ({ $limit ->
+    [one] one byte
+   *[other] { $limit } bytes
+}); it was not read
 hint-zip-too-large = Work in portions, or unpack it yourself onto a disk with room.
 error-zip-too-many-members = The ZIP { $path } holds too many files ({ $count }, at most { $limit }); it was not read
 hint-zip-too-many-members = Split it into several, or unpack it yourself.

@@ -89,3 +89,14 @@ ask-done = What was answered is recorded; { $count ->
     [one] one rule is
    *[other] { $count } rules are
 } still open
+
+# What letters are filled with.
+ask-name = Name of the account
+ask-original-id = Original ID (gh_…)
+ask-subject = Registered name of the subject
+ask-wechat-id = WeChat ID of the account
+ask-mailbox = Mailbox it logs in with
+ask-operator = Who handles the closing
+ask-contact = How to reach that person
+ask-elsewhere = Where readers find you afterwards
+ask-reason = Why it is closed

@@ -1,7 +1,10 @@
 # Bills.
 error-bill-amount-unreadable = The amount cannot be read: column “{ $column }” says “{ $cell }”
 hint-bill-amount-unreadable = This row's amount is not in the sums. Download the original bill again; do not re-save it in a spreadsheet.
-error-bill-cells-moved = { $count } rows have names with unquoted commas or quotes; their cells were lined up by time, direction and amount
+error-bill-cells-moved = { $count ->
+    [one] One row has a name with unquoted commas or quotes; its
+   *[other] { $count } rows have names with unquoted commas or quotes; their
+} cells were lined up by time, direction and amount
 hint-bill-cells-moved = Compare these rows with the original, which is kept whole.
 error-bill-columns-missing = The bill lacks these columns: { $columns }; the others were taken, what is missing cannot be known
 hint-bill-columns-missing = If you still have the file as WeChat Pay exported it, add it.
@@ -13,20 +16,41 @@ error-bill-empty = This bill has no transactions; the days it declares count as 
 hint-bill-empty = If there were transactions in these days, request this bill again.
 error-bill-header-missing = No header of a bill was found in { $path }
 hint-bill-header-missing = Use the original file as WeChat Pay exports it.
-error-bill-more-problems = The same problem stands in { $count } more places ({ $code })
-error-bill-no-totals = The bill declares no totals ({ $rows } rows): it may not be downloaded completely
+error-bill-more-problems = The same problem stands in { $count ->
+    [one] one more place
+   *[other] { $count } more places
+} ({ $code })
+error-bill-no-totals = The bill declares no totals ({ $rows ->
+    [one] one row
+   *[other] { $rows } rows
+}): it may not be downloaded completely
 hint-bill-no-totals = Download this bill again and run once more.
-error-bill-numbers-destroyed = A spreadsheet destroyed the transaction numbers of { $count } rows; line { $line } says “{ $cell }” in the column “{ $column }”. These rows are told apart by time, amount and counterparty
+error-bill-numbers-destroyed = A spreadsheet destroyed the transaction { $count ->
+    [one] number of one row
+   *[other] numbers of { $count } rows
+}; line { $line } says “{ $cell }” in the column “{ $column }”. { $count ->
+    [one] This row is
+   *[other] These rows are
+} told apart by time, amount and counterparty
 hint-bill-numbers-destroyed = Add the file as WeChat Pay exported it (not saved again by Excel or WPS) and run again: the numbers are filled in and nothing counts twice.
 error-bill-row-behind-summary = Something stands behind the summary; it was not counted
 error-bill-row-of-totals = this row is a line of totals that somebody added; it is not counted as a transaction
-error-bill-row-shifted = This row has { $cells } cells instead of { $expected }, and which of them is the amount cannot be told; it was not counted
+error-bill-row-shifted = This row has { $cells ->
+    [one] one cell
+   *[other] { $cells } cells
+} instead of { $expected }, and which of them is the amount cannot be told; it was not counted
 hint-bill-row-shifted = The bill itself is kept whole. Check this row in it, or use the xlsx file that WeChat Pay exports.
 error-bill-row-unreadable = This row is no transaction; it was not counted
 hint-bill-row-unreadable = The bill itself is kept whole. Open it and look at this row.
-error-bill-row-width = This row has { $cells } cells instead of { $expected }
+error-bill-row-width = This row has { $cells ->
+    [one] one cell
+   *[other] { $cells } cells
+} instead of { $expected }
 hint-bill-row-width = Download the original bill again; do not re-save it in a spreadsheet.
-error-bill-sharing-row-width = This row has { $cells } cells where { $expected } were expected; they were kept as they stand
+error-bill-sharing-row-width = This row has { $cells ->
+    [one] one cell where { $expected } were expected; it was kept as it stands
+   *[other] { $cells } cells where { $expected } were expected; they were kept as they stand
+}
 error-bill-table-missing = This bill has its heading only; the table is not there
 hint-bill-table-missing = Request the bill for this period again in WeChat, then run again.
 error-bill-text-damaged = This row holds broken characters
@@ -37,10 +61,19 @@ error-bill-total-unreadable = The declared total “{ $total }” is no number: 
 hint-bill-total-unreadable = The rows were taken but cannot be checked. Download this bill again and run again.
 error-bill-unknown-columns = The bill has unknown columns, kept as they are: { $columns }
 error-ledger-describe-failed = The description of the ledger cannot be written
-error-ledger-more-differ = { $count } more transactions differ between bills
-error-ledger-more-moved = { $count } more transactions were updated from the later bill
+error-ledger-more-differ = { $count ->
+    [one] One more transaction differs
+   *[other] { $count } more transactions differ
+} between bills
+error-ledger-more-moved = { $count ->
+    [one] One more transaction was
+   *[other] { $count } more transactions were
+} updated from the later bill
 hint-ledger-more-moved = Nothing to do: the later bill counts, and both originals are kept.
-error-ledger-numbers-destroyed = the numbers of { $count } transactions were destroyed by a spreadsheet program, and no other bill has them
+error-ledger-numbers-destroyed = { $count ->
+    [one] the number of one transaction was
+   *[other] the numbers of { $count } transactions were
+} destroyed by a spreadsheet program, and no other bill has them
 hint-ledger-numbers-destroyed = Add the original file that WeChat Pay exported (not opened and saved again by Excel or WPS) and run again: the numbers are filled in, nothing is counted twice.
 error-ledger-open-failed = The ledger's working folder { $path } cannot be opened
 error-ledger-row-moved-on = Transaction { $key } changed between two exports ({ $columns }); the later bill counts, { $first }

@@ -45,6 +45,9 @@ cli-value-kind = KIND
 cli-value-n = N
 cli-value-name = NAME
 cli-value-name-value = NAME=VALUE
+cli-value-site = SITE
+cli-value-whose = WHOSE
+cli-value-port = PORT
 cli-value-percent = PERCENT
 cli-value-rule = RULE
 cli-value-tag = TAG
@@ -126,11 +129,23 @@ ask-zip-password =
     } Password (WeChat Pay sends it as a message; Enter skips):
 
 watch-started = Watching { $path }: each page is imported as it is saved. Ctrl-C ends.
-watch-imported = Imported { $read } files; { $held } articles are held now.
+watch-imported = Imported { $read ->
+    [one] one file
+   *[other] { $read } files
+}; { $held ->
+    [one] one article is
+   *[other] { $held } articles are
+} held now.
 
 summary-interrupted = Stopped on the way. What was kept is safe; the same command goes on from here.
-summary-unread = Stopped before everything was read: { $read } of { $count } files read, { $unread } not yet.
-summary-unreadable = { $count } files could not be read, wholly or in part; the next run tries them again.
+summary-unread = Stopped before everything was read: { $count ->
+    [one] the one file was
+   *[other] { $read } of { $count } files were
+} read, { $unread } not yet.
+summary-unreadable = { $count ->
+    [one] One file could not be read, wholly or in part; the next run tries it again.
+   *[other] { $count } files could not be read, wholly or in part; the next run tries them again.
+}
 summary-inputs = Looked at { $count ->
     [one] one file
    *[other] { $count } files
@@ -148,9 +163,15 @@ summary-ask-trades = Whether there were trades before or after, the bills do not
     { $liudi } event add first_trade 【DATE】
     { $liudi } event add last_trade 【DATE】
 summary-lives = Live broadcasts: replays of { $held } held, { $listed } known.
-summary-unmatched = { $count } single films, recordings or pictures belong to nothing that is listed: kept in the private part only, named in private/data/tables/saved-files.csv.
+summary-unmatched = { $count ->
+    [one] One single film, recording or picture belongs
+   *[other] { $count } single films, recordings or pictures belong
+} to nothing that is listed: kept in the private part only, named in private/data/tables/saved-files.csv.
 summary-media = Images, audio, video: { $count } held.
-summary-no-bill = Of { $count } bills the platform says that there is none that day: on record, and nothing is missing.
+summary-no-bill = { $count ->
+    [one] For one day the platform says that there is no bill
+   *[other] For { $count } days the platform says that there is no bill
+}: on record, and nothing is missing.
 summary-statements = Bills: { $kind }, { $count } of them, { $rows ->
     [one] one row
    *[other] { $rows } rows
@@ -183,7 +204,10 @@ summary-other-account = { $count ->
     [one] One article is of another account, { $account }: kept in the private part, never in the site.
    *[other] { $count } articles are of another account, { $account }: kept in the private part, never in the site.
 }
-summary-unrecognised = { $count } files were not recognised and are not in the archive (--keep-other keeps them as they are):
+summary-unrecognised = { $count ->
+    [one] One file was not recognised and is not in the archive (--keep-other keeps it as it is):
+   *[other] { $count } files were not recognised and are not in the archive (--keep-other keeps them as they are):
+}
 summary-item = {"  "}{ $text }
 summary-more = {"  "}… and { $count } more
 summary-more-problems = { $count ->
@@ -219,13 +243,28 @@ dry-run-unrecognised = not recognised: { $count }
 dry-run-locked = Locked, no password given opens it: { $count }
 dry-run-unchanged = read before, unchanged: { $count }
 dry-run-bytes = { $bytes } to read, { $free } free on the disk.
-dry-run-fetch = Would fetch { $pages } articles and { $media } media files.
+dry-run-fetch = Would fetch { $pages ->
+    [one] one article
+   *[other] { $pages } articles
+} and { $media ->
+    [one] one media file
+   *[other] { $media } media files
+}.
 dry-run-done = This was a rehearsal; nothing was written.
 
-keep-done = Kept { $count } files as { $kind }.
+keep-done = Kept { $count ->
+    [one] one file
+   *[other] { $count } files
+} as { $kind }.
 
-verify-read = Read { $files } of { $all } files, { $bytes }.
-verify-leaves = Checked { $count } leaves inside the evidence packs too.
+verify-read = Read { $files } of { $all ->
+    [one] one file
+   *[other] { $all } files
+}, { $bytes }.
+verify-leaves = Checked { $count ->
+    [one] one leaf
+   *[other] { $count } leaves
+} inside the evidence packs too.
 verify-valid = The archive is complete and valid: everything is there, nothing else is, every byte is right.
 verify-sampled = Nothing is wrong with the part that was read, and no file is missing. (Only a part was read: this is no full check.)
 verify-corrupt = No file is missing, but the content of some has changed; see the list above.
@@ -331,11 +370,17 @@ hint-input-path-too-long = Move the innermost folder further up and run once mor
 error-input-prompt-failed = no answer could be read
 error-input-read-failed = reading broke off
 hint-input-read-failed = The disk, the stick or the network may be failing: copy the whole file elsewhere and run once more. The next run tries it again.
-error-input-root-gone = { $path } disappeared while it was read; { $count } files were not read
+error-input-root-gone = { $path } disappeared while it was read; { $count ->
+    [one] one file was
+   *[other] { $count } files were
+} not read
 hint-input-root-gone = Connect the stick or share again and run the same command: it goes on with what was not read.
 error-input-special-file = no ordinary file (a link, a device); not read
 error-input-too-deep = nested too deep; not read further
-error-input-too-large = larger than the limit of { $limit } bytes
+error-input-too-large = larger than the limit of { $limit ->
+    [one] one byte
+   *[other] { $limit } bytes
+}
 error-leaf-unsearchable = What it says was taken in; the file itself cannot be searched for secrets and is not kept as evidence
 hint-leaf-unsearchable = to keep it as it is: liudi keep
 error-keep-kind-empty = the kind `{ $kind }` cannot be a folder name

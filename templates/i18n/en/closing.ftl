@@ -68,8 +68,14 @@ plan-letters-blanks = { $blanks ->
    *[other] Blanks are marked 【请填写：…】 or 【to fill in: …】. Rather than filling in each letter, record the answer once; drafts you have not changed follow when this runs again:
     { $liudi } account set "contact=【CONTACT】" "reason=【REASON】" "mailbox=【MAILBOX】" "operator=【OPERATOR】" "elsewhere=【ELSEWHERE】"
 }
-purge-planned = { $count } files; to remove them add --apply
-purge-done = { $count } files removed, and the day recorded
+purge-planned = { $count ->
+    [one] One file; to remove it
+   *[other] { $count } files; to remove them
+} add --apply
+purge-done = { $count ->
+    [one] One file
+   *[other] { $count } files
+} removed, and the day recorded
 probe-gone = dead
 ready-report-written = Report: { $path }
 

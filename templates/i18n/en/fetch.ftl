@@ -30,11 +30,20 @@ error-fetch-host-stopped =
        *[unreachable] { $host } does not answer and is left alone in this run: { $url }
     }
 error-fetch-redirect-loop = Too many redirects: { $url }
-error-fetch-header-too-large = The response's headers exceed { $limit } bytes: { $url }
+error-fetch-header-too-large = The response's headers exceed { $limit ->
+    [one] one byte
+   *[other] { $limit } bytes
+}: { $url }
 error-fetch-encoding-refused = Unsupported content encoding ({ $encoding }): { $url }
-error-fetch-too-large = Larger than the limit of { $limit } bytes: { $url }
+error-fetch-too-large = Larger than the limit of { $limit ->
+    [one] one byte
+   *[other] { $limit } bytes
+}: { $url }
 hint-fetch-too-large = The limit can be raised under `[network]` in `liudi.toml`.
-error-fetch-length-mismatch = { $length } bytes came, which is not the length the server promised: { $url }
+error-fetch-length-mismatch = { $length ->
+    [one] One byte
+   *[other] { $length } bytes
+} came, which is not the length the server promised: { $url }
 error-fetch-body-broken = The content did not come whole: { $url }
 error-fetch-empty = The server sent nothing: { $url }
 error-fetch-range-refused = The download could not go on where it stopped and begins again: { $url }
@@ -48,7 +57,10 @@ error-fetch-not-media =
        *[other] The file is of the wrong type ({ $found }): { $url }
     }
 error-fetch-placeholder = A placeholder (“未经允许不可引用”) came in place of the picture: { $url }
-error-fetch-size-differs = The file has { $bytes } bytes, the page says { $declared }: { $url }
+error-fetch-size-differs = The file has { $bytes ->
+    [one] one byte
+   *[other] { $bytes } bytes
+}, the page says { $declared }: { $url }
 error-fetch-no-url = There is no address to fetch it from: { $key }
 error-fetch-partial-failed = A temporary file of a download could not be written: { $path }
 hint-fetch-partial-failed = Check free space and the permissions of the folder.

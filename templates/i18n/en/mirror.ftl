@@ -129,8 +129,14 @@ mirror-channel = 视频号
 mirror-note = Note to followers
 mirror-length = { $length }
 mirror-film-digest = SHA-256 of the video
-mirror-count-favourite = { $count } favourites
-mirror-count-recommend = { $count } recommendations
+mirror-count-favourite = { $count ->
+    [one] 1 favourite
+   *[other] { $count } favourites
+}
+mirror-count-recommend = { $count ->
+    [one] 1 recommendation
+   *[other] { $count } recommendations
+}
 mirror-form-message = Message
 mirror-missing-note = The content of this message was not archived
 mirror-missing-image = This image was not archived
@@ -158,7 +164,10 @@ mirror-archived = Page taken on
 mirror-evidence = SHA-256 of the page as received
 mirror-digest = SHA-256 of the text
 mirror-more-of = More from “{ $album }”
-mirror-all-of = All { $count } articles
+mirror-all-of = { $count ->
+    [one] The one article
+   *[other] All { $count } articles
+}
 mirror-previous = Previous
 mirror-next = Next
 mirror-comments = Comments
@@ -166,11 +175,26 @@ mirror-comments-own = Only the author's own replies are shown.
 mirror-comments-pseudonymous = The names of those who wrote are replaced by codes.
 mirror-comment-reader = Reader { $code }
 mirror-comment-unnamed = A reader
-mirror-count-read = { $count } reads
-mirror-count-like = { $count } likes
-mirror-count-looking = { $count } wows
-mirror-count-share = { $count } shares
-mirror-count-comment = { $count } comments
+mirror-count-read = { $count ->
+    [one] 1 read
+   *[other] { $count } reads
+}
+mirror-count-like = { $count ->
+    [one] 1 like
+   *[other] { $count } likes
+}
+mirror-count-looking = { $count ->
+    [one] 1 wow
+   *[other] { $count } wows
+}
+mirror-count-share = { $count ->
+    [one] 1 share
+   *[other] { $count } shares
+}
+mirror-count-comment = { $count ->
+    [one] 1 comment
+   *[other] { $count } comments
+}
 mirror-activity = Articles a month, from { $from } to { $to }
 mirror-activity-month = { $month }: { $count }
 mirror-done = The site is ready: { $path }

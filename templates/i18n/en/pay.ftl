@@ -32,4 +32,7 @@ error-pay-credentials-refused = WeChat Pay does not accept this merchant's signa
 hint-pay-credentials-refused = See that merchant number, serial number and private key in `liudi.toml` belong to one certificate, and that this machine's clock is right.
 error-merchant-incomplete = [merchant] in `liudi.toml` lacks { $key }
 hint-merchant-incomplete = It needs mchid, serial (of the merchant's certificate), key-file (apiclient_key.pem), and public-key-id with public-key-file (or platform-certificate-file).
-error-cloud-export-broken = { $count } lines of the cloud database's export cannot be read
+error-cloud-export-broken = { $count ->
+    [one] One line
+   *[other] { $count } lines
+} of the cloud database's export cannot be read

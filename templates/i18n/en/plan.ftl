@@ -13,11 +13,11 @@ plan-notices = Say it first
 plan-inaction = If you do nothing after submitting
 plan-path = Where
 plan-dates = Dates
-plan-submit = Earliest day to submit
-plan-submitted = submitted on { $date }
+plan-submit = the closing can be submitted
+plan-submitted = submitted
 plan-planned = planned
 plan-from = counted from { $date }
-plan-not-before = not before { $date }
+plan-not-before = from { $date }
 plan-act-by = by { $date }
 plan-range = { $from } to { $until }
 plan-disputed = mentioned by one article, no official support found
@@ -48,12 +48,15 @@ plan-instead-downgrade-keeps = not known
 plan-instead-downgrade-costs = not known
 plan-instead-downgrade-destroys = not known; do not rely on it
 
-plan-fuse-bill-day = the bill of { $item } may be gone after this day
-plan-fuse-run = …           then one day less every day, { $count } more in between
-plan-fuse-idle = { $item }: removed unless somebody logs in
-plan-fuse-openid = { $item }: openids can no longer be converted
+plan-fuse-bill-day = download the bill of { $item }: it may be gone afterwards
+plan-fuse-run = {"  "}… (the bills of { $count ->
+    [one] one day
+   *[other] { $count } days
+} in between go one by one)
+plan-fuse-idle = { $item }: log in once, or the system removes it
+plan-fuse-openid = { $item }: convert openids; afterwards that is no longer possible
 plan-fuse-live-replay = live replays must be generated before they can be downloaded: start now
-plan-fuse-api = after submitting the API may give nothing: archive first
+plan-fuse-api = take everything that the API gives: once submitted, it may give nothing
 plan-fuse-statistics = statistics are exported three months at a time
 
 plan-destroys-articles = every article and its link
@@ -146,3 +149,42 @@ after-keep-books = keep bills and orders for accounting and tax
 after-phone-free = the phone number is free of all ties
 after-purge-followers = delete other people's data you hold: `{ $liudi } purge followers`
 after-registrations = update company, brand and authority records
+
+# The lines of a plan.
+plan-source = ({ $source })
+plan-before-submitting = before submitting
+plan-step = { $number }. { $account } – { $stage }
+plan-destroys-count = { $what } ({ $count })
+plan-alternative-disputed = { $name } ({ $note })
+plan-alternative-keeps = keeps
+plan-alternative-costs = costs
+plan-alternative-destroys = loses
+
+# What is to be done, or happens, in each window.
+plan-date-oa-freeze = the freeze: the account cannot be used; to change your mind, call the closing off within these days
+plan-date-oa-confirm = the administrator confirms the closing in WeChat. Without this click the whole closing is void and begins from the start
+plan-date-oa-review = the platform reviews the papers; the answer comes about now
+plan-date-oa-transfer-check = make the small transfer from the subject's own bank account. If it is not made by the last day, submit once more
+plan-date-oa-idle = log in once, or the system closes the account
+plan-date-oa-idle-send = log in once, or sending to all followers is frozen
+plan-date-oa-idle-original = log in once, or the originality mark goes
+plan-date-oa-name = the old name is no longer protected: others may take it
+plan-date-mp-name = the old name is no longer protected: others may take it
+plan-date-oa-identity = the papers may be used to register another account
+plan-date-oa-register-unverified = complete the verification within these days, or the registration fails
+plan-date-oa-clear = the platform has cleared the account's data
+plan-date-mp-freeze = the freeze: the mini-program cannot be used; to change your mind, call the closing off within these days
+plan-date-mp-freeze-game = the freeze of a published game: it cannot be used; to change your mind, call the closing off within these days
+plan-date-channels-cooling = cooling-off: to change your mind, log in within these days. If you do nothing, it is deleted for good afterwards
+plan-date-wechat-regret = time to change your mind: log in within these days. If you do nothing, it is deleted for good afterwards
+plan-date-wechat-final = the WeChat account is certainly closed and cannot come back
+plan-date-wechat-phone = the phone number is free of this WeChat account
+plan-date-mch-bill-api = the last day's bill can still be downloaded; earlier bills go earlier, and then they can no longer be had
+plan-date-mch-bill-after = bills may still be downloadable after the closing; then they can no longer be had
+plan-date-mch-bill-ready = the last day's bill can be downloaded
+plan-date-mch-no-trade = not one payment or refund; only after these days can the merchant number be closed
+plan-date-mch-confirm = confirm the closing of the merchant number. Without it the application is void and begins from the start
+plan-date-pay-platform-keep = the payment institution need no longer keep the records of trades
+plan-date-migrate-openid = convert the users' openids; afterwards that is no longer possible
+plan-date-shop-notice = the notice of closing is on the shop's front page; only after these days may the next step be taken
+plan-date-oa-stats-export = statistics can still be exported in the back end; then they can no longer be had

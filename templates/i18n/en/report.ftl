@@ -11,7 +11,13 @@ report-valid-until = Valid until
 report-valid-note = balances, comments and orders change every day; look again after this time
 report-open = What is still open
 report-open-none = Nothing is open
-report-open-count = { $blockers } must, { $warnings } warnings
+report-open-count = { $blockers ->
+    [one] 1 must
+   *[other] { $blockers } musts
+}, { $warnings ->
+    [one] 1 warning
+   *[other] { $warnings } warnings
+}
 report-profile-unknown = The profile is incomplete; fill in first:{" "}
 report-profile-kinds = which accounts these are (公众号, 视频号, 小程序 …)
 report-profile-entity = who the account belongs to (a person, a company …)
@@ -41,7 +47,10 @@ report-rules = Every rule
 report-measured = measured
 report-evidence = recorded
 report-sources = rests on
-report-not-applicable = { $count } more rules do not concern this account
+report-not-applicable = { $count ->
+    [one] One more rule does
+   *[other] { $count } more rules do
+} not concern this account
 report-waivers = Given up
 report-waivers-none = nothing
 report-waiver-by = { $by }, { $at }
@@ -84,6 +93,9 @@ report-rules-digest = SHA-256 of the rule file { $version }
 report-json-digest = SHA-256 of readiness.json (to sign, sign readiness.sha256)
 report-snapshot = evidence taken
 report-tool = made by { $name } { $version }
-report-followers = { $count } followers
+report-followers = { $count ->
+    [one] 1 follower
+   *[other] { $count } followers
+}
 report-disputed-note = where sources differ, the most cautious is used
 report-lost = lost for good

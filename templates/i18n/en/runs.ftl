@@ -12,11 +12,23 @@ ready-report-not-written = { $path } cannot be written to: the report was not sa
 
 summary-only-others = Note: none of the articles read in this run is of `{ $account }`. They are of:
 summary-only-others-hint = They are kept in the private part and never published. If this is the wrong archive, make another one for that account with -o.
-summary-undecided = These files are of { $count } accounts, and which of them the archive is of cannot be told. No site was made; everything is kept in the private part for now:
-summary-undecided-one = {"  "}`{ $account }`: { $count } articles
+summary-undecided = These files are of { $count ->
+    [one] one account
+   *[other] { $count } accounts
+}, and which of them the archive is of cannot be told. No site was made; everything is kept in the private part for now:
+summary-undecided-one = {"  "}`{ $account }`: { $count ->
+    [one] 1 article
+   *[other] { $count } articles
+}
 summary-undecided-hint = Say which one; nothing is read twice: liudi backup … --account "{ $account }"
-ask-account-several = These files are of { $count } accounts. Which one is the archive of?
-ask-account-one = {"  "}{ $number }. { $account } ({ $count } articles)
+ask-account-several = These files are of { $count ->
+    [one] one account
+   *[other] { $count } accounts
+}. Which one is the archive of?
+ask-account-one = {"  "}{ $number }. { $account } ({ $count ->
+    [one] 1 article
+   *[other] { $count } articles
+})
 ask-account = Number (Enter: not now):
 ask-account-again = Please type a number from 1 to { $count }, or the account's name.
 
@@ -46,7 +58,13 @@ hint-disk-file-too-large = this file system holds no file of that size (FAT32: 4
 hint-disk-read-only = nothing can be written here (a disc, a locked stick, a disk that failed): choose another place with -o
 hint-disk-no-right = you may not write here: see whose folder it is and whether another program holds the file, or choose another place with -o
 summary-modes-refused = Note: this disk (a stick, a cloud or network folder) knows no file modes: the private part cannot be closed off from others on this machine. Use a local disk if that matters.
-dry-run-could-fetch = Offline. With --online it could fetch { $pages } articles and { $media } images and other files.
+dry-run-could-fetch = Offline. With --online it could fetch { $pages ->
+    [one] one article
+   *[other] { $pages } articles
+} and { $media ->
+    [one] one image or other file
+   *[other] { $media } images and other files
+}.
 source-container = archive of files
 source-document = file kept as it is
 keep-stays = `{ $file }` was kept as `{ $kind }` before, and a file is kept once: `{ $kind }` counts, not `{ $other }`.

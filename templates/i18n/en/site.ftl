@@ -43,13 +43,25 @@ mirror-withheld = { $count ->
 }
 mirror-hide-unused = Note: “{ $line }” of the hide list hides nothing. Is it misspelt?
 mirror-media-elsewhere = Pictures, sounds and films are not in the site: upload everything in { $path } to { $url }
-host-measures = Against { $host }: the site has { $files } files, { $bytes }.
+host-measures = Against { $host }: the site has { $files ->
+    [one] one file
+   *[other] { $files } files
+}, { $bytes }.
 host-fits = It is within the limits of { $host }.
 host-excess-site-bytes = Over the limit: a site may have { $allowed }, this one has { $actual }. Put the media elsewhere with --media-base, or republish less with --only and --except.
 host-excess-file-bytes = Over the limit: a file may have { $allowed }, but { $item } has { $actual }. Put the media elsewhere with --media-base.
-host-excess-files = Over the limit: { $allowed } files are allowed, this site has { $actual }. Add --no-short-links (redirect rules then serve the short old links), or put the media elsewhere with --media-base.
-host-excess-folder-files = Over the limit: a folder may have { $allowed } files, but { $item } has { $actual }. Add --no-short-links, or make several sites with --only and --except.
-host-excess-redirects = Over the limit: { $allowed } redirect rules are allowed, this site has { $actual }. Without --no-short-links each short old link has a page of its own and needs no rule.
+host-excess-files = Over the limit: { $allowed ->
+    [one] one file is
+   *[other] { $allowed } files are
+} allowed, this site has { $actual }. Add --no-short-links (redirect rules then serve the short old links), or put the media elsewhere with --media-base.
+host-excess-folder-files = Over the limit: a folder may have { $allowed ->
+    [one] one file
+   *[other] { $allowed } files
+}, but { $item } has { $actual }. Add --no-short-links, or make several sites with --only and --except.
+host-excess-redirects = Over the limit: { $allowed ->
+    [one] one redirect rule is
+   *[other] { $allowed } redirect rules are
+} allowed, this site has { $actual }. Without --no-short-links each short old link has a page of its own and needs no rule.
 host-remark-cloudflare = Cloudflare Pages: films and sounds of more than 25 MiB have to stand elsewhere (--media-base); paid plans take 100,000 files.
 host-remark-github = GitHub Pages: traffic should stay below 100 GB a month; a file in a repository cannot be larger than 100 MiB.
 host-remark-gitee = Gitee Pages has been shut down. A Gitee repository can hold these files, but does not show them as a site: choose another host.

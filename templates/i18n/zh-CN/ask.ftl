@@ -86,3 +86,14 @@ ask-hint-amount = 金额，例如 0、12.5；不清楚就直接回车，q 结束
 ask-numbered = { $number }/{ $all } { $question }
 ask-understood = 记为：{ $value }
 ask-done = 这次问到这里，答过的都记下了；还有 { $count } 条没有满足
+
+# 信函里要用的。
+ask-name = 账号名称
+ask-original-id = 原始 ID（gh_ 开头）
+ask-subject = 主体全称
+ask-wechat-id = 账号的微信号
+ask-mailbox = 登录邮箱
+ask-operator = 经办人
+ask-contact = 联系方式
+ask-elsewhere = 今后在哪里找你
+ask-reason = 注销原因

@@ -45,6 +45,9 @@ cli-value-kind = 类别
 cli-value-n = 数目
 cli-value-name = 名字
 cli-value-name-value = 名称=值
+cli-value-site = 网站文件夹
+cli-value-whose = 范围
+cli-value-port = 端口
 cli-value-percent = 比例
 cli-value-rule = 规则
 cli-value-tag = 语言

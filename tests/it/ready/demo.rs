@@ -185,6 +185,10 @@ fn the_other_commands_answer() {
     assert!(calendar.starts_with("BEGIN:VCALENDAR\r\n"));
     assert_eq!(std::fs::read_dir(run.folder().join("letters")).unwrap().count(), 4, "nothing but the letters");
     assert!(liudi(&run, &["plan"]).succeeds().stdout.contains("doing nothing deletes it for good"));
+    let listed = serde_json::from_str::<Value>(&run.read("public/data/account.json")).unwrap();
+    let listed = listed["numbers"]["articles"]["listed"].as_u64().unwrap();
+    let destroyed = plan["steps"][1]["destroys"].as_array().unwrap().iter().find(|what| what[0] == "articles").unwrap();
+    assert_eq!(destroyed[1], listed - 1, "one of them was deleted by its author");
     assert!(liudi(&run, &["guide", "channels"]).succeeds().stdout.starts_with("1. Live replays"));
     liudi(&run, &["guide", "weibo"]).exits(2);
     liudi(&run, &["evidence", "add", "publshed_total", "3"]).exits(2);

@@ -6,7 +6,7 @@ use liudi::audit::events::EventName;
 use liudi::audit::plan::Plan;
 use liudi::audit::profile::{AccountKind, Entity};
 use liudi::audit::report::{self, Report};
-use liudi::audit::{ics, questions};
+use liudi::audit::{dates, ics, questions};
 use liudi::model::{GapReason, Sha256, SubjectKind};
 use liudi::text::{Language, Texts};
 use serde_json::Value;
@@ -245,6 +245,40 @@ fn the_plan_goes_in_order_and_says_what_inaction_does() {
     let texts = Texts::new(Language::Chinese);
     assert!(texts.get("plan-path-oa-subscription", &[]).contains("注销帐号"), "C1: there is an entry");
     assert!(texts.get("plan-instead-pause-costs", &[]).contains("210"), "C22: pausing is no keeping");
+}
+
+#[test]
+fn what_was_withdrawn_is_not_destroyed_once_more() {
+    for (listed, withdrawn) in [(17, 0), (17, 1), (17, 17), (3, 5), (1, 0)] {
+        for kind in [AccountKind::OaSubscription, AccountKind::OaService] {
+            let mut world = World::whole(&[kind], Entity::Personal);
+            let asset = world.measured.asset("article");
+            (asset.listed, asset.withdrawn) = (Some(listed), withdrawn);
+            let plan = world.scene().plan(day("2026-11-22"));
+            let articles = plan.steps[0].destroys.iter().find(|(code, _)| *code == "articles").unwrap().1;
+            assert_eq!(articles, Some(listed.saturating_sub(withdrawn)), "{listed} − {withdrawn}");
+        }
+    }
+}
+
+#[test]
+fn the_lines_of_a_plan_go_by_the_day_they_begin_and_say_what_to_do() {
+    let mut world = World::personal();
+    world.event(EventName::Submitted, "2026-11-30");
+    world.event(EventName::SubjectVerified, "2026-12-01");
+    let plan = world.scene().plan(day("2026-12-01"));
+    let step = &plan.steps[0];
+    for language in Language::ALL {
+        let texts = Texts::new(language);
+        let lines = dates::lines(&texts, step.submit, step.planned, &step.dates);
+        assert!(lines.is_sorted_by_key(|line| line.start), "{lines:#?}");
+        assert!(lines.iter().all(|line| !line.what.starts_with('[') && !line.when.is_empty()), "{lines:#?}");
+    }
+    let lines = dates::lines(&Texts::new(Language::Chinese), step.submit, step.planned, &step.dates);
+    let at = |words: &str| lines.iter().find(|line| line.what.contains(words)).unwrap().when.clone();
+    assert_eq!(at("冻结期"), "2026-12-01 至 2026-12-31");
+    assert_eq!(at("管理员在微信里点"), "2027-01-01 至 2027-01-07", "the seven days after it");
+    assert_eq!(at("已提交注销"), "2026-11-30");
 }
 
 #[test]

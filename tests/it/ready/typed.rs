@@ -92,6 +92,15 @@ fn words_that_are_printed_are_accepted_back() {
     liudi(&run, &["event", "add", "提交注销", "昨天", "--kind", "公众号"]).succeeds();
     assert_eq!(liudi(&run, &["event", "--json"]).json()["events"][0]["account"], "oa.subscription");
     liudi(&run, &["account", "set", "kinds=微博"]).exits(2).says("公众号");
+    // What `account` shows is what `account set` takes, in either language.
+    let before = liudi(&run, &["account", "--json"]).stdout;
+    for language in ["zh-CN", "en"] {
+        let shown = liudi(&run, &["account", "--lang", language]).succeeds().stdout;
+        let values: Vec<&str> = shown.lines().filter_map(|line| line.split('\t').next()).collect();
+        assert!(values.len() >= 4, "{shown}");
+        liudi(&run, &[&["account", "set"], values.as_slice()].concat()).succeeds();
+        assert_eq!(liudi(&run, &["account", "--json"]).stdout, before, "{shown}");
+    }
 }
 
 #[test]

@@ -1,0 +1,109 @@
+//! Dates of a closing in words: when, and what is to be done or happens then. The words are `plan-date-<window>`.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::calendar::{self, Dates};
+use super::ics::id;
+use super::profile::AccountKind;
+use crate::text::Texts;
+
+/// One line of a calendar.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// The day it begins, by which lines are ordered.
+    #[serde(skip)]
+    pub start: Date,
+    /// When: a day, or from when to when.
+    pub when: String,
+    /// What is to be done, or happens.
+    pub what: String,
+}
+
+/// Windows of which only the end is of interest: what they wait for happens then.
+const POINTS: &[&str] = &[
+    "mch.bill_ready",
+    "mp.name",
+    "oa.clear",
+    "oa.identity",
+    "oa.idle",
+    "oa.idle_original",
+    "oa.idle_send",
+    "oa.name",
+    "pay.platform_keep",
+    "wechat.final",
+    "wechat.phone",
+];
+
+/// Returns the lines of one account by the day they begin, with the day of submitting among them.
+pub fn lines(texts: &Texts, submit: Date, planned: bool, dates: &[Dates]) -> Vec<Line> {
+    let when = |id: &str, day: Date| texts.get(id, &[("date", &day.to_string())]);
+    let submitted = if planned {
+        Line { start: submit, when: when("plan-not-before", submit), what: texts.get("plan-submit", &[]) }
+    } else {
+        Line { start: submit, when: submit.to_string(), what: texts.get("plan-submitted", &[]) }
+    };
+    let mut lines: Vec<Line> =
+        std::iter::once(submitted).chain(dates.iter().filter_map(|dates| line(texts, dates))).collect();
+    lines.sort_by_key(|line| line.start);
+    lines
+}
+
+/// Returns the line of one window; `None` if its dates are not known.
+fn line(texts: &Texts, dates: &Dates) -> Option<Line> {
+    let what = texts.get(&format!("plan-date-{}", id(&dates.window)), &[]);
+    let when = |id: &str, day: Date| texts.get(id, &[("date", &day.to_string())]);
+    let range = |from: Date, until: Date| {
+        let range = texts.get("plan-range", &[("from", &from.to_string()), ("until", &until.to_string())]);
+        Line { start: from, when: range, what: what.clone() }
+    };
+    let from = dates.from?;
+    let line = match (dates.not_before, dates.until, dates.act_by) {
+        (Some(first), Some(last), _) => range(first, last),
+        (Some(first), None, _) if POINTS.contains(&dates.window.as_str()) => {
+            let hour = dates.hour.filter(|hour| *hour > 0).map(|hour| format!(" {hour}:00")).unwrap_or_default();
+            let day = texts.get("plan-not-before", &[("date", &format!("{first}{hour}"))]);
+            Line { start: first, when: day, what }
+        }
+        // A wait is over on the day after its last.
+        (Some(first), None, _) => range(from, calendar::shift(first, -1).max(from)),
+        (None, _, Some(last)) if POINTS.contains(&dates.window.as_str()) => {
+            Line { start: last, when: when("plan-act-by", last), what }
+        }
+        (None, _, Some(last)) => range(from, last.max(from)),
+        (None, _, None) => return None,
+    };
+    Some(line)
+}
+
+/// Returns the name of an account of `kind`.
+pub fn account(texts: &Texts, kind: AccountKind) -> String {
+    texts.get(&format!("ready-kind-{}", id(kind.code())), &[])
+}
+
+/// Returns what a fuse is of, in words: a day as it is, an account by its name.
+pub fn item(texts: &Texts, item: Option<&str>) -> String {
+    let item = item.unwrap_or_default();
+    item.parse::<AccountKind>().map_or_else(|_| item.to_owned(), |kind| account(texts, kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::rules::Rules;
+    use crate::text::Language;
+
+    #[test]
+    fn every_window_has_its_words() {
+        let rules = Rules::embedded().unwrap();
+        for language in Language::ALL {
+            let texts = Texts::new(language);
+            for window in &rules.windows {
+                assert!(texts.find(&format!("plan-date-{}", id(&window.id)), &[]).is_some(), "{}", window.id);
+            }
+        }
+        for point in POINTS {
+            assert!(rules.window(point).is_some(), "{point}");
+        }
+    }
+}
