@@ -53,7 +53,7 @@ pub(super) fn write(
     }
     output.say("plan-letters-blanks", &[("blanks", &drafts.iter().map(Letter::blanks).sum::<usize>().to_string())]);
     if record.parent().is_some_and(Path::is_dir) {
-        let text: String = written.iter().map(|digest| format!("{digest}\n")).collect();
+        let text = written.into_iter().collect::<Vec<_>>().join("\n");
         // Only a convenience: without it nothing is ever written over.
         let _ = std::fs::write(&record, text);
     }

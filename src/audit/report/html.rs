@@ -134,7 +134,8 @@ fn commands(text: &str) -> minijinja::Value {
     let mut html = String::new();
     for (index, part) in text.split('`').enumerate() {
         let part = part.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        html += &if index % 2 == 1 { format!("<code>{part}</code>") } else { part };
+        let (open, close) = if index % 2 == 1 { ("<code>", "</code>") } else { ("", "") };
+        html.extend([open, &part, close]);
     }
     minijinja::Value::from_safe_string(html)
 }
