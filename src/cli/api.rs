@@ -1,10 +1,12 @@
 //! `--api`: the plan before, the account of it after.
 
+use std::io::IsTerminal as _;
 use std::path::Path;
 use std::time::Duration;
 
 use super::arguments::BackupOptions as Flags;
 use super::context::Context;
+use crate::audit::{values, words};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::pipeline::api::{self, AccountPlan, ApiOptions, ApiReport, Line, Outcome, Prospect};
@@ -23,10 +25,8 @@ pub(super) fn options(context: &Context<'_>, flags: &Flags) -> Result<Option<Api
         return Err(Error::usage("api-needs-network"));
     }
     let config = Config::find(context.global.config.as_deref())?;
-    let only = config.account.collectors.clone();
-    if let Some(unknown) = only.iter().find(|name| collectors::named(name).is_none()) {
-        return Err(Error::usage("config-value-invalid").with("key", "account.collectors").with("value", unknown));
-    }
+    let only = collectors_named("account.collectors", &config.account.collectors)?;
+    let without = collectors_named("account.leave-out", &config.account.leave_out)?;
     let options = ApiOptions {
         settings: config.network.settle()?,
         account: config.account.settle()?,
@@ -36,6 +36,7 @@ pub(super) fn options(context: &Context<'_>, flags: &Flags) -> Result<Option<Api
         wishes: Wishes {
             followers: flags.followers,
             only,
+            without,
             since: config.account.since,
             sub_mchids: config.merchant.sub_mchids,
             service_provider: config.merchant.service_provider,
@@ -49,6 +50,41 @@ pub(super) fn options(context: &Context<'_>, flags: &Flags) -> Result<Option<Api
         return Err(Error::usage("api-not-configured"));
     }
     Ok(Some(options))
+}
+
+/// Returns the collectors that a setting lists, by their own names or as they are printed in either language.
+fn collectors_named(key: &'static str, list: &[String]) -> Result<Vec<String>> {
+    let names = || collectors::COLLECTORS.iter().map(|collector| collector.info().name);
+    let resolve = |text: &String| {
+        words::code("api-name", names(), &[], text).map(str::to_owned).ok_or_else(|| {
+            let known = names().collect::<Vec<_>>().join(", ");
+            Error::usage("collector-unknown").with("key", key).with("value", text).with("known", known)
+        })
+    };
+    list.iter().map(resolve).collect()
+}
+
+/// Says that pages are fetched once the interfaces have answered, and asks whether they shall be where somebody is there
+/// to answer and has not said so with `--online`. Returns whether they are.
+pub(super) fn fetches_pages(context: &Context<'_>) -> Result<bool> {
+    let output = context.output;
+    if context.global.online || output.json {
+        return Ok(true);
+    }
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        output.say("api-fetches-pages", &[]);
+        return Ok(true);
+    }
+    loop {
+        let answer = output.ask("api-ask-pages", &[])?;
+        if answer.is_empty() {
+            return Ok(true);
+        }
+        match values::yes_or_no(&answer) {
+            Some(yes) => return Ok(yes),
+            None => output.say("hint-yes-or-no-wanted", &[]),
+        }
+    }
 }
 
 /// Probes and says what lies ahead; the exit bits if that was all.

@@ -129,6 +129,9 @@ pub(super) struct BackupOptions {
     /// With --api: say what can be had and how many calls and days it takes, and stop there
     #[arg(long, requires = "api")]
     pub(super) plan: bool,
+    /// With --api: ask the interfaces alone; fetch no pages and no images
+    #[arg(long, requires = "api", conflicts_with = "online")]
+    pub(super) api_only: bool,
     /// With --api: wait for the next day's quota instead of ending
     #[arg(long, requires = "api")]
     pub(super) wait: bool,

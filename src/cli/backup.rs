@@ -48,6 +48,9 @@ fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
     {
         return Ok(bits);
     }
+    if options.api.is_some() && options.online.is_some() && !super::api::fetches_pages(context)? {
+        options.online = None;
+    }
     let report = collect_with_answers(context, &root, &mut options)?;
     let mut bits = backup::exit_bits(&report);
     if whole && report.changed {
@@ -224,7 +227,7 @@ pub(super) fn options(context: &Context<'_>, flags: &Flags) -> Result<BackupOpti
 /// How to fetch, if the person allows it.
 fn online(context: &Context<'_>, flags: &Flags) -> Result<Option<CrawlOptions>> {
     // What the APIs list is fetched in the same run.
-    if !context.global.online && !flags.api {
+    if !context.global.online && (!flags.api || flags.api_only) {
         return if flags.discover { Err(Error::usage("discover-needs-online")) } else { Ok(None) };
     }
     let config = Config::find(context.global.config.as_deref())?;

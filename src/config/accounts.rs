@@ -34,6 +34,8 @@ pub struct AccountOptions {
     pub secret_file: Option<PathBuf>,
     /// Only these collectors; empty for all.
     pub collectors: Vec<String>,
+    /// All but these collectors, by their names or as the plan prints them.
+    pub leave_out: Vec<String>,
     /// Nothing is asked about days before this one: when the account was opened.
     pub since: Option<Date>,
 }

@@ -71,6 +71,8 @@ pub struct Wishes {
     pub followers: bool,
     /// Only these collectors; empty for all.
     pub only: Vec<String>,
+    /// These collectors are left out.
+    pub without: Vec<String>,
     /// Nothing is asked about days before this one.
     pub since: Option<Date>,
     /// Sub-merchants whose bills are wanted too.

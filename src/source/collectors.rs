@@ -49,7 +49,9 @@ pub fn named(name: &str) -> Option<&'static dyn Collector> {
 
 /// The collectors of a service that a person wants.
 pub fn wanted(service: Service, wishes: &Wishes) -> impl Iterator<Item = &'static dyn Collector> {
-    let chosen = |name: &str| wishes.only.is_empty() || wishes.only.iter().any(|only| only == name);
+    let named = |list: &[String], name: &str| list.iter().any(|one| one == name);
+    let chosen =
+        move |name: &str| (wishes.only.is_empty() || named(&wishes.only, name)) && !named(&wishes.without, name);
     let all = COLLECTORS.iter().copied().filter(move |one| one.service() == service);
     all.filter(move |one| one.is_wanted(wishes) && chosen(one.info().name))
 }

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod disturbed;
+mod documented;
 mod quotas;
 mod secrets;
 pub(crate) mod world;

@@ -13,7 +13,7 @@ fn in_a_terminal(run: &Run, answers: &[(&str, &str)]) -> (i32, String) {
 }
 
 /// The same with arguments.
-fn command_in_a_terminal(run: &Run, arguments: &str, answers: &[(&str, &str)]) -> (i32, String) {
+pub(crate) fn command_in_a_terminal(run: &Run, arguments: &str, answers: &[(&str, &str)]) -> (i32, String) {
     let mut child = Command::new("script")
         .args(["-qefc", &format!("{} {arguments}", env!("CARGO_BIN_EXE_liudi")), "/dev/null"])
         .current_dir(run.folder())

@@ -225,7 +225,17 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     };
     let reply = reply
         .or_else(|| shared.merchant.lock().unwrap().as_ref().and_then(|merchant| merchant.reply(&hit)))
-        .or_else(|| shared.mini.lock().unwrap().as_mut().and_then(|mini| mini.answer(&hit)))
+        .or_else(|| {
+            // Beside an official account it answers what is asked with its own id or token alone.
+            let alone = shared.official.lock().unwrap().is_none();
+            shared
+                .mini
+                .lock()
+                .unwrap()
+                .as_mut()
+                .filter(|_| alone || Mini::is_asked(&hit))
+                .and_then(|mini| mini.answer(&hit))
+        })
         .or_else(|| shared.official.lock().unwrap().as_mut().and_then(|official| official.answer(&hit)))
         .unwrap_or_else(|| Reply::status(404));
     let bare = hit.url.split('?').next().unwrap_or_default();

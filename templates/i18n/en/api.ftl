@@ -131,3 +131,9 @@ error-api-cursor-invalid = The place where a collector stood cannot be written d
 error-fetch-not-json = What came is not the JSON that was asked for: { $url }
 error-fetch-length-unknown = The connection closed without saying whether everything had come: { $url }
 error-fetch-header-invalid = A request cannot be sent: { $name } holds characters that it must not
+
+# Pages beside the interfaces.
+api-fetches-pages = Once the interfaces have answered, the pages and pictures they list and the archive lacks are fetched. If you do not want that: Ctrl-C, then run again with --api-only.
+api-ask-pages = Once the interfaces have answered, shall the pages and pictures they list and the archive lacks be fetched too? (yes / no, Enter for yes)
+error-collector-unknown = "{ $value }" in { $key } is nothing that the interfaces are asked for
+hint-collector-unknown = write it as `liudi backup --api --plan` prints it, such as "Hourly numbers of messages"; or one of: { $known }

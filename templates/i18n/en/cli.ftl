@@ -85,6 +85,7 @@ cli-any-password-file = A file with one ZIP password a line, readable by its own
 cli-any-discover = When online, also follow albums, neighbours and links in articles
 cli-any-api = Ask the official APIs of the account in liudi.toml
 cli-any-plan = With --api: only say what can be had and how many calls and days it takes
+cli-any-api-only = With --api: ask the interfaces alone, fetch no pages and no images
 cli-any-wait = With --api: wait for the next day's quota instead of ending
 cli-any-followers = With --api: also keep the list of followers, in the private part
 cli-any-watch = Watch a folder and import each page as it is saved

@@ -97,3 +97,9 @@ error-api-cursor-invalid = 接口采集的进度写不下来
 error-fetch-not-json = 收到的不是所要的 JSON：{ $url }
 error-fetch-length-unknown = 连接断开时没有说明内容是否完整：{ $url }
 error-fetch-header-invalid = 请求发不出去：{ $name } 里有不允许的字符
+
+# 接口之外的网页。
+api-fetches-pages = 接口问完以后，还会联网抓取接口列出、手里没有的文章网页和图片。不要就按 Ctrl-C 停下，加 --api-only 再运行。
+api-ask-pages = 接口问完以后，还要联网抓取接口列出、手里没有的文章网页和图片吗？（是 / 否，直接回车就是“是”）
+error-collector-unknown = { $key } 里的“{ $value }”不是能向接口要的东西
+hint-collector-unknown = 照 `liudi backup --api --plan` 列出的名字写，例如“每小时消息数”；或写：{ $known }

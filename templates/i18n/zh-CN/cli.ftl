@@ -85,6 +85,7 @@ cli-any-password-file = 存放 ZIP 密码的文件，一行一个，只能本人
 cli-any-discover = 联网时，再顺着合集、上下篇和正文链接找下去
 cli-any-api = 用 liudi.toml 里的账号调用官方接口
 cli-any-plan = 与 --api 同用：只说能拿到什么、要调用多少次、几天
+cli-any-api-only = 与 --api 同用：只问接口，不联网抓取文章网页和图片
 cli-any-wait = 与 --api 同用：当天额度用完就等到第二天接着做
 cli-any-followers = 与 --api 同用：连关注者名单也存（只在私密部分）
 cli-any-watch = 盯住一个文件夹，每存一页就收一页

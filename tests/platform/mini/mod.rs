@@ -70,6 +70,14 @@ impl Mini {
         self.asked.iter().filter(|(call, _)| call.split(' ').next() == Some(path)).map(|(_, times)| times).sum()
     }
 
+    /// True if the request names one of them, or carries a token of theirs.
+    pub(crate) fn is_asked(hit: &Hit) -> bool {
+        let own = Self::tokens().into_iter().chain([APPID, SHOP_APPID].map(str::to_owned));
+        let body = String::from_utf8_lossy(&hit.body);
+        !hit.url.starts_with("api.weixin.qq.com/")
+            || own.into_iter().any(|own| hit.url.contains(&own) || body.contains(&own))
+    }
+
     /// What they answer; `None` for what is not theirs.
     pub(crate) fn answer(&mut self, hit: &Hit) -> Option<Reply> {
         let (host, rest) = hit.url.split_once('/')?;
