@@ -117,7 +117,11 @@ fn show(context: &Context<'_>, plan: &AccountPlan, only: bool) {
     if plan.lines.is_empty() && plan.problem.is_some() && !only {
         return;
     }
-    output.say("api-plan-account", &[("service", service), ("account", &plan.account)]);
+    // The plan is the result where nothing else is wanted.
+    let say = |id: &str, arguments: &[(&str, &str)]| {
+        if only { output.tell(id, arguments) } else { output.say(id, arguments) }
+    };
+    say("api-plan-account", &[("service", service), ("account", &plan.account)]);
     for line in &plan.lines {
         let calls = line.calls.map_or_else(String::new, |calls| calls.to_string());
         let days = line.days.to_string();
@@ -131,7 +135,7 @@ fn show(context: &Context<'_>, plan: &AccountPlan, only: bool) {
             Prospect::Open => "api-plan-open",
             Prospect::Waits => "api-plan-waits",
         };
-        output.say(id, &[("name", &name), ("calls", &calls), ("days", &days), ("code", &code)]);
+        say(id, &[("name", &name), ("calls", &calls), ("days", &days), ("code", &code)]);
     }
     if let Some(problem) = &plan.problem {
         // The run that follows meets it too, and tells of it at its end.
@@ -141,7 +145,7 @@ fn show(context: &Context<'_>, plan: &AccountPlan, only: bool) {
         return output.space();
     }
     let total = if plan.uncounted == 0 { "api-plan-total" } else { "api-plan-total-at-least" };
-    output.say(total, &[("calls", &plan.calls.to_string()), ("days", &plan.days.to_string())]);
+    say(total, &[("calls", &plan.calls.to_string()), ("days", &plan.days.to_string())]);
     output.space();
 }
 
@@ -162,9 +166,9 @@ pub(super) fn summary(context: &Context<'_>, report: &ApiReport) {
             Outcome::Waits => "api-waits",
         };
         let name = output.texts().get(&format!("api-name-{}", one.name), &[]);
-        output.say(id, &[("name", &name), ("calls", &one.calls.to_string())]);
+        output.tell(id, &[("name", &name), ("calls", &one.calls.to_string())]);
     }
     if let Some(until) = report.until {
-        output.say("api-until", &[("time", &until.to_string())]);
+        output.tell("api-until", &[("time", &until.to_string())]);
     }
 }

@@ -90,25 +90,25 @@ fn rehearse(context: &Context<'_>, root: &Path, options: &BackupOptions) -> Resu
     let number = |count: u64| count.to_string();
     for (source, count) in &rehearsal.recognised {
         let name = super::registry::name_of(output.texts(), source);
-        output.say("dry-run-recognised", &[("source", &name), ("count", &number(*count))]);
+        output.tell("dry-run-recognised", &[("source", &name), ("count", &number(*count))]);
     }
-    output.say("dry-run-unchanged", &[("count", &number(rehearsal.unchanged))]);
-    output.say("dry-run-unrecognised", &[("count", &number(rehearsal.unrecognised.len() as u64))]);
-    rehearsal.unrecognised.iter().for_each(|locator| output.say("summary-item", &[("text", locator)]));
+    output.tell("dry-run-unchanged", &[("count", &number(rehearsal.unchanged))]);
+    output.tell("dry-run-unrecognised", &[("count", &number(rehearsal.unrecognised.len() as u64))]);
+    rehearsal.unrecognised.iter().for_each(|locator| output.tell("summary-item", &[("text", locator)]));
     if !rehearsal.locked.is_empty() {
-        output.say("dry-run-locked", &[("count", &number(rehearsal.locked.len() as u64))]);
-        rehearsal.locked.iter().for_each(|locator| output.say("summary-item", &[("text", locator)]));
+        output.tell("dry-run-locked", &[("count", &number(rehearsal.locked.len() as u64))]);
+        rehearsal.locked.iter().for_each(|locator| output.tell("summary-item", &[("text", locator)]));
     }
     for share in &rehearsal.undecided {
-        output.say("summary-undecided-one", &[("account", &share.name), ("count", &number(share.articles))]);
+        output.tell("summary-undecided-one", &[("account", &share.name), ("count", &number(share.articles))]);
     }
     let (pages, media) = (number(rehearsal.fetch_pages), number(rehearsal.fetch_media));
     let fetch = if context.global.online { "dry-run-fetch" } else { "dry-run-could-fetch" };
-    output.say(fetch, &[("pages", &pages), ("media", &media)]);
+    output.tell(fetch, &[("pages", &pages), ("media", &media)]);
     let bytes = |count: u64| indicatif::HumanBytes(count).to_string();
     let free = rehearsal.free.map_or_else(|| "?".to_owned(), bytes);
-    output.say("dry-run-bytes", &[("bytes", &bytes(rehearsal.bytes)), ("free", &free)]);
-    output.say("dry-run-done", &[]);
+    output.tell("dry-run-bytes", &[("bytes", &bytes(rehearsal.bytes)), ("free", &free)]);
+    output.tell("dry-run-done", &[]);
     Ok(bits)
 }
 

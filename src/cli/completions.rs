@@ -19,7 +19,7 @@ pub(super) fn man(context: &Context<'_>, options: &ManOptions) -> Result<u8> {
         let failed = |error| Error::disk("man-not-written", folder.display(), error);
         std::fs::create_dir_all(folder).map_err(failed)?;
         clap_mangen::generate_to(command, folder).map_err(failed)?;
-        context.output.say("man-written", &[("path", &folder.display().to_string())]);
+        context.output.tell("man-written", &[("path", &folder.display().to_string())]);
         return Ok(0);
     }
     let command = match &options.of {

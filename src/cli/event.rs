@@ -32,7 +32,7 @@ pub(super) fn run(context: &Context<'_>, options: &EventOptions) -> Result<u8> {
     let event = Event { name, date, account, at: book.now, note: note.clone() };
     book.records.events.add(event, &kinds)?;
     book.save(context)?;
-    context.output.say("event-saved", &[("event", &words), ("date", &date.to_string())]);
+    context.output.tell("event-saved", &[("event", &words), ("date", &date.to_string())]);
     Ok(0)
 }
 

@@ -26,10 +26,10 @@ pub(super) fn run(context: &Context<'_>, options: &EvidenceOptions) -> Result<u8
     book.save(context)?;
     let texts = context.output.texts();
     let value = records::said(texts, &recorded);
-    context.output.say("evidence-saved", &[("key", key), ("question", &name), ("value", &value)]);
+    context.output.tell("evidence-saved", &[("key", key), ("question", &name), ("value", &value)]);
     if let Some(before) = before.filter(|before| *before != recorded) {
         let before = records::said(texts, &before);
-        context.output.say("evidence-replaced", &[("key", key), ("value", &value), ("before", &before)]);
+        context.output.tell("evidence-replaced", &[("key", key), ("value", &value), ("before", &before)]);
     }
     Ok(0)
 }

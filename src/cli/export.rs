@@ -53,7 +53,7 @@ pub(super) fn mirror(context: &Context<'_>, options: &MirrorOptions) -> Result<u
             made: &built.made,
         })?;
     }
-    context.output.say("mirror-done", &[("path", &built.site.join("index.html").display().to_string())]);
+    context.output.tell("mirror-done", &[("path", &built.site.join("index.html").display().to_string())]);
     say(context, &built);
     Ok(exit_bits(&built) | if built.made.excesses.is_empty() { 0 } else { Kind::Findings.exit_bit() })
 }
@@ -123,21 +123,21 @@ pub(super) fn say(context: &Context<'_>, built: &Built) {
         output.stopper(&Problem::finding("archive-file-missing", path));
     }
     if built.unread > 0 {
-        output.say("mirror-part", &[("count", &built.unread.to_string())]);
+        output.tell("mirror-part", &[("count", &built.unread.to_string())]);
     }
     for line in &built.made.unused_hidden {
-        output.say("mirror-hide-unused", &[("line", line)]);
+        output.tell("mirror-hide-unused", &[("line", line)]);
     }
     if built.made.withheld > 0 {
-        output.say("mirror-withheld", &[("count", &built.made.withheld.to_string())]);
+        output.tell("mirror-withheld", &[("count", &built.made.withheld.to_string())]);
     }
     if let Some((folder, address)) = &built.media {
-        output.say("mirror-media-elsewhere", &[("path", &folder.display().to_string()), ("url", address)]);
+        output.tell("mirror-media-elsewhere", &[("path", &folder.display().to_string()), ("url", address)]);
     }
     let Some(host) = built.host else { return };
     let measures = &built.made.measures;
     let bytes = |count: u64| indicatif::HumanBytes(count).to_string();
-    output.say(
+    output.tell(
         "host-measures",
         &[("host", host.name), ("files", &measures.files.to_string()), ("bytes", &bytes(measures.bytes))],
     );
@@ -146,10 +146,10 @@ pub(super) fn say(context: &Context<'_>, built: &Built) {
         let item = item.as_deref().unwrap_or_default();
         let arguments = [("allowed", number(*allowed)), ("actual", number(*actual)), ("item", item.to_owned())];
         let arguments: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        output.say(&format!("host-excess-{limit}"), &arguments);
+        output.tell(&format!("host-excess-{limit}"), &arguments);
     }
     if built.made.excesses.is_empty() {
-        output.say("host-fits", &[("host", host.name)]);
+        output.tell("host-fits", &[("host", host.name)]);
     }
-    host.remarks.iter().for_each(|remark| output.say(remark, &[]));
+    host.remarks.iter().for_each(|remark| output.tell(remark, &[]));
 }

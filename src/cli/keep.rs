@@ -19,18 +19,18 @@ pub(super) fn run(context: &Context<'_>, options: &KeepOptions) -> Result<u8> {
         let count = places.len().to_string();
         context
             .output
-            .say("keep-done", &[("count", &count), ("kind", &documents::name(context.output.texts(), &options.kind))]);
+            .tell("keep-done", &[("count", &count), ("kind", &documents::name(context.output.texts(), &options.kind))]);
         for (file, place) in options.files.iter().zip(&places) {
             // A file is kept once: the kind it was given first is the one that counts.
             let same =
                 |other: &str| documents::kind(other).is_some_and(|code| documents::kind(&options.kind) == Some(code));
             if let Some(counts) = keep::other_kind(place, &options.kind).filter(|other| !same(other)) {
                 let file = file.display().to_string();
-                context.output.say("keep-stays", &[("file", &file), ("kind", counts), ("other", &options.kind)]);
+                context.output.tell("keep-stays", &[("file", &file), ("kind", counts), ("other", &options.kind)]);
             }
         }
         for place in &places {
-            context.output.say("summary-item", &[("text", &format!("private/data/{place}"))]);
+            context.output.tell("summary-item", &[("text", &format!("private/data/{place}"))]);
         }
     }
     Ok(0)

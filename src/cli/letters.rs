@@ -44,14 +44,14 @@ pub(super) fn write(
     let mut written: BTreeSet<String> = text.lines().map(str::to_owned).collect();
     let drafts = letters::drafts(scene, plan, given)?;
     let output = context.output;
-    output.say("plan-letters-written", &[("path", &folder.display().to_string())]);
+    output.tell("plan-letters-written", &[("path", &folder.display().to_string())]);
     for letter in &drafts {
         let (id, path) = put(folder, letter, &mut written)?;
         let place = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let blanks = letter.blanks().to_string();
-        output.say(id, &[("name", letter.name), ("place", &place), ("blanks", &blanks)]);
+        output.tell(id, &[("name", letter.name), ("place", &place), ("blanks", &blanks)]);
     }
-    output.say("plan-letters-blanks", &[("blanks", &drafts.iter().map(Letter::blanks).sum::<usize>().to_string())]);
+    output.tell("plan-letters-blanks", &[("blanks", &drafts.iter().map(Letter::blanks).sum::<usize>().to_string())]);
     if record.parent().is_some_and(Path::is_dir) {
         let text = written.into_iter().collect::<Vec<_>>().join("\n");
         // Only a convenience: without it nothing is ever written over.

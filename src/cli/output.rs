@@ -1,5 +1,5 @@
-//! The one place that prints. Data goes to standard output, words to standard error; both are understandable without
-//! colour.
+//! The one place that prints. Results go to standard output, as data or in words; how it goes, what went wrong and what is
+//! asked goes to standard error. Both are understandable without colour.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the one place that prints")]
 
 use std::borrow::Cow;
@@ -65,6 +65,15 @@ impl Output {
         }
     }
 
+    /// A line of the result in words, on standard output: what was kept, what is missing, what to do next. Not said with
+    /// `--quiet`, nor with `--json`.
+    pub(super) fn tell(&self, id: &str, arguments: &[(&str, &str)]) {
+        if !self.quiet && !self.json {
+            // Where nobody reads, nothing is lost: the exit status says how it went.
+            let _ = self.bytes(format!("{}\n", self.line(id, arguments)).as_bytes());
+        }
+    }
+
     /// The text `id`; what the arguments bring with them breaks no line and is obeyed by no terminal.
     fn line(&self, id: &str, arguments: &[(&str, &str)]) -> String {
         /// Arguments that are lists of codes and names: joined as the language joins them.
@@ -77,6 +86,13 @@ impl Output {
         let shown: Vec<(&str, Cow<'_, str>)> = shown.collect();
         let shown: Vec<(&str, &str)> = shown.iter().map(|(name, value)| (*name, value.as_ref())).collect();
         plain::text(&self.text(id, &shown)).into_owned()
+    }
+
+    /// An empty line between paragraphs of the result.
+    pub(super) fn paragraph(&self) {
+        if !self.quiet && !self.json {
+            let _ = self.bytes(b"\n");
+        }
     }
 
     /// An empty line between paragraphs of words.
@@ -185,13 +201,22 @@ impl Output {
 
     /// One problem of one input on one line, its cause in brackets.
     pub(super) fn problem(&self, problem: &Problem) {
+        eprintln!("{}", self.one_line(problem));
+    }
+
+    /// The same where looking for such things is what was asked for: the result.
+    pub(super) fn finding(&self, problem: &Problem) {
+        let _ = self.bytes(format!("{}\n", self.one_line(problem)).as_bytes());
+    }
+
+    fn one_line(&self, problem: &Problem) -> String {
         let label = if problem.exit_bit == 0 { "label-remark" } else { "label-problem" };
         let words = self.words(problem);
         let text = match problem.arguments.iter().find(|(name, _)| name == "cause") {
-            Some((_, cause)) => format!("{words} ({cause})"),
+            Some((_, cause)) => self.text("ready-reason-detail", &[("reason", &words), ("detail", cause)]),
             None => words,
         };
-        eprintln!("{}", self.line(label, &[("locator", &problem.locator), ("text", &text)]));
+        self.line(label, &[("locator", &problem.locator), ("text", &text)])
     }
 
     /// The words for a code with its arguments.

@@ -42,7 +42,7 @@ pub(super) fn run(context: &Context<'_>, options: &PlanOptions) -> Result<u8> {
     };
     if let Some(path) = &options.ics {
         write(path, &ics::write(&plan, output.texts()))?;
-        output.say("plan-ics-written", &[("path", &path.display().to_string())]);
+        output.tell("plan-ics-written", &[("path", &path.display().to_string())]);
     }
     if let Some(folder) = &options.letters {
         let given = (options.base_url.as_deref(), options.on.is_some());

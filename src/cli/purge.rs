@@ -23,7 +23,7 @@ pub(super) fn run(context: &Context<'_>, options: &PurgeOptions) -> Result<u8> {
         files.iter().try_for_each(|path| output.row(&[&format!("private/data/{path}")]))?;
     }
     if !options.apply || context.global.dry_run {
-        output.say("purge-planned", &[("count", &count)]);
+        output.tell("purge-planned", &[("count", &count)]);
         return Ok(0);
     }
     {
@@ -34,6 +34,6 @@ pub(super) fn run(context: &Context<'_>, options: &PurgeOptions) -> Result<u8> {
     let day = book.now.date();
     book.record("followers_purged_at", &day, None, person(None), Some(format!("{count} files")))?;
     book.save(context)?;
-    output.say("purge-done", &[("count", &count)]);
+    output.tell("purge-done", &[("count", &count)]);
     Ok(0)
 }

@@ -160,7 +160,7 @@ fn print(context: &Context<'_>, scene: &Scene<'_>, judgement: &Judgement, page: 
     output.data("")?;
     output.data(&texts.get("report-disclaimer", &[]))?;
     if let Some(page) = page {
-        output.say("ready-report-written", &[("path", &page.display().to_string())]);
+        output.tell("ready-report-written", &[("path", &page.display().to_string())]);
     }
     Ok(())
 }

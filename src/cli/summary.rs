@@ -47,7 +47,9 @@ pub(super) fn show(
     if report.problems.len() > SHOWN * 2 {
         output.say("summary-more-problems", &[("count", &(report.problems.len() - SHOWN * 2).to_string())]);
     }
-    output.space();
+    if !report.problems.is_empty() {
+        output.space();
+    }
     kept(context, report);
     report.api.iter().for_each(|api| super::api::summary(context, api));
     report.crawl.iter().for_each(|crawl| fetched(context, crawl));
@@ -56,8 +58,8 @@ pub(super) fn show(
     next(context, root, report, site);
     let path = root.display().to_string();
     match open_blockers {
-        Some(count) => output.say("next-not-ready", &[("count", &count.to_string()), ("path", &path)]),
-        None => output.say("next-ready", &[("path", &path)]),
+        Some(count) => output.tell("next-not-ready", &[("count", &count.to_string()), ("path", &path)]),
+        None => output.tell("next-ready", &[("path", &path)]),
     }
     Ok(())
 }
@@ -66,54 +68,54 @@ fn kept(context: &Context<'_>, report: &Report) {
     let output = context.output;
     let number = |value: u64| value.to_string();
     if report.interrupted {
-        output.say("summary-interrupted", &[]);
+        output.tell("summary-interrupted", &[]);
     }
     if report.unread > 0 {
         let (all, read, unread) = (number(report.read + report.unread), number(report.read), number(report.unread));
-        output.say("summary-unread", &[("count", &all), ("read", &read), ("unread", &unread)]);
+        output.tell("summary-unread", &[("count", &all), ("read", &read), ("unread", &unread)]);
     }
     if report.unreadable > 0 {
-        output.say("summary-unreadable", &[("count", &number(report.unreadable))]);
+        output.tell("summary-unreadable", &[("count", &number(report.unreadable))]);
     }
-    output.say("summary-inputs", &[("count", &number(report.inputs)), ("read", &number(report.read))]);
+    output.tell("summary-inputs", &[("count", &number(report.inputs)), ("read", &number(report.read))]);
     if report.mended > 0 {
-        output.say("summary-mended", &[("count", &number(report.mended))]);
+        output.tell("summary-mended", &[("count", &number(report.mended))]);
     }
     if report.companions > 0 {
-        output.say("summary-companions", &[("count", &number(report.companions))]);
+        output.tell("summary-companions", &[("count", &number(report.companions))]);
     }
     if let Some(account) = &report.account {
-        output.say("summary-account", &[("account", account)]);
+        output.tell("summary-account", &[("account", account)]);
     }
     let articles = report.articles;
-    output.say("summary-articles", &[("held", &number(articles.held)), ("listed", &number(articles.listed))]);
+    output.tell("summary-articles", &[("held", &number(articles.held)), ("listed", &number(articles.listed))]);
     let pieces = report.pieces;
     let others =
         [("summary-notes", pieces.notes), ("summary-videos", pieces.videos), ("summary-lives", pieces.live_replays)];
     for (id, numbers) in others.into_iter().filter(|(_, numbers)| numbers.listed > 0) {
-        output.say(id, &[("held", &number(numbers.held)), ("listed", &number(numbers.listed))]);
+        output.tell(id, &[("held", &number(numbers.held)), ("listed", &number(numbers.listed))]);
     }
     if report.unmatched > 0 {
-        output.say("summary-unmatched", &[("count", &number(report.unmatched))]);
+        output.tell("summary-unmatched", &[("count", &number(report.unmatched))]);
     }
-    output.say("summary-media", &[("count", &number(report.media_held))]);
+    output.tell("summary-media", &[("count", &number(report.media_held))]);
     statements(context, report);
     covered(context, report);
     for dataset in Dataset::ALL {
         let rows = report.datasets.iter().filter(|table| table.dataset == dataset).map(|table| table.rows).sum();
         if rows > 0 {
             let name = output.texts().get(&format!("dataset-{}", dataset.code()), &[]);
-            output.say("summary-dataset", &[("dataset", &name), ("rows", &number(rows))]);
+            output.tell("summary-dataset", &[("dataset", &name), ("rows", &number(rows))]);
             let older = report.datasets.iter().filter(|table| table.dataset == dataset);
             let older: u64 = older.map(|table| table.older_versions).sum();
             if older > 0 {
-                output.say("summary-older-versions", &[("count", &number(older))]);
+                output.tell("summary-older-versions", &[("count", &number(older))]);
             }
         }
     }
     accounts(context, report);
     for other in report.others.iter().take(SHOWN) {
-        output.say("summary-other-account", &[("account", &other.name), ("count", &number(other.articles))]);
+        output.tell("summary-other-account", &[("account", &other.name), ("count", &number(other.articles))]);
     }
 }
 
@@ -121,16 +123,16 @@ fn kept(context: &Context<'_>, report: &Report) {
 fn accounts(context: &Context<'_>, report: &Report) {
     let output = context.output;
     let one = |id: &str, share: &OtherAccount| {
-        output.say(id, &[("account", &share.name), ("count", &share.articles.to_string())]);
+        output.tell(id, &[("account", &share.name), ("count", &share.articles.to_string())]);
     };
     if let Some(first) = report.only_others.first() {
         let account = report.account.as_deref().unwrap_or_default();
-        output.say("summary-only-others", &[("account", account)]);
+        output.tell("summary-only-others", &[("account", account)]);
         report.only_others.iter().take(SHOWN).for_each(|share| one("summary-undecided-one", share));
         one("summary-only-others-hint", first);
     }
     if let Some(first) = report.undecided.first() {
-        output.say("summary-undecided", &[("count", &report.undecided.len().to_string())]);
+        output.tell("summary-undecided", &[("count", &report.undecided.len().to_string())]);
         report.undecided.iter().take(SHOWN).for_each(|share| one("summary-undecided-one", share));
         one("summary-undecided-hint", first);
     }
@@ -146,14 +148,14 @@ fn fetched(context: &Context<'_>, crawl: &CrawlReport) {
         if tally.fetched + tally.missing > 0 {
             let arguments = [("fetched", number(tally.fetched)), ("missing", number(tally.missing))];
             let arguments: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            context.output.say(id, &arguments);
+            context.output.tell(id, &arguments);
         }
     }
     if crawl.discovered > 0 {
-        context.output.say("summary-discovered", &[("count", &number(crawl.discovered))]);
+        context.output.tell("summary-discovered", &[("count", &number(crawl.discovered))]);
     }
     for stopped in &crawl.stopped {
-        context.output.say("summary-host-stopped", &[("host", &stopped.host), ("why", stopped.why)]);
+        context.output.tell("summary-host-stopped", &[("host", &stopped.host), ("why", stopped.why)]);
     }
 }
 
@@ -161,12 +163,12 @@ fn unrecognised(context: &Context<'_>, report: &Report) {
     if report.unrecognised.is_empty() {
         return;
     }
-    context.output.say("summary-unrecognised", &[("count", &report.unrecognised.len().to_string())]);
+    context.output.tell("summary-unrecognised", &[("count", &report.unrecognised.len().to_string())]);
     for locator in report.unrecognised.iter().take(SHOWN) {
-        context.output.say("summary-item", &[("text", locator)]);
+        context.output.tell("summary-item", &[("text", locator)]);
     }
     if report.unrecognised.len() > SHOWN {
-        context.output.say("summary-more", &[("count", &(report.unrecognised.len() - SHOWN).to_string())]);
+        context.output.tell("summary-more", &[("count", &(report.unrecognised.len() - SHOWN).to_string())]);
     }
 }
 
@@ -187,7 +189,7 @@ fn statements(context: &Context<'_>, report: &Report) {
             let to = statements.iter().filter_map(|statement| statement.to.as_deref()).max();
             let (from, to) = (from.unwrap_or("?"), to.unwrap_or("?"));
             let count = statements.len().to_string();
-            output.say(id, &[("kind", &kind), ("count", &count), ("rows", &rows), ("from", from), ("to", to)]);
+            output.tell(id, &[("kind", &kind), ("count", &count), ("rows", &rows), ("from", from), ("to", to)]);
         };
         if statements.len() > FEW {
             say("summary-statements", &statements);
@@ -206,41 +208,41 @@ fn covered(context: &Context<'_>, report: &Report) {
     }
     let output = context.output;
     let days: Vec<String> = report.bill_days.iter().map(|(first, last)| format!("{first} – {last}")).collect();
-    output.say("summary-covered", &[("days", &days.join(", "))]);
+    output.tell("summary-covered", &[("days", &days.join(", "))]);
     if !report.knows_trades {
-        output.say("summary-ask-trades", &[]);
+        output.tell("summary-ask-trades", &[]);
     }
 }
 
 fn missing(context: &Context<'_>, report: &Report) {
     let output = context.output;
-    output.space();
+    output.paragraph();
     // That there is no bill is the platform's word for a day without trade: it is on record, and nothing is missing.
     let mut gaps = report.gaps.clone();
     if let Some(days) = gaps.remove(GapReason::NoBill.code()) {
-        output.say("summary-no-bill", &[("count", &days.to_string())]);
+        output.tell("summary-no-bill", &[("count", &days.to_string())]);
     }
     // An empty list proves nothing while it is still being made, or was made of nothing.
     let unfinished = report.interrupted || report.api.as_ref().is_some_and(ApiReport::is_unfinished);
     if unfinished {
-        output.say("summary-unfinished", &[]);
+        output.tell("summary-unfinished", &[]);
     }
     if gaps.is_empty() {
         match (unfinished, is_empty(report)) {
             (true, _) => {}
-            (false, true) => output.say("summary-nothing-known", &[]),
+            (false, true) => output.tell("summary-nothing-known", &[]),
             // A bill tells of its own days and of no others.
             (false, false) if !report.bill_days.is_empty() && !report.knows_trades => {
-                output.say("summary-no-gaps-inside", &[]);
+                output.tell("summary-no-gaps-inside", &[]);
             }
-            (false, false) => output.say("summary-no-gaps", &[]),
+            (false, false) => output.tell("summary-no-gaps", &[]),
         }
         return;
     }
-    output.say("summary-gaps", &[("count", &gaps.values().sum::<u64>().to_string())]);
+    output.tell("summary-gaps", &[("count", &gaps.values().sum::<u64>().to_string())]);
     for (reason, count) in &gaps {
         let words = output.texts().get(&format!("gap-{}", reason.replace('_', "-")), &[]);
-        output.say("summary-gap", &[("reason", &words), ("count", &count.to_string())]);
+        output.tell("summary-gap", &[("reason", &words), ("count", &count.to_string())]);
     }
 }
 
@@ -254,42 +256,42 @@ fn is_empty(report: &Report) -> bool {
 fn next(context: &Context<'_>, root: &Path, report: &Report, site: Option<&Path>) {
     let output = context.output;
     let path = root.display().to_string();
-    output.space();
-    output.say("summary-archive", &[("path", &path)]);
+    output.paragraph();
+    output.tell("summary-archive", &[("path", &path)]);
     let ledger = root.join("private/data/billing/ledger.csv");
     if !report.statements.is_empty() && ledger.is_file() {
-        output.say("summary-ledger", &[("path", &ledger.display().to_string())]);
+        output.tell("summary-ledger", &[("path", &ledger.display().to_string())]);
     }
     if let Some(site) = site {
-        output.say("summary-site", &[("path", &site.join("index.html").display().to_string())]);
+        output.tell("summary-site", &[("path", &site.join("index.html").display().to_string())]);
     }
     let has = |reason: GapReason| report.gaps.contains_key(reason.code());
     if crate::platform::were_modes_refused() {
-        output.say("summary-modes-refused", &[]);
+        output.tell("summary-modes-refused", &[]);
     }
     // Of bills nothing is to be had by fetching pages.
     let holes = report.bill_days.len().saturating_sub(1) as u64;
     if holes > 0 {
-        output.say("next-bill-days", &[]);
+        output.tell("next-bill-days", &[]);
     }
     let fetchable = report.gaps.get(GapReason::NotHeld.code()).is_some_and(|count| *count > holes);
     if fetchable && !context.global.online {
-        output.say("next-online", &[]);
+        output.tell("next-online", &[]);
     }
     if has(GapReason::ExpiredWindow) && report.pieces.videos.listed > 0 {
-        output.say("next-expired-videos", &[]);
+        output.tell("next-expired-videos", &[]);
     }
     if has(GapReason::StillEncrypted) {
-        output.say("next-encrypted", &[]);
+        output.tell("next-encrypted", &[]);
     }
     if has(GapReason::PasswordNeeded) {
         if !report.locked.is_empty() {
-            output.say("summary-locked", &[("names", &report.locked.join("、"))]);
+            output.tell("summary-locked", &[("names", &report.locked.join("、"))]);
         }
-        output.say("next-password", &[]);
+        output.tell("next-password", &[]);
     }
     if !report.gaps.is_empty() {
-        output.say("next-gaps", &[("path", &path)]);
+        output.tell("next-gaps", &[("path", &path)]);
     }
-    output.say("next-verify", &[("path", &path)]);
+    output.tell("next-verify", &[("path", &path)]);
 }

@@ -31,14 +31,14 @@ pub(super) fn run(context: &Context<'_>, options: &VerifyOptions) -> Result<u8> 
         output.answer(&Answer { archive: &root, valid: report.is_valid(), report: &report })?;
         return Ok(bits(&report));
     }
-    report.findings.iter().for_each(|finding| output.problem(finding));
+    report.findings.iter().for_each(|finding| output.finding(finding));
     output.hints(&report.findings);
     let files = report.read_files.to_string();
     let all = report.files.to_string();
     let bytes = indicatif::HumanBytes(report.read_bytes).to_string();
-    output.say("verify-read", &[("files", &files), ("all", &all), ("bytes", &bytes)]);
+    output.tell("verify-read", &[("files", &files), ("all", &all), ("bytes", &bytes)]);
     if report.leaves > 0 {
-        output.say("verify-leaves", &[("count", &report.leaves.to_string())]);
+        output.tell("verify-leaves", &[("count", &report.leaves.to_string())]);
     }
     let verdict = match (report.complete, report.intact, report.sampled) {
         (true, true, false) => "verify-valid",
@@ -47,7 +47,7 @@ pub(super) fn run(context: &Context<'_>, options: &VerifyOptions) -> Result<u8> 
         (false, true, _) => "verify-incomplete",
         (false, false, _) => "verify-incomplete-corrupt",
     };
-    output.say(verdict, &[]);
+    output.tell(verdict, &[]);
     Ok(bits(&report))
 }
 

@@ -50,7 +50,7 @@ pub(super) fn run(context: &Context<'_>, options: &WaiveOptions) -> Result<u8> {
         let things = things.to_string();
         context.output.say("waiver-names-wanted", &[("rule", title), ("id", &rule.id), ("count", &things)]);
     } else {
-        context.output.say("waiver-saved", &[("rule", title), ("count", &count)]);
+        context.output.tell("waiver-saved", &[("rule", title), ("count", &count)]);
     }
     Ok(0)
 }

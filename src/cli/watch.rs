@@ -45,7 +45,7 @@ pub(super) fn run(context: &Context<'_>, flags: &Flags, folder: &Path) -> Result
     if changed && !flags.no_mirror {
         let mirror = MirrorOptions { output: flags.site.clone(), ..MirrorOptions::default() };
         let built = super::export::build(context, &root, &mirror)?;
-        context.output.say("summary-site", &[("path", &built.site.join("index.html").display().to_string())]);
+        context.output.tell("summary-site", &[("path", &built.site.join("index.html").display().to_string())]);
     }
     Ok(bits)
 }

@@ -186,16 +186,16 @@ fn a_document_kept_again_under_another_kind_says_which_counts() {
     run.program(&["keep", "合同.pdf", "--as", "发票", "-C", "archive"]).succeeds().says("`合同` counts, not `发票`");
     same(&before, &run.tree());
     let done = run.program(&["keep", "合同.pdf", "--as", "合同", "-C", "archive"]).succeeds();
-    assert!(!done.stderr.contains("counts, not"), "{}", done.stderr);
+    assert!(!done.said().contains("counts, not"), "{}", done.stderr);
 }
 
 #[test]
 fn a_rehearsal_speaks_of_inputs_in_words_and_of_the_network_only_if_it_is_allowed() {
     let run = demo();
     let done = run.backup(&["--dry-run"]).succeeds().says("With --online it could fetch");
-    assert!(!done.stderr.contains("Would fetch") && !done.stderr.contains("bill-trade"), "{}", done.stderr);
+    assert!(!done.said().contains("Would fetch") && !done.stderr.contains("bill-trade"), "{}", done.stderr);
     let done = run.backup(&["--dry-run", "--online"]).succeeds();
-    assert!(!done.stderr.contains("Offline"), "{}", done.stderr);
+    assert!(!done.said().contains("Offline"), "{}", done.stderr);
 }
 
 #[test]

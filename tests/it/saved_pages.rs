@@ -238,14 +238,14 @@ fn dates_for_people_are_read_or_said() {
         let run = Run::new().file("a.html", page(6, date, "<p>正文</p>"));
         let done = run.backup(&[]).succeeds();
         assert_eq!(Articles::of(&run).only().0["published"].as_str(), expected, "{date}");
-        assert_eq!(done.stderr.contains("does not say which day"), expected.is_none(), "{date}: {}", done.stderr);
+        assert_eq!(done.said().contains("does not say which day"), expected.is_none(), "{date}: {}", done.stderr);
     }
     let saved = "<!--\n Page saved with SingleFile \n url: https://mp.weixin.qq.com/s/SavedYesterday0000000 \n saved date: Wed Jan 10 2024 12:00:00 GMT+0800\n-->";
     let run =
         Run::new().file("a.html", page(7, "1月5日 10:00", "<p>正文</p>").replace("<head>", &format!("{saved}<head>")));
     let done = run.backup(&[]).succeeds();
     assert_eq!(Articles::of(&run).only().0["published"], "2024-01-05T10:00:00+08:00");
-    assert!(!done.stderr.contains("which day"));
+    assert!(!done.said().contains("which day"));
 }
 
 /// The inputs from the field, where they are at hand, in the form in which they were given.

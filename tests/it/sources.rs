@@ -234,7 +234,7 @@ fn a_damaged_database_is_named_and_gives_what_it_has() {
         bytes[at] ^= 0xff;
         let run = Run::new().file("db.db", bytes);
         let done = run.backup(&["--account", "MzA0MDAwMDAwMA=="]);
-        assert!(done.code < 64 && !done.stderr.contains("panicked"), "{at}: {}", done.stderr);
+        assert!(done.code < 64 && !done.said().contains("panicked"), "{at}: {}", done.stderr);
     }
 }
 

@@ -255,9 +255,9 @@ fn a_medium_the_archive_lost_is_named_and_taken_again_from_the_inputs() {
     fs::create_dir(run.folder().join("nothing")).unwrap();
     fs::write(run.folder().join("nothing/links.txt"), "https://mp.weixin.qq.com/s/abcdefghijklmnopqrstuv\n").unwrap();
     let done = run.program(&["backup", "nothing", "-o", "archive"]).exits(64).says("damaged archive");
-    assert!(done.stderr.contains(media[0].rsplit('/').next().unwrap()), "{}", done.stderr);
+    assert!(done.said().contains(media[0].rsplit('/').next().unwrap()), "{}", done.stderr);
     fs::remove_dir_all(run.archive().join("site")).unwrap();
     let done = run.program(&["mirror", "archive"]).exits(64).says("damaged archive").says("second copy");
-    assert!(!done.stderr.contains("cannot be written"), "{}", done.stderr);
+    assert!(!done.said().contains("cannot be written"), "{}", done.stderr);
     assert!(run.archive().join("site/index.html").is_file(), "the rest of the site is made");
 }

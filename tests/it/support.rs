@@ -211,8 +211,14 @@ impl Done {
 
     #[track_caller]
     pub(crate) fn says(self, text: &str) -> Self {
-        assert!(self.stderr.contains(text), "no `{text}` in: {}", self.stderr);
+        let said = self.said();
+        assert!(said.contains(text), "no `{text}` in: {said}");
         self
+    }
+
+    /// Everything it said, results first.
+    pub(crate) fn said(&self) -> String {
+        self.stdout.clone() + &self.stderr
     }
 
     /// The answer of `--json`.

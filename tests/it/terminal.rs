@@ -139,6 +139,7 @@ fn a_page_of_another_account_does_not_end_a_watch() {
         .args(["backup", "--watch", "saved", "-o", "archive"])
         .current_dir(run.folder())
         .envs([("SOURCE_DATE_EPOCH", "1764000000"), ("LIUDI_LANG", "en")])
+        .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
@@ -171,6 +172,7 @@ fn a_watched_folder_is_read_as_pages_are_saved_and_becomes_a_site_at_the_end() {
         .args(["backup", "--watch", "saved", "-o", "archive"])
         .current_dir(run.folder())
         .envs([("SOURCE_DATE_EPOCH", "1764000000"), ("LIUDI_LANG", "en")])
+        .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();

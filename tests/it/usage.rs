@@ -105,8 +105,8 @@ fn gaps_are_counted_grouped_and_each_has_one_thing_to_do() {
 #[test]
 fn a_second_run_says_what_the_first_said() {
     let run = Run::new().fixture("demo").env("LIUDI_ZIP_PASSWORD", "liudi-demo");
-    let first = run.backup(&["--lang", "zh-CN"]).succeeds().stderr;
-    let second = run.backup(&["--lang", "zh-CN"]).succeeds().stderr;
+    let first = run.backup(&["--lang", "zh-CN"]).succeeds().stdout;
+    let second = run.backup(&["--lang", "zh-CN"]).succeeds().stdout;
     let kept = |said: &str| {
         let lines = said.lines().filter(|line| !line.starts_with("看了"));
         lines.map(str::to_owned).collect::<Vec<_>>()

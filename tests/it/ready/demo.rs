@@ -27,7 +27,7 @@ fn a_record_that_takes_the_place_of_another_is_said() {
     let run = demo();
     liudi(&run, &["evidence", "add", "published_total", "17"]).succeeds();
     let done = liudi(&run, &["evidence", "add", "published_total", "17"]).succeeds();
-    assert!(!done.stderr.contains("counts from now on"), "{}", done.stderr);
+    assert!(!done.said().contains("counts from now on"), "{}", done.stderr);
     liudi(&run, &["evidence", "add", "published_total", "18"]).succeeds().says("It was `17` before: `18` counts");
 }
 

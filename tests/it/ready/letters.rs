@@ -168,7 +168,7 @@ fn the_application_fits_the_entity() {
 fn drafts_follow_what_is_known_until_the_owner_changes_them() {
     let run = demo();
     let read = |name: &str| std::fs::read_to_string(run.folder().join("letters").join(name)).unwrap();
-    let plan = |more: &[&str]| liudi(&run, &[&["plan", "--letters", "letters"], more].concat()).succeeds().stderr;
+    let plan = |more: &[&str]| liudi(&run, &[&["plan", "--letters", "letters"], more].concat()).succeeds().stdout;
     assert!(plan(&[]).contains("announcement.zh.txt: written"));
     let first = read("announcement.zh.txt");
     assert!(first.contains("山间小记（公众号，微信号 shanjianxiaoji）") && first.contains("14 篇文章"), "{first}");
