@@ -74,9 +74,24 @@ fn words(context: &Context<'_>, gap: &Gap) -> (String, String) {
 
 /// What people know it by.
 fn title(context: &Context<'_>, gap: &Gap) -> String {
+    let texts = context.output.texts();
+    if gap.kind == SubjectKind::Bill
+        && let Some((first, last)) = gap.title.as_deref().and_then(|title| title.split_once(".."))
+    {
+        return texts.get("plan-range", &[("from", first), ("until", last)]);
+    }
+    let dataset = gap.key.strip_prefix("rows:").and_then(|rest| rest.split('/').next());
+    let dataset = dataset.and_then(|code| texts.find(&format!("dataset-{code}"), &[]));
     match (&gap.title, gap.detail.as_deref()) {
         (Some(title), _) => title.clone(),
-        (None, Some(FACE)) => context.output.texts().get("gaps-face", &[]),
+        // More is counted than is held: which table, and how many of how many.
+        (None, detail) if dataset.is_some() => {
+            let name = dataset.unwrap_or_default();
+            detail.map_or(name.clone(), |detail| {
+                texts.get("ready-reason-detail", &[("reason", &name), ("detail", detail)])
+            })
+        }
+        (None, Some(FACE)) => texts.get("gaps-face", &[]),
         (None, _) => gap.key.clone(),
     }
 }

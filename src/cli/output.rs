@@ -77,7 +77,7 @@ impl Output {
     /// The text `id`; what the arguments bring with them breaks no line and is obeyed by no terminal.
     fn line(&self, id: &str, arguments: &[(&str, &str)]) -> String {
         /// Arguments that are lists of codes and names: joined as the language joins them.
-        const LISTS: &[&str] = &["days", "known", "names", "values"];
+        const LISTS: &[&str] = &["columns", "days", "known", "names", "values"];
         let separator = self.texts.get("list-separator", &[]);
         let shown = arguments.iter().map(|(name, value)| {
             let value = plain::cell(value);
@@ -152,7 +152,11 @@ impl Output {
         eprintln!("{}", self.line("label-error", &[("text", &self.words(&problem))]));
         let mut cause = std::error::Error::source(error);
         while let Some(below) = cause {
-            eprintln!("  {}", self.line("label-cause", &[("text", &below.to_string())]));
+            let words = match below.downcast_ref::<Error>() {
+                Some(own) => self.words(&Problem::from_error(own, String::new())),
+                None => below.to_string(),
+            };
+            eprintln!("  {}", self.line("label-cause", &[("text", &words)]));
             cause = below.source();
         }
         if let Some(hint) = self.disk_hint(error).or_else(|| self.hint(&problem.code, &arguments_of(&problem))) {
@@ -216,12 +220,29 @@ impl Output {
             Some((_, cause)) => self.text("ready-reason-detail", &[("reason", &words), ("detail", cause)]),
             None => words,
         };
-        self.line(label, &[("locator", &problem.locator), ("text", &text)])
+        // Words that name the file themselves need no name before them.
+        let named = !problem.locator.is_empty() && !text.contains(plain::cell(&problem.locator).as_ref());
+        let label = if named { label.to_owned() } else { format!("{label}-alone") };
+        self.line(&label, &[("locator", &problem.locator), ("text", &text)])
     }
 
     /// The words for a code with its arguments.
     pub(super) fn words(&self, problem: &Problem) -> String {
-        self.line(&format!("error-{}", problem.code), &arguments_of(problem))
+        let named: Vec<(&str, Cow<'_, str>)> =
+            arguments_of(problem).into_iter().map(|(name, value)| (name, self.named(name, value))).collect();
+        let named: Vec<(&str, &str)> = named.iter().map(|(name, value)| (*name, value.as_ref())).collect();
+        self.line(&format!("error-{}", problem.code), &named)
+    }
+
+    /// Returns an argument in words where it is the code of an event or of a kind of account.
+    fn named<'v>(&self, name: &str, value: &'v str) -> Cow<'v, str> {
+        let prefix = match name {
+            "event" | "needs" => "event",
+            "account" => "ready-kind",
+            _ => return value.into(),
+        };
+        let words = self.texts.find(&format!("{prefix}-{}", value.replace(['.', '_'], "-")), &[]);
+        words.map_or(value.into(), Cow::Owned)
     }
 
     /// Asks for one line on the terminal.

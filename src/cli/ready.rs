@@ -203,7 +203,9 @@ fn after(context: &Context<'_>, scene: &Scene<'_>) -> Result<u8> {
         let mark = if task.done { "☑" } else { "☐" };
         let when = task.act_by.or(task.not_before).map(|day| day.to_string()).unwrap_or_default();
         let account = texts.get(&format!("ready-kind-{}", task.account.code().replace('.', "-")), &[]);
-        output.data(&format!("{mark} {when}  {account}: {}", output.text(&format!("after-{}", task.code), &[])))?;
+        let text = output.text(&format!("after-{}", task.code), &[]);
+        let line = texts.get("ready-line", &[("name", &account), ("text", &text)]);
+        output.data(&format!("{mark} {when}  {line}"))?;
     }
     Ok(0)
 }

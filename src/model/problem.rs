@@ -28,7 +28,10 @@ impl Problem {
         let mut cause = std::error::Error::source(error);
         let mut causes = Vec::new();
         while let Some(below) = cause {
-            causes.push(below.to_string());
+            // Of our own errors in between the code says nothing to people; what the system or a library said does.
+            if below.downcast_ref::<Error>().is_none() {
+                causes.push(below.to_string());
+            }
             cause = below.source();
         }
         if !causes.is_empty() {

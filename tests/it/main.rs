@@ -49,6 +49,7 @@ mod secrets_in_links;
 mod serve;
 mod site_folder;
 mod sources;
+mod spoken;
 mod state;
 mod support;
 mod tables;

@@ -2,7 +2,7 @@
 
 mod by_api;
 mod cases;
-mod demo;
+pub(crate) mod demo;
 mod letters;
 mod pages;
 mod properties;

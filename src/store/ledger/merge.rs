@@ -432,9 +432,10 @@ impl Output<'_> {
         };
         let columns: Vec<&str> = difference.columns.iter().map(|column| column.title()).collect();
         problem(code, place(difference.second))
-            .with("key", String::from_utf8_lossy(group[0].row.key()))
+            // A key ends in the direction, which nobody asks for here.
+            .with("key", String::from_utf8_lossy(group[0].row.key()).split('/').next().unwrap_or_default())
             .with("first", place(difference.first))
-            .with("columns", columns.join("、"))
+            .with("columns", columns.join(", "))
     }
 }
 

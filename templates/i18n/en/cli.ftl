@@ -106,6 +106,8 @@ label-error = error: { $text }
 label-cause = caused by: { $text }
 label-hint = hint: { $text }
 label-problem = problem in { $locator }: { $text }
+label-problem-alone = problem: { $text }
+label-remark-alone = note: { $text }
 label-remark = note on { $locator }: { $text }
 
 task-api = Asking the API

@@ -106,6 +106,8 @@ label-error = 错误：{ $text }
 label-cause = 原因：{ $text }
 label-hint = 怎么办：{ $text }
 label-problem = 有问题 { $locator }：{ $text }
+label-problem-alone = 有问题：{ $text }
+label-remark-alone = 请留意：{ $text }
 label-remark = 请留意 { $locator }：{ $text }
 
 task-api = 调用官方接口

@@ -10,13 +10,13 @@ use serde_json::Value;
 
 use crate::support::Run;
 
-pub(super) fn demo() -> Run {
+pub(crate) fn demo() -> Run {
     let run = Run::new().fixture("demo").env("LIUDI_ZIP_PASSWORD", "liudi-demo").env("LIUDI_BY", "王小明");
     run.backup(&[]).succeeds();
     run
 }
 
-pub(super) fn liudi(run: &Run, arguments: &[&str]) -> crate::support::Done {
+pub(crate) fn liudi(run: &Run, arguments: &[&str]) -> crate::support::Done {
     let mut all = vec!["-C", "archive"];
     all.extend(arguments);
     run.program(&all)
