@@ -42,7 +42,7 @@ fn spoken(run: &Run, language: &str) -> Vec<(String, String)> {
 /// `text` without what is not the program's own words: commands, addresses, paths and names of files.
 fn own_words(text: &str) -> String {
     let other = regex::Regex::new(
-        r#"`[^`]*`|liudi -C [^\n；。]*|https?://\S+|\S*/\S*|\{ \$\S+ \}|（[a-z_.]+）|\([a-z_.]+\)|[a-z.]+:[a-z_]+|\b[\w.-]+\.(?:toml|txt|csv|html|json|ics|zip)\b"#,
+        r"`[^`]*`|liudi -C [^\n；。]*|https?://\S+|\S*/\S*|\{ \$\S+ \}|（[a-z_.]+）|\([a-z_.]+\)|[a-z.]+:[a-z_]+|\b[\w.-]+\.(?:toml|txt|csv|html|json|ics|zip)\b",
     );
     other.unwrap().replace_all(text, "·").into_owned()
 }
