@@ -96,6 +96,12 @@ fn title(context: &Context<'_>, gap: &Gap) -> String {
     }
 }
 
+/// That files beside the page may be the picture.
+fn unclear(context: &Context<'_>, gap: &Gap) -> Option<String> {
+    let names = gap.detail.as_deref()?.strip_prefix(Gap::UNCLEAR)?;
+    Some(context.output.text("gaps-unclear", &[("names", names)]))
+}
+
 /// The one thing to do about a group.
 fn advice(context: &Context<'_>, group: &Group<'_>) -> String {
     let output = context.output;
@@ -177,6 +183,9 @@ fn list(context: &Context<'_>, gaps: &[Gap], groups: &[Group<'_>]) -> Result<()>
                 None => title(context, gap),
             };
             output.data(plain(&format!("  · {kind}  {reason}  {name}")).trim_end())?;
+            if let Some(note) = unclear(context, gap) {
+                output.data(&format!("    {}", plain(&note)))?;
+            }
             if let (None, Some(url)) = (&group.article, &gap.url) {
                 output.data(&format!("    {}", plain(url)))?;
             }
@@ -217,7 +226,8 @@ fn page(context: &Context<'_>, gaps: &[Gap], groups: &[Group<'_>]) -> String {
         let _ = write!(sections, "<section><h2>{}</h2><p class=\"soft\">{date}</p><ul>", link(url.as_deref(), &name));
         for gap in &group.gaps {
             let (kind, reason) = words(context, gap);
-            let _ = write!(sections, "<li>{} · {}</li>", escape(&kind), escape(&reason));
+            let note = unclear(context, gap).map(|note| format!("<br>{}", escape(&note))).unwrap_or_default();
+            let _ = write!(sections, "<li>{} · {}{note}</li>", escape(&kind), escape(&reason));
         }
         let _ = writeln!(sections, "</ul><p>→ {}</p></section>", escape(&advice(context, group)));
     }

@@ -207,6 +207,10 @@ pub struct Gap {
 }
 
 impl Gap {
+    /// Begins the detail of a picture that stays missing because it cannot be told which file beside the page it is; the
+    /// names of the files follow.
+    pub const UNCLEAR: &str = "unclear: ";
+
     /// Whether it stands against `other`, told of the same thing by another input, whatever order the two came in: what
     /// the author or the platform did to a thing goes before what merely failed.
     pub fn stands_against(&self, other: &Self) -> bool {

@@ -15,7 +15,7 @@ use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind, Time};
 use crate::secret::without_secrets;
 use crate::source::input::Siblings;
 use crate::source::zip::{self, Budget, ZipListing};
-use crate::source::{Input, Passwords, gzip};
+use crate::source::{Input, Passwords, gzip, page_pictures};
 
 /// One input to be read, with what decides whether it was read before.
 #[derive(Clone, Debug)]
@@ -223,7 +223,7 @@ pub(super) fn modified_of(metadata: &std::fs::Metadata) -> (i64, Option<Time>) {
 pub(super) fn settle(files: &mut [Found]) -> Arc<Siblings> {
     let siblings: Siblings = files.iter().map(|file| (file.input.place().to_owned(), file.input.clone())).collect();
     let pages: HashSet<&str> = siblings
-        .keys()
+        .places()
         .filter_map(|locator| locator.rsplit_once('.').filter(|(_, ext)| is_page_extension(ext)).map(|(stem, _)| stem))
         .collect();
     let archives = web_archives(&siblings);
@@ -249,8 +249,9 @@ pub(super) fn settle(files: &mut [Found]) -> Arc<Siblings> {
         file.input.set_siblings(&siblings);
         let stem = file.input.place().rsplit_once('.').filter(|(_, ext)| is_page_extension(ext));
         // A page is read again when what lies beside it came or changed after it was read.
-        if let Some(state) = stem.and_then(|(stem, _)| beside.get(stem)).filter(|_| !companion) {
-            file.modified ^= state;
+        if let Some((stem, _)) = stem.filter(|_| !companion) {
+            file.modified ^= beside.get(stem).unwrap_or(&0);
+            file.modified ^= page_pictures::state(&siblings, file.input.place());
         }
     }
     siblings
@@ -265,11 +266,11 @@ fn state_of(file: &Found) -> i64 {
 
 /// Folders that are a WACZ: their data stand in `archive/`, beside it indexes that name the same pages once more.
 fn web_archives(files: &Siblings) -> Vec<&str> {
-    let roots = files.keys().filter_map(|locator| locator.strip_suffix("datapackage.json"));
+    let roots = files.places().filter_map(|locator| locator.strip_suffix("datapackage.json"));
     roots
         .filter(|root| root.ends_with('/'))
         .filter(|root| {
-            files.keys().any(|locator| {
+            files.places().any(|locator| {
                 locator
                     .strip_prefix(*root)
                     .is_some_and(|inside| inside.starts_with("archive/") && inside.contains(".warc"))

@@ -9,8 +9,8 @@ use std::sync::{Arc, OnceLock, Weak};
 
 use secrecy::SecretString;
 
-use super::Received;
 use super::fault::{Fault, Faults, Watched};
+use super::{Received, page_pictures};
 use crate::error::{Error, Result};
 use crate::model::Time;
 use crate::platform;
@@ -72,7 +72,64 @@ pub trait Open: Send + Sync {
 }
 
 /// All inputs of one root (a folder, a ZIP) by [`Input::place`].
-pub type Siblings = HashMap<String, Input>;
+#[derive(Debug, Default)]
+pub struct Siblings {
+    all: HashMap<String, Input>,
+    /// What is asked of folders as wholes, worked out when it is first asked.
+    folders: OnceLock<HashMap<String, Folder>>,
+}
+
+/// What is known of one folder.
+#[derive(Debug, Default)]
+struct Folder {
+    /// Names of pictures that only count.
+    counted: Vec<String>,
+    /// How many pages and other documents there are.
+    documents: usize,
+}
+
+impl FromIterator<(String, Input)> for Siblings {
+    fn from_iter<T: IntoIterator<Item = (String, Input)>>(all: T) -> Self {
+        Self { all: all.into_iter().collect(), folders: OnceLock::new() }
+    }
+}
+
+impl Siblings {
+    /// The input at `place`.
+    pub fn get(&self, place: &str) -> Option<&Input> {
+        self.all.get(place)
+    }
+
+    /// Every place.
+    pub fn places(&self) -> impl Iterator<Item = &String> {
+        self.all.keys()
+    }
+
+    /// Names of the pictures of `folder` that only count, in no order.
+    pub(super) fn counted(&self, folder: &str) -> &[String] {
+        self.folders().get(folder).map_or(&[], |folder| &folder.counted)
+    }
+
+    /// How many documents lie in `folder`.
+    pub(super) fn documents(&self, folder: &str) -> usize {
+        self.folders().get(folder).map_or(0, |folder| folder.documents)
+    }
+
+    fn folders(&self) -> &HashMap<String, Folder> {
+        self.folders.get_or_init(|| {
+            let mut folders: HashMap<String, Folder> = HashMap::new();
+            for place in self.all.keys() {
+                let (folder, name) = place.rsplit_once('/').unwrap_or(("", place));
+                if page_pictures::is_document(name) {
+                    folders.entry(folder.to_owned()).or_default().documents += 1;
+                } else if page_pictures::is_counted(name) {
+                    folders.entry(folder.to_owned()).or_default().counted.push(name.to_owned());
+                }
+            }
+            folders
+        })
+    }
+}
 
 impl std::fmt::Debug for Input {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -152,6 +209,11 @@ impl Input {
     /// Tells the input what lies beside it. The first call counts. The walk holds the siblings as long as they are read.
     pub fn set_siblings(&self, siblings: &Arc<Siblings>) {
         let _ = self.inner.siblings.set(Arc::downgrade(siblings));
+    }
+
+    /// What lies beside it.
+    pub(super) fn siblings(&self) -> Option<Arc<Siblings>> {
+        self.inner.siblings.get()?.upgrade()
     }
 
     /// Where it lies, as the file system or its container names it: to find what lies beside it, never to be written.
@@ -241,7 +303,7 @@ impl Input {
     /// The input at `relative` (as an HTML file would mean it: decoded, `/` between parts, `./` allowed), seen from this
     /// one. Never leaves the root.
     pub fn sibling(&self, relative: &str) -> Option<Self> {
-        let siblings = self.inner.siblings.get()?.upgrade()?;
+        let siblings = self.siblings()?;
         let mut parts: Vec<&str> = self.inner.place.split('/').collect();
         parts.pop();
         for part in relative.split('/') {

@@ -62,6 +62,7 @@ mod news;
 pub mod news_answers;
 pub mod page;
 mod page_beside;
+pub mod page_pictures;
 mod paging;
 pub mod pay_balance;
 pub mod pay_bill;

@@ -6,7 +6,7 @@ use std::io::Read as _;
 use super::probe::{begins_like_html, is_utf16};
 use super::{
     EvidenceId, ImportCx, Importer, Info, Input, Item, Keep, LeafMeta, Match, MediaHeld, Out, Probe, Received, Shelf,
-    page_beside,
+    page_beside, page_pictures, saved_file,
 };
 use crate::error::{Error, Result};
 use crate::fetch::classify::{PLACEHOLDER_LIMIT, Placeholders};
@@ -15,8 +15,8 @@ use crate::model::body::LeftOut;
 use crate::model::record::fields_of;
 use crate::model::sniff::sniff;
 use crate::model::{
-    AccountFields, AlbumFields, ArticleFields, ArticleUrl, Body, Gap, GapReason, Kind, MediaKey, MediaRef, Problem,
-    Rank, Record, Sha256, SubjectKind, Time,
+    AccountFields, AlbumFields, ArticleFields, ArticleUrl, Body, Gap, GapReason, Kind, MediaKey, MediaRef, MediaRole,
+    Problem, Rank, Record, Sha256, SubjectKind, Time,
 };
 use crate::parse::encoding::charset_of;
 use crate::parse::page::{ArticlePage, ParsedPage, looks_like_page, parse_prepared, prepared};
@@ -29,6 +29,9 @@ use crate::parse::{printed_time, savers};
 #[derive(Debug)]
 pub struct Page;
 
+/// Most names of unclear pictures that a gap gives.
+const UNCLEAR_NAMED: usize = 5;
+
 /// Largest page that is read: SingleFile pages carry their images inside.
 pub const LIMIT: u64 = 128 * 1024 * 1024;
 
@@ -37,7 +40,7 @@ static INFO: Info = Info {
     summary_zh: "保存下来的公众号文章网页（含“网页，全部”的图片文件夹）：正文、图片、时间、作者、合集、阅读数",
     summary_en: "Saved article pages (with the folder of \"web page, complete\"): body, images, times, author, albums, counts",
     patterns: &["*.html", "*.htm", "*/index.html"],
-    version: 4,
+    version: 5,
 };
 
 impl Importer for Page {
@@ -142,8 +145,10 @@ pub fn read_page(
                 page.unclear_date = None;
             }
             let garbled = (text.lost > 0).then_some((text.lost, text.encoding));
+            let inline = BTreeSet::new();
             let outcome =
-                Reading { page: *page, bytes: &text.bytes, garbled, link, evidence, meta, beside, keep }.emit(out)?;
+                Reading { page: *page, bytes: &text.bytes, garbled, link, evidence, meta, beside, keep, inline }
+                    .emit(out)?;
             if let Outcome::Article(names) = &outcome {
                 let comments = page_comments::read(&text.bytes, names.first().map(String::as_str));
                 super::rows::emit(comments, [], evidence, out)?;
@@ -185,6 +190,8 @@ struct Reading<'a> {
     meta: &'a LeafMeta,
     beside: Option<&'a Input>,
     keep: &'a dyn Keep,
+    /// Media that the page carried inside of itself.
+    inline: BTreeSet<MediaKey>,
 }
 
 impl Reading<'_> {
@@ -224,6 +231,7 @@ impl Reading<'_> {
             (rank, Body { partial, third_party, garbled, ..self.complete(body) })
         });
         let mut body = body;
+        self.pictures_beside(body.as_mut().map(|(_, body)| body), &aliases, out)?;
         self.left_out(body.as_mut().map(|(_, body)| std::mem::take(&mut body.left_out)).unwrap_or_default(), out)?;
         self.unknown_elements(body.as_ref().map(|(_, body)| body), out)?;
         // A reshare may be a card and no word of the owner's: that is all there is of it.
@@ -287,6 +295,48 @@ impl Reading<'_> {
                 self.page.local.insert(key, name);
             }
         }
+    }
+
+    /// Files beside the page that are its pictures by order, size and type; what is unclear is said and missed by name.
+    fn pictures_beside(&mut self, body: Option<&mut Body>, aliases: &[String], out: &mut dyn Out) -> Result<()> {
+        let Some(beside) = self.beside else { return Ok(()) };
+        let mut body = body;
+        let pictures = self.page.layers.iter().flat_map(|(_, fields)| &fields.pictures);
+        let shown = body.iter().flat_map(|body| &body.media).chain(pictures);
+        let mut seen: BTreeSet<&MediaKey> = BTreeSet::new();
+        let missing: Vec<&MediaRef> = shown
+            .filter(|medium| matches!(medium.role, MediaRole::Image | MediaRole::Picture))
+            .filter(|medium| !medium.urls.is_empty() && !self.inline.contains(&medium.key) && seen.insert(&medium.key))
+            .filter(|medium| {
+                let local = medium.local.as_ref().or_else(|| self.page.local.get(&medium.key));
+                local.is_none_or(|local| beside.sibling(local).is_none())
+            })
+            .collect();
+        let title = self.page.layers.iter().find_map(|(_, fields)| fields.title.as_deref());
+        let found = page_pictures::find(beside, self.bytes, title, &missing)?;
+        for (key, local) in found.taken {
+            for medium in body.iter_mut().flat_map(|body| &mut body.media).filter(|medium| medium.key == key) {
+                medium.local = Some(local.clone());
+            }
+            self.page.local.insert(key, local);
+        }
+        let locator = &self.meta.locator;
+        if let Some(first) = found.unclear.first() {
+            let remark = Problem::remark("page-pictures-unclear", locator)
+                .with("path", locator)
+                .with("count", found.unclear.len())
+                .with("name", first.name());
+            out.item(Item::Problem(remark))?;
+        }
+        let names = found.unclear.iter().map(Input::name).take(UNCLEAR_NAMED).collect::<Vec<_>>().join(", ");
+        for key in found.missing {
+            let mut gap = Gap::new(SubjectKind::Media, key.as_str(), GapReason::NotHeld);
+            gap.of = aliases.first().cloned();
+            gap.detail = Some(format!("{}{names}", Gap::UNCLEAR));
+            out.item(Item::Gap(gap))?;
+        }
+        // What lies in the page's own folder is nobody else's to keep.
+        found.unclear.iter().filter(|_| found.companions).try_for_each(|file| saved_file::keep(file, self.keep, out))
     }
 
     /// The file beside the page that is the cover it names. For a page that names none the file stays a picture by itself:
@@ -389,7 +439,7 @@ impl Reading<'_> {
     }
 
     /// Keeps a medium that the page carried inside of itself.
-    fn keep_inline(&self, medium: Inline, out: &mut dyn Out) -> Result<()> {
+    fn keep_inline(&mut self, medium: Inline, out: &mut dyn Out) -> Result<()> {
         let meta = LeafMeta {
             source: self.meta.source,
             locator: self.meta.locator.clone(),
@@ -399,6 +449,7 @@ impl Reading<'_> {
             fetch: None,
         };
         let sha256 = self.keep.exact(&mut medium.bytes.as_slice(), "", Shelf::Media, &meta)?;
+        self.inline.insert(medium.key.clone());
         out.item(Item::Media(MediaHeld { key: medium.key, sha256, origin: self.meta.locator.clone() }))
     }
 

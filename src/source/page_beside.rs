@@ -59,7 +59,7 @@ mod tests {
     fn cover_of(page: &str, files: &[&str]) -> Option<String> {
         let all = files.iter().chain([&page]).map(|name| Input::bytes_at(*name, Vec::new(), None));
         let siblings: Arc<Siblings> = Arc::new(all.map(|input| (input.locator().to_owned(), input)).collect());
-        let page = siblings[page].clone();
+        let page = siblings.get(page).unwrap().clone();
         page.set_siblings(&siblings);
         cover(&page)
     }

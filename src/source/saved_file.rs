@@ -5,7 +5,7 @@ use std::io::Read;
 
 use md5::{Digest as _, Md5};
 
-use super::{ImportCx, Importer, Info, Input, Item, LeafMeta, Match, Out, Probe, Shelf, media};
+use super::{ImportCx, Importer, Info, Input, Item, Keep, LeafMeta, Match, Out, Probe, Shelf, media};
 use crate::error::Result;
 use crate::model::SavedFile;
 use crate::model::sniff::{Sniffed, sniff};
@@ -46,18 +46,23 @@ impl Importer for Saved {
     }
 
     fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
-        let meta = LeafMeta {
-            source: INFO.name,
-            locator: input.locator().to_owned(),
-            template: "media",
-            mime: "application/octet-stream",
-            time: input.modified(),
-            fetch: None,
-        };
-        let mut look = Look::new(input.open()?);
-        let sha256 = cx.keep.exact(&mut look, input.name(), Shelf::Media, &meta)?;
-        out.item(Item::Saved(look.finish(sha256, input.name())))
+        keep(input, cx.keep, out)
     }
+}
+
+/// Keeps a file by its name, for the commit to find what it belongs to.
+pub(super) fn keep(input: &Input, keep: &dyn Keep, out: &mut dyn Out) -> Result<()> {
+    let meta = LeafMeta {
+        source: INFO.name,
+        locator: input.locator().to_owned(),
+        template: "media",
+        mime: "application/octet-stream",
+        time: input.modified(),
+        fetch: None,
+    };
+    let mut look = Look::new(input.open()?);
+    let sha256 = keep.exact(&mut look, input.name(), Shelf::Media, &meta)?;
+    out.item(Item::Saved(look.finish(sha256, input.name())))
 }
 
 /// Whether a file of this name may be a film whose beginning cannot be read.

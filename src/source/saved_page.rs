@@ -1,6 +1,7 @@
 //! A page saved together with what it showed (MHTML, `.webarchive`): which of its parts is the page, and where the page
 //! finds the others.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::input::Siblings;
@@ -20,13 +21,13 @@ pub(super) struct SavedPage<'a> {
     /// HTML parts: which may be the page, how likely, and its address.
     pages: Vec<(u8, Input, Option<String>, String)>,
     /// Files with a name, which the page finds beside it.
-    files: Siblings,
+    files: HashMap<String, Input>,
 }
 
 impl<'a> SavedPage<'a> {
     /// For the container `input`, read by the importer `source`.
     pub(super) fn new(source: &'static str, input: &'a Input, cx: &'a ImportCx<'a>, address: Option<String>) -> Self {
-        Self { source, input, cx, address, pages: Vec::new(), files: Siblings::new() }
+        Self { source, input, cx, address, pages: Vec::new(), files: HashMap::new() }
     }
 
     /// Keeps a medium that the page showed under the address `at`.
@@ -73,7 +74,7 @@ impl<'a> SavedPage<'a> {
         // Of equals the first.
         let best = self.pages.into_iter().reduce(|best, next| if next.0 > best.0 { next } else { best });
         let Some((_, page, address, content_type)) = best else { return Ok(false) };
-        let files = Arc::new(self.files);
+        let files: Arc<Siblings> = Arc::new(self.files.into_iter().collect());
         page.set_siblings(&files);
         let address = address.or(self.address).unwrap_or_default();
         out.item(Item::Input(page.with_received(Received::at(address).with_content_type(&content_type))))?;

@@ -194,8 +194,8 @@ fn inputs(case: &Path) -> (Vec<Input>, Arc<Siblings>) {
         let bytes = std::fs::read(&path).unwrap();
         siblings.insert(locator.clone(), Input::bytes_at(locator, bytes, None));
     }
-    let siblings: Arc<Siblings> = Arc::new(siblings);
     let mut inputs: Vec<Input> = siblings.values().cloned().collect();
+    let siblings: Arc<Siblings> = Arc::new(siblings.into_iter().collect());
     inputs.sort_by(|left, right| left.locator().cmp(right.locator()));
     for input in &inputs {
         input.set_siblings(&siblings);

@@ -43,6 +43,7 @@ mod platform;
 mod readme;
 mod ready;
 mod saved_pages;
+mod saved_pictures;
 mod schema;
 mod secret;
 mod secrets_in_links;

@@ -278,6 +278,7 @@ gaps-title = { $count ->
     [one] One thing is missing
    *[other] { $count } things are missing
 }
+gaps-unclear = Picture files lie beside the page, and it cannot be told whether this is one of them: { $names }
 gaps-face = The account’s picture
 gaps-header = { $title } ({ $kinds })
 gaps-kind-count = { $kind }: { $count }

@@ -205,6 +205,7 @@ verify-incomplete = 存档不完整：缺了文件或多了文件，见上面的
 verify-incomplete-corrupt = 存档不完整，而且有内容变了，见上面的列表。
 
 gaps-title = 还缺 { $count } 项
+gaps-unclear = 旁边有图片文件，分不清是不是这一张：{ $names }
 gaps-face = 账号头像
 gaps-header = { $title }（{ $kinds }）
 gaps-kind-count = { $kind } { $count } 项
