@@ -2,38 +2,30 @@
 
 use std::cell::Cell;
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
-
-use super::api::{self, ApiOptions, ApiReport};
-use super::collect::{Collect, Outcome};
+use super::api::{self, ApiOptions};
+use super::backup_report::describe;
+pub use super::backup_report::{OtherAccount, Report, StatementReport, exit_bits};
+use super::collect::Collect;
 use super::commit::Commit;
-use super::crawl::{self, CrawlOptions, CrawlReport, Surroundings};
+use super::crawl::{self, CrawlOptions, Surroundings};
 use super::damage;
-use super::datasets::{self, TableReport};
-use super::gaps::{self, Numbers, PieceNumbers};
 use super::learn::Learn;
-use super::own::{self, Own, Share};
+use super::own::{self, Own};
 use super::session::Session;
 use super::walk::{Found, Walk, WalkOptions, groups, walk};
-use crate::audit::events::EventName;
-use crate::audit::fill;
+use super::walk_notes::{LINKS, concerns, gone, is_gone, not_read, note_walk};
 use crate::error::{Error, Kind, Result};
-use crate::model::statement::Statement;
-use crate::model::{Gap, GapReason, Problem, Time, layout};
+use crate::model::{GapReason, Problem, Time, layout};
 use crate::progress::{NoProgress, Progress, Task};
 use crate::secret::SecretSet;
 use crate::source::zip::Budget;
 use crate::source::{Input, Passwords};
-use crate::store::pieces::SavedRow;
 use crate::store::segment::{CONTAINER, InputDone, Segment};
 use crate::store::{Catalog, Run};
-
-/// How links given as words are remembered among the inputs.
-const LINKS: &str = "links:";
 
 /// What to collect and how.
 #[derive(Clone, Debug, Default)]
@@ -66,103 +58,6 @@ impl BackupOptions {
             jobs => jobs,
         }
     }
-}
-
-/// What a backup did.
-#[derive(Debug, Default, Serialize)]
-pub struct Report {
-    /// Whether the archive changed.
-    pub changed: bool,
-    /// It was asked to stop before everything was read.
-    pub interrupted: bool,
-    /// Inputs met.
-    pub inputs: u64,
-    /// Inputs read in this run, all of each (the others were read before, as they stand).
-    pub read: u64,
-    /// Inputs that the run did not come to before it was stopped.
-    pub unread: u64,
-    /// Inputs that could not be read, wholly or in part: the next run tries them again.
-    pub unreadable: u64,
-    /// Files beside saved pages, read by their pages only.
-    pub companions: u64,
-    /// Inputs nobody recognised.
-    pub unrecognised: Vec<String>,
-    /// Whose archive it is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub account: Option<String>,
-    /// Articles of the own account.
-    pub articles: Numbers,
-    /// What the own account published beside articles.
-    #[serde(flatten)]
-    pub pieces: PieceNumbers,
-    /// Films and recordings that are held and belong to no piece known.
-    pub unmatched: u64,
-    /// Other accounts' articles, kept private.
-    pub others: Vec<OtherAccount>,
-    /// The accounts among which the person has to choose with `--account`: until then everything is kept private.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub undecided: Vec<OtherAccount>,
-    /// The accounts of the articles that this run brought, if none of them is the archive's own.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub only_others: Vec<OtherAccount>,
-    /// Media files that were missing in the archive and were taken again from the inputs.
-    pub mended: u64,
-    /// Archives that need a password which was not given.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub locked: Vec<String>,
-    /// Files of media held.
-    pub media_held: u64,
-    /// Statements held, with their rows.
-    pub statements: Vec<StatementReport>,
-    /// The days that a person's bills cover, as first and last days.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub bill_days: Vec<(String, String)>,
-    /// Whether the owner said when the first and the last trade was: without it nobody knows what lies outside.
-    #[serde(skip)]
-    pub knows_trades: bool,
-    /// Rows held in the private tables.
-    pub datasets: Vec<TableReport>,
-    /// Gaps by reason code.
-    pub gaps: std::collections::BTreeMap<&'static str, u64>,
-    /// What the official APIs gave.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub api: Option<ApiReport>,
-    /// What was fetched.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub crawl: Option<CrawlReport>,
-    /// Standing problems of the inputs given, with the path of each input.
-    #[serde(serialize_with = "only_problems")]
-    pub problems: Vec<(Problem, String)>,
-}
-
-/// Another account met in the inputs.
-#[derive(Debug, Serialize)]
-pub struct OtherAccount {
-    /// `__biz`.
-    pub biz: String,
-    /// Its name or, where that is unknown, `__biz`.
-    pub name: String,
-    /// Articles of it.
-    pub articles: u64,
-}
-
-impl From<Share> for OtherAccount {
-    fn from(Share { biz, name, articles }: Share) -> Self {
-        Self { name: name.unwrap_or_else(|| biz.clone()), biz, articles }
-    }
-}
-
-/// A statement, for the summary.
-#[derive(Debug, Serialize)]
-pub struct StatementReport {
-    /// Layout as recognised.
-    pub layout: String,
-    /// Rows.
-    pub rows: u64,
-    /// First and last day.
-    pub from: Option<String>,
-    /// Last day.
-    pub to: Option<String>,
 }
 
 /// Collects `options` into the archive and commits.
@@ -430,154 +325,6 @@ pub(super) fn locked_in(catalog: &Catalog, walk: &mut Walk) -> Result<Vec<String
     }
     walk.gaps = gaps;
     Ok(locked)
-}
-
-/// What the archive holds now.
-fn describe(session: &Session, own: Option<&Own>, report: &mut Report) -> Result<()> {
-    let catalog = &session.catalog;
-    report.account = own.and_then(|own| own.name.clone().or_else(|| own.biz.clone()));
-    report.articles = gaps::numbers(catalog)?;
-    report.pieces = gaps::piece_numbers(catalog)?;
-    let alone = |row: &&SavedRow| row.piece.is_none() && row.file.known && row.file.whole;
-    report.unmatched = super::pieces::saved_alone(catalog)?.iter().filter(alone).count() as u64;
-    report.unrecognised = catalog.unrecognised()?;
-    report.problems = catalog.problems()?;
-    report.media_held = catalog.count_blobs()?;
-    report.others = own::shares(catalog, None)?
-        .into_iter()
-        .filter(|share| own.is_some_and(|own| own.biz.as_ref() != Some(&share.biz)))
-        .map(OtherAccount::from)
-        .collect();
-    report.undecided = own::undecided(catalog, own)?.into_iter().map(OtherAccount::from).collect();
-    let statements: Vec<Statement> = catalog.statements()?.into_iter().map(|row| row.1).collect();
-    let covered = gaps::covered(&statements);
-    report.bill_days = covered.ranges().iter().map(|(first, last)| (first.to_string(), last.to_string())).collect();
-    report.knows_trades = !report.bill_days.is_empty() && knows_trades(&session.root)?;
-    report.statements = statements
-        .into_iter()
-        .map(|statement| StatementReport {
-            layout: statement.layout,
-            rows: statement.rows,
-            from: statement.from,
-            to: statement.to,
-        })
-        .collect();
-    report.datasets = datasets::report(catalog)?;
-    report.gaps.clear();
-    gaps::each(catalog, |gap: Gap, _| {
-        *report.gaps.entry(gap.reason.code()).or_default() += 1;
-        Ok(())
-    })
-}
-
-/// Whether the first and the last trade are on record, as an event or as evidence.
-fn knows_trades(root: &Path) -> Result<bool> {
-    let records = fill::records(root)?;
-    Ok([EventName::FirstTrade, EventName::LastTrade].into_iter().all(|name| {
-        records.events.events.iter().any(|event| event.name == name) || records.evidence.newest(name.code()).is_some()
-    }))
-}
-
-/// The file on disk that a path leads to or into.
-fn file_of(path: &str) -> &Path {
-    Path::new(path.split("!/").next().unwrap_or(path))
-}
-
-/// Whether a problem is of what was given now. What bills tell of each other stands until it is looked at.
-pub(super) fn concerns(path: &str, roots: &[PathBuf]) -> bool {
-    path == layout::LEDGER
-        || path.starts_with(LINKS)
-        || path.starts_with(api::ORIGIN)
-        || roots.iter().any(|root| file_of(path).starts_with(root))
-}
-
-/// Stores what a walk found out, in place of what earlier ones said of the same paths.
-pub(super) fn note_walk(catalog: &Catalog, run: Run, walk: &mut Walk) -> Result<()> {
-    let told: HashSet<&str> = walk.problems.iter().map(|(_, path)| path.as_str()).collect();
-    let unchanged: HashSet<&str> = walk.read_before.iter().map(|found| found.path.as_str()).collect();
-    let pending: HashSet<&str> = walk.found.iter().map(|found| found.path.as_str()).collect();
-    for path in catalog.troubled()? {
-        let file = file_of(&path);
-        let lies_in = |these: &dyn Fn(&str) -> bool| path.match_indices("!/").any(|(end, _)| these(&path[..end]));
-        if told.contains(path.as_str()) || walk.opened.contains(&path) {
-            catalog.take_back(&path, &walk.gaps)?;
-        } else if pending.contains(path.as_str()) || lies_in(&|container| unchanged.contains(container)) {
-            // It is told of when it is read, or stands as it stood.
-        } else if unchanged.contains(path.as_str()) {
-            // What was read once, and then could not be looked at for a while, stands as it stood.
-            if is_of_walk(catalog, &path)? {
-                catalog.take_back(&path, &[])?;
-            }
-        } else if !walk.roots.iter().any(|root| file.starts_with(root)) {
-            // Not given this time.
-        } else if is_gone(file) {
-            // Whoever took it away knows; its gap stays. A link was never more than a way to something.
-            let problems = catalog.problems_of(&path)?;
-            let link = problems.iter().any(|problem| problem.code.starts_with("input-link-"));
-            if link { catalog.take_back(&path, &[])? } else { catalog.forget_problems(&path)? }
-        } else if lies_in(&|container| walk.opened.contains(container))
-            || !told.iter().any(|told| file.starts_with(told))
-        {
-            // The walk went by and found nothing wrong: it lies beside a page, or its container holds it no longer.
-            catalog.take_back(&path, &[])?;
-        }
-    }
-    for (kind, key) in &walk.filled {
-        catalog.fill_gap(*kind, key)?;
-    }
-    // Roots that cannot be looked at are no roots of anything else.
-    let unseen = walk.problems.iter().map(|(_, path)| PathBuf::from(path));
-    let unseen: Vec<PathBuf> = unseen.filter(|path| !walk.roots.iter().any(|root| path.starts_with(root))).collect();
-    walk.roots.extend(unseen);
-    let (problems, gaps) = (std::mem::take(&mut walk.problems), std::mem::take(&mut walk.gaps));
-    catalog.add(run, &Segment { gaps, problems, ..Segment::default() })
-}
-
-/// Whether all that is said of a path is that it could not be looked at.
-fn is_of_walk(catalog: &Catalog, path: &str) -> Result<bool> {
-    let problems = catalog.problems_of(path)?;
-    Ok(problems.iter().all(|problem| matches!(problem.code.as_str(), "input-open-failed" | "input-folder-unreadable")))
-}
-
-fn is_gone(path: &Path) -> bool {
-    path.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
-}
-
-/// Inputs that a stopped run did not come to, by name.
-fn not_read(unread: &[Found]) -> Vec<(Gap, String)> {
-    let gap = |found: &Found| (Gap::of_input(found.input.locator(), GapReason::NotRead, None), found.path.clone());
-    unread.iter().map(gap).collect()
-}
-
-/// A root that was there when it was walked and is not there any more (a stick was pulled, a share is gone) is told of
-/// first, and by its own name.
-fn gone(roots: &[PathBuf], outcome: &mut Outcome, segment: &mut Segment) {
-    for root in roots {
-        let unreadable = outcome.unreadable.iter().filter(|path| file_of(path).starts_with(root)).count();
-        if unreadable == 0 || root.symlink_metadata().is_ok() {
-            continue;
-        }
-        let locator = root.file_name().unwrap_or(root.as_os_str()).to_string_lossy().into_owned();
-        let path = root.to_string_lossy().into_owned();
-        let error = Error::input("input-root-gone").with("path", root.display()).with("count", unreadable);
-        segment.problems.push((Problem::from_error(&error, &locator), path.clone()));
-        segment.gaps.push((Gap::of_input(&locator, GapReason::BrokenInput, Some(error.code())), path));
-    }
-}
-
-fn only_problems<S: serde::Serializer>(problems: &[(Problem, String)], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(problems.iter().map(|(problem, _)| problem))
-}
-
-/// The exit bits of a report: what was planted as a gap is no failure, what could not be read is, and so is a run that was
-/// stopped.
-pub fn exit_bits(report: &Report) -> u8 {
-    let fetched = report.crawl.as_ref().map_or(0, |crawl| crawl.exit_bits);
-    let fetched = report.api.as_ref().map_or(fetched, |api| fetched | api.exit_bits());
-    // Whose archive it is has to be said with a flag.
-    let unnamed = if report.undecided.is_empty() { 0 } else { Kind::Usage.exit_bit() };
-    let stopped = if report.interrupted { Kind::Other.exit_bit() } else { 0 };
-    report.problems.iter().fold(fetched | unnamed | stopped, |bits, (problem, _)| bits | problem.exit_bit)
 }
 
 /// Checks that `options` name something that exists.

@@ -11,6 +11,7 @@ use super::article::fold_article;
 use super::backup::{self, BackupOptions, OtherAccount};
 use super::collect::Collect;
 use super::walk::{WalkOptions, groups, walk};
+use super::walk_notes::{concerns, note_walk};
 use super::{own, pieces};
 use crate::error::{Error, Result};
 use crate::model::statement::{LedgerRows, LedgerSink, Row};
@@ -72,7 +73,7 @@ pub fn rehearse(root: &Path, options: &BackupOptions, progress: &dyn Progress, s
     let walk_options = WalkOptions { archive: root, budget: &budget, passwords: &options.passwords, seen: &seen };
     let mut found = walk(&options.roots, &walk_options)?;
     backup::locked_in(&catalog, &mut found)?;
-    backup::note_walk(&catalog, run, &mut found)?;
+    note_walk(&catalog, run, &mut found)?;
     let siblings = std::mem::take(&mut found.siblings);
     let mut rehearsal = Rehearsal { unchanged: found.unchanged, ..Rehearsal::default() };
     rehearsal.bytes = found.found.iter().map(|found| found.input.size()).sum();
@@ -106,7 +107,7 @@ pub fn rehearse(root: &Path, options: &BackupOptions, progress: &dyn Progress, s
     let locked = gaps.into_iter().filter(|gap| gap.reason == GapReason::PasswordNeeded);
     rehearsal.locked = locked.map(|gap| gap.title.unwrap_or(gap.key)).collect();
     rehearsal.unrecognised = catalog.unrecognised()?;
-    let problems = catalog.problems()?.into_iter().filter(|(_, path)| backup::concerns(path, &roots));
+    let problems = catalog.problems()?.into_iter().filter(|(_, path)| concerns(path, &roots));
     rehearsal.problems = problems.map(|(problem, _)| problem).collect();
     rehearsal.free = nearest_existing(root).and_then(platform::free_bytes);
     Ok(rehearsal)
