@@ -9,7 +9,7 @@ use super::context::Context;
 use super::site_arguments::MirrorOptions;
 use super::{passwords, summary};
 use crate::config::Config;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::model::article_url::ArticleUrl;
 use crate::model::{Class, layout};
 use crate::pipeline::backup::{self, BackupOptions, Report};
@@ -80,7 +80,8 @@ fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
 /// Says what a backup would do.
 fn rehearse(context: &Context<'_>, root: &Path, options: &BackupOptions) -> Result<u8> {
     let rehearsal = rehearse::rehearse(root, options, context.progress().as_ref(), &context.stop())?;
-    let bits = rehearsal.problems.iter().fold(0, |bits, problem| bits | problem.exit_bit);
+    let stopped = if rehearsal.interrupted { Kind::Other.exit_bit() } else { 0 };
+    let bits = rehearsal.problems.iter().fold(stopped, |bits, problem| bits | problem.exit_bit);
     let output = context.output;
     if output.json {
         output.answer(&rehearsal)?;
@@ -108,7 +109,7 @@ fn rehearse(context: &Context<'_>, root: &Path, options: &BackupOptions) -> Resu
     let bytes = |count: u64| indicatif::HumanBytes(count).to_string();
     let free = rehearsal.free.map_or_else(|| "?".to_owned(), bytes);
     output.tell("dry-run-bytes", &[("bytes", &bytes(rehearsal.bytes)), ("free", &free)]);
-    output.tell("dry-run-done", &[]);
+    output.tell(if rehearsal.interrupted { "dry-run-interrupted" } else { "dry-run-done" }, &[]);
     Ok(bits)
 }
 

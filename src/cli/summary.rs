@@ -11,6 +11,8 @@ use crate::model::{Dataset, GapReason, Problem};
 use crate::pipeline::api::ApiReport;
 use crate::pipeline::backup::{OtherAccount, Report, StatementReport};
 use crate::pipeline::crawl::CrawlReport;
+use crate::pipeline::datasets::TableReport;
+use crate::pipeline::gaps::Numbers;
 
 /// Most names of a kind that are spelled out; the rest is a number and the place where they stand.
 const SHOWN: usize = 10;
@@ -77,7 +79,13 @@ fn kept(context: &Context<'_>, report: &Report) {
     if report.unreadable > 0 {
         output.tell("summary-unreadable", &[("count", &number(report.unreadable))]);
     }
+    if report.seen_in_part {
+        output.tell("summary-seen-in-part", &[]);
+    }
     output.tell("summary-inputs", &[("count", &number(report.inputs)), ("read", &number(report.read))]);
+    if report.passed_over > 0 {
+        output.tell("summary-passed-over", &[("count", &number(report.passed_over))]);
+    }
     if report.mended > 0 {
         output.tell("summary-mended", &[("count", &number(report.mended))]);
     }
@@ -89,6 +97,7 @@ fn kept(context: &Context<'_>, report: &Report) {
     }
     let articles = report.articles;
     output.tell("summary-articles", &[("held", &number(articles.held)), ("listed", &number(articles.listed))]);
+    private(context, report);
     let pieces = report.pieces;
     let others =
         [("summary-notes", pieces.notes), ("summary-videos", pieces.videos), ("summary-lives", pieces.live_replays)];
@@ -101,21 +110,54 @@ fn kept(context: &Context<'_>, report: &Report) {
     output.tell("summary-media", &[("count", &number(report.media_held))]);
     statements(context, report);
     covered(context, report);
-    for dataset in Dataset::ALL {
-        let rows = report.datasets.iter().filter(|table| table.dataset == dataset).map(|table| table.rows).sum();
-        if rows > 0 {
-            let name = output.texts().get(&format!("dataset-{}", dataset.code()), &[]);
-            output.tell("summary-dataset", &[("dataset", &name), ("rows", &number(rows))]);
-            let older = report.datasets.iter().filter(|table| table.dataset == dataset);
-            let older: u64 = older.map(|table| table.older_versions).sum();
-            if older > 0 {
-                output.tell("summary-older-versions", &[("count", &number(older))]);
-            }
-        }
-    }
+    tables(context, report);
     accounts(context, report);
     for other in report.others.iter().take(SHOWN) {
         output.tell("summary-other-account", &[("account", &other.name), ("count", &number(other.articles))]);
+    }
+}
+
+/// Own articles that nobody but the owner will see, and why.
+fn private(context: &Context<'_>, report: &Report) {
+    let number = |value: u64| value.to_string();
+    let Numbers { private, reshared, .. } = report.articles;
+    if private > 0 {
+        let others = private.saturating_sub(reshared);
+        let arguments = [("count", number(private)), ("reshared", number(reshared)), ("others", number(others))];
+        let arguments: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        context.output.tell("summary-private", &arguments);
+    }
+    let unclaimed = report.unclaimed;
+    if unclaimed.articles > 0 {
+        context.output.tell("summary-unclaimed-articles", &[("count", &number(unclaimed.articles))]);
+    }
+    if unclaimed.pieces > 0 {
+        context.output.tell("summary-unclaimed-pieces", &[("count", &number(unclaimed.pieces))]);
+    }
+}
+
+/// The private tables, those of one subject together.
+fn tables(context: &Context<'_>, report: &Report) {
+    /// What was published is no material, though one interface gives both.
+    const PUBLISHED: &str = "freepublish";
+    let output = context.output;
+    let say = |name: &str, tables: &[&TableReport]| {
+        let rows: u64 = tables.iter().map(|table| table.rows).sum();
+        let older: u64 = tables.iter().map(|table| table.older_versions).sum();
+        if rows > 0 {
+            let name = output.texts().get(&format!("dataset-{name}"), &[]);
+            output.tell("summary-dataset", &[("dataset", &name), ("rows", &rows.to_string())]);
+        }
+        if older > 0 {
+            output.tell("summary-older-versions", &[("count", &older.to_string())]);
+        }
+    };
+    for dataset in Dataset::ALL {
+        let of = report.datasets.iter().filter(|table| table.dataset == dataset);
+        let (published, others): (Vec<&TableReport>, Vec<&TableReport>) =
+            of.partition(|table| table.table == PUBLISHED);
+        say(dataset.code(), &others);
+        say("published", &published);
     }
 }
 
@@ -230,6 +272,7 @@ fn missing(context: &Context<'_>, report: &Report) {
     if gaps.is_empty() {
         match (unfinished, is_empty(report)) {
             (true, _) => {}
+            (false, true) if holds_anything(report) => output.tell("summary-nothing-own", &[]),
             (false, true) => output.tell("summary-nothing-known", &[]),
             // A bill tells of its own days and of no others.
             (false, false) if !report.bill_days.is_empty() && !report.knows_trades => {
@@ -251,6 +294,15 @@ fn is_empty(report: &Report) -> bool {
     let pieces = report.pieces;
     let listed = report.articles.listed + pieces.notes.listed + pieces.videos.listed + pieces.live_replays.listed;
     listed == 0 && report.statements.is_empty() && report.datasets.is_empty()
+}
+
+/// Whether something is held all the same, though not as the account's own.
+fn holds_anything(report: &Report) -> bool {
+    let unclaimed = report.unclaimed;
+    report.media_held > 0
+        || unclaimed.articles + unclaimed.pieces > 0
+        || !report.others.is_empty()
+        || !report.undecided.is_empty()
 }
 
 fn next(context: &Context<'_>, root: &Path, report: &Report, site: Option<&Path>) {

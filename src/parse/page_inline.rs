@@ -121,6 +121,17 @@ pub fn take_out(body: &str, page: &[u8]) -> (String, Vec<Inline>) {
     (out, media.into_iter().map(|(key, bytes)| Inline { key, bytes }).collect())
 }
 
+/// The addresses that stand before images in styles, where the program that put the images in noted them.
+pub fn noted_addresses(body: &str) -> BTreeMap<MediaKey, String> {
+    let html = body.as_bytes();
+    let address = |start: usize| {
+        let rest = &body[start + SAVEPAGE.len()..];
+        super::json::url(rest.split("*/").next()?).filter(|url| url.starts_with("http"))
+    };
+    let found = memmem::find_iter(html, SAVEPAGE).filter_map(address);
+    found.map(|address| (MediaKey::of_url(&address), address)).collect()
+}
+
 /// The address of the image at `start` of a style, where the program that put the image in noted it before the `url(`.
 fn address_before(html: &[u8], start: usize) -> Option<String> {
     let before = &html[start.saturating_sub(2_000)..start];

@@ -17,7 +17,7 @@ use super::learn::Learn;
 use super::own::{self, Own};
 use super::session::Session;
 use super::walk::{Found, Walk, WalkOptions, groups, walk};
-use super::walk_notes::{LINKS, concerns, gone, is_gone, not_read, note_walk};
+use super::walk_notes::{LINKS, concerns, gone, is_gone, not_read, note_walk, passed_over};
 use crate::error::{Error, Kind, Result};
 use crate::model::{GapReason, Problem, Time, layout};
 use crate::progress::{NoProgress, Progress, Task};
@@ -91,18 +91,24 @@ pub fn backup(
     let step = progress.start(Task::Scan, None);
     let mut found = walk(
         &options.roots,
-        &WalkOptions { archive: &session.root, budget: &budget, passwords: &options.passwords, seen: &seen },
+        &WalkOptions { archive: &session.root, budget: &budget, passwords: &options.passwords, stop, seen: &seen },
     )?;
     drop(step);
     let locked = locked_in(&session.catalog, &mut found)?;
+    let passed_over = passed_over(&session.catalog, &found)?;
+    let seen_whole = !found.stopped;
     note_walk(&session.catalog, run, &mut found)?;
     let roots = found.roots.clone();
     // Pages find their pictures through these as long as they are read.
     let siblings = std::mem::take(&mut found.siblings);
     let read_before = std::mem::take(&mut found.read_before);
     let unseen = found.unreadable;
-    let mut report =
-        Report { inputs: found.found.len() as u64 + found.unchanged + unseen, locked, ..Report::default() };
+    let mut report = Report {
+        inputs: found.found.len() as u64 + found.unchanged + unseen,
+        passed_over,
+        locked,
+        ..Report::default()
+    };
     let (pending, mut containers) = pending(session, found, options, &collect, &mut report)?;
     let pending_count = pending.len() as u64;
     let step = progress.start(Task::Scan, None);
@@ -124,7 +130,8 @@ pub fn backup(
     report.unread = outcome.unread.len() as u64;
     report.read = pending_count - report.unread - outcome.unreadable.len() as u64;
     report.unreadable = unseen + outcome.unreadable.len() as u64;
-    let whole = outcome.unread.is_empty();
+    let whole = seen_whole && outcome.unread.is_empty();
+    report.seen_in_part = !seen_whole;
     report.interrupted = !whole;
     let (mended, lost) = damage::mend(session, &damaged)?;
     report.mended = mended;
@@ -302,7 +309,8 @@ pub fn locked(session: &Session, options: &BackupOptions, stop: &AtomicBool) -> 
         progress: &NoProgress,
     };
     let seen = |path: &str, size: u64, modified: i64| collect.is_done(&session.catalog, path, size, modified);
-    let around = WalkOptions { archive: &session.root, budget: &budget, passwords: &options.passwords, seen: &seen };
+    let around =
+        WalkOptions { archive: &session.root, budget: &budget, passwords: &options.passwords, stop, seen: &seen };
     locked_in(&session.catalog, &mut walk(&options.roots, &around)?)
 }
 

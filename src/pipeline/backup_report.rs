@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::api::ApiReport;
 use super::crawl::CrawlReport;
 use super::datasets::{self, TableReport};
-use super::gaps::{self, Numbers, PieceNumbers};
+use super::gaps::{self, Numbers, PieceNumbers, Unclaimed};
 use super::own::{self, Own, Share};
 use super::session::Session;
 use crate::audit::events::EventName;
@@ -30,10 +30,15 @@ pub struct Report {
     pub read: u64,
     /// Inputs that the run did not come to before it was stopped.
     pub unread: u64,
+    /// It was stopped before it had seen everything that was given: how much more there is, nobody knows.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub seen_in_part: bool,
     /// Inputs that could not be read, wholly or in part: the next run tries them again.
     pub unreadable: u64,
     /// Files beside saved pages, read by their pages only.
     pub companions: u64,
+    /// Files that systems leave beside others (`Thumbs.db`, `.DS_Store`) and that were passed over.
+    pub passed_over: u64,
     /// Inputs nobody recognised.
     pub unrecognised: Vec<String>,
     /// Whose archive it is.
@@ -46,6 +51,8 @@ pub struct Report {
     pub pieces: PieceNumbers,
     /// Films and recordings that are held and belong to no piece known.
     pub unmatched: u64,
+    /// Articles and pieces that are held and say of no account that they are its: kept private.
+    pub unclaimed: Unclaimed,
     /// Other accounts' articles, kept private.
     pub others: Vec<OtherAccount>,
     /// The accounts among which the person has to choose with `--account`: until then everything is kept private.
@@ -124,6 +131,7 @@ pub(super) fn describe(session: &Session, own: Option<&Own>, report: &mut Report
     report.unmatched = super::pieces::saved_alone(catalog)?.iter().filter(alone).count() as u64;
     report.unrecognised = catalog.unrecognised()?;
     report.problems = catalog.problems()?;
+    report.unclaimed = gaps::unclaimed(catalog)?;
     report.media_held = catalog.count_blobs()?;
     report.others = own::shares(catalog, None)?
         .into_iter()

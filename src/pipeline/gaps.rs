@@ -25,6 +25,40 @@ pub struct Numbers {
     pub listed: u64,
     /// How many are held.
     pub held: u64,
+    /// How many of those are held in the private part only.
+    #[serde(skip_serializing_if = "is_none")]
+    pub private: u64,
+    /// How many of those because their text is another's.
+    #[serde(skip_serializing_if = "is_none")]
+    pub reshared: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+fn is_none(number: &u64) -> bool {
+    *number == 0
+}
+
+/// What is held and says of no account that it is its.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Unclaimed {
+    /// Articles.
+    pub articles: u64,
+    /// Notes and videos, with or without their films.
+    pub pieces: u64,
+}
+
+/// Counts what is held and says of no account that it is its.
+pub fn unclaimed(catalog: &Catalog) -> Result<Unclaimed> {
+    let mut found = Unclaimed::default();
+    catalog.each_article(|article| {
+        found.articles += u64::from(!article.own && article.held && article.account.is_none());
+        Ok(())
+    })?;
+    catalog.each_piece(|piece| {
+        found.pieces += u64::from(!piece.own && piece.account.is_none());
+        Ok(())
+    })?;
+    Ok(found)
 }
 
 /// The numbers of what is published beside articles.
@@ -79,9 +113,12 @@ pub fn numbers(catalog: &Catalog) -> Result<Numbers> {
         if article.own || article.gap.is_some() {
             numbers.listed += 1;
         }
-        numbers.held += u64::from(article.own && article.held);
+        let held = article.own && article.held;
+        numbers.held += u64::from(held);
+        numbers.private += u64::from(held && article.class == Class::Private);
         Ok(())
     })?;
+    numbers.reshared = if numbers.private > 0 { catalog.reshared_privately()? } else { 0 };
     numbers.platform_total = declared(catalog, "articles")?;
     Ok(numbers)
 }

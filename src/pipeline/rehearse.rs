@@ -25,6 +25,8 @@ use crate::store::Catalog;
 /// What a backup would do.
 #[derive(Debug, Default, Serialize)]
 pub struct Rehearsal {
+    /// It was asked to stop before everything was looked at.
+    pub interrupted: bool,
     /// Inputs that would be read, by the source that recognises them.
     pub recognised: BTreeMap<String, u64>,
     /// Inputs nobody recognises.
@@ -70,15 +72,17 @@ pub fn rehearse(root: &Path, options: &BackupOptions, progress: &dyn Progress, s
         progress,
     };
     let seen = |path: &str, size: u64, modified: i64| collect.is_done(&catalog, path, size, modified);
-    let walk_options = WalkOptions { archive: root, budget: &budget, passwords: &options.passwords, seen: &seen };
+    let walk_options = WalkOptions { archive: root, budget: &budget, passwords: &options.passwords, stop, seen: &seen };
     let mut found = walk(&options.roots, &walk_options)?;
     backup::locked_in(&catalog, &mut found)?;
     note_walk(&catalog, run, &mut found)?;
     let siblings = std::mem::take(&mut found.siblings);
+    let stopped = found.stopped;
     let mut rehearsal = Rehearsal { unchanged: found.unchanged, ..Rehearsal::default() };
     rehearsal.bytes = found.found.iter().map(|found| found.input.size()).sum();
     let roots = std::mem::take(&mut found.roots);
-    collect.read(&catalog, &groups(found.found))?;
+    let outcome = collect.read(&catalog, &groups(found.found))?;
+    rehearsal.interrupted = stopped || !outcome.unread.is_empty();
     drop(siblings);
     for (source, count) in catalog.inputs_by_source(run)? {
         *rehearsal.recognised.entry(source).or_default() += count;

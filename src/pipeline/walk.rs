@@ -2,10 +2,12 @@
 //! given in. Folders are walked, ZIP members are read in place. Files that belong to a saved page (`x_files/`) are not
 //! inputs of their own: the page reads them as its siblings.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::UNIX_EPOCH;
 
 use walkdir::WalkDir;
@@ -62,6 +64,12 @@ pub struct Walk {
     pub unreadable: u64,
     /// Files that belong to saved pages and are read by them only.
     pub companions: u64,
+    /// It was asked to stop before it had seen everything.
+    pub stopped: bool,
+    /// Files that systems leave beside others (`Thumbs.db`) and nobody misses.
+    pub passed_over: u64,
+    /// The same in each container that was opened, by its path.
+    pub passed_inside: Vec<(String, u64)>,
     /// What lies beside what; inputs hold on to it weakly.
     pub siblings: Vec<Arc<Siblings>>,
 }
@@ -72,6 +80,16 @@ impl Walk {
         self.unreadable += 1;
         self.problems.push((Problem::from_error(error, locator), path.clone()));
         self.gaps.push((Gap::of_input(locator, GapReason::BrokenInput, Some(error.code())), path));
+    }
+
+    /// A root of which not everything was seen before the walk was stopped: what it holds besides is unknown.
+    fn cut_off(&mut self, root: &Path) {
+        self.stopped = true;
+        let path = root.to_string_lossy().into_owned();
+        if !self.gaps.iter().any(|(gap, known)| *known == path && gap.reason == GapReason::NotRead) {
+            let name = root.file_name().unwrap_or(root.as_os_str()).to_string_lossy().into_owned();
+            self.gaps.push((Gap::of_input(&without_secrets(&name), GapReason::NotRead, None), path));
+        }
     }
 
     /// An entry of a folder that is there by name and cannot be looked at.
@@ -105,8 +123,14 @@ impl Walk {
     }
 }
 
-/// Our own working state is never an input, nor is what systems leave about.
+/// Our own working state is never an input.
 const WORKING_STATE: &str = ".liudi";
+
+impl WalkOptions<'_> {
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
 
 /// What a walk needs to know.
 pub struct WalkOptions<'a> {
@@ -116,6 +140,8 @@ pub struct WalkOptions<'a> {
     pub budget: &'a Budget,
     /// For encrypted ZIPs.
     pub passwords: &'a Passwords,
+    /// Set when the walk shall stop.
+    pub stop: &'a AtomicBool,
     /// Whether an input was read as it stands, so that it need not be opened.
     pub seen: &'a dyn Fn(&str, u64, i64) -> Result<bool>,
 }
@@ -134,15 +160,28 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
         }
     }
     for absolute in walk.roots.clone() {
+        if options.is_stopped() {
+            walk.cut_off(&absolute);
+            continue;
+        }
         let base = absolute.parent().unwrap_or(&absolute).to_owned();
         let mut files: Vec<Found> = Vec::new();
-        let entries =
-            WalkDir::new(&absolute).follow_links(false).sort_by_file_name().into_iter().filter_entry(|entry| {
-                archive.as_deref() != Some(entry.path())
-                    && !entry.file_name().to_str().is_some_and(is_left_about)
-                    && !(entry.file_type().is_dir() && is_archive(entry.path()))
-            });
+        let passed_over = Cell::new(0);
+        // In the order of the folder itself: a large one is not read as a whole before anybody may stop it.
+        let entries = WalkDir::new(&absolute).follow_links(false).into_iter().filter_entry(|entry| {
+            if entry.depth() > 0 && entry.file_name().to_str().is_some_and(zip::is_left_about) {
+                passed_over.set(passed_over.get() + 1);
+                return false;
+            }
+            archive.as_deref() != Some(entry.path())
+                && entry.file_name() != WORKING_STATE
+                && !(entry.file_type().is_dir() && is_archive(entry.path()))
+        });
         for entry in entries {
+            if options.is_stopped() {
+                walk.cut_off(&absolute);
+                break;
+            }
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
@@ -182,19 +221,22 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
                 }
             }
         }
+        walk.passed_over += passed_over.get();
+        files.sort_by(|one, two| one.path.cmp(&two.path));
         walk.siblings.push(settle(&mut files));
         for file in files {
+            if options.is_stopped() {
+                walk.cut_off(&absolute);
+                break;
+            }
             open_container(file, options, &mut walk)?;
         }
     }
+    walk.problems.sort_by(|one, two| one.1.cmp(&two.1));
+    walk.gaps.sort_by(|one, two| one.1.cmp(&two.1));
     walk.found.sort_by(|a, b| a.path.cmp(&b.path));
     walk.found.dedup_by(|a, b| a.path == b.path);
     Ok(walk)
-}
-
-/// Whether a name is that of our own working state, or of what systems leave about.
-fn is_left_about(name: &str) -> bool {
-    name == WORKING_STATE || zip::is_left_about(name)
 }
 
 /// Links are not followed, so that no folder can be met twice; walkdir has an error for it all the same.
@@ -345,6 +387,9 @@ fn open_container(file: Found, options: &WalkOptions<'_>, walk: &mut Walk) -> Re
         }
     };
     walk.opened.insert(file.path.clone());
+    if listing.passed_over > 0 {
+        walk.passed_inside.push((file.path.clone(), listing.passed_over));
+    }
     // What was refused is looked at again by every run, as what is locked.
     let whole = listing.gaps.is_empty() && listing.problems.iter().all(|problem| problem.exit_bit == 0);
     walk.problems.extend(listing.problems.into_iter().map(|problem| (problem, file.path.clone())));

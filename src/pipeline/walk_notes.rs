@@ -1,7 +1,7 @@
 //! What a walk found out besides inputs, as the catalog keeps it: problems and gaps of paths, put in the place of what
 //! earlier walks said of the same paths.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::api;
@@ -38,6 +38,8 @@ pub(super) fn note_walk(catalog: &Catalog, run: Run, walk: &mut Walk) -> Result<
         let lies_in = |these: &dyn Fn(&str) -> bool| path.match_indices("!/").any(|(end, _)| these(&path[..end]));
         if told.contains(path.as_str()) || walk.opened.contains(&path) {
             catalog.take_back(&path, &walk.gaps)?;
+        } else if walk.stopped {
+            // What the walk did not come to stands as it stood.
         } else if pending.contains(path.as_str()) || lies_in(&|container| unchanged.contains(container)) {
             // It is told of when it is read, or stands as it stood.
         } else if unchanged.contains(path.as_str()) {
@@ -100,4 +102,24 @@ pub(super) fn gone(roots: &[PathBuf], outcome: &mut Outcome, segment: &mut Segme
         segment.problems.push((Problem::from_error(&error, &locator), path.clone()));
         segment.gaps.push((Gap::of_input(&locator, GapReason::BrokenInput, Some(error.code())), path));
     }
+}
+
+/// Key of the catalog's `meta` for the files of containers that were passed over, by the container's path.
+const PASSED: &str = "passed_over";
+
+/// Files that systems leave beside others and that were passed over: those of this walk, and those in containers that were
+/// opened by an earlier one. A second run says the same as the first.
+pub(super) fn passed_over(catalog: &Catalog, walk: &Walk) -> Result<u64> {
+    let mut inside: BTreeMap<String, u64> =
+        catalog.meta(PASSED)?.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+    inside.retain(|path, _| !walk.opened.contains(path));
+    inside.extend(walk.passed_inside.iter().cloned());
+    let json = serde_json::to_string(&inside).map_err(|error| Error::other("catalog-write-failed").because(error))?;
+    catalog.set_meta(PASSED, &json)?;
+    let unchanged: HashSet<&str> = walk.read_before.iter().map(|found| found.path.as_str()).collect();
+    let given = |path: &str| {
+        let file = path.split("!/").next().unwrap_or(path);
+        walk.opened.contains(path) || unchanged.contains(file)
+    };
+    Ok(walk.passed_over + inside.iter().filter(|(path, _)| given(path)).map(|(_, count)| count).sum::<u64>())
 }

@@ -145,9 +145,9 @@ pub fn read_page(
                 page.unclear_date = None;
             }
             let garbled = (text.lost > 0).then_some((text.lost, text.encoding));
-            let inline = BTreeSet::new();
+            let (inline, noted) = (BTreeSet::new(), BTreeMap::new());
             let outcome =
-                Reading { page: *page, bytes: &text.bytes, garbled, link, evidence, meta, beside, keep, inline }
+                Reading { page: *page, bytes: &text.bytes, garbled, link, evidence, meta, beside, keep, inline, noted }
                     .emit(out)?;
             if let Outcome::Article(names) = &outcome {
                 let comments = page_comments::read(&text.bytes, names.first().map(String::as_str));
@@ -192,6 +192,8 @@ struct Reading<'a> {
     keep: &'a dyn Keep,
     /// Media that the page carried inside of itself.
     inline: BTreeSet<MediaKey>,
+    /// Addresses that a saver noted beside them.
+    noted: BTreeMap<MediaKey, String>,
 }
 
 impl Reading<'_> {
@@ -202,6 +204,7 @@ impl Reading<'_> {
                 self.keep_inline(medium, out)?;
             }
             if let Some(raw) = &mut raw {
+                self.noted = page_inline::noted_addresses(&raw.html);
                 let (html, media) = page_inline::take_out(&raw.html, self.bytes);
                 raw.html = html;
                 for medium in media {
@@ -245,6 +248,9 @@ impl Reading<'_> {
     fn complete(&self, mut body: Body) -> Body {
         for medium in &mut body.media {
             self.add_local(medium);
+            if let Some(url) = self.noted.get(&medium.key).filter(|_| medium.urls.is_empty()) {
+                medium.urls = MediaRef::at(url, medium.role).urls;
+            }
             if let Some(video) = self.page.videos.iter().find(|video| video.key == medium.key) {
                 medium
                     .urls

@@ -39,6 +39,8 @@ pub struct ZipListing {
     pub gaps: Vec<Gap>,
     /// Gaps of earlier runs that are closed now, because a password opened the ZIP.
     pub filled: Vec<(SubjectKind, String)>,
+    /// Members that systems leave beside others and nobody misses.
+    pub passed_over: u64,
     /// It is one document in ZIP's clothes (XLSX, DOCX, EPUB …): not to be looked into, but read as it is.
     pub document: bool,
 }
@@ -113,6 +115,7 @@ pub fn members(input: &Input, passwords: &Passwords, budget: &Budget) -> Result<
         }
         let shown = name::decode(entry.name_raw());
         if name::is_left_about(&shown) {
+            listing.passed_over += 1;
             continue;
         }
         let path = name::plain(&shown, budget);

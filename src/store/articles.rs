@@ -177,6 +177,14 @@ impl Catalog {
             .map_err(failed("read runs"))
     }
 
+    /// Counts the own articles that are held in the private part and whose text is another account's.
+    pub fn reshared_privately(&self) -> Result<u64> {
+        let sql = "SELECT count(*) FROM article a WHERE a.own AND a.held AND a.class = ?1 AND EXISTS
+                   (SELECT 1 FROM observation o WHERE o.entity = a.entity AND json_extract(o.fields, '$.reshare') IS NOT NULL)";
+        let count: Option<i64> = self.one(sql, [layout::bag_name(Class::Private)])?;
+        Ok(count.unwrap_or_default().cast_unsigned())
+    }
+
     /// Walks the articles in the order of publication, then id.
     pub fn each_article(&self, mut visit: impl FnMut(ArticleRow) -> Result<()>) -> Result<()> {
         let mut statement = self

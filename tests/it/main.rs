@@ -42,6 +42,7 @@ mod pieces;
 mod platform;
 mod readme;
 mod ready;
+mod said;
 mod saved_pages;
 mod saved_pictures;
 mod schema;

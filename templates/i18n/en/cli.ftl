@@ -153,6 +153,26 @@ summary-inputs = Looked at { $count ->
     [one] one file
    *[other] { $count } files
 }, read { $read } of them this time.
+summary-seen-in-part = The run stopped before it had seen everything in the folders: how much more there is is not known. The next run looks again from the start and does not read again what was read.
+summary-passed-over = { $count ->
+    [one] One file of the system itself (Thumbs.db, .DS_Store, desktop.ini …) was passed over; it holds nothing of yours.
+   *[other] { $count } files of the system itself (Thumbs.db, .DS_Store, desktop.ini …) were passed over; they hold nothing of yours.
+}
+summary-private = Of these, { $count } are kept in the private part only and not on the site: { $reshared ->
+    [0] deleted, blocked, paid or garbled.
+   *[other] { $others ->
+        [0] reshared with another account's text.
+       *[other] { $reshared } reshared with another account's text, { $others } deleted, blocked, paid or garbled.
+    }
+}
+summary-unclaimed-articles = { $count ->
+    [one] One more article is held, but nothing says whose it is: it is kept in the private part only and not on the site. Save the original in a browser, or add the backend's record of what was published, and its account will be known.
+   *[other] { $count } more articles are held, but nothing says whose they are: they are kept in the private part only and not on the site. Save the originals in a browser, or add the backend's record of what was published, and their account will be known.
+}
+summary-unclaimed-pieces = { $count ->
+    [one] One more work or message is on record, but nothing says whose it is: it is kept in the private part only and not on the site. Add the list of works of 视频号助手 (or the backend's record of what was published), and its account will be known.
+   *[other] { $count } more works or messages are on record, but nothing says whose they are: they are kept in the private part only and not on the site. Add the list of works of 视频号助手 (or the backend's record of what was published), and their account will be known.
+}
 summary-companions = { $count ->
     [one] One further file belongs to a saved page and was read with it.
    *[other] { $count } further files belong to saved pages and were read with them.
@@ -202,6 +222,7 @@ dataset-live = Live broadcasts
 dataset-materials = Permanent material
 dataset-orders = Orders of the shop
 dataset-personal = Personal information from WeChat
+dataset-published = Record of what was published (freepublish)
 dataset-statistics = Statistics
 summary-other-account = { $count ->
     [one] One article is of another account, { $account }: kept in the private part, never in the site.
@@ -220,6 +241,7 @@ summary-more-problems = { $count ->
 summary-no-gaps-inside = Within the material given and the days that the bills cover, nothing is known to be missing; of other days nothing is known.
 summary-no-gaps = Nothing is known to be missing.
 summary-nothing-known = Nothing of the account was found, so nothing can be said of what is missing.
+summary-nothing-own = Nothing is known yet to be of this account (what is held is named above and kept in the private part only), so it cannot be said what is missing.
 summary-unfinished = Not everything has been asked for yet: what is missing is known only when that is done.
 summary-gaps = { $count ->
     [one] One thing is missing:
@@ -253,6 +275,7 @@ dry-run-fetch = Would fetch { $pages ->
     [one] one media file
    *[other] { $media } media files
 }.
+dry-run-interrupted = The rehearsal was stopped; the above is not everything. Nothing was written.
 dry-run-done = This was a rehearsal; nothing was written.
 
 keep-done = Kept { $count ->

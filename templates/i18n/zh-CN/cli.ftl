@@ -134,6 +134,17 @@ summary-interrupted = 中途停下了。已经存好的都在，再运行一次�
 summary-unread = 没有读完就停下了：要读的 { $count } 个文件，读了 { $read } 个，还有 { $unread } 个没有读到。
 summary-unreadable = 有 { $count } 个文件没有读成或没有读全，下次运行会再读。
 summary-inputs = 看了 { $count } 个文件，这次读了 { $read } 个。
+summary-seen-in-part = 文件夹还没有看完就停下了，没看到的还有多少不知道；再运行一次会从头看起，读过的不会重读。
+summary-passed-over = 另有 { $count } 个系统自带的文件（Thumbs.db、.DS_Store、desktop.ini 等）跳过了，里面没有你的内容。
+summary-private = 其中 { $count } 篇只存在私密部分，不进网站：{ $reshared ->
+    [0] 已删除、被屏蔽、付费或文字有乱码。
+   *[other] { $others ->
+        [0] 转载了别人的正文。
+       *[other] { $reshared } 篇转载了别人的正文，{ $others } 篇已删除、被屏蔽、付费或文字有乱码。
+    }
+}
+summary-unclaimed-articles = 另有 { $count } 篇文章已经存下，但材料里没写是哪个账号的：只存在私密部分，不进网站。在浏览器里打开原文、另存网页，或把后台的发表记录也收进来，就能认出是谁的。
+summary-unclaimed-pieces = 另有 { $count } 个作品或群发消息已经记下，但材料里没写是哪个账号的：只存在私密部分，不进网站。把视频号助手的作品列表（或后台的发表记录）也收进来，就能认出是谁的。
 summary-companions = 其中网页附带的 { $count } 个文件随网页一起读取。
 summary-account = 账号：{ $account }
 summary-articles = 文章：存下 { $held } 篇，已知共 { $listed } 篇。
@@ -162,6 +173,7 @@ dataset-live = 直播记录
 dataset-materials = 永久素材
 dataset-orders = 小店订单
 dataset-personal = 微信个人信息
+dataset-published = 发布记录（freepublish 接口）
 dataset-statistics = 统计数据
 summary-other-account = 另有「{ $account }」的 { $count } 篇文章：不是本账号的，只存在私密部分，不进网站。
 summary-unrecognised = 有 { $count } 个文件不认识，没有收进存档（加 --keep-other 可原样保存）：
@@ -171,6 +183,7 @@ summary-more-problems = ……还有 { $count } 个问题，用 --json 看全部
 summary-no-gaps-inside = 就已有的材料和账单覆盖的日子来说，目前没有发现缺少的内容；账单之外的日子无从知道。
 summary-no-gaps = 目前没有发现缺少的内容。
 summary-nothing-known = 没有找到这个账号的任何内容，所以说不出缺什么。
+summary-nothing-own = 还没有能确定属于这个账号的内容（存下的见上，只在私密部分），所以说不出缺什么。
 summary-unfinished = 还没有全部取完：缺什么，取完才知道。
 summary-gaps = 还缺 { $count } 项：
 summary-gap = 　{ $reason }：{ $count } 项
@@ -192,6 +205,7 @@ dry-run-locked = 有密码、还打不开：{ $count } 个
 dry-run-unchanged = 以前读过、没有变化：{ $count } 个
 dry-run-bytes = 要读 { $bytes }，磁盘还剩 { $free }。
 dry-run-fetch = 会抓取：文章 { $pages } 篇、图片等 { $media } 个。
+dry-run-interrupted = 预演中途停下了，以上不全；什么都没有写入。
 dry-run-done = 以上只是预演，什么都没有写入。
 
 keep-done = 已保存 { $count } 份文件，类别：{ $kind }。

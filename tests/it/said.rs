@@ -1,0 +1,90 @@
+//! What a backup says at its end, and that a stopped one says so.
+
+use std::sync::atomic::AtomicBool;
+
+use serde_json::Value;
+
+use crate::support::Run;
+
+const CLIPPED: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<en-export><note><title>剪下来的文章</title><content><![CDATA[<en-note><div>正文的字，一句话。</div></en-note>]]></content><created>20240105T020000Z</created><note-attributes><source-url>https://mp.weixin.qq.com/s/ClippedNote0000000001</source-url></note-attributes></note></en-export>";
+
+#[test]
+fn what_is_held_of_nobody_known_is_said() {
+    let run = Run::new().file("笔记.enex", CLIPPED);
+    let done = run.backup(&[]).succeeds();
+    assert!(done.stdout.contains("One more article is held, but nothing says whose it is"), "{}", done.stdout);
+    assert!(!done.stdout.contains("Nothing is known of this account"), "{}", done.stdout);
+    let again = run.backup(&[]).succeeds();
+    assert!(again.stdout.contains("One more article is held, but nothing says whose"), "{}", again.stdout);
+    let report: Value = serde_json::from_str(&run.backup(&["--json"]).succeeds().stdout).unwrap();
+    assert_eq!(report["unclaimed"]["articles"], 1, "{report:#}");
+}
+
+#[test]
+fn files_of_the_system_are_counted() {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in
+        [("a.txt", &b"https://mp.weixin.qq.com/s/LinkInsideOfAZip00001"[..]), ("__MACOSX/._a.txt", b"x")]
+    {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut zip, bytes).unwrap();
+    }
+    let run = Run::new()
+        .file("Thumbs.db", "x")
+        .file(".DS_Store", "x")
+        .file("文章/desktop.ini", "x")
+        .file("~$账单.xlsx", "x")
+        .file("链接.zip", zip.finish().unwrap().into_inner());
+    for time in ["first", "second"] {
+        let report: Value = serde_json::from_str(&run.backup(&["--json"]).stdout).unwrap();
+        assert_eq!(report["passed_over"], 5, "{time}: {report:#}");
+        assert_eq!(report["unrecognised"], serde_json::json!([]), "{time}");
+    }
+    let done = run.backup(&[]);
+    assert!(done.stdout.contains("5 files of the system itself"), "{}", done.stdout);
+}
+
+#[test]
+fn a_reshare_in_the_private_part_is_counted() {
+    let run = Run::new().fixture("page/reshare-inline");
+    let report: Value = serde_json::from_str(&run.backup(&["--json", "--no-mirror"]).stdout).unwrap();
+    assert_eq!((&report["articles"]["private"], &report["articles"]["reshared"]), (&1.into(), &1.into()), "{report:#}");
+    let done = run.backup(&["--no-mirror"]);
+    assert!(done.stdout.contains("in the private part only and not on the site: reshared"), "{}", done.stdout);
+}
+
+#[test]
+fn a_walk_that_is_stopped_says_so() {
+    use liudi::pipeline::walk::{WalkOptions, walk};
+    use liudi::source::{Passwords, zip::Budget};
+
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..20 {
+        std::fs::write(folder.path().join(format!("{number}.txt")), "https://mp.weixin.qq.com/s/x").unwrap();
+    }
+    let (passwords, budget) = (Passwords::default(), Budget::new(folder.path()));
+    let stop = AtomicBool::new(true);
+    let seen = |_: &str, _: u64, _: i64| Ok(false);
+    let options = WalkOptions {
+        archive: &folder.path().join("archive"),
+        budget: &budget,
+        passwords: &passwords,
+        stop: &stop,
+        seen: &seen,
+    };
+    let found = walk(&[folder.path().to_owned()], &options).unwrap();
+    assert!(found.stopped && found.found.is_empty());
+    let named: Vec<_> = found.gaps.iter().map(|(gap, _)| gap.reason.code()).collect();
+    assert_eq!(named, ["not_read"]);
+    // Between two files of one folder.
+    let stop = AtomicBool::new(false);
+    let counted = std::cell::Cell::new(0);
+    let seen = |_: &str, _: u64, _: i64| {
+        counted.set(counted.get() + 1);
+        stop.store(counted.get() == 7, std::sync::atomic::Ordering::Relaxed);
+        Ok(false)
+    };
+    let options = WalkOptions { stop: &stop, seen: &seen, ..options };
+    let found = walk(&[folder.path().to_owned()], &options).unwrap();
+    assert!(found.stopped && found.found.len() == 7, "{}", found.found.len());
+}
