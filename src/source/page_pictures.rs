@@ -89,8 +89,8 @@ pub(super) fn is_counted(name: &str) -> bool {
 
 /// Returns true for the name of a document: what lies beside several of them is nobody's in particular.
 pub(super) fn is_document(name: &str) -> bool {
-    let Some((_, end)) = name.rsplit_once('.') else { return false };
     const DOCUMENTS: [&str; 9] = ["html", "htm", "xhtml", "mht", "mhtml", "webarchive", "md", "pdf", "maff"];
+    let Some((_, end)) = name.rsplit_once('.') else { return false };
     DOCUMENTS.iter().any(|known| end.eq_ignore_ascii_case(known))
 }
 
@@ -266,8 +266,8 @@ impl Name {
         }
         // A name without extension must at least count; a document's name may be a number too.
         let counts = parts.iter().any(|part| matches!(part, Part::Number(_)));
-        (!parts.is_empty() && (counts || !extension.is_empty()) && !(extension.is_empty() && stem.contains('.')))
-            .then(|| Self { parts, extension: extension.to_owned() })
+        let named = if extension.is_empty() { counts && !stem.contains('.') } else { !parts.is_empty() };
+        named.then(|| Self { parts, extension: extension.to_owned() })
     }
 }
 
@@ -354,7 +354,9 @@ fn matched(names: &[(Name, String)], looks: &[Look], shown: &[Shown]) -> BTreeMa
     }
     // One picture cannot be two files.
     let mut uses: HashMap<usize, u32> = HashMap::new();
-    taken.values().for_each(|picture| *uses.entry(*picture).or_default() += 1);
+    for picture in taken.values() {
+        *uses.entry(*picture).or_default() += 1;
+    }
     taken.retain(|_, picture| uses[picture] == 1 && shown[*picture].size.is_some());
     taken
 }
