@@ -14,6 +14,7 @@ mod bill_words;
 pub mod channels;
 pub mod channels_record;
 pub mod channels_table;
+pub mod clipping;
 pub mod comments;
 mod csv_delimiter;
 pub mod csv_rows;

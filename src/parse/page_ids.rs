@@ -97,6 +97,11 @@ pub fn has_id(page: &[u8], id: &str) -> bool {
     memmem::find_iter(page, id).take(MENTIONS).any(|at| with_id(page, at, id).is_some())
 }
 
+/// The first element with the id `id`, which may be any.
+pub(super) fn of_id<'a>(page: &'a [u8], id: &str) -> Option<Tag<'a>> {
+    memmem::find_iter(page, id).take(MENTIONS).find_map(|at| with_id(page, at, id))
+}
+
 /// The element whose id, `id`, stands at `at`.
 fn with_id<'a>(bytes: &'a [u8], at: usize, id: &str) -> Option<Tag<'a>> {
     element_around(bytes, at, id.len()).filter(|tag| tag.attribute("id").is_some_and(|value| value.trim() == id))

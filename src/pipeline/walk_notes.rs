@@ -114,7 +114,7 @@ pub(super) fn passed_over(catalog: &Catalog, walk: &Walk) -> Result<u64> {
         catalog.meta(PASSED)?.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
     inside.retain(|path, _| !walk.opened.contains(path));
     inside.extend(walk.passed_inside.iter().cloned());
-    let json = serde_json::to_string(&inside).map_err(|error| Error::other("catalog-write-failed").because(error))?;
+    let json = serde_json::to_string(&inside).map_err(|error| Error::other("catalog-encode-failed").because(error))?;
     catalog.set_meta(PASSED, &json)?;
     let unchanged: HashSet<&str> = walk.read_before.iter().map(|found| found.path.as_str()).collect();
     let given = |path: &str| {

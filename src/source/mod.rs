@@ -22,6 +22,7 @@ pub mod channels_csv;
 pub mod channels_record;
 pub mod chats;
 pub mod clip;
+pub mod clipping;
 pub mod cloud;
 pub mod collector;
 pub mod collectors;

@@ -44,6 +44,7 @@ pub const IMPORTERS: &[&dyn Importer] = &[
     &super::news_answers::NewsAnswers,
     &super::article_rows::ArticleRows,
     &super::clip::Clip,
+    &super::clipping::Clippings,
     &super::links::LinkFile,
     &super::exporter_document::ExporterDocument,
     &super::saved_file::Saved,

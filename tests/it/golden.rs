@@ -28,6 +28,7 @@ const SOURCES: &[&str] = &[
     "channels-record",
     "chats",
     "clip",
+    "clipping",
     "cloud",
     "comments",
     "counts",

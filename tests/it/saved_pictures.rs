@@ -7,6 +7,9 @@ use crate::support::Run;
 /// A picture of a page: its id on the platform, and its declared size.
 type Shown<'a> = (&'a str, u32, u32);
 
+/// A file: its size, and by what it is told from others.
+type File<'a> = (u32, u32, &'a str);
+
 /// The beginning of a PNG of this size, told from others of the same size by `salt`.
 fn png(width: u32, height: u32, salt: &str) -> Vec<u8> {
     let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
@@ -18,13 +21,13 @@ fn png(width: u32, height: u32, salt: &str) -> Vec<u8> {
 }
 
 fn page(title: &str, mid: u32, shown: &[Shown<'_>]) -> String {
-    let images: String = shown
-        .iter()
-        .map(|(id, width, height)| {
-            let ratio = f64::from(*height) / f64::from(*width);
-            format!("<p><img class=\"rich_pages\" data-ratio=\"{ratio:.6}\" data-type=\"png\" data-w=\"{width}\" data-src=\"https://mmbiz.qpic.cn/mmbiz_png/{id}/640?wx_fmt=png\"></p>")
-        })
-        .collect();
+    let mut images = String::new();
+    for (id, width, height) in shown {
+        let ratio = f64::from(*height) / f64::from(*width);
+        let address = format!("https://mmbiz.qpic.cn/mmbiz_png/{id}/640?wx_fmt=png");
+        let size = format!("data-ratio=\"{ratio:.6}\" data-type=\"png\" data-w=\"{width}\"");
+        images.extend(["<p><img class=\"rich_pages\" ", &size, " data-src=\"", &address, "\"></p>"]);
+    }
     format!(
         "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><meta property=\"og:url\" content=\"http://mp.weixin.qq.com/s?__biz=MzA4MDAwMDAwMQ==&amp;mid={mid}&amp;idx=1&amp;sn=ab{mid}\"><meta property=\"og:title\" content=\"{title}\"></head>\
          <body id=\"activity-detail\"><div id=\"js_article\"><h1 id=\"activity-name\">{title}</h1><div id=\"meta_content\"><a id=\"js_name\">留页示例号</a><em id=\"publish_time\">2024年1月5日 10:00</em></div>\
@@ -82,7 +85,6 @@ fn pictures_saved_one_by_one_are_those_of_the_page() {
 fn what_is_not_certain_stays_missing_and_is_said() {
     let (first, second, third) = ((900, 600, "a"), (640, 640, "b"), (900, 600, "c"));
     let foreign = (500, 333, "x");
-    type File<'a> = (u32, u32, &'a str);
     let ways: &[(&str, &[File<'_>], [&str; 3])] = &[
         ("one in the middle is missing", &[first, third], ["a", "", "c"]),
         ("the first is missing", &[second, third], ["", "b", "c"]),
