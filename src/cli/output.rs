@@ -1,6 +1,5 @@
 //! The one place that prints. Results go to standard output, as data or in words; how it goes, what went wrong and what is
 //! asked goes to standard error. Both are understandable without colour.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the one place that prints")]
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -61,7 +60,7 @@ impl Output {
     /// Words for people; not said with `--quiet`, nor with `--json`.
     pub(super) fn say(&self, id: &str, arguments: &[(&str, &str)]) {
         if !self.quiet && !self.json {
-            eprintln!("{}", self.line(id, arguments));
+            to_people(&self.line(id, arguments));
         }
     }
 
@@ -98,7 +97,7 @@ impl Output {
     /// An empty line between paragraphs of words.
     pub(super) fn space(&self) {
         if !self.quiet && !self.json {
-            eprintln!();
+            to_people("");
         }
     }
 
@@ -147,20 +146,20 @@ impl Output {
             let answer = serde_json::json!({ "error": {
                 "code": error.code(), "arguments": arguments, "message": self.words(&problem),
             }});
-            println!("{answer:#}");
+            let _ = self.bytes(format!("{answer:#}\n").as_bytes());
         }
-        eprintln!("{}", self.line("label-error", &[("text", &self.words(&problem))]));
+        to_people(&self.line("label-error", &[("text", &self.words(&problem))]));
         let mut cause = std::error::Error::source(error);
         while let Some(below) = cause {
             let words = match below.downcast_ref::<Error>() {
                 Some(own) => self.words(&Problem::from_error(own, String::new())),
                 None => below.to_string(),
             };
-            eprintln!("  {}", self.line("label-cause", &[("text", &words)]));
+            to_people(&format!("  {}", self.line("label-cause", &[("text", &words)])));
             cause = below.source();
         }
         if let Some(hint) = self.disk_hint(error).or_else(|| self.hint(&problem.code, &arguments_of(&problem))) {
-            eprintln!("\n{hint}");
+            to_people(&format!("\n{hint}"));
         }
     }
 
@@ -192,7 +191,7 @@ impl Output {
             if let Some(hint) = self.hint(&problem.code, &arguments_of(problem))
                 && told.insert(hint.clone())
             {
-                eprintln!("  {hint}");
+                to_people(&format!("  {hint}"));
             }
         }
     }
@@ -205,7 +204,7 @@ impl Output {
 
     /// One problem of one input on one line, its cause in brackets.
     pub(super) fn problem(&self, problem: &Problem) {
-        eprintln!("{}", self.one_line(problem));
+        to_people(&self.one_line(problem));
     }
 
     /// The same where looking for such things is what was asked for: the result.
@@ -247,7 +246,7 @@ impl Output {
 
     /// Asks for one line on the terminal.
     pub(super) fn ask(&self, id: &str, arguments: &[(&str, &str)]) -> Result<String> {
-        eprint!("{} ", self.line(id, arguments));
+        let _ = write!(std::io::stderr(), "{} ", self.line(id, arguments));
         let mut line = String::new();
         match std::io::stdin().read_line(&mut line) {
             Ok(0) => Err(Error::usage("input-ended")),
@@ -263,9 +262,15 @@ impl Output {
     }
 }
 
+/// Writes a line to standard error. One that cannot be written (a full disk, a closed pipe) must not end what is under way:
+/// the exit status says how it went.
+fn to_people(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
 /// Says what is wrong with a command line, before there is an [`Output`].
 pub(super) fn wrong_usage(words: &str) {
-    eprintln!("{}", plain::text(words));
+    to_people(&plain::text(words));
 }
 
 fn arguments_of(problem: &Problem) -> Vec<(&str, &str)> {
