@@ -7,6 +7,7 @@ use scraper::node::Element;
 use super::address::{self, Named};
 use super::policy;
 use super::walk::Walk;
+use crate::model::wrapped::{host_of, unwrapped};
 use crate::model::{MediaKey, MediaRef, MediaRole};
 
 /// Attributes in which pages and the programs that save them leave the address of an image whose `src` is something else: a
@@ -21,6 +22,30 @@ pub const ORIGINALS: &[&str] = &[
     "data-actualsrc",
     "data-croporisrc",
 ];
+
+/// More of them, in which anything may stand: believed only where it is a picture of the platform and `src` is none.
+const GUESSED: &[&str] = &[
+    "data-lazy",
+    "data-echo",
+    "data-url",
+    "data-origin-src",
+    "data-wx-src",
+    "data-orig-src",
+    "data-src-original",
+    "data-img-src",
+    "data-image",
+    "data-file",
+    "_src",
+    "original",
+    "file",
+];
+
+/// Returns true for the address of a picture of the platform, wrapped or not.
+fn is_platforms(address: &str) -> bool {
+    let original = unwrapped(address);
+    host_of(original.as_deref().unwrap_or(address))
+        .is_some_and(|host| host.ends_with("qpic.cn") || host.ends_with("qlogo.cn"))
+}
 
 /// What an `img` says.
 #[derive(Default)]
@@ -59,6 +84,10 @@ impl<'a> Attributes<'a> {
         }
         let original = |name: &&str| element.attr(name).filter(|value| !value.trim().is_empty());
         found.lazy = ORIGINALS.iter().filter(|name| **name != "data-croporisrc").find_map(original).unwrap_or_default();
+        if found.lazy.is_empty() && !is_platforms(found.src) {
+            let guessed = GUESSED.iter().filter_map(original).find(|value| is_platforms(value.trim()));
+            found.lazy = guessed.unwrap_or_default();
+        }
         found
     }
 

@@ -48,14 +48,14 @@ pub fn sanitise(raw: &str, options: &SanitiseOptions<'_>) -> Body {
     if !guard::is_parseable(raw) {
         return plain(raw);
     }
-    let (mut body, mut unstable) = walk::walk(raw, options);
+    let (mut body, walked) = walk::walk(raw, options);
+    let mut unstable = walked.unstable || walked.again;
     for _ in 0..WALKS {
         if !unstable {
             return body;
         }
-        let again;
-        (again, unstable) = walk::walk(&body.html, options);
-        unstable |= again.html != body.html;
+        let (again, walked) = walk::walk(&body.html, options);
+        unstable = walked.unstable || again.html != body.html;
         body.html = again.html;
     }
     // Still not a fixed point: nobody writes such HTML by accident. Its text is kept.

@@ -20,8 +20,8 @@ use crate::model::{Body, Hasher, MediaKey, MediaRole};
 /// Elements written inside each other; what is deeper is unwrapped.
 const DEPTH: usize = 200;
 
-/// Walks `raw`. The flag says that the parser might read the output otherwise than it was written.
-pub(super) fn walk(raw: &str, options: &SanitiseOptions<'_>) -> (Body, bool) {
+/// Walks `raw`.
+pub(super) fn walk(raw: &str, options: &SanitiseOptions<'_>) -> (Body, Walked) {
     let tree = Html::parse_fragment(raw).tree;
     let mut walk = Walk {
         page: options.page_url.and_then(|url| Url::parse(url).ok()),
@@ -35,6 +35,7 @@ pub(super) fn walk(raw: &str, options: &SanitiseOptions<'_>) -> (Body, bool) {
         styles: HashMap::new(),
         pre_start: None,
         unstable: false,
+        again: false,
         words: Hasher::new(),
         addresses: Addresses::default(),
         noted: 0,
@@ -68,7 +69,15 @@ pub(super) fn walk(raw: &str, options: &SanitiseOptions<'_>) -> (Body, bool) {
     walk.leave_out();
     walk.body.html = walk.out;
     walk.body.fingerprint = fingerprint(walk.words);
-    (walk.body, walk.unstable)
+    (walk.body, Walked { unstable: walk.unstable, again: walk.again })
+}
+
+/// What a walk says of its output.
+pub(super) struct Walked {
+    /// The parser may read it otherwise than it was written.
+    pub(super) unstable: bool,
+    /// So may the next walk.
+    pub(super) again: bool,
 }
 
 /// What to do when an element that was entered is left.
@@ -99,6 +108,8 @@ pub(super) struct Walk<'a> {
     /// Where the content of a `pre` just opened begins: the parser swallows a line break there.
     pre_start: Option<usize>,
     unstable: bool,
+    /// The output may be read otherwise than the input, though the parser is not to blame.
+    pub(super) again: bool,
     /// Fed with the visible text.
     pub(super) words: Hasher,
     /// Addresses of the platform in attributes and style sheets.
@@ -132,6 +143,9 @@ impl Walk<'_> {
         let inside_svg = self.written.last().is_some_and(|tag| svg::element(tag).is_some() && *tag != "foreignObject");
         if element.name.ns == ns!(svg) {
             return self.open_svg(element, inside_svg);
+        }
+        if element.name.ns == ns!(mathml) && !inside_svg && element.name() == "math" {
+            return self.formula(node, element);
         }
         if element.name.ns != ns!(html) || inside_svg {
             self.count_dropped(element.name());
@@ -170,6 +184,30 @@ impl Walk<'_> {
             }
             Treatment::Keep(tag) => self.keep(tag, name, element),
         }
+    }
+
+    /// Writes the words of a formula: as its author typed it, where that is noted. One that is only there to be read aloud
+    /// beside its picture is left out.
+    fn formula(&mut self, node: NodeRef<'_, Node>, element: &Element) -> bool {
+        let of = |node: NodeRef<'_, Node>| {
+            node.descendants().filter_map(|part| part.value().as_text()).map(|text| text.trim()).collect::<String>()
+        };
+        let named = |name: &str| {
+            let part = node.descendants().find(|part| part.value().as_element().is_some_and(|one| one.name() == name));
+            part.map(of).filter(|text| !text.is_empty())
+        };
+        let drawn = node.parent().and_then(|parent| parent.value().as_element()).is_some_and(|parent| {
+            parent.classes().any(|class| class == "katex-mathml") || parent.name() == "mjx-assistive-mml"
+        });
+        let typed = || element.attr("alttext").map(str::to_owned).filter(|text| !text.trim().is_empty());
+        let words = named("annotation").or_else(typed).unwrap_or_else(|| of(node));
+        if drawn || words.is_empty() {
+            self.count_dropped("math");
+        } else {
+            self.count_replaced("math");
+            self.text(&words);
+        }
+        false
     }
 
     fn unwrap(&mut self) -> bool {

@@ -529,6 +529,19 @@ fn elements_put_before_a_table_are_written_as_they_are_read_again() {
     }
 }
 
+#[test]
+fn a_block_of_code_is_one_when_what_hid_it_is_gone() {
+    for raw in [
+        "<p><pre><li><iframe>",
+        "<pre><li>a<img></li><li>b</li></pre>",
+        "<pre><li><a href=\"https://a.example\">a</a></li></pre>",
+    ] {
+        let html = clean(raw);
+        assert_eq!(clean(&html), html, "{raw}");
+    }
+    assert!(clean("<pre><li><a href=\"https://a.example\">a</a></li></pre>").contains("href"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -223,6 +223,47 @@ fn what_a_page_shows_is_kept_or_missed_by_name() {
 }
 
 #[test]
+fn what_other_savers_and_editors_write_stands_in_its_place() {
+    let lazy = ["data-lazy", "data-echo", "data-url", "_src", "original", "data-origin-src", "file"];
+    let images: String = lazy
+        .iter()
+        .enumerate()
+        .map(|(number, name)| {
+            format!(
+                "<p><img src=\"grey.gif\" {name}=\"https://mmbiz.qpic.cn/mmbiz_png/Lazy{number}/640?wx_fmt=png\"></p>"
+            )
+        })
+        .collect::<Vec<_>>()
+        .concat();
+    let other = "<img src=\"https://mmbiz.qpic.cn/mmbiz_png/Shown/640\" data-url=\"https://mmbiz.qpic.cn/mmbiz_png/Zoomed/640\"><img src=\"a.gif\" data-url=\"https://example.com/page\">";
+    let formula = "<p>由<math><mi>E</mi><mo>=</mo><mi>m</mi></math>与<math><semantics><mi>x</mi><annotation encoding=\"application/x-tex\">x^2</annotation></semantics></math>得</p>";
+    let drawn =
+        "<span class=\"katex\"><span class=\"katex-mathml\"><math><mi>y</mi></math></span><span>y</span></span>";
+    let run = Run::new().file("a.html", page(6, "2024年1月5日 10:00", &format!("{images}{other}{formula}{drawn}")));
+    run.backup(&[]).succeeds();
+    let articles = Articles::of(&run);
+    let (record, body) = articles.only();
+    let shown = |name: &str| {
+        let medium = record["media"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|one| one["url"].as_str().is_some_and(|url| url.contains(name)));
+        medium.is_some_and(|medium| body.contains(medium["key"].as_str().unwrap()))
+    };
+    for number in 0..lazy.len() {
+        assert!(shown(&format!("Lazy{number}/")), "{}: {body}", lazy[number]);
+    }
+    assert!(shown("Shown/") && !shown("Zoomed/") && !body.contains("example.com"), "{body}");
+    assert!(
+        body.contains("由E=m与x^2得")
+            && body.contains(">y<")
+            && body.matches('y').count() == body.matches(">y<").count(),
+        "{body}"
+    );
+}
+
+#[test]
 fn dates_for_people_are_read_or_said() {
     let dates = [
         ("2024年1月5日 10:00", Some("2024-01-05T10:00:00+08:00")),

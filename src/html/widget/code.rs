@@ -14,7 +14,15 @@ const DEPTH: usize = 6;
 /// Writes a block of code whose lines are elements: the platform's `<code>`s, `<span class="line">`s, `<div>`s, list items, rows of
 /// a table. `false` for every other element; a `pre` with line breaks of its own stays as it is.
 pub(super) fn lines(walk: &mut Walk<'_>, node: NodeRef<'_, Node>) -> bool {
-    let Some(lines) = lines_of(node) else { return false };
+    let lines = match lines_of(node) {
+        Some(Found::Lines(lines)) => lines,
+        Some(Found::Mixed) => {
+            // What is not written may have been all that made it so.
+            walk.again = true;
+            return false;
+        }
+        None => return false,
+    };
     let mut text = String::new();
     for line in &lines {
         let start = text.len();
@@ -40,8 +48,16 @@ pub(super) fn lines(walk: &mut Walk<'_>, node: NodeRef<'_, Node>) -> bool {
     true
 }
 
+/// What a block of code is made of.
+enum Found<'a> {
+    /// Elements that are its lines.
+    Lines(Vec<NodeRef<'a, Node>>),
+    /// The same, with pictures or links in them.
+    Mixed,
+}
+
 /// The elements that are the lines of a block of code.
-fn lines_of(node: NodeRef<'_, Node>) -> Option<Vec<NodeRef<'_, Node>>> {
+fn lines_of(node: NodeRef<'_, Node>) -> Option<Found<'_>> {
     let element = node.value().as_element()?;
     let snippet = element.classes().any(|class| class.starts_with("code-snippet"));
     let block = element.name() == "pre";
@@ -70,7 +86,7 @@ fn lines_of(node: NodeRef<'_, Node>) -> Option<Vec<NodeRef<'_, Node>>> {
         let marked = all(is_line) && (block || depth > 0 || children.len() > 1);
         let boxes = block && children.len() > 1 && all(|one| matches!(one.name(), "div" | "p"));
         if codes || rows && (block || is_line_table(element)) || marked || boxes {
-            return children.iter().copied().all(plain).then_some(children);
+            return Some(if children.iter().copied().all(plain) { Found::Lines(children) } else { Found::Mixed });
         }
         let [only] = children.as_slice() else { return None };
         let inside = only.value().as_element()?;
