@@ -179,11 +179,14 @@ mod unix {
         let many = 600;
         let run = (1..=many).fold(Run::new(), |run, number| run.file(&format!("{number:03}.html"), page(number)));
         let catalog = run.archive().join(".liudi/catalog.sqlite");
+        let stage = run.archive().join(".liudi/stage");
+        let reads = || std::fs::read_dir(&stage).is_ok_and(|mut files| files.next().is_some());
         // Where it is when the signal comes is not ours to choose: it may have read all, and then nothing was stopped.
-        for _ in 0..20 {
+        for turn in 0..20 {
             let _ = std::fs::remove_dir_all(run.archive());
             let child = run.start(&["--json", "--no-mirror", "--jobs", "1"]);
-            while !catalog.exists() {
+            // While it looks what there is, and while it reads.
+            while !catalog.exists() || turn > 0 && !reads() {
                 std::thread::yield_now();
             }
             kill_process(Pid::from_child(&child), Signal::INT).unwrap();
@@ -191,6 +194,14 @@ mod unix {
             // Before the handler stands a signal ends the process.
             let Ok(report) = serde_json::from_str::<Value>(&done.stdout) else { continue };
             if report["interrupted"] == false {
+                continue;
+            }
+            if report["seen_in_part"] == true {
+                assert_eq!(
+                    (done.code & 1, files(&run)),
+                    (1, vec![("in".to_owned(), "not_read".to_owned())]),
+                    "{report}"
+                );
                 continue;
             }
             let (read, unread) = (report["read"].as_u64().unwrap(), report["unread"].as_u64().unwrap());
