@@ -349,9 +349,12 @@ fn page_of(locator: &str, pages: &HashSet<&str>) -> Option<String> {
 pub(super) fn unfold(input: &Input, passwords: &Passwords, budget: &Budget) -> Result<Option<ZipListing>> {
     let mut head = Vec::new();
     // What cannot be read is noted by the input.
-    let _ = input.open().map(|reader| reader.take(4).read_to_end(&mut head));
+    let _ = input.open().map(|reader| reader.take(zip::SELF_EXTRACTING as u64).read_to_end(&mut head));
     let listing = if zip::is_zip(&head) {
         zip::members(input, passwords, budget).map(Some)
+    } else if zip::is_self_extracting(&head) {
+        // Without its ZIP it is a page like others.
+        Ok(zip::members(input, passwords, budget).ok())
     } else if gzip::is_gzip(&head) && !gzip::holds_warc(input) {
         gzip::member(input, budget).map(|member| Some(ZipListing { members: vec![member], ..ZipListing::default() }))
     } else {

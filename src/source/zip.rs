@@ -80,6 +80,17 @@ pub fn is_zip(head: &[u8]) -> bool {
     head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06")
 }
 
+/// Whether these first bytes are those of a page that carries its ZIP behind it and opens it by script (SingleFile's
+/// self-extracting pages).
+pub fn is_self_extracting(head: &[u8]) -> bool {
+    let start = &head[..head.len().min(SELF_EXTRACTING)];
+    let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
+    text.trim_ascii_start().starts_with(b"<") && memchr::memmem::find(start, b"<html data-sfz").is_some()
+}
+
+/// How far into a page its mark as a self-extracting one may stand: behind a document type.
+pub const SELF_EXTRACTING: usize = 1024;
+
 /// Lists the members of the ZIP that `input` is.
 ///
 /// # Errors

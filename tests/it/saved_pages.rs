@@ -259,6 +259,32 @@ fn what_other_savers_and_editors_write_stands_in_its_place() {
 }
 
 #[test]
+fn a_page_that_opens_itself_is_the_page_inside_of_it() {
+    use std::io::Write as _;
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in [
+        ("index.html", page(7, "2024年1月5日 10:00", "<p>压在里面的字</p><img src=\"images/0.png\">").into_bytes()),
+        ("images/0.png", b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x03\0\0\0\x02\x08\x06\0\0\0".to_vec()),
+    ] {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(&bytes).unwrap();
+    }
+    let head = "<!DOCTYPE html><html data-sfz><!--\n Page saved with SingleFile \n url: https://mp.weixin.qq.com/s/OpensByItself00000001 \n--><meta charset=utf-8><title>保存的第7篇</title><body hidden><plaintext><!--";
+    let packed = zip.finish().unwrap().into_inner();
+    let with = [head.as_bytes(), &packed, b"--></plaintext></body></html>"].concat();
+    let run = Run::new().file("a.u.zip.html", with);
+    run.backup(&[]).succeeds();
+    let articles = Articles::of(&run);
+    let (record, body) = articles.only();
+    assert!(body.contains("压在里面的字") && record["media"][0]["path"].is_string(), "{record:#} {body}");
+    assert_eq!(record["class"], "public");
+    // Without its ZIP it is a page like others, and what it names is missing.
+    let run = Run::new().file("a.u.zip.html", head);
+    run.backup(&[]);
+    assert!(gaps(&run).contains("OpensByItself00000001"), "{}", gaps(&run));
+}
+
+#[test]
 fn dates_for_people_are_read_or_said() {
     let dates = [
         ("2024年1月5日 10:00", Some("2024-01-05T10:00:00+08:00")),

@@ -37,7 +37,10 @@ error-page-left-out = { $count ->
    *[other] { $count } images or links of the platform are
 } not shown in the body (in { $attribute } of { $element }, such as { $url }); images are listed, the page itself is kept
 hint-page-left-out = Run again with --online to try to fetch these images; liudi gaps names those still missing
-error-page-pictures-unclear = Beside the page lie { $count } picture files (such as { $name }) of which it cannot be told which picture of the article each is; they are not put into the article but kept by name in the private part: { $path }
+error-page-pictures-unclear = { $count ->
+    [one] Beside the page lies a picture file ({ $name }) of which it cannot be told which picture of the article it is; it is not put into the article but kept by name in the private part: { $path }
+   *[other] Beside the page lie { $count } picture files (such as { $name }) of which it cannot be told which picture of the article each is; they are not put into the article but kept by name in the private part: { $path }
+}
 hint-page-pictures-unclear = Put the page and its pictures alone into a folder, with the pictures numbered in the order of the article (1.jpg, 2.jpg …) and no others among them; or save the article in a browser as "Web page, complete"
 error-clip-without-link = The clipper's note has no link to an article: { $path }
 hint-clip-without-link = Put the note into the folder of the clipped page and import both
