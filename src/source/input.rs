@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock, Weak};
 use secrecy::SecretString;
 
 use super::fault::{Fault, Faults, Watched};
-use super::{Received, page_pictures};
+use super::{Received, counted_name};
 use crate::error::{Error, Result};
 use crate::model::Time;
 use crate::platform;
@@ -120,9 +120,9 @@ impl Siblings {
             let mut folders: HashMap<String, Folder> = HashMap::new();
             for place in self.all.keys() {
                 let (folder, name) = place.rsplit_once('/').unwrap_or(("", place));
-                if page_pictures::is_document(name) {
+                if counted_name::is_document(name) {
                     folders.entry(folder.to_owned()).or_default().documents += 1;
-                } else if page_pictures::is_counted(name) {
+                } else if counted_name::is_counted(name) {
                     folders.entry(folder.to_owned()).or_default().counted.push(name.to_owned());
                 }
             }

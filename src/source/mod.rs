@@ -29,6 +29,7 @@ pub mod collectors;
 pub mod comment;
 pub mod comments;
 mod contents;
+mod counted_name;
 pub mod counts;
 pub mod customer_service;
 mod data_table;
