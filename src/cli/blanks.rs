@@ -6,8 +6,8 @@ use std::path::Path;
 use crate::audit::forms;
 use crate::error::{Error, Result};
 
-/// Options whose value is the person's own words, or a name as it is printed: a title may well be in brackets.
-const WORDS: &[&str] = &["--item", "--note", "--by"];
+/// Options and values of the profile that are the person's own words, or a name: a title may well be in brackets.
+const WORDS: &[&str] = &["--account", "--by", "--item", "--note", "name", "subject"];
 /// Commands that ask for a blank in a terminal, and elsewhere name the form that is wanted.
 const ASKING: &[&str] = &["evidence", "event", "waive"];
 
@@ -33,4 +33,40 @@ pub(super) fn check(arguments: &[OsString]) -> Result<()> {
 /// Returns a value that was given: a blank is none, where somebody is asked for it.
 pub(super) fn given(value: Option<&String>) -> Option<&String> {
     value.filter(|value| !forms::is_blank(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_blank_is_named_and_a_name_in_brackets_is_none() {
+        let check = |line: &str| {
+            let arguments: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            check(&arguments).map_err(|error| error.arguments().next().map(|(_, value)| value.to_owned()))
+        };
+        for (line, blank) in [
+            ("liudi backup 【文件】", "【文件】"),
+            ("liudi -C a backup 【FILE】 --online", "【FILE】"),
+            ("liudi keep a.png --as 【类别】", "【类别】"),
+            ("liudi account set contact=【联系方式】", "【联系方式】"),
+            ("liudi evidence add menu --file 【菜单.png】", "【菜单.png】"),
+            ("liudi backup <文件夹>", "<文件夹>"),
+            ("liudi mirror -o=【文件夹】", "【文件夹】"),
+        ] {
+            assert_eq!(check(line), Err(Some(blank.to_owned())), "{line}");
+        }
+        for line in [
+            "liudi backup 【重要】合同.zip",
+            "liudi backup in --account 【官方】",
+            "liudi account set name=【官方】",
+            "liudi waive content.articles.count --item 【公告】",
+            // These ask for it, or name the form.
+            "liudi evidence add published_total 【篇数】",
+            "liudi event add last_trade 【日期】",
+            "liudi waive content.analytics --reason 【理由】",
+        ] {
+            assert_eq!(check(line), Ok(()), "{line}");
+        }
+    }
 }
