@@ -15,6 +15,7 @@ use super::evidence::{self, Evidence, Says};
 use super::facts::Measured;
 use super::profile::{AccountKind, Profile, Truth};
 use super::rules::{Check, Phase, Rule, Rules, Severity};
+use super::trades;
 use super::waivers::{Waiver, Waivers};
 use crate::model::{Sha256, Time};
 
@@ -276,6 +277,9 @@ impl Scene<'_> {
     /// The day `name` fell on, by an event or a record; of two the later, which is the cautious one for every window
     /// that counts from it.
     pub fn anchor(&self, name: &str, kind: AccountKind) -> Option<Date> {
+        if let Ok(personal @ (EventName::PersonalFirstTrade | EventName::PersonalLastTrade)) = name.parse() {
+            return trades::personal(self.events, self.evidence, personal, true);
+        }
         let event = name.parse::<EventName>().ok().and_then(|event| self.events.date(event, kind));
         let record = self.evidence.newest(name).and_then(|record| match record.says() {
             Says::Day(day) => Some(day),

@@ -35,6 +35,10 @@ coded! {
         MigrationReviewPassed = "migration_review_passed",
         /// The notice to followers or customers was published.
         NoticePublished = "notice_published",
+        /// A person's first trade.
+        PersonalFirstTrade = "personal_first_trade",
+        /// A person's last trade.
+        PersonalLastTrade = "personal_last_trade",
         /// The account was registered.
         Registered = "registered",
         /// Name and papers are free again.
@@ -63,6 +67,8 @@ impl EventName {
             ("取消", "cancelled"),
             ("最后一笔收款", "last_trade"),
             ("第一笔收款", "first_trade"),
+            ("个人第一笔交易", "personal_first_trade"),
+            ("个人最后一笔交易", "personal_last_trade"),
             ("最近一次登录", "last_login_or_api_call"),
         ];
         words::code("event", Self::ALL.iter().map(|name| name.code()), NAMES, text).unwrap_or(text).parse()

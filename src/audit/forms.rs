@@ -94,6 +94,8 @@ const FORMS: &[(&str, Form)] = &[
     ("openid_list_saved_at", Form::Day),
     ("orders_open_zero", Form::Count),
     ("personal_data_plan_and_date", Form::YesNo),
+    ("personal_first_trade", Form::Day),
+    ("personal_last_trade", Form::Day),
     ("profile", Form::File),
     ("publish_record_export", Form::File),
     ("published_total", Form::Count),

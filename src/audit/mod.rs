@@ -27,6 +27,7 @@ pub mod profile;
 pub mod questions;
 pub mod report;
 pub mod rules;
+pub mod trades;
 pub mod values;
 pub mod waivers;
 pub mod words;

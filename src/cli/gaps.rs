@@ -8,13 +8,15 @@ use super::arguments::{GapFormat, GapOptions};
 use super::context::Context;
 use crate::error::Result;
 use crate::model::{Gap, GapReason, SubjectKind, Time};
-use crate::pipeline::gaps::{FACE, Named, read_back, titles};
+use crate::pipeline::bill_days::BillDays;
+use crate::pipeline::gaps::{FACE, Named, all, titles};
 use crate::pipeline::tables::{GAP_COLUMNS, Table, gap_row};
 
 /// Shows the gaps of an archive.
 pub(super) fn run(context: &Context<'_>, options: &GapOptions) -> Result<u8> {
     let root = context.existing_archive(options.archive_dir.as_deref())?;
-    let gaps = read_back(&root)?;
+    let days = BillDays::read(&root)?;
+    let gaps = all(&root, &days)?;
     let output = context.output;
     match if output.json { GapFormat::Json } else { options.format } {
         GapFormat::Csv => {
@@ -24,7 +26,7 @@ pub(super) fn run(context: &Context<'_>, options: &GapOptions) -> Result<u8> {
         }
         GapFormat::Html => output.document(page(context, &gaps, &grouped(&gaps, &titles(&root)?)).as_bytes())?,
         GapFormat::Json => output.answer(&gaps)?,
-        GapFormat::Table => list(context, &gaps, &grouped(&gaps, &titles(&root)?))?,
+        GapFormat::Table => list(context, &gaps, &grouped(&gaps, &titles(&root)?), &days)?,
         GapFormat::Urls => gaps.iter().filter_map(|gap| gap.url.as_deref()).try_for_each(|url| output.data(url))?,
     }
     Ok(0)
@@ -156,10 +158,12 @@ fn heading(context: &Context<'_>, gaps: &[Gap]) -> String {
     context.output.text("gaps-title", &[("count", &count)])
 }
 
-fn list(context: &Context<'_>, gaps: &[Gap], groups: &[Group<'_>]) -> Result<()> {
+fn list(context: &Context<'_>, gaps: &[Gap], groups: &[Group<'_>], days: &BillDays) -> Result<()> {
     let output = context.output;
     if groups.is_empty() {
-        return output.data(&output.text("summary-no-gaps", &[]));
+        let inside = !days.covered.ranges().is_empty() && !days.knows_ends;
+        output.data(&output.text(if inside { "summary-no-gaps-inside" } else { "summary-no-gaps" }, &[]))?;
+        return covered(context, days);
     }
     output
         .data(&output.text("gaps-header", &[("title", &heading(context, gaps)), ("kinds", &counts(context, gaps))]))?;
@@ -195,7 +199,19 @@ fn list(context: &Context<'_>, gaps: &[Gap], groups: &[Group<'_>]) -> Result<()>
             output.data(&format!("  → {}", advice(context, group)))?;
         }
     }
-    Ok(())
+    covered(context, days)
+}
+
+/// The days that a person's bills cover, and what to record so that the days outside of them are known.
+fn covered(context: &Context<'_>, days: &BillDays) -> Result<()> {
+    let output = context.output;
+    let ranges: Vec<String> = days.covered.ranges().iter().map(|(first, last)| format!("{first} – {last}")).collect();
+    if ranges.is_empty() {
+        return Ok(());
+    }
+    output.data("")?;
+    output.data(&output.text("summary-covered", &[("days", &ranges.join(", "))]))?;
+    if days.knows_ends { Ok(()) } else { output.data(&output.text("summary-ask-trades", &[])) }
 }
 
 /// A page of links, self-contained, that loads nothing by itself.

@@ -74,8 +74,12 @@ pub fn evidence_leaf_path(digest: &Sha256) -> String {
 
 /// Rows of all statements in one form, inside a private bag's `data/`.
 pub const LEDGER: &str = "billing/ledger.csv";
+/// What describes them.
+pub const LEDGER_PACKAGE: &str = "billing/datapackage.json";
 /// Which collectors of the official APIs were run, inside a private bag's `data/`.
 pub const COLLECTORS: &str = "provenance/collectors.csv";
+/// Digests of the archives that a password opened, inside a private bag's `data/`.
+pub const OPENED: &str = "provenance/opened.csv";
 /// The index of the evidence inside a private bag's `data/`.
 pub const EVIDENCE_INDEX: &str = "evidence/index.csv";
 

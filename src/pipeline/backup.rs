@@ -14,6 +14,7 @@ use super::commit::Commit;
 use super::crawl::{self, CrawlOptions, Surroundings};
 use super::damage;
 use super::learn::Learn;
+use super::opened;
 use super::own::{self, Own};
 use super::session::Session;
 use super::walk::{Found, Walk, WalkOptions, groups, walk};
@@ -317,14 +318,13 @@ pub fn locked(session: &Session, options: &BackupOptions, stop: &AtomicBool) -> 
 /// Names of the archives a walk could not open; takes the gaps of those out of it that were opened before under another
 /// name or in another place: what they hold is held.
 pub(super) fn locked_in(catalog: &Catalog, walk: &mut Walk) -> Result<Vec<String>> {
-    let opened = |key: &str| format!("opened {key}");
     for (_, key) in &walk.filled {
-        catalog.set_meta(&opened(key), "1")?;
+        opened::note(catalog, key)?;
     }
     let (mut gaps, mut locked) = (Vec::new(), Vec::new());
     for (gap, path) in std::mem::take(&mut walk.gaps) {
         if gap.reason == GapReason::PasswordNeeded {
-            if catalog.meta(&opened(&gap.key))?.is_some() {
+            if opened::is_noted(catalog, &gap.key)? {
                 continue;
             }
             locked.push(gap.title.clone().unwrap_or_else(|| gap.key.clone()));

@@ -1,17 +1,14 @@
 //! What a backup reports: what it did, and what the archive holds after it.
 
-use std::path::Path;
-
 use serde::Serialize;
 
 use super::api::ApiReport;
+use super::bill_days::BillDays;
 use super::crawl::CrawlReport;
 use super::datasets::{self, TableReport};
 use super::gaps::{self, Numbers, PieceNumbers, Unclaimed};
 use super::own::{self, Own, Share};
 use super::session::Session;
-use crate::audit::events::EventName;
-use crate::audit::fill;
 use crate::error::{Kind, Result};
 use crate::model::statement::Statement;
 use crate::model::{Gap, Problem};
@@ -140,9 +137,10 @@ pub(super) fn describe(session: &Session, own: Option<&Own>, report: &mut Report
         .collect();
     report.undecided = own::undecided(catalog, own)?.into_iter().map(OtherAccount::from).collect();
     let statements: Vec<Statement> = catalog.statements()?.into_iter().map(|row| row.1).collect();
-    let covered = gaps::covered(&statements);
-    report.bill_days = covered.ranges().iter().map(|(first, last)| (first.to_string(), last.to_string())).collect();
-    report.knows_trades = !report.bill_days.is_empty() && knows_trades(&session.root)?;
+    let days = BillDays::read(&session.root)?;
+    report.bill_days =
+        days.covered.ranges().iter().map(|(first, last)| (first.to_string(), last.to_string())).collect();
+    report.knows_trades = days.knows_ends;
     report.statements = statements
         .into_iter()
         .map(|statement| StatementReport {
@@ -157,15 +155,11 @@ pub(super) fn describe(session: &Session, own: Option<&Own>, report: &mut Report
     gaps::each(catalog, |gap: Gap, _| {
         *report.gaps.entry(gap.reason.code()).or_default() += 1;
         Ok(())
-    })
-}
-
-/// Whether the first and the last trade are on record, as an event or as evidence.
-fn knows_trades(root: &Path) -> Result<bool> {
-    let records = fill::records(root)?;
-    Ok([EventName::FirstTrade, EventName::LastTrade].into_iter().all(|name| {
-        records.events.events.iter().any(|event| event.name == name) || records.evidence.newest(name.code()).is_some()
-    }))
+    })?;
+    for gap in days.outside() {
+        *report.gaps.entry(gap.reason.code()).or_default() += 1;
+    }
+    Ok(())
 }
 
 fn only_problems<S: serde::Serializer>(problems: &[(Problem, String)], serializer: S) -> Result<S::Ok, S::Error> {

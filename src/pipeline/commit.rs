@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::article::{Folded, fold_article};
 use super::own::Own;
 use super::plan::Plan;
-use super::{describe, own, pieces};
+use super::{describe, opened, own, pieces};
 use crate::archive;
 use crate::error::Result;
 use crate::model::{Class, Kind, MediaKey, MediaRef, MediaRole, Sha256, Time, layout};
@@ -43,7 +43,7 @@ impl Commit<'_> {
     pub fn run(&self) -> Result<bool> {
         let owner = self.own.map(Own::identity).unwrap_or_default();
         let same_owner = self.catalog.meta(FOLDED_FOR)?.is_some_and(|folded| folded == owner);
-        if same_owner && !self.catalog.is_uncommitted()? && !self.collectors_moved()? {
+        if same_owner && !self.catalog.is_uncommitted()? && !self.lists_moved()? {
             return Ok(false);
         }
         self.catalog.transaction(|_| {
@@ -75,10 +75,18 @@ impl Commit<'_> {
         })
     }
 
-    /// Whether a collector ended, or began, without bringing anything new.
-    fn collectors_moved(&self) -> Result<bool> {
-        let Some(bytes) = describe::collectors(self.catalog)? else { return Ok(false) };
-        Ok(self.catalog.payload(Class::Private, layout::COLLECTORS)? != Some(Sha256::of(&bytes)))
+    /// Whether a list moved on without anything new that was kept: a collector ended, or began, or a password opened an
+    /// archive.
+    fn lists_moved(&self) -> Result<bool> {
+        let lists =
+            [(layout::COLLECTORS, describe::collectors(self.catalog)?), (layout::OPENED, opened::table(self.catalog)?)];
+        for (path, bytes) in lists {
+            let digest = bytes.map(|bytes| Sha256::of(&bytes));
+            if digest.is_some() && self.catalog.payload(Class::Private, path)? != digest {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Articles and media. What is public needs public media only and is rendered at once; what is private may use

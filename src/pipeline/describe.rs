@@ -8,7 +8,7 @@ use super::gaps::{Numbers, PieceNumbers};
 use super::pieces;
 use super::plan::Plan;
 use super::tables::{GAP_COLUMNS, Table, gap_row, time_cell};
-use super::{datasets, gaps};
+use super::{bill_days, datasets, gaps, opened};
 use crate::archive;
 use crate::error::{Error, Result};
 use crate::model::album::joined_order;
@@ -59,6 +59,9 @@ impl Describe<'_, '_> {
         self.events(plan)?;
         if let Some(bytes) = collectors(self.commit.catalog)? {
             plan.put(Class::Private, layout::COLLECTORS, &bytes)?;
+        }
+        if let Some(bytes) = opened::table(self.commit.catalog)? {
+            plan.put(Class::Private, layout::OPENED, &bytes)?;
         }
         self.evidence(plan)?;
         self.billing(plan)?;
@@ -307,11 +310,14 @@ impl Describe<'_, '_> {
             return Ok(());
         }
         let mut writer = self.commit.stage.create()?;
-        let report = self.commit.ledger.merge(&digests, &mut writer)?;
+        let mut report = self.commit.ledger.merge(&digests, &mut writer)?;
+        let held: Vec<_> = statements.into_iter().map(|row| row.1).collect();
+        report.covered =
+            bill_days::covered(&held).ranges().iter().map(|(from, to)| (from.to_string(), to.to_string())).collect();
         let staged = writer.finish()?;
         let package = report.datapackage()?;
         plan.put_if_new(Class::Private, LEDGER, staged)?;
-        plan.put(Class::Private, "billing/datapackage.json", &package)?;
+        plan.put(Class::Private, layout::LEDGER_PACKAGE, &package)?;
         catalog.replace_problems(self.commit.run, LEDGER, &report.findings)?;
         catalog.set_meta("ledger", &merged)
     }

@@ -6,11 +6,11 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::bill_days::{self, BillDays};
 use crate::error::{Error, Result};
-use crate::model::days::Days;
 use crate::model::fold::fold;
-use crate::model::statement::{Statement, StatementKind};
-use crate::model::{Class, Dataset, Form, Gap, GapReason, Kind, ListingFields, MediaRole, SubjectKind, Time, layout};
+use crate::model::statement::Statement;
+use crate::model::{Class, Dataset, Form, Gap, GapReason, Kind, ListingFields, MediaRole, SubjectKind, layout};
 use crate::secret::SafeUrl;
 use crate::store::Catalog;
 use crate::store::datasets::Shortfall;
@@ -172,24 +172,10 @@ pub fn each(catalog: &Catalog, mut visit: impl FnMut(Gap, Class) -> Result<()>) 
     catalog.data_shortfalls()?.into_iter().try_for_each(|short| visit(gap_of_rows(short), Class::Private))
 }
 
-/// Begins the key of the days between a person's bills that none of them covers.
-const BILLS: &str = "bills:";
-
 /// Days between a person's bills: what lies before the first and after the last, only the person knows.
 fn bills(catalog: &Catalog, visit: &mut impl FnMut(Gap, Class) -> Result<()>) -> Result<()> {
-    for (first, last) in covered(&catalog.statements()?.into_iter().map(|row| row.1).collect::<Vec<_>>()).holes() {
-        let mut gap = Gap::new(SubjectKind::Bill, format!("{BILLS}personal/{first}..{last}"), GapReason::NotHeld);
-        gap.title = Some(format!("{first}..{last}"));
-        gap.date = Time::from_wall(&format!("{first} 00:00:00"));
-        visit(gap, Class::Private)?;
-    }
-    Ok(())
-}
-
-/// The days that a person's bills cover.
-pub(super) fn covered(statements: &[Statement]) -> Days {
-    let personal = statements.iter().filter(|statement| statement.kind == StatementKind::Personal);
-    personal.filter_map(|statement| Some((statement.from.as_deref()?, statement.to.as_deref()?))).collect()
+    let statements: Vec<Statement> = catalog.statements()?.into_iter().map(|row| row.1).collect();
+    bill_days::covered(&statements).holes().try_for_each(|hole| visit(bill_days::gap(hole), Class::Private))
 }
 
 /// Begins the key of a gap that is worked out from totals and rows, not told of.
@@ -197,7 +183,7 @@ const ROWS: &str = "rows:";
 
 /// Whether a gap is worked out anew each time.
 pub(super) fn is_worked_out(gap: &Gap) -> bool {
-    gap.key.starts_with(ROWS) || gap.key.starts_with(BILLS)
+    gap.key.starts_with(ROWS) || gap.key.starts_with(bill_days::KEY)
 }
 
 /// More rows are counted than are held.
@@ -239,6 +225,14 @@ fn is_private_matter(reason: GapReason) -> bool {
             | GapReason::DeletedByAuthor
             | GapReason::PartialPaid
     )
+}
+
+/// Every gap of the archive at `root`: those the bags list, and the days outside of a person's bills on which the owner's
+/// records say that there was trade.
+pub fn all(root: &Path, days: &BillDays) -> Result<Vec<Gap>> {
+    let mut gaps = read_back(root)?;
+    gaps.extend(days.outside());
+    Ok(gaps)
 }
 
 /// The gaps as the two bags of the archive at `root` list them.

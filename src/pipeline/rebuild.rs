@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::io::Read;
 use std::path::Path;
 
-use super::{gaps, pieces, session};
+use super::{gaps, opened, pieces, session};
 use crate::archive::{self, evidence, pack::PackReader};
 use crate::error::{Error, Result};
 use crate::model::{
@@ -72,6 +72,7 @@ fn read_bags(into: &Target<'_>) -> Result<()> {
     }
     restore_avatar(into)?;
     restore_collectors(into, &data)?;
+    opened::restore(into.catalog, &data)?;
     restore_gaps(into)?;
     into.catalog.set_meta("rebuilt", "1")
 }

@@ -203,6 +203,15 @@ impl Catalog {
             .map_err(failed("read meta"))
     }
 
+    /// The keys of values of the archive as a whole that begin with `prefix`, in order.
+    pub fn metas(&self, prefix: &str) -> Result<Vec<String>> {
+        let sql = "SELECT key FROM meta WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key";
+        self.connection
+            .prepare(sql)
+            .and_then(|mut statement| statement.query_map([prefix], |row| row.get(0))?.collect())
+            .map_err(failed("read meta"))
+    }
+
     /// Whether something was added since the last commit.
     pub fn is_uncommitted(&self) -> Result<bool> {
         Ok(self.meta(UNCOMMITTED)?.is_some())

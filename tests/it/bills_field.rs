@@ -735,8 +735,28 @@ fn one_bill_alone_is_not_everything() {
     run.backup(&[])
         .succeeds()
         .says("2019-01-01 – 2019-12-31")
-        .says("first_trade")
+        .says("personal_first_trade")
         .says("of other days nothing is known");
+    let liudi = |arguments: &[&str]| run.program(&[&["-C", "archive"], arguments].concat());
+    let gaps = || liudi(&["gaps"]).succeeds().stdout;
+    let alone = gaps();
+    for words in ["of other days nothing is known", "2019-01-01 – 2019-12-31", "personal_first_trade"] {
+        assert!(alone.contains(words), "{alone}");
+    }
+    // What the merchant number traded says nothing of the person.
+    liudi(&["event", "add", "first_trade", "2010-01-01", "--kind", "mch"]).succeeds();
+    assert_eq!(gaps(), alone);
+    // Once the ends are known, the days outside are named by all three alike.
+    liudi(&["event", "add", "personal_first_trade", "2018-12-01"]).succeeds();
+    liudi(&["event", "add", "个人最后一笔交易", "2020-01-31"]).succeeds();
+    let (before, after) = ("2018-12-01..2018-12-31", "2020-01-01..2020-01-31");
+    let report = run.backup(&["--json"]).succeeds().json();
+    assert_eq!(report["gaps"]["not_held"], 2, "{report}");
+    let ready = liudi(&["ready", "--json"]).json().to_string();
+    for days in [before, after] {
+        assert!(gaps().contains(days) && ready.contains(&format!("wxpay_personal_bill:{days}")), "{days}: {}", gaps());
+    }
+    assert!(!gaps().contains("personal_first_trade"));
 }
 
 #[test]

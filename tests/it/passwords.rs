@@ -78,7 +78,11 @@ fn a_copy_of_what_was_opened_before_is_no_gap() {
     let elsewhere = run.folder().join("elsewhere");
     std::fs::create_dir(&elsewhere).unwrap();
     std::fs::copy(run.folder().join("in/1.zip"), elsewhere.join("账单 (1).zip")).unwrap();
-    for password in ["", "wrong"] {
+    for (password, is_lost) in [("", false), ("wrong", false), ("", true)] {
+        // The bags know it too.
+        if is_lost {
+            std::fs::remove_dir_all(run.archive().join(".liudi")).unwrap();
+        }
         let arguments = ["backup", "elsewhere", "-o", "archive", "--json"];
         let done = run.program_with(&arguments, &[("LIUDI_ZIP_PASSWORD", password)]).succeeds();
         assert!(done.json()["locked"].is_null());

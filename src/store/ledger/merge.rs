@@ -31,6 +31,8 @@ pub struct LedgerReport {
     pub differing: u64,
     /// Sums by kind, year (0: unknown) and currency: amounts of two currencies are never added up.
     pub totals: BTreeMap<(StatementKind, u16, String), Total>,
+    /// First and last days of what a person's bills cover; the statements say it, not their rows.
+    pub covered: Vec<(String, String)>,
     /// What is to be said: the differing transactions by number, and those of which a later bill says more.
     pub findings: Vec<Problem>,
 }

@@ -21,6 +21,8 @@ impl LedgerReport {
                 entry
             })
             .collect();
+        let covered: Vec<Value> =
+            self.covered.iter().map(|(from, to)| json!({ "kind": "personal", "from": from, "to": to })).collect();
         let package = json!({
             "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
             "name": "billing",
@@ -40,6 +42,7 @@ impl LedgerReport {
                 "repeated": self.repeated,
                 "differing": self.differing,
                 "totals": totals,
+                "covered": covered,
             }],
         });
         let mut bytes = serde_json::to_vec_pretty(&package)

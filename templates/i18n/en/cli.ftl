@@ -183,8 +183,8 @@ summary-notes = Texts, pictures, recordings and films sent to followers: { $held
 summary-videos = Videos of the 视频号: { $held } held of { $listed } known.
 summary-covered = Days that personal bills cover: { $days }.
 summary-ask-trades = Whether there were trades before or after, the bills do not say. On which days were the first and the last trade? Record them (a date is written 2019-01-31):
-    { $liudi } event add first_trade 【DATE】
-    { $liudi } event add last_trade 【DATE】
+    { $liudi } event add personal_first_trade 【DATE】
+    { $liudi } event add personal_last_trade 【DATE】
 summary-lives = Live broadcasts: replays of { $held } held, { $listed } known.
 summary-unmatched = { $count ->
     [one] One single film, recording or picture belongs

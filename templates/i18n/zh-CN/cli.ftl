@@ -157,8 +157,8 @@ summary-no-bill = 有 { $count } 份账单平台说当天没有，已经记下�
 summary-statements = 账单：{ $kind } { $count } 份，共 { $rows } 笔，{ $from } 至 { $to }。
 summary-covered = 个人账单覆盖的日子：{ $days }。
 summary-ask-trades = 更早或更晚有没有交易，账单自己不会说。第一笔和最后一笔交易是哪一天？请记下来（日期写作 2019-01-31）：
-    { $liudi } event add first_trade 【日期】
-    { $liudi } event add last_trade 【日期】
+    { $liudi } event add personal_first_trade 【日期】
+    { $liudi } event add personal_last_trade 【日期】
 summary-statement = 账单：{ $kind }，{ $rows } 笔，{ $from } 至 { $to }。
 summary-ledger = 账单明细表：{ $path }（UTF-8；在 Excel 里用「数据 → 自文本/CSV」打开，单号列选「文本」，长单号才不会变样）
 summary-dataset = { $dataset }：{ $rows } 条，只存在私密部分。
