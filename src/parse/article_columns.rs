@@ -3,237 +3,64 @@
 
 use serde_json::{Map, Value};
 
+use super::column_names::{self, Meaning};
 use super::link_scan::article_of;
 use super::list::{Listed, biz_of_number, cover, words};
-use super::table::{Record, column_name};
+use super::table::Record;
 use super::when::any_time;
 use crate::model::article::Counts;
 use crate::model::{ArticleFields, ArticleUrl};
 
-/// What a column says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Column {
-    Title,
-    Link,
-    Time,
-    Author,
-    Digest,
-    Cover,
-    Text,
-    Account,
-    Biz,
-    Mid,
-    Idx,
-    Sn,
-    Read,
-    Like,
-    Source,
-    Id,
-    Feed,
-}
-
-/// Names of columns, lower case and without blanks; of several that mean the same the first that has a value counts.
-const NAMES: &[(Column, &[&str])] = &[
-    (
-        Column::Title,
-        &[
-            "标题",
-            "文章标题",
-            "题目",
-            "文章名",
-            "文章名称",
-            "title",
-            "article_title",
-            "msg_title",
-            "名称",
-            "文章",
-            "name",
-            "subject",
-        ],
-    ),
-    (
-        Column::Link,
-        &[
-            "链接",
-            "文章链接",
-            "原文链接",
-            "文章地址",
-            "文章url",
-            "网址",
-            "地址",
-            "永久链接",
-            "url",
-            "link",
-            "article_url",
-            "content_url",
-            "msg_link",
-            "href",
-            "source_url",
-            "original_url",
-            "permalink",
-            "link_url",
-            "article_link",
-            "external_url",
-        ],
-    ),
-    (
-        Column::Time,
-        &[
-            "发布时间",
-            "发表时间",
-            "发布日期",
-            "发表日期",
-            "推送时间",
-            "时间",
-            "日期",
-            "publish_time",
-            "published",
-            "publishtime",
-            "published_at",
-            "publish_date",
-            "date_published",
-            "pubdate",
-            "pub_date",
-            "p_date",
-            "post_time",
-            "ct",
-            "datetime",
-            "time",
-            "date",
-            "create_time",
-            "createtime",
-            "创建时间",
-            "created",
-            "updated",
-            "date_modified",
-            "update_time",
-        ],
-    ),
-    (Column::Author, &["作者", "author", "author_name", "authors", "creator"]),
-    (Column::Digest, &["摘要", "简介", "描述", "digest", "summary", "description", "desc", "msg_desc", "abstract"]),
-    (
-        Column::Cover,
-        &[
-            "封面",
-            "封面图",
-            "封面链接",
-            "cover",
-            "pic_url",
-            "thumb_url",
-            "cdn_url",
-            "cover_url",
-            "cover_image",
-            "image",
-            "thumb",
-            "banner_image",
-        ],
-    ),
-    (
-        Column::Text,
-        &[
-            "content_html",
-            "html",
-            "content_noencode",
-            "正文html",
-            "html_content",
-            "rich_content",
-            "article_html",
-            "正文",
-            "文章正文",
-            "文章内容",
-            "内容",
-            "全文",
-            "content",
-            "article_content",
-            "full_text",
-            "fulltext",
-            "full_content",
-            "body",
-            "text",
-            "content_text",
-            "article_text",
-            "raw_content",
-            "markdown",
-            "content_md",
-        ],
-    ),
-    (
-        Column::Account,
-        &[
-            "公众号",
-            "公众号名称",
-            "账号",
-            "帐号",
-            "号名",
-            "来源",
-            "account",
-            "account_name",
-            "mp_name",
-            "nickname",
-            "nick_name",
-            "source_name",
-            "feed_title",
-        ],
-    ),
-    (Column::Biz, &["__biz", "biz", "fakeid", "faker_id", "bizuin"]),
-    (Column::Mid, &["mid", "appmsgid", "msg_mid", "article_mid"]),
-    (Column::Idx, &["idx", "itemidx", "item_idx", "msg_idx"]),
-    (Column::Sn, &["sn", "msg_sn"]),
-    (Column::Read, &["阅读", "阅读数", "阅读量", "read_num", "readnum", "read_count", "reads"]),
-    (Column::Like, &["点赞", "点赞数", "old_like_num", "oldlikenum"]),
-    (Column::Source, &["content_source_url"]),
-    (Column::Id, &["id", "guid", "article_id", "_id"]),
-    (Column::Feed, &["mp_id", "feed_id", "mpid", "account_id", "source_id"]),
-];
-
 /// Columns of something that is read by its names.
 #[derive(Clone, Debug, Default)]
-pub struct ArticleColumns(Vec<(Column, usize)>);
+pub struct ArticleColumns(Vec<(Meaning, usize)>);
 
 impl ArticleColumns {
     /// Knows the columns of these names.
     pub fn of_names<'n>(names: impl Iterator<Item = &'n str>) -> Self {
-        let names: Vec<String> = names.map(|name| column_name(name).to_lowercase()).collect();
-        let mut places = Vec::new();
-        for (column, known) in NAMES {
-            for name in *known {
-                places.extend(names.iter().position(|other| other == name).map(|place| (*column, place)));
-            }
-        }
-        Self(places)
+        Self(column_names::places(names))
     }
 
-    fn places(&self, column: Column) -> impl Iterator<Item = usize> + '_ {
+    fn places(&self, column: Meaning) -> impl Iterator<Item = usize> + '_ {
         self.0.iter().filter(move |(one, _)| *one == column).map(|(_, place)| *place)
     }
 
-    fn has(&self, column: Column) -> bool {
+    fn has(&self, column: Meaning) -> bool {
         self.places(column).next().is_some()
+    }
+
+    fn has_time(&self) -> bool {
+        self.has(Meaning::Published) || self.has(Meaning::Time)
     }
 
     /// True for a table of articles: a column of titles or links.
     pub fn is_list(&self) -> bool {
-        self.has(Column::Title) || self.has(Column::Link)
+        self.has(Meaning::Title) || self.has(Meaning::Link)
     }
 
     /// True for a table whose rows are articles beyond doubt: titles beside links, or beside the ids of a reader of
     /// subscriptions.
     pub fn is_table_of_articles(&self) -> bool {
-        self.has(Column::Title) && (self.has(Column::Link) || self.is_by_short_id())
+        self.has(Meaning::Title) && (self.has(Meaning::Link) || self.is_by_short_id())
     }
 
     /// wewe-rss keeps no link: the id of a row is that of the short link.
     fn is_by_short_id(&self) -> bool {
-        self.has(Column::Id) && self.has(Column::Title) && self.has(Column::Feed) && self.has(Column::Time)
+        self.has(Meaning::Id) && self.has(Meaning::Title) && self.has(Meaning::Feed) && self.has_time()
     }
 
     /// The article that a row is of; `None` where it names none. `cell` gives the text of a column.
     pub fn listed(&self, cell: &dyn Fn(usize) -> String) -> Option<Listed> {
+        self.listed_at(cell, None)
+    }
+
+    /// The same, where a cell that says something else leads to the article.
+    fn listed_at(&self, cell: &dyn Fn(usize) -> String, leads_to: Option<ArticleUrl>) -> Option<Listed> {
         let all =
             |column| self.places(column).map(cell).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let first = |column| all(column).next();
-        let id = first(Column::Id);
-        let link = all(Column::Link).find_map(|text| article_of(&text));
+        let id = first(Meaning::Id);
+        let link = all(Meaning::Link).find_map(|text| article_of(&text));
         let link = link.or_else(|| id.as_deref().and_then(article_of));
         let numbers = id.as_deref().and_then(numbers_of);
         // A reader's row without a link is still known by its id.
@@ -242,28 +69,28 @@ impl ArticleColumns {
             let short = short.map(|short| ArticleUrl { short: Some(short), ..ArticleUrl::default() });
             numbers.clone().or(short).filter(|_| self.is_by_short_id())
         };
-        let link = link.or_else(by_id)?;
+        let link = link.or_else(by_id).or(leads_to)?;
         let beside =
-            [all(Column::Feed).find_map(|feed| feed_number(&feed)), all(Column::Biz).find_map(|biz| biz_of(&biz))];
+            [all(Meaning::Feed).find_map(|feed| feed_number(&feed)), all(Meaning::Biz).find_map(|biz| biz_of(&biz))];
         let beside = ArticleUrl {
             biz: beside.into_iter().flatten().next(),
-            mid: first(Column::Mid).filter(|mid| is_number(mid)),
-            idx: first(Column::Idx).filter(|idx| is_number(idx)),
-            sn: first(Column::Sn).filter(|sn| sn.bytes().all(|byte| byte.is_ascii_hexdigit())),
+            mid: first(Meaning::Mid).filter(|mid| is_number(mid)),
+            idx: first(Meaning::Idx).filter(|idx| is_number(idx)),
+            sn: first(Meaning::Sn).filter(|sn| sn.bytes().all(|byte| byte.is_ascii_hexdigit())),
             ..ArticleUrl::default()
         };
         let link = super::page::joined(super::page::joined(link, numbers.clone().unwrap_or_default()), beside);
         let count = |column| first(column)?.replace(',', "").parse::<u64>().ok();
-        let counts = Counts { read: count(Column::Read), like: count(Column::Like), ..Counts::default() };
+        let counts = Counts { read: count(Meaning::Read), like: count(Meaning::Like), ..Counts::default() };
         let fields = ArticleFields {
-            title: all(Column::Title).find_map(|title| named_title(&title)),
-            published: all(Column::Time).find_map(|time| any_time(&time)),
-            author: first(Column::Author)
+            title: all(Meaning::Title).find_map(|title| named_title(&title)),
+            published: all(Meaning::Published).chain(all(Meaning::Time)).find_map(|time| any_time(&time)),
+            author: first(Meaning::Author)
                 .filter(|author| author.chars().count() <= 64 && !author.starts_with(['{', '['])),
-            summary: first(Column::Digest).and_then(|digest| summary(&digest)),
-            account_name: first(Column::Account).filter(|name| name.chars().count() <= 64),
-            cover: all(Column::Cover).find_map(|url| cover(Some(url))),
-            source_url: first(Column::Source).filter(|url| url.starts_with("http")),
+            summary: first(Meaning::Digest).and_then(|digest| summary(&digest)),
+            account_name: first(Meaning::Account).filter(|name| name.chars().count() <= 64),
+            cover: all(Meaning::Cover).find_map(|url| cover(Some(url))),
+            source_url: first(Meaning::Source).filter(|url| url.starts_with("http")),
             counts: (counts != Counts::default()).then_some(counts),
             deleted: self.is_deleted(cell).then_some(true),
             ..ArticleFields::default()
@@ -273,11 +100,11 @@ impl ArticleColumns {
 
     /// The article's text in a row: the first column of it that has any.
     pub fn text(&self, cell: &dyn Fn(usize) -> String) -> Option<String> {
-        self.places(Column::Text).map(cell).find(|text| !text.trim().is_empty() && text.trim() != DELETED)
+        self.places(Meaning::Text).map(cell).find(|text| !text.trim().is_empty() && text.trim() != DELETED)
     }
 
     fn is_deleted(&self, cell: &dyn Fn(usize) -> String) -> bool {
-        self.places(Column::Text).any(|place| cell(place).trim() == DELETED)
+        self.places(Meaning::Text).any(|place| cell(place).trim() == DELETED)
     }
 }
 
@@ -295,9 +122,12 @@ impl TableHeader {
         columns.is_list().then_some(Self(columns))
     }
 
-    /// The article that a row names in its column of links, with what the other columns say.
+    /// The article that a row names in its column of links, or that one of its cells leads to, with what the other columns
+    /// say.
     pub fn listed(&self, row: &Record) -> Option<Listed> {
-        self.0.listed(&|place| row.get(place).to_owned())
+        let mut links = (0..row.len()).filter(|place| !self.is_text(*place));
+        let leads_to = links.find_map(|place| row.link(place).and_then(article_of));
+        self.0.listed_at(&|place| row.get(place).to_owned(), leads_to)
     }
 
     /// The article's text.
@@ -307,13 +137,14 @@ impl TableHeader {
 
     /// True for a column of texts.
     pub fn is_text(&self, place: usize) -> bool {
-        self.0.places(Column::Text).any(|text| text == place)
+        self.0.places(Meaning::Text).any(|text| text == place)
     }
 
     /// Title and time of a row, whatever it is of.
     pub fn title_and_time(&self, row: &Record) -> (Option<String>, Option<crate::model::Time>) {
-        let title = self.0.places(Column::Title).find_map(|place| named_title(row.get(place)));
-        (title, self.0.places(Column::Time).find_map(|place| any_time(row.get(place))))
+        let title = self.0.places(Meaning::Title).find_map(|place| named_title(row.get(place)));
+        let times = self.0.places(Meaning::Published).chain(self.0.places(Meaning::Time));
+        (title, times.into_iter().find_map(|place| any_time(row.get(place))))
     }
 }
 

@@ -11,6 +11,7 @@ use super::scan;
 use super::table::Record;
 use super::title::title_of;
 use super::when::any_time;
+use super::workbook_links::of_formula;
 use crate::model::{ArticleFields, ArticleUrl, Time};
 
 pub use super::link_scan::has_link;
@@ -175,7 +176,9 @@ pub fn of_row(row: &Record, header: Option<&TableHeader>, links: &mut Links) -> 
                 Some(header) => header.title_and_time(row),
                 None => (None, None),
             };
-            let title = title.or_else(|| listed.is_none().then(beside).flatten());
+            // A formula of a spreadsheet that was saved as text says both.
+            let formula = || of_formula(cell).and_then(|(_, text)| title_of(&text?));
+            let title = title.or_else(|| listed.is_none().then(|| formula().or_else(beside)).flatten());
             links.add(Found { link, title, published, more: None });
         }
         // A cell that leads somewhere is called what it says.

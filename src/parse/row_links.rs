@@ -6,134 +6,11 @@
 
 use serde_json::{Map, Value};
 
+use super::column_names::{Meaning, meaning, places, plain};
 use super::links::{Found, Links, has_link, of_text};
 use super::list::words;
-use super::page_dom::wall_time;
-use super::table::column_name;
-use super::xlsx_rows::wall_of_serial;
+use super::when::time_in;
 use crate::model::{Dataset, Time};
-
-/// Names of titles, in the order in which they are believed.
-const TITLES: &[&str] = &[
-    "标题",
-    "标题名称",
-    "文章标题",
-    "内容标题",
-    "图文标题",
-    "推文标题",
-    "题目",
-    "文章名称",
-    "文章名",
-    "標題",
-    "文章標題",
-    "內容標題",
-    "title",
-    "articletitle",
-    "msgtitle",
-    "posttitle",
-    "newstitle",
-    "appmsgtitle",
-    "文章",
-    "名称",
-    "名稱",
-    "subject",
-    "name",
-];
-
-/// Names of the time at which an article was published.
-const PUBLISHED: &[&str] = &[
-    "发布时间",
-    "发表时间",
-    "发布日期",
-    "发表日期",
-    "群发时间",
-    "群发日期",
-    "推送时间",
-    "推送日期",
-    "發布時間",
-    "發表時間",
-    "發佈時間",
-    "publishat",
-    "publishedat",
-    "publishtime",
-    "publishdate",
-    "published",
-    "datepublished",
-    "pubdate",
-    "pubtime",
-    "posttime",
-    "postdate",
-    "postedat",
-    "postat",
-    "sendtime",
-    "senttime",
-    "senddate",
-    "massendtime",
-    "ptime",
-    "pdate",
-];
-
-/// Names of times that are those of an article where the row is of the article, and of a day's numbers in statistics.
-const TIMES: &[&str] = &[
-    "创建时间",
-    "创建日期",
-    "時間",
-    "时间",
-    "日期",
-    "createtime",
-    "createdat",
-    "created",
-    "createdate",
-    "ct",
-    "datetime",
-    "time",
-    "date",
-    "timestamp",
-    "updatetime",
-    "updatedat",
-];
-
-/// Names under which texts stand: what they link to is mentioned.
-const TEXTS: &[&str] = &[
-    "content",
-    "contenthtml",
-    "contentnoencode",
-    "contenttext",
-    "html",
-    "body",
-    "text",
-    "rawcontent",
-    "fulltext",
-    "markdown",
-    "description",
-    "desc",
-    "digest",
-    "summary",
-    "reply",
-    "replycontent",
-    "comment",
-    "message",
-    "msg",
-    "remark",
-    "note",
-    "内容",
-    "正文",
-    "文章内容",
-    "文章正文",
-    "全文",
-    "摘要",
-    "简介",
-    "描述",
-    "留言",
-    "留言内容",
-    "评论",
-    "评论内容",
-    "回复",
-    "回复内容",
-    "备注",
-    "說明",
-    "说明",
-];
 
 /// Most characters that may stand beside the address in a link field: a title, a label.
 const BESIDE: usize = 80;
@@ -171,18 +48,17 @@ impl RowReader {
         if depth == 0 {
             return;
         }
-        let names: Vec<String> = fields.keys().map(|name| plain(name)).collect();
-        let inner = self.around(fields, &names);
+        let inner = self.around(fields);
         let around = Around {
             title: inner.title.or_else(|| outer.title.clone()),
             published: inner.published.or(outer.published),
         };
-        for ((_, value), name) in fields.iter().zip(&names) {
-            self.value(name, value, &around, depth - 1, links);
+        for (name, value) in fields {
+            self.value(meaning(&plain(name)), value, &around, depth - 1, links);
         }
     }
 
-    fn value(&self, name: &str, value: &Value, around: &Around, depth: u32, links: &mut Links) {
+    fn value(&self, name: Option<Meaning>, value: &Value, around: &Around, depth: u32, links: &mut Links) {
         match value {
             Value::String(text) => self.text(name, text, around, links),
             Value::Object(fields) => self.object(fields, around, depth, links),
@@ -200,11 +76,11 @@ impl RowReader {
         }
     }
 
-    fn text(&self, name: &str, text: &str, around: &Around, links: &mut Links) {
+    fn text(&self, name: Option<Meaning>, text: &str, around: &Around, links: &mut Links) {
         if !has_link(text.as_bytes()) {
             return;
         }
-        let is_text = TEXTS.contains(&name);
+        let is_text = matches!(name, Some(Meaning::Text | Meaning::Digest | Meaning::Talk));
         if is_text && self.is_talk || text.len() > 64 * 1024 {
             return;
         }
@@ -227,29 +103,24 @@ impl RowReader {
         }
     }
 
-    fn around(&self, fields: &Map<String, Value>, names: &[String]) -> Around {
+    fn around(&self, fields: &Map<String, Value>) -> Around {
         let values: Vec<&Value> = fields.values().collect();
-        let of = |known: &[&str]| -> Vec<&Value> {
-            let places = known.iter().filter_map(|known| names.iter().position(|name| name == known));
-            places.filter_map(|place| values.get(place).copied()).collect()
+        let known = places(fields.keys().map(String::as_str));
+        let of = |meaning: Meaning| {
+            let places = known.iter().filter(move |(known, _)| *known == meaning);
+            places.filter_map(|(_, place)| values.get(*place).copied())
         };
-        let title = of(TITLES).into_iter().find_map(title_in);
-        let mut published = of(PUBLISHED).into_iter().find_map(time_in);
+        let title = of(Meaning::Title).find_map(title_in);
+        let mut published = of(Meaning::Published).find_map(time_in);
         // `ref_date` of these answers is the day on which the article was sent; of others the day that was counted.
         if fields.contains_key("details") || fields.contains_key("detail_list") {
             published = published.or_else(|| fields.get("ref_date").and_then(time_in));
         }
         if !self.days_are_statistics {
-            published = published.or_else(|| of(TIMES).into_iter().find_map(time_in));
+            published = published.or_else(|| of(Meaning::Time).find_map(time_in));
         }
         Around { title, published }
     }
-}
-
-/// A name as names are compared: no blanks and underlines, lower case, without the mark of a hyperlink's column.
-fn plain(name: &str) -> String {
-    let name = column_name(name).to_lowercase();
-    name.chars().filter(|letter| !matches!(letter, '_' | '-')).collect()
 }
 
 /// How many characters stand beside the addresses of a text.
@@ -262,58 +133,6 @@ fn beside_links(text: &str) -> usize {
 fn title_in(value: &Value) -> Option<String> {
     let title = words(value.as_str()?)?;
     (!title.contains("://") && title.chars().count() <= 300).then_some(title)
-}
-
-/// The time that a value is, in any form that databases, answers and tables have.
-pub fn time_in(value: &Value) -> Option<Time> {
-    match value {
-        Value::Number(number) => number.as_i64().and_then(unix).or_else(|| unix_of_float(number.as_f64()?)),
-        Value::String(text) => time_of(text.trim()),
-        // Extended JSON of MongoDB, and the times of other databases in the cloud.
-        Value::Object(fields) => ["$date", "$numberLong", "$timestamp", "t", "seconds", "_seconds"]
-            .iter()
-            .find_map(|name| fields.get(*name))
-            .and_then(time_in),
-        _ => None,
-    }
-}
-
-/// Seconds or milliseconds since 1970.
-fn unix(number: i64) -> Option<Time> {
-    match number {
-        100_000_000..100_000_000_000 => Time::from_unix(number),
-        100_000_000_000..100_000_000_000_000 => Time::from_unix(number / 1000),
-        _ => None,
-    }
-}
-
-fn unix_of_float(number: f64) -> Option<Time> {
-    // Seconds with a fraction; what has none was a whole number.
-    let text = format!("{number:.0}");
-    text.parse().ok().and_then(unix)
-}
-
-fn time_of(text: &str) -> Option<Time> {
-    if text.is_empty() || text.len() > 64 {
-        return None;
-    }
-    if text.bytes().all(|byte| byte.is_ascii_digit()) {
-        let day = || {
-            let parts = [text.get(..4)?, text.get(4..6)?, text.get(6..)?];
-            Time::from_wall(&parts.join("-"))
-        };
-        return if text.len() == 8 { day() } else { text.parse().ok().and_then(unix).or_else(|| serial(text)) };
-    }
-    text.parse()
-        .ok()
-        .map(Time::from_timestamp)
-        .or_else(|| serial(text))
-        .or_else(|| Time::from_wall(text))
-        .or_else(|| wall_time(text))
-}
-
-fn serial(text: &str) -> Option<Time> {
-    wall_of_serial(text).and_then(|wall| Time::from_wall(&wall))
 }
 
 #[cfg(test)]

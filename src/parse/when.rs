@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use jiff::fmt::rfc2822::DateTimeParser;
+use serde_json::Value;
 
 use super::page_dom::wall_time;
 use super::xlsx_rows::wall_of_serial;
@@ -20,6 +21,7 @@ pub fn any_time(text: &str) -> Option<Time> {
     }
     if let Some(number) = text.strip_suffix(".0").or(Some(text)).and_then(|text| text.parse::<i64>().ok()) {
         return match text.len() {
+            8 => day(text),
             9..=12 => Time::from_unix(number),
             13..=15 => Time::from_unix(number / 1_000),
             16..=18 => Time::from_unix(number / 1_000_000),
@@ -31,6 +33,29 @@ pub fn any_time(text: &str) -> Option<Time> {
         .or_else(|| wall_of_serial(text).and_then(|wall| Time::from_wall(&wall)))
         .or_else(|| Time::from_wall(text))
         .or_else(|| wall_time(text))
+}
+
+/// The time that a value of JSON is: a number or a text as [`any_time`] reads it, or what databases put around one.
+pub fn time_in(value: &Value) -> Option<Time> {
+    match value {
+        Value::Number(number) => match number.as_i64() {
+            Some(number) => any_time(&number.to_string()),
+            // Seconds with a fraction; what has none was a whole number.
+            None => any_time(&format!("{:.0}", number.as_f64()?)),
+        },
+        Value::String(text) => any_time(text),
+        // Extended JSON of MongoDB, and the times of other databases in the cloud.
+        Value::Object(fields) => ["$date", "$numberLong", "$timestamp", "t", "seconds", "_seconds"]
+            .iter()
+            .find_map(|name| fields.get(*name))
+            .and_then(time_in),
+        _ => None,
+    }
+}
+
+/// A day without anything between its numbers: `20240105`.
+fn day(text: &str) -> Option<Time> {
+    Time::from_wall(&[text.get(..4)?, text.get(4..6)?, text.get(6..)?].join("-"))
 }
 
 /// RFC 3339, also with a blank before the offset or the time.

@@ -2,12 +2,14 @@
 //! read by calamine. Sheets of the first two are streamed; of the others calamine reads all, so that their size is
 //! checked first.
 
+use std::collections::HashMap;
 use std::io::{Read, Seek};
 
 use calamine::{Data, Ods, OdsError, Range, Reader as _, SheetType, Xls, Xlsb, Xlsx};
 use zip::ZipArchive;
 
 use super::table::{Record, Rows};
+use super::workbook_links::{self, CellLink, CellLinks};
 use super::workbook_size;
 use super::xlsx_rows::{COLUMNS, NextCell, StreamedRows, push_held};
 use crate::error::{Error, Result};
@@ -32,9 +34,18 @@ pub fn is_ole(head: &[u8]) -> bool {
 /// An open workbook.
 pub struct Workbook<R: Read + Seek> {
     book: Book<R>,
-    /// Some cell is a hyperlink to the platform.
-    has_links: bool,
+    /// Where cells may lead to the platform.
+    signs: LinkSigns,
+    /// Hyperlinks by sheet that calamine does not give.
+    links: HashMap<String, CellLinks>,
     locator: String,
+}
+
+/// Where a workbook has links to the platform, as far as looking into its parts tells.
+#[derive(Clone, Copy, Default)]
+struct LinkSigns {
+    hyperlinks: bool,
+    formulas: bool,
 }
 
 enum Book<R: Read + Seek> {
@@ -47,8 +58,8 @@ enum Book<R: Read + Seek> {
 /// What the parts of a ZIP say it is.
 enum Zipped {
     Ods,
-    Xlsb,
-    Xlsx { has_links: bool },
+    Xlsb(LinkSigns),
+    Xlsx(LinkSigns),
 }
 
 impl<R: Read + Seek> Workbook<R> {
@@ -64,27 +75,41 @@ impl<R: Read + Seek> Workbook<R> {
         let mut head = Vec::new();
         reader.by_ref().take(8).read_to_end(&mut head).map_err(reading)?;
         reader.rewind().map_err(reading)?;
-        let mut has_links = false;
+        let mut signs = LinkSigns::default();
+        let mut links = HashMap::new();
         let book = if is_ole(&head) {
             workbook_size::check_xls(&mut reader, &locator)?;
             reader.rewind().map_err(reading)?;
-            Book::Xls(Xls::new(reader).map_err(|error| broken().because(error))?)
+            let by_sheet = workbook_links::of_xls(&mut reader);
+            reader.rewind().map_err(reading)?;
+            let book = Xls::new(reader).map_err(|error| broken().because(error))?;
+            links.extend(book.sheet_names().into_iter().zip(by_sheet));
+            Book::Xls(book)
         } else {
             let kind = look_into_zip(&mut reader, &locator)?;
             reader.rewind().map_err(reading)?;
             match kind {
-                Zipped::Ods => Book::Ods(Ods::new(reader).map_err(|error| match error {
-                    OdsError::Password => Error::input("workbook-encrypted").with("path", &locator),
-                    error => broken().because(error),
-                })?),
-                Zipped::Xlsb => Book::Xlsb(Xlsb::new(reader).map_err(|error| broken().because(error))?),
-                Zipped::Xlsx { has_links: links } => {
-                    has_links = links;
+                Zipped::Ods => {
+                    if let Ok(mut archive) = ZipArchive::new(&mut reader) {
+                        links = workbook_links::of_ods(&mut archive);
+                    }
+                    reader.rewind().map_err(reading)?;
+                    Book::Ods(Ods::new(reader).map_err(|error| match error {
+                        OdsError::Password => Error::input("workbook-encrypted").with("path", &locator),
+                        error => broken().because(error),
+                    })?)
+                }
+                Zipped::Xlsb(found) => {
+                    signs = found;
+                    Book::Xlsb(Xlsb::new(reader).map_err(|error| broken().because(error))?)
+                }
+                Zipped::Xlsx(found) => {
+                    signs = found;
                     Book::Xlsx(Xlsx::new(reader).map_err(|error| broken().because(error))?)
                 }
             }
         };
-        Ok(Self { book, has_links, locator })
+        Ok(Self { book, signs, links, locator })
     }
 
     /// The names of its sheets: `Sheet1` first (where the platform puts its table), then the others in their order.
@@ -108,23 +133,45 @@ impl<R: Read + Seek> Workbook<R> {
         let broken = |error: calamine::Error| {
             Error::input("xlsx-sheet-broken").with("path", &locator).with("sheet", name).because(error)
         };
+        let mut links = self.links.get(name).cloned().unwrap_or_default();
         match &mut self.book {
             Book::Ods(book) => {
                 let range = book.worksheet_range(name).map_err(|error| broken(error.into()))?;
-                Ok(SheetRows::Held(HeldRows { range, at: 0 }))
+                let formulas = book.worksheet_formula(name).unwrap_or_default();
+                workbook_links::add_formulas(&mut links, &formulas);
+                Ok(SheetRows::Held(HeldRows { range, links, at: 0 }))
             }
             Book::Xls(book) => {
                 let range = book.worksheet_range(name).map_err(|error| broken(error.into()))?;
-                Ok(SheetRows::Held(HeldRows { range, at: 0 }))
+                let formulas = book.worksheet_formula(name).unwrap_or_default();
+                workbook_links::add_formulas(&mut links, &formulas);
+                Ok(SheetRows::Held(HeldRows { range, links, at: 0 }))
             }
             Book::Xlsb(book) => {
+                if self.signs.formulas
+                    && let Ok(mut cells) = book.worksheet_cells_reader(name)
+                {
+                    while let Ok(Some(cell)) = cells.next_formula() {
+                        workbook_links::add_formula(&mut links, cell.get_position(), cell.get_value());
+                    }
+                }
                 let mut cells = book.worksheet_cells_reader(name).map_err(|error| broken(error.into()))?;
                 let next: NextCell<'_> = Box::new(move || cells.next_cell().map_err(calamine::Error::from));
-                Ok(SheetRows::Streamed(StreamedRows::new(next, Vec::new(), locator)))
+                Ok(SheetRows::Streamed(StreamedRows::new(next, links, locator)))
             }
             Book::Xlsx(book) => {
                 // What a damaged list of hyperlinks leads to is in the cells or nowhere; the cells are read all the same.
-                let links = if self.has_links { links_of(book, name) } else { Vec::new() };
+                if self.signs.hyperlinks {
+                    let found = book.hyperlinks_by_sheet_name(name).unwrap_or_default();
+                    links.extend(found.into_iter().filter_map(|link| Some((link.range.start, link.target?.into()))));
+                }
+                if self.signs.formulas
+                    && let Ok(mut cells) = book.worksheet_cells_reader(name)
+                {
+                    while let Ok(Some(cell)) = cells.next_formula() {
+                        workbook_links::add_formula(&mut links, cell.get_position(), cell.get_value());
+                    }
+                }
                 let mut cells = book.worksheet_cells_reader(name).map_err(|error| broken(error.into()))?;
                 let next: NextCell<'_> = Box::new(move || cells.next_cell().map_err(calamine::Error::from));
                 Ok(SheetRows::Streamed(StreamedRows::new(next, links, locator)))
@@ -133,18 +180,12 @@ impl<R: Read + Seek> Workbook<R> {
     }
 }
 
-/// The cells of a sheet that lead to the platform, by row and column.
-fn links_of<R: Read + Seek>(book: &mut Xlsx<R>, name: &str) -> Vec<((u32, u32), String)> {
-    let links = book.hyperlinks_by_sheet_name(name).unwrap_or_default();
-    links.into_iter().filter_map(|link| Some((link.range.start, link.target?))).collect()
-}
-
 /// What kind of workbook a ZIP is; refuses parts that are too large.
 fn look_into_zip(reader: &mut (impl Read + Seek), locator: &str) -> Result<Zipped> {
     let broken = || Error::input("xlsx-open-failed").with("path", locator);
     let mut archive = ZipArchive::new(reader).map_err(|error| broken().because(error))?;
-    let mut kind = Zipped::Xlsx { has_links: false };
-    let mut relations = Vec::new();
+    let mut kind = Zipped::Xlsx(LinkSigns::default());
+    let (mut relations, mut sheets) = (Vec::new(), Vec::new());
     for index in 0..archive.len() {
         let entry = archive.by_index_data(index).map_err(|error| broken().because(error))?;
         let name = entry.name_raw();
@@ -153,22 +194,30 @@ fn look_into_zip(reader: &mut (impl Read + Seek), locator: &str) -> Result<Zippe
             return Err(Error::input("xlsx-too-large").with("path", locator));
         }
         match name {
-            b"xl/workbook.bin" => kind = Zipped::Xlsb,
-            b"content.xml" if matches!(kind, Zipped::Xlsx { .. }) => kind = Zipped::Ods,
+            b"xl/workbook.bin" => kind = Zipped::Xlsb(LinkSigns::default()),
+            b"content.xml" if matches!(kind, Zipped::Xlsx(_)) => kind = Zipped::Ods,
             _ if name.starts_with(b"xl/worksheets/_rels/") && entry.size() <= PART => relations.push(index),
+            _ if sheet && entry.size() <= PART => sheets.push(index),
             _ => {}
         }
     }
+    let mut holds = |indexes: Vec<usize>, signs: &[&[u8]]| {
+        indexes.into_iter().any(|index| {
+            let mut text = Vec::new();
+            let read = archive.by_index(index).is_ok_and(|part| part.take(PART).read_to_end(&mut text).is_ok());
+            read && signs.iter().any(|sign| memchr::memmem::find(&text, sign).is_some())
+        })
+    };
     match &mut kind {
         Zipped::Ods => workbook_size::check_ods(&mut archive, locator)?,
-        Zipped::Xlsb => {}
-        Zipped::Xlsx { has_links } => {
-            for index in relations {
-                let mut text = Vec::new();
-                if archive.by_index(index).is_ok_and(|part| part.take(PART).read_to_end(&mut text).is_ok()) {
-                    *has_links |= memchr::memmem::find(&text, b"mp.weixin.qq.com").is_some();
-                }
-            }
+        Zipped::Xlsb(signs) => {
+            // The number of the function and the address in two bytes a letter.
+            let host: Vec<u8> = "mp.weixin.qq.com".bytes().flat_map(|byte| [byte, 0]).collect();
+            signs.formulas = holds(sheets, &[&host]);
+        }
+        Zipped::Xlsx(signs) => {
+            signs.hyperlinks = holds(relations, &[b"mp.weixin.qq.com"]);
+            signs.formulas = holds(sheets, &[b"HYPERLINK(", b"hyperlink("]);
         }
     }
     Ok(kind)
@@ -185,6 +234,7 @@ pub enum SheetRows<'a> {
 /// Rows of a sheet that is in memory.
 pub struct HeldRows {
     range: Range<Data>,
+    links: CellLinks,
     at: usize,
 }
 
@@ -208,7 +258,21 @@ impl Rows for HeldRows {
             for _ in 0..left {
                 record.push("", false);
             }
-            cells.iter().take(last + 1).take(COLUMNS as usize).for_each(|cell| push_held(record, cell));
+            let row = u32::try_from(record.line() - 1).unwrap_or(u32::MAX);
+            for cell in cells.iter().take(last + 1).take(COLUMNS as usize) {
+                let index = record.len();
+                let link = u32::try_from(index).ok().and_then(|column| self.links.get(&(row, column)));
+                match (cell, link) {
+                    (Data::Empty, Some(CellLink { text: Some(text), .. })) => record.push(text, false),
+                    (Data::String(shown), Some(CellLink { text: Some(text), .. })) if shown.is_empty() => {
+                        record.push(text, false);
+                    }
+                    _ => push_held(record, cell),
+                }
+                if let Some(link) = link {
+                    record.set_link(index, link.address.clone());
+                }
+            }
             return Ok(true);
         }
         Ok(false)

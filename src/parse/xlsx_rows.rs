@@ -5,6 +5,7 @@ use jiff::ToSpan as _;
 use jiff::civil::DateTime;
 
 use super::table::{Record, Rows};
+use super::workbook_links::{CellLink, CellLinks};
 use crate::error::{Error, Result};
 
 /// The most columns read; what stands further right is no table of ours.
@@ -16,15 +17,14 @@ pub(super) type NextCell<'a> = Box<dyn FnMut() -> Result<Option<Cell<DataRef<'a>
 /// Rows of one sheet that is streamed; empty ones are passed over.
 pub struct StreamedRows<'a> {
     next: NextCell<'a>,
-    /// Cells that are hyperlinks, by row and column.
-    links: Vec<((u32, u32), String)>,
+    links: CellLinks,
     waiting: Option<Cell<DataRef<'a>>>,
     ended: bool,
     locator: String,
 }
 
 impl<'a> StreamedRows<'a> {
-    pub(super) fn new(next: NextCell<'a>, links: Vec<((u32, u32), String)>, locator: String) -> Self {
+    pub(super) fn new(next: NextCell<'a>, links: CellLinks, locator: String) -> Self {
         Self { next, links, waiting: None, ended: false, locator }
     }
 }
@@ -104,9 +104,13 @@ impl Rows for StreamedRows<'_> {
                 while record.len() < column as usize {
                     record.push("", false);
                 }
-                push_value(record, cell.get_value());
-                if let Some((_, link)) = self.links.iter().find(|(place, _)| *place == (at, column)) {
-                    record.set_link(column as usize, link.clone());
+                let link = self.links.get(&(at, column));
+                match (cell.get_value(), link) {
+                    (DataRef::Empty, Some(CellLink { text: Some(text), .. })) => record.push(text, false),
+                    (value, _) => push_value(record, value),
+                }
+                if let Some(link) = link {
+                    record.set_link(column as usize, link.address.clone());
                 }
             }
         }

@@ -18,8 +18,8 @@ use crate::model::{DataRow, Dataset, Problem, Time};
 use crate::parse::csv_rows::CsvRows;
 use crate::parse::exact_numbers::ExactNumbers;
 use crate::parse::file_date::{day_of, without_day};
-use crate::parse::row_links::time_in;
 use crate::parse::table::{Record, Rows as _, clean};
+use crate::parse::when::time_in;
 
 /// Reads them.
 #[derive(Debug)]

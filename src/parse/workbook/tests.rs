@@ -56,6 +56,10 @@ fn older_and_open_workbooks_give_the_rows_of_the_new_ones() {
     let old = read(fixture("微信支付账单(20250101-20250331).xls"));
     let open = read(fixture("微信支付账单(20250101-20250331).ods"));
     assert_eq!(old, open);
+    // Fewer rows, the same columns, and an amount that is a number.
+    let binary = read(fixture("微信支付账单(20250101-20250331).xlsb"));
+    assert_eq!(binary.len(), 9);
+    assert_eq!(binary[7].2[..6], ["2025-03-01 18:45:06", "商户消费", "小店", "茶", "支出", "10"].map(str::to_owned));
     assert_eq!(old.len(), 13);
     assert_eq!(
         (old[12].1, &old[12].2[5..9]),
@@ -112,4 +116,53 @@ fn passwords_and_sheets_that_do_not_fit_are_refused_before_room_is_made() {
         std::io::Write::write_all(&mut zip, text.as_bytes()).unwrap();
     }
     assert_eq!(code(zip.finish().unwrap().into_inner()), Some("xlsx-too-large"));
+}
+
+/// The first sheet of an `.xls` of two, whose cell in row 2 and column 1 leads to `address`, as Excel writes it.
+fn linked_xls(address: &str) -> Vec<u8> {
+    let record = |kind: u16, body: &[u8]| {
+        [&kind.to_le_bytes()[..], &u16::try_from(body.len()).unwrap().to_le_bytes(), body].concat()
+    };
+    let wide = |text: &str| text.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let mut link = Vec::new();
+    for number in [2_u16, 2, 1, 1] {
+        link.extend(number.to_le_bytes());
+    }
+    link.extend([0; 16]);
+    // Version 2; a moniker, absolute, with a name to display.
+    link.extend(2_u32.to_le_bytes());
+    link.extend(0x17_u32.to_le_bytes());
+    link.extend(3_u32.to_le_bytes());
+    link.extend(wide("题目"));
+    link.extend(hex::decode("e0c9ea79f9bace118c8200aa004ba90b").unwrap());
+    let address = wide(address);
+    link.extend(u32::try_from(address.len()).unwrap().to_le_bytes());
+    link.extend(address);
+    let begin = |kind: u16| record(0x0809, &[&0x0600_u16.to_le_bytes()[..], &kind.to_le_bytes(), &[0; 12]].concat());
+    let bound = |at: u32, name: &str| {
+        let length = u8::try_from(name.len()).unwrap();
+        record(0x0085, &[&at.to_le_bytes()[..], &[0, 0, length, 0], name.as_bytes()].concat())
+    };
+    let globals =
+        |first: u32, second: u32| [begin(5), bound(first, "one"), bound(second, "two"), record(0x000a, &[])].concat();
+    let start = u32::try_from(globals(0, 0).len()).unwrap();
+    let sheet = [begin(0x10), record(0x01b8, &link), record(0x000a, &[])].concat();
+    let other = [begin(0x10), record(0x000a, &[])].concat();
+    let second = start + u32::try_from(sheet.len()).unwrap();
+    let mut container = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+    let mut stream = container.create_stream("/Workbook").unwrap();
+    std::io::Write::write_all(&mut stream, &[globals(start, second), sheet, other].concat()).unwrap();
+    drop(stream);
+    container.flush().unwrap();
+    container.into_inner().into_inner()
+}
+
+#[test]
+fn hyperlinks_of_old_workbooks_are_found_in_their_records() {
+    let url = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA";
+    let sheets = workbook_links::of_xls(&mut Cursor::new(linked_xls(url)));
+    let found: Vec<_> = sheets.iter().map(|links| links.get(&(2, 1)).map(|link| link.address.as_str())).collect();
+    assert_eq!(found, [Some(url), None]);
+    let elsewhere = workbook_links::of_xls(&mut Cursor::new(linked_xls("https://example.com/")));
+    assert!(elsewhere.iter().all(CellLinks::is_empty));
 }
