@@ -11,6 +11,9 @@ use crate::error::{Error, Result};
 /// The longest row; a quote that is never closed ends here at the latest.
 const LONGEST: usize = 1024 * 1024;
 
+/// Stands for what could not be decoded.
+const LOST: char = '\u{fffd}';
+
 /// Rows of a CSV file.
 pub struct CsvRows<R> {
     text: Text<R>,
@@ -66,6 +69,9 @@ impl<R: Read> Rows for CsvRows<R> {
         }
         if let Ok(line) = std::str::from_utf8(bytes) {
             record.split_line(line, delimiter);
+            if self.text.is_decoded() && line.contains(LOST) {
+                record.mark_damaged();
+            }
             let proof = !self.text.is_proven() && !line.is_ascii();
             self.text.skip(next, proof);
             self.last = (next, 1);
@@ -98,6 +104,9 @@ impl<R: Read> Rows for CsvRows<R> {
         record.begin(self.line - lines + 1);
         if let Ok(line) = std::str::from_utf8(&last[..end]) {
             record.split_line(line, delimiter);
+            if self.text.is_decoded() && line.contains(LOST) {
+                record.mark_damaged();
+            }
         } else {
             record.mark_damaged();
             record.split_line(&String::from_utf8_lossy(&last[..end]), delimiter);
@@ -137,6 +146,9 @@ impl<R: Read> CsvRows<R> {
             match std::str::from_utf8(&cell) {
                 Ok(cell) => {
                     proof |= !cell.is_ascii();
+                    if self.text.is_decoded() && cell.contains(LOST) {
+                        record.mark_damaged();
+                    }
                     record.push(cell, false);
                 }
                 Err(_) if self.text.switch_encoding() => {
@@ -275,6 +287,17 @@ mod tests {
             GB18030.encode(&text).0.into_owned(),
         ] {
             assert!(cells(&bytes) == expected, "{:02x?}", &bytes[..8]);
+        }
+        // Without a mark too, and what cannot be decoded is said.
+        for bytes in [&utf16, &big] {
+            assert!(cells(bytes) == expected);
+        }
+        for quoted in ["", "\""] {
+            let mut gbk = GB18030.encode(&format!("编号,名称\n1,{quoted}甲乙丙丁{quoted}\n2,微信\n")).0.into_owned();
+            let at = gbk.iter().rposition(|byte| *byte == b'2').unwrap();
+            gbk.splice(at - 4 - quoted.len()..at - 3 - quoted.len(), [0xff]);
+            let (all, damaged) = rows(&gbk);
+            assert!(damaged && all[2].1 == ["2", "微信"], "{all:?}");
         }
         // ASCII for long, then GB18030.
         let late = "1,a\n".repeat(100_000) + "2,微信\n";

@@ -3,8 +3,9 @@
 
 use std::io::{self, Read};
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{BIG5, Decoder, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+
+use super::encoding;
 
 /// How much is read at a time.
 const BLOCK: usize = 256 * 1024;
@@ -40,6 +41,11 @@ impl<R: Read> Text<R> {
 
     pub(super) fn encoding(&self) -> &'static str {
         self.encoding.name()
+    }
+
+    /// Whether the text is decoded: what could not be stands in it as U+FFFD.
+    pub(super) fn is_decoded(&self) -> bool {
+        self.decoder.is_some()
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
@@ -111,12 +117,7 @@ impl<R: Read> Text<R> {
         if memchr::memchr(0, self.bytes()).is_some() {
             return false;
         }
-        let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-        detector.feed(self.bytes(), self.ended);
-        let guess = detector.guess(Some(b"cn"), Utf8Detection::Deny);
-        // A few characters are little to guess by: what reads as Chinese without an error is Chinese.
-        let chinese = reads_as(GB18030, self.bytes());
-        self.decode_from_here(if guess == BIG5 || !chinese { guess } else { GB18030 });
+        self.decode_from_here(encoding::of_sample(self.bytes(), self.ended));
         true
     }
 
@@ -141,21 +142,12 @@ impl<R: Read> Text<R> {
     }
 }
 
-/// UTF-16 by its mark, or without one by the noughts that ASCII leaves in it.
+/// UTF-16 by its mark, or without one.
 fn utf16(head: &[u8]) -> Option<&'static Encoding> {
-    if head.starts_with(b"\xff\xfe") {
-        return Some(UTF_16LE);
-    }
-    if head.starts_with(b"\xfe\xff") {
-        return Some(UTF_16BE);
-    }
-    let sample = &head[..head.len().min(4096)];
-    let (pairs, _) = sample.as_chunks::<2>();
-    let noughts = |at: usize| pairs.iter().filter(|pair| pair[at] == 0).count() * 4 > pairs.len();
-    match (pairs.len() > 8, noughts(0), noughts(1)) {
-        (true, false, true) => Some(UTF_16LE),
-        (true, true, false) => Some(UTF_16BE),
-        _ => None,
+    match head {
+        [0xff, 0xfe, ..] => Some(UTF_16LE),
+        [0xfe, 0xff, ..] => Some(UTF_16BE),
+        _ => encoding::utf16(head),
     }
 }
 
@@ -172,14 +164,6 @@ fn decode(decoder: &mut Decoder, raw: &[u8], last: bool, into: &mut Vec<u8>) {
             return;
         }
     }
-}
-
-/// Whether `sample` is text of `encoding` without an error; a character may be cut off at its end.
-fn reads_as(encoding: &'static Encoding, sample: &[u8]) -> bool {
-    let mut decoder = encoding.new_decoder_without_bom_handling();
-    let mut text = vec![0; sample.len() * 3 + 16];
-    let (result, ..) = decoder.decode_to_utf8_without_replacement(sample, &mut text, false);
-    result == encoding_rs::DecoderResult::InputEmpty
 }
 
 /// Fills `buffer` as far as there is anything to read.

@@ -51,9 +51,7 @@ pub fn decode<'a>(bytes: &'a [u8], label: Option<&str>) -> Decoded<'a> {
     if as_utf8.lost * 10 <= wide(&as_utf8.text()) {
         return as_utf8;
     }
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(bytes, true);
-    let guess = detector.guess(Some(b"cn"), Utf8Detection::Deny);
+    let guess = guess(bytes, true);
     let chinese = if guess == BIG5 { [BIG5, GB18030] } else { [GB18030, BIG5] };
     let candidates = declared.into_iter().chain(chinese).chain([guess]);
     let mut best = as_utf8;
@@ -80,6 +78,28 @@ pub fn decode_and_repair<'a>(bytes: &'a [u8], label: Option<&str>) -> Decoded<'a
         drop(text);
         Decoded { lost, ..decoded }
     }
+}
+
+/// What a text looks like that is no UTF-8; `whole` if nothing follows it.
+fn guess(bytes: &[u8], whole: bool) -> &'static Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(bytes, whole);
+    detector.guess(Some(b"cn"), Utf8Detection::Deny)
+}
+
+/// The encoding of a text that is no UTF-8 and begins with `sample`; `whole` if nothing follows it.
+pub(super) fn of_sample(sample: &[u8], whole: bool) -> &'static Encoding {
+    let guess = guess(sample, whole);
+    // A few characters are little to guess by: what reads as Chinese without an error is Chinese.
+    if guess == BIG5 || !reads_as(GB18030, sample) { guess } else { GB18030 }
+}
+
+/// Whether `sample` is text of `encoding` without an error; a character may be cut off at its end.
+fn reads_as(encoding: &'static Encoding, sample: &[u8]) -> bool {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut text = vec![0; sample.len() * 3 + 16];
+    let (result, ..) = decoder.decode_to_utf8_without_replacement(sample, &mut text, false);
+    result == encoding_rs::DecoderResult::InputEmpty
 }
 
 /// Valid UTF-8, also if its last character is cut off.

@@ -4,11 +4,12 @@
 use std::borrow::Cow;
 use std::io::{Cursor, Read as _, Write as _};
 
-use encoding_rs::{UTF_16BE, UTF_16LE};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
+use crate::parse::encoding;
 use crate::secret::{Blanked, SecretSet, blank};
+use crate::source::probe::is_utf16;
 
 /// Members of a workbook are read up to this size; the readers of tables take no more either.
 const LARGEST_MEMBER: u64 = 512 * 1024 * 1024;
@@ -28,15 +29,10 @@ pub(super) fn clean<'a>(bytes: &'a [u8], locator: &str, secrets: &SecretSet) -> 
     if checked {
         return Leaf { bytes: kept, blanked: count(spans.len()), checked };
     }
-    let encoding = match bytes {
-        [0xff, 0xfe, ..] => Some(UTF_16LE),
-        [0xfe, 0xff, ..] => Some(UTF_16BE),
-        _ => None,
-    };
-    let cleaned = match encoding {
-        Some(encoding) => text(&encoding.decode(bytes).0, secrets),
-        None if bytes.starts_with(b"PK\x03\x04") => workbook(bytes, secrets),
-        None => None,
+    let cleaned = match is_utf16(bytes) {
+        true => text(&encoding::decode(bytes, None).text(), secrets),
+        false if bytes.starts_with(b"PK\x03\x04") => workbook(bytes, secrets),
+        false => None,
     };
     match cleaned {
         Some((_, 0)) => Leaf { bytes: Cow::Borrowed(bytes), blanked: 0, checked: true },
@@ -128,13 +124,18 @@ mod tests {
 
     #[test]
     fn utf16_is_searched_as_the_text_it_is() {
-        let wide = |text: &str| -> Vec<u8> {
-            [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect()
+        let wide = |text: &str, big: bool| -> Vec<u8> {
+            text.encode_utf16().flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
         };
-        let leaf = clean(&wide(PLANTED), "a.txt", &SecretSet::default()).bytes.into_owned();
-        assert!(holds(&leaf, b"mid=1") && !holds(&leaf, SECRET));
-        let plain = wide("https://mp.weixin.qq.com/s/abc");
-        assert_eq!(clean(&plain, "a.txt", &SecretSet::default()).bytes, plain);
+        for (mark, big) in [("", false), ("", true), ("\u{feff}", false), ("\u{feff}", true)] {
+            let wide = |text: &str| wide(&format!("{mark}{text}"), big);
+            let planted = wide(PLANTED);
+            let leaf = clean(&planted, "a.txt", &SecretSet::default());
+            assert!(leaf.checked && holds(&leaf.bytes, b"mid=1") && !holds(&leaf.bytes, SECRET));
+            let plain = wide("https://mp.weixin.qq.com/s/abc");
+            let leaf = clean(&plain, "a.txt", &SecretSet::default());
+            assert_eq!((leaf.bytes.as_ref(), leaf.checked), (plain.as_slice(), true));
+        }
     }
 
     #[test]

@@ -123,6 +123,9 @@ impl Walk {
     }
 }
 
+/// Ends the name of the log that SQLite keeps beside a database.
+const DATABASE_LOG: &str = "-wal";
+
 /// Our own working state is never an input.
 const WORKING_STATE: &str = ".liudi";
 
@@ -285,6 +288,11 @@ pub(super) fn settle(files: &mut [Found]) -> Arc<Siblings> {
             beside_data || page.is_some()
         })
         .collect();
+    // A database is what it and its log say together.
+    let logs: HashMap<String, i64> = files
+        .iter()
+        .filter_map(|file| Some((file.input.place().strip_suffix(DATABASE_LOG)?.to_owned(), state_of(file))))
+        .collect();
     let siblings = Arc::new(siblings);
     for (file, companion) in files.iter_mut().zip(companions) {
         file.companion = companion;
@@ -294,6 +302,9 @@ pub(super) fn settle(files: &mut [Found]) -> Arc<Siblings> {
         if let Some((stem, _)) = stem.filter(|_| !companion) {
             file.modified ^= beside.get(stem).unwrap_or(&0);
             file.modified ^= page_pictures::state(&siblings, file.input.place());
+        }
+        if let Some(state) = logs.get(file.input.place()) {
+            file.modified ^= state;
         }
     }
     siblings

@@ -1,7 +1,7 @@
 //! What the importers of bills share: recognising the table's header in whatever file, keeping the file bit-exact, and
 //! handing rows to the ledger.
 
-use super::tables::{self, Container};
+use super::tables::{self, Container, Unread};
 use super::{ImportCx, Input, Item, LeafMeta, LedgerRows, Match, Out, Probe, Shelf};
 use crate::error::{Error, Result};
 use crate::model::Problem;
@@ -55,7 +55,8 @@ fn read_tables(input: &Input, container: Container, sink: &mut Sink<'_>) -> Resu
         Ok(is_bill)
     })?;
     if !statements.is_empty() {
-        tables::name_unread(unread, input, sink.out)?;
+        // A bill names the rows themselves.
+        tables::name_unread(Unread { damaged: 0, ..unread }, input, sink.out)?;
     }
     Ok(statements)
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{EvidenceId, ImportCx, Input, Item, LeafMeta, Match, Out, Probe, Shelf, list, tables};
 use crate::error::{Error, Result};
-use crate::model::{Dataset, Problem};
+use crate::model::Dataset;
 use crate::parse::data_table::{Header, Tables};
 use crate::parse::file_date::day_of;
 use crate::parse::table::{Record, Rows};
@@ -23,15 +23,12 @@ pub(super) fn identify(probe: &Probe<'_>, datasets: &[Dataset]) -> Match {
 pub(super) fn read(source: &'static str, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
     let evidence = keep(source, "table", "application/octet-stream", input, cx)?;
     let mut found = Tables::default();
-    tables::each(input, tables::container_of(input), |sheet, table| {
+    let unread = tables::each_known(input, tables::container_of(input), |_, table| {
         found.turn();
-        let any = rows(table, &mut found, evidence, input, out)?;
-        if any && !found.is_under_header() {
-            let remark = Problem::remark("table-sheet-unread", input.locator()).with("path", input.locator());
-            out.item(Item::Problem(remark.with("sheet", sheet)))?;
-        }
-        Ok(true)
-    })
+        rows(table, &mut found, evidence, input, out)?;
+        Ok(found.is_under_header())
+    })?;
+    tables::name_unread(unread, input, out)
 }
 
 /// Keeps a file of the owner's own bit-exact among the documents.
@@ -59,30 +56,27 @@ pub(super) fn keep_fetched(
     cx.keep.exact(&mut input.open()?, input.name(), Shelf::Documents, &meta)
 }
 
-/// Whether there was any row at all.
+/// Reads the rows of one table.
 fn rows(
     rows: &mut dyn Rows,
     tables: &mut Tables,
     evidence: EvidenceId,
     input: &Input,
     out: &mut dyn Out,
-) -> Result<bool> {
+) -> Result<()> {
     let mut record = Record::default();
-    let mut any = false;
     // Of two downloads of one table the later counts.
     let as_of = day_of(input.name()).or(input.modified());
     loop {
         match rows.next_row(&mut record) {
             Ok(true) => {}
-            Ok(false) => return Ok(any),
+            Ok(false) => return Ok(()),
             // What stands before the damage counts.
             Err(error) => {
                 let error = Error::input("list-table-broken").with("path", input.locator()).because(error);
-                list::problem(&error, input.locator(), out)?;
-                return Ok(any);
+                return list::problem(&error, input.locator(), out);
             }
         }
-        any |= !record.is_blank();
         if let Some(row) = tables.take(&record) {
             out.item(Item::Row(row.at(as_of), evidence))?;
         }

@@ -28,7 +28,7 @@ static INFO: Info = Info {
     summary_zh: "订阅工具的数据库（SQLite：we-mp-rss 的 db.db、wewe-rss.db，以及任何带标题和链接列的表）：标题、链接、时间、正文",
     summary_en: "Databases of readers of subscriptions (SQLite: db.db of we-mp-rss, wewe-rss.db, any table with titles and links): titles, links, times, texts",
     patterns: &["*.db", "*.sqlite", "*.sqlite3"],
-    version: 1,
+    version: 2,
 };
 
 const MAGIC: &[u8] = b"SQLite format 3\0";
@@ -54,7 +54,10 @@ impl Importer for Sqlite {
         if is_beside(probe.input(), head) {
             return Match::Likely;
         }
-        if head.starts_with(MAGIC) && holds_articles(probe) { Match::Likely } else { Match::No }
+        // The rows may stand in the log alone.
+        let log = || probe.input().sibling(&format!("{}-wal", probe.name()));
+        let holds = || holds_articles(probe) || log().is_some_and(|log| holds_articles(&Probe::new(&log)));
+        if head.starts_with(MAGIC) && holds() { Match::Likely } else { Match::No }
     }
 
     fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {

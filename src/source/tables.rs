@@ -4,7 +4,7 @@
 use std::io::{BufReader, Cursor, Read, Seek};
 
 use super::{Input, Item, Out, Probe};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::Problem;
 use crate::parse::csv_rows::CsvRows;
 use crate::parse::html_tables;
@@ -144,28 +144,42 @@ pub(super) fn each(
     }
 }
 
-/// Visits every table of a file as [`each`] does. `visit` says whether it knows the table; returns the names of the sheets
-/// that it does not know and that hold something.
+/// What of a file's tables was not read.
+#[derive(Debug, Default)]
+pub(super) struct Unread {
+    /// Names of sheets that hold something and that nobody knows.
+    pub(super) sheets: Vec<String>,
+    /// Rows with characters that could not be decoded.
+    pub(super) damaged: u64,
+}
+
+/// Visits every table of a file as [`each`] does. `visit` says whether it knows the table.
 pub(super) fn each_known(
     input: &Input,
     container: Container,
     mut visit: impl FnMut(&str, &mut dyn Rows) -> Result<bool>,
-) -> Result<Vec<String>> {
-    let mut unknown = Vec::new();
+) -> Result<Unread> {
+    let mut unread = Unread::default();
     each(input, container, |table, rows| {
-        let mut seen = Seen { rows, cells: 0 };
+        let mut seen = Seen { rows, cells: 0, damaged: 0 };
         // A title in one cell is no table.
-        if !visit(table, &mut seen)? && seen.cells > 1 && !table.is_empty() {
-            unknown.push(table.to_owned());
+        let known = visit(table, &mut seen)?;
+        unread.damaged += seen.damaged;
+        if !known && seen.cells > 1 && !table.is_empty() {
+            unread.sheets.push(table.to_owned());
         }
         Ok(true)
     })?;
-    Ok(unknown)
+    Ok(unread)
 }
 
-/// Names the sheets of a workbook that nobody read; the workbook is kept.
-pub(super) fn name_unread(sheets: Vec<String>, input: &Input, out: &mut dyn Out) -> Result<()> {
-    sheets.into_iter().try_for_each(|sheet| {
+/// Names what nobody read of a file that is kept.
+pub(super) fn name_unread(unread: Unread, input: &Input, out: &mut dyn Out) -> Result<()> {
+    if unread.damaged > 0 {
+        let error = Error::input("table-garbled").with("path", input.locator()).with("count", unread.damaged);
+        out.item(Item::Problem(Problem::from_error(&error, input.locator())))?;
+    }
+    unread.sheets.into_iter().try_for_each(|sheet| {
         let remark = Problem::remark("table-sheet-unread", input.locator()).with("path", input.locator());
         out.item(Item::Problem(remark.with("sheet", sheet)))
     })
@@ -175,11 +189,13 @@ pub(super) fn name_unread(sheets: Vec<String>, input: &Input, out: &mut dyn Out)
 struct Seen<'a> {
     rows: &'a mut dyn Rows,
     cells: usize,
+    damaged: u64,
 }
 
 impl Rows for Seen<'_> {
     fn next_row(&mut self, record: &mut Record) -> Result<bool> {
         let any = self.rows.next_row(record)?;
+        self.damaged += u64::from(any && record.is_damaged());
         if any && self.cells <= 1 {
             self.cells += record.iter().filter(|cell| !cell.trim().is_empty()).count();
         }

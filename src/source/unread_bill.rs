@@ -122,7 +122,7 @@ fn trouble(input: &Input) -> Error {
     if head.is_empty() {
         error("unread-empty")
     } else if head.starts_with(b"%PDF") {
-        error("unread-pdf")
+        error(if is_locked_pdf(input) { "unread-pdf-locked" } else { "unread-pdf" })
     } else if packed.iter().any(|sign| head.starts_with(sign)) || head.get(257..262) == Some(b"ustar") {
         error("unread-packed")
     } else if is_ole(head) && end == "msg" || is_mail(head) {
@@ -143,6 +143,12 @@ fn trouble(input: &Input) -> Error {
     } else {
         error("unread-layout")
     }
+}
+
+/// True for a PDF under a password: its trailer, or the object that stands for it, names how it is encrypted.
+fn is_locked_pdf(input: &Input) -> bool {
+    let bytes = input.bytes(super::probe::WHOLE);
+    bytes.is_ok_and(|bytes| memchr::memmem::find(&bytes, b"/Encrypt").is_some())
 }
 
 /// True if it begins as a saved mail does.

@@ -219,6 +219,14 @@ fn the_log_beside_a_database_is_read_with_it() {
         .file("db.db-shm", bytes("db.db-shm"));
     run.backup(&[]).succeeds();
     assert!(gaps(&run).contains("日志里的"), "{}", gaps(&run));
+    // A log that comes later makes another database of it.
+    let run = Run::new().file("db.db", bytes("db.db"));
+    run.backup(&[]);
+    assert!(!gaps(&run).contains("日志里的"));
+    let run = run.file("db.db-wal", bytes("db.db-wal"));
+    run.backup(&[]).succeeds();
+    assert!(gaps(&run).contains("日志里的"), "{}", gaps(&run));
+    assert_eq!(run.backup(&["--json"]).succeeds().json()["read"], 0);
 }
 
 #[test]

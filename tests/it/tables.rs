@@ -137,6 +137,116 @@ fn titles_that_are_hyperlinks_are_listed_from_every_workbook() {
     }
 }
 
+/// The only sheet of an `.ods`, with these rows.
+fn ods(rows: &str) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let mut part = |name: &str, text: &str| {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut zip, text.as_bytes()).unwrap();
+    };
+    part("mimetype", "application/vnd.oasis.opendocument.spreadsheet");
+    part(
+        "META-INF/manifest.xml",
+        "<manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"/>",
+    );
+    part(
+        "content.xml",
+        &format!(
+            "<office:document-content xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
+             xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" \
+             xmlns:xlink=\"http://www.w3.org/1999/xlink\"><office:body><office:spreadsheet><table:table table:name=\"文章\">{rows}\
+             </table:table></office:spreadsheet></office:body></office:document-content>"
+        ),
+    );
+    zip.finish().unwrap().into_inner()
+}
+
+/// Hyperlinks on titles and formulas that make links, in every kind of table.
+#[test]
+fn cells_that_lead_to_an_article_are_links_in_every_kind_of_table() {
+    let url = |letter: &str| format!("https://mp.weixin.qq.com/s/{}", letter.repeat(22));
+    let text = |text: &str| {
+        format!("<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>")
+    };
+    let linked = |title: &str, url: &str| text(&format!("<text:a xlink:href=\"{url}\">{title}</text:a>"));
+    let row = |cells: &[String]| format!("<table:table-row>{}</table:table-row>", cells.concat());
+    let empty = "<table:table-row table:number-rows-repeated=\"3\"><table:table-cell table:number-columns-repeated=\"5\"/></table:table-row>";
+    let open = ods(&[
+        row(&[text("标题"), text("发布时间"), text("正文")]),
+        row(&[linked("甲篇题目", &url("A")), text("2024-01-05"), text("甲篇的正文第一段，写得很长很长。")]),
+        empty.to_owned(),
+        row(&[linked("乙篇题目", &url("B")), text("2024-01-06"), text("乙篇的正文第一段，写得很长很长。")]),
+    ]
+    .concat());
+    let formulas = |separator: &str| {
+        format!(
+            "标题,发布时间,正文\n\"=HYPERLINK(\"\"{}\"\"{separator}\"\"甲篇题目\"\")\",2024-01-05,x\n\"=HYPERLINK(\"\"{}\"\"{separator}\"\"乙篇题目\"\")\",2024-01-06,x\n",
+            url("A"),
+            url("B")
+        )
+    };
+    let mut made = rust_xlsxwriter::Workbook::new();
+    let sheet = made.add_worksheet();
+    for (column, header) in (0..).zip(["标题", "发布时间"]) {
+        sheet.write_string(0, column, header).unwrap();
+    }
+    for (row, letter, title) in [(1, "A", "甲篇题目"), (2, "B", "乙篇题目")] {
+        let formula = format!("=HYPERLINK(\"{}\",\"{title}\")", url(letter));
+        let formula = rust_xlsxwriter::Formula::new(formula).set_result(title);
+        sheet.write_formula(row, 0, formula).unwrap();
+        sheet.write_string(row, 1, format!("2024-01-0{}", row + 4)).unwrap();
+    }
+    let old = std::fs::read(crate::support::fixture("workbooks/公式链接.xls")).unwrap();
+    for (name, bytes) in [
+        ("文章.ods", open),
+        ("文章.xlsx", made.save_to_buffer().unwrap()),
+        ("文章.csv", formulas(",").into_bytes()),
+        ("文章2.csv", formulas(";").into_bytes()),
+        ("文章.xls", old),
+    ] {
+        let run = Run::new().file(name, bytes);
+        run.backup(&[]);
+        let mut known: Vec<_> = articles(&run).into_iter().map(|(_, title, day)| (title, day)).collect();
+        known.sort();
+        let wanted =
+            [("乙篇题目", "2024-01-06"), ("甲篇题目", "2024-01-05")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+        assert_eq!(known, wanted, "{name}");
+        // The text of the row is its article's.
+        if name.ends_with("ods") {
+            let bodies: Vec<_> = run.tree().into_iter().filter(|(path, _)| path.ends_with("content.html")).collect();
+            assert_eq!(bodies.len(), 2, "{name}");
+        }
+    }
+}
+
+/// What cannot be decoded is never silently garbled, whoever keeps the table; UTF-16 needs no mark.
+#[test]
+fn a_table_in_any_encoding_is_read_or_named() {
+    let bytes_of = |text: &str, big: bool| -> Vec<u8> {
+        text.encode_utf16().flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+    };
+    let statistics = format!("内容标题,发表时间,总阅读人数,内容url\n春茶上新,20240501,3,{LINK}\n");
+    let list = format!("序号,标题,链接,发布时间,阅读量\n1,春茶上新,{LINK},2024-05-01,10\n");
+    for (name, text) in [("内容分析.csv", &statistics), ("文章清单.csv", &list)] {
+        for big in [false, true] {
+            let run = Run::new().file(name, bytes_of(text, big));
+            run.backup(&[]).succeeds();
+            assert_eq!(articles(&run).first().map(|known| known.1.as_str()), Some("春茶上新"), "{name} {big}");
+        }
+    }
+    let broken = |text: &str| {
+        let mut gbk = encoding_rs::GB18030.encode(text).0.into_owned();
+        let title = encoding_rs::GB18030.encode("春茶").0.into_owned();
+        let at = memchr::memmem::find(&gbk, &title).unwrap();
+        gbk[at] = 0xff;
+        gbk
+    };
+    let run = Run::new().file("内容分析.csv", broken(&statistics));
+    let report = run.backup(&["--json"]).exits(32).json();
+    assert!(report["problems"].to_string().contains("table-garbled"), "{report}");
+    assert!(gaps(&run).contains("内容分析.csv"));
+}
+
 /// A file, the code of its problem, and where it is kept.
 #[test]
 fn a_bill_that_cannot_be_read_is_kept_named_and_a_gap() {
@@ -155,6 +265,11 @@ fn a_bill_that_cannot_be_read_is_kept_named_and_a_gap() {
     };
     let cases: Vec<(&str, Vec<u8>, &str)> = vec![
         ("微信支付交易明细证明(20250101-20250331).pdf", b"%PDF-1.7\n1 0 obj".to_vec(), "unread-pdf"),
+        (
+            "微信支付交易明细证明.pdf",
+            b"%PDF-1.7\n1 0 obj\ntrailer << /Root 1 0 R /Encrypt 9 0 R >>".to_vec(),
+            "unread-pdf-locked",
+        ),
         ("微信支付账单.rar", b"Rar!\x1a\x07\x01\x00".to_vec(), "unread-packed"),
         ("微信支付賬單.7z", b"7z\xbc\xaf\x27\x1c".to_vec(), "unread-packed"),
         ("微信支付账单流水文件_20250401.numbers", zip("Index/Document.iwa"), "unread-numbers"),

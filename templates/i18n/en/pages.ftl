@@ -120,6 +120,11 @@ error-album-continues = The album's list is not whole: it says { $declared ->
 
 error-chat-refused = chats are not kept: { $path }. They hold other people's words; liudi keeps what you published and earned. WeChat itself backs up chats: "Migrate & Back Up"
 error-table-sheet-unread = the sheet "{ $sheet }" of { $path } has no header that is known; only the file itself is kept
+error-table-garbled = { $count ->
+    [one] One row of { $path } holds
+   *[other] { $count } rows of { $path } hold
+} characters that cannot be decoded and are damaged; the file itself is kept
+hint-table-garbled = Export the table again, save it as UTF-8, and add it.
 error-json-mojibake-repaired = { $count ->
     [one] One text was stored garbled (UTF-8 read as Latin-1) and is read as it was
    *[other] { $count } texts were stored garbled (UTF-8 read as Latin-1) and are read as they were

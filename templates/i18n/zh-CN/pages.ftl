@@ -69,6 +69,8 @@ error-album-continues = 合集列表没有存全：合集共 { $declared } 篇�
 
 error-chat-refused = 聊天记录没有收进存档：{ $path }。聊天里有别人的话，留底只保存您自己发布的内容和收支；要留聊天记录，请用微信自带的「迁移与备份」
 error-table-sheet-unread = { $path } 里的工作表「{ $sheet }」没有认出表头，只保存了原文件
+error-table-garbled = { $path } 里有 { $count } 行含有无法解码的文字，这些地方成了乱码；原文件已留存
+hint-table-garbled = 请重新导出这张表，并以 UTF-8 编码保存，再放进来。
 error-json-mojibake-repaired = 有 { $count } 处文字存成了乱码（UTF-8 被当作 Latin-1 存下），已按原文读出：{ $path }
 hint-json-mojibake-repaired = 不必处理；请看一眼标题和正文是否正确，以后保存接口返回时请按 UTF-8 存
 error-answer-items-missing = 返回里写着的条数比实际有的多 { $count } 条：{ $path }
