@@ -104,6 +104,16 @@ pub fn read(
                 preamble = Preamble::default();
                 preamble.row(&record);
             }
+            // Another day's rows below the totals, whose header is gone.
+            Some(open) if is_row && open.state == State::Behind && open.reader.fits(&record) => {
+                let next = open.reader.clone();
+                if let Some(bill) = bill.take() {
+                    reader.close(bill, out)?;
+                }
+                let mut opened = Bill::below(next, &reader, Preamble::default());
+                reader.record(&mut opened, &record, out)?;
+                bill = Some(opened);
+            }
             Some(open) => reader.record(open, &record, out)?,
             None => {
                 // The second header may be gone, with the heading left where it was.
@@ -579,6 +589,18 @@ mod tests {
         );
         let (_, seen) = read_text(&(day(1) + &day(2).replace("`1.0,`1.00", "`1.0,`1.01")));
         assert_eq!(seen.problems.iter().filter(|problem| problem.code == "bill-total-differs").count(), 1);
+    }
+
+    #[test]
+    fn rows_below_the_totals_are_another_days_even_without_a_header() {
+        let day = |day: u8| format!("{}{SUMMARY}`1.0,`1.00,`0.01000\n", row(day, u32::from(day), "1.00"));
+        let (statements, seen) = read_text(&format!("{HEADER}{}\n{}", day(1), day(2)));
+        assert_eq!(statements.len(), 2);
+        assert!(statements.iter().all(Statement::adds_up) && seen.problems.iter().all(|problem| problem.exit_bit == 0));
+        assert_eq!(seen.keys, ["1", "2"]);
+        // Totals that stand twice are no rows.
+        let (statements, seen) = read_text(&format!("{HEADER}{}{SUMMARY}`1.0,`1.00,`0.01000\n", day(1)));
+        assert_eq!((statements.len(), seen.keys.len()), (1, 1));
     }
 
     #[test]

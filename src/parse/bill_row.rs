@@ -9,6 +9,7 @@ use super::bill_layout::{Known, Layout, Reading};
 use super::bill_text::{canonical, is_destroyed, service_fee, status_refund, unescape};
 use super::bill_time::{Said, wall};
 use super::bill_words;
+use super::xlsx_rows::serial_from_1904;
 use super::table::{Record, clean, column_name};
 use crate::model::money::Money;
 use crate::model::statement::{Column, Direction, Row, StatementKind};
@@ -249,7 +250,9 @@ impl RowReader {
                 }
                 Reading::Time => {
                     let start = self.scratch.len();
-                    match wall(cell, record.is_number(index), &mut self.scratch) {
+                    let is_serial = record.is_number(index);
+                    let shifted = if is_serial && record.counts_from_1904() { serial_from_1904(cell) } else { None };
+                    match wall(shifted.as_deref().unwrap_or(cell), is_serial, &mut self.scratch) {
                         Some(said) => {
                             self.made.push((column, start, self.scratch.len()));
                             if said == Said::Less {

@@ -288,6 +288,12 @@ mod tests {
         ] {
             assert!(cells(&bytes) == expected, "{:02x?}", &bytes[..8]);
         }
+        // Lines of old programs of the Macintosh end otherwise.
+        let old = text.replace("\r\n", "\r");
+        let wide: Vec<u8> = old.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for bytes in [old.clone().into_bytes(), GB18030.encode(&old).0.into_owned(), wide] {
+            assert!(cells(&bytes) == expected);
+        }
         // Without a mark too, and what cannot be decoded is said.
         for bytes in [&utf16, &big] {
             assert!(cells(bytes) == expected);

@@ -19,6 +19,8 @@ pub(super) struct Text<R> {
     begun: bool,
     /// Something other than ASCII was read as UTF-8: then it is UTF-8, and what does not fit is damage.
     proven: bool,
+    /// Lines end in a carriage return alone, as old programs of the Macintosh write them.
+    ends_in_cr: bool,
     encoding: &'static Encoding,
     decoder: Option<Decoder>,
     raw: Vec<u8>,
@@ -33,6 +35,7 @@ impl<R: Read> Text<R> {
             ended: false,
             begun: false,
             proven: false,
+            ends_in_cr: false,
             encoding: UTF_8,
             decoder: None,
             raw: Vec::new(),
@@ -93,8 +96,20 @@ impl<R: Read> Text<R> {
         if !self.begun {
             self.begun = true;
             self.look_at_mark();
+            let text = self.bytes();
+            self.ends_in_cr = memchr::memchr(b'\n', text).is_none() && memchr::memchr(b'\r', text).is_some();
+            self.end_lines(0);
+        } else {
+            self.end_lines(before);
         }
         Ok(count > 0)
+    }
+
+    /// Ends the lines from `from` on as all others do.
+    fn end_lines(&mut self, from: usize) {
+        if self.ends_in_cr {
+            self.buffer[from..].iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
+        }
     }
 
     fn look_at_mark(&mut self) {
@@ -138,6 +153,7 @@ impl<R: Read> Text<R> {
         self.ended = count < BLOCK;
         let before = self.buffer.len();
         decode(decoder, &self.raw[..count], self.ended, &mut self.buffer);
+        self.end_lines(before);
         Ok(self.buffer.len() > before || count > 0)
     }
 }

@@ -52,7 +52,7 @@ pub fn decode<'a>(bytes: &'a [u8], label: Option<&str>) -> Decoded<'a> {
         return as_utf8;
     }
     let guess = guess(bytes, true);
-    let chinese = if guess == BIG5 { [BIG5, GB18030] } else { [GB18030, BIG5] };
+    let chinese = if guess == BIG5 || looks_like_big5(bytes) { [BIG5, GB18030] } else { [GB18030, BIG5] };
     let candidates = declared.into_iter().chain(chinese).chain([guess]);
     let mut best = as_utf8;
     for encoding in candidates {
@@ -91,7 +91,32 @@ fn guess(bytes: &[u8], whole: bool) -> &'static Encoding {
 pub(super) fn of_sample(sample: &[u8], whole: bool) -> &'static Encoding {
     let guess = guess(sample, whole);
     // A few characters are little to guess by: what reads as Chinese without an error is Chinese.
-    if guess == BIG5 || !reads_as(GB18030, sample) { guess } else { GB18030 }
+    if guess != BIG5 && looks_like_big5(sample) && reads_as(BIG5, sample) {
+        BIG5
+    } else if guess == BIG5 || !reads_as(GB18030, sample) {
+        guess
+    } else {
+        GB18030
+    }
+}
+
+/// Whether the second bytes of characters are those of Big5: many are ASCII, which they hardly are in simplified Chinese, and
+/// none is between ASCII and 0xA1, where a fifth of the traditional characters of GBK have theirs.
+fn looks_like_big5(bytes: &[u8]) -> bool {
+    let (mut at, mut pairs, mut low) = (0, 0_usize, 0_usize);
+    while let Some(&[lead, trail]) = bytes.get(at..at + 2) {
+        if lead < 0x80 {
+            at += 1;
+            continue;
+        }
+        if !(0xa1..=0xf9).contains(&lead) || !matches!(trail, 0x40..=0x7e | 0xa1..=0xfe) {
+            return false;
+        }
+        pairs += 1;
+        low += usize::from(trail < 0x80);
+        at += 2;
+    }
+    pairs >= 8 && low * 5 >= pairs
 }
 
 /// Whether `sample` is text of `encoding` without an error; a character may be cut off at its end.
@@ -294,6 +319,14 @@ mod tests {
         assert!(
             decode(&big5[big5.iter().position(|byte| *byte == b'p').unwrap()..], Some("Big5")).text().contains("今天")
         );
+        // Nothing declares it: a bill of Hong Kong that Excel saved again, and the same in GBK.
+        let bill = "微信支付賬單明細，交易時間，交易類型，交易對方，商品，收支，金額，支付方式，當前狀態，交易單號，商戶單號，備註";
+        for encoding in [BIG5, GB18030] {
+            let (bytes, _, failed) = encoding.encode(bill);
+            assert!(!failed);
+            assert_eq!(decode(&bytes, None).text(), bill, "{}", encoding.name());
+            assert_eq!(of_sample(&bytes, true).name(), encoding.name());
+        }
         assert_eq!(decode(b"<meta charset=gbk>\xc1\xaa\xcd\xa8", None).text(), "<meta charset=gbk>联通");
         assert_eq!(charset_of("text/html; Charset=\"GBK\"; x=1"), Some("GBK"));
     }

@@ -13,6 +13,7 @@ pub struct Record {
     damaged: bool,
     quoted: bool,
     lines: u64,
+    counts_from_1904: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -93,6 +94,15 @@ impl Record {
         self.quoted
     }
 
+    /// Whether days are counted from 1904 in it, and not from 1900.
+    pub fn counts_from_1904(&self) -> bool {
+        self.counts_from_1904
+    }
+
+    pub(super) fn count_from_1904(&mut self, from_1904: bool) {
+        self.counts_from_1904 = from_1904;
+    }
+
     /// How many lines of the file it takes.
     pub fn lines(&self) -> u64 {
         self.lines
@@ -106,6 +116,7 @@ impl Record {
         self.damaged = false;
         self.quoted = false;
         self.lines = 1;
+        self.counts_from_1904 = false;
     }
 
     pub(super) fn mark_quoted(&mut self, lines: u64) {
@@ -156,7 +167,15 @@ impl Record {
 /// and other blanks.
 pub fn clean(cell: &str) -> &str {
     let bytes = cell.as_bytes();
-    let inner = if bytes.first() == Some(&b'`') { &cell[1..] } else { cell };
+    let inner = match bytes.first() {
+        Some(b'`') => &cell[1..],
+        // A blank behind the comma before.
+        Some(b' ' | b'\t') => {
+            let rest = cell.trim_start_matches([' ', '\t']);
+            rest.strip_prefix('`').unwrap_or(rest)
+        }
+        _ => cell,
+    };
     match (inner.as_bytes().first(), inner.as_bytes().last()) {
         // The usual cell has nothing to trim; non-ASCII edges may be blanks of other scripts.
         (Some(b'!'..=b'~'), Some(b'!'..=b'~')) | (None, _) => inner,
@@ -187,6 +206,7 @@ mod tests {
     fn cells_lose_what_the_platform_puts_around_them() {
         assert_eq!(clean("`0012"), "0012");
         assert_eq!(clean("`"), "");
+        assert_eq!((clean(" `0"), clean("\t`a b "), clean(" ` ")), ("0", "a b", ""));
         assert_eq!(clean(" \t4200001\t"), "4200001");
         assert_eq!(clean("\u{3000}商户消费\u{a0}"), "商户消费");
         assert_eq!(clean(""), "");

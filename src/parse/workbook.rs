@@ -34,18 +34,20 @@ pub fn is_ole(head: &[u8]) -> bool {
 /// An open workbook.
 pub struct Workbook<R: Read + Seek> {
     book: Book<R>,
-    /// Where cells may lead to the platform.
-    signs: LinkSigns,
+    /// What its parts say of it.
+    signs: Signs,
     /// Hyperlinks by sheet that calamine does not give.
     links: HashMap<String, CellLinks>,
     locator: String,
 }
 
-/// Where a workbook has links to the platform, as far as looking into its parts tells.
+/// What looking into the parts of a workbook tells: whether its cells may lead to the platform, and how it counts days.
 #[derive(Clone, Copy, Default)]
-struct LinkSigns {
+struct Signs {
     hyperlinks: bool,
     formulas: bool,
+    /// Days are counted from 1904.
+    from_1904: bool,
 }
 
 enum Book<R: Read + Seek> {
@@ -58,8 +60,8 @@ enum Book<R: Read + Seek> {
 /// What the parts of a ZIP say it is.
 enum Zipped {
     Ods,
-    Xlsb(LinkSigns),
-    Xlsx(LinkSigns),
+    Xlsb(Signs),
+    Xlsx(Signs),
 }
 
 impl<R: Read + Seek> Workbook<R> {
@@ -75,12 +77,13 @@ impl<R: Read + Seek> Workbook<R> {
         let mut head = Vec::new();
         reader.by_ref().take(8).read_to_end(&mut head).map_err(reading)?;
         reader.rewind().map_err(reading)?;
-        let mut signs = LinkSigns::default();
+        let mut signs = Signs::default();
         let mut links = HashMap::new();
         let book = if is_ole(&head) {
             workbook_size::check_xls(&mut reader, &locator)?;
             reader.rewind().map_err(reading)?;
-            let by_sheet = workbook_links::of_xls(&mut reader);
+            let (by_sheet, from_1904) = workbook_links::of_xls(&mut reader);
+            signs.from_1904 = from_1904;
             reader.rewind().map_err(reading)?;
             let book = Xls::new(reader).map_err(|error| broken().because(error))?;
             links.extend(book.sheet_names().into_iter().zip(by_sheet));
@@ -139,13 +142,13 @@ impl<R: Read + Seek> Workbook<R> {
                 let range = book.worksheet_range(name).map_err(|error| broken(error.into()))?;
                 let formulas = book.worksheet_formula(name).unwrap_or_default();
                 workbook_links::add_formulas(&mut links, &formulas);
-                Ok(SheetRows::Held(HeldRows { range, links, at: 0 }))
+                Ok(SheetRows::Held(HeldRows { range, links, from_1904: self.signs.from_1904, at: 0 }))
             }
             Book::Xls(book) => {
                 let range = book.worksheet_range(name).map_err(|error| broken(error.into()))?;
                 let formulas = book.worksheet_formula(name).unwrap_or_default();
                 workbook_links::add_formulas(&mut links, &formulas);
-                Ok(SheetRows::Held(HeldRows { range, links, at: 0 }))
+                Ok(SheetRows::Held(HeldRows { range, links, from_1904: self.signs.from_1904, at: 0 }))
             }
             Book::Xlsb(book) => {
                 if self.signs.formulas
@@ -157,7 +160,7 @@ impl<R: Read + Seek> Workbook<R> {
                 }
                 let mut cells = book.worksheet_cells_reader(name).map_err(|error| broken(error.into()))?;
                 let next: NextCell<'_> = Box::new(move || cells.next_cell().map_err(calamine::Error::from));
-                Ok(SheetRows::Streamed(StreamedRows::new(next, links, locator)))
+                Ok(SheetRows::Streamed(StreamedRows::new(next, links, self.signs.from_1904, locator)))
             }
             Book::Xlsx(book) => {
                 // What a damaged list of hyperlinks leads to is in the cells or nowhere; the cells are read all the same.
@@ -174,7 +177,7 @@ impl<R: Read + Seek> Workbook<R> {
                 }
                 let mut cells = book.worksheet_cells_reader(name).map_err(|error| broken(error.into()))?;
                 let next: NextCell<'_> = Box::new(move || cells.next_cell().map_err(calamine::Error::from));
-                Ok(SheetRows::Streamed(StreamedRows::new(next, links, locator)))
+                Ok(SheetRows::Streamed(StreamedRows::new(next, links, self.signs.from_1904, locator)))
             }
         }
     }
@@ -184,8 +187,8 @@ impl<R: Read + Seek> Workbook<R> {
 fn look_into_zip(reader: &mut (impl Read + Seek), locator: &str) -> Result<Zipped> {
     let broken = || Error::input("xlsx-open-failed").with("path", locator);
     let mut archive = ZipArchive::new(reader).map_err(|error| broken().because(error))?;
-    let mut kind = Zipped::Xlsx(LinkSigns::default());
-    let (mut relations, mut sheets) = (Vec::new(), Vec::new());
+    let mut kind = Zipped::Xlsx(Signs::default());
+    let (mut relations, mut sheets, mut book) = (Vec::new(), Vec::new(), Vec::new());
     for index in 0..archive.len() {
         let entry = archive.by_index_data(index).map_err(|error| broken().because(error))?;
         let name = entry.name_raw();
@@ -194,7 +197,8 @@ fn look_into_zip(reader: &mut (impl Read + Seek), locator: &str) -> Result<Zippe
             return Err(Error::input("xlsx-too-large").with("path", locator));
         }
         match name {
-            b"xl/workbook.bin" => kind = Zipped::Xlsb(LinkSigns::default()),
+            b"xl/workbook.xml" if entry.size() <= PART => book.push(index),
+            b"xl/workbook.bin" => kind = Zipped::Xlsb(Signs::default()),
             b"content.xml" if matches!(kind, Zipped::Xlsx(_)) => kind = Zipped::Ods,
             _ if name.starts_with(b"xl/worksheets/_rels/") && entry.size() <= PART => relations.push(index),
             _ if sheet && entry.size() <= PART => sheets.push(index),
@@ -218,6 +222,7 @@ fn look_into_zip(reader: &mut (impl Read + Seek), locator: &str) -> Result<Zippe
         Zipped::Xlsx(signs) => {
             signs.hyperlinks = holds(relations, &[b"mp.weixin.qq.com"]);
             signs.formulas = holds(sheets, &[b"HYPERLINK(", b"hyperlink("]);
+            signs.from_1904 = holds(book, &[b"date1904=\"1\"", b"date1904=\"true\""]);
         }
     }
     Ok(kind)
@@ -235,6 +240,7 @@ pub enum SheetRows<'a> {
 pub struct HeldRows {
     range: Range<Data>,
     links: CellLinks,
+    from_1904: bool,
     at: usize,
 }
 
@@ -255,6 +261,7 @@ impl Rows for HeldRows {
             self.at += 1;
             let Some(last) = cells.iter().rposition(|cell| *cell != Data::Empty) else { continue };
             record.begin(u64::from(top) + self.at as u64);
+            record.count_from_1904(self.from_1904);
             for _ in 0..left {
                 record.push("", false);
             }

@@ -140,15 +140,18 @@ fn repeated(start: &BytesStart<'_>, name: &str) -> u32 {
 }
 
 const BOUND_SHEET: u16 = 0x0085;
+const DATE_MODE: u16 = 0x0022;
 const END: u16 = 0x000a;
 const HYPERLINK: u16 = 0x01b8;
 
-/// Reads the hyperlinks of each sheet of an `.xls`, in the order of its sheets.
-pub(super) fn of_xls(reader: &mut (impl Read + Seek)) -> Vec<CellLinks> {
-    let Ok(mut container) = cfb::CompoundFile::open(reader) else { return Vec::new() };
+/// Reads the hyperlinks of each sheet of an `.xls`, in the order of its sheets; and whether it counts days from 1904.
+pub(super) fn of_xls(reader: &mut (impl Read + Seek)) -> (Vec<CellLinks>, bool) {
+    let nothing = (Vec::new(), false);
+    let Ok(mut container) = cfb::CompoundFile::open(reader) else { return nothing };
     let names = ["/Workbook", "/Book", "/WORKBOOK", "/BOOK"];
-    let Some(name) = names.into_iter().find(|name| container.is_stream(name)) else { return Vec::new() };
-    let Ok(stream) = container.open_stream(name) else { return Vec::new() };
+    let Some(name) = names.into_iter().find(|name| container.is_stream(name)) else { return nothing };
+    let Ok(stream) = container.open_stream(name) else { return nothing };
+    let mut from_1904 = false;
     let mut records = BufReader::with_capacity(64 * 1024, stream);
     let mut at = 0_u64;
     let mut begins: Vec<u64> = Vec::new();
@@ -160,12 +163,12 @@ pub(super) fn of_xls(reader: &mut (impl Read + Seek)) -> Vec<CellLinks> {
     loop {
         let mut head = [0; 4];
         if records.read_exact(&mut head).is_err() {
-            return sheets;
+            return (sheets, from_1904);
         }
         let kind = u16::from_le_bytes([head[0], head[1]]);
         body.resize(usize::from(u16::from_le_bytes([head[2], head[3]])), 0);
         if records.read_exact(&mut body).is_err() {
-            return sheets;
+            return (sheets, from_1904);
         }
         if let Some(index) = begins.iter().position(|begin| *begin == at) {
             sheet = Some(index);
@@ -178,6 +181,7 @@ pub(super) fn of_xls(reader: &mut (impl Read + Seek)) -> Vec<CellLinks> {
                     sheets.push(CellLinks::new());
                 }
             }
+            DATE_MODE => from_1904 = body.first() == Some(&1),
             END => sheet = None,
             HYPERLINK => {
                 if let (Some(links), Some((cell, address))) =

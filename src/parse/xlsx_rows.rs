@@ -20,12 +20,13 @@ pub struct StreamedRows<'a> {
     links: CellLinks,
     waiting: Option<Cell<DataRef<'a>>>,
     ended: bool,
+    from_1904: bool,
     locator: String,
 }
 
 impl<'a> StreamedRows<'a> {
-    pub(super) fn new(next: NextCell<'a>, links: CellLinks, locator: String) -> Self {
-        Self { next, links, waiting: None, ended: false, locator }
+    pub(super) fn new(next: NextCell<'a>, links: CellLinks, from_1904: bool, locator: String) -> Self {
+        Self { next, links, waiting: None, ended: false, from_1904, locator }
     }
 }
 
@@ -91,6 +92,7 @@ impl Rows for StreamedRows<'_> {
             match row {
                 None => {
                     record.begin(u64::from(at) + 1);
+                    record.count_from_1904(self.from_1904);
                     row = Some(at);
                 }
                 Some(row) if row != at => {
@@ -137,6 +139,13 @@ fn wall(time: &ExcelDateTime) -> Option<String> {
     // A float rarely hits the second exactly.
     let at = if millis >= 500 { at.checked_add(1.second()).ok()? } else { at };
     Some(at.strftime("%Y-%m-%d %H:%M:%S").to_string())
+}
+
+/// The serial number of a workbook that counts days from 1904 as one that counts from 1900.
+pub fn serial_from_1904(number: &str) -> Option<String> {
+    const DAYS_BETWEEN: f64 = 1462.0;
+    let serial: f64 = number.parse().ok().filter(|serial| (0.0..100_000.0).contains(serial))?;
+    Some((serial + DAYS_BETWEEN).to_string())
 }
 
 /// The wall time of a serial number that was read as a plain number (days since 1899-12-30).

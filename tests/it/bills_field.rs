@@ -542,6 +542,9 @@ fn times_are_read_in_every_form_or_named() {
         ("45717.7813", None),
         ("3/1/2025 18:45", None),
         ("3/31/2025 18:45", Some("2025-03-31T18:45:00+08:00")),
+        ("3/31/25 18:45", Some("2025-03-31T18:45:00+08:00")),
+        ("3/1/25 18:45", None),
+        ("25/3/13 18:45", None),
         ("2025/3/1 下午 6:45:06", Some("2025-03-01T18:45:06+08:00")),
         ("2025-03-01T18:45:06", Some("2025-03-01T18:45:06+08:00")),
         ("2025年3月1日 18:45", Some("2025-03-01T18:45:00+08:00")),
@@ -826,4 +829,57 @@ fn a_bill_that_lacks_something_is_a_gap_until_it_is_whole_or_kept() {
         let report = run.backup(&["--json", "--no-mirror"]).succeeds().json();
         assert!(!is_broken() && report["unreadable"] == 0, "{number}: {report}");
     }
+}
+
+/// A workbook of a Macintosh counts its days from 1904.
+#[test]
+fn days_are_counted_from_where_the_workbook_counts_them() {
+    for (from_1904, serial) in [(false, 45_717.75), (true, 44_255.75)] {
+        let mut workbook = Workbook::new();
+        let row = format!("0,商户消费,小店,茶,支出,¥1.00,零钱,支付成功,{},A1,/", number(1));
+        sheet(&mut workbook, "Sheet1", &bill(&[&row], "1笔 1.00", "0笔 0.00"));
+        workbook.worksheet_from_name("Sheet1").unwrap().write_number(15, 0, serial).unwrap();
+        let bytes = workbook.save_to_buffer().unwrap();
+        let mut from = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+        let mut to = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for index in 0..from.len() {
+            let mut part = from.by_index(index).unwrap();
+            let name = part.name().unwrap().into_owned();
+            let mut text = Vec::new();
+            std::io::Read::read_to_end(&mut part, &mut text).unwrap();
+            if from_1904 && name == "xl/workbook.xml" {
+                let xml = String::from_utf8(text).unwrap();
+                assert!(xml.contains("<workbookPr "));
+                text = xml.replace("<workbookPr ", "<workbookPr date1904=\"1\" ").into_bytes();
+            }
+            to.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            std::io::Write::write_all(&mut to, &text).unwrap();
+        }
+        let bench = Bench::new().bytes("账单.xlsx", to.finish().unwrap().into_inner());
+        let table = table(&bench);
+        assert_eq!(table[0]["time"], "2025-03-01T18:00:00+08:00", "{from_1904}: {:?}", bench.problems);
+    }
+}
+
+/// As people write them: blanks behind commas, in Big5, and with ends of lines of old programs.
+#[test]
+fn a_bill_is_the_same_in_every_spelling_of_its_text() {
+    let text = trade(
+        &[["SUCCESS", "CNY", "`1.00", "", "0.00"], ["SUCCESS", "CNY", "`2.00", "", "0.00"]],
+        "`2,`3.00,`0.00,`0.00,`0.12,`3.00,`0.00",
+    );
+    for text in [text.replace(",`", ", `"), text.replace('\n', "\r"), text.replace(",`", ",\t`")] {
+        let bench = Bench::new().bytes("1900000000All2025-03-05.csv", text);
+        let table = table(&bench);
+        assert_eq!((table.len(), sum(&table, "in"), bits(&bench)), (2, 300, 0), "{:?}", bench.problems);
+        assert!(table.iter().all(|row| row["currency"] == "CNY" && row["type"] == "JSAPI"));
+    }
+    let row = format!("2025-03-02 18:45:06,商戶消費,小店,茶,支出,10.00,零錢,支付成功,{},A2,/", number(2));
+    let header = "交易時間,交易類型,交易對方,商品,收/支,金額(元),支付方式,當前狀態,交易單號,商戶單號,備註";
+    let bill = format!("微信支付賬單明細\n共1筆記錄\n{header}\n{row}\n");
+    let (big5, _, failed) = encoding_rs::BIG5.encode(&bill);
+    assert!(!failed);
+    let bench = Bench::new().bytes("微信支付.csv", big5.into_owned());
+    let table = table(&bench);
+    assert_eq!((sum(&table, "out"), table[0]["type"].as_str()), (1000, "商戶消費"), "{:?}", bench.problems);
 }

@@ -160,9 +160,10 @@ fn linked_xls(address: &str) -> Vec<u8> {
 #[test]
 fn hyperlinks_of_old_workbooks_are_found_in_their_records() {
     let url = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA";
-    let sheets = workbook_links::of_xls(&mut Cursor::new(linked_xls(url)));
+    let (sheets, from_1904) = workbook_links::of_xls(&mut Cursor::new(linked_xls(url)));
+    assert!(!from_1904);
     let found: Vec<_> = sheets.iter().map(|links| links.get(&(2, 1)).map(|link| link.address.as_str())).collect();
     assert_eq!(found, [Some(url), None]);
-    let elsewhere = workbook_links::of_xls(&mut Cursor::new(linked_xls("https://example.com/")));
+    let (elsewhere, _) = workbook_links::of_xls(&mut Cursor::new(linked_xls("https://example.com/")));
     assert!(elsewhere.iter().all(CellLinks::is_empty));
 }
