@@ -55,8 +55,9 @@ fn read_tables(input: &Input, container: Container, sink: &mut Sink<'_>) -> Resu
         Ok(is_bill)
     })?;
     if !statements.is_empty() {
-        // A bill names the rows themselves.
-        tables::name_unread(Unread { damaged: 0, ..unread }, input, sink.out)?;
+        // Damaged rows are named one by one; a title in a single cell is no table.
+        let sheets = unread.sheets.into_iter().filter(|(_, cells)| *cells > 1).collect();
+        tables::name_unread(Unread { damaged: 0, sheets }, input, sink.out)?;
     }
     Ok(statements)
 }

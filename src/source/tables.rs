@@ -147,8 +147,8 @@ pub(super) fn each(
 /// What of a file's tables was not read.
 #[derive(Debug, Default)]
 pub(super) struct Unread {
-    /// Names of sheets that hold something and that nobody knows.
-    pub(super) sheets: Vec<String>,
+    /// Names of sheets that hold something and that nobody knows, with the number of filled cells, up to two rows of them.
+    pub(super) sheets: Vec<(String, usize)>,
     /// Rows with characters that could not be decoded.
     pub(super) damaged: u64,
 }
@@ -162,11 +162,10 @@ pub(super) fn each_known(
     let mut unread = Unread::default();
     each(input, container, |table, rows| {
         let mut seen = Seen { rows, cells: 0, damaged: 0 };
-        // A title in one cell is no table.
         let known = visit(table, &mut seen)?;
         unread.damaged += seen.damaged;
-        if !known && seen.cells > 1 && !table.is_empty() {
-            unread.sheets.push(table.to_owned());
+        if !known && seen.cells > 0 && !table.is_empty() {
+            unread.sheets.push((table.to_owned(), seen.cells));
         }
         Ok(true)
     })?;
@@ -179,7 +178,7 @@ pub(super) fn name_unread(unread: Unread, input: &Input, out: &mut dyn Out) -> R
         let error = Error::input("table-garbled").with("path", input.locator()).with("count", unread.damaged);
         out.item(Item::Problem(Problem::from_error(&error, input.locator())))?;
     }
-    unread.sheets.into_iter().try_for_each(|sheet| {
+    unread.sheets.into_iter().try_for_each(|(sheet, _)| {
         let remark = Problem::remark("table-sheet-unread", input.locator()).with("path", input.locator());
         out.item(Item::Problem(remark.with("sheet", sheet)))
     })
