@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use super::bill_amount::amount;
 use super::bill_layout::{Layout, Total};
-use super::bill_preamble::{Preamble, days_of_name};
-use super::bill_row::{RowReader, Sums};
+use super::bill_open::{Bill, Cells, Place, State, backticked};
+use super::bill_preamble::Preamble;
+use super::bill_row::RowReader;
 use super::table::{Record, Rows, clean, column_name};
 use crate::error::{Error, Kind, Result};
 use crate::model::Problem;
@@ -87,7 +88,7 @@ pub fn read(
                 if let Some(bill) = bill.take() {
                     reader.close(bill, out)?;
                 }
-                let opened = Bill::new(layout, &record, &reader, std::mem::take(&mut preamble));
+                let opened = Bill::new(layout, &record, reader.next_place(), std::mem::take(&mut preamble));
                 opened.greet(locator, out)?;
                 bill = Some(opened);
                 above = 0;
@@ -110,7 +111,7 @@ pub fn read(
                 if let Some(bill) = bill.take() {
                     reader.close(bill, out)?;
                 }
-                let mut opened = Bill::below(next, &reader, Preamble::default());
+                let mut opened = Bill::below(next, reader.next_place(), Preamble::default());
                 reader.record(&mut opened, &record, out)?;
                 bill = Some(opened);
             }
@@ -118,7 +119,7 @@ pub fn read(
             None => {
                 // The second header may be gone, with the heading left where it was.
                 if is_row && let Some(last) = reader.last.take_if(|last| last.fits(&record)) {
-                    let mut opened = Bill::below(last, &reader, std::mem::take(&mut preamble));
+                    let mut opened = Bill::below(last, reader.next_place(), std::mem::take(&mut preamble));
                     reader.record(&mut opened, &record, out)?;
                     bill = Some(opened);
                     continue;
@@ -139,25 +140,6 @@ pub fn read(
     reader.finish(out)
 }
 
-/// Where we are below the header.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    Rows,
-    Summary,
-    Behind,
-}
-
-/// What became of a row's cells.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Cells {
-    /// They are where they belong.
-    Whole,
-    /// They were put where they belong.
-    Moved,
-    /// Nobody can say where they belong.
-    Lost,
-}
-
 /// All bills of one table.
 struct Reader<'a> {
     container: Container,
@@ -169,227 +151,12 @@ struct Reader<'a> {
     last: Option<RowReader>,
 }
 
-/// One of them.
-struct Bill {
-    layout: &'static Layout,
-    reader: RowReader,
-    number: u16,
-    statement: Statement,
-    preamble: Preamble,
-    state: State,
-    summary: Vec<String>,
-    sums: Sums,
-    declared: Vec<(String, Total, String)>,
-}
-
-impl Bill {
-    fn new(layout: &'static Layout, header: &Record, file: &Reader<'_>, preamble: Preamble) -> Self {
-        Self::below(RowReader::new(layout, header), file, preamble)
-    }
-
-    fn below(reader: RowReader, file: &Reader<'_>, preamble: Preamble) -> Self {
-        let layout = reader.layout();
-        let name = match (layout.kind, file.container) {
-            (StatementKind::Personal, Container::Csv) => "personal-csv".to_owned(),
-            (StatementKind::Personal, Container::Xlsx) if preamble.says_zone => "personal-xlsx-2026".to_owned(),
-            (StatementKind::Personal, Container::Xlsx) => "personal-xlsx-2025".to_owned(),
-            (StatementKind::Trade, _) if matches!(reader.width(), 20 | 24 | 27 | 29) => {
-                format!("trade-{}", reader.width())
-            }
-            (StatementKind::Trade, _) => "trade".to_owned(),
-            (StatementKind::FundFlow, _) => "fund-flow".to_owned(),
-        };
-        let statement = Statement {
-            kind: layout.kind,
-            layout: name,
-            holder: preamble.holder.clone(),
-            from: preamble.from.clone(),
-            to: preamble.to.clone(),
-            made: preamble.made.clone(),
-            rows: 0,
-            declared: Vec::new(),
-            computed: Vec::new(),
-        };
-        Self {
-            layout,
-            reader,
-            number: u16::try_from(file.first + file.bills.len()).unwrap_or(u16::MAX),
-            statement,
-            declared: preamble.declared.clone(),
-            preamble,
-            state: State::Rows,
-            summary: Vec::new(),
-            sums: Sums::default(),
-        }
-    }
-
-    /// Says which columns we do not know, whose cells are kept all the same, and which are not there.
-    fn greet(&self, locator: &str, out: &mut dyn BillOut) -> Result<()> {
-        let unknown: Vec<&str> = self.reader.unknown().collect();
-        if !unknown.is_empty() {
-            out.problem(Problem::remark("bill-unknown-columns", locator).with("columns", unknown.join("、")))?;
-        }
-        let missing: Vec<Column> = self.reader.missing().collect();
-        if !missing.is_empty() {
-            // Without these no sum can be right.
-            let vital =
-                missing.iter().any(|column| matches!(column, Column::Direction | Column::Settled | Column::Refund));
-            let problem = if vital { Problem::incomplete } else { Problem::remark };
-            let columns: Vec<&str> = missing.into_iter().map(Column::title).collect();
-            out.problem(problem("bill-columns-missing", locator.to_owned()).with("columns", columns.join("、")))?;
-        }
-        Ok(())
-    }
-
-    /// Puts the cells of a row of text where they belong, by the layout: commas and quotes in names are not always quoted.
-    fn settle_cells(
-        &self,
-        rows: &mut dyn Rows,
-        divider: char,
-        record: &mut Record,
-        plain: &mut Record,
-    ) -> Result<Cells> {
-        let width = self.reader.width();
-        // Where every cell begins with a backtick, what begins without one goes on from the cell before.
-        if record.get(0).starts_with('`') && record.len() > width {
-            let cells = backticked(record);
-            if cells.len() == width {
-                plain.replace(record, cells);
-                std::mem::swap(record, plain);
-                return Ok(Cells::Moved);
-            }
-        }
-        if !record.is_quoted() && !self.has_surplus(record) {
-            return Ok(Cells::Whole);
-        }
-        if record.is_quoted() {
-            let fits = self.reader.fits(record);
-            if fits && record.lines() == 1 {
-                return Ok(Cells::Whole);
-            }
-            // A quote that closes in another row swallowed what lies between; one row of its own is the better reading.
-            if rows.look_plain(plain)? && plain.len() >= width {
-                if !self.has_surplus(plain) && self.reader.fits(plain) {
-                    rows.take_plain();
-                    let cells: Vec<String> = plain.iter().map(super::bill_align::unquote).collect();
-                    record.replace(plain, cells);
-                    return Ok(Cells::Moved);
-                }
-                if self.has_surplus(plain)
-                    && let Some(aligned) = self.reader.align(plain, divider)
-                {
-                    rows.take_plain();
-                    *record = aligned;
-                    return Ok(Cells::Moved);
-                }
-            }
-            if fits || !self.has_surplus(record) && record.lines() == 1 && record.len() < width {
-                return Ok(Cells::Whole);
-            }
-        }
-        if let Some(aligned) = self.has_surplus(record).then(|| self.reader.align(record, divider)).flatten() {
-            *record = aligned;
-            return Ok(Cells::Moved);
-        }
-        if record.is_quoted() && record.lines() > 1 {
-            // Only the first line is lost; the others are looked at on their own.
-            if rows.look_plain(plain)? {
-                rows.take_plain();
-                std::mem::swap(record, plain);
-            }
-            return Ok(Cells::Lost);
-        }
-        Ok(if self.has_surplus(record) { Cells::Lost } else { Cells::Whole })
-    }
-
-    /// Whether there is anything behind the last column.
-    fn has_surplus(&self, record: &Record) -> bool {
-        (self.reader.width()..record.len()).any(|index| !clean(record.get(index)).is_empty())
-    }
-
-    /// Holds the declared totals against the sums of the rows.
-    fn settle(&mut self, locator: &str, out: &mut dyn BillOut) -> Result<()> {
-        if self.declared.is_empty() {
-            // A merchant's totals stand at the end, where they are cut off with the rows before them. A person's stand
-            // above, and the table of the PDF has none.
-            let personal = self.layout.kind == StatementKind::Personal;
-            let problem = if personal { Problem::remark } else { Problem::incomplete };
-            out.problem(problem("bill-no-totals", locator.to_owned()).with("rows", self.sums.rows))?;
-        }
-        for (name, total, value) in std::mem::take(&mut self.declared) {
-            let computed = match total {
-                Total::Rows => Some(count(self.sums.rows)),
-                Total::RowsOf(direction) => {
-                    self.knows_directions().then(|| count(self.sums.rows_of[direction as usize]))
-                }
-                Total::Sum(column) => self.reader.has(column).then(|| self.sums.columns[column as usize]),
-                Total::SumOf(direction) => self.knows_directions().then(|| self.sums.amount_of[direction as usize]),
-            };
-            let show = |money: Money| match total {
-                Total::Rows | Total::RowsOf(_) => money.to_string().trim_end_matches(".00").to_owned(),
-                Total::Sum(_) | Total::SumOf(_) => money.to_string(),
-            };
-            let declared = amount(&value).map(|amount| amount.money);
-            let shown = declared.map_or_else(|| value.clone(), show);
-            if declared.is_none() {
-                let finding = Problem::finding("bill-total-unreadable", locator);
-                out.problem(finding.with("total", &name).with("declared", &shown))?;
-            }
-            if let Some(computed) = computed {
-                if declared.is_some_and(|declared| declared != computed) {
-                    let lacks_rows = total == Total::Rows && declared.is_some_and(|declared| declared > computed);
-                    let problem = if lacks_rows { Problem::incomplete } else { Problem::finding };
-                    let finding = problem("bill-total-differs", locator.to_owned());
-                    let finding = finding.with("total", &name).with("declared", &shown);
-                    out.problem(finding.with("computed", show(computed)))?;
-                }
-                self.statement.computed.push((name.clone(), show(computed)));
-            }
-            self.statement.declared.push((name, shown));
-        }
-        if self.sums.destroyed > 0 {
-            // Whether another bill has the numbers, the ledger knows.
-            let remark = Problem::remark("bill-numbers-destroyed", locator).with("count", self.sums.destroyed);
-            let (line, column, cell) = self.sums.first_destroyed.take().unwrap_or_default();
-            out.problem(remark.with("line", line).with("column", column).with("cell", cell))?;
-        }
-        if self.sums.realigned > 0 {
-            out.problem(Problem::remark("bill-cells-moved", locator).with("count", self.sums.realigned))?;
-        }
-        Ok(())
-    }
-
-    /// Whether the file says which way the money went.
-    fn knows_directions(&self) -> bool {
-        self.layout.kind == StatementKind::Trade || self.reader.has(Column::Direction)
-    }
-
-    /// The statement, with the days that its rows and its file's name give where it declares none.
-    fn into_statement(mut self, locator: &str) -> Statement {
-        self.statement.rows = self.sums.rows;
-        let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string());
-        let (from, to, made) = days_of_name(locator);
-        // Many days lie in one file under one name: it speaks for a bill that says nothing of itself.
-        let (from, to) = match self.layout.kind {
-            StatementKind::Personal => (day(from), day(to)),
-            _ if self.sums.rows == 0 => (day(from), day(to)),
-            _ => (None, None),
-        };
-        if self.statement.holder.is_none() {
-            self.statement.holder = self.sums.holder;
-        }
-        if self.preamble.from.is_none() {
-            self.statement.from = [from, self.sums.first_day].into_iter().flatten().min();
-        }
-        if self.preamble.to.is_none() {
-            self.statement.to = [to, self.sums.last_day].into_iter().flatten().max();
-        }
-        self.statement.made = self.statement.made.take().or(made).or_else(|| self.statement.to.clone());
-        self.statement
-    }
-}
-
 impl Reader<'_> {
+    /// Where the next bill of the table stands.
+    fn next_place(&self) -> Place {
+        Place { container: self.container, number: self.first + self.bills.len() }
+    }
+
     fn record(&mut self, bill: &mut Bill, record: &Record, out: &mut dyn BillOut) -> Result<()> {
         match bill.state {
             State::Summary => {
@@ -489,7 +256,7 @@ impl Reader<'_> {
             out.problem(Problem::incomplete("bill-table-missing", self.locator))?;
         }
         let reader = RowReader::new(Layout::personal(), &Record::default());
-        let mut bill = Bill::below(reader, self, preamble);
+        let mut bill = Bill::below(reader, self.next_place(), preamble);
         bill.declared.clear();
         self.bills.push(bill.into_statement(self.locator));
         Ok(())
@@ -514,25 +281,6 @@ fn is_total(record: &Record) -> bool {
     WORDS.iter().any(|word| first.starts_with(word))
 }
 
-/// The cells of a summary; where each begins with a backtick, what begins without one goes on from the cell before.
-fn backticked(record: &Record) -> Vec<String> {
-    let mut cells: Vec<String> = Vec::new();
-    let marked = record.get(0).starts_with('`');
-    for cell in record.iter() {
-        match cells.last_mut().filter(|_| marked && !cell.starts_with('`')) {
-            Some(last) => {
-                last.push(',');
-                last.push_str(cell);
-            }
-            None => cells.push(cell.to_owned()),
-        }
-    }
-    cells
-}
-
-fn count(rows: u64) -> Money {
-    i64::try_from(rows).ok().and_then(|rows| rows.checked_mul(100)).map_or(Money::ZERO, Money::from_fen)
-}
 #[cfg(test)]
 mod tests {
     use super::super::csv_rows::CsvRows;

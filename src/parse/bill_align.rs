@@ -190,7 +190,7 @@ pub(super) fn cell_fits(shape: Shape, cell: &str) -> bool {
     match shape {
         Shape::Free(_) => true,
         Shape::Time => super::bill_time::wall(cell, false, &mut String::new()).is_some(),
-        Shape::Direction => super::bill_row::direction_of(cell).is_some(),
+        Shape::Direction => super::bill_key::direction_of(cell).is_some(),
         Shape::Money => matches!(cell, "" | "/") || amount(cell).is_some(),
         Shape::Id => cell.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"'),
         Shape::Currency => {

@@ -5,12 +5,13 @@ use std::fmt::Write as _;
 
 use super::bill_align::{self, Aligned, Shape};
 use super::bill_amount::{Amount, amount, currency, currency_of_header};
+use super::bill_key::{direction, direction_of, key};
 use super::bill_layout::{Known, Layout, Reading};
 use super::bill_text::{canonical, is_destroyed, service_fee, status_refund, unescape};
 use super::bill_time::{Said, wall};
 use super::bill_words;
-use super::xlsx_rows::serial_from_1904;
 use super::table::{Record, clean, column_name};
+use super::xlsx_rows::serial_from_1904;
 use crate::model::money::Money;
 use crate::model::statement::{Column, Direction, Row, StatementKind};
 
@@ -380,78 +381,6 @@ fn widen(day: &str, sums: &mut Sums) {
     }
     if sums.last_day.as_deref().is_none_or(|last| day > last) {
         sums.last_day = Some(day.to_owned());
-    }
-}
-
-/// Which way the money of a row went, and in which column its amount stands.
-fn direction(kind: StatementKind, cells: &[&str; Column::COUNT]) -> (Direction, Column) {
-    if kind == StatementKind::Trade {
-        match cells[Column::Status as usize] {
-            "REFUND" => (Direction::Out, Column::Refund),
-            "REVOKED" if !cells[Column::RefundNo as usize].is_empty() => (Direction::Out, Column::Refund),
-            "REVOKED" => (Direction::Neutral, Column::Settled),
-            // A bill of refunds alone names each of them.
-            _ if !cells[Column::RefundNo as usize].is_empty() => (Direction::Out, Column::Refund),
-            _ => (Direction::In, Column::Settled),
-        }
-    } else {
-        let direction = direction_of(cells[Column::Direction as usize]);
-        (direction.unwrap_or(Direction::Neutral), Column::Amount)
-    }
-}
-
-/// The direction that `word` names, in any language of bills.
-pub(super) fn direction_of(word: &str) -> Option<Direction> {
-    match word {
-        "收入" => return Some(Direction::In),
-        "支出" => return Some(Direction::Out),
-        "/" | "其他" | "中性交易" | "" => return Some(Direction::Neutral),
-        _ => {}
-    }
-    match bill_words::plain(word).trim() {
-        "收入" | "收" | "入" | "转入" | "入账" | "income" | "in" | "received" | "receive" | "incoming" | "credit" => {
-            Some(Direction::In)
-        }
-        "支出" | "支" | "出" | "付" | "转出" | "出账" | "expense" | "expenses" | "expenditure" | "out" | "paid"
-        | "payment" | "outgoing" | "debit" => Some(Direction::Out),
-        "其它" | "其他" | "中性" | "中性交易" | "不计收支" | "neutral" | "other" | "others" | "neutraltransaction"
-        | "-" | "--" => Some(Direction::Neutral),
-        _ => None,
-    }
-}
-
-/// The identity of a row across files: the number of the refund, the transaction or the flow. What else may share one
-/// number (a payment and what is given back of it, a flow and its fee) is told apart behind a slash.
-fn key(kind: StatementKind, direction: Direction, cells: &[&str; Column::COUNT], key: &mut String) {
-    let number = |column: Column| cells[column as usize];
-    match kind {
-        StatementKind::Trade => {
-            let refund = number(Column::RefundNo);
-            key.push_str(if refund.is_empty() { number(Column::TransactionNo) } else { refund });
-            if refund.is_empty() && direction != Direction::In && !key.is_empty() {
-                key.push('/');
-                key.push_str(number(Column::Status));
-            }
-        }
-        StatementKind::FundFlow => {
-            let flow = number(Column::FlowNo);
-            for part in [flow, number(Column::TransactionNo), number(Column::Type)] {
-                if !key.is_empty() {
-                    key.push('/');
-                }
-                key.push_str(part);
-            }
-            if flow.is_empty() && number(Column::TransactionNo).is_empty() {
-                key.clear();
-            }
-        }
-        StatementKind::Personal => {
-            key.push_str(number(Column::TransactionNo));
-            if !key.is_empty() {
-                key.push('/');
-                key.push_str(direction.code());
-            }
-        }
     }
 }
 

@@ -5,7 +5,8 @@ use super::{ImportCx, Importer, Info, Input, Match, Out, Probe, getmsg, list};
 use crate::error::{Error, Result};
 use crate::model::{ArticleFields, ArticleUrl};
 use crate::parse::article_columns::{feed_number, numbers_of};
-use crate::parse::feed::{Entry, Feed as Parsed, is_feed, of_json, of_xml};
+use crate::parse::feed::{Entry, Feed as Parsed, is_feed, of_xml};
+use crate::parse::feed_json;
 use crate::parse::link_scan::article_of;
 use crate::parse::links::{decoded, has_link};
 use crate::parse::list::{List, Listed, cover, json_values};
@@ -58,7 +59,7 @@ impl Importer for Feed {
             if let Some(error) = broken {
                 list::problem(&list::broken(error, input.locator()), input.locator(), out)?;
             }
-            values.iter().find_map(of_json).unwrap_or_default()
+            values.iter().find_map(feed_json::read).unwrap_or_default()
         } else {
             of_xml(&text)
         };

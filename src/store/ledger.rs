@@ -7,6 +7,7 @@ mod merge;
 mod package;
 mod reconcile;
 mod run;
+mod sorted;
 
 use std::fs;
 use std::io::Write;

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::merge::{Head, cells};
 use super::reconcile::{Version, cell, same_time};
+use super::sorted::{Head, cells};
 use crate::model::Sha256;
 use crate::model::statement::{Column, StatementKind};
 

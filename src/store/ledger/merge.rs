@@ -1,22 +1,19 @@
 //! Merging runs: one row a transaction, whatever the number and order of the files it stands in.
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
-use std::collections::{BTreeMap, BinaryHeap};
-use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Seek as _, Write};
+use std::collections::BTreeMap;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use super::loose::Loose;
 use super::reconcile::{Difference, cell, reconcile};
-use super::run::{Packed, Run, prefix};
+use super::run::Run;
+use super::sorted::{Head, cells, each_group, sources};
 use crate::error::{Error, Result};
 use crate::model::Problem;
 use crate::model::money::Money;
 use crate::model::statement::{Column, StatementKind};
 
-/// So many sources are read side by side; more are merged in portions first.
-const FAN_IN: usize = 200;
 /// So many differing transactions are named.
 const NAMED: usize = 20;
 
@@ -79,145 +76,6 @@ pub(super) fn push_number(into: &mut Vec<u8>, number: u64) {
     into.extend_from_slice(&digits[at..]);
 }
 
-/// A sorted source of rows: a segment of a run, or a portion merged before, whose rows carry the number of their run.
-enum Source {
-    Segment(BufReader<io::Take<File>>, u32),
-    Portion(BufReader<File>),
-}
-
-impl Source {
-    /// The next row and the number of its run.
-    fn next(&mut self, row: &mut Packed) -> io::Result<Option<u32>> {
-        match self {
-            Self::Segment(reader, run) => Ok(row.read(reader)?.then_some(*run)),
-            Self::Portion(reader) => {
-                let mut run = [0; 4];
-                match reader.read_exact(&mut run) {
-                    Ok(()) => Ok(row.read(reader)?.then_some(u32::from_le_bytes(run))),
-                    Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
-                    Err(error) => Err(error),
-                }
-            }
-        }
-    }
-}
-
-/// The next row of one source.
-pub(super) struct Head {
-    pub(super) kind: StatementKind,
-    prefix: u128,
-    pub(super) row: Packed,
-    pub(super) run: u32,
-    source: usize,
-}
-
-impl Head {
-    fn same_transaction(&self, other: &Self) -> bool {
-        (self.kind, self.prefix) == (other.kind, other.prefix) && self.row.key() == other.row.key()
-    }
-}
-
-impl Ord for Head {
-    fn cmp(&self, other: &Self) -> Ordering {
-        (self.kind, self.prefix)
-            .cmp(&(other.kind, other.prefix))
-            .then_with(|| self.row.key().cmp(other.row.key()))
-            .then_with(|| self.row.identity().cmp(other.row.identity()))
-            .then_with(|| (self.run, self.row.place()).cmp(&(other.run, other.row.place())))
-            // The heap gives the greatest first.
-            .reverse()
-    }
-}
-
-impl PartialOrd for Head {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Head {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Head {}
-
-/// All rows of several sources, in order.
-struct Sorted<'a> {
-    runs: &'a [Run],
-    sources: Vec<Source>,
-    heads: BinaryHeap<Head>,
-    spare: Vec<Packed>,
-}
-
-impl<'a> Sorted<'a> {
-    fn new(runs: &'a [Run], sources: Vec<Source>) -> Result<Self> {
-        let mut sorted = Self { runs, sources, heads: BinaryHeap::new(), spare: Vec::new() };
-        for source in 0..sorted.sources.len() {
-            sorted.advance(source)?;
-        }
-        Ok(sorted)
-    }
-
-    fn advance(&mut self, source: usize) -> Result<()> {
-        let mut row = self.spare.pop().unwrap_or_default();
-        let run = self.sources[source].next(&mut row).map_err(|error| {
-            let path = match &self.sources[source] {
-                Source::Segment(_, run) => self.runs[*run as usize].path().display().to_string(),
-                Source::Portion(_) => "ledger".to_owned(),
-            };
-            Error::disk("ledger-run-broken", path, error)
-        })?;
-        if let Some(run) = run {
-            let prefix = prefix(row.key());
-            let kind = row.kind().unwrap_or(self.runs[run as usize].kind);
-            self.heads.push(Head { kind, prefix, row, run, source });
-        }
-        Ok(())
-    }
-
-    fn next(&mut self) -> Result<Option<Head>> {
-        let Some(head) = self.heads.pop() else { return Ok(None) };
-        self.advance(head.source)?;
-        Ok(Some(head))
-    }
-}
-
-/// The segments of those of `runs` that `wanted` takes, as sources; those beyond what is read side by side in portions.
-fn sources(runs: &[Run], scratch: &Path, wanted: impl Fn(&Run) -> bool) -> Result<Vec<Source>> {
-    let mut sources = Vec::new();
-    for (number, run) in runs.iter().enumerate().filter(|(_, run)| wanted(run)) {
-        for segment in 0..run.segments.len() {
-            if sources.len() == FAN_IN {
-                let portion = portion(runs, std::mem::take(&mut sources), scratch)?;
-                sources.push(portion);
-            }
-            sources.push(Source::Segment(run.segment(segment)?, u32::try_from(number).unwrap_or(u32::MAX)));
-        }
-    }
-    Ok(sources)
-}
-
-/// Visits every row of `sources`, those of one key together.
-fn each_group(runs: &[Run], sources: Vec<Source>, mut visit: impl FnMut(&mut Vec<Head>) -> Result<()>) -> Result<()> {
-    let mut sorted = Sorted::new(runs, sources)?;
-    let mut group: Vec<Head> = Vec::new();
-    loop {
-        let head = sorted.next()?;
-        if let Some(first) = group.first()
-            && !head.as_ref().is_some_and(|head| head.same_transaction(first))
-        {
-            visit(&mut group)?;
-            sorted.spare.extend(group.drain(..).map(|head| head.row));
-        }
-        match head {
-            Some(head) => group.push(head),
-            None => return Ok(()),
-        }
-    }
-}
-
 /// Merges `runs`, which stand in the order of their digests.
 pub(super) fn merge(runs: &[Run], scratch: &Path, out: &mut dyn Write) -> Result<LedgerReport> {
     // Rows without a number are few; which of them stand elsewhere with one must be known before the first is written.
@@ -269,20 +127,6 @@ pub(super) fn merge(runs: &[Run], scratch: &Path, out: &mut dyn Write) -> Result
     }
     writer.out.flush().map_err(|error| Error::disk("ledger-write-failed", "ledger.csv", error))?;
     Ok(writer.report)
-}
-
-/// Merges `sources` into one, in a file without a name.
-fn portion(runs: &[Run], sources: Vec<Source>, scratch: &Path) -> Result<Source> {
-    let failed = |error| Error::disk("ledger-write-failed", scratch.display(), error);
-    let mut writer = BufWriter::with_capacity(1024 * 1024, tempfile::tempfile_in(scratch).map_err(failed)?);
-    let mut sorted = Sorted::new(runs, sources)?;
-    while let Some(head) = sorted.next()? {
-        writer.write_all(&head.run.to_le_bytes()).and_then(|()| head.row.write(&mut writer)).map_err(failed)?;
-        sorted.spare.push(head.row);
-    }
-    let mut file = writer.into_inner().map_err(|error| failed(error.into_error()))?;
-    file.rewind().map_err(failed)?;
-    Ok(Source::Portion(BufReader::with_capacity(256 * 1024, file)))
 }
 
 /// Tells rows of one number apart, which come in the order of their cells: the first bears the number alone, the others
@@ -450,14 +294,4 @@ fn currency(identity: &[u8]) -> Cow<'_, str> {
         return String::from_utf8_lossy(cell);
     }
     Cow::Owned(cells(identity).into_iter().nth(index).unwrap_or_default())
-}
-
-/// The cells of a row that was written by [`push_cell`].
-pub(super) fn cells(line: &[u8]) -> Vec<String> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line);
-    let mut record = csv::ByteRecord::new();
-    match reader.read_byte_record(&mut record) {
-        Ok(true) => record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect(),
-        Ok(false) | Err(_) => Vec::new(),
-    }
 }

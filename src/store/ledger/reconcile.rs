@@ -1,8 +1,8 @@
 //! The rows of one number out of several bills: which of them are one row, which are that row as it was before, and which
 //! contradict each other.
 
-use super::merge::{Head, cells};
 use super::run::Run;
+use super::sorted::{Head, cells};
 use crate::model::statement::{Column, StatementKind};
 
 /// What one number comes to.

@@ -1,0 +1,283 @@
+//! A bill whose rows are being read: what its header and its preamble say, which cell is which, and its totals against what
+//! the rows add up to.
+
+use super::bill::{BillOut, Container};
+use super::bill_amount::amount;
+use super::bill_layout::{Layout, Total};
+use super::bill_preamble::{Preamble, days_of_name};
+use super::bill_row::{RowReader, Sums};
+use super::table::{Record, Rows, clean};
+use crate::error::Result;
+use crate::model::Problem;
+use crate::model::money::Money;
+use crate::model::statement::{Column, Statement, StatementKind};
+
+/// Where we are below the header.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    Rows,
+    Summary,
+    Behind,
+}
+
+/// What became of a row's cells.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cells {
+    /// They are where they belong.
+    Whole,
+    /// They were put where they belong.
+    Moved,
+    /// Nobody can say where they belong.
+    Lost,
+}
+
+/// Where a bill stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// What its rows came in.
+    pub(super) container: Container,
+    /// Its number in its file.
+    pub(super) number: usize,
+}
+
+/// One bill of a table.
+pub(super) struct Bill {
+    pub(super) layout: &'static Layout,
+    pub(super) reader: RowReader,
+    pub(super) number: u16,
+    pub(super) statement: Statement,
+    pub(super) preamble: Preamble,
+    pub(super) state: State,
+    pub(super) summary: Vec<String>,
+    pub(super) sums: Sums,
+    pub(super) declared: Vec<(String, Total, String)>,
+}
+
+impl Bill {
+    /// The bill below `header`: number `number` of its file.
+    pub(super) fn new(layout: &'static Layout, header: &Record, place: Place, preamble: Preamble) -> Self {
+        Self::below(RowReader::new(layout, header), place, preamble)
+    }
+
+    /// A bill whose rows are read as those of another.
+    pub(super) fn below(reader: RowReader, place: Place, preamble: Preamble) -> Self {
+        let layout = reader.layout();
+        let name = match (layout.kind, place.container) {
+            (StatementKind::Personal, Container::Csv) => "personal-csv".to_owned(),
+            (StatementKind::Personal, Container::Xlsx) if preamble.says_zone => "personal-xlsx-2026".to_owned(),
+            (StatementKind::Personal, Container::Xlsx) => "personal-xlsx-2025".to_owned(),
+            (StatementKind::Trade, _) if matches!(reader.width(), 20 | 24 | 27 | 29) => {
+                format!("trade-{}", reader.width())
+            }
+            (StatementKind::Trade, _) => "trade".to_owned(),
+            (StatementKind::FundFlow, _) => "fund-flow".to_owned(),
+        };
+        let statement = Statement {
+            kind: layout.kind,
+            layout: name,
+            holder: preamble.holder.clone(),
+            from: preamble.from.clone(),
+            to: preamble.to.clone(),
+            made: preamble.made.clone(),
+            rows: 0,
+            declared: Vec::new(),
+            computed: Vec::new(),
+        };
+        Self {
+            layout,
+            reader,
+            number: u16::try_from(place.number).unwrap_or(u16::MAX),
+            statement,
+            declared: preamble.declared.clone(),
+            preamble,
+            state: State::Rows,
+            summary: Vec::new(),
+            sums: Sums::default(),
+        }
+    }
+
+    /// Says which columns we do not know, whose cells are kept all the same, and which are not there.
+    pub(super) fn greet(&self, locator: &str, out: &mut dyn BillOut) -> Result<()> {
+        let unknown: Vec<&str> = self.reader.unknown().collect();
+        if !unknown.is_empty() {
+            out.problem(Problem::remark("bill-unknown-columns", locator).with("columns", unknown.join("、")))?;
+        }
+        let missing: Vec<Column> = self.reader.missing().collect();
+        if !missing.is_empty() {
+            // Without these no sum can be right.
+            let vital =
+                missing.iter().any(|column| matches!(column, Column::Direction | Column::Settled | Column::Refund));
+            let problem = if vital { Problem::incomplete } else { Problem::remark };
+            let columns: Vec<&str> = missing.into_iter().map(Column::title).collect();
+            out.problem(problem("bill-columns-missing", locator.to_owned()).with("columns", columns.join("、")))?;
+        }
+        Ok(())
+    }
+
+    /// Puts the cells of a row of text where they belong, by the layout: commas and quotes in names are not always quoted.
+    pub(super) fn settle_cells(
+        &self,
+        rows: &mut dyn Rows,
+        divider: char,
+        record: &mut Record,
+        plain: &mut Record,
+    ) -> Result<Cells> {
+        let width = self.reader.width();
+        // Where every cell begins with a backtick, what begins without one goes on from the cell before.
+        if record.get(0).starts_with('`') && record.len() > width {
+            let cells = backticked(record);
+            if cells.len() == width {
+                plain.replace(record, cells);
+                std::mem::swap(record, plain);
+                return Ok(Cells::Moved);
+            }
+        }
+        if !record.is_quoted() && !self.has_surplus(record) {
+            return Ok(Cells::Whole);
+        }
+        if record.is_quoted() {
+            let fits = self.reader.fits(record);
+            if fits && record.lines() == 1 {
+                return Ok(Cells::Whole);
+            }
+            // A quote that closes in another row swallowed what lies between; one row of its own is the better reading.
+            if rows.look_plain(plain)? && plain.len() >= width {
+                if !self.has_surplus(plain) && self.reader.fits(plain) {
+                    rows.take_plain();
+                    let cells: Vec<String> = plain.iter().map(super::bill_align::unquote).collect();
+                    record.replace(plain, cells);
+                    return Ok(Cells::Moved);
+                }
+                if self.has_surplus(plain)
+                    && let Some(aligned) = self.reader.align(plain, divider)
+                {
+                    rows.take_plain();
+                    *record = aligned;
+                    return Ok(Cells::Moved);
+                }
+            }
+            if fits || !self.has_surplus(record) && record.lines() == 1 && record.len() < width {
+                return Ok(Cells::Whole);
+            }
+        }
+        if let Some(aligned) = self.has_surplus(record).then(|| self.reader.align(record, divider)).flatten() {
+            *record = aligned;
+            return Ok(Cells::Moved);
+        }
+        if record.is_quoted() && record.lines() > 1 {
+            // Only the first line is lost; the others are looked at on their own.
+            if rows.look_plain(plain)? {
+                rows.take_plain();
+                std::mem::swap(record, plain);
+            }
+            return Ok(Cells::Lost);
+        }
+        Ok(if self.has_surplus(record) { Cells::Lost } else { Cells::Whole })
+    }
+
+    /// Whether there is anything behind the last column.
+    pub(super) fn has_surplus(&self, record: &Record) -> bool {
+        (self.reader.width()..record.len()).any(|index| !clean(record.get(index)).is_empty())
+    }
+
+    /// Holds the declared totals against the sums of the rows.
+    pub(super) fn settle(&mut self, locator: &str, out: &mut dyn BillOut) -> Result<()> {
+        if self.declared.is_empty() {
+            // A merchant's totals stand at the end, where they are cut off with the rows before them. A person's stand
+            // above, and the table of the PDF has none.
+            let personal = self.layout.kind == StatementKind::Personal;
+            let problem = if personal { Problem::remark } else { Problem::incomplete };
+            out.problem(problem("bill-no-totals", locator.to_owned()).with("rows", self.sums.rows))?;
+        }
+        for (name, total, value) in std::mem::take(&mut self.declared) {
+            let computed = match total {
+                Total::Rows => Some(count(self.sums.rows)),
+                Total::RowsOf(direction) => {
+                    self.knows_directions().then(|| count(self.sums.rows_of[direction as usize]))
+                }
+                Total::Sum(column) => self.reader.has(column).then(|| self.sums.columns[column as usize]),
+                Total::SumOf(direction) => self.knows_directions().then(|| self.sums.amount_of[direction as usize]),
+            };
+            let show = |money: Money| match total {
+                Total::Rows | Total::RowsOf(_) => money.to_string().trim_end_matches(".00").to_owned(),
+                Total::Sum(_) | Total::SumOf(_) => money.to_string(),
+            };
+            let declared = amount(&value).map(|amount| amount.money);
+            let shown = declared.map_or_else(|| value.clone(), show);
+            if declared.is_none() {
+                let finding = Problem::finding("bill-total-unreadable", locator);
+                out.problem(finding.with("total", &name).with("declared", &shown))?;
+            }
+            if let Some(computed) = computed {
+                if declared.is_some_and(|declared| declared != computed) {
+                    let lacks_rows = total == Total::Rows && declared.is_some_and(|declared| declared > computed);
+                    let problem = if lacks_rows { Problem::incomplete } else { Problem::finding };
+                    let finding = problem("bill-total-differs", locator.to_owned());
+                    let finding = finding.with("total", &name).with("declared", &shown);
+                    out.problem(finding.with("computed", show(computed)))?;
+                }
+                self.statement.computed.push((name.clone(), show(computed)));
+            }
+            self.statement.declared.push((name, shown));
+        }
+        if self.sums.destroyed > 0 {
+            // Whether another bill has the numbers, the ledger knows.
+            let remark = Problem::remark("bill-numbers-destroyed", locator).with("count", self.sums.destroyed);
+            let (line, column, cell) = self.sums.first_destroyed.take().unwrap_or_default();
+            out.problem(remark.with("line", line).with("column", column).with("cell", cell))?;
+        }
+        if self.sums.realigned > 0 {
+            out.problem(Problem::remark("bill-cells-moved", locator).with("count", self.sums.realigned))?;
+        }
+        Ok(())
+    }
+
+    /// Whether the file says which way the money went.
+    fn knows_directions(&self) -> bool {
+        self.layout.kind == StatementKind::Trade || self.reader.has(Column::Direction)
+    }
+
+    /// The statement, with the days that its rows and its file's name give where it declares none.
+    pub(super) fn into_statement(mut self, locator: &str) -> Statement {
+        self.statement.rows = self.sums.rows;
+        let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string());
+        let (from, to, made) = days_of_name(locator);
+        // Many days lie in one file under one name: it speaks for a bill that says nothing of itself.
+        let (from, to) = match self.layout.kind {
+            StatementKind::Personal => (day(from), day(to)),
+            _ if self.sums.rows == 0 => (day(from), day(to)),
+            _ => (None, None),
+        };
+        if self.statement.holder.is_none() {
+            self.statement.holder = self.sums.holder;
+        }
+        if self.preamble.from.is_none() {
+            self.statement.from = [from, self.sums.first_day].into_iter().flatten().min();
+        }
+        if self.preamble.to.is_none() {
+            self.statement.to = [to, self.sums.last_day].into_iter().flatten().max();
+        }
+        self.statement.made = self.statement.made.take().or(made).or_else(|| self.statement.to.clone());
+        self.statement
+    }
+}
+
+fn count(rows: u64) -> Money {
+    i64::try_from(rows).ok().and_then(|rows| rows.checked_mul(100)).map_or(Money::ZERO, Money::from_fen)
+}
+
+/// The cells of a summary; where each begins with a backtick, what begins without one goes on from the cell before.
+pub(super) fn backticked(record: &Record) -> Vec<String> {
+    let mut cells: Vec<String> = Vec::new();
+    let marked = record.get(0).starts_with('`');
+    for cell in record.iter() {
+        match cells.last_mut().filter(|_| marked && !cell.starts_with('`')) {
+            Some(last) => {
+                last.push(',');
+                last.push_str(cell);
+            }
+            None => cells.push(cell.to_owned()),
+        }
+    }
+    cells
+}

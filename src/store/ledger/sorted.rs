@@ -1,0 +1,182 @@
+//! Rows of many runs in one order, those of one number together. More runs than are read side by side are merged in portions
+//! first.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read, Seek as _, Write as _};
+use std::path::Path;
+
+use super::run::{Packed, Run, prefix};
+use crate::error::{Error, Result};
+use crate::model::statement::StatementKind;
+
+/// So many sources are read side by side; more are merged in portions first.
+const FAN_IN: usize = 200;
+
+/// A sorted source of rows: a segment of a run, or a portion merged before, whose rows carry the number of their run.
+pub(super) enum Source {
+    Segment(BufReader<io::Take<File>>, u32),
+    Portion(BufReader<File>),
+}
+
+impl Source {
+    /// The next row and the number of its run.
+    fn next(&mut self, row: &mut Packed) -> io::Result<Option<u32>> {
+        match self {
+            Self::Segment(reader, run) => Ok(row.read(reader)?.then_some(*run)),
+            Self::Portion(reader) => {
+                let mut run = [0; 4];
+                match reader.read_exact(&mut run) {
+                    Ok(()) => Ok(row.read(reader)?.then_some(u32::from_le_bytes(run))),
+                    Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
+                    Err(error) => Err(error),
+                }
+            }
+        }
+    }
+}
+
+/// The next row of one source.
+pub(super) struct Head {
+    pub(super) kind: StatementKind,
+    prefix: u128,
+    pub(super) row: Packed,
+    pub(super) run: u32,
+    source: usize,
+}
+
+impl Head {
+    fn same_transaction(&self, other: &Self) -> bool {
+        (self.kind, self.prefix) == (other.kind, other.prefix) && self.row.key() == other.row.key()
+    }
+}
+
+impl Ord for Head {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.kind, self.prefix)
+            .cmp(&(other.kind, other.prefix))
+            .then_with(|| self.row.key().cmp(other.row.key()))
+            .then_with(|| self.row.identity().cmp(other.row.identity()))
+            .then_with(|| (self.run, self.row.place()).cmp(&(other.run, other.row.place())))
+            // The heap gives the greatest first.
+            .reverse()
+    }
+}
+
+impl PartialOrd for Head {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Head {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Head {}
+
+/// All rows of several sources, in order.
+struct Sorted<'a> {
+    runs: &'a [Run],
+    sources: Vec<Source>,
+    heads: BinaryHeap<Head>,
+    spare: Vec<Packed>,
+}
+
+impl<'a> Sorted<'a> {
+    fn new(runs: &'a [Run], sources: Vec<Source>) -> Result<Self> {
+        let mut sorted = Self { runs, sources, heads: BinaryHeap::new(), spare: Vec::new() };
+        for source in 0..sorted.sources.len() {
+            sorted.advance(source)?;
+        }
+        Ok(sorted)
+    }
+
+    fn advance(&mut self, source: usize) -> Result<()> {
+        let mut row = self.spare.pop().unwrap_or_default();
+        let run = self.sources[source].next(&mut row).map_err(|error| {
+            let path = match &self.sources[source] {
+                Source::Segment(_, run) => self.runs[*run as usize].path().display().to_string(),
+                Source::Portion(_) => "ledger".to_owned(),
+            };
+            Error::disk("ledger-run-broken", path, error)
+        })?;
+        if let Some(run) = run {
+            let prefix = prefix(row.key());
+            let kind = row.kind().unwrap_or(self.runs[run as usize].kind);
+            self.heads.push(Head { kind, prefix, row, run, source });
+        }
+        Ok(())
+    }
+
+    fn next(&mut self) -> Result<Option<Head>> {
+        let Some(head) = self.heads.pop() else { return Ok(None) };
+        self.advance(head.source)?;
+        Ok(Some(head))
+    }
+}
+
+/// The segments of those of `runs` that `wanted` takes, as sources; those beyond what is read side by side in portions.
+pub(super) fn sources(runs: &[Run], scratch: &Path, wanted: impl Fn(&Run) -> bool) -> Result<Vec<Source>> {
+    let mut sources = Vec::new();
+    for (number, run) in runs.iter().enumerate().filter(|(_, run)| wanted(run)) {
+        for segment in 0..run.segments.len() {
+            if sources.len() == FAN_IN {
+                let portion = portion(runs, std::mem::take(&mut sources), scratch)?;
+                sources.push(portion);
+            }
+            sources.push(Source::Segment(run.segment(segment)?, u32::try_from(number).unwrap_or(u32::MAX)));
+        }
+    }
+    Ok(sources)
+}
+
+/// Visits every row of `sources`, those of one key together.
+pub(super) fn each_group(
+    runs: &[Run],
+    sources: Vec<Source>,
+    mut visit: impl FnMut(&mut Vec<Head>) -> Result<()>,
+) -> Result<()> {
+    let mut sorted = Sorted::new(runs, sources)?;
+    let mut group: Vec<Head> = Vec::new();
+    loop {
+        let head = sorted.next()?;
+        if let Some(first) = group.first()
+            && !head.as_ref().is_some_and(|head| head.same_transaction(first))
+        {
+            visit(&mut group)?;
+            sorted.spare.extend(group.drain(..).map(|head| head.row));
+        }
+        match head {
+            Some(head) => group.push(head),
+            None => return Ok(()),
+        }
+    }
+}
+
+/// Merges `sources` into one, in a file without a name.
+fn portion(runs: &[Run], sources: Vec<Source>, scratch: &Path) -> Result<Source> {
+    let failed = |error| Error::disk("ledger-write-failed", scratch.display(), error);
+    let mut writer = BufWriter::with_capacity(1024 * 1024, tempfile::tempfile_in(scratch).map_err(failed)?);
+    let mut sorted = Sorted::new(runs, sources)?;
+    while let Some(head) = sorted.next()? {
+        writer.write_all(&head.run.to_le_bytes()).and_then(|()| head.row.write(&mut writer)).map_err(failed)?;
+        sorted.spare.push(head.row);
+    }
+    let mut file = writer.into_inner().map_err(|error| failed(error.into_error()))?;
+    file.rewind().map_err(failed)?;
+    Ok(Source::Portion(BufReader::with_capacity(256 * 1024, file)))
+}
+
+/// The cells of a row that was written by [`push_cell`].
+pub(super) fn cells(line: &[u8]) -> Vec<String> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line);
+    let mut record = csv::ByteRecord::new();
+    match reader.read_byte_record(&mut record) {
+        Ok(true) => record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect(),
+        Ok(false) | Err(_) => Vec::new(),
+    }
+}
