@@ -271,7 +271,7 @@ pub(super) fn backticked(record: &Record) -> Vec<String> {
     let mut cells: Vec<String> = Vec::new();
     let marked = record.get(0).starts_with('`');
     for cell in record.iter() {
-        match cells.last_mut().filter(|_| marked && !cell.starts_with('`')) {
+        match cells.last_mut().filter(|_| marked && !cell.trim_start().starts_with('`')) {
             Some(last) => {
                 last.push(',');
                 last.push_str(cell);

@@ -197,14 +197,14 @@ fn date_of(parts: &[&str], numbers: &[u32]) -> Option<(u32, u32, u32)> {
     }
 }
 
-/// The same of a year of two digits: the one reading that is a day of a year with bills (`3/13/25`).
+/// The same of a year of two digits, where only one order of the three is a day (`3/13/25`).
 fn date_of_short_year(numbers: &[u32]) -> Option<(u32, u32, u32)> {
     let [a, b, c] = numbers else { return None };
     let mut found = [(*a, *b, *c), (*c, *a, *b), (*c, *b, *a)].into_iter().filter_map(|(year, month, day)| {
         let year = 2000 + year;
         let number = |number: u32| i8::try_from(number).ok();
         let is_day = jiff::civil::Date::new(i16::try_from(year).ok()?, number(month)?, number(day)?).is_ok();
-        ((2013..2040).contains(&year) && is_day).then_some((year, month, day))
+        is_day.then_some((year, month, day))
     });
     let first = found.next()?;
     found.all(|other| other == first).then_some(first)

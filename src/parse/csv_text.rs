@@ -93,14 +93,14 @@ impl<R: Read> Text<R> {
         let count = read_full(&mut self.reader, &mut self.buffer[before..])?;
         self.buffer.truncate(before + count);
         self.ended = count < BLOCK;
-        if !self.begun {
+        if self.begun {
+            self.end_lines(before);
+        } else {
             self.begun = true;
             self.look_at_mark();
             let text = self.bytes();
             self.ends_in_cr = memchr::memchr(b'\n', text).is_none() && memchr::memchr(b'\r', text).is_some();
             self.end_lines(0);
-        } else {
-            self.end_lines(before);
         }
         Ok(count > 0)
     }
