@@ -757,7 +757,8 @@ fn one_bill_alone_is_not_everything() {
     assert_eq!(report["gaps"]["not_held"], 2, "{report}");
     let ready = liudi(&["ready", "--json"]).json().to_string();
     for days in [before, after] {
-        assert!(gaps().contains(days) && ready.contains(&format!("wxpay_personal_bill:{days}")), "{days}: {}", gaps());
+        let named = liudi(&["gaps", "--json"]).succeeds().json().to_string();
+        assert!(named.contains(days) && ready.contains(&format!("wxpay_personal_bill:{days}")), "{days}: {named}");
     }
     assert!(!gaps().contains("personal_first_trade"));
 }
