@@ -3,7 +3,8 @@
 //! that the file is named after. Of two exports of one collection the later document counts, and the older is kept
 //! beside it as a version.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
+use std::collections::hash_map::{Entry, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{BufRead as _, BufReader, Read as _};
 
@@ -93,7 +94,8 @@ pub(super) fn documents(input: &Input, evidence: EvidenceId, out: &mut dyn Out) 
         is_answer: input.received().is_some(),
         day: day_of(stem),
         modified: input.modified(),
-        seen: HashMap::new(),
+        first: HashMap::new(),
+        further: HashMap::new(),
         read: DocumentsRead::default(),
         out,
     };
@@ -123,8 +125,10 @@ struct Rows<'a> {
     day: Option<Time>,
     /// When the file was last changed.
     modified: Option<Time>,
-    /// The contents of each id so far, by hash: two documents of one id are told apart by their order.
-    seen: HashMap<u64, Vec<u64>>,
+    /// The content of the first document of each id, by hash: sixteen bytes a document, since exports have millions.
+    first: HashMap<u64, u64>,
+    /// The contents of the further documents of an id, by hash, in their order, by which they are told apart.
+    further: HashMap<u64, Vec<u64>>,
     read: DocumentsRead,
     out: &'a mut dyn Out,
 }
@@ -162,25 +166,40 @@ impl Rows<'_> {
             Some(_) => key_of(&fields, &["_id"]),
             None => content_key(&fields),
         };
-        let (name, content) = (hash(&key), hash(&content_key(&fields)));
-        let contents = self.seen.entry(name).or_default();
-        if contents.contains(&content) {
+        let Some(place) = self.place_of(hash(&key), hash(&content_key(&fields))) else {
             // The same document once more.
             return Ok(());
-        }
-        contents.push(content);
-        let count = contents.len();
-        let key = if count == 1 {
+        };
+        let key = if place == 1 {
             key
         } else {
             self.read.repeated += 1;
             self.read.first_repeated.get_or_insert_with(|| key.clone());
-            format!("{key}#{count}")
+            format!("{key}#{place}")
         };
         let changed = || CHANGED.iter().find_map(|name| fields.get(*name)).and_then(time_in);
         let as_of = self.day.or_else(changed).or(self.modified);
         let row = DataRow::new(Dataset::Cloud, self.table, key, fields).at(as_of);
         self.out.item(Item::Row(if self.is_answer { row.from_api() } else { row }, self.evidence))
+    }
+
+    /// Counts a document among those of its id. `None`: one of the same content was met before.
+    fn place_of(&mut self, id: u64, content: u64) -> Option<usize> {
+        match self.first.entry(id) {
+            Entry::Vacant(entry) => {
+                entry.insert(content);
+                Some(1)
+            }
+            Entry::Occupied(entry) if *entry.get() == content => None,
+            Entry::Occupied(_) => {
+                let contents = self.further.entry(id).or_default();
+                if contents.contains(&content) {
+                    return None;
+                }
+                contents.push(content);
+                Some(contents.len() + 1)
+            }
+        }
     }
 }
 
