@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! cargo run --example platform -- [verified|unverified|personal] [ARTICLES] [ADDRESS] [MEGABYTES]  a film of that size
-//! cargo run --example platform -- merchant [FOLDER] [ADDRESS] [ORDERS]   keys go into FOLDER; so many orders yesterday
+//! cargo run --example platform -- merchant [FOLDER] [ADDRESS] [ORDERS]   keys go into FOLDER; so many orders two days ago
 //! cargo run --example platform -- mini [DOCUMENTS] [ADDRESS]             so many in a collection of the cloud
 //! ```
 //!
@@ -70,7 +70,8 @@ fn now() -> jiff::Zoned {
 fn serve_merchant(platform: &Platform, folder: &std::path::Path, orders: Option<u64>) {
     let mut virtual_one = Merchant::new(&now().strftime("%Y-%m-%d %H:%M:%S").to_string());
     if let Some(orders) = orders {
-        virtual_one = virtual_one.busy_on(now().date().yesterday().unwrap(), orders);
+        // Yesterday's bill is not there before ten in the morning.
+        virtual_one = virtual_one.busy_on(now().date().yesterday().unwrap().yesterday().unwrap(), orders);
     }
     let key = folder.join("apiclient_key.pem");
     std::fs::write(&key, virtual_one.key.private_pem()).unwrap();
