@@ -62,6 +62,7 @@ pub fn read(
     let mut reader = Reader { container, locator, first, bills: Vec::new(), problems: BTreeMap::new(), last: None };
     let mut preamble = Preamble::default();
     let mut above = 0;
+    let mut table = None;
     let mut bill: Option<Bill> = None;
     while rows.next_row(&mut record)? {
         if let Some(open) = &bill
@@ -92,6 +93,7 @@ pub fn read(
                 opened.greet(locator, out)?;
                 bill = Some(opened);
                 above = 0;
+                table = None;
                 continue;
             }
         }
@@ -124,6 +126,9 @@ pub fn read(
                     bill = Some(opened);
                     continue;
                 }
+                if table.is_none() && preamble.is_bill() {
+                    table = header_in(&record);
+                }
                 preamble.row(&record);
                 above += 1;
                 if above > HEADER_WITHIN && reader.bills.is_empty() {
@@ -134,7 +139,7 @@ pub fn read(
     }
     match bill {
         Some(bill) => reader.close(bill, out)?,
-        None if preamble.is_bill() => reader.without_header(preamble, out)?,
+        None if preamble.is_bill() => reader.without_header(preamble, table, out)?,
         None => {}
     }
     reader.finish(out)
@@ -241,24 +246,45 @@ impl Reader<'_> {
     }
 
     fn close(&mut self, mut bill: Bill, out: &mut dyn BillOut) -> Result<()> {
+        let is_hollow = bill.is_hollow();
+        if is_hollow && bill.declared.is_empty() && bill.layout.kind == StatementKind::Personal {
+            out.problem(Problem::incomplete("bill-without-rows", self.locator))?;
+        }
         bill.settle(self.locator, out)?;
-        self.bills.push(bill.into_statement(self.locator));
+        let mut statement = bill.into_statement(self.locator);
+        if is_hollow {
+            (statement.from, statement.to) = (None, None);
+        }
+        self.bills.push(statement);
         Ok(())
     }
 
-    /// A person's bill of which there is only the heading: there were no trades, or the table is gone.
-    fn without_header(&mut self, preamble: Preamble, out: &mut dyn BillOut) -> Result<()> {
-        let rows = preamble.declared.iter().find(|(_, total, _)| *total == Total::Rows);
-        let rows = rows.and_then(|(_, _, count)| amount(count)).map(|amount| amount.money);
-        if rows == Some(Money::ZERO) {
-            out.problem(Problem::remark("bill-empty", self.locator))?;
-        } else {
-            out.problem(Problem::incomplete("bill-table-missing", self.locator))?;
-        }
+    /// A person's bill of which there is only the heading: there were no trades, or the table is gone, or begins with
+    /// names of columns (`table`) that are not those of a bill.
+    fn without_header(
+        &mut self,
+        preamble: Preamble,
+        table: Option<(u64, String)>,
+        out: &mut dyn BillOut,
+    ) -> Result<()> {
         let reader = RowReader::new(Layout::personal(), &Record::default());
         let mut bill = Bill::below(reader, self.next_place(), preamble);
+        let is_hollow = bill.is_hollow();
         bill.declared.clear();
-        self.bills.push(bill.into_statement(self.locator));
+        let mut statement = bill.into_statement(self.locator);
+        if is_hollow {
+            out.problem(match table {
+                Some((line, columns)) => {
+                    let problem = Problem::incomplete("bill-columns-unknown", format!("{}:{line}", self.locator));
+                    problem.with("columns", columns)
+                }
+                None => Problem::incomplete("bill-table-missing", self.locator),
+            })?;
+            (statement.from, statement.to) = (None, None);
+        } else {
+            out.problem(Problem::remark("bill-empty", self.locator))?;
+        }
+        self.bills.push(statement);
         Ok(())
     }
 
@@ -271,6 +297,13 @@ impl Reader<'_> {
         }
         Ok(self.bills)
     }
+}
+
+/// The line and the cells of a row that may be the header of a table: no line of a heading has so many.
+fn header_in(record: &Record) -> Option<(u64, String)> {
+    let cells: Vec<&str> = record.iter().map(clean).filter(|cell| !cell.is_empty()).collect();
+    let columns: String = cells.join("、").chars().take(200).collect();
+    (cells.len() >= 5).then(|| (record.line(), columns))
 }
 
 /// Whether a row that is no transaction is a person's own line of totals: nothing is missing by it.

@@ -257,6 +257,13 @@ static FUND_FLOW: Layout = Layout {
 
 static LAYOUTS: [&Layout; 3] = [&FUND_FLOW, &TRADE, &PERSONAL];
 
+/// Whether what stands in brackets behind the header of amounts names another unit than the currency's own: no bill of the
+/// platform does, and its cells are not what they would be taken for.
+fn is_other_unit(said: &str) -> bool {
+    said.contains(['万', '千', '百', '亿', '角', '分'])
+        || ["cent", "fen", "thousand"].iter().any(|unit| said.contains(unit))
+}
+
 /// A bill of which the preamble says that it is a person's needs no more columns than these to be one.
 const FEWEST_NAMED: usize = 4;
 
@@ -288,9 +295,10 @@ impl Layout {
 
     /// The known column that `header`, in the form of [`name`], names.
     pub(super) fn column(&'static self, header: &str) -> Option<&'static Known> {
-        let bare = header.split('(').next().unwrap_or(header);
+        let (bare, said) = header.split_once('(').unwrap_or((header, ""));
         let exact = self.columns.iter().find(|known| known.names.contains(&header));
-        exact.or_else(|| self.columns.iter().find(|known| !bare.is_empty() && known.names.contains(&bare)))
+        let found = exact.or_else(|| self.columns.iter().find(|known| !bare.is_empty() && known.names.contains(&bare)));
+        found.filter(|known| known.reading != Reading::Money || !is_other_unit(said))
     }
 
     /// Whether `cell`, the first of a row, begins the summary.

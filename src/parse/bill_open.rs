@@ -5,7 +5,7 @@ use super::bill::{BillOut, Container};
 use super::bill_amount::amount;
 use super::bill_layout::{Layout, Total};
 use super::bill_preamble::{Preamble, days_of_name};
-use super::bill_row::{RowReader, Sums};
+use super::bill_row::{CurrencySums, RowReader, Sums};
 use super::table::{Record, Rows, clean};
 use crate::error::Result;
 use crate::model::Problem;
@@ -190,14 +190,6 @@ impl Bill {
             out.problem(problem("bill-no-totals", locator.to_owned()).with("rows", self.sums.rows))?;
         }
         for (name, total, value) in std::mem::take(&mut self.declared) {
-            let computed = match total {
-                Total::Rows => Some(count(self.sums.rows)),
-                Total::RowsOf(direction) => {
-                    self.knows_directions().then(|| count(self.sums.rows_of[direction as usize]))
-                }
-                Total::Sum(column) => self.reader.has(column).then(|| self.sums.columns[column as usize]),
-                Total::SumOf(direction) => self.knows_directions().then(|| self.sums.amount_of[direction as usize]),
-            };
             let show = |money: Money| match total {
                 Total::Rows | Total::RowsOf(_) => money.to_string().trim_end_matches(".00").to_owned(),
                 Total::Sum(_) | Total::SumOf(_) => money.to_string(),
@@ -208,15 +200,28 @@ impl Bill {
                 let finding = Problem::finding("bill-total-unreadable", locator);
                 out.problem(finding.with("total", &name).with("declared", &shown))?;
             }
-            if let Some(computed) = computed {
-                if declared.is_some_and(|declared| declared != computed) {
-                    let lacks_rows = total == Total::Rows && declared.is_some_and(|declared| declared > computed);
+            let sums = self.computed(total);
+            if !sums.is_empty() {
+                // The platform may have added what we do not.
+                let added = sums.iter().fold(Money::ZERO, |added, sum| added + sum.1);
+                let agrees = declared.is_some_and(|declared| declared == added || sums.iter().any(|sum| declared == sum.1));
+                let computed = match sums.as_slice() {
+                    _ if agrees => shown.clone(),
+                    [(_, sum)] => show(*sum),
+                    several => several
+                        .iter()
+                        .map(|(currency, sum)| format!("{} {currency}", show(*sum)).trim_end().to_owned())
+                        .collect::<Vec<_>>()
+                        .join(" + "),
+                };
+                if declared.is_some() && !agrees {
+                    let lacks_rows = total == Total::Rows && declared > Some(count(self.sums.rows));
                     let problem = if lacks_rows { Problem::incomplete } else { Problem::finding };
                     let finding = problem("bill-total-differs", locator.to_owned());
                     let finding = finding.with("total", &name).with("declared", &shown);
-                    out.problem(finding.with("computed", show(computed)))?;
+                    out.problem(finding.with("computed", &computed))?;
                 }
-                self.statement.computed.push((name.clone(), show(computed)));
+                self.statement.computed.push((name.clone(), computed));
             }
             self.statement.declared.push((name, shown));
         }
@@ -230,6 +235,32 @@ impl Bill {
             out.problem(Problem::remark("bill-cells-moved", locator).with("count", self.sums.realigned))?;
         }
         Ok(())
+    }
+
+    /// What the rows give for a declared total, by currency where it is money; empty if the file cannot tell.
+    fn computed(&self, total: Total) -> Vec<(&str, Money)> {
+        let sums = |of: &dyn Fn(&CurrencySums) -> Money| -> Vec<(&str, Money)> {
+            let all = self.sums.currencies.iter().map(|sums| (sums.currency.as_str(), of(sums)));
+            let some: Vec<(&str, Money)> = all.filter(|(_, sum)| *sum != Money::ZERO).collect();
+            if some.is_empty() { vec![("", Money::ZERO)] } else { some }
+        };
+        match total {
+            Total::Rows => vec![("", count(self.sums.rows))],
+            Total::RowsOf(direction) if self.knows_directions() => {
+                vec![("", count(self.sums.rows_of[direction as usize]))]
+            }
+            Total::Sum(column) if self.reader.has(column) => sums(&|sums| sums.columns[column as usize]),
+            Total::SumOf(direction) if self.knows_directions() => sums(&|sums| sums.amount_of[direction as usize]),
+            Total::RowsOf(_) | Total::Sum(_) | Total::SumOf(_) => Vec::new(),
+        }
+    }
+
+    /// Whether it has no row and nothing in it says that there is none: its days are not covered by it.
+    pub(super) fn is_hollow(&self) -> bool {
+        let empty = |(_, total, value): &(String, Total, String)| {
+            *total == Total::Rows && amount(value).is_some_and(|amount| amount.money == Money::ZERO)
+        };
+        self.sums.rows == 0 && !self.declared.iter().any(empty)
     }
 
     /// Whether the file says which way the money went.

@@ -16,12 +16,12 @@ use crate::model::money::Money;
 use crate::model::statement::{Column, Direction, Row, StatementKind};
 
 /// What the rows of one bill add up to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Sums {
     pub rows: u64,
-    pub columns: [Money; Column::COUNT],
     pub rows_of: [u64; 3],
-    pub amount_of: [Money; 3],
+    /// By currency: amounts of two are never added.
+    pub currencies: Vec<CurrencySums>,
     pub first_day: Option<String>,
     pub last_day: Option<String>,
     pub holder: Option<String>,
@@ -32,20 +32,25 @@ pub(super) struct Sums {
     pub realigned: u64,
 }
 
-impl Default for Sums {
-    fn default() -> Self {
-        Self {
-            rows: 0,
-            columns: [Money::ZERO; Column::COUNT],
-            rows_of: [0; 3],
-            amount_of: [Money::ZERO; 3],
-            first_day: None,
-            last_day: None,
-            holder: None,
-            destroyed: 0,
-            first_destroyed: None,
-            realigned: 0,
-        }
+/// What the rows in one currency add up to.
+#[derive(Clone, Debug)]
+pub(super) struct CurrencySums {
+    /// Its code; empty where the bill does not say.
+    pub currency: String,
+    pub columns: [Money; Column::COUNT],
+    pub amount_of: [Money; 3],
+}
+
+impl Sums {
+    /// The sums of `currency`.
+    fn of(&mut self, currency: &str) -> &mut CurrencySums {
+        let known = self.currencies.iter().position(|sums| sums.currency == currency);
+        let place = known.unwrap_or_else(|| {
+            let (columns, amount_of) = ([Money::ZERO; Column::COUNT], [Money::ZERO; 3]);
+            self.currencies.push(CurrencySums { currency: currency.to_owned(), columns, amount_of });
+            self.currencies.len() - 1
+        });
+        &mut self.currencies[place]
     }
 }
 
@@ -155,12 +160,17 @@ impl RowReader {
     }
 
     /// True if a line ends early and does not say which way the money went: torn by a quote or a line break in a name,
-    /// so that no cell is known to be in its place.
+    /// so that no cell is known to be in its place. The same where the file is cut off within an amount.
     pub(super) fn is_torn(&self, record: &Record) -> bool {
+        if record.len() >= self.width() {
+            return false;
+        }
         let lacks = |index: usize| clean(record.get(index)).is_empty();
-        self.layout.kind == StatementKind::Personal
-            && record.len() < self.width()
-            && self.position[Column::Direction as usize].is_some_and(lacks)
+        let has_no_direction =
+            self.layout.kind == StatementKind::Personal && self.position[Column::Direction as usize].is_some_and(lacks);
+        let last = record.len().checked_sub(1).and_then(|last| self.columns.get(last).copied().flatten());
+        let ends_in_amount = last.is_some_and(|known| known.reading == Reading::Money);
+        has_no_direction || record.is_open_ended() && ends_in_amount
     }
 
     /// Whether every cell of `record` can be what its column says.
@@ -275,7 +285,6 @@ impl RowReader {
                     };
                     money[column as usize] = read.map(|read| read.money);
                     if let Some(read) = read {
-                        sums.columns[column as usize] += read.money;
                         named = named.or(read.currency);
                         if let Some(text) = canonical(cell) {
                             cells[column as usize] = text;
@@ -307,6 +316,13 @@ impl RowReader {
             complain(("bill-direction-unreadable", &self.headers[index], word));
         }
         let amount = money[from as usize];
+        if let Some(index) = self.position[from as usize].filter(|_| amount.is_none()) {
+            let cell = clean(record.get(index));
+            // What stands there and is no amount is said already, as it is that a row ends early.
+            if index < record.len() && matches!(cell, "" | "/") {
+                complain(("bill-amount-missing", &self.headers[index], cell));
+            }
+        }
         if kind == StatementKind::Personal {
             // Of money that came in, the status tells of another row.
             let status = if direction == Direction::Out { cells[Column::Status as usize] } else { "" };
@@ -358,7 +374,11 @@ impl RowReader {
         }
         sums.rows += 1;
         sums.rows_of[direction as usize] += 1;
-        sums.amount_of[direction as usize] += amount.unwrap_or_default();
+        let of_currency = sums.of(cells[Column::Currency as usize]);
+        of_currency.amount_of[direction as usize] += amount.unwrap_or_default();
+        for known in self.columns.iter().flatten().filter(|known| known.reading == Reading::Money) {
+            of_currency.columns[known.column as usize] += money[known.column as usize].unwrap_or_default();
+        }
         let mut year = 0;
         if let Some((start, _)) = time {
             let day = &self.scratch[start..start + 10];

@@ -1,8 +1,8 @@
 //! What stands between the cells of a text table: commas, tabs (as spreadsheets copy and save them as "text"), semicolons
-//! (as they save them where the comma is a decimal point).
+//! (as they save them where the comma is a decimal point), bars (as databases print them).
 
 /// In this order where nothing else decides.
-const DELIMITERS: [u8; 3] = [b',', b'\t', b';'];
+const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
 /// Lines looked at: more than any preamble has.
 const LINES: usize = 64;
@@ -40,6 +40,7 @@ mod tests {
             ("交易时间\t商品\t金额\n2025-01-01\t茶, 水, 果; 等\t1\n", b'\t'),
             ("日期;金额;备注\n2025-01-01;1,50;\"a,b\"\n2025-01-02;2;无\n", b';'),
             ("微信支付账单明细\n微信昵称：[a,b]\n交易时间\t交易类型\t金额\n1\t2\t3\n", b'\t'),
+            ("交易时间|交易类型|商品\n2025-01-01|茶, 水|1\n", b'|'),
             ("one cell\n", b','),
             ("", b','),
         ] {

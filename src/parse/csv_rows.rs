@@ -72,6 +72,9 @@ impl<R: Read> Rows for CsvRows<R> {
             if self.text.is_decoded() && line.contains(LOST) {
                 record.mark_damaged();
             }
+            if end == next {
+                record.mark_open_ended();
+            }
             let proof = !self.text.is_proven() && !line.is_ascii();
             self.text.skip(next, proof);
             self.last = (next, 1);
@@ -164,6 +167,9 @@ impl<R: Read> CsvRows<R> {
         let breaks = memchr::memchr_iter(b'\n', row).count() + usize::from(!row.ends_with(b"\n"));
         let lines = breaks.max(1) as u64;
         record.mark_quoted(lines);
+        if !row.ends_with(b"\n") {
+            record.mark_open_ended();
+        }
         self.line += lines;
         self.last = (next, lines);
         self.text.skip(next, proof);
@@ -305,6 +311,8 @@ mod tests {
             let (all, damaged) = rows(&gbk);
             assert!(damaged && all[2].1 == ["2", "微信"], "{all:?}");
         }
+        let macintosh = old.replace("甲,乙", "甲\n乙");
+        assert_eq!(cells(&GB18030.encode(&macintosh).0)[1..3], [["1", "甲\n乙"], ["2", "微信支付"]]);
         // ASCII for long, then GB18030.
         let late = "1,a\n".repeat(100_000) + "2,微信\n";
         assert_eq!(cells(&GB18030.encode(&late).0).last().unwrap(), &["2", "微信"]);

@@ -98,8 +98,7 @@ impl<R: Read> Text<R> {
         } else {
             self.begun = true;
             self.look_at_mark();
-            let text = self.bytes();
-            self.ends_in_cr = memchr::memchr(b'\n', text).is_none() && memchr::memchr(b'\r', text).is_some();
+            self.ends_in_cr = ends_in_returns(self.bytes());
             self.end_lines(0);
         }
         Ok(count > 0)
@@ -156,6 +155,23 @@ impl<R: Read> Text<R> {
         self.end_lines(before);
         Ok(self.buffer.len() > before || count > 0)
     }
+}
+
+/// Whether the lines of a table that begins with `text` end in a carriage return alone, as spreadsheets save them for old
+/// Macs. A quoted cell may hold line feeds.
+fn ends_in_returns(text: &[u8]) -> bool {
+    let (mut returns, mut feeds) = (0_usize, 0_usize);
+    let mut is_quoted = false;
+    let mut bytes = text.iter().peekable();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => is_quoted ^= true,
+            b'\n' if !is_quoted => feeds += 1,
+            b'\r' if !is_quoted && bytes.peek() != Some(&&b'\n') => returns += 1,
+            _ => {}
+        }
+    }
+    returns > feeds
 }
 
 /// UTF-16 by its mark, or without one.

@@ -14,6 +14,7 @@ pub struct Record {
     quoted: bool,
     lines: u64,
     counts_from_1904: bool,
+    open_ended: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -108,6 +109,11 @@ impl Record {
         self.lines
     }
 
+    /// Whether the text ends with it, without a line break: its last cell may be cut off.
+    pub fn is_open_ended(&self) -> bool {
+        self.open_ended
+    }
+
     pub(super) fn begin(&mut self, line: u64) {
         self.text.clear();
         self.cells.clear();
@@ -117,6 +123,11 @@ impl Record {
         self.quoted = false;
         self.lines = 1;
         self.counts_from_1904 = false;
+        self.open_ended = false;
+    }
+
+    pub(super) fn mark_open_ended(&mut self) {
+        self.open_ended = true;
     }
 
     pub(super) fn mark_quoted(&mut self, lines: u64) {
@@ -128,7 +139,7 @@ impl Record {
     pub(super) fn replace(&mut self, other: &Self, cells: impl IntoIterator<Item = String>) {
         self.begin(other.line);
         self.damaged = other.damaged;
-        (self.quoted, self.lines) = (other.quoted, other.lines);
+        (self.quoted, self.lines, self.open_ended) = (other.quoted, other.lines, other.open_ended);
         for cell in cells {
             self.push(&cell, false);
         }

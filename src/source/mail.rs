@@ -21,9 +21,16 @@ static INFO: Info = Info {
     summary_zh: "保存下来的邮件（.eml）：读里面的附件（账单 ZIP、表格、网页）",
     summary_en: "Saved mails (.eml): their attachments are read (bill ZIPs, tables, pages)",
     patterns: &["*.eml"],
-    version: 1,
+    version: 2,
 };
 
+/// Headers that mails have.
+const OF_MAILS: [&str; 8] = ["from", "to", "subject", "date", "message-id", "received", "mime-version", "return-path"];
+/// What stands in the head of a mail with a file.
+const FILES: [&[u8]; 4] = [b"attachment", b"Attachment", b"filename", b"message/rfc822"];
+/// What makes a part of a message, and ends it.
+const ONE_PART: &[u8] = b"Content-Type: multipart/mixed; boundary=\"liudi/one/part\"\r\n\r\n--liudi/one/part\r\n";
+const ONE_PART_END: &[u8] = b"\r\n--liudi/one/part--\r\n";
 /// Multiparts in multiparts nest no deeper.
 const DEPTH: u32 = 4;
 /// The longest multipart inside of another.
@@ -46,15 +53,29 @@ impl Importer for Mail {
             return Match::No;
         }
         let headers = Headers::parse(block);
-        let is_mail = headers.mime() == "multipart/mixed"
-            && headers.parameter("content-type", "boundary").is_some()
-            && (headers.get("from").is_some() || headers.get("subject").is_some());
+        let written = OF_MAILS.iter().filter(|name| headers.get(name).is_some()).count();
+        let has_file = || FILES.iter().any(|words| memchr::memmem::find(head, words).is_some());
+        let is_mail = match headers.mime().as_str() {
+            "multipart/mixed" => written > 0 && headers.parameter("content-type", "boundary").is_some(),
+            "message/rfc822" => written > 0,
+            // Most of these have words only, and pages that a browser saved are such too.
+            mime if mime.starts_with("multipart/") && mime != "multipart/related" => written > 1 && has_file(),
+            mime if mime.starts_with("application/") => written > 1 && name_of(&headers).is_some(),
+            _ => false,
+        };
         if is_mail { Match::Sure } else { Match::No }
     }
 
     fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
         let mut mail = Opened { input, cx, contents: Contents::new(cx, INFO.name, input), count: 0, files: 0 };
-        let read = mail.parts(&mut *input.open()?, DEPTH, out);
+        let mut whole = input.open()?;
+        let mime = Headers::parse(Probe::new(input).head()).mime();
+        let read = if mime.starts_with("multipart/") {
+            mail.parts(&mut *whole, DEPTH, out)
+        } else {
+            // A mail that is nothing but a file, or another mail, is read as a mail whose one part it is.
+            mail.parts(&mut Cursor::new(ONE_PART).chain(whole).chain(Cursor::new(ONE_PART_END)), DEPTH, out)
+        };
         mail.contents.keep()?;
         read?;
         if mail.files == 0 {
@@ -127,6 +148,12 @@ impl Opened<'_> {
                         self.files += 1;
                         out.item(Item::Input(text))?;
                     }
+                }
+                // A forwarded mail.
+                None if mime == "message/rfc822" => {
+                    self.files += 1;
+                    let file = bytes.into_input(format!("{locator}!/{}.eml", self.count), self.input.modified());
+                    out.item(Item::Input(file))?;
                 }
                 None => {}
             }

@@ -320,8 +320,103 @@ fn an_empty_bill_covers_its_days() {
     let bench = Bench::new().bytes(NAME, preamble("2025-01-01", "2025-03-31", 3, "3笔 3.00", "0笔 0.00"));
     assert_eq!((bench.codes(), bits(&bench)), (vec!["bill-table-missing"], 64));
     // Without a range of its own, the name says it.
-    let bench = Bench::new().bytes(NAME, format!("微信支付账单明细\n{HEADER}\n"));
-    assert_eq!(bench.statements[0].1.to.as_deref(), Some("2025-03-31"));
+    let bench = Bench::new().bytes(NAME, format!("微信支付账单明细\n共0笔记录\n{HEADER}\n"));
+    assert_eq!((bits(&bench), bench.statements[0].1.to.as_deref()), (0, Some("2025-03-31")));
+}
+
+#[test]
+fn a_bill_of_which_nothing_was_read_covers_no_day() {
+    let heading = preamble("2025-01-01", "2025-03-31", 2, "2笔 31.00", "0笔 0.00");
+    let row = "2025-01-02 10:00:00,商户消费,小店,茶,支出,¥10.00,零钱,支付成功,4200,A1,/\n";
+    let renamed = |header: &str| format!("{heading}{}\n{row}", HEADER.replace("金额(元)", header));
+    for (text, code) in [
+        (heading.clone(), "bill-table-missing"),
+        (renamed("金额(万元)"), "bill-columns-unknown"),
+        (renamed("金额（单位：分）"), "bill-columns-unknown"),
+        (renamed("Amount (cents)"), "bill-columns-unknown"),
+        (renamed("支出金额"), "bill-columns-unknown"),
+        (format!("{HEADER}\n"), "bill-without-rows"),
+        (format!("{heading}{HEADER}\n"), "bill-total-differs"),
+    ] {
+        let bench = Bench::new().bytes(NAME, text.as_bytes());
+        assert!(bench.codes().contains(&code), "{code}: {:?}", bench.problems);
+        assert_eq!(bits(&bench) & 64, 64, "{code}");
+        let statement = &bench.statements[0].1;
+        assert_eq!((statement.rows, &statement.from, &statement.to), (0, &None, &None), "{code}");
+    }
+}
+
+#[test]
+fn an_amount_that_is_not_there_is_named() {
+    let cells = |amount: &str| format!("2025-01-02 10:00:00,商户消费,小店,茶,支出,{amount},零钱,支付成功,4200,A1,/");
+    for amount in ["", "/", "`", " "] {
+        let bench = Bench::new().bytes(NAME, bill(&[&cells(amount)], "1笔 0.00", "0笔 0.00").as_bytes());
+        assert_eq!((bench.codes(), bits(&bench)), (vec!["bill-amount-missing"], 32), "{amount}");
+    }
+    let header = "交易时间,商户号,微信订单号,商户订单号,交易状态,货币种类,应结订单金额,手续费,退款金额,微信退款单号\n";
+    let end = "总交易单数,应结订单总金额\n`1,`0.00\n";
+    let sold = format!("{header}`2025-03-05 10:00:00,`19,`4200,`A1,`SUCCESS,`CNY,`,`0.00000,`0.00,`0\n{end}");
+    let given = format!("{header}`2025-03-05 10:00:00,`19,`4200,`A1,`REFUND,`CNY,`0.00,`0.00000,`,`5030\n{end}");
+    for text in [sold, given] {
+        let bench = Bench::new().bytes("1900000000All2025-03-05.csv", text.as_bytes());
+        assert!(bench.codes().contains(&"bill-amount-missing"), "{:?}", bench.problems);
+    }
+}
+
+#[test]
+fn an_amount_cut_off_with_its_file_does_not_count() {
+    let whole = bill(
+        &[
+            "2025-01-02 10:00:00,商户消费,小店,茶,支出,¥10.00,零钱,支付成功,4200,A1,/",
+            "2025-01-03 10:00:00,商户消费,小店,茶,支出,¥21.00,零钱,支付成功,4201,A2,/",
+        ],
+        "2笔 31.00",
+        "0笔 0.00",
+    );
+    let amount = whole.rfind("¥21.00").unwrap();
+    for cut in amount + "¥".len() + 1..amount + "¥21.00".len() {
+        let bench = Bench::new().bytes(NAME, &whole.as_bytes()[..cut]);
+        assert_eq!(bench.ledger().1.rows, 1, "{cut}");
+        assert!(bench.codes().contains(&"bill-row-shifted") && bits(&bench) == 96, "{:?}", bench.problems);
+    }
+}
+
+#[test]
+fn amounts_of_two_currencies_are_never_added() {
+    let header = HEADER.replace("金额(元)", "金额,币种");
+    let row = |number: u8, amount: &str, currency: &str| {
+        format!("2025-01-0{number} 10:00:00,商户消费,小店,茶,支出,{amount},{currency},零钱,支付成功,420{number},A1,/\n")
+    };
+    let rows = row(1, "10.00", "CNY") + &row(2, "13.50", "CNY") + &row(3, "8.00", "HKD");
+    for (declared, right) in [("23.50", true), ("8.00", true), ("31.50", true), ("0.00", false)] {
+        let heading = preamble("2025-01-01", "2025-03-31", 3, &format!("3笔 {declared}"), "0笔 0.00");
+        let bench = Bench::new().bytes(NAME, format!("{heading}{header}\n{rows}").as_bytes());
+        assert_eq!(bits(&bench), if right { 0 } else { 64 }, "{declared}: {:?}", bench.problems);
+        let computed = bench.problems.iter().flat_map(|problem| &problem.arguments);
+        let computed = computed.clone().find(|(name, _)| name == "computed").map(|(_, value)| value.as_str());
+        assert_eq!(computed, (!right).then_some("23.50 CNY + 8.00 HKD"));
+    }
+}
+
+#[test]
+fn lines_of_old_macs_and_cells_between_bars_are_read() {
+    let rows = [
+        "2025-01-02 10:00:00,商户消费,小店,茶,支出,¥10.00,零钱,支付成功,4200,A1,/",
+        "2025-01-03 10:00:00,商户消费,小店,茶,支出,¥21.00,零钱,支付成功,4201,A2,/",
+    ];
+    let text = bill(&rows, "2笔 31.00", "0笔 0.00");
+    let returns = text.replace('\n', "\r");
+    let wide: Vec<u8> = returns.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for bytes in [
+        returns.clone().into_bytes(),
+        GB18030.encode(&returns).0.into_owned(),
+        [b"\xff\xfe".as_slice(), &wide].concat(),
+        text.replace(',', "|").into_bytes(),
+        text.replace(',', "\t").replace('\n', "\r").into_bytes(),
+    ] {
+        let bench = Bench::new().bytes(NAME, bytes);
+        assert_eq!((bits(&bench), table(&bench).len()), (0, 2), "{:?}", bench.problems);
+    }
 }
 
 #[test]

@@ -310,9 +310,26 @@ fn a_mail_gives_its_attachment_and_a_bill_without_rows_is_one() {
          Content-Transfer-Encoding: base64\r\n\r\n{}\r\n--b--\r\n",
         base64::Engine::encode(&base64::engine::general_purpose::STANDARD, BILL)
     );
-    let run = Run::new().file("微信支付账单.eml", mail);
+    let run = Run::new().file("微信支付账单.eml", mail.clone());
     run.backup(&[]).succeeds();
     assert_eq!(run.read("private/data/billing/ledger.csv").lines().count(), 3);
+    // A mail that was forwarded whole, as a part or as all there is; one that is nothing but the file.
+    let file = format!(
+        "Subject: a\r\nMIME-Version: 1.0\r\nContent-Type: application/octet-stream; name=\"a.csv\"\r\n\
+         Content-Transfer-Encoding: base64\r\n\r\n{}\r\n",
+        base64::Engine::encode(&base64::engine::general_purpose::STANDARD, BILL)
+    );
+    let part = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=C\r\n\r\n--C\r\n";
+    for mail in [
+        file.clone(),
+        format!("{part}Content-Type: message/rfc822\r\n\r\n{mail}\r\n--C--\r\n"),
+        format!("From: a@b.c\r\nContent-Type: message/rfc822\r\n\r\n{mail}"),
+        format!("From: a@b.c\r\nContent-Type: message/rfc822\r\n\r\n{file}"),
+    ] {
+        let run = Run::new().file("转发.eml", mail);
+        run.backup(&[]).succeeds();
+        assert_eq!(run.read("private/data/billing/ledger.csv").lines().count(), 3);
+    }
     let none = BILL.lines().take_while(|line| !line.starts_with("----")).collect::<Vec<_>>().join("\n") + "\n";
     let none = none.replace("共2笔", "共0笔").replace("1笔 20.00", "0笔 0.00").replace("1笔 10.50", "0笔 0.00");
     let run = Run::new().file("微信支付账单(20250101-20250331).csv", none);

@@ -1,4 +1,6 @@
 # Bills.
+error-bill-amount-missing = This row has no amount: the column “{ $column }” is empty, or holds a formula without a result
+hint-bill-amount-missing = This row is not in the sums. Download the original bill again; do not re-save it in a spreadsheet.
 error-bill-amount-unreadable = The amount cannot be read: column “{ $column }” says “{ $cell }”
 hint-bill-amount-unreadable = This row's amount is not in the sums. Download the original bill again; do not re-save it in a spreadsheet.
 error-bill-cells-moved = { $count ->
@@ -8,6 +10,8 @@ error-bill-cells-moved = { $count ->
 hint-bill-cells-moved = Compare these rows with the original, which is kept whole.
 error-bill-columns-missing = The bill lacks these columns: { $columns }; the others were taken, what is missing cannot be known
 hint-bill-columns-missing = If you still have the file as WeChat Pay exported it, add it.
+error-bill-columns-unknown = The table of this bill lacks a column it cannot be read without (time, amount in whole units of the currency), so none of it was read. Its columns are: { $columns }
+hint-bill-columns-unknown = Use the original file as WeChat Pay exported it; if you no longer have it, request the bill for this period again in WeChat.
 error-bill-currency-differs = The currency column says “{ $column }”, the amount says “{ $cell }”; the column counts
 hint-bill-currency-differs = Open the original and check this row.
 error-bill-direction-unreadable = Unreadable direction: the column “{ $column }” says “{ $cell }”; taken as neutral for now
@@ -60,6 +64,8 @@ hint-bill-total-differs = The bill may not be downloaded completely, or was chan
 error-bill-total-unreadable = The declared total “{ $total }” is no number: { $declared }
 hint-bill-total-unreadable = The rows were taken but cannot be checked. Download this bill again and run again.
 error-bill-unknown-columns = The bill has unknown columns, kept as they are: { $columns }
+error-bill-without-rows = This bill has a header and no rows, and does not say that there were no transactions
+hint-bill-without-rows = Its days do not count as covered. Request the bill for this period again in WeChat, then run again.
 error-ledger-describe-failed = The description of the ledger cannot be written
 error-ledger-more-differ = { $count ->
     [one] One more transaction differs

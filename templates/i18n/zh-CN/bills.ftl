@@ -1,10 +1,14 @@
 # 账单。
+error-bill-amount-missing = 这一行没有金额：“{ $column }”一栏是空的，或者是没有结果的公式
+hint-bill-amount-missing = 这一行没有计入合计。请重新下载原始账单，不要用表格软件改过再保存。
 error-bill-amount-unreadable = 金额读不出来：“{ $column }”一栏写的是“{ $cell }”
 hint-bill-amount-unreadable = 这一行的金额没有计入合计。请重新下载原始账单，不要用表格软件改过再保存。
 error-bill-cells-moved = 有 { $count } 行的名称里带逗号或引号，没有按规矩加引号；各栏已按时间、收支和金额对齐
 hint-bill-cells-moved = 这些行的各栏请对照原件看一眼；原件已完整保存。
 error-bill-columns-missing = 账单里少了这些栏目：{ $columns }；其余各栏照常记入，少了的无从知道
 hint-bill-columns-missing = 如果还有微信支付导出的原始文件，请一并放进来。
+error-bill-columns-unknown = 这份账单的表格缺少必需的栏目（时间、以元为单位的金额），整张表没有读。它的栏目是：{ $columns }
+hint-bill-columns-unknown = 请使用微信支付导出的原始文件；没有的话，在微信里重新申请这段时间的账单。
 error-bill-currency-differs = 币种一栏写的是“{ $column }”，金额写的是“{ $cell }”；以币种一栏为准
 hint-bill-currency-differs = 请打开原件核对这一行。
 error-bill-direction-unreadable = 收支读不出来：“{ $column }”一栏写的是“{ $cell }”；暂按中性交易记入
@@ -36,6 +40,8 @@ hint-bill-total-differs = 账单可能没有下载完整，或者被改动过。
 error-bill-total-unreadable = 账单写明的“{ $total }”不是数字：{ $declared }
 hint-bill-total-unreadable = 明细照常记入，但无法核对。请重新下载这份账单，再运行一次。
 error-bill-unknown-columns = 账单里有不认识的栏目，原样保存了：{ $columns }
+error-bill-without-rows = 这份账单只有表头，一行交易也没有，也没有写明是 0 笔
+hint-bill-without-rows = 它的日期不算已覆盖。请在微信里重新申请这段时间的账单，再运行一次。
 error-ledger-describe-failed = 流水账的说明文件写不出来
 error-ledger-more-differ = 还有 { $count } 笔交易在几份账单里不一致
 error-ledger-more-moved = 还有 { $count } 笔交易按较新的账单更新了状态
