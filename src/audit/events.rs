@@ -55,6 +55,16 @@ coded! {
 }
 
 impl EventName {
+    /// First and last of what has both.
+    const ENDS: [(Self, Self); 2] =
+        [(Self::FirstTrade, Self::LastTrade), (Self::PersonalFirstTrade, Self::PersonalLastTrade)];
+
+    /// Whether it can only be told of afterwards; the steps of a closing may be planned.
+    pub fn is_past(self) -> bool {
+        matches!(self, Self::Registered | Self::LastLoginOrApiCall)
+            || Self::ENDS.iter().any(|(first, last)| [*first, *last].contains(&self))
+    }
+
     /// Returns the event of a code or of its name in either language: 提交注销, 注销完成.
     pub fn from_word(text: &str) -> Result<Self> {
         const NAMES: &[(&str, &str)] = &[
@@ -133,7 +143,7 @@ pub struct Event {
     pub note: Option<String>,
 }
 
-/// The events of an archive, in the order they were recorded; of two of one name the later date counts.
+/// The events of an archive, in the order they were recorded; of two of one name the one that was recorded last counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Events {
@@ -153,7 +163,7 @@ impl Events {
         super::evidence::pretty(self)
     }
 
-    /// The last date of `name` for `kind`. An attempt that was cancelled no longer counts: the steps of a closing
+    /// The date of `name` for `kind` that was recorded last: whoever mistyped a day records it again. An attempt that was cancelled no longer counts: the steps of a closing
     /// recorded before the cancellation are forgotten.
     pub fn date(&self, name: EventName, kind: AccountKind) -> Option<Date> {
         let cancelled = self.last(EventName::Cancelled, kind);
@@ -173,9 +183,14 @@ impl Events {
     fn last(&self, name: EventName, kind: AccountKind) -> Option<Date> {
         self.events
             .iter()
-            .filter(|event| event.name == name && event.account.is_none_or(|account| account == kind))
+            .rfind(|event| event.name == name && event.account.is_none_or(|account| account == kind))
             .map(|event| event.date)
-            .max()
+    }
+
+    /// The date that a record of the same event and account has so far.
+    pub fn replaced_by(&self, event: &Event) -> Option<Date> {
+        let same = |known: &&Event| known.name == event.name && known.account == event.account;
+        self.events.iter().rfind(same).map(|known| known.date)
     }
 
     /// Where the closing of `kind` stands on `today`; what lies in the future is only planned.
@@ -241,6 +256,22 @@ impl Events {
                     Some(_) => {}
                 }
             }
+            for (first, last) in EventName::ENDS {
+                let (from, to) = match event.name {
+                    name if name == first => (Some(event.date), before(last)),
+                    name if name == last => (before(first), Some(event.date)),
+                    _ => continue,
+                };
+                if let (Some(from), Some(to)) = (from, to)
+                    && from > to
+                {
+                    return Err(Error::usage("event-before-its-cause")
+                        .with("event", last)
+                        .with("date", to)
+                        .with("needs", first)
+                        .with("other", from));
+                }
+            }
             if event.name == EventName::Cancelled && before(EventName::Deregistered).is_some() {
                 return Err(Error::usage("event-after-the-end").with("event", event.name).with("account", kind));
             }
@@ -290,5 +321,25 @@ mod tests {
             "event-after-the-end"
         );
         assert_eq!(Events::from_json(&events.to_json()).unwrap(), events);
+    }
+
+    #[test]
+    fn a_mistyped_day_is_recorded_again_and_ends_keep_their_order() {
+        const MCH: AccountKind = AccountKind::Mch;
+        for (first, last) in EventName::ENDS {
+            let mut events = Events::default();
+            events.add(event(last, date(2026, 6, 30)), &[MCH]).unwrap();
+            let right = event(last, date(2025, 6, 30));
+            assert_eq!(events.replaced_by(&right), Some(date(2026, 6, 30)));
+            events.add(right, &[MCH]).unwrap();
+            assert_eq!(events.date(last, MCH), Some(date(2025, 6, 30)));
+            let late = events.add(event(first, date(2025, 7, 1)), &[MCH]).unwrap_err();
+            assert_eq!(late.code(), "event-before-its-cause");
+            events.add(event(first, date(2025, 6, 30)), &[MCH]).unwrap();
+            assert_eq!(
+                events.add(event(last, date(2025, 6, 29)), &[MCH]).unwrap_err().code(),
+                "event-before-its-cause"
+            );
+        }
     }
 }

@@ -22,7 +22,7 @@ pub fn personal(events: &Events, evidence: &Evidence, name: EventName, shared_to
     let dates = |name: EventName| {
         let of_person = |account: Option<AccountKind>| account.is_none_or(|account| account == AccountKind::Wechat);
         let named = events.events.iter().filter(|event| event.name == name && of_person(event.account));
-        named.map(|event| event.date).max()
+        named.map(|event| event.date).next_back()
     };
     let record = |name: EventName| match evidence.newest(name.code())?.says() {
         Says::Day(day) => Some(day),

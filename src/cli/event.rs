@@ -29,10 +29,18 @@ pub(super) fn run(context: &Context<'_>, options: &EventOptions) -> Result<u8> {
         None => records::prompt(context, "event-ask-date", &[("event", &words)], || Form::Day.missing(name.code()))?,
     };
     let date = records::day(&date, book.today())?;
+    if name.is_past() && date > book.today() {
+        return Err(Error::usage("event-in-future").with("event", name).with("date", date));
+    }
     let event = Event { name, date, account, at: book.now, note: note.clone() };
+    let before = book.records.events.replaced_by(&event).filter(|before| *before != date);
     book.records.events.add(event, &kinds)?;
     book.save(context)?;
     context.output.tell("event-saved", &[("event", &words), ("date", &date.to_string())]);
+    if let Some(before) = before {
+        let (before, value) = (before.to_string(), date.to_string());
+        context.output.tell("evidence-replaced", &[("before", &before), ("value", &value)]);
+    }
     Ok(0)
 }
 
