@@ -414,10 +414,10 @@ fn entity_of(connection: &Connection, kind: Kind, names: &[String]) -> Result<i6
             .and_then(|mut statement| statement.query_row([kind.code(), name], |row| row.get(0)).optional())
             .map_err(failed("find names"))?;
         if let (Some(owner), Some(entity), None) = (owner, entity, owner_in(name))
-            && let Some(other) = other_owner(connection, entity, owner)?
+            && let Some(other) = other_owner(connection, entity, owner, name.starts_with(SN))?
         {
-            // Of two accounts that claim one name, the same one has it in whatever order they come.
-            if owner < other.as_str() {
+            // Of two that claim one name, the same one has it in whatever order they come.
+            if owner < (other.0.as_str(), other.1.as_str(), other.2.as_str()) {
                 won.push((name, entity));
             }
             continue;
@@ -449,23 +449,33 @@ fn entity_of(connection: &Connection, kind: Kind, names: &[String]) -> Result<i6
     Ok(entity)
 }
 
-/// The `__biz` in an article's full id `<__biz>_<mid>_<idx>`, without its padding; `None` for any other name.
-fn owner_in(name: &str) -> Option<&str> {
+/// Begins a name that every article has of its own, unless an export filled it in or masked it.
+const SN: &str = "sn:";
+
+/// The `__biz` (without its padding), mid and idx in an article's full id `<__biz>_<mid>_<idx>`; `None` for any other name.
+fn owner_in(name: &str) -> Option<(&str, &str, &str)> {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let (rest, idx) = name.rsplit_once('_')?;
     let (biz, mid) = rest.rsplit_once('_')?;
-    (is_number(idx) && is_number(mid) && !biz.contains(':')).then(|| biz.trim_end_matches('='))
+    (is_number(idx) && is_number(mid) && !biz.contains(':')).then(|| (biz.trim_end_matches('='), mid, idx))
 }
 
-/// The account of the article `entity`, if its full ids name one and it is not `owner`: a shorter name that both bear (an
-/// `sn`, a short link) was copied or forged, and makes no other account's article one of this one.
-fn other_owner(connection: &Connection, entity: i64, owner: &str) -> Result<Option<String>> {
+/// The full id of the article `entity`, if it has one and it is of another account than `owner`, or `exactly` another: a
+/// shorter name that both bear (an `sn`, a short link) was copied or forged, and makes no two articles one.
+fn other_owner(
+    connection: &Connection,
+    entity: i64,
+    owner: (&str, &str, &str),
+    exactly: bool,
+) -> Result<Option<(String, String, String)>> {
     let names: Vec<String> = connection
         .prepare_cached("SELECT name FROM alias WHERE entity = ?1")
         .and_then(|mut statement| statement.query_map([entity], |row| row.get(0))?.collect())
         .map_err(failed("find names"))?;
-    let owners: Vec<&str> = names.iter().filter_map(|name| owner_in(name)).collect();
-    Ok(owners.first().filter(|_| !owners.contains(&owner)).map(|other| (*other).to_owned()))
+    let owners: Vec<(&str, &str, &str)> = names.iter().filter_map(|name| owner_in(name)).collect();
+    let same = |other: &(&str, &str, &str)| if exactly { *other == owner } else { other.0 == owner.0 };
+    let other = owners.first().filter(|_| !owners.iter().any(same));
+    Ok(other.map(|(biz, mid, idx)| ((*biz).to_owned(), (*mid).to_owned(), (*idx).to_owned())))
 }
 
 /// `other` is the same thing as `entity`.
