@@ -273,10 +273,22 @@ pub(super) fn meaning(plain: &str) -> Option<Meaning> {
     KNOWN.get(plain).map(|(meaning, _)| *meaning)
 }
 
+/// What begins the names of all columns of a table of articles, in databases whose columns are named after their table.
+const TABLES: &[&str] = &["art_", "article_", "essay_", "f_", "c_"];
+
+fn known(name: &str) -> Option<(Meaning, usize)> {
+    let bare = || {
+        TABLES
+            .iter()
+            .find_map(|table| name.get(..table.len())?.eq_ignore_ascii_case(table).then(|| &name[table.len()..]))
+    };
+    KNOWN.get(plain(name).as_str()).or_else(|| KNOWN.get(plain(bare()?).as_str())).copied()
+}
+
 /// The columns of these names that say something known, each with its place: those of one meaning together, and the one that
 /// is believed first.
 pub(super) fn places<'n>(names: impl Iterator<Item = &'n str>) -> Vec<(Meaning, usize)> {
-    let known = names.enumerate().filter_map(|(place, name)| Some((*KNOWN.get(plain(name).as_str())?, place)));
+    let known = names.enumerate().filter_map(|(place, name)| Some((known(name)?, place)));
     let mut known: Vec<((Meaning, usize), usize)> = known.collect();
     known.sort_by_key(|((_, rank), place)| (*rank, *place));
     known.into_iter().map(|((meaning, _), place)| (meaning, place)).collect()

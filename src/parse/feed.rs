@@ -34,6 +34,8 @@ pub struct Entry {
     pub author: Option<String>,
     /// Summary, plain.
     pub summary: Option<String>,
+    /// The summary as it stands, with its links.
+    pub summary_markup: Option<String>,
     /// The text: HTML, or plain words.
     pub text: Option<String>,
     /// A picture of it.
@@ -61,7 +63,8 @@ pub fn root_name(head: &[u8]) -> String {
 
 /// True if the first element is that of a feed.
 pub fn is_feed(head: &[u8]) -> bool {
-    matches!(root_name(head).as_str(), "rss" | "feed" | "rdf:rdf" | "rdf")
+    let root = root_name(head);
+    matches!(root.rsplit(':').next(), Some("rss" | "feed" | "rdf"))
 }
 
 /// Reads a feed in XML.
@@ -269,6 +272,7 @@ impl Entry {
                 self.text = Some(summary);
             } else {
                 self.summary = super::article_columns::summary(&words);
+                self.summary_markup = Some(summary);
             }
         }
         self
@@ -321,6 +325,17 @@ mod tests {
         assert_eq!((entry.names.first().map(String::as_str), entry.author.as_deref()), (Some("https://c"), Some("留")));
         assert_eq!(entry.times, ["2024-01-05T02:00:00Z", "2024-01-06T00:00:00Z"]);
         assert_eq!(entry.text.as_deref(), Some("<div xmlns=\"h\"><p class=\"a\">1 &lt; 2<br></p></div>"));
+    }
+
+    #[test]
+    fn elements_may_bear_a_prefix() {
+        let text = r#"<a:feed xmlns:a="http://www.w3.org/2005/Atom"><a:title>号</a:title><a:entry><a:title>题</a:title>
+            <a:link href="https://c"/><a:published>2024-01-05T02:00:00Z</a:published><a:content type="html">全文</a:content></a:entry></a:feed>"#;
+        assert!(is_feed(text.as_bytes()) && !is_feed(b"<feedback>"));
+        let feed = of_xml(text);
+        let entry = &feed.entries[0];
+        assert_eq!((entry.title.as_deref(), entry.text.as_deref()), (Some("题"), Some("全文")));
+        assert_eq!((entry.times.len(), entry.names.as_slice()), (1, &["https://c".to_owned()][..]));
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub fn read(value: &Value) -> Option<Feed> {
         times: ["date_published", "date_modified"].iter().filter_map(|name| text(item, name)).collect(),
         author: ["author", "authors"].iter().find_map(|name| text(item, name)),
         summary: text(item, "summary").and_then(|text| summary(&text)),
+        summary_markup: text(item, "summary"),
         text: text(item, "content_html").or_else(|| text(item, "content_text")),
         image: text(item, "image").or_else(|| text(item, "banner_image")),
     });

@@ -37,6 +37,13 @@ pub fn is_dump(head: &[u8]) -> bool {
         || memchr::memmem::find(start, b"\nCOPY ").is_some()
 }
 
+/// The values that are there, by the names of their columns or, where nothing names them, by their places.
+fn row(names: &[String], values: impl IntoIterator<Item = Value>) -> Map<String, Value> {
+    let unnamed = (names.len() + 1..).map(|place| format!("column {place}"));
+    let names = names.iter().cloned().chain(unnamed);
+    names.zip(values).filter(|(_, value)| !value.is_null()).collect()
+}
+
 impl<R: BufRead> Dump<R> {
     /// Reads `from`.
     pub fn new(from: R) -> Self {
@@ -298,7 +305,7 @@ impl<R: BufRead> Dump<R> {
                 Some(b'(') => {
                     self.bump()?;
                     let values = self.values()?;
-                    let row = names.iter().cloned().zip(values).filter(|(_, value)| !value.is_null()).collect();
+                    let row = row(&names, values);
                     take(&name, row)?;
                 }
                 Some(b',') => {
@@ -333,7 +340,7 @@ impl<R: BufRead> Dump<R> {
                 return Ok(());
             }
             let values = text.split('\t').map(copied);
-            take(&name, names.iter().cloned().zip(values).filter(|(_, value)| !value.is_null()).collect())?;
+            take(&name, row(&names, values))?;
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::parse::article_columns::{feed_number, numbers_of};
 use crate::parse::feed::{Entry, Feed as Parsed, is_feed, of_xml};
 use crate::parse::feed_json;
 use crate::parse::link_scan::article_of;
-use crate::parse::links::{decoded, has_link};
+use crate::parse::links::{Links, decoded, has_link, of_text};
 use crate::parse::list::{List, Listed, cover, json_values};
 use crate::parse::page::joined;
 use crate::parse::when::any_time;
@@ -80,7 +80,13 @@ impl Importer for Feed {
                     }
                     articles.add(listed);
                 }
-                None => articles.unread += 1,
+                None => {
+                    let mentioned = mentioned(entry);
+                    articles.unread += usize::from(mentioned.is_empty());
+                    for listed in mentioned {
+                        articles.add(listed);
+                    }
+                }
             }
         }
         list::emit(articles, evidence, input.locator(), out)
@@ -113,6 +119,20 @@ fn account_name(feed: &Parsed) -> Option<String> {
         .find_map(|start| name.strip_prefix(start))
         .unwrap_or(name);
     (!gathered && !name.is_empty() && name.chars().count() <= 40).then(|| name.trim().to_owned())
+}
+
+/// The articles that the text of an entry leads to which has no link of its own. One alone is what the entry is of.
+fn mentioned(entry: &Entry) -> Vec<Listed> {
+    let mut links = Links::default();
+    entry.text.iter().chain(&entry.summary_markup).for_each(|text| of_text(text, &mut links));
+    let found = links.into_vec();
+    let is_alone = found.len() == 1;
+    let fields = |title: Option<String>| ArticleFields {
+        title: if is_alone { entry.title.clone().or(title) } else { title },
+        published: entry.times.iter().find_map(|time| any_time(time)).filter(|_| is_alone),
+        ..ArticleFields::default()
+    };
+    found.into_iter().map(|one| Listed { link: one.link, fields: fields(one.title), blocked: false }).collect()
 }
 
 fn listed(entry: &Entry, account: Option<&str>) -> Option<Listed> {

@@ -61,7 +61,7 @@ impl Importer for SqlDump {
         if !chats {
             let mut take = |table: &str, row: Map<String, Value>| match kinds.get(table) {
                 Some(true) => parts.row(table, row).map_err(Stopped::Row),
-                _ => Ok(()),
+                _ => parts.mention(table, &row).map_err(Stopped::Row),
             };
             open()?.each::<Stopped>(&mut take).map_err(failed)?;
         }

@@ -8,9 +8,10 @@ use serde_json::{Map, Value};
 use super::contents::Contents;
 use super::{ImportCx, Input, Item, Out, Probe};
 use crate::error::Result;
-use crate::model::Problem;
+use crate::model::{Dataset, Problem};
 use crate::parse::article_columns::{ArticleColumns, cell_of, listed_object};
-use crate::parse::links::has_link;
+use crate::parse::links::{Links, has_link};
+use crate::parse::row_links;
 
 /// Bytes and rows of one part.
 const BYTES: usize = 8 * 1024 * 1024;
@@ -105,6 +106,19 @@ impl<'a> Parts<'a> {
         self.lines.push(b'\n');
         self.rows += 1;
         self.taken += 1;
+        Ok(())
+    }
+
+    /// Takes what a row of another table leads to: whose columns nobody knows may be an article's all the same.
+    pub(super) fn mention(&mut self, table: &str, row: &Map<String, Value>) -> Result<()> {
+        let mut links = Links::default();
+        row_links::of_row(Dataset::Cloud, row, &mut links);
+        for found in links.into_vec() {
+            let mut entry = Map::from_iter([("url".to_owned(), Value::from(found.link.canonical()))]);
+            entry.insert("title".to_owned(), found.title.map_or(Value::Null, Value::from));
+            entry.extend(found.published.map(|time| ("publish_time".to_owned(), Value::from(time.unix()))));
+            self.row(table, entry)?;
+        }
         Ok(())
     }
 

@@ -256,6 +256,59 @@ fn dumps_of_databases_are_read() {
 }
 
 #[test]
+fn dumps_of_unknown_tables_list_what_they_lead_to() {
+    let link = |mid: u32| {
+        format!("https://mp.weixin.qq.com/s?__biz=MzA5MDAwMDAwMQ==&mid={mid}&idx=1&sn=0123456789abcdef0123456789abcdef")
+    };
+    // Columns that are named after their table, by names nobody knows, and by none.
+    let named = format!(
+        "CREATE TABLE `t` (`id` int, `art_title` text, `art_url` text, `art_time` datetime);\n\
+         INSERT INTO `t` VALUES (1, '甲', '{}', '2024-01-05 10:00:00');\n",
+        link(1)
+    );
+    let unknown =
+        format!("CREATE TABLE `u` (`a` int, `b` text, `c` text);\nINSERT INTO `u` VALUES (1, '乙', '{}');\n", link(2));
+    let unnamed = format!("INSERT INTO `v` VALUES (1, '丙', '{}', '2024-01-05 10:00:00');\n", link(3));
+    let copied = format!("COPY public.w FROM stdin;\n1\t丁\t{}\n\\.\n", link(4));
+    // A body that mentions an article is no entry of a list.
+    let talk =
+        format!("CREATE TABLE `x` (`content` text);\nINSERT INTO `x` VALUES ('见 {} 一文，写得很好');\n", link(5));
+    let run = Run::new().file("a.sql", named + &unknown + &unnamed + &copied + &talk);
+    run.backup(&[]).succeeds();
+    let gaps = gaps(&run);
+    for mid in 1..5 {
+        assert!(gaps.contains(&format!("_{mid}_1,")), "{mid}: {gaps}");
+    }
+    assert!(gaps.contains(",甲,2024-01-05T10:00:00+08:00,") && !gaps.contains("_5_1,"), "{gaps}");
+}
+
+#[test]
+fn an_entry_without_a_link_of_its_own_is_what_its_text_leads_to() {
+    let feed = "<rss version=\"2.0\"><channel><title>号</title>\
+        <item><title>一</title><description>&lt;a href=\"https://mp.weixin.qq.com/s/Only00000000000000000A\"&gt;原文&lt;/a&gt;</description></item>\
+        <item><title>二</title><description>https://mp.weixin.qq.com/s/Many00000000000000000A https://mp.weixin.qq.com/s/Many00000000000000000B</description></item>\
+        </channel></rss>";
+    let run = Run::new().file("feed.xml", feed);
+    run.backup(&[]).succeeds();
+    let gaps = gaps(&run);
+    for (id, title) in
+        [("Only00000000000000000A", "一"), ("Many00000000000000000A", ""), ("Many00000000000000000B", "")]
+    {
+        assert!(
+            gaps.lines().any(|line| line.starts_with(&format!("article,short:{id},not_held,{title},"))),
+            "{id}: {gaps}"
+        );
+    }
+}
+
+#[test]
+fn where_nothing_is_the_accounts_own_nobody_says_that_nothing_is_missing() {
+    let run = Run::new().file("notes.txt", "hello\n");
+    run.backup(&[]);
+    run.program(&["gaps", run.archive().to_str().unwrap()]).succeeds().says("it cannot be said what is missing");
+}
+
+#[test]
 fn a_note_gives_its_article_with_pictures_and_nothing_of_other_notes() {
     let run = Run::new().fixture("enex/notes");
     run.backup(&[]).says("2 other notes").says("One note is encrypted");
