@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
 
 use super::arguments::{GapFormat, GapOptions};
 use super::context::Context;
 use crate::error::Result;
 use crate::model::{Gap, GapReason, SubjectKind, Time};
 use crate::pipeline::bill_days::BillDays;
-use crate::pipeline::gaps::{FACE, Named, all, titles};
+use crate::pipeline::gaps::{FACE, Named, all, knows_own, titles};
 use crate::pipeline::tables::{GAP_COLUMNS, Table, gap_row};
 
 /// Shows the gaps of an archive.
@@ -26,7 +27,7 @@ pub(super) fn run(context: &Context<'_>, options: &GapOptions) -> Result<u8> {
         }
         GapFormat::Html => output.document(page(context, &gaps, &grouped(&gaps, &titles(&root)?)).as_bytes())?,
         GapFormat::Json => output.answer(&gaps)?,
-        GapFormat::Table => list(context, &gaps, &grouped(&gaps, &titles(&root)?), &days)?,
+        GapFormat::Table => list(context, &root, &gaps, &grouped(&gaps, &titles(&root)?), &days)?,
         GapFormat::Urls => gaps.iter().filter_map(|gap| gap.url.as_deref()).try_for_each(|url| output.data(url))?,
     }
     Ok(0)
@@ -158,9 +159,12 @@ fn heading(context: &Context<'_>, gaps: &[Gap]) -> String {
     context.output.text("gaps-title", &[("count", &count)])
 }
 
-fn list(context: &Context<'_>, gaps: &[Gap], groups: &[Group<'_>], days: &BillDays) -> Result<()> {
+fn list(context: &Context<'_>, root: &Path, gaps: &[Gap], groups: &[Group<'_>], days: &BillDays) -> Result<()> {
     let output = context.output;
     if groups.is_empty() {
+        if !knows_own(root)? {
+            return output.data(&output.text("gaps-nothing-own", &[]));
+        }
         let inside = !days.covered.ranges().is_empty() && !days.knows_ends;
         output.data(&output.text(if inside { "summary-no-gaps-inside" } else { "summary-no-gaps" }, &[]))?;
         return covered(context, days);

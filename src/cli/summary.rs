@@ -120,7 +120,10 @@ fn kept(context: &Context<'_>, report: &Report) {
 /// Own articles that nobody but the owner will see, and why.
 fn private(context: &Context<'_>, report: &Report) {
     let number = |value: u64| value.to_string();
-    let Numbers { private, reshared, .. } = report.articles;
+    let Numbers { private, reshared, undated, .. } = report.articles;
+    if undated > 0 {
+        context.output.tell("summary-undated", &[("count", &number(undated))]);
+    }
     if private > 0 {
         let others = private.saturating_sub(reshared);
         let arguments = [("count", number(private)), ("reshared", number(reshared)), ("others", number(others))];

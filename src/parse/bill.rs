@@ -3,15 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use super::bill_amount::amount;
-use super::bill_layout::{Layout, Total};
+use super::bill_layout::Layout;
 use super::bill_open::{Bill, Cells, Place, State, backticked};
 use super::bill_preamble::Preamble;
 use super::bill_row::RowReader;
 use super::table::{Record, Rows, clean, column_name};
 use crate::error::{Error, Kind, Result};
 use crate::model::Problem;
-use crate::model::money::Money;
 use crate::model::statement::{Column, Row, Statement, StatementKind};
 
 /// The header is looked for in this many rows.

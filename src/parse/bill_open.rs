@@ -204,7 +204,8 @@ impl Bill {
             if !sums.is_empty() {
                 // The platform may have added what we do not.
                 let added = sums.iter().fold(Money::ZERO, |added, sum| added + sum.1);
-                let agrees = declared.is_some_and(|declared| declared == added || sums.iter().any(|sum| declared == sum.1));
+                let agrees =
+                    declared.is_some_and(|declared| declared == added || sums.iter().any(|sum| declared == sum.1));
                 let computed = match sums.as_slice() {
                     _ if agrees => shown.clone(),
                     [(_, sum)] => show(*sum),

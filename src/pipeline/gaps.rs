@@ -2,6 +2,7 @@
 //! command `gaps`, the summary and the readiness check.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::BufRead as _;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,9 @@ pub struct Numbers {
     /// How many of those because their text is another's.
     #[serde(skip_serializing_if = "is_none")]
     pub reshared: u64,
+    /// How many of those that are held do not say when they were published.
+    #[serde(skip_serializing_if = "is_none")]
+    pub undated: u64,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
@@ -115,6 +119,7 @@ pub fn numbers(catalog: &Catalog) -> Result<Numbers> {
         }
         let held = article.own && article.held;
         numbers.held += u64::from(held);
+        numbers.undated += u64::from(held && article.published.is_none());
         numbers.private += u64::from(held && article.class == Class::Private);
         Ok(())
     })?;
@@ -285,6 +290,27 @@ pub fn titles(root: &Path) -> Result<BTreeMap<String, Named>> {
         }
     }
     Ok(named)
+}
+
+/// Whether the archive at `root` holds or lists anything of its own account: without it nobody knows what is missing.
+pub fn knows_own(root: &Path) -> Result<bool> {
+    let failed = |path: &Path, error| Error::disk("gaps-unreadable", path.display(), error);
+    let tables = layout::bag(root, Class::Public).join(layout::DATA).join("tables");
+    for entry in tables.read_dir().map_err(|error| failed(&tables, error))? {
+        let path = entry.map_err(|error| failed(&tables, error))?.path();
+        if path.extension().is_some_and(|ending| ending == "csv") && !path.ends_with("media.csv") {
+            let file = crate::platform::open_file(&path).map_err(|error| failed(&path, error))?;
+            let mut lines = std::io::BufReader::new(file).split(b'\n');
+            if lines.nth(1).is_some() {
+                return Ok(true);
+            }
+        }
+    }
+    // Bills and private tables lie in folders of their own.
+    let private = layout::bag(root, Class::Private).join(layout::DATA);
+    let own = |name: &std::ffi::OsStr| name == "billing" || Dataset::ALL.iter().any(|dataset| name == dataset.code());
+    let entries = private.read_dir().map_err(|error| failed(&private, error))?;
+    Ok(entries.filter_map(std::result::Result::ok).any(|entry| own(&entry.file_name())))
 }
 
 /// A row of `gaps.csv`.

@@ -158,6 +158,10 @@ summary-passed-over = { $count ->
     [one] One file of the system itself (Thumbs.db, .DS_Store, desktop.ini …) was passed over; it holds nothing of yours.
    *[other] { $count } files of the system itself (Thumbs.db, .DS_Store, desktop.ini …) were passed over; they hold nothing of yours.
 }
+summary-undated = { $count ->
+    [one] Nothing given says when one of them was published; it is kept without a date for now. Add the backend's record of what was published, and the date will be filled in.
+   *[other] Nothing given says when { $count } of them were published; they are kept without a date for now. Add the backend's record of what was published, and the dates will be filled in.
+}
 summary-private = Of these, { $count } are kept in the private part only and not on the site: { $reshared ->
     [0] deleted, blocked, paid or garbled.
    *[other] { $others ->
@@ -303,6 +307,7 @@ gaps-title = { $count ->
 }
 gaps-unclear = Picture files lie beside the page, and it cannot be told whether this is one of them: { $names }
 gaps-face = The account’s picture
+gaps-nothing-own = Nothing is known yet to be of this account, so it cannot be said what is missing.
 gaps-header = { $title } ({ $kinds })
 gaps-kind-count = { $kind }: { $count }
 list-separator = {", "}

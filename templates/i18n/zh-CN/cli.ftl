@@ -136,6 +136,7 @@ summary-unreadable = 有 { $count } 个文件没有读成或没有读全，下�
 summary-inputs = 看了 { $count } 个文件，这次读了 { $read } 个。
 summary-seen-in-part = 文件夹还没有看完就停下了，没看到的还有多少不知道；再运行一次会从头看起，读过的不会重读。
 summary-passed-over = 另有 { $count } 个系统自带的文件（Thumbs.db、.DS_Store、desktop.ini 等）跳过了，里面没有你的内容。
+summary-undated = 其中 { $count } 篇的材料里没有发表时间，暂按没有日期保存。把后台的发表记录也收进来，日期就会补上。
 summary-private = 其中 { $count } 篇只存在私密部分，不进网站：{ $reshared ->
     [0] 已删除、被屏蔽、付费或文字有乱码。
    *[other] { $others ->
@@ -221,6 +222,7 @@ verify-incomplete-corrupt = 存档不完整，而且有内容变了，见上面�
 gaps-title = 还缺 { $count } 项
 gaps-unclear = 旁边有图片文件，分不清是不是这一张：{ $names }
 gaps-face = 账号头像
+gaps-nothing-own = 还没有能确定属于这个账号的内容，所以说不出缺什么。
 gaps-header = { $title }（{ $kinds }）
 gaps-kind-count = { $kind } { $count } 项
 list-separator = 、
