@@ -90,6 +90,7 @@ pub(super) enum EvidenceCommand {
         /// What it is about
         key: String,
         /// The number, date, answer or text; asked for in a terminal if it is left out
+        #[arg(allow_negative_numbers = true)]
         value: Option<String>,
         /// A screenshot or export to keep with it
         #[arg(long, value_name = "FILE")]

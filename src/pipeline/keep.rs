@@ -31,6 +31,9 @@ pub fn keep(session: &Session, files: &[PathBuf], kind: &str, progress: &dyn Pro
     let mut digests = Vec::new();
     for file in files {
         let failed = |error| Error::input("input-open-failed").with("path", file.display()).because(error);
+        if file.is_dir() {
+            return Err(Error::usage("keep-folder").with("path", file.display()));
+        }
         let mut reader = platform::open_file(file).map_err(failed)?;
         let metadata = reader.metadata().map_err(failed)?;
         let staged = session.stage.put(&mut reader, Some(metadata.len()))?;
