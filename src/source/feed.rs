@@ -72,20 +72,17 @@ impl Importer for Feed {
         let name = account_name(&feed);
         articles.account.name.clone_from(&name);
         for entry in &feed.entries {
-            match listed(entry, name.as_deref()) {
-                Some(mut listed) => {
-                    listed.link.biz = listed.link.biz.or_else(|| articles.biz.clone());
-                    if let Some(text) = &entry.text {
-                        list::emit_copy(text, &listed, false, evidence, out)?;
-                    }
-                    articles.add(listed);
+            if let Some(mut listed) = listed(entry, name.as_deref()) {
+                listed.link.biz = listed.link.biz.or_else(|| articles.biz.clone());
+                if let Some(text) = &entry.text {
+                    list::emit_copy(text, &listed, false, evidence, out)?;
                 }
-                None => {
-                    let mentioned = mentioned(entry);
-                    articles.unread += usize::from(mentioned.is_empty());
-                    for listed in mentioned {
-                        articles.add(listed);
-                    }
+                articles.add(listed);
+            } else {
+                let mentioned = mentioned(entry);
+                articles.unread += usize::from(mentioned.is_empty());
+                for listed in mentioned {
+                    articles.add(listed);
                 }
             }
         }
