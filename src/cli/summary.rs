@@ -152,7 +152,9 @@ fn tables(context: &Context<'_>, report: &Report) {
             output.tell("summary-dataset", &[("dataset", &name), ("rows", &rows.to_string())]);
         }
         if older > 0 {
-            output.tell("summary-older-versions", &[("count", &older.to_string())]);
+            let counted = tables.iter().any(|table| table.dataset == Dataset::Statistics);
+            let id = if counted { "summary-older-numbers" } else { "summary-older-versions" };
+            output.tell(id, &[("count", &older.to_string())]);
         }
     };
     for dataset in Dataset::ALL {

@@ -39,7 +39,7 @@ pub struct TableReport {
     pub table: String,
     /// Rows.
     pub rows: u64,
-    /// Documents of a database that a later export replaced; they are kept as versions.
+    /// Documents of a database, and rows of statistics, that a later export replaced.
     #[serde(skip_serializing_if = "is_zero")]
     pub older_versions: u64,
 }
@@ -55,7 +55,7 @@ pub fn report(catalog: &Catalog) -> Result<Vec<TableReport>> {
     for table in catalog.data_tables()? {
         let rows = catalog.count_data_rows(table.id)?;
         if rows > 0 {
-            let has_versions = table.dataset == Dataset::Cloud;
+            let has_versions = matches!(table.dataset, Dataset::Cloud | Dataset::Statistics);
             let older_versions = if has_versions { catalog.count_older_versions(table.id)? } else { 0 };
             all.push(TableReport { dataset: table.dataset, table: table.name, rows, older_versions });
         }

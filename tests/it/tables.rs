@@ -470,3 +470,21 @@ fn what_systems_leave_about_is_no_input() {
     let done = run.backup(&["--json"]).succeeds().json();
     assert_eq!((&done["inputs"], &done["unrecognised"]), (&serde_json::json!(1), &serde_json::json!([])));
 }
+
+#[test]
+fn of_two_downloads_of_one_statistic_the_newer_counts_and_both_are_kept() {
+    let table = |readers: u32| {
+        format!(
+            "内容标题,发表时间,总阅读人数,总阅读次数,总分享人数,总分享次数,阅读后关注人数,送达人数,公众号消息阅读次数,送达阅读率,内容url\n\
+             文章,20240501,{readers},12,1,1,0,100,8,8.00%,https://mp.weixin.qq.com/s?__biz=MzA0MDAwMDAwMA==&mid=1&idx=1&sn=aa\n"
+        )
+    };
+    let run = Run::new().file("内容分析-1.csv", table(10)).file("内容分析-2.csv", table(50));
+    run.backup(&[]).succeeds().says("1 of them has other numbers in another download");
+    let kept = run.tree().into_iter().filter(|(path, _)| path.starts_with("private/data/documents/"));
+    let kept: Vec<String> = kept.map(|(_, bytes)| String::from_utf8(bytes).unwrap()).collect();
+    assert!([10, 50].iter().all(|readers| kept.contains(&table(*readers))), "{kept:?}");
+    // One download twice is no other.
+    let run = Run::new().file("内容分析-1.csv", table(10)).file("内容分析-2.csv", table(10));
+    assert!(!run.backup(&[]).succeeds().said().contains("another download"));
+}

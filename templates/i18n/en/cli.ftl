@@ -212,6 +212,10 @@ summary-dataset = { $dataset }: { $rows ->
     [one] one row
    *[other] { $rows } rows
 }, in the private part only.
+summary-older-numbers = { $count ->
+    [one] 1 of them has
+   *[other] { $count } of them have
+} other numbers in another download; the newer ones count. The files as downloaded are all kept.
 summary-older-versions = { $count ->
     [one] 1 older version is
    *[other] { $count } older versions are

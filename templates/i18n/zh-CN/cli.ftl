@@ -163,6 +163,7 @@ summary-ask-trades = 更早或更晚有没有交易，账单自己不会说。�
 summary-statement = 账单：{ $kind }，{ $rows } 笔，{ $from } 至 { $to }。
 summary-ledger = 账单明细表：{ $path }（UTF-8；在 Excel 里用「数据 → 自文本/CSV」打开，单号列选「文本」，长单号才不会变样）
 summary-dataset = { $dataset }：{ $rows } 条，只存在私密部分。
+summary-older-numbers = 　其中 { $count } 行在几份下载里的数字不同，以较新的为准；下载的原文件都保存着。
 summary-older-versions = 　其中 { $count } 条另有旧版本，一并保存在同一行的 versions 里。
 dataset-account = 账号设置（菜单、自动回复、基本信息）
 dataset-cloud = 小程序云数据库
