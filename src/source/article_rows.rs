@@ -21,7 +21,7 @@ pub(super) static INFO: Info = Info {
     summary_zh: "每条带标题和链接的文章 JSON（爬虫、订阅工具导出的数组或逐行 JSON，含正文的也读正文）",
     summary_en: "Articles as JSON objects with title and link (arrays or JSON lines of spiders and readers; their texts too)",
     patterns: &["*.json", "*.jsonl"],
-    version: 1,
+    version: 2,
 };
 
 /// Objects that are looked at to tell what a file is.

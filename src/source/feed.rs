@@ -22,7 +22,7 @@ static INFO: Info = Info {
     summary_zh: "订阅（RSS、Atom、JSON Feed：we-mp-rss、wewe-rss、RSSHub、Wechat2RSS 等）：标题、时间、作者，带全文的也读正文",
     summary_en: "Feeds (RSS, Atom, JSON Feed: we-mp-rss, wewe-rss, RSSHub, Wechat2RSS and others): titles, times, authors, and full texts where they carry them",
     patterns: &["*.rss", "*.atom", "*.xml", "*.json"],
-    version: 1,
+    version: 2,
 };
 
 /// Titles of feeds that gather several accounts.

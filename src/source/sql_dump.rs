@@ -21,7 +21,7 @@ static INFO: Info = Info {
     summary_zh: "订阅工具数据库的备份（.sql：mysqldump、phpMyAdmin、Navicat、sqlite3 .dump 等）：其中的文章表",
     summary_en: "Dumps of such databases (.sql of mysqldump, phpMyAdmin, Navicat, sqlite3 .dump and others): their tables of articles",
     patterns: &["*.sql"],
-    version: 1,
+    version: 2,
 };
 
 impl Importer for SqlDump {
