@@ -101,6 +101,13 @@ impl ArticleUrl {
         aliases
     }
 
+    /// Whether both name their numbers and these differ: two articles, even where an export gave both one `sn`.
+    pub fn has_other_numbers(&self, other: &Self) -> bool {
+        let differs =
+            |left: &Option<String>, right: &Option<String>| left.is_some() && right.is_some() && left != right;
+        differs(&self.mid, &other.mid) || differs(&self.idx, &other.idx)
+    }
+
     /// The URL without anything that does not identify; `None` for a temporary link.
     pub fn canonical(&self) -> Option<String> {
         if let Some(short) = &self.short {

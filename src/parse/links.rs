@@ -42,8 +42,7 @@ impl Links {
     /// Adds a link, or completes what is known of it.
     pub fn add(&mut self, new: Found) {
         let aliases = new.link.aliases();
-        let place = aliases.iter().find_map(|alias| self.places.get(alias).copied());
-        let place = place.unwrap_or(self.found.len());
+        let place = self.place_of(&new.link).unwrap_or(self.found.len());
         if aliases.is_empty() {
             return;
         }
@@ -78,7 +77,13 @@ impl Links {
 
     /// True if an article by one of these names is among them.
     pub fn has(&self, link: &ArticleUrl) -> bool {
-        link.aliases().iter().any(|alias| self.places.contains_key(alias))
+        self.place_of(link).is_some()
+    }
+
+    /// Where the article of `link` stands. Of other numbers it is another, even where an export gave both one `sn`.
+    fn place_of(&self, link: &ArticleUrl) -> Option<usize> {
+        let places = link.aliases().into_iter().filter_map(|alias| self.places.get(&alias).copied());
+        places.into_iter().find(|place| self.found.get(*place).is_some_and(|found| !found.link.has_other_numbers(link)))
     }
 
     /// How many.

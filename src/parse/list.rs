@@ -63,7 +63,8 @@ impl List {
         let same = |known: &ArticleUrl| {
             let numbers = link.mid.is_some() && (&known.mid, &known.idx) == (&link.mid, &link.idx);
             let accounts = known.biz.is_none() || link.biz.is_none() || known.biz == link.biz;
-            numbers && accounts || known.aliases().iter().any(|alias| aliases.contains(alias))
+            numbers && accounts
+                || !known.has_other_numbers(link) && known.aliases().iter().any(|alias| aliases.contains(alias))
         };
         // The same article stands near itself: in both halves of one sending.
         match self.articles.iter_mut().rev().take(64).find(|known| same(&known.link)) {

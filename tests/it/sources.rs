@@ -283,6 +283,20 @@ fn dumps_of_unknown_tables_list_what_they_lead_to() {
 }
 
 #[test]
+fn articles_of_other_numbers_are_apart_whatever_their_sn() {
+    let link =
+        |mid: u32, idx: u32| format!("https://mp.weixin.qq.com/s?__biz=MzA0MDAwMDAwMA==&mid={mid}&idx={idx}&sn=aa");
+    let rows =
+        [(68, 1, "甲"), (69, 1, "乙"), (69, 2, "丙")].map(|(mid, idx, title)| format!("{title},{}\n", link(mid, idx)));
+    let run = Run::new().file("a.csv", format!("title,url\n{}", rows.concat())).file("b.txt", link(68, 1));
+    run.backup(&[]).succeeds();
+    for (id, title) in [("68_1", "甲"), ("69_1", "乙"), ("69_2", "丙")] {
+        let line = format!("article,MzA0MDAwMDAwMA==_{id},not_held,{title},");
+        assert!(gaps(&run).lines().any(|gap| gap.starts_with(&line)), "{line} {}", gaps(&run));
+    }
+}
+
+#[test]
 fn an_entry_without_a_link_of_its_own_is_what_its_text_leads_to() {
     let feed = "<rss version=\"2.0\"><channel><title>号</title>\
         <item><title>一</title><description>&lt;a href=\"https://mp.weixin.qq.com/s/Only00000000000000000A\"&gt;原文&lt;/a&gt;</description></item>\
