@@ -187,6 +187,13 @@ impl Events {
             .map(|event| event.date)
     }
 
+    /// Takes back all records of an event of an account (or of all accounts), and returns how many there were.
+    pub fn withdraw(&mut self, name: EventName, account: Option<AccountKind>) -> usize {
+        let before = self.events.len();
+        self.events.retain(|event| event.name != name || event.account != account);
+        before - self.events.len()
+    }
+
     /// The date that a record of the same event and account has so far.
     pub fn replaced_by(&self, event: &Event) -> Option<Date> {
         let same = |known: &&Event| known.name == event.name && known.account == event.account;
@@ -336,6 +343,8 @@ mod tests {
             let late = events.add(event(first, date(2025, 7, 1)), &[MCH]).unwrap_err();
             assert_eq!(late.code(), "event-before-its-cause");
             events.add(event(first, date(2025, 6, 30)), &[MCH]).unwrap();
+            assert_eq!((events.withdraw(last, None), events.date(last, MCH)), (2, None));
+            events.add(event(last, date(2025, 6, 30)), &[MCH]).unwrap();
             assert_eq!(
                 events.add(event(last, date(2025, 6, 29)), &[MCH]).unwrap_err().code(),
                 "event-before-its-cause"

@@ -107,7 +107,9 @@ fn render(scene: &Scene<'_>, plan: &Plan, given: Given<'_>, (_, language, templa
         Some(names.collect::<Vec<_>>().join(&texts.get("list-separator", &[]))).filter(|names| !names.is_empty())
     };
     let day = submit(scene, plan);
-    let certain = day.filter(|(day, planned)| !planned || given.day_chosen || *day > scene.today());
+    // A letter that promises a day which is over promises nothing: whoever has submitted says so in their own words.
+    let certain =
+        day.filter(|(day, planned)| *day >= scene.today() && (!planned || given.day_chosen || *day > scene.today()));
     let hint = if language == Language::Chinese { "提交注销的日期" } else { "the day of the application" };
     let span = known.articles.map(|held| Span {
         count: held.count,

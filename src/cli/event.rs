@@ -8,6 +8,7 @@ use crate::audit::dates;
 use crate::audit::events::{Event, EventName};
 use crate::audit::forms::Form;
 use crate::audit::profile::AccountKind;
+use crate::audit::values;
 use crate::error::{Error, Result};
 
 /// Lists the events, or adds one.
@@ -28,6 +29,9 @@ pub(super) fn run(context: &Context<'_>, options: &EventOptions) -> Result<u8> {
         Some(date) => date.clone(),
         None => records::prompt(context, "event-ask-date", &[("event", &words)], || Form::Day.missing(name.code()))?,
     };
+    if values::is_unknown(&date) {
+        return withdraw(context, book, name, account, &words);
+    }
     let date = records::day(&date, book.today())?;
     if name.is_past() && date > book.today() {
         return Err(Error::usage("event-in-future").with("event", name).with("date", date));
@@ -41,6 +45,22 @@ pub(super) fn run(context: &Context<'_>, options: &EventOptions) -> Result<u8> {
         let (before, value) = (before.to_string(), date.to_string());
         context.output.tell("evidence-replaced", &[("before", &before), ("value", &value)]);
     }
+    Ok(0)
+}
+
+/// Takes the records of an event back: it did not happen, or nobody knows when.
+fn withdraw(
+    context: &Context<'_>,
+    mut book: Book,
+    name: EventName,
+    account: Option<AccountKind>,
+    words: &str,
+) -> Result<u8> {
+    let taken = book.records.events.withdraw(name, account);
+    if taken > 0 {
+        book.save(context)?;
+    }
+    context.output.tell("event-withdrawn", &[("event", words), ("count", &taken.to_string())]);
     Ok(0)
 }
 

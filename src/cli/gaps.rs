@@ -1,12 +1,13 @@
 //! `liudi gaps`: what is missing, by name, in the form that is of use: a list to read, CSV and JSON to work with, URLs to
 //! feed to a browser, a page of links to open and save one by one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
 use super::arguments::{GapFormat, GapOptions};
 use super::context::Context;
+use crate::audit::fill;
 use crate::error::Result;
 use crate::model::{Gap, GapReason, SubjectKind, Time};
 use crate::pipeline::bill_days::BillDays;
@@ -169,12 +170,18 @@ fn list(context: &Context<'_>, root: &Path, gaps: &[Gap], groups: &[Group<'_>], 
         output.data(&output.text(if inside { "summary-no-gaps-inside" } else { "summary-no-gaps" }, &[]))?;
         return covered(context, days);
     }
+    let waivers = fill::records(root)?.waivers.waivers;
+    let waived: BTreeSet<&str> = waivers.iter().filter_map(|waiver| waiver.item.as_deref()).collect();
+    let advice = |group: &Group<'_>| {
+        let given_up = group.gaps.iter().all(|gap| waived.contains(gap.key.as_str()));
+        if given_up { output.text("gaps-waived", &[]) } else { advice(context, group) }
+    };
     output
         .data(&output.text("gaps-header", &[("title", &heading(context, gaps)), ("kinds", &counts(context, gaps))]))?;
     for (index, group) in groups.iter().enumerate() {
         let plain = |text: &str| super::plain::cell(text).into_owned();
         output.data("")?;
-        let same = |other: &Group<'_>| advice(context, other) == advice(context, group);
+        let same = |other: &Group<'_>| advice(other) == advice(group);
         if let Some(article) = &group.article {
             let name = article.title.as_deref().unwrap_or(&group.gaps[0].key);
             let date = article.date.as_deref().unwrap_or_default();
@@ -200,7 +207,7 @@ fn list(context: &Context<'_>, root: &Path, gaps: &[Gap], groups: &[Group<'_>], 
         }
         // The same advice for several groups is given once, after the last.
         if groups.get(index + 1).is_none_or(|next| !same(next)) {
-            output.data(&format!("  → {}", advice(context, group)))?;
+            output.data(&format!("  → {}", advice(group)))?;
         }
     }
     covered(context, days)

@@ -88,3 +88,30 @@ fn a_walk_that_is_stopped_says_so() {
     let found = walk(&[folder.path().to_owned()], &options).unwrap();
     assert!(found.stopped && found.found.len() == 7, "{}", found.found.len());
 }
+
+#[test]
+fn what_was_given_up_by_name_is_not_asked_for_again() {
+    let run = Run::new().file("a.txt", "https://mp.weixin.qq.com/s?__biz=MzA0MDAwMDAwMA==&mid=1&idx=1&sn=aa\n");
+    run.backup(&[]).succeeds();
+    let archive = run.archive();
+    let archive = archive.to_str().unwrap();
+    run.program(&["gaps", archive]).succeeds().says("backup --online");
+    let item = "MzA0MDAwMDAwMA==_1_1";
+    run.program(&["-C", archive, "waive", "content.articles.count", "--item", item, "--reason", "gone", "--by", "me"])
+        .succeeds();
+    let said = run.program(&["gaps", archive]).succeeds().says("given up by name").said();
+    assert!(!said.contains("--online"), "{said}");
+}
+
+#[test]
+fn an_event_that_did_not_happen_is_taken_back() {
+    let run = Run::new().file("a.txt", "https://mp.weixin.qq.com/s/GivenUp0000000000000A\n");
+    run.backup(&[]).succeeds();
+    let archive = run.archive();
+    let event = |words: &[&str]| run.program(&[&["-C", archive.to_str().unwrap(), "event"], words].concat());
+    event(&["add", "last_trade", "2024-05-01"]).succeeds();
+    event(&["add", "last_trade", "2024-04-01"]).succeeds().says("It was `2024-05-01` before");
+    event(&["add", "last_trade", "2999-01-01"]).exits(2).says("has not come yet");
+    event(&["add", "last_trade", "unknown"]).succeeds().says("Took back 2 records");
+    assert_eq!(event(&["--json"]).succeeds().json()["events"], serde_json::json!([]));
+}

@@ -39,6 +39,11 @@ cli-waive-reason = Why; asked for if left out
 # What is said.
 account-saved = The profile is saved
 evidence-saved = Recorded: { $question } → { $value } ({ $key })
+event-withdrawn = { $count ->
+    [0] “{ $event }” was not on record: nothing to take back
+    [one] Took back one record of “{ $event }”
+   *[other] Took back { $count } records of “{ $event }”
+}
 event-saved = Recorded: { $date } { $event }
 waiver-saved = Given up: { $count } of { $rule }
 waiver-names-wanted = The reason is recorded for { $rule }; { $count ->

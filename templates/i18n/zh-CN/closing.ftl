@@ -39,6 +39,10 @@ cli-waive-reason = 为什么；不写就问
 # 说给人听的。
 account-saved = 账号资料已保存
 evidence-saved = 已登记：{ $question } → { $value }（{ $key }）
+event-withdrawn = { $count ->
+    [0] 没有登记过“{ $event }”，没有可以撤回的
+   *[other] 已撤回“{ $event }”的 { $count } 条登记
+}
 event-saved = 已登记：{ $date } { $event }
 waiver-saved = 已声明放弃：{ $rule }，{ $count } 项
 waiver-names-wanted = 已记下“{ $rule }”的理由；但还缺 { $count } 样东西，要一样样写出名字才算放弃：{ $liudi } waive { $id } --item "名字"（名字见 { $liudi } ready）
