@@ -72,7 +72,11 @@ fn grouped<'g>(gaps: &'g [Gap], titles: &BTreeMap<String, Named>) -> Vec<Group<'
 /// Kind and reason in words.
 fn words(context: &Context<'_>, gap: &Gap) -> (String, String) {
     let texts = context.output.texts();
-    let reason = gap.reason.code().replace('_', "-");
+    let reason = match (gap.kind, gap.reason) {
+        // No list names the days of a bill.
+        (SubjectKind::Bill, GapReason::NotHeld) => "bill-days".to_owned(),
+        _ => gap.reason.code().replace('_', "-"),
+    };
     (texts.get(&format!("kind-{}", gap.kind.code()), &[]), texts.get(&format!("gap-{reason}"), &[]))
 }
 
@@ -134,6 +138,7 @@ fn advice(context: &Context<'_>, group: &Group<'_>) -> String {
         GapReason::PartialPaid => "gaps-do-paid",
         GapReason::BrokenInput | GapReason::TooLarge => "gaps-do-input",
         GapReason::NotPermitted | GapReason::UnsupportedType => "gaps-do-keep",
+        _ if first.kind == SubjectKind::Bill => "gaps-do-bill",
         _ if matches!(first.kind, SubjectKind::Media) && group.article.is_some() && page.is_some() => "gaps-do-media",
         _ if page.is_some_and(|url| url.starts_with("http")) => "gaps-do-page",
         _ => "gaps-do-export",
@@ -221,7 +226,7 @@ fn covered(context: &Context<'_>, days: &BillDays) -> Result<()> {
         return Ok(());
     }
     output.data("")?;
-    output.data(&output.text("summary-covered", &[("days", &ranges.join(", "))]))?;
+    output.data(&output.text("summary-covered", &[("days", &ranges.join(&output.text("list-separator", &[])))]))?;
     if days.knows_ends { Ok(()) } else { output.data(&output.text("summary-ask-trades", &[])) }
 }
 

@@ -324,6 +324,7 @@ gaps-do-password = add it again and type the password: { $liudi } backup "【ZIP
 gaps-do-paid = open it with the account that paid, save the whole page and add it: { $liudi } backup "【FOLDER】"
 gaps-do-input = add a whole copy: { $liudi } backup "【FILE】"; or keep it as it is: { $liudi } keep "【FILE】" --as document
 gaps-do-keep = export it or take a picture of it in the back end, and keep that: { $liudi } keep "【FILE】" --as document
+gaps-do-bill = request the bill of these days (a person: in WeChat, Me → Services → Wallet → Bills → FAQ → download; a merchant: the download of bills in the merchant platform) and add it: { $liudi } backup "【BILL】"
 gaps-do-export = export or save a fuller one and add it: { $liudi } backup "【FILE】"
 gaps-page-hint = Open each, save it in the browser as “web page, complete”, and import it with liudi backup. This page itself loads nothing from anywhere.
 
@@ -349,6 +350,7 @@ gap-expired-window = the time in which it could be had is over
 gap-fetch-blocked = the platform asked for a verification, try again later
 gap-hash-mismatch = not what its digest says
 gap-migrated = did not move with the account
+gap-bill-days = no bill covers these days
 gap-no-bill = no bill for that day
 gap-not-held = listed, not held
 gap-not-listed = in a total, in no list

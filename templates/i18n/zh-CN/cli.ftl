@@ -236,6 +236,7 @@ gaps-do-password = 再收一次，按提示输入密码：{ $liudi } backup "【
 gaps-do-paid = 用买过的微信号打开，看到全文后整页另存，再收进来：{ $liudi } backup "【保存的文件夹】"
 gaps-do-input = 找一份完好的再收：{ $liudi } backup "【文件】"；找不到就原样留着：{ $liudi } keep "【文件】" --as 资料
 gaps-do-keep = 在后台自己导出或截图，原样留着：{ $liudi } keep "【文件】" --as 资料
+gaps-do-bill = 申请这些日子的账单（个人：微信“我 → 服务 → 钱包 → 账单 → 常见问题 → 下载账单 → 用于个人对账”；商户：商户平台的账单下载），再收进来：{ $liudi } backup "【账单文件】"
 gaps-do-export = 重新导出或保存一份更全的，再收进来：{ $liudi } backup "【文件】"
 gaps-page-hint = 点开每一条，等内容都显示出来，在浏览器里另存为「网页，全部」，再用 liudi backup 收进来。这个页面本身不会访问任何网站。
 
@@ -261,6 +262,7 @@ gap-expired-window = 过了能取的期限
 gap-fetch-blocked = 平台要求验证，稍后可以重试
 gap-hash-mismatch = 内容与声明的校验值不符
 gap-migrated = 账号迁移时没有带过来
+gap-bill-days = 这些日子没有账单
 gap-no-bill = 当天没有账单
 gap-not-held = 列表里有，手里没有
 gap-not-listed = 总数里有，列表里没有
