@@ -11,11 +11,11 @@ use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use liudi::html::{SanitiseOptions, sanitise};
 use liudi::parse;
+use liudi::pipeline::archive::session::Session;
 use liudi::pipeline::backup::{BackupOptions, backup};
-use liudi::pipeline::session::Session;
 use liudi::progress::NoProgress;
-use liudi::source::registry::IMPORTERS;
-use liudi::source::zip::Budget;
+use liudi::source::file::container::zip::Budget;
+use liudi::source::file::registry::IMPORTERS;
 use liudi::source::{EvidenceId, ImportCx, Input, Item, Keep, LeafMeta, Out, Passwords, Shelf};
 
 fn main() {

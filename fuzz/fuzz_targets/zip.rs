@@ -2,7 +2,7 @@
 
 use std::io::Read as _;
 
-use liudi::source::zip::{Budget, is_zip, members};
+use liudi::source::file::container::zip::{Budget, is_zip, members};
 use liudi::source::{Input, Passwords};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

@@ -10,8 +10,8 @@ use crate::audit::{values, words};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::pipeline::api::{self, AccountPlan, ApiOptions, ApiReport, Line, Outcome, Prospect};
-use crate::source::collector::{Service, Wishes};
-use crate::source::collectors;
+use crate::source::api::collector::{Service, Wishes};
+use crate::source::api::registry;
 
 /// What to ask, of whom; `None` without `--api`.
 ///
@@ -54,7 +54,7 @@ pub(super) fn options(context: &Context<'_>, flags: &Flags) -> Result<Option<Api
 
 /// Returns the collectors that a setting lists, by their own names or as they are printed in either language.
 fn collectors_named(key: &'static str, list: &[String]) -> Result<Vec<String>> {
-    let names = || collectors::COLLECTORS.iter().map(|collector| collector.info().name);
+    let names = || registry::COLLECTORS.iter().map(|collector| collector.info().name);
     let resolve = |text: &String| {
         words::code("api-name", names(), &[], text).map(str::to_owned).ok_or_else(|| {
             let known = names().collect::<Vec<_>>().join(", ");

@@ -10,7 +10,7 @@ use super::output::Output;
 use crate::audit::profile::yes_or_no;
 use crate::error::{Error, Result};
 use crate::model::article_url::ArticleUrl;
-use crate::pipeline::session;
+use crate::pipeline::archive::session;
 
 /// Asks where the files are, whether fetching is allowed, and where the archive goes.
 pub(super) fn run(context: &Context<'_>) -> Result<u8> {

@@ -12,10 +12,10 @@ use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::model::article_url::ArticleUrl;
 use crate::model::{Class, layout};
+use crate::pipeline::archive::session::Session;
 use crate::pipeline::backup::{self, BackupOptions, Report};
+use crate::pipeline::collect::rehearse;
 use crate::pipeline::crawl::CrawlOptions;
-use crate::pipeline::rehearse;
-use crate::pipeline::session::Session;
 
 /// Collect, commit, verify what was written, mirror, say what is missing.
 pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {

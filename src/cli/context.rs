@@ -9,7 +9,7 @@ use super::output::Output;
 use super::progress::Bars;
 use crate::error::{Error, Result};
 use crate::model::layout;
-use crate::pipeline::session::Session;
+use crate::pipeline::archive::session::Session;
 use crate::progress::{NoProgress, Progress};
 
 /// Everything a command may use.

@@ -15,8 +15,9 @@ use crate::export::selection::Selection;
 use crate::export::{ExportOptions, hosts::Host};
 use crate::model::site::CommentChoice;
 use crate::model::{GapReason, Problem, layout};
+use crate::pipeline::archive::gaps;
+use crate::pipeline::export::comments;
 use crate::pipeline::export::{self, Made};
-use crate::pipeline::{comments, gaps};
 
 /// The site of a run.
 pub(super) struct Built {

@@ -10,9 +10,9 @@ use super::context::Context;
 use crate::audit::fill;
 use crate::error::Result;
 use crate::model::{Gap, GapReason, SubjectKind, Time};
-use crate::pipeline::bill_days::BillDays;
-use crate::pipeline::gaps::{FACE, Named, all, knows_own, titles};
-use crate::pipeline::tables::{GAP_COLUMNS, Table, gap_row};
+use crate::pipeline::archive::bill_days::BillDays;
+use crate::pipeline::archive::gaps::{FACE, Named, all, knows_own, titles};
+use crate::pipeline::commit::tables::{GAP_COLUMNS, Table, gap_row};
 
 /// Shows the gaps of an archive.
 pub(super) fn run(context: &Context<'_>, options: &GapOptions) -> Result<u8> {

@@ -6,7 +6,7 @@ use super::arguments::KeepOptions;
 use super::context::Context;
 use crate::audit::documents;
 use crate::error::Result;
-use crate::pipeline::keep;
+use crate::pipeline::closing::keep;
 
 /// Keeps the files.
 pub(super) fn run(context: &Context<'_>, options: &KeepOptions) -> Result<u8> {

@@ -11,7 +11,7 @@ use crate::audit::plan::{Fuse, Plan, Step};
 use crate::audit::{dates, fill, ics};
 use crate::error::{Error, Result};
 use crate::model::layout;
-use crate::pipeline::readiness;
+use crate::pipeline::closing::readiness;
 use crate::text::Texts;
 
 /// Prints the plan; also writes the calendar file and the drafts where asked.

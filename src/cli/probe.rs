@@ -4,7 +4,7 @@ use super::closing_arguments::ProbeOptions;
 use super::context::Context;
 use crate::error::{Error, Result};
 use crate::fetch::settings::Settings;
-use crate::pipeline::readiness;
+use crate::pipeline::closing::readiness;
 
 /// Reads a few addresses, keeps what they show and says it.
 pub(super) fn run(context: &Context<'_>, options: &ProbeOptions) -> Result<u8> {

@@ -5,7 +5,7 @@ use super::closing_arguments::PurgeOptions;
 use super::context::Context;
 use super::records::{Book, person};
 use crate::error::{Error, Result};
-use crate::pipeline::readiness;
+use crate::pipeline::closing::readiness;
 use serde_json::json;
 
 /// Plans or applies.

@@ -18,7 +18,7 @@ use crate::audit::rules::{Rules, Severity};
 use crate::audit::{advice, first, report, values};
 use crate::error::{Error, Kind, Result};
 use crate::model::{Sha256, Time, layout};
-use crate::pipeline::readiness;
+use crate::pipeline::closing::readiness;
 use crate::platform;
 
 /// Judges the archive, prints what is open and writes the report beside the bags.

@@ -16,7 +16,8 @@ use crate::audit::rules::Rules;
 use crate::audit::values;
 use crate::error::{Error, Result};
 use crate::model::{Sha256, Time};
-use crate::pipeline::{readiness, state};
+use crate::pipeline::archive::state;
+use crate::pipeline::closing::readiness;
 use crate::text::Texts;
 
 /// The rules: those of the flag, or the embedded ones.

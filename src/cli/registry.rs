@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::context::Context;
 use crate::error::Result;
 use crate::export::registry::EXPORTERS;
-use crate::source::collectors::COLLECTORS;
-use crate::source::registry::IMPORTERS;
+use crate::source::api::registry::COLLECTORS;
+use crate::source::file::registry::IMPORTERS;
 use crate::text::{Language, Texts};
 
 /// One line of either list.

@@ -9,10 +9,10 @@ use super::context::Context;
 use crate::error::Result;
 use crate::model::{Dataset, GapReason, Problem};
 use crate::pipeline::api::ApiReport;
+use crate::pipeline::archive::gaps::Numbers;
 use crate::pipeline::backup::{OtherAccount, Report, StatementReport};
+use crate::pipeline::commit::datasets::TableReport;
 use crate::pipeline::crawl::CrawlReport;
-use crate::pipeline::datasets::TableReport;
-use crate::pipeline::gaps::Numbers;
 
 /// Most names of a kind that are spelled out; the rest is a number and the place where they stand.
 const SHOWN: usize = 10;

@@ -11,7 +11,7 @@ use crate::audit::rules::{Rule, Rules};
 use crate::audit::waivers::Waiver;
 use crate::error::{Error, Result};
 use crate::model::layout;
-use crate::pipeline::readiness;
+use crate::pipeline::closing::readiness;
 
 /// Records waivers. Named items first; without any, only a condition of the rule is given up.
 pub(super) fn run(context: &Context<'_>, options: &WaiveOptions) -> Result<u8> {

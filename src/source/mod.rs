@@ -1,109 +1,12 @@
 //! Where things come from. Files are read by [`Importer`]s: synchronous, no tokio, many run side by side. The network
-//! is read by [`Collector`]s. Adding a source is one file, one line in [`registry`], one fixture folder.
+//! is read by [`Collector`](api::collector::Collector)s. Adding a source is one file, one line in a registry ([`file::registry`], [`api::registry`]), one fixture folder.
 //!
 //! A source never touches the archive or the catalog: it keeps evidence through its context and emits [`Item`]s.
 
-pub mod account_settings;
-pub mod album;
-pub mod album_list;
-pub mod answer;
-mod api_file;
-pub mod appmsg_list;
-pub mod article_rows;
-mod asked;
-pub mod backend_statistics;
-mod bill;
-pub mod bill_fund_flow;
-pub mod bill_personal;
-pub mod bill_sharing;
-pub mod bill_trade;
-pub mod channels;
-pub mod channels_csv;
-pub mod channels_record;
-pub mod chats;
-pub mod clip;
-pub mod clipping;
-pub mod cloud;
-pub mod collector;
-pub mod collectors;
-pub mod comment;
-pub mod comments;
-mod contents;
-mod counted_name;
-pub mod counts;
-pub mod customer_service;
-mod data_table;
-pub mod datacube;
-pub mod datacube_api;
-pub mod draft;
-pub mod enex;
-pub mod exporter_document;
-pub mod fault;
-pub mod feed;
-pub mod finder_live;
-pub mod follower;
-pub mod freepublish;
-pub mod getmsg;
-pub mod gzip;
-pub mod har;
-pub mod http_message;
+pub mod api;
+pub mod file;
 pub mod input;
-pub mod links;
-mod list;
-mod list_table;
-pub mod mail;
-pub mod material;
-pub mod media;
-pub mod mhtml;
-pub mod mini_analysis;
-mod mini_analysis_rows;
-pub mod mini_basic;
-pub mod mini_cloud;
-mod mini_cloud_rows;
-mod news;
-pub mod news_answers;
-pub mod page;
-mod page_beside;
-pub mod page_pictures;
-mod paging;
-pub mod pay_balance;
-pub mod pay_bill;
-pub mod pay_bills;
-mod pay_days;
-pub mod personal;
-mod place;
-pub mod probe;
-pub mod publish_page;
-pub mod publisher;
-mod ranges;
-pub mod received;
-mod recorded;
-pub mod refusal;
-pub mod registry;
-pub(crate) mod row_links;
 pub mod rows;
-pub mod saved_file;
-mod saved_page;
-pub mod shop_basic;
-pub mod shop_funds;
-pub mod shop_json;
-pub mod shop_orders;
-pub mod shop_table;
-mod shop_walk;
-pub mod shop_withdrawals;
-pub mod sql_dump;
-pub mod sqlite;
-mod table_parts;
-mod tables;
-pub mod tag;
-pub mod unread_bill;
-pub mod wae_accounts;
-pub mod wae_json;
-pub mod wae_xlsx;
-pub mod warc;
-pub mod webarchive;
-pub mod wechatdownload_csv;
-pub mod zip;
 
 use crate::error::Result;
 use crate::model::{DataRow, DataTotal, Gap, Problem, Record, SavedFile, Sha256, SubjectKind, Time};
@@ -111,9 +14,9 @@ use crate::model::{DataRow, DataTotal, Gap, Problem, Record, SavedFile, Sha256, 
 pub use crate::model::MediaHeld;
 pub use crate::model::statement::{LedgerRows, LedgerSink};
 
+pub use self::input::probe::{Match, Probe};
+pub use self::input::received::Received;
 pub use input::{Input, Passwords};
-pub use probe::{Match, Probe};
-pub use received::Received;
 
 /// What a source says of itself: feeds `liudi sources`, the README's table and shell completions.
 #[derive(Debug)]
@@ -233,5 +136,5 @@ pub struct ImportCx<'a> {
     /// The passwords the person gave, for archives inside.
     pub passwords: &'a Passwords,
     /// What containers may cost, and where long bodies wait.
-    pub budget: &'a zip::Budget,
+    pub budget: &'a file::container::zip::Budget,
 }

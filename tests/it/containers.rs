@@ -6,7 +6,7 @@ use std::io::{Read as _, Write as _};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use liudi::source::zip::Budget;
+use liudi::source::file::container::zip::Budget;
 use liudi::source::{EvidenceId, ImportCx, Input, Item, Keep, LeafMeta, Out, Passwords, Shelf};
 use serde_json::{Value, json};
 
@@ -292,7 +292,7 @@ fn leaves(input: &Input, keep: &Unblanked) {
     }
     let (passwords, budget) = (Passwords::default(), Budget::new(std::env::temp_dir()));
     if input.bytes(u64::MAX - 1).unwrap().starts_with(b"PK\x03\x04") {
-        for member in liudi::source::zip::members(input, &passwords, &budget).unwrap().members {
+        for member in liudi::source::file::container::zip::members(input, &passwords, &budget).unwrap().members {
             leaves(&member, keep);
         }
     } else if let Some(importer) = crate::golden::importer_of(input) {

@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex};
 
 use liudi::model::Sha256;
 use liudi::model::statement::{LedgerRows, LedgerSink, Row};
+use liudi::source::file::container::zip::Budget;
+use liudi::source::file::registry::IMPORTERS;
 use liudi::source::input::Siblings;
-use liudi::source::registry::IMPORTERS;
-use liudi::source::zip::Budget;
 use liudi::source::{
     EvidenceId, ImportCx, Importer, Input, Item, Keep, LeafMeta, Match, Out, Passwords, Probe, Received, Shelf,
 };

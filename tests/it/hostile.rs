@@ -3,8 +3,9 @@
 
 use std::path::PathBuf;
 
-use liudi::source::registry::IMPORTERS;
-use liudi::source::zip::{self, Budget};
+use liudi::source::file::container::zip;
+use liudi::source::file::container::zip::Budget;
+use liudi::source::file::registry::IMPORTERS;
 use liudi::source::{Input, Passwords};
 use proptest::prelude::*;
 

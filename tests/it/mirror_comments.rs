@@ -6,7 +6,7 @@ use std::path::Path;
 use liudi::export::ExportOptions;
 use liudi::model::site::CommentChoice;
 use liudi::model::{Class, layout};
-use liudi::pipeline::comments;
+use liudi::pipeline::export::comments;
 use liudi::pipeline::export::mirror;
 use liudi::progress::NoProgress;
 use liudi::text::{Language, Texts};

@@ -5,9 +5,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use liudi::model::Sha256;
-use liudi::source::page::Page;
-use liudi::source::registry::IMPORTERS;
-use liudi::source::zip::Budget;
+use liudi::source::file::container::zip::Budget;
+use liudi::source::file::page::article::Page;
+use liudi::source::file::registry::IMPORTERS;
 use liudi::source::{
     EvidenceId, ImportCx, Importer as _, Input, Item, Keep, LeafMeta, Match, Out, Passwords, Probe, Shelf,
 };

@@ -5,8 +5,8 @@ use std::io::Read as _;
 use std::path::PathBuf;
 
 use liudi::model::{GapReason, Rank};
+use liudi::parse::page::data::cgi_data_new;
 use liudi::parse::page::{ParsedPage, parse};
-use liudi::parse::page_data::cgi_data_new;
 use serde_json::Value;
 
 fn gunzip(path: &PathBuf) -> Vec<u8> {

@@ -4,7 +4,7 @@
 mod online;
 mod order;
 
-use liudi::parse::isaac64::Keystream;
+use liudi::parse::video::isaac64::Keystream;
 use md5::{Digest as _, Md5};
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use liudi::source::registry::IMPORTERS;
+use liudi::source::file::registry::IMPORTERS;
 
 use crate::support::{Run, fixture};
 

@@ -55,8 +55,9 @@ fn a_reshare_in_the_private_part_is_counted() {
 
 #[test]
 fn a_walk_that_is_stopped_says_so() {
-    use liudi::pipeline::walk::{WalkOptions, walk};
-    use liudi::source::{Passwords, zip::Budget};
+    use liudi::pipeline::collect::walk::{WalkOptions, walk};
+    use liudi::source::Passwords;
+    use liudi::source::file::container::zip::Budget;
 
     let folder = tempfile::tempdir().unwrap();
     for number in 0..20 {

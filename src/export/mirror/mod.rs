@@ -1,7 +1,7 @@
 //! The mirror: a static site of the public articles that works by double-click and on any host, and asks no other host
 //! for anything.
 //!
-//! [`site::Site`] knows what pages there are; [`article`] and [`lists`] make the context of each; [`body`] turns a canonical body into
+//! `site::Site` knows what pages there are; `article` and `lists` make the context of each; `body` turns a canonical body into
 //! the page's; templates decide the rest.
 
 mod activity;

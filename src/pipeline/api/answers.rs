@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use crate::error::{Error, Result};
 use crate::model::layout;
-use crate::pipeline::session::Session;
+use crate::pipeline::archive::session::Session;
 use crate::store::calls;
 
 impl Session {

@@ -19,8 +19,8 @@ use crate::fetch::{ApiClient, Called, Expect, NoAnswer, Spooled, SpooledFile};
 use crate::model::layout::ANSWERS;
 use crate::model::{Gap, Kind, MediaKey, SubjectKind};
 use crate::secret::{SecretSet, blank, cover};
-use crate::source::answer::{Answer, ApiRequest, Head};
-use crate::source::collector::{ArticleNumbers, Caller, Collector, Cursor};
+use crate::source::api::answer::{Answer, ApiRequest, Head};
+use crate::source::api::collector::{ArticleNumbers, Caller, Collector, Cursor};
 use crate::store::Segment;
 use crate::store::calls::{self, CallRow, FileRow, Who};
 
@@ -186,7 +186,7 @@ impl Caller for Asking<'_> {
 
     fn articles(&self) -> Result<Vec<ArticleNumbers>> {
         let catalog = &self.around.session.catalog;
-        let own = catalog.meta(crate::pipeline::own::META)?;
+        let own = catalog.meta(crate::pipeline::archive::ownership::META)?;
         let mut found = Vec::new();
         for name in catalog.names_of(Kind::Article)? {
             let mut parts = name.rsplitn(3, '_');

@@ -1,8 +1,8 @@
 //! The official APIs (`--api`): probes what an account may ask and how many calls that takes, then runs the collectors
 //! one after the other, over days of quotas if need be.
 //!
-//! * Every answer is durable before its collector sees it ([`caller`]); answers are read in groups of sixteen in the
-//!   order of calls ([`reading`]), so that evidence packs come out the same however often the run was killed.
+//! * Every answer is durable before its collector sees it (`caller`); answers are read in groups of sixteen in the
+//!   order of calls (`reading`), so that evidence packs come out the same however often the run was killed.
 //! * What an account may not ask is a gap, and normal. A day's quota that is used up is a date to go on after. What
 //!   stops an account (credentials, address, freeze) stops this account and nothing else.
 
@@ -20,8 +20,8 @@ use secrecy::ExposeSecret as _;
 use serde::Serialize;
 use tokio::runtime::Runtime;
 
-use super::keeper::Known;
-use super::session::Session;
+use super::archive::session::Session;
+use super::collect::evidence_writer::Known;
 use crate::config::accounts::{Account, Merchant};
 use crate::error::{Error, Result};
 use crate::fetch::answer_code::{Meaning, Said};
@@ -31,8 +31,8 @@ use crate::model::{Gap, GapReason, Problem, SubjectKind, Time};
 use crate::progress::{Progress, Task};
 use crate::secret::SecretSet;
 use crate::source::Passwords;
-use crate::source::collector::{ApiCx, Collector, Cursor, From, Service, Stop, Wishes};
-use crate::source::collectors;
+use crate::source::api::collector::{ApiCx, Collector, Cursor, From, Service, Stop, Wishes};
+use crate::source::api::registry;
 use crate::store::calls::{self, Who};
 use crate::store::{Run, Segment};
 
@@ -170,7 +170,7 @@ impl Clients {
 }
 
 /// Probes: what can be had, what is refused, how many calls and days. A run that goes on where it was killed was probed
-/// already. First answers that this brought are used by [`collect`] of the same run.
+/// already. First answers that this brought are used by `collect` of the same run.
 pub fn probe(session: &Session, options: &ApiOptions, stop: &AtomicBool) -> Result<Plan> {
     let run = session.begin()?;
     session.catalog.transaction(calls::create)?;
@@ -228,7 +228,7 @@ struct Collecting<'a> {
 
 impl Collecting<'_> {
     fn run(&self, service: Service, report: &mut ApiReport) -> Result<()> {
-        let wanted: Vec<&'static dyn Collector> = collectors::wanted(service, &self.options.wishes).collect();
+        let wanted: Vec<&'static dyn Collector> = registry::wanted(service, &self.options.wishes).collect();
         let step = self.around.progress.start(Task::Api, Some(wanted.len() as u64));
         let mut stopped = false;
         for collector in wanted {

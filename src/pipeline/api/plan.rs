@@ -13,12 +13,12 @@ use crate::fetch::answer_code::Meaning;
 use crate::fetch::api_client::Call;
 use crate::fetch::{ApiClient, Expect, NoAnswer};
 use crate::model::{Problem, Time};
-use crate::pipeline::session::Session;
+use crate::pipeline::archive::session::Session;
 use crate::progress::NoProgress;
 use crate::secret::SecretSet;
 use crate::source::Passwords;
-use crate::source::collector::{ApiCx, Collector, Cursor, From, Service};
-use crate::source::collectors;
+use crate::source::api::collector::{ApiCx, Collector, Cursor, From, Service};
+use crate::source::api::registry;
 use crate::store::Run;
 use crate::store::calls::{self, Who};
 
@@ -113,7 +113,7 @@ impl Probe<'_> {
         let account = self.client.account().to_owned();
         let mut plan =
             AccountPlan { service, account, lines: Vec::new(), calls: 0, uncounted: 0, days: 0, problem: None };
-        for collector in collectors::wanted(service, &self.options.wishes) {
+        for collector in registry::wanted(service, &self.options.wishes) {
             if self.stop.load(Ordering::Relaxed) {
                 break;
             }

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read};
 use std::path::Path;
 
+use super::walk;
 use super::*;
 use crate::model::GapReason;
 use crate::model::gap::input_key;
-use crate::pipeline::session::Session;
-use crate::pipeline::walk;
+use crate::pipeline::archive::session::Session;
 use crate::source::input::Open;
 
 /// Where reading fails, every time.

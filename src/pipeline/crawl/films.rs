@@ -16,13 +16,13 @@ use crate::error::{Error, Result};
 use crate::fetch::{Failure, FetchedFile, Fetcher, MediaRequest};
 use crate::model::piece::FilmSource;
 use crate::model::{Gap, GapReason, MediaRole, SavedFile, Sha256, SubjectKind};
-use crate::parse::isaac64::opens;
-use crate::pipeline::media_type;
-use crate::pipeline::own::Own;
-use crate::pipeline::pieces::OpenedReader;
+use crate::parse::video::isaac64::opens;
+use crate::pipeline::archive::ownership::Own;
+use crate::pipeline::collect::media_type;
+use crate::pipeline::commit::posts::OpenedReader;
 use crate::platform;
 use crate::progress::{Step, Task};
-use crate::source::saved_file::Look;
+use crate::source::file::page::saved_file::Look;
 use crate::store::pieces::WantedFilm;
 use crate::store::queue::{self, Job, JobRow, Lease, State};
 use crate::store::segment::{BlobRow, Segment};
@@ -152,7 +152,7 @@ impl Crawl<'_> {
     fn judge(&self, job: &JobRow, wanted: &FilmJob, file: &FetchedFile, key: Option<u64>) -> Result<Judged> {
         let failed = |error| Error::disk("crawl-folder-failed", file.path.display(), error);
         let keys: BTreeSet<u64> = key.into_iter().chain(wanted.film.sources.iter().filter_map(|one| one.key)).collect();
-        let hidden = !crate::parse::mp4::is_film(&file.head);
+        let hidden = !crate::parse::video::mp4::is_film(&file.head);
         let key = keys.into_iter().filter(|_| hidden).find(|key| opens(*key, &file.head));
         // The MD5 of a list is of the film; of which form it is when the film is hidden nobody says: either will do.
         let mut raw = Look::new(platform::open_file(&file.path).map_err(failed)?);

@@ -23,9 +23,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::Serialize;
 use tokio::runtime::Runtime;
 
-use super::keeper::Known;
-use super::own::Own;
-use super::session::Session;
+use super::archive::ownership::Own;
+use super::archive::session::Session;
+use super::collect::evidence_writer::Known;
 use crate::error::{Error, Result};
 use crate::fetch::{Failure, Fetcher, Settings};
 use crate::model::layout;

@@ -1,0 +1,417 @@
+//! One row of a bill in the one form of the ledger. This is the hot loop of a million-row bill: nothing is allocated a
+//! row, amounts are added as integers.
+
+use std::fmt::Write as _;
+
+use super::align::{self, Aligned, Shape};
+use super::amount::{Amount, amount, currency, currency_of_header};
+use super::key::{direction, direction_of, key};
+use super::layout::{Known, Layout, Reading};
+use super::text::{canonical, is_destroyed, service_fee, status_refund, unescape};
+use super::time::{Said, wall};
+use super::words;
+use crate::model::money::Money;
+use crate::model::statement::{Column, Direction, Row, StatementKind};
+use crate::parse::table::xlsx_rows::serial_from_1904;
+use crate::parse::table::{Record, clean, column_name};
+
+/// What the rows of one bill add up to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sums {
+    pub rows: u64,
+    pub rows_of: [u64; 3],
+    /// By currency: amounts of two are never added.
+    pub currencies: Vec<CurrencySums>,
+    pub first_day: Option<String>,
+    pub last_day: Option<String>,
+    pub holder: Option<String>,
+    /// Rows of which a spreadsheet destroyed a number, and the first of them: line, header, cell.
+    pub destroyed: u64,
+    pub first_destroyed: Option<(u64, String, String)>,
+    /// Rows whose cells were found although commas or quotes had moved them.
+    pub realigned: u64,
+}
+
+/// What the rows in one currency add up to.
+#[derive(Clone, Debug)]
+pub(crate) struct CurrencySums {
+    /// Its code; empty where the bill does not say.
+    pub currency: String,
+    pub columns: [Money; Column::COUNT],
+    pub amount_of: [Money; 3],
+}
+
+impl Sums {
+    /// The sums of `currency`.
+    fn of(&mut self, currency: &str) -> &mut CurrencySums {
+        let known = self.currencies.iter().position(|sums| sums.currency == currency);
+        let place = known.unwrap_or_else(|| {
+            let (columns, amount_of) = ([Money::ZERO; Column::COUNT], [Money::ZERO; 3]);
+            self.currencies.push(CurrencySums { currency: currency.to_owned(), columns, amount_of });
+            self.currencies.len() - 1
+        });
+        &mut self.currencies[place]
+    }
+}
+
+/// What is wrong in one row: a code, the column's header, the cell.
+pub(crate) type Complaint<'a> = (&'static str, &'a str, &'a str);
+
+/// Reads the rows below one header.
+#[derive(Clone)]
+pub(crate) struct RowReader {
+    layout: &'static Layout,
+    /// By position in the file: what the column is; `None` for one that we do not know.
+    columns: Vec<Option<&'static Known>>,
+    headers: Vec<String>,
+    /// Position in the file by column.
+    position: [Option<usize>; Column::COUNT],
+    /// The currency that the header of the amounts names.
+    currency: &'static str,
+    scratch: String,
+    /// Pieces of the scratch that are cells.
+    made: Vec<(Column, usize, usize)>,
+    raw: String,
+    key: String,
+}
+
+impl RowReader {
+    pub(crate) fn new(layout: &'static Layout, header: &Record) -> Self {
+        let headers: Vec<String> = header.iter().map(column_name).collect();
+        let mut columns: Vec<Option<&'static Known>> =
+            header.iter().map(|cell| layout.column(&words::name(cell))).collect();
+        let mut position = [None; Column::COUNT];
+        for (index, column) in columns.iter_mut().enumerate() {
+            let Some(known) = column else { continue };
+            let place = &mut position[known.column as usize];
+            if place.is_some() {
+                // Two columns of one meaning: the second keeps its own name.
+                *column = None;
+            } else {
+                *place = Some(index);
+            }
+        }
+        let amount = position[Column::Amount as usize].or(position[Column::Settled as usize]);
+        let named = amount.and_then(|index| currency_of_header(&words::name(header.get(index))));
+        Self {
+            layout,
+            columns,
+            headers,
+            position,
+            currency: named.unwrap_or("CNY"),
+            scratch: String::new(),
+            made: Vec::new(),
+            raw: String::new(),
+            key: String::new(),
+        }
+    }
+
+    /// The layout of its header.
+    pub(crate) fn layout(&self) -> &'static Layout {
+        self.layout
+    }
+
+    /// Whether the file has `column`.
+    pub(crate) fn has(&self, column: Column) -> bool {
+        self.position[column as usize].is_some()
+    }
+
+    /// How many columns the header names.
+    pub(crate) fn width(&self) -> usize {
+        self.headers.iter().rposition(|header| !header.is_empty()).map_or(0, |last| last + 1)
+    }
+
+    /// Headers that no column of the ledger stands for.
+    pub(crate) fn unknown(&self) -> impl Iterator<Item = &str> {
+        let pairs = self.headers.iter().zip(&self.columns);
+        pairs.filter(|(header, known)| known.is_none() && !header.is_empty()).map(|(header, _)| header.as_str())
+    }
+
+    /// Columns that a bill of its kind has and this one has not, without which something cannot be known.
+    pub(crate) fn missing(&self) -> impl Iterator<Item = Column> {
+        let wanted: &[Column] = match self.layout.kind {
+            StatementKind::Personal => &[Column::Direction, Column::Status, Column::TransactionNo],
+            StatementKind::Trade if self.has(Column::RefundNo) => &[Column::Settled, Column::Refund],
+            StatementKind::Trade => &[Column::Settled],
+            StatementKind::FundFlow => &[],
+        };
+        // The table of the PDF has no status, and loses nothing by it.
+        let proof = self.has(Column::TransactionNo) && self.has(Column::Direction);
+        wanted.iter().copied().filter(move |column| !(self.has(*column) || proof && *column == Column::Status))
+    }
+
+    /// What each column takes, for [`bill_align`].
+    fn shapes(&self) -> Vec<Shape> {
+        let shape = |known: Option<&'static Known>| {
+            let Some(known) = known else { return Shape::Free(90) };
+            match (known.reading, known.column) {
+                (Reading::Time, _) => Shape::Time,
+                (Reading::Money, _) => Shape::Money,
+                (Reading::Number | Reading::Id, _) => Shape::Id,
+                (_, Column::Direction) => Shape::Direction,
+                (_, Column::Currency) => Shape::Currency,
+                (_, Column::Counterparty) => Shape::Free(10),
+                (_, Column::Item) => Shape::Free(20),
+                (_, Column::Note) => Shape::Free(30),
+                _ => Shape::Free(100),
+            }
+        };
+        self.columns[..self.width()].iter().copied().map(shape).collect()
+    }
+
+    /// True if a line ends early and does not say which way the money went: torn by a quote or a line break in a name,
+    /// so that no cell is known to be in its place. The same where the file is cut off within an amount.
+    pub(crate) fn is_torn(&self, record: &Record) -> bool {
+        if record.len() >= self.width() {
+            return false;
+        }
+        let lacks = |index: usize| clean(record.get(index)).is_empty();
+        let has_no_direction =
+            self.layout.kind == StatementKind::Personal && self.position[Column::Direction as usize].is_some_and(lacks);
+        let last = record.len().checked_sub(1).and_then(|last| self.columns.get(last).copied().flatten());
+        let ends_in_amount = last.is_some_and(|known| known.reading == Reading::Money);
+        has_no_direction || record.is_open_ended() && ends_in_amount
+    }
+
+    /// Whether every cell of `record` can be what its column says.
+    pub(crate) fn fits(&self, record: &Record) -> bool {
+        let width = self.width();
+        let surplus = (width..record.len()).any(|index| !clean(record.get(index)).is_empty());
+        record.len() >= width
+            && !surplus
+            && self.shapes().into_iter().enumerate().all(|(index, shape)| {
+                // Numbers are not judged: what a spreadsheet did to them is said elsewhere.
+                shape == Shape::Id || align::cell_fits(shape, clean(record.get(index)))
+            })
+    }
+
+    /// Puts the cells of `record` in their places, if it has more of them than there are columns. `None`: they can be
+    /// laid out in more ways than one, or in none.
+    pub(crate) fn align(&self, record: &Record, divider: char) -> Option<Record> {
+        let width = self.width();
+        let end =
+            (0..record.len()).rev().find(|index| !record.get(*index).trim().is_empty()).map_or(0, |last| last + 1);
+        let pieces: Vec<&str> = record.iter().take(end.max(width)).collect();
+        let Aligned::Spans(spans) = align::align(&pieces, divider, &self.shapes()) else { return None };
+        let mut aligned = Record::default();
+        aligned.replace(
+            record,
+            spans
+                .into_iter()
+                .map(|(start, end)| align::unquote(&pieces[start..end].join(divider.encode_utf8(&mut [0; 4])))),
+        );
+        Some(aligned)
+    }
+
+    /// The row in `record`, which is of the bill `bill` of its file, added to `sums`; `None` if it is no row at all.
+    pub(crate) fn read<'a>(
+        &'a mut self,
+        record: &'a Record,
+        bill: u16,
+        cells: &'a mut [&'a str; Column::COUNT],
+        sums: &mut Sums,
+        complain: &mut dyn FnMut(Complaint<'_>),
+    ) -> Option<Row<'a>> {
+        self.scratch.clear();
+        self.made.clear();
+        self.raw.clear();
+        self.key.clear();
+        let mut money = [None; Column::COUNT];
+        let mut named = None;
+        let mut destroyed = None;
+        let kind = self.layout.kind;
+        for (index, known) in self.columns.iter().enumerate() {
+            let cell = clean(record.get(index));
+            if cell.is_empty() {
+                continue;
+            }
+            let Some(known) = known else {
+                if cell != "/" {
+                    note_raw(&mut self.raw, &self.headers[index], cell);
+                }
+                continue;
+            };
+            let column = known.column;
+            match known.reading {
+                Reading::Text => {
+                    if cell != "/" {
+                        cells[column as usize] = cell;
+                    }
+                }
+                Reading::Number | Reading::Id => {
+                    let of_platform = known.reading == Reading::Number;
+                    // A backtick or a tab keeps spreadsheets from reading a number.
+                    let kept = record.get(index).starts_with('`') || record.get(index).ends_with('\t');
+                    if cell == "/" || (cell == "0" && of_platform) {
+                    } else if is_destroyed(cell, record.is_number(index), of_platform && !kept) {
+                        note_raw(&mut self.raw, &self.headers[index], cell);
+                        destroyed = destroyed.or(Some(index));
+                    } else {
+                        cells[column as usize] = cell;
+                    }
+                }
+                Reading::Escaped => {
+                    let start = self.scratch.len();
+                    if cell.contains('\\') && unescape(cell, &mut self.scratch) {
+                        self.made.push((column, start, self.scratch.len()));
+                        note_raw(&mut self.raw, &self.headers[index], cell);
+                    } else {
+                        cells[column as usize] = cell;
+                    }
+                }
+                Reading::Time => {
+                    let start = self.scratch.len();
+                    let is_serial = record.is_number(index);
+                    let shifted = if is_serial && record.counts_from_1904() { serial_from_1904(cell) } else { None };
+                    match wall(shifted.as_deref().unwrap_or(cell), is_serial, &mut self.scratch) {
+                        Some(said) => {
+                            self.made.push((column, start, self.scratch.len()));
+                            if said == Said::Less {
+                                note_raw(&mut self.raw, &self.headers[index], cell);
+                            }
+                        }
+                        None if cell == "/" => {}
+                        None => {
+                            note_raw(&mut self.raw, &self.headers[index], cell);
+                            complain(("bill-time-unreadable", &self.headers[index], cell));
+                        }
+                    }
+                }
+                Reading::Money => {
+                    let read = if record.is_number(index) {
+                        Money::from_number(cell).map(|money| Amount { money, currency: None })
+                    } else {
+                        amount(cell)
+                    };
+                    money[column as usize] = read.map(|read| read.money);
+                    if let Some(read) = read {
+                        named = named.or(read.currency);
+                        if let Some(text) = canonical(cell) {
+                            cells[column as usize] = text;
+                        } else {
+                            let start = self.scratch.len();
+                            // Writing to a String cannot fail.
+                            let _ = write!(self.scratch, "{}", read.money);
+                            self.made.push((column, start, self.scratch.len()));
+                        }
+                    } else if cell != "/" {
+                        note_raw(&mut self.raw, &self.headers[index], cell);
+                        complain(("bill-amount-unreadable", &self.headers[index], cell));
+                    }
+                }
+            }
+        }
+        let time = self.made.iter().find(|made| made.0 == Column::Time).map(|made| (made.1, made.2));
+        if time.is_none() && cells[Column::TransactionNo as usize].is_empty() {
+            // A row may have lost its number and be dated in a way that means two days; a line of totals has no date.
+            let dated = self.position[Column::Time as usize].map_or("", |index| record.get(index));
+            if !dated.contains(|letter: char| letter.is_ascii_digit()) || money.iter().all(Option::is_none) {
+                return None;
+            }
+        }
+        let (direction, from) = direction(kind, cells);
+        let word = cells[Column::Direction as usize];
+        if let Some(index) = self.position[Column::Direction as usize].filter(|_| direction_of(word).is_none()) {
+            note_raw(&mut self.raw, &self.headers[index], word);
+            complain(("bill-direction-unreadable", &self.headers[index], word));
+        }
+        let amount = money[from as usize];
+        if let Some(index) = self.position[from as usize].filter(|_| amount.is_none()) {
+            let cell = clean(record.get(index));
+            // What stands there and is no amount is said already, as it is that a row ends early.
+            if index < record.len() && matches!(cell, "" | "/") {
+                complain(("bill-amount-missing", &self.headers[index], cell));
+            }
+        }
+        if kind == StatementKind::Personal {
+            // Of money that came in, the status tells of another row.
+            let status = if direction == Direction::Out { cells[Column::Status as usize] } else { "" };
+            let refund = status_refund(status, amount);
+            for (column, amount) in [(Column::Refund, refund), (Column::Fee, service_fee(cells[Column::Note as usize]))]
+            {
+                if let Some(amount) = amount {
+                    let start = self.scratch.len();
+                    let _ = write!(self.scratch, "{amount}");
+                    self.made.push((column, start, self.scratch.len()));
+                }
+            }
+        }
+        key(kind, direction, cells, &mut self.key);
+        if from != Column::Amount {
+            cells[Column::Amount as usize] = cells[from as usize];
+            if let Some(made) = self.made.iter().find(|made| made.0 == from).copied() {
+                self.made.push((Column::Amount, made.1, made.2));
+            }
+        }
+        if let Some(index) = self.position[from as usize] {
+            cells[Column::AmountRaw as usize] = record.get(index);
+        }
+        let said = cells[Column::Currency as usize];
+        let code = currency(said).unwrap_or(said);
+        // The column is believed. Where it is there and empty, nobody says which currency it is.
+        cells[Column::Currency as usize] = match (self.has(Column::Currency), named) {
+            (true, Some(named)) if code.is_empty() => named,
+            (true, Some(named)) if code != named => {
+                complain(("bill-currency-differs", code, cells[Column::AmountRaw as usize]));
+                code
+            }
+            (true, _) => code,
+            (false, named) => named.unwrap_or(self.currency),
+        };
+        if let Some(index) = destroyed {
+            sums.destroyed += 1;
+            if sums.first_destroyed.is_none() {
+                let cell = clean(record.get(index)).chars().take(80).collect();
+                sums.first_destroyed = Some((record.line(), self.headers[index].clone(), cell));
+            }
+        }
+        if !self.raw.is_empty() {
+            self.raw.push('}');
+        }
+        cells[Column::Raw as usize] = &self.raw;
+        for (column, start, end) in &self.made {
+            cells[*column as usize] = &self.scratch[*start..*end];
+        }
+        sums.rows += 1;
+        sums.rows_of[direction as usize] += 1;
+        let of_currency = sums.of(cells[Column::Currency as usize]);
+        of_currency.amount_of[direction as usize] += amount.unwrap_or_default();
+        for known in self.columns.iter().flatten().filter(|known| known.reading == Reading::Money) {
+            of_currency.columns[known.column as usize] += money[known.column as usize].unwrap_or_default();
+        }
+        let mut year = 0;
+        if let Some((start, _)) = time {
+            let day = &self.scratch[start..start + 10];
+            year = day[..4].parse().unwrap_or(0);
+            widen(day, sums);
+        }
+        if sums.holder.is_none() {
+            sums.holder =
+                Some(cells[Column::Account as usize]).filter(|account| !account.is_empty()).map(str::to_owned);
+        }
+        let (line, is_destroyed) = (record.line(), destroyed.is_some());
+        Some(Row { kind, key: &self.key, direction, year, amount, bill, line, is_destroyed, cells })
+    }
+}
+
+/// Keeps the first and the last day seen.
+fn widen(day: &str, sums: &mut Sums) {
+    if sums.first_day.as_deref().is_none_or(|first| day < first) {
+        sums.first_day = Some(day.to_owned());
+    }
+    if sums.last_day.as_deref().is_none_or(|last| day > last) {
+        sums.last_day = Some(day.to_owned());
+    }
+}
+
+/// Adds `header: cell` to the JSON object of cells that the columns do not show as they stand.
+fn note_raw(raw: &mut String, header: &str, cell: &str) {
+    raw.push(if raw.is_empty() { '{' } else { ',' });
+    // A string is always JSON.
+    for (index, text) in [header, cell].into_iter().enumerate() {
+        if index == 1 {
+            raw.push(':');
+        }
+        raw.push_str(&serde_json::Value::from(text).to_string());
+    }
+}

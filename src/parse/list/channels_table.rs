@@ -1,0 +1,79 @@
+//! `视频号动态数据明细.csv`: one work a row, numbers as printed (`4.41%`, `14.73秒`), the day without the hour.
+
+use serde_json::{Map, Value};
+
+use super::channels::Listed;
+use super::words;
+use crate::model::piece::PieceCounts;
+use crate::model::{Form, PieceFields, Time};
+use crate::parse::table::{Record, clean, column_name};
+
+/// The columns by which the table is known; the others may come and go.
+const SIGNATURE: &[&str] = &["视频描述", "视频ID", "发布时间"];
+
+/// Columns of numbers, and what the backend's answers call the same.
+const NUMBERS: &[(&str, &str)] = &[
+    ("完播率", "fullPlayRate"),
+    ("平均播放时长", "avgPlayTimeSec"),
+    ("播放量", "readCount"),
+    ("推荐", "likeCount"),
+    ("喜欢", "favCount"),
+    ("评论量", "commentCount"),
+    ("分享量", "forwardCount"),
+    ("关注量", "followCount"),
+    ("设为铃声", "ringsetCount"),
+    ("设为状态", "statusrefCount"),
+    ("设为朋友圈封面", "snscoverCount"),
+];
+
+/// A header and where its columns stand.
+#[derive(Clone, Debug)]
+pub struct Header(Vec<String>);
+
+impl Header {
+    /// Reads a row as the header; `None` where it is none.
+    pub fn of(row: &Record) -> Option<Self> {
+        let names: Vec<String> = row.iter().map(column_name).collect();
+        SIGNATURE.iter().all(|column| names.iter().any(|name| name == column)).then_some(Self(names))
+    }
+
+    fn cell<'r>(&self, row: &'r Record, name: &str) -> Option<&'r str> {
+        let place = self.0.iter().position(|column| column == name)?;
+        Some(clean(row.get(place))).filter(|cell| !cell.is_empty())
+    }
+
+    /// One row; `None` where it names no work.
+    pub fn listed(&self, row: &Record) -> Option<Listed> {
+        let id = self.cell(row, "视频ID")?;
+        let alias = match id.strip_prefix("export/") {
+            Some(tail) => format!("export:{tail}"),
+            None => format!("object:{id}"),
+        };
+        let count = |name: &str| self.cell(row, name)?.parse::<u64>().ok();
+        let counts = PieceCounts {
+            like: count("喜欢"),
+            recommend: count("推荐"),
+            comment: count("评论量"),
+            share: count("分享量"),
+        };
+        // A column not known stays under its own name.
+        let mut statistics = Map::new();
+        for (place, column) in self.0.iter().enumerate().filter(|(_, column)| !SIGNATURE.contains(&column.as_str())) {
+            let known = NUMBERS.iter().find(|(name, _)| name == column).map_or(column.as_str(), |(_, name)| *name);
+            let cell = clean(row.get(place));
+            if !cell.is_empty() {
+                statistics.insert(known.to_owned(), Value::from(cell));
+            }
+        }
+        let fields = PieceFields {
+            form: Some(Form::Video),
+            from_owner: Some(true),
+            text: self.cell(row, "视频描述").and_then(words),
+            counts: (counts != PieceCounts::default()).then_some(counts),
+            statistics,
+            ..PieceFields::default()
+        };
+        let day = self.cell(row, "发布时间").and_then(Time::from_wall).map(Time::date);
+        Some(Listed { aliases: vec![alias], fields: PieceFields { day, ..fields } })
+    }
+}

@@ -1,0 +1,279 @@
+//! Links to articles in anything a person may have collected them in: text, Markdown, HTML, bookmarks, tables.
+
+use std::borrow::Cow;
+
+use memchr::memmem;
+
+use super::Listed;
+use super::article_columns::TableHeader;
+use super::link_scan::{article_of, of_search_engines, places};
+use super::title::title_of;
+use crate::model::{ArticleFields, ArticleUrl, Time};
+use crate::parse::page::scan;
+use crate::parse::table::Record;
+use crate::parse::table::workbook_links::of_formula;
+use crate::parse::time::when::any_time;
+
+pub use super::link_scan::has_link;
+
+/// A link to an article, and what stood beside it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Found {
+    /// Which article.
+    pub link: ArticleUrl,
+    /// What seems to be its title.
+    pub title: Option<String>,
+    /// What seems to be its date.
+    pub published: Option<Time>,
+    /// What the row of a table says beyond that.
+    pub more: Option<Box<ArticleFields>>,
+}
+
+/// Links, each article once, in the order in which they were found.
+#[derive(Clone, Debug, Default)]
+pub struct Links {
+    found: Vec<Found>,
+    places: std::collections::HashMap<String, usize>,
+    /// Links that expire and name no article, each once.
+    temporary: std::collections::HashSet<u64>,
+}
+
+impl Links {
+    /// Adds a link, or completes what is known of it.
+    pub fn add(&mut self, new: Found) {
+        let aliases = new.link.aliases();
+        let place = self.place_of(&new.link).unwrap_or(self.found.len());
+        if aliases.is_empty() {
+            return;
+        }
+        if let Some(known) = self.found.get_mut(place) {
+            known.title = known.title.take().or(new.title);
+            known.published = known.published.or(new.published);
+            known.more = known.more.take().or(new.more);
+            known.link = crate::parse::page::joined(std::mem::take(&mut known.link), new.link);
+        } else {
+            self.found.push(new);
+        }
+        for alias in aliases {
+            self.places.entry(alias).or_insert(place);
+        }
+    }
+
+    /// Counts a link that expires and names no article.
+    fn add_temporary(&mut self, text: &str) {
+        use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
+        self.temporary.insert(BuildHasherDefault::<DefaultHasher>::default().hash_one(text));
+    }
+
+    /// Returns how many different links expire and name no article.
+    pub fn temporary(&self) -> usize {
+        self.temporary.len()
+    }
+
+    /// All of them.
+    pub fn into_vec(self) -> Vec<Found> {
+        self.found
+    }
+
+    /// True if an article by one of these names is among them.
+    pub fn has(&self, link: &ArticleUrl) -> bool {
+        self.place_of(link).is_some()
+    }
+
+    /// Where the article of `link` stands. Of other numbers it is another, even where an export gave both one `sn`.
+    fn place_of(&self, link: &ArticleUrl) -> Option<usize> {
+        let places = link.aliases().into_iter().filter_map(|alias| self.places.get(&alias).copied());
+        places.into_iter().find(|place| self.found.get(*place).is_some_and(|found| !found.link.has_other_numbers(link)))
+    }
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+}
+
+/// As [`has_link`], of a binary file that may hold its texts in UTF-16 (`.xls`, `.xlsb`).
+pub fn binary_has_link(bytes: &[u8]) -> bool {
+    let wide: Vec<u8> = b"mp.weixin.qq.com/s".iter().flat_map(|byte| [*byte, 0]).collect();
+    has_link(bytes) || memmem::find(bytes, &wide).is_some()
+}
+
+/// Reads the links of one run of text, and counts those that expire.
+fn urls(text: &str, links: &mut Links) -> Vec<(usize, ArticleUrl)> {
+    of_search_engines(text).for_each(|link| links.add_temporary(link));
+    let mut found = Vec::new();
+    for place in places(text) {
+        if place.link.aliases().is_empty() {
+            links.add_temporary(&text[place.start..place.end]);
+        } else {
+            found.push((place.start, place.link));
+        }
+    }
+    found
+}
+
+/// Links in a text. The title is a Markdown link's text, or what stands before the only link of a line.
+pub fn of_text(text: &str, links: &mut Links) {
+    let mut before: Option<String> = None;
+    for line in text.lines() {
+        let found = urls(line, links);
+        let (alone, none) = (found.len() == 1, found.is_empty());
+        for (start, link) in found {
+            let title = markdown_title(&line[..start])
+                .or_else(|| Some(&line[..start]).filter(|_| alone).and_then(title_of))
+                .or_else(|| before.take().filter(|_| alone && line[..start].trim().is_empty()));
+            links.add(Found { link, title, ..Found::default() });
+        }
+        // A title on the line above its link, as people paste them; nothing further up.
+        before = title_of(line).filter(|_| none && line.chars().count() <= 64);
+    }
+}
+
+/// `[title](https://…`.
+fn markdown_title(before: &str) -> Option<String> {
+    let text = before.strip_suffix("](")?;
+    title_of(&text[text.rfind('[')? + 1..])
+}
+
+/// Links in HTML (also a browser's bookmarks): anchors with their texts, then any other.
+pub fn of_html(page: &[u8], links: &mut Links) {
+    for anchor in scan::tags(page, b"<a") {
+        let Some(href) = anchor.attribute("href") else { continue };
+        let Some(link) = ArticleUrl::parse(&href).or_else(|| places(&href).next().map(|place| place.link)) else {
+            continue;
+        };
+        let rest = &page[anchor.end..page.len().min(anchor.end + 4096)];
+        let close = [&b"</a"[..], b"</A"].iter().filter_map(|close| memmem::find(rest, close)).min().unwrap_or(0);
+        let title = title_of(&scan::text(&rest[..close]));
+        links.add(Found { link, title, ..Found::default() });
+    }
+    for (_, link) in urls(&String::from_utf8_lossy(page), links) {
+        links.add(Found { link, ..Found::default() });
+    }
+}
+
+/// Links in a row of a table. A row whose header is known and that names one article is that article's: returned with all
+/// that its columns say. Of any other link the title is an obvious one beside it. Links inside of a body are no entries.
+pub fn of_row(row: &Record, header: Option<&TableHeader>, links: &mut Links) -> Option<Listed> {
+    let listed = header.and_then(|header| header.listed(row));
+    if let Some(listed) = &listed {
+        links.add(Found {
+            link: listed.link.clone(),
+            title: listed.fields.title.clone(),
+            published: listed.fields.published,
+            more: Some(Box::new(listed.fields.clone())),
+        });
+    }
+    for (place, cell) in row.iter().enumerate() {
+        if listed.is_some() && header.is_some_and(|header| header.is_text(place)) {
+            continue;
+        }
+        for (_, link) in urls(cell, links) {
+            let beside = [place.checked_sub(1), Some(place + 1)];
+            let beside = || beside.into_iter().flatten().map(|near| row.get(near)).find_map(obvious_title);
+            // What its columns say is said of the row's own article alone.
+            let (title, published) = match header.filter(|_| listed.is_none()) {
+                Some(header) => header.title_and_time(row),
+                None => (None, None),
+            };
+            // A formula of a spreadsheet that was saved as text says both.
+            let formula = || of_formula(cell).and_then(|(_, text)| title_of(&text?));
+            let title = title.or_else(|| listed.is_none().then(|| formula().or_else(beside)).flatten());
+            links.add(Found { link, title, published, more: None });
+        }
+        // A cell that leads somewhere is called what it says.
+        if let Some(link) = row.link(place).and_then(article_of).filter(|link| !links.has(link)) {
+            let (title, published) = match header.filter(|_| listed.is_none()) {
+                Some(header) => header.title_and_time(row),
+                None => (None, None),
+            };
+            links.add(Found { link, title: title.or_else(|| title_of(cell)), published, more: None });
+        }
+    }
+    listed
+}
+
+/// A cell that is no number, no date, no link and long enough is a title.
+fn obvious_title(cell: &str) -> Option<String> {
+    title_of(cell).filter(|text| text.chars().count() >= 4 && any_time(text).is_none())
+}
+
+/// The text of a file in any encoding people have: UTF-8, UTF-16 with its mark, else what it looks like (GB 18030).
+pub fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+    match crate::parse::encoding::decode(bytes, None).bytes {
+        Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
+        Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn titles(links: Links) -> Vec<(String, Option<String>)> {
+        links.into_vec().into_iter().map(|found| (found.link.canonical().unwrap(), found.title)).collect()
+    }
+
+    #[test]
+    fn text_of_every_kind_gives_its_links() {
+        let mut links = Links::default();
+        let text = "1. 第一篇文章：https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA?scene=1#rd，看\n\
+            - [第二篇](http://mp.weixin.qq.com/s?__biz=MzA0MDAwMDAwMA==&amp;mid=26&amp;idx=1&amp;sn=ab&amp;chksm=1)\n\
+            第三篇的题目\nmp.weixin.qq.com/s/CCCCCCCCCCCCCCCCCCCCCC\n\n\
+            {\"url\":\"https:\\/\\/mp.weixin.qq.com\\/s\\/DDDDDDDDDDDDDDDDDDDDDD\"} https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA\n\
+            https://mp.weixin.qq.com/mp/profile_ext?action=home https://example.com/s/x";
+        of_text(text, &mut links);
+        assert_eq!(
+            titles(links),
+            [
+                ("https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA".to_owned(), Some("第一篇文章".to_owned())),
+                (
+                    "https://mp.weixin.qq.com/s?__biz=MzA0MDAwMDAwMA==&mid=26&idx=1&sn=ab".to_owned(),
+                    Some("第二篇".to_owned())
+                ),
+                ("https://mp.weixin.qq.com/s/CCCCCCCCCCCCCCCCCCCCCC".to_owned(), Some("第三篇的题目".to_owned())),
+                ("https://mp.weixin.qq.com/s/DDDDDDDDDDDDDDDDDDDDDD".to_owned(), None),
+            ]
+        );
+        assert!(!has_link(b"https://mp.weixin.qq.com/mp/profile_ext"));
+        assert!(has_link(text.as_bytes()));
+    }
+
+    #[test]
+    fn bookmarks_give_their_titles() {
+        let mut links = Links::default();
+        of_html(
+            "<!DOCTYPE NETSCAPE-Bookmark-file-1><DL><DT><A HREF=\"https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA\" ADD_DATE=\"1\">书签 &amp; 一</A>\
+             <DT><a href='https://example.com'>x</a> https://mp.weixin.qq.com/s/BBBBBBBBBBBBBBBBBBBBBB</DL>"
+                .as_bytes(),
+            &mut links,
+        );
+        let titles: Vec<_> = titles(links).into_iter().map(|(_, title)| title).collect();
+        assert_eq!(titles, [Some("书签 & 一".to_owned()), None]);
+    }
+
+    #[test]
+    fn encodings_are_told_apart() {
+        let text = "标题：今天天气不错，我们出去走走 https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA";
+        let (gbk, _, _) = encoding_rs::GBK.encode(text);
+        assert_eq!(decoded(&gbk), text);
+        let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        assert_eq!(decoded(&utf16), text);
+        assert_eq!(decoded(text.as_bytes()), text);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_panics(text in r#"(https?:(//|\\/\\/)|mp\.weixin\.qq\.com|/s[/?]|[&;a=,"'<\\x你 \n\[\]()]){0,60}"#) {
+            let mut links = Links::default();
+            of_text(&text, &mut links);
+            of_html(text.as_bytes(), &mut links);
+            let _ = has_link(text.as_bytes());
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Lists of articles: what they have in common, whatever gave them out. And the platform's way of saying no.
+
+pub mod album_list;
+pub mod article_columns;
+pub mod channels;
+pub mod channels_record;
+pub mod channels_table;
+pub(crate) mod column_names;
+pub mod comments;
+pub mod copy;
+pub mod feed;
+pub mod feed_json;
+pub mod getmsg;
+pub mod link_scan;
+pub mod links;
+pub mod news_answers;
+pub mod note;
+pub mod publish_page;
+pub mod row_links;
+pub mod table;
+pub mod title;
+
+use serde_json::Value;
+
+use super::json::Json;
+use crate::model::{AccountFields, ArticleFields, ArticleUrl, PieceFields, article_url};
+
+/// A list as one piece of evidence has it.
+#[derive(Clone, Debug, Default)]
+pub struct List {
+    /// `publish_page`, `getmsg` …
+    pub name: &'static str,
+    /// `__biz` of its account, where one account is meant.
+    pub biz: Option<String>,
+    /// What it says of the account.
+    pub account: AccountFields,
+    /// The articles, each once, in the list's order.
+    pub articles: Vec<Listed>,
+    /// How often something was sent, as far as it lists them; one sending may hold several articles.
+    pub sends: u64,
+    /// How many sendings the platform says there are. It is not the number of articles.
+    pub total_sends: Option<u64>,
+    /// How many articles the platform says there are.
+    pub total_articles: Option<u64>,
+    /// What was sent and is no article: texts, images, voices, films.
+    pub broadcasts: Vec<Broadcast>,
+    /// Entries of a form not known.
+    pub unread: usize,
+}
+
+/// An article in a list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Listed {
+    /// Its identity.
+    pub link: ArticleUrl,
+    /// What the list says of it.
+    pub fields: ArticleFields,
+    /// The platform took it back, after sending or before.
+    pub blocked: bool,
+}
+
+/// Something sent that is no article.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Broadcast {
+    /// The platform's number of the sending; empty where it has none.
+    pub id: String,
+    /// What the list says of it.
+    pub fields: PieceFields,
+}
+
+impl List {
+    /// A list of this name.
+    pub fn new(name: &'static str) -> Self {
+        Self { name, ..Self::default() }
+    }
+
+    /// Adds an article; one that is in the list already is completed instead. `false` where nothing names it.
+    pub fn add(&mut self, listed: Listed) -> bool {
+        let (aliases, link) = (listed.link.aliases(), &listed.link);
+        if aliases.is_empty() && link.mid.is_none() {
+            return false;
+        }
+        let same = |known: &ArticleUrl| {
+            let numbers = link.mid.is_some() && (&known.mid, &known.idx) == (&link.mid, &link.idx);
+            let accounts = known.biz.is_none() || link.biz.is_none() || known.biz == link.biz;
+            numbers && accounts
+                || !known.has_other_numbers(link) && known.aliases().iter().any(|alias| aliases.contains(alias))
+        };
+        // The same article stands near itself: in both halves of one sending.
+        match self.articles.iter_mut().rev().take(64).find(|known| same(&known.link)) {
+            Some(known) => known.complete(listed),
+            None => self.articles.push(listed),
+        }
+        true
+    }
+
+    /// Gives every article the account that all of the list is of, and its URL by all that is known.
+    pub fn finish(mut self) -> Self {
+        if self.biz.is_none() {
+            let mut all = self.articles.iter().filter_map(|listed| listed.link.biz.as_ref());
+            let first = all.next().cloned();
+            self.biz = first.filter(|first| all.all(|other| other == first));
+        }
+        for listed in &mut self.articles {
+            if listed.link.biz.is_none() {
+                listed.link.biz.clone_from(&self.biz);
+            }
+            let ArticleUrl { biz, mid, idx, sn, .. } = listed.link.clone();
+            listed.fields.url = listed.link.canonical();
+            (listed.fields.biz, listed.fields.mid, listed.fields.idx, listed.fields.sn) = (biz, mid, idx, sn);
+        }
+        let all = self.articles.len();
+        self.articles.retain(|listed| !listed.link.aliases().is_empty());
+        self.unread += all - self.articles.len();
+        self.account.biz = self.account.biz.take().or_else(|| self.biz.clone());
+        self
+    }
+}
+
+impl Listed {
+    fn complete(&mut self, other: Self) {
+        self.link = super::page::joined(std::mem::take(&mut self.link), other.link);
+        self.blocked |= other.blocked;
+        let mut fields = crate::model::record::fields_of(&other.fields);
+        fields.extend(crate::model::record::fields_of(&self.fields));
+        if let Ok(fields) = serde_json::from_value(Value::Object(fields)) {
+            self.fields = fields;
+        }
+    }
+}
+
+/// The identity of an entry by its URL and the numbers beside it.
+pub fn link_of(url: Option<&str>, biz: Option<String>, mid: Option<String>, idx: Option<String>) -> ArticleUrl {
+    let link = url.and_then(ArticleUrl::parse).unwrap_or_default();
+    let idx = idx.or_else(|| mid.as_ref().map(|_| "1".to_owned()));
+    super::page::joined(link, ArticleUrl { biz, mid, idx, ..ArticleUrl::default() })
+}
+
+/// `__biz` of an account by its number (`fakeid` of older answers): its base64.
+pub fn biz_of_number(number: &str) -> Option<String> {
+    use base64::Engine as _;
+    let plain = !number.is_empty() && number.len() <= 20 && number.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| base64::engine::general_purpose::STANDARD.encode(number))
+}
+
+/// The platform's refusal: its code and words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// `200013`, `-3`, `48001` …
+    pub code: i64,
+    /// Its words.
+    pub words: String,
+}
+
+/// What an answer says against itself; `None` for a good answer.
+pub fn refusal(answer: &Value) -> Option<Refusal> {
+    let answer = Json::of(answer)?;
+    let base = answer.object("base_resp");
+    let code = ["errcode", "errCode", "ret"]
+        .iter()
+        .find_map(|key| answer.int(key).filter(|code| *code != 0))
+        .or_else(|| base.and_then(|base| base.int("ret")).filter(|code| *code != 0))?;
+    let words = base
+        .and_then(|base| base.text("err_msg").or_else(|| base.text("errmsg")))
+        .or_else(|| ["errmsg", "err_msg", "errMsg"].iter().find_map(|key| answer.text(key)))
+        .unwrap_or_default();
+    Some(Refusal { code, words })
+}
+
+/// All JSON values of a text, one after the other (a whole document, or a line each), and how many bytes could be read.
+pub fn json_values(bytes: &[u8]) -> (Vec<Value>, Option<serde_json::Error>) {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut values = Vec::new();
+    for value in serde_json::Deserializer::from_slice(bytes).into_iter::<Value>() {
+        match value {
+            Ok(value) => values.push(value),
+            Err(error) => return (values, Some(error)),
+        }
+    }
+    (values, None)
+}
+
+/// A title or digest as lists write it: entities undone once, escapes of slashes gone.
+pub fn words(text: &str) -> Option<String> {
+    let text = super::page::scan::decode(text);
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// A cover's URL.
+pub fn cover(url: Option<String>) -> Option<crate::model::MediaRef> {
+    let url = article_url::decode(&url?);
+    url.starts_with("http").then(|| crate::model::MediaRef::at(url, crate::model::MediaRole::Cover))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_seen_in_every_form() {
+        assert_eq!(refusal(&json!({"base_resp": {"ret": 200_013, "err_msg": "freq control"}})).unwrap().code, 200_013);
+        assert_eq!(refusal(&json!({"ret": -3, "errmsg": "no session"})).unwrap().words, "no session");
+        assert_eq!(refusal(&json!({"errcode": 48_001, "errmsg": "api unauthorized"})).unwrap().code, 48_001);
+        assert_eq!(refusal(&json!({"ret": 0, "errmsg": "ok", "msg_count": 0})), None);
+    }
+
+    #[test]
+    fn a_number_is_a_biz() {
+        assert_eq!(biz_of_number("2392024520").as_deref(), Some("MjM5MjAyNDUyMA=="));
+        assert_eq!(biz_of_number("MjM5"), None);
+    }
+}

@@ -1,0 +1,240 @@
+//! Tables, whatever they came in: CSV in any encoding, a sheet of a workbook, an HTML table. Rows come one at a time; each knows
+//! where it stands, so that what is wrong in it can be pointed at.
+
+pub(crate) mod csv_delimiter;
+pub mod csv_rows;
+pub(crate) mod csv_text;
+pub mod datacube;
+pub mod html_tables;
+pub mod private;
+pub mod shop;
+pub mod sql_dump;
+pub(crate) mod sql_value;
+pub mod workbook;
+pub(crate) mod workbook_links;
+pub(crate) mod workbook_size;
+pub mod xlsx_rows;
+
+use crate::error::Result;
+
+/// One row: its cells as text. Reused from row to row.
+#[derive(Clone, Debug, Default)]
+pub struct Record {
+    text: String,
+    cells: Vec<Cell>,
+    links: Vec<(usize, String)>,
+    line: u64,
+    damaged: bool,
+    quoted: bool,
+    lines: u64,
+    counts_from_1904: bool,
+    open_ended: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    start: usize,
+    end: usize,
+    number: bool,
+}
+
+/// Gives rows one after the other.
+pub trait Rows {
+    /// Reads the next row into `record`; `false` at the end.
+    fn next_row(&mut self, record: &mut Record) -> Result<bool>;
+
+    /// What stands between the cells of a text; `None` for tables whose cells cannot be mistaken.
+    fn divider(&self) -> Option<char> {
+        None
+    }
+
+    /// Reads the last row again as if quotes meant nothing: it ends at its first line break, its cells at dividers. `false`
+    /// where the table is no such text. The rows that follow do not change until [`Rows::take_plain`].
+    fn look_plain(&mut self, _record: &mut Record) -> Result<bool> {
+        Ok(false)
+    }
+
+    /// Goes on behind the first line break of the last row, as [`Rows::look_plain`] read it.
+    fn take_plain(&mut self) {}
+}
+
+impl Record {
+    /// How many cells.
+    pub fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Whether it has no cell.
+    pub fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+
+    /// Whether no cell has anything in it.
+    pub fn is_blank(&self) -> bool {
+        self.iter().all(|cell| cell.trim().is_empty())
+    }
+
+    /// The cell at `index`; empty beyond the last one.
+    pub fn get(&self, index: usize) -> &str {
+        self.cells.get(index).map_or("", |cell| &self.text[cell.start..cell.end])
+    }
+
+    /// Whether the cell is a number of a spreadsheet (and not text).
+    pub fn is_number(&self, index: usize) -> bool {
+        self.cells.get(index).is_some_and(|cell| cell.number)
+    }
+
+    /// All cells.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.cells.iter().map(|cell| &self.text[cell.start..cell.end])
+    }
+
+    /// The address that the cell at `index` leads to, where it is a hyperlink whose text says something else.
+    pub fn link(&self, index: usize) -> Option<&str> {
+        self.links.iter().find(|(cell, _)| *cell == index).map(|(_, link)| link.as_str())
+    }
+
+    /// The line in the file (CSV) or the row in the sheet, from 1.
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// Whether bytes that are no text were replaced in it.
+    pub fn is_damaged(&self) -> bool {
+        self.damaged
+    }
+
+    /// Whether quotes decided where its cells end.
+    pub fn is_quoted(&self) -> bool {
+        self.quoted
+    }
+
+    /// Whether days are counted from 1904 in it, and not from 1900.
+    pub fn counts_from_1904(&self) -> bool {
+        self.counts_from_1904
+    }
+
+    pub(super) fn count_from_1904(&mut self, from_1904: bool) {
+        self.counts_from_1904 = from_1904;
+    }
+
+    /// How many lines of the file it takes.
+    pub fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    /// Whether the text ends with it, without a line break: its last cell may be cut off.
+    pub fn is_open_ended(&self) -> bool {
+        self.open_ended
+    }
+
+    pub(super) fn begin(&mut self, line: u64) {
+        self.text.clear();
+        self.cells.clear();
+        self.links.clear();
+        self.line = line;
+        self.damaged = false;
+        self.quoted = false;
+        self.lines = 1;
+        self.counts_from_1904 = false;
+        self.open_ended = false;
+    }
+
+    pub(super) fn mark_open_ended(&mut self) {
+        self.open_ended = true;
+    }
+
+    pub(super) fn mark_quoted(&mut self, lines: u64) {
+        self.quoted = true;
+        self.lines = lines;
+    }
+
+    /// Takes the cells of `other` as `cells` gives them, in its place.
+    pub(super) fn replace(&mut self, other: &Self, cells: impl IntoIterator<Item = String>) {
+        self.begin(other.line);
+        self.damaged = other.damaged;
+        (self.quoted, self.lines, self.open_ended) = (other.quoted, other.lines, other.open_ended);
+        for cell in cells {
+            self.push(&cell, false);
+        }
+    }
+
+    pub(super) fn mark_damaged(&mut self) {
+        self.damaged = true;
+    }
+
+    /// Takes a line without quotes: its cells are what stands between the delimiters.
+    pub(super) fn split_line(&mut self, line: &str, delimiter: u8) {
+        self.text.push_str(line);
+        let mut start = 0;
+        for end in memchr::memchr_iter(delimiter, line.as_bytes()) {
+            self.cells.push(Cell { start, end, number: false });
+            start = end + 1;
+        }
+        self.cells.push(Cell { start, end: line.len(), number: false });
+    }
+
+    /// Gives the cell at `index` the address it leads to.
+    pub(super) fn set_link(&mut self, index: usize, link: String) {
+        if self.get(index).trim() != link {
+            self.links.push((index, link));
+        }
+    }
+
+    pub(super) fn push(&mut self, cell: &str, number: bool) {
+        let start = self.text.len();
+        self.text.push_str(cell);
+        self.cells.push(Cell { start, end: self.text.len(), number });
+    }
+}
+
+/// A cell without what the platform puts around it: the backtick that keeps spreadsheets from reading a number, tabs
+/// and other blanks.
+pub fn clean(cell: &str) -> &str {
+    let bytes = cell.as_bytes();
+    let inner = match bytes.first() {
+        Some(b'`') => &cell[1..],
+        // A blank behind the comma before.
+        Some(b' ' | b'\t') => {
+            let rest = cell.trim_start_matches([' ', '\t']);
+            rest.strip_prefix('`').unwrap_or(rest)
+        }
+        _ => cell,
+    };
+    match (inner.as_bytes().first(), inner.as_bytes().last()) {
+        // The usual cell has nothing to trim; non-ASCII edges may be blanks of other scripts.
+        (Some(b'!'..=b'~'), Some(b'!'..=b'~')) | (None, _) => inner,
+        _ => inner.trim_matches(|letter: char| letter.is_whitespace() || letter == '\u{feff}'),
+    }
+}
+
+/// A column's name as we compare it: no blanks, half-width brackets and colons.
+pub fn column_name(cell: &str) -> String {
+    clean(cell)
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .map(|letter| match letter {
+            '（' => '(',
+            '）' => ')',
+            '：' => ':',
+            '／' => '/',
+            letter => letter,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_lose_what_the_platform_puts_around_them() {
+        assert_eq!(clean("`0012"), "0012");
+        assert_eq!(clean("`"), "");
+        assert_eq!((clean(" `0"), clean("\t`a b "), clean(" ` ")), ("0", "a b", ""));
+        assert_eq!(clean(" \t4200001\t"), "4200001");
+        assert_eq!(clean("\u{3000}商户消费\u{a0}"), "商户消费");
+        assert_eq!(clean(""), "");
+        assert_eq!(column_name("`收支金额（元） "), "收支金额(元)");
+    }
+}

@@ -1,0 +1,199 @@
+//! Values of a dump: texts with their prefixes, numbers, functions around them.
+
+use std::io::{self, BufRead};
+
+use serde_json::Value;
+
+use super::sql_dump::Dump;
+
+/// Deepest call of functions around a value.
+const DEPTH: usize = 16;
+
+impl<R: BufRead> Dump<R> {
+    /// The values of one row, to its closing bracket.
+    pub(crate) fn values(&mut self) -> io::Result<Vec<Value>> {
+        let mut values = Vec::new();
+        loop {
+            let value = self.value(0)?;
+            if values.len() < 1_000 {
+                values.push(value);
+            }
+            // What stands behind a value (`::text`, `AS …`) says nothing of it.
+            loop {
+                self.space()?;
+                match self.peek()? {
+                    Some(b',') => {
+                        self.bump()?;
+                        break;
+                    }
+                    Some(b')') => {
+                        self.bump()?;
+                        return Ok(values);
+                    }
+                    None | Some(b';') => return Ok(values),
+                    Some(b'\'' | b'"' | b'`') => {
+                        self.quoted()?;
+                    }
+                    Some(_) => {
+                        self.bump()?;
+                    }
+                }
+            }
+        }
+    }
+
+    fn value(&mut self, depth: usize) -> io::Result<Value> {
+        self.space_keeping_minus()?;
+        match self.peek()? {
+            Some(b'\'' | b'"') => return self.quoted().map(Value::from),
+            Some(b'-') => {
+                self.bump()?;
+                let word = self.word()?;
+                return Ok(number(&format!("-{word}")));
+            }
+            _ => {}
+        }
+        let word = self.word()?;
+        match self.peek()? {
+            // `N'…'`, `_utf8mb4'…'`, `E'…'`, `X'…'`.
+            Some(b'\'') => self.prefixed(&word),
+            Some(b'(') if depth < DEPTH => self.call(&word, depth + 1),
+            Some(b' ') if word.starts_with('_') => {
+                self.space()?;
+                if self.peek()? == Some(b'\'') { self.prefixed(&word) } else { Ok(Value::Null) }
+            }
+            _ => Ok(literal(&word)),
+        }
+    }
+
+    /// White space and comments before a value, whose sign is no comment.
+    fn space_keeping_minus(&mut self) -> io::Result<()> {
+        while self.peek()?.is_some_and(|byte| byte.is_ascii_whitespace()) {
+            self.bump()?;
+        }
+        if matches!(self.peek()?, Some(b'/' | b'#')) { self.space() } else { Ok(()) }
+    }
+
+    fn prefixed(&mut self, prefix: &str) -> io::Result<Value> {
+        let escapes = self.escapes;
+        self.escapes |= prefix.eq_ignore_ascii_case("e");
+        let text = self.quoted();
+        self.escapes = escapes;
+        let text = text?;
+        Ok(if prefix.eq_ignore_ascii_case("x") { of_hex(&text) } else { text.into() })
+    }
+
+    /// A function around a value, as `sqlite3 .dump` writes texts with line breaks.
+    fn call(&mut self, name: &str, depth: usize) -> io::Result<Value> {
+        self.bump()?;
+        let mut arguments = Vec::new();
+        loop {
+            arguments.push(self.value(depth)?);
+            loop {
+                self.space()?;
+                match self.peek()? {
+                    Some(b',') => {
+                        self.bump()?;
+                        break;
+                    }
+                    Some(b')') => {
+                        self.bump()?;
+                        return Ok(called(name, arguments));
+                    }
+                    None | Some(b';') => return Ok(Value::Null),
+                    Some(b'\'' | b'"') => {
+                        self.quoted()?;
+                    }
+                    Some(_) => {
+                        self.bump()?;
+                    }
+                }
+            }
+            if arguments.len() > 64 {
+                return Ok(Value::Null);
+            }
+        }
+    }
+}
+
+/// What a function gives; of one that is not known its first argument.
+fn called(name: &str, mut arguments: Vec<Value>) -> Value {
+    let text = |at: usize, arguments: &[Value]| arguments.get(at).and_then(Value::as_str).map(str::to_owned);
+    match name.to_ascii_lowercase().as_str() {
+        "char" | "chr" => {
+            let letter =
+                arguments.first().and_then(Value::as_u64).and_then(|code| char::from_u32(u32::try_from(code).ok()?));
+            letter.map_or(Value::Null, |letter| letter.to_string().into())
+        }
+        "replace" => match (text(0, &arguments), text(1, &arguments), text(2, &arguments)) {
+            (Some(whole), Some(from), Some(to)) if !from.is_empty() => whole.replace(&from, &to).into(),
+            _ => arguments.into_iter().next().unwrap_or_default(),
+        },
+        "unistr" => text(0, &arguments).map_or(Value::Null, |text| unescaped(&text).into()),
+        _ if arguments.is_empty() => Value::Null,
+        _ => arguments.swap_remove(0),
+    }
+}
+
+/// `\u000a` of `unistr`.
+fn unescaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at + 1..];
+        let code =
+            rest.strip_prefix('u').and_then(|rest| rest.get(..4)).and_then(|code| u32::from_str_radix(code, 16).ok());
+        if let Some(letter) = code.and_then(char::from_u32) {
+            out.push(letter);
+            rest = &rest[5..];
+        } else {
+            out.push('\\');
+            rest = rest.strip_prefix('\\').unwrap_or(rest);
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn literal(word: &str) -> Value {
+    if word.eq_ignore_ascii_case("null") || word.is_empty() {
+        return Value::Null;
+    }
+    match word.strip_prefix("0x").or_else(|| word.strip_prefix("0X")) {
+        Some(digits) => of_hex(digits),
+        None => number(word),
+    }
+}
+
+fn number(word: &str) -> Value {
+    serde_json::from_str::<serde_json::Number>(word).map_or_else(|_| word.into(), Value::Number)
+}
+
+/// Text written as hex digits; what is no text is nothing.
+fn of_hex(digits: &str) -> Value {
+    let bytes = hex::decode(digits).unwrap_or_default();
+    String::from_utf8(bytes).map_or(Value::Null, Value::from)
+}
+
+/// A cell of `COPY`.
+pub(crate) fn copied(cell: &str) -> Value {
+    if cell == "\\N" {
+        return Value::Null;
+    }
+    let mut text = String::with_capacity(cell.len());
+    let mut letters = cell.chars();
+    while let Some(letter) = letters.next() {
+        text.push(match letter {
+            '\\' => match letters.next() {
+                Some('n') => '\n',
+                Some('t') => '\t',
+                Some('r') => '\r',
+                Some(other) => other,
+                None => '\\',
+            },
+            other => other,
+        });
+    }
+    text.into()
+}

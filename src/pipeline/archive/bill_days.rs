@@ -1,0 +1,106 @@
+//! The days that a person's bills cover. A bill tells of its own days and of no others: what lies between two of them is a
+//! gap, and what lies before the first and after the last only the person knows.
+
+use std::path::Path;
+
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use serde_json::Value;
+
+use crate::archive::expected_state;
+use crate::audit::events::EventName;
+use crate::audit::profile::AccountKind;
+use crate::audit::{fill, trades};
+use crate::error::{Error, Result};
+use crate::model::days::Days;
+use crate::model::statement::{Statement, StatementKind};
+use crate::model::{Class, Gap, GapReason, SubjectKind, Time, layout};
+
+/// Begins the key of days that no bill covers.
+pub(crate) const KEY: &str = "bills:";
+
+/// The days that the personal bills among `statements` cover.
+pub(crate) fn covered(statements: &[Statement]) -> Days {
+    let personal = statements.iter().filter(|statement| statement.kind == StatementKind::Personal);
+    personal.filter_map(|statement| Some((statement.from.as_deref()?, statement.to.as_deref()?))).collect()
+}
+
+/// The gap that the days from `first` to `last` are.
+pub(crate) fn gap((first, last): (Date, Date)) -> Gap {
+    let mut gap = Gap::new(SubjectKind::Bill, format!("{KEY}personal/{first}..{last}"), GapReason::NotHeld);
+    gap.title = Some(format!("{first}..{last}"));
+    gap.date = Time::from_wall(&format!("{first} 00:00:00"));
+    gap
+}
+
+/// What an archive says of the days of a person's bills.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BillDays {
+    /// Covered days; empty where no personal bill is held.
+    pub covered: Days,
+    /// The day of the first trade, as the owner recorded it.
+    pub first: Option<Date>,
+    /// The day of the last one.
+    pub last: Option<Date>,
+    /// The owner said when the first and the last trade was: without it nobody knows what lies outside.
+    pub knows_ends: bool,
+}
+
+impl BillDays {
+    /// Reads the bags of the archive at `root`.
+    pub fn read(root: &Path) -> Result<Self> {
+        let path =
+            expected_state(root)?.locate(Class::Private, &format!("{}/{}", layout::DATA, layout::LEDGER_PACKAGE));
+        let Ok(bytes) = std::fs::read(&path) else { return Ok(Self::default()) };
+        let package: Value = serde_json::from_slice(&bytes)
+            .map_err(|error| Error::input("readiness-unreadable").with("path", path.display()).because(error))?;
+        let ledger = &package["resources"][0];
+        let list = |name: &str| ledger[name].as_array().cloned().unwrap_or_default();
+        let covered = list("covered");
+        let covered: Days =
+            covered.iter().filter_map(|range| Some((range["from"].as_str()?, range["to"].as_str()?))).collect();
+        if covered.ranges().is_empty() {
+            return Ok(Self::default());
+        }
+        let records = fill::records(root)?;
+        let merchant = list("totals").iter().any(|total| total["kind"] != StatementKind::Personal.code())
+            || records.profile.kinds.contains(&AccountKind::Mch);
+        let day = |name, shared_too| trades::personal(&records.events, &records.evidence, name, shared_too);
+        let ends = [EventName::PersonalFirstTrade, EventName::PersonalLastTrade];
+        // A record that may be of the merchant number does not say that nothing lies outside.
+        let knows_ends = ends.iter().all(|name| day(*name, !merchant).is_some());
+        Ok(Self { covered, first: day(ends[0], true), last: day(ends[1], true), knows_ends })
+    }
+
+    /// Days outside of all bills on which the owner traded.
+    pub fn outside(&self) -> Vec<Gap> {
+        let (Some(begin), Some(end)) = (self.covered.ranges().first(), self.covered.ranges().last()) else {
+            return Vec::new();
+        };
+        let day = |day: Date, days: i64| day.checked_add(days.days()).unwrap_or(day);
+        let before = self.first.filter(|first| *first < begin.0).map(|first| (first, day(begin.0, -1)));
+        let after = self.last.filter(|last| *last > end.1).map(|last| (day(end.1, 1), last));
+        before.into_iter().chain(after).map(gap).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_outside_of_the_bills_are_gaps_once_the_ends_are_known() {
+        let covered: Days = [("2024-01-01", "2024-03-31"), ("2024-07-01", "2024-09-30")].into_iter().collect();
+        let days = |first: Option<&str>, last: Option<&str>| BillDays {
+            covered: covered.clone(),
+            first: first.map(|day| day.parse().unwrap()),
+            last: last.map(|day| day.parse().unwrap()),
+            knows_ends: first.is_some() && last.is_some(),
+        };
+        let titles = |days: &BillDays| days.outside().into_iter().filter_map(|gap| gap.title).collect::<Vec<_>>();
+        assert_eq!(titles(&days(None, None)), Vec::<String>::new());
+        let known = days(Some("2023-12-30"), Some("2024-10-01"));
+        assert_eq!(titles(&known), ["2023-12-30..2023-12-31", "2024-10-01..2024-10-01"]);
+        assert_eq!(titles(&days(Some("2024-02-01"), Some("2024-08-01"))), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,68 @@
+//! Media files that the archive lists and does not have: named, and taken again from the inputs that still hold them.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::session::Session;
+use crate::error::{Error, Result};
+use crate::model::{Class, Problem, Sha256, layout};
+use crate::platform;
+
+/// A file of the archive that is gone or has another size.
+#[derive(Clone, Debug)]
+pub(crate) struct Damaged {
+    digest: Sha256,
+    bag: Class,
+    /// Inside the bag's `data/`.
+    path: String,
+}
+
+/// Code of the finding that names such a file.
+pub(crate) const MISSING: &str = "archive-file-missing";
+
+/// The media files of `session`'s archive that are not as the catalog knows them. Only their sizes are looked at: what
+/// was altered within them is found by `verify`.
+pub(crate) fn find(session: &Session) -> Result<Vec<Damaged>> {
+    let mut damaged = Vec::new();
+    session.catalog.each_blob(|digest, extension| {
+        let path = layout::media_path(&digest, &extension);
+        for bag in [Class::Public, Class::Private] {
+            if session.catalog.payload(bag, &path)?.is_none() {
+                continue;
+            }
+            let bytes = session.catalog.blob(&digest)?.map(|held| held.bytes);
+            let found = fs::metadata(place(session, bag, &path)).ok().filter(fs::Metadata::is_file);
+            if found.map(|file| file.len()) != bytes {
+                damaged.push(Damaged { digest, bag, path: path.clone() });
+            }
+        }
+        Ok(())
+    })?;
+    Ok(damaged)
+}
+
+/// Puts what was read again into its place. Gives how many files are whole again, and a finding for each that is not.
+pub(crate) fn mend(session: &Session, damaged: &[Damaged]) -> Result<(u64, Vec<Problem>)> {
+    let (mut mended, mut findings) = (0, Vec::new());
+    for Damaged { digest, bag, path } in damaged {
+        if !session.stage.holds(digest) {
+            findings.push(Problem::finding(MISSING, format!("{}/data/{path}", layout::bag_name(*bag))));
+            continue;
+        }
+        let target = place(session, *bag, path);
+        let failed = |error| Error::disk("commit-failed", target.display(), error);
+        let folder = target.parent().unwrap_or(&session.root);
+        fs::create_dir_all(folder).map_err(failed)?;
+        session.stage.sync_batch()?;
+        // The manifest lists it already: it only has to be there again.
+        fs::rename(session.stage.path_of(digest), &target).map_err(failed)?;
+        platform::set_private(&target, *bag == Class::Private).map_err(failed)?;
+        platform::sync_folder(folder).map_err(failed)?;
+        mended += 1;
+    }
+    Ok((mended, findings))
+}
+
+fn place(session: &Session, bag: Class, path: &str) -> PathBuf {
+    layout::bag(&session.root, bag).join(layout::DATA).join(path)
+}

@@ -1,0 +1,345 @@
+//! What is missing, by name, and the three numbers: read from the catalog after a fold, the same for `gaps.csv`, the
+//! command `gaps`, the summary and the readiness check.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::BufRead as _;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::bill_days::{self, BillDays};
+use crate::error::{Error, Result};
+use crate::model::fold::fold;
+use crate::model::statement::Statement;
+use crate::model::{Class, Dataset, Form, Gap, GapReason, Kind, ListingFields, MediaRole, SubjectKind, layout};
+use crate::secret::SafeUrl;
+use crate::store::Catalog;
+use crate::store::datasets::Shortfall;
+
+/// The three numbers of one kind of thing. Articles are counted, never sends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Numbers {
+    /// How many the platform says there are; unknown more often than not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub platform_total: Option<u64>,
+    /// How many some list names, or are held without any list naming them.
+    pub listed: u64,
+    /// How many are held.
+    pub held: u64,
+    /// How many of those are held in the private part only.
+    #[serde(skip_serializing_if = "is_none")]
+    pub private: u64,
+    /// How many of those because their text is another's.
+    #[serde(skip_serializing_if = "is_none")]
+    pub reshared: u64,
+    /// How many of those that are held do not say when they were published.
+    #[serde(skip_serializing_if = "is_none")]
+    pub undated: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+fn is_none(number: &u64) -> bool {
+    *number == 0
+}
+
+/// What is held and says of no account that it is its.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Unclaimed {
+    /// Articles.
+    pub articles: u64,
+    /// Notes and videos, with or without their films.
+    pub pieces: u64,
+}
+
+/// Counts what is held and says of no account that it is its.
+pub fn unclaimed(catalog: &Catalog) -> Result<Unclaimed> {
+    let mut found = Unclaimed::default();
+    catalog.each_article(|article| {
+        found.articles += u64::from(!article.own && article.held && article.account.is_none());
+        Ok(())
+    })?;
+    catalog.each_piece(|piece| {
+        found.pieces += u64::from(!piece.own && piece.account.is_none());
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// The numbers of what is published beside articles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct PieceNumbers {
+    /// What was sent to the followers and is no article.
+    pub notes: Numbers,
+    /// Works of the 视频号.
+    pub videos: Numbers,
+    /// Its live broadcasts, which are held where a replay is.
+    pub live_replays: Numbers,
+}
+
+/// The numbers of the own account's notes, videos and live broadcasts.
+pub fn piece_numbers(catalog: &Catalog) -> Result<PieceNumbers> {
+    let mut all = PieceNumbers::default();
+    catalog.each_piece(|piece| {
+        let numbers = match (piece.kind, piece.form) {
+            (Kind::Note, _) => &mut all.notes,
+            (_, Form::Live) => &mut all.live_replays,
+            _ => &mut all.videos,
+        };
+        numbers.listed += u64::from(piece.own || piece.gap.is_some());
+        numbers.held += u64::from(piece.own && piece.held);
+        Ok(())
+    })?;
+    all.videos.platform_total = declared(catalog, "videos")?;
+    all.live_replays.platform_total = declared(catalog, "lives")?;
+    Ok(all)
+}
+
+/// The largest total any list gives of `scope`.
+fn declared(catalog: &Catalog, scope: &str) -> Result<Option<u64>> {
+    let mut total = None;
+    for entity in catalog.entities(Kind::Listing, false)? {
+        let merged = fold(catalog.observations(entity)?);
+        let listing = serde_json::from_value::<ListingFields>(serde_json::Value::Object(merged.fields));
+        if let Ok(listing) = listing
+            && listing.scope == scope
+        {
+            total = total.max(listing.platform_total);
+        }
+    }
+    Ok(total)
+}
+
+/// The numbers of the own account's articles.
+pub fn numbers(catalog: &Catalog) -> Result<Numbers> {
+    let mut numbers = Numbers::default();
+    catalog.each_article(|article| {
+        // A link that does not say whose it is counts as listed: it stands among the gaps.
+        if article.own || article.gap.is_some() {
+            numbers.listed += 1;
+        }
+        let held = article.own && article.held;
+        numbers.held += u64::from(held);
+        numbers.undated += u64::from(held && article.published.is_none());
+        numbers.private += u64::from(held && article.class == Class::Private);
+        Ok(())
+    })?;
+    numbers.reshared = if numbers.private > 0 { catalog.reshared_privately()? } else { 0 };
+    numbers.platform_total = declared(catalog, "articles")?;
+    Ok(numbers)
+}
+
+/// The detail of a gap that is the account's face: it has no title of its own.
+pub const FACE: &str = "avatar";
+
+/// Every gap with its class: articles in the order of publication, then media, then the rest.
+pub fn each(catalog: &Catalog, mut visit: impl FnMut(Gap, Class) -> Result<()>) -> Result<()> {
+    let mut articles: BTreeSet<String> = BTreeSet::new();
+    catalog.each_article(|article| {
+        let Some(gap) = article.gap else { return Ok(()) };
+        articles.insert(gap.key.clone());
+        let public = article.own && !is_private_matter(gap.reason);
+        visit(gap, if public { Class::Public } else { Class::Private })
+    })?;
+    catalog.each_piece(|piece| {
+        let Some(gap) = piece.gap else { return Ok(()) };
+        let public = piece.class == Class::Public && !is_private_matter(gap.reason);
+        visit(gap, if public { Class::Public } else { Class::Private })
+    })?;
+    saved_files(catalog, &mut visit)?;
+    // Pictures of other people's articles are not this account's to miss.
+    for wanted in catalog.wanted_media()?.into_iter().filter(|wanted| wanted.own && wanted.missed) {
+        let told = catalog.gap_seen(SubjectKind::Media, wanted.key.as_str())?;
+        let mut gap = told.unwrap_or_else(|| Gap::new(SubjectKind::Media, wanted.key.as_str(), GapReason::NotHeld));
+        let url = gap.url.or_else(|| wanted.urls.first().cloned());
+        gap.url = url.map(|url| SafeUrl::new(&url).as_str().to_owned());
+        gap.title = gap.title.or(wanted.title);
+        if wanted.role == MediaRole::Avatar {
+            gap.detail = gap.detail.or_else(|| Some(FACE.to_owned()));
+        }
+        gap.of = Some(wanted.of).filter(|of| !of.is_empty());
+        visit(gap, wanted.class)?;
+    }
+    for gap in catalog.gaps_seen()? {
+        let known = match gap.kind {
+            SubjectKind::Article => {
+                articles.contains(&gap.key) || catalog.entity_named(Kind::Article, &gap.key)?.is_some()
+            }
+            SubjectKind::Media => true,
+            SubjectKind::Note => catalog.entity_named(Kind::Note, &gap.key)?.is_some(),
+            SubjectKind::Video => catalog.entity_named(Kind::Video, &gap.key)?.is_some(),
+            _ => false,
+        };
+        if !known {
+            visit(gap, Class::Private)?;
+        }
+    }
+    bills(catalog, &mut visit)?;
+    catalog.data_shortfalls()?.into_iter().try_for_each(|short| visit(gap_of_rows(short), Class::Private))
+}
+
+/// Days between a person's bills: what lies before the first and after the last, only the person knows.
+fn bills(catalog: &Catalog, visit: &mut impl FnMut(Gap, Class) -> Result<()>) -> Result<()> {
+    let statements: Vec<Statement> = catalog.statements()?.into_iter().map(|row| row.1).collect();
+    bill_days::covered(&statements).holes().try_for_each(|hole| visit(bill_days::gap(hole), Class::Private))
+}
+
+/// Begins the key of a gap that is worked out from totals and rows, not told of.
+const ROWS: &str = "rows:";
+
+/// Whether a gap is worked out anew each time.
+pub(crate) fn is_worked_out(gap: &Gap) -> bool {
+    gap.key.starts_with(ROWS) || gap.key.starts_with(bill_days::KEY)
+}
+
+/// More rows are counted than are held.
+fn gap_of_rows(short: Shortfall) -> Gap {
+    let kind = if short.dataset == Dataset::Comments { SubjectKind::Comment } else { SubjectKind::Rows };
+    let of = short.parent.as_ref().or(short.article.as_ref()).map(|of| format!("/{of}")).unwrap_or_default();
+    let mut gap = Gap::new(kind, format!("{ROWS}{}/{}{of}", short.dataset.code(), short.table), GapReason::NotListed);
+    gap.title = short.title;
+    gap.of = short.article;
+    gap.detail = Some(format!("{}/{}", short.held, short.total));
+    gap
+}
+
+/// Begins the key of a saved file among the gaps.
+pub(crate) const FILE: &str = "file:";
+
+/// Saved files that cannot be played and that no work misses.
+fn saved_files(catalog: &Catalog, visit: &mut impl FnMut(Gap, Class) -> Result<()>) -> Result<()> {
+    for row in catalog.saved_files()?.into_iter().filter(|row| row.piece.is_none()) {
+        let reason = match (row.file.known, row.file.whole) {
+            (false, _) if row.file.opened.is_none() => GapReason::StillEncrypted,
+            (true, false) => GapReason::BrokenInput,
+            _ => continue,
+        };
+        let mut gap = Gap::new(SubjectKind::Input, format!("{FILE}{}", &row.file.sha256.hex()[..16]), reason);
+        gap.title = Some(row.file.name);
+        visit(gap, Class::Private)?;
+    }
+    Ok(())
+}
+
+/// What an author took down or the platform blocked is nobody else's business.
+fn is_private_matter(reason: GapReason) -> bool {
+    matches!(
+        reason,
+        GapReason::AccountClosed
+            | GapReason::BlockedByPlatform
+            | GapReason::Complaint
+            | GapReason::DeletedByAuthor
+            | GapReason::PartialPaid
+    )
+}
+
+/// Every gap of the archive at `root`: those the bags list, and the days outside of a person's bills on which the owner's
+/// records say that there was trade.
+pub fn all(root: &Path, days: &BillDays) -> Result<Vec<Gap>> {
+    let mut gaps = read_back(root)?;
+    gaps.extend(days.outside());
+    Ok(gaps)
+}
+
+/// The gaps as the two bags of the archive at `root` list them.
+pub fn read_back(root: &Path) -> Result<Vec<Gap>> {
+    let mut gaps = Vec::new();
+    for bag in [Class::Public, Class::Private] {
+        let path = layout::bag(root, bag).join(layout::DATA).join("provenance/gaps.csv");
+        if !path.exists() {
+            continue;
+        }
+        let bytes = std::fs::read(&path).map_err(|error| Error::disk("gaps-unreadable", path.display(), error))?;
+        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+        for row in csv::Reader::from_reader(text).deserialize::<Row>() {
+            let row =
+                row.map_err(|error| Error::input("gaps-unreadable").with("path", path.display()).because(error))?;
+            gaps.push(row.into());
+        }
+    }
+    Ok(gaps)
+}
+
+/// What an article is known by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its title.
+    pub title: Option<String>,
+    /// Its address.
+    pub url: Option<String>,
+    /// Its day.
+    pub date: Option<String>,
+}
+
+/// Reads what the articles of both bags of the archive at `root` are known by, by their ids.
+pub fn titles(root: &Path) -> Result<BTreeMap<String, Named>> {
+    let mut named = BTreeMap::new();
+    for bag in [Class::Public, Class::Private] {
+        let path = layout::bag(root, bag).join(layout::DATA).join("tables/articles.csv");
+        if !path.exists() {
+            continue;
+        }
+        let bytes = std::fs::read(&path).map_err(|error| Error::disk("gaps-unreadable", path.display(), error))?;
+        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+        for row in csv::Reader::from_reader(text).deserialize::<BTreeMap<String, String>>() {
+            let mut row =
+                row.map_err(|error| Error::input("gaps-unreadable").with("path", path.display()).because(error))?;
+            let mut cell = |name: &str| row.remove(name).filter(|text| !text.is_empty());
+            let date = cell("published").map(|time| time.chars().take(10).collect());
+            let Some(id) = cell("id") else { continue };
+            named.insert(id, Named { title: cell("title"), url: cell("url"), date });
+        }
+    }
+    Ok(named)
+}
+
+/// Whether the archive at `root` holds or lists anything of its own account: without it nobody knows what is missing.
+pub fn knows_own(root: &Path) -> Result<bool> {
+    let failed = |path: &Path, error| Error::disk("gaps-unreadable", path.display(), error);
+    let tables = layout::bag(root, Class::Public).join(layout::DATA).join("tables");
+    for entry in tables.read_dir().map_err(|error| failed(&tables, error))? {
+        let path = entry.map_err(|error| failed(&tables, error))?.path();
+        if path.extension().is_some_and(|ending| ending == "csv") && !path.ends_with("media.csv") {
+            let file = crate::platform::open_file(&path).map_err(|error| failed(&path, error))?;
+            let mut lines = std::io::BufReader::new(file).split(b'\n');
+            if lines.nth(1).is_some() {
+                return Ok(true);
+            }
+        }
+    }
+    // Bills and private tables lie in folders of their own.
+    let private = layout::bag(root, Class::Private).join(layout::DATA);
+    let own = |name: &std::ffi::OsStr| name == "billing" || Dataset::ALL.iter().any(|dataset| name == dataset.code());
+    let entries = private.read_dir().map_err(|error| failed(&private, error))?;
+    Ok(entries.filter_map(std::result::Result::ok).any(|entry| own(&entry.file_name())))
+}
+
+/// A row of `gaps.csv`.
+#[derive(Deserialize)]
+struct Row {
+    kind: SubjectKind,
+    key: String,
+    reason: GapReason,
+    title: String,
+    date: String,
+    url: String,
+    of: String,
+    account: String,
+    detail: String,
+}
+
+impl From<Row> for Gap {
+    fn from(row: Row) -> Self {
+        let some = |text: String| (!text.is_empty()).then_some(text);
+        Self {
+            kind: row.kind,
+            key: row.key,
+            reason: row.reason,
+            account: some(row.account),
+            title: some(row.title),
+            date: row.date.parse().ok(),
+            url: some(row.url),
+            of: some(row.of),
+            detail: some(row.detail),
+        }
+    }
+}

@@ -1,0 +1,405 @@
+//! The catalog from the bags: when the working folder is lost, everything in it is read again from the archive itself, and
+//! the archive does not change by it.
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::path::Path;
+
+use super::{gaps, session};
+use crate::archive::{self, evidence, pack::PackReader};
+use crate::error::{Error, Result};
+use crate::model::{
+    AccountFields, Article, Class, GapReason, Kind, MediaHeld, MediaRole, Piece, Sha256, SubjectKind, Time, layout,
+};
+use crate::pipeline::collect::opened;
+use crate::pipeline::commit::posts;
+use crate::platform;
+use crate::source::api::answer::Answer;
+use crate::source::api::registry;
+use crate::source::file::container::zip::Budget;
+use crate::source::file::registry::IMPORTERS;
+use crate::source::file::table::row_links::RowLinks;
+use crate::source::{EvidenceId, ImportCx, Input, Item, Keep, LeafMeta, Out, Passwords, Received, Shelf};
+use crate::store::articles::ArticleRow;
+use crate::store::calls::{self, Progressed};
+use crate::store::ledger::LedgerStore;
+use crate::store::segment::{BlobRow, EvidenceRow, Segment};
+use crate::store::{Catalog, Run};
+
+/// An empty catalog, and the archive it is filled from.
+pub(crate) struct Target<'a> {
+    /// The archive's folder; nothing is written to it.
+    pub(crate) root: &'a Path,
+    /// Filled.
+    pub(crate) catalog: &'a Catalog,
+    /// Takes the rows of statements.
+    pub(crate) ledger: &'a LedgerStore,
+    /// Folder for unnamed files.
+    pub(crate) scratch: &'a Path,
+    /// The clock of the command.
+    pub(crate) clock: Time,
+}
+
+/// Stands in the catalog's `meta` while a rebuild is under way: one that was interrupted is begun again.
+pub(crate) const UNDER_WAY: &str = "rebuilding";
+
+/// Fills an empty catalog from the bags of an archive.
+pub(crate) fn rebuild(into: &Target<'_>) -> Result<()> {
+    into.catalog.set_meta(UNDER_WAY, "1")?;
+    session::read_payload(into.root, into.catalog)?;
+    read_bags(into)?;
+    into.catalog.set_meta(session::MANIFESTS, &archive::commit::manifests_digest(into.root)?)?;
+    into.catalog.remove_meta(UNDER_WAY)
+}
+
+fn read_bags(into: &Target<'_>) -> Result<()> {
+    let data = layout::bag(into.root, Class::Private).join(layout::DATA);
+    let index = data.join("evidence/index.csv");
+    if !index.is_file() {
+        return Ok(());
+    }
+    let bytes = std::fs::read(&index).map_err(|error| Error::disk("rebuild-failed", index.display(), error))?;
+    let mut rows: Vec<(EvidenceRow, i64)> = Vec::new();
+    evidence::read_index(&bytes, |row, run| {
+        rows.push((row, run));
+        Ok(())
+    })?;
+    restore_runs(into, &data)?;
+    read_evidence(into, &data, rows)?;
+    restore_saved(into, &data)?;
+    for bag in [Class::Public, Class::Private] {
+        restore_articles(into, bag)?;
+        restore_pieces(into, bag)?;
+        restore_unused_media(into, bag)?;
+    }
+    restore_avatar(into)?;
+    restore_collectors(into, &data)?;
+    opened::restore(into.catalog, &data)?;
+    restore_gaps(into)?;
+    into.catalog.set_meta("rebuilt", "1")
+}
+
+/// Runs with their clocks, so that the list of events stays as it is.
+fn restore_runs(into: &Target<'_>, data: &Path) -> Result<()> {
+    let path = data.join("provenance/events.jsonl");
+    let text = std::fs::read_to_string(&path).map_err(|error| Error::disk("rebuild-failed", path.display(), error))?;
+    for line in text.lines() {
+        let event: serde_json::Value = serde_json::from_str(line)
+            .map_err(|error| Error::other("rebuild-failed").with("path", path.display()).because(error))?;
+        let clock = event["time"].as_str().and_then(|time| time.parse::<Time>().ok());
+        if let (Some(id), Some(clock)) = (event["run"].as_i64(), clock) {
+            into.catalog.restore_run(id, clock, event["evidence"].as_i64(), event["media"].as_i64())?;
+        }
+    }
+    Ok(())
+}
+
+/// Reads every kept leaf with the source that read it first.
+fn read_evidence(into: &Target<'_>, data: &Path, rows: Vec<(EvidenceRow, i64)>) -> Result<()> {
+    let mut by_place: HashMap<String, Vec<(EvidenceRow, i64)>> = HashMap::new();
+    for (row, run) in rows {
+        by_place.entry(row.place.clone()).or_default().push((row, run));
+    }
+    let mut places: Vec<_> = by_place.into_iter().collect();
+    places.sort_by(|a, b| a.0.cmp(&b.0));
+    for (place, rows) in places {
+        let path = data.join(&place);
+        if !place.starts_with("evidence/packs/") {
+            for (row, run) in rows {
+                let input = Input::file(path.clone(), row.locator.clone(), row.bytes, row.time);
+                read_leaf(into, &row, run, &input)?;
+            }
+            continue;
+        }
+        let mut rows: HashMap<Sha256, (EvidenceRow, i64)> =
+            rows.into_iter().map(|(row, run)| (row.digest, (row, run))).collect();
+        PackReader::open(&path)?.each(|digest, reader| {
+            let Some((row, run)) = rows.remove(&digest) else { return Ok(()) };
+            let mut bytes = Vec::with_capacity(usize::try_from(row.bytes).unwrap_or(0));
+            reader
+                .read_to_end(&mut bytes)
+                .map_err(|error| Error::other("rebuild-failed").with("path", &place).because(error))?;
+            let input = Input::bytes_at(row.locator.clone(), bytes, row.time);
+            read_leaf(into, &row, run, &input)
+        })?;
+    }
+    Ok(())
+}
+
+fn read_leaf(into: &Target<'_>, row: &EvidenceRow, run: i64, input: &Input) -> Result<()> {
+    let run = Run { id: run, clock: into.clock, resumed: true };
+    let keeper = Known { digest: row.digest };
+    let input = match row.fetch.as_deref().map(serde_json::from_str) {
+        // A part of a container is read with what the container recorded of it.
+        Some(Ok(fetch)) => &input.clone().with_received(Received::from_fetch(fetch)),
+        _ => input,
+    };
+    let mut gathered = Gathered {
+        segment: Segment { evidence: vec![row.clone()], ..Segment::default() },
+        ordinal: 0,
+        row_ordinal: 0,
+        links: RowLinks::default(),
+        path: row.locator.clone(),
+        catalog: into.catalog,
+        run,
+    };
+    let (passwords, budget) = (Passwords::default(), Budget::new(into.scratch));
+    let cx = ImportCx { keep: &keeper, ledger: into.ledger, passwords: &passwords, budget: &budget };
+    // An importer of files and a collector may bear the same name; what an API answered is the collector's.
+    let answered = row.template == API;
+    let importer = IMPORTERS.iter().find(|importer| importer.info().name == row.source && !answered);
+    if let Some(importer) = importer {
+        // What could not be read in part then cannot be read now; the gaps that told of it are restored below.
+        let _ = importer.read(input, &cx, &mut gathered);
+    } else if let Some(collector) = registry::named(&row.source) {
+        let leaf = input.bytes(row.bytes)?;
+        // A refusal that was kept as proof has nothing more to say.
+        if let Ok(answer) = Answer::from_leaf(&leaf)
+            && !answer.is_refusal()
+        {
+            let _ = collector.read(&answer, row.digest, &cx, &mut gathered);
+        }
+    }
+    std::mem::take(&mut gathered.links).emit(&mut gathered)?;
+    into.catalog.add(run, &gathered.segment)
+}
+
+/// The template of the leaves that are answers of the official APIs.
+pub(crate) const API: &str = "api";
+
+/// Everything is kept already: the digest is the row's.
+struct Known {
+    digest: Sha256,
+}
+
+impl Keep for Known {
+    fn leaf(&self, _: &[u8], _: &LeafMeta) -> Result<EvidenceId> {
+        Ok(self.digest)
+    }
+
+    fn exact(&self, _: &mut dyn Read, _: &str, _: Shelf, _: &LeafMeta) -> Result<EvidenceId> {
+        Ok(self.digest)
+    }
+}
+
+struct Gathered<'c> {
+    segment: Segment,
+    ordinal: u32,
+    row_ordinal: u32,
+    /// Articles that rows name.
+    links: RowLinks,
+    path: String,
+    catalog: &'c Catalog,
+    run: Run,
+}
+
+/// What one leaf gives is added in parts of this size.
+const PART: usize = 10_000;
+
+impl Out for Gathered<'_> {
+    fn item(&mut self, item: Item) -> Result<()> {
+        match item {
+            Item::Gap(gap) => self.segment.gaps.push((gap, self.path.clone())),
+            Item::Problem(problem) => self.segment.problems.push((problem, self.path.clone())),
+            Item::Record(record, evidence) => {
+                self.segment.records.push((record, evidence, self.ordinal));
+                self.ordinal += 1;
+            }
+            Item::Row(row, evidence) => {
+                self.links.add(&row, evidence);
+                self.segment.data.push((row, evidence, self.row_ordinal));
+                self.row_ordinal += 1;
+                if self.segment.len() >= PART {
+                    return self.catalog.add(self.run, &std::mem::take(&mut self.segment));
+                }
+            }
+            Item::Statements(statements, evidence) => self.segment.statements.push((statements, evidence)),
+            Item::Total(total, evidence) => self.segment.totals.push((total, evidence)),
+            // Media are restored from the articles that use them; inner inputs are evidence of their own.
+            Item::Held(..) | Item::Input(_) | Item::Media(_) | Item::Saved(_) => {}
+        }
+        Ok(())
+    }
+}
+
+/// Folder names and media as `article.json` has them.
+fn restore_articles(into: &Target<'_>, bag: Class) -> Result<()> {
+    let data = layout::bag(into.root, bag).join(layout::DATA);
+    for path in into.catalog.payload_under(bag, "articles/")? {
+        let Some(folder) = path.strip_prefix("articles/").and_then(|rest| rest.strip_suffix("/article.json")) else {
+            continue;
+        };
+        let file = data.join(&path);
+        let bytes = std::fs::read(&file).map_err(|error| Error::disk("rebuild-failed", file.display(), error))?;
+        let article: Article = serde_json::from_slice(&bytes)
+            .map_err(|error| Error::other("rebuild-failed").with("path", &path).because(error))?;
+        // Of an older edition only the media are not known yet.
+        if !folder.contains("/versions/") {
+            restore_folder(into.catalog, &article, folder)?;
+        }
+        for media in article.media {
+            let (Some(sha256), Some(path)) = (media.sha256, media.path) else { continue };
+            restore_medium(into, &media.key, sha256, &path, media.mime.as_deref(), (media.width, media.height))?;
+        }
+    }
+    Ok(())
+}
+
+/// Pictures of notes and videos; films are found again among the saved files.
+fn restore_pieces(into: &Target<'_>, bag: Class) -> Result<()> {
+    let data = layout::bag(into.root, bag).join(layout::DATA);
+    for folder in ["notes/", "videos/"] {
+        for path in into.catalog.payload_under(bag, folder)? {
+            let file = data.join(&path);
+            let bytes = std::fs::read(&file).map_err(|error| Error::disk("rebuild-failed", file.display(), error))?;
+            let piece: Piece = serde_json::from_slice(&bytes)
+                .map_err(|error| Error::other("rebuild-failed").with("path", &path).because(error))?;
+            for media in piece.media.into_iter().filter(|media| media.role != MediaRole::Video) {
+                let (Some(sha256), Some(path)) = (media.sha256, media.path) else { continue };
+                restore_medium(into, &media.key, sha256, &path, media.mime.as_deref(), (media.width, media.height))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The files that were saved by themselves.
+fn restore_saved(into: &Target<'_>, data: &Path) -> Result<()> {
+    let Ok(bytes) = std::fs::read(data.join(posts::SAVED)) else { return Ok(()) };
+    let run = Run { id: 0, clock: into.clock, resumed: true };
+    let saved = posts::restore_saved(&bytes)?;
+    into.catalog.add(run, &Segment { saved, ..Segment::default() })
+}
+
+fn restore_folder(catalog: &Catalog, article: &Article, folder: &str) -> Result<()> {
+    let Some(entity) = catalog.entity_named(Kind::Article, &article.id)? else { return Ok(()) };
+    catalog.put_article(
+        &ArticleRow {
+            entity,
+            id: article.id.clone(),
+            folder: Some(folder.to_owned()),
+            class: article.class,
+            own: article.class == Class::Public,
+            held: true,
+            listed: false,
+            title: article.fields.title.clone(),
+            published: article.fields.published,
+            url: article.fields.url.clone(),
+            account: article.fields.biz.clone(),
+            item_show_type: article.fields.item_show_type,
+            gap: None,
+        },
+        &[],
+    )?;
+    catalog.touch(entity)
+}
+
+fn restore_medium(
+    into: &Target<'_>,
+    key: &crate::model::MediaKey,
+    digest: Sha256,
+    path: &str,
+    mime: Option<&str>,
+    size: (Option<u32>, Option<u32>),
+) -> Result<()> {
+    let bytes = [Class::Public, Class::Private]
+        .iter()
+        .find_map(|bag| std::fs::metadata(layout::bag(into.root, *bag).join(layout::DATA).join(path)).ok())
+        .map_or(0, |metadata| metadata.len());
+    let extension = path.rsplit_once('.').map_or("bin", |(_, extension)| extension).to_owned();
+    let blob =
+        BlobRow { digest, bytes, extension, mime: mime.unwrap_or_default().to_owned(), width: size.0, height: size.1 };
+    let held = MediaHeld { key: key.clone(), sha256: digest, origin: path.to_owned() };
+    let run = Run { id: 0, clock: into.clock, resumed: true };
+    into.catalog.add(run, &Segment { blobs: vec![blob], media: vec![held], ..Segment::default() })
+}
+
+/// Files in `media/` that no article uses: other renditions, media of records that are no articles.
+fn restore_unused_media(into: &Target<'_>, bag: Class) -> Result<()> {
+    let data = layout::bag(into.root, bag).join(layout::DATA);
+    let run = Run { id: 0, clock: into.clock, resumed: true };
+    for path in into.catalog.payload_under(bag, "media/sha256/")? {
+        let Some(digest) = into.catalog.payload(bag, &path)? else { continue };
+        if into.catalog.blob(&digest)?.is_some() {
+            continue;
+        }
+        let file = data.join(&path);
+        let mut head = Vec::new();
+        let failed = |error| Error::disk("rebuild-failed", file.display(), error);
+        let opened = platform::open_file(&file).map_err(failed)?;
+        let bytes = opened.metadata().map_err(failed)?.len();
+        opened.take(64 * 1024).read_to_end(&mut head).map_err(failed)?;
+        let found = crate::pipeline::collect::media_type::of(&head);
+        let blob = BlobRow {
+            digest,
+            bytes,
+            extension: found.extension.to_owned(),
+            mime: found.mime.to_owned(),
+            width: found.width,
+            height: found.height,
+        };
+        into.catalog.add(run, &Segment { blobs: vec![blob], ..Segment::default() })?;
+    }
+    Ok(())
+}
+
+/// The account's face and whose archive it is.
+fn restore_avatar(into: &Target<'_>) -> Result<()> {
+    let path = layout::bag(into.root, Class::Public).join(layout::DATA).join("account.json");
+    let Ok(bytes) = std::fs::read(&path) else { return Ok(()) };
+    let value: serde_json::Value = serde_json::from_slice(&bytes)
+        .map_err(|error| Error::other("rebuild-failed").with("path", path.display()).because(error))?;
+    if let Ok(AccountFields { biz: Some(biz), .. }) = serde_json::from_value(value.clone()) {
+        super::ownership::remember_biz(into.catalog, &biz)?;
+    }
+    if let Some(finder) = value["finder"].as_str() {
+        super::ownership::remember_finder(into.catalog, finder)?;
+    }
+    let face: Option<crate::model::MediaUse> = serde_json::from_value(value["face"].clone()).ok();
+    if let Some(face) = face.filter(|face| face.role == MediaRole::Avatar)
+        && let (Some(sha256), Some(path)) = (face.sha256, &face.path)
+    {
+        restore_medium(into, &face.key, sha256, path, face.mime.as_deref(), (face.width, face.height))?;
+    }
+    Ok(())
+}
+
+/// How far the collectors of the official APIs came.
+fn restore_collectors(into: &Target<'_>, data: &Path) -> Result<()> {
+    let path = data.join(layout::COLLECTORS);
+    let Ok(bytes) = std::fs::read(&path) else { return Ok(()) };
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    for row in csv::Reader::from_reader(text).deserialize::<(String, String, bool)>() {
+        let (collector, account, through) =
+            row.map_err(|error| Error::other("rebuild-failed").with("path", path.display()).because(error))?;
+        calls::restore(into.catalog.connection(), &Progressed { collector, account, through })?;
+    }
+    Ok(())
+}
+
+/// What only an attempt to fetch it can have told.
+fn was_fetched(reason: GapReason) -> bool {
+    matches!(
+        reason,
+        GapReason::DownloadFailed | GapReason::ExpiredWindow | GapReason::FetchBlocked | GapReason::TooLarge
+    )
+}
+
+/// Gaps that no evidence tells of: encrypted and broken inputs, failed downloads.
+fn restore_gaps(into: &Target<'_>) -> Result<()> {
+    let run = Run { id: 0, clock: into.clock, resumed: true };
+    let mut segment = Segment::default();
+    for gap in gaps::read_back(into.root)? {
+        // What the commit finds out by itself it finds out again.
+        let derived = match gap.kind {
+            SubjectKind::Article => true,
+            SubjectKind::Input => gap.key.starts_with(gaps::FILE),
+            SubjectKind::Note | SubjectKind::Video => !was_fetched(gap.reason),
+            _ => gaps::is_worked_out(&gap),
+        };
+        if !derived && into.catalog.gap_seen(gap.kind, &gap.key)?.is_none() {
+            segment.gaps.push((gap, "rebuilt".to_owned()));
+        }
+    }
+    into.catalog.add(run, &segment)
+}

@@ -1,0 +1,194 @@
+//! An archive opened for writing: the lock is held, an interrupted commit is finished, and the catalog agrees with the
+//! bags.
+
+use std::cell::Cell;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::rebuild::{self, Target};
+use crate::archive;
+use crate::error::{Error, Result};
+use crate::model::{Class, Time, layout};
+use crate::platform;
+use crate::store::catalog;
+use crate::store::ledger::LedgerStore;
+use crate::store::lock::ArchiveLock;
+use crate::store::stage::Stage;
+use crate::store::{Catalog, Run};
+
+/// An archive opened for writing.
+pub struct Session {
+    /// Its folder.
+    pub root: PathBuf,
+    /// The catalog.
+    pub catalog: Catalog,
+    /// Where new files wait.
+    pub stage: Stage,
+    /// Statement rows.
+    pub ledger: LedgerStore,
+    /// Why the working state was rebuilt from the bags, as the code of a remark; `None` if it was as it should be.
+    pub repaired: Option<&'static str>,
+    _lock: ArchiveLock,
+    /// The run that this process began.
+    begun: Cell<Option<i64>>,
+}
+
+impl Session {
+    /// Opens or creates the archive at `root`.
+    ///
+    /// # Errors
+    /// [`crate::error::Kind::Lock`] if another process writes to it, `archive-not-empty` if the folder holds other things.
+    pub fn open(root: &Path) -> Result<Self> {
+        check_folder(root)?;
+        let work = root.join(layout::WORK);
+        platform::create_private_folder(&work)
+            .map_err(|error| Error::disk("archive-open-failed", work.display(), error))?;
+        let lock = ArchiveLock::take(root, clock()?)?;
+        archive::commit::finish_pending(root)?;
+        let stage = Stage::open(root, &lock)?;
+        let (mut catalog, mut repaired) = open_catalog(&work)?;
+        if !agrees(root, &catalog, &stage)? {
+            drop(catalog);
+            discard_state(&work)?;
+            catalog = Catalog::open(&work.join(layout::CATALOG))?;
+            repaired = Some("state-outdated");
+        }
+        let ledger = LedgerStore::open(&work.join(LEDGER))?;
+        let begun = Cell::new(None);
+        if catalog.is_new()? {
+            rebuild::rebuild(&Target { root, catalog: &catalog, ledger: &ledger, scratch: &work, clock: clock()? })?;
+        }
+        Ok(Self { root: root.to_owned(), catalog, stage, ledger, repaired, _lock: lock, begun })
+    }
+
+    /// The clock a run would have now.
+    pub(crate) fn begin_clock(&self) -> Result<Time> {
+        clock()
+    }
+
+    /// Begins a run, or goes on with the one that was interrupted.
+    pub fn begin(&self) -> Result<Run> {
+        let run = self.catalog.begin_run(clock()?)?;
+        // One that this process itself began, to look before it goes, was not interrupted.
+        let ours = self.begun.replace(Some(run.id)) == Some(run.id);
+        Ok(Run { resumed: run.resumed && !ours, ..run })
+    }
+}
+
+/// Key of the catalog's `meta` that says which manifests it was last held against.
+pub const MANIFESTS: &str = "manifests";
+/// Folder of the rows of statements, inside the working state.
+pub(crate) const LEDGER: &str = "ledger";
+
+/// Whether the catalog is of these bags. A commit whose renames were done but whose rows were not leaves the payload
+/// table behind the manifests, which is mended here; bags that came from another machine, or from an older copy,
+/// hold evidence that the catalog never saw or lack some that it rests on.
+fn agrees(root: &Path, catalog: &Catalog, stage: &Stage) -> Result<bool> {
+    if catalog.meta(rebuild::UNDER_WAY)?.is_some() {
+        return Ok(false);
+    }
+    let now = archive::commit::manifests_digest(root)?;
+    if catalog.meta(MANIFESTS)?.as_deref() == Some(now.as_str()) {
+        return Ok(true);
+    }
+    read_payload(root, catalog)?;
+    if catalog.is_new()? {
+        // The rebuild that follows is of these.
+        catalog.set_meta(MANIFESTS, &now)?;
+        return Ok(true);
+    }
+    let known = catalog.evidence_digests()?;
+    let index = layout::bag(root, Class::Private).join(layout::DATA).join(layout::EVIDENCE_INDEX);
+    if let Ok(bytes) = std::fs::read(&index) {
+        let mut all = true;
+        archive::evidence::read_index(&bytes, |row, _| {
+            all &= known.contains(&row.digest);
+            Ok(())
+        })?;
+        if !all {
+            return Ok(false);
+        }
+    }
+    for (place, digest) in catalog.evidence_places()? {
+        let waits = stage.path_of(&crate::pipeline::commit::staged_digest(&place, digest)).exists();
+        if !waits && catalog.payload(Class::Private, &place)?.is_none() {
+            return Ok(false);
+        }
+    }
+    catalog.set_meta(MANIFESTS, &now)?;
+    Ok(true)
+}
+
+/// The catalog of the working state `work`; a damaged one gives way to an empty one, with the remark that says so.
+fn open_catalog(work: &Path) -> Result<(Catalog, Option<&'static str>)> {
+    let path = work.join(layout::CATALOG);
+    match Catalog::open(&path) {
+        Ok(catalog) => Ok((catalog, None)),
+        Err(error) if error.code() == catalog::DAMAGED => {
+            discard_state(work)?;
+            Ok((Catalog::open(&path)?, Some("state-damaged")))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Removes the catalog and the rows of statements.
+fn discard_state(work: &Path) -> Result<()> {
+    catalog::discard(&work.join(layout::CATALOG))?;
+    let folder = work.join(LEDGER);
+    let gone = if folder.is_dir() { std::fs::remove_dir_all(&folder) } else { std::fs::remove_file(&folder) };
+    match gone {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::disk("archive-open-failed", folder.display(), error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Reads into the payload table what the manifests say.
+pub(crate) fn read_payload(root: &Path, catalog: &Catalog) -> Result<()> {
+    catalog.transaction(|_| {
+        catalog.clear_payload()?;
+        for bag in [Class::Public, Class::Private] {
+            archive::bagit::each_payload(&layout::bag(root, bag), |path, digest| {
+                catalog.set_payload(bag, path, Some(&digest))
+            })?;
+        }
+        Ok(())
+    })
+}
+
+/// Checks that `root` is empty, absent or an archive of ours; nothing else is written into.
+///
+/// # Errors
+/// `archive-not-empty`.
+pub fn check_folder(root: &Path) -> Result<()> {
+    if !root.exists() || root.join(layout::WORK).is_dir() || root.join(layout::SHA256SUMS).is_file() {
+        return Ok(());
+    }
+    let mut entries =
+        std::fs::read_dir(root).map_err(|error| Error::disk("archive-open-failed", root.display(), error))?;
+    match entries.next() {
+        None => Ok(()),
+        Some(_) => Err(Error::usage("archive-not-empty").with("path", root.display())),
+    }
+}
+
+/// The run's one clock value: `SOURCE_DATE_EPOCH` if it is set, else now.
+///
+/// # Errors
+/// `clock-invalid` if `SOURCE_DATE_EPOCH` is no number of seconds.
+pub(crate) fn clock() -> Result<Time> {
+    match std::env::var("SOURCE_DATE_EPOCH") {
+        Ok(seconds) => seconds
+            .trim()
+            .parse()
+            .ok()
+            .and_then(Time::from_unix)
+            .ok_or_else(|| Error::usage("clock-invalid").with("value", seconds)),
+        Err(_) => {
+            Time::from_unix(Timestamp::now().as_second()).ok_or_else(|| Error::other("clock-invalid").with("value", 0))
+        }
+    }
+}

@@ -1,0 +1,348 @@
+//! The main job: collect → (fetch) → commit → verify what was written. The mirror and the words are the caller's.
+
+pub(crate) mod report;
+
+use std::cell::Cell;
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use self::report::describe;
+pub use self::report::{OtherAccount, Report, StatementReport, exit_bits};
+use super::api::{self, ApiOptions};
+use super::archive::damage;
+use super::archive::ownership::{self, Own};
+use super::archive::session::Session;
+use super::collect::Collect;
+use super::collect::opened;
+use super::collect::secret_scan::Learn;
+use super::collect::walk::{Found, Walk, WalkOptions, groups, walk};
+use super::collect::walk_notes::{LINKS, concerns, gone, is_gone, not_read, note_walk, passed_over};
+use super::commit::Commit;
+use super::crawl::{self, CrawlOptions, Surroundings};
+use crate::error::{Error, Kind, Result};
+use crate::model::{GapReason, Problem, Time, layout};
+use crate::progress::{NoProgress, Progress, Task};
+use crate::secret::SecretSet;
+use crate::source::file::container::zip::Budget;
+use crate::source::{Input, Passwords};
+use crate::store::segment::{CONTAINER, InputDone, Segment};
+use crate::store::{Catalog, Run};
+
+/// What to collect and how.
+#[derive(Clone, Debug, Default)]
+pub struct BackupOptions {
+    /// Files and folders.
+    pub roots: Vec<PathBuf>,
+    /// Links given as words or through standard input, one a line.
+    pub links: String,
+    /// The account this archive is of.
+    pub account: Option<String>,
+    /// Keep what nobody recognises as documents.
+    pub keep_other: bool,
+    /// Passwords for encrypted archives.
+    pub passwords: Passwords,
+    /// Look whether the media the archive lists are there, and take them again from the inputs if not.
+    pub mend: bool,
+    /// Threads; 0 for one a core.
+    pub jobs: usize,
+    /// Ask the official APIs.
+    pub api: Option<ApiOptions>,
+    /// Fetch what is listed and not held. `None`: nothing is sent anywhere.
+    pub online: Option<CrawlOptions>,
+}
+
+impl BackupOptions {
+    /// Threads to use.
+    pub fn threads(&self) -> usize {
+        match self.jobs {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            jobs => jobs,
+        }
+    }
+}
+
+/// Collects `options` into the archive and commits.
+pub fn backup(
+    session: &Session,
+    options: &BackupOptions,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<Report> {
+    let run = session.begin()?;
+    let nothing = SecretSet::default();
+    let scratch = session.root.join(layout::WORK);
+    let budget = Budget::new(&scratch);
+    let collect = Collect {
+        stage: Some(&session.stage),
+        ledger: &session.ledger,
+        run,
+        passwords: &options.passwords,
+        budget: &budget,
+        secrets: &nothing,
+        keep_other: options.keep_other,
+        jobs: options.threads(),
+        stop,
+        progress,
+    };
+    let damaged = if options.mend { damage::find(session)? } else { Vec::new() };
+    let seen = |path: &str, size: u64, modified: i64| {
+        // Whatever is given may hold what is missing.
+        Ok(damaged.is_empty() && collect.is_done(&session.catalog, path, size, modified)?)
+    };
+    let step = progress.start(Task::Scan, None);
+    let mut found = walk(
+        &options.roots,
+        &WalkOptions { archive: &session.root, budget: &budget, passwords: &options.passwords, stop, seen: &seen },
+    )?;
+    drop(step);
+    let locked = locked_in(&session.catalog, &mut found)?;
+    let passed_over = passed_over(&session.catalog, &found)?;
+    let seen_whole = !found.stopped;
+    note_walk(&session.catalog, run, &mut found)?;
+    let roots = found.roots.clone();
+    // Pages find their pictures through these as long as they are read.
+    let siblings = std::mem::take(&mut found.siblings);
+    let read_before = std::mem::take(&mut found.read_before);
+    let unseen = found.unreadable;
+    let mut report = Report {
+        inputs: found.found.len() as u64 + found.unchanged + unseen,
+        passed_over,
+        locked,
+        ..Report::default()
+    };
+    let (pending, mut containers) = pending(session, found, options, &collect, &mut report)?;
+    let pending_count = pending.len() as u64;
+    let step = progress.start(Task::Scan, None);
+    let learn = Learn {
+        passwords: &options.passwords,
+        budget: &Budget::new(&scratch),
+        ledger: &session.ledger,
+        jobs: options.threads(),
+        stop,
+    };
+    // A run that goes on must blank what it would have blanked uninterrupted.
+    let before = read_before.iter().filter(|_| run.resumed);
+    let secrets = learn.all(&pending.iter().chain(before).map(|found| &found.input).collect::<Vec<_>>());
+    let secrets = secrets.with(options.api.iter().flat_map(ApiOptions::secrets));
+    drop(step);
+    let collect = Collect { secrets: &secrets, ..collect };
+    let mut outcome = collect.read(&session.catalog, &groups(pending))?;
+    drop(siblings);
+    report.unread = outcome.unread.len() as u64;
+    report.read = pending_count - report.unread - outcome.unreadable.len() as u64;
+    report.unreadable = unseen + outcome.unreadable.len() as u64;
+    let whole = seen_whole && outcome.unread.is_empty();
+    report.seen_in_part = !seen_whole;
+    report.interrupted = !whole;
+    let (mended, lost) = damage::mend(session, &damaged)?;
+    report.mended = mended;
+    // Only now: a container counts as read when all its members are.
+    containers.inputs.retain(|done| whole && !outcome.has_failed_below(&done.path));
+    containers.gaps = not_read(&outcome.unread);
+    gone(&roots, &mut outcome, &mut containers);
+    session.catalog.add(run, &containers)?;
+    let own = match ownership::decide(&session.catalog, options.account.as_deref()) {
+        Ok(own) => {
+            let brought = ownership::only_of_others(&session.catalog, run, own.as_ref())?;
+            report.only_others = brought.into_iter().map(OtherAccount::from).collect();
+            own
+        }
+        Err(error) => {
+            if error.code() == "archive-other-account" {
+                session.catalog.abandon_run(run)?;
+            }
+            return Err(error);
+        }
+    };
+    commit(session, run, own.as_ref(), progress, &mut report)?;
+    if whole {
+        Network { session, run, options, secrets: &secrets, progress, stop }.run(own, &mut report)?;
+    }
+    report.problems.retain(|(_, path)| concerns(path, &roots));
+    report.problems.extend(lost.into_iter().map(|problem| (problem, String::new())));
+    if !options.passwords.is_empty() {
+        let refused = |name: &String| {
+            (Problem::from_error(&Error::new(Kind::Credentials, "zip-password-wrong"), name), String::new())
+        };
+        report.problems.extend(report.locked.iter().map(refused));
+    }
+    session.catalog.finish_run(run)?;
+    // Everything that counts is in the bags now; what is left was kept twice.
+    session.stage.sweep(&HashSet::new())?;
+    Ok(report)
+}
+
+/// The part of a run that uses the network.
+struct Network<'a> {
+    session: &'a Session,
+    run: Run,
+    options: &'a BackupOptions,
+    /// What the files and the settings gave away.
+    secrets: &'a SecretSet,
+    progress: &'a dyn Progress,
+    stop: &'a AtomicBool,
+}
+
+impl Network<'_> {
+    /// Asks the APIs, then fetches what they and the files list; with `--wait` again when a quota is new.
+    fn run(&self, mut own: Option<Own>, report: &mut Report) -> Result<()> {
+        let Self { session, run, options, secrets, progress, stop } = *self;
+        let clients = options.api.as_ref().map(|api| api::Clients::new(api, session, run)).transpose()?;
+        let mut now = session.begin_clock()?;
+        loop {
+            let mut until = None;
+            if let (Some(api), Some(clients)) = (&options.api, &clients) {
+                let passwords = &options.passwords;
+                let known = Cell::default();
+                let around = api::Surroundings { session, run, secrets, passwords, progress, stop, known };
+                let asked = api::collect(&around, clients, api, now)?;
+                own = self.commit(report)?;
+                until = asked.until.filter(|_| api.wait);
+                report.interrupted = asked.interrupted;
+                report.api = Some(asked);
+            }
+            if let Some(online) = &options.online {
+                let secrets = secrets.with(clients.iter().flat_map(api::Clients::secrets));
+                let around = Surroundings { session, run, secrets: &secrets, progress, stop };
+                let crawled = crawl::crawl(&around, online, own.clone(), &mut || self.commit(report))?;
+                report.interrupted |= crawled.interrupted;
+                report.crawl = Some(crawled);
+            }
+            match until {
+                Some(until) if !report.interrupted => {
+                    self.wait(until)?;
+                    // A clock that was set does not go on by itself.
+                    now = session.begin_clock()?.max(until);
+                }
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    fn commit(&self, report: &mut Report) -> Result<Option<Own>> {
+        let own = ownership::decide(&self.session.catalog, self.options.account.as_deref())?;
+        commit(self.session, self.run, own.as_ref(), self.progress, report)?;
+        Ok(own)
+    }
+
+    /// Waits for a day to come, or for the wish to stop.
+    fn wait(&self, until: Time) -> Result<()> {
+        let step = self.progress.start(Task::Wait, None);
+        step.message(&until.to_string());
+        let seconds = until.unix().saturating_sub(self.session.begin_clock()?.unix());
+        let end = Instant::now() + Duration::from_secs(seconds.max(0).cast_unsigned());
+        while Instant::now() < end && !self.stop.load(Ordering::Relaxed) {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Ok(())
+    }
+}
+
+/// Commits what the catalog holds and fills the report.
+pub fn commit(
+    session: &Session,
+    run: Run,
+    own: Option<&Own>,
+    progress: &dyn Progress,
+    report: &mut Report,
+) -> Result<()> {
+    let commit = Commit {
+        root: &session.root,
+        catalog: &session.catalog,
+        stage: &session.stage,
+        ledger: &session.ledger,
+        run,
+        own,
+        progress,
+    };
+    report.changed |= commit.run()?;
+    describe(session, own, report)
+}
+
+/// Takes the inputs that must be read out of a walk, and stores what the walk itself found out.
+fn pending(
+    session: &Session,
+    walk: Walk,
+    options: &BackupOptions,
+    collect: &Collect<'_>,
+    report: &mut Report,
+) -> Result<(Vec<Found>, Segment)> {
+    let mut pending = walk.found;
+    report.companions = walk.companions;
+    if !options.links.trim().is_empty() {
+        let digest = crate::model::Sha256::of(options.links.as_bytes()).hex();
+        let path = format!("{LINKS}{digest}");
+        let bytes = options.links.clone().into_bytes();
+        report.inputs += 1;
+        if !collect.is_done(&session.catalog, &path, bytes.len() as u64, 0)? {
+            let input = Input::bytes_at("links.txt", bytes, None);
+            pending.push(Found::bytes(input, path));
+        }
+    }
+    let containers = walk
+        .containers
+        .into_iter()
+        .map(|found| InputDone {
+            path: found.path,
+            locator: found.input.locator().to_owned(),
+            size: found.input.size(),
+            modified: found.modified,
+            source: Some(CONTAINER.to_owned()),
+            version: 1,
+        })
+        .collect();
+    Ok((pending, Segment { inputs: containers, ..Segment::default() }))
+}
+
+/// Names of the archives among `options` that none of the passwords opens, looked at before anything is read or asked.
+pub fn locked(session: &Session, options: &BackupOptions, stop: &AtomicBool) -> Result<Vec<String>> {
+    let budget = Budget::new(session.root.join(layout::WORK));
+    let collect = Collect {
+        stage: None,
+        ledger: &session.ledger,
+        run: session.begin()?,
+        passwords: &options.passwords,
+        budget: &budget,
+        secrets: &SecretSet::default(),
+        keep_other: options.keep_other,
+        jobs: 1,
+        stop,
+        progress: &NoProgress,
+    };
+    let seen = |path: &str, size: u64, modified: i64| collect.is_done(&session.catalog, path, size, modified);
+    let around =
+        WalkOptions { archive: &session.root, budget: &budget, passwords: &options.passwords, stop, seen: &seen };
+    locked_in(&session.catalog, &mut walk(&options.roots, &around)?)
+}
+
+/// Names of the archives a walk could not open; takes the gaps of those out of it that were opened before under another
+/// name or in another place: what they hold is held.
+pub(super) fn locked_in(catalog: &Catalog, walk: &mut Walk) -> Result<Vec<String>> {
+    for (_, key) in &walk.filled {
+        opened::note(catalog, key)?;
+    }
+    let (mut gaps, mut locked) = (Vec::new(), Vec::new());
+    for (gap, path) in std::mem::take(&mut walk.gaps) {
+        if gap.reason == GapReason::PasswordNeeded {
+            if opened::is_noted(catalog, &gap.key)? {
+                continue;
+            }
+            locked.push(gap.title.clone().unwrap_or_else(|| gap.key.clone()));
+        }
+        gaps.push((gap, path));
+    }
+    walk.gaps = gaps;
+    Ok(locked)
+}
+
+/// Checks that `options` name something that exists.
+pub fn check(options: &BackupOptions) -> Result<()> {
+    for root in &options.roots {
+        if is_gone(root) {
+            return Err(Error::input("input-not-found").with("path", root.display()));
+        }
+    }
+    Ok(())
+}

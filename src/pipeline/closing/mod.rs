@@ -1,0 +1,4 @@
+//! The owner's records of the closing, and documents they keep beside it.
+
+pub mod keep;
+pub mod readiness;

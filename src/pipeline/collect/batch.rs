@@ -1,0 +1,226 @@
+//! What importers emit while one group of inputs is read, until it is committed.
+
+use std::collections::HashMap;
+
+use super::evidence_writer::Kept;
+use crate::archive::pack::Pack;
+use crate::error::{Error, Kind, Result};
+use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind};
+use crate::source::file::table::row_links::RowLinks;
+use crate::source::input::fault::Fault;
+use crate::source::{Input, Item, Out};
+use crate::store::segment::Segment;
+
+/// What one group, or a part of a long one, gave.
+pub(crate) struct Batch {
+    pub(crate) rows: Segment,
+    pub(crate) packs: Vec<Pack>,
+}
+
+/// The end state of one input, decided here alone: an input is done unless something of it could not be read, and then a
+/// gap names it.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    /// As people and problems name it.
+    locator: String,
+    /// Code of the first problem of something that could not be read.
+    unread: Option<String>,
+    /// A gap names what is missing: the article of a broken page, the input itself.
+    named: bool,
+}
+
+impl State {
+    /// Whether `locator` is the input or a place in it: `bill.csv:7`, `bill.xlsx [Sheet2]:7`.
+    fn covers(&self, locator: &str) -> bool {
+        let rest = locator.strip_prefix(&self.locator);
+        rest.is_some_and(|rest| rest.is_empty() || self.locator.is_empty() || rest.starts_with([':', ' ', '!', '[']))
+    }
+}
+
+/// What the importers of a group emit.
+pub(crate) struct Gathered {
+    pub(crate) rows: Segment,
+    /// Records so far of each piece of evidence.
+    ordinals: HashMap<Sha256, u32>,
+    /// Rows of private tables so far of each piece of evidence.
+    row_ordinals: HashMap<Sha256, u32>,
+    /// Articles that rows of the input being read name.
+    row_links: RowLinks,
+    /// Path of the input being read.
+    pub(crate) path: String,
+    /// The input being read: the one at the path, or one inside it.
+    state: State,
+    /// Something at the path could not be read: it is tried again by the next run.
+    failed: bool,
+}
+
+impl Gathered {
+    /// Nothing yet; problems and gaps will be told of `path`.
+    pub(crate) fn new(path: String) -> Self {
+        Self {
+            rows: Segment::default(),
+            ordinals: HashMap::new(),
+            row_ordinals: HashMap::new(),
+            row_links: RowLinks::default(),
+            path,
+            state: State::default(),
+            failed: false,
+        }
+    }
+
+    /// What was gathered, with what was kept for it.
+    pub(crate) fn with(&mut self, kept: Kept) -> Result<Segment> {
+        self.list_linked()?;
+        Ok(self.batch(kept).rows)
+    }
+
+    /// Lists the articles that the rows of the input name. Called once it is read.
+    pub(crate) fn list_linked(&mut self) -> Result<()> {
+        let mut links = std::mem::take(&mut self.row_links);
+        links.emit(self)
+    }
+
+    /// Turns to an input, which may lie inside the one being read; returns what [`Gathered::end`] goes back to.
+    pub(crate) fn begin(&mut self, input: &Input) -> State {
+        std::mem::replace(&mut self.state, State { locator: input.locator().to_owned(), ..State::default() })
+    }
+
+    /// Decides the end state of the input being read, and goes back to the one around it.
+    pub(crate) fn end(&mut self, around: State) {
+        let state = std::mem::replace(&mut self.state, around);
+        if let Some(code) = state.unread.filter(|_| !state.named) {
+            self.gap(&state.locator, &code);
+        }
+    }
+
+    /// Adds a problem of the input being read, or of one beside it.
+    fn problem(&mut self, problem: Problem) {
+        if problem.is_unread() {
+            self.failed = true;
+            if self.state.covers(&problem.locator) {
+                self.state.unread.get_or_insert_with(|| problem.code.clone());
+            } else {
+                self.gap(&problem.locator, &problem.code);
+            }
+        }
+        self.rows.problems.push((problem, self.path.clone()));
+    }
+
+    /// Names an input of which characters were lost before it was saved. It is done: no other reading finds them.
+    pub(crate) fn garbled(&mut self, input: &Input, error: &Error) {
+        self.rows.problems.push((Problem::from_error(error, input.locator()), self.path.clone()));
+        self.gap(input.locator(), error.code());
+    }
+
+    /// Adds what a container refuses: each member is a gap by its own name.
+    pub(crate) fn refused(&mut self, problems: Vec<Problem>, gaps: Vec<Gap>) {
+        self.failed |= !gaps.is_empty() || problems.iter().any(Problem::is_unread);
+        self.rows.problems.extend(problems.into_iter().map(|problem| (problem, self.path.clone())));
+        self.rows.gaps.extend(gaps.into_iter().map(|gap| (gap, self.path.clone())));
+    }
+
+    /// What follows is told of another path.
+    pub(crate) fn turn_to(&mut self, path: String) {
+        self.path = path;
+        self.failed = false;
+    }
+
+    /// Whether something could not be read since the last [`Gathered::turn_to`].
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failed
+    }
+
+    /// An input that could not be read is a problem and a gap, by name.
+    pub(crate) fn failed(&mut self, input: &Input, error: Error) -> Result<()> {
+        if matches!(error.kind(), Kind::Disk | Kind::Lock | Kind::Other) {
+            return Err(error);
+        }
+        self.failed = true;
+        self.rows.problems.push((Problem::from_error(&error, input.locator()), self.path.clone()));
+        if error.kind() == Kind::Input {
+            self.gap(input.locator(), error.code());
+        }
+        Ok(())
+    }
+
+    /// Failures of reading that were noted where they happened; who read may have made little of them.
+    pub(crate) fn faults(&mut self, faults: &[Fault]) {
+        for fault in faults {
+            self.failed = true;
+            let error = fault.error();
+            let of_reading = |code: &str| matches!(code, "input-open-failed" | "input-read-failed" | "input-changed");
+            let told = self.rows.problems.iter().any(|(problem, path)| {
+                *path == self.path && problem.locator == fault.locator() && of_reading(&problem.code)
+            });
+            if !told {
+                self.rows.problems.push((Problem::from_error(&error, fault.locator()), self.path.clone()));
+            }
+            self.gap(fault.locator(), error.code());
+        }
+    }
+
+    /// Names what is missing because an input could not be read.
+    fn gap(&mut self, locator: &str, code: &str) {
+        let gap = (Gap::of_input(locator, GapReason::BrokenInput, Some(code)), self.path.clone());
+        self.state.named |= locator == self.state.locator;
+        if !self.rows.gaps.iter().any(|(known, _)| known.kind == gap.0.kind && known.key == gap.0.key) {
+            self.rows.gaps.push(gap);
+        }
+    }
+
+    /// A part of a long group. Problems and gaps wait for the end: the row that says an input was read takes away what was
+    /// told of it before.
+    pub(crate) fn part(&mut self, kept: Kept) -> Batch {
+        let mut batch = self.batch(kept);
+        self.rows.problems = std::mem::take(&mut batch.rows.problems);
+        self.rows.gaps = std::mem::take(&mut batch.rows.gaps);
+        batch
+    }
+
+    /// What was gathered and kept since the last time.
+    pub(crate) fn batch(&mut self, kept: Kept) -> Batch {
+        let mut rows = std::mem::take(&mut self.rows);
+        rows.evidence.extend(kept.evidence);
+        rows.known.extend(kept.known);
+        rows.blobs.extend(kept.blobs);
+        let path = &self.path;
+        rows.problems.extend(kept.problems.into_iter().map(|problem| (problem, path.clone())));
+        Batch { rows, packs: kept.packs }
+    }
+}
+
+impl Out for Gathered {
+    fn item(&mut self, item: Item) -> Result<()> {
+        match item {
+            Item::Gap(gap) => {
+                if gap.reason == GapReason::BrokenInput {
+                    self.state.named = true;
+                    self.failed |= gap.kind == SubjectKind::Input;
+                }
+                self.rows.gaps.push((gap, self.path.clone()));
+            }
+            Item::Held(kind, key) => self.rows.filled.push((kind, key)),
+            // Whoever reads what may hold inputs puts a `Sink` before this.
+            Item::Input(inner) => {
+                self.failed(&inner, Error::input("input-too-deep").with("path", inner.locator()))?;
+            }
+            Item::Media(held) => self.rows.media.push(held),
+            Item::Problem(problem) => self.problem(problem),
+            Item::Record(record, evidence) => {
+                let ordinal = self.ordinals.entry(evidence).or_default();
+                self.rows.records.push((record, evidence, *ordinal));
+                *ordinal += 1;
+            }
+            Item::Row(row, evidence) => {
+                self.row_links.add(&row, evidence);
+                let ordinal = self.row_ordinals.entry(evidence).or_default();
+                self.rows.data.push((row, evidence, *ordinal));
+                *ordinal += 1;
+            }
+            Item::Saved(file) => self.rows.saved.push(file),
+            Item::Statements(statements, evidence) => self.rows.statements.push((statements, evidence)),
+            Item::Total(total, evidence) => self.rows.totals.push((total, evidence)),
+        }
+        Ok(())
+    }
+}

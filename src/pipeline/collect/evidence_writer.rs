@@ -1,0 +1,229 @@
+//! Keeps what importers hand over while one group of inputs is read: leaves go (blanked) into the group's evidence
+//! packs, files bit-exact into the stage. Nothing of it is named by a row before [`GroupKeeper::seal`] made it durable.
+
+use std::collections::{BTreeMap, HashSet};
+use std::io::{Cursor, Read};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::redact;
+use crate::archive::pack::{self, Pack, PackWriter};
+use crate::error::{Error, Result};
+use crate::model::{Problem, Sha256, Time, layout};
+use crate::secret::SecretSet;
+use crate::source::{EvidenceId, Keep, LeafMeta, Shelf};
+use crate::store::segment::{BlobRow, EvidenceRow};
+use crate::store::stage::Stage;
+
+/// Digests of the evidence the catalog held when the run began: those leaves are not packed again.
+pub(crate) type Known = Arc<HashSet<Sha256>>;
+
+/// The keeper of one group.
+pub(crate) struct GroupKeeper<'a> {
+    /// `None` in a rehearsal: bytes are looked at and let go.
+    stage: Option<&'a Stage>,
+    secrets: &'a SecretSet,
+    known: Known,
+    versions: &'a (dyn Fn(&str) -> u32 + Sync),
+    date: String,
+    state: Mutex<State<'a>>,
+}
+
+#[derive(Default)]
+struct State<'a> {
+    open: BTreeMap<&'static str, OpenPack<'a>>,
+    /// Rows of leaves in packs still open: their place is known when the pack is sealed.
+    waiting: BTreeMap<&'static str, Vec<EvidenceRow>>,
+    seen: HashSet<Sha256>,
+    kept: Kept,
+}
+
+/// A pack being filled. Leaves that are held already are counted too, so that a resumed run cuts where the first did.
+#[derive(Default)]
+struct OpenPack<'a> {
+    writer: Option<PackWriter<'a>>,
+    leaves: usize,
+    bytes: u64,
+}
+
+/// What a group kept.
+#[derive(Default)]
+pub(crate) struct Kept {
+    pub(crate) evidence: Vec<EvidenceRow>,
+    pub(crate) blobs: Vec<BlobRow>,
+    pub(crate) packs: Vec<Pack>,
+    pub(crate) known: Vec<(Sha256, u32)>,
+    pub(crate) problems: Vec<Problem>,
+}
+
+impl<'a> GroupKeeper<'a> {
+    pub(crate) fn new(
+        stage: Option<&'a Stage>,
+        secrets: &'a SecretSet,
+        known: Known,
+        versions: &'a (dyn Fn(&str) -> u32 + Sync),
+        clock: Time,
+    ) -> Self {
+        Self { stage, secrets, known, versions, date: clock.date(), state: Mutex::default() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<'a>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn row(&self, digest: Sha256, bytes: u64, meta: &LeafMeta) -> EvidenceRow {
+        EvidenceRow {
+            digest,
+            bytes,
+            source: meta.source.to_owned(),
+            version: (self.versions)(meta.source),
+            locator: meta.locator.clone(),
+            template: meta.template.to_owned(),
+            mime: meta.mime.to_owned(),
+            time: meta.time,
+            fetch: meta.fetch.as_ref().and_then(|fetch| serde_json::to_string(fetch).ok()),
+            blanked: 0,
+            shelf: None,
+            place: String::new(),
+        }
+    }
+
+    /// Bytes kept so far in packs still open: tells when a long input should be cut.
+    pub(crate) fn open_bytes(&self) -> u64 {
+        self.state().open.values().map(|pack| pack.bytes).sum()
+    }
+
+    /// Closes every pack and makes everything durable; gives what was kept since the last time.
+    pub(crate) fn seal(&self) -> Result<Kept> {
+        let mut state = self.state();
+        let templates: Vec<&'static str> = state.open.keys().copied().collect();
+        for template in templates {
+            self.close_pack(&mut state, template)?;
+        }
+        if let Some(stage) = self.stage {
+            stage.sync_batch()?;
+        }
+        Ok(std::mem::take(&mut state.kept))
+    }
+
+    fn close_pack(&self, state: &mut State<'a>, template: &'static str) -> Result<()> {
+        let rows = state.waiting.remove(template).unwrap_or_default();
+        if let Some(OpenPack { writer: Some(writer), .. }) = state.open.remove(template)
+            && let Some(pack) = writer.finish()?
+        {
+            let place = format!("evidence/packs/{}", pack.name);
+            state.kept.evidence.extend(rows.into_iter().map(|row| EvidenceRow { place: place.clone(), ..row }));
+            state.kept.packs.push(pack);
+        }
+        Ok(())
+    }
+}
+
+impl Keep for GroupKeeper<'_> {
+    fn leaf(&self, bytes: &[u8], meta: &LeafMeta) -> Result<EvidenceId> {
+        let leaf = redact::clean(bytes, &meta.locator, self.secrets);
+        let digest = Sha256::of(&leaf.bytes);
+        let length = leaf.bytes.len() as u64;
+        let mut state = self.state();
+        let state = &mut *state;
+        if !leaf.checked {
+            state.kept.problems.push(Problem::remark("leaf-unsearchable", &meta.locator));
+        }
+        if self.known.contains(&digest) {
+            state.kept.known.push((digest, (self.versions)(meta.source)));
+        }
+        let Some(stage) = self.stage else {
+            if !self.known.contains(&digest) && state.seen.insert(digest) {
+                state.kept.evidence.push(self.row(digest, length, meta));
+            }
+            return Ok(digest);
+        };
+        if !pack::fits(length, meta.mime) {
+            // Alone: too large for a pack, or compressed already.
+            if !self.known.contains(&digest) && state.seen.insert(digest) {
+                stage.put_bytes(&leaf.bytes)?;
+                let place = layout::evidence_leaf_path(&digest);
+                state.kept.evidence.push(EvidenceRow {
+                    place,
+                    blanked: leaf.blanked,
+                    ..self.row(digest, length, meta)
+                });
+            }
+            return Ok(digest);
+        }
+        let full = state
+            .open
+            .get(meta.template)
+            .is_some_and(|pack| pack.leaves >= pack::MOST_LEAVES || pack.bytes + length > pack::MOST_BYTES);
+        if full {
+            self.close_pack(state, meta.template)?;
+        }
+        let pack = state.open.entry(meta.template).or_default();
+        pack.leaves += 1;
+        pack.bytes += length;
+        if self.known.contains(&digest) || !state.seen.insert(digest) {
+            return Ok(digest);
+        }
+        let writer = match &mut pack.writer {
+            Some(writer) => writer,
+            None => pack.writer.insert(PackWriter::new(stage, &self.date)?),
+        };
+        writer.add_hashed(digest, &leaf.bytes)?;
+        let row = EvidenceRow { blanked: leaf.blanked, ..self.row(digest, length, meta) };
+        state.waiting.entry(meta.template).or_default().push(row);
+        Ok(digest)
+    }
+
+    fn exact(&self, reader: &mut dyn Read, name: &str, shelf: Shelf, meta: &LeafMeta) -> Result<EvidenceId> {
+        let mut head = Vec::with_capacity(64 * 1024);
+        reader
+            .take(64 * 1024)
+            .read_to_end(&mut head)
+            .map_err(|error| Error::input("input-read-failed").with("path", &meta.locator).because(error))?;
+        let mut all = Cursor::new(&head).chain(reader);
+        let (digest, bytes) = match self.stage {
+            Some(stage) => stage.put(&mut all, None).map(|staged| (staged.sha256, staged.bytes))?,
+            None => digest_of(&mut all, meta)?,
+        };
+        let mut state = self.state();
+        match shelf {
+            Shelf::Media => {
+                let found = super::media_type::of(&head);
+                state.kept.blobs.push(BlobRow {
+                    digest,
+                    bytes,
+                    extension: found.extension.to_owned(),
+                    mime: found.mime.to_owned(),
+                    width: found.width,
+                    height: found.height,
+                });
+            }
+            Shelf::Billing | Shelf::Documents => {
+                let (code, folder) =
+                    if shelf == Shelf::Billing { ("billing", "billing/raw") } else { ("documents", "documents/other") };
+                let name = crate::archive::names::safe_file_name(name, "file");
+                let row = EvidenceRow {
+                    shelf: Some(code),
+                    place: format!("{folder}/{}-{name}", &digest.hex()[..8]),
+                    ..self.row(digest, bytes, meta)
+                };
+                state.kept.evidence.push(row);
+            }
+        }
+        Ok(digest)
+    }
+}
+
+/// Digest and length of what is not kept.
+fn digest_of(reader: &mut dyn Read, meta: &LeafMeta) -> Result<(Sha256, u64)> {
+    let mut hasher = crate::model::Hasher::new();
+    let mut buffer = vec![0; 128 * 1024];
+    loop {
+        match reader.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => hasher.update(&buffer[..count]),
+            Err(error) => return Err(Error::input("input-read-failed").with("path", &meta.locator).because(error)),
+        }
+    }
+    let bytes = hasher.bytes();
+    Ok((hasher.finish(), bytes))
+}

@@ -1,0 +1,452 @@
+//! Reading inputs into the catalog: groups of inputs side by side, committed in their canonical order, each only after
+//! its files are durable. A run killed anywhere loses at most the groups under way, and the next run cuts the same
+//! groups again, so that the archive comes out the same.
+
+pub(crate) mod batch;
+pub(crate) mod evidence_writer;
+pub(crate) mod holes;
+pub(crate) mod inner;
+pub(crate) mod media_type;
+pub(crate) mod opened;
+pub(crate) mod redact;
+pub mod rehearse;
+pub(crate) mod secret_scan;
+pub mod walk;
+pub(crate) mod walk_notes;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use self::batch::{Batch, Gathered};
+
+use self::evidence_writer::{GroupKeeper, Known};
+use self::inner::{OfInput, Sink};
+use self::walk::Found;
+use crate::archive::pack;
+use crate::error::{Error, Kind, Result};
+use crate::model::statement::LedgerSink;
+use crate::model::{Problem, Sha256};
+use crate::parse::container::http_message;
+use crate::parse::json::recoded::{self, Recoded};
+use crate::progress::{Progress, Task};
+use crate::secret::SecretSet;
+use crate::source::api::registry::COLLECTORS;
+use crate::source::file::bill::unread;
+use crate::source::file::container::zip::Budget;
+use crate::source::file::registry::{CONTAINERS, IMPORTERS};
+use crate::source::input::probe::{WHOLE, is_utf16};
+use crate::source::{ImportCx, Importer, Input, Item, Keep as _, LeafMeta, Match, Out as _, Passwords, Probe, Shelf};
+use crate::store::segment::InputDone;
+use crate::store::stage::Stage;
+use crate::store::{Catalog, Run};
+
+/// What reading needs. The catalog is not part of it: threads read, one thread commits.
+pub struct Collect<'a> {
+    /// Where files go; `None` in a rehearsal.
+    pub stage: Option<&'a Stage>,
+    /// Where statement rows go.
+    pub ledger: &'a (dyn LedgerSink + 'a),
+    /// The run.
+    pub run: Run,
+    /// Passwords for encrypted archives.
+    pub passwords: &'a Passwords,
+    /// What containers may cost together.
+    pub budget: &'a Budget,
+    /// Secrets to blank in evidence.
+    pub secrets: &'a SecretSet,
+    /// Keep what nobody recognises as documents.
+    pub keep_other: bool,
+    /// Threads.
+    pub jobs: usize,
+    /// Set to stop after the groups under way.
+    pub stop: &'a AtomicBool,
+    /// Told of progress.
+    pub progress: &'a dyn Progress,
+}
+
+/// What became of the inputs of a run.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Inputs that were not looked at, because the run was asked to stop.
+    pub unread: Vec<Found>,
+    /// Paths of those that could not be read, wholly or in part.
+    pub unreadable: BTreeSet<String>,
+}
+
+impl Outcome {
+    /// Whether the input at `path`, or one in it, could not be read.
+    pub fn has_failed_below(&self, path: &str) -> bool {
+        let inside = format!("{path}!/");
+        self.unreadable.contains(path)
+            || self.unreadable.range(inside.clone()..).next().is_some_and(|first| first.starts_with(&inside))
+    }
+}
+
+/// What the threads of one run share.
+struct Tools<'a> {
+    known: &'a Known,
+    step: &'a dyn crate::progress::Step,
+    unreadable: &'a Mutex<BTreeSet<String>>,
+}
+
+/// What became of one input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// This source took it.
+    By(&'static str),
+    /// It could not be read, and that is said.
+    Failed,
+    /// Nobody knows it.
+    Unknown,
+}
+
+/// The pseudo-source that keeps unrecognised inputs as documents.
+const DOCUMENT: &str = "document";
+/// The pseudo-source of JSON in another encoding than UTF-8, as it was given.
+const RECODED: &str = "recoded";
+
+/// The version of a source by name.
+pub(super) fn version_of(source: &str) -> u32 {
+    let files = IMPORTERS.iter().map(|importer| importer.info());
+    let network = COLLECTORS.iter().map(|collector| collector.info());
+    files.chain(network).find(|info| info.name == source).map_or(1, |info| info.version)
+}
+
+/// Changes whenever an importer is added or changed: what nobody recognised is then looked at again.
+fn recognition_version() -> u32 {
+    IMPORTERS.iter().map(|importer| importer.info().version).sum()
+}
+
+impl Collect<'_> {
+    /// Whether an input was read as it stands, by an importer that would read it the same today.
+    pub fn is_done(&self, catalog: &Catalog, path: &str, size: u64, modified: i64) -> Result<bool> {
+        let Some(seen) = catalog.input(path)? else { return Ok(false) };
+        let current = match seen.source.as_deref() {
+            None => seen.version == recognition_version() && !self.keep_other,
+            Some(source) => seen.version == version_of(source),
+        };
+        Ok(current && seen.size == size && seen.modified == modified)
+    }
+
+    /// Reads `groups` into `catalog`: all of them, or until it is asked to stop.
+    pub fn read(&self, catalog: &Catalog, groups: &[Vec<Found>]) -> Result<Outcome> {
+        let known: Known = Arc::new(catalog.evidence_digests()?);
+        let total = groups.iter().map(Vec::len).sum::<usize>() as u64;
+        let step = self.progress.start(Task::Collect, Some(total));
+        let next = AtomicUsize::new(0);
+        let failed: Mutex<Option<Error>> = Mutex::new(None);
+        let unreadable: Mutex<BTreeSet<String>> = Mutex::default();
+        std::thread::scope(|scope| {
+            let (announce, announced) = channel::<(usize, Receiver<Batch>)>();
+            for _ in 0..self.jobs.clamp(1, groups.len().max(1)) {
+                let announce = announce.clone();
+                let (next, failed, known, step, unreadable) = (&next, &failed, &known, &step, &unreadable);
+                scope.spawn(move || {
+                    while !self.stop.load(Ordering::Relaxed) {
+                        let index = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(group) = groups.get(index) else { break };
+                        // Two batches wait at most: a group that runs ahead waits for its turn.
+                        let (send, receive) = sync_channel(2);
+                        if announce.send((index, receive)).is_err() {
+                            break;
+                        }
+                        let tools = Tools { known, step: step.as_ref(), unreadable };
+                        if let Err(error) = self.read_group(group, &tools, &send) {
+                            failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                            break;
+                        }
+                    }
+                });
+            }
+            drop(announce);
+            self.commit_in_order(catalog, &announced, &failed)
+        })?;
+        match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some(error) => Err(error),
+            // A group that was begun was read to its end.
+            None => Ok(Outcome {
+                unread: groups.iter().skip(next.into_inner()).flatten().cloned().collect(),
+                unreadable: unreadable.into_inner().unwrap_or_else(PoisonError::into_inner),
+            }),
+        }
+    }
+
+    /// Takes batches in the order of the groups, whatever order the threads finish in.
+    fn commit_in_order(
+        &self,
+        catalog: &Catalog,
+        announced: &Receiver<(usize, Receiver<Batch>)>,
+        failed: &Mutex<Option<Error>>,
+    ) -> Result<()> {
+        let mut waiting: HashMap<usize, Receiver<Batch>> = HashMap::new();
+        for turn in 0.. {
+            let receiver = loop {
+                if let Some(receiver) = waiting.remove(&turn) {
+                    break receiver;
+                }
+                match announced.recv() {
+                    Ok((index, receiver)) => {
+                        waiting.insert(index, receiver);
+                    }
+                    Err(_) => return Ok(()),
+                }
+            };
+            for mut batch in receiver {
+                self.drop_doubles(catalog, &mut batch)?;
+                catalog.add(self.run, &batch.rows)?;
+            }
+            if failed.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
+                // Nothing of later groups is committed after one that failed: the next run starts at the same place.
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Leaves that an earlier group of this run brought already leave this batch's packs.
+    fn drop_doubles(&self, catalog: &Catalog, batch: &mut Batch) -> Result<()> {
+        let mut doubles: BTreeSet<Sha256> = BTreeSet::new();
+        for row in batch.rows.evidence.iter().filter(|row| row.shelf.is_none()) {
+            if catalog.has_evidence(&row.digest)? {
+                doubles.insert(row.digest);
+            }
+        }
+        let Some(stage) = self.stage.filter(|_| !doubles.is_empty()) else { return Ok(()) };
+        batch.rows.evidence.retain(|row| !doubles.contains(&row.digest));
+        for pack in &batch.packs {
+            if !pack.members.iter().any(|member| doubles.contains(&member.sha256)) {
+                continue;
+            }
+            let old = format!("evidence/packs/{}", pack.name);
+            let rebuilt = pack::rebuild_without(stage, &pack.staged.path, &doubles, &self.run.clock.date())?;
+            stage.sync_batch()?;
+            if let Some(rebuilt) = rebuilt {
+                let place = format!("evidence/packs/{}", rebuilt.name);
+                for row in batch.rows.evidence.iter_mut().filter(|row| row.place == old) {
+                    row.place.clone_from(&place);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn read_group(&self, group: &[Found], tools: &Tools<'_>, send: &SyncSender<Batch>) -> Result<()> {
+        let Tools { known, step, unreadable } = tools;
+        let keeper = GroupKeeper::new(self.stage, self.secrets, Arc::clone(known), &version_of, self.run.clock);
+        let mut gathered = Gathered::new(String::new());
+        let (mut done, mut failed) = (Vec::new(), Vec::new());
+        let parts = |batch| Ok(send.send(batch).is_ok());
+        for found in group {
+            step.message(found.input.name());
+            gathered.turn_to(found.path.clone());
+            let source = Sink::new(self, &keeper, &mut gathered, &parts).read(&found.input)?;
+            if gathered.has_failed() {
+                unreadable.lock().unwrap_or_else(PoisonError::into_inner).insert(found.path.clone());
+                failed.push(found.path.clone());
+            } else {
+                done.push(InputDone {
+                    path: found.path.clone(),
+                    locator: found.input.locator().to_owned(),
+                    size: found.input.size(),
+                    modified: found.modified,
+                    version: source.map_or_else(recognition_version, version_of),
+                    source: source.map(str::to_owned),
+                });
+            }
+            step.advance(1);
+            if !Sink::new(self, &keeper, &mut gathered, &parts).cut()? {
+                return Ok(());
+            }
+        }
+        gathered.rows.inputs = done;
+        gathered.rows.failed = failed;
+        let batch = gathered.batch(keeper.seal()?);
+        // A closed channel means that an earlier group failed: this one is read again by the next run.
+        let _ = send.send(batch);
+        Ok(())
+    }
+
+    /// Reads one input: the source that took it, if any did. What is wrong with the input is a problem, not an error; what
+    /// is wrong with us (a full disk) ends the run.
+    pub(super) fn read_one(&self, input: &Input, out: &mut Sink<'_, '_>) -> Result<Reading> {
+        let mut probe = Probe::new(input);
+        let recoded = recoded(&probe);
+        if input.fault().is_none()
+            && let Some(recoded) = recoded
+        {
+            return self.read_recoded(input, recoded, out);
+        }
+        let recognised = recognise(&mut probe);
+        // Of bytes that did not come nobody can say what they are.
+        let recognised = match input.fault() {
+            Some(fault) => Err(fault.error()),
+            None => recognised,
+        };
+        let recognised = match recognised {
+            Ok(recognised) => recognised,
+            Err(error) => {
+                out.gathered.failed(input, error)?;
+                return Ok(Reading::Failed);
+            }
+        };
+        if self.read_around_holes(&probe, recognised, out)? {
+            return Ok(Reading::Failed);
+        }
+        let Some(importer) = recognised else { return Ok(Reading::Unknown) };
+        let name = importer.info().name;
+        // What recognising loaded is not read from disk a second time.
+        let loaded = probe.into_whole().map(|bytes| input.with_bytes(bytes));
+        let input = loaded.as_ref().unwrap_or(input);
+        let keep = OfInput { keeper: out.keeper, input };
+        let cx = ImportCx { keep: &keep, ledger: self.ledger, passwords: self.passwords, budget: self.budget };
+        if let Err(error) = importer.read(input, &cx, out) {
+            // What an importer thinks of bytes that broke off is of no interest.
+            let error = match input.fault() {
+                Some(fault) if error.kind() == Kind::Input => fault.error(),
+                _ => error,
+            };
+            out.gathered.failed(input, error)?;
+        }
+        Ok(Reading::By(name))
+    }
+
+    /// A text with a hole in it is named as damaged, whoever would have read it as it stands. A bill is kept as it is and
+    /// goes into no ledger; of anything else what stands around the hole is read. `false` if the input is none.
+    fn read_around_holes(
+        &self,
+        probe: &Probe<'_>,
+        recognised: Option<&'static dyn Importer>,
+        out: &mut Sink<'_, '_>,
+    ) -> Result<bool> {
+        let input = probe.input();
+        // Recordings and exchanges hold whatever was sent.
+        let holds_anything = recognised
+            .is_some_and(|known| CONTAINERS.iter().any(|container| container.info().name == known.info().name));
+        if holds_anything || http_message::looks_like(probe.head()) || !holes::may_be_text(probe.head()) {
+            return Ok(false);
+        }
+        let Some(rest) = probe.whole().and_then(holes::around) else { return Ok(false) };
+        let rest = input.with_bytes(rest);
+        // Whoever only names what nobody can read does not know it: what stands around the hole may.
+        let reads = |known: &&dyn Importer| known.info().name != unread::NAME;
+        let known = match recognised.filter(reads) {
+            Some(known) => Some(known),
+            None => recognise(&mut Probe::new(&rest))?.filter(reads),
+        };
+        let bill =
+            known.map_or_else(|| holes::is_bill_by_name(input.name()), |known| holes::is_bill(known.info().name));
+        let code = if bill { "bill-damaged" } else { "input-damaged" };
+        if bill {
+            out.keeper.exact(&mut input.open()?, input.name(), Shelf::Billing, &document(input))?;
+        } else if let Some(known) = known {
+            let keep = OfInput { keeper: out.keeper, input: &rest };
+            let cx = ImportCx { keep: &keep, ledger: self.ledger, passwords: self.passwords, budget: self.budget };
+            match known.read(&rest, &cx, out) {
+                Err(error) if error.kind() != Kind::Input => return Err(error),
+                _ => {}
+            }
+        } else {
+            return Ok(false);
+        }
+        out.gathered.failed(input, Error::input(code).with("path", input.locator()))?;
+        Ok(true)
+    }
+
+    /// Reads JSON in another encoding as the UTF-8 that it is. It is kept as it was given, too.
+    fn read_recoded(&self, input: &Input, recoded: Recoded, out: &mut Sink<'_, '_>) -> Result<Reading> {
+        let meta = LeafMeta {
+            source: RECODED,
+            locator: input.locator().to_owned(),
+            template: "list",
+            mime: "application/json",
+            time: input.modified(),
+            fetch: None,
+        };
+        out.keeper.leaf(&input.bytes(WHOLE)?, &meta)?;
+        let remark =
+            |code, count| Problem::remark(code, input.locator()).with("path", input.locator()).with("count", count);
+        if recoded.repaired > 0 {
+            out.item(Item::Problem(remark("text-repaired", recoded.repaired)))?;
+        }
+        if recoded.lost > 0 {
+            let error = Error::input("text-garbled").with("path", input.locator()).with("count", recoded.lost);
+            out.gathered.garbled(input, &error);
+        }
+        self.read_one(&input.with_bytes(recoded.bytes), out)
+    }
+
+    /// Nobody recognised it: kept as a document if the person wants that, otherwise only remembered by name.
+    pub(super) fn leave(
+        &self,
+        input: &Input,
+        keeper: &GroupKeeper<'_>,
+        out: &mut Gathered,
+    ) -> Result<Option<&'static str>> {
+        if !self.keep_other {
+            // An input that cannot even be opened is a failure, not merely unknown.
+            if let Err(error) = input.open() {
+                out.failed(input, error)?;
+            }
+            return Ok(None);
+        }
+        let meta = document(input);
+        let kept = input.open().and_then(|mut reader| keeper.exact(&mut reader, input.name(), Shelf::Documents, &meta));
+        match kept {
+            Ok(_) => Ok(Some(DOCUMENT)),
+            Err(error) => {
+                out.failed(input, error)?;
+                Ok(None)
+            }
+        }
+    }
+}
+
+/// How a file is kept that nobody reads.
+fn document(input: &Input) -> LeafMeta {
+    LeafMeta {
+        source: DOCUMENT,
+        locator: input.locator().to_owned(),
+        template: "document",
+        mime: "application/octet-stream",
+        time: input.modified(),
+        fetch: None,
+    }
+}
+
+/// The input as JSON in UTF-8, if it is JSON in something else.
+fn recoded(probe: &Probe<'_>) -> Option<Recoded> {
+    let may_be = matches!(probe.first_byte(), Some(b'{' | b'[')) || is_utf16(probe.head());
+    if may_be { recoded::json(probe.whole()?) } else { None }
+}
+
+/// The importer that knows the input: the one that is sure, else the first that thinks it likely.
+///
+/// # Errors
+/// `input-ambiguous` if two are sure: a defect of ours, told with both names.
+fn recognise(probe: &mut Probe<'_>) -> Result<Option<&'static dyn Importer>> {
+    let mut likely = None;
+    let mut sure: Option<&'static dyn Importer> = None;
+    for importer in IMPORTERS {
+        match importer.identify(probe) {
+            Match::No => {}
+            Match::Likely => {
+                likely.get_or_insert(*importer);
+            }
+            Match::Sure => {
+                if let Some(other) = sure {
+                    return Err(Error::input("input-ambiguous")
+                        .with("path", probe.input().locator())
+                        .with("first", other.info().name)
+                        .with("second", importer.info().name));
+                }
+                sure = Some(*importer);
+            }
+        }
+    }
+    Ok(sure.or(likely))
+}
+
+#[cfg(test)]
+mod tests;

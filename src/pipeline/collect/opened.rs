@@ -1,0 +1,49 @@
+//! Archives that a password opened, by their digest: a copy of one under another name or in another place is no gap, for
+//! what it holds is held. The private bag has the list too, so that it outlives the working folder.
+
+use std::path::Path;
+
+use crate::error::{Error, Result};
+use crate::model::layout;
+use crate::pipeline::commit::tables::Table;
+use crate::store::Catalog;
+
+/// Begins the catalog's key of such an archive.
+const OPENED: &str = "opened ";
+/// Begins the key of its gap, before the digest.
+const INPUT: &str = "input:";
+
+/// Notes that the archive whose gap would be `key` was opened.
+pub(crate) fn note(catalog: &Catalog, key: &str) -> Result<()> {
+    catalog.set_meta(&format!("{OPENED}{key}"), "1")
+}
+
+/// Whether it was opened before.
+pub(crate) fn is_noted(catalog: &Catalog, key: &str) -> Result<bool> {
+    Ok(catalog.meta(&format!("{OPENED}{key}"))?.is_some())
+}
+
+/// The list for the bag; `None` if none was ever opened.
+pub(crate) fn table(catalog: &Catalog) -> Result<Option<Vec<u8>>> {
+    let keys = catalog.metas(OPENED)?;
+    let digests: Vec<&str> = keys.iter().filter_map(|key| key.strip_prefix(OPENED)?.strip_prefix(INPUT)).collect();
+    if digests.is_empty() {
+        return Ok(None);
+    }
+    let mut table = Table::new(&["sha256"])?;
+    digests.into_iter().try_for_each(|digest| table.row([digest]))?;
+    table.finish().map(Some)
+}
+
+/// Takes over the list of a bag, inside whose `data/` it stands.
+pub(crate) fn restore(catalog: &Catalog, data: &Path) -> Result<()> {
+    let path = data.join(layout::OPENED);
+    let Ok(bytes) = std::fs::read(&path) else { return Ok(()) };
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    for row in csv::Reader::from_reader(text).deserialize::<(String,)>() {
+        let (digest,) =
+            row.map_err(|error| Error::other("rebuild-failed").with("path", path.display()).because(error))?;
+        note(catalog, &format!("{INPUT}{digest}"))?;
+    }
+    Ok(())
+}

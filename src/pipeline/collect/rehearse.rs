@@ -1,0 +1,145 @@
+//! `--dry-run`: everything is recognised and read, nothing is kept. The answer says what is what, what would be fetched,
+//! and whether the disk is large enough.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use serde::Serialize;
+
+use super::Collect;
+use super::walk::{WalkOptions, groups, walk};
+use super::walk_notes::{concerns, note_walk};
+use crate::error::{Error, Result};
+use crate::model::statement::{LedgerRows, LedgerSink, Row};
+use crate::model::{GapReason, Kind, Problem, Sha256, layout};
+use crate::pipeline::archive::ownership;
+use crate::pipeline::backup::{self, BackupOptions, OtherAccount};
+use crate::pipeline::commit::article::fold_article;
+use crate::pipeline::commit::posts;
+use crate::platform;
+use crate::progress::Progress;
+use crate::secret::SecretSet;
+use crate::source::file::container::zip::Budget;
+use crate::store::Catalog;
+
+/// What a backup would do.
+#[derive(Debug, Default, Serialize)]
+pub struct Rehearsal {
+    /// It was asked to stop before everything was looked at.
+    pub interrupted: bool,
+    /// Inputs that would be read, by the source that recognises them.
+    pub recognised: BTreeMap<String, u64>,
+    /// Inputs nobody recognises.
+    pub unrecognised: Vec<String>,
+    /// Inputs that were read before and have not changed.
+    pub unchanged: u64,
+    /// Archives that no password given opens.
+    pub locked: Vec<String>,
+    /// The accounts among which the person would have to choose.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub undecided: Vec<OtherAccount>,
+    /// Articles that `--online` would fetch.
+    pub fetch_pages: u64,
+    /// Media files that `--online` would fetch, as far as the pages at hand name them.
+    pub fetch_media: u64,
+    /// Bytes of the inputs: the archive and the site need at most twice as much.
+    pub bytes: u64,
+    /// Bytes free where the archive goes.
+    pub free: Option<u64>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+}
+
+/// Rehearses a backup of `options` into the archive at `root`.
+pub fn rehearse(root: &Path, options: &BackupOptions, progress: &dyn Progress, stop: &AtomicBool) -> Result<Rehearsal> {
+    let scratch = tempfile::tempdir()
+        .map_err(|error| Error::disk("archive-open-failed", std::env::temp_dir().display(), error))?;
+    let path = scratch.path().join(layout::CATALOG);
+    let existing = root.join(layout::WORK).join(layout::CATALOG);
+    let catalog = if existing.is_file() { Catalog::copy_of(&existing, &path)? } else { Catalog::open(&path)? };
+    let run = catalog.begin_run(crate::pipeline::archive::session::clock()?)?;
+    let budget = Budget::new(scratch.path());
+    let collect = Collect {
+        stage: None,
+        ledger: &NoLedger,
+        run,
+        passwords: &options.passwords,
+        budget: &budget,
+        secrets: &SecretSet::default(),
+        keep_other: options.keep_other,
+        jobs: options.threads(),
+        stop,
+        progress,
+    };
+    let seen = |path: &str, size: u64, modified: i64| collect.is_done(&catalog, path, size, modified);
+    let walk_options = WalkOptions { archive: root, budget: &budget, passwords: &options.passwords, stop, seen: &seen };
+    let mut found = walk(&options.roots, &walk_options)?;
+    backup::locked_in(&catalog, &mut found)?;
+    note_walk(&catalog, run, &mut found)?;
+    let siblings = std::mem::take(&mut found.siblings);
+    let stopped = found.stopped;
+    let mut rehearsal = Rehearsal { unchanged: found.unchanged, ..Rehearsal::default() };
+    rehearsal.bytes = found.found.iter().map(|found| found.input.size()).sum();
+    let roots = std::mem::take(&mut found.roots);
+    let outcome = collect.read(&catalog, &groups(found.found))?;
+    rehearsal.interrupted = stopped || !outcome.unread.is_empty();
+    drop(siblings);
+    for (source, count) in catalog.inputs_by_source(run)? {
+        *rehearsal.recognised.entry(source).or_default() += count;
+    }
+    let own = ownership::decide(&catalog, options.account.as_deref())?;
+    rehearsal.undecided = ownership::undecided(&catalog, own.as_ref())?.into_iter().map(OtherAccount::from).collect();
+    for entity in catalog.entities(Kind::Article, true)? {
+        let folded = fold_article(&catalog, entity, own.as_ref())?;
+        let row = folded.row(entity, None);
+        catalog.put_article(&row, &folded.media())?;
+    }
+    catalog.each_article(|article| {
+        let fetchable = article.gap.is_some_and(|gap| gap.reason.can_be_filled() && gap.url.is_some());
+        rehearsal.fetch_pages += u64::from(!article.held && fetchable);
+        Ok(())
+    })?;
+    posts::rehearse(&catalog, run, own.as_ref())?;
+    let mut films = 0;
+    catalog.each_piece(|piece| {
+        films += u64::from(piece.film.is_some());
+        Ok(())
+    })?;
+    rehearsal.fetch_media =
+        films + catalog.wanted_media()?.iter().filter(|wanted| wanted.own && !wanted.urls.is_empty()).count() as u64;
+    let gaps = catalog.gaps_seen()?;
+    let locked = gaps.into_iter().filter(|gap| gap.reason == GapReason::PasswordNeeded);
+    rehearsal.locked = locked.map(|gap| gap.title.unwrap_or(gap.key)).collect();
+    rehearsal.unrecognised = catalog.unrecognised()?;
+    let problems = catalog.problems()?.into_iter().filter(|(_, path)| concerns(path, &roots));
+    rehearsal.problems = problems.map(|(problem, _)| problem).collect();
+    rehearsal.free = nearest_existing(root).and_then(platform::free_bytes);
+    Ok(rehearsal)
+}
+
+/// The folder itself or the one above it that exists.
+fn nearest_existing(path: &Path) -> Option<&Path> {
+    path.ancestors()
+        .map(|path| if path.as_os_str().is_empty() { Path::new(".") } else { path })
+        .find(|path| path.exists())
+}
+
+/// Takes rows and lets them go.
+struct NoLedger;
+
+impl LedgerSink for NoLedger {
+    fn open(&self, _: Sha256, _: &str) -> Result<Box<dyn LedgerRows + '_>> {
+        Ok(Box::new(Self))
+    }
+}
+
+impl LedgerRows for NoLedger {
+    fn row(&mut self, _: &Row<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    fn close(self: Box<Self>) -> Result<()> {
+        Ok(())
+    }
+}

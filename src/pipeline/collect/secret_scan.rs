@@ -1,0 +1,141 @@
+//! Before anything is kept, everything that is about to be read is searched for what opens something for whoever has it: a
+//! cookie seen in one file is blanked in all, in whatever order they are read and by however many threads.
+
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::walk;
+use crate::error::Result;
+use crate::model::Sha256;
+use crate::model::sniff::sniff;
+use crate::model::statement::LedgerSink;
+use crate::secret::SecretSet;
+use crate::secret::blank::learn;
+use crate::source::file::container::zip::Budget;
+use crate::source::file::registry::CONTAINERS;
+use crate::source::{EvidenceId, ImportCx, Input, Item, Keep, LeafMeta, Match, Out, Passwords, Probe, Shelf};
+
+/// Searched at a time.
+const PIECE: usize = 8 * 1024 * 1024;
+/// What two pieces have in common: no secret is longer with its name.
+const OVERLAP: usize = 8 * 1024;
+/// Containers in containers.
+const MAX_DEPTH: u32 = 3;
+
+/// What learning needs.
+pub(crate) struct Learn<'a> {
+    pub(crate) passwords: &'a Passwords,
+    /// Containers are opened twice, once here; this is the budget of the first time.
+    pub(crate) budget: &'a Budget,
+    /// Never written to: containers hold no statements of their own.
+    pub(crate) ledger: &'a dyn LedgerSink,
+    pub(crate) jobs: usize,
+    pub(crate) stop: &'a AtomicBool,
+}
+
+impl Learn<'_> {
+    /// The secrets in `inputs`. What cannot be read is passed over: reading it will say so.
+    pub(crate) fn all(&self, inputs: &[&Input]) -> SecretSet {
+        let next = AtomicUsize::new(0);
+        let values: Mutex<BTreeSet<Vec<u8>>> = Mutex::default();
+        std::thread::scope(|scope| {
+            for _ in 0..self.jobs.clamp(1, inputs.len().max(1)) {
+                scope.spawn(|| {
+                    let mut ears = Ears { learn: self, values: BTreeSet::new(), depth: 0 };
+                    while let Some(input) = inputs.get(next.fetch_add(1, Ordering::Relaxed))
+                        && !self.stop.load(Ordering::Relaxed)
+                    {
+                        ears.input(input);
+                    }
+                    values.lock().unwrap_or_else(PoisonError::into_inner).append(&mut ears.values);
+                });
+            }
+        });
+        SecretSet::new(values.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Hears one input after another.
+struct Ears<'a> {
+    learn: &'a Learn<'a>,
+    values: BTreeSet<Vec<u8>>,
+    depth: u32,
+}
+
+impl Ears<'_> {
+    fn input(&mut self, input: &Input) {
+        if let Some(received) = input.received() {
+            self.values.extend(received.overheard().iter().cloned());
+            self.values.extend(learn(received.url().as_bytes()));
+            self.values.extend(learn(format!("?{}", received.form()).as_bytes()));
+        }
+        if let Ok(Some(listing)) = walk::unfold(input, self.learn.passwords, self.learn.budget) {
+            for member in &listing.members {
+                self.inner(member);
+            }
+            return;
+        }
+        let mut probe = Probe::new(input);
+        let head = &probe.head()[..probe.head().len().min(4096)];
+        if sniff(head).is_some_and(|kind| kind.is_image() || kind.is_audio() || kind.is_video()) {
+            return;
+        }
+        match CONTAINERS.iter().find(|importer| importer.identify(&mut probe) == Match::Sure) {
+            Some(container) => {
+                let learn = self.learn;
+                let cx =
+                    ImportCx { keep: &Nothing, ledger: learn.ledger, passwords: learn.passwords, budget: learn.budget };
+                // What is wrong with it is said when it is read.
+                let _ = container.read(input, &cx, self);
+            }
+            None => self.text(input),
+        }
+    }
+
+    fn inner(&mut self, input: &Input) {
+        if self.depth < MAX_DEPTH {
+            self.depth += 1;
+            self.input(input);
+            self.depth -= 1;
+        }
+    }
+
+    /// Text of any length, piece by piece.
+    fn text(&mut self, input: &Input) {
+        let Ok(mut reader) = input.open() else { return };
+        let mut piece = Vec::new();
+        loop {
+            let before = piece.len();
+            let read = (&mut reader).take((PIECE - before) as u64).read_to_end(&mut piece);
+            self.values.extend(learn(&piece));
+            if !read.is_ok_and(|count| count > 0) || piece.len() < PIECE {
+                return;
+            }
+            piece.drain(..PIECE - OVERLAP);
+        }
+    }
+}
+
+impl Out for Ears<'_> {
+    fn item(&mut self, item: Item) -> Result<()> {
+        if let Item::Input(input) = item {
+            self.inner(&input);
+        }
+        Ok(())
+    }
+}
+
+/// Keeps nothing.
+struct Nothing;
+
+impl Keep for Nothing {
+    fn leaf(&self, _: &[u8], _: &LeafMeta) -> Result<EvidenceId> {
+        Ok(Sha256::of(b""))
+    }
+
+    fn exact(&self, _: &mut dyn Read, _: &str, _: Shelf, _: &LeafMeta) -> Result<EvidenceId> {
+        Ok(Sha256::of(b""))
+    }
+}

@@ -1,0 +1,354 @@
+//! What an archive says of itself beside the articles: the account, albums, tables, gaps, provenance, the evidence's
+//! index, the ledger, the format's own description. All of it is derived; each file is written only if it differs.
+
+use serde_json::{Map, Value, json};
+
+use super::Commit;
+use super::changes::Plan;
+use super::datasets;
+use super::posts;
+use super::tables::{GAP_COLUMNS, Table, gap_row, time_cell};
+use crate::archive;
+use crate::error::{Error, Result};
+use crate::model::album::joined_order;
+use crate::model::fold::fold;
+use crate::model::layout::{self, LEDGER};
+use crate::model::{AlbumFields, Class, GapReason, Kind, MediaRef, MediaRole, MediaUse, Sha256};
+use crate::pipeline::archive::gaps::{Numbers, PieceNumbers};
+use crate::pipeline::archive::{bill_days, gaps};
+use crate::pipeline::collect::opened;
+use crate::store::{Catalog, calls};
+
+/// Changes when the same statements give another ledger.
+const LEDGER_VERSION: &str = "3";
+
+/// Column names and Frictionless types of `tables/articles.csv`.
+const ARTICLE_COLUMNS: &[(&str, &str)] = &[
+    ("id", "string"),
+    ("title", "string"),
+    ("published", "datetime"),
+    ("item_show_type", "integer"),
+    ("url", "string"),
+    ("held", "boolean"),
+    ("listed", "boolean"),
+    ("folder", "string"),
+    ("missing", "string"),
+];
+
+/// Column names and types of `tables/media.csv`.
+const MEDIA_COLUMNS: &[(&str, &str)] = &[
+    ("sha256", "string"),
+    ("path", "string"),
+    ("bytes", "integer"),
+    ("mime", "string"),
+    ("width", "integer"),
+    ("height", "integer"),
+];
+
+/// Writes the descriptions for one commit.
+pub(crate) struct Describe<'c, 'a> {
+    pub(crate) commit: &'c Commit<'a>,
+}
+
+impl Describe<'_, '_> {
+    /// Everything.
+    pub(crate) fn all(&self, plan: &mut Plan<'_>) -> Result<()> {
+        self.account(plan)?;
+        self.albums(plan)?;
+        self.tables(plan)?;
+        datasets::write(self.commit.catalog, self.commit.stage, plan)?;
+        self.gaps(plan)?;
+        self.events(plan)?;
+        if let Some(bytes) = collectors(self.commit.catalog)? {
+            plan.put(Class::Private, layout::COLLECTORS, &bytes)?;
+        }
+        if let Some(bytes) = opened::table(self.commit.catalog)? {
+            plan.put(Class::Private, layout::OPENED, &bytes)?;
+        }
+        self.evidence(plan)?;
+        self.billing(plan)?;
+        self.crate_metadata(plan)?;
+        for (path, text) in archive::describe::STATIC_FILES {
+            plan.put(Class::Public, path, text.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    fn account(&self, plan: &mut Plan<'_>) -> Result<()> {
+        let catalog = self.commit.catalog;
+        let Some(own) = self.commit.own else { return Ok(()) };
+        let mut account = match serde_json::to_value(&own.fields) {
+            Ok(Value::Object(map)) => map,
+            _ => Map::new(),
+        };
+        account.retain(|_, value| !value.is_null() && value.as_object().is_none_or(|map| !map.is_empty()));
+        let numbers = gaps::numbers(catalog)?;
+        if let Some(url) = &own.fields.avatar {
+            account.insert("face".into(), self.face(url)?);
+        }
+        if let Some(finder) = &own.finder {
+            account.insert("finder".into(), json!(finder));
+        }
+        account.insert("schema".into(), json!("liudi/account/v1"));
+        let mut numbers = json!({ "articles": numbers });
+        let PieceNumbers { notes, videos, live_replays } = gaps::piece_numbers(catalog)?;
+        for (kind, three) in [("notes", notes), ("videos", videos), ("live_replays", live_replays)] {
+            if three != Numbers::default() {
+                numbers[kind] = json!(three);
+            }
+        }
+        account.insert("numbers".into(), numbers);
+        put_json(plan, Class::Public, "account.json", &Value::Object(account))
+    }
+
+    /// The account's face as a medium; what wants it is the account itself.
+    fn face(&self, url: &str) -> Result<Value> {
+        let wanted = MediaRef::at(url, MediaRole::Avatar);
+        let held = self.commit.catalog.held(&wanted.key)?;
+        let face = MediaUse {
+            role: MediaRole::Avatar,
+            url: Some(url.to_owned()),
+            sha256: held.as_ref().map(|held| held.digest),
+            path: held.as_ref().map(|held| layout::media_path(&held.digest, &held.extension)),
+            bag: held.as_ref().map(|_| Class::Public),
+            bytes: held.as_ref().map(|held| held.bytes),
+            mime: held.as_ref().map(|held| held.mime.clone()),
+            width: held.as_ref().and_then(|held| held.width),
+            height: held.as_ref().and_then(|held| held.height),
+            missing: held.is_none().then_some(GapReason::NotHeld),
+            key: wanted.key,
+        };
+        let mut face =
+            serde_json::to_value(face).map_err(|error| Error::other("article-encode-failed").because(error))?;
+        if let Value::Object(map) = &mut face {
+            map.retain(|_, value| !value.is_null());
+        }
+        Ok(face)
+    }
+
+    fn crate_metadata(&self, plan: &mut Plan<'_>) -> Result<()> {
+        let Some(own) = self.commit.own else { return Ok(()) };
+        let name = own.name.as_deref().or(own.biz.as_deref()).unwrap_or_default();
+        let since = self.commit.catalog.runs()?.first().and_then(|run| run.clock).unwrap_or(self.commit.run.clock);
+        let bytes = archive::describe::crate_metadata(
+            name,
+            since,
+            &[
+                ("articles/", "Articles: article.json and content.html each"),
+                ("notes/", "What was sent to the followers and is no article"),
+                ("videos/", "Works of the 视频号"),
+                ("media/", "Images, audio and video, named by digest"),
+                ("tables/", "Tables of articles and media"),
+                ("provenance/", "Runs, and what is missing"),
+                ("account.json", "The account"),
+                ("FORMAT.md", "The format of this archive"),
+            ],
+        )?;
+        plan.put(Class::Public, "ro-crate-metadata.json", &bytes)
+    }
+
+    fn albums(&self, plan: &mut Plan<'_>) -> Result<()> {
+        let catalog = self.commit.catalog;
+        let mut albums = Vec::new();
+        for entity in catalog.entities(Kind::Album, false)? {
+            let observations = catalog.observations(entity)?;
+            // An album of many articles comes in several answers; none of them is the whole order.
+            let lists = observations.iter().map(|one| {
+                let listed = one.fields.get("articles").and_then(Value::as_array).into_iter().flatten();
+                listed.filter_map(Value::as_str).map(str::to_owned).collect()
+            });
+            let order = joined_order(lists.collect());
+            let merged = fold(observations);
+            let fields: AlbumFields = serde_json::from_value(Value::Object(merged.fields))
+                .map_err(|error| Error::other("catalog-decode-failed").because(error))?;
+            let mut articles = Vec::new();
+            for name in &order {
+                if let Some(article) = catalog.entity_named(Kind::Article, name)?
+                    && let Some(id) = catalog.article_id(article)?
+                    && !articles.contains(&id)
+                {
+                    articles.push(id);
+                }
+            }
+            // An album of another account is not part of what may be republished; one nobody knows the owner of is
+            // here only if it holds an article that is.
+            let any_public = catalog.any_public(&articles)?;
+            if any_public || order.is_empty() {
+                albums.push(AlbumFields { articles, ..fields });
+            }
+        }
+        albums.sort_by(|a, b| a.id.cmp(&b.id));
+        let list: Vec<Value> =
+            albums.iter().map(|album| Value::Object(crate::model::record::fields_of(album))).collect();
+        if list.is_empty() { Ok(()) } else { put_json(plan, Class::Public, "albums.json", &Value::Array(list)) }
+    }
+
+    fn tables(&self, plan: &mut Plan<'_>) -> Result<()> {
+        let catalog = self.commit.catalog;
+        let names =
+            |columns: &[(&'static str, &'static str)]| columns.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+        let mut public = Table::new(&names(ARTICLE_COLUMNS))?;
+        let mut private = Table::new(&names(ARTICLE_COLUMNS))?;
+        catalog.each_article(|article| {
+            let row = [
+                article.id,
+                article.title.unwrap_or_default(),
+                time_cell(article.published),
+                article.item_show_type.map(|number| number.to_string()).unwrap_or_default(),
+                article.url.unwrap_or_default(),
+                article.held.to_string(),
+                article.listed.to_string(),
+                article.folder.filter(|_| article.held).map(|folder| format!("articles/{folder}")).unwrap_or_default(),
+                article.gap.map(|gap| gap.reason.code().to_owned()).unwrap_or_default(),
+            ];
+            if article.class == Class::Public { public.row(row) } else { private.row(row) }
+        })?;
+        let mut media = Table::new(&names(MEDIA_COLUMNS))?;
+        catalog.each_blob(|digest, extension| {
+            let path = layout::media_path(&digest, &extension);
+            let public = plan.will_hold(Class::Public, &path)?;
+            let Some(held) = catalog.blob(&digest)?.filter(|_| public) else { return Ok(()) };
+            let number = |value: Option<u32>| value.map(|number| number.to_string()).unwrap_or_default();
+            media.row([digest.hex(), path, held.bytes.to_string(), held.mime, number(held.width), number(held.height)])
+        })?;
+        let (articles, media) = (public.finish()?, media.finish()?);
+        let pieces = self.pieces(plan)?;
+        let mut resources = vec![
+            archive::describe::Resource::csv("articles", "articles.csv", &articles, ARTICLE_COLUMNS),
+            archive::describe::Resource::csv("media", "media.csv", &media, MEDIA_COLUMNS),
+        ];
+        for (name, bytes) in &pieces {
+            resources.push(archive::describe::Resource::csv(name, format!("{name}.csv"), bytes, posts::COLUMNS));
+        }
+        let package = archive::describe::datapackage("liudi-tables", &resources)?;
+        plan.put(Class::Public, "tables/articles.csv", &articles)?;
+        plan.put(Class::Public, "tables/media.csv", &media)?;
+        plan.put(Class::Public, "tables/datapackage.json", &package)?;
+        plan.put(Class::Private, "tables/articles.csv", &private.finish()?)
+    }
+
+    /// The tables of notes and videos, for an account that has any; gives the public ones.
+    fn pieces(&self, plan: &mut Plan<'_>) -> Result<Vec<(&'static str, Vec<u8>)>> {
+        let columns: Vec<&str> = posts::COLUMNS.iter().map(|(name, _)| *name).collect();
+        let mut given = Vec::new();
+        for (kind, name) in [(Kind::Note, "notes"), (Kind::Video, "videos")] {
+            let (mut public, mut private) = (Table::new(&columns)?, Table::new(&columns)?);
+            let mut rows = 0_usize;
+            self.commit.catalog.each_piece(|piece| {
+                if piece.kind != kind {
+                    return Ok(());
+                }
+                rows += 1;
+                let public_one = piece.class == Class::Public;
+                let row = posts::row_of(piece);
+                if public_one { public.row(row) } else { private.row(row) }
+            })?;
+            if rows == 0 {
+                continue;
+            }
+            let public = public.finish()?;
+            plan.put(Class::Public, &format!("tables/{name}.csv"), &public)?;
+            plan.put(Class::Private, &format!("tables/{name}.csv"), &private.finish()?)?;
+            given.push((name, public));
+        }
+        let saved = posts::saved_alone(self.commit.catalog)?;
+        if !saved.is_empty() {
+            let mut table = Table::new(posts::SAVED_COLUMNS)?;
+            saved.into_iter().try_for_each(|row| table.row(posts::saved_row(row)))?;
+            plan.put(Class::Private, posts::SAVED, &table.finish()?)?;
+        }
+        Ok(given)
+    }
+
+    fn gaps(&self, plan: &mut Plan<'_>) -> Result<()> {
+        let mut public = Table::new(GAP_COLUMNS)?;
+        let mut private = Table::new(GAP_COLUMNS)?;
+        gaps::each(self.commit.catalog, |gap, class| {
+            if class == Class::Public { public.row(gap_row(&gap)) } else { private.row(gap_row(&gap)) }
+        })?;
+        plan.put(Class::Public, "provenance/gaps.csv", &public.finish()?)?;
+        plan.put(Class::Private, "provenance/gaps.csv", &private.finish()?)
+    }
+
+    /// One line a run that added something.
+    fn events(&self, plan: &mut Plan<'_>) -> Result<()> {
+        const INGESTION: &str = "http://id.loc.gov/vocabulary/preservation/eventType/ing";
+        let mut public = Vec::new();
+        let mut private = Vec::new();
+        for run in self.commit.catalog.runs()? {
+            let common = json!({ "event": INGESTION, "run": run.id, "time": run.clock });
+            append_line(&mut public, &common)?;
+            let mut detailed = common;
+            detailed["evidence"] = json!(run.evidence);
+            detailed["media"] = json!(run.media);
+            append_line(&mut private, &detailed)?;
+        }
+        plan.put(Class::Public, "provenance/events.jsonl", &public)?;
+        plan.put(Class::Private, "provenance/events.jsonl", &private)
+    }
+
+    fn evidence(&self, plan: &mut Plan<'_>) -> Result<()> {
+        let mut index = archive::evidence::IndexWriter::new()?;
+        self.commit.catalog.each_evidence(|row, run| index.row(&row, run))?;
+        plan.put(Class::Private, "evidence/index.csv", &index.finish()?)
+    }
+
+    /// The ledger, if there is a statement that is not in it yet; and what its rows tell of each other.
+    fn billing(&self, plan: &mut Plan<'_>) -> Result<()> {
+        let catalog = self.commit.catalog;
+        let statements = catalog.statements()?;
+        if statements.is_empty() {
+            return Ok(());
+        }
+        let mut merged = LEDGER_VERSION.to_owned();
+        for (digest, statement) in &statements {
+            let json = serde_json::to_string(statement)
+                .map_err(|error| Error::other("ledger-describe-failed").because(error))?;
+            merged.extend(["\n", &digest.hex(), " ", &json]);
+        }
+        let merged = Sha256::of(merged.as_bytes()).to_string();
+        let digests: Vec<Sha256> = statements.iter().map(|(digest, _)| *digest).collect();
+        if catalog.payload(Class::Private, LEDGER)?.is_some() && catalog.meta("ledger")?.as_deref() == Some(&merged) {
+            return Ok(());
+        }
+        let mut writer = self.commit.stage.create()?;
+        let mut report = self.commit.ledger.merge(&digests, &mut writer)?;
+        let held: Vec<_> = statements.into_iter().map(|row| row.1).collect();
+        report.covered =
+            bill_days::covered(&held).ranges().iter().map(|(from, to)| (from.to_string(), to.to_string())).collect();
+        let staged = writer.finish()?;
+        let package = report.datapackage()?;
+        plan.put_if_new(Class::Private, LEDGER, staged)?;
+        plan.put(Class::Private, layout::LEDGER_PACKAGE, &package)?;
+        catalog.replace_problems(self.commit.run, LEDGER, &report.findings)?;
+        catalog.set_meta("ledger", &merged)
+    }
+}
+
+/// Columns of [`layout::COLLECTORS`].
+pub(crate) const COLLECTOR_COLUMNS: &[&str] = &["collector", "account", "complete"];
+
+/// How far each collector of the official APIs came, for those who judge whether its tables are whole; `None` if none was
+/// ever run.
+pub(crate) fn collectors(catalog: &Catalog) -> Result<Option<Vec<u8>>> {
+    let all = calls::all(catalog.connection())?;
+    if all.is_empty() {
+        return Ok(None);
+    }
+    let mut table = Table::new(COLLECTOR_COLUMNS)?;
+    all.into_iter().try_for_each(|one| table.row([one.collector, one.account, one.through.to_string()]))?;
+    table.finish().map(Some)
+}
+
+fn put_json(plan: &mut Plan<'_>, bag: Class, path: &str, value: &Value) -> Result<()> {
+    let mut bytes =
+        serde_json::to_vec_pretty(value).map_err(|error| Error::other("article-encode-failed").because(error))?;
+    bytes.push(b'\n');
+    plan.put(bag, path, &bytes)
+}
+
+fn append_line(to: &mut Vec<u8>, value: &Value) -> Result<()> {
+    serde_json::to_writer(&mut *to, value).map_err(|error| Error::other("article-encode-failed").because(error))?;
+    to.push(b'\n');
+    Ok(())
+}

@@ -1,0 +1,282 @@
+//! From the catalog to the bags: folds what is dirty, renders what that changes, and commits it in one journalled step.
+//! A commit that changes nothing writes nothing.
+
+pub mod article;
+pub(crate) mod article_files;
+pub(crate) mod changes;
+pub mod datasets;
+pub(crate) mod describe;
+pub(crate) mod posts;
+pub mod tables;
+
+use std::collections::BTreeSet;
+
+use self::article::{Folded, fold_article};
+use self::changes::Plan;
+use super::archive::ownership::{self, Own};
+use super::collect::opened;
+use crate::archive;
+use crate::error::Result;
+use crate::model::{Class, Kind, MediaKey, MediaRef, MediaRole, Sha256, Time, layout};
+use crate::progress::{Progress, Task};
+use crate::store::articles::ArticleRow;
+use crate::store::ledger::LedgerStore;
+use crate::store::read::Held;
+use crate::store::stage::{Stage, Staged};
+use crate::store::{Catalog, Run};
+
+/// What a commit works on.
+pub struct Commit<'a> {
+    /// The archive's folder.
+    pub root: &'a std::path::Path,
+    /// The catalog.
+    pub catalog: &'a Catalog,
+    /// Where new files wait.
+    pub stage: &'a Stage,
+    /// Statement rows.
+    pub ledger: &'a LedgerStore,
+    /// The run.
+    pub run: Run,
+    /// Whose archive it is.
+    pub own: Option<&'a Own>,
+    /// Told of progress.
+    pub progress: &'a dyn Progress,
+}
+
+/// Key of the catalog's `meta` that says for which account everything was folded.
+const FOLDED_FOR: &str = "folded_for";
+
+impl Commit<'_> {
+    /// Commits; `true` if the archive changed.
+    pub fn run(&self) -> Result<bool> {
+        let owner = self.own.map(Own::identity).unwrap_or_default();
+        let same_owner = self.catalog.meta(FOLDED_FOR)?.is_some_and(|folded| folded == owner);
+        if same_owner && !self.catalog.is_uncommitted()? && !self.lists_moved()? {
+            return Ok(false);
+        }
+        self.catalog.transaction(|_| {
+            if !same_owner {
+                // Whose an article is, and with it its class, is part of every fold.
+                self.catalog.touch_all(Kind::Article)?;
+                self.catalog.touch_pieces()?;
+                self.catalog.set_meta(FOLDED_FOR, &owner)?;
+            }
+            let mut plan = Plan::new(self.catalog, self.stage);
+            self.articles(&mut plan)?;
+            self.evidence(&mut plan)?;
+            describe::Describe { commit: self }.all(&mut plan)?;
+            if let Some(own) = self.own {
+                ownership::remember(self.catalog, own)?;
+            }
+            self.catalog.set_committed()?;
+            if plan.is_empty() {
+                return Ok(false);
+            }
+            self.stage.sync_batch()?;
+            let (changes, after) = plan.finish();
+            archive::commit(self.root, self.stage, changes, &description(self.own, self.run.clock), self.progress)?;
+            for (bag, path, digest) in &after {
+                self.catalog.set_payload(*bag, path, digest.as_ref())?;
+            }
+            self.catalog
+                .set_meta(super::archive::session::MANIFESTS, &archive::commit::manifests_digest(self.root)?)?;
+            Ok(true)
+        })
+    }
+
+    /// Whether a list moved on without anything new that was kept: a collector ended, or began, or a password opened an
+    /// archive.
+    fn lists_moved(&self) -> Result<bool> {
+        let lists =
+            [(layout::COLLECTORS, describe::collectors(self.catalog)?), (layout::OPENED, opened::table(self.catalog)?)];
+        for (path, bytes) in lists {
+            let digest = bytes.map(|bytes| Sha256::of(&bytes));
+            if digest.is_some() && self.catalog.payload(Class::Private, path)? != digest {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Articles and media. What is public needs public media only and is rendered at once; what is private may use
+    /// either bag's and waits until the media have their places.
+    fn articles(&self, plan: &mut Plan<'_>) -> Result<()> {
+        let dirty = self.catalog.entities(Kind::Article, true)?;
+        let step = self.progress.start(Task::Commit, Some(dirty.len() as u64));
+        let mut later: BTreeSet<i64> = BTreeSet::new();
+        for entity in dirty {
+            let folded = fold_article(self.catalog, entity, self.own)?;
+            let row = self.settle(entity, &folded)?;
+            if folded.is_public_throughout() {
+                self.render(folded, &row, plan, &|_, _| Ok(Class::Public))?;
+            } else {
+                later.insert(entity);
+            }
+            step.advance(1);
+        }
+        self.account_face()?;
+        let mut pieces = posts::settle(self, plan)?;
+        if self.media(plan, &mut later)? && pieces.is_none() {
+            self.catalog.touch_pieces()?;
+            pieces = posts::settle(self, plan)?;
+        }
+        for entity in later {
+            let folded = fold_article(self.catalog, entity, self.own)?;
+            let row = self.settle(entity, &folded)?;
+            self.render(folded, &row, plan, &|held, key| self.class_of_medium(&held.digest, key))?;
+        }
+        let class_of = |held: &Held, key: &MediaKey| self.class_of_medium(&held.digest, key);
+        pieces.map_or(Ok(()), |pieces| pieces.render(self, plan, &class_of))
+    }
+
+    /// The own account's face is used publicly, by the account itself.
+    fn account_face(&self) -> Result<()> {
+        let Some((biz, url)) = self.own.and_then(|own| own.biz.as_ref().zip(own.fields.avatar.as_ref())) else {
+            return Ok(());
+        };
+        let Some(entity) = self.catalog.entity_named(Kind::Account, &format!("biz:{biz}"))? else { return Ok(()) };
+        self.catalog.put_uses(entity, Class::Public, &[&MediaRef::at(url, MediaRole::Avatar)])
+    }
+
+    /// Writes the article's row.
+    fn settle(&self, entity: i64, folded: &Folded) -> Result<ArticleRow> {
+        let folder = match self.catalog.article_folder(entity)? {
+            Some(folder) => Some(folder),
+            None if folded.held => Some(self.free_folder(folded.new_folder(), &folded.id)?),
+            None => None,
+        };
+        let row = folded.row(entity, folder);
+        self.catalog.put_article(&row, &folded.media())?;
+        Ok(row)
+    }
+
+    /// A folder name no other article has, on any file system.
+    fn free_folder(&self, wanted: String, id: &str) -> Result<String> {
+        let digest = Sha256::of(id.as_bytes()).hex();
+        Ok(if self.catalog.folder_is_taken(&wanted)? { format!("{wanted}-{}", &digest[..8]) } else { wanted })
+    }
+
+    /// Writes the files of an article and removes those it no longer has.
+    fn render(
+        &self,
+        folded: Folded,
+        row: &ArticleRow,
+        plan: &mut Plan<'_>,
+        class_of: &dyn Fn(&Held, &MediaKey) -> Result<Class>,
+    ) -> Result<()> {
+        let Some(folder) = &row.folder else { return Ok(()) };
+        let mut written: BTreeSet<(Class, String)> = BTreeSet::new();
+        for files in if row.held { folded.render(self.catalog, class_of)? } else { Vec::new() } {
+            let folder = format!("articles/{folder}/{}", files.below);
+            let content = files.content.map(|content| ("content.html", content));
+            for (name, bytes) in [("article.json", files.json)].into_iter().chain(content) {
+                let path = format!("{folder}{name}");
+                plan.put(files.class, &path, &bytes)?;
+                written.insert((files.class, path));
+            }
+        }
+        // What changed its class, lost its content or its older editions leaves nothing behind.
+        for bag in [Class::Public, Class::Private] {
+            for path in self.catalog.payload_under(bag, &format!("articles/{folder}/"))? {
+                if !written.contains(&(bag, path.clone())) {
+                    plan.remove(bag, &path);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// In which bag a medium's file stands: the public one as soon as anything public uses it.
+    fn class_of_medium(&self, digest: &Sha256, key: &MediaKey) -> Result<Class> {
+        if self.catalog.is_used_publicly(key)? {
+            return Ok(Class::Public);
+        }
+        for key in self.catalog.keys_of(digest)? {
+            let best = self.catalog.held(&key)?.is_some_and(|held| held.digest == *digest);
+            if best && self.catalog.is_used_publicly(&key)? {
+                return Ok(Class::Public);
+            }
+        }
+        Ok(Class::Private)
+    }
+
+    /// Puts every file held into the bag its use asks for. What a move touches is rendered again; true if a note or a
+    /// video is among it.
+    fn media(&self, plan: &mut Plan<'_>, later: &mut BTreeSet<i64>) -> Result<bool> {
+        let mut touched: Vec<MediaKey> = Vec::new();
+        self.catalog.each_blob(|digest, extension| {
+            let keys = self.catalog.keys_of(&digest)?;
+            let mut class = Class::Private;
+            for key in &keys {
+                let best = self.catalog.held(key)?.is_some_and(|held| held.digest == digest);
+                if best && self.catalog.is_used_publicly(key)? {
+                    class = Class::Public;
+                    break;
+                }
+            }
+            let path = layout::media_path(&digest, &extension);
+            let other = if class == Class::Public { Class::Private } else { Class::Public };
+            if self.catalog.payload(class, &path)?.is_some() {
+                return Ok(());
+            }
+            if self.catalog.payload(other, &path)?.is_some() {
+                plan.move_file(other, class, &path, digest);
+                touched.extend(keys);
+            } else if let Some(held) = self.catalog.blob(&digest)? {
+                let staged = Staged { path: self.stage.path_of(&digest), sha256: digest, bytes: held.bytes };
+                plan.put_staged(class, &path, staged);
+            }
+            Ok(())
+        })?;
+        let mut pieces = false;
+        for key in touched {
+            // Public users are not touched by this: their media are public whatever else happens.
+            for user in self.catalog.private_users(&key)? {
+                if self.catalog.is_piece(user)? {
+                    pieces = true;
+                } else {
+                    later.insert(user);
+                }
+            }
+        }
+        Ok(pieces)
+    }
+
+    /// Packs, single leaves, bills and documents that no bag has yet.
+    fn evidence(&self, plan: &mut Plan<'_>) -> Result<()> {
+        for (place, digest) in self.catalog.evidence_places()? {
+            if self.catalog.payload(Class::Private, &place)?.is_some() {
+                continue;
+            }
+            let file = staged_digest(&place, digest);
+            let path = self.stage.path_of(&file);
+            let bytes = std::fs::metadata(&path)
+                .map_err(|error| crate::Error::disk("stage-read-back-failed", path.display(), error))?
+                .len();
+            plan.put_staged(Class::Private, &place, Staged { path, sha256: file, bytes });
+        }
+        Ok(())
+    }
+}
+
+/// What the bags' `bag-info.txt` say.
+pub(super) fn description(own: Option<&Own>, clock: Time) -> archive::BagDescription {
+    let own = own.cloned().unwrap_or_default();
+    archive::BagDescription {
+        date: clock.date(),
+        source_organization: own.name.unwrap_or_default(),
+        external_description: "WeChat account archive made with liudi / 微信账号留底".to_owned(),
+        group_identifier: own.user_name.or(own.biz).unwrap_or_else(|| "liudi".to_owned()),
+    }
+}
+
+/// By which digest the file of `place` waits in the stage: a pack's name ends in its own, everything else is named by its
+/// evidence's.
+pub(super) fn staged_digest(place: &str, evidence: Sha256) -> Sha256 {
+    place.strip_prefix("evidence/packs/").and_then(digest_of_pack).unwrap_or(evidence)
+}
+
+/// `<date>-<64 hex>.tar.zst` → the digest.
+fn digest_of_pack(name: &str) -> Option<Sha256> {
+    name.strip_suffix(".tar.zst")?.rsplit_once('-')?.1.parse().ok()
+}

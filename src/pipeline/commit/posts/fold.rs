@@ -1,0 +1,233 @@
+//! From what is known of a note or a video to its merged record, its class and its media.
+
+use super::join::{self, Known};
+use super::matching::Wanted;
+use crate::error::Result;
+use crate::model::class::{PieceStanding, of_piece};
+use crate::model::fold::{Merged, fold};
+use crate::model::piece::FilmSource;
+use crate::model::{
+    Class, Form, Gap, GapReason, Kind, MediaKey, MediaRef, MediaRole, PieceFields, Sha256, SubjectKind, Time,
+};
+use crate::pipeline::archive::ownership::Own;
+use crate::store::Catalog;
+
+/// A piece after the fold.
+#[derive(Debug)]
+pub(crate) struct Folded {
+    /// The thing.
+    pub(crate) entity: i64,
+    /// What kind.
+    pub(crate) kind: Kind,
+    /// Its canonical id.
+    pub(crate) id: String,
+    /// Every name, sorted.
+    pub(crate) names: Vec<String>,
+    /// The merged fields.
+    pub(crate) fields: PieceFields,
+    /// Where they come from.
+    pub(crate) merged: Merged,
+    /// What it is.
+    pub(crate) form: Form,
+    /// It is the archive's own account's.
+    pub(crate) own: bool,
+    /// Its class.
+    pub(crate) class: Class,
+    /// What any list says of its film.
+    pub(crate) wanted: Wanted,
+    /// Where its film may be fetched.
+    pub(crate) sources: Vec<FilmSource>,
+    /// What was told to be missing.
+    pub(crate) told: Option<Gap>,
+}
+
+/// Whose pieces are own.
+pub(crate) struct Whose<'a> {
+    /// The 公众号.
+    pub(crate) own: Option<&'a Own>,
+    /// The 视频号 that the owner's backend, or the person, named.
+    pub(crate) finders: Vec<String>,
+}
+
+impl Whose<'_> {
+    fn has(&self, kind: Kind, fields: &PieceFields) -> bool {
+        if kind == Kind::Video {
+            let named = fields.account.as_ref().is_some_and(|account| self.finders.contains(account));
+            return fields.from_owner == Some(true) || named;
+        }
+        let Some(own) = self.own else { return false };
+        let same = |a: &Option<String>, b: &Option<String>| a.as_ref().zip(b.as_ref()).map(|(a, b)| a == b);
+        same(&own.biz, &fields.account)
+            .or_else(|| same(&own.user_name, &fields.account_user_name))
+            .or_else(|| same(&own.name, &fields.account_name))
+            .unwrap_or(false)
+    }
+}
+
+/// Folds everything of both kinds.
+pub(crate) fn all(catalog: &Catalog, own: Option<&Own>) -> Result<Vec<Folded>> {
+    let mut whose = Whose { own, finders: finders(catalog)? };
+    whose.finders.extend(own.and_then(|own| own.finder.clone()));
+    let mut known: Vec<(Kind, Known, Merged, PieceFields)> = Vec::new();
+    for kind in [Kind::Note, Kind::Video] {
+        for one in join::all(catalog, kind)? {
+            let mut merged = fold(one.observations.clone());
+            let fields = join::decode(std::mem::take(&mut merged.fields))?;
+            // A work that the owner's backend lists and that names its account tells whose the account is.
+            whose.finders.extend(fields.account.clone().filter(|_| fields.from_owner == Some(true)));
+            known.push((kind, one, merged, fields));
+        }
+    }
+    known.into_iter().map(|(kind, one, merged, fields)| folded(catalog, kind, one, merged, fields, &whose)).collect()
+}
+
+/// The accounts that the owner's backend showed as the owner's.
+fn finders(catalog: &Catalog) -> Result<Vec<String>> {
+    let mut finders = Vec::new();
+    for entity in catalog.entities(Kind::Account, false)? {
+        let names = catalog.names(entity)?;
+        finders.extend(names.iter().filter_map(|name| name.strip_prefix("finder:")).map(str::to_owned));
+    }
+    Ok(finders)
+}
+
+fn folded(
+    catalog: &Catalog,
+    kind: Kind,
+    known: Known,
+    merged: Merged,
+    mut fields: PieceFields,
+    whose: &Whose<'_>,
+) -> Result<Folded> {
+    let subject = if kind == Kind::Video { SubjectKind::Video } else { SubjectKind::Note };
+    let mut told = None;
+    for name in &known.names {
+        told = catalog.gap_seen(subject, name)?;
+        if told.is_some() {
+            break;
+        }
+    }
+    fields.published = fields.published.or_else(|| fields.day.as_deref().and_then(Time::from_wall));
+    fields.day = None;
+    let own = whose.has(kind, &fields);
+    let form = fields.form.unwrap_or(Form::Other);
+    let withdrawn = fields.deleted == Some(true)
+        || fields.blocked == Some(true)
+        || told.as_ref().is_some_and(|gap| is_withdrawn(gap.reason));
+    let class = of_piece(PieceStanding {
+        own,
+        withdrawn,
+        restricted: fields.restricted == Some(true),
+        live: form == Form::Live,
+    });
+    let id = canonical_id(&known.names);
+    let (wanted, sources) = wanted(&known, &fields);
+    Ok(Folded {
+        entity: known.entity,
+        kind,
+        id,
+        names: known.names,
+        fields,
+        merged,
+        form,
+        own,
+        class,
+        wanted,
+        sources,
+        told,
+    })
+}
+
+fn is_withdrawn(reason: GapReason) -> bool {
+    matches!(
+        reason,
+        GapReason::AccountClosed | GapReason::BlockedByPlatform | GapReason::Complaint | GapReason::DeletedByAuthor
+    )
+}
+
+/// What all lists say of the film: one may know its digest, another its key.
+fn wanted(known: &Known, fields: &PieceFields) -> (Wanted, Vec<FilmSource>) {
+    let text = fields.text.clone().unwrap_or_default();
+    let mut wanted = Wanted { names: known.names.clone(), text, ..Wanted::default() };
+    let mut sources: Vec<FilmSource> = Vec::new();
+    let mut observations: Vec<_> = known.observations.iter().collect();
+    observations.sort_by_key(|one| (one.rank, std::cmp::Reverse(one.as_of), one.evidence, one.ordinal));
+    for one in observations {
+        let text = |name: &str| one.fields.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);
+        let number = |name: &str| one.fields.get(name).and_then(serde_json::Value::as_u64);
+        wanted.md5.extend(text("md5"));
+        wanted.bytes.extend(number("bytes"));
+        wanted.durations.extend(number("duration_ms"));
+        let film = one.fields.get("film").and_then(|film| serde_json::from_value::<FilmSource>(film.clone()).ok());
+        if let Some(film) = film.filter(|film| !sources.contains(film)) {
+            wanted.keys.extend(film.key);
+            sources.push(film);
+        }
+    }
+    for list in [&mut wanted.bytes, &mut wanted.durations, &mut wanted.keys] {
+        list.sort_unstable();
+        list.dedup();
+    }
+    wanted.md5.sort();
+    wanted.md5.dedup();
+    (wanted, sources)
+}
+
+/// The number of the work or the sending first, the id of an export last.
+pub(crate) fn canonical_id(names: &[String]) -> String {
+    let starting = |prefix: &'static str| names.iter().find(move |name| name.starts_with(prefix));
+    ["note:", "object:", "live:", "export:"]
+        .into_iter()
+        .find_map(starting)
+        .or_else(|| names.first())
+        .cloned()
+        .unwrap_or_default()
+}
+
+impl Folded {
+    /// Whether its content is a film of a 视频号.
+    pub(crate) fn is_film(&self) -> bool {
+        self.kind == Kind::Video && self.form != Form::Picture
+    }
+
+    /// The key of its film.
+    pub(crate) fn film_key(&self) -> MediaKey {
+        MediaKey::of_video(&format!("finder:{}", self.id))
+    }
+
+    /// Every medium it uses, cover first.
+    pub(crate) fn media(&self) -> Vec<MediaRef> {
+        let film = self.is_film().then(|| MediaRef {
+            key: self.film_key(),
+            role: MediaRole::Video,
+            urls: Vec::new(),
+            local: None,
+            width: self.fields.width,
+            height: self.fields.height,
+            md5: self.fields.md5.clone(),
+            bytes: self.fields.bytes,
+        });
+        self.fields.cover.iter().chain(&self.fields.attachments).cloned().chain(film).collect()
+    }
+
+    /// Its record, inside the bag's `data/`: a function of what it is and nothing else, so that the order in which its
+    /// lists came cannot show.
+    pub(crate) fn path(&self) -> String {
+        let folder = if self.kind == Kind::Video { "videos" } else { "notes" };
+        let year = self.fields.published.map_or_else(|| "undated".to_owned(), |time| time.year().to_string());
+        let number = match self.kind {
+            Kind::Video => self.id.strip_prefix("object:"),
+            _ => self.id.rsplit_once('_').map(|(_, number)| number).filter(|_| self.own),
+        };
+        let plain = |text: &&str| (1..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        let name =
+            number.filter(plain).map_or_else(|| Sha256::of(self.id.as_bytes()).hex()[..16].to_owned(), str::to_owned);
+        format!("{folder}/{year}/{name}.json")
+    }
+
+    /// Its title, or how its words begin, for lists.
+    pub(crate) fn title(&self) -> Option<String> {
+        let text = self.fields.title.as_deref().or(self.fields.text.as_deref())?;
+        Some(text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(60).collect())
+    }
+}

@@ -1,0 +1,109 @@
+//! Films whose beginning is still encrypted, opened with the keys that lists give: the open film is kept in the place of
+//! the hidden one, since one follows from the other. A key may come long after its file.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::Read;
+
+use crate::error::{Error, Result};
+use crate::model::{Class, SavedFile, Sha256, layout};
+use crate::parse::video::isaac64::{Keystream, opens};
+use crate::pipeline::commit::Commit;
+use crate::pipeline::commit::changes::Plan;
+use crate::platform;
+use crate::source::file::page::saved_file::Look;
+use crate::store::pieces::SavedRow;
+use crate::store::segment::{BlobRow, Segment};
+
+/// Opens what can be opened.
+pub(crate) fn open_hidden(commit: &Commit<'_>, keys: &BTreeSet<u64>, plan: &mut Plan<'_>) -> Result<()> {
+    let rows = commit.catalog.saved_files()?;
+    for row in rows.iter().filter(|row| !row.file.known) {
+        // One that is opened and was given again is not kept a second time.
+        let opened = match row.file.opened {
+            Some(opened) => opened,
+            None => match open(commit, &row.file, keys)? {
+                Some(film) => film,
+                None => continue,
+            },
+        };
+        let row = SavedRow { file: SavedFile { opened: Some(opened), ..row.file.clone() }, piece: None, matched: None };
+        commit.catalog.put_saved(commit.run, &row)?;
+        let path = layout::media_path(&row.file.sha256, "bin");
+        for bag in [Class::Public, Class::Private] {
+            if commit.catalog.payload(bag, &path)?.is_some() {
+                plan.remove(bag, &path);
+            }
+        }
+        commit.catalog.forget_blob(&row.file.sha256)?;
+    }
+    Ok(())
+}
+
+/// The digest of the film in a hidden file, once it is kept; `None` where no key opens it.
+fn open(commit: &Commit<'_>, hidden: &SavedFile, keys: &BTreeSet<u64>) -> Result<Option<Sha256>> {
+    let mut file = held(commit, &hidden.sha256)?;
+    let failed = |error| Error::disk("stage-read-back-failed", &hidden.name, error);
+    let mut head = [0; 12];
+    if file.read_exact(&mut head).is_err() {
+        return Ok(None);
+    }
+    let Some(key) = keys.iter().copied().find(|key| opens(*key, &head)) else { return Ok(None) };
+    let whole = std::io::Cursor::new(head).chain(file);
+    let mut look = Look::new(OpenedReader::new(whole, Some(key)));
+    let mut beginning = Vec::new();
+    (&mut look).take(64 * 1024).read_to_end(&mut beginning).map_err(failed)?;
+    let staged = commit.stage.put(&mut std::io::Cursor::new(&beginning).chain(&mut look), Some(hidden.bytes))?;
+    let kind = crate::pipeline::collect::media_type::of(&beginning);
+    let film = SavedFile { key: Some(key), ..look.finish(staged.sha256, &hidden.name) };
+    let blob = BlobRow {
+        digest: staged.sha256,
+        bytes: staged.bytes,
+        extension: kind.extension.to_owned(),
+        mime: kind.mime.to_owned(),
+        width: None,
+        height: None,
+    };
+    commit.catalog.put_saved(commit.run, &SavedRow { file: film, piece: None, matched: None })?;
+    let rows = Segment { blobs: vec![blob], ..Segment::default() };
+    commit.catalog.add_rows(commit.catalog.connection(), commit.run, &rows)?;
+    Ok(Some(staged.sha256))
+}
+
+/// A file that is held, in a bag or in the stage.
+fn held(commit: &Commit<'_>, digest: &Sha256) -> Result<File> {
+    if let Some(blob) = commit.catalog.blob(digest)? {
+        let path = layout::media_path(digest, &blob.extension);
+        for bag in [Class::Private, Class::Public] {
+            if commit.catalog.payload(bag, &path)?.is_some() {
+                let file = layout::bag(commit.root, bag).join(layout::DATA).join(&path);
+                return platform::open_file(&file)
+                    .map_err(|error| Error::disk("stage-read-back-failed", file.display(), error));
+            }
+        }
+    }
+    commit.stage.read(digest)
+}
+
+/// A file with its beginning opened, where there is a key for it.
+pub(crate) struct OpenedReader<R> {
+    reader: R,
+    stream: Option<Keystream>,
+}
+
+impl<R: Read> OpenedReader<R> {
+    /// Opens `reader` with `key`.
+    pub(crate) fn new(reader: R, key: Option<u64>) -> Self {
+        Self { reader, stream: key.map(Keystream::new) }
+    }
+}
+
+impl<R: Read> Read for OpenedReader<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        if let Some(stream) = &mut self.stream {
+            stream.apply(&mut buffer[..count]);
+        }
+        Ok(count)
+    }
+}

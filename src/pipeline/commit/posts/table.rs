@@ -1,0 +1,138 @@
+//! The tables of notes, videos and saved files, and the numbers only their owner saw.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::fold::Folded;
+use crate::error::{Error, Result};
+use crate::model::SavedFile;
+use crate::pipeline::commit::tables::{Table, time_cell};
+use crate::store::pieces::{PieceRow, SavedRow};
+
+/// Columns and types of `tables/notes.csv` and `tables/videos.csv`.
+pub(crate) const COLUMNS: &[(&str, &str)] = &[
+    ("id", "string"),
+    ("form", "string"),
+    ("title", "string"),
+    ("published", "datetime"),
+    ("held", "boolean"),
+    ("record", "string"),
+    ("missing", "string"),
+];
+
+/// One row of them.
+pub(crate) fn row_of(piece: PieceRow) -> [String; 7] {
+    [
+        piece.id,
+        piece.form.code().to_owned(),
+        piece.title.unwrap_or_default(),
+        time_cell(piece.published),
+        piece.held.to_string(),
+        piece.path,
+        piece.gap.map(|gap| gap.reason.code().to_owned()).unwrap_or_default(),
+    ]
+}
+
+/// Columns of `tables/saved-files.csv` in the private part.
+pub(crate) const SAVED_COLUMNS: &[&str] = &[
+    "sha256",
+    "md5",
+    "bytes",
+    "name",
+    "duration_ms",
+    "width",
+    "height",
+    "known",
+    "whole",
+    "of",
+    "key",
+    "opened",
+    "piece",
+    "matched_by",
+    "picture",
+];
+
+/// Where that table stands.
+pub(crate) const SAVED: &str = "tables/saved-files.csv";
+
+/// One row of it.
+pub(crate) fn saved_row(row: SavedRow) -> [String; 15] {
+    let number = |value: Option<u64>| value.map(|number| number.to_string()).unwrap_or_default();
+    let SavedRow { file, piece, matched } = row;
+    [
+        file.sha256.hex(),
+        file.md5,
+        file.bytes.to_string(),
+        file.name,
+        number(file.duration_ms),
+        number(file.width.map(u64::from)),
+        number(file.height.map(u64::from)),
+        file.known.to_string(),
+        file.whole.to_string(),
+        file.of.unwrap_or_default(),
+        number(file.key),
+        file.opened.map(|digest| digest.hex()).unwrap_or_default(),
+        piece.unwrap_or_default(),
+        matched.unwrap_or_default(),
+        file.picture.to_string(),
+    ]
+}
+
+/// The saved files as an archive's table lists them.
+pub(crate) fn restore_saved(bytes: &[u8]) -> Result<Vec<SavedFile>> {
+    let failed = || Error::input("gaps-unreadable").with("path", "tables/saved-files.csv");
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut files = Vec::new();
+    for record in csv::Reader::from_reader(text).records() {
+        let record = record.map_err(|error| failed().because(error))?;
+        let cell = |name: &str| {
+            let place = SAVED_COLUMNS.iter().position(|column| *column == name);
+            place.and_then(|place| record.get(place)).filter(|cell| !cell.is_empty())
+        };
+        let number = |name: &str| cell(name).and_then(|cell| cell.parse::<u64>().ok());
+        let pixels = |name: &str| cell(name).and_then(|cell| cell.parse::<u32>().ok());
+        files.push(SavedFile {
+            sha256: cell("sha256").and_then(|cell| cell.parse().ok()).ok_or_else(failed)?,
+            md5: cell("md5").unwrap_or_default().to_owned(),
+            bytes: number("bytes").unwrap_or_default(),
+            name: cell("name").unwrap_or_default().to_owned(),
+            duration_ms: number("duration_ms"),
+            width: pixels("width"),
+            height: pixels("height"),
+            known: cell("known") == Some("true"),
+            whole: cell("whole") == Some("true"),
+            picture: cell("picture") == Some("true"),
+            of: cell("of").map(str::to_owned),
+            key: number("key"),
+            opened: cell("opened").and_then(|cell| cell.parse().ok()),
+        });
+    }
+    Ok(files)
+}
+
+/// Where the numbers stand that only the owner saw, in the private part.
+pub(crate) const STATISTICS: &str = "tables/video-statistics.csv";
+
+/// One row a video, one column a number that any list gives, under the platform's names and as it gave them.
+pub(crate) fn statistics_of<'a>(all: impl Iterator<Item = &'a Folded> + Clone) -> Result<Option<Vec<u8>>> {
+    let columns: BTreeSet<&str> =
+        all.clone().flat_map(|one| one.fields.statistics.keys()).map(String::as_str).collect();
+    if columns.is_empty() {
+        return Ok(None);
+    }
+    let names: Vec<&str> = ["id", "title", "published"].into_iter().chain(columns.iter().copied()).collect();
+    let mut table = Table::new(&names)?;
+    let mut rows: Vec<&Folded> = all.filter(|one| !one.fields.statistics.is_empty()).collect();
+    rows.sort_by(|a, b| (a.fields.published, &a.id).cmp(&(b.fields.published, &b.id)));
+    for one in rows {
+        let mut row = vec![one.id.clone(), one.title().unwrap_or_default(), time_cell(one.fields.published)];
+        row.extend(columns.iter().map(|column| match one.fields.statistics.get(*column) {
+            Some(Value::String(text)) => text.clone(),
+            Some(value) => value.to_string(),
+            None => String::new(),
+        }));
+        table.row(row)?;
+    }
+    table.finish().map(Some)
+}

@@ -1,0 +1,180 @@
+//! Runs exporters: opens the public bag as the person's selection shows it, lists the outputs, has them written.
+
+pub mod comments;
+pub(crate) mod site_folder;
+pub(crate) mod writer;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use serde::Serialize;
+
+use self::writer::Written;
+pub use self::writer::{Summary, write_site};
+use super::archive::session::Session;
+use super::archive::state;
+use super::closing::readiness;
+use crate::archive;
+use crate::audit::fill;
+use crate::error::{Error, Kind, Result};
+use crate::export::hosts::{Excess, Measures};
+use crate::export::mirror::{MEDIA, Mirror};
+use crate::export::selection::Chooser;
+use crate::export::{ExportOptions, Exporter, OutPath, Output};
+use crate::model::layout;
+use crate::progress::Progress;
+use crate::store::View;
+use crate::store::view::Published;
+
+/// A site as it was made.
+#[derive(Debug, Serialize)]
+pub struct Made {
+    /// What the run did.
+    #[serde(flatten)]
+    pub summary: Summary,
+    /// What the site measures, without the media that stand elsewhere.
+    pub measures: Measures,
+    /// What its host does not allow.
+    pub excesses: Vec<Excess>,
+    /// Articles, notes and videos that the owner does not republish.
+    pub withheld: usize,
+    /// Lines of the hide list that hid nothing.
+    pub unused_hidden: Vec<String>,
+}
+
+/// Makes the mirror of the archive at `root` in `site`.
+///
+/// # Errors
+/// `view-no-archive`, a broken template, a full disk.
+pub fn mirror(root: &Path, site: &Path, options: &ExportOptions, progress: &dyn Progress) -> Result<Summary> {
+    make_site(root, site, &media_folder(site), options, progress).map(|made| made.summary)
+}
+
+/// The same, with everything there is to say of it. Where the media are to stand at an address of their own, they are
+/// written into the folder `media`.
+pub fn make_site(
+    root: &Path,
+    site: &Path,
+    media: &Path,
+    options: &ExportOptions,
+    progress: &dyn Progress,
+) -> Result<Made> {
+    check_folder(root, site, &[])?;
+    if options.media_base.is_some() {
+        site_folder::check(root, media, &layout::export_note(root, media, MEDIA), &[])?;
+    }
+    let chooser = options.selection.chooser();
+    let (view, withheld) = open(root, options, &chooser)?;
+    let mut outputs = Mirror.outputs(&view, options)?;
+    let mut summary = Summary::default();
+    if options.media_base.is_some() {
+        let elsewhere = move_media_out(&mut outputs)?;
+        summary = write_site(&elsewhere, media, &layout::export_note(root, media, MEDIA), progress)?;
+    }
+    let list = layout::export_note(root, site, Mirror.info().name);
+    let written = write_site(&outputs, site, &list, progress)?;
+    summary.damaged.extend(written.damaged);
+    summary.written += written.written;
+    summary.unchanged += written.unchanged;
+    summary.removed += written.removed;
+    let mut measures = Measures::of(Written::load(&list).files());
+    measures.redirects = rules(&site.join("_redirects"));
+    note_withheld(root, site, &withheld, progress)?;
+    let excesses = options.host.map(|host| host.excesses(&measures)).unwrap_or_default();
+    Ok(Made { summary, measures, excesses, withheld: withheld.len(), unused_hidden: chooser.unused() })
+}
+
+/// Checks that the site of the archive at `root` may go into the folder `site`, before anything is written; `inputs` are
+/// what is being backed up.
+///
+/// # Errors
+/// `site-folder-taken`, `site-folder-unsafe`.
+pub fn check_folder(root: &Path, site: &Path, inputs: &[PathBuf]) -> Result<()> {
+    site_folder::check(root, site, &layout::export_note(root, site, Mirror.info().name), inputs)
+}
+
+/// The media folder of a site whose media stand elsewhere, unless another one is named: beside it.
+pub fn media_folder(site: &Path) -> PathBuf {
+    let mut name = site.file_name().unwrap_or_default().to_owned();
+    name.push("-media");
+    site.with_file_name(name)
+}
+
+/// Takes the media out of `outputs`, named without their folder.
+fn move_media_out<'v>(outputs: &mut Vec<Output<'v>>) -> Result<Vec<Output<'v>>> {
+    let mut elsewhere = Vec::new();
+    for output in std::mem::take(outputs) {
+        match output.path.as_str().strip_prefix(MEDIA).and_then(|path| path.strip_prefix('/')) {
+            Some(path) => elsewhere.push(Output { path: OutPath::new(path)?, ..output }),
+            None => outputs.push(output),
+        }
+    }
+    Ok(elsewhere)
+}
+
+/// Rules in a `_redirects` file.
+fn rules(path: &Path) -> u64 {
+    let text = fs::read_to_string(path).unwrap_or_default();
+    text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')).count() as u64
+}
+
+/// The public bag as the selection shows it, and what it does not: folders of articles, records of notes and videos.
+fn open(root: &Path, options: &ExportOptions, chooser: &Chooser<'_>) -> Result<(View, Vec<String>)> {
+    if options.selection.is_everything() {
+        return Ok((View::open(root)?, Vec::new()));
+    }
+    let withheld = Mutex::new(Vec::new());
+    let view = View::open_where(
+        root,
+        Some(&|item, albums| {
+            let takes = chooser.takes(item, albums);
+            if !takes && let Ok(mut withheld) = withheld.lock() {
+                withheld.push(match item {
+                    Published::Article(entry) => entry.folder.clone(),
+                    Published::Piece(entry) => entry.path.clone(),
+                });
+            }
+            takes
+        }),
+    )?;
+    let mut withheld = withheld.into_inner().unwrap_or_else(PoisonError::into_inner);
+    withheld.sort_unstable();
+    Ok((view, withheld))
+}
+
+/// Notes in the private bag what the owner does not republish in a site, so that `ready` does not miss it there.
+fn note_withheld(root: &Path, site: &Path, withheld: &[String], progress: &dyn Progress) -> Result<()> {
+    if !root.join(layout::SHA256SUMS).is_file() {
+        return Ok(());
+    }
+    let mut sites = fill::withheld_by_site(&archive::expected_state(root)?)?;
+    let key = layout::site_key(root, site);
+    if sites.get(&key).map_or(&[][..], Vec::as_slice) == withheld {
+        return Ok(());
+    }
+    sites.insert(key, withheld.to_owned());
+    sites.retain(|_, withheld| !withheld.is_empty());
+    let note = serde_json::to_vec(&sites)
+        .map_err(|error| Error::other("export-write-failed").with("path", layout::WITHHELD).because(error))?;
+    match Session::open(root) {
+        Ok(session) => readiness::save(&session, &[(layout::WITHHELD, note)], progress).map(drop),
+        // Without the note `ready` misses the pages, and says so: nothing is passed over.
+        Err(error) if error.kind() == Kind::Lock || state::cannot_be_kept(root) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Runs any exporter of the archive at `root` into `folder`.
+pub fn export(
+    exporter: &dyn Exporter,
+    root: &Path,
+    folder: &Path,
+    options: &ExportOptions,
+    progress: &dyn Progress,
+) -> Result<Summary> {
+    let chooser = options.selection.chooser();
+    let (view, _) = open(root, options, &chooser)?;
+    let outputs = exporter.outputs(&view, options)?;
+    write_site(&outputs, folder, &layout::export_note(root, folder, exporter.info().name), progress)
+}

@@ -1,0 +1,99 @@
+//! Whether a folder may become a site: an empty one, or a site of ours. Anything else is somebody's own, and nothing is
+//! written into it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::model::layout;
+
+/// What every page of a site says of its maker, in all versions.
+const MARK: &str = "<meta name=\"generator\" content=\"liudi";
+
+/// Checks that the site of the archive at `root` may be written to `site`, before anything is written. `inputs` are the
+/// files and folders that are being backed up.
+///
+/// # Errors
+/// `site-folder-taken`, `site-folder-unsafe` ([`crate::error::Kind::Usage`]).
+pub(crate) fn check(root: &Path, site: &Path, note: &Path, inputs: &[PathBuf]) -> Result<()> {
+    let (site_full, root_full) = (real(site), real(root));
+    let inside_archive = site_full.strip_prefix(&root_full).ok();
+    let in_part = inside_archive.is_some_and(|inside| {
+        let first = inside.components().next().map(|part| part.as_os_str().to_owned());
+        first.is_none_or(|first| [layout::WORK, "public", "private"].iter().any(|part| first == *part))
+    });
+    let holds = |path: &Path| real(path).starts_with(&site_full);
+    let home = std::env::home_dir().is_some_and(|home| holds(&home));
+    if in_part || root_full.starts_with(&site_full) || home || inputs.iter().any(|input| holds(input)) {
+        return Err(Error::usage("site-folder-unsafe").with("path", site.display()));
+    }
+    match fs::symlink_metadata(site) {
+        Err(_) => Ok(()),
+        Ok(_) if is_free(site) || note.is_file() || is_ours(site) => Ok(()),
+        Ok(_) => Err(Error::usage("site-folder-taken").with("path", site.display())),
+    }
+}
+
+/// The path without links and `..`; of one that does not exist yet, as far as it does.
+fn real(path: &Path) -> PathBuf {
+    let full = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    for above in full.ancestors() {
+        if let Ok(found) = above.canonicalize() {
+            return full.strip_prefix(above).map_or(found.clone(), |rest| found.join(rest));
+        }
+    }
+    full
+}
+
+/// A folder without anything but what hosts and systems keep in it.
+fn is_free(folder: &Path) -> bool {
+    let Ok(mut entries) = fs::read_dir(folder) else { return false };
+    entries.all(|entry| {
+        entry.is_ok_and(|entry| {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            name.starts_with('.') || matches!(&*name, "CNAME" | "Thumbs.db" | "desktop.ini")
+        })
+    })
+}
+
+fn is_ours(folder: &Path) -> bool {
+    fs::read(folder.join("index.html")).is_ok_and(|page| memchr::memmem::find(&page, MARK.as_bytes()).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_free_folders_and_sites_of_ours_are_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| {
+            let path = folder.path().join(name);
+            fs::create_dir_all(&path).unwrap();
+            path
+        };
+        let (root, input, note) = (folder.path().join("archive"), at("in"), folder.path().join("note.json"));
+        let code = |site: &Path| {
+            check(&root, site, &note, std::slice::from_ref(&input)).err().map(|error| error.code().to_owned())
+        };
+        let (mine, ours, repository, file) = (at("mine"), at("ours"), at("repository"), folder.path().join("file"));
+        fs::write(mine.join("index.html"), "mine").unwrap();
+        fs::write(ours.join("index.html"), "<head><meta name=\"generator\" content=\"liudi\">").unwrap();
+        fs::create_dir(repository.join(".git")).unwrap();
+        fs::write(repository.join("CNAME"), "a.example").unwrap();
+        fs::write(&file, "x").unwrap();
+        for free in [at("empty"), ours, repository, folder.path().join("new/site"), root.join("site")] {
+            assert_eq!(code(&free), None, "{}", free.display());
+        }
+        assert_eq!(code(&mine).as_deref(), Some("site-folder-taken"));
+        assert_eq!(code(&file).as_deref(), Some("site-folder-taken"));
+        let unsafe_ones =
+            [root.clone(), root.join("public"), root.join("private/x"), root.join(".liudi"), input.clone()];
+        for refused in unsafe_ones.iter().map(PathBuf::as_path).chain([folder.path(), Path::new("/")]) {
+            assert_eq!(code(refused).as_deref(), Some("site-folder-unsafe"), "{}", refused.display());
+        }
+        fs::write(&note, "{}").unwrap();
+        assert_eq!(code(&mine), None, "what an earlier run wrote there is known");
+    }
+}

@@ -1,0 +1,272 @@
+//! Writes an export into its folder: skips what is there with the same key, renders the rest side by side, removes what
+//! an earlier run wrote and this one does not. A file somebody else put there is never touched.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Kind, Result};
+use crate::export::{Content, OutPath, Output};
+use crate::model::Sha256;
+use crate::pipeline::archive::damage;
+use crate::platform;
+use crate::progress::{Progress, Task};
+
+/// What an earlier run wrote: path and key of each file. Kept in the archive's working folder, not in the site.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Written(BTreeMap<String, Entry>);
+
+/// A file as it was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Entry {
+    key: Sha256,
+    bytes: u64,
+}
+
+impl Written {
+    /// Reads the list; an absent or unreadable one is empty, which only costs work.
+    pub(crate) fn load(path: &Path) -> Self {
+        fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+    }
+
+    /// The files, with their bytes.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.0.iter().map(|(path, entry)| (path.as_str(), entry.bytes))
+    }
+
+    fn save(&self, path: &Path) -> Result<()> {
+        let bytes = serde_json::to_vec(self)
+            .map_err(|error| Error::other("export-write-failed").with("path", path.display()).because(error))?;
+        note(path, &bytes)
+    }
+}
+
+/// What a run did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Files written.
+    pub written: usize,
+    /// Files that stood there already.
+    pub unchanged: usize,
+    /// Files of an earlier run that were removed.
+    pub removed: usize,
+    /// Files of the archive that should be copied and are not there: it is damaged.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub damaged: Vec<String>,
+}
+
+/// Writes `outputs` into `folder`. `list` is where `Written` is kept for this folder.
+///
+/// # Errors
+/// The first output that cannot be rendered or written; what was written until then is on the list.
+pub fn write_site(outputs: &[Output<'_>], folder: &Path, list: &Path, progress: &dyn Progress) -> Result<Summary> {
+    fs::create_dir_all(folder).map_err(|error| Error::disk("export-write-failed", folder.display(), error))?;
+    let before = Written::load(list);
+    if !list.exists() {
+        // From now on the folder is known as ours, even if this run is killed.
+        Written::default().save(list)?;
+    }
+    let mut wanted: BTreeMap<&str, &Output<'_>> = BTreeMap::new();
+    for output in outputs {
+        if wanted.insert(output.path.as_str(), output).is_some() {
+            return Err(Error::other("export-duplicate-path").with("path", &output.path));
+        }
+    }
+    let (mut after, mut todo) = (Written::default(), Vec::new());
+    for (path, output) in &wanted {
+        match before.0.get(*path) {
+            Some(entry) if entry.key == output.key && stands(&output.path.inside(folder), entry.bytes) => {
+                after.0.insert((*path).to_owned(), entry.clone());
+            }
+            _ => todo.push(*output),
+        }
+    }
+    let unchanged = after.0.len();
+    let step = progress.start(Task::Export, Some(todo.len() as u64));
+    let folders = Folders::default();
+    let written = side_by_side(&todo, |output| {
+        let bytes = write(output, folder, &folders)?;
+        step.advance(1);
+        Ok((output.path.as_str().to_owned(), Entry { key: output.key, bytes }))
+    });
+    let mut failed = None;
+    let mut count = 0;
+    let mut damaged = Vec::new();
+    for result in written {
+        match result {
+            Ok((path, entry)) => {
+                count += 1;
+                after.0.insert(path, entry);
+            }
+            Err(error) if error.code() == damage::MISSING => {
+                damaged.push(error.argument("path").unwrap_or_default().into_owned());
+            }
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
+    if let Some(error) = failed {
+        // What stands stays known, the rest is looked at again.
+        for (path, entry) in before.0 {
+            after.0.entry(path).or_insert(entry);
+        }
+        after.save(list)?;
+        return Err(error);
+    }
+    let stale: Vec<&String> = before.0.keys().filter(|path| !wanted.contains_key(path.as_str())).collect();
+    for path in &stale {
+        remove(folder, path)?;
+    }
+    damaged.sort();
+    let summary = Summary { written: count, unchanged, removed: stale.len(), damaged };
+    if summary.written + summary.removed > 0 {
+        after.save(list)?;
+    }
+    Ok(summary)
+}
+
+fn stands(path: &Path, bytes: u64) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|file| file.is_file() && file.len() == bytes)
+}
+
+/// Does `work` for each output on as many threads as there are processors, in chunks taken as they come.
+fn side_by_side<'o, 'v, T: Send>(
+    outputs: &[&'o Output<'v>],
+    work: impl Fn(&'o Output<'v>) -> Result<T> + Sync,
+) -> Vec<Result<T>> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(16);
+    let next = AtomicUsize::new(0);
+    let results = Mutex::new(Vec::with_capacity(outputs.len()));
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let mut mine = Vec::new();
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(output) = outputs.get(index) else { break };
+                    let result = work(output);
+                    let stop = result.as_ref().is_err_and(|error| error.code() != damage::MISSING);
+                    mine.push(result);
+                    if stop {
+                        // One failure ends the run: the disk is full or a template is broken.
+                        next.store(outputs.len(), Ordering::Relaxed);
+                    }
+                }
+                if let Ok(mut results) = results.lock() {
+                    results.append(&mut mine);
+                }
+            });
+        }
+    });
+    results.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// The folders made so far, so that each is asked for once.
+#[derive(Default)]
+struct Folders(Mutex<std::collections::HashSet<PathBuf>>);
+
+impl Folders {
+    fn make(&self, folder: &Path) -> Result<()> {
+        if self.0.lock().is_ok_and(|known| known.contains(folder)) {
+            return Ok(());
+        }
+        fs::create_dir_all(folder).map_err(|error| Error::disk("export-write-failed", folder.display(), error))?;
+        if let Ok(mut known) = self.0.lock() {
+            known.insert(folder.to_owned());
+        }
+        Ok(())
+    }
+}
+
+fn write(output: &Output<'_>, folder: &Path, folders: &Folders) -> Result<u64> {
+    let path = output.path.inside(folder);
+    if let Some(parent) = path.parent() {
+        folders.make(parent)?;
+    }
+    match &output.content {
+        Content::File(from) => {
+            let failed = |error| Error::disk("export-write-failed", path.display(), error);
+            if let Err(error) = fs::metadata(from)
+                && error.kind() == ErrorKind::NotFound
+            {
+                return Err(Error::new(Kind::Findings, damage::MISSING).with("path", from.display()).because(error));
+            }
+            let part = part_name(&path);
+            let _ = fs::remove_file(&part);
+            platform::clone_file(from, &part).map_err(failed)?;
+            fs::rename(&part, &path).map_err(failed)?;
+            fs::metadata(&path).map(|file| file.len()).map_err(failed)
+        }
+        Content::Stream(write) => stream(&path, write),
+        Content::Render(render) => {
+            let bytes = render()?;
+            replace(&path, &bytes)?;
+            Ok(bytes.len() as u64)
+        }
+    }
+}
+
+/// Lets `write` write a file beside `path`, and puts it in its place; gives its bytes.
+fn stream(path: &Path, write: &dyn Fn(&mut dyn std::io::Write) -> Result<()>) -> Result<u64> {
+    let failed = |error| Error::disk("export-write-failed", path.display(), error);
+    let part = part_name(path);
+    let mut out = std::io::BufWriter::with_capacity(1 << 16, fs::File::create(&part).map_err(failed)?);
+    write(&mut out)?;
+    let file = out.into_inner().map_err(|error| failed(error.into_error()))?;
+    let bytes = file.metadata().map_err(failed)?.len();
+    drop(file);
+    fs::rename(&part, path).map_err(failed)?;
+    Ok(bytes)
+}
+
+/// Writes a file beside `path` and puts it in its place, so that a reader sees the old one or the new one.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+    let failed = |error| Error::disk("export-write-failed", path.display(), error);
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).map_err(failed)?;
+    }
+    let part = part_name(path);
+    let mut file = fs::File::create(&part).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    drop(file);
+    fs::rename(&part, path).map_err(failed)
+}
+
+/// Keeps a note in the archive's working state. It only saves work: an archive that cannot be written has none.
+pub(crate) fn note(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = path.parent().unwrap_or(path);
+    match fs::create_dir_all(folder).and_then(|()| tempfile::tempfile_in(folder).map(drop)) {
+        Err(error) if platform::is_read_only(&error) => Ok(()),
+        _ => replace(path, bytes),
+    }
+}
+
+fn part_name(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    path.with_file_name(name)
+}
+
+/// Removes a file of an earlier run, and the folders it leaves empty.
+fn remove(folder: &Path, path: &str) -> Result<()> {
+    // The list is a file like any other: a path in it is checked as an output's is.
+    let Ok(path) = OutPath::new(path) else { return Ok(()) };
+    let path = path.inside(folder);
+    match fs::remove_file(&path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(Error::disk("export-write-failed", path.display(), error)),
+    }
+    let mut parent = path.parent();
+    while let Some(up) = parent.filter(|up| *up != folder && up.starts_with(folder)) {
+        if fs::remove_dir(up).is_err() {
+            break;
+        }
+        parent = up.parent();
+    }
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! 留言 by the API: every comment under every article that is known, with the replies. Names and faces are not given out;
+//! who wrote is an openid.
+
+use futures_util::future::LocalBoxFuture;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::error::Result;
+use crate::fetch::NoAnswer;
+use crate::model::dataset::content_key;
+use crate::model::{DataRow, DataTotal, Dataset};
+use crate::parse::json::Json;
+use crate::source::api::answer::{Answer, ApiRequest};
+use crate::source::api::collector::{ApiCx, ArticleNumbers, Collector, From, Outlook, Service, Stop};
+use crate::source::api::paging::count;
+use crate::source::{EvidenceId, ImportCx, Info, Out, rows};
+
+/// Asks for them.
+#[derive(Debug)]
+pub struct Comments;
+
+const PATH: &str = "/cgi-bin/comment/list";
+
+/// Comments of one answer; fifty is refused.
+const COUNT: u64 = 49;
+
+/// The article is gone, or nobody may comment on it.
+const NO_COMMENTS: i64 = 88_001;
+
+static INFO: Info = Info {
+    name: "comments",
+    summary_zh: "文章留言和回复（接口不给昵称头像）",
+    summary_en: "Comments under articles and replies (the API gives no names or faces)",
+    patterns: &[PATH],
+    version: 1,
+};
+
+/// The last article that was gone through.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct At {
+    mid: String,
+    idx: u32,
+}
+
+impl At {
+    fn is_before(&self, article: &ArticleNumbers) -> bool {
+        (self.mid.len(), &self.mid, self.idx) < (article.mid.len(), &article.mid, article.idx)
+    }
+}
+
+fn page(article: &ArticleNumbers, begin: u64) -> ApiRequest {
+    // The platform wants a number; one that is none is no article of its.
+    let mid: Value = article.mid.parse::<u64>().map_or(Value::Null, Value::from);
+    let index = article.idx.saturating_sub(1);
+    ApiRequest::post(PATH, json!({"msg_data_id": mid, "index": index, "begin": begin, "count": COUNT, "type": 0}))
+        .about("article", article.alias())
+}
+
+impl Collector for Comments {
+    fn info(&self) -> &'static Info {
+        &INFO
+    }
+
+    fn service(&self) -> Service {
+        Service::OfficialAccount
+    }
+
+    fn outlook<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
+        Box::pin(async move {
+            // Articles that are listed in this run are asked for too; where none is known yet, nothing can be said.
+            let articles = cx.articles()?.len() as u64;
+            Ok(Outlook { things: None, calls: (articles > 0).then_some(articles) })
+        })
+    }
+
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+        Box::pin(async move {
+            let at: Option<At> = from.midst();
+            let articles = cx.articles()?;
+            for article in articles.iter().filter(|article| at.as_ref().is_none_or(|at| at.is_before(article))) {
+                let mut begin = 0;
+                loop {
+                    let answer = match cx.call(page(article, begin)).await {
+                        Ok(answer) => answer.json(),
+                        Err(no) if no.code() == Some(NO_COMMENTS) => break,
+                        Err(no) => return Err(no),
+                    };
+                    let came = answer["comment"].as_array().map_or(0, Vec::len) as u64;
+                    begin += came;
+                    if came == 0 || begin >= count(&answer, "total") {
+                        break;
+                    }
+                }
+                cx.pass(&At { mid: article.mid.clone(), idx: article.idx })?;
+            }
+            Ok(Stop::Done)
+        })
+    }
+
+    fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        let value = answer.json();
+        let Some(list) = Json::of(&value) else { return Ok(()) };
+        let article = answer.head.about.get("article").and_then(Value::as_str).map(str::to_owned);
+        let place = article.clone().unwrap_or_default();
+        let mut found = Vec::new();
+        for comment in list.objects("comment") {
+            let mut fields = comment.0.clone();
+            fields.shift_remove("reply");
+            let id = comment.text("user_comment_id").unwrap_or_else(|| content_key(&fields));
+            let key = format!("{place}/{id}");
+            found.push(DataRow::new(Dataset::Comments, TABLE, &key, fields).of_article(article.clone()).from_api());
+            // One reply, or a list of them: both forms are seen.
+            for (number, reply) in comment.objects("reply").iter().enumerate().filter(|(_, reply)| !reply.0.is_empty())
+            {
+                let row = DataRow::new(Dataset::Comments, TABLE, format!("{key}/{number}"), reply.0.clone());
+                found.push(row.below(&key).of_article(article.clone()).from_api());
+            }
+        }
+        let total = list
+            .count("total")
+            .map(|total| DataTotal::new(Dataset::Comments, TABLE, total).of_article(article.clone()));
+        rows::emit(found, total, evidence, out)
+    }
+}
+
+/// Beside the comments that pages show, which have other ids.
+const TABLE: &str = "comments_api";

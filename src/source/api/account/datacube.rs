@@ -1,0 +1,348 @@
+//! 数据统计 by the API: one collector for each endpoint of `datacube`, all of them the same but for their numbers. Days are
+//! gone through once; what the platform still changes afterwards is asked for again by a later run.
+
+use futures_util::future::LocalBoxFuture;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::error::Result;
+use crate::fetch::NoAnswer;
+use crate::model::{ArticleFields, ArticleUrl, Dataset, Kind, Rank, Record, Time};
+use crate::parse::json::Json;
+use crate::parse::list::words;
+use crate::source::api::answer::{Answer, ApiRequest};
+use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop, Wishes};
+use crate::source::rows::JsonTable;
+use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
+
+/// One endpoint.
+#[derive(Debug)]
+pub struct Datacube {
+    info: &'static Info,
+    /// First day that the platform has.
+    first: (i16, i8, i8),
+    /// What one call is about.
+    span: Span,
+    /// Fields that name a row.
+    key: &'static [&'static str],
+    /// Days whose numbers still grow after they were given out.
+    grows: i64,
+}
+
+/// What one call is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Span {
+    /// So many days at most.
+    Days(i64),
+    /// A week, by its Monday.
+    Week,
+    /// A month, by its first day.
+    Month,
+}
+
+impl Span {
+    /// The first day of the period that `day` is in.
+    fn begin(self, day: Date) -> Date {
+        match self {
+            Self::Days(_) => day,
+            Self::Week => day.saturating_sub(days(day.weekday().to_monday_zero_offset().into())),
+            Self::Month => day.first_of_month(),
+        }
+    }
+
+    /// The last day of the call that begins on `begin`; `None` if that is not over on `last`.
+    fn end(self, begin: Date, last: Date) -> Option<Date> {
+        let end = match self {
+            Self::Days(count) => return (begin <= last).then(|| begin.saturating_add(days(count - 1)).min(last)),
+            Self::Week => begin.saturating_add(days(6)),
+            Self::Month => begin.last_of_month(),
+        };
+        (end <= last).then_some(end)
+    }
+
+    /// About how many days one call brings on.
+    fn length(self) -> u64 {
+        match self {
+            Self::Days(count) => count.unsigned_abs().max(1),
+            Self::Week => 7,
+            Self::Month => 30,
+        }
+    }
+}
+
+/// The day's data is not ready.
+const NOT_READY: i64 = 61_503;
+
+/// The day has none.
+const NO_DATA: i64 = 61_517;
+
+/// Data of a day comes out in the morning of the next.
+const MORNING: i8 = 8;
+
+/// How long to wait for data that is late.
+const LATE: i64 = 6 * 60 * 60;
+
+/// Data of articles is given out by a new set of endpoints, which know nothing older.
+const SINCE: (i16, i8, i8) = (2025, 11, 1);
+
+/// The older ones.
+const BEFORE: (i16, i8, i8) = (2014, 12, 1);
+
+macro_rules! info {
+    ($constant:ident, $name:literal, $path:literal, $zh:literal, $en:literal) => {
+        static $constant: Info = Info { name: $name, summary_zh: $zh, summary_en: $en, patterns: &[$path], version: 1 };
+    };
+}
+
+info!(
+    TOTAL,
+    "article-statistics",
+    "/datacube/getarticletotaldetail",
+    "图文统计：每篇文章的阅读、分享、点赞等；也是列出群发文章的唯一接口",
+    "Each article's reads, shares, likes; lists articles that were sent out"
+);
+info!(READ, "article-reads", "/datacube/getarticleread", "每日图文阅读", "Daily reads of articles");
+info!(SHARE, "article-shares", "/datacube/getarticleshare", "每日图文分享", "Daily shares of articles");
+info!(SUMMARY, "account-statistics", "/datacube/getbizsummary", "每日账号概况", "The account's daily summary");
+info!(USERS, "follower-changes", "/datacube/getusersummary", "每日新增和取消关注人数", "Daily new and lost followers");
+info!(CUMULATE, "follower-totals", "/datacube/getusercumulate", "每日累计关注人数", "Daily totals of followers");
+info!(MESSAGES, "message-counts", "/datacube/getupstreammsg", "每日收到的消息数", "Daily numbers of messages received");
+info!(
+    SPREAD,
+    "message-spread", "/datacube/getupstreammsgdist", "每日发消息人数分布", "Daily spread of messages over people"
+);
+info!(
+    HOURS,
+    "message-hours", "/datacube/getupstreammsghour", "每小时收到的消息数", "Hourly numbers of messages received"
+);
+info!(
+    WEEKS,
+    "message-weeks", "/datacube/getupstreammsgweek", "每周收到的消息数", "Weekly numbers of messages received"
+);
+info!(
+    MONTHS,
+    "message-months", "/datacube/getupstreammsgmonth", "每月收到的消息数", "Monthly numbers of messages received"
+);
+info!(
+    SPREAD_WEEKS,
+    "message-spread-weeks",
+    "/datacube/getupstreammsgdistweek",
+    "每周发消息人数分布",
+    "Weekly spread of messages over people"
+);
+info!(
+    SPREAD_MONTHS,
+    "message-spread-months",
+    "/datacube/getupstreammsgdistmonth",
+    "每月发消息人数分布",
+    "Monthly spread of messages over people"
+);
+
+/// All of them.
+pub static TOTAL_DETAIL: Datacube =
+    Datacube { info: &TOTAL, first: SINCE, span: Span::Days(1), key: &["ref_date", "msgid", "stat_date"], grows: 31 };
+/// Reads.
+pub static ARTICLE_READ: Datacube =
+    Datacube { info: &READ, first: SINCE, span: Span::Days(1), key: &["ref_date", "msgid"], grows: 0 };
+/// Shares.
+pub static ARTICLE_SHARE: Datacube =
+    Datacube { info: &SHARE, first: SINCE, span: Span::Days(1), key: &["ref_date", "msgid"], grows: 0 };
+/// The account as a whole.
+pub static BIZ_SUMMARY: Datacube =
+    Datacube { info: &SUMMARY, first: SINCE, span: Span::Days(30), key: &["ref_date"], grows: 0 };
+/// Followers who came and went.
+pub static USER_SUMMARY: Datacube =
+    Datacube { info: &USERS, first: BEFORE, span: Span::Days(7), key: &["ref_date", "user_source"], grows: 0 };
+/// Followers in all.
+pub static USER_CUMULATE: Datacube =
+    Datacube { info: &CUMULATE, first: BEFORE, span: Span::Days(7), key: &["ref_date", "user_source"], grows: 0 };
+/// Messages.
+pub static UPSTREAM: Datacube =
+    Datacube { info: &MESSAGES, first: BEFORE, span: Span::Days(7), key: &["ref_date", "msg_type"], grows: 0 };
+/// Messages by how many a person wrote.
+pub static UPSTREAM_SPREAD: Datacube =
+    Datacube { info: &SPREAD, first: BEFORE, span: Span::Days(15), key: &["ref_date", "count_interval"], grows: 0 };
+/// Messages by the week.
+pub static UPSTREAM_WEEKS: Datacube =
+    Datacube { info: &WEEKS, first: BEFORE, span: Span::Week, key: &["ref_date", "msg_type"], grows: 0 };
+/// Messages by the month.
+pub static UPSTREAM_MONTHS: Datacube =
+    Datacube { info: &MONTHS, first: BEFORE, span: Span::Month, key: &["ref_date", "msg_type"], grows: 0 };
+/// By how many a person wrote in a week.
+pub static UPSTREAM_SPREAD_WEEKS: Datacube =
+    Datacube { info: &SPREAD_WEEKS, first: BEFORE, span: Span::Week, key: &["ref_date", "count_interval"], grows: 0 };
+/// By how many a person wrote in a month.
+pub static UPSTREAM_SPREAD_MONTHS: Datacube =
+    Datacube { info: &SPREAD_MONTHS, first: BEFORE, span: Span::Month, key: &["ref_date", "count_interval"], grows: 0 };
+/// Messages by the hour: a call for each day, so it comes last.
+pub static UPSTREAM_HOURS: Datacube =
+    Datacube { info: &HOURS, first: BEFORE, span: Span::Days(1), key: &["ref_date", "ref_hour", "msg_type"], grows: 0 };
+
+/// The first day that was not asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct At {
+    next: Date,
+}
+
+impl Datacube {
+    fn path(&self) -> &'static str {
+        self.info.patterns.first().copied().unwrap_or_default()
+    }
+
+    fn first(&self, from: &From, wishes: &Wishes) -> Date {
+        let (year, month, day) = self.first;
+        let first = jiff::civil::date(year, month, day);
+        let first = self.span.begin(wishes.since.map_or(first, |since| since.max(first)));
+        if let Some(At { next }) = from.midst() {
+            return next;
+        }
+        // What still grew when it was last asked for.
+        from.again().map_or(first, |At { next }| next.saturating_sub(days(self.grows)).max(first))
+    }
+
+    /// Calls for so many days; a period that is not over waits.
+    fn calls(&self, ahead: u64) -> u64 {
+        match self.span {
+            Span::Days(_) => ahead.div_ceil(self.span.length()),
+            Span::Week | Span::Month => ahead / self.span.length(),
+        }
+    }
+
+    fn request(&self, begin: Date, end: Date) -> ApiRequest {
+        // A period is named by its first day, twice.
+        let end = if matches!(self.span, Span::Days(_)) { end } else { begin };
+        ApiRequest::post(self.path(), json!({"begin_date": begin.to_string(), "end_date": end.to_string()}))
+    }
+}
+
+fn days(count: i64) -> jiff::Span {
+    count.days()
+}
+
+/// The last day that has data.
+fn last_day(clock: Time) -> Date {
+    let now = clock.zoned();
+    now.date().saturating_sub(days(if now.hour() < MORNING { 2 } else { 1 }))
+}
+
+impl Collector for Datacube {
+    fn info(&self) -> &'static Info {
+        self.info
+    }
+
+    fn service(&self) -> Service {
+        Service::OfficialAccount
+    }
+
+    fn outlook<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
+        Box::pin(async move {
+            let first = self.first(&cx.from, cx.wishes);
+            let ahead = (last_day(cx.clock) - first).get_days();
+            let ahead = u64::try_from(i64::from(ahead) + 1).unwrap_or(0);
+            Ok(Outlook { things: Some(ahead), calls: Some(self.calls(ahead)) })
+        })
+    }
+
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+        Box::pin(async move {
+            let last = last_day(cx.clock);
+            let mut begin = self.first(&from, cx.wishes);
+            let late = || Time::from_unix(cx.clock.unix() + LATE).unwrap_or(cx.clock);
+            while let Some(end) = self.span.end(begin, last) {
+                match cx.call(self.request(begin, end)).await {
+                    Ok(answer) if answer.json()["is_delay"] == Value::Bool(true) => return Ok(Stop::Until(late())),
+                    Ok(_) => {}
+                    Err(no) if no.code() == Some(NO_DATA) => {}
+                    Err(no) if no.code() == Some(NOT_READY) => return Ok(Stop::Until(late())),
+                    Err(no) => return Err(no),
+                }
+                begin = end.saturating_add(days(1));
+                cx.pass(&At { next: begin })?;
+            }
+            Ok(Stop::Done)
+        })
+    }
+
+    fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        let value = answer.json();
+        if value["is_delay"] == Value::Bool(true) {
+            return Ok(());
+        }
+        let Some(list) = value["list"].as_array() else { return Ok(()) };
+        let rows: Vec<Value> = list.iter().flat_map(flat).collect();
+        let name = self.path().rsplit('/').next().unwrap_or_default();
+        let table =
+            JsonTable { dataset: Dataset::Statistics, table: name, key: self.key, rank: Rank::Api, as_of: None };
+        table.emit(&rows, evidence, out)?;
+        for entry in list.iter().filter_map(Json::of) {
+            article(entry, evidence, out)?;
+        }
+        Ok(())
+    }
+}
+
+/// One row a day: the days of an article stand in its `detail_list`, the numbers of a day in its `detail`.
+fn flat(entry: &Value) -> Vec<Value> {
+    let Some(map) = entry.as_object() else { return Vec::new() };
+    let mut outer = map.clone();
+    let details = outer.shift_remove("detail_list").or_else(|| outer.shift_remove("detail"));
+    let inner = match details {
+        Some(Value::Array(list)) => list,
+        Some(one) => vec![one],
+        None => return vec![entry.clone()],
+    };
+    inner
+        .into_iter()
+        .map(|detail| {
+            let mut row = outer.clone();
+            if let Value::Object(detail) = detail {
+                row.extend(detail);
+            }
+            Value::Object(row)
+        })
+        .collect()
+}
+
+/// The article that an entry is about, where it has a link.
+fn article(entry: Json<'_>, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
+    let Some(link) = entry.url("content_url").and_then(|url| ArticleUrl::parse(&url)) else { return Ok(()) };
+    let aliases = link.aliases();
+    if aliases.is_empty() {
+        return Ok(());
+    }
+    let fields = ArticleFields {
+        url: link.canonical(),
+        title: entry.text("title").and_then(|title| words(&title)),
+        published: entry.text("ref_date").and_then(|date| Time::from_wall(&date)),
+        biz: link.biz.clone(),
+        mid: link.mid,
+        idx: link.idx,
+        sn: link.sn,
+        ..ArticleFields::default()
+    };
+    out.item(Item::Record(Record::new(Kind::Article, Rank::List, aliases, &fields).of_account(link.biz), evidence))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn weeks_and_months_are_asked_for_when_they_are_over() {
+        let sunday = date(2025, 11, 23);
+        assert_eq!(Span::Week.begin(sunday), date(2025, 11, 17));
+        assert_eq!(Span::Week.end(date(2025, 11, 17), sunday), Some(sunday));
+        assert_eq!(Span::Week.end(date(2025, 11, 17), date(2025, 11, 22)), None);
+        assert_eq!(Span::Month.begin(sunday), date(2025, 11, 1));
+        assert_eq!(Span::Month.end(date(2025, 2, 1), sunday), Some(date(2025, 2, 28)));
+        assert_eq!(Span::Month.end(date(2025, 11, 1), sunday), None);
+        assert_eq!(Span::Days(7).end(date(2025, 11, 20), sunday), Some(sunday));
+        assert_eq!(Span::Days(7).end(date(2025, 11, 24), sunday), None);
+        let asked = UPSTREAM_WEEKS.request(date(2025, 11, 17), sunday).body.unwrap_or_default();
+        assert_eq!(asked, json!({"begin_date": "2025-11-17", "end_date": "2025-11-17"}));
+    }
+}

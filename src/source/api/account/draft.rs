@@ -1,0 +1,143 @@
+//! 草稿箱: drafts with their bodies. A draft leaves the box once it is published, and with the account for good.
+
+use std::collections::HashSet;
+
+use futures_util::future::LocalBoxFuture;
+use serde_json::{Map, Value, json};
+
+use crate::error::Result;
+use crate::fetch::{NoAnswer, PlatformUrl};
+use crate::html::{SanitiseOptions, sanitise};
+use crate::model::{DataRow, DataTotal, Dataset, Gap, GapReason, MediaKey, MediaRole, Rank, SubjectKind};
+use crate::source::api::answer::{Answer, ApiRequest, Content};
+use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop};
+use crate::source::api::file_answer;
+use crate::source::api::paging::{At, Pages, count};
+use crate::source::rows::JsonTable;
+use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
+
+/// Asks for them.
+#[derive(Debug)]
+pub struct Drafts;
+
+const PATH: &str = "/cgi-bin/draft/batchget";
+const COUNT: &str = "/cgi-bin/draft/count";
+
+static INFO: Info = Info {
+    name: "drafts",
+    summary_zh: "草稿箱（含正文和其中的图片）",
+    summary_en: "Drafts with their bodies and pictures",
+    patterns: &[PATH],
+    version: 1,
+};
+
+/// The table of drafts, and the one that says which files their pictures are.
+const TABLE: &str = "drafts";
+const PICTURES: &str = "draft_pictures";
+
+/// Largest picture.
+const PICTURE: u64 = 64 * 1024 * 1024;
+
+const PAGES: Pages = Pages { size: 20, request: page };
+
+fn page(offset: u64) -> ApiRequest {
+    ApiRequest::post(PATH, json!({"offset": offset, "count": PAGES.size, "no_content": 0}))
+}
+
+impl Collector for Drafts {
+    fn info(&self) -> &'static Info {
+        &INFO
+    }
+
+    fn service(&self) -> Service {
+        Service::OfficialAccount
+    }
+
+    fn outlook<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
+        Box::pin(async move {
+            let total = count(&cx.call(ApiRequest::get(COUNT)).await?.json(), "total_count");
+            Ok(Outlook { things: Some(total), calls: Some(PAGES.calls(total) + 1) })
+        })
+    }
+
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+        Box::pin(async move {
+            // What the outlook asks is asked here too: a run that was killed in between gives the same archive.
+            if from.midst::<At>().is_none() {
+                cx.call(ApiRequest::get(COUNT)).await?;
+            }
+            let mut at: At = from.midst().unwrap_or_default();
+            let mut asked = HashSet::new();
+            loop {
+                let answer = cx.call(page(at.offset)).await?.json();
+                for draft in answer["item"].as_array().into_iter().flatten() {
+                    pictures(cx, draft, &mut asked).await?;
+                }
+                at = at.after(count(&answer, "total_count"), PAGES.size);
+                cx.pass(&at)?;
+                if at.offset >= at.total {
+                    return Ok(Stop::Done);
+                }
+            }
+        })
+    }
+
+    fn read(&self, answer: &Answer, evidence: EvidenceId, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        match &answer.content {
+            Content::File(body) => {
+                file_answer::keep(INFO.name, answer, body, cx, out)?;
+                return picture_row(answer, evidence, out);
+            }
+            Content::Kept(_) => return picture_row(answer, evidence, out),
+            Content::Json(_) => {}
+        }
+        let value = answer.json();
+        if let Some(items) = value["item"].as_array() {
+            let table =
+                JsonTable { dataset: Dataset::Drafts, table: TABLE, key: &["media_id"], rank: Rank::Api, as_of: None };
+            table.emit(items, evidence, out)?;
+        }
+        if value["total_count"].is_null() {
+            return Ok(());
+        }
+        out.item(Item::Total(DataTotal::new(Dataset::Drafts, TABLE, count(&value, "total_count")), evidence))
+    }
+}
+
+/// Asks for the pictures that a draft's text names and nothing holds. Those of a draft in pictures (`image_info`) are
+/// permanent material by the platform's rule, and come with it.
+async fn pictures(cx: &ApiCx<'_>, draft: &Value, asked: &mut HashSet<MediaKey>) -> Result<(), NoAnswer> {
+    for entry in draft["content"]["news_item"].as_array().into_iter().flatten() {
+        let Some(html) = entry["content"].as_str() else { continue };
+        let body = sanitise(html, &SanitiseOptions { page_url: None, scope: "draft" });
+        for picture in body.media.iter().filter(|medium| medium.role == MediaRole::Image) {
+            // What many drafts show is asked for once, though it is not held before it is read.
+            if cx.holds(&picture.key)? || !asked.insert(picture.key.clone()) {
+                continue;
+            }
+            let key = picture.key.as_str();
+            for url in picture.urls.iter().filter(|url| PlatformUrl::parse(url).is_ok()) {
+                let mut gap = Gap::new(SubjectKind::Rows, format!("draft:{key}"), GapReason::DownloadFailed);
+                gap.title = entry["title"].as_str().map(str::to_owned);
+                gap.url = Some(url.clone());
+                let request = ApiRequest::get(url).about("url", url.as_str()).about(file_answer::KEY, key);
+                if file_answer::fetch(cx, request, PICTURE, &gap).await? {
+                    break;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Which file a draft's picture is.
+fn picture_row(answer: &Answer, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
+    let about = |key: &str| answer.head.about.get(key).and_then(Value::as_str).unwrap_or_default();
+    let Some(note) = &answer.head.file else { return Ok(()) };
+    let fields = Map::from_iter([
+        ("url".to_owned(), Value::from(about("url"))),
+        ("file".to_owned(), format!("sha256:{}", note.sha256.hex()).into()),
+        ("file_bytes".to_owned(), note.bytes.into()),
+    ]);
+    out.item(Item::Row(DataRow::new(Dataset::Drafts, PICTURES, about(file_answer::KEY), fields).from_api(), evidence))
+}

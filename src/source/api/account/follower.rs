@@ -1,0 +1,145 @@
+//! Followers, only if the owner asks for them: openid, remark, tags, how they came, and the blacklist, as one private table
+//! with a day on which it is to be deleted. They are other people's data.
+
+use futures_util::future::LocalBoxFuture;
+use jiff::ToSpan as _;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::error::Result;
+use crate::fetch::NoAnswer;
+use crate::model::{DataRow, DataTotal, Dataset};
+use crate::parse::json::Json;
+use crate::source::api::answer::{Answer, ApiRequest};
+use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop, Wishes};
+use crate::source::api::paging::count;
+use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
+
+/// Asks for them.
+#[derive(Debug)]
+pub struct Followers;
+
+const LIST: &str = "/cgi-bin/user/get";
+const PEOPLE: &str = "/cgi-bin/user/info/batchget";
+const BLACKLIST: &str = "/cgi-bin/tags/members/getblacklist";
+
+/// People of one answer.
+const AT_ONCE: usize = 100;
+
+/// The list is for moving to another account, not for keeping.
+const KEPT_DAYS: i64 = 180;
+
+static INFO: Info = Info {
+    name: "followers",
+    summary_zh: "关注者名单（openid、备注、标签）和黑名单；他人信息，到期应删",
+    summary_en: "Followers (openid, remark, tags) and the blacklist; other people's data, to be deleted in time",
+    patterns: &[LIST, PEOPLE, BLACKLIST],
+    version: 1,
+};
+
+/// Where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct At {
+    blacklist: bool,
+    next: String,
+    delete_by: String,
+}
+
+fn list(at: &At) -> ApiRequest {
+    if at.blacklist {
+        ApiRequest::post(BLACKLIST, json!({"begin_openid": at.next}))
+    } else {
+        ApiRequest::get(LIST).with("next_openid", &at.next)
+    }
+    .about("delete_by", at.delete_by.as_str())
+}
+
+impl Collector for Followers {
+    fn info(&self) -> &'static Info {
+        &INFO
+    }
+
+    fn service(&self) -> Service {
+        Service::OfficialAccount
+    }
+
+    fn is_wanted(&self, wishes: &Wishes) -> bool {
+        wishes.followers
+    }
+
+    fn outlook<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
+        Box::pin(async move {
+            let answer = cx.call(list(&first(cx))).await?.json();
+            let total = count(&answer, "total");
+            Ok(Outlook { things: Some(total), calls: Some(total.div_ceil(AT_ONCE as u64) + total / 10_000 + 2) })
+        })
+    }
+
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+        Box::pin(async move {
+            let mut at: At = from.midst().unwrap_or_else(|| first(cx));
+            loop {
+                let answer = cx.call(list(&at)).await?.json();
+                let openids = openids(&answer);
+                if !at.blacklist {
+                    for some in openids.chunks(AT_ONCE) {
+                        let people: Vec<Value> =
+                            some.iter().map(|openid| json!({"openid": openid, "lang": "zh_CN"})).collect();
+                        let request = ApiRequest::post(PEOPLE, json!({"user_list": people}));
+                        cx.call(request.about("delete_by", at.delete_by.as_str())).await?;
+                    }
+                }
+                at.next = answer["next_openid"].as_str().unwrap_or_default().to_owned();
+                if openids.is_empty() || at.next.is_empty() {
+                    if at.blacklist {
+                        cx.pass(&at)?;
+                        return Ok(Stop::Done);
+                    }
+                    at = At { blacklist: true, next: String::new(), ..at };
+                }
+                cx.pass(&at)?;
+            }
+        })
+    }
+
+    fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        let value = answer.json();
+        let delete_by = answer.head.about.get("delete_by").cloned().unwrap_or_default();
+        let mut row = |openid: &str, fields: Map<String, Value>| {
+            let mut all = Map::from_iter([("delete_by".to_owned(), delete_by.clone())]);
+            all.extend(fields);
+            out.item(Item::Row(DataRow::new(Dataset::Followers, "followers", openid, all).from_api(), evidence))
+        };
+        if answer.head.path == PEOPLE {
+            for person in Json::of(&value).map(|value| value.objects("user_info_list")).unwrap_or_default() {
+                if let Some(openid) = person.text("openid") {
+                    row(&openid, person.0.clone())?;
+                }
+            }
+            return Ok(());
+        }
+        let blacklist = answer.head.path == BLACKLIST;
+        for openid in openids(&value) {
+            let mut fields = Map::from_iter([("openid".to_owned(), Value::from(openid.as_str()))]);
+            if blacklist {
+                fields.insert("blacklisted".to_owned(), true.into());
+            }
+            row(&openid, fields)?;
+        }
+        if blacklist || value["total"].is_null() {
+            return Ok(());
+        }
+        out.item(Item::Total(DataTotal::new(Dataset::Followers, "followers", count(&value, "total")), evidence))
+    }
+}
+
+fn first(cx: &ApiCx<'_>) -> At {
+    let delete_by = cx.clock.zoned().date().saturating_add(KEPT_DAYS.days()).to_string();
+    At { blacklist: false, next: String::new(), delete_by }
+}
+
+/// The list is left out where it is empty.
+fn openids(answer: &Value) -> Vec<String> {
+    let list = answer["data"]["openid"].as_array();
+    list.into_iter().flatten().filter_map(|openid| openid.as_str().map(str::to_owned)).collect()
+}

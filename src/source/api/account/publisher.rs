@@ -1,0 +1,163 @@
+//! 流量主: advertising income by day and place, commissions, and settlements, as far back as the platform has them. Money
+//! is whole fen and stays as it came.
+
+use futures_util::future::LocalBoxFuture;
+use jiff::ToSpan as _;
+use jiff::civil::{Date, date};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::error::Result;
+use crate::fetch::NoAnswer;
+use crate::fetch::answer_code::Meaning;
+use crate::model::{DataRow, Dataset, Rank};
+use crate::source::api::answer::{Answer, ApiRequest};
+use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop};
+use crate::source::api::paging::count;
+use crate::source::rows::JsonTable;
+use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
+
+/// Asks for them.
+#[derive(Debug)]
+pub struct Publisher;
+
+const PATH: &str = "/publisher/stat";
+
+/// Days of one call, and rows of one answer: the most that the platform gives.
+const DAYS: i64 = 90;
+const SIZE: u64 = 90;
+
+/// The platform has nothing older.
+const FIRST: Date = date(2016, 1, 1);
+
+static INFO: Info = Info {
+    name: "publisher",
+    summary_zh: "流量主：广告收入、返佣、结算",
+    summary_en: "Advertising: income, commissions, settlements",
+    patterns: &[PATH],
+    version: 1,
+};
+
+/// One of the three questions.
+struct Action {
+    name: &'static str,
+    list: &'static str,
+    dataset: Dataset,
+    key: &'static [&'static str],
+}
+
+const ACTIONS: [Action; 3] = [
+    Action {
+        name: "publisher_settlement",
+        list: "settlement_list",
+        dataset: Dataset::Funds,
+        key: &["month", "order", "sett_no"],
+    },
+    Action {
+        name: "publisher_adpos_general",
+        list: "list",
+        dataset: Dataset::Statistics,
+        key: &["date", "slot_id", "ad_slot"],
+    },
+    Action { name: "publisher_cps_general", list: "list", dataset: Dataset::Statistics, key: &["date"] },
+];
+
+/// Where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct At {
+    action: usize,
+    begin: Date,
+    page: u64,
+}
+
+fn first(cx: &ApiCx<'_>) -> Date {
+    cx.wishes.since.map_or(FIRST, |since| since.max(FIRST))
+}
+
+fn page(at: At, last: Date) -> Option<(ApiRequest, Date)> {
+    let action = ACTIONS.get(at.action)?;
+    let end = at.begin.saturating_add((DAYS - 1).days()).min(last);
+    let request = ApiRequest::get(PATH)
+        .with("action", action.name)
+        .with("page", at.page)
+        .with("page_size", SIZE)
+        .with("start_date", at.begin)
+        .with("end_date", end);
+    Some((request, end))
+}
+
+impl Collector for Publisher {
+    fn info(&self) -> &'static Info {
+        &INFO
+    }
+
+    fn service(&self) -> Service {
+        Service::OfficialAccount
+    }
+
+    fn outlook<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
+        Box::pin(async move {
+            let last = cx.clock.zoned().date().saturating_sub(1.day());
+            let days = u64::try_from((last - first(cx)).get_days() + 1).unwrap_or(0);
+            Ok(Outlook { things: None, calls: Some(days.div_ceil(DAYS.unsigned_abs()) * ACTIONS.len() as u64) })
+        })
+    }
+
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+        Box::pin(async move {
+            let last = cx.clock.zoned().date().saturating_sub(1.day());
+            let begin = At { action: 0, begin: first(cx), page: 1 };
+            let mut at: At = from.midst().unwrap_or(begin);
+            while let Some((request, end)) = page(at, last) {
+                let answer = match cx.call(request).await {
+                    Ok(answer) => answer.json(),
+                    // It says no in words of its own where advertising was never opened.
+                    Err(NoAnswer::Said(said, _)) if at == begin && said.meaning() == Meaning::Other => {
+                        return Ok(Stop::NotPermitted(said));
+                    }
+                    Err(no) => return Err(no),
+                };
+                let list = ACTIONS.get(at.action).map_or(&Value::Null, |action| &answer[action.list]);
+                let came = list.as_array().map_or(0, Vec::len) as u64;
+                let more = came == SIZE && at.page * SIZE < count(&answer, "total_num");
+                at = if more {
+                    At { page: at.page + 1, ..at }
+                } else if end < last {
+                    At { begin: end.saturating_add(1.day()), page: 1, ..at }
+                } else {
+                    At { action: at.action + 1, ..begin }
+                };
+                cx.pass(&at)?;
+            }
+            Ok(Stop::Done)
+        })
+    }
+
+    fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        let value = answer.json();
+        let asked = |key: &str| answer.head.query.get(key).and_then(Value::as_str).unwrap_or_default();
+        let Some(action) = ACTIONS.iter().find(|action| action.name == asked("action")) else { return Ok(()) };
+        if let Some(list) = value[action.list].as_array() {
+            let table = JsonTable {
+                dataset: action.dataset,
+                table: action.name,
+                key: action.key,
+                rank: Rank::Api,
+                as_of: None,
+            };
+            table.emit(list, evidence, out)?;
+        }
+        // Totals of the window, and whatever else the platform adds one day.
+        let Some(object) = value.as_object() else { return Ok(()) };
+        let rest: Map<String, Value> = object
+            .iter()
+            .filter(|(name, _)| !["base_resp", action.list, "total_num"].contains(&name.as_str()))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        if rest.is_empty() {
+            return Ok(());
+        }
+        let key = format!("{}/{}/{}", action.name, asked("start_date"), asked("end_date"));
+        out.item(Item::Row(DataRow::new(Dataset::Funds, "publisher_totals", key, rest).from_api(), evidence))
+    }
+}

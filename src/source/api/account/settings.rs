@@ -1,0 +1,149 @@
+//! What the account is set up to say: menu, automatic replies, and what the platform says of the account itself. Articles
+//! that menus and replies point at are listed with the others.
+
+use futures_util::future::LocalBoxFuture;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::error::Result;
+use crate::fetch::NoAnswer;
+use crate::fetch::answer_code::Meaning;
+use crate::model::{AccountFields, ArticleFields, ArticleUrl, DataRow, Dataset, Kind, Rank, Record};
+use crate::parse::json::Json;
+use crate::parse::list::{cover, words};
+use crate::source::api::answer::{Answer, ApiRequest};
+use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop};
+use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
+
+/// Asks for them.
+#[derive(Debug)]
+pub struct AccountSettings;
+
+const BASIC: &str = "/cgi-bin/account/getaccountbasicinfo";
+
+/// Path, and name of the table.
+const CALLS: &[(&str, &str)] = &[
+    ("/cgi-bin/get_current_selfmenu_info", "menu"),
+    ("/cgi-bin/get_current_autoreply_info", "auto_replies"),
+    ("/cgi-bin/menu/get", "menu_by_api"),
+    (BASIC, "basic_information"),
+];
+
+static INFO: Info = Info {
+    name: "account-settings",
+    summary_zh: "账号设置：菜单、自动回复、基本信息",
+    summary_en: "The account's settings: menu, automatic replies, basic information",
+    patterns: &["/cgi-bin/get_current_selfmenu_info"],
+    version: 1,
+};
+
+/// Calls that were made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct At {
+    done: usize,
+}
+
+impl Collector for AccountSettings {
+    fn info(&self) -> &'static Info {
+        &INFO
+    }
+
+    fn service(&self) -> Service {
+        Service::OfficialAccount
+    }
+
+    fn outlook<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
+        Box::pin(async move { Ok(Outlook { things: None, calls: Some(CALLS.len() as u64) }) })
+    }
+
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+        Box::pin(async move {
+            let mut at: At = from.midst().unwrap_or_default();
+            while let Some((path, _)) = CALLS.get(at.done) {
+                let request = if *path == BASIC { ApiRequest::post(*path, json!({})) } else { ApiRequest::get(*path) };
+                match cx.call(request).await {
+                    // No menu, no permission for one of them: the others may still be had.
+                    Ok(_) => {}
+                    Err(NoAnswer::Said(said, _))
+                        if matches!(said.meaning(), Meaning::Other | Meaning::NotPermitted) => {}
+                    Err(no) => return Err(no),
+                }
+                at.done += 1;
+                cx.pass(&at)?;
+            }
+            Ok(Stop::Done)
+        })
+    }
+
+    fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        let value = answer.json();
+        let Some(object) = Json::of(&value) else { return Ok(()) };
+        let Some((_, table)) = CALLS.iter().find(|(path, _)| *path == answer.head.path) else { return Ok(()) };
+        let mut fields = object.0.clone();
+        fields.retain(|name, _| !matches!(name.as_str(), "errcode" | "errmsg"));
+        let key = answer.head.account.clone();
+        out.item(Item::Row(DataRow::new(Dataset::Account, *table, key, fields).from_api(), evidence))?;
+        let mut articles = Vec::new();
+        news(&value, &mut articles);
+        for entry in articles {
+            article(entry, evidence, out)?;
+        }
+        if answer.head.path == BASIC { account(object, &answer.head.account, evidence, out) } else { Ok(()) }
+    }
+}
+
+/// Every entry with a link to an article, wherever it stands.
+fn news<'a>(value: &'a Value, found: &mut Vec<Json<'a>>) {
+    match value {
+        Value::Array(list) => list.iter().for_each(|value| news(value, found)),
+        Value::Object(map) => {
+            let links = || map.get("url").and_then(Value::as_str).and_then(ArticleUrl::parse).is_some();
+            if map.contains_key("content_url") || links() {
+                found.push(Json(map));
+            }
+            map.values().for_each(|value| news(value, found));
+        }
+        _ => {}
+    }
+}
+
+fn article(entry: Json<'_>, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
+    let of_news = entry.get("content_url").is_some();
+    let Some(link) = entry.url(if of_news { "content_url" } else { "url" }).and_then(|url| ArticleUrl::parse(&url))
+    else {
+        return Ok(());
+    };
+    let aliases = link.aliases();
+    if aliases.is_empty() {
+        return Ok(());
+    }
+    // The name of a button is no title.
+    let text = |key: &str| entry.text(key).filter(|_| of_news).and_then(|text| words(&text));
+    let fields = ArticleFields {
+        url: link.canonical(),
+        title: text("title"),
+        summary: text("digest"),
+        author: text("author"),
+        cover: cover(entry.url("cover_url")),
+        biz: link.biz.clone(),
+        mid: link.mid,
+        idx: link.idx,
+        sn: link.sn,
+        ..ArticleFields::default()
+    };
+    let rank = if of_news { Rank::List } else { Rank::Link };
+    out.item(Item::Record(Record::new(Kind::Article, rank, aliases, &fields).of_account(link.biz), evidence))
+}
+
+fn account(info: Json<'_>, appid: &str, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
+    // What the platform shows on the account's public page, and nothing of whom it belongs to.
+    let fields = AccountFields {
+        name: info.object("nickname_info").and_then(|name| name.text("nickname")),
+        signature: info.object("signature_info").and_then(|signature| signature.text("signature")),
+        avatar: info.object("head_image_info").and_then(|face| face.url("head_image_url")),
+        extra: Map::new(),
+        ..AccountFields::default()
+    };
+    let record = Record::new(Kind::Account, Rank::Api, vec![format!("appid:{appid}")], &fields);
+    out.item(Item::Record(record, evidence))
+}

@@ -1,0 +1,54 @@
+//! 标签: the names of the account's tags with the number of people under each. Who they are is asked for with the
+//! followers only.
+
+use futures_util::future::LocalBoxFuture;
+use serde_json::Value;
+
+use crate::error::Result;
+use crate::fetch::NoAnswer;
+use crate::model::{Dataset, Rank};
+use crate::source::api::answer::{Answer, ApiRequest};
+use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop};
+use crate::source::rows::JsonTable;
+use crate::source::{EvidenceId, ImportCx, Info, Out};
+
+/// Asks for them.
+#[derive(Debug)]
+pub struct Tags;
+
+const PATH: &str = "/cgi-bin/tags/get";
+
+static INFO: Info =
+    Info { name: "tags", summary_zh: "用户标签", summary_en: "Tags", patterns: &[PATH], version: 1 };
+
+impl Collector for Tags {
+    fn info(&self) -> &'static Info {
+        &INFO
+    }
+
+    fn service(&self) -> Service {
+        Service::OfficialAccount
+    }
+
+    fn outlook<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
+        Box::pin(async move {
+            let answer = cx.call(ApiRequest::get(PATH)).await?.json();
+            Ok(Outlook { things: answer["tags"].as_array().map(|tags| tags.len() as u64), calls: Some(1) })
+        })
+    }
+
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, _: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+        Box::pin(async move {
+            cx.call(ApiRequest::get(PATH)).await?;
+            Ok(Stop::Done)
+        })
+    }
+
+    fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        let value = answer.json();
+        let Some(tags) = value["tags"].as_array() else { return Ok(()) };
+        let tags: &[Value] = tags;
+        let table = JsonTable { dataset: Dataset::Account, table: "tags", key: &["id"], rank: Rank::Api, as_of: None };
+        table.emit(tags, evidence, out).map(drop)
+    }
+}

@@ -1,0 +1,66 @@
+//! Files that a collector asks for one by one: a material, a draft's picture. One that cannot be had keeps none of the
+//! others back, and is missing by name.
+
+use serde_json::Value;
+
+use super::answer::{Answer, ApiRequest, Content};
+use super::collector::ApiCx;
+use crate::error::{Kind, Result};
+use crate::fetch::answer_code::Meaning;
+use crate::fetch::{NoAnswer, Spooled};
+use crate::model::{Gap, GapReason, MediaKey};
+use crate::source::{ImportCx, Item, LeafMeta, MediaHeld, Out, Shelf};
+
+/// What a file's answer is about.
+pub(crate) const KEY: &str = "key";
+/// What it is called.
+pub(crate) const NAME: &str = "name";
+
+/// Asks for a file of at most `limit` bytes; false if it does not come, and `gap` tells of it.
+pub(crate) async fn fetch(cx: &ApiCx<'_>, request: ApiRequest, limit: u64, gap: &Gap) -> Result<bool, NoAnswer> {
+    let came = cx.call(request.file(limit)).await;
+    settle(cx, came, gap)
+}
+
+/// What came of asking, for the list of gaps; whether it came.
+pub(crate) fn settle(cx: &ApiCx<'_>, came: Result<Answer, NoAnswer>, gap: &Gap) -> Result<bool, NoAnswer> {
+    let missing = |reason, detail: String| {
+        cx.missing(Gap { reason, detail: Some(detail), ..gap.clone() })?;
+        Ok(false)
+    };
+    match came {
+        Ok(Answer { content: Content::File(_) | Content::Kept(_), .. }) => cx.filled(gap.kind, &gap.key).map(|()| true),
+        Ok(_) => missing(GapReason::DownloadFailed, "fetch-not-media".to_owned()),
+        Err(NoAnswer::Said(said, _)) if said.meaning() == Meaning::Other => {
+            missing(GapReason::DownloadFailed, said.code.to_string())
+        }
+        Err(NoAnswer::Failed(failure)) if !failure.transient && failure.error.kind() == Kind::Download => {
+            missing(failure.reason, failure.error.code().to_owned())
+        }
+        Err(no) => Err(no),
+    }
+}
+
+/// Keeps the file that `answer` is, under the key it was asked for by.
+pub(crate) fn keep(
+    source: &'static str,
+    answer: &Answer,
+    body: &Spooled,
+    cx: &ImportCx<'_>,
+    out: &mut dyn Out,
+) -> Result<()> {
+    let about = |key: &str| answer.head.about.get(key).and_then(Value::as_str).unwrap_or_default();
+    let meta = LeafMeta {
+        source,
+        locator: answer.locator(),
+        template: "media",
+        mime: "application/octet-stream",
+        ..LeafMeta::default()
+    };
+    let file = Answer::input(body, about(NAME));
+    let sha256 = cx.keep.exact(&mut file.open()?, about(NAME), Shelf::Media, &meta)?;
+    match MediaKey::from_text(about(KEY)) {
+        Some(key) => out.item(Item::Media(MediaHeld { key, sha256, origin: answer.locator() })),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,93 @@
+//! What is left on a merchant's accounts at the end of a day. The platform tells it 电商平台 and 服务商 only; a merchant of
+//! their own reads the balance from the fund-flow bill's last row.
+
+use futures_util::future::LocalBoxFuture;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::error::Result;
+use crate::fetch::NoAnswer;
+use crate::model::{DataRow, Dataset};
+use crate::source::api::answer::{Answer, ApiRequest};
+use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop, Wishes};
+use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
+
+/// Asks for it.
+#[derive(Debug)]
+pub struct PayBalance;
+
+/// Begins the path; the account follows.
+const PATH: &str = "/v3/merchant/fund/dayendbalance";
+
+/// The accounts.
+const ACCOUNTS: [&str; 3] = ["BASIC", "OPERATION", "FEES"];
+
+/// The table.
+const TABLE: &str = "wxpay_balances";
+
+static INFO: Info = Info {
+    name: "wxpay-balances",
+    summary_zh: "电商平台、服务商各账户的日终余额",
+    summary_en: "Day-end balances of the accounts of e-commerce platforms and service providers",
+    patterns: &[PATH],
+    version: 1,
+};
+
+/// The day of which every account was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct At {
+    through: Date,
+    /// Accounts of the next day that were asked for.
+    done: usize,
+}
+
+fn yesterday(cx: &ApiCx<'_>) -> Date {
+    let today = cx.clock.zoned().date();
+    today.yesterday().unwrap_or(today)
+}
+
+impl Collector for PayBalance {
+    fn info(&self) -> &'static Info {
+        &INFO
+    }
+
+    fn service(&self) -> Service {
+        Service::Merchant
+    }
+
+    fn is_wanted(&self, wishes: &Wishes) -> bool {
+        wishes.service_provider
+    }
+
+    fn outlook<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
+        Box::pin(async move { Ok(Outlook { things: None, calls: Some(ACCOUNTS.len() as u64) }) })
+    }
+
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+        Box::pin(async move {
+            let day = yesterday(cx);
+            if from.again::<At>().is_some_and(|at| at.through == day) && !from.is_midst() {
+                return Ok(Stop::Done);
+            }
+            let done = from.midst::<At>().filter(|at| at.through == day).map_or(0, |at| at.done);
+            for (index, account) in ACCOUNTS.iter().enumerate().skip(done) {
+                cx.call(ApiRequest::get(format!("{PATH}/{account}")).with("date", day)).await?;
+                cx.pass(&At { through: day, done: index + 1 })?;
+            }
+            Ok(Stop::Done)
+        })
+    }
+
+    fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        let value = answer.json();
+        let Some(object) = value.as_object() else { return Ok(()) };
+        let account = answer.head.path.rsplit('/').next().unwrap_or_default();
+        let day = answer.head.query.get("date").and_then(Value::as_str).unwrap_or_default();
+        let mut fields = object.clone();
+        fields.insert("account_type".to_owned(), account.into());
+        fields.insert("date".to_owned(), day.into());
+        let key = format!("{}/{account}/{day}", answer.head.account);
+        out.item(Item::Row(DataRow::new(Dataset::Funds, TABLE, key, fields).from_api(), evidence))
+    }
+}

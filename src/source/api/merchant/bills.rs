@@ -1,0 +1,110 @@
+//! The bills of a merchant of the last three months, day by day: its own trade and fund-flow bills, what it shared, what its
+//! sub-merchants moved, and what only 电商平台 and 服务商 are given. They differ in which bills they ask for, and whose.
+
+use futures_util::future::LocalBoxFuture;
+
+use super::bill::{self, Series};
+use super::days;
+use crate::error::Result;
+use crate::fetch::NoAnswer;
+use crate::source::api::answer::Answer;
+use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop, Wishes};
+use crate::source::{EvidenceId, ImportCx, Info, Out};
+
+/// Asks for the bills whose paths stand in its [`Info::patterns`].
+#[derive(Debug)]
+pub struct PayBills {
+    info: &'static Info,
+    is_wanted: fn(&Wishes) -> bool,
+    /// Whose bills: `None` is the merchant itself.
+    holders: fn(&Wishes) -> Vec<Option<String>>,
+}
+
+/// Trade bills and fund-flow bills.
+pub const OWN: PayBills = PayBills {
+    info: &Info {
+        name: "wxpay-bills",
+        summary_zh: "微信支付商户近三个月的交易账单和资金账单（基本、运营、手续费账户）",
+        summary_en: "A merchant's trade bills and fund-flow bills (BASIC, OPERATION, FEES) of the last three months",
+        patterns: &[bill::TRADE, bill::FUND],
+        version: 1,
+    },
+    is_wanted: |_| true,
+    holders: itself,
+};
+
+/// Profit-sharing bills (分账账单).
+pub const SHARING: PayBills = PayBills {
+    info: &Info {
+        name: "wxpay-sharing-bills",
+        summary_zh: "微信支付商户近三个月的分账账单",
+        summary_en: "A merchant's profit-sharing bills of the last three months",
+        patterns: &[bill::SHARING],
+        version: 1,
+    },
+    is_wanted: |_| true,
+    holders: itself,
+};
+
+/// Fund-flow bills of the sub-merchants (特约商户) that the settings name.
+pub const SUB_MERCHANTS: PayBills = PayBills {
+    info: &Info {
+        name: "wxpay-sub-merchant-bills",
+        summary_zh: "特约商户近三个月的资金账单（在 liudi.toml 里写明特约商户号）",
+        summary_en: "Fund-flow bills of sub-merchants named in liudi.toml, of the last three months",
+        patterns: &[bill::SUB_MERCHANT],
+        version: 1,
+    },
+    is_wanted: |wishes| !wishes.sub_mchids.is_empty(),
+    holders: |wishes| wishes.sub_mchids.iter().cloned().map(Some).collect(),
+};
+
+/// The fund flow of all sub-merchants in one file, and withdrawals that came back: where the settings say that the merchant
+/// is a 电商平台 or 服务商; anybody else is refused them.
+pub const PLATFORM: PayBills = PayBills {
+    info: &Info {
+        name: "wxpay-platform-bills",
+        summary_zh: "电商平台、服务商的二级商户资金账单和提现异常账单",
+        summary_en: "Bills of e-commerce platforms and service providers: sub-merchants' fund flow, withdrawals that failed",
+        patterns: &[bill::ECOMMERCE, bill::WITHDRAWALS],
+        version: 1,
+    },
+    is_wanted: |wishes| wishes.service_provider,
+    holders: itself,
+};
+
+fn itself(_: &Wishes) -> Vec<Option<String>> {
+    vec![None]
+}
+
+impl PayBills {
+    fn series(&self) -> Vec<&'static Series> {
+        self.info.patterns.iter().flat_map(|path| bill::series_of(path)).collect()
+    }
+}
+
+impl Collector for PayBills {
+    fn info(&self) -> &'static Info {
+        self.info
+    }
+
+    fn service(&self) -> Service {
+        Service::Merchant
+    }
+
+    fn is_wanted(&self, wishes: &Wishes) -> bool {
+        (self.is_wanted)(wishes)
+    }
+
+    fn outlook<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
+        Box::pin(async move { Ok(days::outlook(cx, &self.series(), &(self.holders)(cx.wishes))) })
+    }
+
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+        Box::pin(async move { days::collect(cx, from, &self.series(), &(self.holders)(cx.wishes)).await })
+    }
+
+    fn read(&self, answer: &Answer, evidence: EvidenceId, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        bill::read(answer, evidence, cx, out)
+    }
+}

@@ -1,0 +1,244 @@
+//! What the collectors of merchants' bills share: one bill for each day and series, oldest days first, since they leave
+//! the platform's window first. What is not made yet, or did not come right, is asked for again later; that there is none
+//! is an answer.
+
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::bill::{Bill, SERIES, Series};
+use crate::fetch::NoAnswer;
+use crate::fetch::answer_code::{Meaning, Said};
+use crate::model::{GapReason, Time};
+use crate::source::api::answer::ApiRequest;
+use crate::source::api::collector::{ApiCx, From, Outlook, Stop};
+
+/// Largest bill, unpacked.
+const LIMIT: u64 = 512 * 1024 * 1024;
+
+/// From when on yesterday's bills can be had: the platform begins to make them at nine.
+const READY: &str = "10:00:00";
+
+/// Seconds until a bill that is being made is asked for again.
+const AGAIN: i64 = 30 * 60;
+
+/// How often a bill is asked for in one run before it is left to the next one.
+const TRIES: u32 = 8;
+
+/// Where a collector of bills stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct At {
+    /// The first day that was not gone through.
+    next: Option<Date>,
+    /// What was asked of that day: [`Wanted::key`].
+    asked: Vec<String>,
+    /// Bills of earlier days that are to be asked for again.
+    open: Vec<Open>,
+    /// Series that this merchant may not have.
+    refused: Vec<String>,
+}
+
+/// A bill that did not come yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Open {
+    bill: Bill,
+    /// Since a pass began.
+    tries: u32,
+    /// Unix seconds.
+    not_before: i64,
+}
+
+/// What came of asking for one bill.
+enum Came {
+    /// It, or the word that there is none; or a no that asking again does not mend.
+    Settled,
+    /// Not now.
+    Later,
+    /// The merchant may not have this series.
+    Refused(Box<NoAnswer>),
+}
+
+/// How many bills there are to ask for.
+pub(crate) fn outlook(cx: &ApiCx<'_>, series: &[&'static Series], holders: &[Option<String>]) -> Outlook {
+    let days = days(first(cx), yesterday(cx.clock)).count() as u64;
+    let bills = days * series.len() as u64 * holders.len() as u64;
+    Outlook { things: Some(bills), calls: Some(bills) }
+}
+
+/// Asks for every bill of `series` for each of `holders` (`None`: the merchant itself).
+pub(crate) async fn collect(
+    cx: &ApiCx<'_>,
+    from: From,
+    series: &[&'static Series],
+    holders: &[Option<String>],
+) -> Result<Stop, NoAnswer> {
+    let fresh = !from.is_midst();
+    let mut at: At = from.midst().or_else(|| from.again()).unwrap_or_default();
+    if fresh {
+        // What a merchant may not have today it may have tomorrow, and what was given up may be there by now.
+        at.refused.clear();
+        at.open.iter_mut().for_each(|open| (open.tries, open.not_before) = (0, 0));
+    }
+    again(cx, &mut at).await?;
+    let (first, last) = (first(cx), yesterday(cx.clock));
+    let mut no = None;
+    for day in days(at.next.unwrap_or(first).max(first), last) {
+        if at.next != Some(day) {
+            at.next = Some(day);
+            at.asked.clear();
+        }
+        for bill in holders.iter().flat_map(|holder| series.iter().map(|series| Bill::new(series, holder.clone(), day)))
+        {
+            let key = bill.series_key();
+            if at.asked.contains(&key) || at.refused.contains(&bill.series) {
+                continue;
+            }
+            if day == last && cx.now < ready(cx.clock) {
+                at.open.push(Open { bill, tries: 0, not_before: ready(cx.clock).unix() });
+            } else {
+                match ask(cx, &bill).await? {
+                    Came::Settled => {}
+                    Came::Later => at.open.push(Open { bill, tries: 1, not_before: later(cx) }),
+                    Came::Refused(why) => {
+                        cx.missing(bill.refusal(cx.account))?;
+                        at.refused.push(bill.series);
+                        no.get_or_insert(why);
+                    }
+                }
+            }
+            at.asked.push(key);
+            cx.pass(&at)?;
+        }
+        at.next = day.tomorrow().ok();
+        at.asked.clear();
+    }
+    cx.pass(&at)?;
+    let is_refused = |series: &&Series| at.refused.iter().any(|name| name == series.name);
+    if let Some(no) = no.filter(|_| series.iter().all(is_refused)) {
+        return Err(*no);
+    }
+    let waits = at.open.iter().filter(|open| open.tries < TRIES).map(|open| open.not_before).min();
+    Ok(waits.and_then(Time::from_unix).map_or(Stop::Done, Stop::Until))
+}
+
+/// Asks again for what did not come.
+async fn again(cx: &ApiCx<'_>, at: &mut At) -> Result<(), NoAnswer> {
+    let first = oldest(cx.clock);
+    let mut index = 0;
+    while let Some(open) = at.open.get(index).cloned() {
+        if open.tries >= TRIES || open.not_before > cx.now.unix() {
+            index += 1;
+            continue;
+        }
+        if open.bill.day < first {
+            cx.missing(open.bill.gap(cx.account, GapReason::ExpiredWindow, None))?;
+            at.open.remove(index);
+        } else {
+            match ask(cx, &open.bill).await? {
+                Came::Settled | Came::Refused(_) => {
+                    at.open.remove(index);
+                }
+                Came::Later => {
+                    at.open[index] = Open { tries: open.tries + 1, not_before: later(cx), ..open };
+                    index += 1;
+                }
+            }
+        }
+        cx.pass(at)?;
+    }
+    Ok(())
+}
+
+/// When what did not come now is asked for again, in Unix seconds.
+fn later(cx: &ApiCx<'_>) -> i64 {
+    cx.now.unix() + AGAIN
+}
+
+/// Asks for one bill. What concerns this bill alone is no end of the others.
+async fn ask(cx: &ApiCx<'_>, bill: &Bill) -> Result<Came, NoAnswer> {
+    let Some(series) = SERIES.iter().find(|series| series.name == bill.series) else { return Ok(Came::Settled) };
+    let mut request = ApiRequest::get(series.path).with("bill_date", bill.day);
+    for (key, value) in series.query {
+        request = request.with(key, value);
+    }
+    if let Some(holder) = &bill.sub_mchid {
+        request = request.with("sub_mchid", holder);
+    }
+    match cx.call(request.with("tar_type", "GZIP").file(LIMIT)).await {
+        Ok(_) => Ok(Came::Settled),
+        Err(NoAnswer::Said(said, called)) => match said.meaning() {
+            Meaning::NotYet => Ok(Came::Later),
+            Meaning::NotPermitted => Ok(Came::Refused(Box::new(NoAnswer::Said(said, called)))),
+            Meaning::Other => {
+                cx.missing(bill.gap(cx.account, reason(&said), said.name))?;
+                Ok(Came::Settled)
+            }
+            _ => Err(NoAnswer::Said(said, called)),
+        },
+        Err(NoAnswer::Failed(failure)) if failure.is_of_one() => {
+            cx.missing(bill.gap(cx.account, failure.reason, Some(failure.error.code().to_owned())))?;
+            // What is too large today is too large in half an hour.
+            Ok(if failure.reason == GapReason::TooLarge { Came::Settled } else { Came::Later })
+        }
+        Err(no) => Err(no),
+    }
+}
+
+/// What a no about one bill means for it.
+fn reason(said: &Said) -> GapReason {
+    // The documents have one code for all that is not valid; only the words say that the day is too long ago.
+    if said.words.contains("过期") { GapReason::ExpiredWindow } else { GapReason::DownloadFailed }
+}
+
+/// The first day of which bills are wanted and to be had.
+fn first(cx: &ApiCx<'_>) -> Date {
+    let oldest = oldest(cx.clock);
+    cx.wishes.bills_since.map_or(oldest, |since| since.max(oldest))
+}
+
+/// The oldest day of which there are bills.
+fn oldest(clock: Time) -> Date {
+    let today = clock.zoned().date();
+    today.checked_sub(3.months()).unwrap_or(today)
+}
+
+fn yesterday(clock: Time) -> Date {
+    let today = clock.zoned().date();
+    today.yesterday().unwrap_or(today)
+}
+
+/// When yesterday's bills can be had.
+fn ready(clock: Time) -> Time {
+    Time::from_wall(&format!("{} {READY}", clock.date())).unwrap_or(clock)
+}
+
+fn days(from: Date, to: Date) -> impl Iterator<Item = Date> {
+    std::iter::successors(Some(from), |day| day.tomorrow().ok()).take_while(move |day| *day <= to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_is_three_months_and_ends_yesterday() {
+        let clock = Time::from_wall("2026-05-31 09:00").unwrap();
+        assert_eq!(oldest(clock).to_string(), "2026-02-28");
+        assert_eq!(yesterday(clock).to_string(), "2026-05-30");
+        assert_eq!(ready(clock).to_string(), "2026-05-31T10:00:00+08:00");
+        assert_eq!(days(oldest(clock), yesterday(clock)).count(), 92);
+        assert_eq!(days(yesterday(clock), oldest(clock)).count(), 0);
+    }
+
+    #[test]
+    fn a_day_too_long_ago_is_told_by_the_words() {
+        let said = |words: &str| Said {
+            code: 400,
+            name: Some("INVALID_REQUEST".to_owned()),
+            words: words.to_owned(),
+            rid: None,
+        };
+        assert_eq!(reason(&said("请求的账单日期已过期")), GapReason::ExpiredWindow);
+        assert_eq!(reason(&said("参数错误")), GapReason::DownloadFailed);
+    }
+}

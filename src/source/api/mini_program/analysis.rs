@@ -1,0 +1,220 @@
+//! Visits of a 小程序. Each endpoint takes exactly one day, one week (Monday to Sunday) or one month (first to last) a
+//! call. How far back there is anything is nowhere said, so months are asked for backwards until half a year of them is
+//! empty; weeks and days are asked for from there on.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::LocalBoxFuture;
+use jiff::ToSpan as _;
+use jiff::civil::{Date, Weekday, date};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::analysis_rows;
+use crate::error::Result;
+use crate::fetch::NoAnswer;
+use crate::fetch::answer_code::Meaning;
+use crate::source::api::answer::{Answer, ApiRequest};
+use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop};
+use crate::source::{EvidenceId, ImportCx, Info, Out};
+
+/// Asks for them.
+#[derive(Debug)]
+pub struct MiniAnalysis;
+
+/// Months without a visit, one behind the other, that are the begin.
+const EMPTY: u32 = 6;
+
+/// The first month that the platform counted.
+const FIRST: Date = date(2017, 1, 1);
+
+/// "Not counted yet": yesterday's numbers are there in the course of the morning.
+const NOT_READY: i64 = 61_503;
+
+/// What one answer is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Period {
+    Day,
+    Month,
+    Week,
+}
+
+/// The endpoints. The first one finds the begin.
+const ENDPOINTS: [(&str, Period); 10] = [
+    ("/datacube/getweanalysisappidmonthlyvisittrend", Period::Month),
+    ("/datacube/getweanalysisappidmonthlyretaininfo", Period::Month),
+    ("/datacube/getweanalysisappidweeklyvisittrend", Period::Week),
+    ("/datacube/getweanalysisappidweeklyretaininfo", Period::Week),
+    ("/datacube/getweanalysisappiddailysummarytrend", Period::Day),
+    ("/datacube/getweanalysisappiddailyvisittrend", Period::Day),
+    ("/datacube/getweanalysisappiddailyretaininfo", Period::Day),
+    ("/datacube/getweanalysisappidvisitdistribution", Period::Day),
+    ("/datacube/getweanalysisappidvisitpage", Period::Day),
+    ("/datacube/getweanalysisappiduserportrait", Period::Day),
+];
+
+static INFO: Info = Info {
+    name: "mini-analysis",
+    summary_zh: "小程序的访问数据（逐日、逐周、逐月：概况、趋势、留存、分布、页面、画像）",
+    summary_en: "Visits of a mini program by day, week and month: trends, retention, sources, pages, audience",
+    patterns: &[
+        "/datacube/getweanalysisappidmonthlyvisittrend",
+        "/datacube/getweanalysisappidweeklyvisittrend",
+        "/datacube/getweanalysisappiddailyvisittrend",
+    ],
+    version: 1,
+};
+
+/// Where it stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct At {
+    /// The month to be asked for next while the begin is looked for, and how many behind it were empty.
+    looking: Option<(Date, u32)>,
+    /// The oldest month with a visit.
+    begin: Option<Date>,
+    /// By endpoint: the begin of the period to be asked for next.
+    next: BTreeMap<String, Date>,
+}
+
+impl Period {
+    /// The begin of the period that `day` is in.
+    fn begin(self, day: Date) -> Date {
+        match self {
+            Self::Day => day,
+            Self::Month => day.first_of_month(),
+            Self::Week => day.saturating_sub(i64::from(day.weekday().since(Weekday::Monday)).days()),
+        }
+    }
+
+    /// The begin of the next period.
+    fn next(self, begin: Date) -> Date {
+        begin.saturating_add(match self {
+            Self::Day => 1.day(),
+            Self::Month => 1.month(),
+            Self::Week => 1.week(),
+        })
+    }
+}
+
+fn request(path: &str, period: Period, begin: Date) -> ApiRequest {
+    let end = period.next(begin).saturating_sub(1.day());
+    let day = |day: Date| day.strftime("%Y%m%d").to_string();
+    ApiRequest::post(path, json!({"begin_date": day(begin), "end_date": day(end)}))
+}
+
+impl Collector for MiniAnalysis {
+    fn info(&self) -> &'static Info {
+        &INFO
+    }
+
+    fn service(&self) -> Service {
+        Service::MiniProgram
+    }
+
+    fn outlook<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
+        // How many years there are is not known before they are asked for.
+        Box::pin(async move { Ok(Outlook::default()) })
+    }
+
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+        Box::pin(async move {
+            let today = cx.clock.zoned().date();
+            let mut at: At = from.midst().or_else(|| from.again()).unwrap_or_default();
+            let begin = match at.begin {
+                Some(begin) => begin,
+                None => find_begin(cx, &mut at, today).await?,
+            };
+            let mut used_up = None;
+            for (path, period) in ENDPOINTS {
+                if let Err(no) = walk(cx, &mut at, path, period, begin, today).await {
+                    match no.meaning() {
+                        // Each endpoint has a quota of its own: the others go on.
+                        Some(Meaning::DayUsedUp) => used_up = Some(no),
+                        _ => return Err(no),
+                    }
+                }
+            }
+            used_up.map_or(Ok(Stop::Done), Err)
+        })
+    }
+
+    fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        analysis_rows::read(answer, evidence, out)
+    }
+}
+
+/// Asks for months backwards until there are no more visits.
+async fn find_begin(cx: &ApiCx<'_>, at: &mut At, today: Date) -> Result<Date, NoAnswer> {
+    let (path, period) = ENDPOINTS[0];
+    let current = Period::Month.begin(today);
+    let (mut month, mut empty) = at.looking.unwrap_or((current.saturating_sub(1.month()), 0));
+    let mut begin = at.next.get(path).copied();
+    while empty < EMPTY && month >= FIRST {
+        let answer = cx.call(request(path, period, month)).await?.json();
+        if answer["list"].as_array().is_none_or(Vec::is_empty) {
+            empty += 1;
+        } else {
+            empty = 0;
+            begin = Some(month);
+        }
+        month = month.saturating_sub(1.month());
+        at.looking = Some((month, empty));
+        // Kept here while looking; the walk over this endpoint begins behind what was asked for.
+        if let Some(begin) = begin {
+            at.next.insert(path.to_owned(), begin);
+        }
+        cx.pass(at)?;
+    }
+    // One that is younger than a month has days and no months.
+    let begin = begin.unwrap_or(current.saturating_sub(1.month()));
+    at.next.insert(path.to_owned(), current);
+    at.begin = Some(begin);
+    at.looking = None;
+    cx.pass(at)?;
+    Ok(begin)
+}
+
+/// Asks one endpoint for every period that is over.
+async fn walk(
+    cx: &ApiCx<'_>,
+    at: &mut At,
+    path: &str,
+    period: Period,
+    begin: Date,
+    today: Date,
+) -> Result<(), NoAnswer> {
+    let first = period.begin(begin);
+    // The week that a month begins in may have begun before it: it is no whole one of ours.
+    let first = if first < begin { period.next(first) } else { first };
+    let mut day = at.next.get(path).copied().unwrap_or(first).max(first);
+    while period.next(day) <= today {
+        match cx.call(request(path, period, day)).await {
+            Ok(_) => {}
+            Err(NoAnswer::Said(said, _)) if said.code == NOT_READY => return Ok(()),
+            Err(no) => return Err(no),
+        }
+        day = period.next(day);
+        at.next.insert(path.to_owned(), day);
+        cx.pass(at)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn periods_have_exact_bounds() {
+        let bounds = |period: Period, day: Date| {
+            let begin = period.begin(day);
+            request("/x", period, begin).body.unwrap().to_string()
+        };
+        let day = date(2024, 2, 29);
+        assert_eq!(bounds(Period::Day, day), r#"{"begin_date":"20240229","end_date":"20240229"}"#);
+        assert_eq!(bounds(Period::Week, day), r#"{"begin_date":"20240226","end_date":"20240303"}"#);
+        assert_eq!(bounds(Period::Month, day), r#"{"begin_date":"20240201","end_date":"20240229"}"#);
+        assert_eq!(Period::Week.begin(date(2025, 11, 24)), date(2025, 11, 24));
+        assert_eq!(Period::Week.begin(date(2025, 11, 23)), date(2025, 11, 17));
+    }
+}

@@ -1,0 +1,56 @@
+//! What a 小程序 is, as the platform has it on record: name, principal, verification, introduction.
+
+use futures_util::future::LocalBoxFuture;
+
+use crate::error::Result;
+use crate::fetch::NoAnswer;
+use crate::model::{DataRow, Dataset};
+use crate::source::api::answer::{Answer, ApiRequest};
+use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop};
+use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
+
+/// Asks for it.
+#[derive(Debug)]
+pub struct MiniBasic;
+
+/// Not below `/wxa/`, whatever older pages say.
+const PATH: &str = "/cgi-bin/account/getaccountbasicinfo";
+
+static INFO: Info = Info {
+    name: "mini-basic",
+    summary_zh: "小程序的基本信息（名称、主体、认证、简介）",
+    summary_en: "Basic information of a mini program (name, principal, verification, introduction)",
+    patterns: &[PATH],
+    version: 1,
+};
+
+impl Collector for MiniBasic {
+    fn info(&self) -> &'static Info {
+        &INFO
+    }
+
+    fn service(&self) -> Service {
+        Service::MiniProgram
+    }
+
+    fn outlook<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
+        Box::pin(async move { Ok(Outlook { things: None, calls: Some(1) }) })
+    }
+
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, _: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+        Box::pin(async move {
+            cx.call(ApiRequest::get(PATH)).await?;
+            cx.pass(&())?;
+            Ok(Stop::Done)
+        })
+    }
+
+    fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        let value = answer.json();
+        let Some(fields) = value.as_object() else { return Ok(()) };
+        let mut fields = fields.clone();
+        fields.retain(|name, _| !matches!(name.as_str(), "errcode" | "errmsg"));
+        let row = DataRow::new(Dataset::Account, "mini_program", answer.head.account.as_str(), fields).from_api();
+        out.item(Item::Row(row, evidence))
+    }
+}

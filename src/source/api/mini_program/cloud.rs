@@ -1,0 +1,326 @@
+//! A 小程序's cloud (云开发): each collection of its database by an export that the platform makes, and the files whose
+//! `cloud://` names stand in it. There is no list of files: what no row names cannot be found.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read as _;
+use std::time::Duration;
+
+use futures_util::future::LocalBoxFuture;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::cloud_rows;
+use crate::error::{Error, Result};
+use crate::fetch::NoAnswer;
+use crate::model::{Gap, GapReason, SubjectKind, Time};
+use crate::source::api::answer::{Answer, ApiRequest, Content};
+use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop, Wishes};
+use crate::source::{EvidenceId, ImportCx, Info, Input, Out};
+
+/// Asks for it.
+#[derive(Debug)]
+pub struct MiniCloud;
+
+const COLLECTIONS: &str = "/tcb/databasecollectionget";
+const EXPORT: &str = "/tcb/databasemigrateexport";
+const JOB: &str = "/tcb/databasemigratequeryinfo";
+const FILES: &str = "/tcb/batchdownloadfile";
+
+/// Collections of one answer.
+const PAGE: u64 = 100;
+
+/// Files that are asked for at once: the most the platform takes.
+const BATCH: usize = 50;
+
+/// Largest export, largest file.
+const LIMIT: u64 = 512 * 1024 * 1024;
+
+/// Begin of a file's name.
+const SCHEME: &[u8] = b"cloud://";
+
+/// Bytes of an export that are searched for names at once; no name is as long.
+const WINDOW: usize = 64 * 1024;
+
+/// How often a job is looked at before it is left for later, each time after twice the wait.
+const LOOKS: u32 = 8;
+
+/// The first wait for a job.
+const WAIT: Duration = Duration::from_millis(500);
+
+/// Seconds for which an export is as good as a new one: another run makes the platform export nothing again.
+const FRESH: i64 = 6 * 60 * 60;
+
+/// Seconds until a job that takes long is looked at again.
+const LATER: i64 = 10 * 60;
+
+static INFO: Info = Info {
+    name: "mini-cloud",
+    summary_zh: "小程序云开发的数据库和其中引用的云存储文件（在 liudi.toml 里写明环境 ID）",
+    summary_en: "A mini program's cloud database and the files it names (environments named in liudi.toml)",
+    patterns: &[COLLECTIONS, EXPORT, JOB, FILES],
+    version: 1,
+};
+
+/// Where it stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct At {
+    /// Environments that are done.
+    done: Vec<String>,
+    /// Collections of the present one that are known and not done; `None` before they were asked for.
+    waiting: Option<Vec<String>>,
+    /// The export under way of the first of them.
+    job: Option<u64>,
+    /// Files that it names and that were not asked for yet; `None` before the export came.
+    files: Option<Vec<String>>,
+    /// Something of it is missing.
+    #[serde(default)]
+    incomplete: bool,
+    /// Unix seconds at which a collection was last exported whole, by `environment/collection`.
+    #[serde(default)]
+    exported: BTreeMap<String, i64>,
+}
+
+impl Collector for MiniCloud {
+    fn info(&self) -> &'static Info {
+        &INFO
+    }
+
+    fn service(&self) -> Service {
+        Service::MiniProgram
+    }
+
+    fn is_wanted(&self, wishes: &Wishes) -> bool {
+        !wishes.cloud_environments.is_empty()
+    }
+
+    fn outlook<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
+        Box::pin(async move { Ok(Outlook::default()) })
+    }
+
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+        Box::pin(async move {
+            // A database changes: each pass exports it whole, but for what another run exported just now.
+            let exported = || from.again::<At>().map(|at| at.exported).unwrap_or_default();
+            let mut at: At = from.midst().unwrap_or_else(|| At { exported: exported(), ..At::default() });
+            for env in &cx.wishes.cloud_environments {
+                if at.done.contains(env) {
+                    continue;
+                }
+                if at.waiting.is_none() {
+                    at.waiting = Some(collections(cx, env).await?);
+                    cx.pass(&at)?;
+                }
+                while let Some(name) = at.waiting.as_ref().and_then(|waiting| waiting.first()).cloned() {
+                    let key = format!("{env}/{name}");
+                    let is_fresh = at.exported.get(&key).is_some_and(|then| cx.clock.unix() - then < FRESH);
+                    if !is_fresh && !collection(cx, env, &name, &mut at).await? {
+                        let later = Time::from_unix(cx.now.unix() + LATER).unwrap_or(cx.now);
+                        return Ok(Stop::Until(later));
+                    }
+                    at.waiting.iter_mut().for_each(|waiting| drop(waiting.remove(0)));
+                    if !is_fresh && !at.incomplete {
+                        at.exported.insert(key, cx.clock.unix());
+                    }
+                    (at.job, at.files, at.incomplete) = (None, None, false);
+                    cx.pass(&at)?;
+                }
+                at.done.push(env.clone());
+                at.waiting = None;
+                cx.pass(&at)?;
+            }
+            Ok(Stop::Done)
+        })
+    }
+
+    fn read(&self, answer: &Answer, evidence: EvidenceId, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        cloud_rows::read(answer, evidence, cx, out)
+    }
+}
+
+/// The names of an environment's collections.
+async fn collections(cx: &ApiCx<'_>, env: &str) -> Result<Vec<String>, NoAnswer> {
+    let mut names = Vec::new();
+    loop {
+        let body = json!({"env": env, "limit": PAGE, "offset": names.len()});
+        let answer = cx.call(ApiRequest::post(COLLECTIONS, body)).await?.json();
+        let page = answer["collections"].as_array().map_or(&[][..], Vec::as_slice);
+        names.extend(page.iter().filter_map(|one| one["name"].as_str()).map(str::to_owned));
+        let total = answer["pager"]["Total"].as_u64().unwrap_or(0);
+        if page.is_empty() || names.len() as u64 >= total {
+            return Ok(names);
+        }
+    }
+}
+
+/// Exports one collection and fetches the files it names; false if the export is not made yet.
+async fn collection(cx: &ApiCx<'_>, env: &str, name: &str, at: &mut At) -> Result<bool, NoAnswer> {
+    if at.files.is_none() {
+        let job = if let Some(job) = at.job {
+            job
+        } else {
+            let job = export(cx, env, name).await?;
+            at.job = Some(job);
+            cx.pass(at)?;
+            job
+        };
+        // No cursor before the file is here: a run killed on the way is given what came.
+        match look(cx, env, job).await? {
+            Look::Done(url) => {
+                let file = ApiRequest::get(url).about("env", env).about("collection", name).about("job", job);
+                let answer = cx.call(file.file(LIMIT)).await?;
+                at.files = Some(names_in(&answer)?);
+            }
+            Look::Failed(words) => {
+                let mut gap = Gap::new(SubjectKind::Endpoint, format!("cloud:{env}:{name}"), GapReason::DownloadFailed);
+                gap.title = Some(format!("{env}/{name}"));
+                gap.detail = Some(words);
+                cx.missing(gap)?;
+                at.incomplete = true;
+                at.files = Some(Vec::new());
+            }
+            Look::NotYet => return Ok(false),
+        }
+        cx.pass(at)?;
+    }
+    while let Some(files) = at.files.clone().filter(|files| !files.is_empty()) {
+        let (batch, rest) = files.split_at(files.len().min(BATCH));
+        at.incomplete |= !fetch(cx, env, batch).await?;
+        at.files = Some(rest.to_vec());
+        cx.pass(at)?;
+    }
+    Ok(true)
+}
+
+/// Has a collection exported; gives the job's number.
+async fn export(cx: &ApiCx<'_>, env: &str, name: &str) -> Result<u64, NoAnswer> {
+    // The name goes into a piece of JavaScript that the platform runs.
+    let quoted = name.replace('\\', "\\\\").replace('\'', "\\'");
+    let path = format!("liudi/{}/{name}", cx.clock.unix());
+    let query = format!("db.collection('{quoted}').get()");
+    let body = json!({"env": env, "file_path": path, "file_type": 1, "query": query});
+    let answer = cx.call(ApiRequest::post(EXPORT, body)).await?.json();
+    Ok(answer["job_id"].as_u64().unwrap_or_default())
+}
+
+enum Look {
+    Done(String),
+    Failed(String),
+    NotYet,
+}
+
+/// Looks at a job until it is over, or for some minutes.
+async fn look(cx: &ApiCx<'_>, env: &str, job: u64) -> Result<Look, NoAnswer> {
+    let mut wait = WAIT;
+    for _ in 0..LOOKS {
+        let body = json!({"env": env, "job_id": job});
+        let answer = cx.call(ApiRequest::post(JOB, body).fresh()).await?.json();
+        let status = answer["status"].as_str().unwrap_or_default().to_ascii_lowercase();
+        match (status.as_str(), answer["file_url"].as_str().filter(|url| !url.is_empty())) {
+            ("success", Some(url)) => return Ok(Look::Done(url.to_owned())),
+            // The documents call the words by two names.
+            ("fail" | "failed" | "error" | "success", _) => {
+                let words = answer["error_msg"].as_str().or_else(|| answer["err_msg"].as_str());
+                return Ok(Look::Failed(words.unwrap_or_default().to_owned()));
+            }
+            _ => {}
+        }
+        tokio::time::sleep(wait).await;
+        wait *= 2;
+    }
+    Ok(Look::NotYet)
+}
+
+/// The `cloud://` names in an export, each once.
+fn names_in(answer: &Answer) -> Result<Vec<String>> {
+    let input = match &answer.content {
+        Content::File(body) => Answer::input(body, answer.locator()),
+        Content::Json(bytes) => Input::bytes_at(answer.locator(), bytes.clone(), None),
+        Content::Kept(_) => return Ok(Vec::new()),
+    };
+    let mut reader = input.open()?;
+    let mut names = BTreeSet::new();
+    let mut window = Vec::new();
+    loop {
+        let read = reader.by_ref().take(WINDOW as u64).read_to_end(&mut window);
+        let is_end = read.map_err(|error| Error::reading(error, input.locator()))? == 0;
+        let taken = take_names(&window, is_end, &mut names);
+        if is_end {
+            return Ok(names.into_iter().collect());
+        }
+        window.drain(..taken);
+    }
+}
+
+/// Takes the names that end in `window`; gives the number of bytes that are done with.
+fn take_names(window: &[u8], is_end: bool, names: &mut BTreeSet<String>) -> usize {
+    for at in memchr::memmem::find_iter(window, SCHEME) {
+        let rest = &window[at..];
+        // A name that is a value of its own may have blanks in it; one in the midst of words ends with the word.
+        let quoted = at.checked_sub(1).is_some_and(|before| b"\"'".contains(&window[before]));
+        let ends: &[u8] = if quoted { b"\"\\<>'\n\r\t?" } else { b"\"\\<>'\n\r\t )?" };
+        let length = rest.iter().position(|byte| ends.contains(byte));
+        match length {
+            // More of it may come, unless it is longer than any name.
+            None if !is_end && rest.len() < WINDOW => return at.saturating_sub(1),
+            length => {
+                let name = String::from_utf8_lossy(&rest[..length.unwrap_or(rest.len())]);
+                if name["cloud://".len()..].contains('/') {
+                    names.insert(name.into_owned());
+                }
+            }
+        }
+    }
+    window.len().saturating_sub(SCHEME.len() + 1)
+}
+
+/// Fetches files by their names; false if one of them did not come.
+async fn fetch(cx: &ApiCx<'_>, env: &str, names: &[String]) -> Result<bool, NoAnswer> {
+    let mut whole = true;
+    let list: Vec<Value> = names.iter().map(|name| json!({"fileid": name, "max_age": 7200})).collect();
+    // The addresses it gives are good for two hours: an old answer is of no use.
+    let answer = cx.call(ApiRequest::post(FILES, json!({"env": env, "file_list": list})).fresh()).await?.json();
+    for file in answer["file_list"].as_array().into_iter().flatten() {
+        let Some(name) = file["fileid"].as_str() else { continue };
+        let mut missing = |reason, detail: &str| {
+            whole = false;
+            let mut gap = Gap::new(SubjectKind::Endpoint, name, reason);
+            gap.title = Some(name.to_owned());
+            gap.detail = Some(detail.to_owned());
+            cx.missing(gap)
+        };
+        let url = file["download_url"].as_str().filter(|url| !url.is_empty());
+        let Some(url) = url.filter(|_| file["status"].as_i64() == Some(0)) else {
+            missing(GapReason::DownloadFailed, file["errmsg"].as_str().unwrap_or_default())?;
+            continue;
+        };
+        match cx.call(ApiRequest::get(url).about("env", env).about("fileid", name).file(LIMIT)).await {
+            Ok(_) => {}
+            Err(NoAnswer::Failed(failure)) if failure.is_of_one() => missing(failure.reason, failure.error.code())?,
+            Err(no) => return Err(no),
+        }
+    }
+    Ok(whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::api::answer::Head;
+
+    #[test]
+    fn names_of_files_are_found_in_whatever_holds_them() {
+        let text = r#"{"_id":"1","a":"cloud://env-1.656e-1/路径/a.png","b":["cloud://env-1.656e-1/b.jpg?x=1","cloud://env-1.656e-1/b.jpg"]}
+            {"_id":"2","html":"<img src=\"cloud://env-1.656e-1/c d.png\">(cloud://env-1.656e-1/e.png)","no":"cloud://","neither":"cloud://env"}"#;
+        let names = |text: &str| {
+            let content = Content::File(text.as_bytes().to_vec().into());
+            names_in(&Answer { head: Head::default(), content }).unwrap()
+        };
+        let all = ["b.jpg", "c d.png", "e.png", "路径/a.png"].map(|name| format!("cloud://env-1.656e-1/{name}"));
+        assert_eq!(names(text), all);
+        // Wherever one window ends and the next begins.
+        for before in (WINDOW - 260..WINDOW + 8).chain([3 * WINDOW - 100]) {
+            assert_eq!(names(&format!("{}{text}", " ".repeat(before))), all, "{before}");
+        }
+        assert_eq!(names("cloud://a/b"), ["cloud://a/b"]);
+    }
+}

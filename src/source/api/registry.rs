@@ -1,0 +1,57 @@
+//! The collectors, in the order in which they are run: what leaves its window first comes first, then what fills the
+//! list of articles, then what is asked of each article. One line adds one.
+
+use super::collector::{Collector, Service, Wishes};
+
+/// All collectors.
+pub const COLLECTORS: &[&dyn Collector] = &[
+    &super::merchant::bills::OWN,
+    &super::merchant::bills::SHARING,
+    &super::merchant::bills::SUB_MERCHANTS,
+    &super::merchant::bills::PLATFORM,
+    &super::merchant::balance::PayBalance,
+    &super::account::freepublish::Freepublish,
+    &super::account::datacube::TOTAL_DETAIL,
+    &super::account::settings::AccountSettings,
+    &super::account::material::Materials,
+    &super::account::draft::Drafts,
+    &super::account::comment::Comments,
+    &super::account::publisher::Publisher,
+    &super::account::datacube::ARTICLE_READ,
+    &super::account::datacube::ARTICLE_SHARE,
+    &super::account::datacube::BIZ_SUMMARY,
+    &super::account::datacube::USER_SUMMARY,
+    &super::account::datacube::USER_CUMULATE,
+    &super::account::datacube::UPSTREAM,
+    &super::account::datacube::UPSTREAM_SPREAD,
+    &super::account::datacube::UPSTREAM_WEEKS,
+    &super::account::datacube::UPSTREAM_MONTHS,
+    &super::account::datacube::UPSTREAM_SPREAD_WEEKS,
+    &super::account::datacube::UPSTREAM_SPREAD_MONTHS,
+    &super::account::customer_service::CustomerService,
+    &super::account::tag::Tags,
+    &super::account::follower::Followers,
+    &super::account::datacube::UPSTREAM_HOURS,
+    &super::mini_program::basic::MiniBasic,
+    &super::mini_program::finder_live::FinderLive,
+    &super::mini_program::cloud::MiniCloud,
+    &super::mini_program::analysis::MiniAnalysis,
+    &super::shop::basic::ShopBasic,
+    &super::shop::funds::ShopFunds,
+    &super::shop::withdrawals::ShopWithdrawals,
+    &super::shop::orders::ShopOrders,
+];
+
+/// The collector of this name.
+pub fn named(name: &str) -> Option<&'static dyn Collector> {
+    COLLECTORS.iter().copied().find(|collector| collector.info().name == name)
+}
+
+/// The collectors of a service that a person wants.
+pub fn wanted(service: Service, wishes: &Wishes) -> impl Iterator<Item = &'static dyn Collector> {
+    let named = |list: &[String], name: &str| list.iter().any(|one| one == name);
+    let chosen =
+        move |name: &str| (wishes.only.is_empty() || named(&wishes.only, name)) && !named(&wishes.without, name);
+    let all = COLLECTORS.iter().copied().filter(move |one| one.service() == service);
+    all.filter(move |one| one.is_wanted(wishes) && chosen(one.info().name))
+}

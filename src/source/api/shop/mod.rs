@@ -1,0 +1,7 @@
+//! Collectors of a 微信小店.
+
+pub mod basic;
+pub mod funds;
+pub mod orders;
+pub(crate) mod windows;
+pub mod withdrawals;

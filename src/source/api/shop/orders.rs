@@ -1,0 +1,71 @@
+//! Orders of a 微信小店, each with everything the platform has of it. Amounts are fen.
+
+use futures_util::future::LocalBoxFuture;
+use serde_json::{Value, json};
+
+use super::windows::{self, Listing, Page};
+use crate::error::Result;
+use crate::fetch::NoAnswer;
+use crate::model::dataset::key_of;
+use crate::model::{DataRow, Dataset, Time};
+use crate::source::api::answer::{Answer, ApiRequest};
+use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop};
+use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
+
+/// Asks for them.
+#[derive(Debug)]
+pub struct ShopOrders;
+
+const LIST: &str = "/channels/ec/order/list/get";
+const DETAIL: &str = "/channels/ec/order/get";
+
+static INFO: Info = Info {
+    name: "shop-orders",
+    summary_zh: "微信小店的订单（含详情）",
+    summary_en: "Orders of a WeChat shop, with their details",
+    patterns: &[LIST, DETAIL],
+    version: 1,
+};
+
+fn page(by: &str, page: &Page) -> ApiRequest {
+    let mut body = json!({by: {"start_time": page.from, "end_time": page.to}, "page_size": 100});
+    if let Some(key) = &page.next_key {
+        body["next_key"] = key.as_str().into();
+    }
+    ApiRequest::post(LIST, body)
+}
+
+const LISTING: Listing = Listing {
+    page: |window| page("create_time_range", window),
+    changed: Some(|window| page("update_time_range", window)),
+    ids: "order_id_list",
+    detail: |id: &str| ApiRequest::post(DETAIL, json!({"order_id": id})),
+};
+
+impl Collector for ShopOrders {
+    fn info(&self) -> &'static Info {
+        &INFO
+    }
+
+    fn service(&self) -> Service {
+        Service::Shop
+    }
+
+    fn outlook<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
+        Box::pin(async move { Ok(Outlook::default()) })
+    }
+
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+        Box::pin(async move { windows::collect(cx, from, &LISTING).await })
+    }
+
+    fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        let value = answer.json();
+        let Some(order) = value["order"].as_object() else { return Ok(()) };
+        let key = key_of(order, &["order_id"]);
+        // An order that changed is asked for again: the later word counts.
+        let changed = order.get("update_time").and_then(Value::as_i64).and_then(Time::from_unix);
+        let row = DataRow::new(Dataset::Orders, "shop_orders", key, order.clone()).from_api().at(changed);
+        out.item(Item::Row(row, evidence))
+    }
+}

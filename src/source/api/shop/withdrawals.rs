@@ -1,0 +1,67 @@
+//! What a 微信小店 paid out to its owner's bank account. Amounts are fen.
+
+use futures_util::future::LocalBoxFuture;
+use serde_json::json;
+
+use super::windows::{self, Listing, Page};
+use crate::error::Result;
+use crate::fetch::NoAnswer;
+use crate::model::dataset::key_of;
+use crate::model::{DataRow, Dataset};
+use crate::source::api::answer::{Answer, ApiRequest};
+use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop};
+use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
+
+/// Asks for it.
+#[derive(Debug)]
+pub struct ShopWithdrawals;
+
+const LIST: &str = "/channels/ec/funds/getwithdrawlist";
+const DETAIL: &str = "/channels/ec/funds/getwithdrawdetail";
+
+static INFO: Info = Info {
+    name: "shop-withdrawals",
+    summary_zh: "微信小店的提现记录",
+    summary_en: "Withdrawals of a WeChat shop",
+    patterns: &[LIST, DETAIL],
+    version: 1,
+};
+
+const LISTING: Listing = Listing {
+    page: |page: &Page| {
+        let body = json!({"page_num": page.number, "page_size": 100, "start_time": page.from, "end_time": page.to});
+        ApiRequest::post(LIST, body)
+    },
+    changed: None,
+    ids: "withdraw_ids",
+    detail: |id: &str| ApiRequest::post(DETAIL, json!({"withdraw_id": id})),
+};
+
+impl Collector for ShopWithdrawals {
+    fn info(&self) -> &'static Info {
+        &INFO
+    }
+
+    fn service(&self) -> Service {
+        Service::Shop
+    }
+
+    fn outlook<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
+        Box::pin(async move { Ok(Outlook::default()) })
+    }
+
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+        Box::pin(async move { windows::collect(cx, from, &LISTING).await })
+    }
+
+    fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        let value = answer.json();
+        let Some(detail) = value.as_object().filter(|_| answer.head.path == DETAIL) else { return Ok(()) };
+        let mut fields = detail.clone();
+        fields.retain(|name, _| !matches!(name.as_str(), "errcode" | "errmsg"));
+        // The answer does not say which one it is of.
+        fields.insert("withdraw_id".to_owned(), answer.head.sent("withdraw_id").clone());
+        let key = key_of(&fields, &["withdraw_id"]);
+        out.item(Item::Row(DataRow::new(Dataset::Funds, "shop_withdrawals", key, fields).from_api(), evidence))
+    }
+}

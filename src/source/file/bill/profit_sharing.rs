@@ -1,0 +1,114 @@
+//! A merchant's profit-sharing bill (分账账单). Its columns are documented nowhere, so every one is taken by its own name
+//! into a table of its own; the file itself is kept beside the other bills.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use crate::error::Result;
+use crate::model::dataset::content_key;
+use crate::model::{DataRow, Dataset, Problem};
+use crate::parse::table::{Record, Rows, clean, column_name};
+use crate::source::file::table::tables::{self, Container};
+use crate::source::{EvidenceId, ImportCx, Importer, Info, Input, Item, LeafMeta, Match, Out, Probe, Shelf};
+
+/// Reads them.
+pub struct BillSharing;
+
+static INFO: Info = Info {
+    name: "bill-sharing",
+    summary_zh: "微信支付商户分账账单",
+    summary_en: "Merchant profit-sharing bill",
+    patterns: &["*sharing*.csv"],
+    version: 3,
+};
+
+/// The table.
+const TABLE: &str = "wxpay_profit_sharing";
+
+/// Fewer columns are no bill.
+const FEWEST: usize = 4;
+
+/// Whether `record` is the header of such a bill: it speaks of sharing, of an order and of an amount.
+fn is_header(record: &Record) -> bool {
+    let has = |word: &str| record.iter().any(|cell| column_name(cell).contains(word));
+    record.len() >= FEWEST && !record.get(0).starts_with('`') && has("分账") && has("单号") && has("金额")
+}
+
+/// What stands behind the rows begins with a total.
+fn begins_summary(record: &Record, columns: usize) -> bool {
+    column_name(record.get(0)).starts_with('总') && record.len() != columns
+}
+
+impl Importer for BillSharing {
+    fn info(&self) -> &'static Info {
+        &INFO
+    }
+
+    fn identify(&self, probe: &mut Probe<'_>) -> Match {
+        let is_bill = probe.first_rows(1).any(|rows| rows.first().is_some_and(is_header));
+        if is_bill { Match::Sure } else { Match::No }
+    }
+
+    fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        let probe = Probe::new(input);
+        let container = Container::of(&probe).unwrap_or(Container::Text);
+        let meta = LeafMeta {
+            source: INFO.name,
+            locator: input.locator().to_owned(),
+            template: "bill",
+            mime: container.mime(&probe),
+            time: input.modified(),
+            fetch: None,
+        };
+        let evidence = cx.keep.exact(&mut *input.open()?, input.name(), Shelf::Billing, &meta)?;
+        let unread = tables::each_known(input, container, |_, rows| {
+            let mut record = Record::default();
+            if !(rows.next_row(&mut record)? && is_header(&record)) {
+                return Ok(false);
+            }
+            let columns: Vec<String> = record.iter().map(column_name).collect();
+            read_rows(rows, &columns, input.locator(), evidence, out)?;
+            Ok(true)
+        })?;
+        tables::name_unread(unread, input, out)
+    }
+}
+
+fn read_rows(
+    rows: &mut dyn Rows,
+    columns: &[String],
+    locator: &str,
+    evidence: EvidenceId,
+    out: &mut dyn Out,
+) -> Result<()> {
+    let mut record = Record::default();
+    // Two rows that say the same are two shares: the second is told apart by its number among them.
+    let mut seen: HashMap<u64, u32> = HashMap::new();
+    let mut rows_read = 0_u64;
+    while rows.next_row(&mut record)? {
+        if record.is_blank() {
+            continue;
+        }
+        if begins_summary(&record, columns.len()) {
+            return Ok(());
+        }
+        rows_read += 1;
+        if record.len() != columns.len() {
+            let finding = Problem::remark("bill-sharing-row-width", format!("{locator}:{}", record.line()));
+            out.item(Item::Problem(finding.with("cells", record.len()).with("expected", columns.len())))?;
+        }
+        let mut fields: Map<String, Value> = Map::new();
+        for (index, cell) in record.iter().enumerate() {
+            let name = columns.get(index).filter(|name| !name.is_empty()).cloned();
+            fields.insert(name.unwrap_or_else(|| format!("column_{}", index + 1)), clean(cell).into());
+        }
+        let content = content_key(&fields);
+        let short = content.rsplit(':').next().and_then(|hex| u64::from_str_radix(hex, 16).ok()).unwrap_or_default();
+        let count = seen.entry(short).and_modify(|count| *count += 1).or_insert(1);
+        let key = if *count == 1 { content } else { format!("{content}/{count}") };
+        out.item(Item::Row(DataRow::new(Dataset::Funds, TABLE, key, fields).from_api(), evidence))?;
+    }
+    // The totals stand at the end, where they are cut off with the rows before them.
+    out.item(Item::Problem(Problem::incomplete("bill-no-totals", locator).with("rows", rows_read)))
+}

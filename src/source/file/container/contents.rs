@@ -1,0 +1,66 @@
+//! What stood in a container, one JSON line a part: kept as evidence in the container's place. A container itself is never
+//! kept, since cookies and keys stand in it; what it held and where that came from must be known all the same.
+
+use serde_json::{Map, Value};
+
+use crate::error::Result;
+use crate::source::{ImportCx, Input, LeafMeta};
+
+/// Parts in one leaf.
+const PARTS: usize = 10_000;
+
+/// The contents of one container, as they are met.
+pub(crate) struct Contents<'a> {
+    cx: &'a ImportCx<'a>,
+    source: &'static str,
+    input: &'a Input,
+    lines: Vec<u8>,
+    count: usize,
+}
+
+impl<'a> Contents<'a> {
+    /// Of `input`, read by `source`.
+    pub(crate) fn new(cx: &'a ImportCx<'a>, source: &'static str, input: &'a Input) -> Self {
+        Self { cx, source, input, lines: Vec::new(), count: 0 }
+    }
+
+    /// Notes one part: its number, what is kept of how it came, its type and its length.
+    pub(crate) fn note(
+        &mut self,
+        number: u64,
+        fetch: &Map<String, Value>,
+        mime: &str,
+        bytes: Option<u64>,
+    ) -> Result<()> {
+        let mut line = Map::new();
+        line.insert("part".to_owned(), number.into());
+        // What a header says of its type may be anything, and long.
+        line.insert("type".to_owned(), mime.chars().take(80).collect::<String>().into());
+        line.insert("bytes".to_owned(), bytes.map_or(Value::Null, Value::from));
+        line.extend(
+            fetch.iter().filter(|(name, _)| *name != "headers").map(|(name, value)| (name.clone(), value.clone())),
+        );
+        self.lines.extend_from_slice(Value::from(line).to_string().as_bytes());
+        self.lines.push(b'\n');
+        self.count += 1;
+        if self.count >= PARTS { self.keep() } else { Ok(()) }
+    }
+
+    /// Keeps what is noted.
+    pub(crate) fn keep(&mut self) -> Result<()> {
+        self.count = 0;
+        let lines = std::mem::take(&mut self.lines);
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let meta = LeafMeta {
+            source: self.source,
+            locator: self.input.locator().to_owned(),
+            template: "contents",
+            mime: "application/x-ndjson",
+            time: self.input.modified(),
+            fetch: None,
+        };
+        self.cx.keep.leaf(&lines, &meta).map(drop)
+    }
+}

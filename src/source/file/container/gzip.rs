@@ -1,0 +1,118 @@
+//! One file in gzip's clothes (`tradebill_ALL.csv.gz`): read through, never written out.
+
+use std::io::{self, BufReader, Read};
+use std::sync::Arc;
+
+use flate2::bufread::MultiGzDecoder;
+
+use super::zip::Budget;
+use crate::error::{Error, Result};
+use crate::source::Input;
+use crate::source::input::Open;
+
+/// Whether these first bytes are those of a gzip file.
+pub fn is_gzip(head: &[u8]) -> bool {
+    head.starts_with(b"\x1f\x8b\x08")
+}
+
+/// Whether a gzip holds a web archive, whose importer reads it as it stands: record by record, as far as it is whole.
+pub fn holds_warc(input: &Input) -> bool {
+    let mut head = [0; 5];
+    input.open().is_ok_and(|reader| {
+        let packed = BufReader::with_capacity(4096, reader);
+        MultiGzDecoder::new(packed).read_exact(&mut head).is_ok() && &head == b"WARC/"
+    })
+}
+
+/// The file inside `input`, after it was read through once: its length and checksum are known to be right.
+///
+/// # Errors
+/// It is broken, or larger than the budget allows.
+pub fn member(input: &Input, budget: &Budget) -> Result<Input> {
+    budget.check_depth(input.locator())?;
+    let name = input.name();
+    let inner = match name.len().checked_sub(3) {
+        Some(stem) if stem > 0 && name.is_char_boundary(stem) && name[stem..].eq_ignore_ascii_case(".gz") => {
+            &name[..stem]
+        }
+        _ => name,
+    };
+    let locator = format!("{}!/{inner}", input.locator());
+    let opener = Gzipped(input.clone());
+    let mut size = 0;
+    let mut reader = opener.open()?;
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        let count = reader.read(&mut buffer).map_err(|error| Error::reading(error, input.locator()))? as u64;
+        if count == 0 {
+            break;
+        }
+        size += count;
+        if !budget.ratio_allows(input.size(), size) {
+            return Err(Error::input("gzip-ratio").with("path", input.locator()));
+        }
+        budget.take_bytes(count).map_err(|error| error.with("path", input.locator()))?;
+    }
+    drop(reader);
+    Ok(Input::opened_by(Arc::new(opener), locator, size, input.modified()))
+}
+
+struct Gzipped(Input);
+
+impl Open for Gzipped {
+    fn open(&self) -> Result<Box<dyn Read + '_>> {
+        let packed = BufReader::with_capacity(64 * 1024, self.0.open()?);
+        Ok(Box::new(Named { reader: MultiGzDecoder::new(packed), locator: self.0.locator() }))
+    }
+}
+
+/// Names the file in its errors.
+struct Named<'a, R> {
+    reader: R,
+    locator: &'a str,
+}
+
+impl<R: Read> Read for Named<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.reader.read(buffer).map_err(|error| {
+            if Error::is_of_device(&error) {
+                return error;
+            }
+            io::Error::new(error.kind(), Error::input("gzip-broken").with("path", self.locator).because(error))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    fn gz(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn the_file_inside_is_read_and_checked() {
+        let packed = gz("一二三".as_bytes());
+        let input = Input::bytes_at("a/bill.csv.gz", packed.clone(), None);
+        let inner = member(&input, &Budget::new("")).unwrap();
+        assert_eq!((inner.locator(), inner.name(), inner.size()), ("a/bill.csv.gz!/bill.csv", "bill.csv", 9));
+        assert_eq!(inner.bytes(100).unwrap(), "一二三".as_bytes());
+
+        let mut cut = packed.clone();
+        cut.truncate(packed.len() - 4);
+        let error = member(&Input::bytes_at("bill.csv.gz", cut, None), &Budget::new("")).unwrap_err();
+        assert_eq!(error.code(), "gzip-broken");
+    }
+
+    #[test]
+    fn a_bomb_is_refused() {
+        let input = Input::bytes_at("bomb.gz", gz(&vec![0; 80_000_000]), None);
+        assert_eq!(member(&input, &Budget::new("")).unwrap_err().code(), "gzip-ratio");
+        assert_eq!(member(&input, &Budget::new("").with_bytes(1000)).unwrap_err().code(), "zip-too-large");
+    }
+}

@@ -1,0 +1,163 @@
+//! One entry of a recording. Members come in any order, each is there or not, and some tools write null for both.
+
+use std::io::Read;
+
+use crate::model::Time;
+use crate::parse::json::stream::{JsonStream, Next, Step};
+use crate::secret::learn_header;
+use crate::source::Received;
+use crate::source::file::container::zip::Budget;
+use crate::source::input::recorded;
+use crate::source::input::spill::Spill;
+
+/// Longest address, header or form that is looked at.
+const LONG: usize = 64 * 1024;
+const SHORT: usize = 1024;
+
+/// An entry, without anything that says who asked.
+#[derive(Default)]
+pub(super) struct Entry<'a> {
+    pub(super) method: String,
+    url: String,
+    /// What was sent, if it was a form.
+    form: String,
+    pub(super) status: i64,
+    headers: Vec<(String, String)>,
+    /// `Content-Range`.
+    pub(super) range: Option<String>,
+    pub(super) mime: String,
+    /// The body as it stands.
+    pub(super) body: Option<Spill<'a>>,
+    /// It stands in base64.
+    pub(super) encoded: bool,
+    pub(super) time: Option<Time>,
+    /// Secrets it was asked with.
+    overheard: Vec<Vec<u8>>,
+}
+
+/// Goes through the members of an object; whatever is no object is skipped.
+fn members<R: Read>(
+    stream: &mut JsonStream<R>,
+    visit: &mut dyn FnMut(&mut JsonStream<R>, &str) -> Step<()>,
+) -> Step<()> {
+    if stream.peek()? != Next::Object {
+        return stream.skip();
+    }
+    stream.enter()?;
+    let (mut first, mut name) = (true, String::new());
+    while stream.member(&mut first, &mut name)? {
+        visit(stream, &name)?;
+    }
+    Ok(())
+}
+
+/// Goes through `[{"name": …, "value": …}, …]`.
+fn pairs<R: Read>(stream: &mut JsonStream<R>, limit: usize, visit: &mut dyn FnMut(String, String)) -> Step<()> {
+    if stream.peek()? != Next::Array {
+        return stream.skip();
+    }
+    stream.enter()?;
+    let mut first = true;
+    while stream.element(&mut first)? {
+        let (mut name, mut value) = (String::new(), String::new());
+        members(stream, &mut |stream, key| match key {
+            "name" => stream.text(SHORT).map(|text| name = text),
+            "value" => stream.text(limit).map(|text| value = text),
+            _ => stream.skip(),
+        })?;
+        visit(name, value);
+    }
+    Ok(())
+}
+
+impl<'a> Entry<'a> {
+    /// Reads one entry. The body of an answer that nobody wants is passed over.
+    pub(super) fn read<R: Read>(stream: &mut JsonStream<R>, budget: &'a Budget) -> Step<Self> {
+        let mut entry = Self::default();
+        members(stream, &mut |stream, name| match name {
+            "startedDateTime" => {
+                entry.time = stream.text(SHORT)?.parse().ok();
+                Ok(())
+            }
+            "request" => entry.request(stream),
+            "response" => entry.response(stream, budget),
+            _ => stream.skip(),
+        })?;
+        Ok(entry)
+    }
+
+    fn request<R: Read>(&mut self, stream: &mut JsonStream<R>) -> Step<()> {
+        members(stream, &mut |stream, name| match name {
+            "method" => stream.text(SHORT).map(|text| self.method = text.to_ascii_uppercase()),
+            "url" => stream.text(LONG).map(|text| self.url = text),
+            "postData" => self.form(stream),
+            // Who asked is not kept, but looked for in everything that is.
+            "headers" => pairs(stream, LONG, &mut |name, value| self.overheard.extend(learn_header(&name, &value))),
+            "cookies" => pairs(stream, SHORT, &mut |name, value| {
+                self.overheard.extend(learn_header("cookie", &format!("{name}={value}")));
+            }),
+            _ => stream.skip(),
+        })
+    }
+
+    fn form<R: Read>(&mut self, stream: &mut JsonStream<R>) -> Step<()> {
+        let mut listed = url::form_urlencoded::Serializer::new(String::new());
+        members(stream, &mut |stream, name| match name {
+            "text" => stream.text(LONG).map(|text| self.form = text),
+            // Values stand here as they were sent: encoded.
+            "params" => pairs(stream, SHORT, &mut |name, value| {
+                let value = percent_encoding::percent_decode_str(&value).decode_utf8_lossy();
+                listed.append_pair(&name, &value);
+            }),
+            _ => stream.skip(),
+        })?;
+        if self.form.is_empty() {
+            self.form = listed.finish();
+        }
+        Ok(())
+    }
+
+    fn response<R: Read>(&mut self, stream: &mut JsonStream<R>, budget: &'a Budget) -> Step<()> {
+        members(stream, &mut |stream, name| match name {
+            "status" => stream.whole().map(|status| self.status = status.unwrap_or_default()),
+            "headers" => pairs(stream, SHORT, &mut |name, value| {
+                if name.eq_ignore_ascii_case("content-range") {
+                    self.range = Some(value.clone());
+                }
+                self.overheard.extend(learn_header(&name, &value));
+                if self.headers.len() < 200 {
+                    self.headers.push((name, value));
+                }
+            }),
+            "content" => self.content(stream, budget),
+            _ => stream.skip(),
+        })
+    }
+
+    fn content<R: Read>(&mut self, stream: &mut JsonStream<R>, budget: &'a Budget) -> Step<()> {
+        members(stream, &mut |stream, name| match name {
+            "mimeType" => stream.text(SHORT).map(|text| self.mime = text),
+            "encoding" => stream.text(SHORT).map(|text| self.encoded = text.eq_ignore_ascii_case("base64")),
+            "text" if stream.peek()? == Next::String => {
+                // Where the address is not known yet, the body must wait for it.
+                if !self.url.is_empty() && !recorded::is_wanted(&self.url, &self.mime) {
+                    return stream.skip();
+                }
+                let mut body = Spill::new(budget);
+                stream.string(&mut |bytes| body.add(bytes))?;
+                self.body = Some(body);
+                Ok(())
+            }
+            _ => stream.skip(),
+        })
+    }
+
+    /// How the answer was received, with what may be kept of it.
+    pub(super) fn received(&self) -> Received {
+        let headers = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let status = u16::try_from(self.status).unwrap_or_default();
+        Received::answer(&self.method, self.url.as_str(), &self.form)
+            .with_answer(status, headers, self.time)
+            .with_overheard(self.overheard.clone())
+    }
+}

@@ -1,0 +1,65 @@
+//! Records that say "the same as then" (`revisit`) instead of holding an answer: the earlier record's answer is read once
+//! more as what stood at the later address. Most are of one address, and there nothing is left to read.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::model::Time;
+use crate::parse::container::multipart::Headers;
+
+/// A record without a body of its own.
+#[derive(Debug)]
+pub(super) struct Revisit {
+    pub(super) number: u64,
+    pub(super) uri: String,
+    pub(super) status: u16,
+    pub(super) headers: Headers,
+    pub(super) time: Option<Time>,
+    /// `WARC-Refers-To`.
+    id: Option<String>,
+    /// `WARC-Payload-Digest`.
+    digest: Option<String>,
+}
+
+impl Revisit {
+    pub(super) fn new(number: u64, uri: String, record: &Headers, status: u16, headers: Headers) -> Self {
+        let text = |name| record.get(name).map(str::to_owned);
+        let time = record.get("warc-date").and_then(|date| date.parse().ok());
+        Self { number, uri, status, headers, time, id: text("warc-refers-to"), digest: text("warc-payload-digest") }
+    }
+}
+
+/// What an archive holds, as far as others may refer to it; and who does.
+#[derive(Debug, Default)]
+pub(super) struct Revisits {
+    /// Number and address of an answer by its id and by its digest.
+    originals: HashMap<String, (u64, String)>,
+    revisits: Vec<Revisit>,
+}
+
+impl Revisits {
+    /// An answer that others may refer to.
+    pub(super) fn original(&mut self, number: u64, uri: &str, record: &Headers) {
+        for name in [record.get("warc-record-id"), record.get("warc-payload-digest")].into_iter().flatten() {
+            self.originals.entry(name.to_owned()).or_insert_with(|| (number, uri.to_owned()));
+        }
+    }
+
+    pub(super) fn add(&mut self, revisit: Revisit) {
+        self.revisits.push(revisit);
+    }
+
+    /// The revisits to be read, by the number of the record that holds their answer; and how many lead nowhere.
+    pub(super) fn settle(self) -> (BTreeMap<u64, Vec<Revisit>>, u64) {
+        let (mut wanted, mut nowhere) = (BTreeMap::<u64, Vec<Revisit>>::new(), 0);
+        for revisit in self.revisits {
+            let original =
+                [&revisit.id, &revisit.digest].into_iter().flatten().find_map(|name| self.originals.get(name));
+            match original {
+                Some((_, uri)) if *uri == revisit.uri => {}
+                Some((number, _)) => wanted.entry(*number).or_default().push(revisit),
+                None => nowhere += 1,
+            }
+        }
+        (wanted, nowhere)
+    }
+}

@@ -1,0 +1,175 @@
+//! What all lists of articles emit: an observation for each article, what the list says of itself, and what it lacks.
+
+pub mod album;
+pub mod album_list;
+pub mod appmsg_list;
+pub mod article_rows;
+pub mod channels;
+pub mod channels_csv;
+pub mod channels_record;
+pub mod feed;
+pub mod getmsg;
+pub mod links;
+pub(crate) mod list_table;
+pub mod news_answers;
+pub mod publish_page;
+pub mod sql_dump;
+pub mod sqlite;
+pub(crate) mod table_parts;
+pub mod wae_accounts;
+pub mod wae_json;
+pub mod wae_xlsx;
+pub mod wechatdownload_csv;
+
+use crate::error::{Error, Result};
+use crate::model::{ArticleFields, Body, Gap, GapReason, Kind, ListingFields, Problem, Rank, Record, SubjectKind};
+use crate::parse::list::copy;
+use crate::parse::list::{Broadcast, List, Listed, Refusal};
+use crate::source::{EvidenceId, Item, LeafMeta, Out};
+
+/// The metadata of a list's leaf.
+pub(crate) fn meta(input: &crate::source::Input, source: &'static str, mime: &'static str) -> LeafMeta {
+    LeafMeta {
+        source,
+        locator: input.locator().to_owned(),
+        template: "list",
+        mime,
+        time: input.modified(),
+        fetch: None,
+    }
+}
+
+/// Emits a whole list.
+pub(crate) fn emit(list: List, evidence: EvidenceId, locator: &str, out: &mut dyn Out) -> Result<()> {
+    let list = list.finish();
+    let articles = u64::try_from(list.articles.len()).unwrap_or(u64::MAX);
+    account(&list, evidence, out)?;
+    listings(&list, articles, evidence, out)?;
+    for listed in &list.articles {
+        let aliases = listed.link.aliases();
+        let key = aliases[0].clone();
+        let record =
+            Record::new(Kind::Article, Rank::List, aliases, &listed.fields).of_account(listed.link.biz.clone());
+        out.item(Item::Record(record, evidence))?;
+        let reason = match (listed.fields.deleted, listed.blocked) {
+            (Some(true), _) => GapReason::DeletedByAuthor,
+            (_, true) => GapReason::BlockedByPlatform,
+            _ => continue,
+        };
+        let mut gap = Gap::new(SubjectKind::Article, key, reason);
+        gap.account.clone_from(&listed.link.biz);
+        gap.title.clone_from(&listed.fields.title);
+        gap.date = listed.fields.published;
+        gap.url.clone_from(&listed.fields.url);
+        out.item(Item::Gap(gap))?;
+    }
+    let mut unnamed = 0;
+    for sent in &list.broadcasts {
+        match note(&list, sent) {
+            Some(record) => out.item(Item::Record(record, evidence))?,
+            None => unnamed += 1,
+        }
+    }
+    remarks(&list, articles, unnamed, locator, out)
+}
+
+/// Type of what is another's article, passed on.
+const REPOST: i64 = 11;
+
+/// Emits the text that a list carries of an article: an observation of its own, below every page.
+pub(crate) fn emit_copy(
+    text: &str,
+    listed: &Listed,
+    reshared: bool,
+    evidence: EvidenceId,
+    out: &mut dyn Out,
+) -> Result<()> {
+    let aliases = listed.link.aliases();
+    let Some(scope) = aliases.first() else { return Ok(()) };
+    let url = listed.link.canonical();
+    let Some(body) = copy::body(text, scope, url.as_deref(), listed.fields.paid.is_some()) else { return Ok(()) };
+    let third_party = reshared || listed.fields.item_show_type == Some(REPOST);
+    let record = Record::new(Kind::Article, Rank::List, aliases, &ArticleFields::default());
+    let record = Record { body: Some(Body { third_party, ..body }), ..record }.of_account(listed.link.biz.clone());
+    out.item(Item::Record(record, evidence))
+}
+
+/// Numbers below this are no numbers of sendings: some lists count from 1.
+const SMALLEST_NUMBER: usize = 7;
+
+/// The record of a sending that is no article; `None` where nothing tells it from others.
+fn note(list: &List, sent: &Broadcast) -> Option<Record> {
+    let mut fields = sent.fields.clone();
+    fields.account = fields.account.or_else(|| list.biz.clone());
+    fields.account_name = fields.account_name.or_else(|| list.account.name.clone());
+    fields.account_user_name = fields.account_user_name.or_else(|| list.account.user_name.clone());
+    let biz = fields.account.as_deref().unwrap_or("-");
+    let time = fields.published.map(crate::model::Time::unix);
+    let alias = match time {
+        _ if sent.id.len() >= SMALLEST_NUMBER => format!("note:{biz}_{}", sent.id),
+        Some(time) => format!("note:{biz}_{}@{time}", sent.id),
+        None => return None,
+    };
+    let account = fields.account.clone();
+    Some(Record::new(Kind::Note, Rank::List, vec![alias], &fields).of_account(account))
+}
+
+fn account(list: &List, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
+    let fields = &list.account;
+    let names = [
+        fields.biz.as_ref().map(|biz| format!("biz:{biz}")),
+        fields.user_name.as_ref().map(|name| format!("gh:{name}")),
+    ];
+    let aliases: Vec<String> = names.into_iter().flatten().collect();
+    if aliases.is_empty() || fields.name.is_none() && fields.user_name.is_none() {
+        return Ok(());
+    }
+    out.item(Item::Record(
+        Record::new(Kind::Account, Rank::List, aliases, fields).of_account(fields.biz.clone()),
+        evidence,
+    ))
+}
+
+/// Sendings and articles are counted apart: one sending may hold eight articles.
+fn listings(list: &List, articles: u64, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
+    let biz = list.biz.as_deref().unwrap_or("-");
+    let counts = [("sends", list.total_sends, list.sends), ("articles", list.total_articles, articles)];
+    for (scope, platform_total, listed) in counts {
+        if platform_total.is_none() && listed == 0 {
+            continue;
+        }
+        let fields = ListingFields { scope: scope.to_owned(), list: list.name.to_owned(), platform_total, listed };
+        let alias = format!("listing:{}:{biz}:{scope}", list.name);
+        let record = Record::new(Kind::Listing, Rank::List, vec![alias], &fields).of_account(list.biz.clone());
+        out.item(Item::Record(record, evidence))?;
+    }
+    Ok(())
+}
+
+fn remarks(list: &List, articles: u64, unnamed: u64, locator: &str, out: &mut dyn Out) -> Result<()> {
+    let mut say = |code: &'static str, count: u64| {
+        let problem = Problem::remark(code, locator).with("path", locator).with("count", count);
+        if count > 0 { out.item(Item::Problem(problem)) } else { Ok(()) }
+    };
+    say("list-entries-unread", list.unread as u64 + unnamed)?;
+    if articles == 0 && list.broadcasts.is_empty() {
+        // A good answer that is empty is never proof that there is nothing.
+        out.item(Item::Problem(Problem::remark("list-empty", locator).with("path", locator)))?;
+    }
+    Ok(())
+}
+
+/// The error that a refusal is: never an empty list.
+pub(crate) fn refused(refusal: &Refusal, locator: &str) -> Error {
+    Error::input("list-refused").with("path", locator).with("code", refusal.code).with("words", &refusal.words)
+}
+
+/// Where a list's JSON breaks off.
+pub(crate) fn broken(error: serde_json::Error, locator: &str) -> Error {
+    Error::input("list-broken").with("path", locator).with("line", error.line()).because(error)
+}
+
+/// Emits a problem that does not end the reading.
+pub(crate) fn problem(error: &Error, locator: &str, out: &mut dyn Out) -> Result<()> {
+    out.item(Item::Problem(Problem::from_error(error, locator)))
+}

@@ -1,0 +1,88 @@
+//! Dumps of the databases that readers of subscriptions keep (`.sql`: `INSERT INTO articles …`): the rows of tables of
+//! articles, as out of the database itself. Dumps of chats are refused.
+
+use std::collections::HashMap;
+use std::io::BufReader;
+
+use serde_json::{Map, Value};
+
+use super::table_parts::{Parts, are_articles, are_chats, holds_articles};
+use crate::error::{Error, Result};
+use crate::model::Problem;
+use crate::parse::table::sql_dump::{Dump, is_dump};
+use crate::source::{ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
+
+/// Reads them.
+#[derive(Debug)]
+pub struct SqlDump;
+
+static INFO: Info = Info {
+    name: "sql-dump",
+    summary_zh: "订阅工具数据库的备份（.sql：mysqldump、phpMyAdmin、Navicat、sqlite3 .dump 等）：其中的文章表",
+    summary_en: "Dumps of such databases (.sql of mysqldump, phpMyAdmin, Navicat, sqlite3 .dump and others): their tables of articles",
+    patterns: &["*.sql"],
+    version: 2,
+};
+
+impl Importer for SqlDump {
+    fn info(&self) -> &'static Info {
+        &INFO
+    }
+
+    fn identify(&self, probe: &mut Probe<'_>) -> Match {
+        let named = probe.name().to_ascii_lowercase().ends_with(".sql");
+        let text = !probe.is_binary() && !matches!(probe.first_byte(), Some(b'<' | b'{' | b'['));
+        if named && text && is_dump(probe.head()) && holds_articles(probe) { Match::Likely } else { Match::No }
+    }
+
+    fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        let open = || input.open().map(|reader| Dump::new(BufReader::with_capacity(256 * 1024, reader)));
+        let mut parts = Parts::new(INFO.name, input, cx, out);
+        // Accounts may stand behind their articles: they are read first.
+        let mut kinds: HashMap<String, bool> = HashMap::new();
+        let mut chats = false;
+        let failed = |stopped: Stopped| match stopped {
+            Stopped::Input(error) => Error::reading(error, input.locator()),
+            Stopped::Row(error) => error,
+        };
+        open()?
+            .each::<Stopped>(&mut |table, row| {
+                let names: Vec<String> = row.keys().cloned().collect();
+                chats |= are_chats(&names);
+                // Columns without a value are left out of a row, so one row is not all.
+                let articles = are_articles(&names);
+                *kinds.entry(table.to_owned()).or_default() |= articles;
+                if !articles {
+                    parts.account(&row);
+                }
+                Ok(())
+            })
+            .map_err(failed)?;
+        if !chats {
+            let mut take = |table: &str, row: Map<String, Value>| match kinds.get(table) {
+                Some(true) => parts.row(table, row).map_err(Stopped::Row),
+                _ => parts.mention(table, &row).map_err(Stopped::Row),
+            };
+            open()?.each::<Stopped>(&mut take).map_err(failed)?;
+        }
+        let taken = parts.finish()?;
+        let code = match (chats, taken) {
+            (true, _) => "chat-refused",
+            (false, 0) => "sqlite-without-articles",
+            (false, _) => return Ok(()),
+        };
+        out.item(Item::Problem(Problem::remark(code, input.locator()).with("path", input.locator())))
+    }
+}
+
+/// Why reading stopped.
+enum Stopped {
+    Input(std::io::Error),
+    Row(Error),
+}
+
+impl From<std::io::Error> for Stopped {
+    fn from(error: std::io::Error) -> Self {
+        Self::Input(error)
+    }
+}

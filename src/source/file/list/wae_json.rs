@@ -1,0 +1,87 @@
+//! `微信公众号文章.json` of wechat-article-exporter: an array of the backend's entries with counts (and, where its user
+//! asked for them, the text) added.
+
+use serde_json::Value;
+
+use super::getmsg;
+use crate::error::Result;
+use crate::parse::json::Json;
+use crate::parse::list::comments::Thread;
+use crate::parse::list::publish_page;
+use crate::parse::list::{List, json_values};
+use crate::source::file::list;
+use crate::source::{EvidenceId, ImportCx, Importer, Info, Input, Match, Out, Probe, rows};
+
+/// Reads it.
+#[derive(Debug)]
+pub struct WaeJson;
+
+static INFO: Info = Info {
+    name: "wae-json",
+    summary_zh: "wechat-article-exporter 导出的文章 JSON（标题、链接、时间、正文文字、阅读、点赞、在看、留言数，以及留言和回复）",
+    summary_en: "Article JSON of wechat-article-exporter (titles, links, times, the text, counts, comments with their replies)",
+    patterns: &["微信公众号文章*.json"],
+    version: 3,
+};
+
+impl Importer for WaeJson {
+    fn info(&self) -> &'static Info {
+        &INFO
+    }
+
+    fn identify(&self, probe: &mut Probe<'_>) -> Match {
+        if probe.first_byte() != Some(b'[') {
+            return Match::No;
+        }
+        let head = probe.head();
+        let has = |needle: &str| memchr::memmem::find(head, needle.as_bytes()).is_some();
+        let entries = (has("\"aid\"") || has("\"appmsgid\"")) && has("\"title\"") && has("\"link\"");
+        let other = ["\"comm_msg_info\"", "\"app_msg_ext_info\"", "\"publish_info\""];
+        if entries && !other.iter().any(|needle| has(needle)) { Match::Sure } else { Match::No }
+    }
+
+    fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        let bytes = input.bytes(getmsg::LIMIT)?;
+        let evidence = cx.keep.leaf(&bytes, &list::meta(input, INFO.name, "application/json"))?;
+        let (values, broken) = json_values(&bytes);
+        let mut entries = List::new(INFO.name);
+        for value in &values {
+            publish_page::read_entries(value, &mut entries);
+        }
+        if let Some(error) = broken {
+            list::problem(&list::broken(error, input.locator()), input.locator(), out)?;
+            if entries.articles.is_empty() {
+                return Ok(());
+            }
+        }
+        let entries = entries.finish();
+        let biz = entries.biz.clone();
+        list::emit(entries, evidence, input.locator(), out)?;
+        let articles =
+            values.iter().flat_map(|value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice));
+        articles.filter_map(Json::of).try_for_each(|article| {
+            copy(article, biz.as_deref(), evidence, out)?;
+            comments(article, biz.as_deref(), evidence, out)
+        })
+    }
+}
+
+/// The text its user had fetched for an article.
+fn copy(article: Json<'_>, biz: Option<&str>, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
+    let Some(text) = article.get("content").and_then(Value::as_str) else { return Ok(()) };
+    let mut listed = publish_page::entry(article, None);
+    listed.link.biz = listed.link.biz.or_else(|| biz.map(str::to_owned));
+    // The exporter takes the text of whoever is reshared for the account's own.
+    let reshared = ["copyright_stat", "copyright_type"].iter().any(|key| article.int(key) == Some(2));
+    list::emit_copy(text, &listed, reshared, evidence, out)
+}
+
+/// The comments its user had fetched for an article.
+fn comments(article: Json<'_>, biz: Option<&str>, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
+    let Some(comments) = article.get("comments").and_then(Value::as_array) else { return Ok(()) };
+    let mut link = publish_page::entry(article, None).link;
+    link.biz = link.biz.or_else(|| biz.map(str::to_owned));
+    let mut thread = Thread::of(link.aliases().into_iter().next(), None);
+    thread.comments(comments);
+    rows::emit(thread.rows, thread.totals, evidence, out)
+}

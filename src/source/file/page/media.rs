@@ -1,0 +1,97 @@
+//! Images, audio and video that a browser recorded from the platform's media hosts (in a HAR or WARC), or that lie in a folder under the path they had on the platform (`…/mmbiz_png/<id>/640`), as a
+//! download of the whole site leaves them. The path says which medium a file is; the content says that it is one.
+
+use crate::error::Result;
+use crate::model::{MediaHeld, MediaKey};
+use crate::source::{ImportCx, Importer, Info, Input, Item, LeafMeta, Match, Out, Probe, Received, Shelf};
+
+/// The importer.
+pub struct Media;
+
+static INFO: Info = Info {
+    name: "media",
+    summary_zh: "按平台网址路径存放的图片（整站下载的文件夹），以及 HAR、WARC 里录下的图片、音频、视频",
+    summary_en: "Images stored under their path on the platform (a download of the whole site); images, audio and video recorded in HAR and WARC",
+    patterns: &["mmbiz_png/<id>/640", "mmbiz_jpg/<id>/0"],
+    version: 1,
+};
+
+impl Importer for Media {
+    fn info(&self) -> &'static Info {
+        &INFO
+    }
+
+    fn identify(&self, probe: &mut Probe<'_>) -> Match {
+        if key_of(probe.input()).is_none() {
+            return Match::No;
+        }
+        let is_media = infer::is_image(probe.head()) || infer::is_audio(probe.head()) || infer::is_video(probe.head());
+        if is_media { Match::Sure } else { Match::No }
+    }
+
+    fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        let Some(key) = key_of(input) else { return Ok(()) };
+        let meta = LeafMeta {
+            source: INFO.name,
+            locator: input.locator().to_owned(),
+            template: "media",
+            mime: "application/octet-stream",
+            time: input.modified(),
+            fetch: None,
+        };
+        let sha256 = cx.keep.exact(&mut input.open()?, input.name(), Shelf::Media, &meta)?;
+        out.item(Item::Media(MediaHeld { key, sha256, origin: input.locator().to_owned() }))
+    }
+}
+
+/// Which medium an input is: by the address it was received from, else by its path.
+fn key_of(input: &Input) -> Option<MediaKey> {
+    match input.received() {
+        Some(received) => is_platforms(&received.host()).then(|| of_address(received)),
+        None => url_of(input.locator()).map(|url| MediaKey::of_url(&url)),
+    }
+}
+
+/// Hosts that give out media.
+fn is_platforms(host: &str) -> bool {
+    ["qpic.cn", "qlogo.cn", "video.qq.com", "tc.qq.com", "res.wx.qq.com"]
+        .iter()
+        .any(|known| host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+}
+
+/// The medium at an address: voices and films have ids of their own, their addresses expire.
+pub(crate) fn of_address(received: &Received) -> MediaKey {
+    if received.path().ends_with("/getvoice")
+        && let Some(voice) = received.parameter("mediaid")
+    {
+        return MediaKey::of_voice(&voice);
+    }
+    match received.parameter("vid").filter(|vid| vid.starts_with("wxv_")) {
+        Some(film) => MediaKey::of_video(&film),
+        None => MediaKey::of_url(received.url()),
+    }
+}
+
+/// The address a file had, by the shelf (`mmbiz_png`, `sz_mmbiz_jpg` …) and the id in its path.
+pub(crate) fn url_of(locator: &str) -> Option<String> {
+    let mut parts = locator.rsplit('/');
+    let (_, id, shelf) = (parts.next()?, parts.next()?, parts.next()?);
+    let is_id = id.len() >= 20 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    (is_id && shelf.contains("mmbiz")).then(|| format!("https://mmbiz.qpic.cn/{shelf}/{id}/0"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_path_names_the_medium() {
+        let id = "JxQDbLkGBYUry2U8Do9dGIVjPWyl";
+        let url = url_of(&format!("site/mmbiz_png/{id}/640")).unwrap();
+        assert_eq!(
+            MediaKey::of_url(&url),
+            MediaKey::of_url(&format!("http://mmbiz.qpic.cn/sz_mmbiz_png/{id}/0?wx_fmt=png"))
+        );
+        assert_eq!(url_of("photos/2024/holiday/1.jpg"), None);
+    }
+}

@@ -1,0 +1,156 @@
+//! Films, recordings and pictures that somebody saved one by one, known by their content; and files that are films but for
+//! their beginning, which the platform encrypts. Each is kept as it is; the commit finds the work it belongs to.
+
+use std::io::Read;
+
+use md5::{Digest as _, Md5};
+
+use super::media;
+use crate::error::Result;
+use crate::model::SavedFile;
+use crate::model::sniff::{Sniffed, sniff};
+use crate::parse::video::mp4::{self, Scan};
+use crate::source::{ImportCx, Importer, Info, Input, Item, Keep, LeafMeta, Match, Out, Probe, Shelf};
+
+/// Reads them.
+#[derive(Debug)]
+pub struct Saved;
+
+static INFO: Info = Info {
+    name: "saved-file",
+    summary_zh: "单独保存的视频、录音和图片（也认得开头仍然加密的视频号视频）：视频按校验值、大小与时长、文件名对应到作品，对不上的原样保存在私密部分并列出",
+    summary_en: "Films, recordings and pictures saved one by one (also films of a 视频号 whose beginning is still encrypted): films are matched to works by digest, size and length, name; what matches nothing is kept in the private part and listed",
+    patterns: &["*.mp4", "*.mov", "*.mp3", "*.amr", "*.jpg", "*.png"],
+    version: 2,
+};
+
+/// No film is smaller; an error message that was saved under a film's name is.
+const SMALLEST: u64 = 4096;
+
+impl Importer for Saved {
+    fn info(&self) -> &'static Info {
+        &INFO
+    }
+
+    fn identify(&self, probe: &mut Probe<'_>) -> Match {
+        // A path of the platform says which medium it is.
+        if media::url_of(probe.input().locator()).is_some() {
+            return Match::No;
+        }
+        match sniff(probe.head()) {
+            Some(kind) if kind.is_video() || kind.is_audio() => Match::Sure,
+            // What a browser recorded beside a page is its furniture; what lies in a folder somebody put there.
+            Some(kind) if kind.is_image() && probe.input().received().is_none() => Match::Likely,
+            None if probe.size() >= SMALLEST && may_be_hidden(probe.name()) && is_noise(probe.head()) => Match::Likely,
+            _ => Match::No,
+        }
+    }
+
+    fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        keep(input, cx.keep, out)
+    }
+}
+
+/// Keeps a file by its name, for the commit to find what it belongs to.
+pub(crate) fn keep(input: &Input, keep: &dyn Keep, out: &mut dyn Out) -> Result<()> {
+    let meta = LeafMeta {
+        source: INFO.name,
+        locator: input.locator().to_owned(),
+        template: "media",
+        mime: "application/octet-stream",
+        time: input.modified(),
+        fetch: None,
+    };
+    let mut look = Look::new(input.open()?);
+    let sha256 = keep.exact(&mut look, input.name(), Shelf::Media, &meta)?;
+    out.item(Item::Saved(look.finish(sha256, input.name())))
+}
+
+/// Whether a file of this name may be a film whose beginning cannot be read.
+fn may_be_hidden(name: &str) -> bool {
+    match name.rsplit_once('.') {
+        Some((_, extension)) => ["mp4", "mov", "m4v"].iter().any(|known| extension.eq_ignore_ascii_case(known)),
+        // As the platform's servers and programs call it.
+        None => name.starts_with("stodownload") || name.len() >= 16,
+    }
+}
+
+/// Whether bytes look like what a cipher leaves: of each value about as many.
+fn is_noise(head: &[u8]) -> bool {
+    let mut seen = [0_usize; 256];
+    let sample = &head[..head.len().min(8192)];
+    for byte in sample {
+        seen[usize::from(*byte)] += 1;
+    }
+    let expected = sample.len() / 256;
+    expected >= 8 && seen.iter().all(|count| (expected / 4..=expected * 3).contains(count))
+}
+
+/// A reader that looks at what goes through it.
+pub struct Look<R> {
+    reader: R,
+    md5: Md5,
+    scan: Scan,
+    head: Vec<u8>,
+    bytes: u64,
+}
+
+/// Bytes by which a type is told.
+const HEAD: usize = 4096;
+
+impl<R: Read> Look<R> {
+    /// Looks at `reader`.
+    pub fn new(reader: R) -> Self {
+        Self { reader, md5: Md5::new(), scan: Scan::default(), head: Vec::new(), bytes: 0 }
+    }
+
+    /// What was seen, once everything has gone through.
+    pub fn finish(self, sha256: crate::model::Sha256, name: &str) -> SavedFile {
+        let kind = sniff(&self.head);
+        // Only films of one family say where they end; of others it is not known, and nothing is held against them.
+        let film = mp4::is_film(&self.head).then(|| self.scan.finish());
+        SavedFile {
+            sha256,
+            md5: hex::encode(self.md5.finalize()),
+            bytes: self.bytes,
+            name: name.to_owned(),
+            duration_ms: film.and_then(|film| film.duration_ms),
+            width: film.and_then(|film| film.width),
+            height: film.and_then(|film| film.height),
+            known: kind.is_some_and(|kind| kind.is_video() || kind.is_audio() || kind.is_image()),
+            picture: kind.is_some_and(Sniffed::is_image),
+            whole: film.is_none_or(|film| film.whole),
+            of: None,
+            key: None,
+            opened: None,
+        }
+    }
+}
+
+impl<R: Read> Read for Look<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        let bytes = &buffer[..count];
+        self.md5.update(bytes);
+        self.scan.push(bytes);
+        let room = HEAD - self.head.len();
+        self.head.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        self.bytes += count as u64;
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn noise_is_told_from_words_and_pictures() {
+        let mut noise = vec![0; 8192];
+        crate::parse::video::isaac64::Keystream::new(9).apply(&mut noise);
+        assert!(is_noise(&noise));
+        assert!(!is_noise(&b"<html>not found</html>".repeat(400)));
+        assert!(!is_noise(&[0; 8192]));
+        assert!(may_be_hidden("海边.MP4") && may_be_hidden("stodownload") && !may_be_hidden("notes.txt"));
+    }
+}

@@ -1,0 +1,61 @@
+//! The importers, in the order in which they are asked. One line adds one.
+
+use crate::source::Importer;
+
+/// All importers. `identify` decides by content; the order only matters between two that are [`crate::source::Match::Likely`].
+pub const IMPORTERS: &[&dyn Importer] = &[
+    &super::table::personal::Personal,
+    &super::page::media::Media,
+    &super::container::har::Har,
+    &super::container::mhtml::Mhtml,
+    &super::container::webarchive::Webarchive,
+    &super::container::enex::Enex,
+    &super::container::mail::Mail,
+    &super::container::warc::Warc,
+    &super::page::article::Page,
+    &super::list::getmsg::Getmsg,
+    &super::list::publish_page::PublishPage,
+    &super::list::album::Album,
+    &super::list::channels::Channels,
+    &super::list::channels_csv::ChannelsCsv,
+    &super::list::channels_record::ChannelsRecord,
+    &super::list::appmsg_list::AppmsgList,
+    &super::list::wae_json::WaeJson,
+    &super::list::wechatdownload_csv::WechatDownloadCsv,
+    &super::list::wae_xlsx::WaeXlsx,
+    &super::page::comments::Comments,
+    &super::page::counts::ArticleCounts,
+    &super::container::http_message::HttpMessage,
+    &super::list::wae_accounts::WaeAccounts,
+    &super::page::refusal::RefusalBody,
+    &super::bill::fund_flow::BillFundFlow,
+    &super::bill::personal::BillPersonal,
+    &super::bill::profit_sharing::BillSharing,
+    &super::bill::trade::BillTrade,
+    &super::table::datacube::Datacube,
+    &super::table::shop_json::ShopJson,
+    &super::table::cloud::Cloud,
+    &super::table::chats::Chats,
+    &super::table::backend_statistics::BackendStatistics,
+    &super::table::shop_table::ShopTable,
+    &super::list::feed::Feed,
+    &super::list::sqlite::Sqlite,
+    &super::list::sql_dump::SqlDump,
+    &super::list::news_answers::NewsAnswers,
+    &super::list::article_rows::ArticleRows,
+    &super::page::clip::Clip,
+    &super::page::clipping::Clippings,
+    &super::list::links::LinkFile,
+    &super::page::exporter_document::ExporterDocument,
+    &super::page::saved_file::Saved,
+    // What nobody could read: only what is left.
+    &super::bill::unread::UnreadBill,
+];
+
+/// Those whose inputs hold other inputs.
+pub const CONTAINERS: &[&dyn Importer] = &[
+    &super::container::har::Har,
+    &super::container::mail::Mail,
+    &super::container::mhtml::Mhtml,
+    &super::container::warc::Warc,
+];

@@ -1,0 +1,56 @@
+//! Chats are refused: databases of WeChat's clients and what tools exported from them. They hold other people's words,
+//! and are not what an account published or earned. Nothing of them is kept; that they were given is said.
+
+use crate::error::Result;
+use crate::model::Problem;
+use crate::source::{ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
+
+/// Refuses them.
+#[derive(Debug)]
+pub struct Chats;
+
+static INFO: Info = Info {
+    name: "chats",
+    summary_zh: "聊天记录（EnMicroMsg.db、MSG*.db 等数据库和聊天导出文件）：不收，会说明原因",
+    summary_en: "Chats (EnMicroMsg.db, MSG*.db and exports of them): not taken, and said so",
+    patterns: &["EnMicroMsg.db", "MSG*.db", "MicroMsg.db"],
+    version: 2,
+};
+
+/// Names of the clients' databases: begin, lower case.
+const DATABASES: &[&str] =
+    &["enmicromsg", "micromsg", "msg", "message_", "mediamsg", "biz_message_", "wxfilehelper", "publicmsg", "chatmsg"];
+
+/// Columns and members of exports.
+const SIGNS: &[&[&str]] = &[
+    &["StrTalker", "StrContent"],
+    &["StrTalker", "IsSender"],
+    &["talker", "isSend", "createTime"],
+    &["talker", "is_sender", "msg"],
+    &["talkerId", "msgSvrId"],
+    &["TalkerId", "MsgSvrID"],
+    &["WhiteName", "talker"],
+];
+
+impl Importer for Chats {
+    fn info(&self) -> &'static Info {
+        &INFO
+    }
+
+    fn identify(&self, probe: &mut Probe<'_>) -> Match {
+        let name = probe.name().to_ascii_lowercase();
+        let head = probe.head();
+        let has = |sign: &&str| memchr::memmem::find(head, sign.as_bytes()).is_some();
+        // A database names the columns of its tables in plain words on its first pages.
+        let open = head.starts_with(b"SQLite format 3\0");
+        let database = name.ends_with(".db") || name.ends_with(".sqlite") || open;
+        let named = DATABASES.iter().any(|known| name.starts_with(known));
+        let signs = (open || !probe.is_binary()) && SIGNS.iter().any(|signs| signs.iter().all(has));
+        if (database && named) || signs { Match::Sure } else { Match::No }
+    }
+
+    fn read(&self, input: &Input, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        let remark = Problem::remark("chat-refused", input.locator()).with("path", input.locator());
+        out.item(Item::Problem(remark))
+    }
+}

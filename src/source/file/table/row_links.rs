@@ -1,0 +1,53 @@
+//! The articles that rows of private tables name, gathered while an input is read and listed once it is: whoever keeps a
+//! table does not swallow its links.
+
+use std::collections::BTreeMap;
+
+use crate::error::Result;
+use crate::model::{ArticleFields, DataRow, Kind, ListingFields, Rank, Record};
+use crate::parse::list::links::Links;
+use crate::parse::list::row_links;
+use crate::source::{EvidenceId, Item, Out};
+
+/// Links by the evidence whose rows hold them.
+#[derive(Debug, Default)]
+pub(crate) struct RowLinks(BTreeMap<EvidenceId, Links>);
+
+impl RowLinks {
+    /// Takes the links of a row.
+    pub(crate) fn add(&mut self, row: &DataRow, evidence: EvidenceId) {
+        let mut found = Links::default();
+        row_links::of_row(row.dataset, &row.fields, &mut found);
+        if !found.is_empty() {
+            let links = self.0.entry(evidence).or_default();
+            found.into_vec().into_iter().for_each(|one| links.add(one));
+        }
+    }
+
+    /// Emits each article as an entry of a list, ranked as a bare link: what any list or page says of it goes before.
+    pub(crate) fn emit(&mut self, out: &mut dyn Out) -> Result<()> {
+        for (evidence, links) in std::mem::take(&mut self.0) {
+            let listed = links.len() as u64;
+            for found in links.into_vec() {
+                let aliases = found.link.aliases();
+                let fields = ArticleFields {
+                    url: found.link.canonical(),
+                    title: found.title,
+                    published: found.published,
+                    biz: found.link.biz.clone(),
+                    mid: found.link.mid,
+                    idx: found.link.idx,
+                    sn: found.link.sn,
+                    ..ArticleFields::default()
+                };
+                let record = Record::new(Kind::Article, Rank::Link, aliases, &fields).of_account(found.link.biz);
+                out.item(Item::Record(record, evidence))?;
+            }
+            let list = "rows".to_owned();
+            let fields = ListingFields { scope: "links".to_owned(), list, platform_total: None, listed };
+            let alias = format!("listing:rows:{}", &evidence.hex()[..16]);
+            out.item(Item::Record(Record::new(Kind::Listing, Rank::Link, vec![alias], &fields), evidence))?;
+        }
+        Ok(())
+    }
+}

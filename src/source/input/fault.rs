@@ -1,0 +1,129 @@
+//! Failures of the device behind an input (a bad sector, a stick that was pulled, a share that is gone, a missing
+//! permission), noted where the bytes are read. Importers, probes and the search for secrets may make of a failed read what
+//! they like: an input with a fault never counts as read.
+
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+
+use crate::error::{CHANGED, Error};
+
+/// A failed attempt to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    locator: String,
+    code: &'static str,
+    cause: String,
+}
+
+impl Fault {
+    /// Whose reading failed.
+    pub fn locator(&self) -> &str {
+        &self.locator
+    }
+
+    /// The error, as its reader would have had it.
+    pub fn error(&self) -> Error {
+        let error = Error::input(self.code).with("path", &self.locator);
+        if self.cause.is_empty() { error } else { error.because(self.cause.clone()) }
+    }
+}
+
+/// The faults of one input.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    first: OnceLock<Fault>,
+    /// Of the inputs beside it that it asked for.
+    beside: Mutex<Vec<Weak<Faults>>>,
+}
+
+impl Faults {
+    /// Notes a failed opening.
+    pub(crate) fn note(&self, error: &Error, locator: &str) {
+        if Error::is_of_device(error) {
+            let mut source = std::error::Error::source(error);
+            let mut cause = String::new();
+            while let Some(error) = source {
+                cause = error.to_string();
+                source = error.source();
+            }
+            let code = if error.code() == "input-open-failed" { error.code() } else { "input-read-failed" };
+            let _ = self.first.set(Fault { locator: locator.to_owned(), code, cause });
+        }
+    }
+
+    fn note_read(&self, error: &io::Error, locator: &str) {
+        if error.kind() != io::ErrorKind::Interrupted && Error::is_of_device(error) {
+            let ours = error.get_ref().and_then(|inside| inside.downcast_ref::<Error>());
+            let fault = match ours {
+                Some(ours) if ours.code() == CHANGED => (CHANGED, String::new()),
+                _ => ("input-read-failed", error.to_string()),
+            };
+            let _ = self.first.set(Fault { locator: locator.to_owned(), code: fault.0, cause: fault.1 });
+        }
+    }
+
+    pub(crate) fn depend_on(self: &Arc<Self>, other: &Arc<Self>) {
+        let other = Arc::downgrade(other);
+        let mut beside = self.beside.lock().unwrap_or_else(PoisonError::into_inner);
+        if !beside.iter().any(|known| known.ptr_eq(&other)) {
+            beside.push(other);
+        }
+    }
+
+    pub(crate) fn first(&self) -> Option<Fault> {
+        self.first.get().cloned()
+    }
+
+    pub(crate) fn all(&self) -> Vec<Fault> {
+        let beside = self.beside.lock().unwrap_or_else(PoisonError::into_inner);
+        let others = beside.iter().filter_map(|faults| faults.upgrade()?.first());
+        let mut all: Vec<Fault> = self.first().into_iter().chain(others).collect();
+        all.sort_by(|a, b| a.locator.cmp(&b.locator));
+        all.dedup();
+        all
+    }
+}
+
+/// A reader that notes its failures.
+#[derive(Debug)]
+pub(crate) struct Watched<R> {
+    reader: R,
+    faults: Arc<Faults>,
+    locator: String,
+    /// Bytes that must still come; unknown where nobody said how many there are.
+    left: Option<u64>,
+}
+
+impl<R> Watched<R> {
+    pub(crate) fn new(reader: R, faults: &Arc<Faults>, locator: &str) -> Self {
+        Self { reader, faults: Arc::clone(faults), locator: locator.to_owned(), left: None }
+    }
+
+    /// The same, with an end before `size` bytes being a failure: a file that is cut while it is read.
+    pub(crate) fn until_the_end(self, size: u64) -> Self {
+        Self { left: Some(size), ..self }
+    }
+}
+
+impl<R: Read> Read for Watched<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let result = match self.reader.read(buffer) {
+            Ok(0) if !buffer.is_empty() && self.left.is_some_and(|left| left > 0) => {
+                Err(io::Error::other(Error::input(CHANGED).with("path", &self.locator)))
+            }
+            other => other,
+        };
+        match &result {
+            Ok(count) => self.left = self.left.map(|left| left.saturating_sub(*count as u64)),
+            Err(error) => self.faults.note_read(error, &self.locator),
+        }
+        result
+    }
+}
+
+impl<R: Seek> Seek for Watched<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.left = None;
+        self.reader.seek(to).inspect_err(|error| self.faults.note_read(error, &self.locator))
+    }
+}

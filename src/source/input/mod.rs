@@ -1,0 +1,334 @@
+//! One input: a file, a member of a ZIP (read, never extracted), or bytes found inside another input. Inputs know their
+//! siblings, so that a page finds its `x_files/` folder wherever it lies.
+
+pub(crate) mod asked;
+pub mod fault;
+pub mod probe;
+pub mod received;
+pub(crate) mod recorded;
+pub(crate) mod spill;
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufReader, Cursor, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock, Weak};
+
+use secrecy::SecretString;
+
+use self::fault::{Fault, Faults, Watched};
+use super::Received;
+use super::file::page::counted_name;
+use crate::error::{Error, Result};
+use crate::model::Time;
+use crate::platform;
+use crate::secret::without_secrets;
+
+/// The passwords a person gave for encrypted ZIPs. Tried in order; never kept, never shown.
+#[derive(Clone, Debug, Default)]
+pub struct Passwords(Arc<Vec<SecretString>>);
+
+impl Passwords {
+    /// These passwords.
+    pub fn new(passwords: Vec<SecretString>) -> Self {
+        Self(Arc::new(passwords))
+    }
+
+    /// Each password in turn.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(secrecy::ExposeSecret::expose_secret)
+    }
+
+    /// Whether none was given.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// One input. Cheap to clone.
+#[derive(Clone)]
+pub struct Input {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    /// As the file and its folders are called.
+    place: String,
+    /// The same as it is shown and written: without the secrets that a name can hold.
+    locator: String,
+    size: u64,
+    modified: Option<Time>,
+    body: Body,
+    siblings: OnceLock<Weak<Siblings>>,
+    received: OnceLock<Received>,
+    /// Shared with the same input in memory.
+    faults: Arc<Faults>,
+}
+
+/// Where the bytes are.
+enum Body {
+    Bytes(Vec<u8>),
+    File(PathBuf),
+    /// Opened anew for each reading (a ZIP member).
+    Opener(Arc<dyn Open>),
+}
+
+/// Something that can be opened for reading more than once.
+pub trait Open: Send + Sync {
+    /// A fresh reader from the first byte.
+    fn open(&self) -> Result<Box<dyn Read + '_>>;
+}
+
+/// All inputs of one root (a folder, a ZIP) by [`Input::place`].
+#[derive(Debug, Default)]
+pub struct Siblings {
+    all: HashMap<String, Input>,
+    /// What is asked of folders as wholes, worked out when it is first asked.
+    folders: OnceLock<HashMap<String, Folder>>,
+}
+
+/// What is known of one folder.
+#[derive(Debug, Default)]
+struct Folder {
+    /// Names of pictures that only count.
+    counted: Vec<String>,
+    /// How many pages and other documents there are.
+    documents: usize,
+}
+
+impl FromIterator<(String, Input)> for Siblings {
+    fn from_iter<T: IntoIterator<Item = (String, Input)>>(all: T) -> Self {
+        Self { all: all.into_iter().collect(), folders: OnceLock::new() }
+    }
+}
+
+impl Siblings {
+    /// The input at `place`.
+    pub fn get(&self, place: &str) -> Option<&Input> {
+        self.all.get(place)
+    }
+
+    /// Every place.
+    pub fn places(&self) -> impl Iterator<Item = &String> {
+        self.all.keys()
+    }
+
+    /// Names of the pictures of `folder` that only count, in no order.
+    pub(super) fn counted(&self, folder: &str) -> &[String] {
+        self.folders().get(folder).map_or(&[], |folder| &folder.counted)
+    }
+
+    /// How many documents lie in `folder`.
+    pub(super) fn documents(&self, folder: &str) -> usize {
+        self.folders().get(folder).map_or(0, |folder| folder.documents)
+    }
+
+    fn folders(&self) -> &HashMap<String, Folder> {
+        self.folders.get_or_init(|| {
+            let mut folders: HashMap<String, Folder> = HashMap::new();
+            for place in self.all.keys() {
+                let (folder, name) = place.rsplit_once('/').unwrap_or(("", place));
+                if counted_name::is_document(name) {
+                    folders.entry(folder.to_owned()).or_default().documents += 1;
+                } else if counted_name::is_counted(name) {
+                    folders.entry(folder.to_owned()).or_default().counted.push(name.to_owned());
+                }
+            }
+            folders
+        })
+    }
+}
+
+impl std::fmt::Debug for Input {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Input")
+            .field("locator", &self.inner.locator)
+            .field("size", &self.inner.size)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Input {
+    /// A file on disk. `locator` is how it is named to people and in evidence (relative to what they gave).
+    pub fn file(path: PathBuf, locator: impl Into<String>, size: u64, modified: Option<Time>) -> Self {
+        Self::make(locator.into(), size, modified, Body::File(path))
+    }
+
+    /// Bytes in memory, found inside another input.
+    pub fn bytes_at(locator: impl Into<String>, bytes: Vec<u8>, modified: Option<Time>) -> Self {
+        Self::make(locator.into(), bytes.len() as u64, modified, Body::Bytes(bytes))
+    }
+
+    /// Something opened on demand.
+    pub fn opened_by(opener: Arc<dyn Open>, locator: impl Into<String>, size: u64, modified: Option<Time>) -> Self {
+        Self::make(locator.into(), size, modified, Body::Opener(opener))
+    }
+
+    fn make(place: String, size: u64, modified: Option<Time>, body: Body) -> Self {
+        let locator = without_secrets(&place).into_owned();
+        Self {
+            inner: Arc::new(Inner {
+                place,
+                locator,
+                size,
+                modified,
+                body,
+                siblings: OnceLock::new(),
+                received: OnceLock::new(),
+                faults: Arc::default(),
+            }),
+        }
+    }
+
+    /// The same input with its bytes in memory, where they were loaded already.
+    pub fn with_bytes(&self, bytes: Vec<u8>) -> Self {
+        let input = Self {
+            inner: Arc::new(Inner {
+                place: self.inner.place.clone(),
+                locator: self.inner.locator.clone(),
+                size: bytes.len() as u64,
+                modified: self.modified(),
+                body: Body::Bytes(bytes),
+                siblings: OnceLock::new(),
+                received: OnceLock::new(),
+                faults: Arc::clone(&self.inner.faults),
+            }),
+        };
+        if let Some(siblings) = self.inner.siblings.get() {
+            let _ = input.inner.siblings.set(siblings.clone());
+        }
+        if let Some(received) = self.received() {
+            let _ = input.inner.received.set(received.clone());
+        }
+        input
+    }
+
+    /// The same input, with what its container recorded of how it was received.
+    pub fn with_received(self, received: Received) -> Self {
+        let _ = self.inner.received.set(received);
+        self
+    }
+
+    /// How it was received, for a part of a container that recorded it.
+    pub fn received(&self) -> Option<&Received> {
+        self.inner.received.get()
+    }
+
+    /// Tells the input what lies beside it. The first call counts. The walk holds the siblings as long as they are read.
+    pub fn set_siblings(&self, siblings: &Arc<Siblings>) {
+        let _ = self.inner.siblings.set(Arc::downgrade(siblings));
+    }
+
+    /// What lies beside it.
+    pub(super) fn siblings(&self) -> Option<Arc<Siblings>> {
+        self.inner.siblings.get()?.upgrade()
+    }
+
+    /// Where it lies, as the file system or its container names it: to find what lies beside it, never to be written.
+    pub fn place(&self) -> &str {
+        &self.inner.place
+    }
+
+    /// `folder/a.html`, `bills.zip!/b.csv`.
+    pub fn locator(&self) -> &str {
+        &self.inner.locator
+    }
+
+    /// The last part of the locator.
+    pub fn name(&self) -> &str {
+        self.inner.locator.rsplit('/').next().unwrap_or(&self.inner.locator)
+    }
+
+    /// Bytes.
+    pub fn size(&self) -> u64 {
+        self.inner.size
+    }
+
+    /// When the file was last changed.
+    pub fn modified(&self) -> Option<Time> {
+        self.inner.modified
+    }
+
+    /// The path, for an input that is a file on disk.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.inner.body {
+            Body::File(path) => Some(path),
+            Body::Bytes(_) | Body::Opener(_) => None,
+        }
+    }
+
+    /// A reader from the first byte.
+    pub fn open(&self) -> Result<Box<dyn Read + '_>> {
+        match &self.inner.body {
+            Body::Bytes(bytes) => Ok(Box::new(Cursor::new(bytes.as_slice()))),
+            Body::File(path) => {
+                let reader = self.watched(open_file(path, self.locator()))?.until_the_end(self.size());
+                Ok(Box::new(BufReader::with_capacity(256 * 1024, reader)))
+            }
+            Body::Opener(opener) => Ok(Box::new(self.watched(opener.open())?)),
+        }
+    }
+
+    /// The file itself, for readers that go back and forth; `None` for what is no file on disk.
+    pub(super) fn open_file(&self) -> Option<Result<Watched<File>>> {
+        self.path().map(|path| self.watched(open_file(path, self.locator())))
+    }
+
+    fn watched<R>(&self, opened: Result<R>) -> Result<Watched<R>> {
+        match opened {
+            Ok(reader) => Ok(Watched::new(reader, &self.inner.faults, self.locator())),
+            Err(error) => {
+                self.inner.faults.note(&error, self.locator());
+                Err(error)
+            }
+        }
+    }
+
+    /// What kept this input, or one beside it that it needs, from being read, whoever tried to read it and whatever was
+    /// made of the failure.
+    pub fn faults(&self) -> Vec<Fault> {
+        self.inner.faults.all()
+    }
+
+    /// The first failure of reading this input itself.
+    pub fn fault(&self) -> Option<Fault> {
+        self.inner.faults.first()
+    }
+
+    /// All bytes.
+    ///
+    /// # Errors
+    /// `input-too-large` above `limit`, `input-read-failed` where reading breaks off.
+    pub fn bytes(&self, limit: u64) -> Result<Vec<u8>> {
+        let mut bytes = Vec::with_capacity(usize::try_from(self.size().min(limit)).unwrap_or(0));
+        self.open()?.take(limit + 1).read_to_end(&mut bytes).map_err(|error| Error::reading(error, self.locator()))?;
+        if bytes.len() as u64 > limit {
+            return Err(Error::input("input-too-large").with("path", self.locator()).with("limit", limit));
+        }
+        Ok(bytes)
+    }
+
+    /// The input at `relative` (as an HTML file would mean it: decoded, `/` between parts, `./` allowed), seen from this
+    /// one. Never leaves the root.
+    pub fn sibling(&self, relative: &str) -> Option<Self> {
+        let siblings = self.siblings()?;
+        let mut parts: Vec<&str> = self.inner.place.split('/').collect();
+        parts.pop();
+        for part in relative.split('/') {
+            match part {
+                "" | "." => {}
+                ".." => {
+                    parts.pop()?;
+                }
+                part => parts.push(part),
+            }
+        }
+        let found = siblings.get(&parts.join("/")).cloned()?;
+        self.inner.faults.depend_on(&found.inner.faults);
+        Some(found)
+    }
+}
+
+fn open_file(path: &Path, locator: &str) -> Result<File> {
+    platform::open_file(path).map_err(|error| Error::input("input-open-failed").with("path", locator).because(error))
+}

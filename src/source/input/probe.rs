@@ -1,0 +1,163 @@
+//! Lazy, bounded looks at an input, shared by all importers that are asked whether they know it.
+
+use std::borrow::Cow;
+use std::io::Read as _;
+use std::sync::OnceLock;
+
+use crate::parse::encoding;
+use crate::parse::list::feed::root_name;
+use crate::parse::table::Record;
+use crate::source::file::table::tables::FirstRows;
+use crate::source::{Input, Received};
+
+/// How sure an importer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Match {
+    /// Not of its kind.
+    No,
+    /// Of its kind unless another importer is sure.
+    Likely,
+    /// Of its kind and no other.
+    Sure,
+}
+
+/// First bytes looked at by [`Probe::head`].
+pub const HEAD: usize = 64 * 1024;
+
+/// First elements of XML that is no page, whatever HTML it carries.
+const NO_PAGES: &[&str] = &["rss", "feed", "rdf:rdf", "en-export", "note", "opml", "plist"];
+
+/// A look at one input.
+pub struct Probe<'a> {
+    input: &'a Input,
+    head: OnceLock<Vec<u8>>,
+    whole: OnceLock<Option<Vec<u8>>>,
+    rows: OnceLock<FirstRows>,
+}
+
+/// Largest input that [`Probe::whole`] loads: a page, a list, a table of a page; not a HAR, not a film.
+pub const WHOLE: u64 = 16 * 1024 * 1024;
+
+impl<'a> Probe<'a> {
+    /// A probe of `input`.
+    pub fn new(input: &'a Input) -> Self {
+        Self { input, head: OnceLock::new(), whole: OnceLock::new(), rows: OnceLock::new() }
+    }
+
+    /// The input itself.
+    pub fn input(&self) -> &'a Input {
+        self.input
+    }
+
+    /// Its file name, without folders.
+    pub fn name(&self) -> &str {
+        self.input.name()
+    }
+
+    /// How it was received, for a part of a container that recorded it (HAR, WARC, MHTML).
+    pub fn received(&self) -> Option<&'a Received> {
+        self.input.received()
+    }
+
+    /// Whether it is the answer of a request to this path (`/mp/appmsg_comment`) of the platform.
+    pub fn is_answer_of(&self, path: &str) -> bool {
+        self.received().is_some_and(|received| {
+            received.path().trim_end_matches('/') == path && {
+                let host = received.host();
+                host == "qq.com" || host.ends_with(".qq.com")
+            }
+        })
+    }
+
+    /// Its size in bytes.
+    pub fn size(&self) -> u64 {
+        self.input.size()
+    }
+
+    /// The first [`HEAD`] bytes; empty if it cannot be read (which reading it will say).
+    pub fn head(&self) -> &[u8] {
+        self.head.get_or_init(|| {
+            if let Some(Some(whole)) = self.whole.get() {
+                return whole[..whole.len().min(HEAD)].to_vec();
+            }
+            let mut head = Vec::new();
+            if let Ok(reader) = self.input.open() {
+                // An unreadable input is reported when it is read, not when it is looked at.
+                let _ = reader.take(HEAD as u64).read_to_end(&mut head);
+            }
+            head
+        })
+    }
+
+    /// All bytes of an input not larger than [`WHOLE`].
+    pub fn whole(&self) -> Option<&[u8]> {
+        self.whole
+            .get_or_init(|| (self.input.size() <= WHOLE).then(|| self.input.bytes(WHOLE).ok()).flatten())
+            .as_deref()
+    }
+
+    /// The bytes if [`Probe::whole`] loaded them: saves reading the input a second time.
+    pub fn into_whole(self) -> Option<Vec<u8>> {
+        self.whole.into_inner().flatten()
+    }
+
+    /// The first non-white byte after a BOM.
+    pub fn first_byte(&self) -> Option<u8> {
+        let head = self.head();
+        head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).iter().copied().find(|byte| !byte.is_ascii_whitespace())
+    }
+
+    /// The first rows of each table in it, at most `most` of each: of text, of every sheet of a workbook, of HTML tables.
+    pub fn first_rows(&self, most: usize) -> impl Iterator<Item = &[Record]> {
+        self.rows.get_or_init(|| FirstRows::of(self)).tables(most)
+    }
+
+    /// Whether it could be a table of text: no binary file (guessing the encoding of a picture takes longer than reading
+    /// it), no page, no JSON.
+    pub fn may_be_text_table(&self) -> bool {
+        !self.is_binary() && !matches!(self.first_byte(), None | Some(b'<' | b'{' | b'['))
+    }
+
+    /// Whether it is no text in any encoding: looking for words in it is in vain.
+    pub fn is_binary(&self) -> bool {
+        let head = self.head();
+        !is_utf16(head) && memchr::memchr(0, head).is_some()
+    }
+
+    /// Whether `needle` stands in the whole input (up to [`WHOLE`]), else in its head.
+    pub fn contains(&self, needle: &[u8]) -> bool {
+        let hay = self.whole().unwrap_or_else(|| self.head());
+        memchr::memmem::find(hay, needle).is_some()
+    }
+
+    /// Whether it begins like HTML (after BOM, white space and comments).
+    pub fn looks_like_html(&self) -> bool {
+        begins_like_html(self.head())
+    }
+
+    /// The text of the input, of at most [`WHOLE`] bytes, in whatever encoding it is: UTF-16 as UTF-8, all else as it is.
+    pub fn readable(&self) -> Cow<'_, [u8]> {
+        let bytes = self.whole().unwrap_or_else(|| self.head());
+        if is_utf16(bytes) {
+            Cow::Owned(encoding::decode(bytes, None).bytes.into_owned())
+        } else {
+            Cow::Borrowed(bytes)
+        }
+    }
+}
+
+/// True if the bytes are UTF-16, with its mark or without.
+pub fn is_utf16(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || encoding::utf16(bytes).is_some()
+}
+
+/// True if the bytes begin like HTML (after BOM, white space and comments).
+pub(crate) fn begins_like_html(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    let start = &bytes[..bytes.len().min(4096)];
+    bytes.starts_with(b"<")
+        && !NO_PAGES.contains(&root_name(start).as_str())
+        && [&b"<!doctype html"[..], b"<html", b"<head", b"<body", b"<meta", b"<script", b"<div"]
+            .iter()
+            .any(|tag| start.windows(tag.len()).any(|window| window.eq_ignore_ascii_case(tag)))
+}
