@@ -16,6 +16,8 @@ pub enum Task {
     FetchMedia,
     /// Writing a mirror or another export (counts outputs).
     Export,
+    /// Waiting for other processes that read the archive (no total).
+    Readers,
     /// Looking for inputs (no total).
     Scan,
     /// Reading a statement (counts bytes).

@@ -92,6 +92,11 @@ pub fn manifest_line(sha256: &Sha256, path: &str) -> String {
     format!("{}  {path}\n", sha256.hex())
 }
 
+/// Returns the line of a payload file in a list of both bags, by the same form.
+pub fn payload_line(class: Class, path: &str, sha256: &Sha256) -> String {
+    manifest_line(sha256, &format!("{}/{}", layout::bag_name(class), payload_path(path)))
+}
+
 /// Calls `visit` with every entry of one of our own manifests, in order. Paths are those under the bag (`data/…`). A
 /// manifest that is missing has no entries.
 ///

@@ -22,7 +22,7 @@ use crate::model::{Class, Sha256, layout};
 use crate::platform;
 use crate::progress::{Progress, Task};
 use crate::store::stage::hash_file;
-use crate::store::{Stage, Staged};
+use crate::store::{BagsLock, Stage, Staged};
 
 /// How to read and check an archive without liudi.
 const README: &str = include_str!("../../templates/archive/README.txt");
@@ -117,6 +117,10 @@ pub fn commit(
     }
     builder.sums()?;
     let journal = builder.seal()?;
+    // From here on who opens the archive reads what it is to become; who opened it before has to be done.
+    let mut waiting = None;
+    let _alone = BagsLock::take(root, || waiting = Some(progress.start(Task::Readers, None)))?;
+    drop(waiting);
     journal.apply(root, false)?;
     step.advance(journal.steps.len() as u64);
     Ok(done)
@@ -135,6 +139,7 @@ pub fn finish_pending(root: &Path) -> Result<bool> {
         }
         return Ok(false);
     };
+    let _alone = BagsLock::take(root, || ())?;
     journal.apply(root, true)?;
     Ok(true)
 }

@@ -111,6 +111,8 @@ impl Journal {
         match fs::read_to_string(folder(root).join(JOURNAL)) {
             Ok(text) => Self::from_text(&text).map(Some).ok_or_else(|| broken(root)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            // Another user's working folder: the note says to everybody that files are being moved.
+            Err(error) if platform::is_read_only(&error) && !root.join(layout::COMMITTING).exists() => Ok(None),
             Err(error) => Err(broken(root).because(error)),
         }
     }

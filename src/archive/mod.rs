@@ -1,18 +1,23 @@
-//! The archive on disk: two BagIt bags, evidence packs, the journalled commit, fixity.
+//! The archive on disk: two BagIt bags, evidence packs, the journalled commit, fixity; [`Archive`], through which
+//! everything else reads them, and the [`View`] of the public bag that exporters get.
 
 pub mod bagit;
 pub mod commit;
 pub mod describe;
 pub mod evidence;
+mod handle;
 pub mod journal;
 pub mod names;
 pub mod pack;
 pub mod parallel;
-pub mod state;
+mod state;
 pub mod verify;
+pub mod view;
+pub mod view_pieces;
 
 pub use bagit::BagDescription;
 pub use commit::{Changes, Committed, commit, finish_pending};
+pub use handle::{Archive, HeldFile, Reader, shown};
 pub use names::{article_folder, safe_name};
 pub use pack::{Pack, PackReader, PackWriter};
-pub use state::{ExpectedState, expected_state};
+pub use view::View;

@@ -5,10 +5,10 @@
 //! give the same pack. A pack is never rewritten (but see [`rebuild_without`]).
 
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::io::{self, BufReader, Read, Write as _};
 use std::path::Path;
 
+use super::handle::HeldFile;
 use crate::error::{Error, Result};
 use crate::model::Sha256;
 use crate::platform;
@@ -135,7 +135,7 @@ impl<'s> PackWriter<'s> {
 
 /// The members of a pack, read one after the other.
 pub struct PackReader {
-    archive: tar::Archive<zstd::Decoder<'static, BufReader<File>>>,
+    archive: tar::Archive<zstd::Decoder<'static, BufReader<Box<dyn Read + Send>>>>,
     name: String,
 }
 
@@ -148,9 +148,17 @@ impl std::fmt::Debug for PackReader {
 impl PackReader {
     /// Opens a pack file.
     pub fn open(path: &Path) -> Result<Self> {
-        let name = path.display().to_string();
+        Self::read(path.display().to_string(), || Ok(Box::new(platform::open_file(path)?)))
+    }
+
+    /// Opens a pack of an archive.
+    pub fn of(file: &HeldFile) -> Result<Self> {
+        Self::read(file.to_string(), || Ok(Box::new(file.open()?)))
+    }
+
+    fn read(name: String, open: impl FnOnce() -> io::Result<Box<dyn Read + Send>>) -> Result<Self> {
         let open = || {
-            let mut decoder = zstd::Decoder::new(platform::open_file(path)?)?;
+            let mut decoder = zstd::Decoder::new(open()?)?;
             decoder.window_log_max(27)?;
             Ok(tar::Archive::new(decoder))
         };

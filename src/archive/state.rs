@@ -1,7 +1,7 @@
 //! What both bags are to hold: the manifests, overlaid with a commit that is under way, so that verification and
 //! readers see stage and bags as one.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::bagit::read_manifest;
@@ -10,17 +10,17 @@ use crate::error::Result;
 use crate::model::{Class, Sha256, layout};
 
 /// What an archive is to hold, and where each file lies now.
-#[derive(Clone, Debug)]
-pub struct ExpectedState {
+#[derive(Debug)]
+pub(super) struct ExpectedState {
     root: PathBuf,
     /// The commit under way, if there is one.
-    pub pending: Option<Journal>,
+    pub(super) pending: Option<Journal>,
     /// Where the commit's files wait, by where they belong.
     waiting: HashMap<String, String>,
 }
 
 /// Reads what the archive at `root` is to hold.
-pub fn expected_state(root: &Path) -> Result<ExpectedState> {
+pub(super) fn expected_state(root: &Path) -> Result<ExpectedState> {
     let pending = Journal::pending(root)?;
     let steps = pending.iter().flat_map(|journal| &journal.steps);
     let waiting = steps
@@ -34,23 +34,23 @@ pub fn expected_state(root: &Path) -> Result<ExpectedState> {
 
 impl ExpectedState {
     /// Where the file of a bag lies now. `path` is relative to the bag: `data/…` or a tag file.
-    pub fn locate(&self, class: Class, path: &str) -> PathBuf {
+    pub(super) fn locate(&self, class: Class, path: &str) -> PathBuf {
         self.locate_in_root(&format!("{}/{path}", layout::bag_name(class)))
     }
 
     /// As [`ExpectedState::locate`], for a path relative to the root.
-    pub fn locate_in_root(&self, path: &str) -> PathBuf {
+    pub(super) fn locate_in_root(&self, path: &str) -> PathBuf {
         let waiting = self.waiting.get(path).map(|from| inside(&self.root, from));
         waiting.filter(|path| path.exists()).unwrap_or_else(|| inside(&self.root, path))
     }
 
     /// Files of a bag that the commit under way brings, relative to the bag.
-    pub fn arriving(&self, class: Class) -> impl Iterator<Item = &str> {
+    pub(super) fn arriving(&self, class: Class) -> impl Iterator<Item = &str> {
         self.waiting.keys().filter_map(move |path| in_bag(path, class))
     }
 
     /// Files of a bag that the commit under way takes away, relative to the bag.
-    pub fn leaving(&self, class: Class) -> impl Iterator<Item = &str> {
+    pub(super) fn leaving(&self, class: Class) -> impl Iterator<Item = &str> {
         let steps = self.pending.iter().flat_map(|journal| &journal.steps);
         let left = steps.map(|step| match step {
             Step::Rename { from, .. } => from,
@@ -60,20 +60,8 @@ impl ExpectedState {
     }
 
     /// Calls `visit` with every payload file of a bag (`data/…`), sorted.
-    pub fn each(&self, class: Class, visit: impl FnMut(&str, Sha256) -> Result<()>) -> Result<()> {
+    pub(super) fn each(&self, class: Class, visit: impl FnMut(&str, Sha256) -> Result<()>) -> Result<()> {
         read_manifest(&self.locate(class, layout::MANIFEST), visit)
-    }
-
-    /// The payload files of a bag below `prefix` (relative to its `data/`), without the `data/`.
-    pub fn below(&self, class: Class, prefix: &str) -> Result<BTreeMap<String, Sha256>> {
-        let mut files = BTreeMap::new();
-        self.each(class, |path, sha256| {
-            if let Some(inner) = path.strip_prefix("data/").filter(|inner| inner.starts_with(prefix)) {
-                files.insert(inner.to_owned(), sha256);
-            }
-            Ok(())
-        })?;
-        Ok(files)
     }
 }
 

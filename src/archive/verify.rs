@@ -17,8 +17,9 @@ use std::sync::{Mutex, PoisonError};
 use self::bag::Bag;
 use self::hash::{Algorithm, digests};
 use super::bagit::{Oxum, read_manifest};
+use super::handle::Archive;
 use super::parallel;
-use super::state::{ExpectedState, expected_state};
+use super::state::ExpectedState;
 use crate::error::Result;
 use crate::model::{Class, Problem, layout};
 use crate::progress::{NoProgress, Progress, Step, Task};
@@ -87,17 +88,25 @@ struct Job<'a> {
 /// # Errors
 /// Only what keeps it from looking at all, such as a damaged list of an interrupted commit.
 pub fn archive(root: &Path, options: Options, progress: &dyn Progress) -> Result<Report> {
-    let state = expected_state(root)?;
+    opened(&Archive::open_any(root)?, options, progress)
+}
+
+/// Checks an archive that is open.
+///
+/// # Errors
+/// As [`archive`].
+pub fn opened(archive: &Archive, options: Options, progress: &dyn Progress) -> Result<Report> {
+    let state = archive.state();
     let mut findings = Vec::new();
-    anchors(&state, &mut findings);
+    anchors(state, &mut findings);
     let mut bags = Vec::new();
     for class in [Class::Public, Class::Private] {
-        bags.push(Opened::open(root, Some((&state, class)), &mut findings));
+        bags.push(Opened::open(archive.root(), Some((state, class)), &mut findings));
     }
     let mut report = check(&bags, options, progress, findings);
-    report.pending = state.pending.is_some();
+    report.pending = archive.is_pending();
     if options.deep {
-        deep::check(&state, progress, &mut report)?;
+        deep::check(archive, progress, &mut report)?;
     }
     Ok(settled(report))
 }

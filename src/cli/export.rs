@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::arguments::BackupOptions;
 use super::context::Context;
 use super::site_arguments::MirrorOptions;
+use crate::archive::Archive;
 use crate::config::site::SiteConfig;
 use crate::error::{Error, Kind, Result};
 use crate::export::hosts::{self, Excess};
@@ -65,9 +66,13 @@ pub(super) fn build(context: &Context<'_>, root: &Path, flags: &MirrorOptions) -
     let options = settle(context, root, flags)?;
     let media = flags.media_output.clone().unwrap_or_else(|| export::media_folder(&site));
     let made = export::make_site(root, &site, &media, &options, context.progress().as_ref())?;
-    let gaps = gaps::read_back(root)?;
+    let (media_base, host) = (options.media_base.clone(), options.host);
+    // The comments keep the archive open.
+    drop(options);
+    export::note_withheld(root, &site, &made.withheld_paths, context.progress().as_ref())?;
+    let gaps = gaps::read_back(&Archive::open(root)?)?;
     let unread = gaps.iter().filter(|gap| gap.reason == GapReason::NotRead).count();
-    Ok(Built { unread, site, media: options.media_base.map(|address| (media, address)), host: options.host, made })
+    Ok(Built { unread, site, media: media_base.map(|address| (media, address)), host, made })
 }
 
 /// Checks, before a backup, that its site may go where it is to go.

@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::Path;
 
 use super::arguments::{GapFormat, GapOptions};
 use super::context::Context;
+use crate::archive::Archive;
 use crate::audit::fill;
 use crate::error::Result;
 use crate::model::{Gap, GapReason, SubjectKind, Time};
@@ -17,8 +17,9 @@ use crate::pipeline::commit::tables::{GAP_COLUMNS, Table, gap_row};
 /// Shows the gaps of an archive.
 pub(super) fn run(context: &Context<'_>, options: &GapOptions) -> Result<u8> {
     let root = context.existing_archive(options.archive_dir.as_deref())?;
-    let days = BillDays::read(&root)?;
-    let gaps = all(&root, &days)?;
+    let archive = Archive::open(&root)?;
+    let days = BillDays::read(&archive)?;
+    let gaps = all(&archive, &days)?;
     let output = context.output;
     match if output.json { GapFormat::Json } else { options.format } {
         GapFormat::Csv => {
@@ -26,9 +27,9 @@ pub(super) fn run(context: &Context<'_>, options: &GapOptions) -> Result<u8> {
             gaps.iter().try_for_each(|gap| table.row_for_people(gap_row(gap)))?;
             output.document(&table.finish()?)?;
         }
-        GapFormat::Html => output.document(page(context, &gaps, &grouped(&gaps, &titles(&root)?)).as_bytes())?,
+        GapFormat::Html => output.document(page(context, &gaps, &grouped(&gaps, &titles(&archive)?)).as_bytes())?,
         GapFormat::Json => output.answer(&gaps)?,
-        GapFormat::Table => list(context, &root, &gaps, &grouped(&gaps, &titles(&root)?), &days)?,
+        GapFormat::Table => list(context, &archive, &gaps, &grouped(&gaps, &titles(&archive)?), &days)?,
         GapFormat::Urls => gaps.iter().filter_map(|gap| gap.url.as_deref()).try_for_each(|url| output.data(url))?,
     }
     Ok(0)
@@ -165,17 +166,17 @@ fn heading(context: &Context<'_>, gaps: &[Gap]) -> String {
     context.output.text("gaps-title", &[("count", &count)])
 }
 
-fn list(context: &Context<'_>, root: &Path, gaps: &[Gap], groups: &[Group<'_>], days: &BillDays) -> Result<()> {
+fn list(context: &Context<'_>, archive: &Archive, gaps: &[Gap], groups: &[Group<'_>], days: &BillDays) -> Result<()> {
     let output = context.output;
     if groups.is_empty() {
-        if !knows_own(root)? {
+        if !knows_own(archive)? {
             return output.data(&output.text("gaps-nothing-own", &[]));
         }
         let inside = !days.covered.ranges().is_empty() && !days.knows_ends;
         output.data(&output.text(if inside { "summary-no-gaps-inside" } else { "summary-no-gaps" }, &[]))?;
         return covered(context, days);
     }
-    let waivers = fill::records(root)?.waivers.waivers;
+    let waivers = fill::records(archive)?.waivers.waivers;
     let waived: BTreeSet<&str> = waivers.iter().filter_map(|waiver| waiver.item.as_deref()).collect();
     let advice = |group: &Group<'_>| {
         let given_up = group.gaps.iter().all(|gap| waived.contains(gap.key.as_str()));

@@ -2,6 +2,7 @@
 
 use super::closing_arguments::GuideOptions;
 use super::context::Context;
+use crate::archive::Archive;
 use crate::audit::profile::{AccountKind, Profile};
 use crate::audit::{fill, guide};
 use crate::error::Result;
@@ -9,7 +10,7 @@ use crate::error::Result;
 /// Prints the guide for the kind named, or for the profile's; without an archive, for every kind.
 pub(super) fn run(context: &Context<'_>, options: &GuideOptions) -> Result<u8> {
     let profile = match context.archive_if_any() {
-        Some(root) => fill::records(&root)?.profile,
+        Some(root) => fill::records(&Archive::open(&root)?)?.profile,
         None => Profile::default(),
     };
     let kinds: Vec<AccountKind> = match &options.account_kind {

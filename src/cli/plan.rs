@@ -6,6 +6,7 @@ use super::letters;
 use super::output::Output;
 use super::plain;
 use super::records;
+use crate::archive::Archive;
 use crate::audit::engine::Scene;
 use crate::audit::plan::{Fuse, Plan, Step};
 use crate::audit::{dates, fill, ics};
@@ -18,7 +19,7 @@ use crate::text::Texts;
 pub(super) fn run(context: &Context<'_>, options: &PlanOptions) -> Result<u8> {
     let root = context.existing_archive(options.archive_dir.as_deref())?;
     let rules = records::rules(&options.rules)?;
-    let known = fill::records(&root)?;
+    let known = fill::records(&Archive::open(&root)?)?;
     known.profile.check_flags(&rules.meta.flags)?;
     let now = readiness::clock()?;
     let measured = records::measure(context, &root, &root.join(layout::SITE).join("-"), now, None)?;

@@ -29,6 +29,7 @@ fn label(task: Task) -> &'static str {
         Task::Export => "task-export",
         Task::FetchMedia => "task-fetch-media",
         Task::FetchPages => "task-fetch-pages",
+        Task::Readers => "task-readers",
         Task::Scan => "task-scan",
         Task::Statement => "task-statement",
         Task::Verify => "task-verify",

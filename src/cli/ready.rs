@@ -9,6 +9,7 @@ use super::context::Context;
 use super::output::Output;
 use super::plain;
 use super::records::{self, Book, person};
+use crate::archive::Archive;
 use crate::audit::engine::{Judgement, Outcome, Scene, Verdict};
 use crate::audit::facts::Measured;
 use crate::audit::fill::{self, Records};
@@ -27,13 +28,13 @@ pub(super) fn run(context: &Context<'_>, options: &ReadyOptions) -> Result<u8> {
     let rules = records::rules(&options.rules)?;
     let now = readiness::clock()?;
     let site = options.site.clone().unwrap_or_else(|| root.join(layout::SITE));
-    let fixity = readiness::fixity(&root, now, options.reread, context.progress().as_ref())?;
+    let fixity = readiness::fixity(&Archive::open(&root)?, now, options.reread, context.progress().as_ref())?;
     let mut measured = records::measure(context, &root, &site, now, Some(fixity))?;
-    measured.probes = readiness::probes(&root)?;
+    measured.probes = readiness::probes(&Archive::open(&root)?)?;
     if options.ask {
         ask(context, &root, &rules, &measured, now)?;
     }
-    let known = fill::records(&root)?;
+    let known = fill::records(&Archive::open(&root)?)?;
     known.profile.check_flags(&rules.meta.flags)?;
     let scene = scene(&rules, &known, &measured, now);
     if options.after {
@@ -80,7 +81,7 @@ pub(super) fn open_blockers(context: &Context<'_>, root: &Path, site: &Path) -> 
     let rules = Rules::embedded()?;
     let now = readiness::clock()?;
     let measured = records::measure(context, root, site, now, None)?;
-    let known = fill::records(root)?;
+    let known = fill::records(&Archive::open(root)?)?;
     let judgement = scene(&rules, &known, &measured, now).judge();
     Ok(judgement.open().into_iter().filter(|outcome| outcome.severity == Severity::Blocker).count())
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::closing_arguments::RuleFlag;
 use super::context::Context;
-use crate::archive::names;
+use crate::archive::{Archive, names};
 use crate::audit::evidence::Record;
 use crate::audit::facts::{Fixity, Measured};
 use crate::audit::fill::{self, Records};
@@ -103,7 +103,7 @@ pub(super) fn measure(
 ) -> Result<Measured> {
     let state = state::open(root)?;
     context.say_repaired(state.repaired);
-    fill::measure(root, &state.catalog, site, now, fixity)
+    fill::measure(&Archive::open(root)?, &state.catalog, site, now, fixity)
 }
 
 /// The records of the archive at `root`, for changing.
@@ -118,7 +118,7 @@ pub(super) struct Book {
 impl Book {
     /// Reads the records.
     pub(super) fn open(root: &Path) -> Result<Self> {
-        let records = fill::records(root)?;
+        let records = fill::records(&Archive::open(root)?)?;
         let now = readiness::clock()?;
         Ok(Self { root: root.to_owned(), before: records.clone(), records, now, files: Vec::new() })
     }
@@ -143,7 +143,7 @@ impl Book {
         let (value, file) = match form {
             Form::File | Form::YesNoOrPlace if path.is_file() => ("yes".to_owned(), Some(path)),
             Form::Digest if path.is_dir() => {
-                let digest = fill::content_digest(&path)?;
+                let digest = fill::content_digest(&Archive::open(&path)?)?;
                 let none = || Error::usage("archive-not-found").with("path", path.display());
                 (digest.ok_or_else(none)?.to_string(), file.map(Path::to_owned))
             }

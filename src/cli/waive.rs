@@ -6,6 +6,7 @@ use super::blanks;
 use super::closing_arguments::WaiveOptions;
 use super::context::Context;
 use super::records::{self, Book, person};
+use crate::archive::Archive;
 use crate::audit::engine::{Item, Judgement, Outcome, Scene};
 use crate::audit::rules::{Rule, Rules};
 use crate::audit::waivers::Waiver;
@@ -68,9 +69,9 @@ fn rule<'r>(context: &Context<'_>, rules: &'r Rules, name: &str) -> Result<&'r R
 
 /// Judges the archive as `ready` does.
 fn judged(context: &Context<'_>, root: &Path, rules: &Rules, book: &Book) -> Result<Judgement> {
-    let fixity = readiness::fixity(root, book.now, false, context.progress().as_ref())?;
+    let fixity = readiness::fixity(&Archive::open(root)?, book.now, false, context.progress().as_ref())?;
     let mut measured = records::measure(context, root, &root.join(layout::SITE), book.now, Some(fixity))?;
-    measured.probes = readiness::probes(root)?;
+    measured.probes = readiness::probes(&Archive::open(root)?)?;
     let scene = Scene {
         rules,
         profile: &book.records.profile,

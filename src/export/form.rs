@@ -1,8 +1,8 @@
 //! What sort of thing was published.
 
+use crate::archive::view::Entry;
+use crate::archive::view_pieces::PieceEntry;
 use crate::model::Form;
-use crate::store::view::Entry;
-use crate::store::view_pieces::PieceEntry;
 
 /// The forms, as `--only type:…` and the pages' classes name them. A note is of its own form besides: a note of one
 /// picture is both `note` and `picture`.

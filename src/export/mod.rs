@@ -15,9 +15,10 @@ pub mod registry;
 pub mod selection;
 pub mod template;
 
+use crate::archive::View;
+use crate::archive::view::HeldFile;
 use crate::error::Result;
 use crate::model::Sha256;
-use crate::store::View;
 
 pub use options::ExportOptions;
 pub use out_path::OutPath;
@@ -60,7 +61,7 @@ pub type WriteTo<'v> = Box<dyn Fn(&mut dyn std::io::Write) -> Result<()> + Send 
 /// How an output's bytes come about.
 pub enum Content<'v> {
     /// A copy of a file of the archive (media): reflinked where the file system can.
-    File(std::path::PathBuf),
+    File(HeldFile),
     /// Written piece by piece: what may be larger than memory.
     Stream(WriteTo<'v>),
     /// Rendered when needed.

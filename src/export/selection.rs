@@ -7,9 +7,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::form::{FORMS, form, piece_is};
+use crate::archive::view::Published;
 use crate::error::{Error, Result};
 use crate::model::{AlbumFields, ArticleUrl};
-use crate::store::view::Published;
 
 /// A condition that something published may meet.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -39,6 +39,8 @@ pub const FETCHED: &str = "fetched";
 pub const LOCK: &str = "lock";
 /// Who holds [`LOCK`], inside [`WORK`]: a file of its own, since on Windows nobody else can read a locked file.
 pub const LOCK_HOLDER: &str = "lock-holder";
+/// Held by readers of the bags together, and by a commit alone while it moves files, inside [`WORK`].
+pub const BAGS_LOCK: &str = "bags-lock";
 /// A commit that is being applied: its list of moves and the new tag files, inside [`WORK`].
 pub const COMMIT: &str = "commit";
 

@@ -1,8 +1,15 @@
 //! One writer an archive: `.liudi/lock` is locked by the process at work; `.liudi/lock-holder` says who that is. Locks
 //! are mandatory on Windows, so that a locked file could not tell anybody.
+//!
+//! A writer may be at work for days and changes the bags for moments only. Readers therefore share a lock of their own,
+//! `.liudi/bags-lock`, which a commit takes alone while it moves files: a reader waits for a commit, and a commit for the
+//! readers, but nobody waits for a crawl.
 
 use std::fs::{self, File, TryLockError};
+use std::io;
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::error::{Error, Kind, Result};
 use crate::model::{Time, layout};
@@ -45,19 +52,93 @@ impl ArchiveLock {
         let _ = fs::write(work.join(layout::LOCK_HOLDER), holder);
         Ok(Self { file })
     }
+}
 
-    /// Shares the archive with other readers while no one writes; `None` where there is no lock file (an archive that
-    /// was copied without its working folder, or read-only media), which then has no writer either.
+/// Longest time a reader waits for a commit to end.
+const READER_WAITS: Duration = Duration::from_secs(30);
+/// Longest time a commit waits for readers: making the site of a large archive takes minutes.
+const COMMIT_WAITS: Duration = Duration::from_mins(15);
+/// Time between two looks at a lock that is taken.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Keeps the bags as they are while they are read, or is the right to change them; until it is dropped.
+#[derive(Debug)]
+pub struct BagsLock {
+    file: File,
+}
+
+impl Drop for BagsLock {
+    fn drop(&mut self) {
+        // See `ArchiveLock`.
+        let _ = self.file.unlock();
+    }
+}
+
+impl BagsLock {
+    /// Shares the bags of the archive at `root` with other readers, once no commit moves files in them. Returns `None`
+    /// where there is no working folder to lock in, or none that this user may use: nobody else writes there.
     ///
     /// # Errors
-    /// `archive-locked` while a process writes.
+    /// `archive-locked` if a commit takes longer than half a minute.
     pub fn share(root: &Path) -> Result<Option<Self>> {
-        let path = root.join(layout::WORK).join(layout::LOCK);
-        let Ok(file) = platform::open_file(&path) else { return Ok(None) };
-        match file.try_lock_shared() {
-            Ok(()) => Ok(Some(Self { file })),
-            Err(TryLockError::WouldBlock) => Err(held_by(root)),
-            Err(TryLockError::Error(_)) => Ok(None),
+        Self::share_within(root, READER_WAITS)
+    }
+
+    fn share_within(root: &Path, most: Duration) -> Result<Option<Self>> {
+        let path = root.join(layout::WORK).join(layout::BAGS_LOCK);
+        let opened = match platform::open_file(&path) {
+            // An archive written by an older version has no such file yet.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => create(&path),
+            opened => opened,
+        };
+        let Ok(file) = opened else { return Ok(None) };
+        match wait(most, || file.try_lock_shared()) {
+            Ok(true) => Ok(Some(Self { file })),
+            Ok(false) => Err(held_by(root)),
+            // A file system without locks.
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// Takes the bags of the archive at `root` alone, once nobody reads them. Calls `waits` once if somebody does.
+    ///
+    /// # Errors
+    /// `archive-in-use` if they are still read after a quarter of an hour.
+    pub fn take(root: &Path, waits: impl FnOnce()) -> Result<Self> {
+        Self::take_within(root, COMMIT_WAITS, waits)
+    }
+
+    fn take_within(root: &Path, most: Duration, waits: impl FnOnce()) -> Result<Self> {
+        let path = root.join(layout::WORK).join(layout::BAGS_LOCK);
+        let failed = |error| Error::disk("lock-failed", path.display(), error);
+        // A reader of another user's may have made it.
+        let file = create(&path).or_else(|error| platform::open_file(&path).map_err(|_| error)).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => return Ok(Self { file }),
+            Err(TryLockError::WouldBlock) => waits(),
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+        if wait(most, || file.try_lock()).map_err(failed)? {
+            Ok(Self { file })
+        } else {
+            Err(Error::new(Kind::Lock, "archive-in-use").with("path", root.display()))
+        }
+    }
+}
+
+fn create(path: &Path) -> io::Result<File> {
+    File::options().read(true).write(true).create(true).truncate(false).open(path)
+}
+
+/// Tries for `most` at least once; returns whether the lock was taken.
+fn wait(most: Duration, lock: impl Fn() -> Result<(), TryLockError>) -> io::Result<bool> {
+    let begun = Instant::now();
+    loop {
+        match lock() {
+            Ok(()) => return Ok(true),
+            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::WouldBlock) if begun.elapsed() >= most => return Ok(false),
+            Err(TryLockError::WouldBlock) => thread::sleep(PAUSE),
         }
     }
 }
@@ -95,13 +176,27 @@ mod tests {
         assert_eq!((error.kind(), error.code()), (Kind::Lock, "archive-locked"));
         assert_eq!(error.argument("pid").unwrap(), std::process::id().to_string());
         assert_eq!(error.argument("since").unwrap(), since.to_string());
-        assert_eq!(ArchiveLock::share(root.path()).unwrap_err().code(), "archive-locked");
         drop(lock);
-        let reader = ArchiveLock::share(root.path()).unwrap();
-        assert!(reader.is_some());
-        assert!(ArchiveLock::take(root.path(), since).is_err());
-        drop(reader);
         ArchiveLock::take(root.path(), since).unwrap();
+    }
+
+    #[test]
+    fn readers_share_the_bags_whoever_is_at_work_and_a_commit_has_them_alone() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        let since = Time::from_unix(1_800_000_000).unwrap();
+        let _writer = ArchiveLock::take(root, since).unwrap();
+        let readers = [BagsLock::share(root).unwrap().unwrap(), BagsLock::share(root).unwrap().unwrap()];
+        let mut waited = false;
+        let error = BagsLock::take_within(root, Duration::ZERO, || waited = true).unwrap_err();
+        assert_eq!((error.kind(), error.code(), waited), (Kind::Lock, "archive-in-use", true));
+        drop(readers);
+        let commit = BagsLock::take(root, || panic!("nobody reads")).unwrap();
+        let error = BagsLock::share_within(root, Duration::ZERO).unwrap_err();
+        assert_eq!((error.kind(), error.code()), (Kind::Lock, "archive-locked"));
+        assert_eq!(error.argument("pid").unwrap(), std::process::id().to_string());
+        drop(commit);
+        BagsLock::share(root).unwrap().unwrap();
     }
 
     #[test]
@@ -125,7 +220,9 @@ mod tests {
     }
 
     #[test]
-    fn no_lock_file_no_writer() {
-        assert!(ArchiveLock::share(tempfile::tempdir().unwrap().path()).unwrap().is_none());
+    fn without_a_working_folder_nothing_is_locked_or_made() {
+        let root = tempfile::tempdir().unwrap();
+        assert!(BagsLock::share(root.path()).unwrap().is_none());
+        assert!(fs::read_dir(root.path()).unwrap().next().is_none());
     }
 }

@@ -1,5 +1,4 @@
-//! Working state: the catalog of observations (SQLite), the stage where new files wait for a commit, the queue of work;
-//! and the [`View`] that exporters and audits read.
+//! Working state: the catalog of observations (SQLite), the stage where new files wait for a commit, the queue of work.
 
 pub mod articles;
 pub mod calls;
@@ -12,11 +11,8 @@ pub mod queue;
 pub mod read;
 pub mod segment;
 pub mod stage;
-pub mod view;
-pub mod view_pieces;
 
 pub use catalog::{Catalog, Run};
-pub use lock::ArchiveLock;
+pub use lock::{ArchiveLock, BagsLock};
 pub use segment::Segment;
 pub use stage::{Stage, Staged};
-pub use view::View;

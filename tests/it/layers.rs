@@ -16,7 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("source", &["model", "parse", "html", "fetch"]),
     ("store", &["model"]),
     ("archive", &["model", "store"]),
-    ("export", &["model", "html", "store"]),
+    ("export", &["model", "html", "archive"]),
     ("audit", &["model", "store", "archive"]),
     ("config", &["model", "fetch"]),
     ("pipeline", &["model", "html", "parse", "fetch", "source", "store", "archive", "export", "audit", "config"]),
@@ -72,6 +72,19 @@ fn every_module_uses_only_what_the_table_allows() {
                 if name != module && !SERVE_ALL.contains(&name.as_str()) && !allowed.contains(&name.as_str()) {
                     wrong.push(format!("{}:{}: `{module}` uses `{name}`", path.display(), number + 1));
                 }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn exporters_see_the_public_view_of_an_archive_and_nothing_else_of_it() {
+    let mut wrong = Vec::new();
+    for (_, path) in sources().into_iter().filter(|(module, _)| module == "export") {
+        for used in code_of(&path).split("crate::archive::").skip(1) {
+            if !["View;", "view::", "view_pieces::"].iter().any(|name| used.starts_with(name)) {
+                wrong.push(format!("{}: archive::{}", path.display(), used.lines().next().unwrap()));
             }
         }
     }

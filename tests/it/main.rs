@@ -37,6 +37,7 @@ mod page_forms;
 mod pages;
 mod passwords;
 mod pay;
+mod pending;
 mod pieces;
 #[path = "../platform/mod.rs"]
 mod platform;

@@ -202,7 +202,7 @@ fn a_working_folder_of_an_older_copy_is_rebuilt() {
     run.program(&["verify", "archive"]).succeeds();
 }
 
-fn copy_all(from: &Path, to: &Path) {
+pub(crate) fn copy_all(from: &Path, to: &Path) {
     for entry in walkdir::WalkDir::new(from) {
         let entry = entry.unwrap();
         let path = to.join(entry.path().strip_prefix(from).unwrap());

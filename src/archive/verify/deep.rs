@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::Report;
 use crate::archive::evidence::read_index;
+use crate::archive::handle::Archive;
 use crate::archive::pack::PackReader;
 use crate::archive::parallel;
 use crate::archive::state::ExpectedState;
@@ -17,8 +18,9 @@ use crate::progress::{Progress, Task};
 const PACKS: &str = "evidence/packs/";
 
 /// Unpacks every pack and compares it with the index.
-pub(super) fn check(state: &ExpectedState, progress: &dyn Progress, report: &mut Report) -> Result<()> {
-    let files = state.below(Class::Private, "")?;
+pub(super) fn check(archive: &Archive, progress: &dyn Progress, report: &mut Report) -> Result<()> {
+    let state = archive.state();
+    let files = archive.below(Class::Private, "")?;
     let mut indexed: BTreeMap<String, BTreeSet<Sha256>> = BTreeMap::new();
     if files.contains_key(layout::EVIDENCE_INDEX) {
         let index = state.locate(Class::Private, &format!("data/{}", layout::EVIDENCE_INDEX));

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::rows;
-use crate::archive::ExpectedState;
+use crate::archive::Archive;
 use crate::audit::calendar;
 use crate::audit::facts::{Bill, Measured};
 use crate::audit::profile::AccountKind;
@@ -22,14 +22,14 @@ const LONGEST: usize = 400;
 const PERSONAL: &str = "wxpay_personal_bill";
 
 /// The table of bill days that the API's collector writes.
-const TABLE: &str = "data/funds/wxpay_bills.csv";
+const TABLE: &str = "funds/wxpay_bills.csv";
 
 /// Fills series and bills. How each file adds up stands in the catalog, which reads it out of the bills.
-pub(super) fn measure(catalog: &Catalog, state: &ExpectedState, measured: &mut Measured) -> Result<()> {
+pub(super) fn measure(catalog: &Catalog, archive: &Archive, measured: &mut Measured) -> Result<()> {
     // Files that the merchants' API gave, with whether they were held against the platform's digest. One file may stand
     // for several days: bills without rows are all the same.
     let mut official: BTreeMap<Sha256, bool> = BTreeMap::new();
-    for row in rows(&state.locate(Class::Private, TABLE))? {
+    for row in rows(archive, Class::Private, TABLE)? {
         let cell = |name: &str| row.get(name).map_or("", String::as_str);
         let day = cell("bill_date").parse::<Date>().ok();
         measured.kinds_seen.insert(AccountKind::Mch);

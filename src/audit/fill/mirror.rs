@@ -9,7 +9,7 @@ use aho_corasick::AhoCorasick;
 use scraper::{Html, Selector};
 
 use super::super::facts::Finding;
-use crate::archive::ExpectedState;
+use crate::archive::Archive;
 use crate::error::{Error, Result};
 use crate::model::{Class, layout};
 
@@ -20,7 +20,7 @@ pub(super) struct Secrets {
 }
 
 /// Collects from the private bag what must not be published: user ids, transaction numbers.
-pub(super) fn secrets(state: &ExpectedState) -> Result<Secrets> {
+pub(super) fn secrets(archive: &Archive) -> Result<Secrets> {
     let mut secrets = Secrets { words: Vec::new(), codes: Vec::new() };
     let mut seen = BTreeSet::new();
     let mut take = |word: &str, code: &'static str| {
@@ -30,7 +30,7 @@ pub(super) fn secrets(state: &ExpectedState) -> Result<Secrets> {
             secrets.codes.push(code);
         }
     };
-    for row in super::rows(&state.locate(Class::Private, &format!("{}/billing/ledger.csv", layout::DATA)))? {
+    for row in super::rows(archive, Class::Private, layout::LEDGER)? {
         if let Some(key) = row.get("key") {
             take(key, "bill_row");
         }
@@ -42,20 +42,16 @@ pub(super) fn secrets(state: &ExpectedState) -> Result<Secrets> {
 }
 
 /// The folders of the articles that the owner does not republish in this site.
-pub(super) fn withheld(state: &ExpectedState, root: &Path, site: &Path) -> Result<BTreeSet<String>> {
-    let mut all = withheld_by_site(state)?;
-    Ok(all.remove(&layout::site_key(root, site)).unwrap_or_default().into_iter().collect())
+pub(super) fn withheld(archive: &Archive, site: &Path) -> Result<BTreeSet<String>> {
+    let mut all = withheld_by_site(archive)?;
+    Ok(all.remove(&layout::site_key(archive.root(), site)).unwrap_or_default().into_iter().collect())
 }
 
 /// The same of every site, by [`layout::site_key`].
-pub fn withheld_by_site(state: &ExpectedState) -> Result<BTreeMap<String, Vec<String>>> {
-    let path = state.locate(Class::Private, &format!("{}/{}", layout::DATA, layout::WITHHELD));
-    match fs::read(&path) {
-        Ok(bytes) => serde_json::from_slice(&bytes)
-            .map_err(|error| Error::input("readiness-unreadable").with("path", path.display()).because(error)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeMap::new()),
-        Err(error) => Err(Error::disk("readiness-unreadable", path.display(), error)),
-    }
+pub fn withheld_by_site(archive: &Archive) -> Result<BTreeMap<String, Vec<String>>> {
+    let Some(bytes) = super::read(archive, Class::Private, layout::WITHHELD)? else { return Ok(BTreeMap::new()) };
+    let unreadable = |error| super::unreadable(archive, Class::Private, layout::WITHHELD).because(error);
+    serde_json::from_slice(&bytes).map_err(unreadable)
 }
 
 /// Attributes that make a browser fetch something by itself.

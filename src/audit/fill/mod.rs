@@ -8,7 +8,7 @@ mod tables;
 pub use mirror::withheld_by_site;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -19,7 +19,7 @@ use super::evidence::Evidence;
 use super::facts::{Asset, Finding, Fixity, Known, Measured, Published, Scan, Total};
 use super::profile::{AccountKind, Profile};
 use super::waivers::Waivers;
-use crate::archive::{ExpectedState, expected_state};
+use crate::archive::{Archive, bagit};
 use crate::error::{Error, Result};
 use crate::model::{Class, Gap, GapReason, Hasher, Sha256, SubjectKind, Time, layout};
 use crate::store::Catalog;
@@ -42,16 +42,13 @@ pub struct Records {
     pub waivers: Waivers,
 }
 
-/// Reads the owner's records from the archive at `root`; what is not there is empty.
-pub fn records(root: &Path) -> Result<Records> {
-    let state = expected_state(root)?;
+/// Reads the owner's records from an archive; what is not there is empty.
+pub fn records(archive: &Archive) -> Result<Records> {
     let text = |name: &str| -> Result<Option<String>> {
-        let path = state.locate(Class::Private, &format!("{}/{READINESS}/{name}", layout::DATA));
-        match fs::read_to_string(&path) {
-            Ok(text) => Ok(Some(text)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Error::disk("readiness-unreadable", path.display(), error)),
-        }
+        let path = format!("{READINESS}/{name}");
+        let Some(bytes) = read(archive, Class::Private, &path)? else { return Ok(None) };
+        let unreadable = |error| unreadable(archive, Class::Private, &path).because(error);
+        String::from_utf8(bytes).map(Some).map_err(unreadable)
     };
     Ok(Records {
         profile: text("account.toml")?.as_deref().map(Profile::from_toml).transpose()?.unwrap_or_default(),
@@ -63,20 +60,15 @@ pub fn records(root: &Path) -> Result<Records> {
 
 /// The digest of what the archive holds: of every path with its digest in both bags, without the owner's records, so
 /// that recording an answer does not turn the archive into another one.
-pub fn content_digest(root: &Path) -> Result<Option<Sha256>> {
-    if !layout::bag(root, Class::Public).is_dir() && !layout::bag(root, Class::Private).is_dir() {
+pub fn content_digest(archive: &Archive) -> Result<Option<Sha256>> {
+    if ![Class::Public, Class::Private].into_iter().any(|class| archive.has_bag(class)) {
         return Ok(None);
     }
-    let state = expected_state(root)?;
     let mut hash = Hasher::new();
     for class in [Class::Public, Class::Private] {
-        if !state.locate(class, layout::MANIFEST).is_file() {
-            continue;
-        }
-        let own = format!("{}/{READINESS}/", layout::DATA);
-        state.each(class, |path, digest| {
-            if !path.starts_with(&own) {
-                hash.update(format!("{}  {}/{path}\n", digest.hex(), layout::bag_name(class)).as_bytes());
+        archive.each(class, |path, digest| {
+            if path.split('/').next() != Some(READINESS) {
+                hash.update(bagit::payload_line(class, path, &digest).as_bytes());
             }
             Ok(())
         })?;
@@ -84,49 +76,64 @@ pub fn content_digest(root: &Path) -> Result<Option<Sha256>> {
     Ok(Some(hash.finish()))
 }
 
-/// Reads the archive at `root`, whose catalog is `catalog`, and the mirror at `site`. `fixity` is what reading it back has
+/// Reads a file of a bag; `None` if there is none.
+fn read(archive: &Archive, class: Class, path: &str) -> Result<Option<Vec<u8>>> {
+    let failed = |error| Error::disk("readiness-unreadable", archive.shown(class, path), error);
+    archive.bytes(class, path).map_err(failed)
+}
+
+fn unreadable(archive: &Archive, class: Class, path: &str) -> Error {
+    Error::input("readiness-unreadable").with("path", archive.shown(class, path))
+}
+
+/// Reads an archive, whose catalog is `catalog`, and the mirror at `site`. `fixity` is what reading it back has
 /// given, if it was read.
-pub fn measure(root: &Path, catalog: &Catalog, site: &Path, now: Time, fixity: Option<Fixity>) -> Result<Measured> {
-    let state = expected_state(root)?;
-    let mut measured = Measured { archive_digest: content_digest(root)?, fixity, ..Measured::default() };
-    let gaps = gaps(&state)?;
+pub fn measure(
+    archive: &Archive,
+    catalog: &Catalog,
+    site: &Path,
+    now: Time,
+    fixity: Option<Fixity>,
+) -> Result<Measured> {
+    let mut measured = Measured { archive_digest: content_digest(archive)?, fixity, ..Measured::default() };
+    let gaps = gaps(archive)?;
     let unread = |gap: &&Gap| {
         gap.kind == SubjectKind::Input && matches!(gap.reason, GapReason::BrokenInput | GapReason::NotRead)
     };
     measured.unread = gaps.iter().filter(unread).cloned().collect();
-    let pages = articles(&state, now, &gaps, &mut measured)?;
-    lists(&state, &mut measured)?;
-    kept(&state, &mut measured)?;
-    bills::measure(catalog, &state, &mut measured)?;
+    let pages = articles(archive, now, &gaps, &mut measured)?;
+    lists(archive, &mut measured)?;
+    kept(archive, &mut measured)?;
+    bills::measure(catalog, archive, &mut measured)?;
     tables::measure(catalog, &gaps, &mut measured)?;
     if site.is_dir() {
-        let archive = measured.archive_digest;
-        let pages = &pages - &mirror::withheld(&state, root, site)?;
-        let (offline, privacy) = mirror::scan(site, &pages, &mirror::secrets(&state)?)?;
-        measured.scans.insert("mirror_offline".to_owned(), Scan { at: now, archive, findings: offline });
-        measured.scans.insert("mirror_privacy".to_owned(), Scan { at: now, archive, findings: privacy });
+        let pages = &pages - &mirror::withheld(archive, site)?;
+        let (offline, privacy) = mirror::scan(site, &pages, &mirror::secrets(archive)?)?;
+        for (name, findings) in [("mirror_offline", offline), ("mirror_privacy", privacy)] {
+            let scan = Scan { at: now, archive: measured.archive_digest, findings };
+            measured.scans.insert(name.to_owned(), scan);
+        }
     }
     Ok(measured)
 }
 
 /// The addresses of the public articles, in the order of their folders.
-pub fn addresses(root: &Path) -> Result<Vec<String>> {
-    let state = expected_state(root)?;
-    let table = rows(&state.locate(Class::Public, "data/tables/articles.csv"))?;
+pub fn addresses(archive: &Archive) -> Result<Vec<String>> {
+    let table = rows(archive, Class::Public, "tables/articles.csv")?;
     Ok(table.into_iter().filter_map(|mut row| row.remove("url")).filter(|url| url.starts_with("http")).collect())
 }
 
 /// The gaps both bags list.
-fn gaps(state: &ExpectedState) -> Result<Vec<Gap>> {
+fn gaps(archive: &Archive) -> Result<Vec<Gap>> {
+    const GAPS: &str = "provenance/gaps.csv";
     let mut gaps = Vec::new();
     for class in [Class::Public, Class::Private] {
-        let path = state.locate(class, "data/provenance/gaps.csv");
-        for row in rows(&path)? {
+        for row in rows(archive, class, GAPS)? {
             let cell = |name: &str| row.get(name).filter(|text| !text.is_empty()).cloned();
             let kind = serde_json::from_value::<SubjectKind>(cell("kind").unwrap_or_default().into());
             let reason = serde_json::from_value::<GapReason>(cell("reason").unwrap_or_default().into());
             let (Ok(kind), Ok(reason)) = (kind, reason) else {
-                return Err(Error::input("gaps-unreadable").with("path", path.display()));
+                return Err(Error::input("gaps-unreadable").with("path", archive.shown(class, GAPS)));
             };
             gaps.push(Gap {
                 account: cell("account"),
@@ -142,17 +149,14 @@ fn gaps(state: &ExpectedState) -> Result<Vec<Gap>> {
     Ok(gaps)
 }
 
-/// The rows of a table by column; none if there is no such table.
-fn rows(path: &Path) -> Result<Vec<BTreeMap<String, String>>> {
-    if !path.is_file() {
-        return Ok(Vec::new());
-    }
-    let bytes = fs::read(path).map_err(|error| Error::disk("readiness-unreadable", path.display(), error))?;
+/// Reads the rows of a table by column; none if there is no such table.
+fn rows(archive: &Archive, class: Class, path: &str) -> Result<Vec<BTreeMap<String, String>>> {
+    let Some(bytes) = read(archive, class, path)? else { return Ok(Vec::new()) };
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     csv::Reader::from_reader(text)
         .deserialize()
         .collect::<std::result::Result<_, _>>()
-        .map_err(|error| Error::input("readiness-unreadable").with("path", path.display()).because(error))
+        .map_err(|error| unreadable(archive, class, path).because(error))
 }
 
 /// As much of `article.json` as is asked here.
@@ -214,13 +218,11 @@ struct Three {
 }
 
 /// Articles, their media, their bodies. Gives the folders of the public ones, whose pages the mirror must have.
-fn articles(state: &ExpectedState, now: Time, gaps: &[Gap], measured: &mut Measured) -> Result<BTreeSet<String>> {
-    let account: Account = match fs::read(state.locate(Class::Public, "data/account.json")) {
-        Ok(bytes) => {
-            serde_json::from_slice(&bytes).map_err(|error| Error::input("readiness-unreadable").because(error))?
-        }
-        Err(_) => return Ok(BTreeSet::new()),
-    };
+fn articles(archive: &Archive, now: Time, gaps: &[Gap], measured: &mut Measured) -> Result<BTreeSet<String>> {
+    const ACCOUNT: &str = "account.json";
+    let Some(bytes) = read(archive, Class::Public, ACCOUNT)? else { return Ok(BTreeSet::new()) };
+    let account: Account =
+        serde_json::from_slice(&bytes).map_err(|error| unreadable(archive, Class::Public, ACCOUNT).because(error))?;
     measured.kinds_seen.insert(AccountKind::OaSubscription);
     measured.known = Known {
         name: account.name.clone(),
@@ -236,11 +238,12 @@ fn articles(state: &ExpectedState, now: Time, gaps: &[Gap], measured: &mut Measu
     let mut whole: BTreeSet<String> = BTreeSet::new();
     let mut published = BTreeMap::new();
     for class in [Class::Public, Class::Private] {
-        for path in state.below(class, "articles/")?.into_keys().filter(|path| path.ends_with("/article.json")) {
-            let file = state.locate(class, &format!("data/{path}"));
-            let bytes = fs::read(&file).map_err(|error| Error::disk("readiness-unreadable", file.display(), error))?;
-            let article: Article = serde_json::from_slice(&bytes)
-                .map_err(|error| Error::input("readiness-unreadable").with("path", file.display()).because(error))?;
+        for path in archive.below(class, "articles/")?.into_keys().filter(|path| path.ends_with("/article.json")) {
+            let bytes = archive.bytes(class, &path).and_then(|bytes| bytes.ok_or_else(|| ErrorKind::NotFound.into()));
+            let failed = |error| Error::disk("readiness-unreadable", archive.shown(class, &path), error);
+            let bytes = bytes.map_err(failed)?;
+            let article: Article =
+                serde_json::from_slice(&bytes).map_err(|error| unreadable(archive, class, &path).because(error))?;
             if !own(article.biz.as_ref()) || path.contains("/versions/") {
                 continue;
             }
@@ -340,9 +343,9 @@ fn is_withdrawn(reason: GapReason) -> bool {
 }
 
 /// Lists that were read, and the time the evidence spans.
-fn lists(state: &ExpectedState, measured: &mut Measured) -> Result<()> {
+fn lists(archive: &Archive, measured: &mut Measured) -> Result<()> {
     let mut span: Option<(Time, Time)> = None;
-    for row in rows(&state.locate(Class::Private, "data/evidence/index.csv"))? {
+    for row in rows(archive, Class::Private, layout::EVIDENCE_INDEX)? {
         if row.get("source").is_some_and(|source| FULL_LISTS.contains(&source.as_str())) {
             measured.lists.insert("import:article_list".to_owned());
         }
@@ -357,8 +360,8 @@ fn lists(state: &ExpectedState, measured: &mut Measured) -> Result<()> {
 }
 
 /// Documents kept as `menu`, `auto_reply`, `profile` count as these, under whatever name of theirs they were kept.
-fn kept(state: &ExpectedState, measured: &mut Measured) -> Result<()> {
-    for path in state.below(Class::Private, "documents/")?.into_keys() {
+fn kept(archive: &Archive, measured: &mut Measured) -> Result<()> {
+    for path in archive.below(Class::Private, "documents/")?.into_keys() {
         if let Some(kind) = path.split('/').nth(1) {
             measured.present.insert(documents::kind(kind).unwrap_or(kind).to_owned());
         }

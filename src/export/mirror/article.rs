@@ -7,6 +7,7 @@ use super::collections::Collection;
 use super::heading;
 use super::parts::{Parts, Viewpoint, is_web};
 use super::site::Site;
+use crate::archive::view::Entry;
 use crate::error::Result;
 use crate::export::OutPath;
 use crate::export::comments::Comment;
@@ -14,7 +15,6 @@ pub(super) use crate::export::form::form;
 use crate::model::article::Counts;
 use crate::model::site::is_link;
 use crate::model::{Article, Sha256, Time};
-use crate::store::view::Entry;
 
 /// Changes whenever the page would: with the record, the body, the neighbours, and what its links lead to.
 pub(super) fn key(site: &Site<'_>, index: usize) -> Sha256 {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::archive::View;
 use crate::error::Result;
 use crate::export::OutPath;
 use crate::model::{AlbumFields, Sha256};
-use crate::store::View;
 
 /// An album or a tag.
 pub(super) struct Collection {

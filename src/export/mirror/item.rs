@@ -2,9 +2,9 @@
 
 use super::site::Site;
 use super::{article, piece};
+use crate::archive::View;
 use crate::export::OutPath;
 use crate::model::{Sha256, Time};
-use crate::store::View;
 
 /// Something published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! Pictures, films and sounds of a body: shown in their proportions where they are held, else named as missing.
 
-use std::path::PathBuf;
+use std::io::Read as _;
 
 use super::body::{Lost, Writer, unescape};
+use crate::archive::view::HeldFile;
 use crate::error::Error;
 use crate::export::{Content, OutPath, Output};
 use crate::html::canonical::Start;
@@ -23,13 +24,15 @@ fn extension(path: &str) -> String {
 
 /// The site's copy of a medium. SVG files are cleaned: opened by themselves they are documents of the site. Their names stay
 /// those of the archive's originals, so that the one leads to the other.
-pub(super) fn published<'v>(path: OutPath, digest: Sha256, file: PathBuf) -> Output<'v> {
+pub(super) fn published<'v>(path: OutPath, digest: Sha256, file: HeldFile) -> Output<'v> {
     if extension(path.as_str()) != "svg" {
         return Output { path, key: digest, content: Content::File(file) };
     }
     let key = Sha256::of(format!("svg {SVG_FILE_VERSION} {digest}").as_bytes());
     let render = move || {
-        let bytes = std::fs::read(&file).map_err(|error| Error::disk("view-unreadable", file.display(), error))?;
+        let mut bytes = Vec::new();
+        let read = file.open().and_then(|mut reader| reader.read_to_end(&mut bytes));
+        read.map_err(|error| Error::disk("view-unreadable", &file, error))?;
         Ok(svg_file(&bytes))
     };
     Output { path, key, content: Content::Render(Box::new(render)) }

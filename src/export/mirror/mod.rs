@@ -31,9 +31,9 @@ use std::sync::Arc;
 
 use self::site::Site;
 use super::{Content, ExportOptions, Exporter, Info, OutPath, Output};
+use crate::archive::View;
 use crate::error::Result;
 use crate::model::Sha256;
-use crate::store::View;
 
 /// Where the media files stand in the outputs. With [`ExportOptions::media_base`] they are not part of the site but to be
 /// put at that address, without this folder's name.

@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use super::body::{self, Heading, Place, Target};
 use super::site::Site;
+use crate::archive::view::Entry;
 use crate::error::Result;
 use crate::export::OutPath;
 use crate::model::body::MEDIA_SCHEME;
 use crate::model::{Article, Class, MediaKey, MediaRef, MediaRole, MediaUse};
-use crate::store::view::Entry;
 
 /// From where the site's files are named.
 #[derive(Clone, Copy)]

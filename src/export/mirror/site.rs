@@ -17,12 +17,12 @@ use super::item::Item;
 use super::old_links::Old;
 use super::text::plain_text;
 use super::{feeds, media, piece};
+use crate::archive::View;
+use crate::archive::view::Entry;
+use crate::archive::view_pieces::PieceEntry;
 use crate::error::Result;
 use crate::model::site::is_link;
 use crate::model::{ArticleUrl, Sha256, Time};
-use crate::store::View;
-use crate::store::view::Entry;
-use crate::store::view_pieces::PieceEntry;
 use crate::text::Texts;
 
 /// What must not stand bare in a path of a URL.

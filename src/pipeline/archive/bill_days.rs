@@ -1,13 +1,11 @@
 //! The days that a person's bills cover. A bill tells of its own days and of no others: what lies between two of them is a
 //! gap, and what lies before the first and after the last only the person knows.
 
-use std::path::Path;
-
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde_json::Value;
 
-use crate::archive::expected_state;
+use crate::archive::Archive;
 use crate::audit::events::EventName;
 use crate::audit::profile::AccountKind;
 use crate::audit::{fill, trades};
@@ -47,13 +45,14 @@ pub struct BillDays {
 }
 
 impl BillDays {
-    /// Reads the bags of the archive at `root`.
-    pub fn read(root: &Path) -> Result<Self> {
-        let path =
-            expected_state(root)?.locate(Class::Private, &format!("{}/{}", layout::DATA, layout::LEDGER_PACKAGE));
-        let Ok(bytes) = std::fs::read(&path) else { return Ok(Self::default()) };
+    /// Reads the bags of an archive.
+    pub fn read(archive: &Archive) -> Result<Self> {
+        let path = archive.shown(Class::Private, layout::LEDGER_PACKAGE);
+        let bytes = archive.bytes(Class::Private, layout::LEDGER_PACKAGE);
+        let bytes = bytes.map_err(|error| Error::disk("readiness-unreadable", &path, error))?;
+        let Some(bytes) = bytes else { return Ok(Self::default()) };
         let package: Value = serde_json::from_slice(&bytes)
-            .map_err(|error| Error::input("readiness-unreadable").with("path", path.display()).because(error))?;
+            .map_err(|error| Error::input("readiness-unreadable").with("path", &path).because(error))?;
         let ledger = &package["resources"][0];
         let list = |name: &str| ledger[name].as_array().cloned().unwrap_or_default();
         let covered = list("covered");
@@ -62,7 +61,7 @@ impl BillDays {
         if covered.ranges().is_empty() {
             return Ok(Self::default());
         }
-        let records = fill::records(root)?;
+        let records = fill::records(archive)?;
         let merchant = list("totals").iter().any(|total| total["kind"] != StatementKind::Personal.code())
             || records.profile.kinds.contains(&AccountKind::Mch);
         let day = |name, shared_too| trades::personal(&records.events, &records.evidence, name, shared_too);

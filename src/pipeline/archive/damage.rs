@@ -31,8 +31,7 @@ pub(crate) fn find(session: &Session) -> Result<Vec<Damaged>> {
                 continue;
             }
             let bytes = session.catalog.blob(&digest)?.map(|held| held.bytes);
-            let found = fs::metadata(place(session, bag, &path)).ok().filter(fs::Metadata::is_file);
-            if found.map(|file| file.len()) != bytes {
+            if session.archive().size(bag, &path) != bytes {
                 damaged.push(Damaged { digest, bag, path: path.clone() });
             }
         }

@@ -2,16 +2,16 @@
 //! command `gaps`, the summary and the readiness check.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::BufRead as _;
-use std::path::Path;
+use std::io::{BufRead as _, BufReader};
 
 use serde::{Deserialize, Serialize};
 
 use super::bill_days::{self, BillDays};
+use crate::archive::Archive;
 use crate::error::{Error, Result};
 use crate::model::fold::fold;
 use crate::model::statement::Statement;
-use crate::model::{Class, Dataset, Form, Gap, GapReason, Kind, ListingFields, MediaRole, SubjectKind, layout};
+use crate::model::{Class, Dataset, Form, Gap, GapReason, Kind, ListingFields, MediaRole, SubjectKind};
 use crate::secret::SafeUrl;
 use crate::store::Catalog;
 use crate::store::datasets::Shortfall;
@@ -232,27 +232,25 @@ fn is_private_matter(reason: GapReason) -> bool {
     )
 }
 
-/// Every gap of the archive at `root`: those the bags list, and the days outside of a person's bills on which the owner's
+/// Every gap of an archive: those the bags list, and the days outside of a person's bills on which the owner's
 /// records say that there was trade.
-pub fn all(root: &Path, days: &BillDays) -> Result<Vec<Gap>> {
-    let mut gaps = read_back(root)?;
+pub fn all(archive: &Archive, days: &BillDays) -> Result<Vec<Gap>> {
+    let mut gaps = read_back(archive)?;
     gaps.extend(days.outside());
     Ok(gaps)
 }
 
-/// The gaps as the two bags of the archive at `root` list them.
-pub fn read_back(root: &Path) -> Result<Vec<Gap>> {
+/// Reads the gaps as the two bags of an archive list them.
+pub fn read_back(archive: &Archive) -> Result<Vec<Gap>> {
     let mut gaps = Vec::new();
     for bag in [Class::Public, Class::Private] {
-        let path = layout::bag(root, bag).join(layout::DATA).join("provenance/gaps.csv");
-        if !path.exists() {
-            continue;
-        }
-        let bytes = std::fs::read(&path).map_err(|error| Error::disk("gaps-unreadable", path.display(), error))?;
+        const GAPS: &str = "provenance/gaps.csv";
+        let path = archive.shown(bag, GAPS);
+        let bytes = archive.bytes(bag, GAPS).map_err(|error| Error::disk("gaps-unreadable", &path, error))?;
+        let Some(bytes) = bytes else { continue };
         let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
         for row in csv::Reader::from_reader(text).deserialize::<Row>() {
-            let row =
-                row.map_err(|error| Error::input("gaps-unreadable").with("path", path.display()).because(error))?;
+            let row = row.map_err(|error| Error::input("gaps-unreadable").with("path", &path).because(error))?;
             gaps.push(row.into());
         }
     }
@@ -270,19 +268,17 @@ pub struct Named {
     pub date: Option<String>,
 }
 
-/// Reads what the articles of both bags of the archive at `root` are known by, by their ids.
-pub fn titles(root: &Path) -> Result<BTreeMap<String, Named>> {
+/// Reads what the articles of both bags are known by, by their ids.
+pub fn titles(archive: &Archive) -> Result<BTreeMap<String, Named>> {
     let mut named = BTreeMap::new();
     for bag in [Class::Public, Class::Private] {
-        let path = layout::bag(root, bag).join(layout::DATA).join("tables/articles.csv");
-        if !path.exists() {
-            continue;
-        }
-        let bytes = std::fs::read(&path).map_err(|error| Error::disk("gaps-unreadable", path.display(), error))?;
+        const ARTICLES: &str = "tables/articles.csv";
+        let path = archive.shown(bag, ARTICLES);
+        let bytes = archive.bytes(bag, ARTICLES).map_err(|error| Error::disk("gaps-unreadable", &path, error))?;
+        let Some(bytes) = bytes else { continue };
         let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
         for row in csv::Reader::from_reader(text).deserialize::<BTreeMap<String, String>>() {
-            let mut row =
-                row.map_err(|error| Error::input("gaps-unreadable").with("path", path.display()).because(error))?;
+            let mut row = row.map_err(|error| Error::input("gaps-unreadable").with("path", &path).because(error))?;
             let mut cell = |name: &str| row.remove(name).filter(|text| !text.is_empty());
             let date = cell("published").map(|time| time.chars().take(10).collect());
             let Some(id) = cell("id") else { continue };
@@ -292,25 +288,26 @@ pub fn titles(root: &Path) -> Result<BTreeMap<String, Named>> {
     Ok(named)
 }
 
-/// Whether the archive at `root` holds or lists anything of its own account: without it nobody knows what is missing.
-pub fn knows_own(root: &Path) -> Result<bool> {
-    let failed = |path: &Path, error| Error::disk("gaps-unreadable", path.display(), error);
-    let tables = layout::bag(root, Class::Public).join(layout::DATA).join("tables");
-    for entry in tables.read_dir().map_err(|error| failed(&tables, error))? {
-        let path = entry.map_err(|error| failed(&tables, error))?.path();
-        if path.extension().is_some_and(|ending| ending == "csv") && !path.ends_with("media.csv") {
-            let file = crate::platform::open_file(&path).map_err(|error| failed(&path, error))?;
-            let mut lines = std::io::BufReader::new(file).split(b'\n');
-            if lines.nth(1).is_some() {
-                return Ok(true);
-            }
+/// Returns whether an archive holds or lists anything of its own account: without it nobody knows what is missing.
+pub fn knows_own(archive: &Archive) -> Result<bool> {
+    for (path, _) in archive.below(Class::Public, "tables/")? {
+        if !path.ends_with(".csv") || path.ends_with("/media.csv") {
+            continue;
+        }
+        let failed = |error| Error::disk("gaps-unreadable", archive.shown(Class::Public, &path), error);
+        let Some(table) = archive.read(Class::Public, &path).map_err(failed)? else { continue };
+        if BufReader::new(table).split(b'\n').nth(1).transpose().map_err(failed)?.is_some() {
+            return Ok(true);
         }
     }
     // Bills and private tables lie in folders of their own.
-    let private = layout::bag(root, Class::Private).join(layout::DATA);
-    let own = |name: &std::ffi::OsStr| name == "billing" || Dataset::ALL.iter().any(|dataset| name == dataset.code());
-    let entries = private.read_dir().map_err(|error| failed(&private, error))?;
-    Ok(entries.filter_map(std::result::Result::ok).any(|entry| own(&entry.file_name())))
+    let mut own = false;
+    archive.each(Class::Private, |path, _| {
+        let folder = path.split('/').next().unwrap_or_default();
+        own |= folder == "billing" || Dataset::ALL.iter().any(|dataset| folder == dataset.code());
+        Ok(())
+    })?;
+    Ok(own)
 }
 
 /// A row of `gaps.csv`.

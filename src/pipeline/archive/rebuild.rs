@@ -6,14 +6,13 @@ use std::io::Read;
 use std::path::Path;
 
 use super::{gaps, session};
-use crate::archive::{self, evidence, pack::PackReader};
+use crate::archive::{Archive, evidence, pack::PackReader};
 use crate::error::{Error, Result};
 use crate::model::{
     AccountFields, Article, Class, GapReason, Kind, MediaHeld, MediaRole, Piece, Sha256, SubjectKind, Time, layout,
 };
 use crate::pipeline::collect::opened;
 use crate::pipeline::commit::posts;
-use crate::platform;
 use crate::source::api::answer::Answer;
 use crate::source::api::registry;
 use crate::source::file::container::zip::Budget;
@@ -28,8 +27,8 @@ use crate::store::{Catalog, Run};
 
 /// An empty catalog, and the archive it is filled from.
 pub(crate) struct Target<'a> {
-    /// The archive's folder; nothing is written to it.
-    pub(crate) root: &'a Path,
+    /// The archive; nothing is written to it.
+    pub(crate) archive: &'a Archive,
     /// Filled.
     pub(crate) catalog: &'a Catalog,
     /// Takes the rows of statements.
@@ -46,46 +45,57 @@ pub(crate) const UNDER_WAY: &str = "rebuilding";
 /// Fills an empty catalog from the bags of an archive.
 pub(crate) fn rebuild(into: &Target<'_>) -> Result<()> {
     into.catalog.set_meta(UNDER_WAY, "1")?;
-    session::read_payload(into.root, into.catalog)?;
+    session::read_payload(into.archive, into.catalog)?;
     read_bags(into)?;
-    into.catalog.set_meta(session::MANIFESTS, &archive::commit::manifests_digest(into.root)?)?;
+    into.catalog.set_meta(session::MANIFESTS, &into.archive.head()?)?;
     into.catalog.remove_meta(UNDER_WAY)
 }
 
 fn read_bags(into: &Target<'_>) -> Result<()> {
-    let data = layout::bag(into.root, Class::Private).join(layout::DATA);
-    let index = data.join("evidence/index.csv");
-    if !index.is_file() {
-        return Ok(());
-    }
-    let bytes = std::fs::read(&index).map_err(|error| Error::disk("rebuild-failed", index.display(), error))?;
+    let Some(bytes) = bytes(into, Class::Private, layout::EVIDENCE_INDEX)? else { return Ok(()) };
     let mut rows: Vec<(EvidenceRow, i64)> = Vec::new();
     evidence::read_index(&bytes, |row, run| {
         rows.push((row, run));
         Ok(())
     })?;
-    restore_runs(into, &data)?;
-    read_evidence(into, &data, rows)?;
-    restore_saved(into, &data)?;
+    restore_runs(into)?;
+    read_evidence(into, rows)?;
+    restore_saved(into)?;
     for bag in [Class::Public, Class::Private] {
         restore_articles(into, bag)?;
         restore_pieces(into, bag)?;
         restore_unused_media(into, bag)?;
     }
     restore_avatar(into)?;
-    restore_collectors(into, &data)?;
-    opened::restore(into.catalog, &data)?;
+    restore_collectors(into)?;
+    opened::restore(into.catalog, into.archive)?;
     restore_gaps(into)?;
     into.catalog.set_meta("rebuilt", "1")
 }
 
+/// Reads a file of a bag; `None` if there is none.
+fn bytes(into: &Target<'_>, bag: Class, path: &str) -> Result<Option<Vec<u8>>> {
+    let failed = |error| Error::disk("rebuild-failed", into.archive.shown(bag, path), error);
+    into.archive.bytes(bag, path).map_err(failed)
+}
+
+/// Reads a file that a bag must have.
+fn must(into: &Target<'_>, bag: Class, path: &str) -> Result<Vec<u8>> {
+    let none = || Error::disk("rebuild-failed", into.archive.shown(bag, path), std::io::ErrorKind::NotFound.into());
+    bytes(into, bag, path)?.ok_or_else(none)
+}
+
+fn broken(into: &Target<'_>, bag: Class, path: &str) -> Error {
+    Error::other("rebuild-failed").with("path", into.archive.shown(bag, path))
+}
+
 /// Runs with their clocks, so that the list of events stays as it is.
-fn restore_runs(into: &Target<'_>, data: &Path) -> Result<()> {
-    let path = data.join("provenance/events.jsonl");
-    let text = std::fs::read_to_string(&path).map_err(|error| Error::disk("rebuild-failed", path.display(), error))?;
-    for line in text.lines() {
-        let event: serde_json::Value = serde_json::from_str(line)
-            .map_err(|error| Error::other("rebuild-failed").with("path", path.display()).because(error))?;
+fn restore_runs(into: &Target<'_>) -> Result<()> {
+    const EVENTS: &str = "provenance/events.jsonl";
+    let text = must(into, Class::Private, EVENTS)?;
+    for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        let event: serde_json::Value =
+            serde_json::from_slice(line).map_err(|error| broken(into, Class::Private, EVENTS).because(error))?;
         let clock = event["time"].as_str().and_then(|time| time.parse::<Time>().ok());
         if let (Some(id), Some(clock)) = (event["run"].as_i64(), clock) {
             into.catalog.restore_run(id, clock, event["evidence"].as_i64(), event["media"].as_i64())?;
@@ -95,7 +105,7 @@ fn restore_runs(into: &Target<'_>, data: &Path) -> Result<()> {
 }
 
 /// Reads every kept leaf with the source that read it first.
-fn read_evidence(into: &Target<'_>, data: &Path, rows: Vec<(EvidenceRow, i64)>) -> Result<()> {
+fn read_evidence(into: &Target<'_>, rows: Vec<(EvidenceRow, i64)>) -> Result<()> {
     let mut by_place: HashMap<String, Vec<(EvidenceRow, i64)>> = HashMap::new();
     for (row, run) in rows {
         by_place.entry(row.place.clone()).or_default().push((row, run));
@@ -103,17 +113,17 @@ fn read_evidence(into: &Target<'_>, data: &Path, rows: Vec<(EvidenceRow, i64)>) 
     let mut places: Vec<_> = by_place.into_iter().collect();
     places.sort_by(|a, b| a.0.cmp(&b.0));
     for (place, rows) in places {
-        let path = data.join(&place);
+        let file = into.archive.file(Class::Private, &place);
         if !place.starts_with("evidence/packs/") {
             for (row, run) in rows {
-                let input = Input::file(path.clone(), row.locator.clone(), row.bytes, row.time);
+                let input = Input::file(file.local_path(), row.locator.clone(), row.bytes, row.time);
                 read_leaf(into, &row, run, &input)?;
             }
             continue;
         }
         let mut rows: HashMap<Sha256, (EvidenceRow, i64)> =
             rows.into_iter().map(|(row, run)| (row.digest, (row, run))).collect();
-        PackReader::open(&path)?.each(|digest, reader| {
+        PackReader::of(&file)?.each(|digest, reader| {
             let Some((row, run)) = rows.remove(&digest) else { return Ok(()) };
             let mut bytes = Vec::with_capacity(usize::try_from(row.bytes).unwrap_or(0));
             reader
@@ -224,15 +234,12 @@ impl Out for Gathered<'_> {
 
 /// Folder names and media as `article.json` has them.
 fn restore_articles(into: &Target<'_>, bag: Class) -> Result<()> {
-    let data = layout::bag(into.root, bag).join(layout::DATA);
     for path in into.catalog.payload_under(bag, "articles/")? {
         let Some(folder) = path.strip_prefix("articles/").and_then(|rest| rest.strip_suffix("/article.json")) else {
             continue;
         };
-        let file = data.join(&path);
-        let bytes = std::fs::read(&file).map_err(|error| Error::disk("rebuild-failed", file.display(), error))?;
-        let article: Article = serde_json::from_slice(&bytes)
-            .map_err(|error| Error::other("rebuild-failed").with("path", &path).because(error))?;
+        let article: Article = serde_json::from_slice(&must(into, bag, &path)?)
+            .map_err(|error| broken(into, bag, &path).because(error))?;
         // Of an older edition only the media are not known yet.
         if !folder.contains("/versions/") {
             restore_folder(into.catalog, &article, folder)?;
@@ -247,13 +254,10 @@ fn restore_articles(into: &Target<'_>, bag: Class) -> Result<()> {
 
 /// Pictures of notes and videos; films are found again among the saved files.
 fn restore_pieces(into: &Target<'_>, bag: Class) -> Result<()> {
-    let data = layout::bag(into.root, bag).join(layout::DATA);
     for folder in ["notes/", "videos/"] {
         for path in into.catalog.payload_under(bag, folder)? {
-            let file = data.join(&path);
-            let bytes = std::fs::read(&file).map_err(|error| Error::disk("rebuild-failed", file.display(), error))?;
-            let piece: Piece = serde_json::from_slice(&bytes)
-                .map_err(|error| Error::other("rebuild-failed").with("path", &path).because(error))?;
+            let piece: Piece = serde_json::from_slice(&must(into, bag, &path)?)
+                .map_err(|error| broken(into, bag, &path).because(error))?;
             for media in piece.media.into_iter().filter(|media| media.role != MediaRole::Video) {
                 let (Some(sha256), Some(path)) = (media.sha256, media.path) else { continue };
                 restore_medium(into, &media.key, sha256, &path, media.mime.as_deref(), (media.width, media.height))?;
@@ -264,8 +268,8 @@ fn restore_pieces(into: &Target<'_>, bag: Class) -> Result<()> {
 }
 
 /// The files that were saved by themselves.
-fn restore_saved(into: &Target<'_>, data: &Path) -> Result<()> {
-    let Ok(bytes) = std::fs::read(data.join(posts::SAVED)) else { return Ok(()) };
+fn restore_saved(into: &Target<'_>) -> Result<()> {
+    let Some(bytes) = bytes(into, Class::Private, posts::SAVED)? else { return Ok(()) };
     let run = Run { id: 0, clock: into.clock, resumed: true };
     let saved = posts::restore_saved(&bytes)?;
     into.catalog.add(run, &Segment { saved, ..Segment::default() })
@@ -302,10 +306,7 @@ fn restore_medium(
     mime: Option<&str>,
     size: (Option<u32>, Option<u32>),
 ) -> Result<()> {
-    let bytes = [Class::Public, Class::Private]
-        .iter()
-        .find_map(|bag| std::fs::metadata(layout::bag(into.root, *bag).join(layout::DATA).join(path)).ok())
-        .map_or(0, |metadata| metadata.len());
+    let bytes = [Class::Public, Class::Private].iter().find_map(|bag| into.archive.size(*bag, path)).unwrap_or(0);
     let extension = path.rsplit_once('.').map_or("bin", |(_, extension)| extension).to_owned();
     let blob =
         BlobRow { digest, bytes, extension, mime: mime.unwrap_or_default().to_owned(), width: size.0, height: size.1 };
@@ -316,18 +317,17 @@ fn restore_medium(
 
 /// Files in `media/` that no article uses: other renditions, media of records that are no articles.
 fn restore_unused_media(into: &Target<'_>, bag: Class) -> Result<()> {
-    let data = layout::bag(into.root, bag).join(layout::DATA);
     let run = Run { id: 0, clock: into.clock, resumed: true };
     for path in into.catalog.payload_under(bag, "media/sha256/")? {
         let Some(digest) = into.catalog.payload(bag, &path)? else { continue };
         if into.catalog.blob(&digest)?.is_some() {
             continue;
         }
-        let file = data.join(&path);
+        let file = into.archive.file(bag, &path);
         let mut head = Vec::new();
-        let failed = |error| Error::disk("rebuild-failed", file.display(), error);
-        let opened = platform::open_file(&file).map_err(failed)?;
-        let bytes = opened.metadata().map_err(failed)?.len();
+        let failed = |error| Error::disk("rebuild-failed", &file, error);
+        let opened = file.open().map_err(failed)?;
+        let bytes = opened.size().map_err(failed)?;
         opened.take(64 * 1024).read_to_end(&mut head).map_err(failed)?;
         let found = crate::pipeline::collect::media_type::of(&head);
         let blob = BlobRow {
@@ -345,10 +345,10 @@ fn restore_unused_media(into: &Target<'_>, bag: Class) -> Result<()> {
 
 /// The account's face and whose archive it is.
 fn restore_avatar(into: &Target<'_>) -> Result<()> {
-    let path = layout::bag(into.root, Class::Public).join(layout::DATA).join("account.json");
-    let Ok(bytes) = std::fs::read(&path) else { return Ok(()) };
-    let value: serde_json::Value = serde_json::from_slice(&bytes)
-        .map_err(|error| Error::other("rebuild-failed").with("path", path.display()).because(error))?;
+    const ACCOUNT: &str = "account.json";
+    let Some(bytes) = bytes(into, Class::Public, ACCOUNT)? else { return Ok(()) };
+    let value: serde_json::Value =
+        serde_json::from_slice(&bytes).map_err(|error| broken(into, Class::Public, ACCOUNT).because(error))?;
     if let Ok(AccountFields { biz: Some(biz), .. }) = serde_json::from_value(value.clone()) {
         super::ownership::remember_biz(into.catalog, &biz)?;
     }
@@ -365,13 +365,12 @@ fn restore_avatar(into: &Target<'_>) -> Result<()> {
 }
 
 /// How far the collectors of the official APIs came.
-fn restore_collectors(into: &Target<'_>, data: &Path) -> Result<()> {
-    let path = data.join(layout::COLLECTORS);
-    let Ok(bytes) = std::fs::read(&path) else { return Ok(()) };
+fn restore_collectors(into: &Target<'_>) -> Result<()> {
+    let Some(bytes) = bytes(into, Class::Private, layout::COLLECTORS)? else { return Ok(()) };
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     for row in csv::Reader::from_reader(text).deserialize::<(String, String, bool)>() {
         let (collector, account, through) =
-            row.map_err(|error| Error::other("rebuild-failed").with("path", path.display()).because(error))?;
+            row.map_err(|error| broken(into, Class::Private, layout::COLLECTORS).because(error))?;
         calls::restore(into.catalog.connection(), &Progressed { collector, account, through })?;
     }
     Ok(())
@@ -389,7 +388,7 @@ fn was_fetched(reason: GapReason) -> bool {
 fn restore_gaps(into: &Target<'_>) -> Result<()> {
     let run = Run { id: 0, clock: into.clock, resumed: true };
     let mut segment = Segment::default();
-    for gap in gaps::read_back(into.root)? {
+    for gap in gaps::read_back(into.archive)? {
         // What the commit finds out by itself it finds out again.
         let derived = match gap.kind {
             SubjectKind::Article => true,

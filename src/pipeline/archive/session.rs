@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::rebuild::{self, Target};
-use crate::archive;
+use crate::archive::{self, Archive, evidence};
 use crate::error::{Error, Result};
 use crate::model::{Class, Time, layout};
 use crate::platform;
@@ -29,6 +29,7 @@ pub struct Session {
     pub ledger: LedgerStore,
     /// Why the working state was rebuilt from the bags, as the code of a remark; `None` if it was as it should be.
     pub repaired: Option<&'static str>,
+    archive: Archive,
     _lock: ArchiveLock,
     /// The run that this process began.
     begun: Cell<Option<i64>>,
@@ -46,9 +47,10 @@ impl Session {
             .map_err(|error| Error::disk("archive-open-failed", work.display(), error))?;
         let lock = ArchiveLock::take(root, clock()?)?;
         archive::commit::finish_pending(root)?;
+        let archive = Archive::of_writer(root, &lock)?;
         let stage = Stage::open(root, &lock)?;
         let (mut catalog, mut repaired) = open_catalog(&work)?;
-        if !agrees(root, &catalog, &stage)? {
+        if !agrees(&archive, &catalog, &stage)? {
             drop(catalog);
             discard_state(&work)?;
             catalog = Catalog::open(&work.join(layout::CATALOG))?;
@@ -57,9 +59,16 @@ impl Session {
         let ledger = LedgerStore::open(&work.join(LEDGER))?;
         let begun = Cell::new(None);
         if catalog.is_new()? {
-            rebuild::rebuild(&Target { root, catalog: &catalog, ledger: &ledger, scratch: &work, clock: clock()? })?;
+            let into =
+                Target { archive: &archive, catalog: &catalog, ledger: &ledger, scratch: &work, clock: clock()? };
+            rebuild::rebuild(&into)?;
         }
-        Ok(Self { root: root.to_owned(), catalog, stage, ledger, repaired, _lock: lock, begun })
+        Ok(Self { root: root.to_owned(), catalog, stage, ledger, repaired, archive, _lock: lock, begun })
+    }
+
+    /// Returns the bags as the last commit left them.
+    pub fn archive(&self) -> &Archive {
+        &self.archive
     }
 
     /// The clock a run would have now.
@@ -84,25 +93,24 @@ pub(crate) const LEDGER: &str = "ledger";
 /// Whether the catalog is of these bags. A commit whose renames were done but whose rows were not leaves the payload
 /// table behind the manifests, which is mended here; bags that came from another machine, or from an older copy,
 /// hold evidence that the catalog never saw or lack some that it rests on.
-fn agrees(root: &Path, catalog: &Catalog, stage: &Stage) -> Result<bool> {
+fn agrees(archive: &Archive, catalog: &Catalog, stage: &Stage) -> Result<bool> {
     if catalog.meta(rebuild::UNDER_WAY)?.is_some() {
         return Ok(false);
     }
-    let now = archive::commit::manifests_digest(root)?;
+    let now = archive.head()?;
     if catalog.meta(MANIFESTS)?.as_deref() == Some(now.as_str()) {
         return Ok(true);
     }
-    read_payload(root, catalog)?;
+    read_payload(archive, catalog)?;
     if catalog.is_new()? {
         // The rebuild that follows is of these.
         catalog.set_meta(MANIFESTS, &now)?;
         return Ok(true);
     }
     let known = catalog.evidence_digests()?;
-    let index = layout::bag(root, Class::Private).join(layout::DATA).join(layout::EVIDENCE_INDEX);
-    if let Ok(bytes) = std::fs::read(&index) {
+    if let Ok(Some(bytes)) = archive.bytes(Class::Private, layout::EVIDENCE_INDEX) {
         let mut all = true;
-        archive::evidence::read_index(&bytes, |row, _| {
+        evidence::read_index(&bytes, |row, _| {
             all &= known.contains(&row.digest);
             Ok(())
         })?;
@@ -147,13 +155,11 @@ fn discard_state(work: &Path) -> Result<()> {
 }
 
 /// Reads into the payload table what the manifests say.
-pub(crate) fn read_payload(root: &Path, catalog: &Catalog) -> Result<()> {
+pub(crate) fn read_payload(archive: &Archive, catalog: &Catalog) -> Result<()> {
     catalog.transaction(|_| {
         catalog.clear_payload()?;
         for bag in [Class::Public, Class::Private] {
-            archive::bagit::each_payload(&layout::bag(root, bag), |path, digest| {
-                catalog.set_payload(bag, path, Some(&digest))
-            })?;
+            archive.each(bag, |path, digest| catalog.set_payload(bag, path, Some(&digest)))?;
         }
         Ok(())
     })

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use super::rebuild::{self, Target};
 use super::session::{self, MANIFESTS, Session};
-use crate::archive;
+use crate::archive::Archive;
 use crate::error::{Error, Kind, Result};
 use crate::model::layout;
 use crate::platform;
@@ -30,7 +30,7 @@ pub struct State {
 /// `rebuild-failed` if the bags are damaged, `archive-locked` if a process writes to an archive that has no catalog yet.
 pub fn open(root: &Path) -> Result<State> {
     let kept = Catalog::open_to_read(&root.join(layout::WORK).join(layout::CATALOG));
-    let now = archive::commit::manifests_digest(root)?;
+    let now = Archive::open(root)?.head()?;
     let agrees = |catalog: &Catalog| -> Result<bool> {
         Ok(catalog.meta(rebuild::UNDER_WAY)?.is_none() && catalog.meta(MANIFESTS)?.as_deref() == Some(now.as_str()))
     };
@@ -63,7 +63,7 @@ fn elsewhere(root: &Path) -> Result<State> {
     let catalog = Catalog::open(&scratch.path().join(layout::CATALOG))?;
     let ledger = LedgerStore::open(&scratch.path().join(session::LEDGER))?;
     rebuild::rebuild(&Target {
-        root,
+        archive: &Archive::open(root)?,
         catalog: &catalog,
         ledger: &ledger,
         scratch: scratch.path(),

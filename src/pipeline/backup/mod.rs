@@ -249,7 +249,7 @@ pub fn commit(
     report: &mut Report,
 ) -> Result<()> {
     let commit = Commit {
-        root: &session.root,
+        archive: session.archive(),
         catalog: &session.catalog,
         stage: &session.stage,
         ledger: &session.ledger,

@@ -137,7 +137,7 @@ pub(crate) fn describe(session: &Session, own: Option<&Own>, report: &mut Report
         .collect();
     report.undecided = ownership::undecided(catalog, own)?.into_iter().map(OtherAccount::from).collect();
     let statements: Vec<Statement> = catalog.statements()?.into_iter().map(|row| row.1).collect();
-    let days = BillDays::read(&session.root)?;
+    let days = BillDays::read(session.archive())?;
     report.bill_days =
         days.covered.ranges().iter().map(|(first, last)| (first.to_string(), last.to_string())).collect();
     report.knows_trades = days.knows_ends;

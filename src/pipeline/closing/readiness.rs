@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::archive::{self, verify};
+use crate::archive::{self, Archive, verify};
 use crate::audit::facts::{Fixity, Probe};
 use crate::audit::fill;
 use crate::error::{Error, Result};
@@ -24,9 +24,9 @@ pub fn save(session: &Session, files: &[(impl AsRef<str>, Vec<u8>)], progress: &
     })
 }
 
-/// Removes every file of the private bag below `prefix`, inside its `data/`. Gives their paths.
+/// Lists the files of the private bag below `prefix`, inside its `data/`.
 pub fn below(root: &Path, prefix: &str) -> Result<Vec<String>> {
-    Ok(archive::expected_state(root)?.below(Class::Private, prefix)?.into_keys().collect())
+    Ok(Archive::open(root)?.below(Class::Private, prefix)?.into_keys().collect())
 }
 
 /// Removes these files of the private bag, paths inside its `data/`.
@@ -54,7 +54,7 @@ fn change(session: &Session, progress: &dyn Progress, fill: impl FnOnce(&mut Pla
         for (bag, path, digest) in &after {
             session.catalog.set_payload(*bag, path, digest.as_ref())?;
         }
-        session.catalog.set_meta(session::MANIFESTS, &archive::commit::manifests_digest(&session.root)?)?;
+        session.catalog.set_meta(session::MANIFESTS, &session.archive().head()?)?;
         Ok(true)
     })
 }
@@ -75,15 +75,16 @@ const ONE_DAY: i64 = 24 * 60 * 60;
 
 /// Every byte of the archive against its digest: read now, or, if `again` is not set, as read within the last day.
 /// That every file is there with its size is looked at each time.
-pub fn fixity(root: &Path, now: Time, again: bool, progress: &dyn Progress) -> Result<Fixity> {
-    let archive = fill::content_digest(root)?;
+pub fn fixity(of: &Archive, now: Time, again: bool, progress: &dyn Progress) -> Result<Fixity> {
+    let root = of.root();
+    let archive = fill::content_digest(of)?;
     let place = root.join(layout::WORK).join(FIXITY);
     let kept =
         fs::read(&place).ok().and_then(|bytes| serde_json::from_slice::<KeptFixity>(&bytes).ok()).filter(|kept| {
             !again && kept.archive == archive && (0..ONE_DAY).contains(&now.unix().saturating_sub(kept.at.unix()))
         });
     let options = verify::Options { read_per_mille: kept.is_some().then_some(0), ..verify::Options::default() };
-    let report = verify::archive(root, options, progress)?;
+    let report = verify::opened(of, options, progress)?;
     let (mut failed, mut missing) = (Vec::new(), Vec::new());
     for finding in report.findings.iter().filter(|finding| finding.exit_bit != 0) {
         let list = if finding.code.ends_with("-missing") { &mut missing } else { &mut failed };
@@ -121,19 +122,20 @@ pub fn shows_closed(text: &str) -> bool {
 }
 
 /// What was seen the last time; nothing if nobody looked.
-pub fn probes(root: &Path) -> Result<Vec<Probe>> {
-    let path = archive::expected_state(root)?.locate(Class::Private, &format!("{}/{}", layout::DATA, layout::PROBES));
-    match fs::read(&path) {
-        Ok(bytes) => serde_json::from_slice(&bytes)
-            .map_err(|error| Error::input("readiness-unreadable").with("path", path.display()).because(error)),
-        Err(_) => Ok(Vec::new()),
+pub fn probes(archive: &Archive) -> Result<Vec<Probe>> {
+    let path = archive.shown(Class::Private, layout::PROBES);
+    match archive.bytes(Class::Private, layout::PROBES) {
+        Ok(Some(bytes)) => serde_json::from_slice(&bytes)
+            .map_err(|error| Error::input("readiness-unreadable").with("path", &path).because(error)),
+        Ok(None) => Ok(Vec::new()),
+        Err(error) => Err(Error::disk("readiness-unreadable", &path, error)),
     }
 }
 
 /// Asks the platform for up to `count` archived addresses, evenly over the archive, and keeps what they show.
 pub fn probe(root: &Path, count: usize, settings: Settings, progress: &dyn Progress) -> Result<Vec<Probe>> {
     let now = clock()?;
-    let urls = fill::addresses(root)?;
+    let urls = fill::addresses(&Archive::open(root)?)?;
     let step = urls.len().div_ceil(count.max(1)).max(1);
     let chosen: Vec<String> = urls.into_iter().step_by(step).collect();
     let bar = progress.start(Task::FetchPages, Some(chosen.len() as u64));

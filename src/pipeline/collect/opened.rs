@@ -1,10 +1,9 @@
 //! Archives that a password opened, by their digest: a copy of one under another name or in another place is no gap, for
 //! what it holds is held. The private bag has the list too, so that it outlives the working folder.
 
-use std::path::Path;
-
+use crate::archive::Archive;
 use crate::error::{Error, Result};
-use crate::model::layout;
+use crate::model::{Class, layout};
 use crate::pipeline::commit::tables::Table;
 use crate::store::Catalog;
 
@@ -35,14 +34,15 @@ pub(crate) fn table(catalog: &Catalog) -> Result<Option<Vec<u8>>> {
     table.finish().map(Some)
 }
 
-/// Takes over the list of a bag, inside whose `data/` it stands.
-pub(crate) fn restore(catalog: &Catalog, data: &Path) -> Result<()> {
-    let path = data.join(layout::OPENED);
-    let Ok(bytes) = std::fs::read(&path) else { return Ok(()) };
+/// Takes over the list of the private bag.
+pub(crate) fn restore(catalog: &Catalog, archive: &Archive) -> Result<()> {
+    let path = archive.shown(Class::Private, layout::OPENED);
+    let bytes = archive.bytes(Class::Private, layout::OPENED);
+    let bytes = bytes.map_err(|error| Error::disk("rebuild-failed", &path, error))?;
+    let Some(bytes) = bytes else { return Ok(()) };
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     for row in csv::Reader::from_reader(text).deserialize::<(String,)>() {
-        let (digest,) =
-            row.map_err(|error| Error::other("rebuild-failed").with("path", path.display()).because(error))?;
+        let (digest,) = row.map_err(|error| Error::other("rebuild-failed").with("path", &path).because(error))?;
         note(catalog, &format!("{INPUT}{digest}"))?;
     }
     Ok(())

@@ -15,7 +15,7 @@ use self::article::{Folded, fold_article};
 use self::changes::Plan;
 use super::archive::ownership::{self, Own};
 use super::collect::opened;
-use crate::archive;
+use crate::archive::{self, Archive};
 use crate::error::Result;
 use crate::model::{Class, Kind, MediaKey, MediaRef, MediaRole, Sha256, Time, layout};
 use crate::progress::{Progress, Task};
@@ -27,8 +27,8 @@ use crate::store::{Catalog, Run};
 
 /// What a commit works on.
 pub struct Commit<'a> {
-    /// The archive's folder.
-    pub root: &'a std::path::Path,
+    /// The archive.
+    pub archive: &'a Archive,
     /// The catalog.
     pub catalog: &'a Catalog,
     /// Where new files wait.
@@ -74,12 +74,17 @@ impl Commit<'_> {
             }
             self.stage.sync_batch()?;
             let (changes, after) = plan.finish();
-            archive::commit(self.root, self.stage, changes, &description(self.own, self.run.clock), self.progress)?;
+            archive::commit(
+                self.archive.root(),
+                self.stage,
+                changes,
+                &description(self.own, self.run.clock),
+                self.progress,
+            )?;
             for (bag, path, digest) in &after {
                 self.catalog.set_payload(*bag, path, digest.as_ref())?;
             }
-            self.catalog
-                .set_meta(super::archive::session::MANIFESTS, &archive::commit::manifests_digest(self.root)?)?;
+            self.catalog.set_meta(super::archive::session::MANIFESTS, &self.archive.head()?)?;
             Ok(true)
         })
     }

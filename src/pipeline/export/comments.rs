@@ -4,12 +4,13 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::archive::{Archive, HeldFile};
 use crate::error::{Error, Result};
 use crate::export::comments::{Comment, Comments};
 use crate::model::site::CommentChoice;
@@ -23,7 +24,7 @@ use crate::text::Texts;
 /// every run, without it nobody can try names until one fits.
 const KEY: &str = "pseudonyms.key";
 
-/// The comments of the archive at `root`; `None` if none are to be shown.
+/// Opens the comments of the archive at `root`, which stays open for reading with them; `None` if none are to be shown.
 ///
 /// # Errors
 /// `comments-unreadable`.
@@ -31,12 +32,13 @@ pub fn open(root: &Path, choice: CommentChoice, texts: &Texts) -> Result<Option<
     if choice == CommentChoice::None {
         return Ok(None);
     }
-    let folder = layout::bag(root, Class::Private).join(layout::DATA).join(Dataset::Comments.code());
-    let paths = TABLES.iter().map(|table| folder.join(table)).collect();
+    let archive = Archive::open(root)?;
+    let file = |table| archive.file(Class::Private, &format!("{}/{table}", Dataset::Comments.code()));
+    let tables = TABLES.into_iter().map(file).collect();
     let key = if choice == CommentChoice::Pseudonymous { Some(key(&root.join(layout::WORK).join(KEY))?) } else { None };
     let reader = texts.get("mirror-comment-reader", &[("code", CODE)]);
-    let mut chosen = Chosen { choice, key, reader, paths, threads: HashMap::new() };
-    for table in 0..chosen.paths.len() {
+    let mut chosen = Chosen { choice, key, reader, tables, threads: HashMap::new() };
+    for table in 0..chosen.tables.len() {
         chosen.index(table)?;
     }
     Ok(Some(Arc::new(chosen)))
@@ -74,7 +76,7 @@ struct Chosen {
     /// What a reader is called, with [`CODE`] in it.
     reader: String,
     /// The tables.
-    paths: Vec<PathBuf>,
+    tables: Vec<HeldFile>,
     threads: HashMap<String, Thread>,
 }
 
@@ -100,12 +102,12 @@ struct Line {
 
 impl Chosen {
     fn unreadable(&self, table: usize) -> Error {
-        Error::input("comments-unreadable").with("path", self.paths[table].display())
+        Error::input("comments-unreadable").with("path", &self.tables[table])
     }
 
     /// Learns where each article's lines stand in a table.
     fn index(&mut self, table: usize) -> Result<()> {
-        let file = match platform::open_file(&self.paths[table]) {
+        let file = match self.tables[table].open() {
             Ok(file) => file,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
             Err(error) => return Err(self.unreadable(table).because(error)),
@@ -141,7 +143,7 @@ impl Chosen {
 
     fn read(&self, thread: &Thread) -> Result<Vec<Line>> {
         let unreadable = |error: std::io::Error| self.unreadable(thread.table).because(error);
-        let mut file = platform::open_file(&self.paths[thread.table]).map_err(unreadable)?;
+        let mut file = self.tables[thread.table].open().map_err(unreadable)?;
         let mut lines = Vec::with_capacity(thread.lines.len());
         for (at, length) in &thread.lines {
             let mut line = vec![0; *length];

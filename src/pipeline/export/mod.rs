@@ -15,7 +15,8 @@ pub use self::writer::{Summary, write_site};
 use super::archive::session::Session;
 use super::archive::state;
 use super::closing::readiness;
-use crate::archive;
+use crate::archive::view::Published;
+use crate::archive::{Archive, View};
 use crate::audit::fill;
 use crate::error::{Error, Kind, Result};
 use crate::export::hosts::{Excess, Measures};
@@ -24,8 +25,6 @@ use crate::export::selection::Chooser;
 use crate::export::{ExportOptions, Exporter, OutPath, Output};
 use crate::model::layout;
 use crate::progress::Progress;
-use crate::store::View;
-use crate::store::view::Published;
 
 /// A site as it was made.
 #[derive(Debug, Serialize)]
@@ -39,6 +38,9 @@ pub struct Made {
     pub excesses: Vec<Excess>,
     /// Articles, notes and videos that the owner does not republish.
     pub withheld: usize,
+    /// Which they are: folders of articles, records of notes and videos.
+    #[serde(skip)]
+    pub withheld_paths: Vec<String>,
     /// Lines of the hide list that hid nothing.
     pub unused_hidden: Vec<String>,
 }
@@ -80,9 +82,15 @@ pub fn make_site(
     summary.removed += written.removed;
     let mut measures = Measures::of(Written::load(&list).files());
     measures.redirects = rules(&site.join("_redirects"));
-    note_withheld(root, site, &withheld, progress)?;
     let excesses = options.host.map(|host| host.excesses(&measures)).unwrap_or_default();
-    Ok(Made { summary, measures, excesses, withheld: withheld.len(), unused_hidden: chooser.unused() })
+    Ok(Made {
+        summary,
+        measures,
+        excesses,
+        withheld: withheld.len(),
+        withheld_paths: withheld,
+        unused_hidden: chooser.unused(),
+    })
 }
 
 /// Checks that the site of the archive at `root` may go into the folder `site`, before anything is written; `inputs` are
@@ -121,12 +129,13 @@ fn rules(path: &Path) -> u64 {
 
 /// The public bag as the selection shows it, and what it does not: folders of articles, records of notes and videos.
 fn open(root: &Path, options: &ExportOptions, chooser: &Chooser<'_>) -> Result<(View, Vec<String>)> {
+    let archive = Archive::open(root)?;
     if options.selection.is_everything() {
-        return Ok((View::open(root)?, Vec::new()));
+        return Ok((View::open_where(&archive, None)?, Vec::new()));
     }
     let withheld = Mutex::new(Vec::new());
     let view = View::open_where(
-        root,
+        &archive,
         Some(&|item, albums| {
             let takes = chooser.takes(item, albums);
             if !takes && let Ok(mut withheld) = withheld.lock() {
@@ -143,12 +152,16 @@ fn open(root: &Path, options: &ExportOptions, chooser: &Chooser<'_>) -> Result<(
     Ok((view, withheld))
 }
 
-/// Notes in the private bag what the owner does not republish in a site, so that `ready` does not miss it there.
-fn note_withheld(root: &Path, site: &Path, withheld: &[String], progress: &dyn Progress) -> Result<()> {
+/// Notes in the private bag what the owner does not republish in a site, so that `ready` does not miss it there. Whoever
+/// has the archive open for reading closes it first: the note is a commit.
+///
+/// # Errors
+/// Those of a commit.
+pub fn note_withheld(root: &Path, site: &Path, withheld: &[String], progress: &dyn Progress) -> Result<()> {
     if !root.join(layout::SHA256SUMS).is_file() {
         return Ok(());
     }
-    let mut sites = fill::withheld_by_site(&archive::expected_state(root)?)?;
+    let mut sites = fill::withheld_by_site(&Archive::open(root)?)?;
     let key = layout::site_key(root, site);
     if sites.get(&key).map_or(&[][..], Vec::as_slice) == withheld {
         return Ok(());

@@ -190,14 +190,12 @@ fn write(output: &Output<'_>, folder: &Path, folders: &Folders) -> Result<u64> {
     match &output.content {
         Content::File(from) => {
             let failed = |error| Error::disk("export-write-failed", path.display(), error);
-            if let Err(error) = fs::metadata(from)
-                && error.kind() == ErrorKind::NotFound
-            {
-                return Err(Error::new(Kind::Findings, damage::MISSING).with("path", from.display()).because(error));
+            if !from.is_there() {
+                return Err(Error::new(Kind::Findings, damage::MISSING).with("path", from));
             }
             let part = part_name(&path);
             let _ = fs::remove_file(&part);
-            platform::clone_file(from, &part).map_err(failed)?;
+            from.copy_to(&part).map_err(failed)?;
             fs::rename(&part, &path).map_err(failed)?;
             fs::metadata(&path).map(|file| file.len()).map_err(failed)
         }

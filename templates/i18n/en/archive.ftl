@@ -1,6 +1,8 @@
 # The archive on disk: lock, stage, packs, commit.
 error-archive-locked = Another liudi is at work on this archive ({ $path }): process { $pid } on { $host }, since { $since }
 hint-archive-locked = Wait until it is done, or end that process, then run the command again.
+error-archive-in-use = Other liudi commands have been reading this archive ({ $path }) for a quarter of an hour: it was not written
+hint-archive-in-use = Wait until they are done, or end them, then run the command again: nothing that was read is lost.
 error-lock-failed = Cannot lock the archive at { $path }
 error-stage-open-failed = Cannot open the working folder { $path }
 error-stage-write-failed = Cannot write { $path }
@@ -22,6 +24,8 @@ error-commit-failed = The archive could not be written ({ $path })
 hint-commit-failed = Nothing is lost. Make sure that the disk has room and may be written to, then run the command again: it finishes this write first.
 error-commit-journal-broken = The list of an interrupted write is damaged ({ $path })
 hint-commit-journal-broken = Run “liudi verify” to see what is affected. Keep a copy of the whole folder before you do anything else.
+error-archive-half-copied = This archive ({ $path }) was copied or moved in the middle of a write, without its hidden folder .liudi: part of its files stayed behind
+hint-archive-half-copied = Copy it again from where it was, the folder .liudi included; or run “liudi backup” with all inputs into a new folder. “liudi verify” names what is affected.
 error-commit-source-missing = { $path } is to be moved but is not in the archive
 error-archive-damaged = The archive is damaged ({ $path }), so nothing was written to it
 hint-archive-damaged = Run “liudi verify” to see what is affected.

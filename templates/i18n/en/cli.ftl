@@ -116,6 +116,7 @@ task-commit = Writing the archive
 task-export = Building the site
 task-fetch-media = Fetching images
 task-fetch-pages = Fetching articles
+task-readers = Waiting for other liudi commands that read this archive
 task-scan = Looking for files
 task-statement = Reading a bill
 task-verify = Checking

@@ -1,6 +1,8 @@
 # 磁盘上的留底档案：锁、暂存、证据包、写入。
 error-archive-locked = 另一个 liudi 正在处理这份留底（{ $path }）：{ $host } 上的进程 { $pid }，开始于 { $since }
 hint-archive-locked = 等它结束，或结束那个进程，然后再运行一次。
+error-archive-in-use = 等了一刻钟，仍有别的 liudi 命令在读这份留底（{ $path }），未能写入
+hint-archive-in-use = 等它们结束，或结束它们，然后再运行一次：已经读入的内容不会丢失。
 error-lock-failed = 无法锁定 { $path } 处的留底
 error-stage-open-failed = 打不开工作文件夹 { $path }
 error-stage-write-failed = 无法写入 { $path }
@@ -19,6 +21,8 @@ error-commit-failed = 无法写入留底（{ $path }）
 hint-commit-failed = 什么都没有丢。请确认磁盘有空间且可以写入，然后再运行一次：会先把这次写入做完。
 error-commit-journal-broken = 上次中断的写入，其清单已损坏（{ $path }）
 hint-commit-journal-broken = 运行 “liudi verify” 查看受影响的内容。在做其他事之前，请先把整个文件夹复制一份。
+error-archive-half-copied = 这份留底（{ $path }）是在写入中途被复制或移动的，没有带上隐藏文件夹 .liudi，有一部分文件留在了原处
+hint-archive-half-copied = 请从原处连同 .liudi 文件夹重新复制一次；或用全部输入向一个新文件夹运行 “liudi backup”。“liudi verify” 会列出受影响的内容。
 error-commit-source-missing = 要移动的 { $path } 不在留底里
 error-archive-damaged = 留底已损坏（{ $path }），因此没有写入任何内容
 hint-archive-damaged = 运行 “liudi verify” 查看受影响的内容。

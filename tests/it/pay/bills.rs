@@ -187,7 +187,14 @@ fn the_readiness_check_takes_the_word_that_there_is_no_bill() {
     let root = run.archive();
     let now = liudi::model::Time::from_wall("2025-11-25 12:00").unwrap();
     let state = liudi::pipeline::archive::state::open(&root).unwrap();
-    let measured = liudi::audit::fill::measure(&root, &state.catalog, &root.join("site"), now, None).unwrap();
+    let measured = liudi::audit::fill::measure(
+        &liudi::archive::Archive::open(&root).unwrap(),
+        &state.catalog,
+        &root.join("site"),
+        now,
+        None,
+    )
+    .unwrap();
     for day in late_days() {
         for series in ["wxpay_trade_bill", "wxpay_fund_bill.BASIC", "wxpay_fund_bill.OPERATION", "wxpay_fund_bill.FEES"]
         {

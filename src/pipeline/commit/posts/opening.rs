@@ -2,15 +2,14 @@
 //! the hidden one, since one follows from the other. A key may come long after its file.
 
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::io::Read;
 
+use crate::archive::Reader;
 use crate::error::{Error, Result};
 use crate::model::{Class, SavedFile, Sha256, layout};
 use crate::parse::video::isaac64::{Keystream, opens};
 use crate::pipeline::commit::Commit;
 use crate::pipeline::commit::changes::Plan;
-use crate::platform;
 use crate::source::file::page::saved_file::Look;
 use crate::store::pieces::SavedRow;
 use crate::store::segment::{BlobRow, Segment};
@@ -71,18 +70,17 @@ fn open(commit: &Commit<'_>, hidden: &SavedFile, keys: &BTreeSet<u64>) -> Result
 }
 
 /// A file that is held, in a bag or in the stage.
-fn held(commit: &Commit<'_>, digest: &Sha256) -> Result<File> {
+fn held(commit: &Commit<'_>, digest: &Sha256) -> Result<Box<dyn Reader>> {
     if let Some(blob) = commit.catalog.blob(digest)? {
         let path = layout::media_path(digest, &blob.extension);
         for bag in [Class::Private, Class::Public] {
             if commit.catalog.payload(bag, &path)?.is_some() {
-                let file = layout::bag(commit.root, bag).join(layout::DATA).join(&path);
-                return platform::open_file(&file)
-                    .map_err(|error| Error::disk("stage-read-back-failed", file.display(), error));
+                let file = commit.archive.file(bag, &path);
+                return file.open().map_err(|error| Error::disk("stage-read-back-failed", &file, error));
             }
         }
     }
-    commit.stage.read(digest)
+    Ok(Box::new(commit.stage.read(digest)?))
 }
 
 /// A file with its beginning opened, where there is a key for it.

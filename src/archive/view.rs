@@ -5,25 +5,24 @@
 //! and keys need is held, the rest is read again when a page is rendered.
 
 use std::collections::{HashMap, HashSet};
-use std::fs;
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::io::{self, ErrorKind};
+use std::path::Path;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::handle::Archive;
+pub use super::handle::HeldFile;
 use super::view_pieces::{self, PieceEntry};
 use crate::error::{Error, Result};
 use crate::model::article::{AlbumRef, Counts};
 use crate::model::body::Link;
 use crate::model::{AccountFields, AlbumFields, Article, ArticleUrl, Class, MediaRole, MediaUse, Sha256, Time, layout};
-use crate::platform;
 
 /// A readable public bag.
 #[derive(Debug)]
 pub struct View {
-    /// The bag's `data/`.
-    data: PathBuf,
+    archive: Archive,
     digests: HashMap<String, Sha256>,
     account: AccountFields,
     albums: Vec<AlbumFields>,
@@ -134,22 +133,21 @@ impl View {
     /// # Errors
     /// `view-no-archive` where there is no bag; `view-record-broken` names the first article whose record cannot be read.
     pub fn open(root: &Path) -> Result<Self> {
-        Self::open_where(root, None)
+        Self::open_where(&Archive::open(root)?, None)
     }
 
     /// The same, as if only that were in the bag that `takes` says yes to, without the media that only the rest uses. It
     /// is given the albums too, which may list an article that does not name them.
-    pub fn open_where(root: &Path, takes: Option<&Takes<'_>>) -> Result<Self> {
-        let bag = layout::bag(root, Class::Public);
-        let manifest = match fs::read_to_string(bag.join(layout::MANIFEST)) {
-            Ok(manifest) => manifest,
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                return Err(Error::usage("view-no-archive").with("path", root.display()));
-            }
-            Err(error) => return Err(Error::disk("view-unreadable", bag.display(), error)),
+    pub fn open_where(archive: &Archive, takes: Option<&Takes<'_>>) -> Result<Self> {
+        let tag_file = |name: &str| {
+            let text = archive.tag_file(Class::Public, name);
+            let text = text.and_then(|bytes| bytes.map(String::from_utf8).transpose().map_err(io::Error::other));
+            text.map_err(|error| Error::disk("view-unreadable", archive.root().display(), error))
+        };
+        let Some(manifest) = tag_file(layout::MANIFEST)? else {
+            return Err(Error::usage("view-no-archive").with("path", archive.root().display()));
         };
         let mut digests = digests(&manifest);
-        let data = bag.join(layout::DATA);
         let mut records: Vec<&str> = digests
             .keys()
             .filter(|path| {
@@ -158,14 +156,14 @@ impl View {
             .map(String::as_str)
             .collect();
         records.sort_unstable();
-        let albums = read_albums(&data, &digests)?;
+        let albums = read_albums(archive, &digests)?;
         let takes_article = |entry: &Entry| takes.is_none_or(|takes| takes(Published::Article(entry), &albums));
         let takes_piece = |entry: &PieceEntry| takes.is_none_or(|takes| takes(Published::Piece(entry), &albums));
         let (mut entries, mut uses) =
-            read_entries(&data, &records, &digests, takes.is_some().then_some(&takes_article as &Wanted<'_>))?;
+            read_entries(archive, &records, &digests, takes.is_some().then_some(&takes_article as &Wanted<'_>))?;
         let takes_piece = takes.is_some().then_some(&takes_piece as &dyn Fn(&PieceEntry) -> bool);
-        let pieces = view_pieces::read(&data, &digests, takes_piece, &mut uses)?;
-        let account: AccountRecord = read_json(&data.join("account.json"))?.unwrap_or_default();
+        let pieces = view_pieces::read(archive, &digests, takes_piece, &mut uses)?;
+        let account: AccountRecord = read_json(archive, "account.json")?.unwrap_or_default();
         uses.add(true, account.face.iter().cloned().collect());
         digests.retain(|path, _| !uses.hidden.contains(path) || uses.shown.contains(path));
         entries.sort_by(|a, b| (a.published, &a.id).cmp(&(b.published, &b.id)));
@@ -180,10 +178,10 @@ impl View {
         let face = face.and_then(|face| face.path).filter(|path| digests.contains_key(path));
         let face = face.or_else(|| entries.iter().rev().find_map(|entry| entry.face.clone()));
         let manifest = Sha256::of(manifest.as_bytes());
-        let info = fs::read_to_string(bag.join(layout::BAG_INFO)).unwrap_or_default();
+        let info = tag_file(layout::BAG_INFO).ok().flatten().unwrap_or_default();
         let date = info.lines().find_map(|line| line.strip_prefix("Bagging-Date:")).map(str::trim);
         let date = date.and_then(|day| Time::from_wall(&format!("{day} 00:00")));
-        Ok(Self { data, digests, account, albums, entries, by_alias, pieces, manifest, date, face })
+        Ok(Self { archive: archive.clone(), digests, account, albums, entries, by_alias, pieces, manifest, date, face })
     }
 
     /// The account.
@@ -206,16 +204,17 @@ impl View {
     /// # Errors
     /// `view-unreadable` for a list of gaps that cannot be read.
     pub fn gaps(&self) -> Result<usize> {
-        let path = self.data.join("provenance").join("gaps.csv");
-        let failed = |error: csv::Error| Error::input("view-unreadable").with("path", path.display()).because(error);
-        match platform::open_file(&path) {
-            Ok(file) => csv::ReaderBuilder::new()
+        const GAPS: &str = "provenance/gaps.csv";
+        let path = self.archive.shown(Class::Public, GAPS);
+        let failed = |error: csv::Error| Error::input("view-unreadable").with("path", &path).because(error);
+        match self.archive.read(Class::Public, GAPS) {
+            Ok(Some(file)) => csv::ReaderBuilder::new()
                 .flexible(true)
                 .from_reader(file)
                 .records()
                 .try_fold(0, |rows, row| row.map(|_| rows + 1).map_err(failed)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(0),
-            Err(error) => Err(Error::disk("view-unreadable", path.display(), error)),
+            Ok(None) => Ok(0),
+            Err(error) => Err(Error::disk("view-unreadable", &path, error)),
         }
     }
 
@@ -251,10 +250,9 @@ impl View {
 
     /// The whole record.
     pub fn article(&self, entry: &Entry) -> Result<Article> {
-        let path = self.data.join("articles").join(&entry.folder).join("article.json");
-        let bytes = fs::read(&path).map_err(|error| Error::disk("view-unreadable", path.display(), error))?;
-        serde_json::from_slice(&bytes)
-            .map_err(|error| Error::input("view-record-broken").with("path", path.display()).because(error))
+        let path = format!("articles/{}/article.json", entry.folder);
+        let bytes = read(&self.archive, &path)?;
+        serde_json::from_slice(&bytes).map_err(|error| broken(&self.archive, &path, error))
     }
 
     /// The body; `None` if there is none.
@@ -262,17 +260,16 @@ impl View {
         if entry.content_digest.is_none() {
             return Ok(None);
         }
-        let path = self.data.join("articles").join(&entry.folder).join("content.html");
-        let bytes = fs::read(&path).map_err(|error| Error::disk("view-unreadable", path.display(), error))?;
+        let bytes = read(&self.archive, &format!("articles/{}/content.html", entry.folder))?;
         // The lossy reading is the slow one.
         Ok(Some(
             String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
         ))
     }
 
-    /// Where a file of the bag stands, by its path relative to `data/`; `None` if the manifest does not name it.
-    pub fn file(&self, path: &str) -> Option<PathBuf> {
-        self.digests.contains_key(path).then(|| self.data.join(path))
+    /// Returns a file of the bag, by its path relative to `data/`; `None` if the manifest does not name it.
+    pub fn file(&self, path: &str) -> Option<HeldFile> {
+        self.digests.contains_key(path).then(|| self.archive.file(Class::Public, path))
     }
 
     /// The digest of a file of the bag.
@@ -325,7 +322,7 @@ type Part = (Vec<Entry>, Uses);
 
 /// Reads the public records that are `wanted`, side by side.
 fn read_entries(
-    data: &Path,
+    archive: &Archive,
     records: &[&str],
     digests: &HashMap<String, Sha256>,
     wanted: Option<&Wanted<'_>>,
@@ -335,7 +332,7 @@ fn read_entries(
     let read = |part: &[&str]| -> Result<Part> {
         let (mut entries, mut all_uses) = (Vec::with_capacity(part.len()), Uses::default());
         for path in part {
-            let mut entry = read_entry(data, path, digests)?;
+            let mut entry = read_entry(archive, path, digests)?;
             let uses = std::mem::take(&mut entry.media_uses);
             if entry.class != Class::Public {
                 continue;
@@ -367,11 +364,9 @@ fn read_entries(
     Ok((all, all_uses))
 }
 
-fn read_entry(data: &Path, path: &str, digests: &HashMap<String, Sha256>) -> Result<Entry> {
-    let full = data.join(path);
-    let bytes = fs::read(&full).map_err(|error| Error::disk("view-unreadable", full.display(), error))?;
-    let mut entry: Entry = serde_json::from_slice(&bytes)
-        .map_err(|error| Error::input("view-record-broken").with("path", full.display()).because(error))?;
+fn read_entry(archive: &Archive, path: &str, digests: &HashMap<String, Sha256>) -> Result<Entry> {
+    let bytes = read(archive, path)?;
+    let mut entry: Entry = serde_json::from_slice(&bytes).map_err(|error| broken(archive, path, error))?;
     let folder = path.trim_start_matches("articles/").trim_end_matches("/article.json");
     folder.clone_into(&mut entry.folder);
     entry.record_digest = digests.get(path).copied().unwrap_or_else(|| Sha256::of(&bytes));
@@ -394,25 +389,35 @@ fn read_entry(data: &Path, path: &str, digests: &HashMap<String, Sha256>) -> Res
     Ok(entry)
 }
 
-fn read_albums(data: &Path, digests: &HashMap<String, Sha256>) -> Result<Vec<AlbumFields>> {
-    let mut albums: Vec<AlbumFields> = read_json(&data.join("albums.json"))?.unwrap_or_default();
+fn read_albums(archive: &Archive, digests: &HashMap<String, Sha256>) -> Result<Vec<AlbumFields>> {
+    let mut albums: Vec<AlbumFields> = read_json(archive, "albums.json")?.unwrap_or_default();
     let mut paths: Vec<&String> =
         digests.keys().filter(|path| path.starts_with("albums/") && path.ends_with(".json")).collect();
     paths.sort_unstable();
     for path in paths {
-        albums.extend(read_json::<AlbumFields>(&data.join(path))?);
+        albums.extend(read_json::<AlbumFields>(archive, path)?);
     }
     albums.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(albums)
 }
 
-/// A JSON file; `None` if it does not exist.
-fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
-    match fs::read(path) {
-        Ok(bytes) => serde_json::from_slice(&bytes)
-            .map(Some)
-            .map_err(|error| Error::input("view-record-broken").with("path", path.display()).because(error)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Error::disk("view-unreadable", path.display(), error)),
-    }
+/// Reads a JSON file; `None` if it does not exist.
+fn read_json<T: DeserializeOwned>(archive: &Archive, path: &str) -> Result<Option<T>> {
+    let bytes = archive.bytes(Class::Public, path).map_err(|error| unreadable(archive, path, error))?;
+    bytes.map(|bytes| serde_json::from_slice(&bytes).map_err(|error| broken(archive, path, error))).transpose()
+}
+
+/// Reads a file that the manifest names.
+pub(super) fn read(archive: &Archive, path: &str) -> Result<Vec<u8>> {
+    let bytes = archive.bytes(Class::Public, path).and_then(|bytes| bytes.ok_or_else(|| ErrorKind::NotFound.into()));
+    bytes.map_err(|error| unreadable(archive, path, error))
+}
+
+fn unreadable(archive: &Archive, path: &str, error: io::Error) -> Error {
+    Error::disk("view-unreadable", archive.shown(Class::Public, path), error)
+}
+
+/// Returns the error of a record that cannot be read.
+pub(super) fn broken(archive: &Archive, path: &str, error: serde_json::Error) -> Error {
+    Error::input("view-record-broken").with("path", archive.shown(Class::Public, path)).because(error)
 }

@@ -1,10 +1,10 @@
 //! The notes and videos of the public bag. They are few beside the articles and small: all are held.
 
 use std::collections::HashMap;
-use std::path::Path;
 
-use super::view::Uses;
-use crate::error::{Error, Result};
+use super::handle::Archive;
+use super::view::{self, Uses};
+use crate::error::Result;
 use crate::model::piece::VIDEO_SCHEMA;
 use crate::model::{Class, MediaRole, MediaUse, Piece, Sha256};
 
@@ -40,7 +40,7 @@ impl PieceEntry {
 
 /// Reads those that are `wanted`, by date, then id; what media they use is added to `uses`.
 pub(super) fn read(
-    data: &Path,
+    archive: &Archive,
     digests: &HashMap<String, Sha256>,
     wanted: Option<&dyn Fn(&PieceEntry) -> bool>,
     uses: &mut Uses,
@@ -52,10 +52,8 @@ pub(super) fn read(
     paths.sort_unstable();
     let mut entries = Vec::with_capacity(paths.len());
     for (path, digest) in paths {
-        let full = data.join(path);
-        let bytes = std::fs::read(&full).map_err(|error| Error::disk("view-unreadable", full.display(), error))?;
-        let piece: Piece = serde_json::from_slice(&bytes)
-            .map_err(|error| Error::input("view-record-broken").with("path", full.display()).because(error))?;
+        let bytes = view::read(archive, path)?;
+        let piece: Piece = serde_json::from_slice(&bytes).map_err(|error| view::broken(archive, path, error))?;
         // What is not public is not listed even if it stands in the wrong bag.
         if piece.class != Class::Public {
             continue;
