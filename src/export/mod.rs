@@ -11,6 +11,7 @@ pub mod identifier;
 pub mod mirror;
 pub mod options;
 pub mod out_path;
+pub mod publication;
 pub mod registry;
 pub mod selection;
 pub mod template;

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::routes::Routes;
 use super::site::Site;
 use crate::export::OutPath;
 
@@ -17,7 +18,8 @@ const TOP: usize = 20;
 /// The picture as the template draws it; `None` where nothing has a date.
 pub(super) fn activity(site: &Site<'_>, page: &OutPath) -> Option<Value> {
     let years: Vec<(i16, [usize; 12])> = site
-        .years
+        .publication
+        .years()
         .iter()
         .take(YEARS)
         .map(|(year, members)| {
@@ -38,7 +40,7 @@ pub(super) fn activity(site: &Site<'_>, page: &OutPath) -> Option<Value> {
         .enumerate()
         .map(|(row, (year, months))| {
             let top = TOP + row * STEP;
-            let href = format!("{}archive/{year}.html", Site::root(page));
+            let href = format!("{}archive/{year}.html", Routes::root(page));
             let squares: Vec<Value> = months
                 .iter()
                 .enumerate()

@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use super::body::Heading;
-use super::collections::Collection;
 use super::heading;
 use super::parts::{Parts, Viewpoint, is_web};
 use super::site::Site;
@@ -23,8 +22,7 @@ pub(super) fn key(site: &Site<'_>, index: usize) -> Sha256 {
     let entry = &view.entries()[index];
     let mut text = format!("{} {} {:?}", site.key, entry.record_digest, entry.content_digest);
     let add = |text: &mut String, index: usize| {
-        let entry = &view.entries()[index];
-        let _ = write!(text, "\n{} {}", site.pages[index], site.title(entry));
+        let _ = write!(text, "\n{} {}", site.routes.article(index), site.title(index));
     };
     for neighbour in
         [index.checked_sub(1), Some(index + 1).filter(|next| *next < view.entries().len())].into_iter().flatten()
@@ -38,6 +36,7 @@ pub(super) fn key(site: &Site<'_>, index: usize) -> Sha256 {
         for member in members {
             add(&mut text, member);
         }
+        let album = &site.publication.albums()[album];
         let _ = write!(text, "\n{} {}", album.title, album.members.len());
     }
     if let Some(comments) = site.options.comments.as_ref().and_then(|comments| comments.digest(&names(entry))) {
@@ -50,18 +49,18 @@ pub(super) fn key(site: &Site<'_>, index: usize) -> Sha256 {
 pub(super) fn render(site: &Site<'_>, index: usize) -> Result<String> {
     let view = site.view;
     let entry = &view.entries()[index];
-    let page = &site.pages[index];
+    let page = site.routes.article(index);
     let article = view.article(entry)?;
     let mut parts = Parts::new(site, &Viewpoint { page, base: None, styled: true }, entry, &article)?;
     let fields = &article.fields;
-    let title = site.title(entry);
+    let title = site.title(index);
     let named = entry.title.as_deref().filter(|title| form(entry) != "text" && !title.trim().is_empty());
     // A text post's title is compared by how it begins, and shown whole where it is not the text.
     let whole =
         |heading: String| if heading.ends_with('…') { entry.title.clone().unwrap_or(heading) } else { heading };
     let heading = named.map_or_else(|| heading::of_text(&title, &mut parts.body).map(whole), |_| Some(title.clone()));
     let description: Option<String> = fields.summary.as_deref().map(|summary| summary.chars().take(200).collect());
-    let cover = entry.cover.as_deref().and_then(|cover| site.absolute_media(cover));
+    let cover = entry.cover.as_deref().and_then(|cover| site.routes.absolute_media(cover));
     let page_context = json!({
         "title": title,
         "kind": "article",
@@ -104,7 +103,7 @@ pub(super) fn render(site: &Site<'_>, index: usize) -> Result<String> {
         "body_digest": entry.content_digest.map(|digest| digest.hex()),
         "missing": article.media.iter().filter(|medium| medium.path.is_none()).count(),
         "previous": index.checked_sub(1).map(|other| neighbour(site, page, other)),
-        "next": Some(index + 1).filter(|next| *next < site.pages.len()).map(|other| neighbour(site, page, other)),
+        "next": Some(index + 1).filter(|next| *next < site.view.entries().len()).map(|other| neighbour(site, page, other)),
         "more": more_of_albums(site, page, index),
         "comments": comments(site, entry)?,
         "comments_remark": site.options.comments.as_ref().and_then(|it| it.remark()).map(|id| site.texts.get(id, &[])),
@@ -138,7 +137,7 @@ fn shown(site: &Site<'_>, comment: &Comment) -> Value {
 }
 
 fn neighbour(site: &Site<'_>, page: &OutPath, other: usize) -> Value {
-    json!({ "href": site.url(page, &site.pages[other]), "title": site.title(&site.view.entries()[other]) })
+    json!({ "href": site.routes.url(page, site.routes.article(other)), "title": site.title(other) })
 }
 
 fn albums(site: &Site<'_>, page: &OutPath, article: &Article) -> Vec<Value> {
@@ -148,8 +147,8 @@ fn albums(site: &Site<'_>, page: &OutPath, article: &Article) -> Vec<Value> {
         .iter()
         .filter(|album| !album.title.is_empty())
         .map(|album| {
-            let known = site.albums.iter().find(|known| known.id == album.id);
-            json!({ "title": album.title, "href": known.map(|known| site.url(page, &known.page)) })
+            let known = site.publication.album(&album.id);
+            json!({ "title": album.title, "href": known.map(|known| site.routes.url(page, site.routes.album(known))) })
         })
         .collect()
 }
@@ -157,14 +156,15 @@ fn albums(site: &Site<'_>, page: &OutPath, article: &Article) -> Vec<Value> {
 /// Articles of an album that its other articles' pages name.
 const NEAR: usize = 4;
 
-/// The albums an article is in, each with those of its articles that stand next to it.
-fn album_members<'s>(site: &'s Site<'_>, index: usize) -> Vec<(&'s Collection, Vec<usize>)> {
-    let near = |album: &'s Collection, place: usize| {
-        let from = place.saturating_sub(NEAR / 2).min(album.members.len().saturating_sub(NEAR + 1));
-        album.members.iter().skip(from).take(NEAR + 1).copied().filter(|member| *member != index).collect::<Vec<_>>()
+/// The albums an article is in, by their place, each with those of its articles that stand next to it.
+fn album_members(site: &Site<'_>, index: usize) -> Vec<(usize, Vec<usize>)> {
+    let near = |(album, place): &(usize, usize)| {
+        let members = &site.publication.albums()[*album].members;
+        let from = place.saturating_sub(NEAR / 2).min(members.len().saturating_sub(NEAR + 1));
+        let near = members.iter().skip(from).take(NEAR + 1).copied().filter(|member| *member != index);
+        (*album, near.collect::<Vec<_>>())
     };
-    let of = site.in_albums.get(&index).into_iter().flatten();
-    let albums = of.map(|(album, place)| (&site.albums[*album], near(&site.albums[*album], *place)));
+    let albums = site.publication.albums_of(index).iter().map(near);
     albums.filter(|(_, members)| !members.is_empty()).collect()
 }
 
@@ -181,9 +181,11 @@ fn more_of_albums(site: &Site<'_>, page: &OutPath, index: usize) -> Vec<Value> {
                     article
                 })
                 .collect();
+            let href = site.routes.url(page, site.routes.album(album));
+            let album = &site.publication.albums()[album];
             json!({
                 "title": album.title,
-                "href": site.url(page, &album.page),
+                "href": href,
                 "count": album.members.len(),
                 "articles": articles,
             })
@@ -217,9 +219,8 @@ fn tags(site: &Site<'_>, page: &OutPath, entry: &Entry) -> Vec<Value> {
     entry
         .tags
         .iter()
-        .map(|tag| tag.trim().trim_matches('#'))
-        .filter_map(|tag| site.tags.iter().find(|known| known.id == tag))
-        .map(|tag| json!({ "title": tag.title, "href": site.url(page, &tag.page) }))
+        .filter_map(|tag| site.publication.tag(tag))
+        .map(|tag| json!({ "title": site.publication.tags()[tag].title, "href": site.routes.url(page, site.routes.tag(tag)) }))
         .collect()
 }
 
@@ -247,7 +248,7 @@ fn json_ld(site: &Site<'_>, index: usize, article: &Article, title: &str) -> Str
         "inLanguage": language(article),
         "publisher": { "@type": "Organization", "name": site.name() },
     });
-    let absolute = site.absolute(&site.pages[index]);
+    let absolute = site.routes.absolute(site.routes.article(index));
     let known = [
         ("datePublished", entry.published.map(|time| json!(time.to_string()))),
         ("dateModified", article.fields.modified.map(|time| json!(time.to_string()))),
@@ -257,7 +258,7 @@ fn json_ld(site: &Site<'_>, index: usize, article: &Article, title: &str) -> Str
             "license",
             site.options.identity.licence_url.as_ref().filter(|url| is_link(url)).map(|licence| json!(licence)),
         ),
-        ("image", entry.cover.as_deref().and_then(|cover| site.absolute_media(cover)).map(|image| json!(image))),
+        ("image", entry.cover.as_deref().and_then(|cover| site.routes.absolute_media(cover)).map(|image| json!(image))),
         ("url", absolute.as_ref().map(|url| json!(url))),
         ("mainEntityOfPage", absolute.as_ref().map(|url| json!(url))),
         ("isBasedOn", article.fields.url.as_ref().filter(|url| is_web(url)).map(|url| json!(url))),

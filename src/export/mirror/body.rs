@@ -5,9 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::hoist::{Ground, Hoist};
 use super::inset;
-use super::text::{is_inline, plain_text};
 use crate::html::canonical::{self, Start, Token};
-use crate::html::{SanitiseOptions, escape_attribute, sanitise};
+use crate::html::{SanitiseOptions, escape_attribute, is_inline, plain_text, sanitise};
 use crate::model::body::MEDIA_SCHEME;
 use crate::text::Texts;
 

@@ -3,11 +3,11 @@
 use minijinja::value::Serde;
 use serde_json::{Value, json};
 
-use super::item::Item;
 use super::parts::{self, Parts, Viewpoint};
 use super::piece;
 use super::site::Site;
 use crate::error::Result;
+use crate::export::publication::Post;
 use crate::export::{OutPath, identifier};
 use crate::html::escape_paragraphs;
 use crate::model::Time;
@@ -29,10 +29,10 @@ pub(super) struct FeedItem {
 
 impl FeedItem {
     /// Reads and renders it, as the file `feed` names the site's files.
-    pub(super) fn new(site: &Site<'_>, feed: &OutPath, item: Item) -> Result<Self> {
+    pub(super) fn new(site: &Site<'_>, feed: &OutPath, item: Post) -> Result<Self> {
         match item {
-            Item::Article(index) => Self::article(site, feed, index),
-            Item::Piece(index) => Self::piece(site, feed, index),
+            Post::Article(index) => Self::article(site, feed, index),
+            Post::Piece(index) => Self::piece(site, feed, index),
         }
     }
 
@@ -57,15 +57,15 @@ impl FeedItem {
         subjects.dedup();
         Ok(Self {
             id: identifier::urn(&entry.id),
-            title: site.title(entry),
-            url: url(site, feed, &site.pages[index]),
+            title: site.title(index),
+            url: url(site, feed, site.routes.article(index)),
             old_url,
             published: entry.published,
-            modified: Item::Article(index).last_change(site.view),
+            modified: Post::Article(index).last_change(site.view),
             author: entry.author.clone(),
             summary: entry.summary.clone().filter(|summary| !summary.trim().is_empty()),
             subjects,
-            image: entry.cover.as_deref().and_then(|cover| site.absolute_media(cover)),
+            image: entry.cover.as_deref().and_then(|cover| site.routes.absolute_media(cover)),
             content: content(site, &context)?,
         })
     }
@@ -73,7 +73,7 @@ impl FeedItem {
     fn piece(site: &Site<'_>, feed: &OutPath, index: usize) -> Result<Self> {
         let entry = &site.view.pieces()[index];
         let fields = &entry.piece.fields;
-        let mut context = piece::shown(site, &viewpoint(site, feed), entry);
+        let mut context = piece::shown(site, &viewpoint(site, feed), index);
         // All of its words, its title's too: readers of feeds show titles apart, or not at all.
         let mut body = String::new();
         escape_paragraphs(fields.text.as_deref().unwrap_or_default(), &mut body);
@@ -83,15 +83,15 @@ impl FeedItem {
         context["body"] = json!(body);
         Ok(Self {
             id: identifier::urn(&entry.piece.id),
-            title: piece::title(site, entry),
-            url: url(site, feed, &site.piece_pages[index]),
+            title: piece::title(site, index),
+            url: url(site, feed, site.routes.piece(index)),
             old_url: None,
             published: fields.published,
             modified: fields.published,
             author: None,
             summary: None,
             subjects: Vec::new(),
-            image: entry.cover().and_then(|cover| site.absolute_media(cover)),
+            image: entry.cover().and_then(|cover| site.routes.absolute_media(cover)),
             content: content(site, &context)?,
         })
     }
@@ -102,7 +102,7 @@ fn viewpoint<'a>(site: &'a Site<'_>, feed: &'a OutPath) -> Viewpoint<'a> {
 }
 
 fn url(site: &Site<'_>, feed: &OutPath, page: &OutPath) -> String {
-    site.absolute(page).unwrap_or_else(|| site.url(feed, page))
+    site.routes.absolute(page).unwrap_or_else(|| site.routes.url(feed, page))
 }
 
 fn content(site: &Site<'_>, article: &Value) -> Result<String> {

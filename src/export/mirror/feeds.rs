@@ -9,10 +9,11 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::feed_item::FeedItem;
-use super::item::Item;
 use super::site::Site;
 use super::xml::Xml;
+use super::{article, piece};
 use crate::error::{Error, Result};
+use crate::export::publication::Post;
 use crate::export::{Content, OutPath, Output, identifier};
 use crate::model::{Sha256, Time};
 
@@ -34,15 +35,15 @@ pub(super) fn names(site: &Site<'_>) -> Vec<Value> {
 
 /// Adds the feeds.
 pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
-    let all = site.newest_first();
-    let newest: Vec<Item> = all.iter().copied().take(NEWEST).collect();
-    let key = |items: &[Item]| {
+    let all = site.publication.newest_first();
+    let newest: Vec<Post> = all.iter().copied().take(NEWEST).collect();
+    let key = |items: &[Post]| {
         let mut text = format!("{}\n", site.key);
-        text.extend(items.iter().map(|item| item.page_key(site).hex()));
+        text.extend(items.iter().map(|item| page_key(site, *item).hex()));
         Sha256::of(text.as_bytes())
     };
     let newest_key = key(&newest);
-    let mut add = |path: &str, key: Sha256, items: Vec<Item>, write: WriteFeed| -> Result<()> {
+    let mut add = |path: &str, key: Sha256, items: Vec<Post>, write: WriteFeed| -> Result<()> {
         let (site, path) = (Arc::clone(site), OutPath::new(path)?);
         let page = path.clone();
         let content = Content::Stream(Box::new(move |out| write(&site, &page, &items, out)));
@@ -58,10 +59,18 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
     Ok(())
 }
 
-type WriteFeed = fn(&Site<'_>, &OutPath, &[Item], &mut dyn Write) -> Result<()>;
+/// Changes whenever the page of `post` would.
+fn page_key(site: &Site<'_>, post: Post) -> Sha256 {
+    match post {
+        Post::Article(index) => article::key(site, index),
+        Post::Piece(index) => piece::key(site, index),
+    }
+}
+
+type WriteFeed = fn(&Site<'_>, &OutPath, &[Post], &mut dyn Write) -> Result<()>;
 
 /// An Atom feed (RFC 4287); the one with everything says so (RFC 5005, section 2).
-fn atom(site: &Site<'_>, feed: &OutPath, items: &[Item], out: &mut dyn Write) -> Result<()> {
+fn atom(site: &Site<'_>, feed: &OutPath, items: &[Post], out: &mut dyn Write) -> Result<()> {
     let mut xml = Xml::new(out)?;
     let whole = feed.as_str() == "feed-full.xml";
     let mut namespaces = vec![("xmlns", "http://www.w3.org/2005/Atom"), ("xml:lang", site.options.language.tag())];
@@ -78,10 +87,10 @@ fn atom(site: &Site<'_>, feed: &OutPath, items: &[Item], out: &mut dyn Write) ->
     xml.open("author", &[])?;
     xml.leaf("name", &[], &site.name())?;
     xml.close("author")?;
-    let own = site.absolute(feed).unwrap_or_else(|| feed.to_string());
+    let own = site.routes.absolute(feed).unwrap_or_else(|| feed.to_string());
     xml.empty("link", &[("rel", "self"), ("type", "application/atom+xml"), ("href", &own)])?;
     let home = OutPath::new("index.html")?;
-    let home = site.absolute(&home).unwrap_or_else(|| home.to_string());
+    let home = site.routes.absolute(&home).unwrap_or_else(|| home.to_string());
     xml.empty("link", &[("rel", "alternate"), ("type", "text/html"), ("href", &home)])?;
     if let Some(copyright) = &site.options.identity.copyright {
         xml.leaf("rights", &[], copyright)?;
@@ -121,7 +130,7 @@ fn atom(site: &Site<'_>, feed: &OutPath, items: &[Item], out: &mut dyn Write) ->
 }
 
 /// RSS 2.0.
-fn rss(site: &Site<'_>, feed: &OutPath, items: &[Item], out: &mut dyn Write) -> Result<()> {
+fn rss(site: &Site<'_>, feed: &OutPath, items: &[Post], out: &mut dyn Write) -> Result<()> {
     let mut xml = Xml::new(out)?;
     xml.open(
         "rss",
@@ -134,11 +143,11 @@ fn rss(site: &Site<'_>, feed: &OutPath, items: &[Item], out: &mut dyn Write) -> 
     )?;
     xml.open("channel", &[])?;
     xml.leaf("title", &[], &site.name())?;
-    xml.leaf("link", &[], &site.absolute(&OutPath::new("index.html")?).unwrap_or_default())?;
+    xml.leaf("link", &[], &site.routes.absolute(&OutPath::new("index.html")?).unwrap_or_default())?;
     // RSS wants a description, even where the account says nothing of itself.
     xml.leaf("description", &[], site.view.account().signature.as_deref().unwrap_or(&site.name()))?;
     xml.leaf("language", &[], site.options.language.tag())?;
-    let own = site.absolute(feed).unwrap_or_default();
+    let own = site.routes.absolute(feed).unwrap_or_default();
     xml.empty("atom:link", &[("rel", "self"), ("type", "application/rss+xml"), ("href", &own)])?;
     if let Some(time) = updated(site) {
         xml.leaf("lastBuildDate", &[], &mail_date(time)?)?;
@@ -173,7 +182,7 @@ fn rss(site: &Site<'_>, feed: &OutPath, items: &[Item], out: &mut dyn Write) -> 
 }
 
 /// JSON Feed 1.1.
-fn json_feed(site: &Site<'_>, feed: &OutPath, items: &[Item], out: &mut dyn Write) -> Result<()> {
+fn json_feed(site: &Site<'_>, feed: &OutPath, items: &[Post], out: &mut dyn Write) -> Result<()> {
     let mut entries = Vec::with_capacity(items.len());
     for item in items {
         let item = FeedItem::new(site, feed, *item)?;
@@ -197,8 +206,8 @@ fn json_feed(site: &Site<'_>, feed: &OutPath, items: &[Item], out: &mut dyn Writ
     let mut whole = json!({
         "version": "https://jsonfeed.org/version/1.1",
         "title": site.name(),
-        "home_page_url": site.absolute(&OutPath::new("index.html")?),
-        "feed_url": site.absolute(feed),
+        "home_page_url": site.routes.absolute(&OutPath::new("index.html")?),
+        "feed_url": site.routes.absolute(feed),
         "language": site.options.language.tag(),
         "authors": [{ "name": site.name() }],
         "items": entries,
@@ -219,7 +228,7 @@ fn account_id(site: &Site<'_>) -> String {
 
 /// When the newest change of anything was.
 fn updated(site: &Site<'_>) -> Option<Time> {
-    site.newest_first().into_iter().filter_map(|item| item.last_change(site.view)).max()
+    site.publication.newest_first().into_iter().filter_map(|item| item.last_change(site.view)).max()
 }
 
 /// RFC 3339. Atom wants a time even where none is known: the earliest there is stands for it.

@@ -1,7 +1,7 @@
 //! The heading of what has no title of its own: a text post, a note, the words under a video.
 
 use super::site::Site;
-use super::text::plain_text;
+use crate::html::plain_text;
 use crate::model::Time;
 
 /// The heading of a page whose body is `body`. A first line that is its title becomes the heading and is taken out

@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 
 use super::activity::activity;
 use super::article::form;
-use super::collections::Collection;
-use super::item::Item;
+use super::chrome::NOT_FOUND;
 use super::piece;
-use super::site::{NOT_FOUND, Site};
+use super::routes::Routes;
+use super::site::Site;
 use crate::error::Result;
+use crate::export::publication::{Collection, Post};
 use crate::export::{Content, OutPath, Output};
 use crate::model::{Sha256, Time};
 
@@ -23,7 +24,7 @@ const VIDEOS: usize = 6;
 
 /// Adds every list page.
 pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
-    let everything = key(site, site.items(), "all");
+    let everything = key(site, site.publication.posts(), "all");
     let mut add = |path: &str, key: Sha256, render: Render<'v>| -> Result<()> {
         let (site, path) = (Arc::clone(site), OutPath::new(path)?);
         let page = path.clone();
@@ -33,35 +34,29 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
     };
     add("index.html", everything, Box::new(home))?;
     add("archive/index.html", everything, Box::new(archive))?;
-    for (index, (year, members)) in site.years.iter().enumerate() {
-        let years: Vec<String> = site.years.iter().map(|(year, members)| format!("{year} {}", members.len())).collect();
+    for (index, (year, members)) in site.publication.years().iter().enumerate() {
+        let years: Vec<String> =
+            site.publication.years().iter().map(|(year, members)| format!("{year} {}", members.len())).collect();
         let key = key(site, members.iter().copied(), &years.join("\n"));
         add(&format!("archive/{year}.html"), key, Box::new(move |site, page| year_page(site, page, index)))?;
     }
-    if !site.undated.is_empty() {
+    if !site.publication.undated().is_empty() {
         add("archive/undated.html", everything, Box::new(undated))?;
     }
-    let tiles = |kind: &'static str| {
-        move |site: &Site<'_>, page: &OutPath| {
-            let collections = if kind == "mirror-albums" { &site.albums } else { &site.tags };
-            let title = site.texts.get(kind, &[]);
-            let tiles: Vec<Value> = collections.iter().map(|it| tile(site, page, it)).collect();
-            site.render("tiles.html.j2", page, json!({ "title": title, "kind": "tiles", "section": if kind == "mirror-albums" { "albums" } else { "tags" } }), json!({ "tiles": tiles }))
+    for kind in [Kind::Albums, Kind::Tags] {
+        if !kind.of(site).is_empty() {
+            add(
+                &format!("{}/index.html", kind.folder()),
+                everything,
+                Box::new(move |site, page| tiles(site, page, kind)),
+            )?;
         }
-    };
-    if !site.albums.is_empty() {
-        add("albums/index.html", everything, Box::new(tiles("mirror-albums")))?;
     }
-    if !site.tags.is_empty() {
-        add("tags/index.html", everything, Box::new(tiles("mirror-tags")))?;
-    }
-    for (index, album) in site.albums.iter().enumerate() {
-        let key = collection_key(site, album);
-        add(album.page.as_str(), key, Box::new(move |site, page| collection(site, page, &site.albums[index], true)))?;
-    }
-    for (index, tag) in site.tags.iter().enumerate() {
-        let key = collection_key(site, tag);
-        add(tag.page.as_str(), key, Box::new(move |site, page| collection(site, page, &site.tags[index], false)))?;
+    for (kind, collections) in [(Kind::Albums, site.publication.albums()), (Kind::Tags, site.publication.tags())] {
+        for (index, members) in collections.iter().enumerate() {
+            let (path, key) = (kind.page(site, index).as_str(), collection_key(site, members));
+            add(path, key, Box::new(move |site, page| collection(site, page, kind, index)))?;
+        }
     }
     let archive = format!("{} {} {:?}", site.key, site.view.manifest_digest(), site.view.date());
     add("about.html", Sha256::of(archive.as_bytes()), Box::new(about))?;
@@ -71,12 +66,12 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
 
 type Render<'v> = Box<dyn Fn(&Site<'v>, &OutPath) -> Result<String> + Send + Sync + 'v>;
 
-fn key(site: &Site<'_>, members: impl Iterator<Item = Item>, more: &str) -> Sha256 {
+fn key(site: &Site<'_>, members: impl Iterator<Item = Post>, more: &str) -> Sha256 {
     let mut text = format!("{}\n{more}", site.key);
     for item in members {
         let _ = write!(text, "\n{}", item.digest(site.view));
     }
-    for album in &site.albums {
+    for album in site.publication.albums() {
         let _ = write!(text, "\n{} {}", album.title, album.members.len());
     }
     Sha256::of(text.as_bytes())
@@ -85,18 +80,69 @@ fn key(site: &Site<'_>, members: impl Iterator<Item = Item>, more: &str) -> Sha2
 fn collection_key(site: &Site<'_>, collection: &Collection) -> Sha256 {
     key(
         site,
-        collection.members.iter().copied().map(Item::Article),
+        collection.members.iter().copied().map(Post::Article),
         &format!("{} {:?}", collection.title, collection.description),
     )
 }
 
-fn tile(site: &Site<'_>, page: &OutPath, collection: &Collection) -> Value {
-    json!({ "href": site.url(page, &collection.page), "title": collection.title, "count": collection.members.len() })
+/// The two kinds of collection.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Albums,
+    Tags,
+}
+
+impl Kind {
+    /// The folder of its pages, which is also the name of its section.
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Albums => "albums",
+            Self::Tags => "tags",
+        }
+    }
+
+    fn of<'s>(self, site: &'s Site<'_>) -> &'s [Collection] {
+        match self {
+            Self::Albums => site.publication.albums(),
+            Self::Tags => site.publication.tags(),
+        }
+    }
+
+    fn page<'s>(self, site: &'s Site<'_>, index: usize) -> &'s OutPath {
+        match self {
+            Self::Albums => site.routes.album(index),
+            Self::Tags => site.routes.tag(index),
+        }
+    }
+
+    /// The collections, each with its page, the largest first.
+    fn largest<'s>(self, site: &'s Site<'_>) -> Vec<usize> {
+        let collections = self.of(site);
+        let mut largest: Vec<usize> = (0..collections.len()).collect();
+        let order = |at: &usize| (std::cmp::Reverse(collections[*at].members.len()), &collections[*at].id);
+        largest.sort_by(|a, b| order(a).cmp(&order(b)));
+        largest
+    }
+}
+
+/// A collection as a tile.
+fn tile(site: &Site<'_>, page: &OutPath, kind: Kind, index: usize) -> Value {
+    let collection = &kind.of(site)[index];
+    let href = site.routes.url(page, kind.page(site, index));
+    json!({ "href": href, "title": collection.title, "count": collection.members.len() })
+}
+
+/// The page of all collections of a kind.
+fn tiles(site: &Site<'_>, page: &OutPath, kind: Kind) -> Result<String> {
+    let title = site.texts.get(if kind == Kind::Albums { "mirror-albums" } else { "mirror-tags" }, &[]);
+    let tiles: Vec<Value> = (0..kind.of(site).len()).map(|index| tile(site, page, kind, index)).collect();
+    let context = json!({ "title": title, "kind": "tiles", "section": kind.folder() });
+    site.render("tiles.html.j2", page, context, json!({ "tiles": tiles }))
 }
 
 /// The newest articles, each as one line of a list.
 pub(super) fn latest(site: &Site<'_>, page: &OutPath, count: usize) -> Vec<Value> {
-    let newest = (0..site.pages.len()).rev().take(count);
+    let newest = (0..site.view.entries().len()).rev().take(count);
     newest.map(|index| dated(site, page, index)).collect()
 }
 
@@ -119,8 +165,8 @@ fn line(site: &Site<'_>, page: &OutPath, index: usize) -> Value {
         _ => None,
     };
     json!({
-        "href": site.url(page, &site.pages[index]),
-        "title": site.title(entry),
+        "href": site.routes.url(page, site.routes.article(index)),
+        "title": site.title(index),
         "date": entry.published.map(Time::date),
         "day": entry.published.map(|time| time.date()[5..].to_owned()),
         "form": form.map(|id| site.texts.get(id, &[])),
@@ -128,10 +174,10 @@ fn line(site: &Site<'_>, page: &OutPath, index: usize) -> Value {
 }
 
 /// Anything published as one line of a list.
-fn item_line(site: &Site<'_>, page: &OutPath, item: Item) -> Value {
+fn item_line(site: &Site<'_>, page: &OutPath, item: Post) -> Value {
     match item {
-        Item::Article(index) => line(site, page, index),
-        Item::Piece(index) => piece::line(site, page, index),
+        Post::Article(index) => line(site, page, index),
+        Post::Piece(index) => piece::line(site, page, index),
     }
 }
 
@@ -139,7 +185,7 @@ fn item_line(site: &Site<'_>, page: &OutPath, item: Item) -> Value {
 fn card(site: &Site<'_>, page: &OutPath, index: usize) -> Value {
     let entry = &site.view.entries()[index];
     let mut card = line(site, page, index);
-    card["cover"] = json!(entry.cover.as_deref().and_then(|cover| site.media(page, cover)));
+    card["cover"] = json!(entry.cover.as_deref().and_then(|cover| site.routes.media(page, cover)));
     let has_title = entry.title.as_deref().is_some_and(|title| !title.trim().is_empty());
     card["summary"] =
         json!(entry.summary.as_deref().filter(|_| has_title).map(|s| s.chars().take(120).collect::<String>()));
@@ -148,17 +194,20 @@ fn card(site: &Site<'_>, page: &OutPath, index: usize) -> Value {
 
 fn home(site: &Site<'_>, page: &OutPath) -> Result<String> {
     let account = site.view.account();
-    let latest: Vec<Value> = (0..site.pages.len()).rev().take(LATEST).map(|index| card(site, page, index)).collect();
-    let (albums, tags) = (largest(&site.albums), largest(&site.tags));
+    let latest: Vec<Value> =
+        (0..site.view.entries().len()).rev().take(LATEST).map(|index| card(site, page, index)).collect();
+    let tiles = |kind: Kind, most: usize| -> Vec<Value> {
+        kind.largest(site).into_iter().take(most).map(|index| tile(site, page, kind, index)).collect()
+    };
     let context = json!({
         "signature": account.signature,
         "alias": account.alias,
-        "words": site.count(site.pages.len() + site.piece_pages.len()),
+        "words": site.count(site.publication.count()),
         "span": span(site),
         "activity": activity(site, page),
         "latest": latest,
-        "albums": albums.iter().take(12).map(|album| tile(site, page, album)).collect::<Vec<_>>(),
-        "tags": tags.iter().take(24).map(|tag| tile(site, page, tag)).collect::<Vec<_>>(),
+        "albums": tiles(Kind::Albums, 12),
+        "tags": tiles(Kind::Tags, 24),
         "initial": site.name().chars().next().map(String::from),
         "years": years(site, page, None),
         "videos": piece::videos(site).take(VIDEOS).map(|index| piece::card(site, page, index)).collect::<Vec<_>>(),
@@ -172,12 +221,6 @@ fn home(site: &Site<'_>, page: &OutPath) -> Result<String> {
     )
 }
 
-fn largest(collections: &[Collection]) -> Vec<&Collection> {
-    let mut largest: Vec<&Collection> = collections.iter().collect();
-    largest.sort_by(|a, b| b.members.len().cmp(&a.members.len()).then_with(|| a.id.cmp(&b.id)));
-    largest
-}
-
 fn span(site: &Site<'_>) -> Option<String> {
     let dated = || site.view.entries().iter().filter_map(|entry| entry.published);
     let (first, last) = (dated().next()?, dated().next_back()?);
@@ -185,23 +228,24 @@ fn span(site: &Site<'_>) -> Option<String> {
 }
 
 fn years(site: &Site<'_>, page: &OutPath, here: Option<i16>) -> Vec<Value> {
-    site.years
+    site.publication
+        .years()
         .iter()
         .map(|(year, members)| {
             json!({
-                "href": format!("{}archive/{year}.html", Site::root(page)),
+                "href": format!("{}archive/{year}.html", Routes::root(page)),
                 "title": site.texts.get("mirror-year", &[("year", &year.to_string())]),
                 "count": members.len(),
                 "words": site.count(members.len()),
                 "here": here == Some(*year),
             })
         })
-        .chain((!site.undated.is_empty()).then(|| {
+        .chain((!site.publication.undated().is_empty()).then(|| {
             json!({
-                "href": format!("{}archive/undated.html", Site::root(page)),
+                "href": format!("{}archive/undated.html", Routes::root(page)),
                 "title": site.texts.get("mirror-undated", &[]),
-                "count": site.undated.len(),
-                "words": site.count(site.undated.len()),
+                "count": site.publication.undated().len(),
+                "words": site.count(site.publication.undated().len()),
                 "here": here == Some(0),
             })
         }))
@@ -209,8 +253,8 @@ fn years(site: &Site<'_>, page: &OutPath, here: Option<i16>) -> Vec<Value> {
 }
 
 /// The members of a year by month, latest first.
-fn months(site: &Site<'_>, members: &[Item]) -> Vec<(i8, Vec<Item>)> {
-    let mut months: Vec<(i8, Vec<Item>)> = Vec::new();
+fn months(site: &Site<'_>, members: &[Post]) -> Vec<(i8, Vec<Post>)> {
+    let mut months: Vec<(i8, Vec<Post>)> = Vec::new();
     for item in members.iter().rev() {
         let Some(time) = item.published(site.view) else { continue };
         let month = time.zoned().month();
@@ -224,7 +268,8 @@ fn months(site: &Site<'_>, members: &[Item]) -> Vec<(i8, Vec<Item>)> {
 
 fn archive(site: &Site<'_>, page: &OutPath) -> Result<String> {
     let years: Vec<Value> = site
-        .years
+        .publication
+        .years()
         .iter()
         .map(|(year, members)| {
             let href = format!("{year}.html");
@@ -245,18 +290,18 @@ fn archive(site: &Site<'_>, page: &OutPath) -> Result<String> {
                 "months": months,
             })
         })
-        .chain((!site.undated.is_empty()).then(|| {
-            json!({ "href": "undated.html", "title": site.texts.get("mirror-undated", &[]), "words": site.count(site.undated.len()), "months": [] })
+        .chain((!site.publication.undated().is_empty()).then(|| {
+            json!({ "href": "undated.html", "title": site.texts.get("mirror-undated", &[]), "words": site.count(site.publication.undated().len()), "months": [] })
         }))
         .collect();
     let title = site.texts.get("mirror-archive", &[]);
-    let words = site.count(site.pages.len() + site.piece_pages.len());
+    let words = site.count(site.publication.count());
     let context = json!({ "words": words, "years": years });
     site.render("archive.html.j2", page, json!({ "title": title, "kind": "archive" }), json!({ "archive": context }))
 }
 
 fn year_page(site: &Site<'_>, page: &OutPath, index: usize) -> Result<String> {
-    let (year, members) = &site.years[index];
+    let (year, members) = &site.publication.years()[index];
     let groups: Vec<Value> = months(site, members)
         .iter()
         .map(|(month, members)| {
@@ -281,7 +326,7 @@ fn year_page(site: &Site<'_>, page: &OutPath, index: usize) -> Result<String> {
 }
 
 fn undated(site: &Site<'_>, page: &OutPath) -> Result<String> {
-    let articles: Vec<Value> = site.undated.iter().map(|item| item_line(site, page, *item)).collect();
+    let articles: Vec<Value> = site.publication.undated().iter().map(|item| item_line(site, page, *item)).collect();
     let title = site.texts.get("mirror-undated", &[]);
     let list = json!({ "years": years(site, page, Some(0)), "groups": [{ "articles": articles }] });
     site.render(
@@ -292,7 +337,10 @@ fn undated(site: &Site<'_>, page: &OutPath) -> Result<String> {
     )
 }
 
-fn collection(site: &Site<'_>, page: &OutPath, collection: &Collection, numbered: bool) -> Result<String> {
+fn collection(site: &Site<'_>, page: &OutPath, kind: Kind, index: usize) -> Result<String> {
+    let collection = &kind.of(site)[index];
+    // An album has an order of its own; of a tag the latest comes first.
+    let numbered = kind == Kind::Albums;
     let mut members = collection.members.clone();
     if !numbered {
         members.reverse();
@@ -307,14 +355,14 @@ fn collection(site: &Site<'_>, page: &OutPath, collection: &Collection, numbered
     site.render(
         "list.html.j2",
         page,
-        json!({ "title": title, "kind": "list", "section": if numbered { "albums" } else { "tags" } }),
+        json!({ "title": title, "kind": "list", "section": kind.folder() }),
         json!({ "list": list }),
     )
 }
 
 fn about(site: &Site<'_>, page: &OutPath) -> Result<String> {
     let context = json!({
-        "articles": site.pages.len(),
+        "articles": site.view.entries().len(),
         "media": site.view.media().len(),
         "span": span(site),
         "gaps": site.view.gaps()?,

@@ -7,24 +7,23 @@
 mod activity;
 mod article;
 mod body;
-mod collections;
+mod chrome;
 mod colour;
 mod feed_item;
 mod feeds;
 mod heading;
 mod hoist;
 mod inset;
-mod item;
 mod lists;
 mod media;
 mod old_links;
 mod parts;
 mod piece;
 mod redirects;
+mod routes;
 mod search;
 mod site;
 mod sitemap;
-mod text;
 mod xml;
 
 use std::sync::Arc;
@@ -69,12 +68,12 @@ impl Exporter for Mirror {
             });
         }
         for path in view.media() {
-            if let (Some(to), Some(file), Some(digest)) = (site.file(path), view.file(path), view.digest(path)) {
+            if let (Some(to), Some(file), Some(digest)) = (site.routes.file(path), view.file(path), view.digest(path)) {
                 outputs.push(media::published(to, digest, file));
             }
         }
         for index in 0..view.entries().len() {
-            let (path, key) = (site.pages[index].clone(), article::key(&site, index));
+            let (path, key) = (site.routes.article(index).clone(), article::key(&site, index));
             let site = Arc::clone(&site);
             let render = move || article::render(&site, index).map(String::into_bytes);
             outputs.push(Output { path, key, content: Content::Render(Box::new(render)) });

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use minijinja::value::Serde;
 use serde_json::{Value, json};
 
+use super::routes::Routes;
 use super::site::Site;
 use crate::error::Result;
 use crate::export::{Content, OutPath, Output};
@@ -54,7 +55,7 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, names: &Arc<Names<'v>>, outputs:
 
 /// A name and its page as a table has them.
 fn line(site: &Site<'_>, name: &str, target: Old) -> String {
-    format!("{}:{}", Value::from(name), Value::from(site.location(target)))
+    format!("{}:{}", Value::from(name), Value::from(location(site, target)))
 }
 
 /// What an old link leads to.
@@ -62,6 +63,22 @@ fn line(site: &Site<'_>, name: &str, target: Old) -> String {
 pub(super) enum Old {
     Article(usize),
     Album(usize),
+}
+
+/// The page an old link leads to, and its title.
+fn page_of<'s>(site: &'s Site<'_>, old: Old) -> (&'s OutPath, String) {
+    match old {
+        Old::Article(index) => (site.routes.article(index), site.title(index)),
+        Old::Album(index) => (site.routes.album(index), site.publication.albums()[index].title.clone()),
+    }
+}
+
+/// Where an old link leads: a path in the site, escaped.
+pub(super) fn location(site: &Site<'_>, old: Old) -> String {
+    Routes::escaped(match old {
+        Old::Article(index) => site.routes.article(index),
+        Old::Album(index) => site.routes.album(index),
+    })
 }
 
 /// Names with what they lead to, sorted.
@@ -78,7 +95,7 @@ pub(super) fn names<'v>(site: &Site<'v>) -> Names<'v> {
             }
         }
     }
-    for (index, album) in site.albums.iter().enumerate().filter(|(_, album)| album.id.is_ascii()) {
+    for (index, album) in site.publication.albums().iter().enumerate().filter(|(_, album)| album.id.is_ascii()) {
         names.push((Cow::Owned(format!("album:{}", album.id)), Old::Album(index)));
     }
     names.sort_unstable_by(|a, b| a.0.cmp(&b.0));
@@ -107,16 +124,16 @@ fn table_of(alias: &str, tables: usize) -> usize {
 /// The page that stands where a short link led.
 fn stub<'v>(site: &Arc<Site<'v>>, short: &str, target: Old, outputs: &mut Vec<Output<'v>>) -> Result<()> {
     let path = OutPath::new(format!("s/{short}/index.html"))?;
-    let (page, title) = site.old(target);
+    let (page, title) = page_of(site, target);
     let key = Sha256::of(format!("{}\n{page}\n{title}", site.key).as_bytes());
     let (site, here) = (Arc::clone(site), path.clone());
     let render = move || {
-        let (page, title) = site.old(target);
+        let (page, title) = page_of(&site, target);
         let context = json!({
             "lang": site.options.language.tag(),
             "title": title,
-            "href": site.url(&here, page),
-            "canonical": site.absolute(page),
+            "href": site.routes.url(&here, page),
+            "canonical": site.routes.absolute(page),
         });
         let html = site.templates.render("stub.html.j2", minijinja::Value::from(Serde(&context)))?;
         Ok(html.into_bytes())
@@ -138,7 +155,7 @@ fn page<'v>(
     let render = move || {
         let title = site.texts.get("mirror-lookup", &[]);
         // What only sends its reader on is no page of its own.
-        let canonical = if template == "lookup.html.j2" { site.absolute(&page) } else { None };
+        let canonical = if template == "lookup.html.j2" { site.routes.absolute(&page) } else { None };
         site.render(
             template,
             &page,

@@ -34,11 +34,11 @@ impl Viewpoint<'_> {
     }
 
     pub(super) fn media(&self, site: &Site<'_>, path: &str) -> Option<String> {
-        Some(self.url(site.media(self.page, path)?))
+        Some(self.url(site.routes.media(self.page, path)?))
     }
 
     fn target(&self, site: &Site<'_>, href: &str) -> Target {
-        match site.target(self.page, href) {
+        match site.routes.target(&site.publication, self.page, href) {
             Target::Local(url) => Target::Local(self.url(url)),
             other => other,
         }

@@ -6,22 +6,23 @@ use serde_json::{Value, json};
 
 use super::heading;
 use super::parts::{self, Viewpoint};
-use super::site::{Site, beginning};
-use crate::archive::view_pieces::PieceEntry;
+use super::site::Site;
 use crate::error::Result;
+use crate::export::publication::Post;
 use crate::export::{Content, OutPath, Output};
 use crate::model::{Form, MediaRole, MediaUse, Sha256, Time};
+use crate::archive::view_pieces::PieceEntry;
 
 /// Adds every page.
 pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
     let entries = site.view.pieces();
     for index in 0..entries.len() {
         let key = key(site, index);
-        let (path, site) = (site.piece_pages[index].clone(), Arc::clone(site));
+        let (path, site) = (site.routes.piece(index).clone(), Arc::clone(site));
         let render = move || page(&site, index).map(String::into_bytes);
         outputs.push(Output { path, key, content: Content::Render(Box::new(render)) });
     }
-    if !site.has_videos() {
+    if !site.publication.has_videos() {
         return Ok(());
     }
     let mut text = format!("{} videos", site.key);
@@ -40,29 +41,16 @@ pub(super) fn key(site: &Site<'_>, index: usize) -> Sha256 {
     let entries = site.view.pieces();
     let mut text = format!("{} {}", site.key, entries[index].digest);
     for other in neighbours(site, index).into_iter().flatten() {
-        text = text + "\n" + site.piece_pages[other].as_str() + " " + &title(site, &entries[other]);
+        text = text + "\n" + site.routes.piece(other).as_str() + " " + &title(site, other);
     }
     Sha256::of(text.as_bytes())
 }
 
-/// The page of a piece: by its record's place, so that it stays where it is.
-pub(super) fn page_path(entry: &PieceEntry) -> Result<OutPath> {
-    let place = entry.path.trim_end_matches(".json");
-    OutPath::new(match place.strip_prefix("videos/") {
-        Some(rest) => format!("v/{rest}.html"),
-        None => format!("n/{}.html", place.trim_start_matches("notes/")),
-    })
-}
-
-/// Its title; most have none and show how their words begin.
-pub(super) fn title(site: &Site<'_>, entry: &PieceEntry) -> String {
-    let fields = &entry.piece.fields;
-    let text = fields.title.as_deref().or(fields.text.as_deref()).unwrap_or_default();
-    let text = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    if text.is_empty() {
-        return heading::of_day(site, form_words(entry), fields.published);
-    }
-    beginning(text)
+/// Its title; most have none and show how their words begin, or what they are and when.
+pub(super) fn title(site: &Site<'_>, index: usize) -> String {
+    let entry = &site.view.pieces()[index];
+    let title = site.publication.title(Post::Piece(index));
+    title.unwrap_or_else(|| heading::of_day(site, form_words(entry), entry.piece.fields.published))
 }
 
 /// What it is, in a word.
@@ -81,8 +69,8 @@ pub(super) fn line(site: &Site<'_>, page: &OutPath, index: usize) -> Value {
     let entry = &site.view.pieces()[index];
     let published = entry.piece.fields.published;
     json!({
-        "href": site.url(page, &site.piece_pages[index]),
-        "title": title(site, entry),
+        "href": site.routes.url(page, site.routes.piece(index)),
+        "title": title(site, index),
         "date": published.map(Time::date),
         "day": published.map(|time| time.date()[5..].to_owned()),
         "form": site.texts.get(form_words(entry), &[]),
@@ -93,7 +81,7 @@ pub(super) fn line(site: &Site<'_>, page: &OutPath, index: usize) -> Value {
 pub(super) fn card(site: &Site<'_>, page: &OutPath, index: usize) -> Value {
     let entry = &site.view.pieces()[index];
     let mut card = line(site, page, index);
-    card["cover"] = json!(entry.cover().and_then(|cover| site.media(page, cover)));
+    card["cover"] = json!(entry.cover().and_then(|cover| site.routes.media(page, cover)));
     card["length"] = json!(entry.piece.fields.duration_ms.map(clock));
     card["missing"] = json!(!entry.piece.held);
     card
@@ -132,7 +120,8 @@ fn neighbours(site: &Site<'_>, index: usize) -> [Option<usize>; 2] {
 }
 
 /// What a piece shows, wherever it is shown, under the names that templates know.
-pub(super) fn shown(site: &Site<'_>, seen: &Viewpoint<'_>, entry: &PieceEntry) -> Value {
+pub(super) fn shown(site: &Site<'_>, seen: &Viewpoint<'_>, index: usize) -> Value {
+    let entry = &site.view.pieces()[index];
     let url = |medium: &MediaUse| medium.path.as_deref().and_then(|path| seen.media(site, path));
     let medium = |one: &MediaUse| {
         let (width, height) = one.width.zip(one.height).unzip();
@@ -149,7 +138,7 @@ pub(super) fn shown(site: &Site<'_>, seen: &Viewpoint<'_>, entry: &PieceEntry) -
     let text = entry.piece.fields.text.as_deref().unwrap_or_default();
     let mut paragraphs: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let day = heading::of_day(site, form_words(entry), entry.piece.fields.published);
-    let heading = heading::of_paragraphs(&title(site, entry), &mut paragraphs).unwrap_or_else(|| day.clone());
+    let heading = heading::of_paragraphs(&title(site, index), &mut paragraphs).unwrap_or_else(|| day.clone());
     json!({
         "films": films,
         "gallery": of(MediaRole::Picture),
@@ -163,11 +152,13 @@ pub(super) fn shown(site: &Site<'_>, seen: &Viewpoint<'_>, entry: &PieceEntry) -
 
 fn page(site: &Site<'_>, index: usize) -> Result<String> {
     let entry = &site.view.pieces()[index];
-    let (page, piece, fields) = (&site.piece_pages[index], &entry.piece, &entry.piece.fields);
+    let (page, piece, fields) = (site.routes.piece(index), &entry.piece, &entry.piece.fields);
     let [previous, next] = neighbours(site, index).map(|other| {
-        other.map(|other| json!({ "href": site.url(page, &site.piece_pages[other]), "title": title(site, &site.view.pieces()[other]) }))
+        other.map(
+            |other| json!({ "href": site.routes.url(page, site.routes.piece(other)), "title": title(site, other) }),
+        )
     });
-    let mut context = shown(site, &Viewpoint { page, base: None, styled: true }, entry);
+    let mut context = shown(site, &Viewpoint { page, base: None, styled: true }, index);
     let more = json!({
         "id": piece.id,
         "video": entry.is_video(),
@@ -185,11 +176,11 @@ fn page(site: &Site<'_>, index: usize) -> Result<String> {
     }
     let text = fields.text.as_deref().unwrap_or_default();
     let page_context = json!({
-        "title": title(site, entry),
+        "title": title(site, index),
         "kind": "piece",
         "description": text.chars().take(200).collect::<String>(),
         "og_type": if entry.is_video() { "video.other" } else { "article" },
-        "og_image": entry.cover().and_then(|cover| site.absolute_media(cover)),
+        "og_image": entry.cover().and_then(|cover| site.routes.absolute_media(cover)),
     });
     site.render("piece.html.j2", page, page_context, json!({ "piece": context }))
 }

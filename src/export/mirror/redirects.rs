@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use super::old_links::{Names, Old};
+use super::old_links::{Names, Old, location};
 use super::site::Site;
 use crate::error::{Error, Result};
 use crate::export::mirror::{MEDIA, MEDIA_POLICY};
@@ -18,7 +18,7 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, names: &Arc<Names<'v>>, outputs:
     let mut hasher = Hasher::new();
     hasher.update(site.key.as_bytes());
     for (name, target) in names.iter() {
-        hasher.update(format!("\n{name} {}", site.location(*target)).as_bytes());
+        hasher.update(format!("\n{name} {}", location(site, *target)).as_bytes());
     }
     let key = hasher.finish();
     let files: [(&str, WriteRules); 3] =
@@ -56,7 +56,7 @@ fn failed(error: std::io::Error) -> Error {
 /// The path of the target on its host: `/a/2024/….html`.
 fn place(site: &Site<'_>, target: Old) -> String {
     let top = site.options.base_url.as_deref().map_or_else(|| "/".to_owned(), options::path);
-    format!("{top}{}", site.location(target))
+    format!("{top}{}", location(site, target))
 }
 
 /// The parts of a name: `<__biz>`, `<mid>`, `<idx>`.
@@ -92,7 +92,7 @@ fn csv(site: &Site<'_>, names: &Names<'_>, out: &mut dyn Write) -> Result<()> {
     csv.write_record(["old_url", "page", "new_url"]).map_err(failed)?;
     for (alias, target) in names {
         let Some(old) = address(alias) else { continue };
-        let page = site.location(*target);
+        let page = location(site, *target);
         let new = site.options.base_url.as_ref().map(|base| format!("{base}/{page}")).unwrap_or_default();
         csv.write_record([old, page, new]).map_err(failed)?;
     }

@@ -55,7 +55,7 @@ fn name(part: usize) -> String {
 fn robots<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
     let mut text = "User-agent: *\n".to_owned();
     text.push_str(if site.options.noindex { "Disallow: /\n" } else { "Disallow:\n" });
-    if let (Some(sitemap), false) = (site.absolute(&OutPath::new("sitemap.xml")?), site.options.noindex) {
+    if let (Some(sitemap), false) = (site.routes.absolute(&OutPath::new("sitemap.xml")?), site.options.noindex) {
         text = text + "\nSitemap: " + &sitemap + "\n";
     }
     let key = Sha256::of(text.as_bytes());
@@ -67,21 +67,22 @@ fn robots<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()>
 /// The pages worth finding: not the search page, not the stubs of old links.
 fn pages(site: &Site<'_>) -> Result<Vec<(OutPath, Option<Time>)>> {
     let mut pages = vec![(OutPath::new("index.html")?, None), (OutPath::new("archive/index.html")?, None)];
-    for (year, _) in &site.years {
+    for (year, _) in site.publication.years() {
         pages.push((OutPath::new(format!("archive/{year}.html"))?, None));
     }
-    pages.extend(site.albums.iter().chain(&site.tags).map(|collection| (collection.page.clone(), None)));
+    pages.extend((0..site.publication.albums().len()).map(|album| (site.routes.album(album).clone(), None)));
+    pages.extend((0..site.publication.tags().len()).map(|tag| (site.routes.tag(tag).clone(), None)));
     pages.push((OutPath::new("about.html")?, None));
-    if site.has_videos() {
+    if site.publication.has_videos() {
         pages.push((OutPath::new("videos/index.html")?, None));
     }
-    if !site.albums.is_empty() {
+    if !site.publication.albums().is_empty() {
         pages.push((OutPath::new("albums/index.html")?, None));
     }
-    if !site.tags.is_empty() {
+    if !site.publication.tags().is_empty() {
         pages.push((OutPath::new("tags/index.html")?, None));
     }
-    pages.extend(site.items().map(|item| (item.page(site).clone(), item.last_change(site.view))));
+    pages.extend(site.publication.posts().map(|post| (site.routes.post(post).clone(), post.last_change(site.view))));
     Ok(pages)
 }
 
@@ -90,7 +91,7 @@ fn urls(site: &Site<'_>, pages: &[(OutPath, Option<Time>)], out: &mut dyn Write)
     xml.open("urlset", &[("xmlns", NAMESPACE)])?;
     for (page, time) in pages {
         xml.open("url", &[])?;
-        xml.leaf("loc", &[], &site.absolute(page).unwrap_or_default())?;
+        xml.leaf("loc", &[], &site.routes.absolute(page).unwrap_or_default())?;
         if let Some(time) = time {
             xml.leaf("lastmod", &[], &time.to_string())?;
         }
@@ -105,7 +106,7 @@ fn index(site: &Site<'_>, parts: usize, out: &mut dyn Write) -> Result<()> {
     xml.open("sitemapindex", &[("xmlns", NAMESPACE)])?;
     for part in 0..parts {
         xml.open("sitemap", &[])?;
-        xml.leaf("loc", &[], &site.absolute(&OutPath::new(name(part))?).unwrap_or_default())?;
+        xml.leaf("loc", &[], &site.routes.absolute(&OutPath::new(name(part))?).unwrap_or_default())?;
         xml.close("sitemap")?;
     }
     xml.close("sitemapindex")?;

@@ -15,12 +15,12 @@ use base64::Engine as _;
 use serde_json::{Value, json};
 
 use self::index::{Index, Shards};
-use super::item::Item;
 use super::site::Site;
-use super::text::plain_text;
 use super::{lists, piece};
 use crate::error::{Error, Result};
+use crate::export::publication::Post;
 use crate::export::{Content, OutPath, Output};
+use crate::html::plain_text;
 use crate::model::{Sha256, Time};
 
 /// Bytes of text in one text shard, about.
@@ -178,19 +178,19 @@ fn steps(texts: &[TextShard]) -> Vec<usize> {
 
 /// How many documents there are: the articles, then notes and videos.
 fn count(site: &Site<'_>) -> usize {
-    site.pages.len() + site.piece_pages.len()
+    site.publication.count()
 }
 
 /// Which of the two a document is.
-fn item(site: &Site<'_>, index: usize) -> Item {
-    index.checked_sub(site.pages.len()).map_or(Item::Article(index), Item::Piece)
+fn item(site: &Site<'_>, index: usize) -> Post {
+    index.checked_sub(site.view.entries().len()).map_or(Post::Article(index), Post::Piece)
 }
 
 fn document_key(site: &Site<'_>, index: usize) -> String {
     let item = item(site, index);
     let content = match item {
-        Item::Article(index) => site.view.entries()[index].content_digest,
-        Item::Piece(_) => None,
+        Post::Article(index) => site.view.entries()[index].content_digest,
+        Post::Piece(_) => None,
     };
     format!("{} {content:?} ", item.digest(site.view))
 }
@@ -205,12 +205,8 @@ fn text_script(site: &Site<'_>, number: usize, shard: &TextShard) -> Result<Vec<
             text = text.chars().skip(shard.part * length).take(length).collect();
         }
         let item = item(site, index);
-        let page = match item {
-            Item::Article(index) => &site.pages[index],
-            Item::Piece(index) => &site.piece_pages[index],
-        };
         let date = item.published(site.view).map(Time::date).unwrap_or_default();
-        let url = site.url(&OutPath::new("search.html")?, page);
+        let url = site.routes.url(&OutPath::new("search.html")?, site.routes.post(item));
         documents.push(json!([url, title, date, text, author]));
     }
     Ok(format!("liudiSearch.texts({number},{});\n", Value::from(documents)).into_bytes())
@@ -225,11 +221,11 @@ struct Words {
 
 fn words(site: &Site<'_>, index: usize) -> Result<Words> {
     let index = match item(site, index) {
-        Item::Article(index) => index,
-        Item::Piece(index) => {
+        Post::Article(index) => index,
+        Post::Piece(index) => {
             let entry = &site.view.pieces()[index];
             let text = entry.piece.fields.text.clone().unwrap_or_default();
-            return Ok(Words { title: piece::title(site, entry), text, author: String::new() });
+            return Ok(Words { title: piece::title(site, index), text, author: String::new() });
         }
     };
     let entry = &site.view.entries()[index];
@@ -237,7 +233,7 @@ fn words(site: &Site<'_>, index: usize) -> Result<Words> {
     if text.is_empty() {
         text = entry.summary.clone().unwrap_or_default();
     }
-    Ok(Words { title: site.title(entry), text, author: entry.author.clone().unwrap_or_default() })
+    Ok(Words { title: site.title(index), text, author: entry.author.clone().unwrap_or_default() })
 }
 
 #[cfg(test)]

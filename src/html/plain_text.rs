@@ -1,10 +1,10 @@
 //! The words of a canonical body, without markup.
 
-use crate::html::canonical::{Token, tokens};
-use crate::html::{SanitiseOptions, sanitise};
+use super::canonical::{Token, tokens};
+use super::{SanitiseOptions, sanitise};
 
-/// The text of `content`: blocks apart by a space, white space collapsed.
-pub(super) fn plain_text(content: &str) -> String {
+/// Returns the text of `content`: blocks apart by a space, white space collapsed.
+pub fn plain_text(content: &str) -> String {
     extract(content).or_else(|| extract(&sanitise(content, &SanitiseOptions::default()).html)).unwrap_or_default()
 }
 
@@ -27,8 +27,8 @@ fn is_block(tag: &str) -> bool {
     !(is_inline(tag) || matches!(tag, "tspan" | "wbr"))
 }
 
-/// Elements that stand in a line.
-pub(super) fn is_inline(tag: &str) -> bool {
+/// Whether an element is part of a line.
+pub fn is_inline(tag: &str) -> bool {
     matches!(
         tag,
         "a" | "abbr"
