@@ -5,12 +5,15 @@
 //! through by not being looked at. Its output is a fixed point: sanitising it again gives the same text.
 
 mod address;
+pub mod body_urls;
 pub mod canonical;
 mod census;
+pub mod clean;
 mod escape;
 mod guard;
 mod image;
 mod left_out;
+pub mod markdown;
 mod plain_text;
 mod policy;
 mod resolve;
@@ -18,6 +21,7 @@ mod style;
 mod style_tables;
 mod svg;
 mod svg_file;
+pub mod tree;
 mod walk;
 mod widget;
 

@@ -1,0 +1,111 @@
+//! A canonical body as plain HTML for other systems: no styles or classes, media and links where the export has them. It
+//! is well-formed XML as well, so that EPUB and feeds take it.
+
+use super::body_urls::{BodyUrls, Word, bag_path};
+use super::canonical::is_void;
+use super::escape::{escape_attribute, escape_text};
+use super::tree::{Element, Node};
+
+/// Writes `nodes` without styles, as HTML that is XHTML too.
+pub fn clean(nodes: &[Node<'_>], urls: &dyn BodyUrls) -> String {
+    let mut out = String::new();
+    Clean { urls, out: &mut out }.nodes(nodes);
+    out
+}
+
+struct Clean<'a> {
+    urls: &'a dyn BodyUrls,
+    out: &'a mut String,
+}
+
+impl Clean<'_> {
+    fn nodes(&mut self, nodes: &[Node<'_>]) {
+        for node in nodes {
+            match node {
+                Node::Text(text) => escape_text(text, self.out),
+                Node::Element(element) => self.element(element),
+            }
+        }
+    }
+
+    fn element(&mut self, element: &Element<'_>) {
+        match element.tag {
+            "img" => self.picture(element),
+            "audio" | "video" => self.player(element),
+            // Drawings keep their words and pictures through other writers; here they would need their styles.
+            "svg" => {}
+            // A span is a matter of looks; what it holds counts.
+            "span" if element.get("dir").is_none() => {
+                self.nodes(&element.children);
+            }
+            tag => {
+                self.out.push('<');
+                self.out.push_str(tag);
+                for name in ["dir", "colspan", "rowspan", "span", "start", "reversed", "value", "datetime", "title"] {
+                    if let Some(value) = element.get(name) {
+                        self.attribute(name, &value);
+                    }
+                }
+                if tag == "a"
+                    && let Some(url) = element.get("href").and_then(|href| self.urls.link(&href))
+                {
+                    self.attribute("href", &url);
+                }
+                if is_void(tag) {
+                    self.out.push_str(" />");
+                    return;
+                }
+                self.out.push('>');
+                self.nodes(&element.children);
+                self.out.push_str("</");
+                self.out.push_str(tag);
+                self.out.push('>');
+            }
+        }
+    }
+
+    fn picture(&mut self, element: &Element<'_>) {
+        let src = element.get("src").unwrap_or_default();
+        let inline = src.starts_with("data:image/").then(|| src.clone().into_owned());
+        let Some(url) = inline.or_else(|| self.urls.media(bag_path(&src)?)) else {
+            return self.missing(Word::MissingImage);
+        };
+        self.out.push_str("<img");
+        self.attribute("src", &url);
+        self.attribute("alt", &element.get("alt").unwrap_or_default());
+        for name in ["width", "height"] {
+            if let Some(value) = element.get(name) {
+                self.attribute(name, &value);
+            }
+        }
+        self.out.push_str(" />");
+    }
+
+    fn player(&mut self, element: &Element<'_>) {
+        let missing = if element.tag == "video" { Word::MissingVideo } else { Word::MissingAudio };
+        let of = |name: &str| element.get(name).as_deref().and_then(bag_path).and_then(|path| self.urls.media(path));
+        let (Some(src), poster) = (of("src"), of("poster")) else { return self.missing(missing) };
+        self.out.push('<');
+        self.out.push_str(element.tag);
+        self.attribute("controls", "controls");
+        self.attribute("src", &src);
+        if let Some(poster) = poster {
+            self.attribute("poster", &poster);
+        }
+        self.out.push_str("></");
+        self.out.push_str(element.tag);
+        self.out.push('>');
+    }
+
+    fn missing(&mut self, word: Word) {
+        escape_text(&format!("［{}］", self.urls.word(word)), self.out);
+    }
+
+    fn attribute(&mut self, name: &str, value: &str) {
+        self.out.push(' ');
+        self.out.push_str(name);
+        self.out.push_str("=\"");
+        escape_attribute(value, self.out);
+        self.out.push('"');
+    }
+}

@@ -1,0 +1,274 @@
+//! Words in a line: bold, italics, struck out, links, code, pictures. Marks are set so that they work beside Chinese
+//! punctuation, where CommonMark reads `第**加粗，**后文` as asterisks.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::escape;
+
+/// What a stretch of a line looks like.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Look {
+    pub(super) link: Option<String>,
+    pub(super) bold: bool,
+    pub(super) italic: bool,
+    pub(super) struck: bool,
+}
+
+/// A stretch of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// Text, not escaped, white space collapsed.
+    Text(String),
+    /// Markdown that is ready: code, a picture, raw markup.
+    Ready(String),
+    /// A forced end of line.
+    Break,
+}
+
+/// A line under construction.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Line(Vec<(Look, Piece)>);
+
+impl Line {
+    pub(super) fn push(&mut self, look: &Look, piece: Piece) {
+        if let (Piece::Text(text), Some((last, Piece::Text(before)))) = (&piece, self.0.last_mut())
+            && last == look
+        {
+            before.push_str(text);
+            return;
+        }
+        self.0.push((look.clone(), piece));
+    }
+
+    /// Takes bold away where everything is: in a heading it says nothing.
+    pub(super) fn lighten(&mut self) {
+        if self.0.iter().all(|(look, piece)| look.bold || *piece == Piece::Break) {
+            self.0.iter_mut().for_each(|(look, _)| look.bold = false);
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        !self.0.iter().any(|(_, piece)| match piece {
+            Piece::Text(text) => text.chars().any(is_seen),
+            Piece::Ready(ready) => !ready.is_empty(),
+            Piece::Break => false,
+        })
+    }
+
+    /// Takes the line as Markdown; `newline` stands for a forced end of line.
+    pub(super) fn take(&mut self, newline: &str) -> String {
+        let mut pieces = std::mem::take(&mut self.0);
+        collapse(&mut pieces);
+        let mut out = String::new();
+        links(&pieces, newline, &mut out);
+        out
+    }
+}
+
+fn is_seen(c: char) -> bool {
+    !(c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}'))
+}
+
+/// Collapses white space across pieces, and takes it away at both ends and around forced line ends.
+fn collapse(pieces: &mut Vec<(Look, Piece)>) {
+    let is_blank = |c: char| matches!(c, ' ' | '\n' | '\t' | '\r' | '\u{c}');
+    let mut spaced = true;
+    for (_, piece) in pieces.iter_mut() {
+        match piece {
+            Piece::Break => spaced = true,
+            Piece::Ready(_) => spaced = false,
+            Piece::Text(text) => {
+                let mut plain = String::with_capacity(text.len());
+                for c in text.chars().filter(|c| !matches!(c, '\u{200b}' | '\u{feff}' | '\u{2060}')) {
+                    // A space that does not break is one to a reader; in a text file it only misleads.
+                    let blank = is_blank(c) || c == '\u{a0}';
+                    if !blank {
+                        plain.push(c);
+                    } else if !spaced {
+                        plain.push(' ');
+                    }
+                    spaced = blank;
+                }
+                *text = plain;
+            }
+        }
+    }
+    let mut ends = true;
+    for (_, piece) in pieces.iter_mut().rev() {
+        match piece {
+            Piece::Break => ends = true,
+            Piece::Text(text) if ends => {
+                text.truncate(text.trim_end_matches(' ').len());
+                ends = text.is_empty();
+            }
+            _ => ends = false,
+        }
+    }
+    pieces.retain(|(_, piece)| !matches!(piece, Piece::Text(text) if text.is_empty()));
+    while matches!(pieces.last(), Some((_, Piece::Break))) {
+        pieces.pop();
+    }
+    let lead = pieces.iter().take_while(|(_, piece)| *piece == Piece::Break).count();
+    pieces.drain(..lead);
+}
+
+type Pieces<'a> = &'a [(Look, Piece)];
+
+/// Writes pieces, those of one link together.
+fn links(pieces: Pieces<'_>, newline: &str, out: &mut String) {
+    let mut at = 0;
+    for run in pieces.chunk_by(|a, b| a.0.link == b.0.link) {
+        at += run.len();
+        let Some(url) = &run[0].0.link else {
+            marked(run, &MARKS, newline, first(pieces.get(at)), out);
+            continue;
+        };
+        let mut inner = String::new();
+        marked(run, &MARKS, newline, Some(']'), &mut inner);
+        let words = inner.trim();
+        if !words.is_empty() {
+            out.push('[');
+            out.push_str(words);
+            out.push_str("](");
+            out.push_str(&escape::url(url));
+            out.push(')');
+        }
+    }
+}
+
+/// The character with which a piece will begin.
+fn first(piece: Option<&(Look, Piece)>) -> Option<char> {
+    match piece? {
+        (Look { link: Some(_), .. }, _) => Some('['),
+        (_, Piece::Text(text)) => text.chars().next(),
+        (_, Piece::Ready(ready)) => ready.chars().next(),
+        (_, Piece::Break) => None,
+    }
+}
+
+/// A kind of emphasis: its delimiter, and whether a look has it.
+type Mark = (&'static str, fn(&Look) -> bool);
+
+const MARKS: [Mark; 3] = [("**", |look| look.bold), ("*", |look| look.italic), ("~~", |look| look.struck)];
+
+fn marked(pieces: Pieces<'_>, marks: &[Mark], newline: &str, after: Option<char>, out: &mut String) {
+    let Some(((delimiter, has), inner_marks)) = marks.split_first() else {
+        for (_, piece) in pieces {
+            match piece {
+                Piece::Text(text) => escape::text(text, out),
+                Piece::Ready(ready) => out.push_str(ready),
+                Piece::Break => out.push_str(newline),
+            }
+        }
+        return;
+    };
+    let mut at = 0;
+    for run in pieces.chunk_by(|a, b| has(&a.0) == has(&b.0)) {
+        at += run.len();
+        let after = first(pieces.get(at)).or(if at == pieces.len() { after } else { None });
+        if !has(&run[0].0) {
+            marked(run, inner_marks, newline, after, out);
+            continue;
+        }
+        let mut inner = String::new();
+        marked(run, inner_marks, newline, Some('*'), &mut inner);
+        emphasise(&inner, delimiter, after, out);
+    }
+}
+
+/// Nothing to see, and punctuation to CommonMark, which looks at the source: makes a mark work beside a character that
+/// would forbid it.
+const JOINT: &str = "&#8203;";
+
+/// Sentence marks: outside of the emphasis they look the same.
+const STOPS: &[char] = &['，', '。', '！', '？', '；', '：', '、', '…', '—', ',', '.', '!', '?', ';', ':'];
+
+/// Writes `inner` between delimiters that a reader of CommonMark takes for such.
+fn emphasise(inner: &str, delimiter: &str, after: Option<char>, out: &mut String) {
+    let start = inner.len() - inner.trim_start().len();
+    let (lead, inner) = inner.split_at(start);
+    let (inner, tail) = inner.split_at(inner.trim_end().len());
+    out.push_str(lead);
+    if inner.is_empty() {
+        out.push_str(tail);
+        return;
+    }
+    let beside = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace() && !is_punctuation(c));
+    let (mut inner, mut stops) = (inner, "");
+    if tail.is_empty() && beside(after) && inner.ends_with(STOPS) {
+        let kept = inner.trim_end_matches(STOPS);
+        // An escaped mark is one with its backslash.
+        if !kept.is_empty() && !kept.ends_with('\\') {
+            (inner, stops) = inner.split_at(kept.len());
+        }
+    }
+    if beside(out.chars().next_back()) && inner.starts_with(STOPS) {
+        let kept = inner.trim_start_matches(STOPS);
+        if !kept.is_empty() {
+            out.push_str(&inner[..inner.len() - kept.len()]);
+            inner = kept;
+        }
+    }
+    let before = out.chars().next_back();
+    if before == delimiter.chars().next() || (beside(before) && inner.chars().next().is_some_and(is_punctuation)) {
+        out.push_str(JOINT);
+    }
+    out.push_str(delimiter);
+    out.push_str(inner);
+    out.push_str(delimiter);
+    let follows = stops.chars().chain(tail.chars()).next().or(after);
+    if beside(follows) && inner.chars().next_back().is_some_and(is_punctuation) {
+        out.push_str(JOINT);
+    }
+    out.push_str(stops);
+    out.push_str(tail);
+}
+
+/// Punctuation as CommonMark has it: of Unicode's categories P and S.
+fn is_punctuation(c: char) -> bool {
+    static PUNCTUATION: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[\p{P}\p{S}]$").ok());
+    if c.is_ascii() {
+        return c.is_ascii_punctuation();
+    }
+    PUNCTUATION.as_ref().is_some_and(|pattern| pattern.is_match(c.encode_utf8(&mut [0; 4])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(parts: &[(&str, &str)]) -> String {
+        let mut line = Line::default();
+        for (look, text) in parts {
+            let look = Look {
+                bold: look.contains('b'),
+                italic: look.contains('i'),
+                struck: look.contains('s'),
+                link: look.contains('l').then(|| "https://e.org/a b".to_owned()),
+            };
+            line.push(&look, Piece::Text((*text).to_owned()));
+        }
+        line.take("  \n")
+    }
+
+    #[test]
+    fn emphasis_works_beside_chinese_punctuation() {
+        for (parts, expected) in [
+            (&[("", "第"), ("b", "加粗，"), ("", "后文")][..], "第**加粗**，后文"),
+            (&[("", "如"), ("b", "《李茶》"), ("", "已经")], "如&#8203;**《李茶》**&#8203;已经"),
+            (&[("b", "《李茶》"), ("", "，已经")], "**《李茶》**，已经"),
+            (&[("", "一"), ("b", " 二 "), ("", "三")], "一 **二** 三"),
+            (&[("b", "甲"), ("i", "乙")], "**甲**&#8203;*乙*"),
+            (&[("b", "甲"), ("bi", "乙"), ("b", "丙")], "**甲*乙*丙**"),
+            (&[("bl", "链接"), ("", "后")], "[**链接**](https://e.org/a%20b)后"),
+            (&[("s", "旧价"), ("", "新价")], "~~旧价~~新价"),
+            (&[("b", "　"), ("", "空")], "　空"),
+            (&[("b", "完。")], "**完。**"),
+            (&[("", "  a\u{a0} b \n c  ")], "a b c"),
+        ] {
+            assert_eq!(line(parts), expected);
+        }
+    }
+}

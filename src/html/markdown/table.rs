@@ -1,0 +1,113 @@
+//! Tables. GFM has a header row and cells of one line; what needs more (merged cells, lists in a cell) is written as HTML.
+
+use super::inline::{Line, Look};
+use super::{Writer, holds_block, is_block};
+use crate::html::clean::clean;
+use crate::html::tree::{Element, Node};
+
+/// Writes a table; a table of one cell, or of one column, is a box of the author's and gives its blocks.
+pub(super) fn write(writer: &mut Writer<'_>, table: &Element<'_>, look: &Look) -> Vec<String> {
+    let rows = rows(table);
+    let width = rows.iter().map(Vec::len).max().unwrap_or_default();
+    let mut out = Vec::new();
+    if let Some(caption) = child(table, "caption") {
+        out.extend(writer.blocks(&caption.children, look));
+    }
+    if width <= 1 {
+        for cell in rows.iter().flatten() {
+            let look = writer.look(cell, look);
+            out.extend(writer.blocks(&cell.children, &look));
+        }
+        return out;
+    }
+    let merged = rows.iter().flatten().any(|cell| cell.get("colspan").is_some() || cell.get("rowspan").is_some());
+    let complex = rows.iter().flatten().any(|cell| !is_simple(cell));
+    if merged || complex {
+        writer.count("table");
+        out.push(clean(std::slice::from_ref(&Node::Element(table.clone())), writer.urls));
+        return out;
+    }
+    let mut lines = Vec::with_capacity(rows.len() + 1);
+    for (number, row) in rows.iter().enumerate() {
+        let mut line = String::from("|");
+        for place in 0..width {
+            let text = row.get(place).map(|cell| cell_text(writer, cell, look)).unwrap_or_default();
+            line = line + " " + &text + " |";
+        }
+        lines.push(line);
+        // GFM knows no table without a header: the first row is it.
+        if number == 0 {
+            lines.push(format!("|{}", " --- |".repeat(width)));
+        }
+    }
+    out.push(lines.join("\n"));
+    out
+}
+
+fn cell_text(writer: &mut Writer<'_>, cell: &Element<'_>, look: &Look) -> String {
+    let mut look = writer.look(cell, look);
+    look.bold &= cell.tag != "th";
+    let mut line = Line::default();
+    let mut parts = Vec::new();
+    collect(writer, &cell.children, &look, &mut line, &mut parts);
+    if !line.is_empty() {
+        parts.push(line.take("<br>"));
+    }
+    parts.join("<br>")
+}
+
+/// The paragraphs of a cell, each as one line.
+fn collect(writer: &mut Writer<'_>, nodes: &[Node<'_>], look: &Look, line: &mut Line, parts: &mut Vec<String>) {
+    for node in nodes {
+        match node {
+            Node::Element(element) if is_block(element) || holds_block(element) => {
+                if !line.is_empty() {
+                    parts.push(line.take("<br>"));
+                }
+                let look = writer.look(element, look);
+                collect(writer, &element.children, &look, line, parts);
+                if !line.is_empty() {
+                    parts.push(line.take("<br>"));
+                }
+            }
+            _ => writer.inlines(std::slice::from_ref(node), look, line),
+        }
+    }
+}
+
+/// Whether the cell is words and pictures alone.
+fn is_simple(cell: &Element<'_>) -> bool {
+    let inside = cell.descendants();
+    inside[1..].iter().all(|one| !is_block(one) || matches!(one.tag, "p" | "section" | "div" | "figure" | "figcaption"))
+}
+
+/// The rows of a table, its header first.
+fn rows<'t, 'a>(table: &'t Element<'a>) -> Vec<Vec<&'t Element<'a>>> {
+    let mut rows = Vec::new();
+    let elements = |of: &'t Element<'a>| of.children.iter().filter_map(as_element);
+    let mut row = |row: &'t Element<'a>| {
+        let cells: Vec<_> = elements(row).filter(|cell| matches!(cell.tag, "td" | "th")).collect();
+        if !cells.is_empty() {
+            rows.push(cells);
+        }
+    };
+    for part in elements(table) {
+        match part.tag {
+            "tr" => row(part),
+            "thead" | "tbody" | "tfoot" => elements(part).filter(|one| one.tag == "tr").for_each(&mut row),
+            _ => {}
+        }
+    }
+    rows
+}
+
+fn as_element<'t, 'a>(node: &'t Node<'a>) -> Option<&'t Element<'a>> {
+    match node {
+        Node::Element(element) => Some(element),
+        Node::Text(_) => None,
+    }
+}
+
+fn child<'t, 'a>(of: &'t Element<'a>, tag: &str) -> Option<&'t Element<'a>> {
+    of.children.iter().filter_map(as_element).find(|one| one.tag == tag)
+}

@@ -1,0 +1,118 @@
+//! Bodies as the sanitiser leaves them, and what Markdown says of them.
+
+use super::*;
+
+struct Here;
+
+impl BodyUrls for Here {
+    fn media(&self, path: &str) -> Option<String> {
+        path.rsplit('/').next().map(|name| format!("images/{name}"))
+    }
+
+    fn link(&self, href: &str) -> Option<String> {
+        ["https://", "http://", "mailto:"].iter().any(|scheme| href.starts_with(scheme)).then(|| href.to_owned())
+    }
+
+    fn word(&self, word: Word) -> String {
+        format!("{word:?}")
+    }
+}
+
+fn of(raw: &str) -> String {
+    written(raw).text
+}
+
+fn written(raw: &str) -> Markdown {
+    markdown(&sanitise(raw, &SanitiseOptions::default()).html, &Here)
+}
+
+#[test]
+fn paragraphs_breaks_and_headings() {
+    assert_eq!(
+        of("<p>一</p><section>二<br>三</section><h1>四</h1><h3><b>五</b></h3>"),
+        "一\n\n二  \n三\n\n## 四\n\n### 五"
+    );
+    assert_eq!(of("<p><br></p><p>&nbsp;</p><p>一</p><p></p>"), "一");
+    assert_eq!(of("<section><section><span>一</span></section>二</section>"), "一\n\n二");
+    assert_eq!(of("<p>1. 不是列表<br>- 也不是</p>"), "1\\. 不是列表  \n\\- 也不是");
+}
+
+#[test]
+fn looks_of_elements_and_of_styles() {
+    assert_eq!(of(r#"<p>第<span style="font-weight:bold">加粗，</span>后文</p>"#), "第**加粗**，后文");
+    assert_eq!(of("<p>如<strong>《李茶》</strong>已经</p>"), "如&#8203;**《李茶》**&#8203;已经");
+    assert_eq!(
+        of(r#"<strong><p>一</p><p>二<span style="font-weight:normal">三</span></p></strong>"#),
+        "**一**\n\n**二**三"
+    );
+    assert_eq!(of("<p>H<sub>2</sub>O、<em>斜</em>、<del>旧</del></p>"), "H<sub>2</sub>O、*斜*、~~旧~~");
+}
+
+#[test]
+fn links_pictures_and_what_is_not_held() {
+    assert_eq!(of(r#"<p><a href="https://e.org/?a=1&amp;b=(2)">词</a></p>"#), "[词](https://e.org/?a=1&b=%282%29)");
+    assert_eq!(of(r#"<p><a href="javascript:alert(1)">词</a></p>"#), "词");
+    let body = r#"<p><img src="../../../media/sha256/ab/abc.png" alt="一 [二]"></p><video src="../../../media/sha256/ab/v.mp4" poster="../../../media/sha256/ab/p.jpg" controls="" preload="none"></video><img src="liudi-media:123" alt="三">"#;
+    let written = markdown(body, &Here);
+    assert_eq!(
+        written.text,
+        "![一 \\[二\\]](images/abc.png)\n\n[![Video](images/p.jpg)](images/v.mp4)［MissingImage · 三］"
+    );
+    assert_eq!(written.missing, 1);
+}
+
+#[test]
+fn lists_quotations_and_code() {
+    assert_eq!(
+        of(
+            "<ul><li>一<ul><li>二</li></ul></li><li>三</li></ul><ol start=\"3\"><li><p>四</p><p>五</p></li><li>六</li></ol>"
+        ),
+        "- 一\n  - 二\n- 三\n\n3. 四\n\n   五\n\n4. 六"
+    );
+    assert_eq!(of("<blockquote><p>一</p><p>二</p></blockquote>"), "> 一\n>\n> 二");
+    assert_eq!(
+        of(
+            r#"<section class="code-snippet__fix"><ul class="code-snippet__line-index"><li></li><li></li></ul><pre class="code-snippet__js" data-lang="rust"><code><span>fn main() {</span></code><code><span>    let a = "`";</span></code></pre></section>"#
+        ),
+        "```rust\nfn main() {\n    let a = \"`\";\n```"
+    );
+    assert_eq!(of("<p>用 <code>a`b</code> 吧</p>"), "用 ``a`b`` 吧");
+}
+
+#[test]
+fn tables_of_one_line_cells_are_gfm_and_others_html() {
+    assert_eq!(
+        of(
+            "<table><tbody><tr><td><section><span>项目</span></section></td><td>数|量</td></tr><tr><td>鲜叶<br>干叶</td><td><p>一</p><p>二</p></td></tr></tbody></table>"
+        ),
+        "| 项目 | 数\\|量 |\n| --- | --- |\n| 鲜叶<br>干叶 | 一<br>二 |"
+    );
+    let merged = written(
+        r#"<table><tr><td colspan="2" style="color:red">合计 &lt;1&gt;</td></tr><tr><td>一</td><td><img src="liudi-media:00000000000000000000000000000001"></td></tr></table>"#,
+    );
+    assert_eq!(
+        merged.text,
+        r#"<table><tbody><tr><td colspan="2">合计 &lt;1&gt;</td></tr><tr><td>一</td><td>［MissingImage］</td></tr></tbody></table>"#
+    );
+    assert_eq!(merged.lost.get("table"), Some(&1));
+    assert_eq!(of("<table><tr><td><p>只是一个框</p><p>二</p></td></tr></table>"), "只是一个框\n\n二");
+}
+
+#[test]
+fn cards_and_backgrounds_are_counted() {
+    let card = r#"<p>前</p><span class="liudi-card" data-kind="mp-common-profile"><img src="../media/sha256/ab/a.png" alt=""><span class="liudi-words">〔公众号〕山间</span></span><p>后</p>"#;
+    let card = markdown(card, &Here);
+    assert_eq!(card.text, "前\n\n![](images/a.png)〔公众号〕山间\n\n后");
+    assert_eq!(card.lost.get("mp-common-profile"), Some(&1));
+    let ground = |inner: &str| {
+        markdown(&format!("<section style=\"background-image:url(../media/sha256/ab/b.png)\">{inner}</section>"), &Here)
+    };
+    assert_eq!(ground("").text, "![](images/b.png)");
+    let behind = ground("词");
+    assert_eq!((behind.text.as_str(), behind.lost.get("background")), ("词", Some(&1)));
+}
+
+#[test]
+fn another_hand_is_sanitised_first() {
+    assert_eq!(markdown("<p>一<script>alert(1)</script><b>二", &Here).text, "一**二**");
+}

@@ -1,0 +1,112 @@
+//! A canonical body as a tree, for writers that must look ahead: Markdown, documents. Text and values are plain, not
+//! escaped.
+
+use std::borrow::Cow;
+
+use super::canonical::{self, Broken, Token};
+
+/// Elements inside each other: the sanitiser leaves fewer, and a tree is walked by recursion.
+const DEPTH: usize = 256;
+
+/// A piece of a body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Node<'a> {
+    /// An element with what is inside it.
+    Element(Element<'a>),
+    /// Text.
+    Text(Cow<'a, str>),
+}
+
+/// An element.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Element<'a> {
+    /// Its name.
+    pub tag: &'a str,
+    attributes: Vec<(&'a str, &'a str)>,
+    /// What is inside it.
+    pub children: Vec<Node<'a>>,
+}
+
+impl<'a> Element<'a> {
+    /// The value of an attribute.
+    pub fn get(&self, name: &str) -> Option<Cow<'a, str>> {
+        self.attributes.iter().find(|(key, _)| *key == name).map(|(_, value)| unescape(value))
+    }
+
+    /// Whether it has this class.
+    pub fn has_class(&self, class: &str) -> bool {
+        self.attributes.iter().any(|(key, value)| *key == "class" && value.split(' ').any(|one| one == class))
+    }
+
+    /// Its own style, as the sanitiser leaves it: `name:value;name:value`.
+    pub fn style(&self) -> &'a str {
+        self.attributes.iter().find(|(key, _)| *key == "style").map_or("", |(_, value)| value)
+    }
+
+    /// The elements below it, with itself, in document order.
+    pub fn descendants(&self) -> Vec<&Self> {
+        let mut all = vec![self];
+        for child in &self.children {
+            if let Node::Element(child) = child {
+                all.extend(child.descendants());
+            }
+        }
+        all
+    }
+}
+
+/// Reads `html`, a canonical body.
+///
+/// # Errors
+/// [`Broken`] for what the sanitiser does not write.
+pub fn tree(html: &str) -> Result<Vec<Node<'_>>, Broken> {
+    let mut open: Vec<Element<'_>> = Vec::new();
+    let mut top = Vec::new();
+    for token in canonical::tokens(html) {
+        let node = match token? {
+            Token::Text(text) => Node::Text(unescape(text)),
+            Token::Start(start) => {
+                let element = Element { tag: start.tag, attributes: start.attributes, children: Vec::new() };
+                if !canonical::is_void(element.tag) {
+                    open.push(element);
+                    if open.len() > DEPTH {
+                        return Err(Broken);
+                    }
+                    continue;
+                }
+                Node::Element(element)
+            }
+            Token::End(_) => Node::Element(open.pop().ok_or(Broken)?),
+        };
+        open.last_mut().map_or(&mut top, |parent| &mut parent.children).push(node);
+    }
+    Ok(top)
+}
+
+/// A text or value as the canonical form escapes it, plain again.
+pub fn unescape(text: &str) -> Cow<'_, str> {
+    if !text.contains('&') {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_becomes_a_tree_of_plain_text() {
+        let tree = tree("<p>a &lt;b&gt; &amp;lt;<br>c</p>d").unwrap();
+        let Node::Element(paragraph) = &tree[0] else { panic!("{tree:?}") };
+        assert_eq!((paragraph.tag, paragraph.children.len(), tree.len()), ("p", 3, 2));
+        assert_eq!(paragraph.children[0], Node::Text("a <b> &lt;".into()));
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        let deep = |depth: usize| "<p>".repeat(depth) + &"</p>".repeat(depth);
+        assert!(tree(&deep(DEPTH)).is_ok());
+        assert_eq!(tree(&deep(DEPTH + 1)), Err(Broken));
+    }
+}
