@@ -10,7 +10,7 @@ use super::closing_arguments::{
     AccountOptions, EventOptions, EvidenceOptions, GuideOptions, PlanOptions, ProbeOptions, PurgeOptions, ReadyOptions,
     WaiveOptions,
 };
-use super::site_arguments::{MirrorOptions, ServeOptions};
+use super::site_arguments::{ExportFlags, MirrorOptions, ServeOptions};
 use crate::text::Texts;
 
 /// What was asked for.
@@ -70,6 +70,8 @@ pub(super) enum Command {
     Event(EventOptions),
     /// Record numbers, answers and files that only the owner has
     Evidence(EvidenceOptions),
+    /// Turn an archive into files for elsewhere: Markdown, a Hugo site …
+    Export(ExportFlags),
     /// List what an archive can be turned into
     Exporters,
     /// List what is missing, by name

@@ -38,7 +38,7 @@ fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
     let mut options = options(context, flags)?;
     backup::check(&options)?;
     if whole && !flags.no_mirror {
-        super::export::check_folder(&root, flags, &options.roots)?;
+        super::mirror::check_folder(&root, flags, &options.roots)?;
     }
     if context.global.dry_run {
         return rehearse(context, &root, &options);
@@ -60,7 +60,7 @@ fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
     let anything = layout::bag(&root, Class::Public).join(layout::MANIFEST).exists();
     let site = if whole && anything && !flags.no_mirror && !report.interrupted && report.undecided.is_empty() {
         let mirror = MirrorOptions { output: flags.site.clone(), ..MirrorOptions::default() };
-        Some(super::export::build(context, &root, &mirror)?)
+        Some(super::mirror::build(context, &root, &mirror)?)
     } else {
         None
     };
@@ -71,8 +71,8 @@ fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
     };
     summary::show(context, &root, &report, site.as_ref().map(|built| built.site.as_path()), blockers)?;
     if let Some(built) = &site {
-        super::export::say(context, built);
-        bits |= super::export::exit_bits(built);
+        super::mirror::say(context, built);
+        bits |= super::mirror::exit_bits(built);
     }
     Ok(bits)
 }

@@ -1,161 +1,104 @@
-//! `liudi mirror`, and the exporters behind `liudi export`.
+//! `liudi export`: an archive as files for elsewhere.
 
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
-use super::arguments::BackupOptions;
 use super::context::Context;
-use super::site_arguments::MirrorOptions;
-use crate::archive::Archive;
-use crate::config::site::SiteConfig;
+use super::mirror;
+use super::site_arguments::ExportFlags;
+use crate::config::export::ExportConfig;
 use crate::error::{Error, Kind, Result};
-use crate::export::hosts::{self, Excess};
-use crate::export::options::site_address;
-use crate::export::selection::Selection;
-use crate::export::{ExportOptions, hosts::Host};
-use crate::model::site::CommentChoice;
-use crate::model::{GapReason, Problem, layout};
-use crate::pipeline::archive::gaps;
-use crate::pipeline::export::comments;
-use crate::pipeline::export::{self, Made};
+use crate::export::registry::EXPORTERS;
+use crate::export::{ExportOptions, Exporter, Settings};
+use crate::model::{Problem, layout};
+use crate::pipeline::export::{self, Exported};
 
-/// The site of a run.
-pub(super) struct Built {
-    /// Its folder.
-    pub(super) site: PathBuf,
-    /// The folder of the media that are to stand elsewhere, and where.
-    media: Option<(PathBuf, String)>,
-    host: Option<&'static Host>,
-    made: Made,
-    /// Files that a stopped run did not read: what is shown is a part.
-    unread: usize,
-}
+/// Where exports go when nobody says, inside the archive's folder.
+const FOLDER: &str = "exports";
 
-#[derive(Serialize)]
-struct Answer<'a> {
-    site: &'a Path,
-    media: Option<&'a Path>,
-    host: Option<&'a str>,
-    unread: usize,
-    #[serde(flatten)]
-    made: &'a Made,
-}
-
-/// Makes the site of an archive.
-pub(super) fn mirror(context: &Context<'_>, options: &MirrorOptions) -> Result<u8> {
-    let root = context.existing_archive(options.archive_dir.as_deref())?;
-    let built = build(context, &root, options)?;
+/// Writes every export that was asked for.
+pub(super) fn run(context: &Context<'_>, flags: &ExportFlags) -> Result<u8> {
+    let root = context.existing_archive(flags.archive_dir.as_deref())?;
+    let exporters = flags.to.iter().map(|name| find(name)).collect::<Result<Vec<_>>>()?;
+    let config = ExportConfig::find(flags.export_config.as_deref(), &root)?;
+    config.exporters().try_for_each(|name| find(name).map(drop))?;
+    let (_, options) = mirror::choice(context, &root, &flags.choice)?;
+    // Everything is checked before anything is written.
+    let jobs = exporters
+        .iter()
+        .map(|exporter| {
+            let settings = settle(*exporter, &config, &flags.set, exporters.len() == 1)?;
+            Ok((*exporter, folder(&root, flags, *exporter), ExportOptions { settings, ..options.clone() }))
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let mut done = Vec::new();
+    for (exporter, folder, options) in &jobs {
+        done.push(export::export(*exporter, &root, folder, options, context.progress().as_ref())?);
+    }
+    let damaged = done.iter().any(|one| !one.summary.damaged.is_empty());
     if context.output.json {
-        context.output.answer(&Answer {
-            site: &built.site,
-            media: built.media.as_ref().map(|(folder, _)| folder.as_path()),
-            host: built.host.map(|host| host.name),
-            unread: built.unread,
-            made: &built.made,
-        })?;
+        context.output.answer(&done)?;
+    } else {
+        done.iter().for_each(|one| say(context, one));
     }
-    context.output.tell("mirror-done", &[("path", &built.site.join("index.html").display().to_string())]);
-    say(context, &built);
-    Ok(exit_bits(&built) | if built.made.excesses.is_empty() { 0 } else { Kind::Findings.exit_bit() })
+    Ok(if damaged { Kind::Findings.exit_bit() } else { 0 })
 }
 
-/// Makes the site of the archive at `root`.
-pub(super) fn build(context: &Context<'_>, root: &Path, flags: &MirrorOptions) -> Result<Built> {
-    let site = flags.output.clone().unwrap_or_else(|| root.join(layout::SITE));
-    let options = settle(context, root, flags)?;
-    let media = flags.media_output.clone().unwrap_or_else(|| export::media_folder(&site));
-    let made = export::make_site(root, &site, &media, &options, context.progress().as_ref())?;
-    let (media_base, host) = (options.media_base.clone(), options.host);
-    // The comments keep the archive open.
-    drop(options);
-    export::note_withheld(root, &site, &made.withheld_paths, context.progress().as_ref())?;
-    let gaps = gaps::read_back(&Archive::open(root)?)?;
-    let unread = gaps.iter().filter(|gap| gap.reason == GapReason::NotRead).count();
-    Ok(Built { unread, site, media: media_base.map(|address| (media, address)), host, made })
+fn find(name: &str) -> Result<&'static dyn Exporter> {
+    let known = || EXPORTERS.iter().map(|exporter| exporter.info().name).collect::<Vec<_>>().join(", ");
+    let found = EXPORTERS.iter().find(|exporter| exporter.info().name == name).copied();
+    found.ok_or_else(|| Error::usage("exporter-unknown").with("name", name).with("known", known()))
 }
 
-/// Checks, before a backup, that its site may go where it is to go.
-pub(super) fn check_folder(root: &Path, flags: &BackupOptions, inputs: &[PathBuf]) -> Result<()> {
-    let site = flags.site.clone().unwrap_or_else(|| root.join(layout::SITE));
-    export::check_folder(root, &site, inputs)
-}
-
-/// The exit bits of a site as it was made: files that the archive should hold and does not are findings.
-pub(super) fn exit_bits(built: &Built) -> u8 {
-    if built.made.summary.damaged.is_empty() { 0 } else { Kind::Findings.exit_bit() }
-}
-
-/// Flags before `site.toml`.
-fn settle(context: &Context<'_>, root: &Path, flags: &MirrorOptions) -> Result<ExportOptions> {
-    let config = SiteConfig::find(flags.site_config.as_deref(), root)?;
-    let identity = config.identity();
-    let address = |flag: &Option<String>, own: &Option<String>| {
-        flag.as_ref().or(own.as_ref()).map(|address| site_address(address)).transpose()
-    };
-    let host = flags.host.as_ref().or(config.host.as_ref()).map(|name| {
-        let names = || hosts::HOSTS.iter().map(|host| host.name).collect::<Vec<_>>().join(", ");
-        hosts::find(name).ok_or_else(|| Error::usage("host-unknown").with("name", name).with("known", names()))
-    });
-    let mut selection = Selection::new(
-        &[config.only.as_slice(), &flags.only].concat(),
-        &[config.except.as_slice(), &flags.except].concat(),
-    )?;
-    selection.hide(&config.hide.join("\n"))?;
-    for list in [&config.hide_list, &flags.hide].into_iter().flatten() {
-        let text = std::fs::read_to_string(list)
-            .map_err(|error| Error::usage("config-unreadable").with("path", list.display()).because(error))?;
-        selection.hide(&text)?;
+/// The settings of an exporter: those of the file, then those of the command line.
+fn settle(exporter: &dyn Exporter, config: &ExportConfig, set: &[String], alone: bool) -> Result<Settings> {
+    let info = exporter.info();
+    let mut given: Vec<(&str, &str)> = config.of(info.name).collect();
+    for text in set {
+        let invalid = || Error::usage("export-set-invalid").with("text", text);
+        let (name, value) = text.split_once('=').ok_or_else(invalid)?;
+        match name.split_once('.') {
+            Some((of, name)) if of == info.name => given.push((name, value)),
+            Some((of, _)) if EXPORTERS.iter().any(|other| other.info().name == of) => {}
+            Some(_) => return Err(invalid()),
+            // Whose it is must be said where there are several.
+            None if alone => given.push((name, value)),
+            None => return Err(invalid()),
+        }
     }
-    let choice = flags.comments.as_deref().and_then(CommentChoice::from_code).unwrap_or(config.comments);
-    Ok(ExportOptions {
-        comments: comments::open(root, choice, context.output.texts())?,
-        language: context.output.texts().language(),
-        templates: flags.templates.clone().or(config.templates),
-        base_url: address(&flags.base_url, &config.base_url)?,
-        media_base: address(&flags.media_base, &config.media_base)?,
-        identity,
-        selection,
-        noindex: flags.noindex || config.noindex,
-        without_short_links: flags.no_short_links || config.no_short_links,
-        host: host.transpose()?,
-    })
+    Settings::settle(info, given)
 }
 
-/// What is to be known of a site before it is put somewhere.
-pub(super) fn say(context: &Context<'_>, built: &Built) {
+fn folder(root: &Path, flags: &ExportFlags, exporter: &dyn Exporter) -> PathBuf {
+    let name = exporter.info().name;
+    match &flags.output {
+        Some(folder) if flags.to.len() == 1 => folder.clone(),
+        Some(folder) => folder.join(name),
+        None if name == "mirror" => root.join(layout::SITE),
+        None => root.join(FOLDER).join(name),
+    }
+}
+
+fn say(context: &Context<'_>, done: &Exported) {
     let output = context.output;
-    for path in &built.made.summary.damaged {
+    let number = |count: usize| count.to_string();
+    let summary = &done.summary;
+    output.tell(
+        "export-done",
+        &[
+            ("name", done.name),
+            ("path", &done.folder.display().to_string()),
+            ("posts", &number(done.posts)),
+            ("written", &number(summary.written)),
+            ("unchanged", &number(summary.unchanged)),
+        ],
+    );
+    for path in &summary.damaged {
         output.stopper(&Problem::finding("archive-file-missing", path));
     }
-    if built.unread > 0 {
-        output.tell("mirror-part", &[("count", &built.unread.to_string())]);
+    if done.withheld > 0 {
+        output.tell("export-withheld", &[("count", &number(done.withheld))]);
     }
-    for line in &built.made.unused_hidden {
+    for line in &done.unused_hidden {
         output.tell("mirror-hide-unused", &[("line", line)]);
     }
-    if built.made.withheld > 0 {
-        output.tell("mirror-withheld", &[("count", &built.made.withheld.to_string())]);
-    }
-    if let Some((folder, address)) = &built.media {
-        output.tell("mirror-media-elsewhere", &[("path", &folder.display().to_string()), ("url", address)]);
-    }
-    let Some(host) = built.host else { return };
-    let measures = &built.made.measures;
-    let bytes = |count: u64| indicatif::HumanBytes(count).to_string();
-    output.tell(
-        "host-measures",
-        &[("host", host.name), ("files", &measures.files.to_string()), ("bytes", &bytes(measures.bytes))],
-    );
-    for Excess { limit, allowed, actual, item } in &built.made.excesses {
-        let number = |count: u64| if limit.ends_with("bytes") { bytes(count) } else { count.to_string() };
-        let item = item.as_deref().unwrap_or_default();
-        let arguments = [("allowed", number(*allowed)), ("actual", number(*actual)), ("item", item.to_owned())];
-        let arguments: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        output.tell(&format!("host-excess-{limit}"), &arguments);
-    }
-    if built.made.excesses.is_empty() {
-        output.tell("host-fits", &[("host", host.name)]);
-    }
-    host.remarks.iter().for_each(|remark| output.tell(remark, &[]));
 }

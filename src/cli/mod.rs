@@ -19,6 +19,7 @@ mod gaps;
 mod guide;
 mod keep;
 mod letters;
+mod mirror;
 mod output;
 mod passwords;
 mod plain;
@@ -105,7 +106,8 @@ fn dispatch(command: Option<Command>, global: &Global, output: &Output) -> Resul
         Some(Command::Guide(options)) => guide::run(&context, &options),
         Some(Command::Keep(options)) => keep::run(&context, &options),
         Some(Command::Man(options)) => completions::man(&context, &options),
-        Some(Command::Mirror(options)) => export::mirror(&context, &options),
+        Some(Command::Export(options)) => export::run(&context, &options),
+        Some(Command::Mirror(options)) => mirror::mirror(&context, &options),
         Some(Command::Plan(options)) => plan::run(&context, &options),
         Some(Command::Probe(options)) => probe::run(&context, &options),
         Some(Command::Purge(options)) => purge::run(&context, &options),

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::closing_arguments::RuleFlag;
 use super::context::Context;
-use crate::archive::{Archive, names};
+use crate::archive::Archive;
 use crate::audit::evidence::Record;
 use crate::audit::facts::{Fixity, Measured};
 use crate::audit::fill::{self, Records};
@@ -15,6 +15,7 @@ use crate::audit::forms::Form;
 use crate::audit::rules::Rules;
 use crate::audit::values;
 use crate::error::{Error, Result};
+use crate::model::names;
 use crate::model::{Sha256, Time};
 use crate::pipeline::archive::state;
 use crate::pipeline::closing::readiness;

@@ -20,7 +20,7 @@ pub(super) fn run(context: &Context<'_>, flags: &Flags, folder: &Path) -> Result
     flags.inputs.push(folder.display().to_string());
     let root = context.archive(flags.output.as_deref());
     if !flags.no_mirror {
-        super::export::check_folder(&root, &flags, &[folder.to_owned()])?;
+        super::mirror::check_folder(&root, &flags, &[folder.to_owned()])?;
     }
     let stop = context.stop();
     context.output.say("watch-started", &[("path", &folder.display().to_string())]);
@@ -44,7 +44,7 @@ pub(super) fn run(context: &Context<'_>, flags: &Flags, folder: &Path) -> Result
     }
     if changed && !flags.no_mirror {
         let mirror = MirrorOptions { output: flags.site.clone(), ..MirrorOptions::default() };
-        let built = super::export::build(context, &root, &mirror)?;
+        let built = super::mirror::build(context, &root, &mirror)?;
         context.output.tell("summary-site", &[("path", &built.site.join("index.html").display().to_string())]);
     }
     Ok(bits)

@@ -2,6 +2,7 @@
 //! settled values. Unknown keys are errors: a misspelt limit must not be a limit that is not there.
 
 pub mod accounts;
+pub mod export;
 pub mod network;
 pub mod site;
 

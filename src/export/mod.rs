@@ -1,28 +1,35 @@
-//! What is made from an archive: the mirror, feeds, files for other systems. Exporters are pure: the same [`View`],
+//! What is made from an archive: the mirror, feeds, files for other systems. Exporters are pure: the same [`Publication`],
 //! the same bytes; no network, no clock, no map order.
 //!
 //! Outputs are named and keyed before they are rendered; the driver in `pipeline` skips equal keys, renders the rest in
-//! parallel, and removes what is stale. Adding an exporter is one file, one line in [`registry`], one fixture.
+//! parallel, and removes what is stale. Adding an exporter is one file, one line in [`registry`], one fixture folder.
 
+pub mod bundles;
 pub mod comments;
 pub mod form;
+pub mod front_matter;
 pub mod hosts;
+pub mod hugo;
 pub mod identifier;
+pub mod markdown;
 pub mod mirror;
 pub mod options;
 pub mod out_path;
+pub mod post;
 pub mod publication;
 pub mod registry;
 pub mod selection;
+pub mod settings;
 pub mod template;
 
-use crate::archive::View;
 use crate::archive::view::HeldFile;
 use crate::error::Result;
 use crate::model::Sha256;
 
 pub use options::ExportOptions;
 pub use out_path::OutPath;
+pub use publication::Publication;
+pub use settings::{Setting, Settings};
 
 /// What an exporter says of itself: feeds `liudi exporters`.
 #[derive(Debug)]
@@ -33,17 +40,34 @@ pub struct Info {
     pub summary_zh: &'static str,
     /// One line, English.
     pub summary_en: &'static str,
-    /// Raised whenever the same View would give other bytes: part of every output's key.
+    /// Raised whenever the same publication would give other bytes: part of every output's key.
     pub version: u32,
+    /// What it leaves.
+    pub shape: Shape,
+    /// What a person may choose.
+    pub settings: &'static [Setting],
 }
 
-/// Makes one kind of output.
+/// What an exporter leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A folder of files.
+    Folder,
+    /// One file with this extension, in the folder of the export.
+    File(&'static str),
+}
+
+/// The outputs of an exporter, listed as they are taken: an account of any size passes through.
+pub type Outputs<'v> = Box<dyn Iterator<Item = Result<Output<'v>>> + 'v>;
+
+/// Makes one kind of output from what was published. The private bag is out of its reach: a [`Publication`] is made from
+/// the public one alone.
 pub trait Exporter: Sync {
     /// What it is.
     fn info(&self) -> &'static Info;
 
-    /// Every output, cheap to list: names and keys first, bytes only when asked.
-    fn outputs<'v>(&self, view: &'v View, options: &'v ExportOptions) -> Result<Vec<Output<'v>>>;
+    /// Lists every output: names and keys first, bytes only when asked.
+    fn outputs<'v>(&self, publication: &'v Publication<'v>, options: &'v ExportOptions) -> Result<Outputs<'v>>;
 }
 
 /// One file of an export.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::comments::Comments;
 use super::hosts::Host;
 use super::selection::Selection;
+use super::settings::Settings;
 use crate::error::{Error, Result};
 use crate::model::site::Identity;
 use crate::text::Language;
@@ -33,6 +34,8 @@ pub struct ExportOptions {
     pub comments: Option<Arc<dyn Comments>>,
     /// Where the site will stand.
     pub host: Option<&'static Host>,
+    /// What the person chose of the exporter's own settings.
+    pub settings: Settings,
 }
 
 /// Checks an address that the site's own URLs begin with; gives it without a `/` at its end.

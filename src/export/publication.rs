@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::form::form;
-use crate::error::Result;
-use crate::html::plain_text;
-use crate::model::{AlbumFields, ArticleUrl, Form, Sha256, Time};
 use crate::archive::View;
 use crate::archive::view::Entry;
 use crate::archive::view_pieces::PieceEntry;
+use crate::error::Result;
+use crate::html::plain_text;
+use crate::model::{AlbumFields, ArticleUrl, Form, Sha256, Time};
 
 /// Everything that was published.
 pub struct Publication<'v> {

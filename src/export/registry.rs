@@ -3,4 +3,4 @@
 use super::Exporter;
 
 /// All exporters, by name.
-pub const EXPORTERS: &[&dyn Exporter] = &[&super::mirror::Mirror];
+pub const EXPORTERS: &[&dyn Exporter] = &[&super::hugo::Hugo, &super::markdown::MarkdownFolder, &super::mirror::Mirror];

@@ -19,6 +19,7 @@ pub mod layout;
 pub mod listing;
 pub mod media;
 pub mod money;
+pub mod names;
 pub mod piece;
 pub mod problem;
 pub mod record;

@@ -6,8 +6,8 @@ use std::fs;
 
 use super::hash::Algorithm;
 use crate::archive::bagit::Oxum;
-use crate::archive::names::collision_key;
 use crate::model::Problem;
+use crate::model::names::collision_key;
 
 /// One file that manifests name.
 #[derive(Clone, Debug, Default)]

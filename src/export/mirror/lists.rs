@@ -116,7 +116,7 @@ impl Kind {
     }
 
     /// The collections, each with its page, the largest first.
-    fn largest<'s>(self, site: &'s Site<'_>) -> Vec<usize> {
+    fn largest(self, site: &Site<'_>) -> Vec<usize> {
         let collections = self.of(site);
         let mut largest: Vec<usize> = (0..collections.len()).collect();
         let order = |at: &usize| (std::cmp::Reverse(collections[*at].members.len()), &collections[*at].id);

@@ -29,8 +29,7 @@ mod xml;
 use std::sync::Arc;
 
 use self::site::Site;
-use super::{Content, ExportOptions, Exporter, Info, OutPath, Output};
-use crate::archive::View;
+use super::{Content, ExportOptions, Exporter, Info, OutPath, Output, Outputs, Publication, Shape};
 use crate::error::Result;
 use crate::model::Sha256;
 
@@ -53,11 +52,14 @@ impl Exporter for Mirror {
             summary_zh: "静态网站：双击即可打开，也可以放到任何主机上",
             summary_en: "a static site that opens by double-click and runs on any host",
             version: 3,
+            shape: Shape::Folder,
+            settings: &[],
         }
     }
 
-    fn outputs<'v>(&self, view: &'v View, options: &'v ExportOptions) -> Result<Vec<Output<'v>>> {
-        let site = Arc::new(Site::new(view, options, self.info().version)?);
+    fn outputs<'v>(&self, publication: &'v Publication<'v>, options: &'v ExportOptions) -> Result<Outputs<'v>> {
+        let view = publication.view();
+        let site = Arc::new(Site::new(publication, options, self.info().version)?);
         let mut outputs = Vec::new();
         for (name, bytes) in site.templates.assets() {
             let bytes = bytes.clone();
@@ -86,6 +88,6 @@ impl Exporter for Mirror {
         let names = Arc::new(old_links::names(&site));
         old_links::outputs(&site, &names, &mut outputs)?;
         redirects::outputs(&site, &names, &mut outputs)?;
-        Ok(outputs)
+        Ok(Box::new(outputs.into_iter().map(Ok)))
     }
 }

@@ -38,7 +38,7 @@ impl Viewpoint<'_> {
     }
 
     fn target(&self, site: &Site<'_>, href: &str) -> Target {
-        match site.routes.target(&site.publication, self.page, href) {
+        match site.routes.target(site.publication, self.page, href) {
             Target::Local(url) => Target::Local(self.url(url)),
             other => other,
         }

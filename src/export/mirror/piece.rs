@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use super::heading;
 use super::parts::{self, Viewpoint};
 use super::site::Site;
+use crate::archive::view_pieces::PieceEntry;
 use crate::error::Result;
 use crate::export::publication::Post;
 use crate::export::{Content, OutPath, Output};
 use crate::model::{Form, MediaRole, MediaUse, Sha256, Time};
-use crate::archive::view_pieces::PieceEntry;
 
 /// Adds every page.
 pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {

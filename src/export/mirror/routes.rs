@@ -4,12 +4,12 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::body::Target;
 use super::media;
+use crate::archive::View;
+use crate::archive::view_pieces::PieceEntry;
 use crate::error::Result;
 use crate::export::publication::{Linked, Post, Publication};
 use crate::export::{ExportOptions, OutPath};
 use crate::model::Sha256;
-use crate::archive::View;
-use crate::archive::view_pieces::PieceEntry;
 
 /// What must be escaped in a path of a URL.
 const PATH: &AsciiSet =

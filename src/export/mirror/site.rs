@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use super::routes::Routes;
+use crate::archive::View;
+use crate::archive::view_pieces::PieceEntry;
 use crate::error::Result;
 use crate::export::ExportOptions;
 use crate::export::publication::{Post, Publication};
 use crate::export::template::Templates;
 use crate::model::{Sha256, Time};
-use crate::archive::View;
-use crate::archive::view_pieces::PieceEntry;
 use crate::text::Texts;
 
 /// The site.
 pub(super) struct Site<'v> {
     pub(super) view: &'v View,
-    pub(super) publication: Publication<'v>,
+    pub(super) publication: &'v Publication<'v>,
     pub(super) routes: Routes<'v>,
     pub(super) options: &'v ExportOptions,
     pub(super) texts: Arc<Texts>,
@@ -25,11 +25,11 @@ pub(super) struct Site<'v> {
 }
 
 impl<'v> Site<'v> {
-    pub(super) fn new(view: &'v View, options: &'v ExportOptions, version: u32) -> Result<Self> {
+    pub(super) fn new(publication: &'v Publication<'v>, options: &'v ExportOptions, version: u32) -> Result<Self> {
         let texts = Arc::new(Texts::new(options.language));
         let templates = Templates::load(options.templates.as_deref(), &texts)?;
-        let publication = Publication::new(view)?;
-        let routes = Routes::new(&publication, options)?;
+        let view = publication.view();
+        let routes = Routes::new(publication, options)?;
         let key = Sha256::of(
             format!(
                 "{version}\n{}\n{}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",

@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 
 use self::inline::{Line, Look, Piece};
 use super::body_urls::{BodyUrls, Word, bag_path};
-use super::canonical::Broken;
 use super::tree::{Element, Node, tree};
 use super::{SanitiseOptions, is_inline, sanitise};
 
@@ -31,14 +30,12 @@ pub fn markdown(content: &str, urls: &dyn BodyUrls) -> Markdown {
         let text = writer.blocks(nodes, &Look::default()).join("\n\n");
         Markdown { text, lost: writer.lost, missing: writer.missing }
     };
-    match tree(content) {
-        Ok(nodes) => write(&nodes),
-        // Not as the sanitiser leaves bodies: another hand was in the archive.
-        Err(Broken) => {
-            let body = sanitise(content, &SanitiseOptions::default());
-            tree(&body.html).map(|nodes| write(&nodes)).unwrap_or_default()
-        }
+    if let Ok(nodes) = tree(content) {
+        return write(&nodes);
     }
+    // Not as the sanitiser leaves bodies: another hand was in the archive.
+    let body = sanitise(content, &SanitiseOptions::default());
+    tree(&body.html).map(|nodes| write(&nodes)).unwrap_or_default()
 }
 
 /// Words of a plain text as Markdown, line by line.
@@ -181,10 +178,9 @@ impl Writer<'_> {
         for child in &element.children {
             let (children, look) = match child {
                 Node::Element(item) if item.tag == "li" => (&item.children[..], self.look(item, look)),
-                // What is not in an item is one of its own.
-                Node::Element(_) => (std::slice::from_ref(child), look.clone()),
                 Node::Text(text) if text.trim().is_empty() => continue,
-                Node::Text(_) => (std::slice::from_ref(child), look.clone()),
+                // What is not in an item is one of its own.
+                Node::Element(_) | Node::Text(_) => (std::slice::from_ref(child), look.clone()),
             };
             let blocks = self.blocks(children, &look);
             if blocks.is_empty() {

@@ -3,8 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::archive::names;
 use crate::error::{Error, Result};
+use crate::model::names;
 use crate::model::{GapReason, SubjectKind};
 use crate::pipeline::archive::ownership;
 use crate::pipeline::archive::session::Session;

@@ -200,7 +200,7 @@ impl Keep for GroupKeeper<'_> {
             Shelf::Billing | Shelf::Documents => {
                 let (code, folder) =
                     if shelf == Shelf::Billing { ("billing", "billing/raw") } else { ("documents", "documents/other") };
-                let name = crate::archive::names::safe_file_name(name, "file");
+                let name = crate::model::names::safe_file_name(name, "file");
                 let row = EvidenceRow {
                     shelf: Some(code),
                     place: format!("{folder}/{}-{name}", &digest.hex()[..8]),

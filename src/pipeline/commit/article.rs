@@ -6,11 +6,11 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::article_files::{ClassOf, Desk, Files};
-use crate::archive::names;
 use crate::error::{Error, Result};
 use crate::model::article::VersionRef;
 use crate::model::class::{ArticleStanding, of_article};
 use crate::model::fold::{Merged, fold_history};
+use crate::model::names;
 use crate::model::{ArticleFields, Body, Class, Gap, GapReason, MediaRef, Rank, SubjectKind};
 use crate::pipeline::archive::ownership::Own;
 use crate::store::Catalog;

@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 
 use super::changes::Plan;
 use crate::archive::describe::{Resource, datapackage};
-use crate::archive::names;
 use crate::error::{Error, Result};
 use crate::model::dataset::Format;
+use crate::model::names;
 use crate::model::{Class, Dataset, Sha256, Time};
 use crate::store::Catalog;
 use crate::store::datasets::{MergedRow, RowVersion, Table};

@@ -22,7 +22,7 @@ use crate::error::{Error, Kind, Result};
 use crate::export::hosts::{Excess, Measures};
 use crate::export::mirror::{MEDIA, Mirror};
 use crate::export::selection::Chooser;
-use crate::export::{ExportOptions, Exporter, OutPath, Output};
+use crate::export::{ExportOptions, Exporter, OutPath, Output, Publication};
 use crate::model::layout;
 use crate::progress::Progress;
 
@@ -68,14 +68,15 @@ pub fn make_site(
     }
     let chooser = options.selection.chooser();
     let (view, withheld) = open(root, options, &chooser)?;
-    let mut outputs = Mirror.outputs(&view, options)?;
+    let publication = Publication::new(&view)?;
+    let mut outputs = Mirror.outputs(&publication, options)?.collect::<Result<Vec<_>>>()?;
     let mut summary = Summary::default();
     if options.media_base.is_some() {
         let elsewhere = move_media_out(&mut outputs)?;
-        summary = write_site(&elsewhere, media, &layout::export_note(root, media, MEDIA), progress)?;
+        summary = write_site(elsewhere.into_iter().map(Ok), media, &layout::export_note(root, media, MEDIA), progress)?;
     }
     let list = layout::export_note(root, site, Mirror.info().name);
-    let written = write_site(&outputs, site, &list, progress)?;
+    let written = write_site(outputs.into_iter().map(Ok), site, &list, progress)?;
     summary.damaged.extend(written.damaged);
     summary.written += written.written;
     summary.unchanged += written.unchanged;
@@ -178,16 +179,53 @@ pub fn note_withheld(root: &Path, site: &Path, withheld: &[String], progress: &d
     }
 }
 
-/// Runs any exporter of the archive at `root` into `folder`.
+/// What an export did.
+#[derive(Debug, Serialize)]
+pub struct Exported {
+    /// The exporter.
+    pub name: &'static str,
+    /// Where it wrote.
+    pub folder: PathBuf,
+    /// What was done.
+    #[serde(flatten)]
+    pub summary: Summary,
+    /// Posts that were written.
+    pub posts: usize,
+    /// Posts that the owner does not republish.
+    pub withheld: usize,
+    /// Lines of the hide list that hid nothing.
+    pub unused_hidden: Vec<String>,
+}
+
+/// Runs an exporter on the archive at `root`, into `folder`.
+///
+/// # Errors
+/// `site-folder-taken`, `site-folder-unsafe`, those of reading the archive and of writing.
 pub fn export(
     exporter: &dyn Exporter,
     root: &Path,
     folder: &Path,
     options: &ExportOptions,
     progress: &dyn Progress,
-) -> Result<Summary> {
+) -> Result<Exported> {
+    let name = exporter.info().name;
+    let list = layout::export_note(root, folder, name);
+    if name == Mirror.info().name {
+        site_folder::check(root, folder, &list, &[])?;
+    } else {
+        site_folder::check_export(root, folder, &list, &[])?;
+    }
     let chooser = options.selection.chooser();
-    let (view, _) = open(root, options, &chooser)?;
-    let outputs = exporter.outputs(&view, options)?;
-    write_site(&outputs, folder, &layout::export_note(root, folder, exporter.info().name), progress)
+    let (view, withheld) = open(root, options, &chooser)?;
+    let publication = Publication::new(&view)?;
+    let outputs = exporter.outputs(&publication, options)?;
+    let summary = write_site(outputs, folder, &list, progress)?;
+    Ok(Exported {
+        name,
+        folder: folder.to_owned(),
+        summary,
+        posts: publication.count(),
+        withheld: withheld.len(),
+        unused_hidden: chooser.unused(),
+    })
 }

@@ -16,6 +16,23 @@ const MARK: &str = "<meta name=\"generator\" content=\"liudi";
 /// # Errors
 /// `site-folder-taken`, `site-folder-unsafe` ([`crate::error::Kind::Usage`]).
 pub(crate) fn check(root: &Path, site: &Path, note: &Path, inputs: &[PathBuf]) -> Result<()> {
+    if is_ours(site) {
+        return check_place(root, site, inputs);
+    }
+    check_export(root, site, note, inputs)
+}
+
+/// The same for an export, which is never written over a site.
+pub(crate) fn check_export(root: &Path, folder: &Path, note: &Path, inputs: &[PathBuf]) -> Result<()> {
+    check_place(root, folder, inputs)?;
+    match fs::symlink_metadata(folder) {
+        Err(_) => Ok(()),
+        Ok(_) if is_free(folder) || note.is_file() => Ok(()),
+        Ok(_) => Err(Error::usage("site-folder-taken").with("path", folder.display())),
+    }
+}
+
+fn check_place(root: &Path, site: &Path, inputs: &[PathBuf]) -> Result<()> {
     let (site_full, root_full) = (real(site), real(root));
     let inside_archive = site_full.strip_prefix(&root_full).ok();
     let in_part = inside_archive.is_some_and(|inside| {
@@ -27,11 +44,7 @@ pub(crate) fn check(root: &Path, site: &Path, note: &Path, inputs: &[PathBuf]) -
     if in_part || root_full.starts_with(&site_full) || home || inputs.iter().any(|input| holds(input)) {
         return Err(Error::usage("site-folder-unsafe").with("path", site.display()));
     }
-    match fs::symlink_metadata(site) {
-        Err(_) => Ok(()),
-        Ok(_) if is_free(site) || note.is_file() || is_ours(site) => Ok(()),
-        Ok(_) => Err(Error::usage("site-folder-taken").with("path", site.display())),
-    }
+    Ok(())
 }
 
 /// The path without links and `..`; of one that does not exist yet, as far as it does.

@@ -1,7 +1,7 @@
 //! Writes an export into its folder: skips what is there with the same key, renders the rest side by side, removes what
 //! an earlier run wrote and this one does not. A file somebody else put there is never touched.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use crate::export::{Content, OutPath, Output};
 use crate::model::Sha256;
 use crate::pipeline::archive::damage;
 use crate::platform;
-use crate::progress::{Progress, Task};
+use crate::progress::{Progress, Step, Task};
 
 /// What an earlier run wrote: path and key of each file. Kept in the archive's working folder, not in the site.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -60,56 +60,35 @@ pub struct Summary {
     pub damaged: Vec<String>,
 }
 
-/// Writes `outputs` into `folder`. `list` is where `Written` is kept for this folder.
+/// Outputs that are taken and written together: enough for every thread, few enough to be held.
+const BATCH: usize = 4096;
+
+/// Writes `outputs` into `folder`, as they come. `list` is where `Written` is kept for this folder.
 ///
 /// # Errors
-/// The first output that cannot be rendered or written; what was written until then is on the list.
-pub fn write_site(outputs: &[Output<'_>], folder: &Path, list: &Path, progress: &dyn Progress) -> Result<Summary> {
+/// The first output that cannot be listed, rendered or written; what was written until then is on the list.
+pub fn write_site<'v>(
+    outputs: impl Iterator<Item = Result<Output<'v>>>,
+    folder: &Path,
+    list: &Path,
+    progress: &dyn Progress,
+) -> Result<Summary> {
     fs::create_dir_all(folder).map_err(|error| Error::disk("export-write-failed", folder.display(), error))?;
     let before = Written::load(list);
     if !list.exists() {
         // From now on the folder is known as ours, even if this run is killed.
         Written::default().save(list)?;
     }
-    let mut wanted: BTreeMap<&str, &Output<'_>> = BTreeMap::new();
-    for output in outputs {
-        if wanted.insert(output.path.as_str(), output).is_some() {
-            return Err(Error::other("export-duplicate-path").with("path", &output.path));
-        }
-    }
-    let (mut after, mut todo) = (Written::default(), Vec::new());
-    for (path, output) in &wanted {
-        match before.0.get(*path) {
-            Some(entry) if entry.key == output.key && stands(&output.path.inside(folder), entry.bytes) => {
-                after.0.insert((*path).to_owned(), entry.clone());
-            }
-            _ => todo.push(*output),
-        }
-    }
-    let unchanged = after.0.len();
-    let step = progress.start(Task::Export, Some(todo.len() as u64));
-    let folders = Folders::default();
-    let written = side_by_side(&todo, |output| {
-        let bytes = write(output, folder, &folders)?;
-        step.advance(1);
-        Ok((output.path.as_str().to_owned(), Entry { key: output.key, bytes }))
-    });
-    let mut failed = None;
-    let mut count = 0;
-    let mut damaged = Vec::new();
-    for result in written {
-        match result {
-            Ok((path, entry)) => {
-                count += 1;
-                after.0.insert(path, entry);
-            }
-            Err(error) if error.code() == damage::MISSING => {
-                damaged.push(error.argument("path").unwrap_or_default().into_owned());
-            }
-            Err(error) => failed = failed.or(Some(error)),
-        }
-    }
-    if let Some(error) = failed {
+    let mut run = Run {
+        folder,
+        before: &before,
+        folders: Folders::default(),
+        after: Written::default(),
+        summary: Summary::default(),
+        seen: HashSet::new(),
+    };
+    if let Err(error) = run.all(outputs, progress) {
+        let mut after = run.after;
         // What stands stays known, the rest is looked at again.
         for (path, entry) in before.0 {
             after.0.entry(path).or_insert(entry);
@@ -117,27 +96,92 @@ pub fn write_site(outputs: &[Output<'_>], folder: &Path, list: &Path, progress: 
         after.save(list)?;
         return Err(error);
     }
-    let stale: Vec<&String> = before.0.keys().filter(|path| !wanted.contains_key(path.as_str())).collect();
-    for path in &stale {
+    let Run { after, seen, mut summary, .. } = run;
+    for path in before.0.keys().filter(|path| !seen.contains(*path)) {
         remove(folder, path)?;
+        summary.removed += 1;
     }
-    damaged.sort();
-    let summary = Summary { written: count, unchanged, removed: stale.len(), damaged };
+    summary.damaged.sort();
     if summary.written + summary.removed > 0 {
         after.save(list)?;
     }
     Ok(summary)
 }
 
+/// A run of an export.
+struct Run<'r> {
+    folder: &'r Path,
+    before: &'r Written,
+    folders: Folders,
+    after: Written,
+    summary: Summary,
+    /// Every path so far. What an earlier run wrote under one of them stays, also where the archive lacks the file now.
+    seen: HashSet<String>,
+}
+
+impl Run<'_> {
+    fn all<'v>(&mut self, outputs: impl Iterator<Item = Result<Output<'v>>>, progress: &dyn Progress) -> Result<()> {
+        let step = progress.start(Task::Export, Some(0));
+        let (mut todo, mut total) = (Vec::new(), 0);
+        for output in outputs {
+            let output = output?;
+            let path = output.path.as_str();
+            if !self.seen.insert(path.to_owned()) {
+                return Err(Error::other("export-duplicate-path").with("path", path));
+            }
+            match self.before.0.get(path) {
+                Some(entry) if entry.key == output.key && stands(&output.path.inside(self.folder), entry.bytes) => {
+                    self.summary.unchanged += 1;
+                    self.after.0.insert(path.to_owned(), entry.clone());
+                }
+                _ => {
+                    total += 1;
+                    todo.push(output);
+                }
+            }
+            if todo.len() == BATCH {
+                step.set_total(total);
+                self.batch(&std::mem::take(&mut todo), step.as_ref())?;
+            }
+        }
+        step.set_total(total);
+        self.batch(&todo, step.as_ref())
+    }
+
+    fn batch(&mut self, todo: &[Output<'_>], step: &dyn Step) -> Result<()> {
+        let written = side_by_side(todo, |output| {
+            let bytes = write(output, self.folder, &self.folders);
+            step.advance(1);
+            (output, bytes)
+        });
+        let mut failed = None;
+        for (output, result) in written {
+            let path = output.path.as_str().to_owned();
+            match result {
+                Ok(bytes) => {
+                    self.summary.written += 1;
+                    self.after.0.insert(path, Entry { key: output.key, bytes });
+                }
+                Err(error) if error.code() == damage::MISSING => {
+                    self.summary.damaged.push(error.argument("path").unwrap_or_default().into_owned());
+                }
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        failed.map_or(Ok(()), Err)
+    }
+}
+
 fn stands(path: &Path, bytes: u64) -> bool {
     fs::symlink_metadata(path).is_ok_and(|file| file.is_file() && file.len() == bytes)
 }
 
-/// Does `work` for each output on as many threads as there are processors, in chunks taken as they come.
-fn side_by_side<'o, 'v, T: Send>(
-    outputs: &[&'o Output<'v>],
-    work: impl Fn(&'o Output<'v>) -> Result<T> + Sync,
-) -> Vec<Result<T>> {
+/// Writes each output on as many threads as there are processors, taken as they come; the first failure ends it: the
+/// disk is full or a template is broken.
+fn side_by_side<'o, 'v>(
+    outputs: &'o [Output<'v>],
+    work: impl Fn(&'o Output<'v>) -> (&'o Output<'v>, Result<u64>) + Sync,
+) -> Vec<(&'o Output<'v>, Result<u64>)> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(16);
     let next = AtomicUsize::new(0);
     let results = Mutex::new(Vec::with_capacity(outputs.len()));
@@ -149,12 +193,10 @@ fn side_by_side<'o, 'v, T: Send>(
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(output) = outputs.get(index) else { break };
                     let result = work(output);
-                    let stop = result.as_ref().is_err_and(|error| error.code() != damage::MISSING);
-                    mine.push(result);
-                    if stop {
-                        // One failure ends the run: the disk is full or a template is broken.
+                    if result.1.as_ref().is_err_and(|error| error.code() != damage::MISSING) {
                         next.store(outputs.len(), Ordering::Relaxed);
                     }
+                    mine.push(result);
                 }
                 if let Ok(mut results) = results.lock() {
                     results.append(&mut mine);
@@ -167,7 +209,7 @@ fn side_by_side<'o, 'v, T: Send>(
 
 /// The folders made so far, so that each is asked for once.
 #[derive(Default)]
-struct Folders(Mutex<std::collections::HashSet<PathBuf>>);
+struct Folders(Mutex<HashSet<PathBuf>>);
 
 impl Folders {
     fn make(&self, folder: &Path) -> Result<()> {

@@ -70,3 +70,31 @@ host-remark-netlify = Netlify: long old links are in _redirects too and are redi
 host-remark-nginx = nginx: the redirects of old links are in redirects.nginx.conf of the site; its first lines say how to use it.
 host-remark-vercel = Vercel: the free plan takes 100 MB of static files, Pro 1 GB. Vercel does not read _redirects; pages of the site redirect the short old links.
 serve-started = Showing { $path } to this computer only. Ctrl-C ends it.
+
+# Exports.
+cli-export = Turn an archive into files for elsewhere: Markdown, a Hugo site …
+cli-export-to = What to write; may be given several times: markdown, hugo … (all of them: liudi exporters)
+cli-export-output = Where it goes (default: ARCHIVE/exports/NAME; of several, each into a folder of its name)
+cli-export-set = A setting of an exporter: KEY=VALUE, or NAME.KEY=VALUE where several are written
+cli-export-export-config = The file of settings (default: export.toml of the archive or the current folder)
+cli-value-out = OUT
+cli-value-key-value = KEY=VALUE
+export-done = { $name }: { $posts ->
+        [one] 1 post
+       *[other] { $posts } posts
+    } in { $path } ({ $written ->
+        [one] 1 file written
+       *[other] { $written } files written
+    }, { $unchanged } unchanged)
+export-withheld = { $count ->
+    [one] 1 thing was left out, as you chose; it is in the archive.
+   *[other] { $count } things were left out, as you chose; they are all in the archive.
+}
+error-exporter-unknown = There is no export named { $name }
+hint-exporter-unknown = There are: { $known }
+error-export-setting-unknown = { $exporter } has no setting named { $name }
+hint-export-setting-unknown = It has: { $known }
+error-export-setting-invalid = { $value } is no value of { $exporter }.{ $name }
+hint-export-setting-invalid = It may be: { $known }
+error-export-set-invalid = `--set { $text }` is not understood
+hint-export-set-invalid = Write --set KEY=VALUE, or --set NAME.KEY=VALUE where several exports are written

@@ -52,3 +52,22 @@ host-remark-netlify = Netlify：旧的长链接也写进了 _redirects，由主�
 host-remark-nginx = nginx：旧链接的跳转规则在网站的 redirects.nginx.conf 里，用法写在文件开头。
 host-remark-vercel = Vercel：免费套餐上传的静态文件合计最多 100 MB，Pro 套餐 1 GB。Vercel 不读 _redirects，旧的短链接靠网站里的页面跳转。
 serve-started = 正在展示 { $path }，只有这台电脑能看到。按 Ctrl-C 结束。
+
+# 导出。
+cli-export = 把存档转换成别处能用的文件：Markdown、Hugo 网站等
+cli-export-to = 导出成什么，可以写多次：markdown、hugo……（全部见 liudi exporters）
+cli-export-output = 放在哪里（默认：存档/exports/名称；导出多种时各放一个同名文件夹）
+cli-export-set = 某种导出的设置：KEY=VALUE；同时导出多种时写 NAME.KEY=VALUE
+cli-export-export-config = 设置文件（默认：存档或当前文件夹里的 export.toml）
+cli-value-out = 文件夹
+cli-value-key-value = KEY=VALUE
+export-done = { $name }：{ $posts } 篇，在 { $path }（写入 { $written } 个文件，{ $unchanged } 个没有变化）
+export-withheld = 按您的选择，有 { $count } 项内容没有导出，存档里都在。
+error-exporter-unknown = 没有名为 { $name } 的导出
+hint-exporter-unknown = 可以写：{ $known }
+error-export-setting-unknown = { $exporter } 没有名为 { $name } 的设置
+hint-export-setting-unknown = 可以写：{ $known }
+error-export-setting-invalid = { $exporter }.{ $name } 不能是 { $value }
+hint-export-setting-invalid = 可以写：{ $known }
+error-export-set-invalid = 看不懂 --set { $text }
+hint-export-set-invalid = 写成 --set KEY=VALUE；同时导出多种时写 --set NAME.KEY=VALUE

@@ -1,0 +1,193 @@
+//! Posts as folders: each with one text file and its media beside it. What Markdown vaults and site generators share.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::post::PostContent;
+use super::publication::{Linked, Post, Publication};
+use super::{Content, ExportOptions, OutPath, Output};
+use crate::error::Result;
+use crate::html::body_urls::{BodyUrls, Word};
+use crate::html::markdown::{Markdown, markdown};
+use crate::model::Sha256;
+use crate::model::names::{collision_key, safe_name};
+use crate::text::Texts;
+
+/// How a target wants its bundles.
+pub struct Layout {
+    /// The name of the text file.
+    pub index: &'static str,
+    /// The folder of the media inside the bundle, with `/` at its end; empty for beside the text.
+    pub media: &'static str,
+    /// The folder of a post.
+    pub folder: fn(&Publication<'_>, Post) -> String,
+    /// How the text of one post names another, by their folders.
+    pub link: fn(from: &str, to: &str) -> String,
+    /// Writes the text file.
+    pub write: fn(&Bundle<'_>) -> String,
+}
+
+/// A post that is being written.
+pub struct Bundle<'b> {
+    /// What it says.
+    pub content: &'b PostContent,
+    /// Its body as Markdown.
+    pub markdown: Markdown,
+    /// How its text names its cover.
+    pub cover: Option<String>,
+    /// Names that the platform's short links give it, as paths: `/s/<short>`.
+    pub old_paths: Vec<String>,
+    /// The words of the export's language.
+    pub texts: &'b Texts,
+}
+
+struct Bundles<'v> {
+    publication: &'v Publication<'v>,
+    options: &'v ExportOptions,
+    layout: &'static Layout,
+    texts: Texts,
+    folders: HashMap<Post, String>,
+    key: String,
+}
+
+/// Every bundle: the text first, then its media.
+pub fn outputs<'v>(
+    publication: &'v Publication<'v>,
+    options: &'v ExportOptions,
+    layout: &'static Layout,
+    version: u32,
+) -> impl Iterator<Item = Result<Output<'v>>> + 'v {
+    let mut taken = HashMap::new();
+    let mut folders = HashMap::new();
+    for post in publication.posts() {
+        let folder = (layout.folder)(publication, post);
+        let number: &mut u32 = taken.entry(collision_key(&folder)).or_default();
+        *number += 1;
+        folders.insert(post, if *number == 1 { folder } else { format!("{folder}-{number}") });
+    }
+    let key = format!("{version} {} {}", options.language.tag(), options.settings.key());
+    let texts = Texts::new(options.language);
+    let bundles = Arc::new(Bundles { publication, options, layout, texts, folders, key });
+    publication.posts().flat_map(move |post| match bundles.of(post) {
+        Ok(outputs) => outputs.into_iter().map(Ok).collect(),
+        Err(error) => vec![Err(error)],
+    })
+}
+
+impl<'v> Bundles<'v> {
+    fn of(self: &Arc<Self>, post: Post) -> Result<Vec<Output<'v>>> {
+        let view = self.publication.view();
+        let content = self.publication.content(post, self.options)?;
+        let folder = &self.folders[&post];
+        let text = OutPath::new(format!("{folder}/{}", self.layout.index))?;
+        let mut outputs = Vec::with_capacity(content.media.len() + 1);
+        for (name, path) in self.media(&content) {
+            if let (Some(file), Some(digest)) = (view.file(&path), view.digest(&path)) {
+                let path = OutPath::new(format!("{folder}/{name}"))?;
+                outputs.push(Output { path, key: digest, content: Content::File(file) });
+            }
+        }
+        let (bundles, key) = (Arc::clone(self), self.key_of(post, &content));
+        // The text is rendered from what was read for the list: a record is read once.
+        let render = move || Ok(bundles.render(post, &content).into_bytes());
+        outputs.insert(0, Output { path: text, key, content: Content::Render(Box::new(render)) });
+        Ok(outputs)
+    }
+
+    /// Changes whenever the text would: with the post, its comments, and what its links lead to.
+    fn key_of(&self, post: Post, content: &PostContent) -> Sha256 {
+        let view = self.publication.view();
+        let mut text = format!("{} {}", self.key, post.digest(view));
+        if let Post::Article(index) = post {
+            let entry = &view.entries()[index];
+            text = format!("{text} {:?} {:?}", entry.content_digest, content.albums);
+            for linked in entry.linked.iter().filter_map(|alias| view.find(alias)) {
+                text = text + "\n" + &self.folders[&Post::Article(linked)];
+            }
+        }
+        for comment in &content.comments {
+            text = format!("{text}\n{comment:?}");
+        }
+        Sha256::of(text.as_bytes())
+    }
+
+    /// The media of a post: the name of each beside the text, and its path in the bag.
+    fn media(&self, content: &PostContent) -> Vec<(String, String)> {
+        let named = content.media.iter().enumerate().map(|(number, path)| {
+            let extension = path.rsplit_once('.').map_or("bin", |(_, extension)| extension);
+            (format!("{}{:02}.{extension}", self.layout.media, number + 1), path.clone())
+        });
+        named.collect()
+    }
+
+    fn render(&self, post: Post, content: &PostContent) -> String {
+        let media: HashMap<String, String> = self.media(content).into_iter().map(|(name, path)| (path, name)).collect();
+        let urls = Urls { bundles: self, folder: &self.folders[&post], media: &media };
+        let cover = content.cover.as_ref().and_then(|cover| media.get(cover)).cloned();
+        let markdown = markdown(&content.body, &urls);
+        let old_paths = match post {
+            Post::Article(index) => self.publication.view().entries()[index]
+                .aliases
+                .iter()
+                .filter_map(|alias| alias.strip_prefix("short:"))
+                .map(|short| format!("/s/{short}"))
+                .collect(),
+            Post::Piece(_) => Vec::new(),
+        };
+        (self.layout.write)(&Bundle { content, markdown, cover, old_paths, texts: &self.texts })
+    }
+}
+
+struct Urls<'b, 'v> {
+    bundles: &'b Bundles<'v>,
+    folder: &'b str,
+    media: &'b HashMap<String, String>,
+}
+
+impl BodyUrls for Urls<'_, '_> {
+    fn media(&self, path: &str) -> Option<String> {
+        self.media.get(path).cloned()
+    }
+
+    fn link(&self, href: &str) -> Option<String> {
+        if let Linked::Article(index) = self.bundles.publication.linked(href) {
+            return Some((self.bundles.layout.link)(self.folder, &self.bundles.folders[&Post::Article(index)]));
+        }
+        ["https://", "http://", "mailto:"].iter().any(|scheme| href.starts_with(scheme)).then(|| href.to_owned())
+    }
+
+    fn word(&self, word: Word) -> String {
+        let id = match word {
+            Word::Audio => "mirror-form-audio",
+            Word::MissingAudio => "mirror-missing-audio",
+            Word::MissingImage => "mirror-missing-image",
+            Word::MissingVideo => "mirror-missing-video",
+            Word::Video => "mirror-form-video",
+        };
+        self.bundles.texts.get(id, &[])
+    }
+}
+
+/// A folder's name from the day and the title: `2024-05-06 谷雨前后`.
+pub fn day_and_title(publication: &Publication<'_>, post: Post) -> String {
+    let day = post.published(publication.view()).map(|time| time.date()).unwrap_or_default();
+    let title = safe_name(&publication.title(post).unwrap_or_default());
+    let name = [day, title].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    if name.is_empty() { code(publication, post) } else { name }
+}
+
+/// A short name of ASCII that stays: `20240506-2650000112-1`, where the platform's numbers are known, else with a digest.
+pub fn code(publication: &Publication<'_>, post: Post) -> String {
+    let view = publication.view();
+    let id = match post {
+        Post::Article(index) => &view.entries()[index].id,
+        Post::Piece(index) => &view.pieces()[index].piece.id,
+    };
+    let day = post.published(view).map(|time| time.date().replace('-', "")).unwrap_or_else(|| "undated".to_owned());
+    let numbers: Vec<&str> = id.rsplitn(3, '_').collect();
+    let digits = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    match numbers[..] {
+        [idx, mid, _] if digits(&idx) && digits(&mid) => format!("{day}-{mid}-{idx}"),
+        _ => format!("{day}-{}", &Sha256::of(id.as_bytes()).hex()[..12]),
+    }
+}

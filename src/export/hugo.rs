@@ -1,0 +1,91 @@
+//! A site for Hugo: page bundles, old short links as aliases, albums and tags as taxonomies, and as much configuration
+//! and layout as it takes to build at once. Any theme goes over it.
+
+use super::bundles::{self, Bundle, Layout};
+use super::front_matter::FrontMatter;
+use super::markdown::comments;
+use super::publication::Publication;
+use super::{Content, ExportOptions, Exporter, Info, OutPath, Output, Outputs, Shape};
+use crate::error::Result;
+use crate::model::Sha256;
+
+/// See the module.
+pub struct Hugo;
+
+static INFO: Info = Info {
+    name: "hugo",
+    summary_zh: "Hugo 网站：内容、配置和最简模板齐全，装好 Hugo 后直接运行 hugo 即可生成",
+    summary_en: "a Hugo site: content, configuration and plain layouts, so that `hugo` builds it at once",
+    version: 1,
+    shape: Shape::Folder,
+    settings: &[],
+};
+
+static LAYOUT: Layout = Layout {
+    index: "index.md",
+    media: "",
+    // Names that Hugo's URLs leave as they are.
+    folder: |publication, post| format!("content/posts/{}", bundles::code(publication, post)),
+    link: |_, to| format!("../{}/", to.trim_start_matches("content/posts/")),
+    write,
+};
+
+/// Files beside the posts that do not depend on them.
+const FILES: &[(&str, &str)] = &[
+    ("content/posts/_index.md", "---\ntitle: \"\"\n---\n"),
+    ("layouts/_default/baseof.html", include_str!("../../templates/hugo/baseof.html")),
+    ("layouts/_default/list.html", include_str!("../../templates/hugo/list.html")),
+    ("layouts/_default/single.html", include_str!("../../templates/hugo/single.html")),
+    ("layouts/index.html", include_str!("../../templates/hugo/list.html")),
+];
+
+impl Exporter for Hugo {
+    fn info(&self) -> &'static Info {
+        &INFO
+    }
+
+    fn outputs<'v>(&self, publication: &'v Publication<'v>, options: &'v ExportOptions) -> Result<Outputs<'v>> {
+        let config = config(publication, options);
+        let files = FILES.iter().map(|(path, text)| (*path, (*text).to_owned())).chain([("hugo.toml", config)]);
+        let fixed = files.map(|(path, text)| {
+            let (path, key) = (OutPath::new(path)?, Sha256::of(text.as_bytes()));
+            Ok(Output { path, key, content: Content::Render(Box::new(move || Ok(text.clone().into_bytes()))) })
+        });
+        Ok(Box::new(fixed.chain(bundles::outputs(publication, options, &LAYOUT, INFO.version))))
+    }
+}
+
+fn config(publication: &Publication<'_>, options: &ExportOptions) -> String {
+    let account = publication.view().account();
+    let title = options.identity.title.as_ref().or(account.name.as_ref()).map_or("", String::as_str);
+    let base = options.base_url.as_ref().map_or_else(|| "/".to_owned(), |base| format!("{base}/"));
+    let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
+    format!(
+        "baseURL = {}\ntitle = {}\ndefaultContentLanguage = \"zh\"\nhasCJKLanguage = true\ntimeZone = \"Asia/Shanghai\"\n\n\
+         [params]\nlang = \"zh-CN\"\n\n[taxonomies]\nalbum = \"albums\"\ntag = \"tags\"\n\n\
+         [markup.goldmark.renderer]\n# Tables with merged cells are HTML.\nunsafe = true\n",
+        quoted(&base),
+        quoted(title)
+    )
+}
+
+fn write(bundle: &Bundle<'_>) -> String {
+    let content = bundle.content;
+    let mut matter = FrontMatter::default();
+    matter.text("title", content.title.as_deref().unwrap_or(&bundle.texts.get("mirror-untitled", &[])));
+    if let Some(published) = content.published {
+        matter.plain("date", published);
+    }
+    if let Some(modified) = content.modified {
+        matter.plain("lastmod", modified);
+    }
+    matter.maybe("author", content.author.as_deref());
+    matter.maybe("summary", content.summary.as_deref());
+    matter.list("albums", &content.albums);
+    matter.list("tags", &content.tags);
+    matter.maybe("cover", bundle.cover.as_deref());
+    matter.list("aliases", &bundle.old_paths);
+    matter.maybe("source", content.old_url.as_deref());
+    matter.text("id", &content.id);
+    matter.finish() + &bundle.markdown.text + "\n" + &comments(bundle)
+}

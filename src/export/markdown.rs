@@ -1,0 +1,91 @@
+//! Markdown with its pictures: a folder a post, to be read by any program, as a vault of Obsidian, or to be taken in
+//! elsewhere. CommonMark with GFM's tables, YAML front matter.
+
+use super::bundles::{self, Bundle, Layout};
+use super::front_matter::FrontMatter;
+use super::publication::Publication;
+use super::{ExportOptions, Exporter, Info, Outputs, Shape};
+use crate::error::Result;
+use crate::html::markdown::escape_lines;
+
+/// See the module.
+pub struct MarkdownFolder;
+
+static INFO: Info = Info {
+    name: "markdown",
+    summary_zh: "Markdown 文件：每篇一个文件夹，图片在旁边；可直接当作 Obsidian 库，也可导入别处",
+    summary_en: "Markdown files: a folder a post with its pictures beside it; opens as an Obsidian vault",
+    version: 1,
+    shape: Shape::Folder,
+    settings: &[],
+};
+
+static LAYOUT: Layout = Layout {
+    index: "index.md",
+    media: "images/",
+    folder: |publication, post| {
+        let year =
+            post.published(publication.view()).map_or_else(|| "undated".to_owned(), |time| time.year().to_string());
+        format!("{year}/{}", bundles::day_and_title(publication, post))
+    },
+    // Both are two folders deep.
+    link: |_, to| format!("../../{to}/index.md"),
+    write,
+};
+
+impl Exporter for MarkdownFolder {
+    fn info(&self) -> &'static Info {
+        &INFO
+    }
+
+    fn outputs<'v>(&self, publication: &'v Publication<'v>, options: &'v ExportOptions) -> Result<Outputs<'v>> {
+        Ok(Box::new(bundles::outputs(publication, options, &LAYOUT, INFO.version)))
+    }
+}
+
+fn write(bundle: &Bundle<'_>) -> String {
+    let content = bundle.content;
+    let mut matter = FrontMatter::default();
+    matter.text("title", content.title.as_deref().unwrap_or(&bundle.texts.get("mirror-untitled", &[])));
+    if let Some(published) = content.published {
+        matter.plain("date", published);
+    }
+    if let Some(modified) = content.modified {
+        matter.plain("modified", modified);
+    }
+    matter.maybe("author", content.author.as_deref());
+    matter.maybe("description", content.summary.as_deref());
+    matter.list("albums", &content.albums);
+    matter.list("tags", &content.tags);
+    matter.maybe("cover", bundle.cover.as_deref());
+    matter.maybe("source", content.old_url.as_deref());
+    matter.maybe("original", content.source_url.as_deref());
+    matter.text("type", content.form);
+    matter.text("id", &content.id);
+    let mut text = matter.finish() + &bundle.markdown.text + "\n";
+    text.push_str(&comments(bundle));
+    text
+}
+
+/// Comments below the text, where the owner shows them; replies are quoted below theirs.
+pub(super) fn comments(bundle: &Bundle<'_>) -> String {
+    let content = bundle.content;
+    if content.comments.is_empty() {
+        return String::new();
+    }
+    let unnamed = bundle.texts.get("mirror-comment-unnamed", &[]);
+    let mut text = format!("\n## {}\n", bundle.texts.get("mirror-comments", &[]));
+    for comment in &content.comments {
+        let line = |mark: &str, one: &crate::export::comments::Comment| {
+            let name = escape_lines(one.name.as_deref().unwrap_or(&unnamed));
+            let words = escape_lines(&one.text).replace('\n', &format!("\n{mark}"));
+            format!("\n{mark}**{name}**  \n{mark}{words}\n")
+        };
+        text.push_str(&line("> ", comment));
+        for reply in &comment.replies {
+            text.push_str(">\n");
+            text.push_str(line("> > ", reply).trim_start_matches('\n'));
+        }
+    }
+    text
+}

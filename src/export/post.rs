@@ -1,0 +1,223 @@
+//! One post, whole, as an exporter writes it: whatever sort it is, its words, pictures, films and sounds are one canonical
+//! body.
+
+use std::fmt::Write as _;
+
+use super::comments::Comment;
+use super::publication::{Post, Publication};
+use super::{ExportOptions, form};
+use crate::error::Result;
+use crate::html::{escape_attribute, escape_paragraphs, escape_text};
+use crate::model::article::Counts;
+use crate::model::body::MEDIA_SCHEME;
+use crate::model::{Article, Class, MediaKey, MediaRole, MediaUse, Piece, Time};
+
+/// A post.
+#[derive(Clone, Debug, Default)]
+pub struct PostContent {
+    /// Its canonical id.
+    pub id: String,
+    /// Its form, see [`form::FORMS`].
+    pub form: &'static str,
+    /// Its title, in full; a text post shows how it begins. `None` where it has neither title nor words.
+    pub title: Option<String>,
+    /// 摘要.
+    pub summary: Option<String>,
+    /// 作者 as printed.
+    pub author: Option<String>,
+    /// When it was published.
+    pub published: Option<Time>,
+    /// When it was last changed, if it was.
+    pub modified: Option<Time>,
+    /// Titles of its albums.
+    pub albums: Vec<String>,
+    /// Its tags, without `#`.
+    pub tags: Vec<String>,
+    /// Where it was on the platform.
+    pub old_url: Option<String>,
+    /// 阅读原文: where the author's own link leads.
+    pub source_url: Option<String>,
+    /// Its counts, as the page showed them.
+    pub counts: Option<Counts>,
+    /// Only the free part of a paid article is held.
+    pub preview_only: bool,
+    /// The file of its cover, relative to the bag's `data/`.
+    pub cover: Option<String>,
+    /// Its media that are held, as they are first named, each file once; relative to the bag's `data/`.
+    pub media: Vec<String>,
+    /// The canonical body.
+    pub body: String,
+    /// Comments, where the owner chose to show them.
+    pub comments: Vec<Comment>,
+}
+
+impl Publication<'_> {
+    /// Reads a post.
+    ///
+    /// # Errors
+    /// `view-unreadable`, `view-record-broken`, `comments-unreadable`.
+    pub fn content(&self, post: Post, options: &ExportOptions) -> Result<PostContent> {
+        let mut content = match post {
+            Post::Article(index) => {
+                let entry = &self.view().entries()[index];
+                let article = self.view().article(entry)?;
+                let body = self.view().content(entry)?.unwrap_or_default();
+                let names: Vec<&str> = std::iter::once(&entry.id).chain(&entry.aliases).map(String::as_str).collect();
+                let mut content = of_article(&article, &body);
+                content.cover.clone_from(&entry.cover);
+                content.comments = options.comments.as_ref().map(|of| of.of(&names)).transpose()?.unwrap_or_default();
+                let albums = self.albums_of(index).iter().map(|(album, _)| self.albums()[*album].title.clone());
+                content.albums = albums.collect();
+                content.form = form::form(entry);
+                content
+            }
+            Post::Piece(index) => {
+                let entry = &self.view().pieces()[index];
+                let mut content = of_piece(&entry.piece);
+                content.cover = entry.cover().map(str::to_owned);
+                content
+            }
+        };
+        content.form = post.form(self.view());
+        content.title = content.title.filter(|_| content.form != "text").or_else(|| self.title(post));
+        // What the manifest does not name is not there.
+        content.media.retain(|path| self.view().digest(path).is_some());
+        content.cover = content.cover.filter(|path| self.view().digest(path).is_some());
+        Ok(content)
+    }
+}
+
+fn given(text: Option<&String>) -> Option<String> {
+    text.map(|text| text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+fn web(url: Option<&String>) -> Option<String> {
+    url.filter(|url| url.starts_with("https://") || url.starts_with("http://")).cloned()
+}
+
+fn of_article(article: &Article, body: &str) -> PostContent {
+    let fields = &article.fields;
+    let file = |key: &MediaKey| article.media.iter().find(|medium| medium.key == *key);
+    let is_in_body = |medium: &MediaUse| {
+        body.contains(medium.key.as_str()) || medium.path.as_deref().is_some_and(|path| body.contains(path))
+    };
+    let mut before = String::new();
+    for medium in fields.pictures.iter().filter_map(|one| file(&one.key)).filter(|one| !is_in_body(one)) {
+        player("img", medium, None, &mut before);
+    }
+    let posters: Vec<&MediaUse> = article.media.iter().filter(|medium| medium.role == MediaRole::Poster).collect();
+    let attached = fields.attachments.iter().filter_map(|one| file(&one.key)).filter(|one| !is_in_body(one));
+    for (number, medium) in attached.enumerate() {
+        let tag = if medium.role == MediaRole::Audio { "audio" } else { "video" };
+        player(tag, medium, posters.get(number).copied(), &mut before);
+    }
+    let mut after = String::new();
+    if let Some(reshare) = &fields.reshare {
+        if let Some(words) = reshare.guide_words.as_ref().filter(|_| body.is_empty() || reshare.inline) {
+            escape_paragraphs(words, &mut before);
+        }
+        let title = given(reshare.title.as_ref());
+        let account = given(reshare.account_name.as_ref());
+        let words = [account, title].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+        if !words.is_empty() {
+            after.push_str("<blockquote><p>");
+            match web(reshare.url.as_ref()) {
+                Some(url) => {
+                    after.push_str("<a href=\"");
+                    escape_attribute(&url, &mut after);
+                    after.push_str("\">");
+                    escape_text(&words, &mut after);
+                    after.push_str("</a>");
+                }
+                None => escape_text(&words, &mut after),
+            }
+            after.push_str("</p></blockquote>");
+        }
+    }
+    PostContent {
+        id: article.id.clone(),
+        title: given(fields.title.as_ref()),
+        summary: given(fields.summary.as_ref()),
+        author: given(fields.author.as_ref()),
+        published: fields.published,
+        modified: fields.modified.filter(|modified| Some(*modified) != fields.published),
+        tags: tags(&fields.tags),
+        old_url: web(fields.url.as_ref()),
+        source_url: web(fields.source_url.as_ref()),
+        counts: fields.counts.clone(),
+        preview_only: fields.paid.as_ref().is_some_and(|paid| paid.preview_only),
+        media: held(&article.media),
+        body: before + body + &after,
+        ..PostContent::default()
+    }
+}
+
+fn of_piece(piece: &Piece) -> PostContent {
+    let mut body = String::new();
+    let poster = piece.media.iter().find(|medium| medium.role == MediaRole::Cover);
+    for medium in piece.media.iter().filter(|medium| medium.bag != Some(Class::Private)) {
+        match medium.role {
+            MediaRole::Video => player("video", medium, poster, &mut body),
+            MediaRole::Audio => player("audio", medium, None, &mut body),
+            MediaRole::Picture => player("img", medium, None, &mut body),
+            _ => {}
+        }
+    }
+    escape_paragraphs(piece.fields.text.as_deref().unwrap_or_default(), &mut body);
+    PostContent {
+        id: piece.id.clone(),
+        title: given(piece.fields.title.as_ref()),
+        published: piece.fields.published,
+        media: held(&piece.media),
+        body,
+        ..PostContent::default()
+    }
+}
+
+/// Writes a medium that stands by itself, as the sanitiser would.
+fn player(tag: &str, medium: &MediaUse, poster: Option<&MediaUse>, out: &mut String) {
+    let src = |medium: &MediaUse| match medium.path.as_deref().filter(|_| medium.bag != Some(Class::Private)) {
+        Some(path) => path.to_owned(),
+        None => format!("{MEDIA_SCHEME}{}", medium.key.as_str()),
+    };
+    let size = |out: &mut String| {
+        if let (Some(width), Some(height)) = (medium.width, medium.height) {
+            let _ = write!(out, " width=\"{width}\" height=\"{height}\"");
+        }
+    };
+    if tag == "img" {
+        let _ = write!(out, "<p><img src=\"{}\" alt=\"\"", src(medium));
+        size(out);
+        out.push_str("></p>");
+        return;
+    }
+    let _ = write!(out, "<p><{tag} controls=\"\" preload=\"none\" src=\"{}\"", src(medium));
+    if tag == "video" {
+        if let Some(poster) = poster.filter(|poster| poster.path.is_some()) {
+            let _ = write!(out, " poster=\"{}\"", src(poster));
+        }
+        size(out);
+    }
+    let _ = write!(out, "></{tag}></p>");
+}
+
+fn held(media: &[MediaUse]) -> Vec<String> {
+    let mut held: Vec<String> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for medium in media.iter().filter(|medium| medium.bag != Some(Class::Private)) {
+        if let Some(path) = medium.path.as_ref().filter(|path| seen.insert(path.as_str())) {
+            held.push(path.clone());
+        }
+    }
+    held
+}
+
+fn tags(tags: &[String]) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for tag in tags.iter().map(|tag| tag.trim().trim_matches('#')).filter(|tag| !tag.is_empty()) {
+        if !all.iter().any(|known| known == tag) {
+            all.push(tag.to_owned());
+        }
+    }
+    all
+}
