@@ -38,7 +38,9 @@ pub(super) fn run(context: &Context<'_>, flags: &ExportFlags) -> Result<u8> {
     if context.output.json {
         context.output.answer(&done)?;
     } else {
-        done.iter().for_each(|one| say(context, one));
+        for one in &done {
+            say(context, one);
+        }
     }
     Ok(if damaged { Kind::Findings.exit_bit() } else { 0 })
 }
@@ -59,10 +61,9 @@ fn settle(exporter: &dyn Exporter, config: &ExportConfig, set: &[String], alone:
         match name.split_once('.') {
             Some((of, name)) if of == info.name => given.push((name, value)),
             Some((of, _)) if EXPORTERS.iter().any(|other| other.info().name == of) => {}
-            Some(_) => return Err(invalid()),
             // Whose it is must be said where there are several.
             None if alone => given.push((name, value)),
-            None => return Err(invalid()),
+            _ => return Err(invalid()),
         }
     }
     Settings::settle(info, given)

@@ -9,8 +9,8 @@ use super::{Content, ExportOptions, OutPath, Output};
 use crate::error::Result;
 use crate::html::body_urls::{BodyUrls, Word};
 use crate::html::markdown::{Markdown, markdown};
-use crate::model::Sha256;
 use crate::model::names::{collision_key, safe_name};
+use crate::model::{Sha256, Time};
 use crate::text::Texts;
 
 /// How a target wants its bundles.
@@ -170,7 +170,7 @@ impl BodyUrls for Urls<'_, '_> {
 
 /// A folder's name from the day and the title: `2024-05-06 谷雨前后`.
 pub fn day_and_title(publication: &Publication<'_>, post: Post) -> String {
-    let day = post.published(publication.view()).map(|time| time.date()).unwrap_or_default();
+    let day = post.published(publication.view()).map(Time::date).unwrap_or_default();
     let title = safe_name(&publication.title(post).unwrap_or_default());
     let name = [day, title].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
     if name.is_empty() { code(publication, post) } else { name }
@@ -183,7 +183,7 @@ pub fn code(publication: &Publication<'_>, post: Post) -> String {
         Post::Article(index) => &view.entries()[index].id,
         Post::Piece(index) => &view.pieces()[index].piece.id,
     };
-    let day = post.published(view).map(|time| time.date().replace('-', "")).unwrap_or_else(|| "undated".to_owned());
+    let day = post.published(view).map_or_else(|| "undated".to_owned(), |time| time.date().replace('-', ""));
     let numbers: Vec<&str> = id.rsplitn(3, '_').collect();
     let digits = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     match numbers[..] {

@@ -1,6 +1,8 @@
 //! Front matter in YAML. Texts are written in double quotes with the escapes of JSON, which YAML shares: no title can be
 //! taken for anything else.
 
+use std::fmt::{Display, Write as _};
+
 /// A block of front matter under construction.
 #[derive(Debug)]
 pub struct FrontMatter(String);
@@ -25,8 +27,8 @@ impl FrontMatter {
     }
 
     /// Adds what YAML reads by itself: a time, a number, true or false.
-    pub fn plain(&mut self, key: &str, value: impl std::fmt::Display) {
-        self.0.push_str(&format!("{key}: {value}\n"));
+    pub fn plain(&mut self, key: &str, value: impl Display) {
+        let _ = writeln!(self.0, "{key}: {value}");
     }
 
     /// Adds a list of texts, if it has any.
@@ -35,7 +37,7 @@ impl FrontMatter {
             return;
         }
         let quoted: Vec<String> = values.iter().map(|value| quoted(value)).collect();
-        self.0.push_str(&format!("{key}: [{}]\n", quoted.join(", ")));
+        let _ = writeln!(self.0, "{key}: [{}]", quoted.join(", "));
     }
 
     /// The block, with an empty line after it.

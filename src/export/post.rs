@@ -144,7 +144,7 @@ fn of_article(article: &Article, body: &str) -> PostContent {
         tags: tags(&fields.tags),
         old_url: web(fields.url.as_ref()),
         source_url: web(fields.source_url.as_ref()),
-        counts: fields.counts.clone(),
+        counts: fields.counts,
         preview_only: fields.paid.as_ref().is_some_and(|paid| paid.preview_only),
         media: held(&article.media),
         body: before + body + &after,

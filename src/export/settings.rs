@@ -57,7 +57,7 @@ impl Settings {
 
     /// Stands for all of them in an output's key.
     pub fn key(&self) -> String {
-        self.0.iter().map(|(name, value)| format!("{name}={value};")).collect()
+        format!("{:?}", self.0)
     }
 }
 
@@ -79,7 +79,7 @@ mod tests {
     fn settings_are_known_and_complete() {
         assert_eq!(Settings::settle(&INFO, []).unwrap().get("volume"), "year");
         let album = Settings::settle(&INFO, [("volume", "year"), ("volume", "album")]).unwrap();
-        assert_eq!((album.get("volume"), album.key().as_str()), ("album", "volume=album;"));
+        assert_eq!((album.get("volume"), album.key().as_str()), ("album", r#"{"volume": "album"}"#));
         for (name, value, code) in
             [("volumes", "year", "export-setting-unknown"), ("volume", "month", "export-setting-invalid")]
         {

@@ -12,6 +12,7 @@ mod crawl;
 mod datasets;
 mod editions;
 mod exporters;
+mod exports;
 mod faults;
 mod fetch;
 mod foreign;

@@ -1,0 +1,153 @@
+//! `liudi export`: every exporter's files for the demo account, and what holds for all of them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use liudi::export::registry::EXPORTERS;
+use liudi::model::Sha256;
+
+use super::support::{Run, fixture, tree};
+
+/// The archive of the demo account.
+fn demo() -> Run {
+    let run = Run::new().input(fixture("demo"));
+    run.backup(&["--no-mirror"]).succeeds();
+    run
+}
+
+fn export(run: &Run, arguments: &[&str]) -> super::support::Done {
+    let archive = run.archive().display().to_string();
+    run.program(&[&["export", &archive], arguments].concat())
+}
+
+/// The texts of an export as they are, and of its other files the digest.
+fn seen(folder: &Path) -> BTreeMap<String, String> {
+    let text = |bytes: &[u8]| match std::str::from_utf8(bytes) {
+        Ok(text) if !text.contains('\0') => text.to_owned(),
+        _ => format!("{} bytes, {}\n", bytes.len(), Sha256::of(bytes)),
+    };
+    tree(folder).into_iter().map(|(path, bytes)| (path, text(&bytes))).collect()
+}
+
+#[test]
+fn every_exporter_writes_its_golden_files() {
+    let run = demo();
+    let mut wrong = Vec::new();
+    for name in EXPORTERS.iter().map(|exporter| exporter.info().name).filter(|name| *name != "mirror") {
+        export(&run, &["--to", name]).succeeds();
+        let seen = seen(&run.archive().join("exports").join(name));
+        assert!(!seen.is_empty(), "{name}");
+        let expected = fixture(name).join("demo.json");
+        let seen = serde_json::to_string_pretty(&seen).unwrap() + "\n";
+        if std::env::var_os("LIUDI_BLESS").is_some() {
+            std::fs::create_dir_all(fixture(name)).unwrap();
+            std::fs::write(&expected, seen).unwrap();
+        } else if std::fs::read_to_string(&expected).unwrap_or_default() != seen {
+            wrong.push(name);
+        }
+    }
+    assert!(wrong.is_empty(), "not as in fixtures/<exporter>/demo.json: {wrong:?}");
+}
+
+#[test]
+fn every_exporter_says_what_it_is_for_in_both_languages() {
+    for exporter in EXPORTERS {
+        let info = exporter.info();
+        assert!(!info.summary_zh.is_empty() && !info.summary_en.is_empty(), "{}", info.name);
+        assert!(info.settings.iter().all(|setting| !setting.values.is_empty()), "{}", info.name);
+    }
+    let names: Vec<&str> = EXPORTERS.iter().map(|exporter| exporter.info().name).collect();
+    assert!(names.is_sorted(), "{names:?}");
+}
+
+#[test]
+fn a_second_export_writes_nothing_and_a_smaller_one_removes_its_own_files() {
+    let run = demo();
+    let folder = run.archive().join("exports/markdown");
+    export(&run, &["--to", "markdown"]).succeeds();
+    let before = tree(&folder);
+    export(&run, &["--to", "markdown"]).succeeds().says("0 files written");
+    assert_eq!(tree(&folder), before);
+    std::fs::write(folder.join("mine.md"), "mine").unwrap();
+    export(&run, &["--to", "markdown", "--only", "date:2024"]).succeeds().says("things were left out");
+    let left = tree(&folder);
+    assert!(left.iter().all(|(path, _)| path.starts_with("2024/") || path == "mine.md"), "{left:?}");
+    assert_eq!(std::fs::read_to_string(folder.join("mine.md")).unwrap(), "mine");
+}
+
+#[test]
+fn every_link_and_picture_of_the_markdown_leads_somewhere() {
+    let run = demo();
+    export(&run, &["--to", "markdown"]).succeeds();
+    let files = seen(&run.archive().join("exports/markdown"));
+    let link = regex::Regex::new(r"\]\(([^)\s]+)\)").unwrap();
+    let mut local = 0;
+    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".md")) {
+        for found in link.captures_iter(text) {
+            if found[1].contains("://") {
+                assert!(found[1].starts_with("https://mp.weixin.qq.com/"), "{path}: {}", &found[1]);
+                continue;
+            }
+            let place = percent_encoding::percent_decode_str(&found[1]).decode_utf8().unwrap().into_owned();
+            let mut parts: Vec<&str> = path.split('/').collect();
+            parts.pop();
+            for part in place.split('/') {
+                if part == ".." {
+                    parts.pop();
+                } else {
+                    parts.push(part);
+                }
+            }
+            assert!(files.contains_key(&parts.join("/")), "{path}: {place}");
+            local += 1;
+        }
+    }
+    assert!(local > 20, "{local}");
+}
+
+#[test]
+fn an_export_goes_into_a_free_folder_alone() {
+    let run = demo();
+    std::fs::create_dir(run.folder().join("theirs")).unwrap();
+    std::fs::write(run.folder().join("theirs/note.txt"), "theirs").unwrap();
+    let theirs = run.folder().join("theirs").display().to_string();
+    export(&run, &["--to", "markdown", "-o", &theirs]).exits(2).says("holds other things");
+    assert_eq!(tree(&run.folder().join("theirs")).len(), 1);
+    let archive = run.archive().display().to_string();
+    run.program(&["mirror", &archive]).succeeds();
+    let site = run.archive().join("site").display().to_string();
+    export(&run, &["--to", "hugo", "-o", &site]).exits(2).says("holds other things");
+    export(&run, &["--to", "hugo", "-o", &archive]).exits(2);
+}
+
+#[test]
+fn what_is_not_known_is_said_before_anything_is_written() {
+    let run = demo();
+    std::fs::write(run.folder().join("set.toml"), "[markdwn]\nlayout = 'flat'\n").unwrap();
+    let config = run.folder().join("set.toml").display().to_string();
+    export(&run, &["--to", "markdown,docs"]).exits(2).says("There are: hugo, markdown, mirror");
+    export(&run, &["--to", "markdown", "--set", "colour=red"]).exits(2).says("no setting named colour");
+    export(&run, &["--to", "markdown", "--set", "colour"]).exits(2).says("--set KEY=VALUE");
+    export(&run, &["--to", "markdown", "--export-config", &config]).exits(2).says("markdwn");
+    assert!(!run.archive().join("exports").exists());
+}
+
+#[test]
+fn a_file_that_the_archive_lost_is_named_and_the_rest_is_written() {
+    let run = demo();
+    let media = run.archive().join("public/data/media/sha256");
+    let (lost, _) = tree(&media).into_iter().find(|(path, _)| path.ends_with(".png")).unwrap();
+    std::fs::remove_file(media.join(&lost)).unwrap();
+    export(&run, &["--to", "markdown"]).exits(64).says(lost.rsplit('/').next().unwrap());
+    let texts = seen(&run.archive().join("exports/markdown"));
+    assert_eq!(texts.keys().filter(|path| path.ends_with(".md")).count(), 14);
+}
+
+#[test]
+fn json_tells_what_was_written() {
+    let run = demo();
+    let answer = export(&run, &["--to", "markdown,hugo", "--json"]).succeeds().json();
+    let names: Vec<&str> = answer.as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["markdown", "hugo"]);
+    assert!(answer.as_array().unwrap().iter().all(|one| one["posts"] == 14 && one["removed"] == 0), "{answer}");
+}
