@@ -33,10 +33,27 @@ pub struct Info {
     pub version: u32,
 }
 
+/// What inputs of a kind hold: whether other inputs are in them, which an importer hands on as [`Item::Input`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// Nothing but themselves.
+    Nothing,
+    /// Parts, besides what they say themselves: rows of a database, links of a note, the body of an answer.
+    Parts,
+    /// Only what was recorded or sent, of whatever kind: a HAR, a mail, a web archive.
+    Recordings,
+}
+
 /// Reads one kind of file.
 pub trait Importer: Sync {
     /// What it is.
     fn info(&self) -> &'static Info;
+
+    /// Returns what its inputs hold. What is in them is searched for secrets before anything is kept, so that an importer
+    /// that emits [`Item::Input`] must not leave this as it is.
+    fn holds(&self) -> Holds {
+        Holds::Nothing
+    }
 
     /// Whether this input is of its kind, judged by content. Two [`Match::Sure`] of different importers are an error.
     fn identify(&self, probe: &mut Probe<'_>) -> Match;

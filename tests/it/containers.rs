@@ -341,6 +341,26 @@ fn who_looked_is_kept_nowhere_in_any_form() {
 }
 
 #[test]
+fn what_was_seen_packed_in_one_input_is_blanked_in_all() {
+    // What a proxy saved: the page is packed, so that nothing of it can be read in the file itself.
+    let body = gz(page(2_650_000_821).as_bytes());
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    let answer = [head.as_bytes(), &body].concat();
+    assert!(values().iter().all(|value| memchr::memmem::find(&answer, value.as_bytes()).is_none()));
+    // The same values without their names, in a list that is read first.
+    let link = "https://mp.weixin.qq.com/s?__biz=MzA3MDAwMDAwMg==&mid=2650000822&idx=1&sn=c2650000822";
+    let run = Run::new().file("0.txt", format!("{link}\n{}\n", values().join("\n"))).file("1_s.txt", answer);
+    let report = run.backup(&["--json"]).json();
+    assert_eq!(report["articles"]["held"], 1, "{report}");
+    for (name, bytes) in everything(&run) {
+        assert_clean(&name, &bytes);
+    }
+}
+
+#[test]
 fn what_a_container_recorded_stands_in_the_evidence_row() {
     let run = Run::new().fixture("har/browser");
     run.backup(&[]).succeeds();

@@ -11,7 +11,7 @@ use crate::archive::pack;
 use crate::error::{Error, Result};
 use crate::model::Problem;
 use crate::secret::blank::is_searchable;
-use crate::source::{EvidenceId, Input, Item, Keep, LeafMeta, Out, Received, Shelf};
+use crate::source::{EvidenceId, Holds, Input, Item, Keep, LeafMeta, Out, Received, Shelf};
 
 /// Inputs inside inputs (a ZIP in a HAR in a ZIP) nest no deeper.
 const MAX_DEPTH: u32 = 3;
@@ -33,19 +33,21 @@ pub(crate) struct Sink<'a, 'k> {
     /// Where parts of a long group go.
     parts: &'a Parts<'a>,
     depth: u32,
+    /// What the importer at hand says that its inputs hold.
+    pub(super) holds: Holds,
     /// Parts that nobody recognised.
     unread: u64,
 }
 
 impl<'a, 'k> Sink<'a, 'k> {
-    /// For an input that lies in no other.
+    /// For an input that lies in no other, or the answers of an API.
     pub(crate) fn new(
         collect: &'a Collect<'a>,
         keeper: &'a GroupKeeper<'k>,
         gathered: &'a mut Gathered,
         parts: &'a Parts<'a>,
     ) -> Self {
-        Self { collect, keeper, gathered, parts, depth: 0, unread: 0 }
+        Self { collect, keeper, gathered, parts, depth: 0, holds: Holds::Recordings, unread: 0 }
     }
 
     /// Reads an input: the source that took it, if any did.
@@ -113,6 +115,7 @@ impl<'a, 'k> Sink<'a, 'k> {
             gathered: self.gathered,
             parts: self.parts,
             depth: self.depth + 1,
+            holds: Holds::Nothing,
             unread: 0,
         };
         let reading = sink.read_known(input)?;
@@ -152,7 +155,10 @@ impl<'a, 'k> Sink<'a, 'k> {
 impl Out for Sink<'_, '_> {
     fn item(&mut self, item: Item) -> Result<()> {
         match item {
-            Item::Input(inner) => self.inner(&inner)?,
+            Item::Input(inner) => {
+                debug_assert!(self.holds != Holds::Nothing, "{}: not searched for secrets", inner.locator());
+                self.inner(&inner)?;
+            }
             item => self.gathered.item(item)?,
         }
         self.cut().map(drop)

@@ -35,9 +35,11 @@ use crate::secret::SecretSet;
 use crate::source::api::registry::COLLECTORS;
 use crate::source::file::bill::unread;
 use crate::source::file::container::zip::Budget;
-use crate::source::file::registry::{CONTAINERS, IMPORTERS};
+use crate::source::file::registry::IMPORTERS;
 use crate::source::input::probe::{WHOLE, is_utf16};
-use crate::source::{ImportCx, Importer, Input, Item, Keep as _, LeafMeta, Match, Out as _, Passwords, Probe, Shelf};
+use crate::source::{
+    Holds, ImportCx, Importer, Input, Item, Keep as _, LeafMeta, Match, Out as _, Passwords, Probe, Shelf,
+};
 use crate::store::segment::InputDone;
 use crate::store::stage::Stage;
 use crate::store::{Catalog, Run};
@@ -301,6 +303,7 @@ impl Collect<'_> {
         let input = loaded.as_ref().unwrap_or(input);
         let keep = OfInput { keeper: out.keeper, input };
         let cx = ImportCx { keep: &keep, ledger: self.ledger, passwords: self.passwords, budget: self.budget };
+        out.holds = importer.holds();
         if let Err(error) = importer.read(input, &cx, out) {
             // What an importer thinks of bytes that broke off is of no interest.
             let error = match input.fault() {
@@ -322,8 +325,7 @@ impl Collect<'_> {
     ) -> Result<bool> {
         let input = probe.input();
         // Recordings and exchanges hold whatever was sent.
-        let holds_anything = recognised
-            .is_some_and(|known| CONTAINERS.iter().any(|container| container.info().name == known.info().name));
+        let holds_anything = recognised.is_some_and(|known| known.holds() == Holds::Recordings);
         if holds_anything || http_message::looks_like(probe.head()) || !holes::may_be_text(probe.head()) {
             return Ok(false);
         }
@@ -343,6 +345,7 @@ impl Collect<'_> {
         } else if let Some(known) = known {
             let keep = OfInput { keeper: out.keeper, input: &rest };
             let cx = ImportCx { keep: &keep, ledger: self.ledger, passwords: self.passwords, budget: self.budget };
+            out.holds = known.holds();
             match known.read(&rest, &cx, out) {
                 Err(error) if error.kind() != Kind::Input => return Err(error),
                 _ => {}

@@ -14,8 +14,10 @@ use crate::model::statement::LedgerSink;
 use crate::secret::SecretSet;
 use crate::secret::blank::learn;
 use crate::source::file::container::zip::Budget;
-use crate::source::file::registry::CONTAINERS;
-use crate::source::{EvidenceId, ImportCx, Input, Item, Keep, LeafMeta, Match, Out, Passwords, Probe, Shelf};
+use crate::source::file::registry::containers;
+use crate::source::{
+    EvidenceId, Holds, ImportCx, Importer, Input, Item, Keep, LeafMeta, Match, Out, Passwords, Probe, Shelf,
+};
 
 /// Searched at a time.
 const PIECE: usize = 8 * 1024 * 1024;
@@ -82,15 +84,18 @@ impl Ears<'_> {
         if sniff(head).is_some_and(|kind| kind.is_image() || kind.is_audio() || kind.is_video()) {
             return;
         }
-        match CONTAINERS.iter().find(|importer| importer.identify(&mut probe) == Match::Sure) {
-            Some(container) => {
-                let learn = self.learn;
-                let cx =
-                    ImportCx { keep: &Nothing, ledger: learn.ledger, passwords: learn.passwords, budget: learn.budget };
-                // What is wrong with it is said when it is read.
-                let _ = container.read(input, &cx, self);
-            }
-            None => self.text(input),
+        let container = container_of(&mut probe);
+        if let Some((container, _)) = container {
+            let learn = self.learn;
+            let cx =
+                ImportCx { keep: &Nothing, ledger: learn.ledger, passwords: learn.passwords, budget: learn.budget };
+            // What is wrong with it is said when it is read.
+            let _ = container.read(input, &cx, self);
+        }
+        // A recording says nothing itself; where nobody is sure that it is one, it may be a text after all.
+        let recording = container.is_some_and(|(one, sure)| sure && one.holds() == Holds::Recordings);
+        if !recording {
+            self.text(input);
         }
     }
 
@@ -116,6 +121,19 @@ impl Ears<'_> {
             piece.drain(..PIECE - OVERLAP);
         }
     }
+}
+
+/// The importer that knows what the input holds, and whether it is sure.
+fn container_of(probe: &mut Probe<'_>) -> Option<(&'static dyn Importer, bool)> {
+    let mut likely = None;
+    for container in containers() {
+        match container.identify(probe) {
+            Match::No => {}
+            Match::Likely => likely = likely.or(Some((container, false))),
+            Match::Sure => return Some((container, true)),
+        }
+    }
+    likely
 }
 
 impl Out for Ears<'_> {

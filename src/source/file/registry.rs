@@ -1,6 +1,6 @@
 //! The importers, in the order in which they are asked. One line adds one.
 
-use crate::source::Importer;
+use crate::source::{Holds, Importer};
 
 /// All importers. `identify` decides by content; the order only matters between two that are [`crate::source::Match::Likely`].
 pub const IMPORTERS: &[&dyn Importer] = &[
@@ -52,10 +52,7 @@ pub const IMPORTERS: &[&dyn Importer] = &[
     &super::bill::unread::UnreadBill,
 ];
 
-/// Those whose inputs hold other inputs.
-pub const CONTAINERS: &[&dyn Importer] = &[
-    &super::container::har::Har,
-    &super::container::mail::Mail,
-    &super::container::mhtml::Mhtml,
-    &super::container::warc::Warc,
-];
+/// Returns the importers whose inputs hold other inputs.
+pub fn containers() -> impl Iterator<Item = &'static dyn Importer> {
+    IMPORTERS.iter().copied().filter(|importer| importer.holds() != Holds::Nothing)
+}

@@ -13,7 +13,9 @@ use crate::parse::list::link_scan::article_of;
 use crate::parse::list::links::{Links, of_html};
 use crate::parse::list::{Listed, words};
 use crate::source::file::list::emit_copy;
-use crate::source::{EvidenceId, ImportCx, Importer, Info, Input, Item, LeafMeta, Match, MediaHeld, Out, Probe, Shelf};
+use crate::source::{
+    EvidenceId, Holds, ImportCx, Importer, Info, Input, Item, LeafMeta, Match, MediaHeld, Out, Probe, Shelf,
+};
 
 /// Reads them.
 #[derive(Debug)]
@@ -30,6 +32,10 @@ static INFO: Info = Info {
 impl Importer for Enex {
     fn info(&self) -> &'static Info {
         &INFO
+    }
+
+    fn holds(&self) -> Holds {
+        Holds::Parts
     }
 
     fn identify(&self, probe: &mut Probe<'_>) -> Match {

@@ -13,7 +13,7 @@ use crate::parse::json::stream::{JsonStream, Next, Step, StreamError};
 use crate::source::file::list::getmsg;
 use crate::source::input::recorded;
 use crate::source::input::spill::Spill;
-use crate::source::{ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
+use crate::source::{Holds, ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
 
 use entry::Entry;
 
@@ -32,6 +32,10 @@ static INFO: Info = Info {
 impl Importer for Har {
     fn info(&self) -> &'static Info {
         &INFO
+    }
+
+    fn holds(&self) -> Holds {
+        Holds::Recordings
     }
 
     fn identify(&self, probe: &mut Probe<'_>) -> Match {

@@ -4,7 +4,7 @@
 use crate::error::{Error, Result};
 use crate::parse::container::http_message;
 use crate::source::input::asked;
-use crate::source::{ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
+use crate::source::{Holds, ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
 
 /// Takes them apart.
 #[derive(Debug)]
@@ -21,6 +21,10 @@ static INFO: Info = Info {
 impl Importer for HttpMessage {
     fn info(&self) -> &'static Info {
         &INFO
+    }
+
+    fn holds(&self) -> Holds {
+        Holds::Parts
     }
 
     fn identify(&self, probe: &mut Probe<'_>) -> Match {

@@ -10,7 +10,7 @@ use crate::parse::container::multipart::{Headers, Parts};
 use crate::parse::container::transfer::{Base64Reader, QuotedPrintableReader};
 use crate::parse::list::links::has_link;
 use crate::source::input::spill::Spill;
-use crate::source::{ImportCx, Importer, Info, Input, Item, LeafMeta, Match, Out, Probe, Received, Shelf};
+use crate::source::{Holds, ImportCx, Importer, Info, Input, Item, LeafMeta, Match, Out, Probe, Received, Shelf};
 
 /// Reads them.
 #[derive(Debug)]
@@ -41,6 +41,10 @@ const TEXT: u64 = 16 * 1024 * 1024;
 impl Importer for Mail {
     fn info(&self) -> &'static Info {
         &INFO
+    }
+
+    fn holds(&self) -> Holds {
+        Holds::Recordings
     }
 
     fn identify(&self, probe: &mut Probe<'_>) -> Match {

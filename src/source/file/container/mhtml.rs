@@ -10,7 +10,7 @@ use crate::parse::container::multipart::{Body, Headers, Parts};
 use crate::parse::container::transfer::{Base64Reader, QuotedPrintableReader};
 use crate::source::file::page::saved_page::SavedPage;
 use crate::source::input::spill::Spill;
-use crate::source::{ImportCx, Importer, Info, Input, Match, Out, Probe, Received};
+use crate::source::{Holds, ImportCx, Importer, Info, Input, Match, Out, Probe, Received};
 
 /// Reads them.
 #[derive(Debug)]
@@ -30,6 +30,10 @@ const HEAD: u64 = 4096;
 impl Importer for Mhtml {
     fn info(&self) -> &'static Info {
         &INFO
+    }
+
+    fn holds(&self) -> Holds {
+        Holds::Recordings
     }
 
     fn identify(&self, probe: &mut Probe<'_>) -> Match {

@@ -20,7 +20,7 @@ use crate::parse::container::warc_http::{self, Head};
 use crate::secret::learn_header;
 use crate::source::input::recorded;
 use crate::source::input::spill::Spill;
-use crate::source::{ImportCx, Importer, Info, Input, Item, Match, Out, Probe, Received};
+use crate::source::{Holds, ImportCx, Importer, Info, Input, Item, Match, Out, Probe, Received};
 
 use revisits::{Revisit, Revisits};
 
@@ -42,6 +42,10 @@ const FORM: u64 = 64 * 1024;
 impl Importer for Warc {
     fn info(&self) -> &'static Info {
         &INFO
+    }
+
+    fn holds(&self) -> Holds {
+        Holds::Recordings
     }
 
     fn identify(&self, probe: &mut Probe<'_>) -> Match {

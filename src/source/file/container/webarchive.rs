@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::model::sniff::sniff;
 use crate::parse::container::webarchive::read;
 use crate::source::file::page::saved_page::SavedPage;
-use crate::source::{ImportCx, Importer, Info, Input, Match, Out, Probe, Received};
+use crate::source::{Holds, ImportCx, Importer, Info, Input, Match, Out, Probe, Received};
 
 /// Reads them.
 #[derive(Debug)]
@@ -28,6 +28,10 @@ const SIGN: &[u8] = b"WebMainResource";
 impl Importer for Webarchive {
     fn info(&self) -> &'static Info {
         &INFO
+    }
+
+    fn holds(&self) -> Holds {
+        Holds::Parts
     }
 
     fn identify(&self, probe: &mut Probe<'_>) -> Match {

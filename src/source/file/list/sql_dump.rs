@@ -10,7 +10,7 @@ use super::table_parts::{Parts, are_articles, are_chats, holds_articles};
 use crate::error::{Error, Result};
 use crate::model::Problem;
 use crate::parse::table::sql_dump::{Dump, is_dump};
-use crate::source::{ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
+use crate::source::{Holds, ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
 
 /// Reads them.
 #[derive(Debug)]
@@ -27,6 +27,10 @@ static INFO: Info = Info {
 impl Importer for SqlDump {
     fn info(&self) -> &'static Info {
         &INFO
+    }
+
+    fn holds(&self) -> Holds {
+        Holds::Parts
     }
 
     fn identify(&self, probe: &mut Probe<'_>) -> Match {

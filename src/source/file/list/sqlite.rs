@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use super::table_parts::{Parts, are_articles, are_chats, holds_articles};
 use crate::error::{Error, Result};
 use crate::model::Problem;
-use crate::source::{ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
+use crate::source::{Holds, ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
 
 /// Reads them.
 #[derive(Debug)]
@@ -47,6 +47,10 @@ const STEPS_A_BYTE: u64 = 8;
 impl Importer for Sqlite {
     fn info(&self) -> &'static Info {
         &INFO
+    }
+
+    fn holds(&self) -> Holds {
+        Holds::Parts
     }
 
     fn identify(&self, probe: &mut Probe<'_>) -> Match {
