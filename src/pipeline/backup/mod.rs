@@ -14,11 +14,11 @@ use super::api::{self, ApiOptions};
 use super::archive::damage;
 use super::archive::ownership::{self, Own};
 use super::archive::session::Session;
-use super::collect::Collect;
 use super::collect::opened;
 use super::collect::secret_scan::Learn;
 use super::collect::walk::{Found, Walk, WalkOptions, groups, walk};
 use super::collect::walk_notes::{LINKS, concerns, gone, is_gone, not_read, note_walk, passed_over};
+use super::collect::{Collect, reading_version};
 use super::commit::Commit;
 use super::crawl::{self, CrawlOptions, Surroundings};
 use crate::error::{Error, Kind, Result};
@@ -290,7 +290,7 @@ fn pending(
             size: found.input.size(),
             modified: found.modified,
             source: Some(CONTAINER.to_owned()),
-            version: 1,
+            version: reading_version(Some(CONTAINER)),
         })
         .collect();
     Ok((pending, Segment { inputs: containers, ..Segment::default() }))

@@ -27,7 +27,7 @@ use self::walk::Found;
 use crate::archive::pack;
 use crate::error::{Error, Kind, Result};
 use crate::model::statement::LedgerSink;
-use crate::model::{Problem, Sha256};
+use crate::model::{Hasher, Problem, Sha256};
 use crate::parse::container::http_message;
 use crate::parse::json::recoded::{self, Recoded};
 use crate::progress::{Progress, Task};
@@ -35,12 +35,12 @@ use crate::secret::SecretSet;
 use crate::source::api::registry::COLLECTORS;
 use crate::source::file::bill::unread;
 use crate::source::file::container::zip::Budget;
-use crate::source::file::registry::IMPORTERS;
+use crate::source::file::registry::{IMPORTERS, containers};
 use crate::source::input::probe::{WHOLE, is_utf16};
 use crate::source::{
-    Holds, ImportCx, Importer, Input, Item, Keep as _, LeafMeta, Match, Out as _, Passwords, Probe, Shelf,
+    Holds, ImportCx, Importer, Info, Input, Item, Keep as _, LeafMeta, Match, Out as _, Passwords, Probe, Shelf,
 };
-use crate::store::segment::InputDone;
+use crate::store::segment::{CONTAINER, InputDone};
 use crate::store::stage::Stage;
 use crate::store::{Catalog, Run};
 
@@ -116,9 +116,28 @@ pub(super) fn version_of(source: &str) -> u32 {
     files.chain(network).find(|info| info.name == source).map_or(1, |info| info.version)
 }
 
-/// Changes whenever an importer is added or changed: what nobody recognised is then looked at again.
+/// Returns a number that changes whenever an input that `source` read would be read otherwise. What holds inputs of any kind
+/// depends on all importers, as what nobody recognised does.
+pub(super) fn reading_version(source: Option<&str>) -> u32 {
+    match source {
+        None | Some(CONTAINER) => recognition_version(),
+        Some(source) if containers().any(|importer| importer.info().name == source) => recognition_version(),
+        Some(source) => version_of(source),
+    }
+}
+
+/// Returns a number that changes whenever an importer is added, removed, moved or changed: what nobody recognised, and what
+/// holds inputs of any kind, is then read again.
 fn recognition_version() -> u32 {
-    IMPORTERS.iter().map(|importer| importer.info().version).sum()
+    recognition_of(IMPORTERS.iter().map(|importer| importer.info()))
+}
+
+/// Returns a digest of names and versions, in their order: of a sum two changes could cancel out.
+fn recognition_of<'a>(importers: impl Iterator<Item = &'a Info>) -> u32 {
+    let mut hash = Hasher::new();
+    importers.for_each(|info| hash.update(format!("{} {}\n", info.name, info.version).as_bytes()));
+    let digest = hash.finish();
+    digest.as_bytes().iter().take(4).fold(0, |number, byte| number << 8 | u32::from(*byte))
 }
 
 impl Collect<'_> {
@@ -126,8 +145,8 @@ impl Collect<'_> {
     pub fn is_done(&self, catalog: &Catalog, path: &str, size: u64, modified: i64) -> Result<bool> {
         let Some(seen) = catalog.input(path)? else { return Ok(false) };
         let current = match seen.source.as_deref() {
-            None => seen.version == recognition_version() && !self.keep_other,
-            Some(source) => seen.version == version_of(source),
+            None if self.keep_other => false,
+            source => seen.version == reading_version(source),
         };
         Ok(current && seen.size == size && seen.modified == modified)
     }
@@ -253,7 +272,7 @@ impl Collect<'_> {
                     locator: found.input.locator().to_owned(),
                     size: found.input.size(),
                     modified: found.modified,
-                    version: source.map_or_else(recognition_version, version_of),
+                    version: reading_version(source),
                     source: source.map(str::to_owned),
                 });
             }

@@ -285,3 +285,25 @@ fn what_is_missing_is_named_once() {
     let keys: Vec<_> = gathered.rows.gaps.iter().map(|(gap, _)| gap.key.as_str()).collect();
     assert_eq!(keys, ["a".to_owned(), input_key("a.html!/b.csv")]);
 }
+
+#[test]
+fn what_is_read_again_after_which_change() {
+    let info = |name, version| Info { name, summary_zh: "", summary_en: "", patterns: &[], version };
+    let of = |all: &[(&'static str, u32)]| {
+        let all: Vec<Info> = all.iter().map(|(name, version)| info(*name, *version)).collect();
+        recognition_of(all.iter())
+    };
+    let now = of(&[("a", 1), ("b", 2)]);
+    // Changes that a sum would not show among them.
+    for other in
+        [&[("a", 2), ("b", 1)][..], &[("b", 2), ("a", 1)], &[("a", 1), ("c", 2)], &[("a", 3)], &[("a", 12)], &[]]
+    {
+        assert_ne!(of(other), now, "{other:?}");
+    }
+    assert_eq!(of(&[("a", 1), ("b", 2)]), now);
+    // What holds inputs of any kind is read again with any of them; a page by its own reader's change alone.
+    for source in [None, Some(CONTAINER), Some("har"), Some("sqlite")] {
+        assert_eq!(reading_version(source), recognition_version(), "{source:?}");
+    }
+    assert_eq!(reading_version(Some("page")), version_of("page"));
+}
