@@ -133,7 +133,7 @@ pub(super) fn rows(csv: &str) -> Vec<Vec<(String, String)>> {
 #[test]
 fn every_fixture_gives_its_golden_ledger() {
     let mut cases = Vec::new();
-    for kind in ["bill-fund-flow", "bill-personal", "bill-trade"] {
+    for kind in crate::golden::LEDGERS {
         for entry in fs::read_dir(fixtures().join(kind)).unwrap() {
             cases.push(format!("{kind}/{}", entry.unwrap().file_name().into_string().unwrap()));
         }
