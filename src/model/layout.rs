@@ -80,6 +80,8 @@ pub const LEDGER: &str = "billing/ledger.csv";
 pub const LEDGER_PACKAGE: &str = "billing/datapackage.json";
 /// Which collectors of the official APIs were run, inside a private bag's `data/`.
 pub const COLLECTORS: &str = "provenance/collectors.csv";
+/// Which lists were read, and whether each leaves nothing out, inside a private bag's `data/`.
+pub const LISTS: &str = "provenance/lists.csv";
 /// Digests of the archives that a password opened, inside a private bag's `data/`.
 pub const OPENED: &str = "provenance/opened.csv";
 /// The index of the evidence inside a private bag's `data/`.

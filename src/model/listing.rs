@@ -14,4 +14,8 @@ pub struct ListingFields {
     pub platform_total: Option<u64>,
     /// How many this evidence lists.
     pub listed: u64,
+    /// The list leaves no kind of article out, those sent to the followers included; whether it goes back to the first is
+    /// for the numbers to say.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub complete: bool,
 }

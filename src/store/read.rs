@@ -8,7 +8,7 @@ use super::segment::EvidenceRow;
 use crate::error::{Error, Result};
 use crate::model::fold::Observation;
 use crate::model::statement::Statement;
-use crate::model::{Gap, Kind, MediaKey, Problem, Rank, Sha256, SubjectKind, Time};
+use crate::model::{Gap, Kind, ListingFields, MediaKey, Problem, Rank, Sha256, SubjectKind, Time};
 
 /// A medium's file as the catalog knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +58,22 @@ impl Catalog {
             "SELECT id FROM entity WHERE kind = ?1 ORDER BY id"
         };
         self.column(sql, params![kind.code()])
+    }
+
+    /// Visits what every list that was read says of itself, with the `__biz` of the account it is of.
+    pub fn each_listing(&self, mut visit: impl FnMut(Option<String>, ListingFields) -> Result<()>) -> Result<()> {
+        let sql = "SELECT o.account, o.fields FROM entity e JOIN observation o ON o.entity = e.id WHERE e.kind = ?1";
+        let action = "read lists";
+        let mut statement = self.connection().prepare_cached(sql).map_err(failed(action))?;
+        let mut rows = statement.query([Kind::Listing.code()]).map_err(failed(action))?;
+        while let Some(row) = rows.next().map_err(failed(action))? {
+            let (account, fields): (Option<String>, String) =
+                row.get(0).and_then(|account| Ok((account, row.get(1)?))).map_err(failed(action))?;
+            let listing =
+                serde_json::from_str(&fields).map_err(|error| Error::other("catalog-decode-failed").because(error))?;
+            visit(account, listing)?;
+        }
+        Ok(())
     }
 
     /// The first column of a query, as a list.

@@ -4,6 +4,7 @@ mod by_api;
 mod cases;
 pub(crate) mod demo;
 mod letters;
+mod lists;
 mod pages;
 mod properties;
 mod sources;

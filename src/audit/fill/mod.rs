@@ -26,8 +26,9 @@ use crate::store::Catalog;
 
 /// Where the owner's records stand, inside the private bag's `data/`.
 pub const READINESS: &str = "readiness";
-/// Importers whose lists name mass-sent articles too.
-const FULL_LISTS: &[&str] = &["appmsg-list", "getmsg", "publish-page", "wae-json"];
+/// Sources whose lists leave nothing out, with the last version of each that did not say so in [`layout::LISTS`]: how
+/// archives of that time are read.
+const COMPLETE_BEFORE: &[(&str, u32)] = &[("appmsg-list", 1), ("getmsg", 1), ("publish-page", 1), ("wae-json", 3)];
 
 /// What the owner recorded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -217,12 +218,17 @@ struct Three {
     held: u64,
 }
 
+/// The account the archive is of, once it is known.
+fn account(archive: &Archive) -> Result<Option<Account>> {
+    const ACCOUNT: &str = "account.json";
+    let Some(bytes) = read(archive, Class::Public, ACCOUNT)? else { return Ok(None) };
+    let account = serde_json::from_slice(&bytes);
+    account.map(Some).map_err(|error| unreadable(archive, Class::Public, ACCOUNT).because(error))
+}
+
 /// Articles, their media, their bodies. Gives the folders of the public ones, whose pages the mirror must have.
 fn articles(archive: &Archive, now: Time, gaps: &[Gap], measured: &mut Measured) -> Result<BTreeSet<String>> {
-    const ACCOUNT: &str = "account.json";
-    let Some(bytes) = read(archive, Class::Public, ACCOUNT)? else { return Ok(BTreeSet::new()) };
-    let account: Account =
-        serde_json::from_slice(&bytes).map_err(|error| unreadable(archive, Class::Public, ACCOUNT).because(error))?;
+    let Some(account) = account(archive)? else { return Ok(BTreeSet::new()) };
     measured.kinds_seen.insert(AccountKind::OaSubscription);
     measured.known = Known {
         name: account.name.clone(),
@@ -345,15 +351,27 @@ fn is_withdrawn(reason: GapReason) -> bool {
 /// Lists that were read, and the time the evidence spans.
 fn lists(archive: &Archive, measured: &mut Measured) -> Result<()> {
     let mut span: Option<(Time, Time)> = None;
+    let own = account(archive)?.and_then(|account| account.biz);
+    let of_owner = |biz: &str| biz.is_empty() || own.as_deref().is_none_or(|own| own == biz);
+    let of_list = |row: &BTreeMap<String, String>| {
+        let says = |name: &str, value: &str| row.get(name).is_some_and(|cell| cell == value);
+        says("complete", "true") && row.get("account").is_some_and(|biz| of_owner(biz))
+    };
+    let mut complete = rows(archive, Class::Private, layout::LISTS)?.iter().any(of_list);
     for row in rows(archive, Class::Private, layout::EVIDENCE_INDEX)? {
-        if row.get("source").is_some_and(|source| FULL_LISTS.contains(&source.as_str())) {
-            measured.lists.insert("import:article_list".to_owned());
-        }
+        let version = row.get("version").and_then(|version| version.parse::<u32>().ok());
+        let is_older = |(source, last): &(&str, u32)| {
+            row.get("source").is_some_and(|name| name == source) && version.is_some_and(|version| version <= *last)
+        };
+        complete |= COMPLETE_BEFORE.iter().any(is_older);
         let time = row.get("time").and_then(|text| text.parse::<Time>().ok());
         // Members of a ZIP without a time say 1980; nothing of the platform is older than it is.
         if let Some(time) = time.filter(|time| time.year() >= 2011) {
             span = Some(span.map_or((time, time), |(first, last)| (first.min(time), last.max(time))));
         }
+    }
+    if complete {
+        measured.lists.insert("import:article_list".to_owned());
     }
     measured.snapshot = span;
     Ok(())

@@ -46,6 +46,8 @@ pub struct List {
     pub broadcasts: Vec<Broadcast>,
     /// Entries of a form not known.
     pub unread: usize,
+    /// It leaves no kind of article out: see [`crate::model::ListingFields::complete`].
+    pub complete: bool,
 }
 
 /// An article in a list.

@@ -1,6 +1,8 @@
 //! What an archive says of itself beside the articles: the account, albums, tables, gaps, provenance, the evidence's
 //! index, the ledger, the format's own description. All of it is derived; each file is written only if it differs.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::Commit;
@@ -61,6 +63,9 @@ impl Describe<'_, '_> {
         self.events(plan)?;
         if let Some(bytes) = collectors(self.commit.catalog)? {
             plan.put(Class::Private, layout::COLLECTORS, &bytes)?;
+        }
+        if let Some(bytes) = lists(self.commit.catalog)? {
+            plan.put(Class::Private, layout::LISTS, &bytes)?;
         }
         if let Some(bytes) = opened::table(self.commit.catalog)? {
             plan.put(Class::Private, layout::OPENED, &bytes)?;
@@ -337,6 +342,21 @@ pub(crate) fn collectors(catalog: &Catalog) -> Result<Option<Vec<u8>>> {
     }
     let mut table = Table::new(COLLECTOR_COLUMNS)?;
     all.into_iter().try_for_each(|one| table.row([one.collector, one.account, one.through.to_string()]))?;
+    table.finish().map(Some)
+}
+
+/// Which lists were read, of whom, and whether each leaves no kind of article out; `None` if none was.
+fn lists(catalog: &Catalog) -> Result<Option<Vec<u8>>> {
+    let mut lists: BTreeMap<(String, String), bool> = BTreeMap::new();
+    catalog.each_listing(|account, listing| {
+        *lists.entry((listing.list, account.unwrap_or_default())).or_default() |= listing.complete;
+        Ok(())
+    })?;
+    if lists.is_empty() {
+        return Ok(None);
+    }
+    let mut table = Table::new(&["list", "account", "complete"])?;
+    lists.into_iter().try_for_each(|((list, account), complete)| table.row([list, account, complete.to_string()]))?;
     table.finish().map(Some)
 }
 

@@ -82,6 +82,8 @@ impl Collector for Freepublish {
             list: INFO.name.to_owned(),
             platform_total: list.count("total_count"),
             listed: items.len() as u64,
+            // What was sent to the followers is not in it.
+            complete: false,
         };
         let alias = format!("listing:{}:{biz}:sends", INFO.name);
         let record = Record::new(Kind::Listing, Rank::Api, vec![alias], &fields).of_account(Some(biz));

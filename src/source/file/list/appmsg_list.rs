@@ -16,7 +16,7 @@ static INFO: Info = Info {
     summary_zh: "公众号后台的图文列表（appmsg list_ex 的返回，或逐行 JSON）",
     summary_en: "The backend's list of articles (answers of appmsg list_ex, or JSON lines)",
     patterns: &["appmsg*.json", "*.jsonl"],
-    version: 1,
+    version: 2,
 };
 
 impl Importer for AppmsgList {
@@ -45,7 +45,7 @@ impl Importer for AppmsgList {
         if let Some(error) = broken {
             list::problem(&list::broken(error, input.locator()), input.locator(), out)?;
         }
-        let mut entries = List::new(INFO.name);
+        let mut entries = List { complete: true, ..List::new(INFO.name) };
         let mut read = false;
         for value in &values {
             if let Some(refusal) = refusal(value) {

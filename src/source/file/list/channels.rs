@@ -69,7 +69,13 @@ pub(crate) fn emit(listed: &channels::Channels, evidence: EvidenceId, input: &In
         if platform_total.is_none() && listed == 0 {
             continue;
         }
-        let fields = ListingFields { scope: scope.to_owned(), list: INFO.name.to_owned(), platform_total, listed };
+        let fields = ListingFields {
+            scope: scope.to_owned(),
+            list: INFO.name.to_owned(),
+            platform_total,
+            listed,
+            complete: false,
+        };
         // One for each answer: of several totals the largest counts, and not the last.
         let alias = format!("listing:{}:{}:{scope}", INFO.name, &evidence.hex()[..16]);
         out.item(Item::Record(Record::new(Kind::Listing, Rank::List, vec![alias], &fields), evidence))?;

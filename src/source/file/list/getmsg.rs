@@ -19,7 +19,7 @@ static INFO: Info = Info {
     summary_zh: "公众号历史消息列表（profile_ext getmsg 的返回、逐行 JSON、历史消息页）",
     summary_en: "Lists of sent messages (answers of profile_ext getmsg, JSON lines, the profile's home page)",
     patterns: &["getmsg*.json", "*.jsonl", "profile_ext*.html"],
-    version: 1,
+    version: 2,
 };
 
 impl Importer for Getmsg {
@@ -48,7 +48,7 @@ impl Importer for Getmsg {
         let html = bytes.trim_ascii_start().first() == Some(&b'<') || bytes.starts_with(b"\xef\xbb\xbf<");
         let mime = if html { "text/html" } else { "application/json" };
         let evidence = cx.keep.leaf(&bytes, &list::meta(input, INFO.name, mime))?;
-        let mut messages = List::new(INFO.name);
+        let mut messages = List { complete: true, ..List::new(INFO.name) };
         if html {
             if let Some(value) = getmsg::of_home_page(&bytes) {
                 getmsg::read(&value, &mut messages);

@@ -113,7 +113,13 @@ fn emit(links: Links, evidence: EvidenceId, input: &Input, out: &mut dyn Out) ->
         let remark = Problem::remark("links-none", input.locator()).with("path", input.locator());
         return out.item(Item::Problem(remark));
     }
-    let fields = ListingFields { scope: "links".to_owned(), list: INFO.name.to_owned(), platform_total: None, listed };
+    let fields = ListingFields {
+        scope: "links".to_owned(),
+        list: INFO.name.to_owned(),
+        platform_total: None,
+        listed,
+        complete: false,
+    };
     let alias = format!("listing:links:{}", &evidence.hex()[..16]);
     out.item(Item::Record(Record::new(Kind::Listing, Rank::Link, vec![alias], &fields), evidence))
 }

@@ -138,7 +138,13 @@ fn listings(list: &List, articles: u64, evidence: EvidenceId, out: &mut dyn Out)
         if platform_total.is_none() && listed == 0 {
             continue;
         }
-        let fields = ListingFields { scope: scope.to_owned(), list: list.name.to_owned(), platform_total, listed };
+        let fields = ListingFields {
+            scope: scope.to_owned(),
+            list: list.name.to_owned(),
+            platform_total,
+            listed,
+            complete: list.complete,
+        };
         let alias = format!("listing:{}:{biz}:{scope}", list.name);
         let record = Record::new(Kind::Listing, Rank::List, vec![alias], &fields).of_account(list.biz.clone());
         out.item(Item::Record(record, evidence))?;

@@ -16,7 +16,7 @@ static INFO: Info = Info {
     summary_zh: "公众号后台的“发表记录”（另存的网页，或接口返回的 JSON）",
     summary_en: "The backend's record of what was published (the saved page, or the JSON behind it)",
     patterns: &["发表记录*.html", "appmsgpublish*.json"],
-    version: 1,
+    version: 2,
 };
 
 impl Importer for PublishPage {
@@ -47,7 +47,7 @@ impl Importer for PublishPage {
         let html = bytes.trim_ascii_start().first() == Some(&b'<') || bytes.starts_with(b"\xef\xbb\xbf<");
         let mime = if html { "text/html" } else { "application/json" };
         let evidence = cx.keep.leaf(&bytes, &list::meta(input, INFO.name, mime))?;
-        let mut published = List::new(INFO.name);
+        let mut published = List { complete: true, ..List::new(INFO.name) };
         if html {
             if !publish_page::of_saved_page(&bytes, &mut published) {
                 return Err(Error::input("list-not-found").with("path", input.locator()));

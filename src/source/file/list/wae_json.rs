@@ -21,7 +21,7 @@ static INFO: Info = Info {
     summary_zh: "wechat-article-exporter 导出的文章 JSON（标题、链接、时间、正文文字、阅读、点赞、在看、留言数，以及留言和回复）",
     summary_en: "Article JSON of wechat-article-exporter (titles, links, times, the text, counts, comments with their replies)",
     patterns: &["微信公众号文章*.json"],
-    version: 3,
+    version: 4,
 };
 
 impl Importer for WaeJson {
@@ -44,7 +44,7 @@ impl Importer for WaeJson {
         let bytes = input.bytes(getmsg::LIMIT)?;
         let evidence = cx.keep.leaf(&bytes, &list::meta(input, INFO.name, "application/json"))?;
         let (values, broken) = json_values(&bytes);
-        let mut entries = List::new(INFO.name);
+        let mut entries = List { complete: true, ..List::new(INFO.name) };
         for value in &values {
             publish_page::read_entries(value, &mut entries);
         }

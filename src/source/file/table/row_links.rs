@@ -44,7 +44,8 @@ impl RowLinks {
                 out.item(Item::Record(record, evidence))?;
             }
             let list = "rows".to_owned();
-            let fields = ListingFields { scope: "links".to_owned(), list, platform_total: None, listed };
+            let fields =
+                ListingFields { scope: "links".to_owned(), list, platform_total: None, listed, complete: false };
             let alias = format!("listing:rows:{}", &evidence.hex()[..16]);
             out.item(Item::Record(Record::new(Kind::Listing, Rank::Link, vec![alias], &fields), evidence))?;
         }
