@@ -88,7 +88,10 @@ fn fold_edition(mut observations: Vec<Observation>, first: &BTreeSet<Sha256>) ->
             rank: observation.rank,
             as_of: observation.as_of,
         };
-        let index = sources.iter().position(|known| *known == source).unwrap_or_else(|| {
+        // What one piece of evidence says stands together in this order.
+        let same = |index: &usize| sources[*index].evidence == source.evidence;
+        let known = (0..sources.len()).rev().take_while(same).find(|index| sources[*index] == source);
+        let index = known.unwrap_or_else(|| {
             sources.push(source);
             sources.len() - 1
         });

@@ -15,6 +15,13 @@ pub(super) const UNCOMMITTED: &str = "uncommitted";
 /// Version of the tables.
 const VERSION: i64 = 4;
 
+/// Indexes that earlier catalogs of this version lack.
+const LATER_INDEXES: &str = "
+    CREATE INDEX IF NOT EXISTS gap_seen_origin ON gap_seen (origin);
+    CREATE INDEX IF NOT EXISTS media_use_class ON media_use (key, class);
+    DROP INDEX IF EXISTS media_use_key;
+";
+
 /// The open catalog.
 pub struct Catalog {
     connection: Connection,
@@ -133,7 +140,10 @@ impl Catalog {
                 }
                 create().map_err(not_opened(path))?;
             }
-            VERSION => check(&connection, path)?,
+            VERSION => {
+                check(&connection, path)?;
+                connection.execute_batch(LATER_INDEXES).map_err(not_opened(path))?;
+            }
             // It is rebuilt from the bags, which hold everything that was committed; what was not is read again.
             older if older < VERSION => {
                 drop(connection);
@@ -193,6 +203,12 @@ impl Catalog {
         let value = work(&transaction)?;
         transaction.commit().map_err(failed("commit"))?;
         Ok(value)
+    }
+
+    /// Makes durable what the transaction of a commit did so far, and goes on in a new one. The commit is not done by it.
+    pub fn commit_so_far(&self) -> Result<()> {
+        self.set_meta(UNCOMMITTED, "1")?;
+        self.connection.execute_batch("COMMIT; BEGIN").map_err(failed("commit"))
     }
 
     /// A value of the archive as a whole.

@@ -34,7 +34,7 @@ pub(super) fn digest_at(row: &Row<'_>, index: usize) -> rusqlite::Result<Sha256>
     })
 }
 
-fn held_at(row: &Row<'_>) -> rusqlite::Result<Held> {
+pub(super) fn held_at(row: &Row<'_>) -> rusqlite::Result<Held> {
     Ok(Held {
         digest: digest_at(row, 0)?,
         bytes: row.get::<_, i64>(1)?.cast_unsigned(),
@@ -102,13 +102,32 @@ impl Catalog {
 
     /// The observations of a thing.
     pub fn observations(&self, entity: i64) -> Result<Vec<Observation>> {
+        self.observations_by(
+            "SELECT e.digest, o.ordinal, e.source, o.rank, o.as_of, o.fields, o.body
+             FROM observation o JOIN evidence e ON e.id = o.evidence WHERE o.entity = ?1",
+            entity,
+        )
+    }
+
+    /// Observations of a thing that give the same fields as all of them: of those of one rank that say the same, the
+    /// one that is folded first. Every page says who its account is.
+    pub fn distinct_observations(&self, entity: i64) -> Result<Vec<Observation>> {
+        self.observations_by(
+            "SELECT digest, ordinal, source, rank, as_of, fields, body FROM (
+                 SELECT e.digest, o.ordinal, e.source, o.rank, o.as_of, o.fields, o.body,
+                        row_number() OVER (PARTITION BY o.rank, o.fields, o.body
+                                           ORDER BY o.as_of DESC, e.digest, o.ordinal) AS place
+                 FROM observation o JOIN evidence e ON e.id = o.evidence WHERE o.entity = ?1
+             ) WHERE place = 1",
+            entity,
+        )
+    }
+
+    fn observations_by(&self, sql: &str, entity: i64) -> Result<Vec<Observation>> {
         type Raw = (Sha256, u32, String, i64, Option<i64>, String, Option<Vec<u8>>);
         let raw: Vec<Raw> = self
             .connection()
-            .prepare_cached(
-                "SELECT e.digest, o.ordinal, e.source, o.rank, o.as_of, o.fields, o.body
-                 FROM observation o JOIN evidence e ON e.id = o.evidence WHERE o.entity = ?1",
-            )
+            .prepare_cached(sql)
             .and_then(|mut statement| {
                 statement
                     .query_map([entity], |row| {

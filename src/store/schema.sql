@@ -109,7 +109,7 @@ CREATE TABLE media_use (
     bytes INTEGER,
     PRIMARY KEY (entity, key, role)
 ) WITHOUT ROWID;
-CREATE INDEX media_use_key ON media_use (key);
+CREATE INDEX media_use_class ON media_use (key, class);
 
 -- Articles as of the last fold: what lists, tables, gaps and the crawler need without folding again.
 CREATE TABLE article (
@@ -166,6 +166,7 @@ CREATE TABLE gap_seen (
     run INTEGER NOT NULL,
     PRIMARY KEY (kind, key)
 ) WITHOUT ROWID;
+CREATE INDEX gap_seen_origin ON gap_seen (origin);
 
 CREATE TABLE problem (
     id INTEGER PRIMARY KEY,

@@ -224,8 +224,9 @@ fn add_input(connection: &Connection, run: Run, input: &InputDone) -> Result<usi
     let mut closed = 0;
     if input.source.as_deref() != Some(CONTAINER) {
         execute(connection, "DELETE FROM problem WHERE path = ?1", [&input.path])?;
-        let sql = "DELETE FROM gap_seen WHERE origin = ?1 OR (kind = 'input' AND key = ?2 AND origin = 'rebuilt')";
-        closed = execute(connection, sql, [&input.path, &input_key(&input.locator)])?;
+        closed = execute(connection, "DELETE FROM gap_seen WHERE origin = ?1", [&input.path])?;
+        let sql = "DELETE FROM gap_seen WHERE kind = 'input' AND key = ?1 AND origin = 'rebuilt'";
+        closed += execute(connection, sql, [&input_key(&input.locator)])?;
     }
     execute(
         connection,
@@ -389,15 +390,27 @@ fn entity_of_record(connection: &Connection, record: &Record) -> Result<i64> {
     Ok(entity)
 }
 
-/// Lets a number lead to its article if exactly one gives it.
+/// Lets a number lead to its article if exactly one gives it. Only what that changes is folded again: of a number that
+/// thousands of articles give, the next one changes nothing.
 fn settle_number(connection: &Connection, number: &str) -> Result<()> {
-    for sql in [
-        "UPDATE entity SET dirty = 1 WHERE id IN (SELECT entity FROM comment_number WHERE name = ?1)",
-        "DELETE FROM alias WHERE kind = 'article' AND name = ?1",
-        "INSERT INTO alias SELECT 'article', name, min(entity) FROM comment_number WHERE name = ?1
-         GROUP BY name HAVING count(*) = 1",
-    ] {
-        execute(connection, sql, [number])?;
+    let ids = |sql: &str| -> Result<Vec<i64>> {
+        connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.query_map([number], |row| row.get(0))?.collect())
+            .map_err(failed("find names"))
+    };
+    let owners = ids("SELECT entity FROM comment_number WHERE name = ?1 LIMIT 2")?;
+    let leads_to = ids("SELECT entity FROM alias WHERE kind = 'article' AND name = ?1")?;
+    let owner = if let [only] = owners[..] { Some(only) } else { None };
+    if owner == leads_to.first().copied() {
+        return Ok(());
+    }
+    execute(connection, "DELETE FROM alias WHERE kind = 'article' AND name = ?1", [number])?;
+    if let Some(owner) = owner {
+        execute(connection, "INSERT INTO alias VALUES ('article', ?1, ?2)", params![number, owner])?;
+    }
+    for entity in leads_to.into_iter().chain(owner) {
+        execute(connection, "UPDATE entity SET dirty = 1 WHERE id = ?1", [entity])?;
     }
     Ok(())
 }
@@ -546,3 +559,6 @@ fn add_gap(connection: &Connection, run: Run, gap: &Gap, origin: &str) -> Result
     }
     Ok(changed)
 }
+
+#[cfg(test)]
+mod tests;

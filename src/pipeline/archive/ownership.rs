@@ -237,7 +237,7 @@ fn describe(catalog: &Catalog, biz: String) -> Result<Own> {
 }
 
 fn fields_of(catalog: &Catalog, entity: i64) -> Result<AccountFields> {
-    let merged = fold(catalog.observations(entity)?);
+    let merged = fold(catalog.distinct_observations(entity)?);
     serde_json::from_value(Value::Object(merged.fields))
         .map_err(|error| Error::other("catalog-decode-failed").because(error))
 }
