@@ -268,7 +268,7 @@ pub(crate) fn modified_of(metadata: &std::fs::Metadata) -> (i64, Option<Time>) {
 
 /// Tells the inputs of one root of each other, and marks the companions of saved pages.
 pub(crate) fn settle(files: &mut [Found]) -> Arc<Siblings> {
-    let siblings: Siblings = files.iter().map(|file| (file.input.place().to_owned(), file.input.clone())).collect();
+    let siblings: Siblings = files.iter().map(|file| file.input.clone()).collect();
     let pages: HashSet<&str> = siblings
         .places()
         .filter_map(|locator| locator.rsplit_once('.').filter(|(_, ext)| is_page_extension(ext)).map(|(stem, _)| stem))

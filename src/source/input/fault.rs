@@ -31,7 +31,7 @@ impl Fault {
 /// The faults of one input.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
-    first: OnceLock<Fault>,
+    first: OnceLock<Box<Fault>>,
     /// Of the inputs beside it that it asked for.
     beside: Mutex<Vec<Weak<Faults>>>,
 }
@@ -47,7 +47,7 @@ impl Faults {
                 source = error.source();
             }
             let code = if error.code() == "input-open-failed" { error.code() } else { "input-read-failed" };
-            let _ = self.first.set(Fault { locator: locator.to_owned(), code, cause });
+            let _ = self.first.set(Box::new(Fault { locator: locator.to_owned(), code, cause }));
         }
     }
 
@@ -58,7 +58,8 @@ impl Faults {
                 Some(ours) if ours.code() == CHANGED => (CHANGED, String::new()),
                 _ => ("input-read-failed", error.to_string()),
             };
-            let _ = self.first.set(Fault { locator: locator.to_owned(), code: fault.0, cause: fault.1 });
+            let (code, cause) = fault;
+            let _ = self.first.set(Box::new(Fault { locator: locator.to_owned(), code, cause }));
         }
     }
 
@@ -71,7 +72,7 @@ impl Faults {
     }
 
     pub(crate) fn first(&self) -> Option<Fault> {
-        self.first.get().cloned()
+        self.first.get().map(|fault| Fault::clone(fault))
     }
 
     pub(crate) fn all(&self) -> Vec<Fault> {

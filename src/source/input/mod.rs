@@ -53,14 +53,14 @@ pub struct Input {
 
 struct Inner {
     /// As the file and its folders are called.
-    place: String,
-    /// The same as it is shown and written: without the secrets that a name can hold.
-    locator: String,
+    place: Box<str>,
+    /// The same as it is shown and written, where that differs: without the secrets that a name can hold.
+    locator: Option<Box<str>>,
     size: u64,
     modified: Option<Time>,
     body: Body,
     siblings: OnceLock<Weak<Siblings>>,
-    received: OnceLock<Received>,
+    received: OnceLock<Box<Received>>,
     /// Shared with the same input in memory.
     faults: Arc<Faults>,
 }
@@ -82,7 +82,8 @@ pub trait Open: Send + Sync {
 /// All inputs of one root (a folder, a ZIP) by [`Input::place`].
 #[derive(Debug, Default)]
 pub struct Siblings {
-    all: HashMap<String, Input>,
+    /// In the order of their places.
+    all: Vec<AtPlace>,
     /// What is asked of folders as wholes, worked out when it is first asked.
     folders: OnceLock<HashMap<String, Folder>>,
 }
@@ -96,21 +97,49 @@ struct Folder {
     documents: usize,
 }
 
+/// An input, with the place at which it is found where that is not its own.
+#[derive(Debug)]
+struct AtPlace(Input, Option<Box<str>>);
+
+impl AtPlace {
+    fn place(&self) -> &str {
+        self.1.as_deref().unwrap_or_else(|| self.0.place())
+    }
+}
+
+impl FromIterator<AtPlace> for Siblings {
+    /// Of several inputs at one place the last one counts.
+    fn from_iter<T: IntoIterator<Item = AtPlace>>(inputs: T) -> Self {
+        let mut all: Vec<AtPlace> = inputs.into_iter().collect();
+        all.reverse();
+        all.sort_by(|one, other| one.place().cmp(other.place()));
+        all.dedup_by(|one, other| one.place() == other.place());
+        Self { all, folders: OnceLock::new() }
+    }
+}
+
+impl FromIterator<Input> for Siblings {
+    fn from_iter<T: IntoIterator<Item = Input>>(inputs: T) -> Self {
+        inputs.into_iter().map(|input| AtPlace(input, None)).collect()
+    }
+}
+
 impl FromIterator<(String, Input)> for Siblings {
-    fn from_iter<T: IntoIterator<Item = (String, Input)>>(all: T) -> Self {
-        Self { all: all.into_iter().collect(), folders: OnceLock::new() }
+    fn from_iter<T: IntoIterator<Item = (String, Input)>>(inputs: T) -> Self {
+        inputs.into_iter().map(|(place, input)| AtPlace(input, Some(place.into_boxed_str()))).collect()
     }
 }
 
 impl Siblings {
     /// The input at `place`.
     pub fn get(&self, place: &str) -> Option<&Input> {
-        self.all.get(place)
+        let index = self.all.binary_search_by(|found| found.place().cmp(place)).ok()?;
+        self.all.get(index).map(|found| &found.0)
     }
 
     /// Every place.
-    pub fn places(&self) -> impl Iterator<Item = &String> {
-        self.all.keys()
+    pub fn places(&self) -> impl Iterator<Item = &str> {
+        self.all.iter().map(AtPlace::place)
     }
 
     /// Names of the pictures of `folder` that only count, in no order.
@@ -126,7 +155,7 @@ impl Siblings {
     fn folders(&self) -> &HashMap<String, Folder> {
         self.folders.get_or_init(|| {
             let mut folders: HashMap<String, Folder> = HashMap::new();
-            for place in self.all.keys() {
+            for place in self.places() {
                 let (folder, name) = place.rsplit_once('/').unwrap_or(("", place));
                 if counted_name::is_document(name) {
                     folders.entry(folder.to_owned()).or_default().documents += 1;
@@ -142,7 +171,7 @@ impl Siblings {
 impl std::fmt::Debug for Input {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Input")
-            .field("locator", &self.inner.locator)
+            .field("locator", &self.locator())
             .field("size", &self.inner.size)
             .finish_non_exhaustive()
     }
@@ -165,10 +194,11 @@ impl Input {
     }
 
     fn make(place: String, size: u64, modified: Option<Time>, body: Body) -> Self {
-        let locator = without_secrets(&place).into_owned();
+        let locator = Some(without_secrets(&place)).filter(|shown| *shown != place.as_str());
+        let locator = locator.map(|shown| shown.into_owned().into_boxed_str());
         Self {
             inner: Arc::new(Inner {
-                place,
+                place: place.into_boxed_str(),
                 locator,
                 size,
                 modified,
@@ -197,7 +227,7 @@ impl Input {
         if let Some(siblings) = self.inner.siblings.get() {
             let _ = input.inner.siblings.set(siblings.clone());
         }
-        if let Some(received) = self.received() {
+        if let Some(received) = self.inner.received.get() {
             let _ = input.inner.received.set(received.clone());
         }
         input
@@ -205,13 +235,13 @@ impl Input {
 
     /// The same input, with what its container recorded of how it was received.
     pub fn with_received(self, received: Received) -> Self {
-        let _ = self.inner.received.set(received);
+        let _ = self.inner.received.set(Box::new(received));
         self
     }
 
     /// How it was received, for a part of a container that recorded it.
     pub fn received(&self) -> Option<&Received> {
-        self.inner.received.get()
+        self.inner.received.get().map(|received| &**received)
     }
 
     /// Tells the input what lies beside it. The first call counts. The walk holds the siblings as long as they are read.
@@ -231,12 +261,12 @@ impl Input {
 
     /// `folder/a.html`, `bills.zip!/b.csv`.
     pub fn locator(&self) -> &str {
-        &self.inner.locator
+        self.inner.locator.as_deref().unwrap_or(&self.inner.place)
     }
 
     /// The last part of the locator.
     pub fn name(&self) -> &str {
-        self.inner.locator.rsplit('/').next().unwrap_or(&self.inner.locator)
+        self.locator().rsplit('/').next().unwrap_or_default()
     }
 
     /// Bytes.
