@@ -110,28 +110,49 @@ pub fn set_private(path: &Path, private: bool) -> io::Result<()> {
     {
         use std::os::unix::fs::PermissionsExt as _;
         let metadata = fs::metadata(path)?;
-        let mode = match (metadata.is_dir(), private) {
-            (true, true) => 0o700,
-            (true, false) => 0o755,
-            (false, true) => 0o600,
-            (false, false) => 0o644,
-        };
-        if metadata.permissions().mode() & 0o777 == mode {
+        if metadata.permissions().mode() & 0o777 == mode(metadata.is_dir(), private) {
             return Ok(());
         }
-        match fs::set_permissions(path, fs::Permissions::from_mode(mode)) {
-            Err(error) if is_without_modes(&error) => {
-                // What was to be opened to others loses nothing.
-                MODES_REFUSED.fetch_or(private, Ordering::Relaxed);
-                Ok(())
-            }
-            set => set,
-        }
+        set_mode(path, mode(metadata.is_dir(), private), private)
     }
     #[cfg(not(unix))]
     {
         let _ = (path, private);
         Ok(())
+    }
+}
+
+/// As [`set_private`], for what is known to be a file.
+pub fn set_file_private(path: &Path, private: bool) -> io::Result<()> {
+    #[cfg(unix)]
+    return set_mode(path, mode(false, private), private);
+    #[cfg(not(unix))]
+    {
+        let _ = (path, private);
+        Ok(())
+    }
+}
+
+#[cfg(unix)]
+fn mode(folder: bool, private: bool) -> u32 {
+    match (folder, private) {
+        (true, true) => 0o700,
+        (true, false) => 0o755,
+        (false, true) => 0o600,
+        (false, false) => 0o644,
+    }
+}
+
+#[cfg(unix)]
+fn set_mode(path: &Path, mode: u32, private: bool) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    match fs::set_permissions(path, fs::Permissions::from_mode(mode)) {
+        Err(error) if is_without_modes(&error) => {
+            // What was to be opened to others loses nothing.
+            MODES_REFUSED.fetch_or(private, Ordering::Relaxed);
+            Ok(())
+        }
+        set => set,
     }
 }
 

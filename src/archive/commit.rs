@@ -92,8 +92,8 @@ struct BagPlan {
     fresh: bool,
 }
 
-/// Applies `changes` to the bags at `root`. Finishes a pending commit first. Every staged file is synced, read back and
-/// hashed before the first move.
+/// Applies `changes` to the bags at `root`. Finishes a pending commit first. Every staged file is synced before the first
+/// move; what an earlier run left in the stage is read back and hashed.
 pub fn commit(
     root: &Path,
     stage: &Stage,
@@ -243,6 +243,7 @@ fn look_up(
         }
     }
     let name = layout::bag_name(bag.class);
+    let mut collisions = CollisionKeys::default();
     read_manifest(&manifest, |path, sha256| {
         let known = bag.fates.contains_key(path);
         if known {
@@ -254,7 +255,7 @@ fn look_up(
                 digests.insert(full, sha256);
             }
         }
-        if let Some(new) = keys.get(&collision_key(path))
+        if let Some(new) = keys.get(collisions.of(path))
             && *new != path
             && !leaves(path)
         {
@@ -262,6 +263,30 @@ fn look_up(
         }
         Ok(())
     })
+}
+
+/// Collision keys of paths in order: the folder that a path shares with the one before it is not folded again.
+#[derive(Default)]
+struct CollisionKeys {
+    folder: String,
+    /// Key of the folder, then of the path.
+    key: String,
+    folder_key: usize,
+}
+
+impl CollisionKeys {
+    fn of(&mut self, path: &str) -> &str {
+        // A path has a folder at least: `data/`.
+        let (folder, name) = path.split_at(path.rfind('/').map_or(0, |slash| slash + 1));
+        if self.folder != folder {
+            folder.clone_into(&mut self.folder);
+            self.key = collision_key(folder);
+            self.folder_key = self.key.len();
+        }
+        self.key.truncate(self.folder_key);
+        self.key.push_str(&collision_key(name));
+        &self.key
+    }
 }
 
 /// The payload's number and bytes after the changes.
@@ -303,13 +328,14 @@ fn count(root: &Path, bag: &mut BagPlan) -> Result<()> {
     Ok(())
 }
 
-/// Reads every staged file back and hashes it, on all cores.
+/// Reads back and hashes what an earlier run staged, on all cores: it may have lain there for days, and this run never saw
+/// its bytes.
 fn read_back(stage: &Stage, bags: &[BagPlan]) -> Result<()> {
     let staged: Vec<&Staged> = bags
         .iter()
         .flat_map(|bag| bag.fates.values())
         .filter_map(|fate| match fate {
-            Fate::Put(staged) => Some(staged),
+            Fate::Put(staged) if stage.is_inherited(&staged.sha256) => Some(staged),
             _ => None,
         })
         .collect();

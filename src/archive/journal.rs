@@ -153,7 +153,7 @@ impl Journal {
                             Err(error) => return Err(failed(&target, error)),
                         }
                     }
-                    platform::set_private(&target, private).map_err(|error| failed(&target, error))?;
+                    platform::set_file_private(&target, private).map_err(|error| failed(&target, error))?;
                     touched.extend(target.parent().map(Path::to_owned));
                     if !from.starts_with(layout::WORK) {
                         emptied.extend(source.parent().map(Path::to_owned));

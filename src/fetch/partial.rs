@@ -47,6 +47,8 @@ pub struct Partial {
     version: Option<Version>,
     /// There may be a note beside it.
     noted: bool,
+    /// Nothing was ever written to it.
+    blank: bool,
     hasher: Hasher,
     head: Vec<u8>,
     written: u64,
@@ -78,8 +80,16 @@ impl Partial {
         let path = folder.join(format!("{name}.part"));
         let note_path = folder.join(format!("{name}.json"));
         let failed = |error| Error::disk("fetch-partial-failed", path.display(), error);
-        let file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true);
+        // Most files were never begun. A note without its file vouches for nothing.
+        let (file, blank) = match options.create_new(true).open(&path) {
+            Ok(file) => (file, true),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                (options.create_new(false).open(&path).map_err(failed)?, false)
+            }
+            Err(error) => return Err(failed(error)),
+        };
         let url = Sha256::of(url.as_bytes());
         let mut partial = Self {
             note_path,
@@ -87,13 +97,14 @@ impl Partial {
             url,
             version: None,
             noted: false,
+            blank,
             hasher: Hasher::new(),
             head: Vec::new(),
             written: 0,
             synced: 0,
             path: path.clone(),
         };
-        if !partial.take_up().map_err(failed)? {
+        if !blank && !partial.take_up().map_err(failed)? {
             partial.restart(None).map_err(failed)?;
         }
         Ok(partial)
@@ -131,10 +142,12 @@ impl Partial {
     /// Throws away what is there and begins with `version`.
     pub fn restart(&mut self, version: Option<Version>) -> io::Result<()> {
         self.forget()?;
-        if self.file.metadata()?.len() > 0 {
-            self.file.set_len(0)?;
+        if !self.blank {
+            if self.file.metadata()?.len() > 0 {
+                self.file.set_len(0)?;
+            }
+            self.file.seek(SeekFrom::Start(0))?;
         }
-        self.file.seek(SeekFrom::Start(0))?;
         self.hasher = Hasher::new();
         self.head.clear();
         self.written = 0;
@@ -195,6 +208,7 @@ impl Partial {
 
 impl Write for Partial {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.blank = false;
         let written = self.file.write(bytes)?;
         self.digest(&bytes[..written]);
         if self.written - self.synced >= CHECKPOINT {

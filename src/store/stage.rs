@@ -5,6 +5,7 @@
 //! left in `tmp` is swept when the stage is opened, under the lock. A row that names a staged file may be committed
 //! once `sync_batch` has returned.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -41,6 +42,8 @@ pub struct Stage {
     counter: AtomicU64,
     /// Written, not yet synced: digest → file in `tmp`.
     waiting: Mutex<BTreeMap<Sha256, PathBuf>>,
+    /// What an earlier run left in the stage, and this one did not write anew.
+    inherited: Mutex<HashSet<Sha256>>,
     /// Held while a batch is being synced: who finds nothing waiting must still wait for the batch under way.
     syncing: Mutex<()>,
 }
@@ -67,12 +70,17 @@ impl Stage {
             removed.map_err(failed)?;
         }
         let file_system = platform::FileSystem::of(&temporary).map_err(failed)?;
+        let mut inherited = HashSet::new();
+        for entry in fs::read_dir(&stage).map_err(failed)? {
+            inherited.extend(entry.map_err(failed)?.file_name().to_str().and_then(|name| name.parse::<Sha256>().ok()));
+        }
         Ok(Self {
             finished: stage,
             temporary,
             file_system,
             counter: AtomicU64::new(0),
             waiting: Mutex::default(),
+            inherited: Mutex::new(inherited),
             syncing: Mutex::default(),
         })
     }
@@ -118,7 +126,11 @@ impl Stage {
         if let Some(expected) = expected.filter(|expected| *expected != writer.bytes()) {
             return Err(Error::input("stage-length-differs").with("expected", expected).with("bytes", writer.bytes()));
         }
-        writer.finish()
+        // The same picture lies beside many pages: what waits here already is not written a second time.
+        let (staged, _) = writer.finish_unless(|staged| {
+            fs::metadata(&staged.path).is_ok_and(|metadata| metadata.is_file() && metadata.len() == staged.bytes)
+        })?;
+        Ok(staged)
     }
 
     /// Takes over a file written elsewhere on the same file system, whose digest and length its writer knows. It is
@@ -129,9 +141,20 @@ impl Stage {
 
     /// Puts bytes that are in memory.
     pub fn put_bytes(&self, bytes: &[u8]) -> Result<Staged> {
-        let mut writer = self.create()?;
-        writer.append(bytes)?;
-        writer.finish()
+        self.put_hashed(bytes, Sha256::of(bytes))
+    }
+
+    /// Puts bytes that are in memory and whose digest is known.
+    pub fn put_hashed(&self, bytes: &[u8], sha256: Sha256) -> Result<Staged> {
+        let path = self.temporary_path();
+        let failed = |error| Error::disk("stage-write-failed", path.display(), error);
+        let written = platform::create_new(&path, true).and_then(|mut file| file.write_all(bytes));
+        if let Err(error) = written {
+            // What cannot be removed now is swept when the stage is next opened.
+            let _ = fs::remove_file(&path);
+            return Err(failed(error));
+        }
+        self.take(sha256, bytes.len() as u64, &path)
     }
 
     /// Opens a staged file for reading, durable already or not.
@@ -163,8 +186,15 @@ impl Stage {
             }
             fs::rename(path, self.path_of(sha256)).map_err(failed)?;
         }
+        held(&self.inherited).retain(|left| !batch.contains_key(left));
         platform::sync_folder(&self.finished)
             .map_err(|error| Error::disk("stage-sync-failed", self.finished.display(), error))
+    }
+
+    /// Whether the file waits here since an earlier run. Of what this run wrote the digest was taken while it was
+    /// written, and the system said that it is on the disk: to read it again would only ask the same memory.
+    pub fn is_inherited(&self, sha256: &Sha256) -> bool {
+        held(&self.inherited).contains(sha256)
     }
 
     /// Reads a durable file back and hashes it.
@@ -201,18 +231,16 @@ impl Stage {
         Ok(removed)
     }
 
+    /// Lets a file wait for the next sync. One of the same digest that waits under its name already is written over.
     fn take(&self, sha256: Sha256, bytes: u64, temporary: &Path) -> Result<Staged> {
         let path = self.path_of(&sha256);
-        let failed = |error| Error::disk("stage-write-failed", path.display(), error);
         let mut waiting = held(&self.waiting);
-        let known = waiting.contains_key(&sha256)
-            || fs::metadata(&path).is_ok_and(|metadata| metadata.is_file() && metadata.len() == bytes);
-        if known {
-            fs::remove_file(temporary).map_err(failed)?;
+        if let Entry::Vacant(place) = waiting.entry(sha256) {
+            place.insert(temporary.to_owned());
         } else {
-            waiting.insert(sha256, temporary.to_owned());
+            fs::remove_file(temporary).map_err(|error| Error::disk("stage-write-failed", path.display(), error))?;
         }
-        Ok(Staged { path: path.clone(), sha256, bytes })
+        Ok(Staged { path, sha256, bytes })
     }
 }
 
@@ -237,12 +265,22 @@ impl StageWriter<'_> {
     }
 
     /// Ends the file. It is durable after the next [`Stage::sync_batch`].
-    pub fn finish(mut self) -> Result<Staged> {
+    pub fn finish(self) -> Result<Staged> {
+        self.finish_unless(|_| false).map(|(staged, _)| staged)
+    }
+
+    /// Ends the file. One that `is_held` knows is let go, and false is given with what it was.
+    pub fn finish_unless(mut self, is_held: impl FnOnce(&Staged) -> bool) -> Result<(Staged, bool)> {
         let hasher = std::mem::take(&mut self.hasher);
         let bytes = hasher.bytes();
-        let staged = self.stage.take(hasher.finish(), bytes, &self.path)?;
+        let sha256 = hasher.finish();
+        let staged = Staged { path: self.stage.path_of(&sha256), sha256, bytes };
+        if is_held(&staged) {
+            return Ok((staged, false));
+        }
+        let staged = self.stage.take(sha256, bytes, &self.path)?;
         self.file = None;
-        Ok(staged)
+        Ok((staged, true))
     }
 }
 
@@ -333,7 +371,7 @@ mod tests {
         let first = stage.put_bytes(b"same").unwrap();
         assert_eq!(stage.put_bytes(b"same").unwrap(), first);
         stage.sync_batch().unwrap();
-        assert_eq!(stage.put_bytes(b"same").unwrap(), first);
+        assert_eq!(stage.put(&mut &b"same"[..], None).unwrap(), first);
         assert_eq!(names(&root.path().join(".liudi/tmp")), Vec::<String>::new());
         assert_eq!(names(&root.path().join(".liudi/stage")), vec![first.sha256.hex()]);
     }
@@ -365,6 +403,10 @@ mod tests {
         drop(stage);
         let stage = Stage::open(root.path(), &lock).unwrap();
         assert!(names(&root.path().join(".liudi/tmp")).is_empty());
+        assert!(stage.is_inherited(&kept.sha256) && stage.is_inherited(&orphan.sha256));
+        stage.put_bytes(b"orphan").unwrap();
+        stage.sync_batch().unwrap();
+        assert!(stage.is_inherited(&kept.sha256) && !stage.is_inherited(&orphan.sha256));
         assert_eq!(stage.sweep(&HashSet::from([kept.sha256])).unwrap(), 1);
         assert!(kept.path.exists() && !orphan.path.exists());
     }
