@@ -28,14 +28,13 @@ pub struct Resource<'a> {
 
 impl<'a> Resource<'a> {
     /// A CSV table with its columns and their Frictionless types.
-    pub fn csv(name: &'a str, path: impl Into<String>, content: &[u8], columns: &[(&'a str, &'a str)]) -> Self {
-        let (bytes, digest) = (content.len() as u64, Sha256::of(content));
+    pub fn csv(name: &'a str, path: impl Into<String>, file: &Staged, columns: &[(&'a str, &'a str)]) -> Self {
         Self {
             name,
             path: path.into(),
             form: ("csv", "text/csv"),
-            bytes,
-            digest,
+            bytes: file.bytes,
+            digest: file.sha256,
             columns: columns.to_vec(),
             rows: None,
         }
@@ -129,7 +128,8 @@ mod tests {
 
     #[test]
     fn a_table_is_described_with_its_digest() {
-        let package = datapackage("t", &[Resource::csv("a", "a.csv", b"x\r\n", &[("x", "string")])]).unwrap();
+        let file = Staged { path: "a".into(), sha256: Sha256::of(b"x\r\n"), bytes: 3 };
+        let package = datapackage("t", &[Resource::csv("a", "a.csv", &file, &[("x", "string")])]).unwrap();
         let package: Value = serde_json::from_slice(&package).unwrap();
         assert_eq!(package["resources"][0]["hash"], Sha256::of(b"x\r\n").to_string());
         assert_eq!(package["resources"][0]["schema"]["fields"][0]["name"], "x");

@@ -1,6 +1,8 @@
 //! `evidence/index.csv` of the private bag: for every kept leaf and file where it came from and where it lies. Written in
 //! the order of digests; read back when the catalog is rebuilt.
 
+use std::io::Write;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -25,18 +27,19 @@ struct Row {
 }
 
 /// Writes the index.
-pub struct IndexWriter {
-    writer: csv::Writer<Vec<u8>>,
+pub struct IndexWriter<W: Write> {
+    writer: csv::Writer<W>,
 }
 
 fn failed(error: csv::Error) -> Error {
     Error::other("evidence-index-failed").because(error)
 }
 
-impl IndexWriter {
-    /// An empty index. UTF-8 with BOM and CRLF, as all tables.
-    pub fn new() -> Result<Self> {
-        let writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xef\xbb\xbf".to_vec());
+impl<W: Write> IndexWriter<W> {
+    /// An empty index in `out`. UTF-8 with BOM and CRLF, as all tables.
+    pub fn new(mut out: W) -> Result<Self> {
+        out.write_all(b"\xef\xbb\xbf").map_err(|error| failed(error.into()))?;
+        let writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
         Ok(Self { writer })
     }
 
@@ -61,9 +64,9 @@ impl IndexWriter {
             .map_err(failed)
     }
 
-    /// The bytes.
-    pub fn finish(self) -> Result<Vec<u8>> {
-        self.writer.into_inner().map_err(|error| Error::other("evidence-index-failed").because(error.to_string()))
+    /// What it was written to.
+    pub fn finish(self) -> Result<W> {
+        self.writer.into_inner().map_err(|error| failed(error.into_error().into()))
     }
 }
 
@@ -122,7 +125,7 @@ mod tests {
             shelf: Some("billing"),
             place: "billing/raw/x.csv".into(),
         };
-        let mut writer = IndexWriter::new().unwrap();
+        let mut writer = IndexWriter::new(Vec::new()).unwrap();
         writer.row(&row, 7).unwrap();
         let mut read = Vec::new();
         read_index(&writer.finish().unwrap(), |row, run| {

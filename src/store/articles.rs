@@ -4,7 +4,7 @@
 use rusqlite::params;
 
 use super::catalog::{Catalog, failed};
-use super::read::digest_at;
+use super::read::{Held, digest_at, held_at};
 use super::segment::execute;
 use crate::error::{Error, Result};
 use crate::model::{Class, Gap, MediaKey, MediaRef, MediaRole, Sha256, Time, layout};
@@ -342,14 +342,23 @@ impl Catalog {
         )
     }
 
-    /// Every media file held, in the order of digests.
-    pub fn each_blob(&self, mut visit: impl FnMut(Sha256, String) -> Result<()>) -> Result<()> {
-        let rows: Vec<(Sha256, String)> = self
-            .connection()
-            .prepare_cached("SELECT digest, extension FROM blob ORDER BY digest")
-            .and_then(|mut statement| statement.query_map([], |row| Ok((digest_at(row, 0)?, row.get(1)?)))?.collect())
-            .map_err(failed("read media"))?;
-        rows.into_iter().try_for_each(|(digest, extension)| visit(digest, extension))
+    /// Walks the media files held, in the order of digests. `visit` may write to the catalog.
+    pub fn each_blob(&self, mut visit: impl FnMut(Sha256, Held) -> Result<()>) -> Result<()> {
+        /// Held in memory at a time.
+        const PART: i64 = 1000;
+        let sql =
+            "SELECT digest, bytes, extension, mime, width, height FROM blob WHERE digest > ?1 ORDER BY digest LIMIT ?2";
+        let mut last: Vec<u8> = Vec::new();
+        loop {
+            let part: Vec<Held> = self
+                .connection()
+                .prepare_cached(sql)
+                .and_then(|mut statement| statement.query_map(params![last, PART], held_at)?.collect())
+                .map_err(failed("read media"))?;
+            let Some(end) = part.last() else { return Ok(()) };
+            last = end.digest.as_bytes().to_vec();
+            part.into_iter().try_for_each(|held| visit(held.digest, held))?;
+        }
     }
 
     /// Keys of the media that a file is.

@@ -178,7 +178,7 @@ fn deep_looks_into_the_evidence() {
     let pack = writer.finish().unwrap().unwrap();
     let place = layout::evidence_pack_path(&pack.name);
     let index = |digests: &[Sha256]| {
-        let mut index = IndexWriter::new().unwrap();
+        let mut index = IndexWriter::new(Vec::new()).unwrap();
         for digest in digests {
             let row = EvidenceRow {
                 digest: *digest,

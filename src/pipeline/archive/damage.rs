@@ -24,8 +24,8 @@ pub(crate) const MISSING: &str = "archive-file-missing";
 /// was altered within them is found by `verify`.
 pub(crate) fn find(session: &Session) -> Result<Vec<Damaged>> {
     let mut damaged = Vec::new();
-    session.catalog.each_blob(|digest, extension| {
-        let path = layout::media_path(&digest, &extension);
+    session.catalog.each_blob(|digest, held| {
+        let path = layout::media_path(&digest, &held.extension);
         for bag in [Class::Public, Class::Private] {
             if session.catalog.payload(bag, &path)?.is_none() {
                 continue;

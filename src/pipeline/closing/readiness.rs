@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::archive::{self, Archive, verify};
+use crate::archive::{Archive, verify};
 use crate::audit::facts::{Fixity, Probe};
 use crate::audit::fill;
 use crate::error::{Error, Result};
@@ -13,7 +13,7 @@ use crate::fetch::fetcher::Fetcher;
 use crate::fetch::settings::Settings;
 use crate::model::{Class, Sha256, Time, layout};
 use crate::pipeline::archive::session::{self, Session};
-use crate::pipeline::commit::changes::Plan;
+use crate::pipeline::commit::changes::{Plan, Target};
 use crate::platform;
 use crate::progress::{Progress, Task};
 
@@ -41,21 +41,13 @@ pub fn remove(session: &Session, gone: &[String], progress: &dyn Progress) -> Re
 
 fn change(session: &Session, progress: &dyn Progress, fill: impl FnOnce(&mut Plan<'_>) -> Result<()>) -> Result<bool> {
     session.catalog.transaction(|_| {
-        let mut plan = Plan::new(&session.catalog, &session.stage);
-        fill(&mut plan)?;
-        if plan.is_empty() {
-            return Ok(false);
-        }
-        session.stage.sync_batch()?;
-        let (changes, after) = plan.finish();
         let own = crate::pipeline::archive::ownership::remembered(&session.catalog)?;
         let description = crate::pipeline::commit::description(own.as_ref(), clock()?);
-        archive::commit(&session.root, &session.stage, changes, &description, progress)?;
-        for (bag, path, digest) in &after {
-            session.catalog.set_payload(*bag, path, digest.as_ref())?;
-        }
-        session.catalog.set_meta(session::MANIFESTS, &session.archive().head()?)?;
-        Ok(true)
+        let archive = session.archive();
+        let target = Target { archive, description, progress };
+        let mut plan = Plan::new(&session.catalog, &session.stage, target);
+        fill(&mut plan)?;
+        plan.finish()
     })
 }
 

@@ -1,27 +1,45 @@
 //! What a commit is going to change: files are put into the stage as they are rendered, compared with what the manifests
-//! say, and only what differs becomes part of the commit.
+//! say, and only what differs becomes part of the commit. A large commit goes in rounds, so that neither its list nor what
+//! waits in the stage grows with the archive.
 
 use std::collections::HashMap;
 
 use crate::archive::commit::Changes;
+use crate::archive::{self, Archive, BagDescription};
 use crate::error::Result;
 use crate::model::{Class, Sha256};
+use crate::pipeline::archive::session::MANIFESTS;
+use crate::progress::Progress;
 use crate::store::Catalog;
-use crate::store::stage::{Stage, Staged};
+use crate::store::stage::{Stage, StageWriter, Staged};
+
+/// Changes of one round. Where mistakes are looked for, every commit of some size goes in several.
+const ROUND: usize = if cfg!(debug_assertions) { 40 } else { 8192 };
+
+/// Where a plan is carried out.
+pub(crate) struct Target<'a> {
+    /// The archive.
+    pub(crate) archive: &'a Archive,
+    /// What the bags say of themselves.
+    pub(crate) description: BagDescription,
+    /// Told of progress.
+    pub(crate) progress: &'a dyn Progress,
+}
 
 /// A commit under construction. Paths are inside the bag's `data/`.
 pub(crate) struct Plan<'a> {
     catalog: &'a Catalog,
     stage: &'a Stage,
+    target: Target<'a>,
     changes: Changes,
-    after: Vec<(Class, String, Option<Sha256>)>,
-    /// Where in `after` a path stands.
-    paths: HashMap<(Class, String), usize>,
+    /// What becomes of each path: its digest, or `None` where it goes.
+    after: HashMap<(Class, String), Option<Sha256>>,
+    committed: bool,
 }
 
 impl<'a> Plan<'a> {
-    pub(crate) fn new(catalog: &'a Catalog, stage: &'a Stage) -> Self {
-        Self { catalog, stage, changes: Changes::default(), after: Vec::new(), paths: HashMap::new() }
+    pub(crate) fn new(catalog: &'a Catalog, stage: &'a Stage, target: Target<'a>) -> Self {
+        Self { catalog, stage, target, changes: Changes::default(), after: HashMap::new(), committed: false }
     }
 
     /// A rendered file: new, changed, or as it stands.
@@ -30,9 +48,19 @@ impl<'a> Plan<'a> {
         if self.catalog.payload(bag, path)? == Some(digest) {
             return Ok(());
         }
-        let staged = self.stage.put_bytes(bytes)?;
+        let staged = self.stage.put_hashed(bytes, digest)?;
         self.put_staged(bag, path, staged);
         Ok(())
+    }
+
+    /// A file that was written to the stage, unless the bag holds the same already; gives its digest and length.
+    pub(crate) fn put_written(&mut self, bag: Class, path: &str, writer: StageWriter<'_>) -> Result<Staged> {
+        let held = self.catalog.payload(bag, path)?;
+        let (staged, new) = writer.finish_unless(|staged| held == Some(staged.sha256))?;
+        if new {
+            self.put_staged(bag, path, staged.clone());
+        }
+        Ok(staged)
     }
 
     /// A file that waits in the stage, unless the bag holds the same already.
@@ -43,17 +71,21 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
+    /// Begins a file that is too long to be held in memory; [`Plan::put_written`] ends it.
+    pub(crate) fn begin(&self) -> Result<StageWriter<'a>> {
+        self.stage.create()
+    }
+
     /// Whether the bag will hold this path after the commit.
     pub(crate) fn will_hold(&self, bag: Class, path: &str) -> Result<bool> {
-        match self.paths.get(&(bag, path.to_owned())) {
-            Some(index) => Ok(self.after[*index].2.is_some()),
+        match self.after.get(&(bag, path.to_owned())) {
+            Some(digest) => Ok(digest.is_some()),
             None => Ok(self.catalog.payload(bag, path)?.is_some()),
         }
     }
 
     fn note(&mut self, bag: Class, path: &str, digest: Option<Sha256>) {
-        self.paths.insert((bag, path.to_owned()), self.after.len());
-        self.after.push((bag, path.to_owned(), digest));
+        self.after.insert((bag, path.to_owned()), digest);
     }
 
     /// A file that waits in the stage.
@@ -75,13 +107,41 @@ impl<'a> Plan<'a> {
         self.changes.remove(bag, path);
     }
 
-    /// Whether anything would change.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.after.is_empty()
+    /// Whether there is enough for a round.
+    pub(crate) fn is_full(&self) -> bool {
+        self.after.len() >= ROUND
     }
 
-    /// What is to be committed, and what the payload table says afterwards.
-    pub(crate) fn finish(self) -> (Changes, Vec<(Class, String, Option<Sha256>)>) {
-        (self.changes, self.after)
+    /// Whether no round was committed yet.
+    pub(crate) fn is_first(&self) -> bool {
+        !self.committed
+    }
+
+    /// Commits what was put so far. What the catalog says is durable with it, so that a run killed between two rounds goes
+    /// on after the first. Both bags are whole after each.
+    pub(crate) fn round(&mut self) -> Result<()> {
+        self.carry_out()?;
+        self.catalog.commit_so_far()
+    }
+
+    /// Commits what is left; `true` if this or an earlier round changed the archive.
+    pub(crate) fn finish(mut self) -> Result<bool> {
+        if !self.after.is_empty() {
+            self.carry_out()?;
+        }
+        Ok(self.committed)
+    }
+
+    fn carry_out(&mut self) -> Result<()> {
+        self.stage.sync_batch()?;
+        let Target { archive, description, progress } = &self.target;
+        let changes = std::mem::take(&mut self.changes);
+        archive::commit(archive.root(), self.stage, changes, description, *progress)?;
+        for ((bag, path), digest) in self.after.drain() {
+            self.catalog.set_payload(bag, &path, digest.as_ref())?;
+        }
+        self.catalog.set_meta(MANIFESTS, &archive.head()?)?;
+        self.committed = true;
+        Ok(())
     }
 }

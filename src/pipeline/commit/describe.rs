@@ -1,7 +1,7 @@
 //! What an archive says of itself beside the articles: the account, albums, tables, gaps, provenance, the evidence's
 //! index, the ledger, the format's own description. All of it is derived; each file is written only if it differs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
@@ -19,7 +19,7 @@ use crate::model::{AlbumFields, Class, GapReason, Kind, MediaRef, MediaRole, Med
 use crate::pipeline::archive::gaps::{Numbers, PieceNumbers};
 use crate::pipeline::archive::{bill_days, gaps};
 use crate::pipeline::collect::opened;
-use crate::store::{Catalog, calls};
+use crate::store::{Catalog, Staged, calls};
 
 /// Changes when the same statements give another ledger.
 const LEDGER_VERSION: &str = "3";
@@ -53,14 +53,20 @@ pub(crate) struct Describe<'c, 'a> {
 }
 
 impl Describe<'_, '_> {
-    /// Everything.
+    /// Writes what the catalog is rebuilt from: the runs, and where each piece of evidence is from.
+    pub(crate) fn sources(&self, plan: &mut Plan<'_>) -> Result<()> {
+        self.events(plan)?;
+        self.evidence(plan)
+    }
+
+    /// Writes everything.
     pub(crate) fn all(&self, plan: &mut Plan<'_>) -> Result<()> {
         self.account(plan)?;
         self.albums(plan)?;
         self.tables(plan)?;
         datasets::write(self.commit.catalog, self.commit.stage, plan)?;
         self.gaps(plan)?;
-        self.events(plan)?;
+        self.sources(plan)?;
         if let Some(bytes) = collectors(self.commit.catalog)? {
             plan.put(Class::Private, layout::COLLECTORS, &bytes)?;
         }
@@ -70,7 +76,6 @@ impl Describe<'_, '_> {
         if let Some(bytes) = opened::table(self.commit.catalog)? {
             plan.put(Class::Private, layout::OPENED, &bytes)?;
         }
-        self.evidence(plan)?;
         self.billing(plan)?;
         self.crate_metadata(plan)?;
         for (path, text) in archive::describe::STATIC_FILES {
@@ -167,10 +172,11 @@ impl Describe<'_, '_> {
             let fields: AlbumFields = serde_json::from_value(Value::Object(merged.fields))
                 .map_err(|error| Error::other("catalog-decode-failed").because(error))?;
             let mut articles = Vec::new();
+            let mut seen = HashSet::new();
             for name in &order {
                 if let Some(article) = catalog.entity_named(Kind::Article, name)?
                     && let Some(id) = catalog.article_id(article)?
-                    && !articles.contains(&id)
+                    && seen.insert(article)
                 {
                     articles.push(id);
                 }
@@ -192,8 +198,8 @@ impl Describe<'_, '_> {
         let catalog = self.commit.catalog;
         let names =
             |columns: &[(&'static str, &'static str)]| columns.iter().map(|(name, _)| *name).collect::<Vec<_>>();
-        let mut public = Table::new(&names(ARTICLE_COLUMNS))?;
-        let mut private = Table::new(&names(ARTICLE_COLUMNS))?;
+        let mut public = Table::new_in(plan.begin()?, &names(ARTICLE_COLUMNS))?;
+        let mut private = Table::new_in(plan.begin()?, &names(ARTICLE_COLUMNS))?;
         catalog.each_article(|article| {
             let row = [
                 article.id,
@@ -208,36 +214,37 @@ impl Describe<'_, '_> {
             ];
             if article.class == Class::Public { public.row(row) } else { private.row(row) }
         })?;
-        let mut media = Table::new(&names(MEDIA_COLUMNS))?;
-        catalog.each_blob(|digest, extension| {
-            let path = layout::media_path(&digest, &extension);
-            let public = plan.will_hold(Class::Public, &path)?;
-            let Some(held) = catalog.blob(&digest)?.filter(|_| public) else { return Ok(()) };
+        let mut media = Table::new_in(plan.begin()?, &names(MEDIA_COLUMNS))?;
+        catalog.each_blob(|digest, held| {
+            let path = layout::media_path(&digest, &held.extension);
+            if !plan.will_hold(Class::Public, &path)? {
+                return Ok(());
+            }
             let number = |value: Option<u32>| value.map(|number| number.to_string()).unwrap_or_default();
             media.row([digest.hex(), path, held.bytes.to_string(), held.mime, number(held.width), number(held.height)])
         })?;
-        let (articles, media) = (public.finish()?, media.finish()?);
+        let articles = plan.put_written(Class::Public, "tables/articles.csv", public.finish()?)?;
+        let media = plan.put_written(Class::Public, "tables/media.csv", media.finish()?)?;
+        plan.put_written(Class::Private, "tables/articles.csv", private.finish()?)?;
         let pieces = self.pieces(plan)?;
         let mut resources = vec![
             archive::describe::Resource::csv("articles", "articles.csv", &articles, ARTICLE_COLUMNS),
             archive::describe::Resource::csv("media", "media.csv", &media, MEDIA_COLUMNS),
         ];
-        for (name, bytes) in &pieces {
-            resources.push(archive::describe::Resource::csv(name, format!("{name}.csv"), bytes, posts::COLUMNS));
+        for (name, file) in &pieces {
+            resources.push(archive::describe::Resource::csv(name, format!("{name}.csv"), file, posts::COLUMNS));
         }
         let package = archive::describe::datapackage("liudi-tables", &resources)?;
-        plan.put(Class::Public, "tables/articles.csv", &articles)?;
-        plan.put(Class::Public, "tables/media.csv", &media)?;
-        plan.put(Class::Public, "tables/datapackage.json", &package)?;
-        plan.put(Class::Private, "tables/articles.csv", &private.finish()?)
+        plan.put(Class::Public, "tables/datapackage.json", &package)
     }
 
     /// The tables of notes and videos, for an account that has any; gives the public ones.
-    fn pieces(&self, plan: &mut Plan<'_>) -> Result<Vec<(&'static str, Vec<u8>)>> {
+    fn pieces(&self, plan: &mut Plan<'_>) -> Result<Vec<(&'static str, Staged)>> {
         let columns: Vec<&str> = posts::COLUMNS.iter().map(|(name, _)| *name).collect();
         let mut given = Vec::new();
         for (kind, name) in [(Kind::Note, "notes"), (Kind::Video, "videos")] {
-            let (mut public, mut private) = (Table::new(&columns)?, Table::new(&columns)?);
+            let mut public = Table::new_in(plan.begin()?, &columns)?;
+            let mut private = Table::new_in(plan.begin()?, &columns)?;
             let mut rows = 0_usize;
             self.commit.catalog.each_piece(|piece| {
                 if piece.kind != kind {
@@ -251,9 +258,9 @@ impl Describe<'_, '_> {
             if rows == 0 {
                 continue;
             }
-            let public = public.finish()?;
-            plan.put(Class::Public, &format!("tables/{name}.csv"), &public)?;
-            plan.put(Class::Private, &format!("tables/{name}.csv"), &private.finish()?)?;
+            let path = format!("tables/{name}.csv");
+            let public = plan.put_written(Class::Public, &path, public.finish()?)?;
+            plan.put_written(Class::Private, &path, private.finish()?)?;
             given.push((name, public));
         }
         let saved = posts::saved_alone(self.commit.catalog)?;
@@ -266,13 +273,13 @@ impl Describe<'_, '_> {
     }
 
     fn gaps(&self, plan: &mut Plan<'_>) -> Result<()> {
-        let mut public = Table::new(GAP_COLUMNS)?;
-        let mut private = Table::new(GAP_COLUMNS)?;
+        let mut public = Table::new_in(plan.begin()?, GAP_COLUMNS)?;
+        let mut private = Table::new_in(plan.begin()?, GAP_COLUMNS)?;
         gaps::each(self.commit.catalog, |gap, class| {
             if class == Class::Public { public.row(gap_row(&gap)) } else { private.row(gap_row(&gap)) }
         })?;
-        plan.put(Class::Public, "provenance/gaps.csv", &public.finish()?)?;
-        plan.put(Class::Private, "provenance/gaps.csv", &private.finish()?)
+        plan.put_written(Class::Public, "provenance/gaps.csv", public.finish()?)?;
+        plan.put_written(Class::Private, "provenance/gaps.csv", private.finish()?).map(drop)
     }
 
     /// One line a run that added something.
@@ -293,9 +300,9 @@ impl Describe<'_, '_> {
     }
 
     fn evidence(&self, plan: &mut Plan<'_>) -> Result<()> {
-        let mut index = archive::evidence::IndexWriter::new()?;
+        let mut index = archive::evidence::IndexWriter::new(plan.begin()?)?;
         self.commit.catalog.each_evidence(|row, run| index.row(&row, run))?;
-        plan.put(Class::Private, "evidence/index.csv", &index.finish()?)
+        plan.put_written(Class::Private, layout::EVIDENCE_INDEX, index.finish()?).map(drop)
     }
 
     /// The ledger, if there is a statement that is not in it yet; and what its rows tell of each other.

@@ -12,7 +12,7 @@ pub mod tables;
 use std::collections::BTreeSet;
 
 use self::article::{Folded, fold_article};
-use self::changes::Plan;
+use self::changes::{Plan, Target};
 use super::archive::ownership::{self, Own};
 use super::collect::opened;
 use crate::archive::{self, Archive};
@@ -61,32 +61,34 @@ impl Commit<'_> {
                 self.catalog.touch_pieces()?;
                 self.catalog.set_meta(FOLDED_FOR, &owner)?;
             }
-            let mut plan = Plan::new(self.catalog, self.stage);
-            self.articles(&mut plan)?;
+            let target = Target {
+                archive: self.archive,
+                description: description(self.own, self.run.clock),
+                progress: self.progress,
+            };
+            let mut plan = Plan::new(self.catalog, self.stage, target);
+            // First what everything else can be read from again, should the working state be lost between two rounds.
             self.evidence(&mut plan)?;
+            self.articles(&mut plan)?;
             describe::Describe { commit: self }.all(&mut plan)?;
             if let Some(own) = self.own {
                 ownership::remember(self.catalog, own)?;
             }
+            let changed = plan.finish()?;
             self.catalog.set_committed()?;
-            if plan.is_empty() {
-                return Ok(false);
-            }
-            self.stage.sync_batch()?;
-            let (changes, after) = plan.finish();
-            archive::commit(
-                self.archive.root(),
-                self.stage,
-                changes,
-                &description(self.own, self.run.clock),
-                self.progress,
-            )?;
-            for (bag, path, digest) in &after {
-                self.catalog.set_payload(*bag, path, digest.as_ref())?;
-            }
-            self.catalog.set_meta(super::archive::session::MANIFESTS, &self.archive.head()?)?;
-            Ok(true)
+            Ok(changed)
         })
+    }
+
+    /// Commits what was put so far if that is enough for a round; the first one with what the catalog is rebuilt from.
+    pub(super) fn round(&self, plan: &mut Plan<'_>) -> Result<()> {
+        if !plan.is_full() {
+            return Ok(());
+        }
+        if plan.is_first() {
+            describe::Describe { commit: self }.sources(plan)?;
+        }
+        plan.round()
     }
 
     /// Whether a list moved on without anything new that was kept: a collector ended, or began, or a password opened an
@@ -115,8 +117,11 @@ impl Commit<'_> {
             if folded.is_public_throughout() {
                 self.render(folded, &row, plan, &|_, _| Ok(Class::Public))?;
             } else {
+                // It is done when it is rendered, and not before.
+                self.catalog.touch(entity)?;
                 later.insert(entity);
             }
+            self.round(plan)?;
             step.advance(1);
         }
         self.account_face()?;
@@ -129,6 +134,7 @@ impl Commit<'_> {
             let folded = fold_article(self.catalog, entity, self.own)?;
             let row = self.settle(entity, &folded)?;
             self.render(folded, &row, plan, &|held, key| self.class_of_medium(&held.digest, key))?;
+            self.round(plan)?;
         }
         let class_of = |held: &Held, key: &MediaKey| self.class_of_medium(&held.digest, key);
         pieces.map_or(Ok(()), |pieces| pieces.render(self, plan, &class_of))
@@ -208,8 +214,8 @@ impl Commit<'_> {
     /// Puts every file held into the bag its use asks for. What a move touches is rendered again; true if a note or a
     /// video is among it.
     fn media(&self, plan: &mut Plan<'_>, later: &mut BTreeSet<i64>) -> Result<bool> {
-        let mut touched: Vec<MediaKey> = Vec::new();
-        self.catalog.each_blob(|digest, extension| {
+        let mut pieces = false;
+        self.catalog.each_blob(|digest, held| {
             let keys = self.catalog.keys_of(&digest)?;
             let mut class = Class::Private;
             for key in &keys {
@@ -219,31 +225,30 @@ impl Commit<'_> {
                     break;
                 }
             }
-            let path = layout::media_path(&digest, &extension);
+            let path = layout::media_path(&digest, &held.extension);
             let other = if class == Class::Public { Class::Private } else { Class::Public };
             if self.catalog.payload(class, &path)?.is_some() {
                 return Ok(());
             }
             if self.catalog.payload(other, &path)?.is_some() {
                 plan.move_file(other, class, &path, digest);
-                touched.extend(keys);
-            } else if let Some(held) = self.catalog.blob(&digest)? {
+                // Public users are not touched by this: their media are public whatever else happens.
+                for user in keys.iter().map(|key| self.catalog.private_users(key)).collect::<Result<Vec<_>>>()?.concat()
+                {
+                    if self.catalog.is_piece(user)? {
+                        pieces = true;
+                        self.catalog.touch_pieces()?;
+                    } else {
+                        later.insert(user);
+                        self.catalog.touch(user)?;
+                    }
+                }
+            } else {
                 let staged = Staged { path: self.stage.path_of(&digest), sha256: digest, bytes: held.bytes };
                 plan.put_staged(class, &path, staged);
             }
-            Ok(())
+            self.round(plan)
         })?;
-        let mut pieces = false;
-        for key in touched {
-            // Public users are not touched by this: their media are public whatever else happens.
-            for user in self.catalog.private_users(&key)? {
-                if self.catalog.is_piece(user)? {
-                    pieces = true;
-                } else {
-                    later.insert(user);
-                }
-            }
-        }
         Ok(pieces)
     }
 
@@ -259,6 +264,7 @@ impl Commit<'_> {
                 .map_err(|error| crate::Error::disk("stage-read-back-failed", path.display(), error))?
                 .len();
             plan.put_staged(Class::Private, &place, Staged { path, sha256: file, bytes });
+            self.round(plan)?;
         }
         Ok(())
     }

@@ -1,20 +1,28 @@
 //! The tables of an archive: CSV that any spreadsheet opens, exact values, one row a thing, in the order of their keys.
 
 use std::borrow::Cow;
+use std::io::Write;
 
 use crate::error::{Error, Result};
 use crate::model::{Gap, Time};
 
-/// A table under way.
-pub struct Table {
-    writer: csv::Writer<Vec<u8>>,
+/// A table under way, in memory or in a file.
+pub struct Table<W: Write = Vec<u8>> {
+    writer: csv::Writer<W>,
 }
 
 impl Table {
     /// A table with these columns. UTF-8 with BOM and CRLF (RFC 4180), so that Excel reads Chinese.
     pub fn new(columns: &[&str]) -> Result<Self> {
-        let mut writer =
-            csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xef\xbb\xbf".to_vec());
+        Self::new_in(Vec::new(), columns)
+    }
+}
+
+impl<W: Write> Table<W> {
+    /// The same, written to `out`.
+    pub fn new_in(mut out: W, columns: &[&str]) -> Result<Self> {
+        out.write_all(b"\xef\xbb\xbf").map_err(|error| failed(error.into()))?;
+        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
         writer.write_record(columns).map_err(failed)?;
         Ok(Self { writer })
     }
@@ -29,14 +37,17 @@ impl Table {
         self.row(cells.into_iter().map(|cell| harmless(cell.as_ref()).into_owned()))
     }
 
-    /// The bytes.
-    pub fn finish(self) -> Result<Vec<u8>> {
-        self.writer.into_inner().map_err(|error| Error::other("table-write-failed").because(error.to_string()))
+    /// What it was written to.
+    pub fn finish(self) -> Result<W> {
+        self.writer.into_inner().map_err(|error| failed(error.into_error().into()))
     }
 }
 
 fn failed(error: csv::Error) -> Error {
-    Error::other("table-write-failed").because(error)
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => Error::disk("table-write-failed", "csv", error),
+        other => Error::other("table-write-failed").because(format!("{other:?}")),
+    }
 }
 
 /// Returns `cell` with an apostrophe before it where a spreadsheet would compute it: text that begins with `=`, `+`, `-`

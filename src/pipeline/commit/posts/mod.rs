@@ -28,6 +28,7 @@ pub(crate) use self::table::{COLUMNS, SAVED, SAVED_COLUMNS, restore_saved, row_o
 /// The pieces of one commit.
 pub(crate) struct Pieces {
     all: Vec<Settled>,
+    whose: String,
 }
 
 /// A piece and what is held of it.
@@ -57,8 +58,9 @@ pub(crate) fn settle(commit: &Commit<'_>, plan: &mut Plan<'_>) -> Result<Option<
     let keys: BTreeSet<u64> = all.iter().flat_map(|one| one.wanted.keys.iter().copied()).collect();
     opening::open_hidden(commit, &keys, plan)?;
     let settled = work_out(catalog, commit.run, all)?;
-    catalog.set_pieces_folded(&whose)?;
-    Ok(Some(Pieces { all: settled }))
+    // They stay stale until they are rendered.
+    catalog.touch_pieces()?;
+    Ok(Some(Pieces { all: settled, whose }))
 }
 
 /// What a commit would find, for a rehearsal: nothing is opened and nothing written but the catalog.
@@ -228,6 +230,7 @@ impl Pieces {
             wanted.insert((class == Class::Public, path.clone()));
             let bytes = record::render(commit.catalog, one, class_of)?;
             plan.put(class, &path, &bytes)?;
+            commit.round(plan)?;
         }
         if let Some(bytes) = statistics {
             plan.put(Class::Private, table::STATISTICS, &bytes)?;
@@ -241,6 +244,6 @@ impl Pieces {
                 }
             }
         }
-        Ok(())
+        commit.catalog.set_pieces_folded(&self.whose)
     }
 }
