@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::context::Context;
 use crate::error::Result;
-use crate::model::{Dataset, GapReason, Problem};
+use crate::model::{Class, Dataset, GapReason, Problem, layout};
 use crate::pipeline::api::ApiReport;
 use crate::pipeline::archive::gaps::Numbers;
 use crate::pipeline::backup::{OtherAccount, Report, StatementReport};
@@ -315,8 +315,11 @@ fn next(context: &Context<'_>, root: &Path, report: &Report, site: Option<&Path>
     let path = root.display().to_string();
     output.paragraph();
     output.tell("summary-archive", &[("path", &path)]);
-    let ledger = root.join("private/data/billing/ledger.csv");
-    if !report.statements.is_empty() && ledger.is_file() {
+    let billing = layout::bag(root, Class::Private).join(layout::DATA);
+    let mut ledgers = [layout::LEDGER, layout::LARGE_LEDGER].into_iter().map(|path| billing.join(path));
+    if !report.statements.is_empty()
+        && let Some(ledger) = ledgers.find(|path| path.is_file())
+    {
         output.tell("summary-ledger", &[("path", &ledger.display().to_string())]);
     }
     if let Some(site) = site {

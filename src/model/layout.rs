@@ -76,6 +76,8 @@ pub fn evidence_leaf_path(digest: &Sha256) -> String {
 
 /// Rows of all statements in one form, inside a private bag's `data/`.
 pub const LEDGER: &str = "billing/ledger.csv";
+/// The same, compressed with zstd, where they are too many for a spreadsheet.
+pub const LARGE_LEDGER: &str = "billing/ledger.csv.zst";
 /// What describes them.
 pub const LEDGER_PACKAGE: &str = "billing/datapackage.json";
 /// Which collectors of the official APIs were run, inside a private bag's `data/`.

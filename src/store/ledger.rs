@@ -45,6 +45,14 @@ impl LedgerStore {
         self.path(statement).exists()
     }
 
+    /// Bytes of the rows of `statements`, which the ledger has somewhat more of.
+    pub fn size(&self, statements: &[Sha256]) -> Result<u64> {
+        let mut statements = statements.to_vec();
+        statements.sort_unstable();
+        statements.dedup();
+        statements.iter().map(|statement| Ok(run::Run::open(&self.path(statement), *statement)?.bytes)).sum()
+    }
+
     /// Writes the ledger of `statements` as CSV. Rows that are the same in several of them are written once, never rows of
     /// one bill; rows that share a number and differ are all written and reported, unless one is the other as it was before.
     pub fn merge(&self, statements: &[Sha256], out: &mut dyn Write) -> Result<LedgerReport> {

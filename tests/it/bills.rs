@@ -95,7 +95,7 @@ impl Bench {
             let folder = Path::new(&folder).join(Sha256::of(&csv).hex());
             fs::create_dir_all(&folder).unwrap();
             fs::write(folder.join("ledger.csv"), &csv).unwrap();
-            fs::write(folder.join("datapackage.json"), report.datapackage().unwrap()).unwrap();
+            fs::write(folder.join("datapackage.json"), report.datapackage("ledger.csv").unwrap()).unwrap();
         }
         (String::from_utf8(csv).unwrap(), report)
     }
@@ -389,6 +389,47 @@ fn differing_bills_are_reported_by_the_program_until_they_agree() {
     // It stands until somebody looks at it: a run that reads nothing says it again, and changes nothing.
     let before = run.tree();
     run.backup(&[]).exits(64);
+    same(&before, &run.tree());
+}
+
+/// A trade bill of so many orders.
+fn large_bill(orders: usize) -> String {
+    let (_, bytes) = fixture("bill-trade/all-27");
+    let text = String::from_utf8(bytes).unwrap();
+    let head = text.lines().next().unwrap();
+    let row = text.lines().find(|line| line.contains("`SUCCESS`") || line.contains("`SUCCESS,")).unwrap();
+    let number = row.split(',').nth(5).unwrap();
+    let rows = (0..orders).map(|order| row.replace(number, &format!("`42000{order:022}")));
+    std::iter::once(head.to_owned()).chain(rows).map(|line| line + "\r\n").collect()
+}
+
+/// Where mistakes are looked for, 5 MiB of rows are large.
+#[test]
+fn a_ledger_that_no_spreadsheet_opens_is_compressed_and_says_the_same() {
+    let orders = 20_000;
+    let run = Run::new().file("small.csv", large_bill(10));
+    run.backup(&[]);
+    assert_eq!(rows(&run.read("private/data/billing/ledger.csv")).len(), 10);
+    let run = run.file("large.csv", large_bill(orders));
+    run.backup(&[]);
+    let billing = run.archive().join("private/data/billing");
+    assert!(!billing.join("ledger.csv").exists());
+    let packed = fs::read(billing.join("ledger.csv.zst")).unwrap();
+    let ledger = String::from_utf8(::zstd::decode_all(packed.as_slice()).unwrap()).unwrap();
+    assert_eq!(rows(&ledger).len(), orders);
+    assert!(ledger.starts_with("\u{feff}kind,key,") && ledger.contains("42000"));
+    let package: serde_json::Value =
+        serde_json::from_slice(&fs::read(billing.join("datapackage.json")).unwrap()).unwrap();
+    let resource = &package["resources"][0];
+    assert_eq!((resource["path"].as_str(), resource["compression"].as_str()), (Some("ledger.csv.zst"), Some("zst")));
+    assert_eq!(resource["rows"], orders);
+    run.program(&["verify", "archive"]).succeeds();
+    // Nothing new changes nothing, and without its working state the archive stays as it is.
+    let before = run.tree();
+    run.backup(&[]);
+    same(&before, &run.tree());
+    fs::remove_dir_all(run.archive().join(".liudi")).unwrap();
+    run.backup(&[]);
     same(&before, &run.tree());
 }
 

@@ -14,7 +14,7 @@ use crate::archive;
 use crate::error::{Error, Result};
 use crate::model::album::joined_order;
 use crate::model::fold::fold;
-use crate::model::layout::{self, LEDGER};
+use crate::model::layout::{self, LARGE_LEDGER, LEDGER};
 use crate::model::{AlbumFields, Class, GapReason, Kind, MediaRef, MediaRole, MediaUse, Sha256};
 use crate::pipeline::archive::gaps::{Numbers, PieceNumbers};
 use crate::pipeline::archive::{bill_days, gaps};
@@ -23,6 +23,10 @@ use crate::store::{Catalog, Staged, calls};
 
 /// Changes when the same statements give another ledger.
 const LEDGER_VERSION: &str = "3";
+
+/// A ledger with more bytes of rows than this is compressed: half a million rows take a spreadsheet minutes to open, and
+/// as text the ledger is longer than the bills it is made of.
+const LARGEST_PLAIN_LEDGER: u64 = if cfg!(debug_assertions) { 5 } else { 128 } * 1024 * 1024;
 
 /// Column names and Frictionless types of `tables/articles.csv`.
 const ARTICLE_COLUMNS: &[(&str, &str)] = &[
@@ -320,17 +324,31 @@ impl Describe<'_, '_> {
         }
         let merged = Sha256::of(merged.as_bytes()).to_string();
         let digests: Vec<Sha256> = statements.iter().map(|(digest, _)| *digest).collect();
-        if catalog.payload(Class::Private, LEDGER)?.is_some() && catalog.meta("ledger")?.as_deref() == Some(&merged) {
+        let large = self.commit.ledger.size(&digests)? > LARGEST_PLAIN_LEDGER;
+        let (path, other) = if large { (LARGE_LEDGER, LEDGER) } else { (LEDGER, LARGE_LEDGER) };
+        if catalog.payload(Class::Private, path)?.is_some() && catalog.meta("ledger")?.as_deref() == Some(&merged) {
             return Ok(());
         }
-        let mut writer = self.commit.stage.create()?;
-        let mut report = self.commit.ledger.merge(&digests, &mut writer)?;
+        let mut writer = plan.begin()?;
+        let mut report = if large {
+            let failed = |error| Error::disk("ledger-write-failed", path, error);
+            // The quickest level: most of a ledger are random digits, of which no level makes less.
+            let mut packed = zstd::Encoder::new(writer, 1).map_err(failed)?;
+            packed.include_checksum(true).map_err(failed)?;
+            let report = self.commit.ledger.merge(&digests, &mut packed)?;
+            writer = packed.finish().map_err(failed)?;
+            report
+        } else {
+            self.commit.ledger.merge(&digests, &mut writer)?
+        };
         let held: Vec<_> = statements.into_iter().map(|row| row.1).collect();
         report.covered =
             bill_days::covered(&held).ranges().iter().map(|(from, to)| (from.to_string(), to.to_string())).collect();
-        let staged = writer.finish()?;
-        let package = report.datapackage()?;
-        plan.put_if_new(Class::Private, LEDGER, staged)?;
+        let package = report.datapackage(path.strip_prefix("billing/").unwrap_or(path))?;
+        plan.put_written(Class::Private, path, writer)?;
+        if catalog.payload(Class::Private, other)?.is_some() {
+            plan.remove(Class::Private, other);
+        }
         plan.put(Class::Private, layout::LEDGER_PACKAGE, &package)?;
         catalog.replace_problems(self.commit.run, LEDGER, &report.findings)?;
         catalog.set_meta("ledger", &merged)

@@ -7,8 +7,8 @@ use crate::error::{Error, Result};
 use crate::model::statement::{Column, ColumnType, Direction};
 
 impl LedgerReport {
-    /// `datapackage.json` beside `ledger.csv`.
-    pub fn datapackage(&self) -> Result<Vec<u8>> {
+    /// `datapackage.json` beside the ledger, whose file is called `name`: `ledger.csv`, or the same compressed.
+    pub fn datapackage(&self, name: &str) -> Result<Vec<u8>> {
         let fields: Vec<Value> = Column::ALL.iter().map(|column| field(*column)).collect();
         let totals: Vec<Value> = self
             .totals
@@ -23,7 +23,7 @@ impl LedgerReport {
             .collect();
         let covered: Vec<Value> =
             self.covered.iter().map(|(from, to)| json!({ "kind": "personal", "from": from, "to": to })).collect();
-        let package = json!({
+        let mut package = json!({
             "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
             "name": "billing",
             "title": "账单流水 · Ledger",
@@ -32,7 +32,7 @@ impl LedgerReport {
                 amount_fen is the same amount in fen where it is whole.",
             "resources": [{
                 "name": "ledger",
-                "path": "ledger.csv",
+                "path": name,
                 "type": "table",
                 "format": "csv",
                 "mediatype": "text/csv",
@@ -45,6 +45,9 @@ impl LedgerReport {
                 "covered": covered,
             }],
         });
+        if name.ends_with(".zst") {
+            package["resources"][0]["compression"] = json!("zst");
+        }
         let mut bytes = serde_json::to_vec_pretty(&package)
             .map_err(|error| Error::other("ledger-describe-failed").because(error))?;
         bytes.push(b'\n');

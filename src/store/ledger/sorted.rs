@@ -7,16 +7,16 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek as _, Write as _};
 use std::path::Path;
 
-use super::run::{Packed, Run, prefix};
+use super::run::{Packed, Run, Segment, prefix};
 use crate::error::{Error, Result};
 use crate::model::statement::StatementKind;
 
 /// So many sources are read side by side; more are merged in portions first.
-const FAN_IN: usize = 200;
+const FAN_IN: usize = 100;
 
 /// A sorted source of rows: a segment of a run, or a portion merged before, whose rows carry the number of their run.
 pub(super) enum Source {
-    Segment(BufReader<io::Take<File>>, u32),
+    Segment(Segment, u32),
     Portion(BufReader<File>),
 }
 
@@ -24,7 +24,7 @@ impl Source {
     /// The next row and the number of its run.
     fn next(&mut self, row: &mut Packed) -> io::Result<Option<u32>> {
         match self {
-            Self::Segment(reader, run) => Ok(row.read(reader)?.then_some(*run)),
+            Self::Segment(segment, run) => Ok(segment.next(row)?.then_some(*run)),
             Self::Portion(reader) => {
                 let mut run = [0; 4];
                 match reader.read_exact(&mut run) {

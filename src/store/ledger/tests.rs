@@ -165,9 +165,12 @@ fn the_package_describes_every_column() {
     let store = store();
     let statement = write(&store.ledger, "a.csv", &[("1", "x", 12_345)]);
     let (_, report) = merged(&store.ledger, &[statement]);
-    let package: serde_json::Value = serde_json::from_slice(&report.datapackage().unwrap()).unwrap();
+    let package: serde_json::Value = serde_json::from_slice(&report.datapackage("ledger.csv").unwrap()).unwrap();
     let resource = &package["resources"][0];
     assert_eq!(resource["schema"]["fields"].as_array().unwrap().len(), Column::COUNT);
     assert_eq!(resource["totals"][0]["in"], "123.45");
-    assert_eq!(resource["path"], "ledger.csv");
+    assert_eq!((&resource["path"], &resource["compression"]), (&"ledger.csv".into(), &serde_json::Value::Null));
+    let package: serde_json::Value = serde_json::from_slice(&report.datapackage("ledger.csv.zst").unwrap()).unwrap();
+    let resource = &package["resources"][0];
+    assert_eq!((&resource["path"], &resource["compression"]), (&"ledger.csv.zst".into(), &"zst".into()));
 }
