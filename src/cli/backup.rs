@@ -219,6 +219,7 @@ pub(super) fn options(context: &Context<'_>, flags: &Flags) -> Result<BackupOpti
         keep_other: flags.keep_other,
         passwords: passwords::given(flags.password_file.as_deref())?,
         mend: flags.watch.is_none(),
+        limits: Config::find(context.global.config.as_deref())?.containers.settle()?,
         jobs: context.global.jobs.unwrap_or(0),
         api: super::api::options(context, flags)?,
         online: online(context, flags)?,

@@ -111,6 +111,17 @@ fn unclear(context: &Context<'_>, gap: &Gap) -> Option<String> {
     Some(context.output.text("gaps-unclear", &[("names", names)]))
 }
 
+/// What was not read because a limit was reached that can be raised.
+const LIMITS: &[&str] = &[
+    "gzip-ratio",
+    "input-too-deep",
+    "zip-members-too-large",
+    "zip-ratio",
+    "zip-too-deep",
+    "zip-too-large",
+    "zip-too-many-members",
+];
+
 /// The one thing to do about a group.
 fn advice(context: &Context<'_>, group: &Group<'_>) -> String {
     let output = context.output;
@@ -137,7 +148,9 @@ fn advice(context: &Context<'_>, group: &Group<'_>) -> String {
         GapReason::PasswordNeeded => "gaps-do-password",
         GapReason::StillEncrypted => "next-encrypted",
         GapReason::PartialPaid => "gaps-do-paid",
+        GapReason::BrokenInput if first.detail.as_deref().is_some_and(|code| LIMITS.contains(&code)) => "gaps-do-limit",
         GapReason::BrokenInput | GapReason::TooLarge => "gaps-do-input",
+        GapReason::NotRead => "gaps-do-again",
         GapReason::NotPermitted | GapReason::UnsupportedType => "gaps-do-keep",
         _ if first.kind == SubjectKind::Bill => "gaps-do-bill",
         _ if matches!(first.kind, SubjectKind::Media) && group.article.is_some() && page.is_some() => "gaps-do-media",

@@ -2,6 +2,7 @@
 //! settled values. Unknown keys are errors: a misspelt limit must not be a limit that is not there.
 
 pub mod accounts;
+pub mod containers;
 pub mod export;
 pub mod network;
 pub mod site;
@@ -13,6 +14,7 @@ use serde::Deserialize;
 use crate::error::{Error, Result};
 
 pub use accounts::{AccountOptions, MerchantOptions, MiniProgramOptions};
+pub use containers::ContainerOptions;
 pub use network::NetworkOptions;
 
 /// The file's usual name.
@@ -24,6 +26,8 @@ pub const FILE_NAME: &str = "liudi.toml";
 pub struct Config {
     /// `[account]`.
     pub account: AccountOptions,
+    /// `[containers]`.
+    pub containers: ContainerOptions,
     /// `[merchant]`.
     pub merchant: MerchantOptions,
     /// `[mini-program]`.

@@ -23,6 +23,7 @@ mod hostile;
 mod html;
 mod kill;
 mod layers;
+mod limits;
 mod mini;
 mod mirror;
 mod mirror_choice;

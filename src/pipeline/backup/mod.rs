@@ -22,7 +22,7 @@ use super::collect::{Collect, reading_version};
 use super::commit::Commit;
 use super::crawl::{self, CrawlOptions, Surroundings};
 use crate::error::{Error, Kind, Result};
-use crate::model::{GapReason, Problem, Time, layout};
+use crate::model::{ContainerLimits, GapReason, Problem, Time, layout};
 use crate::progress::{NoProgress, Progress, Task};
 use crate::secret::SecretSet;
 use crate::source::file::container::zip::Budget;
@@ -45,6 +45,8 @@ pub struct BackupOptions {
     pub passwords: Passwords,
     /// Look whether the media the archive lists are there, and take them again from the inputs if not.
     pub mend: bool,
+    /// How much containers may hold and cost.
+    pub limits: ContainerLimits,
     /// Threads; 0 for one a core.
     pub jobs: usize,
     /// Ask the official APIs.
@@ -73,7 +75,7 @@ pub fn backup(
     let run = session.begin()?;
     let nothing = SecretSet::default();
     let scratch = session.root.join(layout::WORK);
-    let budget = Budget::new(&scratch);
+    let budget = Budget::of(options.limits, &scratch);
     let collect = Collect {
         stage: Some(&session.stage),
         ledger: &session.ledger,
@@ -117,7 +119,7 @@ pub fn backup(
     let step = progress.start(Task::Scan, None);
     let learn = Learn {
         passwords: &options.passwords,
-        budget: &Budget::new(&scratch),
+        budget: &Budget::of(options.limits, &scratch),
         ledger: &session.ledger,
         jobs: options.threads(),
         stop,
@@ -298,7 +300,7 @@ fn pending(
 
 /// Names of the archives among `options` that none of the passwords opens, looked at before anything is read or asked.
 pub fn locked(session: &Session, options: &BackupOptions, stop: &AtomicBool) -> Result<Vec<String>> {
-    let budget = Budget::new(session.root.join(layout::WORK));
+    let budget = Budget::of(options.limits, session.root.join(layout::WORK));
     let collect = Collect {
         stage: None,
         ledger: &session.ledger,

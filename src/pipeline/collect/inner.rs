@@ -13,8 +13,6 @@ use crate::model::Problem;
 use crate::secret::blank::is_searchable;
 use crate::source::{EvidenceId, Holds, Input, Item, Keep, LeafMeta, Out, Received, Shelf};
 
-/// Inputs inside inputs (a ZIP in a HAR in a ZIP) nest no deeper.
-const MAX_DEPTH: u32 = 3;
 /// A group is committed in parts above these.
 const SEGMENT_BYTES: u64 = 256 * 1024 * 1024;
 const SEGMENT_RECORDS: usize = 2_000;
@@ -86,7 +84,8 @@ impl<'a, 'k> Sink<'a, 'k> {
 
     /// Reads a part of the input at hand: what a ZIP or gzip in it holds, else itself.
     fn inner(&mut self, input: &Input) -> Result<()> {
-        if self.depth >= MAX_DEPTH {
+        // A ZIP in a HAR in a ZIP.
+        if self.depth >= self.collect.budget.limits().nesting {
             return self.gathered.failed(input, Error::input("input-too-deep").with("path", input.locator()));
         }
         match walk::unfold(input, self.collect.passwords, self.collect.budget) {

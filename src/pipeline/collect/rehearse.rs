@@ -59,7 +59,7 @@ pub fn rehearse(root: &Path, options: &BackupOptions, progress: &dyn Progress, s
     let existing = root.join(layout::WORK).join(layout::CATALOG);
     let catalog = if existing.is_file() { Catalog::copy_of(&existing, &path)? } else { Catalog::open(&path)? };
     let run = catalog.begin_run(crate::pipeline::archive::session::clock()?)?;
-    let budget = Budget::new(scratch.path());
+    let budget = Budget::of(options.limits, scratch.path());
     let collect = Collect {
         stage: None,
         ledger: &NoLedger,

@@ -23,8 +23,6 @@ use crate::source::{
 const PIECE: usize = 8 * 1024 * 1024;
 /// What two pieces have in common: no secret is longer with its name.
 const OVERLAP: usize = 8 * 1024;
-/// Containers in containers.
-const MAX_DEPTH: u32 = 3;
 
 /// What learning needs.
 pub(crate) struct Learn<'a> {
@@ -100,7 +98,7 @@ impl Ears<'_> {
     }
 
     fn inner(&mut self, input: &Input) {
-        if self.depth < MAX_DEPTH {
+        if self.depth < self.learn.budget.limits().nesting {
             self.depth += 1;
             self.input(input);
             self.depth -= 1;

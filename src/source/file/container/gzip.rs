@@ -39,22 +39,31 @@ pub fn member(input: &Input, budget: &Budget) -> Result<Input> {
     };
     let locator = format!("{}!/{inner}", input.locator());
     let opener = Gzipped(input.clone());
-    let mut size = 0;
+    let mut taken = 0;
+    let size = size_of(&opener, input, budget, &mut taken);
+    if size.is_err() {
+        // What is not read costs the others nothing.
+        budget.give_back_bytes(taken);
+    }
+    let size = size?;
+    Ok(Input::opened_by(Arc::new(opener), locator, size, input.modified()))
+}
+
+/// Reads it through, taking what comes out from the budget.
+fn size_of(opener: &Gzipped, input: &Input, budget: &Budget, taken: &mut u64) -> Result<u64> {
     let mut reader = opener.open()?;
     let mut buffer = vec![0; 64 * 1024];
     loop {
         let count = reader.read(&mut buffer).map_err(|error| Error::reading(error, input.locator()))? as u64;
         if count == 0 {
-            break;
+            return Ok(*taken);
         }
-        size += count;
-        if !budget.ratio_allows(input.size(), size) {
+        if !budget.ratio_allows(input.size(), *taken + count) {
             return Err(Error::input("gzip-ratio").with("path", input.locator()));
         }
         budget.take_bytes(count).map_err(|error| error.with("path", input.locator()))?;
+        *taken += count;
     }
-    drop(reader);
-    Ok(Input::opened_by(Arc::new(opener), locator, size, input.modified()))
 }
 
 struct Gzipped(Input);
@@ -88,6 +97,7 @@ mod tests {
     use std::io::Write as _;
 
     use super::*;
+    use crate::model::ContainerLimits;
 
     fn gz(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
@@ -113,6 +123,9 @@ mod tests {
     fn a_bomb_is_refused() {
         let input = Input::bytes_at("bomb.gz", gz(&vec![0; 80_000_000]), None);
         assert_eq!(member(&input, &Budget::new("")).unwrap_err().code(), "gzip-ratio");
-        assert_eq!(member(&input, &Budget::new("").with_bytes(1000)).unwrap_err().code(), "zip-too-large");
+        let budget = Budget::of(ContainerLimits { bytes: 1000, ..ContainerLimits::default() }, "");
+        assert_eq!(member(&input, &budget).unwrap_err().code(), "zip-too-large");
+        // One that is too large leaves the others theirs.
+        assert!(budget.take_bytes(1000).is_ok());
     }
 }

@@ -8,6 +8,7 @@
 //! reader that owns its file can be handed on. Encrypted ones are decrypted whole by the crate when they are opened.
 
 mod budget;
+mod directory;
 mod member;
 mod name;
 
@@ -15,8 +16,7 @@ use std::collections::HashMap;
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::sync::Arc;
 
-use zip::read::{Config, OwnedZipFileEntry};
-use zip::unstable::read::ZipIterable;
+use zip::read::OwnedZipFileEntry;
 
 use crate::error::{Error, Result};
 use crate::model::{Gap, GapReason, Hasher, Problem, Sha256, SubjectKind, Time};
@@ -26,6 +26,7 @@ pub(crate) use crate::source::input::spill::spool;
 pub use budget::Budget;
 
 use crate::source::input::spill::{self, Place};
+use directory::Directory;
 use member::Member;
 
 /// What a ZIP holds.
@@ -94,53 +95,55 @@ pub const SELF_EXTRACTING: usize = 1024;
 /// Lists the members of the ZIP that `input` is.
 ///
 /// # Errors
-/// The ZIP as a whole cannot be read or must not be: no directory, overlapping members, over the budget.
+/// The ZIP as a whole cannot be read or must not be: no directory, overlapping members, too deep in others.
 pub fn members(input: &Input, passwords: &Passwords, budget: &Budget) -> Result<ZipListing> {
     let refuse = |error: Error| error.with("path", input.locator());
     budget.check_depth(input.locator())?;
     let place = Arc::new(spill::of(input, budget)?);
-    let entries = directory(&place).map_err(refuse)?;
-    // A proxy's archive of sessions (`.saz`) looks like a document, and is a folder.
-    let sessions =
-        entries.iter().any(|entry| entry.name_raw().starts_with(b"raw/") && entry.name_raw().ends_with(b"_s.txt"));
-    // The last two are those of Numbers, Pages and Keynote, whose preview is no picture of anybody's.
-    let is_document = |name: &[u8]| {
-        matches!(name, b"[Content_Types].xml" | b"mimetype" | b"Index.zip")
-            || name.starts_with(b"Index/") && name.ends_with(b".iwa")
-    };
-    if !sessions && entries.iter().any(|entry| is_document(entry.name_raw())) {
+    let directory = Directory::of(&place).map_err(refuse)?;
+    if directory.document {
         return Ok(ZipListing { document: true, ..ZipListing::default() });
     }
-    budget.take_entries(entries.len() as u64).map_err(refuse)?;
-    let starts = data_starts(&place, &entries).map_err(refuse)?;
-    let mut listing = ZipListing::default();
+    let mut listing = ZipListing { passed_over: directory.passed_over, ..ZipListing::default() };
+    let files = directory.files(budget).map_err(refuse)?;
+    let starts = data_starts(&place, &files.entries);
+    if starts.is_err() {
+        // What is refused as a whole costs the others nothing.
+        budget.give_back_entries(files.entries.len() as u64);
+    }
+    let starts = starts.map_err(refuse)?;
+    let fits = fitting(&files.entries, budget);
     let mut seen: HashMap<String, u32> = HashMap::new();
     let mut keys = KeyRing { passwords, works: None };
     let mut locked: Vec<String> = Vec::new();
     let mut opened = false;
-    let mut inflated: Vec<String> = Vec::new();
+    let (mut inflated, mut too_large) = (Vec::new(), Vec::new());
     let mut doubled: Vec<String> = Vec::new();
-    for (entry, start) in entries.into_iter().zip(starts) {
-        if entry.is_dir() || sessions && is_document(entry.name_raw()) {
-            continue;
-        }
+    for ((entry, start), fits) in files.entries.into_iter().zip(starts).zip(fits) {
         let shown = name::decode(entry.name_raw());
-        if name::is_left_about(&shown) {
-            listing.passed_over += 1;
-            continue;
-        }
         let path = name::plain(&shown, budget);
         let refused = |code| Error::input(code).with("member", &shown);
-        if entry.is_symlink() {
-            listing.refuse(input, &path, &refused("zip-member-link"));
-            continue;
+        match obstacle(&entry, budget) {
+            Some(Obstacle::Link) => {
+                listing.refuse(input, &path, &refused("zip-member-link"));
+                continue;
+            }
+            Some(Obstacle::Ratio) => {
+                listing.gaps.push(refusal(input, &path, "zip-ratio"));
+                inflated.push(shown);
+                continue;
+            }
+            Some(Obstacle::Method(method)) => {
+                listing.refuse(input, &path, &refused("zip-method-unsupported").with("method", method));
+                continue;
+            }
+            None if !fits => {
+                listing.gaps.push(refusal(input, &path, "zip-members-too-large"));
+                too_large.push(shown);
+                continue;
+            }
+            None => {}
         }
-        if !budget.ratio_allows(entry.compressed_size(), entry.size()) {
-            listing.gaps.push(refusal(input, &path, "zip-ratio"));
-            inflated.push(shown);
-            continue;
-        }
-        budget.take_bytes(entry.size()).map_err(refuse)?;
         let count = seen.entry(path.clone()).or_default();
         *count += 1;
         let path = if *count > 1 {
@@ -164,12 +167,9 @@ pub fn members(input: &Input, passwords: &Passwords, budget: &Budget) -> Result<
         });
         let encrypted = entry.encrypted();
         let mut member = Member::new(Arc::clone(&place), entry, start, locator.clone(), budget);
-        if let Some(method) = member.unsupported_method() {
-            listing.refuse(input, &path, &refused("zip-method-unsupported").with("method", method));
-            continue;
-        }
         if encrypted {
             if !keys.unlock(&mut member) {
+                budget.give_back_bytes(size);
                 locked.push(shown);
                 continue;
             }
@@ -177,13 +177,28 @@ pub fn members(input: &Input, passwords: &Passwords, budget: &Budget) -> Result<
         }
         listing.members.push(Input::opened_by(Arc::new(member), locator, size, modified));
     }
-    if let Some(first) = inflated.first() {
-        let error = Error::input("zip-ratio").with("member", first).with("count", inflated.len());
-        listing.problems.push(Problem::from_error(&error.with("limit", budget.ratio()), input.locator()));
+    let limits = budget.limits();
+    let mut summed = |code, names: &[String], count: u64, limit: u64| {
+        if let Some(first) = names.first() {
+            let error = Error::input(code).with("path", input.locator()).with("member", first);
+            let error = error.with("count", count).with("limit", limit);
+            listing.problems.push(Problem::from_error(&error, input.locator()));
+        }
+    };
+    summed("zip-ratio", &inflated, inflated.len() as u64, limits.ratio);
+    summed("zip-members-too-large", &too_large, too_large.len() as u64, limits.bytes);
+    summed("zip-too-many-members", &files.beyond, files.beyond_count, limits.members);
+    for name in &files.beyond {
+        listing.gaps.push(refusal(input, &name::plain(name, budget), "zip-too-many-members"));
+    }
+    if files.beyond_count > files.beyond.len() as u64 {
+        // Of more names than anybody reads the ZIP stands for the rest.
+        listing.gaps.push(Gap::of_input(input.locator(), GapReason::BrokenInput, Some("zip-too-many-members")));
     }
     if let Some(first) = doubled.first() {
-        let error = Error::input("zip-duplicate-names").with("member", first).with("count", doubled.len());
-        listing.problems.push(Problem::from_error(&error, input.locator()));
+        // All of them are read: nothing is amiss.
+        let remark = Problem::remark("zip-duplicate-names", input.locator()).with("member", first);
+        listing.problems.push(remark.with("count", doubled.len()));
     }
     if opened || !locked.is_empty() {
         let key = format!("input:{}", digest(input)?.hex());
@@ -199,15 +214,35 @@ pub fn members(input: &Input, passwords: &Passwords, budget: &Budget) -> Result<
     Ok(listing)
 }
 
-/// Every entry of the directory, those that share a name included.
-fn directory(place: &Arc<Place>) -> Result<Vec<OwnedZipFileEntry>> {
-    let broken = |error: zip::result::ZipError| Error::input("zip-open-failed").because(error);
-    let mut archive = ZipIterable::try_new(place.reader()?, Config::default()).map_err(broken)?;
-    let mut entries = Vec::new();
-    for entry in archive.files().map_err(broken)? {
-        entries.push(OwnedZipFileEntry::from(entry.map_err(broken)?));
+/// Why a member is not read, whatever the budget.
+enum Obstacle {
+    Link,
+    Method(String),
+    /// It would become abnormally large.
+    Ratio,
+}
+
+fn obstacle(entry: &OwnedZipFileEntry, budget: &Budget) -> Option<Obstacle> {
+    if entry.is_symlink() {
+        return Some(Obstacle::Link);
     }
-    Ok(entries)
+    if !budget.ratio_allows(entry.compressed_size(), entry.size()) {
+        return Some(Obstacle::Ratio);
+    }
+    member::unsupported_method(entry).map(Obstacle::Method)
+}
+
+/// Which members the bytes of the budget are enough for: of those that are read first as many as fit, then of the others.
+fn fitting(entries: &[OwnedZipFileEntry], budget: &Budget) -> Vec<bool> {
+    let mut fits = vec![false; entries.len()];
+    for wanted in 0..directory::RANKS {
+        for (entry, fits) in entries.iter().zip(&mut fits) {
+            if directory::rank(entry.name_raw()) == wanted && obstacle(entry, budget).is_none() {
+                *fits = budget.take_bytes(entry.size()).is_ok();
+            }
+        }
+    }
+    fits
 }
 
 /// Where each entry's data begins, by its local header. Entries whose bytes overlap are how a small file pretends to

@@ -29,6 +29,24 @@ pub(super) struct Member {
     budget: Budget,
 }
 
+/// Returns the method by which a member is packed, if we cannot unpack it.
+pub(super) fn unsupported_method(entry: &OwnedZipFileEntry) -> Option<String> {
+    let method = entry.compression();
+    let known = matches!(
+        method,
+        CompressionMethod::Stored
+            | CompressionMethod::Deflated
+            | CompressionMethod::Deflate64
+            | CompressionMethod::Bzip2
+            | CompressionMethod::Lzma
+            | CompressionMethod::Ppmd
+            | CompressionMethod::Xz
+            | CompressionMethod::Zstd
+            | CompressionMethod::Aes
+    );
+    (!known).then(|| method.to_string())
+}
+
 /// A window larger than this is refused: programs choose at most 64 MB unless they are told to waste memory.
 const WINDOW: u64 = 256 * 1024 * 1024;
 /// Bytes at the beginning of a packed member within which the size of its window stands.
@@ -43,24 +61,6 @@ impl Member {
         budget: &Budget,
     ) -> Self {
         Self { place, entry, data_start, locator, password: None, budget: budget.same_scratch() }
-    }
-
-    /// The method by which it is packed, if we cannot unpack it.
-    pub(super) fn unsupported_method(&self) -> Option<String> {
-        let method = self.entry.compression();
-        let known = matches!(
-            method,
-            CompressionMethod::Stored
-                | CompressionMethod::Deflated
-                | CompressionMethod::Deflate64
-                | CompressionMethod::Bzip2
-                | CompressionMethod::Lzma
-                | CompressionMethod::Ppmd
-                | CompressionMethod::Xz
-                | CompressionMethod::Zstd
-                | CompressionMethod::Aes
-        );
-        (!known).then(|| method.to_string())
     }
 
     /// Whether it is read by the crate, from its first byte to its last at once.

@@ -8,6 +8,7 @@ use zip::{AesMode, CompressionMethod};
 use flate2::Crc;
 
 use super::*;
+use crate::model::ContainerLimits;
 
 fn budget() -> Budget {
     Budget::new(std::env::temp_dir())
@@ -215,8 +216,40 @@ fn a_bomb_is_one_problem_and_costs_nothing() {
     let bytes = packed(&[("1", &zeros[..1000]), ("2", &zeros[..1000])]);
     let input = Input::bytes_at("a.zip", bytes, None);
     let passwords = Passwords::default();
-    assert_eq!(members(&input, &passwords, &budget().with_bytes(1500)).unwrap_err().code(), "zip-too-large");
-    assert_eq!(members(&input, &passwords, &budget().with_entries(1)).unwrap_err().code(), "zip-too-many-members");
+    for (limits, code) in [
+        (ContainerLimits { bytes: 1500, ..ContainerLimits::default() }, "zip-members-too-large"),
+        (ContainerLimits { members: 1, ..ContainerLimits::default() }, "zip-too-many-members"),
+    ] {
+        let listing = members(&input, &passwords, &Budget::of(limits, std::env::temp_dir())).unwrap();
+        assert_eq!((codes(&listing), listing.members.len()), (vec![code], 1));
+        assert_eq!(listing.members[0].locator(), "a.zip!/1");
+        let [gap] = listing.gaps.as_slice() else { panic!("{:?}", listing.gaps) };
+        assert_eq!((gap.title.as_deref(), gap.detail.as_deref()), (Some("a.zip!/2"), Some(code)));
+    }
+}
+
+#[test]
+fn what_fits_is_read_and_pages_and_lists_come_first() {
+    let page = vec![b'p'; 400];
+    let bytes =
+        packed(&[("1.png", &[0; 500]), ("2.txt", &[b't'; 500]), ("3.HTML", &page), ("文/4.csv", b"a,b"), ("x", b"x")]);
+    let input = Input::bytes_at("a.zip", bytes, None);
+    let of = |limits: ContainerLimits| {
+        let listing = members(&input, &Passwords::default(), &Budget::of(limits, std::env::temp_dir())).unwrap();
+        let read: Vec<&str> = listing.members.iter().map(Input::name).collect();
+        let missed: Vec<&str> = listing.gaps.iter().map(|gap| gap.title.as_deref().unwrap()).collect();
+        format!("{} | {}", read.join(" "), missed.join(" ")).replace("a.zip!/", "")
+    };
+    let usual = ContainerLimits::default();
+    assert_eq!(of(usual), "1.png 2.txt 3.HTML 4.csv x | ");
+    assert_eq!(of(ContainerLimits { members: 3, ..usual }), "2.txt 3.HTML 4.csv | 1.png x");
+    assert_eq!(of(ContainerLimits { members: 1, ..usual }), "3.HTML | 1.png 2.txt 文/4.csv x");
+    assert_eq!(of(ContainerLimits { bytes: 450, ..usual }), "3.HTML 4.csv x | 1.png 2.txt");
+    assert_eq!(of(ContainerLimits { bytes: 950, ..usual }), "2.txt 3.HTML 4.csv x | 1.png");
+    // A second archive of the same run finds what the first left.
+    let budget = Budget::of(ContainerLimits { members: 6, ..usual }, std::env::temp_dir());
+    let counts = [(), ()].map(|()| members(&input, &Passwords::default(), &budget).unwrap().members.len());
+    assert_eq!(counts, [5, 1]);
 }
 
 #[test]
