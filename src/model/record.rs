@@ -1,7 +1,6 @@
 //! What one piece of evidence says about one thing: an *observation*. The archive's merged record of a thing is a
 //! pure fold over its observations, so that the order of inputs, threads and kills cannot change it.
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -108,11 +107,6 @@ impl Record {
     pub fn of_account(mut self, biz: Option<impl Into<String>>) -> Self {
         self.account = biz.map(Into::into);
         self
-    }
-
-    /// Reads the fields back as the kind's type; unknown keys are ignored.
-    pub fn fields_as<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
-        T::deserialize(Value::Object(self.fields.clone()))
     }
 }
 

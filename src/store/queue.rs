@@ -1,8 +1,8 @@
 //! The queue of work that takes longer than a run: what is to be fetched, in one canonical order, and how far it came.
 //!
-//! A job is **waiting** until it is claimed; **kept** once what it brought is durable but not yet in the catalog; and
+//! A job is **waiting** until it is **claimed**; **kept** once what it brought is durable but not yet in the catalog; and
 //! **done** or **failed** in the same transaction that stores its result or its gap. So a run killed anywhere repeats at
-//! most the requests that were under way. Claims carry a lease: a worker that died does not hold its jobs for ever.
+//! most the requests that were under way.
 //!
 //! All functions take a connection, so that they join the caller's transaction.
 
@@ -20,10 +20,6 @@ CREATE TABLE IF NOT EXISTS job (
     ordinal INTEGER NOT NULL,  -- from 0 among the jobs of its kind and run
     payload TEXT NOT NULL,     -- JSON
     state INTEGER NOT NULL DEFAULT 0,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    run_at INTEGER NOT NULL DEFAULT 0,   -- Unix seconds, not before
-    leased_by TEXT,
-    lease_until INTEGER,
     outcome TEXT,              -- JSON
     run INTEGER NOT NULL,
     UNIQUE (kind, key)
@@ -37,6 +33,8 @@ CREATE INDEX IF NOT EXISTS job_order ON job (kind, ordinal);  -- finds the end o
 pub enum State {
     /// To be done.
     Waiting,
+    /// Being done.
+    Claimed,
     /// What it brought is durable in the work folder.
     Kept,
     /// Its result is in the catalog.
@@ -52,6 +50,7 @@ impl State {
             Self::Kept => 1,
             Self::Done => 2,
             Self::Failed => 3,
+            Self::Claimed => 4,
         }
     }
 
@@ -60,6 +59,7 @@ impl State {
             1 => Self::Kept,
             2 => Self::Done,
             3 => Self::Failed,
+            4 => Self::Claimed,
             _ => Self::Waiting,
         }
     }
@@ -91,24 +91,11 @@ pub struct JobRow {
     pub payload: String,
     /// How far it is.
     pub state: State,
-    /// Times it was claimed.
-    pub attempts: u32,
     /// JSON of what it brought, or of why it failed.
     pub outcome: Option<String>,
 }
 
-/// A worker's hold on jobs.
-#[derive(Clone, Copy, Debug)]
-pub struct Lease<'a> {
-    /// Who.
-    pub worker: &'a str,
-    /// The clock, Unix seconds.
-    pub now: i64,
-    /// Until when.
-    pub until: i64,
-}
-
-const COLUMNS: &str = "id, key, ordinal, payload, state, attempts, outcome";
+const COLUMNS: &str = "id, key, ordinal, payload, state, outcome";
 
 fn failed(action: &'static str) -> impl FnOnce(rusqlite::Error) -> Error {
     move |error| Error::other("queue-failed").with("action", action).because(error)
@@ -121,8 +108,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<JobRow> {
         ordinal: row.get::<_, i64>(2)?.cast_unsigned(),
         payload: row.get(3)?,
         state: State::from_number(row.get(4)?),
-        attempts: row.get(5)?,
-        outcome: row.get(6)?,
+        outcome: row.get(5)?,
     })
 }
 
@@ -143,14 +129,9 @@ pub fn create(connection: &Connection) -> Result<()> {
 }
 
 /// Begins or resumes `run`. Of an earlier run only what is kept and not yet in the catalog stays, at the head of the
-/// order. No lease outlives its process: whoever calls this holds the archive's lock.
+/// order. No claim outlives its process: the archive's lock is held by the caller.
 pub fn begin(connection: &Connection, run: i64) -> Result<()> {
-    execute(
-        connection,
-        "begin",
-        "UPDATE job SET leased_by = NULL, lease_until = NULL WHERE leased_by IS NOT NULL",
-        [],
-    )?;
+    execute(connection, "begin", "UPDATE job SET state = 0 WHERE state = 4", [])?;
     execute(connection, "begin", "DELETE FROM job WHERE run <> ?1 AND state <> 1", [run])?;
     execute(
         connection,
@@ -175,17 +156,16 @@ pub fn enqueue(connection: &Connection, run: i64, job: &Job<'_>) -> Result<bool>
 }
 
 /// Claims the next `most` jobs of `kind`, in order.
-pub fn claim(connection: &Connection, kind: &str, lease: Lease<'_>, most: usize) -> Result<Vec<JobRow>> {
+pub fn claim(connection: &Connection, kind: &str, most: usize) -> Result<Vec<JobRow>> {
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let mut claimed = rows(
         connection,
         &format!(
-            "UPDATE job SET leased_by = ?2, lease_until = ?4, attempts = attempts + 1
-             WHERE id IN (SELECT id FROM job WHERE kind = ?1 AND state = 0 AND run_at <= ?3
-                          AND (leased_by IS NULL OR lease_until <= ?3) ORDER BY ordinal LIMIT ?5)
+            "UPDATE job SET state = 4
+             WHERE id IN (SELECT id FROM job WHERE kind = ?1 AND state = 0 ORDER BY ordinal LIMIT ?2)
              RETURNING {COLUMNS}"
         ),
-        params![kind, lease.worker, lease.now, lease.until, most],
+        params![kind, most],
     )?;
     // RETURNING promises no order.
     claimed.sort_by_key(|job| job.ordinal);
@@ -207,22 +187,11 @@ pub fn fail(connection: &Connection, id: i64, outcome: &str) -> Result<()> {
     settle(connection, id, State::Failed, Some(outcome))
 }
 
-/// The job is to be tried again, not before `at`.
-pub fn put_back(connection: &Connection, id: i64, at: i64) -> Result<()> {
-    execute(
-        connection,
-        "put back",
-        "UPDATE job SET state = 0, leased_by = NULL, lease_until = NULL, run_at = ?2 WHERE id = ?1",
-        [id, at],
-    )
-    .map(drop)
-}
-
 fn settle(connection: &Connection, id: i64, state: State, outcome: Option<&str>) -> Result<()> {
     execute(
         connection,
         "settle",
-        "UPDATE job SET state = ?2, outcome = coalesce(?3, outcome), leased_by = NULL, lease_until = NULL WHERE id = ?1",
+        "UPDATE job SET state = ?2, outcome = coalesce(?3, outcome) WHERE id = ?1",
         params![id, state.number(), outcome],
     )
     .map(drop)
@@ -249,7 +218,7 @@ pub fn count(connection: &Connection, kind: &str, state: State) -> Result<u64> {
 /// The first ordinal of `kind` that is not done or failed; `None` if all are.
 pub fn first_open(connection: &Connection, kind: &str) -> Result<Option<u64>> {
     connection
-        .prepare_cached("SELECT ordinal FROM job WHERE kind = ?1 AND state < 2 ORDER BY ordinal LIMIT 1")
+        .prepare_cached("SELECT ordinal FROM job WHERE kind = ?1 AND state IN (0, 1, 4) ORDER BY ordinal LIMIT 1")
         .and_then(|mut statement| statement.query_row([kind], |row| row.get::<_, i64>(0)).optional())
         .map(|ordinal| ordinal.map(i64::cast_unsigned))
         .map_err(failed("read"))
@@ -270,23 +239,21 @@ mod tests {
         enqueue(connection, run, &Job { kind: "page", key, lane: "mp.weixin.qq.com", payload: "{}" }).unwrap()
     }
 
-    fn take(connection: &Connection, worker: &str, now: i64, most: usize) -> Vec<String> {
-        claim(connection, "page", Lease { worker, now, until: now + 60 }, most)
-            .unwrap()
-            .into_iter()
-            .map(|job| job.key)
-            .collect()
+    fn take(connection: &Connection, most: usize) -> Vec<String> {
+        claim(connection, "page", most).unwrap().into_iter().map(|job| job.key).collect()
     }
 
     #[test]
-    fn jobs_come_in_order_once_and_to_one_worker() {
+    fn jobs_come_in_order_and_once() {
         let connection = queue();
         assert!(put(&connection, 1, "b") && put(&connection, 1, "a") && put(&connection, 1, "c"));
         assert!(!put(&connection, 1, "a"));
-        assert_eq!(take(&connection, "one", 0, 2), ["b", "a"]);
-        assert_eq!(take(&connection, "two", 0, 2), ["c"]);
-        assert_eq!(take(&connection, "one", 59, 9), Vec::<String>::new());
-        assert_eq!(take(&connection, "two", 60, 9), ["b", "a", "c"], "leases end");
+        assert_eq!(take(&connection, 2), ["b", "a"]);
+        assert_eq!(take(&connection, 2), ["c"]);
+        assert_eq!(take(&connection, 9), Vec::<String>::new());
+        assert_eq!(first_open(&connection, "page").unwrap(), Some(0), "what is claimed is open");
+        begin(&connection, 1).unwrap();
+        assert_eq!(take(&connection, 9), ["b", "a", "c"], "a claim ends with its process");
     }
 
     #[test]
@@ -301,20 +268,20 @@ mod tests {
     #[test]
     fn what_is_settled_is_not_claimed_again() {
         let connection = queue();
-        for key in ["a", "b", "c", "d"] {
+        for key in ["a", "b", "c"] {
             put(&connection, 1, key);
         }
-        let jobs = claim(&connection, "page", Lease { worker: "w", now: 0, until: 9 }, 9).unwrap();
+        let jobs = claim(&connection, "page", 9).unwrap();
+        put(&connection, 1, "d");
         keep(&connection, jobs[0].id, "{}").unwrap();
         finish(&connection, jobs[1].id).unwrap();
         fail(&connection, jobs[2].id, "{}").unwrap();
-        put_back(&connection, jobs[3].id, 100).unwrap();
-        assert_eq!(take(&connection, "w", 99, 9), Vec::<String>::new());
-        assert_eq!(take(&connection, "w", 100, 9), ["d"]);
+        begin(&connection, 1).unwrap();
         assert_eq!(first_open(&connection, "page").unwrap(), Some(0));
         let states: Vec<State> = slice(&connection, "page", 0, 3).unwrap().iter().map(|job| job.state).collect();
         assert_eq!(states, [State::Kept, State::Done, State::Failed]);
         assert_eq!(count(&connection, "page", State::Waiting).unwrap(), 1);
+        assert_eq!(take(&connection, 9), ["d"]);
     }
 
     #[test]
@@ -323,14 +290,14 @@ mod tests {
         for key in ["a", "b", "c", "d"] {
             put(&connection, 1, key);
         }
-        let jobs = claim(&connection, "page", Lease { worker: "w", now: 0, until: i64::MAX }, 3).unwrap();
+        let jobs = claim(&connection, "page", 3).unwrap();
         finish(&connection, jobs[0].id).unwrap();
         fail(&connection, jobs[1].id, "{}").unwrap();
         keep(&connection, jobs[2].id, "{}").unwrap();
         // Killed; the same run goes on.
         begin(&connection, 1).unwrap();
         assert!(!put(&connection, 1, "b"));
-        assert_eq!(take(&connection, "w", 0, 9), ["d"]);
+        assert_eq!(take(&connection, 9), ["d"]);
         // Another run.
         begin(&connection, 2).unwrap();
         assert!(put(&connection, 2, "b") && put(&connection, 2, "d") && !put(&connection, 2, "c"));
@@ -343,10 +310,11 @@ mod tests {
     fn a_transaction_that_does_not_come_through_changes_nothing() {
         let mut connection = queue();
         put(&connection, 1, "a");
-        let jobs = claim(&connection, "page", Lease { worker: "w", now: 0, until: 9 }, 1).unwrap();
+        let jobs = claim(&connection, "page", 1).unwrap();
         let transaction = connection.transaction().unwrap();
         finish(&transaction, jobs[0].id).unwrap();
         drop(transaction);
-        assert_eq!(take(&connection, "w", 9, 9), ["a"]);
+        begin(&connection, 1).unwrap();
+        assert_eq!(take(&connection, 9), ["a"]);
     }
 }

@@ -22,7 +22,7 @@ use crate::pipeline::collect::evidence_writer::GroupKeeper;
 use crate::pipeline::collect::version_of;
 use crate::source::file::list::album_list::{AlbumName, emit, meta};
 use crate::source::{Keep as _, LeafMeta};
-use crate::store::queue::{self, Job, JobRow, Lease};
+use crate::store::queue::{self, Job, JobRow};
 use crate::store::segment::Segment;
 
 /// Ordinals of finds among the records of their evidence: far above those of the importer that read it.
@@ -92,14 +92,13 @@ impl Crawl<'_> {
             }
         }
         let payload = encode(&AlbumJob { biz: biz.to_owned() })?;
-        let lease = Lease { worker: "crawl", now: self.run.clock.unix(), until: i64::MAX };
         let run = self.run.id;
         let jobs = catalog.transaction(|connection| {
             for id in &ids {
                 let job = Job { kind: ALBUM, key: id, lane: "mp.weixin.qq.com", payload: &payload };
                 queue::enqueue(connection, run, &job)?;
             }
-            queue::claim(connection, ALBUM, lease, ids.len())
+            queue::claim(connection, ALBUM, ids.len())
         })?;
         for job in jobs {
             if self.is_stopped() {

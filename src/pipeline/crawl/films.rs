@@ -24,7 +24,7 @@ use crate::platform;
 use crate::progress::{Step, Task};
 use crate::source::file::page::saved_file::Look;
 use crate::store::pieces::WantedFilm;
-use crate::store::queue::{self, Job, JobRow, Lease, State};
+use crate::store::queue::{self, Job, JobRow, State};
 use crate::store::segment::{BlobRow, Segment};
 
 /// Kind of a job that fetches a film.
@@ -86,11 +86,8 @@ impl Crawl<'_> {
         let step = self.progress.start(Task::FetchMedia, Some(waiting));
         let account = account_of(own);
         let driver = Driver { width: self.fetcher.width(), stop: self.stop };
-        let (fetcher, folder, run) = (Arc::clone(&self.fetcher), self.folder.clone(), self.run);
-        let claim = || {
-            let lease = Lease { worker: "crawl", now: run.clock.unix(), until: i64::MAX };
-            catalog.transaction(|connection| queue::claim(connection, FILM, lease, 64))
-        };
+        let (fetcher, folder) = (Arc::clone(&self.fetcher), self.folder.clone());
+        let claim = || catalog.transaction(|connection| queue::claim(connection, FILM, 64));
         let work = move |job: JobRow| {
             let (fetcher, account, folder) = (Arc::clone(&fetcher), account.clone(), folder.clone());
             async move { Came { result: fetch_one(&fetcher, &account, &job, &folder).await, job } }

@@ -12,7 +12,7 @@ use crate::model::{Gap, GapReason, MediaHeld, MediaKey, SubjectKind};
 use crate::pipeline::archive::ownership::Own;
 use crate::pipeline::collect::media_type::{self, MediaType};
 use crate::progress::{Step, Task};
-use crate::store::queue::{self, JobRow, Lease, State};
+use crate::store::queue::{self, JobRow, State};
 use crate::store::segment::{BlobRow, Segment};
 
 /// A job with what came of it.
@@ -33,11 +33,8 @@ impl Crawl<'_> {
         let step = self.progress.start(Task::FetchMedia, Some(waiting));
         let account = account_of(own);
         let driver = Driver { width: self.fetcher.width() * AHEAD, stop: self.stop };
-        let (fetcher, folder, run) = (Arc::clone(&self.fetcher), self.folder.clone(), self.run);
-        let claim = || {
-            let lease = Lease { worker: "crawl", now: run.clock.unix(), until: i64::MAX };
-            catalog.transaction(|connection| queue::claim(connection, MEDIA, lease, 256))
-        };
+        let (fetcher, folder) = (Arc::clone(&self.fetcher), self.folder.clone());
+        let claim = || catalog.transaction(|connection| queue::claim(connection, MEDIA, 256));
         let work = move |job: JobRow| {
             let (fetcher, account, folder) = (Arc::clone(&fetcher), account.clone(), folder.clone());
             async move {

@@ -24,7 +24,7 @@ use crate::platform;
 use crate::progress::{Step, Task};
 use crate::source::file::page::article::{Outcome, read_page};
 use crate::source::{LeafMeta, Out as _};
-use crate::store::queue::{self, JobRow, Lease, State};
+use crate::store::queue::{self, JobRow, State};
 use crate::store::segment::Segment;
 use crate::store::stage::SYNC_ALL_ABOVE;
 
@@ -60,11 +60,8 @@ impl Crawl<'_> {
             wide => wide * AHEAD,
         };
         let driver = Driver { width, stop: self.stop };
-        let (fetcher, folder, run) = (Arc::clone(&self.fetcher), self.folder.clone(), self.run);
-        let claim = || {
-            let lease = Lease { worker: "crawl", now: run.clock.unix(), until: i64::MAX };
-            catalog.transaction(|connection| queue::claim(connection, PAGE, lease, 32))
-        };
+        let (fetcher, folder) = (Arc::clone(&self.fetcher), self.folder.clone());
+        let claim = || catalog.transaction(|connection| queue::claim(connection, PAGE, 32));
         let work = move |job: JobRow| {
             let (fetcher, account, folder) = (Arc::clone(&fetcher), account.clone(), folder.clone());
             async move { Came { result: fetch_one(&fetcher, &account, &job, &folder).await, job } }
@@ -130,7 +127,8 @@ impl Crawl<'_> {
             if group.is_empty() {
                 return Ok(());
             }
-            let whole = group.len() as u64 == GROUP && group.iter().all(|job| job.state != State::Waiting);
+            let whole = group.len() as u64 == GROUP
+                && group.iter().all(|job| !matches!(job.state, State::Waiting | State::Claimed));
             if whole || rest {
                 self.read_group(&group)?;
             }

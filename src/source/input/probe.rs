@@ -59,16 +59,6 @@ impl<'a> Probe<'a> {
         self.input.received()
     }
 
-    /// Whether it is the answer of a request to this path (`/mp/appmsg_comment`) of the platform.
-    pub fn is_answer_of(&self, path: &str) -> bool {
-        self.received().is_some_and(|received| {
-            received.path().trim_end_matches('/') == path && {
-                let host = received.host();
-                host == "qq.com" || host.ends_with(".qq.com")
-            }
-        })
-    }
-
     /// Its size in bytes.
     pub fn size(&self) -> u64 {
         self.input.size()
