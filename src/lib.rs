@@ -18,6 +18,7 @@ pub mod export;
 pub mod fetch;
 pub mod html;
 pub mod model;
+pub mod parallel;
 pub mod parse;
 pub mod pipeline;
 pub mod platform;

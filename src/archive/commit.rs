@@ -15,10 +15,10 @@ use super::bagit::{
     stated_oxum,
 };
 use super::journal::{JOURNAL, Journal, Step, folder, for_people, inside};
-use super::parallel;
 use crate::error::{Error, Result};
 use crate::model::names::{check_payload_path, collision_key};
 use crate::model::{Class, Sha256, layout};
+use crate::parallel;
 use crate::platform;
 use crate::progress::{Progress, Task};
 use crate::store::stage::hash_file;

@@ -8,7 +8,6 @@ pub mod evidence;
 mod handle;
 pub mod journal;
 pub mod pack;
-pub mod parallel;
 mod state;
 pub mod verify;
 pub mod view;

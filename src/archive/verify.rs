@@ -18,10 +18,10 @@ use self::bag::Bag;
 use self::hash::{Algorithm, digests};
 use super::bagit::{Oxum, read_manifest};
 use super::handle::Archive;
-use super::parallel;
 use super::state::ExpectedState;
 use crate::error::Result;
 use crate::model::{Class, Problem, layout};
+use crate::parallel;
 use crate::progress::{NoProgress, Progress, Step, Task};
 
 /// How much is checked.
@@ -330,6 +330,7 @@ fn check(bags: &[Opened<'_>], options: Options, progress: &dyn Progress, mut fin
     let found = Mutex::new((Vec::new(), 0, 0));
     parallel::each_with(
         &jobs,
+        parallel::threads(),
         || vec![0; 256 * 1024],
         |buffer, job| {
             let (problem, bytes) = read(job, buffer, &*step);

@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::model::article::{AlbumRef, Counts};
 use crate::model::body::Link;
 use crate::model::{AccountFields, AlbumFields, Article, ArticleUrl, Class, MediaRole, MediaUse, Sha256, Time, layout};
+use crate::parallel;
 
 /// A readable public bag.
 #[derive(Debug)]
@@ -327,8 +328,7 @@ fn read_entries(
     digests: &HashMap<String, Sha256>,
     wanted: Option<&Wanted<'_>>,
 ) -> Result<Part> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, 8);
-    let share = records.len().div_ceil(threads).max(1);
+    let share = records.len().div_ceil(parallel::threads()).max(1);
     let read = |part: &[&str]| -> Result<Part> {
         let (mut entries, mut all_uses) = (Vec::with_capacity(part.len()), Uses::default());
         for path in part {
@@ -348,14 +348,8 @@ fn read_entries(
         Ok((entries, all_uses))
     };
     let (mut all, mut all_uses) = (Vec::with_capacity(records.len()), Uses::default());
-    let parts: Vec<Result<Part>> = std::thread::scope(|scope| {
-        let running: Vec<_> = records.chunks(share).map(|part| scope.spawn(|| read(part))).collect();
-        running
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|_| Err(Error::other("view-thread-failed"))))
-            .collect()
-    });
-    for part in parts {
+    let shares: Vec<&[&str]> = records.chunks(share).collect();
+    for part in parallel::map(&shares, |part| read(part)) {
         let (entries, uses) = part?;
         all.extend(entries);
         all_uses.shown.extend(uses.shown);

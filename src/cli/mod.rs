@@ -65,6 +65,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    crate::parallel::limit(parsed.global.jobs.unwrap_or(0));
     let output = Output::new(texts, &parsed.global);
     let done = blanks::check(&arguments).and_then(|()| dispatch(parsed.command, &parsed.global, &output));
     let bits = match done {

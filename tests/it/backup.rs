@@ -74,6 +74,20 @@ fn the_order_of_inputs_changes_no_byte() {
 }
 
 #[test]
+fn the_number_of_threads_changes_no_byte() {
+    let trees = ["1", "2", "7"].map(|jobs| {
+        let run = demo();
+        run.backup(&["--jobs", jobs]).succeeds();
+        let said = run.program(&["verify", "archive", "--deep", "--json", "--jobs", jobs]).succeeds().stdout;
+        (run.tree(), said)
+    });
+    for (tree, said) in &trees[1..] {
+        same(&trees[0].0, tree);
+        assert_eq!(&trees[0].1, said);
+    }
+}
+
+#[test]
 fn articles_are_written_with_their_own_media() {
     let run = demo();
     run.backup(&[]).succeeds();

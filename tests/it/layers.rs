@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-/// Module → modules it may use besides itself. `error`, `progress`, `secret`, `platform` and `text` serve all.
+/// Module → modules it may use besides itself. `error`, `parallel`, `progress`, `secret`, `platform` and `text` serve all.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("error", &[]),
+    ("parallel", &[]),
     ("progress", &[]),
     ("secret", &[]),
     ("platform", &[]),
@@ -22,7 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("pipeline", &["model", "html", "parse", "fetch", "source", "store", "archive", "export", "audit", "config"]),
     ("cli", &["model", "pipeline", "config", "source", "export", "archive", "audit", "store", "fetch"]),
 ];
-const SERVE_ALL: &[&str] = &["error", "progress", "secret", "platform", "text", "Result", "Error"];
+const SERVE_ALL: &[&str] = &["error", "parallel", "progress", "secret", "platform", "text", "Result", "Error"];
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();

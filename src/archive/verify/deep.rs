@@ -9,10 +9,10 @@ use super::Report;
 use crate::archive::evidence::read_index;
 use crate::archive::handle::Archive;
 use crate::archive::pack::PackReader;
-use crate::archive::parallel;
 use crate::archive::state::ExpectedState;
 use crate::error::{Error, Kind, Result};
 use crate::model::{Class, Hasher, Problem, Sha256, layout};
+use crate::parallel;
 use crate::progress::{Progress, Task};
 
 const PACKS: &str = "evidence/packs/";
@@ -47,6 +47,7 @@ pub(super) fn check(archive: &Archive, progress: &dyn Progress, report: &mut Rep
     let nothing = BTreeSet::new();
     parallel::each_with(
         &packs,
+        parallel::threads(),
         || vec![0; 256 * 1024],
         |buffer, pack| {
             let mut findings = Vec::new();

@@ -23,6 +23,7 @@ use super::commit::Commit;
 use super::crawl::{self, CrawlOptions, Surroundings};
 use crate::error::{Error, Kind, Result};
 use crate::model::{ContainerLimits, GapReason, Problem, Time, layout};
+use crate::parallel;
 use crate::progress::{NoProgress, Progress, Task};
 use crate::secret::SecretSet;
 use crate::source::file::container::zip::Budget;
@@ -47,7 +48,7 @@ pub struct BackupOptions {
     pub mend: bool,
     /// How much containers may hold and cost.
     pub limits: ContainerLimits,
-    /// Threads; 0 for one a core.
+    /// Threads; 0 for as many as everything else has.
     pub jobs: usize,
     /// Ask the official APIs.
     pub api: Option<ApiOptions>,
@@ -59,7 +60,7 @@ impl BackupOptions {
     /// Threads to use.
     pub fn threads(&self) -> usize {
         match self.jobs {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            0 => parallel::threads(),
             jobs => jobs,
         }
     }

@@ -3,14 +3,14 @@
 
 use std::collections::BTreeSet;
 use std::io::Read;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::walk;
 use crate::error::Result;
 use crate::model::Sha256;
 use crate::model::sniff::sniff;
 use crate::model::statement::LedgerSink;
+use crate::parallel;
 use crate::secret::SecretSet;
 use crate::secret::blank::learn;
 use crate::source::file::container::zip::Budget;
@@ -38,22 +38,13 @@ pub(crate) struct Learn<'a> {
 impl Learn<'_> {
     /// The secrets in `inputs`. What cannot be read is passed over: reading it will say so.
     pub(crate) fn all(&self, inputs: &[&Input]) -> SecretSet {
-        let next = AtomicUsize::new(0);
-        let values: Mutex<BTreeSet<Vec<u8>>> = Mutex::default();
-        std::thread::scope(|scope| {
-            for _ in 0..self.jobs.clamp(1, inputs.len().max(1)) {
-                scope.spawn(|| {
-                    let mut ears = Ears { learn: self, values: BTreeSet::new(), depth: 0 };
-                    while let Some(input) = inputs.get(next.fetch_add(1, Ordering::Relaxed))
-                        && !self.stop.load(Ordering::Relaxed)
-                    {
-                        ears.input(input);
-                    }
-                    values.lock().unwrap_or_else(PoisonError::into_inner).append(&mut ears.values);
-                });
+        let ears = || Ears { learn: self, values: BTreeSet::new(), depth: 0 };
+        let heard = parallel::each_with(inputs, self.jobs, ears, |ears, input| {
+            if !self.stop.load(Ordering::Relaxed) {
+                ears.input(input);
             }
         });
-        SecretSet::new(values.into_inner().unwrap_or_else(PoisonError::into_inner))
+        SecretSet::new(heard.into_iter().flat_map(|ears| ears.values).collect::<BTreeSet<_>>())
     }
 }
 

@@ -6,13 +6,14 @@ use std::fs;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Kind, Result};
 use crate::export::{Content, OutPath, Output};
 use crate::model::Sha256;
+use crate::parallel;
 use crate::pipeline::archive::damage;
 use crate::platform;
 use crate::progress::{Progress, Step, Task};
@@ -176,35 +177,22 @@ fn stands(path: &Path, bytes: u64) -> bool {
     fs::symlink_metadata(path).is_ok_and(|file| file.is_file() && file.len() == bytes)
 }
 
-/// Writes each output on as many threads as there are processors, taken as they come; the first failure ends it: the
-/// disk is full or a template is broken.
+/// Writes each output; the first failure ends it: the disk is full or a template is broken.
 fn side_by_side<'o, 'v>(
     outputs: &'o [Output<'v>],
     work: impl Fn(&'o Output<'v>) -> (&'o Output<'v>, Result<u64>) + Sync,
 ) -> Vec<(&'o Output<'v>, Result<u64>)> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(16);
-    let next = AtomicUsize::new(0);
-    let results = Mutex::new(Vec::with_capacity(outputs.len()));
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                let mut mine = Vec::new();
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(output) = outputs.get(index) else { break };
-                    let result = work(output);
-                    if result.1.as_ref().is_err_and(|error| error.code() != damage::MISSING) {
-                        next.store(outputs.len(), Ordering::Relaxed);
-                    }
-                    mine.push(result);
-                }
-                if let Ok(mut results) = results.lock() {
-                    results.append(&mut mine);
-                }
-            });
+    let stop = AtomicBool::new(false);
+    let results = parallel::each_with(outputs, parallel::threads(), Vec::new, |results, output| {
+        if !stop.load(Ordering::Relaxed) {
+            let result = work(output);
+            if result.1.as_ref().is_err_and(|error| error.code() != damage::MISSING) {
+                stop.store(true, Ordering::Relaxed);
+            }
+            results.push(result);
         }
     });
-    results.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+    results.into_iter().flatten().collect()
 }
 
 /// The folders made so far, so that each is asked for once.

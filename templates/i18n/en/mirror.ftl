@@ -212,7 +212,6 @@ hint-view-no-archive = Make one with `liudi backup`, or name its folder with `-C
 error-view-unreadable = Cannot read { $path }
 error-view-record-broken = A record of the archive is broken: { $path }
 hint-view-record-broken = Run `liudi verify` to see whether the archive is whole.
-error-view-thread-failed = Internal error while reading the archive
 error-template-broken = Template { $file }, line { $line }: { $detail }
 error-template-unreadable = Cannot read the template { $path }
 error-export-write-failed = Cannot write { $path }

@@ -189,7 +189,6 @@ hint-tag-unreadable = { advice-sealed }
 hint-template-broken = { advice-template }
 hint-template-unreadable = { advice-template }
 hint-verdict-unknown = 用 liudi ready 重新生成报告
-hint-view-thread-failed = { advice-report }
 hint-view-unreadable = { advice-damaged }
 hint-waivers-file-invalid = { advice-records }
 hint-warc-ratio = { advice-zip }

@@ -131,7 +131,6 @@ hint-view-no-archive = 请先用 `liudi backup` 建立归档，或用 `-C` 指�
 error-view-unreadable = 无法读取 { $path }
 error-view-record-broken = 归档里的记录损坏：{ $path }
 hint-view-record-broken = 请运行 `liudi verify` 查看归档是否完整。
-error-view-thread-failed = 读取归档时发生内部错误
 error-template-broken = 模板 { $file } 第 { $line } 行有误：{ $detail }
 error-template-unreadable = 无法读取模板 { $path }
 error-export-write-failed = 无法写入 { $path }
