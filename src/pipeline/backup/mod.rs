@@ -126,8 +126,8 @@ pub fn backup(
         stop,
     };
     // A run that goes on must blank what it would have blanked uninterrupted.
-    let before = read_before.iter().filter(|_| run.resumed);
-    let secrets = learn.all(&pending.iter().chain(before).map(|found| &found.input).collect::<Vec<_>>());
+    let before = if run.resumed { read_before.as_slice() } else { &[] };
+    let secrets = learn.all(&inputs_of(&pending), &inputs_of(before));
     let secrets = secrets.with(options.api.iter().flat_map(ApiOptions::secrets));
     drop(step);
     let collect = Collect { secrets: &secrets, ..collect };
@@ -175,6 +175,10 @@ pub fn backup(
     // Everything that counts is in the bags now; what is left was kept twice.
     session.stage.sweep(&HashSet::new())?;
     Ok(report)
+}
+
+fn inputs_of(found: &[Found]) -> Vec<&Input> {
+    found.iter().map(|found| &found.input).collect()
 }
 
 /// The part of a run that uses the network.

@@ -407,10 +407,7 @@ impl Collect<'_> {
         out: &mut Gathered,
     ) -> Result<Option<&'static str>> {
         if !self.keep_other {
-            // An input that cannot even be opened is a failure, not merely unknown.
-            if let Err(error) = input.open() {
-                out.failed(input, error)?;
-            }
+            // One that could not even be opened was a failure when it was looked at, not merely unknown.
             return Ok(None);
         }
         let meta = document(input);

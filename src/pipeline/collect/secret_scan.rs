@@ -36,13 +36,17 @@ pub(crate) struct Learn<'a> {
 }
 
 impl Learn<'_> {
-    /// The secrets in `inputs`. What cannot be read is passed over: reading it will say so.
-    pub(crate) fn all(&self, inputs: &[&Input]) -> SecretSet {
+    /// The secrets in `opened`, what a walk found, and in `closed`, whose archives nobody has looked into. What cannot be
+    /// read is passed over: reading it will say so.
+    pub(crate) fn all(&self, opened: &[&Input], closed: &[&Input]) -> SecretSet {
+        let opened = opened.iter().map(|input| (true, *input));
+        let inputs: Vec<(bool, &Input)> = opened.chain(closed.iter().map(|input| (false, *input))).collect();
         let ears = || Ears { learn: self, values: BTreeSet::new(), depth: 0 };
-        let heard = parallel::each_with(inputs, self.jobs, ears, |ears, input| {
-            if !self.stop.load(Ordering::Relaxed) {
-                ears.input(input);
+        let heard = parallel::each_with(&inputs, self.jobs, ears, |ears, (opened, input)| {
+            if self.stop.load(Ordering::Relaxed) {
+                return;
             }
+            if *opened { ears.opened(input) } else { ears.input(input) }
         });
         SecretSet::new(heard.into_iter().flat_map(|ears| ears.values).collect::<BTreeSet<_>>())
     }
@@ -68,6 +72,11 @@ impl Ears<'_> {
             }
             return;
         }
+        self.opened(input);
+    }
+
+    /// Hears an input that is no ZIP or gzip, or one document in a ZIP's clothes.
+    fn opened(&mut self, input: &Input) {
         let mut probe = Probe::new(input);
         let head = &probe.head()[..probe.head().len().min(4096)];
         if sniff(head).is_some_and(|kind| kind.is_image() || kind.is_audio() || kind.is_video()) {
@@ -83,8 +92,12 @@ impl Ears<'_> {
         }
         // A recording says nothing itself; where nobody is sure that it is one, it may be a text after all.
         let recording = container.is_some_and(|(one, sure)| sure && one.holds() == Holds::Recordings);
-        if !recording {
-            self.text(input);
+        if recording {
+            return;
+        }
+        match probe.whole() {
+            Some(bytes) if bytes.len() <= PIECE => self.values.extend(learn(bytes)),
+            _ => self.text(input),
         }
     }
 

@@ -307,3 +307,43 @@ fn what_is_read_again_after_which_change() {
     }
     assert_eq!(reading_version(Some("page")), version_of("page"));
 }
+
+/// Counts how often it is opened.
+struct Counted(Vec<u8>, Arc<AtomicUsize>);
+
+impl Open for Counted {
+    fn open(&self) -> Result<Box<dyn Read + '_>> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        Ok(Box::new(Cursor::new(self.0.as_slice())))
+    }
+}
+
+#[test]
+fn an_input_that_nobody_knows_is_opened_once_for_every_look_at_it() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for row in 0..5_000 {
+        sheet.write(row, 0, format!("第{row}行")).unwrap();
+    }
+    let workbook = book.save_to_buffer().unwrap();
+    let text = "不认识的话\n".repeat(20_000).into_bytes();
+    assert!(workbook.len() > 65_536 / 2 && text.len() > 65_536);
+    for (name, bytes) in [("a.xlsx", workbook), ("b.dat", text)] {
+        let opened = Arc::new(AtomicUsize::new(0));
+        let size = bytes.len() as u64;
+        let input = Input::opened_by(Arc::new(Counted(bytes, Arc::clone(&opened))), name, size, None);
+        let tried = Tried::new();
+        let learn = secret_scan::Learn {
+            passwords: &Passwords::default(),
+            budget: &Budget::new(tried.folder.path()),
+            ledger: &tried.session.ledger,
+            jobs: 2,
+            stop: &AtomicBool::new(false),
+        };
+        learn.all(&[&input], &[]);
+        assert_eq!(opened.load(Ordering::Relaxed), 1, "{name}: searched for secrets");
+        tried.read(vec![Found::bytes(input, format!("/{name}"))]);
+        assert_eq!(tried.state().3, [name]);
+        assert_eq!(opened.load(Ordering::Relaxed), 2, "{name}: looked at by every importer");
+    }
+}

@@ -1,7 +1,8 @@
 //! Lazy, bounded looks at an input, shared by all importers that are asked whether they know it.
 
 use std::borrow::Cow;
-use std::io::Read as _;
+use std::cell::RefCell;
+use std::io::Read;
 use std::sync::OnceLock;
 
 use crate::parse::encoding;
@@ -30,6 +31,8 @@ const NO_PAGES: &[&str] = &["rss", "feed", "rdf:rdf", "en-export", "note", "opml
 /// A look at one input.
 pub struct Probe<'a> {
     input: &'a Input,
+    /// Where reading goes on behind the head, for as long as nobody has asked for all of it.
+    rest: RefCell<Option<Box<dyn Read + 'a>>>,
     head: OnceLock<Vec<u8>>,
     whole: OnceLock<Option<Vec<u8>>>,
     rows: OnceLock<FirstRows>,
@@ -41,7 +44,7 @@ pub const WHOLE: u64 = 16 * 1024 * 1024;
 impl<'a> Probe<'a> {
     /// A probe of `input`.
     pub fn new(input: &'a Input) -> Self {
-        Self { input, head: OnceLock::new(), whole: OnceLock::new(), rows: OnceLock::new() }
+        Self { input, rest: RefCell::default(), head: OnceLock::new(), whole: OnceLock::new(), rows: OnceLock::new() }
     }
 
     /// The input itself.
@@ -66,14 +69,17 @@ impl<'a> Probe<'a> {
 
     /// The first [`HEAD`] bytes; empty if it cannot be read (which reading it will say).
     pub fn head(&self) -> &[u8] {
+        if let Some(Some(whole)) = self.whole.get() {
+            return &whole[..whole.len().min(HEAD)];
+        }
         self.head.get_or_init(|| {
-            if let Some(Some(whole)) = self.whole.get() {
-                return whole[..whole.len().min(HEAD)].to_vec();
-            }
             let mut head = Vec::new();
-            if let Ok(reader) = self.input.open() {
+            if let Ok(mut reader) = self.input.open() {
                 // An unreadable input is reported when it is read, not when it is looked at.
-                let _ = reader.take(HEAD as u64).read_to_end(&mut head);
+                let read = reader.by_ref().take(HEAD as u64).read_to_end(&mut head);
+                if read.is_ok() && self.size() <= WHOLE {
+                    self.rest.replace(Some(reader));
+                }
             }
             head
         })
@@ -81,9 +87,20 @@ impl<'a> Probe<'a> {
 
     /// All bytes of an input not larger than [`WHOLE`].
     pub fn whole(&self) -> Option<&[u8]> {
-        self.whole
-            .get_or_init(|| (self.input.size() <= WHOLE).then(|| self.input.bytes(WHOLE).ok()).flatten())
-            .as_deref()
+        self.whole.get_or_init(|| self.read_whole()).as_deref()
+    }
+
+    /// Reads on where looking at the head ended, so that an input is opened once.
+    fn read_whole(&self) -> Option<Vec<u8>> {
+        if self.size() > WHOLE {
+            return None;
+        }
+        let Some(head) = self.head.get() else { return self.input.bytes(WHOLE).ok() };
+        let reader = self.rest.take()?;
+        let mut whole = Vec::with_capacity(usize::try_from(self.size()).unwrap_or(0));
+        whole.extend_from_slice(head);
+        reader.take(WHOLE + 1 - head.len() as u64).read_to_end(&mut whole).ok()?;
+        (whole.len() as u64 <= WHOLE).then_some(whole)
     }
 
     /// The bytes if [`Probe::whole`] loaded them: saves reading the input a second time.

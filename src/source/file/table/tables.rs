@@ -69,18 +69,27 @@ impl FirstRows {
         let mut tables = Self::default();
         let _ = match Container::of(probe) {
             Some(Container::Text) => tables.add(&mut CsvRows::new(probe.head(), "")),
-            Some(Container::Html) if probe.size() <= HTML => tables.add_all(probe.input(), Container::Html),
-            Some(Container::Workbook) if probe.size() <= WORKBOOK => tables.add_all(probe.input(), Container::Workbook),
+            Some(Container::Html) if probe.size() <= HTML => tables.add_all(probe, Container::Html),
+            Some(Container::Workbook) if probe.size() <= WORKBOOK => tables.add_all(probe, Container::Workbook),
             _ => Ok(()),
         };
         tables
     }
 
-    fn add_all(&mut self, input: &Input, container: Container) -> Result<()> {
-        each(input, container, |_, rows| {
+    /// What is not too large is read once, for this and for whoever asks for all of it.
+    fn add_all(&mut self, probe: &Probe<'_>, container: Container) -> Result<()> {
+        let input = probe.input();
+        let visit = |_: &str, rows: &mut dyn Rows| {
             self.add(rows)?;
             Ok(self.0.len() < FIRST_SHEETS)
-        })
+        };
+        match (container, probe.whole()) {
+            (Container::Workbook, Some(bytes)) => {
+                each_sheet(Workbook::open(Cursor::new(bytes), input.locator())?, visit)
+            }
+            (Container::Html, Some(bytes)) => each_in_html(bytes, visit),
+            _ => each(input, container, visit),
+        }
     }
 
     fn add(&mut self, rows: &mut dyn Rows) -> Result<()> {
@@ -124,24 +133,30 @@ pub(crate) fn each(
 ) -> Result<()> {
     match container {
         Container::Text => visit("", &mut CsvRows::new(input.open()?, input.locator())).map(drop),
-        Container::Html => {
-            for mut rows in html_tables::tables_of(&input.bytes(HTML)?) {
-                if !visit("", &mut rows)? {
-                    break;
-                }
-            }
-            Ok(())
-        }
-        Container::Workbook => {
-            let mut workbook = Workbook::open(seekable(input)?, input.locator())?;
-            for sheet in workbook.sheets() {
-                if !visit(&sheet, &mut workbook.rows(&sheet)?)? {
-                    break;
-                }
-            }
-            Ok(())
+        Container::Html => each_in_html(&input.bytes(HTML)?, visit),
+        Container::Workbook => each_sheet(Workbook::open(seekable(input)?, input.locator())?, visit),
+    }
+}
+
+fn each_in_html(bytes: &[u8], mut visit: impl FnMut(&str, &mut dyn Rows) -> Result<bool>) -> Result<()> {
+    for mut rows in html_tables::tables_of(bytes) {
+        if !visit("", &mut rows)? {
+            break;
         }
     }
+    Ok(())
+}
+
+fn each_sheet(
+    mut workbook: Workbook<impl Read + Seek>,
+    mut visit: impl FnMut(&str, &mut dyn Rows) -> Result<bool>,
+) -> Result<()> {
+    for sheet in workbook.sheets() {
+        if !visit(&sheet, &mut workbook.rows(&sheet)?)? {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// What of a file's tables was not read.

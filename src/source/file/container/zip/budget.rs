@@ -104,7 +104,7 @@ impl Budget {
     }
 
     /// `count` bytes that were taken do not come out after all.
-    pub(super) fn give_back_bytes(&self, count: u64) {
+    pub(crate) fn give_back_bytes(&self, count: u64) {
         self.bytes.fetch_sub(count, Ordering::Relaxed);
     }
 
