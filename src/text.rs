@@ -37,12 +37,10 @@ impl Language {
     /// From a locale or tag (`en_US.UTF-8`, `zh-CN`); `None` if it is neither Chinese nor English.
     pub fn from_tag(tag: &str) -> Option<Self> {
         let tag = tag.to_ascii_lowercase();
-        if tag.starts_with("zh") {
-            Some(Self::Chinese)
-        } else if tag.starts_with("en") {
-            Some(Self::English)
-        } else {
-            None
+        match tag.split(['-', '_', '.', '@']).next() {
+            Some("zh") => Some(Self::Chinese),
+            Some("en") => Some(Self::English),
+            _ => None,
         }
     }
 }

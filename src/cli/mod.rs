@@ -42,7 +42,7 @@ mod watch;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::text::{Language, Texts};
 
 use arguments::{Command, Global};
@@ -67,7 +67,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     crate::parallel::limit(parsed.global.jobs.unwrap_or(0));
     let output = Output::new(texts, &parsed.global);
-    let done = blanks::check(&arguments).and_then(|()| dispatch(parsed.command, &parsed.global, &output));
+    let done = blanks::check(&arguments)
+        .and_then(|()| check_language(parsed.global.lang.as_deref()))
+        .and_then(|()| dispatch(parsed.command, &parsed.global, &output));
     let bits = match done {
         Ok(bits) => bits,
         Err(error) => {
@@ -84,11 +86,23 @@ fn language(arguments: &[OsString]) -> Language {
     let flag = words
         .find_map(|word| word.strip_prefix("--lang").map(|rest| rest.strip_prefix('=').map(str::to_owned)))
         .and_then(|tag| tag.or_else(|| words.next().map(str::to_owned)));
-    let environment = ["LIUDI_LANG", "LC_ALL", "LC_MESSAGES", "LANG"]
-        .iter()
-        .filter_map(|name| std::env::var(name).ok())
-        .find(|value| !value.is_empty());
-    flag.or(environment).and_then(|tag| Language::from_tag(&tag)).unwrap_or_default()
+    let environment = ["LIUDI_LANG", "LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| variable(name));
+    let known = |tag: String| Language::from_tag(&tag);
+    flag.and_then(known).or_else(|| environment.and_then(known)).unwrap_or_default()
+}
+
+/// An environment variable that is set to something.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Refuses a language that there are no words in, where one was asked for: what the system speaks is no wish.
+fn check_language(flag: Option<&str>) -> Result<()> {
+    let wish = flag.map(str::to_owned).or_else(|| variable("LIUDI_LANG"));
+    match wish {
+        Some(tag) if Language::from_tag(&tag).is_none() => Err(Error::usage("language-unknown").with("language", tag)),
+        _ => Ok(()),
+    }
 }
 
 /// One command: its exit bits.

@@ -52,6 +52,11 @@ impl Output {
         self.texts.get(id, &all)
     }
 
+    /// Whether nothing but the answer is wanted.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Whether bars may be shown.
     pub(super) fn shows_progress(&self) -> bool {
         !self.quiet && !self.json && std::io::stderr().is_terminal()

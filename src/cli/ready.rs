@@ -103,6 +103,10 @@ fn print(context: &Context<'_>, scene: &Scene<'_>, judgement: &Judgement, page: 
     let texts = output.texts();
     let verdict = texts.get(&format!("ready-verdict-{}", judgement.verdict.code().replace('_', "-")), &[]);
     output.data(&verdict)?;
+    if output.is_quiet() {
+        // The report beside the bags says the rest.
+        return Ok(());
+    }
     let until = judgement.valid_until.to_string();
     output.data(&format!(
         "{} {}",

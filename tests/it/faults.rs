@@ -210,6 +210,7 @@ mod unix {
             assert_eq!(named.len() as u64, unread);
             assert!(named.iter().all(|(name, reason)| name.starts_with("in/") && reason == "not_read"));
             run.program(&["mirror", "archive"]).says("shows a part");
+            run.program(&["gaps", "archive"]).says("run once more");
             let ready = run.program(&["ready", "archive", "--json"]);
             assert!(ready.stdout.contains("health.inputs") && ready.stdout.contains("not_read"), "{}", ready.stdout);
             let report = run.backup(&["--json", "--no-mirror"]).succeeds().json();

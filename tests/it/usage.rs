@@ -24,6 +24,44 @@ fn wrong_usage_is_said_in_the_language_and_names_what_is_meant() {
 }
 
 #[test]
+fn a_language_without_words_is_wrong_usage_and_the_choices_are_named() {
+    let run = Run::new();
+    for tag in ["fr", "french", "eno"] {
+        for arguments in [vec!["--lang", tag, "sources"], vec!["sources", "--lang", tag]] {
+            let done = run.program(&arguments).exits(2).says("zh-CN, en");
+            assert_eq!(done.stdout, "", "{tag}");
+        }
+    }
+    run.program_with(&["sources"], &[("LIUDI_LANG", "fr"), ("LANG", "en_GB.UTF-8")]).exits(2).says("zh-CN");
+    for tag in ["en", "EN", "en-GB", "en_US.UTF-8", "zh", "zh-TW", "zh_CN.UTF-8", "zh-Hans"] {
+        run.program(&["--lang", tag, "sources"]).succeeds();
+    }
+    // What the system speaks is no wish.
+    run.program_with(&["sources"], &[("LIUDI_LANG", ""), ("LC_ALL", "fr_FR.UTF-8")]).succeeds().says("公众号");
+}
+
+#[test]
+fn a_document_that_is_not_there_is_said_in_words() {
+    let run = Run::new();
+    for (language, words) in [("en", "does not exist"), ("zh-CN", "找不到")] {
+        let done = run.program(&["--lang", language, "keep", "no.pdf", "--as", "invoice", "-C", "archive"]).exits(32);
+        let done = done.says(words);
+        assert!(!done.stderr.contains("os error"), "{}", done.stderr);
+    }
+}
+
+#[test]
+fn a_quiet_verdict_is_one_line() {
+    let run = Run::new().fixture("page/type0-complete");
+    run.backup(&["--no-mirror"]).succeeds();
+    for (language, verdict) in [("en", "NOT READY"), ("zh-CN", "还不能注销")] {
+        let done = run.program(&["--lang", language, "ready", "archive", "-q"]).exits(64).says(verdict);
+        assert_eq!(done.stdout.lines().count(), 1, "{}", done.stdout);
+    }
+    assert!(run.archive().join("readiness.html").is_file());
+}
+
+#[test]
 fn help_has_no_foreign_words_and_shows_options_of_every_command_once() {
     let run = Run::new();
     let help = run.program(&["--lang", "zh-CN", "gaps", "--help"]).succeeds().stdout;

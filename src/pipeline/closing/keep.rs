@@ -30,7 +30,10 @@ pub fn keep(session: &Session, files: &[PathBuf], kind: &str, progress: &dyn Pro
     let mut segment = Segment::default();
     let mut digests = Vec::new();
     for file in files {
-        let failed = |error| Error::input("input-open-failed").with("path", file.display()).because(error);
+        let failed = |error: std::io::Error| match error.kind() {
+            std::io::ErrorKind::NotFound => Error::input("input-not-found").with("path", file.display()),
+            _ => Error::input("input-open-failed").with("path", file.display()).because(error),
+        };
         if file.is_dir() {
             return Err(Error::usage("keep-folder").with("path", file.display()));
         }
