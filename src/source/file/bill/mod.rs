@@ -1,10 +1,7 @@
 //! What the importers of bills share: recognising the table's header in whatever file, keeping the file bit-exact, and
 //! handing rows to the ledger.
 
-pub mod fund_flow;
-pub mod personal;
 pub mod profit_sharing;
-pub mod trade;
 pub mod unread;
 
 use super::table::tables::{self, Container, Unread};
@@ -12,16 +9,69 @@ use crate::error::{Error, Result};
 use crate::model::Problem;
 use crate::model::statement::{Row, Statement, StatementKind};
 use crate::parse::bill::{self, BillOut};
-use crate::source::{ImportCx, Input, Item, LeafMeta, LedgerRows, Match, Out, Probe, Shelf};
+use crate::source::{ImportCx, Importer, Info, Input, Item, LeafMeta, LedgerRows, Match, Out, Probe, Shelf};
 
-/// Whether the input is a bill of `kind`: its header stands in it.
-pub(crate) fn identify(probe: &Probe<'_>, kind: StatementKind) -> Match {
-    let found = probe.first_rows(bill::HEADER_WITHIN).find_map(bill::kind_of_rows);
-    if found == Some(kind) { Match::Sure } else { Match::No }
+/// Reads the bills of one kind, whose rows go to the ledger.
+#[derive(Debug)]
+pub struct LedgerBill {
+    kind: StatementKind,
+    info: &'static Info,
+}
+
+/// A person's WeChat Pay bill (微信支付账单明细): the CSV of until 2025 and both XLSX layouts since.
+pub const PERSONAL: LedgerBill = LedgerBill {
+    kind: StatementKind::Personal,
+    info: &Info {
+        name: "bill-personal",
+        summary_zh: "微信支付个人账单（CSV、Excel，也认另存的 .xls、.ods、制表符文本）",
+        summary_en: "Personal WeChat Pay bill (CSV or Excel, also saved again as .xls, .ods or tab-separated text)",
+        patterns: &["微信支付账单*.csv", "微信支付账单*.xlsx", "微信支付账单*.xls", "微信支付账单*.ods", "*.txt"],
+        version: 3,
+    },
+};
+
+/// A merchant's fund-flow bill (资金账单) of any of the three accounts.
+pub const FUND_FLOW: LedgerBill = LedgerBill {
+    kind: StatementKind::FundFlow,
+    info: &Info {
+        name: "bill-fund-flow",
+        summary_zh: "微信支付商户资金账单",
+        summary_en: "Merchant fund-flow bill",
+        patterns: &["fundflowbill*.csv"],
+        version: 3,
+    },
+};
+
+/// A merchant's trade bill (交易账单): 27, 20, 29 and the older 24 columns.
+pub const TRADE: LedgerBill = LedgerBill {
+    kind: StatementKind::Trade,
+    info: &Info {
+        name: "bill-trade",
+        summary_zh: "微信支付商户交易账单（全部、成功、退款，以及旧版）",
+        summary_en: "Merchant trade bill (all, payments, refunds, and the older layout)",
+        patterns: &["tradebill*.csv", "*All*.csv"],
+        version: 3,
+    },
+};
+
+impl Importer for LedgerBill {
+    fn info(&self) -> &'static Info {
+        self.info
+    }
+
+    fn identify(&self, probe: &mut Probe<'_>) -> Match {
+        // Its header stands in it.
+        let found = probe.first_rows(bill::HEADER_WITHIN).find_map(bill::kind_of_rows);
+        if found == Some(self.kind) { Match::Sure } else { Match::No }
+    }
+
+    fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        read(self.info.name, input, cx, out)
+    }
 }
 
 /// Keeps the file, reads its rows into the ledger and emits its statements.
-pub(crate) fn read(source: &'static str, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+fn read(source: &'static str, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
     let probe = Probe::new(input);
     let container = Container::of(&probe).unwrap_or(Container::Text);
     let meta = LeafMeta {

@@ -1,4 +1,4 @@
-//! What the importers of exporters' tables share: reading rows under a known header, from CSV or a workbook.
+//! Tables of articles that exporters write, read under a known header from CSV or a workbook.
 
 use super::getmsg;
 use crate::error::{Error, Result};
@@ -7,15 +7,55 @@ use crate::parse::list::table::{Header, Layout};
 use crate::parse::table::{Record, Rows};
 use crate::source::file::list;
 use crate::source::file::table::tables::{self, Container};
-use crate::source::{EvidenceId, ImportCx, Input, Match, Out, Probe};
+use crate::source::{EvidenceId, ImportCx, Importer, Info, Input, Match, Out, Probe};
 
 /// The header stands within this many rows.
 const HEADER_WITHIN: usize = 8;
 
-/// Whether the input is a table of this layout.
-pub(crate) fn identify(probe: &Probe<'_>, layout: Layout) -> Match {
-    let found = probe.first_rows(HEADER_WITHIN).find_map(|rows| rows.iter().find_map(Header::of));
-    if found.is_some_and(|header| header.layout == layout) { Match::Sure } else { Match::No }
+/// Reads the tables of one exporter.
+#[derive(Debug)]
+pub struct ListTable {
+    layout: Layout,
+    info: &'static Info,
+}
+
+/// `微信公众号文章.xlsx` of wechat-article-exporter (also saved as CSV): titles, links, times, counts, types.
+pub const ARTICLE_EXPORTER: ListTable = ListTable {
+    layout: Layout::ArticleExporter,
+    info: &Info {
+        name: "wae-xlsx",
+        summary_zh: "wechat-article-exporter 导出的文章表格（标题、链接、时间、类型、正文文字、各项计数、合集）",
+        summary_en: "Article sheet of wechat-article-exporter (titles, links, times, types, the text, counts, albums)",
+        patterns: &["微信公众号文章*.xlsx"],
+        version: 2,
+    },
+};
+
+/// The list that wechatDownload writes: CSV with titles, links, times and counts.
+pub const WECHAT_DOWNLOAD: ListTable = ListTable {
+    layout: Layout::WechatDownload,
+    info: &Info {
+        name: "wechatdownload-csv",
+        summary_zh: "wechatDownload 导出的文章 CSV（标题、链接、时间、阅读、分享、留言数）",
+        summary_en: "Article CSV of wechatDownload (titles, links, times, counts)",
+        patterns: &["*.csv"],
+        version: 1,
+    },
+};
+
+impl Importer for ListTable {
+    fn info(&self) -> &'static Info {
+        self.info
+    }
+
+    fn identify(&self, probe: &mut Probe<'_>) -> Match {
+        let found = probe.first_rows(HEADER_WITHIN).find_map(|rows| rows.iter().find_map(Header::of));
+        if found.is_some_and(|header| header.layout == self.layout) { Match::Sure } else { Match::No }
+    }
+
+    fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        read(self.info.name, input, cx, out)
+    }
 }
 
 fn header(rows: &mut dyn Rows) -> Result<Option<Header>> {
@@ -32,7 +72,7 @@ fn header(rows: &mut dyn Rows) -> Result<Option<Header>> {
 }
 
 /// Reads the whole table.
-pub(crate) fn read(source: &'static str, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+fn read(source: &'static str, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
     let bytes = input.bytes(getmsg::LIMIT)?;
     let mut articles = List::new(source);
     let probe = Probe::new(input);

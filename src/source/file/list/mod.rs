@@ -10,7 +10,7 @@ pub mod channels_record;
 pub mod feed;
 pub mod getmsg;
 pub mod links;
-pub(crate) mod list_table;
+pub mod list_table;
 pub mod news_answers;
 pub mod publish_page;
 pub mod sql_dump;
@@ -18,8 +18,6 @@ pub mod sqlite;
 pub(crate) mod table_parts;
 pub mod wae_accounts;
 pub mod wae_json;
-pub mod wae_xlsx;
-pub mod wechatdownload_csv;
 
 use crate::error::{Error, Result};
 use crate::model::{ArticleFields, Body, Gap, GapReason, Kind, ListingFields, Problem, Rank, Record, SubjectKind};

@@ -1,4 +1,4 @@
-//! What the importers of back ends' tables share: the file is the owner's own and kept bit-exact, its rows go to the private
+//! Tables that back ends give to download: the file is the owner's own and kept bit-exact, its rows go to the private
 //! table their header speaks of.
 
 use serde_json::{Map, Value};
@@ -10,19 +10,61 @@ use crate::parse::table::private::{Header, Tables};
 use crate::parse::table::{Record, Rows};
 use crate::parse::time::file_date::day_of;
 use crate::source::file::list;
-use crate::source::{EvidenceId, ImportCx, Input, Item, LeafMeta, Match, Out, Probe, Shelf};
+use crate::source::{EvidenceId, ImportCx, Importer, Info, Input, Item, LeafMeta, Match, Out, Probe, Shelf};
 
 /// The first header stands within this many rows.
 const HEADER_WITHIN: usize = 12;
-/// Whether the input is a table of one of these datasets. Likely only: an exporter's own table is its own.
-pub(crate) fn identify(probe: &Probe<'_>, datasets: &[Dataset]) -> Match {
-    let mut tables = probe.first_rows(HEADER_WITHIN);
-    let found = tables.find_map(|rows| rows.iter().find_map(Header::of)).map(|header| header.topic.dataset);
-    if found.is_some_and(|found| datasets.contains(&found)) { Match::Likely } else { Match::No }
+
+/// Reads the tables of some datasets.
+#[derive(Debug)]
+pub struct DataTable {
+    datasets: &'static [Dataset],
+    info: &'static Info,
+}
+
+/// Statistics that the back ends of 公众号 and 小程序 give to download: 用户分析, 图文分析 (内容分析), 菜单, 消息, 接口, 流量主, 访问.
+pub const STATISTICS: DataTable = DataTable {
+    datasets: &[Dataset::Statistics],
+    info: &Info {
+        name: "backend-statistics",
+        summary_zh: "后台下载的统计表（图文统计、用户分析、菜单、消息、接口、流量主、小程序访问）：所有列原样保存，只进私密部分",
+        summary_en: "Statistics downloaded from the back end (articles, users, menu, messages, interface, advertising, mini-program visits): every column as it is, private only",
+        patterns: &["*.xlsx", "*.xls", "*.csv"],
+        version: 2,
+    },
+};
+
+/// Orders, fund flow and settlements that a 微信小店 or 流量主 downloads as tables.
+pub const SHOP: DataTable = DataTable {
+    datasets: &[Dataset::Orders, Dataset::Funds],
+    info: &Info {
+        name: "shop-table",
+        summary_zh: "小店订单、资金流水、流量主结算的表格：所有列原样保存，只进私密部分",
+        summary_en: "Tables of a shop's orders, its fund flow, and advertising settlements: every column as it is, private only",
+        patterns: &["*订单*.xlsx", "*订单*.csv", "*流水*.xlsx", "*结算*.xlsx"],
+        version: 2,
+    },
+};
+
+impl Importer for DataTable {
+    fn info(&self) -> &'static Info {
+        self.info
+    }
+
+    fn identify(&self, probe: &mut Probe<'_>) -> Match {
+        let mut tables = probe.first_rows(HEADER_WITHIN);
+        let found = tables.find_map(|rows| rows.iter().find_map(Header::of)).map(|header| header.topic.dataset);
+        // Likely only: an exporter's own table is its own.
+        if found.is_some_and(|found| self.datasets.contains(&found)) { Match::Likely } else { Match::No }
+    }
+
+    fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        read(self.info.name, input, cx, out)
+    }
 }
 
 /// Reads every table of the file.
-pub(crate) fn read(source: &'static str, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+fn read(source: &'static str, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
     let evidence = keep(source, "table", "application/octet-stream", input, cx)?;
     let mut found = Tables::default();
     let unread = tables::each_known(input, tables::container_of(input), |_, table| {
