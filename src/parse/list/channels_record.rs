@@ -4,75 +4,56 @@
 use serde_json::{Map, Value};
 
 use super::channels::Listed;
+use super::channels_header::{Header, Layout};
 use super::words;
 use crate::model::piece::PieceCounts;
 use crate::model::{Form, PieceFields, Time};
-use crate::parse::table::{Record, clean, column_name};
+use crate::parse::table::Record;
 
-/// The columns by which the table is known; the others may come and go.
-const SIGNATURE: &[&str] = &["标题", "视频号名称", "下载时间"];
+/// How the table is laid out.
+pub const LAYOUT: Layout = Layout { signature: &["标题", "视频号名称", "下载时间"], listed };
 
 /// Columns that fields of ours tell, and addresses that expire.
 const TOLD: &[&str] =
     &["ID", "标题", "视频号名称", "视频链接", "页面链接", "时长", "点赞量", "评论量", "转发数", "创建时间"];
 
-/// A header and where its columns stand.
-#[derive(Clone, Debug)]
-pub struct Header(Vec<String>);
-
-impl Header {
-    /// Reads a row as the header; `None` where it is none.
-    pub fn of(row: &Record) -> Option<Self> {
-        let names: Vec<String> = row.iter().map(column_name).collect();
-        SIGNATURE.iter().all(|column| names.iter().any(|name| name == column)).then_some(Self(names))
+/// Returns the work of a row; `None` where neither number nor title names it.
+fn listed(header: &Header, row: &Record) -> Option<Listed> {
+    let title = header.cell(row, "标题").and_then(words);
+    let published = header.cell(row, "创建时间").and_then(crate::parse::page::dom::wall_time);
+    let number = header.cell(row, "ID").map(|id| id.rsplit_once('_').map_or(id, |(_, number)| number));
+    let number = number.filter(|number| number.len() >= 10 && number.bytes().all(|byte| byte.is_ascii_digit()));
+    let alias = if let Some(number) = number {
+        format!("object:{number}")
+    } else {
+        // Without a number its page is what names it: whose, what and when.
+        let name = header.cell(row, "视频号名称").unwrap_or_default();
+        let time = published.map(Time::unix).unwrap_or_default();
+        let what = format!("{name}\n{}\n{time}", title.as_deref()?);
+        format!("export:record-{}", &crate::model::Sha256::of(what.as_bytes()).hex()[..16])
+    };
+    let count = |name: &str| number_of(header.cell(row, name)?);
+    let counts = PieceCounts {
+        like: count("点赞量"),
+        comment: count("评论量"),
+        share: count("转发数"),
+        ..PieceCounts::default()
+    };
+    let mut extra = Map::new();
+    for (column, cell) in header.others(row, TOLD).filter(|(column, _)| !column.is_empty()) {
+        extra.insert(column.to_owned(), Value::from(cell));
     }
-
-    fn cell<'r>(&self, row: &'r Record, name: &str) -> Option<&'r str> {
-        let place = self.0.iter().position(|column| column == name)?;
-        Some(clean(row.get(place))).filter(|cell| !cell.is_empty())
-    }
-
-    /// Returns the work of a row; `None` where neither number nor title names it.
-    pub fn listed(&self, row: &Record) -> Option<Listed> {
-        let title = self.cell(row, "标题").and_then(words);
-        let published = self.cell(row, "创建时间").and_then(crate::parse::page::dom::wall_time);
-        let number = self.cell(row, "ID").map(|id| id.rsplit_once('_').map_or(id, |(_, number)| number));
-        let number = number.filter(|number| number.len() >= 10 && number.bytes().all(|byte| byte.is_ascii_digit()));
-        let alias = if let Some(number) = number {
-            format!("object:{number}")
-        } else {
-            // Without a number its page is what names it: whose, what and when.
-            let name = self.cell(row, "视频号名称").unwrap_or_default();
-            let time = published.map(Time::unix).unwrap_or_default();
-            let what = format!("{name}\n{}\n{time}", title.as_deref()?);
-            format!("export:record-{}", &crate::model::Sha256::of(what.as_bytes()).hex()[..16])
-        };
-        let count = |name: &str| number_of(self.cell(row, name)?);
-        let counts = PieceCounts {
-            like: count("点赞量"),
-            comment: count("评论量"),
-            share: count("转发数"),
-            ..PieceCounts::default()
-        };
-        let mut extra = Map::new();
-        for (place, column) in self.0.iter().enumerate().filter(|(_, column)| !TOLD.contains(&column.as_str())) {
-            let cell = clean(row.get(place));
-            if !cell.is_empty() && !column.is_empty() {
-                extra.insert(column.clone(), Value::from(cell));
-            }
-        }
-        let fields = PieceFields {
-            form: Some(Form::Video),
-            account_name: self.cell(row, "视频号名称").map(str::to_owned),
-            text: title,
-            published,
-            duration_ms: self.cell(row, "时长").and_then(duration),
-            counts: (counts != PieceCounts::default()).then_some(counts),
-            extra,
-            ..PieceFields::default()
-        };
-        Some(Listed { aliases: vec![alias], fields })
-    }
+    let fields = PieceFields {
+        form: Some(Form::Video),
+        account_name: header.cell(row, "视频号名称").map(str::to_owned),
+        text: title,
+        published,
+        duration_ms: header.cell(row, "时长").and_then(duration),
+        counts: (counts != PieceCounts::default()).then_some(counts),
+        extra,
+        ..PieceFields::default()
+    };
+    Some(Listed { aliases: vec![alias], fields })
 }
 
 /// A count as printed; `1.2万` is none, since it is not the number.
@@ -103,7 +84,7 @@ mod tests {
         let mut rows = CsvRows::new(text.as_bytes(), "a.csv");
         let mut record = Record::default();
         rows.next_row(&mut record).unwrap();
-        let header = Header::of(&record).unwrap();
+        let header = Header::of(&record, &LAYOUT).unwrap();
         let mut all = Vec::new();
         while rows.next_row(&mut record).unwrap() {
             all.push(header.listed(&record));

@@ -3,13 +3,17 @@
 use serde_json::{Map, Value};
 
 use super::channels::Listed;
+use super::channels_header::{Header, Layout};
 use super::words;
 use crate::model::piece::PieceCounts;
 use crate::model::{Form, PieceFields, Time};
-use crate::parse::table::{Record, clean, column_name};
+use crate::parse::table::Record;
 
 /// The columns by which the table is known; the others may come and go.
 const SIGNATURE: &[&str] = &["视频描述", "视频ID", "发布时间"];
+
+/// How the table is laid out.
+pub const LAYOUT: Layout = Layout { signature: SIGNATURE, listed };
 
 /// Columns of numbers, and what the backend's answers call the same.
 const NUMBERS: &[(&str, &str)] = &[
@@ -26,54 +30,32 @@ const NUMBERS: &[(&str, &str)] = &[
     ("设为朋友圈封面", "snscoverCount"),
 ];
 
-/// A header and where its columns stand.
-#[derive(Clone, Debug)]
-pub struct Header(Vec<String>);
-
-impl Header {
-    /// Reads a row as the header; `None` where it is none.
-    pub fn of(row: &Record) -> Option<Self> {
-        let names: Vec<String> = row.iter().map(column_name).collect();
-        SIGNATURE.iter().all(|column| names.iter().any(|name| name == column)).then_some(Self(names))
-    }
-
-    fn cell<'r>(&self, row: &'r Record, name: &str) -> Option<&'r str> {
-        let place = self.0.iter().position(|column| column == name)?;
-        Some(clean(row.get(place))).filter(|cell| !cell.is_empty())
-    }
-
-    /// One row; `None` where it names no work.
-    pub fn listed(&self, row: &Record) -> Option<Listed> {
-        let id = self.cell(row, "视频ID")?;
-        let alias = match id.strip_prefix("export/") {
-            Some(tail) => format!("export:{tail}"),
-            None => format!("object:{id}"),
+/// One row; `None` where it names no work.
+fn listed(header: &Header, row: &Record) -> Option<Listed> {
+    let id = header.cell(row, "视频ID")?;
+    let alias = match id.strip_prefix("export/") {
+        Some(tail) => format!("export:{tail}"),
+        None => format!("object:{id}"),
+    };
+    let count = |name: &str| header.cell(row, name)?.parse::<u64>().ok();
+    let counts =
+        PieceCounts {
+            like: count("喜欢"), recommend: count("推荐"), comment: count("评论量"), share: count("分享量")
         };
-        let count = |name: &str| self.cell(row, name)?.parse::<u64>().ok();
-        let counts = PieceCounts {
-            like: count("喜欢"),
-            recommend: count("推荐"),
-            comment: count("评论量"),
-            share: count("分享量"),
-        };
-        // A column not known stays under its own name.
-        let mut statistics = Map::new();
-        for (place, column) in self.0.iter().enumerate().filter(|(_, column)| !SIGNATURE.contains(&column.as_str())) {
-            let known = NUMBERS.iter().find(|(name, _)| name == column).map_or(column.as_str(), |(_, name)| *name);
-            let cell = clean(row.get(place));
-            if !cell.is_empty() {
-                statistics.insert(known.to_owned(), Value::from(cell));
-            }
-        }
-        let fields = PieceFields {
-            form: Some(Form::Video),
-            from_owner: Some(true),
-            text: self.cell(row, "视频描述").and_then(words),
-            counts: (counts != PieceCounts::default()).then_some(counts),
-            statistics,
-            ..PieceFields::default()
-        };
-        let day = self.cell(row, "发布时间").and_then(Time::from_wall).map(Time::date);
-        Some(Listed { aliases: vec![alias], fields: PieceFields { day, ..fields } })
+    // A column not known stays under its own name.
+    let mut statistics = Map::new();
+    for (column, cell) in header.others(row, SIGNATURE) {
+        let known = NUMBERS.iter().find(|(name, _)| *name == column).map_or(column, |(_, name)| *name);
+        statistics.insert(known.to_owned(), Value::from(cell));
     }
+    let fields = PieceFields {
+        form: Some(Form::Video),
+        from_owner: Some(true),
+        text: header.cell(row, "视频描述").and_then(words),
+        counts: (counts != PieceCounts::default()).then_some(counts),
+        statistics,
+        ..PieceFields::default()
+    };
+    let day = header.cell(row, "发布时间").and_then(Time::from_wall).map(Time::date);
+    Some(Listed { aliases: vec![alias], fields: PieceFields { day, ..fields } })
 }

@@ -3,6 +3,7 @@
 pub mod album_list;
 pub mod article_columns;
 pub mod channels;
+pub mod channels_header;
 pub mod channels_record;
 pub mod channels_table;
 pub(crate) mod column_names;
