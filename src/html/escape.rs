@@ -37,6 +37,12 @@ pub fn escape_attribute(value: &str, out: &mut String) {
     }
 }
 
+/// Returns `text` with the entities put back that texts carry once more than they need.
+pub fn unescape(text: &str) -> String {
+    // The sign that begins them comes last: what it was put before stays.
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", " ").replace("&quot;", "\"").replace("&amp;", "&")
+}
+
 /// Unicode scalar values that are no white space (nor one of the invisible characters editors leave).
 pub(super) fn visible_chars(text: &str) -> u64 {
     text.chars().filter(|c| !is_blank(*c)).count() as u64

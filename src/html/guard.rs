@@ -3,6 +3,8 @@
 
 use memchr::memchr;
 
+use super::escape::unescape;
+
 /// Nesting beyond what a body has, by hand or by editor (real ones stay below 60).
 const DEPTH: usize = 1_500;
 /// White space inside one tag: an upper bound of its attributes.
@@ -81,5 +83,5 @@ pub(super) fn strip_tags(raw: &str) -> String {
         rest = &rest[open + close + 1..];
     }
     text.push_str(rest);
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", " ").replace("&quot;", "\"").replace("&amp;", "&")
+    unescape(&text)
 }

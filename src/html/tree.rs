@@ -88,7 +88,7 @@ pub fn unescape(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(text.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+    Cow::Owned(super::escape::unescape(text))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::hoist::{Ground, Hoist};
 use super::inset;
 use crate::html::canonical::{self, Start, Token};
-use crate::html::{SanitiseOptions, escape_attribute, is_inline, plain_text, sanitise};
+use crate::html::{SanitiseOptions, escape_attribute, is_inline, plain_text, sanitise, unescape};
 use crate::model::body::MEDIA_SCHEME;
 use crate::text::Texts;
 
@@ -382,9 +382,4 @@ impl Writer<'_> {
 /// Elements whose insets are the column's.
 fn is_flow(tag: &str) -> bool {
     matches!(tag, "section" | "div" | "p" | "h2" | "h3" | "h4" | "h5" | "h6" | "figure")
-}
-
-/// A value as the canonical form escapes it, plain again.
-pub(super) fn unescape(value: &str) -> String {
-    value.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }

@@ -2,11 +2,12 @@
 
 use std::io::Read as _;
 
-use super::body::{Lost, Writer, unescape};
+use super::body::{Lost, Writer};
 use crate::archive::view::HeldFile;
 use crate::error::Error;
 use crate::export::{Content, OutPath, Output};
 use crate::html::canonical::Start;
+use crate::html::unescape;
 use crate::html::{SVG_FILE_VERSION, escape_text, svg_file};
 use crate::model::Sha256;
 

@@ -9,7 +9,7 @@ use scraper::node::Element;
 use super::table::Kind;
 use super::{first, note, value};
 use crate::html::address;
-use crate::html::escape::escape_text;
+use crate::html::escape::{escape_text, unescape};
 use crate::html::policy;
 use crate::html::walk::Walk;
 use crate::model::MediaRole;
@@ -184,11 +184,6 @@ pub(super) fn caption(walk: &mut Walk<'_>, word: &str, parts: &[&str], href: Opt
 
 /// Words of an attribute, which are often escaped once more than they need be, on one line.
 pub(super) fn tidy(text: &str) -> Cow<'_, str> {
-    let text = text
-        .replace("&nbsp;", " ")
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&amp;", "&");
+    let text = unescape(text);
     Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
