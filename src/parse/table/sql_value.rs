@@ -9,6 +9,17 @@ use super::sql_dump::Dump;
 /// Deepest call of functions around a value.
 const DEPTH: usize = 16;
 
+/// What stands behind a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Behind {
+    /// Another one.
+    Comma,
+    /// The end of the row, or of the call.
+    Bracket,
+    /// The end of the statement: the row breaks off.
+    End,
+}
+
 impl<R: BufRead> Dump<R> {
     /// The values of one row, to its closing bracket.
     pub(crate) fn values(&mut self) -> io::Result<Vec<Value>> {
@@ -18,27 +29,31 @@ impl<R: BufRead> Dump<R> {
             if values.len() < 1_000 {
                 values.push(value);
             }
-            // What stands behind a value (`::text`, `AS …`) says nothing of it.
-            loop {
-                self.space()?;
-                match self.peek()? {
-                    Some(b',') => {
-                        self.bump()?;
-                        break;
-                    }
-                    Some(b')') => {
-                        self.bump()?;
-                        return Ok(values);
-                    }
-                    None | Some(b';') => return Ok(values),
-                    Some(b'\'' | b'"' | b'`') => {
-                        self.quoted()?;
-                    }
-                    Some(_) => {
-                        self.bump()?;
-                    }
-                }
+            if self.behind_value()? != Behind::Comma {
+                return Ok(values);
             }
+        }
+    }
+
+    /// Passes over what stands behind a value (`::text`, `AS …`), which says nothing of it.
+    fn behind_value(&mut self) -> io::Result<Behind> {
+        loop {
+            self.space()?;
+            let behind = match self.peek()? {
+                Some(b',') => Behind::Comma,
+                Some(b')') => Behind::Bracket,
+                None | Some(b';') => return Ok(Behind::End),
+                Some(b'\'' | b'"' | b'`') => {
+                    self.quoted()?;
+                    continue;
+                }
+                Some(_) => {
+                    self.bump()?;
+                    continue;
+                }
+            };
+            self.bump()?;
+            return Ok(behind);
         }
     }
 
@@ -89,28 +104,10 @@ impl<R: BufRead> Dump<R> {
         let mut arguments = Vec::new();
         loop {
             arguments.push(self.value(depth)?);
-            loop {
-                self.space()?;
-                match self.peek()? {
-                    Some(b',') => {
-                        self.bump()?;
-                        break;
-                    }
-                    Some(b')') => {
-                        self.bump()?;
-                        return Ok(called(name, arguments));
-                    }
-                    None | Some(b';') => return Ok(Value::Null),
-                    Some(b'\'' | b'"') => {
-                        self.quoted()?;
-                    }
-                    Some(_) => {
-                        self.bump()?;
-                    }
-                }
-            }
-            if arguments.len() > 64 {
-                return Ok(Value::Null);
+            match self.behind_value()? {
+                Behind::Comma if arguments.len() <= 64 => {}
+                Behind::Bracket => return Ok(called(name, arguments)),
+                Behind::Comma | Behind::End => return Ok(Value::Null),
             }
         }
     }
