@@ -39,8 +39,10 @@ pub trait Collector: Sync {
     }
 
     /// How many calls it will take, found out by as few calls as possible. Whatever is asked here, [`Collector::collect`]
-    /// asks too, and is given the same answer.
-    fn outlook<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>>;
+    /// asks too, and is given the same answer. Where nothing is asked, nothing is known.
+    fn outlook<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
+        Box::pin(async { Ok(Outlook::default()) })
+    }
 
     /// Asks, from where it stood.
     fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>>;

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::fetch::NoAnswer;
 use crate::model::{Gap, GapReason, SubjectKind, Time};
 use crate::source::api::answer::{Answer, ApiRequest, Content};
-use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop, Wishes};
+use crate::source::api::collector::{ApiCx, Collector, From, Service, Stop, Wishes};
 use crate::source::{EvidenceId, ImportCx, Info, Input, Out};
 
 /// Asks for it.
@@ -91,10 +91,6 @@ impl Collector for MiniCloud {
 
     fn is_wanted(&self, wishes: &Wishes) -> bool {
         !wishes.cloud_environments.is_empty()
-    }
-
-    fn outlook<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
-        Box::pin(async move { Ok(Outlook::default()) })
     }
 
     fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {

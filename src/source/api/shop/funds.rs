@@ -9,7 +9,7 @@ use crate::fetch::NoAnswer;
 use crate::model::dataset::key_of;
 use crate::model::{DataRow, Dataset};
 use crate::source::api::answer::{Answer, ApiRequest};
-use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop};
+use crate::source::api::collector::{ApiCx, Collector, From, Service, Stop};
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
 /// Asks for it.
@@ -50,10 +50,6 @@ impl Collector for ShopFunds {
 
     fn service(&self) -> Service {
         Service::Shop
-    }
-
-    fn outlook<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
-        Box::pin(async move { Ok(Outlook::default()) })
     }
 
     fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
