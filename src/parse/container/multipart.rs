@@ -14,7 +14,19 @@ const HEADERS: usize = 64 * 1024;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Headers(Vec<(String, String)>);
 
+/// Within how many bytes the headers of a file end.
+const AT_START: usize = 16 * 1024;
+
 impl Headers {
+    /// Reads the headers at the beginning of a file; `None` where there can be none.
+    pub fn at_start(head: &[u8]) -> Option<Self> {
+        let start = &head[..head.len().min(AT_START)];
+        let end = [&b"\n\n"[..], b"\n\r\n"].iter().filter_map(|end| memmem::find(start, end)).min();
+        let block = &start[..end.unwrap_or(start.len())];
+        // Reading a picture as headers takes longer than hashing it.
+        memchr::memchr(0, block).is_none().then(|| Self::parse(block))
+    }
+
     /// Reads a block of header lines.
     pub fn parse(block: &[u8]) -> Self {
         let mut headers: Vec<(String, String)> = Vec::new();

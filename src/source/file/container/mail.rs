@@ -49,14 +49,7 @@ impl Importer for Mail {
 
     fn identify(&self, probe: &mut Probe<'_>) -> Match {
         let head = probe.head();
-        let start = &head[..head.len().min(16 * 1024)];
-        let end = [&b"\n\n"[..], b"\n\r\n"].iter().filter_map(|end| memchr::memmem::find(start, end)).min();
-        let block = &start[..end.unwrap_or(start.len())];
-        // Reading a picture as headers takes longer than hashing it.
-        if memchr::memchr(0, block).is_some() {
-            return Match::No;
-        }
-        let headers = Headers::parse(block);
+        let Some(headers) = Headers::at_start(head) else { return Match::No };
         let written = OF_MAILS.iter().filter(|name| headers.get(name).is_some()).count();
         let has_file = || FILES.iter().any(|words| memchr::memmem::find(head, words).is_some());
         let is_mail = match headers.mime().as_str() {

@@ -37,15 +37,7 @@ impl Importer for Mhtml {
     }
 
     fn identify(&self, probe: &mut Probe<'_>) -> Match {
-        let head = probe.head();
-        let start = &head[..head.len().min(16 * 1024)];
-        let end = [&b"\n\n"[..], b"\n\r\n"].iter().filter_map(|end| memchr::memmem::find(start, end)).min();
-        let block = &start[..end.unwrap_or(start.len())];
-        // Reading a picture as headers takes longer than hashing it.
-        if memchr::memchr(0, block).is_some() {
-            return Match::No;
-        }
-        let headers = Headers::parse(block);
+        let Some(headers) = Headers::at_start(probe.head()) else { return Match::No };
         let is_page = headers.mime() == "multipart/related" && headers.parameter("content-type", "boundary").is_some();
         if is_page { Match::Sure } else { Match::No }
     }
