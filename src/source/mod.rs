@@ -122,6 +122,13 @@ pub struct LeafMeta {
     pub fetch: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
+impl LeafMeta {
+    /// The metadata of an input that is kept as it is, read by `source`.
+    pub fn of(input: &Input, source: &'static str, template: &'static str, mime: &'static str) -> Self {
+        Self { source, locator: input.locator().to_owned(), template, mime, time: input.modified(), fetch: None }
+    }
+}
+
 /// Where a bit-exact file goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

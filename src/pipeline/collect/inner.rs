@@ -139,14 +139,7 @@ impl<'a, 'k> Sink<'a, 'k> {
         if !is_searchable(&bytes) || bytes.trim_ascii().is_empty() {
             return Ok(());
         }
-        let meta = LeafMeta {
-            source: RESPONSE,
-            locator: input.locator().to_owned(),
-            template: RESPONSE,
-            mime: "text/plain",
-            time: input.modified(),
-            fetch: None,
-        };
+        let meta = LeafMeta::of(input, RESPONSE, RESPONSE, "text/plain");
         OfInput { keeper: self.keeper, input }.leaf(&bytes, &meta).map(drop)
     }
 }

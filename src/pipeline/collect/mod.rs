@@ -378,14 +378,7 @@ impl Collect<'_> {
 
     /// Reads JSON in another encoding as the UTF-8 that it is. It is kept as it was given, too.
     fn read_recoded(&self, input: &Input, recoded: Recoded, out: &mut Sink<'_, '_>) -> Result<Reading> {
-        let meta = LeafMeta {
-            source: RECODED,
-            locator: input.locator().to_owned(),
-            template: "list",
-            mime: "application/json",
-            time: input.modified(),
-            fetch: None,
-        };
+        let meta = LeafMeta::of(input, RECODED, "list", "application/json");
         out.keeper.leaf(&input.bytes(WHOLE)?, &meta)?;
         let remark =
             |code, count| Problem::remark(code, input.locator()).with("path", input.locator()).with("count", count);
@@ -424,14 +417,7 @@ impl Collect<'_> {
 
 /// How a file is kept that nobody reads.
 fn document(input: &Input) -> LeafMeta {
-    LeafMeta {
-        source: DOCUMENT,
-        locator: input.locator().to_owned(),
-        template: "document",
-        mime: "application/octet-stream",
-        time: input.modified(),
-        fetch: None,
-    }
+    LeafMeta::of(input, DOCUMENT, "document", "application/octet-stream")
 }
 
 /// The input as JSON in UTF-8, if it is JSON in something else.

@@ -74,14 +74,7 @@ impl Importer for LedgerBill {
 fn read(source: &'static str, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
     let probe = Probe::new(input);
     let container = Container::of(&probe).unwrap_or(Container::Text);
-    let meta = LeafMeta {
-        source,
-        locator: input.locator().to_owned(),
-        template: "bill",
-        mime: container.mime(&probe),
-        time: input.modified(),
-        fetch: None,
-    };
+    let meta = LeafMeta::of(input, source, "bill", container.mime(&probe));
     let evidence = cx.keep.exact(&mut *input.open()?, input.name(), Shelf::Billing, &meta)?;
     let mut sink = Sink { rows: cx.ledger.open(evidence, input.locator())?, out };
     let statements = read_tables(input, container, &mut sink)?;

@@ -53,14 +53,7 @@ impl Importer for BillSharing {
     fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
         let probe = Probe::new(input);
         let container = Container::of(&probe).unwrap_or(Container::Text);
-        let meta = LeafMeta {
-            source: INFO.name,
-            locator: input.locator().to_owned(),
-            template: "bill",
-            mime: container.mime(&probe),
-            time: input.modified(),
-            fetch: None,
-        };
+        let meta = LeafMeta::of(input, INFO.name, "bill", container.mime(&probe));
         let evidence = cx.keep.exact(&mut *input.open()?, input.name(), Shelf::Billing, &meta)?;
         let unread = tables::each_known(input, container, |_, rows| {
             let mut record = Record::default();

@@ -97,14 +97,7 @@ impl Importer for UnreadBill {
     }
 
     fn read(&self, input: &Input, cx: &ImportCx<'_>, _: &mut dyn Out) -> Result<()> {
-        let meta = LeafMeta {
-            source: INFO.name,
-            locator: input.locator().to_owned(),
-            template: "bill",
-            mime: "application/octet-stream",
-            time: input.modified(),
-            fetch: None,
-        };
+        let meta = LeafMeta::of(input, INFO.name, "bill", "application/octet-stream");
         let shelf = match Named::of(input.name()) {
             Some(Named::Bill) => Shelf::Billing,
             _ => Shelf::Documents,

@@ -7,7 +7,7 @@ use super::getmsg;
 use crate::error::Result;
 use crate::model::{ArticleFields, Kind, ListingFields, Problem, Rank, Record};
 use crate::parse::list::article_columns::TableHeader;
-use crate::parse::list::links::{Links, binary_has_link, decoded, has_link, of_html, of_row, of_text};
+use crate::parse::list::links::{Found, Links, binary_has_link, decoded, has_link, of_html, of_row, of_text};
 use crate::parse::table::csv_rows::CsvRows;
 use crate::parse::table::workbook::{is_ole, may_be_workbook};
 use crate::parse::table::{Record as Row, Rows};
@@ -86,24 +86,28 @@ impl Importer for LinkFile {
     }
 }
 
+/// The record that a link is: below every list and page.
+pub(crate) fn record(found: Found) -> Record {
+    let aliases = found.link.aliases();
+    let fields = ArticleFields {
+        url: found.link.canonical(),
+        title: found.title,
+        published: found.published,
+        biz: found.link.biz.clone(),
+        mid: found.link.mid,
+        idx: found.link.idx,
+        sn: found.link.sn,
+        ..found.more.map(|more| *more).unwrap_or_default()
+    };
+    Record::new(Kind::Article, Rank::Link, aliases, &fields).of_account(found.link.biz)
+}
+
 fn emit(links: Links, evidence: EvidenceId, input: &Input, out: &mut dyn Out) -> Result<()> {
     let listed = links.len() as u64;
     temporary(&links, input.locator(), out)?;
     let any_temporary = links.temporary() > 0;
     for found in links.into_vec() {
-        let aliases = found.link.aliases();
-        let fields = ArticleFields {
-            url: found.link.canonical(),
-            title: found.title,
-            published: found.published,
-            biz: found.link.biz.clone(),
-            mid: found.link.mid,
-            idx: found.link.idx,
-            sn: found.link.sn,
-            ..found.more.map(|more| *more).unwrap_or_default()
-        };
-        let record = Record::new(Kind::Article, Rank::Link, aliases, &fields).of_account(found.link.biz);
-        out.item(Item::Record(record, evidence))?;
+        out.item(Item::Record(record(found), evidence))?;
     }
     if listed == 0 {
         if any_temporary {

@@ -26,14 +26,7 @@ use crate::source::{EvidenceId, Item, LeafMeta, Out};
 
 /// The metadata of a list's leaf.
 pub(crate) fn meta(input: &crate::source::Input, source: &'static str, mime: &'static str) -> LeafMeta {
-    LeafMeta {
-        source,
-        locator: input.locator().to_owned(),
-        template: "list",
-        mime,
-        time: input.modified(),
-        fetch: None,
-    }
+    LeafMeta::of(input, source, "list", mime)
 }
 
 /// Emits a whole list.

@@ -65,14 +65,7 @@ impl Importer for Page {
 
     fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
         let bytes = input.bytes(LIMIT)?;
-        let meta = LeafMeta {
-            source: INFO.name,
-            locator: input.locator().to_owned(),
-            template: "page",
-            mime: "text/html",
-            time: input.modified(),
-            fetch: None,
-        };
+        let meta = LeafMeta::of(input, INFO.name, "page", "text/html");
         match read_page(&bytes, &meta, Some(input), cx.keep, out)? {
             Outcome::NotAPage => Err(Error::input("page-not-an-article").with("path", input.locator())),
             Outcome::Article(_) | Outcome::Unavailable(_) => Ok(()),

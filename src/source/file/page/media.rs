@@ -31,14 +31,7 @@ impl Importer for Media {
 
     fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
         let Some(key) = key_of(input) else { return Ok(()) };
-        let meta = LeafMeta {
-            source: INFO.name,
-            locator: input.locator().to_owned(),
-            template: "media",
-            mime: "application/octet-stream",
-            time: input.modified(),
-            fetch: None,
-        };
+        let meta = LeafMeta::of(input, INFO.name, "media", "application/octet-stream");
         let sha256 = cx.keep.exact(&mut input.open()?, input.name(), Shelf::Media, &meta)?;
         out.item(Item::Media(MediaHeld { key, sha256, origin: input.locator().to_owned() }))
     }

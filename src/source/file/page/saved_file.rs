@@ -53,14 +53,7 @@ impl Importer for Saved {
 
 /// Keeps a file by its name, for the commit to find what it belongs to.
 pub(crate) fn keep(input: &Input, keep: &dyn Keep, out: &mut dyn Out) -> Result<()> {
-    let meta = LeafMeta {
-        source: INFO.name,
-        locator: input.locator().to_owned(),
-        template: "media",
-        mime: "application/octet-stream",
-        time: input.modified(),
-        fetch: None,
-    };
+    let meta = LeafMeta::of(input, INFO.name, "media", "application/octet-stream");
     let mut look = Look::new(input.open()?);
     let sha256 = keep.exact(&mut look, input.name(), Shelf::Media, &meta)?;
     out.item(Item::Saved(look.finish(sha256, input.name())))

@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use crate::error::Result;
-use crate::model::{ArticleFields, DataRow, Kind, ListingFields, Rank, Record};
-use crate::parse::list::links::Links;
+use crate::model::{DataRow, Kind, ListingFields, Rank, Record};
+use crate::parse::list::links::{Found, Links};
 use crate::parse::list::row_links;
+use crate::source::file::list::links;
 use crate::source::{EvidenceId, Item, Out};
 
 /// Links by the evidence whose rows hold them.
@@ -29,18 +30,8 @@ impl RowLinks {
         for (evidence, links) in std::mem::take(&mut self.0) {
             let listed = links.len() as u64;
             for found in links.into_vec() {
-                let aliases = found.link.aliases();
-                let fields = ArticleFields {
-                    url: found.link.canonical(),
-                    title: found.title,
-                    published: found.published,
-                    biz: found.link.biz.clone(),
-                    mid: found.link.mid,
-                    idx: found.link.idx,
-                    sn: found.link.sn,
-                    ..ArticleFields::default()
-                };
-                let record = Record::new(Kind::Article, Rank::Link, aliases, &fields).of_account(found.link.biz);
+                // What else the row says stands in its own table.
+                let record = links::record(Found { more: None, ..found });
                 out.item(Item::Record(record, evidence))?;
             }
             let list = "rows".to_owned();
