@@ -380,26 +380,27 @@ pub(crate) fn unfold(input: &Input, passwords: &Passwords, budget: &Budget) -> R
     }
 }
 
-/// Puts a file into the walk, or what a ZIP or gzip holds in its place.
-fn open_container(file: Found, options: &WalkOptions<'_>, walk: &mut Walk) -> Result<()> {
+/// Puts a file into the walk, or what a ZIP or gzip holds in its place. Returns whether all of it could be opened: a
+/// container is done only when everything in it is, however deep it lies.
+fn open_container(file: Found, options: &WalkOptions<'_>, walk: &mut Walk) -> Result<bool> {
     if file.companion {
         walk.companions += 1;
-        return Ok(());
+        return Ok(true);
     }
     if (options.seen)(&file.path, file.input.size(), file.modified)? {
         walk.unchanged += 1;
         walk.read_before.push(file);
-        return Ok(());
+        return Ok(true);
     }
     let listing = match unfold(&file.input, options.passwords, options.budget) {
         Ok(Some(listing)) => listing,
         Ok(None) => {
             walk.found.push(file);
-            return Ok(());
+            return Ok(true);
         }
         Err(error) => {
             walk.trouble(file.input.locator(), file.path.clone(), &error);
-            return Ok(());
+            return Ok(false);
         }
     };
     walk.opened.insert(file.path.clone());
@@ -407,7 +408,7 @@ fn open_container(file: Found, options: &WalkOptions<'_>, walk: &mut Walk) -> Re
         walk.passed_inside.push((file.path.clone(), listing.passed_over));
     }
     // What was refused is looked at again by every run, as what is locked.
-    let whole = listing.gaps.is_empty() && listing.problems.iter().all(|problem| problem.exit_bit == 0);
+    let mut whole = listing.gaps.is_empty() && listing.problems.iter().all(|problem| problem.exit_bit == 0);
     walk.problems.extend(listing.problems.into_iter().map(|problem| (problem, file.path.clone())));
     walk.filled.extend(listing.filled);
     walk.gaps.extend(listing.gaps.into_iter().map(|gap| (gap, file.path.clone())));
@@ -421,12 +422,12 @@ fn open_container(file: Found, options: &WalkOptions<'_>, walk: &mut Walk) -> Re
         .collect();
     walk.siblings.push(settle(&mut members));
     for member in members {
-        open_container(member, options, walk)?;
+        whole &= open_container(member, options, walk)?;
     }
     if whole {
         walk.containers.push(file);
     }
-    Ok(())
+    Ok(whole)
 }
 
 /// Cuts the inputs into groups: at most 16, at most 64 MB. The cut depends on nothing but the inputs and their order.
