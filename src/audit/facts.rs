@@ -28,6 +28,8 @@ pub struct Measured {
     pub series: BTreeMap<String, Series>,
     /// Every merchant's bill file.
     pub bills: Vec<Bill>,
+    /// There are merchant's bills of which the archive, being of an older version, does not say what they cover.
+    pub bills_unnoted: bool,
     /// Looks inside, by name: `article_body`, `mirror_privacy`, `mirror_offline`.
     pub scans: BTreeMap<String, Scan>,
     /// The last time the archive was read back.

@@ -66,7 +66,7 @@ fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
     };
     // A second run says the same as the first.
     let blockers = match &site {
-        Some(built) => Some(super::ready::open_blockers(context, &root, &built.site)?),
+        Some(built) => Some(super::ready::open_blockers(&root, &built.site)?),
         None => None,
     };
     summary::show(context, &root, &report, site.as_ref().map(|built| built.site.as_path()), blockers)?;

@@ -5,17 +5,15 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
+use crate::archive::Archive;
 use crate::audit::engine::Scene;
 use crate::audit::letters::{self, Given, Letter};
 use crate::audit::plan::Plan;
 use crate::config::site::SiteConfig;
 use crate::error::{Error, Result};
 use crate::export::options::site_address;
-use crate::model::{Sha256, layout};
-
-/// Digests of every draft as it was written, one a line, in the working state: what still has its digest is not changed.
-/// Where the working state was deleted every draft counts as changed.
-const WRITTEN: &str = "letters";
+use crate::model::{Class, Sha256, layout};
+use crate::pipeline::closing::readiness;
 
 /// Returns where the mirror can be read: the flag's address, else that of `site.toml`, else that the built site names.
 fn site(root: &Path, flag: Option<&str>) -> Result<Option<String>> {
@@ -39,9 +37,8 @@ pub(super) fn write(
     std::fs::create_dir_all(folder).map_err(|error| Error::disk("plan-write-failed", folder.display(), error))?;
     let site = site(root, base_url)?;
     let given = Given { site: site.as_deref(), day_chosen };
-    let record = root.join(layout::WORK).join(WRITTEN);
-    let text = std::fs::read_to_string(&record).unwrap_or_default();
-    let mut written: BTreeSet<String> = text.lines().map(str::to_owned).collect();
+    let before = written(root)?;
+    let mut written: BTreeSet<String> = before.lines().map(str::to_owned).collect();
     let drafts = letters::drafts(scene, plan, given)?;
     let output = context.output;
     output.tell("plan-letters-written", &[("path", &folder.display().to_string())]);
@@ -52,12 +49,23 @@ pub(super) fn write(
         output.tell(id, &[("name", letter.name), ("place", &place), ("blanks", &blanks)]);
     }
     output.tell("plan-letters-blanks", &[("blanks", &drafts.iter().map(Letter::blanks).sum::<usize>().to_string())]);
-    if record.parent().is_some_and(Path::is_dir) {
-        let text = written.into_iter().collect::<Vec<_>>().join("\n");
-        // Only a convenience: without it nothing is ever written over.
-        let _ = std::fs::write(&record, text);
+    let after = written.into_iter().map(|digest| digest + "\n").collect::<String>();
+    if after == before {
+        return Ok(());
     }
-    Ok(())
+    // Without the record every draft counts as changed, and nothing is ever written over.
+    readiness::note(root, layout::LETTERS, after.into_bytes(), context.progress().as_ref())
+}
+
+/// Reads the digests of every draft as it was written, one a line: what still has its digest is not changed. An older
+/// version kept them in the working state.
+fn written(root: &Path) -> Result<String> {
+    let archive = Archive::open(root)?;
+    let failed = |error| Error::disk("readiness-unreadable", archive.shown(Class::Private, layout::LETTERS), error);
+    match archive.bytes(Class::Private, layout::LETTERS).map_err(failed)? {
+        Some(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+        None => Ok(std::fs::read_to_string(root.join(layout::WORK).join("letters")).unwrap_or_default()),
+    }
 }
 
 /// Puts one draft into `folder`; returns what is said of it and where it, or what stands for it, is.

@@ -19,10 +19,12 @@ use crate::text::Texts;
 pub(super) fn run(context: &Context<'_>, options: &PlanOptions) -> Result<u8> {
     let root = context.existing_archive(options.archive_dir.as_deref())?;
     let rules = records::rules(&options.rules)?;
-    let known = fill::records(&Archive::open(&root)?)?;
+    let archive = Archive::open(&root)?;
+    let known = fill::records(&archive)?;
     known.profile.check_flags(&rules.meta.flags)?;
     let now = readiness::clock()?;
-    let measured = records::measure(context, &root, &root.join(layout::SITE).join("-"), now, None)?;
+    let measured = fill::measure(&archive, &root.join(layout::SITE).join("-"), now, None)?;
+    drop(archive);
     let scene = Scene {
         rules: &rules,
         profile: &known.profile,

@@ -28,13 +28,17 @@ pub(super) fn run(context: &Context<'_>, options: &ReadyOptions) -> Result<u8> {
     let rules = records::rules(&options.rules)?;
     let now = readiness::clock()?;
     let site = options.site.clone().unwrap_or_else(|| root.join(layout::SITE));
-    let fixity = readiness::fixity(&Archive::open(&root)?, now, options.reread, context.progress().as_ref())?;
-    let mut measured = records::measure(context, &root, &site, now, Some(fixity))?;
-    measured.probes = readiness::probes(&Archive::open(&root)?)?;
+    let archive = Archive::open(&root)?;
+    let fixity = readiness::fixity(&archive, now, options.reread, context.progress().as_ref())?;
+    let mut measured = fill::measure(&archive, &site, now, Some(fixity))?;
+    measured.probes = readiness::probes(&archive)?;
+    let mut known = fill::records(&archive)?;
+    // Answers are committed, which waits for readers.
+    drop(archive);
     if options.ask {
         ask(context, &root, &rules, &measured, now)?;
+        known = fill::records(&Archive::open(&root)?)?;
     }
-    let known = fill::records(&Archive::open(&root)?)?;
     known.profile.check_flags(&rules.meta.flags)?;
     let scene = scene(&rules, &known, &measured, now);
     if options.after {
@@ -77,11 +81,12 @@ pub(super) fn run(context: &Context<'_>, options: &ReadyOptions) -> Result<u8> {
 }
 
 /// How many blockers stand open, without reading every byte again: at least that this was not done.
-pub(super) fn open_blockers(context: &Context<'_>, root: &Path, site: &Path) -> Result<usize> {
+pub(super) fn open_blockers(root: &Path, site: &Path) -> Result<usize> {
     let rules = Rules::embedded()?;
     let now = readiness::clock()?;
-    let measured = records::measure(context, root, site, now, None)?;
-    let known = fill::records(&Archive::open(root)?)?;
+    let archive = Archive::open(root)?;
+    let measured = fill::measure(&archive, site, now, None)?;
+    let known = fill::records(&archive)?;
     let judgement = scene(&rules, &known, &measured, now).judge();
     Ok(judgement.open().into_iter().filter(|outcome| outcome.severity == Severity::Blocker).count())
 }

@@ -9,7 +9,6 @@ use super::closing_arguments::RuleFlag;
 use super::context::Context;
 use crate::archive::Archive;
 use crate::audit::evidence::Record;
-use crate::audit::facts::{Fixity, Measured};
 use crate::audit::fill::{self, Records};
 use crate::audit::forms::Form;
 use crate::audit::rules::Rules;
@@ -17,7 +16,6 @@ use crate::audit::values;
 use crate::error::{Error, Result};
 use crate::model::names;
 use crate::model::{Sha256, Time};
-use crate::pipeline::archive::state;
 use crate::pipeline::closing::readiness;
 use crate::text::Texts;
 
@@ -92,19 +90,6 @@ pub(super) fn nearest(text: &str, names: impl Iterator<Item = String>) -> Vec<St
         .collect();
     names.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     names.into_iter().take(10).map(|(_, name)| name).collect()
-}
-
-/// Reads what the archive at `root` holds, as far as rules ask for it.
-pub(super) fn measure(
-    context: &Context<'_>,
-    root: &Path,
-    site: &Path,
-    now: Time,
-    fixity: Option<Fixity>,
-) -> Result<Measured> {
-    let state = state::open(root)?;
-    context.say_repaired(state.repaired);
-    fill::measure(&Archive::open(root)?, &state.catalog, site, now, fixity)
 }
 
 /// The records of the archive at `root`, for changing.

@@ -8,6 +8,7 @@ use super::context::Context;
 use super::records::{self, Book, person};
 use crate::archive::Archive;
 use crate::audit::engine::{Item, Judgement, Outcome, Scene};
+use crate::audit::fill;
 use crate::audit::rules::{Rule, Rules};
 use crate::audit::waivers::Waiver;
 use crate::error::{Error, Result};
@@ -69,9 +70,10 @@ fn rule<'r>(context: &Context<'_>, rules: &'r Rules, name: &str) -> Result<&'r R
 
 /// Judges the archive as `ready` does.
 fn judged(context: &Context<'_>, root: &Path, rules: &Rules, book: &Book) -> Result<Judgement> {
-    let fixity = readiness::fixity(&Archive::open(root)?, book.now, false, context.progress().as_ref())?;
-    let mut measured = records::measure(context, root, &root.join(layout::SITE), book.now, Some(fixity))?;
-    measured.probes = readiness::probes(&Archive::open(root)?)?;
+    let archive = Archive::open(root)?;
+    let fixity = readiness::fixity(&archive, book.now, false, context.progress().as_ref())?;
+    let mut measured = fill::measure(&archive, &root.join(layout::SITE), book.now, Some(fixity))?;
+    measured.probes = readiness::probes(&archive)?;
     let scene = Scene {
         rules,
         profile: &book.records.profile,

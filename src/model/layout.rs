@@ -80,6 +80,10 @@ pub const LEDGER: &str = "billing/ledger.csv";
 pub const LARGE_LEDGER: &str = "billing/ledger.csv.zst";
 /// What describes them.
 pub const LEDGER_PACKAGE: &str = "billing/datapackage.json";
+/// What every bill covers, declares and adds up to ([`super::statement::Held`]), inside a private bag's `data/`.
+pub const STATEMENTS: &str = "billing/statements.json";
+/// How many rows the platform says that private tables have, inside a private bag's `data/`.
+pub const TOTALS: &str = "provenance/totals.csv";
 /// Which collectors of the official APIs were run, inside a private bag's `data/`.
 pub const COLLECTORS: &str = "provenance/collectors.csv";
 /// Which lists were read, and whether each leaves nothing out, inside a private bag's `data/`.
@@ -99,6 +103,8 @@ pub fn export_note(root: &Path, folder: &Path, name: &str) -> PathBuf {
 
 /// What the owner does not republish, by site, inside a private bag's `data/`.
 pub const WITHHELD: &str = "readiness/withheld.json";
+/// Digests of the drafts of letters as they were written, one a line, inside a private bag's `data/`.
+pub const LETTERS: &str = "readiness/letters.txt";
 /// What archived addresses showed when they were last looked at, inside a private bag's `data/`.
 pub const PROBES: &str = "readiness/probes.json";
 

@@ -92,6 +92,30 @@ impl Statement {
     }
 }
 
+/// What `billing/statements.json` says of one statement: an archive tells by itself what its bills cover.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// Digest of the file it stands in; several statements may stand in one.
+    pub sha256: Sha256,
+    /// That file, inside the private bag's `data/`.
+    pub file: String,
+    /// What it says.
+    #[serde(flatten)]
+    pub statement: Statement,
+}
+
+/// `billing/statements.json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldStatements {
+    /// `liudi/statements/v1`.
+    pub schema: String,
+    /// In the order of their digests, those of one file in their order in it.
+    pub statements: Vec<Held>,
+}
+
+/// The schema of `billing/statements.json`.
+pub const STATEMENTS_SCHEMA: &str = "liudi/statements/v1";
+
 /// A row of a statement on its way to the ledger.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
 
 use crate::error::{Error, Kind, Result};
 use crate::model::{Gap, Problem, SubjectKind, Time};
@@ -153,33 +153,6 @@ impl Catalog {
             other => return Err(Error::other("catalog-newer").with("path", path.display()).with("version", other)),
         }
         Ok(Self { connection })
-    }
-
-    /// Opens a catalog of this version to be read only; `None` where there is none that can be read so.
-    pub fn open_to_read(path: &Path) -> Option<Self> {
-        if !path.is_file() {
-            return None;
-        }
-        let open = |name: &Path, flags| {
-            let connection = Connection::open_with_flags(name, flags).ok()?;
-            let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).ok()?;
-            (version == VERSION).then_some(())?;
-            check(&connection, path).ok()?;
-            Some(Self { connection })
-        };
-        let read = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        open(path, read).or_else(|| {
-            // Where nothing can be written beside it, its log must be empty: then it is all there is.
-            let log = PathBuf::from(format!("{}-wal", path.display()));
-            if std::fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
-                return None;
-            }
-            let path = std::path::absolute(path).ok()?;
-            let escaped: String = path.to_str()?.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-            let slash = if escaped.starts_with('/') { "" } else { "/" };
-            let address = format!("file:{slash}{}?immutable=1", escaped.replace('\\', "/"));
-            open(Path::new(&address), read | OpenFlags::SQLITE_OPEN_URI)
-        })
     }
 
     /// A copy of the catalog at `from`, for a rehearsal.
@@ -485,7 +458,6 @@ mod tests {
             discard(&path).unwrap();
             std::fs::write(&path, &bytes).unwrap();
             assert_eq!(Catalog::open(&path).err().unwrap().code(), DAMAGED, "{} bytes", bytes.len());
-            assert!(Catalog::open_to_read(&path).is_none());
         }
         discard(&path).unwrap();
         std::fs::create_dir(&path).unwrap();

@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::state::is_ready_alone;
 use crate::support::{Run, same};
 
 const BIZ: &str = "MzA0MDAwMDAwMA==";
@@ -77,6 +78,7 @@ fn the_tables_are_read_again_from_the_bags() {
     let [(first, one), (second, two)] = exports();
     let run = Run::new().file(first, one).file(second, two);
     run.backup(&[]).succeeds();
+    is_ready_alone(&run);
     let before = run.tree();
     std::fs::remove_dir_all(run.archive().join(".liudi")).unwrap();
     let done = run.backup(&["--json"]).succeeds();

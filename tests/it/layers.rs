@@ -18,7 +18,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("store", &["model"]),
     ("archive", &["model", "store"]),
     ("export", &["model", "html", "archive"]),
-    ("audit", &["model", "store", "archive"]),
+    ("audit", &["model", "archive"]),
     ("config", &["model", "fetch"]),
     ("pipeline", &["model", "html", "parse", "fetch", "source", "store", "archive", "export", "audit", "config"]),
     ("cli", &["model", "pipeline", "config", "source", "export", "archive", "audit", "store", "fetch"]),

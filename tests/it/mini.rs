@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::platform::mini::{APPID, SECRET, SHOP_APPID, SHOP_SECRET, cloud, shop};
 use crate::platform::{HOSTS, Mini, Platform};
+use crate::state::is_ready_alone;
 use crate::support::{Done, Run, tree};
 
 /// 25 November 2025, noon in Beijing.
@@ -144,6 +145,7 @@ fn a_cloud_is_exported_and_its_files_are_held() {
     run.at("1764129600").backup(&["--api", "--json", "--no-mirror"]).succeeds();
     assert_eq!(exports(), 5);
     // Read again from the bags alone.
+    is_ready_alone(&run);
     let before = run.tree();
     std::fs::remove_dir_all(run.archive().join(".liudi")).unwrap();
     let run = run.file("x.bin", "nobody knows this");
@@ -247,6 +249,7 @@ fn a_collection_too_large_for_memory_is_the_same_from_every_run() {
     let repeated = platform.mini(|mini| mini.repeated());
     assert!(repeated.len() <= kills, "{repeated:#?}");
 
+    is_ready_alone(&run);
     let before = run.tree();
     std::fs::remove_dir_all(run.archive().join(".liudi")).unwrap();
     let run = run.file("x.bin", "nobody knows this");

@@ -1,4 +1,5 @@
-//! `article.schema.json` against every article.json that the demo account and all page fixtures give. The checker knows
+//! `article.schema.json` against every article.json that the demo account and all page fixtures give, and
+//! `statements.schema.json` against what is noted of their bills. The checker knows
 //! the keywords that the schema uses and no others, so that nothing in it is passed over.
 
 use serde_json::Value;
@@ -8,6 +9,18 @@ use super::support::{Run, fixture, tree};
 struct Schema {
     root: Value,
     wrong: Vec<String>,
+}
+
+fn is_of(value: &Value, kind: &str) -> bool {
+    match kind {
+        "array" => value.is_array(),
+        "boolean" => value.is_boolean(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "null" => value.is_null(),
+        "object" => value.is_object(),
+        "string" => value.is_string(),
+        other => panic!("type {other} is not checked"),
+    }
 }
 
 impl Schema {
@@ -59,13 +72,9 @@ impl Schema {
                     true
                 }
                 "required" => rule.as_array().unwrap().iter().all(|name| value.get(name.as_str().unwrap()).is_some()),
-                "type" => match rule.as_str().unwrap() {
-                    "array" => value.is_array(),
-                    "boolean" => value.is_boolean(),
-                    "integer" => value.is_i64() || value.is_u64(),
-                    "object" => value.is_object(),
-                    "string" => value.is_string(),
-                    other => panic!("type {other} is not checked"),
+                "type" => match rule.as_array() {
+                    Some(several) => several.iter().any(|one| is_of(value, one.as_str().unwrap())),
+                    None => is_of(value, rule.as_str().unwrap()),
                 },
                 other => panic!("keyword {other} is not checked"),
             };
@@ -81,6 +90,30 @@ impl Schema {
         let unnamed = value.as_object().unwrap().keys().filter(|name| !named.contains_key(*name));
         self.wrong.extend(unnamed.map(|name| format!("{name} is not in the schema")));
     }
+}
+
+#[test]
+fn every_statement_keeps_to_the_schema() {
+    let text = std::fs::read_to_string(fixture("../docs/schema/statements.schema.json")).unwrap();
+    let mut schema = Schema { root: serde_json::from_str(&text).unwrap(), wrong: Vec::new() };
+    let root = schema.root.clone();
+    let mut statements = 0;
+    for name in ["demo", "bill-trade", "bill-fund-flow", "bill-personal"] {
+        let run = Run::new().fixture(name).env("LIUDI_ZIP_PASSWORD", "liudi-demo");
+        run.backup(&["--no-mirror"]);
+        let held: Value = serde_json::from_str(&run.read("private/data/billing/statements.json")).unwrap();
+        schema.check(&root, &held, "");
+        schema.unnamed(&held);
+        let files = run.tree();
+        for statement in held["statements"].as_array().unwrap() {
+            let path = format!("private/data/{}", statement["file"].as_str().unwrap());
+            let (_, bytes) = files.iter().find(|(name, _)| *name == path).unwrap();
+            assert_eq!(statement["sha256"], liudi::model::Sha256::of(bytes).to_string(), "{path}");
+            statements += 1;
+        }
+    }
+    assert!(schema.wrong.is_empty(), "{}", schema.wrong.join("\n"));
+    assert!(statements > 6, "only {statements} statements");
 }
 
 #[test]

@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::Path;
 
+use liudi::model::Class::Private;
 use serde_json::Value;
 
+use crate::archive::change;
 use crate::support::{Run, fixture, same, tree};
 
 fn demo() -> Run {
@@ -72,7 +74,42 @@ fn ready_does_not_rest_on_the_working_folder() {
     assert!(before.to_string().contains("mch"), "the demo has a merchant's number: {before}");
     fs::remove_dir_all(run.archive().join(".liudi")).unwrap();
     agrees(&before, &ready(&run, &run.archive()));
+    assert!(!run.archive().join(".liudi").exists(), "who only reads makes no working folder");
     is_ready_alone(&run);
+}
+
+#[test]
+fn an_archive_of_an_older_version_says_what_it_cannot_know_until_the_next_backup() {
+    let run = demo();
+    let submit = |run: &Run| -> Vec<Value> {
+        let plan = run.program(&["plan", "archive", "--json"]).succeeds().json();
+        plan["steps"].as_array().unwrap().iter().map(|step| step["submit"].clone()).collect()
+    };
+    let (noted, planned) = (ready(&run, &run.archive()), submit(&run));
+    let now = run.tree();
+    change(&run.archive(), &[], &[], &[(Private, "billing/statements.json"), (Private, "provenance/totals.csv")]);
+    for with_state in [true, false] {
+        if !with_state {
+            fs::remove_dir_all(run.archive().join(".liudi")).unwrap();
+        }
+        let older = ready(&run, &run.archive());
+        assert_eq!(older["verdict"], "not_ready");
+        let reasons = |rule: &str| -> Vec<String> {
+            let rule = older["difference"].as_array().unwrap().iter().find(|one| one["rule"] == rule);
+            let items = rule.unwrap_or_else(|| panic!("{rule:?} is open: {older}"))["items"].as_array().unwrap();
+            items.iter().map(|item| item["reason"].as_str().unwrap().to_owned()).collect()
+        };
+        for rule in ["bills.coverage", "bills.fundflow", "bills.hash", "bills.totals"] {
+            assert!(reasons(rule).contains(&"bills_unnoted".to_owned()), "{rule}: {:?}", reasons(rule));
+        }
+        assert_eq!(older["account"]["kinds"], noted["account"]["kinds"], "the merchant's number is still known");
+        assert_eq!(submit(&run), planned, "and so is the day that its last bill leads to");
+        run.program(&["ready", "archive"]).exits(64).says("written by an older version");
+    }
+    // The next run writes it, though nothing is new.
+    run.backup(&[]).succeeds();
+    agrees(&noted, &ready(&run, &run.archive()));
+    same(&now, &run.tree());
 }
 
 #[test]

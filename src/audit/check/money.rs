@@ -9,6 +9,9 @@ use crate::audit::facts::Bill;
 use crate::audit::profile::AccountKind;
 use crate::audit::rules::{Check, Unit};
 
+/// The series of a merchant's bills.
+const MERCHANT: [&str; 2] = ["wxpay_fund_bill", "wxpay_trade_bill"];
+
 /// No series is walked for longer than this many steps: a misread year must not run for ever.
 const LONGEST: usize = 40_000;
 
@@ -22,6 +25,9 @@ pub(super) fn coverage(scene: &Scene<'_>, check: &Check, kinds: &[AccountKind], 
         name.as_deref().map(|name| (name.to_owned(), kinds.iter().filter_map(|kind| scene.anchor(name, *kind)).max()))
     };
     let (from, to) = (bound(from), bound(to));
+    if scene.measured.bills_unnoted && MERCHANT.contains(&series.as_str()) {
+        look.items.push(Item::unknown("bills", "bills_unnoted"));
+    }
     for name in names {
         let held = scene.measured.series.get(&name).cloned().unwrap_or_default();
         for (key, day) in [&from, &to].into_iter().flatten() {
@@ -97,6 +103,7 @@ fn steps(first: Date, last: Date, unit: Unit) -> Vec<Date> {
 /// Bills have the digest the platform gave; where it gave none, ours is on record.
 pub(super) fn hash(scene: &Scene<'_>, look: &mut Look) {
     let bills = &scene.measured.bills;
+    unnoted(scene, look);
     look.note("bills", bills.len());
     look.note("bills.by_hand", bills.iter().filter(|bill| bill.digest_agrees.is_none()).count());
     each(bills, look, |bill| match (bill.digest_agrees, bill.recorded) {
@@ -108,6 +115,7 @@ pub(super) fn hash(scene: &Scene<'_>, look: &mut Look) {
 
 /// Rows of every bill add up to its summary.
 pub(super) fn sum(scene: &Scene<'_>, look: &mut Look) {
+    unnoted(scene, look);
     each(&scene.measured.bills, look, |bill| match bill.adds_up {
         Some(true) => None,
         Some(false) => Some(Item::missing(&bill.name, "does_not_add_up")),
@@ -115,8 +123,15 @@ pub(super) fn sum(scene: &Scene<'_>, look: &mut Look) {
     });
 }
 
+/// Whatever is known of other bills, an archive of an older version leaves some unknown.
+fn unnoted(scene: &Scene<'_>, look: &mut Look) {
+    if scene.measured.bills_unnoted {
+        look.items.push(Item::unknown("bills", "bills_unnoted"));
+    }
+}
+
 fn each(bills: &[Bill], look: &mut Look, wrong: impl Fn(&Bill) -> Option<Item>) {
-    if bills.is_empty() {
+    if bills.is_empty() && look.items.is_empty() {
         look.items.push(Item::unknown("bills", "nothing_held"));
     }
     look.items.extend(bills.iter().filter_map(wrong));

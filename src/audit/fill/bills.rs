@@ -1,19 +1,20 @@
 //! Bills: which days are covered by a file, which the platform says have none, and whether each file is what
 //! the platform's digest says and adds up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use serde::Deserialize;
 
-use super::rows;
+use super::table::each_row;
+use super::{read, unreadable};
 use crate::archive::Archive;
 use crate::audit::calendar;
 use crate::audit::facts::{Bill, Measured};
 use crate::audit::profile::AccountKind;
 use crate::error::Result;
-use crate::model::statement::{Statement, StatementKind};
-use crate::model::{Class, Sha256};
-use crate::store::Catalog;
+use crate::model::statement::{Held, HeldStatements, Statement, StatementKind};
+use crate::model::{Class, Sha256, layout};
 
 /// Longest time one bill can cover, in days: a declared span beyond this is a misread year.
 const LONGEST: usize = 400;
@@ -24,39 +25,123 @@ const PERSONAL: &str = "wxpay_personal_bill";
 /// The table of bill days that the API's collector writes.
 const TABLE: &str = "funds/wxpay_bills.csv";
 
-/// Fills series and bills. How each file adds up stands in the catalog, which reads it out of the bills.
-pub(super) fn measure(catalog: &Catalog, archive: &Archive, measured: &mut Measured) -> Result<()> {
-    // Files that the merchants' API gave, with whether they were held against the platform's digest. One file may stand
-    // for several days: bills without rows are all the same.
-    let mut official: BTreeMap<Sha256, bool> = BTreeMap::new();
-    for row in rows(archive, Class::Private, TABLE)? {
-        let cell = |name: &str| row.get(name).map_or("", String::as_str);
-        let day = cell("bill_date").parse::<Date>().ok();
+/// A day whose bill the API gave.
+struct Given {
+    series: String,
+    day: Option<Date>,
+    digest: Sha256,
+    /// Held against the platform's digest.
+    checked: bool,
+}
+
+/// Fills series and bills.
+pub(super) fn measure(archive: &Archive, measured: &mut Measured) -> Result<()> {
+    // One file may stand for several days: bills without rows are all the same.
+    let mut given = Vec::new();
+    let columns = ["bill_date", "state", "series", "sha256", "hash_of"];
+    each_row(archive, (Class::Private, TABLE), columns, |[day, state, series, sha256, hash_of]| {
+        let day = day.parse::<Date>().ok();
         measured.kinds_seen.insert(AccountKind::Mch);
-        match (cell("state"), cell("sha256").parse::<Sha256>()) {
-            ("no_bill", _) => measured.series(cell("series")).nothing.extend(day),
+        match (state, sha256.parse::<Sha256>()) {
+            ("no_bill", _) => measured.series(series).nothing.extend(day),
             ("held", Ok(digest)) => {
-                official.insert(digest, !cell("hash_of").is_empty() && !cell("hash_of").contains("unchecked"));
-                if catalog.has_evidence(&digest)? {
-                    measured.series(cell("series")).held.extend(day);
-                }
+                let checked = !hash_of.is_empty() && !hash_of.contains("unchecked");
+                given.push(Given { series: series.to_owned(), day, digest, checked });
             }
             _ => {}
         }
+        Ok(())
+    })?;
+    let held = in_evidence(archive, &given.iter().map(|given| given.digest).collect())?;
+    for given in given.iter().filter(|given| held.contains(&given.digest)) {
+        measured.series(&given.series).held.extend(given.day);
     }
-    for (digest, statement) in catalog.statements()? {
+    let official: BTreeMap<Sha256, bool> = given.iter().map(|given| (given.digest, given.checked)).collect();
+    let Some(bytes) = read(archive, Class::Private, layout::STATEMENTS)? else { return older(archive, measured) };
+    let all: HeldStatements = serde_json::from_slice(&bytes)
+        .map_err(|error| unreadable(archive, Class::Private, layout::STATEMENTS).because(error))?;
+    for Held { sha256, file, statement } in all.statements {
         if statement.kind == StatementKind::Personal {
-            measured.series(PERSONAL).held.extend(days(&statement));
+            measured.series(PERSONAL).held.extend(days(statement.from.as_deref(), statement.to.as_deref()));
             continue;
         }
         measured.kinds_seen.insert(AccountKind::Mch);
-        let name = catalog.evidence_place(&digest)?;
-        let checked = official.get(&digest);
+        let checked = official.get(&sha256);
         if checked.is_none() {
-            measured.series(series_of(&statement, &name)).held.extend(days(&statement));
+            let days = days(statement.from.as_deref(), statement.to.as_deref());
+            measured.series(series_of(&statement, &file)).held.extend(days);
         }
         let digest_agrees = checked.filter(|checked| **checked).map(|_| true);
-        measured.bills.push(Bill { name, digest_agrees, recorded: true, adds_up: adds_up(&statement) });
+        measured.bills.push(Bill { name: file, digest_agrees, recorded: true, adds_up: adds_up(&statement) });
+    }
+    Ok(())
+}
+
+/// Which of `digests` the evidence has.
+fn in_evidence(archive: &Archive, digests: &BTreeSet<Sha256>) -> Result<BTreeSet<Sha256>> {
+    let mut held = BTreeSet::new();
+    if !digests.is_empty() {
+        each_row(archive, (Class::Private, layout::EVIDENCE_INDEX), ["sha256"], |[sha256]| {
+            held.extend(sha256.parse().ok().filter(|digest| digests.contains(digest)));
+            Ok(())
+        })?;
+    }
+    Ok(held)
+}
+
+#[derive(Deserialize)]
+struct Package {
+    resources: Vec<Ledger>,
+}
+
+#[derive(Deserialize)]
+struct Ledger {
+    #[serde(default)]
+    totals: Vec<LedgerTotal>,
+    #[serde(default)]
+    covered: Vec<Covered>,
+}
+
+#[derive(Deserialize)]
+struct LedgerTotal {
+    kind: StatementKind,
+}
+
+#[derive(Deserialize)]
+struct Covered {
+    from: String,
+    to: String,
+}
+
+/// Reads an archive of a version that did not note what its bills cover. Its ledger says on which days there are personal
+/// bills, and whether there are others; all that those cover and whether they add up stays unknown until the next backup.
+fn older(archive: &Archive, measured: &mut Measured) -> Result<()> {
+    let Some(bytes) = read(archive, Class::Private, layout::LEDGER_PACKAGE)? else { return Ok(()) };
+    let package: Package = serde_json::from_slice(&bytes)
+        .map_err(|error| unreadable(archive, Class::Private, layout::LEDGER_PACKAGE).because(error))?;
+    let (mut personal, mut rows) = (false, false);
+    for ledger in package.resources {
+        for Covered { from, to } in ledger.covered {
+            measured.series(PERSONAL).held.extend(days(Some(&from), Some(&to)));
+            personal = true;
+        }
+        personal |= ledger.totals.iter().any(|total| total.kind == StatementKind::Personal);
+        rows |= ledger.totals.iter().any(|total| total.kind != StatementKind::Personal);
+    }
+    // A merchant's bills may be without any row.
+    if rows || !personal {
+        measured.kinds_seen.insert(AccountKind::Mch);
+        measured.bills_unnoted = true;
+        // On the days of its rows there are bills: the last of them is what windows count from.
+        for path in [layout::LEDGER, layout::LARGE_LEDGER] {
+            each_row(archive, (Class::Private, path), ["kind", "time"], |[kind, time]| {
+                if kind == StatementKind::Trade.code() {
+                    let day = time.get(..10).and_then(|day| day.parse::<Date>().ok());
+                    measured.series("wxpay_trade_bill").held.extend(day);
+                }
+                Ok(())
+            })?;
+        }
     }
     Ok(())
 }
@@ -72,11 +157,11 @@ fn series_of(statement: &Statement, name: &str) -> &'static str {
     }
 }
 
-/// The days a bill covers.
-fn days(statement: &Statement) -> Vec<Date> {
-    let parse = |text: &Option<String>| text.as_deref().and_then(|text| text.get(..10)?.parse::<Date>().ok());
-    let Some(from) = parse(&statement.from) else { return Vec::new() };
-    let to = parse(&statement.to).unwrap_or(from);
+/// The days from `from` to `to`.
+fn days(from: Option<&str>, to: Option<&str>) -> Vec<Date> {
+    let parse = |text: Option<&str>| text.and_then(|text| text.get(..10)?.parse::<Date>().ok());
+    let Some(from) = parse(from) else { return Vec::new() };
+    let to = parse(to).unwrap_or(from);
     let mut days = Vec::new();
     let mut day = from;
     while day <= to && days.len() < LONGEST {

@@ -9,6 +9,7 @@ use aho_corasick::AhoCorasick;
 use scraper::{Html, Selector};
 
 use super::super::facts::Finding;
+use super::table::each_row;
 use crate::archive::Archive;
 use crate::error::{Error, Result};
 use crate::model::{Class, layout};
@@ -30,29 +31,12 @@ pub(super) fn secrets(archive: &Archive) -> Result<Secrets> {
             secrets.codes.push(code);
         }
     };
-    // A ledger may have millions of rows.
     for path in [layout::LEDGER, layout::LARGE_LEDGER] {
-        let failed = |error: csv::Error| super::unreadable(archive, Class::Private, path).because(error);
-        let read = |error| super::unreadable(archive, Class::Private, path).because(error);
-        let Some(file) = archive.read(Class::Private, path).map_err(read)? else { continue };
-        let file = std::io::BufReader::with_capacity(256 * 1024, file);
-        let file: Box<dyn std::io::Read> = if path == layout::LARGE_LEDGER {
-            Box::new(zstd::Decoder::with_buffer(file).map_err(read)?)
-        } else {
-            Box::new(file)
-        };
-        let mut reader = csv::Reader::from_reader(file);
-        let headers = reader.headers().map_err(failed)?.clone();
-        let column = |name: &str| headers.iter().position(|header| header.trim_start_matches('\u{feff}') == name);
-        let columns = [(column("key"), "bill_row"), (column("openid"), "openid")];
-        let mut row = csv::StringRecord::new();
-        while reader.read_record(&mut row).map_err(failed)? {
-            for (column, code) in columns {
-                if let Some(word) = column.and_then(|column| row.get(column)) {
-                    take(word, code);
-                }
-            }
-        }
+        each_row(archive, (Class::Private, path), ["key", "payer"], |[key, payer]| {
+            take(key, "bill_row");
+            take(payer, "openid");
+            Ok(())
+        })?;
     }
     Ok(secrets)
 }

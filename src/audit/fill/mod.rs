@@ -3,6 +3,7 @@
 
 mod bills;
 mod mirror;
+mod table;
 mod tables;
 
 pub use mirror::withheld_by_site;
@@ -13,6 +14,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use self::table::each_row;
 use super::documents;
 use super::events::Events;
 use super::evidence::Evidence;
@@ -22,7 +24,6 @@ use super::waivers::Waivers;
 use crate::archive::{Archive, bagit};
 use crate::error::{Error, Result};
 use crate::model::{Class, Gap, GapReason, Hasher, Sha256, SubjectKind, Time, layout};
-use crate::store::Catalog;
 
 /// Where the owner's records stand, inside the private bag's `data/`.
 pub const READINESS: &str = "readiness";
@@ -87,15 +88,8 @@ fn unreadable(archive: &Archive, class: Class, path: &str) -> Error {
     Error::input("readiness-unreadable").with("path", archive.shown(class, path))
 }
 
-/// Reads an archive, whose catalog is `catalog`, and the mirror at `site`. `fixity` is what reading it back has
-/// given, if it was read.
-pub fn measure(
-    archive: &Archive,
-    catalog: &Catalog,
-    site: &Path,
-    now: Time,
-    fixity: Option<Fixity>,
-) -> Result<Measured> {
+/// Reads an archive and the mirror at `site`. `fixity` is what reading it back has given, if it was read.
+pub fn measure(archive: &Archive, site: &Path, now: Time, fixity: Option<Fixity>) -> Result<Measured> {
     let mut measured = Measured { archive_digest: content_digest(archive)?, fixity, ..Measured::default() };
     let gaps = gaps(archive)?;
     let unread = |gap: &&Gap| {
@@ -105,8 +99,8 @@ pub fn measure(
     let pages = articles(archive, now, &gaps, &mut measured)?;
     lists(archive, &mut measured)?;
     kept(archive, &mut measured)?;
-    bills::measure(catalog, archive, &mut measured)?;
-    tables::measure(catalog, &gaps, &mut measured)?;
+    bills::measure(archive, &mut measured)?;
+    tables::measure(archive, &gaps, &mut measured)?;
     if site.is_dir() {
         let pages = &pages - &mirror::withheld(archive, site)?;
         let (offline, privacy) = mirror::scan(site, &pages, &mirror::secrets(archive)?)?;
@@ -120,8 +114,12 @@ pub fn measure(
 
 /// The addresses of the public articles, in the order of their folders.
 pub fn addresses(archive: &Archive) -> Result<Vec<String>> {
-    let table = rows(archive, Class::Public, "tables/articles.csv")?;
-    Ok(table.into_iter().filter_map(|mut row| row.remove("url")).filter(|url| url.starts_with("http")).collect())
+    let mut addresses = Vec::new();
+    each_row(archive, (Class::Public, "tables/articles.csv"), ["url"], |[url]| {
+        addresses.extend(url.starts_with("http").then(|| url.to_owned()));
+        Ok(())
+    })?;
+    Ok(addresses)
 }
 
 /// The gaps both bags list.
@@ -129,35 +127,27 @@ fn gaps(archive: &Archive) -> Result<Vec<Gap>> {
     const GAPS: &str = "provenance/gaps.csv";
     let mut gaps = Vec::new();
     for class in [Class::Public, Class::Private] {
-        for row in rows(archive, class, GAPS)? {
-            let cell = |name: &str| row.get(name).filter(|text| !text.is_empty()).cloned();
-            let kind = serde_json::from_value::<SubjectKind>(cell("kind").unwrap_or_default().into());
-            let reason = serde_json::from_value::<GapReason>(cell("reason").unwrap_or_default().into());
+        let columns = ["kind", "key", "reason", "account", "title", "date", "url", "of", "detail"];
+        each_row(archive, (class, GAPS), columns, |[kind, key, reason, account, title, date, url, of, detail]| {
+            let kind = serde_json::from_value::<SubjectKind>(kind.into());
+            let reason = serde_json::from_value::<GapReason>(reason.into());
             let (Ok(kind), Ok(reason)) = (kind, reason) else {
                 return Err(Error::input("gaps-unreadable").with("path", archive.shown(class, GAPS)));
             };
+            let some = |cell: &str| (!cell.is_empty()).then(|| cell.to_owned());
             gaps.push(Gap {
-                account: cell("account"),
-                title: cell("title"),
-                date: cell("date").and_then(|text| text.parse().ok()),
-                url: cell("url"),
-                of: cell("of"),
-                detail: cell("detail"),
-                ..Gap::new(kind, cell("key").unwrap_or_default(), reason)
+                account: some(account),
+                title: some(title),
+                date: date.parse().ok(),
+                url: some(url),
+                of: some(of),
+                detail: some(detail),
+                ..Gap::new(kind, key, reason)
             });
-        }
+            Ok(())
+        })?;
     }
     Ok(gaps)
-}
-
-/// Reads the rows of a table by column; none if there is no such table.
-fn rows(archive: &Archive, class: Class, path: &str) -> Result<Vec<BTreeMap<String, String>>> {
-    let Some(bytes) = read(archive, class, path)? else { return Ok(Vec::new()) };
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    csv::Reader::from_reader(text)
-        .deserialize()
-        .collect::<std::result::Result<_, _>>()
-        .map_err(|error| unreadable(archive, class, path).because(error))
 }
 
 /// As much of `article.json` as is asked here.
@@ -353,23 +343,22 @@ fn lists(archive: &Archive, measured: &mut Measured) -> Result<()> {
     let mut span: Option<(Time, Time)> = None;
     let own = account(archive)?.and_then(|account| account.biz);
     let of_owner = |biz: &str| biz.is_empty() || own.as_deref().is_none_or(|own| own == biz);
-    let of_list = |row: &BTreeMap<String, String>| {
-        let says = |name: &str, value: &str| row.get(name).is_some_and(|cell| cell == value);
-        says("complete", "true") && row.get("account").is_some_and(|biz| of_owner(biz))
-    };
-    let mut complete = rows(archive, Class::Private, layout::LISTS)?.iter().any(of_list);
-    for row in rows(archive, Class::Private, layout::EVIDENCE_INDEX)? {
-        let version = row.get("version").and_then(|version| version.parse::<u32>().ok());
-        let is_older = |(source, last): &(&str, u32)| {
-            row.get("source").is_some_and(|name| name == source) && version.is_some_and(|version| version <= *last)
-        };
+    let mut complete = false;
+    each_row(archive, (Class::Private, layout::LISTS), ["complete", "account"], |[says, biz]| {
+        complete |= says == "true" && of_owner(biz);
+        Ok(())
+    })?;
+    let columns = ["source", "version", "time"];
+    each_row(archive, (Class::Private, layout::EVIDENCE_INDEX), columns, |[source, version, time]| {
+        let version = version.parse::<u32>().ok();
+        let is_older = |(name, last): &(&str, u32)| *name == source && version.is_some_and(|version| version <= *last);
         complete |= COMPLETE_BEFORE.iter().any(is_older);
-        let time = row.get("time").and_then(|text| text.parse::<Time>().ok());
         // Members of a ZIP without a time say 1980; nothing of the platform is older than it is.
-        if let Some(time) = time.filter(|time| time.year() >= 2011) {
+        if let Some(time) = time.parse::<Time>().ok().filter(|time| time.year() >= 2011) {
             span = Some(span.map_or((time, time), |(first, last)| (first.min(time), last.max(time))));
         }
-    }
+        Ok(())
+    })?;
     if complete {
         measured.lists.insert("import:article_list".to_owned());
     }

@@ -2,15 +2,16 @@
 //! beside the number the platform gives. A collector that is still under way, or that the account may not use, proves
 //! nothing: its number stays unknown.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde_json::Value;
 
+use super::table::{self, Row, Rows, each_row};
+use crate::archive::Archive;
 use crate::audit::facts::{Asset, Measured, Total};
 use crate::error::Result;
-use crate::model::{Dataset, Gap, GapReason, SubjectKind, Time};
-use crate::store::Catalog;
-use crate::store::calls;
-use crate::store::datasets::{MergedRow, Table};
+use crate::model::{Class, Dataset, Gap, GapReason, SubjectKind, Time, layout};
 
 /// Dataset and table of what is counted, its asset, the collector that asks for it, and the platform's number.
 const COUNTED: &[(Dataset, &str, &str, &str, &str)] = &[
@@ -32,21 +33,65 @@ const DAILY: &str = "get";
 /// Where the day stands in a row.
 const DAY: &str = "ref_date";
 
+/// Where the account's subject stands.
+const SUBJECT: &str = "principal_name";
+
 /// Where an order's time stands.
 const ORDERED: &str = "create_time";
 
-/// Fills assets, single things and series from the catalog, which holds the tables as they are written.
-pub(super) fn measure(catalog: &Catalog, gaps: &[Gap], measured: &mut Measured) -> Result<()> {
-    let tables = catalog.data_tables()?;
+/// What the archive says of the tables beside their rows.
+struct Said {
+    /// Collectors, and whether all their passes are over.
+    through: BTreeMap<String, bool>,
+    /// How many rows the platform says there are, by dataset and table.
+    totals: BTreeMap<(String, String), u64>,
+}
+
+impl Said {
+    fn read(archive: &Archive) -> Result<Self> {
+        let mut said = Self { through: BTreeMap::new(), totals: BTreeMap::new() };
+        let collectors = (Class::Private, layout::COLLECTORS);
+        each_row(archive, collectors, ["collector", "complete"], |[collector, complete]| {
+            *said.through.entry(collector.to_owned()).or_insert(true) &= complete == "true";
+            Ok(())
+        })?;
+        let totals = (Class::Private, layout::TOTALS);
+        each_row(archive, totals, ["dataset", "table", "total"], |[dataset, table, total]| {
+            if let Ok(total) = total.parse() {
+                said.totals.insert((dataset.to_owned(), table.to_owned()), total);
+            }
+            Ok(())
+        })?;
+        Ok(said)
+    }
+
+    /// Whether a collector was run, and no pass of it is under way for any account.
+    fn is_through(&self, collector: &str) -> bool {
+        self.through.get(collector).copied().unwrap_or_default()
+    }
+
+    fn total(&self, dataset: Dataset, table: &str) -> Option<u64> {
+        self.totals.get(&(dataset.code().to_owned(), table.to_owned())).copied()
+    }
+}
+
+/// Fills assets, single things and series from the private tables.
+pub(super) fn measure(archive: &Archive, gaps: &[Gap], measured: &mut Measured) -> Result<()> {
+    let (tables, said) = (table::all(archive)?, Said::read(archive)?);
     let refused = |collector: &str| {
         let key = format!("api:{collector}:");
         gaps.iter().any(|gap| gap.kind == SubjectKind::Endpoint && gap.key.starts_with(&key))
     };
     for (dataset, name, asset, collector, source) in COUNTED {
-        let table = tables.iter().find(|table| table.dataset == *dataset && table.name == *name);
-        let through = calls::is_through(catalog.connection(), collector)? && !refused(collector);
-        if table.is_some() || through {
-            *measured.asset(asset) = counted(catalog, table, *dataset, source, through)?;
+        let rows = tables.iter().find(|table| table.dataset == *dataset && table.name == *name);
+        let declared = said.total(*dataset, name);
+        let through = said.is_through(collector) && !refused(collector);
+        if rows.is_some() || declared.is_some() || through {
+            // Where everything was asked for and nothing named a number, there is none of it.
+            let value = declared.or(Some(0)).filter(|_| through);
+            let total =
+                value.map(|value| Total { source: (*source).to_owned(), scope: "all".to_owned(), value, at: None });
+            *measured.asset(asset) = Asset { totals: total.into_iter().collect(), ..counted(archive, rows)? };
         }
     }
     for table in &tables {
@@ -54,70 +99,59 @@ pub(super) fn measure(catalog: &Catalog, gaps: &[Gap], measured: &mut Measured) 
             Dataset::Account => {
                 let named = PRESENT.iter().filter(|(name, _)| *name == table.name);
                 measured.present.extend(named.map(|(_, thing)| (*thing).to_owned()));
-                catalog.each_data_row(table.id, |row| {
-                    let subject = row.fields.get("principal_name").and_then(Value::as_str);
-                    measured.known.subject = measured.known.subject.take().or_else(|| subject.map(str::to_owned));
-                    Ok(())
+                let subject = &mut measured.known.subject;
+                table.each_field(archive, SUBJECT, |text| {
+                    subject.get_or_insert_with(|| text.to_owned());
                 })?;
             }
             Dataset::Statistics if table.name.starts_with(DAILY) => {
-                catalog.each_data_row(table.id, |row| {
-                    let day = row.fields.get(DAY).and_then(Value::as_str).and_then(|day| day.parse::<Date>().ok());
-                    measured.series("analytics").held.extend(day);
-                    Ok(())
-                })?;
+                let days = &mut measured.series("analytics").held;
+                table.each_field(archive, DAY, |day| days.extend(day.parse::<Date>().ok()))?;
             }
-            Dataset::Orders if calls::is_through(catalog.connection(), "shop-orders")? => {
-                orders(catalog, table, measured)?;
-            }
+            Dataset::Orders if said.is_through("shop-orders") => orders(archive, table, measured)?,
             _ => {}
         }
     }
     Ok(())
 }
 
-/// One table beside the platform's number. A material counts with its file alone.
-fn counted(catalog: &Catalog, table: Option<&Table>, dataset: Dataset, source: &str, through: bool) -> Result<Asset> {
+/// The rows of one table. A material counts with its file alone.
+fn counted(archive: &Archive, table: Option<&Rows>) -> Result<Asset> {
     let (mut listed, mut held, mut gaps) = (0, 0, Vec::new());
-    let mut declared = None;
     if let Some(table) = table {
-        catalog.each_data_row(table.id, |row| {
+        table.each(archive, |row| {
             if row.parent.is_some() {
                 return Ok(());
             }
             listed += 1;
-            let whole =
-                dataset != Dataset::Materials || row.fields.contains_key("file") || row.fields.contains_key("content");
+            let whole = table.dataset != Dataset::Materials
+                || row.fields.contains_key("file")
+                || row.fields.contains_key("content");
             held += u64::from(whole);
             if !whole {
                 gaps.push(file_gap(&row));
             }
             Ok(())
         })?;
-        declared = catalog.declared_rows(table.id)?;
     }
-    // Where everything was asked for and nothing named a number, there is none of it.
-    let value = declared.or(Some(0)).filter(|_| through);
-    let total = value.map(|value| Total { source: source.to_owned(), scope: "all".to_owned(), value, at: None });
-    Ok(Asset { totals: total.into_iter().collect(), listed: Some(listed), held: Some(held), gaps, ..Asset::default() })
+    Ok(Asset { listed: Some(listed), held: Some(held), gaps, ..Asset::default() })
 }
 
 /// A material whose file did not come.
-fn file_gap(row: &MergedRow) -> Gap {
+fn file_gap(row: &Row) -> Gap {
     let mut gap = Gap::new(SubjectKind::Rows, format!("material:{}", row.key), GapReason::DownloadFailed);
     gap.title = row.fields.get("name").and_then(Value::as_str).map(str::to_owned);
     gap
 }
 
 /// All orders are here: so is every month from the first one to the last.
-fn orders(catalog: &Catalog, table: &Table, measured: &mut Measured) -> Result<()> {
+fn orders(archive: &Archive, table: &Rows, measured: &mut Measured) -> Result<()> {
     let mut span: Option<(Date, Date)> = None;
-    catalog.each_data_row(table.id, |row| {
-        let time = row.fields.get(ORDERED).and_then(Value::as_i64).and_then(Time::from_unix);
+    table.each_field(archive, ORDERED, |time| {
+        let time = time.parse::<i64>().ok().and_then(Time::from_unix);
         if let Some(month) = time.map(|time| time.zoned().date().first_of_month()) {
             span = Some(span.map_or((month, month), |(first, last)| (first.min(month), last.max(month))));
         }
-        Ok(())
     })?;
     let Some((first, last)) = span else { return Ok(()) };
     let months = &mut measured.series("shop_orders").held;

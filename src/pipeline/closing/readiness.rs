@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 use crate::archive::{Archive, verify};
 use crate::audit::facts::{Fixity, Probe};
 use crate::audit::fill;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::fetch::fetcher::Fetcher;
 use crate::fetch::settings::Settings;
 use crate::model::{Class, Sha256, Time, layout};
 use crate::pipeline::archive::session::{self, Session};
+use crate::pipeline::archive::state;
 use crate::pipeline::commit::changes::{Plan, Target};
 use crate::platform;
 use crate::progress::{Progress, Task};
@@ -22,6 +23,19 @@ pub fn save(session: &Session, files: &[(impl AsRef<str>, Vec<u8>)], progress: &
     change(session, progress, |plan| {
         files.iter().try_for_each(|(path, bytes)| plan.put(Class::Private, path.as_ref(), bytes))
     })
+}
+
+/// Keeps a note that only saves work in the private bag of the archive at `root`, path inside its `data/`. Where another
+/// process writes, or nothing can be written, there is none.
+///
+/// # Errors
+/// Those of a commit.
+pub fn note(root: &Path, path: &str, bytes: Vec<u8>, progress: &dyn Progress) -> Result<()> {
+    match Session::open(root) {
+        Ok(session) => save(&session, &[(path, bytes)], progress).map(drop),
+        Err(error) if error.kind() == Kind::Lock || state::cannot_be_kept(root) => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 /// Lists the files of the private bag below `prefix`, inside its `data/`.

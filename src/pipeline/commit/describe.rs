@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::model::album::joined_order;
 use crate::model::fold::fold;
 use crate::model::layout::{self, LARGE_LEDGER, LEDGER};
+use crate::model::statement::{Held, HeldStatements, STATEMENTS_SCHEMA};
 use crate::model::{AlbumFields, Class, GapReason, Kind, MediaRef, MediaRole, MediaUse, Sha256};
 use crate::pipeline::archive::gaps::{Numbers, PieceNumbers};
 use crate::pipeline::archive::{bill_days, gaps};
@@ -71,14 +72,10 @@ impl Describe<'_, '_> {
         datasets::write(self.commit.catalog, self.commit.stage, plan)?;
         self.gaps(plan)?;
         self.sources(plan)?;
-        if let Some(bytes) = collectors(self.commit.catalog)? {
-            plan.put(Class::Private, layout::COLLECTORS, &bytes)?;
-        }
-        if let Some(bytes) = lists(self.commit.catalog)? {
-            plan.put(Class::Private, layout::LISTS, &bytes)?;
-        }
-        if let Some(bytes) = opened::table(self.commit.catalog)? {
-            plan.put(Class::Private, layout::OPENED, &bytes)?;
+        for (path, bytes) in side_lists(self.commit.catalog)? {
+            if let Some(bytes) = bytes {
+                plan.put(Class::Private, path, &bytes)?;
+            }
         }
         self.billing(plan)?;
         self.crate_metadata(plan)?;
@@ -383,6 +380,50 @@ fn lists(catalog: &Catalog) -> Result<Option<Vec<u8>>> {
     let mut table = Table::new(&["list", "account", "complete"])?;
     lists.into_iter().try_for_each(|((list, account), complete)| table.row([list, account, complete.to_string()]))?;
     table.finish().map(Some)
+}
+
+/// A file inside a bag's `data/`, and its bytes if there is anything to list.
+pub(crate) type List = (&'static str, Option<Vec<u8>>);
+
+/// Returns the lists in the private bag that can change without anything new being kept: a collector ended or began, a
+/// password opened an archive, or the archive is of a version that did not write them.
+pub(crate) fn side_lists(catalog: &Catalog) -> Result<[List; 5]> {
+    Ok([
+        (layout::COLLECTORS, collectors(catalog)?),
+        (layout::LISTS, lists(catalog)?),
+        (layout::OPENED, opened::table(catalog)?),
+        (layout::STATEMENTS, statements(catalog)?),
+        (layout::TOTALS, totals(catalog)?),
+    ])
+}
+
+/// What each bill covers, declares and adds up to, for those who judge what is missing; `None` if there is no bill.
+fn statements(catalog: &Catalog) -> Result<Option<Vec<u8>>> {
+    let mut statements = Vec::new();
+    for (sha256, statement) in catalog.statements()? {
+        statements.push(Held { sha256, file: catalog.evidence_place(&sha256)?, statement });
+    }
+    if statements.is_empty() {
+        return Ok(None);
+    }
+    let held = HeldStatements { schema: STATEMENTS_SCHEMA.to_owned(), statements };
+    let mut bytes =
+        serde_json::to_vec_pretty(&held).map_err(|error| Error::other("ledger-describe-failed").because(error))?;
+    bytes.push(b'\n');
+    Ok(Some(bytes))
+}
+
+/// How many rows the platform says that each table of private rows has; `None` if it has said it of none.
+fn totals(catalog: &Catalog) -> Result<Option<Vec<u8>>> {
+    let mut table = Table::new(&["dataset", "table", "total"])?;
+    let mut any = false;
+    for rows in catalog.data_tables()? {
+        if let Some(total) = catalog.declared_rows(rows.id)? {
+            table.row([rows.dataset.code().to_owned(), rows.name, total.to_string()])?;
+            any = true;
+        }
+    }
+    if any { table.finish().map(Some) } else { Ok(None) }
 }
 
 fn put_json(plan: &mut Plan<'_>, bag: Class, path: &str, value: &Value) -> Result<()> {

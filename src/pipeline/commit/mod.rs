@@ -14,7 +14,6 @@ use std::collections::BTreeSet;
 use self::article::{Folded, fold_article};
 use self::changes::{Plan, Target};
 use super::archive::ownership::{self, Own};
-use super::collect::opened;
 use crate::archive::{self, Archive};
 use crate::error::Result;
 use crate::model::{Class, Kind, MediaKey, MediaRef, MediaRole, Sha256, Time, layout};
@@ -91,12 +90,9 @@ impl Commit<'_> {
         plan.round()
     }
 
-    /// Whether a list moved on without anything new that was kept: a collector ended, or began, or a password opened an
-    /// archive.
+    /// Whether a list moved on without anything new that was kept.
     fn lists_moved(&self) -> Result<bool> {
-        let lists =
-            [(layout::COLLECTORS, describe::collectors(self.catalog)?), (layout::OPENED, opened::table(self.catalog)?)];
-        for (path, bytes) in lists {
+        for (path, bytes) in describe::side_lists(self.catalog)? {
             let digest = bytes.map(|bytes| Sha256::of(&bytes));
             if digest.is_some() && self.catalog.payload(Class::Private, path)? != digest {
                 return Ok(true);

@@ -12,13 +12,11 @@ use serde::Serialize;
 
 use self::writer::Written;
 pub use self::writer::{Summary, write_site};
-use super::archive::session::Session;
-use super::archive::state;
 use super::closing::readiness;
 use crate::archive::view::Published;
 use crate::archive::{Archive, View};
 use crate::audit::fill;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::export::hosts::{Excess, Measures};
 use crate::export::mirror::{MEDIA, Mirror};
 use crate::export::selection::Chooser;
@@ -171,12 +169,8 @@ pub fn note_withheld(root: &Path, site: &Path, withheld: &[String], progress: &d
     sites.retain(|_, withheld| !withheld.is_empty());
     let note = serde_json::to_vec(&sites)
         .map_err(|error| Error::other("export-write-failed").with("path", layout::WITHHELD).because(error))?;
-    match Session::open(root) {
-        Ok(session) => readiness::save(&session, &[(layout::WITHHELD, note)], progress).map(drop),
-        // Without the note `ready` misses the pages, and says so: nothing is passed over.
-        Err(error) if error.kind() == Kind::Lock || state::cannot_be_kept(root) => Ok(()),
-        Err(error) => Err(error),
-    }
+    // Without the note `ready` misses the pages, and says so: nothing is passed over.
+    readiness::note(root, layout::WITHHELD, note, progress)
 }
 
 /// What an export did.

@@ -137,6 +137,7 @@ ready-reason-name-wanted = a name is wanted
 ready-reason-look-at-this = concerns this account; read the text
 ready-reason-profile-unknown = not filled in the profile
 ready-reason-does-not-add-up = rows and summary differ
+ready-reason-bills-unnoted = written by an older version, which did not note what these bills cover: run “liudi backup” on this archive once more
 ready-reason-no-summary = no summary to check against
 ready-reason-digest-not-recorded = its digest is not on record
 ready-reason-anchor-unknown = the day it counts from is not known

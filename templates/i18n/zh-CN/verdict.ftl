@@ -137,6 +137,7 @@ ready-reason-name-wanted = 要写明是谁确认的
 ready-reason-look-at-this = 与你的账号有关，请看说明
 ready-reason-profile-unknown = 账号资料里没有填
 ready-reason-does-not-add-up = 明细与汇总对不上
+ready-reason-bills-unnoted = 由旧版本写成，没有记下这些账单涵盖哪些日子：请对这份留底再运行一次 “liudi backup”
 ready-reason-no-summary = 没有汇总行，无法核对
 ready-reason-digest-not-recorded = 没有登记摘要
 ready-reason-anchor-unknown = 不知道从哪一天算起

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::platform::{Class, Official, Platform};
+use crate::state::is_ready_alone;
 use crate::support::tree;
 
 use super::world::{FREEPUBLISH, ask, everything, everywhere, lines, of, published, run, run_with};
@@ -137,6 +138,7 @@ fn an_archive_that_lost_its_working_state_is_read_again_without_the_network() {
     let collectors = "collectors = ['freepublish', 'comments', 'materials', 'account-settings', 'drafts']";
     let run = run_with(&platform, collectors);
     ask(&run, &[]).succeeds();
+    is_ready_alone(&run);
     let before = run.tree();
     std::fs::remove_dir_all(run.archive().join(".liudi")).unwrap();
     let empty = run.folder().join("empty");

@@ -8,6 +8,7 @@ use jiff::civil::date;
 use crate::platform::Merchant;
 use crate::platform::merchant::bills::{self, Sums};
 use crate::platform::merchant::{MCHID, Mischief};
+use crate::state::is_ready_alone;
 
 /// A sub-merchant.
 const SUB: &str = "1900000109";
@@ -30,6 +31,7 @@ fn sum(rows: &[BTreeMap<String, String>], kind: &str, column: &str) -> i64 {
 fn every_day_of_the_window_is_a_bill_or_the_word_that_there_is_none() {
     let (platform, run) = merchant(Merchant::new(NOW), "");
     let report = ask(&run, &[]).succeeds().json();
+    is_ready_alone(&run);
     let of =
         |name: &str| report["api"]["collectors"].as_array().unwrap().iter().find(|one| one["name"] == name).cloned();
     assert_eq!(of("wxpay-bills").unwrap()["outcome"], "done", "{report:#}");
@@ -150,6 +152,7 @@ fn a_bill_that_is_being_made_comes_later() {
 fn bills_of_sub_merchants_are_opened_and_put_together() {
     let (platform, run) = merchant(Merchant::new(NOW), SUB_MERCHANT);
     let report = ask(&run, &[]).succeeds().json();
+    is_ready_alone(&run);
     let one =
         report["api"]["collectors"].as_array().unwrap().iter().find(|one| one["name"] == "wxpay-sub-merchant-bills");
     assert_eq!(one.unwrap()["outcome"], "done", "{report:#}");
@@ -186,15 +189,9 @@ fn the_readiness_check_takes_the_word_that_there_is_no_bill() {
     ask(&run, &[]).succeeds();
     let root = run.archive();
     let now = liudi::model::Time::from_wall("2025-11-25 12:00").unwrap();
-    let state = liudi::pipeline::archive::state::open(&root).unwrap();
-    let measured = liudi::audit::fill::measure(
-        &liudi::archive::Archive::open(&root).unwrap(),
-        &state.catalog,
-        &root.join("site"),
-        now,
-        None,
-    )
-    .unwrap();
+    let measured =
+        liudi::audit::fill::measure(&liudi::archive::Archive::open(&root).unwrap(), &root.join("site"), now, None)
+            .unwrap();
     for day in late_days() {
         for series in ["wxpay_trade_bill", "wxpay_fund_bill.BASIC", "wxpay_fund_bill.OPERATION", "wxpay_fund_bill.FEES"]
         {
@@ -227,6 +224,7 @@ fn an_e_commerce_platform_has_its_own_bills_and_balances() {
     let settings = format!("{LATELY}\nservice-provider = true");
     let (_platform, run) = merchant(Merchant::new(NOW).providing(), &settings);
     ask(&run, &[]).succeeds();
+    is_ready_alone(&run);
     let days = bill_days(&run);
     for day in late_days() {
         let state = |series: &str| days[&format!("{series}:{MCHID}:{day}")]["state"].clone();

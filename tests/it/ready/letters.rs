@@ -4,9 +4,11 @@ use liudi::audit::events::EventName;
 use liudi::audit::facts::{Known, Published};
 use liudi::audit::letters::{self, Given, Letter};
 use liudi::audit::profile::{AccountKind, Entity};
+use liudi::model::Class;
 
 use super::demo::{demo, liudi};
 use super::world::{World, day};
+use crate::archive::change;
 
 const NAME: &str = "山间来信";
 const SITE: &str = "https://example.org/mountain";
@@ -188,8 +190,12 @@ fn drafts_follow_what_is_known_until_the_owner_changes_them() {
     assert!(plan(&["--base-url", SITE]).contains("the new one is auto-reply.new-2.txt"));
     assert_eq!((read("auto-reply.txt").as_str(), read("auto-reply.new.txt").as_str()), ("我自己写的\n", "也改过\n"));
     assert!(read("auto-reply.new-2.txt").contains("010-5555 0100"));
-    // Without the working state nothing is known to be unchanged, and nothing is written over.
-    std::fs::remove_file(run.archive().join(".liudi/letters")).unwrap();
+    // That does not rest on the working folder.
+    std::fs::remove_dir_all(run.archive().join(".liudi")).unwrap();
+    assert!(plan(&["--base-url", SITE]).contains("announcement.zh.txt: unchanged"));
+    run.program(&["verify", "archive"]).succeeds();
+    // Without the record nothing is known to be unchanged, and nothing is written over.
+    change(&run.archive(), &[], &[], &[(Class::Private, "readiness/letters.txt")]);
     let before = read("announcement.zh.txt");
     assert!(plan(&[]).contains("the new one is announcement.zh.new.txt"));
     assert_eq!(read("announcement.zh.txt"), before);
