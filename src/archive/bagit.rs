@@ -102,14 +102,24 @@ pub fn payload_line(class: Class, path: &str, sha256: &Sha256) -> String {
 ///
 /// # Errors
 /// `manifest-malformed` with the line; foreign manifests are read by [`super::verify`], which takes more.
-pub fn read_manifest(path: &Path, mut visit: impl FnMut(&str, Sha256) -> Result<()>) -> Result<()> {
+pub fn read_manifest(path: &Path, visit: impl FnMut(&str, Sha256) -> Result<()>) -> Result<()> {
     let failed = |error| Error::disk("manifest-unreadable", path.display(), error);
     let file = match platform::open_file(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(failed(error)),
     };
-    let mut reader = BufReader::with_capacity(256 * 1024, file);
+    read_entries(file, path, visit)
+}
+
+/// As [`read_manifest`], of a manifest that is open; `path` is where it is found.
+pub fn read_entries(
+    manifest: impl io::Read,
+    path: &Path,
+    mut visit: impl FnMut(&str, Sha256) -> Result<()>,
+) -> Result<()> {
+    let failed = |error| Error::disk("manifest-unreadable", path.display(), error);
+    let mut reader = BufReader::with_capacity(256 * 1024, manifest);
     let mut line = Vec::new();
     for number in 1_u64.. {
         line.clear();
@@ -122,13 +132,6 @@ pub fn read_manifest(path: &Path, mut visit: impl FnMut(&str, Sha256) -> Result<
         visit(name, sha256)?;
     }
     Ok(())
-}
-
-/// As [`read_manifest`], for the payload of the bag in `folder`, with paths relative to its `data/`.
-pub fn each_payload(folder: &Path, mut visit: impl FnMut(&str, Sha256) -> Result<()>) -> Result<()> {
-    read_manifest(&folder.join(layout::MANIFEST), |path, sha256| {
-        visit(path.strip_prefix("data/").unwrap_or(path), sha256)
-    })
 }
 
 fn parse_line(line: &[u8]) -> Option<(Sha256, &str)> {

@@ -1,44 +1,30 @@
-//! An archive opened for reading: every file of both bags as the last commit left it. A commit that was interrupted
-//! counts as done: what it has not moved yet is read where it waits. As long as the handle lives no commit moves files.
+//! An archive, opened to be read or written: every file of both bags as the last commit left it. A commit that was
+//! interrupted counts as done. As long as a reader's handle lives no commit moves files.
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs;
-use std::io::{self, ErrorKind, Read, Seek};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::state::{ExpectedState, expected_state};
+use super::bagit::{self, BagDescription};
+use super::bags::{self, Bags, Reader};
+use super::commit::{Changes, Committed};
+use super::folder::Folder;
 use crate::error::{Error, Kind, Result};
 use crate::model::{Class, Sha256, layout};
-use crate::platform;
-use crate::store::{ArchiveLock, BagsLock};
+use crate::progress::Progress;
+use crate::store::{ArchiveLock, BagsLock, Stage};
 
-/// A file of an archive, open.
-pub trait Reader: Read + Seek + Send {
-    /// Returns its bytes' number.
-    ///
-    /// # Errors
-    /// The system's.
-    fn size(&self) -> io::Result<u64>;
-}
-
-impl Reader for fs::File {
-    fn size(&self) -> io::Result<u64> {
-        self.metadata().map(|metadata| metadata.len())
-    }
-}
-
-/// An archive opened for reading. Cheap to clone; paths are inside a bag's `data/`.
+/// An open archive. Cheap to clone; paths are inside a bag's `data/`.
 #[derive(Clone, Debug)]
 pub struct Archive(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     root: PathBuf,
-    state: ExpectedState,
-    /// None for the process that writes, and where there is nothing to lock.
-    _reading: Option<BagsLock>,
+    bags: Box<dyn Bags>,
+    pending: bool,
 }
 
 impl Archive {
@@ -76,7 +62,24 @@ impl Archive {
     }
 
     fn with(root: &Path, reading: Option<BagsLock>) -> Result<Self> {
-        Ok(Self(Arc::new(Inner { root: root.to_owned(), state: expected_state(root)?, _reading: reading })))
+        let folder = Folder::open(root, reading)?;
+        let pending = folder.is_pending();
+        Ok(Self(Arc::new(Inner { root: root.to_owned(), bags: Box::new(folder), pending })))
+    }
+
+    /// Makes changes durable as one, if the archive is still the one that `expected_head` names.
+    ///
+    /// # Errors
+    /// `archive-changed` if it is another one, `archive-in-use` for an archive that was opened to be read.
+    pub fn commit(
+        &self,
+        stage: &Stage,
+        changes: Changes,
+        description: &BagDescription,
+        expected_head: &str,
+        progress: &dyn Progress,
+    ) -> Result<Committed> {
+        self.0.bags.commit(stage, changes, description, expected_head, progress)
     }
 
     /// Returns its folder.
@@ -84,13 +87,22 @@ impl Archive {
         &self.0.root
     }
 
-    /// Returns whether an interrupted commit waits to be finished.
-    pub fn is_pending(&self) -> bool {
-        self.0.state.pending.is_some()
+    /// Puts a file that the manifests list and that is gone back into its place, out of `stage`.
+    ///
+    /// # Errors
+    /// `commit-failed`.
+    pub fn restore(&self, stage: &Stage, class: Class, path: &str, digest: &Sha256) -> Result<()> {
+        self.0.bags.restore(stage, &place(class, path), digest)
     }
 
-    pub(super) fn state(&self) -> &ExpectedState {
-        &self.0.state
+    /// Returns whether an interrupted commit waits to be finished.
+    pub fn is_pending(&self) -> bool {
+        self.0.pending
+    }
+
+    /// Returns the files by themselves.
+    pub(super) fn bags(&self) -> &dyn Bags {
+        &*self.0.bags
     }
 
     /// Opens a file; `None` if there is none.
@@ -98,7 +110,7 @@ impl Archive {
     /// # Errors
     /// The system's.
     pub fn read(&self, class: Class, path: &str) -> io::Result<Option<Box<dyn Reader>>> {
-        self.open_at(&self.0.state.locate(class, &payload(path)))
+        self.0.bags.read(&place(class, path))
     }
 
     /// Reads a file whole; `None` if there is none.
@@ -106,7 +118,7 @@ impl Archive {
     /// # Errors
     /// The system's.
     pub fn bytes(&self, class: Class, path: &str) -> io::Result<Option<Vec<u8>>> {
-        whole(&self.0.state.locate(class, &payload(path)))
+        bags::whole(self.bags(), &place(class, path))
     }
 
     /// Reads a tag file of a bag whole (`bag-info.txt`); `None` if there is none.
@@ -114,15 +126,7 @@ impl Archive {
     /// # Errors
     /// The system's.
     pub(super) fn tag_file(&self, class: Class, name: &str) -> io::Result<Option<Vec<u8>>> {
-        whole(&self.0.state.locate(class, name))
-    }
-
-    fn open_at(&self, path: &Path) -> io::Result<Option<Box<dyn Reader>>> {
-        match platform::open_file(path) {
-            Ok(file) => Ok(Some(Box::new(file))),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
+        bags::whole(self.bags(), &format!("{}/{name}", layout::bag_name(class)))
     }
 
     /// Returns a file as something that is read or copied later.
@@ -137,13 +141,12 @@ impl Archive {
 
     /// Returns how many bytes a file has; `None` if there is no such file.
     pub fn size(&self, class: Class, path: &str) -> Option<u64> {
-        let metadata = fs::metadata(self.0.state.locate(class, &payload(path))).ok()?;
-        metadata.is_file().then_some(metadata.len())
+        self.0.bags.size(&place(class, path))
     }
 
     /// Returns whether a bag was ever written.
     pub fn has_bag(&self, class: Class) -> bool {
-        self.0.state.locate(class, layout::MANIFEST).is_file()
+        self.0.bags.size(&manifest(class)).is_some()
     }
 
     /// Calls `visit` with every payload file and its digest, sorted.
@@ -151,7 +154,13 @@ impl Archive {
     /// # Errors
     /// `manifest-unreadable`, `manifest-malformed`, and those of `visit`.
     pub fn each(&self, class: Class, mut visit: impl FnMut(&str, Sha256) -> Result<()>) -> Result<()> {
-        self.0.state.each(class, |path, digest| path.strip_prefix("data/").map_or(Ok(()), |inner| visit(inner, digest)))
+        let path = manifest(class);
+        let failed = |error| Error::disk("manifest-unreadable", self.0.root.join(&path).display(), error);
+        let Some(reader) = self.0.bags.read(&path).map_err(failed)? else { return Ok(()) };
+        let prefix = payload("");
+        bagit::read_entries(reader, &self.0.root.join(&path), |path, digest| {
+            path.strip_prefix(&prefix).map_or(Ok(()), |inner| visit(inner, digest))
+        })
     }
 
     /// Returns the payload files whose paths begin with `prefix`, with their digests.
@@ -180,8 +189,9 @@ impl Archive {
     /// # Errors
     /// `manifest-unreadable`.
     pub fn head(&self) -> Result<String> {
-        let path = self.0.state.locate_in_root(layout::SHA256SUMS);
-        let bytes = whole(&path).map_err(|error| Error::disk("manifest-unreadable", path.display(), error))?;
+        let bytes = bags::whole(self.bags(), layout::SHA256SUMS).map_err(|error| {
+            Error::disk("manifest-unreadable", self.0.root.join(layout::SHA256SUMS).display(), error)
+        })?;
         Ok(bytes.map(|bytes| Sha256::of(&bytes).hex()).unwrap_or_default())
     }
 }
@@ -191,16 +201,28 @@ pub fn shown(root: &Path, class: Class, path: &str) -> String {
     layout::bag(root, class).join(layout::DATA).join(path).display().to_string()
 }
 
+/// Returns whether `folder` is an archive of ours, with bags in it.
+pub fn is_archive(folder: &Path) -> bool {
+    let bag = layout::bag(folder, Class::Public);
+    folder.join(layout::SHA256SUMS).is_file() && bag.join(layout::BAGIT).is_file()
+}
+
 fn payload(path: &str) -> String {
     format!("{}/{path}", layout::DATA)
 }
 
-fn whole(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+/// Returns a payload file's path in the archive: `private/data/…`.
+pub fn place(class: Class, path: &str) -> String {
+    format!("{}/{}", layout::bag_name(class), payload(path))
+}
+
+/// Returns a payload file's path in its bag: `data/…`.
+pub fn in_bag(path: &str) -> String {
+    payload(path)
+}
+
+fn manifest(class: Class) -> String {
+    format!("{}/{}", layout::bag_name(class), layout::MANIFEST)
 }
 
 /// A file of an archive, to be read or copied later.
@@ -238,16 +260,11 @@ impl HeldFile {
         self.archive.has(self.class, &self.path)
     }
 
-    /// Returns the file that holds it, for readers that go back and forth in it and name it to nobody.
-    pub fn local_path(&self) -> PathBuf {
-        self.archive.0.state.locate(self.class, &payload(&self.path))
-    }
-
     /// Copies it to the new file `target`, sharing its blocks where the file system can.
     ///
     /// # Errors
     /// The system's.
     pub fn copy_to(&self, target: &Path) -> io::Result<()> {
-        platform::clone_file(&self.archive.0.state.locate(self.class, &payload(&self.path)), target)
+        self.archive.0.bags.copy(&place(self.class, &self.path), target)
     }
 }

@@ -233,7 +233,7 @@ pub(super) fn inside(root: &Path, path: &str) -> PathBuf {
     full
 }
 
-fn is_private(path: &str) -> bool {
+pub(super) fn is_private(path: &str) -> bool {
     path.split('/').next() == Some(layout::bag_name(Class::Private))
 }
 

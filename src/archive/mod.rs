@@ -2,19 +2,21 @@
 //! everything else reads them, and the [`View`] of the public bag that exporters get.
 
 pub mod bagit;
+pub mod bags;
 pub mod commit;
 pub mod describe;
 pub mod evidence;
+mod folder;
 mod handle;
 pub mod journal;
 pub mod pack;
-mod state;
 pub mod verify;
 pub mod view;
 pub mod view_pieces;
 
 pub use bagit::BagDescription;
+pub use bags::{Bags, Reader};
 pub use commit::{Changes, Committed, commit, finish_pending};
-pub use handle::{Archive, HeldFile, Reader, shown};
+pub use handle::{Archive, HeldFile, in_bag, is_archive, place, shown};
 pub use pack::{Pack, PackReader, PackWriter};
 pub use view::View;

@@ -10,15 +10,15 @@ mod deep;
 mod hash;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use self::bag::Bag;
 use self::hash::{Algorithm, digests};
-use super::bagit::{Oxum, read_manifest};
+use super::bagit::{Oxum, read_entries};
+use super::bags::{Bags, Listed as Met, whole};
+use super::folder::Folder;
 use super::handle::Archive;
-use super::state::ExpectedState;
 use crate::error::Result;
 use crate::model::{Class, Problem, layout};
 use crate::parallel;
@@ -76,7 +76,8 @@ const CORRUPT: &[&str] =
 
 /// One file to be read.
 struct Job<'a> {
-    path: PathBuf,
+    files: &'a dyn Bags,
+    path: String,
     /// As shown: `public/data/…`.
     shown: String,
     tag: bool,
@@ -96,12 +97,12 @@ pub fn archive(root: &Path, options: Options, progress: &dyn Progress) -> Result
 /// # Errors
 /// As [`archive`].
 pub fn opened(archive: &Archive, options: Options, progress: &dyn Progress) -> Result<Report> {
-    let state = archive.state();
+    let files = archive.bags();
     let mut findings = Vec::new();
-    anchors(state, &mut findings);
+    anchors(files, &mut findings);
     let mut bags = Vec::new();
     for class in [Class::Public, Class::Private] {
-        bags.push(Opened::open(archive.root(), Some((state, class)), &mut findings));
+        bags.push(Opened::open(files, layout::bag_name(class), &mut findings));
     }
     let mut report = check(&bags, options, progress, findings);
     report.pending = archive.is_pending();
@@ -114,7 +115,8 @@ pub fn opened(archive: &Archive, options: Options, progress: &dyn Progress) -> R
 /// Checks one bag of anybody's.
 pub fn bag(folder: &Path, options: Options) -> Report {
     let mut findings = Vec::new();
-    let opened = Opened::open(folder, None, &mut findings);
+    let files = Folder::plain(folder);
+    let opened = Opened::open(&files, "", &mut findings);
     settled(check(&[opened], options, &NoProgress, findings))
 }
 
@@ -129,14 +131,13 @@ fn settled(mut report: Report) -> Report {
 }
 
 /// `SHA256SUMS` pins the README and the tag manifests of both bags.
-fn anchors(state: &ExpectedState, findings: &mut Vec<Problem>) {
-    let sums = state.locate_in_root(layout::SHA256SUMS);
+fn anchors(files: &dyn Bags, findings: &mut Vec<Problem>) {
     let mut named = BTreeSet::new();
     let mut buffer = vec![0; 64 * 1024];
-    let read = read_manifest(&sums, |path, sha256| {
+    let sums = whole(files, layout::SHA256SUMS).ok().flatten().unwrap_or_default();
+    let read = read_entries(&*sums, Path::new(layout::SHA256SUMS), |path, sha256| {
         named.insert(path.to_owned());
-        let file = state.locate_in_root(path);
-        let found = digests(&file, &[Algorithm::Sha256], &mut buffer, |_| ());
+        let found = digests(files, path, &[Algorithm::Sha256], &mut buffer, |_| ());
         match found {
             Ok((found, _)) if found.first().is_some_and(|found| found == sha256.as_bytes()) => {}
             Ok(_) => findings.push(Problem::finding("anchor-mismatch", path)),
@@ -159,55 +160,43 @@ fn anchors(state: &ExpectedState, findings: &mut Vec<Problem>) {
 struct Opened<'a> {
     /// `public/`, or nothing for a bag by itself.
     prefix: String,
-    folder: PathBuf,
+    files: &'a dyn Bags,
     bag: Bag,
-    /// Payload files on disk (or in the stage) with their sizes.
+    /// Payload files with their sizes.
     present: BTreeMap<String, u64>,
-    state: Option<(&'a ExpectedState, Class)>,
 }
 
 impl<'a> Opened<'a> {
-    fn open(root: &Path, state: Option<(&'a ExpectedState, Class)>, findings: &mut Vec<Problem>) -> Self {
-        let (prefix, folder) = match state {
-            Some((_, class)) => (format!("{}/", layout::bag_name(class)), layout::bag(root, class)),
-            None => (String::new(), root.to_owned()),
-        };
-        let locate = |path: &str| match state {
-            Some((state, class)) => state.locate(class, path),
-            None => super::journal::inside(&folder, path),
-        };
+    fn open(files: &'a dyn Bags, name: &str, findings: &mut Vec<Problem>) -> Self {
+        let prefix = if name.is_empty() { String::new() } else { format!("{name}/") };
         let mut own = Vec::new();
-        let mut names = top_names(&folder);
-        if let Some((state, class)) = state {
-            // In an archive these are there or arriving; one that is not is found missing when it is read.
-            names.extend(state.arriving(class).filter(|path| !path.contains('/')).map(str::to_owned));
-            names.sort();
-            names.dedup();
-        }
-        let bag = bag::read(&names, &locate, &mut own);
+        let mut names = Vec::new();
+        files.list(name, false, &mut |path, met| {
+            if let Met::File(_) = met {
+                names.extend(path.strip_prefix(&prefix).map(str::to_owned));
+            }
+        });
+        names.sort();
+        let bag = bag::read(&names, &|path| whole(files, &format!("{prefix}{path}")), &mut own);
         let mut present = BTreeMap::new();
-        payload_on_disk(&folder, &mut present, &mut own);
-        if let Some((state, class)) = state {
-            for path in state.leaving(class) {
-                present.remove(path);
+        files.list(&format!("{prefix}{}", layout::DATA), true, &mut |path, met| {
+            let path = path.strip_prefix(&prefix).unwrap_or(path);
+            match met {
+                Met::File(bytes) => drop(present.insert(path.to_owned(), bytes)),
+                // A link leads out of the archive sooner or later; a device holds nothing.
+                Met::Special => own.push(Problem::finding("payload-special", path)),
+                Met::Nameless => own.push(Problem::finding("payload-extra", path)),
+                Met::Unreadable(error) => own.push(Problem::finding("payload-unreadable", path).with("cause", error)),
             }
-            for path in state.arriving(class).filter(|path| path.starts_with("data/")) {
-                if let Ok(metadata) = fs::metadata(locate(path)) {
-                    present.insert(path.to_owned(), metadata.len());
-                }
-            }
-        }
+        });
         findings.extend(
             own.into_iter().map(|problem| Problem { locator: format!("{prefix}{}", problem.locator), ..problem }),
         );
-        Self { prefix, folder, bag, present, state }
+        Self { prefix, files, bag, present }
     }
 
-    fn locate(&self, path: &str) -> PathBuf {
-        match self.state {
-            Some((state, class)) => state.locate(class, path),
-            None => super::journal::inside(&self.folder, path),
-        }
+    fn place(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix)
     }
 
     /// Manifests against files: missing, extra, sums; and the files to read.
@@ -238,7 +227,7 @@ impl<'a> Opened<'a> {
             jobs.push(self.job(name, listed, false));
         }
         for (path, listed) in &self.bag.tags {
-            if self.locate(path).is_file() {
+            if self.files.size(&self.place(path)).is_some() {
                 jobs.push(self.job(path, listed, true));
             } else {
                 findings.push(Problem::finding("tag-missing", format!("{}{path}", self.prefix)));
@@ -253,8 +242,11 @@ impl<'a> Opened<'a> {
         (jobs, missing, extra)
     }
 
-    fn job<'b>(&self, path: &str, listed: &'b bag::Listed, tag: bool) -> Job<'b> {
-        Job { path: self.locate(path), shown: format!("{}{path}", self.prefix), tag, digests: &listed.digests }
+    fn job<'b>(&self, path: &str, listed: &'b bag::Listed, tag: bool) -> Job<'b>
+    where
+        'a: 'b,
+    {
+        Job { files: self.files, path: self.place(path), shown: self.place(path), tag, digests: &listed.digests }
     }
 
     /// RFC 8493 asks for `%0A`, `%0D` and `%25` in manifests; tools differ, so both readings count.
@@ -271,47 +263,6 @@ fn content_name(path: &str) -> Option<&str> {
     name.split('.').next().filter(|stem| stem.len() == 64)
 }
 
-fn top_names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut names: Vec<String> = entries
-        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
-        .filter_map(|entry| entry.file_name().into_string().ok())
-        .collect();
-    names.sort();
-    names
-}
-
-fn payload_on_disk(folder: &Path, present: &mut BTreeMap<String, u64>, findings: &mut Vec<Problem>) {
-    for entry in walkdir::WalkDir::new(folder.join(layout::DATA)).follow_links(false) {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                let path = error.path().unwrap_or(folder);
-                let shown = path.strip_prefix(folder).unwrap_or(path).display().to_string();
-                findings.push(Problem::finding("payload-unreadable", shown).with("cause", error));
-                continue;
-            }
-        };
-        let kind = entry.file_type();
-        let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-        if kind.is_dir() {
-            continue;
-        }
-        let Some(name) = path.to_str() else {
-            findings.push(Problem::finding("payload-extra", path.display().to_string()));
-            continue;
-        };
-        let name = if cfg!(windows) { name.replace('\\', "/") } else { name.to_owned() };
-        match entry.metadata() {
-            Ok(metadata) if kind.is_file() => {
-                present.insert(name, metadata.len());
-            }
-            // A link leads out of the archive sooner or later; a device holds nothing.
-            _ => findings.push(Problem::finding("payload-special", name)),
-        }
-    }
-}
-
 /// Compares, reads, and says what is wrong.
 fn check(bags: &[Opened<'_>], options: Options, progress: &dyn Progress, mut findings: Vec<Problem>) -> Report {
     let mut report = Report { sampled: options.read_per_mille.is_some_and(|part| part < 1000), ..Report::default() };
@@ -325,7 +276,7 @@ fn check(bags: &[Opened<'_>], options: Options, progress: &dyn Progress, mut fin
     if let Some(part) = options.read_per_mille {
         jobs.retain(|job| job.tag || is_chosen(job.digests, part, options.seed));
     }
-    let total = jobs.iter().map(|job| fs::metadata(&job.path).map_or(0, |metadata| metadata.len())).sum();
+    let total = jobs.iter().map(|job| job.files.size(&job.path).unwrap_or(0)).sum();
     let step = progress.start(Task::Verify, Some(total));
     let found = Mutex::new((Vec::new(), 0, 0));
     parallel::each_with(
@@ -359,7 +310,7 @@ fn read(job: &Job<'_>, buffer: &mut [u8], step: &dyn Step) -> (Option<Problem>, 
     let algorithms: Vec<Algorithm> = job.digests.iter().map(|(algorithm, _)| *algorithm).collect();
     let (corrupt, unreadable) =
         if job.tag { ("tag-corrupt", "tag-unreadable") } else { ("payload-corrupt", "payload-unreadable") };
-    match digests(&job.path, &algorithms, buffer, |bytes| step.advance(bytes)) {
+    match digests(job.files, &job.path, &algorithms, buffer, |bytes| step.advance(bytes)) {
         Ok((found, bytes)) => {
             let same = found.iter().zip(job.digests).all(|(found, (_, stated))| found == stated);
             ((!same).then(|| Problem::finding(corrupt, &*job.shown)), bytes)
@@ -375,7 +326,7 @@ fn absent(opened: &Opened<'_>, missing: Vec<String>, extra: &[&str], findings: &
     if let Some(algorithm) = algorithm.filter(|_| !missing.is_empty()) {
         let mut buffer = vec![0; 64 * 1024];
         for path in extra {
-            if let Ok((found, _)) = digests(&opened.locate(path), &[algorithm], &mut buffer, |_| ()) {
+            if let Ok((found, _)) = digests(opened.files, &opened.place(path), &[algorithm], &mut buffer, |_| ()) {
                 strangers.extend(found.into_iter().map(|digest| (digest, *path)));
             }
         }

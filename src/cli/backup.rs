@@ -8,10 +8,11 @@ use super::arguments::BackupOptions as Flags;
 use super::context::Context;
 use super::site_arguments::MirrorOptions;
 use super::{passwords, summary};
+use crate::archive::Archive;
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
+use crate::model::Class;
 use crate::model::article_url::ArticleUrl;
-use crate::model::{Class, layout};
 use crate::pipeline::archive::session::Session;
 use crate::pipeline::backup::{self, BackupOptions, Report};
 use crate::pipeline::collect::rehearse;
@@ -57,7 +58,7 @@ fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
         bits |= super::verify::after_backup(context, &root)?;
     }
     // Where nothing was recognised there is nothing to show.
-    let anything = layout::bag(&root, Class::Public).join(layout::MANIFEST).exists();
+    let anything = Archive::open(&root)?.has_bag(Class::Public);
     let site = if whole && anything && !flags.no_mirror && !report.interrupted && report.undecided.is_empty() {
         let mirror = MirrorOptions { output: flags.site.clone(), ..MirrorOptions::default() };
         Some(super::mirror::build(context, &root, &mirror)?)

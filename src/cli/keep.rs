@@ -4,8 +4,10 @@ use serde_json::json;
 
 use super::arguments::KeepOptions;
 use super::context::Context;
+use crate::archive;
 use crate::audit::documents;
 use crate::error::Result;
+use crate::model::Class;
 use crate::pipeline::closing::keep;
 
 /// Keeps the files.
@@ -30,7 +32,7 @@ pub(super) fn run(context: &Context<'_>, options: &KeepOptions) -> Result<u8> {
             }
         }
         for place in &places {
-            context.output.tell("summary-item", &[("text", &format!("private/data/{place}"))]);
+            context.output.tell("summary-item", &[("text", &archive::place(Class::Private, place))]);
         }
     }
     Ok(0)

@@ -4,7 +4,9 @@
 use super::closing_arguments::PurgeOptions;
 use super::context::Context;
 use super::records::{Book, person};
+use crate::archive;
 use crate::error::{Error, Result};
+use crate::model::Class;
 use crate::pipeline::closing::readiness;
 use serde_json::json;
 
@@ -20,7 +22,7 @@ pub(super) fn run(context: &Context<'_>, options: &PurgeOptions) -> Result<u8> {
     if output.json {
         output.answer(&json!({ "applied": options.apply, "files": files }))?;
     } else {
-        files.iter().try_for_each(|path| output.row(&[&format!("private/data/{path}")]))?;
+        files.iter().try_for_each(|path| output.row(&[&archive::place(Class::Private, path)]))?;
     }
     if !options.apply || context.global.dry_run {
         output.tell("purge-planned", &[("count", &count)]);

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::closing_arguments::RuleFlag;
 use super::context::Context;
-use crate::archive::Archive;
+use crate::archive::{self, Archive};
 use crate::audit::evidence::Record;
 use crate::audit::fill::{self, Records};
 use crate::audit::forms::Form;
@@ -170,7 +170,7 @@ impl Book {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let place = format!("files/{}-{}", &digest.hex()[..16], names::safe_file_name(&name, "file"));
         self.files.push((place.clone(), bytes));
-        Ok((format!("data/{}/{place}", fill::READINESS), digest))
+        Ok((archive::in_bag(&format!("{}/{place}", fill::READINESS)), digest))
     }
 
     /// Commits what changed to the private bag.

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::context::Context;
+use crate::archive;
 use crate::error::Result;
 use crate::model::{Class, Dataset, GapReason, Problem, layout};
 use crate::pipeline::api::ApiReport;
@@ -315,12 +316,11 @@ fn next(context: &Context<'_>, root: &Path, report: &Report, site: Option<&Path>
     let path = root.display().to_string();
     output.paragraph();
     output.tell("summary-archive", &[("path", &path)]);
-    let billing = layout::bag(root, Class::Private).join(layout::DATA);
-    let mut ledgers = [layout::LEDGER, layout::LARGE_LEDGER].into_iter().map(|path| billing.join(path));
+    let ledgers = [layout::LEDGER, layout::LARGE_LEDGER].map(|path| archive::shown(root, Class::Private, path));
     if !report.statements.is_empty()
-        && let Some(ledger) = ledgers.find(|path| path.is_file())
+        && let Some(ledger) = ledgers.iter().find(|path| Path::new(path).is_file())
     {
-        output.tell("summary-ledger", &[("path", &ledger.display().to_string())]);
+        output.tell("summary-ledger", &[("path", ledger)]);
     }
     if let Some(site) = site {
         output.tell("summary-site", &[("path", &site.join("index.html").display().to_string())]);

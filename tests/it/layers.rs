@@ -92,6 +92,39 @@ fn exporters_see_the_public_view_of_an_archive_and_nothing_else_of_it() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What only `archive` (and `model`, which has the names) may say: which file of a bag stands where.
+const IN_A_BAG: [&str; 11] = [
+    "layout::bag(",
+    "layout::DATA",
+    "layout::MANIFEST",
+    "layout::TAG_MANIFEST",
+    "layout::BAGIT",
+    "layout::BAG_INFO",
+    "\"public\"",
+    "\"private\"",
+    "\"public/",
+    "\"private/",
+    "\"data/",
+];
+
+#[test]
+fn no_module_but_archive_joins_paths_under_a_bag() {
+    let mut wrong = Vec::new();
+    for (module, path) in sources() {
+        if module == "archive" || ["model/layout.rs", "model/names.rs"].iter().any(|names| path.ends_with(names)) {
+            continue;
+        }
+        for (number, line) in
+            code_of(&path).lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"))
+        {
+            for word in IN_A_BAG.iter().filter(|word| line.contains(**word)) {
+                wrong.push(format!("{}:{}: {word}", path.display(), number + 1));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "ask `archive::Archive` instead:\n{}", wrong.join("\n"));
+}
+
 #[test]
 fn pure_layers_touch_neither_network_nor_disk_nor_clock() {
     let forbidden: &[(&str, &[&str])] = &[

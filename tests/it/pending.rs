@@ -6,9 +6,15 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use liudi::store::BagsLock;
+use liudi::archive::Archive;
+use liudi::archive::commit::Changes;
+use liudi::archive::verify::Options;
+use liudi::model::Class::{Private, Public};
+use liudi::progress::NoProgress;
+use liudi::store::{BagsLock, Stage};
 use serde_json::Value;
 
+use crate::archive::{assert_valid, change, description, lock, put};
 use crate::state::{copy_all, page_of};
 use crate::support::{Run, tree};
 
@@ -66,7 +72,9 @@ fn take(root: &Path, step: &str) {
 #[test]
 fn at_every_step_of_an_interrupted_commit_readers_answer_as_before_or_after_it() {
     let page = |[biz, user_name, name]: [&str; 3], number| with_picture(biz, user_name, name, number);
-    let run = Run::new().env("LIUDI_ZIP_PASSWORD", "liudi-demo").fixture("demo");
+    let run = Run::new().fixture("demo/bills/1900000000All2026-03-20.csv").fixture("demo/lists");
+    let run = run.file("p5.html", page_of(OWN[0], OWN[1], OWN[2], 5));
+    let run = run.file("p6.html", page(OWN, 6)).file("p6_files/640.png", b"GIF89a\x01\0\x01\0");
     let run = run.file("p7.html", page(OTHER, 7)).file("p7_files/640.png", PICTURE);
     run.backup(&["--no-mirror"]).succeeds();
     let held = |class: &str| {
@@ -138,6 +146,60 @@ fn a_copy_made_in_the_middle_of_a_commit_without_its_list_is_no_archive() {
     }
     assert!(!run.archive().join("site").exists());
     run.program(&["verify", "archive"]).exits(64).says("tables/media.csv");
+}
+
+#[test]
+fn what_an_interrupted_commit_takes_away_is_gone_for_readers() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    put(root, &[(Public, "albums.json", "[]"), (Public, "a", "1"), (Private, "b", "2")]);
+    let before = Archive::open(root).unwrap();
+    let head = before.head().unwrap();
+    std::thread::scope(|scope| {
+        let moved = [((Private, "b"), (Public, "b"))];
+        let writer = scope.spawn(move || change(root, &[(Public, "a", "new")], &moved, &[(Public, "albums.json")]));
+        while !root.join(".liudi/commit/journal").is_file() {
+            assert!(!writer.is_finished(), "the commit waits for its reader");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        assert_eq!((before.is_pending(), before.head().unwrap()), (false, head.clone()));
+        assert_eq!(before.bytes(Public, "a").unwrap().unwrap(), b"1");
+        let archive = Archive::open(root).unwrap();
+        assert!(archive.is_pending() && archive.head().unwrap() != head);
+        assert!(!archive.has(Public, "albums.json") && !archive.has(Private, "b"));
+        assert_eq!(archive.bytes(Public, "a").unwrap().unwrap(), b"new");
+        assert_eq!(archive.bytes(Public, "b").unwrap().unwrap(), b"2");
+        let report = liudi::archive::verify::archive(root, Options::default(), &NoProgress).unwrap();
+        assert!(report.is_valid() && report.pending, "{:?}", report.findings);
+        drop((before, archive));
+        assert!(writer.join().unwrap());
+    });
+    assert_valid(root);
+}
+
+#[test]
+fn a_commit_is_of_the_archive_it_was_made_for() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    put(root, &[(Public, "a", "1")]);
+    let lock = lock(root);
+    let stage = Stage::open(root, &lock).unwrap();
+    let archive = Archive::of_writer(root, &lock).unwrap();
+    let head = archive.head().unwrap();
+    let commit = |archive: &Archive, text: &str, head: &str| {
+        let mut changes = Changes::default();
+        changes.put(Public, "a", stage.put_bytes(text.as_bytes()).unwrap());
+        archive.commit(&stage, changes, &description(), head, &NoProgress).map(|done| done.changed)
+    };
+    assert!(commit(&archive, "2", &head).unwrap());
+    let error = commit(&archive, "3", &head).unwrap_err();
+    assert_eq!(error.code(), "archive-changed");
+    let reader = Archive::open(root).unwrap();
+    assert_eq!(commit(&reader, "3", &reader.head().unwrap()).unwrap_err().code(), "archive-in-use");
+    assert_eq!(reader.bytes(Public, "a").unwrap().unwrap(), b"2");
+    drop(reader);
+    assert!(commit(&archive, "3", &archive.head().unwrap()).unwrap());
+    assert_valid(root);
 }
 
 #[test]

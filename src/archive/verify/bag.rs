@@ -2,7 +2,7 @@
 //! wrong becomes a finding; reading goes on with what can be understood.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::io;
 
 use super::hash::Algorithm;
 use crate::archive::bagit::Oxum;
@@ -31,15 +31,15 @@ pub(super) struct Bag {
     pub(super) oxum: Option<Oxum>,
 }
 
-/// Finds a tag file: the stage may hold it while a commit is under way.
-pub(super) type Find<'a> = &'a (dyn Fn(&str) -> std::path::PathBuf + Sync);
+/// Reads a tag file; `None` if there is none.
+pub(super) type Find<'a> = &'a dyn Fn(&str) -> io::Result<Option<Vec<u8>>>;
 
 /// Reads the tag files of a bag. `names` are the files at its top.
 pub(super) fn read(names: &[String], find: Find<'_>, findings: &mut Vec<Problem>) -> Bag {
     let mut bag = Bag { version: (1, 0), ..Bag::default() };
     let encoding = declaration(find, &mut bag, findings);
     let text = |name: &str, findings: &mut Vec<Problem>| -> Option<String> {
-        let bytes = match fs::read(find(name)) {
+        let bytes = match find(name).and_then(|bytes| bytes.ok_or_else(|| io::ErrorKind::NotFound.into())) {
             Ok(bytes) => bytes,
             Err(error) => {
                 findings.push(Problem::finding("tag-unreadable", name).with("cause", error));
@@ -95,7 +95,7 @@ fn declaration(find: Find<'_>, bag: &mut Bag, findings: &mut Vec<Problem>) -> &'
     const NAME: &str = "bagit.txt";
     let utf8 = encoding_rs::UTF_8;
     let mut wrong = |cause: &str| findings.push(Problem::finding("bag-declaration", NAME).with("cause", cause));
-    let Ok(bytes) = fs::read(find(NAME)) else {
+    let Ok(Some(bytes)) = find(NAME) else {
         wrong("missing");
         return utf8;
     };

@@ -2,14 +2,12 @@
 //! there and nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::sync::{Mutex, PoisonError};
 
 use super::Report;
 use crate::archive::evidence::read_index;
-use crate::archive::handle::Archive;
+use crate::archive::handle::{Archive, place};
 use crate::archive::pack::PackReader;
-use crate::archive::state::ExpectedState;
 use crate::error::{Error, Kind, Result};
 use crate::model::{Class, Hasher, Problem, Sha256, layout};
 use crate::parallel;
@@ -19,13 +17,13 @@ const PACKS: &str = "evidence/packs/";
 
 /// Unpacks every pack and compares it with the index.
 pub(super) fn check(archive: &Archive, progress: &dyn Progress, report: &mut Report) -> Result<()> {
-    let state = archive.state();
     let files = archive.below(Class::Private, "")?;
     let mut indexed: BTreeMap<String, BTreeSet<Sha256>> = BTreeMap::new();
     if files.contains_key(layout::EVIDENCE_INDEX) {
-        let index = state.locate(Class::Private, &format!("data/{}", layout::EVIDENCE_INDEX));
-        let read = fs::read(&index).map_err(|error| Error::disk("evidence-index-failed", index.display(), error));
-        let read = read.and_then(|bytes| {
+        let read = archive.bytes(Class::Private, layout::EVIDENCE_INDEX).map_err(|error| {
+            Error::disk("evidence-index-failed", archive.shown(Class::Private, layout::EVIDENCE_INDEX), error)
+        });
+        let read = read.map(Option::unwrap_or_default).and_then(|bytes| {
             read_index(&bytes, |row, _| {
                 indexed.entry(row.place).or_default().insert(row.digest);
                 Ok(())
@@ -51,7 +49,7 @@ pub(super) fn check(archive: &Archive, progress: &dyn Progress, report: &mut Rep
         || vec![0; 256 * 1024],
         |buffer, pack| {
             let mut findings = Vec::new();
-            let leaves = look_into(state, pack, indexed.get(*pack).unwrap_or(&nothing), buffer, &mut findings);
+            let leaves = look_into(archive, pack, indexed.get(*pack).unwrap_or(&nothing), buffer, &mut findings);
             step.advance(1);
             let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
             found.0.append(&mut findings);
@@ -65,20 +63,19 @@ pub(super) fn check(archive: &Archive, progress: &dyn Progress, report: &mut Rep
 }
 
 fn shown(path: &str) -> String {
-    format!("{}/{}/{path}", layout::bag_name(Class::Private), layout::DATA)
+    place(Class::Private, path)
 }
 
 /// Reads one pack; gives the number of its leaves.
 fn look_into(
-    state: &ExpectedState,
+    archive: &Archive,
     pack: &str,
     indexed: &BTreeSet<Sha256>,
     buffer: &mut [u8],
     findings: &mut Vec<Problem>,
 ) -> u64 {
-    let path = state.locate(Class::Private, &format!("{}/{pack}", layout::DATA));
     let mut members = BTreeSet::new();
-    let read = PackReader::open(&path).and_then(|reader| {
+    let read = PackReader::of(&archive.file(Class::Private, pack)).and_then(|reader| {
         reader.each(|sha256, reader| {
             let mut hasher = Hasher::new();
             loop {

@@ -1,11 +1,10 @@
 //! The digests that bags are made with. Our own have SHA-256; a foreign bag may have any of these.
 
 use std::io::{self, Read as _};
-use std::path::Path;
 
 use md5::Digest as _;
 
-use crate::platform;
+use crate::archive::bags::Bags;
 
 /// An algorithm as manifests name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -82,12 +81,13 @@ impl Context {
 /// Reads a file once; gives its digest by each algorithm and its length. `buffer` is the caller's, so that small files
 /// cost no allocation.
 pub(super) fn digests(
-    path: &Path,
+    files: &dyn Bags,
+    path: &str,
     algorithms: &[Algorithm],
     buffer: &mut [u8],
     mut read: impl FnMut(u64),
 ) -> io::Result<(Vec<Vec<u8>>, u64)> {
-    let mut file = platform::open_file(path)?;
+    let mut file = files.read(path)?.ok_or(io::ErrorKind::NotFound)?;
     let mut contexts: Vec<Context> = algorithms.iter().map(|algorithm| algorithm.context()).collect();
     let mut bytes = 0;
     loop {
@@ -98,7 +98,7 @@ pub(super) fn digests(
             Err(error) => return Err(error),
         };
         if bytes == 0 && count == buffer.len() {
-            platform::will_read_in_order(&file);
+            file.reads_in_order();
         }
         for context in &mut contexts {
             context.update(&buffer[..count]);
@@ -112,14 +112,15 @@ pub(super) fn digests(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::archive::folder::Folder;
 
     #[test]
     fn known_answers() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("abc");
-        std::fs::write(&path, "abc").unwrap();
+        std::fs::write(folder.path().join("abc"), "abc").unwrap();
+        let files = Folder::plain(folder.path());
         let algorithms = [Algorithm::Md5, Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512];
-        let (found, bytes) = digests(&path, &algorithms, &mut [0; 2], |_| ()).unwrap();
+        let (found, bytes) = digests(&files, "abc", &algorithms, &mut [0; 2], |_| ()).unwrap();
         assert_eq!(bytes, 3);
         for ((digest, start), algorithm) in found
             .iter()

@@ -1,12 +1,9 @@
 //! Media files that the archive lists and does not have: named, and taken again from the inputs that still hold them.
 
-use std::fs;
-use std::path::PathBuf;
-
 use super::session::Session;
-use crate::error::{Error, Result};
+use crate::archive;
+use crate::error::Result;
 use crate::model::{Class, Problem, Sha256, layout};
-use crate::platform;
 
 /// A file of the archive that is gone or has another size.
 #[derive(Clone, Debug)]
@@ -44,24 +41,12 @@ pub(crate) fn find(session: &Session) -> Result<Vec<Damaged>> {
 pub(crate) fn mend(session: &Session, damaged: &[Damaged]) -> Result<(u64, Vec<Problem>)> {
     let (mut mended, mut findings) = (0, Vec::new());
     for Damaged { digest, bag, path } in damaged {
-        if !session.stage.holds(digest) {
-            findings.push(Problem::finding(MISSING, format!("{}/data/{path}", layout::bag_name(*bag))));
-            continue;
+        if session.stage.holds(digest) {
+            session.archive().restore(&session.stage, *bag, path, digest)?;
+            mended += 1;
+        } else {
+            findings.push(Problem::finding(MISSING, archive::place(*bag, path)));
         }
-        let target = place(session, *bag, path);
-        let failed = |error| Error::disk("commit-failed", target.display(), error);
-        let folder = target.parent().unwrap_or(&session.root);
-        fs::create_dir_all(folder).map_err(failed)?;
-        session.stage.sync_batch()?;
-        // The manifest lists it already: it only has to be there again.
-        fs::rename(session.stage.path_of(digest), &target).map_err(failed)?;
-        platform::set_private(&target, *bag == Class::Private).map_err(failed)?;
-        platform::sync_folder(folder).map_err(failed)?;
-        mended += 1;
     }
     Ok((mended, findings))
-}
-
-fn place(session: &Session, bag: Class, path: &str) -> PathBuf {
-    layout::bag(&session.root, bag).join(layout::DATA).join(path)
 }

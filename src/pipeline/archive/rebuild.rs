@@ -2,11 +2,12 @@
 //! the archive does not change by it.
 
 use std::collections::HashMap;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::{gaps, session};
-use crate::archive::{Archive, evidence, pack::PackReader};
+use crate::archive::{Archive, HeldFile, evidence, pack::PackReader};
 use crate::error::{Error, Result};
 use crate::model::{
     AccountFields, Article, Class, GapReason, Kind, MediaHeld, MediaRole, Piece, Sha256, SubjectKind, Time, layout,
@@ -18,6 +19,7 @@ use crate::source::api::registry;
 use crate::source::file::container::zip::Budget;
 use crate::source::file::registry::IMPORTERS;
 use crate::source::file::table::row_links::RowLinks;
+use crate::source::input::{OpenFile, ReadSeek};
 use crate::source::{EvidenceId, ImportCx, Input, Item, Keep, LeafMeta, Out, Passwords, Received, Shelf};
 use crate::store::articles::ArticleRow;
 use crate::store::calls::{self, Progressed};
@@ -81,7 +83,7 @@ fn bytes(into: &Target<'_>, bag: Class, path: &str) -> Result<Option<Vec<u8>>> {
 
 /// Reads a file that a bag must have.
 fn must(into: &Target<'_>, bag: Class, path: &str) -> Result<Vec<u8>> {
-    let none = || Error::disk("rebuild-failed", into.archive.shown(bag, path), std::io::ErrorKind::NotFound.into());
+    let none = || Error::disk("rebuild-failed", into.archive.shown(bag, path), io::ErrorKind::NotFound.into());
     bytes(into, bag, path)?.ok_or_else(none)
 }
 
@@ -116,7 +118,7 @@ fn read_evidence(into: &Target<'_>, rows: Vec<(EvidenceRow, i64)>) -> Result<()>
         let file = into.archive.file(Class::Private, &place);
         if !place.starts_with("evidence/packs/") {
             for (row, run) in rows {
-                let input = Input::file(file.local_path(), row.locator.clone(), row.bytes, row.time);
+                let input = Input::held(Arc::new(Leaf(file.clone())), row.locator.clone(), row.bytes, row.time);
                 read_leaf(into, &row, run, &input)?;
             }
             continue;
@@ -134,6 +136,16 @@ fn read_evidence(into: &Target<'_>, rows: Vec<(EvidenceRow, i64)>) -> Result<()>
         })?;
     }
     Ok(())
+}
+
+/// A leaf that stands alone.
+struct Leaf(HeldFile);
+
+impl OpenFile for Leaf {
+    fn open(&self) -> io::Result<Box<dyn ReadSeek>> {
+        // The box is unwrapped: one trait of reading and seeking is not the other.
+        self.0.open().map(|reader| Box::new(reader) as Box<dyn ReadSeek>)
+    }
 }
 
 fn read_leaf(into: &Target<'_>, row: &EvidenceRow, run: i64, input: &Input) -> Result<()> {

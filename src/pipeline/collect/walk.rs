@@ -12,6 +12,7 @@ use std::time::UNIX_EPOCH;
 
 use walkdir::WalkDir;
 
+use crate::archive::is_archive;
 use crate::error::{Error, Result};
 use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind, Time};
 use crate::secret::without_secrets;
@@ -247,11 +248,6 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
 /// Links are not followed, so that no folder can be met twice; walkdir has an error for it all the same.
 fn looped() -> std::io::Error {
     std::io::ErrorKind::InvalidInput.into()
-}
-
-/// A folder that is an archive of ours: its bags are not inputs.
-fn is_archive(folder: &Path) -> bool {
-    folder.join("SHA256SUMS").is_file() && folder.join("public/bagit.txt").is_file()
 }
 
 /// `<name of the root>/<path inside it>`, with `/` on every system.

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::article::Edition;
+use crate::archive;
 use crate::error::{Error, Result};
 use crate::html;
 use crate::model::article::{ARTICLE_SCHEMA, VersionRef};
@@ -54,7 +55,7 @@ impl Desk<'_> {
                 let path = found.path.as_ref()?;
                 let bag = found.bag?;
                 // What stands in the other bag is reached over the archive's root.
-                let bag = if bag == class { String::new() } else { format!("../../{}/data/", layout::bag_name(bag)) };
+                let bag = if bag == class { String::new() } else { format!("../../{}", archive::place(bag, "")) };
                 Some(format!("{up}{bag}{path}"))
             })
         });

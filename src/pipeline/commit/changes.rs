@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use crate::archive::commit::Changes;
-use crate::archive::{self, Archive, BagDescription};
+use crate::archive::{Archive, BagDescription};
 use crate::error::Result;
 use crate::model::{Class, Sha256};
 use crate::pipeline::archive::session::MANIFESTS;
@@ -136,7 +136,8 @@ impl<'a> Plan<'a> {
         self.stage.sync_batch()?;
         let Target { archive, description, progress } = &self.target;
         let changes = std::mem::take(&mut self.changes);
-        archive::commit(archive.root(), self.stage, changes, description, *progress)?;
+        let head = self.catalog.meta(MANIFESTS)?.unwrap_or_default();
+        archive.commit(self.stage, changes, description, &head, *progress)?;
         for ((bag, path), digest) in self.after.drain() {
             self.catalog.set_payload(bag, &path, digest.as_ref())?;
         }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::model::layout;
+use crate::model::{Class, layout};
 
 /// What every page of a site says of its maker, in all versions.
 const MARK: &str = "<meta name=\"generator\" content=\"liudi";
@@ -37,7 +37,11 @@ fn check_place(root: &Path, site: &Path, inputs: &[PathBuf]) -> Result<()> {
     let inside_archive = site_full.strip_prefix(&root_full).ok();
     let in_part = inside_archive.is_some_and(|inside| {
         let first = inside.components().next().map(|part| part.as_os_str().to_owned());
-        first.is_none_or(|first| [layout::WORK, "public", "private"].iter().any(|part| first == *part))
+        first.is_none_or(|first| {
+            [layout::WORK, layout::bag_name(Class::Public), layout::bag_name(Class::Private)]
+                .iter()
+                .any(|part| first == *part)
+        })
     });
     let holds = |path: &Path| real(path).starts_with(&site_full);
     let home = std::env::home_dir().is_some_and(|home| holds(&home));

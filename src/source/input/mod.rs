@@ -9,9 +9,8 @@ pub(crate) mod recorded;
 pub(crate) mod spill;
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{BufReader, Cursor, Read};
-use std::path::{Path, PathBuf};
+use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock, Weak};
 
 use secrecy::SecretString;
@@ -69,8 +68,42 @@ struct Inner {
 enum Body {
     Bytes(Vec<u8>),
     File(PathBuf),
+    /// A file that lies elsewhere than in a folder of its own.
+    Held(Arc<dyn OpenFile>),
     /// Opened anew for each reading (a ZIP member).
     Opener(Arc<dyn Open>),
+}
+
+/// A file that can be opened more than once.
+pub trait OpenFile: Send + Sync {
+    /// Opens the file at its first byte.
+    fn open(&self) -> std::io::Result<Box<dyn ReadSeek>>;
+}
+
+/// [`Read`] and [`Seek`].
+pub trait ReadSeek: Read + Seek + Send {}
+
+impl<T: Read + Seek + Send> ReadSeek for T {}
+
+/// An open file, read at any position.
+pub(crate) struct SeekFile(Box<dyn ReadSeek>);
+
+impl std::fmt::Debug for SeekFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SeekFile").finish_non_exhaustive()
+    }
+}
+
+impl Read for SeekFile {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl Seek for SeekFile {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        self.0.seek(to)
+    }
 }
 
 /// Something that can be opened for reading more than once.
@@ -188,6 +221,11 @@ impl Input {
         Self::make(locator.into(), bytes.len() as u64, modified, Body::Bytes(bytes))
     }
 
+    /// A file that is opened by `file`.
+    pub fn held(file: Arc<dyn OpenFile>, locator: impl Into<String>, size: u64, modified: Option<Time>) -> Self {
+        Self::make(locator.into(), size, modified, Body::Held(file))
+    }
+
     /// Something opened on demand.
     pub fn opened_by(opener: Arc<dyn Open>, locator: impl Into<String>, size: u64, modified: Option<Time>) -> Self {
         Self::make(locator.into(), size, modified, Body::Opener(opener))
@@ -279,29 +317,36 @@ impl Input {
         self.inner.modified
     }
 
-    /// The path, for an input that is a file on disk.
-    pub fn path(&self) -> Option<&Path> {
-        match &self.inner.body {
-            Body::File(path) => Some(path),
-            Body::Bytes(_) | Body::Opener(_) => None,
-        }
+    /// Whether it can be read at any position.
+    pub(crate) fn is_file(&self) -> bool {
+        matches!(self.inner.body, Body::File(_) | Body::Held(_))
+    }
+
+    fn reopen(&self) -> Result<SeekFile> {
+        let opened: std::io::Result<Box<dyn ReadSeek>> = match &self.inner.body {
+            Body::File(path) => platform::open_file(path).map(|file| Box::new(file) as _),
+            Body::Held(file) => file.open(),
+            Body::Bytes(_) | Body::Opener(_) => Err(std::io::ErrorKind::Unsupported.into()),
+        };
+        let failed = |error| Error::input("input-open-failed").with("path", self.locator()).because(error);
+        opened.map(SeekFile).map_err(failed)
     }
 
     /// A reader from the first byte.
     pub fn open(&self) -> Result<Box<dyn Read + '_>> {
         match &self.inner.body {
             Body::Bytes(bytes) => Ok(Box::new(Cursor::new(bytes.as_slice()))),
-            Body::File(path) => {
-                let reader = self.watched(open_file(path, self.locator()))?.until_the_end(self.size());
+            Body::File(_) | Body::Held(_) => {
+                let reader = self.watched(self.reopen())?.until_the_end(self.size());
                 Ok(Box::new(BufReader::with_capacity(256 * 1024, reader)))
             }
             Body::Opener(opener) => Ok(Box::new(self.watched(opener.open())?)),
         }
     }
 
-    /// The file itself, for readers that go back and forth; `None` for what is no file on disk.
-    pub(super) fn open_file(&self) -> Option<Result<Watched<File>>> {
-        self.path().map(|path| self.watched(open_file(path, self.locator())))
+    /// The file itself, for readers that go back and forth; `None` for what can only be read forwards.
+    pub(crate) fn open_file(&self) -> Option<Result<Watched<SeekFile>>> {
+        self.is_file().then(|| self.watched(self.reopen()))
     }
 
     fn watched<R>(&self, opened: Result<R>) -> Result<Watched<R>> {
@@ -357,8 +402,4 @@ impl Input {
         self.inner.faults.depend_on(&found.inner.faults);
         Some(found)
     }
-}
-
-fn open_file(path: &Path, locator: &str) -> Result<File> {
-    platform::open_file(path).map_err(|error| Error::input("input-open-failed").with("path", locator).because(error))
 }

@@ -5,8 +5,8 @@ use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::Open;
 use super::fault::Watched;
+use super::{Open, ReadSeek, SeekFile};
 use crate::error::{Error, Result};
 use crate::model::Time;
 use crate::source::Input;
@@ -28,7 +28,7 @@ pub(crate) enum Place {
 
 /// The place of `input`'s bytes; what can only be read forwards is copied first.
 pub(crate) fn of(input: &Input, budget: &Budget) -> Result<Place> {
-    if input.path().is_some() {
+    if input.is_file() {
         return Ok(Place::Given(input.clone()));
     }
     let mut reader = input.open()?;
@@ -66,11 +66,6 @@ impl Spooled {
 
 /// A seekable reader of its own.
 pub(crate) type Reader = Box<dyn ReadSeek>;
-
-/// [`Read`] and [`Seek`].
-pub(crate) trait ReadSeek: Read + Seek + Send {}
-
-impl<T: Read + Seek + Send> ReadSeek for T {}
 
 /// Copies `reader` to memory, or to the scratch folder where it is long.
 pub(crate) fn spool(reader: &mut dyn Read, budget: &Budget) -> io::Result<Spooled> {
@@ -112,7 +107,7 @@ impl Place {
 #[derive(Debug)]
 pub(crate) struct PlaceReader {
     place: Arc<Place>,
-    file: Option<Watched<File>>,
+    file: Option<Watched<SeekFile>>,
     position: u64,
 }
 

@@ -1,0 +1,161 @@
+//! Bags in a local folder. A commit that is under way counts as done: what it has not moved yet is read where it waits,
+//! what it takes away is gone.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use super::bagit::BagDescription;
+use super::bags::{Bags, Listed, Reader};
+use super::commit::{self, Changes, Committed};
+use super::journal::{Journal, Step, inside, is_private};
+use crate::error::{Error, Kind, Result};
+use crate::model::Sha256;
+use crate::platform;
+use crate::progress::Progress;
+use crate::store::{BagsLock, Stage};
+
+/// The folder of an archive, or of a bag by itself.
+#[derive(Debug)]
+pub(super) struct Folder {
+    root: PathBuf,
+    pending: bool,
+    /// Where the files of a commit under way wait, by where they belong.
+    waiting: HashMap<String, String>,
+    /// Files that it takes away.
+    leaving: HashSet<String>,
+    /// Held by readers.
+    reading: Option<BagsLock>,
+}
+
+impl Folder {
+    /// Opens the archive at `root`; `reading` keeps its files where they are.
+    ///
+    /// # Errors
+    /// `commit-journal-broken`.
+    pub(super) fn open(root: &Path, reading: Option<BagsLock>) -> Result<Self> {
+        let mut folder = Self { reading, ..Self::plain(root) };
+        let Some(journal) = Journal::pending(root)? else { return Ok(folder) };
+        folder.pending = true;
+        for step in journal.steps {
+            match step {
+                Step::Rename { from, to, .. } => {
+                    folder.leaving.insert(from.clone());
+                    folder.waiting.insert(to, from);
+                }
+                Step::Remove { path } => drop(folder.leaving.insert(path)),
+            }
+        }
+        folder.leaving.retain(|path| !folder.waiting.contains_key(path));
+        Ok(folder)
+    }
+
+    /// Takes the files of `root` as they are, whatever it is a folder of.
+    pub(super) fn plain(root: &Path) -> Self {
+        Self { root: root.to_owned(), pending: false, waiting: HashMap::new(), leaving: HashSet::new(), reading: None }
+    }
+
+    /// Returns whether a commit is under way.
+    pub(super) fn is_pending(&self) -> bool {
+        self.pending
+    }
+
+    /// Returns where a file lies now; `None` for one that the commit under way takes away.
+    pub(super) fn locate(&self, path: &str) -> Option<PathBuf> {
+        if self.leaving.contains(path) {
+            return None;
+        }
+        let waiting = self.waiting.get(path).map(|from| inside(&self.root, from));
+        Some(waiting.filter(|path| path.exists()).unwrap_or_else(|| inside(&self.root, path)))
+    }
+}
+
+impl Bags for Folder {
+    fn read(&self, path: &str) -> io::Result<Option<Box<dyn Reader>>> {
+        let Some(path) = self.locate(path) else { return Ok(None) };
+        match platform::open_file(path) {
+            Ok(file) => Ok(Some(Box::new(file))),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn list(&self, folder: &str, deep: bool, visit: &mut dyn FnMut(&str, Listed)) {
+        let begin = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let depth = if deep { usize::MAX } else { 1 };
+        for entry in walkdir::WalkDir::new(inside(&self.root, folder)).max_depth(depth).follow_links(false) {
+            let shown = |path: &Path| {
+                let path = path.strip_prefix(&self.root).unwrap_or(path).display().to_string();
+                if cfg!(windows) { path.replace('\\', "/") } else { path }
+            };
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let path = error.path().map_or_else(|| folder.to_owned(), shown);
+                    visit(&path, Listed::Unreadable(error.into()));
+                    continue;
+                }
+            };
+            if entry.file_type().is_dir() {
+                continue;
+            }
+            let path = shown(entry.path());
+            // Those that wait are told of below, wherever they are now.
+            if self.leaving.contains(&path) || self.waiting.contains_key(&path) {
+                continue;
+            }
+            let listed = match entry.metadata() {
+                _ if entry.path().to_str().is_none() => Listed::Nameless,
+                Ok(metadata) if entry.file_type().is_file() => Listed::File(metadata.len()),
+                _ => Listed::Special,
+            };
+            visit(&path, listed);
+        }
+        for path in self.waiting.keys() {
+            let below = path.strip_prefix(&begin).is_some_and(|inner| deep || !inner.contains('/'));
+            if let Some(bytes) = self.size(path).filter(|_| below) {
+                visit(path, Listed::File(bytes));
+            }
+        }
+    }
+
+    fn commit(
+        &self,
+        stage: &Stage,
+        changes: Changes,
+        description: &BagDescription,
+        expected_head: &str,
+        progress: &dyn Progress,
+    ) -> Result<Committed> {
+        if self.reading.is_some() {
+            // It would wait for itself.
+            return Err(Error::new(Kind::Lock, "archive-in-use").with("path", self.root.display()));
+        }
+        if commit::manifests_digest(&self.root)? != expected_head {
+            return Err(Error::other("archive-changed").with("path", self.root.display()));
+        }
+        commit::commit(&self.root, stage, changes, description, progress)
+    }
+
+    fn restore(&self, stage: &Stage, path: &str, digest: &Sha256) -> Result<()> {
+        let target = inside(&self.root, path);
+        let failed = |error| Error::disk("commit-failed", target.display(), error);
+        let folder = target.parent().unwrap_or(&self.root);
+        stage.sync_batch()?;
+        let _alone = BagsLock::take(&self.root, || ())?;
+        fs::create_dir_all(folder).map_err(failed)?;
+        fs::rename(stage.path_of(digest), &target).map_err(failed)?;
+        platform::set_private(&target, is_private(path)).map_err(failed)?;
+        platform::sync_folder(folder).map_err(failed)
+    }
+
+    fn size(&self, path: &str) -> Option<u64> {
+        let metadata = fs::metadata(self.locate(path)?).ok()?;
+        metadata.is_file().then_some(metadata.len())
+    }
+
+    fn copy(&self, path: &str, target: &Path) -> io::Result<()> {
+        platform::clone_file(&self.locate(path).ok_or(ErrorKind::NotFound)?, target)
+    }
+}
