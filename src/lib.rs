@@ -4,9 +4,9 @@
 //!
 //! ```text
 //! inputs                     pure             disk                            derived
-//! source/*  ─ bytes ▶ keep ▶ parse/* ─ Record ▶ store/* ─ View ▶ export/*  (mirror, feeds, Hugo …)
-//! files, zips, bills                          catalog + stage  ├▶ audit/*   (findings, readiness)
-//! URLs, API ◀ fetch/*                           └─ commit ▶ archive/*       (two BagIt bags)
+//! source/*  ─ bytes ▶ keep ▶ parse/* ─ Record ▶ store/*          ┌─ View ▶ export/*  (mirror, feeds, Hugo …)
+//! files, zips, bills                          catalog + stage    ├─▶ audit/*          (findings, readiness)
+//! URLs, API ◀ fetch/*                           └─ commit ▶ archive/*  (two BagIt bags)
 //! ```
 
 pub mod archive;

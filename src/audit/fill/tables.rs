@@ -43,13 +43,15 @@ const ORDERED: &str = "create_time";
 struct Said {
     /// Collectors, and whether all their passes are over.
     through: BTreeMap<String, bool>,
-    /// How many rows the platform says there are, by dataset and table.
-    totals: BTreeMap<(String, String), u64>,
+    /// How many rows the platform says there are, by dataset and table; `None` in an archive of an older version, which
+    /// did not note it.
+    totals: Option<BTreeMap<(String, String), u64>>,
 }
 
 impl Said {
     fn read(archive: &Archive) -> Result<Self> {
-        let mut said = Self { through: BTreeMap::new(), totals: BTreeMap::new() };
+        let noted = archive.has(Class::Private, layout::TOTALS);
+        let mut said = Self { through: BTreeMap::new(), totals: noted.then(BTreeMap::new) };
         let collectors = (Class::Private, layout::COLLECTORS);
         each_row(archive, collectors, ["collector", "complete"], |[collector, complete]| {
             *said.through.entry(collector.to_owned()).or_insert(true) &= complete == "true";
@@ -57,8 +59,8 @@ impl Said {
         })?;
         let totals = (Class::Private, layout::TOTALS);
         each_row(archive, totals, ["dataset", "table", "total"], |[dataset, table, total]| {
-            if let Ok(total) = total.parse() {
-                said.totals.insert((dataset.to_owned(), table.to_owned()), total);
+            if let (Some(totals), Ok(total)) = (&mut said.totals, total.parse()) {
+                totals.insert((dataset.to_owned(), table.to_owned()), total);
             }
             Ok(())
         })?;
@@ -71,7 +73,7 @@ impl Said {
     }
 
     fn total(&self, dataset: Dataset, table: &str) -> Option<u64> {
-        self.totals.get(&(dataset.code().to_owned(), table.to_owned())).copied()
+        self.totals.as_ref()?.get(&(dataset.code().to_owned(), table.to_owned())).copied()
     }
 }
 
@@ -88,7 +90,7 @@ pub(super) fn measure(archive: &Archive, gaps: &[Gap], measured: &mut Measured) 
         let through = said.is_through(collector) && !refused(collector);
         if rows.is_some() || declared.is_some() || through {
             // Where everything was asked for and nothing named a number, there is none of it.
-            let value = declared.or(Some(0)).filter(|_| through);
+            let value = declared.or(Some(0)).filter(|_| through && said.totals.is_some());
             let total =
                 value.map(|value| Total { source: (*source).to_owned(), scope: "all".to_owned(), value, at: None });
             *measured.asset(asset) = Asset { totals: total.into_iter().collect(), ..counted(archive, rows)? };

@@ -413,10 +413,11 @@ fn statements(catalog: &Catalog) -> Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
-/// How many rows the platform says that each table of private rows has; `None` if it has said it of none.
+/// How many rows the platform says that each table of private rows has; `None` if nobody ever asked it. A list without
+/// any row says that it named no number.
 fn totals(catalog: &Catalog) -> Result<Option<Vec<u8>>> {
     let mut table = Table::new(&["dataset", "table", "total"])?;
-    let mut any = false;
+    let mut any = !calls::all(catalog.connection())?.is_empty();
     for rows in catalog.data_tables()? {
         if let Some(total) = catalog.declared_rows(rows.id)? {
             table.row([rows.dataset.code().to_owned(), rows.name, total.to_string()])?;

@@ -2,10 +2,12 @@
 //! give is named.
 
 use liudi::audit::rules::Rules;
+use liudi::model::Class::Private;
 use serde_json::Value;
 
 use super::demo::{items, liudi};
 use crate::api::world::{ask, everything, published, run_with};
+use crate::archive::change;
 use crate::pay::world as merchants;
 use crate::platform::{Class, Merchant, Platform};
 use crate::state::is_ready_alone;
@@ -108,6 +110,16 @@ fn a_verified_account_is_ready_by_the_api_and_its_owners_word() {
     assert_eq!(report["waivers"], serde_json::json!([]), "nothing had to be given up");
     is_ready_alone(&run);
     run.program(&["verify", "archive", "--deep"]).succeeds();
+
+    // An archive of a version that did not note the platform's numbers proves none of them, until the next backup.
+    change(&run.archive(), &[], &[], &[(Private, "provenance/totals.csv")]);
+    let unknown = open(&liudi(&run, &["ready", "--json"]).exits(64).json());
+    for rule in ["content.materials.count", "content.drafts", "content.comments"] {
+        assert!(unknown.contains(&rule.to_owned()), "{rule}: {unknown:?}");
+    }
+    std::fs::create_dir(run.folder().join("empty")).unwrap();
+    run.program(&["backup", "empty", "-o", "archive"]).succeeds();
+    assert_eq!(liudi(&run, &["ready", "--json"]).succeeds().json()["verdict"], "ready");
 }
 
 #[test]
