@@ -119,7 +119,8 @@ pub fn commit(
     let journal = builder.seal()?;
     // From here on who opens the archive reads what it is to become; who opened it before has to be done.
     let mut waiting = None;
-    let _alone = BagsLock::take(root, || waiting = Some(progress.start(Task::Readers, None)))?;
+    let waits = || waiting.get_or_insert_with(|| progress.start(Task::Readers, None)).message("");
+    let _alone = BagsLock::take(root, waits)?;
     drop(waiting);
     journal.apply(root, false)?;
     step.advance(journal.steps.len() as u64);

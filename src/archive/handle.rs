@@ -35,12 +35,15 @@ impl Archive {
     /// `archive-locked` if a commit takes very long, `commit-journal-broken` if the list of an interrupted one is damaged,
     /// `archive-half-copied` if it is gone.
     pub fn open(root: &Path) -> Result<Self> {
-        let archive = Self::open_any(root)?;
-        // The list goes after the note: whoever finds the note alone has a copy without the working folder.
-        if !archive.is_pending() && root.join(layout::COMMITTING).exists() {
-            return Err(Error::new(Kind::Findings, "archive-half-copied").with("path", root.display()));
+        Self::open_any(root)?.unless_half_copied()
+    }
+
+    /// The list goes after the note: whoever finds the note alone has a copy without the working folder.
+    fn unless_half_copied(self) -> Result<Self> {
+        if !self.is_pending() && self.root().join(layout::COMMITTING).exists() {
+            return Err(Error::new(Kind::Findings, "archive-half-copied").with("path", self.root().display()));
         }
-        Ok(archive)
+        Ok(self)
     }
 
     /// Opens whatever is left of an archive, to look what that is.
@@ -58,7 +61,7 @@ impl Archive {
     /// # Errors
     /// As [`Archive::open`].
     pub fn of_writer(root: &Path, _lock: &ArchiveLock) -> Result<Self> {
-        Self::with(root, None)
+        Self::with(root, None)?.unless_half_copied()
     }
 
     fn with(root: &Path, reading: Option<BagsLock>) -> Result<Self> {

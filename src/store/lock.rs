@@ -92,7 +92,7 @@ impl BagsLock {
             opened => opened,
         };
         let Ok(file) = opened else { return Ok(None) };
-        match wait(most, || file.try_lock_shared()) {
+        match wait(most, || file.try_lock_shared(), || ()) {
             Ok(true) => Ok(Some(Self { file })),
             Ok(false) => Err(held_by(root)),
             // A file system without locks.
@@ -100,25 +100,21 @@ impl BagsLock {
         }
     }
 
-    /// Takes the bags of the archive at `root` alone, once nobody reads them. Calls `waits` once if somebody does.
+    /// Takes the bags of the archive at `root` alone, once nobody reads them. Calls `waits` again and again while somebody
+    /// does.
     ///
     /// # Errors
     /// `archive-in-use` if they are still read after a quarter of an hour.
-    pub fn take(root: &Path, waits: impl FnOnce()) -> Result<Self> {
+    pub fn take(root: &Path, waits: impl FnMut()) -> Result<Self> {
         Self::take_within(root, COMMIT_WAITS, waits)
     }
 
-    fn take_within(root: &Path, most: Duration, waits: impl FnOnce()) -> Result<Self> {
+    fn take_within(root: &Path, most: Duration, waits: impl FnMut()) -> Result<Self> {
         let path = root.join(layout::WORK).join(layout::BAGS_LOCK);
         let failed = |error| Error::disk("lock-failed", path.display(), error);
         // A reader of another user's may have made it.
         let file = create(&path).or_else(|error| platform::open_file(&path).map_err(|_| error)).map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => return Ok(Self { file }),
-            Err(TryLockError::WouldBlock) => waits(),
-            Err(TryLockError::Error(error)) => return Err(failed(error)),
-        }
-        if wait(most, || file.try_lock()).map_err(failed)? {
+        if wait(most, || file.try_lock(), waits).map_err(failed)? {
             Ok(Self { file })
         } else {
             Err(Error::new(Kind::Lock, "archive-in-use").with("path", root.display()))
@@ -131,14 +127,19 @@ fn create(path: &Path) -> io::Result<File> {
 }
 
 /// Tries for `most` at least once; returns whether the lock was taken.
-fn wait(most: Duration, lock: impl Fn() -> Result<(), TryLockError>) -> io::Result<bool> {
+fn wait(most: Duration, lock: impl Fn() -> Result<(), TryLockError>, mut waits: impl FnMut()) -> io::Result<bool> {
     let begun = Instant::now();
     loop {
         match lock() {
             Ok(()) => return Ok(true),
             Err(TryLockError::Error(error)) => return Err(error),
-            Err(TryLockError::WouldBlock) if begun.elapsed() >= most => return Ok(false),
-            Err(TryLockError::WouldBlock) => thread::sleep(PAUSE),
+            Err(TryLockError::WouldBlock) => {
+                waits();
+                if begun.elapsed() >= most {
+                    return Ok(false);
+                }
+                thread::sleep(PAUSE);
+            }
         }
     }
 }

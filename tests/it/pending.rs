@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::archive::{assert_valid, change, description, lock, put};
 use crate::state::{copy_all, page_of};
-use crate::support::{Run, tree};
+use crate::support::{Run, same, tree};
 
 /// The beginning of a PNG.
 const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x02\x80\0\0\x01\xe0\x08\x06\0\0\0the same picture";
@@ -145,6 +145,10 @@ fn a_copy_made_in_the_middle_of_a_commit_without_its_list_is_no_archive() {
         run.program(command).exits(64).says("in the middle of a write").says("Copy it again");
     }
     assert!(!run.archive().join("site").exists());
+    // Nothing is written into it either.
+    let before = run.tree();
+    run.backup(&[]).exits(64).says("in the middle of a write");
+    same(&before, &run.tree());
     run.program(&["verify", "archive"]).exits(64).says("tables/media.csv");
 }
 

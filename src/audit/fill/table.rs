@@ -22,8 +22,11 @@ pub(super) fn each_row<const COLUMNS: usize>(
     let failed = |error: io::Error| Error::disk("readiness-unreadable", archive.shown(class, path), error);
     let Some(file) = archive.read(class, path).map_err(failed)? else { return Ok(()) };
     let file = BufReader::with_capacity(256 * 1024, file);
-    let file: Box<dyn io::Read> =
-        if path.ends_with(".zst") { Box::new(zstd::Decoder::with_buffer(file).map_err(failed)?) } else { Box::new(file) };
+    let file: Box<dyn io::Read> = if path.ends_with(".zst") {
+        Box::new(zstd::Decoder::with_buffer(file).map_err(failed)?)
+    } else {
+        Box::new(file)
+    };
     let mut file = BufReader::with_capacity(64 * 1024, file);
     if file.fill_buf().map_err(failed)?.starts_with(b"\xef\xbb\xbf") {
         file.consume(3);
