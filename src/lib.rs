@@ -3,11 +3,40 @@
 //! The library behind the `liudi` program. One-way flow; only [`pipeline`] joins the columns:
 //!
 //! ```text
-//! inputs                     pure             disk                            derived
-//! source/*  ─ bytes ▶ keep ▶ parse/* ─ Record ▶ store/*          ┌─ View ▶ export/*  (mirror, feeds, Hugo …)
-//! files, zips, bills                          catalog + stage    ├─▶ audit/*          (findings, readiness)
-//! URLs, API ◀ fetch/*                           └─ commit ▶ archive/*  (two BagIt bags)
+//! inputs                     pure             disk                              derived
+//! source/*  ─ bytes ▶ keep ▶ parse/* ─ Record ▶ store/*                      ┌▶ export/*  mirror, markdown, hugo …
+//! files, zips, bills                          catalog + stage                │
+//! URLs, API ◀ fetch/*                           └─ commit ▶ archive/*  ─ View ┤
+//!                                                        two BagIt bags      └▶ audit/*   findings, readiness
 //! ```
+//!
+//! What the program does, a program of yours can do. Here an article that was saved becomes an archive, and the archive a
+//! folder of Markdown:
+//!
+//! ```
+//! use std::sync::atomic::AtomicBool;
+//!
+//! use liudi::{BackupOptions, ExportOptions, NoProgress, Session, View, backup, export};
+//!
+//! # fn main() -> liudi::Result<()> {
+//! # let folder = tempfile::tempdir().unwrap();
+//! # let input = folder.path().join("page.html");
+//! # std::fs::copy("fixtures/demo/pages/2023-03-18 开山第一天.html", &input).unwrap();
+//! let root = folder.path().join("archive");
+//! let options = BackupOptions { roots: vec![input], ..BackupOptions::default() };
+//! let report = backup(&Session::open(&root)?, &options, &NoProgress, &AtomicBool::new(false))?;
+//! assert_eq!(report.articles.held, 1);
+//!
+//! let out = folder.path().join("markdown");
+//! let markdown = liudi::exporter("markdown").expect("it is in the registry");
+//! let exported = export(markdown, &root, &out, &ExportOptions::default(), &NoProgress)?;
+//! assert_eq!(exported.posts, View::open(&root)?.entries().len());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The names below are what programs are meant to use. The modules are public for tests and for reading; what is only found
+//! there may change with any version.
 
 pub mod archive;
 pub mod audit;
@@ -28,4 +57,15 @@ pub mod source;
 pub mod store;
 pub mod text;
 
-pub use error::{Error, Result};
+pub use archive::View;
+pub use error::{Error, Kind, Result};
+pub use export::registry::{EXPORTERS, exporter};
+pub use export::{ExportOptions, Exporter, Publication};
+pub use model::{Article, Class, Gap, GapReason, Problem, Time};
+pub use pipeline::archive::session::Session;
+pub use pipeline::backup::{BackupOptions, Report, backup};
+pub use pipeline::export::{Exported, export};
+pub use progress::{NoProgress, Progress, Step, Task};
+pub use source::api::registry::COLLECTORS;
+pub use source::file::registry::IMPORTERS;
+pub use text::{Language, Texts};

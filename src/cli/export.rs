@@ -7,7 +7,7 @@ use super::mirror;
 use super::site_arguments::ExportFlags;
 use crate::config::export::ExportConfig;
 use crate::error::{Error, Kind, Result};
-use crate::export::registry::EXPORTERS;
+use crate::export::registry::{self, EXPORTERS};
 use crate::export::{ExportOptions, Exporter, Settings};
 use crate::model::{Problem, layout};
 use crate::pipeline::export::{self, Exported};
@@ -47,8 +47,7 @@ pub(super) fn run(context: &Context<'_>, flags: &ExportFlags) -> Result<u8> {
 
 fn find(name: &str) -> Result<&'static dyn Exporter> {
     let known = || EXPORTERS.iter().map(|exporter| exporter.info().name).collect::<Vec<_>>().join(", ");
-    let found = EXPORTERS.iter().find(|exporter| exporter.info().name == name).copied();
-    found.ok_or_else(|| Error::usage("exporter-unknown").with("name", name).with("known", known()))
+    registry::exporter(name).ok_or_else(|| Error::usage("exporter-unknown").with("name", name).with("known", known()))
 }
 
 /// The settings of an exporter: those of the file, then those of the command line.
