@@ -1,13 +1,50 @@
 //! Text as Markdown reads it back: CommonMark, GFM, and what Hugo, Hexo, Jekyll and Obsidian add to them.
 
-/// Escapes text that is part of a line.
+/// Escapes text that is part of a line. Addresses in it become links as they stand: escapes would be read as a part of them.
 pub(super) fn text(text: &str, out: &mut String) {
-    let mut before = None;
+    let mut rest = text;
+    while let Some((before, address, after)) = address(rest) {
+        words(before, out);
+        out.push('<');
+        out.push_str(address);
+        out.push('>');
+        rest = after;
+    }
+    words(rest, out);
+}
+
+/// The first address of the web in a text, with what is before and after it.
+fn address(text: &str) -> Option<(&str, &str, &str)> {
+    let is_part = |c: char| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '"' | '`' | '\\' | '^' | '{' | '|' | '}');
+    let mut from = 0;
+    loop {
+        let start = from + ["https://", "http://"].into_iter().filter_map(|scheme| text[from..].find(scheme)).min()?;
+        let host = start + text[start..].find("//")? + "//".len();
+        from = host;
+        if !text[host..].starts_with(|c: char| c.is_ascii_alphanumeric()) {
+            continue;
+        }
+        let found = &text[start..];
+        let end = found.find(|c| !is_part(c)).unwrap_or(found.len());
+        let mut address = found[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', '_', '~', ']']);
+        // A bracket that closes what was opened before the address is not a part of it.
+        while address.ends_with(')') && address.matches(')').count() > address.matches('(').count() {
+            address = &address[..address.len() - 1];
+        }
+        return Some((&text[..start], address, &found[address.len()..]));
+    }
+}
+
+/// Escapes text without addresses, or inside of a link.
+pub(super) fn words(text: &str, out: &mut String) {
+    let mut before: Option<char> = None;
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
         let next = rest.peek().copied();
         let special = match c {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '$' | '|' => true,
+            '\\' | '`' | '*' | '[' | ']' | '<' | '$' | '|' => true,
+            // Inside of a word it marks nothing.
+            '_' => !(before.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric)),
             // `~~`, and a fence of `~~~`; `==` and `%%` are marks of Obsidian.
             '~' | '=' | '%' | '^' => next == Some(c) || before == Some(c),
             // What looks like an entity would become one.
@@ -77,10 +114,21 @@ mod tests {
 
     #[test]
     fn text_means_what_it_says() {
-        assert_eq!(escaped("a*b_c [d] <e> 1~2 ~~f~~"), r"a\*b\_c \[d\] \<e> 1~2 \~\~f\~\~");
+        assert_eq!(escaped("a*b_c [d] <e> 1~2 ~~f~~"), r"a\*b_c \[d\] \<e> 1~2 \~\~f\~\~");
         assert_eq!(escaped("AT&T R&D &copy; &#64;"), r"AT\&T R\&D \&copy; \&\#64;");
         assert_eq!(escaped("#话题 C# {{ x }} {% y %} a{b"), r"\#话题 C# \{\{ x }} \{% y %} a{b");
-        assert_eq!(escaped("5$ | 春茶"), r"5\$ \| 春茶");
+        assert_eq!(escaped("5$ | 春茶 _斜_"), r"5\$ \| 春茶 \_斜\_");
+    }
+
+    #[test]
+    fn addresses_stay_whole() {
+        for (plain, expected) in [
+            ("见https://e.org/a_b_c。", "见<https://e.org/a_b_c>。"),
+            ("(http://e.org/x_(y)_z).", "(<http://e.org/x_(y)_z>)."),
+            ("https:// 空 http://a.b", "https:// 空 <http://a.b>"),
+        ] {
+            assert_eq!(escaped(plain), expected);
+        }
     }
 
     #[test]

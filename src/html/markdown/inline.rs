@@ -155,8 +155,9 @@ const MARKS: [Mark; 3] = [("**", |look| look.bold), ("*", |look| look.italic), (
 
 fn marked(pieces: Pieces<'_>, marks: &[Mark], newline: &str, after: Option<char>, out: &mut String) {
     let Some(((delimiter, has), inner_marks)) = marks.split_first() else {
-        for (_, piece) in pieces {
+        for (look, piece) in pieces {
             match piece {
+                Piece::Text(text) if look.link.is_some() => escape::words(text, out),
                 Piece::Text(text) => escape::text(text, out),
                 Piece::Ready(ready) => out.push_str(ready),
                 Piece::Break => out.push_str(newline),
