@@ -5,7 +5,6 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
@@ -17,6 +16,7 @@ use liudi::progress::NoProgress;
 use liudi::source::file::container::zip::Budget;
 use liudi::source::file::registry::IMPORTERS;
 use liudi::source::{EvidenceId, ImportCx, Input, Item, Keep, LeafMeta, Out, Passwords, Shelf};
+use tokio_util::sync::CancellationToken;
 
 fn main() {
     divan::main();
@@ -65,7 +65,7 @@ fn folder_of_pages(count: u32, kilobytes: usize) -> tempfile::TempDir {
 fn ingest(folder: &Path, archive: &Path) -> Session {
     let session = Session::open(archive).unwrap();
     let options = BackupOptions { roots: vec![folder.to_owned()], ..BackupOptions::default() };
-    backup(&session, &options, &NoProgress, &AtomicBool::new(false)).unwrap();
+    backup(&session, &options, &NoProgress, &CancellationToken::new()).unwrap();
     session
 }
 

@@ -2,7 +2,8 @@
 
 use std::io::{IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+
+use tokio_util::sync::CancellationToken;
 
 use super::arguments::BackupOptions as Flags;
 use super::context::Context;
@@ -141,7 +142,7 @@ fn ask_passwords(
     context: &Context<'_>,
     session: &Session,
     options: &mut BackupOptions,
-    stop: &AtomicBool,
+    stop: &CancellationToken,
 ) -> Result<()> {
     /// Wrong passwords in a row before the run goes on without.
     const TRIES: usize = 3;

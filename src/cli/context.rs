@@ -1,8 +1,8 @@
 //! What every command needs: the flags, the printer, the archive's place, a way to be stopped.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio_util::sync::CancellationToken;
 
 use super::arguments::Global;
 use super::output::Output;
@@ -73,16 +73,17 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// A flag that Ctrl-C sets: the first finishes what is under way, the second stops at once.
-    pub(super) fn stop(&self) -> Arc<AtomicBool> {
-        let stop = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&stop);
+    /// A token that Ctrl-C cancels: the first finishes what is under way, the second stops at once.
+    pub(super) fn stop(&self) -> CancellationToken {
+        let stop = CancellationToken::new();
+        let token = stop.clone();
         // A handler is set once a process; a second command in the same process keeps the first one's.
         let _ = ctrlc::set_handler(move || {
-            if flag.swap(true, Ordering::Relaxed) {
+            if token.is_cancelled() {
                 // The second Ctrl-C means now; what is committed stays.
                 std::process::exit(130);
             }
+            token.cancel();
         });
         stop
     }

@@ -25,7 +25,7 @@ pub(super) fn run(context: &Context<'_>, flags: &Flags, folder: &Path) -> Result
     let stop = context.stop();
     context.output.say("watch-started", &[("path", &folder.display().to_string())]);
     let (mut bits, mut changed, mut before, mut imported) = (0, false, None, None);
-    while !stop.load(Ordering::Relaxed) {
+    while !stop.is_cancelled() {
         let now = snapshot(folder);
         if before.as_ref() == Some(&now) && imported.as_ref() != Some(&now) {
             let mut options = BackupOptions { mend: imported.is_none(), ..backup::options(context, &flags)? };

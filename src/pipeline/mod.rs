@@ -8,4 +8,5 @@ pub mod collect;
 pub mod commit;
 pub mod crawl;
 pub mod export;
+pub mod job;
 pub mod serve;

@@ -4,11 +4,11 @@
 use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 use super::{Surroundings, gap_key};
 use crate::error::{Error, Result};
@@ -75,7 +75,7 @@ impl<'a> Asking<'a> {
                 None => Ok(answer),
             };
         }
-        if self.around.stop.load(Ordering::Relaxed) {
+        if self.around.stop.is_cancelled() {
             return Err(NoAnswer::Interrupted);
         }
         let target = request.target();
@@ -160,10 +160,8 @@ pub(super) fn answer_of(row: CallRow, folder: &Path) -> Result<Answer> {
     Ok(Answer::new(head, body, if row.file { Expect::Any } else { Expect::Json }).with_facts(facts))
 }
 
-async fn stopped(stop: &AtomicBool) {
-    while !stop.load(Ordering::Relaxed) {
-        tokio::time::sleep(TICK).await;
-    }
+async fn stopped(stop: &CancellationToken) {
+    stop.cancelled().await;
     tokio::time::sleep(GRACE).await;
 }
 

@@ -13,12 +13,12 @@ mod reading;
 
 use std::cell::Cell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
 use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
 
 use super::archive::session::Session;
 use super::collect::evidence_writer::Known;
@@ -125,7 +125,7 @@ pub(super) struct Surroundings<'a> {
     pub(super) secrets: &'a SecretSet,
     pub(super) passwords: &'a Passwords,
     pub(super) progress: &'a dyn Progress,
-    pub(super) stop: &'a AtomicBool,
+    pub(super) stop: &'a CancellationToken,
     /// Digests of the evidence that is held, once they are needed.
     pub(super) known: Cell<Option<Known>>,
 }
@@ -171,7 +171,7 @@ impl Clients {
 
 /// Probes: what can be had, what is refused, how many calls and days. A run that goes on where it was killed was probed
 /// already. First answers that this brought are used by `collect` of the same run.
-pub fn probe(session: &Session, options: &ApiOptions, stop: &AtomicBool) -> Result<Plan> {
+pub fn probe(session: &Session, options: &ApiOptions, stop: &CancellationToken) -> Result<Plan> {
     let run = session.begin()?;
     session.catalog.transaction(calls::create)?;
     if run.resumed {
@@ -213,7 +213,7 @@ pub(super) fn collect(
         let account = Collecting { around, clients, client: client.as_ref(), options, now };
         account.run(*service, &mut report)?;
     }
-    report.interrupted = around.stop.load(Ordering::Relaxed);
+    report.interrupted = around.stop.is_cancelled();
     Ok(report)
 }
 
@@ -233,7 +233,7 @@ impl Collecting<'_> {
         let mut stopped = false;
         for collector in wanted {
             step.message(collector.info().name);
-            if !stopped && !self.around.stop.load(Ordering::Relaxed) {
+            if !stopped && !self.around.stop.is_cancelled() {
                 stopped = self.one(collector, report)?;
             }
             // What a killed run had been answered is read in any case.

@@ -1,10 +1,10 @@
 //! What an account can be asked, and what that takes: quota and permission of each endpoint, as few calls as possible.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
 use super::caller::Asking;
 use super::{ApiOptions, Surroundings};
@@ -105,7 +105,7 @@ pub(super) struct Probe<'a> {
     pub(super) run: Run,
     pub(super) client: &'a dyn ApiClient,
     pub(super) options: &'a ApiOptions,
-    pub(super) stop: &'a AtomicBool,
+    pub(super) stop: &'a CancellationToken,
 }
 
 impl Probe<'_> {
@@ -114,7 +114,7 @@ impl Probe<'_> {
         let mut plan =
             AccountPlan { service, account, lines: Vec::new(), calls: 0, uncounted: 0, days: 0, problem: None };
         for collector in registry::wanted(service, &self.options.wishes) {
-            if self.stop.load(Ordering::Relaxed) {
+            if self.stop.is_cancelled() {
                 break;
             }
             match self.line(collector).await {

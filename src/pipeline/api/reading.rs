@@ -3,7 +3,8 @@
 
 use std::cell::RefCell;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+
+use tokio_util::sync::CancellationToken;
 
 use super::caller::answer_of;
 use super::{Collecting, ORIGIN, Surroundings};
@@ -62,7 +63,7 @@ impl Reading<'_> {
         };
         let keeper = GroupKeeper::new(Some(&session.stage), &secrets, Arc::clone(&known), &version_of, run.clock);
         let mut gathered = Gathered::new(format!("{ORIGIN}{}", self.collector.info().name));
-        let never = AtomicBool::new(false);
+        let never = CancellationToken::new();
         let budget = Budget::new(session.root.join(layout::WORK));
         let collect = Collect {
             stage: Some(&session.stage),

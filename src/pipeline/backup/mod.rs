@@ -5,8 +5,8 @@ pub(crate) mod report;
 use std::cell::Cell;
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+
+use tokio_util::sync::CancellationToken;
 
 use self::report::describe;
 pub use self::report::{OtherAccount, Report, StatementReport, exit_bits};
@@ -52,11 +52,18 @@ pub struct BackupOptions {
     pub jobs: usize,
     /// Ask the official APIs.
     pub api: Option<ApiOptions>,
+    /// A quota was waited for until then: a clock that was set is not before it.
+    pub not_before: Option<Time>,
     /// Fetch what is listed and not held. `None`: nothing is sent anywhere.
     pub online: Option<CrawlOptions>,
 }
 
 impl BackupOptions {
+    /// Whether a run goes on by itself when a quota is new.
+    pub fn waits(&self) -> bool {
+        self.api.as_ref().is_some_and(|api| api.wait)
+    }
+
     /// Threads to use.
     pub fn threads(&self) -> usize {
         match self.jobs {
@@ -71,7 +78,7 @@ pub fn backup(
     session: &Session,
     options: &BackupOptions,
     progress: &dyn Progress,
-    stop: &AtomicBool,
+    stop: &CancellationToken,
 ) -> Result<Report> {
     let run = session.begin()?;
     let nothing = SecretSet::default();
@@ -189,61 +196,38 @@ struct Network<'a> {
     /// What the files and the settings gave away.
     secrets: &'a SecretSet,
     progress: &'a dyn Progress,
-    stop: &'a AtomicBool,
+    stop: &'a CancellationToken,
 }
 
 impl Network<'_> {
-    /// Asks the APIs, then fetches what they and the files list; with `--wait` again when a quota is new.
+    /// Asks the APIs, then fetches what they and the files list.
     fn run(&self, mut own: Option<Own>, report: &mut Report) -> Result<()> {
         let Self { session, run, options, secrets, progress, stop } = *self;
         let clients = options.api.as_ref().map(|api| api::Clients::new(api, session, run)).transpose()?;
-        let mut now = session.begin_clock()?;
-        loop {
-            let mut until = None;
-            if let (Some(api), Some(clients)) = (&options.api, &clients) {
-                let passwords = &options.passwords;
-                let known = Cell::default();
-                let around = api::Surroundings { session, run, secrets, passwords, progress, stop, known };
-                let asked = api::collect(&around, clients, api, now)?;
-                own = self.commit(report)?;
-                until = asked.until.filter(|_| api.wait);
-                report.interrupted = asked.interrupted;
-                report.api = Some(asked);
-            }
-            if let Some(online) = &options.online {
-                let secrets = secrets.with(clients.iter().flat_map(api::Clients::secrets));
-                let around = Surroundings { session, run, secrets: &secrets, progress, stop };
-                let crawled = crawl::crawl(&around, online, own.clone(), &mut || self.commit(report))?;
-                report.interrupted |= crawled.interrupted;
-                report.crawl = Some(crawled);
-            }
-            match until {
-                Some(until) if !report.interrupted => {
-                    self.wait(until)?;
-                    // A clock that was set does not go on by itself.
-                    now = session.begin_clock()?.max(until);
-                }
-                _ => return Ok(()),
-            }
+        if let (Some(api), Some(clients)) = (&options.api, &clients) {
+            let now = session.begin_clock()?;
+            let now = options.not_before.map_or(now, |until| until.max(now));
+            let (passwords, known) = (&options.passwords, Cell::default());
+            let around = api::Surroundings { session, run, secrets, passwords, progress, stop, known };
+            let asked = api::collect(&around, clients, api, now)?;
+            own = self.commit(report)?;
+            report.interrupted = asked.interrupted;
+            report.api = Some(asked);
         }
+        if let Some(online) = &options.online {
+            let secrets = secrets.with(clients.iter().flat_map(api::Clients::secrets));
+            let around = Surroundings { session, run, secrets: &secrets, progress, stop };
+            let crawled = crawl::crawl(&around, online, own, &mut || self.commit(report))?;
+            report.interrupted |= crawled.interrupted;
+            report.crawl = Some(crawled);
+        }
+        Ok(())
     }
 
     fn commit(&self, report: &mut Report) -> Result<Option<Own>> {
         let own = ownership::decide(&self.session.catalog, self.options.account.as_deref())?;
         commit(self.session, self.run, own.as_ref(), self.progress, report)?;
         Ok(own)
-    }
-
-    /// Waits for a day to come, or for the wish to stop.
-    fn wait(&self, until: Time) -> Result<()> {
-        let step = self.progress.start(Task::Wait, None);
-        step.message(&until.to_string());
-        let seconds = until.unix().saturating_sub(self.session.begin_clock()?.unix());
-        let end = Instant::now() + Duration::from_secs(seconds.max(0).cast_unsigned());
-        while Instant::now() < end && !self.stop.load(Ordering::Relaxed) {
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        Ok(())
     }
 }
 
@@ -304,7 +288,7 @@ fn pending(
 }
 
 /// Names of the archives among `options` that none of the passwords opens, looked at before anything is read or asked.
-pub fn locked(session: &Session, options: &BackupOptions, stop: &AtomicBool) -> Result<Vec<String>> {
+pub fn locked(session: &Session, options: &BackupOptions, stop: &CancellationToken) -> Result<Vec<String>> {
     let budget = Budget::of(options.limits, session.root.join(layout::WORK));
     let collect = Collect {
         stage: None,

@@ -15,9 +15,11 @@ pub mod walk;
 pub(crate) mod walk_notes;
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio_util::sync::CancellationToken;
 
 use self::batch::{Batch, Gathered};
 
@@ -63,7 +65,7 @@ pub struct Collect<'a> {
     /// Threads.
     pub jobs: usize,
     /// Set to stop after the groups under way.
-    pub stop: &'a AtomicBool,
+    pub stop: &'a CancellationToken,
     /// Told of progress.
     pub progress: &'a dyn Progress,
 }
@@ -165,7 +167,7 @@ impl Collect<'_> {
                 let announce = announce.clone();
                 let (next, failed, known, step, unreadable) = (&next, &failed, &known, &step, &unreadable);
                 scope.spawn(move || {
-                    while !self.stop.load(Ordering::Relaxed) {
+                    while !self.stop.is_cancelled() {
                         let index = next.fetch_add(1, Ordering::Relaxed);
                         let Some(group) = groups.get(index) else { break };
                         // Two batches wait at most: a group that runs ahead waits for its turn.

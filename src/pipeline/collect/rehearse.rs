@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 
 use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 
 use super::Collect;
 use super::walk::{WalkOptions, groups, walk};
@@ -52,7 +52,12 @@ pub struct Rehearsal {
 }
 
 /// Rehearses a backup of `options` into the archive at `root`.
-pub fn rehearse(root: &Path, options: &BackupOptions, progress: &dyn Progress, stop: &AtomicBool) -> Result<Rehearsal> {
+pub fn rehearse(
+    root: &Path,
+    options: &BackupOptions,
+    progress: &dyn Progress,
+    stop: &CancellationToken,
+) -> Result<Rehearsal> {
     let scratch = tempfile::tempdir()
         .map_err(|error| Error::disk("archive-open-failed", std::env::temp_dir().display(), error))?;
     let path = scratch.path().join(layout::CATALOG);

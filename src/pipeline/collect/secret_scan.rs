@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 use std::io::Read;
-use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio_util::sync::CancellationToken;
 
 use super::walk;
 use crate::error::Result;
@@ -32,7 +33,7 @@ pub(crate) struct Learn<'a> {
     /// Never written to: containers hold no statements of their own.
     pub(crate) ledger: &'a dyn LedgerSink,
     pub(crate) jobs: usize,
-    pub(crate) stop: &'a AtomicBool,
+    pub(crate) stop: &'a CancellationToken,
 }
 
 impl Learn<'_> {
@@ -43,7 +44,7 @@ impl Learn<'_> {
         let inputs: Vec<(bool, &Input)> = opened.chain(closed.iter().map(|input| (false, *input))).collect();
         let ears = || Ears { learn: self, values: BTreeSet::new(), depth: 0 };
         let heard = parallel::each_with(&inputs, self.jobs, ears, |ears, (opened, input)| {
-            if self.stop.load(Ordering::Relaxed) {
+            if self.stop.is_cancelled() {
                 return;
             }
             if *opened { ears.opened(input) } else { ears.input(input) }

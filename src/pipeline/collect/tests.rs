@@ -95,7 +95,7 @@ impl Tried {
             secrets: &SecretSet::default(),
             keep_other: false,
             jobs: 2,
-            stop: &AtomicBool::new(false),
+            stop: &CancellationToken::new(),
             progress: &crate::progress::NoProgress,
         };
         collect.read(&session.catalog, &walk::groups(found)).unwrap()
@@ -217,7 +217,7 @@ fn a_run_that_is_stopped_names_what_it_did_not_read() {
         secrets: &SecretSet::default(),
         keep_other: false,
         jobs: 2,
-        stop: &AtomicBool::new(true),
+        stop: &stopped(),
         progress: &crate::progress::NoProgress,
     };
     let outcome = collect.read(&session.catalog, &walk::groups(all)).unwrap();

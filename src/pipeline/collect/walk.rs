@@ -7,9 +7,9 @@ use std::collections::{HashMap, HashSet};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::UNIX_EPOCH;
 
+use tokio_util::sync::CancellationToken;
 use walkdir::WalkDir;
 
 use crate::archive::is_archive;
@@ -134,7 +134,7 @@ const WORKING_STATE: &str = ".liudi";
 
 impl WalkOptions<'_> {
     fn is_stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
+        self.stop.is_cancelled()
     }
 }
 
@@ -147,7 +147,7 @@ pub struct WalkOptions<'a> {
     /// For encrypted ZIPs.
     pub passwords: &'a Passwords,
     /// Set when the walk shall stop.
-    pub stop: &'a AtomicBool,
+    pub stop: &'a CancellationToken,
     /// Whether an input was read as it stands, so that it need not be opened.
     pub seen: &'a dyn Fn(&str, u64, i64) -> Result<bool>,
 }

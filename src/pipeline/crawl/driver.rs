@@ -2,10 +2,10 @@
 
 use std::collections::VecDeque;
 use std::future::Future;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
 use crate::error::{Error, Result};
 use crate::store::queue::JobRow;
@@ -30,7 +30,7 @@ pub(super) struct Driver<'a> {
     /// Requests at once, those waiting for their turn included.
     pub(super) width: usize,
     /// Set to stop.
-    pub(super) stop: &'a AtomicBool,
+    pub(super) stop: &'a CancellationToken,
 }
 
 impl Driver<'_> {
@@ -48,7 +48,7 @@ impl Driver<'_> {
         let mut stopped_at: Option<Instant> = None;
         let mut dry = false;
         loop {
-            if self.stop.load(Ordering::Relaxed) {
+            if self.stop.is_cancelled() {
                 stopped_at.get_or_insert_with(Instant::now);
                 waiting.clear();
                 dry = true;

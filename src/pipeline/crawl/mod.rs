@@ -18,10 +18,10 @@ mod wanted;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
 
 use super::archive::ownership::Own;
 use super::archive::session::Session;
@@ -88,7 +88,7 @@ pub(super) struct Crawl<'a> {
     runtime: Runtime,
     secrets: &'a SecretSet,
     progress: &'a dyn Progress,
-    stop: &'a AtomicBool,
+    stop: &'a CancellationToken,
     folder: PathBuf,
     /// Open since before the first write, so that a sync of the file system reports every failed write.
     file_system: platform::FileSystem,
@@ -106,7 +106,7 @@ pub(super) struct Surroundings<'a> {
     pub(super) run: Run,
     pub(super) secrets: &'a SecretSet,
     pub(super) progress: &'a dyn Progress,
-    pub(super) stop: &'a AtomicBool,
+    pub(super) stop: &'a CancellationToken,
 }
 
 /// Crawls. What the catalog holds is folded and committed already; `own` is whose archive it is.
@@ -177,7 +177,7 @@ impl<'a> Crawl<'a> {
     }
 
     fn is_stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
+        self.stop.is_cancelled()
     }
 
     /// Notes what a failure means for the exit status.

@@ -7,13 +7,13 @@ mod range;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 use crate::error::{Error, Result};
 
@@ -50,14 +50,14 @@ impl Server {
     }
 
     /// Answers until `stop` is set.
-    pub fn run(self, stop: &AtomicBool) -> Result<()> {
+    pub fn run(self, stop: &CancellationToken) -> Result<()> {
         let failed = |error| Error::other("serve-failed").because(error);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
         self.listener.set_nonblocking(true).map_err(failed)?;
         let (site, address) = (Arc::<Path>::from(self.site), self.address);
         runtime.block_on(async move {
             let listener = TcpListener::from_std(self.listener).map_err(failed)?;
-            while !stop.load(Ordering::Relaxed) {
+            while !stop.is_cancelled() {
                 // A client that is gone before it is greeted is no failure of ours.
                 let Ok(Ok((stream, _))) = tokio::time::timeout(TICK, listener.accept()).await else { continue };
                 let site = Arc::clone(&site);

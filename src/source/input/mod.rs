@@ -38,6 +38,12 @@ impl Passwords {
         self.0.iter().map(secrecy::ExposeSecret::expose_secret)
     }
 
+    /// These and one more.
+    pub fn with(&self, more: SecretString) -> Self {
+        let known = self.iter().map(|known| SecretString::from(known.to_owned()));
+        Self::new(known.chain([more]).collect())
+    }
+
     /// Whether none was given.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

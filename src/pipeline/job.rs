@@ -1,0 +1,342 @@
+//! The main job as a value: ask the APIs what there is, collect, fetch, commit, check what was written, build the site, and
+//! say how far the closing is. Whoever runs it is a [`Host`] (a command line, a local page, a worker): it hears what
+//! happens, answers what only a person knows, and can stop everything.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
+
+use super::api::{self, Plan};
+use super::archive::gaps;
+use super::archive::session::{self, Session};
+use super::backup::{self, BackupOptions, OtherAccount, Report};
+use super::closing::readiness;
+use super::collect::rehearse::{self, Rehearsal};
+use super::export::{self, Made, comments};
+use crate::archive::verify::{self, Options};
+use crate::archive::{Archive, shown};
+use crate::error::{Error, Result};
+use crate::export::ExportOptions;
+use crate::model::site::CommentChoice;
+use crate::model::{Class, GapReason, Time, layout};
+use crate::progress::{Progress, Task};
+use crate::text::Texts;
+
+/// Who runs a job.
+pub trait Host: Sync {
+    /// Where progress is shown.
+    fn progress(&self) -> &dyn Progress;
+
+    /// Cancelled when the job is to stop: what is under way is finished, what is committed stays.
+    fn stop(&self) -> &CancellationToken;
+
+    /// Hears what happens.
+    fn hear(&self, event: Event<'_>);
+
+    /// Returns one more password for the archives named `locked`; `None` goes on without. `refused`: none of those given
+    /// opened any of them. It is asked only if [`Host::answers`].
+    fn password(&self, locked: &[String], refused: bool) -> Result<Option<SecretString>>;
+
+    /// Returns which of several accounts the archive is of, by its `__biz`; `None` leaves it open. It is asked only if
+    /// [`Host::answers`].
+    fn account(&self, shares: &[OtherAccount]) -> Result<Option<String>>;
+
+    /// Whether pages may be fetched too, once the APIs have listed them.
+    fn fetches_pages(&self) -> Result<bool>;
+
+    /// Whether somebody is there to answer.
+    fn answers(&self) -> bool;
+}
+
+/// What a host hears.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// The working state was rebuilt from the bags; the code of the remark that says why.
+    Repaired(&'static str),
+    /// What the APIs can be asked, and how many calls and days that takes.
+    Planned(&'a Plan),
+    /// The passwords given opened none of these archives.
+    PasswordsRefused(&'a [String]),
+    /// A quota is used up until then. The archive is not locked meanwhile.
+    Waiting(Time),
+    /// A folder is being watched.
+    Watching(&'a Path),
+    /// What was saved into the watched folder has been read.
+    Imported(&'a Report),
+}
+
+/// The main job.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The archive's folder.
+    pub root: PathBuf,
+    /// What is collected, and how.
+    pub options: BackupOptions,
+    /// Check what was written, and count what stands in the way of a closing.
+    pub check: bool,
+    /// The site that is built from the archive.
+    pub site: Option<SiteJob>,
+}
+
+/// The site of a job.
+#[derive(Clone, Debug)]
+pub struct SiteJob {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// The folder of the media that are to stand elsewhere.
+    pub media: PathBuf,
+    /// Which comments are shown.
+    pub comments: CommentChoice,
+    /// What is republished, and how. Comments are opened once the archive is written.
+    pub options: ExportOptions,
+}
+
+/// What a job did.
+#[derive(Debug)]
+pub struct Done {
+    /// What was collected.
+    pub report: Report,
+    /// What a look at the bags found after a change.
+    pub checked: Option<verify::Report>,
+    /// The site.
+    pub site: Option<Site>,
+    /// Rules that must be met before a closing and are not, or are unknown.
+    pub open_blockers: Option<usize>,
+}
+
+/// A site that was built.
+#[derive(Debug)]
+pub struct Site {
+    /// What was made.
+    pub made: Made,
+    /// Files that a stopped run did not read: what is shown is a part.
+    pub unread: usize,
+}
+
+impl Job {
+    /// Runs the job. A caller may be inside of a runtime of its own.
+    ///
+    /// # Errors
+    /// `site-folder-taken` before anything is read; those of collecting, committing and building.
+    pub fn run(&self, host: &dyn Host) -> Result<Done> {
+        apart(|| {
+            self.check_first()?;
+            let mut options = self.options.clone();
+            if let Some(api) = &options.api {
+                host.hear(Event::Planned(&api::probe(&self.session(host)?, api, host.stop())?));
+                if options.online.is_some() && !host.fetches_pages()? {
+                    options.online = None;
+                }
+            }
+            let report = self.collect(&mut options, host)?;
+            self.finish(report, host)
+        })
+    }
+
+    /// Says what a run would do, without keeping anything.
+    pub fn rehearse(&self, host: &dyn Host) -> Result<Rehearsal> {
+        apart(|| {
+            self.check_first()?;
+            rehearse::rehearse(&self.root, &self.options, host.progress(), host.stop())
+        })
+    }
+
+    /// Asks what the APIs can be asked, and keeps nothing of it; `None` where no API is to be asked.
+    pub fn plan(&self, host: &dyn Host) -> Result<Option<Plan>> {
+        let Some(options) = &self.options.api else { return Ok(None) };
+        apart(|| {
+            let session = self.session(host)?;
+            let plan = api::probe(&session, options, host.stop())?;
+            api::forget_probe(&session)?;
+            Ok(Some(plan))
+        })
+    }
+
+    /// Imports what is saved into `folder`, each time it comes to rest, until the host stops it; the site is built then.
+    pub fn watch(&self, folder: &Path, host: &dyn Host) -> Result<Done> {
+        apart(|| {
+            self.check_first()?;
+            host.hear(Event::Watching(folder));
+            let (mut before, mut imported, mut last) = (None, None, None::<Report>);
+            while !host.stop().is_cancelled() {
+                let now = snapshot(folder, host.stop());
+                if before.as_ref() == Some(&now) && imported.as_ref() != Some(&now) {
+                    let mut options = BackupOptions { mend: imported.is_none(), ..self.options.clone() };
+                    let report = self.collect(&mut options, host)?;
+                    if report.changed {
+                        host.hear(Event::Imported(&report));
+                    }
+                    let changed = report.changed || last.as_ref().is_some_and(|last| last.changed);
+                    last = Some(Report { changed, ..report });
+                    imported = Some(now.clone());
+                }
+                before = Some(now);
+                pause(PAUSE, host.stop());
+            }
+            let report = last.unwrap_or_default();
+            let site = if report.changed { self.build(host)? } else { None };
+            Ok(Done { report, checked: None, site, open_blockers: None })
+        })
+    }
+
+    /// Checks everything that can be wrong before anything is read.
+    fn check_first(&self) -> Result<()> {
+        backup::check(&self.options)?;
+        match &self.site {
+            Some(site) => export::check_folder(&self.root, &site.folder, &self.options.roots),
+            None => Ok(()),
+        }
+    }
+
+    fn session(&self, host: &dyn Host) -> Result<Session> {
+        let session = Session::open(&self.root)?;
+        if let Some(why) = session.repaired {
+            host.hear(Event::Repaired(why));
+        }
+        Ok(session)
+    }
+
+    /// Collects; asks for passwords before, and after it whose archive it is.
+    fn collect(&self, options: &mut BackupOptions, host: &dyn Host) -> Result<Report> {
+        let session = self.session(host)?;
+        if host.answers() {
+            ask_passwords(&session, options, host)?;
+        }
+        let report = through_quotas(session, options, &self.root, host)?;
+        if !host.answers() || report.undecided.is_empty() {
+            return Ok(report);
+        }
+        let Some(account) = host.account(&report.undecided)? else { return Ok(report) };
+        options.account = Some(account);
+        // Everything is read: only whose it is changes.
+        let again = BackupOptions { api: None, online: None, ..options.clone() };
+        let decided = backup::backup(&self.session(host)?, &again, host.progress(), host.stop())?;
+        Ok(Report { changed: report.changed || decided.changed, read: report.read, ..decided })
+    }
+
+    /// What follows once everything is committed.
+    fn finish(&self, report: Report, host: &dyn Host) -> Result<Done> {
+        let checked = match self.check && report.changed {
+            // Every byte was read back before it got its place; what is looked at here is that it is in its place, and
+            // that nothing else is.
+            true => Some(verify::archive(
+                &self.root,
+                Options { read_per_mille: Some(0), ..Options::default() },
+                host.progress(),
+            )?),
+            false => None,
+        };
+        // Where nothing was recognised there is nothing to show.
+        let anything = shown(&self.root, Class::Public, layout::MANIFEST).exists();
+        let whole = anything && !report.interrupted && report.undecided.is_empty();
+        let site = if whole { self.build(host)? } else { None };
+        let open_blockers = match (&self.site, &site) {
+            (Some(of), Some(_)) => Some(readiness::open_blockers(&self.root, &of.folder)?),
+            _ => None,
+        };
+        Ok(Done { report, checked, site, open_blockers })
+    }
+
+    fn build(&self, host: &dyn Host) -> Result<Option<Site>> {
+        self.site.as_ref().map(|site| site.build(&self.root, host.progress())).transpose()
+    }
+}
+
+impl SiteJob {
+    /// Builds the site of the archive at `root`.
+    pub fn build(&self, root: &Path, progress: &dyn Progress) -> Result<Site> {
+        let shown = comments::open(root, self.comments, &Texts::new(self.options.language))?;
+        let options = ExportOptions { comments: shown, ..self.options.clone() };
+        let made = export::make_site(root, &self.folder, &self.media, &options, progress)?;
+        // The comments keep the archive open.
+        drop(options);
+        export::note_withheld(root, &self.folder, &made.withheld_paths, progress)?;
+        let gaps = gaps::read_back(&Archive::open(root)?)?;
+        let unread = gaps.iter().filter(|gap| gap.reason == GapReason::NotRead).count();
+        Ok(Site { made, unread })
+    }
+}
+
+/// Collects; where a quota is used up and the person wishes to wait for the next day, lets go of the archive meanwhile.
+fn through_quotas(session: Session, options: &BackupOptions, root: &Path, host: &dyn Host) -> Result<Report> {
+    let mut session = Some(session);
+    let mut options = options.clone();
+    let mut changed = false;
+    loop {
+        let open = match session.take() {
+            Some(session) => session,
+            None => Session::open(root)?,
+        };
+        let report = backup::backup(&open, &options, host.progress(), host.stop())?;
+        drop(open);
+        changed |= report.changed;
+        let until = report.api.as_ref().and_then(|api| api.until).filter(|_| options.waits() && !report.interrupted);
+        let Some(until) = until else { return Ok(Report { changed, ..report }) };
+        host.hear(Event::Waiting(until));
+        let step = host.progress().start(Task::Wait, None);
+        step.message(&until.to_string());
+        let seconds = until.unix().saturating_sub(session::clock()?.unix()).max(0).cast_unsigned();
+        pause(Duration::from_secs(seconds), host.stop());
+        if host.stop().is_cancelled() {
+            return Ok(Report { changed, interrupted: true, ..report });
+        }
+        // A clock that was set does not go on by itself.
+        options.not_before = Some(until);
+    }
+}
+
+/// Asks for the passwords of archives that none of those given opens.
+fn ask_passwords(session: &Session, options: &mut BackupOptions, host: &dyn Host) -> Result<()> {
+    /// Wrong passwords in a row before the run goes on without.
+    const TRIES: usize = 3;
+    let mut locked = backup::locked(session, options, host.stop())?;
+    let mut tries = 0;
+    let mut refused = !options.passwords.is_empty();
+    while !locked.is_empty() && tries < TRIES {
+        let Some(password) = host.password(&locked, refused)? else { return Ok(()) };
+        options.passwords = options.passwords.with(password);
+        let before = std::mem::replace(&mut locked, backup::locked(session, options, host.stop())?);
+        refused = locked.len() == before.len();
+        tries = if refused { tries + 1 } else { 0 };
+    }
+    if refused && !locked.is_empty() {
+        host.hear(Event::PasswordsRefused(&locked));
+    }
+    Ok(())
+}
+
+/// How often a watched folder is looked at. A page counts as saved when nothing changed for one pause.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// Waits, or is woken by the wish to stop.
+fn pause(length: Duration, stop: &CancellationToken) {
+    let end = Instant::now() + length;
+    while Instant::now() < end && !stop.is_cancelled() {
+        std::thread::sleep(Duration::from_millis(50).min(end.saturating_duration_since(Instant::now())));
+    }
+}
+
+/// Names, sizes and times of a folder's files.
+fn snapshot(folder: &Path, stop: &CancellationToken) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
+    let entries = walkdir::WalkDir::new(folder).into_iter().take_while(|_| !stop.is_cancelled()).flatten();
+    let mut files: Vec<_> = entries
+        .filter(|entry| entry.file_type().is_file())
+        .filter_map(|entry| {
+            let metadata = entry.metadata().ok()?;
+            Some((entry.into_path(), metadata.len(), metadata.modified().ok()))
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+/// Runs `work` on a thread of its own: what it does with a runtime must not meet one of the caller's.
+fn apart<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+    std::thread::scope(|scope| match std::thread::Builder::new().spawn_scoped(scope, work) {
+        Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+        Err(error) => Err(Error::other("job-thread-failed").because(error)),
+    })
+}
