@@ -14,9 +14,7 @@
 //! folder of Markdown:
 //!
 //! ```
-//! use std::sync::atomic::AtomicBool;
-//!
-//! use liudi::{BackupOptions, ExportOptions, NoProgress, Session, View, backup, export};
+//! use liudi::{BackupOptions, ExportOptions, Job, NoProgress, Unattended, View, export};
 //!
 //! # fn main() -> liudi::Result<()> {
 //! # let folder = tempfile::tempdir().unwrap();
@@ -24,8 +22,8 @@
 //! # std::fs::copy("fixtures/demo/pages/2023-03-18 开山第一天.html", &input).unwrap();
 //! let root = folder.path().join("archive");
 //! let options = BackupOptions { roots: vec![input], ..BackupOptions::default() };
-//! let report = backup(&Session::open(&root)?, &options, &NoProgress, &AtomicBool::new(false))?;
-//! assert_eq!(report.articles.held, 1);
+//! let done = Job { root: root.clone(), options, check: true, site: None }.run(&Unattended::default())?;
+//! assert_eq!(done.report.articles.held, 1);
 //!
 //! let out = folder.path().join("markdown");
 //! let markdown = liudi::exporter("markdown").expect("it is in the registry");
@@ -62,9 +60,9 @@ pub use error::{Error, Kind, Result};
 pub use export::registry::{EXPORTERS, exporter};
 pub use export::{ExportOptions, Exporter, Publication};
 pub use model::{Article, Class, Gap, GapReason, Problem, Time};
-pub use pipeline::archive::session::Session;
-pub use pipeline::backup::{BackupOptions, Report, backup};
+pub use pipeline::backup::{BackupOptions, Report};
 pub use pipeline::export::{Exported, export};
+pub use pipeline::job::{Done, Event, Host, Job, SiteJob, Unattended};
 pub use progress::{NoProgress, Progress, Step, Task};
 pub use source::api::registry::COLLECTORS;
 pub use source::file::registry::IMPORTERS;

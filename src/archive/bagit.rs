@@ -1,7 +1,7 @@
 //! Tag files of a BagIt 1.0 bag (RFC 8493): written in one fixed form, and manifests merged as streams, so that one
 //! new file among a hundred thousand costs one reading of the manifest.
 //!
-//! Our payload names hold nothing that tools encode differently (see [`super::names`]), so the same manifest is read
+//! Our payload names hold nothing that tools encode differently (see [`crate::model::names`]), so the same manifest is read
 //! alike by `bagit.py`, `sha256sum` and us. Lines are sorted by the bytes of the path.
 
 use std::collections::BTreeMap;

@@ -1,7 +1,6 @@
 //! `--api`: the plan before, the account of it after.
 
 use std::io::IsTerminal as _;
-use std::path::Path;
 use std::time::Duration;
 
 use super::arguments::BackupOptions as Flags;
@@ -9,7 +8,7 @@ use super::context::Context;
 use crate::audit::{values, words};
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::pipeline::api::{self, AccountPlan, ApiOptions, ApiReport, Line, Outcome, Prospect};
+use crate::pipeline::api::{AccountPlan, ApiOptions, ApiReport, Line, Outcome, Plan, Prospect};
 use crate::source::api::collector::{Service, Wishes};
 use crate::source::api::registry;
 
@@ -87,23 +86,27 @@ pub(super) fn fetches_pages(context: &Context<'_>) -> Result<bool> {
     }
 }
 
-/// Probes and says what lies ahead; the exit bits if that was all.
-pub(super) fn announce(context: &Context<'_>, root: &Path, options: &ApiOptions, only: bool) -> Result<Option<u8>> {
-    let session = context.session(root)?;
-    let plan = api::probe(&session, options, &context.stop())?;
-    if only {
-        api::forget_probe(&session)?;
-    }
-    let output = context.output;
-    if plan.resumed {
-        output.say("api-plan-resumed", &[]);
-    }
-    plan.accounts.iter().for_each(|account| show(context, account, only));
-    if only && output.json {
-        output.answer(&plan)?;
+/// Says what lies ahead of a run.
+pub(super) fn announce(context: &Context<'_>, plan: &Plan) {
+    say_resumed(context, plan);
+    plan.accounts.iter().for_each(|account| show(context, account, false));
+}
+
+/// Says what can be asked, where that is all that is wanted; gives the exit bits.
+pub(super) fn show_plan(context: &Context<'_>, plan: &Plan) -> Result<u8> {
+    say_resumed(context, plan);
+    plan.accounts.iter().for_each(|account| show(context, account, true));
+    if context.output.json {
+        context.output.answer(plan)?;
     }
     let problems = plan.accounts.iter().filter_map(|account| account.problem.as_ref());
-    Ok(only.then(|| problems.fold(0, |bits, problem| bits | problem.exit_bit)))
+    Ok(problems.fold(0, |bits, problem| bits | problem.exit_bit))
+}
+
+fn say_resumed(context: &Context<'_>, plan: &Plan) {
+    if plan.resumed {
+        context.output.say("api-plan-resumed", &[]);
+    }
 }
 
 fn show(context: &Context<'_>, plan: &AccountPlan, only: bool) {

@@ -1,30 +1,33 @@
 //! `liudi backup`, `liudi collect`: the main job.
 
-use std::io::{IsTerminal as _, Read as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
-
-use tokio_util::sync::CancellationToken;
 
 use super::arguments::BackupOptions as Flags;
 use super::context::Context;
+use super::host::Terminal;
 use super::site_arguments::MirrorOptions;
-use super::{passwords, summary};
-use crate::archive::Archive;
+use super::{mirror, passwords, summary};
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
-use crate::model::Class;
 use crate::model::article_url::ArticleUrl;
-use crate::pipeline::archive::session::Session;
-use crate::pipeline::backup::{self, BackupOptions, Report};
-use crate::pipeline::collect::rehearse;
+use crate::pipeline::backup::{self, BackupOptions};
+use crate::pipeline::collect::rehearse::Rehearsal;
 use crate::pipeline::crawl::CrawlOptions;
+use crate::pipeline::job::Job;
 
 /// Collect, commit, verify what was written, mirror, say what is missing.
 pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
-    match &flags.watch {
-        Some(folder) => super::watch::run(context, flags, folder),
-        None => once(context, flags, true),
+    let Some(folder) = &flags.watch else { return once(context, flags, true) };
+    let mut flags = Flags { watch: None, ..flags.clone() };
+    flags.inputs.push(folder.display().to_string());
+    let job = job(context, &flags, true)?;
+    let done = job.watch(folder, &Terminal::new(context))?;
+    if let (Some(site), Some(_)) = (&job.site, &done.site) {
+        let page = site.folder.join("index.html");
+        context.output.tell("summary-site", &[("path", &page.display().to_string())]);
     }
+    Ok(backup::exit_bits(&done.report))
 }
 
 /// Only collect and commit.
@@ -33,60 +36,54 @@ pub(super) fn collect(context: &Context<'_>, flags: &Flags) -> Result<u8> {
 }
 
 fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
-    let root = context.archive(flags.output.as_deref());
     if flags.inputs.is_empty() && !flags.api && !context.global.online {
         return Err(Error::usage("input-none"));
     }
-    let mut options = options(context, flags)?;
-    backup::check(&options)?;
-    if whole && !flags.no_mirror {
-        super::mirror::check_folder(&root, flags, &options.roots)?;
-    }
+    let job = job(context, flags, whole)?;
+    let host = Terminal::new(context);
     if context.global.dry_run {
-        return rehearse(context, &root, &options);
+        return say_rehearsal(context, &job.rehearse(&host)?);
     }
-    if let Some(api) = &options.api
-        && let Some(bits) = super::api::announce(context, &root, api, flags.plan)?
+    if flags.plan
+        && let Some(plan) = job.plan(&host)?
     {
-        return Ok(bits);
+        return super::api::show_plan(context, &plan);
     }
-    if options.api.is_some() && options.online.is_some() && !super::api::fetches_pages(context)? {
-        options.online = None;
+    let done = job.run(&host)?;
+    let mut bits = backup::exit_bits(&done.report);
+    if let Some(checked) = &done.checked {
+        checked.findings.iter().for_each(|finding| context.output.problem(finding));
+        bits |= super::verify::bits(checked);
     }
-    let report = collect_with_answers(context, &root, &mut options)?;
-    let mut bits = backup::exit_bits(&report);
-    if whole && report.changed {
-        bits |= super::verify::after_backup(context, &root)?;
-    }
-    // Where nothing was recognised there is nothing to show.
-    let anything = Archive::open(&root)?.has_bag(Class::Public);
-    let site = if whole && anything && !flags.no_mirror && !report.interrupted && report.undecided.is_empty() {
-        let mirror = MirrorOptions { output: flags.site.clone(), ..MirrorOptions::default() };
-        Some(super::mirror::build(context, &root, &mirror)?)
-    } else {
-        None
-    };
-    // A second run says the same as the first.
-    let blockers = match &site {
-        Some(built) => Some(super::ready::open_blockers(&root, &built.site)?),
-        None => None,
-    };
-    summary::show(context, &root, &report, site.as_ref().map(|built| built.site.as_path()), blockers)?;
-    if let Some(built) = &site {
-        super::mirror::say(context, built);
-        bits |= super::mirror::exit_bits(built);
+    let site = job.site.as_ref().filter(|_| done.site.is_some());
+    let folder = site.map(|site| site.folder.as_path());
+    summary::show(context, &job.root, &done.report, folder, done.open_blockers)?;
+    if let (Some(of), Some(site)) = (site, &done.site) {
+        mirror::say(context, of, site);
+        bits |= mirror::exit_bits(site);
     }
     Ok(bits)
 }
 
+/// The job that the flags ask for.
+fn job(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<Job> {
+    let root = context.archive(flags.output.as_deref());
+    let site = if whole && !flags.no_mirror {
+        let flags = MirrorOptions { output: flags.site.clone(), ..MirrorOptions::default() };
+        Some(mirror::site(context, &root, &flags)?)
+    } else {
+        None
+    };
+    Ok(Job { root, options: options(context, flags)?, check: whole, site })
+}
+
 /// Says what a backup would do.
-fn rehearse(context: &Context<'_>, root: &Path, options: &BackupOptions) -> Result<u8> {
-    let rehearsal = rehearse::rehearse(root, options, context.progress().as_ref(), &context.stop())?;
+fn say_rehearsal(context: &Context<'_>, rehearsal: &Rehearsal) -> Result<u8> {
     let stopped = if rehearsal.interrupted { Kind::Other.exit_bit() } else { 0 };
     let bits = rehearsal.problems.iter().fold(stopped, |bits, problem| bits | problem.exit_bit);
     let output = context.output;
     if output.json {
-        output.answer(&rehearsal)?;
+        output.answer(rehearsal)?;
         return Ok(bits);
     }
     rehearsal.problems.iter().for_each(|problem| output.problem(problem));
@@ -115,87 +112,8 @@ fn rehearse(context: &Context<'_>, root: &Path, options: &BackupOptions) -> Resu
     Ok(bits)
 }
 
-/// Runs the backup; in a terminal, asks for what it cannot know: passwords before it, whose archive it is after it.
-pub(super) fn collect_with_answers(context: &Context<'_>, root: &Path, options: &mut BackupOptions) -> Result<Report> {
-    let stop = context.stop();
-    let session = context.session(root)?;
-    let asks = std::io::stdin().is_terminal() && !context.output.json;
-    if asks {
-        ask_passwords(context, &session, options, &stop)?;
-    }
-    let report = backup::backup(&session, options, context.progress().as_ref(), &stop)?;
-    if asks
-        && !report.undecided.is_empty()
-        && let Some(account) = ask_account(context, &report)?
-    {
-        options.account = Some(account);
-        // Everything is read: only whose it is changes.
-        let again = BackupOptions { api: None, online: None, ..options.clone() };
-        let decided = backup::backup(&session, &again, context.progress().as_ref(), &stop)?;
-        return Ok(Report { changed: report.changed || decided.changed, read: report.read, ..decided });
-    }
-    Ok(report)
-}
-
-/// Asks for the passwords of archives that none of those given opens; an empty answer passes over them.
-fn ask_passwords(
-    context: &Context<'_>,
-    session: &Session,
-    options: &mut BackupOptions,
-    stop: &CancellationToken,
-) -> Result<()> {
-    /// Wrong passwords in a row before the run goes on without.
-    const TRIES: usize = 3;
-    let output = context.output;
-    let mut locked = backup::locked(session, options, stop)?;
-    let mut tries = 0;
-    let mut wrong = !options.passwords.is_empty();
-    while !locked.is_empty() && tries < TRIES {
-        let names = locked.join("、");
-        if wrong {
-            output.say("zip-password-refused", &[("names", &names)]);
-        }
-        let count = locked.len().to_string();
-        let password = output.ask_password("ask-zip-password", &[("count", &count), ("names", &names)])?;
-        if password.is_empty() {
-            return Ok(());
-        }
-        options.passwords = passwords::with(&options.passwords, password);
-        let before = std::mem::replace(&mut locked, backup::locked(session, options, stop)?);
-        wrong = locked.len() == before.len();
-        tries = if wrong { tries + 1 } else { 0 };
-    }
-    if wrong && !locked.is_empty() {
-        output.say("zip-password-refused", &[("names", &locked.join("、"))]);
-    }
-    Ok(())
-}
-
-/// Asks which of several accounts the archive is of; `None` for an empty answer.
-fn ask_account(context: &Context<'_>, report: &Report) -> Result<Option<String>> {
-    let output = context.output;
-    output.say("ask-account-several", &[("count", &report.undecided.len().to_string())]);
-    for (number, share) in report.undecided.iter().enumerate() {
-        let (number, articles) = ((number + 1).to_string(), share.articles.to_string());
-        output.say("ask-account-one", &[("number", &number), ("account", &share.name), ("count", &articles)]);
-    }
-    loop {
-        let answer = output.ask("ask-account", &[])?;
-        if answer.is_empty() {
-            return Ok(None);
-        }
-        let by_number = answer.parse::<usize>().ok().and_then(|number| report.undecided.get(number.checked_sub(1)?));
-        let chosen =
-            by_number.or_else(|| report.undecided.iter().find(|share| share.biz == answer || share.name == answer));
-        match chosen {
-            Some(share) => return Ok(Some(share.biz.clone())),
-            None => output.say("ask-account-again", &[("count", &report.undecided.len().to_string())]),
-        }
-    }
-}
-
 /// What the flags, the environment and standard input say.
-pub(super) fn options(context: &Context<'_>, flags: &Flags) -> Result<BackupOptions> {
+fn options(context: &Context<'_>, flags: &Flags) -> Result<BackupOptions> {
     /// Links on standard input: a few megabytes are ten thousands of them.
     const MOST_LINKS: u64 = 64 * 1024 * 1024;
     let mut roots = Vec::new();
@@ -224,6 +142,7 @@ pub(super) fn options(context: &Context<'_>, flags: &Flags) -> Result<BackupOpti
         limits: Config::find(context.global.config.as_deref())?.containers.settle()?,
         jobs: context.global.jobs.unwrap_or(0),
         api: super::api::options(context, flags)?,
+        not_before: None,
         online: online(context, flags)?,
     })
 }

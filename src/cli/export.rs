@@ -10,7 +10,7 @@ use crate::error::{Error, Kind, Result};
 use crate::export::registry::{self, EXPORTERS};
 use crate::export::{ExportOptions, Exporter, Settings};
 use crate::model::{Problem, layout};
-use crate::pipeline::export::{self, Exported};
+use crate::pipeline::export::{self, Exported, comments};
 
 /// Where exports go when nobody says, inside the archive's folder.
 const FOLDER: &str = "exports";
@@ -21,7 +21,9 @@ pub(super) fn run(context: &Context<'_>, flags: &ExportFlags) -> Result<u8> {
     let exporters = flags.to.iter().map(|name| find(name)).collect::<Result<Vec<_>>>()?;
     let config = ExportConfig::find(flags.export_config.as_deref(), &root)?;
     config.exporters().try_for_each(|name| find(name).map(drop))?;
-    let (_, options) = mirror::choice(context, &root, &flags.choice)?;
+    let (_, shown, options) = mirror::choice(context, &root, &flags.choice)?;
+    let comments = comments::open(&root, shown, context.output.texts())?;
+    let options = ExportOptions { comments, ..options };
     // Everything is checked before anything is written.
     let jobs = exporters
         .iter()

@@ -1,36 +1,21 @@
 //! `liudi mirror`: the site.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Serialize;
 
-use super::arguments::BackupOptions;
 use super::context::Context;
 use super::site_arguments::{ChoiceOptions, MirrorOptions};
-use crate::archive::Archive;
 use crate::config::site::SiteConfig;
 use crate::error::{Error, Kind, Result};
+use crate::export::ExportOptions;
 use crate::export::hosts::{self, Excess};
 use crate::export::options::site_address;
 use crate::export::selection::Selection;
-use crate::export::{ExportOptions, hosts::Host};
 use crate::model::site::CommentChoice;
-use crate::model::{GapReason, Problem, layout};
-use crate::pipeline::archive::gaps;
-use crate::pipeline::export::comments;
+use crate::model::{Problem, layout};
 use crate::pipeline::export::{self, Made};
-
-/// The site of a run.
-pub(super) struct Built {
-    /// Its folder.
-    pub(super) site: PathBuf,
-    /// The folder of the media that are to stand elsewhere, and where.
-    media: Option<(PathBuf, String)>,
-    host: Option<&'static Host>,
-    made: Made,
-    /// Files that a stopped run did not read: what is shown is a part.
-    unread: usize,
-}
+use crate::pipeline::job::{Site, SiteJob};
 
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -43,69 +28,62 @@ struct Answer<'a> {
 }
 
 /// Makes the site of an archive.
-pub(super) fn mirror(context: &Context<'_>, options: &MirrorOptions) -> Result<u8> {
-    let root = context.existing_archive(options.archive_dir.as_deref())?;
-    let built = build(context, &root, options)?;
+pub(super) fn mirror(context: &Context<'_>, flags: &MirrorOptions) -> Result<u8> {
+    let root = context.existing_archive(flags.archive_dir.as_deref())?;
+    let job = site(context, &root, flags)?;
+    let built = job.build(&root, context.progress().as_ref())?;
     if context.output.json {
         context.output.answer(&Answer {
-            site: &built.site,
-            media: built.media.as_ref().map(|(folder, _)| folder.as_path()),
-            host: built.host.map(|host| host.name),
+            site: &job.folder,
+            media: job.options.media_base.is_some().then_some(job.media.as_path()),
+            host: job.options.host.map(|host| host.name),
             unread: built.unread,
             made: &built.made,
         })?;
     }
-    context.output.tell("mirror-done", &[("path", &built.site.join("index.html").display().to_string())]);
-    say(context, &built);
+    context.output.tell("mirror-done", &[("path", &job.folder.join("index.html").display().to_string())]);
+    say(context, &job, &built);
     Ok(exit_bits(&built) | if built.made.excesses.is_empty() { 0 } else { Kind::Findings.exit_bit() })
 }
 
-/// Makes the site of the archive at `root`.
-pub(super) fn build(context: &Context<'_>, root: &Path, flags: &MirrorOptions) -> Result<Built> {
-    let site = flags.output.clone().unwrap_or_else(|| root.join(layout::SITE));
-    let options = settle(context, root, flags)?;
-    let media = flags.media_output.clone().unwrap_or_else(|| export::media_folder(&site));
-    let made = export::make_site(root, &site, &media, &options, context.progress().as_ref())?;
-    let (media_base, host) = (options.media_base.clone(), options.host);
-    // The comments keep the archive open.
-    drop(options);
-    export::note_withheld(root, &site, &made.withheld_paths, context.progress().as_ref())?;
-    let gaps = gaps::read_back(&Archive::open(root)?)?;
-    let unread = gaps.iter().filter(|gap| gap.reason == GapReason::NotRead).count();
-    Ok(Built { unread, site, media: media_base.map(|address| (media, address)), host, made })
-}
-
-/// Checks, before a backup, that its site may go where it is to go.
-pub(super) fn check_folder(root: &Path, flags: &BackupOptions, inputs: &[PathBuf]) -> Result<()> {
-    let site = flags.site.clone().unwrap_or_else(|| root.join(layout::SITE));
-    export::check_folder(root, &site, inputs)
+/// The site of the archive at `root` that the flags and `site.toml` ask for.
+pub(super) fn site(context: &Context<'_>, root: &Path, flags: &MirrorOptions) -> Result<SiteJob> {
+    let folder = flags.output.clone().unwrap_or_else(|| root.join(layout::SITE));
+    let media = flags.media_output.clone().unwrap_or_else(|| export::media_folder(&folder));
+    let (comments, options) = settle(context, root, flags)?;
+    Ok(SiteJob { folder, media, comments, options })
 }
 
 /// The exit bits of a site as it was made: files that the archive should hold and does not are findings.
-pub(super) fn exit_bits(built: &Built) -> u8 {
+pub(super) fn exit_bits(built: &Site) -> u8 {
     if built.made.summary.damaged.is_empty() { 0 } else { Kind::Findings.exit_bit() }
 }
 
 /// Flags before `site.toml`.
-fn settle(context: &Context<'_>, root: &Path, flags: &MirrorOptions) -> Result<ExportOptions> {
-    let (config, options) = choice(context, root, &flags.choice)?;
+fn settle(context: &Context<'_>, root: &Path, flags: &MirrorOptions) -> Result<(CommentChoice, ExportOptions)> {
+    let (config, comments, options) = choice(context, root, &flags.choice)?;
     let media_base = flags.media_base.as_ref().or(config.media_base.as_ref());
     let host = flags.host.as_ref().or(config.host.as_ref()).map(|name| {
         let names = || hosts::HOSTS.iter().map(|host| host.name).collect::<Vec<_>>().join(", ");
         hosts::find(name).ok_or_else(|| Error::usage("host-unknown").with("name", name).with("known", names()))
     });
-    Ok(ExportOptions {
+    let options = ExportOptions {
         templates: flags.templates.clone().or(config.templates),
         media_base: media_base.map(|address| site_address(address)).transpose()?,
         noindex: flags.noindex || config.noindex,
         without_short_links: flags.no_short_links || config.no_short_links,
         host: host.transpose()?,
         ..options
-    })
+    };
+    Ok((comments, options))
 }
 
 /// What is republished and what the owner says of it: the same for the site and every export.
-pub(super) fn choice(context: &Context<'_>, root: &Path, flags: &ChoiceOptions) -> Result<(SiteConfig, ExportOptions)> {
+pub(super) fn choice(
+    context: &Context<'_>,
+    root: &Path,
+    flags: &ChoiceOptions,
+) -> Result<(SiteConfig, CommentChoice, ExportOptions)> {
     let config = SiteConfig::find(flags.site_config.as_deref(), root)?;
     let mut selection = Selection::new(
         &[config.only.as_slice(), &flags.only].concat(),
@@ -120,18 +98,17 @@ pub(super) fn choice(context: &Context<'_>, root: &Path, flags: &ChoiceOptions) 
     let shown = flags.comments.as_deref().and_then(CommentChoice::from_code).unwrap_or(config.comments);
     let base_url = flags.base_url.as_ref().or(config.base_url.as_ref());
     let options = ExportOptions {
-        comments: comments::open(root, shown, context.output.texts())?,
         language: context.output.texts().language(),
         base_url: base_url.map(|address| site_address(address)).transpose()?,
         identity: config.identity(),
         selection,
         ..ExportOptions::default()
     };
-    Ok((config, options))
+    Ok((config, shown, options))
 }
 
 /// What is to be known of a site before it is put somewhere.
-pub(super) fn say(context: &Context<'_>, built: &Built) {
+pub(super) fn say(context: &Context<'_>, job: &SiteJob, built: &Site) {
     let output = context.output;
     for path in &built.made.summary.damaged {
         output.stopper(&Problem::finding("archive-file-missing", path));
@@ -145,10 +122,10 @@ pub(super) fn say(context: &Context<'_>, built: &Built) {
     if built.made.withheld > 0 {
         output.tell("mirror-withheld", &[("count", &built.made.withheld.to_string())]);
     }
-    if let Some((folder, address)) = &built.media {
-        output.tell("mirror-media-elsewhere", &[("path", &folder.display().to_string()), ("url", address)]);
+    if let Some(address) = &job.options.media_base {
+        output.tell("mirror-media-elsewhere", &[("path", &job.media.display().to_string()), ("url", address)]);
     }
-    let Some(host) = built.host else { return };
+    let Some(host) = job.options.host else { return };
     let measures = &built.made.measures;
     let bytes = |count: u64| indicatif::HumanBytes(count).to_string();
     output.tell(

@@ -17,6 +17,7 @@ mod evidence;
 mod export;
 mod gaps;
 mod guide;
+mod host;
 mod keep;
 mod letters;
 mod mirror;
@@ -37,7 +38,6 @@ mod summary;
 mod usage;
 mod verify;
 mod waive;
-mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

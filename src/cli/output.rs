@@ -2,9 +2,9 @@
 //! asked goes to standard error. Both are understandable without colour.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
@@ -22,12 +22,12 @@ pub(super) struct Output {
     pub(super) json: bool,
     quiet: bool,
     /// How printed commands begin: with the archive, once it is known.
-    command: RefCell<String>,
+    command: Mutex<String>,
 }
 
 impl Output {
     pub(super) fn new(texts: Texts, global: &Global) -> Self {
-        Self { texts, json: global.json, quiet: global.quiet, command: RefCell::new("liudi".to_owned()) }
+        Self { texts, json: global.json, quiet: global.quiet, command: Mutex::new("liudi".to_owned()) }
     }
 
     /// The texts.
@@ -37,12 +37,12 @@ impl Output {
 
     /// Notes the archive that printed commands name.
     pub(super) fn set_archive(&self, root: &Path) {
-        *self.command.borrow_mut() = shell::liudi(root);
+        *self.command.lock().unwrap_or_else(PoisonError::into_inner) = shell::liudi(root);
     }
 
     /// How a command for this archive begins: `liudi -C "…"`. Every text may use it as `$liudi`.
     pub(super) fn command(&self) -> String {
-        self.command.borrow().clone()
+        self.command.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The text `id`, which may name commands.

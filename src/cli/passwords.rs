@@ -37,9 +37,3 @@ pub(super) fn given(file: Option<&Path>) -> Result<Passwords> {
     }
     Ok(Passwords::new(passwords))
 }
-
-/// These and one more.
-pub(super) fn with(passwords: &Passwords, more: String) -> Passwords {
-    let known = passwords.iter().map(|known| SecretString::from(known.to_owned()));
-    Passwords::new(known.chain([SecretString::from(more)]).collect())
-}

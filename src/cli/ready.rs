@@ -12,7 +12,7 @@ use super::records::{self, Book, person};
 use crate::archive::Archive;
 use crate::audit::engine::{Judgement, Outcome, Scene, Verdict};
 use crate::audit::facts::Measured;
-use crate::audit::fill::{self, Records};
+use crate::audit::fill;
 use crate::audit::forms::Form;
 use crate::audit::questions::{self, Question, Target};
 use crate::audit::rules::{Rules, Severity};
@@ -40,7 +40,7 @@ pub(super) fn run(context: &Context<'_>, options: &ReadyOptions) -> Result<u8> {
         known = fill::records(&Archive::open(&root)?)?;
     }
     known.profile.check_flags(&rules.meta.flags)?;
-    let scene = scene(&rules, &known, &measured, now);
+    let scene = readiness::scene(&rules, &known, &measured, now);
     if options.after {
         return after(context, &scene);
     }
@@ -78,29 +78,6 @@ pub(super) fn run(context: &Context<'_>, options: &ReadyOptions) -> Result<u8> {
         print(context, &scene, &judgement, kept.then(|| root.join("readiness.html")).as_deref())?;
     }
     Ok(if judgement.verdict == Verdict::NotReady { Kind::Findings.exit_bit() } else { 0 })
-}
-
-/// How many blockers stand open, without reading every byte again: at least that this was not done.
-pub(super) fn open_blockers(root: &Path, site: &Path) -> Result<usize> {
-    let rules = Rules::embedded()?;
-    let now = readiness::clock()?;
-    let archive = Archive::open(root)?;
-    let measured = fill::measure(&archive, site, now, None)?;
-    let known = fill::records(&archive)?;
-    let judgement = scene(&rules, &known, &measured, now).judge();
-    Ok(judgement.open().into_iter().filter(|outcome| outcome.severity == Severity::Blocker).count())
-}
-
-fn scene<'a>(rules: &'a Rules, known: &'a Records, measured: &'a Measured, now: Time) -> Scene<'a> {
-    Scene {
-        rules,
-        profile: &known.profile,
-        evidence: &known.evidence,
-        events: &known.events,
-        waivers: &known.waivers,
-        measured,
-        now,
-    }
 }
 
 fn print(context: &Context<'_>, scene: &Scene<'_>, judgement: &Judgement, page: Option<&Path>) -> Result<()> {
@@ -229,7 +206,7 @@ fn ask(context: &Context<'_>, root: &Path, rules: &Rules, measured: &Measured, n
     let mut passed: BTreeSet<String> = BTreeSet::new();
     loop {
         let open = {
-            let scene = scene(rules, &book.records, measured, now);
+            let scene = readiness::scene(rules, &book.records, measured, now);
             questions::open(&scene, &scene.judge())
         };
         let mut open = open.into_iter().filter(|question| !passed.contains(&question.key));
@@ -253,7 +230,7 @@ fn ask(context: &Context<'_>, root: &Path, rules: &Rules, measured: &Measured, n
         }
     }
     let left = {
-        let scene = scene(rules, &book.records, measured, now);
+        let scene = readiness::scene(rules, &book.records, measured, now);
         scene.judge().open().len().to_string()
     };
     book.save(context)?;

@@ -51,16 +51,8 @@ pub(super) fn run(context: &Context<'_>, options: &VerifyOptions) -> Result<u8> 
     Ok(bits(&report))
 }
 
-/// After a backup: of everything that was written the digest was taken on the way and the system said that it is on the
-/// disk; what is looked at here is that it is in its place with its length, and nothing else is.
-pub(super) fn after_backup(context: &Context<'_>, root: &Path) -> Result<u8> {
-    let options = Options { read_per_mille: Some(0), ..Options::default() };
-    let report = verify::archive(root, options, context.progress().as_ref())?;
-    report.findings.iter().for_each(|finding| context.output.problem(finding));
-    Ok(bits(&report))
-}
-
-fn bits(report: &Report) -> u8 {
+/// The exit bits of what was found.
+pub(super) fn bits(report: &Report) -> u8 {
     let found = report.findings.iter().fold(0, |bits, finding| bits | finding.exit_bit);
     if report.is_clean() { found } else { found | Kind::Findings.exit_bit() }
 }

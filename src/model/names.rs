@@ -4,6 +4,7 @@
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::layout;
 use crate::error::{Error, Result};
 
 /// Most bytes of a title in a name.
@@ -133,7 +134,7 @@ pub fn check_payload_path(path: &str) -> Result<()> {
             || part.chars().any(|c| c.is_control() || matches!(c, '<' | '>' | ':' | '"' | '\\' | '|' | '?' | '*' | '%'))
     };
     let composed = unicode_normalization::is_nfc(path);
-    if !composed || path.chars().count() + "data/".len() > PATH_CHARACTERS || path.split('/').any(bad_part) {
+    if !composed || path.chars().count() + layout::DATA.len() + 1 > PATH_CHARACTERS || path.split('/').any(bad_part) {
         return Err(Error::other("payload-path-refused").with("path", path));
     }
     Ok(())

@@ -15,13 +15,13 @@ use super::backup::{self, BackupOptions, OtherAccount, Report};
 use super::closing::readiness;
 use super::collect::rehearse::{self, Rehearsal};
 use super::export::{self, Made, comments};
+use crate::archive::Archive;
 use crate::archive::verify::{self, Options};
-use crate::archive::{Archive, shown};
 use crate::error::{Error, Result};
 use crate::export::ExportOptions;
 use crate::model::site::CommentChoice;
-use crate::model::{Class, GapReason, Time, layout};
-use crate::progress::{Progress, Task};
+use crate::model::{Class, GapReason, Time};
+use crate::progress::{NoProgress, Progress, Task};
 use crate::text::Texts;
 
 /// Who runs a job.
@@ -50,6 +50,41 @@ pub trait Host: Sync {
     fn answers(&self) -> bool;
 }
 
+/// A host with nobody behind it: it shows nothing, answers nothing, and lets everything be fetched that the job asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Unattended {
+    /// Cancelled to stop the job.
+    pub stop: CancellationToken,
+}
+
+impl Host for Unattended {
+    fn progress(&self) -> &dyn Progress {
+        &NoProgress
+    }
+
+    fn stop(&self) -> &CancellationToken {
+        &self.stop
+    }
+
+    fn hear(&self, _: Event<'_>) {}
+
+    fn password(&self, _: &[String], _: bool) -> Result<Option<SecretString>> {
+        Ok(None)
+    }
+
+    fn account(&self, _: &[OtherAccount]) -> Result<Option<String>> {
+        Ok(None)
+    }
+
+    fn fetches_pages(&self) -> Result<bool> {
+        Ok(true)
+    }
+
+    fn answers(&self) -> bool {
+        false
+    }
+}
+
 /// What a host hears.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -69,7 +104,7 @@ pub enum Event<'a> {
 }
 
 /// The main job.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Job {
     /// The archive's folder.
     pub root: PathBuf,
@@ -219,18 +254,12 @@ impl Job {
 
     /// What follows once everything is committed.
     fn finish(&self, report: Report, host: &dyn Host) -> Result<Done> {
-        let checked = match self.check && report.changed {
-            // Every byte was read back before it got its place; what is looked at here is that it is in its place, and
-            // that nothing else is.
-            true => Some(verify::archive(
-                &self.root,
-                Options { read_per_mille: Some(0), ..Options::default() },
-                host.progress(),
-            )?),
-            false => None,
-        };
+        // What was written was hashed on its way; what is looked at here is that it is in its place, and nothing else is.
+        let look =
+            || verify::archive(&self.root, Options { read_per_mille: Some(0), ..Options::default() }, host.progress());
+        let checked = (self.check && report.changed).then(look).transpose()?;
         // Where nothing was recognised there is nothing to show.
-        let anything = shown(&self.root, Class::Public, layout::MANIFEST).exists();
+        let anything = Archive::open(&self.root)?.has_bag(Class::Public);
         let whole = anything && !report.interrupted && report.undecided.is_empty();
         let site = if whole { self.build(host)? } else { None };
         let open_blockers = match (&self.site, &site) {

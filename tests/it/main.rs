@@ -21,6 +21,7 @@ mod golden;
 mod harmless;
 mod hostile;
 mod html;
+mod job;
 mod kill;
 mod layers;
 mod limits;

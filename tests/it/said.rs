@@ -1,8 +1,6 @@
 //! What a backup says at its end, and that a stopped one says so.
-
-use std::sync::atomic::AtomicBool;
-
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 use crate::support::Run;
 
@@ -64,7 +62,8 @@ fn a_walk_that_is_stopped_says_so() {
         std::fs::write(folder.path().join(format!("{number}.txt")), "https://mp.weixin.qq.com/s/x").unwrap();
     }
     let (passwords, budget) = (Passwords::default(), Budget::new(folder.path()));
-    let stop = AtomicBool::new(true);
+    let stop = CancellationToken::new();
+    stop.cancel();
     let seen = |_: &str, _: u64, _: i64| Ok(false);
     let options = WalkOptions {
         archive: &folder.path().join("archive"),
@@ -78,11 +77,13 @@ fn a_walk_that_is_stopped_says_so() {
     let named: Vec<_> = found.gaps.iter().map(|(gap, _)| gap.reason.code()).collect();
     assert_eq!(named, ["not_read"]);
     // Between two files of one folder.
-    let stop = AtomicBool::new(false);
+    let stop = CancellationToken::new();
     let counted = std::cell::Cell::new(0);
     let seen = |_: &str, _: u64, _: i64| {
         counted.set(counted.get() + 1);
-        stop.store(counted.get() == 7, std::sync::atomic::Ordering::Relaxed);
+        if counted.get() == 7 {
+            stop.cancel();
+        }
         Ok(false)
     };
     let options = WalkOptions { stop: &stop, seen: &seen, ..options };

@@ -24,9 +24,6 @@ use crate::source::api::collector::{ArticleNumbers, Caller, Collector, Cursor};
 use crate::store::Segment;
 use crate::store::calls::{self, CallRow, FileRow, Who};
 
-/// How often the wish to stop is looked at.
-const TICK: Duration = Duration::from_millis(50);
-
 /// How long the call under way may take to end once a stop is wished.
 const GRACE: Duration = Duration::from_secs(8);
 

@@ -6,8 +6,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::archive::{Archive, verify};
-use crate::audit::facts::{Fixity, Probe};
-use crate::audit::fill;
+use crate::audit::engine::Scene;
+use crate::audit::facts::{Fixity, Measured, Probe};
+use crate::audit::fill::{self, Records};
+use crate::audit::rules::{Rules, Severity};
 use crate::error::{Error, Kind, Result};
 use crate::fetch::fetcher::Fetcher;
 use crate::fetch::settings::Settings;
@@ -170,6 +172,30 @@ fn said(page: &str) -> String {
     match CLOSED.iter().find(|closed| page.contains(**closed)) {
         Some(closed) => (*closed).to_owned(),
         None => page.chars().take(200).collect(),
+    }
+}
+
+/// Counts the blockers that are open, without reading every byte again: at least that this was not done.
+pub fn open_blockers(root: &Path, site: &Path) -> Result<usize> {
+    let rules = Rules::embedded()?;
+    let now = clock()?;
+    let archive = Archive::open(root)?;
+    let measured = fill::measure(&archive, site, now, None)?;
+    let known = fill::records(&archive)?;
+    let judgement = scene(&rules, &known, &measured, now).judge();
+    Ok(judgement.open().into_iter().filter(|outcome| outcome.severity == Severity::Blocker).count())
+}
+
+/// Lays the owner's records beside what was measured.
+pub fn scene<'a>(rules: &'a Rules, known: &'a Records, measured: &'a Measured, now: Time) -> Scene<'a> {
+    Scene {
+        rules,
+        profile: &known.profile,
+        evidence: &known.evidence,
+        events: &known.events,
+        waivers: &known.waivers,
+        measured,
+        now,
     }
 }
 

@@ -208,6 +208,8 @@ fn a_run_that_is_stopped_names_what_it_did_not_read() {
     let all: Vec<Found> = files.iter().map(|(name, bytes)| found(name, bytes, None)).collect();
     let budget = Budget::new(tried.folder.path());
     let session = &tried.session;
+    let stop = CancellationToken::new();
+    stop.cancel();
     let collect = Collect {
         stage: Some(&session.stage),
         ledger: &session.ledger,
@@ -217,7 +219,7 @@ fn a_run_that_is_stopped_names_what_it_did_not_read() {
         secrets: &SecretSet::default(),
         keep_other: false,
         jobs: 2,
-        stop: &stopped(),
+        stop: &stop,
         progress: &crate::progress::NoProgress,
     };
     let outcome = collect.read(&session.catalog, &walk::groups(all)).unwrap();

@@ -197,3 +197,4 @@ hint-xlsx-sheet-broken = { advice-input }
 hint-zip-duplicate-names = { advice-kept }
 hint-zip-member-name = { advice-zip }
 hint-zip-overlap = { advice-zip }
+hint-job-thread-failed = { advice-retry }

@@ -71,3 +71,4 @@ keep-stays = `{ $file }` was kept as `{ $kind }` before, and a file is kept once
 error-input-ended = no answer; nothing was done
 hint-input-ended = run it again and answer, or give the answers as arguments (liudi backup --help)
 evidence-replaced = It was `{ $before }` before: `{ $value }` counts from now on; the older record stays.
+error-job-thread-failed = The system lets no more threads be started

@@ -47,3 +47,4 @@ keep-stays = 「{ $file }」早已存为「{ $kind }」，同一份文件只存�
 error-input-ended = 没有回答，什么都没有做
 hint-input-ended = 再运行一次并回答；或把要回答的写成参数（liudi backup --help）
 evidence-replaced = 以前登记的是「{ $before }」：从现在起算数的是「{ $value }」，旧的一条留作记录。
+error-job-thread-failed = 系统不允许再启动线程
