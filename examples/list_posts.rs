@@ -3,14 +3,14 @@
 
 use std::path::PathBuf;
 
-use liudi::{Publication, Result, View};
+use liudi::{Publication, Result, Time, View};
 
 fn main() -> Result<()> {
     let root = std::env::args_os().nth(1).map_or_else(|| PathBuf::from("liudi-archive"), PathBuf::from);
     let view = View::open(&root)?;
     let publication = Publication::new(&view)?;
     for post in publication.newest_first() {
-        let day = post.published(&view).map(|time| time.date()).unwrap_or_default();
+        let day = post.published(&view).map(Time::date).unwrap_or_default();
         println!("{day:10}  {}", publication.title(post).unwrap_or_default());
     }
     Ok(())
