@@ -105,9 +105,29 @@ fn check_language(flag: Option<&str>) -> Result<()> {
     }
 }
 
+/// Whether a command writes something and cannot say beforehand what.
+fn acts(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Account(_)
+            | Command::Event(_)
+            | Command::Evidence(_)
+            | Command::Export(_)
+            | Command::Keep(_)
+            | Command::Mirror(_)
+            | Command::Plan(_)
+            | Command::Probe(_)
+            | Command::Ready(_)
+            | Command::Waive(_)
+    )
+}
+
 /// One command: its exit bits.
 fn dispatch(command: Option<Command>, global: &Global, output: &Output) -> Result<u8> {
     let context = Context::new(global, output);
+    if global.dry_run && command.as_ref().is_some_and(acts) {
+        return Err(Error::usage("dry-run-not-here"));
+    }
     match command {
         None => ask::run(&context),
         Some(Command::Account(options)) => account::run(&context, &options),

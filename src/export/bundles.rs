@@ -1,6 +1,6 @@
 //! Posts as folders: each with one text file and its media beside it. What Markdown vaults and site generators share.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::post::PostContent;
@@ -57,13 +57,20 @@ pub fn outputs<'v>(
     layout: &'static Layout,
     version: u32,
 ) -> impl Iterator<Item = Result<Output<'v>>> + 'v {
-    let mut taken = HashMap::new();
+    let (mut taken, mut numbers) = (HashSet::new(), HashMap::new());
     let mut folders = HashMap::new();
     for post in publication.posts() {
-        let folder = (layout.folder)(publication, post);
-        let number: &mut u32 = taken.entry(collision_key(&folder)).or_default();
-        *number += 1;
-        folders.insert(post, if *number == 1 { folder } else { format!("{folder}-{number}") });
+        let wanted = (layout.folder)(publication, post);
+        // Counted on for each name, so that a thousand posts of one title are not a thousand tries each.
+        let number: &mut u32 = numbers.entry(collision_key(&wanted)).or_default();
+        let folder = loop {
+            *number += 1;
+            let folder = if *number == 1 { wanted.clone() } else { format!("{wanted}-{number}") };
+            if taken.insert(collision_key(&folder)) {
+                break folder;
+            }
+        };
+        folders.insert(post, folder);
     }
     let key = format!("{version} {} {}", options.language.tag(), options.settings.key());
     let texts = Texts::new(options.language);

@@ -1,6 +1,10 @@
 //! A site for Hugo: page bundles, old short links as aliases, albums and tags as taxonomies, and as much configuration
 //! and layout as it takes to build at once. Any theme goes over it.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::bundles::{self, Bundle, Layout};
 use super::front_matter::FrontMatter;
 use super::markdown::comments;
@@ -63,6 +67,8 @@ fn config(publication: &Publication<'_>, options: &ExportOptions) -> String {
     format!(
         "baseURL = {}\ntitle = {}\ndefaultContentLanguage = \"zh\"\nhasCJKLanguage = true\ntimeZone = \"Asia/Shanghai\"\n\n\
          [params]\nlang = \"zh-CN\"\n\n[taxonomies]\nalbum = \"albums\"\ntag = \"tags\"\n\n\
+         [markup.goldmark.extensions.typographer]\n# The author's own quotation marks and dashes.\ndisable = true\n\n\
+         [markup.goldmark.parser.attribute]\n# A heading may end in braces.\ntitle = false\n\n\
          [markup.goldmark.renderer]\n# Tables with merged cells are HTML.\nunsafe = true\n",
         quoted(&base),
         quoted(title)
@@ -87,5 +93,40 @@ fn write(bundle: &Bundle<'_>) -> String {
     matter.list("aliases", &bundle.old_paths);
     matter.maybe("source", content.old_url.as_deref());
     matter.text("id", &content.id);
-    matter.finish() + &bundle.markdown.text + "\n" + &comments(bundle)
+    matter.finish() + &inert(&bundle.markdown.text) + "\n" + &comments(bundle)
+}
+
+/// What Hugo would run or cut at, as what it shows: `{{< x >}}` in code is a shortcode to it too.
+fn inert(text: &str) -> String {
+    static SHORTCODE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\{\{([<%])([^{}]*?)([>%])\}\}").ok());
+    if !text.contains("{{") && !text.contains("<!--more") {
+        return text.to_owned();
+    }
+    let text = match SHORTCODE.as_ref() {
+        Some(shortcode) => shortcode.replace_all(text, "{{$1/*$2*/$3}}").into_owned(),
+        None => text.to_owned(),
+    };
+    // One that nothing closes, and the divider of summaries: kept apart by a character that nobody sees.
+    let mut out = String::with_capacity(text.len());
+    for (number, part) in text.split("{{").enumerate() {
+        if number > 0 {
+            out.push_str("{{");
+            if part.starts_with(['<', '%']) && !part[1..].starts_with("/*") {
+                out.push('\u{2060}');
+            }
+        }
+        out.push_str(part);
+    }
+    out.replace("<!--more", "<\u{2060}!--more")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_about_shortcodes_runs_none() {
+        assert_eq!(inert("`{{< x >}}` {{% y %}} {{ z }}"), "`{{</* x */>}}` {{%/* y */%}} {{ z }}");
+        assert_eq!(inert("`{{< x`"), "`{{\u{2060}< x`");
+    }
 }

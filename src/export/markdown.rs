@@ -1,12 +1,17 @@
 //! Markdown with its pictures: a folder a post, to be read by any program, as a vault of Obsidian, or to be taken in
 //! elsewhere. CommonMark with GFM's tables, YAML front matter.
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
 use super::bundles::{self, Bundle, Layout};
 use super::front_matter::FrontMatter;
 use super::publication::Publication;
 use super::{ExportOptions, Exporter, Info, Outputs, Shape};
 use crate::error::Result;
 use crate::html::markdown::escape_lines;
+
+/// What must be escaped in a path of a URL.
+const PATH: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'?').add(b'`').add(b'\'');
 
 /// See the module.
 pub struct MarkdownFolder;
@@ -29,7 +34,7 @@ static LAYOUT: Layout = Layout {
         format!("{year}/{}", bundles::day_and_title(publication, post))
     },
     // Both are two folders deep.
-    link: |_, to| format!("../../{to}/index.md"),
+    link: |_, to| format!("../../{}/index.md", utf8_percent_encode(to, PATH)),
     write,
 };
 

@@ -96,8 +96,8 @@ pub const EVIDENCE_INDEX: &str = "evidence/index.csv";
 /// Where something is noted of an export of the archive at `root` into `folder`, in the working state: one note of that
 /// name for each folder.
 pub fn export_note(root: &Path, folder: &Path, name: &str) -> PathBuf {
-    let full = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-    let digest = Sha256::of(full.to_string_lossy().as_bytes()).hex();
+    // By its place inside the archive, where it is there: an archive that was moved still knows it.
+    let digest = Sha256::of(site_key(root, folder).as_bytes()).hex();
     root.join(WORK).join("exports").join(format!("{name}-{}.json", &digest[..16]))
 }
 

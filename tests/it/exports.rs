@@ -151,3 +151,38 @@ fn json_tells_what_was_written() {
     assert_eq!(names, ["markdown", "hugo"]);
     assert!(answer.as_array().unwrap().iter().all(|one| one["posts"] == 14 && one["removed"] == 0), "{answer}");
 }
+
+#[test]
+fn posts_of_one_title_get_folders_of_their_own_whatever_the_system_takes_for_one() {
+    let page = |number: u32, title: &str| {
+        format!(
+            "<html><head><meta property=\"og:title\" content=\"{title}\"><meta property=\"og:url\" content=\"https://mp.weixin.qq.com/s?__biz=MzA5MDAwMDAwMQ==&amp;mid=26500009{number:02}&amp;idx=1&amp;sn=ab\"></head><body><div id=\"js_content\"><p>{number}</p></div><script>var ct = \"1720000000\";</script></body></html>"
+        )
+    };
+    let mut run = Run::new();
+    for (number, title) in ["X", "x", "X-2", "X#1"].into_iter().enumerate() {
+        run = run.file(&format!("{number}.html"), page(u32::try_from(number).unwrap(), title));
+    }
+    run.backup(&["--no-mirror"]).succeeds();
+    export(&run, &["--to", "markdown"]).succeeds();
+    let files = tree(&run.archive().join("exports/markdown"));
+    let folded: std::collections::BTreeSet<String> = files.iter().map(|(path, _)| path.to_lowercase()).collect();
+    assert_eq!((files.len(), folded.len()), (4, 4), "{folded:?}");
+}
+
+#[test]
+fn an_archive_that_was_moved_is_exported_into_its_own_folder_again() {
+    let run = demo();
+    export(&run, &["--to", "hugo"]).succeeds();
+    let moved = run.folder().join("moved");
+    std::fs::rename(run.archive(), &moved).unwrap();
+    run.program(&["export", &moved.display().to_string(), "--to", "hugo"]).succeeds().says("0 files written");
+}
+
+#[test]
+fn what_cannot_be_rehearsed_is_not_done() {
+    let run = demo();
+    export(&run, &["--to", "hugo", "--dry-run"]).exits(2).says("nothing was done");
+    run.program(&["mirror", &run.archive().display().to_string(), "--dry-run"]).exits(2);
+    assert!(!run.archive().join("exports").exists() && !run.archive().join("site").exists());
+}

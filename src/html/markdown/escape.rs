@@ -42,11 +42,12 @@ pub(super) fn words(text: &str, out: &mut String) {
     while let Some(c) = rest.next() {
         let next = rest.peek().copied();
         let special = match c {
-            '\\' | '`' | '*' | '[' | ']' | '<' | '$' | '|' => true,
+            // One `~` strikes out in some renderers, two in all.
+            '\\' | '`' | '*' | '[' | ']' | '<' | '$' | '|' | '~' => true,
             // Inside of a word it marks nothing.
             '_' => !(before.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric)),
-            // `~~`, and a fence of `~~~`; `==` and `%%` are marks of Obsidian.
-            '~' | '=' | '%' | '^' => next == Some(c) || before == Some(c),
+            // `==` and `%%` are marks of Obsidian.
+            '=' | '%' | '^' => next == Some(c) || before == Some(c),
             // What looks like an entity would become one.
             '&' => next.is_some_and(|next| next.is_ascii_alphabetic() || next == '#'),
             // Obsidian takes `#word` for a tag of its own.
@@ -95,6 +96,9 @@ pub(super) fn url(url: &str) -> String {
             '<' => out.push_str("%3C"),
             '>' => out.push_str("%3E"),
             '\\' => out.push_str("%5C"),
+            '|' => out.push_str("%7C"),
+            // What looks like an entity would become one.
+            '&' => out.push_str("&amp;"),
             '\n' | '\r' | '\t' => {}
             _ => out.push(c),
         }
@@ -114,7 +118,7 @@ mod tests {
 
     #[test]
     fn text_means_what_it_says() {
-        assert_eq!(escaped("a*b_c [d] <e> 1~2 ~~f~~"), r"a\*b_c \[d\] \<e> 1~2 \~\~f\~\~");
+        assert_eq!(escaped("a*b_c [d] <e> 1~2 ~~f~~"), r"a\*b_c \[d\] \<e> 1\~2 \~\~f\~\~");
         assert_eq!(escaped("AT&T R&D &copy; &#64;"), r"AT\&T R\&D \&copy; \&\#64;");
         assert_eq!(escaped("#话题 C# {{ x }} {% y %} a{b"), r"\#话题 C# \{\{ x }} \{% y %} a{b");
         assert_eq!(escaped("5$ | 春茶 _斜_"), r"5\$ \| 春茶 \_斜\_");

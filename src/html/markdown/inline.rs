@@ -122,13 +122,15 @@ fn links(pieces: Pieces<'_>, newline: &str, out: &mut String) {
     for run in pieces.chunk_by(|a, b| a.0.link == b.0.link) {
         at += run.len();
         let Some(url) = &run[0].0.link else {
-            marked(run, &MARKS, newline, first(pieces.get(at)), out);
+            let after = first(pieces.get(at), false);
+            Run { newline, linked: false }.marked(run, &MARKS, after, out);
             continue;
         };
         let mut inner = String::new();
-        marked(run, &MARKS, newline, Some(']'), &mut inner);
+        Run { newline, linked: true }.marked(run, &MARKS, Some(']'), &mut inner);
         let words = inner.trim();
         if !words.is_empty() {
+            bracket(out);
             out.push('[');
             out.push_str(words);
             out.push_str("](");
@@ -138,10 +140,18 @@ fn links(pieces: Pieces<'_>, newline: &str, out: &mut String) {
     }
 }
 
-/// The character with which a piece will begin.
-fn first(piece: Option<&(Look, Piece)>) -> Option<char> {
+/// Before a bracket: an exclamation mark would make a picture of it.
+fn bracket(out: &mut String) {
+    if out.ends_with('!') && !out.ends_with("\\!") {
+        out.pop();
+        out.push_str("\\!");
+    }
+}
+
+/// The character with which a piece will begin; `linked`: inside of the link that the piece has.
+fn first(piece: Option<&(Look, Piece)>, linked: bool) -> Option<char> {
     match piece? {
-        (Look { link: Some(_), .. }, _) => Some('['),
+        (Look { link: Some(_), .. }, _) if !linked => Some('['),
         (_, Piece::Text(text)) => text.chars().next(),
         (_, Piece::Ready(ready)) => ready.chars().next(),
         (_, Piece::Break) => None,
@@ -153,29 +163,46 @@ type Mark = (&'static str, fn(&Look) -> bool);
 
 const MARKS: [Mark; 3] = [("**", |look| look.bold), ("*", |look| look.italic), ("~~", |look| look.struck)];
 
-fn marked(pieces: Pieces<'_>, marks: &[Mark], newline: &str, after: Option<char>, out: &mut String) {
-    let Some(((delimiter, has), inner_marks)) = marks.split_first() else {
-        for (look, piece) in pieces {
-            match piece {
-                Piece::Text(text) if look.link.is_some() => escape::words(text, out),
-                Piece::Text(text) => escape::text(text, out),
-                Piece::Ready(ready) => out.push_str(ready),
-                Piece::Break => out.push_str(newline),
+/// A run of pieces that is being written.
+#[derive(Clone, Copy)]
+struct Run<'n> {
+    /// A forced end of line.
+    newline: &'n str,
+    /// It is inside of a link.
+    linked: bool,
+}
+
+impl Run<'_> {
+    fn marked(self, pieces: Pieces<'_>, marks: &[Mark], after: Option<char>, out: &mut String) {
+        let Some(((delimiter, has), inner_marks)) = marks.split_first() else {
+            for (_, piece) in pieces {
+                match piece {
+                    Piece::Text(text) if self.linked => escape::words(text, out),
+                    Piece::Text(text) => escape::text(text, out),
+                    Piece::Ready(ready) => {
+                        if ready.starts_with('[') {
+                            bracket(out);
+                        }
+                        out.push_str(ready);
+                    }
+                    Piece::Break => out.push_str(self.newline),
+                }
             }
+            return;
+        };
+        let mut at = 0;
+        for run in pieces.chunk_by(|a, b| has(&a.0) == has(&b.0)) {
+            at += run.len();
+            let after = first(pieces.get(at), self.linked).or(if at == pieces.len() { after } else { None });
+            if !has(&run[0].0) {
+                self.marked(run, inner_marks, after, out);
+                continue;
+            }
+            let mut inner = String::new();
+            self.marked(run, inner_marks, Some('*'), &mut inner);
+            let is_text = |piece: Option<&(Look, Piece)>| matches!(piece, Some((_, Piece::Text(_))));
+            emphasise(&inner, delimiter, [is_text(run.first()), is_text(run.last())], after, out);
         }
-        return;
-    };
-    let mut at = 0;
-    for run in pieces.chunk_by(|a, b| has(&a.0) == has(&b.0)) {
-        at += run.len();
-        let after = first(pieces.get(at)).or(if at == pieces.len() { after } else { None });
-        if !has(&run[0].0) {
-            marked(run, inner_marks, newline, after, out);
-            continue;
-        }
-        let mut inner = String::new();
-        marked(run, inner_marks, newline, Some('*'), &mut inner);
-        emphasise(&inner, delimiter, after, out);
     }
 }
 
@@ -186,44 +213,40 @@ const JOINT: &str = "&#8203;";
 /// Sentence marks: outside of the emphasis they look the same.
 const STOPS: &[char] = &['，', '。', '！', '？', '；', '：', '、', '…', '—', ',', '.', '!', '?', ';', ':'];
 
-/// Writes `inner` between delimiters that a reader of CommonMark takes for such.
-fn emphasise(inner: &str, delimiter: &str, after: Option<char>, out: &mut String) {
-    let start = inner.len() - inner.trim_start().len();
-    let (lead, inner) = inner.split_at(start);
-    let (inner, tail) = inner.split_at(inner.trim_end().len());
-    out.push_str(lead);
-    if inner.is_empty() {
-        out.push_str(tail);
-        return;
-    }
+/// Writes `inner` between delimiters that a reader of CommonMark takes for such. `texts`: whether its first and last
+/// characters are the author's, and no mark of Markdown.
+fn emphasise(inner: &str, delimiter: &str, texts: [bool; 2], after: Option<char>, out: &mut String) {
     let beside = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace() && !is_punctuation(c));
-    let (mut inner, mut stops) = (inner, "");
-    if tail.is_empty() && beside(after) && inner.ends_with(STOPS) {
-        let kept = inner.trim_end_matches(STOPS);
+    let outside = |c: char| c.is_whitespace() || STOPS.contains(&c);
+    // White space is never emphasised; sentence marks are not where a letter is on their other side.
+    let (mut start, mut end) = (inner.len() - inner.trim_start().len(), inner.trim_end().len());
+    if texts[0] && start == 0 && beside(out.chars().next_back()) && inner.starts_with(STOPS) {
+        start = inner.len() - inner.trim_start_matches(outside).len();
+    }
+    if texts[1] && end == inner.len() && beside(after) && inner.ends_with(STOPS) {
+        let kept = inner.trim_end_matches(outside);
         // An escaped mark is one with its backslash.
-        if !kept.is_empty() && !kept.ends_with('\\') {
-            (inner, stops) = inner.split_at(kept.len());
+        if !kept.ends_with('\\') {
+            end = kept.len();
         }
     }
-    if beside(out.chars().next_back()) && inner.starts_with(STOPS) {
-        let kept = inner.trim_start_matches(STOPS);
-        if !kept.is_empty() {
-            out.push_str(&inner[..inner.len() - kept.len()]);
-            inner = kept;
-        }
-    }
+    let Some(core) = inner.get(start..end).filter(|core| !core.is_empty()) else {
+        out.push_str(inner);
+        return;
+    };
+    let (lead, tail) = (&inner[..start], &inner[end..]);
+    out.push_str(lead);
     let before = out.chars().next_back();
-    if before == delimiter.chars().next() || (beside(before) && inner.chars().next().is_some_and(is_punctuation)) {
+    if before == delimiter.chars().next() || (beside(before) && core.chars().next().is_some_and(is_punctuation)) {
         out.push_str(JOINT);
     }
     out.push_str(delimiter);
-    out.push_str(inner);
+    out.push_str(core);
     out.push_str(delimiter);
-    let follows = stops.chars().chain(tail.chars()).next().or(after);
-    if beside(follows) && inner.chars().next_back().is_some_and(is_punctuation) {
+    let follows = tail.chars().next().or(after);
+    if beside(follows) && core.chars().next_back().is_some_and(is_punctuation) {
         out.push_str(JOINT);
     }
-    out.push_str(stops);
     out.push_str(tail);
 }
 
@@ -268,6 +291,10 @@ mod tests {
             (&[("b", "　"), ("", "空")], "　空"),
             (&[("b", "完。")], "**完。**"),
             (&[("", "  a\u{a0} b \n c  ")], "a b c"),
+            (&[("bl", "《书》"), ("l", "一文")], "[**《书》**&#8203;一文](https://e.org/a%20b)"),
+            (&[("", "甲"), ("b", ", 乙"), ("", "丙")], "甲, **乙**丙"),
+            (&[("", "甲"), ("b", "乙 。"), ("", "丙")], "甲**乙** 。丙"),
+            (&[("", "快来!"), ("l", "点")], "快来\\![点](https://e.org/a%20b)"),
         ] {
             assert_eq!(line(parts), expected);
         }

@@ -102,7 +102,15 @@ impl Writer<'_> {
                 self.inlines(&element.children, &inside, &mut line);
                 line.lighten();
                 if !line.is_empty() {
-                    out.push(format!("{} {}", "#".repeat(level.into()), line.take(" ")));
+                    let text = line.take(" ");
+                    // Number signs at the end would close it.
+                    let text = match text.trim_end_matches('#') {
+                        open if open.len() < text.len() && !open.ends_with('\\') => {
+                            format!("{open}\\{}", &text[open.len()..])
+                        }
+                        _ => text,
+                    };
+                    out.push(format!("{} {text}", "#".repeat(level.into())));
                 }
             }
             "hr" => out.push("---".to_owned()),
@@ -146,29 +154,34 @@ impl Writer<'_> {
         Some(format!("![]({})", escape::url(&url)))
     }
 
-    /// Pictures and words of a drawing.
+    /// Pictures and words of a drawing. An ornament without either is none that is missed.
     fn drawing(&mut self, element: &Element<'_>, look: &Look, out: &mut Vec<String>) {
-        let mut found = 0;
-        for part in element.descendants() {
-            if part.tag == "image"
-                && let Some(url) = part.get("href").as_deref().and_then(bag_path).and_then(|path| self.urls.media(path))
-            {
-                out.push(format!("![]({})", escape::url(&url)));
-                found += 1;
-            }
-            if part.tag == "text" || part.tag == "foreignObject" {
-                let words = self.blocks(&part.children, look);
-                found += words.len();
-                out.extend(words);
-            }
-            let picture = self.background(part, part.tag != "text" && part.children.is_empty());
-            found += usize::from(picture.is_some());
-            out.extend(picture);
-        }
-        // An ornament without a word is none that is missed.
-        if found > 0 {
+        let before = out.len();
+        self.draw(element, look, out);
+        if out.len() > before {
             self.count("svg");
         }
+    }
+
+    fn draw(&mut self, element: &Element<'_>, look: &Look, out: &mut Vec<String>) {
+        match element.tag {
+            "image" => {
+                let url = element.get("href").as_deref().and_then(bag_path).and_then(|path| self.urls.media(path));
+                out.extend(url.map(|url| format!("![]({})", escape::url(&url))));
+            }
+            "text" | "foreignObject" => {
+                let words = self.blocks(&element.children, look);
+                out.extend(words);
+            }
+            _ => {
+                for child in &element.children {
+                    if let Node::Element(child) = child {
+                        self.draw(child, look, out);
+                    }
+                }
+            }
+        }
+        out.extend(self.background(element, element.tag != "text" && element.children.is_empty()));
     }
 
     fn list(&mut self, element: &Element<'_>, look: &Look) -> Option<String> {

@@ -50,7 +50,7 @@ fn looks_of_elements_and_of_styles() {
 
 #[test]
 fn links_pictures_and_what_is_not_held() {
-    assert_eq!(of(r#"<p><a href="https://e.org/?a=1&amp;b=(2)">词</a></p>"#), "[词](https://e.org/?a=1&b=%282%29)");
+    assert_eq!(of(r#"<p><a href="https://e.org/?a=1&amp;b=(2)">词</a></p>"#), "[词](https://e.org/?a=1&amp;b=%282%29)");
     assert_eq!(of(r#"<p><a href="javascript:alert(1)">词</a></p>"#), "词");
     let body = r#"<p><img src="../../../media/sha256/ab/abc.png" alt="一 [二]"></p><video src="../../../media/sha256/ab/v.mp4" poster="../../../media/sha256/ab/p.jpg" controls="" preload="none"></video><img src="liudi-media:123" alt="三">"#;
     let written = markdown(body, &Here);
@@ -96,6 +96,23 @@ fn tables_of_one_line_cells_are_gfm_and_others_html() {
     );
     assert_eq!(merged.lost.get("table"), Some(&1));
     assert_eq!(of("<table><tr><td><p>只是一个框</p><p>二</p></td></tr></table>"), "只是一个框\n\n二");
+}
+
+#[test]
+fn a_picture_in_bold_words_is_one() {
+    let body = r#"<p>甲<strong><img src="../media/sha256/ab/a.png" alt="">乙</strong></p>"#;
+    assert_eq!(markdown(body, &Here).text, "甲&#8203;**![](images/a.png)乙**");
+    assert_eq!(of("<h2>学习 C #</h2><p>5~10 元~</p>"), "## 学习 C \\#\n\n5\\~10 元\\~");
+}
+
+#[test]
+fn what_a_drawing_holds_is_written_once() {
+    let mut body = "<p>内</p>".to_owned();
+    for _ in 0..12 {
+        body = format!("<svg viewBox=\"0 0 1 1\"><foreignObject>{body}</foreignObject></svg>");
+    }
+    let written = markdown(&body, &Here);
+    assert_eq!(written.text, "内", "{}", written.text.len());
 }
 
 #[test]

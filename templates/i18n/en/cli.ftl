@@ -439,3 +439,5 @@ error-rebuild-failed = the working folder cannot be rebuilt from the archive
 error-verify-read-invalid = `{ $value }` is no valid part
 hint-verify-read-invalid = give 0.1% to 100%, such as --read 10%
 error-table-write-failed = a table cannot be written
+error-dry-run-not-here = This command cannot say beforehand what it would write; nothing was done
+hint-dry-run-not-here = --dry-run goes with backup, collect and purge

@@ -345,3 +345,5 @@ error-rebuild-failed = 从存档重建工作目录时出错
 error-verify-read-invalid = 「{ $value }」不是有效的比例
 hint-verify-read-invalid = 写成 0.1% 到 100% 之间，例如 --read 10%
 error-table-write-failed = 表格写不出来
+error-dry-run-not-here = 这个命令不能预先说明会写入什么；什么都没有做
+hint-dry-run-not-here = --dry-run 只用于 backup、collect 和 purge
