@@ -340,7 +340,7 @@ fn an_input_that_nobody_knows_is_opened_once_for_every_look_at_it() {
             budget: &Budget::new(tried.folder.path()),
             ledger: &tried.session.ledger,
             jobs: 2,
-            stop: &AtomicBool::new(false),
+            stop: &CancellationToken::new(),
         };
         learn.all(&[&input], &[]);
         assert_eq!(opened.load(Ordering::Relaxed), 1, "{name}: searched for secrets");
