@@ -168,6 +168,12 @@ fn of_piece(piece: &Piece) -> PostContent {
         id: piece.id.clone(),
         title: given(piece.fields.title.as_ref()),
         published: piece.fields.published,
+        counts: piece.fields.counts.as_ref().map(|counts| Counts {
+            like: counts.like,
+            share: counts.share,
+            comment: counts.comment,
+            ..Counts::default()
+        }),
         media: held(&piece.media),
         body,
         ..PostContent::default()
