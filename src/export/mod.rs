@@ -6,6 +6,7 @@
 
 pub mod bundles;
 pub mod comments;
+pub mod csv;
 pub mod form;
 pub mod front_matter;
 pub mod hosts;

@@ -3,7 +3,8 @@
 use super::Exporter;
 
 /// All exporters, by name.
-pub const EXPORTERS: &[&dyn Exporter] = &[&super::hugo::Hugo, &super::markdown::MarkdownFolder, &super::mirror::Mirror];
+pub const EXPORTERS: &[&dyn Exporter] =
+    &[&super::csv::Csv, &super::hugo::Hugo, &super::markdown::MarkdownFolder, &super::mirror::Mirror];
 
 /// Returns the exporter of this name.
 pub fn exporter(name: &str) -> Option<&'static dyn Exporter> {
