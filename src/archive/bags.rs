@@ -1,5 +1,5 @@
 //! Where the two bags of an archive are kept: the seam between what an archive means and the place it lies in. A local
-//! folder is one such place ([`super::folder`]).
+//! folder is one such place (`folder`).
 
 use std::fmt::Debug;
 use std::fs::File;
