@@ -35,6 +35,7 @@ mod mirror_looks;
 mod mirror_media;
 mod mirror_pieces;
 mod mirror_private;
+mod older;
 mod ownership;
 mod page_forms;
 mod pages;
