@@ -3,7 +3,6 @@
 //! `tests/archives/<day>.tar.zst` holds the archive of the demo account as the program of that day left it, with its working
 //! state. Another one is added whenever what a bag holds changes: it is never written anew.
 
-use std::fs::File;
 use std::path::Path;
 
 use super::support::{Run, fixture, tree};
@@ -12,8 +11,8 @@ use super::support::{Run, fixture, tree};
 fn older(day: &str, with_state: bool) -> Run {
     let run = Run::new().input(fixture("demo")).env("LIUDI_ZIP_PASSWORD", "liudi-demo");
     let packed = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/archives").join(format!("{day}.tar.zst"));
-    let unpacked = zstd::stream::read::Decoder::new(File::open(packed).unwrap()).unwrap();
-    tar::Archive::new(unpacked).unpack(run.folder()).unwrap();
+    let unpacked = zstd::decode_all(std::fs::read(packed).unwrap().as_slice()).unwrap();
+    tar::Archive::new(unpacked.as_slice()).unpack(run.folder()).unwrap();
     if !with_state {
         std::fs::remove_dir_all(run.archive().join(".liudi")).unwrap();
     }
