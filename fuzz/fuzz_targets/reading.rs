@@ -4,8 +4,8 @@ use std::io::Read;
 
 use liudi::model::Sha256;
 use liudi::model::statement::{LedgerRows, LedgerSink, Row};
-use liudi::source::file::registry::IMPORTERS;
 use liudi::source::file::container::zip::Budget;
+use liudi::source::file::registry::IMPORTERS;
 use liudi::source::{EvidenceId, ImportCx, Input, Item, Keep, LeafMeta, Out, Passwords, Probe, Shelf};
 
 struct Nothing;

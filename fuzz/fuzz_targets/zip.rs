@@ -2,11 +2,12 @@
 
 use std::io::Read as _;
 
+use liudi::model::ContainerLimits;
 use liudi::source::file::container::zip::{Budget, is_zip, members};
 use liudi::source::{Input, Passwords};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let budget = Budget::new(std::env::temp_dir()).with_bytes(1 << 24);
+    let budget = Budget::of(ContainerLimits { bytes: 1 << 24, ..ContainerLimits::default() }, std::env::temp_dir());
     // The password that the seeds are locked with: what is behind a lock is reached too.
     let passwords = Passwords::new(vec!["liudi-demo".to_owned().into()]);
     look_into(&Input::bytes_at("a.zip", bytes.to_vec(), None), &passwords, &budget);
