@@ -249,7 +249,7 @@ impl Job {
         // Everything is read: only whose it is changes.
         let again = BackupOptions { api: None, online: None, ..options.clone() };
         let decided = backup::backup(&self.session(host)?, &again, host.progress(), host.stop())?;
-        Ok(Report { changed: report.changed || decided.changed, read: report.read, ..decided })
+        Ok(report.followed_by(decided))
     }
 
     /// What follows once everything is committed.
@@ -293,7 +293,7 @@ impl SiteJob {
 fn through_quotas(session: Session, options: &BackupOptions, root: &Path, host: &dyn Host) -> Result<Report> {
     let mut session = Some(session);
     let mut options = options.clone();
-    let mut changed = false;
+    let mut so_far = None::<Report>;
     loop {
         let open = match session.take() {
             Some(session) => session,
@@ -301,19 +301,23 @@ fn through_quotas(session: Session, options: &BackupOptions, root: &Path, host: 
         };
         let report = backup::backup(&open, &options, host.progress(), host.stop())?;
         drop(open);
-        changed |= report.changed;
+        let report = match so_far.take() {
+            Some(earlier) => earlier.followed_by(report),
+            None => report,
+        };
         let until = report.api.as_ref().and_then(|api| api.until).filter(|_| options.waits() && !report.interrupted);
-        let Some(until) = until else { return Ok(Report { changed, ..report }) };
+        let Some(until) = until else { return Ok(report) };
         host.hear(Event::Waiting(until));
         let step = host.progress().start(Task::Wait, None);
         step.message(&until.to_string());
         let seconds = until.unix().saturating_sub(session::clock()?.unix()).max(0).cast_unsigned();
         pause(Duration::from_secs(seconds), host.stop());
         if host.stop().is_cancelled() {
-            return Ok(Report { changed, interrupted: true, ..report });
+            return Ok(Report { interrupted: true, ..report });
         }
         // A clock that was set does not go on by itself.
         options.not_before = Some(until);
+        so_far = Some(report);
     }
 }
 

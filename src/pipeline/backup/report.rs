@@ -88,6 +88,24 @@ pub struct Report {
     pub problems: Vec<(Problem, String)>,
 }
 
+impl Report {
+    /// Returns what two runs of one job did, one after the other: the later one says what is held, and what the earlier
+    /// one did counts too.
+    pub(crate) fn followed_by(self, later: Self) -> Self {
+        Self {
+            changed: self.changed || later.changed,
+            inputs: self.inputs.max(later.inputs),
+            read: self.read + later.read,
+            companions: self.companions.max(later.companions),
+            mended: self.mended + later.mended,
+            only_others: if later.only_others.is_empty() { self.only_others } else { later.only_others },
+            api: later.api.or(self.api),
+            crawl: later.crawl.or(self.crawl),
+            ..later
+        }
+    }
+}
+
 /// Another account met in the inputs.
 #[derive(Debug, Serialize)]
 pub struct OtherAccount {

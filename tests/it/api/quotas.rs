@@ -45,8 +45,9 @@ fn waiting_goes_on_by_itself() {
     let config = run.folder().join("liudi.toml");
     let text = std::fs::read_to_string(&config).unwrap().replace("[network]\n", "[network]\nquota-wait = '1s'\n");
     std::fs::write(&config, text).unwrap();
+    std::fs::write(run.folder().join("links.txt"), "https://mp.weixin.qq.com/s/WaitedForAQuota00001\n").unwrap();
     let report = std::thread::scope(|scope| {
-        let waiting = scope.spawn(|| ask(&run, &["--wait"]).succeeds().json());
+        let waiting = scope.spawn(|| ask(&run, &["links.txt", "--wait"]).succeeds().json());
         while platform.official(|official| official.calls_of(FREEPUBLISH)) < 3 {
             std::thread::sleep(Duration::from_millis(10));
         }
@@ -54,6 +55,8 @@ fn waiting_goes_on_by_itself() {
         waiting.join().unwrap()
     });
     assert_eq!(of(&report, "freepublish")["outcome"], "done", "{report:#}");
+    // What was read before the wait counts.
+    assert_eq!((&report["inputs"], &report["read"]), (&1.into(), &1.into()), "{report:#}");
 }
 
 #[test]
