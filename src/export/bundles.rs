@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::front_matter::FrontMatter;
 use super::post::PostContent;
 use super::publication::{Linked, Post, Publication};
 use super::{Content, ExportOptions, OutPath, Output};
@@ -39,6 +40,26 @@ pub struct Bundle<'b> {
     pub old_paths: Vec<String>,
     /// The words of the export's language.
     pub texts: &'b Texts,
+}
+
+impl Bundle<'_> {
+    /// Begins the front matter with what every target has; `modified` and `summary` are the target's names of these.
+    pub fn front_matter(&self, modified: &str, summary: &str) -> FrontMatter {
+        let content = self.content;
+        let mut matter = FrontMatter::default();
+        matter.text("title", content.title.as_deref().unwrap_or(&self.texts.get("mirror-untitled", &[])));
+        for (name, time) in [("date", content.published), (modified, content.modified)] {
+            if let Some(time) = time {
+                matter.plain(name, time);
+            }
+        }
+        matter.maybe("author", content.author.as_deref());
+        matter.maybe(summary, content.summary.as_deref());
+        matter.list("albums", &content.albums);
+        matter.list("tags", &content.tags);
+        matter.maybe("cover", self.cover.as_deref());
+        matter
+    }
 }
 
 struct Bundles<'v> {

@@ -6,7 +6,6 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::bundles::{self, Bundle, Layout};
-use super::front_matter::FrontMatter;
 use super::markdown::comments;
 use super::publication::Publication;
 use super::{Content, ExportOptions, Exporter, Info, OutPath, Output, Outputs, Shape};
@@ -77,19 +76,7 @@ fn config(publication: &Publication<'_>, options: &ExportOptions) -> String {
 
 fn write(bundle: &Bundle<'_>) -> String {
     let content = bundle.content;
-    let mut matter = FrontMatter::default();
-    matter.text("title", content.title.as_deref().unwrap_or(&bundle.texts.get("mirror-untitled", &[])));
-    if let Some(published) = content.published {
-        matter.plain("date", published);
-    }
-    if let Some(modified) = content.modified {
-        matter.plain("lastmod", modified);
-    }
-    matter.maybe("author", content.author.as_deref());
-    matter.maybe("summary", content.summary.as_deref());
-    matter.list("albums", &content.albums);
-    matter.list("tags", &content.tags);
-    matter.maybe("cover", bundle.cover.as_deref());
+    let mut matter = bundle.front_matter("lastmod", "summary");
     matter.list("aliases", &bundle.old_paths);
     matter.maybe("source", content.old_url.as_deref());
     matter.text("id", &content.id);

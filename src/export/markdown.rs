@@ -4,7 +4,6 @@
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::bundles::{self, Bundle, Layout};
-use super::front_matter::FrontMatter;
 use super::publication::Publication;
 use super::{ExportOptions, Exporter, Info, Outputs, Shape};
 use crate::error::Result;
@@ -50,19 +49,7 @@ impl Exporter for MarkdownFolder {
 
 fn write(bundle: &Bundle<'_>) -> String {
     let content = bundle.content;
-    let mut matter = FrontMatter::default();
-    matter.text("title", content.title.as_deref().unwrap_or(&bundle.texts.get("mirror-untitled", &[])));
-    if let Some(published) = content.published {
-        matter.plain("date", published);
-    }
-    if let Some(modified) = content.modified {
-        matter.plain("modified", modified);
-    }
-    matter.maybe("author", content.author.as_deref());
-    matter.maybe("description", content.summary.as_deref());
-    matter.list("albums", &content.albums);
-    matter.list("tags", &content.tags);
-    matter.maybe("cover", bundle.cover.as_deref());
+    let mut matter = bundle.front_matter("modified", "description");
     matter.maybe("source", content.old_url.as_deref());
     matter.maybe("original", content.source_url.as_deref());
     matter.text("type", content.form);
