@@ -3,6 +3,8 @@
 //!
 //! Used by the CLI and by exporters, whose pages people read. The library's own results carry codes, not words.
 
+pub mod typed;
+
 use std::fmt;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -98,6 +100,26 @@ impl Texts {
     pub fn get(&self, id: &str, arguments: &[(&str, &str)]) -> String {
         self.find(id, arguments).unwrap_or_else(|| format!("[{id}]"))
     }
+
+    /// Returns the words for `code`: the text `<prefix>-<code>`.
+    pub fn code(&self, prefix: &str, code: &str) -> String {
+        self.get(&format!("{prefix}-{}", id(code)), &[])
+    }
+
+    /// Returns the words for `code`; `None` if there are none.
+    pub fn find_code(&self, prefix: &str, code: &str) -> Option<String> {
+        self.find(&format!("{prefix}-{}", id(code)), &[])
+    }
+
+    /// Returns `parts` as a list in one line.
+    pub fn list(&self, parts: &[String]) -> String {
+        parts.join(&self.get("list-separator", &[]))
+    }
+}
+
+/// Returns `code` as it is part of a text's id: `oa.subscription` → `oa-subscription`.
+pub fn id(code: &str) -> String {
+    code.replace(['.', '_'], "-")
 }
 
 #[cfg(test)]

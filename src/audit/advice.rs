@@ -2,9 +2,8 @@
 
 use super::engine::{Item, Outcome};
 use super::forms;
-use super::ics::id;
 use super::rules::Rules;
-use crate::text::Texts;
+use crate::text::{Texts, id};
 
 /// One open item in words.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -141,7 +140,7 @@ fn code(item: &Item) -> &'static str {
 
 /// Why `item` is open, in words.
 fn reason(texts: &Texts, item: &Item) -> String {
-    let words = texts.get(&format!("ready-reason-{}", id(&item.reason)), &[]);
+    let words = texts.code("ready-reason", &item.reason);
     let Some(detail) = detail(item) else { return words };
     texts.get("ready-reason-detail", &[("reason", &words), ("detail", detail)])
 }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::calendar::{self, Dates};
-use super::ics::id;
+use super::plan::Step;
 use super::profile::AccountKind;
 use crate::text::Texts;
 
@@ -49,9 +49,16 @@ pub fn lines(texts: &Texts, submit: Date, planned: bool, dates: &[Dates]) -> Vec
     lines
 }
 
+impl Step {
+    /// Returns the lines of its calendar.
+    pub fn lines(&self, texts: &Texts) -> Vec<Line> {
+        lines(texts, self.submit, self.planned, &self.dates)
+    }
+}
+
 /// Returns the line of one window; `None` if its dates are not known.
 fn line(texts: &Texts, dates: &Dates) -> Option<Line> {
-    let what = texts.get(&format!("plan-date-{}", id(&dates.window)), &[]);
+    let what = texts.code("plan-date", &dates.window);
     let when = |id: &str, day: Date| texts.get(id, &[("date", &day.to_string())]);
     let range = |from: Date, until: Date| {
         let range = texts.get("plan-range", &[("from", &from.to_string()), ("until", &until.to_string())]);
@@ -78,7 +85,7 @@ fn line(texts: &Texts, dates: &Dates) -> Option<Line> {
 
 /// Returns the name of an account of `kind`.
 pub fn account(texts: &Texts, kind: AccountKind) -> String {
-    texts.get(&format!("ready-kind-{}", id(kind.code())), &[])
+    texts.code("ready-kind", kind.code())
 }
 
 /// Returns what a fuse is of, in words: a day as it is, an account by its name.
@@ -99,7 +106,7 @@ mod tests {
         for language in Language::ALL {
             let texts = Texts::new(language);
             for window in &rules.windows {
-                assert!(texts.find(&format!("plan-date-{}", id(&window.id)), &[]).is_some(), "{}", window.id);
+                assert!(texts.find_code("plan-date", &window.id).is_some(), "{}", window.id);
             }
         }
         for point in POINTS {

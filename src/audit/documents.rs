@@ -1,7 +1,6 @@
 //! Kinds of documents that a person keeps (`liudi keep FILE --as KIND`): any word is a kind; these have a name in each
 //! language, and some of them answer a rule.
 
-use super::ics::id;
 use super::words;
 use crate::text::Texts;
 
@@ -27,7 +26,7 @@ pub fn kind(text: &str) -> Option<&'static str> {
 
 /// Returns the kind `text` in the words of `texts`, a kind of the person's own as it is.
 pub fn name(texts: &Texts, text: &str) -> String {
-    kind(text).map_or_else(|| text.to_owned(), |code| texts.get(&format!("document-{}", id(code)), &[]))
+    kind(text).map_or_else(|| text.to_owned(), |code| texts.code("document", code))
 }
 
 #[cfg(test)]

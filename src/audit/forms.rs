@@ -4,7 +4,6 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::ics::id;
 use super::values;
 use crate::error::{Error, Result};
 use crate::model::Sha256;
@@ -128,16 +127,8 @@ pub fn keys() -> impl Iterator<Item = &'static str> {
 
 /// Returns the blank that stands for the value of `key` in a printed command: 【篇数】, 【日期】. It is whole in every shell.
 pub fn blank(texts: &Texts, key: &str) -> String {
-    let own = texts.find(&format!("blank-{}", id(key)), &[]);
+    let own = texts.find_code("blank", key);
     own.unwrap_or_else(|| texts.get(&format!("blank-{}", form(key).unwrap_or(Form::Text).name()), &[]))
-}
-
-/// True if `text` is a blank as it was printed, which nobody has filled in.
-pub fn is_blank(text: &str) -> bool {
-    let text = text.trim();
-    let inside = |open, close| text.strip_prefix(open).and_then(|rest: &str| rest.strip_suffix(close));
-    let inside = inside('【', '】').or_else(|| inside('<', '>'));
-    inside.is_some_and(|inside| !inside.is_empty() && !inside.contains(['【', '】', '<', '>']))
 }
 
 impl Form {
@@ -178,6 +169,11 @@ impl Form {
             Self::Text => Some(text.to_owned()),
         };
         read.ok_or_else(|| self.wanted().with("value", text))
+    }
+
+    /// Returns true if a file answers it: whatever a file, a yes or a place would answer.
+    pub const fn is_answered_by_file(self) -> bool {
+        matches!(self, Self::File | Self::YesNo | Self::YesNoOrPlace)
     }
 
     /// Returns the error for a fact `key` whose value was left out.

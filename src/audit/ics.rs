@@ -22,13 +22,13 @@ pub fn write(plan: &Plan, texts: &Texts) -> String {
     }
     property(&mut out, "X-WR-CALNAME", &texts.get("plan-calendar-name", &[]));
     for step in &plan.steps {
-        let account = texts.get(&format!("ready-kind-{}", id(step.account.code())), &[]);
+        let account = texts.code("ready-kind", step.account.code());
         let key = format!("{}/submit", step.account);
         let summary = texts.get("plan-ics-submit", &[("account", &account)]);
         event(&mut out, &stamp, &key, step.submit, &summary, None, false);
         for dates in &step.dates {
-            let words = texts.get(&format!("window-{}", id(&dates.window)), &[]);
-            let expiry = texts.get(&format!("ready-expiry-{}", id(dates.on_expiry.code())), &[]);
+            let words = texts.code("window", &dates.window);
+            let expiry = texts.code("ready-expiry", dates.on_expiry.code());
             let key = format!("{}/{}", step.account, dates.window);
             if let Some(day) = dates.act_by {
                 let summary = texts.get("plan-ics-act-by", &[("account", &account), ("what", &words)]);
@@ -51,11 +51,6 @@ pub fn write(plan: &Plan, texts: &Texts) -> String {
     }
     line(&mut out, "END:VCALENDAR");
     out
-}
-
-/// `oa.subscription` → `oa-subscription`: the form of ids of texts.
-pub(crate) fn id(code: &str) -> String {
-    code.replace(['.', '_'], "-")
 }
 
 fn event(out: &mut String, stamp: &str, key: &str, day: Date, summary: &str, description: Option<&str>, alarm: bool) {

@@ -9,7 +9,6 @@ use serde::Serialize;
 
 use super::engine::Scene;
 use super::events::EventName;
-use super::ics::id;
 use super::plan::Plan;
 use super::profile::{AccountKind, Entity};
 use crate::error::{Error, Result};
@@ -99,7 +98,7 @@ fn render(scene: &Scene<'_>, plan: &Plan, given: Given<'_>, (_, language, templa
     let accounts = |language| {
         let texts = Texts::new(language);
         let names = kinds(scene).map(|kind| {
-            let name = texts.get(&format!("ready-kind-{}", id(kind.code())), &[]);
+            let name = texts.code("ready-kind", kind.code());
             // `公众号 (subscription account)`: a letter in English is for readers of English.
             let english = name.split_once(" (").and_then(|(_, rest)| rest.strip_suffix(')'));
             english.map_or(name.clone(), str::to_owned)

@@ -4,7 +4,9 @@
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use unicode_normalization::UnicodeNormalization as _;
+
+use crate::text::typed::plain;
+pub use crate::text::typed::{is_unknown, yes_or_no};
 
 /// Units that may follow a count.
 const COUNTERS: &[&str] = &[
@@ -43,11 +45,6 @@ const COUNTERS: &[&str] = &[
 const CURRENCY: &[&str] = &["元整", "元", "块", "人民币", "cny", "rmb", "yuan", "¥"];
 /// Answers that say there is none of something.
 const NONE: &[&str] = &["没有", "无", "没", "none", "零", "〇"];
-
-/// Returns the text in one width and case, without spaces at its ends.
-fn plain(text: &str) -> String {
-    text.nfkc().collect::<String>().trim().to_lowercase()
-}
 
 /// Returns the day `text` names. Words such as 昨天 count from `today`; without it they are no day. A day without a
 /// year, or in an order that cannot be told (3/1/2026), is none either.
@@ -171,22 +168,6 @@ fn chinese(text: &str) -> Option<u64> {
     seen.then_some(total + section + digit.unwrap_or(0))
 }
 
-/// Returns yes or no as people say them.
-pub fn yes_or_no(text: &str) -> Option<bool> {
-    match plain(text).trim_end_matches(['了', '的', '。', '.', '!']) {
-        "yes" | "y" | "true" | "1" | "done" | "ok" | "是" | "有" | "对" | "好" | "能" | "会" | "已办" | "已完成"
-        | "完成" | "办好" | "办完" | "可以" | "做过" | "用过" | "开通过" | "备齐" => Some(true),
-        "no" | "n" | "false" | "0" | "否" | "无" | "没有" | "没" | "不" | "不是" | "不能" | "未" | "未办"
-        | "未完成" | "还没有" | "还没" | "没做过" | "没用过" => Some(false),
-        _ => None,
-    }
-}
-
-/// Returns true if the person says that they do not know.
-pub fn is_unknown(text: &str) -> bool {
-    matches!(plain(text).as_str(), "" | "?" | "unknown" | "不知道" | "未知" | "不清楚" | "不确定")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -270,17 +251,5 @@ mod tests {
         for text in ["1,23", "-5", "提清了", "", "12.", "$5", "1.2.3"] {
             assert_eq!(amount(text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn yes_and_no_have_many_words() {
-        for text in ["是", "是的", "有", "Yes", "Ｙ", "已办", "好了", "对"] {
-            assert_eq!(yes_or_no(text), Some(true), "{text}");
-        }
-        for text in ["否", "没有", "无", "NO", "不是", "还没", "未完成"] {
-            assert_eq!(yes_or_no(text), Some(false), "{text}");
-        }
-        assert_eq!(yes_or_no("也许"), None);
-        assert!(is_unknown("不知道") && is_unknown("？") && !is_unknown("是"));
     }
 }

@@ -1,8 +1,7 @@
 //! Accepts back the words the program prints: a code may be given as its code, as its name in either language, or as
 //! another name people use for it.
 
-use unicode_normalization::UnicodeNormalization as _;
-
+use crate::text::typed::plain;
 use crate::text::{Language, Texts};
 
 /// Returns the code of `codes` that `text` means. The printed name of a code is the text `<prefix>-<code>`; `names` are
@@ -13,12 +12,10 @@ pub fn code(
     names: &'static [(&str, &str)],
     text: &str,
 ) -> Option<&'static str> {
-    let plain = |text: &str| text.nfkc().collect::<String>().trim().to_lowercase();
     let wanted = plain(text);
     let languages = Language::ALL.map(Texts::new);
     let printed = |code: &str| {
-        let id = format!("{prefix}-{}", code.replace(['.', '_'], "-"));
-        languages.iter().any(|texts| texts.find(&id, &[]).is_some_and(|words| plain(&words) == wanted))
+        languages.iter().any(|texts| texts.find_code(prefix, code).is_some_and(|words| plain(&words) == wanted))
     };
     let named = || names.iter().find(|(name, _)| *name == wanted).map(|(_, code)| *code);
     codes.into_iter().find(|code| *code == wanted || printed(code)).or_else(named)

@@ -2,28 +2,22 @@
 
 use super::closing_arguments::{AccountCommand, AccountOptions};
 use super::context::Context;
-use super::records::{self, Book};
-use crate::audit::profile::Profile;
-use crate::audit::rules::Rules;
-use crate::error::{Error, Result};
+use super::host::Terminal;
+use super::records;
+use crate::error::Result;
+use crate::pipeline::closing::records::RecordBook;
+use crate::pipeline::closing::{Profile, account};
 
 /// Shows the profile, or sets values of it.
 pub(super) fn run(context: &Context<'_>, options: &AccountOptions) -> Result<u8> {
-    let mut book = Book::open(&context.existing_archive(None)?)?;
-    if let Some(AccountCommand::Set { values }) = &options.command {
-        let flags = Rules::embedded()?.meta.flags;
-        for value in values {
-            let (name, value) = value
-                .split_once(['=', '＝'])
-                .ok_or_else(|| Error::usage("account-value-wanted").with("value", value))?;
-            book.records.profile.set(name, value, &flags)?;
-        }
-        let profile = book.records.profile.clone();
-        book.save(context)?;
-        context.output.say("account-saved", &[]);
-        return show(context, &profile);
-    }
-    show(context, &book.records.profile)
+    let host = Terminal::new(context);
+    let book = RecordBook::open(&context.existing_archive(None)?, &host)?;
+    let Some(AccountCommand::Set { values }) = &options.command else {
+        return show(context, book.profile());
+    };
+    let profile = account::set(book, values, &host)?;
+    context.output.say("account-saved", &[]);
+    show(context, &profile)
 }
 
 /// Prints each value as `account set` takes it, in the person's words, with what it answers.
@@ -34,15 +28,14 @@ fn show(context: &Context<'_>, profile: &Profile) -> Result<u8> {
         return Ok(0);
     }
     let texts = output.texts();
-    let words = |prefix: &str, code: &str| texts.get(&format!("{prefix}-{}", code.replace(['.', '_'], "-")), &[]);
     let answer = |yes: bool| records::said(texts, if yes { "yes" } else { "no" });
     // `公众号 (subscription account)`: the name alone is taken back among others.
     let short = |name: String| name.split(" (").next().unwrap_or_default().to_owned();
-    let kinds: Vec<String> = profile.kinds.iter().map(|kind| short(words("ready-kind", kind.code()))).collect();
+    let kinds: Vec<String> = profile.kinds.iter().map(|kind| short(texts.code("ready-kind", kind.code()))).collect();
     let texts_of = profile.texts().into_iter().map(|(name, value)| (name, value.cloned()));
     let values = texts_of.chain([
-        ("kinds", Some(kinds.join(&texts.get("list-separator", &[]))).filter(|kinds| !kinds.is_empty())),
-        ("entity", profile.entity.map(|entity| words("ready-entity", entity.code()))),
+        ("kinds", Some(texts.list(&kinds)).filter(|kinds| !kinds.is_empty())),
+        ("entity", profile.entity.map(|entity| texts.code("ready-entity", entity.code()))),
         ("followers", profile.followers.map(|count| count.to_string())),
         ("certified", profile.certified.map(answer)),
     ]);

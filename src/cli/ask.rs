@@ -7,10 +7,10 @@ use super::arguments::{self, BackupOptions, Global};
 use super::backup;
 use super::context::Context;
 use super::output::Output;
-use crate::audit::profile::yes_or_no;
 use crate::error::{Error, Result};
 use crate::model::article_url::ArticleUrl;
 use crate::pipeline::archive::session;
+use crate::text::typed::yes_or_no;
 
 /// Asks where the files are, whether fetching is allowed, and where the archive goes.
 pub(super) fn run(context: &Context<'_>) -> Result<u8> {
@@ -70,7 +70,7 @@ fn is_yes(answer: &str) -> Result<bool> {
     match answer {
         "" | "不" | "不要" | "不可以" => Ok(false),
         "好" | "可以" | "要" => Ok(true),
-        _ => yes_or_no(answer),
+        _ => yes_or_no(answer).ok_or_else(|| Error::usage("yes-or-no-wanted").with("value", answer)),
     }
 }
 

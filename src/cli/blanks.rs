@@ -3,8 +3,8 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use crate::audit::forms;
 use crate::error::{Error, Result};
+use crate::text::typed::is_blank;
 
 /// Options and values of the profile that are the person's own words, or a name: a title may well be in brackets.
 const WORDS: &[&str] = &["--account", "--by", "--item", "--note", "name", "subject"];
@@ -22,7 +22,7 @@ pub(super) fn check(arguments: &[OsString]) -> Result<()> {
     for word in words {
         let (option, value) = word.split_once('=').unwrap_or((before, word));
         let own = WORDS.contains(&option) || (asks && option != "--file");
-        if !own && forms::is_blank(value) && !Path::new(value).exists() {
+        if !own && is_blank(value) && !Path::new(value).exists() {
             return Err(Error::usage("blank-left").with("blank", value.trim()));
         }
         before = word;
@@ -32,7 +32,7 @@ pub(super) fn check(arguments: &[OsString]) -> Result<()> {
 
 /// Returns a value that was given: a blank is none, where somebody is asked for it.
 pub(super) fn given(value: Option<&String>) -> Option<&String> {
-    value.filter(|value| !forms::is_blank(value))
+    value.filter(|value| !is_blank(value))
 }
 
 #[cfg(test)]

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use tokio_util::sync::CancellationToken;
 
 use super::arguments::Global;
+use super::asking;
 use super::output::Output;
 use super::progress::Bars;
 use crate::error::{Error, Result};
 use crate::model::layout;
-use crate::pipeline::archive::session::Session;
 use crate::progress::{NoProgress, Progress};
 
 /// Everything a command may use.
@@ -59,28 +59,14 @@ impl<'a> Context<'a> {
         if is_archive(&path) { Ok(path) } else { Err(Error::usage("archive-not-found").with("path", path.display())) }
     }
 
-    /// Opens or creates the archive at `root` for writing; says it if its working state had to be rebuilt.
-    pub(super) fn session(&self, root: &Path) -> Result<Session> {
-        let session = Session::open(root)?;
-        self.say_repaired(session.repaired);
-        Ok(session)
-    }
-
-    /// Says why the working state was rebuilt.
-    pub(super) fn say_repaired(&self, why: Option<&'static str>) {
-        if let Some(why) = why {
-            self.output.say(why, &[]);
-        }
-    }
-
     /// A token that Ctrl-C cancels: the first finishes what is under way, the second stops at once.
     pub(super) fn stop(&self) -> CancellationToken {
         let stop = CancellationToken::new();
         let token = stop.clone();
         // A handler is set once a process; a second command in the same process keeps the first one's.
         let _ = ctrlc::set_handler(move || {
-            if token.is_cancelled() {
-                // The second Ctrl-C means now; what is committed stays.
+            if token.is_cancelled() || asking::is_asking() {
+                // The second Ctrl-C means now, and so does one at a question; what is committed stays.
                 std::process::exit(130);
             }
             token.cancel();

@@ -2,22 +2,12 @@
 
 use super::closing_arguments::GuideOptions;
 use super::context::Context;
-use crate::archive::Archive;
-use crate::audit::profile::{AccountKind, Profile};
-use crate::audit::{fill, guide};
 use crate::error::Result;
+use crate::pipeline::closing::guide;
 
 /// Prints the guide for the kind named, or for the profile's; without an archive, for every kind.
 pub(super) fn run(context: &Context<'_>, options: &GuideOptions) -> Result<u8> {
-    let profile = match context.archive_if_any() {
-        Some(root) => fill::records(&Archive::open(&root)?)?.profile,
-        None => Profile::default(),
-    };
-    let kinds: Vec<AccountKind> = match &options.account_kind {
-        Some(kind) => vec![AccountKind::from_word(kind)?],
-        None => profile.kinds.iter().copied().collect(),
-    };
-    let entries = guide::of(&kinds, &profile)?;
+    let entries = guide::entries(context.archive_if_any().as_deref(), options.account_kind.as_deref())?;
     let output = context.output;
     if output.json {
         output.answer(&entries)?;
@@ -31,7 +21,7 @@ pub(super) fn run(context: &Context<'_>, options: &GuideOptions) -> Result<u8> {
         for step in entry.steps(language) {
             output.data(&format!("   - {step}"))?;
         }
-        let confidence = texts.get(&format!("ready-confidence-{}", entry.confidence), &[]);
+        let confidence = texts.code("ready-confidence", entry.confidence.code());
         for command in entry.commands(language, &output.command()) {
             output.data(&format!("   > {command}"))?;
         }

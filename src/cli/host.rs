@@ -9,7 +9,7 @@ use super::api;
 use super::context::Context;
 use crate::error::Result;
 use crate::pipeline::backup::OtherAccount;
-use crate::pipeline::job::{Event, Host};
+use crate::pipeline::host::{Event, Host};
 use crate::progress::Progress;
 
 /// See the module.

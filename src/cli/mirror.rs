@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::context::Context;
+use super::host::Terminal;
 use super::site_arguments::{ChoiceOptions, MirrorOptions};
 use crate::config::site::SiteConfig;
 use crate::error::{Error, Kind, Result};
@@ -31,7 +32,7 @@ struct Answer<'a> {
 pub(super) fn mirror(context: &Context<'_>, flags: &MirrorOptions) -> Result<u8> {
     let root = context.existing_archive(flags.archive_dir.as_deref())?;
     let job = site(context, &root, flags)?;
-    let built = job.build(&root, context.progress().as_ref())?;
+    let built = job.build(&root, &Terminal::new(context))?;
     if context.output.json {
         context.output.answer(&Answer {
             site: &job.folder,

@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use serde::Serialize;
 
 use super::arguments::Global;
+use super::asking::Asking;
 use super::{plain, shell};
 use crate::error::{Error, Kind, Result};
 use crate::model::Problem;
@@ -253,6 +254,7 @@ impl Output {
     pub(super) fn ask(&self, id: &str, arguments: &[(&str, &str)]) -> Result<String> {
         let _ = write!(std::io::stderr(), "{} ", self.line(id, arguments));
         let mut line = String::new();
+        let _asking = Asking::begin();
         match std::io::stdin().read_line(&mut line) {
             Ok(0) => Err(Error::usage("input-ended")),
             Ok(_) => Ok(line.trim().to_owned()),
@@ -262,6 +264,7 @@ impl Output {
 
     /// Asks for a password without showing it.
     pub(super) fn ask_password(&self, id: &str, arguments: &[(&str, &str)]) -> Result<String> {
+        let _asking = Asking::begin();
         rpassword::prompt_password(format!("{} ", self.line(id, arguments)))
             .map_err(|error| Error::other("input-prompt-failed").because(error))
     }

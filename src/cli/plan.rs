@@ -1,62 +1,48 @@
 //! `liudi plan`: the ordered path of a closing, its dates, what each step destroys.
 
-use super::closing_arguments::PlanOptions;
+use std::path::Path;
+
+use super::closing_arguments::PlanOptions as Flags;
 use super::context::Context;
-use super::letters;
+use super::host::Terminal;
 use super::output::Output;
 use super::plain;
-use super::records;
-use crate::archive::Archive;
-use crate::audit::engine::Scene;
-use crate::audit::plan::{Fuse, Plan, Step};
-use crate::audit::{dates, fill, ics};
-use crate::error::{Error, Result};
-use crate::model::layout;
-use crate::pipeline::closing::readiness;
+use crate::error::Result;
+use crate::pipeline::closing::letters::Letters;
+use crate::pipeline::closing::plan::{ClosingPlan, PlanOptions};
+use crate::pipeline::closing::{Fuse, Plan, Step};
 use crate::text::Texts;
 
 /// Prints the plan; also writes the calendar file and the drafts where asked.
-pub(super) fn run(context: &Context<'_>, options: &PlanOptions) -> Result<u8> {
-    let root = context.existing_archive(options.archive_dir.as_deref())?;
-    let rules = records::rules(&options.rules)?;
-    let archive = Archive::open(&root)?;
-    let known = fill::records(&archive)?;
-    known.profile.check_flags(&rules.meta.flags)?;
-    let now = readiness::clock()?;
-    let measured = fill::measure(&archive, &root.join(layout::SITE).join("-"), now, None)?;
-    drop(archive);
-    let scene = Scene {
-        rules: &rules,
-        profile: &known.profile,
-        evidence: &known.evidence,
-        events: &known.events,
-        waivers: &known.waivers,
-        measured: &measured,
-        now,
-    };
-    let on = match &options.on {
-        Some(text) => records::day(text, scene.today())?,
-        None => scene.today(),
-    };
-    let plan = scene.plan(on);
+pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
+    let root = context.existing_archive(flags.archive_dir.as_deref())?;
+    let host = Terminal::new(context);
+    let options = PlanOptions { root, rules: flags.rules.rules.clone(), on: flags.on.clone() };
+    let made = ClosingPlan::make(&options, &host)?;
     let output = context.output;
-    let write = |path: &std::path::Path, text: &str| {
-        std::fs::write(path, text).map_err(|error| Error::disk("plan-write-failed", path.display(), error))
-    };
-    if let Some(path) = &options.ics {
-        write(path, &ics::write(&plan, output.texts()))?;
+    if let Some(path) = &flags.ics {
+        made.write_calendar(path, output.texts())?;
         output.tell("plan-ics-written", &[("path", &path.display().to_string())]);
     }
-    if let Some(folder) = &options.letters {
-        let given = (options.base_url.as_deref(), options.on.is_some());
-        letters::write(context, &root, folder, &scene, &plan, given)?;
+    if let Some(folder) = &flags.letters {
+        tell_letters(output, folder, &made.write_letters(folder, flags.base_url.as_deref(), &host)?);
     }
     if output.json {
-        output.answer(&plan)?;
+        output.answer(&made.plan)?;
     } else {
-        print(output, &plan)?;
+        print(output, &made.plan)?;
     }
     Ok(0)
+}
+
+fn tell_letters(output: &Output, folder: &Path, letters: &Letters) {
+    output.tell("plan-letters-written", &[("path", &folder.display().to_string())]);
+    for draft in &letters.drafts {
+        let place = draft.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let (id, blanks) = (format!("plan-letter-{}", draft.outcome.code()), draft.blanks.to_string());
+        output.tell(&id, &[("name", draft.name), ("place", &place), ("blanks", &blanks)]);
+    }
+    output.tell("plan-letters-blanks", &[("blanks", &letters.blanks().to_string())]);
 }
 
 fn print(output: &Output, plan: &Plan) -> Result<()> {
@@ -103,7 +89,9 @@ fn print_fuses(output: &Output, run: &[Fuse]) -> Result<()> {
     const FEW: usize = 3;
     let texts = output.texts();
     let line = |fuse: &Fuse| {
-        let item = dates::item(texts, fuse.item.as_deref());
+        let item = fuse.item.as_deref().unwrap_or_default();
+        // A day as it is, an account by its name.
+        let item = texts.find_code("ready-kind", item).unwrap_or_else(|| item.to_owned());
         let words = texts.get(&format!("plan-fuse-{}", fuse.code), &[("item", &plain::cell(&item))]);
         let day = fuse.act_by.map(|day| texts.get("plan-act-by", &[("date", &day.to_string())]));
         output.data(&format!("  {}  {words}", day.unwrap_or_else(|| texts.get("plan-before-submitting", &[]))))
@@ -119,14 +107,13 @@ fn print_fuses(output: &Output, run: &[Fuse]) -> Result<()> {
 fn print_step(output: &Output, number: usize, step: &Step) -> Result<()> {
     let texts = output.texts();
     let word = |id: &str| texts.get(id, &[]);
-    let id = |code: &str| code.replace(['.', '_'], "-");
     let (account, stage) =
-        (dates::account(texts, step.account), word(&format!("ready-stage-{}", id(step.stage.code()))));
+        (texts.code("ready-kind", step.account.code()), texts.code("ready-stage", step.stage.code()));
     let heading = texts.get("plan-step", &[("number", &number.to_string()), ("account", &account), ("stage", &stage)]);
     output.data(&format!("\n{heading}"))?;
-    let path = word(&format!("plan-path-{}", id(step.account.code())));
+    let path = texts.code("plan-path", step.account.code());
     output.data(&format!("   {}", labelled(texts, &word("plan-path"), &path)))?;
-    for line in dates::lines(texts, step.submit, step.planned, &step.dates) {
+    for line in step.lines(texts) {
         output.data(&format!("   {}  {}", line.when, line.what))?;
     }
     let inaction = word(&format!("plan-inaction-{}", step.inaction));

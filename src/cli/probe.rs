@@ -2,9 +2,9 @@
 
 use super::closing_arguments::ProbeOptions;
 use super::context::Context;
+use super::host::Terminal;
 use crate::error::{Error, Result};
-use crate::fetch::settings::Settings;
-use crate::pipeline::closing::readiness;
+use crate::pipeline::closing::probe;
 
 /// Reads a few addresses, keeps what they show and says it.
 pub(super) fn run(context: &Context<'_>, options: &ProbeOptions) -> Result<u8> {
@@ -12,22 +12,15 @@ pub(super) fn run(context: &Context<'_>, options: &ProbeOptions) -> Result<u8> {
     if !context.global.online {
         return Err(Error::usage("probe-needs-online"));
     }
-    let probes = readiness::probe(&root, options.count, Settings::default(), context.progress().as_ref())?;
+    let probed = probe::probe(&root, options.count, &Terminal::new(context))?;
     let output = context.output;
-    let texts = output.texts();
-    for probe in &probes {
-        let gone = readiness::shows_closed(&probe.text);
-        let words = texts.get(if gone { "probe-gone" } else { "ready-reason-still-there" }, &[]);
-        if !output.json {
-            output.row(&[&words, &probe.url])?;
-        }
-    }
     if output.json {
-        let list: Vec<_> = probes
-            .iter()
-            .map(|probe| serde_json::json!({ "url": probe.url, "at": probe.at, "gone": readiness::shows_closed(&probe.text) }))
-            .collect();
-        output.answer(&list)?;
+        output.answer(&probed)?;
+        return Ok(0);
+    }
+    for address in &probed {
+        let id = if address.gone { "probe-gone" } else { "ready-reason-still-there" };
+        output.row(&[&output.texts().get(id, &[]), &address.url])?;
     }
     Ok(0)
 }

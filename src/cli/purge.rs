@@ -1,14 +1,14 @@
 //! `liudi purge followers`: other people's data that is no longer needed, out of the archive. First what would go, then,
 //! with `--apply`, it goes; a dated record of it stays.
 
+use serde_json::json;
+
 use super::closing_arguments::PurgeOptions;
 use super::context::Context;
-use super::records::{Book, person};
-use crate::archive;
+use super::host::Terminal;
+use super::records::person;
 use crate::error::{Error, Result};
-use crate::model::Class;
-use crate::pipeline::closing::readiness;
-use serde_json::json;
+use crate::pipeline::closing::purge::FollowerFiles;
 
 /// Plans or applies.
 pub(super) fn run(context: &Context<'_>, options: &PurgeOptions) -> Result<u8> {
@@ -16,26 +16,19 @@ pub(super) fn run(context: &Context<'_>, options: &PurgeOptions) -> Result<u8> {
         return Err(Error::usage("purge-what-unknown").with("what", &options.what));
     }
     let root = context.existing_archive(None)?;
-    let files = readiness::below(&root, "followers/")?;
+    let followers = FollowerFiles::list(&root)?;
     let output = context.output;
-    let count = files.len().to_string();
+    let count = followers.files.len().to_string();
     if output.json {
-        output.answer(&json!({ "applied": options.apply, "files": files }))?;
+        output.answer(&json!({ "applied": options.apply, "files": followers.files }))?;
     } else {
-        files.iter().try_for_each(|path| output.row(&[&archive::place(Class::Private, path)]))?;
+        followers.places().try_for_each(|place| output.row(&[&place]))?;
     }
     if !options.apply || context.global.dry_run {
         output.tell("purge-planned", &[("count", &count)]);
         return Ok(0);
     }
-    {
-        let session = context.session(&root)?;
-        readiness::remove(&session, &files, context.progress().as_ref())?;
-    }
-    let mut book = Book::open(&root)?;
-    let day = book.now.date();
-    book.record("followers_purged_at", &day, None, person(None), Some(format!("{count} files")))?;
-    book.save(context)?;
+    followers.remove(&root, person(None), &Terminal::new(context))?;
     output.tell("purge-done", &[("count", &count)]);
     Ok(0)
 }

@@ -1,117 +1,72 @@
 //! `liudi ready`: may this account be closed now? The verdict, what is open, the report.
 
-use std::collections::BTreeSet;
 use std::io::BufRead as _;
 use std::path::Path;
 
-use super::closing_arguments::ReadyOptions;
+use super::asking::Asking;
+use super::closing_arguments::ReadyOptions as Flags;
 use super::context::Context;
+use super::host::Terminal;
 use super::output::Output;
 use super::plain;
-use super::records::{self, Book, person};
-use crate::archive::Archive;
-use crate::audit::engine::{Judgement, Outcome, Scene, Verdict};
-use crate::audit::facts::Measured;
-use crate::audit::fill;
-use crate::audit::forms::Form;
-use crate::audit::questions::{self, Question, Target};
-use crate::audit::rules::{Rules, Severity};
-use crate::audit::{advice, first, report, values};
+use super::records::{self, person};
 use crate::error::{Error, Kind, Result};
-use crate::model::{Sha256, Time, layout};
-use crate::pipeline::closing::readiness;
-use crate::platform;
+use crate::pipeline::closing::interview::{Interview, NumberedQuestion};
+use crate::pipeline::closing::readiness::{Assessment, OpenRule, Readiness, ReadyOptions};
+use crate::pipeline::closing::{Form, Severity, Target, TaskAfter, Verdict};
 
 /// Judges the archive, prints what is open and writes the report beside the bags.
-pub(super) fn run(context: &Context<'_>, options: &ReadyOptions) -> Result<u8> {
-    let root = context.existing_archive(options.archive_dir.as_deref())?;
-    let rules = records::rules(&options.rules)?;
-    let now = readiness::clock()?;
-    let site = options.site.clone().unwrap_or_else(|| root.join(layout::SITE));
-    let archive = Archive::open(&root)?;
-    let fixity = readiness::fixity(&archive, now, options.reread, context.progress().as_ref())?;
-    let mut measured = fill::measure(&archive, &site, now, Some(fixity))?;
-    measured.probes = readiness::probes(&archive)?;
-    let mut known = fill::records(&archive)?;
-    // Answers are committed, which waits for readers.
-    drop(archive);
-    if options.ask {
-        ask(context, &root, &rules, &measured, now)?;
-        known = fill::records(&Archive::open(&root)?)?;
+pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
+    let root = context.existing_archive(flags.archive_dir.as_deref())?;
+    let host = Terminal::new(context);
+    let (rules, site) = (flags.rules.rules.clone(), flags.site.clone());
+    let options = ReadyOptions { root: root.clone(), rules, site, reread: flags.reread };
+    let assessment = Assessment::measure(&options, &host)?;
+    if flags.ask {
+        ask(context, assessment.interview(&host)?, &host)?;
     }
-    known.profile.check_flags(&rules.meta.flags)?;
-    let scene = readiness::scene(&rules, &known, &measured, now);
-    if options.after {
-        return after(context, &scene);
+    if flags.after {
+        return after(context, &assessment.after()?);
     }
-    let judgement = scene.judge();
-    let plan = scene.plan(scene.today());
-    let report = report::make(&scene, &judgement, &plan);
-    let json = report.to_json()?;
-    let digest = Sha256::of(json.as_bytes()).hex();
-    let html = report::render(
-        &report,
-        &judgement,
-        &rules,
-        &digest,
-        context.output.texts().language(),
-        &questions::open(&scene, &judgement),
-    )?;
-    let mut kept = true;
-    for (name, text) in [
-        ("readiness.json", json.as_str()),
-        ("readiness.html", html.as_str()),
-        ("readiness.sha256", report::digest_file(&json).as_str()),
-    ] {
-        let path = root.join(name);
-        match std::fs::write(&path, text) {
-            Err(error) if platform::is_read_only(&error) => kept = false,
-            written => written.map_err(|error| Error::disk("report-not-kept", path.display(), error))?,
-        }
-    }
-    if !kept {
+    let readiness = assessment.judge()?;
+    let (report, page) = readiness.write_report(context.output.texts().language())?;
+    if page.is_none() {
         context.output.say("ready-report-not-written", &[("path", &root.display().to_string())]);
     }
     if context.output.json {
-        context.output.bytes(json.as_bytes())?;
+        context.output.bytes(report.as_bytes())?;
     } else {
-        print(context, &scene, &judgement, kept.then(|| root.join("readiness.html")).as_deref())?;
+        print(context.output, &readiness, page.as_deref())?;
     }
-    Ok(if judgement.verdict == Verdict::NotReady { Kind::Findings.exit_bit() } else { 0 })
+    Ok(if readiness.verdict() == Verdict::NotReady { Kind::Findings.exit_bit() } else { 0 })
 }
 
-fn print(context: &Context<'_>, scene: &Scene<'_>, judgement: &Judgement, page: Option<&Path>) -> Result<()> {
-    let (output, rules) = (context.output, scene.rules);
+fn print(output: &Output, readiness: &Readiness<'_>, page: Option<&Path>) -> Result<()> {
     let texts = output.texts();
-    let verdict = texts.get(&format!("ready-verdict-{}", judgement.verdict.code().replace('_', "-")), &[]);
-    output.data(&verdict)?;
+    output.data(&texts.code("ready-verdict", readiness.verdict().code()))?;
     if output.is_quiet() {
         // The report beside the bags says the rest.
         return Ok(());
     }
-    let until = judgement.valid_until.to_string();
-    output.data(&format!(
-        "{} {}",
-        texts.get("report-valid-until", &[]),
-        until.get(..16).unwrap_or_default().replace('T', " ")
-    ))?;
-    if !judgement.profile_unknown.is_empty() {
-        let fields = judgement.profile_unknown.iter().map(|field| texts.get(&format!("report-profile-{field}"), &[]));
-        let fields = fields.collect::<Vec<_>>().join(&texts.get("list-separator", &[]));
+    let until = readiness.valid_until().to_string();
+    let until = until.get(..16).unwrap_or_default().replace('T', " ");
+    output.data(&format!("{} {until}", texts.get("report-valid-until", &[])))?;
+    if !readiness.profile_unknown().is_empty() {
+        let fields = readiness.profile_unknown().iter().map(|field| texts.code("report-profile", field));
+        let fields = texts.list(&fields.collect::<Vec<_>>());
         output.data(&(texts.get("report-profile-unknown", &[]) + &fields))?;
     }
-    if let Some(fixity) = &scene.measured.fixity {
+    if let Some(fixity) = readiness.fixity() {
         let whole = if fixity.missing.is_empty() { "report-complete" } else { "report-incomplete" };
         let sound = if fixity.failed.is_empty() { "report-valid" } else { "report-invalid" };
-        let separator = texts.get("list-separator", &[]);
-        let words = [whole, sound].map(|id| texts.get(id, &[])).join(&separator);
+        let words = texts.list(&[whole, sound].map(|id| texts.get(id, &[])));
         output.data(&texts.get("ready-line", &[("name", &texts.get("report-files", &[])), ("text", &words)]))?;
     }
-    let content = if judgement.verdict == Verdict::Ready { "report-content-whole" } else { "ready-content-open" };
-    let name = texts.get("report-content", &[]);
-    output.data(&texts.get("ready-line", &[("name", &name), ("text", &texts.get(content, &[]))]))?;
-    let questions = questions::open(scene, judgement);
-    let steps = first::first(texts, rules, judgement, &questions, &output.command());
+    let whole = readiness.verdict() == Verdict::Ready;
+    let content = texts.get(if whole { "report-content-whole" } else { "ready-content-open" }, &[]);
+    output.data(&texts.get("ready-line", &[("name", &texts.get("report-content", &[])), ("text", &content)]))?;
+    let command = output.command();
+    let steps = readiness.first(texts, &command);
     if !steps.is_empty() {
         output.data(&format!("\n■ {}", texts.get("report-first", &[])))?;
         for (number, step) in steps.iter().enumerate() {
@@ -122,27 +77,17 @@ fn print(context: &Context<'_>, scene: &Scene<'_>, judgement: &Judgement, page: 
             output.data(&format!("  {}. {}", number + 1, plain::cell(&text)))?;
         }
     }
-    let mut open = judgement.open();
-    open.sort_by_key(|outcome| (first::place(&outcome.group), outcome.severity));
-    let all = open.len();
-    open.retain(|outcome| {
-        let rule = rules.rule(&outcome.rule);
-        rule.is_some_and(|rule| rule.surely_concerns(scene.profile.entity, &scene.profile.flags))
-    });
-    for group in open.chunk_by(|a, b| a.group == b.group) {
-        let Some(first) = group.first() else { continue };
-        output.data(&format!("\n■ {}", texts.get(&format!("ready-group-{}", first.group), &[])))?;
-        let mut shared = false;
-        for outcome in group {
-            shared |= print_rule(output, rules, outcome)?;
-        }
+    let open = readiness.open(texts, &command);
+    for group in &open.groups {
+        output.data(&format!("\n■ {}", texts.code("ready-group", &group.group)))?;
+        group.rules.iter().try_for_each(|rule| print_rule(output, rule))?;
         // What is to be found and added is the same for all of them: said once.
-        if shared {
-            output.data(&format!("  → {}", plain::cell(&advice::shared(texts, &output.command()))))?;
+        if group.rules.iter().flat_map(|rule| &rule.items).any(|item| item.shared) {
+            output.data(&format!("  → {}", plain::cell(&readiness.shared_advice(texts, &command))))?;
         }
     }
-    if all > open.len() {
-        output.data(&format!("\n{}", texts.get("report-not-yet", &[("count", &(all - open.len()).to_string())])))?;
+    if open.not_yet > 0 {
+        output.data(&format!("\n{}", texts.get("report-not-yet", &[("count", &open.not_yet.to_string())])))?;
     }
     output.data("")?;
     output.data(&texts.get("report-disclaimer", &[]))?;
@@ -152,44 +97,41 @@ fn print(context: &Context<'_>, scene: &Scene<'_>, judgement: &Judgement, page: 
     Ok(())
 }
 
-/// Prints an open rule and its items; true if some of them are still to be added.
-fn print_rule(output: &Output, rules: &Rules, outcome: &Outcome) -> Result<bool> {
+/// Prints an open rule and its items.
+fn print_rule(output: &Output, rule: &OpenRule) -> Result<()> {
     /// More items of one rule stand in the report.
     const MOST: usize = 12;
     let texts = output.texts();
-    let Some(rule) = rules.rule(&outcome.rule) else { return Ok(false) };
-    let mark = if outcome.severity == Severity::Blocker { "✗" } else { "!" };
-    let state = texts.get(&format!("ready-state-{}", outcome.state), &[]);
-    output.data(&format!("{mark} {} [{state}] {}", rule.title(texts.language()), rule.id))?;
-    let items = advice::to_do(texts, rules, outcome, &output.command());
-    for (index, item) in items.iter().take(MOST).enumerate() {
+    let mark = if rule.severity == Severity::Blocker { "✗" } else { "!" };
+    let state = texts.get(&format!("ready-state-{}", rule.state), &[]);
+    output.data(&format!("{mark} {} [{state}] {}", rule.title, rule.id))?;
+    for (index, item) in rule.items.iter().take(MOST).enumerate() {
         let key = item.key.as_deref().map(|key| format!("  [{}]", plain::cell(key))).unwrap_or_default();
         output.data(&format!("    · {}{key}  {}", plain::cell(&item.name), plain::cell(&item.reason)))?;
         // The same advice for several items is given once, after the last; what `--ask` asks for is said above.
-        let last = items.get(index + 1).is_none_or(|next| next.advice != item.advice || index + 1 == MOST);
+        let last = rule.items.get(index + 1).is_none_or(|next| next.advice != item.advice || index + 1 == MOST);
         if !item.asked && !item.shared && last {
             output.data(&format!("        → {}", plain::cell(&item.advice)))?;
         }
     }
-    if let Some(more) = items.len().checked_sub(MOST).filter(|more| *more > 0) {
+    if let Some(more) = rule.items.len().checked_sub(MOST).filter(|more| *more > 0) {
         output.data(&format!("    {}", texts.get("report-gaps-more", &[("count", &more.to_string())])))?;
     }
-    Ok(items.iter().any(|item| item.shared))
+    Ok(())
 }
 
-fn after(context: &Context<'_>, scene: &Scene<'_>) -> Result<u8> {
+fn after(context: &Context<'_>, tasks: &[TaskAfter]) -> Result<u8> {
     let output = context.output;
-    let tasks = scene.after();
     if output.json {
         output.answer(&tasks)?;
         return Ok(0);
     }
     let texts = output.texts();
     output.data(&output.text(if tasks.is_empty() { "after-none" } else { "after-title" }, &[]))?;
-    for task in &tasks {
+    for task in tasks {
         let mark = if task.done { "☑" } else { "☐" };
         let when = task.act_by.or(task.not_before).map(|day| day.to_string()).unwrap_or_default();
-        let account = texts.get(&format!("ready-kind-{}", task.account.code().replace('.', "-")), &[]);
+        let account = texts.code("ready-kind", task.account.code());
         let text = output.text(&format!("after-{}", task.code), &[]);
         let line = texts.get("ready-line", &[("name", &account), ("text", &text)]);
         output.data(&format!("{mark} {when}  {line}"))?;
@@ -199,46 +141,33 @@ fn after(context: &Context<'_>, scene: &Scene<'_>) -> Result<u8> {
 
 /// Puts the open questions one by one, with how many there are. An empty answer passes over; `q` and the end of input
 /// end. What was answered is kept.
-fn ask(context: &Context<'_>, root: &Path, rules: &Rules, measured: &Measured, now: Time) -> Result<()> {
+fn ask(context: &Context<'_>, mut interview: Interview<'_>, host: &Terminal<'_>) -> Result<()> {
+    let output = context.output;
     let mut lines = std::io::stdin().lock().lines();
-    let mut book = Book::open(root)?;
-    // Each question is put once, also where an answer changes which are open; a bad answer is asked for again.
-    let mut passed: BTreeSet<String> = BTreeSet::new();
-    loop {
-        let open = {
-            let scene = readiness::scene(rules, &book.records, measured, now);
-            questions::open(&scene, &scene.judge())
-        };
-        let mut open = open.into_iter().filter(|question| !passed.contains(&question.key));
-        let Some(question) = open.next() else { break };
-        put(context, &question, passed.len() + 1, passed.len() + 1 + open.count());
+    while let Some(next) = interview.next() {
+        put(output, &next);
+        let asking = Asking::begin();
         let Some(line) = lines.next() else { break };
+        drop(asking);
         let line = line.map_err(|error| Error::other("input-prompt-failed").because(error))?;
         let line = line.trim();
         if matches!(line.to_lowercase().as_str(), "q" | "ｑ" | "quit" | "exit" | "退出") {
             break;
         }
-        match take(&mut book, rules, &question, line) {
-            Err(error) => context.output.error(&error),
-            Ok(recorded) => {
-                if let Some(value) = recorded.filter(|value| value != line) {
-                    let value = records::said(context.output.texts(), &value);
-                    context.output.say("ask-understood", &[("value", &value)]);
-                }
-                passed.insert(question.key);
+        match interview.answer(&next.question, line, person(None)) {
+            Err(error) => output.error(&error),
+            Ok(Some(value)) if value != line => {
+                output.say("ask-understood", &[("value", &records::said(output.texts(), &value))]);
             }
+            Ok(_) => {}
         }
     }
-    let left = {
-        let scene = readiness::scene(rules, &book.records, measured, now);
-        scene.judge().open().len().to_string()
-    };
-    book.save(context)?;
-    context.output.say("ask-done", &[("count", &left)]);
+    let left = interview.finish(host)?;
+    output.say("ask-done", &[("count", &left.to_string())]);
     Ok(())
 }
 
-fn put(context: &Context<'_>, question: &Question, number: usize, all: usize) {
+fn put(output: &Output, NumberedQuestion { question, number, all }: &NumberedQuestion) {
     let hint = match (question.target, question.form) {
         (Target::Profile, Form::Text) | (_, Form::Text | Form::Url | Form::Digest) => "ask-hint-text",
         (_, Form::Amount) => "ask-hint-amount",
@@ -247,23 +176,8 @@ fn put(context: &Context<'_>, question: &Question, number: usize, all: usize) {
         (_, Form::File) => "ask-hint-file",
         (_, Form::YesNo | Form::YesNoOrPlace) => "ask-hint-yes-no",
     };
-    let output = context.output;
     output.space();
     let words = records::question(output.texts(), &question.key);
     output.say("ask-numbered", &[("number", &number.to_string()), ("all", &all.to_string()), ("question", &words)]);
     output.say(hint, &[]);
-}
-
-/// Records an answer; returns the value as it was understood, nothing for an empty line.
-fn take(book: &mut Book, rules: &Rules, question: &Question, line: &str) -> Result<Option<String>> {
-    if line.is_empty() {
-        return Ok(None);
-    }
-    if question.target == Target::Profile {
-        if values::is_unknown(line) {
-            return Ok(None);
-        }
-        return book.records.profile.set(&question.key, line, &rules.meta.flags).map(|()| None);
-    }
-    book.answer(&question.key, question.form, line, None, person(None), None).map(Some)
 }

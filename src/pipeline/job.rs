@@ -1,107 +1,27 @@
 //! The main job as a value: ask the APIs what there is, collect, fetch, commit, check what was written, build the site, and
-//! say how far the closing is. Whoever runs it is a [`Host`] (a command line, a local page, a worker): it hears what
-//! happens, answers what only a person knows, and can stop everything.
+//! say how far the closing is.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use super::api::{self, Plan};
 use super::archive::gaps;
-use super::archive::session::{self, Session};
-use super::backup::{self, BackupOptions, OtherAccount, Report};
+use super::archive::session::Session;
+use super::backup::{self, BackupOptions, Report};
 use super::closing::readiness;
 use super::collect::rehearse::{self, Rehearsal};
 use super::export::{self, Made, comments};
+use super::host::{Event, Host};
 use crate::archive::Archive;
 use crate::archive::verify::{self, Options};
 use crate::error::{Error, Result};
 use crate::export::ExportOptions;
 use crate::model::site::CommentChoice;
-use crate::model::{Class, GapReason, Time};
-use crate::progress::{NoProgress, Progress, Task};
+use crate::model::{Class, GapReason};
+use crate::progress::Task;
 use crate::text::Texts;
-
-/// Who runs a job.
-pub trait Host: Sync {
-    /// Where progress is shown.
-    fn progress(&self) -> &dyn Progress;
-
-    /// Cancelled when the job is to stop: what is under way is finished, what is committed stays.
-    fn stop(&self) -> &CancellationToken;
-
-    /// Hears what happens.
-    fn hear(&self, event: Event<'_>);
-
-    /// Returns one more password for the archives named `locked`; `None` goes on without. `refused`: none of those given
-    /// opened any of them. It is asked only if [`Host::answers`].
-    fn password(&self, locked: &[String], refused: bool) -> Result<Option<SecretString>>;
-
-    /// Returns which of several accounts the archive is of, by its `__biz`; `None` leaves it open. It is asked only if
-    /// [`Host::answers`].
-    fn account(&self, shares: &[OtherAccount]) -> Result<Option<String>>;
-
-    /// Whether pages may be fetched too, once the APIs have listed them.
-    fn fetches_pages(&self) -> Result<bool>;
-
-    /// Whether somebody is there to answer.
-    fn answers(&self) -> bool;
-}
-
-/// A host with nobody behind it: it shows nothing, answers nothing, and lets everything be fetched that the job asks for.
-#[derive(Clone, Debug, Default)]
-pub struct Unattended {
-    /// Cancelled to stop the job.
-    pub stop: CancellationToken,
-}
-
-impl Host for Unattended {
-    fn progress(&self) -> &dyn Progress {
-        &NoProgress
-    }
-
-    fn stop(&self) -> &CancellationToken {
-        &self.stop
-    }
-
-    fn hear(&self, _: Event<'_>) {}
-
-    fn password(&self, _: &[String], _: bool) -> Result<Option<SecretString>> {
-        Ok(None)
-    }
-
-    fn account(&self, _: &[OtherAccount]) -> Result<Option<String>> {
-        Ok(None)
-    }
-
-    fn fetches_pages(&self) -> Result<bool> {
-        Ok(true)
-    }
-
-    fn answers(&self) -> bool {
-        false
-    }
-}
-
-/// What a host hears.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Event<'a> {
-    /// The working state was rebuilt from the bags; the code of the remark that says why.
-    Repaired(&'static str),
-    /// What the APIs can be asked, and how many calls and days that takes.
-    Planned(&'a Plan),
-    /// The passwords given opened none of these archives.
-    PasswordsRefused(&'a [String]),
-    /// A quota is used up until then. The archive is not locked meanwhile.
-    Waiting(Time),
-    /// A folder is being watched.
-    Watching(&'a Path),
-    /// What was saved into the watched folder has been read.
-    Imported(&'a Report),
-}
 
 /// The main job.
 #[derive(Clone, Debug, Default)]
@@ -175,7 +95,7 @@ impl Job {
     pub fn rehearse(&self, host: &dyn Host) -> Result<Rehearsal> {
         apart(|| {
             self.check_first()?;
-            rehearse::rehearse(&self.root, &self.options, host.progress(), host.stop())
+            rehearse::rehearse(&self.root, &self.options, host)
         })
     }
 
@@ -227,11 +147,7 @@ impl Job {
     }
 
     fn session(&self, host: &dyn Host) -> Result<Session> {
-        let session = Session::open(&self.root)?;
-        if let Some(why) = session.repaired {
-            host.hear(Event::Repaired(why));
-        }
-        Ok(session)
+        Session::open_for(&self.root, host)
     }
 
     /// Collects; asks for passwords before, and after it whose archive it is.
@@ -263,26 +179,26 @@ impl Job {
         let whole = anything && !report.interrupted && report.undecided.is_empty();
         let site = if whole { self.build(host)? } else { None };
         let open_blockers = match (&self.site, &site) {
-            (Some(of), Some(_)) => Some(readiness::open_blockers(&self.root, &of.folder)?),
+            (Some(of), Some(_)) => Some(readiness::open_blockers(&self.root, &of.folder, host)?),
             _ => None,
         };
         Ok(Done { report, checked, site, open_blockers })
     }
 
     fn build(&self, host: &dyn Host) -> Result<Option<Site>> {
-        self.site.as_ref().map(|site| site.build(&self.root, host.progress())).transpose()
+        self.site.as_ref().map(|site| site.build(&self.root, host)).transpose()
     }
 }
 
 impl SiteJob {
     /// Builds the site of the archive at `root`.
-    pub fn build(&self, root: &Path, progress: &dyn Progress) -> Result<Site> {
+    pub fn build(&self, root: &Path, host: &dyn Host) -> Result<Site> {
         let shown = comments::open(root, self.comments, &Texts::new(self.options.language))?;
         let options = ExportOptions { comments: shown, ..self.options.clone() };
-        let made = export::make_site(root, &self.folder, &self.media, &options, progress)?;
+        let made = export::make_site(root, &self.folder, &self.media, &options, host.progress())?;
         // The comments keep the archive open.
         drop(options);
-        export::note_withheld(root, &self.folder, &made.withheld_paths, progress)?;
+        export::note_withheld(root, &self.folder, &made.withheld_paths, host)?;
         let gaps = gaps::read_back(&Archive::open(root)?)?;
         let unread = gaps.iter().filter(|gap| gap.reason == GapReason::NotRead).count();
         Ok(Site { made, unread })
@@ -297,7 +213,7 @@ fn through_quotas(session: Session, options: &BackupOptions, root: &Path, host: 
     loop {
         let open = match session.take() {
             Some(session) => session,
-            None => Session::open(root)?,
+            None => Session::open_for(root, host)?,
         };
         let report = backup::backup(&open, &options, host.progress(), host.stop())?;
         drop(open);
@@ -310,7 +226,7 @@ fn through_quotas(session: Session, options: &BackupOptions, root: &Path, host: 
         host.hear(Event::Waiting(until));
         let step = host.progress().start(Task::Wait, None);
         step.message(&until.to_string());
-        let seconds = until.unix().saturating_sub(session::clock()?.unix()).max(0).cast_unsigned();
+        let seconds = until.unix().saturating_sub(host.environment().now()?.unix()).max(0).cast_unsigned();
         pause(Duration::from_secs(seconds), host.stop());
         if host.stop().is_cancelled() {
             return Ok(Report { interrupted: true, ..report });

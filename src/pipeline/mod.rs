@@ -3,10 +3,13 @@
 pub mod api;
 pub mod archive;
 pub mod backup;
+pub mod clock;
 pub mod closing;
 pub mod collect;
 pub mod commit;
 pub mod crawl;
+pub mod environment;
 pub mod export;
+pub mod host;
 pub mod job;
 pub mod serve;

@@ -4,7 +4,8 @@ use std::sync::Mutex;
 
 use liudi::pipeline::archive::session::Session;
 use liudi::pipeline::backup::{BackupOptions, OtherAccount};
-use liudi::pipeline::job::{Event, Host, Job};
+use liudi::pipeline::host::{Event, Host};
+use liudi::pipeline::job::Job;
 use liudi::progress::{NoProgress, Progress};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio_util::sync::CancellationToken;

@@ -10,11 +10,10 @@ use crate::audit::advice::{ToDo, shared, to_do};
 use crate::audit::dates::{self, Line, lines};
 use crate::audit::engine::Judgement;
 use crate::audit::first::{first, place};
-use crate::audit::ics::id;
 use crate::audit::questions::Question;
 use crate::audit::rules::Rules;
 use crate::error::{Error, Result};
-use crate::text::{Language, Texts};
+use crate::text::{Language, Texts, id};
 
 const TEMPLATE: &str = include_str!("../../../templates/readiness.html.j2");
 

@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use super::{AssetReport, Report};
 use crate::audit::calendar;
-use crate::audit::ics::id;
 use crate::text::Texts;
 
 /// Widest bar, in the chart's own units.
@@ -38,7 +37,7 @@ pub(super) struct Chart {
 
 /// The chart of `asset`.
 pub(super) fn chart(asset: &AssetReport, texts: &Texts) -> Chart {
-    let title = texts.find(&format!("asset-{}", id(&asset.asset)), &[]).unwrap_or_else(|| asset.asset.clone());
+    let title = texts.find_code("asset", &asset.asset).unwrap_or_else(|| asset.asset.clone());
     let most = [asset.platform_total, asset.listed, asset.held].into_iter().flatten().max().unwrap_or(0).max(1);
     let bar = |(index, (code, value, class)): (usize, (&str, Option<u64>, &'static str))| Bar {
         name: texts.get(&format!("report-number-{code}"), &[]),
@@ -88,7 +87,7 @@ pub(super) struct Timeline {
 
 /// `公众号 (subscription account)` → `公众号`: there is little room.
 fn short_name(code: &str, texts: &Texts) -> String {
-    let name = texts.get(&format!("ready-kind-{}", id(code)), &[]);
+    let name = texts.code("ready-kind", code);
     name.split(" (").next().unwrap_or_default().to_owned()
 }
 
@@ -111,7 +110,7 @@ pub(super) fn timeline(report: &Report, texts: &Texts) -> Option<Timeline> {
             {
                 continue;
             }
-            let label = texts.get(&format!("window-{}", id(&dates.window)), &[]);
+            let label = texts.code("window", &dates.window);
             raw.push((from, end, y, label, if dates.act_by.is_some() { "deadline" } else { "wait" }));
             y += 22;
         }

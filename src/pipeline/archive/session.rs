@@ -3,13 +3,15 @@
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
-
-use jiff::Timestamp;
+use std::sync::Arc;
 
 use super::rebuild::{self, Target};
 use crate::archive::{self, Archive, evidence};
 use crate::error::{Error, Result};
 use crate::model::{Class, Time, layout};
+use crate::pipeline::clock::Clock;
+use crate::pipeline::environment::Environment;
+use crate::pipeline::host::{Event, Host};
 use crate::platform;
 use crate::store::catalog;
 use crate::store::ledger::LedgerStore;
@@ -31,6 +33,7 @@ pub struct Session {
     pub repaired: Option<&'static str>,
     archive: Archive,
     _lock: ArchiveLock,
+    clock: Arc<dyn Clock>,
     /// The run that this process began.
     begun: Cell<Option<i64>>,
 }
@@ -41,11 +44,29 @@ impl Session {
     /// # Errors
     /// [`crate::error::Kind::Lock`] if another process writes to it, `archive-not-empty` if the folder holds other things.
     pub fn open(root: &Path) -> Result<Self> {
+        Self::open_in(root, Environment::real())
+    }
+
+    /// Opens or creates the archive at `root` for `host`, who hears if its working state had to be rebuilt.
+    ///
+    /// # Errors
+    /// As [`Session::open`].
+    pub fn open_for(root: &Path, host: &dyn Host) -> Result<Self> {
+        let session = Self::open_in(root, host.environment())?;
+        if let Some(why) = session.repaired {
+            host.hear(Event::Repaired(why));
+        }
+        Ok(session)
+    }
+
+    fn open_in(root: &Path, environment: &Environment) -> Result<Self> {
+        let clock = Arc::clone(&environment.clock);
         check_folder(root)?;
         let work = root.join(layout::WORK);
         platform::create_private_folder(&work)
             .map_err(|error| Error::disk("archive-open-failed", work.display(), error))?;
-        let lock = ArchiveLock::take(root, clock()?)?;
+        let now = clock.now()?;
+        let lock = ArchiveLock::take(root, now)?;
         archive::commit::finish_pending(root)?;
         let archive = Archive::of_writer(root, &lock)?;
         let stage = Stage::open(root, &lock)?;
@@ -59,11 +80,10 @@ impl Session {
         let ledger = LedgerStore::open(&work.join(LEDGER))?;
         let begun = Cell::new(None);
         if catalog.is_new()? {
-            let into =
-                Target { archive: &archive, catalog: &catalog, ledger: &ledger, scratch: &work, clock: clock()? };
+            let into = Target { archive: &archive, catalog: &catalog, ledger: &ledger, scratch: &work, clock: now };
             rebuild::rebuild(&into)?;
         }
-        Ok(Self { root: root.to_owned(), catalog, stage, ledger, repaired, archive, _lock: lock, begun })
+        Ok(Self { root: root.to_owned(), catalog, stage, ledger, repaired, archive, _lock: lock, clock, begun })
     }
 
     /// Returns the bags as the last commit left them.
@@ -73,12 +93,12 @@ impl Session {
 
     /// The clock a run would have now.
     pub(crate) fn begin_clock(&self) -> Result<Time> {
-        clock()
+        self.clock.now()
     }
 
     /// Begins a run, or goes on with the one that was interrupted.
     pub fn begin(&self) -> Result<Run> {
-        let run = self.catalog.begin_run(clock()?)?;
+        let run = self.catalog.begin_run(self.clock.now()?)?;
         // One that this process itself began, to look before it goes, was not interrupted.
         let ours = self.begun.replace(Some(run.id)) == Some(run.id);
         Ok(Run { resumed: run.resumed && !ours, ..run })
@@ -178,23 +198,5 @@ pub fn check_folder(root: &Path) -> Result<()> {
     match entries.next() {
         None => Ok(()),
         Some(_) => Err(Error::usage("archive-not-empty").with("path", root.display())),
-    }
-}
-
-/// The run's one clock value: `SOURCE_DATE_EPOCH` if it is set, else now.
-///
-/// # Errors
-/// `clock-invalid` if `SOURCE_DATE_EPOCH` is no number of seconds.
-pub(crate) fn clock() -> Result<Time> {
-    match std::env::var("SOURCE_DATE_EPOCH") {
-        Ok(seconds) => seconds
-            .trim()
-            .parse()
-            .ok()
-            .and_then(Time::from_unix)
-            .ok_or_else(|| Error::usage("clock-invalid").with("value", seconds)),
-        Err(_) => {
-            Time::from_unix(Timestamp::now().as_second()).ok_or_else(|| Error::other("clock-invalid").with("value", 0))
-        }
     }
 }

@@ -3,25 +3,56 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::archive;
+use crate::audit::documents;
 use crate::error::{Error, Result};
 use crate::model::names;
-use crate::model::{GapReason, SubjectKind};
+use crate::model::{Class, GapReason, SubjectKind};
 use crate::pipeline::archive::ownership;
 use crate::pipeline::archive::session::Session;
 use crate::pipeline::backup::{self, Report};
 use crate::pipeline::collect::media_type;
+use crate::pipeline::host::Host;
 use crate::platform;
 use crate::progress::Progress;
 use crate::store::segment::{EvidenceRow, InputDone, Segment};
+use crate::text::Texts;
 
-/// The kind under which `place` was kept before, if that is another one than `kind`.
-pub fn other_kind<'p>(place: &'p str, kind: &str) -> Option<&'p str> {
-    place.split('/').nth(1).filter(|folder| *folder != names::safe_name(kind))
+/// A document that is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Its path inside the private bag's `data/`.
+    pub path: String,
+    /// Its path inside the archive.
+    pub place: String,
+    /// The kind under which it was kept before, if that is another one: a file is kept once, and the kind it was given
+    /// first is the one that counts.
+    pub other_kind: Option<String>,
 }
 
-/// Keeps `files` as `kind`. Gives where they stand inside `private/data`, in the order given; a file that is held
-/// already, under whatever kind, stays where it is.
-pub fn keep(session: &Session, files: &[PathBuf], kind: &str, progress: &dyn Progress) -> Result<Vec<String>> {
+/// Keeps `files` as `kind` in the archive at `root`, in the order given; a file that is held already, under whatever
+/// kind, stays where it is.
+///
+/// # Errors
+/// `keep-kind-empty`, `keep-folder`, `input-not-found`, and those of a commit.
+pub fn keep(root: &Path, files: &[PathBuf], kind: &str, host: &dyn Host) -> Result<Vec<Kept>> {
+    let paths = put(&Session::open_for(root, host)?, files, kind, host.progress())?;
+    let code = documents::kind(kind);
+    let one = |path: String| {
+        let other = path.split('/').nth(1).filter(|folder| *folder != names::safe_name(kind));
+        let other_kind = other.filter(|other| code.is_none() || documents::kind(other) != code).map(str::to_owned);
+        Kept { place: archive::place(Class::Private, &path), other_kind, path }
+    };
+    Ok(paths.into_iter().map(one).collect())
+}
+
+/// Returns the kind `text` in the words of `texts`, a kind of the person's own as it is.
+pub fn kind_name(texts: &Texts, text: &str) -> String {
+    documents::name(texts, text)
+}
+
+/// Returns where the files stand inside the private bag's `data/`.
+fn put(session: &Session, files: &[PathBuf], kind: &str, progress: &dyn Progress) -> Result<Vec<String>> {
     let folder = names::safe_name(kind);
     if folder.is_empty() {
         return Err(Error::usage("keep-kind-empty").with("kind", kind));

@@ -1,184 +1,241 @@
-//! The owner's records go into the private bag like everything else: staged, and committed in one journalled step.
+//! May this account be closed now? An archive is measured once; with the owner's records the verdict follows from it.
 
-use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-
-use crate::archive::{Archive, verify};
-use crate::audit::engine::Scene;
-use crate::audit::facts::{Fixity, Measured, Probe};
+use super::interview::Interview;
+use super::records::RecordBook;
+use super::{fixity, probe, rule_file};
+use crate::archive::Archive;
+use crate::audit::advice::{self, ToDo};
+use crate::audit::after::Task;
+use crate::audit::engine::{Judgement, Outcome, Scene, Verdict};
+use crate::audit::facts::{Fixity, Measured};
 use crate::audit::fill::{self, Records};
+use crate::audit::first::{self, First};
+use crate::audit::questions::{self, Question};
+use crate::audit::report;
 use crate::audit::rules::{Rules, Severity};
-use crate::error::{Error, Kind, Result};
-use crate::fetch::fetcher::Fetcher;
-use crate::fetch::settings::Settings;
-use crate::model::{Class, Sha256, Time, layout};
-use crate::pipeline::archive::session::{self, Session};
-use crate::pipeline::archive::state;
-use crate::pipeline::commit::changes::{Plan, Target};
+use crate::error::{Error, Result};
+use crate::model::{Sha256, Time, layout};
+use crate::pipeline::host::Host;
 use crate::platform;
-use crate::progress::{Progress, Task};
+use crate::text::{Language, Texts};
 
-/// Puts files into the private bag, paths inside its `data/`; `true` if anything changed.
-pub fn save(session: &Session, files: &[(impl AsRef<str>, Vec<u8>)], progress: &dyn Progress) -> Result<bool> {
-    change(session, progress, |plan| {
-        files.iter().try_for_each(|(path, bytes)| plan.put(Class::Private, path.as_ref(), bytes))
-    })
+/// What is to be judged, and how.
+#[derive(Clone, Debug, Default)]
+pub struct ReadyOptions {
+    /// The archive's folder.
+    pub root: PathBuf,
+    /// A rule file in the place of the embedded one.
+    pub rules: Option<PathBuf>,
+    /// Where the mirror is, if not in the archive's folder.
+    pub site: Option<PathBuf>,
+    /// Read every byte again, even if that was done today.
+    pub reread: bool,
 }
 
-/// Keeps a note that only saves work in the private bag of the archive at `root`, path inside its `data/`. Where another
-/// process writes, or nothing can be written, there is none.
-///
-/// # Errors
-/// Those of a commit.
-pub fn note(root: &Path, path: &str, bytes: Vec<u8>, progress: &dyn Progress) -> Result<()> {
-    match Session::open(root) {
-        Ok(session) => save(&session, &[(path, bytes)], progress).map(drop),
-        Err(error) if error.kind() == Kind::Lock || state::cannot_be_kept(root) => Ok(()),
-        Err(error) => Err(error),
+/// An archive as it was measured.
+#[derive(Debug)]
+pub struct Assessment {
+    root: PathBuf,
+    pub(super) rules: Rules,
+    measured: Measured,
+    now: Time,
+}
+
+impl Assessment {
+    /// Reads the archive, every byte of it where that was not done today.
+    ///
+    /// # Errors
+    /// Those of the rule file, of reading the archive and of the records in it.
+    pub fn measure(options: &ReadyOptions, host: &dyn Host) -> Result<Self> {
+        Self::by(rule_file::rules(options.rules.as_deref())?, options, host)
+    }
+
+    /// The same, by rules that were read before.
+    pub(super) fn by(rules: Rules, options: &ReadyOptions, host: &dyn Host) -> Result<Self> {
+        let now = host.environment().now()?;
+        let site = options.site.clone().unwrap_or_else(|| options.root.join(layout::SITE));
+        let archive = Archive::open(&options.root)?;
+        let fixity = fixity::fixity(&archive, now, options.reread, host)?;
+        let mut measured = fill::measure(&archive, &site, now, Some(fixity))?;
+        measured.probes = probe::probes(&archive)?;
+        Ok(Self { root: options.root.clone(), rules, measured, now })
+    }
+
+    /// Begins to put the questions that are open.
+    ///
+    /// # Errors
+    /// Those of the records.
+    pub fn interview(&self, host: &dyn Host) -> Result<Interview<'_>> {
+        Ok(Interview::new(self, RecordBook::open(&self.root, host)?))
+    }
+
+    /// Gives the verdict with the records as they are now.
+    ///
+    /// # Errors
+    /// Those of the records; a flag of the profile that no rule knows.
+    pub fn judge(&self) -> Result<Readiness<'_>> {
+        let records = self.records()?;
+        let judgement = self.scene(&records).judge();
+        Ok(Readiness { assessment: self, records, judgement })
+    }
+
+    /// Lists what is still to do after the closing.
+    ///
+    /// # Errors
+    /// As [`Assessment::judge`].
+    pub fn after(&self) -> Result<Vec<Task>> {
+        Ok(self.scene(&self.records()?).after())
+    }
+
+    fn records(&self) -> Result<Records> {
+        let records = fill::records(&Archive::open(&self.root)?)?;
+        records.profile.check_flags(&self.rules.meta.flags)?;
+        Ok(records)
+    }
+
+    pub(super) fn scene<'a>(&'a self, records: &'a Records) -> Scene<'a> {
+        scene(&self.rules, records, &self.measured, self.now)
     }
 }
 
-/// Lists the files of the private bag below `prefix`, inside its `data/`.
-pub fn below(root: &Path, prefix: &str) -> Result<Vec<String>> {
-    Ok(Archive::open(root)?.below(Class::Private, prefix)?.into_keys().collect())
+/// The verdict, and what is open.
+#[derive(Debug)]
+pub struct Readiness<'a> {
+    assessment: &'a Assessment,
+    records: Records,
+    judgement: Judgement,
 }
 
-/// Removes these files of the private bag, paths inside its `data/`.
-pub fn remove(session: &Session, gone: &[String], progress: &dyn Progress) -> Result<bool> {
-    change(session, progress, |plan| {
-        for path in gone {
-            plan.remove(Class::Private, path);
-        }
-        Ok(())
-    })
+/// The rules that are open, in the order in which they are worked through.
+#[derive(Clone, Debug)]
+pub struct OpenRules {
+    /// By group.
+    pub groups: Vec<OpenGroup>,
+    /// Rules that may not concern the account, as far as its profile is known.
+    pub not_yet: usize,
 }
 
-fn change(session: &Session, progress: &dyn Progress, fill: impl FnOnce(&mut Plan<'_>) -> Result<()>) -> Result<bool> {
-    session.catalog.transaction(|_| {
-        let own = crate::pipeline::archive::ownership::remembered(&session.catalog)?;
-        let description = crate::pipeline::commit::description(own.as_ref(), clock()?);
-        let archive = session.archive();
-        let target = Target { archive, description, progress };
-        let mut plan = Plan::new(&session.catalog, &session.stage, target);
-        fill(&mut plan)?;
-        plan.finish()
-    })
+/// The open rules of one group.
+#[derive(Clone, Debug)]
+pub struct OpenGroup {
+    /// Its code.
+    pub group: String,
+    /// The rules.
+    pub rules: Vec<OpenRule>,
 }
 
-/// A full reading kept in the working state, so that a large archive is read once a day and not at every look.
-#[derive(Serialize, Deserialize)]
-struct KeptFixity {
-    at: Time,
-    archive: Option<Sha256>,
-    missing: Vec<String>,
-    failed: Vec<String>,
+/// One rule that is open, in words.
+#[derive(Clone, Debug)]
+pub struct OpenRule {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// What it does to the verdict.
+    pub severity: Severity,
+    /// The code of how it stands.
+    pub state: &'static str,
+    /// What is open in it.
+    pub items: Vec<ToDo>,
 }
 
-/// Where it is kept.
-const FIXITY: &str = "fixity.json";
-/// How long a full reading may stand, in seconds.
-const ONE_DAY: i64 = 24 * 60 * 60;
+impl Readiness<'_> {
+    /// Returns the verdict.
+    pub fn verdict(&self) -> Verdict {
+        self.judgement.verdict
+    }
 
-/// Every byte of the archive against its digest: read now, or, if `again` is not set, as read within the last day.
-/// That every file is there with its size is looked at each time.
-pub fn fixity(of: &Archive, now: Time, again: bool, progress: &dyn Progress) -> Result<Fixity> {
-    let root = of.root();
-    let archive = fill::content_digest(of)?;
-    let place = root.join(layout::WORK).join(FIXITY);
-    let kept =
-        fs::read(&place).ok().and_then(|bytes| serde_json::from_slice::<KeptFixity>(&bytes).ok()).filter(|kept| {
-            !again && kept.archive == archive && (0..ONE_DAY).contains(&now.unix().saturating_sub(kept.at.unix()))
+    /// Returns until when it stands.
+    pub fn valid_until(&self) -> Time {
+        self.judgement.valid_until
+    }
+
+    /// Returns the fields of the profile that stand against readiness by not being known.
+    pub fn profile_unknown(&self) -> &[&'static str] {
+        &self.judgement.profile_unknown
+    }
+
+    /// Returns what the reading of every byte has given.
+    pub fn fixity(&self) -> Option<&Fixity> {
+        self.assessment.measured.fixity.as_ref()
+    }
+
+    /// Returns the three things to do first. `command` is how printed commands begin.
+    pub fn first(&self, texts: &Texts, command: &str) -> Vec<First> {
+        first::first(texts, &self.assessment.rules, &self.judgement, &self.questions(), command)
+    }
+
+    /// Returns the advice for everything that is still to be found and added.
+    pub fn shared_advice(&self, texts: &Texts, command: &str) -> String {
+        advice::shared(texts, command)
+    }
+
+    /// Returns the open rules that surely concern the account, in words.
+    pub fn open(&self, texts: &Texts, command: &str) -> OpenRules {
+        let (rules, profile) = (&self.assessment.rules, &self.records.profile);
+        let mut open = self.judgement.open();
+        open.sort_by_key(|outcome| (first::place(&outcome.group), outcome.severity));
+        let all = open.len();
+        open.retain(|outcome| {
+            let rule = rules.rule(&outcome.rule);
+            rule.is_some_and(|rule| rule.surely_concerns(profile.entity, &profile.flags))
         });
-    let options = verify::Options { read_per_mille: kept.is_some().then_some(0), ..verify::Options::default() };
-    let report = verify::opened(of, options, progress)?;
-    let (mut failed, mut missing) = (Vec::new(), Vec::new());
-    for finding in report.findings.iter().filter(|finding| finding.exit_bit != 0) {
-        let list = if finding.code.ends_with("-missing") { &mut missing } else { &mut failed };
-        list.push(finding.locator.clone());
+        let one = |outcome: &&Outcome| {
+            let rule = rules.rule(&outcome.rule)?;
+            Some(OpenRule {
+                id: rule.id.clone(),
+                title: rule.title(texts.language()).to_owned(),
+                severity: outcome.severity,
+                state: outcome.state.code(),
+                items: advice::to_do(texts, rules, outcome, command),
+            })
+        };
+        let groups = open.chunk_by(|a, b| a.group == b.group).filter_map(|group| {
+            let first = group.first()?;
+            Some(OpenGroup { group: first.group.clone(), rules: group.iter().filter_map(one).collect() })
+        });
+        OpenRules { groups: groups.collect(), not_yet: all - open.len() }
     }
-    let at = if let Some(kept) = kept {
-        missing.extend(kept.missing);
-        failed.extend(kept.failed);
-        kept.at
-    } else {
-        let keep = KeptFixity { at: now, archive, missing: missing.clone(), failed: failed.clone() };
-        let text = crate::audit::evidence::pretty(&keep);
-        // Only a convenience: an archive without working state is read every time.
-        if root.join(layout::WORK).is_dir() {
-            match fs::write(&place, text) {
-                Err(error) if platform::is_read_only(&error) => {}
-                kept => kept.map_err(|error| Error::disk("readiness-unwritable", place.display(), error))?,
+
+    /// Writes the report beside the bags: `readiness.json` with its digest, and `readiness.html` in `language`. Returns
+    /// the report as JSON, and the page; no page where nothing can be written.
+    ///
+    /// # Errors
+    /// `report-not-kept`.
+    pub fn write_report(&self, language: Language) -> Result<(String, Option<PathBuf>)> {
+        let root = &self.assessment.root;
+        let rules = &self.assessment.rules;
+        let scene = self.assessment.scene(&self.records);
+        let report = report::make(&scene, &self.judgement, &scene.plan(scene.today()));
+        let json = report.to_json()?;
+        let digest = Sha256::of(json.as_bytes()).hex();
+        let page = report::render(&report, &self.judgement, rules, &digest, language, &self.questions())?;
+        let mut kept = true;
+        for (name, text) in [
+            ("readiness.json", json.as_str()),
+            ("readiness.html", page.as_str()),
+            ("readiness.sha256", report::digest_file(&json).as_str()),
+        ] {
+            let path = root.join(name);
+            match std::fs::write(&path, text) {
+                Err(error) if platform::is_read_only(&error) => kept = false,
+                written => written.map_err(|error| Error::disk("report-not-kept", path.display(), error))?,
             }
         }
-        now
-    };
-    for list in [&mut missing, &mut failed] {
-        list.sort();
-        list.dedup();
+        Ok((json, kept.then(|| root.join("readiness.html"))))
     }
-    Ok(Fixity { at, archive, read_all: true, missing, failed })
-}
 
-/// Texts of a closed account's page, in the two spellings that are about.
-const CLOSED: &[&str] = &["此帐号已自主注销", "此账号已自主注销"];
-
-/// Whether a page says that its account was closed by its owner.
-pub fn shows_closed(text: &str) -> bool {
-    CLOSED.iter().any(|closed| text.contains(closed))
-}
-
-/// What was seen the last time; nothing if nobody looked.
-pub fn probes(archive: &Archive) -> Result<Vec<Probe>> {
-    let path = archive.shown(Class::Private, layout::PROBES);
-    match archive.bytes(Class::Private, layout::PROBES) {
-        Ok(Some(bytes)) => serde_json::from_slice(&bytes)
-            .map_err(|error| Error::input("readiness-unreadable").with("path", &path).because(error)),
-        Ok(None) => Ok(Vec::new()),
-        Err(error) => Err(Error::disk("readiness-unreadable", &path, error)),
-    }
-}
-
-/// Asks the platform for up to `count` archived addresses, evenly over the archive, and keeps what they show.
-pub fn probe(root: &Path, count: usize, settings: Settings, progress: &dyn Progress) -> Result<Vec<Probe>> {
-    let now = clock()?;
-    let urls = fill::addresses(&Archive::open(root)?)?;
-    let step = urls.len().div_ceil(count.max(1)).max(1);
-    let chosen: Vec<String> = urls.into_iter().step_by(step).collect();
-    let bar = progress.start(Task::FetchPages, Some(chosen.len() as u64));
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Error::other("probe-failed").because(error))?;
-    let fetcher = Fetcher::new(settings, now);
-    let mut probes = Vec::new();
-    for url in chosen {
-        let text = match runtime.block_on(fetcher.page("probe", &url)) {
-            Ok(page) => said(&String::from_utf8_lossy(&page.bytes)),
-            // That it does not answer is what it shows.
-            Err(failure) => failure.error.to_string(),
-        };
-        probes.push(Probe { url, at: now, text });
-        bar.advance(1);
-    }
-    let note = crate::audit::evidence::pretty(&probes).into_bytes();
-    save(&Session::open(root)?, &[(layout::PROBES, note)], progress)?;
-    Ok(probes)
-}
-
-/// What of a page is worth keeping: that it says "closed", else how it begins.
-fn said(page: &str) -> String {
-    match CLOSED.iter().find(|closed| page.contains(**closed)) {
-        Some(closed) => (*closed).to_owned(),
-        None => page.chars().take(200).collect(),
+    fn questions(&self) -> Vec<Question> {
+        questions::open(&self.assessment.scene(&self.records), &self.judgement)
     }
 }
 
 /// Counts the blockers that are open, without reading every byte again: at least that this was not done.
-pub fn open_blockers(root: &Path, site: &Path) -> Result<usize> {
+pub(crate) fn open_blockers(root: &Path, site: &Path, host: &dyn Host) -> Result<usize> {
     let rules = Rules::embedded()?;
-    let now = clock()?;
+    let now = host.environment().now()?;
     let archive = Archive::open(root)?;
     let measured = fill::measure(&archive, site, now, None)?;
     let known = fill::records(&archive)?;
@@ -187,7 +244,7 @@ pub fn open_blockers(root: &Path, site: &Path) -> Result<usize> {
 }
 
 /// Lays the owner's records beside what was measured.
-pub fn scene<'a>(rules: &'a Rules, known: &'a Records, measured: &'a Measured, now: Time) -> Scene<'a> {
+pub(super) fn scene<'a>(rules: &'a Rules, known: &'a Records, measured: &'a Measured, now: Time) -> Scene<'a> {
     Scene {
         rules,
         profile: &known.profile,
@@ -197,9 +254,4 @@ pub fn scene<'a>(rules: &'a Rules, known: &'a Records, measured: &'a Measured, n
         measured,
         now,
     }
-}
-
-/// The clock every command of one process shares.
-pub fn clock() -> Result<Time> {
-    session::clock()
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Serialize;
-use tokio_util::sync::CancellationToken;
 
 use super::Collect;
 use super::walk::{WalkOptions, groups, walk};
@@ -17,8 +16,8 @@ use crate::pipeline::archive::ownership;
 use crate::pipeline::backup::{self, BackupOptions, OtherAccount};
 use crate::pipeline::commit::article::fold_article;
 use crate::pipeline::commit::posts;
+use crate::pipeline::host::Host;
 use crate::platform;
-use crate::progress::Progress;
 use crate::secret::SecretSet;
 use crate::source::file::container::zip::Budget;
 use crate::store::Catalog;
@@ -52,18 +51,14 @@ pub struct Rehearsal {
 }
 
 /// Rehearses a backup of `options` into the archive at `root`.
-pub fn rehearse(
-    root: &Path,
-    options: &BackupOptions,
-    progress: &dyn Progress,
-    stop: &CancellationToken,
-) -> Result<Rehearsal> {
+pub fn rehearse(root: &Path, options: &BackupOptions, host: &dyn Host) -> Result<Rehearsal> {
+    let (progress, stop) = (host.progress(), host.stop());
     let scratch = tempfile::tempdir()
         .map_err(|error| Error::disk("archive-open-failed", std::env::temp_dir().display(), error))?;
     let path = scratch.path().join(layout::CATALOG);
     let existing = root.join(layout::WORK).join(layout::CATALOG);
     let catalog = if existing.is_file() { Catalog::copy_of(&existing, &path)? } else { Catalog::open(&path)? };
-    let run = catalog.begin_run(crate::pipeline::archive::session::clock()?)?;
+    let run = catalog.begin_run(host.environment().now()?)?;
     let budget = Budget::of(options.limits, scratch.path());
     let collect = Collect {
         stage: None,

@@ -12,7 +12,8 @@ use serde::Serialize;
 
 use self::writer::Written;
 pub use self::writer::{Summary, write_site};
-use super::closing::readiness;
+use super::closing::private_files;
+use super::host::Host;
 use crate::archive::view::Published;
 use crate::archive::{Archive, View};
 use crate::audit::fill;
@@ -156,7 +157,7 @@ fn open(root: &Path, options: &ExportOptions, chooser: &Chooser<'_>) -> Result<(
 ///
 /// # Errors
 /// Those of a commit.
-pub fn note_withheld(root: &Path, site: &Path, withheld: &[String], progress: &dyn Progress) -> Result<()> {
+pub fn note_withheld(root: &Path, site: &Path, withheld: &[String], host: &dyn Host) -> Result<()> {
     if !root.join(layout::SHA256SUMS).is_file() {
         return Ok(());
     }
@@ -170,7 +171,7 @@ pub fn note_withheld(root: &Path, site: &Path, withheld: &[String], progress: &d
     let note = serde_json::to_vec(&sites)
         .map_err(|error| Error::other("export-write-failed").with("path", layout::WITHHELD).because(error))?;
     // Without the note `ready` misses the pages, and says so: nothing is passed over.
-    readiness::note(root, layout::WITHHELD, note, progress)
+    private_files::note(root, layout::WITHHELD, note, host)
 }
 
 /// What an export did.

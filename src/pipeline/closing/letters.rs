@@ -1,10 +1,10 @@
-//! The drafts of `liudi plan --letters`: written, brought up to date while the owner has not changed them, and never
-//! over what the owner wrote.
+//! The drafts of a plan's letters: written, brought up to date while the owner has not changed them, and never over what
+//! the owner wrote.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::context::Context;
+use super::private_files;
 use crate::archive::Archive;
 use crate::audit::engine::Scene;
 use crate::audit::letters::{self, Given, Letter};
@@ -13,7 +13,62 @@ use crate::config::site::SiteConfig;
 use crate::error::{Error, Result};
 use crate::export::options::site_address;
 use crate::model::{Class, Sha256, layout};
-use crate::pipeline::closing::readiness;
+use crate::pipeline::host::Host;
+
+/// Drafts as they were written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letters {
+    /// Each draft.
+    pub drafts: Vec<WrittenLetter>,
+}
+
+/// What was done with one draft.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrittenLetter {
+    /// Its file name.
+    pub name: &'static str,
+    /// Where it, or what stands for it, is.
+    pub path: PathBuf,
+    /// What was done.
+    pub outcome: LetterOutcome,
+    /// Blanks that are left for the owner to fill in.
+    pub blanks: usize,
+}
+
+/// What is done with a draft.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LetterOutcome {
+    /// Written beside the one that the owner changed: something new is known.
+    Beside,
+    /// Written.
+    New,
+    /// It was there already.
+    Same,
+    /// Written over an older one, which the owner had not changed.
+    Updated,
+    /// The owner changed it, and nothing new is known: it is left alone.
+    Yours,
+}
+
+impl LetterOutcome {
+    /// Returns its code: the words are `plan-letter-<code>`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Beside => "beside",
+            Self::New => "new",
+            Self::Same => "same",
+            Self::Updated => "updated",
+            Self::Yours => "yours",
+        }
+    }
+}
+
+impl Letters {
+    /// Returns the blanks of all drafts.
+    pub fn blanks(&self) -> usize {
+        self.drafts.iter().map(|draft| draft.blanks).sum()
+    }
+}
 
 /// Returns where the mirror can be read: the flag's address, else that of `site.toml`, else that the built site names.
 fn site(root: &Path, flag: Option<&str>) -> Result<Option<String>> {
@@ -25,36 +80,31 @@ fn site(root: &Path, flag: Option<&str>) -> Result<Option<String>> {
     Ok(sitemap.and_then(|address| address.strip_suffix("/sitemap.xml")).map(str::to_owned))
 }
 
-/// Writes the drafts into `folder` and says what was done with each.
+/// Writes the drafts into `folder`.
 pub(super) fn write(
-    context: &Context<'_>,
     root: &Path,
     folder: &Path,
     scene: &Scene<'_>,
     plan: &Plan,
     (base_url, day_chosen): (Option<&str>, bool),
-) -> Result<()> {
+    host: &dyn Host,
+) -> Result<Letters> {
     std::fs::create_dir_all(folder).map_err(|error| Error::disk("plan-write-failed", folder.display(), error))?;
     let site = site(root, base_url)?;
     let given = Given { site: site.as_deref(), day_chosen };
     let before = written(root)?;
     let mut written: BTreeSet<String> = before.lines().map(str::to_owned).collect();
-    let drafts = letters::drafts(scene, plan, given)?;
-    let output = context.output;
-    output.tell("plan-letters-written", &[("path", &folder.display().to_string())]);
-    for letter in &drafts {
-        let (id, path) = put(folder, letter, &mut written)?;
-        let place = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let blanks = letter.blanks().to_string();
-        output.tell(id, &[("name", letter.name), ("place", &place), ("blanks", &blanks)]);
+    let mut drafts = Vec::new();
+    for letter in letters::drafts(scene, plan, given)? {
+        let (outcome, path) = put(folder, &letter, &mut written)?;
+        drafts.push(WrittenLetter { name: letter.name, path, outcome, blanks: letter.blanks() });
     }
-    output.tell("plan-letters-blanks", &[("blanks", &drafts.iter().map(Letter::blanks).sum::<usize>().to_string())]);
     let after = written.into_iter().map(|digest| digest + "\n").collect::<String>();
-    if after == before {
-        return Ok(());
+    if after != before {
+        // Without the record every draft counts as changed, and nothing is ever written over.
+        private_files::note(root, layout::LETTERS, after.into_bytes(), host)?;
     }
-    // Without the record every draft counts as changed, and nothing is ever written over.
-    readiness::note(root, layout::LETTERS, after.into_bytes(), context.progress().as_ref())
+    Ok(Letters { drafts })
 }
 
 /// Reads the digests of every draft as it was written, one a line: what still has its digest is not changed. An older
@@ -68,8 +118,8 @@ fn written(root: &Path) -> Result<String> {
     }
 }
 
-/// Puts one draft into `folder`; returns what is said of it and where it, or what stands for it, is.
-fn put(folder: &Path, letter: &Letter, written: &mut BTreeSet<String>) -> Result<(&'static str, PathBuf)> {
+/// Puts one draft into `folder`; returns what was done with it and where it, or what stands for it, is.
+fn put(folder: &Path, letter: &Letter, written: &mut BTreeSet<String>) -> Result<(LetterOutcome, PathBuf)> {
     let digest = |bytes: &[u8]| Sha256::of(bytes).hex();
     let new = digest(letter.text.as_bytes());
     let mut number = 0;
@@ -80,26 +130,26 @@ fn put(folder: &Path, letter: &Letter, written: &mut BTreeSet<String>) -> Result
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => return Err(Error::disk("plan-write-failed", path.display(), error)),
         };
-        let said = match held {
-            Some(held) if digest(&held) == new => "plan-letter-same",
+        let outcome = match held {
+            Some(held) if digest(&held) == new => LetterOutcome::Same,
             Some(held) if !written.contains(&digest(&held)) => {
                 // The owner changed a draft of which nothing more is known since: it is finished as it is.
                 if number == 0 && written.contains(&new) {
-                    return Ok(("plan-letter-yours", path));
+                    return Ok((LetterOutcome::Yours, path));
                 }
                 number += 1;
                 continue;
             }
-            None if number == 0 => "plan-letter-new",
-            Some(_) if number == 0 => "plan-letter-updated",
-            _ => "plan-letter-beside",
+            None if number == 0 => LetterOutcome::New,
+            Some(_) if number == 0 => LetterOutcome::Updated,
+            _ => LetterOutcome::Beside,
         };
-        if said != "plan-letter-same" {
+        if outcome != LetterOutcome::Same {
             std::fs::write(&path, &letter.text)
                 .map_err(|error| Error::disk("plan-write-failed", path.display(), error))?;
         }
         written.insert(new);
-        return Ok((said, path));
+        return Ok((outcome, path));
     }
 }
 

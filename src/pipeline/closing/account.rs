@@ -1,0 +1,23 @@
+//! Whose account it is: values of the profile, set by name.
+
+use super::records::RecordBook;
+use crate::audit::profile::Profile;
+use crate::audit::rules::Rules;
+use crate::error::{Error, Result};
+use crate::pipeline::host::Host;
+
+/// Sets `values`, each `NAME=VALUE`, and commits. Returns the profile as it is then.
+///
+/// # Errors
+/// `account-value-wanted` for a value without a name, and those of the values themselves; then nothing is set.
+pub fn set(mut book: RecordBook, values: &[String], host: &dyn Host) -> Result<Profile> {
+    let flags = Rules::embedded()?.meta.flags;
+    for value in values {
+        let (name, value) =
+            value.split_once(['=', '＝']).ok_or_else(|| Error::usage("account-value-wanted").with("value", value))?;
+        book.records.profile.set(name, value, &flags)?;
+    }
+    let profile = book.records.profile.clone();
+    book.save(host)?;
+    Ok(profile)
+}

@@ -1,0 +1,68 @@
+//! The reading of every byte that a verdict rests on, kept for a day.
+
+use std::fs;
+
+use serde::{Deserialize, Serialize};
+
+use crate::archive::{Archive, verify};
+use crate::audit::evidence::pretty;
+use crate::audit::facts::Fixity;
+use crate::audit::fill;
+use crate::error::{Error, Result};
+use crate::model::{Sha256, Time, layout};
+use crate::pipeline::host::Host;
+use crate::platform;
+
+/// A full reading kept in the working state, so that a large archive is read once a day and not at every look.
+#[derive(Serialize, Deserialize)]
+struct KeptFixity {
+    at: Time,
+    archive: Option<Sha256>,
+    missing: Vec<String>,
+    failed: Vec<String>,
+}
+
+/// Where it is kept.
+const FIXITY: &str = "fixity.json";
+/// How long a full reading may stand, in seconds.
+const ONE_DAY: i64 = 24 * 60 * 60;
+
+/// Every byte of the archive against its digest: read now, or, if `again` is not set, as read within the last day.
+/// That every file is there with its size is looked at each time.
+pub(super) fn fixity(of: &Archive, now: Time, again: bool, host: &dyn Host) -> Result<Fixity> {
+    let root = of.root();
+    let archive = fill::content_digest(of)?;
+    let place = root.join(layout::WORK).join(FIXITY);
+    let kept =
+        fs::read(&place).ok().and_then(|bytes| serde_json::from_slice::<KeptFixity>(&bytes).ok()).filter(|kept| {
+            !again && kept.archive == archive && (0..ONE_DAY).contains(&now.unix().saturating_sub(kept.at.unix()))
+        });
+    let options = verify::Options { read_per_mille: kept.is_some().then_some(0), ..verify::Options::default() };
+    let report = verify::opened(of, options, host.progress())?;
+    let (mut failed, mut missing) = (Vec::new(), Vec::new());
+    for finding in report.findings.iter().filter(|finding| finding.exit_bit != 0) {
+        let list = if finding.code.ends_with("-missing") { &mut missing } else { &mut failed };
+        list.push(finding.locator.clone());
+    }
+    let at = if let Some(kept) = kept {
+        missing.extend(kept.missing);
+        failed.extend(kept.failed);
+        kept.at
+    } else {
+        let keep = KeptFixity { at: now, archive, missing: missing.clone(), failed: failed.clone() };
+        let text = pretty(&keep);
+        // Only a convenience: an archive without working state is read every time.
+        if root.join(layout::WORK).is_dir() {
+            match fs::write(&place, text) {
+                Err(error) if platform::is_read_only(&error) => {}
+                kept => kept.map_err(|error| Error::disk("readiness-unwritable", place.display(), error))?,
+            }
+        }
+        now
+    };
+    for list in [&mut missing, &mut failed] {
+        list.sort();
+        list.dedup();
+    }
+    Ok(Fixity { at, archive, read_all: true, missing, failed })
+}

@@ -1,0 +1,81 @@
+//! The questions that are open, one by one: what was answered decides which are asked next.
+
+use std::collections::BTreeSet;
+
+use super::readiness::Assessment;
+use super::records::RecordBook;
+use crate::audit::questions::{self, Question, Target};
+use crate::audit::values;
+use crate::error::Result;
+use crate::pipeline::host::Host;
+
+/// A round of questions. Nothing is committed before [`Interview::finish`].
+#[derive(Debug)]
+pub struct Interview<'a> {
+    assessment: &'a Assessment,
+    book: RecordBook,
+    /// Each question is put once, also where an answer changes which are open.
+    passed: BTreeSet<String>,
+}
+
+/// A question with its place among those that are open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NumberedQuestion {
+    /// The question.
+    pub question: Question,
+    /// Its number, from 1.
+    pub number: usize,
+    /// How many there are, as far as is known now.
+    pub all: usize,
+}
+
+impl<'a> Interview<'a> {
+    pub(super) fn new(assessment: &'a Assessment, book: RecordBook) -> Self {
+        Self { assessment, book, passed: BTreeSet::new() }
+    }
+
+    /// Returns the next question; `None` if there is none left.
+    pub fn next(&self) -> Option<NumberedQuestion> {
+        let scene = self.assessment.scene(&self.book.records);
+        let open = questions::open(&scene, &scene.judge());
+        let mut open = open.into_iter().filter(|question| !self.passed.contains(&question.key));
+        let question = open.next()?;
+        let number = self.passed.len() + 1;
+        Some(NumberedQuestion { question, number, all: number + open.count() })
+    }
+
+    /// Takes the answer to a question as it was typed; an empty one passes over it. Returns the value as it was
+    /// understood.
+    ///
+    /// # Errors
+    /// Those of a bad answer; the question is then asked again.
+    pub fn answer(&mut self, question: &Question, line: &str, by: Option<String>) -> Result<Option<String>> {
+        let understood = self.take(question, line, by)?;
+        self.passed.insert(question.key.clone());
+        Ok(understood)
+    }
+
+    fn take(&mut self, question: &Question, line: &str, by: Option<String>) -> Result<Option<String>> {
+        if line.is_empty() {
+            return Ok(None);
+        }
+        if question.target == Target::Profile {
+            if values::is_unknown(line) {
+                return Ok(None);
+            }
+            let flags = &self.assessment.rules.meta.flags;
+            return self.book.records.profile.set(&question.key, line, flags).map(|()| None);
+        }
+        self.book.answer(&question.key, question.form, line, None, by, None).map(Some)
+    }
+
+    /// Commits what was answered. Returns how many rules are open then.
+    ///
+    /// # Errors
+    /// Those of a commit.
+    pub fn finish(self, host: &dyn Host) -> Result<usize> {
+        let left = self.assessment.scene(&self.book.records).judge().open().len();
+        self.book.save(host)?;
+        Ok(left)
+    }
+}

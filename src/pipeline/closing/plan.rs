@@ -1,0 +1,87 @@
+//! The ordered path of a closing, as a value; its calendar and its letters.
+
+use std::path::{Path, PathBuf};
+
+use super::letters::{self, Letters};
+use super::{readiness, rule_file};
+use crate::archive::Archive;
+use crate::audit::engine::Scene;
+use crate::audit::facts::Measured;
+use crate::audit::fill::{self, Records};
+use crate::audit::forms::Form;
+use crate::audit::plan::Plan;
+use crate::audit::rules::Rules;
+use crate::audit::{ics, values};
+use crate::error::{Error, Result};
+use crate::model::{Time, layout};
+use crate::pipeline::host::Host;
+use crate::text::Texts;
+
+/// What is to be planned.
+#[derive(Clone, Debug, Default)]
+pub struct PlanOptions {
+    /// The archive's folder.
+    pub root: PathBuf,
+    /// A rule file in the place of the embedded one.
+    pub rules: Option<PathBuf>,
+    /// The day to begin, as it was typed; today without one.
+    pub on: Option<String>,
+}
+
+/// A plan with what it rests on.
+#[derive(Debug)]
+pub struct ClosingPlan {
+    /// The plan.
+    pub plan: Plan,
+    root: PathBuf,
+    rules: Rules,
+    records: Records,
+    measured: Measured,
+    now: Time,
+    day_chosen: bool,
+}
+
+impl ClosingPlan {
+    /// Makes the plan of an archive.
+    ///
+    /// # Errors
+    /// `value-day-wanted`, those of the rule file and of reading the archive.
+    pub fn make(options: &PlanOptions, host: &dyn Host) -> Result<Self> {
+        let rules = rule_file::rules(options.rules.as_deref())?;
+        let root = &options.root;
+        let archive = Archive::open(root)?;
+        let records = fill::records(&archive)?;
+        records.profile.check_flags(&rules.meta.flags)?;
+        let now = host.environment().now()?;
+        // A plan does not depend on the mirror: none is looked at.
+        let measured = fill::measure(&archive, &root.join(layout::SITE).join("-"), now, None)?;
+        drop(archive);
+        let scene = readiness::scene(&rules, &records, &measured, now);
+        let today = scene.today();
+        let on = match &options.on {
+            Some(text) => values::day(text, Some(today)).ok_or_else(|| Form::Day.wanted().with("value", text))?,
+            None => today,
+        };
+        let plan = scene.plan(on);
+        Ok(Self { plan, root: root.clone(), rules, records, measured, now, day_chosen: options.on.is_some() })
+    }
+
+    /// Writes its dates to `path`, as an iCalendar file in the words of `texts`.
+    ///
+    /// # Errors
+    /// `plan-write-failed`.
+    pub fn write_calendar(&self, path: &Path, texts: &Texts) -> Result<()> {
+        std::fs::write(path, ics::write(&self.plan, texts))
+            .map_err(|error| Error::disk("plan-write-failed", path.display(), error))
+    }
+
+    /// Writes the drafts of its letters into `folder`. `base_url` is where the mirror can be read, if `site.toml` does
+    /// not say so.
+    ///
+    /// # Errors
+    /// `plan-write-failed`, `site-address-invalid`.
+    pub fn write_letters(&self, folder: &Path, base_url: Option<&str>, host: &dyn Host) -> Result<Letters> {
+        let scene: Scene<'_> = readiness::scene(&self.rules, &self.records, &self.measured, self.now);
+        letters::write(&self.root, folder, &scene, &self.plan, (base_url, self.day_chosen), host)
+    }
+}

@@ -1,0 +1,54 @@
+//! The owner's records go into the private bag like everything else: staged, and committed in one journalled step.
+
+use std::path::Path;
+
+use crate::error::{Kind, Result};
+use crate::model::Class;
+use crate::pipeline::archive::session::Session;
+use crate::pipeline::archive::{ownership, state};
+use crate::pipeline::commit;
+use crate::pipeline::commit::changes::{Plan, Target};
+use crate::pipeline::host::Host;
+use crate::progress::Progress;
+
+/// Puts files into the private bag, paths inside its `data/`; `true` if anything changed.
+pub(crate) fn save(session: &Session, files: &[(impl AsRef<str>, Vec<u8>)], progress: &dyn Progress) -> Result<bool> {
+    change(session, progress, |plan| {
+        files.iter().try_for_each(|(path, bytes)| plan.put(Class::Private, path.as_ref(), bytes))
+    })
+}
+
+/// Keeps a note that only saves work in the private bag of the archive at `root`, path inside its `data/`. Where another
+/// process writes, or nothing can be written, there is none.
+///
+/// # Errors
+/// Those of a commit.
+pub(crate) fn note(root: &Path, path: &str, bytes: Vec<u8>, host: &dyn Host) -> Result<()> {
+    match Session::open_for(root, host) {
+        Ok(session) => save(&session, &[(path, bytes)], host.progress()).map(drop),
+        Err(error) if error.kind() == Kind::Lock || state::cannot_be_kept(root) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Removes these files of the private bag, paths inside its `data/`.
+pub(crate) fn remove(session: &Session, gone: &[String], progress: &dyn Progress) -> Result<bool> {
+    change(session, progress, |plan| {
+        for path in gone {
+            plan.remove(Class::Private, path);
+        }
+        Ok(())
+    })
+}
+
+fn change(session: &Session, progress: &dyn Progress, fill: impl FnOnce(&mut Plan<'_>) -> Result<()>) -> Result<bool> {
+    session.catalog.transaction(|_| {
+        let own = ownership::remembered(&session.catalog)?;
+        let description = commit::description(own.as_ref(), session.begin_clock()?);
+        let archive = session.archive();
+        let target = Target { archive, description, progress };
+        let mut plan = Plan::new(&session.catalog, &session.stage, target);
+        fill(&mut plan)?;
+        plan.finish()
+    })
+}

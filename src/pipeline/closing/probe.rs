@@ -1,0 +1,84 @@
+//! Archived addresses, asked of the platform: a closed account shows a page of its own there.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::private_files;
+use crate::archive::Archive;
+use crate::audit::evidence::pretty;
+use crate::audit::facts::Probe;
+use crate::audit::fill;
+use crate::error::{Error, Result};
+use crate::fetch::fetcher::Fetcher;
+use crate::fetch::settings::Settings;
+use crate::model::{Class, Time, layout};
+use crate::pipeline::archive::session::Session;
+use crate::pipeline::host::Host;
+use crate::progress::Task;
+
+/// Texts of a closed account's page, in the two spellings that are about.
+const CLOSED: &[&str] = &["此帐号已自主注销", "此账号已自主注销"];
+
+/// What one address shows today.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Probed {
+    /// The address.
+    pub url: String,
+    /// When it was asked.
+    pub at: Time,
+    /// Whether it says that its account was closed by its owner.
+    pub gone: bool,
+}
+
+impl From<Probe> for Probed {
+    fn from(Probe { url, at, text }: Probe) -> Self {
+        Self { url, at, gone: CLOSED.iter().any(|closed| text.contains(closed)) }
+    }
+}
+
+/// What was seen the last time; nothing if nobody looked.
+pub(super) fn probes(archive: &Archive) -> Result<Vec<Probe>> {
+    let path = archive.shown(Class::Private, layout::PROBES);
+    match archive.bytes(Class::Private, layout::PROBES) {
+        Ok(Some(bytes)) => serde_json::from_slice(&bytes)
+            .map_err(|error| Error::input("readiness-unreadable").with("path", &path).because(error)),
+        Ok(None) => Ok(Vec::new()),
+        Err(error) => Err(Error::disk("readiness-unreadable", &path, error)),
+    }
+}
+
+/// Asks the platform for up to `count` archived addresses, evenly over the archive, and keeps what they show.
+pub fn probe(root: &Path, count: usize, host: &dyn Host) -> Result<Vec<Probed>> {
+    let now = host.environment().now()?;
+    let urls = fill::addresses(&Archive::open(root)?)?;
+    let step = urls.len().div_ceil(count.max(1)).max(1);
+    let chosen: Vec<String> = urls.into_iter().step_by(step).collect();
+    let bar = host.progress().start(Task::FetchPages, Some(chosen.len() as u64));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Error::other("probe-failed").because(error))?;
+    let fetcher = Fetcher::new(Settings::default(), now);
+    let mut probes = Vec::new();
+    for url in chosen {
+        let text = match runtime.block_on(fetcher.page("probe", &url)) {
+            Ok(page) => said(&String::from_utf8_lossy(&page.bytes)),
+            // That it does not answer is what it shows.
+            Err(failure) => failure.error.to_string(),
+        };
+        probes.push(Probe { url, at: now, text });
+        bar.advance(1);
+    }
+    let note = pretty(&probes).into_bytes();
+    private_files::save(&Session::open_for(root, host)?, &[(layout::PROBES, note)], host.progress())?;
+    Ok(probes.into_iter().map(Probed::from).collect())
+}
+
+/// What of a page is worth keeping: that it says "closed", else how it begins.
+fn said(page: &str) -> String {
+    match CLOSED.iter().find(|closed| page.contains(**closed)) {
+        Some(closed) => (*closed).to_owned(),
+        None => page.chars().take(200).collect(),
+    }
+}

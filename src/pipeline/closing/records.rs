@@ -1,0 +1,144 @@
+//! The owner's records: read from the private bag, added to, and committed as one.
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+use super::private_files;
+use crate::archive::{self, Archive};
+use crate::audit::events::Events;
+use crate::audit::evidence::{Evidence, Record};
+use crate::audit::fill::{self, Records};
+use crate::audit::forms::Form;
+use crate::audit::profile::Profile;
+use crate::error::{Error, Result};
+use crate::model::names;
+use crate::model::{Sha256, Time};
+use crate::pipeline::archive::session::Session;
+use crate::pipeline::host::Host;
+
+/// The records of one archive, open to be added to.
+#[derive(Debug)]
+pub struct RecordBook {
+    pub(super) root: PathBuf,
+    pub(super) records: Records,
+    pub(super) now: Time,
+    before: Records,
+    files: Vec<(String, Vec<u8>)>,
+}
+
+impl RecordBook {
+    /// Reads the records of the archive at `root`.
+    ///
+    /// # Errors
+    /// Those of opening the archive, and `…-file-invalid` for a record that cannot be read.
+    pub fn open(root: &Path, host: &dyn Host) -> Result<Self> {
+        let records = fill::records(&Archive::open(root)?)?;
+        let now = host.environment().now()?;
+        Ok(Self { root: root.to_owned(), before: records.clone(), records, now, files: Vec::new() })
+    }
+
+    /// Returns whose account it is.
+    pub fn profile(&self) -> &Profile {
+        &self.records.profile
+    }
+
+    /// Returns what was recorded.
+    pub fn evidence(&self) -> &Evidence {
+        &self.records.evidence
+    }
+
+    /// Returns what happened.
+    pub fn events(&self) -> &Events {
+        &self.records.events
+    }
+
+    /// Returns today in Beijing.
+    pub(super) fn today(&self) -> Date {
+        self.now.zoned().date()
+    }
+
+    /// Records `text` as the answer to `key`, read by its form. The path of a file is kept as that file, the folder of a
+    /// second copy stands for its digest. Returns the value as recorded.
+    pub(super) fn answer(
+        &mut self,
+        key: &str,
+        form: Form,
+        text: &str,
+        file: Option<&Path>,
+        by: Option<String>,
+        note: Option<String>,
+    ) -> Result<String> {
+        let path = PathBuf::from(text.trim().trim_matches(['\'', '"']));
+        let (value, file) = match form {
+            Form::File | Form::YesNoOrPlace if path.is_file() => ("yes".to_owned(), Some(path)),
+            Form::Digest if path.is_dir() => {
+                let digest = fill::content_digest(&Archive::open(&path)?)?;
+                let none = || Error::usage("archive-not-found").with("path", path.display());
+                (digest.ok_or_else(none)?.to_string(), file.map(Path::to_owned))
+            }
+            _ => (form.read(text, self.today())?, file.map(Path::to_owned)),
+        };
+        self.record(key, &value, file.as_deref(), by, note)?;
+        Ok(value)
+    }
+
+    /// Adds a record, keeping `file` with it.
+    pub(super) fn record(
+        &mut self,
+        key: &str,
+        value: &str,
+        file: Option<&Path>,
+        by: Option<String>,
+        note: Option<String>,
+    ) -> Result<()> {
+        let kept = file.map(|path| self.keep(path)).transpose()?;
+        let (path, sha256) = kept.unzip();
+        self.records.evidence.evidence.push(Record {
+            key: key.to_owned(),
+            value: value.to_owned(),
+            at: self.now,
+            by,
+            file: path,
+            sha256,
+            note,
+        });
+        Ok(())
+    }
+
+    /// Keeps a file with a record, named by its digest.
+    fn keep(&mut self, path: &Path) -> Result<(String, Sha256)> {
+        let bytes = std::fs::read(path)
+            .map_err(|error| Error::input("input-open-failed").with("path", path.display()).because(error))?;
+        let digest = Sha256::of(&bytes);
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let place = format!("files/{}-{}", &digest.hex()[..16], names::safe_file_name(&name, "file"));
+        self.files.push((place.clone(), bytes));
+        Ok((archive::in_bag(&format!("{}/{place}", fill::READINESS)), digest))
+    }
+
+    /// Commits what changed to the private bag.
+    pub(super) fn save(mut self, host: &dyn Host) -> Result<()> {
+        let (new, old) = (&self.records, &self.before);
+        let mut put = |name: &str, text: String| self.files.push((name.to_owned(), text.into_bytes()));
+        if new.profile != old.profile {
+            put("account.toml", new.profile.to_toml()?);
+        }
+        if new.evidence != old.evidence {
+            put("evidence.json", new.evidence.to_json());
+        }
+        if new.events != old.events {
+            put("events.json", new.events.to_json());
+        }
+        if new.waivers != old.waivers {
+            put("waivers.json", new.waivers.to_json());
+        }
+        if self.files.is_empty() {
+            return Ok(());
+        }
+        let session = Session::open_for(&self.root, host)?;
+        let inside = |(name, bytes): (String, Vec<u8>)| (format!("{}/{name}", fill::READINESS), bytes);
+        let files: Vec<(String, Vec<u8>)> = self.files.into_iter().map(inside).collect();
+        private_files::save(&session, &files, host.progress()).map(drop)
+    }
+}

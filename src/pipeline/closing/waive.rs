@@ -1,0 +1,130 @@
+//! What the owner gives up, by name and with a reason.
+
+use std::path::Path;
+
+use super::nearest::nearest;
+use super::readiness::{Assessment, ReadyOptions};
+use super::records::RecordBook;
+use super::rule_file;
+use crate::audit::engine::{Item, Outcome};
+use crate::audit::rules::{Rule, Rules};
+use crate::audit::waivers::Waiver;
+use crate::error::{Error, Result};
+use crate::pipeline::host::Host;
+use crate::text::Language;
+
+/// A rule of which something is given up.
+#[derive(Debug)]
+pub struct WaivedRule {
+    rules: Rules,
+    id: String,
+    title: String,
+}
+
+/// What is to be given up, found in the archive; it wants a reason and a name.
+#[derive(Debug)]
+pub struct WaiverDraft {
+    book: RecordBook,
+    rule: String,
+    items: Vec<String>,
+    open_things: usize,
+}
+
+/// What was given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waived {
+    /// Waivers that were asked for.
+    pub count: usize,
+    /// Things that are missing and still count as open: they are given up by their names only, and none was named.
+    pub unnamed_things: usize,
+}
+
+impl WaivedRule {
+    /// Finds a rule of the rule file `file`, or of the embedded one, by its id or by the title that is printed.
+    ///
+    /// # Errors
+    /// `waiver-rule-unknown` with those that are most like `name`.
+    pub fn find(file: Option<&Path>, name: &str, language: Language) -> Result<Self> {
+        let rules = rule_file::rules(file)?;
+        let name = name.trim();
+        let titled = |rule: &&Rule| rule.title_zh == name || rule.title_en.eq_ignore_ascii_case(name);
+        let found = rules.rule(name).or_else(|| rules.rules.iter().find(titled)).ok_or_else(|| {
+            let known = rules.rules.iter().map(|rule| format!("{} ({})", rule.id, rule.title(language)));
+            Error::usage("waiver-rule-unknown").with("rule", name).with("known", nearest(name, known).join(" · "))
+        })?;
+        let (id, title) = (found.id.clone(), found.title(language).to_owned());
+        Ok(Self { rules, id, title })
+    }
+
+    /// Returns its id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Returns its title, in the language it was found in.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Returns the error for a waiver without a reason.
+    pub fn missing_reason(&self) -> Error {
+        Error::usage("waiver-needs-reason-and-name").with("rule", &self.id)
+    }
+
+    /// Judges the archive at `root` and finds the items that `names` mean; without any, a condition of the rule is given
+    /// up.
+    ///
+    /// # Errors
+    /// `waiver-item-unknown`, `waiver-nothing-open`, and those of judging.
+    pub fn draft(&self, root: &Path, names: &[String], host: &dyn Host) -> Result<WaiverDraft> {
+        let book = RecordBook::open(root, host)?;
+        let options = ReadyOptions { root: root.to_owned(), ..ReadyOptions::default() };
+        let assessment = Assessment::by(self.rules.clone(), &options, host)?;
+        let judged = assessment.scene(&book.records).judge();
+        let outcome = judged.outcomes.into_iter().find(|outcome| outcome.rule == self.id);
+        let items = names.iter().map(|name| item(&self.id, outcome.as_ref(), name)).collect::<Result<Vec<_>>>()?;
+        let open_things = outcome.iter().flat_map(Outcome::open_items).filter(|item| item.thing).count();
+        Ok(WaiverDraft { book, rule: self.id.clone(), items, open_things })
+    }
+}
+
+impl WaiverDraft {
+    /// Records the waivers and commits them.
+    ///
+    /// # Errors
+    /// `waiver-needs-reason-and-name`, and those of a commit.
+    pub fn record(mut self, reason: &str, by: &str, host: &dyn Host) -> Result<Waived> {
+        let count = self.items.len().max(1);
+        let unnamed_things = if self.items.is_empty() { self.open_things } else { 0 };
+        let items: Vec<Option<String>> =
+            if self.items.is_empty() { vec![None] } else { self.items.into_iter().map(Some).collect() };
+        for item in items {
+            let (reason, by) = (reason.to_owned(), by.to_owned());
+            self.book.records.waivers.add(Waiver { rule: self.rule.clone(), item, reason, by, at: self.book.now })?;
+        }
+        self.book.save(host)?;
+        Ok(Waived { count, unnamed_things })
+    }
+}
+
+/// Returns the key of the item that `name` means: its key, its title or its address. A name that fits none would be
+/// recorded and never count.
+fn item(rule: &str, outcome: Option<&Outcome>, name: &str) -> Result<String> {
+    let name = name.trim();
+    let items: Vec<&Item> = outcome.iter().flat_map(|outcome| &outcome.look.items).collect();
+    if items.iter().any(|item| item.key == name) {
+        return Ok(name.to_owned());
+    }
+    let meant = |item: &&&Item| item.title.as_deref() == Some(name) || item.url.as_deref() == Some(name);
+    let mut fitting = items.iter().filter(meant);
+    if let (Some(only), None) = (fitting.next(), fitting.next()) {
+        return Ok(only.key.clone());
+    }
+    let open = items.iter().filter(|item| item.waiver.is_none()).map(|item| match &item.title {
+        Some(title) => format!("{} ({title})", item.key),
+        None => item.key.clone(),
+    });
+    let open = nearest(name, open);
+    let error = if open.is_empty() { Error::usage("waiver-nothing-open") } else { Error::usage("waiver-item-unknown") };
+    Err(error.with("item", name).with("rule", rule).with("known", open.join(" · ")))
+}

@@ -1,0 +1,104 @@
+//! Who runs a job or a use case of the closing: a command line, a local page, a worker. It hears what happens, answers what
+//! only a person knows, and can stop everything.
+
+use std::path::Path;
+
+use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
+
+use super::api::Plan;
+use super::backup::{OtherAccount, Report};
+use super::environment::Environment;
+use crate::error::Result;
+use crate::model::Time;
+use crate::progress::{NoProgress, Progress};
+
+/// Who runs a job.
+pub trait Host: Sync {
+    /// Where progress is shown.
+    fn progress(&self) -> &dyn Progress;
+
+    /// Cancelled when the job is to stop: what is under way is finished, what is committed stays.
+    fn stop(&self) -> &CancellationToken;
+
+    /// Returns the world that the job works in.
+    fn environment(&self) -> &Environment {
+        Environment::real()
+    }
+
+    /// Hears what happens.
+    fn hear(&self, event: Event<'_>);
+
+    /// Returns one more password for the archives named `locked`; `None` goes on without. `refused`: none of those given
+    /// opened any of them. It is asked only if [`Host::answers`].
+    fn password(&self, locked: &[String], refused: bool) -> Result<Option<SecretString>>;
+
+    /// Returns which of several accounts the archive is of, by its `__biz`; `None` leaves it open. It is asked only if
+    /// [`Host::answers`].
+    fn account(&self, shares: &[OtherAccount]) -> Result<Option<String>>;
+
+    /// Whether pages may be fetched too, once the APIs have listed them.
+    fn fetches_pages(&self) -> Result<bool>;
+
+    /// Whether somebody is there to answer.
+    fn answers(&self) -> bool;
+}
+
+/// A host with nobody behind it: it shows nothing, answers nothing, and lets everything be fetched that the job asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Unattended {
+    /// Cancelled to stop the job.
+    pub stop: CancellationToken,
+    /// The world that the job works in.
+    pub environment: Environment,
+}
+
+impl Host for Unattended {
+    fn progress(&self) -> &dyn Progress {
+        &NoProgress
+    }
+
+    fn stop(&self) -> &CancellationToken {
+        &self.stop
+    }
+
+    fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    fn hear(&self, _: Event<'_>) {}
+
+    fn password(&self, _: &[String], _: bool) -> Result<Option<SecretString>> {
+        Ok(None)
+    }
+
+    fn account(&self, _: &[OtherAccount]) -> Result<Option<String>> {
+        Ok(None)
+    }
+
+    fn fetches_pages(&self) -> Result<bool> {
+        Ok(true)
+    }
+
+    fn answers(&self) -> bool {
+        false
+    }
+}
+
+/// What a host hears.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// The working state was rebuilt from the bags; the code of the remark that says why.
+    Repaired(&'static str),
+    /// What the APIs can be asked, and how many calls and days that takes.
+    Planned(&'a Plan),
+    /// The passwords given opened none of these archives.
+    PasswordsRefused(&'a [String]),
+    /// A quota is used up until then. The archive is not locked meanwhile.
+    Waiting(Time),
+    /// A folder is being watched.
+    Watching(&'a Path),
+    /// What was saved into the watched folder has been read.
+    Imported(&'a Report),
+}
