@@ -1,16 +1,13 @@
 //! `--api`: the plan before, the account of it after.
 
 use std::io::IsTerminal as _;
-use std::time::Duration;
 
 use super::arguments::BackupOptions as Flags;
 use super::context::Context;
-use crate::audit::{values, words};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::pipeline::api::{AccountPlan, ApiOptions, ApiReport, Line, Outcome, Plan, Prospect};
-use crate::source::api::collector::{Service, Wishes};
-use crate::source::api::registry;
+use crate::text::typed::yes_or_no;
 
 /// What to ask, of whom; `None` without `--api`.
 ///
@@ -24,43 +21,7 @@ pub(super) fn options(context: &Context<'_>, flags: &Flags) -> Result<Option<Api
         return Err(Error::usage("api-needs-network"));
     }
     let config = Config::find(context.global.config.as_deref())?;
-    let only = collectors_named("account.collectors", &config.account.collectors)?;
-    let without = collectors_named("account.leave-out", &config.account.leave_out)?;
-    let options = ApiOptions {
-        settings: config.network.settle()?,
-        account: config.account.settle()?,
-        merchant: config.merchant.settle()?,
-        mini_program: config.mini_program.settle()?,
-        shop: config.shop.settle_shop()?,
-        wishes: Wishes {
-            followers: flags.followers,
-            only,
-            without,
-            since: config.account.since,
-            sub_mchids: config.merchant.sub_mchids,
-            service_provider: config.merchant.service_provider,
-            bills_since: config.merchant.bills_since,
-            cloud_environments: config.mini_program.cloud_environments,
-        },
-        wait: flags.wait,
-        quota_wait: config.network.quota_wait.and_then(|wait| Duration::try_from(wait).ok()),
-    };
-    if !options.has_any() {
-        return Err(Error::usage("api-not-configured"));
-    }
-    Ok(Some(options))
-}
-
-/// Returns the collectors that a setting lists, by their own names or as they are printed in either language.
-fn collectors_named(key: &'static str, list: &[String]) -> Result<Vec<String>> {
-    let names = || registry::COLLECTORS.iter().map(|collector| collector.info().name);
-    let resolve = |text: &String| {
-        words::code("api-name", names(), &[], text).map(str::to_owned).ok_or_else(|| {
-            let known = names().collect::<Vec<_>>().join(", ");
-            Error::usage("collector-unknown").with("key", key).with("value", text).with("known", known)
-        })
-    };
-    list.iter().map(resolve).collect()
+    ApiOptions::settle(config, flags.followers, flags.wait).map(Some)
 }
 
 /// Says that pages are fetched once the interfaces have answered, and asks whether they shall be where somebody is there
@@ -79,7 +40,7 @@ pub(super) fn fetches_pages(context: &Context<'_>) -> Result<bool> {
         if answer.is_empty() {
             return Ok(true);
         }
-        match values::yes_or_no(&answer) {
+        match yes_or_no(&answer) {
             Some(yes) => return Ok(yes),
             None => output.say("hint-yes-or-no-wanted", &[]),
         }
@@ -111,12 +72,6 @@ fn say_resumed(context: &Context<'_>, plan: &Plan) {
 
 fn show(context: &Context<'_>, plan: &AccountPlan, only: bool) {
     let output = context.output;
-    let service = match plan.service {
-        Service::MiniProgram => "mini-program",
-        Service::Merchant => "merchant",
-        Service::OfficialAccount => "official-account",
-        Service::Shop => "shop",
-    };
     if plan.lines.is_empty() && plan.problem.is_some() && !only {
         return;
     }
@@ -124,7 +79,7 @@ fn show(context: &Context<'_>, plan: &AccountPlan, only: bool) {
     let say = |id: &str, arguments: &[(&str, &str)]| {
         if only { output.tell(id, arguments) } else { output.say(id, arguments) }
     };
-    say("api-plan-account", &[("service", service), ("account", &plan.account)]);
+    say("api-plan-account", &[("service", plan.service.code()), ("account", &plan.account)]);
     for line in &plan.lines {
         let calls = line.calls.map_or_else(String::new, |calls| calls.to_string());
         let days = line.days.to_string();

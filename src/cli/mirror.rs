@@ -7,15 +7,11 @@ use serde::Serialize;
 use super::context::Context;
 use super::host::Terminal;
 use super::site_arguments::{ChoiceOptions, MirrorOptions};
-use crate::config::site::SiteConfig;
-use crate::error::{Error, Kind, Result};
-use crate::export::ExportOptions;
-use crate::export::hosts::{self, Excess};
-use crate::export::options::site_address;
-use crate::export::selection::Selection;
+use crate::error::{Kind, Result};
+use crate::model::Problem;
 use crate::model::site::CommentChoice;
-use crate::model::{Problem, layout};
-use crate::pipeline::export::{self, Made};
+use crate::pipeline::export::request::{Choice, SiteRequest};
+use crate::pipeline::export::{Excess, Made};
 use crate::pipeline::job::{Site, SiteJob};
 
 #[derive(Serialize)]
@@ -49,63 +45,34 @@ pub(super) fn mirror(context: &Context<'_>, flags: &MirrorOptions) -> Result<u8>
 
 /// The site of the archive at `root` that the flags and `site.toml` ask for.
 pub(super) fn site(context: &Context<'_>, root: &Path, flags: &MirrorOptions) -> Result<SiteJob> {
-    let folder = flags.output.clone().unwrap_or_else(|| root.join(layout::SITE));
-    let media = flags.media_output.clone().unwrap_or_else(|| export::media_folder(&folder));
-    let (comments, options) = settle(context, root, flags)?;
-    Ok(SiteJob { folder, media, comments, options })
+    let request = SiteRequest {
+        choice: choice(&flags.choice),
+        folder: flags.output.clone(),
+        templates: flags.templates.clone(),
+        media_base: flags.media_base.clone(),
+        media_folder: flags.media_output.clone(),
+        host: flags.host.clone(),
+        noindex: flags.noindex,
+        no_short_links: flags.no_short_links,
+    };
+    request.settle(root, context.output.texts().language())
+}
+
+/// What the flags say of what is republished.
+pub(super) fn choice(flags: &ChoiceOptions) -> Choice {
+    Choice {
+        site_config: flags.site_config.clone(),
+        base_url: flags.base_url.clone(),
+        only: flags.only.clone(),
+        except: flags.except.clone(),
+        hide: flags.hide.clone(),
+        comments: flags.comments.as_deref().and_then(CommentChoice::from_code),
+    }
 }
 
 /// The exit bits of a site as it was made: files that the archive should hold and does not are findings.
 pub(super) fn exit_bits(built: &Site) -> u8 {
     if built.made.summary.damaged.is_empty() { 0 } else { Kind::Findings.exit_bit() }
-}
-
-/// Flags before `site.toml`.
-fn settle(context: &Context<'_>, root: &Path, flags: &MirrorOptions) -> Result<(CommentChoice, ExportOptions)> {
-    let (config, comments, options) = choice(context, root, &flags.choice)?;
-    let media_base = flags.media_base.as_ref().or(config.media_base.as_ref());
-    let host = flags.host.as_ref().or(config.host.as_ref()).map(|name| {
-        let names = || hosts::HOSTS.iter().map(|host| host.name).collect::<Vec<_>>().join(", ");
-        hosts::find(name).ok_or_else(|| Error::usage("host-unknown").with("name", name).with("known", names()))
-    });
-    let options = ExportOptions {
-        templates: flags.templates.clone().or(config.templates),
-        media_base: media_base.map(|address| site_address(address)).transpose()?,
-        noindex: flags.noindex || config.noindex,
-        without_short_links: flags.no_short_links || config.no_short_links,
-        host: host.transpose()?,
-        ..options
-    };
-    Ok((comments, options))
-}
-
-/// What is republished and what the owner says of it: the same for the site and every export.
-pub(super) fn choice(
-    context: &Context<'_>,
-    root: &Path,
-    flags: &ChoiceOptions,
-) -> Result<(SiteConfig, CommentChoice, ExportOptions)> {
-    let config = SiteConfig::find(flags.site_config.as_deref(), root)?;
-    let mut selection = Selection::new(
-        &[config.only.as_slice(), &flags.only].concat(),
-        &[config.except.as_slice(), &flags.except].concat(),
-    )?;
-    selection.hide(&config.hide.join("\n"))?;
-    for list in [&config.hide_list, &flags.hide].into_iter().flatten() {
-        let text = std::fs::read_to_string(list)
-            .map_err(|error| Error::usage("config-unreadable").with("path", list.display()).because(error))?;
-        selection.hide(&text)?;
-    }
-    let shown = flags.comments.as_deref().and_then(CommentChoice::from_code).unwrap_or(config.comments);
-    let base_url = flags.base_url.as_ref().or(config.base_url.as_ref());
-    let options = ExportOptions {
-        language: context.output.texts().language(),
-        base_url: base_url.map(|address| site_address(address)).transpose()?,
-        identity: config.identity(),
-        selection,
-        ..ExportOptions::default()
-    };
-    Ok((config, shown, options))
 }
 
 /// What is to be known of a site before it is put somewhere.

@@ -6,8 +6,8 @@ use std::path::Path;
 use secrecy::SecretString;
 
 use crate::error::{Error, Kind, Result};
+use crate::pipeline::backup::Passwords;
 use crate::platform;
-use crate::source::Passwords;
 
 /// Environment variable with a ZIP password; `LIUDI_ZIP_PASSWORD_2` … `_9` hold further ones.
 const PASSWORD: &str = "LIUDI_ZIP_PASSWORD";

@@ -6,11 +6,11 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::context::Context;
-use crate::archive;
 use crate::error::Result;
-use crate::model::{Class, Dataset, GapReason, Problem, layout};
+use crate::model::{Dataset, GapReason, Problem};
 use crate::pipeline::api::ApiReport;
 use crate::pipeline::archive::gaps::Numbers;
+use crate::pipeline::archive::state;
 use crate::pipeline::backup::{OtherAccount, Report, StatementReport};
 use crate::pipeline::commit::datasets::TableReport;
 use crate::pipeline::crawl::CrawlReport;
@@ -290,7 +290,7 @@ fn missing(context: &Context<'_>, report: &Report) {
     }
     output.tell("summary-gaps", &[("count", &gaps.values().sum::<u64>().to_string())]);
     for (reason, count) in &gaps {
-        let words = output.texts().get(&format!("gap-{}", reason.replace('_', "-")), &[]);
+        let words = output.texts().code("gap", reason);
         output.tell("summary-gap", &[("reason", &words), ("count", &count.to_string())]);
     }
 }
@@ -316,11 +316,10 @@ fn next(context: &Context<'_>, root: &Path, report: &Report, site: Option<&Path>
     let path = root.display().to_string();
     output.paragraph();
     output.tell("summary-archive", &[("path", &path)]);
-    let ledgers = [layout::LEDGER, layout::LARGE_LEDGER].map(|path| archive::shown(root, Class::Private, path));
     if !report.statements.is_empty()
-        && let Some(ledger) = ledgers.iter().find(|path| Path::new(path).is_file())
+        && let Some(ledger) = state::ledger(root)
     {
-        output.tell("summary-ledger", &[("path", ledger)]);
+        output.tell("summary-ledger", &[("path", &ledger)]);
     }
     if let Some(site) = site {
         output.tell("summary-site", &[("path", &site.join("index.html").display().to_string())]);

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::arguments::VerifyOptions;
+use super::arguments::VerifyOptions as Flags;
 use super::context::Context;
-use crate::archive::verify::{self, Options, Report};
-use crate::error::{Error, Kind, Result};
+use super::host::Terminal;
+use crate::error::{Kind, Result};
+use crate::pipeline::archive::verify::{self, Report, Share, VerifyOptions};
 
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -18,14 +19,10 @@ struct Answer<'a> {
 }
 
 /// Checks an archive.
-pub(super) fn run(context: &Context<'_>, options: &VerifyOptions) -> Result<u8> {
-    let root = context.existing_archive(options.archive_dir.as_deref())?;
-    let read_per_mille = options.read.as_deref().map(per_mille).transpose()?;
-    let report = verify::archive(
-        &root,
-        Options { read_per_mille, seed: seed(), deep: options.deep },
-        context.progress().as_ref(),
-    )?;
+pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
+    let root = context.existing_archive(flags.archive_dir.as_deref())?;
+    let read = flags.read.as_deref().map(Share::parse).transpose()?;
+    let report = verify::verify(&root, VerifyOptions { read, deep: flags.deep }, &Terminal::new(context))?;
     let output = context.output;
     if output.json {
         output.answer(&Answer { archive: &root, valid: report.is_valid(), report: &report })?;
@@ -55,35 +52,4 @@ pub(super) fn run(context: &Context<'_>, options: &VerifyOptions) -> Result<u8> 
 pub(super) fn bits(report: &Report) -> u8 {
     let found = report.findings.iter().fold(0, |bits, finding| bits | finding.exit_bit);
     if report.is_clean() { found } else { found | Kind::Findings.exit_bit() }
-}
-
-/// `10%`, `0.5%`, also without the sign.
-fn per_mille(text: &str) -> Result<u16> {
-    let wrong = || Error::usage("verify-read-invalid").with("value", text);
-    let number = text.trim().trim_end_matches('%').trim();
-    let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
-    let whole: u16 = whole.parse().map_err(|_| wrong())?;
-    let part: u16 = part.get(..1).unwrap_or("0").parse().map_err(|_| wrong())?;
-    let value = whole.checked_mul(10).and_then(|value| value.checked_add(part)).ok_or_else(wrong)?;
-    if (1..=1000).contains(&value) { Ok(value) } else { Err(wrong()) }
-}
-
-/// Another part each day, so that daily samples cover everything in time.
-fn seed() -> u64 {
-    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs() / 86_400)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parts_are_read_as_percent() {
-        assert_eq!(per_mille("10%").unwrap(), 100);
-        assert_eq!(per_mille("0.5").unwrap(), 5);
-        assert_eq!(per_mille("100%").unwrap(), 1000);
-        for wrong in ["0%", "101%", "x", "", "9999999%"] {
-            assert_eq!(per_mille(wrong).unwrap_err().code(), "verify-read-invalid", "{wrong}");
-        }
-    }
 }

@@ -12,4 +12,5 @@ pub mod environment;
 pub mod export;
 pub mod host;
 pub mod job;
+pub mod registries;
 pub mod serve;

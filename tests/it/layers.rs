@@ -21,7 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("audit", &["model", "archive"]),
     ("config", &["model", "fetch"]),
     ("pipeline", &["model", "html", "parse", "fetch", "source", "store", "archive", "export", "audit", "config"]),
-    ("cli", &["model", "pipeline", "config", "source", "export", "archive", "audit", "store", "fetch"]),
+    ("cli", &["model", "pipeline", "config"]),
 ];
 const SERVE_ALL: &[&str] = &["error", "parallel", "progress", "secret", "platform", "text", "Result", "Error"];
 

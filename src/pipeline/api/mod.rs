@@ -8,71 +8,37 @@
 
 mod answers;
 mod caller;
+mod options;
 mod plan;
 mod reading;
 
 use std::cell::Cell;
 use std::sync::Arc;
-use std::time::Duration;
 
-use secrecy::ExposeSecret as _;
 use serde::Serialize;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
 use super::archive::session::Session;
 use super::collect::evidence_writer::Known;
-use crate::config::accounts::{Account, Merchant};
+use crate::config::accounts::Account;
 use crate::error::{Error, Result};
 use crate::fetch::answer_code::{Meaning, Said};
 use crate::fetch::pay::{PayApi, Seal};
-use crate::fetch::{ApiClient, Failure, Fetcher, NoAnswer, Settings, WechatApi};
+use crate::fetch::{ApiClient, Failure, Fetcher, NoAnswer, WechatApi};
 use crate::model::{Gap, GapReason, Problem, SubjectKind, Time};
 use crate::progress::{Progress, Task};
 use crate::secret::SecretSet;
 use crate::source::Passwords;
-use crate::source::api::collector::{ApiCx, Collector, Cursor, From, Service, Stop, Wishes};
+use crate::source::api::collector::{ApiCx, Collector, Cursor, From, Service, Stop};
 use crate::source::api::registry;
 use crate::store::calls::{self, Who};
 use crate::store::{Run, Segment};
 
 use caller::Asking;
 
+pub use options::ApiOptions;
 pub use plan::{AccountPlan, Line, Plan, Prospect};
-
-/// What to ask, of whom.
-#[derive(Clone, Debug, Default)]
-pub struct ApiOptions {
-    /// Pace, limits, stand-ins.
-    pub settings: Settings,
-    /// The 公众号.
-    pub account: Option<Account>,
-    /// The merchant.
-    pub merchant: Option<Merchant>,
-    /// The 小程序.
-    pub mini_program: Option<Account>,
-    /// The 微信小店.
-    pub shop: Option<Account>,
-    /// What the person chose.
-    pub wishes: Wishes,
-    /// Wait for the next day's quota instead of ending.
-    pub wait: bool,
-    /// How long a used-up quota is waited for; `None`: until the platform's next day.
-    pub quota_wait: Option<Duration>,
-}
-
-impl ApiOptions {
-    /// Whether there is anybody to ask.
-    pub fn has_any(&self) -> bool {
-        self.merchant.is_some() || [&self.account, &self.mini_program, &self.shop].into_iter().any(Option::is_some)
-    }
-
-    /// The secrets of the settings, which no file that is read may bring into the archive.
-    pub fn secrets(&self) -> impl Iterator<Item = Vec<u8>> {
-        let accounts = [&self.account, &self.mini_program, &self.shop].into_iter().flatten();
-        accounts.map(|account| account.secret.expose_secret().as_bytes().to_vec())
-    }
-}
 
 /// What came of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

@@ -2,8 +2,10 @@
 
 pub mod bill_days;
 pub(crate) mod damage;
+pub mod gap_list;
 pub mod gaps;
 pub mod ownership;
 pub(crate) mod rebuild;
 pub mod session;
 pub mod state;
+pub mod verify;

@@ -1,9 +1,16 @@
-//! Whether an archive has room for notes that only save work.
+//! What an archive's folder holds beside what is committed.
 
 use std::path::Path;
 
-use crate::model::layout;
+use crate::archive;
+use crate::model::{Class, layout};
 use crate::platform;
+
+/// Returns where the ledger of the archive at `root` is, if there is one.
+pub fn ledger(root: &Path) -> Option<String> {
+    let ledgers = [layout::LEDGER, layout::LARGE_LEDGER].map(|path| archive::shown(root, Class::Private, path));
+    ledgers.into_iter().find(|path| Path::new(path).is_file())
+}
 
 /// Whether nothing can be written into the working state's folder.
 pub(crate) fn cannot_be_kept(root: &Path) -> bool {

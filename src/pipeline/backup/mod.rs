@@ -26,8 +26,10 @@ use crate::model::{ContainerLimits, GapReason, Problem, Time, layout};
 use crate::parallel;
 use crate::progress::{NoProgress, Progress, Task};
 use crate::secret::SecretSet;
+use crate::source::Input;
+/// Passwords for encrypted archives.
+pub use crate::source::Passwords;
 use crate::source::file::container::zip::Budget;
-use crate::source::{Input, Passwords};
 use crate::store::segment::{CONTAINER, InputDone, Segment};
 use crate::store::{Catalog, Run};
 

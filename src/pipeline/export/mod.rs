@@ -1,6 +1,7 @@
 //! Runs exporters: opens the public bag as the person's selection shows it, lists the outputs, has them written.
 
 pub mod comments;
+pub mod request;
 pub(crate) mod site_folder;
 pub(crate) mod writer;
 
@@ -18,7 +19,8 @@ use crate::archive::view::Published;
 use crate::archive::{Archive, View};
 use crate::audit::fill;
 use crate::error::{Error, Result};
-use crate::export::hosts::{Excess, Measures};
+/// Values that results contain.
+pub use crate::export::hosts::{Excess, Measures};
 use crate::export::mirror::{MEDIA, Mirror};
 use crate::export::selection::Chooser;
 use crate::export::{ExportOptions, Exporter, OutPath, Output, Publication};

@@ -66,6 +66,18 @@ pub enum Service {
     Shop,
 }
 
+impl Service {
+    /// Returns its code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::OfficialAccount => "official-account",
+            Self::Merchant => "merchant",
+            Self::MiniProgram => "mini-program",
+            Self::Shop => "shop",
+        }
+    }
+}
+
 /// What a person chose.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wishes {

@@ -1,0 +1,238 @@
+//! What is missing, as one looks at it: every gap of an archive, grouped by what one action mends.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use super::bill_days::BillDays;
+pub use super::gaps::Named;
+use super::gaps::{self, FACE};
+use crate::archive::Archive;
+use crate::audit::fill;
+use crate::error::Result;
+use crate::model::{Gap, GapReason, SubjectKind, Time};
+use crate::pipeline::commit::tables::{GAP_COLUMNS, Table, gap_row};
+
+/// The gaps of an archive, which stays open for reading with them.
+#[derive(Debug)]
+pub struct GapList {
+    /// Every gap.
+    pub gaps: Vec<Gap>,
+    archive: Archive,
+    days: BillDays,
+}
+
+impl GapList {
+    /// Reads the gaps of the archive at `root`.
+    ///
+    /// # Errors
+    /// `gaps-unreadable`, and those of opening the archive.
+    pub fn read(root: &Path) -> Result<Self> {
+        let archive = Archive::open(root)?;
+        let days = BillDays::read(&archive)?;
+        let gaps = gaps::all(&archive, &days)?;
+        Ok(Self { gaps, archive, days })
+    }
+
+    /// Returns the gaps as a table.
+    ///
+    /// # Errors
+    /// Those of writing CSV.
+    pub fn csv(&self) -> Result<Vec<u8>> {
+        let mut table = Table::new(GAP_COLUMNS)?;
+        self.gaps.iter().try_for_each(|gap| table.row_for_people(gap_row(gap)))?;
+        table.finish()
+    }
+
+    /// Returns the gaps in groups: articles that are missing whole first, then articles that lack something, then the
+    /// rest.
+    ///
+    /// # Errors
+    /// `gaps-unreadable`.
+    pub fn groups(&self) -> Result<Vec<Group<'_>>> {
+        Ok(grouped(&self.gaps, &gaps::titles(&self.archive)?))
+    }
+
+    /// Counts the gaps by kind. That there is no bill is no gap to be mended.
+    pub fn counts(&self) -> BTreeMap<SubjectKind, u64> {
+        let mut kinds: BTreeMap<SubjectKind, u64> = BTreeMap::new();
+        for gap in self.gaps.iter().filter(|gap| gap.reason != GapReason::NoBill) {
+            *kinds.entry(gap.kind).or_default() += 1;
+        }
+        kinds
+    }
+
+    /// Returns true if the archive holds or lists anything of its own account: without it nobody knows what is missing.
+    ///
+    /// # Errors
+    /// `gaps-unreadable`.
+    pub fn knows_own(&self) -> Result<bool> {
+        gaps::knows_own(&self.archive)
+    }
+
+    /// Returns the keys of what the owner gave up.
+    ///
+    /// # Errors
+    /// Those of the records.
+    pub fn waived(&self) -> Result<BTreeSet<String>> {
+        let waivers = fill::records(&self.archive)?.waivers.waivers;
+        Ok(waivers.into_iter().filter_map(|waiver| waiver.item).collect())
+    }
+
+    /// Returns the days that a person's bills cover, from when to when.
+    pub fn covered(&self) -> &[(Date, Date)] {
+        self.days.covered.ranges()
+    }
+
+    /// Returns true if the owner said when the first and the last trade was: without it nobody knows what lies outside.
+    pub fn knows_ends(&self) -> bool {
+        self.days.knows_ends
+    }
+}
+
+/// Gaps that are mended by one action: those of one article, or of one kind without an article.
+#[derive(Clone, Debug)]
+pub struct Group<'g> {
+    /// The article; none for gaps of no article.
+    pub article: Option<Named>,
+    /// The gaps.
+    pub gaps: Vec<&'g Gap>,
+}
+
+/// Returns the gaps as groups, articles that are missing whole first, then articles that lack something, then the rest.
+fn grouped<'g>(gaps: &'g [Gap], titles: &BTreeMap<String, Named>) -> Vec<Group<'g>> {
+    let mut of: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut groups: Vec<Group<'g>> = Vec::new();
+    let rank = |gap: &Gap| (gap.kind != SubjectKind::Article, gap.of.is_none());
+    let mut sorted: Vec<&Gap> = gaps.iter().filter(|gap| gap.reason != GapReason::NoBill).collect();
+    sorted.sort_by_key(|gap| rank(gap));
+    for gap in sorted {
+        let parent = gap.of.as_deref().or_else(|| (gap.kind == SubjectKind::Article).then_some(&gap.key));
+        match parent {
+            None => groups.push(Group { article: None, gaps: vec![gap] }),
+            Some(parent) => {
+                let at = *of.entry(parent).or_insert_with(|| {
+                    let known = titles.get(parent).cloned().unwrap_or_else(|| Named {
+                        title: gap.title.clone(),
+                        url: gap.url.clone().filter(|_| gap.kind == SubjectKind::Article),
+                        date: gap.date.map(Time::date),
+                    });
+                    groups.push(Group { article: Some(known), gaps: Vec::new() });
+                    groups.len() - 1
+                });
+                groups[at].gaps.push(gap);
+            }
+        }
+    }
+    groups
+}
+
+/// What is to be done about a group: the words are the text `code`, with the rule and the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Advice<'g> {
+    /// The id of the text.
+    pub code: &'static str,
+    /// The rule by which it can be given up; empty where there is none.
+    pub rule: &'static str,
+    /// The key of the first gap.
+    pub key: &'g str,
+}
+
+/// What was not read because a limit was reached that can be raised.
+const LIMITS: &[&str] = &[
+    "gzip-ratio",
+    "input-too-deep",
+    "zip-members-too-large",
+    "zip-ratio",
+    "zip-too-deep",
+    "zip-too-large",
+    "zip-too-many-members",
+];
+
+impl<'g> Group<'g> {
+    /// Returns the one thing to do about it.
+    pub fn advice(&self) -> Option<Advice<'g>> {
+        let first = *self.gaps.first()?;
+        let page = self.article.as_ref().and_then(|article| article.url.as_deref()).or(first.url.as_deref());
+        let rule = match first.kind {
+            SubjectKind::Article => "content.articles.count",
+            SubjectKind::Media => "content.articles.assets",
+            _ => "",
+        };
+        let code = match first.reason {
+            GapReason::DeletedByAuthor
+            | GapReason::BlockedByPlatform
+            | GapReason::Complaint
+            | GapReason::AccountClosed
+            | GapReason::Migrated
+            | GapReason::ExpiredWindow => {
+                if rule.is_empty() {
+                    "gaps-do-lost"
+                } else {
+                    "gaps-do-waive"
+                }
+            }
+            GapReason::PasswordNeeded => "gaps-do-password",
+            GapReason::StillEncrypted => "next-encrypted",
+            GapReason::PartialPaid => "gaps-do-paid",
+            GapReason::BrokenInput if first.detail.as_deref().is_some_and(|code| LIMITS.contains(&code)) => {
+                "gaps-do-limit"
+            }
+            GapReason::BrokenInput | GapReason::TooLarge => "gaps-do-input",
+            GapReason::NotRead => "gaps-do-again",
+            GapReason::NotPermitted | GapReason::UnsupportedType => "gaps-do-keep",
+            _ if first.kind == SubjectKind::Bill => "gaps-do-bill",
+            _ if matches!(first.kind, SubjectKind::Media) && self.article.is_some() && page.is_some() => {
+                "gaps-do-media"
+            }
+            _ if page.is_some_and(|url| url.starts_with("http")) => "gaps-do-page",
+            _ => "gaps-do-export",
+        };
+        Some(Advice { code, rule, key: &first.key })
+    }
+}
+
+/// Returns the code of why a gap is one: `gap-<code>`.
+pub fn reason_code(gap: &Gap) -> &'static str {
+    match (gap.kind, gap.reason) {
+        // No list names the days of a bill.
+        (SubjectKind::Bill, GapReason::NotHeld) => "bill-days",
+        _ => gap.reason.code(),
+    }
+}
+
+/// What people know a gap by, where it has no title of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GapName<'g> {
+    /// A title, or a key.
+    Text(&'g str),
+    /// Days, from when to when.
+    Days(&'g str, &'g str),
+    /// A table of this code, with how many rows of how many are held.
+    Rows(&'g str, Option<&'g str>),
+    /// The picture of the account.
+    Avatar,
+}
+
+/// Returns what people know `gap` by.
+pub fn name(gap: &Gap) -> GapName<'_> {
+    if gap.kind == SubjectKind::Bill
+        && let Some((first, last)) = gap.title.as_deref().and_then(|title| title.split_once(".."))
+    {
+        return GapName::Days(first, last);
+    }
+    let dataset = gap.key.strip_prefix("rows:").and_then(|rest| rest.split('/').next());
+    match (gap.title.as_deref(), dataset, gap.detail.as_deref()) {
+        (Some(title), ..) => GapName::Text(title),
+        // More is counted than is held: which table, and how many of how many.
+        (None, Some(dataset), detail) => GapName::Rows(dataset, detail),
+        (None, None, Some(FACE)) => GapName::Avatar,
+        (None, None, _) => GapName::Text(&gap.key),
+    }
+}
+
+/// Returns the files beside the page of which any may be the picture that is missing.
+pub fn unclear(gap: &Gap) -> Option<&str> {
+    gap.detail.as_deref()?.strip_prefix(Gap::UNCLEAR)
+}

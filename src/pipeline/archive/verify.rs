@@ -1,0 +1,64 @@
+//! Every byte of an archive against its digest.
+
+use std::path::Path;
+
+pub use crate::archive::verify::Report;
+use crate::archive::verify::{self, Options};
+use crate::error::{Error, Result};
+use crate::pipeline::host::Host;
+
+/// How much is checked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct VerifyOptions {
+    /// Read this part of the files, another one each day; all of them without it.
+    pub read: Option<Share>,
+    /// Also unpack the evidence packs and check every leaf in them.
+    pub deep: bool,
+}
+
+/// A part of the files, in thousandths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share(u16);
+
+impl Share {
+    /// Reads `10%` or `0.5%`, also without the sign.
+    ///
+    /// # Errors
+    /// `verify-read-invalid` for anything else, for nothing and for more than everything.
+    pub fn parse(text: &str) -> Result<Self> {
+        let wrong = || Error::usage("verify-read-invalid").with("value", text);
+        let number = text.trim().trim_end_matches('%').trim();
+        let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
+        let whole: u16 = whole.parse().map_err(|_| wrong())?;
+        let part: u16 = part.get(..1).unwrap_or("0").parse().map_err(|_| wrong())?;
+        let value = whole.checked_mul(10).and_then(|value| value.checked_add(part)).ok_or_else(wrong)?;
+        if (1..=1000).contains(&value) { Ok(Self(value)) } else { Err(wrong()) }
+    }
+}
+
+/// Checks the archive at `root`.
+///
+/// # Errors
+/// Only what keeps it from looking at all.
+pub fn verify(root: &Path, options: VerifyOptions, host: &dyn Host) -> Result<Report> {
+    // Another part each day, so that daily samples cover everything in time.
+    let day = host.environment().now()?.unix().div_euclid(24 * 60 * 60);
+    let options =
+        Options { read_per_mille: options.read.map(|share| share.0), seed: day.cast_unsigned(), deep: options.deep };
+    verify::archive(root, options, host.progress())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_read_as_percent() {
+        assert_eq!(Share::parse("10%").unwrap(), Share(100));
+        assert_eq!(Share::parse("0.5").unwrap(), Share(5));
+        assert_eq!(Share::parse("100%").unwrap(), Share(1000));
+        for wrong in ["0%", "101%", "x", "", "9999999%"] {
+            assert_eq!(Share::parse(wrong).unwrap_err().code(), "verify-read-invalid", "{wrong}");
+        }
+    }
+}

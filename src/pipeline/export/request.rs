@@ -1,0 +1,187 @@
+//! What a person asks for of a site or an export: what was said goes before `site.toml` and `export.toml`, and everything
+//! is checked before anything is written.
+
+use std::path::{Path, PathBuf};
+
+use super::{Exported, comments, media_folder};
+use crate::config::export::ExportConfig;
+use crate::config::site::SiteConfig;
+use crate::error::{Error, Result};
+use crate::export::hosts;
+use crate::export::options::site_address;
+use crate::export::registry::{self, EXPORTERS};
+use crate::export::selection::Selection;
+use crate::export::{ExportOptions, Exporter, Settings};
+use crate::model::layout;
+use crate::model::site::CommentChoice;
+use crate::pipeline::host::Host;
+use crate::pipeline::job::SiteJob;
+use crate::text::{Language, Texts};
+
+/// Where exports go when nobody says, inside the archive's folder.
+const FOLDER: &str = "exports";
+
+/// What is republished, and what the owner says of it: the same for the site and every export.
+#[derive(Clone, Debug, Default)]
+pub struct Choice {
+    /// The file of decisions, if not the usual one.
+    pub site_config: Option<PathBuf>,
+    /// The address the site will have.
+    pub base_url: Option<String>,
+    /// Conditions a post must meet.
+    pub only: Vec<String>,
+    /// Conditions a post must not meet.
+    pub except: Vec<String>,
+    /// A file of links, ids or conditions that are not republished, one a line.
+    pub hide: Option<PathBuf>,
+    /// Which comments are shown.
+    pub comments: Option<CommentChoice>,
+}
+
+/// A site that is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct SiteRequest {
+    /// What is republished.
+    pub choice: Choice,
+    /// Its folder, if not the usual one.
+    pub folder: Option<PathBuf>,
+    /// A folder of templates that stand in for the embedded ones.
+    pub templates: Option<PathBuf>,
+    /// The address the media will have, if not with the site.
+    pub media_base: Option<String>,
+    /// Where those media are written, if not beside the site.
+    pub media_folder: Option<PathBuf>,
+    /// The name of the host whose limits it is checked against.
+    pub host: Option<String>,
+    /// Ask search engines to stay away.
+    pub noindex: bool,
+    /// Leave out the page of each short old link.
+    pub no_short_links: bool,
+}
+
+/// Exports that are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct ExportRequest {
+    /// What is republished.
+    pub choice: Choice,
+    /// The exporters, by name.
+    pub to: Vec<String>,
+    /// The folder; of several exports each gets one of its name in it.
+    pub folder: Option<PathBuf>,
+    /// Settings of exporters: `KEY=VALUE`, or `NAME.KEY=VALUE` where there are several.
+    pub set: Vec<String>,
+    /// The file of settings, if not the usual one.
+    pub export_config: Option<PathBuf>,
+}
+
+impl Choice {
+    /// Settles it for the archive at `root`.
+    fn settle(&self, root: &Path, language: Language) -> Result<(SiteConfig, CommentChoice, ExportOptions)> {
+        let config = SiteConfig::find(self.site_config.as_deref(), root)?;
+        let mut selection = Selection::new(
+            &[config.only.as_slice(), &self.only].concat(),
+            &[config.except.as_slice(), &self.except].concat(),
+        )?;
+        selection.hide(&config.hide.join("\n"))?;
+        for list in [&config.hide_list, &self.hide].into_iter().flatten() {
+            let text = std::fs::read_to_string(list)
+                .map_err(|error| Error::usage("config-unreadable").with("path", list.display()).because(error))?;
+            selection.hide(&text)?;
+        }
+        let shown = self.comments.unwrap_or(config.comments);
+        let base_url = self.base_url.as_ref().or(config.base_url.as_ref());
+        let options = ExportOptions {
+            language,
+            base_url: base_url.map(|address| site_address(address)).transpose()?,
+            identity: config.identity(),
+            selection,
+            ..ExportOptions::default()
+        };
+        Ok((config, shown, options))
+    }
+}
+
+impl SiteRequest {
+    /// Settles it for the archive at `root`.
+    ///
+    /// # Errors
+    /// `config-…` for a broken `site.toml`, `host-unknown`, `site-address-invalid`, those of the conditions.
+    pub fn settle(&self, root: &Path, language: Language) -> Result<SiteJob> {
+        let folder = self.folder.clone().unwrap_or_else(|| root.join(layout::SITE));
+        let media = self.media_folder.clone().unwrap_or_else(|| media_folder(&folder));
+        let (config, comments, options) = self.choice.settle(root, language)?;
+        let media_base = self.media_base.as_ref().or(config.media_base.as_ref());
+        let host = self.host.as_ref().or(config.host.as_ref()).map(|name| {
+            let names = || hosts::HOSTS.iter().map(|host| host.name).collect::<Vec<_>>().join(", ");
+            hosts::find(name).ok_or_else(|| Error::usage("host-unknown").with("name", name).with("known", names()))
+        });
+        let options = ExportOptions {
+            templates: self.templates.clone().or(config.templates),
+            media_base: media_base.map(|address| site_address(address)).transpose()?,
+            noindex: self.noindex || config.noindex,
+            without_short_links: self.no_short_links || config.no_short_links,
+            host: host.transpose()?,
+            ..options
+        };
+        Ok(SiteJob { folder, media, comments, options })
+    }
+}
+
+impl ExportRequest {
+    /// Writes every export of the archive at `root`.
+    ///
+    /// # Errors
+    /// `exporter-unknown`, `export-set…`, `config-…` before anything is written, and those of [`super::export`].
+    pub fn run(&self, root: &Path, language: Language, host: &dyn Host) -> Result<Vec<Exported>> {
+        let exporters = self.to.iter().map(|name| find(name)).collect::<Result<Vec<_>>>()?;
+        let config = ExportConfig::find(self.export_config.as_deref(), root)?;
+        config.exporters().try_for_each(|name| find(name).map(drop))?;
+        let (_, shown, options) = self.choice.settle(root, language)?;
+        let comments = comments::open(root, shown, &Texts::new(language))?;
+        let options = ExportOptions { comments, ..options };
+        let jobs = exporters
+            .iter()
+            .map(|exporter| {
+                let settings = self.settings(*exporter, &config)?;
+                Ok((*exporter, self.folder(root, *exporter), ExportOptions { settings, ..options.clone() }))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let write = |(exporter, folder, options): &(&'static dyn Exporter, PathBuf, ExportOptions)| {
+            super::export(*exporter, root, folder, options, host.progress())
+        };
+        jobs.iter().map(write).collect()
+    }
+
+    /// The settings of an exporter: those of the file, then those that were said.
+    fn settings(&self, exporter: &dyn Exporter, config: &ExportConfig) -> Result<Settings> {
+        let info = exporter.info();
+        let mut given: Vec<(&str, &str)> = config.of(info.name).collect();
+        for text in &self.set {
+            let invalid = || Error::usage("export-set-invalid").with("text", text);
+            let (name, value) = text.split_once('=').ok_or_else(invalid)?;
+            match name.split_once('.') {
+                Some((of, name)) if of == info.name => given.push((name, value)),
+                Some((of, _)) if EXPORTERS.iter().any(|other| other.info().name == of) => {}
+                // Whose it is must be said where there are several.
+                None if self.to.len() == 1 => given.push((name, value)),
+                _ => return Err(invalid()),
+            }
+        }
+        Settings::settle(info, given)
+    }
+
+    fn folder(&self, root: &Path, exporter: &dyn Exporter) -> PathBuf {
+        let name = exporter.info().name;
+        match &self.folder {
+            Some(folder) if self.to.len() == 1 => folder.clone(),
+            Some(folder) => folder.join(name),
+            None if name == "mirror" => root.join(layout::SITE),
+            None => root.join(FOLDER).join(name),
+        }
+    }
+}
+
+fn find(name: &str) -> Result<&'static dyn Exporter> {
+    let known = || EXPORTERS.iter().map(|exporter| exporter.info().name).collect::<Vec<_>>().join(", ");
+    registry::exporter(name).ok_or_else(|| Error::usage("exporter-unknown").with("name", name).with("known", known()))
+}

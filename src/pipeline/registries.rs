@@ -1,0 +1,51 @@
+//! What the program understands and what it makes, as the registries have it.
+
+use crate::export::registry::EXPORTERS;
+use crate::source::api::registry::COLLECTORS;
+use crate::source::file::registry::IMPORTERS;
+use crate::text::Language;
+
+/// An importer, a collector or an exporter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Registered {
+    /// Its name.
+    pub name: &'static str,
+    /// What it reads or makes, in Chinese.
+    pub summary_zh: &'static str,
+    /// The same in English.
+    pub summary_en: &'static str,
+    /// Names of the files that it reads.
+    pub patterns: &'static [&'static str],
+}
+
+impl Registered {
+    /// Returns what it reads or makes, in `language`.
+    pub fn summary(&self, language: Language) -> &'static str {
+        match language {
+            Language::Chinese => self.summary_zh,
+            Language::English => self.summary_en,
+        }
+    }
+}
+
+/// Returns the kinds of input that are understood.
+pub fn importers() -> impl Iterator<Item = Registered> {
+    IMPORTERS.iter().map(|importer| of_source(importer.info()))
+}
+
+/// Returns the collectors of the official APIs.
+pub fn collectors() -> impl Iterator<Item = Registered> {
+    COLLECTORS.iter().map(|collector| of_source(collector.info()))
+}
+
+/// Returns what an archive can be turned into.
+pub fn exporters() -> impl Iterator<Item = Registered> {
+    EXPORTERS.iter().map(|exporter| {
+        let info = exporter.info();
+        Registered { name: info.name, summary_zh: info.summary_zh, summary_en: info.summary_en, patterns: &[] }
+    })
+}
+
+fn of_source(info: &'static crate::source::Info) -> Registered {
+    Registered { name: info.name, summary_zh: info.summary_zh, summary_en: info.summary_en, patterns: info.patterns }
+}
