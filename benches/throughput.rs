@@ -15,7 +15,7 @@ use liudi::pipeline::backup::{BackupOptions, backup};
 use liudi::progress::NoProgress;
 use liudi::source::file::container::zip::Budget;
 use liudi::source::file::registry::IMPORTERS;
-use liudi::source::{EvidenceId, ImportCx, Input, Item, Keep, LeafMeta, Out, Passwords, Shelf};
+use liudi::source::{Destination, EvidenceId, EvidenceMeta, EvidenceWriter, ImportCx, Input, Item, Out, Passwords};
 use tokio_util::sync::CancellationToken;
 
 fn main() {
@@ -130,12 +130,18 @@ fn verify(bencher: Bencher<'_, '_>) {
 /// Keeps nothing, reads nothing further: what is left is the container's own cost.
 struct Nothing;
 
-impl Keep for Nothing {
-    fn leaf(&self, _: &[u8], _: &LeafMeta) -> liudi::Result<EvidenceId> {
+impl EvidenceWriter for Nothing {
+    fn redacted(&self, _: &[u8], _: &EvidenceMeta) -> liudi::Result<EvidenceId> {
         Ok(EvidenceId::of(b""))
     }
 
-    fn exact(&self, reader: &mut dyn std::io::Read, _: &str, _: Shelf, _: &LeafMeta) -> liudi::Result<EvidenceId> {
+    fn exact(
+        &self,
+        reader: &mut dyn std::io::Read,
+        _: &str,
+        _: Destination,
+        _: &EvidenceMeta,
+    ) -> liudi::Result<EvidenceId> {
         std::io::copy(reader, &mut std::io::sink()).unwrap();
         Ok(EvidenceId::of(b""))
     }
@@ -161,7 +167,7 @@ fn take_apart(bencher: Bencher<'_, '_>, source: &str, bytes: Vec<u8>) {
     let length = bytes.len();
     let input = Input::bytes_at("a", bytes, None);
     bencher.counter(BytesCount::new(length)).bench_local(|| {
-        let cx = ImportCx { keep: &Nothing, ledger: &Nothing, passwords: &passwords, budget: &budget };
+        let cx = ImportCx { evidence: &Nothing, ledger: &Nothing, passwords: &passwords, budget: &budget };
         importer.read(&input, &cx, &mut Nothing).unwrap();
     });
 }

@@ -2,7 +2,7 @@
 //! loopback.
 //!
 //! ```text
-//! cargo run --example platform -- [verified|unverified|personal] [ARTICLES] [ADDRESS] [MEGABYTES]  a film of that size
+//! cargo run --example platform -- [verified|unverified|personal] [ARTICLES] [ADDRESS] [MEGABYTES]  a video of that size
 //! cargo run --example platform -- merchant [FOLDER] [ADDRESS] [ORDERS]   keys go into FOLDER; so many orders two days ago
 //! cargo run --example platform -- mini [DOCUMENTS] [ADDRESS]             so many in a collection of the cloud
 //! ```

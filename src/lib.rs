@@ -60,7 +60,7 @@ pub use error::{Error, Kind, Result};
 pub use export::registry::{EXPORTERS, exporter};
 pub use export::{ExportOptions, Exporter, Publication};
 pub use model::{Article, Class, Gap, GapReason, Problem, Time};
-pub use pipeline::backup::{BackupOptions, Report};
+pub use pipeline::backup::{BackupOptions, BackupReport};
 pub use pipeline::export::{Exported, export};
 pub use pipeline::host::{Event, Host, Unattended};
 pub use pipeline::job::{Done, Job, SiteJob};

@@ -3,24 +3,24 @@
 //!
 //! * [`SafeUrl`] shows a URL: secret values become `***`. [`SafeUrl::kept`] is what may be written to an archive: only
 //!   the query keys on an allow-list.
-//! * [`blank()`] takes secrets and visitor fields out of a leaf of evidence at equal length. To give the same archive
-//!   whatever the order of inputs and threads, call [`blank::learn`] on all leaves of a run first and
-//!   [`blank()`] with the finished [`SecretSet`] afterwards.
+//! * [`redact()`] takes secrets and visitor fields out of a leaf of evidence at equal length. To give the same archive
+//!   whatever the order of inputs and threads, call [`redact::secrets_in`] on all leaves of a run first and
+//!   [`redact()`] with the finished [`SecretSet`] afterwards.
 //! * [`DigestKey`] makes keyed digests of unblanked originals, for `.liudi/` only.
 
-pub mod blank;
 mod forms;
 mod header;
 mod name;
+pub mod redact;
 mod scan;
 mod syntax;
 mod text;
 
 use std::fmt;
 
-pub use blank::{Blanked, SecretSet, blank};
-pub use header::learn_header;
+pub use header::secrets_in_header;
 pub use name::without_secrets;
+pub use redact::{Redacted, SecretSet, redact};
 pub use text::cover;
 
 /// What stands in a secret's place where a person reads.

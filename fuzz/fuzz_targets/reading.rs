@@ -6,16 +6,18 @@ use liudi::model::Sha256;
 use liudi::model::statement::{LedgerRows, LedgerSink, Row};
 use liudi::source::file::container::zip::Budget;
 use liudi::source::file::registry::IMPORTERS;
-use liudi::source::{EvidenceId, ImportCx, Input, Item, Keep, LeafMeta, Out, Passwords, Probe, Shelf};
+use liudi::source::{
+    Destination, EvidenceId, EvidenceMeta, EvidenceWriter, ImportCx, Input, Item, Out, Passwords, Probe,
+};
 
 struct Nothing;
 
-impl Keep for Nothing {
-    fn leaf(&self, bytes: &[u8], _: &LeafMeta) -> liudi::Result<EvidenceId> {
+impl EvidenceWriter for Nothing {
+    fn redacted(&self, bytes: &[u8], _: &EvidenceMeta) -> liudi::Result<EvidenceId> {
         Ok(Sha256::of(bytes))
     }
 
-    fn exact(&self, reader: &mut dyn Read, _: &str, _: Shelf, _: &LeafMeta) -> liudi::Result<EvidenceId> {
+    fn exact(&self, reader: &mut dyn Read, _: &str, _: Destination, _: &EvidenceMeta) -> liudi::Result<EvidenceId> {
         // What a broken input says while it is read is its own affair.
         let _ = std::io::copy(reader, &mut std::io::sink());
         Ok(Sha256::of(b""))
@@ -59,7 +61,7 @@ impl Out for Inside {
 fn read(source: &str, input: &Input, depth: u32) {
     let Some(importer) = IMPORTERS.iter().find(|importer| importer.info().name == source) else { return };
     let (passwords, budget) = (Passwords::default(), Budget::new(std::env::temp_dir()));
-    let cx = ImportCx { keep: &Nothing, ledger: &Nothing, passwords: &passwords, budget: &budget };
+    let cx = ImportCx { evidence: &Nothing, ledger: &Nothing, passwords: &passwords, budget: &budget };
     let _ = importer.read(input, &cx, &mut Inside(depth));
 }
 

@@ -6,7 +6,7 @@ use std::io::Write;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::store::segment::EvidenceRow;
+use crate::store::batch::EvidenceRow;
 
 /// One row of the index.
 #[derive(Debug, Serialize, Deserialize)]

@@ -37,7 +37,7 @@ pub struct Options {
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Report {
+pub struct VerifyReport {
     /// Everything named is there, and nothing else.
     pub complete: bool,
     /// Everything that was read has its digest.
@@ -58,7 +58,7 @@ pub struct Report {
     pub findings: Vec<Problem>,
 }
 
-impl Report {
+impl VerifyReport {
     /// Complete and intact, every byte read.
     pub fn is_valid(&self) -> bool {
         self.complete && self.intact && !self.sampled
@@ -88,7 +88,7 @@ struct Job<'a> {
 ///
 /// # Errors
 /// Only what keeps it from looking at all, such as a damaged list of an interrupted commit.
-pub fn archive(root: &Path, options: Options, progress: &dyn Progress) -> Result<Report> {
+pub fn archive(root: &Path, options: Options, progress: &dyn Progress) -> Result<VerifyReport> {
     opened(&Archive::open_any(root)?, options, progress)
 }
 
@@ -96,7 +96,7 @@ pub fn archive(root: &Path, options: Options, progress: &dyn Progress) -> Result
 ///
 /// # Errors
 /// As [`archive`].
-pub fn opened(archive: &Archive, options: Options, progress: &dyn Progress) -> Result<Report> {
+pub fn opened(archive: &Archive, options: Options, progress: &dyn Progress) -> Result<VerifyReport> {
     let files = archive.bags();
     let mut findings = Vec::new();
     anchors(files, &mut findings);
@@ -113,7 +113,7 @@ pub fn opened(archive: &Archive, options: Options, progress: &dyn Progress) -> R
 }
 
 /// Checks one bag of anybody's.
-pub fn bag(folder: &Path, options: Options) -> Report {
+pub fn bag(folder: &Path, options: Options) -> VerifyReport {
     let mut findings = Vec::new();
     let files = Folder::plain(folder);
     let opened = Opened::open(&files, "", &mut findings);
@@ -121,7 +121,7 @@ pub fn bag(folder: &Path, options: Options) -> Report {
 }
 
 /// Sorts the findings and draws the sums.
-fn settled(mut report: Report) -> Report {
+fn settled(mut report: VerifyReport) -> VerifyReport {
     report.findings.sort_by(|a, b| (&a.locator, &a.code, &a.arguments).cmp(&(&b.locator, &b.code, &b.arguments)));
     report.findings.dedup();
     let mut wrong = report.findings.iter().filter(|finding| finding.exit_bit != 0);
@@ -264,8 +264,9 @@ fn content_name(path: &str) -> Option<&str> {
 }
 
 /// Compares, reads, and says what is wrong.
-fn check(bags: &[Opened<'_>], options: Options, progress: &dyn Progress, mut findings: Vec<Problem>) -> Report {
-    let mut report = Report { sampled: options.read_per_mille.is_some_and(|part| part < 1000), ..Report::default() };
+fn check(bags: &[Opened<'_>], options: Options, progress: &dyn Progress, mut findings: Vec<Problem>) -> VerifyReport {
+    let mut report =
+        VerifyReport { sampled: options.read_per_mille.is_some_and(|part| part < 1000), ..VerifyReport::default() };
     let mut jobs = Vec::new();
     for opened in bags {
         let (own, missing, extra) = opened.compare(&mut findings);

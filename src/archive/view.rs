@@ -15,6 +15,7 @@ use super::handle::Archive;
 pub use super::handle::HeldFile;
 use super::view_pieces::{self, PieceEntry};
 use crate::error::{Error, Result};
+use crate::model::account::AccountRecord;
 use crate::model::article::{AlbumRef, Counts};
 use crate::model::body::Link;
 use crate::model::{AccountFields, AlbumFields, Article, ArticleUrl, Class, MediaRole, MediaUse, Sha256, Time, layout};
@@ -32,7 +33,7 @@ pub struct View {
     pieces: Vec<PieceEntry>,
     manifest: Sha256,
     date: Option<Time>,
-    face: Option<String>,
+    avatar: Option<String>,
 }
 
 /// Something of the public bag that may be seen or not.
@@ -103,9 +104,9 @@ pub struct Entry {
     /// File of its cover, relative to `data/`, if it is held.
     #[serde(skip)]
     pub cover: Option<String>,
-    /// File of the account's face as this article's page had it, relative to `data/`, if it is held.
+    /// File of the account's avatar as this article's page had it, relative to `data/`, if it is held.
     #[serde(skip)]
-    pub face: Option<String>,
+    pub avatar: Option<String>,
     /// Aliases of the articles its body links to.
     #[serde(skip)]
     pub linked: Vec<String>,
@@ -113,15 +114,6 @@ pub struct Entry {
     media_uses: Vec<MediaUse>,
     #[serde(default, rename = "links")]
     body_links: Vec<Link>,
-}
-
-/// The record of the account, with the file of its face.
-#[derive(Default, Deserialize)]
-struct AccountRecord {
-    #[serde(flatten)]
-    fields: AccountFields,
-    #[serde(default)]
-    face: Option<MediaUse>,
 }
 
 fn no_digest() -> Sha256 {
@@ -165,7 +157,7 @@ impl View {
         let takes_piece = takes.is_some().then_some(&takes_piece as &dyn Fn(&PieceEntry) -> bool);
         let pieces = view_pieces::read(archive, &digests, takes_piece, &mut uses)?;
         let account: AccountRecord = read_json(archive, "account.json")?.unwrap_or_default();
-        uses.add(true, account.face.iter().cloned().collect());
+        uses.add(true, account.avatar_file.iter().cloned().collect());
         digests.retain(|path, _| !uses.hidden.contains(path) || uses.shown.contains(path));
         entries.sort_by(|a, b| (a.published, &a.id).cmp(&(b.published, &b.id)));
         let mut by_alias = HashMap::new();
@@ -175,14 +167,25 @@ impl View {
                 by_alias.entry(alias.clone()).or_insert(index);
             }
         }
-        let AccountRecord { fields: account, face } = account;
-        let face = face.and_then(|face| face.path).filter(|path| digests.contains_key(path));
-        let face = face.or_else(|| entries.iter().rev().find_map(|entry| entry.face.clone()));
+        let AccountRecord { fields: account, avatar_file: avatar } = account;
+        let avatar = avatar.and_then(|avatar| avatar.path).filter(|path| digests.contains_key(path));
+        let avatar = avatar.or_else(|| entries.iter().rev().find_map(|entry| entry.avatar.clone()));
         let manifest = Sha256::of(manifest.as_bytes());
         let info = tag_file(layout::BAG_INFO).ok().flatten().unwrap_or_default();
         let date = info.lines().find_map(|line| line.strip_prefix("Bagging-Date:")).map(str::trim);
         let date = date.and_then(|day| Time::from_wall(&format!("{day} 00:00")));
-        Ok(Self { archive: archive.clone(), digests, account, albums, entries, by_alias, pieces, manifest, date, face })
+        Ok(Self {
+            archive: archive.clone(),
+            digests,
+            account,
+            albums,
+            entries,
+            by_alias,
+            pieces,
+            manifest,
+            date,
+            avatar: avatar,
+        })
     }
 
     /// The account.
@@ -219,9 +222,9 @@ impl View {
         }
     }
 
-    /// The file of the account's face, relative to `data/`, if one is held.
-    pub fn face(&self) -> Option<&str> {
-        self.face.as_deref()
+    /// The file of the account's avatar, relative to `data/`, if one is held.
+    pub fn avatar(&self) -> Option<&str> {
+        self.avatar.as_deref()
     }
 
     /// The albums that have a record of their own, by id.
@@ -370,8 +373,8 @@ fn read_entry(archive: &Archive, path: &str, digests: &HashMap<String, Sha256>) 
         uses.find(|medium| medium.role == role && medium.bag != Some(Class::Private)).and_then(|it| it.path.clone())
     };
     let file = |role| held(role).filter(|path| digests.contains_key(path));
-    let (cover, face) = (file(MediaRole::Cover), file(MediaRole::Avatar));
-    (entry.cover, entry.face) = (cover, face);
+    let (cover, avatar) = (file(MediaRole::Cover), file(MediaRole::Avatar));
+    (entry.cover, entry.avatar) = (cover, avatar);
     let mut linked: Vec<String> = std::mem::take(&mut entry.body_links)
         .iter()
         .filter_map(|link| ArticleUrl::parse(&link.href))

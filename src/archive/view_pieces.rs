@@ -6,7 +6,7 @@ use super::handle::Archive;
 use super::view::{self, Uses};
 use crate::error::Result;
 use crate::model::piece::VIDEO_SCHEMA;
-use crate::model::{Class, MediaRole, MediaUse, Piece, Sha256};
+use crate::model::{Class, MediaRole, MediaUse, Post, Sha256};
 
 /// A note or a video of the public bag.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub struct PieceEntry {
     /// Digest of the record.
     pub digest: Sha256,
     /// Everything known of it.
-    pub piece: Piece,
+    pub piece: Post,
 }
 
 impl PieceEntry {
@@ -53,7 +53,7 @@ pub(super) fn read(
     let mut entries = Vec::with_capacity(paths.len());
     for (path, digest) in paths {
         let bytes = view::read(archive, path)?;
-        let piece: Piece = serde_json::from_slice(&bytes).map_err(|error| view::broken(archive, path, error))?;
+        let piece: Post = serde_json::from_slice(&bytes).map_err(|error| view::broken(archive, path, error))?;
         // What is not public is not listed even if it stands in the wrong bag.
         if piece.class != Class::Public {
             continue;

@@ -1,6 +1,6 @@
 //! What to do about each open item: one table from reason to advice. The words are `ready-reason-…` and `ready-do-…`.
 
-use super::engine::{Item, Outcome};
+use super::engine::{OpenItem, RuleResult};
 use super::forms;
 use super::rules::Rules;
 use crate::text::{Texts, id};
@@ -33,9 +33,9 @@ pub fn shared(texts: &Texts, command: &str) -> String {
 }
 
 /// Every open item of `outcome` in words. `command` is how the commands begin that the advice names: `liudi -C "…"`.
-pub fn to_do(texts: &Texts, rules: &Rules, outcome: &Outcome, command: &str) -> Vec<ToDo> {
+pub fn to_do(texts: &Texts, rules: &Rules, outcome: &RuleResult, command: &str) -> Vec<ToDo> {
     // Where nobody has said how many there are, that there are none here says nothing more.
-    let counted = |item: &&Item| {
+    let counted = |item: &&OpenItem| {
         let key = format!("{}:platform_total", item.key.trim_end_matches(":held"));
         item.reason != "nothing_held" || !outcome.open_items().any(|other| other.key == key)
     };
@@ -58,7 +58,7 @@ pub fn to_do(texts: &Texts, rules: &Rules, outcome: &Outcome, command: &str) -> 
 }
 
 /// What an item is called: its title, else the question it answers, else whatever else has a name.
-fn name(texts: &Texts, rules: &Rules, item: &Item) -> String {
+fn name(texts: &Texts, rules: &Rules, item: &OpenItem) -> String {
     if let Some(title) = &item.title {
         return title.clone();
     }
@@ -79,7 +79,7 @@ fn name(texts: &Texts, rules: &Rules, item: &Item) -> String {
 }
 
 /// What more is to be said of an item: numbers and values, not the machinery's own names.
-fn detail(item: &Item) -> Option<&str> {
+fn detail(item: &OpenItem) -> Option<&str> {
     let said = matches!(
         item.reason.as_str(),
         "day_wanted"
@@ -96,7 +96,7 @@ fn detail(item: &Item) -> Option<&str> {
 }
 
 /// The advice for a reason.
-fn code(item: &Item) -> &'static str {
+fn code(item: &OpenItem) -> &'static str {
     if item.lost {
         return "waive";
     }
@@ -139,14 +139,14 @@ fn code(item: &Item) -> &'static str {
 }
 
 /// Why `item` is open, in words.
-fn reason(texts: &Texts, item: &Item) -> String {
+fn reason(texts: &Texts, item: &OpenItem) -> String {
     let words = texts.code("ready-reason", &item.reason);
     let Some(detail) = detail(item) else { return words };
     texts.get("ready-reason-detail", &[("reason", &words), ("detail", detail)])
 }
 
 /// What to do about `item` of `outcome`, in words.
-fn advice(texts: &Texts, outcome: &Outcome, item: &Item, command: &str) -> String {
+fn advice(texts: &Texts, outcome: &RuleResult, item: &OpenItem, command: &str) -> String {
     let code = code(item);
     let key = match code {
         // The last bill's day is that of the last trade.

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::engine::Scene;
+use super::engine::Facts;
 use super::events::EventName;
 use super::profile::AccountKind;
 
@@ -22,7 +22,7 @@ pub struct Task {
     pub done: bool,
 }
 
-impl Scene<'_> {
+impl Facts<'_> {
     /// What is left to do, for every account that is closed, by date.
     pub fn after(&self) -> Vec<Task> {
         let mut tasks = Vec::new();

@@ -49,7 +49,7 @@ coded! {
 
 /// Everything the answer depends on.
 #[derive(Clone, Copy, Debug)]
-pub struct Scene<'a> {
+pub struct Facts<'a> {
     /// The rules.
     pub rules: &'a Rules,
     /// The account.
@@ -68,7 +68,7 @@ pub struct Scene<'a> {
 
 /// One thing that keeps a rule open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Item {
+pub struct OpenItem {
     /// Its name, by which it can be waived.
     pub key: String,
     /// Unmet or unknown.
@@ -96,7 +96,7 @@ pub struct Item {
     pub waiver: Option<Waiver>,
 }
 
-impl Item {
+impl OpenItem {
     /// A condition that is not met.
     pub fn unmet(key: impl Into<String>, reason: &str) -> Self {
         Self {
@@ -155,9 +155,9 @@ pub struct Used {
 
 /// What a check saw.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Look {
+pub struct CheckResult {
     /// What is open.
-    pub items: Vec<Item>,
+    pub items: Vec<OpenItem>,
     /// What was measured, by name.
     pub measured: BTreeMap<String, String>,
     /// Dates of the windows it names.
@@ -170,7 +170,7 @@ pub struct Look {
     pub beside_the_point: bool,
 }
 
-impl Look {
+impl CheckResult {
     /// Notes a measured value.
     pub fn note(&mut self, name: impl Into<String>, value: impl Display) {
         self.measured.insert(name.into(), value.to_string());
@@ -184,7 +184,7 @@ impl Look {
 
 /// How one rule stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
+pub struct RuleResult {
     /// Which rule.
     pub rule: String,
     /// What it does to the verdict.
@@ -194,17 +194,17 @@ pub struct Outcome {
     /// How it stands.
     pub state: State,
     /// What was seen.
-    pub look: Look,
+    pub look: CheckResult,
 }
 
-impl Outcome {
+impl RuleResult {
     /// Unmet or unknown.
     pub fn is_open(&self) -> bool {
         matches!(self.state, State::Unmet | State::Unknown)
     }
 
     /// The items that are not waived.
-    pub fn open_items(&self) -> impl Iterator<Item = &Item> {
+    pub fn open_items(&self) -> impl Iterator<Item = &OpenItem> {
         self.look.items.iter().filter(|item| item.waiver.is_none())
     }
 }
@@ -221,25 +221,25 @@ pub struct Judgement {
     /// What of the profile is not known and stands against readiness by itself: `kinds`, `entity`.
     pub profile_unknown: Vec<&'static str>,
     /// Every rule in the order of the file.
-    pub outcomes: Vec<Outcome>,
+    pub outcomes: Vec<RuleResult>,
 }
 
 impl Judgement {
     /// The outcome of a rule.
-    pub fn outcome(&self, rule: &str) -> Option<&Outcome> {
+    pub fn outcome(&self, rule: &str) -> Option<&RuleResult> {
         self.outcomes.iter().find(|outcome| outcome.rule == rule)
     }
 
     /// Open rules, blockers first, then in the order of the file.
-    pub fn open(&self) -> Vec<&Outcome> {
-        let mut open: Vec<&Outcome> =
+    pub fn open(&self) -> Vec<&RuleResult> {
+        let mut open: Vec<&RuleResult> =
             self.outcomes.iter().filter(|outcome| outcome.is_open() && outcome.severity != Severity::Info).collect();
         open.sort_by_key(|outcome| outcome.severity);
         open
     }
 }
 
-impl Scene<'_> {
+impl Facts<'_> {
     /// Today in Beijing.
     pub fn today(&self) -> Date {
         self.now.zoned().date()
@@ -322,7 +322,7 @@ impl Scene<'_> {
 
     /// The answer.
     pub fn judge(&self) -> Judgement {
-        let mut outcomes: Vec<Outcome> = self.rules.rules.iter().map(|rule| self.outcome(rule)).collect();
+        let mut outcomes: Vec<RuleResult> = self.rules.rules.iter().map(|rule| self.outcome(rule)).collect();
         for index in 0..outcomes.len() {
             let rule = &self.rules.rules[index];
             if let Check::Derived { all_of_group } = &rule.check
@@ -340,7 +340,7 @@ impl Scene<'_> {
             profile_unknown.push("entity");
         }
         let open =
-            |severity| outcomes.iter().any(|outcome: &Outcome| outcome.severity == severity && outcome.is_open());
+            |severity| outcomes.iter().any(|outcome: &RuleResult| outcome.severity == severity && outcome.is_open());
         let verdict = if !profile_unknown.is_empty() || open(Severity::Blocker) {
             Verdict::NotReady
         } else if open(Severity::Warning) {
@@ -354,10 +354,10 @@ impl Scene<'_> {
         Judgement { verdict, at: self.now, valid_until, profile_unknown, outcomes }
     }
 
-    fn outcome(&self, rule: &Rule) -> Outcome {
+    fn outcome(&self, rule: &Rule) -> RuleResult {
         let kinds = self.kinds_of(rule);
         let look = if kinds.is_empty() {
-            Look { beside_the_point: true, ..Look::default() }
+            CheckResult { beside_the_point: true, ..CheckResult::default() }
         } else {
             check::look(self, rule, &kinds)
         };
@@ -365,7 +365,7 @@ impl Scene<'_> {
     }
 
     /// Applies the waivers and gives the state.
-    fn finish(&self, rule: &Rule, mut look: Look) -> Outcome {
+    fn finish(&self, rule: &Rule, mut look: CheckResult) -> RuleResult {
         for item in &mut look.items {
             item.waiver = self.waivers.of(&rule.id, &item.key, item.thing).cloned();
         }
@@ -381,18 +381,18 @@ impl Scene<'_> {
         } else {
             State::Waived
         };
-        Outcome { rule: rule.id.clone(), severity: rule.severity, group: rule.group.clone(), state, look }
+        RuleResult { rule: rule.id.clone(), severity: rule.severity, group: rule.group.clone(), state, look }
     }
 }
 
 /// A rule that follows from the blockers of a group: open as long as one of them is.
-fn derived(rule: &Rule, group: &str, outcomes: &[Outcome]) -> Look {
-    let mut look = Look::default();
+fn derived(rule: &Rule, group: &str, outcomes: &[RuleResult]) -> CheckResult {
+    let mut look = CheckResult::default();
     let others = outcomes.iter().filter(|outcome| outcome.group == group && outcome.rule != rule.id);
     for outcome in others.filter(|outcome| outcome.severity == Severity::Blocker && outcome.is_open()) {
         let item = match outcome.state {
-            State::Unmet => Item::unmet(&outcome.rule, "rule_unmet"),
-            _ => Item::unknown(&outcome.rule, "rule_unknown"),
+            State::Unmet => OpenItem::unmet(&outcome.rule, "rule_unmet"),
+            _ => OpenItem::unknown(&outcome.rule, "rule_unknown"),
         };
         look.items.push(item);
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::engine::{Item, Judgement};
+use super::engine::{Judgement, OpenItem};
 use super::questions::Question;
 use super::rules::{Rules, Severity};
 use crate::text::Texts;
@@ -35,7 +35,8 @@ pub fn first(texts: &Texts, rules: &Rules, judgement: &Judgement, questions: &[Q
         all.push(First { text, command: Some(ask) });
     }
     let open = judgement.open();
-    let things: Vec<&Item> = open.iter().flat_map(|outcome| outcome.open_items()).filter(|item| item.thing).collect();
+    let things: Vec<&OpenItem> =
+        open.iter().flat_map(|outcome| outcome.open_items()).filter(|item| item.thing).collect();
     let lost = things.iter().filter(|item| item.lost).count();
     if things.len() > lost {
         all.push(First { text: say("report-first-gaps", things.len() - lost), command: None });

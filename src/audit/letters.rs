@@ -7,7 +7,7 @@ use minijinja::value::Serde;
 use minijinja::{Environment, context};
 use serde::Serialize;
 
-use super::engine::Scene;
+use super::engine::Facts;
 use super::events::EventName;
 use super::plan::Plan;
 use super::profile::{AccountKind, Entity};
@@ -86,13 +86,13 @@ struct Span {
 }
 
 /// Returns every draft for this account.
-pub fn drafts(scene: &Scene<'_>, plan: &Plan, given: Given<'_>) -> Result<Vec<Letter>> {
+pub fn drafts(scene: &Facts<'_>, plan: &Plan, given: Given<'_>) -> Result<Vec<Letter>> {
     let chosen = scene.profile.entity.and_then(application);
     let all = DRAFTS.iter().copied().chain(chosen);
     all.map(|draft| Ok(Letter { name: draft.0, text: render(scene, plan, given, draft)? })).collect()
 }
 
-fn render(scene: &Scene<'_>, plan: &Plan, given: Given<'_>, (_, language, template): Draft) -> Result<String> {
+fn render(scene: &Facts<'_>, plan: &Plan, given: Given<'_>, (_, language, template): Draft) -> Result<String> {
     let (profile, known) = (scene.profile, &scene.measured.known);
     let first = |values: &[&Option<String>]| values.iter().find_map(|value| tidy(value.as_deref()));
     let accounts = |language| {
@@ -149,7 +149,7 @@ fn render(scene: &Scene<'_>, plan: &Plan, given: Given<'_>, (_, language, templa
 
 /// Returns the kinds that readers know the account by: what only collects money or logs in has none. Where nobody said
 /// what is to be closed and the archive holds nothing, there are none.
-fn kinds(scene: &Scene<'_>) -> impl Iterator<Item = AccountKind> {
+fn kinds(scene: &Facts<'_>) -> impl Iterator<Item = AccountKind> {
     use AccountKind::{Mch, Wechat, Wecom};
     let known = !scene.profile.kinds.is_empty() || !scene.measured.kinds_seen.is_empty();
     let all = if known { scene.kinds() } else { Vec::new() };
@@ -159,7 +159,7 @@ fn kinds(scene: &Scene<'_>) -> impl Iterator<Item = AccountKind> {
 }
 
 /// Returns the day on which the account that readers know is submitted, and whether that is only planned.
-fn submit(scene: &Scene<'_>, plan: &Plan) -> Option<(Date, bool)> {
+fn submit(scene: &Facts<'_>, plan: &Plan) -> Option<(Date, bool)> {
     let kinds: Vec<AccountKind> = kinds(scene).collect();
     let steps = plan.steps.iter().filter(|step| kinds.contains(&step.account));
     steps.map(|step| (step.submit, step.planned)).min()

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::calendar::{self, Dates};
-use super::engine::Scene;
+use super::engine::Facts;
 use super::events::{Event, EventName, Events, Stage};
 use super::profile::{AccountKind, Entity, Truth};
 use crate::model::Time;
@@ -106,7 +106,7 @@ const ALTERNATIVES: &[(&str, &[AccountKind], bool)] = &[
     ("downgrade", &[AccountKind::OaSubscription, AccountKind::OaService], true),
 ];
 
-impl Scene<'_> {
+impl Facts<'_> {
     /// The plan, if closing begins on `start` (never before today). What happened is taken from the events; what has
     /// not, is planned.
     pub fn plan(&self, start: Date) -> Plan {
@@ -163,7 +163,7 @@ impl Scene<'_> {
             Mch => plan_event(&mut events, EventName::ApplicationPassed, calendar::working_days(submit, 15).1, kind),
             _ => {}
         }
-        let ahead = Scene { events: &events, ..*self };
+        let ahead = Facts { events: &events, ..*self };
         if let Some(click) = ahead.anchor("freeze_end", kind) {
             plan_event(&mut events, EventName::Deregistered, click, kind);
         } else if let Some(end) =
@@ -171,7 +171,7 @@ impl Scene<'_> {
         {
             plan_event(&mut events, EventName::Deregistered, end, kind);
         }
-        let ahead = Scene { events: &events, ..*self };
+        let ahead = Facts { events: &events, ..*self };
         let dates = ahead.windows_of(kind);
         let over = dates
             .iter()

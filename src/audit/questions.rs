@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::engine::{Judgement, Scene};
+use super::engine::{Facts, Judgement};
 use super::forms::{self, Form};
 use super::profile::Truth;
 use super::rules::{Check, Severity};
@@ -35,7 +35,7 @@ pub struct Question {
 
 /// What `scene` still needs to know, blockers first, in the order of the rule file. The profile comes first of all: it
 /// decides what else is asked.
-pub fn open(scene: &Scene<'_>, judgement: &Judgement) -> Vec<Question> {
+pub fn open(scene: &Facts<'_>, judgement: &Judgement) -> Vec<Question> {
     let mut questions = profile(scene, judgement);
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut ask = |key: &str, rule: &str| {
@@ -78,7 +78,7 @@ pub fn open(scene: &Scene<'_>, judgement: &Judgement) -> Vec<Question> {
     questions
 }
 
-fn profile(scene: &Scene<'_>, judgement: &Judgement) -> Vec<Question> {
+fn profile(scene: &Facts<'_>, judgement: &Judgement) -> Vec<Question> {
     let ask = |key: &str, form| Question { key: key.to_owned(), form, target: Target::Profile, rule: None };
     let mut questions: Vec<Question> = judgement.profile_unknown.iter().map(|key| ask(key, Form::Text)).collect();
     let official = scene.kinds().into_iter().any(super::profile::AccountKind::is_official_account);

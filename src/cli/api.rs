@@ -6,7 +6,7 @@ use super::arguments::BackupOptions as Flags;
 use super::context::Context;
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::pipeline::api::{AccountPlan, ApiOptions, ApiReport, Line, Outcome, Plan, Prospect};
+use crate::pipeline::api::{AccountPlan, ApiOptions, ApiReport, CallPlan, CollectorEnd, Line, Prospect};
 use crate::text::typed::yes_or_no;
 
 /// What to ask, of whom; `None` without `--api`.
@@ -48,13 +48,13 @@ pub(super) fn fetches_pages(context: &Context<'_>) -> Result<bool> {
 }
 
 /// Says what lies ahead of a run.
-pub(super) fn announce(context: &Context<'_>, plan: &Plan) {
+pub(super) fn announce(context: &Context<'_>, plan: &CallPlan) {
     say_resumed(context, plan);
     plan.accounts.iter().for_each(|account| show(context, account, false));
 }
 
 /// Says what can be asked, where that is all that is wanted; gives the exit bits.
-pub(super) fn show_plan(context: &Context<'_>, plan: &Plan) -> Result<u8> {
+pub(super) fn show_plan(context: &Context<'_>, plan: &CallPlan) -> Result<u8> {
     say_resumed(context, plan);
     plan.accounts.iter().for_each(|account| show(context, account, true));
     if context.output.json {
@@ -64,7 +64,7 @@ pub(super) fn show_plan(context: &Context<'_>, plan: &Plan) -> Result<u8> {
     Ok(problems.fold(0, |bits, problem| bits | problem.exit_bit))
 }
 
-fn say_resumed(context: &Context<'_>, plan: &Plan) {
+fn say_resumed(context: &Context<'_>, plan: &CallPlan) {
     if plan.resumed {
         context.output.say("api-plan-resumed", &[]);
     }
@@ -117,11 +117,11 @@ pub(super) fn summary(context: &Context<'_>, report: &ApiReport) {
     let output = context.output;
     for one in &report.collectors {
         let id = match one.outcome {
-            Outcome::Done => "api-done",
-            Outcome::Failed => "api-failed",
-            Outcome::Interrupted => "api-interrupted",
-            Outcome::NotPermitted => "api-not-permitted",
-            Outcome::Waits => "api-waits",
+            CollectorEnd::Done => "api-done",
+            CollectorEnd::Failed => "api-failed",
+            CollectorEnd::Interrupted => "api-interrupted",
+            CollectorEnd::NotPermitted => "api-not-permitted",
+            CollectorEnd::Waits => "api-waits",
         };
         let name = output.texts().get(&format!("api-name-{}", one.name), &[]);
         output.tell(id, &[("name", &name), ("calls", &one.calls.to_string())]);

@@ -39,7 +39,7 @@ fn title(context: &Context<'_>, gap: &Gap) -> String {
     match gap_list::name(gap) {
         GapName::Text(text) => text.to_owned(),
         GapName::Days(first, last) => texts.get("plan-range", &[("from", first), ("until", last)]),
-        GapName::Avatar => texts.get("gaps-face", &[]),
+        GapName::Avatar => texts.get("gaps-avatar", &[]),
         GapName::Rows(dataset, detail) => match (texts.find_code("dataset", dataset), detail) {
             (Some(name), Some(detail)) => texts.get("ready-reason-detail", &[("reason", &name), ("detail", detail)]),
             (Some(name), None) => name,

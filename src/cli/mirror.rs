@@ -15,7 +15,7 @@ use crate::pipeline::export::{Excess, Made};
 use crate::pipeline::job::{Site, SiteJob};
 
 #[derive(Serialize)]
-struct Answer<'a> {
+struct MirrorOutput<'a> {
     site: &'a Path,
     media: Option<&'a Path>,
     host: Option<&'a str>,
@@ -30,7 +30,7 @@ pub(super) fn mirror(context: &Context<'_>, flags: &MirrorOptions) -> Result<u8>
     let job = site(context, &root, flags)?;
     let built = job.build(&root, &Terminal::new(context))?;
     if context.output.json {
-        context.output.answer(&Answer {
+        context.output.answer(&MirrorOutput {
             site: &job.folder,
             media: job.options.media_base.is_some().then_some(job.media.as_path()),
             host: job.options.host.map(|host| host.name),

@@ -11,7 +11,7 @@ use crate::model::{Dataset, GapReason, Problem};
 use crate::pipeline::api::ApiReport;
 use crate::pipeline::archive::gaps::Numbers;
 use crate::pipeline::archive::state;
-use crate::pipeline::backup::{OtherAccount, Report, StatementReport};
+use crate::pipeline::backup::{BackupReport, OtherAccount, StatementReport};
 use crate::pipeline::commit::datasets::TableReport;
 use crate::pipeline::crawl::CrawlReport;
 
@@ -19,7 +19,7 @@ use crate::pipeline::crawl::CrawlReport;
 const SHOWN: usize = 10;
 
 #[derive(Serialize)]
-struct Answer<'a> {
+struct SummaryOutput<'a> {
     archive: &'a Path,
     #[serde(skip_serializing_if = "Option::is_none")]
     site: Option<&'a Path>,
@@ -27,20 +27,20 @@ struct Answer<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     open_blockers: Option<usize>,
     #[serde(flatten)]
-    report: &'a Report,
+    report: &'a BackupReport,
 }
 
 /// Says it, or answers in JSON.
 pub(super) fn show(
     context: &Context<'_>,
     root: &Path,
-    report: &Report,
+    report: &BackupReport,
     site: Option<&Path>,
     open_blockers: Option<usize>,
 ) -> Result<()> {
     let output = context.output;
     if output.json {
-        return output.answer(&Answer { archive: root, site, open_blockers, report });
+        return output.answer(&SummaryOutput { archive: root, site, open_blockers, report });
     }
     let (failures, remarks): (Vec<&Problem>, Vec<&Problem>) =
         report.problems.iter().map(|(problem, _)| problem).partition(|problem| problem.exit_bit != 0);
@@ -67,7 +67,7 @@ pub(super) fn show(
     Ok(())
 }
 
-fn kept(context: &Context<'_>, report: &Report) {
+fn kept(context: &Context<'_>, report: &BackupReport) {
     let output = context.output;
     let number = |value: u64| value.to_string();
     if report.interrupted {
@@ -119,7 +119,7 @@ fn kept(context: &Context<'_>, report: &Report) {
 }
 
 /// Own articles that nobody but the owner will see, and why.
-fn private(context: &Context<'_>, report: &Report) {
+fn private(context: &Context<'_>, report: &BackupReport) {
     let number = |value: u64| value.to_string();
     let Numbers { private, reshared, undated, .. } = report.articles;
     if undated > 0 {
@@ -141,7 +141,7 @@ fn private(context: &Context<'_>, report: &Report) {
 }
 
 /// The private tables, those of one subject together.
-fn tables(context: &Context<'_>, report: &Report) {
+fn tables(context: &Context<'_>, report: &BackupReport) {
     /// What was published is no material, though one interface gives both.
     const PUBLISHED: &str = "freepublish";
     let output = context.output;
@@ -168,7 +168,7 @@ fn tables(context: &Context<'_>, report: &Report) {
 }
 
 /// Whose articles these are, where that is not what the person may think.
-fn accounts(context: &Context<'_>, report: &Report) {
+fn accounts(context: &Context<'_>, report: &BackupReport) {
     let output = context.output;
     let one = |id: &str, share: &OtherAccount| {
         output.tell(id, &[("account", &share.name), ("count", &share.articles.to_string())]);
@@ -207,7 +207,7 @@ fn fetched(context: &Context<'_>, crawl: &CrawlReport) {
     }
 }
 
-fn unrecognised(context: &Context<'_>, report: &Report) {
+fn unrecognised(context: &Context<'_>, report: &BackupReport) {
     if report.unrecognised.is_empty() {
         return;
     }
@@ -221,7 +221,7 @@ fn unrecognised(context: &Context<'_>, report: &Report) {
 }
 
 /// Bills, those of one layout in one line where there are many: the API gives one for each day.
-fn statements(context: &Context<'_>, report: &Report) {
+fn statements(context: &Context<'_>, report: &BackupReport) {
     /// So many are told one by one.
     const FEW: usize = 3;
     let output = context.output;
@@ -250,7 +250,7 @@ fn statements(context: &Context<'_>, report: &Report) {
 }
 
 /// The days that a person's bills cover; what lies outside of them only the person knows.
-fn covered(context: &Context<'_>, report: &Report) {
+fn covered(context: &Context<'_>, report: &BackupReport) {
     if report.bill_days.is_empty() {
         return;
     }
@@ -262,7 +262,7 @@ fn covered(context: &Context<'_>, report: &Report) {
     }
 }
 
-fn missing(context: &Context<'_>, report: &Report) {
+fn missing(context: &Context<'_>, report: &BackupReport) {
     let output = context.output;
     output.paragraph();
     // That there is no bill is the platform's word for a day without trade: it is on record, and nothing is missing.
@@ -296,14 +296,14 @@ fn missing(context: &Context<'_>, report: &Report) {
 }
 
 /// Whether nothing at all is known of the account.
-fn is_empty(report: &Report) -> bool {
+fn is_empty(report: &BackupReport) -> bool {
     let pieces = report.pieces;
     let listed = report.articles.listed + pieces.notes.listed + pieces.videos.listed + pieces.live_replays.listed;
     listed == 0 && report.statements.is_empty() && report.datasets.is_empty()
 }
 
 /// Whether something is held all the same, though not as the account's own.
-fn holds_anything(report: &Report) -> bool {
+fn holds_anything(report: &BackupReport) -> bool {
     let unclaimed = report.unclaimed;
     report.media_held > 0
         || unclaimed.articles + unclaimed.pieces > 0
@@ -311,7 +311,7 @@ fn holds_anything(report: &Report) -> bool {
         || !report.undecided.is_empty()
 }
 
-fn next(context: &Context<'_>, root: &Path, report: &Report, site: Option<&Path>) {
+fn next(context: &Context<'_>, root: &Path, report: &BackupReport, site: Option<&Path>) {
     let output = context.output;
     let path = root.display().to_string();
     output.paragraph();

@@ -8,14 +8,14 @@ use super::arguments::VerifyOptions as Flags;
 use super::context::Context;
 use super::host::Terminal;
 use crate::error::{Kind, Result};
-use crate::pipeline::archive::verify::{self, Report, Share, VerifyOptions};
+use crate::pipeline::archive::verify::{self, Share, VerifyOptions, VerifyReport};
 
 #[derive(Serialize)]
-struct Answer<'a> {
+struct VerifyOutput<'a> {
     archive: &'a Path,
     valid: bool,
     #[serde(flatten)]
-    report: &'a Report,
+    report: &'a VerifyReport,
 }
 
 /// Checks an archive.
@@ -25,7 +25,7 @@ pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
     let report = verify::verify(&root, VerifyOptions { read, deep: flags.deep }, &Terminal::new(context))?;
     let output = context.output;
     if output.json {
-        output.answer(&Answer { archive: &root, valid: report.is_valid(), report: &report })?;
+        output.answer(&VerifyOutput { archive: &root, valid: report.is_valid(), report: &report })?;
         return Ok(bits(&report));
     }
     report.findings.iter().for_each(|finding| output.finding(finding));
@@ -49,7 +49,7 @@ pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
 }
 
 /// The exit bits of what was found.
-pub(super) fn bits(report: &Report) -> u8 {
+pub(super) fn bits(report: &VerifyReport) -> u8 {
     let found = report.findings.iter().fold(0, |bits, finding| bits | finding.exit_bit);
     if report.is_clean() { found } else { found | Kind::Findings.exit_bit() }
 }

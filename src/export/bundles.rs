@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::front_matter::FrontMatter;
 use super::post::PostContent;
-use super::publication::{Linked, Post, Publication};
+use super::publication::{Linked, PostIndex, Publication};
 use super::{Content, ExportOptions, OutPath, Output};
 use crate::error::Result;
 use crate::html::body_urls::{BodyUrls, Word};
@@ -21,7 +21,7 @@ pub struct Layout {
     /// The folder of the media inside the bundle, with `/` at its end; empty for beside the text.
     pub media: &'static str,
     /// The folder of a post.
-    pub folder: fn(&Publication<'_>, Post) -> String,
+    pub folder: fn(&Publication<'_>, PostIndex) -> String,
     /// How the text of one post names another, by their folders.
     pub link: fn(from: &str, to: &str) -> String,
     /// Writes the text file.
@@ -67,7 +67,7 @@ struct Bundles<'v> {
     options: &'v ExportOptions,
     layout: &'static Layout,
     texts: Texts,
-    folders: HashMap<Post, String>,
+    folders: HashMap<PostIndex, String>,
     key: String,
 }
 
@@ -103,7 +103,7 @@ pub fn outputs<'v>(
 }
 
 impl<'v> Bundles<'v> {
-    fn of(self: &Arc<Self>, post: Post) -> Result<Vec<Output<'v>>> {
+    fn of(self: &Arc<Self>, post: PostIndex) -> Result<Vec<Output<'v>>> {
         let view = self.publication.view();
         let content = self.publication.content(post, self.options)?;
         let folder = &self.folders[&post];
@@ -123,14 +123,14 @@ impl<'v> Bundles<'v> {
     }
 
     /// Changes whenever the text would: with the post, its comments, and what its links lead to.
-    fn key_of(&self, post: Post, content: &PostContent) -> Sha256 {
+    fn key_of(&self, post: PostIndex, content: &PostContent) -> Sha256 {
         let view = self.publication.view();
         let mut text = format!("{} {}", self.key, post.digest(view));
-        if let Post::Article(index) = post {
+        if let PostIndex::Article(index) = post {
             let entry = &view.entries()[index];
             text = format!("{text} {:?} {:?}", entry.content_digest, content.albums);
             for linked in entry.linked.iter().filter_map(|alias| view.find(alias)) {
-                text = text + "\n" + &self.folders[&Post::Article(linked)];
+                text = text + "\n" + &self.folders[&PostIndex::Article(linked)];
             }
         }
         for comment in &content.comments {
@@ -148,19 +148,19 @@ impl<'v> Bundles<'v> {
         named.collect()
     }
 
-    fn render(&self, post: Post, content: &PostContent) -> String {
+    fn render(&self, post: PostIndex, content: &PostContent) -> String {
         let media: HashMap<String, String> = self.media(content).into_iter().map(|(name, path)| (path, name)).collect();
         let urls = Urls { bundles: self, folder: &self.folders[&post], media: &media };
         let cover = content.cover.as_ref().and_then(|cover| media.get(cover)).cloned();
         let markdown = markdown(&content.body, &urls);
         let old_paths = match post {
-            Post::Article(index) => self.publication.view().entries()[index]
+            PostIndex::Article(index) => self.publication.view().entries()[index]
                 .aliases
                 .iter()
                 .filter_map(|alias| alias.strip_prefix("short:"))
                 .map(|short| format!("/s/{short}"))
                 .collect(),
-            Post::Piece(_) => Vec::new(),
+            PostIndex::Piece(_) => Vec::new(),
         };
         (self.layout.write)(&Bundle { content, markdown, cover, old_paths, texts: &self.texts })
     }
@@ -179,7 +179,7 @@ impl BodyUrls for Urls<'_, '_> {
 
     fn link(&self, href: &str) -> Option<String> {
         if let Linked::Article(index) = self.bundles.publication.linked(href) {
-            return Some((self.bundles.layout.link)(self.folder, &self.bundles.folders[&Post::Article(index)]));
+            return Some((self.bundles.layout.link)(self.folder, &self.bundles.folders[&PostIndex::Article(index)]));
         }
         ["https://", "http://", "mailto:"].iter().any(|scheme| href.starts_with(scheme)).then(|| href.to_owned())
     }
@@ -197,7 +197,7 @@ impl BodyUrls for Urls<'_, '_> {
 }
 
 /// A folder's name from the day and the title: `2024-05-06 谷雨前后`.
-pub fn day_and_title(publication: &Publication<'_>, post: Post) -> String {
+pub fn day_and_title(publication: &Publication<'_>, post: PostIndex) -> String {
     let day = post.published(publication.view()).map(Time::date).unwrap_or_default();
     let title = safe_name(&publication.title(post).unwrap_or_default());
     let name = [day, title].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
@@ -205,11 +205,11 @@ pub fn day_and_title(publication: &Publication<'_>, post: Post) -> String {
 }
 
 /// A short name of ASCII that stays: `20240506-2650000112-1`, where the platform's numbers are known, else with a digest.
-pub fn code(publication: &Publication<'_>, post: Post) -> String {
+pub fn code(publication: &Publication<'_>, post: PostIndex) -> String {
     let view = publication.view();
     let id = match post {
-        Post::Article(index) => &view.entries()[index].id,
-        Post::Piece(index) => &view.pieces()[index].piece.id,
+        PostIndex::Article(index) => &view.entries()[index].id,
+        PostIndex::Piece(index) => &view.pieces()[index].piece.id,
     };
     let day = post.published(view).map_or_else(|| "undated".to_owned(), |time| time.date().replace('-', ""));
     let numbers: Vec<&str> = id.rsplitn(3, '_').collect();

@@ -1,16 +1,16 @@
-//! One post, whole, as an exporter writes it: whatever sort it is, its words, pictures, films and sounds are one canonical
+//! One post, whole, as an exporter writes it: whatever sort it is, its words, pictures, videos and sounds are one canonical
 //! body.
 
 use std::fmt::Write as _;
 
 use super::comments::Comment;
-use super::publication::{Post, Publication};
+use super::publication::{PostIndex, Publication};
 use super::{ExportOptions, form};
 use crate::error::Result;
 use crate::html::{escape_attribute, escape_paragraphs, escape_text};
 use crate::model::article::Counts;
 use crate::model::body::MEDIA_SCHEME;
-use crate::model::{Article, Class, MediaKey, MediaRole, MediaUse, Piece, Time};
+use crate::model::{Article, Class, MediaKey, MediaRole, MediaUse, Post, Time};
 
 /// A post.
 #[derive(Clone, Debug, Default)]
@@ -56,9 +56,9 @@ impl Publication<'_> {
     ///
     /// # Errors
     /// `view-unreadable`, `view-record-broken`, `comments-unreadable`.
-    pub fn content(&self, post: Post, options: &ExportOptions) -> Result<PostContent> {
+    pub fn content(&self, post: PostIndex, options: &ExportOptions) -> Result<PostContent> {
         let mut content = match post {
-            Post::Article(index) => {
+            PostIndex::Article(index) => {
                 let entry = &self.view().entries()[index];
                 let article = self.view().article(entry)?;
                 let body = self.view().content(entry)?.unwrap_or_default();
@@ -71,7 +71,7 @@ impl Publication<'_> {
                 content.form = form::form(entry);
                 content
             }
-            Post::Piece(index) => {
+            PostIndex::Piece(index) => {
                 let entry = &self.view().pieces()[index];
                 let mut content = of_piece(&entry.piece);
                 content.cover = entry.cover().map(str::to_owned);
@@ -152,7 +152,7 @@ fn of_article(article: &Article, body: &str) -> PostContent {
     }
 }
 
-fn of_piece(piece: &Piece) -> PostContent {
+fn of_piece(piece: &Post) -> PostContent {
     let mut body = String::new();
     let poster = piece.media.iter().find(|medium| medium.role == MediaRole::Cover);
     for medium in piece.media.iter().filter(|medium| medium.bag != Some(Class::Private)) {

@@ -18,15 +18,15 @@ pub struct Publication<'v> {
     tags: Vec<Collection>,
     /// The albums each article is in, with its place there.
     in_albums: HashMap<usize, Vec<(usize, usize)>>,
-    years: Vec<(i16, Vec<Post>)>,
-    undated: Vec<Post>,
+    years: Vec<(i16, Vec<PostIndex>)>,
+    undated: Vec<PostIndex>,
     /// How articles begin that have neither title nor summary, by folder.
     beginnings: HashMap<String, String>,
 }
 
 /// One thing that was published, by its place in the [`View`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Post {
+pub enum PostIndex {
     /// An article.
     Article(usize),
     /// A note or a video.
@@ -64,17 +64,17 @@ impl<'v> Publication<'v> {
     /// # Errors
     /// `view-unreadable` where the body of an untitled article cannot be read.
     pub fn new(view: &'v View) -> Result<Self> {
-        let mut years: BTreeMap<i16, Vec<Post>> = BTreeMap::new();
+        let mut years: BTreeMap<i16, Vec<PostIndex>> = BTreeMap::new();
         let mut undated = Vec::new();
-        let mut place = |time: Option<Time>, post: Post| match time {
+        let mut place = |time: Option<Time>, post: PostIndex| match time {
             Some(time) => years.entry(time.year()).or_default().push(post),
             None => undated.push(post),
         };
         for (index, entry) in view.entries().iter().enumerate() {
-            place(entry.published, Post::Article(index));
+            place(entry.published, PostIndex::Article(index));
         }
         for (index, entry) in view.pieces().iter().enumerate() {
-            place(entry.piece.fields.published, Post::Piece(index));
+            place(entry.piece.fields.published, PostIndex::Piece(index));
         }
         // Stable: of one moment articles come first, each kind in its own order.
         for posts in years.values_mut() {
@@ -128,23 +128,23 @@ impl<'v> Publication<'v> {
     }
 
     /// Years with their posts, latest first; within a year the oldest first.
-    pub fn years(&self) -> &[(i16, Vec<Post>)] {
+    pub fn years(&self) -> &[(i16, Vec<PostIndex>)] {
         &self.years
     }
 
     /// Posts without a date.
-    pub fn undated(&self) -> &[Post] {
+    pub fn undated(&self) -> &[PostIndex] {
         &self.undated
     }
 
     /// Every post: the articles, then notes and videos.
-    pub fn posts(&self) -> impl Iterator<Item = Post> + use<> {
+    pub fn posts(&self) -> impl Iterator<Item = PostIndex> + use<> {
         let (articles, pieces) = (self.view.entries().len(), self.view.pieces().len());
-        (0..articles).map(Post::Article).chain((0..pieces).map(Post::Piece))
+        (0..articles).map(PostIndex::Article).chain((0..pieces).map(PostIndex::Piece))
     }
 
     /// Every post, latest first; posts without a date come last.
-    pub fn newest_first(&self) -> Vec<Post> {
+    pub fn newest_first(&self) -> Vec<PostIndex> {
         let dated = self.years.iter().flat_map(|(_, posts)| posts.iter().rev());
         dated.chain(self.undated.iter().rev()).copied().collect()
     }
@@ -160,14 +160,14 @@ impl<'v> Publication<'v> {
     }
 
     /// The title of a post as lists show it: a text post shows how it begins. `None` where it has neither title nor words.
-    pub fn title(&self, post: Post) -> Option<String> {
+    pub fn title(&self, post: PostIndex) -> Option<String> {
         match post {
-            Post::Article(index) => {
+            PostIndex::Article(index) => {
                 let entry = &self.view.entries()[index];
                 let begins = || self.beginnings.get(&entry.folder).filter(|text| !text.is_empty()).cloned();
                 named(entry).or_else(begins)
             }
-            Post::Piece(index) => {
+            PostIndex::Piece(index) => {
                 let fields = &self.view.pieces()[index].piece.fields;
                 let text = fields.title.as_deref().or(fields.text.as_deref()).unwrap_or_default();
                 text.lines().map(str::trim).find(|line| !line.is_empty()).map(beginning)
@@ -187,7 +187,7 @@ impl<'v> Publication<'v> {
     }
 }
 
-impl Post {
+impl PostIndex {
     /// When it was published.
     pub fn published(self, view: &View) -> Option<Time> {
         match self {

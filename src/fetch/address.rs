@@ -127,7 +127,7 @@ fn is_below(host: &str, parent: &str) -> bool {
     host.strip_suffix(parent).is_some_and(|front| front.len() > 1 && front.ends_with('.'))
 }
 
-/// Whether only files (images, sound, films) are asked of `host`.
+/// Whether only files (images, sound, videos) are asked of `host`.
 pub fn is_file_host(host: &str) -> bool {
     FILE_HOSTS.iter().any(|parent| host.ends_with(parent))
 }

@@ -106,9 +106,9 @@ pub fn media(role: MediaRole, head: &[u8], whole: u64, host: &str) -> Result<Sni
     if is_text(text) {
         return not("text", GapReason::DownloadFailed);
     }
-    // A film of the 视频号 without a known beginning is one whose first bytes are still encrypted.
-    let film = matches!(role, MediaRole::LivePhoto | MediaRole::Video) && host.ends_with(".video.qq.com");
-    not(UNKNOWN, if film { GapReason::StillEncrypted } else { GapReason::DownloadFailed })
+    // A video of the 视频号 without a known beginning is one whose first bytes are still encrypted.
+    let video = matches!(role, MediaRole::LivePhoto | MediaRole::Video) && host.ends_with(".video.qq.com");
+    not(UNKNOWN, if video { GapReason::StillEncrypted } else { GapReason::DownloadFailed })
 }
 
 /// Whether it begins like words.

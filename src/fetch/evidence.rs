@@ -87,7 +87,7 @@ impl Exchange {
         self.redirects.last().map_or(&self.url, |(_, url)| url)
     }
 
-    /// For [`crate::source::LeafMeta`]'s `fetch`.
+    /// For [`crate::source::EvidenceMeta`]'s `fetch`.
     pub fn to_json(&self) -> Map<String, Value> {
         let headers: Map<String, Value> =
             self.headers.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect();

@@ -14,7 +14,7 @@ use super::address::PlatformUrl;
 use super::call::{CallRequest, Called};
 use super::classify::Placeholders;
 use super::failure::Failure;
-use super::lane::{Lane, Lanes, Pass, Stopped};
+use super::host_limiter::{HostLimiter, Lanes, Permit, Stopped};
 use super::media::{FetchedFile, MediaRequest};
 use super::page::FetchedPage;
 use super::retry;
@@ -109,14 +109,14 @@ impl Fetcher {
 /// The tries of one request: waits before each, remembers what the host said after each.
 pub(super) struct Tries<'a> {
     lanes: &'a Lanes,
-    lane: Arc<Lane>,
+    lane: Arc<HostLimiter>,
     url: PlatformUrl,
     waits: ExponentialBackoff,
 }
 
 impl Tries<'_> {
     /// Waits for leave to try.
-    pub(super) async fn enter(&self) -> Result<Pass, Failure> {
+    pub(super) async fn enter(&self) -> Result<Permit, Failure> {
         self.lanes.enter(&self.lane, &self.url).await
     }
 

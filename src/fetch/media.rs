@@ -32,7 +32,7 @@ pub struct MediaRequest {
     pub declared: Option<(u32, u32)>,
     /// Size in bytes as the page declares it for the first URL.
     pub bytes: Option<u64>,
-    /// A film whose beginning may be encrypted: what begins like nothing known is let through.
+    /// A video whose beginning may be encrypted: what begins like nothing known is let through.
     pub hidden: bool,
 }
 

@@ -5,7 +5,7 @@
 //! * Every URL is checked before every hop ([`address`]): HTTPS, a host of the platform, no address in its place; and
 //!   what the host's name resolves to must be a public address.
 //! * Redirects are followed here, not in the client, so that each hop is checked and recorded ([`evidence`]).
-//! * A [`lane`] (account, host) has a pace, a width and a memory: it slows down when the host asks for it and stops
+//! * A [`host_limiter`] (account, host) has a pace, a width and a memory: it slows down when the host asks for it and stops
 //!   for the rest of the run when the host asks for a person.
 //! * A body counts only when it came whole: lengths are compared, one layer of encoding is undone, limits are counted
 //!   after decoding. Media go to disk as they come and go on where they stopped ([`partial`]).
@@ -25,7 +25,7 @@ pub mod classify;
 pub mod evidence;
 pub mod failure;
 pub mod fetcher;
-pub mod lane;
+pub mod host_limiter;
 pub mod media;
 pub mod page;
 pub mod partial;

@@ -54,7 +54,7 @@ fn is_visitor_pair(pair: &str) -> bool {
     secret::is_secret_name(name) || VISITOR_KEYS.binary_search(&name).is_ok()
 }
 
-/// What an image, sound or film is called in a page.
+/// What an image, sound or video is called in a page.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Named {
     /// A raster image inside the page, as it stands.

@@ -119,7 +119,7 @@ pub fn is_void(tag: &str) -> bool {
 fn element_passes(tag: &str) -> bool {
     matches!(tag, "img" | "audio" | "video")
         || svg::element(tag).is_some()
-        || matches!(policy::element(tag), Treatment::Keep(name) | Treatment::Void(name) if name == tag)
+        || matches!(policy::element(tag), Treatment::EvidenceWriter(name) | Treatment::Void(name) if name == tag)
 }
 
 /// URLs and styles are judged by who writes them out; of the others only those the sanitiser writes pass.

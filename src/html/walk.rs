@@ -182,7 +182,7 @@ impl Walk<'_> {
                 self.start_tag(tag, name, element);
                 false
             }
-            Treatment::Keep(tag) => self.keep(tag, name, element),
+            Treatment::EvidenceWriter(tag) => self.keep(tag, name, element),
         }
     }
 

@@ -58,9 +58,9 @@ pub(super) fn widget(walk: &mut Walk<'_>, node: NodeRef<'_, Node>, element: &Ele
         }
         _ => {
             // A page saved after its scripts had run has players drawn in the frames' place.
-            let drawn_film = !value(element, "data-mpvid").is_empty()
+            let drawn_video = !value(element, "data-mpvid").is_empty()
                 && (has_class(element, "video_iframe") || has_class(element, "js_mpvedio"));
-            if drawn_film {
+            if drawn_video {
                 player::frame(walk, element);
             } else if let Some(kind) = table::find(element) {
                 return Some(card::of_table(walk, element, kind));
@@ -75,7 +75,7 @@ pub(super) fn widget(walk: &mut Walk<'_>, node: NodeRef<'_, Node>, element: &Ele
     Some(false)
 }
 
-/// An `<embed>` or `<object>`: a picture (the platform's formulas are such), a film, or something that only a link can stand for.
+/// An `<embed>` or `<object>`: a picture (the platform's formulas are such), a video, or something that only a link can stand for.
 /// Whether what is inside shall be walked.
 fn embedded(walk: &mut Walk<'_>, node: NodeRef<'_, Node>, element: &Element) -> bool {
     let address = first(element, &["data-src", "src", "data"]);

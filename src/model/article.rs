@@ -181,7 +181,7 @@ pub struct Article {
     /// What the platform's own elements of the body carried besides what is shown.
     #[serde(default)]
     pub widgets: Vec<Widget>,
-    /// Its editions before the last change that are held, oldest first.
+    /// Its versions before the last change that are held, oldest first.
     #[serde(default)]
     pub versions: Vec<VersionRef>,
     /// What is missing of it.
@@ -191,7 +191,7 @@ pub struct Article {
     pub provenance: Provenance,
 }
 
-/// An older edition of an article: a record and a body of its own in `versions/<number>/` below the article's folder.
+/// An older version of an article: a record and a body of its own in `versions/<number>/` below the article's folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct VersionRef {

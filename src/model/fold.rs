@@ -2,8 +2,8 @@
 //! order of rank, then the later `as_of`, then the evidence's digest. Whatever order inputs, threads and kills
 //! brought them in, the same set of observations gives the same record.
 //!
-//! Three things are folded otherwise: of an article that was changed the newest edition goes before everything else
-//! ([`super::edition`]); counts are taken one by one, the latest first, since they only tell of their day; and a whole
+//! Three things are folded otherwise: of an article that was changed the newest version goes before everything else
+//! ([`super::version`]); counts are taken one by one, the latest first, since they only tell of their day; and a whole
 //! body goes before a part of one, whatever its rank.
 
 use std::cmp::Reverse;
@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::article::{Provenance, ProvenanceSource};
-use super::edition::editions;
+use super::version::versions;
 use super::{Body, Rank, Sha256, Time};
 
 /// An observation as the catalog holds it.
@@ -50,31 +50,31 @@ pub struct Merged {
 pub struct History {
     /// The newest state.
     pub newest: Merged,
-    /// Older editions.
+    /// Older versions.
     pub older: Vec<Merged>,
 }
 
-/// Folds, newest edition first.
+/// Folds, newest version first.
 pub fn fold(observations: Vec<Observation>) -> Merged {
     fold_history(observations).newest
 }
 
-/// Folds every edition.
+/// Folds every version.
 pub fn fold_history(observations: Vec<Observation>) -> History {
-    let editions = editions(&observations);
-    let older = editions
+    let versions = versions(&observations);
+    let older = versions
         .older
         .iter()
-        .map(|edition| {
-            let of_edition = observations.iter().filter(|one| edition.contains(&one.evidence)).cloned().collect();
-            fold_edition(of_edition, edition)
+        .map(|version| {
+            let of_version = observations.iter().filter(|one| version.contains(&one.evidence)).cloned().collect();
+            fold_version(of_version, version)
         })
         .collect();
-    History { newest: fold_edition(observations, &editions.newest), older }
+    History { newest: fold_version(observations, &versions.newest), older }
 }
 
 /// Folds with the observations of `first` before all others.
-fn fold_edition(mut observations: Vec<Observation>, first: &BTreeSet<Sha256>) -> Merged {
+fn fold_version(mut observations: Vec<Observation>, first: &BTreeSet<Sha256>) -> Merged {
     observations
         .sort_by_key(|one| (!first.contains(&one.evidence), one.rank, Reverse(one.as_of), one.evidence, one.ordinal));
     let mut merged = Merged::default();

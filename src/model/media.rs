@@ -71,7 +71,7 @@ fn canonical(url: &str) -> String {
 pub enum MediaRole {
     /// Sound in a body.
     Audio,
-    /// An account's face.
+    /// An account's avatar.
     Avatar,
     /// A background image of a style.
     Background,
@@ -87,7 +87,7 @@ pub enum MediaRole {
     Poster,
     /// A sticker or emoji.
     Sticker,
-    /// A film.
+    /// A video.
     Video,
 }
 

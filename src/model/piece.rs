@@ -1,4 +1,4 @@
-//! A published *piece* that is no article: a note (a text, picture, voice or film that was sent to the followers) or a
+//! A published *piece* that is no article: a note (a text, picture, voice or video that was sent to the followers) or a
 //! work of a 视频号 (a video, a set of pictures, a live broadcast). Both are folded, classed, counted and mirrored by
 //! the same rules.
 
@@ -21,7 +21,7 @@ pub enum Form {
     Picture,
     /// Words alone.
     Text,
-    /// A film.
+    /// A video.
     Video,
     /// A recording.
     Voice,
@@ -51,7 +51,7 @@ impl Form {
 /// The fields of [`super::Kind::Note`] and [`super::Kind::Video`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct PieceFields {
+pub struct PostFields {
     /// What it is.
     pub form: Option<Form>,
     /// Whose it is: the `__biz` of a 公众号, the `v2_…@finder` of a 视频号.
@@ -72,13 +72,14 @@ pub struct PieceFields {
     pub day: Option<String>,
     /// Its cover.
     pub cover: Option<MediaRef>,
-    /// Its pictures, voice or film, in order. The film of a 视频号 stands in `film` and the fields after it.
+    /// Its pictures, voice or video, in order. The video of a 视频号 stands in `video` and the fields after it.
     pub attachments: Vec<MediaRef>,
-    /// Where its film may be fetched. Only for the catalog: addresses with tokens stay out of the archive's records.
-    pub film: Option<FilmSource>,
-    /// MD5 of the film as the platform declares it, lower-case hex.
+    /// Where its video may be fetched. Only for the catalog: addresses with tokens stay out of the archive's records.
+    #[serde(rename = "film")]
+    pub video: Option<VideoSource>,
+    /// MD5 of the video as the platform declares it, lower-case hex.
     pub md5: Option<String>,
-    /// Bytes of the film as declared.
+    /// Bytes of the video as declared.
     pub bytes: Option<u64>,
     /// How long it runs, in milliseconds, as declared; lists often give whole seconds.
     pub duration_ms: Option<u64>,
@@ -102,10 +103,10 @@ pub struct PieceFields {
     pub extra: Map<String, Value>,
 }
 
-/// Where the film of a 视频号 work may be had, and what opens it.
+/// Where the video of a 视频号 work may be had, and what opens it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct FilmSource {
+pub struct VideoSource {
     /// Address without its token.
     pub url: String,
     /// What is appended to it; good for a limited time.
@@ -141,7 +142,7 @@ pub const VIDEO_SCHEMA: &str = "liudi/video/v1";
 
 /// A piece as its record in the archive holds it. Schema: `piece.schema.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Piece {
+pub struct Post {
     /// [`NOTE_SCHEMA`] or [`VIDEO_SCHEMA`].
     pub schema: String,
     /// Its canonical id: `note:…`, `object:…`, `live:…`, `export:…`.
@@ -153,10 +154,10 @@ pub struct Piece {
     pub class: Class,
     /// The merged fields.
     #[serde(flatten)]
-    pub fields: PieceFields,
+    pub fields: PostFields,
     /// Whether its content is held.
     pub held: bool,
-    /// How its film was found among the files that were given: `md5`, `size_duration`, `name`, `fetched`.
+    /// How its video was found among the files that were given: `md5`, `size_duration`, `name`, `fetched`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub matched_by: Option<String>,
     /// Every medium it uses.

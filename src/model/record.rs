@@ -19,9 +19,9 @@ pub enum Kind {
     Article,
     /// What a list says of itself, such as a declared total: [`super::ListingFields`].
     Listing,
-    /// Something sent to the followers that is no article: [`super::PieceFields`].
+    /// Something sent to the followers that is no article: [`super::PostFields`].
     Note,
-    /// A work of a 视频号 or a live broadcast: [`super::PieceFields`].
+    /// A work of a 视频号 or a live broadcast: [`super::PostFields`].
     Video,
 }
 

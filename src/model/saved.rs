@@ -1,4 +1,4 @@
-//! A film, recording or picture that somebody saved by itself. It is kept at once, and which piece it belongs to is settled at
+//! A video, recording or picture that somebody saved by itself. It is kept at once, and which piece it belongs to is settled at
 //! every commit: the list that names it may come later than the file.
 
 use serde::{Deserialize, Serialize};
@@ -25,11 +25,11 @@ pub struct SavedFile {
     /// Pixels as shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
-    /// Its beginning says what it is; otherwise it may be a film whose beginning is encrypted.
+    /// Its beginning says what it is; otherwise it may be a video whose beginning is encrypted.
     pub known: bool,
     /// It ends where it says it does.
     pub whole: bool,
-    /// It is a picture, which no list of films means.
+    /// It is a picture, which no list of videos means.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub picture: bool,
     /// The piece it was fetched for, by one of its names.
@@ -38,7 +38,7 @@ pub struct SavedFile {
     /// The `decodeKey` that opened it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<u64>,
-    /// For an encrypted file that was opened: digest of the film in it, which is kept in its place.
+    /// For an encrypted file that was opened: digest of the video in it, which is kept in its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opened: Option<Sha256>,
 }

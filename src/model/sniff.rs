@@ -20,7 +20,7 @@ impl Sniffed {
         self.mime.starts_with("audio/")
     }
 
-    /// Whether it is a film.
+    /// Whether it is a video.
     pub fn is_video(self) -> bool {
         self.mime.starts_with("video/")
     }

@@ -6,8 +6,8 @@ use std::path::Path;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
-use super::api::Plan;
-use super::backup::{OtherAccount, Report};
+use super::api::CallPlan;
+use super::backup::{BackupReport, OtherAccount};
 use super::environment::Environment;
 use crate::error::Result;
 use crate::model::Time;
@@ -92,7 +92,7 @@ pub enum Event<'a> {
     /// The working state was rebuilt from the bags; the code of the remark that says why.
     Repaired(&'static str),
     /// What the APIs can be asked, and how many calls and days that takes.
-    Planned(&'a Plan),
+    Planned(&'a CallPlan),
     /// The passwords given opened none of these archives.
     PasswordsRefused(&'a [String]),
     /// A quota is used up until then. The archive is not locked meanwhile.
@@ -100,5 +100,5 @@ pub enum Event<'a> {
     /// A folder is being watched.
     Watching(&'a Path),
     /// What was saved into the watched folder has been read.
-    Imported(&'a Report),
+    Imported(&'a BackupReport),
 }

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tokio_util::sync::CancellationToken;
 
-use super::api::{self, Plan};
+use super::api::{self, CallPlan};
 use super::archive::gaps;
 use super::archive::session::Session;
-use super::backup::{self, BackupOptions, Report};
+use super::backup::{self, BackupOptions, BackupReport};
 use super::closing::readiness;
 use super::collect::rehearse::{self, Rehearsal};
 use super::export::{self, Made, comments};
@@ -53,9 +53,9 @@ pub struct SiteJob {
 #[derive(Debug)]
 pub struct Done {
     /// What was collected.
-    pub report: Report,
+    pub report: BackupReport,
     /// What a look at the bags found after a change.
-    pub checked: Option<verify::Report>,
+    pub checked: Option<verify::VerifyReport>,
     /// The site.
     pub site: Option<Site>,
     /// Rules that must be met before a closing and are not, or are unknown.
@@ -100,7 +100,7 @@ impl Job {
     }
 
     /// Asks what the APIs can be asked, and keeps nothing of it; `None` where no API is to be asked.
-    pub fn plan(&self, host: &dyn Host) -> Result<Option<Plan>> {
+    pub fn plan(&self, host: &dyn Host) -> Result<Option<CallPlan>> {
         let Some(options) = &self.options.api else { return Ok(None) };
         apart(|| {
             let session = self.session(host)?;
@@ -115,7 +115,7 @@ impl Job {
         apart(|| {
             self.check_first()?;
             host.hear(Event::Watching(folder));
-            let (mut before, mut imported, mut last) = (None, None, None::<Report>);
+            let (mut before, mut imported, mut last) = (None, None, None::<BackupReport>);
             while !host.stop().is_cancelled() {
                 let now = snapshot(folder, host.stop());
                 if before.as_ref() == Some(&now) && imported.as_ref() != Some(&now) {
@@ -125,7 +125,7 @@ impl Job {
                         host.hear(Event::Imported(&report));
                     }
                     let changed = report.changed || last.as_ref().is_some_and(|last| last.changed);
-                    last = Some(Report { changed, ..report });
+                    last = Some(BackupReport { changed, ..report });
                     imported = Some(now.clone());
                 }
                 before = Some(now);
@@ -151,7 +151,7 @@ impl Job {
     }
 
     /// Collects; asks for passwords before, and after it whose archive it is.
-    fn collect(&self, options: &mut BackupOptions, host: &dyn Host) -> Result<Report> {
+    fn collect(&self, options: &mut BackupOptions, host: &dyn Host) -> Result<BackupReport> {
         let session = self.session(host)?;
         if host.answers() {
             ask_passwords(&session, options, host)?;
@@ -169,7 +169,7 @@ impl Job {
     }
 
     /// What follows once everything is committed.
-    fn finish(&self, report: Report, host: &dyn Host) -> Result<Done> {
+    fn finish(&self, report: BackupReport, host: &dyn Host) -> Result<Done> {
         // What was written was hashed on its way; what is looked at here is that it is in its place, and nothing else is.
         let look =
             || verify::archive(&self.root, Options { read_per_mille: Some(0), ..Options::default() }, host.progress());
@@ -206,10 +206,10 @@ impl SiteJob {
 }
 
 /// Collects; where a quota is used up and the person wishes to wait for the next day, lets go of the archive meanwhile.
-fn through_quotas(session: Session, options: &BackupOptions, root: &Path, host: &dyn Host) -> Result<Report> {
+fn through_quotas(session: Session, options: &BackupOptions, root: &Path, host: &dyn Host) -> Result<BackupReport> {
     let mut session = Some(session);
     let mut options = options.clone();
-    let mut so_far = None::<Report>;
+    let mut so_far = None::<BackupReport>;
     loop {
         let open = match session.take() {
             Some(session) => session,
@@ -229,7 +229,7 @@ fn through_quotas(session: Session, options: &BackupOptions, root: &Path, host: 
         let seconds = until.unix().saturating_sub(host.environment().now()?.unix()).max(0).cast_unsigned();
         pause(Duration::from_secs(seconds), host.stop());
         if host.stop().is_cancelled() {
-            return Ok(Report { interrupted: true, ..report });
+            return Ok(BackupReport { interrupted: true, ..report });
         }
         // A clock that was set does not go on by itself.
         options.not_before = Some(until);

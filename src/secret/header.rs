@@ -8,7 +8,7 @@ const PUBLIC_COOKIES: &[&str] = &["bizuin", "data_bizuin", "mm_lang", "slave_biz
 
 /// The secrets in a header of a request or an answer, for [`super::SecretSet::new`]: every value of a cookie, and headers that
 /// say who asks.
-pub fn learn_header(name: &str, value: &str) -> Vec<Vec<u8>> {
+pub fn secrets_in_header(name: &str, value: &str) -> Vec<Vec<u8>> {
     let is_set_cookie = name.eq_ignore_ascii_case("set-cookie");
     let values: Vec<&str> = if is_set_cookie || name.eq_ignore_ascii_case("cookie") {
         // What follows the first pair of `Set-Cookie` are its path and its term.
@@ -30,7 +30,7 @@ mod tests {
     #[test]
     fn values_that_open_something_are_learned() {
         let learned = |name: &str, value: &str| -> Vec<String> {
-            learn_header(name, value).into_iter().map(|value| String::from_utf8(value).unwrap()).collect()
+            secrets_in_header(name, value).into_iter().map(|value| String::from_utf8(value).unwrap()).collect()
         };
         let cookies =
             "wxuin=2384000017; slave_user=gh_0d3m0acc0001; bizuin=3012345678; mm_lang=zh_CN; a=b; t=aB3%2Bxyz%3D1";

@@ -69,7 +69,7 @@ static FINDER: LazyLock<Option<AhoCorasick>> =
 
 /// What a scan found.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct ScanResult {
     /// What to blank, in the order found; may overlap.
     pub(super) spans: Vec<Range<usize>>,
     /// Plain values that open something for whoever has them.
@@ -79,9 +79,9 @@ pub(super) struct Found {
 }
 
 /// Looks at every anchor. `None` if there is no finder, which cannot be: then nothing may be taken as checked.
-pub(super) fn scan(bytes: &[u8]) -> Option<Found> {
+pub(super) fn scan(bytes: &[u8]) -> Option<ScanResult> {
     let finder = FINDER.as_ref()?;
-    let mut scanner = Scanner { bytes, found: Found::default(), done: 0 };
+    let mut scanner = Scanner { bytes, found: ScanResult::default(), done: 0 };
     for found in finder.find_iter(bytes) {
         // Inside an object that was blanked as a whole nothing is left to look at.
         if found.end() > scanner.done {
@@ -93,7 +93,7 @@ pub(super) fn scan(bytes: &[u8]) -> Option<Found> {
 
 struct Scanner<'a> {
     bytes: &'a [u8],
-    found: Found,
+    found: ScanResult,
     done: usize,
 }
 

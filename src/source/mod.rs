@@ -73,7 +73,7 @@ pub enum Item {
     Held(SubjectKind, String),
     /// Another input found inside this one (a HAR entry's body, a MIME part): identified and read in its turn.
     Input(Input),
-    /// A file kept by [`Keep::exact`] on [`Shelf::Media`] is this medium.
+    /// A file kept by [`EvidenceWriter::exact`] on [`Destination::Media`] is this medium.
     Media(MediaHeld),
     /// Something a person must hear of.
     Problem(Problem),
@@ -81,7 +81,7 @@ pub enum Item {
     Record(Record, EvidenceId),
     /// A row of a private table ([`crate::model::dataset`]), resting on the evidence kept for it.
     Row(DataRow, EvidenceId),
-    /// A film or recording that was saved by itself, kept by [`Keep::exact`] on [`Shelf::Media`]: whose it is is settled later.
+    /// A video or recording that was saved by itself, kept by [`EvidenceWriter::exact`] on [`Destination::Media`]: whose it is is settled later.
     Saved(SavedFile),
     /// Statements were read, all of one file: their totals. Their rows went through [`ImportCx::ledger`].
     Statements(Vec<crate::model::statement::Statement>, EvidenceId),
@@ -107,7 +107,7 @@ pub type EvidenceId = Sha256;
 
 /// Where a leaf came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LeafMeta {
+pub struct EvidenceMeta {
     /// Name of the source that reads it.
     pub source: &'static str,
     /// `folder/a.html`, `x.har!/entries/12`, a URL without secrets.
@@ -122,7 +122,7 @@ pub struct LeafMeta {
     pub fetch: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
-impl LeafMeta {
+impl EvidenceMeta {
     /// The metadata of an input that is kept as it is, read by `source`.
     pub fn of(input: &Input, source: &'static str, template: &'static str, mime: &'static str) -> Self {
         Self { source, locator: input.locator().to_owned(), template, mime, time: input.modified(), fetch: None }
@@ -132,7 +132,7 @@ impl LeafMeta {
 /// Where a bit-exact file goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum Shelf {
+pub enum Destination {
     /// `private/data/billing/raw/`.
     Billing,
     /// `private/data/documents/`.
@@ -142,19 +142,25 @@ pub enum Shelf {
 }
 
 /// Keeps evidence. Ids are returned at once; the bytes are durable before any row that names them is.
-pub trait Keep: Sync {
+pub trait EvidenceWriter: Sync {
     /// Keeps a decoded leaf (a page, a response body, a list): secrets and visitor fields are blanked at equal length,
     /// then it goes into an evidence pack. `bytes` are the unblanked ones, which parsers may go on using.
-    fn leaf(&self, bytes: &[u8], meta: &LeafMeta) -> Result<EvidenceId>;
+    fn redacted(&self, bytes: &[u8], meta: &EvidenceMeta) -> Result<EvidenceId>;
 
     /// Keeps a file bit-exact. `name` is its own name, for the shelf that shows names (billing, documents).
-    fn exact(&self, reader: &mut dyn std::io::Read, name: &str, shelf: Shelf, meta: &LeafMeta) -> Result<EvidenceId>;
+    fn exact(
+        &self,
+        reader: &mut dyn std::io::Read,
+        name: &str,
+        shelf: Destination,
+        meta: &EvidenceMeta,
+    ) -> Result<EvidenceId>;
 }
 
 /// What an importer may use.
 pub struct ImportCx<'a> {
     /// Keeps evidence.
-    pub keep: &'a dyn Keep,
+    pub evidence: &'a dyn EvidenceWriter,
     /// Takes the rows of a statement, in order.
     pub ledger: &'a dyn LedgerSink,
     /// The passwords the person gave, for archives inside.

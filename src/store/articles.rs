@@ -3,9 +3,9 @@
 
 use rusqlite::params;
 
+use super::batch::execute;
 use super::catalog::{Catalog, failed};
 use super::read::{Held, digest_at, held_at};
-use super::segment::execute;
 use crate::error::{Error, Result};
 use crate::model::{Class, Gap, MediaKey, MediaRef, MediaRole, Sha256, Time, layout};
 

@@ -305,7 +305,7 @@ impl Catalog {
 
     /// What was said of `path` before, but for gaps that are told of again, is no longer said.
     pub fn take_back(&self, path: &str, told: &[(Gap, String)]) -> Result<()> {
-        let gone = super::segment::take_back(&self.connection, path, told)?;
+        let gone = super::batch::take_back(&self.connection, path, told)?;
         if gone > 0 { self.set_meta(UNCOMMITTED, "1") } else { Ok(()) }
     }
 

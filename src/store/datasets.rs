@@ -8,12 +8,12 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::batch::execute;
 use super::catalog::{Catalog, failed};
 use super::read::digest_at;
-use super::segment::execute;
 use crate::error::{Error, Result};
 use crate::model::{DataRow, DataTotal, Dataset, Sha256, Time};
-use crate::secret::{SecretSet, blank};
+use crate::secret::{SecretSet, redact};
 
 /// A table that has rows or had some.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +100,7 @@ impl Adder {
         let fields =
             serde_json::to_vec(&row.fields).map_err(|error| Error::other("catalog-encode-failed").because(error))?;
         // A row says no more than the leaf it was read from: what was blanked there is blanked here.
-        let fields = if own_file { Cow::Borrowed(fields.as_slice()) } else { blank(&fields, &self.none).bytes };
+        let fields = if own_file { Cow::Borrowed(fields.as_slice()) } else { redact(&fields, &self.none).bytes };
         let fields = String::from_utf8_lossy(&fields);
         let added = execute(
             connection,

@@ -1,6 +1,7 @@
 //! Working state: the catalog of observations (SQLite), the stage where new files wait for a commit, the queue of work.
 
 pub mod articles;
+pub mod batch;
 pub mod calls;
 pub mod catalog;
 pub mod datasets;
@@ -9,10 +10,9 @@ pub mod lock;
 pub mod pieces;
 pub mod queue;
 pub mod read;
-pub mod segment;
 pub mod stage;
 
+pub use batch::Batch;
 pub use catalog::{Catalog, Run};
 pub use lock::{ArchiveLock, BagsLock};
-pub use segment::Segment;
 pub use stage::{Stage, Staged};

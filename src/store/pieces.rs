@@ -3,10 +3,10 @@
 
 use rusqlite::{Connection, Row, params};
 
+use super::batch::{execute, to_json};
 use super::catalog::{Catalog, Run, failed};
-use super::segment::{execute, to_json};
 use crate::error::{Error, Result};
-use crate::model::piece::FilmSource;
+use crate::model::piece::VideoSource;
 use crate::model::{Class, Form, Gap, Kind, MediaKey, MediaRef, SavedFile, Sha256, Time, layout};
 
 /// Key of `meta` that stands while the pieces must be folded again.
@@ -37,19 +37,19 @@ pub struct PieceRow {
     pub published: Option<Time>,
     /// Its account.
     pub account: Option<String>,
-    /// Where its film may be fetched, while that is wanted.
-    pub film: Option<WantedFilm>,
+    /// Where its video may be fetched, while that is wanted.
+    pub video: Option<WantedVideo>,
     /// What is missing.
     pub gap: Option<Gap>,
 }
 
-/// A film that is listed and not held.
+/// A video that is listed and not held.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct WantedFilm {
+pub struct WantedVideo {
     /// Its key among the media.
     pub key: MediaKey,
     /// Where it may be had, best first.
-    pub sources: Vec<FilmSource>,
+    pub sources: Vec<VideoSource>,
     /// MD5s the lists declare.
     pub md5: Vec<String>,
     /// Sizes the lists declare.
@@ -119,7 +119,7 @@ impl Catalog {
         execute(connection, "DELETE FROM media_use WHERE entity IN (SELECT entity FROM piece)", [])?;
         execute(connection, "DELETE FROM piece", [])?;
         for (row, media) in rows {
-            let film = row.film.as_ref().map(to_json).transpose()?;
+            let video = row.video.as_ref().map(to_json).transpose()?;
             let gap = row.gap.as_ref().map(to_json).transpose()?;
             execute(
                 connection,
@@ -136,7 +136,7 @@ impl Catalog {
                     row.title,
                     row.published.map(Time::unix),
                     row.account,
-                    film,
+                    video,
                     gap
                 ],
             )?;
@@ -161,10 +161,10 @@ impl Catalog {
             .map_err(failed("read pieces"))?;
         let mut rows = statement.query([]).map_err(failed("read pieces"))?;
         while let Some(row) = rows.next().map_err(failed("read pieces"))? {
-            let (piece, film, gap) = piece_at(row).map_err(failed("read pieces"))?;
-            let film = film.as_deref().map(decode).transpose()?;
+            let (piece, video, gap) = piece_at(row).map_err(failed("read pieces"))?;
+            let video = video.as_deref().map(decode).transpose()?;
             let gap = gap.as_deref().map(decode).transpose()?;
-            visit(PieceRow { film, gap, ..piece })?;
+            visit(PieceRow { video, gap, ..piece })?;
         }
         Ok(())
     }
@@ -192,11 +192,11 @@ impl Catalog {
         .map(drop)
     }
 
-    /// Makes `digest` the only file held as any of the films matched before; `films` are all of them.
-    pub fn replace_films(&self, films: &[(MediaKey, Sha256)]) -> Result<()> {
+    /// Makes `digest` the only file held as any of the videos matched before; `videos` are all of them.
+    pub fn replace_videos(&self, videos: &[(MediaKey, Sha256)]) -> Result<()> {
         let connection = self.connection();
         execute(connection, "DELETE FROM media_held WHERE origin = 'film:'", [])?;
-        for (key, digest) in films {
+        for (key, digest) in videos {
             let sql = "INSERT OR IGNORE INTO media_held VALUES (?1, ?2, 'film:')";
             execute(connection, sql, params![key.as_str(), digest.as_bytes()])?;
         }
@@ -226,7 +226,7 @@ fn piece_at(row: &Row<'_>) -> rusqlite::Result<Texts> {
         title: row.get(8)?,
         published: row.get::<_, Option<i64>>(9)?.and_then(Time::from_unix),
         account: row.get(10)?,
-        film: None,
+        video: None,
         gap: None,
     };
     Ok((piece, row.get(11)?, row.get(12)?))

@@ -3,8 +3,8 @@
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
+use super::batch::EvidenceRow;
 use super::catalog::{Catalog, Run, failed};
-use super::segment::EvidenceRow;
 use crate::error::{Error, Result};
 use crate::model::fold::Observation;
 use crate::model::statement::Statement;

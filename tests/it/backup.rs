@@ -42,8 +42,8 @@ fn the_demo_account_is_kept_and_what_is_planted_is_missing() {
     assert_eq!(not_held, &["article 夏夜停电的四个小时", "article 秋茶收完了", picture]);
     assert_eq!(gaps.keys().collect::<Vec<_>>(), ["deleted_by_author", "not_held"]);
     let account: Value = serde_json::from_str(&run.read("public/data/account.json")).unwrap();
-    let face = account["face"]["path"].as_str().unwrap().replace("media/sha256/", "media/");
-    assert!(run.read("site/index.html").contains(&format!("<img src=\"{face}\" alt=\"\" width=\"88\"")), "{face}");
+    let avatar = account["avatar_file"]["path"].as_str().unwrap().replace("media/sha256/", "media/");
+    assert!(run.read("site/index.html").contains(&format!("<img src=\"{avatar}\" alt=\"\" width=\"88\"")), "{avatar}");
 }
 
 #[test]

@@ -16,7 +16,9 @@ use liudi::model::{Problem, Sha256};
 use liudi::source::file::container::zip;
 use liudi::source::file::container::zip::Budget;
 use liudi::source::file::registry;
-use liudi::source::{EvidenceId, ImportCx, Input, Item, Keep, LeafMeta, Match, Passwords, Probe, Shelf};
+use liudi::source::{
+    Destination, EvidenceId, EvidenceMeta, EvidenceWriter, ImportCx, Input, Item, Match, Passwords, Probe,
+};
 use liudi::store::ledger::{LedgerReport, LedgerStore};
 use liudi::{Error, Result};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
@@ -30,13 +32,13 @@ use super::support::{Run, same};
 /// Keeps nothing but the digest.
 struct Digests;
 
-impl Keep for Digests {
-    fn leaf(&self, bytes: &[u8], _: &LeafMeta) -> Result<EvidenceId> {
+impl EvidenceWriter for Digests {
+    fn redacted(&self, bytes: &[u8], _: &EvidenceMeta) -> Result<EvidenceId> {
         Ok(Sha256::of(bytes))
     }
 
-    fn exact(&self, reader: &mut dyn Read, _: &str, shelf: Shelf, _: &LeafMeta) -> Result<EvidenceId> {
-        assert_eq!(shelf, Shelf::Billing);
+    fn exact(&self, reader: &mut dyn Read, _: &str, shelf: Destination, _: &EvidenceMeta) -> Result<EvidenceId> {
+        assert_eq!(shelf, Destination::Billing);
         let mut bytes = Vec::new();
         reader.read_to_end(&mut bytes).map_err(|error| Error::reading(error, "kept"))?;
         Ok(Sha256::of(&bytes))
@@ -67,7 +69,8 @@ impl Bench {
         assert_eq!(sure.len(), 1, "{}", input.locator());
         assert!(sure[0].info().name.starts_with("bill-"));
         let budget = Budget::new(std::env::temp_dir());
-        let cx = ImportCx { keep: &Digests, ledger: &self.store, passwords: &Passwords::default(), budget: &budget };
+        let cx =
+            ImportCx { evidence: &Digests, ledger: &self.store, passwords: &Passwords::default(), budget: &budget };
         let mut items: Vec<Item> = Vec::new();
         sure[0].read(input, &cx, &mut items).unwrap();
         for item in items {

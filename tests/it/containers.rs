@@ -7,7 +7,7 @@ use std::io::{Read as _, Write as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use liudi::source::file::container::zip::Budget;
-use liudi::source::{EvidenceId, ImportCx, Input, Item, Keep, LeafMeta, Out, Passwords, Shelf};
+use liudi::source::{Destination, EvidenceId, EvidenceMeta, EvidenceWriter, ImportCx, Input, Item, Out, Passwords};
 use serde_json::{Value, json};
 
 use crate::support::{Done, Run};
@@ -267,13 +267,19 @@ fn planted_everywhere() -> (Run, Done) {
 #[derive(Default)]
 struct Unblanked(std::sync::Mutex<Vec<u8>>);
 
-impl Keep for Unblanked {
-    fn leaf(&self, bytes: &[u8], _: &LeafMeta) -> liudi::Result<EvidenceId> {
+impl EvidenceWriter for Unblanked {
+    fn redacted(&self, bytes: &[u8], _: &EvidenceMeta) -> liudi::Result<EvidenceId> {
         self.0.lock().unwrap().extend_from_slice(bytes);
         Ok(EvidenceId::of(bytes))
     }
 
-    fn exact(&self, reader: &mut dyn std::io::Read, _: &str, _: Shelf, _: &LeafMeta) -> liudi::Result<EvidenceId> {
+    fn exact(
+        &self,
+        reader: &mut dyn std::io::Read,
+        _: &str,
+        _: Destination,
+        _: &EvidenceMeta,
+    ) -> liudi::Result<EvidenceId> {
         std::io::copy(reader, &mut std::io::sink()).unwrap();
         Ok(EvidenceId::of(b""))
     }
@@ -296,7 +302,7 @@ fn leaves(input: &Input, keep: &Unblanked) {
             leaves(&member, keep);
         }
     } else if let Some(importer) = crate::golden::importer_of(input) {
-        let cx = ImportCx { keep, ledger: &crate::golden::NoLedger, passwords: &passwords, budget: &budget };
+        let cx = ImportCx { evidence: keep, ledger: &crate::golden::NoLedger, passwords: &passwords, budget: &budget };
         importer.read(input, &cx, &mut Inside(keep)).unwrap();
     }
 }

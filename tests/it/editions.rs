@@ -130,7 +130,7 @@ fn a_text_that_changed_without_a_date_is_called_edited_and_films_are_shown_once(
         String::from_utf8(page.1).unwrap()
     };
     assert!(page_of("2650004001").contains("<span>edited</span>"));
-    // None of the films is held; each is missed in one place: in its player, and beside the pictures it brings to life.
+    // None of the videos is held; each is missed in one place: in its player, and beside the pictures it brings to life.
     for mid in ["2650000005", "2650008002"] {
         assert_eq!(page_of(mid).matches("This video was not archived").count(), 1, "{mid}");
     }

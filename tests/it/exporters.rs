@@ -1,5 +1,5 @@
 //! What other people's exporters leave: texts in lists, covers and pictures beside pages, hot-linked images, sessions of a
-//! debugging proxy, films in pieces and records that refer to earlier ones.
+//! debugging proxy, videos in pieces and records that refer to earlier ones.
 
 use std::io::Write as _;
 

@@ -13,7 +13,8 @@ use liudi::source::file::container::zip::Budget;
 use liudi::source::file::registry::{IMPORTERS, containers};
 use liudi::source::input::Siblings;
 use liudi::source::{
-    EvidenceId, ImportCx, Importer, Input, Item, Keep, LeafMeta, Match, Out, Passwords, Probe, Received, Shelf,
+    Destination, EvidenceId, EvidenceMeta, EvidenceWriter, ImportCx, Importer, Input, Item, Match, Out, Passwords,
+    Probe, Received,
 };
 use serde_json::{Map, Value, json};
 
@@ -42,14 +43,20 @@ pub(crate) struct MemoryKeep {
     notes: Mutex<Vec<Value>>,
 }
 
-impl Keep for MemoryKeep {
-    fn leaf(&self, bytes: &[u8], meta: &LeafMeta) -> liudi::Result<EvidenceId> {
+impl EvidenceWriter for MemoryKeep {
+    fn redacted(&self, bytes: &[u8], meta: &EvidenceMeta) -> liudi::Result<EvidenceId> {
         let note = json!({"leaf": meta.locator, "source": meta.source, "template": meta.template, "mime": meta.mime});
         self.notes.lock().unwrap().push(note);
         Ok(Sha256::of(bytes))
     }
 
-    fn exact(&self, reader: &mut dyn Read, name: &str, shelf: Shelf, meta: &LeafMeta) -> liudi::Result<EvidenceId> {
+    fn exact(
+        &self,
+        reader: &mut dyn Read,
+        name: &str,
+        shelf: Destination,
+        meta: &EvidenceMeta,
+    ) -> liudi::Result<EvidenceId> {
         let mut bytes = Vec::new();
         reader.read_to_end(&mut bytes).unwrap();
         let note = json!({"exact": name, "shelf": format!("{shelf:?}"), "mime": meta.mime, "bytes": bytes.len()});
@@ -100,7 +107,7 @@ pub(crate) fn read(importer: &dyn Importer, input: &Input) -> Value {
     let keep = MemoryKeep::default();
     let passwords = Passwords::default();
     let budget = Budget::new(std::env::temp_dir());
-    let cx = ImportCx { keep: &keep, ledger: &NoLedger, passwords: &passwords, budget: &budget };
+    let cx = ImportCx { evidence: &keep, ledger: &NoLedger, passwords: &passwords, budget: &budget };
     let mut items = Seen::default();
     let result = importer.read(input, &cx, &mut items);
     let mut seen = Map::new();

@@ -9,7 +9,8 @@ use liudi::source::file::container::zip::Budget;
 use liudi::source::file::page::article::Page;
 use liudi::source::file::registry::IMPORTERS;
 use liudi::source::{
-    EvidenceId, ImportCx, Importer as _, Input, Item, Keep, LeafMeta, Match, Out, Passwords, Probe, Shelf,
+    Destination, EvidenceId, EvidenceMeta, EvidenceWriter, ImportCx, Importer as _, Input, Item, Match, Out, Passwords,
+    Probe,
 };
 
 use super::golden::NoLedger;
@@ -18,12 +19,18 @@ use super::support::fixture;
 /// Every piece of evidence has one name, so that names made of it do not tell two writings of a page apart.
 struct SameKeep;
 
-impl Keep for SameKeep {
-    fn leaf(&self, _bytes: &[u8], _meta: &LeafMeta) -> liudi::Result<EvidenceId> {
+impl EvidenceWriter for SameKeep {
+    fn redacted(&self, _bytes: &[u8], _meta: &EvidenceMeta) -> liudi::Result<EvidenceId> {
         Ok(Sha256::of(b""))
     }
 
-    fn exact(&self, reader: &mut dyn Read, _name: &str, _shelf: Shelf, _meta: &LeafMeta) -> liudi::Result<EvidenceId> {
+    fn exact(
+        &self,
+        reader: &mut dyn Read,
+        _name: &str,
+        _shelf: Destination,
+        _meta: &EvidenceMeta,
+    ) -> liudi::Result<EvidenceId> {
         let mut bytes = Vec::new();
         reader.read_to_end(&mut bytes).unwrap();
         Ok(Sha256::of(&bytes))
@@ -51,7 +58,7 @@ fn read(way: &str, bytes: Vec<u8>) -> Vec<String> {
     let input = Input::bytes_at("a/page.html", bytes, None);
     assert!(is_page(&input), "{way}");
     let (passwords, budget) = (Passwords::default(), Budget::new(std::env::temp_dir()));
-    let cx = ImportCx { keep: &SameKeep, ledger: &NoLedger, passwords: &passwords, budget: &budget };
+    let cx = ImportCx { evidence: &SameKeep, ledger: &NoLedger, passwords: &passwords, budget: &budget };
     let mut items = Items::default();
     Page.read(&input, &cx, &mut items).unwrap();
     items.0

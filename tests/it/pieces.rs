@@ -18,7 +18,7 @@ fn boxed(kind: &[u8], body: &[u8]) -> Vec<u8> {
     [&u32::try_from(body.len() + 8).unwrap().to_be_bytes()[..], kind, body].concat()
 }
 
-/// A film that plays `seconds` (so its header says) and is filled with `seed`.
+/// A video that plays `seconds` (so its header says) and is filled with `seed`.
 fn film(seconds: u32, seed: u8, filling: usize) -> Vec<u8> {
     let mut mvhd = vec![0; 100];
     mvhd[12..16].copy_from_slice(&1000_u32.to_be_bytes());
@@ -200,7 +200,7 @@ fn every_film_finds_its_work_and_every_work_without_one_is_missing_by_name() {
     let reasons: Vec<(String, String)> = gaps(&run).into_iter().map(|(_, key, reason)| (key, reason)).collect();
     let expected = [(5, "still_encrypted"), (6, "hash_mismatch"), (7, "broken_input"), (8, "not_held")];
     assert_eq!(reasons, expected.map(|(number, reason)| (format!("object:{}", id(number)), reason.to_owned())));
-    // The opened film stands in the place of the hidden one.
+    // The opened video stands in the place of the hidden one.
     let media: Vec<String> =
         run.tree().into_iter().map(|(name, _)| name).filter(|name| name.contains("/media/")).collect();
     assert_eq!(

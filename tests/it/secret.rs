@@ -3,8 +3,8 @@
 use std::io::Read as _;
 use std::time::Instant;
 
-use liudi::secret::blank::learn;
-use liudi::secret::{SecretSet, blank};
+use liudi::secret::redact::secrets_in;
+use liudi::secret::{SecretSet, redact};
 
 use crate::samples;
 use crate::support::fixture;
@@ -35,9 +35,9 @@ fn pages() -> Vec<(String, Vec<u8>)> {
 #[test]
 fn pages_lose_the_visitor_and_nothing_else() {
     for (path, page) in pages() {
-        let secrets = SecretSet::new(learn(&page));
+        let secrets = SecretSet::new(secrets_in(&page));
         let start = Instant::now();
-        let blanked = blank(&page, &secrets);
+        let blanked = redact(&page, &secrets);
         let took = start.elapsed();
         let covered: usize = blanked.spans.iter().map(ExactSizeIterator::len).sum();
         eprintln!(
@@ -57,7 +57,7 @@ fn pages_lose_the_visitor_and_nothing_else() {
         }
         assert_eq!(page[at..], blanked.bytes[at..]);
         assert!(secrets.spans_in(blanked.bytes.as_ref()).unwrap().is_empty());
-        assert!(learn(&blanked.bytes).is_empty());
+        assert!(secrets_in(&blanked.bytes).is_empty());
         assert_eq!(std::str::from_utf8(&blanked.bytes).is_ok(), std::str::from_utf8(&page).is_ok());
     }
 }

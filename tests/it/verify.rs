@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use liudi::archive::verify::{Options, Report, archive, bag};
+use liudi::archive::verify::{Options, VerifyReport, archive, bag};
 use liudi::model::Class::{Private, Public};
 use liudi::model::{Sha256, layout};
 use liudi::progress::NoProgress;
@@ -12,11 +12,11 @@ use liudi::progress::NoProgress;
 use crate::archive::{put, tree};
 use crate::support::samples;
 
-fn verify(root: &Path) -> Report {
+fn verify(root: &Path) -> VerifyReport {
     archive(root, Options::default(), &NoProgress).unwrap()
 }
 
-fn codes(report: &Report) -> Vec<(&str, &str)> {
+fn codes(report: &VerifyReport) -> Vec<(&str, &str)> {
     report.findings.iter().map(|finding| (&*finding.code, &*finding.locator)).collect()
 }
 
@@ -167,7 +167,7 @@ fn deep_looks_into_the_evidence() {
     use liudi::archive::evidence::IndexWriter;
     use liudi::archive::pack::PackWriter;
     use liudi::store::Stage;
-    use liudi::store::segment::EvidenceRow;
+    use liudi::store::batch::EvidenceRow;
 
     let root = tempfile::tempdir().unwrap();
     let root = root.path();
@@ -232,7 +232,7 @@ fn suite(archive: &Path) -> tempfile::TempDir {
 fn the_conformance_suite() {
     let Some(packed) = samples("bagit-conformance-suite.tar.gz") else { return };
     let folder = suite(&packed);
-    let mut results: BTreeMap<String, Vec<(String, Report)>> = BTreeMap::new();
+    let mut results: BTreeMap<String, Vec<(String, VerifyReport)>> = BTreeMap::new();
     let walk = walkdir::WalkDir::new(folder.path()).sort_by_file_name();
     for entry in walk.into_iter().flatten().filter(|entry| entry.file_type().is_dir()) {
         let kind = entry.path().parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or_default();

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
-use super::Report;
+use super::VerifyReport;
 use crate::archive::evidence::read_index;
 use crate::archive::handle::{Archive, place};
 use crate::archive::pack::PackReader;
@@ -16,7 +16,7 @@ use crate::progress::{Progress, Task};
 const PACKS: &str = "evidence/packs/";
 
 /// Unpacks every pack and compares it with the index.
-pub(super) fn check(archive: &Archive, progress: &dyn Progress, report: &mut Report) -> Result<()> {
+pub(super) fn check(archive: &Archive, progress: &dyn Progress, report: &mut VerifyReport) -> Result<()> {
     let files = archive.below(Class::Private, "")?;
     let mut indexed: BTreeMap<String, BTreeSet<Sha256>> = BTreeMap::new();
     if files.contains_key(layout::EVIDENCE_INDEX) {

@@ -1,24 +1,30 @@
 //! Checks of what the archive holds: the three numbers, lists, files, looks inside, reading back, dead addresses.
 
-use crate::audit::engine::{Item, Look, Scene};
+use crate::audit::engine::{CheckResult, Facts, OpenItem};
 use crate::audit::evidence::{self, Says};
 use crate::audit::facts::{Asset, Total};
 use crate::model::Gap;
 
 /// The item a named gap is.
-fn missing(gap: &Gap) -> Item {
-    Item {
+fn missing(gap: &Gap) -> OpenItem {
+    OpenItem {
         lost: !gap.reason.can_be_filled(),
         title: gap.title.clone(),
         date: gap.date.map(crate::model::Time::date),
         url: gap.url.clone(),
         detail: gap.detail.clone(),
-        ..Item::missing(&gap.key, gap.reason.code())
+        ..OpenItem::missing(&gap.key, gap.reason.code())
     }
 }
 
 /// The largest number any of `platform` gives for `asset`, of the scope that can prove completeness.
-fn total(scene: &Scene<'_>, name: &str, asset: Option<&Asset>, platform: &[&str], look: &mut Look) -> Option<Total> {
+fn total(
+    scene: &Facts<'_>,
+    name: &str,
+    asset: Option<&Asset>,
+    platform: &[&str],
+    look: &mut CheckResult,
+) -> Option<Total> {
     let mut best: Option<Total> = None;
     let mut offer = |total: Total| {
         if best.as_ref().is_none_or(|best| total.value > best.value) {
@@ -51,12 +57,12 @@ fn total(scene: &Scene<'_>, name: &str, asset: Option<&Asset>, platform: &[&str]
 
 /// The archive's number against the platform's, for the asset or each part of it.
 pub(super) fn count(
-    scene: &Scene<'_>,
+    scene: &Facts<'_>,
     asset: &str,
     platform: &[String],
     by: &[String],
     allow_missing: u64,
-    look: &mut Look,
+    look: &mut CheckResult,
 ) {
     let all: Vec<&str> = platform.iter().map(String::as_str).collect();
     if by.is_empty() {
@@ -71,7 +77,7 @@ pub(super) fn count(
     }
 }
 
-fn count_one(scene: &Scene<'_>, name: &str, platform: &[&str], allow_missing: u64, look: &mut Look) {
+fn count_one(scene: &Facts<'_>, name: &str, platform: &[&str], allow_missing: u64, look: &mut CheckResult) {
     let asset = scene.measured.assets.get(name);
     let total = total(scene, name, asset, platform, look);
     let numbers = asset.and_then(|asset| Some((asset, asset.listed?, asset.held?)));
@@ -82,27 +88,27 @@ fn count_one(scene: &Scene<'_>, name: &str, platform: &[&str], allow_missing: u6
         }
         None => look
             .items
-            .push(Item::unknown(format!("{name}:platform_total"), "total_unknown").detail(platform.join(", "))),
+            .push(OpenItem::unknown(format!("{name}:platform_total"), "total_unknown").detail(platform.join(", "))),
     }
     let Some((asset, listed, held)) = numbers else {
         // "None on the platform" needs nothing in the archive.
         if total.is_none_or(|total| total.value > 0) {
-            look.items.push(Item::unknown(format!("{name}:held"), "nothing_held"));
+            look.items.push(OpenItem::unknown(format!("{name}:held"), "nothing_held"));
         }
         return;
     };
     look.note(format!("{name}.listed"), listed);
     look.note(format!("{name}.held"), held);
-    let mut items: Vec<Item> = asset.gaps.iter().map(missing).collect();
+    let mut items: Vec<OpenItem> = asset.gaps.iter().map(missing).collect();
     let named = u64::try_from(items.len()).unwrap_or(u64::MAX);
     let unnamed = listed.saturating_sub(held).saturating_sub(named);
     if unnamed > 0 {
-        items.push(Item::missing(format!("{name}:unnamed"), "not_held").detail(unnamed));
+        items.push(OpenItem::missing(format!("{name}:unnamed"), "not_held").detail(unnamed));
     }
     let on_platform = listed.saturating_sub(asset.withdrawn);
     let unlisted = total.map_or(0, |total| total.value.saturating_sub(on_platform));
     if unlisted > 0 {
-        items.push(Item::missing(format!("{name}:not_listed"), "not_listed").detail(unlisted));
+        items.push(OpenItem::missing(format!("{name}:not_listed"), "not_listed").detail(unlisted));
     }
     if named.saturating_add(unnamed).saturating_add(unlisted) > allow_missing {
         look.items.extend(items);
@@ -110,25 +116,25 @@ fn count_one(scene: &Scene<'_>, name: &str, platform: &[&str], allow_missing: u6
 }
 
 /// Every file that was given was read.
-pub(super) fn inputs(scene: &Scene<'_>, look: &mut Look) {
+pub(super) fn inputs(scene: &Facts<'_>, look: &mut CheckResult) {
     look.items.extend(scene.measured.unread.iter().map(missing));
 }
 
 /// Every file that things of this kind use is held.
-pub(super) fn assets(scene: &Scene<'_>, of: &str, allow_missing: u64, look: &mut Look) {
+pub(super) fn assets(scene: &Facts<'_>, of: &str, allow_missing: u64, look: &mut CheckResult) {
     let name = format!("{of}.media");
     let Some((asset, listed, held)) =
         scene.measured.assets.get(&name).and_then(|asset| Some((asset, asset.listed?, asset.held?)))
     else {
-        look.items.push(Item::unknown(format!("{name}:held"), "nothing_held"));
+        look.items.push(OpenItem::unknown(format!("{name}:held"), "nothing_held"));
         return;
     };
     look.note(format!("{name}.listed"), listed);
     look.note(format!("{name}.held"), held);
-    let mut items: Vec<Item> = asset.gaps.iter().map(missing).collect();
+    let mut items: Vec<OpenItem> = asset.gaps.iter().map(missing).collect();
     let unnamed = listed.saturating_sub(held).saturating_sub(u64::try_from(items.len()).unwrap_or(u64::MAX));
     if unnamed > 0 {
-        items.push(Item::missing(format!("{name}:unnamed"), "not_held").detail(unnamed));
+        items.push(OpenItem::missing(format!("{name}:unnamed"), "not_held").detail(unnamed));
     }
     if u64::try_from(items.len()).unwrap_or(u64::MAX) > allow_missing {
         look.items = items;
@@ -136,7 +142,7 @@ pub(super) fn assets(scene: &Scene<'_>, of: &str, allow_missing: u64, look: &mut
 }
 
 /// A list that names every item, from somewhere that leaves none out.
-pub(super) fn listing(scene: &Scene<'_>, require_any: &[String], look: &mut Look) {
+pub(super) fn listing(scene: &Facts<'_>, require_any: &[String], look: &mut CheckResult) {
     for source in require_any {
         let found = match source.strip_prefix("evidence:") {
             None => scene.measured.lists.contains(source),
@@ -151,57 +157,57 @@ pub(super) fn listing(scene: &Scene<'_>, require_any: &[String], look: &mut Look
             return;
         }
     }
-    look.items.push(Item::unmet("list", "no_list").detail(require_any.join(", ")));
+    look.items.push(OpenItem::unmet("list", "no_list").detail(require_any.join(", ")));
 }
 
 /// A look inside, of the archive as it stands now.
-pub(super) fn scan(scene: &Scene<'_>, name: &str, reject: &[String], look: &mut Look) {
+pub(super) fn scan(scene: &Facts<'_>, name: &str, reject: &[String], look: &mut CheckResult) {
     let Some(scan) = scene.measured.scans.get(name) else {
-        look.items.push(Item::unknown(name, "not_measured"));
+        look.items.push(OpenItem::unknown(name, "not_measured"));
         return;
     };
     look.note(format!("{name}.at"), scan.at);
     if scan.archive.is_none() || scan.archive != scene.measured.archive_digest {
-        look.items.push(Item::unknown(name, "archive_changed_since"));
+        look.items.push(OpenItem::unknown(name, "archive_changed_since"));
         return;
     }
     let rejected = scan.findings.iter().filter(|finding| reject.contains(&finding.code));
     look.items
-        .extend(rejected.map(|finding| Item::missing(format!("{}:{}", finding.code, finding.item), &finding.code)));
+        .extend(rejected.map(|finding| OpenItem::missing(format!("{}:{}", finding.code, finding.item), &finding.code)));
 }
 
 /// Every file read back, of the archive as it stands now, lately.
-pub(super) fn fixity(scene: &Scene<'_>, max_age_days: u32, look: &mut Look) {
+pub(super) fn fixity(scene: &Facts<'_>, max_age_days: u32, look: &mut CheckResult) {
     let Some(fixity) = &scene.measured.fixity else {
-        look.items.push(Item::unknown("fixity", "not_measured"));
+        look.items.push(OpenItem::unknown("fixity", "not_measured"));
         return;
     };
     look.note("fixity.at", fixity.at);
     let expiry = evidence::expiry(fixity.at, max_age_days);
     look.expires(expiry);
     for path in &fixity.missing {
-        look.items.push(Item::missing(path, "file_missing"));
+        look.items.push(OpenItem::missing(path, "file_missing"));
     }
     for path in &fixity.failed {
-        look.items.push(Item::missing(path, "hash_mismatch"));
+        look.items.push(OpenItem::missing(path, "hash_mismatch"));
     }
     if !fixity.read_all {
-        look.items.push(Item::unknown("fixity", "read_in_part"));
+        look.items.push(OpenItem::unknown("fixity", "read_in_part"));
     } else if fixity.archive.is_none() || fixity.archive != scene.measured.archive_digest {
-        look.items.push(Item::unknown("fixity", "archive_changed_since"));
+        look.items.push(OpenItem::unknown("fixity", "archive_changed_since"));
     } else if expiry.is_none_or(|expiry| scene.now > expiry) {
-        look.items.push(Item::unknown("fixity", "stale"));
+        look.items.push(OpenItem::unknown("fixity", "stale"));
     }
 }
 
 /// Archived addresses show the page of a closed account.
-pub(super) fn probe(scene: &Scene<'_>, expect: &[String], look: &mut Look) {
+pub(super) fn probe(scene: &Facts<'_>, expect: &[String], look: &mut CheckResult) {
     if scene.measured.probes.is_empty() {
-        look.items.push(Item::unknown("probe", "not_measured"));
+        look.items.push(OpenItem::unknown("probe", "not_measured"));
     }
     for probe in &scene.measured.probes {
         if !expect.iter().any(|text| probe.text.contains(text)) {
-            look.items.push(Item::unmet(&probe.url, "still_there").on(probe.at.date()));
+            look.items.push(OpenItem::unmet(&probe.url, "still_there").on(probe.at.date()));
         }
     }
 }

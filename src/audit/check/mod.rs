@@ -6,13 +6,13 @@ mod money;
 mod owner;
 mod window;
 
-use super::engine::{Look, Scene};
+use super::engine::{CheckResult, Facts};
 use super::profile::AccountKind;
 use super::rules::{Check, Rule};
 
 /// Looks at `rule` for the accounts of `kinds` (never empty).
-pub(super) fn look(scene: &Scene<'_>, rule: &Rule, kinds: &[AccountKind]) -> Look {
-    let mut look = Look::default();
+pub(super) fn look(scene: &Facts<'_>, rule: &Rule, kinds: &[AccountKind]) -> CheckResult {
+    let mut look = CheckResult::default();
     match &rule.check {
         Check::Assets { of, allow_missing, .. } => content::assets(scene, of, *allow_missing, &mut look),
         Check::Attest { question } => owner::attest(scene, question, &mut look),

@@ -4,7 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::audit::calendar;
-use crate::audit::engine::{Item, Look, Scene};
+use crate::audit::engine::{CheckResult, Facts, OpenItem};
 use crate::audit::facts::Bill;
 use crate::audit::profile::AccountKind;
 use crate::audit::rules::{Check, Unit};
@@ -16,7 +16,7 @@ const MERCHANT: [&str; 2] = ["wxpay_fund_bill", "wxpay_trade_bill"];
 const LONGEST: usize = 40_000;
 
 /// Every day or month between two bounds is held, or known to be empty.
-pub(super) fn coverage(scene: &Scene<'_>, check: &Check, kinds: &[AccountKind], look: &mut Look) {
+pub(super) fn coverage(scene: &Facts<'_>, check: &Check, kinds: &[AccountKind], look: &mut CheckResult) {
     let Check::Coverage { series, unit, from, to, max_gap, accept, by, window, if_held } = check else { return };
     let names: Vec<String> =
         if by.is_empty() { vec![series.clone()] } else { by.iter().map(|part| format!("{series}.{part}")).collect() };
@@ -26,13 +26,13 @@ pub(super) fn coverage(scene: &Scene<'_>, check: &Check, kinds: &[AccountKind], 
     };
     let (from, to) = (bound(from), bound(to));
     if scene.measured.bills_unnoted && MERCHANT.contains(&series.as_str()) {
-        look.items.push(Item::unknown("bills", "bills_unnoted"));
+        look.items.push(OpenItem::unknown("bills", "bills_unnoted"));
     }
     for name in names {
         let held = scene.measured.series.get(&name).cloned().unwrap_or_default();
         for (key, day) in [&from, &to].into_iter().flatten() {
             if day.is_none() && !look.items.iter().any(|item| item.key == *key) {
-                look.items.push(Item::unknown(key, "not_recorded"));
+                look.items.push(OpenItem::unknown(key, "not_recorded"));
             }
         }
         let seen = held.bounds();
@@ -40,7 +40,7 @@ pub(super) fn coverage(scene: &Scene<'_>, check: &Check, kinds: &[AccountKind], 
         let first = from.as_ref().and_then(|(_, day)| *day).into_iter().chain(seen.map(|seen| seen.0)).min();
         let last = to.as_ref().and_then(|(_, day)| *day).into_iter().chain(seen.map(|seen| seen.1)).max();
         let (Some(first), Some(last)) = (first, last) else {
-            look.items.push(Item::unknown(&name, "nothing_held"));
+            look.items.push(OpenItem::unknown(&name, "nothing_held"));
             continue;
         };
         look.note(format!("{name}.from"), first);
@@ -56,14 +56,15 @@ pub(super) fn coverage(scene: &Scene<'_>, check: &Check, kinds: &[AccountKind], 
             // A person's bills leave out months at a time: one item for each.
             for (first, last) in ranges(&missing) {
                 let label = format!("{first}..{last}");
-                look.items.push(Item::missing(format!("{name}:{label}"), "not_held").on(label));
+                look.items.push(OpenItem::missing(format!("{name}:{label}"), "not_held").on(label));
             }
             continue;
         }
         for day in missing {
             let gone = window.as_deref() == Some("mch.bill_api") && calendar::bill_last_day(day) < scene.today();
             let label = if *unit == Unit::Month { day.strftime("%Y-%m").to_string() } else { day.to_string() };
-            let mut item = Item::missing(format!("{name}:{label}"), if gone { "expired_window" } else { "not_held" });
+            let mut item =
+                OpenItem::missing(format!("{name}:{label}"), if gone { "expired_window" } else { "not_held" });
             item.lost = gone;
             look.items.push(item.on(label));
         }
@@ -101,38 +102,38 @@ fn steps(first: Date, last: Date, unit: Unit) -> Vec<Date> {
 }
 
 /// Bills have the digest the platform gave; where it gave none, ours is on record.
-pub(super) fn hash(scene: &Scene<'_>, look: &mut Look) {
+pub(super) fn hash(scene: &Facts<'_>, look: &mut CheckResult) {
     let bills = &scene.measured.bills;
     unnoted(scene, look);
     look.note("bills", bills.len());
     look.note("bills.by_hand", bills.iter().filter(|bill| bill.digest_agrees.is_none()).count());
     each(bills, look, |bill| match (bill.digest_agrees, bill.recorded) {
         (Some(true), _) | (None, true) => None,
-        (Some(false), _) => Some(Item::missing(&bill.name, "hash_mismatch")),
-        (None, false) => Some(Item { thing: true, ..Item::unknown(&bill.name, "digest_not_recorded") }),
+        (Some(false), _) => Some(OpenItem::missing(&bill.name, "hash_mismatch")),
+        (None, false) => Some(OpenItem { thing: true, ..OpenItem::unknown(&bill.name, "digest_not_recorded") }),
     });
 }
 
 /// Rows of every bill add up to its summary.
-pub(super) fn sum(scene: &Scene<'_>, look: &mut Look) {
+pub(super) fn sum(scene: &Facts<'_>, look: &mut CheckResult) {
     unnoted(scene, look);
     each(&scene.measured.bills, look, |bill| match bill.adds_up {
         Some(true) => None,
-        Some(false) => Some(Item::missing(&bill.name, "does_not_add_up")),
-        None => Some(Item { thing: true, ..Item::unknown(&bill.name, "no_summary") }),
+        Some(false) => Some(OpenItem::missing(&bill.name, "does_not_add_up")),
+        None => Some(OpenItem { thing: true, ..OpenItem::unknown(&bill.name, "no_summary") }),
     });
 }
 
 /// Whatever is known of other bills, an archive of an older version leaves some unknown.
-fn unnoted(scene: &Scene<'_>, look: &mut Look) {
+fn unnoted(scene: &Facts<'_>, look: &mut CheckResult) {
     if scene.measured.bills_unnoted {
-        look.items.push(Item::unknown("bills", "bills_unnoted"));
+        look.items.push(OpenItem::unknown("bills", "bills_unnoted"));
     }
 }
 
-fn each(bills: &[Bill], look: &mut Look, wrong: impl Fn(&Bill) -> Option<Item>) {
+fn each(bills: &[Bill], look: &mut CheckResult, wrong: impl Fn(&Bill) -> Option<OpenItem>) {
     if bills.is_empty() && look.items.is_empty() {
-        look.items.push(Item::unknown("bills", "nothing_held"));
+        look.items.push(OpenItem::unknown("bills", "nothing_held"));
     }
     look.items.extend(bills.iter().filter_map(wrong));
 }

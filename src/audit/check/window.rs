@@ -1,7 +1,7 @@
 //! Checks of dates: something must be waited for, or done in time.
 
 use crate::audit::calendar::Dates;
-use crate::audit::engine::{Item, Look, Scene};
+use crate::audit::engine::{CheckResult, Facts, OpenItem};
 use crate::audit::events::EventName;
 use crate::audit::profile::AccountKind;
 use crate::audit::rules::{Names, WindowKind, WindowMode};
@@ -9,12 +9,12 @@ use crate::model::Time;
 
 /// Date arithmetic over the main window and those named beside it that concern these accounts.
 pub(super) fn window(
-    scene: &Scene<'_>,
+    scene: &Facts<'_>,
     main: &str,
     mode: WindowMode,
     (then, also): (Option<&str>, Option<&Names>),
     kinds: &[AccountKind],
-    look: &mut Look,
+    look: &mut CheckResult,
 ) {
     let beside = also.into_iter().flat_map(Names::iter).filter(|name| !name.contains(':'));
     for name in std::iter::once(main).chain(beside) {
@@ -28,7 +28,7 @@ pub(super) fn window(
                 record.value.trim(),
                 "" | "[]" | "OK" | "ok" | "ALLOW" | "yes" | "是" | "none" | "无" | "没有" | "没有问题" | "没问题"
             ) {
-                look.items.push(Item::unmet(key, "pre_check_refuses").detail(&record.value));
+                look.items.push(OpenItem::unmet(key, "pre_check_refuses").detail(&record.value));
             }
         }
     }
@@ -40,7 +40,7 @@ pub(super) fn window(
             continue;
         }
         if dates.from.is_none() {
-            look.items.push(Item::unknown(&dates.window, "anchor_unknown").detail(&dates.anchor));
+            look.items.push(OpenItem::unknown(&dates.window, "anchor_unknown").detail(&dates.anchor));
             continue;
         }
         match (mode, dates.kind) {
@@ -53,27 +53,27 @@ pub(super) fn window(
     look.dates.extend(then.into_iter().flat_map(|name| scene.dates(name, kinds)));
 }
 
-fn wait(scene: &Scene<'_>, dates: &Dates, look: &mut Look) {
+fn wait(scene: &Facts<'_>, dates: &Dates, look: &mut CheckResult) {
     let Some(day) = dates.until.or(dates.not_before) else { return };
     let over = match dates.hour {
         Some(hour) => Time::from_wall(&format!("{day} {hour:02}:00")).is_some_and(|time| scene.now >= time),
         None => scene.today() >= day,
     };
     if !over {
-        look.items.push(Item::unmet(&dates.window, "wait").on(day));
+        look.items.push(OpenItem::unmet(&dates.window, "wait").on(day));
     }
 }
 
-fn deadline(scene: &Scene<'_>, dates: &Dates, look: &mut Look) {
+fn deadline(scene: &Facts<'_>, dates: &Dates, look: &mut CheckResult) {
     let (Some(from), Some(act_by)) = (dates.from, dates.act_by) else { return };
     if dates.anchor == "freeze_end" {
         let confirmed = scene.events.date(EventName::Deregistered, dates.account).is_some();
         if !confirmed && scene.today() >= from {
             let reason = if scene.today() > act_by { "window_over" } else { "act_now" };
-            look.items.push(Item::unmet(&dates.window, reason).on(act_by));
+            look.items.push(OpenItem::unmet(&dates.window, reason).on(act_by));
         }
     } else if scene.today() > act_by {
-        look.items.push(Item::unmet(&dates.window, "window_over").on(act_by));
+        look.items.push(OpenItem::unmet(&dates.window, "window_over").on(act_by));
     } else {
         look.expires(Time::from_wall(&format!("{act_by} 23:59:59")));
     }

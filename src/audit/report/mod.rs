@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 pub use self::html::render;
 use super::calendar::Dates;
-use super::engine::{Item, Judgement, Outcome, Scene, State, Used, Verdict};
+use super::engine::{Facts, Judgement, OpenItem, RuleResult, State, Used, Verdict};
 use super::events::Stage;
 use super::plan::Plan;
 use super::profile::{AccountKind, Entity};
@@ -124,7 +124,7 @@ pub struct Difference {
     /// Unmet or unknown.
     pub state: State,
     /// What is open, by name.
-    pub items: Vec<Item>,
+    pub items: Vec<OpenItem>,
 }
 
 /// The three numbers of one kind of thing.
@@ -170,7 +170,7 @@ pub struct RuleReport {
     /// What was measured.
     pub measured: BTreeMap<String, String>,
     /// What is open or waived.
-    pub items: Vec<Item>,
+    pub items: Vec<OpenItem>,
     /// Dates of its windows.
     pub dates: Vec<Dates>,
     /// Records it rests on.
@@ -246,7 +246,7 @@ fn both(id: &str) -> BTreeMap<&'static str, String> {
 }
 
 /// Makes the report of a judgement and the plan that goes with it.
-pub fn make(scene: &Scene<'_>, judgement: &Judgement, plan: &Plan) -> Report {
+pub fn make(scene: &Facts<'_>, judgement: &Judgement, plan: &Plan) -> Report {
     let measured = scene.measured;
     let profile = scene.profile;
     let difference = judgement.open().into_iter().map(difference).collect();
@@ -302,7 +302,7 @@ pub fn make(scene: &Scene<'_>, judgement: &Judgement, plan: &Plan) -> Report {
     }
 }
 
-fn difference(outcome: &Outcome) -> Difference {
+fn difference(outcome: &RuleResult) -> Difference {
     Difference {
         rule: outcome.rule.clone(),
         severity: outcome.severity,
@@ -311,7 +311,7 @@ fn difference(outcome: &Outcome) -> Difference {
     }
 }
 
-fn rule_report(scene: &Scene<'_>, rule: &Rule, outcome: &Outcome) -> RuleReport {
+fn rule_report(scene: &Facts<'_>, rule: &Rule, outcome: &RuleResult) -> RuleReport {
     let words = |zh: &str, en: &str| BTreeMap::from([("zh-CN", zh.to_owned()), ("en", en.to_owned())]);
     RuleReport {
         rule: rule.id.clone(),
@@ -330,7 +330,7 @@ fn rule_report(scene: &Scene<'_>, rule: &Rule, outcome: &Outcome) -> RuleReport 
     }
 }
 
-fn basis_report(scene: &Scene<'_>, basis: &Basis) -> Option<BasisReport> {
+fn basis_report(scene: &Facts<'_>, basis: &Basis) -> Option<BasisReport> {
     let source = scene.rules.source(&basis.source)?;
     Some(BasisReport {
         source: source.id.clone(),
@@ -344,7 +344,7 @@ fn basis_report(scene: &Scene<'_>, basis: &Basis) -> Option<BasisReport> {
 }
 
 /// The three numbers of every kind that was measured or that a rule asked for.
-fn assets(scene: &Scene<'_>, judgement: &Judgement) -> Vec<AssetReport> {
+fn assets(scene: &Facts<'_>, judgement: &Judgement) -> Vec<AssetReport> {
     let mut names: Vec<&str> = scene.measured.assets.keys().map(String::as_str).collect();
     let noted: BTreeMap<&str, &str> = judgement
         .outcomes

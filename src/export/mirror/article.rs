@@ -76,7 +76,7 @@ pub(super) fn render(site: &Site<'_>, index: usize) -> Result<String> {
         "published": fields.published.map(|time| time.to_string()),
         "when": fields.published.map(|time| site.day(time)),
         "modified": fields.modified.filter(|modified| Some(*modified) != fields.published).map(|time| site.day(time)),
-        // Without a date of the platform's the older edition that is held tells of the change.
+        // Without a date of the platform's the older version that is held tells of the change.
         "edited": fields.modified.is_none() && !article.versions.is_empty(),
         "author": fields.author,
         "place": fields.place,
@@ -85,7 +85,7 @@ pub(super) fn render(site: &Site<'_>, index: usize) -> Result<String> {
         "tags": tags(site, page, entry),
         "reshare": parts.reshare,
         "gallery": parts.gallery,
-        "films": parts.films,
+        "films": parts.videos,
         "sounds": parts.sounds,
         "body": parts.body,
         "spaced": parts.spaced,

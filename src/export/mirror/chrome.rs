@@ -16,9 +16,9 @@ use crate::model::site::is_link;
 pub(super) const NOT_FOUND: &str = "404.html";
 
 impl Site<'_> {
-    /// The URL of the account's face.
-    fn face(&self, root: &str) -> Option<String> {
-        let file = self.view.face().and_then(|face| self.routes.file(face))?;
+    /// The URL of the account's avatar.
+    fn avatar(&self, root: &str) -> Option<String> {
+        let file = self.view.avatar().and_then(|avatar| self.routes.file(avatar))?;
         Some(self.routes.media_elsewhere(&file).unwrap_or_else(|| format!("{root}{file}")))
     }
 
@@ -52,7 +52,7 @@ impl Site<'_> {
                 "title": self.name(),
                 "account": self.account(),
                 "lang": self.options.language.tag(),
-                "face": self.face(&root),
+                "avatar": self.avatar(&root),
                 "albums": !self.publication.albums().is_empty(),
                 "videos": self.publication.has_videos(),
                 "search": true,

@@ -7,7 +7,7 @@ use super::parts::{self, Parts, Viewpoint};
 use super::piece;
 use super::site::Site;
 use crate::error::Result;
-use crate::export::publication::Post;
+use crate::export::publication::PostIndex;
 use crate::export::{OutPath, identifier};
 use crate::html::escape_paragraphs;
 use crate::model::Time;
@@ -29,10 +29,10 @@ pub(super) struct FeedItem {
 
 impl FeedItem {
     /// Reads and renders it, as the file `feed` names the site's files.
-    pub(super) fn new(site: &Site<'_>, feed: &OutPath, item: Post) -> Result<Self> {
+    pub(super) fn new(site: &Site<'_>, feed: &OutPath, item: PostIndex) -> Result<Self> {
         match item {
-            Post::Article(index) => Self::article(site, feed, index),
-            Post::Piece(index) => Self::piece(site, feed, index),
+            PostIndex::Article(index) => Self::article(site, feed, index),
+            PostIndex::Piece(index) => Self::piece(site, feed, index),
         }
     }
 
@@ -44,7 +44,7 @@ impl FeedItem {
         let old_url = fields.url.clone().filter(|url| parts::is_web(url));
         let context = json!({
             "gallery": parts.gallery,
-            "films": parts.films,
+            "films": parts.videos,
             "sounds": parts.sounds,
             "reshare": parts.reshare,
             "body": parts.body,
@@ -61,7 +61,7 @@ impl FeedItem {
             url: url(site, feed, site.routes.article(index)),
             old_url,
             published: entry.published,
-            modified: Post::Article(index).last_change(site.view),
+            modified: PostIndex::Article(index).last_change(site.view),
             author: entry.author.clone(),
             summary: entry.summary.clone().filter(|summary| !summary.trim().is_empty()),
             subjects,

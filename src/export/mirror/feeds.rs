@@ -13,7 +13,7 @@ use super::site::Site;
 use super::xml::Xml;
 use super::{article, piece};
 use crate::error::{Error, Result};
-use crate::export::publication::Post;
+use crate::export::publication::PostIndex;
 use crate::export::{Content, OutPath, Output, identifier};
 use crate::model::{Sha256, Time};
 
@@ -36,14 +36,14 @@ pub(super) fn names(site: &Site<'_>) -> Vec<Value> {
 /// Adds the feeds.
 pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
     let all = site.publication.newest_first();
-    let newest: Vec<Post> = all.iter().copied().take(NEWEST).collect();
-    let key = |items: &[Post]| {
+    let newest: Vec<PostIndex> = all.iter().copied().take(NEWEST).collect();
+    let key = |items: &[PostIndex]| {
         let mut text = format!("{}\n", site.key);
         text.extend(items.iter().map(|item| page_key(site, *item).hex()));
         Sha256::of(text.as_bytes())
     };
     let newest_key = key(&newest);
-    let mut add = |path: &str, key: Sha256, items: Vec<Post>, write: WriteFeed| -> Result<()> {
+    let mut add = |path: &str, key: Sha256, items: Vec<PostIndex>, write: WriteFeed| -> Result<()> {
         let (site, path) = (Arc::clone(site), OutPath::new(path)?);
         let page = path.clone();
         let content = Content::Stream(Box::new(move |out| write(&site, &page, &items, out)));
@@ -60,17 +60,17 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
 }
 
 /// Changes whenever the page of `post` would.
-fn page_key(site: &Site<'_>, post: Post) -> Sha256 {
+fn page_key(site: &Site<'_>, post: PostIndex) -> Sha256 {
     match post {
-        Post::Article(index) => article::key(site, index),
-        Post::Piece(index) => piece::key(site, index),
+        PostIndex::Article(index) => article::key(site, index),
+        PostIndex::Piece(index) => piece::key(site, index),
     }
 }
 
-type WriteFeed = fn(&Site<'_>, &OutPath, &[Post], &mut dyn Write) -> Result<()>;
+type WriteFeed = fn(&Site<'_>, &OutPath, &[PostIndex], &mut dyn Write) -> Result<()>;
 
 /// An Atom feed (RFC 4287); the one with everything says so (RFC 5005, section 2).
-fn atom(site: &Site<'_>, feed: &OutPath, items: &[Post], out: &mut dyn Write) -> Result<()> {
+fn atom(site: &Site<'_>, feed: &OutPath, items: &[PostIndex], out: &mut dyn Write) -> Result<()> {
     let mut xml = Xml::new(out)?;
     let whole = feed.as_str() == "feed-full.xml";
     let mut namespaces = vec![("xmlns", "http://www.w3.org/2005/Atom"), ("xml:lang", site.options.language.tag())];
@@ -130,7 +130,7 @@ fn atom(site: &Site<'_>, feed: &OutPath, items: &[Post], out: &mut dyn Write) ->
 }
 
 /// RSS 2.0.
-fn rss(site: &Site<'_>, feed: &OutPath, items: &[Post], out: &mut dyn Write) -> Result<()> {
+fn rss(site: &Site<'_>, feed: &OutPath, items: &[PostIndex], out: &mut dyn Write) -> Result<()> {
     let mut xml = Xml::new(out)?;
     xml.open(
         "rss",
@@ -182,7 +182,7 @@ fn rss(site: &Site<'_>, feed: &OutPath, items: &[Post], out: &mut dyn Write) -> 
 }
 
 /// JSON Feed 1.1.
-fn json_feed(site: &Site<'_>, feed: &OutPath, items: &[Post], out: &mut dyn Write) -> Result<()> {
+fn json_feed(site: &Site<'_>, feed: &OutPath, items: &[PostIndex], out: &mut dyn Write) -> Result<()> {
     let mut entries = Vec::with_capacity(items.len());
     for item in items {
         let item = FeedItem::new(site, feed, *item)?;

@@ -12,7 +12,7 @@ use super::piece;
 use super::routes::Routes;
 use super::site::Site;
 use crate::error::Result;
-use crate::export::publication::{Collection, Post};
+use crate::export::publication::{Collection, PostIndex};
 use crate::export::{Content, OutPath, Output};
 use crate::model::{Sha256, Time};
 
@@ -66,7 +66,7 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
 
 type Render<'v> = Box<dyn Fn(&Site<'v>, &OutPath) -> Result<String> + Send + Sync + 'v>;
 
-fn key(site: &Site<'_>, members: impl Iterator<Item = Post>, more: &str) -> Sha256 {
+fn key(site: &Site<'_>, members: impl Iterator<Item = PostIndex>, more: &str) -> Sha256 {
     let mut text = format!("{}\n{more}", site.key);
     for item in members {
         let _ = write!(text, "\n{}", item.digest(site.view));
@@ -80,7 +80,7 @@ fn key(site: &Site<'_>, members: impl Iterator<Item = Post>, more: &str) -> Sha2
 fn collection_key(site: &Site<'_>, collection: &Collection) -> Sha256 {
     key(
         site,
-        collection.members.iter().copied().map(Post::Article),
+        collection.members.iter().copied().map(PostIndex::Article),
         &format!("{} {:?}", collection.title, collection.description),
     )
 }
@@ -174,10 +174,10 @@ fn line(site: &Site<'_>, page: &OutPath, index: usize) -> Value {
 }
 
 /// Anything published as one line of a list.
-fn item_line(site: &Site<'_>, page: &OutPath, item: Post) -> Value {
+fn item_line(site: &Site<'_>, page: &OutPath, item: PostIndex) -> Value {
     match item {
-        Post::Article(index) => line(site, page, index),
-        Post::Piece(index) => piece::line(site, page, index),
+        PostIndex::Article(index) => line(site, page, index),
+        PostIndex::Piece(index) => piece::line(site, page, index),
     }
 }
 
@@ -253,8 +253,8 @@ fn years(site: &Site<'_>, page: &OutPath, here: Option<i16>) -> Vec<Value> {
 }
 
 /// The members of a year by month, latest first.
-fn months(site: &Site<'_>, members: &[Post]) -> Vec<(i8, Vec<Post>)> {
-    let mut months: Vec<(i8, Vec<Post>)> = Vec::new();
+fn months(site: &Site<'_>, members: &[PostIndex]) -> Vec<(i8, Vec<PostIndex>)> {
+    let mut months: Vec<(i8, Vec<PostIndex>)> = Vec::new();
     for item in members.iter().rev() {
         let Some(time) = item.published(site.view) else { continue };
         let month = time.zoned().month();

@@ -1,4 +1,4 @@
-//! Pictures, films and sounds of a body: shown in their proportions where they are held, else named as missing.
+//! Pictures, videos and sounds of a body: shown in their proportions where they are held, else named as missing.
 
 use std::io::Read as _;
 
@@ -107,9 +107,9 @@ impl Writer<'_> {
 
     pub(super) fn player(&mut self, start: &Start<'_>) {
         let poster = start.get("poster").and_then(|poster| self.media(poster));
-        let film = start.get("src").and_then(|src| self.media(src));
+        let file = start.get("src").and_then(|src| self.media(src));
         let video = start.tag == "video";
-        if let Some((_, url)) = film {
+        if let Some((_, url)) = file {
             let size = poster.as_ref().and_then(|(path, _)| self.place.sizes.get(*path)).copied();
             let (width, height) = size.map(|(width, height)| (width.to_string(), height.to_string())).unzip();
             let mut more = vec![("src", url.as_str()), ("controls", ""), ("preload", "none")];

@@ -38,7 +38,7 @@ use crate::model::Sha256;
 pub const MEDIA: &str = "media";
 
 /// The policy of a server for media, which a person may open by themselves: whatever they hold runs nothing and asks no
-/// other host. Films keep the site's origin (without scripts it opens nothing), since a browser plays one that is opened by
+/// other host. Videos keep the site's origin (without scripts it opens nothing), since a browser plays one that is opened by
 /// itself in a page of its own, and asks this policy whether it may be loaded there.
 pub const MEDIA_POLICY: &str = "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'; frame-ancestors 'none'";
 

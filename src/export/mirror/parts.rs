@@ -1,4 +1,4 @@
-//! What an article shows, wherever it is shown: its body, its pictures, films and sounds, the words of a reshare. A page
+//! What an article shows, wherever it is shown: its body, its pictures, videos and sounds, the words of a reshare. A page
 //! of the mirror and an entry of a feed differ only in how they name the site's files.
 
 use std::collections::{HashMap, HashSet};
@@ -55,7 +55,7 @@ pub(super) struct Parts {
     pub(super) spaced: bool,
     /// Pictures of a gallery.
     pub(super) gallery: Vec<Value>,
-    pub(super) films: Vec<Value>,
+    pub(super) videos: Vec<Value>,
     pub(super) sounds: Vec<Value>,
     pub(super) reshare: Option<Value>,
     /// Headings of the body.
@@ -118,7 +118,7 @@ impl Parts {
             gallery,
             headings: rendered.headings,
             lost,
-            films: held.attachments(&[MediaRole::Video, MediaRole::LivePhoto], cover, content.as_deref()),
+            videos: held.attachments(&[MediaRole::Video, MediaRole::LivePhoto], cover, content.as_deref()),
             sounds: held.attachments(&[MediaRole::Audio], cover, content.as_deref()),
             reshare: reshare(article, content.is_some()),
         })
@@ -214,25 +214,25 @@ impl<'a> Held<'a> {
         beside
             .enumerate()
             .map(|(index, medium)| {
-                let mut film = self.picture(medium);
+                let mut video = self.picture(medium);
                 let poster = posters.get(index).copied().or(cover);
                 let src = poster.and_then(|poster| self.urls.get(&poster.key));
-                give_poster(&mut film, src, poster.and_then(|poster| poster.width.zip(poster.height)));
-                film
+                give_poster(&mut video, src, poster.and_then(|poster| poster.width.zip(poster.height)));
+                video
             })
             .collect()
     }
 }
 
-/// What stands in the place of a film until it plays, and instead of it where it is not held.
-pub(super) fn give_poster(film: &mut Value, src: Option<&String>, size: Option<(u32, u32)>) {
+/// What stands in the place of a video until it plays, and instead of it where it is not held.
+pub(super) fn give_poster(video: &mut Value, src: Option<&String>, size: Option<(u32, u32)>) {
     let (width, height) = size.unzip();
-    film["poster"] = json!(src);
-    film["poster_width"] = json!(width);
-    film["poster_height"] = json!(height);
-    // A player whose film does not say its size takes its poster's, so that nothing moves when that is there.
-    if film["width"].is_null() || film["height"].is_null() {
-        film["width"] = json!(width);
-        film["height"] = json!(height);
+    video["poster"] = json!(src);
+    video["poster_width"] = json!(width);
+    video["poster_height"] = json!(height);
+    // A player whose video does not say its size takes its poster's, so that nothing moves when that is there.
+    if video["width"].is_null() || video["height"].is_null() {
+        video["width"] = json!(width);
+        video["height"] = json!(height);
     }
 }

@@ -9,7 +9,7 @@ use super::parts::{self, Viewpoint};
 use super::site::Site;
 use crate::archive::view_pieces::PieceEntry;
 use crate::error::Result;
-use crate::export::publication::Post;
+use crate::export::publication::PostIndex;
 use crate::export::{Content, OutPath, Output};
 use crate::model::{Form, MediaRole, MediaUse, Sha256, Time};
 
@@ -49,7 +49,7 @@ pub(super) fn key(site: &Site<'_>, index: usize) -> Sha256 {
 /// Its title; most have none and show how their words begin, or what they are and when.
 pub(super) fn title(site: &Site<'_>, index: usize) -> String {
     let entry = &site.view.pieces()[index];
-    let title = site.publication.title(Post::Piece(index));
+    let title = site.publication.title(PostIndex::Piece(index));
     title.unwrap_or_else(|| heading::of_day(site, form_words(entry), entry.piece.fields.published))
 }
 
@@ -130,17 +130,17 @@ pub(super) fn shown(site: &Site<'_>, seen: &Viewpoint<'_>, index: usize) -> Valu
         json!({ "src": src, "opens": opens, "width": width, "height": height })
     };
     let of = |role: MediaRole| entry.media(role).map(medium).collect::<Vec<_>>();
-    let mut films = of(MediaRole::Video);
+    let mut videos = of(MediaRole::Video);
     let cover = entry.media(MediaRole::Cover).find_map(|one| Some((url(one)?, one.width.zip(one.height)))).unzip();
-    for film in &mut films {
-        parts::give_poster(film, cover.0.as_ref(), cover.1.flatten());
+    for video in &mut videos {
+        parts::give_poster(video, cover.0.as_ref(), cover.1.flatten());
     }
     let text = entry.piece.fields.text.as_deref().unwrap_or_default();
     let mut paragraphs: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let day = heading::of_day(site, form_words(entry), entry.piece.fields.published);
     let heading = heading::of_paragraphs(&title(site, index), &mut paragraphs).unwrap_or_else(|| day.clone());
     json!({
-        "films": films,
+        "films": videos,
         "gallery": of(MediaRole::Picture),
         "sounds": of(MediaRole::Audio),
         "dated": heading == day,

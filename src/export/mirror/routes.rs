@@ -7,7 +7,7 @@ use super::media;
 use crate::archive::View;
 use crate::archive::view_pieces::PieceEntry;
 use crate::error::Result;
-use crate::export::publication::{Linked, Post, Publication};
+use crate::export::publication::{Linked, PostIndex, Publication};
 use crate::export::{ExportOptions, OutPath};
 use crate::model::Sha256;
 
@@ -46,10 +46,10 @@ impl<'v> Routes<'v> {
     }
 
     /// The page of a post.
-    pub(super) fn post(&self, post: Post) -> &OutPath {
+    pub(super) fn post(&self, post: PostIndex) -> &OutPath {
         match post {
-            Post::Article(index) => self.article(index),
-            Post::Piece(index) => self.piece(index),
+            PostIndex::Article(index) => self.article(index),
+            PostIndex::Piece(index) => self.piece(index),
         }
     }
 

@@ -7,7 +7,7 @@ use crate::archive::View;
 use crate::archive::view_pieces::PieceEntry;
 use crate::error::Result;
 use crate::export::ExportOptions;
-use crate::export::publication::{Post, Publication};
+use crate::export::publication::{PostIndex, Publication};
 use crate::export::template::Templates;
 use crate::model::{Sha256, Time};
 use crate::text::Texts;
@@ -38,7 +38,7 @@ impl<'v> Site<'v> {
                 (&options.base_url, &options.media_base, &options.identity, options.noindex, options.host),
                 options.without_short_links,
                 view.account().name,
-                view.face(),
+                view.avatar(),
                 (
                     publication.albums().is_empty(),
                     view.pieces().is_empty(),
@@ -58,7 +58,7 @@ impl<'v> Site<'v> {
 
     /// The title of an article as lists show it.
     pub(super) fn title(&self, index: usize) -> String {
-        let title = self.publication.title(Post::Article(index));
+        let title = self.publication.title(PostIndex::Article(index));
         title.unwrap_or_else(|| self.texts.get("mirror-untitled", &[]))
     }
 

@@ -18,4 +18,4 @@ pub use key::MerchantKey;
 pub use offer::{Declared, FileFacts, Form};
 pub use seal::Seal;
 pub use sign::Signer;
-pub use verify::{Answer, PlatformKeys};
+pub use verify::{PlatformKeys, SignatureHeaders};

@@ -7,7 +7,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
 use super::sign::{self, Signer};
-use super::verify::{self, Answer, PlatformKeys};
+use super::verify::{self, PlatformKeys, SignatureHeaders};
 use crate::error::{Error, Result};
 
 /// Says which key the platform should sign with, where it has more than one.
@@ -66,7 +66,7 @@ impl Seal {
     /// # Errors
     /// See [`PlatformKeys::verify`]; `pay-answer-unsigned`.
     pub fn check(&self, answers: Answers, is_good: bool, headers: &HeaderMap, body: &[u8]) -> Result<()> {
-        match (answers, Answer::of(headers)) {
+        match (answers, SignatureHeaders::of(headers)) {
             (Answers::Signed, Some(answer)) => self.keys.verify(&answer, body, (self.clock)()),
             (Answers::Signed, None) if is_good => Err(verify::unsigned()),
             (Answers::Signed, None) | (Answers::Unsigned, _) => Ok(()),

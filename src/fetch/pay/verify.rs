@@ -24,14 +24,14 @@ pub struct PlatformKeys(BTreeMap<String, Vec<u8>>);
 
 /// What an answer says of its signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct SignatureHeaders {
     timestamp: String,
     nonce: String,
     serial: String,
     signature: String,
 }
 
-impl Answer {
+impl SignatureHeaders {
     /// From the headers of an answer; `None` where it is not signed.
     pub fn of(headers: &HeaderMap) -> Option<Self> {
         let header = |name: &str| Some(headers.get(name)?.to_str().ok()?.trim().to_owned());
@@ -91,7 +91,7 @@ impl PlatformKeys {
     /// # Errors
     /// `pay-answer-stale`, `pay-answer-key-unknown`, `pay-answer-probe`, `pay-answer-signature-wrong`. Only the last two
     /// may be mended by asking again.
-    pub fn verify(&self, answer: &Answer, body: &[u8], now: i64) -> Result<()> {
+    pub fn verify(&self, answer: &SignatureHeaders, body: &[u8], now: i64) -> Result<()> {
         let fresh = answer.timestamp.parse::<i64>().is_ok_and(|then| now.abs_diff(then) <= FRESH);
         if !fresh {
             return Err(Error::new(Kind::Download, "pay-answer-stale").with("time", &answer.timestamp));

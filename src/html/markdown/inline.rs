@@ -9,7 +9,7 @@ use super::escape;
 
 /// What a stretch of a line looks like.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Look {
+pub(super) struct Style {
     pub(super) link: Option<String>,
     pub(super) bold: bool,
     pub(super) italic: bool,
@@ -18,7 +18,7 @@ pub(super) struct Look {
 
 /// A stretch of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(super) enum Inline {
     /// Text, not escaped, white space collapsed.
     Text(String),
     /// Markdown that is ready: code, a picture, raw markup.
@@ -29,11 +29,11 @@ pub(super) enum Piece {
 
 /// A line under construction.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Line(Vec<(Look, Piece)>);
+pub(super) struct Line(Vec<(Style, Inline)>);
 
 impl Line {
-    pub(super) fn push(&mut self, look: &Look, piece: Piece) {
-        if let (Piece::Text(text), Some((last, Piece::Text(before)))) = (&piece, self.0.last_mut())
+    pub(super) fn push(&mut self, look: &Style, piece: Inline) {
+        if let (Inline::Text(text), Some((last, Inline::Text(before)))) = (&piece, self.0.last_mut())
             && last == look
         {
             before.push_str(text);
@@ -44,16 +44,16 @@ impl Line {
 
     /// Takes bold away where everything is: in a heading it says nothing.
     pub(super) fn lighten(&mut self) {
-        if self.0.iter().all(|(look, piece)| look.bold || *piece == Piece::Break) {
+        if self.0.iter().all(|(look, piece)| look.bold || *piece == Inline::Break) {
             self.0.iter_mut().for_each(|(look, _)| look.bold = false);
         }
     }
 
     pub(super) fn is_empty(&self) -> bool {
         !self.0.iter().any(|(_, piece)| match piece {
-            Piece::Text(text) => text.chars().any(is_seen),
-            Piece::Ready(ready) => !ready.is_empty(),
-            Piece::Break => false,
+            Inline::Text(text) => text.chars().any(is_seen),
+            Inline::Ready(ready) => !ready.is_empty(),
+            Inline::Break => false,
         })
     }
 
@@ -72,14 +72,14 @@ fn is_seen(c: char) -> bool {
 }
 
 /// Collapses white space across pieces, and takes it away at both ends and around forced line ends.
-fn collapse(pieces: &mut Vec<(Look, Piece)>) {
+fn collapse(pieces: &mut Vec<(Style, Inline)>) {
     let is_blank = |c: char| matches!(c, ' ' | '\n' | '\t' | '\r' | '\u{c}');
     let mut spaced = true;
     for (_, piece) in pieces.iter_mut() {
         match piece {
-            Piece::Break => spaced = true,
-            Piece::Ready(_) => spaced = false,
-            Piece::Text(text) => {
+            Inline::Break => spaced = true,
+            Inline::Ready(_) => spaced = false,
+            Inline::Text(text) => {
                 let mut plain = String::with_capacity(text.len());
                 for c in text.chars().filter(|c| !matches!(c, '\u{200b}' | '\u{feff}' | '\u{2060}')) {
                     // A space that does not break is one to a reader; in a text file it only misleads.
@@ -98,23 +98,23 @@ fn collapse(pieces: &mut Vec<(Look, Piece)>) {
     let mut ends = true;
     for (_, piece) in pieces.iter_mut().rev() {
         match piece {
-            Piece::Break => ends = true,
-            Piece::Text(text) if ends => {
+            Inline::Break => ends = true,
+            Inline::Text(text) if ends => {
                 text.truncate(text.trim_end_matches(' ').len());
                 ends = text.is_empty();
             }
             _ => ends = false,
         }
     }
-    pieces.retain(|(_, piece)| !matches!(piece, Piece::Text(text) if text.is_empty()));
-    while matches!(pieces.last(), Some((_, Piece::Break))) {
+    pieces.retain(|(_, piece)| !matches!(piece, Inline::Text(text) if text.is_empty()));
+    while matches!(pieces.last(), Some((_, Inline::Break))) {
         pieces.pop();
     }
-    let lead = pieces.iter().take_while(|(_, piece)| *piece == Piece::Break).count();
+    let lead = pieces.iter().take_while(|(_, piece)| *piece == Inline::Break).count();
     pieces.drain(..lead);
 }
 
-type Pieces<'a> = &'a [(Look, Piece)];
+type Pieces<'a> = &'a [(Style, Inline)];
 
 /// Writes pieces, those of one link together.
 fn links(pieces: Pieces<'_>, newline: &str, out: &mut String) {
@@ -149,17 +149,17 @@ fn bracket(out: &mut String) {
 }
 
 /// The character with which a piece will begin; `linked`: inside of the link that the piece has.
-fn first(piece: Option<&(Look, Piece)>, linked: bool) -> Option<char> {
+fn first(piece: Option<&(Style, Inline)>, linked: bool) -> Option<char> {
     match piece? {
-        (Look { link: Some(_), .. }, _) if !linked => Some('['),
-        (_, Piece::Text(text)) => text.chars().next(),
-        (_, Piece::Ready(ready)) => ready.chars().next(),
-        (_, Piece::Break) => None,
+        (Style { link: Some(_), .. }, _) if !linked => Some('['),
+        (_, Inline::Text(text)) => text.chars().next(),
+        (_, Inline::Ready(ready)) => ready.chars().next(),
+        (_, Inline::Break) => None,
     }
 }
 
 /// A kind of emphasis: its delimiter, and whether a look has it.
-type Mark = (&'static str, fn(&Look) -> bool);
+type Mark = (&'static str, fn(&Style) -> bool);
 
 const MARKS: [Mark; 3] = [("**", |look| look.bold), ("*", |look| look.italic), ("~~", |look| look.struck)];
 
@@ -177,15 +177,15 @@ impl Run<'_> {
         let Some(((delimiter, has), inner_marks)) = marks.split_first() else {
             for (_, piece) in pieces {
                 match piece {
-                    Piece::Text(text) if self.linked => escape::words(text, out),
-                    Piece::Text(text) => escape::text(text, out),
-                    Piece::Ready(ready) => {
+                    Inline::Text(text) if self.linked => escape::words(text, out),
+                    Inline::Text(text) => escape::text(text, out),
+                    Inline::Ready(ready) => {
                         if ready.starts_with('[') {
                             bracket(out);
                         }
                         out.push_str(ready);
                     }
-                    Piece::Break => out.push_str(self.newline),
+                    Inline::Break => out.push_str(self.newline),
                 }
             }
             return;
@@ -200,7 +200,7 @@ impl Run<'_> {
             }
             let mut inner = String::new();
             self.marked(run, inner_marks, Some('*'), &mut inner);
-            let is_text = |piece: Option<&(Look, Piece)>| matches!(piece, Some((_, Piece::Text(_))));
+            let is_text = |piece: Option<&(Style, Inline)>| matches!(piece, Some((_, Inline::Text(_))));
             emphasise(&inner, delimiter, [is_text(run.first()), is_text(run.last())], after, out);
         }
     }
@@ -266,13 +266,13 @@ mod tests {
     fn line(parts: &[(&str, &str)]) -> String {
         let mut line = Line::default();
         for (look, text) in parts {
-            let look = Look {
+            let look = Style {
                 bold: look.contains('b'),
                 italic: look.contains('i'),
                 struck: look.contains('s'),
                 link: look.contains('l').then(|| "https://e.org/a b".to_owned()),
             };
-            line.push(&look, Piece::Text((*text).to_owned()));
+            line.push(&look, Inline::Text((*text).to_owned()));
         }
         line.take("  \n")
     }

@@ -7,7 +7,7 @@ mod table;
 
 use std::collections::BTreeMap;
 
-use self::inline::{Line, Look, Piece};
+use self::inline::{Inline, Line, Style};
 use super::body_urls::{BodyUrls, Word, bag_path};
 use super::tree::{Element, Node, tree};
 use super::{SanitiseOptions, is_inline, sanitise};
@@ -27,7 +27,7 @@ pub struct Markdown {
 pub fn markdown(content: &str, urls: &dyn BodyUrls) -> Markdown {
     let write = |nodes: &[Node<'_>]| {
         let mut writer = Writer { urls, lost: BTreeMap::new(), missing: 0 };
-        let text = writer.blocks(nodes, &Look::default()).join("\n\n");
+        let text = writer.blocks(nodes, &Style::default()).join("\n\n");
         Markdown { text, lost: writer.lost, missing: writer.missing }
     };
     if let Ok(nodes) = tree(content) {
@@ -59,7 +59,7 @@ const NEWLINE: &str = "  \n";
 
 impl Writer<'_> {
     /// Blocks, each without a line end at its end.
-    fn blocks(&mut self, nodes: &[Node<'_>], look: &Look) -> Vec<String> {
+    fn blocks(&mut self, nodes: &[Node<'_>], look: &Style) -> Vec<String> {
         let mut out = Vec::new();
         let mut line = Line::default();
         self.fill(nodes, look, &mut line, &mut out);
@@ -68,10 +68,10 @@ impl Writer<'_> {
     }
 
     /// Adds nodes to the paragraph that is open and to the blocks before it.
-    fn fill(&mut self, nodes: &[Node<'_>], look: &Look, line: &mut Line, out: &mut Vec<String>) {
+    fn fill(&mut self, nodes: &[Node<'_>], look: &Style, line: &mut Line, out: &mut Vec<String>) {
         for node in nodes {
             match node {
-                Node::Text(text) => line.push(look, Piece::Text(text.clone().into_owned())),
+                Node::Text(text) => line.push(look, Inline::Text(text.clone().into_owned())),
                 Node::Element(element) if element.has_class("liudi-card") => {
                     end_paragraph(line, out);
                     self.count(&element.get("data-kind").unwrap_or_default());
@@ -92,7 +92,7 @@ impl Writer<'_> {
         }
     }
 
-    fn block(&mut self, element: &Element<'_>, look: &Look, out: &mut Vec<String>) {
+    fn block(&mut self, element: &Element<'_>, look: &Style, out: &mut Vec<String>) {
         let inside = self.look(element, look);
         match element.tag {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
@@ -127,7 +127,7 @@ impl Writer<'_> {
                 out.extend(written.into_iter().filter(|block| !block.is_empty()));
             }
             "dt" | "summary" => {
-                let bold = Look { bold: true, ..inside };
+                let bold = Style { bold: true, ..inside };
                 out.extend(self.blocks(&element.children, &bold));
             }
             "svg" => self.drawing(element, &inside, out),
@@ -155,7 +155,7 @@ impl Writer<'_> {
     }
 
     /// Pictures and words of a drawing. An ornament without either is none that is missed.
-    fn drawing(&mut self, element: &Element<'_>, look: &Look, out: &mut Vec<String>) {
+    fn drawing(&mut self, element: &Element<'_>, look: &Style, out: &mut Vec<String>) {
         let before = out.len();
         self.draw(element, look, out);
         if out.len() > before {
@@ -163,7 +163,7 @@ impl Writer<'_> {
         }
     }
 
-    fn draw(&mut self, element: &Element<'_>, look: &Look, out: &mut Vec<String>) {
+    fn draw(&mut self, element: &Element<'_>, look: &Style, out: &mut Vec<String>) {
         match element.tag {
             "image" => {
                 let url = element.get("href").as_deref().and_then(bag_path).and_then(|path| self.urls.media(path));
@@ -184,7 +184,7 @@ impl Writer<'_> {
         out.extend(self.background(element, element.tag != "text" && element.children.is_empty()));
     }
 
-    fn list(&mut self, element: &Element<'_>, look: &Look) -> Option<String> {
+    fn list(&mut self, element: &Element<'_>, look: &Style) -> Option<String> {
         let ordered = element.tag == "ol";
         let mut number = element.get("start").and_then(|start| start.parse::<u32>().ok()).unwrap_or(1);
         let mut items: Vec<(String, bool)> = Vec::new();
@@ -212,7 +212,7 @@ impl Writer<'_> {
     }
 
     /// What the words inside an element look like.
-    fn look(&self, element: &Element<'_>, look: &Look) -> Look {
+    fn look(&self, element: &Element<'_>, look: &Style) -> Style {
         let mut look = look.clone();
         match element.tag {
             "b" | "strong" => look.bold = true,
@@ -238,19 +238,19 @@ impl Writer<'_> {
         look
     }
 
-    fn inlines(&mut self, nodes: &[Node<'_>], look: &Look, line: &mut Line) {
+    fn inlines(&mut self, nodes: &[Node<'_>], look: &Style, line: &mut Line) {
         for node in nodes {
             match node {
-                Node::Text(text) => line.push(look, Piece::Text(text.clone().into_owned())),
+                Node::Text(text) => line.push(look, Inline::Text(text.clone().into_owned())),
                 Node::Element(element) => self.inline(element, look, line),
             }
         }
     }
 
-    fn inline(&mut self, element: &Element<'_>, look: &Look, line: &mut Line) {
-        let ready = |line: &mut Line, text: String| line.push(look, Piece::Ready(text));
+    fn inline(&mut self, element: &Element<'_>, look: &Style, line: &mut Line) {
+        let ready = |line: &mut Line, text: String| line.push(look, Inline::Ready(text));
         match element.tag {
-            "br" => line.push(look, Piece::Break),
+            "br" => line.push(look, Inline::Break),
             "wbr" | "rp" | "col" | "colgroup" => {}
             "img" => {
                 let picture = self.picture(element);
@@ -266,20 +266,20 @@ impl Writer<'_> {
             }
             "sub" | "sup" => {
                 let look = self.look(element, look);
-                line.push(&look, Piece::Ready(format!("<{}>", element.tag)));
+                line.push(&look, Inline::Ready(format!("<{}>", element.tag)));
                 self.inlines(&element.children, &look, line);
-                line.push(&look, Piece::Ready(format!("</{}>", element.tag)));
+                line.push(&look, Inline::Ready(format!("</{}>", element.tag)));
             }
             "rt" => {
-                line.push(look, Piece::Text("（".to_owned()));
+                line.push(look, Inline::Text("（".to_owned()));
                 self.inlines(&element.children, look, line);
-                line.push(look, Piece::Text("）".to_owned()));
+                line.push(look, Inline::Text("）".to_owned()));
             }
             "q" => {
-                line.push(look, Piece::Text("“".to_owned()));
+                line.push(look, Inline::Text("“".to_owned()));
                 let inside = self.look(element, look);
                 self.inlines(&element.children, &inside, line);
-                line.push(look, Piece::Text("”".to_owned()));
+                line.push(look, Inline::Text("”".to_owned()));
             }
             "svg" => {
                 let mut blocks = Vec::new();
@@ -306,7 +306,7 @@ impl Writer<'_> {
         format!("![{words}]({})", escape::url(&url))
     }
 
-    /// A film or recording: a link to its file, under its poster where it has one.
+    /// A video or recording: a link to its file, under its poster where it has one.
     fn player(&mut self, element: &Element<'_>) -> String {
         let (word, missing) = match element.tag {
             "video" => (Word::Video, Word::MissingVideo),

@@ -1,12 +1,12 @@
 //! Tables. GFM has a header row and cells of one line; what needs more (merged cells, lists in a cell) is written as HTML.
 
-use super::inline::{Line, Look};
+use super::inline::{Line, Style};
 use super::{Writer, holds_block, is_block};
 use crate::html::clean::clean;
 use crate::html::tree::{Element, Node};
 
 /// Writes a table; a table of one cell, or of one column, is a box of the author's and gives its blocks.
-pub(super) fn write(writer: &mut Writer<'_>, table: &Element<'_>, look: &Look) -> Vec<String> {
+pub(super) fn write(writer: &mut Writer<'_>, table: &Element<'_>, look: &Style) -> Vec<String> {
     let rows = rows(table);
     let width = rows.iter().map(Vec::len).max().unwrap_or_default();
     let mut out = Vec::new();
@@ -44,7 +44,7 @@ pub(super) fn write(writer: &mut Writer<'_>, table: &Element<'_>, look: &Look) -
     out
 }
 
-fn cell_text(writer: &mut Writer<'_>, cell: &Element<'_>, look: &Look) -> String {
+fn cell_text(writer: &mut Writer<'_>, cell: &Element<'_>, look: &Style) -> String {
     let mut look = writer.look(cell, look);
     look.bold &= cell.tag != "th";
     let mut line = Line::default();
@@ -57,7 +57,7 @@ fn cell_text(writer: &mut Writer<'_>, cell: &Element<'_>, look: &Look) -> String
 }
 
 /// The paragraphs of a cell, each as one line.
-fn collect(writer: &mut Writer<'_>, nodes: &[Node<'_>], look: &Look, line: &mut Line, parts: &mut Vec<String>) {
+fn collect(writer: &mut Writer<'_>, nodes: &[Node<'_>], look: &Style, line: &mut Line, parts: &mut Vec<String>) {
     for node in nodes {
         match node {
             Node::Element(element) if is_block(element) || holds_block(element) => {

@@ -15,8 +15,8 @@ const DEPTH: usize = 6;
 /// a table. `false` for every other element; a `pre` with line breaks of its own stays as it is.
 pub(super) fn lines(walk: &mut Walk<'_>, node: NodeRef<'_, Node>) -> bool {
     let lines = match lines_of(node) {
-        Some(Found::Lines(lines)) => lines,
-        Some(Found::Mixed) => {
+        Some(CodeContent::Lines(lines)) => lines,
+        Some(CodeContent::Mixed) => {
             // What is not written may have been all that made it so.
             walk.again = true;
             return false;
@@ -49,7 +49,7 @@ pub(super) fn lines(walk: &mut Walk<'_>, node: NodeRef<'_, Node>) -> bool {
 }
 
 /// What a block of code is made of.
-enum Found<'a> {
+enum CodeContent<'a> {
     /// Elements that are its lines.
     Lines(Vec<NodeRef<'a, Node>>),
     /// The same, with pictures or links in them.
@@ -57,7 +57,7 @@ enum Found<'a> {
 }
 
 /// The elements that are the lines of a block of code.
-fn lines_of(node: NodeRef<'_, Node>) -> Option<Found<'_>> {
+fn lines_of(node: NodeRef<'_, Node>) -> Option<CodeContent<'_>> {
     let element = node.value().as_element()?;
     let snippet = element.classes().any(|class| class.starts_with("code-snippet"));
     let block = element.name() == "pre";
@@ -86,7 +86,11 @@ fn lines_of(node: NodeRef<'_, Node>) -> Option<Found<'_>> {
         let marked = all(is_line) && (block || depth > 0 || children.len() > 1);
         let boxes = block && children.len() > 1 && all(|one| matches!(one.name(), "div" | "p"));
         if codes || rows && (block || is_line_table(element)) || marked || boxes {
-            return Some(if children.iter().copied().all(plain) { Found::Lines(children) } else { Found::Mixed });
+            return Some(if children.iter().copied().all(plain) {
+                CodeContent::Lines(children)
+            } else {
+                CodeContent::Mixed
+            });
         }
         let [only] = children.as_slice() else { return None };
         let inside = only.value().as_element()?;

@@ -1,4 +1,4 @@
-//! Sounds, films and stickers: players of our own with the file that the platform knows by an id.
+//! Sounds, videos and stickers: players of our own with the file that the platform knows by an id.
 
 use ego_tree::NodeRef;
 use scraper::Node;
@@ -45,7 +45,7 @@ fn clock(seconds: u64) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{rest:02}") } else { format!("{minutes}:{rest:02}") }
 }
 
-/// A frame: a film of the platform or of 腾讯视频, a vote, or something that cannot stand.
+/// A frame: a video of the platform or of 腾讯视频, a vote, or something that cannot stand.
 pub(super) fn frame(walk: &mut Walk<'_>, element: &Element) {
     let get = |attribute: &str| value(element, attribute);
     let src = first(element, &["data-src", "src", "data"]);
@@ -76,11 +76,11 @@ pub(super) fn frame(walk: &mut Walk<'_>, element: &Element) {
     walk.count_replaced("video_iframe");
     note(walk, "video_iframe", element);
     open_card(walk, "liudi-card liudi-video", "video_iframe");
-    let film = image::by_id(walk, MediaKey::of_video(&video), MediaRole::Video, Vec::new());
+    let source = image::by_id(walk, MediaKey::of_video(&video), MediaRole::Video, Vec::new());
     let cover = percent_encoding::percent_decode_str(get("data-cover")).decode_utf8().unwrap_or_default().into_owned();
     let poster = Some(cover).filter(|cover| !cover.is_empty()).and_then(|cover| walk.medium(&cover, MediaRole::Poster));
     walk.out.push_str("<video controls=\"\" preload=\"none\"");
-    walk.attribute("src", &film);
+    walk.attribute("src", &source);
     if let Some(poster) = poster {
         walk.attribute("poster", &poster);
     }
@@ -99,7 +99,7 @@ pub(super) fn frame(walk: &mut Walk<'_>, element: &Element) {
     walk.out.push_str("</span>");
 }
 
-/// The size of a film in pixels; its ratio is width by height, other than an image's.
+/// The size of a video in pixels; its ratio is width by height, other than an image's.
 fn shape(width: &str, ratio: &str) -> Option<(u32, u32)> {
     let width: u32 = width.parse().ok().filter(|width| (16..=20_000).contains(width))?;
     let ratio: f64 = ratio.parse().ok().filter(|ratio| (0.1..=10.0).contains(ratio))?;

@@ -1,4 +1,4 @@
-//! Tests of the fold: ranks, editions, parts, counts, and that no order of observations matters.
+//! Tests of the fold: ranks, versions, parts, counts, and that no order of observations matters.
 
 use proptest::prelude::*;
 use serde_json::json;

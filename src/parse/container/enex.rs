@@ -183,7 +183,7 @@ fn take(note: &mut Note, resource: Option<&mut Resource>, name: &str, text: Stri
 
 impl Note {
     /// The note as it is kept: without the bytes of its files, which are kept by themselves.
-    pub fn to_leaf(&self) -> Vec<u8> {
+    pub fn to_evidence(&self) -> Vec<u8> {
         let mut leaf = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<note>");
         let put = |leaf: &mut String, name: &str, text: &str| {
             if !text.is_empty() {
@@ -317,7 +317,7 @@ mod tests {
             .collect();
         assert_eq!(html, format!("<div><div>正文</div>{}</div>", names.concat()));
         // What is kept says the same.
-        let again = Notes::new(note.to_leaf().as_slice()).next_note().unwrap().unwrap();
+        let again = Notes::new(note.to_evidence().as_slice()).next_note().unwrap().unwrap();
         assert_eq!((again.html(), again.title, again.source_url), (html, note.title, note.source_url));
         assert_eq!(notes.next_note().unwrap().unwrap().title, "二");
         assert_eq!(notes.next_note().unwrap(), None);

@@ -5,8 +5,8 @@
 use serde_json::{Map, Value};
 
 use super::words;
-use crate::model::piece::{FilmSource, PieceCounts};
-use crate::model::{Form, MediaKey, MediaRef, MediaRole, PieceFields};
+use crate::model::piece::{PieceCounts, VideoSource};
+use crate::model::{Form, MediaKey, MediaRef, MediaRole, PostFields};
 use crate::parse::json::Json;
 use crate::secret::SafeUrl;
 
@@ -33,7 +33,7 @@ pub struct Listed {
     /// Its names, best first.
     pub aliases: Vec<String>,
     /// What is said of it.
-    pub fields: PieceFields,
+    pub fields: PostFields,
 }
 
 /// The 视频号 itself, as its owner's backend shows it.
@@ -146,7 +146,7 @@ fn post(object: Json<'_>) -> Listed {
         Some(Value::String(text)) => words(text),
         _ => desc.and_then(|desc| desc.text("description")).as_deref().and_then(words),
     };
-    let mut fields = PieceFields {
+    let mut fields = PostFields {
         form: Some(Form::Video),
         from_owner: Some(true),
         text: said,
@@ -156,7 +156,7 @@ fn post(object: Json<'_>) -> Listed {
         // 1 is everybody; what the other numbers mean is not known well enough to publish on.
         restricted: object.int("visibleType").filter(|kind| *kind != 1).map(|_| true),
         extra: kept(object, &["commentClose", "status", "visibleType"]),
-        ..PieceFields::default()
+        ..PostFields::default()
     };
     if let Some(desc) = desc {
         media(desc, &mut fields);
@@ -177,7 +177,7 @@ fn live(object: Json<'_>) -> Listed {
                 .map(|(name, value)| (name.clone(), value.clone())),
         );
     }
-    let fields = PieceFields {
+    let fields = PostFields {
         form: Some(Form::Live),
         from_owner: Some(true),
         text: object.text("description").as_deref().and_then(words),
@@ -185,7 +185,7 @@ fn live(object: Json<'_>) -> Listed {
         duration_ms: seconds.filter(|seconds| *seconds > 0).map(|seconds| seconds.saturating_mul(1000)),
         statistics,
         extra: kept(object, &["authorReplayStatus"]),
-        ..PieceFields::default()
+        ..PostFields::default()
     };
     Listed { aliases: aliases(&[object.text("liveObjectId")]), fields }
 }
@@ -196,7 +196,7 @@ fn replay(object: Json<'_>) -> Listed {
     let cover = ["originCoverUrl", "thumbUrl"].iter().find_map(|key| text(key));
     let mut aliases = aliases(&[object.text("objectId")]);
     aliases.extend(object.text("liveId").map(|id| format!("live:{id}")));
-    let fields = PieceFields {
+    let fields = PostFields {
         form: Some(Form::Live),
         from_owner: Some(true),
         text: text("description").as_deref().and_then(words),
@@ -208,7 +208,7 @@ fn replay(object: Json<'_>) -> Listed {
             .map(|seconds| seconds.saturating_mul(1000)),
         replay_status: object.int("replayStatus"),
         extra: kept(object, &["chargeType", "replayCreateTime"]),
-        ..PieceFields::default()
+        ..PostFields::default()
     };
     Listed { aliases, fields }
 }
@@ -217,13 +217,13 @@ fn replay(object: Json<'_>) -> Listed {
 fn web_object(object: Json<'_>) -> Listed {
     let contact = object.object("contact");
     let account = contact.and_then(|contact| contact.text("username"));
-    let mut fields = PieceFields {
+    let mut fields = PostFields {
         form: Some(Form::Video),
         account: account.filter(|name| name.ends_with("@finder")),
         account_name: contact.and_then(|contact| contact.text("nickname")),
         published: object.time("createtime").or_else(|| object.time("createTime")),
         counts: object.object("countInfo").and_then(counts).or_else(|| counts(object)),
-        ..PieceFields::default()
+        ..PostFields::default()
     };
     if let Some(desc) = object.object("objectDesc") {
         fields.text = desc.text("description").as_deref().and_then(words);
@@ -235,8 +235,8 @@ fn web_object(object: Json<'_>) -> Listed {
     }
 }
 
-/// The film or the pictures of a description.
-fn media(desc: Json<'_>, fields: &mut PieceFields) {
+/// The video or the pictures of a description.
+fn media(desc: Json<'_>, fields: &mut PostFields) {
     let list = desc.objects("media");
     let Some(first) = list.first() else { return };
     let cover = ["fullCoverUrl", "coverUrl", "fullThumbUrl", "thumbUrl"].iter().find_map(|key| first.text(key));
@@ -252,7 +252,7 @@ fn media(desc: Json<'_>, fields: &mut PieceFields) {
     }
     let milliseconds = first.objects("spec").iter().find_map(|spec| spec.count("durationMs"));
     let seconds = first.count("videoPlayLen");
-    fields.film = first.text("url").filter(|url| url.starts_with("http")).map(|url| FilmSource {
+    fields.video = first.text("url").filter(|url| url.starts_with("http")).map(|url| VideoSource {
         url: crate::parse::json::url(&url).unwrap_or(url),
         token: first.text("urlToken"),
         // Written as a number or as text; 0 means that nothing is hidden.

@@ -7,7 +7,7 @@ use super::channels::Listed;
 use super::channels_header::{Header, Layout};
 use super::words;
 use crate::model::piece::PieceCounts;
-use crate::model::{Form, PieceFields, Time};
+use crate::model::{Form, PostFields, Time};
 use crate::parse::table::Record;
 
 /// How the table is laid out.
@@ -43,7 +43,7 @@ fn listed(header: &Header, row: &Record) -> Option<Listed> {
     for (column, cell) in header.others(row, TOLD).filter(|(column, _)| !column.is_empty()) {
         extra.insert(column.to_owned(), Value::from(cell));
     }
-    let fields = PieceFields {
+    let fields = PostFields {
         form: Some(Form::Video),
         account_name: header.cell(row, "视频号名称").map(str::to_owned),
         text: title,
@@ -51,7 +51,7 @@ fn listed(header: &Header, row: &Record) -> Option<Listed> {
         duration_ms: header.cell(row, "时长").and_then(duration),
         counts: (counts != PieceCounts::default()).then_some(counts),
         extra,
-        ..PieceFields::default()
+        ..PostFields::default()
     };
     Some(Listed { aliases: vec![alias], fields })
 }

@@ -6,7 +6,7 @@ use super::channels::Listed;
 use super::channels_header::{Header, Layout};
 use super::words;
 use crate::model::piece::PieceCounts;
-use crate::model::{Form, PieceFields, Time};
+use crate::model::{Form, PostFields, Time};
 use crate::parse::table::Record;
 
 /// The columns by which the table is known; the others may come and go.
@@ -48,14 +48,14 @@ fn listed(header: &Header, row: &Record) -> Option<Listed> {
         let known = NUMBERS.iter().find(|(name, _)| *name == column).map_or(column, |(_, name)| *name);
         statistics.insert(known.to_owned(), Value::from(cell));
     }
-    let fields = PieceFields {
+    let fields = PostFields {
         form: Some(Form::Video),
         from_owner: Some(true),
         text: header.cell(row, "视频描述").and_then(words),
         counts: (counts != PieceCounts::default()).then_some(counts),
         statistics,
-        ..PieceFields::default()
+        ..PostFields::default()
     };
     let day = header.cell(row, "发布时间").and_then(Time::from_wall).map(Time::date);
-    Some(Listed { aliases: vec![alias], fields: PieceFields { day, ..fields } })
+    Some(Listed { aliases: vec![alias], fields: PostFields { day, ..fields } })
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::note;
 use super::{Broadcast, List, Listed, biz_of_number, cover, link_of, words};
-use crate::model::{ArticleFields, ArticleUrl, PieceFields, Time};
+use crate::model::{ArticleFields, ArticleUrl, PostFields, Time};
 use crate::parse::json::{self, Json};
 use crate::parse::page::data;
 
@@ -80,11 +80,11 @@ fn message(item: Json<'_>, list: &mut List) {
 }
 
 /// What was sent instead of articles. A message says its kind by number, and what it holds under a key of its kind.
-fn note(item: Json<'_>, info: Json<'_>) -> PieceFields {
+fn note(item: Json<'_>, info: Json<'_>) -> PostFields {
     let biz = info.text("fakeid").and_then(|number| biz_of_number(&number));
     let form = note::form(info.int("type"));
     let fields = note::fields(item, form, info.text("content").as_deref());
-    PieceFields { account: biz, published: info.time("datetime"), ..fields }
+    PostFields { account: biz, published: info.time("datetime"), ..fields }
 }
 
 fn fields(entry: Json<'_>, time: Option<Time>) -> ArticleFields {

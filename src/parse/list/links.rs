@@ -18,7 +18,7 @@ pub use super::link_scan::has_link;
 
 /// A link to an article, and what stood beside it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Found {
+pub struct FoundLink {
     /// Which article.
     pub link: ArticleUrl,
     /// What seems to be its title.
@@ -32,7 +32,7 @@ pub struct Found {
 /// Links, each article once, in the order in which they were found.
 #[derive(Clone, Debug, Default)]
 pub struct Links {
-    found: Vec<Found>,
+    found: Vec<FoundLink>,
     places: std::collections::HashMap<String, usize>,
     /// Links that expire and name no article, each once.
     temporary: std::collections::HashSet<u64>,
@@ -40,7 +40,7 @@ pub struct Links {
 
 impl Links {
     /// Adds a link, or completes what is known of it.
-    pub fn add(&mut self, new: Found) {
+    pub fn add(&mut self, new: FoundLink) {
         let aliases = new.link.aliases();
         let place = self.place_of(&new.link).unwrap_or(self.found.len());
         if aliases.is_empty() {
@@ -71,7 +71,7 @@ impl Links {
     }
 
     /// All of them.
-    pub fn into_vec(self) -> Vec<Found> {
+    pub fn into_vec(self) -> Vec<FoundLink> {
         self.found
     }
 
@@ -127,7 +127,7 @@ pub fn of_text(text: &str, links: &mut Links) {
             let title = markdown_title(&line[..start])
                 .or_else(|| Some(&line[..start]).filter(|_| alone).and_then(title_of))
                 .or_else(|| before.take().filter(|_| alone && line[..start].trim().is_empty()));
-            links.add(Found { link, title, ..Found::default() });
+            links.add(FoundLink { link, title, ..FoundLink::default() });
         }
         // A title on the line above its link, as people paste them; nothing further up.
         before = title_of(line).filter(|_| none && line.chars().count() <= 64);
@@ -150,10 +150,10 @@ pub fn of_html(page: &[u8], links: &mut Links) {
         let rest = &page[anchor.end..page.len().min(anchor.end + 4096)];
         let close = [&b"</a"[..], b"</A"].iter().filter_map(|close| memmem::find(rest, close)).min().unwrap_or(0);
         let title = title_of(&scan::text(&rest[..close]));
-        links.add(Found { link, title, ..Found::default() });
+        links.add(FoundLink { link, title, ..FoundLink::default() });
     }
     for (_, link) in urls(&String::from_utf8_lossy(page), links) {
-        links.add(Found { link, ..Found::default() });
+        links.add(FoundLink { link, ..FoundLink::default() });
     }
 }
 
@@ -162,7 +162,7 @@ pub fn of_html(page: &[u8], links: &mut Links) {
 pub fn of_row(row: &Record, header: Option<&TableHeader>, links: &mut Links) -> Option<Listed> {
     let listed = header.and_then(|header| header.listed(row));
     if let Some(listed) = &listed {
-        links.add(Found {
+        links.add(FoundLink {
             link: listed.link.clone(),
             title: listed.fields.title.clone(),
             published: listed.fields.published,
@@ -184,7 +184,7 @@ pub fn of_row(row: &Record, header: Option<&TableHeader>, links: &mut Links) -> 
             // A formula of a spreadsheet that was saved as text says both.
             let formula = || of_formula(cell).and_then(|(_, text)| title_of(&text?));
             let title = title.or_else(|| listed.is_none().then(|| formula().or_else(beside)).flatten());
-            links.add(Found { link, title, published, more: None });
+            links.add(FoundLink { link, title, published, more: None });
         }
         // A cell that leads somewhere is called what it says.
         if let Some(link) = row.link(place).and_then(article_of).filter(|link| !links.has(link)) {
@@ -192,7 +192,7 @@ pub fn of_row(row: &Record, header: Option<&TableHeader>, links: &mut Links) -> 
                 Some(header) => header.title_and_time(row),
                 None => (None, None),
             };
-            links.add(Found { link, title: title.or_else(|| title_of(cell)), published, more: None });
+            links.add(FoundLink { link, title: title.or_else(|| title_of(cell)), published, more: None });
         }
     }
     listed

@@ -24,7 +24,7 @@ pub mod title;
 use serde_json::Value;
 
 use super::json::Json;
-use crate::model::{AccountFields, ArticleFields, ArticleUrl, PieceFields, article_url};
+use crate::model::{AccountFields, ArticleFields, ArticleUrl, PostFields, article_url};
 
 /// A list as one piece of evidence has it.
 #[derive(Clone, Debug, Default)]
@@ -43,7 +43,7 @@ pub struct List {
     pub total_sends: Option<u64>,
     /// How many articles the platform says there are.
     pub total_articles: Option<u64>,
-    /// What was sent and is no article: texts, images, voices, films.
+    /// What was sent and is no article: texts, images, voices, videos.
     pub broadcasts: Vec<Broadcast>,
     /// Entries of a form not known.
     pub unread: usize,
@@ -68,7 +68,7 @@ pub struct Broadcast {
     /// The platform's number of the sending; empty where it has none.
     pub id: String,
     /// What the list says of it.
-    pub fields: PieceFields,
+    pub fields: PostFields,
 }
 
 impl List {

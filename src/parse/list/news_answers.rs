@@ -137,13 +137,13 @@ fn object(
 }
 
 fn push(items: Vec<Value>, mut answer: Map<String, Value>, hint: Option<Interface>, found: &mut Vec<NewsAnswer>) {
-    let interface = items.iter().find_map(told).or(hint);
+    let interface = items.iter().find_map(interface_of_item).or(hint);
     answer.insert("item".to_owned(), Value::Array(items));
     found.push(NewsAnswer { interface, value: Value::Object(answer) });
 }
 
 /// The interface that an item itself speaks of.
-fn told(item: &Value) -> Option<Interface> {
+fn interface_of_item(item: &Value) -> Option<Interface> {
     if !item["article_id"].is_null() {
         return Some(Interface::Freepublish);
     }

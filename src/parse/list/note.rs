@@ -1,10 +1,10 @@
-//! What lists say of a sending that is no article: a text, a picture, a voice or a film, under keys that many tools and
+//! What lists say of a sending that is no article: a text, a picture, a voice or a video, under keys that many tools and
 //! the platform's own history page agree on (`image_msg_ext_info`, `voice_msg_ext_info`, `video_msg_ext_info`).
 
 use serde_json::Value;
 
 use super::{cover, words};
-use crate::model::{Form, MediaKey, MediaRef, MediaRole, PieceFields};
+use crate::model::{Form, MediaKey, MediaRef, MediaRole, PostFields};
 use crate::parse::json::Json;
 
 /// The form by the platform's number of it.
@@ -19,8 +19,8 @@ pub fn form(number: Option<i64>) -> Option<Form> {
 }
 
 /// The fields of a sending; `form` as its number tells it, else by what it holds.
-pub fn fields(item: Json<'_>, form: Option<Form>, content: Option<&str>) -> PieceFields {
-    let mut fields = PieceFields { text: content.and_then(words), ..PieceFields::default() };
+pub fn fields(item: Json<'_>, form: Option<Form>, content: Option<&str>) -> PostFields {
+    let mut fields = PostFields { text: content.and_then(words), ..PostFields::default() };
     let mut found = None;
     if let Some(image) = item.object("image_msg_ext_info") {
         found = Some(Form::Picture);
@@ -35,13 +35,13 @@ pub fn fields(item: Json<'_>, form: Option<Form>, content: Option<&str>) -> Piec
         fields.attachments.extend(id.map(|id| named(MediaKey::of_voice(&id), MediaRole::Audio)));
         keep(voice, &mut fields);
     }
-    if let Some(film) = item.object("video_msg_ext_info") {
+    if let Some(video) = item.object("video_msg_ext_info") {
         found = Some(Form::Video);
-        fields.title = film.text("title").as_deref().and_then(words);
-        fields.cover = cover(film.text("thumb").or_else(|| film.text("cover")));
-        let id = ["cdn_videoid", "videoid", "fileid"].iter().find_map(|key| film.text(key));
+        fields.title = video.text("title").as_deref().and_then(words);
+        fields.cover = cover(video.text("thumb").or_else(|| video.text("cover")));
+        let id = ["cdn_videoid", "videoid", "fileid"].iter().find_map(|key| video.text(key));
         fields.attachments.extend(id.map(|id| named(MediaKey::of_video(&id), MediaRole::Video)));
-        keep(film, &mut fields);
+        keep(video, &mut fields);
     }
     let told = form.filter(|form| *form != Form::Other);
     let words = fields.text.is_some().then_some(Form::Text);
@@ -65,7 +65,7 @@ fn named(key: MediaKey, role: MediaRole) -> MediaRef {
 }
 
 /// The platform's ids: by them a person finds the file, and a saved file its note.
-fn keep(info: Json<'_>, fields: &mut PieceFields) {
+fn keep(info: Json<'_>, fields: &mut PostFields) {
     for key in ["fileid", "mediaid", "voice_encode_fileid", "cdn_videoid", "videoid", "length"] {
         if let Some(value) = info.text(key) {
             fields.extra.insert(key.to_owned(), Value::from(value));
@@ -79,7 +79,7 @@ mod tests {
 
     use super::*;
 
-    fn read(value: &Value, number: i64) -> PieceFields {
+    fn read(value: &Value, number: i64) -> PostFields {
         fields(Json::of(value).unwrap(), form(Some(number)), None)
     }
 
@@ -95,9 +95,9 @@ mod tests {
         let voice = read(&json!({"voice_msg_ext_info": {"fileid": 7, "play_length": 4200}}), 34);
         assert_eq!((voice.form, voice.duration_ms), (Some(Form::Voice), Some(4200)));
         assert_eq!(voice.attachments[0].key, MediaKey::of_voice("7"));
-        let film =
+        let video =
             read(&json!({"video_msg_ext_info": {"cdn_videoid": "1006_ab", "thumb": "http://mmbiz.qpic.cn/t/x/0"}}), 62);
-        assert_eq!((film.form, film.cover.is_some()), (Some(Form::Video), true));
+        assert_eq!((video.form, video.cover.is_some()), (Some(Form::Video), true));
         assert_eq!(read(&json!({}), 99).form, Some(Form::Other));
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::note;
 use super::{Broadcast, List, Listed, cover, link_of, words};
 use crate::model::article::{AlbumRef, Counts, Paid};
-use crate::model::{ArticleFields, PieceFields, Time};
+use crate::model::{ArticleFields, PostFields, Time};
 use crate::parse::json::{self, Json};
 use crate::parse::page::data;
 
@@ -105,7 +105,7 @@ fn sending(info: Json<'_>, list: &mut List) {
     }
 }
 
-/// A sending without articles: a text, picture, voice or film. One of which nothing is told but its number is what is
+/// A sending without articles: a text, picture, voice or video. One of which nothing is told but its number is what is
 /// left of a deleted one, and still a sending by name.
 fn note(info: Json<'_>, time: Option<Time>, status: Option<i64>) -> Option<Broadcast> {
     if !(info.objects("appmsg_info").is_empty() && info.objects("appmsgex").is_empty()) {
@@ -116,7 +116,7 @@ fn note(info: Json<'_>, time: Option<Time>, status: Option<i64>) -> Option<Broad
     let fields = note::fields(info, note::form(info.int("msg_type")), content.as_deref());
     let (deleted, blocked) = (status == Some(7), status == Some(6));
     let fields =
-        PieceFields { published: time, deleted: deleted.then_some(true), blocked: blocked.then_some(true), ..fields };
+        PostFields { published: time, deleted: deleted.then_some(true), blocked: blocked.then_some(true), ..fields };
     Some(Broadcast { id, fields })
 }
 

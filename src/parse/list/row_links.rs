@@ -7,7 +7,7 @@
 use serde_json::{Map, Value};
 
 use super::column_names::{Meaning, meaning, places, plain};
-use super::links::{Found, Links, has_link, of_text};
+use super::links::{FoundLink, Links, has_link, of_text};
 use super::words;
 use crate::model::{Dataset, Time};
 use crate::parse::time::when::time_in;
@@ -94,11 +94,11 @@ impl RowReader {
         let is_alone = found.len() == 1;
         for one in found {
             let around = if is_alone { around.clone() } else { Around::default() };
-            links.add(Found {
+            links.add(FoundLink {
                 link: one.link,
                 title: around.title.or(one.title),
                 published: around.published,
-                ..Found::default()
+                ..FoundLink::default()
             });
         }
     }
@@ -147,7 +147,7 @@ mod tests {
     fn found(dataset: Dataset, value: &Value) -> Vec<(String, Option<String>, Option<String>)> {
         let mut links = Links::default();
         of_row(dataset, value.as_object().unwrap(), &mut links);
-        let one = |found: Found| {
+        let one = |found: FoundLink| {
             let link = found.link.short.or(found.link.mid).unwrap_or_default();
             (link, found.title, found.published.map(|time| time.to_string()))
         };

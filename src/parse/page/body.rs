@@ -41,11 +41,11 @@ pub fn of_data(
         8 => from_data(format!("{}{}", paragraphs(&content), gallery(&media::pictures(values).0))),
         10 | 17 => from_data(format!(
             "{}{}{}",
-            films(values),
+            videos(values),
             paragraphs(&text_of(values)),
             gallery(&pictures_of_text(values))
         )),
-        5 | 16 => from_data(format!("{}{}", films(values), paragraphs(&content))),
+        5 | 16 => from_data(format!("{}{}", videos(values), paragraphs(&content))),
         6 | 7 => from_data(format!("{}{}", voices(values), paragraphs(&content))).or_else(|| of_elements(page)),
         _ if shows_anything(&content) => from_data(content),
         _ => of_elements(page),
@@ -141,8 +141,8 @@ pub fn gallery(pictures: &[MediaRef]) -> String {
     html
 }
 
-/// The films of a video page, in the platform's own markup of films in bodies.
-fn films(values: &Map<String, Value>) -> String {
+/// The videos of a video page, in the platform's own markup of videos in bodies.
+fn videos(values: &Map<String, Value>) -> String {
     let mut infos = Json(values).objects("video_page_infos");
     if infos.is_empty() {
         infos.extend(Json(values).object("video_page_info"));
@@ -152,7 +152,7 @@ fn films(values: &Map<String, Value>) -> String {
         let Some(id) = info.text("video_id").or_else(|| info.text("hit_vid")) else { continue };
         let cover =
             ["cover_url", "cover_url_16_9", "cover_url_1_1"].iter().find_map(|key| info.url(key)).unwrap_or_default();
-        html.push_str(&film(&id, &cover));
+        html.push_str(&video(&id, &cover));
     }
     html
 }
@@ -215,13 +215,13 @@ pub fn words_of_share(page: &Page<'_>) -> String {
     html
 }
 
-/// The film of an older video page: its id stands in `window.cgiData`.
-pub fn older_film(page: &Page<'_>) -> Option<RawBody> {
+/// The video of an older video page: its id stands in `window.cgiData`.
+pub fn older_video(page: &Page<'_>) -> Option<RawBody> {
     let values = super::data::object_assigned(page, b"window.cgiData")?.values;
     let data = Json(&values);
     let id = data.text("vid")?;
     let cover = ["hit_cover", "cover", "video_cover"].iter().find_map(|key| data.url(key)).unwrap_or_default();
-    let mut html = film(&id, &cover);
+    let mut html = video(&id, &cover);
     html.push_str(&words_of_share(page));
     Some(RawBody { html, rank: Some(Rank::PageVars), third_party: false })
 }
@@ -239,8 +239,8 @@ pub fn older_text(page: &Page<'_>, values: &Map<String, Value>) -> Option<RawBod
     shows_anything(&html).then_some(RawBody { html, rank: Some(rank), third_party: false })
 }
 
-/// A film in the platform's own markup.
-fn film(id: &str, cover: &str) -> String {
+/// A video in the platform's own markup.
+fn video(id: &str, cover: &str) -> String {
     let mut html = String::from("<iframe class=\"video_iframe\" data-mpvid=\"");
     escape_attribute(id, &mut html);
     html.push_str("\" data-cover=\"");

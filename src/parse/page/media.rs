@@ -1,4 +1,4 @@
-//! The pictures and films that a page's data list, with every place where they can be had.
+//! The pictures and videos that a page's data list, with every place where they can be had.
 
 use serde_json::{Map, Value};
 
@@ -30,7 +30,7 @@ pub(crate) fn picture_details(values: &Map<String, Value>) -> Vec<Value> {
     details
 }
 
-/// The films a page lists by id, best rendition first. Their URLs carry a token that expires; they are wanted soon.
+/// The videos a page lists by id, best rendition first. Their URLs carry a token that expires; they are wanted soon.
 pub fn videos(values: &Map<String, Value>) -> Vec<MediaRef> {
     let data = Json(values);
     let mut infos = data.objects("video_page_infos");

@@ -57,7 +57,7 @@ pub struct ArticlePage {
     pub albums: Vec<AlbumFields>,
     /// The body.
     pub body: Option<RawBody>,
-    /// Films and sounds that the page lists with the places where they can be had.
+    /// Videos and sounds that the page lists with the places where they can be had.
     pub videos: Vec<MediaRef>,
     /// Files beside the page that stand for media of the platform.
     pub local: BTreeMap<MediaKey, String>,
@@ -198,7 +198,7 @@ fn of_older(page: &Page<'_>) -> ArticlePage {
     let mut body = match kind {
         _ if reshare.is_some() => None,
         8 => body::older_gallery(page),
-        5 => body::older_film(page),
+        5 => body::older_video(page),
         6 | 7 => body::older_sound(page),
         10 => body::older_text(page, &values),
         _ => None,

@@ -38,7 +38,7 @@ const SHAPES: &[Shape] = &[
 
 /// Rows of one answer.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Answer {
+pub struct DatacubeRows {
     /// The rows.
     pub rows: Vec<DataRow>,
     /// How many there are.
@@ -46,9 +46,9 @@ pub struct Answer {
 }
 
 /// Reads an answer; `None` where it is none of these.
-pub fn read(value: &Value, as_of: Option<Time>) -> Option<Answer> {
+pub fn read(value: &Value, as_of: Option<Time>) -> Option<DatacubeRows> {
     let object = Json::of(value)?;
-    let mut answer = Answer::default();
+    let mut answer = DatacubeRows::default();
     if let Some(settlements) = object.get("settlement_list").and_then(Value::as_array) {
         settlements.iter().filter_map(Value::as_object).for_each(|row| {
             answer.rows.push(row_of(Dataset::Funds, "publisher_settlement", &["date", "zone", "order"], row));
@@ -85,13 +85,13 @@ const WRAPPED: u32 = 6;
 
 /// Every answer in a value: as it is, or wrapped with its request, its day or its fellows by whoever saved it. Rows bear
 /// their own last day where they have one, else `saved`.
-pub fn answers_in(value: &Value, saved: Option<Time>) -> Vec<Answer> {
+pub fn answers_in(value: &Value, saved: Option<Time>) -> Vec<DatacubeRows> {
     let mut answers = Vec::new();
     collect(value, saved, WRAPPED, &mut answers);
     answers
 }
 
-fn collect(value: &Value, saved: Option<Time>, depth: u32, answers: &mut Vec<Answer>) {
+fn collect(value: &Value, saved: Option<Time>, depth: u32, answers: &mut Vec<DatacubeRows>) {
     if let Some(mut answer) = read(value, saved) {
         for row in &mut answer.rows {
             row.as_of = last_day(&row.fields).or(saved);
@@ -120,7 +120,7 @@ fn last_day(fields: &Map<String, Value>) -> Option<Time> {
 }
 
 /// The articles that an answer names by their addresses: sent ones too, which no other interface lists.
-pub fn articles(answer: &Answer) -> impl Iterator<Item = Listed> {
+pub fn articles(answer: &DatacubeRows) -> impl Iterator<Item = Listed> {
     answer.rows.iter().filter_map(|row| {
         let row = Json(&row.fields);
         let fields = ArticleFields { title: row.text("title").as_deref().and_then(words), ..ArticleFields::default() };

@@ -1,4 +1,4 @@
-//! The stream that the platform hides the beginning of a 视频号 film with: ISAAC-64 (Bob Jenkins, 1996, public domain)
+//! The stream that the platform hides the beginning of a 视频号 video with: ISAAC-64 (Bob Jenkins, 1996, public domain)
 //! seeded with the list's `decodeKey`, over the first 131,072 bytes of the file.
 
 /// How many bytes of a file are hidden.
@@ -107,12 +107,12 @@ fn mix(words: &mut [u64; 8]) {
     }
 }
 
-/// Whether `key` makes a film of a file that begins with `head`: the name of its first box becomes readable.
+/// Whether `key` makes a video of a file that begins with `head`: the name of its first box becomes readable.
 pub fn opens(key: u64, head: &[u8]) -> bool {
     let Some(first) = head.first_chunk::<12>() else { return false };
     let mut first = *first;
     Keystream::new(key).apply(&mut first);
-    super::mp4::is_film(&first)
+    super::mp4::is_mp4(&first)
 }
 
 #[cfg(test)]

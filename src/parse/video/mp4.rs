@@ -1,15 +1,15 @@
-//! How long a film runs and how large its picture is, read from its boxes as the file goes by: nothing is held but the
+//! How long a video runs and how large its picture is, read from its boxes as the file goes by: nothing is held but the
 //! few headers that say it, wherever in the file they stand.
 
-/// Whether a file that begins like this is a film of this family.
-pub fn is_film(head: &[u8]) -> bool {
+/// Whether a file that begins like this is a video of this family.
+pub fn is_mp4(head: &[u8]) -> bool {
     // The first box is small; noise seldom is.
     head.get(4..8) == Some(b"ftyp") && head.first_chunk::<4>().is_some_and(|size| u32::from_be_bytes(*size) <= 1024)
 }
 
-/// What a film says of itself.
+/// What a video says of itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Film {
+pub struct VideoInfo {
     /// How long it runs, in milliseconds.
     pub duration_ms: Option<u64>,
     /// Width as shown, in pixels.
@@ -23,10 +23,10 @@ pub struct Film {
 /// Longest header that is read: the two that matter have about a hundred bytes.
 const LONGEST: u64 = 256;
 
-/// Reads a film that is pushed through it.
+/// Reads a video that is pushed through it.
 #[derive(Debug, Default)]
 pub struct Scan {
-    film: Film,
+    video: VideoInfo,
     /// Bytes of the box under way that are passed over.
     skip: u64,
     /// The last box has no size of its own.
@@ -66,7 +66,7 @@ impl Scan {
     fn step(&mut self) {
         if let Some((kind, _)) = self.reading.take() {
             match &kind {
-                b"mvhd" => self.film.duration_ms = duration(&self.buffer),
+                b"mvhd" => self.video.duration_ms = duration(&self.buffer),
                 _ => self.picture(),
             }
             self.buffer.clear();
@@ -103,7 +103,7 @@ impl Scan {
 
     /// The size of the first track that has one.
     fn picture(&mut self) {
-        if self.film.width.is_some() {
+        if self.video.width.is_some() {
             return;
         }
         let pixels = |from_end: usize| {
@@ -119,15 +119,15 @@ impl Scan {
         let turned = number(44) == Some(0) && number(28) == Some(0);
         let (width, height) = (pixels(8), pixels(4));
         if width.is_some() && height.is_some() {
-            (self.film.width, self.film.height) = if turned { (height, width) } else { (width, height) };
+            (self.video.width, self.video.height) = if turned { (height, width) } else { (width, height) };
         }
     }
 
     /// The end of the file.
-    pub fn finish(mut self) -> Film {
+    pub fn finish(mut self) -> VideoInfo {
         let between = self.buffer.is_empty() && self.reading.is_none();
-        self.film.whole = !self.broken && between && (self.skip == 0 || self.endless);
-        self.film
+        self.video.whole = !self.broken && between && (self.skip == 0 || self.endless);
+        self.video
     }
 }
 
@@ -139,7 +139,7 @@ fn duration(body: &[u8]) -> Option<u64> {
     } else {
         (number(12)?, number(16)?)
     };
-    // A film in fragments, or one that says nothing, has 0 or all bits set.
+    // A video in fragments, or one that says nothing, has 0 or all bits set.
     if scale == 0 || length == 0 || length >= u64::from(u32::MAX) && body.first() != Some(&1) || length == u64::MAX {
         return None;
     }
@@ -155,7 +155,7 @@ mod tests {
         [&size.to_be_bytes()[..], kind, body].concat()
     }
 
-    fn film(turned: bool) -> Vec<u8> {
+    fn video(turned: bool) -> Vec<u8> {
         let mut mvhd = vec![0; 100];
         mvhd[12..16].copy_from_slice(&600_u32.to_be_bytes());
         mvhd[16..20].copy_from_slice(&9_180_u32.to_be_bytes());
@@ -170,7 +170,7 @@ mod tests {
         [boxed(b"ftyp", b"isom\0\0\0\0"), boxed(b"mdat", &[7; 5000]), moov].concat()
     }
 
-    fn scan(bytes: &[u8], piece: usize) -> Film {
+    fn scan(bytes: &[u8], piece: usize) -> VideoInfo {
         let mut scan = Scan::default();
         bytes.chunks(piece).for_each(|piece| scan.push(piece));
         scan.finish()
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn length_and_size_are_read_wherever_they_stand_and_however_they_come() {
-        let bytes = film(false);
+        let bytes = video(false);
         for piece in [1, 7, 64, 100_000] {
             let found = scan(&bytes, piece);
             assert_eq!((found.duration_ms, found.width, found.height), (Some(15_300), Some(1080), Some(1920)));
@@ -188,13 +188,13 @@ mod tests {
 
     #[test]
     fn a_film_on_its_side_is_shown_upright() {
-        let found = scan(&film(true), 4096);
+        let found = scan(&video(true), 4096);
         assert_eq!((found.width, found.height), (Some(1920), Some(1080)));
     }
 
     #[test]
     fn a_film_that_breaks_off_is_not_whole() {
-        let bytes = film(false);
+        let bytes = video(false);
         for cut in [9, 100, 4000, bytes.len() - 1] {
             assert!(!scan(&bytes[..cut], 512).whole, "{cut}");
         }
@@ -203,9 +203,9 @@ mod tests {
 
     #[test]
     fn a_film_is_known_by_its_first_box() {
-        assert!(is_film(&film(false)));
-        assert!(!is_film(b"\0\0\0\x20moov"));
-        assert!(!is_film(b"\x9d\0\0\x20ftyp"));
-        assert!(!is_film(b"ftyp"));
+        assert!(is_mp4(&video(false)));
+        assert!(!is_mp4(b"\0\0\0\x20moov"));
+        assert!(!is_mp4(b"\x9d\0\0\x20ftyp"));
+        assert!(!is_mp4(b"ftyp"));
     }
 }

@@ -18,10 +18,10 @@ use crate::fetch::pay::FileFacts;
 use crate::fetch::{ApiClient, Called, Expect, NoAnswer, Spooled, SpooledFile};
 use crate::model::layout::ANSWERS;
 use crate::model::{Gap, Kind, MediaKey, SubjectKind};
-use crate::secret::{SecretSet, blank, cover};
+use crate::secret::{SecretSet, cover, redact};
 use crate::source::api::answer::{Answer, ApiRequest, Head};
 use crate::source::api::collector::{ArticleNumbers, Caller, Collector, Cursor};
-use crate::store::Segment;
+use crate::store::Batch;
 use crate::store::calls::{self, CallRow, FileRow, Who};
 
 /// How long the call under way may take to end once a stop is wished.
@@ -111,7 +111,7 @@ impl<'a> Asking<'a> {
     fn keep(&self, line: &str, expect: Expect, called: &Called) -> Result<Spooled> {
         let secrets = self.around.secrets.with(self.client.secrets());
         let kept = match (expect, called.body.memory()) {
-            (Expect::Json, Some(bytes)) => blank(bytes, &secrets).bytes.into_owned().into(),
+            (Expect::Json, Some(bytes)) => redact(bytes, &secrets).bytes.into_owned().into(),
             // A file stays as it came, bit for bit, but for secrets of ours.
             _ => without(&called.body, &secrets).map_err(|error| Error::disk("api-answer-lost", ANSWERS, error))?,
         };
@@ -176,7 +176,7 @@ impl Caller for Asking<'_> {
     fn missing(&self, gap: Gap) -> Result<()> {
         let Surroundings { session, run, .. } = *self.around;
         let origin = format!("{}{}", super::ORIGIN, self.who().collector);
-        session.catalog.add(run, &Segment { gaps: vec![(gap, origin)], ..Segment::default() })
+        session.catalog.add(run, &Batch { gaps: vec![(gap, origin)], ..Batch::default() })
     }
 
     fn articles(&self) -> Result<Vec<ArticleNumbers>> {

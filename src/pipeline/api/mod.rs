@@ -30,15 +30,15 @@ use crate::model::{Gap, GapReason, Problem, SubjectKind, Time};
 use crate::progress::{Progress, Task};
 use crate::secret::SecretSet;
 use crate::source::Passwords;
-use crate::source::api::collector::{ApiCx, Collector, Cursor, From, Service, Stop};
+use crate::source::api::collector::{ApiCx, Collector, Cursor, Outcome, ResumePoint, Service};
 use crate::source::api::registry;
 use crate::store::calls::{self, Who};
-use crate::store::{Run, Segment};
+use crate::store::{Batch, Run};
 
 use caller::Asking;
 
 pub use options::ApiOptions;
-pub use plan::{AccountPlan, Line, Plan, Prospect};
+pub use plan::{AccountPlan, CallPlan, Line, Prospect};
 
 /// What came of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -64,13 +64,13 @@ pub struct CollectorReport {
     /// Calls made in this run.
     pub calls: u64,
     /// How it ended.
-    pub outcome: Outcome,
+    pub outcome: CollectorEnd,
 }
 
 /// How a collector ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum CollectorEnd {
     /// There is no more.
     Done,
     /// Failed; a later run goes on.
@@ -137,11 +137,11 @@ impl Clients {
 
 /// Probes: what can be had, what is refused, how many calls and days. A run that goes on where it was killed was probed
 /// already. First answers that this brought are used by `collect` of the same run.
-pub fn probe(session: &Session, options: &ApiOptions, stop: &CancellationToken) -> Result<Plan> {
+pub fn probe(session: &Session, options: &ApiOptions, stop: &CancellationToken) -> Result<CallPlan> {
     let run = session.begin()?;
     session.catalog.transaction(calls::create)?;
     if run.resumed {
-        return Ok(Plan { resumed: true, ..Plan::default() });
+        return Ok(CallPlan { resumed: true, ..CallPlan::default() });
     }
     let clients = Clients::new(options, session, run)?;
     let mut accounts = Vec::new();
@@ -149,7 +149,7 @@ pub fn probe(session: &Session, options: &ApiOptions, stop: &CancellationToken) 
         let asking = plan::Probe { session, run, client: client.as_ref(), options, stop };
         accounts.push(clients.runtime.block_on(asking.run(*service))?);
     }
-    Ok(Plan { resumed: false, accounts })
+    Ok(CallPlan { resumed: false, accounts })
 }
 
 /// Forgets what a probe brought, for one that is not followed by a run.
@@ -194,7 +194,7 @@ struct Collecting<'a> {
 
 impl Collecting<'_> {
     fn run(&self, service: Service, report: &mut ApiReport) -> Result<()> {
-        let wanted: Vec<&'static dyn Collector> = registry::wanted(service, &self.options.wishes).collect();
+        let wanted: Vec<&'static dyn Collector> = registry::wanted(service, &self.options.scope).collect();
         let step = self.around.progress.start(Task::Api, Some(wanted.len() as u64));
         let mut stopped = false;
         for collector in wanted {
@@ -222,36 +222,36 @@ impl Collecting<'_> {
         let said = |calls, outcome| CollectorReport { name, account: who.account.to_owned(), calls, outcome };
         if let Some(until) = standing.until.and_then(Time::from_unix).filter(|until| *until > self.now) {
             report.wait(until);
-            report.collectors.push(said(0, Outcome::Waits));
+            report.collectors.push(said(0, CollectorEnd::Waits));
             return Ok(false);
         }
         let first = standing.last.is_none();
-        let from = From { midst: standing.midst.map(Cursor), again: standing.last.map(Cursor) };
+        let from = ResumePoint { midst: standing.midst.map(Cursor), again: standing.last.map(Cursor) };
         catalog.transaction(|connection| calls::begin(connection, who))?;
         let asking = Asking::new(self.around, self.client, collector, first);
         let cx = ApiCx {
             account: who.account,
             clock: run.clock,
             now: self.now,
-            wishes: &self.options.wishes,
+            scope: &self.options.scope,
             from: from.clone(),
             caller: &asking,
         };
         let ended = self.clients.runtime.block_on(collector.collect(&cx, from));
         let calls = asking.calls();
         let outcome = match ended {
-            Ok(Stop::Done) => {
+            Ok(Outcome::Done) => {
                 catalog.transaction(|connection| {
                     catalog.fill_gap(SubjectKind::Endpoint, &gap_key(name, who.account))?;
                     calls::finish(connection, who, run.id)
                 })?;
-                Outcome::Done
+                CollectorEnd::Done
             }
-            Ok(Stop::NotPermitted(said)) => {
+            Ok(Outcome::NotPermitted(said)) => {
                 self.not_permitted(collector, who, &said)?;
-                Outcome::NotPermitted
+                CollectorEnd::NotPermitted
             }
-            Ok(Stop::Until(until)) => {
+            Ok(Outcome::Until(until)) => {
                 // The answer that said "not yet" is none.
                 catalog.transaction(|connection| calls::forget_open(connection, who))?;
                 self.wait(who, until, report)?
@@ -262,10 +262,10 @@ impl Collecting<'_> {
         Ok(false)
     }
 
-    fn wait(&self, who: Who<'_>, until: Time, report: &mut ApiReport) -> Result<Outcome> {
+    fn wait(&self, who: Who<'_>, until: Time, report: &mut ApiReport) -> Result<CollectorEnd> {
         self.around.session.catalog.transaction(|connection| calls::wait(connection, who, until.unix()))?;
         report.wait(until);
-        Ok(Outcome::Waits)
+        Ok(CollectorEnd::Waits)
     }
 
     /// What a no means that the collector had no answer to; true if the account is stopped.
@@ -283,9 +283,9 @@ impl Collecting<'_> {
         let (outcome, stopped) = match no {
             NoAnswer::Account(error) => {
                 problem(&error);
-                (Outcome::Failed, true)
+                (CollectorEnd::Failed, true)
             }
-            NoAnswer::Interrupted => (Outcome::Interrupted, true),
+            NoAnswer::Interrupted => (CollectorEnd::Interrupted, true),
             NoAnswer::Failed(Failure { error, .. }) => {
                 if matches!(error.kind(), crate::error::Kind::Disk | crate::error::Kind::Other) {
                     return Err(error);
@@ -293,20 +293,20 @@ impl Collecting<'_> {
                 problem(&error);
                 // The host is the same for all collectors: one that is left alone is left alone by all.
                 let stopped = error.code() == "fetch-host-stopped";
-                (Outcome::Failed, stopped)
+                (CollectorEnd::Failed, stopped)
             }
             NoAnswer::Said(said, _) => match said.meaning() {
                 Meaning::DayUsedUp => (self.wait(who, self.next_day(), report)?, false),
                 Meaning::NotPermitted => {
                     self.not_permitted(collector, who, &said)?;
-                    (Outcome::NotPermitted, false)
+                    (CollectorEnd::NotPermitted, false)
                 }
                 _ => {
                     let catalog = &self.around.session.catalog;
                     catalog.transaction(|connection| calls::forget_last(connection, who))?;
                     let error = Error::new(crate::error::Kind::Blocked, "api-refused");
                     problem(&error.with("code", said.code).with("words", &said.words));
-                    (Outcome::Failed, false)
+                    (CollectorEnd::Failed, false)
                 }
             },
         };
@@ -321,7 +321,7 @@ impl Collecting<'_> {
         let mut gap = Gap::new(SubjectKind::Endpoint, gap_key(who.collector, who.account), GapReason::NotPermitted);
         gap.title = Some(collector.info().summary_zh.to_owned());
         gap.detail = Some(format!("{} {}", said.code, said.words));
-        let rows = Segment { gaps: vec![(gap, format!("{ORIGIN}{}", who.collector))], ..Segment::default() };
+        let rows = Batch { gaps: vec![(gap, format!("{ORIGIN}{}", who.collector))], ..Batch::default() };
         catalog.transaction(|connection| {
             catalog.add_rows(connection, run, &rows)?;
             calls::finish(connection, who, run.id)
@@ -358,7 +358,7 @@ impl ApiReport {
 
     /// Whether there is more to ask for.
     pub fn is_unfinished(&self) -> bool {
-        let through = |outcome| matches!(outcome, Outcome::Done | Outcome::NotPermitted);
+        let through = |outcome| matches!(outcome, CollectorEnd::Done | CollectorEnd::NotPermitted);
         self.interrupted || !self.problems.is_empty() || self.collectors.iter().any(|one| !through(one.outcome))
     }
 

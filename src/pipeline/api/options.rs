@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::config::accounts::{Account, Merchant};
 use crate::error::{Error, Result};
 use crate::fetch::Settings;
-use crate::source::api::collector::Wishes;
+use crate::source::api::collector::Scope;
 use crate::source::api::registry;
 
 /// What to ask, of whom.
@@ -26,7 +26,7 @@ pub struct ApiOptions {
     /// The 微信小店.
     pub shop: Option<Account>,
     /// What the person chose.
-    pub wishes: Wishes,
+    pub scope: Scope,
     /// Wait for the next day's quota instead of ending.
     pub wait: bool,
     /// How long a used-up quota is waited for; `None`: until the platform's next day.
@@ -47,7 +47,7 @@ impl ApiOptions {
             merchant: config.merchant.settle()?,
             mini_program: config.mini_program.settle()?,
             shop: config.shop.settle_shop()?,
-            wishes: Wishes {
+            scope: Scope {
                 followers,
                 only,
                 without,

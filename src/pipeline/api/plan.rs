@@ -17,7 +17,7 @@ use crate::pipeline::archive::session::Session;
 use crate::progress::NoProgress;
 use crate::secret::SecretSet;
 use crate::source::Passwords;
-use crate::source::api::collector::{ApiCx, Collector, Cursor, From, Service};
+use crate::source::api::collector::{ApiCx, Collector, Cursor, ResumePoint, Service};
 use crate::source::api::registry;
 use crate::store::Run;
 use crate::store::calls::{self, Who};
@@ -30,7 +30,7 @@ const QUOTA_LIMIT: u64 = 64 * 1024;
 
 /// What lies ahead.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Plan {
+pub struct CallPlan {
     /// An interrupted run goes on: it was planned when it began.
     pub resumed: bool,
     /// Account by account.
@@ -113,7 +113,7 @@ impl Probe<'_> {
         let account = self.client.account().to_owned();
         let mut plan =
             AccountPlan { service, account, lines: Vec::new(), calls: 0, uncounted: 0, days: 0, problem: None };
-        for collector in registry::wanted(service, &self.options.wishes) {
+        for collector in registry::wanted(service, &self.options.scope) {
             if self.stop.is_cancelled() {
                 break;
             }
@@ -189,21 +189,21 @@ impl Probe<'_> {
             known: Cell::default(),
         };
         let asking = Asking::new(&around, self.client, collector, standing.last.is_none());
-        let from = From { midst: None, again: standing.last.map(Cursor) };
+        let from = ResumePoint { midst: None, again: standing.last.map(Cursor) };
         let cx = ApiCx {
             account: who.account,
             clock: self.run.clock,
             now,
-            wishes: &self.options.wishes,
+            scope: &self.options.scope,
             from,
             caller: &asking,
         };
-        match collector.outlook(&cx).await {
-            Ok(outlook) => {
+        match collector.estimate(&cx).await {
+            Ok(estimate) => {
                 line.prospect = Prospect::Open;
-                line.things = outlook.things;
-                line.calls = outlook.calls;
-                line.days = outlook.calls.map_or(1, |calls| days(calls, line.remaining, line.daily));
+                line.things = estimate.things;
+                line.calls = estimate.calls;
+                line.days = estimate.calls.map_or(1, |calls| days(calls, line.remaining, line.daily));
                 Ok(line)
             }
             Err(NoAnswer::Said(said, _)) => {

@@ -13,13 +13,13 @@ use crate::error::{Error, Result};
 use crate::fetch::ApiClient;
 use crate::model::{Sha256, layout};
 use crate::pipeline::archive::rebuild;
-use crate::pipeline::collect::batch::{Batch, Gathered};
-use crate::pipeline::collect::evidence_writer::GroupKeeper;
+use crate::pipeline::collect::batch::{BatchBuilder, GroupBatch};
+use crate::pipeline::collect::evidence_writer::GroupWriter;
 use crate::pipeline::collect::inner::Sink;
 use crate::pipeline::collect::{Collect, version_of};
 use crate::source::api::collector::Collector;
 use crate::source::file::container::zip::Budget;
-use crate::source::{ImportCx, Keep as _, LeafMeta};
+use crate::source::{EvidenceMeta, EvidenceWriter as _, ImportCx};
 use crate::store::calls::{self, CallRow, Who};
 
 /// Bytes (as stored) above which fewer answers make a group.
@@ -61,8 +61,8 @@ impl Reading<'_> {
             Some(known) => known,
             None => Arc::new(catalog.evidence_digests()?),
         };
-        let keeper = GroupKeeper::new(Some(&session.stage), &secrets, Arc::clone(&known), &version_of, run.clock);
-        let mut gathered = Gathered::new(format!("{ORIGIN}{}", self.collector.info().name));
+        let writer = GroupWriter::new(Some(&session.stage), &secrets, Arc::clone(&known), &version_of, run.clock);
+        let mut builder = BatchBuilder::new(format!("{ORIGIN}{}", self.collector.info().name));
         let never = CancellationToken::new();
         let budget = Budget::new(session.root.join(layout::WORK));
         let collect = Collect {
@@ -80,7 +80,7 @@ impl Reading<'_> {
         // An export of half a gigabyte is not held as rows. Of a group that is read in parts, a kill leaves the first ones,
         // and reading it again adds nothing to them.
         let added: RefCell<Vec<Sha256>> = RefCell::default();
-        let parts = |batch: Batch| {
+        let parts = |batch: GroupBatch| {
             added.borrow_mut().extend(batch.rows.evidence.iter().map(|row| row.digest));
             catalog.transaction(|connection| catalog.add_rows(connection, run, &batch.rows))?;
             Ok(true)
@@ -89,7 +89,7 @@ impl Reading<'_> {
             let fetch =
                 serde_json::from_str(&call.fetch).map_err(|error| Error::other("api-answer-invalid").because(error))?;
             let answer = answer_of(call.clone(), &session.answers())?;
-            let meta = LeafMeta {
+            let meta = EvidenceMeta {
                 source: self.collector.info().name,
                 locator: answer.locator(),
                 template: rebuild::API,
@@ -97,20 +97,20 @@ impl Reading<'_> {
                 time: Some(run.clock),
                 fetch: Some(fetch),
             };
-            let evidence = keeper.leaf(&answer.to_leaf()?, &meta)?;
+            let evidence = writer.redacted(&answer.to_evidence()?, &meta)?;
             if answer.is_refusal() {
                 continue;
             }
-            let cx = ImportCx { keep: &keeper, ledger: &session.ledger, passwords, budget: &budget };
-            let mut sink = Sink::new(&collect, &keeper, &mut gathered, &parts);
+            let cx = ImportCx { evidence: &writer, ledger: &session.ledger, passwords, budget: &budget };
+            let mut sink = Sink::new(&collect, &writer, &mut builder, &parts);
             self.collector.read(&answer, evidence, &cx, &mut sink)?;
         }
-        let rows = gathered.with(keeper.seal()?)?;
+        let rows = builder.with(writer.seal()?)?;
         catalog.transaction(|connection| {
             catalog.add_rows(connection, run, &rows)?;
             calls::read(connection, group)
         })?;
-        drop(keeper);
+        drop(writer);
         let added = added.into_inner().into_iter().chain(rows.evidence.iter().map(|row| row.digest));
         Arc::make_mut(&mut known).extend(added);
         self.around.known.set(Some(known));

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::bill_days::BillDays;
 pub use super::gaps::Named;
-use super::gaps::{self, FACE};
+use super::gaps::{self, AVATAR};
 use crate::archive::Archive;
 use crate::audit::fill;
 use crate::error::Result;
@@ -227,7 +227,7 @@ pub fn name(gap: &Gap) -> GapName<'_> {
         (Some(title), ..) => GapName::Text(title),
         // More is counted than is held: which table, and how many of how many.
         (None, Some(dataset), detail) => GapName::Rows(dataset, detail),
-        (None, None, Some(FACE)) => GapName::Avatar,
+        (None, None, Some(AVATAR)) => GapName::Avatar,
         (None, None, _) => GapName::Text(&gap.key),
     }
 }

@@ -47,7 +47,7 @@ fn is_none(number: &u64) -> bool {
 pub struct Unclaimed {
     /// Articles.
     pub articles: u64,
-    /// Notes and videos, with or without their films.
+    /// Notes and videos, with or without their videos.
     pub pieces: u64,
 }
 
@@ -128,8 +128,8 @@ pub fn numbers(catalog: &Catalog) -> Result<Numbers> {
     Ok(numbers)
 }
 
-/// The detail of a gap that is the account's face: it has no title of its own.
-pub const FACE: &str = "avatar";
+/// The detail of a gap that is the account's avatar: it has no title of its own.
+pub const AVATAR: &str = "avatar";
 
 /// Every gap with its class: articles in the order of publication, then media, then the rest.
 pub fn each(catalog: &Catalog, mut visit: impl FnMut(Gap, Class) -> Result<()>) -> Result<()> {
@@ -154,7 +154,7 @@ pub fn each(catalog: &Catalog, mut visit: impl FnMut(Gap, Class) -> Result<()>) 
         gap.url = url.map(|url| SafeUrl::new(&url).as_str().to_owned());
         gap.title = gap.title.or(wanted.title);
         if wanted.role == MediaRole::Avatar {
-            gap.detail = gap.detail.or_else(|| Some(FACE.to_owned()));
+            gap.detail = gap.detail.or_else(|| Some(AVATAR.to_owned()));
         }
         gap.of = Some(wanted.of).filter(|of| !of.is_empty());
         visit(gap, wanted.class)?;

@@ -10,7 +10,7 @@ use crate::store::{Catalog, Run};
 
 /// The account an archive is of.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Own {
+pub struct Owner {
     /// `__biz`, where known.
     pub biz: Option<String>,
     /// `gh_…`, where known.
@@ -23,8 +23,8 @@ pub struct Own {
     pub fields: AccountFields,
 }
 
-impl Own {
-    /// Everything by which [`Own::has`] tells its articles.
+impl Owner {
+    /// Everything by which [`Owner::has`] tells its articles.
     pub fn identity(&self) -> String {
         [&self.biz, &self.user_name, &self.name, &self.finder]
             .map(|part| part.as_deref().unwrap_or_default())
@@ -62,7 +62,7 @@ const META_FINDER: &str = "own_finder";
 ///
 /// # Errors
 /// `account-unknown` if `chosen` is nobody, `archive-other-account` if the archive is of another account than `chosen`.
-pub fn decide(catalog: &Catalog, chosen: Option<&str>) -> Result<Option<Own>> {
+pub fn decide(catalog: &Catalog, chosen: Option<&str>) -> Result<Option<Owner>> {
     // What is no 公众号 may be the 视频号 bound to it.
     let finder = match chosen {
         Some(chosen) if biz_of(catalog, chosen)?.is_none() => finder_of(catalog, chosen)?,
@@ -80,12 +80,12 @@ pub fn decide(catalog: &Catalog, chosen: Option<&str>) -> Result<Option<Own>> {
         },
     };
     let Some((finder, name)) = named else { return Ok(own) };
-    let own = own.unwrap_or_else(|| Own {
+    let own = own.unwrap_or_else(|| Owner {
         fields: AccountFields { name: name.clone(), ..AccountFields::default() },
         name,
-        ..Own::default()
+        ..Owner::default()
     });
-    Ok(Some(Own { finder: Some(finder), ..own }))
+    Ok(Some(Owner { finder: Some(finder), ..own }))
 }
 
 /// The 视频号 that a person calls by its id or name, with its name.
@@ -103,7 +103,7 @@ fn finder_of(catalog: &Catalog, chosen: &str) -> Result<Option<(String, String)>
     Ok(None)
 }
 
-fn decide_account(catalog: &Catalog, chosen: Option<&str>) -> Result<Option<Own>> {
+fn decide_account(catalog: &Catalog, chosen: Option<&str>) -> Result<Option<Owner>> {
     let held = catalog.meta(META)?;
     if let Some(chosen) = chosen {
         let biz = biz_of(catalog, chosen)?.ok_or_else(|| Error::usage("account-unknown").with("account", chosen))?;
@@ -130,7 +130,7 @@ fn decide_account(catalog: &Catalog, chosen: Option<&str>) -> Result<Option<Own>
 }
 
 /// The accounts among which the person has to choose, most articles first; empty where the account is known or unnamed.
-pub fn undecided(catalog: &Catalog, own: Option<&Own>) -> Result<Vec<Share>> {
+pub fn undecided(catalog: &Catalog, own: Option<&Owner>) -> Result<Vec<Share>> {
     if own.is_some_and(|own| own.biz.is_some()) || catalog.meta(META)?.is_some() {
         return Ok(Vec::new());
     }
@@ -138,41 +138,41 @@ pub fn undecided(catalog: &Catalog, own: Option<&Own>) -> Result<Vec<Share>> {
 }
 
 /// Whose articles `run` brought, if it brought any and none of them is `own`'s: the person may have named the wrong archive.
-pub fn only_of_others(catalog: &Catalog, run: Run, own: Option<&Own>) -> Result<Vec<Share>> {
+pub fn only_of_others(catalog: &Catalog, run: Run, own: Option<&Owner>) -> Result<Vec<Share>> {
     let Some(held) = own.and_then(|own| own.biz.as_ref()) else { return Ok(Vec::new()) };
     let brought = shares(catalog, Some(run))?;
     Ok(if brought.iter().any(|share| share.biz == *held) { Vec::new() } else { brought })
 }
 
 /// Pages stripped of their scripts name their account in print only.
-fn by_name(catalog: &Catalog) -> Result<Option<Own>> {
+fn by_name(catalog: &Catalog) -> Result<Option<Owner>> {
     let names = catalog.articles_by_account_name()?;
     let rest: u64 = names.iter().skip(1).map(|(_, articles)| articles).sum();
-    Ok(names.first().filter(|(_, articles)| *articles > rest).map(|(name, _)| Own {
+    Ok(names.first().filter(|(_, articles)| *articles > rest).map(|(name, _)| Owner {
         name: Some(name.clone()),
         fields: AccountFields { name: Some(name.clone()), ..AccountFields::default() },
-        ..Own::default()
+        ..Owner::default()
     }))
 }
 
 /// An owner may have a 视频号 and nothing else: then the archive goes by its name.
-fn by_channel(catalog: &Catalog) -> Result<Option<Own>> {
+fn by_channel(catalog: &Catalog) -> Result<Option<Owner>> {
     for entity in catalog.entities(Kind::Account, false)? {
         if catalog.names(entity)?.iter().any(|name| name.starts_with("finder:")) {
             let fields = fields_of(catalog, entity)?;
-            return Ok(fields.name.clone().map(|name| Own { name: Some(name), fields, ..Own::default() }));
+            return Ok(fields.name.clone().map(|name| Owner { name: Some(name), fields, ..Owner::default() }));
         }
     }
     Ok(None)
 }
 
 /// What was decided before, without deciding anything.
-pub fn remembered(catalog: &Catalog) -> Result<Option<Own>> {
+pub fn remembered(catalog: &Catalog) -> Result<Option<Owner>> {
     catalog.meta(META)?.map(|biz| describe(catalog, biz)).transpose()
 }
 
 /// Remembers the decision; called with the commit that rests on it.
-pub fn remember(catalog: &Catalog, own: &Own) -> Result<()> {
+pub fn remember(catalog: &Catalog, own: &Owner) -> Result<()> {
     own.finder.as_ref().map_or(Ok(()), |finder| catalog.set_meta(META_FINDER, finder))?;
     own.biz.as_ref().map_or(Ok(()), |biz| catalog.set_meta(META, biz))
 }
@@ -226,14 +226,14 @@ fn biz_of(catalog: &Catalog, chosen: &str) -> Result<Option<String>> {
     Ok(shares(catalog, None)?.into_iter().find(|share| share.biz == chosen).map(|share| share.biz))
 }
 
-fn describe(catalog: &Catalog, biz: String) -> Result<Own> {
+fn describe(catalog: &Catalog, biz: String) -> Result<Owner> {
     let fields = match catalog.entity_named(Kind::Account, &format!("biz:{biz}"))? {
         Some(entity) => fields_of(catalog, entity)?,
         None => AccountFields::default(),
     };
     let fields = AccountFields { biz: Some(biz.clone()), ..fields };
     let (user_name, name) = (fields.user_name.clone(), fields.name.clone());
-    Ok(Own { biz: Some(biz), user_name, name, finder: None, fields })
+    Ok(Owner { biz: Some(biz), user_name, name, finder: None, fields })
 }
 
 fn fields_of(catalog: &Catalog, entity: i64) -> Result<AccountFields> {

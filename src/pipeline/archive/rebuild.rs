@@ -9,8 +9,9 @@ use std::sync::Arc;
 use super::{gaps, session};
 use crate::archive::{Archive, HeldFile, evidence, pack::PackReader};
 use crate::error::{Error, Result};
+use crate::model::account::AccountRecord;
 use crate::model::{
-    AccountFields, Article, Class, GapReason, Kind, MediaHeld, MediaRole, Piece, Sha256, SubjectKind, Time, layout,
+    AccountFields, Article, Class, GapReason, Kind, MediaHeld, MediaRole, Post, Sha256, SubjectKind, Time, layout,
 };
 use crate::pipeline::collect::opened;
 use crate::pipeline::commit::posts;
@@ -20,11 +21,13 @@ use crate::source::file::container::zip::Budget;
 use crate::source::file::registry::IMPORTERS;
 use crate::source::file::table::row_links::RowLinks;
 use crate::source::input::{OpenFile, ReadSeek};
-use crate::source::{EvidenceId, ImportCx, Input, Item, Keep, LeafMeta, Out, Passwords, Received, Shelf};
+use crate::source::{
+    Destination, EvidenceId, EvidenceMeta, EvidenceWriter, ImportCx, Input, Item, Out, Passwords, Received,
+};
 use crate::store::articles::ArticleRow;
+use crate::store::batch::{Batch, BlobRow, EvidenceRow};
 use crate::store::calls::{self, Progressed};
 use crate::store::ledger::LedgerStore;
-use crate::store::segment::{BlobRow, EvidenceRow, Segment};
 use crate::store::{Catalog, Run};
 
 /// An empty catalog, and the archive it is filled from.
@@ -118,8 +121,8 @@ fn read_evidence(into: &Target<'_>, rows: Vec<(EvidenceRow, i64)>) -> Result<()>
         let file = into.archive.file(Class::Private, &place);
         if !place.starts_with("evidence/packs/") {
             for (row, run) in rows {
-                let input = Input::held(Arc::new(Leaf(file.clone())), row.locator.clone(), row.bytes, row.time);
-                read_leaf(into, &row, run, &input)?;
+                let input = Input::held(Arc::new(KeptFile(file.clone())), row.locator.clone(), row.bytes, row.time);
+                read_again(into, &row, run, &input)?;
             }
             continue;
         }
@@ -132,32 +135,32 @@ fn read_evidence(into: &Target<'_>, rows: Vec<(EvidenceRow, i64)>) -> Result<()>
                 .read_to_end(&mut bytes)
                 .map_err(|error| Error::other("rebuild-failed").with("path", &place).because(error))?;
             let input = Input::bytes_at(row.locator.clone(), bytes, row.time);
-            read_leaf(into, &row, run, &input)
+            read_again(into, &row, run, &input)
         })?;
     }
     Ok(())
 }
 
 /// A leaf that stands alone.
-struct Leaf(HeldFile);
+struct KeptFile(HeldFile);
 
-impl OpenFile for Leaf {
+impl OpenFile for KeptFile {
     fn open(&self) -> io::Result<Box<dyn ReadSeek>> {
         // The box is unwrapped: one trait of reading and seeking is not the other.
         self.0.open().map(|reader| Box::new(reader) as Box<dyn ReadSeek>)
     }
 }
 
-fn read_leaf(into: &Target<'_>, row: &EvidenceRow, run: i64, input: &Input) -> Result<()> {
+fn read_again(into: &Target<'_>, row: &EvidenceRow, run: i64, input: &Input) -> Result<()> {
     let run = Run { id: run, clock: into.clock, resumed: true };
-    let keeper = Known { digest: row.digest };
+    let writer = KeptAlready { digest: row.digest };
     let input = match row.fetch.as_deref().map(serde_json::from_str) {
         // A part of a container is read with what the container recorded of it.
         Some(Ok(fetch)) => &input.clone().with_received(Received::from_fetch(fetch)),
         _ => input,
     };
-    let mut gathered = Gathered {
-        segment: Segment { evidence: vec![row.clone()], ..Segment::default() },
+    let mut builder = ReplayBuilder {
+        batch: Batch { evidence: vec![row.clone()], ..Batch::default() },
         ordinal: 0,
         row_ordinal: 0,
         links: RowLinks::default(),
@@ -166,46 +169,46 @@ fn read_leaf(into: &Target<'_>, row: &EvidenceRow, run: i64, input: &Input) -> R
         run,
     };
     let (passwords, budget) = (Passwords::default(), Budget::new(into.scratch));
-    let cx = ImportCx { keep: &keeper, ledger: into.ledger, passwords: &passwords, budget: &budget };
+    let cx = ImportCx { evidence: &writer, ledger: into.ledger, passwords: &passwords, budget: &budget };
     // An importer of files and a collector may bear the same name; what an API answered is the collector's.
     let answered = row.template == API;
     let importer = IMPORTERS.iter().find(|importer| importer.info().name == row.source && !answered);
     if let Some(importer) = importer {
         // What could not be read in part then cannot be read now; the gaps that told of it are restored below.
-        let _ = importer.read(input, &cx, &mut gathered);
+        let _ = importer.read(input, &cx, &mut builder);
     } else if let Some(collector) = registry::named(&row.source) {
         let leaf = input.bytes(row.bytes)?;
         // A refusal that was kept as proof has nothing more to say.
-        if let Ok(answer) = Answer::from_leaf(&leaf)
+        if let Ok(answer) = Answer::from_evidence(&leaf)
             && !answer.is_refusal()
         {
-            let _ = collector.read(&answer, row.digest, &cx, &mut gathered);
+            let _ = collector.read(&answer, row.digest, &cx, &mut builder);
         }
     }
-    std::mem::take(&mut gathered.links).emit(&mut gathered)?;
-    into.catalog.add(run, &gathered.segment)
+    std::mem::take(&mut builder.links).emit(&mut builder)?;
+    into.catalog.add(run, &builder.batch)
 }
 
 /// The template of the leaves that are answers of the official APIs.
 pub(crate) const API: &str = "api";
 
 /// Everything is kept already: the digest is the row's.
-struct Known {
+struct KeptAlready {
     digest: Sha256,
 }
 
-impl Keep for Known {
-    fn leaf(&self, _: &[u8], _: &LeafMeta) -> Result<EvidenceId> {
+impl EvidenceWriter for KeptAlready {
+    fn redacted(&self, _: &[u8], _: &EvidenceMeta) -> Result<EvidenceId> {
         Ok(self.digest)
     }
 
-    fn exact(&self, _: &mut dyn Read, _: &str, _: Shelf, _: &LeafMeta) -> Result<EvidenceId> {
+    fn exact(&self, _: &mut dyn Read, _: &str, _: Destination, _: &EvidenceMeta) -> Result<EvidenceId> {
         Ok(self.digest)
     }
 }
 
-struct Gathered<'c> {
-    segment: Segment,
+struct ReplayBuilder<'c> {
+    batch: Batch,
     ordinal: u32,
     row_ordinal: u32,
     /// Articles that rows name.
@@ -218,25 +221,25 @@ struct Gathered<'c> {
 /// What one leaf gives is added in parts of this size.
 const PART: usize = 10_000;
 
-impl Out for Gathered<'_> {
+impl Out for ReplayBuilder<'_> {
     fn item(&mut self, item: Item) -> Result<()> {
         match item {
-            Item::Gap(gap) => self.segment.gaps.push((gap, self.path.clone())),
-            Item::Problem(problem) => self.segment.problems.push((problem, self.path.clone())),
+            Item::Gap(gap) => self.batch.gaps.push((gap, self.path.clone())),
+            Item::Problem(problem) => self.batch.problems.push((problem, self.path.clone())),
             Item::Record(record, evidence) => {
-                self.segment.records.push((record, evidence, self.ordinal));
+                self.batch.records.push((record, evidence, self.ordinal));
                 self.ordinal += 1;
             }
             Item::Row(row, evidence) => {
                 self.links.add(&row, evidence);
-                self.segment.data.push((row, evidence, self.row_ordinal));
+                self.batch.data.push((row, evidence, self.row_ordinal));
                 self.row_ordinal += 1;
-                if self.segment.len() >= PART {
-                    return self.catalog.add(self.run, &std::mem::take(&mut self.segment));
+                if self.batch.len() >= PART {
+                    return self.catalog.add(self.run, &std::mem::take(&mut self.batch));
                 }
             }
-            Item::Statements(statements, evidence) => self.segment.statements.push((statements, evidence)),
-            Item::Total(total, evidence) => self.segment.totals.push((total, evidence)),
+            Item::Statements(statements, evidence) => self.batch.statements.push((statements, evidence)),
+            Item::Total(total, evidence) => self.batch.totals.push((total, evidence)),
             // Media are restored from the articles that use them; inner inputs are evidence of their own.
             Item::Held(..) | Item::Input(_) | Item::Media(_) | Item::Saved(_) => {}
         }
@@ -252,7 +255,7 @@ fn restore_articles(into: &Target<'_>, bag: Class) -> Result<()> {
         };
         let article: Article = serde_json::from_slice(&must(into, bag, &path)?)
             .map_err(|error| broken(into, bag, &path).because(error))?;
-        // Of an older edition only the media are not known yet.
+        // Of an older version only the media are not known yet.
         if !folder.contains("/versions/") {
             restore_folder(into.catalog, &article, folder)?;
         }
@@ -264,11 +267,11 @@ fn restore_articles(into: &Target<'_>, bag: Class) -> Result<()> {
     Ok(())
 }
 
-/// Pictures of notes and videos; films are found again among the saved files.
+/// Pictures of notes and videos; videos are found again among the saved files.
 fn restore_pieces(into: &Target<'_>, bag: Class) -> Result<()> {
     for folder in ["notes/", "videos/"] {
         for path in into.catalog.payload_under(bag, folder)? {
-            let piece: Piece = serde_json::from_slice(&must(into, bag, &path)?)
+            let piece: Post = serde_json::from_slice(&must(into, bag, &path)?)
                 .map_err(|error| broken(into, bag, &path).because(error))?;
             for media in piece.media.into_iter().filter(|media| media.role != MediaRole::Video) {
                 let (Some(sha256), Some(path)) = (media.sha256, media.path) else { continue };
@@ -284,7 +287,7 @@ fn restore_saved(into: &Target<'_>) -> Result<()> {
     let Some(bytes) = bytes(into, Class::Private, posts::SAVED)? else { return Ok(()) };
     let run = Run { id: 0, clock: into.clock, resumed: true };
     let saved = posts::restore_saved(&bytes)?;
-    into.catalog.add(run, &Segment { saved, ..Segment::default() })
+    into.catalog.add(run, &Batch { saved, ..Batch::default() })
 }
 
 fn restore_folder(catalog: &Catalog, article: &Article, folder: &str) -> Result<()> {
@@ -324,7 +327,7 @@ fn restore_medium(
         BlobRow { digest, bytes, extension, mime: mime.unwrap_or_default().to_owned(), width: size.0, height: size.1 };
     let held = MediaHeld { key: key.clone(), sha256: digest, origin: path.to_owned() };
     let run = Run { id: 0, clock: into.clock, resumed: true };
-    into.catalog.add(run, &Segment { blobs: vec![blob], media: vec![held], ..Segment::default() })
+    into.catalog.add(run, &Batch { blobs: vec![blob], media: vec![held], ..Batch::default() })
 }
 
 /// Files in `media/` that no article uses: other renditions, media of records that are no articles.
@@ -350,12 +353,12 @@ fn restore_unused_media(into: &Target<'_>, bag: Class) -> Result<()> {
             width: found.width,
             height: found.height,
         };
-        into.catalog.add(run, &Segment { blobs: vec![blob], ..Segment::default() })?;
+        into.catalog.add(run, &Batch { blobs: vec![blob], ..Batch::default() })?;
     }
     Ok(())
 }
 
-/// The account's face and whose archive it is.
+/// The account's avatar and whose archive it is.
 fn restore_avatar(into: &Target<'_>) -> Result<()> {
     const ACCOUNT: &str = "account.json";
     let Some(bytes) = bytes(into, Class::Public, ACCOUNT)? else { return Ok(()) };
@@ -367,11 +370,11 @@ fn restore_avatar(into: &Target<'_>) -> Result<()> {
     if let Some(finder) = value["finder"].as_str() {
         super::ownership::remember_finder(into.catalog, finder)?;
     }
-    let face: Option<crate::model::MediaUse> = serde_json::from_value(value["face"].clone()).ok();
-    if let Some(face) = face.filter(|face| face.role == MediaRole::Avatar)
-        && let (Some(sha256), Some(path)) = (face.sha256, &face.path)
+    let record: AccountRecord = serde_json::from_value(value).unwrap_or_default();
+    if let Some(avatar) = record.avatar_file.filter(|avatar| avatar.role == MediaRole::Avatar)
+        && let (Some(sha256), Some(path)) = (avatar.sha256, &avatar.path)
     {
-        restore_medium(into, &face.key, sha256, path, face.mime.as_deref(), (face.width, face.height))?;
+        restore_medium(into, &avatar.key, sha256, path, avatar.mime.as_deref(), (avatar.width, avatar.height))?;
     }
     Ok(())
 }
@@ -399,7 +402,7 @@ fn was_fetched(reason: GapReason) -> bool {
 /// Gaps that no evidence tells of: encrypted and broken inputs, failed downloads.
 fn restore_gaps(into: &Target<'_>) -> Result<()> {
     let run = Run { id: 0, clock: into.clock, resumed: true };
-    let mut segment = Segment::default();
+    let mut segment = Batch::default();
     for gap in gaps::read_back(into.archive)? {
         // What the commit finds out by itself it finds out again.
         let derived = match gap.kind {

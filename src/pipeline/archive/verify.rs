@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-pub use crate::archive::verify::Report;
+pub use crate::archive::verify::VerifyReport;
 use crate::archive::verify::{self, Options};
 use crate::error::{Error, Result};
 use crate::pipeline::host::Host;
@@ -40,7 +40,7 @@ impl Share {
 ///
 /// # Errors
 /// Only what keeps it from looking at all.
-pub fn verify(root: &Path, options: VerifyOptions, host: &dyn Host) -> Result<Report> {
+pub fn verify(root: &Path, options: VerifyOptions, host: &dyn Host) -> Result<VerifyReport> {
     // Another part each day, so that daily samples cover everything in time.
     let day = host.environment().now()?.unix().div_euclid(24 * 60 * 60);
     let options =

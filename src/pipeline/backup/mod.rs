@@ -9,14 +9,14 @@ use std::path::PathBuf;
 use tokio_util::sync::CancellationToken;
 
 use self::report::describe;
-pub use self::report::{OtherAccount, Report, StatementReport, exit_bits};
+pub use self::report::{BackupReport, OtherAccount, StatementReport, exit_bits};
 use super::api::{self, ApiOptions};
 use super::archive::damage;
-use super::archive::ownership::{self, Own};
+use super::archive::ownership::{self, Owner};
 use super::archive::session::Session;
 use super::collect::opened;
-use super::collect::secret_scan::Learn;
-use super::collect::walk::{Found, Walk, WalkOptions, groups, walk};
+use super::collect::secret_scan::SecretScan;
+use super::collect::walk::{FoundInput, Walk, WalkOptions, groups, walk};
 use super::collect::walk_notes::{LINKS, concerns, gone, is_gone, not_read, note_walk, passed_over};
 use super::collect::{Collect, reading_version};
 use super::commit::Commit;
@@ -30,7 +30,7 @@ use crate::source::Input;
 /// Passwords for encrypted archives.
 pub use crate::source::Passwords;
 use crate::source::file::container::zip::Budget;
-use crate::store::segment::{CONTAINER, InputDone, Segment};
+use crate::store::batch::{Batch, CONTAINER, InputDone};
 use crate::store::{Catalog, Run};
 
 /// What to collect and how.
@@ -81,7 +81,7 @@ pub fn backup(
     options: &BackupOptions,
     progress: &dyn Progress,
     stop: &CancellationToken,
-) -> Result<Report> {
+) -> Result<BackupReport> {
     let run = session.begin()?;
     let nothing = SecretSet::default();
     let scratch = session.root.join(layout::WORK);
@@ -118,16 +118,16 @@ pub fn backup(
     let siblings = std::mem::take(&mut found.siblings);
     let read_before = std::mem::take(&mut found.read_before);
     let unseen = found.unreadable;
-    let mut report = Report {
+    let mut report = BackupReport {
         inputs: found.found.len() as u64 + found.unchanged + unseen,
         passed_over,
         locked,
-        ..Report::default()
+        ..BackupReport::default()
     };
     let (pending, mut containers) = pending(session, found, options, &collect, &mut report)?;
     let pending_count = pending.len() as u64;
     let step = progress.start(Task::Scan, None);
-    let learn = Learn {
+    let learn = SecretScan {
         passwords: &options.passwords,
         budget: &Budget::of(options.limits, &scratch),
         ledger: &session.ledger,
@@ -186,7 +186,7 @@ pub fn backup(
     Ok(report)
 }
 
-fn inputs_of(found: &[Found]) -> Vec<&Input> {
+fn inputs_of(found: &[FoundInput]) -> Vec<&Input> {
     found.iter().map(|found| &found.input).collect()
 }
 
@@ -203,7 +203,7 @@ struct Network<'a> {
 
 impl Network<'_> {
     /// Asks the APIs, then fetches what they and the files list.
-    fn run(&self, mut own: Option<Own>, report: &mut Report) -> Result<()> {
+    fn run(&self, mut own: Option<Owner>, report: &mut BackupReport) -> Result<()> {
         let Self { session, run, options, secrets, progress, stop } = *self;
         let clients = options.api.as_ref().map(|api| api::Clients::new(api, session, run)).transpose()?;
         if let (Some(api), Some(clients)) = (&options.api, &clients) {
@@ -226,7 +226,7 @@ impl Network<'_> {
         Ok(())
     }
 
-    fn commit(&self, report: &mut Report) -> Result<Option<Own>> {
+    fn commit(&self, report: &mut BackupReport) -> Result<Option<Owner>> {
         let own = ownership::decide(&self.session.catalog, self.options.account.as_deref())?;
         commit(self.session, self.run, own.as_ref(), self.progress, report)?;
         Ok(own)
@@ -237,9 +237,9 @@ impl Network<'_> {
 pub fn commit(
     session: &Session,
     run: Run,
-    own: Option<&Own>,
+    own: Option<&Owner>,
     progress: &dyn Progress,
-    report: &mut Report,
+    report: &mut BackupReport,
 ) -> Result<()> {
     let commit = Commit {
         archive: session.archive(),
@@ -260,8 +260,8 @@ fn pending(
     walk: Walk,
     options: &BackupOptions,
     collect: &Collect<'_>,
-    report: &mut Report,
-) -> Result<(Vec<Found>, Segment)> {
+    report: &mut BackupReport,
+) -> Result<(Vec<FoundInput>, Batch)> {
     let mut pending = walk.found;
     report.companions = walk.companions;
     if !options.links.trim().is_empty() {
@@ -271,7 +271,7 @@ fn pending(
         report.inputs += 1;
         if !collect.is_done(&session.catalog, &path, bytes.len() as u64, 0)? {
             let input = Input::bytes_at("links.txt", bytes, None);
-            pending.push(Found::bytes(input, path));
+            pending.push(FoundInput::bytes(input, path));
         }
     }
     let containers = walk
@@ -286,7 +286,7 @@ fn pending(
             version: reading_version(Some(CONTAINER)),
         })
         .collect();
-    Ok((pending, Segment { inputs: containers, ..Segment::default() }))
+    Ok((pending, Batch { inputs: containers, ..Batch::default() }))
 }
 
 /// Names of the archives among `options` that none of the passwords opens, looked at before anything is read or asked.

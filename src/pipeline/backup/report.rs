@@ -8,7 +8,7 @@ use crate::model::{Gap, Problem};
 use crate::pipeline::api::ApiReport;
 use crate::pipeline::archive::bill_days::BillDays;
 use crate::pipeline::archive::gaps::{self, Numbers, PieceNumbers, Unclaimed};
-use crate::pipeline::archive::ownership::{self, Own, Share};
+use crate::pipeline::archive::ownership::{self, Owner, Share};
 use crate::pipeline::archive::session::Session;
 use crate::pipeline::commit::datasets::{self, TableReport};
 use crate::pipeline::crawl::CrawlReport;
@@ -16,7 +16,7 @@ use crate::store::pieces::SavedRow;
 
 /// What a backup did.
 #[derive(Debug, Default, Serialize)]
-pub struct Report {
+pub struct BackupReport {
     /// Whether the archive changed.
     pub changed: bool,
     /// It was asked to stop before everything was read.
@@ -46,7 +46,7 @@ pub struct Report {
     /// What the own account published beside articles.
     #[serde(flatten)]
     pub pieces: PieceNumbers,
-    /// Films and recordings that are held and belong to no piece known.
+    /// Videos and recordings that are held and belong to no piece known.
     pub unmatched: u64,
     /// Articles and pieces that are held and say of no account that they are its: kept private.
     pub unclaimed: Unclaimed,
@@ -88,7 +88,7 @@ pub struct Report {
     pub problems: Vec<(Problem, String)>,
 }
 
-impl Report {
+impl BackupReport {
     /// Returns what two runs of one job did, one after the other: the later one says what is held, and what the earlier
     /// one did counts too.
     pub(crate) fn followed_by(self, later: Self) -> Self {
@@ -137,7 +137,7 @@ pub struct StatementReport {
 }
 
 /// What the archive holds now.
-pub(crate) fn describe(session: &Session, own: Option<&Own>, report: &mut Report) -> Result<()> {
+pub(crate) fn describe(session: &Session, own: Option<&Owner>, report: &mut BackupReport) -> Result<()> {
     let catalog = &session.catalog;
     report.account = own.and_then(|own| own.name.clone().or_else(|| own.biz.clone()));
     report.articles = gaps::numbers(catalog)?;
@@ -186,7 +186,7 @@ fn only_problems<S: serde::Serializer>(problems: &[(Problem, String)], serialize
 
 /// The exit bits of a report: what was planted as a gap is no failure, what could not be read is, and so is a run that was
 /// stopped.
-pub fn exit_bits(report: &Report) -> u8 {
+pub fn exit_bits(report: &BackupReport) -> u8 {
     let fetched = report.crawl.as_ref().map_or(0, |crawl| crawl.exit_bits);
     let fetched = report.api.as_ref().map_or(fetched, |api| fetched | api.exit_bits());
     // Whose archive it is has to be said with a flag.

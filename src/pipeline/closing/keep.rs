@@ -10,12 +10,12 @@ use crate::model::names;
 use crate::model::{Class, GapReason, SubjectKind};
 use crate::pipeline::archive::ownership;
 use crate::pipeline::archive::session::Session;
-use crate::pipeline::backup::{self, Report};
+use crate::pipeline::backup::{self, BackupReport};
 use crate::pipeline::collect::media_type;
 use crate::pipeline::host::Host;
 use crate::platform;
 use crate::progress::Progress;
-use crate::store::segment::{EvidenceRow, InputDone, Segment};
+use crate::store::batch::{Batch, EvidenceRow, InputDone};
 use crate::text::Texts;
 
 /// A document that is kept.
@@ -58,7 +58,7 @@ fn put(session: &Session, files: &[PathBuf], kind: &str, progress: &dyn Progress
         return Err(Error::usage("keep-kind-empty").with("kind", kind));
     }
     let run = session.begin()?;
-    let mut segment = Segment::default();
+    let mut batch = Batch::default();
     let mut digests = Vec::new();
     for file in files {
         let failed = |error: std::io::Error| match error.kind() {
@@ -79,7 +79,7 @@ fn put(session: &Session, files: &[PathBuf], kind: &str, progress: &dyn Progress
             .read(&staged.sha256)
             .and_then(|mut staged| std::io::Read::read(&mut staged, &mut head).map_err(failed))?;
         digests.push(staged.sha256);
-        segment.evidence.push(EvidenceRow {
+        batch.evidence.push(EvidenceRow {
             digest: staged.sha256,
             bytes: staged.bytes,
             source: "keep".to_owned(),
@@ -95,12 +95,12 @@ fn put(session: &Session, files: &[PathBuf], kind: &str, progress: &dyn Progress
         });
     }
     session.stage.sync_batch()?;
-    for (file, row) in files.iter().zip(segment.evidence.clone()) {
-        segment.inputs.extend(settle(session, file, &row)?);
+    for (file, row) in files.iter().zip(batch.evidence.clone()) {
+        batch.inputs.extend(settle(session, file, &row)?);
     }
-    session.catalog.add(run, &segment)?;
+    session.catalog.add(run, &batch)?;
     let own = ownership::decide(&session.catalog, None)?;
-    backup::commit(session, run, own.as_ref(), progress, &mut Report::default())?;
+    backup::commit(session, run, own.as_ref(), progress, &mut BackupReport::default())?;
     session.catalog.finish_run(run)?;
     digests.iter().map(|digest| session.catalog.evidence_place(digest)).collect()
 }

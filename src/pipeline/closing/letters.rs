@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::private_files;
 use crate::archive::Archive;
-use crate::audit::engine::Scene;
+use crate::audit::engine::Facts;
 use crate::audit::letters::{self, Given, Letter};
 use crate::audit::plan::Plan;
 use crate::config::site::SiteConfig;
@@ -84,7 +84,7 @@ fn site(root: &Path, flag: Option<&str>) -> Result<Option<String>> {
 pub(super) fn write(
     root: &Path,
     folder: &Path,
-    scene: &Scene<'_>,
+    scene: &Facts<'_>,
     plan: &Plan,
     (base_url, day_chosen): (Option<&str>, bool),
     host: &dyn Host,

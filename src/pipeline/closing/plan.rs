@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::letters::{self, Letters};
 use super::{readiness, rule_file};
 use crate::archive::Archive;
-use crate::audit::engine::Scene;
+use crate::audit::engine::Facts;
 use crate::audit::facts::Measured;
 use crate::audit::fill::{self, Records};
 use crate::audit::forms::Form;
@@ -81,7 +81,7 @@ impl ClosingPlan {
     /// # Errors
     /// `plan-write-failed`, `site-address-invalid`.
     pub fn write_letters(&self, folder: &Path, base_url: Option<&str>, host: &dyn Host) -> Result<Letters> {
-        let scene: Scene<'_> = readiness::scene(&self.rules, &self.records, &self.measured, self.now);
+        let scene: Facts<'_> = readiness::scene(&self.rules, &self.records, &self.measured, self.now);
         letters::write(&self.root, folder, &scene, &self.plan, (base_url, self.day_chosen), host)
     }
 }

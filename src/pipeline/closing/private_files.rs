@@ -7,7 +7,7 @@ use crate::model::Class;
 use crate::pipeline::archive::session::Session;
 use crate::pipeline::archive::{ownership, state};
 use crate::pipeline::commit;
-use crate::pipeline::commit::changes::{Plan, Target};
+use crate::pipeline::commit::changes::{CommitPlan, Target};
 use crate::pipeline::host::Host;
 use crate::progress::Progress;
 
@@ -41,13 +41,17 @@ pub(crate) fn remove(session: &Session, gone: &[String], progress: &dyn Progress
     })
 }
 
-fn change(session: &Session, progress: &dyn Progress, fill: impl FnOnce(&mut Plan<'_>) -> Result<()>) -> Result<bool> {
+fn change(
+    session: &Session,
+    progress: &dyn Progress,
+    fill: impl FnOnce(&mut CommitPlan<'_>) -> Result<()>,
+) -> Result<bool> {
     session.catalog.transaction(|_| {
         let own = ownership::remembered(&session.catalog)?;
         let description = commit::description(own.as_ref(), session.begin_clock()?);
         let archive = session.archive();
         let target = Target { archive, description, progress };
-        let mut plan = Plan::new(&session.catalog, &session.stage, target);
+        let mut plan = CommitPlan::new(&session.catalog, &session.stage, target);
         fill(&mut plan)?;
         plan.finish()
     })

@@ -8,7 +8,7 @@ use super::{fixity, probe, rule_file};
 use crate::archive::Archive;
 use crate::audit::advice::{self, ToDo};
 use crate::audit::after::Task;
-use crate::audit::engine::{Judgement, Outcome, Scene, Verdict};
+use crate::audit::engine::{Facts, Judgement, RuleResult, Verdict};
 use crate::audit::facts::{Fixity, Measured};
 use crate::audit::fill::{self, Records};
 use crate::audit::first::{self, First};
@@ -95,7 +95,7 @@ impl Assessment {
         Ok(records)
     }
 
-    pub(super) fn scene<'a>(&'a self, records: &'a Records) -> Scene<'a> {
+    pub(super) fn scene<'a>(&'a self, records: &'a Records) -> Facts<'a> {
         scene(&self.rules, records, &self.measured, self.now)
     }
 }
@@ -182,7 +182,7 @@ impl Readiness<'_> {
             let rule = rules.rule(&outcome.rule);
             rule.is_some_and(|rule| rule.surely_concerns(profile.entity, &profile.flags))
         });
-        let one = |outcome: &&Outcome| {
+        let one = |outcome: &&RuleResult| {
             let rule = rules.rule(&outcome.rule)?;
             Some(OpenRule {
                 id: rule.id.clone(),
@@ -244,8 +244,8 @@ pub(crate) fn open_blockers(root: &Path, site: &Path, host: &dyn Host) -> Result
 }
 
 /// Lays the owner's records beside what was measured.
-pub(super) fn scene<'a>(rules: &'a Rules, known: &'a Records, measured: &'a Measured, now: Time) -> Scene<'a> {
-    Scene {
+pub(super) fn scene<'a>(rules: &'a Rules, known: &'a Records, measured: &'a Measured, now: Time) -> Facts<'a> {
+    Facts {
         rules,
         profile: &known.profile,
         evidence: &known.evidence,

@@ -6,7 +6,7 @@ use super::nearest::nearest;
 use super::readiness::{Assessment, ReadyOptions};
 use super::records::RecordBook;
 use super::rule_file;
-use crate::audit::engine::{Item, Outcome};
+use crate::audit::engine::{OpenItem, RuleResult};
 use crate::audit::rules::{Rule, Rules};
 use crate::audit::waivers::Waiver;
 use crate::error::{Error, Result};
@@ -83,7 +83,7 @@ impl WaivedRule {
         let judged = assessment.scene(&book.records).judge();
         let outcome = judged.outcomes.into_iter().find(|outcome| outcome.rule == self.id);
         let items = names.iter().map(|name| item(&self.id, outcome.as_ref(), name)).collect::<Result<Vec<_>>>()?;
-        let open_things = outcome.iter().flat_map(Outcome::open_items).filter(|item| item.thing).count();
+        let open_things = outcome.iter().flat_map(RuleResult::open_items).filter(|item| item.thing).count();
         Ok(WaiverDraft { book, rule: self.id.clone(), items, open_things })
     }
 }
@@ -109,13 +109,13 @@ impl WaiverDraft {
 
 /// Returns the key of the item that `name` means: its key, its title or its address. A name that fits none would be
 /// recorded and never count.
-fn item(rule: &str, outcome: Option<&Outcome>, name: &str) -> Result<String> {
+fn item(rule: &str, outcome: Option<&RuleResult>, name: &str) -> Result<String> {
     let name = name.trim();
-    let items: Vec<&Item> = outcome.iter().flat_map(|outcome| &outcome.look.items).collect();
+    let items: Vec<&OpenItem> = outcome.iter().flat_map(|outcome| &outcome.look.items).collect();
     if items.iter().any(|item| item.key == name) {
         return Ok(name.to_owned());
     }
-    let meant = |item: &&&Item| item.title.as_deref() == Some(name) || item.url.as_deref() == Some(name);
+    let meant = |item: &&&OpenItem| item.title.as_deref() == Some(name) || item.url.as_deref() == Some(name);
     let mut fitting = items.iter().filter(meant);
     if let (Some(only), None) = (fitting.next(), fitting.next()) {
         return Ok(only.key.clone());

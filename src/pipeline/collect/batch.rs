@@ -9,11 +9,11 @@ use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind};
 use crate::source::file::table::row_links::RowLinks;
 use crate::source::input::fault::Fault;
 use crate::source::{Input, Item, Out};
-use crate::store::segment::Segment;
+use crate::store::batch::Batch;
 
 /// What one group, or a part of a long one, gave.
-pub(crate) struct Batch {
-    pub(crate) rows: Segment,
+pub(crate) struct GroupBatch {
+    pub(crate) rows: Batch,
     pub(crate) packs: Vec<Pack>,
 }
 
@@ -38,8 +38,8 @@ impl State {
 }
 
 /// What the importers of a group emit.
-pub(crate) struct Gathered {
-    pub(crate) rows: Segment,
+pub(crate) struct BatchBuilder {
+    pub(crate) rows: Batch,
     /// Records so far of each piece of evidence.
     ordinals: HashMap<Sha256, u32>,
     /// Rows of private tables so far of each piece of evidence.
@@ -54,11 +54,11 @@ pub(crate) struct Gathered {
     failed: bool,
 }
 
-impl Gathered {
+impl BatchBuilder {
     /// Nothing yet; problems and gaps will be told of `path`.
     pub(crate) fn new(path: String) -> Self {
         Self {
-            rows: Segment::default(),
+            rows: Batch::default(),
             ordinals: HashMap::new(),
             row_ordinals: HashMap::new(),
             row_links: RowLinks::default(),
@@ -69,7 +69,7 @@ impl Gathered {
     }
 
     /// What was gathered, with what was kept for it.
-    pub(crate) fn with(&mut self, kept: Kept) -> Result<Segment> {
+    pub(crate) fn with(&mut self, kept: Kept) -> Result<Batch> {
         self.list_linked()?;
         Ok(self.batch(kept).rows)
     }
@@ -80,7 +80,7 @@ impl Gathered {
         links.emit(self)
     }
 
-    /// Turns to an input, which may lie inside the one being read; returns what [`Gathered::end`] goes back to.
+    /// Turns to an input, which may lie inside the one being read; returns what [`BatchBuilder::end`] goes back to.
     pub(crate) fn begin(&mut self, input: &Input) -> State {
         std::mem::replace(&mut self.state, State { locator: input.locator().to_owned(), ..State::default() })
     }
@@ -125,7 +125,7 @@ impl Gathered {
         self.failed = false;
     }
 
-    /// Whether something could not be read since the last [`Gathered::turn_to`].
+    /// Whether something could not be read since the last [`BatchBuilder::turn_to`].
     pub(crate) fn has_failed(&self) -> bool {
         self.failed
     }
@@ -170,7 +170,7 @@ impl Gathered {
 
     /// A part of a long group. Problems and gaps wait for the end: the row that says an input was read takes away what was
     /// told of it before.
-    pub(crate) fn part(&mut self, kept: Kept) -> Batch {
+    pub(crate) fn part(&mut self, kept: Kept) -> GroupBatch {
         let mut batch = self.batch(kept);
         self.rows.problems = std::mem::take(&mut batch.rows.problems);
         self.rows.gaps = std::mem::take(&mut batch.rows.gaps);
@@ -178,18 +178,18 @@ impl Gathered {
     }
 
     /// What was gathered and kept since the last time.
-    pub(crate) fn batch(&mut self, kept: Kept) -> Batch {
+    pub(crate) fn batch(&mut self, kept: Kept) -> GroupBatch {
         let mut rows = std::mem::take(&mut self.rows);
         rows.evidence.extend(kept.evidence);
         rows.known.extend(kept.known);
         rows.blobs.extend(kept.blobs);
         let path = &self.path;
         rows.problems.extend(kept.problems.into_iter().map(|problem| (problem, path.clone())));
-        Batch { rows, packs: kept.packs }
+        GroupBatch { rows, packs: kept.packs }
     }
 }
 
-impl Out for Gathered {
+impl Out for BatchBuilder {
     fn item(&mut self, item: Item) -> Result<()> {
         match item {
             Item::Gap(gap) => {

@@ -1,5 +1,5 @@
 //! Keeps what importers hand over while one group of inputs is read: leaves go (blanked) into the group's evidence
-//! packs, files bit-exact into the stage. Nothing of it is named by a row before [`GroupKeeper::seal`] made it durable.
+//! packs, files bit-exact into the stage. Nothing of it is named by a row before [`GroupWriter::seal`] made it durable.
 
 use std::collections::{BTreeMap, HashSet};
 use std::io::{Cursor, Read};
@@ -10,15 +10,15 @@ use crate::archive::pack::{self, Pack, PackWriter};
 use crate::error::{Error, Result};
 use crate::model::{Problem, Sha256, Time, layout};
 use crate::secret::SecretSet;
-use crate::source::{EvidenceId, Keep, LeafMeta, Shelf};
-use crate::store::segment::{BlobRow, EvidenceRow};
+use crate::source::{Destination, EvidenceId, EvidenceMeta, EvidenceWriter};
+use crate::store::batch::{BlobRow, EvidenceRow};
 use crate::store::stage::Stage;
 
 /// Digests of the evidence the catalog held when the run began: those leaves are not packed again.
 pub(crate) type Known = Arc<HashSet<Sha256>>;
 
-/// The keeper of one group.
-pub(crate) struct GroupKeeper<'a> {
+/// The evidence writer of one group.
+pub(crate) struct GroupWriter<'a> {
     /// `None` in a rehearsal: bytes are looked at and let go.
     stage: Option<&'a Stage>,
     secrets: &'a SecretSet,
@@ -55,7 +55,7 @@ pub(crate) struct Kept {
     pub(crate) problems: Vec<Problem>,
 }
 
-impl<'a> GroupKeeper<'a> {
+impl<'a> GroupWriter<'a> {
     pub(crate) fn new(
         stage: Option<&'a Stage>,
         secrets: &'a SecretSet,
@@ -70,7 +70,7 @@ impl<'a> GroupKeeper<'a> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn row(&self, digest: Sha256, bytes: u64, meta: &LeafMeta) -> EvidenceRow {
+    fn row(&self, digest: Sha256, bytes: u64, meta: &EvidenceMeta) -> EvidenceRow {
         EvidenceRow {
             digest,
             bytes,
@@ -118,8 +118,8 @@ impl<'a> GroupKeeper<'a> {
     }
 }
 
-impl Keep for GroupKeeper<'_> {
-    fn leaf(&self, bytes: &[u8], meta: &LeafMeta) -> Result<EvidenceId> {
+impl EvidenceWriter for GroupWriter<'_> {
+    fn redacted(&self, bytes: &[u8], meta: &EvidenceMeta) -> Result<EvidenceId> {
         let leaf = redact::clean(bytes, &meta.locator, self.secrets);
         let digest = Sha256::of(&leaf.bytes);
         let length = leaf.bytes.len() as u64;
@@ -173,7 +173,7 @@ impl Keep for GroupKeeper<'_> {
         Ok(digest)
     }
 
-    fn exact(&self, reader: &mut dyn Read, name: &str, shelf: Shelf, meta: &LeafMeta) -> Result<EvidenceId> {
+    fn exact(&self, reader: &mut dyn Read, name: &str, shelf: Destination, meta: &EvidenceMeta) -> Result<EvidenceId> {
         let mut head = Vec::with_capacity(64 * 1024);
         reader
             .take(64 * 1024)
@@ -186,7 +186,7 @@ impl Keep for GroupKeeper<'_> {
         };
         let mut state = self.state();
         match shelf {
-            Shelf::Media => {
+            Destination::Media => {
                 let found = super::media_type::of(&head);
                 state.kept.blobs.push(BlobRow {
                     digest,
@@ -197,9 +197,12 @@ impl Keep for GroupKeeper<'_> {
                     height: found.height,
                 });
             }
-            Shelf::Billing | Shelf::Documents => {
-                let (code, folder) =
-                    if shelf == Shelf::Billing { ("billing", "billing/raw") } else { ("documents", "documents/other") };
+            Destination::Billing | Destination::Documents => {
+                let (code, folder) = if shelf == Destination::Billing {
+                    ("billing", "billing/raw")
+                } else {
+                    ("documents", "documents/other")
+                };
                 let name = crate::model::names::safe_file_name(name, "file");
                 let row = EvidenceRow {
                     shelf: Some(code),
@@ -214,7 +217,7 @@ impl Keep for GroupKeeper<'_> {
 }
 
 /// Digest and length of what is not kept.
-fn digest_of(reader: &mut dyn Read, meta: &LeafMeta) -> Result<(Sha256, u64)> {
+fn digest_of(reader: &mut dyn Read, meta: &EvidenceMeta) -> Result<(Sha256, u64)> {
     let mut hasher = crate::model::Hasher::new();
     let mut buffer = vec![0; 128 * 1024];
     loop {

@@ -3,15 +3,15 @@
 
 use std::io::Read;
 
-use super::batch::{Batch, Gathered};
-use super::evidence_writer::GroupKeeper;
-use super::walk::{self, Found};
+use super::batch::{BatchBuilder, GroupBatch};
+use super::evidence_writer::GroupWriter;
+use super::walk::{self, FoundInput};
 use super::{Collect, Reading};
 use crate::archive::pack;
 use crate::error::{Error, Result};
 use crate::model::Problem;
-use crate::secret::blank::is_searchable;
-use crate::source::{EvidenceId, Holds, Input, Item, Keep, LeafMeta, Out, Received, Shelf};
+use crate::secret::redact::is_searchable;
+use crate::source::{Destination, EvidenceId, EvidenceMeta, EvidenceWriter, Holds, Input, Item, Out, Received};
 
 /// A group is committed in parts above these.
 const SEGMENT_BYTES: u64 = 256 * 1024 * 1024;
@@ -21,13 +21,13 @@ const SEGMENT_RECORDS: usize = 2_000;
 const RESPONSE: &str = "response";
 
 /// Takes a part of a long group; `false` once nobody listens any more.
-pub(crate) type Parts<'a> = dyn Fn(Batch) -> Result<bool> + 'a;
+pub(crate) type Parts<'a> = dyn Fn(GroupBatch) -> Result<bool> + 'a;
 
 /// Takes what one importer emits.
 pub(crate) struct Sink<'a, 'k> {
     collect: &'a Collect<'a>,
-    pub(crate) keeper: &'a GroupKeeper<'k>,
-    pub(crate) gathered: &'a mut Gathered,
+    pub(crate) evidence: &'a GroupWriter<'k>,
+    pub(crate) batch: &'a mut BatchBuilder,
     /// Where parts of a long group go.
     parts: &'a Parts<'a>,
     depth: u32,
@@ -41,44 +41,44 @@ impl<'a, 'k> Sink<'a, 'k> {
     /// For an input that lies in no other, or the answers of an API.
     pub(crate) fn new(
         collect: &'a Collect<'a>,
-        keeper: &'a GroupKeeper<'k>,
-        gathered: &'a mut Gathered,
+        writer: &'a GroupWriter<'k>,
+        builder: &'a mut BatchBuilder,
         parts: &'a Parts<'a>,
     ) -> Self {
-        Self { collect, keeper, gathered, parts, depth: 0, holds: Holds::Recordings, unread: 0 }
+        Self { collect, evidence: writer, batch: builder, parts, depth: 0, holds: Holds::Recordings, unread: 0 }
     }
 
     /// Reads an input: the source that took it, if any did.
     pub(crate) fn read(mut self, input: &Input) -> Result<Option<&'static str>> {
         let source = match self.read_known(input)? {
-            Reading::Unknown => self.collect.leave(input, self.keeper, self.gathered)?,
+            Reading::Unknown => self.collect.leave(input, self.evidence, self.batch)?,
             Reading::Failed => None,
             Reading::By(source) => Some(source),
         };
-        self.gathered.faults(&input.faults());
+        self.batch.faults(&input.faults());
         Ok(source)
     }
 
     fn read_known(&mut self, input: &Input) -> Result<Reading> {
         let collect = self.collect;
-        let around = self.gathered.begin(input);
+        let around = self.batch.begin(input);
         let source = collect.read_one(input, self)?;
-        self.gathered.end(around);
-        self.gathered.list_linked()?;
+        self.batch.end(around);
+        self.batch.list_linked()?;
         if self.unread > 0 {
             let remark = Problem::remark("input-parts-unread", input.locator()).with("path", input.locator());
-            self.gathered.item(Item::Problem(remark.with("count", self.unread)))?;
+            self.batch.item(Item::Problem(remark.with("count", self.unread)))?;
         }
         Ok(source)
     }
 
     /// Commits what came so far if it is much. `false` once nobody listens any more: an earlier group failed.
     pub(crate) fn cut(&mut self) -> Result<bool> {
-        if self.keeper.open_bytes() <= SEGMENT_BYTES && self.gathered.rows.len() <= SEGMENT_RECORDS {
+        if self.evidence.open_bytes() <= SEGMENT_BYTES && self.batch.rows.len() <= SEGMENT_RECORDS {
             return Ok(true);
         }
         // The inputs count as read only with the last part.
-        let batch = self.gathered.part(self.keeper.seal()?);
+        let batch = self.batch.part(self.evidence.seal()?);
         (self.parts)(batch)
     }
 
@@ -86,16 +86,16 @@ impl<'a, 'k> Sink<'a, 'k> {
     fn inner(&mut self, input: &Input) -> Result<()> {
         // A ZIP in a HAR in a ZIP.
         if self.depth >= self.collect.budget.limits().nesting {
-            return self.gathered.failed(input, Error::input("input-too-deep").with("path", input.locator()));
+            return self.batch.failed(input, Error::input("input-too-deep").with("path", input.locator()));
         }
         match walk::unfold(input, self.collect.passwords, self.collect.budget) {
             Ok(None) => self.part(input),
-            Err(error) => self.gathered.failed(input, error),
+            Err(error) => self.batch.failed(input, error),
             Ok(Some(listing)) => {
-                let path = self.gathered.path.clone();
-                self.gathered.refused(listing.problems, listing.gaps);
-                let mut members: Vec<Found> =
-                    listing.members.into_iter().map(|member| Found::bytes(member, path.clone())).collect();
+                let path = self.batch.path.clone();
+                self.batch.refused(listing.problems, listing.gaps);
+                let mut members: Vec<FoundInput> =
+                    listing.members.into_iter().map(|member| FoundInput::bytes(member, path.clone())).collect();
                 let _siblings = walk::settle(&mut members);
                 self.depth += 1;
                 for member in members.iter().filter(|member| !member.companion) {
@@ -110,20 +110,20 @@ impl<'a, 'k> Sink<'a, 'k> {
     fn part(&mut self, input: &Input) -> Result<()> {
         let mut sink = Sink {
             collect: self.collect,
-            keeper: self.keeper,
-            gathered: self.gathered,
+            evidence: self.evidence,
+            batch: self.batch,
             parts: self.parts,
             depth: self.depth + 1,
             holds: Holds::Nothing,
             unread: 0,
         };
         let reading = sink.read_known(input)?;
-        self.gathered.faults(&input.faults());
+        self.batch.faults(&input.faults());
         if reading != Reading::Unknown {
             return Ok(());
         }
         if self.collect.keep_other && input.received().is_none() {
-            return self.collect.leave(input, self.keeper, self.gathered).map(drop);
+            return self.collect.leave(input, self.evidence, self.batch).map(drop);
         }
         self.unread += 1;
         self.keep_answer(input)
@@ -139,8 +139,8 @@ impl<'a, 'k> Sink<'a, 'k> {
         if !is_searchable(&bytes) || bytes.trim_ascii().is_empty() {
             return Ok(());
         }
-        let meta = LeafMeta::of(input, RESPONSE, RESPONSE, "text/plain");
-        OfInput { keeper: self.keeper, input }.leaf(&bytes, &meta).map(drop)
+        let meta = EvidenceMeta::of(input, RESPONSE, RESPONSE, "text/plain");
+        OfInput { writer: self.evidence, input }.redacted(&bytes, &meta).map(drop)
     }
 }
 
@@ -151,7 +151,7 @@ impl Out for Sink<'_, '_> {
                 debug_assert!(self.holds != Holds::Nothing, "{}: not searched for secrets", inner.locator());
                 self.inner(&inner)?;
             }
-            item => self.gathered.item(item)?,
+            item => self.batch.item(item)?,
         }
         self.cut().map(drop)
     }
@@ -159,23 +159,23 @@ impl Out for Sink<'_, '_> {
 
 /// Keeps for one input: what its container recorded of it stands in every evidence row, whoever reads it.
 pub(crate) struct OfInput<'a, 'k> {
-    pub(crate) keeper: &'a GroupKeeper<'k>,
+    pub(crate) writer: &'a GroupWriter<'k>,
     pub(crate) input: &'a Input,
 }
 
 impl OfInput<'_, '_> {
-    fn meta(&self, meta: &LeafMeta) -> LeafMeta {
+    fn meta(&self, meta: &EvidenceMeta) -> EvidenceMeta {
         let fetch = self.input.received().map(Received::fetch).filter(|fetch| !fetch.is_empty()).cloned();
-        LeafMeta { fetch: meta.fetch.clone().or(fetch), ..meta.clone() }
+        EvidenceMeta { fetch: meta.fetch.clone().or(fetch), ..meta.clone() }
     }
 }
 
-impl Keep for OfInput<'_, '_> {
-    fn leaf(&self, bytes: &[u8], meta: &LeafMeta) -> Result<EvidenceId> {
-        self.keeper.leaf(bytes, &self.meta(meta))
+impl EvidenceWriter for OfInput<'_, '_> {
+    fn redacted(&self, bytes: &[u8], meta: &EvidenceMeta) -> Result<EvidenceId> {
+        self.writer.redacted(bytes, &self.meta(meta))
     }
 
-    fn exact(&self, reader: &mut dyn Read, name: &str, shelf: Shelf, meta: &LeafMeta) -> Result<EvidenceId> {
-        self.keeper.exact(reader, name, shelf, &self.meta(meta))
+    fn exact(&self, reader: &mut dyn Read, name: &str, shelf: Destination, meta: &EvidenceMeta) -> Result<EvidenceId> {
+        self.writer.exact(reader, name, shelf, &self.meta(meta))
     }
 }

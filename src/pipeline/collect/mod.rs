@@ -21,11 +21,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
-use self::batch::{Batch, Gathered};
+use self::batch::{BatchBuilder, GroupBatch};
 
-use self::evidence_writer::{GroupKeeper, Known};
+use self::evidence_writer::{GroupWriter, Known};
 use self::inner::{OfInput, Sink};
-use self::walk::Found;
+use self::walk::FoundInput;
 use crate::archive::pack;
 use crate::error::{Error, Kind, Result};
 use crate::model::statement::LedgerSink;
@@ -40,9 +40,10 @@ use crate::source::file::container::zip::Budget;
 use crate::source::file::registry::{IMPORTERS, containers};
 use crate::source::input::probe::{WHOLE, is_utf16};
 use crate::source::{
-    Holds, ImportCx, Importer, Info, Input, Item, Keep as _, LeafMeta, Match, Out as _, Passwords, Probe, Shelf,
+    Destination, EvidenceMeta, EvidenceWriter as _, Holds, ImportCx, Importer, Info, Input, Item, Match, Out as _,
+    Passwords, Probe,
 };
-use crate::store::segment::{CONTAINER, InputDone};
+use crate::store::batch::{CONTAINER, InputDone};
 use crate::store::stage::Stage;
 use crate::store::{Catalog, Run};
 
@@ -72,14 +73,14 @@ pub struct Collect<'a> {
 
 /// What became of the inputs of a run.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct CollectOutcome {
     /// Inputs that were not looked at, because the run was asked to stop.
-    pub unread: Vec<Found>,
+    pub unread: Vec<FoundInput>,
     /// Paths of those that could not be read, wholly or in part.
     pub unreadable: BTreeSet<String>,
 }
 
-impl Outcome {
+impl CollectOutcome {
     /// Whether the input at `path`, or one in it, could not be read.
     pub fn has_failed_below(&self, path: &str) -> bool {
         let inside = format!("{path}!/");
@@ -154,7 +155,7 @@ impl Collect<'_> {
     }
 
     /// Reads `groups` into `catalog`: all of them, or until it is asked to stop.
-    pub fn read(&self, catalog: &Catalog, groups: &[Vec<Found>]) -> Result<Outcome> {
+    pub fn read(&self, catalog: &Catalog, groups: &[Vec<FoundInput>]) -> Result<CollectOutcome> {
         let known: Known = Arc::new(catalog.evidence_digests()?);
         let total = groups.iter().map(Vec::len).sum::<usize>() as u64;
         let step = self.progress.start(Task::Collect, Some(total));
@@ -162,7 +163,7 @@ impl Collect<'_> {
         let failed: Mutex<Option<Error>> = Mutex::new(None);
         let unreadable: Mutex<BTreeSet<String>> = Mutex::default();
         std::thread::scope(|scope| {
-            let (announce, announced) = channel::<(usize, Receiver<Batch>)>();
+            let (announce, announced) = channel::<(usize, Receiver<GroupBatch>)>();
             for _ in 0..self.jobs.clamp(1, groups.len().max(1)) {
                 let announce = announce.clone();
                 let (next, failed, known, step, unreadable) = (&next, &failed, &known, &step, &unreadable);
@@ -189,7 +190,7 @@ impl Collect<'_> {
         match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
             Some(error) => Err(error),
             // A group that was begun was read to its end.
-            None => Ok(Outcome {
+            None => Ok(CollectOutcome {
                 unread: groups.iter().skip(next.into_inner()).flatten().cloned().collect(),
                 unreadable: unreadable.into_inner().unwrap_or_else(PoisonError::into_inner),
             }),
@@ -200,10 +201,10 @@ impl Collect<'_> {
     fn commit_in_order(
         &self,
         catalog: &Catalog,
-        announced: &Receiver<(usize, Receiver<Batch>)>,
+        announced: &Receiver<(usize, Receiver<GroupBatch>)>,
         failed: &Mutex<Option<Error>>,
     ) -> Result<()> {
-        let mut waiting: HashMap<usize, Receiver<Batch>> = HashMap::new();
+        let mut waiting: HashMap<usize, Receiver<GroupBatch>> = HashMap::new();
         for turn in 0.. {
             let receiver = loop {
                 if let Some(receiver) = waiting.remove(&turn) {
@@ -229,7 +230,7 @@ impl Collect<'_> {
     }
 
     /// Leaves that an earlier group of this run brought already leave this batch's packs.
-    fn drop_doubles(&self, catalog: &Catalog, batch: &mut Batch) -> Result<()> {
+    fn drop_doubles(&self, catalog: &Catalog, batch: &mut GroupBatch) -> Result<()> {
         let mut doubles: BTreeSet<Sha256> = BTreeSet::new();
         for row in batch.rows.evidence.iter().filter(|row| row.shelf.is_none()) {
             if catalog.has_evidence(&row.digest)? {
@@ -255,17 +256,17 @@ impl Collect<'_> {
         Ok(())
     }
 
-    fn read_group(&self, group: &[Found], tools: &Tools<'_>, send: &SyncSender<Batch>) -> Result<()> {
+    fn read_group(&self, group: &[FoundInput], tools: &Tools<'_>, send: &SyncSender<GroupBatch>) -> Result<()> {
         let Tools { known, step, unreadable } = tools;
-        let keeper = GroupKeeper::new(self.stage, self.secrets, Arc::clone(known), &version_of, self.run.clock);
-        let mut gathered = Gathered::new(String::new());
+        let writer = GroupWriter::new(self.stage, self.secrets, Arc::clone(known), &version_of, self.run.clock);
+        let mut builder = BatchBuilder::new(String::new());
         let (mut done, mut failed) = (Vec::new(), Vec::new());
         let parts = |batch| Ok(send.send(batch).is_ok());
         for found in group {
             step.message(found.input.name());
-            gathered.turn_to(found.path.clone());
-            let source = Sink::new(self, &keeper, &mut gathered, &parts).read(&found.input)?;
-            if gathered.has_failed() {
+            builder.turn_to(found.path.clone());
+            let source = Sink::new(self, &writer, &mut builder, &parts).read(&found.input)?;
+            if builder.has_failed() {
                 unreadable.lock().unwrap_or_else(PoisonError::into_inner).insert(found.path.clone());
                 failed.push(found.path.clone());
             } else {
@@ -279,13 +280,13 @@ impl Collect<'_> {
                 });
             }
             step.advance(1);
-            if !Sink::new(self, &keeper, &mut gathered, &parts).cut()? {
+            if !Sink::new(self, &writer, &mut builder, &parts).cut()? {
                 return Ok(());
             }
         }
-        gathered.rows.inputs = done;
-        gathered.rows.failed = failed;
-        let batch = gathered.batch(keeper.seal()?);
+        builder.rows.inputs = done;
+        builder.rows.failed = failed;
+        let batch = builder.batch(writer.seal()?);
         // A closed channel means that an earlier group failed: this one is read again by the next run.
         let _ = send.send(batch);
         Ok(())
@@ -310,7 +311,7 @@ impl Collect<'_> {
         let recognised = match recognised {
             Ok(recognised) => recognised,
             Err(error) => {
-                out.gathered.failed(input, error)?;
+                out.batch.failed(input, error)?;
                 return Ok(Reading::Failed);
             }
         };
@@ -322,8 +323,8 @@ impl Collect<'_> {
         // What recognising loaded is not read from disk a second time.
         let loaded = probe.into_whole().map(|bytes| input.with_bytes(bytes));
         let input = loaded.as_ref().unwrap_or(input);
-        let keep = OfInput { keeper: out.keeper, input };
-        let cx = ImportCx { keep: &keep, ledger: self.ledger, passwords: self.passwords, budget: self.budget };
+        let keep = OfInput { writer: out.evidence, input };
+        let cx = ImportCx { evidence: &keep, ledger: self.ledger, passwords: self.passwords, budget: self.budget };
         out.holds = importer.holds();
         if let Err(error) = importer.read(input, &cx, out) {
             // What an importer thinks of bytes that broke off is of no interest.
@@ -331,7 +332,7 @@ impl Collect<'_> {
                 Some(fault) if error.kind() == Kind::Input => fault.error(),
                 _ => error,
             };
-            out.gathered.failed(input, error)?;
+            out.batch.failed(input, error)?;
         }
         Ok(Reading::By(name))
     }
@@ -362,10 +363,10 @@ impl Collect<'_> {
             known.map_or_else(|| holes::is_bill_by_name(input.name()), |known| holes::is_bill(known.info().name));
         let code = if bill { "bill-damaged" } else { "input-damaged" };
         if bill {
-            out.keeper.exact(&mut input.open()?, input.name(), Shelf::Billing, &document(input))?;
+            out.evidence.exact(&mut input.open()?, input.name(), Destination::Billing, &document(input))?;
         } else if let Some(known) = known {
-            let keep = OfInput { keeper: out.keeper, input: &rest };
-            let cx = ImportCx { keep: &keep, ledger: self.ledger, passwords: self.passwords, budget: self.budget };
+            let keep = OfInput { writer: out.evidence, input: &rest };
+            let cx = ImportCx { evidence: &keep, ledger: self.ledger, passwords: self.passwords, budget: self.budget };
             out.holds = known.holds();
             match known.read(&rest, &cx, out) {
                 Err(error) if error.kind() != Kind::Input => return Err(error),
@@ -374,14 +375,14 @@ impl Collect<'_> {
         } else {
             return Ok(false);
         }
-        out.gathered.failed(input, Error::input(code).with("path", input.locator()))?;
+        out.batch.failed(input, Error::input(code).with("path", input.locator()))?;
         Ok(true)
     }
 
     /// Reads JSON in another encoding as the UTF-8 that it is. It is kept as it was given, too.
     fn read_recoded(&self, input: &Input, recoded: Recoded, out: &mut Sink<'_, '_>) -> Result<Reading> {
-        let meta = LeafMeta::of(input, RECODED, "list", "application/json");
-        out.keeper.leaf(&input.bytes(WHOLE)?, &meta)?;
+        let meta = EvidenceMeta::of(input, RECODED, "list", "application/json");
+        out.evidence.redacted(&input.bytes(WHOLE)?, &meta)?;
         let remark =
             |code, count| Problem::remark(code, input.locator()).with("path", input.locator()).with("count", count);
         if recoded.repaired > 0 {
@@ -389,7 +390,7 @@ impl Collect<'_> {
         }
         if recoded.lost > 0 {
             let error = Error::input("text-garbled").with("path", input.locator()).with("count", recoded.lost);
-            out.gathered.garbled(input, &error);
+            out.batch.garbled(input, &error);
         }
         self.read_one(&input.with_bytes(recoded.bytes), out)
     }
@@ -398,15 +399,16 @@ impl Collect<'_> {
     pub(super) fn leave(
         &self,
         input: &Input,
-        keeper: &GroupKeeper<'_>,
-        out: &mut Gathered,
+        writer: &GroupWriter<'_>,
+        out: &mut BatchBuilder,
     ) -> Result<Option<&'static str>> {
         if !self.keep_other {
             // One that could not even be opened was a failure when it was looked at, not merely unknown.
             return Ok(None);
         }
         let meta = document(input);
-        let kept = input.open().and_then(|mut reader| keeper.exact(&mut reader, input.name(), Shelf::Documents, &meta));
+        let kept =
+            input.open().and_then(|mut reader| writer.exact(&mut reader, input.name(), Destination::Documents, &meta));
         match kept {
             Ok(_) => Ok(Some(DOCUMENT)),
             Err(error) => {
@@ -418,8 +420,8 @@ impl Collect<'_> {
 }
 
 /// How a file is kept that nobody reads.
-fn document(input: &Input) -> LeafMeta {
-    LeafMeta::of(input, DOCUMENT, "document", "application/octet-stream")
+fn document(input: &Input) -> EvidenceMeta {
+    EvidenceMeta::of(input, DOCUMENT, "document", "application/octet-stream")
 }
 
 /// The input as JSON in UTF-8, if it is JSON in something else.

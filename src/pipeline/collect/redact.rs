@@ -8,14 +8,14 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use crate::parse::encoding;
-use crate::secret::{Blanked, SecretSet, blank};
+use crate::secret::{Redacted, SecretSet, redact};
 use crate::source::input::probe::is_utf16;
 
 /// Members of a workbook are read up to this size; the readers of tables take no more either.
 const LARGEST_MEMBER: u64 = 512 * 1024 * 1024;
 
 /// What is kept of a leaf.
-pub(crate) struct Leaf<'a> {
+pub(crate) struct Redaction<'a> {
     pub(crate) bytes: Cow<'a, [u8]>,
     /// Places blanked.
     pub(crate) blanked: u32,
@@ -24,10 +24,10 @@ pub(crate) struct Leaf<'a> {
 }
 
 /// The leaf without secrets.
-pub(crate) fn clean<'a>(bytes: &'a [u8], locator: &str, secrets: &SecretSet) -> Leaf<'a> {
-    let Blanked { bytes: kept, spans, checked } = blank(bytes, secrets);
+pub(crate) fn clean<'a>(bytes: &'a [u8], locator: &str, secrets: &SecretSet) -> Redaction<'a> {
+    let Redacted { bytes: kept, spans, checked } = redact(bytes, secrets);
     if checked {
-        return Leaf { bytes: kept, blanked: count(spans.len()), checked };
+        return Redaction { bytes: kept, blanked: count(spans.len()), checked };
     }
     let cleaned = match is_utf16(bytes) {
         true => text(&encoding::decode(bytes, None).text(), secrets),
@@ -35,12 +35,12 @@ pub(crate) fn clean<'a>(bytes: &'a [u8], locator: &str, secrets: &SecretSet) -> 
         false => None,
     };
     match cleaned {
-        Some((_, 0)) => Leaf { bytes: Cow::Borrowed(bytes), blanked: 0, checked: true },
-        Some((kept, blanked)) => Leaf { bytes: Cow::Owned(kept), blanked, checked: true },
+        Some((_, 0)) => Redaction { bytes: Cow::Borrowed(bytes), blanked: 0, checked: true },
+        Some((kept, blanked)) => Redaction { bytes: Cow::Owned(kept), blanked, checked: true },
         None => {
             let note =
                 format!("liudi: not kept, secrets cannot be searched for in it: {locator}, {} bytes\n", bytes.len());
-            Leaf { bytes: Cow::Owned(note.into_bytes()), blanked: 1, checked: false }
+            Redaction { bytes: Cow::Owned(note.into_bytes()), blanked: 1, checked: false }
         }
     }
 }
@@ -50,7 +50,7 @@ fn count(spans: usize) -> u32 {
 }
 
 fn text(text: &str, secrets: &SecretSet) -> Option<(Vec<u8>, u32)> {
-    let blanked = blank(text.as_bytes(), secrets);
+    let blanked = redact(text.as_bytes(), secrets);
     blanked.checked.then(|| (blanked.bytes.to_vec(), count(blanked.spans.len())))
 }
 
@@ -70,7 +70,7 @@ fn workbook(bytes: &[u8], secrets: &SecretSet) -> Option<(Vec<u8>, u32)> {
         if content.len() as u64 > LARGEST_MEMBER {
             return None;
         }
-        let blanked = blank(&content, secrets);
+        let blanked = redact(&content, secrets);
         if !blanked.checked {
             continue;
         }

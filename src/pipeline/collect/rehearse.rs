@@ -101,13 +101,13 @@ pub fn rehearse(root: &Path, options: &BackupOptions, host: &dyn Host) -> Result
         Ok(())
     })?;
     posts::rehearse(&catalog, run, own.as_ref())?;
-    let mut films = 0;
+    let mut videos = 0;
     catalog.each_piece(|piece| {
-        films += u64::from(piece.film.is_some());
+        videos += u64::from(piece.video.is_some());
         Ok(())
     })?;
     rehearsal.fetch_media =
-        films + catalog.wanted_media()?.iter().filter(|wanted| wanted.own && !wanted.urls.is_empty()).count() as u64;
+        videos + catalog.wanted_media()?.iter().filter(|wanted| wanted.own && !wanted.urls.is_empty()).count() as u64;
     let gaps = catalog.gaps_seen()?;
     let locked = gaps.into_iter().filter(|gap| gap.reason == GapReason::PasswordNeeded);
     rehearsal.locked = locked.map(|gap| gap.title.unwrap_or(gap.key)).collect();

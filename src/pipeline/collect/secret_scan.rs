@@ -13,20 +13,21 @@ use crate::model::sniff::sniff;
 use crate::model::statement::LedgerSink;
 use crate::parallel;
 use crate::secret::SecretSet;
-use crate::secret::blank::learn;
+use crate::secret::redact::secrets_in;
 use crate::source::file::container::zip::Budget;
 use crate::source::file::registry::containers;
 use crate::source::{
-    EvidenceId, Holds, ImportCx, Importer, Input, Item, Keep, LeafMeta, Match, Out, Passwords, Probe, Shelf,
+    Destination, EvidenceId, EvidenceMeta, EvidenceWriter, Holds, ImportCx, Importer, Input, Item, Match, Out,
+    Passwords, Probe,
 };
 
 /// Searched at a time.
-const PIECE: usize = 8 * 1024 * 1024;
+const PART: usize = 8 * 1024 * 1024;
 /// What two pieces have in common: no secret is longer with its name.
 const OVERLAP: usize = 8 * 1024;
 
 /// What learning needs.
-pub(crate) struct Learn<'a> {
+pub(crate) struct SecretScan<'a> {
     pub(crate) passwords: &'a Passwords,
     /// Containers are opened twice, once here; this is the budget of the first time.
     pub(crate) budget: &'a Budget,
@@ -36,38 +37,38 @@ pub(crate) struct Learn<'a> {
     pub(crate) stop: &'a CancellationToken,
 }
 
-impl Learn<'_> {
+impl SecretScan<'_> {
     /// The secrets in `opened`, what a walk found, and in `closed`, whose archives nobody has looked into. What cannot be
     /// read is passed over: reading it will say so.
     pub(crate) fn all(&self, opened: &[&Input], closed: &[&Input]) -> SecretSet {
         let opened = opened.iter().map(|input| (true, *input));
         let inputs: Vec<(bool, &Input)> = opened.chain(closed.iter().map(|input| (false, *input))).collect();
-        let ears = || Ears { learn: self, values: BTreeSet::new(), depth: 0 };
-        let heard = parallel::each_with(&inputs, self.jobs, ears, |ears, (opened, input)| {
+        let scan = || InputScan { means: self, values: BTreeSet::new(), depth: 0 };
+        let scans = parallel::each_with(&inputs, self.jobs, scan, |scan, (opened, input)| {
             if self.stop.is_cancelled() {
                 return;
             }
-            if *opened { ears.opened(input) } else { ears.input(input) }
+            if *opened { scan.opened(input) } else { scan.input(input) }
         });
-        SecretSet::new(heard.into_iter().flat_map(|ears| ears.values).collect::<BTreeSet<_>>())
+        SecretSet::new(scans.into_iter().flat_map(|scan| scan.values).collect::<BTreeSet<_>>())
     }
 }
 
-/// Hears one input after another.
-struct Ears<'a> {
-    learn: &'a Learn<'a>,
+/// Searches one input after another.
+struct InputScan<'a> {
+    means: &'a SecretScan<'a>,
     values: BTreeSet<Vec<u8>>,
     depth: u32,
 }
 
-impl Ears<'_> {
+impl InputScan<'_> {
     fn input(&mut self, input: &Input) {
         if let Some(received) = input.received() {
             self.values.extend(received.overheard().iter().cloned());
-            self.values.extend(learn(received.url().as_bytes()));
-            self.values.extend(learn(format!("?{}", received.form()).as_bytes()));
+            self.values.extend(secrets_in(received.url().as_bytes()));
+            self.values.extend(secrets_in(format!("?{}", received.form()).as_bytes()));
         }
-        if let Ok(Some(listing)) = walk::unfold(input, self.learn.passwords, self.learn.budget) {
+        if let Ok(Some(listing)) = walk::unfold(input, self.means.passwords, self.means.budget) {
             for member in &listing.members {
                 self.inner(member);
             }
@@ -76,7 +77,7 @@ impl Ears<'_> {
         self.opened(input);
     }
 
-    /// Hears an input that is no ZIP or gzip, or one document in a ZIP's clothes.
+    /// Searches an input that is no ZIP or gzip, or one document in a ZIP's clothes.
     fn opened(&mut self, input: &Input) {
         let mut probe = Probe::new(input);
         let head = &probe.head()[..probe.head().len().min(4096)];
@@ -85,9 +86,12 @@ impl Ears<'_> {
         }
         let container = container_of(&mut probe);
         if let Some((container, _)) = container {
-            let learn = self.learn;
-            let cx =
-                ImportCx { keep: &Nothing, ledger: learn.ledger, passwords: learn.passwords, budget: learn.budget };
+            let cx = ImportCx {
+                evidence: &Nothing,
+                ledger: self.means.ledger,
+                passwords: self.means.passwords,
+                budget: self.means.budget,
+            };
             // What is wrong with it is said when it is read.
             let _ = container.read(input, &cx, self);
         }
@@ -97,13 +101,13 @@ impl Ears<'_> {
             return;
         }
         match probe.whole() {
-            Some(bytes) if bytes.len() <= PIECE => self.values.extend(learn(bytes)),
+            Some(bytes) if bytes.len() <= PART => self.values.extend(secrets_in(bytes)),
             _ => self.text(input),
         }
     }
 
     fn inner(&mut self, input: &Input) {
-        if self.depth < self.learn.budget.limits().nesting {
+        if self.depth < self.means.budget.limits().nesting {
             self.depth += 1;
             self.input(input);
             self.depth -= 1;
@@ -116,12 +120,12 @@ impl Ears<'_> {
         let mut piece = Vec::new();
         loop {
             let before = piece.len();
-            let read = (&mut reader).take((PIECE - before) as u64).read_to_end(&mut piece);
-            self.values.extend(learn(&piece));
-            if !read.is_ok_and(|count| count > 0) || piece.len() < PIECE {
+            let read = (&mut reader).take((PART - before) as u64).read_to_end(&mut piece);
+            self.values.extend(secrets_in(&piece));
+            if !read.is_ok_and(|count| count > 0) || piece.len() < PART {
                 return;
             }
-            piece.drain(..PIECE - OVERLAP);
+            piece.drain(..PART - OVERLAP);
         }
     }
 }
@@ -139,7 +143,7 @@ fn container_of(probe: &mut Probe<'_>) -> Option<(&'static dyn Importer, bool)> 
     likely
 }
 
-impl Out for Ears<'_> {
+impl Out for InputScan<'_> {
     fn item(&mut self, item: Item) -> Result<()> {
         if let Item::Input(input) = item {
             self.inner(&input);
@@ -151,12 +155,12 @@ impl Out for Ears<'_> {
 /// Keeps nothing.
 struct Nothing;
 
-impl Keep for Nothing {
-    fn leaf(&self, _: &[u8], _: &LeafMeta) -> Result<EvidenceId> {
+impl EvidenceWriter for Nothing {
+    fn redacted(&self, _: &[u8], _: &EvidenceMeta) -> Result<EvidenceId> {
         Ok(Sha256::of(b""))
     }
 
-    fn exact(&self, _: &mut dyn Read, _: &str, _: Shelf, _: &LeafMeta) -> Result<EvidenceId> {
+    fn exact(&self, _: &mut dyn Read, _: &str, _: Destination, _: &EvidenceMeta) -> Result<EvidenceId> {
         Ok(Sha256::of(b""))
     }
 }

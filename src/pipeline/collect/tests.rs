@@ -45,12 +45,12 @@ impl Open for Failing {
 }
 
 /// A file under its path in `fixtures/`.
-fn found(name: &str, bytes: &[u8], fails: Option<Fails>) -> Found {
+fn found(name: &str, bytes: &[u8], fails: Option<Fails>) -> FoundInput {
     let input = match fails {
         None => Input::bytes_at(name, bytes.to_vec(), None),
         Some(fails) => Input::opened_by(Arc::new(Failing(bytes.to_vec(), fails)), name, bytes.len() as u64, None),
     };
-    Found::bytes(input, format!("/{name}"))
+    FoundInput::bytes(input, format!("/{name}"))
 }
 
 /// Every file of the fixtures that is an input of its own.
@@ -83,7 +83,7 @@ impl Tried {
         Self { folder, session }
     }
 
-    fn read(&self, found: Vec<Found>) -> Outcome {
+    fn read(&self, found: Vec<FoundInput>) -> CollectOutcome {
         let budget = Budget::new(self.folder.path());
         let session = &self.session;
         let collect = Collect {
@@ -156,7 +156,7 @@ fn a_page_waits_for_what_lies_beside_it() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/page/type0-complete");
     let mut names: Vec<_> = walkdir::WalkDir::new(&folder).into_iter().map(std::result::Result::unwrap).collect();
     names.retain(|entry| entry.file_type().is_file() && !entry.path().ends_with("expected.json"));
-    let files = |broken: Option<&str>| -> Vec<Found> {
+    let files = |broken: Option<&str>| -> Vec<FoundInput> {
         let files = names.iter().map(|entry| {
             let name = entry.path().strip_prefix(&folder).unwrap().to_string_lossy().replace('\\', "/");
             let fails = broken.filter(|broken| name.ends_with(broken)).map(|_| Fails::After(500));
@@ -165,7 +165,7 @@ fn a_page_waits_for_what_lies_beside_it() {
         files.collect()
     };
     let tried = Tried::new();
-    let read = |mut files: Vec<Found>| {
+    let read = |mut files: Vec<FoundInput>| {
         let _siblings = walk::settle(&mut files);
         files.retain(|file| !file.companion);
         let states: Vec<i64> = files.iter().map(|file| file.modified).collect();
@@ -205,7 +205,7 @@ fn a_container_that_comes_in_part_is_neither_broken_nor_locked() {
 fn a_run_that_is_stopped_names_what_it_did_not_read() {
     let tried = Tried::new();
     let files = fixtures();
-    let all: Vec<Found> = files.iter().map(|(name, bytes)| found(name, bytes, None)).collect();
+    let all: Vec<FoundInput> = files.iter().map(|(name, bytes)| found(name, bytes, None)).collect();
     let budget = Budget::new(tried.folder.path());
     let session = &tried.session;
     let stop = CancellationToken::new();
@@ -254,37 +254,37 @@ fn every_failure_an_importer_names_leaves_a_gap_and_is_not_done() {
             [("a/b.csv", "a/b.csv"), ("a/b.csv:7", "a/b.csv"), ("a/b.csv [2]:7", "a/b.csv"), ("a/c.png", "a/c.png")]
         {
             for problem in [Problem::from_error(&Error::input(code), at), Problem::incomplete(code, at)] {
-                let mut gathered = Gathered::new("/a/b.csv".to_owned());
-                let around = gathered.begin(&Input::bytes_at("a/b.csv", Vec::new(), None));
-                gathered.item(Item::Problem(problem)).unwrap();
-                gathered.end(around);
-                assert!(gathered.has_failed(), "{code}");
-                let gaps: Vec<_> = gathered.rows.gaps.iter().map(|(gap, _)| (gap.key.clone(), gap.reason)).collect();
+                let mut builder = BatchBuilder::new("/a/b.csv".to_owned());
+                let around = builder.begin(&Input::bytes_at("a/b.csv", Vec::new(), None));
+                builder.item(Item::Problem(problem)).unwrap();
+                builder.end(around);
+                assert!(builder.has_failed(), "{code}");
+                let gaps: Vec<_> = builder.rows.gaps.iter().map(|(gap, _)| (gap.key.clone(), gap.reason)).collect();
                 assert_eq!(gaps, [(input_key(key), GapReason::BrokenInput)], "{code} {at}");
             }
         }
         // Remarks and findings about what was read whole leave none.
-        let mut gathered = Gathered::new("/a/b.csv".to_owned());
-        gathered.item(Item::Problem(Problem::remark(code, "a/b.csv"))).unwrap();
-        gathered.item(Item::Problem(Problem::finding(code, "a/b.csv"))).unwrap();
-        assert!(!gathered.has_failed() && gathered.rows.gaps.is_empty());
+        let mut builder = BatchBuilder::new("/a/b.csv".to_owned());
+        builder.item(Item::Problem(Problem::remark(code, "a/b.csv"))).unwrap();
+        builder.item(Item::Problem(Problem::finding(code, "a/b.csv"))).unwrap();
+        assert!(!builder.has_failed() && builder.rows.gaps.is_empty());
     }
 }
 
 #[test]
 fn what_is_missing_is_named_once() {
-    let mut gathered = Gathered::new("/a.html".to_owned());
-    let around = gathered.begin(&Input::bytes_at("a.html", Vec::new(), None));
+    let mut builder = BatchBuilder::new("/a.html".to_owned());
+    let around = builder.begin(&Input::bytes_at("a.html", Vec::new(), None));
     // A page that is cut off names its article; a table in it that is inside another input names that.
-    gathered.item(Item::Problem(Problem::from_error(&Error::input("page-cut-off"), "a.html"))).unwrap();
-    gathered
+    builder.item(Item::Problem(Problem::from_error(&Error::input("page-cut-off"), "a.html"))).unwrap();
+    builder
         .item(Item::Gap(crate::model::Gap::new(crate::model::SubjectKind::Article, "a", GapReason::BrokenInput)))
         .unwrap();
-    let inner = gathered.begin(&Input::bytes_at("a.html!/b.csv", Vec::new(), None));
-    gathered.item(Item::Problem(Problem::from_error(&Error::input("list-broken"), "a.html!/b.csv:3"))).unwrap();
-    gathered.end(inner);
-    gathered.end(around);
-    let keys: Vec<_> = gathered.rows.gaps.iter().map(|(gap, _)| gap.key.as_str()).collect();
+    let inner = builder.begin(&Input::bytes_at("a.html!/b.csv", Vec::new(), None));
+    builder.item(Item::Problem(Problem::from_error(&Error::input("list-broken"), "a.html!/b.csv:3"))).unwrap();
+    builder.end(inner);
+    builder.end(around);
+    let keys: Vec<_> = builder.rows.gaps.iter().map(|(gap, _)| gap.key.as_str()).collect();
     assert_eq!(keys, ["a".to_owned(), input_key("a.html!/b.csv")]);
 }
 
@@ -335,7 +335,7 @@ fn an_input_that_nobody_knows_is_opened_once_for_every_look_at_it() {
         let size = bytes.len() as u64;
         let input = Input::opened_by(Arc::new(Counted(bytes, Arc::clone(&opened))), name, size, None);
         let tried = Tried::new();
-        let learn = secret_scan::Learn {
+        let learn = secret_scan::SecretScan {
             passwords: &Passwords::default(),
             budget: &Budget::new(tried.folder.path()),
             ledger: &tried.session.ledger,
@@ -344,7 +344,7 @@ fn an_input_that_nobody_knows_is_opened_once_for_every_look_at_it() {
         };
         learn.all(&[&input], &[]);
         assert_eq!(opened.load(Ordering::Relaxed), 1, "{name}: searched for secrets");
-        tried.read(vec![Found::bytes(input, format!("/{name}"))]);
+        tried.read(vec![FoundInput::bytes(input, format!("/{name}"))]);
         assert_eq!(tried.state().3, [name]);
         assert_eq!(opened.load(Ordering::Relaxed), 2, "{name}: looked at by every importer");
     }

@@ -24,7 +24,7 @@ use crate::source::{Input, Passwords};
 
 /// One input to be read, with what decides whether it was read before.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct FoundInput {
     /// The input.
     pub input: Input,
     /// Absolute path, or `<path>!/<member>`.
@@ -35,7 +35,7 @@ pub struct Found {
     pub(crate) companion: bool,
 }
 
-impl Found {
+impl FoundInput {
     /// An input that is no file, known by `path`.
     pub fn bytes(input: Input, path: String) -> Self {
         Self { input, path, modified: 0, companion: false }
@@ -46,7 +46,7 @@ impl Found {
 #[derive(Debug, Default)]
 pub struct Walk {
     /// The inputs, in canonical order.
-    pub found: Vec<Found>,
+    pub found: Vec<FoundInput>,
     /// What was given, with links resolved.
     pub roots: Vec<PathBuf>,
     /// What could not be walked or was refused, with the path it concerns.
@@ -54,7 +54,7 @@ pub struct Walk {
     /// The same by name, and containers that no password opens, with the path it concerns.
     pub gaps: Vec<(Gap, String)>,
     /// Containers of which nothing was refused, and what they are on disk.
-    pub containers: Vec<Found>,
+    pub containers: Vec<FoundInput>,
     /// Folders that were looked into and containers that were opened, whatever was found.
     pub opened: HashSet<String>,
     /// Gaps of earlier runs that are closed now.
@@ -62,7 +62,7 @@ pub struct Walk {
     /// Inputs that were read before, as they stand.
     pub unchanged: u64,
     /// The same, by name: a run that was interrupted learns its secrets from all it was given.
-    pub read_before: Vec<Found>,
+    pub read_before: Vec<FoundInput>,
     /// Files, folders and containers that could not be looked at.
     pub unreadable: u64,
     /// Files that belong to saved pages and are read by them only.
@@ -171,7 +171,7 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
             continue;
         }
         let base = absolute.parent().unwrap_or(&absolute).to_owned();
-        let mut files: Vec<Found> = Vec::new();
+        let mut files: Vec<FoundInput> = Vec::new();
         let passed_over = Cell::new(0);
         // In the order of the folder itself: a large one is not read as a whole before anybody may stop it.
         let entries = WalkDir::new(&absolute).follow_links(false).into_iter().filter_entry(|entry| {
@@ -220,7 +220,7 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
                 Ok(metadata) => {
                     let (modified, time) = modified_of(&metadata);
                     let input = Input::file(entry.path().to_owned(), place, metadata.len(), time);
-                    files.push(Found { input, path, modified, companion: false });
+                    files.push(FoundInput { input, path, modified, companion: false });
                 }
                 Err(error) => {
                     walk.unseen(&locator, entry.path(), error.into_io_error().unwrap_or_else(looped));
@@ -263,7 +263,7 @@ pub(crate) fn modified_of(metadata: &std::fs::Metadata) -> (i64, Option<Time>) {
 }
 
 /// Tells the inputs of one root of each other, and marks the companions of saved pages.
-pub(crate) fn settle(files: &mut [Found]) -> Arc<Siblings> {
+pub(crate) fn settle(files: &mut [FoundInput]) -> Arc<Siblings> {
     let siblings: Siblings = files.iter().map(|file| file.input.clone()).collect();
     let pages: HashSet<&str> = siblings
         .places()
@@ -309,7 +309,7 @@ pub(crate) fn settle(files: &mut [Found]) -> Arc<Siblings> {
 }
 
 /// A number for a file as it stands.
-fn state_of(file: &Found) -> i64 {
+fn state_of(file: &FoundInput) -> i64 {
     let text = format!("{}\n{}\n{}", file.input.place(), file.input.size(), file.modified);
     let digest = Sha256::of(text.as_bytes());
     digest.as_bytes().iter().take(8).fold(0, |number, byte| number << 8 | i64::from(*byte))
@@ -378,7 +378,7 @@ pub(crate) fn unfold(input: &Input, passwords: &Passwords, budget: &Budget) -> R
 
 /// Puts a file into the walk, or what a ZIP or gzip holds in its place. Returns whether all of it could be opened: a
 /// container is done only when everything in it is, however deep it lies.
-fn open_container(file: Found, options: &WalkOptions<'_>, walk: &mut Walk) -> Result<bool> {
+fn open_container(file: FoundInput, options: &WalkOptions<'_>, walk: &mut Walk) -> Result<bool> {
     if file.companion {
         walk.companions += 1;
         return Ok(true);
@@ -408,12 +408,12 @@ fn open_container(file: Found, options: &WalkOptions<'_>, walk: &mut Walk) -> Re
     walk.problems.extend(listing.problems.into_iter().map(|problem| (problem, file.path.clone())));
     walk.filled.extend(listing.filled);
     walk.gaps.extend(listing.gaps.into_iter().map(|gap| (gap, file.path.clone())));
-    let mut members: Vec<Found> = listing
+    let mut members: Vec<FoundInput> = listing
         .members
         .into_iter()
         .map(|input| {
             let inside = input.locator().strip_prefix(file.input.locator()).unwrap_or(input.locator());
-            Found { path: format!("{}{inside}", file.path), modified: file.modified, companion: false, input }
+            FoundInput { path: format!("{}{inside}", file.path), modified: file.modified, companion: false, input }
         })
         .collect();
     walk.siblings.push(settle(&mut members));
@@ -427,10 +427,10 @@ fn open_container(file: Found, options: &WalkOptions<'_>, walk: &mut Walk) -> Re
 }
 
 /// Cuts the inputs into groups: at most 16, at most 64 MB. The cut depends on nothing but the inputs and their order.
-pub fn groups(inputs: Vec<Found>) -> Vec<Vec<Found>> {
+pub fn groups(inputs: Vec<FoundInput>) -> Vec<Vec<FoundInput>> {
     const INPUTS: usize = 16;
     const BYTES: u64 = 64 * 1024 * 1024;
-    let mut groups: Vec<Vec<Found>> = Vec::new();
+    let mut groups: Vec<Vec<FoundInput>> = Vec::new();
     let mut bytes = 0;
     for input in inputs {
         let size = input.input.size();

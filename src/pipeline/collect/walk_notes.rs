@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::Outcome;
-use super::walk::{Found, Walk};
+use super::CollectOutcome;
+use super::walk::{FoundInput, Walk};
 use crate::error::{Error, Result};
 use crate::model::{Gap, GapReason, Problem, layout};
 use crate::pipeline::api;
-use crate::store::segment::Segment;
+use crate::store::batch::Batch;
 use crate::store::{Catalog, Run};
 
 /// How links given as words are remembered among the inputs.
@@ -69,7 +69,7 @@ pub(crate) fn note_walk(catalog: &Catalog, run: Run, walk: &mut Walk) -> Result<
     let unseen: Vec<PathBuf> = unseen.filter(|path| !walk.roots.iter().any(|root| path.starts_with(root))).collect();
     walk.roots.extend(unseen);
     let (problems, gaps) = (std::mem::take(&mut walk.problems), std::mem::take(&mut walk.gaps));
-    catalog.add(run, &Segment { gaps, problems, ..Segment::default() })
+    catalog.add(run, &Batch { gaps, problems, ..Batch::default() })
 }
 
 /// Whether all that is said of a path is that it could not be looked at.
@@ -83,14 +83,14 @@ pub(crate) fn is_gone(path: &Path) -> bool {
 }
 
 /// Inputs that a stopped run did not come to, by name.
-pub(crate) fn not_read(unread: &[Found]) -> Vec<(Gap, String)> {
-    let gap = |found: &Found| (Gap::of_input(found.input.locator(), GapReason::NotRead, None), found.path.clone());
+pub(crate) fn not_read(unread: &[FoundInput]) -> Vec<(Gap, String)> {
+    let gap = |found: &FoundInput| (Gap::of_input(found.input.locator(), GapReason::NotRead, None), found.path.clone());
     unread.iter().map(gap).collect()
 }
 
 /// A root that was there when it was walked and is not there any more (a stick was pulled, a share is gone) is told of
 /// first, and by its own name.
-pub(crate) fn gone(roots: &[PathBuf], outcome: &mut Outcome, segment: &mut Segment) {
+pub(crate) fn gone(roots: &[PathBuf], outcome: &mut CollectOutcome, segment: &mut Batch) {
     for root in roots {
         let unreadable = outcome.unreadable.iter().filter(|path| file_of(path).starts_with(root)).count();
         if unreadable == 0 || root.symlink_metadata().is_ok() {

@@ -5,14 +5,14 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::article_files::{ClassOf, Desk, Files};
+use super::article_files::{ArticleWriter, ClassOf, Files};
 use crate::error::{Error, Result};
 use crate::model::article::VersionRef;
 use crate::model::class::{ArticleStanding, of_article};
 use crate::model::fold::{Merged, fold_history};
 use crate::model::names;
 use crate::model::{ArticleFields, Body, Class, Gap, GapReason, MediaRef, Rank, SubjectKind};
-use crate::pipeline::archive::ownership::Own;
+use crate::pipeline::archive::ownership::Owner;
 use crate::store::Catalog;
 use crate::store::articles::ArticleRow;
 
@@ -29,8 +29,8 @@ pub struct Folded {
     pub body: Option<Body>,
     /// Where everything comes from.
     pub merged: Merged,
-    /// Its editions before the last change, oldest first.
-    pub older: Vec<Edition>,
+    /// Its versions before the last change, oldest first.
+    pub older: Vec<ArticleVersion>,
     /// It is the archive's own account's.
     pub own: bool,
     /// Another account's for certain, not merely unknown.
@@ -47,7 +47,7 @@ pub struct Folded {
 
 /// One state of an article.
 #[derive(Debug)]
-pub struct Edition {
+pub struct ArticleVersion {
     pub(crate) fields: ArticleFields,
     pub(crate) body: Option<Body>,
     pub(crate) merged: Merged,
@@ -62,7 +62,7 @@ struct Standing {
     blocked: bool,
 }
 
-impl Edition {
+impl ArticleVersion {
     fn new(mut merged: Merged) -> Result<Self> {
         let mut body = merged.body.take();
         let mut fields: ArticleFields = serde_json::from_value(Value::Object(std::mem::take(&mut merged.fields)))
@@ -79,7 +79,7 @@ impl Edition {
         Ok(Self { fields, body, merged, class: Class::Private })
     }
 
-    /// Decides the class of this state alone: an edition may have been something else than the next one.
+    /// Decides the class of this state alone: a version may have been something else than the next one.
     fn classed(mut self, standing: Standing) -> Self {
         self.class = of_article(ArticleStanding {
             own: standing.own,
@@ -109,12 +109,12 @@ impl Edition {
 }
 
 /// Folds the article `entity`.
-pub fn fold_article(catalog: &Catalog, entity: i64, own: Option<&Own>) -> Result<Folded> {
+pub fn fold_article(catalog: &Catalog, entity: i64, own: Option<&Owner>) -> Result<Folded> {
     let names = catalog.names(entity)?;
     let observations = catalog.observations(entity)?;
     let listed = observations.iter().any(|one| matches!(one.rank, Rank::List | Rank::Api | Rank::Link));
     let history = fold_history(observations);
-    let newest = Edition::new(history.newest)?;
+    let newest = ArticleVersion::new(history.newest)?;
     let held = newest.is_held();
     let fields = &newest.fields;
     let id = canonical_id(&names);
@@ -145,9 +145,9 @@ pub fn fold_article(catalog: &Catalog, entity: i64, own: Option<&Own>) -> Result
     let older = history
         .older
         .into_iter()
-        .map(|merged| Ok(Edition::new(merged)?.classed(standing)))
-        .collect::<Result<Vec<Edition>>>()?;
-    let Edition { fields, body, merged, class } = newest.classed(standing);
+        .map(|merged| Ok(ArticleVersion::new(merged)?.classed(standing)))
+        .collect::<Result<Vec<ArticleVersion>>>()?;
+    let ArticleVersion { fields, body, merged, class } = newest.classed(standing);
     let gap = gap.map(|gap| Gap {
         key: id.clone(),
         account: fields.biz.clone().or(gap.account),
@@ -195,12 +195,12 @@ fn canonical_id(names: &[String]) -> String {
 }
 
 impl Folded {
-    /// Every medium the article and its older editions use, each key once with the class of its best use.
+    /// Every medium the article and its older versions use, each key once with the class of its best use.
     pub fn media(&self) -> Vec<(&MediaRef, Class)> {
         let body = self.body.iter().flat_map(|body| &body.media);
         let fields = &self.fields;
         let now = fields.cover.iter().chain(body).chain(&fields.pictures).chain(&fields.attachments);
-        let older = self.older.iter().flat_map(|edition| edition.media().map(|medium| (medium, edition.class)));
+        let older = self.older.iter().flat_map(|version| version.media().map(|medium| (medium, version.class)));
         let mut all: Vec<(&MediaRef, Class)> = now.map(|medium| (medium, self.class)).chain(older).collect();
         all.sort_by_key(|(_, class)| *class);
         let mut seen = HashSet::new();
@@ -208,9 +208,9 @@ impl Folded {
         all
     }
 
-    /// Whether no edition of it is private.
+    /// Whether no version of it is private.
     pub fn is_public_throughout(&self) -> bool {
-        self.class == Class::Public && self.older.iter().all(|edition| edition.class == Class::Public)
+        self.class == Class::Public && self.older.iter().all(|version| version.class == Class::Public)
     }
 
     /// The catalog's row for it.
@@ -246,27 +246,27 @@ impl Folded {
         format!("{year}/{}", names::article_folder(&date, mid, idx, title))
     }
 
-    /// The files of every edition. `class_of` tells in which bag a held file stands.
+    /// The files of every version. `class_of` tells in which bag a held file stands.
     pub fn render(self, catalog: &Catalog, class_of: ClassOf<'_>) -> Result<Vec<Files>> {
         let Self { id, names, fields, body, merged, older, class, gap, .. } = self;
         let aliases: Vec<String> = names.into_iter().filter(|name| *name != id).collect();
-        let desk = Desk { catalog, class_of, id: &id, aliases: &aliases };
+        let desk = ArticleWriter { catalog, class_of, id: &id, aliases: &aliases };
         let mut versions = Vec::new();
         let mut files = Vec::new();
-        for (number, edition) in (1..).zip(older) {
+        for (number, version) in (1..).zip(older) {
             // What is private of the past is not told in public.
-            if edition.class == Class::Public || class == Class::Private {
+            if version.class == Class::Public || class == Class::Private {
                 versions.push(VersionRef {
                     number,
-                    title: edition.fields.title.clone(),
-                    seen: edition.merged.provenance.sources.iter().filter_map(|source| source.as_of).max(),
-                    modified: edition.fields.modified,
-                    text_chars: edition.body.as_ref().map_or(0, |body| body.text_chars),
+                    title: version.fields.title.clone(),
+                    seen: version.merged.provenance.sources.iter().filter_map(|source| source.as_of).max(),
+                    modified: version.fields.modified,
+                    text_chars: version.body.as_ref().map_or(0, |body| body.text_chars),
                 });
             }
-            files.push(desk.files(edition, None, Vec::new(), Some(number))?);
+            files.push(desk.files(version, None, Vec::new(), Some(number))?);
         }
-        files.insert(0, desk.files(Edition { fields, body, merged, class }, gap, versions, None)?);
+        files.insert(0, desk.files(ArticleVersion { fields, body, merged, class }, gap, versions, None)?);
         Ok(files)
     }
 }

@@ -1,10 +1,10 @@
-//! The files of one edition of an article: `article.json` and `content.html`, and what both say of its media.
+//! The files of one version of an article: `article.json` and `content.html`, and what both say of its media.
 
 use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::article::Edition;
+use super::article::ArticleVersion;
 use crate::archive;
 use crate::error::{Error, Result};
 use crate::html;
@@ -20,36 +20,36 @@ fn each_once<'a>(all: impl Iterator<Item = &'a MediaRef>) -> Vec<&'a MediaRef> {
     all.filter(|medium| seen.insert((&medium.key, medium.role))).collect()
 }
 
-/// Where the files of an article's editions are written.
-pub(crate) struct Desk<'a> {
+/// Where the files of an article's versions are written.
+pub(crate) struct ArticleWriter<'a> {
     pub(crate) catalog: &'a Catalog,
     pub(crate) class_of: ClassOf<'a>,
     pub(crate) id: &'a str,
     pub(crate) aliases: &'a [String],
 }
 
-impl Desk<'_> {
-    fn uses(&self, edition: &Edition) -> Result<Vec<MediaUse>> {
+impl ArticleWriter<'_> {
+    fn uses(&self, version: &ArticleVersion) -> Result<Vec<MediaUse>> {
         let mut uses = Vec::new();
-        for media in each_once(edition.media()) {
+        for media in each_once(version.media()) {
             uses.push(media_use(self.catalog, media, self.class_of)?);
         }
         Ok(uses)
     }
 
-    /// The files of one edition; `number` of an older one.
+    /// The files of one version; `number` of an older one.
     pub(crate) fn files(
         &self,
-        edition: Edition,
+        version: ArticleVersion,
         gap: Option<Gap>,
         versions: Vec<VersionRef>,
         number: Option<u32>,
     ) -> Result<Files> {
-        let uses = self.uses(&edition)?;
-        let class = edition.class;
+        let uses = self.uses(&version)?;
+        let class = version.class;
         // From articles/<year>/<folder>/ up to data/, and from its versions/<n>/.
         let up = if number.is_some() { "../../../../../" } else { "../../../" };
-        let content = edition.body.as_ref().map(|body| {
+        let content = version.body.as_ref().map(|body| {
             html::resolve(&body.html, |key| {
                 let found = uses.iter().find(|media| media.key == *key)?;
                 let path = found.path.as_ref()?;
@@ -64,13 +64,13 @@ impl Desk<'_> {
             gap.url.clone_from(&media.url);
             Some(gap)
         }));
-        let body = edition.body.unwrap_or_default();
+        let body = version.body.unwrap_or_default();
         let article = Article {
             schema: ARTICLE_SCHEMA.to_owned(),
             id: self.id.to_owned(),
             aliases: self.aliases.to_vec(),
             class,
-            fields: without_local_paths(edition.fields),
+            fields: without_local_paths(version.fields),
             body: content.is_some(),
             text_chars: body.text_chars,
             gaps: gaps.collect(),
@@ -79,7 +79,7 @@ impl Desk<'_> {
             census: body.census,
             widgets: body.widgets,
             versions,
-            provenance: edition.merged.provenance,
+            provenance: version.merged.provenance,
         };
         let mut json = serde_json::to_value(&article)
             .and_then(|value| serde_json::to_vec_pretty(&without_empty(value)))
@@ -120,7 +120,7 @@ pub(crate) fn without_local_paths(mut fields: ArticleFields) -> ArticleFields {
     fields
 }
 
-/// The two files of one edition of an article.
+/// The two files of one version of an article.
 pub struct Files {
     /// Which bag they belong to.
     pub class: Class,

@@ -27,7 +27,7 @@ pub(crate) struct Target<'a> {
 }
 
 /// A commit under construction. Paths are inside the bag's `data/`.
-pub(crate) struct Plan<'a> {
+pub(crate) struct CommitPlan<'a> {
     catalog: &'a Catalog,
     stage: &'a Stage,
     target: Target<'a>,
@@ -37,7 +37,7 @@ pub(crate) struct Plan<'a> {
     committed: bool,
 }
 
-impl<'a> Plan<'a> {
+impl<'a> CommitPlan<'a> {
     pub(crate) fn new(catalog: &'a Catalog, stage: &'a Stage, target: Target<'a>) -> Self {
         Self { catalog, stage, target, changes: Changes::default(), after: HashMap::new(), committed: false }
     }

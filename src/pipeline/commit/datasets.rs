@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::changes::Plan;
+use super::changes::CommitPlan;
 use crate::archive::describe::{Resource, datapackage};
 use crate::error::{Error, Result};
 use crate::model::dataset::Format;
@@ -64,7 +64,7 @@ pub fn report(catalog: &Catalog) -> Result<Vec<TableReport>> {
 }
 
 /// Writes the datasets that something was added to.
-pub(crate) fn write(catalog: &Catalog, stage: &Stage, plan: &mut Plan<'_>) -> Result<()> {
+pub(crate) fn write(catalog: &Catalog, stage: &Stage, plan: &mut CommitPlan<'_>) -> Result<()> {
     let tables = catalog.data_tables()?;
     for dataset in Dataset::ALL {
         let tables: Vec<&Table> = tables.iter().filter(|table| table.dataset == dataset).collect();
@@ -93,7 +93,7 @@ fn write_dataset(
     stage: &Stage,
     dataset: Dataset,
     tables: &[&Table],
-    plan: &mut Plan<'_>,
+    plan: &mut CommitPlan<'_>,
 ) -> Result<()> {
     let mut names_used = HashSet::new();
     let mut written = Vec::new();

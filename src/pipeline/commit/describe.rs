@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::{Map, Value, json};
 
 use super::Commit;
-use super::changes::Plan;
+use super::changes::CommitPlan;
 use super::datasets;
 use super::posts;
 use super::tables::{GAP_COLUMNS, Table, gap_row, time_cell};
@@ -59,13 +59,13 @@ pub(crate) struct Describe<'c, 'a> {
 
 impl Describe<'_, '_> {
     /// Writes what the catalog is rebuilt from: the runs, and where each piece of evidence is from.
-    pub(crate) fn sources(&self, plan: &mut Plan<'_>) -> Result<()> {
+    pub(crate) fn sources(&self, plan: &mut CommitPlan<'_>) -> Result<()> {
         self.events(plan)?;
         self.evidence(plan)
     }
 
     /// Writes everything.
-    pub(crate) fn all(&self, plan: &mut Plan<'_>) -> Result<()> {
+    pub(crate) fn all(&self, plan: &mut CommitPlan<'_>) -> Result<()> {
         self.account(plan)?;
         self.albums(plan)?;
         self.tables(plan)?;
@@ -85,7 +85,7 @@ impl Describe<'_, '_> {
         Ok(())
     }
 
-    fn account(&self, plan: &mut Plan<'_>) -> Result<()> {
+    fn account(&self, plan: &mut CommitPlan<'_>) -> Result<()> {
         let catalog = self.commit.catalog;
         let Some(own) = self.commit.own else { return Ok(()) };
         let mut account = match serde_json::to_value(&own.fields) {
@@ -95,7 +95,7 @@ impl Describe<'_, '_> {
         account.retain(|_, value| !value.is_null() && value.as_object().is_none_or(|map| !map.is_empty()));
         let numbers = gaps::numbers(catalog)?;
         if let Some(url) = &own.fields.avatar {
-            account.insert("face".into(), self.face(url)?);
+            account.insert("avatar_file".into(), self.avatar(url)?);
         }
         if let Some(finder) = &own.finder {
             account.insert("finder".into(), json!(finder));
@@ -112,11 +112,11 @@ impl Describe<'_, '_> {
         put_json(plan, Class::Public, "account.json", &Value::Object(account))
     }
 
-    /// The account's face as a medium; what wants it is the account itself.
-    fn face(&self, url: &str) -> Result<Value> {
+    /// The account's avatar as a medium; what wants it is the account itself.
+    fn avatar(&self, url: &str) -> Result<Value> {
         let wanted = MediaRef::at(url, MediaRole::Avatar);
         let held = self.commit.catalog.held(&wanted.key)?;
-        let face = MediaUse {
+        let avatar = MediaUse {
             role: MediaRole::Avatar,
             url: Some(url.to_owned()),
             sha256: held.as_ref().map(|held| held.digest),
@@ -129,15 +129,15 @@ impl Describe<'_, '_> {
             missing: held.is_none().then_some(GapReason::NotHeld),
             key: wanted.key,
         };
-        let mut face =
-            serde_json::to_value(face).map_err(|error| Error::other("article-encode-failed").because(error))?;
-        if let Value::Object(map) = &mut face {
+        let mut avatar =
+            serde_json::to_value(avatar).map_err(|error| Error::other("article-encode-failed").because(error))?;
+        if let Value::Object(map) = &mut avatar {
             map.retain(|_, value| !value.is_null());
         }
-        Ok(face)
+        Ok(avatar)
     }
 
-    fn crate_metadata(&self, plan: &mut Plan<'_>) -> Result<()> {
+    fn crate_metadata(&self, plan: &mut CommitPlan<'_>) -> Result<()> {
         let Some(own) = self.commit.own else { return Ok(()) };
         let name = own.name.as_deref().or(own.biz.as_deref()).unwrap_or_default();
         let since = self.commit.catalog.runs()?.first().and_then(|run| run.clock).unwrap_or(self.commit.run.clock);
@@ -158,7 +158,7 @@ impl Describe<'_, '_> {
         plan.put(Class::Public, "ro-crate-metadata.json", &bytes)
     }
 
-    fn albums(&self, plan: &mut Plan<'_>) -> Result<()> {
+    fn albums(&self, plan: &mut CommitPlan<'_>) -> Result<()> {
         let catalog = self.commit.catalog;
         let mut albums = Vec::new();
         for entity in catalog.entities(Kind::Album, false)? {
@@ -195,7 +195,7 @@ impl Describe<'_, '_> {
         if list.is_empty() { Ok(()) } else { put_json(plan, Class::Public, "albums.json", &Value::Array(list)) }
     }
 
-    fn tables(&self, plan: &mut Plan<'_>) -> Result<()> {
+    fn tables(&self, plan: &mut CommitPlan<'_>) -> Result<()> {
         let catalog = self.commit.catalog;
         let names =
             |columns: &[(&'static str, &'static str)]| columns.iter().map(|(name, _)| *name).collect::<Vec<_>>();
@@ -240,7 +240,7 @@ impl Describe<'_, '_> {
     }
 
     /// The tables of notes and videos, for an account that has any; gives the public ones.
-    fn pieces(&self, plan: &mut Plan<'_>) -> Result<Vec<(&'static str, Staged)>> {
+    fn pieces(&self, plan: &mut CommitPlan<'_>) -> Result<Vec<(&'static str, Staged)>> {
         let columns: Vec<&str> = posts::COLUMNS.iter().map(|(name, _)| *name).collect();
         let mut given = Vec::new();
         for (kind, name) in [(Kind::Note, "notes"), (Kind::Video, "videos")] {
@@ -273,7 +273,7 @@ impl Describe<'_, '_> {
         Ok(given)
     }
 
-    fn gaps(&self, plan: &mut Plan<'_>) -> Result<()> {
+    fn gaps(&self, plan: &mut CommitPlan<'_>) -> Result<()> {
         let mut public = Table::new_in(plan.begin()?, GAP_COLUMNS)?;
         let mut private = Table::new_in(plan.begin()?, GAP_COLUMNS)?;
         gaps::each(self.commit.catalog, |gap, class| {
@@ -284,7 +284,7 @@ impl Describe<'_, '_> {
     }
 
     /// One line a run that added something.
-    fn events(&self, plan: &mut Plan<'_>) -> Result<()> {
+    fn events(&self, plan: &mut CommitPlan<'_>) -> Result<()> {
         const INGESTION: &str = "http://id.loc.gov/vocabulary/preservation/eventType/ing";
         let mut public = Vec::new();
         let mut private = Vec::new();
@@ -300,14 +300,14 @@ impl Describe<'_, '_> {
         plan.put(Class::Private, "provenance/events.jsonl", &private)
     }
 
-    fn evidence(&self, plan: &mut Plan<'_>) -> Result<()> {
+    fn evidence(&self, plan: &mut CommitPlan<'_>) -> Result<()> {
         let mut index = archive::evidence::IndexWriter::new(plan.begin()?)?;
         self.commit.catalog.each_evidence(|row, run| index.row(&row, run))?;
         plan.put_written(Class::Private, layout::EVIDENCE_INDEX, index.finish()?).map(drop)
     }
 
     /// The ledger, if there is a statement that is not in it yet; and what its rows tell of each other.
-    fn billing(&self, plan: &mut Plan<'_>) -> Result<()> {
+    fn billing(&self, plan: &mut CommitPlan<'_>) -> Result<()> {
         let catalog = self.commit.catalog;
         let statements = catalog.statements()?;
         if statements.is_empty() {
@@ -427,7 +427,7 @@ fn totals(catalog: &Catalog) -> Result<Option<Vec<u8>>> {
     if any { table.finish().map(Some) } else { Ok(None) }
 }
 
-fn put_json(plan: &mut Plan<'_>, bag: Class, path: &str, value: &Value) -> Result<()> {
+fn put_json(plan: &mut CommitPlan<'_>, bag: Class, path: &str, value: &Value) -> Result<()> {
     let mut bytes =
         serde_json::to_vec_pretty(value).map_err(|error| Error::other("article-encode-failed").because(error))?;
     bytes.push(b'\n');

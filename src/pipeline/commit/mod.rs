@@ -12,8 +12,8 @@ pub mod tables;
 use std::collections::BTreeSet;
 
 use self::article::{Folded, fold_article};
-use self::changes::{Plan, Target};
-use super::archive::ownership::{self, Own};
+use self::changes::{CommitPlan, Target};
+use super::archive::ownership::{self, Owner};
 use crate::archive::{self, Archive};
 use crate::error::Result;
 use crate::model::{Class, Kind, MediaKey, MediaRef, MediaRole, Sha256, Time, layout};
@@ -37,7 +37,7 @@ pub struct Commit<'a> {
     /// The run.
     pub run: Run,
     /// Whose archive it is.
-    pub own: Option<&'a Own>,
+    pub own: Option<&'a Owner>,
     /// Told of progress.
     pub progress: &'a dyn Progress,
 }
@@ -48,7 +48,7 @@ const FOLDED_FOR: &str = "folded_for";
 impl Commit<'_> {
     /// Commits; `true` if the archive changed.
     pub fn run(&self) -> Result<bool> {
-        let owner = self.own.map(Own::identity).unwrap_or_default();
+        let owner = self.own.map(Owner::identity).unwrap_or_default();
         let same_owner = self.catalog.meta(FOLDED_FOR)?.is_some_and(|folded| folded == owner);
         if same_owner && !self.catalog.is_uncommitted()? && !self.lists_moved()? {
             return Ok(false);
@@ -65,7 +65,7 @@ impl Commit<'_> {
                 description: description(self.own, self.run.clock),
                 progress: self.progress,
             };
-            let mut plan = Plan::new(self.catalog, self.stage, target);
+            let mut plan = CommitPlan::new(self.catalog, self.stage, target);
             // First what everything else can be read from again, should the working state be lost between two rounds.
             self.evidence(&mut plan)?;
             self.articles(&mut plan)?;
@@ -80,7 +80,7 @@ impl Commit<'_> {
     }
 
     /// Commits what was put so far if that is enough for a round; the first one with what the catalog is rebuilt from.
-    pub(super) fn round(&self, plan: &mut Plan<'_>) -> Result<()> {
+    pub(super) fn round(&self, plan: &mut CommitPlan<'_>) -> Result<()> {
         if !plan.is_full() {
             return Ok(());
         }
@@ -103,7 +103,7 @@ impl Commit<'_> {
 
     /// Articles and media. What is public needs public media only and is rendered at once; what is private may use
     /// either bag's and waits until the media have their places.
-    fn articles(&self, plan: &mut Plan<'_>) -> Result<()> {
+    fn articles(&self, plan: &mut CommitPlan<'_>) -> Result<()> {
         let dirty = self.catalog.entities(Kind::Article, true)?;
         let step = self.progress.start(Task::Commit, Some(dirty.len() as u64));
         let mut later: BTreeSet<i64> = BTreeSet::new();
@@ -120,7 +120,7 @@ impl Commit<'_> {
             self.round(plan)?;
             step.advance(1);
         }
-        self.account_face()?;
+        self.account_avatar()?;
         let mut pieces = posts::settle(self, plan)?;
         if self.media(plan, &mut later)? && pieces.is_none() {
             self.catalog.touch_pieces()?;
@@ -136,8 +136,8 @@ impl Commit<'_> {
         pieces.map_or(Ok(()), |pieces| pieces.render(self, plan, &class_of))
     }
 
-    /// The own account's face is used publicly, by the account itself.
-    fn account_face(&self) -> Result<()> {
+    /// The own account's avatar is used publicly, by the account itself.
+    fn account_avatar(&self) -> Result<()> {
         let Some((biz, url)) = self.own.and_then(|own| own.biz.as_ref().zip(own.fields.avatar.as_ref())) else {
             return Ok(());
         };
@@ -168,7 +168,7 @@ impl Commit<'_> {
         &self,
         folded: Folded,
         row: &ArticleRow,
-        plan: &mut Plan<'_>,
+        plan: &mut CommitPlan<'_>,
         class_of: &dyn Fn(&Held, &MediaKey) -> Result<Class>,
     ) -> Result<()> {
         let Some(folder) = &row.folder else { return Ok(()) };
@@ -182,7 +182,7 @@ impl Commit<'_> {
                 written.insert((files.class, path));
             }
         }
-        // What changed its class, lost its content or its older editions leaves nothing behind.
+        // What changed its class, lost its content or its older versions leaves nothing behind.
         for bag in [Class::Public, Class::Private] {
             for path in self.catalog.payload_under(bag, &format!("articles/{folder}/"))? {
                 if !written.contains(&(bag, path.clone())) {
@@ -209,7 +209,7 @@ impl Commit<'_> {
 
     /// Puts every file held into the bag its use asks for. What a move touches is rendered again; true if a note or a
     /// video is among it.
-    fn media(&self, plan: &mut Plan<'_>, later: &mut BTreeSet<i64>) -> Result<bool> {
+    fn media(&self, plan: &mut CommitPlan<'_>, later: &mut BTreeSet<i64>) -> Result<bool> {
         let mut pieces = false;
         self.catalog.each_blob(|digest, held| {
             let keys = self.catalog.keys_of(&digest)?;
@@ -249,7 +249,7 @@ impl Commit<'_> {
     }
 
     /// Packs, single leaves, bills and documents that no bag has yet.
-    fn evidence(&self, plan: &mut Plan<'_>) -> Result<()> {
+    fn evidence(&self, plan: &mut CommitPlan<'_>) -> Result<()> {
         for (place, digest) in self.catalog.evidence_places()? {
             if self.catalog.payload(Class::Private, &place)?.is_some() {
                 continue;
@@ -267,7 +267,7 @@ impl Commit<'_> {
 }
 
 /// What the bags' `bag-info.txt` say.
-pub(super) fn description(own: Option<&Own>, clock: Time) -> archive::BagDescription {
+pub(super) fn description(own: Option<&Owner>, clock: Time) -> archive::BagDescription {
     let own = own.cloned().unwrap_or_default();
     archive::BagDescription {
         date: clock.date(),

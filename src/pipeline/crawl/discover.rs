@@ -16,14 +16,14 @@ use crate::fetch::{Failure, FetchedPage};
 use crate::model::fold::Observation;
 use crate::model::{ArticleFields, ArticleUrl, Gap, GapReason, Kind, Rank, Record, SubjectKind};
 use crate::parse::list::album_list::{AlbumList, NoList, parse};
-use crate::pipeline::archive::ownership::Own;
-use crate::pipeline::collect::batch::Gathered;
-use crate::pipeline::collect::evidence_writer::GroupKeeper;
+use crate::pipeline::archive::ownership::Owner;
+use crate::pipeline::collect::batch::BatchBuilder;
+use crate::pipeline::collect::evidence_writer::GroupWriter;
 use crate::pipeline::collect::version_of;
 use crate::source::file::list::album_list::{AlbumName, emit, meta};
-use crate::source::{Keep as _, LeafMeta};
+use crate::source::{EvidenceMeta, EvidenceWriter as _};
+use crate::store::batch::Batch;
 use crate::store::queue::{self, Job, JobRow};
-use crate::store::segment::Segment;
 
 /// Ordinals of finds among the records of their evidence: far above those of the importer that read it.
 const FINDS: u32 = 1_000_000;
@@ -42,7 +42,7 @@ struct AlbumJob {
 
 impl Crawl<'_> {
     /// Follows what the archive points at; the number of articles nobody had listed before.
-    pub(super) fn discover(&mut self, own: Option<&Own>) -> Result<u64> {
+    pub(super) fn discover(&mut self, own: Option<&Owner>) -> Result<u64> {
         let Some(biz) = own.and_then(|own| own.biz.clone()) else { return Ok(0) };
         let before = self.session.catalog.entities(Kind::Article, false)?.len();
         self.links(&biz)?;
@@ -54,7 +54,7 @@ impl Crawl<'_> {
     /// Lists the own articles that bodies and albums' neighbours link to.
     fn links(&self, biz: &str) -> Result<()> {
         let catalog = &self.session.catalog;
-        let mut finds = Finds { biz, taken: BTreeSet::new(), rows: Segment::default() };
+        let mut finds = Finds { biz, taken: BTreeSet::new(), rows: Batch::default() };
         for entity in catalog.entities(Kind::Article, false)? {
             for one in catalog.observations(entity)? {
                 // Other accounts' articles point at other accounts' articles.
@@ -115,8 +115,8 @@ impl Crawl<'_> {
         let catalog = &session.catalog;
         let AlbumJob { biz } = decode(&job.payload)?;
         let known = Arc::new(catalog.evidence_digests()?);
-        let keeper = GroupKeeper::new(Some(&session.stage), self.secrets, known, &version_of, self.run.clock);
-        let mut gathered = Gathered::new(origin(job));
+        let writer = GroupWriter::new(Some(&session.stage), self.secrets, known, &version_of, self.run.clock);
+        let mut builder = BatchBuilder::new(origin(job));
         let name = AlbumName { id: Some(job.key.clone()), biz: Some(biz) };
         let mut listed: BTreeSet<(String, String)> = BTreeSet::new();
         let mut declared = None;
@@ -138,9 +138,10 @@ impl Crawl<'_> {
                     break;
                 }
             };
-            let leaf = LeafMeta { time: Some(self.run.clock), fetch: Some(fetched.exchange.to_json()), ..meta(url) };
+            let leaf =
+                EvidenceMeta { time: Some(self.run.clock), fetch: Some(fetched.exchange.to_json()), ..meta(url) };
             let FetchedPage { bytes, .. } = fetched;
-            emit(&list, &name, keeper.leaf(&bytes, &leaf)?, &mut gathered)?;
+            emit(&list, &name, writer.redacted(&bytes, &leaf)?, &mut builder)?;
             declared = list.declared_count.or(declared);
             let before = listed.len();
             listed.extend(list.entries.iter().map(|entry| (entry.msgid.clone(), entry.itemidx.clone())));
@@ -155,7 +156,7 @@ impl Crawl<'_> {
             short.detail = Some(format!("{} / {}", listed.len(), declared.unwrap_or_default()));
             gap = Some(short);
         }
-        let mut rows = gathered.with(keeper.seal()?)?;
+        let mut rows = builder.with(writer.seal()?)?;
         let complete = gap.is_none();
         rows.gaps.extend(gap.map(|gap| (gap, origin(job))));
         catalog.transaction(|connection| {
@@ -172,7 +173,7 @@ impl Crawl<'_> {
 struct Finds<'a> {
     biz: &'a str,
     taken: BTreeSet<String>,
-    rows: Segment,
+    rows: Batch,
 }
 
 impl Finds<'_> {

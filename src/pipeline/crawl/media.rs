@@ -9,11 +9,11 @@ use super::wanted::{MEDIA, MediaJob, decode, encode};
 use crate::error::Result;
 use crate::fetch::{Failure, FetchedFile, Fetcher};
 use crate::model::{Gap, GapReason, MediaHeld, MediaKey, SubjectKind};
-use crate::pipeline::archive::ownership::Own;
+use crate::pipeline::archive::ownership::Owner;
 use crate::pipeline::collect::media_type::{self, MediaType};
 use crate::progress::{Step, Task};
+use crate::store::batch::{Batch, BlobRow};
 use crate::store::queue::{self, JobRow, State};
-use crate::store::segment::{BlobRow, Segment};
 
 /// A job with what came of it.
 struct Came {
@@ -23,7 +23,7 @@ struct Came {
 
 impl Crawl<'_> {
     /// Fetches the media in the queue; true if there were any.
-    pub(super) fn fetch_media(&mut self, own: Option<&Own>) -> Result<bool> {
+    pub(super) fn fetch_media(&mut self, own: Option<&Owner>) -> Result<bool> {
         let session = self.session;
         let catalog = &session.catalog;
         let waiting = queue::count(catalog.connection(), MEDIA, State::Waiting)?;
@@ -49,7 +49,7 @@ impl Crawl<'_> {
     }
 
     fn settle_media(&mut self, came: Vec<Came>, step: &dyn Step) -> Result<()> {
-        let mut rows = Segment::default();
+        let mut rows = Batch::default();
         let (mut held, mut failed) = (Vec::new(), Vec::new());
         for Came { job, result } in came {
             step.advance(1);
@@ -103,7 +103,7 @@ impl Crawl<'_> {
         let session = self.session;
         let catalog = &session.catalog;
         let retracted = catalog.transaction(|connection| {
-            let mut rows = Segment::default();
+            let mut rows = Batch::default();
             for (digest, key) in &found_out {
                 if catalog.held(key)?.is_some_and(|held| held.digest == *digest) {
                     catalog.retract_media(key, digest)?;

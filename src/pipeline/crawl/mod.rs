@@ -11,9 +11,9 @@
 
 mod discover;
 mod driver;
-mod films;
 mod media;
 mod pages;
+mod videos;
 mod wanted;
 
 use std::path::PathBuf;
@@ -23,7 +23,7 @@ use serde::Serialize;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
-use super::archive::ownership::Own;
+use super::archive::ownership::Owner;
 use super::archive::session::Session;
 use super::collect::evidence_writer::Known;
 use crate::error::{Error, Result};
@@ -50,7 +50,7 @@ pub struct CrawlReport {
     pub pages: Tally,
     /// Media files.
     pub media: Tally,
-    /// Films of 视频号 works.
+    /// Videos of 视频号 works.
     pub videos: Tally,
     /// Articles found by following albums and links.
     pub discovered: u64,
@@ -98,7 +98,7 @@ pub(super) struct Crawl<'a> {
 }
 
 /// Decides whose archive it is and commits what the catalog holds.
-pub(super) type CommitNow<'a> = dyn FnMut() -> Result<Option<Own>> + 'a;
+pub(super) type CommitNow<'a> = dyn FnMut() -> Result<Option<Owner>> + 'a;
 
 /// What a crawl works with.
 pub(super) struct Surroundings<'a> {
@@ -113,7 +113,7 @@ pub(super) struct Surroundings<'a> {
 pub(super) fn crawl(
     around: &Surroundings<'_>,
     options: &CrawlOptions,
-    mut own: Option<Own>,
+    mut own: Option<Owner>,
     commit: &mut CommitNow<'_>,
 ) -> Result<CrawlReport> {
     let mut crawl = Crawl::open(around, options)?;
@@ -134,10 +134,10 @@ pub(super) fn crawl(
     }
     crawl.want_media()?;
     // A walk that found nothing new may still have left gaps.
-    crawl.want_films()?;
+    crawl.want_videos()?;
     let media = crawl.fetch_media(own.as_ref())?;
-    let films = crawl.fetch_films(own.as_ref())?;
-    if media || films || options.discover {
+    let videos = crawl.fetch_videos(own.as_ref())?;
+    if media || videos || options.discover {
         commit()?;
     }
     Ok(crawl.close())

@@ -16,16 +16,16 @@ use crate::archive::pack::MOST_LEAVES;
 use crate::error::{Error, Result};
 use crate::fetch::{Failure, Fetcher};
 use crate::model::{ArticleUrl, Gap, GapReason, SubjectKind};
-use crate::pipeline::archive::ownership::Own;
-use crate::pipeline::collect::batch::Gathered;
-use crate::pipeline::collect::evidence_writer::GroupKeeper;
+use crate::pipeline::archive::ownership::Owner;
+use crate::pipeline::collect::batch::BatchBuilder;
+use crate::pipeline::collect::evidence_writer::GroupWriter;
 use crate::pipeline::collect::version_of;
 use crate::platform;
 use crate::progress::{Step, Task};
-use crate::source::file::page::article::{Outcome, read_page};
-use crate::source::{LeafMeta, Out as _};
+use crate::source::file::page::article::{PageOutcome, read_page};
+use crate::source::{EvidenceMeta, Out as _};
+use crate::store::batch::Batch;
 use crate::store::queue::{self, JobRow, State};
-use crate::store::segment::Segment;
 use crate::store::stage::SYNC_ALL_ABOVE;
 
 /// Pages that are read and committed together: one evidence pack.
@@ -42,7 +42,7 @@ struct Came {
 
 impl Crawl<'_> {
     /// Fetches the pages in the queue; true if there were any.
-    pub(super) fn fetch_pages(&mut self, own: Option<&Own>) -> Result<bool> {
+    pub(super) fn fetch_pages(&mut self, own: Option<&Owner>) -> Result<bool> {
         let session = self.session;
         let catalog = &session.catalog;
         let connection = catalog.connection();
@@ -79,7 +79,7 @@ impl Crawl<'_> {
         let catalog = &session.catalog;
         let mut failures = Vec::new();
         catalog.transaction(|connection| {
-            let mut rows = Segment::default();
+            let mut rows = Batch::default();
             for Came { job, result } in came {
                 step.advance(1);
                 match result {
@@ -148,9 +148,9 @@ impl Crawl<'_> {
             Some(known) => known,
             None => Arc::new(catalog.evidence_digests()?),
         };
-        let keeper =
-            GroupKeeper::new(Some(&session.stage), self.secrets, Arc::clone(&known), &version_of, self.run.clock);
-        let mut gathered = Gathered::new(String::new());
+        let writer =
+            GroupWriter::new(Some(&session.stage), self.secrets, Arc::clone(&known), &version_of, self.run.clock);
+        let mut builder = BatchBuilder::new(String::new());
         let mut held: Vec<String> = Vec::new();
         let mut missing = 0;
         for job in &kept {
@@ -158,7 +158,7 @@ impl Crawl<'_> {
             let bytes = fs::read(&path).map_err(|error| Error::disk("crawl-folder-failed", path.display(), error))?;
             let page: PageJob = decode(&job.payload)?;
             let exchange: Map<String, Value> = decode(job.outcome.as_deref().unwrap_or("{}"))?;
-            let meta = LeafMeta {
+            let meta = EvidenceMeta {
                 source: SOURCE,
                 locator: page.url.clone(),
                 template: "page",
@@ -166,24 +166,24 @@ impl Crawl<'_> {
                 time: Some(self.run.clock),
                 fetch: Some(exchange),
             };
-            gathered.turn_to(origin(job));
-            match read_page(&bytes, &meta, None, &keeper, &mut gathered)? {
-                Outcome::Article(names) => {
+            builder.turn_to(origin(job));
+            match read_page(&bytes, &meta, None, &writer, &mut builder)? {
+                PageOutcome::Article(names) => {
                     held.extend(names);
                     held.push(job.key.clone());
                 }
-                Outcome::Unavailable(_) => missing += 1,
-                Outcome::NotAPage => {
+                PageOutcome::Unavailable(_) => missing += 1,
+                PageOutcome::NotAPage => {
                     let mut gap = Gap::new(SubjectKind::Article, &job.key, GapReason::DownloadFailed);
                     gap.url = Some(page.url);
                     gap.detail = Some("page-not-an-article".to_owned());
-                    gathered.item(crate::source::Item::Gap(gap))?;
+                    builder.item(crate::source::Item::Gap(gap))?;
                     missing += 1;
                 }
             }
         }
-        let rows = gathered.with(keeper.seal()?)?;
-        drop(keeper);
+        let rows = builder.with(writer.seal()?)?;
+        drop(writer);
         Arc::make_mut(&mut known).extend(rows.evidence.iter().map(|row| row.digest));
         self.known = Some(known);
         catalog.transaction(|connection| {
@@ -232,7 +232,7 @@ fn remove(path: &Path) -> Result<()> {
 }
 
 /// The account whose lanes are used.
-pub(super) fn account_of(own: Option<&Own>) -> String {
+pub(super) fn account_of(own: Option<&Owner>) -> String {
     own.and_then(|own| own.biz.clone()).unwrap_or_default()
 }
 

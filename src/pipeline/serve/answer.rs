@@ -65,8 +65,8 @@ async fn file(site: &Path, request: &Request<Incoming>) -> Response<Body> {
     let path = request.uri().path();
     let Some(found) = find(site, path).await else { return not_found(site).await };
     let (path, size) = match found {
-        Found::File(path, size) => (path, size),
-        Found::Folder => {
+        Target::File(path, size) => (path, size),
+        Target::Folder => {
             // Relative URLs of the page are read from the folder, so that its address has to end in `/`.
             let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
             let mut moved = words(StatusCode::MOVED_PERMANENTLY, "");
@@ -105,14 +105,14 @@ async fn file(site: &Path, request: &Request<Incoming>) -> Response<Body> {
     response
 }
 
-enum Found {
+enum Target {
     File(PathBuf, u64),
     Folder,
 }
 
 /// The file of the site that a path names. A path is what an export could have written, and what it leads to is inside of
 /// the site, links of the file system followed.
-async fn find(site: &Path, path: &str) -> Option<Found> {
+async fn find(site: &Path, path: &str) -> Option<Target> {
     let decoded = percent_encoding::percent_decode_str(path).decode_utf8().ok()?;
     let inner = decoded.strip_prefix('/')?;
     let folder = inner.is_empty() || inner.ends_with('/');
@@ -123,10 +123,10 @@ async fn find(site: &Path, path: &str) -> Option<Found> {
     }
     let metadata = tokio::fs::metadata(&full).await.ok()?;
     if metadata.is_file() {
-        return Some(Found::File(full, metadata.len()));
+        return Some(Target::File(full, metadata.len()));
     }
     let index = tokio::fs::metadata(full.join("index.html")).await.ok()?;
-    index.is_file().then_some(Found::Folder)
+    index.is_file().then_some(Target::Folder)
 }
 
 async fn read(path: &Path, from: u64, length: u64) -> std::io::Result<Body> {

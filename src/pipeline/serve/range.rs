@@ -1,4 +1,4 @@
-//! `Range: bytes=…` (RFC 9110, section 14): what lets a film be watched from its middle.
+//! `Range: bytes=…` (RFC 9110, section 14): what lets a video be watched from its middle.
 
 /// What part of a file is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -225,7 +225,7 @@ impl Answer {
     }
 
     /// As a leaf of evidence.
-    pub fn to_leaf(&self) -> Result<Vec<u8>> {
+    pub fn to_evidence(&self) -> Result<Vec<u8>> {
         let mut leaf = self.head.line()?.into_bytes();
         leaf.push(b'\n');
         if let Content::Json(bytes) = &self.content {
@@ -238,7 +238,7 @@ impl Answer {
     ///
     /// # Errors
     /// `api-answer-invalid` if it is none.
-    pub fn from_leaf(leaf: &[u8]) -> Result<Self> {
+    pub fn from_evidence(leaf: &[u8]) -> Result<Self> {
         let invalid = || Error::input("api-answer-invalid");
         let end = memchr::memchr(b'\n', leaf).ok_or_else(invalid)?;
         let head: Head = serde_json::from_slice(&leaf[..end]).map_err(|error| invalid().because(error))?;
@@ -280,9 +280,9 @@ mod tests {
     fn a_leaf_says_what_was_asked_and_what_came() {
         let request = ApiRequest::post("/cgi-bin/comment/list", json!({"msg_data_id": 7, "begin": 0}));
         let answer = Answer::new(request.head("wx1"), b"{\"total\":0, \"comment\":[]}".to_vec().into(), Expect::Json);
-        let leaf = answer.to_leaf().unwrap();
+        let leaf = answer.to_evidence().unwrap();
         assert!(leaf.ends_with(b"\n{\"total\":0, \"comment\":[]}"));
-        let again = Answer::from_leaf(&leaf).unwrap();
+        let again = Answer::from_evidence(&leaf).unwrap();
         assert_eq!(again, answer);
         assert_eq!((again.head.sent("msg_data_id"), &again.json()["total"]), (&json!(7), &json!(0)));
     }
@@ -293,12 +293,14 @@ mod tests {
             .about("bill_date", "2026-08-01")
             .file(1 << 20);
         let answer = Answer::new(request.head("1900000001"), b"\x1f\x8bcompressed".to_vec().into(), request.expect);
-        let leaf = String::from_utf8(answer.to_leaf().unwrap()).unwrap();
+        let leaf = String::from_utf8(answer.to_evidence().unwrap()).unwrap();
         assert!(
             !leaf.contains("SECRETSECRET") && !leaf.contains("compressed") && leaf.contains("2026-08-01"),
             "{leaf}"
         );
-        assert!(matches!(Answer::from_leaf(leaf.as_bytes()).unwrap().content, Content::Kept(note) if note.bytes == 12));
+        assert!(
+            matches!(Answer::from_evidence(leaf.as_bytes()).unwrap().content, Content::Kept(note) if note.bytes == 12)
+        );
     }
 
     #[test]

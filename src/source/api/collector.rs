@@ -34,18 +34,18 @@ pub trait Collector: Sync {
     fn service(&self) -> Service;
 
     /// Whether it is run for this account with these wishes; the others are not even planned.
-    fn is_wanted(&self, _: &Wishes) -> bool {
+    fn is_wanted(&self, _: &Scope) -> bool {
         true
     }
 
     /// How many calls it will take, found out by as few calls as possible. Whatever is asked here, [`Collector::collect`]
     /// asks too, and is given the same answer. Where nothing is asked, nothing is known.
-    fn outlook<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
-        Box::pin(async { Ok(Outlook::default()) })
+    fn estimate<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
+        Box::pin(async { Ok(Estimate::default()) })
     }
 
     /// Asks, from where it stood.
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>>;
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>>;
 
     /// Reads one answer, kept as `evidence`. A file that came as an answer is to be kept through `cx`.
     fn read(&self, answer: &Answer, evidence: EvidenceId, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()>;
@@ -80,7 +80,7 @@ impl Service {
 
 /// What a person chose.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wishes {
+pub struct Scope {
     /// The list of followers too: other people's data.
     pub followers: bool,
     /// Only these collectors; empty for all.
@@ -101,7 +101,7 @@ pub struct Wishes {
 
 /// What lies ahead.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Outlook {
+pub struct Estimate {
     /// Things there are, where the platform says.
     pub things: Option<u64>,
     /// Calls of the endpoint that takes most of them; `None` where nobody knows before.
@@ -126,14 +126,14 @@ impl Cursor {
 
 /// Where to begin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct From {
+pub struct ResumePoint {
     /// Where a pass under way stood.
     pub(crate) midst: Option<Cursor>,
     /// Where the last whole pass ended.
     pub(crate) again: Option<Cursor>,
 }
 
-impl From {
+impl ResumePoint {
     /// Whether a pass is under way and has come past anything.
     pub fn is_midst(&self) -> bool {
         self.midst.as_ref().is_some_and(|cursor| !cursor.0.is_empty())
@@ -152,7 +152,7 @@ impl From {
 
 /// Why a collector stopped asking.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stop {
+pub enum Outcome {
     /// There is no more.
     Done,
     /// The account has not opened this; the platform said so in words of its own.
@@ -209,9 +209,9 @@ pub struct ApiCx<'a> {
     /// The time it is: later than the run's where that was interrupted or waits.
     pub now: Time,
     /// What the person chose.
-    pub wishes: &'a Wishes,
+    pub scope: &'a Scope,
     /// Where it begins.
-    pub from: From,
+    pub from: ResumePoint,
     /// Makes its calls.
     pub caller: &'a dyn Caller,
 }

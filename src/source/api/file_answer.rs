@@ -9,7 +9,7 @@ use crate::error::{Kind, Result};
 use crate::fetch::answer_code::Meaning;
 use crate::fetch::{NoAnswer, Spooled};
 use crate::model::{Gap, GapReason, MediaKey};
-use crate::source::{ImportCx, Item, LeafMeta, MediaHeld, Out, Shelf};
+use crate::source::{Destination, EvidenceMeta, ImportCx, Item, MediaHeld, Out};
 
 /// What a file's answer is about.
 pub(crate) const KEY: &str = "key";
@@ -50,15 +50,15 @@ pub(crate) fn keep(
     out: &mut dyn Out,
 ) -> Result<()> {
     let about = |key: &str| answer.head.about.get(key).and_then(Value::as_str).unwrap_or_default();
-    let meta = LeafMeta {
+    let meta = EvidenceMeta {
         source,
         locator: answer.locator(),
         template: "media",
         mime: "application/octet-stream",
-        ..LeafMeta::default()
+        ..EvidenceMeta::default()
     };
     let file = Answer::input(body, about(NAME));
-    let sha256 = cx.keep.exact(&mut file.open()?, about(NAME), Shelf::Media, &meta)?;
+    let sha256 = cx.evidence.exact(&mut file.open()?, about(NAME), Destination::Media, &meta)?;
     match MediaKey::from_text(about(KEY)) {
         Some(key) => out.item(Item::Media(MediaHeld { key, sha256, origin: answer.locator() })),
         None => Ok(()),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::answer::ApiRequest;
-use super::collector::{ApiCx, From, Stop};
+use super::collector::{ApiCx, Outcome, ResumePoint};
 use crate::fetch::NoAnswer;
 use crate::parse::json::Json;
 
@@ -19,12 +19,12 @@ pub(crate) struct Pages {
 
 /// Where it stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct At {
+pub(crate) struct PagePosition {
     pub(crate) offset: u64,
     pub(crate) total: u64,
 }
 
-impl At {
+impl PagePosition {
     /// The next page after an answer. What was removed meanwhile moved everything behind it forward.
     pub(crate) fn after(self, total: u64, size: u64) -> Self {
         let moved = self.total.saturating_sub(total);
@@ -40,15 +40,15 @@ impl Pages {
     }
 
     /// Walks the list to its end.
-    pub(crate) async fn walk(self, cx: &ApiCx<'_>, from: From) -> Result<Stop, NoAnswer> {
-        let mut at: At = from.midst().unwrap_or_default();
+    pub(crate) async fn walk(self, cx: &ApiCx<'_>, from: ResumePoint) -> Result<Outcome, NoAnswer> {
+        let mut at: PagePosition = from.midst().unwrap_or_default();
         loop {
             let answer = cx.call((self.request)(at.offset)).await?.json();
             at = at.after(count(&answer, "total_count"), self.size);
             cx.pass(&at)?;
             // Answers with nothing in them come before the end too, where the last objects were removed.
             if at.offset >= at.total {
-                return Ok(Stop::Done);
+                return Ok(Outcome::Done);
             }
         }
     }
@@ -65,10 +65,10 @@ mod tests {
 
     #[test]
     fn what_is_removed_meanwhile_hides_nothing() {
-        let at = At::default().after(45, 20);
-        assert_eq!(at, At { offset: 20, total: 45 });
+        let at = PagePosition::default().after(45, 20);
+        assert_eq!(at, PagePosition { offset: 20, total: 45 });
         // Two were removed: the two that followed stand where we have been.
-        assert_eq!(at.after(43, 20), At { offset: 18, total: 43 });
-        assert_eq!(at.after(47, 20), At { offset: 40, total: 47 });
+        assert_eq!(at.after(43, 20), PagePosition { offset: 18, total: 43 });
+        assert_eq!(at.after(47, 20), PagePosition { offset: 40, total: 47 });
     }
 }

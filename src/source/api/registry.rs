@@ -1,7 +1,7 @@
 //! The collectors, in the order in which they are run: what leaves its window first comes first, then what fills the
 //! list of articles, then what is asked of each article. One line adds one.
 
-use super::collector::{Collector, Service, Wishes};
+use super::collector::{Collector, Scope, Service};
 
 /// All collectors.
 pub const COLLECTORS: &[&dyn Collector] = &[
@@ -48,10 +48,9 @@ pub fn named(name: &str) -> Option<&'static dyn Collector> {
 }
 
 /// The collectors of a service that a person wants.
-pub fn wanted(service: Service, wishes: &Wishes) -> impl Iterator<Item = &'static dyn Collector> {
+pub fn wanted(service: Service, scope: &Scope) -> impl Iterator<Item = &'static dyn Collector> {
     let named = |list: &[String], name: &str| list.iter().any(|one| one == name);
-    let chosen =
-        move |name: &str| (wishes.only.is_empty() || named(&wishes.only, name)) && !named(&wishes.without, name);
+    let chosen = move |name: &str| (scope.only.is_empty() || named(&scope.only, name)) && !named(&scope.without, name);
     let all = COLLECTORS.iter().copied().filter(move |one| one.service() == service);
-    all.filter(move |one| one.is_wanted(wishes) && chosen(one.info().name))
+    all.filter(move |one| one.is_wanted(scope) && chosen(one.info().name))
 }

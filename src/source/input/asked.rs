@@ -9,7 +9,7 @@ use regex::Regex;
 use crate::error::Result;
 use crate::model::{ArticleFields, ArticleUrl, Kind, Problem, Rank, Record, Time};
 use crate::parse::container::http_message::{self, Exchange};
-use crate::source::{EvidenceId, ImportCx, Input, Item, LeafMeta, Out};
+use crate::source::{EvidenceId, EvidenceMeta, ImportCx, Input, Item, Out};
 
 /// The largest answer of this kind.
 pub(crate) const LIMIT: u64 = 64 * 1024 * 1024;
@@ -96,7 +96,7 @@ impl Asked {
         ];
         let told: Vec<(&str, String)> =
             told.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect();
-        let meta = LeafMeta {
+        let meta = EvidenceMeta {
             source,
             locator: input.locator().to_owned(),
             template: source,
@@ -105,10 +105,10 @@ impl Asked {
             fetch: None,
         };
         if told.is_empty() && self.time.is_none() {
-            return cx.keep.leaf(&self.body, &meta);
+            return cx.evidence.redacted(&self.body, &meta);
         }
         let path = if self.path.is_empty() { "/" } else { &self.path };
-        cx.keep.leaf(&Exchange::kept(path, &told, self.time, &self.body), &meta)
+        cx.evidence.redacted(&Exchange::kept(path, &told, self.time, &self.body), &meta)
     }
 
     /// Emits the article with what the answer says of it, or says that nothing tells which it is.

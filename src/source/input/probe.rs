@@ -38,7 +38,7 @@ pub struct Probe<'a> {
     rows: OnceLock<FirstRows>,
 }
 
-/// Largest input that [`Probe::whole`] loads: a page, a list, a table of a page; not a HAR, not a film.
+/// Largest input that [`Probe::whole`] loads: a page, a list, a table of a page; not a HAR, not a video.
 pub const WHOLE: u64 = 16 * 1024 * 1024;
 
 impl<'a> Probe<'a> {

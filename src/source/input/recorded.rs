@@ -29,7 +29,7 @@ fn is_telemetry(path: &str) -> bool {
     ["report", "monitor", "badjs"].iter().any(|word| path.contains(word))
 }
 
-/// Whether the answer is what was asked for, all of it: neither an error nor a piece of a film.
+/// Whether the answer is what was asked for, all of it: neither an error nor a piece of a video.
 pub(crate) fn is_whole(status: i64, range: Option<&str>) -> bool {
     match status {
         206 => range.is_some_and(|range| {

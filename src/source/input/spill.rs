@@ -148,7 +148,7 @@ impl Seek for PlaceReader {
     }
 }
 
-/// Most bytes of one body that wait in memory: a page with its inline scripts, not a film.
+/// Most bytes of one body that wait in memory: a page with its inline scripts, not a video.
 const BODY_IN_MEMORY: usize = 4 * 1024 * 1024;
 
 /// Takes the bytes of one body as they are decoded. What is long goes to the scratch folder.

@@ -13,7 +13,7 @@ const TEXTS: [Column; 5] = [Column::Type, Column::Counterparty, Column::Item, Co
 
 /// What rows are known by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Look([u8; 16]);
+struct RowKey([u8; 16]);
 
 /// One row: no more of it than is compared, since a large bill may consist of them.
 struct Row {
@@ -28,7 +28,7 @@ struct Row {
 /// All of them, by their look.
 #[derive(Default)]
 pub(super) struct Loose {
-    rows: BTreeMap<Look, Vec<Row>>,
+    rows: BTreeMap<RowKey, Vec<Row>>,
     taken: HashSet<(u32, u64)>,
 }
 
@@ -39,14 +39,14 @@ fn short(text: &str) -> [u8; 16] {
 }
 
 /// Minute, direction, amount and currency; of a row without time or amount all it says.
-fn look(kind: StatementKind, cells: &[String]) -> Look {
+fn look(kind: StatementKind, cells: &[String]) -> RowKey {
     let of = |column: Column| cell(cells, column);
     let (time, amount) = (of(Column::Time), of(Column::Amount));
     let look = match time.get(..16).filter(|_| !amount.is_empty()) {
         Some(minute) => [minute, of(Column::Direction), amount, of(Column::Currency)].join("\u{1f}"),
         None => cells.join("\u{1f}"),
     };
-    Look(short(&format!("{}\u{1f}{look}", kind.code())))
+    RowKey(short(&format!("{}\u{1f}{look}", kind.code())))
 }
 
 fn texts(cells: &[String]) -> [u32; TEXTS.len()] {

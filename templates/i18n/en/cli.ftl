@@ -311,7 +311,7 @@ gaps-title = { $count ->
    *[other] { $count } things are missing
 }
 gaps-unclear = Picture files lie beside the page, and it cannot be told whether this is one of them: { $names }
-gaps-face = The account’s picture
+gaps-avatar = The account’s picture
 gaps-waived = given up by name; it stays listed because the archive does not hold it
 gaps-nothing-own = Nothing is known yet to be of this account, so it cannot be said what is missing.
 gaps-header = { $title } ({ $kinds })

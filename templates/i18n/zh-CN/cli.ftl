@@ -223,7 +223,7 @@ verify-incomplete-corrupt = 存档不完整，而且有内容变了，见上面�
 
 gaps-title = 还缺 { $count } 项
 gaps-unclear = 旁边有图片文件，分不清是不是这一张：{ $names }
-gaps-face = 账号头像
+gaps-avatar = 账号头像
 gaps-waived = 已声明放弃，不用再找（它仍列在这里，因为存档里没有）
 gaps-nothing-own = 还没有能确定属于这个账号的内容，所以说不出缺什么。
 gaps-header = { $title }（{ $kinds }）

@@ -9,7 +9,7 @@ use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use liudi::fetch::pay::envelope::Envelope;
-use liudi::fetch::pay::{Answer, MerchantKey, PlatformKeys, Signer};
+use liudi::fetch::pay::{MerchantKey, PlatformKeys, SignatureHeaders, Signer};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 use url::Url;
@@ -17,7 +17,7 @@ use url::Url;
 use crate::platform::keys::{Key, certificate};
 use crate::samples;
 
-fn answer(serial: &str, timestamp: &str, nonce: &str, signature: &str) -> Answer {
+fn answer(serial: &str, timestamp: &str, nonce: &str, signature: &str) -> SignatureHeaders {
     let mut headers = HeaderMap::new();
     for (name, value) in [
         ("wechatpay-serial", serial),
@@ -27,7 +27,7 @@ fn answer(serial: &str, timestamp: &str, nonce: &str, signature: &str) -> Answer
     ] {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
     }
-    Answer::of(&headers).unwrap()
+    SignatureHeaders::of(&headers).unwrap()
 }
 
 /// The value of one part of an `Authorization` header.
@@ -92,7 +92,8 @@ fn an_answer_is_believed_only_if_fresh_known_and_whole() {
     let now = 1_764_000_000;
     let body = br#"{"hash_type":"SHA1"}"#;
     let signed = |key: &Key, then: i64| key.sign(format!("{then}\nN\n{}\n", str::from_utf8(body).unwrap()).as_bytes());
-    let code = |answer: &Answer, body: &[u8], now: i64| keys.verify(answer, body, now).map_err(|error| error.code());
+    let code =
+        |answer: &SignatureHeaders, body: &[u8], now: i64| keys.verify(answer, body, now).map_err(|error| error.code());
     let good = answer("PUB_KEY_ID_0116", "1764000000", "N", &signed(&platform, now));
     for at in [now - 300, now, now + 300] {
         assert_eq!(code(&good, body, at), Ok(()));
@@ -111,7 +112,7 @@ fn an_answer_is_believed_only_if_fresh_known_and_whole() {
     // Even a right signature behind the mark of the probe is no signature.
     let probe = format!("WECHATPAY/SIGNTEST/{}", signed(&platform, now));
     assert_eq!(code(&answer("PUB_KEY_ID_0116", "1764000000", "N", &probe), body, now), Err("pay-answer-probe"));
-    assert_eq!(Answer::of(&HeaderMap::new()), None);
+    assert_eq!(SignatureHeaders::of(&HeaderMap::new()), None);
 }
 
 #[test]

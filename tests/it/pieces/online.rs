@@ -1,4 +1,4 @@
-//! Films that lists name, fetched while their tokens live.
+//! Videos that lists name, fetched while their tokens live.
 
 use serde_json::json;
 

@@ -75,7 +75,7 @@ fn a_second_run_writes_nothing() {
     let before = run.tree();
     assert_eq!(run.backup(&["--no-mirror", "--json"]).succeeds().json()["changed"], false);
     same(&before, &run.tree());
-    // Also where a hidden film that was opened is given once more.
+    // Also where a hidden video that was opened is given once more.
     let (_, bytes) = files.iter().find(|(name, _)| name.ends_with("stodownload.mp4")).unwrap();
     let run = run.file("again/stodownload.mp4", bytes);
     run.backup(&["--no-mirror"]).succeeds();

@@ -1,7 +1,7 @@
 //! A scene to change: everything an account of some kind needs, met. Each test takes one thing away.
 
 use jiff::civil::Date;
-use liudi::audit::engine::{Judgement, Scene};
+use liudi::audit::engine::{Facts, Judgement};
 use liudi::audit::events::{Event, EventName, Events};
 use liudi::audit::evidence::{Evidence, Record};
 use liudi::audit::facts::{Asset, Bill, Finding, Fixity, Measured, Scan, Total};
@@ -150,8 +150,8 @@ impl World {
         self.scene().judge()
     }
 
-    pub(super) fn scene(&self) -> Scene<'_> {
-        Scene {
+    pub(super) fn scene(&self) -> Facts<'_> {
+        Facts {
             rules: &self.rules,
             profile: &self.profile,
             evidence: &self.evidence,

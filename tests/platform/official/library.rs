@@ -13,7 +13,7 @@ pub(crate) struct Library {
     pub(crate) voices: u64,
     pub(crate) videos: u64,
     pub(crate) news: u64,
-    /// Size of each film.
+    /// Size of each video.
     pub(crate) film_bytes: usize,
 }
 
@@ -23,7 +23,7 @@ impl Default for Library {
     }
 }
 
-/// Where films lie; the link carries a token of its own.
+/// Where videos lie; the link carries a token of its own.
 const FILMS: &str = "mpvideo.qpic.cn/material";
 
 fn window(body: &Value, total: u64) -> Result<std::ops::Range<u64>, No> {
@@ -99,7 +99,7 @@ impl Library {
         Ok(page(total, &items))
     }
 
-    /// A file, the address of a film, or a small JSON that says why not.
+    /// A file, the address of a video, or a small JSON that says why not.
     pub(super) fn material(&self, body: &Value) -> Result<Reply, No> {
         let id = body["media_id"].as_str().unwrap_or_default();
         let split = id.find(|c: char| c.is_ascii_digit()).unwrap_or(id.len());
@@ -126,7 +126,7 @@ impl Library {
         }
     }
 
-    /// A film.
+    /// A video.
     pub(super) fn film(&self, url: &str) -> Option<Reply> {
         let number: u64 = url.strip_prefix(FILMS)?.trim_start_matches('/').split('.').next()?.parse().ok()?;
         assert!(!url.contains("access_token"), "the token is for the API alone");

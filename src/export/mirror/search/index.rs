@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use super::list::{self, Postings, TITLE};
-use super::terms::{Shelf, block_sign, blocks, shard_of, shelf, terms};
+use super::terms::{TermKind, block_sign, blocks, kind, shard_of, terms};
 use crate::error::{Error, Result};
 
 /// Postings of a run: 64 MB of them.
@@ -27,7 +27,7 @@ impl Shards {
     /// The articles that a list names, among so many.
     fn range(self, term: &str, articles: usize) -> Range<usize> {
         let term: Vec<char> = term.chars().collect();
-        if shelf(&term) == Shelf::Terms {
+        if kind(&term) == TermKind::Terms {
             return 0..articles;
         }
         let block = term.get(1).map_or(0, |sign| *sign as usize);
@@ -37,9 +37,9 @@ impl Shards {
 
     /// Terms first, characters behind them.
     fn of(self, term: &[char]) -> u32 {
-        match shelf(term) {
-            Shelf::Terms => shard_of(term, self.terms),
-            Shelf::Characters => self.terms + shard_of(term, self.characters),
+        match kind(term) {
+            TermKind::Terms => shard_of(term, self.terms),
+            TermKind::Characters => self.terms + shard_of(term, self.characters),
         }
     }
 }
@@ -167,9 +167,9 @@ impl Posting {
 
 /// Term, shard, and whether it stands in the title, in one number that sorts in this order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Found(u128);
+struct FoundTerm(u128);
 
-impl Found {
+impl FoundTerm {
     fn new(term: u64, shard: u32, in_title: bool) -> Self {
         Self(u128::from(term) << 33 | u128::from(shard) << 1 | u128::from(in_title))
     }
@@ -196,7 +196,7 @@ struct Run {
     words: Vec<String>,
     numbers: HashMap<String, u64>,
     folded: Vec<char>,
-    found: Vec<Found>,
+    found: Vec<FoundTerm>,
 }
 
 /// Marks the number of a word of more than two characters.
@@ -210,9 +210,9 @@ impl Run {
         for (part, in_title) in [(title, true), (text, false)] {
             terms(part, &mut folded, |term| {
                 let in_block = [term[0], sign];
-                let cut = sign != '\0' && shelf(term) == Shelf::Characters;
+                let cut = sign != '\0' && kind(term) == TermKind::Characters;
                 let term = if cut { &in_block } else { term };
-                found.push(Found::new(self.number(term), shards.of(term), in_title));
+                found.push(FoundTerm::new(self.number(term), shards.of(term), in_title));
             });
         }
         found.sort_unstable();

@@ -18,7 +18,7 @@ use self::index::{Index, Shards};
 use super::site::Site;
 use super::{lists, piece};
 use crate::error::{Error, Result};
-use crate::export::publication::Post;
+use crate::export::publication::PostIndex;
 use crate::export::{Content, OutPath, Output};
 use crate::html::plain_text;
 use crate::model::{Sha256, Time};
@@ -182,15 +182,15 @@ fn count(site: &Site<'_>) -> usize {
 }
 
 /// Which of the two a document is.
-fn item(site: &Site<'_>, index: usize) -> Post {
-    index.checked_sub(site.view.entries().len()).map_or(Post::Article(index), Post::Piece)
+fn item(site: &Site<'_>, index: usize) -> PostIndex {
+    index.checked_sub(site.view.entries().len()).map_or(PostIndex::Article(index), PostIndex::Piece)
 }
 
 fn document_key(site: &Site<'_>, index: usize) -> String {
     let item = item(site, index);
     let content = match item {
-        Post::Article(index) => site.view.entries()[index].content_digest,
-        Post::Piece(_) => None,
+        PostIndex::Article(index) => site.view.entries()[index].content_digest,
+        PostIndex::Piece(_) => None,
     };
     format!("{} {content:?} ", item.digest(site.view))
 }
@@ -221,8 +221,8 @@ struct Words {
 
 fn words(site: &Site<'_>, index: usize) -> Result<Words> {
     let index = match item(site, index) {
-        Post::Article(index) => index,
-        Post::Piece(index) => {
+        PostIndex::Article(index) => index,
+        PostIndex::Piece(index) => {
             let entry = &site.view.pieces()[index];
             let text = entry.piece.fields.text.clone().unwrap_or_default();
             return Ok(Words { title: piece::title(site, index), text, author: String::new() });

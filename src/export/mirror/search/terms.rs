@@ -8,7 +8,7 @@ const WORD: usize = 40;
 
 /// Which files a term's list is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shelf {
+pub(super) enum TermKind {
     /// `search/c/`: single characters of scripts without spaces.
     Characters,
     /// `search/t/`: pairs and words.
@@ -30,8 +30,8 @@ fn is_letter(c: char) -> bool {
 }
 
 /// The shelf of a term.
-pub(super) fn shelf(term: &[char]) -> Shelf {
-    if matches!(term, [c] | [c, ..=LAST_BLOCK] if is_dense(*c)) { Shelf::Characters } else { Shelf::Terms }
+pub(super) fn kind(term: &[char]) -> TermKind {
+    if matches!(term, [c] | [c, ..=LAST_BLOCK] if is_dense(*c)) { TermKind::Characters } else { TermKind::Terms }
 }
 
 /// Stands behind a character for the last block of articles; none of the signs up to it is ever part of a term.
@@ -122,8 +122,8 @@ mod tests {
 
     #[test]
     fn single_characters_are_apart() {
-        assert_eq!(shelf(&['春']), Shelf::Characters);
-        assert_eq!(shelf(&['a']), Shelf::Terms);
-        assert_eq!(shelf(&['春', '茶']), Shelf::Terms);
+        assert_eq!(kind(&['春']), TermKind::Characters);
+        assert_eq!(kind(&['a']), TermKind::Terms);
+        assert_eq!(kind(&['春', '茶']), TermKind::Terms);
     }
 }

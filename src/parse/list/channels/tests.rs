@@ -26,8 +26,8 @@ fn a_work_has_its_number_before_the_id_of_an_export() {
     assert_eq!(fields.text.as_deref(), Some("海边 & 风"));
     assert_eq!((fields.bytes, fields.duration_ms, fields.width), (Some(2_300_000), Some(15_000), Some(1080)));
     assert_eq!(fields.md5.as_deref(), Some("0123456789abcdef0123456789abcdef"));
-    let film = fields.film.as_ref().unwrap();
-    assert_eq!((film.key, film.token.as_deref()), (Some(u64::MAX), Some("&token=y")));
+    let video = fields.video.as_ref().unwrap();
+    assert_eq!((video.key, video.token.as_deref()), (Some(u64::MAX), Some("&token=y")));
     let counts = fields.counts.as_ref().unwrap();
     assert_eq!((counts.like, counts.recommend), (Some(3), Some(1)));
     assert_eq!(fields.statistics["readCount"], 9);

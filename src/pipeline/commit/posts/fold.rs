@@ -5,11 +5,11 @@ use super::matching::Wanted;
 use crate::error::Result;
 use crate::model::class::{PieceStanding, of_piece};
 use crate::model::fold::{Merged, fold};
-use crate::model::piece::FilmSource;
+use crate::model::piece::VideoSource;
 use crate::model::{
-    Class, Form, Gap, GapReason, Kind, MediaKey, MediaRef, MediaRole, PieceFields, Sha256, SubjectKind, Time,
+    Class, Form, Gap, GapReason, Kind, MediaKey, MediaRef, MediaRole, PostFields, Sha256, SubjectKind, Time,
 };
-use crate::pipeline::archive::ownership::Own;
+use crate::pipeline::archive::ownership::Owner;
 use crate::store::Catalog;
 
 /// A piece after the fold.
@@ -24,7 +24,7 @@ pub(crate) struct Folded {
     /// Every name, sorted.
     pub(crate) names: Vec<String>,
     /// The merged fields.
-    pub(crate) fields: PieceFields,
+    pub(crate) fields: PostFields,
     /// Where they come from.
     pub(crate) merged: Merged,
     /// What it is.
@@ -33,24 +33,24 @@ pub(crate) struct Folded {
     pub(crate) own: bool,
     /// Its class.
     pub(crate) class: Class,
-    /// What any list says of its film.
+    /// What any list says of its video.
     pub(crate) wanted: Wanted,
-    /// Where its film may be fetched.
-    pub(crate) sources: Vec<FilmSource>,
+    /// Where its video may be fetched.
+    pub(crate) sources: Vec<VideoSource>,
     /// What was told to be missing.
-    pub(crate) told: Option<Gap>,
+    pub(crate) reported: Option<Gap>,
 }
 
 /// Whose pieces are own.
-pub(crate) struct Whose<'a> {
+pub(crate) struct Ownership<'a> {
     /// The 公众号.
-    pub(crate) own: Option<&'a Own>,
+    pub(crate) own: Option<&'a Owner>,
     /// The 视频号 that the owner's backend, or the person, named.
     pub(crate) finders: Vec<String>,
 }
 
-impl Whose<'_> {
-    fn has(&self, kind: Kind, fields: &PieceFields) -> bool {
+impl Ownership<'_> {
+    fn has(&self, kind: Kind, fields: &PostFields) -> bool {
         if kind == Kind::Video {
             let named = fields.account.as_ref().is_some_and(|account| self.finders.contains(account));
             return fields.from_owner == Some(true) || named;
@@ -65,10 +65,10 @@ impl Whose<'_> {
 }
 
 /// Folds everything of both kinds.
-pub(crate) fn all(catalog: &Catalog, own: Option<&Own>) -> Result<Vec<Folded>> {
-    let mut whose = Whose { own, finders: finders(catalog)? };
+pub(crate) fn all(catalog: &Catalog, own: Option<&Owner>) -> Result<Vec<Folded>> {
+    let mut whose = Ownership { own, finders: finders(catalog)? };
     whose.finders.extend(own.and_then(|own| own.finder.clone()));
-    let mut known: Vec<(Kind, Known, Merged, PieceFields)> = Vec::new();
+    let mut known: Vec<(Kind, Known, Merged, PostFields)> = Vec::new();
     for kind in [Kind::Note, Kind::Video] {
         for one in join::all(catalog, kind)? {
             let mut merged = fold(one.observations.clone());
@@ -96,8 +96,8 @@ fn folded(
     kind: Kind,
     known: Known,
     merged: Merged,
-    mut fields: PieceFields,
-    whose: &Whose<'_>,
+    mut fields: PostFields,
+    whose: &Ownership<'_>,
 ) -> Result<Folded> {
     let subject = if kind == Kind::Video { SubjectKind::Video } else { SubjectKind::Note };
     let mut told = None;
@@ -134,7 +134,7 @@ fn folded(
         class,
         wanted,
         sources,
-        told,
+        reported: told,
     })
 }
 
@@ -145,11 +145,11 @@ fn is_withdrawn(reason: GapReason) -> bool {
     )
 }
 
-/// What all lists say of the film: one may know its digest, another its key.
-fn wanted(known: &Known, fields: &PieceFields) -> (Wanted, Vec<FilmSource>) {
+/// What all lists say of the video: one may know its digest, another its key.
+fn wanted(known: &Known, fields: &PostFields) -> (Wanted, Vec<VideoSource>) {
     let text = fields.text.clone().unwrap_or_default();
     let mut wanted = Wanted { names: known.names.clone(), text, ..Wanted::default() };
-    let mut sources: Vec<FilmSource> = Vec::new();
+    let mut sources: Vec<VideoSource> = Vec::new();
     let mut observations: Vec<_> = known.observations.iter().collect();
     observations.sort_by_key(|one| (one.rank, std::cmp::Reverse(one.as_of), one.evidence, one.ordinal));
     for one in observations {
@@ -158,10 +158,10 @@ fn wanted(known: &Known, fields: &PieceFields) -> (Wanted, Vec<FilmSource>) {
         wanted.md5.extend(text("md5"));
         wanted.bytes.extend(number("bytes"));
         wanted.durations.extend(number("duration_ms"));
-        let film = one.fields.get("film").and_then(|film| serde_json::from_value::<FilmSource>(film.clone()).ok());
-        if let Some(film) = film.filter(|film| !sources.contains(film)) {
-            wanted.keys.extend(film.key);
-            sources.push(film);
+        let video = one.fields.get("film").and_then(|video| serde_json::from_value::<VideoSource>(video.clone()).ok());
+        if let Some(video) = video.filter(|video| !sources.contains(video)) {
+            wanted.keys.extend(video.key);
+            sources.push(video);
         }
     }
     for list in [&mut wanted.bytes, &mut wanted.durations, &mut wanted.keys] {
@@ -185,20 +185,20 @@ pub(crate) fn canonical_id(names: &[String]) -> String {
 }
 
 impl Folded {
-    /// Whether its content is a film of a 视频号.
-    pub(crate) fn is_film(&self) -> bool {
+    /// Whether its content is a video of a 视频号.
+    pub(crate) fn is_video(&self) -> bool {
         self.kind == Kind::Video && self.form != Form::Picture
     }
 
-    /// The key of its film.
-    pub(crate) fn film_key(&self) -> MediaKey {
+    /// The key of its video.
+    pub(crate) fn video_key(&self) -> MediaKey {
         MediaKey::of_video(&format!("finder:{}", self.id))
     }
 
     /// Every medium it uses, cover first.
     pub(crate) fn media(&self) -> Vec<MediaRef> {
-        let film = self.is_film().then(|| MediaRef {
-            key: self.film_key(),
+        let video = self.is_video().then(|| MediaRef {
+            key: self.video_key(),
             role: MediaRole::Video,
             urls: Vec::new(),
             local: None,
@@ -207,7 +207,7 @@ impl Folded {
             md5: self.fields.md5.clone(),
             bytes: self.fields.bytes,
         });
-        self.fields.cover.iter().chain(&self.fields.attachments).cloned().chain(film).collect()
+        self.fields.cover.iter().chain(&self.fields.attachments).cloned().chain(video).collect()
     }
 
     /// Its record, inside the bag's `data/`: a function of what it is and nothing else, so that the order in which its

@@ -1,4 +1,4 @@
-//! Which saved file is which work's film: by MD5, then by size and length together, then by name. A pure function of all
+//! Which saved file is which work's video: by MD5, then by size and length together, then by name. A pure function of all
 //! works and all files, so that the order in which they came cannot matter.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::model::{GapReason, SavedFile, Sha256};
 use crate::parse::list::channels::comparable;
 
-/// A work whose film is looked for, with everything that any list says of it.
+/// A work whose video is looked for, with everything that any list says of it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wanted {
     /// Its names.
@@ -19,11 +19,11 @@ pub(crate) struct Wanted {
     pub(crate) bytes: Vec<u64>,
     /// Declared lengths in milliseconds.
     pub(crate) durations: Vec<u64>,
-    /// Keys that open its film.
+    /// Keys that open its video.
     pub(crate) keys: Vec<u64>,
 }
 
-/// How a film was found; the better first.
+/// How a video was found; the better first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum How {
     Md5,
@@ -48,10 +48,10 @@ impl How {
 
 /// What came of the matching.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct Matches {
     /// For each work the place of its file, and how it was found.
-    pub(crate) films: BTreeMap<usize, (usize, How)>,
-    /// For works without a film: a file that should be it and is not, and why.
+    pub(crate) videos: BTreeMap<usize, (usize, How)>,
+    /// For works without a video: a file that should be it and is not, and why.
     pub(crate) trouble: BTreeMap<usize, (GapReason, usize)>,
     /// For each file the work it is; the first where it is several.
     pub(crate) works: BTreeMap<usize, usize>,
@@ -65,15 +65,15 @@ const NAMED: u64 = 3_000;
 const PREFIX: usize = 4;
 
 /// Matches.
-pub(crate) fn find(works: &[Wanted], files: &[SavedFile]) -> Found {
-    let mut found = Found::default();
-    let usable: Vec<usize> = (0..files.len()).filter(|file| is_film(&files[*file])).collect();
+pub(crate) fn find(works: &[Wanted], files: &[SavedFile]) -> Matches {
+    let mut found = Matches::default();
+    let usable: Vec<usize> = (0..files.len()).filter(|file| is_video(&files[*file])).collect();
     certain(works, files, &usable, &mut found);
     by_size(works, files, &usable, &mut found);
     let names = Names::of(works);
     by_name(works, files, &usable, &names, &mut found);
     trouble(works, files, &names, &mut found);
-    let pairs: Vec<(usize, usize)> = found.films.iter().map(|(work, (file, _))| (*file, *work)).collect();
+    let pairs: Vec<(usize, usize)> = found.videos.iter().map(|(work, (file, _))| (*file, *work)).collect();
     let troubled: Vec<(usize, usize)> = found.trouble.iter().map(|(work, (_, file))| (*file, *work)).collect();
     for (file, work) in pairs.into_iter().chain(troubled) {
         found.works.entry(file).or_insert(work);
@@ -81,13 +81,13 @@ pub(crate) fn find(works: &[Wanted], files: &[SavedFile]) -> Found {
     found
 }
 
-fn is_film(file: &SavedFile) -> bool {
+fn is_video(file: &SavedFile) -> bool {
     file.known && file.whole && !file.picture
 }
 
-/// A match that can only be right: MD5, fetched for it, opened by its key. One file may be several works: the same film
+/// A match that can only be right: MD5, fetched for it, opened by its key. One file may be several works: the same video
 /// published twice.
-fn certain(works: &[Wanted], files: &[SavedFile], usable: &[usize], found: &mut Found) {
+fn certain(works: &[Wanted], files: &[SavedFile], usable: &[usize], found: &mut Matches) {
     let mut md5: HashMap<&str, usize> = HashMap::new();
     let mut fetched: HashMap<&str, usize> = HashMap::new();
     let mut keys: HashMap<u64, usize> = HashMap::new();
@@ -100,7 +100,7 @@ fn certain(works: &[Wanted], files: &[SavedFile], usable: &[usize], found: &mut 
         let by_md5 = work.md5.iter().find_map(|one| md5.get(one.as_str())).map(|file| (*file, How::Md5));
         let by_name =
             || work.names.iter().find_map(|name| fetched.get(name.as_str())).map(|file| (*file, How::Fetched));
-        // A key is one film's; still it says less than what the list declares of the film itself.
+        // A key is one video's; still it says less than what the list declares of the video itself.
         let fits =
             |file: &usize| work.md5.is_empty() && (work.bytes.is_empty() || work.bytes.contains(&files[*file].bytes));
         let alone = |key: &&u64| works.iter().filter(|other| other.keys.contains(key)).count() == 1;
@@ -109,13 +109,13 @@ fn certain(works: &[Wanted], files: &[SavedFile], usable: &[usize], found: &mut 
             Some((file, How::Key))
         };
         if let Some(pair) = by_md5.or_else(by_name).or_else(by_key) {
-            found.films.insert(index, pair);
+            found.videos.insert(index, pair);
         }
     }
 }
 
-fn taken(found: &Found) -> HashSet<usize> {
-    found.films.values().map(|(file, _)| *file).collect()
+fn taken(found: &Matches) -> HashSet<usize> {
+    found.videos.values().map(|(file, _)| *file).collect()
 }
 
 fn close(file: &SavedFile, durations: &[u64], within: u64) -> Option<bool> {
@@ -124,14 +124,14 @@ fn close(file: &SavedFile, durations: &[u64], within: u64) -> Option<bool> {
 }
 
 /// Size and length together, where that leads from one work to one file and back.
-fn by_size(works: &[Wanted], files: &[SavedFile], usable: &[usize], found: &mut Found) {
+fn by_size(works: &[Wanted], files: &[SavedFile], usable: &[usize], found: &mut Matches) {
     let taken = taken(found);
     let mut of_size: HashMap<u64, Vec<usize>> = HashMap::new();
     for file in usable.iter().filter(|file| !taken.contains(file)) {
         of_size.entry(files[*file].bytes).or_default().push(*file);
     }
     let mut pairs: Vec<(usize, usize)> = Vec::new();
-    for (index, work) in works.iter().enumerate().filter(|(index, _)| !found.films.contains_key(index)) {
+    for (index, work) in works.iter().enumerate().filter(|(index, _)| !found.videos.contains_key(index)) {
         let all = work.bytes.iter().flat_map(|bytes| of_size.get(bytes).into_iter().flatten());
         let mut fitting: Vec<usize> =
             all.filter(|file| close(&files[**file], &work.durations, SECOND) == Some(true)).copied().collect();
@@ -145,7 +145,7 @@ fn by_size(works: &[Wanted], files: &[SavedFile], usable: &[usize], found: &mut 
             continue;
         }
         if works[*work].md5.is_empty() {
-            found.films.insert(*work, (*file, How::SizeDuration));
+            found.videos.insert(*work, (*file, How::SizeDuration));
         } else {
             // As large and as long as it should be, and not it: the copy is damaged.
             found.trouble.insert(*work, (GapReason::HashMismatch, *file));
@@ -224,13 +224,13 @@ fn without_copy_mark(stem: &str) -> &str {
 }
 
 /// By name, of several copies the one that is as long as it should be, then the largest.
-fn by_name(works: &[Wanted], files: &[SavedFile], usable: &[usize], names: &Names, found: &mut Found) {
+fn by_name(works: &[Wanted], files: &[SavedFile], usable: &[usize], names: &Names, found: &mut Matches) {
     let taken = taken(found);
     let mut best: BTreeMap<usize, (bool, u64, Sha256, usize)> = BTreeMap::new();
     for file in usable.iter().filter(|file| !taken.contains(file)) {
         let one = &files[*file];
         let Some(work) = names.work(&one.name) else { continue };
-        if found.films.contains_key(&work) || found.trouble.get(&work).is_some_and(|(_, other)| other == file) {
+        if found.videos.contains_key(&work) || found.trouble.get(&work).is_some_and(|(_, other)| other == file) {
             continue;
         }
         let close = close(one, &works[work].durations, NAMED);
@@ -243,12 +243,12 @@ fn by_name(works: &[Wanted], files: &[SavedFile], usable: &[usize], names: &Name
     }
     for (work, (.., file)) in best {
         found.trouble.remove(&work);
-        found.films.insert(work, (file, How::Name));
+        found.videos.insert(work, (file, How::Name));
     }
 }
 
-/// Files that are some work's film and cannot be read: still hidden, or broken off.
-fn trouble(works: &[Wanted], files: &[SavedFile], names: &Names, found: &mut Found) {
+/// Files that are some work's video and cannot be read: still hidden, or broken off.
+fn trouble(works: &[Wanted], files: &[SavedFile], names: &Names, found: &mut Matches) {
     for (index, file) in files.iter().enumerate() {
         let reason = match (file.known, file.whole) {
             (false, _) if file.opened.is_none() => GapReason::StillEncrypted,
@@ -263,7 +263,7 @@ fn trouble(works: &[Wanted], files: &[SavedFile], names: &Names, found: &mut Fou
         };
         let fetched = |of: &String| works.iter().position(|work| work.names.contains(of));
         let work = file.of.as_ref().and_then(fetched).or(work);
-        if let Some(work) = work.filter(|work| !found.films.contains_key(work)) {
+        if let Some(work) = work.filter(|work| !found.videos.contains_key(work)) {
             found.trouble.entry(work).or_insert((reason, index));
         }
     }
@@ -309,9 +309,9 @@ mod tests {
         let files =
             [file("海边的一天.mp4", 20, 200), file("c.mp4", 99, 7), file("20260724城里的一天 #生活 (1).mp4", 30, 301)];
         let found = find(&works, &files);
-        assert_eq!(found.films[&0], (1, How::Md5));
-        assert_eq!(found.films[&1], (0, How::SizeDuration));
-        assert_eq!(found.films[&2], (2, How::Name));
+        assert_eq!(found.videos[&0], (1, How::Md5));
+        assert_eq!(found.videos[&1], (0, How::SizeDuration));
+        assert_eq!(found.videos[&2], (2, How::Name));
     }
 
     #[test]
@@ -324,7 +324,7 @@ mod tests {
             let pair = |(work, (file, how)): (&usize, &(usize, How))| {
                 (works[*work].text.clone(), (files[*file].name.clone(), *how))
             };
-            found.films.iter().map(pair).collect()
+            found.videos.iter().map(pair).collect()
         };
         let before = names(&works, &files);
         assert_eq!(before.len(), 6, "{before:?}");
@@ -339,14 +339,14 @@ mod tests {
         let mut wanted = work("海边", 10, 100);
         wanted.md5 = vec!["another".to_owned()];
         let found = find(&[wanted], &[file("x.mp4", 10, 100)]);
-        assert!(found.films.is_empty());
+        assert!(found.videos.is_empty());
         assert_eq!(found.trouble[&0], (GapReason::HashMismatch, 0));
     }
 
     #[test]
     fn two_works_alike_are_told_apart_by_nothing() {
         let works = [work("", 10, 100), work("", 10, 100)];
-        assert_eq!(find(&works, &[file("x.mp4", 10, 100)]).films.len(), 0);
+        assert_eq!(find(&works, &[file("x.mp4", 10, 100)]).videos.len(), 0);
     }
 
     #[test]
@@ -365,6 +365,6 @@ mod tests {
     #[test]
     fn a_name_with_another_length_is_another_film() {
         let found = find(&[work("海边的一天", 10, 100)], &[file("海边的一天.mp4", 60, 999)]);
-        assert!(found.films.is_empty());
+        assert!(found.videos.is_empty());
     }
 }

@@ -11,15 +11,15 @@ mod table;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use self::fold::Folded;
-use self::matching::{Found, How};
+use self::matching::{How, Matches};
 use super::Commit;
 use super::article_files::ClassOf;
-use super::changes::Plan;
+use super::changes::CommitPlan;
 use crate::error::Result;
 use crate::model::{Class, Gap, GapReason, Kind, MediaKey, MediaRole, SavedFile, Sha256, SubjectKind};
-use crate::pipeline::archive::ownership::Own;
+use crate::pipeline::archive::ownership::Owner;
 use crate::secret::SafeUrl;
-use crate::store::pieces::{PieceRow, SavedRow, WantedFilm};
+use crate::store::pieces::{PieceRow, SavedRow, WantedVideo};
 use crate::store::{Catalog, Run};
 
 pub(crate) use self::opening::OpenedReader;
@@ -35,12 +35,12 @@ pub(crate) struct Pieces {
 struct Settled {
     folded: Folded,
     held: bool,
-    film: Option<(SavedFile, How)>,
+    video: Option<(SavedFile, How)>,
     gap: Option<Gap>,
 }
 
 /// What decides whose pieces are.
-fn whose(commit: &Commit<'_>) -> String {
+fn ownership(commit: &Commit<'_>) -> String {
     commit
         .own
         .map(|own| format!("{:?} {:?} {:?} {:?}", own.biz, own.user_name, own.name, own.finder))
@@ -48,8 +48,8 @@ fn whose(commit: &Commit<'_>) -> String {
 }
 
 /// Folds and matches everything if anything changed; media uses stand in the catalog afterwards.
-pub(crate) fn settle(commit: &Commit<'_>, plan: &mut Plan<'_>) -> Result<Option<Pieces>> {
-    let whose = whose(commit);
+pub(crate) fn settle(commit: &Commit<'_>, plan: &mut CommitPlan<'_>) -> Result<Option<Pieces>> {
+    let whose = ownership(commit);
     if !commit.catalog.pieces_are_stale(&whose)? {
         return Ok(None);
     }
@@ -64,32 +64,32 @@ pub(crate) fn settle(commit: &Commit<'_>, plan: &mut Plan<'_>) -> Result<Option<
 }
 
 /// What a commit would find, for a rehearsal: nothing is opened and nothing written but the catalog.
-pub(crate) fn rehearse(catalog: &Catalog, run: Run, own: Option<&Own>) -> Result<()> {
+pub(crate) fn rehearse(catalog: &Catalog, run: Run, own: Option<&Owner>) -> Result<()> {
     work_out(catalog, run, fold::all(catalog, own)?).map(drop)
 }
 
 /// Matches, and tells the catalog.
 fn work_out(catalog: &Catalog, run: Run, all: Vec<Folded>) -> Result<Vec<Settled>> {
     let files: Vec<SavedFile> = catalog.saved_files()?.into_iter().map(|row| row.file).collect();
-    let films: Vec<usize> = (0..all.len()).filter(|index| all[*index].is_film()).collect();
-    let wanted: Vec<_> = films.iter().map(|index| all[*index].wanted.clone()).collect();
+    let videos: Vec<usize> = (0..all.len()).filter(|index| all[*index].is_video()).collect();
+    let wanted: Vec<_> = videos.iter().map(|index| all[*index].wanted.clone()).collect();
     let found = matching::find(&wanted, &files);
     let recordings = by_number(&all, &files);
     let mut held: Vec<(MediaKey, Sha256)> =
         recordings.iter().map(|(key, file)| (key.clone(), files[*file].sha256)).collect();
-    held.extend(found.films.iter().map(|(work, (file, _))| (all[films[*work]].film_key(), files[*file].sha256)));
-    catalog.replace_films(&held)?;
-    remember(catalog, run, &all, &films, &files, &found, &recordings)?;
-    let places: HashMap<usize, usize> = films.iter().enumerate().map(|(work, index)| (*index, work)).collect();
+    held.extend(found.videos.iter().map(|(work, (file, _))| (all[videos[*work]].video_key(), files[*file].sha256)));
+    catalog.replace_videos(&held)?;
+    remember(catalog, run, &all, &videos, &files, &found, &recordings)?;
+    let places: HashMap<usize, usize> = videos.iter().enumerate().map(|(work, index)| (*index, work)).collect();
     let mut settled = Vec::with_capacity(all.len());
     for (index, folded) in all.into_iter().enumerate() {
         let work = places.get(&index);
-        let film = work.and_then(|work| found.films.get(work)).map(|(file, how)| (files[*file].clone(), *how));
+        let video = work.and_then(|work| found.videos.get(work)).map(|(file, how)| (files[*file].clone(), *how));
         let trouble =
             work.and_then(|work| found.trouble.get(work)).map(|(reason, file)| (*reason, files[*file].name.clone()));
-        let held = is_held(catalog, &folded, film.is_some())?;
+        let held = is_held(catalog, &folded, video.is_some())?;
         let gap = if held { None } else { Some(gap_of(&folded, trouble)) };
-        settled.push(Settled { folded, held, film, gap });
+        settled.push(Settled { folded, held, video, gap });
     }
     let rows: Vec<_> = settled.iter().map(|one| (one.row(), one.folded.media())).collect();
     catalog.put_pieces(&rows)?;
@@ -107,7 +107,7 @@ pub(crate) fn saved_alone(catalog: &Catalog) -> Result<Vec<SavedRow>> {
     Ok(kept)
 }
 
-/// Recordings, films and pictures of notes, by the platform's number in the file's name: nothing else says which they are.
+/// Recordings, videos and pictures of notes, by the platform's number in the file's name: nothing else says which they are.
 fn by_number(all: &[Folded], files: &[SavedFile]) -> Vec<(MediaKey, usize)> {
     let stem = |file: &SavedFile| file.name.rsplit_once('.').map_or(file.name.clone(), |(stem, _)| stem.to_owned());
     let stems: BTreeMap<(String, bool), usize> = files
@@ -133,14 +133,14 @@ fn remember(
     catalog: &Catalog,
     run: Run,
     all: &[Folded],
-    films: &[usize],
+    videos: &[usize],
     files: &[SavedFile],
-    found: &Found,
+    found: &Matches,
     recordings: &[(MediaKey, usize)],
 ) -> Result<()> {
     for (index, file) in files.iter().enumerate() {
-        let work = found.works.get(&index).map(|work| &all[films[*work]]);
-        let how = found.films.values().find(|(other, _)| *other == index).map(|(_, how)| how.code());
+        let work = found.works.get(&index).map(|work| &all[videos[*work]]);
+        let how = found.videos.values().find(|(other, _)| *other == index).map(|(_, how)| how.code());
         let note = recordings.iter().find(|(_, other)| *other == index).map(|(key, _)| key);
         let note = note.and_then(|key| all.iter().find(|one| one.fields.attachments.iter().any(|one| one.key == *key)));
         let piece = work.or(note).map(|piece| piece.id.clone());
@@ -150,11 +150,11 @@ fn remember(
     Ok(())
 }
 
-/// Whether the content of a piece is held: a film's its file, a text's its words, pictures' and recordings' at least one
+/// Whether the content of a piece is held: a video's its file, a text's its words, pictures' and recordings' at least one
 /// of them; those that lack are named one by one.
-fn is_held(catalog: &Catalog, folded: &Folded, film: bool) -> Result<bool> {
-    if folded.is_film() {
-        return Ok(film);
+fn is_held(catalog: &Catalog, folded: &Folded, video: bool) -> Result<bool> {
+    if folded.is_video() {
+        return Ok(video);
     }
     for medium in &folded.fields.attachments {
         if catalog.held(&medium.key)?.is_some() {
@@ -169,7 +169,7 @@ fn is_held(catalog: &Catalog, folded: &Folded, film: bool) -> Result<bool> {
 /// Why a piece is not held: what its own file says comes first, then what was told, then that nobody gave it.
 fn gap_of(folded: &Folded, trouble: Option<(GapReason, String)>) -> Gap {
     let kind = if folded.kind == Kind::Video { SubjectKind::Video } else { SubjectKind::Note };
-    let mut gap = match (trouble, &folded.told) {
+    let mut gap = match (trouble, &folded.reported) {
         (Some((reason, file)), _) => Gap { detail: Some(file), ..Gap::new(kind, &folded.id, reason) },
         (None, Some(told)) => told.clone(),
         (None, None) => {
@@ -194,12 +194,13 @@ fn gap_of(folded: &Folded, trouble: Option<(GapReason, String)>) -> Gap {
 impl Settled {
     fn row(&self) -> PieceRow {
         let folded = &self.folded;
-        let film = (folded.is_film() && !self.held && folded.own && !folded.sources.is_empty()).then(|| WantedFilm {
-            key: folded.film_key(),
-            sources: folded.sources.clone(),
-            md5: folded.wanted.md5.clone(),
-            bytes: folded.wanted.bytes.clone(),
-        });
+        let video =
+            (folded.is_video() && !self.held && folded.own && !folded.sources.is_empty()).then(|| WantedVideo {
+                key: folded.video_key(),
+                sources: folded.sources.clone(),
+                md5: folded.wanted.md5.clone(),
+                bytes: folded.wanted.bytes.clone(),
+            });
         // What another account's list says is missing is not missing here.
         let foreign = !folded.own && folded.fields.account.is_some();
         PieceRow {
@@ -214,7 +215,7 @@ impl Settled {
             title: folded.title(),
             published: folded.fields.published,
             account: folded.fields.account.clone(),
-            film,
+            video,
             gap: self.gap.clone().filter(|_| !foreign),
         }
     }
@@ -222,7 +223,7 @@ impl Settled {
 
 impl Pieces {
     /// Writes every record, and takes away those of pieces that are no more, or stand elsewhere now.
-    pub(crate) fn render(self, commit: &Commit<'_>, plan: &mut Plan<'_>, class_of: ClassOf<'_>) -> Result<()> {
+    pub(crate) fn render(self, commit: &Commit<'_>, plan: &mut CommitPlan<'_>, class_of: ClassOf<'_>) -> Result<()> {
         let mut wanted: BTreeSet<(bool, String)> = BTreeSet::new();
         let statistics = table::statistics_of(self.all.iter().map(|one| &one.folded))?;
         for one in self.all {

@@ -1,4 +1,4 @@
-//! Films whose beginning is still encrypted, opened with the keys that lists give: the open film is kept in the place of
+//! Videos whose beginning is still encrypted, opened with the keys that lists give: the open video is kept in the place of
 //! the hidden one, since one follows from the other. A key may come long after its file.
 
 use std::collections::BTreeSet;
@@ -9,20 +9,20 @@ use crate::error::{Error, Result};
 use crate::model::{Class, SavedFile, Sha256, layout};
 use crate::parse::video::isaac64::{Keystream, opens};
 use crate::pipeline::commit::Commit;
-use crate::pipeline::commit::changes::Plan;
-use crate::source::file::page::saved_file::Look;
+use crate::pipeline::commit::changes::CommitPlan;
+use crate::source::file::page::saved_file::InspectingReader;
+use crate::store::batch::{Batch, BlobRow};
 use crate::store::pieces::SavedRow;
-use crate::store::segment::{BlobRow, Segment};
 
 /// Opens what can be opened.
-pub(crate) fn open_hidden(commit: &Commit<'_>, keys: &BTreeSet<u64>, plan: &mut Plan<'_>) -> Result<()> {
+pub(crate) fn open_hidden(commit: &Commit<'_>, keys: &BTreeSet<u64>, plan: &mut CommitPlan<'_>) -> Result<()> {
     let rows = commit.catalog.saved_files()?;
     for row in rows.iter().filter(|row| !row.file.known) {
         // One that is opened and was given again is not kept a second time.
         let opened = match row.file.opened {
             Some(opened) => opened,
             None => match open(commit, &row.file, keys)? {
-                Some(film) => film,
+                Some(video) => video,
                 None => continue,
             },
         };
@@ -39,7 +39,7 @@ pub(crate) fn open_hidden(commit: &Commit<'_>, keys: &BTreeSet<u64>, plan: &mut 
     Ok(())
 }
 
-/// The digest of the film in a hidden file, once it is kept; `None` where no key opens it.
+/// The digest of the video in a hidden file, once it is kept; `None` where no key opens it.
 fn open(commit: &Commit<'_>, hidden: &SavedFile, keys: &BTreeSet<u64>) -> Result<Option<Sha256>> {
     let mut file = held(commit, &hidden.sha256)?;
     let failed = |error| Error::disk("stage-read-back-failed", &hidden.name, error);
@@ -49,12 +49,12 @@ fn open(commit: &Commit<'_>, hidden: &SavedFile, keys: &BTreeSet<u64>) -> Result
     }
     let Some(key) = keys.iter().copied().find(|key| opens(*key, &head)) else { return Ok(None) };
     let whole = std::io::Cursor::new(head).chain(file);
-    let mut look = Look::new(OpenedReader::new(whole, Some(key)));
+    let mut look = InspectingReader::new(OpenedReader::new(whole, Some(key)));
     let mut beginning = Vec::new();
     (&mut look).take(64 * 1024).read_to_end(&mut beginning).map_err(failed)?;
     let staged = commit.stage.put(&mut std::io::Cursor::new(&beginning).chain(&mut look), Some(hidden.bytes))?;
     let kind = crate::pipeline::collect::media_type::of(&beginning);
-    let film = SavedFile { key: Some(key), ..look.finish(staged.sha256, &hidden.name) };
+    let video = SavedFile { key: Some(key), ..look.finish(staged.sha256, &hidden.name) };
     let blob = BlobRow {
         digest: staged.sha256,
         bytes: staged.bytes,
@@ -63,8 +63,8 @@ fn open(commit: &Commit<'_>, hidden: &SavedFile, keys: &BTreeSet<u64>) -> Result
         width: None,
         height: None,
     };
-    commit.catalog.put_saved(commit.run, &SavedRow { file: film, piece: None, matched: None })?;
-    let rows = Segment { blobs: vec![blob], ..Segment::default() };
+    commit.catalog.put_saved(commit.run, &SavedRow { file: video, piece: None, matched: None })?;
+    let rows = Batch { blobs: vec![blob], ..Batch::default() };
     commit.catalog.add_rows(commit.catalog.connection(), commit.run, &rows)?;
     Ok(Some(staged.sha256))
 }

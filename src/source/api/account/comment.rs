@@ -11,7 +11,7 @@ use crate::model::dataset::content_key;
 use crate::model::{DataRow, DataTotal, Dataset};
 use crate::parse::json::Json;
 use crate::source::api::answer::{Answer, ApiRequest};
-use crate::source::api::collector::{ApiCx, ArticleNumbers, Collector, From, Outlook, Service, Stop};
+use crate::source::api::collector::{ApiCx, ArticleNumbers, Collector, Estimate, Outcome, ResumePoint, Service};
 use crate::source::api::paging::count;
 use crate::source::{EvidenceId, ImportCx, Info, Out, rows};
 
@@ -37,12 +37,12 @@ static INFO: Info = Info {
 
 /// The last article that was gone through.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct At {
+struct Position {
     mid: String,
     idx: u32,
 }
 
-impl At {
+impl Position {
     fn is_before(&self, article: &ArticleNumbers) -> bool {
         (self.mid.len(), &self.mid, self.idx) < (article.mid.len(), &article.mid, article.idx)
     }
@@ -65,17 +65,17 @@ impl Collector for Comments {
         Service::OfficialAccount
     }
 
-    fn outlook<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
+    fn estimate<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
         Box::pin(async move {
             // Articles that are listed in this run are asked for too; where none is known yet, nothing can be said.
             let articles = cx.articles()?.len() as u64;
-            Ok(Outlook { things: None, calls: (articles > 0).then_some(articles) })
+            Ok(Estimate { things: None, calls: (articles > 0).then_some(articles) })
         })
     }
 
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
         Box::pin(async move {
-            let at: Option<At> = from.midst();
+            let at: Option<Position> = from.midst();
             let articles = cx.articles()?;
             for article in articles.iter().filter(|article| at.as_ref().is_none_or(|at| at.is_before(article))) {
                 let mut begin = 0;
@@ -91,9 +91,9 @@ impl Collector for Comments {
                         break;
                     }
                 }
-                cx.pass(&At { mid: article.mid.clone(), idx: article.idx })?;
+                cx.pass(&Position { mid: article.mid.clone(), idx: article.idx })?;
             }
-            Ok(Stop::Done)
+            Ok(Outcome::Done)
         })
     }
 

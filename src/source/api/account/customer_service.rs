@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::fetch::NoAnswer;
 use crate::model::{DataRow, Dataset, Time};
 use crate::source::api::answer::{Answer, ApiRequest};
-use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop};
+use crate::source::api::collector::{ApiCx, Collector, Estimate, Outcome, ResumePoint, Service};
 use crate::source::api::paging::count;
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
@@ -42,7 +42,7 @@ static INFO: Info = Info {
 
 /// The first day that was not asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct At {
+struct Position {
     next: Date,
 }
 
@@ -71,22 +71,24 @@ impl Collector for CustomerService {
         Service::OfficialAccount
     }
 
-    fn outlook<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
-        Box::pin(async move { Ok(Outlook { things: None, calls: Some(DAYS.unsigned_abs()) }) })
+    fn estimate<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
+        Box::pin(async move { Ok(Estimate { things: None, calls: Some(DAYS.unsigned_abs()) }) })
     }
 
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
         Box::pin(async move {
             let last = cx.clock.zoned().date().saturating_sub(1.day());
             let first = last.saturating_sub((DAYS - 1).days());
-            let known = from.midst().or_else(|| from.again()).map(|At { next }| next);
+            let known = from.midst().or_else(|| from.again()).map(|Position { next }| next);
             let mut day = known.map_or(first, |next| next.max(first));
             while day <= last {
                 let mut msgid = 1;
                 loop {
                     let answer = match cx.call(page(day, msgid)).await {
                         Ok(answer) => answer.json(),
-                        Err(NoAnswer::Said(said, _)) if said.code == NOT_OPENED => return Ok(Stop::NotPermitted(said)),
+                        Err(NoAnswer::Said(said, _)) if said.code == NOT_OPENED => {
+                            return Ok(Outcome::NotPermitted(said));
+                        }
                         Err(no) => return Err(no),
                     };
                     let next = count(&answer, "msgid");
@@ -96,9 +98,9 @@ impl Collector for CustomerService {
                     msgid = next;
                 }
                 day = day.saturating_add(1.day());
-                cx.pass(&At { next: day })?;
+                cx.pass(&Position { next: day })?;
             }
-            Ok(Stop::Done)
+            Ok(Outcome::Done)
         })
     }
 

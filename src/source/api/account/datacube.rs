@@ -13,7 +13,7 @@ use crate::model::{ArticleFields, ArticleUrl, Dataset, Kind, Rank, Record, Time}
 use crate::parse::json::Json;
 use crate::parse::list::words;
 use crate::source::api::answer::{Answer, ApiRequest};
-use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop, Wishes};
+use crate::source::api::collector::{ApiCx, Collector, Estimate, Outcome, ResumePoint, Scope, Service};
 use crate::source::rows::JsonTable;
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
@@ -182,7 +182,7 @@ pub static UPSTREAM_HOURS: Datacube =
 
 /// The first day that was not asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct At {
+struct Position {
     next: Date,
 }
 
@@ -191,15 +191,15 @@ impl Datacube {
         self.info.patterns.first().copied().unwrap_or_default()
     }
 
-    fn first(&self, from: &From, wishes: &Wishes) -> Date {
+    fn first(&self, from: &ResumePoint, scope: &Scope) -> Date {
         let (year, month, day) = self.first;
         let first = jiff::civil::date(year, month, day);
-        let first = self.span.begin(wishes.since.map_or(first, |since| since.max(first)));
-        if let Some(At { next }) = from.midst() {
+        let first = self.span.begin(scope.since.map_or(first, |since| since.max(first)));
+        if let Some(Position { next }) = from.midst() {
             return next;
         }
         // What still grew when it was last asked for.
-        from.again().map_or(first, |At { next }| next.saturating_sub(days(self.grows)).max(first))
+        from.again().map_or(first, |Position { next }| next.saturating_sub(days(self.grows)).max(first))
     }
 
     /// Calls for so many days; a period that is not over waits.
@@ -236,32 +236,32 @@ impl Collector for Datacube {
         Service::OfficialAccount
     }
 
-    fn outlook<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
+    fn estimate<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
         Box::pin(async move {
-            let first = self.first(&cx.from, cx.wishes);
+            let first = self.first(&cx.from, cx.scope);
             let ahead = (last_day(cx.clock) - first).get_days();
             let ahead = u64::try_from(i64::from(ahead) + 1).unwrap_or(0);
-            Ok(Outlook { things: Some(ahead), calls: Some(self.calls(ahead)) })
+            Ok(Estimate { things: Some(ahead), calls: Some(self.calls(ahead)) })
         })
     }
 
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
         Box::pin(async move {
             let last = last_day(cx.clock);
-            let mut begin = self.first(&from, cx.wishes);
+            let mut begin = self.first(&from, cx.scope);
             let late = || Time::from_unix(cx.clock.unix() + LATE).unwrap_or(cx.clock);
             while let Some(end) = self.span.end(begin, last) {
                 match cx.call(self.request(begin, end)).await {
-                    Ok(answer) if answer.json()["is_delay"] == Value::Bool(true) => return Ok(Stop::Until(late())),
+                    Ok(answer) if answer.json()["is_delay"] == Value::Bool(true) => return Ok(Outcome::Until(late())),
                     Ok(_) => {}
                     Err(no) if no.code() == Some(NO_DATA) => {}
-                    Err(no) if no.code() == Some(NOT_READY) => return Ok(Stop::Until(late())),
+                    Err(no) if no.code() == Some(NOT_READY) => return Ok(Outcome::Until(late())),
                     Err(no) => return Err(no),
                 }
                 begin = end.saturating_add(days(1));
-                cx.pass(&At { next: begin })?;
+                cx.pass(&Position { next: begin })?;
             }
-            Ok(Stop::Done)
+            Ok(Outcome::Done)
         })
     }
 

@@ -10,9 +10,9 @@ use crate::fetch::{NoAnswer, PlatformUrl};
 use crate::html::{SanitiseOptions, sanitise};
 use crate::model::{DataRow, DataTotal, Dataset, Gap, GapReason, MediaKey, MediaRole, Rank, SubjectKind};
 use crate::source::api::answer::{Answer, ApiRequest, Content};
-use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop};
+use crate::source::api::collector::{ApiCx, Collector, Estimate, Outcome, ResumePoint, Service};
 use crate::source::api::file_answer;
-use crate::source::api::paging::{At, Pages, count};
+use crate::source::api::paging::{PagePosition, Pages, count};
 use crate::source::rows::JsonTable;
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
@@ -53,20 +53,20 @@ impl Collector for Drafts {
         Service::OfficialAccount
     }
 
-    fn outlook<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
+    fn estimate<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
         Box::pin(async move {
             let total = count(&cx.call(ApiRequest::get(COUNT)).await?.json(), "total_count");
-            Ok(Outlook { things: Some(total), calls: Some(PAGES.calls(total) + 1) })
+            Ok(Estimate { things: Some(total), calls: Some(PAGES.calls(total) + 1) })
         })
     }
 
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
         Box::pin(async move {
             // What the outlook asks is asked here too: a run that was killed in between gives the same archive.
-            if from.midst::<At>().is_none() {
+            if from.midst::<PagePosition>().is_none() {
                 cx.call(ApiRequest::get(COUNT)).await?;
             }
-            let mut at: At = from.midst().unwrap_or_default();
+            let mut at: PagePosition = from.midst().unwrap_or_default();
             let mut asked = HashSet::new();
             loop {
                 let answer = cx.call(page(at.offset)).await?.json();
@@ -76,7 +76,7 @@ impl Collector for Drafts {
                 at = at.after(count(&answer, "total_count"), PAGES.size);
                 cx.pass(&at)?;
                 if at.offset >= at.total {
-                    return Ok(Stop::Done);
+                    return Ok(Outcome::Done);
                 }
             }
         })

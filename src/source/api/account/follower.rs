@@ -11,7 +11,7 @@ use crate::fetch::NoAnswer;
 use crate::model::{DataRow, DataTotal, Dataset};
 use crate::parse::json::Json;
 use crate::source::api::answer::{Answer, ApiRequest};
-use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop, Wishes};
+use crate::source::api::collector::{ApiCx, Collector, Estimate, Outcome, ResumePoint, Scope, Service};
 use crate::source::api::paging::count;
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
@@ -39,13 +39,13 @@ static INFO: Info = Info {
 
 /// Where it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct At {
+struct Position {
     blacklist: bool,
     next: String,
     delete_by: String,
 }
 
-fn list(at: &At) -> ApiRequest {
+fn list(at: &Position) -> ApiRequest {
     if at.blacklist {
         ApiRequest::post(BLACKLIST, json!({"begin_openid": at.next}))
     } else {
@@ -63,21 +63,21 @@ impl Collector for Followers {
         Service::OfficialAccount
     }
 
-    fn is_wanted(&self, wishes: &Wishes) -> bool {
-        wishes.followers
+    fn is_wanted(&self, scope: &Scope) -> bool {
+        scope.followers
     }
 
-    fn outlook<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
+    fn estimate<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
         Box::pin(async move {
             let answer = cx.call(list(&first(cx))).await?.json();
             let total = count(&answer, "total");
-            Ok(Outlook { things: Some(total), calls: Some(total.div_ceil(AT_ONCE as u64) + total / 10_000 + 2) })
+            Ok(Estimate { things: Some(total), calls: Some(total.div_ceil(AT_ONCE as u64) + total / 10_000 + 2) })
         })
     }
 
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
         Box::pin(async move {
-            let mut at: At = from.midst().unwrap_or_else(|| first(cx));
+            let mut at: Position = from.midst().unwrap_or_else(|| first(cx));
             loop {
                 let answer = cx.call(list(&at)).await?.json();
                 let openids = openids(&answer);
@@ -93,9 +93,9 @@ impl Collector for Followers {
                 if openids.is_empty() || at.next.is_empty() {
                     if at.blacklist {
                         cx.pass(&at)?;
-                        return Ok(Stop::Done);
+                        return Ok(Outcome::Done);
                     }
-                    at = At { blacklist: true, next: String::new(), ..at };
+                    at = Position { blacklist: true, next: String::new(), ..at };
                 }
                 cx.pass(&at)?;
             }
@@ -133,9 +133,9 @@ impl Collector for Followers {
     }
 }
 
-fn first(cx: &ApiCx<'_>) -> At {
+fn first(cx: &ApiCx<'_>) -> Position {
     let delete_by = cx.clock.zoned().date().saturating_add(KEPT_DAYS.days()).to_string();
-    At { blacklist: false, next: String::new(), delete_by }
+    Position { blacklist: false, next: String::new(), delete_by }
 }
 
 /// The list is left out where it is empty.

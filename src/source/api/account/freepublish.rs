@@ -9,7 +9,7 @@ use crate::fetch::NoAnswer;
 use crate::model::{Kind, ListingFields, Rank, Record};
 use crate::parse::json::Json;
 use crate::source::api::answer::{Answer, ApiRequest};
-use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop};
+use crate::source::api::collector::{ApiCx, Collector, Estimate, Outcome, ResumePoint, Service};
 use crate::source::api::news;
 use crate::source::api::paging::{Pages, count};
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
@@ -46,15 +46,15 @@ impl Collector for Freepublish {
         Service::OfficialAccount
     }
 
-    fn outlook<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
+    fn estimate<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
         Box::pin(async move {
             let answer = cx.call(page(0)).await?.json();
             let total = count(&answer, "total_count");
-            Ok(Outlook { things: Some(total), calls: Some(PAGES.calls(total)) })
+            Ok(Estimate { things: Some(total), calls: Some(PAGES.calls(total)) })
         })
     }
 
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
         Box::pin(PAGES.walk(cx, from))
     }
 

@@ -1,4 +1,4 @@
-//! 素材库: permanent material of four kinds. Images, voices and films come as files (a film by the address that its answer
+//! 素材库: permanent material of four kinds. Images, voices and videos come as files (a video by the address that its answer
 //! names), articles with their bodies.
 
 use futures_util::future::LocalBoxFuture;
@@ -10,8 +10,8 @@ use crate::fetch::NoAnswer;
 use crate::model::{DataRow, DataTotal, Dataset, Gap, GapReason, MediaKey, Rank, SubjectKind};
 use crate::parse::json::Json;
 use crate::source::api::answer::{Answer, ApiRequest, Content};
-use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop};
-use crate::source::api::paging::{At, count};
+use crate::source::api::collector::{ApiCx, Collector, Estimate, Outcome, ResumePoint, Service};
+use crate::source::api::paging::{PagePosition, count};
 use crate::source::api::{file_answer, news};
 use crate::source::rows::JsonTable;
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
@@ -49,9 +49,9 @@ static INFO: Info = Info {
 
 /// Where it stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Place {
+struct Position {
     kind: usize,
-    at: At,
+    at: PagePosition,
 }
 
 fn list(kind: &str, offset: u64) -> ApiRequest {
@@ -76,7 +76,7 @@ impl Collector for Materials {
         Service::OfficialAccount
     }
 
-    fn outlook<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
+    fn estimate<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
         Box::pin(async move {
             let counts = cx.call(ApiRequest::get(COUNTS)).await?.json();
             let (mut things, mut calls) = (0, 1);
@@ -85,13 +85,13 @@ impl Collector for Materials {
                 things += number;
                 calls += number.div_ceil(SIZE).max(1) + if kind == "news" { 0 } else { number };
             }
-            Ok(Outlook { things: Some(things), calls: Some(calls) })
+            Ok(Estimate { things: Some(things), calls: Some(calls) })
         })
     }
 
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
         Box::pin(async move {
-            let stood: Option<Place> = from.midst();
+            let stood: Option<Position> = from.midst();
             // What the outlook asks is asked here too: a run that was killed in between gives the same archive.
             if stood.is_none() {
                 cx.call(ApiRequest::get(COUNTS)).await?;
@@ -106,11 +106,11 @@ impl Collector for Materials {
                 }
                 place.at = place.at.after(count(&answer, "total_count"), SIZE);
                 if place.at.offset >= place.at.total {
-                    place = Place { kind: place.kind + 1, at: At::default() };
+                    place = Position { kind: place.kind + 1, at: PagePosition::default() };
                 }
                 cx.pass(&place)?;
             }
-            Ok(Stop::Done)
+            Ok(Outcome::Done)
         })
     }
 

@@ -12,7 +12,7 @@ use crate::fetch::NoAnswer;
 use crate::fetch::answer_code::Meaning;
 use crate::model::{DataRow, Dataset, Rank};
 use crate::source::api::answer::{Answer, ApiRequest};
-use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop};
+use crate::source::api::collector::{ApiCx, Collector, Estimate, Outcome, ResumePoint, Service};
 use crate::source::api::paging::count;
 use crate::source::rows::JsonTable;
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
@@ -64,17 +64,17 @@ const ACTIONS: [Action; 3] = [
 
 /// Where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct At {
+struct Position {
     action: usize,
     begin: Date,
     page: u64,
 }
 
 fn first(cx: &ApiCx<'_>) -> Date {
-    cx.wishes.since.map_or(FIRST, |since| since.max(FIRST))
+    cx.scope.since.map_or(FIRST, |since| since.max(FIRST))
 }
 
-fn page(at: At, last: Date) -> Option<(ApiRequest, Date)> {
+fn page(at: Position, last: Date) -> Option<(ApiRequest, Date)> {
     let action = ACTIONS.get(at.action)?;
     let end = at.begin.saturating_add((DAYS - 1).days()).min(last);
     let request = ApiRequest::get(PATH)
@@ -95,25 +95,25 @@ impl Collector for Publisher {
         Service::OfficialAccount
     }
 
-    fn outlook<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
+    fn estimate<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
         Box::pin(async move {
             let last = cx.clock.zoned().date().saturating_sub(1.day());
             let days = u64::try_from((last - first(cx)).get_days() + 1).unwrap_or(0);
-            Ok(Outlook { things: None, calls: Some(days.div_ceil(DAYS.unsigned_abs()) * ACTIONS.len() as u64) })
+            Ok(Estimate { things: None, calls: Some(days.div_ceil(DAYS.unsigned_abs()) * ACTIONS.len() as u64) })
         })
     }
 
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
         Box::pin(async move {
             let last = cx.clock.zoned().date().saturating_sub(1.day());
-            let begin = At { action: 0, begin: first(cx), page: 1 };
-            let mut at: At = from.midst().unwrap_or(begin);
+            let begin = Position { action: 0, begin: first(cx), page: 1 };
+            let mut at: Position = from.midst().unwrap_or(begin);
             while let Some((request, end)) = page(at, last) {
                 let answer = match cx.call(request).await {
                     Ok(answer) => answer.json(),
                     // It says no in words of its own where advertising was never opened.
                     Err(NoAnswer::Said(said, _)) if at == begin && said.meaning() == Meaning::Other => {
-                        return Ok(Stop::NotPermitted(said));
+                        return Ok(Outcome::NotPermitted(said));
                     }
                     Err(no) => return Err(no),
                 };
@@ -121,15 +121,15 @@ impl Collector for Publisher {
                 let came = list.as_array().map_or(0, Vec::len) as u64;
                 let more = came == SIZE && at.page * SIZE < count(&answer, "total_num");
                 at = if more {
-                    At { page: at.page + 1, ..at }
+                    Position { page: at.page + 1, ..at }
                 } else if end < last {
-                    At { begin: end.saturating_add(1.day()), page: 1, ..at }
+                    Position { begin: end.saturating_add(1.day()), page: 1, ..at }
                 } else {
-                    At { action: at.action + 1, ..begin }
+                    Position { action: at.action + 1, ..begin }
                 };
                 cx.pass(&at)?;
             }
-            Ok(Stop::Done)
+            Ok(Outcome::Done)
         })
     }
 

@@ -12,7 +12,7 @@ use crate::model::{AccountFields, ArticleFields, ArticleUrl, DataRow, Dataset, K
 use crate::parse::json::Json;
 use crate::parse::list::{cover, words};
 use crate::source::api::answer::{Answer, ApiRequest};
-use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop};
+use crate::source::api::collector::{ApiCx, Collector, Estimate, Outcome, ResumePoint, Service};
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
 /// Asks for them.
@@ -39,7 +39,7 @@ static INFO: Info = Info {
 
 /// Calls that were made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct At {
+struct Position {
     done: usize,
 }
 
@@ -52,13 +52,13 @@ impl Collector for AccountSettings {
         Service::OfficialAccount
     }
 
-    fn outlook<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
-        Box::pin(async move { Ok(Outlook { things: None, calls: Some(CALLS.len() as u64) }) })
+    fn estimate<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
+        Box::pin(async move { Ok(Estimate { things: None, calls: Some(CALLS.len() as u64) }) })
     }
 
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
         Box::pin(async move {
-            let mut at: At = from.midst().unwrap_or_default();
+            let mut at: Position = from.midst().unwrap_or_default();
             while let Some((path, _)) = CALLS.get(at.done) {
                 let request = if *path == BASIC { ApiRequest::post(*path, json!({})) } else { ApiRequest::get(*path) };
                 match cx.call(request).await {
@@ -71,7 +71,7 @@ impl Collector for AccountSettings {
                 at.done += 1;
                 cx.pass(&at)?;
             }
-            Ok(Stop::Done)
+            Ok(Outcome::Done)
         })
     }
 

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::fetch::NoAnswer;
 use crate::model::{Dataset, Rank};
 use crate::source::api::answer::{Answer, ApiRequest};
-use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop};
+use crate::source::api::collector::{ApiCx, Collector, Estimate, Outcome, ResumePoint, Service};
 use crate::source::rows::JsonTable;
 use crate::source::{EvidenceId, ImportCx, Info, Out};
 
@@ -30,17 +30,17 @@ impl Collector for Tags {
         Service::OfficialAccount
     }
 
-    fn outlook<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
+    fn estimate<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
         Box::pin(async move {
             let answer = cx.call(ApiRequest::get(PATH)).await?.json();
-            Ok(Outlook { things: answer["tags"].as_array().map(|tags| tags.len() as u64), calls: Some(1) })
+            Ok(Estimate { things: answer["tags"].as_array().map(|tags| tags.len() as u64), calls: Some(1) })
         })
     }
 
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, _: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, _: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
         Box::pin(async move {
             cx.call(ApiRequest::get(PATH)).await?;
-            Ok(Stop::Done)
+            Ok(Outcome::Done)
         })
     }
 

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::fetch::NoAnswer;
 use crate::model::{DataRow, Dataset};
 use crate::source::api::answer::{Answer, ApiRequest};
-use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop, Wishes};
+use crate::source::api::collector::{ApiCx, Collector, Estimate, Outcome, ResumePoint, Scope, Service};
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
 /// Asks for it.
@@ -36,7 +36,7 @@ static INFO: Info = Info {
 
 /// The day of which every account was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct At {
+struct Position {
     through: Date,
     /// Accounts of the next day that were asked for.
     done: usize,
@@ -56,26 +56,26 @@ impl Collector for PayBalance {
         Service::Merchant
     }
 
-    fn is_wanted(&self, wishes: &Wishes) -> bool {
-        wishes.service_provider
+    fn is_wanted(&self, scope: &Scope) -> bool {
+        scope.service_provider
     }
 
-    fn outlook<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
-        Box::pin(async move { Ok(Outlook { things: None, calls: Some(ACCOUNTS.len() as u64) }) })
+    fn estimate<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
+        Box::pin(async move { Ok(Estimate { things: None, calls: Some(ACCOUNTS.len() as u64) }) })
     }
 
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
         Box::pin(async move {
             let day = yesterday(cx);
-            if from.again::<At>().is_some_and(|at| at.through == day) && !from.is_midst() {
-                return Ok(Stop::Done);
+            if from.again::<Position>().is_some_and(|at| at.through == day) && !from.is_midst() {
+                return Ok(Outcome::Done);
             }
-            let done = from.midst::<At>().filter(|at| at.through == day).map_or(0, |at| at.done);
+            let done = from.midst::<Position>().filter(|at| at.through == day).map_or(0, |at| at.done);
             for (index, account) in ACCOUNTS.iter().enumerate().skip(done) {
                 cx.call(ApiRequest::get(format!("{PATH}/{account}")).with("date", day)).await?;
-                cx.pass(&At { through: day, done: index + 1 })?;
+                cx.pass(&Position { through: day, done: index + 1 })?;
             }
-            Ok(Stop::Done)
+            Ok(Outcome::Done)
         })
     }
 

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::fetch::pay::NO_STATEMENT;
 use crate::model::{DataRow, Dataset, Gap, GapReason, SubjectKind, Time};
 use crate::source::api::answer::{Answer, Content, FileNote, Head};
-use crate::source::{EvidenceId, ImportCx, Item, LeafMeta, Out, Shelf};
+use crate::source::{Destination, EvidenceId, EvidenceMeta, ImportCx, Item, Out};
 
 /// The table of bill days.
 pub const TABLE: &str = "wxpay_bills";
@@ -171,15 +171,20 @@ pub(crate) fn read(answer: &Answer, evidence: EvidenceId, cx: &ImportCx<'_>, out
         if state == "held" {
             out.item(Item::Input(Answer::input(body, format!("{mchid}/{name}"))))?;
         } else {
-            let meta = LeafMeta {
+            let meta = EvidenceMeta {
                 source: "document",
                 locator: format!("{mchid}/{name}.sealed"),
                 template: "bill",
                 mime: "application/octet-stream",
-                ..LeafMeta::default()
+                ..EvidenceMeta::default()
             };
             let sealed = Answer::input(body, name);
-            cx.keep.exact(&mut sealed.open()?, &format!("{}.sealed", sealed.name()), Shelf::Billing, &meta)?;
+            cx.evidence.exact(
+                &mut sealed.open()?,
+                &format!("{}.sealed", sealed.name()),
+                Destination::Billing,
+                &meta,
+            )?;
         }
     }
     let mut row = bill.row(mchid, state);

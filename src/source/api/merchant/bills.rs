@@ -8,16 +8,16 @@ use super::days;
 use crate::error::Result;
 use crate::fetch::NoAnswer;
 use crate::source::api::answer::Answer;
-use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop, Wishes};
+use crate::source::api::collector::{ApiCx, Collector, Estimate, Outcome, ResumePoint, Scope, Service};
 use crate::source::{EvidenceId, ImportCx, Info, Out};
 
 /// Asks for the bills whose paths stand in its [`Info::patterns`].
 #[derive(Debug)]
 pub struct PayBills {
     info: &'static Info,
-    is_wanted: fn(&Wishes) -> bool,
+    is_wanted: fn(&Scope) -> bool,
     /// Whose bills: `None` is the merchant itself.
-    holders: fn(&Wishes) -> Vec<Option<String>>,
+    holders: fn(&Scope) -> Vec<Option<String>>,
 }
 
 /// Trade bills and fund-flow bills.
@@ -55,8 +55,8 @@ pub const SUB_MERCHANTS: PayBills = PayBills {
         patterns: &[bill::SUB_MERCHANT],
         version: 1,
     },
-    is_wanted: |wishes| !wishes.sub_mchids.is_empty(),
-    holders: |wishes| wishes.sub_mchids.iter().cloned().map(Some).collect(),
+    is_wanted: |scope| !scope.sub_mchids.is_empty(),
+    holders: |scope| scope.sub_mchids.iter().cloned().map(Some).collect(),
 };
 
 /// The fund flow of all sub-merchants in one file, and withdrawals that came back: where the settings say that the merchant
@@ -69,11 +69,11 @@ pub const PLATFORM: PayBills = PayBills {
         patterns: &[bill::ECOMMERCE, bill::WITHDRAWALS],
         version: 1,
     },
-    is_wanted: |wishes| wishes.service_provider,
+    is_wanted: |scope| scope.service_provider,
     holders: itself,
 };
 
-fn itself(_: &Wishes) -> Vec<Option<String>> {
+fn itself(_: &Scope) -> Vec<Option<String>> {
     vec![None]
 }
 
@@ -92,16 +92,16 @@ impl Collector for PayBills {
         Service::Merchant
     }
 
-    fn is_wanted(&self, wishes: &Wishes) -> bool {
-        (self.is_wanted)(wishes)
+    fn is_wanted(&self, scope: &Scope) -> bool {
+        (self.is_wanted)(scope)
     }
 
-    fn outlook<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
-        Box::pin(async move { Ok(days::outlook(cx, &self.series(), &(self.holders)(cx.wishes))) })
+    fn estimate<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
+        Box::pin(async move { Ok(days::estimate(cx, &self.series(), &(self.holders)(cx.scope))) })
     }
 
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
-        Box::pin(async move { days::collect(cx, from, &self.series(), &(self.holders)(cx.wishes)).await })
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
+        Box::pin(async move { days::collect(cx, from, &self.series(), &(self.holders)(cx.scope)).await })
     }
 
     fn read(&self, answer: &Answer, evidence: EvidenceId, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {

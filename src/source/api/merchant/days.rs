@@ -11,7 +11,7 @@ use crate::fetch::NoAnswer;
 use crate::fetch::answer_code::{Meaning, Said};
 use crate::model::{GapReason, Time};
 use crate::source::api::answer::ApiRequest;
-use crate::source::api::collector::{ApiCx, From, Outlook, Stop};
+use crate::source::api::collector::{ApiCx, Estimate, Outcome, ResumePoint};
 
 /// Largest bill, unpacked.
 const LIMIT: u64 = 512 * 1024 * 1024;
@@ -27,7 +27,7 @@ const TRIES: u32 = 8;
 
 /// Where a collector of bills stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct At {
+struct Position {
     /// The first day that was not gone through.
     next: Option<Date>,
     /// What was asked of that day: [`Wanted::key`].
@@ -59,21 +59,21 @@ enum Came {
 }
 
 /// How many bills there are to ask for.
-pub(crate) fn outlook(cx: &ApiCx<'_>, series: &[&'static Series], holders: &[Option<String>]) -> Outlook {
+pub(crate) fn estimate(cx: &ApiCx<'_>, series: &[&'static Series], holders: &[Option<String>]) -> Estimate {
     let days = days(first(cx), yesterday(cx.clock)).count() as u64;
     let bills = days * series.len() as u64 * holders.len() as u64;
-    Outlook { things: Some(bills), calls: Some(bills) }
+    Estimate { things: Some(bills), calls: Some(bills) }
 }
 
 /// Asks for every bill of `series` for each of `holders` (`None`: the merchant itself).
 pub(crate) async fn collect(
     cx: &ApiCx<'_>,
-    from: From,
+    from: ResumePoint,
     series: &[&'static Series],
     holders: &[Option<String>],
-) -> Result<Stop, NoAnswer> {
+) -> Result<Outcome, NoAnswer> {
     let fresh = !from.is_midst();
-    let mut at: At = from.midst().or_else(|| from.again()).unwrap_or_default();
+    let mut at: Position = from.midst().or_else(|| from.again()).unwrap_or_default();
     if fresh {
         // What a merchant may not have today it may have tomorrow, and what was given up may be there by now.
         at.refused.clear();
@@ -118,11 +118,11 @@ pub(crate) async fn collect(
         return Err(*no);
     }
     let waits = at.open.iter().filter(|open| open.tries < TRIES).map(|open| open.not_before).min();
-    Ok(waits.and_then(Time::from_unix).map_or(Stop::Done, Stop::Until))
+    Ok(waits.and_then(Time::from_unix).map_or(Outcome::Done, Outcome::Until))
 }
 
 /// Asks again for what did not come.
-async fn again(cx: &ApiCx<'_>, at: &mut At) -> Result<(), NoAnswer> {
+async fn again(cx: &ApiCx<'_>, at: &mut Position) -> Result<(), NoAnswer> {
     let first = oldest(cx.clock);
     let mut index = 0;
     while let Some(open) = at.open.get(index).cloned() {
@@ -193,7 +193,7 @@ fn reason(said: &Said) -> GapReason {
 /// The first day of which bills are wanted and to be had.
 fn first(cx: &ApiCx<'_>) -> Date {
     let oldest = oldest(cx.clock);
-    cx.wishes.bills_since.map_or(oldest, |since| since.max(oldest))
+    cx.scope.bills_since.map_or(oldest, |since| since.max(oldest))
 }
 
 /// The oldest day of which there are bills.

@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::fetch::NoAnswer;
 use crate::fetch::answer_code::Meaning;
 use crate::source::api::answer::{Answer, ApiRequest};
-use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop};
+use crate::source::api::collector::{ApiCx, Collector, Estimate, Outcome, ResumePoint, Service};
 use crate::source::{EvidenceId, ImportCx, Info, Out};
 
 /// Asks for them.
@@ -67,7 +67,7 @@ static INFO: Info = Info {
 
 /// Where it stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct At {
+struct Position {
     /// The month to be asked for next while the begin is looked for, and how many behind it were empty.
     looking: Option<(Date, u32)>,
     /// The oldest month with a visit.
@@ -111,15 +111,15 @@ impl Collector for MiniAnalysis {
         Service::MiniProgram
     }
 
-    fn outlook<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
+    fn estimate<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
         // How many years there are is not known before they are asked for.
-        Box::pin(async move { Ok(Outlook::default()) })
+        Box::pin(async move { Ok(Estimate::default()) })
     }
 
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
         Box::pin(async move {
             let today = cx.clock.zoned().date();
-            let mut at: At = from.midst().or_else(|| from.again()).unwrap_or_default();
+            let mut at: Position = from.midst().or_else(|| from.again()).unwrap_or_default();
             let begin = match at.begin {
                 Some(begin) => begin,
                 None => find_begin(cx, &mut at, today).await?,
@@ -134,7 +134,7 @@ impl Collector for MiniAnalysis {
                     }
                 }
             }
-            used_up.map_or(Ok(Stop::Done), Err)
+            used_up.map_or(Ok(Outcome::Done), Err)
         })
     }
 
@@ -144,7 +144,7 @@ impl Collector for MiniAnalysis {
 }
 
 /// Asks for months backwards until there are no more visits.
-async fn find_begin(cx: &ApiCx<'_>, at: &mut At, today: Date) -> Result<Date, NoAnswer> {
+async fn find_begin(cx: &ApiCx<'_>, at: &mut Position, today: Date) -> Result<Date, NoAnswer> {
     let (path, period) = ENDPOINTS[0];
     let current = Period::Month.begin(today);
     let (mut month, mut empty) = at.looking.unwrap_or((current.saturating_sub(1.month()), 0));
@@ -177,7 +177,7 @@ async fn find_begin(cx: &ApiCx<'_>, at: &mut At, today: Date) -> Result<Date, No
 /// Asks one endpoint for every period that is over.
 async fn walk(
     cx: &ApiCx<'_>,
-    at: &mut At,
+    at: &mut Position,
     path: &str,
     period: Period,
     begin: Date,

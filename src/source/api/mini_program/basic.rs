@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::fetch::NoAnswer;
 use crate::model::{DataRow, Dataset};
 use crate::source::api::answer::{Answer, ApiRequest};
-use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop};
+use crate::source::api::collector::{ApiCx, Collector, Estimate, Outcome, ResumePoint, Service};
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
 /// Asks for it.
@@ -33,15 +33,15 @@ impl Collector for MiniBasic {
         Service::MiniProgram
     }
 
-    fn outlook<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
-        Box::pin(async move { Ok(Outlook { things: None, calls: Some(1) }) })
+    fn estimate<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
+        Box::pin(async move { Ok(Estimate { things: None, calls: Some(1) }) })
     }
 
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, _: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, _: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
         Box::pin(async move {
             cx.call(ApiRequest::get(PATH)).await?;
             cx.pass(&())?;
-            Ok(Stop::Done)
+            Ok(Outcome::Done)
         })
     }
 

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::fetch::NoAnswer;
 use crate::model::{Gap, GapReason, SubjectKind, Time};
 use crate::source::api::answer::{Answer, ApiRequest, Content};
-use crate::source::api::collector::{ApiCx, Collector, From, Service, Stop, Wishes};
+use crate::source::api::collector::{ApiCx, Collector, Outcome, ResumePoint, Scope, Service};
 use crate::source::{EvidenceId, ImportCx, Info, Input, Out};
 
 /// Asks for it.
@@ -63,7 +63,7 @@ static INFO: Info = Info {
 
 /// Where it stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct At {
+struct Position {
     /// Environments that are done.
     done: Vec<String>,
     /// Collections of the present one that are known and not done; `None` before they were asked for.
@@ -89,16 +89,17 @@ impl Collector for MiniCloud {
         Service::MiniProgram
     }
 
-    fn is_wanted(&self, wishes: &Wishes) -> bool {
-        !wishes.cloud_environments.is_empty()
+    fn is_wanted(&self, scope: &Scope) -> bool {
+        !scope.cloud_environments.is_empty()
     }
 
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
         Box::pin(async move {
             // A database changes: each pass exports it whole, but for what another run exported just now.
-            let exported = || from.again::<At>().map(|at| at.exported).unwrap_or_default();
-            let mut at: At = from.midst().unwrap_or_else(|| At { exported: exported(), ..At::default() });
-            for env in &cx.wishes.cloud_environments {
+            let exported = || from.again::<Position>().map(|at| at.exported).unwrap_or_default();
+            let mut at: Position =
+                from.midst().unwrap_or_else(|| Position { exported: exported(), ..Position::default() });
+            for env in &cx.scope.cloud_environments {
                 if at.done.contains(env) {
                     continue;
                 }
@@ -111,7 +112,7 @@ impl Collector for MiniCloud {
                     let is_fresh = at.exported.get(&key).is_some_and(|then| cx.clock.unix() - then < FRESH);
                     if !is_fresh && !collection(cx, env, &name, &mut at).await? {
                         let later = Time::from_unix(cx.now.unix() + LATER).unwrap_or(cx.now);
-                        return Ok(Stop::Until(later));
+                        return Ok(Outcome::Until(later));
                     }
                     at.waiting.iter_mut().for_each(|waiting| drop(waiting.remove(0)));
                     if !is_fresh && !at.incomplete {
@@ -124,7 +125,7 @@ impl Collector for MiniCloud {
                 at.waiting = None;
                 cx.pass(&at)?;
             }
-            Ok(Stop::Done)
+            Ok(Outcome::Done)
         })
     }
 
@@ -149,7 +150,7 @@ async fn collections(cx: &ApiCx<'_>, env: &str) -> Result<Vec<String>, NoAnswer>
 }
 
 /// Exports one collection and fetches the files it names; false if the export is not made yet.
-async fn collection(cx: &ApiCx<'_>, env: &str, name: &str, at: &mut At) -> Result<bool, NoAnswer> {
+async fn collection(cx: &ApiCx<'_>, env: &str, name: &str, at: &mut Position) -> Result<bool, NoAnswer> {
     if at.files.is_none() {
         let job = if let Some(job) = at.job {
             job
@@ -161,12 +162,12 @@ async fn collection(cx: &ApiCx<'_>, env: &str, name: &str, at: &mut At) -> Resul
         };
         // No cursor before the file is here: a run killed on the way is given what came.
         match look(cx, env, job).await? {
-            Look::Done(url) => {
+            JobState::Done(url) => {
                 let file = ApiRequest::get(url).about("env", env).about("collection", name).about("job", job);
                 let answer = cx.call(file.file(LIMIT)).await?;
                 at.files = Some(names_in(&answer)?);
             }
-            Look::Failed(words) => {
+            JobState::Failed(words) => {
                 let mut gap = Gap::new(SubjectKind::Endpoint, format!("cloud:{env}:{name}"), GapReason::DownloadFailed);
                 gap.title = Some(format!("{env}/{name}"));
                 gap.detail = Some(words);
@@ -174,7 +175,7 @@ async fn collection(cx: &ApiCx<'_>, env: &str, name: &str, at: &mut At) -> Resul
                 at.incomplete = true;
                 at.files = Some(Vec::new());
             }
-            Look::NotYet => return Ok(false),
+            JobState::NotYet => return Ok(false),
         }
         cx.pass(at)?;
     }
@@ -198,32 +199,32 @@ async fn export(cx: &ApiCx<'_>, env: &str, name: &str) -> Result<u64, NoAnswer> 
     Ok(answer["job_id"].as_u64().unwrap_or_default())
 }
 
-enum Look {
+enum JobState {
     Done(String),
     Failed(String),
     NotYet,
 }
 
 /// Looks at a job until it is over, or for some minutes.
-async fn look(cx: &ApiCx<'_>, env: &str, job: u64) -> Result<Look, NoAnswer> {
+async fn look(cx: &ApiCx<'_>, env: &str, job: u64) -> Result<JobState, NoAnswer> {
     let mut wait = WAIT;
     for _ in 0..LOOKS {
         let body = json!({"env": env, "job_id": job});
         let answer = cx.call(ApiRequest::post(JOB, body).fresh()).await?.json();
         let status = answer["status"].as_str().unwrap_or_default().to_ascii_lowercase();
         match (status.as_str(), answer["file_url"].as_str().filter(|url| !url.is_empty())) {
-            ("success", Some(url)) => return Ok(Look::Done(url.to_owned())),
+            ("success", Some(url)) => return Ok(JobState::Done(url.to_owned())),
             // The documents call the words by two names.
             ("fail" | "failed" | "error" | "success", _) => {
                 let words = answer["error_msg"].as_str().or_else(|| answer["err_msg"].as_str());
-                return Ok(Look::Failed(words.unwrap_or_default().to_owned()));
+                return Ok(JobState::Failed(words.unwrap_or_default().to_owned()));
             }
             _ => {}
         }
         tokio::time::sleep(wait).await;
         wait *= 2;
     }
-    Ok(Look::NotYet)
+    Ok(JobState::NotYet)
 }
 
 /// The `cloud://` names in an export, each once.

@@ -8,7 +8,7 @@ use crate::error::{Kind, Result};
 use crate::model::{DataRow, Dataset, Problem, SubjectKind};
 use crate::source::api::answer::{Answer, Content};
 use crate::source::file::table::{cloud, data_table};
-use crate::source::{EvidenceId, ImportCx, Input, Item, LeafMeta, Out, Received, Shelf};
+use crate::source::{Destination, EvidenceId, EvidenceMeta, ImportCx, Input, Item, Out, Received};
 
 /// The table of files.
 const FILES: &str = "files";
@@ -84,7 +84,12 @@ fn file(
 }
 
 fn keep(reader: &mut dyn Read, locator: &str, name: &str, mime: &'static str, cx: &ImportCx<'_>) -> Result<EvidenceId> {
-    let meta =
-        LeafMeta { source: "document", locator: locator.to_owned(), template: "document", mime, ..LeafMeta::default() };
-    cx.keep.exact(reader, name, Shelf::Documents, &meta)
+    let meta = EvidenceMeta {
+        source: "document",
+        locator: locator.to_owned(),
+        template: "document",
+        mime,
+        ..EvidenceMeta::default()
+    };
+    cx.evidence.exact(reader, name, Destination::Documents, &meta)
 }

@@ -10,7 +10,7 @@ use crate::fetch::NoAnswer;
 use crate::model::dataset::key_of;
 use crate::model::{DataRow, Dataset, Time};
 use crate::source::api::answer::{Answer, ApiRequest};
-use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop};
+use crate::source::api::collector::{ApiCx, Collector, Estimate, Outcome, ResumePoint, Service};
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
 /// Asks for them.
@@ -36,7 +36,7 @@ const FIRST: i64 = 1_577_808_000;
 
 /// Where it stands: the window's begin and what the page before gave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct At {
+struct Position {
     from: i64,
     last_buffer: Option<String>,
 }
@@ -50,16 +50,16 @@ impl Collector for FinderLive {
         Service::MiniProgram
     }
 
-    fn outlook<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
+    fn estimate<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
         let windows = u64::try_from((cx.clock.unix() - FIRST) / WINDOW + 1).unwrap_or(1);
-        Box::pin(async move { Ok(Outlook { things: None, calls: Some(windows + 1) }) })
+        Box::pin(async move { Ok(Estimate { things: None, calls: Some(windows + 1) }) })
     }
 
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
         Box::pin(async move {
             let end = Time::from_wall(&cx.clock.date()).unwrap_or(cx.clock).unix();
-            let start = At { from: FIRST, last_buffer: None };
-            let mut at: At = from.midst().or_else(|| from.again()).unwrap_or(start);
+            let start = Position { from: FIRST, last_buffer: None };
+            let mut at: Position = from.midst().or_else(|| from.again()).unwrap_or(start);
             if !from.is_midst() {
                 cx.call(ApiRequest::post(WHO, json!({})).about("date", cx.clock.date())).await?;
             }
@@ -74,13 +74,13 @@ impl Collector for FinderLive {
                 // A flag without a place to go on from would lead round in a circle.
                 let more = goes_on(&answer["continue_flag"]) && buffer.is_some() && buffer != at.last_buffer.as_deref();
                 at = if more {
-                    At { last_buffer: buffer.map(str::to_owned), ..at }
+                    Position { last_buffer: buffer.map(str::to_owned), ..at }
                 } else {
-                    At { from: to, last_buffer: None }
+                    Position { from: to, last_buffer: None }
                 };
                 cx.pass(&at)?;
             }
-            Ok(Stop::Done)
+            Ok(Outcome::Done)
         })
     }
 

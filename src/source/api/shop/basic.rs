@@ -9,7 +9,7 @@ use crate::fetch::answer_code::Meaning;
 use crate::model::dataset::key_of;
 use crate::model::{DataRow, Dataset};
 use crate::source::api::answer::{Answer, ApiRequest};
-use crate::source::api::collector::{ApiCx, Collector, From, Outlook, Service, Stop};
+use crate::source::api::collector::{ApiCx, Collector, Estimate, Outcome, ResumePoint, Service};
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
 /// Asks for it.
@@ -37,11 +37,11 @@ impl Collector for ShopBasic {
         Service::Shop
     }
 
-    fn outlook<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Outlook, NoAnswer>> {
-        Box::pin(async move { Ok(Outlook { things: None, calls: Some(3) }) })
+    fn estimate<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
+        Box::pin(async move { Ok(Estimate { things: None, calls: Some(3) }) })
     }
 
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, _: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, _: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
         Box::pin(async move {
             cx.call(ApiRequest::get(SHOP)).await?;
             for path in [LIVES, NOTICES] {
@@ -53,7 +53,7 @@ impl Collector for ShopBasic {
                 }
             }
             cx.pass(&())?;
-            Ok(Stop::Done)
+            Ok(Outcome::Done)
         })
     }
 

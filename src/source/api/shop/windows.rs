@@ -9,7 +9,7 @@ use crate::fetch::NoAnswer;
 use crate::fetch::answer_code::Meaning;
 use crate::model::Time;
 use crate::source::api::answer::{Answer, ApiRequest};
-use crate::source::api::collector::{ApiCx, From, Stop};
+use crate::source::api::collector::{ApiCx, Outcome, ResumePoint};
 
 /// The longest window that the platform takes.
 const WINDOW: i64 = 7 * 24 * 60 * 60;
@@ -49,7 +49,7 @@ pub(crate) struct Page {
 
 /// Where a walk stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct At {
+struct Position {
     /// The page to be asked for next.
     page: Option<Page>,
     /// Windows behind it that were empty; `None` once the begin is found.
@@ -59,9 +59,9 @@ struct At {
 }
 
 /// Asks for every thing of `listing`.
-pub(crate) async fn collect(cx: &ApiCx<'_>, from: From, listing: &Listing) -> Result<Stop, NoAnswer> {
+pub(crate) async fn collect(cx: &ApiCx<'_>, from: ResumePoint, listing: &Listing) -> Result<Outcome, NoAnswer> {
     let end = Time::from_wall(&cx.clock.date()).unwrap_or(cx.clock).unix();
-    let mut at = from.midst::<At>().or_else(|| from.again()).unwrap_or_else(|| At {
+    let mut at = from.midst::<Position>().or_else(|| from.again()).unwrap_or_else(|| Position {
         page: Some(window(end - WINDOW, end)),
         empty: Some(0),
         through: end,
@@ -69,7 +69,7 @@ pub(crate) async fn collect(cx: &ApiCx<'_>, from: From, listing: &Listing) -> Re
     loop {
         let Some(page) = at.page.clone() else {
             if at.through >= end {
-                return Ok(Stop::Done);
+                return Ok(Outcome::Done);
             }
             at.page = Some(window(at.through, (at.through + WINDOW).min(end)));
             continue;
@@ -93,7 +93,7 @@ pub(crate) async fn collect(cx: &ApiCx<'_>, from: From, listing: &Listing) -> Re
 }
 
 /// Asks for a page: of what changed, once everything before is held, unless the platform will not have it so.
-async fn ask(cx: &ApiCx<'_>, listing: &Listing, at: &At, page: &Page) -> Result<Answer, NoAnswer> {
+async fn ask(cx: &ApiCx<'_>, listing: &Listing, at: &Position, page: &Page) -> Result<Answer, NoAnswer> {
     if let Some(changed) = listing.changed.filter(|_| at.empty.is_none()) {
         match cx.call(changed(page)).await {
             Err(NoAnswer::Said(said, _)) if said.meaning() == Meaning::Other => {}

@@ -9,7 +9,7 @@ use crate::fetch::NoAnswer;
 use crate::model::dataset::key_of;
 use crate::model::{DataRow, Dataset};
 use crate::source::api::answer::{Answer, ApiRequest};
-use crate::source::api::collector::{ApiCx, Collector, From, Service, Stop};
+use crate::source::api::collector::{ApiCx, Collector, Outcome, ResumePoint, Service};
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
 /// Asks for it.
@@ -46,7 +46,7 @@ impl Collector for ShopWithdrawals {
         Service::Shop
     }
 
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: From) -> LocalBoxFuture<'a, Result<Stop, NoAnswer>> {
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
         Box::pin(async move { windows::collect(cx, from, &LISTING).await })
     }
 

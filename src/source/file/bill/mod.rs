@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::model::Problem;
 use crate::model::statement::{Row, Statement, StatementKind};
 use crate::parse::bill::{self, BillOut};
-use crate::source::{ImportCx, Importer, Info, Input, Item, LeafMeta, LedgerRows, Match, Out, Probe, Shelf};
+use crate::source::{Destination, EvidenceMeta, ImportCx, Importer, Info, Input, Item, LedgerRows, Match, Out, Probe};
 
 /// Reads the bills of one kind, whose rows go to the ledger.
 #[derive(Debug)]
@@ -74,8 +74,8 @@ impl Importer for LedgerBill {
 fn read(source: &'static str, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
     let probe = Probe::new(input);
     let container = Container::of(&probe).unwrap_or(Container::Text);
-    let meta = LeafMeta::of(input, source, "bill", container.mime(&probe));
-    let evidence = cx.keep.exact(&mut *input.open()?, input.name(), Shelf::Billing, &meta)?;
+    let meta = EvidenceMeta::of(input, source, "bill", container.mime(&probe));
+    let evidence = cx.evidence.exact(&mut *input.open()?, input.name(), Destination::Billing, &meta)?;
     let mut sink = Sink { rows: cx.ledger.open(evidence, input.locator())?, out };
     let statements = read_tables(input, container, &mut sink)?;
     if statements.is_empty() {

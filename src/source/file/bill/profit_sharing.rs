@@ -10,7 +10,7 @@ use crate::model::dataset::content_key;
 use crate::model::{DataRow, Dataset, Problem};
 use crate::parse::table::{Record, Rows, clean, column_name};
 use crate::source::file::table::tables::{self, Container};
-use crate::source::{EvidenceId, ImportCx, Importer, Info, Input, Item, LeafMeta, Match, Out, Probe, Shelf};
+use crate::source::{Destination, EvidenceId, EvidenceMeta, ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
 
 /// Reads them.
 pub struct BillSharing;
@@ -53,8 +53,8 @@ impl Importer for BillSharing {
     fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
         let probe = Probe::new(input);
         let container = Container::of(&probe).unwrap_or(Container::Text);
-        let meta = LeafMeta::of(input, INFO.name, "bill", container.mime(&probe));
-        let evidence = cx.keep.exact(&mut *input.open()?, input.name(), Shelf::Billing, &meta)?;
+        let meta = EvidenceMeta::of(input, INFO.name, "bill", container.mime(&probe));
+        let evidence = cx.evidence.exact(&mut *input.open()?, input.name(), Destination::Billing, &meta)?;
         let unread = tables::each_known(input, container, |_, rows| {
             let mut record = Record::default();
             if !(rows.next_row(&mut record)? && is_header(&record)) {

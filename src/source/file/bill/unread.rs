@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::parse::table::workbook::{Workbook, is_ole};
 use crate::source::file::container::zip;
 use crate::source::file::table::tables;
-use crate::source::{ImportCx, Importer, Info, Input, LeafMeta, Match, Out, Probe, Shelf};
+use crate::source::{Destination, EvidenceMeta, ImportCx, Importer, Info, Input, Match, Out, Probe};
 
 /// Keeps them.
 #[derive(Debug)]
@@ -97,12 +97,12 @@ impl Importer for UnreadBill {
     }
 
     fn read(&self, input: &Input, cx: &ImportCx<'_>, _: &mut dyn Out) -> Result<()> {
-        let meta = LeafMeta::of(input, INFO.name, "bill", "application/octet-stream");
+        let meta = EvidenceMeta::of(input, INFO.name, "bill", "application/octet-stream");
         let shelf = match Named::of(input.name()) {
-            Some(Named::Bill) => Shelf::Billing,
-            _ => Shelf::Documents,
+            Some(Named::Bill) => Destination::Billing,
+            _ => Destination::Documents,
         };
-        cx.keep.exact(&mut *input.open()?, input.name(), shelf, &meta)?;
+        cx.evidence.exact(&mut *input.open()?, input.name(), shelf, &meta)?;
         Err(trouble(input))
     }
 }

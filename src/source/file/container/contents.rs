@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::error::Result;
-use crate::source::{ImportCx, Input, LeafMeta};
+use crate::source::{EvidenceMeta, ImportCx, Input};
 
 /// Parts in one leaf.
 const PARTS: usize = 10_000;
@@ -53,7 +53,7 @@ impl<'a> Contents<'a> {
         if lines.is_empty() {
             return Ok(());
         }
-        let meta = LeafMeta {
+        let meta = EvidenceMeta {
             source: self.source,
             locator: self.input.locator().to_owned(),
             template: "contents",
@@ -61,6 +61,6 @@ impl<'a> Contents<'a> {
             time: self.input.modified(),
             fetch: None,
         };
-        self.cx.keep.leaf(&lines, &meta).map(drop)
+        self.cx.evidence.redacted(&lines, &meta).map(drop)
     }
 }

@@ -14,7 +14,7 @@ use crate::parse::list::links::{Links, of_html};
 use crate::parse::list::{Listed, words};
 use crate::source::file::list::emit_copy;
 use crate::source::{
-    EvidenceId, Holds, ImportCx, Importer, Info, Input, Item, LeafMeta, Match, MediaHeld, Out, Probe, Shelf,
+    Destination, EvidenceId, EvidenceMeta, Holds, ImportCx, Importer, Info, Input, Item, Match, MediaHeld, Out, Probe,
 };
 
 /// Reads them.
@@ -52,9 +52,9 @@ impl Importer for Enex {
                     number += 1;
                     let locator = format!("{}!/{number}", input.locator());
                     match (Reading { input, cx, locator }).note(note, out)? {
-                        Outcome::Article => {}
-                        Outcome::Encrypted => *seen.entry("enex-encrypted").or_default() += 1,
-                        Outcome::Other => *seen.entry("enex-other-notes").or_default() += 1,
+                        NoteState::Article => {}
+                        NoteState::Encrypted => *seen.entry("enex-encrypted").or_default() += 1,
+                        NoteState::Other => *seen.entry("enex-other-notes").or_default() += 1,
                     }
                 }
                 Ok(None) => break None,
@@ -79,7 +79,7 @@ impl Importer for Enex {
 }
 
 /// What a note is.
-enum Outcome {
+enum NoteState {
     Article,
     Encrypted,
     Other,
@@ -92,14 +92,14 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn meta(&self, template: &'static str, mime: &'static str) -> LeafMeta {
+    fn meta(&self, template: &'static str, mime: &'static str) -> EvidenceMeta {
         let time = self.input.modified();
-        LeafMeta { source: INFO.name, locator: self.locator.clone(), template, mime, time, fetch: None }
+        EvidenceMeta { source: INFO.name, locator: self.locator.clone(), template, mime, time, fetch: None }
     }
 
-    fn note(&self, mut note: Note, out: &mut dyn Out) -> Result<Outcome> {
+    fn note(&self, mut note: Note, out: &mut dyn Out) -> Result<NoteState> {
         if note.encrypted {
-            return Ok(Outcome::Encrypted);
+            return Ok(NoteState::Encrypted);
         }
         let mut links = Links::default();
         of_html(note.content.as_bytes(), &mut links);
@@ -116,15 +116,15 @@ impl Reading<'_> {
                 let locator = format!("{}/links.txt", self.locator);
                 out.item(Item::Input(Input::bytes_at(locator, lines.into_bytes(), self.input.modified())))?;
             }
-            return Ok(Outcome::Other);
+            return Ok(NoteState::Other);
         };
         for resource in &mut note.resources {
             self.file(resource, out)?;
         }
-        let leaf = note.to_leaf();
-        let evidence = self.cx.keep.leaf(&leaf, &self.meta("note", "application/xml"))?;
+        let leaf = note.to_evidence();
+        let evidence = self.cx.evidence.redacted(&leaf, &self.meta("note", "application/xml"))?;
         article(&note, link, evidence, out)?;
-        Ok(Outcome::Article)
+        Ok(NoteState::Article)
     }
 
     /// Keeps a picture of a note; its bytes are not needed any more.
@@ -132,7 +132,8 @@ impl Reading<'_> {
         let data = std::mem::take(&mut resource.data);
         let kind = sniff(&data).filter(|kind| kind.is_image() || kind.is_audio() || kind.is_video());
         let Some(kind) = kind else { return Ok(()) };
-        let sha256 = self.cx.keep.exact(&mut data.as_slice(), "", Shelf::Media, &self.meta("media", kind.mime))?;
+        let sha256 =
+            self.cx.evidence.exact(&mut data.as_slice(), "", Destination::Media, &self.meta("media", kind.mime))?;
         out.item(Item::Media(MediaHeld { key: resource.key(), sha256, origin: self.locator.clone() }))
     }
 }

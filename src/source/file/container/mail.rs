@@ -10,7 +10,9 @@ use crate::parse::container::multipart::{Headers, Parts};
 use crate::parse::container::transfer::{Base64Reader, QuotedPrintableReader};
 use crate::parse::list::links::has_link;
 use crate::source::input::spill::Spill;
-use crate::source::{Holds, ImportCx, Importer, Info, Input, Item, LeafMeta, Match, Out, Probe, Received, Shelf};
+use crate::source::{
+    Destination, EvidenceMeta, Holds, ImportCx, Importer, Info, Input, Item, Match, Out, Probe, Received,
+};
 
 /// Reads them.
 #[derive(Debug)]
@@ -78,8 +80,8 @@ impl Importer for Mail {
         if mail.files == 0 {
             let locator = input.locator().to_owned();
             let (template, mime) = ("mail", "message/rfc822");
-            let meta = LeafMeta { source: INFO.name, locator, template, mime, time: input.modified(), fetch: None };
-            cx.keep.exact(&mut *input.open()?, input.name(), Shelf::Documents, &meta)?;
+            let meta = EvidenceMeta { source: INFO.name, locator, template, mime, time: input.modified(), fetch: None };
+            cx.evidence.exact(&mut *input.open()?, input.name(), Destination::Documents, &meta)?;
             return Err(Error::input("mail-without-attachment").with("path", input.locator()));
         }
         Ok(())

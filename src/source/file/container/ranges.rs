@@ -1,4 +1,4 @@
-//! Files that came in pieces: a player asks for a film range by range (HTTP 206), and a recording holds each answer by
+//! Files that came in pieces: a player asks for a video range by range (HTTP 206), and a recording holds each answer by
 //! itself. Where the pieces are the whole together, the file is put together again and read as if it had come at once.
 
 use std::collections::BTreeMap;

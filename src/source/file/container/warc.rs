@@ -17,7 +17,7 @@ use crate::model::{Problem, Time};
 use crate::parse::container::multipart::Headers;
 use crate::parse::container::warc::{Block, Records};
 use crate::parse::container::warc_http::{self, Head};
-use crate::secret::learn_header;
+use crate::secret::secrets_in_header;
 use crate::source::input::recorded;
 use crate::source::input::spill::Spill;
 use crate::source::{Holds, ImportCx, Importer, Info, Input, Item, Match, Out, Probe, Received};
@@ -198,7 +198,7 @@ impl<'a> Archive<'a> {
             uri,
             method: head.method().to_owned(),
             form: String::from_utf8_lossy(&form).into_owned(),
-            overheard: head.headers.iter().flat_map(|(name, value)| learn_header(name, value)).collect(),
+            overheard: head.headers.iter().flat_map(|(name, value)| secrets_in_header(name, value)).collect(),
         });
         Ok(())
     }
@@ -275,7 +275,8 @@ impl<'a> Archive<'a> {
             let packed = record.get("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
             let body = self.body(&head, block, packed)?.into_input(self.input.locator(), None);
             for revisit in revisits {
-                let overheard = revisit.headers.iter().flat_map(|(name, value)| learn_header(name, value)).collect();
+                let overheard =
+                    revisit.headers.iter().flat_map(|(name, value)| secrets_in_header(name, value)).collect();
                 let received = Received::answer("GET", revisit.uri, "")
                     .with_answer(revisit.status, revisit.headers.iter(), revisit.time)
                     .with_overheard(overheard);
@@ -304,7 +305,7 @@ impl<'a> Archive<'a> {
             Some(request) => (request.method, request.form, request.overheard),
             None => ("GET".to_owned(), String::new(), Vec::new()),
         };
-        overheard.extend(waiting.headers.iter().flat_map(|(name, value)| learn_header(name, value)));
+        overheard.extend(waiting.headers.iter().flat_map(|(name, value)| secrets_in_header(name, value)));
         let received = Received::answer(&method, waiting.uri, &form)
             .with_answer(waiting.status, waiting.headers.iter(), waiting.time)
             .with_overheard(overheard);

@@ -6,7 +6,7 @@ use crate::model::article::AlbumRef;
 use crate::model::article_url::article_alias;
 use crate::model::{AlbumFields, ArticleFields, Kind, Rank, Record};
 use crate::parse::list::album_list::{AlbumEntry, AlbumList};
-use crate::source::{EvidenceId, Item, LeafMeta, Out};
+use crate::source::{EvidenceId, EvidenceMeta, Item, Out};
 
 /// Which album a list is of, as far as whoever asked for it knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,8 +18,8 @@ pub struct AlbumName {
 }
 
 /// What is kept of an answer.
-pub fn meta(locator: String) -> LeafMeta {
-    LeafMeta {
+pub fn meta(locator: String) -> EvidenceMeta {
+    EvidenceMeta {
         source: super::album::NAME,
         locator,
         template: "list",

@@ -59,7 +59,7 @@ impl Importer for ChannelsTable {
         let bytes = input.bytes(getmsg::LIMIT)?;
         let probe = Probe::new(input);
         let container = Container::of(&probe).unwrap_or(Container::Text);
-        let evidence = cx.keep.leaf(&bytes, &list::meta(input, self.info.name, container.mime(&probe)))?;
+        let evidence = cx.evidence.redacted(&bytes, &list::meta(input, self.info.name, container.mime(&probe)))?;
         let mut listed = Channels { any: true, ..Channels::default() };
         let unread = tables::each_known(input, container, |_, table| self.rows(table, &mut listed, input, out))?;
         tables::name_unread(unread, input, out)?;

@@ -47,7 +47,7 @@ impl Importer for Getmsg {
         let bytes = input.bytes(LIMIT)?;
         let html = bytes.trim_ascii_start().first() == Some(&b'<') || bytes.starts_with(b"\xef\xbb\xbf<");
         let mime = if html { "text/html" } else { "application/json" };
-        let evidence = cx.keep.leaf(&bytes, &list::meta(input, INFO.name, mime))?;
+        let evidence = cx.evidence.redacted(&bytes, &list::meta(input, INFO.name, mime))?;
         let mut messages = List { complete: true, ..List::new(INFO.name) };
         if html {
             if let Some(value) = getmsg::of_home_page(&bytes) {

@@ -7,7 +7,7 @@ use super::getmsg;
 use crate::error::Result;
 use crate::model::{ArticleFields, Kind, ListingFields, Problem, Rank, Record};
 use crate::parse::list::article_columns::TableHeader;
-use crate::parse::list::links::{Found, Links, binary_has_link, decoded, has_link, of_html, of_row, of_text};
+use crate::parse::list::links::{FoundLink, Links, binary_has_link, decoded, has_link, of_html, of_row, of_text};
 use crate::parse::table::csv_rows::CsvRows;
 use crate::parse::table::workbook::{is_ole, may_be_workbook};
 use crate::parse::table::{Record as Row, Rows};
@@ -63,7 +63,7 @@ impl Importer for LinkFile {
         let evidence: EvidenceId;
         if may_be_workbook(&bytes) {
             let mime = Container::Workbook.mime(&Probe::new(input));
-            evidence = cx.keep.leaf(&bytes, &list::meta(input, INFO.name, mime))?;
+            evidence = cx.evidence.redacted(&bytes, &list::meta(input, INFO.name, mime))?;
             of_workbook(&bytes, input, &mut links, evidence, out)?;
         } else if bytes
             .trim_ascii_start()
@@ -71,10 +71,10 @@ impl Importer for LinkFile {
             .unwrap_or(bytes.trim_ascii_start())
             .starts_with(b"<")
         {
-            evidence = cx.keep.leaf(&bytes, &list::meta(input, INFO.name, "text/html"))?;
+            evidence = cx.evidence.redacted(&bytes, &list::meta(input, INFO.name, "text/html"))?;
             of_html(&bytes, &mut links);
         } else {
-            evidence = cx.keep.leaf(&bytes, &list::meta(input, INFO.name, "text/plain"))?;
+            evidence = cx.evidence.redacted(&bytes, &list::meta(input, INFO.name, "text/plain"))?;
             let table = input.name().rsplit('.').next().is_some_and(|end| end.eq_ignore_ascii_case("csv"));
             if table {
                 of_rows(&mut CsvRows::new(bytes.as_slice(), input.locator()), &mut links, evidence, out)?;
@@ -87,7 +87,7 @@ impl Importer for LinkFile {
 }
 
 /// The record that a link is: below every list and page.
-pub(crate) fn record(found: Found) -> Record {
+pub(crate) fn record(found: FoundLink) -> Record {
     let aliases = found.link.aliases();
     let fields = ArticleFields {
         url: found.link.canonical(),

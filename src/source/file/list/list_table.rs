@@ -77,7 +77,7 @@ fn read(source: &'static str, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Ou
     let mut articles = List::new(source);
     let probe = Probe::new(input);
     let container = Container::of(&probe).unwrap_or(Container::Text);
-    let evidence = cx.keep.leaf(&bytes, &list::meta(input, source, container.mime(&probe)))?;
+    let evidence = cx.evidence.redacted(&bytes, &list::meta(input, source, container.mime(&probe)))?;
     let unread =
         tables::each_known(input, container, |_, table| rows(table, &mut articles, evidence, input.locator(), out))?;
     tables::name_unread(unread, input, out)?;

@@ -22,11 +22,11 @@ use crate::error::{Error, Result};
 use crate::model::{ArticleFields, Body, Gap, GapReason, Kind, ListingFields, Problem, Rank, Record, SubjectKind};
 use crate::parse::list::copy;
 use crate::parse::list::{Broadcast, List, Listed, Refusal};
-use crate::source::{EvidenceId, Item, LeafMeta, Out};
+use crate::source::{EvidenceId, EvidenceMeta, Item, Out};
 
 /// The metadata of a list's leaf.
-pub(crate) fn meta(input: &crate::source::Input, source: &'static str, mime: &'static str) -> LeafMeta {
-    LeafMeta::of(input, source, "list", mime)
+pub(crate) fn meta(input: &crate::source::Input, source: &'static str, mime: &'static str) -> EvidenceMeta {
+    EvidenceMeta::of(input, source, "list", mime)
 }
 
 /// Emits a whole list.

@@ -46,7 +46,7 @@ impl Importer for PublishPage {
         let bytes = input.bytes(getmsg::LIMIT)?;
         let html = bytes.trim_ascii_start().first() == Some(&b'<') || bytes.starts_with(b"\xef\xbb\xbf<");
         let mime = if html { "text/html" } else { "application/json" };
-        let evidence = cx.keep.leaf(&bytes, &list::meta(input, INFO.name, mime))?;
+        let evidence = cx.evidence.redacted(&bytes, &list::meta(input, INFO.name, mime))?;
         let mut published = List { complete: true, ..List::new(INFO.name) };
         if html {
             if !publish_page::of_saved_page(&bytes, &mut published) {

@@ -42,7 +42,7 @@ impl Importer for WaeJson {
 
     fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
         let bytes = input.bytes(getmsg::LIMIT)?;
-        let evidence = cx.keep.leaf(&bytes, &list::meta(input, INFO.name, "application/json"))?;
+        let evidence = cx.evidence.redacted(&bytes, &list::meta(input, INFO.name, "application/json"))?;
         let (values, broken) = json_values(&bytes);
         let mut entries = List { complete: true, ..List::new(INFO.name) };
         for value in &values {

@@ -19,7 +19,9 @@ use crate::parse::page::{ArticlePage, ParsedPage, looks_like_page, parse_prepare
 use crate::parse::page::{comments, inline, savers, unavailable};
 use crate::parse::time::printed;
 use crate::source::input::probe::{begins_like_html, is_utf16};
-use crate::source::{EvidenceId, ImportCx, Importer, Info, Input, Item, Keep, LeafMeta, Match, Out, Probe, Received};
+use crate::source::{
+    EvidenceId, EvidenceMeta, EvidenceWriter, ImportCx, Importer, Info, Input, Item, Match, Out, Probe, Received,
+};
 
 /// Reads saved pages.
 #[derive(Debug)]
@@ -65,17 +67,17 @@ impl Importer for Page {
 
     fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
         let bytes = input.bytes(LIMIT)?;
-        let meta = LeafMeta::of(input, INFO.name, "page", "text/html");
-        match read_page(&bytes, &meta, Some(input), cx.keep, out)? {
-            Outcome::NotAPage => Err(Error::input("page-not-an-article").with("path", input.locator())),
-            Outcome::Article(_) | Outcome::Unavailable(_) => Ok(()),
+        let meta = EvidenceMeta::of(input, INFO.name, "page", "text/html");
+        match read_page(&bytes, &meta, Some(input), cx.evidence, out)? {
+            PageOutcome::NotAPage => Err(Error::input("page-not-an-article").with("path", input.locator())),
+            PageOutcome::Article(_) | PageOutcome::Unavailable(_) => Ok(()),
         }
     }
 }
 
 /// What a page turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum PageOutcome {
     /// An article, by these names.
     Article(Vec<String>),
     /// Something in an article's place. [`GapReason::FetchBlocked`] means: the platform wants to see a person.
@@ -88,11 +90,11 @@ pub enum Outcome {
 /// and `meta.locator` is its URL). The page is kept as evidence; what it says is emitted.
 pub fn read_page(
     bytes: &[u8],
-    meta: &LeafMeta,
+    meta: &EvidenceMeta,
     beside: Option<&Input>,
-    keep: &dyn Keep,
+    keep: &dyn EvidenceWriter,
     out: &mut dyn Out,
-) -> Result<Outcome> {
+) -> Result<PageOutcome> {
     let address = match beside.and_then(Input::received) {
         Some(received) => Some(received.url()),
         None => meta.fetch.as_ref().map(|_| meta.locator.as_str()),
@@ -104,16 +106,16 @@ pub fn read_page(
     };
     let text = prepared(bytes, content_type.and_then(charset_of));
     match parse_prepared(&text.bytes) {
-        ParsedPage::NotAPage => Ok(Outcome::NotAPage),
+        ParsedPage::NotAPage => Ok(PageOutcome::NotAPage),
         ParsedPage::Unavailable(found, link) => {
-            let evidence = keep.leaf(bytes, meta)?;
+            let evidence = keep.redacted(bytes, meta)?;
             let link = crate::parse::page::joined(link, fetched);
             let reason = found.reason;
             out.item(Item::Gap(gap_of(&found, &link, evidence, meta)))?;
-            Ok(Outcome::Unavailable(reason))
+            Ok(PageOutcome::Unavailable(reason))
         }
         ParsedPage::Article(page) => {
-            let evidence = keep.leaf(bytes, meta)?;
+            let evidence = keep.redacted(bytes, meta)?;
             let mut link = crate::parse::page::joined(page.link.clone(), fetched);
             if link.aliases().is_empty() {
                 link = crate::parse::page::joined(link, beside.and_then(beside::noted).unwrap_or_default());
@@ -135,7 +137,7 @@ pub fn read_page(
             let outcome =
                 Reading { page: *page, bytes: &text.bytes, garbled, link, evidence, meta, beside, keep, inline, noted }
                     .emit(out)?;
-            if let Outcome::Article(names) = &outcome {
+            if let PageOutcome::Article(names) = &outcome {
                 let comments = comments::read(&text.bytes, names.first().map(String::as_str));
                 crate::source::rows::emit(comments, [], evidence, out)?;
             }
@@ -145,13 +147,13 @@ pub fn read_page(
 }
 
 /// When the platform gave the page out, as its container or the fetch recorded it.
-fn received_at(beside: Option<&Input>, meta: &LeafMeta) -> Option<Time> {
+fn received_at(beside: Option<&Input>, meta: &EvidenceMeta) -> Option<Time> {
     let recorded = beside.and_then(Input::received).map(Received::fetch).or(meta.fetch.as_ref())?;
     recorded.get("time")?.as_str()?.parse().ok()
 }
 
 /// The gap that an unavailable page is.
-fn gap_of(found: &Unavailable, link: &ArticleUrl, evidence: EvidenceId, meta: &LeafMeta) -> Gap {
+fn gap_of(found: &Unavailable, link: &ArticleUrl, evidence: EvidenceId, meta: &EvidenceMeta) -> Gap {
     // Without an identity it is a page that was given and could not be used; the person must see which.
     let key = link.aliases().into_iter().next().unwrap_or_else(|| format!("input:{}", &evidence.hex()[..16]));
     let mut gap = Gap::new(SubjectKind::Article, key, found.reason);
@@ -173,9 +175,9 @@ struct Reading<'a> {
     garbled: Option<(usize, &'static str)>,
     link: ArticleUrl,
     evidence: EvidenceId,
-    meta: &'a LeafMeta,
+    meta: &'a EvidenceMeta,
     beside: Option<&'a Input>,
-    keep: &'a dyn Keep,
+    keep: &'a dyn EvidenceWriter,
     /// Media that the page carried inside of itself.
     inline: BTreeSet<MediaKey>,
     /// Addresses that a saver noted beside them.
@@ -183,7 +185,7 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn emit(mut self, out: &mut dyn Out) -> Result<Outcome> {
+    fn emit(mut self, out: &mut dyn Out) -> Result<PageOutcome> {
         let mut raw = self.page.body.take();
         if inline::has_any(self.bytes) {
             for medium in inline::with_addresses(self.bytes) {
@@ -227,7 +229,7 @@ impl Reading<'_> {
         let complete = raw.is_some() || self.page.layers.iter().any(|(_, fields)| fields.reshare.is_some());
         self.records(&aliases, body, out)?;
         self.shortcomings(&aliases, complete, out)?;
-        Ok(Outcome::Article(aliases))
+        Ok(PageOutcome::Article(aliases))
     }
 
     /// An element of the platform that this version does not know is a find: its maker should hear of it.
@@ -274,9 +276,9 @@ impl Reading<'_> {
         for medium in body.iter().flat_map(|(_, body)| &body.media) {
             wanted.extend(medium.local.clone().map(|local| (medium.key.clone(), local)));
         }
-        // The account's face, where the page shows it.
-        let face = self.page.account.avatar.as_deref().map(MediaKey::of_url);
-        if let Some((key, local)) = face.and_then(|key| self.page.local.get_key_value(&key)) {
+        // The account's avatar, where the page shows it.
+        let avatar = self.page.account.avatar.as_deref().map(MediaKey::of_url);
+        if let Some((key, local)) = avatar.and_then(|key| self.page.local.get_key_value(&key)) {
             wanted.insert(key.clone(), local.clone());
         }
         let placeholders = self.placeholders(&wanted, body.as_ref().map(|(_, body)| body));

@@ -47,7 +47,7 @@ impl Importer for Clip {
         let Some(link) = savers::of_note(&bytes) else {
             return Err(Error::input("clip-without-link").with("path", input.locator()));
         };
-        let evidence = cx.keep.leaf(&bytes, &list::meta(input, INFO.name, "application/json"))?;
+        let evidence = cx.evidence.redacted(&bytes, &list::meta(input, INFO.name, "application/json"))?;
         let clip = json::from_text(&crate::parse::list::links::decoded(&bytes));
         let title = clip.as_ref().and_then(json::Json::of).and_then(|clip| clip.text("title"));
         let fields = ArticleFields {

@@ -13,7 +13,9 @@ use crate::parse::page::clipping::{self, Clipping};
 use crate::parse::page::looks_like_page;
 use crate::parse::page::unavailable;
 use crate::source::file::list;
-use crate::source::{EvidenceId, ImportCx, Importer, Info, Input, Item, LeafMeta, Match, MediaHeld, Out, Probe, Shelf};
+use crate::source::{
+    Destination, EvidenceId, EvidenceMeta, ImportCx, Importer, Info, Input, Item, Match, MediaHeld, Out, Probe,
+};
 
 /// Reads them.
 #[derive(Debug)]
@@ -50,7 +52,7 @@ impl Importer for Clippings {
             return Err(Error::input("page-not-an-article").with("path", input.locator()));
         };
         let mime = if is_markdown(input.name()) { "text/markdown" } else { "text/html" };
-        let evidence = cx.keep.leaf(&bytes, &list::meta(input, INFO.name, mime))?;
+        let evidence = cx.evidence.redacted(&bytes, &list::meta(input, INFO.name, mime))?;
         let mut articles = List::new(INFO.name);
         articles.add(Listed {
             link: found.link.clone(),
@@ -127,7 +129,7 @@ fn picture(medium: &MediaRef, found: &Clipping, input: &Input, cx: &ImportCx<'_>
     let Some(kind) = sniff(&head).filter(|kind| kind.is_image() || kind.is_audio() || kind.is_video()) else {
         return Ok(());
     };
-    let meta = LeafMeta {
+    let meta = EvidenceMeta {
         source: INFO.name,
         locator: file.locator().to_owned(),
         template: "media",
@@ -135,6 +137,6 @@ fn picture(medium: &MediaRef, found: &Clipping, input: &Input, cx: &ImportCx<'_>
         time: file.modified(),
         fetch: None,
     };
-    let sha256 = cx.keep.exact(&mut file.open()?, file.name(), Shelf::Media, &meta)?;
+    let sha256 = cx.evidence.exact(&mut file.open()?, file.name(), Destination::Media, &meta)?;
     out.item(Item::Media(MediaHeld { key: medium.key.clone(), sha256, origin: file.locator().to_owned() }))
 }

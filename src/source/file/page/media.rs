@@ -3,7 +3,7 @@
 
 use crate::error::Result;
 use crate::model::{MediaHeld, MediaKey};
-use crate::source::{ImportCx, Importer, Info, Input, Item, LeafMeta, Match, Out, Probe, Received, Shelf};
+use crate::source::{Destination, EvidenceMeta, ImportCx, Importer, Info, Input, Item, Match, Out, Probe, Received};
 
 /// The importer.
 pub struct Media;
@@ -31,8 +31,8 @@ impl Importer for Media {
 
     fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
         let Some(key) = key_of(input) else { return Ok(()) };
-        let meta = LeafMeta::of(input, INFO.name, "media", "application/octet-stream");
-        let sha256 = cx.keep.exact(&mut input.open()?, input.name(), Shelf::Media, &meta)?;
+        let meta = EvidenceMeta::of(input, INFO.name, "media", "application/octet-stream");
+        let sha256 = cx.evidence.exact(&mut input.open()?, input.name(), Destination::Media, &meta)?;
         out.item(Item::Media(MediaHeld { key, sha256, origin: input.locator().to_owned() }))
     }
 }
@@ -52,7 +52,7 @@ fn is_platforms(host: &str) -> bool {
         .any(|known| host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
 }
 
-/// The medium at an address: voices and films have ids of their own, their addresses expire.
+/// The medium at an address: voices and videos have ids of their own, their addresses expire.
 pub(crate) fn of_address(received: &Received) -> MediaKey {
     if received.path().ends_with("/getvoice")
         && let Some(voice) = received.parameter("mediaid")
@@ -60,7 +60,7 @@ pub(crate) fn of_address(received: &Received) -> MediaKey {
         return MediaKey::of_voice(&voice);
     }
     match received.parameter("vid").filter(|vid| vid.starts_with("wxv_")) {
-        Some(film) => MediaKey::of_video(&film),
+        Some(video) => MediaKey::of_video(&video),
         None => MediaKey::of_url(received.url()),
     }
 }

@@ -48,7 +48,7 @@ pub(crate) fn find(page: &Input, text: &[u8], title: Option<&str>, missing: &[&M
         let shown: Vec<Shown> = missing.iter().map(|medium| Shown::of(medium)).collect();
         // More files than pictures: some are of something else.
         if names.len() <= shown.len() {
-            let looks = beside.unclear.iter().map(Look::at).collect::<Result<Vec<_>>>()?;
+            let looks = beside.unclear.iter().map(PictureFile::at).collect::<Result<Vec<_>>>()?;
             let taken = matched(&names, &looks, &shown);
             let of = |file: usize, picture: usize| (missing[picture].key.clone(), relative(&names[file].1));
             beside.taken = taken.iter().map(|(file, picture)| of(*file, *picture)).collect();
@@ -167,7 +167,7 @@ impl Shown {
     }
 
     /// Returns true if `look` may be this picture.
-    fn may_be(&self, look: &Look) -> bool {
+    fn may_be(&self, look: &PictureFile) -> bool {
         // The platform gives the same picture out as WebP where that is understood.
         let type_agrees = look.mime == "image/webp" || self.mime.is_none_or(|mime| mime == look.mime);
         type_agrees && self.size.is_none_or(|declared| look.size.is_some_and(|size| agrees(declared, size)))
@@ -189,12 +189,12 @@ fn agrees(declared: (u32, u32), size: (u32, u32)) -> bool {
 }
 
 /// What a file is.
-struct Look {
+struct PictureFile {
     mime: &'static str,
     size: Option<(u32, u32)>,
 }
 
-impl Look {
+impl PictureFile {
     /// A camera's own notes may lie before the size.
     const HEAD: u64 = 256 * 1024;
 
@@ -210,7 +210,7 @@ impl Look {
 
 /// Which file is which picture, as far as it is certain. Names that differ in nothing but the extension were counted for
 /// each extension by itself.
-fn matched(names: &[(Name, String)], looks: &[Look], shown: &[Shown]) -> BTreeMap<usize, usize> {
+fn matched(names: &[(Name, String)], looks: &[PictureFile], shown: &[Shown]) -> BTreeMap<usize, usize> {
     let stems: BTreeSet<&[Part]> = names.iter().map(|(name, _)| name.parts.as_slice()).collect();
     let apart = stems.len() < names.len();
     let mut rows: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -233,7 +233,7 @@ fn matched(names: &[(Name, String)], looks: &[Look], shown: &[Shown]) -> BTreeMa
 
 /// Fits the files, in their order, into the pictures in theirs; gives those that have one place only, or `None` if they do not
 /// fit at all.
-fn fitted(files: &[usize], looks: &[Look], shown: &[Shown]) -> Option<Vec<(usize, usize)>> {
+fn fitted(files: &[usize], looks: &[PictureFile], shown: &[Shown]) -> Option<Vec<(usize, usize)>> {
     let mut earliest = Vec::with_capacity(files.len());
     let mut from = 0;
     for file in files {
@@ -257,12 +257,12 @@ fn fitted(files: &[usize], looks: &[Look], shown: &[Shown]) -> Option<Vec<(usize
 mod tests {
     use super::*;
 
-    fn look(width: u32, height: u32) -> Look {
-        Look { mime: "image/png", size: Some((width, height)) }
+    fn look(width: u32, height: u32) -> PictureFile {
+        PictureFile { mime: "image/png", size: Some((width, height)) }
     }
 
     fn pairs(names: &[&str], files: &[(u32, u32)], page: &[Option<(u32, u32)>]) -> Vec<(String, usize)> {
-        let mut all: Vec<(Name, String, Look)> = names
+        let mut all: Vec<(Name, String, PictureFile)> = names
             .iter()
             .zip(files)
             .map(|(name, size)| (Name::of(name).unwrap(), (*name).to_owned(), look(size.0, size.1)))

@@ -57,7 +57,7 @@ impl Importer for RefusalBody {
 
     fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
         let bytes = input.bytes(LIMIT)?;
-        cx.keep.leaf(&bytes, &list::meta(input, INFO.name, "application/json"))?;
+        cx.evidence.redacted(&bytes, &list::meta(input, INFO.name, "application/json"))?;
         for refusal in json_values(&bytes).0.iter().filter_map(refusal) {
             list::problem(&list::refused(&refusal, input.locator()), input.locator(), out)?;
         }

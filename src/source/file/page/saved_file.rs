@@ -1,4 +1,4 @@
-//! Films, recordings and pictures that somebody saved one by one, known by their content; and files that are films but for
+//! Videos, recordings and pictures that somebody saved one by one, known by their content; and files that are videos but for
 //! their beginning, which the platform encrypts. Each is kept as it is; the commit finds the work it belongs to.
 
 use std::io::Read;
@@ -10,7 +10,9 @@ use crate::error::Result;
 use crate::model::SavedFile;
 use crate::model::sniff::{Sniffed, sniff};
 use crate::parse::video::mp4::{self, Scan};
-use crate::source::{ImportCx, Importer, Info, Input, Item, Keep, LeafMeta, Match, Out, Probe, Shelf};
+use crate::source::{
+    Destination, EvidenceMeta, EvidenceWriter, ImportCx, Importer, Info, Input, Item, Match, Out, Probe,
+};
 
 /// Reads them.
 #[derive(Debug)]
@@ -24,7 +26,7 @@ static INFO: Info = Info {
     version: 2,
 };
 
-/// No film is smaller; an error message that was saved under a film's name is.
+/// No video is smaller; an error message that was saved under a video's name is.
 const SMALLEST: u64 = 4096;
 
 impl Importer for Saved {
@@ -47,19 +49,19 @@ impl Importer for Saved {
     }
 
     fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
-        keep(input, cx.keep, out)
+        keep(input, cx.evidence, out)
     }
 }
 
 /// Keeps a file by its name, for the commit to find what it belongs to.
-pub(crate) fn keep(input: &Input, keep: &dyn Keep, out: &mut dyn Out) -> Result<()> {
-    let meta = LeafMeta::of(input, INFO.name, "media", "application/octet-stream");
-    let mut look = Look::new(input.open()?);
-    let sha256 = keep.exact(&mut look, input.name(), Shelf::Media, &meta)?;
+pub(crate) fn keep(input: &Input, keep: &dyn EvidenceWriter, out: &mut dyn Out) -> Result<()> {
+    let meta = EvidenceMeta::of(input, INFO.name, "media", "application/octet-stream");
+    let mut look = InspectingReader::new(input.open()?);
+    let sha256 = keep.exact(&mut look, input.name(), Destination::Media, &meta)?;
     out.item(Item::Saved(look.finish(sha256, input.name())))
 }
 
-/// Whether a file of this name may be a film whose beginning cannot be read.
+/// Whether a file of this name may be a video whose beginning cannot be read.
 fn may_be_hidden(name: &str) -> bool {
     match name.rsplit_once('.') {
         Some((_, extension)) => ["mp4", "mov", "m4v"].iter().any(|known| extension.eq_ignore_ascii_case(known)),
@@ -80,7 +82,7 @@ fn is_noise(head: &[u8]) -> bool {
 }
 
 /// A reader that looks at what goes through it.
-pub struct Look<R> {
+pub struct InspectingReader<R> {
     reader: R,
     md5: Md5,
     scan: Scan,
@@ -91,7 +93,7 @@ pub struct Look<R> {
 /// Bytes by which a type is told.
 const HEAD: usize = 4096;
 
-impl<R: Read> Look<R> {
+impl<R: Read> InspectingReader<R> {
     /// Looks at `reader`.
     pub fn new(reader: R) -> Self {
         Self { reader, md5: Md5::new(), scan: Scan::default(), head: Vec::new(), bytes: 0 }
@@ -100,19 +102,19 @@ impl<R: Read> Look<R> {
     /// What was seen, once everything has gone through.
     pub fn finish(self, sha256: crate::model::Sha256, name: &str) -> SavedFile {
         let kind = sniff(&self.head);
-        // Only films of one family say where they end; of others it is not known, and nothing is held against them.
-        let film = mp4::is_film(&self.head).then(|| self.scan.finish());
+        // Only videos of one family say where they end; of others it is not known, and nothing is held against them.
+        let video = mp4::is_mp4(&self.head).then(|| self.scan.finish());
         SavedFile {
             sha256,
             md5: hex::encode(self.md5.finalize()),
             bytes: self.bytes,
             name: name.to_owned(),
-            duration_ms: film.and_then(|film| film.duration_ms),
-            width: film.and_then(|film| film.width),
-            height: film.and_then(|film| film.height),
+            duration_ms: video.and_then(|video| video.duration_ms),
+            width: video.and_then(|video| video.width),
+            height: video.and_then(|video| video.height),
             known: kind.is_some_and(|kind| kind.is_video() || kind.is_audio() || kind.is_image()),
             picture: kind.is_some_and(Sniffed::is_image),
-            whole: film.is_none_or(|film| film.whole),
+            whole: video.is_none_or(|video| video.whole),
             of: None,
             key: None,
             opened: None,
@@ -120,7 +122,7 @@ impl<R: Read> Look<R> {
     }
 }
 
-impl<R: Read> Read for Look<R> {
+impl<R: Read> Read for InspectingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let count = self.reader.read(buffer)?;
         let bytes = &buffer[..count];

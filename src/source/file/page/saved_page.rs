@@ -10,7 +10,7 @@ use crate::html::part_name;
 use crate::parse::encoding::decode;
 use crate::parse::page::looks_like_page;
 use crate::source::input::Siblings;
-use crate::source::{ImportCx, Input, Item, LeafMeta, MediaHeld, Out, Received, Shelf};
+use crate::source::{Destination, EvidenceMeta, ImportCx, Input, Item, MediaHeld, Out, Received};
 
 /// One saved page while its parts are read.
 pub(crate) struct SavedPage<'a> {
@@ -33,7 +33,7 @@ impl<'a> SavedPage<'a> {
 
     /// Keeps a medium that the page showed under the address `at`.
     pub(crate) fn keep_medium(&self, file: &Input, mime: &'static str, at: &Received, out: &mut dyn Out) -> Result<()> {
-        let meta = LeafMeta {
+        let meta = EvidenceMeta {
             source: self.source,
             locator: file.locator().to_owned(),
             template: "media",
@@ -41,7 +41,7 @@ impl<'a> SavedPage<'a> {
             time: file.modified(),
             fetch: None,
         };
-        let sha256 = self.cx.keep.exact(&mut file.open()?, "", Shelf::Media, &meta)?;
+        let sha256 = self.cx.evidence.exact(&mut file.open()?, "", Destination::Media, &meta)?;
         out.item(Item::Media(MediaHeld { key: media::of_address(at), sha256, origin: meta.locator }))
     }
 

@@ -10,7 +10,7 @@ use crate::parse::table::private::{Header, Tables};
 use crate::parse::table::{Record, Rows};
 use crate::parse::time::file_date::day_of;
 use crate::source::file::list;
-use crate::source::{EvidenceId, ImportCx, Importer, Info, Input, Item, LeafMeta, Match, Out, Probe, Shelf};
+use crate::source::{Destination, EvidenceId, EvidenceMeta, ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
 
 /// The first header stands within this many rows.
 const HEADER_WITHIN: usize = 12;
@@ -96,8 +96,8 @@ pub(crate) fn keep_fetched(
     cx: &ImportCx<'_>,
 ) -> Result<EvidenceId> {
     let locator = input.locator().to_owned();
-    let meta = LeafMeta { source, locator, template, mime, time: input.modified(), fetch };
-    cx.keep.exact(&mut input.open()?, input.name(), Shelf::Documents, &meta)
+    let meta = EvidenceMeta { source, locator, template, mime, time: input.modified(), fetch };
+    cx.evidence.exact(&mut input.open()?, input.name(), Destination::Documents, &meta)
 }
 
 /// Reads the rows of one table.

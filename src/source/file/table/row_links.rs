@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::error::Result;
 use crate::model::{DataRow, Kind, ListingFields, Rank, Record};
-use crate::parse::list::links::{Found, Links};
+use crate::parse::list::links::{FoundLink, Links};
 use crate::parse::list::row_links;
 use crate::source::file::list::links;
 use crate::source::{EvidenceId, Item, Out};
@@ -31,7 +31,7 @@ impl RowLinks {
             let listed = links.len() as u64;
             for found in links.into_vec() {
                 // What else the row says stands in its own table.
-                let record = links::record(Found { more: None, ..found });
+                let record = links::record(FoundLink { more: None, ..found });
                 out.item(Item::Record(record, evidence))?;
             }
             let list = "rows".to_owned();

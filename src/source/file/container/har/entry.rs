@@ -4,7 +4,7 @@ use std::io::Read;
 
 use crate::model::Time;
 use crate::parse::json::stream::{JsonStream, Next, Step};
-use crate::secret::learn_header;
+use crate::secret::secrets_in_header;
 use crate::source::Received;
 use crate::source::file::container::zip::Budget;
 use crate::source::input::recorded;
@@ -92,9 +92,11 @@ impl<'a> Entry<'a> {
             "url" => stream.text(LONG).map(|text| self.url = text),
             "postData" => self.form(stream),
             // Who asked is not kept, but looked for in everything that is.
-            "headers" => pairs(stream, LONG, &mut |name, value| self.overheard.extend(learn_header(&name, &value))),
+            "headers" => {
+                pairs(stream, LONG, &mut |name, value| self.overheard.extend(secrets_in_header(&name, &value)))
+            }
             "cookies" => pairs(stream, SHORT, &mut |name, value| {
-                self.overheard.extend(learn_header("cookie", &format!("{name}={value}")));
+                self.overheard.extend(secrets_in_header("cookie", &format!("{name}={value}")));
             }),
             _ => stream.skip(),
         })
@@ -124,7 +126,7 @@ impl<'a> Entry<'a> {
                 if name.eq_ignore_ascii_case("content-range") {
                     self.range = Some(value.clone());
                 }
-                self.overheard.extend(learn_header(&name, &value));
+                self.overheard.extend(secrets_in_header(&name, &value));
                 if self.headers.len() < 200 {
                     self.headers.push((name, value));
                 }

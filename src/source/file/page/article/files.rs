@@ -12,13 +12,13 @@ use crate::model::{
 };
 use crate::parse::page::inline::Inline;
 use crate::source::file::page::{beside, pictures, saved_file};
-use crate::source::{Input, Item, LeafMeta, MediaHeld, Out, Shelf};
+use crate::source::{Destination, EvidenceMeta, Input, Item, MediaHeld, Out};
 
 /// Most names of unclear pictures that a gap gives.
 const UNCLEAR_NAMED: usize = 5;
 
 impl Reading<'_> {
-    /// Adds to the body's media what the rest of the page knows of them: files beside it, places of films.
+    /// Adds to the body's media what the rest of the page knows of them: files beside it, places of videos.
     pub(super) fn complete(&self, mut body: Body) -> Body {
         for medium in &mut body.media {
             self.add_local(medium);
@@ -134,7 +134,7 @@ impl Reading<'_> {
 
     /// Keeps a medium that the page carried inside of itself.
     pub(super) fn keep_inline(&mut self, medium: Inline, out: &mut dyn Out) -> Result<()> {
-        let meta = LeafMeta {
+        let meta = EvidenceMeta {
             source: self.meta.source,
             locator: self.meta.locator.clone(),
             template: "media",
@@ -142,7 +142,7 @@ impl Reading<'_> {
             time: self.meta.time,
             fetch: None,
         };
-        let sha256 = self.keep.exact(&mut medium.bytes.as_slice(), "", Shelf::Media, &meta)?;
+        let sha256 = self.keep.exact(&mut medium.bytes.as_slice(), "", Destination::Media, &meta)?;
         self.inline.insert(medium.key.clone());
         out.item(Item::Media(MediaHeld { key: medium.key, sha256, origin: self.meta.locator.clone() }))
     }
@@ -167,7 +167,7 @@ impl Reading<'_> {
             out.item(Item::Gap(gap))?;
             return out.item(Item::Problem(Problem::remark("page-file-not-a-medium", file.locator())));
         };
-        let meta = LeafMeta {
+        let meta = EvidenceMeta {
             source: self.meta.source,
             locator: file.locator().to_owned(),
             template: "media",
@@ -175,7 +175,7 @@ impl Reading<'_> {
             time: file.modified(),
             fetch: None,
         };
-        let sha256 = self.keep.exact(&mut file.open()?, file.name(), Shelf::Media, &meta)?;
+        let sha256 = self.keep.exact(&mut file.open()?, file.name(), Destination::Media, &meta)?;
         out.item(Item::Media(MediaHeld { key, sha256, origin: file.locator().to_owned() }))
     }
 }

@@ -51,7 +51,7 @@ impl Stopped {
 /// The lanes of a run.
 #[derive(Debug)]
 pub struct Lanes {
-    open: Mutex<HashMap<(String, String), Arc<Lane>>>,
+    open: Mutex<HashMap<(String, String), Arc<HostLimiter>>>,
     all: Arc<Semaphore>,
     backoff: Backoff,
     time: Ticks,
@@ -64,10 +64,12 @@ impl Lanes {
     }
 
     /// The lane of `account` to the host of `url`.
-    pub fn lane(&self, account: &str, host: &str, pace: Pace) -> Arc<Lane> {
+    pub fn lane(&self, account: &str, host: &str, pace: Pace) -> Arc<HostLimiter> {
         let mut lanes = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (account.to_owned(), host.to_owned());
-        Arc::clone(lanes.entry(key).or_insert_with(|| Arc::new(Lane::new(host, pace, self.backoff, self.time.clone()))))
+        Arc::clone(
+            lanes.entry(key).or_insert_with(|| Arc::new(HostLimiter::new(host, pace, self.backoff, self.time.clone()))),
+        )
     }
 
     /// The hosts that were stopped, with the reason, sorted.
@@ -80,7 +82,7 @@ impl Lanes {
     }
 
     /// Waits until the lane lets one request go.
-    pub async fn enter(&self, lane: &Lane, url: &PlatformUrl) -> Result<Pass, Failure> {
+    pub async fn enter(&self, lane: &HostLimiter, url: &PlatformUrl) -> Result<Permit, Failure> {
         lane.open(url)?;
         // The host's own place first: a slow host must not hold places of all hosts while it waits.
         let own =
@@ -95,20 +97,20 @@ impl Lanes {
         }
         let all = Arc::clone(&self.all).acquire_owned().await.map_err(|_| lane.refusal(url, Stopped::Unreachable))?;
         lane.open(url)?;
-        Ok(Pass { _own: own, _all: all })
+        Ok(Permit { _own: own, _all: all })
     }
 }
 
 /// Leave for one request. Dropping it frees the place.
 #[derive(Debug)]
-pub struct Pass {
+pub struct Permit {
     _own: OwnedSemaphorePermit,
     _all: OwnedSemaphorePermit,
 }
 
 /// One (account, host).
 #[derive(Debug)]
-pub struct Lane {
+pub struct HostLimiter {
     host: String,
     places: Arc<Semaphore>,
     bucket: Option<RateLimiter<NotKeyed, InMemoryState, Ticks, NoOpMiddleware<Duration>>>,
@@ -128,7 +130,7 @@ struct State {
     stopped: Option<Stopped>,
 }
 
-impl Lane {
+impl HostLimiter {
     fn new(host: &str, pace: Pace, backoff: Backoff, time: Ticks) -> Self {
         // A bucket of one: pages come evenly, never in bursts. Wide lanes may start as many as they are wide.
         let burst = u32::try_from(pace.width).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN);
@@ -254,9 +256,9 @@ impl Clock for Ticks {
 mod tests {
     use super::*;
 
-    fn lane(pace: Pace) -> (Lane, Arc<AtomicU64>) {
+    fn lane(pace: Pace) -> (HostLimiter, Arc<AtomicU64>) {
         let millis = Arc::new(AtomicU64::new(1));
-        (Lane::new("mp.weixin.qq.com", pace, (SECOND, 60 * SECOND), Ticks::Moved(Arc::clone(&millis))), millis)
+        (HostLimiter::new("mp.weixin.qq.com", pace, (SECOND, 60 * SECOND), Ticks::Moved(Arc::clone(&millis))), millis)
     }
 
     const SECOND: Duration = Duration::from_secs(1);

@@ -1,9 +1,9 @@
-//! Editions: the same article as the platform gave it out before and after its author changed it.
+//! Versions: the same article as the platform gave it out before and after its author changed it.
 //!
-//! Only what can be dated makes an edition. Two dated copies are two editions if the author's text differs, if the
+//! Only what can be dated makes a version. Two dated copies are two versions if the author's text differs, if the
 //! platform says that it was modified between them, or if the data of the same kind of page names other media. A copy
 //! without a date (a page stripped by an exporter) may differ for a hundred reasons and proves no edit; a part of an
-//! article (a preview, a page cut off) is no edit of it either. Editions are counted by their dates, so that the order
+//! article (a preview, a page cut off) is no edit of it either. Versions are counted by their dates, so that the order
 //! in which inputs come in does not matter.
 
 use std::collections::BTreeSet;
@@ -11,12 +11,12 @@ use std::collections::BTreeSet;
 use super::fold::Observation;
 use super::{Body, MediaRef, MediaRole, Rank, Sha256, Time};
 
-/// The observations of one article by edition.
+/// The observations of one article by version.
 #[derive(Clone, Debug, Default)]
-pub struct Editions {
-    /// Evidence of each edition that is no longer the newest, oldest first.
+pub struct Versions {
+    /// Evidence of each version that is no longer the newest, oldest first.
     pub older: Vec<BTreeSet<Sha256>>,
-    /// Evidence of the newest edition; empty where there is only one.
+    /// Evidence of the newest version; empty where there is only one.
     pub newest: BTreeSet<Sha256>,
 }
 
@@ -30,7 +30,7 @@ struct Copy<'a> {
 }
 
 impl Copy<'_> {
-    /// Whether `self`, given out later, is another edition than `earlier`.
+    /// Whether `self`, given out later, is another version than `earlier`.
     fn differs_from(&self, earlier: &Self) -> bool {
         let told = |one: &Self| one.rank == Rank::PageData || one.modified.is_some();
         if told(self) && told(earlier) && self.modified != earlier.modified {
@@ -54,8 +54,8 @@ fn media_of(body: &Body) -> BTreeSet<&str> {
     body.media.iter().filter(own).map(|medium| medium.key.as_str()).collect()
 }
 
-/// Sorts observations into editions.
-pub fn editions(observations: &[Observation]) -> Editions {
+/// Sorts observations into versions.
+pub fn versions(observations: &[Observation]) -> Versions {
     let mut copies = copies(observations);
     if copies.iter().any(|copy| !copy.body.partial) {
         copies.retain(|copy| !copy.body.partial);
@@ -73,11 +73,11 @@ pub fn editions(observations: &[Observation]) -> Editions {
         }
     }
     if groups.len() < 2 {
-        return Editions::default();
+        return Versions::default();
     }
     let mut sets = groups.into_iter().map(|group| group.into_iter().map(|copy| copy.evidence).collect());
     let newest = sets.next_back().unwrap_or_default();
-    Editions { older: sets.collect(), newest }
+    Versions { older: sets.collect(), newest }
 }
 
 /// The dated copies with a body, one a piece of evidence.

@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 
 use super::forms::forms;
-use super::scan::{Found, scan};
+use super::scan::{ScanResult, scan};
 use super::text::{cover, is_blank};
 use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem;
@@ -27,7 +27,7 @@ impl fmt::Debug for SecretSet {
 }
 
 impl SecretSet {
-    /// A set of these values (as [`learn`] gives them, or credentials the person gave). Values shorter than 8 bytes are
+    /// A set of these values (as [`secrets_in`] gives them, or credentials the person gave). Values shorter than 8 bytes are
     /// left out: they would be found in ordinary text.
     pub fn new(values: impl IntoIterator<Item = Vec<u8>>) -> Self {
         let values: BTreeSet<Vec<u8>> =
@@ -81,7 +81,7 @@ impl SecretSet {
 
 /// A leaf without its secrets.
 #[derive(Debug)]
-pub struct Blanked<'a> {
+pub struct Redacted<'a> {
     /// The bytes to keep; as long as the original.
     pub bytes: Cow<'a, [u8]>,
     /// What was overwritten: sorted, disjoint.
@@ -92,13 +92,13 @@ pub struct Blanked<'a> {
 }
 
 /// The session secrets that stand in a leaf by name, in plain form, for [`SecretSet::new`].
-pub fn learn(bytes: &[u8]) -> Vec<Vec<u8>> {
+pub fn secrets_in(bytes: &[u8]) -> Vec<Vec<u8>> {
     scan(bytes).map(|found| found.session).unwrap_or_default()
 }
 
 /// Takes secrets and visitor fields out of a leaf: those found by name in it, these values wherever else they stand in
 /// it, and every value of `learned`; in plain, percent (once, twice), entity, JSON and JS escaped and base64 form.
-pub fn blank<'a>(bytes: &'a [u8], learned: &SecretSet) -> Blanked<'a> {
+pub fn redact<'a>(bytes: &'a [u8], learned: &SecretSet) -> Redacted<'a> {
     let mut kept = Cow::Borrowed(bytes);
     let mut spans: Vec<Range<usize>> = Vec::new();
     // What was blanked may have hidden something (a name inside a value): again until nothing is found. Once is usual.
@@ -109,7 +109,7 @@ pub fn blank<'a>(bytes: &'a [u8], learned: &SecretSet) -> Blanked<'a> {
         search(own.as_ref(), &kept, &mut round);
         search(learned.finder.as_ref(), &kept, &mut round);
         if round.is_empty() {
-            return Blanked { bytes: kept, spans: merged(spans), checked: is_searchable(bytes) };
+            return Redacted { bytes: kept, spans: merged(spans), checked: is_searchable(bytes) };
         }
         let round = merged(round);
         let owned = kept.to_mut();
@@ -118,7 +118,7 @@ pub fn blank<'a>(bytes: &'a [u8], learned: &SecretSet) -> Blanked<'a> {
         }
         spans.extend(round);
     }
-    Blanked { bytes: kept, spans: merged(spans), checked: false }
+    Redacted { bytes: kept, spans: merged(spans), checked: false }
 }
 
 /// Blanks the secrets in the addresses of a text that is to be kept as it is otherwise, in whatever grammar they stand:
@@ -157,7 +157,7 @@ pub fn is_searchable(bytes: &[u8]) -> bool {
     !opaque.iter().any(|magic| bytes.starts_with(magic)) && memchr::memchr(0, &bytes[..bytes.len().min(4096)]).is_none()
 }
 
-fn own_forms(found: &Found) -> impl Iterator<Item = Vec<u8>> {
+fn own_forms(found: &ScanResult) -> impl Iterator<Item = Vec<u8>> {
     let session = found.session.iter().flat_map(|value| forms(value, true));
     session.chain(found.visit.iter().flat_map(|value| forms(value, false)))
 }
@@ -205,7 +205,7 @@ mod tests {
     use super::*;
 
     fn blanked(text: &str) -> String {
-        let result = blank(text.as_bytes(), &SecretSet::default());
+        let result = redact(text.as_bytes(), &SecretSet::default());
         assert!(result.checked, "{text}");
         assert_eq!(result.bytes.len(), text.len());
         let mut other = text.as_bytes().to_vec();
@@ -367,7 +367,7 @@ mod tests {
             base64(format!("ab{secret}")),
         ] {
             let page = format!("<p>before {text} after</p>");
-            let result = blank(page.as_bytes(), &secrets);
+            let result = redact(page.as_bytes(), &secrets);
             assert!(result.checked && result.spans.len() == 1, "{text}");
             let found = |bytes: &[u8]| !secrets.spans_in(bytes).unwrap().is_empty();
             assert!(!found(&result.bytes) && found(page.as_bytes()), "{text}");
@@ -397,29 +397,29 @@ mod tests {
     fn learning_gives_session_secrets_and_no_times() {
         let page =
             b"enterid: '1762926209' * 1, req_id: '1213QvAbCdEf', user_uin: '238400001', &pass_ticket=ab%2Bcd12ef&";
-        assert_eq!(learn(page), [b"238400001".to_vec(), b"ab+cd12ef".to_vec()]);
+        assert_eq!(secrets_in(page), [b"238400001".to_vec(), b"ab+cd12ef".to_vec()]);
         // A time in a visitor's field is blanked there, and nowhere else.
         assert_eq!(
             blanked("enterid: '1762926209', create: '1762926209'"),
             "enterid: '1000000000', create: '1762926209'"
         );
         assert_eq!(blanked("req_id: '1213QvAbCdEf'; x('1213QvAbCdEf')"), "req_id: 'xxxxxxxxxxxx'; x('xxxxxxxxxxxx')");
-        assert_eq!(format!("{:?}", SecretSet::new(learn(page))), "SecretSet(2)");
+        assert_eq!(format!("{:?}", SecretSet::new(secrets_in(page))), "SecretSet(2)");
     }
 
     #[test]
     fn what_cannot_be_searched_is_said() {
         let utf16: Vec<u8> =
             [0xff, 0xfe].into_iter().chain("key=1".encode_utf16().flat_map(u16::to_le_bytes)).collect();
-        assert!(!blank(&utf16, &SecretSet::default()).checked);
-        assert!(!blank(b"\x1f\x8b\x08rest", &SecretSet::default()).checked);
-        assert!(blank("正文".as_bytes(), &SecretSet::default()).checked);
+        assert!(!redact(&utf16, &SecretSet::default()).checked);
+        assert!(!redact(b"\x1f\x8b\x08rest", &SecretSet::default()).checked);
+        assert!(redact("正文".as_bytes(), &SecretSet::default()).checked);
     }
 
     proptest::proptest! {
         #[test]
         fn any_bytes_keep_their_length(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300)) {
-            proptest::prop_assert_eq!(blank(&bytes, &SecretSet::default()).bytes.len(), bytes.len());
+            proptest::prop_assert_eq!(redact(&bytes, &SecretSet::default()).bytes.len(), bytes.len());
         }
 
         #[test]
@@ -434,7 +434,7 @@ mod tests {
             )
         ) {
             let text = parts.concat();
-            let result = blank(text.as_bytes(), &SecretSet::default());
+            let result = redact(text.as_bytes(), &SecretSet::default());
             proptest::prop_assert_eq!(result.bytes.len(), text.len());
             proptest::prop_assert!(std::str::from_utf8(&result.bytes).is_ok());
         }

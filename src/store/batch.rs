@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::model::gap::input_key;
 use crate::model::statement::Statement;
 use crate::model::{DataRow, DataTotal, Gap, Kind, MediaHeld, Problem, Record, SavedFile, Sha256, SubjectKind, Time};
-use crate::secret::blank::links;
+use crate::secret::redact::links;
 
 /// The pseudo-source of a container: its members are inputs of their own.
 pub const CONTAINER: &str = "container";
@@ -79,7 +79,7 @@ pub struct BlobRow {
 
 /// What a group of inputs gave.
 #[derive(Debug, Default)]
-pub struct Segment {
+pub struct Batch {
     /// Inputs that are done with this segment.
     pub inputs: Vec<InputDone>,
     /// Kept leaves and files.
@@ -104,13 +104,13 @@ pub struct Segment {
     pub filled: Vec<(SubjectKind, String)>,
     /// Problems, with the path of the input.
     pub problems: Vec<(Problem, String)>,
-    /// Films and recordings saved by themselves.
+    /// Videos and recordings saved by themselves.
     pub saved: Vec<SavedFile>,
     /// Statements, those of one file together.
     pub statements: Vec<(Vec<Statement>, Sha256)>,
 }
 
-impl Segment {
+impl Batch {
     /// Records and rows: what a long segment is long by.
     pub fn len(&self) -> usize {
         self.records.len() + self.data.len()
@@ -124,12 +124,12 @@ impl Segment {
 
 impl super::Catalog {
     /// Adds a segment in one transaction. The files it names are durable already.
-    pub fn add(&self, run: Run, segment: &Segment) -> Result<()> {
+    pub fn add(&self, run: Run, segment: &Batch) -> Result<()> {
         self.transaction(|connection| self.add_rows(connection, run, segment))
     }
 
     /// Adds a segment within the caller's transaction.
-    pub(crate) fn add_rows(&self, connection: &Connection, run: Run, segment: &Segment) -> Result<()> {
+    pub(crate) fn add_rows(&self, connection: &Connection, run: Run, segment: &Batch) -> Result<()> {
         let mut changes = 0;
         for input in &segment.inputs {
             changes += add_input(connection, run, input)?;
@@ -323,7 +323,7 @@ fn add_record(connection: &Connection, record: &Record, evidence: Sha256, ordina
         return Err(Error::other("catalog-evidence-unknown").with("digest", evidence));
     };
     let entity = entity_of_record(connection, record)?;
-    // Whoever read it: an address in an article opens nobody's session. Of a film's addresses the tokens are what it is
+    // Whoever read it: an address in an article opens nobody's session. Of a video's addresses the tokens are what it is
     // fetched by; its words are looked at.
     let fields = match record.kind {
         Kind::Note | Kind::Video => to_json(&words_without_secrets(&record.fields))?,

@@ -31,7 +31,7 @@ fn add(catalog: &Catalog, run: Run, number: i64, record: Record) {
         shelf: None,
         place: "evidence/packs/x".into(),
     };
-    let rows = Segment { evidence: vec![evidence], records: vec![(record, digest, 0)], ..Segment::default() };
+    let rows = Batch { evidence: vec![evidence], records: vec![(record, digest, 0)], ..Batch::default() };
     catalog.add(run, &rows).unwrap();
 }
 
