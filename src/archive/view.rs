@@ -184,7 +184,7 @@ impl View {
             pieces,
             manifest,
             date,
-            avatar: avatar,
+            avatar,
         })
     }
 

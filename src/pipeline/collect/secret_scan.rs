@@ -64,7 +64,7 @@ struct InputScan<'a> {
 impl InputScan<'_> {
     fn input(&mut self, input: &Input) {
         if let Some(received) = input.received() {
-            self.values.extend(received.overheard().iter().cloned());
+            self.values.extend(received.secrets().iter().cloned());
             self.values.extend(secrets_in(received.url().as_bytes()));
             self.values.extend(secrets_in(format!("?{}", received.form()).as_bytes()));
         }

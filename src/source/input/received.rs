@@ -19,7 +19,7 @@ pub struct Received {
     url: String,
     form: String,
     fetch: Map<String, Value>,
-    overheard: Vec<Vec<u8>>,
+    secrets: Vec<Vec<u8>>,
     content_type: String,
 }
 
@@ -77,8 +77,8 @@ impl Received {
     }
 
     /// Adds the secrets that were sent with it, to be looked for elsewhere.
-    pub fn with_overheard(mut self, overheard: Vec<Vec<u8>>) -> Self {
-        self.overheard = overheard;
+    pub fn with_secrets(mut self, secrets: Vec<Vec<u8>>) -> Self {
+        self.secrets = secrets;
         self
     }
 
@@ -124,8 +124,8 @@ impl Received {
     }
 
     /// Values of cookies and headers that say who asked: looked for everywhere in the run, never kept.
-    pub fn overheard(&self) -> &[Vec<u8>] {
-        &self.overheard
+    pub fn secrets(&self) -> &[Vec<u8>] {
+        &self.secrets
     }
 
     /// Adds the type that a container gives of a part.

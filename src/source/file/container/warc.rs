@@ -117,7 +117,7 @@ struct Request {
     uri: String,
     method: String,
     form: String,
-    overheard: Vec<Vec<u8>>,
+    secrets: Vec<Vec<u8>>,
 }
 
 /// An answer whose request may be the record behind it.
@@ -198,7 +198,7 @@ impl<'a> Archive<'a> {
             uri,
             method: head.method().to_owned(),
             form: String::from_utf8_lossy(&form).into_owned(),
-            overheard: head.headers.iter().flat_map(|(name, value)| secrets_in_header(name, value)).collect(),
+            secrets: head.headers.iter().flat_map(|(name, value)| secrets_in_header(name, value)).collect(),
         });
         Ok(())
     }
@@ -275,11 +275,10 @@ impl<'a> Archive<'a> {
             let packed = record.get("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
             let body = self.body(&head, block, packed)?.into_input(self.input.locator(), None);
             for revisit in revisits {
-                let overheard =
-                    revisit.headers.iter().flat_map(|(name, value)| secrets_in_header(name, value)).collect();
+                let secrets = revisit.headers.iter().flat_map(|(name, value)| secrets_in_header(name, value)).collect();
                 let received = Received::answer("GET", revisit.uri, "")
                     .with_answer(revisit.status, revisit.headers.iter(), revisit.time)
-                    .with_overheard(overheard);
+                    .with_secrets(secrets);
                 let name = recorded::name(&received);
                 let locator = format!("{}!/records/{}/{name}", self.input.locator(), revisit.number);
                 let mut copy = Spill::new(self.cx.budget);
@@ -301,14 +300,14 @@ impl<'a> Archive<'a> {
     fn hand_on(&mut self, out: &mut dyn Out) -> Result<()> {
         let Some(waiting) = self.waiting.take() else { return Ok(()) };
         let request = self.request.take().filter(|request| request.uri == waiting.uri);
-        let (method, form, mut overheard) = match request {
-            Some(request) => (request.method, request.form, request.overheard),
+        let (method, form, mut secrets) = match request {
+            Some(request) => (request.method, request.form, request.secrets),
             None => ("GET".to_owned(), String::new(), Vec::new()),
         };
-        overheard.extend(waiting.headers.iter().flat_map(|(name, value)| secrets_in_header(name, value)));
+        secrets.extend(waiting.headers.iter().flat_map(|(name, value)| secrets_in_header(name, value)));
         let received = Received::answer(&method, waiting.uri, &form)
             .with_answer(waiting.status, waiting.headers.iter(), waiting.time)
-            .with_overheard(overheard);
+            .with_secrets(secrets);
         let size = waiting.body.as_ref().map(Spill::size);
         self.contents.note(waiting.number, received.fetch(), &waiting.mime, size)?;
         let name = recorded::name(&received);

@@ -32,7 +32,7 @@ pub(super) struct Entry<'a> {
     pub(super) encoded: bool,
     pub(super) time: Option<Time>,
     /// Secrets it was asked with.
-    overheard: Vec<Vec<u8>>,
+    secrets: Vec<Vec<u8>>,
 }
 
 /// Goes through the members of an object; whatever is no object is skipped.
@@ -92,11 +92,9 @@ impl<'a> Entry<'a> {
             "url" => stream.text(LONG).map(|text| self.url = text),
             "postData" => self.form(stream),
             // Who asked is not kept, but looked for in everything that is.
-            "headers" => {
-                pairs(stream, LONG, &mut |name, value| self.overheard.extend(secrets_in_header(&name, &value)))
-            }
+            "headers" => pairs(stream, LONG, &mut |name, value| self.secrets.extend(secrets_in_header(&name, &value))),
             "cookies" => pairs(stream, SHORT, &mut |name, value| {
-                self.overheard.extend(secrets_in_header("cookie", &format!("{name}={value}")));
+                self.secrets.extend(secrets_in_header("cookie", &format!("{name}={value}")));
             }),
             _ => stream.skip(),
         })
@@ -126,7 +124,7 @@ impl<'a> Entry<'a> {
                 if name.eq_ignore_ascii_case("content-range") {
                     self.range = Some(value.clone());
                 }
-                self.overheard.extend(secrets_in_header(&name, &value));
+                self.secrets.extend(secrets_in_header(&name, &value));
                 if self.headers.len() < 200 {
                     self.headers.push((name, value));
                 }
@@ -160,6 +158,6 @@ impl<'a> Entry<'a> {
         let status = u16::try_from(self.status).unwrap_or_default();
         Received::answer(&self.method, self.url.as_str(), &self.form)
             .with_answer(status, headers, self.time)
-            .with_overheard(self.overheard.clone())
+            .with_secrets(self.secrets.clone())
     }
 }
