@@ -1,43 +1,43 @@
-//! Which cells of a broken row belong together. The platform does not quote every name, so a comma or a quote in one moves
-//! all that follows. What cannot be mistaken (the time, the direction, the amount) is found from both ends; what lies
-//! between is the text.
+//! Assigns the cells of a broken row to columns. The platform does not quote every name, so a comma or a quote in a
+//! name shifts all cells after it. The unmistakable cells (time, direction, amount) are located from both ends of the
+//! row; the cells between them are text.
 
 use super::amount::amount;
 
-/// What a column takes.
+/// The kind of value a column accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
-    /// Text, of as many pieces as it takes; a greater cost where commas are less to be expected.
+    /// Text of any number of pieces. The cost of an extra piece is higher where commas are less likely.
     Free(i32),
     /// A time.
     Time,
-    /// A direction's word.
+    /// A word for the direction of payment.
     Direction,
-    /// An amount, grouped by commas perhaps.
+    /// An amount, possibly with commas between digit groups.
     Money,
-    /// A number of the platform or of a merchant.
+    /// An order number of the platform or of a merchant.
     Id,
     /// A currency.
     Currency,
 }
 
-/// Where the cells of a row lie among its pieces.
+/// The result of assigning the pieces of a row to columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Aligned {
-    /// By column: first piece, and the one behind the last.
+    /// For each column, the index of its first piece and the index after its last.
     Spans(Vec<(usize, usize)>),
-    /// The amount, its direction or its time may be in more than one place.
+    /// The amount, the direction or the time fits in more than one place.
     Ambiguous,
-    /// Nowhere.
+    /// No assignment fits.
     Nowhere,
 }
 
-/// More pieces than columns by this are no row.
+/// Maximum number of pieces beyond the number of columns; a record with more is not a row.
 const SURPLUS: usize = 64;
-/// Groups of an amount: up to 999,999,999,999.
+/// Maximum number of comma-separated groups in an amount: up to 999,999,999,999.
 const GROUPS: usize = 4;
 
-/// Lays `pieces`, between which stood `divider`, into columns of `shapes`.
+/// Assigns `pieces`, which were separated by `divider`, to columns of `shapes`.
 pub(crate) fn align(pieces: &[&str], divider: char, shapes: &[Shape]) -> Aligned {
     // Only a comma groups digits.
     let groups = if divider == ',' { GROUPS } else { 1 };
@@ -47,7 +47,7 @@ pub(crate) fn align(pieces: &[&str], divider: char, shapes: &[Shape]) -> Aligned
         return Aligned::Nowhere;
     }
     let fits = |column: usize, start: usize, end: usize| fits(shapes[column], pieces, start, end);
-    // Whether the first columns can take the first pieces, and the last columns the last ones.
+    // Whether the first columns can take the first pieces, and the last columns the last pieces.
     let mut before = vec![vec![false; rows + 1]; width + 1];
     let mut behind = vec![vec![false; rows + 1]; width + 1];
     before[0][0] = true;
@@ -86,7 +86,7 @@ pub(crate) fn align(pieces: &[&str], divider: char, shapes: &[Shape]) -> Aligned
     Aligned::Spans(best(pieces, groups, shapes, &behind))
 }
 
-/// The likeliest of all ways in which the texts can lie between what is certain.
+/// Returns the best-scoring assignment of the texts between the cells that are certain.
 fn best(pieces: &[&str], groups: usize, shapes: &[Shape], behind: &[Vec<bool>]) -> Vec<(usize, usize)> {
     let (rows, width) = (pieces.len(), shapes.len());
     let mut scores = vec![vec![None::<(i32, usize)>; rows + 1]; width + 1];
@@ -132,22 +132,22 @@ fn score(shape: Shape, pieces: &[&str]) -> i32 {
         Shape::Free(cost) => {
             let first = trim(pieces[0]).starts_with('"');
             let last = trim(pieces[pieces.len() - 1]).ends_with('"');
-            // Quotes that open and close hold one cell.
+            // Quotes that open and close enclose one cell.
             let quoted = if first && last { 200 } else { 0 };
             quoted - more * cost
         }
-        // The platform's numbers are long.
+        // The platform's order numbers are long.
         Shape::Id if trim(pieces[0]).len() >= 16 => 30,
         _ => 0,
     }
 }
 
-/// A piece as it is compared: no blanks around it.
+/// Trims the whitespace around a piece before it is compared.
 pub(crate) fn trim(piece: &str) -> &str {
     piece.trim()
 }
 
-/// A cell without the quotes around it.
+/// Removes the quotes around a cell.
 pub(crate) fn unquote(cell: &str) -> String {
     let trimmed = trim(cell);
     match trimmed.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
@@ -161,7 +161,7 @@ fn fits(shape: Shape, all: &[&str], start: usize, end: usize) -> bool {
         return true;
     }
     let pieces = &all[start..end];
-    // An amount goes on as long as groups of three digits follow.
+    // An amount continues as long as groups of three digits follow.
     if shape == Shape::Money
         && let Some(next) = all.get(end)
         && is_group(next)
@@ -171,21 +171,21 @@ fn fits(shape: Shape, all: &[&str], start: usize, end: usize) -> bool {
     }
     if let (Shape::Money, [first, _, ..]) = (shape, pieces) {
         let joined = unquote(&pieces.join(","));
-        // Groups have no blanks between them.
+        // There is no whitespace between the groups.
         return !trim(first).is_empty() && amount(crate::parse::table::clean(&joined)).is_some();
     }
     let [piece] = pieces else { return false };
     cell_fits(shape, crate::parse::table::clean(&unquote(piece)))
 }
 
-/// Whether `piece` can be a group of an amount behind a comma: `010.00`.
+/// Reports whether `piece` can be a digit group of an amount after a comma: `010.00`.
 fn is_group(piece: &str) -> bool {
     let piece = piece.trim().trim_end_matches(['"', '元']);
     let (whole, part) = piece.split_once('.').unwrap_or((piece, ""));
     whole.len() == 3 && [whole, part].iter().all(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Whether `cell`, cleaned, can be one of a column of `shape`.
+/// Reports whether `cell`, already cleaned, is a valid value for a column of `shape`.
 pub(crate) fn cell_fits(shape: Shape, cell: &str) -> bool {
     match shape {
         Shape::Free(_) => true,

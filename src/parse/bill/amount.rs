@@ -1,18 +1,18 @@
-//! Amounts as bills, spreadsheets and people write them. An amount is read where the cell says exactly which one it is;
-//! everything else is nobody's number.
+//! Parses amounts as bills, spreadsheets and users write them. A cell is read only where it states exactly one amount;
+//! any other cell is rejected rather than guessed.
 
 use super::words::{half_width, is_unseen, plain};
 use crate::model::money::Money;
 
-/// An amount, with the currency that its cell names.
+/// An amount and the currency named in its cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Amount {
     pub money: Money,
-    /// `None` where the cell names none; `¥` and `元` go with more than one.
+    /// `None` if the cell names no currency; `¥` and `元` are used for more than one.
     pub currency: Option<&'static str>,
 }
 
-/// What stands before or behind an amount, longest first among those that end or begin alike.
+/// Currency signs before or after an amount. Among signs that share a prefix or suffix, the longest comes first.
 const SIGNS: &[(&str, Option<&str>)] = &[
     ("人民币元", Some("CNY")),
     ("人民币", Some("CNY")),
@@ -65,20 +65,20 @@ const SIGNS: &[(&str, Option<&str>)] = &[
     ("圆", None),
 ];
 
-/// The ISO code of the currency that `text` names: `HKD`, `港币`, `人民币`.
+/// Returns the ISO code of the currency that `text` names: `HKD`, `港币`, `人民币`.
 pub(crate) fn currency(text: &str) -> Option<&'static str> {
     let text = plain(text.trim()).to_ascii_uppercase();
     SIGNS.iter().find(|(sign, _)| *sign == text).and_then(|(_, code)| *code)
 }
 
-/// The currency that a header's brackets name: `金额(港币)`, `Amount (HKD)`.
+/// Returns the currency named in a header's parentheses: `金额(港币)`, `Amount (HKD)`.
 pub(crate) fn currency_of_header(header: &str) -> Option<&'static str> {
     let (_, rest) = header.split_once('(')?;
     currency(rest.trim_end_matches(')'))
 }
 
-/// Reads an amount: `¥28.16`, `￥1,024.00`, `0.35元`, `(7.00)`, `HK$ 8`, `−10`, full-width forms of all of these.
-/// `1.00E+05` is read only where its digits reach to the fen: a spreadsheet that shows fewer has rounded.
+/// Reads an amount: `¥28.16`, `￥1,024.00`, `0.35元`, `(7.00)`, `HK$ 8`, `−10`, and the full-width forms of all of
+/// these. `1.00E+05` is read only if its digits go down to the fen: a spreadsheet that shows fewer digits has rounded.
 pub(crate) fn amount(cell: &str) -> Option<Amount> {
     if let Some(money) = Money::from_plain(cell) {
         return Some(Amount { money, currency: None });
@@ -128,7 +128,7 @@ pub(crate) fn amount(cell: &str) -> Option<Amount> {
     Some(Amount { money: if negative == Some(true) { -money } else { money }, currency })
 }
 
-/// A number without sign, grouped or not.
+/// Reads a number without a sign, with or without digit groups.
 fn number(text: &str) -> Option<Money> {
     if let Some(money) = Money::from_plain(text) {
         return Some(money);
@@ -150,7 +150,7 @@ fn number(text: &str) -> Option<Money> {
     Money::from_plain(&format!("{digits}.{part}0"))
 }
 
-/// `1.0105000E+05`, if the mantissa goes down to hundredths.
+/// Reads `1.0105000E+05`, if the mantissa goes down to hundredths.
 fn scientific(mantissa: &str, exponent: u32) -> Option<Money> {
     let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let shift = usize::try_from(exponent).ok().filter(|shift| *shift <= 15)?;

@@ -1,16 +1,16 @@
-//! Which way the money of a row went, and by which number the row is known across files.
+//! Determines the direction of a row's money, and the number that identifies the row across files.
 
 use super::words;
 use crate::model::statement::{Column, Direction, StatementKind};
 
-/// Which way the money of a row went, and in which column its amount stands.
+/// Returns the direction of a row's money and the column that holds its amount.
 pub(crate) fn direction(kind: StatementKind, cells: &[&str; Column::COUNT]) -> (Direction, Column) {
     if kind == StatementKind::Trade {
         match cells[Column::Status as usize] {
             "REFUND" => (Direction::Out, Column::Refund),
             "REVOKED" if !cells[Column::RefundNo as usize].is_empty() => (Direction::Out, Column::Refund),
             "REVOKED" => (Direction::Neutral, Column::Settled),
-            // A bill of refunds alone names each of them.
+            // A bill that lists only refunds gives each refund's number.
             _ if !cells[Column::RefundNo as usize].is_empty() => (Direction::Out, Column::Refund),
             _ => (Direction::In, Column::Settled),
         }
@@ -20,7 +20,7 @@ pub(crate) fn direction(kind: StatementKind, cells: &[&str; Column::COUNT]) -> (
     }
 }
 
-/// The direction that `word` names, in any language of bills.
+/// Returns the direction that `word` names, in any language bills are written in.
 pub(crate) fn direction_of(word: &str) -> Option<Direction> {
     match word {
         "收入" => return Some(Direction::In),
@@ -40,8 +40,8 @@ pub(crate) fn direction_of(word: &str) -> Option<Direction> {
     }
 }
 
-/// The identity of a row across files: the number of the refund, the transaction or the flow. What else may share one
-/// number (a payment and what is given back of it, a flow and its fee) is told apart behind a slash.
+/// Appends the identity of a row across files: the number of the refund, the transaction or the flow. Rows that can
+/// share one number (a payment and its refund, a flow and its fee) are distinguished by a suffix after a slash.
 pub(crate) fn key(kind: StatementKind, direction: Direction, cells: &[&str; Column::COUNT], key: &mut String) {
     let number = |column: Column| cells[column as usize];
     match kind {

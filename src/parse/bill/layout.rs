@@ -1,57 +1,57 @@
-//! The columns of bills, declared: which header means which column of the ledger, how its cells are read, and what the
-//! declared totals are totals of. Headers are looked up by name, never by position.
+//! Declares the columns of bills: which header maps to which column of the ledger, how its cells are read, and what the
+//! declared totals count. Headers are looked up by name, never by position.
 
 use super::words::name;
 use crate::model::statement::{Column, Direction, StatementKind};
 use crate::parse::table::Record;
 
-/// How a cell is read.
+/// The way a cell is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reading {
-    /// Merchant's text, with the platform's escapes for commas and line breaks.
+    /// A merchant's text, with the platform's escapes for commas and line breaks.
     Escaped,
     /// An amount.
     Money,
-    /// An id of the platform's, of which `0` says that there is none.
+    /// An order number of the platform, where `0` means that there is none.
     Number,
-    /// An id of somebody else's making.
+    /// An order number issued by another party.
     Id,
     /// Text.
     Text,
-    /// A wall time.
+    /// A wall-clock time.
     Time,
 }
 
 /// One column of a layout.
 pub(crate) struct Known {
-    /// Its headers, in the form of [`name`]; what stands in brackets behind one does not count.
+    /// Headers of the column, in the form of [`name`]; anything in parentheses after a header is ignored.
     pub names: &'static [&'static str],
     pub column: Column,
     pub reading: Reading,
 }
 
-/// What a declared total is the total of.
+/// The quantity that a declared total counts or sums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Total {
-    /// Number of rows.
+    /// The number of rows.
     Rows,
-    /// Number of rows of one direction.
+    /// The number of rows of one direction.
     RowsOf(Direction),
-    /// Sum of a column.
+    /// The sum of a column.
     Sum(Column),
-    /// Sum of the amounts of one direction.
+    /// The sum of the amounts of one direction.
     SumOf(Direction),
 }
 
-/// A kind of bill.
+/// The layout of one kind of bill.
 pub(crate) struct Layout {
     pub kind: StatementKind,
-    /// Columns without which it is not this kind.
+    /// Columns that every bill of this kind has.
     pub marks: &'static [Column],
-    /// It must have so many of its columns, even where some were deleted.
+    /// Minimum number of known columns in the header, in case some were deleted.
     pub fewest: usize,
     pub columns: &'static [Known],
-    /// Headers of the summary behind the rows; the first of them begins it.
+    /// Headers of the summary after the rows; the first of them marks its start.
     pub summary: &'static [(&'static str, Total)],
 }
 
@@ -59,7 +59,8 @@ const fn known(names: &'static [&'static str], column: Column, reading: Reading)
     Known { names, column, reading }
 }
 
-/// The person's bill: simplified and traditional headers, those of the PDF's table, and English ones.
+/// The layout of a personal bill: simplified and traditional Chinese headers, those of the PDF's table, and English
+/// ones.
 static PERSONAL: Layout = Layout {
     kind: StatementKind::Personal,
     marks: &[Column::Time, Column::Type, Column::Direction, Column::Amount],
@@ -168,8 +169,8 @@ static PERSONAL: Layout = Layout {
     summary: &[],
 };
 
-/// A merchant's trade bill: ALL (27 columns), SUCCESS (20), REFUND (29) and the older 24; the English headers are those of
-/// the cross-border interface.
+/// The layout of a merchant's trade bill: ALL (27 columns), SUCCESS (20), REFUND (29) and the older one of 24. The
+/// English headers are those of the cross-border interface.
 static TRADE: Layout = Layout {
     kind: StatementKind::Trade,
     marks: &[Column::Time, Column::Status, Column::TransactionNo],
@@ -228,7 +229,7 @@ static TRADE: Layout = Layout {
     ],
 };
 
-/// A merchant's fund-flow bill, of any of the three accounts.
+/// The layout of a merchant's fund-flow bill, for any of the three accounts.
 static FUND_FLOW: Layout = Layout {
     kind: StatementKind::FundFlow,
     marks: &[Column::Time, Column::FlowNo, Column::Direction, Column::Amount],
@@ -257,20 +258,20 @@ static FUND_FLOW: Layout = Layout {
 
 static LAYOUTS: [&Layout; 3] = [&FUND_FLOW, &TRADE, &PERSONAL];
 
-/// Whether what stands in brackets behind the header of amounts names another unit than the currency's own: no bill of the
-/// platform does, and its cells are not what they would be taken for.
+/// Reports whether the parentheses after the header of amounts name a unit other than the currency's own. No bill of
+/// the platform does so, and the cells would be misread.
 fn is_other_unit(said: &str) -> bool {
     said.contains(['万', '千', '百', '亿', '角', '分'])
         || ["cent", "fen", "thousand"].iter().any(|unit| said.contains(unit))
 }
 
-/// A bill of which the preamble says that it is a person's needs no more columns than these to be one.
+/// Minimum number of columns of a bill that its preamble identifies as personal.
 const FEWEST_NAMED: usize = 4;
 
 impl Layout {
-    /// The layout whose header `record` is. Behind a person's preamble (`named`) deleted columns do not matter.
+    /// Returns the layout whose header `record` is. After a personal preamble (`named`), deleted columns are tolerated.
     pub(crate) fn of_header(record: &Record, named: bool) -> Option<&'static Self> {
-        // Cheap for the many rows that are none.
+        // A cheap check for the many rows that are not headers.
         if record.len() < FEWEST_NAMED {
             return None;
         }
@@ -288,12 +289,12 @@ impl Layout {
         })
     }
 
-    /// The layout of a person's bill.
+    /// Returns the layout of a personal bill.
     pub(crate) fn personal() -> &'static Self {
         &PERSONAL
     }
 
-    /// The known column that `header`, in the form of [`name`], names.
+    /// Returns the known column that `header`, in the form of [`name`], names.
     pub(crate) fn column(&'static self, header: &str) -> Option<&'static Known> {
         let (bare, said) = header.split_once('(').unwrap_or((header, ""));
         let exact = self.columns.iter().find(|known| known.names.contains(&header));
@@ -301,12 +302,12 @@ impl Layout {
         found.filter(|known| known.reading != Reading::Money || !is_other_unit(said))
     }
 
-    /// Whether `cell`, the first of a row, begins the summary.
+    /// Reports whether `cell`, the first of a row, begins the summary.
     pub(crate) fn begins_summary(&self, cell: &str) -> bool {
         self.summary.first().is_some_and(|(known, _)| *known == name(cell))
     }
 
-    /// What the declared total `name` is the total of.
+    /// Returns the quantity that the declared total `name` counts or sums.
     pub(crate) fn total(&self, header: &str) -> Option<Total> {
         let header = name(header);
         self.summary.iter().find(|(known, _)| *known == header).map(|(_, total)| *total)

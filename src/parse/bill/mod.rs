@@ -1,5 +1,5 @@
-//! Bills from their first row to their summary: finds each header, reads the rows, and holds what the bill declares
-//! against what its rows add up to.
+//! Reads bills from the first row to the summary: finds each header, reads the rows, and compares the totals that the
+//! bill declares with the sums of its rows.
 
 pub(crate) mod align;
 pub(crate) mod amount;
@@ -23,20 +23,20 @@ use crate::error::{Error, Kind, Result};
 use crate::model::Problem;
 use crate::model::statement::{Column, Row, Statement, StatementKind};
 
-/// The header is looked for in this many rows.
+/// Maximum number of rows searched for the header.
 pub const HEADER_WITHIN: usize = 500;
-/// So many problems of one code are named one by one.
+/// Maximum number of problems of one code that are reported individually.
 const NAMED: usize = 10;
 
-/// Receives what a bill holds.
+/// A receiver of a bill's rows and problems.
 pub trait BillOut {
-    /// One row, in order.
+    /// Receives one row; rows arrive in order.
     fn row(&mut self, row: &Row<'_>) -> Result<()>;
-    /// Something wrong.
+    /// Receives a problem of the bill.
     fn problem(&mut self, problem: Problem) -> Result<()>;
 }
 
-/// What the rows came in: decides the name of the layout.
+/// The container of the rows, which decides the name of the layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Container {
     /// CSV.
@@ -45,7 +45,7 @@ pub enum Container {
     Xlsx,
 }
 
-/// The kind of the first bill in a table that begins with `rows`, no more of them than [`HEADER_WITHIN`].
+/// Returns the kind of the first bill in a table that begins with `rows`, which are at most [`HEADER_WITHIN`].
 pub fn kind_of_rows(rows: &[Record]) -> Option<StatementKind> {
     let mut preamble = Preamble::default();
     for record in rows {
@@ -57,8 +57,8 @@ pub fn kind_of_rows(rows: &[Record]) -> Option<StatementKind> {
     (rows.len() < HEADER_WITHIN && preamble.is_bill()).then_some(StatementKind::Personal)
 }
 
-/// Reads the bills in `rows`, which is the input `locator`: as a rule one, but they may lie one under the other. The
-/// first of them is number `first` in its file. Empty if there is no bill.
+/// Reads the bills in `rows` of the input `locator`. A table usually holds one bill, but may hold several below each
+/// other. The first has number `first` in its file. Returns an empty list if there is no bill.
 pub fn read(
     rows: &mut dyn Rows,
     container: Container,
@@ -90,7 +90,7 @@ pub fn read(
                 }
             }
         }
-        // No row begins like this, so the few that may be anything else are looked at more closely.
+        // A row of a bill begins with a backtick or a digit; the few other records are examined more closely.
         let is_row = record.get(0).starts_with(|letter: char| letter == '`' || letter.is_ascii_digit());
         if bill.is_none() || !is_row {
             let named = preamble.is_personal;
@@ -116,7 +116,7 @@ pub fn read(
                 preamble = Preamble::default();
                 preamble.row(&record);
             }
-            // Another day's rows below the totals, whose header is gone.
+            // Rows of another day below the totals, whose header was removed.
             Some(open) if is_row && open.state == State::Behind && open.reader.fits(&record) => {
                 let next = open.reader.clone();
                 if let Some(bill) = bill.take() {
@@ -128,7 +128,7 @@ pub fn read(
             }
             Some(open) => reader.record(open, &record, out)?,
             None => {
-                // The second header may be gone, with the heading left where it was.
+                // The second bill's header may be missing although its preamble is present.
                 if is_row && let Some(last) = reader.last.take_if(|last| last.fits(&record)) {
                     let mut opened = Bill::below(last, reader.next_place(), std::mem::take(&mut preamble));
                     reader.record(&mut opened, &record, out)?;
@@ -154,19 +154,19 @@ pub fn read(
     reader.finish(out)
 }
 
-/// All bills of one table.
+/// The state of reading all bills of one table.
 struct Reader<'a> {
     container: Container,
     locator: &'a str,
     first: usize,
     bills: Vec<Statement>,
     problems: BTreeMap<&'static str, usize>,
-    /// How the rows of the last bill were read.
+    /// The row reader of the previous bill.
     last: Option<RowReader>,
 }
 
 impl Reader<'_> {
-    /// Where the next bill of the table stands.
+    /// Returns the place of the next bill of the table.
     fn next_place(&self) -> Place {
         Place { container: self.container, number: self.first + self.bills.len() }
     }
@@ -225,7 +225,7 @@ impl Reader<'_> {
         if record.is_damaged() {
             self.complain(out, "bill-text-damaged", line, &[])?;
         }
-        // A sheet leaves out the empty cells at the end of a row.
+        // A sheet omits the empty cells at the end of a row.
         let short = record.len() < width && (self.container == Container::Csv || record.len() + 2 < width);
         if short || bill.has_surplus(record) {
             let cells = record.len().to_string();
@@ -234,7 +234,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// A problem with one row.
+    /// Reports a problem with one row.
     fn complain(
         &mut self,
         out: &mut dyn BillOut,
@@ -248,7 +248,7 @@ impl Reader<'_> {
             return Ok(());
         }
         let error = arguments.iter().fold(Error::input(code).with("line", line), |error, (name, value)| {
-            // A cell may be as long as a file.
+            // A cell may be as long as the file.
             error.with(name, value.chars().take(80).collect::<String>())
         });
         out.problem(Problem::from_error(&error, format!("{}:{line}", self.locator)))
@@ -268,8 +268,8 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// A person's bill of which there is only the heading: there were no trades, or the table is gone, or begins with
-    /// names of columns (`table`) that are not those of a bill.
+    /// Closes a personal bill that consists of a preamble only: there were no transactions, or the table is missing, or
+    /// it begins with column names (`table`) that are not those of a bill.
     fn without_header(
         &mut self,
         preamble: Preamble,
@@ -308,14 +308,16 @@ impl Reader<'_> {
     }
 }
 
-/// The line and the cells of a row that may be the header of a table: no line of a heading has so many.
+/// Returns the line number and the cells of a row that may be a table's header: no line of a preamble has that many
+/// cells.
 fn header_in(record: &Record) -> Option<(u64, String)> {
     let cells: Vec<&str> = record.iter().map(clean).filter(|cell| !cell.is_empty()).collect();
     let columns: String = cells.join("、").chars().take(200).collect();
     (cells.len() >= 5).then(|| (record.line(), columns))
 }
 
-/// Whether a row that is no transaction is a person's own line of totals: nothing is missing by it.
+/// Reports whether a row that is not a transaction is a line of totals added by the user, so that no data is lost by
+/// skipping it.
 fn is_total(record: &Record) -> bool {
     const WORDS: &[&str] =
         &["合计", "合計", "总计", "總計", "小计", "小計", "总和", "汇总", "total", "subtotal", "sum"];
@@ -371,7 +373,7 @@ mod tests {
             assert!(statement.adds_up());
         }
         assert_eq!(seen.keys, ["1", "2"]);
-        // A column that we do not know is said, and is no failure.
+        // An unknown column is reported, but is not a failure.
         assert!(
             seen.problems
                 .iter()
@@ -388,7 +390,7 @@ mod tests {
         assert_eq!(statements.len(), 2);
         assert!(statements.iter().all(Statement::adds_up) && seen.problems.iter().all(|problem| problem.exit_bit == 0));
         assert_eq!(seen.keys, ["1", "2"]);
-        // Totals that stand twice are no rows.
+        // Repeated totals are not rows.
         let (statements, seen) = read_text(&format!("{HEADER}{}{SUMMARY}`1.0,`1.00,`0.01000\n", day(1)));
         assert_eq!((statements.len(), seen.keys.len()), (1, 1));
     }

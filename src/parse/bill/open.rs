@@ -1,5 +1,5 @@
-//! A bill whose rows are being read: what its header and its preamble say, which cell is which, and its totals against what
-//! the rows add up to.
+//! Represents a bill whose rows are being read: applies its header and preamble, restores the order of shifted cells,
+//! and compares its declared totals with the sums of the rows.
 
 use super::amount::amount;
 use super::layout::{Layout, Total};
@@ -12,7 +12,7 @@ use crate::model::money::Money;
 use crate::model::statement::{Column, Statement, StatementKind};
 use crate::parse::table::{Record, Rows, clean};
 
-/// Where we are below the header.
+/// The position of the reader below the header.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
     Rows,
@@ -20,23 +20,23 @@ pub(crate) enum State {
     Behind,
 }
 
-/// What became of a row's cells.
+/// The outcome of checking a row's cells.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cells {
-    /// They are where they belong.
+    /// The cells are in their columns.
     Whole,
-    /// They were put where they belong.
+    /// The cells were moved to their columns.
     Moved,
-    /// Nobody can say where they belong.
+    /// The columns of the cells cannot be determined.
     Lost,
 }
 
-/// Where a bill stands.
+/// The place of a bill in its file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
-    /// What its rows came in.
+    /// The container of its rows.
     pub(crate) container: Container,
-    /// Its number in its file.
+    /// The number of the bill in its file.
     pub(crate) number: usize,
 }
 
@@ -54,12 +54,12 @@ pub(crate) struct Bill {
 }
 
 impl Bill {
-    /// The bill below `header`: number `number` of its file.
+    /// Creates the bill below `header`, which is number `number` of its file.
     pub(crate) fn new(layout: &'static Layout, header: &Record, place: Place, preamble: Preamble) -> Self {
         Self::below(RowReader::new(layout, header), place, preamble)
     }
 
-    /// A bill whose rows are read as those of another.
+    /// Creates a bill whose rows are read like those of another bill.
     pub(crate) fn below(reader: RowReader, place: Place, preamble: Preamble) -> Self {
         let layout = reader.layout();
         let name = match (layout.kind, place.container) {
@@ -96,7 +96,7 @@ impl Bill {
         }
     }
 
-    /// Says which columns we do not know, whose cells are kept all the same, and which are not there.
+    /// Reports the unknown columns, whose cells are kept nevertheless, and the missing columns.
     pub(crate) fn greet(&self, locator: &str, out: &mut dyn BillOut) -> Result<()> {
         let unknown: Vec<&str> = self.reader.unknown().collect();
         if !unknown.is_empty() {
@@ -104,7 +104,7 @@ impl Bill {
         }
         let missing: Vec<Column> = self.reader.missing().collect();
         if !missing.is_empty() {
-            // Without these no sum can be right.
+            // Without these columns no sum can be correct.
             let vital =
                 missing.iter().any(|column| matches!(column, Column::Direction | Column::Settled | Column::Refund));
             let problem = if vital { Problem::incomplete } else { Problem::remark };
@@ -114,7 +114,7 @@ impl Bill {
         Ok(())
     }
 
-    /// Puts the cells of a row of text where they belong, by the layout: commas and quotes in names are not always quoted.
+    /// Moves the cells of a text row to their columns by the layout: commas and quotes in names are not always quoted.
     pub(crate) fn settle_cells(
         &self,
         rows: &mut dyn Rows,
@@ -123,7 +123,7 @@ impl Bill {
         plain: &mut Record,
     ) -> Result<Cells> {
         let width = self.reader.width();
-        // Where every cell begins with a backtick, what begins without one goes on from the cell before.
+        // Where every cell begins with a backtick, a cell without one continues the previous cell.
         if record.get(0).starts_with('`') && record.len() > width {
             let cells = backticked(record);
             if cells.len() == width {
@@ -140,7 +140,8 @@ impl Bill {
             if fits && record.lines() == 1 {
                 return Ok(Cells::Whole);
             }
-            // A quote that closes in another row swallowed what lies between; one row of its own is the better reading.
+            // A quote that closes in a later row has swallowed the text between; reading the line as a row by itself is
+            // better.
             if rows.look_plain(plain)? && plain.len() >= width {
                 if !self.has_surplus(plain) && self.reader.fits(plain) {
                     rows.take_plain();
@@ -165,7 +166,7 @@ impl Bill {
             return Ok(Cells::Moved);
         }
         if record.is_quoted() && record.lines() > 1 {
-            // Only the first line is lost; the others are looked at on their own.
+            // Only the first line is lost; the following lines are examined separately.
             if rows.look_plain(plain)? {
                 rows.take_plain();
                 std::mem::swap(record, plain);
@@ -175,16 +176,16 @@ impl Bill {
         Ok(if self.has_surplus(record) { Cells::Lost } else { Cells::Whole })
     }
 
-    /// Whether there is anything behind the last column.
+    /// Reports whether there is any cell after the last column.
     pub(crate) fn has_surplus(&self, record: &Record) -> bool {
         (self.reader.width()..record.len()).any(|index| !clean(record.get(index)).is_empty())
     }
 
-    /// Holds the declared totals against the sums of the rows.
+    /// Compares the declared totals with the sums of the rows.
     pub(crate) fn settle(&mut self, locator: &str, out: &mut dyn BillOut) -> Result<()> {
         if self.declared.is_empty() {
-            // A merchant's totals stand at the end, where they are cut off with the rows before them. A person's stand
-            // above, and the table of the PDF has none.
+            // A merchant's totals are at the end, where a truncated file loses them along with rows. A personal bill's
+            // totals are above the table, and the table of the PDF has none.
             let personal = self.layout.kind == StatementKind::Personal;
             let problem = if personal { Problem::remark } else { Problem::incomplete };
             out.problem(problem("bill-no-totals", locator.to_owned()).with("rows", self.sums.rows))?;
@@ -202,7 +203,7 @@ impl Bill {
             }
             let sums = self.computed(total);
             if !sums.is_empty() {
-                // The platform may have added what we do not.
+                // The platform may have added amounts of different currencies, which we do not.
                 let added = sums.iter().fold(Money::ZERO, |added, sum| added + sum.1);
                 let agrees =
                     declared.is_some_and(|declared| declared == added || sums.iter().any(|sum| declared == sum.1));
@@ -227,7 +228,7 @@ impl Bill {
             self.statement.declared.push((name, shown));
         }
         if self.sums.destroyed > 0 {
-            // Whether another bill has the numbers, the ledger knows.
+            // Only the ledger knows whether another bill has these numbers.
             let remark = Problem::remark("bill-numbers-destroyed", locator).with("count", self.sums.destroyed);
             let (line, column, cell) = self.sums.first_destroyed.take().unwrap_or_default();
             out.problem(remark.with("line", line).with("column", column).with("cell", cell))?;
@@ -238,7 +239,8 @@ impl Bill {
         Ok(())
     }
 
-    /// What the rows give for a declared total, by currency where it is money; empty if the file cannot tell.
+    /// Returns the computed value of a declared total, by currency for money; empty if the file does not contain the
+    /// data.
     fn computed(&self, total: Total) -> Vec<(&str, Money)> {
         let sums = |of: &dyn Fn(&CurrencySums) -> Money| -> Vec<(&str, Money)> {
             let all = self.sums.currencies.iter().map(|sums| (sums.currency.as_str(), of(sums)));
@@ -256,7 +258,7 @@ impl Bill {
         }
     }
 
-    /// Whether it has no row and nothing in it says that there is none: its days are not covered by it.
+    /// Reports whether the bill has no rows and does not declare zero rows, so that it does not cover its days.
     pub(crate) fn is_hollow(&self) -> bool {
         let empty = |(_, total, value): &(String, Total, String)| {
             *total == Total::Rows && amount(value).is_some_and(|amount| amount.money == Money::ZERO)
@@ -264,17 +266,18 @@ impl Bill {
         self.sums.rows == 0 && !self.declared.iter().any(empty)
     }
 
-    /// Whether the file says which way the money went.
+    /// Reports whether the file states the direction of the money.
     fn knows_directions(&self) -> bool {
         self.layout.kind == StatementKind::Trade || self.reader.has(Column::Direction)
     }
 
-    /// The statement, with the days that its rows and its file's name give where it declares none.
+    /// Returns the statement, with missing days filled in from its rows and its file's name.
     pub(crate) fn into_statement(mut self, locator: &str) -> Statement {
         self.statement.rows = self.sums.rows;
         let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string());
         let (from, to, made) = days_of_name(locator);
-        // Many days lie in one file under one name: it speaks for a bill that says nothing of itself.
+        // Many daily bills may share one file and its name, so the name counts only for a bill that states no days
+        // itself.
         let (from, to) = match self.layout.kind {
             StatementKind::Personal => (day(from), day(to)),
             _ if self.sums.rows == 0 => (day(from), day(to)),
@@ -298,7 +301,7 @@ fn count(rows: u64) -> Money {
     i64::try_from(rows).ok().and_then(|rows| rows.checked_mul(100)).map_or(Money::ZERO, Money::from_fen)
 }
 
-/// The cells of a summary; where each begins with a backtick, what begins without one goes on from the cell before.
+/// Returns the cells of a summary. Where each begins with a backtick, a cell without one continues the previous cell.
 pub(crate) fn backticked(record: &Record) -> Vec<String> {
     let mut cells: Vec<String> = Vec::new();
     let marked = record.get(0).starts_with('`');

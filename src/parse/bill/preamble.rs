@@ -1,5 +1,5 @@
-//! What stands above the table of a person's bill: whose it is, what it covers, and its declared totals; and what the
-//! name of a bill's file says of the days it covers.
+//! Reads the preamble above the table of a personal bill: its holder, its period and its declared totals. Also reads
+//! the days that the name of a bill's file states.
 
 use jiff::civil::Date;
 
@@ -8,23 +8,23 @@ use super::words::{half_width, plain};
 use crate::model::statement::Direction;
 use crate::parse::table::{Record, clean};
 
-/// What a bill says of itself.
+/// The facts that a bill's preamble states.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Preamble {
     pub holder: Option<String>,
     pub from: Option<String>,
     pub to: Option<String>,
-    /// When it was made, or the last time it covers: of two bills the later one knows more.
+    /// The time of the export, or the last time the bill covers: of two bills the later one is more complete.
     pub made: Option<String>,
-    /// By name, with the text as it stands.
+    /// Declared totals by name, with the original text.
     pub declared: Vec<(String, Total, String)>,
-    /// It says that its times are those of Beijing: the layout since 2026.
+    /// Whether the preamble states that times are in Beijing time: the layout since 2026.
     pub says_zone: bool,
-    /// It says that it is a person's bill.
+    /// Whether the preamble states that the bill is a personal one.
     pub is_personal: bool,
 }
 
-/// Words that only the heading of a person's bill has.
+/// Titles that only the preamble of a personal bill has.
 const TITLES: &[&str] = &[
     "微信支付账单",
     "微信支付交易明细",
@@ -46,7 +46,7 @@ const ENDS: &[&str] = &["终止时间", "结束时间", "终止日期", "endtime
 const MADE: &[&str] = &["导出时间", "生成时间", "exporttime", "exportedon", "exportdate", "exporttime:"];
 
 impl Preamble {
-    /// Whether `record`, found below a table, is the heading of another bill.
+    /// Reports whether `record`, found below a table, begins the preamble of another bill.
     pub(crate) fn begins(record: &Record) -> bool {
         let first = record.iter().map(clean).find(|cell| !cell.is_empty()).unwrap_or("");
         if first.len() > 200 {
@@ -56,7 +56,7 @@ impl Preamble {
         is_title(&text) || HOLDERS.iter().any(|word| text.starts_with(word))
     }
 
-    /// Whether it is the whole heading of a person's bill, of which the table may be gone.
+    /// Reports whether this is the whole preamble of a personal bill, whose table may be missing.
     pub(crate) fn is_bill(&self) -> bool {
         self.is_personal && self.from.is_some() && self.to.is_some()
     }
@@ -65,7 +65,7 @@ impl Preamble {
     pub(crate) fn row(&mut self, record: &Record) {
         let cells: Vec<&str> = record.iter().map(clean).collect();
         let end = cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
-        // A comma in a line is no end of a cell here; in a sheet, what belongs together may lie in cells side by side.
+        // A comma in a line does not end a cell here; in a sheet, parts of one line may be in adjacent cells.
         self.line(&cells[..end].join(","));
     }
 
@@ -116,7 +116,7 @@ impl Preamble {
     }
 }
 
-/// `line` as it is compared: plain words without blanks.
+/// Normalizes `line` for comparison: plain words without whitespace.
 fn bare(line: &str) -> String {
     let mut text = plain(line);
     text.retain(|letter| !letter.is_whitespace());
@@ -132,7 +132,7 @@ fn unbracket(text: &str) -> &str {
     text.trim().trim_start_matches('[').trim_end_matches(']').trim()
 }
 
-/// The days written in `text`, in order: `2025-01-01`, `2025/1/1`, `2025年1月1日`, `20250101`.
+/// Returns the days written in `text`, in order: `2025-01-01`, `2025/1/1`, `2025年1月1日`, `20250101`.
 pub(crate) fn days_in(text: &str) -> Vec<Date> {
     let mut days = Vec::new();
     let letters: Vec<char> = text.chars().map(half_width).collect();
@@ -147,7 +147,7 @@ pub(crate) fn days_in(text: &str) -> Vec<Date> {
             |from: usize, length: usize| letters[from..from + length].iter().collect::<String>().parse::<i16>().ok();
         let year = run(at);
         let end = at + year;
-        // A number written in one run is a day only where it is exactly one, or a moment.
+        // A run of digits is a day only if it is exactly a day or a date and time.
         let packed = matches!(year, 8 | 14).then(|| (number(at, 4), number(at + 4, 2), number(at + 6, 2), end));
         let parted = || {
             let separator = *letters.get(end).filter(|letter| matches!(letter, '-' | '/' | '.' | '年'))?;
@@ -171,7 +171,7 @@ pub(crate) fn days_in(text: &str) -> Vec<Date> {
     days
 }
 
-/// Day and time of the first moment in `text`, in a form that sorts.
+/// Returns day and time of the first timestamp in `text`, in a sortable form.
 fn moment(text: &str) -> Option<String> {
     let day = days_in(text).first().copied()?;
     let mut digits: String = text.chars().map(half_width).filter(char::is_ascii_digit).collect();
@@ -179,7 +179,7 @@ fn moment(text: &str) -> Option<String> {
     Some(if digits.len() == 14 { format!("{day} {}", &digits[8..]) } else { day.to_string() })
 }
 
-/// The first and the last day that the name of a bill's file names, and when the file was made.
+/// Returns the first and the last day stated in the name of a bill's file, and the time when the file was made.
 pub(crate) fn days_of_name(locator: &str) -> (Option<Date>, Option<Date>, Option<String>) {
     let name = locator.rsplit(['/', '\\']).next().unwrap_or(locator);
     let days = days_in(name);

@@ -1,5 +1,5 @@
-//! One row of a bill in the one form of the ledger. This is the hot loop of a million-row bill: nothing is allocated a
-//! row, amounts are added as integers.
+//! Converts one row of a bill to the ledger's form. This is the hot loop of a million-row bill: no allocation per row,
+//! and amounts are added as integers.
 
 use std::fmt::Write as _;
 
@@ -15,34 +15,34 @@ use crate::model::statement::{Column, Direction, Row, StatementKind};
 use crate::parse::table::xlsx_rows::serial_from_1904;
 use crate::parse::table::{Record, clean, column_name};
 
-/// What the rows of one bill add up to.
+/// The sums of the rows of one bill.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sums {
     pub rows: u64,
     pub rows_of: [u64; 3],
-    /// By currency: amounts of two are never added.
+    /// Sums by currency: amounts of two currencies are never added.
     pub currencies: Vec<CurrencySums>,
     pub first_day: Option<String>,
     pub last_day: Option<String>,
     pub holder: Option<String>,
-    /// Rows of which a spreadsheet destroyed a number, and the first of them: line, header, cell.
+    /// The number of rows in which a spreadsheet destroyed a number, and the first of them: line, header, cell.
     pub destroyed: u64,
     pub first_destroyed: Option<(u64, String, String)>,
-    /// Rows whose cells were found although commas or quotes had moved them.
+    /// The number of rows whose cells were restored after commas or quotes had shifted them.
     pub realigned: u64,
 }
 
-/// What the rows in one currency add up to.
+/// The sums of the rows in one currency.
 #[derive(Clone, Debug)]
 pub(crate) struct CurrencySums {
-    /// Its code; empty where the bill does not say.
+    /// The currency's code; empty if the bill does not state it.
     pub currency: String,
     pub columns: [Money; Column::COUNT],
     pub amount_of: [Money; 3],
 }
 
 impl Sums {
-    /// The sums of `currency`.
+    /// Returns the sums of `currency`.
     fn of(&mut self, currency: &str) -> &mut CurrencySums {
         let known = self.currencies.iter().position(|sums| sums.currency == currency);
         let place = known.unwrap_or_else(|| {
@@ -54,22 +54,22 @@ impl Sums {
     }
 }
 
-/// What is wrong in one row: a code, the column's header, the cell.
+/// A problem in one row: a code, the column's header, the cell.
 pub(crate) type Complaint<'a> = (&'static str, &'a str, &'a str);
 
-/// Reads the rows below one header.
+/// A reader of the rows below one header.
 #[derive(Clone)]
 pub(crate) struct RowReader {
     layout: &'static Layout,
-    /// By position in the file: what the column is; `None` for one that we do not know.
+    /// The known column by position in the file; `None` for an unknown one.
     columns: Vec<Option<&'static Known>>,
     headers: Vec<String>,
-    /// Position in the file by column.
+    /// The position in the file by column.
     position: [Option<usize>; Column::COUNT],
-    /// The currency that the header of the amounts names.
+    /// The currency named in the header of the amounts.
     currency: &'static str,
     scratch: String,
-    /// Pieces of the scratch that are cells.
+    /// The cells that were written to `scratch`: column, start, end.
     made: Vec<(Column, usize, usize)>,
     raw: String,
     key: String,
@@ -85,7 +85,7 @@ impl RowReader {
             let Some(known) = column else { continue };
             let place = &mut position[known.column as usize];
             if place.is_some() {
-                // Two columns of one meaning: the second keeps its own name.
+                // Of two columns with the same meaning, the second keeps its own name.
                 *column = None;
             } else {
                 *place = Some(index);
@@ -106,28 +106,28 @@ impl RowReader {
         }
     }
 
-    /// The layout of its header.
+    /// Returns the layout of the header.
     pub(crate) fn layout(&self) -> &'static Layout {
         self.layout
     }
 
-    /// Whether the file has `column`.
+    /// Reports whether the file has `column`.
     pub(crate) fn has(&self, column: Column) -> bool {
         self.position[column as usize].is_some()
     }
 
-    /// How many columns the header names.
+    /// Returns the number of columns the header names.
     pub(crate) fn width(&self) -> usize {
         self.headers.iter().rposition(|header| !header.is_empty()).map_or(0, |last| last + 1)
     }
 
-    /// Headers that no column of the ledger stands for.
+    /// Returns the headers that map to no column of the ledger.
     pub(crate) fn unknown(&self) -> impl Iterator<Item = &str> {
         let pairs = self.headers.iter().zip(&self.columns);
         pairs.filter(|(header, known)| known.is_none() && !header.is_empty()).map(|(header, _)| header.as_str())
     }
 
-    /// Columns that a bill of its kind has and this one has not, without which something cannot be known.
+    /// Returns the missing columns of this kind of bill without which information is lost.
     pub(crate) fn missing(&self) -> impl Iterator<Item = Column> {
         let wanted: &[Column] = match self.layout.kind {
             StatementKind::Personal => &[Column::Direction, Column::Status, Column::TransactionNo],
@@ -135,12 +135,12 @@ impl RowReader {
             StatementKind::Trade => &[Column::Settled],
             StatementKind::FundFlow => &[],
         };
-        // The table of the PDF has no status, and loses nothing by it.
+        // The table of the PDF has no status column, and loses nothing by it.
         let proof = self.has(Column::TransactionNo) && self.has(Column::Direction);
         wanted.iter().copied().filter(move |column| !(self.has(*column) || proof && *column == Column::Status))
     }
 
-    /// What each column takes, for [`bill_align`].
+    /// Returns the value kind of each column, for [`align`].
     fn shapes(&self) -> Vec<Shape> {
         let shape = |known: Option<&'static Known>| {
             let Some(known) = known else { return Shape::Free(90) };
@@ -159,8 +159,8 @@ impl RowReader {
         self.columns[..self.width()].iter().copied().map(shape).collect()
     }
 
-    /// True if a line ends early and does not say which way the money went: torn by a quote or a line break in a name,
-    /// so that no cell is known to be in its place. The same where the file is cut off within an amount.
+    /// Reports whether the line ends early and has no direction: it was torn by a quote or a line break in a name, so
+    /// that no cell is certain to be in its column. The same applies where the file is truncated within an amount.
     pub(crate) fn is_torn(&self, record: &Record) -> bool {
         if record.len() >= self.width() {
             return false;
@@ -173,20 +173,20 @@ impl RowReader {
         has_no_direction || record.is_open_ended() && ends_in_amount
     }
 
-    /// Whether every cell of `record` can be what its column says.
+    /// Reports whether every cell of `record` is a valid value for its column.
     pub(crate) fn fits(&self, record: &Record) -> bool {
         let width = self.width();
         let surplus = (width..record.len()).any(|index| !clean(record.get(index)).is_empty());
         record.len() >= width
             && !surplus
             && self.shapes().into_iter().enumerate().all(|(index, shape)| {
-                // Numbers are not judged: what a spreadsheet did to them is said elsewhere.
+                // Order numbers are not checked here: those that a spreadsheet destroyed are reported elsewhere.
                 shape == Shape::Id || align::cell_fits(shape, clean(record.get(index)))
             })
     }
 
-    /// Puts the cells of `record` in their places, if it has more of them than there are columns. `None`: they can be
-    /// laid out in more ways than one, or in none.
+    /// Moves the cells of `record` to their columns if it has more cells than columns. Returns `None` if there is no
+    /// assignment or more than one.
     pub(crate) fn align(&self, record: &Record, divider: char) -> Option<Record> {
         let width = self.width();
         let end =
@@ -203,7 +203,8 @@ impl RowReader {
         Some(aligned)
     }
 
-    /// The row in `record`, which is of the bill `bill` of its file, added to `sums`; `None` if it is no row at all.
+    /// Reads the row in `record`, which belongs to bill `bill` of its file, and adds it to `sums`. Returns `None` if
+    /// the record is not a row.
     pub(crate) fn read<'a>(
         &'a mut self,
         record: &'a Record,
@@ -240,7 +241,7 @@ impl RowReader {
                 }
                 Reading::Number | Reading::Id => {
                     let of_platform = known.reading == Reading::Number;
-                    // A backtick or a tab keeps spreadsheets from reading a number.
+                    // A backtick or a tab prevents spreadsheets from parsing the cell as a number.
                     let kept = record.get(index).starts_with('`') || record.get(index).ends_with('\t');
                     if cell == "/" || (cell == "0" && of_platform) {
                     } else if is_destroyed(cell, record.is_number(index), of_platform && !kept) {
@@ -303,7 +304,7 @@ impl RowReader {
         }
         let time = self.made.iter().find(|made| made.0 == Column::Time).map(|made| (made.1, made.2));
         if time.is_none() && cells[Column::TransactionNo as usize].is_empty() {
-            // A row may have lost its number and be dated in a way that means two days; a line of totals has no date.
+            // A row may have lost its number and have an ambiguous date; a line of totals has no date.
             let dated = self.position[Column::Time as usize].map_or("", |index| record.get(index));
             if !dated.contains(|letter: char| letter.is_ascii_digit()) || money.iter().all(Option::is_none) {
                 return None;
@@ -318,13 +319,13 @@ impl RowReader {
         let amount = money[from as usize];
         if let Some(index) = self.position[from as usize].filter(|_| amount.is_none()) {
             let cell = clean(record.get(index));
-            // What stands there and is no amount is said already, as it is that a row ends early.
+            // An unreadable amount and a short row are already reported.
             if index < record.len() && matches!(cell, "" | "/") {
                 complain(("bill-amount-missing", &self.headers[index], cell));
             }
         }
         if kind == StatementKind::Personal {
-            // Of money that came in, the status tells of another row.
+            // For incoming money, the status describes another row.
             let status = if direction == Direction::Out { cells[Column::Status as usize] } else { "" };
             let refund = status_refund(status, amount);
             for (column, amount) in [(Column::Refund, refund), (Column::Fee, service_fee(cells[Column::Note as usize]))]
@@ -348,7 +349,7 @@ impl RowReader {
         }
         let said = cells[Column::Currency as usize];
         let code = currency(said).unwrap_or(said);
-        // The column is believed. Where it is there and empty, nobody says which currency it is.
+        // The currency column takes precedence. If it exists and is empty, the currency is unknown.
         cells[Column::Currency as usize] = match (self.has(Column::Currency), named) {
             (true, Some(named)) if code.is_empty() => named,
             (true, Some(named)) if code != named => {
@@ -394,7 +395,7 @@ impl RowReader {
     }
 }
 
-/// Keeps the first and the last day seen.
+/// Updates the first and the last day seen.
 fn widen(day: &str, sums: &mut Sums) {
     if sums.first_day.as_deref().is_none_or(|first| day < first) {
         sums.first_day = Some(day.to_owned());
@@ -404,10 +405,10 @@ fn widen(day: &str, sums: &mut Sums) {
     }
 }
 
-/// Adds `header: cell` to the JSON object of cells that the columns do not show as they stand.
+/// Adds `header: cell` to the JSON object of cells whose original text the columns do not show.
 fn note_raw(raw: &mut String, header: &str, cell: &str) {
     raw.push(if raw.is_empty() { '{' } else { ',' });
-    // A string is always JSON.
+    // Serializing a string as JSON cannot fail.
     for (index, text) in [header, cell].into_iter().enumerate() {
         if index == 1 {
             raw.push(':');

@@ -1,9 +1,10 @@
-//! Single cells of bills: the platform's escapes, numbers that a spreadsheet destroyed, and what is said in passing.
+//! Reads single cells of bills: the platform's escapes, numbers that a spreadsheet destroyed, and refunds and fees
+//! named in a status or a note.
 
 use super::amount::amount;
 use crate::model::money::Money;
 
-/// The part of an amount's cell that is already how we write amounts; `None` if we write it otherwise.
+/// Returns the part of an amount's cell that is already in our canonical form; `None` if the form differs.
 pub(crate) fn canonical(cell: &str) -> Option<&str> {
     let bytes = cell.as_bytes();
     let dot = memchr::memchr(b'.', bytes)?;
@@ -21,8 +22,8 @@ pub(crate) fn canonical(cell: &str) -> Option<&str> {
     Some(&cell[..end])
 }
 
-/// Undoes the escapes of merchants' text: `\ ` was a comma, `\n` and `\r` were line breaks. `false` (and nothing
-/// appended) if there were none.
+/// Undoes the escapes of merchants' text: `\ ` was a comma, `\n` and `\r` were line breaks. Returns `false`, and
+/// appends nothing, if there were none.
 pub(crate) fn unescape(cell: &str, into: &mut String) -> bool {
     let start = into.len();
     let mut rest = cell;
@@ -47,7 +48,7 @@ pub(crate) fn unescape(cell: &str, into: &mut String) -> bool {
     any
 }
 
-/// What a personal bill's status says was given back: `已退款(￥3.50)`, `已全额退款`.
+/// Returns the refunded amount that a personal bill's status states: `已退款(￥3.50)`, `已全额退款`.
 pub(crate) fn status_refund(status: &str, whole: Option<Money>) -> Option<Money> {
     if ["已全额退款", "已全額退款", "Fully refunded", "Full refund"].iter().any(|words| status.contains(words))
     {
@@ -58,13 +59,13 @@ pub(crate) fn status_refund(status: &str, whole: Option<Money>) -> Option<Money>
     Some(amount(rest)?.money)
 }
 
-/// Digits that a spreadsheet's number holds for sure.
+/// The number of digits that a spreadsheet's number holds exactly.
 const SURE_DIGITS: usize = 15;
-/// As many digits and more of a platform's number do not end in noughts from the 16th on by chance.
+/// Minimum length of a platform's number that does not end in zeros from the 16th digit on by chance.
 const LONG: usize = 20;
 
-/// Whether a spreadsheet destroyed the number in `cell`: `4.2E+27`, or noughts where it can hold no more digits. A number
-/// so destroyed is nobody's any more: thousands of others read the same.
+/// Reports whether a spreadsheet destroyed the number in `cell`: `4.2E+27`, or zeros beyond the digits it can hold.
+/// Such a number no longer identifies anything: thousands of others read the same.
 pub(crate) fn is_destroyed(cell: &str, is_number: bool, of_platform: bool) -> bool {
     let bytes = cell.as_bytes();
     if !bytes.first().is_some_and(u8::is_ascii_digit) {
@@ -86,7 +87,7 @@ pub(crate) fn is_destroyed(cell: &str, is_number: bool, of_platform: bool) -> bo
         && (mantissa.contains('.') || cell.contains('+'))
 }
 
-/// The fee that a personal bill's note names: `服务费¥0.10`.
+/// Returns the fee that a personal bill's note names: `服务费¥0.10`.
 pub(crate) fn service_fee(note: &str) -> Option<Money> {
     let rest = note.split_once("服务费").or_else(|| note.split_once("服務費"))?.1;
     let rest = rest.trim_start_matches(['¥', '￥', ':', '：', ' ']);
@@ -110,7 +111,7 @@ mod tests {
             assert!(is_destroyed(cell, false, true), "{cell}");
             assert!(!is_destroyed(cell, false, false), "{cell}");
         }
-        // A cell that is a number holds fifteen digits for sure, and no more, whatever the last ones are.
+        // A numeric cell holds exactly fifteen digits, whatever the following digits are.
         assert!(!is_destroyed("420000999020257", true, false));
         for cell in ["4200009990202500", "4200009990202573", "42000099902025731"] {
             assert!(is_destroyed(cell, true, false), "{cell}");

@@ -1,4 +1,4 @@
-//! Times as bills and spreadsheets write them, as RFC 3339 at +08:00. What may mean two days is read as neither.
+//! Parses times as bills and spreadsheets write them, to RFC 3339 at +08:00. An ambiguous date is rejected.
 
 use std::fmt::Write as _;
 
@@ -9,16 +9,17 @@ use super::words::plain;
 use crate::model::Time;
 use crate::parse::table::xlsx_rows::wall_of_serial;
 
-/// How much of a time its cell says.
+/// The precision of a time in its cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Said {
-    /// Down to the second.
+    /// A time with seconds.
     Second,
-    /// Without seconds, or only the day.
+    /// A time without seconds, or only a day.
     Less,
 }
 
-/// Appends the time of `cell`, which is a spreadsheet's number if `number`; `None` (and nothing appended) if it is none.
+/// Appends the time in `cell`, which is a spreadsheet's number if `number`. Returns `None`, and appends nothing, if it
+/// is not a time.
 pub(crate) fn wall(cell: &str, number: bool, into: &mut String) -> Option<Said> {
     if let Some((day, time)) = usual(cell) {
         into.push_str(day);
@@ -35,7 +36,7 @@ pub(crate) fn wall(cell: &str, number: bool, into: &mut String) -> Option<Said> 
     Some(said)
 }
 
-/// Date and time of `2026-05-01 12:30:00`, the form of nearly every row.
+/// Returns date and time of `2026-05-01 12:30:00`, the form of nearly every row.
 fn usual(text: &str) -> Option<(&str, &str)> {
     let bytes: &[u8; 19] = text.as_bytes().try_into().ok()?;
     let two = |at: usize| {
@@ -47,7 +48,7 @@ fn usual(text: &str) -> Option<(&str, &str)> {
         && matches!(bytes[10], b' ' | b'T')
         && bytes[13] == b':'
         && bytes[16] == b':';
-    // The 29th to 31st of a month are left to the calendar.
+    // The 29th to 31st of a month need a calendar check.
     let plausible = matches!(two(0)?, 19 | 20)
         && two(2).is_some()
         && (1..=12).contains(&two(5)?)
@@ -58,12 +59,12 @@ fn usual(text: &str) -> Option<(&str, &str)> {
     (marks && plausible).then(|| (&text[..10], &text[11..]))
 }
 
-/// `20250301184506` and its shorter forms, whether the cell holds text or a number.
+/// Reports whether `text` is `20250301184506` or a shorter form of it, in a text cell or a numeric one.
 fn looks_like_digits_of_a_time(text: &str) -> bool {
     matches!(text.len(), 8 | 12 | 14) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Words of the day's halves: whether it is the later one.
+/// Words for parts of the day, and whether the part belongs to the later half.
 const HALVES: &[(&str, bool)] = &[
     ("上午", false),
     ("凌晨", false),
@@ -81,7 +82,7 @@ const HALVES: &[(&str, bool)] = &[
 
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-/// Words that tell nothing new.
+/// Names of weekdays, which are ignored because the date implies them.
 const DAYS: &[&str] = &[
     "星期一",
     "星期二",
@@ -131,7 +132,7 @@ fn read(cell: &str) -> Option<(String, Said)> {
         }
     }
     let month = take_month(&mut text);
-    // A fraction of a second says nothing that a bill knows.
+    // A fraction of a second is below the precision of a bill.
     if let Some(colon) = text.rfind(':')
         && let Some(dot) = text[colon..].find('.')
     {
@@ -176,7 +177,7 @@ fn read(cell: &str) -> Option<(String, Said)> {
     Some((wall, said))
 }
 
-/// Year, month and day in whichever order cannot be another one.
+/// Returns year, month and day in the only order that the parts allow.
 fn date_of(parts: &[&str], numbers: &[u32]) -> Option<(u32, u32, u32)> {
     if parts[0].len() == 4 {
         return Some((numbers[0], numbers[1], numbers[2]));
@@ -192,12 +193,12 @@ fn date_of(parts: &[&str], numbers: &[u32]) -> Option<(u32, u32, u32)> {
         (true, false) => Some((year, other, one)),
         (false, true) => Some((year, one, other)),
         (false, false) if one == other => Some((year, one, other)),
-        // The 3rd of January or the 1st of March: not for us to say.
+        // Either the 3rd of January or the 1st of March: ambiguous.
         _ => None,
     }
 }
 
-/// The same of a year of two digits, where only one order of the three is a day (`3/13/25`).
+/// Returns the same for a two-digit year, if only one order of the three is a valid date (`3/13/25`).
 fn date_of_short_year(numbers: &[u32]) -> Option<(u32, u32, u32)> {
     let [a, b, c] = numbers else { return None };
     let mut found = [(*a, *b, *c), (*c, *a, *b), (*c, *b, *a)].into_iter().filter_map(|(year, month, day)| {
@@ -214,7 +215,7 @@ fn hour_of(hour: u32, half: Option<(bool, &str)>) -> Option<u32> {
     let Some((later, word)) = half else { return Some(hour) };
     match (later, hour) {
         (_, 24..) | (false, 13..) => None,
-        // Half past twelve at night is whose day?
+        // Half past twelve at night could belong to either day.
         (true, 0 | 12) if word == "晚上" => None,
         (false, 12) => Some(0),
         (true, 10 | 11) if word == "中午" => Some(hour),
@@ -223,7 +224,7 @@ fn hour_of(hour: u32, half: Option<(bool, &str)>) -> Option<u32> {
     }
 }
 
-/// Takes the name of a month out of `text`.
+/// Removes the name of a month from `text` and returns its number.
 fn take_month(text: &mut String) -> Option<u32> {
     let start = text.find(|letter: char| letter.is_ascii_alphabetic() && letter != 't')?;
     let end = text[start..].find(|letter: char| !letter.is_ascii_alphabetic()).map_or(text.len(), |end| start + end);
@@ -233,7 +234,7 @@ fn take_month(text: &mut String) -> Option<u32> {
     u32::try_from(index + 1).ok()
 }
 
-/// Takes the zone off the end of `text`, as minutes; what names none is Beijing's.
+/// Removes the zone from the end of `text` and returns it in minutes; without one, it is Beijing's.
 fn take_zone(text: &mut String) -> Option<i32> {
     const HERE: i32 = 8 * 60;
     let trimmed = text.trim_end_matches([')', ' ']).len();
@@ -279,22 +280,22 @@ fn digits(text: &str) -> Option<(String, Said)> {
     Some((wall, if text.len() == 14 { Said::Second } else { Said::Less }))
 }
 
-/// What a number of days in a file of text tells of a time.
+/// The reading of a spreadsheet's serial number in a text file.
 enum Serial {
-    /// The wall time it is.
+    /// The exact wall-clock time.
     Exact(String, Said),
-    /// It shows too few digits to tell the second, or is beyond the calendar.
+    /// A number with too few digits to give the second, or beyond the calendar.
     Inexact,
 }
 
-/// A spreadsheet's serial number in a file of text; `None` for what is none.
+/// Reads a spreadsheet's serial number in a text file; returns `None` if `text` is not one.
 fn serial(text: &str) -> Option<Serial> {
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     let all = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if whole.len() != 5 || !all(whole) || !all(part) || part.len() > 15 {
         return None;
     }
-    // Exact if there are too many digits to leave a choice, or so few that they are all of them (noon is `.5`).
+    // The time is exact if there are enough digits to be unambiguous, or so few that none were cut off (noon is `.5`).
     let scale = 10_u128.pow(u32::try_from(part.len()).unwrap_or(15));
     let all_of_them = part.parse::<u128>().unwrap_or(0) * 8 % scale == 0;
     if !all_of_them && part.len() < 5 {
@@ -371,11 +372,11 @@ mod tests {
             "2026-05-01 24:00:00",
             "合计",
             "2026-05-01 1:2:3:4",
-            // The 3rd of January or the 1st of March.
+            // Either the 3rd of January or the 1st of March.
             "3/1/2025 18:45",
             "03-01-2025 18:45:06",
             "25/3/1 18:45",
-            // Too few digits to tell the second.
+            // Too few digits to give the second.
             "45717.7813",
             "45717.78",
             "2025/3/1 晚上12:30",

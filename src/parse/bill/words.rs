@@ -1,15 +1,15 @@
-//! Words of bills in one form: traditional characters as simplified ones, full-width letters as half-width ones, so that
-//! one table of headers serves every script the platform and spreadsheets write.
+//! Normalizes the words of bills: traditional characters to simplified ones and full-width letters to half-width ones,
+//! so that one table of headers covers every script the platform and spreadsheets write.
 
 use crate::parse::table::clean;
 
-/// Traditional characters that occur in bills, each before its simplified form.
+/// Traditional characters that occur in bills, each followed by its simplified form.
 const SIMPLIFIED: &str = "時时間间類类對对額额當当狀状態态單单號号戶户户户備备註注帳账賬账訂订幣币種种稱称應应結结總总數数費费銀银標标識识設设據据請请\
     務务憑凭暱昵細细證证變变動动記记錄录餘余資资約约發发無无轉转儲储紅红體体羣群麵面關关開开導导匯汇續续業业員员為为與与筆笔終终範范圍围圓圆\
     貨货購购買买賣卖現现進进還还項项經经營营計计債债權权貸贷餐餐電电話话編编碼码個个積积點点誤误處处理理細细賞赏讚赞贊赞親亲屬属國国門门\
     澳澳臺台億亿萬万錢钱殘残滿满優优惠惠減减兌兑換换佣佣傭佣續续繳缴領领鎖锁從从來来過过後后採采條条檢检";
 
-/// `letter` in its simplified form.
+/// Returns the simplified form of `letter`.
 fn simplified(letter: char) -> char {
     if letter.is_ascii() {
         return letter;
@@ -23,7 +23,7 @@ fn simplified(letter: char) -> char {
     letter
 }
 
-/// `letter` in its half-width form.
+/// Returns the half-width form of `letter`.
 pub(crate) fn half_width(letter: char) -> char {
     match letter {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(letter as u32 - 0xfee0).unwrap_or(letter),
@@ -33,12 +33,12 @@ pub(crate) fn half_width(letter: char) -> char {
     }
 }
 
-/// Whether `letter` is there to be neither seen nor read.
+/// Reports whether `letter` is an invisible formatting character.
 pub(crate) fn is_unseen(letter: char) -> bool {
     matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}')
 }
 
-/// `text` in simplified, half-width, lower-case letters.
+/// Converts `text` to simplified, half-width, lower-case letters.
 pub(crate) fn plain(text: &str) -> String {
     text.chars()
         .filter(|letter| !is_unseen(*letter))
@@ -46,7 +46,7 @@ pub(crate) fn plain(text: &str) -> String {
         .collect()
 }
 
-/// A header as the table of layouts has it: [`plain`], without blanks.
+/// Normalizes a header for the table of layouts: [`plain`], without whitespace, quotes and asterisks.
 pub(crate) fn name(cell: &str) -> String {
     let mut name = plain(clean(cell));
     name.retain(|letter| !letter.is_whitespace() && !matches!(letter, '\'' | '"' | '*'));
