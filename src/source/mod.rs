@@ -1,5 +1,6 @@
-//! Where things come from. Files are read by [`Importer`]s: synchronous, no tokio, many run side by side. The network
-//! is read by [`Collector`](api::collector::Collector)s. Adding a source is one file, one line in a registry ([`file::registry`], [`api::registry`]), one fixture folder.
+//! The sources. Files are read by [`Importer`]s: synchronous, without tokio, many in parallel. The network is read by
+//! [`Collector`](api::collector::Collector)s. Adding a source takes one file, one line in a registry
+//! ([`file::registry`], [`api::registry`]) and one fixture folder.
 //!
 //! A source never touches the archive or the catalog: it keeps evidence through its context and emits [`Item`]s.
 
@@ -18,78 +19,80 @@ pub use self::input::probe::{Match, Probe};
 pub use self::input::received::Received;
 pub use input::{Input, Passwords};
 
-/// What a source says of itself: feeds `liudi sources`, the README's table and shell completions.
+/// The description of a source: feeds `liudi sources`, the README's table and the shell completions.
 #[derive(Debug)]
 pub struct Info {
-    /// Stable name, kebab-case: stands in the catalog and in `article.json`.
+    /// Stable name in kebab-case, written to the catalog and to `article.json`.
     pub name: &'static str,
-    /// One line, Chinese.
+    /// Summary in Chinese, one line.
     pub summary_zh: &'static str,
-    /// One line, English.
+    /// Summary in English, one line.
     pub summary_en: &'static str,
-    /// What such inputs look like: `*.html`, `微信支付账单*.csv`.
+    /// File name patterns of such inputs: `*.html`, `微信支付账单*.csv`.
     pub patterns: &'static [&'static str],
-    /// Raised whenever the same bytes would give other items: makes the catalog read them again.
+    /// Version of the reader. Raised whenever the same bytes would give other items, so that the catalog reads them
+    /// again.
     pub version: u32,
 }
 
-/// What inputs of a kind hold: whether other inputs are in them, which an importer hands on as [`Item::Input`].
+/// Whether inputs of a kind contain other inputs, which an importer hands on as [`Item::Input`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holds {
-    /// Nothing but themselves.
+    /// No other inputs.
     Nothing,
-    /// Parts, besides what they say themselves: rows of a database, links of a note, the body of an answer.
+    /// Parts, besides items of the input itself: rows of a database, links of a note, the body of a response.
     Parts,
-    /// Only what was recorded or sent, of whatever kind: a HAR, a mail, a web archive.
+    /// Only recorded or sent inputs of any kind: a HAR, a mail, a web archive.
     Recordings,
 }
 
-/// Reads one kind of file.
+/// A reader of one kind of file.
 pub trait Importer: Sync {
-    /// What it is.
+    /// Returns the description of the importer.
     fn info(&self) -> &'static Info;
 
-    /// Returns what its inputs hold. What is in them is searched for secrets before anything is kept, so that an importer
-    /// that emits [`Item::Input`] must not leave this as it is.
+    /// Returns what its inputs contain. Inner inputs are searched for secrets before anything is kept, so an importer
+    /// that emits [`Item::Input`] must override this default.
     fn holds(&self) -> Holds {
         Holds::Nothing
     }
 
-    /// Whether this input is of its kind, judged by content. Two [`Match::Sure`] of different importers are an error.
+    /// Reports whether this input is of its kind, judged by content. [`Match::Sure`] from two importers is an error.
     fn identify(&self, probe: &mut Probe<'_>) -> Match;
 
-    /// Reads the input: keeps its evidence, emits what it finds. `Err` means that the input could not be read as a
-    /// whole; whatever was emitted before still counts.
+    /// Reads the input: keeps its evidence and emits its items. `Err` means that the input could not be read as a
+    /// whole; items emitted before still count.
     fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()>;
 }
 
-/// What a source emits.
+/// An item emitted by a source.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Item {
-    /// Something known to be missing.
+    /// A gap: something known to be missing.
     Gap(Gap),
-    /// Something that was missing is held after all.
+    /// A gap that is closed: the missing thing is held after all.
     Held(SubjectKind, String),
-    /// Another input found inside this one (a HAR entry's body, a MIME part): identified and read in its turn.
+    /// Another input found inside this one (a HAR entry's body, a MIME part), to be identified and read in turn.
     Input(Input),
-    /// A file kept by [`EvidenceWriter::exact`] on [`Destination::Media`] is this medium.
+    /// The medium of a file that [`EvidenceWriter::exact`] kept on [`Destination::Media`].
     Media(MediaHeld),
-    /// Something a person must hear of.
+    /// A problem to report to the user.
     Problem(Problem),
-    /// An observation, resting on the evidence kept for it.
+    /// An observation and the evidence it rests on.
     Record(Record, EvidenceId),
-    /// A row of a private table ([`crate::model::dataset`]), resting on the evidence kept for it.
+    /// A row of a private table ([`crate::model::dataset`]) and the evidence it rests on.
     Row(DataRow, EvidenceId),
-    /// A video or recording that was saved by itself, kept by [`EvidenceWriter::exact`] on [`Destination::Media`]: whose it is is settled later.
+    /// A video or recording saved as a separate file, kept by [`EvidenceWriter::exact`] on [`Destination::Media`]. The
+    /// article it belongs to is determined later.
     Saved(SavedFile),
-    /// Statements were read, all of one file: their totals. Their rows went through [`ImportCx::ledger`].
+    /// Totals of the statements read from one file. Their rows went through [`ImportCx::ledger`].
     Statements(Vec<crate::model::statement::Statement>, EvidenceId),
-    /// How many rows of a private table there are, as the platform says.
+    /// The number of rows of a private table, as the platform reports it.
     Total(DataTotal, EvidenceId),
 }
 
-/// Receives items.
+/// A receiver of items.
 pub trait Out {
     /// Takes one item.
     fn item(&mut self, item: Item) -> Result<()>;
@@ -102,34 +105,34 @@ impl Out for Vec<Item> {
     }
 }
 
-/// Names kept evidence: the digest of the bytes as kept (secrets blanked).
+/// The id of kept evidence: the digest of the bytes as kept (secrets blanked).
 pub type EvidenceId = Sha256;
 
-/// Where a leaf came from.
+/// The provenance of a leaf of evidence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EvidenceMeta {
-    /// Name of the source that reads it.
+    /// Name of the source that reads the leaf.
     pub source: &'static str,
-    /// `folder/a.html`, `x.har!/entries/12`, a URL without secrets.
+    /// Locator: `folder/a.html`, `x.har!/entries/12`, or a URL without secrets.
     pub locator: String,
-    /// Kind of leaf, for packing like with like: `page`, `list`, `bill` …
+    /// Kind of leaf, for packing similar leaves together: `page`, `list`, `bill` …
     pub template: &'static str,
     /// MIME type by content.
     pub mime: &'static str,
-    /// When the file was last changed, or the response came.
+    /// Time of the file's last change, or of the response.
     pub time: Option<Time>,
-    /// For a fetch: request line, status, redirect chain, kept headers (JSON object); secrets blanked.
+    /// Request line, status, redirect chain and kept headers of a fetch (JSON object), with secrets blanked.
     pub fetch: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
 impl EvidenceMeta {
-    /// The metadata of an input that is kept as it is, read by `source`.
+    /// Returns the metadata of an input that is kept unchanged and read by `source`.
     pub fn of(input: &Input, source: &'static str, template: &'static str, mime: &'static str) -> Self {
         Self { source, locator: input.locator().to_owned(), template, mime, time: input.modified(), fetch: None }
     }
 }
 
-/// Where a bit-exact file goes.
+/// The shelf for a bit-exact file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Destination {
@@ -137,17 +140,17 @@ pub enum Destination {
     Billing,
     /// `private/data/documents/`.
     Documents,
-    /// `media/sha256/` of either bag, by use.
+    /// `media/sha256/` of either bag, depending on its use.
     Media,
 }
 
-/// Keeps evidence. Ids are returned at once; the bytes are durable before any row that names them is.
+/// A store of evidence. Ids are returned at once; the bytes are durable before any row that names them is.
 pub trait EvidenceWriter: Sync {
-    /// Keeps a decoded leaf (a page, a response body, a list): secrets and visitor fields are blanked at equal length,
-    /// then it goes into an evidence pack. `bytes` are the unblanked ones, which parsers may go on using.
+    /// Keeps a decoded leaf (a page, a response body, a list) in an evidence pack, with secrets and visitor fields
+    /// blanked at equal length. `bytes` are the unblanked ones, which parsers may go on using.
     fn redacted(&self, bytes: &[u8], meta: &EvidenceMeta) -> Result<EvidenceId>;
 
-    /// Keeps a file bit-exact. `name` is its own name, for the shelf that shows names (billing, documents).
+    /// Keeps a file bit-exact. `name` is the file's own name, for shelves that show names (billing, documents).
     fn exact(
         &self,
         reader: &mut dyn std::io::Read,
@@ -157,14 +160,14 @@ pub trait EvidenceWriter: Sync {
     ) -> Result<EvidenceId>;
 }
 
-/// What an importer may use.
+/// The context of an importer.
 pub struct ImportCx<'a> {
-    /// Keeps evidence.
+    /// Store of evidence.
     pub evidence: &'a dyn EvidenceWriter,
-    /// Takes the rows of a statement, in order.
+    /// Sink for the rows of a statement, in order.
     pub ledger: &'a dyn LedgerSink,
-    /// The passwords the person gave, for archives inside.
+    /// Passwords given by the user, for inner archives.
     pub passwords: &'a Passwords,
-    /// What containers may cost, and where long bodies wait.
+    /// Limits of what containers may cost, and the scratch folder for long bodies.
     pub budget: &'a file::container::zip::Budget,
 }

@@ -1,4 +1,4 @@
-//! Emitting rows of private tables ([`crate::model::dataset`]): what importers and collectors share.
+//! Emits rows of private tables ([`crate::model::dataset`]); shared by importers and collectors.
 
 use serde_json::{Map, Value};
 
@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::model::dataset::key_of;
 use crate::model::{DataRow, DataTotal, Dataset, Rank, Time};
 
-/// Emits rows and what is said of their number.
+/// Emits rows and the reported totals.
 pub fn emit(
     rows: impl IntoIterator<Item = DataRow>,
     totals: impl IntoIterator<Item = DataTotal>,
@@ -18,23 +18,24 @@ pub fn emit(
     totals.into_iter().try_for_each(|total| out.item(Item::Total(total, evidence)))
 }
 
-/// A table whose rows are JSON objects as the platform gives them.
+/// A table whose rows are the platform's JSON objects, unchanged.
 #[derive(Clone, Debug)]
 pub struct JsonTable<'a> {
-    /// What it is about.
+    /// Dataset of the table.
     pub dataset: Dataset,
-    /// The table in it.
+    /// Name of the table in the dataset.
     pub table: &'a str,
-    /// Fields that together name a row, in order.
+    /// Fields that together identify a row, in order.
     pub key: &'a [&'a str],
-    /// How far it is to be believed.
+    /// Rank of the rows' credibility.
     pub rank: Rank,
-    /// When the platform gave it out.
+    /// Time at which the platform returned the rows.
     pub as_of: Option<Time>,
 }
 
 impl JsonTable<'_> {
-    /// Emits the objects of `list` as rows; gives how many there were. What is no object is a row with the field `value`.
+    /// Emits the objects of `list` as rows and returns their number. A value that is not an object becomes a row with
+    /// the field `value`.
     pub fn emit(&self, list: &[Value], evidence: EvidenceId, out: &mut dyn Out) -> Result<u64> {
         for value in list {
             let fields = match value {

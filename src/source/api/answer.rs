@@ -1,6 +1,6 @@
-//! One answer of an API as it is kept and read: what was asked, and what came. As a leaf of evidence it is one line of
-//! JSON that says what was asked (never with a token or a signature), then the body as it came; so the leaf says
-//! everything its reader needs, and can be read again from the archive alone.
+//! Represents one exchange with an API: the request and the response. As a leaf of evidence it is one line of JSON that
+//! describes the request (never with a token or a signature), followed by the response body, unchanged. The leaf holds
+//! everything its reader needs, so it can be read again from the archive alone.
 
 use std::fmt::Display;
 use std::io::Read;
@@ -19,33 +19,33 @@ use crate::secret::SafeUrl;
 use crate::source::Input;
 use crate::source::input::Open;
 
-/// Bytes of an answer, unless a call says otherwise.
+/// Default limit of a response, in bytes.
 const LIMIT: u64 = 32 * 1024 * 1024;
 
-/// What is asked of an API.
+/// A request to an API.
 #[derive(Clone, Debug)]
 pub struct ApiRequest {
-    /// `/cgi-bin/draft/count`, or a whole URL that the platform gave.
+    /// Path (`/cgi-bin/draft/count`), or a whole URL given by the platform.
     pub path: String,
-    /// The query, without credentials.
+    /// Query, without credentials.
     pub query: Vec<(&'static str, String)>,
-    /// The JSON to send; `None` is a GET.
+    /// JSON body; `None` makes the request a GET.
     pub body: Option<Value>,
-    /// What the answer is about, where neither path nor query nor body may be kept or say so.
+    /// Subject of the response, where path, query and body may not be kept or do not say it.
     pub about: Map<String, Value>,
-    /// What kind of answer.
+    /// Expected kind of response.
     pub expect: Expect,
-    /// Bytes of the answer, decoded.
+    /// Largest response in bytes, decoded.
     pub limit: u64,
-    /// What is kept of the answer, where the whole of it must not be.
+    /// Reduction of the response, where not all of it may be kept.
     pub reduce: Option<fn(&Value) -> Value>,
-    /// An answer that came since the last cursor is given again after a kill. Not so for questions whose answer
-    /// changes by waiting.
+    /// Whether a response received since the last cursor is reused after a kill. False for requests whose response
+    /// changes with time.
     pub remembered: bool,
 }
 
 impl ApiRequest {
-    /// A GET.
+    /// Creates a GET request.
     pub fn get(path: impl Into<String>) -> Self {
         Self {
             path: path.into(),
@@ -59,39 +59,39 @@ impl ApiRequest {
         }
     }
 
-    /// A POST of JSON.
+    /// Creates a POST request with JSON.
     pub fn post(path: impl Into<String>, body: Value) -> Self {
         Self { body: Some(body), ..Self::get(path) }
     }
 
-    /// Adds a key to the query.
+    /// Adds a parameter to the query.
     pub fn with(mut self, key: &'static str, value: impl Display) -> Self {
         self.query.push((key, value.to_string()));
         self
     }
 
-    /// Says what the answer is about.
+    /// Adds a fact about the subject of the response.
     pub fn about(mut self, key: &str, value: impl Into<Value>) -> Self {
         self.about.insert(key.to_owned(), value.into());
         self
     }
 
-    /// Asks for a file of at most so many bytes (or JSON that says why there is none).
+    /// Requests a file of at most `limit` bytes (or JSON that says why there is none).
     pub fn file(self, limit: u64) -> Self {
         Self { expect: Expect::Any, limit, ..self }
     }
 
-    /// Keeps of a good answer only what `reduce` leaves of it.
+    /// Keeps only the result of `reduce` of a successful response.
     pub fn reduced(self, reduce: fn(&Value) -> Value) -> Self {
         Self { reduce: Some(reduce), ..self }
     }
 
-    /// Asks anew each time.
+    /// Requests the response again each time instead of reusing it after a kill.
     pub fn fresh(self) -> Self {
         Self { remembered: false, ..self }
     }
 
-    /// Path and query, as they go out.
+    /// Returns the path and the query as they are sent.
     pub fn target(&self) -> String {
         if self.query.is_empty() {
             return self.path.clone();
@@ -101,11 +101,11 @@ impl ApiRequest {
         format!("{}{join}{query}", self.path)
     }
 
-    /// What is kept of it.
+    /// Returns the head that is kept of the request.
     pub fn head(&self, account: &str) -> Head {
         Head {
             method: if self.body.is_some() { "POST" } else { "GET" }.to_owned(),
-            // A URL of the platform's may carry a token.
+            // A URL given by the platform may carry a token.
             path: SafeUrl::kept(&self.path).unwrap_or_else(|| self.path.clone()),
             account: account.to_owned(),
             query: self.query.iter().map(|(key, value)| ((*key).to_owned(), value.as_str().into())).collect(),
@@ -116,75 +116,75 @@ impl ApiRequest {
     }
 }
 
-/// The first line of an answer's leaf.
+/// The first line of a response's leaf.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Head {
-    /// `GET`, `POST`.
+    /// HTTP method: `GET` or `POST`.
     pub method: String,
-    /// `/cgi-bin/draft/count`.
+    /// Path: `/cgi-bin/draft/count`.
     pub path: String,
     /// AppID or merchant number.
     pub account: String,
-    /// The query.
+    /// Query.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub query: Map<String, Value>,
-    /// The JSON that was sent.
+    /// JSON body of the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
-    /// What it is about.
+    /// Subject of the response.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub about: Map<String, Value>,
-    /// A file came and is kept by itself.
+    /// The response as a file, kept separately.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<FileNote>,
 }
 
-/// A file that came as an answer.
+/// A file received as a response.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileNote {
-    /// Its digest.
+    /// Digest of the file.
     pub sha256: Sha256,
-    /// Its length.
+    /// Size in bytes.
     pub bytes: u64,
-    /// What the platform said of it.
+    /// Facts that the platform reported about the file.
     #[serde(default, skip_serializing_if = "FileFacts::is_empty")]
     pub facts: FileFacts,
 }
 
 impl Head {
-    /// The request as one line: names it among the calls of a collector.
+    /// Returns the request as one line: its identity among the calls of a collector.
     pub fn line(&self) -> Result<String> {
         serde_json::to_string(self).map_err(|error| Error::other("api-answer-invalid").because(error))
     }
 
-    /// A value that was sent.
+    /// Returns a value of the request's body.
     pub fn sent(&self, key: &str) -> &Value {
         self.body.as_ref().and_then(|body| body.get(key)).unwrap_or(&Value::Null)
     }
 }
 
-/// What came.
+/// The content of a response.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
     /// A file.
     File(Spooled),
-    /// JSON, as it came.
+    /// JSON, unchanged.
     Json(Vec<u8>),
-    /// A file that is kept elsewhere in the archive; seen when an archive is read again.
+    /// A file that is kept elsewhere in the archive; occurs when an archive is read again.
     Kept(FileNote),
 }
 
-/// One answer.
+/// An exchange with an API.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
-    /// What was asked.
+    /// The request.
     pub head: Head,
-    /// What came.
+    /// The content of the response.
     pub content: Content,
 }
 
 impl Answer {
-    /// What came for `head`.
+    /// Creates the answer to `head`.
     pub fn new(head: Head, body: Spooled, expect: Expect) -> Self {
         match body {
             Spooled::Memory(bytes) if expect == Expect::Json || json(&bytes).is_some() => {
@@ -197,7 +197,7 @@ impl Answer {
         }
     }
 
-    /// With what the platform said of the file.
+    /// Adds the platform's facts about the file.
     pub fn with_facts(mut self, facts: Option<FileFacts>) -> Self {
         if let (Some(note), Some(facts)) = (&mut self.head.file, facts) {
             note.facts = facts;
@@ -205,7 +205,7 @@ impl Answer {
         self
     }
 
-    /// Whether it is a no, kept as proof. That there was no trade on a day is none.
+    /// Reports whether it is a refusal, kept as proof. A day without trade is not a refusal.
     pub fn is_refusal(&self) -> bool {
         let answer = self.json();
         let word = answer["code"].as_str().filter(|_| answer["message"].is_string() && self.is_of_merchants());
@@ -216,7 +216,7 @@ impl Answer {
         self.head.path.starts_with("/v3/")
     }
 
-    /// The answer as JSON; null for a file.
+    /// Returns the response as JSON; null for a file.
     pub fn json(&self) -> Value {
         match &self.content {
             Content::Json(bytes) => json(bytes).unwrap_or_default(),
@@ -224,7 +224,7 @@ impl Answer {
         }
     }
 
-    /// As a leaf of evidence.
+    /// Encodes the answer as a leaf of evidence.
     pub fn to_evidence(&self) -> Result<Vec<u8>> {
         let mut leaf = self.head.line()?.into_bytes();
         leaf.push(b'\n');
@@ -234,10 +234,10 @@ impl Answer {
         Ok(leaf)
     }
 
-    /// From a leaf.
+    /// Decodes a leaf of evidence.
     ///
     /// # Errors
-    /// `api-answer-invalid` if it is none.
+    /// `api-answer-invalid` if the leaf is not an answer.
     pub fn from_evidence(leaf: &[u8]) -> Result<Self> {
         let invalid = || Error::input("api-answer-invalid");
         let end = memchr::memchr(b'\n', leaf).ok_or_else(invalid)?;
@@ -249,7 +249,7 @@ impl Answer {
         Ok(Self { head, content })
     }
 
-    /// The file that came, as an input of its own.
+    /// Turns the received file into an input.
     pub fn input(body: &Spooled, locator: impl Into<String>) -> Input {
         match body {
             Spooled::Memory(bytes) => Input::bytes_at(locator, bytes.clone(), None),
@@ -257,7 +257,7 @@ impl Answer {
         }
     }
 
-    /// How it is named to people and in evidence.
+    /// Returns the locator that names the answer to the user and in evidence.
     pub fn locator(&self) -> String {
         let Head { path, account, .. } = &self.head;
         if path.starts_with("https://") { format!("{path} ({account})") } else { format!("api:{path} ({account})") }

@@ -1,16 +1,17 @@
-//! The network as a source: a [`Collector`] asks one API for what an account has, over days of quotas if need be.
+//! The network as a source: a [`Collector`] requests an account's data from one API, over several days where quotas
+//! require it.
 //!
-//! A collector has two halves. [`Collector::collect`] *asks*: it makes calls through [`ApiCx::call`] and says after each
-//! step, by [`ApiCx::pass`], where it stands. [`Collector::read`] *reads* one answer: pure, on nothing but the answer,
-//! so that the archive can be read again without the network.
+//! A collector has two halves. [`Collector::collect`] *asks*: it makes calls through [`ApiCx::call`] and saves its
+//! cursor after each step through [`ApiCx::pass`]. [`Collector::read`] *reads* one answer. It depends on the answer
+//! alone, so that the archive can be read again without the network.
 //!
-//! What the context promises:
-//! * When `call` returns, the answer is durable. After a kill the collector is begun again at its last cursor, and a
-//!   call whose answer came after it is answered from here: no finished call is made twice.
+//! Guarantees of the context:
+//! * When `call` returns, the answer is durable. After a kill the collector restarts at its last cursor, and calls
+//!   answered since then return the stored answer: no finished call is made twice.
 //! * `pass` is a barrier: the cursor and everything since the last one are one transaction.
-//! * A day's quota that is used up, a call that is not for this kind of account, a frozen account: `call` gives them as
-//!   [`NoAnswer`], and a collector that has nothing better to do hands them on with `?`. The pipeline makes a wait, a gap
-//!   or a halt of them.
+//! * A used-up daily quota, a call not available to this kind of account and a frozen account are returned by `call` as
+//!   [`NoAnswer`]. A collector that cannot handle one passes it on with `?`; the pipeline turns it into a wait, a gap
+//!   or a halt.
 
 use futures_util::future::LocalBoxFuture;
 use jiff::civil::Date;
@@ -25,33 +26,34 @@ use crate::model::article_url::article_alias;
 use crate::model::{Gap, MediaKey, SubjectKind, Time};
 use crate::source::{EvidenceId, ImportCx, Info, Out};
 
-/// Asks one API for what an account has.
+/// A collector of an account's data from one API.
 pub trait Collector: Sync {
-    /// What it is. `patterns` are the paths it calls; the first one decides whether the account may.
+    /// Returns the description of the collector. `patterns` are the paths it calls; the first one decides whether the
+    /// account is permitted to run it.
     fn info(&self) -> &'static Info;
 
-    /// Whose API it is.
+    /// Returns the service whose API it calls.
     fn service(&self) -> Service;
 
-    /// Whether it is run for this account with these wishes; the others are not even planned.
+    /// Reports whether it runs with these choices; a collector that does not run is not even planned.
     fn is_wanted(&self, _: &Scope) -> bool {
         true
     }
 
-    /// How many calls it will take, found out by as few calls as possible. Whatever is asked here, [`Collector::collect`]
-    /// asks too, and is given the same answer. Where nothing is asked, nothing is known.
+    /// Estimates the number of calls, with as few calls as possible. [`Collector::collect`] must repeat every call made
+    /// here, and gets the same answer. Without a call, nothing is known.
     fn estimate<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
         Box::pin(async { Ok(Estimate::default()) })
     }
 
-    /// Asks, from where it stood.
+    /// Makes the calls, starting at the resume point.
     fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>>;
 
-    /// Reads one answer, kept as `evidence`. A file that came as an answer is to be kept through `cx`.
+    /// Reads one answer, kept as `evidence`. A file received as an answer must be kept through `cx`.
     fn read(&self, answer: &Answer, evidence: EvidenceId, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()>;
 }
 
-/// The APIs there are.
+/// The supported APIs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -60,7 +62,7 @@ pub enum Service {
     OfficialAccount,
     /// 微信支付: `api.mch.weixin.qq.com`.
     Merchant,
-    /// 小程序 and what is bound to it.
+    /// 小程序 and the 视频号 bound to it.
     MiniProgram,
     /// 微信小店.
     Shop,
@@ -78,108 +80,109 @@ impl Service {
     }
 }
 
-/// What a person chose.
+/// The user's choices.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
-    /// The list of followers too: other people's data.
+    /// Whether to collect the list of followers, which is other people's data.
     pub followers: bool,
-    /// Only these collectors; empty for all.
+    /// Names of the only collectors to run; empty for all.
     pub only: Vec<String>,
-    /// These collectors are left out.
+    /// Names of the collectors to leave out.
     pub without: Vec<String>,
-    /// Nothing is asked about days before this one.
+    /// First day to request data for.
     pub since: Option<Date>,
-    /// Sub-merchants whose bills are wanted too.
+    /// Sub-merchants whose bills to collect too.
     pub sub_mchids: Vec<String>,
-    /// The merchant is an e-commerce platform or a service provider, which has bills of its own kind.
+    /// Whether the merchant is an e-commerce platform or a service provider, which has its own kinds of bills.
     pub service_provider: bool,
-    /// The first day of which bills are wanted, where not all that there are.
+    /// First day to collect bills for; `None` for all available days.
     pub bills_since: Option<Date>,
-    /// Environments of a 小程序's cloud.
+    /// Ids of a 小程序's cloud environments.
     pub cloud_environments: Vec<String>,
 }
 
-/// What lies ahead.
+/// An estimate of the work.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Estimate {
-    /// Things there are, where the platform says.
+    /// Number of things, where the platform reports it.
     pub things: Option<u64>,
-    /// Calls of the endpoint that takes most of them; `None` where nobody knows before.
+    /// Number of calls of the most called endpoint; `None` where it is unknown beforehand.
     pub calls: Option<u64>,
 }
 
-/// Where a collector stood, in its own terms (JSON).
+/// The position of a collector, in its own terms (JSON).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor(pub String);
 
 impl Cursor {
-    /// The cursor that `value` is.
+    /// Encodes `value` as a cursor.
     pub fn of<T: Serialize>(value: &T) -> Result<Self> {
         serde_json::to_string(value).map(Self).map_err(|error| Error::other("api-cursor-invalid").because(error))
     }
 
-    /// Back to the collector's terms; `None` for what an older version meant, which is begun again.
+    /// Decodes the cursor; `None` for the format of an older version, in which case the collector starts from the
+    /// beginning.
     pub fn read<T: DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_str(&self.0).ok()
     }
 }
 
-/// Where to begin.
+/// The point at which to resume.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResumePoint {
-    /// Where a pass under way stood.
+    /// Cursor of the pass under way.
     pub(crate) midst: Option<Cursor>,
-    /// Where the last whole pass ended.
+    /// Cursor at the end of the last complete pass.
     pub(crate) again: Option<Cursor>,
 }
 
 impl ResumePoint {
-    /// Whether a pass is under way and has come past anything.
+    /// Reports whether a pass is under way and has made progress.
     pub fn is_midst(&self) -> bool {
         self.midst.as_ref().is_some_and(|cursor| !cursor.0.is_empty())
     }
 
-    /// Where a pass under way stood; `None` at its beginning.
+    /// Returns the cursor of the pass under way; `None` at its beginning.
     pub fn midst<T: DeserializeOwned>(&self) -> Option<T> {
         self.midst.as_ref()?.read()
     }
 
-    /// Where the last whole pass ended; `None` in the first one.
+    /// Returns the cursor at the end of the last complete pass; `None` in the first one.
     pub fn again<T: DeserializeOwned>(&self) -> Option<T> {
         self.again.as_ref()?.read()
     }
 }
 
-/// Why a collector stopped asking.
+/// The reason why a collector stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// There is no more.
+    /// Everything was requested.
     Done,
-    /// The account has not opened this; the platform said so in words of its own.
+    /// The account has not opened this service; the platform said so with a code that only this collector understands.
     NotPermitted(Said),
-    /// Not before this time: data not ready, a bill being made. The cursor stands where it goes on.
+    /// Nothing more before this time: data is not ready, or a bill is being made. The cursor marks where to continue.
     Until(Time),
 }
 
-/// An article by its numbers.
+/// An article identified by its numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArticleNumbers {
     /// `__biz`.
     pub biz: String,
     /// `mid`, a decimal string; shorter ones sort first.
     pub mid: String,
-    /// `idx`, from 1.
+    /// `idx`, starting at 1.
     pub idx: u32,
 }
 
 impl ArticleNumbers {
-    /// Its id.
+    /// Returns the article's alias.
     pub fn alias(&self) -> String {
         article_alias(&self.biz, &self.mid, &self.idx.to_string())
     }
 }
 
-/// Makes calls durable. The pipeline implements it.
+/// The durable calls behind [`ApiCx`], implemented by the pipeline.
 pub trait Caller {
     /// See [`ApiCx::call`].
     fn call<'a>(&'a self, request: &'a ApiRequest) -> LocalBoxFuture<'a, Result<Answer, NoAnswer>>;
@@ -200,19 +203,19 @@ pub trait Caller {
     fn filled(&self, kind: SubjectKind, key: &str) -> Result<()>;
 }
 
-/// What a collector may use.
+/// The context of a collector.
 pub struct ApiCx<'a> {
     /// AppID or merchant number.
     pub account: &'a str,
-    /// The run's time. "Yesterday" is the day before it in Beijing.
+    /// Time of the run. "Yesterday" is the day before it in Beijing.
     pub clock: Time,
-    /// The time it is: later than the run's where that was interrupted or waits.
+    /// Current time: later than the run's where the run was interrupted or waited.
     pub now: Time,
-    /// What the person chose.
+    /// The user's choices.
     pub scope: &'a Scope,
-    /// Where it begins.
+    /// Point at which to resume.
     pub from: ResumePoint,
-    /// Makes its calls.
+    /// Implementation of the calls.
     pub caller: &'a dyn Caller,
 }
 
@@ -222,27 +225,27 @@ impl ApiCx<'_> {
         self.caller.call(&request).await
     }
 
-    /// The collector has come as far as `cursor`.
+    /// Saves the cursor that the collector has reached.
     pub fn pass<T: Serialize>(&self, cursor: &T) -> Result<(), NoAnswer> {
         Ok(self.caller.pass(&Cursor::of(cursor)?)?)
     }
 
-    /// Something is known to be missing. Whatever answer brings it after all says so by [`crate::source::Item::Held`].
+    /// Records a gap. An answer that closes it later reports this by [`crate::source::Item::Held`].
     pub fn missing(&self, gap: Gap) -> Result<(), NoAnswer> {
         Ok(self.caller.missing(gap)?)
     }
 
-    /// The own articles known so far, oldest first.
+    /// Returns the account's own articles known so far, oldest first.
     pub fn articles(&self) -> Result<Vec<ArticleNumbers>, NoAnswer> {
         Ok(self.caller.articles()?)
     }
 
-    /// Whether a medium is held, so that it need not be asked for.
+    /// Reports whether a medium is held and need not be requested.
     pub fn holds(&self, key: &MediaKey) -> Result<bool, NoAnswer> {
         Ok(self.caller.holds(key)?)
     }
 
-    /// What was missing is not missing any more.
+    /// Closes a gap.
     pub fn filled(&self, kind: SubjectKind, key: &str) -> Result<(), NoAnswer> {
         Ok(self.caller.filled(kind, key)?)
     }

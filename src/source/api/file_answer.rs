@@ -1,5 +1,5 @@
-//! Files that a collector asks for one by one: a material, a draft's picture. One that cannot be had keeps none of the
-//! others back, and is missing by name.
+//! Fetches files that a collector requests individually: a material, a draft's picture. A file that cannot be fetched
+//! does not hold up the others, and becomes a gap.
 
 use serde_json::Value;
 
@@ -11,18 +11,18 @@ use crate::fetch::{NoAnswer, Spooled};
 use crate::model::{Gap, GapReason, MediaKey};
 use crate::source::{Destination, EvidenceMeta, ImportCx, Item, MediaHeld, Out};
 
-/// What a file's answer is about.
+/// Key of the file's media key in the request's `about`.
 pub(crate) const KEY: &str = "key";
-/// What it is called.
+/// Key of the file's name in the request's `about`.
 pub(crate) const NAME: &str = "name";
 
-/// Asks for a file of at most `limit` bytes; false if it does not come, and `gap` tells of it.
+/// Fetches a file of at most `limit` bytes; returns false if it is not available, and records `gap`.
 pub(crate) async fn fetch(cx: &ApiCx<'_>, request: ApiRequest, limit: u64, gap: &Gap) -> Result<bool, NoAnswer> {
     let came = cx.call(request.file(limit)).await;
     settle(cx, came, gap)
 }
 
-/// What came of asking, for the list of gaps; whether it came.
+/// Records the result of a request in the list of gaps, and reports whether the file was received.
 pub(crate) fn settle(cx: &ApiCx<'_>, came: Result<Answer, NoAnswer>, gap: &Gap) -> Result<bool, NoAnswer> {
     let missing = |reason, detail: String| {
         cx.missing(Gap { reason, detail: Some(detail), ..gap.clone() })?;
@@ -41,7 +41,7 @@ pub(crate) fn settle(cx: &ApiCx<'_>, came: Result<Answer, NoAnswer>, gap: &Gap) 
     }
 }
 
-/// Keeps the file that `answer` is, under the key it was asked for by.
+/// Keeps the file of `answer` under the media key it was requested by.
 pub(crate) fn keep(
     source: &'static str,
     answer: &Answer,

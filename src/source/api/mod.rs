@@ -1,4 +1,5 @@
-//! The official APIs as sources: one [`Collector`](collector::Collector) a file, in rooms by what is closed. [`registry`] lists them all.
+//! The official APIs as sources: one [`Collector`](collector::Collector) per file, grouped by the kind of account to
+//! close. [`registry`] lists them all.
 
 pub mod account;
 pub mod answer;

@@ -1,4 +1,4 @@
-//! Articles inside answers of the API (`news_item`): what freepublish, materials and drafts have in common.
+//! Reads articles inside API responses (`news_item`), shared by freepublish, materials and drafts.
 
 use serde_json::{Map, Value};
 
@@ -9,22 +9,22 @@ use crate::parse::json::Json;
 use crate::parse::list::{cover, words};
 use crate::source::{EvidenceId, Item, Out};
 
-/// What is known beside an entry.
+/// The context of an entry.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Around {
-    /// When it was published.
+    /// Time of publication.
     pub(crate) published: Option<Time>,
-    /// When it was last changed.
+    /// Time of the last change.
     pub(crate) modified: Option<Time>,
-    /// The answer.
+    /// Evidence of the response.
     pub(crate) evidence: EvidenceId,
 }
 
-/// Keys that are told by fields of ours, or say nothing of the article.
+/// Keys that have fields of ours, or say nothing about the article.
 const TOLD: &[&str] =
     &["author", "content", "content_source_url", "digest", "is_deleted", "thumb_media_id", "thumb_url", "title", "url"];
 
-/// Emits the article that `entry` is: its identity if it has one. Without a link that names it, it is nothing published.
+/// Emits the article of `entry` and returns its identity. An entry without a link that identifies it is not published.
 pub(crate) fn emit(entry: Json<'_>, around: Around, out: &mut dyn Out) -> Result<Option<ArticleUrl>> {
     let Some(link) = entry.url("url").and_then(|url| ArticleUrl::parse(&url)).filter(|link| link.mid.is_some()) else {
         return Ok(None);
@@ -55,7 +55,7 @@ pub(crate) fn emit(entry: Json<'_>, around: Around, out: &mut dyn Out) -> Result
     record.as_of = around.modified.or(around.published);
     if let Some(html) = entry.0.get("content").and_then(Value::as_str).filter(|html| !html.trim().is_empty()) {
         let page_url = link.canonical();
-        // Ids inside a body must not meet those of its neighbours in the same answer.
+        // Element ids inside a body must not collide with those of other bodies in the same response.
         let scope = format!("{}{}", &around.evidence.hex()[..12], crate::model::Sha256::of(key.as_bytes()).hex());
         record.body = Some(sanitise(html, &SanitiseOptions { page_url: page_url.as_deref(), scope: &scope[..16] }));
     }
@@ -71,7 +71,7 @@ pub(crate) fn emit(entry: Json<'_>, around: Around, out: &mut dyn Out) -> Result
     Ok(Some(link))
 }
 
-/// The account that asked is the account whose articles came: joins AppID and `__biz`.
+/// Emits the account that joins AppID and `__biz`: the account that asked owns the articles of the response.
 pub(crate) fn account(biz: &str, appid: &str, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
     let fields = AccountFields { biz: Some(biz.to_owned()), ..AccountFields::default() };
     let aliases = vec![format!("biz:{biz}"), format!("appid:{appid}")];

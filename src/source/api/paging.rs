@@ -1,4 +1,4 @@
-//! Lists that are asked for by `offset` and `count` and say `total_count`.
+//! Walks lists that are requested by `offset` and `count` and report `total_count`.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -8,16 +8,16 @@ use super::collector::{ApiCx, Outcome, ResumePoint};
 use crate::fetch::NoAnswer;
 use crate::parse::json::Json;
 
-/// A list in pages.
+/// A paged list.
 #[derive(Clone, Copy)]
 pub(crate) struct Pages {
-    /// Things of one page.
+    /// Number of entries per page.
     pub(crate) size: u64,
-    /// The call for the page at an offset.
+    /// The request for the page at an offset.
     pub(crate) request: fn(u64) -> ApiRequest,
 }
 
-/// Where it stands.
+/// A position in the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PagePosition {
     pub(crate) offset: u64,
@@ -25,7 +25,7 @@ pub(crate) struct PagePosition {
 }
 
 impl PagePosition {
-    /// The next page after an answer. What was removed meanwhile moved everything behind it forward.
+    /// Returns the position of the next page. Entries removed since the last page moved all later ones forward.
     pub(crate) fn after(self, total: u64, size: u64) -> Self {
         let moved = self.total.saturating_sub(total);
         let offset = if moved > 0 { self.offset.saturating_sub(moved) } else { self.offset + size };
@@ -34,19 +34,19 @@ impl PagePosition {
 }
 
 impl Pages {
-    /// Calls that a list of `total` takes.
+    /// Returns the number of calls for a list of `total` entries.
     pub(crate) fn calls(&self, total: u64) -> u64 {
         total.div_ceil(self.size).max(1)
     }
 
-    /// Walks the list to its end.
+    /// Requests the list to its end.
     pub(crate) async fn walk(self, cx: &ApiCx<'_>, from: ResumePoint) -> Result<Outcome, NoAnswer> {
         let mut at: PagePosition = from.midst().unwrap_or_default();
         loop {
             let answer = cx.call((self.request)(at.offset)).await?.json();
             at = at.after(count(&answer, "total_count"), self.size);
             cx.pass(&at)?;
-            // Answers with nothing in them come before the end too, where the last objects were removed.
+            // Empty pages also occur before the end, where the last objects were removed.
             if at.offset >= at.total {
                 return Ok(Outcome::Done);
             }
@@ -54,7 +54,7 @@ impl Pages {
     }
 }
 
-/// A count of an answer; 0 where it has none.
+/// Returns a count of the response; 0 where it has none.
 pub(crate) fn count(answer: &Value, key: &str) -> u64 {
     Json::of(answer).and_then(|answer| answer.count(key)).unwrap_or(0)
 }
@@ -67,7 +67,7 @@ mod tests {
     fn what_is_removed_meanwhile_hides_nothing() {
         let at = PagePosition::default().after(45, 20);
         assert_eq!(at, PagePosition { offset: 20, total: 45 });
-        // Two were removed: the two that followed stand where we have been.
+        // Two were removed: the two that followed are now in the range already read.
         assert_eq!(at.after(43, 20), PagePosition { offset: 18, total: 43 });
         assert_eq!(at.after(47, 20), PagePosition { offset: 40, total: 47 });
     }

@@ -1,5 +1,5 @@
-//! The collectors, in the order in which they are run: what leaves its window first comes first, then what fills the
-//! list of articles, then what is asked of each article. One line adds one.
+//! The collectors, in the order in which they run: first data whose window closes soonest, then the list of articles,
+//! then requests for each article. Adding a collector takes one line.
 
 use super::collector::{Collector, Scope, Service};
 
@@ -42,12 +42,12 @@ pub const COLLECTORS: &[&dyn Collector] = &[
     &super::shop::orders::ShopOrders,
 ];
 
-/// The collector of this name.
+/// Returns the collector of this name.
 pub fn named(name: &str) -> Option<&'static dyn Collector> {
     COLLECTORS.iter().copied().find(|collector| collector.info().name == name)
 }
 
-/// The collectors of a service that a person wants.
+/// Returns the collectors of a service that the user selected.
 pub fn wanted(service: Service, scope: &Scope) -> impl Iterator<Item = &'static dyn Collector> {
     let named = |list: &[String], name: &str| list.iter().any(|one| one == name);
     let chosen = move |name: &str| (scope.only.is_empty() || named(&scope.only, name)) && !named(&scope.without, name);

@@ -1,6 +1,6 @@
-//! What was asked, for answers that do not say what they are of: comments and counts name no article. It is told by the
-//! request that stands before the answer in its file or that its container recorded, by the request in the file beside it
-//! (Fiddler's `1_c.txt` to `1_s.txt`), or by the file's name.
+//! Recovers the request of responses that do not name their subject: comments and counts name no article. The request
+//! is known from the same file, where it precedes the response, from the record of the container, from the neighbouring
+//! file (Fiddler writes `1_c.txt` and `1_s.txt`), or from the file name.
 
 use std::sync::LazyLock;
 
@@ -11,32 +11,32 @@ use crate::model::{ArticleFields, ArticleUrl, Kind, Problem, Rank, Record, Time}
 use crate::parse::container::http_message::{self, Exchange};
 use crate::source::{EvidenceId, EvidenceMeta, ImportCx, Input, Item, Out};
 
-/// The largest answer of this kind.
+/// Largest response of this kind, in bytes.
 pub(crate) const LIMIT: u64 = 64 * 1024 * 1024;
 
-/// `MzA0MDAwMDAwMA==_2650000001_1` in a file's name.
+/// The article's numbers in a file name: `MzA0MDAwMDAwMA==_2650000001_1`.
 static IN_NAME: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(M[A-Za-z0-9+]{11,20}={0,2})_(\d{6,12})_(\d{1,2})(?:\D|$)").ok());
 
-/// An answer with what is known of its request.
+/// A response with the known facts of its request.
 #[derive(Debug, Default)]
 pub(crate) struct Asked {
     /// The article by its numbers.
     link: ArticleUrl,
     /// `comment_id` of the article.
     comment_id: Option<String>,
-    /// The comment whose replies were asked for.
+    /// Id of the comment whose replies were requested.
     pub(crate) content_id: Option<String>,
-    /// When the answer came.
+    /// Time of the response.
     pub(crate) time: Option<Time>,
     /// Path of the request.
     path: String,
-    /// The answer itself.
+    /// Body of the response.
     pub(crate) body: Vec<u8>,
 }
 
 impl Asked {
-    /// Takes an input apart.
+    /// Splits an input into the response and the facts of its request.
     pub(crate) fn of(input: &Input) -> Result<Self> {
         let bytes = input.bytes(LIMIT)?;
         let exchange = if http_message::looks_like(&bytes) { http_message::read(&bytes) } else { None };
@@ -77,14 +77,15 @@ impl Asked {
         }
     }
 
-    /// Names of the article, best first; none where nothing tells which it is.
+    /// Returns the aliases of the article, best first; none where nothing identifies it.
     pub(crate) fn article(&self) -> Vec<String> {
         let mut names = self.link.aliases();
         names.extend(self.comment_id.as_ref().map(|id| format!("comment:{id}")));
         names
     }
 
-    /// Keeps the answer together with what tells its article: the same numbers of two articles are two pieces of evidence.
+    /// Keeps the response together with the parameters that identify its article, because the same numbers of two
+    /// articles are two pieces of evidence.
     pub(crate) fn keep(&self, source: &'static str, input: &Input, cx: &ImportCx<'_>) -> Result<EvidenceId> {
         let told = [
             ("__biz", &self.link.biz),
@@ -111,7 +112,7 @@ impl Asked {
         cx.evidence.redacted(&Exchange::kept(path, &told, self.time, &self.body), &meta)
     }
 
-    /// Emits the article with what the answer says of it, or says that nothing tells which it is.
+    /// Emits the article with the fields of the response, or a remark that nothing identifies the article.
     pub(crate) fn emit(
         &self,
         mut fields: ArticleFields,
@@ -137,7 +138,7 @@ impl Asked {
     }
 }
 
-/// The request to the answer in Fiddler's `12_s.txt`.
+/// Returns the request that belongs to the response in Fiddler's `12_s.txt`.
 fn request_beside(input: &Input) -> Option<Exchange> {
     let name = input.name().strip_suffix("_s.txt")?;
     let request = input.sibling(&format!("{name}_c.txt"))?;

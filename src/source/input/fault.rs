@@ -1,6 +1,6 @@
-//! Failures of the device behind an input (a bad sector, a stick that was pulled, a share that is gone, a missing
-//! permission), noted where the bytes are read. Importers, probes and the search for secrets may make of a failed read what
-//! they like: an input with a fault never counts as read.
+//! Records failures of the device behind an input (a bad sector, an unplugged stick, a lost network share, a missing
+//! permission) where the bytes are read. Importers, probes and the search for secrets may handle a failed read as they
+//! like: an input with a fault never counts as read.
 
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
@@ -16,28 +16,28 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// Whose reading failed.
+    /// Returns the locator of the input that could not be read.
     pub fn locator(&self) -> &str {
         &self.locator
     }
 
-    /// The error, as its reader would have had it.
+    /// Returns the error that the reader got.
     pub fn error(&self) -> Error {
         let error = Error::input(self.code).with("path", &self.locator);
         if self.cause.is_empty() { error } else { error.because(self.cause.clone()) }
     }
 }
 
-/// The faults of one input.
+/// Faults of one input.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     first: OnceLock<Box<Fault>>,
-    /// Of the inputs beside it that it asked for.
+    /// Faults of the neighbouring inputs it depends on.
     beside: Mutex<Vec<Weak<Faults>>>,
 }
 
 impl Faults {
-    /// Notes a failed opening.
+    /// Records a failed opening.
     pub(crate) fn note(&self, error: &Error, locator: &str) {
         if Error::is_of_device(error) {
             let mut source = std::error::Error::source(error);
@@ -85,13 +85,13 @@ impl Faults {
     }
 }
 
-/// A reader that notes its failures.
+/// A reader that records its failures.
 #[derive(Debug)]
 pub(crate) struct Watched<R> {
     reader: R,
     faults: Arc<Faults>,
     locator: String,
-    /// Bytes that must still come; unknown where nobody said how many there are.
+    /// Bytes still expected; `None` where the size is unknown.
     left: Option<u64>,
 }
 
@@ -100,7 +100,7 @@ impl<R> Watched<R> {
         Self { reader, faults: Arc::clone(faults), locator: locator.to_owned(), left: None }
     }
 
-    /// The same, with an end before `size` bytes being a failure: a file that is cut while it is read.
+    /// Makes an end before `size` bytes a failure: the file was truncated while it was read.
     pub(crate) fn until_the_end(self, size: u64) -> Self {
         Self { left: Some(size), ..self }
     }

@@ -1,5 +1,5 @@
-//! One input: a file, a member of a ZIP (read, never extracted), or bytes found inside another input. Inputs know their
-//! siblings, so that a page finds its `x_files/` folder wherever it lies.
+//! An input: a file, a member of a ZIP (read, never extracted), or bytes found inside another input. Inputs know their
+//! siblings, so that a page finds its `x_files/` folder on disk and in a container alike.
 
 pub(crate) mod asked;
 pub mod fault;
@@ -23,28 +23,28 @@ use crate::model::Time;
 use crate::platform;
 use crate::secret::without_secrets;
 
-/// The passwords a person gave for encrypted ZIPs. Tried in order; never kept, never shown.
+/// The user's passwords for encrypted ZIPs. Tried in order; never kept, never shown.
 #[derive(Clone, Debug, Default)]
 pub struct Passwords(Arc<Vec<SecretString>>);
 
 impl Passwords {
-    /// These passwords.
+    /// Creates a list of passwords.
     pub fn new(passwords: Vec<SecretString>) -> Self {
         Self(Arc::new(passwords))
     }
 
-    /// Each password in turn.
+    /// Iterates over the passwords.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(secrecy::ExposeSecret::expose_secret)
     }
 
-    /// These and one more.
+    /// Returns these passwords and one more.
     pub fn with(&self, more: SecretString) -> Self {
         let known = self.iter().map(|known| SecretString::from(known.to_owned()));
         Self::new(known.chain([more]).collect())
     }
 
-    /// Whether none was given.
+    /// Reports whether there are no passwords.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -57,26 +57,26 @@ pub struct Input {
 }
 
 struct Inner {
-    /// As the file and its folders are called.
+    /// Path as the file and its folders are named.
     place: Box<str>,
-    /// The same as it is shown and written, where that differs: without the secrets that a name can hold.
+    /// Locator to show and write, where it differs from the place: names can contain secrets.
     locator: Option<Box<str>>,
     size: u64,
     modified: Option<Time>,
     body: Body,
     siblings: OnceLock<Weak<Siblings>>,
     received: OnceLock<Box<Received>>,
-    /// Shared with the same input in memory.
+    /// Faults, shared with the same input in memory.
     faults: Arc<Faults>,
 }
 
-/// Where the bytes are.
+/// The location of the bytes.
 enum Body {
     Bytes(Vec<u8>),
     File(PathBuf),
-    /// A file that lies elsewhere than in a folder of its own.
+    /// A file that is not opened by a path.
     Held(Arc<dyn OpenFile>),
-    /// Opened anew for each reading (a ZIP member).
+    /// A source opened again for each reading (a ZIP member).
     Opener(Arc<dyn Open>),
 }
 
@@ -91,7 +91,7 @@ pub trait ReadSeek: Read + Seek + Send {}
 
 impl<T: Read + Seek + Send> ReadSeek for T {}
 
-/// An open file, read at any position.
+/// An open file, readable at any position.
 pub(crate) struct SeekFile(Box<dyn ReadSeek>);
 
 impl std::fmt::Debug for SeekFile {
@@ -112,31 +112,31 @@ impl Seek for SeekFile {
     }
 }
 
-/// Something that can be opened for reading more than once.
+/// A source of bytes that can be opened for reading more than once.
 pub trait Open: Send + Sync {
-    /// A fresh reader from the first byte.
+    /// Opens a reader at the first byte.
     fn open(&self) -> Result<Box<dyn Read + '_>>;
 }
 
 /// All inputs of one root (a folder, a ZIP) by [`Input::place`].
 #[derive(Debug, Default)]
 pub struct Siblings {
-    /// In the order of their places.
+    /// Inputs in the order of their places.
     all: Vec<AtPlace>,
-    /// What is asked of folders as wholes, worked out when it is first asked.
+    /// Facts of whole folders, computed on first use.
     folders: OnceLock<HashMap<String, Folder>>,
 }
 
-/// What is known of one folder.
+/// The facts of one folder.
 #[derive(Debug, Default)]
 struct Folder {
-    /// Names of pictures that only count.
+    /// Names of pictures that consist of a counter only.
     counted: Vec<String>,
-    /// How many pages and other documents there are.
+    /// Number of pages and other documents.
     documents: usize,
 }
 
-/// An input, with the place at which it is found where that is not its own.
+/// An input, with its place where that differs from [`Input::place`].
 #[derive(Debug)]
 struct AtPlace(Input, Option<Box<str>>);
 
@@ -147,7 +147,7 @@ impl AtPlace {
 }
 
 impl FromIterator<AtPlace> for Siblings {
-    /// Of several inputs at one place the last one counts.
+    /// Collects inputs; of several at one place the last one counts.
     fn from_iter<T: IntoIterator<Item = AtPlace>>(inputs: T) -> Self {
         let mut all: Vec<AtPlace> = inputs.into_iter().collect();
         all.reverse();
@@ -170,23 +170,23 @@ impl FromIterator<(String, Input)> for Siblings {
 }
 
 impl Siblings {
-    /// The input at `place`.
+    /// Returns the input at `place`.
     pub fn get(&self, place: &str) -> Option<&Input> {
         let index = self.all.binary_search_by(|found| found.place().cmp(place)).ok()?;
         self.all.get(index).map(|found| &found.0)
     }
 
-    /// Every place.
+    /// Iterates over all places.
     pub fn places(&self) -> impl Iterator<Item = &str> {
         self.all.iter().map(AtPlace::place)
     }
 
-    /// Names of the pictures of `folder` that only count, in no order.
+    /// Returns the names of the pictures of `folder` that consist of a counter only, in no order.
     pub(super) fn counted(&self, folder: &str) -> &[String] {
         self.folders().get(folder).map_or(&[], |folder| &folder.counted)
     }
 
-    /// How many documents lie in `folder`.
+    /// Returns the number of documents in `folder`.
     pub(super) fn documents(&self, folder: &str) -> usize {
         self.folders().get(folder).map_or(0, |folder| folder.documents)
     }
@@ -217,22 +217,23 @@ impl std::fmt::Debug for Input {
 }
 
 impl Input {
-    /// A file on disk. `locator` is how it is named to people and in evidence (relative to what they gave).
+    /// Creates an input from a file on disk. `locator` names it to the user and in evidence (relative to the given
+    /// path).
     pub fn file(path: PathBuf, locator: impl Into<String>, size: u64, modified: Option<Time>) -> Self {
         Self::make(locator.into(), size, modified, Body::File(path))
     }
 
-    /// Bytes in memory, found inside another input.
+    /// Creates an input from bytes in memory, found inside another input.
     pub fn bytes_at(locator: impl Into<String>, bytes: Vec<u8>, modified: Option<Time>) -> Self {
         Self::make(locator.into(), bytes.len() as u64, modified, Body::Bytes(bytes))
     }
 
-    /// A file that is opened by `file`.
+    /// Creates an input from a file that is opened by `file`.
     pub fn held(file: Arc<dyn OpenFile>, locator: impl Into<String>, size: u64, modified: Option<Time>) -> Self {
         Self::make(locator.into(), size, modified, Body::Held(file))
     }
 
-    /// Something opened on demand.
+    /// Creates an input that is opened on demand.
     pub fn opened_by(opener: Arc<dyn Open>, locator: impl Into<String>, size: u64, modified: Option<Time>) -> Self {
         Self::make(locator.into(), size, modified, Body::Opener(opener))
     }
@@ -254,7 +255,7 @@ impl Input {
         }
     }
 
-    /// The same input with its bytes in memory, where they were loaded already.
+    /// Returns the same input with its bytes in memory, where they are already loaded.
     pub fn with_bytes(&self, bytes: Vec<u8>) -> Self {
         let input = Self {
             inner: Arc::new(Inner {
@@ -277,53 +278,53 @@ impl Input {
         input
     }
 
-    /// The same input, with what its container recorded of how it was received.
+    /// Adds the container's record of how the input was received.
     pub fn with_received(self, received: Received) -> Self {
         let _ = self.inner.received.set(Box::new(received));
         self
     }
 
-    /// How it was received, for a part of a container that recorded it.
+    /// Returns the container's record of how the input was received, for a part of a container that has one.
     pub fn received(&self) -> Option<&Received> {
         self.inner.received.get().map(|received| &**received)
     }
 
-    /// Tells the input what lies beside it. The first call counts. The walk holds the siblings as long as they are read.
+    /// Sets the input's siblings; only the first call counts. The walk owns the siblings while they are read.
     pub fn set_siblings(&self, siblings: &Arc<Siblings>) {
         let _ = self.inner.siblings.set(Arc::downgrade(siblings));
     }
 
-    /// What lies beside it.
+    /// Returns the siblings.
     pub(super) fn siblings(&self) -> Option<Arc<Siblings>> {
         self.inner.siblings.get()?.upgrade()
     }
 
-    /// Where it lies, as the file system or its container names it: to find what lies beside it, never to be written.
+    /// Returns the path as the file system or the container names it: for finding siblings, never to be written.
     pub fn place(&self) -> &str {
         &self.inner.place
     }
 
-    /// `folder/a.html`, `bills.zip!/b.csv`.
+    /// Returns the locator: `folder/a.html`, `bills.zip!/b.csv`.
     pub fn locator(&self) -> &str {
         self.inner.locator.as_deref().unwrap_or(&self.inner.place)
     }
 
-    /// The last part of the locator.
+    /// Returns the last part of the locator.
     pub fn name(&self) -> &str {
         self.locator().rsplit('/').next().unwrap_or_default()
     }
 
-    /// Bytes.
+    /// Returns the size in bytes.
     pub fn size(&self) -> u64 {
         self.inner.size
     }
 
-    /// When the file was last changed.
+    /// Returns the time of the file's last change.
     pub fn modified(&self) -> Option<Time> {
         self.inner.modified
     }
 
-    /// Whether it can be read at any position.
+    /// Reports whether the input can be read at any position.
     pub(crate) fn is_file(&self) -> bool {
         matches!(self.inner.body, Body::File(_) | Body::Held(_))
     }
@@ -338,7 +339,7 @@ impl Input {
         opened.map(SeekFile).map_err(failed)
     }
 
-    /// A reader from the first byte.
+    /// Opens a reader at the first byte.
     pub fn open(&self) -> Result<Box<dyn Read + '_>> {
         match &self.inner.body {
             Body::Bytes(bytes) => Ok(Box::new(Cursor::new(bytes.as_slice()))),
@@ -350,7 +351,7 @@ impl Input {
         }
     }
 
-    /// The file itself, for readers that go back and forth; `None` for what can only be read forwards.
+    /// Opens the file for reading at any position; `None` for an input that can only be read forwards.
     pub(crate) fn open_file(&self) -> Option<Result<Watched<SeekFile>>> {
         self.is_file().then(|| self.watched(self.reopen()))
     }
@@ -365,18 +366,18 @@ impl Input {
         }
     }
 
-    /// What kept this input, or one beside it that it needs, from being read, whoever tried to read it and whatever was
-    /// made of the failure.
+    /// Returns the failures that kept this input, or a sibling it needs, from being read, regardless of the reader and
+    /// of how it handled them.
     pub fn faults(&self) -> Vec<Fault> {
         self.inner.faults.all()
     }
 
-    /// The first failure of reading this input itself.
+    /// Returns the first failure of reading this input itself.
     pub fn fault(&self) -> Option<Fault> {
         self.inner.faults.first()
     }
 
-    /// All bytes.
+    /// Reads all bytes.
     ///
     /// # Errors
     /// `input-too-large` above `limit`, `input-read-failed` where reading breaks off.
@@ -389,8 +390,8 @@ impl Input {
         Ok(bytes)
     }
 
-    /// The input at `relative` (as an HTML file would mean it: decoded, `/` between parts, `./` allowed), seen from this
-    /// one. Never leaves the root.
+    /// Returns the input at `relative`, resolved from this one as an HTML file means it (decoded, `/` between parts,
+    /// `./` allowed). Never leaves the root.
     pub fn sibling(&self, relative: &str) -> Option<Self> {
         let siblings = self.siblings()?;
         let mut parts: Vec<&str> = self.inner.place.split('/').collect();

@@ -1,4 +1,4 @@
-//! Lazy, bounded looks at an input, shared by all importers that are asked whether they know it.
+//! Looks at an input lazily and within bounds; shared by all importers that are asked to identify it.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -11,7 +11,7 @@ use crate::parse::table::Record;
 use crate::source::file::table::tables::FirstRows;
 use crate::source::{Input, Received};
 
-/// How sure an importer is.
+/// The certainty of an importer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Match {
     /// Not of its kind.
@@ -22,52 +22,52 @@ pub enum Match {
     Sure,
 }
 
-/// First bytes looked at by [`Probe::head`].
+/// Number of first bytes that [`Probe::head`] reads.
 pub const HEAD: usize = 64 * 1024;
 
-/// First elements of XML that is no page, whatever HTML it carries.
+/// Root elements of XML that is not a page, even if it contains HTML.
 const NO_PAGES: &[&str] = &["rss", "feed", "rdf:rdf", "en-export", "note", "opml", "plist"];
 
-/// A look at one input.
+/// A bounded look at one input.
 pub struct Probe<'a> {
     input: &'a Input,
-    /// Where reading goes on behind the head, for as long as nobody has asked for all of it.
+    /// Reader positioned after the head, until all bytes are requested.
     rest: RefCell<Option<Box<dyn Read + 'a>>>,
     head: OnceLock<Vec<u8>>,
     whole: OnceLock<Option<Vec<u8>>>,
     rows: OnceLock<FirstRows>,
 }
 
-/// Largest input that [`Probe::whole`] loads: a page, a list, a table of a page; not a HAR, not a video.
+/// Largest input in bytes that [`Probe::whole`] loads: fits a page, a list or a table of a page, not a HAR or a video.
 pub const WHOLE: u64 = 16 * 1024 * 1024;
 
 impl<'a> Probe<'a> {
-    /// A probe of `input`.
+    /// Creates a probe of `input`.
     pub fn new(input: &'a Input) -> Self {
         Self { input, rest: RefCell::default(), head: OnceLock::new(), whole: OnceLock::new(), rows: OnceLock::new() }
     }
 
-    /// The input itself.
+    /// Returns the input.
     pub fn input(&self) -> &'a Input {
         self.input
     }
 
-    /// Its file name, without folders.
+    /// Returns the file name, without folders.
     pub fn name(&self) -> &str {
         self.input.name()
     }
 
-    /// How it was received, for a part of a container that recorded it (HAR, WARC, MHTML).
+    /// Returns how the input was received, for a part of a container that recorded it (HAR, WARC, MHTML).
     pub fn received(&self) -> Option<&'a Received> {
         self.input.received()
     }
 
-    /// Its size in bytes.
+    /// Returns the size in bytes.
     pub fn size(&self) -> u64 {
         self.input.size()
     }
 
-    /// The first [`HEAD`] bytes; empty if it cannot be read (which reading it will say).
+    /// Returns the first [`HEAD`] bytes; empty if the input cannot be read (which reading it will report).
     pub fn head(&self) -> &[u8] {
         if let Some(Some(whole)) = self.whole.get() {
             return &whole[..whole.len().min(HEAD)];
@@ -75,7 +75,7 @@ impl<'a> Probe<'a> {
         self.head.get_or_init(|| {
             let mut head = Vec::new();
             if let Ok(mut reader) = self.input.open() {
-                // An unreadable input is reported when it is read, not when it is looked at.
+                // An unreadable input is reported when it is read, not when it is probed.
                 let read = reader.by_ref().take(HEAD as u64).read_to_end(&mut head);
                 if read.is_ok() && self.size() <= WHOLE {
                     self.rest.replace(Some(reader));
@@ -85,12 +85,12 @@ impl<'a> Probe<'a> {
         })
     }
 
-    /// All bytes of an input not larger than [`WHOLE`].
+    /// Returns all bytes of an input not larger than [`WHOLE`].
     pub fn whole(&self) -> Option<&[u8]> {
         self.whole.get_or_init(|| self.read_whole()).as_deref()
     }
 
-    /// Reads on where looking at the head ended, so that an input is opened once.
+    /// Continues reading where the head ended, so that an input is opened once.
     fn read_whole(&self) -> Option<Vec<u8>> {
         if self.size() > WHOLE {
             return None;
@@ -103,46 +103,47 @@ impl<'a> Probe<'a> {
         (whole.len() as u64 <= WHOLE).then_some(whole)
     }
 
-    /// The bytes if [`Probe::whole`] loaded them: saves reading the input a second time.
+    /// Returns the bytes if [`Probe::whole`] loaded them: saves reading the input a second time.
     pub fn into_whole(self) -> Option<Vec<u8>> {
         self.whole.into_inner().flatten()
     }
 
-    /// The first non-white byte after a BOM.
+    /// Returns the first non-white byte after a BOM.
     pub fn first_byte(&self) -> Option<u8> {
         let head = self.head();
         head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).iter().copied().find(|byte| !byte.is_ascii_whitespace())
     }
 
-    /// The first rows of each table in it, at most `most` of each: of text, of every sheet of a workbook, of HTML tables.
+    /// Returns the first rows of each table, at most `most` of each: of text, of every sheet of a workbook, of HTML
+    /// tables.
     pub fn first_rows(&self, most: usize) -> impl Iterator<Item = &[Record]> {
         self.rows.get_or_init(|| FirstRows::of(self)).tables(most)
     }
 
-    /// Whether it could be a table of text: no binary file (guessing the encoding of a picture takes longer than reading
-    /// it), no page, no JSON.
+    /// Reports whether the input may be a table of text: not a binary file (guessing the encoding of a picture takes
+    /// longer than reading it), not a page, not JSON.
     pub fn may_be_text_table(&self) -> bool {
         !self.is_binary() && !matches!(self.first_byte(), None | Some(b'<' | b'{' | b'['))
     }
 
-    /// Whether it is no text in any encoding: looking for words in it is in vain.
+    /// Reports whether the input is not text in any encoding, so that a search for words is pointless.
     pub fn is_binary(&self) -> bool {
         let head = self.head();
         !is_utf16(head) && memchr::memchr(0, head).is_some()
     }
 
-    /// Whether `needle` stands in the whole input (up to [`WHOLE`]), else in its head.
+    /// Reports whether `needle` occurs in the whole input (up to [`WHOLE`]), else in its head.
     pub fn contains(&self, needle: &[u8]) -> bool {
         let hay = self.whole().unwrap_or_else(|| self.head());
         memchr::memmem::find(hay, needle).is_some()
     }
 
-    /// Whether it begins like HTML (after BOM, white space and comments).
+    /// Reports whether the input begins like HTML (after BOM, white space and comments).
     pub fn looks_like_html(&self) -> bool {
         begins_like_html(self.head())
     }
 
-    /// The text of the input, of at most [`WHOLE`] bytes, in whatever encoding it is: UTF-16 as UTF-8, all else as it is.
+    /// Returns the text of the input, at most [`WHOLE`] bytes: UTF-16 as UTF-8, other encodings unchanged.
     pub fn readable(&self) -> Cow<'_, [u8]> {
         let bytes = self.whole().unwrap_or_else(|| self.head());
         if is_utf16(bytes) {
@@ -153,12 +154,12 @@ impl<'a> Probe<'a> {
     }
 }
 
-/// True if the bytes are UTF-16, with its mark or without.
+/// Reports whether the bytes are UTF-16, with or without a BOM.
 pub fn is_utf16(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || encoding::utf16(bytes).is_some()
 }
 
-/// True if the bytes begin like HTML (after BOM, white space and comments).
+/// Reports whether the bytes begin like HTML (after BOM, white space and comments).
 pub(crate) fn begins_like_html(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
     let start = &bytes[..bytes.len().min(4096)];

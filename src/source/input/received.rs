@@ -1,6 +1,6 @@
-//! How bytes inside a container were received: what a browser recorded of request and answer (HAR, WARC), or where a saved
-//! part came from (MHTML). Importers read identities from it that the bytes themselves do not tell; what may be kept of it
-//! is made here, once, by allow-list.
+//! Records how bytes inside a container were received: the request and the response as a browser recorded them (HAR,
+//! WARC), or the address of a saved part (MHTML). Importers read identities from it that the bytes lack. The facts that
+//! may be kept are selected here only, by allow-list.
 
 use std::fmt;
 
@@ -10,10 +10,10 @@ use crate::fetch::evidence::is_kept_header;
 use crate::model::Time;
 use crate::secret::{SafeUrl, kept_pairs};
 
-/// Largest form that is looked into for parameters.
+/// Largest form in bytes that is searched for parameters.
 const FORM: usize = 64 * 1024;
 
-/// One request and its answer, as a container recorded them. Holds secrets: only [`Received::fetch`] is ever written down.
+/// A request and its response, as a container recorded them. Holds secrets: only [`Received::fetch`] is ever written.
 #[derive(Clone, Default)]
 pub struct Received {
     url: String,
@@ -30,7 +30,7 @@ impl fmt::Debug for Received {
 }
 
 impl Received {
-    /// Something that was at `url`, without more being known.
+    /// Creates a record of an address, without further facts.
     pub fn at(url: impl Into<String>) -> Self {
         let url = url.into();
         let mut fetch = Map::new();
@@ -40,7 +40,7 @@ impl Received {
         Self { url, fetch, ..Self::default() }
     }
 
-    /// The answer to a request: method, address, the request's body if it was a form.
+    /// Creates a record of a response: the method, the address, and the request's body if it was a form.
     pub fn answer(method: &str, url: impl Into<String>, form: &str) -> Self {
         let mut received = Self::at(url);
         let known = method.len() <= 16 && method.bytes().all(|byte| byte.is_ascii_uppercase());
@@ -56,7 +56,7 @@ impl Received {
         received
     }
 
-    /// Adds status, headers and time of the answer.
+    /// Adds status, headers and time of the response.
     pub fn with_answer<'a>(
         mut self,
         status: u16,
@@ -76,13 +76,13 @@ impl Received {
         self
     }
 
-    /// Adds the secrets that were sent with it, to be looked for elsewhere.
+    /// Adds the secrets that were sent with the request, to be searched for elsewhere.
     pub fn with_secrets(mut self, secrets: Vec<Vec<u8>>) -> Self {
         self.secrets = secrets;
         self
     }
 
-    /// As an evidence row has it, for reading kept leaves again.
+    /// Restores the record from an evidence row, for reading kept leaves again.
     pub fn from_fetch(fetch: Map<String, Value>) -> Self {
         let url = fetch.get("url").and_then(Value::as_str).unwrap_or_default().to_owned();
         let mut form = url::form_urlencoded::Serializer::new(String::new());
@@ -92,23 +92,23 @@ impl Received {
         Self { url, form: form.finish(), fetch, ..Self::default() }
     }
 
-    /// The address, with its secrets: to be read, never to be shown or kept.
+    /// Returns the address, with its secrets: never to be shown or kept.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Host in lower case; empty where the address has none.
+    /// Returns the host in lower case; empty where the address has none.
     pub fn host(&self) -> String {
         host(&self.url).to_ascii_lowercase()
     }
 
-    /// Path without query.
+    /// Returns the path without the query.
     pub fn path(&self) -> &str {
         path(&self.url)
     }
 
-    /// A parameter of the request: of the address, else of the form that was sent (`getappmsgext` names its article
-    /// only there).
+    /// Returns a parameter of the request: from the address, else from the form that was sent (`getappmsgext` names its
+    /// article only there).
     pub fn parameter(&self, name: &str) -> Option<String> {
         let query = self.url.split('#').next().unwrap_or_default().split_once('?').map_or("", |(_, query)| query);
         [query, &self.form].into_iter().find_map(|pairs| {
@@ -118,36 +118,37 @@ impl Received {
         })
     }
 
-    /// What was sent, if it was a form: with its secrets, as [`Received::url`].
+    /// Returns the form that was sent, if any, with its secrets (see [`Received::url`]).
     pub fn form(&self) -> &str {
         &self.form
     }
 
-    /// Values of cookies and headers that say who asked: looked for everywhere in the run, never kept.
+    /// Returns the values of cookies and headers that identify the sender: searched for in the whole run, never kept.
     pub fn secrets(&self) -> &[Vec<u8>] {
         &self.secrets
     }
 
-    /// Adds the type that a container gives of a part.
+    /// Sets the content type that a container gives for a part.
     pub fn with_content_type(mut self, content_type: &str) -> Self {
         content_type.clone_into(&mut self.content_type);
         self
     }
 
-    /// The `Content-Type`; empty where none is known.
+    /// Returns the `Content-Type`; empty where none is known.
     pub fn content_type(&self) -> &str {
         let of_answer =
             self.fetch.get("headers").and_then(|headers| headers.get("content-type")).and_then(Value::as_str);
         of_answer.unwrap_or(&self.content_type)
     }
 
-    /// What may be kept: method, address and parameters by allow-list, status, headers by allow-list, time.
+    /// Returns the facts that may be kept: method, address and parameters by allow-list, status, headers by allow-list,
+    /// time.
     pub fn fetch(&self) -> &Map<String, Value> {
         &self.fetch
     }
 }
 
-/// The host of an address that may be broken.
+/// Returns the host of an address that may be malformed.
 pub(crate) fn host(url: &str) -> &str {
     let rest = url.split_once("://").map_or("", |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -155,7 +156,7 @@ pub(crate) fn host(url: &str) -> &str {
     host.split(':').next().unwrap_or_default()
 }
 
-/// The path of an address that may be broken.
+/// Returns the path of an address that may be malformed.
 pub(crate) fn path(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let rest = rest.split(['?', '#']).next().unwrap_or_default();

@@ -1,16 +1,16 @@
-//! Recorded answers (in a HAR, in a web archive): which of them are worth reading, and what they are called.
+//! Selects recorded responses (of a HAR or a web archive) that are worth reading, and names them.
 
 use super::received::{host, path};
 use crate::source::Received;
 
-/// Hosts of the platform, with all below them.
+/// Domains of the platform, including their subdomains.
 const HOSTS: &[&str] =
     &["weixin.qq.com", "qpic.cn", "qlogo.cn", "wechat.com", "video.qq.com", "tc.qq.com", "tenpay.com", "wechatpay.cn"];
 
-/// Types that are parts of the platform's own pages, never an account's.
+/// Content types that belong to the platform's own pages, never to an account.
 const FURNITURE: &[&str] = &["javascript", "ecmascript", "css", "font", "wasm", "event-stream", "x-protobuf"];
 
-/// Whether an answer from this address, of this type, may hold something of an account.
+/// Reports whether a response of this address and content type may hold data of an account.
 pub(crate) fn is_wanted(url: &str, mime: &str) -> bool {
     let host = host(url).to_ascii_lowercase();
     let path = path(url);
@@ -24,12 +24,12 @@ pub(crate) fn is_wanted(url: &str, mime: &str) -> bool {
     of_platform && !is_telemetry(path) && !FURNITURE.iter().any(|kind| mime.contains(kind))
 }
 
-/// What pages report of their visitor.
+/// Reports whether the path receives the pages' telemetry about their visitor.
 fn is_telemetry(path: &str) -> bool {
     ["report", "monitor", "badjs"].iter().any(|word| path.contains(word))
 }
 
-/// Whether the answer is what was asked for, all of it: neither an error nor a piece of a video.
+/// Reports whether the response is complete: neither an error nor a part of a video.
 pub(crate) fn is_whole(status: i64, range: Option<&str>) -> bool {
     match status {
         206 => range.is_some_and(|range| {
@@ -43,7 +43,7 @@ pub(crate) fn is_whole(status: i64, range: Option<&str>) -> bool {
     }
 }
 
-/// A name for an answer, from its address: the last part of the path, if it is a plain one.
+/// Returns a name for a response: the plain characters of the last path segment.
 pub(crate) fn name(received: &Received) -> String {
     let last = received.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');

@@ -1,5 +1,5 @@
-//! Where bytes wait that came out of a container, so that they can be read again, from any thread, at any position: few of
-//! them in memory, many in a file without a name in the scratch folder.
+//! Holds bytes that came out of a container, so that they can be read repeatedly, from any thread, at any position:
+//! small ones in memory, large ones in an unnamed file in the scratch folder.
 
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
@@ -12,21 +12,21 @@ use crate::model::Time;
 use crate::source::Input;
 use crate::source::file::container::zip::Budget;
 
-/// What is larger than this goes to the scratch folder instead of memory.
+/// Most bytes held in memory; more go to the scratch folder.
 const IN_MEMORY: u64 = 256 * 1024;
 
 /// Bytes that can be read at any position.
 #[derive(Debug)]
 pub(crate) enum Place {
-    /// Few of them.
+    /// A small number of bytes.
     Memory(Arc<[u8]>),
-    /// A file of the person's, opened when it is read, so that thousands of archives do not hold thousands of files.
+    /// The user's file, opened when it is read, so that thousands of archives do not hold thousands of open files.
     Given(Input),
-    /// A file without a name in the scratch folder.
+    /// An unnamed file in the scratch folder, and its size in bytes.
     Scratch(Mutex<File>, u64),
 }
 
-/// The place of `input`'s bytes; what can only be read forwards is copied first.
+/// Returns the place of `input`'s bytes; an input that can only be read forwards is copied first.
 pub(crate) fn of(input: &Input, budget: &Budget) -> Result<Place> {
     if input.is_file() {
         return Ok(Place::Given(input.clone()));
@@ -40,14 +40,14 @@ pub(crate) fn of(input: &Input, budget: &Budget) -> Result<Place> {
 
 /// Bytes copied out of a reader.
 pub(crate) enum Spooled {
-    /// Few of them.
+    /// A small number of bytes.
     Memory(Vec<u8>),
-    /// In a file without a name, at its beginning; and how many.
+    /// An unnamed file, positioned at its beginning, and its size in bytes.
     Scratch(File, u64),
 }
 
 impl Spooled {
-    /// How many bytes.
+    /// Returns the number of bytes.
     pub(crate) fn size(&self) -> u64 {
         match self {
             Self::Memory(bytes) => bytes.len() as u64,
@@ -55,7 +55,7 @@ impl Spooled {
         }
     }
 
-    /// Reads them from the first.
+    /// Turns the bytes into a reader from the first byte.
     pub(crate) fn into_reader(self) -> Reader {
         match self {
             Self::Memory(bytes) => Box::new(Cursor::new(bytes)),
@@ -64,7 +64,7 @@ impl Spooled {
     }
 }
 
-/// A seekable reader of its own.
+/// A seekable reader that owns its bytes.
 pub(crate) type Reader = Box<dyn ReadSeek>;
 
 /// Copies `reader` to memory, or to the scratch folder where it is long.
@@ -84,7 +84,7 @@ pub(crate) fn spool(reader: &mut dyn Read, budget: &Budget) -> io::Result<Spoole
 }
 
 impl Place {
-    /// How many bytes.
+    /// Returns the number of bytes.
     pub(crate) fn size(&self) -> u64 {
         match self {
             Self::Memory(bytes) => bytes.len() as u64,
@@ -93,7 +93,7 @@ impl Place {
         }
     }
 
-    /// A reader of its own, at the first byte.
+    /// Opens an independent reader at the first byte.
     pub(crate) fn reader(self: &Arc<Self>) -> Result<PlaceReader> {
         let file = match &**self {
             Self::Given(input) => input.open_file().transpose()?,
@@ -103,7 +103,7 @@ impl Place {
     }
 }
 
-/// Reads a [`Place`].
+/// A reader of a [`Place`].
 #[derive(Debug)]
 pub(crate) struct PlaceReader {
     place: Arc<Place>,
@@ -123,7 +123,7 @@ impl Read for PlaceReader {
                 file.seek(SeekFrom::Start(self.position))?;
                 file.read(buffer)?
             }
-            // Its own position is always ours: `seek` moves both.
+            // The file's position always equals ours: `seek` moves both.
             (Place::Given(_), Some(file)) => file.read(buffer)?,
             (Place::Given(_), None) => 0,
         };
@@ -148,10 +148,10 @@ impl Seek for PlaceReader {
     }
 }
 
-/// Most bytes of one body that wait in memory: a page with its inline scripts, not a video.
+/// Most bytes of one body held in memory: enough for a page with its inline scripts, not for a video.
 const BODY_IN_MEMORY: usize = 4 * 1024 * 1024;
 
-/// Takes the bytes of one body as they are decoded. What is long goes to the scratch folder.
+/// A sink for the bytes of one body as they are decoded. A long body goes to the scratch folder.
 pub(crate) struct Spill<'a> {
     budget: &'a Budget,
     memory: Vec<u8>,
@@ -160,12 +160,12 @@ pub(crate) struct Spill<'a> {
 }
 
 impl<'a> Spill<'a> {
-    /// Empty.
+    /// Creates an empty sink.
     pub(crate) fn new(budget: &'a Budget) -> Self {
         Self { budget, memory: Vec::new(), file: None, size: 0 }
     }
 
-    /// Bytes taken so far.
+    /// Returns the number of bytes taken so far.
     pub(crate) fn size(&self) -> u64 {
         self.size
     }
@@ -173,7 +173,7 @@ impl<'a> Spill<'a> {
     /// Adds bytes.
     ///
     /// # Errors
-    /// The scratch folder's disk: no input is to blame for that.
+    /// A failure of the scratch folder's disk, never the input's fault.
     pub(crate) fn add(&mut self, bytes: &[u8]) -> Result<()> {
         self.size += bytes.len() as u64;
         if self.file.is_none() {
@@ -192,10 +192,10 @@ impl<'a> Spill<'a> {
         }
     }
 
-    /// The same, from a reader to its end.
+    /// Adds all bytes of a reader.
     ///
     /// # Errors
-    /// As [`Spill::add`], and what `reader` says: an input's fault, at `locator`.
+    /// Those of [`Spill::add`], and those of `reader`: a fault of the input at `locator`.
     pub(crate) fn add_all(&mut self, reader: &mut dyn Read, locator: &str) -> Result<()> {
         let mut buffer = vec![0; 64 * 1024];
         loop {
@@ -212,7 +212,7 @@ impl<'a> Spill<'a> {
         Error::disk("scratch-write-failed", self.budget.scratch().display(), error)
     }
 
-    /// What was taken, as an input.
+    /// Turns the bytes into an input.
     pub(crate) fn into_input(self, locator: impl Into<String>, modified: Option<Time>) -> Input {
         match self.file {
             None => Input::bytes_at(locator, self.memory, modified),
@@ -221,7 +221,7 @@ impl<'a> Spill<'a> {
     }
 }
 
-/// A file without a name, `size` long, as an input.
+/// Turns an unnamed file of `size` bytes into an input.
 pub(crate) fn input_of_file(file: File, size: u64, locator: impl Into<String>, modified: Option<Time>) -> Input {
     let place = Arc::new(Place::Scratch(Mutex::new(file), size));
     Input::opened_by(Arc::new(Waiting(place)), locator, size, modified)

@@ -1,5 +1,5 @@
-//! 留言 by the API: every comment under every article that is known, with the replies. Names and faces are not given out;
-//! who wrote is an openid.
+//! 留言 through the API: every comment under every known article, with its replies. The API returns no names or avatars;
+//! the author is an openid.
 
 use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
@@ -15,16 +15,16 @@ use crate::source::api::collector::{ApiCx, ArticleNumbers, Collector, Estimate, 
 use crate::source::api::paging::count;
 use crate::source::{EvidenceId, ImportCx, Info, Out, rows};
 
-/// Asks for them.
+/// The collector of comments.
 #[derive(Debug)]
 pub struct Comments;
 
 const PATH: &str = "/cgi-bin/comment/list";
 
-/// Comments of one answer; fifty is refused.
+/// Comments of one response; the platform refuses fifty.
 const COUNT: u64 = 49;
 
-/// The article is gone, or nobody may comment on it.
+/// Error code: the article is gone, or comments are closed.
 const NO_COMMENTS: i64 = 88_001;
 
 static INFO: Info = Info {
@@ -35,7 +35,7 @@ static INFO: Info = Info {
     version: 1,
 };
 
-/// The last article that was gone through.
+/// The last article that was completed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Position {
     mid: String,
@@ -49,7 +49,7 @@ impl Position {
 }
 
 fn page(article: &ArticleNumbers, begin: u64) -> ApiRequest {
-    // The platform wants a number; one that is none is no article of its.
+    // The platform expects a number; an article without one is not an article of the platform's.
     let mid: Value = article.mid.parse::<u64>().map_or(Value::Null, Value::from);
     let index = article.idx.saturating_sub(1);
     ApiRequest::post(PATH, json!({"msg_data_id": mid, "index": index, "begin": begin, "count": COUNT, "type": 0}))
@@ -67,7 +67,7 @@ impl Collector for Comments {
 
     fn estimate<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
         Box::pin(async move {
-            // Articles that are listed in this run are asked for too; where none is known yet, nothing can be said.
+            // Articles listed during this run are requested too; while none is known, there is no estimate.
             let articles = cx.articles()?.len() as u64;
             Ok(Estimate { things: None, calls: (articles > 0).then_some(articles) })
         })
@@ -109,7 +109,7 @@ impl Collector for Comments {
             let id = comment.text("user_comment_id").unwrap_or_else(|| content_key(&fields));
             let key = format!("{place}/{id}");
             found.push(DataRow::new(Dataset::Comments, TABLE, &key, fields).of_article(article.clone()).from_api());
-            // One reply, or a list of them: both forms are seen.
+            // Both forms occur: one reply, or a list of them.
             for (number, reply) in comment.objects("reply").iter().enumerate().filter(|(_, reply)| !reply.0.is_empty())
             {
                 let row = DataRow::new(Dataset::Comments, TABLE, format!("{key}/{number}"), reply.0.clone());
@@ -123,5 +123,5 @@ impl Collector for Comments {
     }
 }
 
-/// Beside the comments that pages show, which have other ids.
+/// Separate from the comments that pages show, which have other ids.
 const TABLE: &str = "comments_api";

@@ -1,5 +1,5 @@
-//! 客服记录, as counts and nothing else: how many messages went which way on which day. What people wrote to the account
-//! is theirs; it is counted as it comes and kept nowhere, not even as evidence.
+//! 客服记录, as counts only: the number of messages per day and operation code. The messages belong to the people who wrote
+//! them; they are counted on receipt and kept nowhere, not even as evidence.
 
 use std::collections::BTreeMap;
 
@@ -17,19 +17,19 @@ use crate::source::api::collector::{ApiCx, Collector, Estimate, Outcome, ResumeP
 use crate::source::api::paging::count;
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
-/// Asks for them.
+/// The collector of the counts.
 #[derive(Debug)]
 pub struct CustomerService;
 
 const PATH: &str = "/customservice/msgrecord/getmsglist";
 
-/// Messages of one answer.
+/// Messages of one response.
 const SIZE: u64 = 10_000;
 
-/// Days that are asked for. The documents do not say how long records are kept.
+/// Number of days to request. The documentation does not say how long records are kept.
 const DAYS: i64 = 90;
 
-/// Customer service was never opened.
+/// Error code: customer service was never opened.
 const NOT_OPENED: i64 = 65_400;
 
 static INFO: Info = Info {
@@ -40,7 +40,7 @@ static INFO: Info = Info {
     version: 1,
 };
 
-/// The first day that was not asked for.
+/// The first day that was not requested yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Position {
     next: Date,
@@ -53,7 +53,7 @@ fn page(day: Date, msgid: u64) -> ApiRequest {
         .reduced(counts)
 }
 
-/// What is kept of an answer.
+/// Reduces a response to the counts that are kept.
 fn counts(answer: &Value) -> Value {
     let mut by_code: BTreeMap<String, u64> = BTreeMap::new();
     for record in answer["recordlist"].as_array().into_iter().flatten() {

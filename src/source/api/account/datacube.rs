@@ -1,5 +1,5 @@
-//! 数据统计 by the API: one collector for each endpoint of `datacube`, all of them the same but for their numbers. Days are
-//! gone through once; what the platform still changes afterwards is asked for again by a later run.
+//! 数据统计 through the API: one collector per endpoint of `datacube`, all alike except for their parameters. Days are
+//! requested once; days whose numbers the platform still changes afterwards are requested again by a later run.
 
 use futures_util::future::LocalBoxFuture;
 use jiff::ToSpan as _;
@@ -17,33 +17,33 @@ use crate::source::api::collector::{ApiCx, Collector, Estimate, Outcome, ResumeP
 use crate::source::rows::JsonTable;
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
-/// One endpoint.
+/// The collector of one endpoint.
 #[derive(Debug)]
 pub struct Datacube {
     info: &'static Info,
     /// First day that the platform has.
     first: (i16, i8, i8),
-    /// What one call is about.
+    /// Period of one call.
     span: Span,
-    /// Fields that name a row.
+    /// Fields that identify a row.
     key: &'static [&'static str],
-    /// Days whose numbers still grow after they were given out.
+    /// Number of days for which the platform keeps updating the numbers of a day.
     grows: i64,
 }
 
-/// What one call is about.
+/// The period of one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Span {
-    /// So many days at most.
+    /// At most this many days.
     Days(i64),
-    /// A week, by its Monday.
+    /// A week, identified by its Monday.
     Week,
-    /// A month, by its first day.
+    /// A month, identified by its first day.
     Month,
 }
 
 impl Span {
-    /// The first day of the period that `day` is in.
+    /// Returns the first day of the period that contains `day`.
     fn begin(self, day: Date) -> Date {
         match self {
             Self::Days(_) => day,
@@ -52,7 +52,7 @@ impl Span {
         }
     }
 
-    /// The last day of the call that begins on `begin`; `None` if that is not over on `last`.
+    /// Returns the last day of the call that begins on `begin`; `None` if that is after `last`.
     fn end(self, begin: Date, last: Date) -> Option<Date> {
         let end = match self {
             Self::Days(count) => return (begin <= last).then(|| begin.saturating_add(days(count - 1)).min(last)),
@@ -62,7 +62,7 @@ impl Span {
         (end <= last).then_some(end)
     }
 
-    /// About how many days one call brings on.
+    /// Returns the approximate number of days per call.
     fn length(self) -> u64 {
         match self {
             Self::Days(count) => count.unsigned_abs().max(1),
@@ -72,22 +72,22 @@ impl Span {
     }
 }
 
-/// The day's data is not ready.
+/// Error code: the day's data is not ready.
 const NOT_READY: i64 = 61_503;
 
-/// The day has none.
+/// Error code: the day has no data.
 const NO_DATA: i64 = 61_517;
 
-/// Data of a day comes out in the morning of the next.
+/// Hour at which the data of the previous day is available.
 const MORNING: i8 = 8;
 
-/// How long to wait for data that is late.
+/// Seconds to wait for late data.
 const LATE: i64 = 6 * 60 * 60;
 
-/// Data of articles is given out by a new set of endpoints, which know nothing older.
+/// First day of the newer endpoints, which return the data of articles.
 const SINCE: (i16, i8, i8) = (2025, 11, 1);
 
-/// The older ones.
+/// First day of the older endpoints.
 const BEFORE: (i16, i8, i8) = (2014, 12, 1);
 
 macro_rules! info {
@@ -140,47 +140,47 @@ info!(
     "Monthly spread of messages over people"
 );
 
-/// All of them.
+/// The collector of all numbers of each article.
 pub static TOTAL_DETAIL: Datacube =
     Datacube { info: &TOTAL, first: SINCE, span: Span::Days(1), key: &["ref_date", "msgid", "stat_date"], grows: 31 };
-/// Reads.
+/// The collector of reads.
 pub static ARTICLE_READ: Datacube =
     Datacube { info: &READ, first: SINCE, span: Span::Days(1), key: &["ref_date", "msgid"], grows: 0 };
-/// Shares.
+/// The collector of shares.
 pub static ARTICLE_SHARE: Datacube =
     Datacube { info: &SHARE, first: SINCE, span: Span::Days(1), key: &["ref_date", "msgid"], grows: 0 };
-/// The account as a whole.
+/// The collector of the account's summary.
 pub static BIZ_SUMMARY: Datacube =
     Datacube { info: &SUMMARY, first: SINCE, span: Span::Days(30), key: &["ref_date"], grows: 0 };
-/// Followers who came and went.
+/// The collector of new and lost followers.
 pub static USER_SUMMARY: Datacube =
     Datacube { info: &USERS, first: BEFORE, span: Span::Days(7), key: &["ref_date", "user_source"], grows: 0 };
-/// Followers in all.
+/// The collector of total followers.
 pub static USER_CUMULATE: Datacube =
     Datacube { info: &CUMULATE, first: BEFORE, span: Span::Days(7), key: &["ref_date", "user_source"], grows: 0 };
-/// Messages.
+/// The collector of received messages.
 pub static UPSTREAM: Datacube =
     Datacube { info: &MESSAGES, first: BEFORE, span: Span::Days(7), key: &["ref_date", "msg_type"], grows: 0 };
-/// Messages by how many a person wrote.
+/// The collector of messages by the number a follower sent.
 pub static UPSTREAM_SPREAD: Datacube =
     Datacube { info: &SPREAD, first: BEFORE, span: Span::Days(15), key: &["ref_date", "count_interval"], grows: 0 };
-/// Messages by the week.
+/// The collector of received messages by week.
 pub static UPSTREAM_WEEKS: Datacube =
     Datacube { info: &WEEKS, first: BEFORE, span: Span::Week, key: &["ref_date", "msg_type"], grows: 0 };
-/// Messages by the month.
+/// The collector of received messages by month.
 pub static UPSTREAM_MONTHS: Datacube =
     Datacube { info: &MONTHS, first: BEFORE, span: Span::Month, key: &["ref_date", "msg_type"], grows: 0 };
-/// By how many a person wrote in a week.
+/// The collector of weekly messages by the number a follower sent.
 pub static UPSTREAM_SPREAD_WEEKS: Datacube =
     Datacube { info: &SPREAD_WEEKS, first: BEFORE, span: Span::Week, key: &["ref_date", "count_interval"], grows: 0 };
-/// By how many a person wrote in a month.
+/// The collector of monthly messages by the number a follower sent.
 pub static UPSTREAM_SPREAD_MONTHS: Datacube =
     Datacube { info: &SPREAD_MONTHS, first: BEFORE, span: Span::Month, key: &["ref_date", "count_interval"], grows: 0 };
-/// Messages by the hour: a call for each day, so it comes last.
+/// The collector of received messages by hour. It takes a call for each day, so it runs last.
 pub static UPSTREAM_HOURS: Datacube =
     Datacube { info: &HOURS, first: BEFORE, span: Span::Days(1), key: &["ref_date", "ref_hour", "msg_type"], grows: 0 };
 
-/// The first day that was not asked for.
+/// The first day that was not requested yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Position {
     next: Date,
@@ -198,11 +198,11 @@ impl Datacube {
         if let Some(Position { next }) = from.midst() {
             return next;
         }
-        // What still grew when it was last asked for.
+        // Days whose numbers were still growing when they were last requested.
         from.again().map_or(first, |Position { next }| next.saturating_sub(days(self.grows)).max(first))
     }
 
-    /// Calls for so many days; a period that is not over waits.
+    /// Returns the number of calls for `ahead` days; a period that is not over yet is not requested.
     fn calls(&self, ahead: u64) -> u64 {
         match self.span {
             Span::Days(_) => ahead.div_ceil(self.span.length()),
@@ -211,7 +211,7 @@ impl Datacube {
     }
 
     fn request(&self, begin: Date, end: Date) -> ApiRequest {
-        // A period is named by its first day, twice.
+        // A period is given by its first day as both parameters.
         let end = if matches!(self.span, Span::Days(_)) { end } else { begin };
         ApiRequest::post(self.path(), json!({"begin_date": begin.to_string(), "end_date": end.to_string()}))
     }
@@ -221,7 +221,7 @@ fn days(count: i64) -> jiff::Span {
     count.days()
 }
 
-/// The last day that has data.
+/// Returns the last day that has data.
 fn last_day(clock: Time) -> Date {
     let now = clock.zoned();
     now.date().saturating_sub(days(if now.hour() < MORNING { 2 } else { 1 }))
@@ -283,7 +283,7 @@ impl Collector for Datacube {
     }
 }
 
-/// One row a day: the days of an article stand in its `detail_list`, the numbers of a day in its `detail`.
+/// Returns one row per day: an article's days are in its `detail_list`, a day's numbers in its `detail`.
 fn flat(entry: &Value) -> Vec<Value> {
     let Some(map) = entry.as_object() else { return Vec::new() };
     let mut outer = map.clone();
@@ -305,7 +305,7 @@ fn flat(entry: &Value) -> Vec<Value> {
         .collect()
 }
 
-/// The article that an entry is about, where it has a link.
+/// Emits the article of an entry, if the entry has a link.
 fn article(entry: Json<'_>, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
     let Some(link) = entry.url("content_url").and_then(|url| ArticleUrl::parse(&url)) else { return Ok(()) };
     let aliases = link.aliases();

@@ -1,4 +1,4 @@
-//! 草稿箱: drafts with their bodies. A draft leaves the box once it is published, and with the account for good.
+//! 草稿箱: drafts with their bodies. A draft leaves the box once it is published, and is lost with the account.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ use crate::source::api::paging::{PagePosition, Pages, count};
 use crate::source::rows::JsonTable;
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
-/// Asks for them.
+/// The collector of drafts.
 #[derive(Debug)]
 pub struct Drafts;
 
@@ -31,11 +31,11 @@ static INFO: Info = Info {
     version: 1,
 };
 
-/// The table of drafts, and the one that says which files their pictures are.
+/// Tables of the drafts and of the files of their pictures.
 const TABLE: &str = "drafts";
 const PICTURES: &str = "draft_pictures";
 
-/// Largest picture.
+/// Largest picture in bytes.
 const PICTURE: u64 = 64 * 1024 * 1024;
 
 const PAGES: Pages = Pages { size: 20, request: page };
@@ -62,7 +62,7 @@ impl Collector for Drafts {
 
     fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
         Box::pin(async move {
-            // What the outlook asks is asked here too: a run that was killed in between gives the same archive.
+            // Repeats the call of `estimate`, so that a run killed in between gives the same archive.
             if from.midst::<PagePosition>().is_none() {
                 cx.call(ApiRequest::get(COUNT)).await?;
             }
@@ -104,14 +104,14 @@ impl Collector for Drafts {
     }
 }
 
-/// Asks for the pictures that a draft's text names and nothing holds. Those of a draft in pictures (`image_info`) are
-/// permanent material by the platform's rule, and come with it.
+/// Requests the pictures in a draft's text that are not held yet. Those of a picture draft (`image_info`) are permanent
+/// material by the platform's rule, and are fetched with it.
 async fn pictures(cx: &ApiCx<'_>, draft: &Value, asked: &mut HashSet<MediaKey>) -> Result<(), NoAnswer> {
     for entry in draft["content"]["news_item"].as_array().into_iter().flatten() {
         let Some(html) = entry["content"].as_str() else { continue };
         let body = sanitise(html, &SanitiseOptions { page_url: None, scope: "draft" });
         for picture in body.media.iter().filter(|medium| medium.role == MediaRole::Image) {
-            // What many drafts show is asked for once, though it is not held before it is read.
+            // A picture of several drafts is requested once, although it is not held before it is read.
             if cx.holds(&picture.key)? || !asked.insert(picture.key.clone()) {
                 continue;
             }
@@ -130,7 +130,7 @@ async fn pictures(cx: &ApiCx<'_>, draft: &Value, asked: &mut HashSet<MediaKey>) 
     Ok(())
 }
 
-/// Which file a draft's picture is.
+/// Emits the row that links a draft's picture to its file.
 fn picture_row(answer: &Answer, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
     let about = |key: &str| answer.head.about.get(key).and_then(Value::as_str).unwrap_or_default();
     let Some(note) = &answer.head.file else { return Ok(()) };

@@ -1,5 +1,5 @@
-//! Followers, only if the owner asks for them: openid, remark, tags, how they came, and the blacklist, as one private table
-//! with a day on which it is to be deleted. They are other people's data.
+//! Followers, only if the owner chooses so: openid, remark, tags, source and the blacklist, as one private table with a
+//! date by which to delete it. They are other people's data.
 
 use futures_util::future::LocalBoxFuture;
 use jiff::ToSpan as _;
@@ -15,7 +15,7 @@ use crate::source::api::collector::{ApiCx, Collector, Estimate, Outcome, ResumeP
 use crate::source::api::paging::count;
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
-/// Asks for them.
+/// The collector of followers.
 #[derive(Debug)]
 pub struct Followers;
 
@@ -23,10 +23,10 @@ const LIST: &str = "/cgi-bin/user/get";
 const PEOPLE: &str = "/cgi-bin/user/info/batchget";
 const BLACKLIST: &str = "/cgi-bin/tags/members/getblacklist";
 
-/// People of one answer.
+/// Followers of one response.
 const AT_ONCE: usize = 100;
 
-/// The list is for moving to another account, not for keeping.
+/// Number of days until the list must be deleted: it serves a move to another account, not keeping.
 const KEPT_DAYS: i64 = 180;
 
 static INFO: Info = Info {
@@ -37,7 +37,7 @@ static INFO: Info = Info {
     version: 1,
 };
 
-/// Where it stands.
+/// The position in the lists.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Position {
     blacklist: bool,
@@ -138,7 +138,7 @@ fn first(cx: &ApiCx<'_>) -> Position {
     Position { blacklist: false, next: String::new(), delete_by }
 }
 
-/// The list is left out where it is empty.
+/// Returns the openids of a response, which has no list where it is empty.
 fn openids(answer: &Value) -> Vec<String> {
     let list = answer["data"]["openid"].as_array();
     list.into_iter().flatten().filter_map(|openid| openid.as_str().map(str::to_owned)).collect()

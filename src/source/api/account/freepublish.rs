@@ -1,5 +1,5 @@
-//! 发布记录 by the API: every article published without notification, with its body. Articles that were sent out
-//! (群发) are not among them, and no call lists those of before November 2025.
+//! 发布记录 through the API: every article published without notification, with its body. Articles sent to followers (群发)
+//! are not included, and no call lists those sent before November 2025.
 
 use futures_util::future::LocalBoxFuture;
 use serde_json::json;
@@ -14,13 +14,13 @@ use crate::source::api::news;
 use crate::source::api::paging::{Pages, count};
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
-/// Asks for them.
+/// The collector of published articles.
 #[derive(Debug)]
 pub struct Freepublish;
 
 const PATH: &str = "/cgi-bin/freepublish/batchget";
 
-/// Objects of one answer: the most the platform gives, since it allows a hundred calls a day.
+/// Entries of one response: the platform's maximum, because it allows a hundred calls a day.
 const COUNT: u64 = 20;
 
 static INFO: Info = Info {
@@ -73,7 +73,7 @@ impl Collector for Freepublish {
             }
         }
         let Some(biz) = biz else { return Ok(()) };
-        // An answer that somebody saved does not say who asked.
+        // A response saved by somebody does not say which account asked.
         if !answer.head.account.is_empty() {
             news::account(&biz, &answer.head.account, evidence, out)?;
         }
@@ -82,7 +82,7 @@ impl Collector for Freepublish {
             list: INFO.name.to_owned(),
             platform_total: list.count("total_count"),
             listed: items.len() as u64,
-            // What was sent to the followers is not in it.
+            // Articles sent to followers are not included.
             complete: false,
         };
         let alias = format!("listing:{}:{biz}:sends", INFO.name);

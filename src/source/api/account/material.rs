@@ -1,5 +1,5 @@
-//! 素材库: permanent material of four kinds. Images, voices and videos come as files (a video by the address that its answer
-//! names), articles with their bodies.
+//! 素材库: permanent material of four kinds. Images, voices and videos are fetched as files (a video from the URL in its
+//! response), articles with their bodies.
 
 use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use crate::source::api::{file_answer, news};
 use crate::source::rows::JsonTable;
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
-/// Asks for it.
+/// The collector of permanent material.
 #[derive(Debug)]
 pub struct Materials;
 
@@ -24,18 +24,18 @@ const LIST: &str = "/cgi-bin/material/batchget_material";
 const COUNTS: &str = "/cgi-bin/material/get_materialcount";
 const FILE: &str = "/cgi-bin/material/get_material";
 
-/// Things of one answer.
+/// Entries of one response.
 const SIZE: u64 = 20;
 
-/// Largest file.
+/// Largest file in bytes.
 const LIMIT: u64 = 256 * 1024 * 1024;
 
-/// The table of a kind.
+/// Returns the table of a kind.
 fn table_of(kind: &str) -> String {
     format!("materials_{kind}")
 }
 
-/// The platform's kinds, with the field of their number.
+/// Kinds of the platform, each with the field of its count.
 const KINDS: [(&str, &str); 4] =
     [("news", "news_count"), ("image", "image_count"), ("voice", "voice_count"), ("video", "video_count")];
 
@@ -47,7 +47,7 @@ static INFO: Info = Info {
     version: 1,
 };
 
-/// Where it stands.
+/// The position in the lists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Position {
     kind: usize,
@@ -58,7 +58,7 @@ fn list(kind: &str, offset: u64) -> ApiRequest {
     ApiRequest::post(LIST, json!({"type": kind, "offset": offset, "count": SIZE}))
 }
 
-/// The identity of a material's file: of an image its address, which articles name it by.
+/// Returns the media key of a material's file; for an image it is the URL, by which articles reference it.
 fn key_of(kind: &str, item: Json<'_>) -> Option<MediaKey> {
     let id = item.text("media_id")?;
     Some(match item.url("url").filter(|_| kind == "image") {
@@ -92,7 +92,7 @@ impl Collector for Materials {
     fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
         Box::pin(async move {
             let stood: Option<Position> = from.midst();
-            // What the outlook asks is asked here too: a run that was killed in between gives the same archive.
+            // Repeats the call of `estimate`, so that a run killed in between gives the same archive.
             if stood.is_none() {
                 cx.call(ApiRequest::get(COUNTS)).await?;
             }
@@ -126,7 +126,7 @@ impl Collector for Materials {
     }
 }
 
-/// Asks for the file of one material, unless it is held.
+/// Fetches the file of one material, unless it is held.
 async fn file(cx: &ApiCx<'_>, kind: &str, item: Json<'_>) -> Result<(), NoAnswer> {
     let (Some(id), Some(key)) = (item.text("media_id"), key_of(kind, item)) else { return Ok(()) };
     if cx.holds(&key)? {
@@ -153,7 +153,7 @@ async fn file(cx: &ApiCx<'_>, kind: &str, item: Json<'_>) -> Result<(), NoAnswer
     cx.missing(gap)
 }
 
-/// A material's file is no article's medium: its gap stands beside its row.
+/// Returns the key of a material's gap. The gap belongs to the material's row, because its file is no article's medium.
 fn gap_key(key: &MediaKey) -> String {
     format!("material:{}", key.as_str())
 }
@@ -195,7 +195,7 @@ fn read_json(answer: &Answer, evidence: EvidenceId, out: &mut dyn Out) -> Result
     Ok(())
 }
 
-/// Which file a material's row means.
+/// Emits the row that links a material to its file.
 fn file_row(answer: &Answer, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
     let (Some(id), Some(note)) = (answer.head.about.get("media_id").and_then(Value::as_str), &answer.head.file) else {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Collectors of a 公众号.
+//! The collectors of a 公众号.
 
 pub mod comment;
 pub mod customer_service;

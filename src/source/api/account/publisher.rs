@@ -1,5 +1,5 @@
-//! 流量主: advertising income by day and place, commissions, and settlements, as far back as the platform has them. Money
-//! is whole fen and stays as it came.
+//! 流量主: advertising income by day and ad slot, commissions and settlements, as far back as the platform has them.
+//! Amounts are whole fen and kept unchanged.
 
 use futures_util::future::LocalBoxFuture;
 use jiff::ToSpan as _;
@@ -17,17 +17,17 @@ use crate::source::api::paging::count;
 use crate::source::rows::JsonTable;
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
-/// Asks for them.
+/// The collector of advertising income.
 #[derive(Debug)]
 pub struct Publisher;
 
 const PATH: &str = "/publisher/stat";
 
-/// Days of one call, and rows of one answer: the most that the platform gives.
+/// Days of one call, and rows of one response: the platform's maxima.
 const DAYS: i64 = 90;
 const SIZE: u64 = 90;
 
-/// The platform has nothing older.
+/// First day that the platform has.
 const FIRST: Date = date(2016, 1, 1);
 
 static INFO: Info = Info {
@@ -38,7 +38,7 @@ static INFO: Info = Info {
     version: 1,
 };
 
-/// One of the three questions.
+/// A query of the endpoint.
 struct Action {
     name: &'static str,
     list: &'static str,
@@ -62,7 +62,7 @@ const ACTIONS: [Action; 3] = [
     Action { name: "publisher_cps_general", list: "list", dataset: Dataset::Statistics, key: &["date"] },
 ];
 
-/// Where it stands.
+/// The position in the queries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Position {
     action: usize,
@@ -111,7 +111,7 @@ impl Collector for Publisher {
             while let Some((request, end)) = page(at, last) {
                 let answer = match cx.call(request).await {
                     Ok(answer) => answer.json(),
-                    // It says no in words of its own where advertising was never opened.
+                    // The error code is specific to this endpoint where advertising was never opened.
                     Err(NoAnswer::Said(said, _)) if at == begin && said.meaning() == Meaning::Other => {
                         return Ok(Outcome::NotPermitted(said));
                     }
@@ -147,7 +147,7 @@ impl Collector for Publisher {
             };
             table.emit(list, evidence, out)?;
         }
-        // Totals of the window, and whatever else the platform adds one day.
+        // Totals of the window, and fields that the platform may add later.
         let Some(object) = value.as_object() else { return Ok(()) };
         let rest: Map<String, Value> = object
             .iter()

@@ -1,5 +1,5 @@
-//! What the account is set up to say: menu, automatic replies, and what the platform says of the account itself. Articles
-//! that menus and replies point at are listed with the others.
+//! Settings of the account: menu, automatic replies, and the platform's basic information about the account. Articles
+//! that menus and replies link to are listed with the others.
 
 use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
@@ -15,13 +15,13 @@ use crate::source::api::answer::{Answer, ApiRequest};
 use crate::source::api::collector::{ApiCx, Collector, Estimate, Outcome, ResumePoint, Service};
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
-/// Asks for them.
+/// The collector of settings.
 #[derive(Debug)]
 pub struct AccountSettings;
 
 const BASIC: &str = "/cgi-bin/account/getaccountbasicinfo";
 
-/// Path, and name of the table.
+/// Path of each call and name of its table.
 const CALLS: &[(&str, &str)] = &[
     ("/cgi-bin/get_current_selfmenu_info", "menu"),
     ("/cgi-bin/get_current_autoreply_info", "auto_replies"),
@@ -37,7 +37,7 @@ static INFO: Info = Info {
     version: 1,
 };
 
-/// Calls that were made.
+/// The number of finished calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Position {
     done: usize,
@@ -62,7 +62,7 @@ impl Collector for AccountSettings {
             while let Some((path, _)) = CALLS.get(at.done) {
                 let request = if *path == BASIC { ApiRequest::post(*path, json!({})) } else { ApiRequest::get(*path) };
                 match cx.call(request).await {
-                    // No menu, no permission for one of them: the others may still be had.
+                    // No menu, or no permission for one call: the others may still succeed.
                     Ok(_) => {}
                     Err(NoAnswer::Said(said, _))
                         if matches!(said.meaning(), Meaning::Other | Meaning::NotPermitted) => {}
@@ -92,7 +92,7 @@ impl Collector for AccountSettings {
     }
 }
 
-/// Every entry with a link to an article, wherever it stands.
+/// Collects every entry with a link to an article, at any depth.
 fn news<'a>(value: &'a Value, found: &mut Vec<Json<'a>>) {
     match value {
         Value::Array(list) => list.iter().for_each(|value| news(value, found)),
@@ -117,7 +117,7 @@ fn article(entry: Json<'_>, evidence: EvidenceId, out: &mut dyn Out) -> Result<(
     if aliases.is_empty() {
         return Ok(());
     }
-    // The name of a button is no title.
+    // A button's label is not a title.
     let text = |key: &str| entry.text(key).filter(|_| of_news).and_then(|text| words(&text));
     let fields = ArticleFields {
         url: link.canonical(),
@@ -136,7 +136,7 @@ fn article(entry: Json<'_>, evidence: EvidenceId, out: &mut dyn Out) -> Result<(
 }
 
 fn account(info: Json<'_>, appid: &str, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
-    // What the platform shows on the account's public page, and nothing of whom it belongs to.
+    // Only the fields that the account's public page shows, nothing about its owner.
     let fields = AccountFields {
         name: info.object("nickname_info").and_then(|name| name.text("nickname")),
         signature: info.object("signature_info").and_then(|signature| signature.text("signature")),

@@ -1,5 +1,5 @@
-//! 标签: the names of the account's tags with the number of people under each. Who they are is asked for with the
-//! followers only.
+//! 标签: the names of the account's tags with the number of followers under each. The followers themselves are requested
+//! by the follower collector only.
 
 use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use crate::source::api::collector::{ApiCx, Collector, Estimate, Outcome, ResumeP
 use crate::source::rows::JsonTable;
 use crate::source::{EvidenceId, ImportCx, Info, Out};
 
-/// Asks for them.
+/// The collector of tags.
 #[derive(Debug)]
 pub struct Tags;
 

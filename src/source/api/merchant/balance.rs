@@ -1,5 +1,5 @@
-//! What is left on a merchant's accounts at the end of a day. The platform tells it 电商平台 and 服务商 only; a merchant of
-//! their own reads the balance from the fund-flow bill's last row.
+//! Day-end balances of a merchant's accounts. The platform reports them to 电商平台 and 服务商 only; other merchants read the
+//! balance from the last row of the fund-flow bill.
 
 use futures_util::future::LocalBoxFuture;
 use jiff::civil::Date;
@@ -13,17 +13,17 @@ use crate::source::api::answer::{Answer, ApiRequest};
 use crate::source::api::collector::{ApiCx, Collector, Estimate, Outcome, ResumePoint, Scope, Service};
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
-/// Asks for it.
+/// The collector of balances.
 #[derive(Debug)]
 pub struct PayBalance;
 
-/// Begins the path; the account follows.
+/// Prefix of the path; the account follows.
 const PATH: &str = "/v3/merchant/fund/dayendbalance";
 
-/// The accounts.
+/// Accounts of a merchant.
 const ACCOUNTS: [&str; 3] = ["BASIC", "OPERATION", "FEES"];
 
-/// The table.
+/// Name of the table.
 const TABLE: &str = "wxpay_balances";
 
 static INFO: Info = Info {
@@ -34,11 +34,11 @@ static INFO: Info = Info {
     version: 1,
 };
 
-/// The day of which every account was asked for.
+/// The day whose accounts were requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Position {
     through: Date,
-    /// Accounts of the next day that were asked for.
+    /// Number of accounts requested.
     done: usize,
 }
 

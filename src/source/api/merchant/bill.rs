@@ -1,4 +1,4 @@
-//! One bill of the merchants' API: whose, of which series, of which day; and what an answer says of it.
+//! Identifies one bill of the merchants' API by holder, series and day, and reads its response.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -10,17 +10,17 @@ use crate::model::{DataRow, Dataset, Gap, GapReason, SubjectKind, Time};
 use crate::source::api::answer::{Answer, Content, FileNote, Head};
 use crate::source::{Destination, EvidenceId, EvidenceMeta, ImportCx, Item, Out};
 
-/// The table of bill days.
+/// Table of bill days.
 pub const TABLE: &str = "wxpay_bills";
 
-/// Bills of one kind: how they are asked for.
+/// A series of bills, with the parameters of its request.
 #[derive(Debug)]
 pub struct Series {
-    /// As the rules of readiness call it.
+    /// Name in the rules of readiness.
     pub name: &'static str,
-    /// The call.
+    /// Path of the call.
     pub path: &'static str,
-    /// Its query, beside the day.
+    /// Query, except for the day.
     pub query: &'static [(&'static str, &'static str)],
 }
 
@@ -39,10 +39,10 @@ pub(crate) const SUB_MERCHANT: &str = "/v3/bill/sub-merchant-fundflowbill";
 
 /// Path of the fund-flow bills of all sub-merchants of an e-commerce platform.
 pub(crate) const ECOMMERCE: &str = "/v3/ecommerce/bill/fundflowbill";
-/// Path of bills of withdrawals that came back.
+/// Path of bills of returned withdrawals.
 pub(crate) const WITHDRAWALS: &str = "/v3/merchant/fund/withdraw/bill-type/NO_SUCC";
 
-/// How files of a sub-merchant are encrypted, of the two ways the platform has.
+/// Encryption of a sub-merchant's files; the platform offers two.
 const ALGORITHM: (&str, &str) = ("algorithm", "AEAD_AES_256_GCM");
 
 /// All series.
@@ -60,30 +60,30 @@ pub static SERIES: [Series; 11] = [
     series("wxpay_withdrawal_bill.NO_SUCC", WITHDRAWALS, &[]),
 ];
 
-/// The series of one path.
+/// Returns the series of a path.
 pub(crate) fn series_of(path: &str) -> impl Iterator<Item = &'static Series> {
     SERIES.iter().filter(move |series| series.path == path)
 }
 
-/// One bill, of a merchant whom the caller knows.
+/// One bill of a merchant known to the caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bill {
-    /// [`Series::name`].
+    /// Series of the bill ([`Series::name`]).
     pub series: String,
-    /// The sub-merchant, where it is not the merchant's own.
+    /// Sub-merchant; `None` for the merchant's own bill.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sub_mchid: Option<String>,
-    /// The day.
+    /// Day of the bill.
     pub day: Date,
 }
 
 impl Bill {
-    /// The bill of `series` on `day`.
+    /// Creates the bill of `series` on `day`.
     pub fn new(series: &Series, sub_mchid: Option<String>, day: Date) -> Self {
         Self { series: series.name.to_owned(), sub_mchid, day }
     }
 
-    /// The bill that `head` asks for.
+    /// Returns the bill that `head` requests.
     fn of(head: &Head) -> Option<Self> {
         let sent = |key: &str| head.query.get(key).and_then(Value::as_str);
         let asks = |series: &&Series| {
@@ -93,7 +93,7 @@ impl Bill {
         Some(Self::new(series, sent("sub_mchid").map(str::to_owned), sent("bill_date")?.parse().ok()?))
     }
 
-    /// Names its series among those of one day.
+    /// Returns the key of its series among those of one day.
     pub(crate) fn series_key(&self) -> String {
         match &self.sub_mchid {
             Some(holder) => format!("{}@{holder}", self.series),
@@ -101,13 +101,13 @@ impl Bill {
         }
     }
 
-    /// Names it among all bills of the merchant `mchid`.
+    /// Returns its key among all bills of the merchant `mchid`.
     fn key(&self, mchid: &str) -> String {
         let holder = self.sub_mchid.as_deref().unwrap_or(mchid);
         format!("{}:{holder}:{}", self.series, self.day)
     }
 
-    /// That it is missing.
+    /// Returns the gap of a missing bill.
     pub(crate) fn gap(&self, mchid: &str, reason: GapReason, detail: Option<String>) -> Gap {
         let mut gap = Gap::new(SubjectKind::Bill, self.key(mchid), reason);
         gap.date = Time::from_wall(&self.day.to_string());
@@ -116,7 +116,7 @@ impl Bill {
         gap
     }
 
-    /// That the merchant may not have its series.
+    /// Returns the gap of a series that the merchant may not access.
     pub(crate) fn refusal(&self, mchid: &str) -> Gap {
         let mut gap = Gap::new(SubjectKind::Endpoint, self.series_name(mchid), GapReason::NotPermitted);
         gap.account = Some(mchid.to_owned());
@@ -127,13 +127,13 @@ impl Bill {
         format!("{}:{}", self.series, self.sub_mchid.as_deref().unwrap_or(mchid))
     }
 
-    /// The file's name.
+    /// Returns the name of the bill's file.
     fn file_name(&self, mchid: &str) -> String {
         let series = self.series.trim_start_matches("wxpay_").replace('.', "-");
         format!("{}-{series}-{}.csv", self.sub_mchid.as_deref().unwrap_or(mchid), self.day)
     }
 
-    /// The row of the table of bill days.
+    /// Returns the row for the table of bill days.
     fn row(&self, mchid: &str, state: &str) -> Map<String, Value> {
         let mut row = Map::new();
         let mut put = |name: &str, value: &str| row.insert(name.to_owned(), value.into());
@@ -146,7 +146,7 @@ impl Bill {
     }
 }
 
-/// Reads an answer to a request for a bill.
+/// Reads the response to a request for a bill.
 pub(crate) fn read(answer: &Answer, evidence: EvidenceId, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
     let Some(bill) = Bill::of(&answer.head) else { return Ok(()) };
     let mchid = answer.head.account.as_str();
@@ -194,7 +194,7 @@ pub(crate) fn read(answer: &Answer, evidence: EvidenceId, cx: &ImportCx<'_>, out
     out.item(Item::Row(DataRow::new(Dataset::Funds, TABLE, bill.key(mchid), row).from_api(), evidence))
 }
 
-/// What is on record of the file: ours, and the platform's digest with the form it turned out to be of.
+/// Adds the facts of the file: our digest, and the platform's digest with the form of the file that it matches.
 fn describe(note: &FileNote, row: &mut Map<String, Value>) {
     row.insert("sha256".to_owned(), note.sha256.hex().into());
     row.insert("bytes".to_owned(), note.bytes.into());

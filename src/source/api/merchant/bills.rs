@@ -1,5 +1,6 @@
-//! The bills of a merchant of the last three months, day by day: its own trade and fund-flow bills, what it shared, what its
-//! sub-merchants moved, and what only 电商平台 and 服务商 are given. They differ in which bills they ask for, and whose.
+//! The bills of a merchant for the last three months, day by day: its own trade and fund-flow bills, profit-sharing
+//! bills, fund flow of its sub-merchants, and the bills given to 电商平台 and 服务商 only. The collectors differ in the series
+//! and the holders they request.
 
 use futures_util::future::LocalBoxFuture;
 
@@ -11,16 +12,16 @@ use crate::source::api::answer::Answer;
 use crate::source::api::collector::{ApiCx, Collector, Estimate, Outcome, ResumePoint, Scope, Service};
 use crate::source::{EvidenceId, ImportCx, Info, Out};
 
-/// Asks for the bills whose paths stand in its [`Info::patterns`].
+/// The collector of the bills whose paths are in its [`Info::patterns`].
 #[derive(Debug)]
 pub struct PayBills {
     info: &'static Info,
     is_wanted: fn(&Scope) -> bool,
-    /// Whose bills: `None` is the merchant itself.
+    /// Holders of the bills: `None` is the merchant itself.
     holders: fn(&Scope) -> Vec<Option<String>>,
 }
 
-/// Trade bills and fund-flow bills.
+/// The collector of trade bills and fund-flow bills.
 pub const OWN: PayBills = PayBills {
     info: &Info {
         name: "wxpay-bills",
@@ -33,7 +34,7 @@ pub const OWN: PayBills = PayBills {
     holders: itself,
 };
 
-/// Profit-sharing bills (分账账单).
+/// The collector of profit-sharing bills (分账账单).
 pub const SHARING: PayBills = PayBills {
     info: &Info {
         name: "wxpay-sharing-bills",
@@ -46,7 +47,7 @@ pub const SHARING: PayBills = PayBills {
     holders: itself,
 };
 
-/// Fund-flow bills of the sub-merchants (特约商户) that the settings name.
+/// The collector of fund-flow bills of the sub-merchants (特约商户) named in the settings.
 pub const SUB_MERCHANTS: PayBills = PayBills {
     info: &Info {
         name: "wxpay-sub-merchant-bills",
@@ -59,8 +60,8 @@ pub const SUB_MERCHANTS: PayBills = PayBills {
     holders: |scope| scope.sub_mchids.iter().cloned().map(Some).collect(),
 };
 
-/// The fund flow of all sub-merchants in one file, and withdrawals that came back: where the settings say that the merchant
-/// is a 电商平台 or 服务商; anybody else is refused them.
+/// The collector of the fund flow of all sub-merchants in one file, and of returned withdrawals. It runs where the
+/// settings say that the merchant is a 电商平台 or 服务商; others are refused.
 pub const PLATFORM: PayBills = PayBills {
     info: &Info {
         name: "wxpay-platform-bills",

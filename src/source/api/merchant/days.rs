@@ -1,6 +1,6 @@
-//! What the collectors of merchants' bills share: one bill for each day and series, oldest days first, since they leave
-//! the platform's window first. What is not made yet, or did not come right, is asked for again later; that there is none
-//! is an answer.
+//! Walks the days of merchants' bills, for all collectors of bills: one bill per day and series, oldest days first
+//! because they leave the platform's window first. A bill that is not made yet, or could not be fetched, is requested
+//! again later; that a day has no bill is a valid answer.
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -13,59 +13,59 @@ use crate::model::{GapReason, Time};
 use crate::source::api::answer::ApiRequest;
 use crate::source::api::collector::{ApiCx, Estimate, Outcome, ResumePoint};
 
-/// Largest bill, unpacked.
+/// Largest bill in bytes, unpacked.
 const LIMIT: u64 = 512 * 1024 * 1024;
 
-/// From when on yesterday's bills can be had: the platform begins to make them at nine.
+/// Time of day from which yesterday's bills are available: the platform begins to make them at nine.
 const READY: &str = "10:00:00";
 
-/// Seconds until a bill that is being made is asked for again.
+/// Seconds until a bill that is being made is requested again.
 const AGAIN: i64 = 30 * 60;
 
-/// How often a bill is asked for in one run before it is left to the next one.
+/// Number of requests for a bill in one run before it is left to the next one.
 const TRIES: u32 = 8;
 
-/// Where a collector of bills stands.
+/// The position of a collector of bills.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Position {
-    /// The first day that was not gone through.
+    /// First day that is not complete.
     next: Option<Date>,
-    /// What was asked of that day: [`Wanted::key`].
+    /// Bills of that day that were requested, by [`Bill::series_key`].
     asked: Vec<String>,
-    /// Bills of earlier days that are to be asked for again.
+    /// Bills of earlier days to request again.
     open: Vec<Open>,
-    /// Series that this merchant may not have.
+    /// Series that this merchant may not access.
     refused: Vec<String>,
 }
 
-/// A bill that did not come yet.
+/// A bill that is not received yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Open {
     bill: Bill,
-    /// Since a pass began.
+    /// Requests since the pass began.
     tries: u32,
     /// Unix seconds.
     not_before: i64,
 }
 
-/// What came of asking for one bill.
+/// The result of requesting one bill.
 enum Came {
-    /// It, or the word that there is none; or a no that asking again does not mend.
+    /// The bill was received or does not exist, or an error that a retry does not cure.
     Settled,
-    /// Not now.
+    /// Not available yet.
     Later,
-    /// The merchant may not have this series.
+    /// The merchant may not access this series.
     Refused(Box<NoAnswer>),
 }
 
-/// How many bills there are to ask for.
+/// Estimates the number of bills to request.
 pub(crate) fn estimate(cx: &ApiCx<'_>, series: &[&'static Series], holders: &[Option<String>]) -> Estimate {
     let days = days(first(cx), yesterday(cx.clock)).count() as u64;
     let bills = days * series.len() as u64 * holders.len() as u64;
     Estimate { things: Some(bills), calls: Some(bills) }
 }
 
-/// Asks for every bill of `series` for each of `holders` (`None`: the merchant itself).
+/// Requests every bill of `series` for each of `holders` (`None`: the merchant itself).
 pub(crate) async fn collect(
     cx: &ApiCx<'_>,
     from: ResumePoint,
@@ -75,7 +75,7 @@ pub(crate) async fn collect(
     let fresh = !from.is_midst();
     let mut at: Position = from.midst().or_else(|| from.again()).unwrap_or_default();
     if fresh {
-        // What a merchant may not have today it may have tomorrow, and what was given up may be there by now.
+        // A refused series may be permitted by now, and a bill that was given up may be available.
         at.refused.clear();
         at.open.iter_mut().for_each(|open| (open.tries, open.not_before) = (0, 0));
     }
@@ -121,7 +121,7 @@ pub(crate) async fn collect(
     Ok(waits.and_then(Time::from_unix).map_or(Outcome::Done, Outcome::Until))
 }
 
-/// Asks again for what did not come.
+/// Requests the open bills again.
 async fn again(cx: &ApiCx<'_>, at: &mut Position) -> Result<(), NoAnswer> {
     let first = oldest(cx.clock);
     let mut index = 0;
@@ -149,12 +149,12 @@ async fn again(cx: &ApiCx<'_>, at: &mut Position) -> Result<(), NoAnswer> {
     Ok(())
 }
 
-/// When what did not come now is asked for again, in Unix seconds.
+/// Returns the time of the next retry in Unix seconds.
 fn later(cx: &ApiCx<'_>) -> i64 {
     cx.now.unix() + AGAIN
 }
 
-/// Asks for one bill. What concerns this bill alone is no end of the others.
+/// Requests one bill. An error that concerns this bill alone does not end the walk.
 async fn ask(cx: &ApiCx<'_>, bill: &Bill) -> Result<Came, NoAnswer> {
     let Some(series) = SERIES.iter().find(|series| series.name == bill.series) else { return Ok(Came::Settled) };
     let mut request = ApiRequest::get(series.path).with("bill_date", bill.day);
@@ -177,26 +177,26 @@ async fn ask(cx: &ApiCx<'_>, bill: &Bill) -> Result<Came, NoAnswer> {
         },
         Err(NoAnswer::Failed(failure)) if failure.is_of_one() => {
             cx.missing(bill.gap(cx.account, failure.reason, Some(failure.error.code().to_owned())))?;
-            // What is too large today is too large in half an hour.
+            // A bill that is too large now will be too large in half an hour.
             Ok(if failure.reason == GapReason::TooLarge { Came::Settled } else { Came::Later })
         }
         Err(no) => Err(no),
     }
 }
 
-/// What a no about one bill means for it.
+/// Maps an error about one bill to the reason of its gap.
 fn reason(said: &Said) -> GapReason {
-    // The documents have one code for all that is not valid; only the words say that the day is too long ago.
+    // The documentation has one code for all invalid requests; only the message says that the day is too long ago.
     if said.words.contains("过期") { GapReason::ExpiredWindow } else { GapReason::DownloadFailed }
 }
 
-/// The first day of which bills are wanted and to be had.
+/// Returns the first day to request: the user's choice, or the oldest available.
 fn first(cx: &ApiCx<'_>) -> Date {
     let oldest = oldest(cx.clock);
     cx.scope.bills_since.map_or(oldest, |since| since.max(oldest))
 }
 
-/// The oldest day of which there are bills.
+/// Returns the oldest day that has bills.
 fn oldest(clock: Time) -> Date {
     let today = clock.zoned().date();
     today.checked_sub(3.months()).unwrap_or(today)
@@ -207,7 +207,7 @@ fn yesterday(clock: Time) -> Date {
     today.yesterday().unwrap_or(today)
 }
 
-/// When yesterday's bills can be had.
+/// Returns the time from which yesterday's bills are available.
 fn ready(clock: Time) -> Time {
     Time::from_wall(&format!("{} {READY}", clock.date())).unwrap_or(clock)
 }

@@ -1,4 +1,4 @@
-//! Collectors of a merchant number (微信支付).
+//! The collectors of a merchant number (微信支付).
 
 pub mod balance;
 pub mod bill;

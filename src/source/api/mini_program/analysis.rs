@@ -1,6 +1,6 @@
-//! Visits of a 小程序. Each endpoint takes exactly one day, one week (Monday to Sunday) or one month (first to last) a
-//! call. How far back there is anything is nowhere said, so months are asked for backwards until half a year of them is
-//! empty; weeks and days are asked for from there on.
+//! Visits of a 小程序. Each call of an endpoint takes exactly one day, one week (Monday to Sunday) or one month (first to
+//! last). How far back data exists is undocumented, so months are requested backwards until half a year is empty; weeks
+//! and days are requested from that month on.
 
 use std::collections::BTreeMap;
 
@@ -18,20 +18,20 @@ use crate::source::api::answer::{Answer, ApiRequest};
 use crate::source::api::collector::{ApiCx, Collector, Estimate, Outcome, ResumePoint, Service};
 use crate::source::{EvidenceId, ImportCx, Info, Out};
 
-/// Asks for them.
+/// The collector of visits.
 #[derive(Debug)]
 pub struct MiniAnalysis;
 
-/// Months without a visit, one behind the other, that are the begin.
+/// Number of consecutive months without a visit that marks the beginning.
 const EMPTY: u32 = 6;
 
-/// The first month that the platform counted.
+/// First month that the platform counted.
 const FIRST: Date = date(2017, 1, 1);
 
-/// "Not counted yet": yesterday's numbers are there in the course of the morning.
+/// Error code: not counted yet. Yesterday's numbers become available during the morning.
 const NOT_READY: i64 = 61_503;
 
-/// What one answer is of.
+/// The period of one response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Period {
     Day,
@@ -39,7 +39,7 @@ enum Period {
     Week,
 }
 
-/// The endpoints. The first one finds the begin.
+/// Endpoints. The first one finds the beginning.
 const ENDPOINTS: [(&str, Period); 10] = [
     ("/datacube/getweanalysisappidmonthlyvisittrend", Period::Month),
     ("/datacube/getweanalysisappidmonthlyretaininfo", Period::Month),
@@ -65,19 +65,19 @@ static INFO: Info = Info {
     version: 1,
 };
 
-/// Where it stands.
+/// The position in the endpoints.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Position {
-    /// The month to be asked for next while the begin is looked for, and how many behind it were empty.
+    /// Month to request next while searching for the beginning, and the number of empty months after it.
     looking: Option<(Date, u32)>,
-    /// The oldest month with a visit.
+    /// Oldest month with a visit.
     begin: Option<Date>,
-    /// By endpoint: the begin of the period to be asked for next.
+    /// Start of the period to request next, by endpoint.
     next: BTreeMap<String, Date>,
 }
 
 impl Period {
-    /// The begin of the period that `day` is in.
+    /// Returns the start of the period that contains `day`.
     fn begin(self, day: Date) -> Date {
         match self {
             Self::Day => day,
@@ -86,7 +86,7 @@ impl Period {
         }
     }
 
-    /// The begin of the next period.
+    /// Returns the start of the next period.
     fn next(self, begin: Date) -> Date {
         begin.saturating_add(match self {
             Self::Day => 1.day(),
@@ -112,7 +112,7 @@ impl Collector for MiniAnalysis {
     }
 
     fn estimate<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
-        // How many years there are is not known before they are asked for.
+        // The number of years is unknown until they are requested.
         Box::pin(async move { Ok(Estimate::default()) })
     }
 
@@ -128,7 +128,7 @@ impl Collector for MiniAnalysis {
             for (path, period) in ENDPOINTS {
                 if let Err(no) = walk(cx, &mut at, path, period, begin, today).await {
                     match no.meaning() {
-                        // Each endpoint has a quota of its own: the others go on.
+                        // Each endpoint has its own quota: the others go on.
                         Some(Meaning::DayUsedUp) => used_up = Some(no),
                         _ => return Err(no),
                     }
@@ -143,7 +143,7 @@ impl Collector for MiniAnalysis {
     }
 }
 
-/// Asks for months backwards until there are no more visits.
+/// Requests months backwards until there are no more visits.
 async fn find_begin(cx: &ApiCx<'_>, at: &mut Position, today: Date) -> Result<Date, NoAnswer> {
     let (path, period) = ENDPOINTS[0];
     let current = Period::Month.begin(today);
@@ -159,13 +159,14 @@ async fn find_begin(cx: &ApiCx<'_>, at: &mut Position, today: Date) -> Result<Da
         }
         month = month.saturating_sub(1.month());
         at.looking = Some((month, empty));
-        // Kept here while looking; the walk over this endpoint begins behind what was asked for.
+        // Saves the oldest month found so far; afterwards the walk over this endpoint starts after the months already
+        // requested.
         if let Some(begin) = begin {
             at.next.insert(path.to_owned(), begin);
         }
         cx.pass(at)?;
     }
-    // One that is younger than a month has days and no months.
+    // An account younger than a month has days but no months.
     let begin = begin.unwrap_or(current.saturating_sub(1.month()));
     at.next.insert(path.to_owned(), current);
     at.begin = Some(begin);
@@ -174,7 +175,7 @@ async fn find_begin(cx: &ApiCx<'_>, at: &mut Position, today: Date) -> Result<Da
     Ok(begin)
 }
 
-/// Asks one endpoint for every period that is over.
+/// Requests every completed period of one endpoint.
 async fn walk(
     cx: &ApiCx<'_>,
     at: &mut Position,
@@ -184,7 +185,7 @@ async fn walk(
     today: Date,
 ) -> Result<(), NoAnswer> {
     let first = period.begin(begin);
-    // The week that a month begins in may have begun before it: it is no whole one of ours.
+    // The week that contains the first of the month may start before it: it is incomplete.
     let first = if first < begin { period.next(first) } else { first };
     let mut day = at.next.get(path).copied().unwrap_or(first).max(first);
     while period.next(day) <= today {

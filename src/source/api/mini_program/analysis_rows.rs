@@ -1,5 +1,5 @@
-//! Rows of the answers about a 小程序's visits: one for each day, page, source or group of people; lists of pairs become
-//! columns.
+//! Reads the rows of responses about a 小程序's visits: one for each day, page, source or audience group. Lists of pairs
+//! become columns.
 
 use serde_json::{Map, Value};
 
@@ -9,7 +9,7 @@ use crate::model::{DataRow, Dataset};
 use crate::source::api::answer::Answer;
 use crate::source::{EvidenceId, Item, Out};
 
-/// What the names of these endpoints begin with.
+/// Common prefix of the endpoints' names.
 const PREFIX: &str = "getweanalysisappid";
 
 /// Emits the rows of `answer`.
@@ -45,7 +45,7 @@ pub(crate) fn read(answer: &Answer, evidence: EvidenceId, out: &mut dyn Out) -> 
                         let mut fields = dated(&date, person);
                         fields.insert("group".to_owned(), group.into());
                         fields.insert("kind".to_owned(), kind.as_str().into());
-                        // Devices have no id, and a city's name may stand under two of them.
+                        // Devices have no id, and the same city name may occur under two ids.
                         let names: &[&str] = if person.contains_key("id") {
                             &["ref_date", "group", "kind", "id"]
                         } else {
@@ -74,7 +74,7 @@ fn objects(value: &Value) -> impl Iterator<Item = &Map<String, Value>> {
     value.as_array().into_iter().flatten().filter_map(Value::as_object)
 }
 
-/// The row with its day before it, where it does not say it itself.
+/// Returns the row with its day prepended, where it has none.
 fn dated(date: &Value, row: &Map<String, Value>) -> Map<String, Value> {
     let mut fields = Map::new();
     if !row.contains_key("ref_date") && !date.is_null() {
@@ -84,7 +84,7 @@ fn dated(date: &Value, row: &Map<String, Value>) -> Map<String, Value> {
     fields
 }
 
-/// `visit_uv: [{key: 0, value: 5}]` becomes `visit_uv_0: 5`.
+/// Flattens pairs: `visit_uv: [{key: 0, value: 5}]` becomes `visit_uv_0: 5`.
 fn flat(row: &Map<String, Value>) -> Map<String, Value> {
     let mut fields = Map::new();
     for (name, value) in row {

@@ -1,4 +1,4 @@
-//! What a 小程序 is, as the platform has it on record: name, principal, verification, introduction.
+//! Basic information of a 小程序, as recorded by the platform: name, principal, verification, introduction.
 
 use futures_util::future::LocalBoxFuture;
 
@@ -9,11 +9,11 @@ use crate::source::api::answer::{Answer, ApiRequest};
 use crate::source::api::collector::{ApiCx, Collector, Estimate, Outcome, ResumePoint, Service};
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
-/// Asks for it.
+/// The collector of basic information.
 #[derive(Debug)]
 pub struct MiniBasic;
 
-/// Not below `/wxa/`, whatever older pages say.
+/// Path of the call; not below `/wxa/`, as older documentation says.
 const PATH: &str = "/cgi-bin/account/getaccountbasicinfo";
 
 static INFO: Info = Info {

@@ -1,5 +1,5 @@
-//! A 小程序's cloud (云开发): each collection of its database by an export that the platform makes, and the files whose
-//! `cloud://` names stand in it. There is no list of files: what no row names cannot be found.
+//! A 小程序's cloud (云开发): each collection of its database through an export made by the platform, and the files whose
+//! `cloud://` names occur in it. The platform has no list of files: a file that no row names cannot be found.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
@@ -17,7 +17,7 @@ use crate::source::api::answer::{Answer, ApiRequest, Content};
 use crate::source::api::collector::{ApiCx, Collector, Outcome, ResumePoint, Scope, Service};
 use crate::source::{EvidenceId, ImportCx, Info, Input, Out};
 
-/// Asks for it.
+/// The collector of cloud data.
 #[derive(Debug)]
 pub struct MiniCloud;
 
@@ -26,31 +26,31 @@ const EXPORT: &str = "/tcb/databasemigrateexport";
 const JOB: &str = "/tcb/databasemigratequeryinfo";
 const FILES: &str = "/tcb/batchdownloadfile";
 
-/// Collections of one answer.
+/// Collections of one response.
 const PAGE: u64 = 100;
 
-/// Files that are asked for at once: the most the platform takes.
+/// Files of one request: the platform's maximum.
 const BATCH: usize = 50;
 
-/// Largest export, largest file.
+/// Largest export and largest file in bytes.
 const LIMIT: u64 = 512 * 1024 * 1024;
 
-/// Begin of a file's name.
+/// Prefix of a file's name.
 const SCHEME: &[u8] = b"cloud://";
 
-/// Bytes of an export that are searched for names at once; no name is as long.
+/// Bytes of an export searched for names at once; longer than any name.
 const WINDOW: usize = 64 * 1024;
 
-/// How often a job is looked at before it is left for later, each time after twice the wait.
+/// Number of polls of a job before it is left for later; the wait doubles each time.
 const LOOKS: u32 = 8;
 
-/// The first wait for a job.
+/// First wait between two polls.
 const WAIT: Duration = Duration::from_millis(500);
 
-/// Seconds for which an export is as good as a new one: another run makes the platform export nothing again.
+/// Seconds for which an export counts as current: another run does not make the platform export it again.
 const FRESH: i64 = 6 * 60 * 60;
 
-/// Seconds until a job that takes long is looked at again.
+/// Seconds until a slow job is polled again.
 const LATER: i64 = 10 * 60;
 
 static INFO: Info = Info {
@@ -61,21 +61,21 @@ static INFO: Info = Info {
     version: 1,
 };
 
-/// Where it stands.
+/// The position in the environments.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Position {
-    /// Environments that are done.
+    /// Completed environments.
     done: Vec<String>,
-    /// Collections of the present one that are known and not done; `None` before they were asked for.
+    /// Collections of the current environment that are not done; `None` before they were requested.
     waiting: Option<Vec<String>>,
-    /// The export under way of the first of them.
+    /// Export job of the first of them.
     job: Option<u64>,
-    /// Files that it names and that were not asked for yet; `None` before the export came.
+    /// Files named by the export that were not requested yet; `None` before the export was received.
     files: Option<Vec<String>>,
-    /// Something of it is missing.
+    /// Whether a part of the collection is missing.
     #[serde(default)]
     incomplete: bool,
-    /// Unix seconds at which a collection was last exported whole, by `environment/collection`.
+    /// Unix seconds of the last complete export of a collection, by `environment/collection`.
     #[serde(default)]
     exported: BTreeMap<String, i64>,
 }
@@ -95,7 +95,8 @@ impl Collector for MiniCloud {
 
     fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
         Box::pin(async move {
-            // A database changes: each pass exports it whole, but for what another run exported just now.
+            // A database changes: each pass exports it whole, except for collections that another run exported
+            // recently.
             let exported = || from.again::<Position>().map(|at| at.exported).unwrap_or_default();
             let mut at: Position =
                 from.midst().unwrap_or_else(|| Position { exported: exported(), ..Position::default() });
@@ -134,7 +135,7 @@ impl Collector for MiniCloud {
     }
 }
 
-/// The names of an environment's collections.
+/// Returns the names of an environment's collections.
 async fn collections(cx: &ApiCx<'_>, env: &str) -> Result<Vec<String>, NoAnswer> {
     let mut names = Vec::new();
     loop {
@@ -149,7 +150,7 @@ async fn collections(cx: &ApiCx<'_>, env: &str) -> Result<Vec<String>, NoAnswer>
     }
 }
 
-/// Exports one collection and fetches the files it names; false if the export is not made yet.
+/// Exports one collection and fetches the files it names; returns false if the export is not ready.
 async fn collection(cx: &ApiCx<'_>, env: &str, name: &str, at: &mut Position) -> Result<bool, NoAnswer> {
     if at.files.is_none() {
         let job = if let Some(job) = at.job {
@@ -160,7 +161,7 @@ async fn collection(cx: &ApiCx<'_>, env: &str, name: &str, at: &mut Position) ->
             cx.pass(at)?;
             job
         };
-        // No cursor before the file is here: a run killed on the way is given what came.
+        // No cursor before the file is received: a run killed in between gets the stored answers.
         match look(cx, env, job).await? {
             JobState::Done(url) => {
                 let file = ApiRequest::get(url).about("env", env).about("collection", name).about("job", job);
@@ -188,9 +189,9 @@ async fn collection(cx: &ApiCx<'_>, env: &str, name: &str, at: &mut Position) ->
     Ok(true)
 }
 
-/// Has a collection exported; gives the job's number.
+/// Starts the export of a collection and returns the job's number.
 async fn export(cx: &ApiCx<'_>, env: &str, name: &str) -> Result<u64, NoAnswer> {
-    // The name goes into a piece of JavaScript that the platform runs.
+    // The name becomes part of JavaScript that the platform runs.
     let quoted = name.replace('\\', "\\\\").replace('\'', "\\'");
     let path = format!("liudi/{}/{name}", cx.clock.unix());
     let query = format!("db.collection('{quoted}').get()");
@@ -205,7 +206,7 @@ enum JobState {
     NotYet,
 }
 
-/// Looks at a job until it is over, or for some minutes.
+/// Polls a job until it is over, or for some minutes.
 async fn look(cx: &ApiCx<'_>, env: &str, job: u64) -> Result<JobState, NoAnswer> {
     let mut wait = WAIT;
     for _ in 0..LOOKS {
@@ -214,7 +215,7 @@ async fn look(cx: &ApiCx<'_>, env: &str, job: u64) -> Result<JobState, NoAnswer>
         let status = answer["status"].as_str().unwrap_or_default().to_ascii_lowercase();
         match (status.as_str(), answer["file_url"].as_str().filter(|url| !url.is_empty())) {
             ("success", Some(url)) => return Ok(JobState::Done(url.to_owned())),
-            // The documents call the words by two names.
+            // The documentation gives the field of the message two names.
             ("fail" | "failed" | "error" | "success", _) => {
                 let words = answer["error_msg"].as_str().or_else(|| answer["err_msg"].as_str());
                 return Ok(JobState::Failed(words.unwrap_or_default().to_owned()));
@@ -227,7 +228,7 @@ async fn look(cx: &ApiCx<'_>, env: &str, job: u64) -> Result<JobState, NoAnswer>
     Ok(JobState::NotYet)
 }
 
-/// The `cloud://` names in an export, each once.
+/// Returns the distinct `cloud://` names in an export.
 fn names_in(answer: &Answer) -> Result<Vec<String>> {
     let input = match &answer.content {
         Content::File(body) => Answer::input(body, answer.locator()),
@@ -248,16 +249,16 @@ fn names_in(answer: &Answer) -> Result<Vec<String>> {
     }
 }
 
-/// Takes the names that end in `window`; gives the number of bytes that are done with.
+/// Collects the names that end in `window` and returns the number of bytes consumed.
 fn take_names(window: &[u8], is_end: bool, names: &mut BTreeSet<String>) -> usize {
     for at in memchr::memmem::find_iter(window, SCHEME) {
         let rest = &window[at..];
-        // A name that is a value of its own may have blanks in it; one in the midst of words ends with the word.
+        // A quoted name may contain blanks; an unquoted one ends with the word.
         let quoted = at.checked_sub(1).is_some_and(|before| b"\"'".contains(&window[before]));
         let ends: &[u8] = if quoted { b"\"\\<>'\n\r\t?" } else { b"\"\\<>'\n\r\t )?" };
         let length = rest.iter().position(|byte| ends.contains(byte));
         match length {
-            // More of it may come, unless it is longer than any name.
+            // More of the name may follow, unless it is already longer than any name.
             None if !is_end && rest.len() < WINDOW => return at.saturating_sub(1),
             length => {
                 let name = String::from_utf8_lossy(&rest[..length.unwrap_or(rest.len())]);
@@ -270,11 +271,11 @@ fn take_names(window: &[u8], is_end: bool, names: &mut BTreeSet<String>) -> usiz
     window.len().saturating_sub(SCHEME.len() + 1)
 }
 
-/// Fetches files by their names; false if one of them did not come.
+/// Fetches files by their names; returns false if one of them could not be fetched.
 async fn fetch(cx: &ApiCx<'_>, env: &str, names: &[String]) -> Result<bool, NoAnswer> {
     let mut whole = true;
     let list: Vec<Value> = names.iter().map(|name| json!({"fileid": name, "max_age": 7200})).collect();
-    // The addresses it gives are good for two hours: an old answer is of no use.
+    // The returned URLs are valid for two hours: an old response is useless.
     let answer = cx.call(ApiRequest::post(FILES, json!({"env": env, "file_list": list})).fresh()).await?.json();
     for file in answer["file_list"].as_array().into_iter().flatten() {
         let Some(name) = file["fileid"].as_str() else { continue };
@@ -314,7 +315,7 @@ mod tests {
         };
         let all = ["b.jpg", "c d.png", "e.png", "路径/a.png"].map(|name| format!("cloud://env-1.656e-1/{name}"));
         assert_eq!(names(text), all);
-        // Wherever one window ends and the next begins.
+        // At any boundary between two windows.
         for before in (WINDOW - 260..WINDOW + 8).chain([3 * WINDOW - 100]) {
             assert_eq!(names(&format!("{}{text}", " ".repeat(before))), all, "{before}");
         }

@@ -1,4 +1,4 @@
-//! Rows of a cloud database's export, and the files it names.
+//! Reads the rows of a cloud database's export, and the files it names.
 
 use std::io::Read;
 
@@ -10,10 +10,10 @@ use crate::source::api::answer::{Answer, Content};
 use crate::source::file::table::{cloud, data_table};
 use crate::source::{Destination, EvidenceId, EvidenceMeta, ImportCx, Input, Item, Out, Received};
 
-/// The table of files.
+/// Table of files.
 const FILES: &str = "files";
 
-/// Reads an answer that is an export or a file; others say nothing.
+/// Reads an answer that is an export or a file; other answers contain no rows.
 pub(crate) fn read(answer: &Answer, evidence: EvidenceId, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
     let about = |key: &str| answer.head.about.get(key).and_then(Value::as_str);
     match (about("env"), about("collection"), about("fileid")) {
@@ -23,7 +23,7 @@ pub(crate) fn read(answer: &Answer, evidence: EvidenceId, cx: &ImportCx<'_>, out
     }
 }
 
-/// What was exported. A file is kept as it came, like one that the owner exported, and read like one.
+/// Emits the documents of an export. A file is kept unchanged and read like one that the owner exported.
 fn export(
     answer: &Answer,
     env: &str,
@@ -33,7 +33,7 @@ fn export(
     out: &mut dyn Out,
 ) -> Result<()> {
     let locator = format!("{}/{env}_{}.json", answer.head.account, collection.replace('/', "_"));
-    // That it was received, and from where, stands in its evidence: read again from the archive, it counts as much.
+    // The evidence records that and from where it was received: read again from the archive, it has the same rank.
     let received = Received::at(answer.head.path.clone());
     let (input, evidence) = match &answer.content {
         Content::Json(bytes) => (Input::bytes_at(locator, bytes.clone(), None), evidence),

@@ -1,5 +1,4 @@
-//! Live broadcasts of the 视频号 that a 小程序 is bound to: their numbers, one row each. The recordings themselves have no
-//! API.
+//! Live broadcasts of the 视频号 that a 小程序 is bound to: their statistics, one row each. The recordings have no API.
 
 use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
@@ -13,7 +12,7 @@ use crate::source::api::answer::{Answer, ApiRequest};
 use crate::source::api::collector::{ApiCx, Collector, Estimate, Outcome, ResumePoint, Service};
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
-/// Asks for them.
+/// The collector of live broadcasts.
 #[derive(Debug)]
 pub struct FinderLive;
 
@@ -28,13 +27,13 @@ static INFO: Info = Info {
     version: 1,
 };
 
-/// Seconds of one window: how long one may be is nowhere said.
+/// Seconds of one window; the longest one permitted is undocumented.
 const WINDOW: i64 = 30 * 24 * 60 * 60;
 
-/// 2020-01-01 in Beijing: before it there was no 视频号.
+/// 2020-01-01 in Beijing: 视频号 did not exist before.
 const FIRST: i64 = 1_577_808_000;
 
-/// Where it stands: the window's begin and what the page before gave.
+/// The position: the window's start and the last page's buffer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Position {
     from: i64,
@@ -71,7 +70,7 @@ impl Collector for FinderLive {
                 }
                 let answer = cx.call(ApiRequest::post(LIST, body)).await?.json();
                 let buffer = answer["last_buffer"].as_str().filter(|buffer| !buffer.is_empty());
-                // A flag without a place to go on from would lead round in a circle.
+                // Without a new position, the flag would lead to an endless loop.
                 let more = goes_on(&answer["continue_flag"]) && buffer.is_some() && buffer != at.last_buffer.as_deref();
                 at = if more {
                     Position { last_buffer: buffer.map(str::to_owned), ..at }
@@ -100,7 +99,7 @@ impl Collector for FinderLive {
     }
 }
 
-/// `true`, or 1.
+/// Reads a flag that is `true` or 1.
 fn goes_on(flag: &Value) -> bool {
     flag.as_bool().unwrap_or_else(|| flag.as_i64().is_some_and(|flag| flag != 0))
 }

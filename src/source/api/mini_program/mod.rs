@@ -1,4 +1,4 @@
-//! Collectors of a 小程序.
+//! The collectors of a 小程序.
 
 pub mod analysis;
 pub(crate) mod analysis_rows;

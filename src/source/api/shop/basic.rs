@@ -1,4 +1,4 @@
-//! What a 微信小店 is, and the live broadcasts that it was shown in or is announced for.
+//! Basic information of a 微信小店, and the live broadcasts that show or announce it.
 
 use futures_util::future::LocalBoxFuture;
 use serde_json::{Map, Value, json};
@@ -12,7 +12,7 @@ use crate::source::api::answer::{Answer, ApiRequest};
 use crate::source::api::collector::{ApiCx, Collector, Estimate, Outcome, ResumePoint, Service};
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
-/// Asks for it.
+/// The collector of basic information.
 #[derive(Debug)]
 pub struct ShopBasic;
 
@@ -47,7 +47,7 @@ impl Collector for ShopBasic {
             for path in [LIVES, NOTICES] {
                 match cx.call(ApiRequest::post(path, json!({}))).await {
                     Ok(_) => {}
-                    // A shop without a 视频号 is a shop all the same.
+                    // A shop without a 视频号 has no live broadcasts.
                     Err(no) if matches!(no.meaning(), Some(Meaning::NotPermitted | Meaning::Other)) => {}
                     Err(no) => return Err(no),
                 }

@@ -1,4 +1,4 @@
-//! Money of a 微信小店: what is on its account, and every movement. Amounts are fen.
+//! Funds of a 微信小店: the balance and every movement. Amounts are fen.
 
 use futures_util::future::LocalBoxFuture;
 use serde_json::json;
@@ -12,7 +12,7 @@ use crate::source::api::answer::{Answer, ApiRequest};
 use crate::source::api::collector::{ApiCx, Collector, Outcome, ResumePoint, Service};
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
-/// Asks for it.
+/// The collector of funds.
 #[derive(Debug)]
 pub struct ShopFunds;
 
@@ -55,7 +55,7 @@ impl Collector for ShopFunds {
     fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
         Box::pin(async move {
             if !from.is_midst() {
-                // Remembered until the first page is passed.
+                // The answer is remembered until the first page is passed.
                 cx.call(ApiRequest::post(BALANCE, json!({})).about("date", cx.clock.date())).await?;
             }
             windows::collect(cx, from, &LISTING).await

@@ -1,4 +1,4 @@
-//! Collectors of a 微信小店.
+//! The collectors of a 微信小店.
 
 pub mod basic;
 pub mod funds;

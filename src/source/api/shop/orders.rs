@@ -1,4 +1,4 @@
-//! Orders of a 微信小店, each with everything the platform has of it. Amounts are fen.
+//! Orders of a 微信小店, each with all its details. Amounts are fen.
 
 use futures_util::future::LocalBoxFuture;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::source::api::answer::{Answer, ApiRequest};
 use crate::source::api::collector::{ApiCx, Collector, Outcome, ResumePoint, Service};
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
-/// Asks for them.
+/// The collector of orders.
 #[derive(Debug)]
 pub struct ShopOrders;
 
@@ -59,7 +59,7 @@ impl Collector for ShopOrders {
         let value = answer.json();
         let Some(order) = value["order"].as_object() else { return Ok(()) };
         let key = key_of(order, &["order_id"]);
-        // An order that changed is asked for again: the later word counts.
+        // A changed order is requested again: the later version counts.
         let changed = order.get("update_time").and_then(Value::as_i64).and_then(Time::from_unix);
         let row = DataRow::new(Dataset::Orders, "shop_orders", key, order.clone()).from_api().at(changed);
         out.item(Item::Row(row, evidence))

@@ -1,6 +1,6 @@
-//! Lists of a shop that are asked for by time: a window, in it pages, on a page the numbers of things, and then each
-//! thing. How far back there is anything is nowhere said, so windows are asked for backwards until half a year of them is
-//! empty; a later run goes on from where the last one began.
+//! Walks lists of a shop that are requested by time: windows contain pages, pages contain ids, and each id is
+//! requested. How far back data exists is undocumented, so windows are requested backwards until half a year is empty;
+//! a later run continues from where the last one began.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -11,54 +11,54 @@ use crate::model::Time;
 use crate::source::api::answer::{Answer, ApiRequest};
 use crate::source::api::collector::{ApiCx, Outcome, ResumePoint};
 
-/// The longest window that the platform takes.
+/// Longest window that the platform accepts, in seconds.
 const WINDOW: i64 = 7 * 24 * 60 * 60;
 
-/// Windows without anything, one behind the other, that are the begin.
+/// Number of consecutive empty windows that marks the beginning.
 const EMPTY: u32 = 26;
 
-/// 2020-01-01 in Beijing: before it there were no shops.
+/// 2020-01-01 in Beijing: shops did not exist before.
 const FIRST: i64 = 1_577_808_000;
 
 /// A list.
 pub(crate) struct Listing {
-    /// Asks for a page of a window.
+    /// Request for a page of a window.
     pub page: fn(&Page) -> ApiRequest,
-    /// The same by when things last changed, which new ones did too: asked for once the begin is found.
+    /// The same by the time of the last change, which covers new entries too: used once the beginning is found.
     pub changed: Option<fn(&Page) -> ApiRequest>,
-    /// Where the numbers stand in the answer.
+    /// Field of the ids in the response.
     pub ids: &'static str,
-    /// Asks for one thing.
+    /// Request for one entry.
     pub detail: fn(&str) -> ApiRequest,
 }
 
 /// A page of a window.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Page {
-    /// Unix seconds.
+    /// Start in Unix seconds.
     pub from: i64,
-    /// Unix seconds, the last one that counts.
+    /// End in Unix seconds, inclusive.
     pub to: i64,
-    /// From 1.
+    /// Page number, starting at 1.
     pub number: u64,
-    /// What the page before gave.
+    /// Key returned by the previous page.
     pub next_key: Option<String>,
-    /// Things on the pages before.
+    /// Number of entries on the previous pages.
     pub seen: u64,
 }
 
-/// Where a walk stands.
+/// The position of a walk.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Position {
-    /// The page to be asked for next.
+    /// Page to request next.
     page: Option<Page>,
-    /// Windows behind it that were empty; `None` once the begin is found.
+    /// Number of empty windows before it; `None` once the beginning is found.
     empty: Option<u32>,
-    /// Everything before this was asked for, once the begin is found.
+    /// Unix seconds before which everything was requested, once the beginning is found.
     through: i64,
 }
 
-/// Asks for every thing of `listing`.
+/// Requests every entry of `listing`.
 pub(crate) async fn collect(cx: &ApiCx<'_>, from: ResumePoint, listing: &Listing) -> Result<Outcome, NoAnswer> {
     let end = Time::from_wall(&cx.clock.date()).unwrap_or(cx.clock).unix();
     let mut at = from.midst::<Position>().or_else(|| from.again()).unwrap_or_else(|| Position {
@@ -92,7 +92,7 @@ pub(crate) async fn collect(cx: &ApiCx<'_>, from: ResumePoint, listing: &Listing
     }
 }
 
-/// Asks for a page: of what changed, once everything before is held, unless the platform will not have it so.
+/// Requests a page: of changed entries once all earlier ones are held, unless the platform refuses that.
 async fn ask(cx: &ApiCx<'_>, listing: &Listing, at: &Position, page: &Page) -> Result<Answer, NoAnswer> {
     if let Some(changed) = listing.changed.filter(|_| at.empty.is_none()) {
         match cx.call(changed(page)).await {
@@ -103,7 +103,7 @@ async fn ask(cx: &ApiCx<'_>, listing: &Listing, at: &Position, page: &Page) -> R
     cx.call((listing.page)(page)).await
 }
 
-/// The first page of what comes behind a window that is over.
+/// Returns the first page of the window that follows a completed one.
 fn after(empty: &mut Option<u32>, through: &mut i64, page: &Page, seen: u64) -> Option<Page> {
     let Some(count) = empty else {
         *through = page.to + 1;
@@ -117,7 +117,7 @@ fn after(empty: &mut Option<u32>, through: &mut i64, page: &Page, seen: u64) -> 
     None
 }
 
-/// The first page of the window from `from` until before `to`.
+/// Returns the first page of the window from `from` up to but excluding `to`.
 fn window(from: i64, to: i64) -> Page {
     Page { from, to: to - 1, number: 1, ..Page::default() }
 }
@@ -132,7 +132,7 @@ mod tests {
         let (mut empty, mut through) = (Some(0), end);
         let mut page = window(end - WINDOW, end);
         let mut windows = 1;
-        // Something in the third window: counting begins anew behind it.
+        // The third window is not empty: counting restarts after it.
         while let Some(next) = after(&mut empty, &mut through, &page, u64::from(windows == 3)) {
             assert_eq!(next.to + 1, page.from);
             page = next;

@@ -1,4 +1,4 @@
-//! What a 微信小店 paid out to its owner's bank account. Amounts are fen.
+//! Withdrawals of a 微信小店 to its owner's bank account. Amounts are fen.
 
 use futures_util::future::LocalBoxFuture;
 use serde_json::json;
@@ -12,7 +12,7 @@ use crate::source::api::answer::{Answer, ApiRequest};
 use crate::source::api::collector::{ApiCx, Collector, Outcome, ResumePoint, Service};
 use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
-/// Asks for it.
+/// The collector of withdrawals.
 #[derive(Debug)]
 pub struct ShopWithdrawals;
 
@@ -55,7 +55,7 @@ impl Collector for ShopWithdrawals {
         let Some(detail) = value.as_object().filter(|_| answer.head.path == DETAIL) else { return Ok(()) };
         let mut fields = detail.clone();
         fields.retain(|name, _| !matches!(name.as_str(), "errcode" | "errmsg"));
-        // The answer does not say which one it is of.
+        // The response does not contain its id.
         fields.insert("withdraw_id".to_owned(), answer.head.sent("withdraw_id").clone());
         let key = key_of(&fields, &["withdraw_id"]);
         out.item(Item::Row(DataRow::new(Dataset::Funds, "shop_withdrawals", key, fields).from_api(), evidence))
