@@ -1,4 +1,5 @@
-//! Files as sources: one [`Importer`](super::Importer) a file, in rooms by what the input is. [`registry`] lists them all.
+//! Files as sources: one [`Importer`](super::Importer) per file, grouped by the kind of input. [`registry`] lists them
+//! all.
 
 pub mod bill;
 pub mod container;

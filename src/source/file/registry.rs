@@ -1,8 +1,9 @@
-//! The importers, in the order in which they are asked. One line adds one.
+//! The importers, in the order in which they identify an input. Adding one takes one line.
 
 use crate::source::{Holds, Importer};
 
-/// All importers. `identify` decides by content; the order only matters between two that are [`crate::source::Match::Likely`].
+/// All importers. `identify` decides by content; the order matters only if several report
+/// [`crate::source::Match::Likely`].
 pub const IMPORTERS: &[&dyn Importer] = &[
     &super::table::personal::Personal,
     &super::page::media::Media,
@@ -48,11 +49,11 @@ pub const IMPORTERS: &[&dyn Importer] = &[
     &super::list::links::LinkFile,
     &super::page::exporter_document::ExporterDocument,
     &super::page::saved_file::Saved,
-    // What nobody could read: only what is left.
+    // Last: takes only what no other importer identifies.
     &super::bill::unread::UnreadBill,
 ];
 
-/// Returns the importers whose inputs hold other inputs.
+/// Returns the importers whose inputs contain other inputs.
 pub fn containers() -> impl Iterator<Item = &'static dyn Importer> {
     IMPORTERS.iter().copied().filter(|importer| importer.holds() != Holds::Nothing)
 }

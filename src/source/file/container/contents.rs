@@ -1,15 +1,15 @@
-//! What stood in a container, one JSON line a part: kept as evidence in the container's place. A container itself is never
-//! kept, since cookies and keys stand in it; what it held and where that came from must be known all the same.
+//! Lists the parts of a container, one JSON line each, as evidence instead of the container. A container itself is
+//! never kept, because it holds cookies and keys, but its contents and their origin must be on record.
 
 use serde_json::{Map, Value};
 
 use crate::error::Result;
 use crate::source::{EvidenceMeta, ImportCx, Input};
 
-/// Parts in one leaf.
+/// Largest number of parts in one leaf.
 const PARTS: usize = 10_000;
 
-/// The contents of one container, as they are met.
+/// The list of one container's contents, built while reading.
 pub(crate) struct Contents<'a> {
     cx: &'a ImportCx<'a>,
     source: &'static str,
@@ -19,12 +19,12 @@ pub(crate) struct Contents<'a> {
 }
 
 impl<'a> Contents<'a> {
-    /// Of `input`, read by `source`.
+    /// Creates the list of `input`, read by `source`.
     pub(crate) fn new(cx: &'a ImportCx<'a>, source: &'static str, input: &'a Input) -> Self {
         Self { cx, source, input, lines: Vec::new(), count: 0 }
     }
 
-    /// Notes one part: its number, what is kept of how it came, its type and its length.
+    /// Records one part: its number, the kept facts of its reception, its type and its length in bytes.
     pub(crate) fn note(
         &mut self,
         number: u64,
@@ -34,7 +34,7 @@ impl<'a> Contents<'a> {
     ) -> Result<()> {
         let mut line = Map::new();
         line.insert("part".to_owned(), number.into());
-        // What a header says of its type may be anything, and long.
+        // A declared type can be any text of any length.
         line.insert("type".to_owned(), mime.chars().take(80).collect::<String>().into());
         line.insert("bytes".to_owned(), bytes.map_or(Value::Null, Value::from));
         line.extend(
@@ -46,7 +46,7 @@ impl<'a> Contents<'a> {
         if self.count >= PARTS { self.keep() } else { Ok(()) }
     }
 
-    /// Keeps what is noted.
+    /// Keeps the recorded parts as evidence.
     pub(crate) fn keep(&mut self) -> Result<()> {
         self.count = 0;
         let lines = std::mem::take(&mut self.lines);

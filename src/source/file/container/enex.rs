@@ -1,5 +1,5 @@
-//! Notes exported from Evernote and 印象笔记 (`.enex`): those clipped from articles are read with their pictures, as a poorer
-//! source of them than a page. What other notes say is nobody's business; links to articles in them are list entries.
+//! Notes exported from Evernote and 印象笔记 (`.enex`): clipped articles are read with their pictures, as a poorer source
+//! than a page. Other notes are private and not kept; links to articles in them become list entries.
 
 use std::collections::BTreeMap;
 use std::io::BufReader;
@@ -17,7 +17,7 @@ use crate::source::{
     Destination, EvidenceId, EvidenceMeta, Holds, ImportCx, Importer, Info, Input, Item, Match, MediaHeld, Out, Probe,
 };
 
-/// Reads them.
+/// The importer of exported notes.
 #[derive(Debug)]
 pub struct Enex;
 
@@ -78,7 +78,7 @@ impl Importer for Enex {
     }
 }
 
-/// What a note is.
+/// The kind of a note.
 enum NoteState {
     Article,
     Encrypted,
@@ -127,7 +127,7 @@ impl Reading<'_> {
         Ok(NoteState::Article)
     }
 
-    /// Keeps a picture of a note; its bytes are not needed any more.
+    /// Keeps a picture of a note and drops its bytes.
     fn file(&self, resource: &mut Resource, out: &mut dyn Out) -> Result<()> {
         let data = std::mem::take(&mut resource.data);
         let kind = sniff(&data).filter(|kind| kind.is_image() || kind.is_audio() || kind.is_video());
@@ -138,7 +138,7 @@ impl Reading<'_> {
     }
 }
 
-/// The article that a web clip without an address is of: the only one that it links to.
+/// Returns the article of a web clip without an address: the only one that it links to.
 fn only_link(note: &Note, links: &Links) -> Option<ArticleUrl> {
     let clip = note.source.contains("web.clip") || note.source_url.contains("weixin.qq.com");
     let mut found = links.clone().into_vec();
@@ -158,7 +158,7 @@ fn article(note: &Note, link: ArticleUrl, evidence: EvidenceId, out: &mut dyn Ou
     };
     let record = Record::new(Kind::Article, Rank::Link, link.aliases(), &fields).of_account(link.biz.clone());
     out.item(Item::Record(record, evidence))?;
-    // When it was clipped is the poorest sign of when it was published.
+    // The time of clipping is the weakest evidence of the time of publication.
     if let Some(clipped) = time_of(&note.created) {
         let fields = ArticleFields { published: Some(clipped), ..ArticleFields::default() };
         let record = Record::new(Kind::Article, Rank::FileName, link.aliases(), &fields).of_account(link.biz.clone());

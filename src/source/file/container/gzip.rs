@@ -1,4 +1,4 @@
-//! One file in gzip's clothes (`tradebill_ALL.csv.gz`): read through, never written out.
+//! Single files packed by gzip (`tradebill_ALL.csv.gz`): unpacked while reading, never written to disk.
 
 use std::io::{self, BufReader, Read};
 use std::sync::Arc;
@@ -10,12 +10,13 @@ use crate::error::{Error, Result};
 use crate::source::Input;
 use crate::source::input::Open;
 
-/// Whether these first bytes are those of a gzip file.
+/// Reports whether these first bytes are those of a gzip file.
 pub fn is_gzip(head: &[u8]) -> bool {
     head.starts_with(b"\x1f\x8b\x08")
 }
 
-/// Whether a gzip holds a web archive, whose importer reads it as it stands: record by record, as far as it is whole.
+/// Reports whether a gzip file holds a web archive. Its importer reads the packed file, record by record, as far as it
+/// is complete.
 pub fn holds_warc(input: &Input) -> bool {
     let mut head = [0; 5];
     input.open().is_ok_and(|reader| {
@@ -24,10 +25,10 @@ pub fn holds_warc(input: &Input) -> bool {
     })
 }
 
-/// The file inside `input`, after it was read through once: its length and checksum are known to be right.
+/// Returns the file inside `input`, after reading it through once to verify its length and checksum.
 ///
 /// # Errors
-/// It is broken, or larger than the budget allows.
+/// The file is broken, or larger than the budget allows.
 pub fn member(input: &Input, budget: &Budget) -> Result<Input> {
     budget.check_depth(input.locator())?;
     let name = input.name();
@@ -42,14 +43,14 @@ pub fn member(input: &Input, budget: &Budget) -> Result<Input> {
     let mut taken = 0;
     let size = size_of(&opener, input, budget, &mut taken);
     if size.is_err() {
-        // What is not read costs the others nothing.
+        // A file that is not read must not use up the budget of others.
         budget.give_back_bytes(taken);
     }
     let size = size?;
     Ok(Input::opened_by(Arc::new(opener), locator, size, input.modified()))
 }
 
-/// Reads it through, taking what comes out from the budget.
+/// Reads the file through and takes its unpacked bytes from the budget.
 fn size_of(opener: &Gzipped, input: &Input, budget: &Budget, taken: &mut u64) -> Result<u64> {
     let mut reader = opener.open()?;
     let mut buffer = vec![0; 64 * 1024];
@@ -75,7 +76,7 @@ impl Open for Gzipped {
     }
 }
 
-/// Names the file in its errors.
+/// A reader that adds the file's locator to its errors.
 struct Named<'a, R> {
     reader: R,
     locator: &'a str,
@@ -125,7 +126,7 @@ mod tests {
         assert_eq!(member(&input, &Budget::new("")).unwrap_err().code(), "gzip-ratio");
         let budget = Budget::of(ContainerLimits { bytes: 1000, ..ContainerLimits::default() }, "");
         assert_eq!(member(&input, &budget).unwrap_err().code(), "zip-too-large");
-        // One that is too large leaves the others theirs.
+        // A refused file leaves the budget to others.
         assert!(budget.take_bytes(1000).is_ok());
     }
 }

@@ -1,6 +1,6 @@
-//! Recordings of a browser (HAR 1.2): the answers in it are read as if each had been saved. Of any size: entries stream
-//! through, one body at a time, a long one through the scratch folder. Cookies, keys and whatever else says who asked are
-//! passed over while reading.
+//! Recordings of a browser (HAR 1.2): each response is read as if it had been saved. A recording may have any size:
+//! entries are streamed, one body at a time, a long one through the scratch folder. Cookies, keys and other data that
+//! identifies the sender are skipped while reading.
 
 mod entry;
 
@@ -17,7 +17,7 @@ use crate::source::{Holds, ImportCx, Importer, Info, Input, Item, Match, Out, Pr
 
 use entry::Entry;
 
-/// Reads them.
+/// The importer of recordings.
 #[derive(Debug)]
 pub struct Har;
 
@@ -79,12 +79,12 @@ struct Recording<'a> {
     ranges: Ranges<'a>,
     out: &'a mut dyn Out,
     entries: u64,
-    /// Answers that would be read if the recording had their bodies.
+    /// Number of responses that would be read if the recording had their bodies.
     without_body: u64,
 }
 
 impl Recording<'_> {
-    /// `{"log": {"entries": […]}}`, with whatever else stands in it.
+    /// Reads `{"log": {"entries": […]}}` and skips all other members.
     fn log<R: std::io::Read>(&mut self, stream: &mut JsonStream<R>) -> Step<()> {
         let mut name = String::new();
         let (mut outer, mut inner) = (true, true);
@@ -112,7 +112,7 @@ impl Recording<'_> {
         Ok(())
     }
 
-    /// Notes an entry, and hands its body on if it is worth reading.
+    /// Records an entry, and hands its body on if it is worth reading.
     fn hand_on(&mut self, entry: Entry<'_>) -> Result<()> {
         let number = self.entries;
         let received = entry.received();
@@ -142,7 +142,7 @@ impl Recording<'_> {
     }
 }
 
-/// A body out of its base64.
+/// Decodes a body from base64.
 fn decoded<'a>(body: Spill<'_>, locator: &str, cx: &'a ImportCx<'_>) -> Result<Spill<'a>> {
     let text = body.into_input(locator, None);
     let mut bytes = Spill::new(cx.budget);

@@ -1,12 +1,12 @@
-//! Files that a debugging proxy wrote (Fiddler, Charles; a `.saz` is a ZIP of them): an answer with its headers, alone or behind
-//! its request. The body is read as the file it would have been; requests hold sessions and are not kept.
+//! Files written by a debugging proxy (Fiddler, Charles; a `.saz` is a ZIP of them): a response with its headers, alone
+//! or after its request. The body is read as a separate file; requests hold sessions and are not kept.
 
 use crate::error::{Error, Result};
 use crate::parse::container::http_message;
 use crate::source::input::asked;
 use crate::source::{Holds, ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
 
-/// Takes them apart.
+/// The importer of such files.
 #[derive(Debug)]
 pub struct HttpMessage;
 
@@ -28,13 +28,13 @@ impl Importer for HttpMessage {
     }
 
     fn identify(&self, probe: &mut Probe<'_>) -> Match {
-        // What a proxy notes beside its sessions: times, and a page that lists them.
+        // Files a proxy adds to its sessions: times, and a page that lists them.
         let session = probe.name().ends_with("_m.xml") && probe.contains(b"<SessionTimers")
             || probe.name() == "_index.htm" && probe.contains(b"_s.txt");
         if !session && !http_message::looks_like(probe.head()) {
             return Match::No;
         }
-        // Comments and counts need their request: their importers take such files themselves.
+        // Comments and counts need their request: their importers take these files themselves.
         let theirs = [&b"\"elected_comment\""[..], b"\"appmsgstat\"", b"getcommentreply"];
         if theirs.iter().any(|sign| probe.contains(sign)) { Match::Likely } else { Match::Sure }
     }

@@ -1,5 +1,5 @@
-//! Saved mails (`.eml`) with files attached, as bills are sent: the attachments are read, each as if it had been saved by
-//! itself; of the words only what names articles.
+//! Saved mails (`.eml`) with attachments, as bills are sent: each attachment is read as a separate file; texts are read
+//! only where they link to articles.
 
 use std::io::{Cursor, Read as _};
 
@@ -14,7 +14,7 @@ use crate::source::{
     Destination, EvidenceMeta, Holds, ImportCx, Importer, Info, Input, Item, Match, Out, Probe, Received,
 };
 
-/// Reads them.
+/// The importer of mails.
 #[derive(Debug)]
 pub struct Mail;
 
@@ -26,18 +26,18 @@ static INFO: Info = Info {
     version: 2,
 };
 
-/// Headers that mails have.
+/// Headers of mails.
 const OF_MAILS: [&str; 8] = ["from", "to", "subject", "date", "message-id", "received", "mime-version", "return-path"];
-/// What stands in the head of a mail with a file.
+/// Signs of an attachment in the head of a mail.
 const FILES: [&[u8]; 4] = [b"attachment", b"Attachment", b"filename", b"message/rfc822"];
-/// What makes a part of a message, and ends it.
+/// Header that turns one part into a message, and its end.
 const ONE_PART: &[u8] = b"Content-Type: multipart/mixed; boundary=\"liudi/one/part\"\r\n\r\n--liudi/one/part\r\n";
 const ONE_PART_END: &[u8] = b"\r\n--liudi/one/part--\r\n";
-/// Multiparts in multiparts nest no deeper.
+/// Greatest nesting of multiparts.
 const DEPTH: u32 = 4;
-/// The longest multipart inside of another.
+/// Longest nested multipart in bytes.
 const INNER: u64 = 256 * 1024 * 1024;
-/// The longest text that is searched for links.
+/// Longest text in bytes that is searched for links.
 const TEXT: u64 = 16 * 1024 * 1024;
 
 impl Importer for Mail {
@@ -57,7 +57,7 @@ impl Importer for Mail {
         let is_mail = match headers.mime().as_str() {
             "multipart/mixed" => written > 0 && headers.parameter("content-type", "boundary").is_some(),
             "message/rfc822" => written > 0,
-            // Most of these have words only, and pages that a browser saved are such too.
+            // Most of these have text only, and so do pages saved by a browser.
             mime if mime.starts_with("multipart/") && mime != "multipart/related" => written > 1 && has_file(),
             mime if mime.starts_with("application/") => written > 1 && name_of(&headers).is_some(),
             _ => false,
@@ -72,7 +72,7 @@ impl Importer for Mail {
         let read = if mime.starts_with("multipart/") {
             mail.parts(&mut *whole, DEPTH, out)
         } else {
-            // A mail that is nothing but a file, or another mail, is read as a mail whose one part it is.
+            // A mail that consists of one file, or of another mail, is read as a mail with that one part.
             mail.parts(&mut Cursor::new(ONE_PART).chain(whole).chain(Cursor::new(ONE_PART_END)), DEPTH, out)
         };
         mail.contents.keep()?;
@@ -92,9 +92,9 @@ struct Opened<'a> {
     input: &'a Input,
     cx: &'a ImportCx<'a>,
     contents: Contents<'a>,
-    /// Parts so far.
+    /// Number of parts so far.
     count: u64,
-    /// Attachments among them.
+    /// Number of attachments among them.
     files: u64,
 }
 
@@ -161,7 +161,7 @@ impl Opened<'_> {
     }
 }
 
-/// The name of an attached file, without folders.
+/// Returns the name of an attached file, without folders.
 fn name_of(headers: &Headers) -> Option<String> {
     let of = |header: &str, name: &str| {
         headers

@@ -1,5 +1,6 @@
-//! Pages saved as one file (`.mhtml`, `.mht`): by browsers, and by exporters that put the page last, call images by paths
-//! and end lines as they like. Parts are read as they come; only the page and what has no address of its own waits.
+//! Pages saved as one file (`.mhtml`, `.mht`) by browsers, or by exporters that put the page last, refer to images by
+//! paths and use any line ends. Parts are read in order; only the page and parts without an absolute address are held
+//! back.
 
 use std::io::{Cursor, Read};
 
@@ -12,7 +13,7 @@ use crate::source::file::page::saved_page::SavedPage;
 use crate::source::input::spill::Spill;
 use crate::source::{Holds, ImportCx, Importer, Info, Input, Match, Out, Probe, Received};
 
-/// Reads them.
+/// The importer of such files.
 #[derive(Debug)]
 pub struct Mhtml;
 
@@ -24,7 +25,7 @@ static INFO: Info = Info {
     version: 1,
 };
 
-/// How much of a part is looked at to tell what it is.
+/// Bytes of a part that are read to identify its type.
 const HEAD: u64 = 4096;
 
 impl Importer for Mhtml {
@@ -56,7 +57,7 @@ impl Importer for Mhtml {
             contents: Contents::new(cx, INFO.name, input),
             count: 0,
         };
-        // What came before the place where it breaks off is read all the same.
+        // The parts before the break are read all the same.
         let broken = loop {
             match parts.next_part() {
                 Ok(Some(headers)) => match saved.part(&headers, parts.body(), out) {
@@ -83,11 +84,11 @@ impl Importer for Mhtml {
     }
 }
 
-/// One saved page while its parts come.
+/// A saved page while its parts are read.
 struct Saved<'a> {
     input: &'a Input,
     cx: &'a ImportCx<'a>,
-    /// The `Content-ID` of the page, where the message names it.
+    /// `Content-ID` of the page, where the message names it.
     start: Option<String>,
     contents: Contents<'a>,
     page: SavedPage<'a>,
@@ -106,7 +107,7 @@ impl Saved<'_> {
         };
         let mut head = Vec::new();
         (&mut decoded).take(HEAD).read_to_end(&mut head).map_err(|error| Error::reading(error, locator))?;
-        // Declared types lie: an exporter writes the path of the image there.
+        // Declared types are unreliable: one exporter writes the image's path there.
         let kind = sniff(&head).filter(|kind| kind.is_image() || kind.is_audio() || kind.is_video());
         let is_html = kind.is_none() && matches!(headers.mime().as_str(), "text/html" | "application/xhtml+xml");
         let mut rest = Cursor::new(head).chain(decoded);
@@ -128,7 +129,7 @@ impl Saved<'_> {
             Some(size),
         )?;
         match kind {
-            // Half an image is none; that the file is cut off is said.
+            // A truncated image is useless; the error about the file reports the truncation.
             Some(_) if body.is_cut() => {}
             Some(kind) => {
                 let file = bytes.into_input(format!("{locator}!/{}", self.count), self.input.modified());
@@ -137,7 +138,7 @@ impl Saved<'_> {
                 } else {
                     self.page.set_beside(&file, location);
                 }
-                // A page may call any part by its id.
+                // A page may refer to any part by its id.
                 if let Some(id) = headers.get("content-id") {
                     self.page
                         .set_beside(&file, &format!("cid:{}", id.trim().trim_start_matches('<').trim_end_matches('>')));

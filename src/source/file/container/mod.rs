@@ -1,4 +1,4 @@
-//! Inputs that hold other inputs: archives, recordings of a browser, saved pages with their parts.
+//! Inputs that contain other inputs: archives, recordings of a browser, saved pages with their parts.
 
 pub(crate) mod contents;
 pub mod enex;

@@ -1,5 +1,5 @@
-//! Files that came in pieces: a player asks for a video range by range (HTTP 206), and a recording holds each answer by
-//! itself. Where the pieces are the whole together, the file is put together again and read as if it had come at once.
+//! Reassembles files received in ranges: a player requests a video range by range (HTTP 206), and a recording holds
+//! each response separately. Where the ranges cover the whole file, it is read as if it had been received at once.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -11,12 +11,12 @@ use crate::model::{Problem, Time};
 use crate::source::input::spill::{self, Spill};
 use crate::source::{Item, Out, Received};
 
-/// Largest file that is put together.
+/// Largest file that is reassembled, in bytes.
 const LARGEST: u64 = 16 * 1024 * 1024 * 1024;
-/// Files under way at a time; each is a file on disk.
+/// Largest number of files in progress; each is a file on disk.
 const FILES: usize = 256;
 
-/// `bytes 100-199/1000` of an answer: the first and last byte, and how many there are in all.
+/// Parses a `Content-Range` such as `bytes 100-199/1000` into the first byte, the last byte and the total length.
 pub(crate) fn of_header(range: &str) -> Option<(u64, u64, u64)> {
     let (piece, all) = range.trim().strip_prefix("bytes")?.trim().split_once('/')?;
     let (first, last) = piece.split_once('-')?;
@@ -24,34 +24,34 @@ pub(crate) fn of_header(range: &str) -> Option<(u64, u64, u64)> {
     (first <= last && last < all && all <= LARGEST).then_some((first, last, all))
 }
 
-/// One file of which pieces came.
+/// A file received in ranges.
 struct Pieced {
     received: Received,
     locator: String,
     time: Option<Time>,
     all: u64,
     file: File,
-    /// Which bytes are there: from each key to before its value.
+    /// Covered ranges, from each key up to but excluding its value.
     covered: BTreeMap<u64, u64>,
 }
 
-/// The files of one recording that came in pieces.
+/// The files of one recording that were received in ranges.
 pub(crate) struct Ranges<'a> {
     budget: &'a Budget,
     files: Vec<Pieced>,
-    /// By address and length; in the order of their first pieces.
+    /// Index in `files` by address and length.
     places: BTreeMap<(String, u64), usize>,
-    /// Pieces that do not say which part of their file they are, or came when too many files were under way.
+    /// Number of responses without a usable range, or received while too many files were in progress.
     unread: u64,
 }
 
 impl<'a> Ranges<'a> {
-    /// None yet.
+    /// Creates an empty set.
     pub(crate) fn new(budget: &'a Budget) -> Self {
         Self { budget, files: Vec::new(), places: BTreeMap::new(), unread: 0 }
     }
 
-    /// Takes one piece. One that cannot be used is counted.
+    /// Adds one range of a file. A response that cannot be used is counted.
     pub(crate) fn take(
         &mut self,
         range: &str,
@@ -89,7 +89,7 @@ impl<'a> Ranges<'a> {
         Ok(())
     }
 
-    /// Hands on what is whole, and names what is not. `recording` is the input they came in.
+    /// Hands on the complete files and reports the incomplete ones. `recording` is the locator of the recording.
     pub(crate) fn finish(self, recording: &str, out: &mut dyn Out) -> Result<()> {
         for pieced in self.files {
             let Pieced { received, locator, time, all, file, covered } = pieced;
@@ -111,7 +111,7 @@ impl<'a> Ranges<'a> {
 }
 
 impl Pieced {
-    /// Adds the bytes from `from` to before `to`.
+    /// Adds the bytes from `from` up to but excluding `to`.
     fn cover(&mut self, mut from: u64, mut to: u64) {
         let touching: Vec<u64> =
             self.covered.range(..=to).rev().take_while(|(_, end)| **end >= from).map(|(start, _)| *start).collect();

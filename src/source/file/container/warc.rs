@@ -1,5 +1,5 @@
-//! Web archives (WARC, plain or one gzip member a record; the data of a WACZ): the answers in them are read as if each had
-//! been saved. Requests are looked at for what was asked, never kept.
+//! Web archives (WARC, plain or with one gzip member per record; the data of a WACZ): each response is read as if it
+//! had been saved. Requests are read for their parameters, never kept.
 
 mod revisits;
 
@@ -24,7 +24,7 @@ use crate::source::{Holds, ImportCx, Importer, Info, Input, Item, Match, Out, Pr
 
 use revisits::{Revisit, Revisits};
 
-/// Reads them.
+/// The importer of web archives.
 #[derive(Debug)]
 pub struct Warc;
 
@@ -36,7 +36,7 @@ static INFO: Info = Info {
     version: 3,
 };
 
-/// Longest form that is looked into.
+/// Longest form in bytes that is read.
 const FORM: u64 = 64 * 1024;
 
 impl Importer for Warc {
@@ -80,7 +80,7 @@ impl Importer for Warc {
     }
 }
 
-/// The records of an archive, unpacked.
+/// Opens the records of an archive, unpacked.
 fn records<'a>(input: &'a Input, budget: &'a Budget) -> Result<Records<BufReader<Box<dyn Read + 'a>>>> {
     let mut file = BufReader::with_capacity(256 * 1024, input.open()?);
     let head = file.fill_buf().map_err(|error| Error::reading(error, input.locator()))?;
@@ -92,11 +92,11 @@ fn records<'a>(input: &'a Input, budget: &'a Budget) -> Result<Records<BufReader
     Ok(Records::new(BufReader::with_capacity(256 * 1024, unpacked)))
 }
 
-/// Why reading an archive ended early.
+/// The reason why reading an archive ended early.
 enum End {
-    /// Whoever takes what is found.
+    /// An error of the receiver of items, not of the archive.
     Ours(Error),
-    /// The archive is to blame.
+    /// An error of the archive.
     Reading(io::Error),
 }
 
@@ -112,7 +112,7 @@ impl From<io::Error> for End {
     }
 }
 
-/// What was asked for, and the secrets it was asked with.
+/// A request, and the secrets sent with it.
 struct Request {
     uri: String,
     method: String,
@@ -120,7 +120,7 @@ struct Request {
     secrets: Vec<Vec<u8>>,
 }
 
-/// An answer whose request may be the record behind it.
+/// A response whose request may be the next record.
 struct Waiting<'a> {
     number: u64,
     uri: String,
@@ -129,7 +129,7 @@ struct Waiting<'a> {
     mime: String,
     time: Option<Time>,
     body: Option<Spill<'a>>,
-    /// It is a piece of its file.
+    /// `Content-Range`, if the body is only a part of the file.
     range: Option<String>,
 }
 
@@ -143,9 +143,9 @@ struct Archive<'a> {
     request: Option<Request>,
     waiting: Option<Waiting<'a>>,
     records: u64,
-    /// The body at hand could not be taken out of its encoding.
+    /// Whether the current body could not be decoded.
     broken: bool,
-    /// Answers of which that was so.
+    /// Number of responses that could not be decoded.
     unreadable: u64,
 }
 
@@ -178,15 +178,15 @@ impl<'a> Archive<'a> {
                     self.contents.note(self.records + 1, Received::at(uri).fetch(), kind, None)?;
                 }
             }
-            // A record counts once its end is seen.
+            // A record counts once its end is reached.
             io::copy(&mut records.block(), &mut io::sink())?;
             self.records += 1;
-            // Where the archive itself breaks off, that is what is said.
+            // Where the archive itself breaks off, that error is reported instead.
             self.unreadable += u64::from(std::mem::take(&mut self.broken));
         }
     }
 
-    /// Requests stand before their answers or behind them.
+    /// Reads a request, which precedes or follows its response.
     fn request<R: BufRead>(&mut self, uri: String, block: Block<'_, R>) -> Result<(), End> {
         let mut block = BufReader::new(block);
         let Ok(head) = Head::read(&mut block) else { return Ok(()) };
@@ -222,7 +222,7 @@ impl<'a> Archive<'a> {
             let packed = record.get("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
             match self.body(&head, block, packed) {
                 Ok(bytes) => body = Some(bytes),
-                // A full disk ends the run; a body that cannot be unpacked ends itself.
+                // A full disk ends the run; a body that cannot be unpacked affects only itself.
                 Err(error) if error.kind() != Kind::Input => return Err(error.into()),
                 Err(_) => self.broken = true,
             }
@@ -233,9 +233,9 @@ impl<'a> Archive<'a> {
         Ok(())
     }
 
-    /// A record that refers to an earlier one.
+    /// Reads a record that refers to an earlier one.
     fn revisit<R: BufRead>(&mut self, record: &Headers, uri: String, block: Block<'_, R>) {
-        // Some writers leave the headers of the answer out.
+        // Some writers omit the headers of the response.
         let head = Head::read(&mut BufReader::new(block)).unwrap_or_default();
         if recorded::is_wanted(&uri, &head.headers.mime()) {
             let status = u16::try_from(head.status()).ok().filter(|status| *status != 304 && *status != 0);
@@ -244,7 +244,7 @@ impl<'a> Archive<'a> {
         }
     }
 
-    /// Reads again what revisits refer to, as what stood at their addresses.
+    /// Reads the responses that revisits refer to again, as responses of the revisits' addresses.
     fn revisited(&mut self, out: &mut dyn Out) -> Result<()> {
         let (wanted, nowhere) = std::mem::take(&mut self.revisits).settle();
         if nowhere > 0 {
@@ -256,7 +256,7 @@ impl<'a> Archive<'a> {
         }
         match self.read_again(wanted, out) {
             Err(End::Ours(error)) if error.kind() != Kind::Input => Err(error),
-            // What is wrong with the archive was said by the first reading.
+            // Errors of the archive were already reported by the first reading.
             Ok(()) | Err(_) => Ok(()),
         }
     }
@@ -296,7 +296,7 @@ impl<'a> Archive<'a> {
         Ok(bytes)
     }
 
-    /// Notes the answer that waits, and hands its body on if it has one worth reading.
+    /// Records the waiting response, and hands its body on if it is worth reading.
     fn hand_on(&mut self, out: &mut dyn Out) -> Result<()> {
         let Some(waiting) = self.waiting.take() else { return Ok(()) };
         let request = self.request.take().filter(|request| request.uri == waiting.uri);
@@ -336,7 +336,7 @@ impl<'a> Archive<'a> {
     }
 }
 
-/// Stops what comes out of few bytes without end.
+/// A reader that stops decompression bombs.
 struct Guarded<'a, R> {
     from: R,
     packed: u64,

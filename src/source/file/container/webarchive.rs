@@ -1,4 +1,4 @@
-//! Pages saved by Safari (`.webarchive`): a property list with the page and what it loaded.
+//! Pages saved by Safari (`.webarchive`): a property list with the page and its resources.
 
 use super::contents::Contents;
 use crate::error::{Error, Result};
@@ -7,7 +7,7 @@ use crate::parse::container::webarchive::read;
 use crate::source::file::page::saved_page::SavedPage;
 use crate::source::{Holds, ImportCx, Importer, Info, Input, Match, Out, Probe, Received};
 
-/// Reads them.
+/// The importer of such files.
 #[derive(Debug)]
 pub struct Webarchive;
 
@@ -19,10 +19,10 @@ static INFO: Info = Info {
     version: 1,
 };
 
-/// Largest archive.
+/// Largest archive in bytes.
 const LIMIT: u64 = 256 * 1024 * 1024;
 
-/// The member by which such a list is known.
+/// Member that identifies such a list.
 const SIGN: &[u8] = b"WebMainResource";
 
 impl Importer for Webarchive {
@@ -55,7 +55,7 @@ impl Importer for Webarchive {
         for (number, part) in (1_u64..).zip(parts) {
             let is_absolute = part.url.starts_with("http://") || part.url.starts_with("https://");
             let received = Received::at(if is_absolute { part.url.as_str() } else { "" });
-            // Declared types lie.
+            // Declared types are unreliable.
             let kind = sniff(&part.data).filter(|kind| kind.is_image() || kind.is_audio() || kind.is_video());
             let mime = kind.map_or(part.mime.as_str(), |kind| kind.mime);
             contents.note(number, received.fetch(), mime, Some(part.data.len() as u64))?;

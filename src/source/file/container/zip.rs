@@ -1,10 +1,10 @@
-//! ZIP archives as inputs: members are read where they lie, never extracted.
+//! ZIP archives as inputs: members are read in place, never extracted.
 //!
-//! [`members`] turns one ZIP into one [`Input`] a member, each opened anew for every reading. What cannot be had is
-//! named: a refused member is a [`Problem`], a missing password is a [`Gap`], and neither stops the others. A ZIP
-//! inside a ZIP is opened the same way, through an unnamed file in the run's scratch folder.
+//! [`members`] turns a ZIP into one [`Input`] per member, opened again for every reading. What cannot be read is
+//! reported: a refused member as a [`Problem`], a missing password as a [`Gap`]. Neither stops the others. A ZIP inside
+//! a ZIP is opened the same way, through an unnamed file in the run's scratch folder.
 //!
-//! The directory is read by the `zip` crate; plain members (stored, deflated) are then read by ourselves, because a
+//! The `zip` crate reads the directory. Plain members (stored, deflated) are then read by our own code, because a
 //! reader that owns its file can be handed on. Encrypted ones are decrypted whole by the crate when they are opened.
 
 mod budget;
@@ -29,41 +29,41 @@ use crate::source::input::spill::{self, Place};
 use directory::Directory;
 use member::Member;
 
-/// What a ZIP holds.
+/// The contents of a ZIP.
 #[derive(Debug, Default)]
 pub struct ZipListing {
-    /// The file members that can be read, in the order of the directory.
+    /// File members that can be read, in the order of the directory.
     pub members: Vec<Input>,
-    /// What was refused, and why.
+    /// Problems of refused members.
     pub problems: Vec<Problem>,
-    /// The same by name, and what needs a password that was not given.
+    /// Gaps of the refused members, and of those that need a password.
     pub gaps: Vec<Gap>,
-    /// Gaps of earlier runs that are closed now, because a password opened the ZIP.
+    /// Gaps of earlier runs that are closed, because a password opened the ZIP.
     pub filled: Vec<(SubjectKind, String)>,
-    /// Members that systems leave beside others and nobody misses.
+    /// Number of skipped members that operating systems add (`.DS_Store` and the like).
     pub passed_over: u64,
-    /// It is one document in ZIP's clothes (XLSX, DOCX, EPUB …): not to be looked into, but read as it is.
+    /// Whether the ZIP is the container of one document (XLSX, DOCX, EPUB …), which is read as a whole.
     pub document: bool,
 }
 
 impl ZipListing {
-    /// A member that is not read is a problem, and a gap by its name.
+    /// Records a refused member as a problem and as a gap under its name.
     fn refuse(&mut self, input: &Input, path: &str, error: &Error) {
         self.problems.push(Problem::from_error(error, input.locator()));
         self.gaps.push(refusal(input, path, error.code()));
     }
 }
 
-/// The gap that a refused member is.
+/// Returns the gap of a refused member.
 fn refusal(input: &Input, path: &str, code: &str) -> Gap {
     Gap::of_input(&format!("{}!/{path}", input.locator()), GapReason::BrokenInput, Some(code))
 }
 
-/// Names that are never inputs: what systems leave about.
+/// Names of files that operating systems leave behind; never inputs.
 const LEFT_ABOUT: &[&str] = &[".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX"];
 
-/// Returns true for a name of what systems leave about: also resource forks of a Mac (`._a.csv`) and the locks of
-/// workbooks that are open (`~$a.xlsx`, `.~lock.a.ods#`).
+/// Reports whether a name is that of a file left behind by an operating system or an office program, including resource
+/// forks of a Mac (`._a.csv`) and locks of open workbooks (`~$a.xlsx`, `.~lock.a.ods#`).
 pub fn is_left_about(name: &str) -> bool {
     let is_office = name.rsplit_once('.').is_some_and(|(_, end)| {
         ["doc", "docm", "docx", "ppt", "pptm", "pptx", "xls", "xlsb", "xlsm", "xlsx"]
@@ -76,26 +76,26 @@ pub fn is_left_about(name: &str) -> bool {
         || name.starts_with(".~lock.") && name.ends_with('#')
 }
 
-/// Whether these first bytes are those of a ZIP.
+/// Reports whether these first bytes are those of a ZIP.
 pub fn is_zip(head: &[u8]) -> bool {
     head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06")
 }
 
-/// Whether these first bytes are those of a page that carries its ZIP behind it and opens it by script (SingleFile's
-/// self-extracting pages).
+/// Reports whether these first bytes are those of a page that carries a ZIP after it and opens it by script
+/// (SingleFile's self-extracting pages).
 pub fn is_self_extracting(head: &[u8]) -> bool {
     let start = &head[..head.len().min(SELF_EXTRACTING)];
     let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
     text.trim_ascii_start().starts_with(b"<") && memchr::memmem::find(start, b"<html data-sfz").is_some()
 }
 
-/// How far into a page its mark as a self-extracting one may stand: behind a document type.
+/// Number of first bytes that contain the mark of a self-extracting page: it may follow a document type.
 pub const SELF_EXTRACTING: usize = 1024;
 
-/// Lists the members of the ZIP that `input` is.
+/// Lists the members of the ZIP in `input`.
 ///
 /// # Errors
-/// The ZIP as a whole cannot be read or must not be: no directory, overlapping members, too deep in others.
+/// The ZIP as a whole cannot or must not be read: no directory, overlapping members, nested too deeply.
 pub fn members(input: &Input, passwords: &Passwords, budget: &Budget) -> Result<ZipListing> {
     let refuse = |error: Error| error.with("path", input.locator());
     budget.check_depth(input.locator())?;
@@ -108,7 +108,7 @@ pub fn members(input: &Input, passwords: &Passwords, budget: &Budget) -> Result<
     let files = directory.files(budget).map_err(refuse)?;
     let starts = data_starts(&place, &files.entries);
     if starts.is_err() {
-        // What is refused as a whole costs the others nothing.
+        // A ZIP that is refused as a whole must not use up the budget of others.
         budget.give_back_entries(files.entries.len() as u64);
     }
     let starts = starts.map_err(refuse)?;
@@ -192,11 +192,11 @@ pub fn members(input: &Input, passwords: &Passwords, budget: &Budget) -> Result<
         listing.gaps.push(refusal(input, &name::plain(name, budget), "zip-too-many-members"));
     }
     if files.beyond_count > files.beyond.len() as u64 {
-        // Of more names than anybody reads the ZIP stands for the rest.
+        // Beyond the limit of names, one gap of the ZIP covers the rest.
         listing.gaps.push(Gap::of_input(input.locator(), GapReason::BrokenInput, Some("zip-too-many-members")));
     }
     if let Some(first) = doubled.first() {
-        // All of them are read: nothing is amiss.
+        // All of them are read: a remark, not an error.
         let remark = Problem::remark("zip-duplicate-names", input.locator()).with("member", first);
         listing.problems.push(remark.with("count", doubled.len()));
     }
@@ -214,11 +214,11 @@ pub fn members(input: &Input, passwords: &Passwords, budget: &Budget) -> Result<
     Ok(listing)
 }
 
-/// Why a member is not read, whatever the budget.
+/// A reason to refuse a member regardless of the budget.
 enum Obstacle {
     Link,
     Method(String),
-    /// It would become abnormally large.
+    /// The unpacked size is abnormally large for the packed one.
     Ratio,
 }
 
@@ -232,7 +232,7 @@ fn obstacle(entry: &OwnedZipFileEntry, budget: &Budget) -> Option<Obstacle> {
     member::unsupported_method(entry).map(Obstacle::Method)
 }
 
-/// Which members the bytes of the budget are enough for: of those that are read first as many as fit, then of the others.
+/// Selects the members that fit into the byte budget: as many as possible of each rank, in the order of ranks.
 fn fitting(entries: &[OwnedZipFileEntry], budget: &Budget) -> Vec<bool> {
     let mut fits = vec![false; entries.len()];
     for wanted in 0..directory::RANKS {
@@ -245,8 +245,8 @@ fn fitting(entries: &[OwnedZipFileEntry], budget: &Budget) -> Vec<bool> {
     fits
 }
 
-/// Where each entry's data begins, by its local header. Entries whose bytes overlap are how a small file pretends to
-/// hold a large one: such a ZIP is refused.
+/// Returns the offset of each entry's data, from its local header. A ZIP with overlapping entries is refused, because a
+/// small file can pretend to hold a large one that way.
 fn data_starts(place: &Arc<Place>, entries: &[OwnedZipFileEntry]) -> Result<Vec<u64>> {
     let mut reader = place.reader()?;
     let mut starts = Vec::with_capacity(entries.len());
@@ -275,7 +275,7 @@ fn data_starts(place: &Arc<Place>, entries: &[OwnedZipFileEntry]) -> Result<Vec<
     Ok(starts)
 }
 
-/// The digest by which a locked ZIP is known in the gap list.
+/// Returns the digest that identifies a locked ZIP in the gap list.
 fn digest(input: &Input) -> Result<Sha256> {
     let mut hasher = Hasher::new();
     let mut reader = input.open()?;
@@ -289,14 +289,14 @@ fn digest(input: &Input) -> Result<Sha256> {
     }
 }
 
-/// The passwords that were given, and which of them opened the last member.
+/// The given passwords, and the one that opened the last member.
 struct KeyRing<'a> {
     passwords: &'a Passwords,
     works: Option<usize>,
 }
 
 impl KeyRing<'_> {
-    /// Finds the password that opens `member` and gives it to it.
+    /// Finds the password that opens `member` and sets it.
     fn unlock(&mut self, member: &mut Member) -> bool {
         let order =
             self.works.into_iter().chain((0..self.passwords.iter().count()).filter(|at| Some(*at) != self.works));

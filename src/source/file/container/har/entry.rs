@@ -1,4 +1,4 @@
-//! One entry of a recording. Members come in any order, each is there or not, and some tools write null for both.
+//! Reads one entry of a recording. Members are optional and in any order, and some tools write null for missing ones.
 
 use std::io::Read;
 
@@ -10,32 +10,32 @@ use crate::source::file::container::zip::Budget;
 use crate::source::input::recorded;
 use crate::source::input::spill::Spill;
 
-/// Longest address, header or form that is looked at.
+/// Longest text read of an address or a form, and of other texts, in bytes.
 const LONG: usize = 64 * 1024;
 const SHORT: usize = 1024;
 
-/// An entry, without anything that says who asked.
+/// An entry, without data that identifies the sender.
 #[derive(Default)]
 pub(super) struct Entry<'a> {
     pub(super) method: String,
     url: String,
-    /// What was sent, if it was a form.
+    /// Body of the request, if it was a form.
     form: String,
     pub(super) status: i64,
     headers: Vec<(String, String)>,
     /// `Content-Range`.
     pub(super) range: Option<String>,
     pub(super) mime: String,
-    /// The body as it stands.
+    /// Body of the response, still encoded.
     pub(super) body: Option<Spill<'a>>,
-    /// It stands in base64.
+    /// Whether the body is in base64.
     pub(super) encoded: bool,
     pub(super) time: Option<Time>,
-    /// Secrets it was asked with.
+    /// Secrets sent with the request.
     secrets: Vec<Vec<u8>>,
 }
 
-/// Goes through the members of an object; whatever is no object is skipped.
+/// Visits the members of an object; any other value is skipped.
 fn members<R: Read>(
     stream: &mut JsonStream<R>,
     visit: &mut dyn FnMut(&mut JsonStream<R>, &str) -> Step<()>,
@@ -51,7 +51,7 @@ fn members<R: Read>(
     Ok(())
 }
 
-/// Goes through `[{"name": …, "value": …}, …]`.
+/// Visits the pairs of `[{"name": …, "value": …}, …]`.
 fn pairs<R: Read>(stream: &mut JsonStream<R>, limit: usize, visit: &mut dyn FnMut(String, String)) -> Step<()> {
     if stream.peek()? != Next::Array {
         return stream.skip();
@@ -71,7 +71,7 @@ fn pairs<R: Read>(stream: &mut JsonStream<R>, limit: usize, visit: &mut dyn FnMu
 }
 
 impl<'a> Entry<'a> {
-    /// Reads one entry. The body of an answer that nobody wants is passed over.
+    /// Reads one entry. The body of a response that is not wanted is skipped.
     pub(super) fn read<R: Read>(stream: &mut JsonStream<R>, budget: &'a Budget) -> Step<Self> {
         let mut entry = Self::default();
         members(stream, &mut |stream, name| match name {
@@ -91,7 +91,7 @@ impl<'a> Entry<'a> {
             "method" => stream.text(SHORT).map(|text| self.method = text.to_ascii_uppercase()),
             "url" => stream.text(LONG).map(|text| self.url = text),
             "postData" => self.form(stream),
-            // Who asked is not kept, but looked for in everything that is.
+            // Secrets are not kept, but searched for in everything that is kept.
             "headers" => pairs(stream, LONG, &mut |name, value| self.secrets.extend(secrets_in_header(&name, &value))),
             "cookies" => pairs(stream, SHORT, &mut |name, value| {
                 self.secrets.extend(secrets_in_header("cookie", &format!("{name}={value}")));
@@ -104,7 +104,7 @@ impl<'a> Entry<'a> {
         let mut listed = url::form_urlencoded::Serializer::new(String::new());
         members(stream, &mut |stream, name| match name {
             "text" => stream.text(LONG).map(|text| self.form = text),
-            // Values stand here as they were sent: encoded.
+            // Values are encoded as they were sent.
             "params" => pairs(stream, SHORT, &mut |name, value| {
                 let value = percent_encoding::percent_decode_str(&value).decode_utf8_lossy();
                 listed.append_pair(&name, &value);
@@ -139,7 +139,7 @@ impl<'a> Entry<'a> {
             "mimeType" => stream.text(SHORT).map(|text| self.mime = text),
             "encoding" => stream.text(SHORT).map(|text| self.encoded = text.eq_ignore_ascii_case("base64")),
             "text" if stream.peek()? == Next::String => {
-                // Where the address is not known yet, the body must wait for it.
+                // While the address is unknown, the body must be read.
                 if !self.url.is_empty() && !recorded::is_wanted(&self.url, &self.mime) {
                     return stream.skip();
                 }
@@ -152,7 +152,7 @@ impl<'a> Entry<'a> {
         })
     }
 
-    /// How the answer was received, with what may be kept of it.
+    /// Returns how the response was received, with the facts that may be kept.
     pub(super) fn received(&self) -> Received {
         let headers = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let status = u16::try_from(self.status).unwrap_or_default();

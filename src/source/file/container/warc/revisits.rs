@@ -1,12 +1,12 @@
-//! Records that say "the same as then" (`revisit`) instead of holding an answer: the earlier record's answer is read once
-//! more as what stood at the later address. Most are of one address, and there nothing is left to read.
+//! Resolves records that refer to an earlier response instead of holding one (`revisit`): that response is read again
+//! as the response of the later address. Most revisits have the same address, so there is nothing left to read.
 
 use std::collections::{BTreeMap, HashMap};
 
 use crate::model::Time;
 use crate::parse::container::multipart::Headers;
 
-/// A record without a body of its own.
+/// A record without its own body.
 #[derive(Debug)]
 pub(super) struct Revisit {
     pub(super) number: u64,
@@ -28,16 +28,16 @@ impl Revisit {
     }
 }
 
-/// What an archive holds, as far as others may refer to it; and who does.
+/// The responses that revisits may refer to, and the revisits.
 #[derive(Debug, Default)]
 pub(super) struct Revisits {
-    /// Number and address of an answer by its id and by its digest.
+    /// Number and address of a response, by its id and by its digest.
     originals: HashMap<String, (u64, String)>,
     revisits: Vec<Revisit>,
 }
 
 impl Revisits {
-    /// An answer that others may refer to.
+    /// Adds a response that revisits may refer to.
     pub(super) fn original(&mut self, number: u64, uri: &str, record: &Headers) {
         for name in [record.get("warc-record-id"), record.get("warc-payload-digest")].into_iter().flatten() {
             self.originals.entry(name.to_owned()).or_insert_with(|| (number, uri.to_owned()));
@@ -48,7 +48,8 @@ impl Revisits {
         self.revisits.push(revisit);
     }
 
-    /// The revisits to be read, by the number of the record that holds their answer; and how many lead nowhere.
+    /// Returns the revisits to read, by the number of the record with their response, and the number of unresolved
+    /// ones.
     pub(super) fn settle(self) -> (BTreeMap<u64, Vec<Revisit>>, u64) {
         let (mut wanted, mut nowhere) = (BTreeMap::<u64, Vec<Revisit>>::new(), 0);
         for revisit in self.revisits {

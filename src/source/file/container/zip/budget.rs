@@ -1,5 +1,5 @@
-//! What all archives of one run may cost together: entries, bytes, and how much smaller than its content a member may
-//! be. Shared, so that nesting buys nothing.
+//! Limits what all archives of one run may cost together: entries, bytes, and the compression ratio of a member.
+//! Shared, so that nesting does not raise the limits.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::error::{Error, Result};
 use crate::model::ContainerLimits;
 
-/// Members smaller than this are never called inflated: a table of rows that are all alike packs to nearly nothing.
+/// Members smaller than this many bytes are never refused for their ratio: a table of equal rows packs to almost
+/// nothing.
 const RATIO_FLOOR: u64 = 64 * 1024 * 1024;
 
 /// The budget of one run.
@@ -20,17 +21,18 @@ pub struct Budget {
     bytes: AtomicU64,
     name_bytes: usize,
     name_depth: usize,
-    /// Held by whoever unpacks what may need much memory.
+    /// Lock held while unpacking what may need much memory.
     turn: Arc<Mutex<()>>,
 }
 
 impl Budget {
-    /// The usual limits. `scratch` is an existing folder for files without a name; nothing stays in it.
+    /// Creates a budget with the default limits. `scratch` is an existing folder for unnamed files; nothing stays in
+    /// it.
     pub fn new(scratch: impl Into<PathBuf>) -> Self {
         Self::of(ContainerLimits::default(), scratch)
     }
 
-    /// These limits, and the folder for files without a name.
+    /// Creates a budget with these limits and this folder for unnamed files.
     pub fn of(limits: ContainerLimits, scratch: impl Into<PathBuf>) -> Self {
         Self {
             scratch: scratch.into(),
@@ -43,22 +45,22 @@ impl Budget {
         }
     }
 
-    /// The same folder and the same turn, and nothing taken.
+    /// Returns an unused budget with the same folder and the same lock.
     pub(super) fn same_scratch(&self) -> Self {
         Self { turn: Arc::clone(&self.turn), ..Self::of(self.limits, &self.scratch) }
     }
 
-    /// Waits until nobody else unpacks what may need much memory.
+    /// Waits for the lock on unpacking what may need much memory.
     pub(super) fn turn(&self) -> MutexGuard<'_, ()> {
         self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Where unnamed files go.
+    /// Returns the folder for unnamed files.
     pub(crate) fn scratch(&self) -> &Path {
         &self.scratch
     }
 
-    /// What may be had in all.
+    /// Returns the limits.
     pub(crate) fn limits(&self) -> ContainerLimits {
         self.limits
     }
@@ -71,7 +73,7 @@ impl Budget {
         self.name_depth
     }
 
-    /// An archive at `locator` may be opened: it does not lie too deep in others.
+    /// Checks that an archive at `locator` is not nested too deeply.
     pub(crate) fn check_depth(&self, locator: &str) -> Result<()> {
         if locator.matches("!/").count() < self.limits.nesting as usize {
             return Ok(());
@@ -79,7 +81,7 @@ impl Budget {
         Err(Error::input("zip-too-deep").with("path", locator).with("limit", self.limits.nesting))
     }
 
-    /// Returns how many of `count` more members may be read.
+    /// Takes up to `count` members from the budget and returns the number granted.
     pub(super) fn grant_entries(&self, count: u64) -> u64 {
         let room = |before: u64| self.limits.members.saturating_sub(before).min(count);
         let before =
@@ -87,12 +89,12 @@ impl Budget {
         before.map_or(0, room)
     }
 
-    /// `count` members that were granted are not read after all.
+    /// Returns `count` granted members to the budget.
     pub(super) fn give_back_entries(&self, count: u64) {
         self.entries.fetch_sub(count, Ordering::Relaxed);
     }
 
-    /// `count` more bytes come out of archives.
+    /// Takes `count` unpacked bytes from the budget.
     pub(crate) fn take_bytes(&self, count: u64) -> Result<()> {
         let taken = self.bytes.try_update(Ordering::Relaxed, Ordering::Relaxed, |before| {
             before.checked_add(count).filter(|after| *after <= self.limits.bytes)
@@ -103,12 +105,12 @@ impl Budget {
         }
     }
 
-    /// `count` bytes that were taken do not come out after all.
+    /// Returns `count` bytes to the budget.
     pub(crate) fn give_back_bytes(&self, count: u64) {
         self.bytes.fetch_sub(count, Ordering::Relaxed);
     }
 
-    /// Whether `size` bytes may come out of `packed` ones.
+    /// Reports whether `packed` bytes may unpack to `size` bytes.
     pub(crate) fn ratio_allows(&self, packed: u64, size: u64) -> bool {
         size <= RATIO_FLOOR || size <= packed.saturating_mul(self.limits.ratio)
     }

@@ -1,5 +1,5 @@
-//! The directory of a ZIP: walked entry by entry, however many there are, and read as far as the budget goes. Where not all
-//! of it fits, pages, lists, tables and archives go before texts, and texts before pictures and what nobody reads.
+//! Reads the directory of a ZIP, entry by entry, as far as the budget allows. Where not all of it fits, pages, lists,
+//! tables and archives take precedence over texts, and texts over pictures and unreadable files.
 
 use std::sync::Arc;
 
@@ -13,33 +13,33 @@ use crate::source::input::spill::{Place, PlaceReader};
 /// A directory that was walked once.
 pub(super) struct Directory {
     archive: ZipIterable<PlaceReader>,
-    /// The entries, unless there are so many that they are walked once more instead.
+    /// Entries, unless there are so many that they are walked a second time instead.
     entries: Option<Vec<OwnedZipFileEntry>>,
-    /// It is one document in ZIP's clothes.
+    /// Whether the ZIP is the container of one document.
     pub(super) document: bool,
-    /// It is a proxy's archive of sessions (`.saz`), which looks like a document and is a folder.
+    /// Whether the ZIP is a proxy's archive of sessions (`.saz`), which resembles a document but is a folder.
     sessions: bool,
-    /// Files of each rank.
+    /// Number of files of each rank.
     files: [u64; RANKS],
-    /// Members that systems leave beside others.
+    /// Number of skipped files that operating systems add.
     pub(super) passed_over: u64,
 }
 
 /// The files of a directory, as far as the budget goes.
 #[derive(Default)]
 pub(super) struct Files {
-    /// In the order of the directory.
+    /// Entries in the order of the directory.
     pub(super) entries: Vec<OwnedZipFileEntry>,
-    /// Names of those that are too many; of a directory without end the first.
+    /// Names of the files beyond the budget; of a huge directory only the first ones.
     pub(super) beyond: Vec<String>,
-    /// How many are too many.
+    /// Number of files beyond the budget.
     pub(super) beyond_count: u64,
 }
 
-/// How many ranks there are.
+/// Number of ranks.
 pub(super) const RANKS: usize = 3;
 
-/// Ends of the names of pages, lists, tables and archives.
+/// Extensions of pages, lists, tables and archives.
 const FIRST: &[&str] = &[
     "atom",
     "csv",
@@ -73,10 +73,10 @@ const FIRST: &[&str] = &[
     "xlsx",
     "zip",
 ];
-/// Ends of the names of texts.
+/// Extensions of texts.
 const SECOND: &[&str] = &["eml", "markdown", "md", "txt", "url", "xml"];
 
-/// How early a member is read where not all are: the smaller, the earlier.
+/// Returns the rank of a member; members of a smaller rank are read first.
 pub(super) fn rank(name: &[u8]) -> usize {
     let file = name.rsplit(|byte| matches!(byte, b'/' | b'\\')).next().unwrap_or(name);
     let end = file.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
@@ -88,8 +88,8 @@ pub(super) fn rank(name: &[u8]) -> usize {
     }
 }
 
-/// The parts by which a document is known. The last two are those of Numbers, Pages and Keynote, whose preview is no
-/// picture of anybody's.
+/// Reports whether a member identifies a document. The last two belong to Numbers, Pages and Keynote, whose preview is
+/// not one of the user's pictures.
 fn is_document(name: &[u8]) -> bool {
     matches!(name, b"[Content_Types].xml" | b"mimetype" | b"Index.zip")
         || name.starts_with(b"Index/") && name.ends_with(b".iwa")
@@ -153,7 +153,7 @@ impl Directory {
                 continue;
             }
             files.beyond_count += 1;
-            // A directory of millions is named in part, and its number whole.
+            // Of a directory with millions of files only some are named, but all are counted.
             if files.beyond.len() < MOST_NAMED {
                 files.beyond.push(shown);
             }
@@ -162,7 +162,7 @@ impl Directory {
     }
 }
 
-/// Entries of a directory, in their order.
+/// The entries of a directory, in order.
 enum Walked<'a> {
     Held(std::vec::IntoIter<OwnedZipFileEntry>),
     Again(&'a mut ZipIterableFiles<PlaceReader>),
@@ -179,7 +179,7 @@ impl Iterator for Walked<'_> {
     }
 }
 
-/// The most entries that are held in memory before it is known which of them are read.
+/// Most entries held in memory before it is known which of them are read.
 const MOST_HELD: usize = 100_000;
-/// The most members that are named one by one because they are too many.
+/// Most members beyond the budget that are named individually.
 const MOST_NAMED: usize = 100_000;

@@ -1,5 +1,5 @@
-//! One member of a ZIP, opened anew for each reading and checked while it is read: a wrong length or checksum is an
-//! error at the end of reading, never passed over.
+//! Reads one member of a ZIP, opened again for each reading and verified while it is read: a wrong length or checksum
+//! is an error at the end of reading, never ignored.
 
 use std::io::{self, BufReader, Read, Seek as _, SeekFrom};
 use std::sync::Arc;
@@ -15,21 +15,21 @@ use crate::error::{Error, Result};
 use crate::source::input::Open;
 use crate::source::input::spill::{Place, PlaceReader};
 
-/// How much is read from the file at a time.
+/// Bytes read from the file at a time.
 const CHUNK: usize = 64 * 1024;
 
-/// One member.
+/// A member of a ZIP.
 pub(super) struct Member {
     place: Arc<Place>,
     entry: OwnedZipFileEntry,
     data_start: u64,
     locator: String,
     password: Option<SecretString>,
-    /// Only the folder is of use here, and the turn: what the member may cost was taken when it was listed.
+    /// Budget for its scratch folder and lock only: the member's cost was taken when it was listed.
     budget: Budget,
 }
 
-/// Returns the method by which a member is packed, if we cannot unpack it.
+/// Returns the compression method of a member that we cannot unpack.
 pub(super) fn unsupported_method(entry: &OwnedZipFileEntry) -> Option<String> {
     let method = entry.compression();
     let known = matches!(
@@ -47,9 +47,9 @@ pub(super) fn unsupported_method(entry: &OwnedZipFileEntry) -> Option<String> {
     (!known).then(|| method.to_string())
 }
 
-/// A window larger than this is refused: programs choose at most 64 MB unless they are told to waste memory.
+/// Largest dictionary window in bytes: programs use at most 64 MB unless configured to use more.
 const WINDOW: u64 = 256 * 1024 * 1024;
-/// Bytes at the beginning of a packed member within which the size of its window stands.
+/// Number of first bytes of a packed member that contain the size of its window.
 const WINDOW_WITHIN: u64 = 64;
 
 impl Member {
@@ -63,13 +63,13 @@ impl Member {
         Self { place, entry, data_start, locator, password: None, budget: budget.same_scratch() }
     }
 
-    /// Whether it is read by the crate, from its first byte to its last at once.
+    /// Reports whether the crate unpacks the whole member at once.
     fn is_read_whole(&self) -> bool {
         let ours = matches!(self.entry.compression(), CompressionMethod::Stored | CompressionMethod::Deflated);
         self.password.is_some() || !ours
     }
 
-    /// Refuses what asks for much more memory than any program would have used to pack it.
+    /// Refuses a member that needs far more memory than any program would have used to pack it.
     fn check_window(&self) -> Result<()> {
         let method = self.entry.compression();
         if self.password.is_some() || !matches!(method, CompressionMethod::Lzma | CompressionMethod::Xz) {
@@ -82,12 +82,12 @@ impl Member {
             .and_then(|_| reader.take(WINDOW_WITHIN).read_to_end(&mut head))
             .map_err(|error| self.broken(error))?;
         let window = if method == CompressionMethod::Lzma {
-            // Version, size of the properties, properties, size of the window; no larger one is made than the content is.
+            // Version, size of the properties, properties, size of the window; a window never exceeds the content.
             head.get(5..9)
                 .map_or(0, |size| size.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)))
                 .min(self.entry.size())
         } else {
-            // The filter's number and the length of its properties: one byte, which stands for the window.
+            // The filter's id and the length of its properties: one byte, which encodes the window.
             let filter = head.windows(3).skip(12).find(|filter| filter.starts_with(&[0x21, 1]));
             filter.map_or(0, |filter| (2 | u64::from(filter[2] & 1)) << (u32::from(filter[2].min(40)) / 2 + 11))
         };
@@ -97,14 +97,14 @@ impl Member {
         Ok(())
     }
 
-    /// The error of a member that breaks off: the device's, where it is that.
+    /// Returns the error of a member that breaks off: the device's error, if it is one.
     fn broken(&self, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
         let error = error.into();
         let code = if Error::is_of_device(&*error) { "input-read-failed" } else { "zip-member-broken" };
         Error::input(code).with("path", &self.locator).because(error)
     }
 
-    /// Unpacks all of it, one such member at a time: each may need much memory.
+    /// Unpacks the whole member, one such member at a time because each may need much memory.
     fn unpacked(&self) -> Result<Box<dyn Read + '_>> {
         self.check_window()?;
         let _turn = self.budget.turn();
@@ -122,8 +122,8 @@ impl Member {
         }
     }
 
-    /// Whether `password` opens it, by reading it to its end: the older encryption lets one wrong password in 256
-    /// pass its own check. The password that does is kept for later readings.
+    /// Reports whether `password` opens the member, by reading it to its end: the older encryption's own check accepts
+    /// one wrong password in 256. The right password is kept for later readings.
     pub(super) fn opens_with(&mut self, password: &str) -> bool {
         let Ok(mut reader) = self.place.reader() else { return false };
         let _turn = self.budget.turn();
@@ -165,13 +165,13 @@ impl Open for Member {
     }
 }
 
-/// Unpacks.
+/// A decompressor.
 enum Unpack {
     Deflated(DeflateDecoder<BufReader<io::Take<PlaceReader>>>),
     Stored(BufReader<io::Take<PlaceReader>>),
 }
 
-/// Counts and sums what is read.
+/// A reader that verifies length and checksum.
 struct Checked<'a> {
     unpack: Unpack,
     crc: Crc,

@@ -1,11 +1,11 @@
-//! Names of members: bytes of an unknown encoding, written by an unknown tool, perhaps on purpose.
+//! Decodes names of members: bytes in an unknown encoding, from an unknown and possibly malicious tool.
 
 use encoding_rs::GB18030;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::Budget;
 
-/// The name as text: UTF-8, else what Chinese Windows writes.
+/// Returns the name as text: UTF-8, else the encoding of Chinese Windows.
 pub(super) fn decode(raw: &[u8]) -> String {
     match std::str::from_utf8(raw) {
         Ok(name) => name.to_owned(),
@@ -13,9 +13,9 @@ pub(super) fn decode(raw: &[u8]) -> String {
     }
 }
 
-/// The name as a relative path with `/`, composed (NFC). Members are never written to where their names say, so that a
-/// name that leads elsewhere (`/home/…`, `C:\…`, `../…`) is only a strange one: what leads elsewhere is left out of it. Of
-/// one beyond the limits the end is taken, which tells most.
+/// Returns the name as a relative path with `/`, composed (NFC). Members are never written to the path they name, so
+/// parts that lead elsewhere (`/home/…`, `C:\…`, `../…`) are simply removed. A name beyond the limits keeps its end,
+/// which is the most specific part.
 pub(super) fn plain(name: &str, budget: &Budget) -> String {
     // Old tools on Windows write its separator.
     let name: String = name
@@ -34,7 +34,7 @@ pub(super) fn plain(name: &str, budget: &Budget) -> String {
     let name = if drive { &name[2..] } else { &name };
     let mut parts: Vec<&str> = name.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect();
     parts.drain(..parts.len().saturating_sub(budget.name_depth()));
-    // `!/` is how a locator goes into an archive.
+    // `!/` separates an archive from its members in a locator.
     let path: String = parts.join("/").replace("!/", "_/").nfc().collect();
     let mut start = path.len().saturating_sub(budget.name_bytes());
     while !path.is_char_boundary(start) {
@@ -44,12 +44,12 @@ pub(super) fn plain(name: &str, budget: &Budget) -> String {
     if path.is_empty() { "_".to_owned() } else { path.to_owned() }
 }
 
-/// What systems leave about in an archive: no part of what was packed.
+/// Reports whether a path contains a name that operating systems leave behind in an archive.
 pub(super) fn is_left_about(name: &str) -> bool {
     name.split(['/', '\\']).any(super::is_left_about)
 }
 
-/// The path of the `number`th member of one name: `b.csv` → `b (2).csv`.
+/// Returns the path of the `number`th member with the same name: `b.csv` → `b (2).csv`.
 pub(super) fn numbered(path: &str, number: u32) -> String {
     let file = path.rfind('/').map_or(0, |slash| slash + 1);
     match path[file..].rfind('.') {

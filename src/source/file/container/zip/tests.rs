@@ -136,7 +136,7 @@ fn members_packed_by_other_methods_are_read() {
             assert_eq!(listing.members[0].bytes(10).unwrap(), b"a,b\n", "{method}");
             assert!(listing.members[1].bytes(u64::MAX - 1).unwrap() == long, "{method}");
         }
-        // A wrong sum, and a size that is a lie.
+        // A wrong checksum, and a wrong size.
         let mut crc = Crc::new();
         crc.update(b"a,b\n");
         let wrong = patched(bytes, &crc.sum().to_le_bytes(), &[1, 2, 3, 4], true);
@@ -209,7 +209,7 @@ fn a_bomb_is_one_problem_and_costs_nothing() {
     assert_eq!(listing.members.len(), 1);
     let gaps: Vec<&str> = listing.gaps.iter().filter_map(|gap| gap.title.as_deref()).collect();
     assert_eq!(gaps, ["入/a.zip!/1", "入/a.zip!/2"]);
-    // A table of rows that are all alike is no bomb.
+    // A table of equal rows is not a bomb.
     let rows = b"2026-03-20,1.00\n".repeat(3 << 20);
     assert_eq!(list(packed(&[("rows.csv", &rows)]), &[]).unwrap().members.len(), 1);
 
@@ -246,7 +246,7 @@ fn what_fits_is_read_and_pages_and_lists_come_first() {
     assert_eq!(of(ContainerLimits { members: 1, ..usual }), "3.HTML | 1.png 2.txt 文/4.csv x");
     assert_eq!(of(ContainerLimits { bytes: 450, ..usual }), "3.HTML 4.csv x | 1.png 2.txt");
     assert_eq!(of(ContainerLimits { bytes: 950, ..usual }), "2.txt 3.HTML 4.csv x | 1.png");
-    // A second archive of the same run finds what the first left.
+    // A second archive of the same run gets what the first one left.
     let budget = Budget::of(ContainerLimits { members: 6, ..usual }, std::env::temp_dir());
     let counts = [(), ()].map(|()| members(&input, &Passwords::default(), &budget).unwrap().members.len());
     assert_eq!(counts, [5, 1]);
