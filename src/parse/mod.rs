@@ -1,4 +1,4 @@
-//! Pure readers of formats: bytes in, fields out. No tokio, no network, no file system.
+//! Reads file formats: functions from bytes to fields, without tokio, network or file system.
 
 pub mod bill;
 pub mod container;

@@ -39,7 +39,7 @@ pub trait BillOut {
 /// The container of the rows, which decides the name of the layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Container {
-    /// CSV.
+    /// A CSV file.
     Csv,
     /// A sheet of a workbook.
     Xlsx,

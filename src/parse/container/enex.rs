@@ -1,5 +1,5 @@
-//! Evernote's exports (`.enex`, 印象笔记): notes, read one after the other whatever the size of the file. And the single note
-//! without its files, as it is kept.
+//! Reads Evernote exports (`.enex`, 印象笔记) note by note, whatever the size of the file. Also writes and reads the
+//! single note that is kept as evidence, without its attachments.
 
 use std::io::{self, BufRead, Read};
 
@@ -16,45 +16,45 @@ use crate::model::body::MEDIA_SCHEME;
 use crate::model::{MediaKey, Time};
 use crate::parse::page::scan;
 
-/// Longest element: a picture in base64.
+/// Maximum length of an element in bytes: a picture in base64.
 const LONGEST: u64 = 512 * 1024 * 1024;
 
-/// One note.
+/// A note of an export.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Note {
-    /// Title.
+    /// The note's title.
     pub title: String,
-    /// ENML, as it stands.
+    /// The note's content in ENML, unchanged.
     pub content: String,
-    /// The content is encrypted.
+    /// Whether the content is encrypted.
     pub encrypted: bool,
-    /// When it was made: for a clip, when it was clipped.
+    /// The time when the note was created; for a clip, when the page was clipped.
     pub created: String,
-    /// When it was last changed.
+    /// The time when the note was last changed.
     pub updated: String,
-    /// Where it was clipped.
+    /// The address of the clipped page.
     pub source_url: String,
-    /// What made it.
+    /// The program that created the note.
     pub source: String,
-    /// Its files.
+    /// The attachments of the note.
     pub resources: Vec<Resource>,
 }
 
-/// A file of a note.
+/// An attachment of a note.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Resource {
-    /// Its MD5 in hex, by which the content calls it.
+    /// The MD5 in hex, by which the content refers to the attachment.
     pub md5: String,
-    /// Its type, as declared.
+    /// The declared media type.
     pub mime: String,
-    /// Where it was.
+    /// The address the attachment was loaded from.
     pub source_url: String,
-    /// Its bytes; none once it is kept apart.
+    /// The bytes of the attachment; empty once they are stored separately.
     pub data: Vec<u8>,
 }
 
 impl Resource {
-    /// The medium that it is: by its address, else by its digest.
+    /// Returns the medium's key: its address or, without one, its digest.
     pub fn key(&self) -> MediaKey {
         let at = if self.source_url.starts_with("http") {
             self.source_url.clone()
@@ -65,14 +65,14 @@ impl Resource {
     }
 }
 
-/// Notes of an export being read.
+/// A reader of the notes of an export.
 pub struct Notes<R: BufRead> {
     reader: Reader<Bounded<R>>,
     buffer: Vec<u8>,
 }
 
 impl<R: BufRead> Notes<R> {
-    /// Reads `from`.
+    /// Creates a reader of `from`.
     pub fn new(from: R) -> Self {
         let mut reader = Reader::from_reader(Bounded { from, left: LONGEST });
         let config = reader.config_mut();
@@ -80,10 +80,10 @@ impl<R: BufRead> Notes<R> {
         Self { reader, buffer: Vec::new() }
     }
 
-    /// The next note; `None` at the end.
+    /// Returns the next note; `None` at the end.
     ///
     /// # Errors
-    /// What reading says; what is no XML.
+    /// A failed read, or invalid XML.
     pub fn next_note(&mut self) -> io::Result<Option<Note>> {
         let mut note: Option<Note> = None;
         let mut resource: Option<Resource> = None;
@@ -131,7 +131,7 @@ impl<R: BufRead> Notes<R> {
                     }
                     element.clear();
                 }
-                // Half a note is one: what it has is read.
+                // A truncated note is an error, not a note.
                 Event::Eof if note.is_some() => return Err(io::ErrorKind::UnexpectedEof.into()),
                 Event::Eof => return Ok(None),
                 _ => {}
@@ -145,12 +145,12 @@ fn attribute(tag: &BytesStart<'_>, name: &str) -> String {
     found.map(|attribute| scan::decode(&attribute.value).into_owned()).unwrap_or_default()
 }
 
-/// A file as the kept note names it: by its digest.
+/// Creates the attachment that the kept note refers to by digest.
 fn started(tag: &BytesStart<'_>) -> Resource {
     Resource { md5: attribute(tag, "hash"), ..Resource::default() }
 }
 
-/// Base64 as people's programs write it: with line breaks taken out, padded or not.
+/// Base64 with or without padding, as different programs write it; the caller removes the line breaks.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new()
@@ -182,7 +182,7 @@ fn take(note: &mut Note, resource: Option<&mut Resource>, name: &str, text: Stri
 }
 
 impl Note {
-    /// The note as it is kept: without the bytes of its files, which are kept by themselves.
+    /// Returns the note as it is kept: without the bytes of its attachments, which are stored separately.
     pub fn to_evidence(&self) -> Vec<u8> {
         let mut leaf = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<note>");
         let put = |leaf: &mut String, name: &str, text: &str| {
@@ -210,10 +210,10 @@ impl Note {
         leaf.into_bytes()
     }
 
-    /// The text as HTML, its files named as media.
+    /// Returns the content as HTML with its attachments as media references.
     pub fn html(&self) -> String {
         let content = self.content.as_str();
-        // Declarations before the note.
+        // Skips the declarations before the note.
         let start = content.find("<en-note").unwrap_or_default();
         let content = content[start..].replace("<en-note", "<div").replace("</en-note>", "</div>");
         let bytes = content.as_bytes();
@@ -230,7 +230,7 @@ impl Note {
             out.push_str(&content[written..at]);
             written = tag.end;
             let hash = tag.attribute("hash").unwrap_or_default().to_ascii_lowercase();
-            // A digest that no file has stands for the next file that nothing calls.
+            // A digest without an attachment refers to the next attachment that nothing refers to.
             let resource = self.resources.iter().find(|resource| resource.md5 == hash).or_else(|| free.pop());
             let Some(resource) = resource else { continue };
             let kind = tag.attribute("type").map_or_else(|| resource.mime.clone(), std::borrow::Cow::into_owned);
@@ -243,7 +243,7 @@ impl Note {
     }
 }
 
-/// `20240105T020000Z`.
+/// Parses a time of the form `20240105T020000Z`.
 pub fn time_of(text: &str) -> Option<Time> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let part = |range: std::ops::Range<usize>| digits.get(range);
@@ -259,7 +259,7 @@ pub fn time_of(text: &str) -> Option<Time> {
     instant.parse().ok()
 }
 
-/// Gives up where one element is longer than any that is meant.
+/// A reader that fails when an element is longer than the limit.
 struct Bounded<R> {
     from: R,
     left: u64,
@@ -316,7 +316,7 @@ mod tests {
             .map(|resource| format!("<img src=\"{MEDIA_SCHEME}{}\">", resource.key().as_str()))
             .collect();
         assert_eq!(html, format!("<div><div>正文</div>{}</div>", names.concat()));
-        // What is kept says the same.
+        // The kept note reads the same.
         let again = Notes::new(note.to_evidence().as_slice()).next_note().unwrap().unwrap();
         assert_eq!((again.html(), again.title, again.source_url), (html, note.title, note.source_url));
         assert_eq!(notes.next_note().unwrap().unwrap().title, "二");

@@ -1,6 +1,6 @@
-//! An HTTP exchange as debugging proxies write it into files: a request, an answer, or both one after the other, with their
-//! headers; bodies chunked or compressed. And the short form in which an answer is kept whose meaning depends on what
-//! was asked.
+//! Reads an HTTP exchange as debugging proxies save it: a request, a response, or both in sequence with their headers;
+//! bodies may be chunked or compressed. Also writes the short form in which a response is kept if its meaning depends
+//! on the request.
 
 use std::io::Read as _;
 
@@ -9,26 +9,26 @@ use jiff::fmt::rfc2822::DateTimeParser;
 
 use crate::model::Time;
 
-/// What is read of a file.
+/// An HTTP exchange read from a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Exchange {
-    /// The request's address, as far as it is there: absolute, or a path with its query.
+    /// The request's address if present: absolute, or a path with its query.
     pub url: String,
     /// The request's body.
     pub form: String,
-    /// Status of the answer; `None` where there is only a request.
+    /// The response's status; `None` if there is only a request.
     pub status: Option<u16>,
-    /// When the answer came, by its own header.
+    /// The time of the response, from its own header.
     pub time: Option<Time>,
-    /// The answer's body, decoded.
+    /// The response's body, decoded.
     pub body: Vec<u8>,
 }
 
-/// The longest body that is decoded.
+/// Maximum number of decoded bytes of a body.
 const BODY: u64 = 256 * 1024 * 1024;
 
 impl Exchange {
-    /// A parameter of the request: of its address, else of its form.
+    /// Returns a parameter of the request, from its address or else from its form.
     pub fn parameter(&self, name: &str) -> Option<String> {
         let query = self.url.split('#').next().unwrap_or_default().split_once('?').map_or("", |(_, query)| query);
         [query, &self.form].into_iter().find_map(|pairs| {
@@ -37,7 +37,7 @@ impl Exchange {
         })
     }
 
-    /// The short form: the given parameters as a request, the time, the body.
+    /// Builds the short form: the given parameters as a request, the time, and the body.
     pub fn kept(path: &str, parameters: &[(&str, String)], time: Option<Time>, body: &[u8]) -> Vec<u8> {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         for (name, value) in parameters {
@@ -52,7 +52,7 @@ impl Exchange {
     }
 }
 
-/// Reads a file that begins like HTTP; `None` for any other, or where a body cannot be decoded.
+/// Reads a file that begins like HTTP. Returns `None` for any other file, or if a body cannot be decoded.
 pub fn read(bytes: &[u8]) -> Option<Exchange> {
     let mut exchange = Exchange::default();
     let rest = match request(bytes) {
@@ -78,12 +78,12 @@ pub fn read(bytes: &[u8]) -> Option<Exchange> {
     Some(exchange)
 }
 
-/// Whether a file begins like a request or an answer.
+/// Reports whether a file begins like a request or a response.
 pub fn looks_like(head: &[u8]) -> bool {
     head.starts_with(b"HTTP/1.") || head.starts_with(b"HTTP/2") || request(head).is_some()
 }
 
-/// Address, head and rest of a request.
+/// Returns the address, the head and the rest of a request.
 fn request(bytes: &[u8]) -> Option<(&str, &[u8], &[u8])> {
     let line = bytes.split(|byte| *byte == b'\n').next()?;
     let line = std::str::from_utf8(line).ok()?.trim_end();
@@ -103,7 +103,7 @@ fn split_head(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&bytes[..end], &bytes[start..]))
 }
 
-/// Where the answer begins behind a request: at the begin of a line.
+/// Returns the offset of the response after a request; it begins at the start of a line.
 fn find_answer(rest: &[u8]) -> Option<usize> {
     memchr::memmem::find_iter(rest, b"HTTP/").find(|at| *at == 0 || rest[at - 1] == b'\n')
 }
@@ -127,7 +127,7 @@ fn decode(head: &str, body: &[u8]) -> Option<Vec<u8>> {
     let named = |name: &str, coding: &str| {
         header(head.as_bytes(), name).is_some_and(|value| value.to_ascii_lowercase().contains(coding))
     };
-    // Proxies that decode a body often leave its headers as they were.
+    // Proxies that decode a body often leave its headers unchanged.
     let body = if named("transfer-encoding", "chunked") {
         unchunked(body).unwrap_or_else(|| body.to_vec())
     } else {
@@ -144,7 +144,7 @@ fn decode(head: &str, body: &[u8]) -> Option<Vec<u8>> {
     Some(decoded)
 }
 
-/// A chunked body put together; `None` where it is not chunked after all.
+/// Joins a chunked body; returns `None` if the body is not chunked after all.
 fn unchunked(mut body: &[u8]) -> Option<Vec<u8>> {
     let mut whole = Vec::new();
     loop {

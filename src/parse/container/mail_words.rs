@@ -1,9 +1,9 @@
-//! Words in the headers of mails that are not ASCII: `=?gb18030?B?…?=`, `=?utf-8?Q?…?=` and `utf-8''%E5%BE%AE…`.
+//! Decodes the non-ASCII words in mail headers: `=?gb18030?B?…?=`, `=?utf-8?Q?…?=` and `utf-8''%E5%BE%AE…`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// Returns what a header's value says; what cannot be decoded stays as it is.
+/// Decodes a header's value; undecodable parts stay unchanged.
 pub fn decode_words(value: &str) -> String {
     if let Some((charset, rest)) = value.split_once("''").filter(|(charset, _)| !charset.contains([' ', '%'])) {
         let bytes: Vec<u8> = percent_encoding::percent_decode_str(rest).collect();
@@ -12,7 +12,7 @@ pub fn decode_words(value: &str) -> String {
     let mut words = String::new();
     let mut rest = value;
     while let Some(at) = rest.find("=?") {
-        // Blanks between two encoded words belong to neither.
+        // Whitespace between two encoded words is not part of the text.
         let before = &rest[..at];
         if words.is_empty() || !before.trim().is_empty() {
             words.push_str(before);
@@ -29,7 +29,7 @@ pub fn decode_words(value: &str) -> String {
     words + rest
 }
 
-/// Reads `charset?B?text?=` and gives what stands behind it.
+/// Reads `charset?B?text?=` and returns the decoded text and the rest of the value.
 fn encoded_word(word: &str) -> Option<(String, &str)> {
     let (charset, rest) = word.split_once('?')?;
     let (encoding, rest) = rest.split_once('?')?;
@@ -39,7 +39,7 @@ fn encoded_word(word: &str) -> Option<(String, &str)> {
         "Q" | "q" => quoted(text),
         _ => return None,
     };
-    // A language may stand behind the charset.
+    // The charset may be followed by a language.
     Some((text_of(charset.split('*').next()?, &bytes)?, after))
 }
 

@@ -1,4 +1,4 @@
-//! Formats that hold other files: MIME, web archives, recorded HTTP messages, notes with attachments.
+//! Reads formats that contain other files: MIME, web archives, recorded HTTP messages, notes with attachments.
 
 pub mod enex;
 pub mod http_message;

@@ -1,24 +1,25 @@
-//! MIME multipart, read in one pass: headers, then parts one after another, each as a stream that ends at its boundary.
-//! As met in MHTML: CRLF or LF, boundary quoted or not, headers folded, parts in any order, the end missing.
+//! Reads MIME multipart messages in one pass: headers, then the parts in sequence, each as a stream that ends at its
+//! boundary. Accepts what occurs in MHTML: CRLF or LF, quoted and unquoted boundaries, folded headers, parts in any
+//! order, a missing end.
 
 use std::io::{self, Read};
 
 use memchr::memmem;
 
-/// Read from below at a time.
+/// Number of bytes per read of the input.
 const CHUNK: usize = 256 * 1024;
-/// Headers longer than this are none.
+/// Maximum length of a header block in bytes; a longer one is not a header block.
 const HEADERS: usize = 64 * 1024;
 
-/// Headers, names in lower case, values unfolded and trimmed.
+/// Header fields with names in lower case and values unfolded and trimmed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Headers(Vec<(String, String)>);
 
-/// Within how many bytes the headers of a file end.
+/// Number of bytes within which the headers of a file must end.
 const AT_START: usize = 16 * 1024;
 
 impl Headers {
-    /// Reads the headers at the beginning of a file; `None` where there can be none.
+    /// Reads the headers at the beginning of a file; returns `None` if the bytes cannot be headers.
     pub fn at_start(head: &[u8]) -> Option<Self> {
         let start = &head[..head.len().min(AT_START)];
         let end = [&b"\n\n"[..], b"\n\r\n"].iter().filter_map(|end| memmem::find(start, end)).min();
@@ -27,7 +28,7 @@ impl Headers {
         memchr::memchr(0, block).is_none().then(|| Self::parse(block))
     }
 
-    /// Reads a block of header lines.
+    /// Parses a block of header lines.
     pub fn parse(block: &[u8]) -> Self {
         let mut headers: Vec<(String, String)> = Vec::new();
         for line in block.split(|byte| *byte == b'\n') {
@@ -44,23 +45,23 @@ impl Headers {
         Self(headers)
     }
 
-    /// The first value of a header.
+    /// Returns the first value of a header.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// All of them, in order.
+    /// Returns all headers in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The media type of `Content-Type` in lower case, without parameters.
+    /// Returns the media type of `Content-Type` in lower case, without parameters.
     pub fn mime(&self) -> String {
         let value = self.get("content-type").unwrap_or_default();
         value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
     }
 
-    /// A parameter of a header: `boundary`, `type`, `start`.
+    /// Returns a parameter of a header: `boundary`, `type`, `start`.
     pub fn parameter(&self, header: &str, name: &str) -> Option<String> {
         let mut rest = self.get(header)?.split_once(';')?.1;
         loop {
@@ -87,11 +88,11 @@ pub struct Parts<R> {
     at: usize,
     end: usize,
     ended: bool,
-    /// `\n--boundary`.
+    /// The delimiter `\n--boundary`.
     delimiter: Vec<u8>,
     headers: Headers,
     place: Place,
-    /// The last delimiter was seen.
+    /// Whether the last delimiter was seen.
     whole: bool,
 }
 
@@ -99,14 +100,14 @@ pub struct Parts<R> {
 enum Place {
     /// Before the first delimiter, or in a part's body.
     Body,
-    /// Right after a delimiter.
+    /// Immediately after a delimiter.
     Delimiter,
-    /// After the last one.
+    /// After the last delimiter.
     Over,
 }
 
 impl<R: Read> Parts<R> {
-    /// Reads the message's headers. `None` where they name no boundary, or are none.
+    /// Reads the message's headers. Returns `None` if there are none or they name no boundary.
     pub fn open(from: R) -> io::Result<Option<Self>> {
         let mut parts = Self {
             from,
@@ -126,17 +127,17 @@ impl<R: Read> Parts<R> {
         };
         parts.delimiter = [b"\n--", boundary.as_bytes()].concat();
         parts.headers = headers;
-        // A delimiter may follow the headers at once: the line break before it is theirs.
+        // A delimiter may follow the headers immediately: the line break before it belongs to them.
         parts.at -= 1;
         Ok(Some(parts))
     }
 
-    /// The message's own headers.
+    /// Returns the message's own headers.
     pub fn headers(&self) -> &Headers {
         &self.headers
     }
 
-    /// The headers of the next part; what is left of the one before is passed over. `None` after the last.
+    /// Returns the headers of the next part, skipping the rest of the previous one; `None` after the last part.
     pub fn next_part(&mut self) -> io::Result<Option<Headers>> {
         let mut rest = [0; 4096];
         while self.place == Place::Body {
@@ -152,7 +153,7 @@ impl<R: Read> Parts<R> {
             self.whole = true;
             return Ok(None);
         }
-        // To the end of the delimiter's line.
+        // Skips to the end of the delimiter's line.
         loop {
             if let Some(offset) = memchr::memchr(b'\n', &self.buffer[self.at..self.end]) {
                 self.at += offset + 1;
@@ -166,7 +167,7 @@ impl<R: Read> Parts<R> {
         }
         let headers = self.read_headers()?;
         self.place = if headers.is_some() { Place::Body } else { Place::Over };
-        // The line break that ends the headers may be the one that begins an empty part's delimiter.
+        // The line break that ends the headers may also begin the delimiter of an empty part.
         self.at = self.at.saturating_sub(usize::from(headers.is_some()));
         if headers.is_some() {
             self.ensure(1 + self.delimiter.len())?;
@@ -177,17 +178,17 @@ impl<R: Read> Parts<R> {
         Ok(headers)
     }
 
-    /// The body of the part at hand, as it stands.
+    /// Returns the raw body of the current part.
     pub fn body(&mut self) -> Body<'_, R> {
         Body(self)
     }
 
-    /// Whether the message ended where it should: with its last delimiter.
+    /// Reports whether the message ended with its last delimiter.
     pub fn is_whole(&self) -> bool {
         self.whole
     }
 
-    /// Header lines up to and with the empty one. `None` where there is no end to them.
+    /// Reads the header lines including the empty one. Returns `None` if the headers do not end.
     fn read_headers(&mut self) -> io::Result<Option<Headers>> {
         let mut searched = 0;
         loop {
@@ -221,18 +222,18 @@ impl<R: Read> Parts<R> {
         }
     }
 
-    /// Makes at least `count` bytes ready, where there are so many.
+    /// Fills the buffer with at least `count` bytes, if the input has that many.
     fn ensure(&mut self, count: usize) -> io::Result<()> {
         while self.end - self.at < count && self.fill()? {}
         Ok(())
     }
 
-    /// Reads more; `false` at the end.
+    /// Reads more input; returns `false` at the end.
     fn fill(&mut self) -> io::Result<bool> {
         if self.ended {
             return Ok(false);
         }
-        // One byte behind `at` is kept: a line break that has been read may begin a delimiter.
+        // One byte before `at` is kept: a line break that has been read may begin a delimiter.
         let keep = self.at.saturating_sub(1);
         self.buffer.copy_within(keep..self.end, 0);
         self.at -= keep;
@@ -259,11 +260,11 @@ impl<R: Read> Parts<R> {
         }
         loop {
             let have = &self.buffer[self.at..self.end];
-            // Never searched further than what is given out: a long part would be searched again and again.
+            // The search never goes beyond what is returned: a long part would be searched repeatedly.
             let window = &have[..have.len().min(out.len() + self.delimiter.len() + 1)];
             let found = memmem::find(window, &self.delimiter);
             let ready = match found {
-                // A carriage return before it belongs to the delimiter.
+                // A carriage return before the delimiter belongs to it.
                 Some(at) if at > 0 && window[at - 1] == b'\r' => at - 1,
                 Some(at) => at,
                 None if self.ended => have.len(),
@@ -289,12 +290,12 @@ impl<R: Read> Parts<R> {
     }
 }
 
-/// The body of one part.
+/// A reader of one part's body.
 #[derive(Debug)]
 pub struct Body<'a, R>(&'a mut Parts<R>);
 
 impl<R> Body<'_, R> {
-    /// Whether the message ended inside of this part, once it was read to its end.
+    /// Reports whether the message ended within this part, once the body has been read to its end.
     pub fn is_cut(&self) -> bool {
         self.0.place == Place::Over && !self.0.whole
     }

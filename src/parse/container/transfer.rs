@@ -1,5 +1,5 @@
-//! Transfer encodings, undone while reading: base64 (MIME parts, bodies in a HAR) and quoted-printable. Lenient as browsers
-//! are: line breaks of any kind, blanks, missing padding. What is neither is left out, not an error.
+//! Decodes the transfer encodings base64 (MIME parts, bodies in a HAR) and quoted-printable from a stream. It is as
+//! lenient as browsers: any line breaks, whitespace, missing padding. Invalid input is omitted, not an error.
 
 use std::io::{self, Read};
 
@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-/// Read from below at a time.
+/// Number of bytes per read of the input.
 const CHUNK: usize = 48 * 1024;
 
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
@@ -17,12 +17,12 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// Decodes base64. The URL-safe alphabet is understood too.
+/// A decoder of base64. It also accepts the URL-safe alphabet.
 #[derive(Debug)]
 pub struct Base64Reader<R> {
     from: R,
     raw: Vec<u8>,
-    /// Letters of the alphabet that wait for the rest of their four.
+    /// Letters of an incomplete group of four.
     letters: Vec<u8>,
     out: Vec<u8>,
     at: usize,
@@ -30,7 +30,7 @@ pub struct Base64Reader<R> {
 }
 
 impl<R: Read> Base64Reader<R> {
-    /// Over encoded text.
+    /// Creates a decoder of encoded text.
     pub fn new(from: R) -> Self {
         Self { from, raw: vec![0; CHUNK], letters: Vec::new(), out: Vec::new(), at: 0, ended: false }
     }
@@ -38,8 +38,8 @@ impl<R: Read> Base64Reader<R> {
     fn fill(&mut self) -> io::Result<()> {
         let count = self.from.read(&mut self.raw)?;
         self.ended = count == 0;
-        // Lines are joined as they are: nearly always they hold nothing but the alphabet, which the decoder finds out faster
-        // than a look at each letter would.
+        // Lines are joined without a check of each letter: nearly always they contain only the alphabet, and the
+        // decoder verifies that faster.
         let mut rest = &self.raw[..count];
         while let Some(end) = memchr::memchr2(b'\r', b'\n', rest) {
             self.letters.extend_from_slice(&rest[..end]);
@@ -56,7 +56,7 @@ impl<R: Read> Base64Reader<R> {
         self.sift()
     }
 
-    /// Decodes what waits letter by letter, leaving out what is none.
+    /// Decodes the pending letters individually, omitting invalid ones.
     fn sift(&mut self) -> io::Result<()> {
         let raw = std::mem::take(&mut self.letters);
         for byte in raw {
@@ -64,8 +64,8 @@ impl<R: Read> Base64Reader<R> {
                 b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' => self.letters.push(byte),
                 b'-' => self.letters.push(b'+'),
                 b'_' => self.letters.push(b'/'),
-                // What follows the padding is another piece (mail programs join attachments so) or rubbish; both are
-                // decoded on their own.
+                // The padding is followed by another piece, since mail programs join attachments so, or by garbage;
+                // both are decoded separately.
                 b'=' => self.flush()?,
                 _ => {}
             }
@@ -77,10 +77,10 @@ impl<R: Read> Base64Reader<R> {
         self.decode(whole)
     }
 
-    /// The letters before padding or the end: whole fours and what a last, short one gives.
+    /// Decodes the letters before padding or the end: complete groups of four and the last, short one.
     fn flush(&mut self) -> io::Result<()> {
         let length = self.letters.len();
-        // One letter alone holds no byte.
+        // A single letter encodes no whole byte.
         self.decode(if length % 4 == 1 { length - 1 } else { length })?;
         self.letters.clear();
         Ok(())
@@ -108,12 +108,12 @@ impl<R: Read> Read for Base64Reader<R> {
     }
 }
 
-/// Decodes quoted-printable.
+/// A decoder of quoted-printable.
 #[derive(Debug)]
 pub struct QuotedPrintableReader<R> {
     from: R,
     raw: Vec<u8>,
-    /// Bytes in `raw` that are not looked at yet.
+    /// The number of bytes in `raw` that are not decoded yet.
     pending: usize,
     out: Vec<u8>,
     at: usize,
@@ -121,7 +121,7 @@ pub struct QuotedPrintableReader<R> {
 }
 
 impl<R: Read> QuotedPrintableReader<R> {
-    /// Over encoded text.
+    /// Creates a decoder of encoded text.
     pub fn new(from: R) -> Self {
         Self { from, raw: vec![0; CHUNK], pending: 0, out: Vec::new(), at: 0, ended: false }
     }
@@ -136,7 +136,7 @@ impl<R: Read> QuotedPrintableReader<R> {
             self.out.extend_from_slice(&raw[at..at + offset]);
             at += offset;
             let rest = &raw[at..];
-            // An escape that is cut here waits for its rest; at the end of all it stands for itself.
+            // An incomplete escape waits for its rest; at the end of the input it is kept literally.
             if rest.len() < 3 && !self.ended && rest != b"=\n" {
                 break;
             }
@@ -148,7 +148,7 @@ impl<R: Read> QuotedPrintableReader<R> {
                     self.out.push(byte.unwrap_or(b'='));
                     if byte.is_some() { 3 } else { 1 }
                 }
-                // `=` as the last byte is a soft line break whose line is missing.
+                // `=` as the last byte is a soft line break without the next line.
                 _ => rest.len(),
             };
         }
@@ -183,7 +183,7 @@ impl<R: Read> Read for QuotedPrintableReader<R> {
 mod tests {
     use super::*;
 
-    /// Gives out one byte at a time.
+    /// Returns one byte per read.
     struct Drop<'a>(&'a [u8]);
 
     impl Read for Drop<'_> {

@@ -1,35 +1,35 @@
-//! Web archives (WARC 1.0 and 1.1): records one after another, each a block of declared length. Read in one pass.
+//! Reads web archives (WARC 1.0 and 1.1) in one pass: a sequence of records, each with a block of declared length.
 
 use std::io::{self, BufRead, Read};
 
 use super::multipart::Headers;
 
-/// Header blocks longer than this are none.
+/// Maximum length of a header block in bytes; a longer one is not a header block.
 const HEADERS: usize = 64 * 1024;
 
-/// The records of an archive.
+/// A reader of the records of an archive.
 #[derive(Debug)]
 pub struct Records<R> {
     from: R,
-    /// Bytes of the block at hand that are not read yet.
+    /// The number of bytes of the current block that are not read yet.
     left: u64,
 }
 
 impl<R: BufRead> Records<R> {
-    /// From the first byte, already unpacked.
+    /// Creates a reader that starts at the first byte of an uncompressed archive.
     pub fn new(from: R) -> Self {
         Self { from, left: 0 }
     }
 
-    /// The headers of the next record; what is left of the one before is passed over. `None` at the end.
+    /// Returns the headers of the next record, skipping the rest of the previous one; `None` at the end.
     ///
     /// # Errors
-    /// [`io::ErrorKind::UnexpectedEof`] where the archive ends inside of a record, [`io::ErrorKind::InvalidData`] where no
-    /// record begins: a length before it lied.
+    /// [`io::ErrorKind::UnexpectedEof`] if the archive ends within a record, [`io::ErrorKind::InvalidData`] if no
+    /// record begins here because a previous length was wrong.
     pub fn next_record(&mut self) -> io::Result<Option<Headers>> {
         io::copy(&mut self.block(), &mut io::sink())?;
         loop {
-            // Two empty lines end a record; some writers leave one.
+            // A record ends with two empty lines; some writers emit one.
             let have = self.from.fill_buf()?;
             let Some(first) = have.first() else { return Ok(None) };
             if !matches!(first, b'\r' | b'\n') {
@@ -50,16 +50,16 @@ impl<R: BufRead> Records<R> {
         Ok(Some(headers))
     }
 
-    /// The block of the record at hand.
+    /// Returns the block of the current record.
     pub fn block(&mut self) -> Block<'_, R> {
         Block(self)
     }
 }
 
-/// Lines up to and with the empty one.
+/// Reads lines up to and including the empty one.
 ///
 /// # Errors
-/// The input ends before, or there is no end to them.
+/// The input ends before the empty line, or the block is too long.
 pub(crate) fn header_block(from: &mut dyn BufRead) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     loop {
@@ -77,7 +77,7 @@ pub(crate) fn header_block(from: &mut dyn BufRead) -> io::Result<Vec<u8>> {
     }
 }
 
-/// One block.
+/// The block of one record.
 #[derive(Debug)]
 pub struct Block<'a, R>(&'a mut Records<R>);
 

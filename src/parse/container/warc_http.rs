@@ -1,25 +1,25 @@
-//! HTTP messages as web archives hold them: a first line, headers, a body in chunks and compressed, or already taken out of
-//! both though the headers still say so. What the bytes are decides.
+//! Reads HTTP messages as web archives store them: a first line, headers, and a body that is chunked and compressed, or
+//! already decoded although the headers say otherwise. The bytes decide, not the headers.
 
 use std::io::{self, BufRead, BufReader, Read};
 
 use super::multipart::Headers;
 use super::warc::header_block;
 
-/// A message up to its body.
+/// The part of a message before its body.
 #[derive(Clone, Debug, Default)]
 pub struct Head {
-    /// `HTTP/1.1 200 OK`, `POST /mp/getappmsgext HTTP/1.1`.
+    /// The request or status line: `HTTP/1.1 200 OK`, `POST /mp/getappmsgext HTTP/1.1`.
     pub first_line: String,
-    /// Its headers.
+    /// The header fields.
     pub headers: Headers,
 }
 
 impl Head {
-    /// Reads it.
+    /// Reads the head of a message.
     ///
     /// # Errors
-    /// There is no end to it.
+    /// The head does not end.
     pub fn read(from: &mut dyn BufRead) -> io::Result<Self> {
         let mut block = header_block(from)?;
         let end = memchr::memchr(b'\n', &block).map_or(block.len(), |at| at + 1);
@@ -27,18 +27,18 @@ impl Head {
         Ok(Self { first_line: String::from_utf8_lossy(&block).trim().to_owned(), headers })
     }
 
-    /// The status of a response; 0 where there is none.
+    /// Returns the status of a response; 0 if there is none.
     pub fn status(&self) -> i64 {
         self.first_line.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
     }
 
-    /// The method of a request.
+    /// Returns the method of a request.
     pub fn method(&self) -> &str {
         self.first_line.split(' ').next().unwrap_or_default()
     }
 }
 
-/// The body behind `head`, taken out of chunks and compression.
+/// Returns the body after `head`, without chunking and compression.
 ///
 /// # Errors
 /// Its first bytes cannot be read.
@@ -57,13 +57,13 @@ pub fn body<'a>(head: &Head, from: impl BufRead + 'a) -> io::Result<Box<dyn Read
             Box::new(flate2::bufread::ZlibDecoder::new(body))
         }
         "zstd" if start.starts_with(b"\x28\xb5\x2f\xfd") => Box::new(zstd::Decoder::with_buffer(body)?),
-        // Brotli has no mark of its own: text is taken for text that was unpacked before.
+        // Brotli has no magic bytes: a body that reads as text is taken to be already decompressed.
         "br" if !looks_like_text(start) => Box::new(brotli_decompressor::Decompressor::new(body, 64 * 1024)),
         _ => Box::new(body),
     })
 }
 
-/// Whether these bytes begin with the size of a chunk.
+/// Reports whether these bytes begin with the size of a chunk.
 fn begins_chunk(bytes: &[u8]) -> bool {
     let digits = bytes.iter().take(16).take_while(|byte| byte.is_ascii_hexdigit()).count();
     digits > 0 && matches!(bytes.get(digits), Some(b'\r' | b'\n' | b';' | b' '))
@@ -77,13 +77,13 @@ fn looks_like_text(bytes: &[u8]) -> bool {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// A size comes next.
+    /// Before the size of a chunk.
     Size,
     Data,
     End,
 }
 
-/// A body in chunks.
+/// A decoder of a chunked body.
 struct Chunked<R> {
     from: R,
     left: u64,
@@ -91,7 +91,7 @@ struct Chunked<R> {
 }
 
 impl<R: BufRead> Chunked<R> {
-    /// The size line, after the line break that ends the chunk before.
+    /// Reads the size line after the line break that ends the previous chunk.
     fn size(&mut self) -> io::Result<()> {
         let mut line = Vec::new();
         while line.iter().all(u8::is_ascii_whitespace) {
@@ -165,14 +165,14 @@ mod tests {
             ("", text),
             ("Transfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n", &chunked),
             ("Content-Encoding: gzip\r\n", &packed),
-            // Taken out already.
+            // Already decoded.
             ("Transfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n", text),
             ("Content-Encoding: br\r\n", text),
             ("Content-Encoding: zstd\r\n", &zstd),
         ] {
             assert_eq!(read(&message(headers, body)).unwrap(), text, "{headers}");
         }
-        // Five letters, uncompressed, by hand after RFC 7932.
+        // Five letters, uncompressed, encoded by hand after RFC 7932.
         let brotli = b"\x0b\x02\x80hello\x03";
         assert_eq!(read(&message("Content-Encoding: br\r\n", brotli)).unwrap(), b"hello");
     }

@@ -1,26 +1,27 @@
-//! Safari's `.webarchive`: a property list, binary or XML, with the page and everything that it loaded.
+//! Reads Safari's `.webarchive`: a property list, binary or XML, with the page and everything it loaded.
 
 use plist::Value;
 
-/// Deepest frame in a frame.
+/// Maximum nesting of frames.
 const DEPTH: usize = 8;
-/// Most resources of one archive.
+/// Maximum number of resources of one archive.
 const RESOURCES: usize = 20_000;
 
-/// One thing that the page loaded, or the page itself.
+/// A page or a resource that the page loaded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Resource {
-    /// Where it was.
+    /// The address of the resource.
     pub url: String,
-    /// Its type, as the server said.
+    /// The media type that the server declared.
     pub mime: String,
-    /// Its bytes.
+    /// The bytes of the resource.
     pub data: Vec<u8>,
-    /// A page: the archive's own or a frame's.
+    /// Whether the resource is a page: the archive's own or a frame's.
     pub is_page: bool,
 }
 
-/// Reads an archive: the page first, then what it loaded. `None` where it is none, or is made to be unfolded without end.
+/// Reads an archive: the page first, then its resources. Returns `None` if it is not an archive, or if it would expand
+/// without limit.
 pub fn read(bytes: &[u8]) -> Option<Vec<Resource>> {
     if bytes.starts_with(MAGIC) && !is_plain(bytes) {
         return None;
@@ -59,13 +60,14 @@ fn resource(value: Value) -> Option<Resource> {
 
 const MAGIC: &[u8] = b"bplist0";
 
-/// True if a binary list names each of its containers once and repeats no more bytes than it has: others grow without end
-/// as they are read.
+/// Reports whether a binary list references each container once and expands to a limited multiple of its size. Other
+/// lists grow without limit when they are read.
 fn is_plain(bytes: &[u8]) -> bool {
     weigh(bytes).is_some_and(|weight| weight <= bytes.len() as u64 * 4 + 1024 * 1024)
 }
 
-/// The bytes of all values, each as often as it is named; `None` where the list is malformed or names a container twice.
+/// Returns the total size of all values, each multiplied by its references; `None` if the list is malformed or
+/// references a container twice.
 fn weigh(bytes: &[u8]) -> Option<u64> {
     let number = |at: usize, size: usize| -> Option<u64> {
         let digits = bytes.get(at..at.checked_add(size)?).filter(|_| (1..=8).contains(&size))?;
@@ -151,7 +153,7 @@ mod tests {
         assert_eq!(read(b"<plist></plist>"), None);
     }
 
-    /// Lists of lists, each naming the next twice: a kilobyte that would be unfolded to millions of values.
+    /// Lists of lists, each of which references the next twice: a kilobyte that would expand to millions of values.
     #[test]
     fn a_list_that_names_a_container_twice_is_refused() {
         let mut bytes = b"bplist00".to_vec();

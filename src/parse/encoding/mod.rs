@@ -1,7 +1,7 @@
-//! The encoding of a text held in memory, and texts that were decoded wrongly before they were saved.
+//! Determines the encoding of a text in memory, and repairs texts that were decoded wrongly before they were saved.
 //!
-//! A byte-order mark decides. Then validity: what is valid UTF-8 is UTF-8, whatever it declares. Then the declaration
-//! (`Content-Type`, XML, `<meta>`) if the bytes bear it out, and what the bytes look like.
+//! A byte-order mark decides. Next is validity: valid UTF-8 is UTF-8, whatever the text declares. Next is the
+//! declaration (`Content-Type`, XML, `<meta>`), if the bytes agree with it, and finally a guess from the bytes.
 
 pub mod mojibake;
 
@@ -12,30 +12,30 @@ use encoding_rs::{BIG5, Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE, WINDO
 
 use super::page::scan;
 
-/// A text as UTF-8.
+/// A text decoded to UTF-8.
 #[derive(Clone, Debug)]
 pub struct Decoded<'a> {
-    /// The text; valid UTF-8.
+    /// The bytes of the text; valid UTF-8.
     pub bytes: Cow<'a, [u8]>,
-    /// The encoding it was in.
+    /// The original encoding.
     pub encoding: &'static str,
-    /// Places that could not be decoded: each is a U+FFFD in the text that the author did not write.
+    /// The number of undecodable sequences: each is a U+FFFD in the text that the author did not write.
     pub lost: usize,
-    /// True if the text had been decoded as Latin-1 before it was saved, and this was undone.
+    /// Whether the text had been decoded as Latin-1 before it was saved, and this was reversed.
     pub repaired: bool,
 }
 
 impl Decoded<'_> {
-    /// The text.
+    /// Returns the text.
     pub fn text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.bytes)
     }
 }
 
-/// How far a declaration is looked for.
+/// Number of bytes searched for a declaration.
 const HEAD: usize = 16 * 1024;
 
-/// Decodes `bytes`. `label` is the encoding that the outside declares, such as a `Content-Type`.
+/// Decodes `bytes`. `label` is an external declaration of the encoding, such as a `Content-Type`.
 pub fn decode<'a>(bytes: &'a [u8], label: Option<&str>) -> Decoded<'a> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         let rest = &bytes[mark..];
@@ -48,7 +48,7 @@ pub fn decode<'a>(bytes: &'a [u8], label: Option<&str>) -> Decoded<'a> {
     if let Some(text) = utf8(bytes) {
         return declared.and_then(|encoding| two_readings(&text, encoding, bytes)).unwrap_or(text);
     }
-    // A page in UTF-8 with a broken byte: another encoding may read it without an error, and nobody else.
+    // A page in UTF-8 with one broken byte may be valid in another encoding without being text in it.
     let as_utf8 = by(UTF_8, bytes);
     if as_utf8.lost * 10 <= wide(&as_utf8.text()) {
         return as_utf8;
@@ -69,7 +69,7 @@ pub fn decode<'a>(bytes: &'a [u8], label: Option<&str>) -> Decoded<'a> {
     best
 }
 
-/// Decodes a page or another text that may have been decoded wrongly before it was saved, and undoes this where it is exact.
+/// Decodes a text that may have been decoded wrongly before it was saved, and reverses this if the reversal is exact.
 pub fn decode_and_repair<'a>(bytes: &'a [u8], label: Option<&str>) -> Decoded<'a> {
     let decoded = decode(bytes, label);
     let text = decoded.text();
@@ -82,17 +82,17 @@ pub fn decode_and_repair<'a>(bytes: &'a [u8], label: Option<&str>) -> Decoded<'a
     }
 }
 
-/// What a text looks like that is no UTF-8; `whole` if nothing follows it.
+/// Guesses the encoding of a text that is not UTF-8; `whole` if the input ends after `bytes`.
 fn guess(bytes: &[u8], whole: bool) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, whole);
     detector.guess(Some(b"cn"), Utf8Detection::Deny)
 }
 
-/// The encoding of a text that is no UTF-8 and begins with `sample`; `whole` if nothing follows it.
+/// Returns the encoding of a text that is not UTF-8 and begins with `sample`; `whole` if the input ends after it.
 pub(super) fn of_sample(sample: &[u8], whole: bool) -> &'static Encoding {
     let guess = guess(sample, whole);
-    // A few characters are little to guess by: what reads as Chinese without an error is Chinese.
+    // A few characters are too little for a guess, so text that is valid in a Chinese encoding is taken as Chinese.
     if guess != BIG5 && looks_like_big5(sample) && reads_as(BIG5, sample) {
         BIG5
     } else if guess == BIG5 || !reads_as(GB18030, sample) {
@@ -102,8 +102,8 @@ pub(super) fn of_sample(sample: &[u8], whole: bool) -> &'static Encoding {
     }
 }
 
-/// Whether the second bytes of characters are those of Big5: many are ASCII, which they hardly are in simplified Chinese, and
-/// none is between ASCII and 0xA1, where a fifth of the traditional characters of GBK have theirs.
+/// Reports whether the second bytes of characters look like Big5: many are ASCII, which is rare in simplified Chinese,
+/// and none is between ASCII and 0xA1, where a fifth of the traditional characters of GBK have theirs.
 fn looks_like_big5(bytes: &[u8]) -> bool {
     let (mut at, mut pairs, mut low) = (0, 0_usize, 0_usize);
     while let Some(&[lead, trail]) = bytes.get(at..at + 2) {
@@ -121,7 +121,7 @@ fn looks_like_big5(bytes: &[u8]) -> bool {
     pairs >= 8 && low * 5 >= pairs
 }
 
-/// Whether `sample` is text of `encoding` without an error; a character may be cut off at its end.
+/// Reports whether `sample` is valid in `encoding`; its last character may be truncated.
 fn reads_as(encoding: &'static Encoding, sample: &[u8]) -> bool {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut text = vec![0; sample.len() * 3 + 16];
@@ -129,7 +129,7 @@ fn reads_as(encoding: &'static Encoding, sample: &[u8]) -> bool {
     result == encoding_rs::DecoderResult::InputEmpty
 }
 
-/// Valid UTF-8, also if its last character is cut off.
+/// Returns valid UTF-8, also if its last character is truncated.
 fn utf8(bytes: &[u8]) -> Option<Decoded<'_>> {
     let whole = match std::str::from_utf8(bytes) {
         Ok(_) => bytes,
@@ -139,7 +139,7 @@ fn utf8(bytes: &[u8]) -> Option<Decoded<'_>> {
     Some(Decoded { bytes: Cow::Borrowed(whole), encoding: UTF_8.name(), lost: 0, repaired: false })
 }
 
-/// A text of few characters may be valid in two encodings ("联通" in GBK is valid UTF-8): then what is declared decides.
+/// Decodes a text that is valid in two encodings by its declaration: "联通" in GBK, for example, is valid UTF-8.
 fn two_readings<'a>(text: &Decoded<'_>, declared: &'static Encoding, bytes: &'a [u8]) -> Option<Decoded<'a>> {
     if declared == UTF_8 {
         return None;
@@ -152,7 +152,7 @@ fn two_readings<'a>(text: &Decoded<'_>, declared: &'static Encoding, bytes: &'a 
     (any && only).then(|| by(declared, bytes)).filter(|other| other.lost == 0 && wide(&other.text()) > 0)
 }
 
-/// Decodes as `encoding`, counting what cannot be decoded.
+/// Decodes as `encoding`, counting undecodable sequences.
 fn by(encoding: &'static Encoding, bytes: &[u8]) -> Decoded<'static> {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut text = String::with_capacity(bytes.len() + bytes.len() / 2 + 16);
@@ -173,13 +173,13 @@ fn by(encoding: &'static Encoding, bytes: &[u8]) -> Decoded<'static> {
     Decoded { bytes: Cow::Owned(text.into_bytes()), encoding: encoding.name(), lost, repaired: false }
 }
 
-/// The encoding of a label; the Chinese ones are read as the largest of them.
+/// Returns the encoding of a label; GBK is read as its superset GB18030.
 fn encoding_of(label: &str) -> Option<&'static Encoding> {
     let encoding = Encoding::for_label(label.trim().trim_matches(['"', '\'']).as_bytes())?;
     Some(if encoding == GBK { GB18030 } else { encoding })
 }
 
-/// The encoding that a page or XML declares of itself. UTF-16 declared in ASCII is not believed.
+/// Returns the encoding that a page or XML text declares. UTF-16 declared in ASCII is ignored.
 fn declared(head: &[u8]) -> Option<&'static Encoding> {
     let start = head.trim_ascii_start();
     let xml = start.strip_prefix(b"<?xml").and_then(|rest| {
@@ -200,7 +200,7 @@ fn declared(head: &[u8]) -> Option<&'static Encoding> {
     (encoding != UTF_16LE && encoding != UTF_16BE).then_some(encoding)
 }
 
-/// The `charset` of a content type.
+/// Returns the `charset` of a content type.
 pub fn charset_of(content_type: &str) -> Option<&str> {
     let at = content_type.to_ascii_lowercase().find("charset")? + "charset".len();
     let value = content_type[at..].trim_start().strip_prefix('=')?.trim_start().trim_start_matches(['"', '\'']);
@@ -208,7 +208,7 @@ pub fn charset_of(content_type: &str) -> Option<&str> {
     Some(&value[..end]).filter(|value| !value.is_empty())
 }
 
-/// UTF-16 without a mark, by the noughts that ASCII leaves in it.
+/// Detects UTF-16 without a byte-order mark, by the zero bytes of its ASCII characters.
 pub fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     let sample = &bytes[..bytes.len().min(4096)];
     let (pairs, _) = sample.as_chunks::<2>();
@@ -220,13 +220,14 @@ pub fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// Characters of scripts like Chinese, with their punctuation.
+/// Counts characters of Chinese, Japanese and Korean scripts, with their punctuation.
 fn wide(text: &str) -> usize {
     text.chars().filter(|character| matches!(character, '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{ff00}'..='\u{ffef}')).count()
 }
 
-/// The text whose UTF-8 was read as Latin-1 or Windows-1252 (`æ–‡ç« `). `None` where `text` is no such thing or cannot be undone
-/// exactly: every character must be a byte again, and the bytes must be UTF-8 with a word of Chinese in it.
+/// Returns the text whose UTF-8 was read as Latin-1 or Windows-1252 (`æ–‡ç« `). Returns `None` if `text` is not such a
+/// text or cannot be reversed exactly: every character must map to a byte, and the bytes must be UTF-8 with at least
+/// one character above U+2000.
 pub fn undone(text: &str) -> Option<String> {
     if text.is_ascii() {
         return None;
@@ -238,7 +239,7 @@ pub fn undone(text: &str) -> Option<String> {
     .then_some(undone)
 }
 
-/// The byte that a character stands for in Latin-1, else in Windows-1252.
+/// Returns the byte of a character in Latin-1, or else in Windows-1252.
 fn byte_of(character: char) -> Option<u8> {
     if let Ok(byte) = u8::try_from(u32::from(character)) {
         return Some(byte);
@@ -253,7 +254,7 @@ fn byte_of(character: char) -> Option<u8> {
     }
 }
 
-/// How many characters in `text` look like UTF-8 read as Latin-1: a lead and what goes on.
+/// Counts the sequences in `text` that look like UTF-8 read as Latin-1: a lead byte and its continuation.
 fn suspicious(text: &str) -> usize {
     let mut found = 0;
     let mut wanted = 0;
@@ -271,9 +272,9 @@ fn suspicious(text: &str) -> usize {
     found
 }
 
-/// True if `text` looks as if its UTF-8 had been read as Latin-1, more than it looks like anything else.
+/// Reports whether `text` looks more like UTF-8 that was read as Latin-1 than like proper text.
 pub fn is_garbled(text: &str) -> bool {
-    // The leads that are looked for have this first byte in UTF-8, and few other characters have.
+    // In UTF-8, the lead bytes searched for begin with this byte, as few other characters do.
     if memchr::memchr_iter(0xc3, text.as_bytes()).take(2).count() < 2 {
         return false;
     }
@@ -302,7 +303,7 @@ mod tests {
             let gbk = GB18030.encode(&text).0.into_owned();
             for bytes in [text.clone().into_bytes(), gbk, utf16_of(&text, false), utf16_of(&text, true)] {
                 let found = decode(&bytes, None);
-                // A page in GBK that declares what also reads it without an error is what it declares.
+                // A page in GBK is read as it declares if the declared encoding decodes it without an error.
                 if matches!(charset, "latin1" | "big5") && found.encoding != "UTF-8" && !bytes.contains(&0) {
                     continue;
                 }
@@ -321,7 +322,7 @@ mod tests {
         assert!(
             decode(&big5[big5.iter().position(|byte| *byte == b'p').unwrap()..], Some("Big5")).text().contains("今天")
         );
-        // Nothing declares it: a bill of Hong Kong that Excel saved again, and the same in GBK.
+        // Without a declaration: a bill from Hong Kong that Excel saved again, and the same text in GBK.
         let bill = "微信支付賬單明細，交易時間，交易類型，交易對方，商品，收支，金額，支付方式，當前狀態，交易單號，商戶單號，備註";
         for encoding in [BIG5, GB18030] {
             let (bytes, _, failed) = encoding.encode(bill);

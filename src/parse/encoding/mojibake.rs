@@ -1,9 +1,9 @@
-//! UTF-8 that a program read as Latin-1 or Windows-1252 and stored again: `æ–‡ç« ` for 文章. The classic is a client of an
-//! API that trusts a missing `charset`.
+//! Repairs UTF-8 that a program read as Latin-1 or Windows-1252 and stored again: `æ–‡ç« ` for 文章. The usual cause is
+//! an API client that does not handle a missing `charset`.
 
 use serde_json::Value;
 
-/// Characters of Windows-1252 above Latin-1, with their bytes.
+/// Characters of Windows-1252 above Latin-1 and their bytes.
 const WINDOWS_1252: &[(char, u8)] = &[
     ('€', 0x80),
     ('‚', 0x82),
@@ -34,8 +34,8 @@ const WINDOWS_1252: &[(char, u8)] = &[
     ('Ÿ', 0x9f),
 ];
 
-/// Returns the text that was meant; `None` where `text` is what it should be. Only sequences of three or four bytes count:
-/// two letters with accents may be meant as they stand.
+/// Returns the original text; `None` if `text` needs no repair. Only sequences of three or four bytes count: two
+/// accented letters may be intended.
 pub fn repaired(text: &str) -> Option<String> {
     if text.is_ascii() {
         return None;
@@ -43,7 +43,7 @@ pub fn repaired(text: &str) -> Option<String> {
     let bytes: Vec<u8> = text.chars().map(byte_of).collect::<Option<_>>()?;
     let whole = match std::str::from_utf8(&bytes) {
         Ok(whole) => whole,
-        // A digest is cut after so many bytes, in the middle of a character.
+        // A digest is truncated after a number of bytes, possibly within a character.
         Err(error) if error.error_len().is_none() => std::str::from_utf8(&bytes[..error.valid_up_to()]).ok()?,
         Err(_) => return None,
     };
@@ -56,7 +56,7 @@ fn byte_of(character: char) -> Option<u8> {
         .or_else(|| WINDOWS_1252.iter().find(|(known, _)| *known == character).map(|(_, byte)| *byte))
 }
 
-/// Repairs every text in `value`; returns how many there were.
+/// Repairs every string in `value` and returns the number of repaired strings.
 pub fn repair(value: &mut Value) -> u64 {
     match value {
         Value::String(text) => match repaired(text) {

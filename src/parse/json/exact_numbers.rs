@@ -1,23 +1,23 @@
-//! Keeps numbers exact that JSON's readers would round: integers beyond 64 bits and decimals beyond a double become
-//! strings of the same digits.
+//! Preserves numbers that JSON parsers would round: integers beyond 64 bits and decimals beyond a double become strings
+//! of the same digits.
 
 use std::io::{self, BufRead, BufReader, Read};
 
-/// Passes JSON on with numbers that a double does not hold put into quotes.
+/// A filter that passes JSON through and quotes the numbers that a double cannot hold.
 pub struct ExactNumbers<R> {
     from: BufReader<R>,
     is_string: bool,
     is_escaped: bool,
     /// The number being read.
     number: Vec<u8>,
-    /// What is ready to be handed on.
+    /// The output that is ready to be read.
     ready: Vec<u8>,
     at: usize,
     is_over: bool,
 }
 
 impl<R: Read> ExactNumbers<R> {
-    /// Reads from `from`.
+    /// Creates a filter of `from`.
     pub fn new(from: R) -> Self {
         Self {
             from: BufReader::new(from),
@@ -63,7 +63,7 @@ impl<R: Read> ExactNumbers<R> {
     }
 }
 
-/// Hands the number on, in quotes where it would not survive.
+/// Outputs the number, in quotes if a parser would round it.
 fn hand_on(number: &mut Vec<u8>, ready: &mut Vec<u8>) {
     let is_exact = is_exact(number);
     if !is_exact {
@@ -84,7 +84,7 @@ fn is_exact(number: &[u8]) -> bool {
     if !text.contains(['.', 'e', 'E']) {
         return text.parse::<i64>().is_ok() || text.parse::<u64>().is_ok();
     }
-    // What is no number is for the reader of JSON to refuse.
+    // An invalid number is left for the JSON parser to reject.
     let value = text.parse::<f64>().ok().and_then(serde_json::Number::from_f64);
     value.is_none_or(|value| value.to_string() == text)
 }

@@ -1,4 +1,4 @@
-//! Tolerant looks at JSON whose numbers may be strings and whose strings may be escaped once more than they should.
+//! Reads JSON tolerantly: its numbers may be strings, and its strings may be escaped once too often.
 
 pub mod exact_numbers;
 pub mod python_literal;
@@ -9,22 +9,22 @@ use serde_json::{Map, Value};
 
 use crate::model::{Time, article_url};
 
-/// An object, looked at by key. What is missing, null or empty is `None`.
+/// An object with lookup by key. Missing, null and empty values are `None`.
 #[derive(Clone, Copy, Debug)]
 pub struct Json<'a>(pub &'a Map<String, Value>);
 
 impl<'a> Json<'a> {
-    /// The object that `value` is.
+    /// Returns `value` if it is an object.
     pub fn of(value: &'a Value) -> Option<Self> {
         value.as_object().map(Self)
     }
 
-    /// The value itself.
+    /// Returns the raw value.
     pub fn get(&self, key: &str) -> Option<&'a Value> {
         self.0.get(key).filter(|value| !value.is_null())
     }
 
-    /// A text, trimmed, not empty. Numbers are given as they stand.
+    /// Returns a string, trimmed and not empty. A number is returned as its digits.
     pub fn text(&self, key: &str) -> Option<String> {
         match self.get(key)? {
             Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
@@ -33,18 +33,18 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// A URL, its escapes undone.
+    /// Returns a URL without its escapes.
     pub fn url(&self, key: &str) -> Option<String> {
         url(&self.text(key)?)
     }
 
-    /// A decimal id as a string; "0" and "" are none.
+    /// Returns a decimal id as a string; "0" and "" are `None`.
     pub fn id(&self, key: &str) -> Option<String> {
         let text = self.text(key)?;
         (text.bytes().all(|byte| byte.is_ascii_digit()) && text.bytes().any(|byte| byte != b'0')).then_some(text)
     }
 
-    /// A whole number, also as a string or a bool.
+    /// Returns a whole number, also from a string or a bool.
     pub fn int(&self, key: &str) -> Option<i64> {
         match self.get(key)? {
             Value::Number(number) => number.as_i64(),
@@ -54,22 +54,23 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// A count.
+    /// Returns a non-negative number.
     pub fn count(&self, key: &str) -> Option<u64> {
         self.int(key).and_then(|count| u64::try_from(count).ok())
     }
 
-    /// Unix seconds.
+    /// Returns a time in Unix seconds.
     pub fn time(&self, key: &str) -> Option<Time> {
         self.int(key).and_then(Time::from_unix)
     }
 
-    /// An object; one that is written as a string of JSON is read.
+    /// Returns the object of `key`.
     pub fn object(&self, key: &str) -> Option<Json<'a>> {
         self.get(key).and_then(Json::of)
     }
 
-    /// A list's objects; a single object where the platform leaves the list out is a list of one.
+    /// Returns the objects of a list. The platform may omit the list around a single object, which then counts as a
+    /// list of one.
     pub fn objects(&self, key: &str) -> Vec<Json<'a>> {
         match self.get(key) {
             Some(Value::Array(list)) => list.iter().filter_map(Json::of).collect(),
@@ -79,14 +80,14 @@ impl<'a> Json<'a> {
     }
 }
 
-/// A URL with its escapes undone; `None` for what is empty.
+/// Unescapes a URL; returns `None` if it is empty.
 pub fn url(text: &str) -> Option<String> {
     let decoded = article_url::decode(text);
     let decoded = if decoded.starts_with("//") { format!("https:{decoded}") } else { decoded };
     (!decoded.is_empty()).then_some(decoded)
 }
 
-/// JSON that stands in a string: plain, with `&quot;` for its quotes, or as a value already.
+/// Returns the JSON in a string: plain, with `&quot;` for its quotes, or already a value.
 pub fn nested(value: &Value) -> Option<Value> {
     match value {
         Value::String(text) => from_text(text),
@@ -95,7 +96,7 @@ pub fn nested(value: &Value) -> Option<Value> {
     }
 }
 
-/// JSON from text, with HTML entities undone where it is not JSON as it stands.
+/// Parses JSON, decoding HTML entities if the text is not valid JSON.
 pub fn from_text(text: &str) -> Option<Value> {
     let text = text.trim();
     if !text.starts_with(['{', '[']) {

@@ -1,10 +1,11 @@
-//! Literals of Python (`print(response.json())` into a file) as JSON: single quotes, `True`, `None`, `u'…'`.
+//! Reads Python literals as JSON, such as a file written by `print(response.json())`: single quotes, `True`, `None`,
+//! `u'…'`.
 
 use serde_json::Value;
 
 use crate::parse::page::script::Reader;
 
-/// Returns the values of a text of Python literals, one after another; `None` where it is none.
+/// Returns the values of a text of consecutive Python literals; `None` if it is not one.
 pub fn values(text: &str) -> Option<Vec<Value>> {
     let script = as_script(text);
     let mut values = Vec::new();
@@ -25,7 +26,7 @@ pub fn values(text: &str) -> Option<Vec<Value>> {
     }
 }
 
-/// Python's words in those of JavaScript, outside of strings.
+/// Replaces Python's keywords outside strings with those of JavaScript.
 fn as_script(text: &str) -> String {
     let mut script = String::with_capacity(text.len());
     let mut quote: Option<char> = None;
@@ -51,7 +52,7 @@ fn as_script(text: &str) -> String {
             "True" => script.push_str("true"),
             "False" => script.push_str("false"),
             "None" => script.push_str("null"),
-            // The mark of a string of the second Python.
+            // The prefix of a Python 2 Unicode string.
             "u" if is_quote => {}
             other => script.push_str(other),
         }

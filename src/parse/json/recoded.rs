@@ -1,22 +1,22 @@
-//! JSON in another encoding than its own: UTF-16 as PowerShell and 记事本 write it, GBK, and texts that a client decoded as
-//! Latin-1 before it stored them. Its readers are given UTF-8.
+//! Converts JSON in other encodings to UTF-8: UTF-16 as PowerShell and 记事本 write it, GBK, and texts that a client
+//! decoded as Latin-1 before storing them.
 
 use std::borrow::Cow;
 
 use crate::parse::encoding;
 
-/// JSON as UTF-8.
+/// JSON converted to UTF-8.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recoded {
-    /// The JSON.
+    /// The converted JSON.
     pub bytes: Vec<u8>,
-    /// Strings whose decoding as Latin-1 was undone.
+    /// The number of strings that had been decoded as Latin-1 and were repaired.
     pub repaired: usize,
-    /// Strings that look decoded wrongly and cannot be undone exactly, and places that could not be decoded.
+    /// The number of strings that look wrongly decoded but cannot be repaired exactly, and of undecodable sequences.
     pub lost: usize,
 }
 
-/// The JSON that `bytes` are, if they are not JSON in UTF-8 as they stand.
+/// Converts `bytes` to JSON in UTF-8; returns `None` if they need no conversion or are not JSON.
 pub fn json(bytes: &[u8]) -> Option<Recoded> {
     let plain = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let decoded = if std::str::from_utf8(plain).is_ok() && encoding::utf16(plain).is_none() {
@@ -42,20 +42,21 @@ pub fn json(bytes: &[u8]) -> Option<Recoded> {
     Some(recoded)
 }
 
-/// Marks of UTF-8 read as Latin-1 (`æ–‡`), as they stand or escaped. Quick, for the many files that have none.
+/// Reports whether there are signs of UTF-8 read as Latin-1 (`æ–‡`), literally or escaped. The check is fast because
+/// most files have none.
 fn may_be_garbled(bytes: &[u8]) -> bool {
     let escaped = [&b"\\u00e"[..], b"\\u00E"];
     escaped.iter().any(|mark| memchr::memmem::find(bytes, mark).is_some())
         || memchr::memchr_iter(0xc3, bytes).take(64).any(|at| matches!(bytes.get(at + 1), Some(0xa3..=0xaf)))
 }
 
-/// True if the first value is JSON.
+/// Reports whether the first value is JSON.
 fn begins_as_json(text: &str) -> bool {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<serde::de::IgnoredAny>();
     values.next().is_some_and(|first| first.is_ok())
 }
 
-/// The JSON with every string put right that was decoded as Latin-1. All else stays as it is written.
+/// Repairs every string of the JSON that was decoded as Latin-1. Everything else stays unchanged.
 fn undone(text: &str) -> Recoded {
     let mut recoded = Recoded { bytes: Vec::with_capacity(text.len()), repaired: 0, lost: 0 };
     let mut rest = text;
@@ -83,7 +84,7 @@ fn undone(text: &str) -> Recoded {
     recoded
 }
 
-/// Behind the quote that ends the string at the beginning of `bytes`.
+/// Returns the offset after the quote that ends the string at the beginning of `bytes`.
 fn end_of_string(bytes: &[u8]) -> usize {
     let mut at = 1;
     while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {

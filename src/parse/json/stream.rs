@@ -1,28 +1,28 @@
-//! JSON as a stream: gigabytes of it pass through a buffer of fixed size. Whoever reads says what is wanted next; what is
-//! not wanted is skipped without being decoded. One value is never held but where it was asked for with a limit.
+//! Reads JSON as a stream: gigabytes pass through a small buffer. The caller asks for the values it wants; others are
+//! skipped without being decoded. A value is held in memory only if it was requested with a limit.
 
 use std::io::{self, Read};
 
-/// Read from below at a time.
+/// Number of bytes per read of the input.
 const CHUNK: usize = 256 * 1024;
 
-/// Why reading stopped.
+/// The reason why reading stopped.
 #[derive(Debug)]
 pub enum StreamError {
-    /// The text ends inside of a value.
+    /// The text ends within a value.
     Ended,
-    /// Something else stands here than JSON allows or was asked for; at this byte.
+    /// The byte at this offset is invalid JSON or not the requested kind of value.
     Malformed(u64),
-    /// Reading from below failed.
+    /// Reading the input failed.
     Read(io::Error),
-    /// Whoever takes the bytes of a string refused them.
+    /// The receiver of a string's bytes rejected them.
     Refused(crate::Error),
 }
 
 /// The result of a step.
 pub type Step<T> = Result<T, StreamError>;
 
-/// What kind of value stands next.
+/// The kind of the next value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
     /// `[`
@@ -37,27 +37,27 @@ pub enum Next {
     String,
 }
 
-/// Takes the bytes of a long string as they are decoded.
+/// A receiver of the decoded bytes of a long string.
 pub type Take<'a> = &'a mut dyn FnMut(&[u8]) -> crate::Result<()>;
 
-/// Reads JSON from `R`.
+/// A reader of JSON from `R`.
 #[derive(Debug)]
 pub struct JsonStream<R> {
     from: R,
     buffer: Vec<u8>,
     at: usize,
     end: usize,
-    /// Bytes that left the buffer.
+    /// The number of bytes that left the buffer.
     passed: u64,
 }
 
 impl<R: Read> JsonStream<R> {
-    /// From the first byte; a BOM is passed over.
+    /// Creates a reader that starts at the first byte; a BOM is skipped.
     pub fn new(from: R) -> Self {
         Self { from, buffer: vec![0; CHUNK], at: 0, end: 0, passed: 0 }
     }
 
-    /// How many bytes were read.
+    /// Returns the number of bytes read.
     pub fn position(&self) -> u64 {
         self.passed + self.at as u64
     }
@@ -66,7 +66,7 @@ impl<R: Read> JsonStream<R> {
         Err(StreamError::Malformed(self.position()))
     }
 
-    /// The next byte without taking it.
+    /// Returns the next byte without consuming it.
     fn peek_byte(&mut self) -> Step<u8> {
         while self.at == self.end {
             self.passed += self.end as u64;
@@ -88,7 +88,7 @@ impl<R: Read> JsonStream<R> {
         Ok(byte)
     }
 
-    /// The next byte that is no white space, without taking it.
+    /// Returns the next byte that is not whitespace, without consuming it.
     fn peek_mark(&mut self) -> Step<u8> {
         loop {
             match self.peek_byte()? {
@@ -105,7 +105,7 @@ impl<R: Read> JsonStream<R> {
         }
     }
 
-    /// What stands next.
+    /// Returns the kind of the next value.
     pub fn peek(&mut self) -> Step<Next> {
         match self.peek_mark()? {
             b'"' => Ok(Next::String),
@@ -117,7 +117,7 @@ impl<R: Read> JsonStream<R> {
         }
     }
 
-    /// Goes into an object or array.
+    /// Enters an object or array.
     pub fn enter(&mut self) -> Step<()> {
         match self.peek_mark()? {
             b'{' | b'[' => {
@@ -128,7 +128,8 @@ impl<R: Read> JsonStream<R> {
         }
     }
 
-    /// Whether another element follows in an array; steps out of it where none does. `first` is true before the first.
+    /// Reports whether another element follows in an array, and leaves the array if not. `first` is true before the
+    /// first element.
     pub fn element(&mut self, first: &mut bool) -> Step<bool> {
         let was_first = std::mem::replace(first, false);
         match self.peek_mark()? {
@@ -145,8 +146,8 @@ impl<R: Read> JsonStream<R> {
         }
     }
 
-    /// The name of the next member of an object, into `name`; steps out of the object where there is none. Names longer
-    /// than 64 bytes are cut.
+    /// Reads the name of the next member of an object into `name`, and leaves the object if there is none. Names longer
+    /// than 64 bytes are truncated.
     pub fn member(&mut self, first: &mut bool, name: &mut String) -> Step<bool> {
         let was_first = std::mem::replace(first, false);
         match self.peek_mark()? {
@@ -169,7 +170,7 @@ impl<R: Read> JsonStream<R> {
         Ok(true)
     }
 
-    /// A string of which at most `limit` bytes are kept. Anything else than a string is skipped and gives nothing.
+    /// Returns a string, truncated to `limit` bytes. Any other value is skipped and returned as an empty string.
     pub fn text(&mut self, limit: usize) -> Step<String> {
         if self.peek()? != Next::String {
             self.skip()?;
@@ -183,7 +184,7 @@ impl<R: Read> JsonStream<R> {
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// A whole number; nothing for anything else, which is skipped.
+    /// Returns a whole number; any other value is skipped and returned as `None`.
     pub fn whole(&mut self) -> Step<Option<i64>> {
         if self.peek()? != Next::Number {
             self.skip()?;
@@ -210,7 +211,7 @@ impl<R: Read> JsonStream<R> {
         }
     }
 
-    /// Gives out the bytes of a string, decoded, in pieces.
+    /// Passes the decoded bytes of a string to `take` in pieces.
     pub fn string(&mut self, take: Take<'_>) -> Step<()> {
         if self.peek_mark()? != b'"' {
             return self.malformed();
@@ -237,7 +238,7 @@ impl<R: Read> JsonStream<R> {
         }
     }
 
-    /// What stands behind a backslash.
+    /// Decodes an escape after its backslash.
     fn escape<'b>(&mut self, letter: &'b mut [u8; 4]) -> Step<&'b [u8]> {
         let byte = match self.byte()? {
             byte @ (b'"' | b'\\' | b'/') => byte,
@@ -260,7 +261,7 @@ impl<R: Read> JsonStream<R> {
         Ok(&letter[..1])
     }
 
-    /// Four hex digits.
+    /// Reads four hex digits.
     fn unit(&mut self) -> Step<u32> {
         let mut unit = 0;
         for _ in 0..4 {
@@ -270,9 +271,9 @@ impl<R: Read> JsonStream<R> {
         Ok(unit)
     }
 
-    /// The second half of a pair whose first was `high`. A half without its other stands for no character.
+    /// Reads the low surrogate after `high`. An unpaired surrogate is not a character.
     fn low_half(&mut self, high: u32) -> Step<Option<char>> {
-        // Only looked at where the escape is whole in the buffer: a pair that is cut by its edge is drawn in first.
+        // The escape must be complete in the buffer, so a pair across its edge is loaded first.
         if self.end - self.at < 6 {
             self.draw_in()?;
         }
@@ -290,7 +291,7 @@ impl<R: Read> JsonStream<R> {
         })
     }
 
-    /// Moves what is left to the front and reads on until six bytes are there or no more come.
+    /// Moves the unread bytes to the front and reads until there are six bytes or the input ends.
     fn draw_in(&mut self) -> Step<()> {
         self.buffer.copy_within(self.at..self.end, 0);
         self.passed += self.at as u64;
@@ -307,7 +308,7 @@ impl<R: Read> JsonStream<R> {
         Ok(())
     }
 
-    /// Passes over one value of any depth. What is inside is not checked further than to find its end.
+    /// Skips one value of any depth. Its content is checked only as far as needed to find its end.
     pub fn skip(&mut self) -> Step<()> {
         let mut depth = 0_u64;
         loop {

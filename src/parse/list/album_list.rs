@@ -1,58 +1,58 @@
-//! A public album's list (`appmsgalbum?action=getalbum&f=json`). All its numbers are strings; an album of one article
-//! has an object where others have an array.
+//! Reads a public album's list (`appmsgalbum?action=getalbum&f=json`). All its numbers are strings; an album of one
+//! article has an object instead of an array.
 
 use serde_json::Value;
 
 use crate::model::{ArticleUrl, Time};
 
-/// One answer: a page of an album's list.
+/// A response with one page of an album's list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AlbumList {
-    /// Title of the album.
+    /// The album's title.
     pub title: Option<String>,
-    /// What it says of itself.
+    /// The album's description.
     pub description: Option<String>,
-    /// URL of its cover.
+    /// The URL of the album's cover.
     pub cover: Option<String>,
-    /// How many articles it says it has.
+    /// The declared number of articles.
     pub declared_count: Option<u64>,
-    /// Name of the account.
+    /// The name of the account.
     pub account_name: Option<String>,
-    /// `gh_…` of the account.
+    /// The account's `gh_…` name.
     pub account_user_name: Option<String>,
-    /// The articles of this answer, in the album's order.
+    /// The articles of this response, in the album's order.
     pub entries: Vec<AlbumEntry>,
-    /// There are more.
+    /// Whether there are more pages.
     pub more: bool,
 }
 
 /// An article in an album's list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AlbumEntry {
-    /// Title.
+    /// The article's title.
     pub title: Option<String>,
-    /// Its URL, decoded.
+    /// The article's URL, decoded.
     pub url: Option<ArticleUrl>,
     /// `msgid` (= `mid`).
     pub msgid: String,
     /// `itemidx` (= `idx`).
     pub itemidx: String,
-    /// When it was sent out.
+    /// The time of publication.
     pub published: Option<Time>,
     /// `item_show_type`.
     pub item_show_type: Option<i64>,
 }
 
-/// Why an answer is no list.
+/// The reason why a response is not a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoList {
-    /// Not this kind of JSON.
+    /// The response is another kind of JSON.
     Other,
-    /// The platform refused, with this `ret`.
+    /// The platform refused the request with this `ret`.
     Refused(i64),
 }
 
-/// Reads an answer.
+/// Parses a response.
 pub fn parse(bytes: &[u8]) -> Result<AlbumList, NoList> {
     let value: Value = serde_json::from_slice(bytes).map_err(|_| NoList::Other)?;
     match number(value.pointer("/base_resp/ret")) {
@@ -90,7 +90,7 @@ fn entry(value: &Value) -> Option<AlbumEntry> {
     })
 }
 
-/// Ids stay text: `"2650000001"` and `2650000001` are one.
+/// Returns an id as text: `"2650000001"` and `2650000001` are equal.
 fn digits(value: &Value) -> Option<String> {
     let text = match value {
         Value::String(text) => text.trim().to_owned(),

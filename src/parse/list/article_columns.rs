@@ -1,5 +1,5 @@
-//! Which columns of a table mean what, whoever made it: spiders, readers of subscriptions, people. Tables are CSV files and
-//! sheets, tables of a database, and objects of JSON whose members are the columns.
+//! Determines the meaning of the columns of a table of articles by their names, whichever crawler, feed reader or user
+//! wrote it. Tables are CSV files and sheets, database tables, and JSON objects whose members are the columns.
 
 use serde_json::{Map, Value};
 
@@ -11,12 +11,12 @@ use crate::model::{ArticleFields, ArticleUrl};
 use crate::parse::table::Record;
 use crate::parse::time::when::any_time;
 
-/// Columns of something that is read by its names.
+/// Columns that are read by their names.
 #[derive(Clone, Debug, Default)]
 pub struct ArticleColumns(Vec<(Meaning, usize)>);
 
 impl ArticleColumns {
-    /// Knows the columns of these names.
+    /// Recognizes the columns with these names.
     pub fn of_names<'n>(names: impl Iterator<Item = &'n str>) -> Self {
         Self(column_names::places(names))
     }
@@ -33,28 +33,28 @@ impl ArticleColumns {
         self.has(Meaning::Published) || self.has(Meaning::Time)
     }
 
-    /// True for a table of articles: a column of titles or links.
+    /// Reports whether this is a table of articles: it has a column of titles or links.
     pub fn is_list(&self) -> bool {
         self.has(Meaning::Title) || self.has(Meaning::Link)
     }
 
-    /// True for a table whose rows are articles beyond doubt: titles beside links, or beside the ids of a reader of
-    /// subscriptions.
+    /// Reports whether the rows are certainly articles: they have titles together with links, or with the ids of a feed
+    /// reader.
     pub fn is_table_of_articles(&self) -> bool {
         self.has(Meaning::Title) && (self.has(Meaning::Link) || self.is_by_short_id())
     }
 
-    /// wewe-rss keeps no link: the id of a row is that of the short link.
+    /// Reports whether the rows are keyed by the id of the short link: wewe-rss stores no link.
     fn is_by_short_id(&self) -> bool {
         self.has(Meaning::Id) && self.has(Meaning::Title) && self.has(Meaning::Feed) && self.has_time()
     }
 
-    /// The article that a row is of; `None` where it names none. `cell` gives the text of a column.
+    /// Returns the article of a row; `None` if the row identifies none. `cell` returns the text of a column.
     pub fn listed(&self, cell: &dyn Fn(usize) -> String) -> Option<Listed> {
         self.listed_at(cell, None)
     }
 
-    /// The same, where a cell that says something else leads to the article.
+    /// Does the same for a row in which a cell with other text links to the article.
     fn listed_at(&self, cell: &dyn Fn(usize) -> String, leads_to: Option<ArticleUrl>) -> Option<Listed> {
         let all =
             |column| self.places(column).map(cell).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
@@ -63,7 +63,7 @@ impl ArticleColumns {
         let link = all(Meaning::Link).find_map(|text| article_of(&text));
         let link = link.or_else(|| id.as_deref().and_then(article_of));
         let numbers = id.as_deref().and_then(numbers_of);
-        // A reader's row without a link is still known by its id.
+        // A feed reader's row without a link is identified by its id.
         let by_id = || {
             let short = id.clone().filter(|id| is_short_id(id));
             let short = short.map(|short| ArticleUrl { short: Some(short), ..ArticleUrl::default() });
@@ -99,7 +99,7 @@ impl ArticleColumns {
         Some(Listed { link, fields, blocked: false })
     }
 
-    /// The article's text in a row: the first column of it that has any.
+    /// Returns the article's text in a row: the first text column that is not empty.
     pub fn text(&self, cell: &dyn Fn(usize) -> String) -> Option<String> {
         self.places(Meaning::Text).map(cell).find(|text| !text.trim().is_empty() && text.trim() != DELETED)
     }
@@ -109,39 +109,39 @@ impl ArticleColumns {
     }
 }
 
-/// What we-mp-rss writes for the text of a deleted article.
+/// The value that we-mp-rss writes for the text of a deleted article.
 const DELETED: &str = "DELETED";
 
-/// The header of a table.
+/// The header of a table of articles.
 #[derive(Clone, Debug)]
 pub struct TableHeader(ArticleColumns);
 
 impl TableHeader {
-    /// By a row that may be a header; `None` where it names neither title nor link.
+    /// Reads a row as a header; returns `None` if it names neither titles nor links.
     pub fn of(row: &Record) -> Option<Self> {
         let columns = ArticleColumns::of_names(row.iter());
         columns.is_list().then_some(Self(columns))
     }
 
-    /// The article that a row names in its column of links, or that one of its cells leads to, with what the other columns
-    /// say.
+    /// Returns the article of a row, identified by its link column or by the hyperlink of any cell, with the fields of
+    /// the other columns.
     pub fn listed(&self, row: &Record) -> Option<Listed> {
         let mut links = (0..row.len()).filter(|place| !self.is_text(*place));
         let leads_to = links.find_map(|place| row.link(place).and_then(article_of));
         self.0.listed_at(&|place| row.get(place).to_owned(), leads_to)
     }
 
-    /// The article's text.
+    /// Returns the article's text.
     pub fn text(&self, row: &Record) -> Option<String> {
         self.0.text(&|place| row.get(place).to_owned())
     }
 
-    /// True for a column of texts.
+    /// Reports whether a column holds texts.
     pub fn is_text(&self, place: usize) -> bool {
         self.0.places(Meaning::Text).any(|text| text == place)
     }
 
-    /// Title and time of a row, whatever it is of.
+    /// Returns title and time of a row of any kind.
     pub fn title_and_time(&self, row: &Record) -> (Option<String>, Option<crate::model::Time>) {
         let title = self.0.places(Meaning::Title).find_map(|place| named_title(row.get(place)));
         let times = self.0.places(Meaning::Published).chain(self.0.places(Meaning::Time));
@@ -149,12 +149,12 @@ impl TableHeader {
     }
 }
 
-/// The columns of an object of JSON.
+/// Recognizes the columns of a JSON object.
 pub fn of_object(object: &Map<String, Value>) -> ArticleColumns {
     ArticleColumns::of_names(object.keys().map(String::as_str))
 }
 
-/// A member of an object as the text of a cell.
+/// Converts a member of an object to the text of a cell.
 pub fn cell_of(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -165,7 +165,7 @@ pub fn cell_of(value: &Value) -> String {
     }
 }
 
-/// The article that a JSON object is of, and its text.
+/// Returns the article described by a JSON object, and its text.
 pub fn listed_object(object: &Map<String, Value>) -> Option<(Listed, Option<String>)> {
     let columns = of_object(object);
     let values: Vec<&Value> = object.values().collect();
@@ -174,7 +174,7 @@ pub fn listed_object(object: &Map<String, Value>) -> Option<(Listed, Option<Stri
     Some((listed, columns.text(&cell)))
 }
 
-/// The short link's id: letters, digits, `-` and `_`, 22 of them today.
+/// Reports whether `text` is a short link's id: letters, digits, `-` and `_`, currently 22 of them.
 fn is_short_id(text: &str) -> bool {
     let letters = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     (20..=24).contains(&text.len()) && text.bytes().all(letters) && text.bytes().any(|byte| byte.is_ascii_alphabetic())
@@ -184,7 +184,7 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.len() <= 20 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// `__biz` in a cell: as it is, or the account's number.
+/// Returns the `__biz` in a cell: literal, or from the account's number.
 fn biz_of(text: &str) -> Option<String> {
     let encoded = text.len() >= 12
         && text.starts_with('M')
@@ -192,14 +192,14 @@ fn biz_of(text: &str) -> Option<String> {
     if encoded { Some(text.to_owned()) } else { biz_of_number(text) }
 }
 
-/// `__biz` by the name that readers of subscriptions give an account: `MP_WXS_<number>`.
+/// Returns the `__biz` from the name that feed readers give an account: `MP_WXS_<number>`.
 pub fn feed_number(text: &str) -> Option<String> {
     let at = text.find("MP_WXS_")? + "MP_WXS_".len();
     let digits = text[at..].bytes().take_while(u8::is_ascii_digit).count();
     biz_of_number(&text[at..at + digits])
 }
 
-/// The numbers in the id that we-mp-rss gives an article: `<account>-<mid>_<idx>`.
+/// Returns the numbers in the id that we-mp-rss gives an article: `<account>-<mid>_<idx>`.
 pub fn numbers_of(id: &str) -> Option<ArticleUrl> {
     let (account, rest) = id.trim().trim_start_matches("MP_WXS_").split_once('-')?;
     let (mid, idx) = rest.split_once('_')?;
@@ -208,14 +208,14 @@ pub fn numbers_of(id: &str) -> Option<ArticleUrl> {
     Some(ArticleUrl { biz: Some(biz), mid: Some(mid.to_owned()), idx: Some(idx.to_owned()), ..ArticleUrl::default() })
 }
 
-/// A title in a column of titles: anything but an address.
+/// Returns the title in a title column, unless it is an address.
 fn named_title(text: &str) -> Option<String> {
     let title = words(text)?;
     let address = title.contains("://") || title.contains("mp.weixin.qq.com");
     (!address && title.chars().count() <= 300).then_some(title)
 }
 
-/// A digest: readers of subscriptions put HTML or the whole text there.
+/// Returns the summary in a digest column, in which feed readers may put HTML or the whole text.
 pub fn summary(text: &str) -> Option<String> {
     let text = crate::parse::page::scan::text(text.as_bytes());
     words(&text).filter(|text| text.chars().count() <= 300)

@@ -1,6 +1,6 @@
-//! What a 视频号 gives out as JSON: the works and live broadcasts that its owner's backend (视频号助手) lists, and the
-//! object that the web page and the PC program have for one work. Any nesting of these is walked, since whoever saves
-//! answers saves them with or without their envelope.
+//! Reads JSON of a 视频号: the works and live broadcasts that the owner's backend (视频号助手) lists, and the object
+//! that the web page and the PC program use for one work. Any nesting of these is searched, since responses are saved
+//! with or without their envelope.
 
 use serde_json::{Map, Value};
 
@@ -10,49 +10,49 @@ use crate::model::{Form, MediaKey, MediaRef, MediaRole, PostFields};
 use crate::parse::json::Json;
 use crate::secret::SafeUrl;
 
-/// What one piece of evidence lists.
+/// The contents of one piece of evidence.
 #[derive(Clone, Debug, Default)]
 pub struct Channels {
     /// The works and broadcasts, in order.
     pub pieces: Vec<Listed>,
-    /// How many works the platform says there are.
+    /// The number of works that the platform declares.
     pub total_videos: Option<u64>,
-    /// How many live broadcasts it says there were.
+    /// The number of live broadcasts that the platform declares.
     pub total_lives: Option<u64>,
-    /// The account, where it is told.
+    /// The account, if the evidence names it.
     pub account: Option<Owner>,
-    /// Entries without an id or of a form not known.
+    /// The number of entries without an id or of an unknown form.
     pub unread: u64,
-    /// Something of the platform's was seen, be it an empty list.
+    /// Whether anything of the platform was found, even an empty list.
     pub any: bool,
 }
 
 /// A work or broadcast.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Listed {
-    /// Its names, best first.
+    /// The identifiers of the work, best first.
     pub aliases: Vec<String>,
-    /// What is said of it.
+    /// The fields of the work.
     pub fields: PostFields,
 }
 
 /// The 视频号 itself, as its owner's backend shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Owner {
-    /// `v2_…@finder`.
+    /// The user name `v2_…@finder`.
     pub user_name: Option<String>,
-    /// Its name.
+    /// The displayed name.
     pub name: Option<String>,
-    /// The id it shows (视频号 ID).
+    /// The displayed id (视频号 ID).
     pub alias: Option<String>,
-    /// URL of its face.
+    /// The URL of the avatar.
     pub avatar: Option<String>,
 }
 
-/// How deep envelopes nest.
+/// Maximum nesting of envelopes.
 const DEPTH: u32 = 6;
 
-/// Reads `value` into `into`. `false` where nothing of it is a 视频号's.
+/// Reads `value` into `into`. Returns `false` if nothing in it belongs to a 视频号.
 pub fn read(value: &Value, into: &mut Channels) -> bool {
     let before = (into.pieces.len(), into.unread, into.any);
     walk(value, into, DEPTH);
@@ -106,13 +106,13 @@ impl Channels {
     }
 }
 
-/// An entry of `post_list` or `download_post_data`.
+/// Reports whether `object` is an entry of `post_list` or `download_post_data`.
 fn is_post(object: Json<'_>) -> bool {
     let named = object.get("objectId").is_some() || object.get("exportId").is_some();
     named && (object.get("desc").is_some() || object.get("readCount").is_some())
 }
 
-/// A list of works or broadcasts, be it empty.
+/// Reports whether `object` is a list of works or broadcasts, possibly empty.
 fn is_list(object: Json<'_>) -> bool {
     let works = object.get("totalCount").is_some()
         && object.get("list").is_some_and(|list| list.as_array().is_some_and(|list| list.iter().all(is_work)));
@@ -123,7 +123,7 @@ fn is_work(value: &Value) -> bool {
     Json::of(value).is_some_and(is_post)
 }
 
-/// The names of a work: its number, and the id that exports and the web give it.
+/// Returns the identifiers of a work: its number, and the id that exports and the web give it.
 fn aliases(ids: &[Option<String>]) -> Vec<String> {
     let mut aliases: Vec<String> = Vec::new();
     for id in ids.iter().flatten() {
@@ -135,7 +135,7 @@ fn aliases(ids: &[Option<String>]) -> Vec<String> {
             aliases.push(alias);
         }
     }
-    // The number first: exports may give the same work another id another day.
+    // The number comes first: exports may give the same work a different id on another day.
     aliases.sort_by_key(|alias| alias.starts_with("export:"));
     aliases
 }
@@ -153,7 +153,7 @@ fn post(object: Json<'_>) -> Listed {
         published: object.time("createTime"),
         counts: counts(object),
         statistics: statistics(object, POST_STATISTICS),
-        // 1 is everybody; what the other numbers mean is not known well enough to publish on.
+        // 1 means everyone; the other values are not known well enough to publish the work.
         restricted: object.int("visibleType").filter(|kind| *kind != 1).map(|_| true),
         extra: kept(object, &["commentClose", "status", "visibleType"]),
         ..PostFields::default()
@@ -213,7 +213,7 @@ fn replay(object: Json<'_>) -> Listed {
     Listed { aliases, fields }
 }
 
-/// The object that the web page and the PC program have: of any account, so it proves nobody's own.
+/// Reads the object of the web page and the PC program. It may be of any account, so it is no evidence of ownership.
 fn web_object(object: Json<'_>) -> Listed {
     let contact = object.object("contact");
     let account = contact.and_then(|contact| contact.text("username"));
@@ -235,7 +235,7 @@ fn web_object(object: Json<'_>) -> Listed {
     }
 }
 
-/// The video or the pictures of a description.
+/// Reads the video or the pictures of a description.
 fn media(desc: Json<'_>, fields: &mut PostFields) {
     let list = desc.objects("media");
     let Some(first) = list.first() else { return };
@@ -255,7 +255,7 @@ fn media(desc: Json<'_>, fields: &mut PostFields) {
     fields.video = first.text("url").filter(|url| url.starts_with("http")).map(|url| VideoSource {
         url: crate::parse::json::url(&url).unwrap_or(url),
         token: first.text("urlToken"),
-        // Written as a number or as text; 0 means that nothing is hidden.
+        // Written as a number or as a string; 0 means that the video is not encrypted.
         key: first.text("decodeKey").and_then(|key| key.parse().ok()).filter(|key| *key != 0),
     });
     fields.md5 = first.text("md5sum").map(|md5| md5.to_ascii_lowercase()).filter(|md5| is_md5(md5));
@@ -279,7 +279,7 @@ fn pixels(medium: Json<'_>, key: &str) -> Option<u32> {
     medium.get(key)?.as_f64().filter(|pixels| (1.0..100_000.0).contains(pixels)).map(whole)
 }
 
-/// Some lists write pixels as `1080.0`.
+/// Converts pixels to an integer: some lists write them as `1080.0`.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and 100,000")]
 fn whole(pixels: f64) -> u32 {
     pixels as u32
@@ -291,7 +291,7 @@ fn is_md5(text: &str) -> bool {
 
 fn picture(url: &str, role: MediaRole) -> Option<MediaRef> {
     let url = crate::parse::json::url(url).filter(|url| url.starts_with("http"))?;
-    // A token is good for a day and no part of what the picture is.
+    // A token is valid for a day and not part of the picture's identity.
     let key = MediaKey::of_url(SafeUrl::new(&url).as_str());
     Some(MediaRef { key, ..MediaRef::at(url, role) })
 }
@@ -305,7 +305,7 @@ fn owner(user: Json<'_>) -> Owner {
     }
 }
 
-/// Numbers everybody could see. The platform's `likeCount` is 推荐, its `favCount` 喜欢.
+/// Returns the public counts. The platform's `likeCount` is 推荐, its `favCount` is 喜欢.
 fn counts(object: Json<'_>) -> Option<PieceCounts> {
     let counts = PieceCounts {
         like: object.count("favCount"),
@@ -316,7 +316,7 @@ fn counts(object: Json<'_>) -> Option<PieceCounts> {
     (counts != PieceCounts::default()).then_some(counts)
 }
 
-/// Numbers only the owner sees.
+/// Statistics that only the owner sees.
 pub const POST_STATISTICS: &[&str] = &[
     "readCount",
     "likeCount",
@@ -345,7 +345,7 @@ fn kept(object: Json<'_>, names: &[&str]) -> Map<String, Value> {
     statistics(object, names)
 }
 
-/// A text as two lists of the same work have it: no blanks, lower case. Empty for none.
+/// Normalizes a text to compare works across lists: only letters and digits, in lower case. Empty if it has none.
 pub fn comparable(text: &str) -> String {
     text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

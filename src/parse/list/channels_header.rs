@@ -1,18 +1,18 @@
-//! The header of a table of works of 视频号, whoever wrote it.
+//! Recognizes the header of a table of 视频号 works for the layouts of several programs.
 
 use super::channels::Listed;
 use crate::parse::table::{Record, clean, column_name};
 
-/// How one program lays out its table.
+/// The table layout of one program.
 #[derive(Debug)]
 pub struct Layout {
-    /// The columns by which the table is known; the others may come and go.
+    /// The columns that identify the table; the others may vary.
     pub(super) signature: &'static [&'static str],
-    /// Reads a row.
+    /// The function that reads a row.
     pub(super) listed: fn(&Header, &Record) -> Option<Listed>,
 }
 
-/// A header and where its columns stand.
+/// A header with the positions of its columns.
 #[derive(Clone, Debug)]
 pub struct Header {
     layout: &'static Layout,
@@ -20,25 +20,26 @@ pub struct Header {
 }
 
 impl Header {
-    /// Reads a row as the header of a table of this layout; `None` where it is none.
+    /// Reads a row as the header of a table of this layout; returns `None` if it is not one.
     pub fn of(row: &Record, layout: &'static Layout) -> Option<Self> {
         let columns: Vec<String> = row.iter().map(column_name).collect();
         let is_there = |wanted: &&str| columns.iter().any(|column| column == wanted);
         layout.signature.iter().all(is_there).then_some(Self { layout, columns })
     }
 
-    /// Returns the work of a row; `None` where nothing names it.
+    /// Returns the work of a row; `None` if nothing identifies it.
     pub fn listed(&self, row: &Record) -> Option<Listed> {
         (self.layout.listed)(self, row)
     }
 
-    /// What stands in the column `name` of a row.
+    /// Returns the cell in the column `name` of a row.
     pub(super) fn cell<'r>(&self, row: &'r Record, name: &str) -> Option<&'r str> {
         let place = self.columns.iter().position(|column| column == name)?;
         Some(clean(row.get(place))).filter(|cell| !cell.is_empty())
     }
 
-    /// The filled cells of a row with the names of their columns, but those that `are_told` otherwise.
+    /// Returns the filled cells of a row with their column names, except the columns in `are_told`, which are read
+    /// elsewhere.
     pub(super) fn others<'r>(
         &'r self,
         row: &'r Record,

@@ -1,5 +1,5 @@
-//! `download_records.csv` of wx_channel: the works of 视频号 that a person saved, one a row, with what the page said of
-//! them. They may be anybody's.
+//! Reads `download_records.csv` of wx_channel: one 视频号 work per row that the user saved, with the data of its page.
+//! The works may belong to any account.
 
 use serde_json::{Map, Value};
 
@@ -10,14 +10,14 @@ use crate::model::piece::PieceCounts;
 use crate::model::{Form, PostFields, Time};
 use crate::parse::table::Record;
 
-/// How the table is laid out.
+/// The layout of the table.
 pub const LAYOUT: Layout = Layout { signature: &["标题", "视频号名称", "下载时间"], listed };
 
-/// Columns that fields of ours tell, and addresses that expire.
+/// Columns that have fields of their own, and addresses that expire.
 const TOLD: &[&str] =
     &["ID", "标题", "视频号名称", "视频链接", "页面链接", "时长", "点赞量", "评论量", "转发数", "创建时间"];
 
-/// Returns the work of a row; `None` where neither number nor title names it.
+/// Returns the work of a row; `None` if neither a number nor a title identifies it.
 fn listed(header: &Header, row: &Record) -> Option<Listed> {
     let title = header.cell(row, "标题").and_then(words);
     let published = header.cell(row, "创建时间").and_then(crate::parse::page::dom::wall_time);
@@ -26,7 +26,7 @@ fn listed(header: &Header, row: &Record) -> Option<Listed> {
     let alias = if let Some(number) = number {
         format!("object:{number}")
     } else {
-        // Without a number its page is what names it: whose, what and when.
+        // Without a number, the work is identified by account name, title and time.
         let name = header.cell(row, "视频号名称").unwrap_or_default();
         let time = published.map(Time::unix).unwrap_or_default();
         let what = format!("{name}\n{}\n{time}", title.as_deref()?);
@@ -56,12 +56,12 @@ fn listed(header: &Header, row: &Record) -> Option<Listed> {
     Some(Listed { aliases: vec![alias], fields })
 }
 
-/// A count as printed; `1.2万` is none, since it is not the number.
+/// Parses a printed count; `1.2万` is rejected, since it is rounded.
 fn number_of(cell: &str) -> Option<u64> {
     cell.replace(',', "").parse().ok()
 }
 
-/// `01:05`, `1:02:03`.
+/// Parses a duration to milliseconds: `01:05`, `1:02:03`.
 fn duration(cell: &str) -> Option<u64> {
     let mut seconds = 0_u64;
     for part in cell.split([':', '：']) {

@@ -1,4 +1,4 @@
-//! `视频号动态数据明细.csv`: one work a row, numbers as printed (`4.41%`, `14.73秒`), the day without the hour.
+//! Reads `视频号动态数据明细.csv`: one work per row, numbers as printed (`4.41%`, `14.73秒`), and a day without a time.
 
 use serde_json::{Map, Value};
 
@@ -9,13 +9,13 @@ use crate::model::piece::PieceCounts;
 use crate::model::{Form, PostFields, Time};
 use crate::parse::table::Record;
 
-/// The columns by which the table is known; the others may come and go.
+/// The columns that identify the table; the others may vary.
 const SIGNATURE: &[&str] = &["视频描述", "视频ID", "发布时间"];
 
-/// How the table is laid out.
+/// The layout of the table.
 pub const LAYOUT: Layout = Layout { signature: SIGNATURE, listed };
 
-/// Columns of numbers, and what the backend's answers call the same.
+/// Columns of numbers, and their names in the backend's responses.
 const NUMBERS: &[(&str, &str)] = &[
     ("完播率", "fullPlayRate"),
     ("平均播放时长", "avgPlayTimeSec"),
@@ -30,7 +30,7 @@ const NUMBERS: &[(&str, &str)] = &[
     ("设为朋友圈封面", "snscoverCount"),
 ];
 
-/// One row; `None` where it names no work.
+/// Reads one row; returns `None` if it identifies no work.
 fn listed(header: &Header, row: &Record) -> Option<Listed> {
     let id = header.cell(row, "视频ID")?;
     let alias = match id.strip_prefix("export/") {
@@ -42,7 +42,7 @@ fn listed(header: &Header, row: &Record) -> Option<Listed> {
         PieceCounts {
             like: count("喜欢"), recommend: count("推荐"), comment: count("评论量"), share: count("分享量")
         };
-    // A column not known stays under its own name.
+    // An unknown column keeps its own name.
     let mut statistics = Map::new();
     for (column, cell) in header.others(row, SIGNATURE) {
         let known = NUMBERS.iter().find(|(name, _)| *name == column).map_or(column, |(_, name)| *name);

@@ -1,26 +1,26 @@
-//! What columns and members are called, by what they mean: the one table for tables of articles and for rows that name an
-//! article beside something else. Names are compared without case, blanks, underscores and hyphens.
+//! Maps names of columns and members to their meaning: the one table for lists of articles and for rows that refer to
+//! an article along with other data. Names are compared without case, whitespace, underscores and hyphens.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::parse::table::column_name;
 
-/// What a column says.
+/// The meaning of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Meaning {
     Title,
     Link,
-    /// When an article was published.
+    /// The time when an article was published.
     Published,
-    /// A time that is an article's where the row is of the article, and a day's that was counted in statistics.
+    /// A time of the article in a row about an article; in statistics, the day that was counted.
     Time,
     Author,
     Digest,
     Cover,
     /// An article's text.
     Text,
-    /// What people wrote to each other, and notes.
+    /// Messages between people, and notes.
     Talk,
     Account,
     Biz,
@@ -34,7 +34,7 @@ pub(crate) enum Meaning {
     Feed,
 }
 
-/// Names in the form of [`plain`]; of several that mean the same the first that has a value counts.
+/// Names in the form of [`plain`]. Among columns of the same meaning, the first with a value takes precedence.
 const NAMES: &[(Meaning, &[&str])] = &[
     (
         Meaning::Title,
@@ -255,25 +255,25 @@ const NAMES: &[(Meaning, &[&str])] = &[
     (Meaning::Feed, &["mpid", "feedid", "accountid", "sourceid"]),
 ];
 
-/// Meaning and rank among the names of that meaning.
+/// Meaning, and rank among the names of that meaning.
 static KNOWN: LazyLock<HashMap<&str, (Meaning, usize)>> = LazyLock::new(|| {
     let names =
         NAMES.iter().flat_map(|(meaning, names)| (0..).zip(*names).map(|(rank, name)| (*name, (*meaning, rank))));
     names.collect()
 });
 
-/// A name as names are compared.
+/// Normalizes a name for comparison.
 pub(crate) fn plain(name: &str) -> String {
     let name = column_name(name).to_lowercase();
     name.chars().filter(|letter| !matches!(letter, '_' | '-')).collect()
 }
 
-/// What a column of this name, in the form of [`plain`], says.
+/// Returns the meaning of a column with this name, in the form of [`plain`].
 pub(crate) fn meaning(plain: &str) -> Option<Meaning> {
     KNOWN.get(plain).map(|(meaning, _)| *meaning)
 }
 
-/// What begins the names of all columns of a table of articles, in databases whose columns are named after their table.
+/// Column prefixes in databases whose columns are named after their table.
 const TABLES: &[&str] = &["art_", "article_", "essay_", "f_", "c_"];
 
 fn known(name: &str) -> Option<(Meaning, usize)> {
@@ -285,8 +285,8 @@ fn known(name: &str) -> Option<(Meaning, usize)> {
     KNOWN.get(plain(name).as_str()).or_else(|| KNOWN.get(plain(bare()?).as_str())).copied()
 }
 
-/// The columns of these names that say something known, each with its place: those of one meaning together, and the one that
-/// is believed first.
+/// Returns the known columns among these names as meaning and position, sorted so that the preferred column of a
+/// meaning comes first.
 pub(crate) fn places<'n>(names: impl Iterator<Item = &'n str>) -> Vec<(Meaning, usize)> {
     let known = names.enumerate().filter_map(|(place, name)| Some((known(name)?, place)));
     let mut known: Vec<((Meaning, usize), usize)> = known.collect();

@@ -1,6 +1,5 @@
-//! Comments under an article as the platform gives them (`appmsg_comment`) and exporters copy them: a row for each comment
-//! and each reply, and how many there are where it says so. What tells of the visitor who asked, and not of the
-//! comment, is left out.
+//! Reads comments on an article as the platform returns them (`appmsg_comment`) and exporters copy them: a row for each
+//! comment and each reply, and their declared number. Data about the visitor who requested them is omitted.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,36 +11,37 @@ use crate::model::dataset::content_key;
 use crate::model::{DataRow, DataTotal, Dataset, Time};
 use crate::parse::json::Json;
 
-/// The table.
+/// The table's name.
 pub const TABLE: &str = "comments";
 
-/// Of the visitor: what they liked, whether the comment is theirs or a friend's.
+/// Fields about the visitor: their likes, and whether the comment is theirs or a friend's.
 const OF_VISITOR: &[&str] = &["my_id", "like_status", "is_from_me", "is_from_friend", "reply_like_status"];
 
-/// Where replies stand: as the platform names it, as it did once, as an exporter adds those it fetched later.
+/// The members that hold replies: the platform's name, its former name, and an exporter's name for replies fetched
+/// later.
 const REPLIES: [&str; 3] = ["reply_new", "reply", "$reply_list"];
 
-/// Comments and replies of one article.
+/// The comments and replies of one article.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Thread {
     /// Any alias of the article.
     pub article: Option<String>,
-    /// When the answer came.
+    /// The time of the response.
     pub as_of: Option<Time>,
     /// Comments, each followed by its replies.
     pub rows: Vec<DataRow>,
-    /// Declared numbers.
+    /// Declared totals.
     pub totals: Vec<DataTotal>,
 }
 
 impl Thread {
-    /// Nothing yet of this article.
+    /// Creates an empty thread of this article.
     pub fn of(article: Option<String>, as_of: Option<Time>) -> Self {
         Self { article, as_of, ..Self::default() }
     }
 
-    /// An answer to `getcomment` or `getcommentreply`. `comment` names the comment that replies were asked of. `false`
-    /// where it is neither.
+    /// Reads a response of `getcomment` or `getcommentreply`. `comment` identifies the comment whose replies were
+    /// requested. Returns `false` if the value is neither.
     pub fn answer(&mut self, value: &Value, comment: Option<&str>) -> bool {
         let Some(object) = Json::of(value) else { return false };
         if let Some(comments) = object.get("elected_comment").and_then(Value::as_array) {
@@ -60,7 +60,7 @@ impl Thread {
         true
     }
 
-    /// A list of comments, or of whole answers.
+    /// Reads a list of comments, or of whole responses.
     pub fn comments(&mut self, comments: &[Value]) {
         for comment in comments {
             if comment.get("elected_comment").is_some() {
@@ -108,8 +108,8 @@ impl Thread {
     }
 }
 
-/// An answer without what it says of the visitor who asked: their name and face, their own comments and their friends'.
-/// As long as before. `None` where the answer cannot be read.
+/// Overwrites the data about the visitor in a response: their name and avatar, their comments and their friends'. The
+/// length stays the same. Returns `None` if the response cannot be read.
 pub fn without_visitor(answer: &[u8]) -> Option<Vec<u8>> {
     let parts: HashMap<Cow<'_, str>, &RawValue> = serde_json::from_slice(answer).ok()?;
     let mut kept = answer.to_vec();

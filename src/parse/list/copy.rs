@@ -1,19 +1,20 @@
-//! The text of an article as an exporter's list carries it beside title and counts: mostly plain, sometimes HTML. Whoever
-//! holds nothing else holds at least the words.
+//! Reads the text of an article from an exporter's list, where it is mostly plain and sometimes HTML. It preserves at
+//! least the words if there is no other source.
 
 use crate::html::{SanitiseOptions, escape_paragraphs, sanitise};
 use crate::model::Body;
 use crate::parse::page::dom;
 use crate::parse::page::ids::Page;
 
-/// Elements by which a text is known to be HTML; a `<` alone is none.
+/// Elements that identify a text as HTML; a `<` alone does not.
 const ELEMENTS: &[&str] =
     &["p", "div", "section", "span", "br", "img", "h1", "h2", "h3", "strong", "blockquote", "html"];
 
-/// The body that `text` is. `scope` names the article, for media that have no address. `None` where there is no word in it.
+/// Converts `text` to a body. `scope` identifies the article, for media without an address. Returns `None` if the text
+/// is empty.
 ///
-/// Plain text is a part of an article at most: it has lost its pictures. Of a paid one nobody knows whether it goes beyond
-/// the preview.
+/// Plain text counts as a partial article, because it has lost its pictures. For a paid article it is unknown whether
+/// the text goes beyond the preview.
 pub fn body(text: &str, scope: &str, page_url: Option<&str>, paid: bool) -> Option<Body> {
     let options = SanitiseOptions { page_url, scope };
     let marked_up = is_html(text);

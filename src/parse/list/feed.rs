@@ -1,6 +1,6 @@
-//! Feeds of articles: RSS 0.9x, 1.0 and 2.0, Atom, JSON Feed. Read by their elements' local names, so that a generator that
-//! forgets a namespace, or adds elements of its own (`<id>` with the platform's numbers in RSS), is read all the same. A
-//! library that models the standards alone drops these, and with them the identity of an article.
+//! Reads feeds of articles: RSS 0.9x, 1.0 and 2.0, Atom, JSON Feed. Elements are matched by local name, so that a
+//! generator may omit a namespace or add its own elements (`<id>` with the platform's numbers in RSS). A library that
+//! models only the standards drops these, and with them the identity of an article.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -9,41 +9,41 @@ use crate::html::{escape_attribute, escape_text};
 use crate::parse::list;
 use crate::parse::page::scan;
 
-/// A feed.
+/// A feed of articles.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Feed {
-    /// Its title.
+    /// The feed's title.
     pub title: Option<String>,
-    /// Its ids and addresses, as they stand.
+    /// The feed's ids and addresses, unchanged.
     pub names: Vec<String>,
-    /// Its entries, in order.
+    /// The feed's entries, in order.
     pub entries: Vec<Entry>,
-    /// It breaks off.
+    /// Whether the feed is truncated or malformed.
     pub broken: bool,
 }
 
-/// One entry.
+/// An entry of a feed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
-    /// Ids and addresses, the likeliest address first.
+    /// Ids and addresses, the most likely address first.
     pub names: Vec<String>,
-    /// Title.
+    /// The entry's title.
     pub title: Option<String>,
-    /// When it was published, as it stands; the likeliest first.
+    /// Times of publication, unparsed, the most likely first.
     pub times: Vec<String>,
-    /// Author.
+    /// The author.
     pub author: Option<String>,
-    /// Summary, plain.
+    /// The summary as plain text.
     pub summary: Option<String>,
-    /// The summary as it stands, with its links.
+    /// The original summary with its links.
     pub summary_markup: Option<String>,
-    /// The text: HTML, or plain words.
+    /// The text: HTML or plain.
     pub text: Option<String>,
-    /// A picture of it.
+    /// A picture of the entry.
     pub image: Option<String>,
 }
 
-/// The name of the first element of a text in XML, in lower case; empty where there is none.
+/// Returns the name of the first element of an XML text in lower case; empty if there is none.
 pub fn root_name(head: &[u8]) -> String {
     let mut rest = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
     loop {
@@ -62,13 +62,13 @@ pub fn root_name(head: &[u8]) -> String {
     }
 }
 
-/// True if the first element is that of a feed.
+/// Reports whether the first element is that of a feed.
 pub fn is_feed(head: &[u8]) -> bool {
     let root = root_name(head);
     matches!(root.rsplit(':').next(), Some("rss" | "feed" | "rdf"))
 }
 
-/// Reads a feed in XML.
+/// Reads an XML feed.
 pub fn of_xml(text: &str) -> Feed {
     let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}').trim_start());
     let config = reader.config_mut();
@@ -90,7 +90,7 @@ pub fn of_xml(text: &str) -> Feed {
             }
         }
     }
-    // What was read of an entry before the damage counts.
+    // The part of an entry before the damage counts.
     walk.end_entry();
     walk.feed.broken |= !walk.stack.is_empty();
     walk.feed
@@ -104,20 +104,20 @@ fn local(name: &str) -> String {
 struct Walk {
     feed: Feed,
     stack: Vec<String>,
-    /// The entry at hand and its depth.
+    /// The current entry and its depth.
     entry: Option<(usize, Entry)>,
-    /// The element at hand, a child of an entry or of the feed.
+    /// The current element, a child of an entry or of the feed.
     element: Option<Element>,
 }
 
-/// An element whose text is wanted.
+/// An element whose text is needed.
 struct Element {
-    /// Depth of the element itself.
+    /// The depth of the element itself.
     depth: usize,
-    /// Name with its prefix, lower case.
+    /// The name with its prefix, in lower case.
     name: String,
     text: String,
-    /// The text is markup as it stands (`type="xhtml"`).
+    /// Whether the text is literal markup (`type="xhtml"`).
     markup: bool,
     /// The text of a nested `name` (Atom's authors).
     nested_name: Option<String>,
@@ -173,7 +173,7 @@ impl Walk {
                 (None, "link", Some(link)) => self.feed.names.push(link),
                 _ => {}
             }
-            // Containers of entries are gone into, not read.
+            // Containers of entries are entered, not read as elements.
             let container =
                 self.entry.is_none() && matches!(name.as_str(), "rss" | "feed" | "rdf" | "channel" | "items" | "image");
             if !container && !empty {
@@ -200,7 +200,7 @@ impl Walk {
     }
 
     fn close(&mut self, name: &str) {
-        // What closes something that was never opened closes nothing.
+        // A closing tag without an opening one is ignored.
         let Some(place) = self.stack.iter().rposition(|open| open == name) else { return };
         let depth = place + 1;
         if let Some(element) = self.element.take_if(|element| depth <= element.depth) {
@@ -240,7 +240,7 @@ impl Walk {
             "author" | "creator" => {
                 entry.author = entry.author.take().or_else(|| words(nested_name.as_deref().unwrap_or(&plain)));
             }
-            // Of several the longest: some give a plain copy beside the HTML.
+            // The longest text wins: some feeds have a plain copy in addition to the HTML.
             "encoded" | "content" | "full-text" | "fulltext" | "full_content" | "content_html" | "body"
                 if entry.text.as_ref().is_none_or(|known| known.len() < text.len()) =>
             {
@@ -263,7 +263,7 @@ impl Walk {
 }
 
 impl Entry {
-    /// Tells a summary from a text that stands in its place.
+    /// Distinguishes a summary from a text in the summary's element.
     fn finish(mut self) -> Self {
         if let Some(summary) = self.summary.take() {
             let words = scan::text(summary.as_bytes());
@@ -280,10 +280,10 @@ impl Entry {
     }
 }
 
-/// Longer summaries with markup are texts.
+/// Maximum number of characters of a summary with markup; a longer one is the text.
 const LONGEST_SUMMARY: usize = 140;
 
-/// A title without markup: it may be HTML in a text.
+/// Returns a title without markup: it may contain HTML.
 pub(crate) fn words(text: &str) -> Option<String> {
     let text = if text.contains("</") || text.contains("&lt;") {
         scan::text(scan::decode(text).as_bytes())

@@ -1,11 +1,11 @@
-//! JSON Feeds.
+//! Reads JSON Feeds.
 
 use serde_json::{Map, Value};
 
 use super::article_columns::{cell_of, summary};
 use super::feed::{Entry, Feed, words};
 
-/// Reads a JSON Feed; `None` where the value is none.
+/// Reads a JSON Feed; returns `None` if the value is not one.
 pub fn read(value: &Value) -> Option<Feed> {
     let object = value.as_object()?;
     let version = object.get("version")?.as_str()?;

@@ -1,8 +1,8 @@
-//! `profile_ext?action=getmsg` and what else holds its messages: the raw answer (`general_msg_list` is JSON in a
-//! string), the messages one a line, and the profile's home page (`var msgList = '…'`).
+//! Reads `profile_ext?action=getmsg` and other sources of its messages: the raw response (`general_msg_list` is JSON in
+//! a string), files with one message per line, and the profile's home page (`var msgList = '…'`).
 //!
-//! Seen on real answers: every `content_url` still has `&amp;` and `http:\/\/` in it after JSON is read; a deleted first
-//! article has neither title nor URL while those sent with it live on.
+//! In real responses, every `content_url` still contains `&amp;` and `http:\/\/` after JSON parsing, and a deleted
+//! first article has neither title nor URL while the other articles of its sending remain.
 
 use serde_json::Value;
 
@@ -12,10 +12,11 @@ use crate::model::{ArticleFields, ArticleUrl, PostFields, Time};
 use crate::parse::json::{self, Json};
 use crate::parse::page::data;
 
-/// Reads one answer, or one message of a file that has them one a line, into `list`. `false` where it is neither.
+/// Reads a response, or one message of a file with a message per line, into `list`. Returns `false` if the value is
+/// neither.
 pub fn read(value: &Value, list: &mut List) -> bool {
     if let Value::Array(values) = value {
-        // All of them, also behind one that is none.
+        // Reads all values, even after one that is not a message.
         return values.iter().filter(|value| read(value, list)).count() > 0;
     }
     let Some(object) = Json::of(value) else { return false };
@@ -35,7 +36,7 @@ pub fn read(value: &Value, list: &mut List) -> bool {
     true
 }
 
-/// The messages of a profile's home page.
+/// Returns the messages of a profile's home page.
 pub fn of_home_page(page: &[u8]) -> Option<Value> {
     let text = data::value_assigned(page, b"msgList")?;
     json::nested(&text)
@@ -56,13 +57,14 @@ fn message(item: Json<'_>, list: &mut List) {
         return;
     };
     let others = first.objects("multi_app_msg_item_list");
-    // The number of the sending stands in any of its articles' URLs: it names a deleted one too.
+    // The number of the sending is in the URL of each of its articles, so it identifies a deleted one too.
     let mid =
         std::iter::once(&first).chain(&others).find_map(|entry| ArticleUrl::parse(&entry.text("content_url")?)?.mid);
     for (position, entry) in std::iter::once(first).chain(others.iter().copied()).enumerate() {
         let url = entry.text("content_url");
         let idx = mid.as_ref().map(|_| (position + 1).to_string());
-        // Only the first is known by its place; what follows a gap in the list may have any number.
+        // Only the first article's index follows from its position; after a gap in the list, an index could be any
+        // number.
         let (mid, idx) = if position == 0 || url.is_none() { (mid.clone(), idx) } else { (None, None) };
         if url.is_none() && position > 0 && entry.text("title").is_none() {
             list.unread += 1;
@@ -79,7 +81,8 @@ fn message(item: Json<'_>, list: &mut List) {
     }
 }
 
-/// What was sent instead of articles. A message says its kind by number, and what it holds under a key of its kind.
+/// Reads a sending without articles. A message states its kind as a number and has its content under a key of that
+/// kind.
 fn note(item: Json<'_>, info: Json<'_>) -> PostFields {
     let biz = info.text("fakeid").and_then(|number| biz_of_number(&number));
     let form = note::form(info.int("type"));
@@ -98,7 +101,7 @@ fn fields(entry: Json<'_>, time: Option<Time>) -> ArticleFields {
         published: time,
         item_show_type: entry.int("item_show_type"),
         publish_type: Some(9),
-        // 11 is 原创, 100 is none; the others are not known well enough.
+        // 11 is 原创, 100 is not; the meaning of other values is not certain.
         original: match stat {
             Some(11) => Some(true),
             Some(100) => Some(false),

@@ -1,5 +1,5 @@
-//! Finds article links in any text: plain, escaped as JSON, HTML or JavaScript do it, and behind redirectors that carry
-//! them in a parameter (`https://link.zhihu.com/?target=https%3A%2F%2Fmp.weixin…`), encoded once or twice.
+//! Finds article links in any text: plain, escaped for JSON, HTML or JavaScript, and in a parameter of redirectors
+//! (`https://link.zhihu.com/?target=https%3A%2F%2Fmp.weixin…`), encoded once or twice.
 
 use std::sync::LazyLock;
 
@@ -9,13 +9,13 @@ use percent_encoding::percent_decode_str;
 
 use crate::model::ArticleUrl;
 
-/// What every article link has in it.
+/// The host of every article link.
 const HOST: &str = "mp.weixin.qq.com";
 
-/// Addresses of search engines that lead to an article for some hours.
+/// Addresses of search engines that redirect to an article for some hours.
 const SEARCH: &[&[u8]] = &[b"weixin.sogou.com/link?", b"weixin.sogou.com/api/share?"];
 
-/// What may follow the host of a link, in each way of writing it. Percent signs may be encoded once more.
+/// The possible beginnings of a link's path in each notation. Percent signs may be encoded once more.
 const PATHS: &[&[u8]] = &[
     b"/s/",
     b"/s?",
@@ -33,24 +33,24 @@ const PATHS: &[&[u8]] = &[
     b"%2fmp%2fappmsg%2fshow",
 ];
 
-/// The host in upper or lower case (codes that are scanned give it in capitals), and with its dots encoded too.
+/// A finder of the host in any case (scanned QR codes have it in capitals), also with encoded dots.
 static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let hosts = [HOST, "mp%2eweixin%2eqq%2ecom", "mp%252eweixin%252eqq%252ecom", "mp%25252eweixin%25252eqq%25252ecom"];
     AhoCorasick::builder().ascii_case_insensitive(true).build(hosts).ok()
 });
 
-/// A link as it stands in a text.
+/// The location of a link in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
-    /// Where it begins, with the redirector around it.
+    /// The start offset, including the redirector around the link.
     pub(crate) start: usize,
-    /// Where it ends.
+    /// The end offset.
     pub(crate) end: usize,
-    /// Which article.
+    /// The article.
     pub(crate) link: ArticleUrl,
 }
 
-/// True if `bytes` hold something like a link to an article, one that expires included.
+/// Reports whether `bytes` contain a possible link to an article, including temporary links.
 pub fn has_link(bytes: &[u8]) -> bool {
     let Some(finder) = FINDER.as_ref() else { return false };
     let article = finder.find_iter(bytes).any(|found| {
@@ -65,7 +65,7 @@ pub fn article_of(text: &str) -> Option<ArticleUrl> {
     places(text).map(|place| place.link).find(|link| !link.aliases().is_empty())
 }
 
-/// Counts the different links of search engines in `text`.
+/// Returns the links of search engines in `text`.
 pub(crate) fn of_search_engines(text: &str) -> impl Iterator<Item = &str> {
     SEARCH.iter().flat_map(move |address| {
         memmem::find_iter(text.as_bytes(), address)
@@ -85,7 +85,7 @@ pub(crate) fn places(text: &str) -> impl Iterator<Item = Place> + '_ {
             let start = beginning(text, from, at);
             let end = after + length(&bytes[after..]);
             from = end;
-            // The host of a longer name (`xmp.weixin.qq.com`, `mp.weixin.qq.com.example`) is another one.
+            // The host as part of a longer name (`xmp.weixin.qq.com`, `mp.weixin.qq.com.example`) is a different host.
             let other =
                 bytes[..at].last().is_some_and(|byte| matches!(byte, b'-' | b'.') || byte.is_ascii_alphanumeric())
                     && !ends_with_escape(&bytes[..at]);
@@ -96,12 +96,12 @@ pub(crate) fn places(text: &str) -> impl Iterator<Item = Place> + '_ {
     })
 }
 
-/// True if the last characters are the end of an escaped slash: `%2F`, `%252F`, `\u002F`.
+/// Reports whether `before` ends with an escaped slash: `%2F`, `%252F`, `\u002F`.
 fn ends_with_escape(before: &[u8]) -> bool {
     before.len() >= 2 && before[before.len() - 2..].eq_ignore_ascii_case(b"2f")
 }
 
-/// Where the address begins that the host at `at` belongs to.
+/// Returns the start of the address whose host is at `at`.
 fn beginning(text: &str, from: usize, at: usize) -> usize {
     let before = &text.as_bytes()[from..at];
     let run = before.iter().rposition(|byte| is_end(*byte)).map_or(0, |place| place + 1);
@@ -115,13 +115,13 @@ fn beginning(text: &str, from: usize, at: usize) -> usize {
     }
 }
 
-/// Reads what stands behind the host.
+/// Parses the part of a link after its host.
 fn read(rest: &str) -> Option<ArticleUrl> {
     let plain = ArticleUrl::parse(&format!("https://{HOST}{rest}"));
     if plain.as_ref().is_some_and(|link| !link.aliases().is_empty()) {
         return plain;
     }
-    // A parameter's value: it ends where the next parameter of the redirector begins.
+    // The link is a parameter's value: it ends at the next parameter of the redirector.
     let mut value = rest.split(['&', '#']).next().unwrap_or_default().to_owned();
     for _ in 0..3 {
         let decoded = percent_decode_str(&value).decode_utf8_lossy().into_owned();
@@ -138,7 +138,7 @@ fn read(rest: &str) -> Option<ArticleUrl> {
     plain
 }
 
-/// True if a URL never goes beyond this character: white space, a quote, a bracket, a comma, anything not ASCII.
+/// Reports whether the byte ends a URL: whitespace, a quote, a bracket, a comma, or not ASCII.
 fn is_end(byte: u8) -> bool {
     !byte.is_ascii_graphic()
         || matches!(
@@ -147,11 +147,11 @@ fn is_end(byte: u8) -> bool {
         )
 }
 
-/// How far a URL goes.
+/// Returns the length of the URL at the start of `bytes`.
 fn length(bytes: &[u8]) -> usize {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        // `\/` and `\x26` belong to it, `\n` of a JSON string does not.
+        // `\/` and `\x26` are part of the URL, `\n` of a JSON string is not.
         let escape = byte == b'\\' && !matches!(bytes.get(at + 1), Some(b'/' | b'x' | b'u'));
         let entity = byte == b'&'
             && [&b"&quot;"[..], b"&lt;", b"&gt;", b"&#34;", b"&#39;", b"&apos;"]

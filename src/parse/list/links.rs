@@ -1,4 +1,4 @@
-//! Links to articles in anything a person may have collected them in: text, Markdown, HTML, bookmarks, tables.
+//! Collects links to articles from any file in which the user kept them: text, Markdown, HTML, bookmarks, tables.
 
 use std::borrow::Cow;
 
@@ -16,30 +16,30 @@ use crate::parse::time::when::any_time;
 
 pub use super::link_scan::has_link;
 
-/// A link to an article, and what stood beside it.
+/// A link to an article, with the data found next to it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FoundLink {
-    /// Which article.
+    /// The article.
     pub link: ArticleUrl,
-    /// What seems to be its title.
+    /// The probable title.
     pub title: Option<String>,
-    /// What seems to be its date.
+    /// The probable date.
     pub published: Option<Time>,
     /// What the row of a table says beyond that.
     pub more: Option<Box<ArticleFields>>,
 }
 
-/// Links, each article once, in the order in which they were found.
+/// Links in the order in which they were found, one per article.
 #[derive(Clone, Debug, Default)]
 pub struct Links {
     found: Vec<FoundLink>,
     places: std::collections::HashMap<String, usize>,
-    /// Links that expire and name no article, each once.
+    /// Hashes of links that expire and identify no article.
     temporary: std::collections::HashSet<u64>,
 }
 
 impl Links {
-    /// Adds a link, or completes what is known of it.
+    /// Adds a link, or completes a known one.
     pub fn add(&mut self, new: FoundLink) {
         let aliases = new.link.aliases();
         let place = self.place_of(&new.link).unwrap_or(self.found.len());
@@ -59,51 +59,52 @@ impl Links {
         }
     }
 
-    /// Counts a link that expires and names no article.
+    /// Counts a link that expires and identifies no article.
     fn add_temporary(&mut self, text: &str) {
         use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
         self.temporary.insert(BuildHasherDefault::<DefaultHasher>::default().hash_one(text));
     }
 
-    /// Returns how many different links expire and name no article.
+    /// Returns the number of distinct links that expire and identify no article.
     pub fn temporary(&self) -> usize {
         self.temporary.len()
     }
 
-    /// All of them.
+    /// Returns all links.
     pub fn into_vec(self) -> Vec<FoundLink> {
         self.found
     }
 
-    /// True if an article by one of these names is among them.
+    /// Reports whether an article with one of these identifiers was found.
     pub fn has(&self, link: &ArticleUrl) -> bool {
         self.place_of(link).is_some()
     }
 
-    /// Where the article of `link` stands. Of other numbers it is another, even where an export gave both one `sn`.
+    /// Returns the position of the article of `link`. An article with other numbers is a different one, even if an
+    /// export gave both the same `sn`.
     fn place_of(&self, link: &ArticleUrl) -> Option<usize> {
         let places = link.aliases().into_iter().filter_map(|alias| self.places.get(&alias).copied());
         places.into_iter().find(|place| self.found.get(*place).is_some_and(|found| !found.link.has_other_numbers(link)))
     }
 
-    /// How many.
+    /// Returns the number of links.
     pub fn len(&self) -> usize {
         self.found.len()
     }
 
-    /// Whether there is none.
+    /// Reports whether there are no links.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 }
 
-/// As [`has_link`], of a binary file that may hold its texts in UTF-16 (`.xls`, `.xlsb`).
+/// Works like [`has_link`] for a binary file that may store its texts in UTF-16 (`.xls`, `.xlsb`).
 pub fn binary_has_link(bytes: &[u8]) -> bool {
     let wide: Vec<u8> = b"mp.weixin.qq.com/s".iter().flat_map(|byte| [*byte, 0]).collect();
     has_link(bytes) || memmem::find(bytes, &wide).is_some()
 }
 
-/// Reads the links of one run of text, and counts those that expire.
+/// Reads the links of a piece of text, and counts those that expire.
 fn urls(text: &str, links: &mut Links) -> Vec<(usize, ArticleUrl)> {
     of_search_engines(text).for_each(|link| links.add_temporary(link));
     let mut found = Vec::new();
@@ -117,7 +118,7 @@ fn urls(text: &str, links: &mut Links) -> Vec<(usize, ArticleUrl)> {
     found
 }
 
-/// Links in a text. The title is a Markdown link's text, or what stands before the only link of a line.
+/// Reads the links in a text. The title is the text of a Markdown link, or the text before the only link of a line.
 pub fn of_text(text: &str, links: &mut Links) {
     let mut before: Option<String> = None;
     for line in text.lines() {
@@ -129,18 +130,18 @@ pub fn of_text(text: &str, links: &mut Links) {
                 .or_else(|| before.take().filter(|_| alone && line[..start].trim().is_empty()));
             links.add(FoundLink { link, title, ..FoundLink::default() });
         }
-        // A title on the line above its link, as people paste them; nothing further up.
+        // A title pasted on the line above its link; lines further up do not count.
         before = title_of(line).filter(|_| none && line.chars().count() <= 64);
     }
 }
 
-/// `[title](https://…`.
+/// Returns the title of `[title](https://…`.
 fn markdown_title(before: &str) -> Option<String> {
     let text = before.strip_suffix("](")?;
     title_of(&text[text.rfind('[')? + 1..])
 }
 
-/// Links in HTML (also a browser's bookmarks): anchors with their texts, then any other.
+/// Reads links in HTML, including browser bookmarks: anchors with their texts, then other links.
 pub fn of_html(page: &[u8], links: &mut Links) {
     for anchor in scan::tags(page, b"<a") {
         let Some(href) = anchor.attribute("href") else { continue };
@@ -157,8 +158,9 @@ pub fn of_html(page: &[u8], links: &mut Links) {
     }
 }
 
-/// Links in a row of a table. A row whose header is known and that names one article is that article's: returned with all
-/// that its columns say. Of any other link the title is an obvious one beside it. Links inside of a body are no entries.
+/// Reads the links in a row of a table. A row with a known header that identifies one article is returned as that
+/// article with all its columns. The title of any other link is a likely title in an adjacent cell. Links within an
+/// article's text are not entries.
 pub fn of_row(row: &Record, header: Option<&TableHeader>, links: &mut Links) -> Option<Listed> {
     let listed = header.and_then(|header| header.listed(row));
     if let Some(listed) = &listed {
@@ -176,17 +178,17 @@ pub fn of_row(row: &Record, header: Option<&TableHeader>, links: &mut Links) -> 
         for (_, link) in urls(cell, links) {
             let beside = [place.checked_sub(1), Some(place + 1)];
             let beside = || beside.into_iter().flatten().map(|near| row.get(near)).find_map(obvious_title);
-            // What its columns say is said of the row's own article alone.
+            // The row's columns describe only its own article.
             let (title, published) = match header.filter(|_| listed.is_none()) {
                 Some(header) => header.title_and_time(row),
                 None => (None, None),
             };
-            // A formula of a spreadsheet that was saved as text says both.
+            // A spreadsheet formula saved as text contains both link and title.
             let formula = || of_formula(cell).and_then(|(_, text)| title_of(&text?));
             let title = title.or_else(|| listed.is_none().then(|| formula().or_else(beside)).flatten());
             links.add(FoundLink { link, title, published, more: None });
         }
-        // A cell that leads somewhere is called what it says.
+        // The text of a hyperlinked cell is the title of its target.
         if let Some(link) = row.link(place).and_then(article_of).filter(|link| !links.has(link)) {
             let (title, published) = match header.filter(|_| listed.is_none()) {
                 Some(header) => header.title_and_time(row),
@@ -198,12 +200,12 @@ pub fn of_row(row: &Record, header: Option<&TableHeader>, links: &mut Links) -> 
     listed
 }
 
-/// A cell that is no number, no date, no link and long enough is a title.
+/// Returns a cell's text as a title if it is long enough and not a number, date or link.
 fn obvious_title(cell: &str) -> Option<String> {
     title_of(cell).filter(|text| text.chars().count() >= 4 && any_time(text).is_none())
 }
 
-/// The text of a file in any encoding people have: UTF-8, UTF-16 with its mark, else what it looks like (GB 18030).
+/// Decodes a file in any common encoding: UTF-8, UTF-16 with a byte-order mark, or else a guess (GB 18030).
 pub fn decoded(bytes: &[u8]) -> Cow<'_, str> {
     match crate::parse::encoding::decode(bytes, None).bytes {
         Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),

@@ -1,4 +1,4 @@
-//! Lists of articles: what they have in common, whatever gave them out. And the platform's way of saying no.
+//! Represents lists of articles from any source, and recognizes the platform's error responses.
 
 pub mod album_list;
 pub mod article_columns;
@@ -26,58 +26,58 @@ use serde_json::Value;
 use super::json::Json;
 use crate::model::{AccountFields, ArticleFields, ArticleUrl, PostFields, article_url};
 
-/// A list as one piece of evidence has it.
+/// The list in one piece of evidence.
 #[derive(Clone, Debug, Default)]
 pub struct List {
-    /// `publish_page`, `getmsg` …
+    /// The kind of list: `publish_page`, `getmsg` …
     pub name: &'static str,
-    /// `__biz` of its account, where one account is meant.
+    /// The `__biz` of the list's account, if it has one account.
     pub biz: Option<String>,
-    /// What it says of the account.
+    /// The fields of the account.
     pub account: AccountFields,
-    /// The articles, each once, in the list's order.
+    /// The articles in the list's order, each once.
     pub articles: Vec<Listed>,
-    /// How often something was sent, as far as it lists them; one sending may hold several articles.
+    /// The number of sendings in the list; one sending may hold several articles.
     pub sends: u64,
-    /// How many sendings the platform says there are. It is not the number of articles.
+    /// The number of sendings that the platform declares. It is not the number of articles.
     pub total_sends: Option<u64>,
-    /// How many articles the platform says there are.
+    /// The number of articles that the platform declares.
     pub total_articles: Option<u64>,
-    /// What was sent and is no article: texts, images, voices, videos.
+    /// Sendings that are not articles: texts, images, voices, videos.
     pub broadcasts: Vec<Broadcast>,
-    /// Entries of a form not known.
+    /// The number of entries of an unknown form.
     pub unread: usize,
-    /// It leaves no kind of article out: see [`crate::model::ListingFields::complete`].
+    /// Whether the list omits no kind of article: see [`crate::model::ListingFields::complete`].
     pub complete: bool,
 }
 
 /// An article in a list.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Listed {
-    /// Its identity.
+    /// The article's identity.
     pub link: ArticleUrl,
-    /// What the list says of it.
+    /// The fields that the list gives.
     pub fields: ArticleFields,
-    /// The platform took it back, after sending or before.
+    /// Whether the platform blocked the article, before or after it was sent.
     pub blocked: bool,
 }
 
-/// Something sent that is no article.
+/// A sending that is not an article.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Broadcast {
-    /// The platform's number of the sending; empty where it has none.
+    /// The platform's id of the sending; empty if it has none.
     pub id: String,
-    /// What the list says of it.
+    /// The fields that the list gives.
     pub fields: PostFields,
 }
 
 impl List {
-    /// A list of this name.
+    /// Creates an empty list of this name.
     pub fn new(name: &'static str) -> Self {
         Self { name, ..Self::default() }
     }
 
-    /// Adds an article; one that is in the list already is completed instead. `false` where nothing names it.
+    /// Adds an article, or completes it if it is already in the list. Returns `false` if nothing identifies it.
     pub fn add(&mut self, listed: Listed) -> bool {
         let (aliases, link) = (listed.link.aliases(), &listed.link);
         if aliases.is_empty() && link.mid.is_none() {
@@ -89,7 +89,7 @@ impl List {
             numbers && accounts
                 || !known.has_other_numbers(link) && known.aliases().iter().any(|alias| aliases.contains(alias))
         };
-        // The same article stands near itself: in both halves of one sending.
+        // Duplicates are close to each other: they are in both halves of one sending.
         match self.articles.iter_mut().rev().take(64).find(|known| same(&known.link)) {
             Some(known) => known.complete(listed),
             None => self.articles.push(listed),
@@ -97,7 +97,7 @@ impl List {
         true
     }
 
-    /// Gives every article the account that all of the list is of, and its URL by all that is known.
+    /// Sets the account of every article if the list has only one, and the article's URL from all its known parts.
     pub fn finish(mut self) -> Self {
         if self.biz.is_none() {
             let mut all = self.articles.iter().filter_map(|listed| listed.link.biz.as_ref());
@@ -132,30 +132,30 @@ impl Listed {
     }
 }
 
-/// The identity of an entry by its URL and the numbers beside it.
+/// Returns the identity of an entry from its URL and the numbers stated with it.
 pub fn link_of(url: Option<&str>, biz: Option<String>, mid: Option<String>, idx: Option<String>) -> ArticleUrl {
     let link = url.and_then(ArticleUrl::parse).unwrap_or_default();
     let idx = idx.or_else(|| mid.as_ref().map(|_| "1".to_owned()));
     super::page::joined(link, ArticleUrl { biz, mid, idx, ..ArticleUrl::default() })
 }
 
-/// `__biz` of an account by its number (`fakeid` of older answers): its base64.
+/// Returns the `__biz` of an account from its number (`fakeid` of older responses): the number in base64.
 pub fn biz_of_number(number: &str) -> Option<String> {
     use base64::Engine as _;
     let plain = !number.is_empty() && number.len() <= 20 && number.bytes().all(|byte| byte.is_ascii_digit());
     plain.then(|| base64::engine::general_purpose::STANDARD.encode(number))
 }
 
-/// The platform's refusal: its code and words.
+/// An error response of the platform.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// `200013`, `-3`, `48001` …
+    /// The error code: `200013`, `-3`, `48001` …
     pub code: i64,
     /// Its words.
     pub words: String,
 }
 
-/// What an answer says against itself; `None` for a good answer.
+/// Returns the error in a response; `None` for a successful one.
 pub fn refusal(answer: &Value) -> Option<Refusal> {
     let answer = Json::of(answer)?;
     let base = answer.object("base_resp");
@@ -170,7 +170,7 @@ pub fn refusal(answer: &Value) -> Option<Refusal> {
     Some(Refusal { code, words })
 }
 
-/// All JSON values of a text, one after the other (a whole document, or a line each), and how many bytes could be read.
+/// Returns the consecutive JSON values of a text (a whole document, or one per line), and the error that ended reading.
 pub fn json_values(bytes: &[u8]) -> (Vec<Value>, Option<serde_json::Error>) {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut values = Vec::new();
@@ -183,14 +183,14 @@ pub fn json_values(bytes: &[u8]) -> (Vec<Value>, Option<serde_json::Error>) {
     (values, None)
 }
 
-/// A title or digest as lists write it: entities undone once, escapes of slashes gone.
+/// Normalizes a title or digest from a list: decodes entities once and trims it.
 pub fn words(text: &str) -> Option<String> {
     let text = super::page::scan::decode(text);
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// A cover's URL.
+/// Returns a cover as a medium.
 pub fn cover(url: Option<String>) -> Option<crate::model::MediaRef> {
     let url = article_url::decode(&url?);
     url.starts_with("http").then(|| crate::model::MediaRef::at(url, crate::model::MediaRole::Cover))

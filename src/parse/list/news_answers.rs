@@ -1,16 +1,16 @@
-//! Answers of the official API that hold articles (`freepublish`, `draft`, `material`), as an owner's own program saved
-//! them: whole, wrapped, concatenated, or written again by a library with names of its own (`totalCount`, `newsItem`).
-//! Each is brought to the platform's form.
+//! Finds responses of the official API that contain articles (`freepublish`, `draft`, `material`), as an owner's own
+//! program saved them: whole, wrapped, concatenated, or rewritten by a library with names of its own (`totalCount`,
+//! `newsItem`). Each is converted to the platform's form.
 
 use serde_json::{Map, Value, json};
 
 use crate::parse::json::nested;
 use crate::parse::time::when::any_time;
 
-/// Which interface an answer is of.
+/// The interface that a response belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Interface {
-    /// 发布能力: what was published.
+    /// 发布能力: published articles.
     Freepublish,
     /// 草稿箱.
     Draft,
@@ -18,19 +18,19 @@ pub enum Interface {
     Material,
 }
 
-/// One answer in the platform's form.
+/// A response in the platform's form.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewsAnswer {
-    /// Whose it is; `None` where nothing tells drafts from material.
+    /// The interface; `None` if drafts cannot be distinguished from material.
     pub interface: Option<Interface>,
-    /// `{"total_count", "item_count", "item": […]}`; counts only where the answer has them.
+    /// `{"total_count", "item_count", "item": […]}`; the counts only if the response has them.
     pub value: Value,
 }
 
-/// Levels that are searched.
+/// Maximum number of levels that are searched.
 const DEPTH: usize = 12;
 
-/// Names that libraries give to the platform's.
+/// Names in libraries and the platform's names for them.
 const NAMES: &[(&str, &str)] = &[
     ("items", "item"),
     ("item_list", "item"),
@@ -44,14 +44,14 @@ const NAMES: &[(&str, &str)] = &[
     ("thumbnail_url", "thumb_url"),
 ];
 
-/// Finds the answers in `value`. `place` is where it was saved: its name may say which interface it is of.
+/// Finds the responses in `value`. `place` is the path it was saved under, whose name may indicate the interface.
 pub fn answers(value: &Value, place: &str) -> Vec<NewsAnswer> {
     let mut found = Vec::new();
     walk(value, interface_of(place), DEPTH, &mut found);
     found
 }
 
-/// True if `bytes` hold the names by which such answers are known.
+/// Reports whether `bytes` contain the names that identify such responses.
 pub fn may_be(bytes: &[u8]) -> bool {
     let has = |name: &str| memchr::memmem::find(bytes, name.as_bytes()).is_some();
     let any = |names: &[&str]| names.iter().any(|name| has(name));
@@ -60,7 +60,7 @@ pub fn may_be(bytes: &[u8]) -> bool {
             && any(&["item_count", "itemCount", "ItemCount", "total_count", "totalCount"])
 }
 
-/// The interface that a path, a key or a file's name speaks of.
+/// Returns the interface that a path, a key or a file's name indicates.
 fn interface_of(text: &str) -> Option<Interface> {
     let text = text.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
@@ -79,7 +79,7 @@ fn walk(value: &Value, hint: Option<Interface>, depth: usize, found: &mut Vec<Ne
     let Some(depth) = depth.checked_sub(1) else { return };
     match value {
         Value::Array(values) => {
-            // Items that somebody gathered out of many answers.
+            // Items collected from several responses.
             let items: Vec<Value> = values.iter().filter_map(item).collect();
             if !items.is_empty() {
                 push(items, Map::new(), hint, found);
@@ -120,11 +120,11 @@ fn object(
     if own.get("article_detail").is_some_and(Value::is_object) {
         return found.push(NewsAnswer { interface: Some(Interface::Freepublish), value: Value::Object(own) });
     }
-    // Other lists are called `articles` too.
+    // Other lists are also called `articles`.
     if members.keys().any(|name| snake(name).starts_with("news_item"))
         && let Some(content) = content(value)
     {
-        // One thing asked for by its id, which stands in the request if anywhere.
+        // A single item requested by its id, which only the request may contain.
         let mut item = Map::from_iter([("content".to_owned(), content)]);
         for id in ["article_id", "media_id"] {
             item.extend(members.get(id).map(|value| (id.to_owned(), value.clone())));
@@ -142,7 +142,7 @@ fn push(items: Vec<Value>, mut answer: Map<String, Value>, hint: Option<Interfac
     found.push(NewsAnswer { interface, value: Value::Object(answer) });
 }
 
-/// The interface that an item itself speaks of.
+/// Returns the interface that an item itself indicates.
 fn interface_of_item(item: &Value) -> Option<Interface> {
     if !item["article_id"].is_null() {
         return Some(Interface::Freepublish);
@@ -162,7 +162,7 @@ fn interface_of_item(item: &Value) -> Option<Interface> {
     }
 }
 
-/// The interface that a request beside its answer was sent to.
+/// Returns the interface that the request next to a response was sent to.
 fn request(members: &Map<String, Value>) -> Option<Interface> {
     ["request", "url", "path", "api", "endpoint", "action", "uri"].iter().find_map(|name| match members.get(*name)? {
         Value::String(text) => interface_of(text),
@@ -171,7 +171,7 @@ fn request(members: &Map<String, Value>) -> Option<Interface> {
     })
 }
 
-/// An item in the platform's form: something with articles in its content, or a file of the material.
+/// Converts an item to the platform's form: it has articles in its content, or is a material file.
 fn item(value: &Value) -> Option<Value> {
     let members = renamed(value.as_object()?);
     let id = |name: &str| members.get(name).is_some_and(Value::is_string);
@@ -191,13 +191,13 @@ fn item(value: &Value) -> Option<Value> {
     Some(Value::Object(members))
 }
 
-/// `{"news_item": […]}` in the platform's form.
+/// Converts `{"news_item": […]}` to the platform's form.
 fn content(value: &Value) -> Option<Value> {
     let mut members = renamed(value.as_object()?);
     let Some(Value::Array(articles)) = members.get("news_item") else { return None };
     let articles: Vec<Value> =
         articles.iter().filter_map(Value::as_object).map(|article| renamed(article).into()).collect();
-    // Other lists are called `articles` too: entries of these have texts or the platform's flags.
+    // Other lists are also called `articles`: entries of these have texts or the platform's flags.
     let known = |article: &Value| {
         ["content", "thumb_media_id", "is_deleted", "content_source_url"].iter().any(|name| !article[*name].is_null())
     };
@@ -208,7 +208,7 @@ fn content(value: &Value) -> Option<Value> {
     Some(Value::Object(members))
 }
 
-/// The members by the platform's names; times as Unix seconds.
+/// Renames the members to the platform's names and converts times to Unix seconds.
 fn renamed(members: &Map<String, Value>) -> Map<String, Value> {
     let mut own = Map::new();
     for (name, value) in members {
@@ -224,7 +224,7 @@ fn renamed(members: &Map<String, Value>) -> Map<String, Value> {
     own
 }
 
-/// `totalCount`, `TotalCount` → `total_count`.
+/// Converts `totalCount` and `TotalCount` to `total_count`.
 fn snake(name: &str) -> String {
     let mut own = String::with_capacity(name.len() + 4);
     let mut lower = false;

@@ -1,5 +1,5 @@
-//! What lists say of a sending that is no article: a text, a picture, a voice or a video, under keys that many tools and
-//! the platform's own history page agree on (`image_msg_ext_info`, `voice_msg_ext_info`, `video_msg_ext_info`).
+//! Reads a sending that is not an article: a text, a picture, a voice or a video, under keys that many tools and the
+//! platform's own history page share (`image_msg_ext_info`, `voice_msg_ext_info`, `video_msg_ext_info`).
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use super::{cover, words};
 use crate::model::{Form, MediaKey, MediaRef, MediaRole, PostFields};
 use crate::parse::json::Json;
 
-/// The form by the platform's number of it.
+/// Returns the form for the platform's number.
 pub fn form(number: Option<i64>) -> Option<Form> {
     Some(match number? {
         1 => Form::Text,
@@ -18,7 +18,7 @@ pub fn form(number: Option<i64>) -> Option<Form> {
     })
 }
 
-/// The fields of a sending; `form` as its number tells it, else by what it holds.
+/// Reads the fields of a sending. Its form is `form`, or else follows from its content.
 pub fn fields(item: Json<'_>, form: Option<Form>, content: Option<&str>) -> PostFields {
     let mut fields = PostFields { text: content.and_then(words), ..PostFields::default() };
     let mut found = None;
@@ -49,7 +49,7 @@ pub fn fields(item: Json<'_>, form: Option<Form>, content: Option<&str>) -> Post
     fields
 }
 
-/// A picture by its address, else by its number.
+/// Returns a picture by its address or else by its id.
 fn picture(image: Json<'_>) -> Option<MediaRef> {
     let url = ["cdn_url", "url"].iter().find_map(|key| image.url(key)).filter(|url| url.starts_with("http"));
     let by_number = || {
@@ -59,12 +59,12 @@ fn picture(image: Json<'_>) -> Option<MediaRef> {
     url.map(|url| MediaRef::at(url, MediaRole::Picture)).or_else(by_number)
 }
 
-/// A medium of which only the platform's id is known.
+/// Creates a medium of which only the platform's id is known.
 fn named(key: MediaKey, role: MediaRole) -> MediaRef {
     MediaRef { key, role, urls: Vec::new(), local: None, width: None, height: None, md5: None, bytes: None }
 }
 
-/// The platform's ids: by them a person finds the file, and a saved file its note.
+/// Keeps the platform's ids: they connect the sending with a file that the user saved.
 fn keep(info: Json<'_>, fields: &mut PostFields) {
     for key in ["fileid", "mediaid", "voice_encode_fileid", "cdn_videoid", "videoid", "length"] {
         if let Some(value) = info.text(key) {

@@ -1,7 +1,7 @@
-//! The backend's own lists: 发表记录 (`publish_page`, three levels of JSON in strings), `appmsg?action=list_ex`
-//! (`app_msg_list`), and the entries of both, which exporters keep (`appmsgex`).
+//! Reads the backend's own lists: 发表记录 (`publish_page`, three levels of JSON in strings), `appmsg?action=list_ex`
+//! (`app_msg_list`), and the entries of both that exporters keep (`appmsgex`).
 //!
-//! `total_count` counts sendings, one of which may hold eight articles. `like_num` is 在看, `old_like_num` is 点赞.
+//! `total_count` counts sendings, each of which may hold eight articles. `like_num` is 在看, `old_like_num` is 点赞.
 
 use serde_json::{Map, Value};
 
@@ -12,7 +12,8 @@ use crate::model::{ArticleFields, PostFields, Time};
 use crate::parse::json::{self, Json};
 use crate::parse::page::data;
 
-/// Reads a `publish_page`: an object, JSON in a string, or an answer that holds one. `false` where it is none.
+/// Reads a `publish_page`: an object, JSON in a string, or a response that contains one. Returns `false` if it is not
+/// one.
 pub fn read_page(value: &Value, list: &mut List) -> bool {
     let Some(object) = Json::of(value) else { return false };
     if let Some(inner) = object.get("publish_page") {
@@ -26,14 +27,14 @@ pub fn read_page(value: &Value, list: &mut List) -> bool {
         let info = Json::of(entry).and_then(|entry| entry.get("publish_info")).and_then(json::nested);
         match info.as_ref().and_then(Json::of) {
             Some(info) => sending(info, list),
-            // An entry without anything in it is what is left of a deleted one.
+            // An empty entry remains of a deleted sending.
             None => list.unread += 1,
         }
     }
     true
 }
 
-/// The `publish_page = {…}` of a saved page of the backend.
+/// Reads the `publish_page = {…}` of a saved backend page.
 pub fn of_saved_page(page: &[u8], list: &mut List) -> bool {
     let found = data::value_assigned(page, b"publish_page")
         .is_some_and(|value| json::nested(&value).is_some_and(|value| read_page(&value, list)));
@@ -46,10 +47,10 @@ pub fn of_saved_page(page: &[u8], list: &mut List) -> bool {
     found
 }
 
-/// Reads `{"app_msg_list": […]}`, or one entry of such a list. `false` where it is neither.
+/// Reads `{"app_msg_list": […]}`, or one entry of such a list. Returns `false` if the value is neither.
 pub fn read_entries(value: &Value, list: &mut List) -> bool {
     if let Value::Array(values) = value {
-        // All of them, also behind one that is none.
+        // Reads all values, even after one that is not an entry.
         return values.iter().filter(|value| read_entries(value, list)).count() > 0;
     }
     let Some(object) = Json::of(value) else { return false };
@@ -80,7 +81,7 @@ fn sending(info: Json<'_>, list: &mut List) {
     for entries in ["appmsg_info", "appmsgex"] {
         for object in info.objects(entries) {
             let mut listed = entry(object, time);
-            // 9 is 群发; what pages call 10002 (发布) is 1 here.
+            // 9 is 群发; the value 1 here is 10002 (发布) in pages.
             listed.fields.publish_type = info.int("type").map(|kind| if kind == 1 { 10_002 } else { kind });
             match status {
                 Some(7) => listed.fields.deleted = Some(true),
@@ -105,8 +106,8 @@ fn sending(info: Json<'_>, list: &mut List) {
     }
 }
 
-/// A sending without articles: a text, picture, voice or video. One of which nothing is told but its number is what is
-/// left of a deleted one, and still a sending by name.
+/// Reads a sending without articles: a text, picture, voice or video. An entry with only a number remains of a deleted
+/// sending and still counts as one.
 fn note(info: Json<'_>, time: Option<Time>, status: Option<i64>) -> Option<Broadcast> {
     if !(info.objects("appmsg_info").is_empty() && info.objects("appmsgex").is_empty()) {
         return None;
@@ -120,7 +121,7 @@ fn note(info: Json<'_>, time: Option<Time>, status: Option<i64>) -> Option<Broad
     Some(Broadcast { id, fields })
 }
 
-/// One entry: `appmsg_info`, `appmsgex`, `app_msg_list` and exporters' copies of them share most of their keys.
+/// Reads one entry: `appmsg_info`, `appmsgex`, `app_msg_list` and exporters' copies of them share most of their keys.
 pub fn entry(object: Json<'_>, sent: Option<Time>) -> Listed {
     let aid = object.text("aid");
     let (aid_mid, aid_idx) = aid.as_deref().and_then(|aid| aid.split_once('_')).unzip();
@@ -160,7 +161,7 @@ pub fn entry(object: Json<'_>, sent: Option<Time>) -> Listed {
     Listed { link: link_of(url.as_deref(), biz, mid, idx), fields, blocked: false }
 }
 
-/// The counts an object names: `like_num` is 在看, `old_like_num` 点赞.
+/// Returns the counts of an object: `like_num` is 在看, `old_like_num` 点赞.
 pub fn counts(object: Json<'_>) -> Option<Counts> {
     let first = |keys: &[&str]| keys.iter().find_map(|key| object.count(key));
     let counts = Counts {
@@ -192,7 +193,7 @@ fn tags(info: Json<'_>) -> Vec<String> {
     list.into_iter().filter(|tag| tag.id("album_id").is_none()).filter_map(|tag| tag.text("tag_name")).collect()
 }
 
-/// What may matter one day.
+/// Returns other fields that may become relevant.
 fn extra(object: Json<'_>) -> Map<String, Value> {
     let keys = [
         "ban_flag",

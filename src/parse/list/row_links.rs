@@ -1,8 +1,8 @@
-//! Articles that are named in rows which are kept as they are: tables of statistics, documents of a database, saved
-//! answers. A row with a link to an article is an entry of a list too, by whichever importer it is kept.
+//! Finds articles in rows that are kept unchanged: tables of statistics, documents of a database, saved responses. A
+//! row with a link to an article is also an entry of a list, whichever importer keeps the row.
 //!
-//! A *link field* is a cell or member that holds an address and hardly anything else, under whatever name; or one whose
-//! name says that it is a link. Addresses inside of texts (a body, a comment, a message) are mentions, and no entries.
+//! A *link field* is a cell or member under any name that contains an address and little else, or one whose name says
+//! that it is a link. Addresses within texts (an article, a comment, a message) are mentions, not entries.
 
 use serde_json::{Map, Value};
 
@@ -12,15 +12,15 @@ use super::words;
 use crate::model::{Dataset, Time};
 use crate::parse::time::when::time_in;
 
-/// Most characters that may stand beside the address in a link field: a title, a label.
+/// Maximum number of characters in a link field besides the address: a title, a label.
 const BESIDE: usize = 80;
 
-/// Levels of objects and arrays that are searched.
+/// Maximum number of levels of objects and arrays that are searched.
 const DEPTH: u32 = 24;
 
-/// Adds the articles that a row of `dataset` names.
+/// Adds the articles that a row of `dataset` links to.
 pub fn of_row(dataset: Dataset, fields: &Map<String, Value>, links: &mut Links) {
-    // A draft's address shows it to its author for some hours, and people's words name other people's articles.
+    // A draft's address is only valid for some hours, and messages link to articles of other accounts.
     if matches!(dataset, Dataset::Drafts | Dataset::Followers | Dataset::Personal) {
         return;
     }
@@ -30,13 +30,13 @@ pub fn of_row(dataset: Dataset, fields: &Map<String, Value>, links: &mut Links) 
 }
 
 struct RowReader {
-    /// `日期` is the day that was counted.
+    /// Whether `日期` is the day that was counted.
     days_are_statistics: bool,
-    /// What people wrote.
+    /// Whether texts are messages between people.
     is_talk: bool,
 }
 
-/// What is known of an article by the object around a link.
+/// The facts about an article in the object around its link.
 #[derive(Clone, Debug, Default)]
 struct Around {
     title: Option<String>,
@@ -62,7 +62,7 @@ impl RowReader {
         match value {
             Value::String(text) => self.text(name, text, around, links),
             Value::Object(fields) => self.object(fields, around, depth, links),
-            // What stands around a list is said of no single one of it.
+            // Data outside a list of several values describes none of them in particular.
             Value::Array(values) => {
                 let nothing = Around::default();
                 let around = if values.len() == 1 { around } else { &nothing };
@@ -112,7 +112,7 @@ impl RowReader {
         };
         let title = of(Meaning::Title).find_map(title_in);
         let mut published = of(Meaning::Published).find_map(time_in);
-        // `ref_date` of these answers is the day on which the article was sent; of others the day that was counted.
+        // In these responses `ref_date` is the day on which the article was sent, elsewhere the day that was counted.
         if fields.contains_key("details") || fields.contains_key("detail_list") {
             published = published.or_else(|| fields.get("ref_date").and_then(time_in));
         }
@@ -123,7 +123,7 @@ impl RowReader {
     }
 }
 
-/// How many characters stand beside the addresses of a text.
+/// Counts the characters of a text besides its addresses.
 fn beside_links(text: &str) -> usize {
     let words =
         text.split(|letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | '<' | '>' | '(' | ')'));
@@ -143,7 +143,7 @@ mod tests {
 
     const A: &str = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA";
 
-    /// Links as short id, title and time.
+    /// Returns links as short id, title and time.
     fn found(dataset: Dataset, value: &Value) -> Vec<(String, Option<String>, Option<String>)> {
         let mut links = Links::default();
         of_row(dataset, value.as_object().unwrap(), &mut links);
@@ -189,7 +189,7 @@ mod tests {
         ] {
             assert_eq!(found(dataset, &row), [], "{row}");
         }
-        // The article that a comment is under.
+        // The article that a comment belongs to.
         assert_eq!(found(Dataset::Comments, &json!({"content": "好", "article_url": A})).len(), 1);
     }
 

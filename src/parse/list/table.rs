@@ -1,4 +1,4 @@
-//! Lists of articles in tables that exporters wrote: which of their columns mean what.
+//! Reads lists of articles in the tables of known exporters.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::model::article::Counts;
 use crate::model::{ArticleFields, Time};
 use crate::parse::table::{Record, clean, column_name};
 
-/// One exporter's table.
+/// The table layout of one exporter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
     /// wechatDownload's CSV: `title,url,time,like_num,read_num,share_num,comment_count`.
@@ -16,20 +16,20 @@ pub enum Layout {
     ArticleExporter,
 }
 
-/// The columns by which a layout is known; they may stand in any order.
+/// The columns that identify a layout, in any order.
 const WECHAT_DOWNLOAD: &[&str] = &["title", "url", "time", "read_num"];
 const ARTICLE_EXPORTER: &[&str] = &["公众号", "链接", "标题", "发布时间"];
 
-/// A header and where its columns stand.
+/// A header with the positions of its columns.
 #[derive(Clone, Debug)]
 pub struct Header {
-    /// Whose table it is.
+    /// The layout of the table.
     pub layout: Layout,
     names: Vec<String>,
 }
 
 impl Header {
-    /// Reads a row as a header; `None` where it is no known one.
+    /// Reads a row as a header; returns `None` if it is not a known one.
     pub fn of(row: &Record) -> Option<Self> {
         let names: Vec<String> = row.iter().map(column_name).collect();
         let has = |columns: &[&str]| columns.iter().all(|column| names.iter().any(|name| name == column));
@@ -48,12 +48,12 @@ impl Header {
         Some(clean(row.get(place))).filter(|cell| !cell.is_empty())
     }
 
-    /// The article's text, where the table has a column of it.
+    /// Returns the article's text, if the table has a column for it.
     pub fn text<'r>(&self, row: &'r Record) -> Option<&'r str> {
         self.cell(row, "文章内容").filter(|_| self.layout == Layout::ArticleExporter)
     }
 
-    /// One row; `None` where it names no article.
+    /// Reads one row; returns `None` if it identifies no article.
     pub fn listed(&self, row: &Record) -> Option<Listed> {
         let text = |name: &str| self.cell(row, name).and_then(words);
         let count = |name: &str| self.cell(row, name)?.parse::<u64>().ok();
@@ -66,14 +66,14 @@ impl Header {
                     counts: Some(Counts {
                         read: count("read_num"),
                         share: count("share_num"),
-                        // Sometimes the text `{}`: no number, so none.
+                        // Sometimes the text `{}`, which is not a number.
                         comment: count("comment_count"),
                         ..Counts::default()
                     }),
                     ..ArticleFields::default()
                 };
                 if let Some(likes) = count("like_num") {
-                    // Whether it counts 点赞 or 在看 its maker does not say.
+                    // Its documentation does not say whether it counts 点赞 or 在看.
                     fields.extra.insert("wechatdownload_like_num".to_owned(), Value::from(likes));
                 }
                 Listed { link: link_of(self.cell(row, "url"), None, None, None), fields, blocked: false }
@@ -110,12 +110,12 @@ impl Header {
     }
 }
 
-/// A wall time, or the serial number of one.
+/// Parses a wall-clock time, or the serial number of one.
 fn wall(cell: &str) -> Option<Time> {
     Time::from_wall(cell).or_else(|| Time::from_wall(&crate::parse::table::xlsx_rows::wall_of_serial(cell)?))
 }
 
-/// The exporter's words for the types.
+/// Returns the type for the exporter's name of it.
 fn show_type(words: &str) -> Option<i64> {
     Some(match words {
         "普通图文" => 0,
@@ -130,7 +130,7 @@ fn show_type(words: &str) -> Option<i64> {
     })
 }
 
-/// `#甲 #乙`: names without ids, so not yet albums.
+/// Splits `#甲 #乙`: the names of albums without their ids.
 fn albums(cell: &str) -> (String, Value) {
     let names = cell.split('#').map(str::trim).filter(|name| !name.is_empty());
     ("album_names".to_owned(), names.collect())

@@ -1,12 +1,12 @@
-//! Tells a title from whatever else stands before a link: a key of JSON, a tag, cells of a table, code, a label.
+//! Distinguishes a title from other text before a link: a JSON key, a tag, cells of a table, code, a label.
 
-/// Longest title: the platform allows 64 characters.
+/// Maximum number of characters in a title: the platform allows 64.
 const LONGEST: usize = 100;
 
-/// Longest run of ASCII letters and digits in a title. Longer ones are digests, tokens and base64.
+/// Maximum run of ASCII letters and digits in a title. Longer ones are digests, tokens and base64.
 const LONGEST_WORD: usize = 32;
 
-/// Words that say what follows and are no titles, lower case.
+/// Labels in lower case, which are not titles.
 const LABELS: &[&str] = &[
     "url",
     "link",
@@ -45,8 +45,7 @@ const LABELS: &[&str] = &[
     "复制链接",
 ];
 
-/// Returns the title that `text` is, without numbering, bullets and what leads over to the link; `None` where it does
-/// not read like one.
+/// Returns `text` as a title, without numbering, bullets and trailing punctuation; `None` if it does not read like one.
 pub fn title_of(text: &str) -> Option<String> {
     if are_cells(text) {
         return None;
@@ -62,13 +61,13 @@ pub fn title_of(text: &str) -> Option<String> {
     reads_like_title(text).then(|| text.to_owned())
 }
 
-/// Without the quotes around the whole.
+/// Removes the quotes around the whole text.
 fn unquoted(text: &str) -> &str {
     let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
     inner.filter(|inner| !inner.contains('"')).map_or(text, str::trim)
 }
 
-/// True if `text` is words that a person wrote for people.
+/// Reports whether `text` reads like words written for people.
 pub fn reads_like_title(text: &str) -> bool {
     let letters = text.chars().filter(|character| character.is_alphabetic()).count();
     letters >= 2
@@ -83,7 +82,7 @@ pub fn reads_like_title(text: &str) -> bool {
         && text.split(|character: char| !character.is_ascii_alphanumeric()).all(|word| word.len() <= LONGEST_WORD)
 }
 
-/// True if tags, entities or escapes stand in it.
+/// Reports whether the text contains tags, entities or escapes.
 fn is_marked_up(text: &str) -> bool {
     let bytes = text.as_bytes();
     let tag = memchr::memchr_iter(b'<', bytes).any(|at| {
@@ -96,7 +95,7 @@ fn is_marked_up(text: &str) -> bool {
     tag || entity || percent || text.contains(['{', '}', '\\', '`']) || text.contains("/>") || text.contains("](")
 }
 
-/// True if it is cells, members or assignments rather than words.
+/// Reports whether the text is members or assignments rather than words.
 fn is_data(text: &str) -> bool {
     let bytes = text.as_bytes();
     // `"title":`, `"a","b"`, `['a', 'b'`.
@@ -117,14 +116,15 @@ fn is_data(text: &str) -> bool {
     quoted || assigned || text.contains(';') && text.trim_end().ends_with(';')
 }
 
-/// True if it is cells of a table: commas, tabs, bars or semicolons without the space that follows them in a sentence.
+/// Reports whether the text is cells of a table: commas, tabs, bars or semicolons not followed by a space as in a
+/// sentence.
 fn are_cells(text: &str) -> bool {
     let bytes = text.as_bytes();
     let ends = |at: usize| bytes.get(at + 1).is_none_or(|next| *next != b' ');
     bytes.iter().enumerate().filter(|(at, byte)| matches!(byte, b',' | b'|' | b';' | b'\t') && ends(*at)).count() >= 2
 }
 
-/// True if it is one name of a program's: `content_url`, `contentUrl`, `item.link`, `--input`.
+/// Reports whether the text is an identifier: `content_url`, `contentUrl`, `item.link`, `--input`.
 fn is_identifier(text: &str) -> bool {
     let plain =
         text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'$' | b'-' | b'@'));

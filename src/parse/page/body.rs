@@ -1,4 +1,4 @@
-//! The raw body of a page by its type: the owner's own words and media, as HTML for the sanitiser.
+//! Extracts the raw body of a page by the page's type: the owner's own words and media, as HTML for the sanitiser.
 
 use serde_json::{Map, Value};
 
@@ -14,15 +14,15 @@ use crate::parse::json::Json;
 /// A body before it is sanitised.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RawBody {
-    /// HTML, not to be trusted.
+    /// The HTML, which is untrusted.
     pub html: String,
-    /// Where it comes from.
+    /// The source of the body.
     pub rank: Option<Rank>,
-    /// It is a third party's text, reshared.
+    /// Whether the body is a third party's text, reshared.
     pub third_party: bool,
 }
 
-/// The body by the page's data, else by its elements.
+/// Returns the body from the page's data or else from its elements.
 pub fn of_data(
     kind: i64,
     values: &Map<String, Value>,
@@ -52,25 +52,26 @@ pub fn of_data(
     }
 }
 
-/// The body as the page shows it.
+/// Returns the body from the page's elements.
 pub fn of_elements(page: &Page<'_>) -> Option<RawBody> {
     let html = dom::content(page).filter(|html| shows_anything(html))?;
     Some(RawBody { html, rank: Some(Rank::Dom), third_party: false })
 }
 
-/// `reprint_style` of a reshare shown as a card.
+/// The `reprint_style` of a reshare that is shown as a card.
 const CARD_STYLE: i64 = 2;
 
-/// A reshare. As a card the page shows only the owner's words, though its data holds the other's whole text: that is
-/// evidence, not the body. Shown whole, the text is the body, and a third party's.
+/// Returns the body of a reshare. Shown as a card, it is only the owner's words: the page's data contains the other
+/// author's whole text, but that is evidence, not the body. Shown in full, that text is the body, marked as a third
+/// party's.
 fn reshared(content: &str, values: &Map<String, Value>, page: &Page<'_>, reshare: &mut Reshare) -> Option<RawBody> {
     let style = Json(values).object("copyright_info").and_then(|info| info.int("reprint_style"));
-    // A page saved after its scripts had run shows an excerpt inside of the card.
+    // A page saved after its scripts had run shows an excerpt within the card.
     let drawn_as_card = page.by_id("js_share_content").is_some();
     let card = style == Some(CARD_STYLE) || drawn_as_card || {
         match page.by_id("js_content").map(|tag| scan::inner(&tag)) {
             Some(inner) => !shows_anything(&String::from_utf8_lossy(inner)),
-            // A page that draws itself by script: without the owner's words the text can only have been shown whole.
+            // A page rendered by script: without words of the owner, the text must have been shown in full.
             None => reshare.guide_words.is_some() || content.is_empty(),
         }
     };
@@ -83,13 +84,13 @@ fn reshared(content: &str, values: &Map<String, Value>, page: &Page<'_>, reshare
         .or_else(|| of_elements(page).map(|body| RawBody { third_party: true, ..body }))
 }
 
-/// The body of a reshare shown as a card: the owner's words and nothing of the other's.
+/// Returns the body of a reshare shown as a card: the owner's words without the other author's text.
 pub fn words_of_card(reshare: &Reshare) -> Option<RawBody> {
     let html = paragraphs(reshare.guide_words.as_deref().unwrap_or_default());
     shows_anything(&html).then_some(RawBody { html, rank: Some(Rank::Dom), third_party: false })
 }
 
-/// The text of a text post: its own field, the caption, or the title that stands for all of it.
+/// Returns the text of a text post: its own field, the caption, or the title if that is the whole text.
 fn text_of(values: &Map<String, Value>) -> String {
     let data = Json(values);
     let page = data.object("text_page_info");
@@ -120,7 +121,7 @@ fn push_number(name: &str, number: u64, html: &mut String) {
     html.extend([" ", name, "=\"", &number.to_string(), "\""]);
 }
 
-/// Pictures as one gallery of figures.
+/// Renders pictures as one gallery of figures.
 pub fn gallery(pictures: &[MediaRef]) -> String {
     if pictures.is_empty() {
         return String::new();
@@ -141,7 +142,7 @@ pub fn gallery(pictures: &[MediaRef]) -> String {
     html
 }
 
-/// The videos of a video page, in the platform's own markup of videos in bodies.
+/// Renders the videos of a video page in the platform's own markup for videos in articles.
 fn videos(values: &Map<String, Value>) -> String {
     let mut infos = Json(values).objects("video_page_infos");
     if infos.is_empty() {
@@ -157,7 +158,7 @@ fn videos(values: &Map<String, Value>) -> String {
     html
 }
 
-/// The voices or music of a sound page, likewise. A sound without a name has the article's.
+/// Renders the voices or music of a sound page in the same way. A sound without a name gets the article's title.
 fn voices(values: &Map<String, Value>) -> String {
     let mut html = String::new();
     for mut sound in sound::sounds(values) {
@@ -167,7 +168,7 @@ fn voices(values: &Map<String, Value>) -> String {
     html
 }
 
-/// The sound of an older sound page.
+/// Returns the body of an older sound page.
 pub fn older_sound(page: &Page<'_>) -> Option<RawBody> {
     let mut html = String::new();
     sound::older(page)?.html(&mut html);
@@ -175,7 +176,7 @@ pub fn older_sound(page: &Page<'_>) -> Option<RawBody> {
     Some(RawBody { html, rank: Some(Rank::PageVars), third_party: false })
 }
 
-/// The pictures of an older picture page: those of its `#img_list`.
+/// Returns the pictures of an older picture page, from its `#img_list`.
 pub fn older_pictures(page: &Page<'_>) -> Vec<MediaRef> {
     let Some(list) = page.by_id("img_list") else { return Vec::new() };
     let mut pictures: Vec<MediaRef> = Vec::new();
@@ -192,7 +193,7 @@ pub fn older_pictures(page: &Page<'_>) -> Vec<MediaRef> {
     pictures
 }
 
-/// An older picture page: the owner's words and the gallery.
+/// Returns the body of an older picture page: the owner's words and the gallery.
 pub fn older_gallery(page: &Page<'_>) -> Option<RawBody> {
     let pictures = older_pictures(page);
     let mut html = words_of_share(page);
@@ -200,7 +201,7 @@ pub fn older_gallery(page: &Page<'_>) -> Option<RawBody> {
     (!pictures.is_empty()).then_some(RawBody { html, rank: Some(Rank::Dom), third_party: false })
 }
 
-/// The owner's words on an older share page: printed, or written by a `document.write("…")` inside its content.
+/// Returns the owner's words on an older share page: printed, or written by a `document.write("…")` in its content.
 pub fn words_of_share(page: &Page<'_>) -> String {
     let mut html = String::new();
     let printed = ["js_image_desc", "js_text_desc"]
@@ -215,7 +216,7 @@ pub fn words_of_share(page: &Page<'_>) -> String {
     html
 }
 
-/// The video of an older video page: its id stands in `window.cgiData`.
+/// Returns the body of an older video page, whose id is in `window.cgiData`.
 pub fn older_video(page: &Page<'_>) -> Option<RawBody> {
     let values = super::data::object_assigned(page, b"window.cgiData")?.values;
     let data = Json(&values);
@@ -226,7 +227,8 @@ pub fn older_video(page: &Page<'_>) -> Option<RawBody> {
     Some(RawBody { html, rank: Some(Rank::PageVars), third_party: false })
 }
 
-/// The text of an older text post: `var TextContentNoEncode = window.a_value_which_never_exists || '…'`, or as printed.
+/// Returns the text of an older text post: `var TextContentNoEncode = window.a_value_which_never_exists || '…'`, or
+/// else the printed text.
 pub fn older_text(page: &Page<'_>, values: &Map<String, Value>) -> Option<RawBody> {
     let data = Json(values);
     let stated = ["TextContentNoEncode", "ContentNoEncode"].iter().find_map(|key| data.text(key));
@@ -239,7 +241,7 @@ pub fn older_text(page: &Page<'_>, values: &Map<String, Value>) -> Option<RawBod
     shows_anything(&html).then_some(RawBody { html, rank: Some(rank), third_party: false })
 }
 
-/// A video in the platform's own markup.
+/// Renders a video in the platform's own markup.
 fn video(id: &str, cover: &str) -> String {
     let mut html = String::from("<iframe class=\"video_iframe\" data-mpvid=\"");
     escape_attribute(id, &mut html);

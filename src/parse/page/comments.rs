@@ -1,5 +1,5 @@
-//! Comments that wechat-article-exporter writes below an article it saves: names, words, places and times as a reader sees
-//! them, without the platform's numbers.
+//! Reads the comments that wechat-article-exporter writes below a saved article: names, texts, places and times as a
+//! reader sees them, without the platform's ids.
 
 use scraper::{ElementRef, Html, Selector};
 use serde_json::{Map, Value};
@@ -7,10 +7,10 @@ use serde_json::{Map, Value};
 use crate::model::dataset::content_key;
 use crate::model::{DataRow, Dataset};
 
-/// Their table: without numbers they cannot be laid over what the platform's own answers say.
+/// The table's name: without ids, these rows cannot be merged with the platform's own responses.
 pub const TABLE: &str = "comments_in_pages";
 
-/// The comments below the article, each reply below its comment.
+/// Returns the comments below the article, each reply after its comment.
 pub fn read(page: &[u8], article: Option<&str>) -> Vec<DataRow> {
     let signs: [&[u8]; 2] = [b"sns_praise_btn", "留言".as_bytes()];
     if !signs.iter().all(|sign| memchr::memmem::find(page, sign).is_some()) {
@@ -27,7 +27,7 @@ pub fn read(page: &[u8], article: Option<&str>) -> Vec<DataRow> {
             continue;
         }
         let leaves = head.select(&spans).filter(|span| span.select(&spans).next().is_none());
-        // Whether it is a friend's is of the visitor who saved the page.
+        // The mark of a friend depends on the visitor who saved the page.
         let told: Vec<String> = leaves.map(text).filter(|text| !text.is_empty() && text != "朋友").collect();
         let mut fields = Map::new();
         fields.insert("nick_name".to_owned(), Value::from(told.first().cloned().unwrap_or_default()));
@@ -46,7 +46,7 @@ pub fn read(page: &[u8], article: Option<&str>) -> Vec<DataRow> {
 }
 
 fn has_style(element: ElementRef<'_>, style: &str) -> bool {
-    // With blanks around the colon or without.
+    // Whitespace around the colon varies.
     let tight = |text: &str| text.split_whitespace().collect::<String>();
     element.attr("style").is_some_and(|styles| tight(styles).contains(&tight(style)))
 }

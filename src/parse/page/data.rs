@@ -1,29 +1,29 @@
-//! Where the data of a page stands: the assignment of `window.cgiDataNew` and the older `var …` statements, found by
-//! scanning and read by [`super::script`]. Only the assignment and the one or two scripts with such statements are parsed.
+//! Locates the data of a page by scanning: the assignment of `window.cgiDataNew` and the older `var …` statements,
+//! which [`super::script`] parses. Only the assignment and the one or two scripts with such statements are parsed.
 
 use memchr::memmem;
 use serde_json::{Map, Value};
 
 use super::script::{Js, Reader};
 
-/// What an object in a script held.
+/// The contents of an object in a script.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PageData {
-    /// Its values, in the page's order. Integers beyond 2^53 are exact, NaN is null.
+    /// The values, in the page's order. Integers beyond 2^53 are exact, NaN is null.
     pub values: Map<String, Value>,
-    /// Values of a form this reader does not know; they are null.
+    /// The number of values of an unsupported form, which are null.
     pub skipped: usize,
-    /// The page ends inside of it.
+    /// Whether the page ends within the object.
     pub truncated: bool,
 }
 
-/// The value of `window.cgiDataNew`.
+/// Returns the value of `window.cgiDataNew`.
 pub fn cgi_data_new(page: &[u8]) -> Option<PageData> {
     object_assigned(page, b"cgiDataNew")
 }
 
-/// The object assigned to `name` (`window.name = {…}`, `name = {…}`): the first that is not empty, since the same
-/// name may be set to `{}` before.
+/// Returns the object assigned to `name` (`window.name = {…}`, `name = {…}`): the first that is not empty, since the
+/// name may first be set to `{}`.
 pub fn object_assigned(page: &[u8], name: &[u8]) -> Option<PageData> {
     memmem::find_iter(page, name)
         .filter_map(|at| behind_equals(page, at + name.len()).filter(|value| page.get(*value) == Some(&b'{')))
@@ -36,7 +36,7 @@ pub fn object_assigned(page: &[u8], name: &[u8]) -> Option<PageData> {
         .find(|data| !data.values.is_empty())
 }
 
-/// The string, object or list assigned to `name`, wherever it is first something.
+/// Returns the first non-empty string, object or list assigned to `name`.
 pub fn value_assigned(page: &[u8], name: &[u8]) -> Option<Value> {
     memmem::find_iter(page, name)
         .filter(|at| *at == 0 || !is_name(page[at - 1]))
@@ -45,10 +45,10 @@ pub fn value_assigned(page: &[u8], name: &[u8]) -> Option<Value> {
         .find_map(|value| Reader::new(page, value).expression()?.value().filter(|value| !is_empty(value)))
 }
 
-/// How many assignments to one name are tried: a real page has a handful, a hostile one might have a million.
+/// Maximum number of assignments to one name that are tried: a real page has a few, a hostile one could have a million.
 const CANDIDATES: usize = 64;
 
-/// Behind the single `=` that follows `at`, over white space.
+/// Returns the offset after the single `=` that follows `at`, skipping whitespace.
 fn behind_equals(page: &[u8], at: usize) -> Option<usize> {
     let mut reader = Reader::new(page, at);
     reader.space();
@@ -61,7 +61,7 @@ fn behind_equals(page: &[u8], at: usize) -> Option<usize> {
     Some(reader.position())
 }
 
-/// Texts that only stand in scripts whose statements describe the article. One occurrence of each is followed up.
+/// Texts that occur only in scripts whose statements describe the article. One occurrence of each is used.
 const ANCHORS: [&[u8]; 8] = [
     b"var biz = \"",
     b"var biz = '",
@@ -73,11 +73,12 @@ const ANCHORS: [&[u8]; 8] = [
     b"var publish_time",
 ];
 
-/// Largest script that is searched for statements; data scripts have some 100 KB, bundles of code more.
+/// Maximum size in bytes of a script that is searched for statements; data scripts have about 100 KB, code bundles
+/// more.
 const SCRIPT: usize = 512 * 1024;
 
-/// The older pages' statements: `var x = …`, `window.x = …`, `d.x = …`, `_g.x = …`, in those scripts that describe the
-/// article. For each name the first value that is not empty.
+/// Reads the statements of older pages: `var x = …`, `window.x = …`, `d.x = …`, `_g.x = …`, in the scripts that
+/// describe the article. Returns the first non-empty value for each name.
 pub fn statements(page: &[u8]) -> Map<String, Value> {
     let mut scripts: Vec<(usize, usize)> = Vec::new();
     for anchor in ANCHORS {
@@ -95,7 +96,7 @@ pub fn statements(page: &[u8]) -> Map<String, Value> {
     values
 }
 
-/// From the `>` of the `<script …>` before `at` to its `</script`, bounded.
+/// Returns the range from the `<script …>` before `at` to its `</script`, limited in size.
 fn script_around(page: &[u8], at: usize) -> (usize, usize) {
     let low = at.saturating_sub(SCRIPT);
     let high = page.len().min(at + SCRIPT);
@@ -106,7 +107,7 @@ fn script_around(page: &[u8], at: usize) -> (usize, usize) {
 
 fn read_statements(script: &[u8], values: &mut Map<String, Value>) {
     let mut from = 0;
-    // Text looked at without finding a value; a script that is all false beginnings is given up.
+    // The number of bytes parsed without a value; a script with only false starts is abandoned.
     let mut wasted = 0;
     while let Some(found) = memchr::memchr(b'=', &script[from..]).filter(|_| wasted <= 4 * SCRIPT) {
         let equals = from + found;
@@ -131,7 +132,8 @@ fn read_statements(script: &[u8], values: &mut Map<String, Value>) {
     }
 }
 
-/// The name before an `=`: `var x`, `window.x`, `d.x`, `_g.x`, `cgiData.x`, `, x` of a longer `var` — not `a.b.x`.
+/// Returns the name before an `=`: `var x`, `window.x`, `d.x`, `_g.x`, `cgiData.x`, `, x` of a longer `var` — not
+/// `a.b.x`.
 fn assigned_name(before: &[u8]) -> Option<&str> {
     let before = before.trim_ascii_end();
     let start = before.iter().rposition(|byte| !is_name(*byte)).map_or(0, |at| at + 1);

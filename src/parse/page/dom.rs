@@ -1,4 +1,4 @@
-//! From the elements of a page to fields: all that pages without their scripts still say.
+//! Extracts fields from the elements of a page, which is all that a page saved without its scripts contains.
 
 use serde_json::Map;
 
@@ -9,9 +9,9 @@ use crate::model::{AccountFields, ArticleFields, ArticleUrl, MediaRef, MediaRole
 use crate::parse::json;
 use crate::parse::time::printed;
 
-/// The fields of the article.
+/// Reads the fields of the article.
 pub fn article(page: &Page<'_>) -> ArticleFields {
-    // What is looked for in the head is not looked for in megabytes of script.
+    // Reads the head once, so that megabytes of script are not searched for each field.
     let meta = Metas::read(page);
     let link = savers::article(page);
     let (date, changed) = printed_date(page)
@@ -50,8 +50,8 @@ pub fn article(page: &Page<'_>) -> ArticleFields {
     }
 }
 
-/// Counts printed by a page that was saved inside WeChat after its scripts had run; `likeNum` has been 点赞 since there was
-/// 在看 beside it.
+/// Returns the counts of a page that was saved within WeChat after its scripts had run; `likeNum` has been 点赞 since
+/// 在看 was introduced.
 fn counts(page: &Page<'_>) -> Option<Counts> {
     let text = |ids: &[&str]| ids.iter().find_map(|id| by_id(page, id));
     let read = text(&["sg_readNum3", "readNum3", "readNum_new"]);
@@ -65,7 +65,7 @@ fn counts(page: &Page<'_>) -> Option<Counts> {
     (counts.read.is_some() || counts.like.is_some()).then_some(counts)
 }
 
-/// The albums that the page links to under its text.
+/// Returns the albums that the page links to below its text.
 fn albums(page: &Page<'_>) -> Vec<AlbumRef> {
     let Some(tags) = page.by_id("js_tags") else { return Vec::new() };
     let inner = scan::inner(&tags);
@@ -88,8 +88,8 @@ fn albums(page: &Page<'_>) -> Vec<AlbumRef> {
     albums
 }
 
-/// What the page shows of a reshare: a card that leads to the original (`#js_share_content`), or above the whole text a
-/// line that says whose it is (`.original_primary_card_tips`).
+/// Reads a reshare as the page shows it: a card that links to the original (`#js_share_content`), or a line above the
+/// full text that names its account (`.original_primary_card_tips`).
 pub fn reshare(page: &Page<'_>) -> Option<Reshare> {
     let source = page.by_id("js_share_source");
     let url = source
@@ -115,7 +115,7 @@ pub fn reshare(page: &Page<'_>) -> Option<Reshare> {
     })
 }
 
-/// The visible text of an element with its line breaks.
+/// Returns the visible text of an element with its line breaks.
 fn printed_lines(page: &Page<'_>, id: &str) -> Option<String> {
     let inner = scan::inner(&page.by_id(id)?);
     let breaks: Vec<(usize, usize)> = scan::tags(inner, b"<br").map(|tag| (tag.start, tag.end)).collect();
@@ -125,7 +125,7 @@ fn printed_lines(page: &Page<'_>, id: &str) -> Option<String> {
     Some(lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")).filter(|text| !text.is_empty())
 }
 
-/// The owner's words on a card whose page writes them by `….innerHTML = "…"`.
+/// Returns the owner's words on a card whose page writes them by `….innerHTML = "…"`.
 fn written_notice(page: &Page<'_>) -> Option<String> {
     let notice = scan::inner(&page.by_id("js_share_notice")?);
     let mark = b"innerHTML";
@@ -137,10 +137,10 @@ fn written_notice(page: &Page<'_>) -> Option<String> {
         .filter(|words| !words.is_empty())
 }
 
-/// Adds what the page shows of a reshare to what its scripts say of it, and whether it is a card.
+/// Completes a reshare from the page's scripts with what the page shows, including whether it is a card.
 pub fn complete_reshare(reshare: &mut Reshare, shown: Option<&Reshare>, page: &Page<'_>) {
     let shown = shown.cloned().unwrap_or_else(|| Reshare {
-        // Nothing is drawn as a card: what the page shows is the text itself.
+        // There is no card: the page shows the text itself.
         inline: content(page).is_some(),
         ..Reshare::default()
     });
@@ -152,7 +152,7 @@ pub fn complete_reshare(reshare: &mut Reshare, shown: Option<&Reshare>, page: &P
     reshare.inline = shown.inline;
 }
 
-/// The account, as far as the page prints it.
+/// Returns the account as far as the page prints it.
 pub fn account(page: &Page<'_>) -> AccountFields {
     let mut values = values_of_class(page, "profile_meta_value");
     AccountFields {
@@ -166,10 +166,10 @@ pub fn account(page: &Page<'_>) -> AccountFields {
     }
 }
 
-/// The inner HTML of `#js_content`, or of the elements that stand for it on share pages.
+/// Returns the inner HTML of `#js_content`, or of the elements that replace it on share pages.
 pub fn content(page: &Page<'_>) -> Option<String> {
     let inner =
-        // Never `js_share_content`: what a card shows is somebody else's.
+        // Never `js_share_content`: a card shows another author's text.
         ["js_content", "js_text_desc", "js_image_desc", "img_list"].iter().find_map(|id| {
             let inner = scan::inner(&page.by_id(id)?);
             (!inner.trim_ascii().is_empty()).then_some(inner)
@@ -177,7 +177,7 @@ pub fn content(page: &Page<'_>) -> Option<String> {
     Some(String::from_utf8_lossy(inner).into_owned())
 }
 
-/// What the `<meta>`s of the head say.
+/// The `<meta>` values of the head.
 #[derive(Debug, Default)]
 struct Metas {
     title: Option<String>,
@@ -193,7 +193,7 @@ impl Metas {
             let name = tag.attribute("property").or_else(|| tag.attribute("name"));
             let name = name.map(|name| name.trim().to_ascii_lowercase());
             let (Some(name), Some(content)) = (name, tag.attribute("content")) else { continue };
-            // The platform writes escapes of its scripts into its metas: `\x0a`, `\x26quot;`.
+            // The platform writes script escapes into its metas: `\x0a`, `\x26quot;`.
             let content = scan::decode(&script::js_decode(content.into_owned())).trim().to_owned();
             let slot = match name.as_str() {
                 "og:title" | "twitter:title" => &mut metas.title,
@@ -216,12 +216,12 @@ fn document_title(page: &[u8]) -> Option<String> {
     Some(scan::text(scan::inner(&tag))).filter(|title| !title.is_empty())
 }
 
-/// The visible text of the element with this id.
+/// Returns the visible text of the element with this id.
 fn by_id(page: &Page<'_>, id: &str) -> Option<String> {
     Some(scan::text(scan::inner(&page.by_id(id)?))).filter(|text| !text.is_empty())
 }
 
-/// The author as older pages print it: the first plain entry of the line under the title.
+/// Returns the author printed by older pages: the first plain entry of the line below the title.
 fn printed_author(page: &Page<'_>) -> Option<String> {
     let line = scan::inner(&page.by_id("meta_content")?);
     scan::tags(line, b"<span")
@@ -241,17 +241,17 @@ fn by_class(page: &[u8], class: &str) -> Option<String> {
     values_of_class(page, class).into_iter().find(|text| !text.is_empty())
 }
 
-/// The texts of the first few elements whose only class is `class`.
+/// Returns the texts of the first few elements whose only class is `class`.
 fn values_of_class(page: &[u8], class: &str) -> Vec<String> {
     of_class(page, class).map(|tag| scan::text(scan::inner(&tag))).collect()
 }
 
-/// `2024-01-05 10:20`, `2024年1月5日 10:20`, `2024/1/5`, `Jan 5, 2024`: a date that leaves nothing open.
+/// Parses an unambiguous date: `2024-01-05 10:20`, `2024年1月5日 10:20`, `2024/1/5`, `Jan 5, 2024`.
 pub fn wall_time(text: &str) -> Option<Time> {
     printed::exact(text)
 }
 
-/// The date that the page prints under its title, and whether it is the day of a change.
+/// Returns the date that the page prints below its title, and whether it is the date of a change.
 fn printed_date(page: &Page<'_>) -> Option<(String, bool)> {
     const CHANGED: &[&str] = &["modified", "updated", "edited", "修改于", "更新于", "修改於", "更新於"];
     let text = by_id(page, "publish_time")?;

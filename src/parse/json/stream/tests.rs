@@ -1,7 +1,7 @@
 use super::*;
 use serde_json::Value;
 
-/// Gives out a few bytes at a time.
+/// A reader that returns a few bytes per read.
 struct Drops<'a>(&'a [u8], usize);
 
 impl Read for Drops<'_> {

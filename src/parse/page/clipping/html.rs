@@ -1,10 +1,10 @@
-//! Copies that programs write as HTML of their own making.
+//! Reads copies that programs saved as their own HTML.
 
 use super::{Clipping, is_statement, is_text};
 use crate::model::ArticleUrl;
 use crate::parse::page::{ids, savers, scan};
 
-/// What programs that make HTML of their own of an article write into it.
+/// Strings that identify the HTML of such programs.
 const SIGNS: &[&str] = &[
     "simpread",
     "sr-rd-",
@@ -32,7 +32,7 @@ const SIGNS: &[&str] = &[
     "notion",
 ];
 
-/// The copy that an HTML file is, which is no page of the platform.
+/// Reads the copy in an HTML file that is not a page of the platform.
 pub fn of_html(page: &[u8], stem: &str) -> Option<Clipping> {
     let text = String::from_utf8_lossy(page);
     let lower = text.to_ascii_lowercase();
@@ -75,7 +75,7 @@ pub fn of_html(page: &[u8], stem: &str) -> Option<Clipping> {
     })
 }
 
-/// The only article that links of a page with a statement's words lead to.
+/// Returns the article that all links with a source statement refer to; `None` if they refer to several.
 fn only_statement(page: &[u8]) -> Option<ArticleUrl> {
     let mut found: Option<ArticleUrl> = None;
     for tag in scan::tags(page, b"<a") {

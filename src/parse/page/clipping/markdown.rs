@@ -1,4 +1,4 @@
-//! Copies in Markdown: with a head, with Joplin's lines at the end, or with a line that says where they are from.
+//! Reads copies in Markdown: with front matter, with Joplin's lines at the end, or with a line that states the source.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::model::ArticleUrl;
 use crate::parse::list::link_scan::{article_of, places};
 use crate::parse::time::when::any_time;
 
-/// Keys of a head, by what they give.
+/// Front matter keys, by the field they provide.
 const SOURCES: &[&str] = &[
     "source",
     "source_url",
@@ -78,7 +78,7 @@ const CLIPPED: &[&str] = &[
     "创建时间",
 ];
 
-/// The copy that a Markdown file is. `stem` is its name without extension.
+/// Reads the copy in a Markdown file. `stem` is the file's name without extension.
 pub fn of_markdown(text: &str, stem: &str) -> Option<Clipping> {
     let text = text.trim_start_matches('\u{feff}');
     let (mut head, body) = front_matter(text).or_else(|| joplin_tail(text)).unwrap_or((Vec::new(), text));
@@ -122,7 +122,8 @@ pub fn of_markdown(text: &str, stem: &str) -> Option<Clipping> {
 
 type Head = Vec<(String, String)>;
 
-/// The head between lines of three dashes, as pairs; and what follows it. Of YAML as much as such heads use.
+/// Splits off the front matter between lines of three dashes and returns it as pairs, with the rest of the text.
+/// Supports the subset of YAML that is used there.
 fn front_matter(text: &str) -> Option<(Head, &str)> {
     let rest = text.strip_prefix("---")?.trim_start_matches([' ', '\t', '\r']).strip_prefix('\n')?;
     let mut pairs: Head = Vec::new();
@@ -147,7 +148,8 @@ fn front_matter(text: &str) -> Option<(Head, &str)> {
     None
 }
 
-/// What Joplin writes below a note in its own format: `source_url: …` and so on, `type_: 1` at the end.
+/// Splits off the lines that Joplin writes below a note in its own format: `source_url: …` and so on, `type_: 1` at the
+/// end.
 fn joplin_tail(text: &str) -> Option<(Head, &str)> {
     let text = text.trim_end();
     if !text.ends_with("\ntype_: 1") {
@@ -165,7 +167,7 @@ fn joplin_tail(text: &str) -> Option<(Head, &str)> {
     Some((pairs, body))
 }
 
-/// Whether a note holds what somebody marked in an article, not the article.
+/// Reports whether a note contains passages the user highlighted in an article, not the article itself.
 fn excerpts(lines: &[&str]) -> bool {
     lines.iter().any(|line| {
         let Some(words) =
@@ -180,7 +182,7 @@ fn excerpts(lines: &[&str]) -> bool {
     })
 }
 
-/// `- URL: https://…`, `- Author: [[…]]`: as Readwise lists what it knows.
+/// Reads `- URL: https://…`, `- Author: [[…]]`, in which Readwise lists its metadata.
 fn listed_pair(line: &str) -> Option<(String, String)> {
     let line = line.trim().trim_start_matches(['-', '*', '>', ' ']);
     let (key, value) = line.split_once(':').or_else(|| line.split_once('：'))?;
@@ -188,7 +190,8 @@ fn listed_pair(line: &str) -> Option<(String, String)> {
     (key.chars().count() <= 20).then(|| (key, value.trim().trim_start_matches('*').trim().to_owned()))
 }
 
-/// The article that one of the first or last lines says the copy is of; the line is taken out. `None` if they name several.
+/// Returns the source that one of the first or last lines states and removes the line; `None` if the lines state
+/// several.
 fn stated_in(lines: &mut Vec<&str>) -> Option<ArticleUrl> {
     const FIRST: usize = 15;
     const LAST: usize = 6;
@@ -199,7 +202,7 @@ fn stated_in(lines: &mut Vec<&str>) -> Option<ArticleUrl> {
         let line = lines[*at];
         let mut in_line = places(line);
         let (Some(place), None) = (in_line.next(), in_line.next()) else { continue };
-        // Of a Markdown link what is shown counts.
+        // The visible text of a Markdown link is what counts.
         let shown = line[..place.start].strip_suffix("](").and_then(|before| Some(&before[before.rfind('[')? + 1..]));
         let around = line.replace(&line[place.start..place.end], "");
         if around.chars().count() <= 120 && is_statement(&around, shown.unwrap_or(&line[place.start..place.end])) {
@@ -226,7 +229,7 @@ fn unquoted(text: &str) -> String {
     }
 }
 
-/// A value without the marks of lists and of links inside a collection of notes.
+/// Removes the markup of lists and of wiki links from a value.
 fn plain(value: &str) -> String {
     let value = value.trim().trim_start_matches("- ");
     let value = value
@@ -239,7 +242,7 @@ fn plain(value: &str) -> String {
     value.rsplit('|').next().unwrap_or(value).trim().to_owned()
 }
 
-/// Markdown as HTML, with the files that it shows.
+/// Renders Markdown as HTML and returns the files that it shows.
 fn rendered(markdown: &str) -> (String, BTreeMap<String, String>) {
     let mut pictures = BTreeMap::new();
     let options = Options::ENABLE_TABLES
@@ -267,7 +270,8 @@ fn rendered(markdown: &str) -> (String, BTreeMap<String, String>) {
     (out, pictures)
 }
 
-/// The name of a file beside the copy or above it, without the way up: the same wherever the copy is read again.
+/// Returns the relative path of a local file without its `..` components, so that it stays the same wherever the copy
+/// is read again.
 fn local_name(address: &str) -> Option<String> {
     let path = decoded(address.split('|').next().unwrap_or(address));
     let is_local = !path.is_empty()

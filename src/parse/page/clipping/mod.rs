@@ -1,6 +1,6 @@
-//! Copies of articles that read-later programs and clippers leave: Markdown with a head (Obsidian Web Clipper, Joplin, Readwise)
-//! or a line that says where it is from (简悦, Cubox), and HTML of their own making. Their text is the article's, though no
-//! page of the platform.
+//! Reads copies of articles written by read-later programs and clippers: Markdown with front matter (Obsidian Web
+//! Clipper, Joplin, Readwise) or a line that states the source (简悦, Cubox), and HTML of their own. Their text is the
+//! article's, although they are not pages of the platform.
 
 mod html;
 mod markdown;
@@ -17,28 +17,28 @@ pub use markdown::of_markdown;
 /// A copy of one article.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Clipping {
-    /// Which article.
+    /// The article.
     pub link: ArticleUrl,
-    /// Its title.
+    /// The title.
     pub title: Option<String>,
-    /// Its author.
+    /// The author.
     pub author: Option<String>,
-    /// Its account.
+    /// The account's name.
     pub account_name: Option<String>,
-    /// When it was published.
+    /// The time of publication.
     pub published: Option<Time>,
-    /// When it was clipped, at the latest.
+    /// The latest possible time of clipping.
     pub clipped: Option<Time>,
-    /// Its text as HTML, not to be trusted; empty where only excerpts were kept.
+    /// The text as untrusted HTML; empty if only excerpts were kept.
     pub html: String,
-    /// Files that the text shows: as it names them now, and as they were named, relative to the copy.
+    /// Files that the text shows: their current names mapped to the original names, relative to the copy.
     pub pictures: BTreeMap<String, String>,
 }
 
-/// Fewer characters beside links are no text of an article.
+/// Minimum number of characters outside links in an article's text.
 const SHORTEST: usize = 40;
 
-/// Words by which a line says where a copy is from.
+/// Words in a line that states the source of a copy.
 const STATEMENTS: &[&str] = &[
     "原文",
     "来源",
@@ -59,7 +59,7 @@ const STATEMENTS: &[&str] = &[
     "阅读全文",
 ];
 
-/// Returns true if HTML holds more words than links.
+/// Reports whether HTML has more words than links.
 fn is_text(html: &str) -> bool {
     let mut links = 0;
     let mut linked = 0;
@@ -74,7 +74,7 @@ fn is_text(html: &str) -> bool {
     words >= SHORTEST && words >= links * SHORTEST
 }
 
-/// Whether a line says where a copy is from, by itself or by the `words` of its link.
+/// Reports whether a line states the source of a copy, by itself or by the `words` of its link.
 fn is_statement(line: &str, words: &str) -> bool {
     let line = line.to_lowercase();
     let words = words.trim().trim_start_matches("https://").trim_start_matches("http://");
