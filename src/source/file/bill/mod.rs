@@ -1,5 +1,5 @@
-//! What the importers of bills share: recognising the table's header in whatever file, keeping the file bit-exact, and
-//! handing rows to the ledger.
+//! The importers of bills. They share their code: recognising the table's header in any file, keeping the file
+//! bit-exact, and handing rows to the ledger.
 
 pub mod profit_sharing;
 pub mod unread;
@@ -11,14 +11,14 @@ use crate::model::statement::{Row, Statement, StatementKind};
 use crate::parse::bill::{self, BillOut};
 use crate::source::{Destination, EvidenceMeta, ImportCx, Importer, Info, Input, Item, LedgerRows, Match, Out, Probe};
 
-/// Reads the bills of one kind, whose rows go to the ledger.
+/// The importer of one kind of bills, whose rows go to the ledger.
 #[derive(Debug)]
 pub struct LedgerBill {
     kind: StatementKind,
     info: &'static Info,
 }
 
-/// A person's WeChat Pay bill (微信支付账单明细): the CSV of until 2025 and both XLSX layouts since.
+/// A personal WeChat Pay bill (微信支付账单明细): the CSV used until 2025 and both XLSX layouts since.
 pub const PERSONAL: LedgerBill = LedgerBill {
     kind: StatementKind::Personal,
     info: &Info {
@@ -60,7 +60,6 @@ impl Importer for LedgerBill {
     }
 
     fn identify(&self, probe: &mut Probe<'_>) -> Match {
-        // Its header stands in it.
         let found = probe.first_rows(bill::HEADER_WITHIN).find_map(bill::kind_of_rows);
         if found == Some(self.kind) { Match::Sure } else { Match::No }
     }
@@ -91,7 +90,7 @@ fn read(source: &'static str, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Ou
     out.item(Item::Statements(statements, evidence))
 }
 
-/// Every table is looked at: people put several bills into one workbook, beside sheets of their own.
+/// Reads every table: users put several bills into one workbook, together with other sheets.
 fn read_tables(input: &Input, container: Container, sink: &mut Sink<'_>) -> Result<Vec<Statement>> {
     let layouts = if container == Container::Workbook { bill::Container::Xlsx } else { bill::Container::Csv };
     let mut statements = Vec::new();
@@ -104,14 +103,14 @@ fn read_tables(input: &Input, container: Container, sink: &mut Sink<'_>) -> Resu
         Ok(is_bill)
     })?;
     if !statements.is_empty() {
-        // Damaged rows are named one by one; a title in a single cell is no table.
+        // The ledger reports damaged rows individually; a title in a single cell is not a table.
         let sheets = unread.sheets.into_iter().filter(|(_, cells)| *cells > 1).collect();
         tables::name_unread(Unread { damaged: 0, sheets }, input, sink.out)?;
     }
     Ok(statements)
 }
 
-/// Rows go to the ledger, problems to the run.
+/// A sink that hands rows to the ledger and problems to the run.
 struct Sink<'a> {
     rows: Box<dyn LedgerRows + 'a>,
     out: &'a mut dyn Out,

@@ -1,5 +1,5 @@
-//! A merchant's profit-sharing bill (分账账单). Its columns are documented nowhere, so every one is taken by its own name
-//! into a table of its own; the file itself is kept beside the other bills.
+//! A merchant's profit-sharing bill (分账账单). Its columns are undocumented, so each one is stored under its own name in a
+//! separate table; the file is kept with the other bills.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use crate::parse::table::{Record, Rows, clean, column_name};
 use crate::source::file::table::tables::{self, Container};
 use crate::source::{Destination, EvidenceId, EvidenceMeta, ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
 
-/// Reads them.
+/// The importer of profit-sharing bills.
 pub struct BillSharing;
 
 static INFO: Info = Info {
@@ -23,19 +23,19 @@ static INFO: Info = Info {
     version: 3,
 };
 
-/// The table.
+/// Name of the table.
 const TABLE: &str = "wxpay_profit_sharing";
 
-/// Fewer columns are no bill.
+/// Smallest number of columns of a bill.
 const FEWEST: usize = 4;
 
-/// Whether `record` is the header of such a bill: it speaks of sharing, of an order and of an amount.
+/// Reports whether `record` is the header of such a bill: it names sharing, an order number and an amount.
 fn is_header(record: &Record) -> bool {
     let has = |word: &str| record.iter().any(|cell| column_name(cell).contains(word));
     record.len() >= FEWEST && !record.get(0).starts_with('`') && has("分账") && has("单号") && has("金额")
 }
 
-/// What stands behind the rows begins with a total.
+/// Reports whether `record` begins the summary after the rows: its first cell begins with a total.
 fn begins_summary(record: &Record, columns: usize) -> bool {
     column_name(record.get(0)).starts_with('总') && record.len() != columns
 }
@@ -76,7 +76,7 @@ fn read_rows(
     out: &mut dyn Out,
 ) -> Result<()> {
     let mut record = Record::default();
-    // Two rows that say the same are two shares: the second is told apart by its number among them.
+    // Two equal rows are two shares: the key of the second one contains its number.
     let mut seen: HashMap<u64, u32> = HashMap::new();
     let mut rows_read = 0_u64;
     while rows.next_row(&mut record)? {
@@ -102,6 +102,6 @@ fn read_rows(
         let key = if *count == 1 { content } else { format!("{content}/{count}") };
         out.item(Item::Row(DataRow::new(Dataset::Funds, TABLE, key, fields).from_api(), evidence))?;
     }
-    // The totals stand at the end, where they are cut off with the rows before them.
+    // The totals are at the end: without them the file is truncated and rows may be missing too.
     out.item(Item::Problem(Problem::incomplete("bill-no-totals", locator).with("rows", rows_read)))
 }

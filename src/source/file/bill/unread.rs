@@ -1,6 +1,6 @@
-//! Files that are plainly bills, or statistics of the back end, by their names and that no importer can read: a PDF, a packed
-//! file, a workbook under a password, the web page behind an expired link. Each is kept bit-exact and named, with what
-//! the person can do about it.
+//! Files named like bills or statistics of the back end that no importer can read: a PDF, a packed file, a workbook
+//! with a password, the web page of an expired link. Each is kept bit-exact and reported, with what the user can do
+//! about it.
 
 use std::sync::LazyLock;
 
@@ -12,11 +12,11 @@ use crate::source::file::container::zip;
 use crate::source::file::table::tables;
 use crate::source::{Destination, EvidenceMeta, ImportCx, Importer, Info, Input, Match, Out, Probe};
 
-/// Keeps them.
+/// The importer of such files.
 #[derive(Debug)]
 pub struct UnreadBill;
 
-/// Its name in the registry.
+/// Name of the importer in the registry.
 pub const NAME: &str = "unread-bill";
 
 static INFO: Info = Info {
@@ -27,7 +27,7 @@ static INFO: Info = Info {
     version: 1,
 };
 
-/// What a name says.
+/// The kind of file that a name suggests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Named {
     Bill,
@@ -45,7 +45,7 @@ static BILL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// Names that bills have, and other papers too.
+/// Names of bills and of other documents.
 static PERHAPS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?i)账单|賬單|帳單|对账|對賬|對帳|交易(?:明细|明細|记录|記錄)|流水|\b(?:bills?|statements?|transactions?)\b",
@@ -53,7 +53,7 @@ static PERHAPS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// Names of downloads of the back ends.
+/// Names of downloads from the back ends.
 static STATISTICS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?:内容|內容|图文|圖文|用户|用戶|消息|菜单|菜單|接口|流量)(?:分析|统计|統計|增长|增長|属性|屬性)|动态数据|動態數據|关注者数据|關注者數據",
@@ -61,12 +61,12 @@ static STATISTICS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// Ends of names of what holds tables.
+/// Extensions of files with tables.
 const TABLES: &[&str] = &[
     "csv", "tsv", "xls", "xlsx", "xlsm", "xlsb", "et", "ods", "numbers", "pdf", "rar", "7z", "zip", "gz", "tgz", "tar",
     "eml", "msg",
 ];
-/// Further ones, where the name leaves no doubt.
+/// Further extensions, for unambiguous names only.
 const OTHERS: &[&str] = &["", "txt", "html", "htm", "mht", "mhtml", "doc", "docx", "wps", "bin", "download"];
 
 impl Named {
@@ -74,7 +74,7 @@ impl Named {
         let end = name.rsplit_once('.').map_or("", |(_, end)| end).to_ascii_lowercase();
         let says = |names: &LazyLock<Option<Regex>>| names.as_ref().is_some_and(|names| names.is_match(name));
         let is_table = TABLES.contains(&end.as_str());
-        // A dot of a date is no beginning of an extension.
+        // The dot of a date does not start an extension.
         let is_other = OTHERS.contains(&end.as_str()) || end.bytes().all(|byte| byte.is_ascii_digit());
         if (is_table || is_other) && says(&BILL) || is_table && says(&PERHAPS) {
             Some(Self::Bill)
@@ -90,7 +90,7 @@ impl Importer for UnreadBill {
     }
 
     fn identify(&self, probe: &mut Probe<'_>) -> Match {
-        // What a browser recorded is no file of the person's.
+        // A browser's recording is not the user's own file.
         let is_file = probe.received().is_none() && !zip::is_left_about(probe.name());
         let found = Named::of(probe.name()).filter(|_| is_file);
         if found.is_some() { Match::Likely } else { Match::No }
@@ -107,7 +107,7 @@ impl Importer for UnreadBill {
     }
 }
 
-/// Why the file cannot be read.
+/// Returns the reason why the file cannot be read.
 fn trouble(input: &Input) -> Error {
     let probe = Probe::new(input);
     let head = probe.head();
@@ -140,13 +140,13 @@ fn trouble(input: &Input) -> Error {
     }
 }
 
-/// True for a PDF under a password: its trailer, or the object that stands for it, names how it is encrypted.
+/// Reports whether a PDF is encrypted: its trailer, or the cross-reference stream that replaces it, has `/Encrypt`.
 fn is_locked_pdf(input: &Input) -> bool {
     let bytes = input.bytes(crate::source::input::probe::WHOLE);
     bytes.is_ok_and(|bytes| memchr::memmem::find(&bytes, b"/Encrypt").is_some())
 }
 
-/// True if it begins as a saved mail does.
+/// Reports whether the bytes begin like a saved mail.
 fn is_mail(head: &[u8]) -> bool {
     let start = String::from_utf8_lossy(&head[..head.len().min(4096)]).to_ascii_lowercase();
     let has = |name: &str| start.starts_with(name) || start.contains(&format!("\n{name}"));

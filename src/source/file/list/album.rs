@@ -1,5 +1,5 @@
-//! Albums (合集) as `appmsgalbum?action=getalbum` gives them out: an ordered list of articles, and each of them listed.
-//! All its numbers are strings, and a list of one article is no list but the article.
+//! Albums (合集) as returned by `appmsgalbum?action=getalbum`: an ordered list of articles, each of them listed. All
+//! numbers are strings, and a list with one article is the article itself instead of an array.
 
 use serde_json::Value;
 
@@ -11,11 +11,11 @@ use crate::parse::list::{List, Listed, cover, json_values, link_of, refusal, wor
 use crate::source::file::list;
 use crate::source::{EvidenceId, ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
 
-/// Reads them.
+/// The importer of albums.
 #[derive(Debug)]
 pub struct Album;
 
-/// Its name in the catalog.
+/// Name of the importer in the catalog.
 pub(crate) const NAME: &str = "album";
 
 static INFO: Info = Info {
@@ -68,7 +68,7 @@ fn answer(value: &Value, evidence: EvidenceId, locator: &str, out: &mut dyn Out)
     let articles = articles.finish();
     let base = album.object("base_info");
     let mut ordered: Vec<String> = articles.articles.iter().map(|listed| listed.link.aliases()[0].clone()).collect();
-    // Newest first is how it is shown, not its order.
+    // Newest first is only the display order.
     if base.and_then(|base| base.int("is_reverse")) == Some(1) {
         ordered.reverse();
     }
@@ -97,14 +97,14 @@ fn answer(value: &Value, evidence: EvidenceId, locator: &str, out: &mut dyn Out)
     list::emit(articles, evidence, locator, out)
 }
 
-/// The names of an album. The answer does not always say its number, while pages say number and title.
+/// Returns the aliases of an album. A response does not always contain the id, while pages contain id and title.
 pub(crate) fn aliases(id: Option<&str>, biz: Option<&str>, title: Option<&str>) -> Vec<String> {
     let named = biz.zip(title).map(|(biz, title)| format!("album:{biz}:{title}"));
     id.map(|id| format!("album:{id}")).into_iter().chain(named).collect()
 }
 
 fn listed(entry: Json<'_>) -> Listed {
-    // `key` is `uin_mid_idx`, of the account's number and not its `__biz`.
+    // `key` is `uin_mid_idx`, with the account's number instead of its `__biz`.
     let link = link_of(entry.text("url").as_deref(), None, entry.id("msgid"), entry.id("itemidx"));
     let fields = ArticleFields {
         title: entry.text("title").as_deref().and_then(words),

@@ -1,5 +1,5 @@
-//! Lists of public albums (`getalbum`) as the crawler fetches them, page by page, knowing which album it asked for. Saved
-//! answers are read by [`super::album`], which also reads these when the catalog is rebuilt.
+//! Lists of public albums (`getalbum`) fetched by the crawler page by page, which knows the album it requested. Saved
+//! responses are read by [`super::album`], which also reads these when the catalog is rebuilt.
 
 use crate::error::Result;
 use crate::model::article::AlbumRef;
@@ -8,16 +8,16 @@ use crate::model::{AlbumFields, ArticleFields, Kind, Rank, Record};
 use crate::parse::list::album_list::{AlbumEntry, AlbumList};
 use crate::source::{EvidenceId, EvidenceMeta, Item, Out};
 
-/// Which album a list is of, as far as whoever asked for it knows.
+/// The album of a list, as far as the requester knows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AlbumName {
-    /// Its id.
+    /// Id of the album.
     pub id: Option<String>,
-    /// `__biz` of its account.
+    /// `__biz` of the album's account.
     pub biz: Option<String>,
 }
 
-/// What is kept of an answer.
+/// Returns the metadata of a kept response.
 pub fn meta(locator: String) -> EvidenceMeta {
     EvidenceMeta {
         source: super::album::NAME,
@@ -29,9 +29,9 @@ pub fn meta(locator: String) -> EvidenceMeta {
     }
 }
 
-/// Emits what a list says.
+/// Emits the articles of a list and the album.
 pub fn emit(list: &AlbumList, name: &AlbumName, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
-    // The answer does not name its account; its articles' links do.
+    // The response does not name its account; the links of its articles do.
     let biz = name.biz.clone().or_else(|| list.entries.iter().find_map(|entry| entry.url.as_ref()?.biz.clone()));
     let mut articles = Vec::new();
     for entry in &list.entries {

@@ -1,4 +1,4 @@
-//! `appmsg?action=list_ex`: the backend's older list (`app_msg_list`), as answers or with its entries one a line.
+//! The backend's older list `appmsg?action=list_ex` (`app_msg_list`), as responses or as JSON lines of its entries.
 
 use super::getmsg;
 use crate::error::Result;
@@ -7,7 +7,7 @@ use crate::parse::list::{List, json_values, refusal};
 use crate::source::file::list;
 use crate::source::{ImportCx, Importer, Info, Input, Match, Out, Probe};
 
-/// Reads it.
+/// The importer of this list.
 #[derive(Debug)]
 pub struct AppmsgList;
 

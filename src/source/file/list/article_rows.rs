@@ -1,6 +1,6 @@
-//! Articles as objects of JSON whose members are the columns of somebody's table: what spiders and readers of
-//! subscriptions export, and what the tables of a database are handed on as. The text of an article, where there is one,
-//! is a poorer source of it than any page.
+//! Articles as JSON objects whose members are the columns of any table: exports of crawlers and feed readers, and
+//! tables of a database handed on by other importers. The text of an article, if present, is a poorer source than a
+//! page.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ use crate::parse::list::{List, Listed, json_values};
 use crate::source::file::list;
 use crate::source::{EvidenceId, ImportCx, Importer, Info, Input, Match, Out, Probe};
 
-/// Reads them.
+/// The importer of such objects.
 #[derive(Debug)]
 pub struct ArticleRows;
 
@@ -26,10 +26,10 @@ pub(crate) static INFO: Info = Info {
     version: 2,
 };
 
-/// Objects that are looked at to tell what a file is.
+/// Most objects examined to identify a file.
 const TRIES: usize = 200;
 
-/// Levels of objects, arrays and JSON in strings that are searched.
+/// Greatest depth of objects, arrays and JSON in strings that is searched.
 const DEPTH: usize = 12;
 
 impl Importer for ArticleRows {
@@ -44,7 +44,7 @@ impl Importer for ArticleRows {
         {
             return Match::No;
         }
-        // A first object of more than the head is looked at whole.
+        // If the first object is longer than the head, the whole file is searched.
         let found =
             has_row(probe.head()) || probe.size() > probe.head().len() as u64 && probe.whole().is_some_and(has_row);
         if found { Match::Likely } else { Match::No }
@@ -59,7 +59,7 @@ impl Importer for ArticleRows {
         values.iter().try_for_each(|value| rows.walk(value, DEPTH))?;
         let Rows { list: mut articles, links: mut others, .. } = rows;
         if broken.is_some() {
-            // What stands behind the damage is read as text.
+            // The rest after the damage is searched as text.
             of_text(&text, &mut others);
         }
         links::temporary(&others, input.locator(), out)?;
@@ -74,10 +74,10 @@ impl Importer for ArticleRows {
     }
 }
 
-/// True if it begins as JSON and one of the first objects is an article.
+/// Reports whether the bytes begin as JSON and one of the first objects is an article.
 fn has_row(head: &[u8]) -> bool {
     let text = match std::str::from_utf8(head) {
-        // A character is cut where the look at the file ends.
+        // The head may end inside a character.
         Err(error) if error.error_len().is_none() => String::from_utf8_lossy(&head[..error.valid_up_to()]),
         _ => decoded(head),
     };
@@ -97,7 +97,7 @@ fn has_row(head: &[u8]) -> bool {
 
 struct Rows<'a> {
     list: List,
-    /// Links that stand outside of rows.
+    /// Links outside of rows.
     links: Links,
     evidence: EvidenceId,
     out: &'a mut dyn Out,

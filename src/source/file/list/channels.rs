@@ -1,5 +1,5 @@
-//! Lists of a 视频号's works and live broadcasts as JSON: what its owner's backend answers, and the objects of the web
-//! page and the PC program.
+//! Lists of a 视频号's videos and live broadcasts as JSON: responses of the owner's backend, and objects of the web page
+//! and the PC program.
 
 use super::getmsg;
 use crate::error::Result;
@@ -9,7 +9,7 @@ use crate::parse::list::{json_values, refusal};
 use crate::source::file::list;
 use crate::source::{EvidenceId, ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
 
-/// Reads them.
+/// The importer of these lists.
 #[derive(Debug)]
 pub struct Channels;
 
@@ -56,7 +56,7 @@ impl Importer for Channels {
     }
 }
 
-/// Emits what a list names.
+/// Emits the videos and live broadcasts of a list.
 pub(crate) fn emit(listed: &channels::Channels, evidence: EvidenceId, input: &Input, out: &mut dyn Out) -> Result<()> {
     if let Some(owner) = &listed.account {
         account(owner, evidence, out)?;
@@ -76,7 +76,7 @@ pub(crate) fn emit(listed: &channels::Channels, evidence: EvidenceId, input: &In
             listed,
             complete: false,
         };
-        // One for each answer: of several totals the largest counts, and not the last.
+        // One listing per response: of several totals the largest counts, not the last.
         let alias = format!("listing:{}:{}:{scope}", INFO.name, &evidence.hex()[..16]);
         out.item(Item::Record(Record::new(Kind::Listing, Rank::List, vec![alias], &fields), evidence))?;
     }
@@ -91,7 +91,7 @@ pub(crate) fn emit(listed: &channels::Channels, evidence: EvidenceId, input: &In
         out.item(Item::Problem(remark))?;
     }
     if listed.any && listed.pieces.is_empty() && listed.account.is_none() {
-        // A good answer that is empty is never proof that there is nothing.
+        // A successful empty response does not prove that nothing exists.
         out.item(Item::Problem(Problem::remark("list-empty", locator).with("path", locator)))?;
     }
     Ok(())

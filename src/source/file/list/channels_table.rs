@@ -1,4 +1,4 @@
-//! Tables of works of 视频号, one a row, under the header of whoever wrote them.
+//! Tables of 视频号 videos, one per row, under the headers of several programs.
 
 use super::{channels, getmsg};
 use crate::error::{Error, Result};
@@ -10,17 +10,17 @@ use crate::source::file::list;
 use crate::source::file::table::tables::{self, Container};
 use crate::source::{ImportCx, Importer, Info, Input, Match, Out, Probe};
 
-/// The first header stands within this many rows.
+/// Number of rows within which the first header occurs.
 const HEADER_WITHIN: usize = 4;
 
-/// Reads the tables of one layout.
+/// The importer of one layout.
 #[derive(Debug)]
 pub struct ChannelsTable {
     layout: &'static Layout,
     info: &'static Info,
 }
 
-/// `视频号动态数据明细.csv`, which 视频号助手 lets its owner download.
+/// `视频号动态数据明细.csv`, which 视频号助手 offers to the owner for download.
 pub const STATISTICS: ChannelsTable = ChannelsTable {
     layout: &channels_table::LAYOUT,
     info: &Info {
@@ -32,7 +32,7 @@ pub const STATISTICS: ChannelsTable = ChannelsTable {
     },
 };
 
-/// `download_records.csv`, in which wx_channel notes the works of 视频号 that it saved.
+/// `download_records.csv`, in which wx_channel records the 视频号 videos that it saved.
 pub const DOWNLOADS: ChannelsTable = ChannelsTable {
     layout: &channels_record::LAYOUT,
     info: &Info {
@@ -68,8 +68,8 @@ impl Importer for ChannelsTable {
 }
 
 impl ChannelsTable {
-    /// Reads the rows of one table; `false` where it has no header. People put several downloads into one table, each
-    /// under a header of its own.
+    /// Reads the rows of one table; returns `false` if it has no header. Users put several downloads into one table,
+    /// each with its own header.
     fn rows(&self, rows: &mut dyn Rows, listed: &mut Channels, input: &Input, out: &mut dyn Out) -> Result<bool> {
         let mut record = Record::default();
         let mut header: Option<Header> = None;
@@ -85,7 +85,7 @@ impl ChannelsTable {
                     },
                 },
                 Ok(false) => return Ok(header.is_some()),
-                // What stands before the damage counts.
+                // Rows before the damage count.
                 Err(error) => {
                     let broken = Error::input("list-table-broken").with("path", input.locator()).because(error);
                     list::problem(&broken, input.locator(), out)?;

@@ -1,5 +1,5 @@
-//! Feeds that readers of subscriptions keep (we-mp-rss, wewe-rss, RSSHub, Wechat2RSS and others): titles, times and, where
-//! a feed carries it, the text, which is a poorer source of an article than any page.
+//! Feeds kept by feed readers (we-mp-rss, wewe-rss, RSSHub, Wechat2RSS and others): titles, times and, where a feed has
+//! it, the text, which is a poorer source of an article than a page.
 
 use super::getmsg;
 use crate::error::{Error, Result};
@@ -15,7 +15,7 @@ use crate::parse::time::when::any_time;
 use crate::source::file::list;
 use crate::source::{ImportCx, Importer, Info, Input, Match, Out, Probe};
 
-/// Reads them.
+/// The importer of feeds.
 #[derive(Debug)]
 pub struct Feed;
 
@@ -27,7 +27,7 @@ static INFO: Info = Info {
     version: 2,
 };
 
-/// Titles of feeds that gather several accounts.
+/// Titles of feeds that combine several accounts.
 const GATHERED: &[&str] =
     &["wewe-rss", "we-mp-rss", "werss", "wewe rss", "rsshub", "all", "全部", "汇总", "聚合", "订阅"];
 
@@ -92,7 +92,7 @@ impl Importer for Feed {
     }
 }
 
-/// The account that a whole feed is of, by the numbers in its names or its file's.
+/// Returns the account of a whole feed, from the ids in its names or in its file name.
 fn biz_of(feed: &Parsed, file: &str) -> Option<String> {
     let names = feed.names.iter().map(String::as_str).chain([file]);
     names.clone().find_map(feed_number).or_else(|| {
@@ -106,7 +106,7 @@ fn biz_of(feed: &Parsed, file: &str) -> Option<String> {
     })
 }
 
-/// The account's name, where the feed is one account's.
+/// Returns the account's name, if the feed belongs to one account.
 fn account_name(feed: &Parsed) -> Option<String> {
     let title = feed.title.as_deref()?;
     let lower = title.to_lowercase();
@@ -120,7 +120,7 @@ fn account_name(feed: &Parsed) -> Option<String> {
     (!gathered && !name.is_empty() && name.chars().count() <= 40).then(|| name.trim().to_owned())
 }
 
-/// The articles that the text of an entry leads to which has no link of its own. One alone is what the entry is of.
+/// Returns the articles linked in the text of an entry without a link. A single one is the entry's article.
 fn mentioned(entry: &Entry) -> Vec<Listed> {
     let mut links = Links::default();
     entry.text.iter().chain(&entry.summary_markup).for_each(|text| of_text(text, &mut links));
@@ -138,7 +138,7 @@ fn listed(entry: &Entry, account: Option<&str>) -> Option<Listed> {
     let link = entry.names.iter().find_map(|name| article_of(name))?;
     let numbers = entry.names.iter().find_map(|name| numbers_of(name));
     let link: ArticleUrl = numbers.map_or(link.clone(), |numbers| joined(link, numbers));
-    // Readers name the account as the author.
+    // Feed readers give the account as the author.
     let author = entry.author.clone().filter(|author| account != Some(author));
     let (author, name) = if account.is_some() { (author, account.map(str::to_owned)) } else { (None, author) };
     let fields = ArticleFields {

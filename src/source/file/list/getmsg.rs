@@ -1,4 +1,4 @@
-//! Lists of the messages an account sent, as `profile_ext` gives them out: raw answers, the messages one a line, and
+//! Lists of the messages that an account sent, as returned by `profile_ext`: raw responses, JSON lines of messages, and
 //! the profile's home page.
 
 use crate::error::Result;
@@ -7,11 +7,11 @@ use crate::parse::list::{List, json_values, refusal};
 use crate::source::file::list;
 use crate::source::{ImportCx, Importer, Info, Input, Match, Out, Probe};
 
-/// Reads them.
+/// The importer of these lists.
 #[derive(Debug)]
 pub struct Getmsg;
 
-/// Largest list that is read whole.
+/// Largest list that is read whole, in bytes.
 pub(crate) const LIMIT: u64 = 256 * 1024 * 1024;
 
 static INFO: Info = Info {
@@ -75,10 +75,10 @@ impl Importer for Getmsg {
     }
 }
 
-/// A HAR holds such answers inside of it; it has an importer of its own.
+/// Reports whether the input is a HAR, which contains such responses but has its own importer.
 pub(crate) fn is_archive_of_requests(probe: &Probe<'_>) -> bool {
     let head = probe.head();
-    // Before the entries stands a list of pages, which may be longer than what is looked at.
+    // A list of pages precedes the entries and may be longer than the head.
     memchr::memmem::find(head, b"\"log\"").is_some_and(|at| at < 256)
         && [&b"\"entries\""[..], b"\"creator\"", b"\"pages\""]
             .iter()

@@ -1,5 +1,5 @@
-//! Any file with links to articles is a list: text, Markdown, CSV, XLSX, HTML, a browser's bookmarks. Never sure of
-//! itself, so that whoever knows the file better reads it.
+//! Any file with links to articles as a list: text, Markdown, CSV, XLSX, HTML, a browser's bookmarks. Never sure, so
+//! that an importer that knows the file better takes precedence.
 
 use std::io::{Cursor, Read as _};
 
@@ -16,11 +16,11 @@ use crate::source::file::table::tables::{self, Container};
 use crate::source::input::probe::is_utf16;
 use crate::source::{EvidenceId, ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
 
-/// Reads them.
+/// The importer of such files.
 #[derive(Debug)]
 pub struct LinkFile;
 
-/// Largest file that is searched.
+/// Largest file in bytes that is searched.
 const LIMIT: u64 = 64 * 1024 * 1024;
 
 static INFO: Info = Info {
@@ -44,7 +44,7 @@ impl Importer for LinkFile {
             return if sheet { Match::Likely } else { Match::No };
         }
         let utf16 = is_utf16(head);
-        // Containers of other files have importers of their own; what they hold is looked at there.
+        // Containers have their own importers, which hand on their contents.
         let start = &head[..head.len().min(2048)];
         let container = memchr::memmem::find(start, b"MIME-Version:").is_some()
             || start.starts_with(b"WARC/")
@@ -86,7 +86,7 @@ impl Importer for LinkFile {
     }
 }
 
-/// The record that a link is: below every list and page.
+/// Returns the record of a link, ranked below every list and page.
 pub(crate) fn record(found: FoundLink) -> Record {
     let aliases = found.link.aliases();
     let fields = ArticleFields {
@@ -113,7 +113,7 @@ fn emit(links: Links, evidence: EvidenceId, input: &Input, out: &mut dyn Out) ->
         if any_temporary {
             return Ok(());
         }
-        // Looked like links from afar: other pages of the platform.
+        // The file has only links to other pages of the platform.
         let remark = Problem::remark("links-none", input.locator()).with("path", input.locator());
         return out.item(Item::Problem(remark));
     }
@@ -128,7 +128,7 @@ fn emit(links: Links, evidence: EvidenceId, input: &Input, out: &mut dyn Out) ->
     out.item(Item::Record(Record::new(Kind::Listing, Rank::Link, vec![alias], &fields), evidence))
 }
 
-/// Says how many links expire, since nothing can be listed by them.
+/// Reports the number of temporary links, which expire and cannot identify an article.
 pub(crate) fn temporary(links: &Links, locator: &str, out: &mut dyn Out) -> Result<()> {
     let count = links.temporary();
     if count == 0 {
@@ -156,7 +156,7 @@ fn of_rows(rows: &mut dyn Rows, links: &mut Links, evidence: EvidenceId, out: &m
     Ok(())
 }
 
-/// The cells of every sheet, then the targets of their hyperlinks, which stand in parts of their own.
+/// Reads the cells of every sheet, then the targets of their hyperlinks, which are in separate parts.
 fn of_workbook(bytes: &[u8], input: &Input, links: &mut Links, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
     tables::each(input, Container::Workbook, |_, rows| {
         of_rows(rows, links, evidence, out)?;
@@ -168,7 +168,7 @@ fn of_workbook(bytes: &[u8], input: &Input, links: &mut Links, evidence: Evidenc
     Ok(())
 }
 
-/// Largest part of a workbook that is searched.
+/// Largest part of a workbook in bytes that is searched.
 const PART: u64 = 16 * 1024 * 1024;
 
 fn workbook_has_link(bytes: &[u8]) -> bool {
@@ -182,7 +182,7 @@ fn workbook_has_link(bytes: &[u8]) -> bool {
     !parts(bytes, holds_text).is_empty()
 }
 
-/// The parts of a ZIP whose name is wanted and that hold a link. Bounded: a bomb is cut off, and read by nobody.
+/// Returns the wanted parts of a ZIP that contain a link. A part is cut at the limit, so that a bomb does no harm.
 fn parts(bytes: &[u8], wanted: impl Fn(&str) -> bool) -> Vec<Vec<u8>> {
     let Ok(mut archive) = ::zip::ZipArchive::new(Cursor::new(bytes)) else { return Vec::new() };
     let mut found = Vec::new();
@@ -192,7 +192,7 @@ fn parts(bytes: &[u8], wanted: impl Fn(&str) -> bool) -> Vec<Vec<u8>> {
             continue;
         }
         let mut content = Vec::new();
-        // A part that cannot be read to its end is searched as far as it goes.
+        // A part that cannot be read to its end is searched up to there.
         let _ = part.take(PART).read_to_end(&mut content);
         if binary_has_link(&content) {
             found.push(content);

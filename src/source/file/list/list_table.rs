@@ -1,4 +1,4 @@
-//! Tables of articles that exporters write, read under a known header from CSV or a workbook.
+//! Tables of articles written by exporters, read under a known header from CSV or a workbook.
 
 use super::getmsg;
 use crate::error::{Error, Result};
@@ -9,10 +9,10 @@ use crate::source::file::list;
 use crate::source::file::table::tables::{self, Container};
 use crate::source::{EvidenceId, ImportCx, Importer, Info, Input, Match, Out, Probe};
 
-/// The header stands within this many rows.
+/// Number of rows within which the header occurs.
 const HEADER_WITHIN: usize = 8;
 
-/// Reads the tables of one exporter.
+/// The importer of one exporter's tables.
 #[derive(Debug)]
 pub struct ListTable {
     layout: Layout,
@@ -31,7 +31,7 @@ pub const ARTICLE_EXPORTER: ListTable = ListTable {
     },
 };
 
-/// The list that wechatDownload writes: CSV with titles, links, times and counts.
+/// The list written by wechatDownload: CSV with titles, links, times and counts.
 pub const WECHAT_DOWNLOAD: ListTable = ListTable {
     layout: Layout::WechatDownload,
     info: &Info {
@@ -97,7 +97,7 @@ fn rows(
         match rows.next_row(&mut record) {
             Ok(true) => {}
             Ok(false) => return Ok(true),
-            // What stands before the damage counts.
+            // Rows before the damage count.
             Err(error) => {
                 let broken = Error::input("list-table-broken").with("path", locator).because(error);
                 list::problem(&broken, locator, out)?;

@@ -1,4 +1,5 @@
-//! What all lists of articles emit: an observation for each article, what the list says of itself, and what it lacks.
+//! Emits lists of articles for all their importers: an observation of each article, the facts of the list, and its
+//! gaps.
 
 pub mod album;
 pub mod album_list;
@@ -24,7 +25,7 @@ use crate::parse::list::copy;
 use crate::parse::list::{Broadcast, List, Listed, Refusal};
 use crate::source::{EvidenceId, EvidenceMeta, Item, Out};
 
-/// The metadata of a list's leaf.
+/// Returns the metadata of a list's leaf.
 pub(crate) fn meta(input: &crate::source::Input, source: &'static str, mime: &'static str) -> EvidenceMeta {
     EvidenceMeta::of(input, source, "list", mime)
 }
@@ -63,10 +64,10 @@ pub(crate) fn emit(list: List, evidence: EvidenceId, locator: &str, out: &mut dy
     remarks(&list, articles, unnamed, locator, out)
 }
 
-/// Type of what is another's article, passed on.
+/// Type of a repost of another account's article.
 const REPOST: i64 = 11;
 
-/// Emits the text that a list carries of an article: an observation of its own, below every page.
+/// Emits the text that a list contains of an article: a separate observation, ranked below every page.
 pub(crate) fn emit_copy(
     text: &str,
     listed: &Listed,
@@ -84,10 +85,10 @@ pub(crate) fn emit_copy(
     out.item(Item::Record(record, evidence))
 }
 
-/// Numbers below this are no numbers of sendings: some lists count from 1.
+/// Fewest digits of a broadcast's id: some lists count from 1.
 const SMALLEST_NUMBER: usize = 7;
 
-/// The record of a sending that is no article; `None` where nothing tells it from others.
+/// Returns the record of a broadcast that is not an article; `None` where nothing identifies it.
 fn note(list: &List, sent: &Broadcast) -> Option<Record> {
     let mut fields = sent.fields.clone();
     fields.account = fields.account.or_else(|| list.biz.clone());
@@ -120,7 +121,7 @@ fn account(list: &List, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
     ))
 }
 
-/// Sendings and articles are counted apart: one sending may hold eight articles.
+/// Emits the counts of broadcasts and of articles, which differ: a broadcast may contain eight articles.
 fn listings(list: &List, articles: u64, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
     let biz = list.biz.as_deref().unwrap_or("-");
     let counts = [("sends", list.total_sends, list.sends), ("articles", list.total_articles, articles)];
@@ -149,18 +150,18 @@ fn remarks(list: &List, articles: u64, unnamed: u64, locator: &str, out: &mut dy
     };
     say("list-entries-unread", list.unread as u64 + unnamed)?;
     if articles == 0 && list.broadcasts.is_empty() {
-        // A good answer that is empty is never proof that there is nothing.
+        // A successful empty response does not prove that nothing exists.
         out.item(Item::Problem(Problem::remark("list-empty", locator).with("path", locator)))?;
     }
     Ok(())
 }
 
-/// The error that a refusal is: never an empty list.
+/// Returns the error of a refusal, which is never an empty list.
 pub(crate) fn refused(refusal: &Refusal, locator: &str) -> Error {
     Error::input("list-refused").with("path", locator).with("code", refusal.code).with("words", &refusal.words)
 }
 
-/// Where a list's JSON breaks off.
+/// Returns the error of a list whose JSON breaks off.
 pub(crate) fn broken(error: serde_json::Error, locator: &str) -> Error {
     Error::input("list-broken").with("path", locator).with("line", error.line()).because(error)
 }

@@ -1,5 +1,5 @@
-//! Answers of `freepublish`, `draft` and `material` that the owner's own program saved as files: read by the collectors
-//! that would have asked for them, so that the archive is the same whoever asked.
+//! Responses of `freepublish`, `draft` and `material` saved as files by the owner's own program. They are read by the
+//! collectors that would have requested them, so that the archive does not depend on who asked.
 
 use serde_json::{Map, Value, json};
 
@@ -22,7 +22,7 @@ use crate::source::api::collector::Collector;
 use crate::source::file::list;
 use crate::source::{EvidenceId, ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
 
-/// Reads them.
+/// The importer of such responses.
 #[derive(Debug)]
 pub struct NewsAnswers;
 
@@ -34,7 +34,7 @@ static INFO: Info = Info {
     version: 1,
 };
 
-/// The table of what `freepublish` lists: it tells how much of it is held.
+/// Table of the entries of `freepublish`, which shows how many of them are held.
 const PUBLISHED: &str = "freepublish";
 
 impl Importer for NewsAnswers {
@@ -52,7 +52,7 @@ impl Importer for NewsAnswers {
                 let (values, _) = json_values(decoded(bytes).as_bytes());
                 values.iter().any(|value| !answers(value, "").is_empty())
             }
-            // Too long to be looked through twice: its names must do.
+            // Too long to be parsed twice: the names of its members must suffice.
             None => true,
         };
         if found { Match::Likely } else { Match::No }
@@ -96,9 +96,9 @@ struct Reading<'a> {
     evidence: EvidenceId,
     cx: &'a ImportCx<'a>,
     locator: &'a str,
-    /// Items that an answer counts and does not hold.
+    /// Number of items that a response counts but does not contain.
     missing: u64,
-    /// Items of which nothing tells whether they are drafts.
+    /// Number of items that may or may not be drafts.
     unknown: u64,
     out: &'a mut dyn Out,
 }
@@ -118,7 +118,7 @@ impl Reading<'_> {
             }
             Some(Interface::Draft) => self.collected(&Drafts, json!({}), &with_ids(value)),
             Some(Interface::Material) => self.materials(value),
-            // What may be a draft is nobody's to see.
+            // Items that may be drafts must stay private.
             None => {
                 self.unknown += items;
                 self.collected(&Drafts, json!({}), &with_ids(value))
@@ -126,7 +126,7 @@ impl Reading<'_> {
         }
     }
 
-    /// Gives an answer to the collector that asks for such.
+    /// Hands a response to the collector that requests such responses.
     fn collected(&mut self, collector: &dyn Collector, sent: Value, value: &Value) -> Result<()> {
         let head = Head {
             method: "POST".to_owned(),
@@ -138,7 +138,7 @@ impl Reading<'_> {
         collector.read(&answer, self.evidence, self.cx, self.out)
     }
 
-    /// Material is counted by kind, and a file may hold several.
+    /// Reads material, which is counted by kind; a file may contain several kinds.
     fn materials(&mut self, value: Value) -> Result<()> {
         let value = with_ids(value);
         let items = value["item"].as_array().cloned().unwrap_or_default();
@@ -161,8 +161,8 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Notes what was published where an answer is one page of more, so that it is known how much of the platform's total
-    /// is held.
+    /// Emits rows for published entries where a response is one of several pages, so that the archive shows how much of
+    /// the platform's total is held.
     fn published(&mut self, value: &Value) -> Result<()> {
         let items = value["item"].as_array().map_or(0, Vec::len) as u64;
         if value["total_count"].as_u64().is_none_or(|total| total <= items) {
@@ -187,7 +187,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// `freepublish/get`: the addresses of what one publication holds, and what became of it.
+    /// Reads `freepublish/get`: the addresses of one publication's articles, and its state.
     fn publication(&mut self, value: &Value) -> Result<()> {
         let reason = match Json::of(value).and_then(|value| value.int("publish_status")) {
             Some(5) => Some(GapReason::DeletedByAuthor),
@@ -217,7 +217,7 @@ impl Reading<'_> {
     }
 }
 
-/// Rows are named by `media_id`; an answer to a question for one thing does not repeat it.
+/// Adds a missing `media_id`, which identifies a row: the response to a request for one item does not repeat it.
 fn with_ids(mut value: Value) -> Value {
     for item in value["item"].as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
         if !item.get("media_id").is_some_and(Value::is_string) {
@@ -228,7 +228,7 @@ fn with_ids(mut value: Value) -> Value {
     value
 }
 
-/// The platform's kind of a material.
+/// Returns the platform's kind of a material.
 fn kind_of(item: &Value, locator: &str) -> &'static str {
     if !item["content"].is_null() {
         return "news";

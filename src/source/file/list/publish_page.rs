@@ -7,7 +7,7 @@ use crate::parse::list::{List, json_values, refusal};
 use crate::source::file::list;
 use crate::source::{ImportCx, Importer, Info, Input, Match, Out, Probe};
 
-/// Reads it.
+/// The importer of this list.
 #[derive(Debug)]
 pub struct PublishPage;
 

@@ -1,5 +1,5 @@
-//! Dumps of the databases that readers of subscriptions keep (`.sql`: `INSERT INTO articles …`): the rows of tables of
-//! articles, as out of the database itself. Dumps of chats are refused.
+//! Dumps of the databases of feed readers (`.sql`: `INSERT INTO articles …`): the rows of their tables of articles,
+//! read as from the database itself. Dumps of chats are refused.
 
 use std::collections::HashMap;
 use std::io::BufReader;
@@ -12,7 +12,7 @@ use crate::model::Problem;
 use crate::parse::table::sql_dump::{Dump, is_dump};
 use crate::source::{Holds, ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
 
-/// Reads them.
+/// The importer of dumps.
 #[derive(Debug)]
 pub struct SqlDump;
 
@@ -42,7 +42,7 @@ impl Importer for SqlDump {
     fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
         let open = || input.open().map(|reader| Dump::new(BufReader::with_capacity(256 * 1024, reader)));
         let mut parts = Parts::new(INFO.name, input, cx, out);
-        // Accounts may stand behind their articles: they are read first.
+        // Accounts may follow their articles: they are read in a first pass.
         let mut kinds: HashMap<String, bool> = HashMap::new();
         let mut chats = false;
         let failed = |stopped: Stopped| match stopped {
@@ -53,7 +53,7 @@ impl Importer for SqlDump {
             .each::<Stopped>(&mut |table, row| {
                 let names: Vec<String> = row.keys().cloned().collect();
                 chats |= are_chats(&names);
-                // Columns without a value are left out of a row, so one row is not all.
+                // A row omits columns without a value, so one row does not decide.
                 let articles = are_articles(&names);
                 *kinds.entry(table.to_owned()).or_default() |= articles;
                 if !articles {
@@ -79,7 +79,7 @@ impl Importer for SqlDump {
     }
 }
 
-/// Why reading stopped.
+/// The reason why reading stopped.
 enum Stopped {
     Input(std::io::Error),
     Row(Error),

@@ -1,6 +1,6 @@
-//! Databases that readers of subscriptions keep (SQLite: `db.db` of we-mp-rss, `wewe-rss.db`, and any other with a table of
-//! titles and links). The file is somebody else's: it is opened as a copy in the scratch folder, nothing in it is run, and
-//! what reading it may cost is bounded. Databases of chats are refused.
+//! Databases of feed readers (SQLite: `db.db` of we-mp-rss, `wewe-rss.db`, and any other with a table of titles and
+//! links). The file is not trusted: it is opened as a copy in the scratch folder, nothing in it is executed, and the
+//! cost of reading it is bounded. Databases of chats are refused.
 
 use std::fs::File;
 use std::io::copy;
@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::model::Problem;
 use crate::source::{Holds, ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
 
-/// Reads them.
+/// The importer of databases.
 #[derive(Debug)]
 pub struct Sqlite;
 
@@ -32,15 +32,15 @@ static INFO: Info = Info {
 };
 
 const MAGIC: &[u8] = b"SQLite format 3\0";
-/// First bytes of what a database keeps beside itself while it is open.
+/// First bytes of the log and the journal that a database keeps next to itself while it is open.
 const WAL: [&[u8]; 2] = [b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83"];
 const JOURNAL: &[u8] = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7";
 
-/// Longest text of a cell.
+/// Longest text of a cell in bytes.
 const CELL: i32 = 64 * 1024 * 1024;
-/// Tables that are looked at.
+/// Most tables that are read.
 const TABLES: usize = 2_000;
-/// Steps of SQLite between two looks at the budget, and steps for each byte of the file.
+/// Steps of SQLite between two checks of the budget, and steps allowed per byte of the file.
 const STEPS: i32 = 10_000;
 const STEPS_A_BYTE: u64 = 8;
 
@@ -58,7 +58,7 @@ impl Importer for Sqlite {
         if is_beside(probe.input(), head) {
             return Match::Likely;
         }
-        // The rows may stand in the log alone.
+        // The rows may be in the log only.
         let log = || probe.input().sibling(&format!("{}-wal", probe.name()));
         let holds = || holds_articles(probe) || log().is_some_and(|log| holds_articles(&Probe::new(&log)));
         if head.starts_with(MAGIC) && holds() { Match::Likely } else { Match::No }
@@ -67,7 +67,7 @@ impl Importer for Sqlite {
     fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
         let head = Probe::new(input).head().to_vec();
         if is_beside(input, &head) {
-            // What a write-ahead log holds is read with its database; what a journal holds is undone only by its program.
+            // A write-ahead log is read with its database; a journal can be rolled back by its own program only.
             let journal = head.starts_with(JOURNAL);
             let remark = Problem::remark("sqlite-journal", input.locator()).with("path", input.locator());
             return if journal { out.item(Item::Problem(remark)) } else { Ok(()) };
@@ -89,7 +89,7 @@ impl Importer for Sqlite {
         let mut parts = Parts::new(INFO.name, input, cx, out);
         let mut damage = None;
         for (table, columns) in tables.iter().filter(|(_, columns)| !are_articles(columns)) {
-            // A damaged table of accounts costs names alone.
+            // A damaged table of accounts costs only names.
             let named = columns
                 .iter()
                 .any(|column| matches!(column.as_str(), "mp_name" | "nickname" | "nick_name" | "account_name"));
@@ -104,7 +104,7 @@ impl Importer for Sqlite {
             match rows(&database, table, &mut |row| parts.row(table, row)) {
                 Ok(()) => {}
                 Err(Stopped::Row(error)) => return Err(error),
-                // What was read before the damage counts.
+                // Rows before the damage count.
                 Err(Stopped::Database(error)) => damage = Some(broken(error)),
             }
         }
@@ -120,7 +120,7 @@ impl Importer for Sqlite {
     }
 }
 
-/// True for a log or journal of a database that lies beside it.
+/// Reports whether the input is a log or journal of a sibling database.
 fn is_beside(input: &Input, head: &[u8]) -> bool {
     let of = |end: &str| input.name().strip_suffix(end).is_some_and(|name| input.sibling(name).is_some());
     (of("-wal") && (head.is_empty() || WAL.iter().any(|magic| head.starts_with(magic))))
@@ -131,8 +131,8 @@ fn is_beside(input: &Input, head: &[u8]) -> bool {
 /// Name of the copy.
 const NAME: &str = "database";
 
-/// Copies the database, and its write-ahead log, to a folder of its own. A journal is left: rolling it back may touch the
-/// files that it names.
+/// Copies the database and its write-ahead log to a temporary folder. A journal is not copied: rolling it back may
+/// touch the files that it names.
 fn copied(input: &Input, cx: &ImportCx<'_>) -> Result<TempDir> {
     let scratch = cx.budget.scratch();
     let failed = |error| Error::disk("scratch-write-failed", scratch.display(), error);
@@ -147,7 +147,7 @@ fn copied(input: &Input, cx: &ImportCx<'_>) -> Result<TempDir> {
     Ok(folder)
 }
 
-/// Opens the copy so that nothing in it is run.
+/// Opens the copy so that nothing in it is executed.
 fn open(path: &Path, size: u64) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
     let database = Connection::open_with_flags(path, flags)?;
@@ -189,7 +189,7 @@ fn open(path: &Path, size: u64) -> rusqlite::Result<Connection> {
     Ok(database)
 }
 
-/// The tables with their columns. Views and virtual tables run code of the file's; they are passed over.
+/// Returns the tables with their columns. Views and virtual tables run code of the file and are skipped.
 fn tables(database: &Connection) -> rusqlite::Result<Vec<(String, Vec<String>)>> {
     let mut names: Vec<String> = Vec::new();
     let mut statement = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0")?;
@@ -206,7 +206,7 @@ fn tables(database: &Connection) -> rusqlite::Result<Vec<(String, Vec<String>)>>
     let mut tables = Vec::new();
     for name in names {
         let statement = database.prepare(&format!("SELECT * FROM {}", quoted(&name)));
-        // A table that cannot be prepared (functions of an extension in it) is none of ours.
+        // A table that cannot be prepared (it uses functions of an extension) is not a feed reader's.
         let Ok(statement) = statement else { continue };
         let columns = statement.column_names().into_iter().map(str::to_owned).collect();
         tables.push((name, columns));
@@ -218,13 +218,13 @@ fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// Why reading a table stopped.
+/// The reason why reading a table stopped.
 enum Stopped {
     Database(rusqlite::Error),
     Row(Error),
 }
 
-/// Gives every row of a table to `take`. Columns without a value are left out, and what is no text or number too.
+/// Passes every row of a table to `take`, without values that are null or neither text nor number.
 fn rows(
     database: &Connection,
     table: &str,

@@ -1,5 +1,6 @@
-//! What the readers of databases share: rows of tables of articles, handed on as JSON lines in parts, whose columns are the
-//! members. Only rows that name an article are handed on: a browser's history is a table of links too.
+//! Hands on the rows of tables of articles as parts of JSON lines whose members are the columns; shared by the
+//! importers of databases. Only rows that name an article are handed on, because a browser's history is a table of
+//! links too.
 
 use std::collections::HashMap;
 
@@ -13,33 +14,33 @@ use crate::parse::list::row_links;
 use crate::source::file::container::contents::Contents;
 use crate::source::{ImportCx, Input, Item, Out, Probe};
 
-/// Bytes and rows of one part.
+/// Limits of one part in bytes and in rows.
 const BYTES: usize = 8 * 1024 * 1024;
 const ROWS: u64 = 2_000;
 
-/// Columns of an account's name and number, in tables of subscriptions.
+/// Columns of an account's name, its id and its key, in tables of subscriptions.
 const NAMES: &[&str] = &["mp_name", "nickname", "nick_name", "account_name"];
 const NUMBERS: &[&str] = &["faker_id", "fakeid", "biz", "__biz"];
 const KEYS: &[&str] = &["id", "mp_id", "fakeid", "biz", "__biz"];
 
-/// Takes the rows of a database, in two passes: accounts first, which name what their articles do not.
+/// A sink for the rows of a database, filled in two passes: first accounts, which provide names that articles lack.
 pub(crate) struct Parts<'a> {
     input: &'a Input,
     cx: &'a ImportCx<'a>,
     contents: Contents<'a>,
     accounts: HashMap<String, Map<String, Value>>,
-    /// The table at hand.
+    /// Name of the current table.
     table: String,
     lines: Vec<u8>,
     rows: u64,
     part: u64,
     taken: u64,
-    /// Rows of a reader's own table that name no article.
+    /// Number of rows of a feed reader's table that name no article.
     unread: u64,
     out: &'a mut dyn Out,
 }
 
-/// True if columns are those of chats.
+/// Reports whether columns are those of chats.
 pub(crate) fn are_chats(names: &[String]) -> bool {
     let has = |name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
     has("StrTalker")
@@ -47,13 +48,13 @@ pub(crate) fn are_chats(names: &[String]) -> bool {
         || has("real_sender_id") && has("message_content")
 }
 
-/// True if columns are those of a table of articles.
+/// Reports whether columns are those of a table of articles.
 pub(crate) fn are_articles(names: &[String]) -> bool {
     ArticleColumns::of_names(names.iter().map(String::as_str)).is_table_of_articles()
 }
 
 impl<'a> Parts<'a> {
-    /// For the database `input`, read by the importer `source`.
+    /// Creates the sink for the database `input`, read by the importer `source`.
     pub(crate) fn new(source: &'static str, input: &'a Input, cx: &'a ImportCx<'a>, out: &'a mut dyn Out) -> Self {
         Self {
             input,
@@ -109,7 +110,7 @@ impl<'a> Parts<'a> {
         Ok(())
     }
 
-    /// Takes what a row of another table leads to: whose columns nobody knows may be an article's all the same.
+    /// Takes the links in a row of another table: a table with unknown columns may still contain articles.
     pub(crate) fn mention(&mut self, table: &str, row: &Map<String, Value>) -> Result<()> {
         let mut links = Links::default();
         row_links::of_row(Dataset::Cloud, row, &mut links);
@@ -139,7 +140,7 @@ impl<'a> Parts<'a> {
         self.out.item(Item::Input(Input::bytes_at(locator, lines, self.input.modified())))
     }
 
-    /// Hands on what is left, and says what was not taken. Returns the number of rows taken.
+    /// Hands on the rest and reports rows that were not taken. Returns the number of rows taken.
     pub(crate) fn finish(mut self) -> Result<u64> {
         self.hand_on()?;
         self.contents.keep()?;
@@ -152,7 +153,7 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// True if a link to an article, or a sign of a reader of subscriptions, stands anywhere in the input, however long it is.
+/// Reports whether the input, of any length, contains a link to an article or a sign of a feed reader.
 pub(crate) fn holds_articles(probe: &Probe<'_>) -> bool {
     const SIGNS: &[&[u8]] = &[b"mp_id", b"mp_name", b"MP_WXS_"];
     const STEP: usize = 1024 * 1024;

@@ -1,4 +1,4 @@
-//! The list of accounts that wechat-article-exporter exports (`usefor: "wechat-article-exporter"`).
+//! The list of accounts exported by wechat-article-exporter (`usefor: "wechat-article-exporter"`).
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use crate::parse::list::json_values;
 use crate::source::file::list;
 use crate::source::{ImportCx, Importer, Info, Input, Item, Match, Out, Probe, rows};
 
-/// Reads it.
+/// The importer of this list.
 #[derive(Debug)]
 pub struct WaeAccounts;
 

@@ -1,5 +1,5 @@
-//! `微信公众号文章.json` of wechat-article-exporter: an array of the backend's entries with counts (and, where its user
-//! asked for them, the text) added.
+//! `微信公众号文章.json` of wechat-article-exporter: an array of the backend's entries with counts and, at the user's choice,
+//! the text added.
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::parse::list::{List, json_values};
 use crate::source::file::list;
 use crate::source::{EvidenceId, ImportCx, Importer, Info, Input, Match, Out, Probe, rows};
 
-/// Reads it.
+/// The importer of this list.
 #[derive(Debug)]
 pub struct WaeJson;
 
@@ -66,17 +66,17 @@ impl Importer for WaeJson {
     }
 }
 
-/// The text its user had fetched for an article.
+/// Emits the text that the exporter fetched for an article.
 fn copy(article: Json<'_>, biz: Option<&str>, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
     let Some(text) = article.get("content").and_then(Value::as_str) else { return Ok(()) };
     let mut listed = publish_page::entry(article, None);
     listed.link.biz = listed.link.biz.or_else(|| biz.map(str::to_owned));
-    // The exporter takes the text of whoever is reshared for the account's own.
+    // The exporter attributes the text of a reshared article to the account.
     let reshared = ["copyright_stat", "copyright_type"].iter().any(|key| article.int(key) == Some(2));
     list::emit_copy(text, &listed, reshared, evidence, out)
 }
 
-/// The comments its user had fetched for an article.
+/// Emits the comments that the exporter fetched for an article.
 fn comments(article: Json<'_>, biz: Option<&str>, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
     let Some(comments) = article.get("comments").and_then(Value::as_array) else { return Ok(()) };
     let mut link = publish_page::entry(article, None).link;

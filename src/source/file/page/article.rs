@@ -1,4 +1,4 @@
-//! Saved pages of articles (`.html`, "web page, complete", exporters' folders), and pages that the crawler fetched.
+//! Saved pages of articles (`.html`, "web page, complete", exporters' folders), and pages fetched by the crawler.
 
 mod files;
 
@@ -23,11 +23,11 @@ use crate::source::{
     EvidenceId, EvidenceMeta, EvidenceWriter, ImportCx, Importer, Info, Input, Item, Match, Out, Probe, Received,
 };
 
-/// Reads saved pages.
+/// The importer of saved pages.
 #[derive(Debug)]
 pub struct Page;
 
-/// Largest page that is read: SingleFile pages carry their images inside.
+/// Largest page in bytes: SingleFile pages contain their images.
 pub const LIMIT: u64 = 128 * 1024 * 1024;
 
 static INFO: Info = Info {
@@ -55,7 +55,7 @@ impl Importer for Page {
         if looks_like_page(bytes) {
             return Match::Sure;
         }
-        // What stands in an article's place must also look as if the platform had written it.
+        // A page shown instead of an article must also look like the platform's own.
         let platform = ["weixin.qq.com", "res.wx.qq.com", "weui-msg", "mesg-block", "wappoc_appmsgcaptcha", "mmbiz"];
         if platform.iter().any(|sign| memchr::memmem::find(bytes, sign.as_bytes()).is_some())
             && unavailable::read(bytes).is_some()
@@ -75,19 +75,20 @@ impl Importer for Page {
     }
 }
 
-/// What a page turned out to be.
+/// The result of reading a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PageOutcome {
-    /// An article, by these names.
+    /// An article, with its aliases.
     Article(Vec<String>),
-    /// Something in an article's place. [`GapReason::FetchBlocked`] means: the platform wants to see a person.
+    /// A page shown instead of an article. [`GapReason::FetchBlocked`] means that the platform asks for a human
+    /// visitor.
     Unavailable(GapReason),
-    /// Neither. Nothing was kept and nothing emitted.
+    /// Neither. Nothing was kept or emitted.
     NotAPage,
 }
 
-/// Reads the bytes of a page, saved (`beside` is its input, for the files next to it) or fetched (`meta.fetch` says how
-/// and `meta.locator` is its URL). The page is kept as evidence; what it says is emitted.
+/// Reads the bytes of a page, saved (`beside` is its input, for the files next to it) or fetched (`meta.fetch`
+/// describes the fetch and `meta.locator` is its URL). Keeps the page as evidence and emits its facts.
 pub fn read_page(
     bytes: &[u8],
     meta: &EvidenceMeta,
@@ -124,7 +125,8 @@ pub fn read_page(
                 out.item(Item::Problem(Problem::remark("page-repaired", &meta.locator).with("path", &meta.locator)))?;
             }
             let mut page = page;
-            // A container tells when its page was received, a web archive when it came; what the page leaves open follows from it.
+            // The time of receipt (from a container or an archive's marks) resolves a date that the page leaves
+            // ambiguous.
             let served = received_at(beside, meta).or_else(|| savers::saved_at(bytes));
             if let Some(time) = page.unclear_date.as_deref().and_then(|date| printed::read(date, Some(served?)))
                 && let Some((_, fields)) = page.layers.last_mut()
@@ -146,15 +148,15 @@ pub fn read_page(
     }
 }
 
-/// When the platform gave the page out, as its container or the fetch recorded it.
+/// Returns the time at which the platform sent the page, as recorded by its container or the fetch.
 fn received_at(beside: Option<&Input>, meta: &EvidenceMeta) -> Option<Time> {
     let recorded = beside.and_then(Input::received).map(Received::fetch).or(meta.fetch.as_ref())?;
     recorded.get("time")?.as_str()?.parse().ok()
 }
 
-/// The gap that an unavailable page is.
+/// Returns the gap of an unavailable page.
 fn gap_of(found: &Unavailable, link: &ArticleUrl, evidence: EvidenceId, meta: &EvidenceMeta) -> Gap {
-    // Without an identity it is a page that was given and could not be used; the person must see which.
+    // Without an identity the gap is about the file given by the user, who must see which one it is.
     let key = link.aliases().into_iter().next().unwrap_or_else(|| format!("input:{}", &evidence.hex()[..16]));
     let mut gap = Gap::new(SubjectKind::Article, key, found.reason);
     gap.account.clone_from(&link.biz);
@@ -167,20 +169,20 @@ fn gap_of(found: &Unavailable, link: &ArticleUrl, evidence: EvidenceId, meta: &E
     gap
 }
 
-/// One article being read.
+/// An article being read.
 struct Reading<'a> {
     page: ArticlePage,
     bytes: &'a [u8],
-    /// How many places of the page could not be decoded, and from which encoding.
+    /// Number of places that could not be decoded, and the encoding.
     garbled: Option<(usize, &'static str)>,
     link: ArticleUrl,
     evidence: EvidenceId,
     meta: &'a EvidenceMeta,
     beside: Option<&'a Input>,
     keep: &'a dyn EvidenceWriter,
-    /// Media that the page carried inside of itself.
+    /// Media embedded in the page.
     inline: BTreeSet<MediaKey>,
-    /// Addresses that a saver noted beside them.
+    /// Addresses of embedded media, as recorded by the saving program.
     noted: BTreeMap<MediaKey, String>,
 }
 
@@ -202,7 +204,7 @@ impl Reading<'_> {
         }
         self.numbered_files();
         if self.garbled.is_some() {
-            // Whatever else is known of the article is better than what cannot be read whole.
+            // Any other source of the article is better than a page that cannot be decoded.
             self.page.layers.iter_mut().for_each(|(rank, _)| *rank = Rank::FileName);
         }
         let page_url = self.link.canonical();
@@ -225,14 +227,14 @@ impl Reading<'_> {
         self.pictures_beside(body.as_mut().map(|(_, body)| body), &aliases, out)?;
         self.left_out(body.as_mut().map(|(_, body)| std::mem::take(&mut body.left_out)).unwrap_or_default(), out)?;
         self.unknown_elements(body.as_ref().map(|(_, body)| body), out)?;
-        // A reshare may be a card and no word of the owner's: that is all there is of it.
+        // A reshare may be a card without text: then it is complete.
         let complete = raw.is_some() || self.page.layers.iter().any(|(_, fields)| fields.reshare.is_some());
         self.records(&aliases, body, out)?;
         self.shortcomings(&aliases, complete, out)?;
         Ok(PageOutcome::Article(aliases))
     }
 
-    /// An element of the platform that this version does not know is a find: its maker should hear of it.
+    /// Reports elements of the platform that this version does not know, so that they can be supported.
     fn unknown_elements(&self, body: Option<&Body>, out: &mut dyn Out) -> Result<()> {
         let locator = &self.meta.locator;
         for (element, census) in body.into_iter().flat_map(|body| &body.census).filter(|(_, census)| census.unknown) {
@@ -245,7 +247,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Addresses of the platform that the body does not show: said by name.
+    /// Reports the platform's addresses that the body does not show.
     fn left_out(&self, all: Vec<LeftOut>, out: &mut dyn Out) -> Result<()> {
         let locator = &self.meta.locator;
         let count = all.len();
@@ -269,7 +271,7 @@ impl Reading<'_> {
                 wanted.extend(medium.local.clone().map(|local| (medium.key.clone(), local)));
             }
         }
-        // The best URL is known by all parts of the identity together.
+        // The whole identity gives the best URL.
         for (index, (_, fields)) in layers.iter_mut().enumerate() {
             fields.url = self.link.canonical().filter(|_| index == 0);
         }
@@ -327,7 +329,7 @@ impl Reading<'_> {
         out.item(Item::Record(Record { as_of: self.page.as_of, ..record }, self.evidence))
     }
 
-    /// Says what the page lacks.
+    /// Reports what the page lacks.
     fn shortcomings(&self, aliases: &[String], complete: bool, out: &mut dyn Out) -> Result<()> {
         let locator = &self.meta.locator;
         let gap = |reason| {
@@ -367,7 +369,8 @@ impl Reading<'_> {
     }
 }
 
-/// One record a layer, each without what a better layer of the same page says: the fold would never look at it.
+/// Returns one record per layer, without the fields that a better layer of the same page has: the fold would ignore
+/// them.
 fn article_records(layers: Vec<(Rank, ArticleFields)>, aliases: &[String], body: Option<(Rank, Body)>) -> Vec<Record> {
     let mut records: Vec<Record> = Vec::new();
     for (rank, fields) in layers {

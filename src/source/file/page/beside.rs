@@ -1,6 +1,6 @@
-//! Pictures that lie beside a saved page and that it does not name: its cover, by the names that exporters' users meet, and
-//! pictures under the platform's number of them. Only what can be no other article's is taken; what is left is kept as a
-//! single file, by its name.
+//! Finds pictures next to a saved page that it does not name: its cover, by the usual names that exporters give it, and
+//! pictures named by the platform's number. Only files that cannot belong to another article are taken; the rest are
+//! kept as separate files under their names.
 
 use crate::model::ArticleUrl;
 use crate::parse::page::savers;
@@ -9,10 +9,10 @@ use crate::source::Input;
 /// Extensions of pictures, best first.
 const EXTENSIONS: [&str; 5] = ["jpg", "png", "jpeg", "gif", "webp"];
 
-/// The name of the cover beside `page`, relative to it.
+/// Returns the name of the cover next to `page`, relative to it.
 ///
-/// `cover.jpg` or `封面.jpg` is a page's where the folder is the page's own (`某文/index.html`, `某文/某文.html`); a
-/// picture with the page's own name, alone or with one of these words behind it, is always.
+/// `cover.jpg` or `封面.jpg` belongs to the page only if the folder is the page's own (`某文/index.html`, `某文/某文.html`). A
+/// picture with the page's own name, alone or followed by one of these words, always does.
 pub(crate) fn cover(page: &Input) -> Option<String> {
     let name = page.place().rsplit('/').next().unwrap_or_default();
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
@@ -29,18 +29,19 @@ pub(crate) fn cover(page: &Input) -> Option<String> {
     names.iter().find_map(|name| existing(page, name))
 }
 
-/// The article that a clipper's note beside `page` names: `a.json` of `a.html`, `index.json` and `index.rdf` of `index.html`.
+/// Returns the article named by a clipper's note next to `page`: `a.json` of `a.html`, `index.json` and `index.rdf` of
+/// `index.html`.
 pub(crate) fn noted(page: &Input) -> Option<ArticleUrl> {
     const LARGEST: u64 = 256 * 1024;
     let stem = page.name().rsplit_once('.').map_or(page.name(), |(stem, _)| stem);
     let notes = [format!("{stem}.json"), format!("{stem}.rdf")];
-    // A note that cannot be read is told of where it is read itself.
+    // An unreadable note is reported where it is read itself.
     notes.iter().find_map(|name| savers::of_note(&page.sibling(name)?.bytes(LARGEST).ok()?))
 }
 
-/// The picture beside `page` that is called by the platform's number of it.
+/// Returns the picture next to `page` that is named by the platform's number.
 pub(crate) fn numbered(page: &Input, number: &str) -> Option<String> {
-    // Exporters count their pictures from 1; the platform's numbers are long.
+    // Exporters number their pictures from 1; the platform's numbers are long.
     let long = number.len() >= 7 && number.bytes().all(|byte| byte.is_ascii_digit());
     if long { existing(page, number) } else { None }
 }
@@ -70,7 +71,7 @@ mod tests {
         assert_eq!(cover_of("x/春茶/春茶.html", &["x/春茶/封面.png"]).as_deref(), Some("封面.png"));
         assert_eq!(cover_of("x/20240101春茶.html", &["x/20240101春茶.jpg"]).as_deref(), Some("20240101春茶.jpg"));
         assert_eq!(cover_of("x/春茶.html", &["x/春茶_封面.webp"]).as_deref(), Some("春茶_封面.webp"));
-        // Whose it is nobody can say.
+        // The cover is ambiguous.
         assert_eq!(cover_of("x/春茶.html", &["x/cover.jpg", "x/夏茶.html", "x/夏茶.jpg"]), None);
         assert_eq!(cover_of("x/春茶/index.html", &["x/cover.jpg", "x/春茶/index.jpg"]), None);
     }

@@ -1,5 +1,5 @@
-//! What a web clipper notes beside a page that it saved (MaoXian's `index.json`): which page it was. The page beside it is the
-//! article; the note is its companion and never a list.
+//! Notes that a web clipper saves next to a page (MaoXian's `index.json`) to record the page's address. The page is the
+//! article; the note belongs to it and is never a list.
 
 use crate::error::{Error, Result};
 use crate::model::{ArticleFields, Kind, Rank, Record};
@@ -8,11 +8,11 @@ use crate::parse::page::savers;
 use crate::source::file::list;
 use crate::source::{ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
 
-/// Reads them.
+/// The importer of such notes.
 #[derive(Debug)]
 pub struct Clip;
 
-/// Largest note.
+/// Largest note in bytes.
 const LIMIT: u64 = 256 * 1024;
 
 static INFO: Info = Info {
@@ -64,7 +64,7 @@ impl Importer for Clip {
     }
 }
 
-/// True if a page of the same name lies beside the note.
+/// Reports whether a page of the same name is next to the note.
 fn has_page(input: &Input) -> bool {
     let stem = input.name().rsplit_once('.').map_or(input.name(), |(stem, _)| stem);
     ["html", "htm"].iter().any(|end| input.sibling(&format!("{stem}.{end}")).is_some())

@@ -1,5 +1,5 @@
-//! Copies of articles that read-later programs and clippers exported, as Markdown or as HTML of their own making. They name
-//! the article, and hold its text: poorer than its page, richer than a list.
+//! Copies of articles exported by read-later programs and clippers, as Markdown or as HTML in their own format. They
+//! name the article and contain its text: poorer than its page, richer than a list.
 
 use std::io::Read as _;
 
@@ -17,11 +17,11 @@ use crate::source::{
     Destination, EvidenceId, EvidenceMeta, ImportCx, Importer, Info, Input, Item, Match, MediaHeld, Out, Probe,
 };
 
-/// Reads them.
+/// The importer of copies.
 #[derive(Debug)]
 pub struct Clippings;
 
-/// Largest copy: pictures may stand in it.
+/// Largest copy in bytes: it may contain pictures.
 const LIMIT: u64 = 32 * 1024 * 1024;
 
 static INFO: Info = Info {
@@ -66,7 +66,7 @@ impl Importer for Clippings {
             blocked: false,
         });
         list::emit(articles, evidence, input.locator(), out)?;
-        // When it was clipped is the poorest sign of when it was published.
+        // The time of clipping is the weakest evidence of the time of publication.
         if let Some(clipped) = found.clipped {
             let fields = ArticleFields { published: Some(clipped), ..ArticleFields::default() };
             let record = Record::new(Kind::Article, Rank::FileName, found.link.aliases(), &fields);
@@ -80,7 +80,7 @@ fn is_markdown(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, end)| ["md", "markdown"].iter().any(|known| end.eq_ignore_ascii_case(known)))
 }
 
-/// The copy that a file is, unless it is a page of the platform.
+/// Reads the copy in a file, unless the file is a page of the platform.
 fn read(bytes: &[u8], name: &str) -> Option<Clipping> {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let text = decoded(bytes);
@@ -91,7 +91,7 @@ fn read(bytes: &[u8], name: &str) -> Option<Clipping> {
     (!looks_like_page(page) && unavailable::read(page).is_none()).then(|| clipping::of_html(page, stem)).flatten()
 }
 
-/// Emits the text, and keeps the pictures that lie beside it.
+/// Emits the text, and keeps the pictures next to it.
 fn text(found: &Clipping, input: &Input, cx: &ImportCx<'_>, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
     let aliases = found.link.aliases();
     let (Some(scope), false) = (aliases.first(), found.html.is_empty()) else { return Ok(()) };
@@ -104,7 +104,7 @@ fn text(found: &Clipping, input: &Input, cx: &ImportCx<'_>, evidence: EvidenceId
     out.item(Item::Record(Record { body: Some(body), ..record }.of_account(found.link.biz.clone()), evidence))
 }
 
-/// Folders in which programs put pictures that a note names without their folder.
+/// Folders for pictures that a note names without their folder.
 const FOLDERS: &[&str] = &[
     "",
     "attachments/",

@@ -1,4 +1,4 @@
-//! Answers of `appmsg_comment`: comments under an article, and further replies to one of them.
+//! Responses of `appmsg_comment`: comments on an article, and further replies to one of them.
 
 use crate::error::{Error, Result};
 use crate::model::ArticleFields;
@@ -9,7 +9,7 @@ use crate::source::file::list;
 use crate::source::input::asked::Asked;
 use crate::source::{ImportCx, Importer, Info, Input, Match, Out, Probe, rows};
 
-/// Reads them.
+/// The importer of comments.
 #[derive(Debug)]
 pub struct Comments;
 

@@ -1,22 +1,23 @@
-//! File names that only count (`640.jpg`, `640(1).jpg`, `图片2.png`), as people and browsers give them to pictures.
+//! Recognises file names that consist of a counter (`640.jpg`, `640(1).jpg`, `图片2.png`), as people and browsers name
+//! pictures.
 
 use std::cmp::Ordering;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// Returns true for a file name that only counts.
+/// Reports whether a file name consists of a counter.
 pub(crate) fn is_counted(name: &str) -> bool {
     Name::of(name).is_some()
 }
 
-/// Returns true for the name of a document: what lies beside several of them is nobody's in particular.
+/// Reports whether a name is that of a document: files next to several documents belong to none of them in particular.
 pub(crate) fn is_document(name: &str) -> bool {
     const DOCUMENTS: [&str; 9] = ["html", "htm", "xhtml", "mht", "mhtml", "webarchive", "md", "pdf", "maff"];
     let Some((_, end)) = name.rsplit_once('.') else { return false };
     DOCUMENTS.iter().any(|known| end.eq_ignore_ascii_case(known))
 }
 
-/// Words that say nothing but "picture", or how it was saved.
+/// Words that mean only "picture", or tell how it was saved.
 const WORDS: &[&str] = &[
     "appmsg",
     "cn",
@@ -68,7 +69,7 @@ const WORDS: &[&str] = &[
 /// Extensions of pictures.
 const EXTENSIONS: &[&str] = &["jpg", "jpeg", "jfif", "png", "gif", "webp", "bmp", "svg", "avif", "heic"];
 
-/// A file name that only counts, in the order in which people and programs count.
+/// A file name that consists of a counter, ordered as people and programs count.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Name {
     pub(crate) parts: Vec<Part>,
@@ -100,7 +101,7 @@ impl PartialOrd for Part {
 }
 
 impl Name {
-    /// The name `name`, if it only counts.
+    /// Parses `name`, if it consists of a counter.
     pub(crate) fn of(name: &str) -> Option<Self> {
         let name = name.nfkc().collect::<String>().to_lowercase();
         let mut stem = name.as_str();
@@ -126,7 +127,7 @@ impl Name {
                 return None;
             }
         }
-        // A name without extension must at least count; a document's name may be a number too.
+        // A name without extension must contain a number and no dot: a document's name may be a number too.
         let counts = parts.iter().any(|part| matches!(part, Part::Number(_)));
         let named = if extension.is_empty() { counts && !stem.contains('.') } else { !parts.is_empty() };
         named.then(|| Self { parts, extension: extension.to_owned() })

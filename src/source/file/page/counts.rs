@@ -1,4 +1,5 @@
-//! Answers of `getappmsgext`: an article's counts. Beware of the platform's names: `like_num` counts 在看, `old_like_num` 点赞.
+//! Responses of `getappmsgext`: an article's counts. The platform's names mislead: `like_num` counts 在看, `old_like_num`
+//! 点赞.
 
 use crate::error::Result;
 use crate::model::ArticleFields;
@@ -10,7 +11,7 @@ use crate::source::file::list;
 use crate::source::input::asked::Asked;
 use crate::source::{ImportCx, Importer, Info, Input, Match, Out, Probe};
 
-/// Reads them.
+/// The importer of counts.
 #[derive(Debug)]
 pub struct ArticleCounts;
 

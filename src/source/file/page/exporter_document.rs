@@ -1,5 +1,5 @@
-//! Text copies that exporters make of articles (Markdown, plain text, Word, PDF): kept as they are. They hold less than a page,
-//! so an article of which nothing else is held still stands among what is missing.
+//! Text copies of articles made by exporters (Markdown, plain text, Word, PDF), kept unchanged. They hold less than a
+//! page, so an article with no other copy remains in the list of missing ones.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::source::file::table::data_table;
 use crate::source::{ImportCx, Importer, Info, Input, Match, Out, Probe};
 
-/// Keeps them.
+/// The importer of text copies.
 #[derive(Debug)]
 pub struct ExporterDocument;
 
@@ -21,7 +21,7 @@ static INFO: Info = Info {
     version: 1,
 };
 
-/// `20240131标题.md`, `账号_标题_2650000001_1_作者_202401310800.txt`.
+/// File names such as `20240131标题.md` and `账号_标题_2650000001_1_作者_202401310800.txt`.
 static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"^(?:(?:19|20)\d{6}[^\d].*|.*[ _]\d{8,12}_\d{1,2}(?:[ _].*)?)\.(?:md|txt|docx|pdf)$").ok()
 });

@@ -1,11 +1,12 @@
-//! Images, audio and video that a browser recorded from the platform's media hosts (in a HAR or WARC), or that lie in a folder under the path they had on the platform (`…/mmbiz_png/<id>/640`), as a
-//! download of the whole site leaves them. The path says which medium a file is; the content says that it is one.
+//! Images, audio and video recorded by a browser from the platform's media hosts (in a HAR or WARC), or stored in a
+//! folder under their path on the platform (`…/mmbiz_png/<id>/640`), as a download of the whole site does. The path
+//! identifies the medium; the content confirms that the file is one.
 
 use crate::error::Result;
 use crate::model::{MediaHeld, MediaKey};
 use crate::source::{Destination, EvidenceMeta, ImportCx, Importer, Info, Input, Item, Match, Out, Probe, Received};
 
-/// The importer.
+/// The importer of media.
 pub struct Media;
 
 static INFO: Info = Info {
@@ -37,7 +38,7 @@ impl Importer for Media {
     }
 }
 
-/// Which medium an input is: by the address it was received from, else by its path.
+/// Returns the key of an input's medium, by the address it was received from, else by its path.
 fn key_of(input: &Input) -> Option<MediaKey> {
     match input.received() {
         Some(received) => is_platforms(&received.host()).then(|| of_address(received)),
@@ -45,14 +46,14 @@ fn key_of(input: &Input) -> Option<MediaKey> {
     }
 }
 
-/// Hosts that give out media.
+/// Reports whether a host serves media of the platform.
 fn is_platforms(host: &str) -> bool {
     ["qpic.cn", "qlogo.cn", "video.qq.com", "tc.qq.com", "res.wx.qq.com"]
         .iter()
         .any(|known| host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
 }
 
-/// The medium at an address: voices and videos have ids of their own, their addresses expire.
+/// Returns the key of the medium at an address: voices and videos have their own ids, because their addresses expire.
 pub(crate) fn of_address(received: &Received) -> MediaKey {
     if received.path().ends_with("/getvoice")
         && let Some(voice) = received.parameter("mediaid")
@@ -65,7 +66,7 @@ pub(crate) fn of_address(received: &Received) -> MediaKey {
     }
 }
 
-/// The address a file had, by the shelf (`mmbiz_png`, `sz_mmbiz_jpg` …) and the id in its path.
+/// Returns the address of a file, from the shelf (`mmbiz_png`, `sz_mmbiz_jpg` …) and the id in its path.
 pub(crate) fn url_of(locator: &str) -> Option<String> {
     let mut parts = locator.rsplit('/');
     let (_, id, shelf) = (parts.next()?, parts.next()?, parts.next()?);

@@ -1,4 +1,4 @@
-//! Saved pages of articles, what lies beside them, and other copies of articles.
+//! Saved pages of articles, the files next to them, and other copies of articles.
 
 pub mod article;
 pub(crate) mod beside;

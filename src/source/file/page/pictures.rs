@@ -1,8 +1,8 @@
-//! Pictures that a person saved one by one beside a page, under names that only count (`640.jpg`, `640(1).jpg`, `图片2.png`):
-//! which picture of the page each of them is, by the order of the names and by size and type together.
+//! Matches pictures that were saved individually next to a page, under names that consist of a counter (`640.jpg`,
+//! `640(1).jpg`, `图片2.png`), to the pictures of the page: by the order of the names together with size and type.
 //!
-//! A wrong picture in a published article is worse than a missing one. All such files of a folder must fit into the page's
-//! order; a picture is filled only if every way to fit them in gives it the same file.
+//! A wrong picture in a published article is worse than a missing one. All such files of a folder must fit into the
+//! page's order; a picture is filled only if every way to fit them gives it the same file.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Read as _;
@@ -14,21 +14,21 @@ use crate::model::{MediaKey, MediaRef, Sha256};
 use crate::source::Input;
 use crate::source::input::Siblings;
 
-/// What was found of a page's missing pictures.
+/// The result of matching a page's missing pictures.
 #[derive(Debug, Default)]
 pub(crate) struct Beside {
-    /// Pictures and the files that they are, relative to the page.
+    /// Matched pictures and their files, relative to the page.
     pub(crate) taken: Vec<(MediaKey, String)>,
-    /// Files of which it cannot be told which picture they are.
+    /// Files that could not be matched to a picture.
     pub(crate) unclear: Vec<Input>,
-    /// Pictures that stay missing although such files lie there.
+    /// Pictures that remain missing although there are unmatched files.
     pub(crate) missing: Vec<MediaKey>,
-    /// True if the files lie in a folder that only the page reads.
+    /// Whether the files are in a folder that only the page reads.
     pub(crate) companions: bool,
 }
 
-/// Finds the files beside `page` that are the pictures `missing`, which are in the order of the page. `text` is the page itself:
-/// a file that it names is that picture and no other.
+/// Finds the files next to `page` for the pictures `missing`, given in the order of the page. `text` is the page
+/// itself: a file that it names is that picture and no other.
 pub(crate) fn find(page: &Input, text: &[u8], title: Option<&str>, missing: &[&MediaRef]) -> Result<Beside> {
     let Some(siblings) = page.siblings().filter(|_| !missing.is_empty()) else { return Ok(Beside::default()) };
     for folder in folders(page.place(), title, &siblings) {
@@ -46,7 +46,7 @@ pub(crate) fn find(page: &Input, text: &[u8], title: Option<&str>, missing: &[&M
         let files = names.iter().filter_map(|(_, name)| page.sibling(&relative(name))).collect();
         let mut beside = Beside { unclear: files, companions: is_companion(&folder), ..Beside::default() };
         let shown: Vec<Shown> = missing.iter().map(|medium| Shown::of(medium)).collect();
-        // More files than pictures: some are of something else.
+        // More files than pictures: some belong to something else.
         if names.len() <= shown.len() {
             let looks = beside.unclear.iter().map(PictureFile::at).collect::<Result<Vec<_>>>()?;
             let taken = matched(&names, &looks, &shown);
@@ -64,7 +64,7 @@ pub(crate) fn find(page: &Input, text: &[u8], title: Option<&str>, missing: &[&M
     Ok(Beside::default())
 }
 
-/// A number for the counted pictures beside the page at `place` as they are now: the page is read again when they change.
+/// Returns a number that changes with the counted pictures next to the page at `place`, so that the page is read again.
 pub fn state(siblings: &Siblings, place: &str) -> i64 {
     let mut state = 0_i64;
     for folder in folders(place, None, siblings) {
@@ -80,7 +80,7 @@ pub fn state(siblings: &Siblings, place: &str) -> i64 {
     state
 }
 
-/// Folders, relative to the page's, in which its pictures may lie; its own first.
+/// Returns the folders, relative to the page's, that may hold its pictures; its own first.
 fn folders(place: &str, title: Option<&str>, siblings: &Siblings) -> Vec<String> {
     let name = place.rsplit('/').next().unwrap_or(place);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
@@ -97,7 +97,7 @@ fn folders(place: &str, title: Option<&str>, siblings: &Siblings) -> Vec<String>
     folders
 }
 
-/// Returns true for a folder whose files are read by its page only.
+/// Reports whether a folder's files are read by its page only.
 fn is_companion(folder: &str) -> bool {
     ["_files", ".files", "_file"].iter().any(|tail| folder.ends_with(tail)) || folder == "assets"
 }
@@ -114,7 +114,7 @@ fn join(folder: &str, name: &str) -> String {
     }
 }
 
-/// Returns true if the page names the file itself, plain or percent-encoded.
+/// Reports whether the page names the file, plain or percent-encoded.
 fn is_named(text: &[u8], folder: &str, name: &str) -> bool {
     let path = join(folder, name);
     let encoded: Vec<String> = path
@@ -125,10 +125,10 @@ fn is_named(text: &[u8], folder: &str, name: &str) -> bool {
     let ends = |byte: u8| matches!(byte, b'"' | b'\'' | b'>' | b')' | b' ' | b'?' | b'#' | b'&' | b',');
     [path.clone(), path.replace(' ', "%20"), encoded.join("/")].iter().any(|path| {
         memchr::memmem::find_iter(text, path.as_bytes()).any(|at| {
-            // A number behind a slash ends most addresses.
+            // Most addresses end in a slash and a number.
             let before = at.checked_sub(1).and_then(|at| text.get(at));
             let relative = before.is_none_or(|byte| *byte != b'/') || text[..at].ends_with(b"./");
-            // One without extension may be any number, as `data-w="640"`.
+            // A name without extension may be any number, as in `data-w="640"`.
             let reference = |start: &[u8]| start.ends_with(b"./") || start.to_ascii_lowercase().ends_with(b"src=");
             let quoted = text[..at].strip_suffix(b"\"").or(text[..at].strip_suffix(b"'")).unwrap_or(&text[..at]);
             let certain =
@@ -141,10 +141,10 @@ fn is_named(text: &[u8], folder: &str, name: &str) -> bool {
     })
 }
 
-/// What the page says of a picture.
+/// The facts that the page states about a picture.
 struct Shown {
     size: Option<(u32, u32)>,
-    /// `image/png`, by its address.
+    /// MIME type by its address, such as `image/png`.
     mime: Option<&'static str>,
 }
 
@@ -166,18 +166,18 @@ impl Shown {
         Self { size: medium.width.zip(medium.height), mime }
     }
 
-    /// Returns true if `look` may be this picture.
+    /// Reports whether `look` may be this picture.
     fn may_be(&self, look: &PictureFile) -> bool {
-        // The platform gives the same picture out as WebP where that is understood.
+        // The platform also serves any picture as WebP, to clients that accept it.
         let type_agrees = look.mime == "image/webp" || self.mime.is_none_or(|mime| mime == look.mime);
         type_agrees && self.size.is_none_or(|declared| look.size.is_some_and(|size| agrees(declared, size)))
     }
 }
 
-/// Widths at which the platform gives out a picture that is wider.
+/// Widths to which the platform scales wider pictures.
 const RENDITIONS: [u32; 2] = [640, 1080];
 
-/// Returns true if a file of `size` is the picture of `declared` size, or a rendition of it.
+/// Reports whether a file of `size` may be the picture of `declared` size, or a rendition of it.
 fn agrees(declared: (u32, u32), size: (u32, u32)) -> bool {
     let (width, height) = size;
     let scaled = width < declared.0 && RENDITIONS.contains(&width);
@@ -188,14 +188,14 @@ fn agrees(declared: (u32, u32), size: (u32, u32)) -> bool {
     u64::from(height).abs_diff(expected) <= 1
 }
 
-/// What a file is.
+/// The facts of a file.
 struct PictureFile {
     mime: &'static str,
     size: Option<(u32, u32)>,
 }
 
 impl PictureFile {
-    /// A camera's own notes may lie before the size.
+    /// Bytes read of a file: a camera's metadata may precede the size.
     const HEAD: u64 = 256 * 1024;
 
     fn at(file: &Input) -> Result<Self> {
@@ -208,8 +208,8 @@ impl PictureFile {
     }
 }
 
-/// Which file is which picture, as far as it is certain. Names that differ in nothing but the extension were counted for
-/// each extension by itself.
+/// Matches files to pictures, as far as it is certain. Where names differ only in the extension, each extension was
+/// counted separately.
 fn matched(names: &[(Name, String)], looks: &[PictureFile], shown: &[Shown]) -> BTreeMap<usize, usize> {
     let stems: BTreeSet<&[Part]> = names.iter().map(|(name, _)| name.parts.as_slice()).collect();
     let apart = stems.len() < names.len();
@@ -222,7 +222,7 @@ fn matched(names: &[(Name, String)], looks: &[PictureFile], shown: &[Shown]) -> 
         let Some(fixed) = fitted(row, looks, shown) else { return BTreeMap::new() };
         taken.extend(fixed);
     }
-    // One picture cannot be two files.
+    // A picture cannot be two files.
     let mut uses: HashMap<usize, u32> = HashMap::new();
     for picture in taken.values() {
         *uses.entry(*picture).or_default() += 1;
@@ -231,8 +231,8 @@ fn matched(names: &[(Name, String)], looks: &[PictureFile], shown: &[Shown]) -> 
     taken
 }
 
-/// Fits the files, in their order, into the pictures in theirs; gives those that have one place only, or `None` if they do not
-/// fit at all.
+/// Fits the files into the pictures, keeping both orders. Returns the files with only one possible place, or `None` if
+/// they do not fit at all.
 fn fitted(files: &[usize], looks: &[PictureFile], shown: &[Shown]) -> Option<Vec<(usize, usize)>> {
     let mut earliest = Vec::with_capacity(files.len());
     let mut from = 0;
@@ -280,11 +280,11 @@ mod tests {
         let all = ["640.png", "640(1).png", "640(2).png"];
         let found = |names: &[&str], files: &[(u32, u32)]| pairs(names, files, &page);
         assert_eq!(found(&all, &[(100, 50), (80, 80), (100, 50)]).len(), 3);
-        // The second of two alike is known by what lies before it.
+        // The second of two similar pictures is known from what precedes it.
         assert_eq!(found(&all[..2], &[(80, 80), (100, 50)]), [("640.png".into(), 1), ("640(1).png".into(), 2)]);
         // One in the middle is missing.
         assert_eq!(found(&all[..2], &[(100, 50), (100, 50)]).len(), 2);
-        // One of two alike: nobody can say which.
+        // One of two similar pictures: ambiguous.
         assert_eq!(found(&all[..1], &[(100, 50)]), []);
         // Another order, and a file of something else.
         assert_eq!(found(&all, &[(80, 80), (100, 50), (100, 50)]), []);

@@ -1,5 +1,5 @@
-//! Answers of the platform that are nothing but an error (`ret` −3, 200013, `errcode` 48001 …). Whoever saved the answers
-//! of an interface saved these too; they are reported, never read as empty lists.
+//! Responses of the platform that consist of an error (`ret` −3, 200013, `errcode` 48001 …). They are saved along with
+//! the other responses of an interface; they are reported, never read as empty lists.
 
 use serde_json::Value;
 
@@ -8,11 +8,11 @@ use crate::parse::list::{json_values, refusal};
 use crate::source::file::list;
 use crate::source::{ImportCx, Importer, Info, Input, Match, Out, Probe};
 
-/// Reads them.
+/// The importer of errors.
 #[derive(Debug)]
 pub struct RefusalBody;
 
-/// No error body is larger.
+/// Largest error body in bytes.
 const LIMIT: u64 = 64 * 1024;
 
 static INFO: Info = Info {
@@ -23,7 +23,7 @@ static INFO: Info = Info {
     version: 1,
 };
 
-/// Keys of answers that carry something beside their error; those have importers of their own.
+/// Keys of responses that carry data in addition to an error; those have their own importers.
 const DATA: &[&str] = &[
     "app_msg_list",
     "appmsgstat",

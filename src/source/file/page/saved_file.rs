@@ -1,5 +1,5 @@
-//! Videos, recordings and pictures that somebody saved one by one, known by their content; and files that are videos but for
-//! their beginning, which the platform encrypts. Each is kept as it is; the commit finds the work it belongs to.
+//! Videos, recordings and pictures that were saved individually, recognised by content, and videos whose beginning is
+//! still encrypted by the platform. Each is kept unchanged; the commit finds the article it belongs to.
 
 use std::io::Read;
 
@@ -14,7 +14,7 @@ use crate::source::{
     Destination, EvidenceMeta, EvidenceWriter, ImportCx, Importer, Info, Input, Item, Match, Out, Probe,
 };
 
-/// Reads them.
+/// The importer of such files.
 #[derive(Debug)]
 pub struct Saved;
 
@@ -26,7 +26,7 @@ static INFO: Info = Info {
     version: 2,
 };
 
-/// No video is smaller; an error message that was saved under a video's name is.
+/// Smallest video in bytes; an error message saved under a video's name is smaller.
 const SMALLEST: u64 = 4096;
 
 impl Importer for Saved {
@@ -35,13 +35,13 @@ impl Importer for Saved {
     }
 
     fn identify(&self, probe: &mut Probe<'_>) -> Match {
-        // A path of the platform says which medium it is.
+        // A path of the platform identifies the medium, for another importer.
         if media::url_of(probe.input().locator()).is_some() {
             return Match::No;
         }
         match sniff(probe.head()) {
             Some(kind) if kind.is_video() || kind.is_audio() => Match::Sure,
-            // What a browser recorded beside a page is its furniture; what lies in a folder somebody put there.
+            // An image recorded with a page may belong to its layout; one in a folder was put there by the user.
             Some(kind) if kind.is_image() && probe.input().received().is_none() => Match::Likely,
             None if probe.size() >= SMALLEST && may_be_hidden(probe.name()) && is_noise(probe.head()) => Match::Likely,
             _ => Match::No,
@@ -53,7 +53,7 @@ impl Importer for Saved {
     }
 }
 
-/// Keeps a file by its name, for the commit to find what it belongs to.
+/// Keeps a file under its name, for the commit to find what it belongs to.
 pub(crate) fn keep(input: &Input, keep: &dyn EvidenceWriter, out: &mut dyn Out) -> Result<()> {
     let meta = EvidenceMeta::of(input, INFO.name, "media", "application/octet-stream");
     let mut look = InspectingReader::new(input.open()?);
@@ -61,16 +61,16 @@ pub(crate) fn keep(input: &Input, keep: &dyn EvidenceWriter, out: &mut dyn Out) 
     out.item(Item::Saved(look.finish(sha256, input.name())))
 }
 
-/// Whether a file of this name may be a video whose beginning cannot be read.
+/// Reports whether a file of this name may be a video with an encrypted beginning.
 fn may_be_hidden(name: &str) -> bool {
     match name.rsplit_once('.') {
         Some((_, extension)) => ["mp4", "mov", "m4v"].iter().any(|known| extension.eq_ignore_ascii_case(known)),
-        // As the platform's servers and programs call it.
+        // Names given by the platform's servers and programs.
         None => name.starts_with("stodownload") || name.len() >= 16,
     }
 }
 
-/// Whether bytes look like what a cipher leaves: of each value about as many.
+/// Reports whether bytes look encrypted: every value is about equally frequent.
 fn is_noise(head: &[u8]) -> bool {
     let mut seen = [0_usize; 256];
     let sample = &head[..head.len().min(8192)];
@@ -81,7 +81,7 @@ fn is_noise(head: &[u8]) -> bool {
     expected >= 8 && seen.iter().all(|count| (expected / 4..=expected * 3).contains(count))
 }
 
-/// A reader that looks at what goes through it.
+/// A reader that inspects the bytes it passes on.
 pub struct InspectingReader<R> {
     reader: R,
     md5: Md5,
@@ -90,19 +90,19 @@ pub struct InspectingReader<R> {
     bytes: u64,
 }
 
-/// Bytes by which a type is told.
+/// Number of first bytes used to identify the type.
 const HEAD: usize = 4096;
 
 impl<R: Read> InspectingReader<R> {
-    /// Looks at `reader`.
+    /// Wraps `reader`.
     pub fn new(reader: R) -> Self {
         Self { reader, md5: Md5::new(), scan: Scan::default(), head: Vec::new(), bytes: 0 }
     }
 
-    /// What was seen, once everything has gone through.
+    /// Returns the facts of the file, once all its bytes were read.
     pub fn finish(self, sha256: crate::model::Sha256, name: &str) -> SavedFile {
         let kind = sniff(&self.head);
-        // Only videos of one family say where they end; of others it is not known, and nothing is held against them.
+        // Only MP4 videos state where they end; completeness of other files is unknown, so they count as complete.
         let video = mp4::is_mp4(&self.head).then(|| self.scan.finish());
         SavedFile {
             sha256,

@@ -1,11 +1,11 @@
-//! Chats are refused: databases of WeChat's clients and what tools exported from them. They hold other people's words,
-//! and are not what an account published or earned. Nothing of them is kept; that they were given is said.
+//! Refuses chats: databases of WeChat's clients and exports of them. They hold other people's words, and are not what
+//! an account published or earned. Nothing of them is kept; the refusal is reported.
 
 use crate::error::Result;
 use crate::model::Problem;
 use crate::source::{ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
 
-/// Refuses them.
+/// The importer that refuses them.
 #[derive(Debug)]
 pub struct Chats;
 
@@ -17,11 +17,11 @@ static INFO: Info = Info {
     version: 2,
 };
 
-/// Names of the clients' databases: begin, lower case.
+/// Prefixes of the names of the clients' databases, in lower case.
 const DATABASES: &[&str] =
     &["enmicromsg", "micromsg", "msg", "message_", "mediamsg", "biz_message_", "wxfilehelper", "publicmsg", "chatmsg"];
 
-/// Columns and members of exports.
+/// Columns and members that identify exports.
 const SIGNS: &[&[&str]] = &[
     &["StrTalker", "StrContent"],
     &["StrTalker", "IsSender"],
@@ -41,7 +41,7 @@ impl Importer for Chats {
         let name = probe.name().to_ascii_lowercase();
         let head = probe.head();
         let has = |sign: &&str| memchr::memmem::find(head, sign.as_bytes()).is_some();
-        // A database names the columns of its tables in plain words on its first pages.
+        // A database has the columns of its tables in plain text on its first pages.
         let open = head.starts_with(b"SQLite format 3\0");
         let database = name.ends_with(".db") || name.ends_with(".sqlite") || open;
         let named = DATABASES.iter().any(|known| name.starts_with(known));

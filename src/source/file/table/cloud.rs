@@ -1,7 +1,6 @@
-//! Collections exported from a 小程序's cloud database (云开发): JSON, one document a line (or one array, or documents printed
-//! over several lines), and CSV. The file is the owner's own and kept bit-exact; each document is a row of the table
-//! that the file is named after. Of two exports of one collection the later document counts, and the older is kept
-//! beside it as a version.
+//! Collections exported from a 小程序's cloud database (云开发): JSON, one document per line (or one array, or documents
+//! printed over several lines), and CSV. The file is kept bit-exact; each document is a row of the table named by the
+//! file. Of two exports of one collection the later document counts, and the older one is kept as a version.
 
 use std::collections::VecDeque;
 use std::collections::hash_map::{Entry, HashMap};
@@ -24,7 +23,7 @@ use crate::parse::time::when::time_in;
 use crate::source::file::list;
 use crate::source::{EvidenceId, ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
 
-/// Reads them.
+/// The importer of collections.
 #[derive(Debug)]
 pub struct Cloud;
 
@@ -36,7 +35,7 @@ static INFO: Info = Info {
     version: 2,
 };
 
-/// The longest document.
+/// Longest document in bytes.
 const DOCUMENT: u64 = 16 * 1024 * 1024;
 
 impl Importer for Cloud {
@@ -73,21 +72,21 @@ impl Importer for Cloud {
     }
 }
 
-/// What was read of an export.
+/// The result of reading an export.
 #[derive(Debug, Default)]
 pub(crate) struct DocumentsRead {
-    /// Entries that are no documents.
+    /// Number of entries that are not documents.
     pub(crate) unread: u64,
-    /// The line or place of the first of them.
+    /// Line or position of the first of them.
     pub(crate) first_unread: u64,
-    /// Documents whose id another one of the file has, with other content.
+    /// Number of documents with the id of another one in the file but different content.
     pub(crate) repeated: u64,
-    /// The id of the first of them.
+    /// Id of the first of them.
     pub(crate) first_repeated: Option<String>,
 }
 
-/// Reads an exported collection that is kept as `evidence`: each document is a row of the table that the file is named
-/// after. What the platform itself answered counts before what somebody saved.
+/// Reads an exported collection that is kept as `evidence`: each document is a row of the table named by the file. A
+/// response of the platform takes precedence over a saved file.
 pub(crate) fn documents(input: &Input, evidence: EvidenceId, out: &mut dyn Out) -> Result<DocumentsRead> {
     let stem = input.name().rsplit_once('.').map_or(input.name(), |(stem, _)| stem);
     let mut rows = Rows {
@@ -109,7 +108,7 @@ pub(crate) fn documents(input: &Input, evidence: EvidenceId, out: &mut dyn Out) 
     Ok(rows.read)
 }
 
-/// The first document in the head of a file, if it is whole.
+/// Returns the first document in the head of a file, if it is complete.
 fn first_document(head: &[u8]) -> Option<Map<String, Value>> {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
     let head = head.strip_prefix(b"[").unwrap_or(head);
@@ -123,19 +122,19 @@ struct Rows<'a> {
     table: &'a str,
     evidence: EvidenceId,
     is_answer: bool,
-    /// The day in the file's name.
+    /// Day in the file's name.
     day: Option<Time>,
-    /// When the file was last changed.
+    /// Time of the file's last change.
     modified: Option<Time>,
-    /// The content of the first document of each id, by hash: sixteen bytes a document, since exports have millions.
+    /// Hash of the content of each id's first document: sixteen bytes per document, because exports have millions.
     first: HashMap<u64, u64>,
-    /// The contents of the further documents of an id, by hash, in their order, by which they are told apart.
+    /// Hashes of the contents of an id's further documents, in order, which number them.
     further: HashMap<u64, Vec<u64>>,
     read: DocumentsRead,
     out: &'a mut dyn Out,
 }
 
-/// Members that say when a document was last changed.
+/// Members that hold the time of a document's last change.
 const CHANGED: &[&str] = &[
     "_updateTime",
     "updateTime",
@@ -153,7 +152,7 @@ const CHANGED: &[&str] = &[
 ];
 
 impl Rows<'_> {
-    /// Takes the next entry, which stands in this line (or is the one of this number).
+    /// Emits the entry in this line (or with this number).
     fn document(&mut self, value: Option<Value>, line: u64) -> Result<()> {
         let Some(Value::Object(fields)) = value else {
             self.read.unread += 1;
@@ -169,7 +168,7 @@ impl Rows<'_> {
             None => content_key(&fields),
         };
         let Some(place) = self.place_of(hash(&key), hash(&content_key(&fields))) else {
-            // The same document once more.
+            // A repetition of the same document.
             return Ok(());
         };
         let key = if place == 1 {
@@ -185,7 +184,7 @@ impl Rows<'_> {
         self.out.item(Item::Row(if self.is_answer { row.from_api() } else { row }, self.evidence))
     }
 
-    /// Counts a document among those of its id. `None`: one of the same content was met before.
+    /// Returns the number of a document among those of its id, or `None` if one with the same content was read before.
     fn place_of(&mut self, id: u64, content: u64) -> Option<usize> {
         match self.first.entry(id) {
             Entry::Vacant(entry) => {
@@ -211,7 +210,7 @@ fn hash(text: &str) -> u64 {
     hasher.finish()
 }
 
-/// One document a line, or printed over several; what is none is passed over and counted.
+/// Reads documents, one per line or printed over several; entries that are not documents are skipped and counted.
 fn lines(input: &Input, rows: &mut Rows<'_>) -> Result<()> {
     let mut reader = BufReader::new(ExactNumbers::new(input.open()?));
     let mut pending = Pending::default();
@@ -232,7 +231,7 @@ fn lines(input: &Input, rows: &mut Rows<'_>) -> Result<()> {
     pending.finish(rows)
 }
 
-/// Lines of a document that is not whole yet.
+/// The lines of an incomplete document.
 #[derive(Default)]
 struct Pending {
     lines: Vec<(u64, Vec<u8>)>,
@@ -258,7 +257,7 @@ impl Pending {
                     rows.document(Some(value), first)?;
                 }
                 Err(error) if error.is_eof() && !is_too_long => {}
-                // The first of these lines is no beginning of a document; the others may be documents of their own.
+                // The first of these lines does not begin a document; the others may be separate documents.
                 Err(_) => {
                     let mut lines = std::mem::take(&mut self.lines).into_iter();
                     let first = lines.next().map_or(number, |(number, _)| number);
@@ -278,7 +277,7 @@ impl Pending {
         self.bytes = 0;
     }
 
-    /// What is left is no document, nor is any line of it that would be one by itself: those were read.
+    /// Counts the rest as unread, and reads its later lines again as separate documents.
     fn finish(mut self, rows: &mut Rows<'_>) -> Result<()> {
         while let Some((first, _)) = self.lines.first() {
             rows.document(None, *first)?;
@@ -292,7 +291,7 @@ impl Pending {
     }
 }
 
-/// One array of documents, read one after the other; what stands before the place where it breaks off is kept.
+/// Reads one array of documents one by one; documents before a break are kept.
 fn array(input: &Input, rows: &mut Rows<'_>) -> Result<()> {
     let mut reader = BufReader::new(ExactNumbers::new(input.open()?));
     let failed = |error| Error::reading(error, input.locator());
@@ -306,10 +305,10 @@ fn array(input: &Input, rows: &mut Rows<'_>) -> Result<()> {
     read.map_err(|error| list::broken(error, input.locator()))
 }
 
-/// Takes the values of an array as they come.
+/// A visitor that emits the values of an array while parsing.
 struct Documents<'a, 'r> {
     rows: &'a mut Rows<'r>,
-    /// Why what came could not be taken.
+    /// Error that stopped the visitor.
     stopped: &'a mut Result<()>,
 }
 

@@ -1,5 +1,5 @@
-//! Tables that back ends give to download: the file is the owner's own and kept bit-exact, its rows go to the private
-//! table their header speaks of.
+//! Tables downloaded from back ends: the file is kept bit-exact, and its rows go to the private table that their header
+//! indicates.
 
 use serde_json::{Map, Value};
 
@@ -12,17 +12,17 @@ use crate::parse::time::file_date::day_of;
 use crate::source::file::list;
 use crate::source::{Destination, EvidenceId, EvidenceMeta, ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
 
-/// The first header stands within this many rows.
+/// Number of rows within which the first header occurs.
 const HEADER_WITHIN: usize = 12;
 
-/// Reads the tables of some datasets.
+/// The importer of the tables of some datasets.
 #[derive(Debug)]
 pub struct DataTable {
     datasets: &'static [Dataset],
     info: &'static Info,
 }
 
-/// Statistics that the back ends of 公众号 and 小程序 give to download: 用户分析, 图文分析 (内容分析), 菜单, 消息, 接口, 流量主, 访问.
+/// Statistics downloaded from the back ends of 公众号 and 小程序: 用户分析, 图文分析 (内容分析), 菜单, 消息, 接口, 流量主, 访问.
 pub const STATISTICS: DataTable = DataTable {
     datasets: &[Dataset::Statistics],
     info: &Info {
@@ -54,7 +54,7 @@ impl Importer for DataTable {
     fn identify(&self, probe: &mut Probe<'_>) -> Match {
         let mut tables = probe.first_rows(HEADER_WITHIN);
         let found = tables.find_map(|rows| rows.iter().find_map(Header::of)).map(|header| header.topic.dataset);
-        // Likely only: an exporter's own table is its own.
+        // Likely only: an exporter's own table has its own importer.
         if found.is_some_and(|found| self.datasets.contains(&found)) { Match::Likely } else { Match::No }
     }
 
@@ -75,7 +75,7 @@ fn read(source: &'static str, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Ou
     tables::name_unread(unread, input, out)
 }
 
-/// Keeps a file of the owner's own bit-exact among the documents.
+/// Keeps the owner's file bit-exact among the documents.
 pub(crate) fn keep(
     source: &'static str,
     template: &'static str,
@@ -86,7 +86,7 @@ pub(crate) fn keep(
     keep_fetched(source, template, mime, input, None, cx)
 }
 
-/// The same, for one that was fetched: `fetch` says how it came.
+/// Keeps a file that was fetched; `fetch` describes the fetch.
 pub(crate) fn keep_fetched(
     source: &'static str,
     template: &'static str,
@@ -115,7 +115,7 @@ fn rows(
         match rows.next_row(&mut record) {
             Ok(true) => {}
             Ok(false) => return Ok(()),
-            // What stands before the damage counts.
+            // Rows before the damage count.
             Err(error) => {
                 let error = Error::input("list-table-broken").with("path", input.locator()).because(error);
                 return list::problem(&error, input.locator(), out);

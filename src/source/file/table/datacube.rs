@@ -1,4 +1,4 @@
-//! Saved answers of the analysis interfaces: `/datacube/…` of a 公众号 or 小程序, `/publisher/stat` of 流量主.
+//! Saved responses of the analysis interfaces: `/datacube/…` of a 公众号 or 小程序, `/publisher/stat` of 流量主.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use crate::parse::table::datacube;
 use crate::source::file::list::{self, getmsg};
 use crate::source::{ImportCx, Importer, Info, Input, Match, Out, Probe, rows};
 
-/// Reads them.
+/// The importer of such responses.
 #[derive(Debug)]
 pub struct Datacube;
 
@@ -64,7 +64,7 @@ impl Importer for Datacube {
     }
 }
 
-/// The values of a file: JSON, or what Python prints of it.
+/// Parses the values of a file: JSON, or its representation as printed by Python.
 fn values_of(bytes: &[u8]) -> (Vec<Value>, Option<serde_json::Error>) {
     let (values, broken) = json_values(bytes);
     let printed = || python_literal::values(std::str::from_utf8(bytes).ok()?);

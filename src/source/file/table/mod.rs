@@ -1,4 +1,4 @@
-//! Tables and documents of back ends and databases that are kept as private tables.
+//! Tables and documents of back ends and databases, kept as private tables.
 
 pub mod chats;
 pub mod cloud;

@@ -1,5 +1,5 @@
-//! What WeChat gives a person about themselves (微信 → 我 → 设置 → 个人信息与权限 → 个人信息浏览与导出): a folder or ZIP of pages,
-//! tables and pictures. Every file is kept bit-exact and listed; where a page says how many there are, that is checked.
+//! WeChat's export of personal data (微信 → 我 → 设置 → 个人信息与权限 → 个人信息浏览与导出): a folder or ZIP of pages, tables and pictures.
+//! Every file is kept bit-exact and listed; where a page states the number of files, it is checked.
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::model::{DataRow, DataTotal, Dataset};
 use crate::source::{ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
 
-/// Reads them.
+/// The importer of the export.
 #[derive(Debug)]
 pub struct Personal;
 
@@ -23,10 +23,10 @@ static INFO: Info = Info {
     version: 1,
 };
 
-/// Largest page that is looked into for numbers.
+/// Largest page in bytes that is searched for the number of files.
 const PAGE: u64 = 4 * 1024 * 1024;
 
-/// `共 12 个文件`, `共有12份文件`.
+/// Number of files stated on a page: `共 12 个文件`, `共有12份文件`.
 static FILES: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"共(?:有|计)?\s*(\d{1,9})\s*(?:个|份)\s*文件").ok());
 
@@ -62,7 +62,7 @@ impl Importer for Personal {
     }
 }
 
-/// The export as a whole: up to the folder or ZIP that is named after it.
+/// Returns the path of the export: up to the folder or ZIP named after it.
 fn root_of(locator: &str) -> &str {
     let mut end = 0;
     for part in locator.split('/') {
@@ -75,7 +75,7 @@ fn root_of(locator: &str) -> &str {
     locator
 }
 
-/// How many files a page says there are.
+/// Returns the number of files that a page states.
 fn declared(page: &str) -> Option<u64> {
     FILES.as_ref()?.captures(page)?.get(1)?.as_str().parse().ok()
 }

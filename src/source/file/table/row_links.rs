@@ -1,5 +1,5 @@
-//! The articles that rows of private tables name, gathered while an input is read and listed once it is: whoever keeps a
-//! table does not swallow its links.
+//! Collects the articles linked in rows of private tables while an input is read, and lists them afterwards, so that no
+//! importer of tables loses links.
 
 use std::collections::BTreeMap;
 
@@ -10,12 +10,12 @@ use crate::parse::list::row_links;
 use crate::source::file::list::links;
 use crate::source::{EvidenceId, Item, Out};
 
-/// Links by the evidence whose rows hold them.
+/// Links by the evidence of the rows that contain them.
 #[derive(Debug, Default)]
 pub(crate) struct RowLinks(BTreeMap<EvidenceId, Links>);
 
 impl RowLinks {
-    /// Takes the links of a row.
+    /// Adds the links of a row.
     pub(crate) fn add(&mut self, row: &DataRow, evidence: EvidenceId) {
         let mut found = Links::default();
         row_links::of_row(row.dataset, &row.fields, &mut found);
@@ -25,12 +25,12 @@ impl RowLinks {
         }
     }
 
-    /// Emits each article as an entry of a list, ranked as a bare link: what any list or page says of it goes before.
+    /// Emits each article as an entry of a list, ranked as a bare link: any list or page takes precedence.
     pub(crate) fn emit(&mut self, out: &mut dyn Out) -> Result<()> {
         for (evidence, links) in std::mem::take(&mut self.0) {
             let listed = links.len() as u64;
             for found in links.into_vec() {
-                // What else the row says stands in its own table.
+                // The other fields of the row are in its own table.
                 let record = links::record(FoundLink { more: None, ..found });
                 out.item(Item::Record(record, evidence))?;
             }

@@ -1,4 +1,4 @@
-//! Saved answers of a 微信小店's interfaces: orders and money.
+//! Saved responses of a 微信小店's interfaces: orders and money.
 
 use super::data_table;
 use crate::error::Result;
@@ -7,7 +7,7 @@ use crate::parse::table::shop;
 use crate::source::file::list::{self, getmsg};
 use crate::source::{ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
 
-/// Reads them.
+/// The importer of such responses.
 #[derive(Debug)]
 pub struct ShopJson;
 
@@ -42,7 +42,7 @@ impl Importer for ShopJson {
 
     fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
         let bytes = input.bytes(getmsg::LIMIT)?;
-        // A shop's own accounts: bit-exact, as bills are.
+        // A shop's accounts are kept bit-exact, like bills.
         let evidence = data_table::keep(INFO.name, "shop", "application/json", input, cx)?;
         let (values, broken) = json_values(&bytes);
         for value in &values {

@@ -1,5 +1,5 @@
-//! Files of tables, whatever they are stored as: text in any encoding and with any delimiter, a workbook of any kind, HTML.
-//! Every importer of tables reads them by this, so that what one of them can read all can.
+//! Reads tables from any kind of file: text in any encoding and with any delimiter, a workbook of any kind, HTML. All
+//! importers of tables share it, so that each of them can read every kind.
 
 use std::io::{BufReader, Cursor, Read, Seek};
 
@@ -11,30 +11,30 @@ use crate::parse::table::workbook::{Workbook, may_be_workbook};
 use crate::parse::table::{Record, Rows};
 use crate::source::{Input, Item, Out, Probe};
 
-/// Larger workbooks are not opened to see what they are.
+/// Largest workbook in bytes that is opened to identify it.
 const WORKBOOK: u64 = 256 * 1024 * 1024;
-/// A workbook that is no file of its own (inside a ZIP) is read whole, up to this size.
+/// Largest workbook in bytes that is read into memory, because it is not a separate file (inside a ZIP).
 const IN_MEMORY: u64 = 64 * 1024 * 1024;
-/// The largest HTML that is read as a table.
+/// Largest HTML file in bytes that is read as a table.
 const HTML: u64 = 64 * 1024 * 1024;
-/// Rows of each table that an importer may look at to know it.
+/// Rows of each table available for identification.
 const FIRST_ROWS: usize = 500;
-/// Sheets that an importer may look at.
+/// Sheets available for identification.
 const FIRST_SHEETS: usize = 64;
 
-/// What tables are stored as.
+/// The storage format of tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Container {
     /// Tables of an HTML file.
     Html,
-    /// Cells divided by commas, tabs or semicolons.
+    /// Cells separated by commas, tabs or semicolons.
     Text,
     /// Sheets of a workbook.
     Workbook,
 }
 
 impl Container {
-    /// Of an input that may be a table at all.
+    /// Returns the format of an input that may be a table at all.
     pub(crate) fn of(probe: &Probe<'_>) -> Option<Self> {
         let head = probe.head();
         if may_be_workbook(head) {
@@ -46,7 +46,7 @@ impl Container {
         }
     }
 
-    /// Its MIME type, as evidence has it.
+    /// Returns the MIME type recorded in evidence.
     pub(crate) fn mime(self, probe: &Probe<'_>) -> &'static str {
         match self {
             Self::Html => "text/html",
@@ -64,7 +64,7 @@ impl Container {
 pub(crate) struct FirstRows(Vec<Vec<Record>>);
 
 impl FirstRows {
-    /// Looks at `probe`'s input. What cannot be read is said when it is read.
+    /// Reads the first rows of `probe`'s input. Errors are reported when the input is read.
     pub(crate) fn of(probe: &Probe<'_>) -> Self {
         let mut tables = Self::default();
         let _ = match Container::of(probe) {
@@ -76,7 +76,7 @@ impl FirstRows {
         tables
     }
 
-    /// What is not too large is read once, for this and for whoever asks for all of it.
+    /// Adds all tables. An input that is not too large is loaded once and shared with [`Probe::whole`].
     fn add_all(&mut self, probe: &Probe<'_>, container: Container) -> Result<()> {
         let input = probe.input();
         let visit = |_: &str, rows: &mut dyn Rows| {
@@ -106,7 +106,7 @@ impl FirstRows {
         read
     }
 
-    /// The first rows of each table, at most `most` of them.
+    /// Returns the first rows of each table, at most `most` of them.
     pub(crate) fn tables(&self, most: usize) -> impl Iterator<Item = &[Record]> {
         self.0.iter().map(move |rows| &rows[..rows.len().min(most)])
     }
@@ -116,7 +116,7 @@ pub(crate) trait ReadSeek: Read + Seek {}
 
 impl<T: Read + Seek> ReadSeek for T {}
 
-/// A reader that can go back, as workbooks need it.
+/// Returns a seekable reader, as workbooks need it.
 pub(crate) fn seekable(input: &Input) -> Result<Box<dyn ReadSeek>> {
     if let Some(file) = input.open_file() {
         return Ok(Box::new(BufReader::new(file?)));
@@ -125,7 +125,7 @@ pub(crate) fn seekable(input: &Input) -> Result<Box<dyn ReadSeek>> {
     Ok(Box::new(Cursor::new(bytes)))
 }
 
-/// Visits every table of a file with its name (of a sheet; empty for others), until `visit` says `false`.
+/// Visits every table of a file with its name (of a sheet; empty for others), until `visit` returns `false`.
 pub(crate) fn each(
     input: &Input,
     container: Container,
@@ -159,16 +159,16 @@ fn each_sheet(
     Ok(())
 }
 
-/// What of a file's tables was not read.
+/// The parts of a file's tables that were not read.
 #[derive(Debug, Default)]
 pub(crate) struct Unread {
-    /// Names of sheets that hold something and that nobody knows, with the number of filled cells, up to two rows of them.
+    /// Names of non-empty sheets that no importer knows, with the number of filled cells in their first rows.
     pub(crate) sheets: Vec<(String, usize)>,
-    /// Rows with characters that could not be decoded.
+    /// Number of rows with characters that could not be decoded.
     pub(crate) damaged: u64,
 }
 
-/// Visits every table of a file as [`each`] does. `visit` says whether it knows the table.
+/// Visits every table of a file like [`each`]. `visit` returns whether it knows the table.
 pub(crate) fn each_known(
     input: &Input,
     container: Container,
@@ -187,7 +187,7 @@ pub(crate) fn each_known(
     Ok(unread)
 }
 
-/// Names what nobody read of a file that is kept.
+/// Reports the unread parts of a file that is kept.
 pub(crate) fn name_unread(unread: Unread, input: &Input, out: &mut dyn Out) -> Result<()> {
     if unread.damaged > 0 {
         let error = Error::input("table-garbled").with("path", input.locator()).with("count", unread.damaged);
@@ -199,7 +199,7 @@ pub(crate) fn name_unread(unread: Unread, input: &Input, out: &mut dyn Out) -> R
     })
 }
 
-/// Rows whose filled cells are counted.
+/// A reader that counts the filled cells of rows.
 struct Seen<'a> {
     rows: &'a mut dyn Rows,
     cells: usize,
@@ -229,7 +229,7 @@ impl Rows for Seen<'_> {
     }
 }
 
-/// What the tables of an input are stored as; text where nothing else is known.
+/// Returns the format of an input's tables; text where no other is recognised.
 pub(crate) fn container_of(input: &Input) -> Container {
     Container::of(&Probe::new(input)).unwrap_or(Container::Text)
 }

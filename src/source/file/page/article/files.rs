@@ -1,4 +1,4 @@
-//! The media of a page: what it carries inside of itself, and the files beside it that are its pictures.
+//! Finds the media of a page: those embedded in it, and the files next to it that are its pictures.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
@@ -14,11 +14,11 @@ use crate::parse::page::inline::Inline;
 use crate::source::file::page::{beside, pictures, saved_file};
 use crate::source::{Destination, EvidenceMeta, Input, Item, MediaHeld, Out};
 
-/// Most names of unclear pictures that a gap gives.
+/// Most names of unmatched pictures that a gap lists.
 const UNCLEAR_NAMED: usize = 5;
 
 impl Reading<'_> {
-    /// Adds to the body's media what the rest of the page knows of them: files beside it, places of videos.
+    /// Adds facts from the rest of the page to the body's media: local files, addresses of videos.
     pub(super) fn complete(&self, mut body: Body) -> Body {
         for medium in &mut body.media {
             self.add_local(medium);
@@ -38,7 +38,7 @@ impl Reading<'_> {
         body
     }
 
-    /// Files beside the page that are called by the platform's number of a picture in it.
+    /// Matches files next to the page that are named by the platform's number of a picture.
     pub(super) fn numbered_files(&mut self) {
         let Some(beside) = self.beside else { return };
         for (key, number) in std::mem::take(&mut self.page.numbers) {
@@ -50,7 +50,8 @@ impl Reading<'_> {
         }
     }
 
-    /// Files beside the page that are its pictures by order, size and type; what is unclear is said and missed by name.
+    /// Matches files next to the page to its pictures by order, size and type; reports the files that remain unclear
+    /// and records gaps for their pictures.
     pub(super) fn pictures_beside(
         &mut self,
         body: Option<&mut Body>,
@@ -93,12 +94,12 @@ impl Reading<'_> {
             gap.detail = Some(format!("{}{names}", Gap::UNCLEAR));
             out.item(Item::Gap(gap))?;
         }
-        // What lies in the page's own folder is nobody else's to keep.
+        // Files in the page's own folder are not read by any other importer.
         found.unclear.iter().filter(|_| found.companions).try_for_each(|file| saved_file::keep(file, self.keep, out))
     }
 
-    /// The file beside the page that is the cover it names. For a page that names none the file stays a picture by itself:
-    /// what the archive says of an article must follow from the kept page alone.
+    /// Sets the file next to the page as the cover that the page names. For a page that names none the file remains a
+    /// separate picture: the archive's facts about an article must follow from the kept page alone.
     pub(super) fn cover_beside(&self, layers: &mut [(Rank, ArticleFields)]) {
         let cover = layers.iter_mut().find_map(|(_, fields)| fields.cover.as_mut());
         if let Some(cover) = cover.filter(|cover| cover.local.is_none()) {
@@ -112,8 +113,8 @@ impl Reading<'_> {
         }
     }
 
-    /// Pictures beside the page that are one and the same file although the page says that they have different shapes: the
-    /// platform's "not to be shown elsewhere", or an exporter's own, in the place of the pictures.
+    /// Returns pictures that share one file although the page gives them different shapes: the platform's "not to be
+    /// shown elsewhere" picture, or an exporter's own, instead of the real ones.
     pub(super) fn placeholders(&self, wanted: &BTreeMap<MediaKey, String>, body: Option<&Body>) -> BTreeSet<MediaKey> {
         let mut by_size: BTreeMap<u64, Vec<(&MediaKey, Input)>> = BTreeMap::new();
         for (key, local) in wanted {
@@ -123,7 +124,7 @@ impl Reading<'_> {
         }
         let judge = Placeholders::default();
         for (key, file) in by_size.into_values().filter(|files| files.len() > 1).flatten() {
-            // What cannot be read is told of where it is kept.
+            // An unreadable file is reported where it is kept.
             let Ok(bytes) = file.bytes(PLACEHOLDER_LIMIT) else { continue };
             let medium = body.and_then(|body| body.media.iter().find(|medium| medium.key == *key));
             let declared = medium.and_then(|medium| medium.width.zip(medium.height));
@@ -132,7 +133,7 @@ impl Reading<'_> {
         judge.found_out().into_iter().map(|(_, key)| key).collect()
     }
 
-    /// Keeps a medium that the page carried inside of itself.
+    /// Keeps a medium embedded in the page.
     pub(super) fn keep_inline(&mut self, medium: Inline, out: &mut dyn Out) -> Result<()> {
         let meta = EvidenceMeta {
             source: self.meta.source,
@@ -147,7 +148,7 @@ impl Reading<'_> {
         out.item(Item::Media(MediaHeld { key: medium.key, sha256, origin: self.meta.locator.clone() }))
     }
 
-    /// Keeps a file that lies beside the page, if it is there and a medium.
+    /// Keeps a file next to the page, if it exists and is a medium.
     pub(super) fn keep_file(&self, key: MediaKey, local: &str, out: &mut dyn Out) -> Result<()> {
         let Some(file) = self.beside.and_then(|page| page.sibling(local)) else { return Ok(()) };
         let mut head = Vec::new();
@@ -160,7 +161,7 @@ impl Reading<'_> {
         }
         let medium = sniff(&head).filter(|kind| kind.is_image() || kind.is_audio() || kind.is_video());
         let Some(kind) = medium else {
-            // An exporter may have written an error message in an image's place.
+            // An exporter may have saved an error message instead of an image.
             let mut gap = Gap::new(SubjectKind::Media, key.as_str(), GapReason::Placeholder);
             gap.title = Some(file.locator().to_owned());
             gap.of = self.link.aliases().into_iter().next();
