@@ -25,7 +25,7 @@ pub struct FoundLink {
     pub title: Option<String>,
     /// The probable date.
     pub published: Option<Time>,
-    /// What the row of a table says beyond that.
+    /// Other fields from the row of a table.
     pub more: Option<Box<ArticleFields>>,
 }
 

@@ -151,7 +151,7 @@ pub fn biz_of_number(number: &str) -> Option<String> {
 pub struct Refusal {
     /// The error code: `200013`, `-3`, `48001` …
     pub code: i64,
-    /// Its words.
+    /// The error message.
     pub words: String,
 }
 

@@ -260,13 +260,13 @@ fn printed_date(page: &Page<'_>) -> Option<(String, bool)> {
     Some((text, changed))
 }
 
-/// The date printed on a page, if it does not say which day it means and nothing else on the page does.
+/// Returns the printed date of a page, if neither it nor anything else on the page identifies the day.
 pub fn unclear_date(page: &Page<'_>) -> Option<String> {
     let (text, _) = printed_date(page)?;
     (printed::read(&text, savers::saved_at(page)).is_none() && savers::published(page).is_none()).then_some(text)
 }
 
-/// Words before a place, in the languages of the platform's pages.
+/// Removes the words before a place, in the languages of the platform's pages.
 fn place_of(text: String) -> String {
     const BEFORE: &[&str] = &["Posted from", "Posted in", "From", "发表于", "發表於", "IP属地：", "IP属地:", "IP属地"];
     let rest = BEFORE.iter().find_map(|word| text.strip_prefix(word)).map(|rest| rest.trim().to_owned());

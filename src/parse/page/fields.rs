@@ -1,4 +1,4 @@
-//! From the values of `window.cgiDataNew` to fields: the article, the account, the albums.
+//! Converts the values of `window.cgiDataNew` to the fields of the article, the account and the albums.
 
 use serde_json::{Map, Value};
 
@@ -7,10 +7,10 @@ use crate::model::article::{AlbumRef, Counts, Paid, Reshare};
 use crate::model::{AccountFields, AlbumFields, ArticleFields, ArticleUrl, MediaRef, MediaRole, Time};
 use crate::parse::json::Json;
 
-/// Other cuts of the cover.
+/// Other crops of the cover.
 const COVERS: &[&str] = &["cdn_url_235_1", "cdn_url_1_1", "cdn_url_16_9", "cdn_url_3_4"];
 
-/// Values kept as they are, because they may matter one day and tell nothing of a visitor.
+/// Values kept unchanged because they may become relevant and reveal nothing about a visitor.
 const EXTRA: &[&str] = &[
     "aigc_pictures",
     "ainfos",
@@ -54,7 +54,7 @@ const EXTRA: &[&str] = &[
     "weapp_link",
 ];
 
-/// The fields of the article.
+/// Returns the fields of the article.
 pub fn article(values: &Map<String, Value>) -> ArticleFields {
     let data = Json(values);
     let link = data.url("link").and_then(|link| ArticleUrl::parse(&link)).unwrap_or_default();
@@ -73,7 +73,7 @@ pub fn article(values: &Map<String, Value>) -> ArticleFields {
         idx,
         sn,
         title: title(values, kind),
-        // The scripts of the pages decode the summary before they show it; the title they show as it is.
+        // The scripts of the pages decode the summary before they show it, but not the title.
         summary: data.text("desc").map(|text| scan::decode(&text).into_owned()),
         author: data.text("author"),
         account_name: data.text("nick_name"),
@@ -118,13 +118,14 @@ pub fn article(values: &Map<String, Value>) -> ArticleFields {
     }
 }
 
-/// `real_item_show_type` first: `item_show_type` may say how the page is *drawn*.
+/// Returns the article's type. `real_item_show_type` takes precedence: `item_show_type` may only describe how the page
+/// is *drawn*.
 pub fn show_type(values: &Map<String, Value>) -> i64 {
     let data = Json(values);
     data.int("real_item_show_type").filter(|kind| *kind > 0).or_else(|| data.int("item_show_type")).unwrap_or(0)
 }
 
-/// A text post without a title carries its whole text as title: that is the body, not a title.
+/// Returns the title. A text post without a title has its whole text as title: that is the body, not a title.
 fn title(values: &Map<String, Value>, kind: i64) -> Option<String> {
     let data = Json(values);
     let title = data.text("title")?;
@@ -164,7 +165,7 @@ fn reshare(info: Json<'_>) -> Reshare {
     }
 }
 
-/// What everybody may read, and the price.
+/// Returns the free part of a paid article and its price.
 fn paid(data: Json<'_>) -> Option<Paid> {
     data.int("is_pay_subscribe").filter(|value| *value > 0)?;
     let info = data.object("pay_subscribe_info");
@@ -173,20 +174,20 @@ fn paid(data: Json<'_>) -> Option<Paid> {
     Some(Paid {
         preview_percent: percent,
         price_fen: info.and_then(|info| info.int("fee")).filter(|fee| *fee > 0),
-        // Without a purchase the platform sends only the free part, unless all of it is free.
+        // Without a purchase the platform sends only the free part, unless the whole article is free.
         preview_only: bought != Some(1) && percent != Some(100),
     })
 }
 
-/// Counts stand in a page only if it was opened inside WeChat.
+/// Returns the counts, which a page contains only if it was opened within WeChat.
 fn counts(data: Json<'_>) -> Option<Counts> {
     let bar = data
         .object("user_info")
         .and_then(|user| user.object("appmsg_bar_data"))
         .or_else(|| data.object("appmsg_bar_data"))
-        // Zeroes are only counts if the platform says that it had the data.
+        // Zeroes are counts only if the platform states that it had the data.
         .filter(|bar| bar.int("get_data_succ") == Some(1) || bar.count("read_num").is_some_and(|count| count > 0));
-    // This one stands in every page.
+    // This count is in every page.
     let shown_comments = data.object("rt_biz_info").and_then(|info| info.count("elected_comment_total_cnt"));
     let count = |key: &str| bar.and_then(|bar| bar.count(key));
     (bar.is_some() || shown_comments.is_some()).then(|| Counts {
@@ -215,7 +216,7 @@ fn tags(data: Json<'_>) -> Vec<String> {
             add(name);
         }
     }
-    // Tags that are albums are albums; the rest are topics.
+    // A tag with an album is an album; the others are topics.
     for tag in data.object("public_tag_info").map(|info| info.objects("tags")).unwrap_or_default() {
         if tag.id("album_id").is_none()
             && let Some(name) = tag.text("tag_name")
@@ -226,7 +227,7 @@ fn tags(data: Json<'_>) -> Vec<String> {
     tags
 }
 
-/// The albums an article names: its own (with its neighbours) and those of its tags.
+/// Returns the albums an article names: its own (with its neighbours) and those of its tags.
 pub fn albums(values: &Map<String, Value>) -> Vec<AlbumFields> {
     let data = Json(values);
     let named = data.object("public_tag_info").map(|info| info.objects("tags")).unwrap_or_default();
@@ -239,7 +240,7 @@ pub fn albums(values: &Map<String, Value>) -> Vec<AlbumFields> {
         }
         let mut extra = Map::new();
         for key in ["pre_article_link", "next_article_link"] {
-            // The neighbours are finds of their own (`--discover`).
+            // `--discover` uses the neighbours.
             if let Some(link) =
                 info.url(key).and_then(|link| ArticleUrl::parse(&link)).and_then(|link| link.canonical())
             {
@@ -258,7 +259,7 @@ pub fn albums(values: &Map<String, Value>) -> Vec<AlbumFields> {
     albums
 }
 
-/// The account as its page describes it.
+/// Returns the account as its page describes it.
 pub fn account(values: &Map<String, Value>) -> AccountFields {
     let data = Json(values);
     AccountFields {
@@ -293,7 +294,7 @@ fn extra(values: &Map<String, Value>) -> Map<String, Value> {
         extra.insert("picture_details".to_owned(), Value::Array(details));
     }
     if let Some(Value::Object(info)) = extra.get_mut("copyright_info") {
-        // A ticket is a key, not a fact.
+        // A ticket is a credential, not a fact.
         info.remove("reprint_ticket");
     }
     extra
@@ -310,8 +311,8 @@ pub(crate) fn is_telling(value: &Value) -> bool {
     }
 }
 
-/// Lines of a caption or text as paragraphs. They may hold links of the platform's own (`<a class="wx_topic_link">`), so
-/// tags stay for the sanitiser; a lone `<` is text.
+/// Converts the lines of a caption or text to paragraphs. They may contain the platform's own links (`<a
+/// class="wx_topic_link">`), so tags are left to the sanitiser; a lone `<` is text.
 pub fn paragraphs(text: &str) -> String {
     let mut html = String::with_capacity(text.len() + 64);
     for line in text.replace("<br>", "\n").replace("<br/>", "\n").replace("<br />", "\n").split('\n') {
@@ -338,7 +339,7 @@ pub fn paragraphs(text: &str) -> String {
     html
 }
 
-/// Whether an HTML body shows anything: text or a medium.
+/// Reports whether an HTML body shows text or a medium.
 pub fn shows_anything(html: &str) -> bool {
     !scan::text(html.as_bytes()).is_empty()
         || ["<img", "<svg", "<iframe", "<mp-", "<mpvoice", "<video", "<audio", "background"]

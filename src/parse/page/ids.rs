@@ -1,4 +1,4 @@
-//! A page whose elements are looked for by id: all ids in one pass, however many are asked for.
+//! Finds elements of a page by id, with one pass over the page for all ids.
 
 use std::cell::OnceCell;
 use std::ops::Deref;
@@ -9,14 +9,14 @@ use memchr::memmem;
 
 use super::scan::Tag;
 
-/// A page in which elements are looked for by id, again and again: all ids are found in one pass.
+/// A page with lookup of elements by id; the first lookup finds all ids in one pass.
 pub struct Page<'a> {
     bytes: &'a [u8],
-    /// Where the first few mentions of each of [`IDS`] stand.
+    /// The offsets of the first mentions of each of [`IDS`].
     mentions: OnceCell<Vec<Vec<usize>>>,
 }
 
-/// The ids that pages are asked for.
+/// The ids that are looked up in pages.
 const IDS: [&str; 34] = [
     "activity-name",
     "audio_panel_area",
@@ -54,19 +54,19 @@ const IDS: [&str; 34] = [
     "voice_parent",
 ];
 
-/// More mentions of one id than this are script.
+/// Maximum number of mentions of one id; the mentions in script may be many more.
 const MENTIONS: usize = 256;
 
 static FINDER: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(IDS).ok());
 
 impl<'a> Page<'a> {
-    /// A page of these bytes.
+    /// Creates a page of these bytes.
     pub fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, mentions: OnceCell::new() }
     }
 
-    /// The first element with the id `id`, one of `IDS`.
+    /// Returns the first element with the id `id`, one of `IDS`.
     pub fn by_id(&self, id: &str) -> Option<Tag<'a>> {
         let known = IDS.iter().position(|known| *known == id);
         debug_assert!(known.is_some(), "{id} is not among the ids looked for");
@@ -92,22 +92,23 @@ impl Deref for Page<'_> {
     }
 }
 
-/// True if an element of the page has the id `id`, however the attribute is written. Cheap where the id is not mentioned.
+/// Reports whether an element of the page has the id `id`, whatever the notation of the attribute. Cheap if the id is
+/// not mentioned.
 pub fn has_id(page: &[u8], id: &str) -> bool {
     memmem::find_iter(page, id).take(MENTIONS).any(|at| with_id(page, at, id).is_some())
 }
 
-/// The first element with the id `id`, which may be any.
+/// Returns the first element with any id `id`.
 pub(crate) fn of_id<'a>(page: &'a [u8], id: &str) -> Option<Tag<'a>> {
     memmem::find_iter(page, id).take(MENTIONS).find_map(|at| with_id(page, at, id))
 }
 
-/// The element whose id, `id`, stands at `at`.
+/// Returns the element whose id `id` is at `at`.
 fn with_id<'a>(bytes: &'a [u8], at: usize, id: &str) -> Option<Tag<'a>> {
     element_around(bytes, at, id.len()).filter(|tag| tag.attribute("id").is_some_and(|value| value.trim() == id))
 }
 
-/// The first few elements whose only class is `class`.
+/// Returns the first few elements whose only class is `class`.
 pub(crate) fn of_class<'a>(page: &'a [u8], class: &'a str) -> impl Iterator<Item = Tag<'a>> {
     memmem::find_iter(page, class)
         .take(MENTIONS)
@@ -116,8 +117,8 @@ pub(crate) fn of_class<'a>(page: &'a [u8], class: &'a str) -> impl Iterator<Item
         .take(4)
 }
 
-/// The tag that has the `length` bytes at `at` as the value of an attribute: in double quotes, in single ones or, as programs
-/// that make pages smaller write it, in none.
+/// Returns the tag with the `length` bytes at `at` as an attribute's value, in double or single quotes or, as HTML
+/// minifiers write it, without quotes.
 fn element_around(bytes: &[u8], at: usize, length: usize) -> Option<Tag<'_>> {
     let is_edge = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'>' | b'/');
     if !bytes.get(at + length).is_some_and(is_edge) {
@@ -128,7 +129,7 @@ fn element_around(bytes: &[u8], at: usize, length: usize) -> Option<Tag<'_>> {
     if !before.ends_with(b"=") {
         return None;
     }
-    // `<div class="…" id="js_content"`: back to the `<`, not over more than one tag's length.
+    // `<div class="…" id="js_content"`: back to the `<`, at most the length of one tag.
     let window = &before[before.len().saturating_sub(4096)..];
     memchr::memrchr_iter(b'<', window).take(8).find_map(|back| {
         let start = before.len() - window.len() + back;

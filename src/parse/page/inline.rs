@@ -1,5 +1,5 @@
-//! Media that a page carries inside of itself (`data:` URIs), as SingleFile saves pages: in `src` beside the original
-//! address, in `src` alone, or once in a style that several images refer to.
+//! Extracts media embedded in a page (`data:` URIs), as SingleFile saves pages: in `src` next to the original address,
+//! in `src` alone, or once in a style that several images refer to.
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -14,23 +14,23 @@ use crate::model::sniff::sniff;
 use crate::model::{MediaKey, Sha256};
 use crate::parse::container::transfer::Base64Reader;
 
-/// Shorter ones are placeholders: the platform's own is a pixel.
+/// Minimum length of an embedded medium; shorter ones are placeholders, such as the platform's own single pixel.
 const LEAST: usize = 200;
-/// What SingleFile and Save Page WE call an image that several elements share.
+/// Prefixes of the CSS variables in which SingleFile and Save Page WE store an image that several elements share.
 const VARIABLES: [&[u8]; 2] = [b"--sf-img-", b"--savepage-url-"];
-/// What Save Page WE writes before an image in a style: its address.
+/// The comment before an image in a style in which Save Page WE records its address.
 const SAVEPAGE: &[u8] = b"/*savepage-url=";
 
-/// A medium that stood in the page.
+/// A medium embedded in a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inline {
-    /// Its identity: of its original address, else of its bytes.
+    /// The key of its original address or else of its bytes.
     pub key: MediaKey,
-    /// The file.
+    /// The decoded bytes.
     pub bytes: Vec<u8>,
 }
 
-/// The bytes of a `data:` URI that is a medium.
+/// Decodes a `data:` URI if it is a medium.
 fn medium(uri: &[u8]) -> Option<Vec<u8>> {
     let rest = uri.get(..5).filter(|start| start.eq_ignore_ascii_case(b"data:")).map(|_| &uri[5..])?;
     let comma = memchr::memchr(b',', &rest[..rest.len().min(200)])?;
@@ -46,31 +46,31 @@ fn medium(uri: &[u8]) -> Option<Vec<u8>> {
         percent_decode(data).collect()
     };
     let kind = sniff(&bytes)?;
-    // An SVG is mostly the placeholder whose picture stands in a style; in an `img` it may hold script.
+    // An SVG is usually a placeholder whose picture is in a style; in an `img` it may contain script.
     let is_medium = kind.is_image() && kind.mime != "image/svg+xml" || kind.is_audio() || kind.is_video();
     is_medium.then_some(bytes)
 }
 
-/// The key of a medium that has no address: its content is its name.
+/// Returns the key of a medium without an address: its digest.
 fn key_of(bytes: &[u8]) -> MediaKey {
     MediaKey::of_url(&format!("inline:{}", Sha256::of(bytes).hex()))
 }
 
-/// Where a `data:` URI ends that begins at `start`: at the quote, bracket or entity that closes what it stands in.
+/// Returns the end of a `data:` URI that begins at `start`: the quote, bracket or entity that closes its context.
 fn end_of_uri(html: &[u8], start: usize) -> usize {
     let rest = &html[start..];
     let end = rest.iter().position(|byte| matches!(byte, b'"' | b'\'' | b')' | b'>' | b'<' | b'&' | b' ' | b'\n'));
     start + end.unwrap_or(rest.len())
 }
 
-/// Whether a page carries media at all: most do not.
+/// Reports whether a page has embedded media; most have none.
 pub fn has_any(page: &[u8]) -> bool {
     memmem::find(page, b"data:image/").is_some()
         || memmem::find(page, b"data:audio/").is_some()
         || memmem::find(page, b"data:video/").is_some()
 }
 
-/// Media that stand beside the address they had: `<img data-src="https://…" src="data:…">`.
+/// Returns the media next to their original address: `<img data-src="https://…" src="data:…">`.
 pub fn with_addresses(page: &[u8]) -> Vec<Inline> {
     let variables = Variables::of(page);
     let mut found = Vec::new();
@@ -86,7 +86,8 @@ pub fn with_addresses(page: &[u8]) -> Vec<Inline> {
     found
 }
 
-/// Takes the media out of a body: each `data:` URI becomes the name of a medium. `page` is where styles are looked up.
+/// Extracts the media of a body: each `data:` URI is replaced by a reference to a medium. Styles are looked up in
+/// `page`.
 pub fn take_out(body: &str, page: &[u8]) -> (String, Vec<Inline>) {
     let html = body.as_bytes();
     let variables = Variables::of(page);
@@ -100,8 +101,8 @@ pub fn take_out(body: &str, page: &[u8]) -> (String, Vec<Inline>) {
         }
         let mut end = end_of_uri(html, start);
         let bytes = medium(&html[start..end]).or_else(|| {
-            // A placeholder: its picture is named in the style of the same element. Written out it holds marks of
-            // every kind, and ends where its own quote closes it.
+            // A placeholder, whose picture is named in the style of the same element. A literal placeholder may contain
+            // any characters and ends at its own closing quote.
             end = match before {
                 b'=' => end_of_uri(html, start),
                 quote => start + memchr::memchr(quote, &html[start..])?,
@@ -121,7 +122,7 @@ pub fn take_out(body: &str, page: &[u8]) -> (String, Vec<Inline>) {
     (out, media.into_iter().map(|(key, bytes)| Inline { key, bytes }).collect())
 }
 
-/// The addresses that stand before images in styles, where the program that put the images in noted them.
+/// Returns the addresses recorded before images in styles by the program that embedded them.
 pub fn noted_addresses(body: &str) -> BTreeMap<MediaKey, String> {
     let html = body.as_bytes();
     let address = |start: usize| {
@@ -132,7 +133,8 @@ pub fn noted_addresses(body: &str) -> BTreeMap<MediaKey, String> {
     found.map(|address| (MediaKey::of_url(&address), address)).collect()
 }
 
-/// The address of the image at `start` of a style, where the program that put the image in noted it before the `url(`.
+/// Returns the address of the image at `start` of a style, if the program that embedded it recorded the address before
+/// the `url(`.
 fn address_before(html: &[u8], start: usize) -> Option<String> {
     let before = &html[start.saturating_sub(2_000)..start];
     let before = without_quote(before.trim_ascii_end());
@@ -142,7 +144,7 @@ fn address_before(html: &[u8], start: usize) -> Option<String> {
     crate::parse::json::url(address).filter(|url| url.starts_with("http") && !url.contains("*/"))
 }
 
-/// The bytes without the quote at their end, if there is one.
+/// Removes a quote at the end.
 fn without_quote(bytes: &[u8]) -> &[u8] {
     [&b"\""[..], b"'", b"&quot;", b"&#34;", b"&#39;"]
         .iter()
@@ -150,7 +152,7 @@ fn without_quote(bytes: &[u8]) -> &[u8] {
         .unwrap_or(bytes)
 }
 
-/// Images that styles hold for several elements, by the name of the variable.
+/// Images that styles hold for several elements, by the name of their variable.
 struct Variables<'a>(BTreeMap<&'a [u8], &'a [u8]>);
 
 impl<'a> Variables<'a> {
@@ -173,7 +175,8 @@ impl<'a> Variables<'a> {
         memmem::find_iter(style, b"var(").find_map(|at| medium(self.0.get(name_of(&style[at + 4..]))?))
     }
 
-    /// The body with the images in the place of the variables that name them, but for those of an `img`, whose source they are.
+    /// Replaces variables in the body with their images, except the variables of an `img`, for which they are the
+    /// source.
     fn put_in(&self, body: &str, media: &mut BTreeMap<MediaKey, Vec<u8>>) -> String {
         let html = body.as_bytes();
         let mut out = String::with_capacity(body.len());
@@ -198,7 +201,7 @@ impl<'a> Variables<'a> {
     }
 }
 
-/// The name of a variable at the beginning of `text`.
+/// Returns the name of the variable at the beginning of `text`.
 fn name_of(text: &[u8]) -> &[u8] {
     let text = text.trim_ascii_start();
     let end = text.iter().position(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'-' | b'_'));

@@ -1,4 +1,4 @@
-//! The pictures and videos that a page's data list, with every place where they can be had.
+//! Reads the pictures and videos in a page's data, with all their addresses.
 
 use serde_json::{Map, Value};
 
@@ -6,7 +6,8 @@ use super::fields::is_telling;
 use crate::model::{MediaKey, MediaRef, MediaRole};
 use crate::parse::json::Json;
 
-/// What is said of single pictures besides where they are: the cut for sharing, the copy with a watermark, codes in them.
+/// Returns details of single pictures besides their addresses: the crop for sharing, the copy with a watermark, codes
+/// in them.
 pub(crate) fn picture_details(values: &Map<String, Value>) -> Vec<Value> {
     let mut details = Vec::new();
     for info in Json(values).objects("picture_page_info_list") {
@@ -30,7 +31,8 @@ pub(crate) fn picture_details(values: &Map<String, Value>) -> Vec<Value> {
     details
 }
 
-/// The videos a page lists by id, best rendition first. Their URLs carry a token that expires; they are wanted soon.
+/// Returns the videos that a page lists by id, best rendition first. Their URLs have an expiring token, so they must be
+/// downloaded soon.
 pub fn videos(values: &Map<String, Value>) -> Vec<MediaRef> {
     let data = Json(values);
     let mut infos = data.objects("video_page_infos");
@@ -66,7 +68,7 @@ pub fn videos(values: &Map<String, Value>) -> Vec<MediaRef> {
     videos
 }
 
-/// The pictures of a picture article, and the moving parts of those that live.
+/// Returns the pictures of a picture article, and the videos of its live photos.
 pub fn pictures(values: &Map<String, Value>) -> (Vec<MediaRef>, Vec<MediaRef>) {
     let mut pictures: Vec<MediaRef> = Vec::new();
     let mut moving = Vec::new();

@@ -1,8 +1,8 @@
-//! A saved page of an article, of any generation: what it says by each of its layers, its raw body, or what stands in
-//! the article's place.
+//! Reads a saved article page of any generation: the fields from each of its layers, its raw body, or the notice shown
+//! instead of the article.
 //!
-//! The layers are `window.cgiDataNew` (since 2025), the older statements of its scripts, and its elements. A page whose
-//! data is whole is not searched further: of three megabytes only some 100 KB are ever parsed.
+//! The layers are `window.cgiDataNew` (since 2025), the older statements of its scripts, and its elements. A page with
+//! complete data is not searched further: of three megabytes only about 100 KB are parsed.
 
 pub mod body;
 pub mod clipping;
@@ -33,52 +33,52 @@ use super::json;
 use crate::html::{ORIGINALS, part_name};
 use crate::model::{AccountFields, AlbumFields, ArticleFields, ArticleUrl, MediaKey, MediaRef, Rank, Time};
 
-/// What a page is.
+/// The result of parsing a page.
 #[derive(Clone, Debug)]
 pub enum ParsedPage {
     /// An article.
     Article(Box<ArticlePage>),
-    /// Something in an article's place, and which article as far as the page tells.
+    /// A notice instead of an article, and the article as far as the page identifies it.
     Unavailable(Unavailable, ArticleUrl),
-    /// No page of the platform's articles.
+    /// Not an article page of the platform.
     NotAPage,
 }
 
-/// An article as its page has it.
+/// An article read from its page.
 #[derive(Clone, Debug, Default)]
 pub struct ArticlePage {
-    /// All parts of its identity that the page tells.
+    /// All parts of the identity that the page contains.
     pub link: ArticleUrl,
-    /// What each layer says, best first.
+    /// The fields of each layer, best first.
     pub layers: Vec<(Rank, ArticleFields)>,
     /// The account.
     pub account: AccountFields,
-    /// The albums it names.
+    /// The albums that the page names.
     pub albums: Vec<AlbumFields>,
     /// The body.
     pub body: Option<RawBody>,
-    /// Videos and sounds that the page lists with the places where they can be had.
+    /// Videos and sounds that the page lists, with their addresses.
     pub videos: Vec<MediaRef>,
-    /// Files beside the page that stand for media of the platform.
+    /// Files next to the page that are copies of the platform's media.
     pub local: BTreeMap<MediaKey, String>,
-    /// The platform's numbers of pictures (`data-imgfileid`): some files are called by them.
+    /// The platform's ids of pictures (`data-imgfileid`), after which some files are named.
     pub numbers: BTreeMap<MediaKey, String>,
-    /// When the platform gave the page out.
+    /// The time when the platform served the page.
     pub as_of: Option<Time>,
-    /// The page is cut off inside of its data.
+    /// Whether the page is truncated within its data.
     pub truncated: bool,
-    /// It is behind a paywall and holds only the free part.
+    /// Whether the article is paid and the page contains only the free part.
     pub preview_only: bool,
-    /// Values of its data in a form not known; they are missing from the fields.
+    /// The number of values in the data of an unsupported form, which are missing from the fields.
     pub skipped: usize,
-    /// The date it prints, where it does not say which day it means ("yesterday").
+    /// The printed date, if it does not identify a day ("yesterday").
     pub unclear_date: Option<String>,
 }
 
-/// Whether the bytes may be such a page; cheap, for recognising inputs.
+/// Reports whether the bytes may be an article page; a cheap check to recognize inputs.
 pub fn looks_like_page(bytes: &[u8]) -> bool {
     const SIGNS: [&[u8]; 4] = [b"cgiDataNew", b"var msg_title", b"id=\\\"js_article\\\"", b"id=\\\"js_content\\\""];
-    // In the order in which they come in a page, so that the first one mostly decides.
+    // In the order in which they occur in a page, so that the first usually decides.
     ["js_article", "js_content"].iter().any(|id| has_id(bytes, id))
         || SIGNS.iter().any(|sign| memmem::find(bytes, sign).is_some())
 }
@@ -88,8 +88,8 @@ pub fn parse(bytes: &[u8]) -> ParsedPage {
     parse_prepared(&prepared(bytes, None).bytes)
 }
 
-/// The page as it was before it was saved: as UTF-8, without what a JSON dump or a web archive did to it. `label` is the
-/// encoding that came with it.
+/// Restores the page as it was before it was saved: as UTF-8, without the changes of a JSON dump or a web archive.
+/// `label` is an external declaration of the encoding.
 pub fn prepared<'a>(bytes: &'a [u8], label: Option<&str>) -> Decoded<'a> {
     let decoded = encoding::decode_and_repair(bytes, label);
     let bytes = match decoded.bytes {
@@ -131,7 +131,7 @@ pub fn parse_prepared(page: &[u8]) -> ParsedPage {
     }
 }
 
-/// A page since 2025.
+/// Reads a page since 2025.
 fn of_data(page: &Page<'_>, data: &data::PageData) -> ArticlePage {
     let values = &data.values;
     let mut fields = fields::article(values);
@@ -145,7 +145,7 @@ fn of_data(page: &Page<'_>, data: &data::PageData) -> ArticlePage {
     }
     let sounds = sound::sounds(values);
     let content = json::Json(values).text("content_noencode").unwrap_or_default();
-    // The sounds of a sound page are its body; elsewhere the body names its own.
+    // The sounds of a sound page are its body; other bodies refer to their sounds.
     let beside = sounds.iter().filter(|sound| !matches!(kind, 6 | 7) && !sound.is_named_in(&content));
     fields.attachments.extend(beside.filter_map(sound::Sound::medium));
     let body = body::of_data(kind, values, page, fields.reshare.as_mut());
@@ -157,7 +157,7 @@ fn of_data(page: &Page<'_>, data: &data::PageData) -> ArticlePage {
     let preview_only = fields.paid.as_ref().is_some_and(|paid| paid.preview_only);
     let mut layers = vec![(Rank::PageData, fields)];
     if link.biz.is_none() || link.mid.is_none() {
-        // One page in 26 has no id in its data; the older statements beside it have.
+        // One page in 26 has no id in its data, but has one in the older statements.
         let older = vars::article(&data::statements(page));
         link = joined(link, identity(&older));
         layers.push((Rank::PageVars, older));
@@ -180,7 +180,7 @@ fn of_data(page: &Page<'_>, data: &data::PageData) -> ArticlePage {
     }
 }
 
-/// A page of before 2025, or one without its scripts.
+/// Reads a page before 2025, or one without its scripts.
 fn of_older(page: &Page<'_>) -> ArticlePage {
     let values = data::statements(page);
     let mut stated = vars::article(&values);
@@ -190,7 +190,7 @@ fn of_older(page: &Page<'_>) -> ArticlePage {
     }
     let kind = stated.item_show_type.or_else(|| drawn_as(page)).unwrap_or(0);
     shown.reshare = dom::reshare(page).filter(|_| stated.original != Some(true));
-    // What only one layer knows of a reshare, both say: the better one decides about the whole field.
+    // Both layers get all facts about a reshare, because the better layer provides the whole field.
     if let Some(reshare) = &mut stated.reshare {
         dom::complete_reshare(reshare, shown.reshare.as_ref(), page);
     }
@@ -250,7 +250,7 @@ fn of_older(page: &Page<'_>) -> ArticlePage {
     }
 }
 
-/// Whether the page ends inside of its content.
+/// Reports whether the page ends within its content.
 fn is_cut(page: &Page<'_>) -> bool {
     page.by_id("js_content").or_else(|| page.by_id("js_article")).is_some_and(|tag| {
         let inner = scan::inner(&tag);
@@ -258,7 +258,7 @@ fn is_cut(page: &Page<'_>) -> bool {
     })
 }
 
-/// The type of a page that does not name it, by how it is drawn.
+/// Infers the type of a page that does not state it from its elements.
 fn drawn_as(page: &Page<'_>) -> Option<i64> {
     let signs: [(&str, i64); 7] = [
         ("img_list", 8),
@@ -282,7 +282,8 @@ fn identity(fields: &ArticleFields) -> ArticleUrl {
     }
 }
 
-/// One identity out of two statements of it, the first of which wins. Statements about different articles are not joined.
+/// Merges two statements of one identity; the first takes precedence. Statements about different articles are not
+/// merged.
 pub fn joined(first: ArticleUrl, second: ArticleUrl) -> ArticleUrl {
     let differs = |left: &Option<String>, right: &Option<String>| matches!((left, right), (Some(left), Some(right)) if left != right);
     if differs(&first.mid, &second.mid) || differs(&first.idx, &second.idx) || differs(&first.sn, &second.sn) {
@@ -298,8 +299,8 @@ pub fn joined(first: ArticleUrl, second: ArticleUrl) -> ArticleUrl {
     }
 }
 
-/// "Web page, complete" and exporters leave the image's own URL in `data-src` and put the file beside the page, or the part
-/// of the same message (`cid:`), into `src`.
+/// Returns the local files of images: "Web page, complete" and exporters leave the image's own URL in `data-src`, and
+/// set `src` to a file next to the page or a part of the same message (`cid:`).
 fn local_files(page: &[u8]) -> BTreeMap<MediaKey, String> {
     let mut files = BTreeMap::new();
     for tag in scan::tags(page, b"<img") {
@@ -315,7 +316,7 @@ fn local_files(page: &[u8]) -> BTreeMap<MediaKey, String> {
     files
 }
 
-/// The platform's numbers of the pictures a page shows.
+/// Returns the platform's ids of the pictures that a page shows.
 fn numbers(page: &[u8]) -> BTreeMap<MediaKey, String> {
     let mut numbers = BTreeMap::new();
     for tag in scan::tags(page, b"<img") {
@@ -332,7 +333,7 @@ fn is_local(src: &str) -> bool {
     !src.is_empty() && !src.starts_with(['/', '#', '\'', '"', '+', '{', '$']) && !src.contains(':') && src.len() < 1_000
 }
 
-/// The name of a file beside the page: percent-decoded, without query; `None` for what leads elsewhere.
+/// Returns the name of a file next to the page, percent-decoded and without query; `None` if the address is elsewhere.
 fn local_name(src: &str) -> Option<String> {
     if !is_local(src) {
         return None;
@@ -344,14 +345,14 @@ fn local_name(src: &str) -> Option<String> {
     (!path.is_empty() && !outside && !path.chars().any(char::is_control)).then(|| path.to_owned())
 }
 
-/// Pages that came through a JSON dump unread stand escaped once more (`<meta content=\"…\">\n`).
+/// Unescapes a page that was taken unparsed from a JSON dump (`<meta content=\"…\">\n`).
 fn unescaped(bytes: &[u8]) -> Cow<'_, [u8]> {
     let head = &bytes[..bytes.len().min(4096)];
     let has = |needle: &[u8]| memmem::find(head, needle).is_some();
     if !(has(b"=\\\"") && has(b"\\n") && !has(b"=\"")) {
         return Cow::Borrowed(bytes);
     }
-    // The reader wants a string literal: the quotes are set around the text, and those inside it are escaped.
+    // The reader expects a string literal, so quotes are added around the text and escaped within it.
     let text = bytes.trim_ascii();
     let text = text.strip_prefix(b"\"").map_or(text, |text| text.strip_suffix(b"\"").unwrap_or(text));
     let mut literal = Vec::with_capacity(text.len() + 2);

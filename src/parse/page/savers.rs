@@ -1,5 +1,5 @@
-//! Where programs that save pages write the address that a page had: one table for the page, which gets its identity from
-//! it, and for every other reader of HTML.
+//! Finds the original address of a page where programs that save pages record it. This one table serves the article's
+//! identity and every other reader of HTML.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -13,12 +13,12 @@ use crate::model::wrapped::unwrapped;
 use crate::model::{ArticleUrl, Time};
 use crate::parse::page;
 
-/// How much of a page's beginning is looked at: programs write above the text, below styles at most.
+/// Number of bytes searched at a page's beginning: programs write before the text, at most after styles.
 const HEAD: usize = 256 * 1024;
-/// And of its end, where web archives sign.
+/// Number of bytes searched at a page's end, where web archives add their notes.
 const TAIL: usize = 16 * 1024;
 
-/// Names of `<meta>`s with the address, the savers' own before the page's.
+/// Names of `<meta>` tags with the address, the savers' own before the page's.
 const METAS: &[&str] = &[
     "savepage-url",
     "savepage-from",
@@ -39,10 +39,10 @@ const METAS: &[&str] = &[
     "source",
 ];
 
-/// Relations of `<link>`s to the page itself.
+/// Relations of a `<link>` to the page itself.
 const RELATIONS: &[&str] = &["canonical", "original", "shortlink", "bookmark", "source"];
 
-/// The article that a page is a copy of, out of everything that says so. The first statement wins.
+/// Returns the article that a page is a copy of, from all statements in it. The first statement takes precedence.
 pub fn article(page: &[u8]) -> ArticleUrl {
     let head = head(page);
     let said = saved_from(page).into_iter();
@@ -50,10 +50,10 @@ pub fn article(page: &[u8]) -> ArticleUrl {
     said.fold(ArticleUrl::default(), page::joined)
 }
 
-/// The article that the program which saved the page names: in a comment, or in an attribute of the root.
+/// Returns the article recorded by the program that saved the page, in a comment or in an attribute of the root.
 ///
-/// SingleFile (`url: …`), browsers (`saved from url=(0043)…`), MaoXian (`OriginalSrc: …`), HTTrack (`Mirrored from …`) and others
-/// write a comment before the text; WebScrapBook writes `data-scrapbook-source`.
+/// SingleFile (`url: …`), browsers (`saved from url=(0043)…`), MaoXian (`OriginalSrc: …`), HTTrack (`Mirrored from …`)
+/// and others write a comment before the text; WebScrapBook writes `data-scrapbook-source`.
 pub fn saved_from(page: &[u8]) -> Option<ArticleUrl> {
     let head = head(page);
     let body = scan::tags(head, b"<body").next();
@@ -67,7 +67,7 @@ pub fn saved_from(page: &[u8]) -> Option<ArticleUrl> {
     })
 }
 
-/// When the page was saved, where the program that did it says so to the second.
+/// Returns the time when the page was saved, if the program recorded it to the second.
 pub fn saved_at(page: &[u8]) -> Option<Time> {
     let head = head(page);
     for comment in comments(head) {
@@ -84,7 +84,7 @@ pub fn saved_at(page: &[u8]) -> Option<Time> {
     stamp.and_then(|found| compact(std::str::from_utf8(found.name("time")?.as_bytes()).ok()?))
 }
 
-/// `Wed May 01 2024 08:10:00 GMT+0800`, as scripts write dates.
+/// Parses a date as scripts print it: `Wed May 01 2024 08:10:00 GMT+0800`.
 fn script_date(text: &str) -> Option<Time> {
     let mut parts = text.split_whitespace().skip(1);
     let (month, day, year, time, zone) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?, parts.next()?);
@@ -93,7 +93,7 @@ fn script_date(text: &str) -> Option<Time> {
     jiff::fmt::strtime::parse("%b %d %Y %H:%M:%S %z", text).ok()?.to_timestamp().ok().map(Time::from_timestamp)
 }
 
-/// `20240106010203`, in UTC, as web archives write times.
+/// Parses a UTC time as web archives write it: `20240106010203`.
 fn compact(text: &str) -> Option<Time> {
     jiff::fmt::strtime::parse("%Y%m%d%H%M%S%z", format!("{text}+0000"))
         .ok()?
@@ -102,7 +102,7 @@ fn compact(text: &str) -> Option<Time> {
         .map(Time::from_timestamp)
 }
 
-/// The start of an address that a web archive puts before another one, with its time.
+/// The prefix with a time that a web archive adds to an address.
 static WRAPPER: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = concat!(
         r"(?-u)(?:(?:https?:)?(?:\\?/){2}[A-Za-z0-9.-]+(?::[0-9]+)?)?(?:\\?/[A-Za-z0-9_-]{1,40}){0,3}",
@@ -112,7 +112,7 @@ static WRAPPER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(pattern).unwrap_or_else(|_| unreachable!("a constant pattern"))
 });
 
-/// The page as it was before a web archive rewrote the addresses in it, where one did.
+/// Restores the addresses of a page that a web archive rewrote.
 pub fn unarchived(page: &[u8]) -> Cow<'_, [u8]> {
     const SIGNS: &[&[u8]] = &[b"archive.org/_static", b"web-static.archive.org", b"FILE ARCHIVED ON", b"wombat.js"];
     let head = head(page);
@@ -128,7 +128,7 @@ pub fn unarchived(page: &[u8]) -> Cow<'_, [u8]> {
     WRAPPER.replace_all(page, &b"${scheme}"[..])
 }
 
-/// The article that an address leads to, out of whatever it is wrapped in.
+/// Returns the article of an address, including one wrapped in another address.
 pub fn of_url(url: &str) -> Option<ArticleUrl> {
     let url = crate::model::article_url::decode(url);
     ArticleUrl::parse(&url).or_else(|| ArticleUrl::parse(&unwrapped(&url)?)).filter(|url| !url.temporary)
@@ -142,7 +142,7 @@ fn tail(page: &[u8]) -> &[u8] {
     &page[page.len().saturating_sub(TAIL)..]
 }
 
-/// The first few comments, without their marks.
+/// Returns the contents of the first few comments.
 fn comments(html: &[u8]) -> Vec<&[u8]> {
     let mut found = Vec::new();
     let mut rest = html;
@@ -155,7 +155,7 @@ fn comments(html: &[u8]) -> Vec<&[u8]> {
     found
 }
 
-/// The addresses in a comment, also without a scheme (`Mirrored from mp.weixin.qq.com/s/…`).
+/// Returns the addresses in a comment, also without a scheme (`Mirrored from mp.weixin.qq.com/s/…`).
 fn urls_of(comment: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(comment);
     let words =
@@ -169,7 +169,7 @@ fn urls_of(comment: &[u8]) -> Vec<String> {
         .collect()
 }
 
-/// The article that a comment names, if it names one and no other.
+/// Returns the article that a comment names, if it names exactly one.
 fn single(comment: &str) -> Option<ArticleUrl> {
     let mut found = urls_of(comment.as_bytes()).into_iter().filter_map(|url| of_url(&url));
     let first = found.next()?;
@@ -206,8 +206,8 @@ fn links(head: &[u8]) -> impl Iterator<Item = ArticleUrl> {
     links_texts(head).filter_map(|url| of_url(&url))
 }
 
-/// The article that a file beside a clipped page says it is of: what the clipper noted as JSON (MaoXian's `index.json`) or as
-/// RDF (MAFF, ScrapBook).
+/// Returns the article recorded in a file next to a clipped page: the clipper's notes as JSON (MaoXian's `index.json`)
+/// or as RDF (MAFF, ScrapBook).
 pub fn of_note(note: &[u8]) -> Option<ArticleUrl> {
     const KEYS: &[&str] = &["link", "url", "originalUrl", "original_url", "sourceUrl", "source_url", "source", "href"];
     let text = crate::parse::list::links::decoded(note);
@@ -221,7 +221,7 @@ pub fn of_note(note: &[u8]) -> Option<ArticleUrl> {
     })
 }
 
-/// When a page was published, as machines read it from its head.
+/// Returns the machine-readable time of publication in the page's head.
 pub fn published(page: &[u8]) -> Option<Time> {
     const NAMES: &[&str] = &[
         "article:published_time",

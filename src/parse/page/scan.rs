@@ -1,33 +1,34 @@
-//! Looking into HTML without building a tree: an element's inner part, tags by name, attributes, visible text. Pages of 3 MB are nearly all script; only what is found here is ever parsed. Never panics, never leaves the bytes.
+//! Searches HTML without building a tree: an element's inner part, tags by name, attributes, visible text. Pages of 3
+//! MB are nearly all script, and only the parts found here are parsed. Never panics or reads out of bounds.
 
 use std::borrow::Cow;
 
 use memchr::{memchr, memmem};
 
-/// An opening tag: from `<` to behind `>`.
+/// An opening tag, including `<` and `>`.
 #[derive(Clone, Copy, Debug)]
 pub struct Tag<'a> {
     bytes: &'a [u8],
-    /// Where it begins.
+    /// The offset of its `<`.
     pub start: usize,
-    /// Behind its `>`.
+    /// The offset after its `>`.
     pub end: usize,
 }
 
 impl<'a> Tag<'a> {
-    /// The tag that begins at `start`; `None` where there is none or it does not end.
+    /// Returns the tag that begins at `start`; `None` if there is none or it does not end.
     pub fn at(bytes: &'a [u8], start: usize) -> Option<Self> {
         // SingleFile writes whole images into `src`.
         Self::within(bytes, start, 64 * 1024 * 1024)
     }
 
-    /// The same, of at most `limit` bytes.
+    /// Returns the tag that begins at `start` and has at most `limit` bytes.
     pub(crate) fn within(bytes: &'a [u8], start: usize, limit: usize) -> Option<Self> {
         let rest = bytes.get(start..)?;
         if rest.len() < 3 || rest[0] != b'<' || !rest[1].is_ascii_alphabetic() {
             return None;
         }
-        // What is longer is no tag but a lone `<` with a quote behind it.
+        // Anything longer is not a tag but a lone `<` with a quote after it.
         let rest = &rest[..rest.len().min(limit)];
         let mut at = 1;
         loop {
@@ -43,19 +44,19 @@ impl<'a> Tag<'a> {
         }
     }
 
-    /// Its name as written.
+    /// Returns the tag's name as written.
     pub fn name(&self) -> &'a [u8] {
         let rest = &self.bytes[self.start + 1..self.end];
         &rest[..rest.iter().position(|byte| !is_name(*byte)).unwrap_or(rest.len())]
     }
 
-    /// Its attributes: names in lower case as written or not, values with entities decoded.
+    /// Returns the attributes: names as written, values with entities decoded.
     pub fn attributes(&self) -> Attributes<'a> {
         let start = self.start + 1 + self.name().len();
         Attributes { bytes: &self.bytes[start..self.end - 1] }
     }
 
-    /// One attribute.
+    /// Returns the value of one attribute.
     pub fn attribute(&self, name: &str) -> Option<Cow<'a, str>> {
         self.attributes().find(|(key, _)| key.eq_ignore_ascii_case(name.as_bytes())).map(|(_, value)| value)
     }
@@ -69,7 +70,7 @@ fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':')
 }
 
-/// The attributes of a tag.
+/// An iterator over the attributes of a tag.
 #[derive(Clone, Debug)]
 pub struct Attributes<'a> {
     bytes: &'a [u8],
@@ -106,12 +107,12 @@ impl<'a> Iterator for Attributes<'a> {
     }
 }
 
-/// The tags that begin with `opening` (`b"<img"`, in any case), in order, none inside another.
+/// Returns the tags that begin with `opening` (`b"<img"`, in any case), in order, not nested in each other.
 pub fn tags<'a>(bytes: &'a [u8], opening: &'a [u8]) -> Tags<'a> {
     Tags { bytes, name: opening.strip_prefix(b"<").unwrap_or(opening), from: 0, failures: 0 }
 }
 
-/// See [`tags`].
+/// An iterator over tags; see [`tags`].
 #[derive(Debug)]
 pub struct Tags<'a> {
     bytes: &'a [u8],
@@ -134,7 +135,7 @@ impl<'a> Iterator for Tags<'a> {
                 self.from = tag.end;
                 return Some(tag);
             }
-            // Tags without an end are looked for far ahead; a file full of them is hostile.
+            // The search for the end of a broken tag goes far ahead, and a file full of them is hostile.
             self.failures += 1;
             if self.failures > FAILURES {
                 return None;
@@ -143,11 +144,12 @@ impl<'a> Iterator for Tags<'a> {
     }
 }
 
-/// How many broken tags are met with patience.
+/// Maximum number of broken tags before the search is abandoned.
 const FAILURES: usize = 16;
 
-/// What stands inside the element that `tag` opens: up to its closing tag, or to the end of the body where it has none.
-/// Only tags of the same name are counted, so unclosed others inside do no harm; scripts, styles and comments are skipped.
+/// Returns the content of the element that `tag` opens: up to its closing tag, or to the end of the body if there is
+/// none. Only tags of the same name are counted, so other unclosed tags do not matter; scripts, styles and comments are
+/// skipped.
 pub fn inner<'a>(tag: &Tag<'a>) -> &'a [u8] {
     let bytes = tag.bytes;
     let name = tag.name();
@@ -157,7 +159,7 @@ pub fn inner<'a>(tag: &Tag<'a>) -> &'a [u8] {
     let paragraph = name.eq_ignore_ascii_case(b"p");
     let mut level = 1_usize;
     let mut at = tag.end;
-    // Once no comment ends any more, none is looked for again.
+    // Once a comment has no end, no further end is searched.
     let mut comments = true;
     while let Some(found) = memchr(b'<', &bytes[at..]) {
         let here = at + found;
@@ -177,7 +179,7 @@ pub fn inner<'a>(tag: &Tag<'a>) -> &'a [u8] {
                 return &bytes[tag.end..here];
             }
         } else if paragraph && is_one_of(&rest[1..], BLOCKS) {
-            // A paragraph needs no end tag: whatever cannot be in it ends it.
+            // A paragraph needs no end tag: any block element ends it.
             return &bytes[tag.end..here];
         } else if starts_with_name(&rest[1..], name) {
             level += 1;
@@ -188,7 +190,7 @@ pub fn inner<'a>(tag: &Tag<'a>) -> &'a [u8] {
     &bytes[tag.end..]
 }
 
-/// Elements that cannot stand in a paragraph; another paragraph is one.
+/// Elements that cannot be within a paragraph, including another paragraph.
 const BLOCKS: &[&[u8]] = &[
     b"address",
     b"article",
@@ -223,7 +225,7 @@ fn is_one_of(bytes: &[u8], names: &[&[u8]]) -> bool {
     names.iter().any(|name| starts_with_name(bytes, name))
 }
 
-/// Behind the closing tag of the raw text element that begins `bytes`.
+/// Returns the offset after the closing tag of the raw text element at the start of `bytes`.
 fn raw_text_end(bytes: &[u8], name: &[u8]) -> usize {
     let mut from = 1;
     while let Some(found) = memmem::find(&bytes[from..], b"</") {
@@ -242,11 +244,11 @@ fn starts_with_name(bytes: &[u8], name: &[u8]) -> bool {
         && bytes.get(name.len()).is_none_or(|byte| !is_name(*byte))
 }
 
-/// The visible text of a piece of HTML, entities decoded, white space collapsed.
+/// Returns the visible text of a piece of HTML, with entities decoded and whitespace collapsed.
 pub fn text(bytes: &[u8]) -> String {
     let mut visible = Vec::with_capacity(bytes.len() / 4);
     let mut at = 0;
-    // Once no tag ends any more, no end is looked for again.
+    // Once a tag has no end, no further end is searched.
     let mut ends = true;
     while let Some(found) = memchr(b'<', &bytes[at..]) {
         let here = at + found;
@@ -280,7 +282,7 @@ pub fn text(bytes: &[u8]) -> String {
     collapse(&decode_bytes(&visible))
 }
 
-/// White space collapsed to single blanks, trimmed.
+/// Collapses whitespace to single spaces and trims the text.
 pub fn collapse(text: &str) -> String {
     let mut collapsed = String::with_capacity(text.len());
     for word in text.split_whitespace() {
@@ -299,7 +301,7 @@ fn decode_bytes(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// Decodes the character references that titles, names and attributes hold: numeric ones, and the named ones in use.
+/// Decodes the character references in titles, names and attributes: numeric ones, and the common named ones.
 pub fn decode(text: &str) -> Cow<'_, str> {
     let Some(first) = text.find('&') else { return Cow::Borrowed(text) };
     let mut decoded = String::with_capacity(text.len());

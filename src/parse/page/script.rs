@@ -1,8 +1,8 @@
-//! The little of JavaScript in which WeChat's pages state their data: literals, `'…' * 1`, `a || b`, `c ? a : b`,
-//! `JsDecode('…')`, `htmlDecode("…")`, `"…".html(false)`. A reader of that grammar, not an engine: whatever else stands in
-//! a script is skipped, nothing is ever run, and no input makes it panic, recurse deeply or loop.
+//! Parses the subset of JavaScript in which WeChat's pages state their data: literals, `'…' * 1`, `a || b`, `c ? a :
+//! b`, `JsDecode('…')`, `htmlDecode("…")`, `"…".html(false)`. It is a reader of this grammar, not an engine: other code
+//! is skipped, nothing is executed, and no input causes a panic, deep recursion or an endless loop.
 //!
-//! What a JavaScript engine gives is given here, but for integers beyond 2^53, which stay exact.
+//! Results match those of a JavaScript engine, except that integers beyond 2^53 stay exact.
 
 mod functions;
 mod literals;
@@ -12,17 +12,17 @@ use serde_json::Value;
 use functions::{html_decode, html_false, multiply};
 pub use functions::{js_decode, number};
 
-/// Deepest nesting of brackets and conditions that is followed.
+/// Maximum nesting of brackets and conditions.
 const DEPTH: u32 = 64;
 
-/// What an expression comes to.
+/// The result of an expression.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Js {
-    /// A value JSON can hold; `NaN` is null.
+    /// A value that JSON can hold; `NaN` is null.
     Value(Value),
-    /// A name that nothing here defines (`window.a_value_which_never_exists`): falsy.
+    /// An undefined name (`window.a_value_which_never_exists`): falsy.
     Undefined,
-    /// Something this grammar does not reach (a call, a regular expression).
+    /// An expression outside this grammar (a call, a regular expression).
     Unknown,
 }
 
@@ -37,7 +37,7 @@ impl Js {
         }
     }
 
-    /// The value, where there is one.
+    /// Returns the value, if there is one.
     pub fn value(self) -> Option<Value> {
         match self {
             Self::Value(value) => Some(value),
@@ -46,30 +46,31 @@ impl Js {
     }
 }
 
-/// Reads expressions from the bytes of a script.
+/// A reader of expressions from the bytes of a script.
 #[derive(Debug)]
 pub struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
     depth: u32,
-    /// Values that had to be skipped, because this grammar does not reach them.
+    /// The number of values skipped because they are outside this grammar.
     pub skipped: usize,
-    /// The input ended inside of something.
+    /// Whether the input ended within a value.
     pub truncated: bool,
 }
 
 impl<'a> Reader<'a> {
-    /// A reader of `bytes` from `at`.
+    /// Creates a reader of `bytes` that starts at `at`.
     pub fn new(bytes: &'a [u8], at: usize) -> Self {
         Self { bytes, at: at.min(bytes.len()), depth: 0, skipped: 0, truncated: false }
     }
 
-    /// Where it stands.
+    /// Returns the current offset.
     pub fn position(&self) -> usize {
         self.at
     }
 
-    /// One expression: everything up to `,` `;` `)` `]` `}` or what cannot continue it. `None` where none begins here or its form is unknown.
+    /// Reads one expression: up to `,` `;` `)` `]` `}` or anything that cannot continue it. Returns `None` if there is
+    /// no expression or its form is unknown.
     pub fn expression(&mut self) -> Option<Js> {
         if self.depth >= DEPTH {
             return None;
@@ -134,7 +135,7 @@ impl<'a> Reader<'a> {
             };
             self.at += length;
             let right = self.product()?;
-            // Loose equality of different types is not decided here: the pages only compare strings with strings.
+            // Loose equality of different types is not implemented: the pages only compare strings with strings.
             let equal = match (&left, &right) {
                 (Js::Unknown, _) | (_, Js::Unknown) => {
                     left = Js::Unknown;
@@ -160,7 +161,7 @@ impl<'a> Reader<'a> {
     }
 
     fn unary(&mut self) -> Option<Js> {
-        // A run of signs is applied from the inside out, without recursion.
+        // A sequence of signs is applied from the inside out, without recursion.
         let mut signs = Vec::new();
         loop {
             self.space();
@@ -187,7 +188,7 @@ impl<'a> Reader<'a> {
     fn postfix(&mut self) -> Option<Js> {
         let mut value = self.primary()?;
         loop {
-            // `"…"\n.html(false)` does not occur; a line end ends the statement.
+            // `"…"\n.html(false)` does not occur; a line break ends the statement.
             while matches!(self.peek(), Some(b' ' | b'\t')) {
                 self.at += 1;
             }
@@ -265,7 +266,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// An identifier.
+    /// Reads an identifier.
     pub fn name(&mut self) -> Option<&'a str> {
         let rest = self.rest();
         let length = rest
@@ -279,7 +280,7 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(&rest[..length]).ok()
     }
 
-    /// Over white space and comments.
+    /// Skips whitespace and comments.
     pub fn space(&mut self) {
         loop {
             let rest = self.rest();

@@ -1,5 +1,6 @@
-//! Sounds of a page: voice messages (`voice_in_appmsg`), and the music and audio cards of the 视频号 (`finder_audio_card`,
-//! `finder_music_card`). Lists stand as values or as JSON in a string, and their members have had several names.
+//! Reads the sounds of a page: voice messages (`voice_in_appmsg`), and the music and audio cards of the 视频号
+//! (`finder_audio_card`, `finder_music_card`). Lists are values or JSON in a string, and their members have had several
+//! names.
 
 use serde_json::{Map, Value};
 
@@ -9,28 +10,28 @@ use crate::html::escape_attribute;
 use crate::model::{MediaKey, MediaRef, MediaRole};
 use crate::parse::json::{self, Json};
 
-/// One sound.
+/// A sound of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sound {
-    /// `voice_encode_fileid`: how the platform's file host knows it.
+    /// `voice_encode_fileid`: the id at the platform's file host.
     pub id: Option<String>,
-    /// Where it can be had, for one that is named by its address.
+    /// The address, for a sound that is identified by it.
     pub url: Option<String>,
-    /// Its name.
+    /// The sound's name.
     pub name: Option<String>,
-    /// Who speaks or sings.
+    /// The speaker or singer.
     pub author: Option<String>,
-    /// Its length in milliseconds.
+    /// The length in milliseconds.
     pub length: Option<u64>,
-    /// A picture.
+    /// The URL of a picture.
     pub cover: Option<String>,
-    /// Declared MD5.
+    /// The declared MD5.
     pub md5: Option<String>,
-    /// It is a card of the 视频号, not a voice of the article.
+    /// Whether the sound is a card of the 视频号 and not a voice of the article.
     pub card: bool,
 }
 
-/// The sounds that a page's data lists, each once.
+/// Returns the sounds that a page's data lists, each once.
 pub fn sounds(values: &Map<String, Value>) -> Vec<Sound> {
     const LISTS: [(&str, bool); 6] = [
         ("voice_in_appmsg", false),
@@ -56,7 +57,7 @@ pub fn sounds(values: &Map<String, Value>) -> Vec<Sound> {
     sounds
 }
 
-/// The members of a list, of a list in an object, or of an object by id.
+/// Returns the members of a list, of a list in an object, or of an object by id.
 fn items(value: &Value) -> Vec<Json<'_>> {
     match value {
         Value::Array(list) => list.iter().filter_map(Json::of).collect(),
@@ -84,12 +85,14 @@ fn sound(item: Json<'_>) -> Sound {
     }
 }
 
-/// Lengths are told in milliseconds, older pages' in seconds: no sound is shorter than one and none lasts ten hours.
+/// Converts a length to milliseconds. The platform uses milliseconds, older pages use seconds; a value below 1,000 is
+/// taken as seconds, because no sound is shorter than a second.
 fn milliseconds(length: u64) -> u64 {
     if length < 1_000 { length * 1_000 } else { length }
 }
 
-/// The sound of an older sound page: `voiceid: "…"` and `duration: "…"` in one of its scripts, its name in print.
+/// Returns the sound of an older sound page: `voiceid: "…"` and `duration: "…"` in one of its scripts, and its printed
+/// name.
 pub fn older(page: &Page<'_>) -> Option<Sound> {
     let id = member(page, b"voiceid").or_else(|| member(page, b"voice_id"))?;
     let printed = |id: &str| Some(scan::text(scan::inner(&page.by_id(id)?))).filter(|text| !text.is_empty());
@@ -102,7 +105,7 @@ pub fn older(page: &Page<'_>) -> Option<Sound> {
     })
 }
 
-/// The text of the first `name: "…"` that is not empty and looks like an id or a number.
+/// Returns the first non-empty string in `name: "…"` that looks like an id or a number.
 fn member(page: &[u8], name: &[u8]) -> Option<String> {
     memchr::memmem::find_iter(page, name).take(64).find_map(|at| {
         let mut reader = script::Reader::new(page, at + name.len());
@@ -122,7 +125,7 @@ fn member(page: &[u8], name: &[u8]) -> Option<String> {
 }
 
 impl Sound {
-    /// The medium, if there is anything by which to have it.
+    /// Returns the medium, if it has an id or an address.
     pub fn medium(&self) -> Option<MediaRef> {
         let key = match (&self.id, &self.url) {
             (Some(id), _) => MediaKey::of_voice(id),
@@ -134,13 +137,13 @@ impl Sound {
         Some(MediaRef { key, urls, md5: self.md5.clone(), ..MediaRef::at("", MediaRole::Audio) })
     }
 
-    /// Whether a body names it already.
+    /// Reports whether a body already refers to the sound.
     pub fn is_named_in(&self, body: &str) -> bool {
         let named = |text: &Option<String>| text.as_deref().is_some_and(|text| body.contains(text));
         named(&self.id) || named(&self.url)
     }
 
-    /// It in the platform's own markup.
+    /// Appends the sound in the platform's own markup.
     pub fn html(&self, html: &mut String) {
         let element = if self.id.is_some() { "mp-common-mpaudio" } else { "mp-common-finderaudio" };
         let length = self.length.map(|length| length.to_string());

@@ -1,28 +1,30 @@
-//! Pages that stand in an article's place: deleted, blocked, moved, expired, or a challenge of the platform.
+//! Recognizes pages served instead of an article: deleted, blocked, moved, expired, or a challenge of the platform.
 //!
-//! Normal pages hold many of these words too (templates, bundled code), so this is asked only about pages without an
-//! article; the words are looked for in the visible text and, for pages drawn by script, in the few statements of theirs.
+//! Normal pages also contain many of these words (templates, bundled code), so only pages without an article are
+//! checked. The words are searched in the visible text and, for pages rendered by script, in the few statements of
+//! theirs.
 
 use memchr::memmem;
 
 use super::scan;
 use crate::model::GapReason;
 
-/// A page in an article's place.
+/// A page served instead of an article.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unavailable {
-    /// What it means.
+    /// The meaning of the page.
     pub reason: GapReason,
-    /// In the platform's own words.
+    /// The platform's own words.
     pub words: String,
-    /// Where the account has moved to, as the page says.
+    /// The address to which the account has moved, according to the page.
     pub moved_to: Option<String>,
 }
 
-/// Signs of a challenge: the platform wants to see a person. Looked for in the whole page, since it is drawn by script.
+/// Signs of a challenge, with which the platform checks for a human visitor. The whole page is searched, since the
+/// challenge is rendered by script.
 const CHALLENGE: &[&str] = &["wappoc_appmsgcaptcha", "secitptpage/verify", "完成验证后即可继续访问", "访问过于频繁"];
 
-/// Words and what they mean, the more telling first.
+/// Words and their meaning, the more specific first.
 const WORDS: &[(&str, GapReason)] = &[
     ("环境异常", GapReason::FetchBlocked),
     ("操作频繁，请稍后再试", GapReason::FetchBlocked),
@@ -54,9 +56,9 @@ const WORDS: &[(&str, GapReason)] = &[
     ("系统出错", GapReason::DownloadFailed),
 ];
 
-/// What `page` says in an article's place; `None` where it says nothing of the kind.
+/// Returns the notice that `page` contains; `None` if it contains none.
 pub fn read(page: &[u8]) -> Option<Unavailable> {
-    // Such pages are small; what is large and says these words by chance is not one.
+    // Such pages are small; a large page contains these words by chance.
     if page.len() > 512 * 1024 {
         return None;
     }
@@ -65,7 +67,7 @@ pub fn read(page: &[u8]) -> Option<Unavailable> {
     if CHALLENGE.iter().any(|sign| found(sign)) {
         return Some(Unavailable { reason: GapReason::FetchBlocked, words: brief(&visible, ""), moved_to: None });
     }
-    // A violation is told apart by its reason: "此内容因违规无法查看 由用户投诉并经平台审核，涉嫌过度营销".
+    // The reason for a violation follows its notice: "此内容因违规无法查看 由用户投诉并经平台审核，涉嫌过度营销".
     let violation = visible.contains("此内容因违规无法查看");
     let moved_to = super::data::value_assigned(page, b"transferTargetLink")
         .and_then(|value| crate::parse::json::url(value.as_str()?))
@@ -76,7 +78,7 @@ pub fn read(page: &[u8]) -> Option<Unavailable> {
     Some(Unavailable { reason: *reason, words: brief(&visible, words), moved_to })
 }
 
-/// The words around the telling ones, for people: not the whole page.
+/// Returns an excerpt around the matched words for display, not the whole page.
 fn brief(visible: &str, words: &str) -> String {
     let found = visible.find(words).unwrap_or(0);
     // From the beginning of the sentence: "此帐号已自主注销".

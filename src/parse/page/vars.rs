@@ -1,4 +1,4 @@
-//! From the older pages' statements (`var msg_title = …`, `d.title = …`) to fields.
+//! Converts the statements of older pages (`var msg_title = …`, `d.title = …`) to fields.
 
 use serde_json::{Map, Value};
 
@@ -6,7 +6,7 @@ use crate::model::article::{Paid, Reshare};
 use crate::model::{AccountFields, ArticleFields, ArticleUrl, MediaRef, MediaRole, Time};
 use crate::parse::json::Json;
 
-/// The fields of the article.
+/// Returns the fields of the article.
 pub fn article(values: &Map<String, Value>) -> ArticleFields {
     let data = Json(values);
     let first = |keys: &[&str]| keys.iter().find_map(|key| data.text(key));
@@ -31,7 +31,7 @@ pub fn article(values: &Map<String, Value>) -> ArticleFields {
         mid,
         idx,
         sn,
-        // On a page of type 0 `title` is the account's name; share pages call their title `d.title`.
+        // On a page of type 0, `title` is the account's name; share pages have their title in `d.title`.
         title: first(&["msg_title"])
             .or_else(|| data.text("title").filter(|_| data.get("nick_name").is_some()))
             .filter(|_| !text_post),
@@ -60,7 +60,7 @@ pub fn article(values: &Map<String, Value>) -> ArticleFields {
     }
 }
 
-/// Whose a reshared article is. How much of it the page shows only its elements tell.
+/// Returns the source of a reshared article. Only the page's elements show how much of it is displayed.
 fn reshare(data: Json<'_>) -> Reshare {
     let from = ArticleUrl {
         biz: data.text("source_encode_biz").filter(|biz| is_biz(biz)),
@@ -79,7 +79,7 @@ fn reshare(data: Json<'_>) -> Reshare {
     }
 }
 
-/// A paywall, as the statements name it.
+/// Returns a paywall from the statements.
 fn paid(data: Json<'_>) -> Option<Paid> {
     let flag = |keys: &[&str]| keys.iter().any(|key| data.int(key).is_some_and(|value| value > 0));
     let percent = data.count("preview_percent").filter(|percent| *percent > 0);
@@ -90,13 +90,13 @@ fn paid(data: Json<'_>) -> Option<Paid> {
     })
 }
 
-/// `__biz` is base64 of a number: anything else under that name is code.
+/// Reports whether `text` may be a `__biz`, which is a number in base64: anything else under that name is code.
 fn is_biz(text: &str) -> bool {
     text.len() >= 8
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'_' | b'-'))
 }
 
-/// The account as its page describes it.
+/// Returns the account as its page describes it.
 pub fn account(values: &Map<String, Value>) -> AccountFields {
     let data = Json(values);
     AccountFields {
@@ -112,7 +112,7 @@ pub fn account(values: &Map<String, Value>) -> AccountFields {
     }
 }
 
-/// When the platform gave the page out.
+/// Returns the time when the platform served the page.
 pub fn served(values: &Map<String, Value>) -> Option<Time> {
     Json(values).time("svr_time")
 }

@@ -1,14 +1,14 @@
-//! What stands between the cells of a text table: commas, tabs (as spreadsheets copy and save them as "text"), semicolons
-//! (as they save them where the comma is a decimal point), bars (as databases print them).
+//! Detects the delimiter of a text table: commas, tabs (as spreadsheets copy and save them as "text"), semicolons (as
+//! they save them where the comma is a decimal point), bars (as databases print them).
 
-/// In this order where nothing else decides.
+/// Delimiters in order of preference.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
-/// Lines looked at: more than any preamble has.
+/// Number of lines examined: more than any preamble has.
 const LINES: usize = 64;
 
-/// Returns the delimiter of a table that begins with `text`. It is the one that most lines are divided by: cells of a bill
-/// may end in tabs or hold commas, but its header has neither.
+/// Returns the delimiter of a table that begins with `text`: the one that occurs in the most lines. Cells of a bill may
+/// end in tabs or contain commas, but its header has neither.
 pub(crate) fn delimiter_of(text: &[u8]) -> u8 {
     let mut lines = [0_usize; DELIMITERS.len()];
     for line in text.split(|byte| *byte == b'\n').take(LINES) {

@@ -1,5 +1,5 @@
-//! CSV as the platform and spreadsheets write it, read in one pass: any encoding, long files, cells whose quotes are
-//! followed by a tab.
+//! Reads CSV as the platform and spreadsheets write it, in one pass: any encoding, large files, cells with a tab after
+//! the closing quote.
 
 use std::io::Read;
 
@@ -8,35 +8,35 @@ use super::csv_text::Text;
 use super::{Record, Rows};
 use crate::error::{Error, Result};
 
-/// The longest row; a quote that is never closed ends here at the latest.
+/// Maximum length of a row in bytes, which also limits a quote that is never closed.
 const LONGEST: usize = 1024 * 1024;
 
-/// Stands for what could not be decoded.
+/// The replacement character for undecodable bytes.
 const LOST: char = '\u{fffd}';
 
-/// Rows of a CSV file.
+/// A reader of the rows of a CSV file.
 pub struct CsvRows<R> {
     text: Text<R>,
     locator: String,
     line: u64,
-    /// Between cells; found out at the first row.
+    /// The delimiter, detected at the first row.
     delimiter: Option<u8>,
-    /// How many bytes and lines the last row took; they are still in the window.
+    /// The length of the last row in bytes and lines; it is still in the window.
     last: (usize, u64),
 }
 
 impl<R: Read> CsvRows<R> {
-    /// Reads `reader`, which errors call `locator`.
+    /// Creates a reader of `reader`, which errors call `locator`.
     pub fn new(reader: R, locator: impl Into<String>) -> Self {
         Self { text: Text::new(reader), locator: locator.into(), line: 0, delimiter: None, last: (0, 0) }
     }
 
-    /// The encoding as known so far (`UTF-8`, `gb18030` …).
+    /// Returns the encoding as known so far (`UTF-8`, `gb18030` …).
     pub fn encoding(&self) -> &'static str {
         self.text.encoding()
     }
 
-    /// The end of the line that starts at `from` in what was read, without its line break; and where the next one starts.
+    /// Returns the end of the line that starts at `from`, without its line break, and the start of the next line.
     fn line_end(&mut self, from: usize) -> Result<Option<(usize, usize)>> {
         let mut searched = from;
         loop {
@@ -127,17 +127,17 @@ impl<R: Read> Rows for CsvRows<R> {
 }
 
 impl<R: Read> CsvRows<R> {
-    /// What stands between cells, by the first block of the text.
+    /// Returns the delimiter, detected in the first block of the text.
     fn delimiter(&mut self) -> u8 {
         *self.delimiter.get_or_insert_with(|| delimiter_of(self.text.bytes()))
     }
 
-    /// A row with quotes somewhere: cells that begin with one may hold commas and line breaks.
+    /// Reads a row with quotes: cells that begin with one may contain delimiters and line breaks.
     fn quoted_row(&mut self, record: &mut Record) -> Result<bool> {
         let mut cells = Vec::new();
         let mut next = self.quoted_cells(&mut cells)?;
         if next.is_none() {
-            // A quote that is never closed opened nothing: the line is taken as it stands.
+            // A quote that is never closed is not an opening quote, so the line is read literally.
             let Some((end, after)) = self.line_end(0)? else { return Ok(false) };
             let delimiter = self.delimiter();
             cells = self.text.bytes()[..end].split(|byte| *byte == delimiter).map(<[u8]>::to_vec).collect();
@@ -176,8 +176,8 @@ impl<R: Read> CsvRows<R> {
         Ok(true)
     }
 
-    /// Takes the cells of the row at the window's begin and says where the next row starts; `None` if a quote is open
-    /// for too long.
+    /// Reads the cells of the row at the window's start and returns the start of the next row; `None` if a quote stays
+    /// open for too long.
     fn quoted_cells(&mut self, cells: &mut Vec<Vec<u8>>) -> Result<Option<usize>> {
         let mut at = 0;
         let delimiter = self.delimiter();
@@ -199,7 +199,7 @@ impl<R: Read> CsvRows<R> {
                     at += 1;
                 }
             }
-            // What follows a closing quote (a tab, as a rule) belongs to the cell; cleaning it takes it off.
+            // Text after a closing quote (usually a tab) belongs to the cell; it is removed when the cell is cleaned.
             let (end, next) = self.line_end(at)?.unwrap_or((at, at));
             let rest = &self.text.bytes()[at..end];
             let comma = memchr::memchr(delimiter, rest);
@@ -212,7 +212,7 @@ impl<R: Read> CsvRows<R> {
         }
     }
 
-    /// The next quote from `from` on, within reason.
+    /// Returns the next quote from `from` on, up to the maximum row length.
     fn find_quote(&mut self, from: usize) -> Result<Option<usize>> {
         let mut searched = from;
         loop {
@@ -294,13 +294,13 @@ mod tests {
         ] {
             assert!(cells(&bytes) == expected, "{:02x?}", &bytes[..8]);
         }
-        // Lines of old programs of the Macintosh end otherwise.
+        // Old Macintosh programs end lines with a carriage return.
         let old = text.replace("\r\n", "\r");
         let wide: Vec<u8> = old.encode_utf16().flat_map(u16::to_le_bytes).collect();
         for bytes in [old.clone().into_bytes(), GB18030.encode(&old).0.into_owned(), wide] {
             assert!(cells(&bytes) == expected);
         }
-        // Without a mark too, and what cannot be decoded is said.
+        // UTF-16 without a mark; undecodable bytes are reported.
         for bytes in [&utf16, &big] {
             assert!(cells(bytes) == expected);
         }
@@ -313,7 +313,7 @@ mod tests {
         }
         let macintosh = old.replace("甲,乙", "甲\n乙");
         assert_eq!(cells(&GB18030.encode(&macintosh).0)[1..3], [["1", "甲\n乙"], ["2", "微信支付"]]);
-        // ASCII for long, then GB18030.
+        // ASCII for a long part, then GB18030.
         let late = "1,a\n".repeat(100_000) + "2,微信\n";
         assert_eq!(cells(&GB18030.encode(&late).0).last().unwrap(), &["2", "微信"]);
     }

@@ -1,10 +1,10 @@
-//! What the pages' own functions and operators make of a value.
+//! Implements the operators and the pages' own functions used in their data.
 
 use serde_json::{Number, Value};
 
 use super::Js;
 
-/// `left * right`: the pages only ever multiply by one, to make a number of a string.
+/// Evaluates `left * right`: the pages only multiply by one, to convert a string to a number.
 pub(super) fn multiply(left: Js, right: Js) -> Js {
     let (left, right) = match (left, right) {
         (Js::Unknown, _) | (_, Js::Unknown) => return Js::Unknown,
@@ -22,7 +22,7 @@ pub(super) fn multiply(left: Js, right: Js) -> Js {
     Js::Value(product.map_or(Value::Null, Value::Number))
 }
 
-/// JavaScript's `Number(…)`; `None` is NaN.
+/// Evaluates JavaScript's `Number(…)`; `None` is NaN.
 fn to_number(value: Js) -> Option<Number> {
     match value {
         Js::Value(Value::Number(number)) => Some(number),
@@ -36,7 +36,7 @@ fn to_number(value: Js) -> Option<Number> {
     }
 }
 
-/// The number a string is to JavaScript: `''` is 0; integers stay exact; null for what is none.
+/// Converts a string to a number like JavaScript: `''` is 0, integers stay exact, and anything else is null.
 pub fn number(text: &str) -> Value {
     let text = text.trim();
     if text.is_empty() {
@@ -51,14 +51,14 @@ pub fn number(text: &str) -> Value {
     if let Ok(whole) = text.parse::<u64>() {
         return Value::from(whole);
     }
-    // Rust also reads `inf` and `nan`, JavaScript does not.
+    // Rust also accepts `inf` and `nan`, JavaScript does not.
     if !text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-')) {
         return Value::Null;
     }
     text.parse::<f64>().ok().and_then(Number::from_f64).map_or(Value::Null, Value::Number)
 }
 
-/// The page's own `JsDecode`: eight *literal* escapes, one after the other, in this order.
+/// Implements the pages' `JsDecode`: eight *literal* escapes, replaced in sequence in this order.
 pub fn js_decode(text: String) -> String {
     if memchr::memmem::find(text.as_bytes(), b"\\x").is_none() {
         return text;
@@ -76,7 +76,7 @@ pub fn js_decode(text: String) -> String {
     steps.into_iter().fold(text, |text, (from, to)| if text.contains(from) { text.replace(from, to) } else { text })
 }
 
-/// The pages' `htmlDecode`.
+/// Implements the pages' `htmlDecode`.
 pub(super) fn html_decode(text: &str) -> String {
     if !text.contains(['&', '<']) {
         return text.to_owned();
@@ -90,7 +90,7 @@ pub(super) fn html_decode(text: &str) -> String {
         .replace("&nbsp;", " ")
 }
 
-/// The pages' `String.prototype.html` with `false`: decodes.
+/// Implements the pages' `String.prototype.html` with `false`, which decodes.
 pub(super) fn html_false(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();

@@ -1,19 +1,19 @@
-//! Literals of a script: objects, lists and strings. What cannot be read costs itself and not its neighbours.
+//! Reads the literals of a script: objects, lists and strings. An unreadable value does not affect its neighbours.
 
 use serde_json::{Map, Value};
 
 use super::{Js, Reader};
 
 impl Reader<'_> {
-    /// An object literal. A value of unknown form is null and counted; an object cut off by the end of the input is
-    /// given as far as it goes.
+    /// Reads an object literal. A value of unknown form is null and counted; a truncated object is returned as far as
+    /// it goes.
     pub fn object(&mut self) -> Option<Map<String, Value>> {
         let mut map = Map::new();
         self.eat(b"{")?;
         loop {
             self.space();
             match self.peek() {
-                // The end of the page, or the bracket of somebody else: this object was never closed.
+                // The end of the page, or another value's bracket: this object was never closed.
                 None | Some(b']' | b')') => {
                     self.truncated = true;
                     return Some(map);
@@ -41,7 +41,7 @@ impl Reader<'_> {
             };
             self.space();
             let Some(key) = key.filter(|_| self.peek() == Some(b':')) else {
-                // Not a `key: value` (a spread, a method, the end of a truncated page): over it.
+                // Not a `key: value` (a spread, a method, the end of a truncated page), so it is skipped.
                 self.skipped += 1;
                 self.skip_to_comma();
                 continue;
@@ -76,7 +76,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The value of a property or element, with recovery: afterwards the reader stands at `,`, `close` or the end.
+    /// Reads the value of a property or element with recovery: afterwards the reader is at `,`, `close` or the end.
     fn element(&mut self, close: u8) -> Js {
         let start = self.at;
         let value = self.expression();
@@ -98,7 +98,7 @@ impl Reader<'_> {
         }
     }
 
-    /// To the next `,` or closing bracket of this level, over strings and brackets.
+    /// Skips to the next `,` or closing bracket of this level, over strings and nested brackets.
     fn skip_to_comma(&mut self) {
         let mut level = 0_usize;
         while let Some(byte) = self.peek() {
@@ -111,7 +111,7 @@ impl Reader<'_> {
                 }
                 b'{' | b'[' | b'(' => level += 1,
                 b'}' | b']' | b')' if level == 0 => {
-                    // A bracket that closes nothing of ours must not be met twice.
+                    // An unmatched bracket must be consumed, or it would be reached again.
                     if byte == b')' {
                         self.at += 1;
                         continue;
@@ -127,7 +127,7 @@ impl Reader<'_> {
         self.truncated = true;
     }
 
-    /// Over a bracketed part, from its opening bracket.
+    /// Skips a bracketed part that starts at the current bracket.
     pub(super) fn skip_balanced(&mut self) -> Option<()> {
         let mut level = 0_usize;
         while let Some(byte) = self.peek() {
@@ -152,7 +152,7 @@ impl Reader<'_> {
         None
     }
 
-    /// Over a string, from its quote.
+    /// Skips a string that starts at the current quote.
     fn skip_string(&mut self) -> Option<()> {
         let quote = self.peek()?;
         self.at += 1;
@@ -170,7 +170,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A string literal, from its quote. `None` where it does not end.
+    /// Reads a string literal from its quote. Returns `None` if it does not end.
     pub fn string(&mut self) -> Option<String> {
         let quote = self.peek()?;
         self.at += 1;
@@ -192,7 +192,7 @@ impl Reader<'_> {
         Some(String::from_utf8(text).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
     }
 
-    /// What follows a backslash.
+    /// Decodes an escape after its backslash.
     fn escape(&mut self, text: &mut Vec<u8>) {
         let Some(byte) = self.peek() else { return };
         self.at += 1;
@@ -255,7 +255,7 @@ impl Reader<'_> {
     }
 }
 
-/// A code unit as UTF-8; a lone surrogate is the replacement character.
+/// Appends a code unit as UTF-8; a lone surrogate becomes the replacement character.
 fn push_char(text: &mut Vec<u8>, code: u32) {
     let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
     text.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
