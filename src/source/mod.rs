@@ -35,7 +35,7 @@ pub struct Info {
     pub version: u32,
 }
 
-/// Whether inputs of a kind contain other inputs, which an importer hands on as [`Item::Input`].
+/// The inputs inside an input, which its importer hands on as [`Item::Input`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holds {
     /// No other inputs.
@@ -84,7 +84,7 @@ pub enum Item {
     /// A row of a private table ([`crate::model::dataset`]) and the evidence it rests on.
     Row(DataRow, EvidenceId),
     /// A video or recording saved as a separate file, kept by [`EvidenceWriter::exact`] on [`Destination::Media`]. The
-    /// article it belongs to is determined later.
+    /// work or article it belongs to is determined later.
     Saved(SavedFile),
     /// Totals of the statements read from one file. Their rows went through [`ImportCx::ledger`].
     Statements(Vec<crate::model::statement::Statement>, EvidenceId),
@@ -136,11 +136,11 @@ impl EvidenceMeta {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Destination {
-    /// `private/data/billing/raw/`.
+    /// Bills: `private/data/billing/raw/`.
     Billing,
-    /// `private/data/documents/`.
+    /// Documents: `private/data/documents/`.
     Documents,
-    /// `media/sha256/` of either bag, depending on its use.
+    /// Media: `media/sha256/` of either bag, depending on its use.
     Media,
 }
 

@@ -158,7 +158,7 @@ impl ResumePoint {
 pub enum Outcome {
     /// Everything was requested.
     Done,
-    /// The account has not opened this service; the platform said so with a code that only this collector understands.
+    /// The account has not opened this service; the platform refused with an error of this endpoint.
     NotPermitted(Said),
     /// Nothing more before this time: data is not ready, or a bill is being made. The cursor marks where to continue.
     Until(Time),
@@ -184,22 +184,22 @@ impl ArticleNumbers {
 
 /// The durable calls behind [`ApiCx`], implemented by the pipeline.
 pub trait Caller {
-    /// See [`ApiCx::call`].
+    /// Implements [`ApiCx::call`].
     fn call<'a>(&'a self, request: &'a ApiRequest) -> LocalBoxFuture<'a, Result<Answer, NoAnswer>>;
 
-    /// See [`ApiCx::pass`].
+    /// Implements [`ApiCx::pass`].
     fn pass(&self, cursor: &Cursor) -> Result<()>;
 
-    /// See [`ApiCx::missing`].
+    /// Implements [`ApiCx::missing`].
     fn missing(&self, gap: Gap) -> Result<()>;
 
-    /// See [`ApiCx::articles`].
+    /// Implements [`ApiCx::articles`].
     fn articles(&self) -> Result<Vec<ArticleNumbers>>;
 
-    /// See [`ApiCx::holds`].
+    /// Implements [`ApiCx::holds`].
     fn holds(&self, key: &MediaKey) -> Result<bool>;
 
-    /// See [`ApiCx::filled`].
+    /// Implements [`ApiCx::filled`].
     fn filled(&self, kind: SubjectKind, key: &str) -> Result<()>;
 }
 

@@ -86,7 +86,7 @@ pub trait OpenFile: Send + Sync {
     fn open(&self) -> std::io::Result<Box<dyn ReadSeek>>;
 }
 
-/// [`Read`] and [`Seek`].
+/// A seekable reader.
 pub trait ReadSeek: Read + Seek + Send {}
 
 impl<T: Read + Seek + Send> ReadSeek for T {}

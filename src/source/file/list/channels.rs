@@ -1,4 +1,4 @@
-//! Lists of a 视频号's videos and live broadcasts as JSON: responses of the owner's backend, and objects of the web page
+//! Lists of a 视频号's works and live broadcasts as JSON: responses of the owner's backend, and objects of the web page
 //! and the PC program.
 
 use super::getmsg;
@@ -56,7 +56,7 @@ impl Importer for Channels {
     }
 }
 
-/// Emits the videos and live broadcasts of a list.
+/// Emits the works and live broadcasts of a list.
 pub(crate) fn emit(listed: &channels::Channels, evidence: EvidenceId, input: &Input, out: &mut dyn Out) -> Result<()> {
     if let Some(owner) = &listed.account {
         account(owner, evidence, out)?;

@@ -1,4 +1,4 @@
-//! Tables of 视频号 videos, one per row, under the headers of several programs.
+//! Tables of 视频号 works, one per row, under the headers of several programs.
 
 use super::{channels, getmsg};
 use crate::error::{Error, Result};
@@ -32,7 +32,7 @@ pub const STATISTICS: ChannelsTable = ChannelsTable {
     },
 };
 
-/// `download_records.csv`, in which wx_channel records the 视频号 videos that it saved.
+/// `download_records.csv`, in which wx_channel records the 视频号 works that it saved.
 pub const DOWNLOADS: ChannelsTable = ChannelsTable {
     layout: &channels_record::LAYOUT,
     info: &Info {

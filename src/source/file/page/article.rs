@@ -125,8 +125,7 @@ pub fn read_page(
                 out.item(Item::Problem(Problem::remark("page-repaired", &meta.locator).with("path", &meta.locator)))?;
             }
             let mut page = page;
-            // The time of receipt (from a container or an archive's marks) resolves a date that the page leaves
-            // ambiguous.
+            // The time of receipt, or of saving as the saving program recorded it, resolves an ambiguous date.
             let served = received_at(beside, meta).or_else(|| savers::saved_at(bytes));
             if let Some(time) = page.unclear_date.as_deref().and_then(|date| printed::read(date, Some(served?)))
                 && let Some((_, fields)) = page.layers.last_mut()
@@ -204,7 +203,7 @@ impl Reading<'_> {
         }
         self.numbered_files();
         if self.garbled.is_some() {
-            // Any other source of the article is better than a page that cannot be decoded.
+            // Any other source of the article is better than a page that cannot be decoded whole.
             self.page.layers.iter_mut().for_each(|(rank, _)| *rank = Rank::FileName);
         }
         let page_url = self.link.canonical();

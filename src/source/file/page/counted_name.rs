@@ -17,7 +17,7 @@ pub(crate) fn is_document(name: &str) -> bool {
     DOCUMENTS.iter().any(|known| end.eq_ignore_ascii_case(known))
 }
 
-/// Words that mean only "picture", or tell how it was saved.
+/// Words that mean only "picture", or how it was saved.
 const WORDS: &[&str] = &[
     "appmsg",
     "cn",

@@ -1,5 +1,5 @@
 //! Videos, recordings and pictures that were saved individually, recognised by content, and videos whose beginning is
-//! still encrypted by the platform. Each is kept unchanged; the commit finds the article it belongs to.
+//! still encrypted by the platform. Each is kept unchanged; the commit finds the work it belongs to.
 
 use std::io::Read;
 

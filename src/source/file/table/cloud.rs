@@ -1,6 +1,6 @@
 //! Collections exported from a 小程序's cloud database (云开发): JSON, one document per line (or one array, or documents
-//! printed over several lines), and CSV. The file is kept bit-exact; each document is a row of the table named by the
-//! file. Of two exports of one collection the later document counts, and the older one is kept as a version.
+//! printed over several lines), and CSV. The file is kept bit-exact; each document is a row of the table named
+//! after the file. Of two exports of one collection the later document counts, and the older one is kept as a version.
 
 use std::collections::VecDeque;
 use std::collections::hash_map::{Entry, HashMap};
@@ -85,8 +85,8 @@ pub(crate) struct DocumentsRead {
     pub(crate) first_repeated: Option<String>,
 }
 
-/// Reads an exported collection that is kept as `evidence`: each document is a row of the table named by the file. A
-/// response of the platform takes precedence over a saved file.
+/// Reads an exported collection that is kept as `evidence`: each document is a row of the table named after the
+/// file. A response of the platform takes precedence over a saved file.
 pub(crate) fn documents(input: &Input, evidence: EvidenceId, out: &mut dyn Out) -> Result<DocumentsRead> {
     let stem = input.name().rsplit_once('.').map_or(input.name(), |(stem, _)| stem);
     let mut rows = Rows {
