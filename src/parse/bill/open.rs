@@ -276,8 +276,8 @@ impl Bill {
         self.statement.rows = self.sums.rows;
         let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string());
         let (from, to, made) = days_of_name(locator);
-        // Many daily bills may share one file and its name, so the name counts only for a bill that states no days
-        // itself.
+        // One file may contain the bills of many days, so a merchant's bill with rows takes its days from them and not
+        // from the file's name.
         let (from, to) = match self.layout.kind {
             StatementKind::Personal => (day(from), day(to)),
             _ if self.sums.rows == 0 => (day(from), day(to)),

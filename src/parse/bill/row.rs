@@ -349,7 +349,8 @@ impl RowReader {
         }
         let said = cells[Column::Currency as usize];
         let code = currency(said).unwrap_or(said);
-        // The currency column takes precedence. If it exists and is empty, the currency is unknown.
+        // The currency column takes precedence over the sign in an amount's cell. If it is empty and there is no sign,
+        // the currency is unknown.
         cells[Column::Currency as usize] = match (self.has(Column::Currency), named) {
             (true, Some(named)) if code.is_empty() => named,
             (true, Some(named)) if code != named => {

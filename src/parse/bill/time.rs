@@ -284,7 +284,7 @@ fn digits(text: &str) -> Option<(String, Said)> {
 enum Serial {
     /// The exact wall-clock time.
     Exact(String, Said),
-    /// A number with too few digits to give the second, or beyond the calendar.
+    /// A number with too few digits to determine the second, or beyond the calendar.
     Inexact,
 }
 
@@ -376,7 +376,7 @@ mod tests {
             "3/1/2025 18:45",
             "03-01-2025 18:45:06",
             "25/3/1 18:45",
-            // Too few digits to give the second.
+            // Too few digits to determine the second.
             "45717.7813",
             "45717.78",
             "2025/3/1 晚上12:30",

@@ -182,7 +182,8 @@ fn take(note: &mut Note, resource: Option<&mut Resource>, name: &str, text: Stri
 }
 
 impl Note {
-    /// Returns the note as it is kept: without the bytes of its attachments, which are stored separately.
+    /// Returns the note in the form that is kept as evidence: without the bytes of its attachments, which are stored
+    /// separately.
     pub fn to_evidence(&self) -> Vec<u8> {
         let mut leaf = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<note>");
         let put = |leaf: &mut String, name: &str, text: &str| {

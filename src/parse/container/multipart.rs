@@ -15,7 +15,7 @@ const HEADERS: usize = 64 * 1024;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Headers(Vec<(String, String)>);
 
-/// Number of bytes within which the headers of a file must end.
+/// Number of bytes at the beginning of a file that may be its headers.
 const AT_START: usize = 16 * 1024;
 
 impl Headers {

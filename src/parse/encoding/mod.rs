@@ -48,7 +48,7 @@ pub fn decode<'a>(bytes: &'a [u8], label: Option<&str>) -> Decoded<'a> {
     if let Some(text) = utf8(bytes) {
         return declared.and_then(|encoding| two_readings(&text, encoding, bytes)).unwrap_or(text);
     }
-    // A page in UTF-8 with one broken byte may be valid in another encoding without being text in it.
+    // UTF-8 with a few broken bytes is kept: another encoding may decode it without an error, but to garbage.
     let as_utf8 = by(UTF_8, bytes);
     if as_utf8.lost * 10 <= wide(&as_utf8.text()) {
         return as_utf8;
@@ -226,8 +226,8 @@ fn wide(text: &str) -> usize {
 }
 
 /// Returns the text whose UTF-8 was read as Latin-1 or Windows-1252 (`æ–‡ç« `). Returns `None` if `text` is not such a
-/// text or cannot be reversed exactly: every character must map to a byte, and the bytes must be UTF-8 with at least
-/// one character above U+2000.
+/// text or cannot be reversed exactly: every character must map to a byte, and the bytes must be UTF-8 with a character
+/// from U+2000 on, as in Chinese text.
 pub fn undone(text: &str) -> Option<String> {
     if text.is_ascii() {
         return None;

@@ -1,5 +1,5 @@
-//! Reads JSON as a stream: gigabytes pass through a small buffer. The caller asks for the values it wants; others are
-//! skipped without being decoded. A value is held in memory only if it was requested with a limit.
+//! Reads JSON as a stream: gigabytes pass through a buffer of fixed size. The caller asks for the values it wants;
+//! others are skipped without being decoded. A value is held in memory only if it was requested with a limit.
 
 use std::io::{self, Read};
 

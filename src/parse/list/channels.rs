@@ -123,7 +123,7 @@ fn is_work(value: &Value) -> bool {
     Json::of(value).is_some_and(is_post)
 }
 
-/// Returns the identifiers of a work: its number, and the id that exports and the web give it.
+/// Returns the identifiers of a work: its number, and the id assigned by exports and the web.
 fn aliases(ids: &[Option<String>]) -> Vec<String> {
     let mut aliases: Vec<String> = Vec::new();
     for id in ids.iter().flatten() {

@@ -56,7 +56,7 @@ pub struct List {
 pub struct Listed {
     /// The article's identity.
     pub link: ArticleUrl,
-    /// The fields that the list gives.
+    /// The fields stated in the list.
     pub fields: ArticleFields,
     /// Whether the platform blocked the article, before or after it was sent.
     pub blocked: bool,
@@ -67,7 +67,7 @@ pub struct Listed {
 pub struct Broadcast {
     /// The platform's id of the sending; empty if it has none.
     pub id: String,
-    /// The fields that the list gives.
+    /// The fields stated in the list.
     pub fields: PostFields,
 }
 

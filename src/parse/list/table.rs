@@ -73,7 +73,7 @@ impl Header {
                     ..ArticleFields::default()
                 };
                 if let Some(likes) = count("like_num") {
-                    // Its documentation does not say whether it counts 点赞 or 在看.
+                    // The exporter does not state whether it counts 点赞 or 在看.
                     fields.extra.insert("wechatdownload_like_num".to_owned(), Value::from(likes));
                 }
                 Listed { link: link_of(self.cell(row, "url"), None, None, None), fields, blocked: false }

@@ -175,8 +175,8 @@ impl<'a> Variables<'a> {
         memmem::find_iter(style, b"var(").find_map(|at| medium(self.0.get(name_of(&style[at + 4..]))?))
     }
 
-    /// Replaces variables in the body with their images, except the variables of an `img`, for which they are the
-    /// source.
+    /// Replaces the variables in the body's styles with references to their images, except in an `img`, whose source
+    /// the variable is.
     fn put_in(&self, body: &str, media: &mut BTreeMap<MediaKey, Vec<u8>>) -> String {
         let html = body.as_bytes();
         let mut out = String::with_capacity(body.len());

@@ -1,5 +1,5 @@
-//! Text of an unknown encoding, block by block, as UTF-8: a byte-order mark decides, else it is UTF-8 until a byte
-//! says otherwise; then the encoding is guessed (GB18030, as a rule) and the rest decoded.
+//! Decodes text of an unknown encoding to UTF-8 block by block. A byte-order mark decides; otherwise the text is UTF-8
+//! until an invalid byte occurs. Then the encoding is guessed (usually GB18030) and the rest decoded.
 
 use std::io::{self, Read};
 
@@ -7,19 +7,19 @@ use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::parse::encoding;
 
-/// How much is read at a time.
+/// Number of bytes per read.
 const BLOCK: usize = 256 * 1024;
 
-/// A window on the text: [`Text::bytes`] is what was read and not yet skipped.
+/// A window on the text: [`Text::bytes`] is the part that was read and not yet skipped.
 pub(crate) struct Text<R> {
     reader: R,
     buffer: Vec<u8>,
     start: usize,
     ended: bool,
     begun: bool,
-    /// Something other than ASCII was read as UTF-8: then it is UTF-8, and what does not fit is damage.
+    /// Whether a non-ASCII character was read as UTF-8: then the text is UTF-8, and invalid bytes are damage.
     proven: bool,
-    /// Lines end in a carriage return alone, as old programs of the Macintosh write them.
+    /// Whether lines end with a carriage return alone, as old Macintosh programs write them.
     ends_in_cr: bool,
     encoding: &'static Encoding,
     decoder: Option<Decoder>,
@@ -46,7 +46,7 @@ impl<R: Read> Text<R> {
         self.encoding.name()
     }
 
-    /// Whether the text is decoded: what could not be stands in it as U+FFFD.
+    /// Reports whether the text is decoded, in which case undecodable bytes are U+FFFD.
     pub(crate) fn is_decoded(&self) -> bool {
         self.decoder.is_some()
     }
@@ -55,28 +55,28 @@ impl<R: Read> Text<R> {
         &self.buffer[self.start..]
     }
 
-    /// Whether something other than ASCII was read as UTF-8.
+    /// Reports whether a non-ASCII character was read as UTF-8.
     pub(crate) fn is_proven(&self) -> bool {
         self.proven
     }
 
-    /// Goes on by `count` bytes; `proof` if something other than ASCII was read in them as UTF-8.
+    /// Advances by `count` bytes; `proof` if they contain non-ASCII UTF-8.
     pub(crate) fn skip(&mut self, count: usize, proof: bool) {
         self.start += count;
         self.proven |= proof;
     }
 
-    /// The last `count` bytes that were skipped. They are here until [`Text::more`] is called.
+    /// Returns the last `count` bytes that were skipped. They are available until the next [`Text::more`].
     pub(crate) fn skipped(&self, count: usize) -> &[u8] {
         &self.buffer[self.start.saturating_sub(count)..self.start]
     }
 
-    /// Goes back by `count` of the bytes skipped last.
+    /// Goes back by `count` of the last skipped bytes.
     pub(crate) fn unskip(&mut self, count: usize) {
         self.start = self.start.saturating_sub(count);
     }
 
-    /// Reads another block behind [`Text::bytes`]; `false` at the end.
+    /// Reads another block after [`Text::bytes`]; returns `false` at the end.
     pub(crate) fn more(&mut self) -> io::Result<bool> {
         if self.start > 0 {
             self.buffer.drain(..self.start);
@@ -104,7 +104,7 @@ impl<R: Read> Text<R> {
         Ok(count > 0)
     }
 
-    /// Ends the lines from `from` on as all others do.
+    /// Replaces carriage returns from `from` on with line feeds if lines end with them.
     fn end_lines(&mut self, from: usize) {
         if self.ends_in_cr {
             self.buffer[from..].iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
@@ -121,13 +121,14 @@ impl<R: Read> Text<R> {
         }
     }
 
-    /// Called for a line that is no UTF-8: guesses the encoding and decodes from that line on. `false` if it is UTF-8
-    /// all the same, with a broken byte.
+    /// Handles a line that is not UTF-8: guesses the encoding and decodes from that line on. Returns `false` if the
+    /// text is UTF-8 with a broken byte.
     pub(crate) fn switch_encoding(&mut self) -> bool {
         if self.proven || self.decoder.is_some() {
             return false;
         }
-        // No text in any of these encodings holds a zero: this is no text, and guessing would take longer than reading it.
+        // No text in any of these encodings contains a zero byte: this is not text, and a guess would take longer than
+        // reading it.
         if memchr::memchr(0, self.bytes()).is_some() {
             return false;
         }
@@ -157,8 +158,8 @@ impl<R: Read> Text<R> {
     }
 }
 
-/// Whether the lines of a table that begins with `text` end in a carriage return alone, as spreadsheets save them for old
-/// Macs. A quoted cell may hold line feeds.
+/// Reports whether the lines of a table that begins with `text` end with a carriage return alone, as spreadsheets save
+/// them for old Macs. A quoted cell may contain line feeds.
 fn ends_in_returns(text: &[u8]) -> bool {
     let (mut returns, mut feeds) = (0_usize, 0_usize);
     let mut is_quoted = false;
@@ -174,7 +175,7 @@ fn ends_in_returns(text: &[u8]) -> bool {
     returns > feeds
 }
 
-/// UTF-16 by its mark, or without one.
+/// Detects UTF-16 with or without a byte-order mark.
 fn utf16(head: &[u8]) -> Option<&'static Encoding> {
     match head {
         [0xff, 0xfe, ..] => Some(UTF_16LE),
@@ -198,7 +199,7 @@ fn decode(decoder: &mut Decoder, raw: &[u8], last: bool, into: &mut Vec<u8>) {
     }
 }
 
-/// Fills `buffer` as far as there is anything to read.
+/// Fills `buffer` as far as the input lasts.
 fn read_full(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < buffer.len() {

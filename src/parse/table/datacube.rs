@@ -1,5 +1,5 @@
-//! Answers of the platform's analysis interfaces (`/datacube/…`, `/publisher/stat`): which interface it was is told by the
-//! fields, since the answer itself does not name it. Every field is kept; what is nested stays nested.
+//! Reads responses of the platform's analysis interfaces (`/datacube/…`, `/publisher/stat`). The fields identify the
+//! interface, since the response does not name it. Every field is kept, and nested values stay nested.
 
 use serde_json::{Map, Value};
 
@@ -8,10 +8,10 @@ use crate::model::{ArticleFields, DataRow, DataTotal, Dataset, Time};
 use crate::parse::json::Json;
 use crate::parse::list::{Listed, link_of, words};
 
-/// An interface: a field by which its rows are known, its name, what names a row.
+/// An interface: the fields that identify its rows, its name, and the fields that identify a row.
 type Shape = (&'static [&'static str], &'static str, &'static [&'static str]);
 
-/// In this order: what is more particular comes first. A row is of a shape if it has all of its fields.
+/// Interfaces, the more specific first. A row has a shape if it has all of its fields.
 const SHAPES: &[Shape] = &[
     (&["detail_list"], "getarticletotaldetail", &["ref_date", "msgid"]),
     (&["details", "msgid"], "getarticletotal", &["ref_date", "msgid"]),
@@ -36,16 +36,16 @@ const SHAPES: &[Shape] = &[
     (&["total_commission"], "publisher_cps_general", &["date"]),
 ];
 
-/// Rows of one answer.
+/// The rows of one response.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DatacubeRows {
     /// The rows.
     pub rows: Vec<DataRow>,
-    /// How many there are.
+    /// The declared totals.
     pub totals: Vec<DataTotal>,
 }
 
-/// Reads an answer; `None` where it is none of these.
+/// Reads a response; returns `None` if it is of none of these interfaces.
 pub fn read(value: &Value, as_of: Option<Time>) -> Option<DatacubeRows> {
     let object = Json::of(value)?;
     let mut answer = DatacubeRows::default();
@@ -58,7 +58,7 @@ pub fn read(value: &Value, as_of: Option<Time>) -> Option<DatacubeRows> {
         whole.shift_remove("base_resp");
         answer.rows.push(DataRow::new(Dataset::Funds, "publisher_settlement_summary", "summary", whole));
     } else if let (Some(day), true) = (object.text("ref_date"), object.get("list").is_some_and(Value::is_array)) {
-        // One day with a list of its own: its rows get the day.
+        // A single day with a list of its own: its rows get the day.
         for row in object.objects("list") {
             let mut fields = Map::from_iter([("ref_date".to_owned(), Value::from(day.clone()))]);
             fields.extend(row.0.clone());
@@ -80,11 +80,11 @@ pub fn read(value: &Value, as_of: Option<Time>) -> Option<DatacubeRows> {
     (!answer.rows.is_empty()).then_some(answer)
 }
 
-/// Levels of objects around an answer, and of JSON in strings.
+/// Maximum number of levels of objects around a response, and of JSON in strings.
 const WRAPPED: u32 = 6;
 
-/// Every answer in a value: as it is, or wrapped with its request, its day or its fellows by whoever saved it. Rows bear
-/// their own last day where they have one, else `saved`.
+/// Returns every response in a value: bare, or wrapped with its request, its day or other responses by the program that
+/// saved it. The time of a row is its own last day or else `saved`.
 pub fn answers_in(value: &Value, saved: Option<Time>) -> Vec<DatacubeRows> {
     let mut answers = Vec::new();
     collect(value, saved, WRAPPED, &mut answers);
@@ -113,13 +113,13 @@ fn collect(value: &Value, saved: Option<Time>, depth: u32, answers: &mut Vec<Dat
     }
 }
 
-/// The last day that a row counts, where it counts several: a later answer counts more of them.
+/// Returns the last day that a row counts if it counts several: a later response covers more days.
 fn last_day(fields: &Map<String, Value>) -> Option<Time> {
     let details = ["details", "detail_list"].iter().find_map(|name| fields.get(*name)?.as_array())?;
     details.iter().filter_map(|detail| Time::from_wall(detail.get("stat_date")?.as_str()?)).max()
 }
 
-/// The articles that an answer names by their addresses: sent ones too, which no other interface lists.
+/// Returns the articles whose addresses a response contains, including mass-sent ones, which no other interface lists.
 pub fn articles(answer: &DatacubeRows) -> impl Iterator<Item = Listed> {
     answer.rows.iter().filter_map(|row| {
         let row = Json(&row.fields);
@@ -134,7 +134,7 @@ fn row_of(dataset: Dataset, table: &str, key: &[&str], fields: &Map<String, Valu
     DataRow::new(dataset, table, key_of(fields, key), fields.clone())
 }
 
-/// A row of the interface that its fields tell of.
+/// Returns a row of the interface that its fields identify.
 fn shaped(fields: &Map<String, Value>) -> Option<DataRow> {
     if !["ref_date", "date"].iter().any(|day| fields.contains_key(*day)) {
         return None;
@@ -146,7 +146,8 @@ fn shaped(fields: &Map<String, Value>) -> Option<DataRow> {
     Some(row_of(Dataset::Statistics, table, key, fields))
 }
 
-/// Interfaces that share their fields and differ in the span of a row: `20170313`, `20170306-20170312`, `201703`.
+/// Identifies interfaces that share their fields and differ in the period of a row: `20170313`, `20170306-20170312`,
+/// `201703`.
 fn by_period(fields: &Map<String, Value>) -> Option<(&'static str, &'static [&'static str])> {
     const BY_DAY: &[&str] = &["ref_date"];
     let day = fields.get("ref_date")?.as_str().unwrap_or_default();
@@ -174,7 +175,7 @@ fn by_period(fields: &Map<String, Value>) -> Option<(&'static str, &'static [&'s
     .or_else(|| detail(fields))
 }
 
-/// The interfaces of 2025: what they count stands in `detail`.
+/// Identifies the interfaces of 2025, which have their counts in `detail`.
 fn detail(fields: &Map<String, Value>) -> Option<(&'static str, &'static [&'static str])> {
     let detail = fields.get("detail")?;
     Some(match (fields.contains_key("msgid"), detail.get("read_user").is_some()) {

@@ -1,5 +1,4 @@
-//! Tables in HTML: what some back ends give out under the name of a workbook (`.xls`), and what spreadsheets save as a web
-//! page.
+//! Reads tables in HTML: files that some back ends serve as a workbook (`.xls`), and web pages saved by spreadsheets.
 
 use ego_tree::NodeRef;
 use memchr::memmem;
@@ -9,8 +8,8 @@ use super::xlsx_rows::COLUMNS;
 use super::{Record, Rows};
 use crate::error::Result;
 
-/// Whether a file that begins like this is a table in HTML and no page to be read: spreadsheets sign theirs, and nothing
-/// else is named like a workbook.
+/// Reports whether a file that begins with `head` is an HTML table and not a page to read: spreadsheets mark theirs,
+/// and only tables are named like a workbook.
 pub fn is_table(head: &[u8], name: &str) -> bool {
     let has = |sign: &[u8]| memmem::find(head, sign).is_some();
     let named = name.rsplit('.').next().is_some_and(|end| {
@@ -20,7 +19,7 @@ pub fn is_table(head: &[u8], name: &str) -> bool {
     (named || signed) && (has(b"<table") || has(b"<TABLE"))
 }
 
-/// Rows of one table.
+/// The rows of one table.
 #[derive(Debug)]
 pub struct HtmlRows {
     rows: Vec<Vec<Cell>>,
@@ -33,7 +32,7 @@ struct Cell {
     link: Option<String>,
 }
 
-/// The tables of a page, in its order; those inside of others are part of these.
+/// Returns the tables of a page in order; nested tables are part of the outer ones.
 pub fn tables_of(page: &[u8]) -> Vec<HtmlRows> {
     let page = Html::parse_document(&crate::parse::list::links::decoded(page));
     let mut tables = Vec::new();
@@ -42,7 +41,7 @@ pub fn tables_of(page: &[u8]) -> Vec<HtmlRows> {
 }
 
 fn find_tables(node: NodeRef<'_, Node>, tables: &mut Vec<HtmlRows>) {
-    // Without recursion: a hostile page nests without end.
+    // Without recursion: a hostile page may be nested without limit.
     let mut next = Some(node);
     while let Some(node) = next {
         let is_table = is_element(node, &["table"]);
@@ -63,7 +62,7 @@ fn element(node: NodeRef<'_, Node>) -> Option<&Element> {
     node.value().as_element()
 }
 
-/// Every descendant of `table` of these names that lies in no other one of `within`.
+/// Returns the rows of `table`, except those of nested tables.
 fn rows_of(table: NodeRef<'_, Node>) -> Vec<Vec<Cell>> {
     let is_own = |row: &NodeRef<'_, Node>| {
         row.ancestors().find(|node| is_element(*node, &["table"])).is_some_and(|owner| owner.id() == table.id())

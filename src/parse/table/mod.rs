@@ -1,5 +1,5 @@
-//! Tables, whatever they came in: CSV in any encoding, a sheet of a workbook, an HTML table. Rows come one at a time; each knows
-//! where it stands, so that what is wrong in it can be pointed at.
+//! Reads tables from any container: CSV in any encoding, a sheet of a workbook, an HTML table. Rows are read one at a
+//! time, and each has its line number for error reports.
 
 pub(crate) mod csv_delimiter;
 pub mod csv_rows;
@@ -17,7 +17,7 @@ pub mod xlsx_rows;
 
 use crate::error::Result;
 
-/// One row: its cells as text. Reused from row to row.
+/// A row with its cells as text, reused from row to row.
 #[derive(Clone, Debug, Default)]
 pub struct Record {
     text: String,
@@ -38,78 +38,78 @@ struct Cell {
     number: bool,
 }
 
-/// Gives rows one after the other.
+/// A source of rows.
 pub trait Rows {
-    /// Reads the next row into `record`; `false` at the end.
+    /// Reads the next row into `record`; returns `false` at the end.
     fn next_row(&mut self, record: &mut Record) -> Result<bool>;
 
-    /// What stands between the cells of a text; `None` for tables whose cells cannot be mistaken.
+    /// Returns the delimiter between the cells of a text; `None` for tables with unambiguous cells.
     fn divider(&self) -> Option<char> {
         None
     }
 
-    /// Reads the last row again as if quotes meant nothing: it ends at its first line break, its cells at dividers. `false`
-    /// where the table is no such text. The rows that follow do not change until [`Rows::take_plain`].
+    /// Reads the last row again with quotes ignored: it ends at its first line break, its cells end at delimiters.
+    /// Returns `false` if the table is not such a text. The following rows do not change until [`Rows::take_plain`].
     fn look_plain(&mut self, _record: &mut Record) -> Result<bool> {
         Ok(false)
     }
 
-    /// Goes on behind the first line break of the last row, as [`Rows::look_plain`] read it.
+    /// Continues after the first line break of the last row, as read by [`Rows::look_plain`].
     fn take_plain(&mut self) {}
 }
 
 impl Record {
-    /// How many cells.
+    /// Returns the number of cells.
     pub fn len(&self) -> usize {
         self.cells.len()
     }
 
-    /// Whether it has no cell.
+    /// Reports whether there are no cells.
     pub fn is_empty(&self) -> bool {
         self.cells.is_empty()
     }
 
-    /// Whether no cell has anything in it.
+    /// Reports whether all cells are blank.
     pub fn is_blank(&self) -> bool {
         self.iter().all(|cell| cell.trim().is_empty())
     }
 
-    /// The cell at `index`; empty beyond the last one.
+    /// Returns the cell at `index`; empty beyond the last one.
     pub fn get(&self, index: usize) -> &str {
         self.cells.get(index).map_or("", |cell| &self.text[cell.start..cell.end])
     }
 
-    /// Whether the cell is a number of a spreadsheet (and not text).
+    /// Reports whether the cell is a spreadsheet's number and not text.
     pub fn is_number(&self, index: usize) -> bool {
         self.cells.get(index).is_some_and(|cell| cell.number)
     }
 
-    /// All cells.
+    /// Returns all cells.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.cells.iter().map(|cell| &self.text[cell.start..cell.end])
     }
 
-    /// The address that the cell at `index` leads to, where it is a hyperlink whose text says something else.
+    /// Returns the target of the cell at `index`, if it is a hyperlink with a different text.
     pub fn link(&self, index: usize) -> Option<&str> {
         self.links.iter().find(|(cell, _)| *cell == index).map(|(_, link)| link.as_str())
     }
 
-    /// The line in the file (CSV) or the row in the sheet, from 1.
+    /// Returns the line in the file (CSV) or the row in the sheet, from 1.
     pub fn line(&self) -> u64 {
         self.line
     }
 
-    /// Whether bytes that are no text were replaced in it.
+    /// Reports whether undecodable bytes were replaced in the row.
     pub fn is_damaged(&self) -> bool {
         self.damaged
     }
 
-    /// Whether quotes decided where its cells end.
+    /// Reports whether quotes determined the ends of the cells.
     pub fn is_quoted(&self) -> bool {
         self.quoted
     }
 
-    /// Whether days are counted from 1904 in it, and not from 1900.
+    /// Reports whether the row counts days from 1904 and not from 1900.
     pub fn counts_from_1904(&self) -> bool {
         self.counts_from_1904
     }
@@ -118,12 +118,12 @@ impl Record {
         self.counts_from_1904 = from_1904;
     }
 
-    /// How many lines of the file it takes.
+    /// Returns the number of lines of the file that the row occupies.
     pub fn lines(&self) -> u64 {
         self.lines
     }
 
-    /// Whether the text ends with it, without a line break: its last cell may be cut off.
+    /// Reports whether the text ends with this row without a line break: its last cell may be truncated.
     pub fn is_open_ended(&self) -> bool {
         self.open_ended
     }
@@ -149,7 +149,7 @@ impl Record {
         self.lines = lines;
     }
 
-    /// Takes the cells of `other` as `cells` gives them, in its place.
+    /// Replaces the contents with `cells` and the properties of `other`.
     pub(super) fn replace(&mut self, other: &Self, cells: impl IntoIterator<Item = String>) {
         self.begin(other.line);
         self.damaged = other.damaged;
@@ -163,7 +163,7 @@ impl Record {
         self.damaged = true;
     }
 
-    /// Takes a line without quotes: its cells are what stands between the delimiters.
+    /// Splits a line without quotes into cells at the delimiter.
     pub(super) fn split_line(&mut self, line: &str, delimiter: u8) {
         self.text.push_str(line);
         let mut start = 0;
@@ -174,7 +174,7 @@ impl Record {
         self.cells.push(Cell { start, end: line.len(), number: false });
     }
 
-    /// Gives the cell at `index` the address it leads to.
+    /// Sets the target of the cell at `index`.
     pub(super) fn set_link(&mut self, index: usize, link: String) {
         if self.get(index).trim() != link {
             self.links.push((index, link));
@@ -188,13 +188,13 @@ impl Record {
     }
 }
 
-/// A cell without what the platform puts around it: the backtick that keeps spreadsheets from reading a number, tabs
-/// and other blanks.
+/// Removes the platform's padding of a cell: the backtick that prevents spreadsheets from parsing a number, tabs and
+/// other whitespace.
 pub fn clean(cell: &str) -> &str {
     let bytes = cell.as_bytes();
     let inner = match bytes.first() {
         Some(b'`') => &cell[1..],
-        // A blank behind the comma before.
+        // A space after the previous comma.
         Some(b' ' | b'\t') => {
             let rest = cell.trim_start_matches([' ', '\t']);
             rest.strip_prefix('`').unwrap_or(rest)
@@ -202,13 +202,13 @@ pub fn clean(cell: &str) -> &str {
         _ => cell,
     };
     match (inner.as_bytes().first(), inner.as_bytes().last()) {
-        // The usual cell has nothing to trim; non-ASCII edges may be blanks of other scripts.
+        // Most cells need no trimming; non-ASCII edges may be whitespace of other scripts.
         (Some(b'!'..=b'~'), Some(b'!'..=b'~')) | (None, _) => inner,
         _ => inner.trim_matches(|letter: char| letter.is_whitespace() || letter == '\u{feff}'),
     }
 }
 
-/// A column's name as we compare it: no blanks, half-width brackets and colons.
+/// Normalizes a column's name for comparison: no whitespace, half-width parentheses, colons and slashes.
 pub fn column_name(cell: &str) -> String {
     clean(cell)
         .chars()

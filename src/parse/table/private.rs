@@ -1,6 +1,6 @@
-//! Tables that the platform's back ends give their owners to download: statistics of a 公众号 or 小程序, orders and money of
-//! a shop. Their columns differ from year to year, so a table is known by what its header speaks of, wherever it
-//! stands; every column is kept as it is.
+//! Reads tables that the platform's back ends offer their owners for download: statistics of a 公众号 or 小程序, orders
+//! and payments of a shop. Their columns differ from year to year, so a table is recognized by the topics of its
+//! header, wherever that is; every column is kept unchanged.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -11,28 +11,28 @@ use super::{Record, column_name};
 use crate::model::dataset::content_key;
 use crate::model::{DataRow, Dataset};
 
-/// What a table is about.
+/// The topic of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Topic {
     /// The dataset.
     pub dataset: Dataset,
-    /// The table in it.
+    /// The table's name in the dataset.
     pub table: &'static str,
 }
 
-/// A header: what its table is about, what its columns are called and which of them name a row.
+/// A header: the topic of its table, the names of its columns, and the columns that identify a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
-    /// What the table is about.
+    /// The topic of the table.
     pub topic: Topic,
     names: Vec<String>,
     naming: Vec<usize>,
 }
 
-/// A topic: the header has a name from each group.
+/// The signs of a topic.
 struct Signs {
     topic: Topic,
-    /// From each of these one must stand in some name.
+    /// Groups of words; some name in the header must contain a word from each group.
     groups: &'static [&'static [&'static str]],
 }
 
@@ -42,7 +42,7 @@ const fn statistics(table: &'static str, groups: &'static [&'static [&'static st
 
 const DAY: &[&str] = &["日期", "时间", "时段", "小时"];
 
-/// In this order: what is more particular comes first.
+/// Topics, the more specific first.
 const TOPICS: &[Signs] = &[
     Signs {
         topic: Topic { dataset: Dataset::Orders, table: "orders" },
@@ -56,7 +56,7 @@ const TOPICS: &[Signs] = &[
         topic: Topic { dataset: Dataset::Funds, table: "funds_flow" },
         groups: &[&["流水号", "流水单号", "流水编号", "动账", "提现单号"], &["金额", "余额", "收入"]],
     },
-    // The merchant console's sums by day or month, without the trades.
+    // The merchant console's totals by day or month, without the trades.
     Signs {
         topic: Topic { dataset: Dataset::Funds, table: "trade_totals" },
         groups: &[&["日期", "月份"], &["交易笔数", "交易金额", "收款笔数", "收款金额"], &["退款", "手续费", "净额"]],
@@ -80,10 +80,10 @@ const TOPICS: &[Signs] = &[
     ),
 ];
 
-/// Names of other tables: exporters', bills', 视频号.
+/// Column names of other tables: exporters', bills', 视频号.
 const OTHERS: &[&str] = &["交易时间", "交易单号", "记账时间", "视频ID", "视频描述", "视频号名称", "公众号"];
 
-/// What is measured: such a column names no row.
+/// Words for measured values: such a column does not identify a row.
 const MEASURES: &[&str] = &[
     "人数",
     "次数",
@@ -118,7 +118,7 @@ const MEASURES: &[&str] = &[
     "备注",
 ];
 
-/// What names a row, where it measures nothing.
+/// Words in columns that identify a row, unless they are measured values.
 const NAMES: &[&str] = &[
     "日期",
     "时间",
@@ -146,15 +146,15 @@ const NAMES: &[&str] = &[
     "单号",
 ];
 
-/// Columns that name an order's line.
+/// Columns that identify a line of an order.
 const ORDER_LINE: &[&str] =
     &["订单号", "订单编号", "订单ID", "商品编码", "商品编号", "商品ID", "商品名称", "SKU", "规格"];
 
-/// The number of a movement of money.
+/// Columns with the flow number of a transaction.
 const FLOW: &[&str] = &["流水号", "流水单号", "流水编号", "动账单号", "提现单号"];
 
 impl Header {
-    /// Reads a row as a header; `None` where it is none of these.
+    /// Reads a row as a header; returns `None` if it matches no topic.
     pub fn of(row: &Record) -> Option<Self> {
         let cells: Vec<String> = row.iter().map(|cell| column_name(cell).clone()).collect();
         let named = cells.iter().filter(|cell| !cell.is_empty()).count();
@@ -171,7 +171,7 @@ impl Header {
         Some(Self { topic, names, naming })
     }
 
-    /// The fields of a row: every cell that has something in it.
+    /// Returns the fields of a row: every cell that is not empty.
     fn fields(&self, row: &Record) -> Map<String, Value> {
         let mut fields = Map::new();
         for (index, cell) in row.iter().enumerate() {
@@ -195,7 +195,7 @@ impl Header {
     }
 }
 
-/// Names without repetitions; a column without a name is called by its place.
+/// Makes names unique; a column without a name is named by its position.
 fn unique(cells: Vec<String>) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(cells.len());
     for (index, cell) in cells.into_iter().enumerate() {
@@ -206,7 +206,7 @@ fn unique(cells: Vec<String>) -> Vec<String> {
     names
 }
 
-/// Which columns name a row.
+/// Returns the columns that identify a row.
 fn naming(topic: Topic, names: &[String]) -> Vec<usize> {
     let all_with = |words: &[&str]| -> Vec<usize> {
         names
@@ -226,28 +226,28 @@ fn naming(topic: Topic, names: &[String]) -> Vec<usize> {
     }
 }
 
-/// Makes rows of a table, header after header.
+/// A reader of the rows of tables, each below its header.
 #[derive(Debug, Default)]
 pub struct Tables {
     header: Option<Header>,
-    /// How often a key came already, by its hash: rows that name themselves alike are told apart by their order.
+    /// The number of occurrences of each key, by its hash: rows with the same key are distinguished by their order.
     seen: HashMap<u64, u32>,
-    /// Rows under a header.
+    /// The number of rows below a header.
     pub rows: u64,
 }
 
 impl Tables {
-    /// Forgets the header: another sheet begins.
+    /// Resets the header because another sheet begins.
     pub fn turn(&mut self) {
         self.header = None;
     }
 
-    /// Whether a header stood so far in this sheet.
+    /// Reports whether a header was found in this sheet.
     pub fn is_under_header(&self) -> bool {
         self.header.is_some()
     }
 
-    /// Takes the next row of the file: a header, something before it, or a row.
+    /// Reads the next row of the file: a header, a row before it, or a data row.
     pub fn take(&mut self, row: &Record) -> Option<DataRow> {
         if let Some(header) = Header::of(row) {
             self.header = Some(header);

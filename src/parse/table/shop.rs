@@ -1,4 +1,5 @@
-//! Answers of a 微信小店's interfaces: orders, fund flow, withdrawals, the balance. Amounts are whole fen and stay as given.
+//! Reads responses of the interfaces of a 微信小店: orders, fund flow, withdrawals, the balance. Amounts are whole fen
+//! and stay unchanged.
 
 use serde_json::{Map, Value};
 
@@ -6,7 +7,7 @@ use crate::model::dataset::key_of;
 use crate::model::{DataRow, Dataset};
 use crate::parse::json::Json;
 
-/// Where a thing stands in an answer, its table, and what names it.
+/// Records in a response: the member, the dataset, the table, and the member that identifies a record.
 const THINGS: &[(&str, Dataset, &str, &str)] = &[
     ("order", Dataset::Orders, "orders", "order_id"),
     ("orders", Dataset::Orders, "orders", "order_id"),
@@ -15,14 +16,14 @@ const THINGS: &[(&str, Dataset, &str, &str)] = &[
     ("funds_flow_list", Dataset::Funds, "funds_flow", "flow_id"),
 ];
 
-/// Lists of bare ids: the thing is known to exist, what it is stands elsewhere.
+/// Lists of bare ids: they prove that the record exists, whose contents are in other responses.
 const IDS: &[(&str, Dataset, &str, &str)] = &[
     ("order_id_list", Dataset::Orders, "orders", "order_id"),
     ("flow_ids", Dataset::Funds, "funds_flow", "flow_id"),
     ("withdraw_ids", Dataset::Funds, "withdrawals", "withdraw_id"),
 ];
 
-/// The rows of an answer; none where it is no such answer.
+/// Returns the rows of a response; empty if it is not of these interfaces.
 pub fn read(value: &Value) -> Vec<DataRow> {
     let Some(object) = Json::of(value) else { return Vec::new() };
     let mut rows = Vec::new();
@@ -43,7 +44,7 @@ pub fn read(value: &Value) -> Vec<DataRow> {
     if object.get("available_amount").is_some() && object.get("pending_amount").is_some() {
         rows.push(DataRow::new(Dataset::Funds, "balance", key_of(object.0, &["sub_mchid"]), answer(object)));
     }
-    // A thing that stands by itself, as one line of a file of them.
+    // A single record, as on one line of a file of records.
     if rows.is_empty() && object.get("order_id").is_some() && object.get("order_detail").is_some() {
         rows.push(DataRow::new(Dataset::Orders, "orders", key_of(object.0, &["order_id"]), object.0.clone()));
     }
@@ -53,7 +54,7 @@ pub fn read(value: &Value) -> Vec<DataRow> {
     rows
 }
 
-/// An answer without what says that it is one.
+/// Returns the members of a response without its error code and message.
 fn answer(object: Json<'_>) -> Map<String, Value> {
     let mut fields = object.0.clone();
     fields.retain(|name, _| name != "errcode" && name != "errmsg");

@@ -1,5 +1,5 @@
-//! Reads rows out of SQL dumps (`mysqldump`, phpMyAdmin, Navicat, `sqlite3 .dump`, `pg_dump`): the values of `INSERT INTO`
-//! and `COPY`, a row at a time, whatever the size of the statement. Nothing is run.
+//! Reads rows from SQL dumps (`mysqldump`, phpMyAdmin, Navicat, `sqlite3 .dump`, `pg_dump`): the values of `INSERT
+//! INTO` and `COPY`, one row at a time, whatever the size of the statement. Nothing is executed.
 
 use std::collections::HashMap;
 use std::io::{self, BufRead};
@@ -8,26 +8,26 @@ use serde_json::{Map, Value};
 
 use super::sql_value::copied;
 
-/// Words that begin a line of a table's definition which is no column.
+/// Words that begin a line of a table's definition other than a column.
 const NO_COLUMNS: &[&str] =
     &["primary", "key", "unique", "constraint", "index", "fulltext", "spatial", "check", "foreign"];
 
-/// Longest value.
+/// Maximum length of a value in bytes.
 const LONGEST: usize = 64 * 1024 * 1024;
 
-/// A dump being read.
+/// A reader of a dump.
 pub struct Dump<R> {
     from: R,
-    /// Columns by table, of `CREATE TABLE`.
+    /// Columns by table, from `CREATE TABLE`.
     columns: HashMap<String, Vec<String>>,
-    /// A backslash escapes in strings: MySQL's way, known by its quotes around names.
+    /// Whether a backslash is an escape in strings: MySQL's syntax, recognized by its quotes around names.
     pub(crate) escapes: bool,
 }
 
-/// Takes a row: its table, and its columns by name.
+/// A receiver of rows: the table, and the row's values by column name.
 pub type Take<'a, E> = dyn FnMut(&str, Map<String, Value>) -> Result<(), E> + 'a;
 
-/// True if `head` looks like the beginning of a dump.
+/// Reports whether `head` looks like the beginning of a dump.
 pub fn is_dump(head: &[u8]) -> bool {
     let start = &head[..head.len().min(64 * 1024)];
     let has = |words: &[u8]| start.windows(words.len()).any(|window| window.eq_ignore_ascii_case(words));
@@ -37,7 +37,7 @@ pub fn is_dump(head: &[u8]) -> bool {
         || memchr::memmem::find(start, b"\nCOPY ").is_some()
 }
 
-/// The values that are there, by the names of their columns or, where nothing names them, by their places.
+/// Returns the values that are not null by column name or, for unnamed columns, by position.
 fn row(names: &[String], values: impl IntoIterator<Item = Value>) -> Map<String, Value> {
     let unnamed = (names.len() + 1..).map(|place| format!("column {place}"));
     let names = names.iter().cloned().chain(unnamed);
@@ -45,15 +45,15 @@ fn row(names: &[String], values: impl IntoIterator<Item = Value>) -> Map<String,
 }
 
 impl<R: BufRead> Dump<R> {
-    /// Reads `from`.
+    /// Creates a reader of `from`.
     pub fn new(from: R) -> Self {
         Self { from, columns: HashMap::new(), escapes: false }
     }
 
-    /// Gives every row to `take`.
+    /// Passes every row to `take`.
     ///
     /// # Errors
-    /// What reading says, or `take`.
+    /// A failed read, or an error of `take`.
     pub fn each<E: From<io::Error>>(&mut self, take: &mut Take<'_, E>) -> Result<(), E> {
         while let Some(word) = self.statement()? {
             match word.to_ascii_uppercase().as_str() {
@@ -87,7 +87,7 @@ impl<R: BufRead> Dump<R> {
         Ok(byte)
     }
 
-    /// Passes white space and comments.
+    /// Skips whitespace and comments.
     pub(crate) fn space(&mut self) -> io::Result<()> {
         loop {
             match self.peek()? {
@@ -141,13 +141,13 @@ impl<R: BufRead> Dump<R> {
         Ok(word)
     }
 
-    /// The first word of the next statement; `None` at the end.
+    /// Returns the first word of the next statement; `None` at the end.
     fn statement(&mut self) -> io::Result<Option<String>> {
         self.space()?;
         if self.peek()?.is_none() { Ok(None) } else { self.word().map(Some) }
     }
 
-    /// Passes the rest of a statement.
+    /// Skips the rest of a statement.
     fn rest(&mut self) -> io::Result<()> {
         while let Some(byte) = self.peek()? {
             match byte {
@@ -166,7 +166,7 @@ impl<R: BufRead> Dump<R> {
         Ok(())
     }
 
-    /// A string or a quoted name.
+    /// Reads a string or a quoted name.
     pub(crate) fn quoted(&mut self) -> io::Result<String> {
         let open = self.bump()?.unwrap_or_default();
         let close = if open == b'[' { b']' } else { open };
@@ -198,7 +198,7 @@ impl<R: BufRead> Dump<R> {
         Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
     }
 
-    /// A name, without the database before it.
+    /// Reads a name, without its database.
     fn name(&mut self) -> io::Result<String> {
         let mut name = String::new();
         loop {
@@ -218,7 +218,7 @@ impl<R: BufRead> Dump<R> {
         }
     }
 
-    /// `(a, b)`.
+    /// Reads a list of names: `(a, b)`.
     fn names(&mut self) -> io::Result<Vec<String>> {
         let mut names = Vec::new();
         self.bump()?;
@@ -232,7 +232,7 @@ impl<R: BufRead> Dump<R> {
         }
     }
 
-    /// `CREATE TABLE name (column type, …)`.
+    /// Reads `CREATE TABLE name (column type, …)`.
     fn create(&mut self) -> io::Result<()> {
         self.space()?;
         if !self.word()?.eq_ignore_ascii_case("table") {
@@ -279,7 +279,7 @@ impl<R: BufRead> Dump<R> {
         self.rest()
     }
 
-    /// `INSERT INTO name (a, b) VALUES (1, 'x'), …;`
+    /// Reads `INSERT INTO name (a, b) VALUES (1, 'x'), …;`.
     fn insert<E: From<io::Error>>(&mut self, take: &mut Take<'_, E>) -> Result<(), E> {
         let mut name = self.name()?;
         while ["into", "ignore", "or", "replace", "low_priority", "delayed", "only"]
@@ -291,7 +291,7 @@ impl<R: BufRead> Dump<R> {
         self.space()?;
         let names = if self.peek()? == Some(b'(') { self.names()? } else { Vec::new() };
         let mut word = self.after_space()?;
-        // `OVERRIDING SYSTEM VALUE`, `AS new` and the like.
+        // Skips `OVERRIDING SYSTEM VALUE`, `AS new` and similar words.
         for _ in 0..6 {
             if word.is_empty() || word.eq_ignore_ascii_case("values") || word.eq_ignore_ascii_case("value") {
                 break;
@@ -321,7 +321,7 @@ impl<R: BufRead> Dump<R> {
         self.word()
     }
 
-    /// `COPY name (a, b) FROM stdin;` and the lines that follow.
+    /// Reads `COPY name (a, b) FROM stdin;` and the lines that follow.
     fn copy<E: From<io::Error>>(&mut self, take: &mut Take<'_, E>) -> Result<(), E> {
         let name = self.name()?;
         self.space()?;

@@ -1,4 +1,4 @@
-//! Values of a dump: texts with their prefixes, numbers, functions around them.
+//! Reads the values of a dump: strings with their prefixes, numbers, function calls around them.
 
 use std::io::{self, BufRead};
 
@@ -6,22 +6,22 @@ use serde_json::Value;
 
 use super::sql_dump::Dump;
 
-/// Deepest call of functions around a value.
+/// Maximum nesting of function calls around a value.
 const DEPTH: usize = 16;
 
-/// What stands behind a value.
+/// The token after a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Behind {
-    /// Another one.
+    /// A comma before another value.
     Comma,
-    /// The end of the row, or of the call.
+    /// The end of the row or of the call.
     Bracket,
-    /// The end of the statement: the row breaks off.
+    /// The end of the statement: the row is truncated.
     End,
 }
 
 impl<R: BufRead> Dump<R> {
-    /// The values of one row, to its closing bracket.
+    /// Reads the values of one row, including its closing bracket.
     pub(crate) fn values(&mut self) -> io::Result<Vec<Value>> {
         let mut values = Vec::new();
         loop {
@@ -35,7 +35,7 @@ impl<R: BufRead> Dump<R> {
         }
     }
 
-    /// Passes over what stands behind a value (`::text`, `AS …`), which says nothing of it.
+    /// Skips to the next comma or bracket, over casts and aliases (`::text`, `AS …`), which do not affect the value.
     fn behind_value(&mut self) -> io::Result<Behind> {
         loop {
             self.space()?;
@@ -81,7 +81,7 @@ impl<R: BufRead> Dump<R> {
         }
     }
 
-    /// White space and comments before a value, whose sign is no comment.
+    /// Skips whitespace and comments before a value, whose sign must not be taken for a comment.
     fn space_keeping_minus(&mut self) -> io::Result<()> {
         while self.peek()?.is_some_and(|byte| byte.is_ascii_whitespace()) {
             self.bump()?;
@@ -98,7 +98,7 @@ impl<R: BufRead> Dump<R> {
         Ok(if prefix.eq_ignore_ascii_case("x") { of_hex(&text) } else { text.into() })
     }
 
-    /// A function around a value, as `sqlite3 .dump` writes texts with line breaks.
+    /// Reads a function call around a value, as `sqlite3 .dump` writes texts with line breaks.
     fn call(&mut self, name: &str, depth: usize) -> io::Result<Value> {
         self.bump()?;
         let mut arguments = Vec::new();
@@ -113,7 +113,7 @@ impl<R: BufRead> Dump<R> {
     }
 }
 
-/// What a function gives; of one that is not known its first argument.
+/// Evaluates a function; an unknown one returns its first argument.
 fn called(name: &str, mut arguments: Vec<Value>) -> Value {
     let text = |at: usize, arguments: &[Value]| arguments.get(at).and_then(Value::as_str).map(str::to_owned);
     match name.to_ascii_lowercase().as_str() {
@@ -132,7 +132,7 @@ fn called(name: &str, mut arguments: Vec<Value>) -> Value {
     }
 }
 
-/// `\u000a` of `unistr`.
+/// Decodes the `\u000a` escapes of `unistr`.
 fn unescaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -167,13 +167,13 @@ fn number(word: &str) -> Value {
     serde_json::from_str::<serde_json::Number>(word).map_or_else(|_| word.into(), Value::Number)
 }
 
-/// Text written as hex digits; what is no text is nothing.
+/// Decodes text written as hex digits; returns null if it is not text.
 fn of_hex(digits: &str) -> Value {
     let bytes = hex::decode(digits).unwrap_or_default();
     String::from_utf8(bytes).map_or(Value::Null, Value::from)
 }
 
-/// A cell of `COPY`.
+/// Decodes a cell of `COPY`.
 pub(crate) fn copied(cell: &str) -> Value {
     if cell == "\\N" {
         return Value::Null;

@@ -1,6 +1,6 @@
-//! Workbooks of every kind that people have their tables in: `.xlsx`, `.xlsb`, `.xls` and `.ods`, told apart by content and
-//! read by calamine. Sheets of the first two are streamed; of the others calamine reads all, so that their size is
-//! checked first.
+//! Opens workbooks of all common formats: `.xlsx`, `.xlsb`, `.xls` and `.ods`, recognized by content and read by
+//! calamine. Sheets of the first two are streamed; calamine reads the others completely, so their size is checked
+//! first.
 
 use std::collections::HashMap;
 use std::io::{Read, Seek};
@@ -14,19 +14,19 @@ use super::xlsx_rows::{COLUMNS, NextCell, StreamedRows, push_held};
 use super::{Record, Rows};
 use crate::error::{Error, Result};
 
-/// The largest part (other than a sheet) of a workbook: these are read whole.
+/// Maximum size in bytes of a part other than a sheet; such parts are read completely.
 const PART: u64 = 64 * 1024 * 1024;
-/// The largest sheet; these are streamed.
+/// Maximum size in bytes of a sheet; sheets are streamed.
 const SHEET: u64 = 4 * 1024 * 1024 * 1024;
-/// First bytes of an OLE container: a workbook of before 2007, or a newer one under a password.
+/// Magic bytes of an OLE container: a workbook before 2007, or a newer one with a password.
 const OLE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
-/// Whether these first bytes may be those of a workbook.
+/// Reports whether these first bytes may be those of a workbook.
 pub fn may_be_workbook(head: &[u8]) -> bool {
     head.starts_with(b"PK\x03\x04") || is_ole(head)
 }
 
-/// Whether these first bytes are those of an OLE container.
+/// Reports whether these first bytes are those of an OLE container.
 pub fn is_ole(head: &[u8]) -> bool {
     head.starts_with(OLE)
 }
@@ -34,19 +34,19 @@ pub fn is_ole(head: &[u8]) -> bool {
 /// An open workbook.
 pub struct Workbook<R: Read + Seek> {
     book: Book<R>,
-    /// What its parts say of it.
+    /// Properties found in its parts.
     signs: Signs,
-    /// Hyperlinks by sheet that calamine does not give.
+    /// Hyperlinks by sheet that calamine does not return.
     links: HashMap<String, CellLinks>,
     locator: String,
 }
 
-/// What looking into the parts of a workbook tells: whether its cells may lead to the platform, and how it counts days.
+/// Properties found in the parts of a workbook: whether its cells may link to the platform, and how it counts days.
 #[derive(Clone, Copy, Default)]
 struct Signs {
     hyperlinks: bool,
     formulas: bool,
-    /// Days are counted from 1904.
+    /// Whether days are counted from 1904.
     from_1904: bool,
 }
 
@@ -57,7 +57,7 @@ enum Book<R: Read + Seek> {
     Xlsx(Xlsx<R>),
 }
 
-/// What the parts of a ZIP say it is.
+/// The format of a workbook in a ZIP container.
 enum Zipped {
     Ods,
     Xlsb(Signs),
@@ -69,7 +69,7 @@ impl<R: Read + Seek> Workbook<R> {
     ///
     /// # Errors
     /// `workbook-encrypted` if it needs a password, `xlsx-too-large` if its cells would not fit in memory,
-    /// `xlsx-open-failed` if it is broken or no workbook.
+    /// `xlsx-open-failed` if it is broken or not a workbook.
     pub fn open(mut reader: R, locator: impl Into<String>) -> Result<Self> {
         let locator = locator.into();
         let broken = || Error::input("xlsx-open-failed").with("path", &locator);
@@ -115,7 +115,8 @@ impl<R: Read + Seek> Workbook<R> {
         Ok(Self { book, signs, links, locator })
     }
 
-    /// The names of its sheets: `Sheet1` first (where the platform puts its table), then the others in their order.
+    /// Returns the names of the sheets: `Sheet1` first (where the platform puts its table), then the others in their
+    /// order.
     pub fn sheets(&self) -> Vec<String> {
         let sheets = match &self.book {
             Book::Ods(book) => book.sheets_metadata(),
@@ -130,7 +131,7 @@ impl<R: Read + Seek> Workbook<R> {
         names
     }
 
-    /// The rows of the sheet `name`.
+    /// Returns the rows of the sheet `name`.
     pub fn rows(&mut self, name: &str) -> Result<SheetRows<'_>> {
         let locator = self.locator.clone();
         let broken = |error: calamine::Error| {
@@ -163,7 +164,7 @@ impl<R: Read + Seek> Workbook<R> {
                 Ok(SheetRows::Streamed(StreamedRows::new(next, links, self.signs.from_1904, locator)))
             }
             Book::Xlsx(book) => {
-                // What a damaged list of hyperlinks leads to is in the cells or nowhere; the cells are read all the same.
+                // The cells are read even if the list of hyperlinks is damaged.
                 if self.signs.hyperlinks {
                     let found = book.hyperlinks_by_sheet_name(name).unwrap_or_default();
                     links.extend(found.into_iter().filter_map(|link| Some((link.range.start, link.target?.into()))));
@@ -183,7 +184,7 @@ impl<R: Read + Seek> Workbook<R> {
     }
 }
 
-/// What kind of workbook a ZIP is; refuses parts that are too large.
+/// Determines the format of a workbook in a ZIP container; rejects parts that are too large.
 fn look_into_zip(reader: &mut (impl Read + Seek), locator: &str) -> Result<Zipped> {
     let broken = || Error::input("xlsx-open-failed").with("path", locator);
     let mut archive = ZipArchive::new(reader).map_err(|error| broken().because(error))?;
@@ -215,7 +216,7 @@ fn look_into_zip(reader: &mut (impl Read + Seek), locator: &str) -> Result<Zippe
     match &mut kind {
         Zipped::Ods => workbook_size::check_ods(&mut archive, locator)?,
         Zipped::Xlsb(signs) => {
-            // The number of the function and the address in two bytes a letter.
+            // The address is in UTF-16.
             let host: Vec<u8> = "mp.weixin.qq.com".bytes().flat_map(|byte| [byte, 0]).collect();
             signs.formulas = holds(sheets, &[&host]);
         }
@@ -228,15 +229,15 @@ fn look_into_zip(reader: &mut (impl Read + Seek), locator: &str) -> Result<Zippe
     Ok(kind)
 }
 
-/// Rows of one sheet; empty ones are passed over.
+/// The rows of one sheet; empty ones are skipped.
 pub enum SheetRows<'a> {
-    /// Of a workbook that calamine reads whole.
+    /// Rows of a workbook that calamine reads completely.
     Held(HeldRows),
-    /// Of a workbook whose sheets are streamed.
+    /// Rows of a workbook whose sheets are streamed.
     Streamed(StreamedRows<'a>),
 }
 
-/// Rows of a sheet that is in memory.
+/// The rows of a sheet in memory.
 pub struct HeldRows {
     range: Range<Data>,
     links: CellLinks,

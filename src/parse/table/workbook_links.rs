@@ -1,5 +1,6 @@
-//! Where the cells of a workbook lead: hyperlinks that calamine does not give (`.xls` keeps them in records, `.ods` in the
-//! text of its cells), and formulas (`=HYPERLINK("https://…","text")`) in any of them. Only links to the platform count.
+//! Reads the link targets of a workbook's cells: hyperlinks that calamine does not return (`.xls` has them in records,
+//! `.ods` in the text of its cells), and formulas (`=HYPERLINK("https://…","text")`) in any format. Only links to the
+//! platform are kept.
 
 use std::collections::HashMap;
 use std::io::{BufReader, Read, Seek};
@@ -8,14 +9,14 @@ use calamine::Range;
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
-/// Where cells lead, by row and column from 0.
+/// Link targets of cells, by row and column from 0.
 pub(crate) type CellLinks = HashMap<(u32, u32), CellLink>;
 
-/// Where a cell leads.
+/// The link target of a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CellLink {
     pub(crate) address: String,
-    /// What the cell shows, where a formula says it: programs that make workbooks do not work it out.
+    /// The displayed text according to a formula: programs that generate workbooks do not evaluate it.
     pub(crate) text: Option<String>,
 }
 
@@ -27,24 +28,24 @@ impl From<String> for CellLink {
 
 /// The host of article links.
 const HOST: &str = "mp.weixin.qq.com";
-/// More links than any list has, as a bound for what is hostile.
+/// Maximum number of links, as a bound for hostile files.
 const MOST: usize = 200_000;
-/// The longest address.
+/// Maximum length of an address in bytes.
 const LONGEST: usize = 4096;
 
-/// The address and the text of a formula that makes a cell a link: `=HYPERLINK("https://…","text")`.
+/// Returns the address and the text of a link formula: `=HYPERLINK("https://…","text")`.
 pub(crate) fn of_formula(formula: &str) -> Option<(String, Option<String>)> {
     let formula = formula.trim().trim_start_matches('=');
     let formula = formula.strip_prefix("of:=").unwrap_or(formula);
     let name = formula.get(..10).filter(|name| name.eq_ignore_ascii_case("HYPERLINK("))?;
     let mut rest = formula[name.len()..].trim_start();
     let address = quoted(&mut rest)?;
-    // Elsewhere the comma is a semicolon.
+    // Some locales use a semicolon as the separator.
     let text = rest.trim_start().strip_prefix([',', ';']).and_then(|rest| quoted(&mut rest.trim_start()));
     Some((address, text))
 }
 
-/// The text in quotes at the beginning of `rest`, which goes on behind it; a doubled quote is one.
+/// Reads the quoted text at the beginning of `rest` and advances `rest` past it; a doubled quote is one quote.
 fn quoted(rest: &mut &str) -> Option<String> {
     let mut text = String::new();
     let mut inside = rest.strip_prefix('"')?;
@@ -61,7 +62,7 @@ fn quoted(rest: &mut &str) -> Option<String> {
     }
 }
 
-/// Adds where the formula of a cell leads.
+/// Adds the link target of a cell's formula.
 pub(crate) fn add_formula(links: &mut CellLinks, at: (u32, u32), formula: &str) {
     if links.len() < MOST
         && let Some((address, text)) = of_formula(formula).filter(|(address, _)| address.contains(HOST))
@@ -70,7 +71,7 @@ pub(crate) fn add_formula(links: &mut CellLinks, at: (u32, u32), formula: &str) 
     }
 }
 
-/// Adds where the formulas of a sheet lead that is in memory.
+/// Adds the link targets of the formulas of a sheet in memory.
 pub(crate) fn add_formulas(links: &mut CellLinks, formulas: &Range<String>) {
     let (top, left) = formulas.start().unwrap_or_default();
     for (row, column, formula) in formulas.used_cells() {
@@ -86,7 +87,7 @@ pub(crate) fn of_ods(archive: &mut ZipArchive<impl Read + Seek>) -> HashMap<Stri
     let mut reader = quick_xml::Reader::from_reader(BufReader::new(content));
     let mut buffer = Vec::new();
     let mut sheet = String::new();
-    // Where the next row and the next cell begin; how often the present row is repeated.
+    // The positions of the next row and the next cell, and the number of repetitions of the current row.
     let (mut row, mut rows, mut column) = (0_u32, 0_u32, 0_u32);
     let mut cell = None;
     let mut count = 0;
@@ -144,7 +145,7 @@ const DATE_MODE: u16 = 0x0022;
 const END: u16 = 0x000a;
 const HYPERLINK: u16 = 0x01b8;
 
-/// Reads the hyperlinks of each sheet of an `.xls`, in the order of its sheets; and whether it counts days from 1904.
+/// Reads the hyperlinks of each sheet of an `.xls`, in the order of its sheets, and whether it counts days from 1904.
 pub(crate) fn of_xls(reader: &mut (impl Read + Seek)) -> (Vec<CellLinks>, bool) {
     let nothing = (Vec::new(), false);
     let Ok(mut container) = cfb::CompoundFile::open(reader) else { return nothing };
@@ -156,7 +157,7 @@ pub(crate) fn of_xls(reader: &mut (impl Read + Seek)) -> (Vec<CellLinks>, bool) 
     let mut at = 0_u64;
     let mut begins: Vec<u64> = Vec::new();
     let mut sheets: Vec<CellLinks> = Vec::new();
-    // The sheet that the records are of: it begins where the list of sheets says.
+    // The sheet of the current records, from the offset in the list of sheets on.
     let mut sheet = None;
     let mut body = Vec::new();
     let mut count = 0;
@@ -197,7 +198,7 @@ pub(crate) fn of_xls(reader: &mut (impl Read + Seek)) -> (Vec<CellLinks>, bool) 
     }
 }
 
-/// The first cell of a hyperlink's record, and the address of its URL moniker.
+/// Returns the first cell of a hyperlink record, and the address of its URL moniker.
 fn hyperlink(body: &[u8]) -> Option<((u32, u32), String)> {
     const DISPLAY_NAME: u32 = 0x10;
     const FRAME_NAME: u32 = 0x80;

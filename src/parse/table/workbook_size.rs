@@ -1,5 +1,5 @@
-//! How much memory a workbook will cost that is read whole: a small file can claim a sheet of any size, and what is not
-//! checked before calamine opens it is allocated.
+//! Checks how much memory a workbook that is read completely will need: a small file can declare a sheet of any size,
+//! and calamine allocates it without a check.
 
 use std::io::{BufReader, Read, Seek};
 
@@ -8,25 +8,25 @@ use zip::ZipArchive;
 
 use crate::error::{Error, Result};
 
-/// The most cells of all sheets together, counted as the rectangles that hold them.
+/// Maximum number of cells of all sheets together, counted as the rectangles that contain them.
 const CELLS: u64 = 6_000_000;
-/// The longest stream of an OLE container that is read.
+/// Maximum length in bytes of a stream of an OLE container.
 const STREAM: u64 = 256 * 1024 * 1024;
 
-/// So many bytes of a damaged container are searched for the names of its streams.
+/// Number of bytes of a damaged container that are searched for the names of its streams.
 const DIRECTORY: u64 = 16 * 1024 * 1024;
 
 fn too_large(locator: &str) -> Error {
     Error::input("xlsx-too-large").with("path", locator)
 }
 
-/// Refuses an `.xls` that is encrypted or whose sheets are too large.
+/// Rejects an `.xls` that is encrypted or whose sheets are too large.
 pub(crate) fn check_xls(reader: &mut (impl Read + Seek), locator: &str) -> Result<()> {
     let broken = |error| Error::input("xlsx-open-failed").with("path", locator).because(error);
     let encrypted = || Error::input("workbook-encrypted").with("path", locator);
     let mut container = match cfb::CompoundFile::open(&mut *reader) {
         Ok(container) => container,
-        // A damaged container still names what it holds.
+        // A damaged container still contains the names of its streams.
         Err(error) => {
             let mut start = Vec::new();
             let named = reader.rewind().is_ok() && reader.take(DIRECTORY).read_to_end(&mut start).is_ok();
@@ -35,7 +35,7 @@ pub(crate) fn check_xls(reader: &mut (impl Read + Seek), locator: &str) -> Resul
             return Err(if found { encrypted() } else { broken(error) });
         }
     };
-    // A newer workbook under a password.
+    // A newer workbook with a password.
     if container.is_stream("/EncryptedPackage") {
         return Err(encrypted());
     }
@@ -51,7 +51,7 @@ pub(crate) fn check_xls(reader: &mut (impl Read + Seek), locator: &str) -> Resul
     let mut body = Vec::new();
     loop {
         let mut head = [0; 4];
-        // Records that break off are calamine's to judge.
+        // Truncated records are left for calamine to reject.
         if records.read_exact(&mut head).is_err() {
             break;
         }
@@ -78,10 +78,10 @@ pub(crate) fn check_xls(reader: &mut (impl Read + Seek), locator: &str) -> Resul
 const FILE_PASS: u16 = 0x002f;
 const DIMENSIONS: u16 = 0x0200;
 const BEGIN: u16 = 0x0809;
-/// Records that begin with the row and column of a cell.
+/// Record types that begin with the row and column of a cell.
 const CELL_RECORDS: [u16; 9] = [0x0006, 0x00bd, 0x00be, 0x00d6, 0x00fd, 0x0203, 0x0204, 0x0205, 0x027e];
 
-/// What a sheet needs, from its first cell on.
+/// The size of a sheet, from its first cell on.
 #[derive(Default)]
 struct Rectangle {
     rows: u64,
@@ -99,7 +99,7 @@ impl Rectangle {
         self.columns = self.columns.max(u64::from(u16::from_le_bytes([column, column_high])) + 1);
     }
 
-    /// What the sheet says of itself: calamine makes room for it.
+    /// Adds the declared dimensions of the sheet, for which calamine allocates memory.
     fn add_dimensions(&mut self, body: &[u8]) {
         let short = |at: usize| body.get(at..at + 2).map_or(0, |at| u64::from(u16::from_le_bytes([at[0], at[1]])));
         let (rows, columns) = match body.len() {
@@ -111,7 +111,7 @@ impl Rectangle {
     }
 }
 
-/// Refuses an `.ods` whose sheets are too large: rows and cells may be repeated by a number.
+/// Rejects an `.ods` whose sheets are too large: rows and cells may have a repeat count.
 pub(crate) fn check_ods(archive: &mut ZipArchive<impl Read + Seek>, locator: &str) -> Result<()> {
     let broken = || Error::input("xlsx-open-failed").with("path", locator);
     let content = archive.by_name("content.xml").map_err(|error| broken().because(error))?;
@@ -119,11 +119,11 @@ pub(crate) fn check_ods(archive: &mut ZipArchive<impl Read + Seek>, locator: &st
     let mut buffer = Vec::new();
     let mut cells = 0_u64;
     let mut sheet = Rectangle::default();
-    // Rows so far, the empty ones at the end too: those count only once another follows.
+    // The rows so far, including trailing empty ones, which only count once another row follows.
     let (mut rows, mut repeats, mut column, mut is_filled) = (0_u64, 1_u64, 0_u64, false);
     loop {
         buffer.clear();
-        // An encrypted document is no XML; which calamine knows.
+        // An encrypted document is not XML, which calamine reports.
         let Ok(event) = reader.read_event_into(&mut buffer) else { return Ok(()) };
         let is_empty = matches!(event, Event::Empty(_));
         match event {

@@ -1,4 +1,5 @@
-//! Sheets of workbooks, row by row. Numbers become the shortest text that means the same number; dates become wall times.
+//! Reads sheets of workbooks row by row. Numbers become the shortest text of the same value; dates become wall-clock
+//! times.
 
 use calamine::{Cell, Data, DataRef, ExcelDateTime};
 use jiff::ToSpan as _;
@@ -8,13 +9,13 @@ use super::workbook_links::{CellLink, CellLinks};
 use super::{Record, Rows};
 use crate::error::{Error, Result};
 
-/// The most columns read; what stands further right is no table of ours.
+/// Maximum number of columns that are read; no supported table is wider.
 pub(crate) const COLUMNS: u32 = 512;
 
-/// Gives the cells of a sheet, row by row; `None` at the end.
+/// A source of the cells of a sheet, row by row; `None` at the end.
 pub(crate) type NextCell<'a> = Box<dyn FnMut() -> Result<Option<Cell<DataRef<'a>>>, calamine::Error> + 'a>;
 
-/// Rows of one sheet that is streamed; empty ones are passed over.
+/// The rows of one streamed sheet; empty ones are skipped.
 pub struct StreamedRows<'a> {
     next: NextCell<'a>,
     links: CellLinks,
@@ -30,7 +31,7 @@ impl<'a> StreamedRows<'a> {
     }
 }
 
-/// Adds the text that a person means by a value.
+/// Adds the text of a value.
 fn push_value(record: &mut Record, value: &DataRef<'_>) {
     match value {
         DataRef::Empty => record.push("", false),
@@ -45,7 +46,7 @@ fn push_value(record: &mut Record, value: &DataRef<'_>) {
     }
 }
 
-/// The same of a value that calamine holds.
+/// Adds the text of a value that calamine owns.
 pub(crate) fn push_held(record: &mut Record, value: &Data) {
     match value {
         Data::Empty => record.push("", false),
@@ -101,7 +102,7 @@ impl Rows for StreamedRows<'_> {
                 }
                 Some(_) => {}
             }
-            // A cell that stands before one already taken is out of order: it cannot be put right any more.
+            // A cell to the left of one already added is out of order and cannot be placed any more.
             if column < COLUMNS && column as usize >= record.len() {
                 while record.len() < column as usize {
                     record.push("", false);
@@ -119,7 +120,7 @@ impl Rows for StreamedRows<'_> {
     }
 }
 
-/// The wall time of a serial number, to the second: `2026-03-01 12:00:00`.
+/// Returns the wall-clock time of a serial number, to the second: `2026-03-01 12:00:00`.
 fn wall(time: &ExcelDateTime) -> Option<String> {
     if !time.is_datetime() {
         return None;
@@ -136,22 +137,22 @@ fn wall(time: &ExcelDateTime) -> Option<String> {
         0,
     )
     .ok()?;
-    // A float rarely hits the second exactly.
+    // A float rarely is exactly a whole second.
     let at = if millis >= 500 { at.checked_add(1.second()).ok()? } else { at };
     Some(at.strftime("%Y-%m-%d %H:%M:%S").to_string())
 }
 
-/// The serial number of a workbook that counts days from 1904 as one that counts from 1900.
+/// Converts a serial number that counts days from 1904 to one that counts from 1900.
 pub fn serial_from_1904(number: &str) -> Option<String> {
     const DAYS_BETWEEN: f64 = 1462.0;
     let serial: f64 = number.parse().ok().filter(|serial| (0.0..100_000.0).contains(serial))?;
     Some((serial + DAYS_BETWEEN).to_string())
 }
 
-/// The wall time of a serial number that was read as a plain number (days since 1899-12-30).
+/// Returns the wall-clock time of a serial number that was read as a plain number (days since 1899-12-30).
 pub fn wall_of_serial(number: &str) -> Option<String> {
     let serial: f64 = number.parse().ok()?;
-    // From 1950 to 2100: other numbers are no times of bills.
+    // From 1950 to 2100: other numbers are not times of bills.
     if !(18_264.0..73_051.0).contains(&serial) {
         return None;
     }

@@ -1,4 +1,4 @@
-//! The day that the name of an exported file bears: `orders-20250401.json`, `内容分析20240501-20240531.xls`.
+//! Finds the day in the name of an exported file: `orders-20250401.json`, `内容分析20240501-20240531.xls`.
 
 use std::sync::LazyLock;
 
@@ -6,32 +6,32 @@ use regex::Regex;
 
 use crate::model::Time;
 
-/// A day.
+/// The pattern of a day.
 static DAY: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(20\d\d)[-_.年]?(0[1-9]|1[0-2])[-_.月]?(0[1-9]|[12]\d|3[01])日?").ok());
 
-/// A time of day behind it; further digits would make it something else.
+/// The pattern of a time of day after a day; further digits would make it another number.
 static HOUR: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^([-_T ]?\d{2}[-_:.]?\d{2}(?:[-_:.]?\d{2})?)(?:\D|$)").ok());
 
-/// A day in a name, and where it stands with the time of day behind it.
+/// A day in a name, and its range together with the time of day after it.
 struct Day<'a> {
     parts: regex::Captures<'a>,
     place: std::ops::Range<usize>,
 }
 
-/// What systems and browsers add to the name of another copy.
+/// The suffixes that systems and browsers add to the name of a copy.
 static COPY: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?:[ _-]*(?:[(（]\d{1,3}[)）]|副本|copy))+$").ok());
 
-/// Returns the last day in a name, which is the end of a span.
+/// Returns the last day in a name, which is the end of a period.
 pub fn day_of(name: &str) -> Option<Time> {
     let found = days(name).last()?;
     let day = |at: usize| found.parts.get(at).map_or("", |part| part.as_str());
     Time::from_wall(&format!("{}-{}-{}", day(1), day(2), day(3)))
 }
 
-/// Digits that belong to a longer number are no day.
+/// Returns the days in a name; digits of a longer number are not a day.
 fn days(name: &str) -> impl Iterator<Item = Day<'_>> {
     let all = DAY.as_ref().map(|day| day.captures_iter(name)).into_iter().flatten();
     all.filter_map(|parts| {
@@ -46,7 +46,7 @@ fn days(name: &str) -> impl Iterator<Item = Day<'_>> {
     })
 }
 
-/// Returns the name of what was exported: without the day at its end and the mark of another copy.
+/// Removes the day at the end of a name and the suffix of a copy.
 pub fn without_day(stem: &str) -> &str {
     let copy = COPY.as_ref().and_then(|copy| copy.find(stem)).map_or(stem.len(), |mark| mark.start());
     let name = &stem[..copy];

@@ -1,4 +1,4 @@
-//! Times and days as pages, feeds, tables and file names write them.
+//! Parses times and days as pages, feeds, tables and file names write them.
 
 pub mod file_date;
 pub mod printed;

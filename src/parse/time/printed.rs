@@ -1,5 +1,5 @@
-//! Times as pages print them for people: in Chinese and English, with and without a year, or by how long ago it was.
-//! What a page leaves open is only filled in from the time at which it was saved, where that is known exactly.
+//! Parses times that pages print for readers: in Chinese and English, with and without a year, or relative to today.
+//! Missing parts are filled in only from the time at which the page was saved, if that is known exactly.
 
 use std::sync::LazyLock;
 
@@ -10,15 +10,15 @@ use regex::{Captures, Regex};
 
 use crate::model::Time;
 
-/// What a text says of a day.
+/// The day that a text states.
 enum Day {
-    /// All of it.
+    /// A complete date.
     Exact(Date),
-    /// Month and day.
+    /// A month and day.
     WithoutYear(i8, i8),
-    /// Whole days before the page was saved.
+    /// A number of whole days before the page was saved.
     Ago(i32),
-    /// The last such day before the page was saved.
+    /// The last such weekday before the page was saved.
     Weekday(Weekday),
 }
 
@@ -58,13 +58,13 @@ static WEEKDAY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)^\s*(?:(?:星期|周|週|礼拜)(?P<zh>[一二三四五六日天])|(?P<en>mon|tue|wed|thu|fri|sat|sun)[a-z]*)\s*$")
 });
 
-/// The time that `text` says, if it says all of it.
+/// Returns the time that `text` states, if it is complete.
 pub fn exact(text: &str) -> Option<Time> {
     read(text, None)
 }
 
-/// The time that `text` says; what it leaves open (the year, which day "yesterday" was) by the time at which the page was
-/// saved, if that is known.
+/// Returns the time that `text` states. Missing parts (the year, the date of "yesterday") are derived from the time at
+/// which the page was saved, if that is known.
 pub fn read(text: &str, saved: Option<Time>) -> Option<Time> {
     let text = text.trim();
     if text.is_empty() || text.len() > 200 {
@@ -75,7 +75,7 @@ pub fn read(text: &str, saved: Option<Time>) -> Option<Time> {
     }
     let (clock, rest) = clock(text)?;
     let (day, rest) = day(&rest)?;
-    // Words around a date are few; a sentence with a date in it is no date.
+    // There are few words around a date; a sentence that contains a date is not one.
     if rest.chars().filter(|character| character.is_alphabetic()).count() > 12
         || rest.chars().any(|c| c.is_ascii_digit())
     {
@@ -92,14 +92,14 @@ pub fn read(text: &str, saved: Option<Time>) -> Option<Time> {
         Day::Ago(days) => today()?.checked_sub(Span::new().try_days(days).ok()?).ok()?,
         Day::Weekday(weekday) => {
             let back = weekday.until(today()?.weekday());
-            // On the same day of the week it may be today or a week ago.
+            // On the same weekday, it may be today or a week ago.
             today()?.checked_sub(i32::from(back).days()).ok().filter(|_| back != 0)?
         }
     };
     Time::from_wall(&format!("{date} {}", clock.unwrap_or_default().strftime("%H:%M:%S")))
 }
 
-/// Splits the time of day off a text. `None` if there is one that no clock shows.
+/// Splits the time of day off a text. Returns `None` if it is not a valid time.
 fn clock(text: &str) -> Option<(Option<Clock>, String)> {
     let Some(found) = CLOCK.captures(text) else { return Some((None, text.to_owned())) };
     let number = |name: &str| found.name(name).and_then(|digits| digits.as_str().parse::<i8>().ok());
@@ -117,7 +117,7 @@ fn clock(text: &str) -> Option<(Option<Clock>, String)> {
     Some((Some(clock.ok()?), format!("{} {}", &text[..whole.start()], &text[whole.end()..])))
 }
 
-/// The day a text names, and what is left of the text.
+/// Returns the day that a text states, and the rest of the text.
 fn day(text: &str) -> Option<(Day, String)> {
     let without = |found: &Captures<'_>| {
         let whole = found.get(0).map_or(0..0, |found| found.range());
@@ -133,7 +133,7 @@ fn day(text: &str) -> Option<(Day, String)> {
     }
     if let Some(found) = YEAR_LAST.captures(text) {
         let (a, b) = (number(&found, "a")?, number(&found, "b")?);
-        // 3/4/2024 is two days, 13/4/2024 is one.
+        // 3/4/2024 is ambiguous, 13/4/2024 is not.
         let (month, day) = if a > 12 || a == b {
             (b, a)
         } else if b > 12 {

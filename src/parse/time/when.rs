@@ -1,4 +1,4 @@
-//! Reads a time as feeds, databases and tables write it.
+//! Parses times as feeds, databases and tables write them.
 
 use std::sync::LazyLock;
 
@@ -9,11 +9,11 @@ use crate::model::Time;
 use crate::parse::page::dom::wall_time;
 use crate::parse::table::xlsx_rows::wall_of_serial;
 
-/// Names of days may be wrong, and are no help.
+/// A parser that ignores weekday names, which may be wrong.
 static RFC_2822: LazyLock<DateTimeParser> = LazyLock::new(|| DateTimeParser::new().relaxed_weekday(true));
 
-/// Returns the time that `text` is: Unix seconds, milliseconds or microseconds, RFC 3339, RFC 822 with any name of a day,
-/// a wall time of Beijing in any usual form, or a spreadsheet's serial number. `None` for anything else, and for 0.
+/// Parses Unix seconds, milliseconds or microseconds, RFC 3339, RFC 822 with any weekday name, a Beijing wall-clock
+/// time in any common form, or a spreadsheet's serial number. Returns `None` for anything else, and for 0.
 pub fn any_time(text: &str) -> Option<Time> {
     let text = text.trim();
     if text.is_empty() || text.len() > 64 {
@@ -35,16 +35,16 @@ pub fn any_time(text: &str) -> Option<Time> {
         .or_else(|| wall_time(text))
 }
 
-/// The time that a value of JSON is: a number or a text as [`any_time`] reads it, or what databases put around one.
+/// Returns the time in a JSON value: a number or a string that [`any_time`] reads, or a database's wrapper around one.
 pub fn time_in(value: &Value) -> Option<Time> {
     match value {
         Value::Number(number) => match number.as_i64() {
             Some(number) => any_time(&number.to_string()),
-            // Seconds with a fraction; what has none was a whole number.
+            // Seconds with a fraction; without one, it would have been an integer.
             None => any_time(&format!("{:.0}", number.as_f64()?)),
         },
         Value::String(text) => any_time(text),
-        // Extended JSON of MongoDB, and the times of other databases in the cloud.
+        // Extended JSON of MongoDB, and the timestamps of other cloud databases.
         Value::Object(fields) => ["$date", "$numberLong", "$timestamp", "t", "seconds", "_seconds"]
             .iter()
             .find_map(|name| fields.get(*name))
@@ -53,12 +53,12 @@ pub fn time_in(value: &Value) -> Option<Time> {
     }
 }
 
-/// A day without anything between its numbers: `20240105`.
+/// Parses a day without separators: `20240105`.
 fn day(text: &str) -> Option<Time> {
     Time::from_wall(&[text.get(..4)?, text.get(4..6)?, text.get(6..)?].join("-"))
 }
 
-/// RFC 3339, also with a blank before the offset or the time.
+/// Parses RFC 3339, also with a space before the offset or the time.
 fn instant(text: &str) -> Option<Time> {
     let found = text.parse().ok();
     found.or_else(|| {
@@ -69,7 +69,7 @@ fn instant(text: &str) -> Option<Time> {
     })
 }
 
-/// `Fri, 05 Jan 2024 10:00:00 +0800`; the name of the day may be missing, wrong or Chinese, the zone a name.
+/// Parses `Fri, 05 Jan 2024 10:00:00 +0800`; the weekday may be missing, wrong or Chinese, and the zone may be a name.
 fn rfc_822(text: &str) -> Option<Time> {
     let at = |text: &str| RFC_2822.parse_timestamp(text).ok().map(Time::from_timestamp);
     let without_day = text.split_once(',').map_or(text, |(_, rest)| rest).trim();

@@ -1,29 +1,29 @@
-//! The stream that the platform hides the beginning of a 视频号 video with: ISAAC-64 (Bob Jenkins, 1996, public domain)
+//! Implements the keystream that encrypts the beginning of a 视频号 video: ISAAC-64 (Bob Jenkins, 1996, public domain)
 //! seeded with the list's `decodeKey`, over the first 131,072 bytes of the file.
 
-/// How many bytes of a file are hidden.
+/// Number of encrypted bytes at the beginning of a file.
 pub const HIDDEN: u64 = 131_072;
 
 const SIZE: usize = 256;
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c13;
 
-/// The stream of one key, from the first byte of the file on.
+/// The keystream of one key, from the first byte of the file on.
 pub struct Keystream {
     memory: [u64; SIZE],
     results: [u64; SIZE],
     a: u64,
     b: u64,
     c: u64,
-    /// Results not yet given out: they are taken from the last to the first.
+    /// The number of unused results; they are used from the last to the first.
     left: usize,
     word: [u8; 8],
-    /// Bytes of `word` given out.
+    /// The number of used bytes of `word`.
     spent: usize,
     given: u64,
 }
 
 impl Keystream {
-    /// The stream of `key`.
+    /// Creates the keystream of `key`.
     pub fn new(key: u64) -> Self {
         let mut stream =
             Self { memory: [0; SIZE], results: [0; SIZE], a: 0, b: 0, c: 0, left: 0, word: [0; 8], spent: 8, given: 0 };
@@ -33,7 +33,7 @@ impl Keystream {
         for _ in 0..4 {
             mix(&mut state);
         }
-        // Two passes: over the seed, then over what came of it, so that every word depends on every other.
+        // Two passes: over the seed, then over its result, so that every word depends on every other.
         stream.fill(&mut state, &seed);
         let first = stream.memory;
         stream.fill(&mut state, &first);
@@ -72,7 +72,7 @@ impl Keystream {
         self.left = SIZE;
     }
 
-    /// Opens (or hides: it is the same) the next bytes of the file. What lies behind [`HIDDEN`] stays as it is.
+    /// Decrypts or encrypts (the same operation) the next bytes of the file. Bytes after [`HIDDEN`] stay unchanged.
     pub fn apply(&mut self, bytes: &mut [u8]) {
         let hidden = usize::try_from(HIDDEN - self.given).unwrap_or(usize::MAX).min(bytes.len());
         for byte in &mut bytes[..hidden] {
@@ -107,7 +107,7 @@ fn mix(words: &mut [u64; 8]) {
     }
 }
 
-/// Whether `key` makes a video of a file that begins with `head`: the name of its first box becomes readable.
+/// Reports whether `key` decrypts a file that begins with `head` to a video, by the type of its first box.
 pub fn opens(key: u64, head: &[u8]) -> bool {
     let Some(first) = head.first_chunk::<12>() else { return false };
     let mut first = *first;
@@ -122,7 +122,7 @@ mod tests {
     fn stream(key: u64, length: usize) -> Vec<u8> {
         let mut bytes = vec![0; length];
         let mut stream = Keystream::new(key);
-        // In pieces of odd sizes: a reader gives what it gets.
+        // In pieces of odd sizes, as a reader may return them.
         for piece in bytes.chunks_mut(1021) {
             stream.apply(piece);
         }
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn key_nought_gives_the_published_constants() {
-        // The first four of the Polyglot opening book's constants, which come from the same generator.
+        // The first four constants of the Polyglot opening book, which come from the same generator.
         assert_eq!(hex::encode(stream(0, 32)), "9d39247e33776d412af7398005aaa5c744db0150246235479c15f73e62a76ae2");
     }
 

@@ -1,45 +1,45 @@
-//! How long a video runs and how large its picture is, read from its boxes as the file goes by: nothing is held but the
-//! few headers that say it, wherever in the file they stand.
+//! Reads the duration and picture size of a video from its boxes in one pass. Only the few relevant headers are
+//! buffered, wherever they are in the file.
 
-/// Whether a file that begins like this is a video of this family.
+/// Reports whether a file that begins with `head` is a video of the MP4 family.
 pub fn is_mp4(head: &[u8]) -> bool {
-    // The first box is small; noise seldom is.
+    // The first box is small; random data rarely has a small size here.
     head.get(4..8) == Some(b"ftyp") && head.first_chunk::<4>().is_some_and(|size| u32::from_be_bytes(*size) <= 1024)
 }
 
-/// What a video says of itself.
+/// Properties of a video.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct VideoInfo {
-    /// How long it runs, in milliseconds.
+    /// The duration in milliseconds.
     pub duration_ms: Option<u64>,
-    /// Width as shown, in pixels.
+    /// The displayed width in pixels.
     pub width: Option<u32>,
-    /// Height as shown, in pixels.
+    /// The displayed height in pixels.
     pub height: Option<u32>,
-    /// The last box ends where the file does.
+    /// Whether the last box ends at the end of the file.
     pub whole: bool,
 }
 
-/// Longest header that is read: the two that matter have about a hundred bytes.
+/// Maximum length in bytes of a header that is read: the two relevant ones have about a hundred.
 const LONGEST: u64 = 256;
 
-/// Reads a video that is pushed through it.
+/// A reader to which a video is pushed.
 #[derive(Debug, Default)]
 pub struct Scan {
     video: VideoInfo,
-    /// Bytes of the box under way that are passed over.
+    /// The number of bytes of the current box that are still to be skipped.
     skip: u64,
-    /// The last box has no size of its own.
+    /// Whether the last box has no size of its own.
     endless: bool,
     /// The header of a box, or the box that is being read.
     buffer: Vec<u8>,
-    /// Which box is being read, and how long it is.
+    /// The type and length of the box that is being read.
     reading: Option<([u8; 4], usize)>,
     broken: bool,
 }
 
 impl Scan {
-    /// Takes the next bytes.
+    /// Processes the next bytes.
     pub fn push(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() && !self.broken {
             if self.skip > 0 {
@@ -62,7 +62,7 @@ impl Scan {
         }
     }
 
-    /// A header or a box is complete.
+    /// Processes a complete header or box.
     fn step(&mut self) {
         if let Some((kind, _)) = self.reading.take() {
             match &kind {
@@ -74,7 +74,7 @@ impl Scan {
         }
         let short = self.buffer.first_chunk::<4>().map_or(0, |size| u32::from_be_bytes(*size));
         if short == 1 && self.buffer.len() < 16 {
-            // A long size follows.
+            // A 64-bit size follows.
             return;
         }
         let header = self.buffer.len() as u64;
@@ -92,7 +92,7 @@ impl Scan {
             return;
         };
         match &kind {
-            // What stands inside of these is read like what stands beside them.
+            // The contents of these boxes are read like their siblings.
             b"moov" | b"trak" => {}
             b"mvhd" | b"tkhd" if (1..=LONGEST).contains(&body) => {
                 self.reading = usize::try_from(body).ok().map(|body| (kind, body));
@@ -101,7 +101,7 @@ impl Scan {
         }
     }
 
-    /// The size of the first track that has one.
+    /// Reads the picture size of the first track that has one.
     fn picture(&mut self) {
         if self.video.width.is_some() {
             return;
@@ -115,7 +115,7 @@ impl Scan {
             let at = self.buffer.len().checked_sub(from_end)?;
             self.buffer.get(at..)?.first_chunk::<4>().map(|bytes| u32::from_be_bytes(*bytes))
         };
-        // The matrix of nine numbers stands before width and height; a phone held upright turns by a quarter.
+        // The matrix of nine numbers precedes width and height; a phone held upright rotates by a quarter turn.
         let turned = number(44) == Some(0) && number(28) == Some(0);
         let (width, height) = (pixels(8), pixels(4));
         if width.is_some() && height.is_some() {
@@ -123,7 +123,7 @@ impl Scan {
         }
     }
 
-    /// The end of the file.
+    /// Finishes at the end of the file.
     pub fn finish(mut self) -> VideoInfo {
         let between = self.buffer.is_empty() && self.reading.is_none();
         self.video.whole = !self.broken && between && (self.skip == 0 || self.endless);
@@ -131,7 +131,7 @@ impl Scan {
     }
 }
 
-/// Duration in milliseconds of a `mvhd`.
+/// Returns the duration of a `mvhd` in milliseconds.
 fn duration(body: &[u8]) -> Option<u64> {
     let number = |at: usize| body.get(at..)?.first_chunk::<4>().map(|bytes| u64::from(u32::from_be_bytes(*bytes)));
     let (scale, length) = if body.first() == Some(&1) {
@@ -139,7 +139,7 @@ fn duration(body: &[u8]) -> Option<u64> {
     } else {
         (number(12)?, number(16)?)
     };
-    // A video in fragments, or one that says nothing, has 0 or all bits set.
+    // A fragmented video, or one without a declared duration, has 0 or all bits set.
     if scale == 0 || length == 0 || length >= u64::from(u32::MAX) && body.first() != Some(&1) || length == u64::MAX {
         return None;
     }

@@ -56,7 +56,7 @@ fn older_and_open_workbooks_give_the_rows_of_the_new_ones() {
     let old = read(fixture("微信支付账单(20250101-20250331).xls"));
     let open = read(fixture("微信支付账单(20250101-20250331).ods"));
     assert_eq!(old, open);
-    // Fewer rows, the same columns, and an amount that is a number.
+    // Fewer rows, the same columns, and a numeric amount.
     let binary = read(fixture("微信支付账单(20250101-20250331).xlsb"));
     assert_eq!(binary.len(), 9);
     assert_eq!(binary[7].2[..6], ["2025-03-01 18:45:06", "商户消费", "小店", "茶", "支出", "10"].map(str::to_owned));
@@ -78,12 +78,12 @@ fn a_cell_that_leads_somewhere_keeps_its_address() {
     let mut record = Record::default();
     assert!(rows.next_row(&mut record).unwrap());
     assert_eq!((record.get(1), record.link(1)), ("题", Some("https://mp.weixin.qq.com/s/AAAA")));
-    // Where the text is the address, nothing is said twice.
+    // A link whose text is its address is not repeated.
     assert!(rows.next_row(&mut record).unwrap());
     assert_eq!((record.get(1), record.link(1)), ("https://mp.weixin.qq.com/s/BBBB", None));
 }
 
-/// A container with these streams.
+/// Builds a container with these streams.
 fn ole(streams: &[(&str, &[u8])]) -> Vec<u8> {
     let mut container = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
     for (name, bytes) in streams {
@@ -118,7 +118,8 @@ fn passwords_and_sheets_that_do_not_fit_are_refused_before_room_is_made() {
     assert_eq!(code(zip.finish().unwrap().into_inner()), Some("xlsx-too-large"));
 }
 
-/// The first sheet of an `.xls` of two, whose cell in row 2 and column 1 leads to `address`, as Excel writes it.
+/// Builds the first sheet of an `.xls` with two, whose cell in row 2 and column 1 links to `address`, as Excel writes
+/// it.
 fn linked_xls(address: &str) -> Vec<u8> {
     let record = |kind: u16, body: &[u8]| {
         [&kind.to_le_bytes()[..], &u16::try_from(body.len()).unwrap().to_le_bytes(), body].concat()
@@ -129,7 +130,7 @@ fn linked_xls(address: &str) -> Vec<u8> {
         link.extend(number.to_le_bytes());
     }
     link.extend([0; 16]);
-    // Version 2; a moniker, absolute, with a name to display.
+    // Version 2; a moniker, absolute, with a display name.
     link.extend(2_u32.to_le_bytes());
     link.extend(0x17_u32.to_le_bytes());
     link.extend(3_u32.to_le_bytes());
