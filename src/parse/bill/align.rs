@@ -32,9 +32,9 @@ pub(crate) enum Aligned {
     Nowhere,
 }
 
-/// Maximum number of pieces beyond the number of columns; a record with more is not a row.
+/// Maximum number of surplus pieces in a row.
 const SURPLUS: usize = 64;
-/// Maximum number of comma-separated groups in an amount: up to 999,999,999,999.
+/// Maximum number of digit groups in an amount: up to 999,999,999,999.
 const GROUPS: usize = 4;
 
 /// Assigns `pieces`, which were separated by `divider`, to columns of `shapes`.
@@ -185,7 +185,7 @@ fn is_group(piece: &str) -> bool {
     whole.len() == 3 && [whole, part].iter().all(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Reports whether `cell`, already cleaned, is a valid value for a column of `shape`.
+/// Reports whether `cell`, cleaned, is valid in a column of `shape`.
 pub(crate) fn cell_fits(shape: Shape, cell: &str) -> bool {
     match shape {
         Shape::Free(_) => true,

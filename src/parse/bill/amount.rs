@@ -12,7 +12,7 @@ pub(crate) struct Amount {
     pub currency: Option<&'static str>,
 }
 
-/// Currency signs before or after an amount. Among signs that share a prefix or suffix, the longest comes first.
+/// Currency signs before or after an amount, the longest first among those with a common prefix or suffix.
 const SIGNS: &[(&str, Option<&str>)] = &[
     ("人民币元", Some("CNY")),
     ("人民币", Some("CNY")),
@@ -128,7 +128,7 @@ pub(crate) fn amount(cell: &str) -> Option<Amount> {
     Some(Amount { money: if negative == Some(true) { -money } else { money }, currency })
 }
 
-/// Reads a number without a sign, with or without digit groups.
+/// Reads an unsigned number, grouped or not.
 fn number(text: &str) -> Option<Money> {
     if let Some(money) = Money::from_plain(text) {
         return Some(money);

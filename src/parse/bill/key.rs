@@ -20,7 +20,7 @@ pub(crate) fn direction(kind: StatementKind, cells: &[&str; Column::COUNT]) -> (
     }
 }
 
-/// Returns the direction that `word` names, in any language bills are written in.
+/// Returns the direction that `word` names in any language of bills.
 pub(crate) fn direction_of(word: &str) -> Option<Direction> {
     match word {
         "收入" => return Some(Direction::In),

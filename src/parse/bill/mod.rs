@@ -25,12 +25,12 @@ use crate::model::statement::{Column, Row, Statement, StatementKind};
 
 /// Maximum number of rows searched for the header.
 pub const HEADER_WITHIN: usize = 500;
-/// Maximum number of problems of one code that are reported individually.
+/// Maximum number of problems reported for one code.
 const NAMED: usize = 10;
 
 /// A receiver of a bill's rows and problems.
 pub trait BillOut {
-    /// Receives one row; rows arrive in order.
+    /// Receives one row, in order.
     fn row(&mut self, row: &Row<'_>) -> Result<()>;
     /// Receives a problem of the bill.
     fn problem(&mut self, problem: Problem) -> Result<()>;
@@ -308,16 +308,14 @@ impl Reader<'_> {
     }
 }
 
-/// Returns the line number and the cells of a row that may be a table's header: no line of a preamble has that many
-/// cells.
+/// Returns the line and the cells of a row that may be a table's header: no line of a preamble has so many cells.
 fn header_in(record: &Record) -> Option<(u64, String)> {
     let cells: Vec<&str> = record.iter().map(clean).filter(|cell| !cell.is_empty()).collect();
     let columns: String = cells.join("、").chars().take(200).collect();
     (cells.len() >= 5).then(|| (record.line(), columns))
 }
 
-/// Reports whether a row that is not a transaction is a line of totals added by the user, so that no data is lost by
-/// skipping it.
+/// Reports whether a row is a line of totals added by the user, which may be skipped without loss.
 fn is_total(record: &Record) -> bool {
     const WORDS: &[&str] =
         &["合计", "合計", "总计", "總計", "小计", "小計", "总和", "汇总", "total", "subtotal", "sum"];

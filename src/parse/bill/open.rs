@@ -1,5 +1,5 @@
-//! Represents a bill whose rows are being read: applies its header and preamble, restores the order of shifted cells,
-//! and compares its declared totals with the sums of the rows.
+//! Represents a bill being read: applies its header and preamble, restores shifted cells, and compares the declared
+//! totals with the sums of the rows.
 
 use super::amount::amount;
 use super::layout::{Layout, Total};
@@ -184,8 +184,8 @@ impl Bill {
     /// Compares the declared totals with the sums of the rows.
     pub(crate) fn settle(&mut self, locator: &str, out: &mut dyn BillOut) -> Result<()> {
         if self.declared.is_empty() {
-            // A merchant's totals are at the end, where a truncated file loses them along with rows. A personal bill's
-            // totals are above the table, and the table of the PDF has none.
+            // A merchant's totals are at the end and are lost along with rows in a truncated file. A personal bill's
+            // are above the table, and the table of the PDF has none.
             let personal = self.layout.kind == StatementKind::Personal;
             let problem = if personal { Problem::remark } else { Problem::incomplete };
             out.problem(problem("bill-no-totals", locator.to_owned()).with("rows", self.sums.rows))?;
@@ -203,7 +203,7 @@ impl Bill {
             }
             let sums = self.computed(total);
             if !sums.is_empty() {
-                // The platform may have added amounts of different currencies, which we do not.
+                // The platform may have added amounts of different currencies.
                 let added = sums.iter().fold(Money::ZERO, |added, sum| added + sum.1);
                 let agrees =
                     declared.is_some_and(|declared| declared == added || sums.iter().any(|sum| declared == sum.1));
@@ -276,8 +276,7 @@ impl Bill {
         self.statement.rows = self.sums.rows;
         let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string());
         let (from, to, made) = days_of_name(locator);
-        // One file may contain the bills of many days, so a merchant's bill with rows takes its days from them and not
-        // from the file's name.
+        // A file may contain a merchant's bills of many days, so its name only counts for a bill without rows.
         let (from, to) = match self.layout.kind {
             StatementKind::Personal => (day(from), day(to)),
             _ if self.sums.rows == 0 => (day(from), day(to)),

@@ -18,9 +18,9 @@ pub(crate) struct Preamble {
     pub made: Option<String>,
     /// Declared totals by name, with the original text.
     pub declared: Vec<(String, Total, String)>,
-    /// Whether the preamble states that times are in Beijing time: the layout since 2026.
+    /// Whether it states that times are Beijing's: the layout since 2026.
     pub says_zone: bool,
-    /// Whether the preamble states that the bill is a personal one.
+    /// Whether it states that the bill is personal.
     pub is_personal: bool,
 }
 

@@ -69,7 +69,7 @@ pub(crate) struct RowReader {
     /// The currency named in the header of the amounts.
     currency: &'static str,
     scratch: String,
-    /// The cells that were written to `scratch`: column, start, end.
+    /// The cells in `scratch`: column, start, end.
     made: Vec<(Column, usize, usize)>,
     raw: String,
     key: String,
@@ -180,7 +180,7 @@ impl RowReader {
         record.len() >= width
             && !surplus
             && self.shapes().into_iter().enumerate().all(|(index, shape)| {
-                // Order numbers are not checked here: those that a spreadsheet destroyed are reported elsewhere.
+                // Order numbers are not checked: destroyed ones are reported elsewhere.
                 shape == Shape::Id || align::cell_fits(shape, clean(record.get(index)))
             })
     }
@@ -203,8 +203,7 @@ impl RowReader {
         Some(aligned)
     }
 
-    /// Reads the row in `record`, which belongs to bill `bill` of its file, and adds it to `sums`. Returns `None` if
-    /// the record is not a row.
+    /// Reads `record` as a row of bill number `bill` and adds it to `sums`; returns `None` if it is not a row.
     pub(crate) fn read<'a>(
         &'a mut self,
         record: &'a Record,
@@ -349,8 +348,8 @@ impl RowReader {
         }
         let said = cells[Column::Currency as usize];
         let code = currency(said).unwrap_or(said);
-        // The currency column takes precedence over the sign in an amount's cell. If it is empty and there is no sign,
-        // the currency is unknown.
+        // The column takes precedence over a sign in the amount. If the column is empty and there is no sign, the
+        // currency is unknown.
         cells[Column::Currency as usize] = match (self.has(Column::Currency), named) {
             (true, Some(named)) if code.is_empty() => named,
             (true, Some(named)) if code != named => {

@@ -1,5 +1,5 @@
-//! Reads single cells of bills: the platform's escapes, numbers that a spreadsheet destroyed, and refunds and fees
-//! named in a status or a note.
+//! Reads single cells of bills: the platform's escapes, numbers that a spreadsheet destroyed, and refunds and fees in
+//! notes.
 
 use super::amount::amount;
 use crate::model::money::Money;

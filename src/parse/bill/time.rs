@@ -59,12 +59,12 @@ fn usual(text: &str) -> Option<(&str, &str)> {
     (marks && plausible).then(|| (&text[..10], &text[11..]))
 }
 
-/// Reports whether `text` is `20250301184506` or a shorter form of it, in a text cell or a numeric one.
+/// Reports whether `text`, from a text or numeric cell, is `20250301184506` or a shorter form.
 fn looks_like_digits_of_a_time(text: &str) -> bool {
     matches!(text.len(), 8 | 12 | 14) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Words for parts of the day, and whether the part belongs to the later half.
+/// Words for parts of the day, and whether they are after noon.
 const HALVES: &[(&str, bool)] = &[
     ("上午", false),
     ("凌晨", false),
@@ -82,7 +82,7 @@ const HALVES: &[(&str, bool)] = &[
 
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-/// Names of weekdays, which are ignored because the date implies them.
+/// Names of weekdays, which the date implies.
 const DAYS: &[&str] = &[
     "星期一",
     "星期二",
@@ -224,7 +224,7 @@ fn hour_of(hour: u32, half: Option<(bool, &str)>) -> Option<u32> {
     }
 }
 
-/// Removes the name of a month from `text` and returns its number.
+/// Removes a month's name from `text` and returns the month.
 fn take_month(text: &mut String) -> Option<u32> {
     let start = text.find(|letter: char| letter.is_ascii_alphabetic() && letter != 't')?;
     let end = text[start..].find(|letter: char| !letter.is_ascii_alphabetic()).map_or(text.len(), |end| start + end);

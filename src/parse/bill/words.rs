@@ -46,7 +46,7 @@ pub(crate) fn plain(text: &str) -> String {
         .collect()
 }
 
-/// Normalizes a header for the table of layouts: [`plain`], without whitespace, quotes and asterisks.
+/// Normalizes a header for the layouts: [`plain`], without whitespace, quotes and asterisks.
 pub(crate) fn name(cell: &str) -> String {
     let mut name = plain(clean(cell));
     name.retain(|letter| !letter.is_whitespace() && !matches!(letter, '\'' | '"' | '*'));

@@ -1,5 +1,5 @@
-//! Reads Evernote exports (`.enex`, 印象笔记) note by note, whatever the size of the file. Also writes and reads the
-//! single note that is kept as evidence, without its attachments.
+//! Reads Evernote exports (`.enex`, 印象笔记) note by note, whatever the size of the file. Also handles the single note
+//! kept as evidence, without attachments.
 
 use std::io::{self, BufRead, Read};
 
@@ -28,13 +28,13 @@ pub struct Note {
     pub content: String,
     /// Whether the content is encrypted.
     pub encrypted: bool,
-    /// The time when the note was created; for a clip, when the page was clipped.
+    /// The time of creation; for a clip, of clipping.
     pub created: String,
-    /// The time when the note was last changed.
+    /// The time of the last change.
     pub updated: String,
     /// The address of the clipped page.
     pub source_url: String,
-    /// The program that created the note.
+    /// The creating program.
     pub source: String,
     /// The attachments of the note.
     pub resources: Vec<Resource>,
@@ -47,9 +47,9 @@ pub struct Resource {
     pub md5: String,
     /// The declared media type.
     pub mime: String,
-    /// The address the attachment was loaded from.
+    /// The original address.
     pub source_url: String,
-    /// The bytes of the attachment; empty once they are stored separately.
+    /// The bytes; empty once stored separately.
     pub data: Vec<u8>,
 }
 
@@ -150,7 +150,7 @@ fn started(tag: &BytesStart<'_>) -> Resource {
     Resource { md5: attribute(tag, "hash"), ..Resource::default() }
 }
 
-/// Base64 with or without padding, as different programs write it; the caller removes the line breaks.
+/// Base64 with or without padding, as programs differ; the caller removes line breaks.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new()
@@ -182,8 +182,7 @@ fn take(note: &mut Note, resource: Option<&mut Resource>, name: &str, text: Stri
 }
 
 impl Note {
-    /// Returns the note in the form that is kept as evidence: without the bytes of its attachments, which are stored
-    /// separately.
+    /// Returns the note as evidence: without the bytes of its attachments, which are stored separately.
     pub fn to_evidence(&self) -> Vec<u8> {
         let mut leaf = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<note>");
         let put = |leaf: &mut String, name: &str, text: &str| {
@@ -244,7 +243,7 @@ impl Note {
     }
 }
 
-/// Parses a time of the form `20240105T020000Z`.
+/// Parses `20240105T020000Z`.
 pub fn time_of(text: &str) -> Option<Time> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let part = |range: std::ops::Range<usize>| digits.get(range);

@@ -103,7 +103,7 @@ fn split_head(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&bytes[..end], &bytes[start..]))
 }
 
-/// Returns the offset of the response after a request; it begins at the start of a line.
+/// Returns the offset of the response, which begins a line.
 fn find_answer(rest: &[u8]) -> Option<usize> {
     memchr::memmem::find_iter(rest, b"HTTP/").find(|at| *at == 0 || rest[at - 1] == b'\n')
 }

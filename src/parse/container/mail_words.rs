@@ -29,7 +29,7 @@ pub fn decode_words(value: &str) -> String {
     words + rest
 }
 
-/// Reads `charset?B?text?=` and returns the decoded text and the rest of the value.
+/// Reads `charset?B?text?=` and returns the text and the rest.
 fn encoded_word(word: &str) -> Option<(String, &str)> {
     let (charset, rest) = word.split_once('?')?;
     let (encoding, rest) = rest.split_once('?')?;

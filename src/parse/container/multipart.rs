@@ -1,6 +1,6 @@
 //! Reads MIME multipart messages in one pass: headers, then the parts in sequence, each as a stream that ends at its
-//! boundary. Accepts what occurs in MHTML: CRLF or LF, quoted and unquoted boundaries, folded headers, parts in any
-//! order, a missing end.
+//! boundary. Accepts what occurs in MHTML: CRLF or LF, unquoted boundaries, folded headers, parts in any order, a
+//! missing end.
 
 use std::io::{self, Read};
 
@@ -8,7 +8,7 @@ use memchr::memmem;
 
 /// Number of bytes per read of the input.
 const CHUNK: usize = 256 * 1024;
-/// Maximum length of a header block in bytes; a longer one is not a header block.
+/// Maximum length of a header block in bytes.
 const HEADERS: usize = 64 * 1024;
 
 /// Header fields with names in lower case and values unfolded and trimmed.

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, Read};
 
 use super::multipart::Headers;
 
-/// Maximum length of a header block in bytes; a longer one is not a header block.
+/// Maximum length of a header block in bytes.
 const HEADERS: usize = 64 * 1024;
 
 /// A reader of the records of an archive.
@@ -16,7 +16,7 @@ pub struct Records<R> {
 }
 
 impl<R: BufRead> Records<R> {
-    /// Creates a reader that starts at the first byte of an uncompressed archive.
+    /// Creates a reader of an uncompressed archive.
     pub fn new(from: R) -> Self {
         Self { from, left: 0 }
     }

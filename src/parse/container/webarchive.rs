@@ -16,7 +16,7 @@ pub struct Resource {
     pub mime: String,
     /// The bytes of the resource.
     pub data: Vec<u8>,
-    /// Whether the resource is a page: the archive's own or a frame's.
+    /// Whether it is a page: the archive's own or a frame's.
     pub is_page: bool,
 }
 
@@ -60,8 +60,8 @@ fn resource(value: Value) -> Option<Resource> {
 
 const MAGIC: &[u8] = b"bplist0";
 
-/// Reports whether a binary list references each container once and expands to a limited multiple of its size. Other
-/// lists grow without limit when they are read.
+/// Reports whether a binary list references each container once and expands in proportion to its size. Others grow
+/// without limit when read.
 fn is_plain(bytes: &[u8]) -> bool {
     weigh(bytes).is_some_and(|weight| weight <= bytes.len() as u64 * 4 + 1024 * 1024)
 }

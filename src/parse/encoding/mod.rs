@@ -82,7 +82,7 @@ pub fn decode_and_repair<'a>(bytes: &'a [u8], label: Option<&str>) -> Decoded<'a
     }
 }
 
-/// Guesses the encoding of a text that is not UTF-8; `whole` if the input ends after `bytes`.
+/// Guesses the encoding of a text that is not UTF-8; `whole` if nothing follows it.
 fn guess(bytes: &[u8], whole: bool) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, whole);
@@ -220,14 +220,14 @@ pub fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// Counts characters of Chinese, Japanese and Korean scripts, with their punctuation.
+/// Counts the characters of CJK scripts, with their punctuation.
 fn wide(text: &str) -> usize {
     text.chars().filter(|character| matches!(character, '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{ff00}'..='\u{ffef}')).count()
 }
 
-/// Returns the text whose UTF-8 was read as Latin-1 or Windows-1252 (`æ–‡ç« `). Returns `None` if `text` is not such a
-/// text or cannot be reversed exactly: every character must map to a byte, and the bytes must be UTF-8 with a character
-/// from U+2000 on, as in Chinese text.
+/// Returns the text whose UTF-8 was read as Latin-1 or Windows-1252 (`æ–‡ç« `). Returns `None` if this cannot be
+/// reversed exactly: every character must map to a byte, and the bytes must be UTF-8 with a character from U+2000 on,
+/// as in Chinese.
 pub fn undone(text: &str) -> Option<String> {
     if text.is_ascii() {
         return None;

@@ -69,8 +69,7 @@ impl<'a> Json<'a> {
         self.get(key).and_then(Json::of)
     }
 
-    /// Returns the objects of a list. The platform may omit the list around a single object, which then counts as a
-    /// list of one.
+    /// Returns the objects of a list; a single object, whose list the platform omits, is a list of one.
     pub fn objects(&self, key: &str) -> Vec<Json<'a>> {
         match self.get(key) {
             Some(Value::Array(list)) => list.iter().filter_map(Json::of).collect(),

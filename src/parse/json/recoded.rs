@@ -10,7 +10,7 @@ use crate::parse::encoding;
 pub struct Recoded {
     /// The converted JSON.
     pub bytes: Vec<u8>,
-    /// The number of strings that had been decoded as Latin-1 and were repaired.
+    /// The number of repaired strings that had been decoded as Latin-1.
     pub repaired: usize,
     /// The number of strings that look wrongly decoded but cannot be repaired exactly, and of undecodable sequences.
     pub lost: usize,
@@ -42,8 +42,8 @@ pub fn json(bytes: &[u8]) -> Option<Recoded> {
     Some(recoded)
 }
 
-/// Reports whether there are signs of UTF-8 read as Latin-1 (`æ–‡`), literally or escaped. The check is fast because
-/// most files have none.
+/// Reports whether there are signs of UTF-8 read as Latin-1 (`æ–‡`), literally or escaped. A fast check, since most
+/// files have none.
 fn may_be_garbled(bytes: &[u8]) -> bool {
     let escaped = [&b"\\u00e"[..], b"\\u00E"];
     escaped.iter().any(|mark| memchr::memmem::find(bytes, mark).is_some())

@@ -52,7 +52,7 @@ pub struct JsonStream<R> {
 }
 
 impl<R: Read> JsonStream<R> {
-    /// Creates a reader that starts at the first byte; a BOM is skipped.
+    /// Creates a reader; a BOM is skipped.
     pub fn new(from: R) -> Self {
         Self { from, buffer: vec![0; CHUNK], at: 0, end: 0, passed: 0 }
     }

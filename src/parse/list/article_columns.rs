@@ -1,5 +1,5 @@
-//! Determines the meaning of the columns of a table of articles by their names, whichever crawler, feed reader or user
-//! wrote it. Tables are CSV files and sheets, database tables, and JSON objects whose members are the columns.
+//! Determines what the columns of a table of articles mean by their names, whichever crawler, feed reader or user wrote
+//! it. Tables are CSV files and sheets, database tables, and JSON objects whose members are the columns.
 
 use serde_json::{Map, Value};
 
@@ -215,7 +215,7 @@ fn named_title(text: &str) -> Option<String> {
     (!address && title.chars().count() <= 300).then_some(title)
 }
 
-/// Returns the summary in a digest column, in which feed readers may put HTML or the whole text.
+/// Returns the summary in a digest, which feed readers fill with HTML or the whole text.
 pub fn summary(text: &str) -> Option<String> {
     let text = crate::parse::page::scan::text(text.as_bytes());
     words(&text).filter(|text| text.chars().count() <= 300)

@@ -1,4 +1,4 @@
-//! Recognizes the header of a table of 视频号 works for the layouts of several programs.
+//! Recognizes the header of a table of 视频号 works by any program.
 
 use super::channels::Listed;
 use crate::parse::table::{Record, clean, column_name};
@@ -38,8 +38,7 @@ impl Header {
         Some(clean(row.get(place))).filter(|cell| !cell.is_empty())
     }
 
-    /// Returns the filled cells of a row with their column names, except the columns in `are_told`, which are read
-    /// elsewhere.
+    /// Returns the filled cells of a row by column name, except the columns `are_told`, which are read elsewhere.
     pub(super) fn others<'r>(
         &'r self,
         row: &'r Record,

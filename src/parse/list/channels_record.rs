@@ -61,7 +61,7 @@ fn number_of(cell: &str) -> Option<u64> {
     cell.replace(',', "").parse().ok()
 }
 
-/// Parses a duration to milliseconds: `01:05`, `1:02:03`.
+/// Parses `01:05` or `1:02:03` to milliseconds.
 fn duration(cell: &str) -> Option<u64> {
     let mut seconds = 0_u64;
     for part in cell.split([':', '：']) {

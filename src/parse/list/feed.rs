@@ -280,7 +280,7 @@ impl Entry {
     }
 }
 
-/// Maximum number of characters of a summary with markup; a longer one is the text.
+/// Maximum length of a summary with markup in characters.
 const LONGEST_SUMMARY: usize = 140;
 
 /// Returns a title without markup: it may contain HTML.

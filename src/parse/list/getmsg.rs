@@ -63,8 +63,7 @@ fn message(item: Json<'_>, list: &mut List) {
     for (position, entry) in std::iter::once(first).chain(others.iter().copied()).enumerate() {
         let url = entry.text("content_url");
         let idx = mid.as_ref().map(|_| (position + 1).to_string());
-        // Only the first article's index follows from its position; after a gap in the list, an index could be any
-        // number.
+        // Only the first article's position is its index; after a gap, the index is unknown.
         let (mid, idx) = if position == 0 || url.is_none() { (mid.clone(), idx) } else { (None, None) };
         if url.is_none() && position > 0 && entry.text("title").is_none() {
             list.unread += 1;

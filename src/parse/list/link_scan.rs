@@ -147,7 +147,7 @@ fn is_end(byte: u8) -> bool {
         )
 }
 
-/// Returns the length of the URL at the start of `bytes`.
+/// Returns the length of a URL.
 fn length(bytes: &[u8]) -> usize {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {

@@ -80,8 +80,8 @@ impl Links {
         self.place_of(link).is_some()
     }
 
-    /// Returns the position of the article of `link`. An article with other numbers is a different one, even if an
-    /// export gave both the same `sn`.
+    /// Returns the position of the article of `link`. Different numbers mean different articles, even if an export gave
+    /// both the same `sn`.
     fn place_of(&self, link: &ArticleUrl) -> Option<usize> {
         let places = link.aliases().into_iter().filter_map(|alias| self.places.get(&alias).copied());
         places.into_iter().find(|place| self.found.get(*place).is_some_and(|found| !found.link.has_other_numbers(link)))
@@ -158,9 +158,8 @@ pub fn of_html(page: &[u8], links: &mut Links) {
     }
 }
 
-/// Reads the links in a row of a table. A row with a known header that identifies one article is returned as that
-/// article with all its columns. The title of any other link is a likely title in an adjacent cell. Links within an
-/// article's text are not entries.
+/// Reads the links in a row of a table. A row with a known header that identifies an article is returned with all its
+/// columns. Any other link takes a likely title from an adjacent cell. Links within an article's text are not entries.
 pub fn of_row(row: &Record, header: Option<&TableHeader>, links: &mut Links) -> Option<Listed> {
     let listed = header.and_then(|header| header.listed(row));
     if let Some(listed) = &listed {

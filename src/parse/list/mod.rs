@@ -58,7 +58,7 @@ pub struct Listed {
     pub link: ArticleUrl,
     /// The fields stated in the list.
     pub fields: ArticleFields,
-    /// Whether the platform blocked the article, before or after it was sent.
+    /// Whether the platform blocked it, before or after sending.
     pub blocked: bool,
 }
 
@@ -139,7 +139,7 @@ pub fn link_of(url: Option<&str>, biz: Option<String>, mid: Option<String>, idx:
     super::page::joined(link, ArticleUrl { biz, mid, idx, ..ArticleUrl::default() })
 }
 
-/// Returns the `__biz` of an account from its number (`fakeid` of older responses): the number in base64.
+/// Returns an account's `__biz`: its number (`fakeid` of older responses) in base64.
 pub fn biz_of_number(number: &str) -> Option<String> {
     use base64::Engine as _;
     let plain = !number.is_empty() && number.len() <= 20 && number.bytes().all(|byte| byte.is_ascii_digit());

@@ -61,9 +61,8 @@ pub fn of_elements(page: &Page<'_>) -> Option<RawBody> {
 /// The `reprint_style` of a reshare that is shown as a card.
 const CARD_STYLE: i64 = 2;
 
-/// Returns the body of a reshare. Shown as a card, it is only the owner's words: the page's data contains the other
-/// author's whole text, but that is evidence, not the body. Shown in full, that text is the body, marked as a third
-/// party's.
+/// Returns the body of a reshare. Shown as a card, it is only the owner's words: the third party's whole text in the
+/// page's data is evidence, not the body. Shown in full, that text is the body, and a third party's.
 fn reshared(content: &str, values: &Map<String, Value>, page: &Page<'_>, reshare: &mut Reshare) -> Option<RawBody> {
     let style = Json(values).object("copyright_info").and_then(|info| info.int("reprint_style"));
     // A page saved after its scripts had run shows an excerpt within the card.
@@ -158,7 +157,7 @@ fn videos(values: &Map<String, Value>) -> String {
     html
 }
 
-/// Renders the voices or music of a sound page in the same way. A sound without a name gets the article's title.
+/// Renders the sounds of a sound page likewise. A sound without a name gets the article's title.
 fn voices(values: &Map<String, Value>) -> String {
     let mut html = String::new();
     for mut sound in sound::sounds(values) {

@@ -54,7 +54,7 @@ const IDS: [&str; 34] = [
     "voice_parent",
 ];
 
-/// Maximum number of mentions of one id that are examined; any more are in scripts.
+/// Maximum number of mentions of one id; any more are in scripts.
 const MENTIONS: usize = 256;
 
 static FINDER: LazyLock<Option<AhoCorasick>> =

@@ -14,9 +14,9 @@ use crate::model::sniff::sniff;
 use crate::model::{MediaKey, Sha256};
 use crate::parse::container::transfer::Base64Reader;
 
-/// Minimum length of an embedded medium; shorter ones are placeholders, such as the platform's own single pixel.
+/// Minimum length of a medium; shorter ones are placeholders like the platform's single pixel.
 const LEAST: usize = 200;
-/// Prefixes of the CSS variables in which SingleFile and Save Page WE store an image that several elements share.
+/// Prefixes of SingleFile's and Save Page WE's CSS variables for an image shared by several elements.
 const VARIABLES: [&[u8]; 2] = [b"--sf-img-", b"--savepage-url-"];
 /// The comment before an image in a style in which Save Page WE records its address.
 const SAVEPAGE: &[u8] = b"/*savepage-url=";

@@ -299,8 +299,8 @@ pub fn joined(first: ArticleUrl, second: ArticleUrl) -> ArticleUrl {
     }
 }
 
-/// Returns the local files of images: "Web page, complete" and exporters leave the image's own URL in `data-src`, and
-/// set `src` to a file next to the page or a part of the same message (`cid:`).
+/// Returns the local files of images. "Web page, complete" and exporters leave the original URL in `data-src` and set
+/// `src` to a file next to the page or a part of the same message (`cid:`).
 fn local_files(page: &[u8]) -> BTreeMap<MediaKey, String> {
     let mut files = BTreeMap::new();
     for tag in scan::tags(page, b"<img") {

@@ -15,7 +15,7 @@ use crate::parse::page;
 
 /// Number of bytes searched at a page's beginning: programs write before the text, at most after styles.
 const HEAD: usize = 256 * 1024;
-/// Number of bytes searched at a page's end, where web archives add their notes.
+/// Number of bytes searched at a page's end, where web archives sign.
 const TAIL: usize = 16 * 1024;
 
 /// Names of `<meta>` tags with the address, the savers' own before the page's.

@@ -22,7 +22,7 @@ impl<'a> Tag<'a> {
         Self::within(bytes, start, 64 * 1024 * 1024)
     }
 
-    /// Returns the tag that begins at `start` and has at most `limit` bytes.
+    /// Does the same with a limit of `limit` bytes.
     pub(crate) fn within(bytes: &'a [u8], start: usize, limit: usize) -> Option<Self> {
         let rest = bytes.get(start..)?;
         if rest.len() < 3 || rest[0] != b'<' || !rest[1].is_ascii_alphabetic() {
@@ -112,7 +112,7 @@ pub fn tags<'a>(bytes: &'a [u8], opening: &'a [u8]) -> Tags<'a> {
     Tags { bytes, name: opening.strip_prefix(b"<").unwrap_or(opening), from: 0, failures: 0 }
 }
 
-/// An iterator over tags; see [`tags`].
+/// The iterator of [`tags`].
 #[derive(Debug)]
 pub struct Tags<'a> {
     bytes: &'a [u8],

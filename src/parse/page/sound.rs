@@ -85,8 +85,8 @@ fn sound(item: Json<'_>) -> Sound {
     }
 }
 
-/// Converts a length to milliseconds. The platform uses milliseconds, older pages use seconds; a value below 1,000 is
-/// taken as seconds, because no sound is shorter than a second.
+/// Converts a length to milliseconds. Older pages use seconds: a value below 1,000 is one, since no sound is shorter
+/// than a second.
 fn milliseconds(length: u64) -> u64 {
     if length < 1_000 { length * 1_000 } else { length }
 }

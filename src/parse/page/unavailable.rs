@@ -20,8 +20,7 @@ pub struct Unavailable {
     pub moved_to: Option<String>,
 }
 
-/// Signs of a challenge, with which the platform checks for a human visitor. The whole page is searched, since the
-/// challenge is rendered by script.
+/// Signs of a challenge for a human visitor. The whole page is searched, since it is rendered by script.
 const CHALLENGE: &[&str] = &["wappoc_appmsgcaptcha", "secitptpage/verify", "完成验证后即可继续访问", "访问过于频繁"];
 
 /// Words and their meaning, the more specific first.

@@ -90,7 +90,7 @@ fn paid(data: Json<'_>) -> Option<Paid> {
     })
 }
 
-/// Reports whether `text` may be a `__biz`, which is a number in base64: anything else under that name is code.
+/// Reports whether `text` may be a `__biz`, a number in base64; other values of that name are code.
 fn is_biz(text: &str) -> bool {
     text.len() >= 8
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'_' | b'-'))

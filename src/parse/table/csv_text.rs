@@ -104,7 +104,7 @@ impl<R: Read> Text<R> {
         Ok(count > 0)
     }
 
-    /// Replaces carriage returns from `from` on with line feeds if lines end with them.
+    /// Converts the carriage returns that end lines to line feeds, from `from` on.
     fn end_lines(&mut self, from: usize) {
         if self.ends_in_cr {
             self.buffer[from..].iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');

@@ -208,7 +208,7 @@ pub fn clean(cell: &str) -> &str {
     }
 }
 
-/// Normalizes a column's name for comparison: no whitespace, half-width parentheses, colons and slashes.
+/// Normalizes a column's name for comparison: no whitespace, half-width punctuation.
 pub fn column_name(cell: &str) -> String {
     clean(cell)
         .chars()

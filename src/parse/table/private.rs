@@ -32,7 +32,7 @@ pub struct Header {
 /// The signs of a topic.
 struct Signs {
     topic: Topic,
-    /// Groups of words; some name in the header must contain a word from each group.
+    /// Groups of words; the header must contain a word of each.
     groups: &'static [&'static [&'static str]],
 }
 
@@ -83,7 +83,7 @@ const TOPICS: &[Signs] = &[
 /// Column names of other tables: exporters', bills', 视频号.
 const OTHERS: &[&str] = &["交易时间", "交易单号", "记账时间", "视频ID", "视频描述", "视频号名称", "公众号"];
 
-/// Words for measured values: such a column does not identify a row.
+/// Measured values, which do not identify a row.
 const MEASURES: &[&str] = &[
     "人数",
     "次数",
@@ -118,7 +118,7 @@ const MEASURES: &[&str] = &[
     "备注",
 ];
 
-/// Words in columns that identify a row, unless they are measured values.
+/// Words for what identifies a row, unless measured.
 const NAMES: &[&str] = &[
     "日期",
     "时间",

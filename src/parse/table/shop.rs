@@ -7,7 +7,7 @@ use crate::model::dataset::key_of;
 use crate::model::{DataRow, Dataset};
 use crate::parse::json::Json;
 
-/// Records in a response: the member, the dataset, the table, and the member that identifies a record.
+/// Records in a response: member, dataset, table, id.
 const THINGS: &[(&str, Dataset, &str, &str)] = &[
     ("order", Dataset::Orders, "orders", "order_id"),
     ("orders", Dataset::Orders, "orders", "order_id"),

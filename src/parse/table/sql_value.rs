@@ -35,7 +35,7 @@ impl<R: BufRead> Dump<R> {
         }
     }
 
-    /// Skips to the next comma or bracket, over casts and aliases (`::text`, `AS …`), which do not affect the value.
+    /// Skips casts and aliases (`::text`, `AS …`), which do not affect a value, and the token after them.
     fn behind_value(&mut self) -> io::Result<Behind> {
         loop {
             self.space()?;
@@ -81,7 +81,7 @@ impl<R: BufRead> Dump<R> {
         }
     }
 
-    /// Skips whitespace and comments before a value, whose sign must not be taken for a comment.
+    /// Skips whitespace and comments before a value, whose sign is not a comment.
     fn space_keeping_minus(&mut self) -> io::Result<()> {
         while self.peek()?.is_some_and(|byte| byte.is_ascii_whitespace()) {
             self.bump()?;

@@ -184,7 +184,7 @@ impl<R: Read + Seek> Workbook<R> {
     }
 }
 
-/// Determines the format of a workbook in a ZIP container; rejects parts that are too large.
+/// Determines the format of a workbook in a ZIP; rejects parts that are too large.
 fn look_into_zip(reader: &mut (impl Read + Seek), locator: &str) -> Result<Zipped> {
     let broken = || Error::input("xlsx-open-failed").with("path", locator);
     let mut archive = ZipArchive::new(reader).map_err(|error| broken().because(error))?;

@@ -3,7 +3,7 @@
 
 /// Reports whether a file that begins with `head` is a video of the MP4 family.
 pub fn is_mp4(head: &[u8]) -> bool {
-    // The first box is small; random data rarely has a small size here.
+    // The first box is small, unlike random data.
     head.get(4..8) == Some(b"ftyp") && head.first_chunk::<4>().is_some_and(|size| u32::from_be_bytes(*size) <= 1024)
 }
 
@@ -27,7 +27,7 @@ const LONGEST: u64 = 256;
 #[derive(Debug, Default)]
 pub struct Scan {
     video: VideoInfo,
-    /// The number of bytes of the current box that are still to be skipped.
+    /// The number of bytes still to skip in the current box.
     skip: u64,
     /// Whether the last box has no size of its own.
     endless: bool,

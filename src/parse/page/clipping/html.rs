@@ -75,7 +75,7 @@ pub fn of_html(page: &[u8], stem: &str) -> Option<Clipping> {
     })
 }
 
-/// Returns the article that all links with a source statement refer to; `None` if they refer to several.
+/// Returns the only article that links with a source statement refer to.
 fn only_statement(page: &[u8]) -> Option<ArticleUrl> {
     let mut found: Option<ArticleUrl> = None;
     for tag in scan::tags(page, b"<a") {

@@ -122,8 +122,7 @@ pub fn of_markdown(text: &str, stem: &str) -> Option<Clipping> {
 
 type Head = Vec<(String, String)>;
 
-/// Splits off the front matter between lines of three dashes and returns it as pairs, with the rest of the text.
-/// Supports the subset of YAML that is used there.
+/// Splits off the front matter between lines of three dashes, as pairs. Supports the subset of YAML used there.
 fn front_matter(text: &str) -> Option<(Head, &str)> {
     let rest = text.strip_prefix("---")?.trim_start_matches([' ', '\t', '\r']).strip_prefix('\n')?;
     let mut pairs: Head = Vec::new();
@@ -167,7 +166,7 @@ fn joplin_tail(text: &str) -> Option<(Head, &str)> {
     Some((pairs, body))
 }
 
-/// Reports whether a note contains passages the user highlighted in an article, not the article itself.
+/// Reports whether a note contains the user's highlights and not the whole article.
 fn excerpts(lines: &[&str]) -> bool {
     lines.iter().any(|line| {
         let Some(words) =
@@ -270,8 +269,7 @@ fn rendered(markdown: &str) -> (String, BTreeMap<String, String>) {
     (out, pictures)
 }
 
-/// Returns the relative path of a local file without its `..` components, so that it stays the same wherever the copy
-/// is read again.
+/// Returns the path of a local file without `..` components, so that it does not depend on where the copy is.
 fn local_name(address: &str) -> Option<String> {
     let path = decoded(address.split('|').next().unwrap_or(address));
     let is_local = !path.is_empty()
