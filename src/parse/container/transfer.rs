@@ -183,7 +183,7 @@ impl<R: Read> Read for QuotedPrintableReader<R> {
 mod tests {
     use super::*;
 
-    /// Returns one byte per read.
+    /// A reader that returns one byte per read.
     struct Drop<'a>(&'a [u8]);
 
     impl Read for Drop<'_> {
