@@ -17,6 +17,7 @@ pub(super) fn run(context: &Context<'_>, flags: &ExportFlags) -> Result<u8> {
         to: flags.to.clone(),
         folder: flags.output.clone(),
         set: flags.set.clone(),
+        include: flags.include.clone(),
         export_config: flags.export_config.clone(),
     };
     let done = request.run(&root, context.output.texts().language(), &Terminal::new(context))?;
@@ -36,11 +37,11 @@ fn say(context: &Context<'_>, done: &Exported) {
     let number = |count: usize| count.to_string();
     let summary = &done.summary;
     output.tell(
-        "export-done",
+        if done.posts.is_some() { "export-done" } else { "export-done-private" },
         &[
             ("name", done.name),
             ("path", &done.folder.display().to_string()),
-            ("posts", &number(done.posts)),
+            ("posts", &number(done.posts.unwrap_or_default())),
             ("written", &number(summary.written)),
             ("unchanged", &number(summary.unchanged)),
         ],

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::model::site::CommentChoice;
+use crate::pipeline::export::Include;
 
 /// What is republished, and what the owner decided of it: the same for the site and every export.
 #[derive(Clone, Debug, Default, Args)]
@@ -43,6 +44,9 @@ pub(super) struct ExportFlags {
     /// A setting of an exporter: KEY=VALUE, or NAME.KEY=VALUE where several are written
     #[arg(long, value_name = "KEY=VALUE")]
     pub(super) set: Vec<String>,
+    /// Private things that are exported too; such exports are for your eyes only
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = Include::CODES)]
+    pub(super) include: Vec<String>,
     /// The file of settings (default: export.toml of the archive or the current folder)
     #[arg(long, value_name = "FILE")]
     pub(super) export_config: Option<PathBuf>,

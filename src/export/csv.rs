@@ -1,6 +1,7 @@
 //! The list of what was published: one row a post, for a spreadsheet. Times are the platform's own (+08:00), counts as the
 //! page showed them. A cell that a spreadsheet would compute has an apostrophe before it.
 
+use super::cells::without_formula;
 use super::publication::Publication;
 use super::{Content, ExportOptions, Exporter, Info, OutPath, Output, Outputs, Shape};
 use crate::error::{Error, Result};
@@ -92,7 +93,7 @@ fn rows(publication: &Publication<'_>, options: &ExportOptions, out: &mut dyn st
             number(counts.comment),
             content.id,
         ];
-        writer.write_record(record.iter().map(|cell| safe(cell))).map_err(failed)?;
+        writer.write_record(record.iter().map(|cell| without_formula(cell).into_owned())).map_err(failed)?;
     }
     writer.flush().map_err(|error| failed(error.into()))
 }
@@ -105,18 +106,12 @@ fn reads(counts: &Counts) -> String {
     }
 }
 
-/// A cell that no spreadsheet takes for a formula.
-fn safe(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_title_is_no_formula_and_a_capped_count_no_number() {
-        assert_eq!((safe("=1+1").as_str(), safe("茶-水").as_str()), ("'=1+1", "茶-水"));
+    fn a_capped_count_is_no_number() {
         assert_eq!(reads(&Counts { read: Some(100_001), capped: true, ..Counts::default() }), "100000+");
     }
 }

@@ -5,6 +5,7 @@
 //! parallel, and removes what is stale. Adding an exporter is one file, one line in [`registry`], one fixture folder.
 
 pub mod bundles;
+mod cells;
 pub mod comments;
 pub mod csv;
 pub mod form;
@@ -12,6 +13,7 @@ pub mod front_matter;
 pub mod hosts;
 pub mod hugo;
 pub mod identifier;
+pub mod ledger;
 pub mod markdown;
 pub mod mirror;
 pub mod options;
@@ -23,6 +25,7 @@ pub mod selection;
 pub mod settings;
 pub mod template;
 
+use crate::archive::PrivateView;
 use crate::archive::view::HeldFile;
 use crate::error::Result;
 use crate::model::Sha256;
@@ -62,13 +65,72 @@ pub enum Shape {
 pub type Outputs<'v> = Box<dyn Iterator<Item = Result<Output<'v>>> + 'v>;
 
 /// Makes one kind of output from what was published. The private bag is out of its reach: a [`Publication`] is made from
-/// the public one alone.
+/// the public one alone, and only a [`PrivateExporter`] is given a [`PrivateView`].
 pub trait Exporter: Sync {
     /// What it is.
     fn info(&self) -> &'static Info;
 
     /// Lists every output: names and keys first, bytes only when asked.
     fn outputs<'v>(&self, publication: &'v Publication<'v>, options: &'v ExportOptions) -> Result<Outputs<'v>>;
+}
+
+/// Makes one kind of output for the owner's eyes, from the private bag. It runs only where the owner asks for what it
+/// holds, and its files are readable by their owner alone.
+pub trait PrivateExporter: Sync {
+    /// What it is.
+    fn info(&self) -> &'static Info;
+
+    /// Returns what its outputs hold, which the owner has to ask for.
+    fn include(&self) -> Include;
+
+    /// Lists every output: names and keys first, bytes only when asked.
+    fn outputs<'v>(&self, private: &'v PrivateView, options: &'v ExportOptions) -> Result<Outputs<'v>>;
+}
+
+/// A part of the private bag that an export may include.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Include {
+    /// Money.
+    Bills,
+}
+
+impl Include {
+    /// The codes, as `--include` takes them.
+    pub const CODES: [&'static str; 1] = ["bills"];
+
+    /// Returns its code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Bills => "bills",
+        }
+    }
+}
+
+/// An exporter of either scope, as the registry lists it.
+#[derive(Clone, Copy)]
+pub enum Scoped {
+    /// Reads what was published.
+    Public(&'static dyn Exporter),
+    /// Reads the private bag.
+    Private(&'static dyn PrivateExporter),
+}
+
+impl Scoped {
+    /// Returns what it says of itself.
+    pub fn info(self) -> &'static Info {
+        match self {
+            Self::Public(exporter) => exporter.info(),
+            Self::Private(exporter) => exporter.info(),
+        }
+    }
+
+    /// Returns what the owner has to ask for, of a private one.
+    pub fn include(self) -> Option<Include> {
+        match self {
+            Self::Public(_) => None,
+            Self::Private(exporter) => Some(exporter.include()),
+        }
+    }
 }
 
 /// One file of an export.

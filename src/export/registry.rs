@@ -1,12 +1,17 @@
 //! The exporters. One line adds one.
 
-use super::Exporter;
+use super::Scoped::{self, Private, Public};
 
 /// All exporters, by name.
-pub const EXPORTERS: &[&dyn Exporter] =
-    &[&super::csv::Csv, &super::hugo::Hugo, &super::markdown::MarkdownFolder, &super::mirror::Mirror];
+pub const EXPORTERS: &[Scoped] = &[
+    Public(&super::csv::Csv),
+    Public(&super::hugo::Hugo),
+    Private(&super::ledger::Ledger),
+    Public(&super::markdown::MarkdownFolder),
+    Public(&super::mirror::Mirror),
+];
 
 /// Returns the exporter of this name.
-pub fn exporter(name: &str) -> Option<&'static dyn Exporter> {
+pub fn exporter(name: &str) -> Option<Scoped> {
     EXPORTERS.iter().find(|exporter| exporter.info().name == name).copied()
 }

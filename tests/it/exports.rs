@@ -34,7 +34,7 @@ fn every_exporter_writes_its_golden_files() {
     let run = demo();
     let mut wrong = Vec::new();
     for name in EXPORTERS.iter().map(|exporter| exporter.info().name).filter(|name| *name != "mirror") {
-        export(&run, &["--to", name]).succeeds();
+        export(&run, &["--to", name, "--include", "bills"]).succeeds();
         let seen = seen(&run.archive().join("exports").join(name));
         assert!(!seen.is_empty(), "{name}");
         let expected = fixture(name).join("demo.json");
@@ -125,7 +125,7 @@ fn what_is_not_known_is_said_before_anything_is_written() {
     let run = demo();
     std::fs::write(run.folder().join("set.toml"), "[markdwn]\nlayout = 'flat'\n").unwrap();
     let config = run.folder().join("set.toml").display().to_string();
-    export(&run, &["--to", "markdown,docs"]).exits(2).says("hugo, markdown");
+    export(&run, &["--to", "markdown,docs"]).exits(2).says("hugo, ledger, markdown");
     export(&run, &["--to", "markdown", "--set", "colour=red"]).exits(2).says("no setting named colour");
     export(&run, &["--to", "markdown", "--set", "colour"]).exits(2).says("--set KEY=VALUE");
     export(&run, &["--to", "markdown", "--export-config", &config]).exits(2).says("markdwn");
@@ -185,4 +185,60 @@ fn what_cannot_be_rehearsed_is_not_done() {
     export(&run, &["--to", "hugo", "--dry-run"]).exits(2).says("nothing was done");
     run.program(&["mirror", &run.archive().display().to_string(), "--dry-run"]).exits(2);
     assert!(!run.archive().join("exports").exists() && !run.archive().join("site").exists());
+}
+
+#[test]
+fn private_things_are_exported_only_where_they_are_asked_for_and_never_into_a_site() {
+    let run = demo();
+    export(&run, &["--to", "ledger"]).exits(2).says("--include bills");
+    export(&run, &["--to", "markdown,ledger"]).exits(2);
+    assert!(!run.archive().join("exports").exists());
+    run.program(&["mirror", &run.archive().display().to_string()]).succeeds();
+    for inside in ["site", "site/money"] {
+        let folder = run.archive().join(inside).display().to_string();
+        export(&run, &["--to", "ledger", "--include", "bills", "-o", &folder]).exits(2);
+    }
+    assert!(tree(&run.archive().join("site")).iter().all(|(path, _)| !path.contains("ledger")));
+    export(&run, &["--to", "ledger", "--include", "bills"]).succeeds().says("keep them to yourself");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |path: &str| run.archive().join(path).metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode("exports/ledger"), mode("exports/ledger/ledger.csv")), (0o700, 0o600));
+    }
+    let empty = Run::new().input(fixture("demo/lists"));
+    empty.backup(&["--no-mirror"]).succeeds();
+    export(&empty, &["--to", "ledger", "--include", "bills"]).exits(32).says("holds no bill");
+}
+
+#[test]
+fn the_ledger_is_exact_or_safe_in_a_spreadsheet() {
+    let run = demo();
+    let ledger = run.read("private/data/billing/ledger.csv");
+    let exported = || std::fs::read_to_string(run.archive().join("exports/ledger/ledger.csv")).unwrap();
+    export(&run, &["--to", "ledger", "--include", "bills", "--set", "form=exact"]).succeeds();
+    assert_eq!(exported(), ledger);
+    export(&run, &["--to", "ledger", "--include", "bills"]).succeeds();
+    let rows = |text: &str| -> Vec<Vec<String>> {
+        let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+        let headers = reader.headers().unwrap().clone();
+        let rows = std::iter::once(headers).chain(reader.into_records().map(Result::unwrap));
+        rows.map(|row| row.iter().map(str::to_owned).collect()).collect()
+    };
+    let (exact, safe) = (rows(&ledger), rows(&exported()));
+    assert_eq!(exact.len(), safe.len());
+    let amount = exact[0].iter().position(|name| name == "amount").unwrap();
+    for (exact, safe) in exact.iter().zip(&safe) {
+        assert_eq!(exact[amount], safe[amount], "amounts stay numbers");
+        let bare: Vec<&str> = safe.iter().map(|cell| cell.strip_prefix(['\t', '\'']).unwrap_or(cell)).collect();
+        assert_eq!(&bare, exact);
+        assert!(safe.iter().all(|cell| !cell.starts_with(['=', '+', '@'])), "{safe:?}");
+    }
+    assert!(safe[1..].iter().any(|row| row.iter().any(|cell| cell.starts_with('\t'))), "long numbers are kept exact");
+    let chinese = run.program_with(
+        &["export", &run.archive().display().to_string(), "--to", "ledger", "--include", "bills"],
+        &[("LIUDI_LANG", "zh-CN")],
+    );
+    chinese.succeeds();
+    assert!(exported().starts_with("\u{feff}账单种类,编号,时间"), "{}", exported());
 }

@@ -16,14 +16,15 @@ pub use self::writer::{Summary, write_site};
 use super::closing::private_files;
 use super::host::Host;
 use crate::archive::view::Published;
-use crate::archive::{Archive, View};
+use crate::archive::{Archive, PrivateView, View};
 use crate::audit::fill;
 use crate::error::{Error, Result};
+pub use crate::export::Include;
 /// Values that results contain.
 pub use crate::export::hosts::{Excess, Measures};
 use crate::export::mirror::{MEDIA, Mirror};
 use crate::export::selection::Chooser;
-use crate::export::{ExportOptions, Exporter, OutPath, Output, Publication};
+use crate::export::{ExportOptions, Exporter, OutPath, Output, Publication, Scoped};
 use crate::model::layout;
 use crate::progress::Progress;
 
@@ -177,7 +178,7 @@ pub fn note_withheld(root: &Path, site: &Path, withheld: &[String], host: &dyn H
 }
 
 /// What an export did.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct Exported {
     /// The exporter.
     pub name: &'static str,
@@ -186,8 +187,9 @@ pub struct Exported {
     /// What was done.
     #[serde(flatten)]
     pub summary: Summary,
-    /// Posts that were written.
-    pub posts: usize,
+    /// Posts that were written; of what is private there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub posts: Option<usize>,
     /// Posts that the owner does not republish.
     pub withheld: usize,
     /// Lines of the hide list that hid nothing.
@@ -199,7 +201,7 @@ pub struct Exported {
 /// # Errors
 /// `site-folder-taken`, `site-folder-unsafe`, those of reading the archive and of writing.
 pub fn export(
-    exporter: &dyn Exporter,
+    exporter: Scoped,
     root: &Path,
     folder: &Path,
     options: &ExportOptions,
@@ -212,17 +214,23 @@ pub fn export(
     } else {
         site_folder::check_export(root, folder, &list, &[])?;
     }
-    let chooser = options.selection.chooser();
-    let (view, withheld) = open(root, options, &chooser)?;
-    let publication = Publication::new(&view)?;
-    let outputs = exporter.outputs(&publication, options)?;
-    let summary = write_site(outputs, folder, &list, progress)?;
-    Ok(Exported {
-        name,
-        folder: folder.to_owned(),
-        summary,
-        posts: publication.count(),
-        withheld: withheld.len(),
-        unused_hidden: chooser.unused(),
-    })
+    let exported = |summary, posts| Exported { name, folder: folder.to_owned(), summary, posts, ..Exported::default() };
+    match exporter {
+        Scoped::Public(exporter) => {
+            let chooser = options.selection.chooser();
+            let (view, withheld) = open(root, options, &chooser)?;
+            let publication = Publication::new(&view)?;
+            let outputs = exporter.outputs(&publication, options)?;
+            let summary = write_site(outputs, folder, &list, progress)?;
+            let (withheld, unused_hidden) = (withheld.len(), chooser.unused());
+            Ok(Exported { withheld, unused_hidden, ..exported(summary, Some(publication.count())) })
+        }
+        Scoped::Private(exporter) => {
+            site_folder::check_private(root, folder)?;
+            let private = PrivateView::open(&Archive::open(root)?)?;
+            let outputs = exporter.outputs(&private, options)?;
+            let summary = writer::write_private(outputs, folder, &list, progress)?;
+            Ok(exported(summary, None))
+        }
+    }
 }

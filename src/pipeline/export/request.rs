@@ -11,7 +11,7 @@ use crate::export::hosts;
 use crate::export::options::site_address;
 use crate::export::registry::{self, EXPORTERS};
 use crate::export::selection::Selection;
-use crate::export::{ExportOptions, Exporter, Settings};
+use crate::export::{ExportOptions, Include, Info, Scoped, Settings};
 use crate::model::layout;
 use crate::model::site::CommentChoice;
 use crate::pipeline::host::Host;
@@ -70,6 +70,8 @@ pub struct ExportRequest {
     pub folder: Option<PathBuf>,
     /// Settings of exporters: `KEY=VALUE`, or `NAME.KEY=VALUE` where there are several.
     pub set: Vec<String>,
+    /// Codes of the private things that are exported too.
+    pub include: Vec<String>,
     /// The file of settings, if not the usual one.
     pub export_config: Option<PathBuf>,
 }
@@ -142,19 +144,31 @@ impl ExportRequest {
         let jobs = exporters
             .iter()
             .map(|exporter| {
-                let settings = self.settings(*exporter, &config)?;
-                Ok((*exporter, self.folder(root, *exporter), ExportOptions { settings, ..options.clone() }))
+                let info = exporter.info();
+                let settings = self.settings(info, &config)?;
+                self.check_include(*exporter)?;
+                Ok((*exporter, self.folder(root, info.name), ExportOptions { settings, ..options.clone() }))
             })
             .collect::<Result<Vec<_>>>()?;
-        let write = |(exporter, folder, options): &(&'static dyn Exporter, PathBuf, ExportOptions)| {
+        let write = |(exporter, folder, options): &(Scoped, PathBuf, ExportOptions)| {
             super::export(*exporter, root, folder, options, host.progress())
         };
         jobs.iter().map(write).collect()
     }
 
+    /// Checks that the private things an exporter writes were asked for.
+    fn check_include(&self, exporter: Scoped) -> Result<()> {
+        match exporter.include().map(Include::code) {
+            Some(code) if !self.include.iter().any(|asked| asked == code) => {
+                let name = exporter.info().name;
+                Err(Error::usage("export-include-missing").with("name", name).with("include", code))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The settings of an exporter: those of the file, then those that were said.
-    fn settings(&self, exporter: &dyn Exporter, config: &ExportConfig) -> Result<Settings> {
-        let info = exporter.info();
+    fn settings(&self, info: &Info, config: &ExportConfig) -> Result<Settings> {
         let mut given: Vec<(&str, &str)> = config.of(info.name).collect();
         for text in &self.set {
             let invalid = || Error::usage("export-set-invalid").with("text", text);
@@ -170,8 +184,7 @@ impl ExportRequest {
         Settings::settle(info, given)
     }
 
-    fn folder(&self, root: &Path, exporter: &dyn Exporter) -> PathBuf {
-        let name = exporter.info().name;
+    fn folder(&self, root: &Path, name: &str) -> PathBuf {
         match &self.folder {
             Some(folder) if self.to.len() == 1 => folder.clone(),
             Some(folder) => folder.join(name),
@@ -181,7 +194,7 @@ impl ExportRequest {
     }
 }
 
-fn find(name: &str) -> Result<&'static dyn Exporter> {
+fn find(name: &str) -> Result<Scoped> {
     let known = || EXPORTERS.iter().map(|exporter| exporter.info().name).collect::<Vec<_>>().join(", ");
     registry::exporter(name).ok_or_else(|| Error::usage("exporter-unknown").with("name", name).with("known", known()))
 }

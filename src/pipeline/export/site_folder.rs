@@ -32,6 +32,19 @@ pub(crate) fn check_export(root: &Path, folder: &Path, note: &Path, inputs: &[Pa
     }
 }
 
+/// Checks that private files may go into `folder`: it is in no site, wherever that is.
+///
+/// # Errors
+/// `export-private-in-site` ([`crate::error::Kind::Usage`]).
+pub(crate) fn check_private(root: &Path, folder: &Path) -> Result<()> {
+    let folder = real(folder);
+    let published = folder.ancestors().any(is_ours) || folder.starts_with(real(&root.join(layout::SITE)));
+    if published {
+        return Err(Error::usage("export-private-in-site").with("path", folder.display()));
+    }
+    Ok(())
+}
+
 fn check_place(root: &Path, site: &Path, inputs: &[PathBuf]) -> Result<()> {
     let (site_full, root_full) = (real(site), real(root));
     let inside_archive = site_full.strip_prefix(&root_full).ok();

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Kind, Result};
 use crate::export::{Content, OutPath, Output};
-use crate::model::Sha256;
+use crate::model::{Class, Sha256};
 use crate::parallel;
 use crate::pipeline::archive::damage;
 use crate::platform;
@@ -64,6 +64,19 @@ pub struct Summary {
 /// Outputs that are taken and written together: enough for every thread, few enough to be held.
 const BATCH: usize = 4096;
 
+/// Writes `outputs` into `folder` as [`write_site`] does, readable by their owner alone.
+///
+/// # Errors
+/// Those of [`write_site`].
+pub(crate) fn write_private<'v>(
+    outputs: impl Iterator<Item = Result<Output<'v>>>,
+    folder: &Path,
+    list: &Path,
+    progress: &dyn Progress,
+) -> Result<Summary> {
+    write_all(outputs, folder, list, Class::Private, progress)
+}
+
 /// Writes `outputs` into `folder`, as they come. `list` is where `Written` is kept for this folder.
 ///
 /// # Errors
@@ -74,7 +87,18 @@ pub fn write_site<'v>(
     list: &Path,
     progress: &dyn Progress,
 ) -> Result<Summary> {
-    fs::create_dir_all(folder).map_err(|error| Error::disk("export-write-failed", folder.display(), error))?;
+    write_all(outputs, folder, list, Class::Public, progress)
+}
+
+fn write_all<'v>(
+    outputs: impl Iterator<Item = Result<Output<'v>>>,
+    folder: &Path,
+    list: &Path,
+    class: Class,
+    progress: &dyn Progress,
+) -> Result<Summary> {
+    let folders = Folders { class, made: Mutex::default() };
+    folders.make(folder)?;
     let before = Written::load(list);
     if !list.exists() {
         // From now on the folder is known as ours, even if this run is killed.
@@ -83,7 +107,7 @@ pub fn write_site<'v>(
     let mut run = Run {
         folder,
         before: &before,
-        folders: Folders::default(),
+        folders,
         after: Written::default(),
         summary: Summary::default(),
         seen: HashSet::new(),
@@ -196,16 +220,23 @@ fn side_by_side<'o, 'v>(
 }
 
 /// The folders made so far, so that each is asked for once.
-#[derive(Default)]
-struct Folders(Mutex<HashSet<PathBuf>>);
+struct Folders {
+    /// Private ones, and the files in them, are readable by their owner alone.
+    class: Class,
+    made: Mutex<HashSet<PathBuf>>,
+}
 
 impl Folders {
     fn make(&self, folder: &Path) -> Result<()> {
-        if self.0.lock().is_ok_and(|known| known.contains(folder)) {
+        if self.made.lock().is_ok_and(|known| known.contains(folder)) {
             return Ok(());
         }
-        fs::create_dir_all(folder).map_err(|error| Error::disk("export-write-failed", folder.display(), error))?;
-        if let Ok(mut known) = self.0.lock() {
+        let made = match self.class {
+            Class::Public => fs::create_dir_all(folder),
+            Class::Private => platform::create_private_folder(folder),
+        };
+        made.map_err(|error| Error::disk("export-write-failed", folder.display(), error))?;
+        if let Ok(mut known) = self.made.lock() {
             known.insert(folder.to_owned());
         }
         Ok(())
@@ -229,20 +260,20 @@ fn write(output: &Output<'_>, folder: &Path, folders: &Folders) -> Result<u64> {
             fs::rename(&part, &path).map_err(failed)?;
             fs::metadata(&path).map(|file| file.len()).map_err(failed)
         }
-        Content::Stream(write) => stream(&path, write),
+        Content::Stream(write) => stream(&path, folders.class, write),
         Content::Render(render) => {
             let bytes = render()?;
-            replace(&path, &bytes)?;
+            replace_as(&path, folders.class, &bytes)?;
             Ok(bytes.len() as u64)
         }
     }
 }
 
 /// Lets `write` write a file beside `path`, and puts it in its place; gives its bytes.
-fn stream(path: &Path, write: &dyn Fn(&mut dyn std::io::Write) -> Result<()>) -> Result<u64> {
+fn stream(path: &Path, class: Class, write: &dyn Fn(&mut dyn std::io::Write) -> Result<()>) -> Result<u64> {
     let failed = |error| Error::disk("export-write-failed", path.display(), error);
     let part = part_name(path);
-    let mut out = std::io::BufWriter::with_capacity(1 << 16, fs::File::create(&part).map_err(failed)?);
+    let mut out = std::io::BufWriter::with_capacity(1 << 16, create(&part, class).map_err(failed)?);
     write(&mut out)?;
     let file = out.into_inner().map_err(|error| failed(error.into_error()))?;
     let bytes = file.metadata().map_err(failed)?.len();
@@ -253,12 +284,27 @@ fn stream(path: &Path, write: &dyn Fn(&mut dyn std::io::Write) -> Result<()>) ->
 
 /// Writes a file beside `path` and puts it in its place, so that a reader sees the old one or the new one.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+    replace_as(path, Class::Public, bytes)
+}
+
+/// Creates the file that will be put in its place; private ones are readable by their owner alone.
+fn create(part: &Path, class: Class) -> std::io::Result<fs::File> {
+    match class {
+        Class::Public => fs::File::create(part),
+        Class::Private => {
+            let _ = fs::remove_file(part);
+            platform::create_new(part, true)
+        }
+    }
+}
+
+fn replace_as(path: &Path, class: Class, bytes: &[u8]) -> Result<()> {
     let failed = |error| Error::disk("export-write-failed", path.display(), error);
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(failed)?;
     }
     let part = part_name(path);
-    let mut file = fs::File::create(&part).map_err(failed)?;
+    let mut file = create(&part, class).map_err(failed)?;
     file.write_all(bytes).map_err(failed)?;
     drop(file);
     fs::rename(&part, path).map_err(failed)

@@ -86,12 +86,22 @@ export-done = { $name }: { $posts ->
         [one] 1 file written
        *[other] { $written } files written
     }, { $unchanged } unchanged)
+export-done-private = { $name }: in { $path } ({ $written ->
+        [one] 1 file written
+       *[other] { $written } files written
+    }, { $unchanged } unchanged). These are private: keep them to yourself and off the web.
 export-withheld = { $count ->
     [one] 1 thing was left out, as you chose; it is in the archive.
    *[other] { $count } things were left out, as you chose; they are all in the archive.
 }
 error-exporter-unknown = There is no export named { $name }
 hint-exporter-unknown = There are: { $known }
+error-export-include-missing = { $name } holds private things and is written only when you ask for them
+hint-export-include-missing = If you want it, add --include { $include }; the files are for your eyes only
+error-export-private-in-site = { $path } is inside a website’s folder; private things do not go there
+hint-export-private-in-site = Choose another folder with -o, outside of the site
+error-export-no-bills = The archive holds no bill, so there is no ledger to export
+hint-export-no-bills = Back up the bills first: liudi backup BILLS.zip -o ARCHIVE
 error-export-setting-unknown = { $exporter } has no setting named { $name }
 hint-export-setting-unknown = It has: { $known }
 error-export-setting-invalid = { $value } is no value of { $exporter }.{ $name }
