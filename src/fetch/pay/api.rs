@@ -1,6 +1,6 @@
-//! The API of one merchant. A bill takes two requests: one that asks for it and gives an address that is good for some
-//! minutes, and one that fetches it. Here they are one call, since the address is a secret that dies: it is never kept,
-//! and one that is over is asked for anew.
+//! Calls the API of one merchant. A bill takes two requests: one that returns a download address valid for some
+//! minutes, and one that fetches it. Both are one call here, since the address is a short-lived secret: it is never
+//! kept, and requested again once it has expired.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,19 +20,19 @@ use crate::fetch::spool::{Spool, Spooled};
 use crate::model::GapReason;
 use crate::secret::SafeUrl;
 
-/// The host.
+/// Base URL of the API.
 pub const HOST: &str = "https://api.mch.weixin.qq.com";
 
-/// How often a bill is asked for in all, while its address is over or its content is not what the digest says.
+/// Number of times a bill is requested in all, while its address has expired or its content does not match the digest.
 const TURNS: usize = 3;
 
-/// Bytes of an answer that offers a bill.
+/// Limit of a response that offers a bill, in bytes.
 const OFFER_LIMIT: u64 = 4 * 1024 * 1024;
 
-/// The platform's word for "no trade that day": an answer like any other.
+/// The platform's code for "no trade that day": a regular response.
 pub const NO_STATEMENT: &str = "NO_STATEMENT_EXIST";
 
-/// The API of one merchant.
+/// API of one merchant.
 #[derive(Debug)]
 pub struct PayApi {
     fetcher: Arc<Fetcher>,
@@ -40,7 +40,7 @@ pub struct PayApi {
     addresses: Mutex<Addresses>,
 }
 
-/// Download addresses given out so far, which must not be found in evidence.
+/// Tokens of the download addresses received so far, which must not appear in evidence.
 #[derive(Default)]
 struct Addresses(Vec<Vec<u8>>);
 
@@ -51,7 +51,7 @@ impl std::fmt::Debug for Addresses {
 }
 
 impl PayApi {
-    /// The API of the merchant who signs with `seal`.
+    /// Creates the API of the merchant who signs with `seal`.
     pub fn new(fetcher: Arc<Fetcher>, seal: Seal) -> Self {
         Self { fetcher, seal: Arc::new(seal), addresses: Mutex::default() }
     }
@@ -81,7 +81,7 @@ impl PayApi {
         Err(last.unwrap_or_else(|| lost("pay-offer-empty", call.target, GapReason::DownloadFailed)).into())
     }
 
-    /// Asks for JSON.
+    /// Requests JSON.
     async fn ask(&self, call: &Call<'_>, limit: u64) -> Result<Called, NoAnswer> {
         let url = format!("{HOST}{}", call.target);
         let request = CallRequest {
@@ -105,7 +105,7 @@ impl PayApi {
         }
     }
 
-    /// Fetches what was offered: one file, or the parts of one.
+    /// Fetches the offered file, or all of its parts.
     async fn fetch(&self, call: &Call<'_>, offered: &Called) -> Result<Fetched, NoAnswer> {
         let offers = Offer::all(&offered.json().unwrap_or_default());
         let mut parts: Vec<(&Offer, Called)> = Vec::new();
@@ -115,7 +115,7 @@ impl PayApi {
             let part = self.fetcher.call(&self.request(offer.url.clone(), Expect::Any, limit)).await?;
             match said(&part) {
                 None => parts.push((offer, part)),
-                // An address that is over, in the platform's words a request that is not valid.
+                // The platform reports an expired address as an invalid request.
                 Some(said) if said.meaning() == Meaning::Other => {
                     let why = lost("pay-address-over", call.target, GapReason::DownloadFailed);
                     return Ok(Fetched::Again(why.with("words", &said.words)));
@@ -142,7 +142,7 @@ impl PayApi {
         }
     }
 
-    /// Puts the parts together; as they came where one of them does not open.
+    /// Assembles the parts; keeps them as received if one of them cannot be decrypted.
     fn assemble(&self, parts: &[(&Offer, Called)], limit: u64) -> io::Result<Assembled> {
         let mut facts = FileFacts::default();
         let mut bill: Vec<Spooled> = Vec::new();
@@ -151,10 +151,10 @@ impl PayApi {
                 None => (offer.agrees(&part.body, Form::Content)?, part.body.clone()),
                 Some(envelope) => {
                     let declared = offer.agrees(&part.body, Form::Encrypted)?;
-                    // It opens as a whole or not at all, and so it is held as a whole.
+                    // It can only be decrypted as a whole, so it is held in memory as a whole.
                     if let Ok(plain) = envelope.open(self.seal.signer().key(), &part.body.to_vec()?) {
                         let plain = Spooled::from(plain);
-                        // Whether the digest is of what is inside, the documents do not say either.
+                        // The documents do not say either whether the digest is of the decrypted content.
                         let inside = if declared.is_none() { offer.agrees(&plain, Form::Content)? } else { None };
                         (declared.or(inside), plain)
                     } else {
@@ -169,7 +169,7 @@ impl PayApi {
         }
         let mut whole = Spool::new(self.fetcher.spool.as_deref());
         if !facts.sealed.is_empty() {
-            // Kept whole or not at all: a bill that opens in part would pass for one.
+            // All parts are kept encrypted: a partly decrypted bill would pass for a whole one.
             facts.sealed = parts.iter().filter_map(|(offer, _)| offer.envelope.clone()).collect();
             facts.parts = parts.iter().map(|(_, part)| part.body.len()).collect();
             for (_, part) in parts {
@@ -216,15 +216,15 @@ enum Fetched {
     Again(Failure),
 }
 
-/// What the parts of a bill are together.
+/// Result of assembling a bill's parts.
 enum Assembled {
     Bill(Spooled, FileFacts),
-    /// One of them is not what its digest says, or breaks off.
+    /// A part does not match its digest, or is truncated.
     AnotherFile,
     TooLarge,
 }
 
-/// What an answer says against itself: `{"code":"NO_AUTH","message":"…"}` with a status that is no good one.
+/// Reads the error of a response: `{"code":"NO_AUTH","message":"…"}` with a status other than 2xx.
 fn said(called: &Called) -> Option<Said> {
     if (200..300).contains(&called.status) {
         return None;
@@ -250,7 +250,7 @@ fn refusal(said: Said, called: Called) -> NoAnswer {
     }
 }
 
-/// A failure of this one bill.
+/// Creates the failure of this one bill.
 fn lost(code: &'static str, target: &str, reason: GapReason) -> Failure {
     Failure::lasting(Error::new(Kind::Download, code).with("url", SafeUrl::new(target)), reason)
 }

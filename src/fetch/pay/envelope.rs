@@ -1,6 +1,6 @@
-//! Bills of sub-merchants come encrypted: a key for each file, itself encrypted with the merchant's certificate, and the
-//! file in AES-256-GCM. No real one was ever seen here, so both lengths of nonce that the documents' words allow are
-//! taken.
+//! Decrypts the bills of sub-merchants: each file has its own key, encrypted with the merchant's certificate, and is
+//! encrypted with AES-256-GCM. No real sample was available, so both nonce lengths that the documents' wording allows
+//! are accepted.
 
 use std::fmt;
 
@@ -15,12 +15,12 @@ use serde::{Deserialize, Serialize};
 use super::key::MerchantKey;
 use crate::error::{Error, Result};
 
-/// The key and nonce of one file, as the platform sends them.
+/// Key and nonce of one file, as the platform sends them.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Envelope {
     /// The file's key, encrypted for the merchant, in base64.
     pub encrypt_key: String,
-    /// The nonce, whose characters are its bytes.
+    /// The nonce; the bytes of its characters are the nonce's bytes.
     pub nonce: String,
 }
 
@@ -31,10 +31,10 @@ impl fmt::Debug for Envelope {
 }
 
 impl Envelope {
-    /// The file in `sealed`.
+    /// Decrypts the file `sealed`.
     ///
     /// # Errors
-    /// `pay-envelope-closed`, with what did not fit: `key`, `nonce`, `file`.
+    /// `pay-envelope-closed`, with the part that did not fit: `key`, `nonce`, `file`.
     pub fn open(&self, key: &MerchantKey, sealed: &[u8]) -> Result<Vec<u8>> {
         let closed = |what: &str| Error::input("pay-envelope-closed").with("what", what);
         let wrapped = STANDARD.decode(&self.encrypt_key).map_err(|_| closed("key"))?;

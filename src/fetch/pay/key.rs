@@ -1,5 +1,5 @@
-//! The merchant's private key, `apiclient_key.pem` as the merchant platform gives it out (PKCS#8; PKCS#1 as some tools
-//! rewrite it).
+//! Reads the merchant's private key, `apiclient_key.pem` as issued by the merchant platform (PKCS#8; PKCS#1 as some
+//! tools rewrite it).
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use rustls_pki_types::pem::PemObject as _;
 
 use crate::error::{Error, Kind, Result};
 
-/// The key. Signs, and opens what was encrypted for the merchant.
+/// The merchant's private key. Signs, and decrypts what was encrypted for the merchant.
 pub struct MerchantKey(KeyPair);
 
 impl fmt::Debug for MerchantKey {
@@ -24,10 +24,10 @@ impl fmt::Debug for MerchantKey {
 }
 
 impl MerchantKey {
-    /// Reads the key out of a PEM file's text.
+    /// Reads the key from the text of a PEM file.
     ///
     /// # Errors
-    /// `pay-key-unreadable`. What the parsers below say is not passed on: it may quote the file.
+    /// `pay-key-unreadable`. The parsers' own errors are not passed on: they may quote the file.
     pub fn from_pem(pem: &[u8]) -> Result<Self> {
         let unreadable = || Error::new(Kind::Credentials, "pay-key-unreadable");
         let pair = match PrivateKeyDer::from_pem_slice(pem) {
@@ -38,7 +38,7 @@ impl MerchantKey {
         pair.map(Self).map_err(|_| unreadable())
     }
 
-    /// SHA256-RSA (PKCS#1 v1.5) of `message`, in base64.
+    /// Signs `message` with SHA256-RSA (PKCS#1 v1.5); returns base64.
     pub(super) fn sign(&self, message: &[u8]) -> Result<String> {
         let mut signature = vec![0; self.0.public_modulus_len()];
         self.0
@@ -47,10 +47,10 @@ impl MerchantKey {
         Ok(STANDARD.encode(signature))
     }
 
-    /// Opens what was encrypted with the merchant's certificate: RSA-OAEP with SHA-1, as all of API v3 has it.
+    /// Decrypts what was encrypted with the merchant's certificate: RSA-OAEP with SHA-1, as everywhere in API v3.
     ///
     /// # Errors
-    /// `pay-envelope-closed`: encrypted for another key, or no such thing at all.
+    /// `pay-envelope-closed`: encrypted for another key, or not encrypted at all.
     pub(super) fn open(&self, sealed: &[u8]) -> Result<Vec<u8>> {
         let closed = || Error::input("pay-envelope-closed").with("what", "key");
         let der: Pkcs8V1Der<'_> = self.0.as_der().map_err(|_| closed())?;

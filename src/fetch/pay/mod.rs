@@ -1,8 +1,8 @@
-//! 微信支付 API v3 on the wire: requests are signed with the merchant's key ([`Signer`]), answers are believed only when
-//! the platform signed them ([`PlatformKeys`]), and files for which the platform made a key are opened with the
-//! merchant's ([`envelope`]). [`PayApi`] puts them together.
+//! Implements the wire protocol of 微信支付 API v3: requests are signed with the merchant's key ([`Signer`]), responses are
+//! accepted only with the platform's signature ([`PlatformKeys`]), and files encrypted for the merchant are decrypted
+//! with its key ([`envelope`]). [`PayApi`] combines them.
 //!
-//! * Nothing here has a clock: seconds are given, or come from a clock that is.
+//! * Nothing here reads a clock: seconds are passed in, or come from a clock that is.
 //! * Keys, nonces and signatures are secret: they have no `Display`, and their `Debug` is empty.
 
 pub mod api;

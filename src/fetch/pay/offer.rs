@@ -1,6 +1,6 @@
-//! What the platform answers to a request for a bill: where to fetch it, and how to tell that it came right. Digests are
-//! of the file inside by the platform's own sample code and of the file as it comes by the letter of its documents, so
-//! either form counts, and which one it was is kept.
+//! Reads the response to a request for a bill: its download address and digest. By the platform's own sample code the
+//! digest is of the file inside, by the wording of its documents of the file as received; so either form is accepted,
+//! and the matching one is recorded.
 
 use std::io::{self, Read, Write};
 
@@ -12,68 +12,69 @@ use sha1::{Digest as _, Sha1};
 use super::envelope::Envelope;
 use crate::fetch::spool::Spooled;
 
-/// Begin of a gzip file.
+/// Magic bytes of a gzip file.
 const GZIP: &[u8] = b"\x1f\x8b\x08";
 
 /// One file that is offered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
-    /// Where. To be asked for as it stands.
+    /// Download URL. To be requested unchanged.
     pub url: String,
     /// `SHA1`.
     pub hash_type: String,
-    /// In hex.
+    /// Digest in hex.
     pub hash_value: String,
-    /// For a file that is encrypted.
+    /// Key and nonce of an encrypted file.
     pub envelope: Option<Envelope>,
 }
 
-/// The digest that the platform gave for a file, and what it turned out to be the digest of.
+/// Digest that the platform gave for a file, and the form of the file that it matches.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Declared {
     /// `SHA1`.
     pub hash_type: String,
-    /// In hex, lower case.
+    /// Digest in lower-case hex.
     pub hash_value: String,
-    /// Of what; `None` where it could not be checked.
+    /// Form that matches; `None` if it could not be checked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<Form>,
 }
 
-/// What is known of a file beside its bytes: stands in the evidence of how it came.
+/// Facts about a file besides its bytes, stored in the evidence of the fetch.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileFacts {
-    /// The digests that the platform gave, of each part.
+    /// Digests that the platform gave for the parts.
     pub declared: Vec<Declared>,
-    /// A file that did not open is kept as it came: what it takes to open its parts, for who has the merchant's key.
+    /// Keys of the parts of a file that could not be decrypted and is kept as received, for the holder of the
+    /// merchant's key.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sealed: Vec<Envelope>,
-    /// Lengths of the parts of a file that did not open.
+    /// Lengths of the parts of a file that could not be decrypted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<u64>,
 }
 
 impl FileFacts {
-    /// Whether nothing is known.
+    /// Reports whether there are no facts.
     pub fn is_empty(&self) -> bool {
         self.declared.is_empty()
     }
 }
 
-/// The forms a file has.
+/// Form of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Form {
-    /// As it came, compressed.
+    /// As received, compressed.
     Compressed,
     /// The file inside.
     Content,
-    /// As it came, encrypted.
+    /// As received, encrypted.
     Encrypted,
 }
 
 impl Form {
-    /// As in tables.
+    /// Returns the code used in tables.
     pub fn code(self) -> &'static str {
         match self {
             Self::Compressed => "compressed",
@@ -84,7 +85,7 @@ impl Form {
 }
 
 impl Offer {
-    /// The files that `answer` offers, in their order; none if it offers nothing.
+    /// Reads the files that `answer` offers, in their order; empty if it offers none.
     pub fn all(answer: &Value) -> Vec<Self> {
         let Some(list) = answer["download_bill_list"].as_array() else {
             return Self::of(answer).into_iter().collect();
@@ -92,7 +93,7 @@ impl Offer {
         let mut parts: Vec<(i64, Self)> =
             list.iter().filter_map(|part| Some((part["bill_sequence"].as_i64()?, Self::of(part)?))).collect();
         parts.sort_by_key(|(sequence, _)| *sequence);
-        // A part too few would pass for a whole bill.
+        // A bill with a missing part would pass for a whole one.
         let promised = answer["download_bill_count"].as_u64();
         if promised.is_some_and(|count| count != parts.len() as u64) || parts.len() != list.len() {
             return Vec::new();
@@ -112,7 +113,7 @@ impl Offer {
         })
     }
 
-    /// Holds `file`, as it came, against the digest. `form` is what it is as it came. `None` if it is another file.
+    /// Compares `file`, as received in the form `form`, with the digest. Returns `None` if it is another file.
     pub fn agrees(&self, file: &Spooled, form: Form) -> io::Result<Option<Declared>> {
         let declared =
             |of| Some(Declared { hash_type: self.hash_type.clone(), hash_value: self.hash_value.clone(), of });
@@ -124,13 +125,13 @@ impl Offer {
             let of = if is_gzip && form == Form::Content { Form::Compressed } else { form };
             return Ok(declared(Some(of)));
         }
-        // What breaks off inside is another file too.
+        // A truncated gzip stream counts as another file too.
         let inside =
             is_gzip && sha1_of(MultiGzDecoder::new(file.open()?)).is_ok_and(|digest| digest == self.hash_value);
         Ok(if inside { declared(Some(Form::Content)) } else { None })
     }
 
-    /// Whether there is a digest of a kind that we know.
+    /// Reports whether there is a digest of a known kind.
     pub fn is_checkable(&self) -> bool {
         self.hash_type.eq_ignore_ascii_case("SHA1") && self.hash_value.len() == 40
     }
@@ -142,7 +143,7 @@ fn is_gzip(file: &Spooled) -> io::Result<bool> {
     Ok(head == GZIP)
 }
 
-/// The digest of what `reader` gives, in hex.
+/// Computes the digest of what `reader` yields, in hex.
 fn sha1_of(mut reader: impl Read) -> io::Result<String> {
     let mut hash = Sha1::new();
     let mut buffer = vec![0; 64 * 1024];
@@ -154,18 +155,18 @@ fn sha1_of(mut reader: impl Read) -> io::Result<String> {
     }
 }
 
-/// What became of unpacking.
+/// Result of unpacking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unpacked {
-    /// So many bytes.
+    /// Number of bytes written.
     Whole(u64),
-    /// It breaks off.
+    /// The file is truncated.
     Broken,
-    /// More than may be.
+    /// The content exceeds the limit.
     TooLarge,
 }
 
-/// Writes the file in a gzip file, or the file itself where it is none, to `out`, at most `limit` bytes.
+/// Writes the content of a gzip file, or `file` itself if it is not one, to `out`, at most `limit` bytes.
 pub fn unpack(file: &Spooled, limit: u64, out: &mut impl Write) -> io::Result<Unpacked> {
     let packed = is_gzip(file)?;
     let file = file.open()?;

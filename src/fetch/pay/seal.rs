@@ -1,5 +1,5 @@
-//! A merchant's side of the conversation: each try of a request is signed anew, and an answer that should be signed by
-//! the platform is looked at before anybody reads it.
+//! Authenticates a merchant's requests and responses: each try of a request gets its own signature, and a response that
+//! should be signed by the platform is verified before it is read.
 
 use std::fmt;
 
@@ -10,13 +10,13 @@ use super::sign::{self, Signer};
 use super::verify::{self, PlatformKeys, SignatureHeaders};
 use crate::error::{Error, Result};
 
-/// Says which key the platform should sign with, where it has more than one.
+/// Header that names the key the platform should sign with, where it has more than one.
 static WISHED_SERIAL: HeaderName = HeaderName::from_static("wechatpay-serial");
 
-/// Unix seconds.
+/// Clock in Unix seconds.
 pub type Clock = Box<dyn Fn() -> i64 + Send + Sync>;
 
-/// Signs what goes out and checks what comes back.
+/// Signs requests and verifies responses.
 pub struct Seal {
     signer: Signer,
     keys: PlatformKeys,
@@ -29,29 +29,29 @@ impl fmt::Debug for Seal {
     }
 }
 
-/// Whether an answer is signed.
+/// Whether a response is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answers {
-    /// Every good answer is. A refusal may come from a gate before the signing, so it counts without a signature, but
-    /// not with a wrong one.
+    /// Every successful response is. A refusal may come from a gateway that does not sign, so it is accepted without a
+    /// signature, but not with a wrong one.
     Signed,
-    /// It is a file: its digest vouches for it.
+    /// A file: its digest vouches for it.
     Unsigned,
 }
 
 impl Seal {
-    /// Signs with `signer`, believes `keys`. `clock` is the real time: the platform refuses signatures that are minutes
-    /// off, whatever the run's clock says.
+    /// Creates a seal that signs with `signer` and trusts `keys`. `clock` is the real time: the platform refuses
+    /// signatures that are minutes off, whatever the run's clock says.
     pub fn new(signer: Signer, keys: PlatformKeys, clock: Clock) -> Self {
         Self { signer, keys, clock }
     }
 
-    /// Who signs.
+    /// Returns the signer.
     pub fn signer(&self) -> &Signer {
         &self.signer
     }
 
-    /// Adds the header lines of one try.
+    /// Adds the headers of one try.
     pub fn sign(&self, method: &str, url: &Url, body: &str, headers: &mut HeaderMap) -> Result<()> {
         let line = self.signer.authorization(method, url, body, (self.clock)(), &sign::nonce()?)?;
         headers.insert(AUTHORIZATION, secret(&line)?);
@@ -61,7 +61,7 @@ impl Seal {
         Ok(())
     }
 
-    /// Looks at an answer.
+    /// Verifies a response.
     ///
     /// # Errors
     /// See [`PlatformKeys::verify`]; `pay-answer-unsigned`.

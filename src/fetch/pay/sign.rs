@@ -1,5 +1,5 @@
-//! Requests as the platform wants them signed: five lines, of which the last is the body, and one header that says who
-//! signed.
+//! Signs requests in the platform's format: five lines, the last of them the body, and one header that names the
+//! signer.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,10 +9,10 @@ use url::Url;
 use super::key::MerchantKey;
 use crate::error::{Error, Result};
 
-/// The one scheme of RSA merchants.
+/// The only scheme for RSA merchants.
 const SCHEME: &str = "WECHATPAY2-SHA256-RSA2048";
 
-/// Signs requests of one merchant.
+/// Signs the requests of one merchant.
 #[derive(Clone)]
 pub struct Signer {
     mchid: String,
@@ -27,22 +27,22 @@ impl fmt::Debug for Signer {
 }
 
 impl Signer {
-    /// Signs for the merchant `mchid` with the key whose certificate has the number `serial`.
+    /// Creates the signer of the merchant `mchid` with the key whose certificate has the number `serial`.
     pub fn new(mchid: impl Into<String>, serial: impl Into<String>, key: MerchantKey) -> Self {
         Self { mchid: mchid.into(), serial: serial.into(), key: Arc::new(key) }
     }
 
-    /// The merchant.
+    /// Returns the merchant number.
     pub fn mchid(&self) -> &str {
         &self.mchid
     }
 
-    /// The merchant's key, which also opens what was encrypted for it.
+    /// Returns the merchant's key, which also decrypts what was encrypted for it.
     pub fn key(&self) -> &MerchantKey {
         &self.key
     }
 
-    /// The value of `Authorization` for one request at `now` (Unix seconds). A nonce is used once.
+    /// Returns the value of `Authorization` for one request at `now` (Unix seconds). A nonce is used once.
     pub fn authorization(&self, method: &str, url: &Url, body: &str, now: i64, nonce: &str) -> Result<String> {
         let signature = self.key.sign(message(method, url, body, now, nonce).as_bytes())?;
         Ok(format!(
@@ -52,7 +52,7 @@ impl Signer {
     }
 }
 
-/// What is signed. The URL is the one really asked for, as it stands: a download URL is never put together anew.
+/// Builds the message to sign. The URL is the requested one, unchanged: a download URL is never reassembled.
 fn message(method: &str, url: &Url, body: &str, now: i64, nonce: &str) -> String {
     let target = match url.query() {
         Some(query) => format!("{}?{query}", url.path()),
@@ -61,7 +61,7 @@ fn message(method: &str, url: &Url, body: &str, now: i64, nonce: &str) -> String
     format!("{method}\n{target}\n{now}\n{nonce}\n{body}\n")
 }
 
-/// A nonce from the system's random numbers, in the form of the platform's own examples.
+/// Generates a random nonce in the form of the platform's own examples.
 pub fn nonce() -> Result<String> {
     let mut bytes = [0; 16];
     aws_lc_rs::rand::fill(&mut bytes).map_err(|error| Error::other("pay-sign-failed").because(error))?;

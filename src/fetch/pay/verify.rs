@@ -1,5 +1,5 @@
-//! Whether the platform really said it: the signature over an answer's time, nonce and body, by the key that the answer
-//! names.
+//! Verifies that the platform sent a response: checks the signature over its time, nonce and body with the key that the
+//! response names.
 
 use std::collections::BTreeMap;
 
@@ -12,17 +12,17 @@ use rustls_pki_types::{CertificateDer, SubjectPublicKeyInfoDer};
 
 use crate::error::{Error, Kind, Result};
 
-/// An answer older or newer than this is not believed: it could be one that was recorded.
+/// Largest accepted age of a response in seconds, in either direction: an older one could be a replay.
 const FRESH: u64 = 300;
 
-/// Begin of a signature that is wrong on purpose: the platform looks whether the merchant checks.
+/// Prefix of a deliberately wrong signature, with which the platform tests whether the merchant verifies.
 const PROBE: &str = "WECHATPAY/SIGNTEST/";
 
-/// The platform's keys by number: `PUB_KEY_ID_…` of a 微信支付公钥, or the serial number of a platform certificate.
+/// The platform's keys by id: `PUB_KEY_ID_…` of a 微信支付公钥, or the serial number of a platform certificate.
 #[derive(Clone, Debug, Default)]
 pub struct PlatformKeys(BTreeMap<String, Vec<u8>>);
 
-/// What an answer says of its signature.
+/// Signature headers of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignatureHeaders {
     timestamp: String,
@@ -32,7 +32,7 @@ pub struct SignatureHeaders {
 }
 
 impl SignatureHeaders {
-    /// From the headers of an answer; `None` where it is not signed.
+    /// Reads the headers of a response; `None` if it is not signed.
     pub fn of(headers: &HeaderMap) -> Option<Self> {
         let header = |name: &str| Some(headers.get(name)?.to_str().ok()?.trim().to_owned());
         Some(Self {
@@ -59,14 +59,15 @@ impl PlatformKeys {
     /// Adds the platform certificates of a PEM file, each by its own serial number.
     ///
     /// # Errors
-    /// `pay-certificate-unreadable`, also where there is none in it.
+    /// `pay-certificate-unreadable`, also if the file contains none.
     pub fn add_certificates(&mut self, pem: &[u8]) -> Result<()> {
         let unreadable = || Error::new(Kind::Credentials, "pay-certificate-unreadable");
         let mut found = false;
         for der in CertificateDer::pem_slice_iter(pem) {
             let der = der.map_err(|error| unreadable().because(error))?;
             let certificate = webpki::EndEntityCert::try_from(&der).map_err(|error| unreadable().because(error))?;
-            // A positive number whose first bit is set stands in DER behind a nought, which is not part of its name.
+            // DER encodes a positive number whose first bit is set with a leading zero, which is not part of the serial
+            // number.
             let serial = certificate.serial();
             let serial = serial.strip_prefix(&[0]).unwrap_or(serial);
             self.0.insert(hex::encode_upper(serial), certificate.subject_public_key_info().as_ref().to_vec());
@@ -75,22 +76,22 @@ impl PlatformKeys {
         if found { Ok(()) } else { Err(unreadable()) }
     }
 
-    /// Whether there is none.
+    /// Reports whether there are no keys.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The number that answers are asked to be signed with, where we have one key alone.
+    /// Returns the id of the key, if there is only one; responses are requested to be signed with it.
     pub fn only(&self) -> Option<&str> {
         let mut serials = self.0.keys();
         serials.next().filter(|_| serials.next().is_none()).map(String::as_str)
     }
 
-    /// Checks that `body` came from the platform, and now (Unix seconds).
+    /// Verifies that the platform sent `body`, and recently. `now` is in Unix seconds.
     ///
     /// # Errors
-    /// `pay-answer-stale`, `pay-answer-key-unknown`, `pay-answer-probe`, `pay-answer-signature-wrong`. Only the last two
-    /// may be mended by asking again.
+    /// `pay-answer-stale`, `pay-answer-key-unknown`, `pay-answer-probe`, `pay-answer-signature-wrong`. A retry can only
+    /// help with the last two.
     pub fn verify(&self, answer: &SignatureHeaders, body: &[u8], now: i64) -> Result<()> {
         let fresh = answer.timestamp.parse::<i64>().is_ok_and(|then| now.abs_diff(then) <= FRESH);
         if !fresh {
@@ -109,7 +110,7 @@ impl PlatformKeys {
     }
 }
 
-/// The failure of an answer that should be signed and is not.
+/// Creates the failure of a response that should be signed and is not.
 pub fn unsigned() -> Error {
     Error::new(Kind::Download, "pay-answer-unsigned")
 }
