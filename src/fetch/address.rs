@@ -1,6 +1,6 @@
-//! Where requests may go: the platform's hosts over HTTPS, and public addresses only.
+//! Restricts requests to the platform's hosts over HTTPS and to public addresses.
 //!
-//! The check is made on the parsed URL, and the parsed URL is what is requested: the many spellings of an address
+//! The check runs on the parsed URL, and the parsed URL is what is requested: the many spellings of an address
 //! (`2130706433`, `0x7f.1`, full-width digits) are one after parsing.
 
 use std::fmt;
@@ -10,7 +10,7 @@ use url::{Host, Url};
 
 use crate::error::{Error, Kind, Result};
 
-/// Hosts, themselves and what lies below them.
+/// Allowed hosts, including their subdomains.
 const HOSTS: &[&str] = &[
     "api.mch.weixin.qq.com",
     "api.weixin.qq.com",
@@ -21,11 +21,11 @@ const HOSTS: &[&str] = &[
     "wxapp.tc.qq.com",
 ];
 
-/// Hosts below these, not these themselves.
-/// Below the last two lie exports and files of a 小程序's cloud, at addresses that the API gives.
+/// Domains whose subdomains are allowed, but which are not allowed themselves. The last two serve exports and files of
+/// a 小程序's cloud, at addresses that the API returns.
 const PARENTS: &[&str] = &[".qlogo.cn", ".qpic.cn", ".video.qq.com", ".wxs.qq.com", ".myqcloud.com", ".tcb.qcloud.la"];
 
-/// Of these parents and hosts only files are asked.
+/// Parents and hosts that only serve files.
 const FILE_HOSTS: &[&str] = &[
     ".qlogo.cn",
     ".qpic.cn",
@@ -37,7 +37,7 @@ const FILE_HOSTS: &[&str] = &[
     "wxapp.tc.qq.com",
 ];
 
-/// Hosts that answer programs.
+/// Hosts of the APIs.
 const API_HOSTS: &[&str] = &["api.mch.weixin.qq.com", "api.weixin.qq.com", "api2.mch.weixin.qq.com"];
 
 /// A URL that may be requested.
@@ -45,7 +45,7 @@ const API_HOSTS: &[&str] = &["api.mch.weixin.qq.com", "api.weixin.qq.com", "api2
 pub struct PlatformUrl(Url);
 
 impl PlatformUrl {
-    /// Checks `text`. Plain HTTP is raised to HTTPS, a fragment is dropped.
+    /// Parses and checks `text`. Raises plain HTTP to HTTPS and drops the fragment.
     ///
     /// # Errors
     /// `fetch-url-refused`, with the argument `why`.
@@ -55,7 +55,7 @@ impl PlatformUrl {
         Self::check(Url::parse(&text).map_err(|error| refused(&text, "syntax").because(error))?)
     }
 
-    /// The URL that `location` means, seen from this one.
+    /// Resolves `location` against this URL and checks the result.
     ///
     /// # Errors
     /// `fetch-url-refused`.
@@ -68,7 +68,7 @@ impl PlatformUrl {
         match url.scheme() {
             "https" => {}
             "http" if url.port().is_none() => {
-                // Everything on these hosts is served over HTTPS too; older pages still say `http:`.
+                // These hosts serve everything over HTTPS too; older pages still link to `http:`.
                 url.set_scheme("https").map_err(|()| refused(&shown, "scheme"))?;
             }
             _ => return Err(refused(&shown, "scheme")),
@@ -88,18 +88,18 @@ impl PlatformUrl {
         Ok(Self(url))
     }
 
-    /// The URL.
+    /// Returns the parsed URL.
     pub fn url(&self) -> &Url {
         &self.0
     }
 
-    /// Its host, lower case.
+    /// Returns the host in lower case.
     pub fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
     }
 }
 
-/// Without secrets.
+/// Shows the URL with secrets blanked.
 impl fmt::Display for PlatformUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&super::evidence::shown(&self.0))
@@ -116,7 +116,7 @@ fn refused(url: &str, why: &'static str) -> Error {
     Error::new(Kind::Download, "fetch-url-refused").with("url", url).with("why", why)
 }
 
-/// Whether `host` (lower case) is the platform's.
+/// Reports whether `host` (lower case) belongs to the platform.
 pub fn is_platform_host(host: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host);
     HOSTS.iter().any(|known| host == *known || is_below(host, known))
@@ -127,28 +127,28 @@ fn is_below(host: &str, parent: &str) -> bool {
     host.strip_suffix(parent).is_some_and(|front| front.len() > 1 && front.ends_with('.'))
 }
 
-/// Whether only files (images, sound, videos) are asked of `host`.
+/// Reports whether `host` only serves files (images, audio, videos).
 pub fn is_file_host(host: &str) -> bool {
     FILE_HOSTS.iter().any(|parent| host.ends_with(parent))
 }
 
-/// Whether `host` answers programs: the official API and the merchants' one.
+/// Reports whether `host` serves an API: the official one or the merchants'.
 pub fn is_api_host(host: &str) -> bool {
     API_HOSTS.contains(&host)
 }
 
-/// Whether files of `host` are opened by a signature in their address: those of a 小程序's cloud.
+/// Reports whether files of `host` are authorized by a signature in their URL: those of a 小程序's cloud.
 pub fn is_signed_host(host: &str) -> bool {
     host.ends_with(".myqcloud.com") || host.ends_with(".tcb.qcloud.la")
 }
 
-/// Whether `host` answers merchants.
+/// Reports whether `host` serves the merchants' API.
 pub fn is_merchant_host(host: &str) -> bool {
     host.ends_with(".mch.weixin.qq.com")
 }
 
-/// Whether an address belongs to the public internet. Everything else (this machine, this network, the neighbours of
-/// a cloud machine, translation prefixes that lead back to IPv4) is never connected to.
+/// Reports whether an address belongs to the public internet. All others (loopback, local networks, a cloud machine's
+/// internal network, translation prefixes that lead back to IPv4) are never connected to.
 pub fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
@@ -175,7 +175,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let parts = address.segments();
-    // Only 2000::/3 is handed out; that leaves out ::1, ::ffff:0:0/96, 64:ff9b::/96, fc00::/7, fe80::/10, ff00::/8.
+    // Only 2000::/3 is allocated; this excludes ::1, ::ffff:0:0/96, 64:ff9b::/96, fc00::/7, fe80::/10, ff00::/8.
     (parts[0] & 0xe000) == 0x2000
         // Teredo, ORCHID, benchmarking and the other special blocks of 2001:0::/23.
         && !(parts[0] == 0x2001 && parts[1] < 0x0200)
@@ -275,7 +275,7 @@ mod tests {
         ] {
             assert!(!is_public(address.parse().unwrap()), "{address}");
         }
-        // Both ends of every range, and their neighbours outside.
+        // Both ends of every range and their neighbours outside it.
         let ranges = [
             ("0.0.0.0", "0.255.255.255"),
             ("10.0.0.0", "10.255.255.255"),

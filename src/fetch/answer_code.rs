@@ -1,31 +1,32 @@
-//! What the codes inside answers mean for the call, the day and the account. Errors of the official API come with
-//! status 200 and `{"errcode":…,"errmsg":"… rid: …"}`; a good answer has no `errcode`, or 0. Some endpoints say
-//! `base_resp.ret` instead, and merchants' answers have words for codes.
+//! Maps the error codes in responses to their consequence for the call, the day's quota or the account.
+//!
+//! The official API returns errors with status 200 and `{"errcode":…,"errmsg":"… rid: …"}`; a successful response has
+//! no `errcode`, or 0. Some endpoints use `base_resp.ret` instead, and the merchants' API uses words as codes.
 
 use serde_json::Value;
 
-/// What to do about a code.
+/// Consequence of an error code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
-    /// The platform is busy, or we are too fast for this minute: again in a moment.
+    /// The platform is busy, or the rate per minute is exceeded: retry shortly.
     Busy,
-    /// AppID, secret, IP address or a person's confirmation: nothing works until the owner has done something.
+    /// AppID, secret, IP address or confirmation is missing or wrong: nothing works until the owner acts.
     Credentials,
-    /// The day's quota of the endpoint is used up.
+    /// The endpoint's quota for the day is used up.
     DayUsedUp,
-    /// The account is frozen or restricted: nothing more is asked of it.
+    /// The account is frozen or restricted: send no more requests for it.
     Frozen,
-    /// Not for this kind of account, or not opened by it. Normal.
+    /// Not available to this kind of account, or not enabled by it. Not a fault.
     NotPermitted,
-    /// It is being made: again later.
+    /// The platform is still preparing the data: retry later.
     NotYet,
-    /// Something about this one call.
+    /// Specific to this one call.
     Other,
-    /// The token is over: a new one, once.
+    /// The token has expired: renew it once.
     Token,
 }
 
-/// The table (facts: error codes worth mapping).
+/// Maps a numeric code (facts: error codes worth mapping).
 pub fn meaning(code: i64) -> Meaning {
     match code {
         -1 | -1000 | 45_011 | 268_487_001 | 268_487_002 => Meaning::Busy,
@@ -40,7 +41,7 @@ pub fn meaning(code: i64) -> Meaning {
     }
 }
 
-/// The table of merchants' words (facts: B2).
+/// Maps a word of the merchants' API (facts: B2).
 fn meaning_of_word(word: &str) -> Meaning {
     match word {
         "ACCOUNT_ERROR" | "MCH_FROZEN" => Meaning::Frozen,
@@ -52,21 +53,21 @@ fn meaning_of_word(word: &str) -> Meaning {
     }
 }
 
-/// What an answer says against itself.
+/// An error reported in a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Said {
-    /// `40001`, `48001` …; of a merchant's answer the status.
+    /// `40001`, `48001` …; for a merchant's response, the HTTP status.
     pub code: i64,
-    /// A merchant's `NO_AUTH`, `SIGN_ERROR` …
+    /// A merchant's error word: `NO_AUTH`, `SIGN_ERROR` …
     pub name: Option<String>,
-    /// The platform's words, without the request's number.
+    /// The platform's message, without the request id.
     pub words: String,
-    /// The number of the request (`rid`), for asking the platform about it.
+    /// Request id (`rid`) to quote when asking the platform about the error.
     pub rid: Option<String>,
 }
 
 impl Said {
-    /// Reads an answer; `None` if it is a good one.
+    /// Reads the error of a response; `None` if it is a success.
     pub fn of(answer: &Value) -> Option<Self> {
         let number = |value: &Value| value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
         let base = &answer["base_resp"];
@@ -83,12 +84,12 @@ impl Said {
         Some(Self { code, name: None, words: words.trim().trim_end_matches(',').to_owned(), rid })
     }
 
-    /// What to do about it.
+    /// Returns the error's consequence.
     pub fn meaning(&self) -> Meaning {
         self.name.as_deref().map_or_else(|| meaning(self.code), meaning_of_word)
     }
 
-    /// The address that 40164 names: the one to be put on the owner's allow-list.
+    /// Returns the IP address that 40164 names: the one the owner must put on the allow-list.
     pub fn address(&self) -> Option<&str> {
         self.words.split(|c: char| c.is_whitespace() || c == ',').find(|word| word.parse::<std::net::IpAddr>().is_ok())
     }
@@ -100,7 +101,8 @@ mod tests {
 
     use super::*;
 
-    /// Every code of the facts, one by one: a code in the wrong row would ask a frozen account again, or give up a busy one.
+    /// Covers every code of the facts: a code in the wrong row would query a frozen account again, or give up a busy
+    /// one.
     #[test]
     fn the_table_code_by_code() {
         let rows: [(Meaning, &[i64]); 7] = [

@@ -1,4 +1,4 @@
-//! What all APIs have in common: a call goes out with the account's credentials and comes back as an answer or as a no.
+//! Defines what all APIs share: a call is sent with the account's credentials and returns a response or a refusal.
 
 use futures_util::future::BoxFuture;
 use serde_json::Value;
@@ -8,46 +8,46 @@ use super::call::{Called, Expect};
 use super::failure::Failure;
 use crate::error::Error;
 
-/// A call as the client sees it. Credentials are the client's own affair.
+/// A call as the client sees it. The client adds the credentials itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Call<'a> {
-    /// `/path?query`, or a whole URL that the platform gave.
+    /// `/path?query`, or a whole URL that the platform returned.
     pub target: &'a str,
-    /// The JSON to send; `None` is a GET.
+    /// JSON to send; `None` makes it a GET.
     pub body: Option<&'a Value>,
-    /// What kind of answer.
+    /// Expected kind of response.
     pub expect: Expect,
-    /// Bytes of the answer, decoded.
+    /// Limit of the decoded response, in bytes.
     pub limit: u64,
 }
 
-/// The API of one account.
+/// API of one account.
 pub trait ApiClient: Send + Sync {
-    /// AppID or merchant number.
+    /// Returns the AppID or merchant number.
     fn account(&self) -> &str;
 
     /// Makes one call.
     fn call<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Called, NoAnswer>>;
 
-    /// Every secret value used so far: none of them may be found in what is kept.
+    /// Returns every secret value used so far: none may appear in what is archived.
     fn secrets(&self) -> Vec<Vec<u8>>;
 }
 
-/// Why a call brought nothing.
+/// Why a call returned no data.
 #[derive(Debug)]
 pub enum NoAnswer {
-    /// Nothing works for this account: credentials, address, freeze.
+    /// Nothing works for this account: credentials, IP address, freeze.
     Account(Error),
-    /// The network, or this machine.
+    /// The network or the local machine failed.
     Failed(Failure),
     /// The run was asked to stop.
     Interrupted,
-    /// The platform says no to this call; what came is proof of it.
+    /// The platform refused this call; the response is the evidence.
     Said(Said, Option<Box<Called>>),
 }
 
 impl NoAnswer {
-    /// The platform's code, where it gave one.
+    /// Returns the platform's error code, if it gave one.
     pub fn code(&self) -> Option<i64> {
         match self {
             Self::Said(said, _) => Some(said.code),
@@ -55,7 +55,7 @@ impl NoAnswer {
         }
     }
 
-    /// What the platform's code means, where it gave one.
+    /// Returns the consequence of the platform's error code, if it gave one.
     pub fn meaning(&self) -> Option<Meaning> {
         match self {
             Self::Said(said, _) => Some(said.meaning()),

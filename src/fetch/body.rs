@@ -1,5 +1,5 @@
-//! Reading a body: whole or not at all. Timeouts while idle and in total, a minimum rate, one layer of encoding, the
-//! limit counted after decoding, and the length compared with the one promised.
+//! Reads a response body completely or fails. Enforces idle and total timeouts, a minimum rate and a limit on decoded
+//! bytes, undoes one layer of encoding, and compares the length with the announced one.
 
 use std::io::{self, Write};
 use std::time::Duration;
@@ -15,20 +15,20 @@ use super::retry;
 use super::settings::Settings;
 use crate::error::Error;
 
-/// How a body is encoded.
+/// Encoding of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
-    /// As it is.
+    /// No encoding.
     Plain,
     /// One layer of gzip.
     Gzip,
 }
 
 impl Encoding {
-    /// The encoding of a response.
+    /// Reads the encoding from a response's headers.
     ///
     /// # Errors
-    /// `fetch-encoding-refused` for anything else, and for more than one layer: nobody was asked for it.
+    /// `fetch-encoding-refused` for any other encoding and for more than one layer: requests ask for neither.
     pub fn of(url: &PlatformUrl, headers: &HeaderMap) -> Result<Self, Failure> {
         let layers: Vec<String> = headers
             .get_all(CONTENT_ENCODING)
@@ -50,21 +50,21 @@ impl Encoding {
     }
 }
 
-/// What a body may cost.
+/// Limits of one body.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Bytes, decoded.
+    /// Decoded bytes.
     pub bytes: u64,
-    /// For the whole of it.
+    /// Time for the whole body.
     pub total: Duration,
 }
 
-/// What was read.
+/// Result of reading a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Read {
     /// Bytes on the wire.
     pub wire: u64,
-    /// The end was seen, not only a closed connection.
+    /// The end of the body was seen, not only a closed connection.
     pub length_verified: bool,
 }
 
@@ -96,7 +96,7 @@ pub async fn read(
             }
         }
     };
-    // What the sink said comes first: to the decoder it was only "an error below".
+    // The sink's own error takes precedence: the decoder only reports it as an I/O error.
     match capped.trouble {
         Some(Trouble::TooLarge) => return Err(too_large(url, limits.bytes)),
         Some(Trouble::Sink(error)) => return Err(Failure::disk(Error::disk("fetch-write-failed", url, error))),
@@ -114,7 +114,7 @@ fn too_large(url: &PlatformUrl, limit: u64) -> Failure {
     Failure { reason: crate::model::GapReason::TooLarge, ..failure }
 }
 
-/// `Content-Length`.
+/// Reads `Content-Length`.
 pub fn promised_length(headers: &HeaderMap) -> Option<u64> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
 }
@@ -149,7 +149,7 @@ async fn pump(
     }
 }
 
-/// Counts what goes through and remembers what went wrong below.
+/// Writer that enforces the limit and records why a write failed.
 struct Capped<'a, W> {
     sink: &'a mut W,
     left: u64,

@@ -1,5 +1,5 @@
-//! One call of an API: method, headers, body and, for any status that is an answer, what came. What the answer *says*
-//! is read elsewhere; here it must only have come whole and be of the kind that was asked for.
+//! Makes one API call: method, headers, body, and the response for any status that is an answer. Error codes in the
+//! body are read elsewhere; here the response only has to be complete and of the expected kind.
 
 use std::sync::Arc;
 
@@ -19,57 +19,57 @@ use super::pay::seal::{Answers, Seal};
 use super::retry;
 use super::spool::{Spool, Spooled};
 
-/// What kind of answer is asked for.
+/// Expected kind of response.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Expect {
-    /// JSON. Anything else came in its place and is asked for again.
+    /// JSON. Other content with a success status is a transient failure.
     #[default]
     Json,
     /// A file, or JSON that says why there is none.
     Any,
 }
 
-/// A call.
+/// An API call.
 #[derive(Clone, Debug)]
 pub struct CallRequest {
-    /// The lane is this account's.
+    /// Account whose lane is used.
     pub account: String,
-    /// Where, secrets included.
+    /// URL, secrets included.
     pub url: String,
-    /// The JSON to send; `None` is a GET.
+    /// JSON to send; `None` makes it a GET.
     pub body: Option<String>,
-    /// Further header lines.
+    /// Additional headers.
     pub headers: Vec<(&'static str, String)>,
-    /// What kind of answer.
+    /// Expected kind of response.
     pub expect: Expect,
-    /// Bytes of the answer, decoded.
+    /// Limit of the decoded response, in bytes.
     pub limit: u64,
-    /// For a merchant: signs each try, and says whether the answer is signed.
+    /// For the merchants' API: signs each try, and says whether the response is signed.
     pub seal: Option<(Arc<Seal>, Answers)>,
 }
 
-/// An answer that came whole.
+/// A complete response.
 #[derive(Clone, Debug)]
 pub struct Called {
     /// HTTP status.
     pub status: u16,
-    /// All of its headers, for signatures. What may be kept of them stands in `exchange`.
+    /// All headers, needed to verify signatures. `exchange` holds those that may be archived.
     pub headers: HeaderMap,
-    /// The body, decoded.
+    /// Decoded body.
     pub body: Spooled,
-    /// How it came.
+    /// Record of the exchange.
     pub exchange: Exchange,
 }
 
 impl Called {
-    /// The body as JSON.
+    /// Parses the body as JSON.
     pub fn json(&self) -> Option<Value> {
         json(self.body.memory()?)
     }
 }
 
-/// JSON, where `bytes` are. The platform puts raw control characters into texts that people typed, which strict JSON
-/// forbids; they become spaces.
+/// Parses `bytes` as JSON. The platform leaves raw control characters in user-typed text, which strict JSON forbids;
+/// they are replaced by spaces.
 pub fn json(bytes: &[u8]) -> Option<Value> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     serde_json::from_slice(bytes).ok().or_else(|| {
@@ -114,7 +114,7 @@ async fn attempt(
     let mut request = Request::new(method, url.url().clone());
     let mut lines = headers(call)?;
     if let Some((seal, _)) = &call.seal {
-        // Each try anew: a nonce is used once.
+        // Signed for each try: a nonce is used once.
         seal.sign(request.method().as_str(), url.url(), call.body.as_deref().unwrap_or_default(), &mut lines)?;
     }
     *request.headers_mut() = lines;
@@ -122,12 +122,12 @@ async fn attempt(
     let mut response = fetcher.transport.send(url, request, settings).await?;
     exchange.answered(&response);
     let status = response.status();
-    // Refusals carry their reason in the body; being too fast and being out of order are tried again.
+    // Refusals carry their reason in the body; rate limits and outages are retried.
     let answers = status.is_success() || (status.is_client_error() && !matches!(status.as_u16(), 408 | 425 | 429));
     if !answers {
         return Err(retry::of_status(url, status, response.headers(), settings));
     }
-    // JSON is read as a whole anyway, and so is a refusal in the place of a file.
+    // JSON is read whole anyway, and so is a refusal sent instead of a file.
     let is_file = call.expect == Expect::Any && status.is_success();
     let total = if is_file { settings.media_timeout } else { settings.page_timeout };
     let mut spool = Spool::new(fetcher.spool.as_deref().filter(|_| is_file));
@@ -149,14 +149,14 @@ async fn attempt(
         return Err(Failure::passing("fetch-not-json", url));
     }
     if call.expect == Expect::Any && !read.length_verified {
-        // A connection that merely closed may have closed too early, and a file does not show it.
+        // A connection that merely closed may have closed too early, and a file does not reveal that.
         return Err(Failure::passing("fetch-length-unknown", url));
     }
     Ok((status.as_u16(), response.headers().clone(), body))
 }
 
-/// An answer that is not believed. The platform signs wrongly on purpose now and then, and what was garbled on the way
-/// may come right the next time; a clock that is off and a key that is not there stay so.
+/// Converts a failed signature check. The platform occasionally signs wrongly on purpose, and a response garbled in
+/// transit may be correct the next time; a wrong clock or a missing key is permanent.
 fn of_seal(url: &PlatformUrl, error: Error) -> Failure {
     let transient = matches!(error.code(), "pay-answer-probe" | "pay-answer-signature-wrong" | "pay-answer-unsigned");
     Failure { transient, ..Failure::lasting(error.with("url", url), GapReason::DownloadFailed) }
@@ -171,7 +171,7 @@ fn headers(call: &CallRequest) -> Result<HeaderMap, Failure> {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
     }
     for (name, value) in &call.headers {
-        // What stands in a header may be a secret: the error says which, not what.
+        // The value may be a secret: the error names only the header.
         let mut value =
             HeaderValue::from_str(value).map_err(|_| Error::other("fetch-header-invalid").with("name", name))?;
         value.set_sensitive(true);

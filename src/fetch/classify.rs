@@ -1,5 +1,5 @@
-//! Is it what was asked for? Judged by content: a challenge is no article, an error message is no image, and a picture
-//! that says "not to be shown elsewhere" is not the picture.
+//! Judges by content whether a response is what was requested: a challenge page is no article, an error message is no
+//! image, and a notice image "not to be shown elsewhere" is not the requested picture.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
@@ -12,10 +12,10 @@ use crate::model::{GapReason, MediaKey, MediaRole, Sha256};
 
 use crate::model::sniff::{Sniffed, sniff};
 
-/// Paths of the platform's verification.
+/// URL paths of the platform's verification.
 const CHALLENGE_PATHS: &[&str] = &["wappoc_appmsgcaptcha", "secitptpage/verify", "waf_captcha"];
 
-/// Words of a page that asks for a person instead of showing an article.
+/// Phrases of a page that demands human verification instead of showing an article.
 const CHALLENGE_WORDS: &[&str] = &[
     "环境异常",
     "完成验证后即可继续访问",
@@ -25,21 +25,21 @@ const CHALLENGE_WORDS: &[&str] = &[
     "操作频繁，请稍后再试",
 ];
 
-/// What every article page has, of whatever generation. Articles may quote the words above.
+/// Strings found in every generation of article pages. Articles may quote the phrases above.
 const ARTICLE_SIGNS: &[&str] = &["cgiDataNew", "window.cgiData"];
 
-/// Ids of which every article page has one.
+/// Element ids of which every article page has one.
 const ARTICLE_IDS: &[&str] = &["js_article", "js_content"];
 
-/// `ret` and `errcode` that say "too often", in a response that is otherwise good.
+/// Values of `ret` and `errcode` for a rate limit, in a response with a success status.
 const RATE_CODES: &[i64] = &[200_013, 45009, 45011];
 
-/// Whether a redirect leads to the platform's verification.
+/// Reports whether a redirect leads to the platform's verification.
 pub fn is_challenge_url(url: &Url) -> bool {
     CHALLENGE_PATHS.iter().any(|path| url.path().contains(path))
 }
 
-/// Whether a body is the platform's verification, or its JSON for "too often".
+/// Reports whether a body is the platform's verification page, or its JSON for a rate limit.
 pub fn is_challenge(body: &[u8]) -> bool {
     if body.trim_ascii_start().starts_with(b"{") {
         return json_code(body).is_some_and(|code| RATE_CODES.contains(&code));
@@ -48,7 +48,7 @@ pub fn is_challenge(body: &[u8]) -> bool {
     has(CHALLENGE_WORDS) && !has(ARTICLE_SIGNS) && !ARTICLE_IDS.iter().any(|id| names(body, id))
 }
 
-/// Whether an attribute `id` has this value, with quotes around it or without.
+/// Reports whether an attribute `id` has this value, quoted or unquoted.
 fn names(body: &[u8], id: &str) -> bool {
     memmem::find_iter(body, id.as_bytes()).take(64).any(|at| {
         let before = body[..at].trim_ascii_end();
@@ -60,27 +60,27 @@ fn names(body: &[u8], id: &str) -> bool {
     })
 }
 
-/// `errcode`, `ret` or `base_resp.ret` of a JSON body that is not too long to be one.
+/// Reads `errcode`, `base_resp.ret` or `ret` of a JSON body.
 fn json_code(body: &[u8]) -> Option<i64> {
     let value: Value = serde_json::from_slice(body).ok()?;
     ["/errcode", "/base_resp/ret", "/ret"].iter().find_map(|path| value.pointer(path)?.as_i64())
 }
 
-/// A body that is not the medium it should be.
+/// A body that is not the expected medium.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotMedia {
-    /// The error's code.
+    /// Error code.
     pub code: &'static str,
-    /// What it is instead: `empty`, `json`, `html`, `text`, `unknown`, or a MIME type.
+    /// Content found instead: `empty`, `json`, `html`, `text`, `unknown`, or a MIME type.
     pub found: String,
-    /// What the gap is called.
+    /// Reason for the gap.
     pub reason: GapReason,
 }
 
-/// What is found where nothing known is.
+/// Value of [`NotMedia::found`] for content of no known type.
 pub const UNKNOWN: &str = "unknown";
 
-/// Judges a finished file by its first bytes. `whole` is its size, `host` where it came from.
+/// Judges a finished file by its first bytes. `whole` is its size, `host` the host that served it.
 pub fn media(role: MediaRole, head: &[u8], whole: u64, host: &str) -> Result<Sniffed, NotMedia> {
     let not = |found: &str, reason| Err(NotMedia { code: "fetch-not-media", found: found.to_owned(), reason });
     if whole == 0 {
@@ -106,27 +106,27 @@ pub fn media(role: MediaRole, head: &[u8], whole: u64, host: &str) -> Result<Sni
     if is_text(text) {
         return not("text", GapReason::DownloadFailed);
     }
-    // A video of the 视频号 without a known beginning is one whose first bytes are still encrypted.
+    // A 视频号 video without a known signature still has its first bytes encrypted.
     let video = matches!(role, MediaRole::LivePhoto | MediaRole::Video) && host.ends_with(".video.qq.com");
     not(UNKNOWN, if video { GapReason::StillEncrypted } else { GapReason::DownloadFailed })
 }
 
-/// Whether it begins like words.
+/// Reports whether the bytes begin like text.
 fn is_text(bytes: &[u8]) -> bool {
     let start = &bytes[..bytes.len().min(64)];
     let control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
     !start.is_empty() && !start.iter().any(control) && String::from_utf8_lossy(start).matches('\u{fffd}').count() <= 1
 }
 
-/// Largest picture that is suspected of standing in the place of others.
+/// Size limit, in bytes, of a picture that may be suspected as a placeholder.
 pub const PLACEHOLDER_LIMIT: u64 = 256 * 1024;
 
-/// Pictures with one content whose pages say that they have different shapes, until the content counts as a placeholder.
+/// Number of media with the same content and a contradicting declared shape from which the content counts as a
+/// placeholder.
 const CONTRADICTIONS: usize = 2;
 
-/// Finds pictures that stand in the place of others: the known ones by digest, and those that came for several pictures
-/// whose pages declare another shape. (The same picture uploaded many times is common and no placeholder: its
-/// declared shape is its own.)
+/// Detects placeholder pictures: known ones by digest, and those received for several pictures whose pages declare
+/// another shape. (The same picture uploaded many times is common and no placeholder: it matches its declared shape.)
 #[derive(Debug, Default)]
 pub struct Placeholders {
     known: BTreeSet<Sha256>,
@@ -134,12 +134,13 @@ pub struct Placeholders {
 }
 
 impl Placeholders {
-    /// With a list of known ones.
+    /// Creates a detector with a list of known placeholders.
     pub fn new(known: BTreeSet<Sha256>) -> Self {
         Self { known, seen: Mutex::default() }
     }
 
-    /// Notes that `key`, declared as `width` × `height`, came as `head…`. True if that is a placeholder.
+    /// Records that `key`, declared as `width` × `height`, has the content `head…`. Returns true if that is a
+    /// placeholder.
     pub fn is_placeholder(
         &self,
         key: &MediaKey,
@@ -160,7 +161,8 @@ impl Placeholders {
         contradicts && keys.values().filter(|contradicts| **contradicts).count() >= CONTRADICTIONS
     }
 
-    /// Keys that were let through before their content was found out, with the content.
+    /// Returns the keys that were accepted before their content was identified as a placeholder, with the content's
+    /// digest.
     pub fn found_out(&self) -> Vec<(Sha256, MediaKey)> {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let mut found: Vec<_> = seen
@@ -175,7 +177,7 @@ impl Placeholders {
     }
 }
 
-/// Whether two sizes have the same proportions, within 5 % (renditions are rounded).
+/// Reports whether two sizes have the same proportions, within 5 % (renditions are rounded).
 fn same_shape(declared: (u32, u32), real: (usize, usize)) -> bool {
     let (left, right) = (u128::from(declared.0) * real.1 as u128, u128::from(declared.1) * real.0 as u128);
     left.abs_diff(right) * 20 <= left.max(right)
@@ -241,7 +243,7 @@ mod tests {
             all.is_placeholder(&key(n), declared, Sha256::of(bytes), bytes, bytes.len() as u64)
         };
         assert!(came(0, None, b"known"));
-        // A divider uploaded again and again, also as a smaller rendition.
+        // A divider uploaded many times, also as a smaller rendition.
         for n in 1..9 {
             assert!(!came(n, Some((1200, 40)), &divider));
         }

@@ -1,5 +1,5 @@
-//! What is kept of a fetch beside its body: request line, status, redirect chain, headers and time. Query keys and
-//! headers are kept by allow-list: a token nobody has heard of yet must not be kept because nobody thought of it.
+//! Records a fetch's metadata: request line, status, redirect chain, headers and time. Query keys and headers are kept
+//! by allow-list, so that an unknown token is never kept by oversight.
 
 use reqwest::header::HeaderMap;
 use serde_json::{Map, Value, json};
@@ -11,7 +11,7 @@ use crate::secret::SafeUrl;
 use super::address::PlatformUrl;
 use super::pay::offer::FileFacts;
 
-/// Response headers that say something about the content.
+/// Response headers that describe the content.
 const HEADERS: &[&str] = &[
     "accept-ranges",
     "age",
@@ -31,19 +31,19 @@ const HEADERS: &[&str] = &[
     "x-errno",
 ];
 
-/// Whether a response header of this name (lower case) says something about the content and is kept.
+/// Reports whether a response header of this name (lower case) describes the content and is kept.
 pub fn is_kept_header(name: &str) -> bool {
     HEADERS.contains(&name)
 }
 
-/// One request as it went, its redirects included.
+/// One request and its response, redirects included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exchange {
     /// `GET`, `POST`.
     pub method: &'static str,
-    /// What was asked for, secrets blanked.
+    /// Requested URL, secrets blanked.
     pub url: String,
-    /// Each redirect: status and where it led, secrets blanked.
+    /// Redirects: status and target, secrets blanked.
     pub redirects: Vec<(u16, String)>,
     /// Status of the last response.
     pub status: u16,
@@ -51,16 +51,16 @@ pub struct Exchange {
     pub version: String,
     /// Kept headers of the last response, sorted.
     pub headers: Vec<(String, String)>,
-    /// The run's time.
+    /// Time of the run.
     pub time: Time,
-    /// The body's end was seen: by length, by chunks or by the protocol. Without it the connection merely closed.
+    /// The end of the body was seen: by length, by chunks or by the protocol. If false, the connection merely closed.
     pub length_verified: bool,
-    /// What the platform said of the file that came.
+    /// Facts the platform stated about the file.
     pub file: Option<FileFacts>,
 }
 
 impl Exchange {
-    /// A request that is about to go out.
+    /// Creates the record of a request about to be sent.
     pub fn new(method: &'static str, url: &PlatformUrl, time: Time) -> Self {
         Self {
             method,
@@ -75,19 +75,19 @@ impl Exchange {
         }
     }
 
-    /// Notes the response that ended the chain.
+    /// Records a response; the last one ends the chain.
     pub fn answered(&mut self, response: &reqwest::Response) {
         self.status = response.status().as_u16();
         self.version = format!("{:?}", response.version());
         self.headers = kept_headers(response.headers());
     }
 
-    /// The URL of the last response, secrets blanked.
+    /// Returns the URL of the last response, secrets blanked.
     pub fn last_url(&self) -> &str {
         self.redirects.last().map_or(&self.url, |(_, url)| url)
     }
 
-    /// For [`crate::source::EvidenceMeta`]'s `fetch`.
+    /// Returns the record as JSON for [`crate::source::EvidenceMeta`]'s `fetch`.
     pub fn to_json(&self) -> Map<String, Value> {
         let headers: Map<String, Value> =
             self.headers.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect();
@@ -109,7 +109,7 @@ impl Exchange {
     }
 }
 
-/// The headers worth keeping.
+/// Returns the headers on the allow-list.
 fn kept_headers(headers: &HeaderMap) -> Vec<(String, String)> {
     HEADERS
         .iter()
@@ -118,7 +118,7 @@ fn kept_headers(headers: &HeaderMap) -> Vec<(String, String)> {
         .collect()
 }
 
-/// `url` as it may be shown and kept.
+/// Returns `url` with secrets blanked, as it may be shown and archived.
 pub fn shown(url: &Url) -> String {
     SafeUrl::kept(url.as_str()).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Why a fetch brought nothing: an error for people, a reason for the gap list, and whether to try again.
+//! Describes a failed fetch: an error to show, a reason for the gap list, and whether to retry.
 
 use std::time::Duration;
 
@@ -8,72 +8,72 @@ use crate::model::GapReason;
 use super::address::PlatformUrl;
 use super::evidence::Exchange;
 
-/// A fetch that brought nothing.
+/// A failed fetch.
 #[derive(Debug)]
 pub struct Failure {
-    /// What happened, as code and arguments.
+    /// The error, as code and arguments.
     pub error: Error,
-    /// What it means for the thing that was wanted.
+    /// Reason to record for the requested item.
     pub reason: GapReason,
-    /// Whether the same request may succeed in a moment.
+    /// Whether the same request may succeed shortly.
     pub transient: bool,
-    /// How long the host asks us to wait.
+    /// Delay requested by the host.
     pub retry_after: Option<Duration>,
-    /// What was said on the wire, where anything was.
+    /// Record of the exchange, if a response was received.
     pub exchange: Option<Box<Exchange>>,
 }
 
 impl Failure {
-    /// A failure that trying again does not mend.
+    /// Creates a permanent failure.
     pub fn lasting(error: Error, reason: GapReason) -> Self {
         Self { error, reason, transient: false, retry_after: None, exchange: None }
     }
 
-    /// A failure that trying again may mend.
+    /// Creates a transient failure.
     pub fn passing(code: &'static str, url: &PlatformUrl) -> Self {
         let error = Error::new(Kind::Download, code).with("url", url);
         Self { transient: true, ..Self::lasting(error, GapReason::DownloadFailed) }
     }
 
-    /// A download that failed for good.
+    /// Creates a permanent download failure.
     pub fn download(code: &'static str, url: &PlatformUrl) -> Self {
         Self { transient: false, ..Self::passing(code, url) }
     }
 
-    /// The host asks for a person, or for less.
+    /// Creates a failure for a host that demands human verification or a lower rate.
     pub fn blocked(code: &'static str, url: &PlatformUrl) -> Self {
         Self::lasting(Error::new(Kind::Blocked, code).with("url", url), GapReason::FetchBlocked)
     }
 
-    /// A file that could not be written here. The run cannot go on.
+    /// Creates a failure for a file that could not be written locally. It ends the run.
     pub fn disk(error: Error) -> Self {
         Self::lasting(error, GapReason::DownloadFailed)
     }
 
-    /// Whether it is this machine's disk that failed, which ends the run.
+    /// Reports whether the local disk failed, which ends the run.
     pub fn is_disk(&self) -> bool {
         self.error.kind() == Kind::Disk
     }
 
-    /// Whether it concerns the one thing that was asked for, and not the host, the account or this machine.
+    /// Reports whether the failure concerns only the requested item, and not the host, the account or this machine.
     pub fn is_of_one(&self) -> bool {
         matches!(self.error.kind(), Kind::Blocked | Kind::Download | Kind::Input)
             && !matches!(self.error.code(), "fetch-host-stopped" | "pay-answer-stale")
     }
 
-    /// Adds an argument for the words.
+    /// Adds an argument for the message.
     pub fn with(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
         self.error = self.error.with(name, value);
         self
     }
 
-    /// Attaches what caused it.
+    /// Attaches the cause.
     pub fn because(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync + 'static>>) -> Self {
         self.error = self.error.because(source);
         self
     }
 
-    /// Attaches what was said on the wire.
+    /// Attaches the record of the exchange.
     pub fn after(mut self, exchange: Exchange) -> Self {
         self.exchange = Some(Box::new(exchange));
         self
