@@ -1,4 +1,4 @@
-//! The one door to the network: lanes, client and tries put together.
+//! Combines lanes, client and retries into the only access to the network.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -21,21 +21,21 @@ use super::retry;
 use super::settings::Settings;
 use super::transport::Transport;
 
-/// Fetches pages and files. One for a run; shared by reference.
+/// Fetches pages and files. One per run; shared by reference.
 #[derive(Debug)]
 pub struct Fetcher {
     pub(super) settings: Settings,
     pub(super) time: Time,
     pub(super) transport: Transport,
     pub(super) placeholders: Placeholders,
-    /// Where answers that are too large for memory go.
+    /// Folder for responses too large for memory.
     pub(super) spool: Option<PathBuf>,
     lanes: Lanes,
     flights: Flights,
 }
 
 impl Fetcher {
-    /// Nothing is opened yet. `time` is the run's clock value.
+    /// Creates a fetcher without opening a client. `time` is the run's clock value.
     pub fn new(settings: Settings, time: Time) -> Self {
         Self {
             lanes: Lanes::new(settings.concurrency, (settings.retry_delay, settings.retry_delay_limit)),
@@ -48,54 +48,54 @@ impl Fetcher {
         }
     }
 
-    /// Large answers of an API go into files of `folder`.
+    /// Sets the folder for large API responses.
     pub fn with_spool(self, folder: PathBuf) -> Self {
         Self { spool: Some(folder), ..self }
     }
 
-    /// Whether anything was ever asked of the network.
+    /// Reports whether any request was made.
     pub fn is_open(&self) -> bool {
         self.transport.is_open()
     }
 
-    /// Requests at once over all hosts.
+    /// Returns the number of concurrent requests over all hosts.
     pub fn width(&self) -> usize {
         self.settings.concurrency
     }
 
-    /// Article pages at once.
+    /// Returns the number of concurrent requests for article pages.
     pub fn page_width(&self) -> usize {
         self.settings.gentle.width
     }
 
-    /// Fetches a page (or a JSON answer) for `account` into memory.
+    /// Fetches a page (or a JSON response) for `account` into memory.
     pub async fn page(&self, account: &str, url: &str) -> Result<FetchedPage, Failure> {
         super::page::fetch(self, account, url).await
     }
 
-    /// Makes one call of an API.
+    /// Makes one API call.
     pub async fn call(&self, request: &CallRequest) -> Result<Called, Failure> {
         super::call::fetch(self, request).await
     }
 
-    /// Fetches a file into `folder`, going on with what a former try left there.
+    /// Fetches a file into `folder`, resuming an earlier partial download there.
     pub async fn media(&self, request: &MediaRequest, folder: &Path) -> Result<FetchedFile, Failure> {
-        // Two tasks that want one medium would write one partial file.
+        // Two tasks fetching the same medium would write the same partial file.
         let _alone = self.flights.enter(request.key.as_str()).await;
         super::media::fetch(self, request, folder).await
     }
 
-    /// Hosts that were given up for this run.
+    /// Returns the hosts that were given up for this run.
     pub fn stopped(&self) -> Vec<(String, Stopped)> {
         self.lanes.stopped()
     }
 
-    /// Media that were let through before their content was found to be a placeholder.
+    /// Returns the media that were accepted before their content was identified as a placeholder.
     pub fn found_out(&self) -> Vec<(Sha256, MediaKey)> {
         self.placeholders.found_out()
     }
 
-    /// The tries of one request.
+    /// Returns the tries of one request.
     pub(super) fn tries(&self, account: &str, url: &PlatformUrl) -> Tries<'_> {
         Tries {
             lanes: &self.lanes,
@@ -106,7 +106,7 @@ impl Fetcher {
     }
 }
 
-/// The tries of one request: waits before each, remembers what the host said after each.
+/// The tries of one request: waits before each and records the host's reaction after each.
 pub(super) struct Tries<'a> {
     lanes: &'a Lanes,
     lane: Arc<HostLimiter>,
@@ -115,17 +115,17 @@ pub(super) struct Tries<'a> {
 }
 
 impl Tries<'_> {
-    /// Waits for leave to try.
+    /// Waits for permission to try.
     pub(super) async fn enter(&self) -> Result<Permit, Failure> {
         self.lanes.enter(&self.lane, &self.url).await
     }
 
-    /// The try brought what was asked for.
+    /// Records a successful try.
     pub(super) fn succeeded(&self) {
         self.lane.succeeded();
     }
 
-    /// The try failed. Waits if it is worth another one.
+    /// Records a failed try, and waits if it is worth repeating.
     ///
     /// # Errors
     /// The failure itself, if it is final.
@@ -136,7 +136,7 @@ impl Tries<'_> {
         }
         if !failure.transient {
             if failure.exchange.is_some() {
-                // Not what was wanted, but the host is well.
+                // Not the expected content, but the host works.
                 self.lane.succeeded();
             }
             return Err(failure);
@@ -157,7 +157,7 @@ impl Tries<'_> {
     }
 }
 
-/// One flight a key: who wants what is being fetched waits for it.
+/// One lock per key: a second task for the same key waits for the first.
 #[derive(Debug, Default)]
 struct Flights(Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>);
 

@@ -1,5 +1,6 @@
-//! Politeness: one lane for each (account, host). A lane has a width (requests at once), a pace (a token bucket with
-//! jitter), a memory of what the host last said (backoff), and a switch that stops it for the rest of the run.
+//! Limits the request rate: one lane for each (account, host). A lane has a width (concurrent requests), a pace (a
+//! token bucket with jitter), a backoff after refusals and failures, and a switch that stops it for the rest of the
+//! run.
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -17,28 +18,28 @@ use super::address::PlatformUrl;
 use super::failure::Failure;
 use super::settings::Pace;
 
-/// Requests that fail in a row, each after all its tries, until a host counts as out of reach.
+/// Consecutive failed requests, each after all its tries, from which a host counts as unreachable.
 const FAILURES_IN_A_ROW: u32 = 6;
 
-/// Requests refused for their rate in a row, each after all its tries, until a host is left alone.
+/// Consecutive requests refused for their rate, each after all their tries, from which a host is stopped.
 const REFUSALS_IN_A_ROW: u32 = 2;
 
-/// How a lane slows down: first wait, and the longest one.
+/// Backoff of a lane: first and longest wait.
 pub type Backoff = (Duration, Duration);
 
 /// Why a lane is stopped for the rest of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stopped {
-    /// The host asks for a person ("环境异常").
+    /// The host demands human verification ("环境异常").
     Challenge,
-    /// The host keeps saying that we are too fast.
+    /// The host keeps refusing for the rate.
     Limited,
-    /// The host does not answer at all.
+    /// The host does not respond.
     Unreachable,
 }
 
 impl Stopped {
-    /// As an argument of words.
+    /// Returns the code used as a message argument.
     pub fn code(self) -> &'static str {
         match self {
             Self::Challenge => "challenge",
@@ -48,7 +49,7 @@ impl Stopped {
     }
 }
 
-/// The lanes of a run.
+/// Lanes of a run.
 #[derive(Debug)]
 pub struct Lanes {
     open: Mutex<HashMap<(String, String), Arc<HostLimiter>>>,
@@ -58,12 +59,12 @@ pub struct Lanes {
 }
 
 impl Lanes {
-    /// No lanes yet; `concurrency` requests at once over all of them.
+    /// Creates an empty set of lanes; `concurrency` limits concurrent requests over all of them.
     pub fn new(concurrency: usize, backoff: Backoff) -> Self {
         Self { open: Mutex::default(), all: Arc::new(Semaphore::new(concurrency.max(1))), backoff, time: Ticks::real() }
     }
 
-    /// The lane of `account` to the host of `url`.
+    /// Returns the lane of `account` to `host`.
     pub fn lane(&self, account: &str, host: &str, pace: Pace) -> Arc<HostLimiter> {
         let mut lanes = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (account.to_owned(), host.to_owned());
@@ -72,7 +73,7 @@ impl Lanes {
         )
     }
 
-    /// The hosts that were stopped, with the reason, sorted.
+    /// Returns the stopped hosts with the reason, sorted.
     pub fn stopped(&self) -> Vec<(String, Stopped)> {
         let lanes = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let mut stopped: Vec<_> =
@@ -81,10 +82,10 @@ impl Lanes {
         stopped
     }
 
-    /// Waits until the lane lets one request go.
+    /// Waits until the lane admits one request.
     pub async fn enter(&self, lane: &HostLimiter, url: &PlatformUrl) -> Result<Permit, Failure> {
         lane.open(url)?;
-        // The host's own place first: a slow host must not hold places of all hosts while it waits.
+        // The host's own permit comes first: a slow host must not hold global permits while it waits.
         let own =
             Arc::clone(&lane.places).acquire_owned().await.map_err(|_| lane.refusal(url, Stopped::Unreachable))?;
         loop {
@@ -101,14 +102,14 @@ impl Lanes {
     }
 }
 
-/// Leave for one request. Dropping it frees the place.
+/// Permission for one request. Dropping it frees the slot.
 #[derive(Debug)]
 pub struct Permit {
     _own: OwnedSemaphorePermit,
     _all: OwnedSemaphorePermit,
 }
 
-/// One (account, host).
+/// Limiter of one (account, host).
 #[derive(Debug)]
 pub struct HostLimiter {
     host: String,
@@ -122,7 +123,7 @@ pub struct HostLimiter {
 
 #[derive(Debug, Default)]
 struct State {
-    /// No request before this.
+    /// Earliest time of the next request.
     not_before: Duration,
     backoff: Duration,
     failures: u32,
@@ -132,7 +133,8 @@ struct State {
 
 impl HostLimiter {
     fn new(host: &str, pace: Pace, backoff: Backoff, time: Ticks) -> Self {
-        // A bucket of one: pages come evenly, never in bursts. Wide lanes may start as many as they are wide.
+        // A bucket of the lane's width: pages are requested evenly, never in bursts; wide lanes may start that many at
+        // once.
         let burst = u32::try_from(pace.width).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN);
         let bucket = Quota::with_period(pace.interval)
             .map(|quota| RateLimiter::direct_with_clock(quota.allow_burst(burst), time.clone()));
@@ -151,7 +153,7 @@ impl HostLimiter {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether and why it is stopped.
+    /// Returns why the lane is stopped, if it is.
     pub fn stopped(&self) -> Option<Stopped> {
         self.state().stopped
     }
@@ -168,7 +170,7 @@ impl HostLimiter {
         failure.with("host", &self.host).with("why", why.code())
     }
 
-    /// How long the next request must wait; zero takes a token and lets it go.
+    /// Returns how long the next request must wait; zero takes a token and admits it.
     fn wait(&self) -> Duration {
         let now = self.time.now();
         let rest = self.state().not_before.saturating_sub(now);
@@ -178,7 +180,7 @@ impl HostLimiter {
         let Some(bucket) = &self.bucket else { return Duration::ZERO };
         match bucket.check() {
             Ok(()) => {
-                // The jitter is waited by the next request, on top of the pace.
+                // The next request waits for the jitter, on top of the pace.
                 let jitter = Jitter::up_to(self.jitter) + Duration::ZERO;
                 self.state().not_before = now + if self.jitter.is_zero() { Duration::ZERO } else { jitter };
                 Duration::ZERO
@@ -187,7 +189,7 @@ impl HostLimiter {
         }
     }
 
-    /// A request brought an answer: the lane is as fast as it may be again.
+    /// Records a response: the lane returns to its full speed.
     pub fn succeeded(&self) {
         let mut state = self.state();
         state.backoff = Duration::ZERO;
@@ -195,7 +197,7 @@ impl HostLimiter {
         state.refusals = 0;
     }
 
-    /// One try was refused or failed: the whole lane slows down.
+    /// Slows the whole lane down after a refused or failed try.
     pub fn slow_down(&self, at_least: Option<Duration>) {
         let now = self.time.now();
         let (first, longest) = self.backoff;
@@ -205,7 +207,7 @@ impl HostLimiter {
         state.not_before = state.not_before.max(now + wait);
     }
 
-    /// A request was given up after all its tries.
+    /// Records a request given up after all its tries.
     pub fn gave_up(&self, refused_for_rate: bool) {
         let mut state = self.state();
         if refused_for_rate {
@@ -227,7 +229,7 @@ impl HostLimiter {
     }
 }
 
-/// The clock of the lanes: real, or moved by a test.
+/// Clock of the lanes: real, or moved by a test.
 #[derive(Clone, Debug)]
 enum Ticks {
     Real(Instant),
@@ -333,7 +335,7 @@ mod tests {
             (failure.error.code(), failure.reason),
             ("fetch-host-stopped", crate::model::GapReason::FetchBlocked)
         );
-        // Another account has a lane of its own.
+        // Another account has its own lane.
         let other =
             lanes.lane("b", "mp.weixin.qq.com", Pace { width: 1, interval: Duration::ZERO, jitter: Duration::ZERO });
         assert!(lanes.enter(&other, &url).await.is_ok());

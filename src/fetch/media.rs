@@ -1,4 +1,4 @@
-//! Fetching a file to disk: digest on the way, going on where a former try stopped, judged by content at the end.
+//! Downloads a file to disk: computes its digest on the way, resumes an earlier try, and judges the result by content.
 
 use std::path::{Path, PathBuf};
 
@@ -17,27 +17,27 @@ use super::partial::{Finished, Partial, Version};
 use super::{classify, retry};
 use crate::model::sniff::Sniffed;
 
-/// A medium that is wanted.
+/// Request for a medium.
 #[derive(Clone, Debug)]
 pub struct MediaRequest {
-    /// For whose account.
+    /// Account the medium is fetched for.
     pub account: String,
-    /// Its identity; names the partial file.
+    /// Identity of the medium; names the partial file.
     pub key: MediaKey,
-    /// What it should be.
+    /// Expected role.
     pub role: MediaRole,
-    /// Where it may be had, best rendition first.
+    /// URLs to try, best rendition first.
     pub urls: Vec<String>,
-    /// Width and height as the page declares them.
+    /// Width and height declared by the page.
     pub declared: Option<(u32, u32)>,
-    /// Size in bytes as the page declares it for the first URL.
+    /// Size in bytes declared by the page for the first URL.
     pub bytes: Option<u64>,
-    /// A video whose beginning may be encrypted: what begins like nothing known is let through.
+    /// A video whose beginning may be encrypted: content of unknown type is accepted.
     pub hidden: bool,
 }
 
 impl MediaRequest {
-    /// Asks for what a page names.
+    /// Creates the request for a medium named by a page.
     pub fn of(account: &str, medium: &MediaRef) -> Self {
         Self {
             account: account.to_owned(),
@@ -51,20 +51,20 @@ impl MediaRequest {
     }
 }
 
-/// A file that came whole and is what it should be. It lies in the folder of partial files until somebody moves it.
+/// A complete file of the expected kind, still in the folder of partial files until the caller moves it.
 #[derive(Clone, Debug)]
 pub struct FetchedFile {
-    /// Where it is.
+    /// Path of the file.
     pub path: PathBuf,
-    /// Its digest.
+    /// Digest of the content.
     pub sha256: Sha256,
-    /// Its size.
+    /// Size.
     pub bytes: u64,
-    /// Its type by content.
+    /// Type, by content.
     pub kind: Sniffed,
-    /// Its first bytes.
+    /// First bytes.
     pub head: Vec<u8>,
-    /// How it came. For a file that was gone on with: how its last piece came.
+    /// Record of the exchange; for a resumed download, of its last part.
     pub exchange: Exchange,
 }
 
@@ -81,7 +81,7 @@ pub(super) async fn fetch(fetcher: &Fetcher, request: &MediaRequest, folder: &Pa
         match rendition(fetcher, request, &url, index == 0, folder).await {
             Ok(file) => return Ok(file),
             Err(failure) if failure.is_disk() => return Err(failure),
-            // A poorer rendition is worth asking for; the first failure is the one to tell.
+            // A poorer rendition is worth trying; the first failure is the one to report.
             Err(failure) => {
                 last.get_or_insert(failure);
             }
@@ -120,7 +120,7 @@ async fn rendition(
     }
 }
 
-/// One try. Whatever came is kept for the next one where that can be gone on with.
+/// Makes one try. Keeps the received bytes for the next one where it can resume from them.
 async fn attempt(
     fetcher: &Fetcher,
     request: &MediaRequest,
@@ -149,7 +149,7 @@ async fn transfer(
     headers.insert(ACCEPT, HeaderValue::from_static("image/*,audio/*,video/*;q=0.9,*/*;q=0.5"));
     // Ranges count bytes of the encoded form; without an encoding there is only one form.
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    // The file hosts refuse pages of other sites; none and the platform's own are let through.
+    // The file hosts refuse referrers from other sites; none and the platform's own are accepted.
     headers.insert(REFERER, HeaderValue::from_static("https://mp.weixin.qq.com/"));
     let resumed = partial.resumable().map(|(held, version)| (held, version.clone()));
     if let Some((held, version)) = &resumed
@@ -164,7 +164,7 @@ async fn transfer(
     let status = response.status();
     match (status, &resumed) {
         (StatusCode::PARTIAL_CONTENT, Some((held, version))) if continues(response.headers(), *held, version) => {}
-        // What it would go on with is not what we have: begin again.
+        // The range does not continue what is held: start over.
         (StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE, Some(_)) => {
             partial.restart(None).map_err(write_failed)?;
             return Err(Failure::passing("fetch-range-refused", url));
@@ -179,7 +179,7 @@ async fn transfer(
     Ok(())
 }
 
-/// Whether a 206 goes on exactly where we stopped, with the same version of the same size.
+/// Reports whether a 206 continues exactly where the download stopped, with the same version and size.
 fn continues(headers: &HeaderMap, held: u64, version: &Version) -> bool {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let range = format!("bytes {held}-{}/{}", version.total.saturating_sub(1), version.total);
@@ -187,7 +187,7 @@ fn continues(headers: &HeaderMap, held: u64, version: &Version) -> bool {
         && text(ETAG).is_none_or(|tag| tag == version.etag)
 }
 
-/// The version of a 200, if it can be gone on with later: a strong tag, a size, no encoding.
+/// Returns the version of a 200 if it can be resumed later: a strong tag, a size, no encoding.
 fn version_of(url: &PlatformUrl, headers: &HeaderMap) -> Option<Version> {
     let etag = headers.get(ETAG)?.to_str().ok()?.trim();
     let strong = etag.len() > 2 && etag.starts_with('"') && etag.ends_with('"');
@@ -196,7 +196,7 @@ fn version_of(url: &PlatformUrl, headers: &HeaderMap) -> Option<Version> {
     (strong && plain).then(|| Version { etag: etag.to_owned(), total })
 }
 
-/// Whether the finished file is what was asked for. What is not is removed.
+/// Checks that the finished file is what was requested. Removes it if it is not.
 fn judge(
     fetcher: &Fetcher,
     request: &MediaRequest,

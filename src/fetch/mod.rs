@@ -1,20 +1,19 @@
-//! The network: one client, polite per host, resumable, and deaf to private addresses.
+//! Accesses the network: one client, rate-limited per host, resumable, never connecting to private addresses.
 //!
-//! * Nothing here runs unless somebody builds a [`Fetcher`], and a `Fetcher` opens no client before its first request:
-//!   reading files must work on a machine without certificates.
-//! * Every URL is checked before every hop ([`address`]): HTTPS, a host of the platform, no address in its place; and
-//!   what the host's name resolves to must be a public address.
+//! * No request is made without a [`Fetcher`], and a `Fetcher` opens no client before its first request: reading files
+//!   must work on a machine without certificates.
+//! * Every URL is checked before every hop ([`address`]): HTTPS, a host of the platform, no IP address instead of a
+//!   name; and the host's name must resolve to a public address.
 //! * Redirects are followed here, not in the client, so that each hop is checked and recorded ([`evidence`]).
-//! * A [`host_limiter`] (account, host) has a pace, a width and a memory: it slows down when the host asks for it and stops
-//!   for the rest of the run when the host asks for a person.
-//! * A body counts only when it came whole: lengths are compared, one layer of encoding is undone, limits are counted
-//!   after decoding. Media go to disk as they come and go on where they stopped ([`partial`]).
-//! * What came is judged by its content ([`classify`]): an error message is no image, a challenge is no article.
+//! * A [`host_limiter`] (account, host) has a pace, a width and a backoff: it slows down when the host asks for it and
+//!   stops for the rest of the run when the host demands human verification.
+//! * A body is accepted only when complete: lengths are compared, one layer of encoding is undone, limits are counted
+//!   after decoding. Media are streamed to disk and resumed where they stopped ([`partial`]).
+//! * Responses are judged by content ([`classify`]): an error message is no image, a challenge is no article.
+//! * An API response has its own status: `200` with an error code in the body is an error, and one table
+//!   ([`answer_code`]) maps it to its consequence for the call, the day or the account.
 //!
-//! * An API's answer is a status of its own: `200` with an error code in the body is an error ([`answer_code`]), and
-//!   what it means for the call, the day or the account stands in one table.
-//!
-//! This module must not know what an article is, nor where the archive keeps things.
+//! This module must not know what an article is, nor where the archive stores things.
 
 pub mod address;
 pub mod answer_code;

@@ -1,4 +1,4 @@
-//! Fetching a page, or a JSON answer, into memory.
+//! Fetches a page, or a JSON response, into memory.
 
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, HeaderMap, HeaderValue};
 
@@ -9,12 +9,12 @@ use super::failure::Failure;
 use super::fetcher::Fetcher;
 use super::{classify, retry};
 
-/// A page that came whole.
+/// A complete page.
 #[derive(Clone, Debug)]
 pub struct FetchedPage {
-    /// The body, decoded.
+    /// Decoded body.
     pub bytes: Vec<u8>,
-    /// How it came.
+    /// Record of the exchange.
     pub exchange: Exchange,
 }
 

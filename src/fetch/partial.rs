@@ -1,5 +1,5 @@
-//! A file that is being fetched: `<key>.part` with its digest on the way, and `<key>.json`, which says how much of it
-//! is on the disk for certain and which version of the thing it is. Together they survive `kill -9` and a power cut.
+//! Stores a download in progress: `<key>.part` with a running digest, and `<key>.json`, which records how many bytes
+//! are durable and which version of the resource they belong to. Both survive `kill -9` and a power cut.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
@@ -11,30 +11,30 @@ use crate::error::{Error, Result};
 use crate::model::{Hasher, Sha256};
 use crate::platform;
 
-/// Bytes between two points from which a killed download goes on.
+/// Bytes between two checkpoints from which a killed download resumes.
 const CHECKPOINT: u64 = 8 * 1024 * 1024;
 
-/// First bytes kept for looking at: the size of a picture may stand behind a preview and a profile.
+/// First bytes kept for inspection: a picture's size may follow a preview and a profile.
 const HEAD: usize = 64 * 1024;
 
-/// Which version of a thing is being fetched. Only a version with a strong tag and a known size can be gone on with.
+/// Version of the resource being fetched. Only a version with a strong tag and a known size can be resumed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Version {
     /// Strong `ETag`, quotes included.
     pub etag: String,
-    /// Size of the whole.
+    /// Size of the whole resource.
     pub total: u64,
 }
 
-/// The note beside the partial file.
+/// Note stored next to the partial file.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Note {
     /// Digest of the URL, which may hold a token.
     url: Sha256,
     version: Version,
-    /// Bytes that are on the disk for certain.
+    /// Bytes known to be durable.
     synced: u64,
 }
 
@@ -45,9 +45,9 @@ pub struct Partial {
     file: File,
     url: Sha256,
     version: Option<Version>,
-    /// There may be a note beside it.
+    /// A note may exist.
     noted: bool,
-    /// Nothing was ever written to it.
+    /// Nothing was ever written to the file.
     blank: bool,
     hasher: Hasher,
     head: Vec<u8>,
@@ -64,25 +64,25 @@ impl std::fmt::Debug for Partial {
 /// A finished file, still in the folder of partial files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finished {
-    /// Where it is. Whoever takes it moves it away.
+    /// Path of the file. The caller moves it away.
     pub path: PathBuf,
-    /// Its digest.
+    /// Digest of the content.
     pub sha256: Sha256,
-    /// Its size.
+    /// Size.
     pub bytes: u64,
-    /// Its first bytes.
+    /// First bytes.
     pub head: Vec<u8>,
 }
 
 impl Partial {
-    /// Opens the partial file of `name` in `folder`, with what a former try left of the same URL.
+    /// Opens the partial file of `name` in `folder`, resuming an earlier try of the same URL.
     pub fn open(folder: &Path, name: &str, url: &str) -> Result<Self> {
         let path = folder.join(format!("{name}.part"));
         let note_path = folder.join(format!("{name}.json"));
         let failed = |error| Error::disk("fetch-partial-failed", path.display(), error);
         let mut options = OpenOptions::new();
         options.read(true).write(true);
-        // Most files were never begun. A note without its file vouches for nothing.
+        // Most files are new. A note without its file is ignored.
         let (file, blank) = match options.create_new(true).open(&path) {
             Ok(file) => (file, true),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -110,7 +110,7 @@ impl Partial {
         Ok(partial)
     }
 
-    /// Reads back what the note vouches for; false if there is nothing to go on with.
+    /// Reads back the bytes that the note covers; false if there is nothing to resume.
     fn take_up(&mut self) -> io::Result<bool> {
         let Ok(note) = fs::read(&self.note_path) else { return Ok(false) };
         self.noted = true;
@@ -139,7 +139,7 @@ impl Partial {
         self.written += bytes.len() as u64;
     }
 
-    /// Throws away what is there and begins with `version`.
+    /// Discards the held bytes and starts over with `version`.
     pub fn restart(&mut self, version: Option<Version>) -> io::Result<()> {
         self.forget()?;
         if !self.blank {
@@ -156,23 +156,23 @@ impl Partial {
         Ok(())
     }
 
-    /// Removes the note, if there ever was one: most files come whole without.
+    /// Removes the note, if there ever was one: most files are completed without one.
     fn forget(&mut self) -> io::Result<()> {
         if std::mem::take(&mut self.noted) { remove(&self.note_path) } else { Ok(()) }
     }
 
-    /// Bytes held, and the version they are of, if it can be gone on with.
+    /// Returns the bytes held and their version, if the download can be resumed.
     pub fn resumable(&self) -> Option<(u64, &Version)> {
         let version = self.version.as_ref()?;
         (self.written > 0 && self.written < version.total).then_some((self.written, version))
     }
 
-    /// Bytes held.
+    /// Returns the bytes held.
     pub fn written(&self) -> u64 {
         self.written
     }
 
-    /// Makes what is held durable and says so in the note. Without a version there is nothing to say.
+    /// Makes the held bytes durable and records that in the note. Does nothing without a version.
     pub fn checkpoint(&mut self) -> io::Result<()> {
         let Some(version) = self.version.clone() else { return Ok(()) };
         if self.synced == self.written {
@@ -189,7 +189,7 @@ impl Partial {
         Ok(())
     }
 
-    /// The download is over for now: keeps what can be gone on with, removes what cannot.
+    /// Ends the try: keeps what can be resumed, removes what cannot.
     pub fn leave(mut self) -> Result<()> {
         let left = if self.resumable().is_some() {
             self.checkpoint()
@@ -199,7 +199,7 @@ impl Partial {
         left.map_err(|error| Error::disk("fetch-partial-failed", self.path.display(), error))
     }
 
-    /// The download is whole.
+    /// Ends a complete download.
     pub fn finish(mut self) -> Result<Finished> {
         self.forget().map_err(|error| Error::disk("fetch-partial-failed", self.path.display(), error))?;
         Ok(Finished { path: self.path, sha256: self.hasher.finish(), bytes: self.written, head: self.head })
@@ -262,7 +262,7 @@ mod tests {
         partial.write_all(b"01234").unwrap();
         partial.checkpoint().unwrap();
         partial.write_all(b"xx").unwrap();
-        // A kill: no `leave`.
+        // A kill: `leave` is not called.
         drop(partial);
         let partial = Partial::open(folder.path(), "k", "https://u").unwrap();
         assert_eq!(partial.resumable().map(|(bytes, _)| bytes), Some(5));

@@ -1,5 +1,5 @@
-//! Name resolution that gives out public addresses only, so that a name of the platform that leads into a private
-//! network (a poisoned answer, a rebinding) is not followed.
+//! Resolves names to public addresses only, so that a platform name pointing into a private network (a poisoned
+//! response, a rebinding) is not followed.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -8,7 +8,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::address;
 
-/// The system's resolver behind the check.
+/// The system's resolver, restricted to public addresses.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PublicResolver;
 
@@ -22,7 +22,7 @@ impl Resolve for PublicResolver {
     }
 }
 
-/// All of `found`, if all of it is public: a name with even one private address is not to be trusted with the rest.
+/// Returns `found` if every address is public: a name with even one private address cannot be trusted with the others.
 fn public_only(name: &str, found: impl Iterator<Item = SocketAddr>) -> Result<Vec<SocketAddr>, PrivateAddress> {
     let found: Vec<SocketAddr> = found.collect();
     if found.is_empty() || found.iter().any(|address| !address::is_public(address.ip())) {
@@ -31,7 +31,7 @@ fn public_only(name: &str, found: impl Iterator<Item = SocketAddr>) -> Result<Ve
     Ok(found)
 }
 
-/// A host whose name leads to an address that is not public.
+/// A host name that resolves to an address that is not public, or to none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrivateAddress(String);
 

@@ -1,4 +1,4 @@
-//! The retry table: which answers are tried again, and after how long.
+//! Decides which responses are retried, and after which delay.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use super::address::PlatformUrl;
 use super::failure::Failure;
 use super::settings::Settings;
 
-/// The waits between the tries of one request.
+/// Returns the delays between the tries of one request.
 pub fn waits(settings: &Settings) -> ExponentialBackoff {
     ExponentialBuilder::new()
         .with_min_delay(settings.retry_delay)
@@ -22,16 +22,16 @@ pub fn waits(settings: &Settings) -> ExponentialBackoff {
         .build()
 }
 
-/// What a status that is neither success nor redirect means.
+/// Converts a status that is neither success nor redirect.
 pub fn of_status(url: &PlatformUrl, status: StatusCode, headers: &HeaderMap, settings: &Settings) -> Failure {
     let passing = || Failure { transient: true, ..Failure::blocked("fetch-rate-limited", url) };
     let failure = match status.as_u16() {
-        // Too many requests: the host's own words for it.
+        // Too many requests: the standard status for it.
         429 => passing(),
-        // Out of service for a while; with `Retry-After` it is a request to slow down.
+        // Temporarily out of service; with `Retry-After` it is a request to slow down.
         503 if headers.contains_key(RETRY_AFTER) => passing(),
         408 | 425 | 500 | 502 | 503 | 504 => Failure::passing("fetch-status", url),
-        // The platform's file hosts answer 403 where a token in the URL is over.
+        // The platform's file hosts return 403 when a token in the URL has expired.
         401 | 403 => Failure { reason: GapReason::FetchBlocked, ..Failure::download("fetch-status", url) },
         404 | 410 => Failure { reason: GapReason::ExpiredWindow, ..Failure::download("fetch-status", url) },
         _ => Failure::download("fetch-status", url),
@@ -40,15 +40,15 @@ pub fn of_status(url: &PlatformUrl, status: StatusCode, headers: &HeaderMap, set
     Failure { retry_after: retry_after(headers).map(|wait| wait.min(settings.retry_delay_limit)), ..failure }
 }
 
-/// `Retry-After` in seconds. The form with a date is not used by the platform and would need a clock; it counts as
-/// "not said".
+/// Reads `Retry-After` in seconds. The platform does not use the date form, which would need a clock; it counts as
+/// absent.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
 }
 
-/// What a failure of the connection means.
+/// Converts a connection failure.
 pub fn of_transport(url: &PlatformUrl, error: reqwest::Error) -> Failure {
-    // The URL in the client's own error text may carry a token.
+    // The client's error text may contain a URL with a token.
     let error = error.without_url();
     if error.is_timeout() {
         return Failure::passing("fetch-timeout", url).with("stage", "connect").because(error);
@@ -116,7 +116,7 @@ mod tests {
         assert_eq!(judge(429, Some("7")).retry_after, Some(Duration::from_secs(7)));
         assert_eq!(judge(503, Some("86400")).retry_after, Some(Duration::from_mins(1)));
         assert_eq!(judge(503, Some("7")).reason, GapReason::FetchBlocked);
-        // The wait is heard whatever the status, also to the second.
+        // The delay is honoured whatever the status, to the second.
         for status in [408, 425, 429, 500, 502, 503, 504] {
             assert_eq!(judge(status, Some(" 59 ")).retry_after, Some(Duration::from_secs(59)), "{status}");
             assert_eq!(judge(status, Some("61")).retry_after, Some(Duration::from_mins(1)), "{status}");

@@ -1,4 +1,5 @@
-//! What the network part may do: limits, pace, hosts. Resolved values; the options behind them are `config::network`'s.
+//! Holds the resolved settings of the network part: limits, pace, hosts. The options behind them are in
+//! `config::network`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -13,56 +14,56 @@ use super::address;
 /// Resolved settings.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Hosts that stand-ins answer for: host → base URL on the loopback. Only for tests and rehearsals.
+    /// Hosts replaced by stand-ins: host → base URL on the loopback. Only for tests and rehearsals.
     pub hosts: BTreeMap<String, Url>,
-    /// What we call ourselves.
+    /// Value of `User-Agent`.
     pub user_agent: String,
-    /// Hosts that are asked one thing at a time.
+    /// Pace of hosts that serve article pages.
     pub gentle: Pace,
-    /// All other hosts.
+    /// Pace of the file hosts.
     pub brisk: Pace,
-    /// The API's hosts: made for programs, and counted by the minute.
+    /// Pace of the API's hosts: made for programs, with quotas per minute.
     pub api: Pace,
-    /// The merchants' API: three requests a second.
+    /// Pace of the merchants' API: three requests a second.
     pub merchant: Pace,
-    /// Requests at once over all hosts.
+    /// Concurrent requests over all hosts.
     pub concurrency: usize,
-    /// For a connection to stand.
+    /// Timeout for connecting.
     pub connect_timeout: Duration,
-    /// For the response to begin.
+    /// Timeout for the response headers.
     pub header_timeout: Duration,
-    /// Between two pieces of a body.
+    /// Timeout between two chunks of a body.
     pub idle_timeout: Duration,
-    /// For a page as a whole.
+    /// Timeout for a whole page.
     pub page_timeout: Duration,
-    /// For a file as a whole.
+    /// Timeout for a whole file.
     pub media_timeout: Duration,
-    /// Bytes a second below which a body is given up, once [`Settings::rate_grace`] is over.
+    /// Bytes per second below which a body is given up, once [`Settings::rate_grace`] is over.
     pub minimum_rate: u64,
     /// How long a body may be slower than [`Settings::minimum_rate`].
     pub rate_grace: Duration,
-    /// Times that a request is repeated.
+    /// Number of retries of a request.
     pub retries: usize,
-    /// First wait before repeating; doubles.
+    /// Delay before the first retry; doubles.
     pub retry_delay: Duration,
-    /// Longest wait before repeating, also where the host asks for a longer one.
+    /// Longest delay before a retry, even where the host asks for a longer one.
     pub retry_delay_limit: Duration,
-    /// Bytes of a page, decoded.
+    /// Limit of a decoded page, in bytes.
     pub page_limit: u64,
-    /// Bytes of a file.
+    /// Limit of a file, in bytes.
     pub media_limit: u64,
-    /// Digests of pictures that stand in the place of other pictures.
+    /// Digests of known placeholder pictures.
     pub placeholders: BTreeSet<Sha256>,
 }
 
-/// How fast a host is asked.
+/// Pace of requests to a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
-    /// Requests at once.
+    /// Concurrent requests.
     pub width: usize,
-    /// From one request to the next; zero for no limit.
+    /// Interval between requests; zero for no limit.
     pub interval: Duration,
-    /// Added to the interval at random, up to this.
+    /// Upper bound of the random addition to the interval.
     pub jitter: Duration,
 }
 
@@ -74,8 +75,8 @@ impl Default for Settings {
                 "Mozilla/5.0 (compatible; liudi/{}; archiving by the owner)",
                 env!("CARGO_PKG_VERSION")
             ),
-            // Article pages: what readers of the facts page's tools live with is 8-10 s for lists of articles and a few
-            // seconds for single pages.
+            // Article pages: tools on the facts page get by with 8-10 s for lists of articles and a few seconds for
+            // single pages.
             gentle: Pace { width: 1, interval: Duration::from_secs(3), jitter: Duration::from_secs(3) },
             brisk: Pace { width: 8, interval: Duration::from_millis(20), jitter: Duration::from_millis(10) },
             api: Pace { width: 1, interval: Duration::from_millis(250), jitter: Duration::from_millis(100) },
@@ -99,7 +100,8 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The pace of `host`: article pages answer to a person's pace, the file hosts to a browser's, the API to a program's.
+    /// Returns the pace of `host`: a human reader's for article pages, a browser's for file hosts, a program's for the
+    /// APIs.
     pub fn pace(&self, host: &str) -> Pace {
         if address::is_file_host(host) {
             self.brisk
@@ -112,7 +114,7 @@ impl Settings {
         }
     }
 
-    /// Lets `base` stand in for `host`.
+    /// Replaces `host` with the stand-in `base`.
     ///
     /// # Errors
     /// `fetch-host-map-invalid` unless `host` is the platform's and `base` is `http://` on a loopback address.

@@ -1,5 +1,5 @@
-//! The bytes of an answer: in memory while they are few, else in a file of the spool folder, so that a bill of half a
-//! gigabyte costs no memory. A spooled file goes away with its last holder, unless it was kept.
+//! Holds the bytes of a response: in memory while they are few, otherwise in a file of the spool folder, so that a bill
+//! of half a gigabyte costs no memory. A spooled file is deleted with its last holder, unless it was kept.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufReader, Read, Seek as _, SeekFrom, Write};
@@ -13,15 +13,15 @@ use tempfile::NamedTempFile;
 use crate::model::{Hasher, Sha256};
 use crate::platform;
 
-/// Bytes held in memory.
+/// Limit of the bytes held in memory.
 pub const MEMORY: usize = 1024 * 1024;
 
-/// What came.
+/// Body of a response.
 #[derive(Clone, Debug)]
 pub enum Spooled {
     /// Few bytes.
     Memory(Vec<u8>),
-    /// Many.
+    /// Many bytes.
     File(Arc<SpooledFile>),
 }
 
@@ -35,12 +35,12 @@ pub struct SpooledFile {
 }
 
 impl SpooledFile {
-    /// One that was kept by an earlier run, or an earlier part of this one.
+    /// Wraps a file kept earlier, by this run or a former one.
     pub fn kept(path: PathBuf, sha256: Sha256, bytes: u64) -> Self {
         Self { path, sha256, bytes, kept: AtomicBool::new(true) }
     }
 
-    /// Makes it durable: it stays until whoever keeps it removes it. Gives its name in the folder.
+    /// Makes the file durable: it stays until the caller removes it. Returns its name in the folder.
     pub fn keep(&self) -> io::Result<&str> {
         if !self.kept.swap(true, Ordering::Relaxed) {
             platform::sync_file(&self.path)?;
@@ -53,7 +53,7 @@ impl SpooledFile {
 impl Drop for SpooledFile {
     fn drop(&mut self) {
         if !*self.kept.get_mut() {
-            // What cannot be removed now is swept when the folder is next used.
+            // A file that cannot be removed now is swept when the folder is next used.
             let _ = fs::remove_file(&self.path);
         }
     }
@@ -72,7 +72,7 @@ impl PartialEq for Spooled {
 }
 
 impl Spooled {
-    /// Bytes.
+    /// Returns the number of bytes.
     pub fn len(&self) -> u64 {
         match self {
             Self::Memory(bytes) => bytes.len() as u64,
@@ -80,12 +80,12 @@ impl Spooled {
         }
     }
 
-    /// Whether nothing came.
+    /// Reports whether the body is empty.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The bytes, while they are few: JSON and refusals always are.
+    /// Returns the bytes if they are in memory: JSON and refusals always are.
     pub fn memory(&self) -> Option<&[u8]> {
         match self {
             Self::Memory(bytes) => Some(bytes),
@@ -93,7 +93,7 @@ impl Spooled {
         }
     }
 
-    /// The digest.
+    /// Returns the digest.
     pub fn sha256(&self) -> Sha256 {
         match self {
             Self::Memory(bytes) => Sha256::of(bytes),
@@ -101,7 +101,7 @@ impl Spooled {
         }
     }
 
-    /// A reader from the first byte.
+    /// Opens a reader at the first byte.
     pub fn open(&self) -> io::Result<Box<dyn Read + '_>> {
         Ok(match self {
             Self::Memory(bytes) => Box::new(bytes.as_slice()),
@@ -109,14 +109,14 @@ impl Spooled {
         })
     }
 
-    /// All bytes, for the few that must be read whole.
+    /// Reads all bytes, for the few bodies that must be read whole.
     pub fn to_vec(&self) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::with_capacity(usize::try_from(self.len()).unwrap_or(0));
         self.open()?.read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 
-    /// With what stands at `spans` changed by `cover`, which leaves lengths as they are.
+    /// Returns the body with the bytes at `spans` changed by `cover`, which must not change their length.
     pub fn covered(&self, spans: &[Range<u64>], cover: impl Fn(&mut [u8])) -> io::Result<Self> {
         let Self::File(file) = self else {
             let mut bytes = self.to_vec()?;
@@ -145,14 +145,14 @@ impl Spooled {
                 count => hasher.update(&buffer[..count]),
             }
         }
-        // The new holder has the file from now on.
+        // The new holder owns the file from now on.
         let kept = file.kept.swap(true, Ordering::Relaxed);
         let (path, bytes) = (file.path.clone(), file.bytes);
         Ok(Self::File(Arc::new(SpooledFile { path, sha256: hasher.finish(), bytes, kept: AtomicBool::new(kept) })))
     }
 }
 
-/// Takes the bytes of one answer as they come.
+/// Writer for the bytes of one response.
 #[derive(Debug)]
 pub struct Spool<'a> {
     folder: Option<&'a Path>,
@@ -161,12 +161,13 @@ pub struct Spool<'a> {
 }
 
 impl<'a> Spool<'a> {
-    /// For an answer that may be large, with the folder for it; without one everything stays in memory.
+    /// Creates a spool for a response that may be large, with the folder for it; without one everything stays in
+    /// memory.
     pub fn new(folder: Option<&'a Path>) -> Self {
         Self { folder, memory: Vec::new(), file: None }
     }
 
-    /// The end.
+    /// Finishes writing and returns the body.
     pub fn finish(self) -> io::Result<Spooled> {
         let Some((file, hasher)) = self.file else { return Ok(Spooled::Memory(self.memory)) };
         let (_, path) = file.keep().map_err(|error| error.error)?;

@@ -1,5 +1,5 @@
-//! The client: built at the first request and not before, one for the platform and one for loopback stand-ins.
-//! Follows redirects itself, so that each hop is checked and noted.
+//! Sends requests. Builds its clients at the first request, one for the platform and one for loopback stand-ins, and
+//! follows redirects itself, so that each hop is checked and recorded.
 
 use std::sync::OnceLock;
 
@@ -16,16 +16,16 @@ use super::resolve::PublicResolver;
 use super::settings::Settings;
 use super::{classify, retry};
 
-/// Redirects followed for one request.
+/// Limit of the redirects of one request.
 const REDIRECTS: usize = 5;
 
-/// Bytes of headers of one response.
+/// Limit of one response's headers, in bytes.
 const HEADER_BYTES: usize = 64 * 1024;
 
-/// Header lines of one response.
+/// Limit of one response's header lines.
 const HEADER_LINES: usize = 200;
 
-/// The clients.
+/// HTTP clients.
 #[derive(Debug, Default)]
 pub(super) struct Transport {
     platform: OnceLock<Client>,
@@ -33,13 +33,13 @@ pub(super) struct Transport {
 }
 
 impl Transport {
-    /// Whether a client was ever built.
+    /// Reports whether a client was built.
     pub(super) fn is_open(&self) -> bool {
         self.platform.get().is_some() || self.stand_in.get().is_some()
     }
 
-    /// Sends a GET and follows its redirects. The last response is a success, an error status, or 304/206 as asked
-    /// for by `headers`.
+    /// Sends a GET and follows its redirects. The last response is a success, an error status, or 304/206 as requested
+    /// by `headers`.
     pub(super) async fn get(
         &self,
         first: &PlatformUrl,
@@ -66,7 +66,7 @@ impl Transport {
         }
     }
 
-    /// Sends one request, whose URL is `url`, and waits for the head of its response. Follows nothing.
+    /// Sends one request, whose URL is `url`, and waits for the head of its response. Does not follow redirects.
     pub(super) async fn send(
         &self,
         url: &PlatformUrl,
@@ -87,7 +87,7 @@ impl Transport {
         Ok(response)
     }
 
-    /// The client for `url`, and the URL that is really asked for: itself, or its path on a stand-in.
+    /// Returns the client for `url` and the URL to request: `url` itself, or its path on a stand-in.
     fn route(&self, url: &PlatformUrl, settings: &Settings) -> Result<(&Client, Url)> {
         let Some(base) = settings.hosts.get(url.host()) else {
             return Ok((lazily(&self.platform, || platform_client(settings))?, url.url().clone()));
@@ -103,7 +103,7 @@ fn lazily(cell: &OnceLock<Client>, build: impl FnOnce() -> ClientBuilder) -> Res
     if let Some(client) = cell.get() {
         return Ok(client);
     }
-    // Fails where the machine has no certificates (reqwest issue 2988); `Client::new` would panic.
+    // Fails on a machine without certificates (reqwest issue 2988); `Client::new` would panic.
     let client = build().build().map_err(|error| Error::new(Kind::Other, "fetch-client-failed").because(error))?;
     Ok(cell.get_or_init(|| client))
 }
@@ -112,7 +112,7 @@ fn platform_client(settings: &Settings) -> ClientBuilder {
     common(settings).https_only(true).dns_resolver(PublicResolver)
 }
 
-/// No certificates are needed on the loopback, and none are looked for.
+/// Builds a client without certificates: the loopback needs none.
 fn stand_in_client(settings: &Settings) -> ClientBuilder {
     common(settings).tls_certs_only([])
 }
@@ -123,7 +123,7 @@ fn common(settings: &Settings) -> ClientBuilder {
         .connect_timeout(settings.connect_timeout)
         .redirect(redirect::Policy::none())
         .referer(false)
-        // A proxy would resolve names where we cannot see the address.
+        // A proxy would resolve names where the address cannot be checked.
         .no_proxy()
         // Decoded in `body`, so that wire lengths can be compared and decoded bytes counted.
         .no_gzip()
@@ -131,7 +131,7 @@ fn common(settings: &Settings) -> ClientBuilder {
         .http1_max_headers(HEADER_LINES)
         .http2_max_header_list_size(u32::try_from(HEADER_BYTES).unwrap_or(u32::MAX))
         .http2_adaptive_window(true)
-        // The retry table is ours.
+        // `retry` decides what is repeated.
         .retry(reqwest::retry::never())
 }
 

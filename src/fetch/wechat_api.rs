@@ -1,7 +1,8 @@
-//! The official API of one account: puts the access token on calls, renews it once when it is over, waits while the
-//! platform is busy, and tells apart the ways of saying no.
+//! Calls the official API of one account: adds the access token, renews it once when it has expired, waits while the
+//! platform is busy, and distinguishes the kinds of refusal.
 //!
-//! The token comes from `stable_token` without `force_refresh`: the owner's own server keeps the token it has, and both
+//! The token comes from `stable_token` without `force_refresh`: the owner's own server keeps its token, and both get
+//! the same one. Quotas are never reset (`clear_quota` is not called).
 //! get the same one. Quotas are never reset (`clear_quota` is called nowhere).
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,16 +23,16 @@ use super::failure::Failure;
 use super::fetcher::Fetcher;
 use super::retry;
 
-/// The host.
+/// Base URL of the API.
 pub const HOST: &str = "https://api.weixin.qq.com";
 
-/// Where the token comes from.
+/// Path of the token endpoint.
 const TOKEN: &str = "/cgi-bin/stable_token";
 
-/// Bytes of a token's answer.
+/// Limit of a token response, in bytes.
 const TOKEN_LIMIT: u64 = 64 * 1024;
 
-/// The API of one account.
+/// Official API of one account.
 #[derive(Debug)]
 pub struct WechatApi {
     fetcher: Arc<Fetcher>,
@@ -40,12 +41,12 @@ pub struct WechatApi {
     tokens: Mutex<Tokens>,
 }
 
-/// The tokens of a run. Those that are over are remembered, since they must not be found in evidence either.
+/// Tokens of a run. Expired ones are remembered, since they must not appear in evidence either.
 #[derive(Default)]
 struct Tokens {
     current: Option<SecretString>,
     seen: Vec<SecretString>,
-    /// The signed parts of addresses that the last answer gave.
+    /// Signed parts of the addresses in the last response.
     addresses: Vec<SecretString>,
 }
 
@@ -56,7 +57,7 @@ impl std::fmt::Debug for Tokens {
 }
 
 impl WechatApi {
-    /// The API of `appid`. Nothing is asked before the first call.
+    /// Creates the API of `appid`. Sends nothing before the first call.
     pub fn new(fetcher: Arc<Fetcher>, appid: impl Into<String>, secret: SecretString) -> Self {
         Self { fetcher, appid: appid.into(), secret, tokens: Mutex::default() }
     }
@@ -67,7 +68,8 @@ impl WechatApi {
 
     async fn answer(&self, Call { target: path, body, expect, limit }: Call<'_>) -> Result<Called, NoAnswer> {
         if is_elsewhere(path) {
-            // An address that the platform gave has its own leave in it, and the token is nobody else's to know.
+            // An address that the platform returned carries its own authorization, and the token must not leak to
+            // another host.
             let request = CallRequest {
                 account: self.appid.clone(),
                 url: path.to_owned(),
@@ -119,7 +121,7 @@ impl WechatApi {
         }
     }
 
-    /// The token in use, or a new one.
+    /// Returns the current token, or requests a new one.
     async fn token(&self) -> Result<SecretString, NoAnswer> {
         if let Some(token) = &self.tokens().current {
             return Ok(token.clone());
@@ -182,9 +184,9 @@ fn is_elsewhere(target: &str) -> bool {
     target.starts_with("https://") || target.starts_with("http://")
 }
 
-/// What an answer says against itself. A file is none; a small JSON in its place is.
+/// Reads the error in a response. Where a file is expected, only a short JSON can be one.
 fn said(called: &Called, expect: Expect) -> Option<Said> {
-    /// Refusals are short; a JSON file of the owner's that has an `errcode` in it is long.
+    /// Size limit of a refusal, in bytes; an owner's JSON file that contains an `errcode` is longer.
     const REFUSAL: u64 = 2048;
     if expect == Expect::Any && called.body.len() > REFUSAL {
         return None;
@@ -197,9 +199,9 @@ fn busy(path: &str, said: &Said) -> NoAnswer {
     NoAnswer::Failed(Failure { transient: true, ..Failure::lasting(error, GapReason::FetchBlocked) })
 }
 
-/// What opens the files that an answer gives addresses of: good for some hours, and nobody's business.
+/// Returns the secrets in a response's file addresses: they open the files for some hours.
 fn signed_parts(called: &Called) -> Vec<SecretString> {
-    /// Shorter values name something.
+    /// Length below which a value is a name, not a secret.
     const SHORTEST: usize = 16;
     let text = String::from_utf8_lossy(called.body.memory().unwrap_or_default()).replace("\\/", "/");
     let mut parts = Vec::new();
@@ -215,17 +217,17 @@ fn signed_parts(called: &Called) -> Vec<SecretString> {
     parts
 }
 
-/// A file that an address of the platform's did not give.
+/// Creates the failure of a file that an address of the platform did not return.
 fn lost(url: &str, called: &Called) -> NoAnswer {
     let error = Error::new(Kind::Download, "fetch-status").with("status", called.status);
     let error = error.with("url", SafeUrl::kept(url).unwrap_or_default());
-    // An address that was good for some hours is over; one that is good for ever may come back.
+    // An address with a limited validity has expired; a permanent one may work again.
     let is_over = called.status == 404 && PlatformUrl::parse(url).is_ok_and(|url| is_signed_host(url.host()));
     let reason = if is_over { GapReason::ExpiredWindow } else { GapReason::DownloadFailed };
     NoAnswer::Failed(Failure::lasting(error, reason))
 }
 
-/// The error that stops the account.
+/// Creates the error that stops the account.
 fn account_error(said: &Said) -> Error {
     let code = match (said.meaning(), said.code) {
         (Meaning::Frozen, _) => {
