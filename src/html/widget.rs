@@ -1,8 +1,8 @@
-//! The platform's own elements, and the players: each becomes a static form that says what stood here.
+//! Writes the platform's own elements and players as static forms.
 //!
-//! Which element is which stands in one table; what it carried besides its words (ids, places, addresses) is noted in
-//! the body's `widgets`. What is not in the table and looks like an element of the platform is a find: it is shown
-//! with all its words, and marked as unknown in the census.
+//! One table lists the known elements; their data besides the text (ids, locations, addresses) is recorded in the
+//! body's `widgets`. An unlisted element that looks like the platform's is shown with all its text and marked as
+//! unknown in the census, so that it is noticed.
 
 mod card;
 mod code;
@@ -20,12 +20,12 @@ use super::image;
 use super::walk::Walk;
 use crate::model::body::Widget;
 
-/// The trimmed value of an attribute, empty where there is none.
+/// Returns the trimmed value of an attribute, empty if it is missing.
 fn value<'a>(element: &'a Element, attribute: &str) -> &'a str {
     element.attr(attribute).map(str::trim).unwrap_or_default()
 }
 
-/// The first of these attributes that says something.
+/// Returns the first non-empty value of these attributes.
 fn first<'a>(element: &'a Element, attributes: &[&str]) -> &'a str {
     attributes.iter().map(|attribute| value(element, attribute)).find(|value| !value.is_empty()).unwrap_or_default()
 }
@@ -34,7 +34,7 @@ fn has_class(element: &Element, class: &str) -> bool {
     element.has_class(class, scraper::CaseSensitivity::AsciiCaseInsensitive)
 }
 
-/// Writes the static form of a widget. `None`: it is none. `Some(true)`: what is inside shall be walked.
+/// Writes the static form of a widget. `None`: not a widget. `Some(true)`: its content must be walked.
 pub(super) fn widget(walk: &mut Walk<'_>, node: NodeRef<'_, Node>, element: &Element) -> Option<bool> {
     let name = element.name();
     match name {
@@ -57,7 +57,7 @@ pub(super) fn widget(walk: &mut Walk<'_>, node: NodeRef<'_, Node>, element: &Ele
             return Some(true);
         }
         _ => {
-            // A page saved after its scripts had run has players drawn in the frames' place.
+            // In a page saved after its scripts had run, players have replaced the frames.
             let drawn_video = !value(element, "data-mpvid").is_empty()
                 && (has_class(element, "video_iframe") || has_class(element, "js_mpvedio"));
             if drawn_video {
@@ -75,8 +75,8 @@ pub(super) fn widget(walk: &mut Walk<'_>, node: NodeRef<'_, Node>, element: &Ele
     Some(false)
 }
 
-/// An `<embed>` or `<object>`: a picture (the platform's formulas are such), a video, or something that only a link can stand for.
-/// Whether what is inside shall be walked.
+/// Writes an `<embed>` or `<object>`: a picture (such as the platform's formulas), a video, or a link to anything else.
+/// Returns whether the content must be walked.
 fn embedded(walk: &mut Walk<'_>, node: NodeRef<'_, Node>, element: &Element) -> bool {
     let address = first(element, &["data-src", "src", "data"]);
     let kind = first(element, &["type", "data-type"]).to_ascii_lowercase();
@@ -98,7 +98,7 @@ fn embedded(walk: &mut Walk<'_>, node: NodeRef<'_, Node>, element: &Element) -> 
     false
 }
 
-/// True for the first `<source>` of a `<picture>` that has no image in it.
+/// Reports whether this is the first `<source>` of a `<picture>` without an image.
 fn is_lone_source(node: NodeRef<'_, Node>) -> bool {
     let named = |node: &NodeRef<'_, Node>, name: &str| node.value().as_element().is_some_and(|one| one.name() == name);
     node.parent()
@@ -106,22 +106,22 @@ fn is_lone_source(node: NodeRef<'_, Node>) -> bool {
         && !node.prev_siblings().any(|before| named(&before, "source"))
 }
 
-/// Links that only the platform can follow: their text stays.
+/// Keeps the text of links that only the platform can follow.
 fn link(walk: &mut Walk<'_>, element: &Element) -> Option<bool> {
     const INSIDE: &[&str] = &["weapp_image_link", "weapp_text_link", "wx_img_refer_link", "wx_topic_link"];
     let kind = INSIDE.iter().find(|class| has_class(element, class))?;
     walk.count_replaced(kind);
     note(walk, kind, element);
-    // A topic may have a page of its own on the platform.
+    // A topic may have its own page on the platform.
     let leads = element.attr("href").and_then(|href| address::link(href, walk.page.as_ref())).is_some();
     (!leads).then_some(true)
 }
 
-/// Most attributes and the longest value that are noted of one element.
+/// Limits of the attributes recorded for one element: their number and the length of a value in bytes.
 const ATTRIBUTES: usize = 60;
 const VALUE: usize = 4_000;
 
-/// Notes what an element of the platform carries, besides how it is drawn.
+/// Records the attributes of a platform element, except those about its appearance.
 fn note(walk: &mut Walk<'_>, kind: &str, element: &Element) {
     const DRAWN: &[&str] = &["class", "contenteditable", "frameborder", "height", "id", "scrolling", "style", "width"];
     let mut widget = Widget { kind: kind.to_owned(), ..Widget::default() };

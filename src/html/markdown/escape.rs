@@ -1,6 +1,6 @@
-//! Text as Markdown reads it back: CommonMark, GFM, and what Hugo, Hexo, Jekyll and Obsidian add to them.
+//! Escapes text for Markdown: CommonMark, GFM, and the extensions of Hugo, Hexo, Jekyll and Obsidian.
 
-/// Escapes text that is part of a line. Addresses in it become links as they stand: escapes would be read as a part of them.
+/// Escapes text within a line. Web addresses become autolinks without escapes, which would be read as part of them.
 pub(super) fn text(text: &str, out: &mut String) {
     let mut rest = text;
     while let Some((before, address, after)) = address(rest) {
@@ -13,7 +13,7 @@ pub(super) fn text(text: &str, out: &mut String) {
     words(rest, out);
 }
 
-/// The first address of the web in a text, with what is before and after it.
+/// Returns the first web address of a text, with the text before and after it.
 fn address(text: &str) -> Option<(&str, &str, &str)> {
     let is_part = |c: char| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '"' | '`' | '\\' | '^' | '{' | '|' | '}');
     let mut from = 0;
@@ -27,7 +27,7 @@ fn address(text: &str) -> Option<(&str, &str, &str)> {
         let found = &text[start..];
         let end = found.find(|c| !is_part(c)).unwrap_or(found.len());
         let mut address = found[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', '_', '~', ']']);
-        // A bracket that closes what was opened before the address is not a part of it.
+        // A bracket opened before the address is closed after it, and is not part of it.
         while address.ends_with(')') && address.matches(')').count() > address.matches('(').count() {
             address = &address[..address.len() - 1];
         }
@@ -35,24 +35,24 @@ fn address(text: &str) -> Option<(&str, &str, &str)> {
     }
 }
 
-/// Escapes text without addresses, or inside of a link.
+/// Escapes text that contains no addresses or is inside a link.
 pub(super) fn words(text: &str, out: &mut String) {
     let mut before: Option<char> = None;
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
         let next = rest.peek().copied();
         let special = match c {
-            // One `~` strikes out in some renderers, two in all.
+            // Some renderers strike out with one `~`, all with two.
             '\\' | '`' | '*' | '[' | ']' | '<' | '$' | '|' | '~' => true,
-            // Inside of a word it marks nothing.
+            // Inside a word it has no effect.
             '_' => !(before.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric)),
-            // `==` and `%%` are marks of Obsidian.
+            // `==` and `%%` are Obsidian syntax.
             '=' | '%' | '^' => next == Some(c) || before == Some(c),
             // What looks like an entity would become one.
             '&' => next.is_some_and(|next| next.is_ascii_alphabetic() || next == '#'),
-            // Obsidian takes `#word` for a tag of its own.
+            // Obsidian reads `#word` as a tag.
             '#' => next.is_some_and(|next| !next.is_whitespace()) && !before.is_some_and(char::is_alphanumeric),
-            // `{{`, `{%` and `{#` begin what Hugo, Hexo and Jekyll run.
+            // `{{`, `{%` and `{#` start template code of Hugo, Hexo and Jekyll.
             '{' => matches!(next, Some('{' | '%' | '#')) || before == Some('{'),
             _ => false,
         };
@@ -64,7 +64,7 @@ pub(super) fn words(text: &str, out: &mut String) {
     }
 }
 
-/// Escapes the beginning of a line that would make it a heading, a list, a quotation or a rule.
+/// Escapes a line start that would make a heading, list, quotation or rule.
 pub(super) fn line(line: &str) -> String {
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     if (1..=9).contains(&digits) {
@@ -85,7 +85,7 @@ pub(super) fn line(line: &str) -> String {
     if special { format!("\\{line}") } else { line.to_owned() }
 }
 
-/// A URL in the parentheses of a link or picture.
+/// Escapes a URL for the parentheses of a link or picture.
 pub(super) fn url(url: &str) -> String {
     let mut out = String::with_capacity(url.len());
     for c in url.chars() {

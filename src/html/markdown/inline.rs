@@ -1,5 +1,5 @@
-//! Words in a line: bold, italics, struck out, links, code, pictures. Marks are set so that they work beside Chinese
-//! punctuation, where CommonMark reads `第**加粗，**后文` as asterisks.
+//! Writes inline content: bold, italic and struck-out text, links, code, pictures. Places the delimiters so that they
+//! work next to Chinese punctuation, where CommonMark reads `第**加粗，**后文` as literal asterisks.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::escape;
 
-/// What a stretch of a line looks like.
+/// Style of a piece of a line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Style {
     pub(super) link: Option<String>,
@@ -16,14 +16,14 @@ pub(super) struct Style {
     pub(super) struck: bool,
 }
 
-/// A stretch of a line.
+/// A piece of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Inline {
-    /// Text, not escaped, white space collapsed.
+    /// Unescaped text; white space is collapsed later.
     Text(String),
-    /// Markdown that is ready: code, a picture, raw markup.
+    /// Finished Markdown: code, a picture, raw markup.
     Ready(String),
-    /// A forced end of line.
+    /// A hard line break.
     Break,
 }
 
@@ -42,7 +42,7 @@ impl Line {
         self.0.push((look.clone(), piece));
     }
 
-    /// Takes bold away where everything is: in a heading it says nothing.
+    /// Removes bold if the whole line is bold: in a heading it has no meaning.
     pub(super) fn lighten(&mut self) {
         if self.0.iter().all(|(look, piece)| look.bold || *piece == Inline::Break) {
             self.0.iter_mut().for_each(|(look, _)| look.bold = false);
@@ -57,7 +57,7 @@ impl Line {
         })
     }
 
-    /// Takes the line as Markdown; `newline` stands for a forced end of line.
+    /// Takes the line as Markdown; `newline` is written for a hard line break.
     pub(super) fn take(&mut self, newline: &str) -> String {
         let mut pieces = std::mem::take(&mut self.0);
         collapse(&mut pieces);
@@ -71,7 +71,7 @@ fn is_seen(c: char) -> bool {
     !(c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}'))
 }
 
-/// Collapses white space across pieces, and takes it away at both ends and around forced line ends.
+/// Collapses white space across pieces, and removes it at both ends and around hard line breaks.
 fn collapse(pieces: &mut Vec<(Style, Inline)>) {
     let is_blank = |c: char| matches!(c, ' ' | '\n' | '\t' | '\r' | '\u{c}');
     let mut spaced = true;
@@ -82,7 +82,7 @@ fn collapse(pieces: &mut Vec<(Style, Inline)>) {
             Inline::Text(text) => {
                 let mut plain = String::with_capacity(text.len());
                 for c in text.chars().filter(|c| !matches!(c, '\u{200b}' | '\u{feff}' | '\u{2060}')) {
-                    // A space that does not break is one to a reader; in a text file it only misleads.
+                    // A non-breaking space looks like a space; in a text file it only misleads.
                     let blank = is_blank(c) || c == '\u{a0}';
                     if !blank {
                         plain.push(c);
@@ -116,7 +116,7 @@ fn collapse(pieces: &mut Vec<(Style, Inline)>) {
 
 type Pieces<'a> = &'a [(Style, Inline)];
 
-/// Writes pieces, those of one link together.
+/// Writes pieces, grouping those of one link.
 fn links(pieces: Pieces<'_>, newline: &str, out: &mut String) {
     let mut at = 0;
     for run in pieces.chunk_by(|a, b| a.0.link == b.0.link) {
@@ -140,7 +140,7 @@ fn links(pieces: Pieces<'_>, newline: &str, out: &mut String) {
     }
 }
 
-/// Before a bracket: an exclamation mark would make a picture of it.
+/// Escapes a preceding exclamation mark, which would turn a following bracket into a picture.
 fn bracket(out: &mut String) {
     if out.ends_with('!') && !out.ends_with("\\!") {
         out.pop();
@@ -148,7 +148,7 @@ fn bracket(out: &mut String) {
     }
 }
 
-/// The character with which a piece will begin; `linked`: inside of the link that the piece has.
+/// Returns the first character that a piece will be written with; `linked` means inside the piece's own link.
 fn first(piece: Option<&(Style, Inline)>, linked: bool) -> Option<char> {
     match piece? {
         (Style { link: Some(_), .. }, _) if !linked => Some('['),
@@ -158,17 +158,17 @@ fn first(piece: Option<&(Style, Inline)>, linked: bool) -> Option<char> {
     }
 }
 
-/// A kind of emphasis: its delimiter, and whether a look has it.
+/// Kind of emphasis: its delimiter, and the test whether a style has it.
 type Mark = (&'static str, fn(&Style) -> bool);
 
 const MARKS: [Mark; 3] = [("**", |look| look.bold), ("*", |look| look.italic), ("~~", |look| look.struck)];
 
-/// A run of pieces that is being written.
+/// Context of a run of pieces being written.
 #[derive(Clone, Copy)]
 struct Run<'n> {
-    /// A forced end of line.
+    /// Markdown of a hard line break.
     newline: &'n str,
-    /// It is inside of a link.
+    /// Whether the run is inside a link.
     linked: bool,
 }
 
@@ -206,26 +206,26 @@ impl Run<'_> {
     }
 }
 
-/// Nothing to see, and punctuation to CommonMark, which looks at the source: makes a mark work beside a character that
-/// would forbid it.
+/// Zero-width space, as an entity: invisible, but punctuation to CommonMark, which looks at the source. It lets a
+/// delimiter work next to a character that would prevent it.
 const JOINT: &str = "&#8203;";
 
-/// Sentence marks: outside of the emphasis they look the same.
+/// Punctuation that looks the same outside the emphasis.
 const STOPS: &[char] = &['，', '。', '！', '？', '；', '：', '、', '…', '—', ',', '.', '!', '?', ';', ':'];
 
-/// Writes `inner` between delimiters that a reader of CommonMark takes for such. `texts`: whether its first and last
-/// characters are the author's, and no mark of Markdown.
+/// Writes `inner` between delimiters that CommonMark recognizes. `texts` tells whether its first and last characters
+/// are the author's text and not Markdown syntax.
 fn emphasise(inner: &str, delimiter: &str, texts: [bool; 2], after: Option<char>, out: &mut String) {
     let beside = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace() && !is_punctuation(c));
     let outside = |c: char| c.is_whitespace() || STOPS.contains(&c);
-    // White space is never emphasised; sentence marks are not where a letter is on their other side.
+    // White space is never emphasised; punctuation is not if a letter follows or precedes it outside.
     let (mut start, mut end) = (inner.len() - inner.trim_start().len(), inner.trim_end().len());
     if texts[0] && start == 0 && beside(out.chars().next_back()) && inner.starts_with(STOPS) {
         start = inner.len() - inner.trim_start_matches(outside).len();
     }
     if texts[1] && end == inner.len() && beside(after) && inner.ends_with(STOPS) {
         let kept = inner.trim_end_matches(outside);
-        // An escaped mark is one with its backslash.
+        // An escaped mark is inseparable from its backslash.
         if !kept.ends_with('\\') {
             end = kept.len();
         }
@@ -250,7 +250,7 @@ fn emphasise(inner: &str, delimiter: &str, texts: [bool; 2], after: Option<char>
     out.push_str(tail);
 }
 
-/// Punctuation as CommonMark has it: of Unicode's categories P and S.
+/// Reports whether CommonMark counts a character as punctuation: Unicode categories P and S.
 fn is_punctuation(c: char) -> bool {
     static PUNCTUATION: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[\p{P}\p{S}]$").ok());
     if c.is_ascii() {

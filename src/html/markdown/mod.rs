@@ -1,5 +1,5 @@
-//! A canonical body as Markdown: CommonMark with the tables and struck-out text of GFM. What Markdown cannot say (merged
-//! cells, interactive drawings, cards of the platform) is written as near as it comes, and counted.
+//! Writes a canonical body as Markdown: CommonMark with GFM's tables and strikethrough. What Markdown cannot express
+//! (merged cells, interactive drawings, cards of the platform) is approximated and counted.
 
 mod escape;
 mod inline;
@@ -15,11 +15,12 @@ use super::{SanitiseOptions, is_inline, sanitise};
 /// A body as Markdown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Markdown {
-    /// The text, without a line end at its end.
+    /// Text, without a final line end.
     pub text: String,
-    /// What Markdown cannot express, by kind: `svg`, `table`, `background`, or the platform's name of a card.
+    /// Number of things Markdown cannot express, by kind: `svg`, `table`, `background`, or the platform's name of a
+    /// card.
     pub lost: BTreeMap<String, u32>,
-    /// How many media are not held.
+    /// Number of media that are not held.
     pub missing: u32,
 }
 
@@ -33,12 +34,12 @@ pub fn markdown(content: &str, urls: &dyn BodyUrls) -> Markdown {
     if let Ok(nodes) = tree(content) {
         return write(&nodes);
     }
-    // Not as the sanitiser leaves bodies: another hand was in the archive.
+    // Not written by the sanitiser: the archive was edited.
     let body = sanitise(content, &SanitiseOptions::default());
     tree(&body.html).map(|nodes| write(&nodes)).unwrap_or_default()
 }
 
-/// Words of a plain text as Markdown, line by line.
+/// Escapes a plain text as Markdown, line by line.
 pub fn escape_lines(text: &str) -> String {
     let lines = text.lines().map(str::trim).map(|line| {
         let mut out = String::new();
@@ -54,11 +55,11 @@ struct Writer<'a> {
     missing: u32,
 }
 
-/// A forced end of line inside a paragraph.
+/// Hard line break inside a paragraph.
 const NEWLINE: &str = "  \n";
 
 impl Writer<'_> {
-    /// Blocks, each without a line end at its end.
+    /// Returns the blocks of `nodes`, each without a final line end.
     fn blocks(&mut self, nodes: &[Node<'_>], look: &Style) -> Vec<String> {
         let mut out = Vec::new();
         let mut line = Line::default();
@@ -67,7 +68,7 @@ impl Writer<'_> {
         out
     }
 
-    /// Adds nodes to the paragraph that is open and to the blocks before it.
+    /// Adds nodes to the open paragraph and to the blocks before it.
     fn fill(&mut self, nodes: &[Node<'_>], look: &Style, line: &mut Line, out: &mut Vec<String>) {
         for node in nodes {
             match node {
@@ -83,7 +84,7 @@ impl Writer<'_> {
                     self.block(element, look, out);
                 }
                 Node::Element(element) if holds_block(element) => {
-                    // A link or a mark around blocks is one around the words of each.
+                    // A link or emphasis around blocks applies to the text of each.
                     let look = self.look(element, look);
                     self.fill(&element.children, &look, line, out);
                 }
@@ -103,7 +104,7 @@ impl Writer<'_> {
                 line.lighten();
                 if !line.is_empty() {
                     let text = line.take(" ");
-                    // Number signs at the end would close it.
+                    // Number signs at the end would be read as a closing sequence.
                     let text = match text.trim_end_matches('#') {
                         open if open.len() < text.len() && !open.ends_with('\\') => {
                             format!("{open}\\{}", &text[open.len()..])
@@ -141,8 +142,8 @@ impl Writer<'_> {
         }
     }
 
-    /// A picture that a style puts behind an element. Behind words it is an ornament; where nothing else is, it is what
-    /// there is to see.
+    /// Returns the background picture of an element. Behind text it is decoration and only counted; alone it is the
+    /// content.
     fn background(&mut self, element: &Element<'_>, is_alone: bool) -> Option<String> {
         let (_, after) = element.style().split_once("url(")?;
         let path = bag_path(after.split(')').next()?)?;
@@ -154,7 +155,7 @@ impl Writer<'_> {
         Some(format!("![]({})", escape::url(&url)))
     }
 
-    /// Pictures and words of a drawing. An ornament without either is none that is missed.
+    /// Writes the pictures and text of a drawing. A drawing without either is decoration and not counted as lost.
     fn drawing(&mut self, element: &Element<'_>, look: &Style, out: &mut Vec<String>) {
         let before = out.len();
         self.draw(element, look, out);
@@ -192,7 +193,7 @@ impl Writer<'_> {
             let (children, look) = match child {
                 Node::Element(item) if item.tag == "li" => (&item.children[..], self.look(item, look)),
                 Node::Text(text) if text.trim().is_empty() => continue,
-                // What is not in an item is one of its own.
+                // Content outside an item becomes an item.
                 Node::Element(_) | Node::Text(_) => (std::slice::from_ref(child), look.clone()),
             };
             let blocks = self.blocks(children, &look);
@@ -201,7 +202,7 @@ impl Writer<'_> {
             }
             let mark = if ordered { format!("{number}. ") } else { "- ".to_owned() };
             number = number.saturating_add(1);
-            // Words with a list below them stay together.
+            // Text directly followed by a nested list stays tight.
             let tight = blocks.len() == 1 || blocks[1..].iter().all(|block| is_list(block));
             let inner = blocks.join(if tight { "\n" } else { "\n\n" });
             items.push((prefix(&inner, &mark, &" ".repeat(mark.len())), tight));
@@ -211,7 +212,7 @@ impl Writer<'_> {
         (!lines.is_empty()).then(|| lines.join(if tight { "\n" } else { "\n\n" }))
     }
 
-    /// What the words inside an element look like.
+    /// Returns the style of the text inside an element.
     fn look(&self, element: &Element<'_>, look: &Style) -> Style {
         let mut look = look.clone();
         match element.tag {
@@ -306,7 +307,7 @@ impl Writer<'_> {
         format!("![{words}]({})", escape::url(&url))
     }
 
-    /// A video or recording: a link to its file, under its poster where it has one.
+    /// Writes a video or recording: a link to its file, under its poster if it has one.
     fn player(&mut self, element: &Element<'_>) -> String {
         let (word, missing) = match element.tag {
             "video" => (Word::Video, Word::MissingVideo),
@@ -327,7 +328,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The words in the place of something that is not held.
+    /// Returns the notice for a medium that is not held.
     fn missing_medium(&mut self, word: Word, alt: &str) -> String {
         self.missing += 1;
         let mut text = self.urls.word(word);
@@ -356,7 +357,7 @@ fn end_paragraph(line: &mut Line, out: &mut Vec<String>) {
     }
 }
 
-/// Puts `first` before the first line and `rest` before the others. A line that stays empty gets no spaces.
+/// Puts `first` before the first line and `rest` before the others. Empty lines get no trailing spaces.
 fn prefix(text: &str, first: &str, rest: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     for (number, line) in text.split('\n').enumerate() {
@@ -384,7 +385,7 @@ fn holds_block(element: &Element<'_>) -> bool {
     element.descendants()[1..].iter().any(|inner| is_block(inner) || inner.has_class("liudi-card"))
 }
 
-/// The text of an element as it stands.
+/// Returns the unescaped text of an element.
 fn words(element: &Element<'_>) -> String {
     let mut out = String::new();
     gather(&element.children, &mut out);
@@ -401,7 +402,7 @@ fn gather(nodes: &[Node<'_>], out: &mut String) {
     }
 }
 
-/// Code in a line, between as many backticks as it takes.
+/// Writes inline code, between as many backticks as needed.
 fn code_span(code: &str) -> String {
     let code = code.replace('\n', " ");
     if code.trim().is_empty() {
@@ -412,7 +413,7 @@ fn code_span(code: &str) -> String {
     format!("{fence}{room}{code}{room}{fence}")
 }
 
-/// A fenced block. Its language is the one that the platform's editor noted.
+/// Writes a fenced code block, with the language recorded by the platform's editor.
 fn code_block(element: &Element<'_>) -> Option<String> {
     let code = words(element);
     let code = code.trim_matches('\n');
@@ -424,7 +425,7 @@ fn code_block(element: &Element<'_>) -> Option<String> {
     Some(format!("{fence}{language}\n{code}\n{fence}"))
 }
 
-/// The longest run of backticks.
+/// Returns the length of the longest run of backticks.
 fn longest_run(code: &str) -> usize {
     code.split(|c| c != '`').map(str::len).max().unwrap_or_default()
 }

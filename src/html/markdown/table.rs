@@ -1,11 +1,12 @@
-//! Tables. GFM has a header row and cells of one line; what needs more (merged cells, lists in a cell) is written as HTML.
+//! Writes tables. GFM has a header row and single-line cells; tables that need more (merged cells, lists in a cell) are
+//! written as HTML.
 
 use super::inline::{Line, Style};
 use super::{Writer, holds_block, is_block};
 use crate::html::clean::clean;
 use crate::html::tree::{Element, Node};
 
-/// Writes a table; a table of one cell, or of one column, is a box of the author's and gives its blocks.
+/// Writes a table. A table with one column is layout, and only its blocks are written.
 pub(super) fn write(writer: &mut Writer<'_>, table: &Element<'_>, look: &Style) -> Vec<String> {
     let rows = rows(table);
     let width = rows.iter().map(Vec::len).max().unwrap_or_default();
@@ -35,7 +36,7 @@ pub(super) fn write(writer: &mut Writer<'_>, table: &Element<'_>, look: &Style) 
             line = line + " " + &text + " |";
         }
         lines.push(line);
-        // GFM knows no table without a header: the first row is it.
+        // GFM requires a header: the first row becomes it.
         if number == 0 {
             lines.push(format!("|{}", " --- |".repeat(width)));
         }
@@ -56,7 +57,7 @@ fn cell_text(writer: &mut Writer<'_>, cell: &Element<'_>, look: &Style) -> Strin
     parts.join("<br>")
 }
 
-/// The paragraphs of a cell, each as one line.
+/// Collects the paragraphs of a cell, each as one line.
 fn collect(writer: &mut Writer<'_>, nodes: &[Node<'_>], look: &Style, line: &mut Line, parts: &mut Vec<String>) {
     for node in nodes {
         match node {
@@ -75,13 +76,13 @@ fn collect(writer: &mut Writer<'_>, nodes: &[Node<'_>], look: &Style, line: &mut
     }
 }
 
-/// Whether the cell is words and pictures alone.
+/// Reports whether the cell contains only text and pictures.
 fn is_simple(cell: &Element<'_>) -> bool {
     let inside = cell.descendants();
     inside[1..].iter().all(|one| !is_block(one) || matches!(one.tag, "p" | "section" | "div" | "figure" | "figcaption"))
 }
 
-/// The rows of a table, its header first.
+/// Returns the rows of a table in document order.
 fn rows<'t, 'a>(table: &'t Element<'a>) -> Vec<Vec<&'t Element<'a>>> {
     let mut rows = Vec::new();
     let elements = |of: &'t Element<'a>| of.children.iter().filter_map(as_element);

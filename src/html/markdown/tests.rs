@@ -1,4 +1,4 @@
-//! Bodies as the sanitiser leaves them, and what Markdown says of them.
+//! Tests of the Markdown written for sanitised bodies.
 
 use super::*;
 

@@ -1,6 +1,6 @@
-//! Cards: a `<span class="liudi-card" data-kind="…">`, since widgets stand inside paragraphs, where the parser would not
-//! leave a block. Themes give it its looks; the words in it are the author's (a name, a title), with the kind of card
-//! before them, so that the text stands on its own.
+//! Writes cards: a `<span class="liudi-card" data-kind="…">`, since widgets occur inside paragraphs, where the parser
+//! would move a block out. Themes style it; its text is the author's (a name, a title), preceded by the kind of card,
+//! so that the text is complete without the style.
 
 use std::borrow::Cow;
 
@@ -15,8 +15,8 @@ use crate::html::walk::Walk;
 use crate::model::MediaRole;
 use crate::model::body::Link;
 
-/// Writes the card of an element by its row in the table, or leaves it out where the row says so. Whether what is inside
-/// shall be walked too: where the attributes say nothing to a reader, or the element is a box of the author's.
+/// Writes the card of an element by its row in the table, or drops it if the row says so. Returns whether the content
+/// must be walked too: if the attributes hold no text for a reader, or the element is a container of the author's.
 pub(super) fn of_table(walk: &mut Walk<'_>, element: &Element, kind: &Kind) -> bool {
     let name = kind.counted(element);
     note(walk, name, element);
@@ -33,7 +33,7 @@ pub(super) fn of_table(walk: &mut Walk<'_>, element: &Element, kind: &Kind) -> b
     name != element.name() || words.iter().all(|words| words.is_empty())
 }
 
-/// The name of a thing that a card carries as JSON (`data-windowproduct`), if it does.
+/// Returns the product name that a card carries as JSON (`data-windowproduct`), if it does.
 fn name_of_goods(element: &Element) -> String {
     let text =
         percent_encoding::percent_decode_str(value(element, "data-windowproduct")).decode_utf8().unwrap_or_default();
@@ -44,7 +44,7 @@ fn name_of_goods(element: &Element) -> String {
     name.unwrap_or_default().to_owned()
 }
 
-/// An element of the platform that this version does not know: all its words, and a mark in the census.
+/// Writes an element of the platform that this version does not know: all its text, and a mark in the census.
 pub(super) fn unknown(walk: &mut Walk<'_>, element: &Element) {
     let name = element.name();
     walk.count_unknown(name);
@@ -64,7 +64,7 @@ pub(super) fn unknown(walk: &mut Walk<'_>, element: &Element) {
     walk.out.push_str("</span>");
 }
 
-/// What the attributes of an unknown element say to a reader: names, titles, and whatever is Chinese.
+/// Returns the attributes of an unknown element that a reader can use: names, titles, and anything Chinese.
 fn words_of(element: &Element) -> Vec<String> {
     const TELLING: &[&str] =
         &["address", "author", "content", "desc", "label", "name", "nick", "text", "title", "word"];
@@ -86,7 +86,7 @@ fn words_of(element: &Element) -> Vec<String> {
     words
 }
 
-/// A value with its percent escapes undone, as the platform's scripts read names and titles.
+/// Decodes percent escapes, as the platform's scripts do with names and titles.
 pub(super) fn readable(value: &str) -> Cow<'_, str> {
     if !value.contains('%') {
         return Cow::Borrowed(value);
@@ -94,7 +94,7 @@ pub(super) fn readable(value: &str) -> Cow<'_, str> {
     percent_encoding::percent_decode_str(value).decode_utf8().unwrap_or(Cow::Borrowed(value))
 }
 
-/// A quotation of another article: the quoted words stay, and its source stands below them.
+/// Writes a quotation of another article: the quoted text, followed by its source.
 pub(super) fn quotation(walk: &mut Walk<'_>, element: &Element) {
     walk.count_kept("blockquote");
     note(walk, "blockquote", element);
@@ -130,7 +130,7 @@ pub(super) fn quotation(walk: &mut Walk<'_>, element: &Element) {
     walk.enter_with("blockquote", cite);
 }
 
-/// Writes the picture of a card, where there is one.
+/// Writes the picture of a card, if there is one.
 pub(super) fn face(walk: &mut Walk<'_>, picture: &str) {
     let picture = readable(picture);
     if (picture.starts_with("http") || picture.starts_with("//"))
@@ -143,7 +143,7 @@ pub(super) fn face(walk: &mut Walk<'_>, picture: &str) {
     }
 }
 
-/// Writes a card: its kind, the words that are there, a picture and a link where there are.
+/// Writes a card: its kind, the non-empty texts, and a picture and a link if given.
 pub(super) fn card(walk: &mut Walk<'_>, kind: &str, word: &str, parts: &[&str], href: Option<&str>, picture: &str) {
     walk.count_replaced(kind);
     open_card(walk, "liudi-card", kind);
@@ -160,9 +160,9 @@ pub(super) fn open_card(walk: &mut Walk<'_>, class: &str, kind: &str) {
     walk.out.push('>');
 }
 
-/// `〔kind〕 words · words`, linked where that is possible.
+/// Writes `〔kind〕 words · words`, linked if possible.
 pub(super) fn caption(walk: &mut Walk<'_>, word: &str, parts: &[&str], href: Option<&str>) {
-    // A link in a link would be taken apart by the parser.
+    // The parser would split a link inside a link.
     let href = href.filter(|_| walk.link.is_none()).and_then(|href| address::link(href, walk.page.as_ref()));
     walk.out.push_str("<span class=\"liudi-words\">");
     if let Some(href) = &href {
@@ -182,7 +182,7 @@ pub(super) fn caption(walk: &mut Walk<'_>, word: &str, parts: &[&str], href: Opt
     walk.out.push_str("</span>");
 }
 
-/// Words of an attribute, which are often escaped once more than they need be, on one line.
+/// Normalizes the text of an attribute, which is often escaped once too often, to one line.
 pub(super) fn tidy(text: &str) -> Cow<'_, str> {
     let text = unescape(text);
     Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))

@@ -1,4 +1,4 @@
-//! Code blocks: whatever marks the lines of one, ours has line breaks.
+//! Writes code blocks with plain line breaks, whatever marks their lines in the source.
 
 use ego_tree::NodeRef;
 use scraper::Node;
@@ -8,16 +8,17 @@ use crate::html::escape::escape_text;
 use crate::html::policy;
 use crate::html::walk::Walk;
 
-/// Boxes inside each other down to the lines: `pre > code > table > tbody > tr`.
+/// Limit of the nesting down to the lines: `pre > code > table > tbody > tr`.
 const DEPTH: usize = 6;
 
-/// Writes a block of code whose lines are elements: the platform's `<code>`s, `<span class="line">`s, `<div>`s, list items, rows of
-/// a table. `false` for every other element; a `pre` with line breaks of its own stays as it is.
+/// Writes a code block whose lines are elements: the platform's `<code>`s, `<span class="line">`s, `<div>`s, list
+/// items, rows of a table. Returns `false` for every other element; a `pre` with its own line breaks is left to the
+/// walk.
 pub(super) fn lines(walk: &mut Walk<'_>, node: NodeRef<'_, Node>) -> bool {
     let lines = match lines_of(node) {
         Some(CodeContent::Lines(lines)) => lines,
         Some(CodeContent::Mixed) => {
-            // What is not written may have been all that made it so.
+            // The next walk may see lines, if the pictures and links are not written.
             walk.again = true;
             return false;
         }
@@ -27,7 +28,7 @@ pub(super) fn lines(walk: &mut Walk<'_>, node: NodeRef<'_, Node>) -> bool {
     for line in &lines {
         let start = text.len();
         push_text(*line, &mut text);
-        // An empty line holds a `<br>` so that it can be clicked into.
+        // Editors put a `<br>` into an empty line so that it can be clicked into.
         if text[start..].ends_with('\n') {
             text.pop();
         }
@@ -48,15 +49,15 @@ pub(super) fn lines(walk: &mut Walk<'_>, node: NodeRef<'_, Node>) -> bool {
     true
 }
 
-/// What a block of code is made of.
+/// Content of a code block.
 enum CodeContent<'a> {
     /// Elements that are its lines.
     Lines(Vec<NodeRef<'a, Node>>),
-    /// The same, with pictures or links in them.
+    /// Lines that contain pictures or links.
     Mixed,
 }
 
-/// The elements that are the lines of a block of code.
+/// Finds the elements that are the lines of a code block.
 fn lines_of(node: NodeRef<'_, Node>) -> Option<CodeContent<'_>> {
     let element = node.value().as_element()?;
     let snippet = element.classes().any(|class| class.starts_with("code-snippet"));
@@ -106,7 +107,7 @@ fn within_block(node: NodeRef<'_, Node>) -> bool {
     node.ancestors().any(|above| above.value().as_element().is_some_and(|one| one.name() == "pre"))
 }
 
-/// True for an element that its class or style says is a line.
+/// Reports whether an element's class or style marks it as a line.
 fn is_line(element: &Element) -> bool {
     const CLASSES: &[&str] = &[
         "line",
@@ -132,7 +133,7 @@ fn is_line_table(element: &Element) -> bool {
     element.name() == "table" && element.classes().any(|class| matches!(class, "hljs-ln" | "code-table" | "line-table"))
 }
 
-/// Numbers beside the lines.
+/// Reports whether an element holds line numbers.
 fn is_gutter(element: &Element) -> bool {
     const CLASSES: &[&str] = &[
         "code-snippet__line-index",
@@ -148,7 +149,7 @@ fn is_gutter(element: &Element) -> bool {
     element.classes().any(|class| CLASSES.contains(&class))
 }
 
-/// Appends the text of a line, with its breaks and without the numbers beside it.
+/// Appends the text of a line, with its breaks and without line numbers.
 fn push_text(node: NodeRef<'_, Node>, text: &mut String) {
     for child in node.children() {
         match child.value() {

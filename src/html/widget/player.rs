@@ -1,4 +1,4 @@
-//! Sounds, videos and stickers: players of our own with the file that the platform knows by an id.
+//! Writes audio, videos and stickers: static players for the files that the platform identifies by an id.
 
 use ego_tree::NodeRef;
 use scraper::Node;
@@ -10,13 +10,13 @@ use crate::html::walk::Walk;
 use crate::html::{address, image};
 use crate::model::{MediaKey, MediaRef, MediaRole};
 
-/// Where the file of a voice message can be had.
+/// Returns the URL of a voice message's file.
 pub fn voice_url(file_id: &str) -> String {
     let id = percent_encoding::utf8_percent_encode(file_id, percent_encoding::NON_ALPHANUMERIC);
     format!("https://res.wx.qq.com/voice/getvoice?mediaid={id}")
 }
 
-/// A voice message: its file can be had by its id.
+/// Writes a voice message, whose file is available by its id.
 pub(super) fn voice(walk: &mut Walk<'_>, element: &Element) {
     let get = |attribute: &str| value(element, attribute);
     let kind = element.name();
@@ -39,13 +39,13 @@ pub(super) fn voice(walk: &mut Walk<'_>, element: &Element) {
     walk.out.push_str("</span>");
 }
 
-/// `3:05`, `1:02:09`.
+/// Formats seconds as `3:05`, `1:02:09`.
 fn clock(seconds: u64) -> String {
     let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     if hours > 0 { format!("{hours}:{minutes:02}:{rest:02}") } else { format!("{minutes}:{rest:02}") }
 }
 
-/// A frame: a video of the platform or of 腾讯视频, a vote, or something that cannot stand.
+/// Writes a frame: a video of the platform or of 腾讯视频, a vote, or embedded content that can only be linked.
 pub(super) fn frame(walk: &mut Walk<'_>, element: &Element) {
     let get = |attribute: &str| value(element, attribute);
     let src = first(element, &["data-src", "src", "data"]);
@@ -99,7 +99,7 @@ pub(super) fn frame(walk: &mut Walk<'_>, element: &Element) {
     walk.out.push_str("</span>");
 }
 
-/// The size of a video in pixels; its ratio is width by height, other than an image's.
+/// Returns the size of a video in pixels; its ratio is width by height, unlike an image's.
 fn shape(width: &str, ratio: &str) -> Option<(u32, u32)> {
     let width: u32 = width.parse().ok().filter(|width| (16..=20_000).contains(width))?;
     let ratio: f64 = ratio.parse().ok().filter(|ratio| (0.1..=10.0).contains(ratio))?;
@@ -110,7 +110,7 @@ fn policy_id(id: &str) -> bool {
     (4..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
 }
 
-/// A player of HTML's own: from another exporter, or from this pass.
+/// Writes a plain HTML player: from another exporter, or from this pass.
 pub(super) fn player(walk: &mut Walk<'_>, node: NodeRef<'_, Node>, element: &Element) {
     let get = |attribute: &str| value(element, attribute);
     let name = element.name();
@@ -120,7 +120,7 @@ pub(super) fn player(walk: &mut Walk<'_>, node: NodeRef<'_, Node>, element: &Ele
         let element = child.value().as_element()?;
         Some(first(element, &["src", "data-src"]).to_owned())
     });
-    // A player that streams has an address of its own memory.
+    // A streaming player has an address in its own memory (`blob:`), which is skipped.
     let src =
         own.into_iter().chain(sources).find_map(|src| walk.medium(&src, role).filter(|src| !src.starts_with("data:")));
     let Some(src) = src else {
@@ -152,7 +152,7 @@ pub(super) fn player(walk: &mut Walk<'_>, node: NodeRef<'_, Node>, element: &Ele
     walk.out.push_str(if name == "audio" { "></audio>" } else { "></video>" });
 }
 
-/// A sticker: an image that has a checksum.
+/// Writes a sticker: an image with a checksum.
 pub(super) fn sticker(walk: &mut Walk<'_>, element: &Element) {
     let get = |attribute: &str| value(element, attribute);
     let url = if get("data-emoji_url").is_empty() { get("src") } else { get("data-emoji_url") };

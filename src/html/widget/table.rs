@@ -1,17 +1,17 @@
-//! The table of the platform's elements that become a card: what they are called, and which of their attributes a reader
-//! should see. Names are those met since 2018; the older form of an element is beside the newer.
+//! Lists the platform's elements that become a card: their names, and the attributes that a reader should see. The
+//! names are those met since 2018; the older form of an element is in the row of the newer.
 
 use scraper::node::Element;
 
 use super::has_class;
 
-/// One row: elements that are the same to a reader.
+/// Row of the table: elements that are the same to a reader.
 pub(super) struct Kind {
-    /// Their names; a name that begins with `.` is a class.
+    /// Names of the elements; a name that begins with `.` is a class.
     names: &'static [&'static str],
-    /// What a card of it says first; empty for what is left out, since it shows nothing of the author's.
+    /// Kind of card shown first; empty for elements that are dropped, since they show nothing of the author's.
     pub(super) word: &'static str,
-    /// Attributes with words, each the first of these that says something.
+    /// Attributes with text; of each group the first non-empty one is used.
     pub(super) words: &'static [&'static [&'static str]],
     /// Attributes with a picture.
     pub(super) picture: &'static [&'static str],
@@ -127,7 +127,7 @@ const KINDS: &[Kind] = &[
     },
 ];
 
-/// The row of an element, if it has one.
+/// Returns the row of an element, if it has one.
 pub(super) fn find(element: &Element) -> Option<&'static Kind> {
     let name = element.name();
     KINDS.iter().find(|kind| {
@@ -139,7 +139,7 @@ pub(super) fn find(element: &Element) -> Option<&'static Kind> {
 }
 
 impl Kind {
-    /// What an element is counted as: its own name, or the class by which it was known.
+    /// Returns the name under which an element is counted: its own, or the class by which it was recognized.
     pub(super) fn counted<'a>(&self, element: &'a Element) -> &'a str {
         let name = element.name();
         if self.names.contains(&name) {
