@@ -1,4 +1,4 @@
-//! URLs in bodies: which may stay, how a medium is named, and what is taken out of a link.
+//! Handles URLs in bodies: which may stay, how a medium is identified, and what is removed from a link.
 
 use url::Url;
 
@@ -8,13 +8,13 @@ use crate::model::wrapped::unwrapped;
 use crate::model::{MediaKey, MediaRef, MediaRole};
 use crate::secret;
 
-/// Query keys of the platform that tell how somebody looked at a page. With the secret ones, which [`secret`] knows, they
-/// never stay in a link to the platform.
+/// Query keys of the platform that describe the visitor of a page. They and the secret keys, which [`secret`] knows,
+/// are always removed from links to the platform.
 const VISITOR_KEYS: &[&str] =
     &["abtest_cookie", "ascene", "devicetype", "lang", "poc_token", "version", "wx_header", "x5"];
 
-/// A link as it may stand in an archive: decoded, absolute, `http`, `https` or `mailto`, without the visitor's keys
-/// where it goes to the platform, and without secrets wherever it goes. `None` for everything else.
+/// Returns the form in which a link is archived: decoded, absolute, `http`, `https` or `mailto`, without visitor keys
+/// if it leads to the platform, and without secrets wherever it leads. `None` for everything else.
 pub(super) fn link(href: &str, page: Option<&Url>) -> Option<String> {
     let text = article_url::decode(href);
     if text.is_empty() || text.starts_with('#') || text.len() > 8_000 {
@@ -43,7 +43,7 @@ pub(super) fn link(href: &str, page: Option<&Url>) -> Option<String> {
         url.set_query((!kept.is_empty()).then_some(kept.as_str()));
         return Some(url.to_string());
     }
-    // As it was written where that is safe: a re-encoded link would be another string to search for.
+    // Kept as written where that is safe: a re-encoded link would be another string to search for.
     let plain = text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\'));
     let absolute = text.starts_with("http://") || text.starts_with("https://");
     Some(if plain && absolute && !had_login { text } else { url.to_string() })
@@ -54,16 +54,16 @@ fn is_visitor_pair(pair: &str) -> bool {
     secret::is_secret_name(name) || VISITOR_KEYS.binary_search(&name).is_ok()
 }
 
-/// What an image, sound or video is called in a page.
+/// Medium that a page names.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Named {
-    /// A raster image inside the page, as it stands.
+    /// A raster image embedded in the page, unchanged.
     Inline(String),
-    /// A medium of ours.
+    /// A medium with a key.
     Medium(Box<MediaRef>),
 }
 
-/// Reads the value of a `src`. `None` for placeholders and for what is no medium.
+/// Reads the value of a `src`. `None` for placeholders and for values that name no medium.
 pub(super) fn medium(value: &str, role: MediaRole, page: Option<&Url>, scope: &str) -> Option<Named> {
     let value = value.trim();
     if let Some(key) = value.strip_prefix(MEDIA_SCHEME) {
@@ -95,14 +95,14 @@ pub(super) fn medium(value: &str, role: MediaRole, page: Option<&Url>, scope: &s
     }
 }
 
-/// A medium of this page alone: a file next to it, or a part of the same message.
+/// Creates the reference to a medium of this page alone: a file next to it, or a part of the same message.
 fn beside(name: String, role: MediaRole, scope: &str) -> Named {
     let key = MediaKey::of_url(&format!("local:{scope}/{name}"));
     Named::Medium(Box::new(MediaRef { key, urls: Vec::new(), local: Some(name), ..MediaRef::at("", role) }))
 }
 
-/// A part of the message that a page came in, by its `Content-ID` (`cid:`, RFC 2392): the form in which both are compared.
-/// `None` for what is no such name.
+/// Normalizes a `Content-ID` URL (`cid:`, RFC 2392), which names a part of the page's message, so that both sides can
+/// be compared. `None` for anything else.
 pub fn part_name(url: &str) -> Option<String> {
     let id = url.get(..4).filter(|scheme| scheme.eq_ignore_ascii_case("cid:")).and_then(|_| url.get(4..))?;
     let id = percent_encoding::percent_decode_str(id).decode_utf8().ok()?;
@@ -110,7 +110,7 @@ pub fn part_name(url: &str) -> Option<String> {
     plain.then(|| format!("cid:{id}"))
 }
 
-/// The name of a file beside the page, decoded; `None` for what is no such name.
+/// Decodes the name of a file next to the page; `None` if it is not such a name.
 pub(super) fn local_name(value: &str) -> Option<String> {
     let path = value.split(['?', '#']).next().unwrap_or(value);
     let decoded = percent_encoding::percent_decode_str(path).decode_utf8().ok()?;
@@ -125,7 +125,7 @@ fn remote(text: &str, url: &Url, role: MediaRole) -> Named {
     Named::Medium(Box::new(medium))
 }
 
-/// Where a medium may be had, best rendition first: on the platform's image hosts `/0` is the original.
+/// Returns the URLs of a medium, best rendition first: on the platform's image hosts `/0` is the original.
 fn candidates(text: &str, url: &Url) -> Vec<String> {
     let as_given = text.split('#').next().unwrap_or(text).to_owned();
     let platform = url.host_str().is_some_and(|host| host.ends_with(".qpic.cn"));
@@ -144,7 +144,7 @@ fn candidates(text: &str, url: &Url) -> Vec<String> {
     if whole == as_given { vec![whole] } else { vec![whole, as_given] }
 }
 
-/// `data:` images that may stay: rasters in base64 that are more than a placeholder (the platform's is a pixel).
+/// Accepts `data:` images in base64 that are rasters and larger than a placeholder (the platform's is one pixel).
 fn inline_image(value: &str) -> Option<String> {
     const FORMATS: &[&str] =
         &["image/png", "image/jpeg", "image/jpg", "image/gif", "image/webp", "image/avif", "image/bmp"];

@@ -1,34 +1,34 @@
-//! What the writers of bodies ask of whoever exports: where media and links lead, and the few words that are not the
+//! Defines what body writers need from an exporter: the targets of media and links, and the few words that are not the
 //! author's.
 
-/// Words that a writer puts into a body.
+/// Word that a writer adds to a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Word {
-    /// The label of a recording.
+    /// Label of an audio recording.
     Audio,
-    /// In the place of a recording that is not held.
+    /// Notice for an audio recording that is not held.
     MissingAudio,
-    /// In the place of a picture that is not held.
+    /// Notice for a picture that is not held.
     MissingImage,
-    /// In the place of a video that is not held.
+    /// Notice for a video that is not held.
     MissingVideo,
-    /// The label of a video.
+    /// Label of a video.
     Video,
 }
 
-/// Places and words of an export.
+/// URLs and words of an export.
 pub trait BodyUrls {
-    /// The URL of a medium, by its path in the bag (`media/sha256/…`); `None` if this export does not hold it.
+    /// Returns the URL of a medium, by its path in the bag (`media/sha256/…`); `None` if this export does not hold it.
     fn media(&self, path: &str) -> Option<String>;
 
-    /// The URL that a link leads to; `None` leaves its words without a link.
+    /// Returns the URL for a link; `None` leaves its text without a link.
     fn link(&self, href: &str) -> Option<String>;
 
-    /// A word in the export's language.
+    /// Returns a word in the export's language.
     fn word(&self, word: Word) -> String;
 }
 
-/// The path in the bag of a medium as `content.html` names it (`../../../media/sha256/…`); `None` for one that is not held.
+/// Returns the bag path of a medium named in `content.html` (`../../../media/sha256/…`); `None` if it is not held.
 pub fn bag_path(src: &str) -> Option<&str> {
     let (up, path) = src.split_at(src.find("media/sha256/")?);
     up.split('/').all(|part| part.is_empty() || part == "..").then_some(path)

@@ -1,13 +1,13 @@
-//! Reading a canonical body again without a parser: its grammar is strict (every attribute in double quotes, every
+//! Tokenizes a canonical body without an HTML parser: its grammar is strict (every attribute in double quotes, every
 //! element closed, no comments), so that a plain scan sees what a browser will see.
 //!
-//! Exporters trust nothing here: what does not keep to the grammar or to the allow-list is [`Broken`], and the body is
-//! sanitised anew.
+//! Exporters trust nothing here: a body that violates the grammar or the allow-list is [`Broken`] and is sanitised
+//! again.
 
 use super::policy::{self, Treatment};
 use super::svg;
 
-/// One piece of a canonical body. Text and values are escaped, as they stand.
+/// Token of a canonical body. Text and values stay escaped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Token<'a> {
     /// A start tag.
@@ -21,29 +21,29 @@ pub enum Token<'a> {
 /// A start tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Start<'a> {
-    /// The element.
+    /// Name of the element.
     pub tag: &'a str,
-    /// Its attributes, in the order in which they stand.
+    /// Attributes, in document order.
     pub attributes: Vec<(&'a str, &'a str)>,
 }
 
 impl<'a> Start<'a> {
-    /// The escaped value of an attribute.
+    /// Returns the escaped value of an attribute.
     pub fn get(&self, name: &str) -> Option<&'a str> {
         self.attributes.iter().find(|(key, _)| *key == name).map(|(_, value)| *value)
     }
 }
 
-/// The body does not keep to the grammar.
+/// Error for a body that violates the grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Broken;
 
-/// The tokens of a canonical body.
+/// Returns the tokens of a canonical body.
 pub fn tokens(html: &str) -> Tokens<'_> {
     Tokens { rest: html, open: Vec::new() }
 }
 
-/// See [`tokens`].
+/// Iterator returned by [`tokens`].
 #[derive(Debug)]
 pub struct Tokens<'a> {
     rest: &'a str,
@@ -111,7 +111,7 @@ impl<'a> Tokens<'a> {
     }
 }
 
-/// Whether an element has no end tag.
+/// Reports whether an element has no end tag.
 pub fn is_void(tag: &str) -> bool {
     matches!(tag, "br" | "col" | "hr" | "wbr" | "img")
 }
@@ -119,10 +119,10 @@ pub fn is_void(tag: &str) -> bool {
 fn element_passes(tag: &str) -> bool {
     matches!(tag, "img" | "audio" | "video")
         || svg::element(tag).is_some()
-        || matches!(policy::element(tag), Treatment::EvidenceWriter(name) | Treatment::Void(name) if name == tag)
+        || matches!(policy::element(tag), Treatment::Keep(name) | Treatment::Void(name) if name == tag)
 }
 
-/// URLs and styles are judged by who writes them out; of the others only those the sanitiser writes pass.
+/// URLs and styles are checked by the writer; other attributes pass only if the sanitiser writes them.
 fn attribute_passes(tag: &str, name: &str, value: &str) -> bool {
     let size = || value.bytes().all(|byte| byte.is_ascii_digit());
     match (tag, name) {

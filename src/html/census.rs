@@ -1,4 +1,5 @@
-//! What the walk notes beside the markup: the media it names, the text it lets stand, what became of which element.
+//! Collects facts during the walk: the media of the body, its visible text, and what was done with each kind of
+//! element.
 
 use std::collections::HashSet;
 
@@ -9,7 +10,7 @@ use crate::model::body::MEDIA_SCHEME;
 use crate::model::{MediaRef, MediaRole};
 
 impl Walk<'_> {
-    /// Names a medium: notes it in the body and gives what `src` becomes.
+    /// Records the medium that `value` names in the body and returns the new value of `src`.
     pub(super) fn medium(&mut self, value: &str, role: MediaRole) -> Option<String> {
         match address::medium(value, role, self.page.as_ref(), self.scope)? {
             Named::Inline(data) => Some(data),
@@ -17,7 +18,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Notes a medium, once each key, and gives its name in the body.
+    /// Records a medium, once per key, and returns its name in the body.
     pub(super) fn note(&mut self, medium: MediaRef) -> String {
         let name = format!("{MEDIA_SCHEME}{}", medium.key.as_str());
         self.noted += 1;
@@ -32,7 +33,7 @@ impl Walk<'_> {
         name
     }
 
-    /// Counts text that a reader sees and the author wrote.
+    /// Counts text that the author wrote and a reader sees.
     pub(super) fn count_text(&mut self, text: &str) {
         self.body.text_chars += visible_chars(text);
         for word in text.split(is_blank) {
@@ -40,7 +41,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Counts an element of the platform that is not known as replaced.
+    /// Counts an unknown element of the platform as replaced.
     pub(super) fn count_unknown(&mut self, kind: &str) {
         self.count_replaced(kind);
         if let Some(census) = self.body.census.get_mut(kind) {
@@ -66,7 +67,7 @@ impl Walk<'_> {
     }
 }
 
-/// Adds to what is known of a medium.
+/// Merges further facts about a medium.
 fn merge(known: &mut MediaRef, other: MediaRef) {
     let have: HashSet<String> = known.urls.iter().cloned().collect();
     known.urls.extend(other.urls.into_iter().filter(|url| !have.contains(url)));

@@ -1,12 +1,12 @@
-//! A canonical body as plain HTML for other systems: no styles or classes, media and links where the export has them. It
-//! is well-formed XML as well, so that EPUB and feeds take it.
+//! Writes a canonical body as plain HTML for other systems: without styles or classes, with the export's URLs for media
+//! and links. The output is well-formed XML as well, as EPUB and feeds need it.
 
 use super::body_urls::{BodyUrls, Word, bag_path};
 use super::canonical::is_void;
 use super::escape::{escape_attribute, escape_text};
 use super::tree::{Element, Node};
 
-/// Writes `nodes` without styles, as HTML that is XHTML too.
+/// Writes `nodes` without styles, as HTML that is also XHTML.
 pub fn clean(nodes: &[Node<'_>], urls: &dyn BodyUrls) -> String {
     let mut out = String::new();
     Clean { urls, out: &mut out }.nodes(nodes);
@@ -32,9 +32,9 @@ impl Clean<'_> {
         match element.tag {
             "img" => self.picture(element),
             "audio" | "video" => self.player(element),
-            // Drawings keep their words and pictures through other writers; here they would need their styles.
+            // Other writers keep the text and pictures of a drawing; here it would need its styles.
             "svg" => {}
-            // A span is a matter of looks; what it holds counts.
+            // A span only carries styles; its content is kept.
             "span" if element.get("dir").is_none() => {
                 self.nodes(&element.children);
             }

@@ -1,4 +1,4 @@
-//! Writing text and attribute values.
+//! Escapes text and attribute values.
 
 use memchr::memchr3;
 
@@ -17,7 +17,7 @@ pub fn escape_text(text: &str, out: &mut String) {
     out.push_str(rest);
 }
 
-/// Appends each line of a plain text that has a word in it as a paragraph.
+/// Appends each non-blank line of a plain text as a paragraph.
 pub fn escape_paragraphs(text: &str, out: &mut String) {
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         out.push_str("<p>");
@@ -26,7 +26,7 @@ pub fn escape_paragraphs(text: &str, out: &mut String) {
     }
 }
 
-/// Appends `value` as it stands inside double quotes.
+/// Appends `value`, escaped for double quotes.
 pub fn escape_attribute(value: &str, out: &mut String) {
     let start = out.len();
     escape_text(value, out);
@@ -37,23 +37,23 @@ pub fn escape_attribute(value: &str, out: &mut String) {
     }
 }
 
-/// Returns `text` with the entities put back that texts carry once more than they need.
+/// Undoes one level of entity escaping, for texts that were escaped once too often.
 pub fn unescape(text: &str) -> String {
-    // The sign that begins them comes last: what it was put before stays.
+    // `&amp;` comes last: an escaped entity must be decoded only once.
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", " ").replace("&quot;", "\"").replace("&amp;", "&")
 }
 
-/// Unicode scalar values that are no white space (nor one of the invisible characters editors leave).
+/// Counts Unicode scalar values other than white space and the invisible characters that editors leave.
 pub(super) fn visible_chars(text: &str) -> u64 {
     text.chars().filter(|c| !is_blank(*c)).count() as u64
 }
 
-/// White space, and the invisible characters editors leave.
+/// Reports whether a character is white space or one of the invisible characters that editors leave.
 pub(super) fn is_blank(character: char) -> bool {
     character.is_whitespace() || matches!(character, '\u{200b}'..='\u{200f}' | '\u{feff}')
 }
 
-/// The name of a text: half of its digest is enough to tell two states of one article apart.
+/// Returns the fingerprint of a text: half of its digest is enough to distinguish two states of one article.
 pub(super) fn fingerprint(words: crate::model::Hasher) -> String {
     let mut hex = words.finish().hex();
     hex.truncate(32);

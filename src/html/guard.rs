@@ -1,18 +1,19 @@
-//! Before parsing: bodies that would make any HTML parser work for minutes are told apart by one quick scan. Deep nesting
-//! costs the parser its square, and so do unclosed formatting elements before many blocks and thousands of attributes on one tag.
+//! Detects, with one quick scan before parsing, bodies that would keep any HTML parser busy for minutes: its cost is
+//! quadratic in deep nesting, in unclosed formatting elements before many blocks, and in thousands of attributes on one
+//! tag.
 
 use memchr::memchr;
 
 use super::escape::unescape;
 
-/// Nesting beyond what a body has, by hand or by editor (real ones stay below 60).
+/// Nesting depth that no body reaches, written by hand or by an editor (real ones stay below 60).
 const DEPTH: usize = 1_500;
 /// White space inside one tag: an upper bound of its attributes.
 const TAG_SPACES: usize = 20_000;
-/// Unclosed formatting elements times the elements that would repeat them.
+/// Product of the unclosed formatting elements and the elements that would repeat them.
 const REPEATS: usize = 2_000_000;
 
-/// Whether the parser's work on `raw` is bounded by its length, nearly.
+/// Reports whether the parser's work on `raw` is roughly linear in its length.
 pub(super) fn is_parseable(raw: &str) -> bool {
     let bytes = raw.as_bytes();
     let (mut depth, mut deepest, mut open_formats, mut most_formats, mut elements) = (0_usize, 0, 0_usize, 0, 0_usize);
@@ -51,7 +52,7 @@ pub(super) fn is_parseable(raw: &str) -> bool {
     deepest <= DEPTH && most_formats.saturating_mul(elements) <= REPEATS
 }
 
-/// Elements that are not open after their start tag, or that the next of their kind closes.
+/// Reports whether an element has no content, or is closed by the next one of its kind.
 fn is_void(name: &[u8]) -> bool {
     const VOID: &[&[u8]] = &[
         b"br", b"img", b"hr", b"input", b"wbr", b"col", b"source", b"link", b"meta", b"p", b"li", b"td", b"tr", b"dd",
@@ -60,7 +61,7 @@ fn is_void(name: &[u8]) -> bool {
     VOID.iter().any(|void| name.eq_ignore_ascii_case(void))
 }
 
-/// Elements that the parser opens again in every block after them until they are closed.
+/// Reports whether the parser reopens an element in every following block until it is closed.
 fn is_formatting(name: &[u8]) -> bool {
     const FORMATTING: &[&[u8]] = &[
         b"a", b"b", b"big", b"code", b"em", b"font", b"i", b"nobr", b"s", b"small", b"strike", b"strong", b"tt", b"u",
@@ -68,7 +69,7 @@ fn is_formatting(name: &[u8]) -> bool {
     FORMATTING.iter().any(|formatting| name.eq_ignore_ascii_case(formatting))
 }
 
-/// The text of `raw` without its tags: crude, for what cannot be parsed.
+/// Returns the text of `raw` without its tags: a crude fallback for bodies that cannot be parsed.
 pub(super) fn strip_tags(raw: &str) -> String {
     let mut text = String::new();
     let mut rest = raw;

@@ -1,4 +1,4 @@
-//! Images: which of the URLs is the picture, and how large it is, so that a page does not jump while it loads.
+//! Writes images: chooses the URL of the picture and gives its size, so that a page does not jump while it loads.
 
 use ego_tree::NodeRef;
 use scraper::Node;
@@ -10,8 +10,8 @@ use super::walk::Walk;
 use crate::model::wrapped::{host_of, unwrapped};
 use crate::model::{MediaKey, MediaRef, MediaRole};
 
-/// Attributes in which pages and the programs that save them leave the address of an image whose `src` is something else: a
-/// placeholder until the image comes into view, a file beside the page, the image itself. The platform's own is first.
+/// Attributes in which pages, and programs that save them, put an image's address when its `src` is something else: a
+/// lazy-loading placeholder, a file next to the page, the image data itself. The platform's own comes first.
 pub const ORIGINALS: &[&str] = &[
     "data-src",
     "data-original",
@@ -23,7 +23,7 @@ pub const ORIGINALS: &[&str] = &[
     "data-croporisrc",
 ];
 
-/// More of them, in which anything may stand: believed only where it is a picture of the platform and `src` is none.
+/// Further attributes, with no defined meaning: used only if the value is a picture of the platform and `src` is not.
 const GUESSED: &[&str] = &[
     "data-lazy",
     "data-echo",
@@ -40,14 +40,14 @@ const GUESSED: &[&str] = &[
     "file",
 ];
 
-/// Returns true for the address of a picture of the platform, wrapped or not.
+/// Reports whether an address is a picture of the platform, wrapped by a proxy or not.
 fn is_platforms(address: &str) -> bool {
     let original = unwrapped(address);
     host_of(original.as_deref().unwrap_or(address))
         .is_some_and(|host| host.ends_with("qpic.cn") || host.ends_with("qlogo.cn"))
 }
 
-/// What an `img` says.
+/// Attributes of an `img`.
 #[derive(Default)]
 struct Attributes<'a> {
     lazy: &'a str,
@@ -91,7 +91,7 @@ impl<'a> Attributes<'a> {
         found
     }
 
-    /// Natural size in pixels, from the platform's own attributes.
+    /// Returns the natural size in pixels, from the platform's own attributes.
     fn natural(&self) -> Option<(u32, u32)> {
         let width = self.natural_width.filter(|width| (1.0..=100_000.0).contains(width))?;
         let height = width * self.ratio.filter(|ratio| (0.0001..=1_000.0).contains(ratio))?;
@@ -108,7 +108,7 @@ pub(super) fn whole(pixels: f64) -> u32 {
     pixels.round().clamp(1.0, 10_000_000.0) as u32
 }
 
-/// Writes an image, or counts it as dropped where it names no picture.
+/// Writes an image, or counts it as dropped if it names no picture.
 pub(super) fn image(walk: &mut Walk<'_>, node: NodeRef<'_, Node>, element: &Element) {
     let attributes = Attributes::of(element);
     let largest = largest_of_set(attributes.srcset);
@@ -142,7 +142,7 @@ pub(super) fn image(walk: &mut Walk<'_>, node: NodeRef<'_, Node>, element: &Elem
     if let Some((width, height)) = natural {
         walk.attribute("width", &width.to_string());
         walk.attribute("height", &height.to_string());
-        // What the author set is how wide it is shown; the platform's numbers are how large it is.
+        // The author's width is the displayed one; the platform's numbers are the natural size.
         if let Some(shown) = policy::length(attributes.width).filter(|_| !has_width(attributes.style)) {
             style = format!("width:{shown};");
         }
@@ -164,7 +164,7 @@ pub(super) fn image(walk: &mut Walk<'_>, node: NodeRef<'_, Node>, element: &Elem
     walk.out.push('>');
 }
 
-/// Adds what else the element says of the same medium: a file beside the page, another rendition.
+/// Adds what the element states about the same medium: a file next to the page, another rendition.
 fn complete(medium: &mut MediaRef, attributes: &Attributes<'_>, walk: &Walk<'_>) {
     let src = attributes.src.trim();
     if src.is_empty() || medium.local.is_some() {
@@ -183,12 +183,12 @@ fn complete(medium: &mut MediaRef, attributes: &Attributes<'_>, walk: &Walk<'_>)
     }
 }
 
-/// The largest candidate of a `srcset`, by its descriptor (`2x`, `1280w`).
+/// Returns the largest candidate of a `srcset`, by its descriptor (`2x`, `1280w`).
 fn largest_of_set(set: &str) -> &str {
     let mut best = (0.0, "");
     let mut rest = set.trim_start_matches(|c: char| c.is_whitespace() || c == ',');
     while !rest.is_empty() {
-        // A URL may hold commas; one at its end is the separator of a candidate without descriptor.
+        // A URL may contain commas; one at its end separates a candidate without a descriptor.
         let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
         let (url, after) = rest.split_at(end);
         let (url, descriptor, next) = if let Some(url) = url.strip_suffix(',') {
@@ -206,7 +206,7 @@ fn largest_of_set(set: &str) -> &str {
     best.1
 }
 
-/// What the `<source>`s of a `<picture>` offer for its image.
+/// Returns the candidates of the `<source>`s of a `<picture>` for its image.
 fn sources_beside<'a>(node: NodeRef<'a, Node>) -> impl Iterator<Item = &'a str> {
     let is = |node: &NodeRef<'a, Node>, name: &str| node.value().as_element().is_some_and(|one| one.name() == name);
     let picture = node.parent().filter(|parent| is(parent, "picture"));
@@ -218,7 +218,7 @@ fn sources_beside<'a>(node: NodeRef<'a, Node>) -> impl Iterator<Item = &'a str> 
         .filter_map(|source| Some(largest_of_set(source.attr("srcset").or_else(|| source.attr("data-srcset"))?)))
 }
 
-/// A larger rendition that a `srcset` offers is asked for first.
+/// Puts the larger rendition of a `srcset` first.
 fn larger(medium: &mut MediaRef, largest: &str, walk: &Walk<'_>) {
     if let Some(Named::Medium(other)) = address::medium(largest, MediaRole::Image, walk.page.as_ref(), walk.scope)
         && let Some(url) = other.urls.into_iter().next()
@@ -229,7 +229,7 @@ fn larger(medium: &mut MediaRef, largest: &str, walk: &Walk<'_>) {
     }
 }
 
-/// Alternative text; the platform's own word for "image" says nothing.
+/// Returns the alternative text; empty for the platform's generic word for "image".
 fn alternative(alt: &str) -> &str {
     let alt = alt.trim();
     if matches!(alt, "图片" | "圖片" | "Image" | "image" | "img" | "图像" | "cover_image") { "" } else { alt }
@@ -241,7 +241,7 @@ fn has_width(style: &str) -> bool {
         .any(|declaration| declaration.split(':').next().is_some_and(|name| name.trim().eq_ignore_ascii_case("width")))
 }
 
-/// Notes a medium of the platform that has an id but no URL in the body.
+/// Records a medium of the platform that has an id but no URL in the body.
 pub(super) fn by_id(walk: &mut Walk<'_>, key: MediaKey, role: MediaRole, urls: Vec<String>) -> String {
     walk.note(MediaRef { key, urls, ..MediaRef::at("", role) })
 }

@@ -1,5 +1,5 @@
-//! What a body names of the platform and does not show: an address in an element that is left out, in an attribute that nobody
-//! knows, in a style that does not pass. Pictures are noted as media all the same, so that they are kept or missed by name.
+//! Records the platform addresses that a body names but does not show: in a dropped element, an unknown attribute, or a
+//! style that does not pass. Pictures are recorded as media as well, so that they are archived or listed as missing.
 
 use std::collections::BTreeSet;
 
@@ -14,22 +14,22 @@ use crate::model::body::LeftOut;
 use crate::model::wrapped::{host_of, is_platform_host, unwrapped};
 use crate::model::{MediaKey, MediaRef, MediaRole, article_url};
 
-/// Most addresses that are noted of one body.
+/// Limit of the addresses recorded for one body.
 const MOST: usize = 10_000;
 
-/// Addresses of the platform, with where they stand.
+/// Addresses of the platform, with their element and attribute.
 #[derive(Debug, Default)]
 pub(super) struct Addresses(Vec<LeftOut>);
 
 impl Addresses {
-    /// Notes the addresses in the attributes of an element; `shown` if the walk has written something of it.
+    /// Records the addresses in the attributes of an element; `shown` if the walk has recorded media or links of it.
     pub(super) fn of_element(&mut self, element: &Element, shown: bool) {
         let name = element.name();
         if name == "script" {
             return;
         }
         for (attribute, value) in element.attrs() {
-            // Other renditions of a picture that is shown, and the target of a link that is kept.
+            // Other renditions of a displayed picture, and the target of a kept link.
             let told = match name {
                 "img" | "image" => {
                     matches!(attribute, "src" | "href" | "srcset" | "data-srcset" | "data-backsrc")
@@ -44,9 +44,9 @@ impl Addresses {
         }
     }
 
-    /// Notes the addresses in a style sheet, or in markup that the parser does not look into.
+    /// Records the addresses in a style sheet, or in markup that the parser treats as text.
     pub(super) fn of_text(&mut self, node: NodeRef<'_, Node>, text: &str) {
-        // The parser takes what is inside these for text.
+        // The parser treats the content of these as text.
         const RAW: &[&str] = &["style", "noscript", "noembed", "noframes", "textarea"];
         let parent = node.parent();
         let Some(parent) = parent.as_ref().and_then(|parent| parent.value().as_element()) else { return };
@@ -66,7 +66,7 @@ impl Addresses {
 }
 
 impl Walk<'_> {
-    /// Notes those addresses that neither a medium nor a link nor a widget of the body names.
+    /// Records the addresses that no medium, link or widget of the body names.
     pub(super) fn leave_out(&mut self) {
         let addresses = std::mem::take(&mut self.addresses.0);
         if addresses.is_empty() {
@@ -89,7 +89,7 @@ impl Walk<'_> {
     }
 }
 
-/// An address without the keys of the visitor who saved the page.
+/// Returns an address without the keys of the visitor who saved the page.
 fn normal(url: &str) -> String {
     address::link(url, None).unwrap_or_else(|| url.split(['?', '#']).next().unwrap_or(url).to_owned())
 }
@@ -101,7 +101,7 @@ fn is_picture(url: &str) -> bool {
     })
 }
 
-/// The addresses of the platform in a value: plain, percent-encoded, or wrapped by a proxy.
+/// Returns the platform addresses in a value: plain, percent-encoded, or wrapped by a proxy.
 fn platform_urls(value: &str) -> Vec<String> {
     // Nearly all values have none.
     if !value.contains("qq.com") && !value.contains("qpic.cn") && !value.contains("qlogo.cn") {

@@ -1,8 +1,8 @@
-//! HTML: the one allow-list DOM pass that makes a canonical body ([`sanitise`]), and what is done with such bodies
-//! afterwards ([`resolve`]). Pure functions; no disk, no network.
+//! Turns HTML into canonical bodies with one allow-list DOM pass ([`sanitise`]), and processes such bodies
+//! ([`resolve`]). Pure functions; no disk, no network.
 //!
 //! The pass never changes a tree: it parses once, walks once and *writes* what is allowed, so that nothing can slip
-//! through by not being looked at. Its output is a fixed point: sanitising it again gives the same text.
+//! through unchecked. Its output is a fixed point: sanitising it again gives the same text.
 
 mod address;
 pub mod body_urls;
@@ -36,19 +36,19 @@ pub use widget::voice_url;
 use crate::model::Body;
 use crate::model::body::Census;
 
-/// What the pass must know besides the body.
+/// Context of a body to sanitise.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SanitiseOptions<'a> {
-    /// The page's URL, against which relative links are resolved. Without it they are dropped.
+    /// URL of the page, against which relative links are resolved. Without it they are dropped.
     pub page_url: Option<&'a str>,
-    /// Names the input, for the keys of files that have no URL: two inputs' `x_files/1.png` are two media.
+    /// Name of the input, for the keys of files that have no URL: `x_files/1.png` in two inputs is two media.
     pub scope: &'a str,
 }
 
-/// How often the output is walked again where the parser might read it otherwise than it was written.
+/// Limit of the repeated walks of an output that the parser might read differently from how it was written.
 const WALKS: usize = 6;
 
-/// Makes the canonical body of `raw`, an HTML fragment of whatever origin (the inner or outer HTML of `#js_content`,
+/// Makes the canonical body of `raw`, an HTML fragment of any origin (the inner or outer HTML of `#js_content`,
 /// `content_noencode`, the body of a feed entry).
 pub fn sanitise(raw: &str, options: &SanitiseOptions<'_>) -> Body {
     if !guard::is_parseable(raw) {
@@ -64,11 +64,11 @@ pub fn sanitise(raw: &str, options: &SanitiseOptions<'_>) -> Body {
         unstable = walked.unstable || again.html != body.html;
         body.html = again.html;
     }
-    // Still not a fixed point: nobody writes such HTML by accident. Its text is kept.
+    // Still not a fixed point: such HTML is not written by accident. Only its text is kept.
     if unstable { plain(&body.html) } else { body }
 }
 
-/// The text of a body that cannot be parsed within reason (thousands of nested elements), as paragraphs.
+/// Returns the text of a body that takes too long to parse (thousands of nested elements), as paragraphs.
 fn plain(raw: &str) -> Body {
     let mut body = Body::default();
     let mut words = crate::model::Hasher::new();

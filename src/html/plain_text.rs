@@ -1,9 +1,9 @@
-//! The words of a canonical body, without markup.
+//! Extracts the text of a canonical body.
 
 use super::canonical::{Token, tokens};
 use super::{SanitiseOptions, sanitise};
 
-/// Returns the text of `content`: blocks apart by a space, white space collapsed.
+/// Returns the text of `content`, with a space between blocks and white space collapsed.
 pub fn plain_text(content: &str) -> String {
     extract(content).or_else(|| extract(&sanitise(content, &SanitiseOptions::default()).html)).unwrap_or_default()
 }
@@ -22,12 +22,12 @@ fn extract(content: &str) -> Option<String> {
     Some(text)
 }
 
-/// True for elements that words go on after: those of a line, a chance to break it, a part of a drawn text.
+/// Reports whether an element separates words: not inline elements, line-break hints or parts of a drawn text.
 fn is_block(tag: &str) -> bool {
     !(is_inline(tag) || matches!(tag, "tspan" | "wbr"))
 }
 
-/// Whether an element is part of a line.
+/// Reports whether an element is inline.
 pub fn is_inline(tag: &str) -> bool {
     matches!(
         tag,
@@ -69,7 +69,7 @@ fn push(part: &str, text: &mut String) {
     let is_unseen = |c| matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}');
     let mut rest = part;
     loop {
-        // Most of a text stands as it is and is copied run by run.
+        // Most text needs no change and is copied run by run.
         let run = rest.find(|c: char| c == '&' || c.is_whitespace() || is_unseen(c)).unwrap_or(rest.len());
         text.push_str(&rest[..run]);
         rest = &rest[run..];

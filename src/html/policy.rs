@@ -1,83 +1,83 @@
-//! Which elements and attributes of HTML may stand in a canonical body. What is not named here is not written.
+//! Lists the HTML elements and attributes allowed in a canonical body. Everything else is not written.
 
-/// What is done with an HTML element.
+/// Treatment of an HTML element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Treatment {
-    /// Left out with everything inside.
+    /// Dropped with its content.
     Drop,
     /// Written under this name.
-    EvidenceWriter(&'static str),
-    /// Left out; what is inside stays. Safe: the parser treats such an element as an ordinary one.
+    Keep(&'static str),
+    /// Dropped, but its content stays. Safe: the parser treats such an element as an ordinary one.
     Unwrap,
-    /// As [`Treatment::Unwrap`], but the parser may read the result otherwise: the output is walked again.
+    /// As [`Treatment::Unwrap`], but the parser may read the result differently: the output is walked again.
     UnwrapSpecial,
     /// Written under this name, without content or end tag.
     Void(&'static str),
 }
 
-/// The treatment of the HTML element `name` (lower case, as the parser gives it).
+/// Returns the treatment of the HTML element `name` (lower case, as the parser returns it).
 pub(super) fn element(name: &str) -> Treatment {
-    use Treatment::{Drop, EvidenceWriter, Unwrap, UnwrapSpecial, Void};
+    use Treatment::{Drop, Keep, Unwrap, UnwrapSpecial, Void};
     match name {
         "section" | "form" | "fieldset" | "main" | "header" | "footer" | "nav" | "aside" | "article" | "hgroup"
-        | "address" | "dialog" | "search" | "center" => EvidenceWriter("section"),
-        "span" | "font" | "big" => EvidenceWriter("span"),
-        "p" => EvidenceWriter("p"),
-        "strong" => EvidenceWriter("strong"),
-        "a" => EvidenceWriter("a"),
-        "abbr" | "acronym" => EvidenceWriter("abbr"),
-        "b" => EvidenceWriter("b"),
-        "bdi" => EvidenceWriter("bdi"),
-        "bdo" => EvidenceWriter("bdo"),
-        "blockquote" => EvidenceWriter("blockquote"),
-        "caption" => EvidenceWriter("caption"),
-        "cite" => EvidenceWriter("cite"),
-        "code" | "tt" => EvidenceWriter("code"),
-        "colgroup" => EvidenceWriter("colgroup"),
-        "dd" => EvidenceWriter("dd"),
-        "del" => EvidenceWriter("del"),
-        "details" => EvidenceWriter("details"),
-        "dfn" => EvidenceWriter("dfn"),
-        "div" => EvidenceWriter("div"),
-        "dl" => EvidenceWriter("dl"),
-        "dt" => EvidenceWriter("dt"),
-        "em" => EvidenceWriter("em"),
-        "figcaption" => EvidenceWriter("figcaption"),
-        "figure" => EvidenceWriter("figure"),
-        "h1" => EvidenceWriter("h1"),
-        "h2" => EvidenceWriter("h2"),
-        "h3" => EvidenceWriter("h3"),
-        "h4" => EvidenceWriter("h4"),
-        "h5" => EvidenceWriter("h5"),
-        "h6" => EvidenceWriter("h6"),
-        "i" => EvidenceWriter("i"),
-        "ins" => EvidenceWriter("ins"),
-        "kbd" => EvidenceWriter("kbd"),
-        "li" => EvidenceWriter("li"),
-        "mark" => EvidenceWriter("mark"),
-        "ol" => EvidenceWriter("ol"),
-        "pre" | "xmp" | "listing" => EvidenceWriter("pre"),
-        "q" => EvidenceWriter("q"),
-        "rp" => EvidenceWriter("rp"),
-        "rt" => EvidenceWriter("rt"),
-        "ruby" => EvidenceWriter("ruby"),
-        "s" | "strike" => EvidenceWriter("s"),
-        "samp" => EvidenceWriter("samp"),
-        "small" => EvidenceWriter("small"),
-        "sub" => EvidenceWriter("sub"),
-        "summary" => EvidenceWriter("summary"),
-        "sup" => EvidenceWriter("sup"),
-        "table" => EvidenceWriter("table"),
-        "tbody" => EvidenceWriter("tbody"),
-        "td" => EvidenceWriter("td"),
-        "tfoot" => EvidenceWriter("tfoot"),
-        "th" => EvidenceWriter("th"),
-        "thead" => EvidenceWriter("thead"),
-        "time" => EvidenceWriter("time"),
-        "tr" => EvidenceWriter("tr"),
-        "u" => EvidenceWriter("u"),
-        "ul" | "dir" | "menu" => EvidenceWriter("ul"),
-        "var" => EvidenceWriter("var"),
+        | "address" | "dialog" | "search" | "center" => Keep("section"),
+        "span" | "font" | "big" => Keep("span"),
+        "p" => Keep("p"),
+        "strong" => Keep("strong"),
+        "a" => Keep("a"),
+        "abbr" | "acronym" => Keep("abbr"),
+        "b" => Keep("b"),
+        "bdi" => Keep("bdi"),
+        "bdo" => Keep("bdo"),
+        "blockquote" => Keep("blockquote"),
+        "caption" => Keep("caption"),
+        "cite" => Keep("cite"),
+        "code" | "tt" => Keep("code"),
+        "colgroup" => Keep("colgroup"),
+        "dd" => Keep("dd"),
+        "del" => Keep("del"),
+        "details" => Keep("details"),
+        "dfn" => Keep("dfn"),
+        "div" => Keep("div"),
+        "dl" => Keep("dl"),
+        "dt" => Keep("dt"),
+        "em" => Keep("em"),
+        "figcaption" => Keep("figcaption"),
+        "figure" => Keep("figure"),
+        "h1" => Keep("h1"),
+        "h2" => Keep("h2"),
+        "h3" => Keep("h3"),
+        "h4" => Keep("h4"),
+        "h5" => Keep("h5"),
+        "h6" => Keep("h6"),
+        "i" => Keep("i"),
+        "ins" => Keep("ins"),
+        "kbd" => Keep("kbd"),
+        "li" => Keep("li"),
+        "mark" => Keep("mark"),
+        "ol" => Keep("ol"),
+        "pre" | "xmp" | "listing" => Keep("pre"),
+        "q" => Keep("q"),
+        "rp" => Keep("rp"),
+        "rt" => Keep("rt"),
+        "ruby" => Keep("ruby"),
+        "s" | "strike" => Keep("s"),
+        "samp" => Keep("samp"),
+        "small" => Keep("small"),
+        "sub" => Keep("sub"),
+        "summary" => Keep("summary"),
+        "sup" => Keep("sup"),
+        "table" => Keep("table"),
+        "tbody" => Keep("tbody"),
+        "td" => Keep("td"),
+        "tfoot" => Keep("tfoot"),
+        "th" => Keep("th"),
+        "thead" => Keep("thead"),
+        "time" => Keep("time"),
+        "tr" => Keep("tr"),
+        "u" => Keep("u"),
+        "ul" | "dir" | "menu" => Keep("ul"),
+        "var" => Keep("var"),
         "br" => Void("br"),
         "col" => Void("col"),
         "hr" => Void("hr"),
@@ -87,12 +87,13 @@ pub(super) fn element(name: &str) -> Treatment {
         | "frameset" | "input" | "keygen" | "link" | "map" | "meta" | "noembed" | "noframes" | "noscript"
         | "object" | "param" | "plaintext" | "portal" | "script" | "select" | "selectedcontent" | "source"
         | "style" | "template" | "textarea" | "title" | "track" => Drop,
-        // Also `html`, the root the parser puts around every fragment.
+        // Also `html`, the root that the parser puts around every fragment.
         _ => Unwrap,
     }
 }
 
-/// The name of an attribute of an element (as written) that is copied when its value passes `value_passes`.
+/// Returns the name of an attribute to copy, if it is allowed on the (written) element and its value passes
+/// `value_passes`.
 pub(super) fn attribute(element: &str, name: &str, value: &str) -> Option<&'static str> {
     let name = match (element, name) {
         (_, "dir") => "dir",
@@ -125,19 +126,20 @@ fn value_passes(name: &str, value: &str) -> bool {
     }
 }
 
-/// Classes of ours, which mark cards and players; an author's classes mean nothing outside of the platform.
+/// Reports whether a class is one of ours, which mark cards and players; an author's classes mean nothing outside the
+/// platform.
 fn is_our_class(class: &str) -> bool {
     class
         .strip_prefix("liudi-")
         .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'))
 }
 
-/// A short word of ASCII letters, digits, `-`, `+`, `#`.
+/// Reports whether a value is a short word of ASCII letters, digits, `-`, `+`, `#`, `_`.
 pub(super) fn is_word(value: &str) -> bool {
     (1..=40).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-+#_".contains(&b))
 }
 
-/// A presentational attribute of old HTML as the declaration it stands for.
+/// Returns the style declaration equivalent to a presentational attribute of old HTML.
 pub(super) fn as_style(element: &str, name: &str, value: &str) -> Option<String> {
     let value = value.trim();
     if value.is_empty() || value.len() > 40 {
@@ -178,7 +180,7 @@ pub(super) fn as_style(element: &str, name: &str, value: &str) -> Option<String>
     }
 }
 
-/// `300`, `300px`, `50%` as a CSS length.
+/// Parses `300`, `300px`, `50%` as a CSS length.
 pub(super) fn length(value: &str) -> Option<String> {
     let value = value.trim();
     let (digits, unit) = match value.strip_suffix('%') {

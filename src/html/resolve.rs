@@ -1,12 +1,12 @@
-//! From keys to files: a canonical body names its media `liudi-media:<key>` until they have a path.
+//! Replaces media keys by paths: a canonical body names its media `liudi-media:<key>` until they have a file.
 
 use memchr::memmem;
 
 use crate::model::MediaKey;
 use crate::model::body::MEDIA_SCHEME;
 
-/// Replaces each `liudi-media:<key>` by what `lookup` gives for the key; where it gives nothing the name stays.
-/// The replacement must be a relative URL without quotes, spaces and parentheses, as the archive's paths are.
+/// Replaces each `liudi-media:<key>` by the result of `lookup` for the key; without a result the name stays. The
+/// replacement must be a relative URL without quotes, spaces and parentheses, like the archive's paths.
 pub fn resolve(html: &str, lookup: impl Fn(&MediaKey) -> Option<String>) -> String {
     let mut out = String::with_capacity(html.len() + 256);
     let mut written = 0;
@@ -21,7 +21,7 @@ pub fn resolve(html: &str, lookup: impl Fn(&MediaKey) -> Option<String>) -> Stri
     out
 }
 
-/// The keys that a body still names, in order of appearance.
+/// Returns the keys that a body still names, in order of appearance.
 pub fn media_keys(html: &str) -> Vec<MediaKey> {
     names(html).map(|(_, _, key)| key).collect()
 }

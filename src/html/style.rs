@@ -1,16 +1,16 @@
-//! Inline styles: an allow-list of properties, each value checked character by character. What passes can lay out and
-//! colour the article and nothing else: no other host is named, nothing is fixed to the window, nothing runs.
+//! Cleans inline styles: an allow-list of properties, and every value checked token by token. The result can lay out
+//! and colour the article and nothing else: it names no other host, fixes nothing to the window and runs nothing.
 //!
-//! `!important` is taken off: the only style sheet besides is the theme's, which must be able to win.
+//! `!important` is removed: the only other style sheet is the theme's, which must be able to take precedence.
 
 use cssparser::{Delimiter, ParseError, Parser, SourcePosition, Token};
 
 use super::style_tables::{FUNCTIONS, PROPERTIES};
 
-/// What the caller makes of a `url(…)`: the text to stand inside the parentheses, or `None` if the declaration must go.
+/// Callback that maps a `url(…)` to the text inside its parentheses, or to `None` if the declaration must be dropped.
 pub(super) type UrlMap<'m> = dyn FnMut(&'static str, &str) -> Option<String> + 'm;
 
-/// Appends the declarations of `style` that pass, as `name:value;name:value`, to `out`.
+/// Appends the declarations of `style` that pass to `out`, as `name:value;name:value`.
 pub(super) fn clean(style: &str, out: &mut String, urls: &mut UrlMap<'_>) {
     let mut parser = Parser::new(style);
     while !parser.is_exhausted() {
@@ -25,7 +25,7 @@ pub(super) fn clean(style: &str, out: &mut String, urls: &mut UrlMap<'_>) {
     }
 }
 
-/// What a parser of a value gives; why one does not pass is nobody's question.
+/// Result of parsing a value; the reason for a refusal is not needed.
 type Parsed<T> = Result<T, ParseError<()>>;
 
 /// Reads one declaration; an error if it does not pass.
@@ -44,11 +44,11 @@ fn refused() -> ParseError<()> {
     ParseError::custom(())
 }
 
-/// Functions inside each other; nobody needs more.
+/// Limit of nested functions.
 const DEPTH: u32 = 16;
 
-/// Reads a value, or what stands inside a function, and writes it in its normal form if every part of it is allowed. Comments
-/// are blanks; `!important` is left out.
+/// Reads a value, or the arguments of a function, and writes it in normal form if every token is allowed. Comments
+/// become blanks; `!important` is dropped.
 fn value(
     parser: &mut Parser<'_>,
     property: &'static str,
@@ -126,7 +126,7 @@ fn value(
     }
 }
 
-/// The parser closes at the end what is open there; a style that is cut off does not pass.
+/// Refuses a truncated function: the parser closes what is open at the end of the input.
 fn closed(parser: &Parser<'_>, start: SourcePosition) -> Parsed<()> {
     if parser.slice_from(start).ends_with(')') { Ok(()) } else { Err(refused()) }
 }
@@ -143,7 +143,7 @@ fn is_image_set(name: &str) -> bool {
     name.eq_ignore_ascii_case("image-set") || name.eq_ignore_ascii_case("-webkit-image-set")
 }
 
-/// The address of the largest picture of an `image-set()`.
+/// Returns the address of the largest picture of an `image-set()`.
 fn image_set(parser: &mut Parser<'_>) -> Parsed<String> {
     let mut best: Option<(f32, String)> = None;
     while !parser.is_exhausted() {
@@ -178,12 +178,12 @@ fn image_set(parser: &mut Parser<'_>) -> Parsed<String> {
     best.map(|(_, url)| url).ok_or_else(refused)
 }
 
-/// True if a `url()` in the value of the property is a picture.
+/// Reports whether a `url()` in a value of the property is a picture.
 pub(super) fn shows_picture(property: &str) -> bool {
     ["background", "border-image", "list-style", "mask"].iter().any(|start| property.starts_with(start))
 }
 
-/// The allow-listed property of this name, in any case; older spellings become today's.
+/// Returns the allow-listed property of this name, in any case; older spellings are mapped to current ones.
 fn property(name: &str) -> Option<&'static str> {
     let mut lower = [0_u8; 32];
     let lower = lower.get_mut(..name.len())?;
@@ -198,7 +198,7 @@ fn property(name: &str) -> Option<&'static str> {
     PROPERTIES.binary_search(&name).ok().map(|index| PROPERTIES[index])
 }
 
-/// What a property may not be although its words are harmless.
+/// Reports whether a value whose tokens are harmless is allowed for the property.
 fn allowed(name: &str, value: &str) -> bool {
     if value.ends_with(' ') || !balanced(value) {
         return false;

@@ -1,7 +1,7 @@
-//! What of inline styles passes, by name. `style` looks at the values.
+//! Lists the allowed names in inline styles. `style` checks the values.
 
-/// Properties that pass, sorted (a test holds the order). Fonts, highlights and resets that word processors paste are
-/// not among them: they change nothing a reader sees and hinder themes.
+/// Allowed properties, sorted (a test checks the order). Fonts, highlights and resets pasted by word processors are not
+/// among them: they change nothing a reader sees and hinder themes.
 pub(super) const PROPERTIES: &[&str] = &[
     "align-content",
     "align-items",
@@ -179,7 +179,8 @@ pub(super) const PROPERTIES: &[&str] = &[
     "z-index",
 ];
 
-/// Functions that values may call. `url` is looked at apart; `var`, `env`, `attr`, `expression` and `image-set` are not here.
+/// Functions allowed in values. `url` is handled separately; `var`, `env`, `attr`, `expression` and `image-set` are
+/// excluded.
 pub(super) const FUNCTIONS: &[&str] = &[
     "blur",
     "brightness",

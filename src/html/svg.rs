@@ -1,10 +1,11 @@
-//! Inline SVG by allow-list: shapes, text, gradients, and SMIL animation, which needs no script. Nothing that runs,
-//! links away, or animates a link. Ids get a prefix, so that they cannot meet those of the page around them.
+//! Cleans inline SVG by allow-list: shapes, text, gradients, and SMIL animation, which needs no script. Excludes
+//! anything that runs, links elsewhere, or animates a link. Ids get a prefix, so that they cannot clash with those of
+//! the page.
 
-/// Before every id of an author's SVG.
+/// Prefix of every id in an author's SVG.
 const PREFIX: &str = "s-";
 
-/// Elements that pass, as the parser spells them; sorted.
+/// Allowed elements, as the parser spells them; sorted.
 const ELEMENTS: &[&str] = &[
     "animate",
     "animateMotion",
@@ -34,7 +35,7 @@ const ELEMENTS: &[&str] = &[
     "use",
 ];
 
-/// Attributes that pass with a plain value, as the parser spells them; sorted.
+/// Attributes allowed with a plain value, as the parser spells them; sorted.
 const ATTRIBUTES: &[&str] = &[
     "accumulate",
     "additive",
@@ -121,7 +122,7 @@ const ATTRIBUTES: &[&str] = &[
     "y2",
 ];
 
-/// What an animation may change.
+/// Attributes that an animation may change.
 const ANIMATED: &[&str] = &[
     "clip-path",
     "color",
@@ -161,17 +162,17 @@ const ANIMATED: &[&str] = &[
     "y2",
 ];
 
-/// The name to write, if the element passes.
+/// Returns the name to write, if the element is allowed.
 pub(super) fn element(name: &str) -> Option<&'static str> {
     ELEMENTS.binary_search(&name).ok().map(|index| ELEMENTS[index])
 }
 
-/// Whether `name` animates something: such an element goes when what it animates is not allowed.
+/// Reports whether `name` is an animation: it is dropped if the attribute that it animates is not allowed.
 pub(super) fn is_animation(name: &str) -> bool {
     matches!(name, "animate" | "animateTransform" | "set")
 }
 
-/// Name and value of an attribute as they may stand. `style`, `href` and `class` are the walker's.
+/// Returns name and value of an allowed attribute. The walk handles `style`, `href` and `class`.
 pub(super) fn attribute(name: &str, value: &str) -> Option<(&'static str, String)> {
     match name {
         "id" => return Some(("id", own_id(value)?)),
@@ -187,24 +188,24 @@ pub(super) fn attribute(name: &str, value: &str) -> Option<(&'static str, String
     paint(value).map(|value| (name, value))
 }
 
-/// Whether an attribute of this name passes with a plain value.
+/// Reports whether an attribute of this name is allowed with a plain value.
 pub(super) fn is_attribute(name: &str) -> bool {
     ATTRIBUTES.binary_search(&name).is_ok()
 }
 
-/// A local reference (`#id`), with our prefix.
+/// Prefixes a local reference (`#id`).
 pub(super) fn reference(value: &str) -> Option<String> {
     own_id(value.trim().strip_prefix('#')?).map(|id| format!("#{id}"))
 }
 
-/// An id with our prefix; `None` if it has other characters than ids need.
+/// Prefixes an id; `None` if it contains other characters than ids need.
 fn own_id(id: &str) -> Option<String> {
     let id = id.trim();
     let plain = !id.is_empty() && id.len() <= 80 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
     plain.then(|| if id.starts_with(PREFIX) { id.to_owned() } else { format!("{PREFIX}{id}") })
 }
 
-/// Plain numbers, words, colours; `url(#id)` with our prefix; nothing that names anything outside.
+/// Accepts plain numbers, words and colours, and `url(#id)`, which gets the prefix; refuses any external reference.
 fn paint(value: &str) -> Option<String> {
     let value = value.trim();
     let plain = |text: &str| {
@@ -222,7 +223,8 @@ fn paint(value: &str) -> Option<String> {
     (plain(value) && !lower.contains("url") && !lower.contains("script")).then(|| value.to_owned())
 }
 
-/// `begin` and `end`: clock values, events of the element itself, events of another element by its (prefixed) id.
+/// Checks `begin` and `end`: clock values, events of the element itself, events of another element by its (prefixed)
+/// id.
 fn timing(value: &str) -> Option<String> {
     let mut parts = Vec::new();
     for part in value.split(';').map(str::trim).filter(|part| !part.is_empty()) {

@@ -1,4 +1,4 @@
-//! Tests of the pass as a whole.
+//! Tests of the whole pass.
 
 use super::*;
 

@@ -1,17 +1,17 @@
-//! A canonical body as a tree, for writers that must look ahead: Markdown, documents. Text and values are plain, not
-//! escaped.
+//! Parses a canonical body into a tree, for writers that must look ahead: Markdown, documents. Text and values are
+//! unescaped.
 
 use std::borrow::Cow;
 
 use super::canonical::{self, Broken, Token};
 
-/// Elements inside each other: the sanitiser leaves fewer, and a tree is walked by recursion.
+/// Limit of the nesting depth: the sanitiser leaves less, and a tree is walked by recursion.
 const DEPTH: usize = 256;
 
-/// A piece of a body.
+/// A node of a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Node<'a> {
-    /// An element with what is inside it.
+    /// An element with its content.
     Element(Element<'a>),
     /// Text.
     Text(Cow<'a, str>),
@@ -20,30 +20,30 @@ pub enum Node<'a> {
 /// An element.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Element<'a> {
-    /// Its name.
+    /// Name of the element.
     pub tag: &'a str,
     attributes: Vec<(&'a str, &'a str)>,
-    /// What is inside it.
+    /// Content.
     pub children: Vec<Node<'a>>,
 }
 
 impl<'a> Element<'a> {
-    /// The value of an attribute.
+    /// Returns the value of an attribute.
     pub fn get(&self, name: &str) -> Option<Cow<'a, str>> {
         self.attributes.iter().find(|(key, _)| *key == name).map(|(_, value)| unescape(value))
     }
 
-    /// Whether it has this class.
+    /// Reports whether the element has this class.
     pub fn has_class(&self, class: &str) -> bool {
         self.attributes.iter().any(|(key, value)| *key == "class" && value.split(' ').any(|one| one == class))
     }
 
-    /// Its own style, as the sanitiser leaves it: `name:value;name:value`.
+    /// Returns the element's own style, as the sanitiser writes it: `name:value;name:value`.
     pub fn style(&self) -> &'a str {
         self.attributes.iter().find(|(key, _)| *key == "style").map_or("", |(_, value)| value)
     }
 
-    /// The elements below it, with itself, in document order.
+    /// Returns the element and all elements below it, in document order.
     pub fn descendants(&self) -> Vec<&Self> {
         let mut all = vec![self];
         for child in &self.children {
@@ -55,10 +55,10 @@ impl<'a> Element<'a> {
     }
 }
 
-/// Reads `html`, a canonical body.
+/// Parses `html`, a canonical body.
 ///
 /// # Errors
-/// [`Broken`] for what the sanitiser does not write.
+/// [`Broken`] if the sanitiser would not have written it.
 pub fn tree(html: &str) -> Result<Vec<Node<'_>>, Broken> {
     let mut open: Vec<Element<'_>> = Vec::new();
     let mut top = Vec::new();
@@ -83,7 +83,7 @@ pub fn tree(html: &str) -> Result<Vec<Node<'_>>, Broken> {
     Ok(top)
 }
 
-/// A text or value as the canonical form escapes it, plain again.
+/// Undoes the escaping of a text or value in canonical form.
 pub fn unescape(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
         return Cow::Borrowed(text);

@@ -1,4 +1,4 @@
-//! The walk: one pass over the parsed tree that writes what the policy allows and counts what it met.
+//! Walks the parsed tree once, writes what the policy allows and counts what it met.
 
 use std::collections::HashMap;
 
@@ -17,7 +17,7 @@ use super::{SanitiseOptions, image, style, svg, widget};
 use crate::model::body::{Link, MEDIA_SCHEME};
 use crate::model::{Body, Hasher, MediaKey, MediaRole};
 
-/// Elements written inside each other; what is deeper is unwrapped.
+/// Limit of the nesting depth as written; deeper elements are unwrapped.
 const DEPTH: usize = 200;
 
 /// Walks `raw`.
@@ -72,17 +72,17 @@ pub(super) fn walk(raw: &str, options: &SanitiseOptions<'_>) -> (Body, Walked) {
     (walk.body, Walked { unstable: walk.unstable, again: walk.again })
 }
 
-/// What a walk says of its output.
+/// Stability of a walk's output.
 pub(super) struct Walked {
-    /// The parser may read it otherwise than it was written.
+    /// The parser may read it differently from how it was written.
     pub(super) unstable: bool,
-    /// So may the next walk.
+    /// The next walk may write it differently.
     pub(super) again: bool,
 }
 
-/// What to do when an element that was entered is left.
+/// What to write when an entered element is left.
 struct Frame {
-    /// The end tag's name; empty for one that was unwrapped.
+    /// Name of the end tag; empty for an unwrapped element.
     tag: &'static str,
     /// Whether it is a link whose text is being collected.
     link: bool,
@@ -90,31 +90,31 @@ struct Frame {
     last: String,
 }
 
-/// The state of the pass.
+/// State of the pass.
 pub(super) struct Walk<'a> {
     pub(super) page: Option<Url>,
     pub(super) scope: &'a str,
     pub(super) out: String,
     pub(super) body: Body,
-    /// Media named so far, with their place in `body.media`.
+    /// Media named so far, with their index in `body.media`.
     pub(super) seen: HashMap<MediaKey, usize>,
     frames: Vec<Frame>,
     /// Names of the open elements as written, outermost first.
     written: Vec<&'static str>,
-    /// The place of the open link in `body.links`.
+    /// Index of the open link in `body.links`.
     pub(super) link: Option<usize>,
-    /// Cleaned forms of style attributes met so far: editors repeat them by the thousand.
+    /// Cleaned forms of the style attributes met so far: editors repeat them by the thousand.
     styles: HashMap<String, String>,
-    /// Where the content of a `pre` just opened begins: the parser swallows a line break there.
+    /// Start of the content of a `pre` just opened: the parser drops a line break there.
     pre_start: Option<usize>,
     unstable: bool,
-    /// The output may be read otherwise than the input, though the parser is not to blame.
+    /// The next walk may write the output differently, although the parser reads it correctly.
     pub(super) again: bool,
-    /// Fed with the visible text.
+    /// Hasher of the visible text.
     pub(super) words: Hasher,
     /// Addresses of the platform in attributes and style sheets.
     pub(super) addresses: Addresses,
-    /// Media named so far, with every repetition.
+    /// Number of media named so far, including repetitions.
     pub(super) noted: usize,
 }
 
@@ -123,7 +123,7 @@ impl Walk<'_> {
         if let Some("table" | "tbody" | "thead" | "tfoot" | "tr" | "colgroup" | "svg" | "g" | "defs") =
             self.written.last().copied()
         {
-            // Only white space can stand here; in SVG it would not be seen.
+            // Only white space is allowed here; in SVG text would not be visible.
             return;
         }
         if self.pre_start == Some(self.out.len()) && text.starts_with('\n') {
@@ -138,7 +138,7 @@ impl Walk<'_> {
         escape_text(text, &mut self.out);
     }
 
-    /// Enters an element; `false` if what is inside must not be walked.
+    /// Enters an element; returns `false` if its content must not be walked.
     fn open(&mut self, node: NodeRef<'_, Node>, element: &Element) -> bool {
         let inside_svg = self.written.last().is_some_and(|tag| svg::element(tag).is_some() && *tag != "foreignObject");
         if element.name.ns == ns!(svg) {
@@ -158,7 +158,7 @@ impl Walk<'_> {
         }
         let depth = self.frames.len();
         if let Some(descend) = widget::widget(self, node, element) {
-            // What it has not entered itself is unwrapped.
+            // A widget that entered no element is unwrapped.
             return descend && (self.frames.len() > depth || self.unwrap());
         }
         match policy::element(name) {
@@ -167,7 +167,7 @@ impl Walk<'_> {
                 false
             }
             Treatment::Unwrap => {
-                // The root and the picture around its image are nobody's loss.
+                // The root and the picture around its image are not worth counting.
                 if !matches!(name, "html" | "body" | "head" | "picture") {
                     self.count_replaced(name);
                 }
@@ -182,12 +182,12 @@ impl Walk<'_> {
                 self.start_tag(tag, name, element);
                 false
             }
-            Treatment::EvidenceWriter(tag) => self.keep(tag, name, element),
+            Treatment::Keep(tag) => self.keep(tag, name, element),
         }
     }
 
-    /// Writes the words of a formula: as its author typed it, where that is noted. One that is only there to be read aloud
-    /// beside its picture is left out.
+    /// Writes a formula as text: its source as the author typed it, if recorded. A formula that only duplicates its
+    /// picture for screen readers is dropped.
     fn formula(&mut self, node: NodeRef<'_, Node>, element: &Element) -> bool {
         let of = |node: NodeRef<'_, Node>| {
             node.descendants().filter_map(|part| part.value().as_text()).map(|text| text.trim()).collect::<String>()
@@ -226,11 +226,11 @@ impl Walk<'_> {
         if tag == "a" {
             return self.open_link(element);
         }
-        // Unwrapped spans between them were what kept the parser from closing the outer one.
+        // Spans between them kept the parser from closing the outer one, and have been unwrapped.
         let inner = self.written.last().copied().unwrap_or_default();
         self.unstable |= is_heading(tag) && is_heading(inner);
         self.unstable |= closes_an_open_item(&self.written, tag) || closes_an_open_paragraph(&self.written, tag);
-        // Elsewhere inside `ruby` the parser closes list items and paragraphs before them.
+        // Outside `ruby` the parser closes list items and paragraphs before them.
         let fits_ruby = !matches!(tag, "rt" | "rp") || inner == "ruby";
         if !fits_ruby || !fits_table(inner, tag) {
             self.unstable = true;
@@ -300,8 +300,8 @@ impl Walk<'_> {
                 _ => attributes.extend(svg::attribute(name, value)),
             }
         }
-        // The parser gives `xlink:href` behind the others and `href` among them: one order, so that the written form is
-        // a fixed point.
+        // The parser returns `xlink:href` after the other attributes and `href` among them: sorting makes the written
+        // form a fixed point.
         attributes.sort_unstable();
         attributes.dedup_by(|a, b| a.0 == b.0);
         for (name, value) in attributes {
@@ -313,7 +313,7 @@ impl Walk<'_> {
         true
     }
 
-    /// Returns the `href` that an SVG element may have.
+    /// Returns the allowed `href` of an SVG element.
     fn svg_reference(&mut self, tag: &str, value: &str) -> Option<String> {
         match tag {
             "image" => self.medium(value, MediaRole::Image),
@@ -334,14 +334,14 @@ impl Walk<'_> {
         self.out.push('>');
     }
 
-    /// Writes the style attribute: presentational attributes first, then the author's style, which wins.
+    /// Writes the style attribute: presentational attributes first, then the author's style, which takes precedence.
     fn styled(&mut self, tag: &'static str, name: &str, element: &Element) {
         let mut author = None;
         let mut text = String::new();
         for (attribute, value) in element.attrs() {
             match attribute {
                 "style" => author = Some(value),
-                // The platform's scripts move the picture of a ground here until it comes into view.
+                // The platform's scripts move a background picture here until it comes into view.
                 "data-lazy-bgimg" | "background" if !value.contains(['"', '\\', '\n']) && value.contains('/') => {
                     text.push_str("background-image:url(\"");
                     text.push_str(value.trim());
@@ -371,7 +371,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Writes ` style="…"` for what passes of `style`, if anything does.
+    /// Writes ` style="…"` with the parts of `style` that pass, if any.
     pub(super) fn style(&mut self, style: &str) {
         if style.trim().is_empty() {
             return;
@@ -434,13 +434,14 @@ impl Walk<'_> {
         }
     }
 
-    /// The parser may read what is about to be written otherwise, because it stands inside of a paragraph.
+    /// Marks the output as unstable if a paragraph is open: the parser may read what follows differently.
     pub(super) fn breaks_paragraph(&mut self) {
         self.unstable |= self.written.contains(&"p");
     }
 }
 
-/// Whether `tag` may stand directly in `parent`, as far as tables are concerned: the parser moves out what may not.
+/// Reports whether `tag` is allowed directly in `parent`, as far as tables are concerned: the parser moves misplaced
+/// elements.
 fn fits_table(parent: &str, tag: &str) -> bool {
     match parent {
         "table" => matches!(tag, "caption" | "colgroup" | "thead" | "tbody" | "tfoot"),
@@ -451,21 +452,21 @@ fn fits_table(parent: &str, tag: &str) -> bool {
     }
 }
 
-/// True if the start tag of a list item would close one that is open. The parser nests them only where it puts something
-/// before a table.
+/// Reports whether the start tag of a list item would close an open one. The parser nests them only where it moves
+/// something before a table.
 fn closes_an_open_item(written: &[&str], tag: &str) -> bool {
     let closes = |open: &str| match tag {
         "dd" | "dt" => matches!(open, "dd" | "dt"),
         "li" => open == "li",
         _ => false,
     };
-    // As the parser looks: from the innermost out, not over a list or a cell. Asking once more than needed costs a second
-    // walk and nothing else.
+    // Searches like the parser: from the innermost out, not across a list or a cell. A false positive only costs a
+    // second walk.
     let stops = |open: &str| matches!(open, "dl" | "ol" | "table" | "td" | "th" | "ul");
     written.iter().rev().find(|open| closes(open) || stops(open)).is_some_and(|open| closes(open))
 }
 
-/// True if the start tag of a block would close a paragraph that is open. A form in a table gets into one.
+/// Reports whether the start tag of a block would close an open paragraph. A form in a table can end up in one.
 fn closes_an_open_paragraph(written: &[&str], tag: &str) -> bool {
     let block = matches!(
         tag,
