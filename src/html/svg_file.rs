@@ -1,8 +1,8 @@
-//! An SVG file as it may be published. Opened by itself such a file is a document of the site: it could run scripts, ask
-//! other hosts and lead away. In `<img>` it cannot, but people open pictures.
+//! Cleans an SVG file for publication. Opened directly such a file is a document of the site: it could run scripts,
+//! contact other hosts and link elsewhere. In `<img>` it cannot, but users open pictures.
 //!
-//! The file is read as XML, as browsers read it, and written anew with what an allow-list lets through: shapes, text,
-//! gradients, filters, animation, style sheets without addresses. What is left names nothing outside of itself.
+//! The file is parsed as XML, as browsers do, and rewritten with what an allow-list accepts: shapes, text, gradients,
+//! filters, animation, style sheets without addresses. The result references nothing outside itself.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -16,15 +16,15 @@ use quick_xml::name::ResolveResult;
 use super::svg;
 use super::{escape_attribute, escape_text};
 
-/// Raised whenever the same file would be written otherwise.
+/// Version of the output; incremented whenever the same file would be written differently.
 pub const SVG_FILE_VERSION: u32 = 1;
 
 const NAMESPACE: &str = "http://www.w3.org/2000/svg";
 
-/// Elements written inside each other; a file with more is cut there.
+/// Limit of the nesting depth as written; deeper elements are dropped.
 const DEPTH: usize = 200;
 
-/// Elements that pass beside those of an inline picture; sorted. `foreignObject` does not: it holds HTML.
+/// Elements allowed in addition to those of an inline picture; sorted. `foreignObject` is not allowed: it holds HTML.
 const ELEMENTS: &[&str] = &[
     "desc",
     "feBlend",
@@ -59,7 +59,7 @@ const ELEMENTS: &[&str] = &[
     "title",
 ];
 
-/// Attributes that pass beside those of an inline picture; sorted.
+/// Attributes allowed in addition to those of an inline picture; sorted.
 const ATTRIBUTES: &[&str] = &[
     "alignment-baseline",
     "amplitude",
@@ -143,14 +143,14 @@ const ATTRIBUTES: &[&str] = &[
     "z",
 ];
 
-/// Cleans the file `bytes`. What cannot be read ends the picture where it stands; of a file that is no SVG an empty
-/// picture is left.
+/// Cleans the file `bytes`. The output ends at the first syntax error; for a file that is no SVG it is an empty
+/// picture.
 pub fn svg_file(bytes: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
     let text = with_entities(&text);
     let mut writer = Writer { out: String::with_capacity(text.len()), open: Vec::new(), skipped: 0, sheet: None };
     let mut reader = NsReader::from_str(&text);
-    // Whatever a parser stumbles over ends the reading: a browser shows as much.
+    // A parser error ends the reading: a browser shows no more either.
     while let Ok((namespace, event)) = reader.read_resolved_event() {
         let is_svg = match namespace {
             ResolveResult::Bound(name) => name.0 == NAMESPACE,
@@ -184,7 +184,8 @@ pub fn svg_file(bytes: &[u8]) -> Vec<u8> {
     writer.out.into_bytes()
 }
 
-/// The text with its own plain entities put in: drawing programs declare namespaces so. What holds markup is left out.
+/// Expands the text's own plain entities, which drawing programs use in namespace declarations. Entities with markup
+/// are not expanded.
 fn with_entities(text: &str) -> Cow<'_, str> {
     const MOST: usize = 64;
     let Some(subset) = text.find("<!DOCTYPE").and_then(|at| {
@@ -205,7 +206,7 @@ fn with_entities(text: &str) -> Cow<'_, str> {
         };
         let plain = value.len() <= 256 && !value.contains(['<', '&', '%', '"', '\'', '>']);
         let named = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
-        // Each is put in where it stands in the text, which bounds the growth.
+        // Each is expanded in the text only, not in other entities, which bounds the growth.
         if plain && named && full.len() < 4 * text.len() + 4096 {
             full = full.replace(&format!("&{name};"), value);
         }
@@ -217,16 +218,16 @@ fn with_entities(text: &str) -> Cow<'_, str> {
 enum Open {
     /// Written under this name.
     Written(String),
-    /// Not written; what is inside is.
+    /// Not written, but its content is.
     Unwrapped,
-    /// A style sheet, whose text is gathered.
+    /// A style sheet, whose text is being collected.
     Sheet,
 }
 
 struct Writer {
     out: String,
     open: Vec<Open>,
-    /// How deep it is inside of something left out.
+    /// Nesting depth inside a dropped element.
     skipped: usize,
     sheet: Option<String>,
 }
@@ -240,7 +241,7 @@ impl Writer {
         let name = start.local_name();
         let name = name.as_ref();
         let is_root = self.open.is_empty();
-        // There is one root; what stands beside it is no part of the document.
+        // There is one root; elements after it are not part of the document.
         let allowed = is_svg && self.open.len() < DEPTH && is_root == (name == "svg" && self.out.is_empty());
         if allowed && matches!(name, "a" | "switch") {
             if !empty {
@@ -322,7 +323,7 @@ fn passes(name: &str) -> bool {
     ELEMENTS.binary_search(&name).is_ok() || svg::element(name).is_some_and(|name| name != "foreignObject")
 }
 
-/// Whether an animation changes nothing but looks.
+/// Reports whether an animation changes only the appearance.
 fn animates_looks(start: &BytesStart<'_>) -> bool {
     attributes(start)
         .iter()
@@ -330,13 +331,13 @@ fn animates_looks(start: &BytesStart<'_>) -> bool {
         .is_some_and(|(name, value)| svg::attribute(name, value).is_some())
 }
 
-/// Local names and plain values.
+/// Returns local names and unescaped values.
 fn attributes(start: &BytesStart<'_>) -> Vec<(String, String)> {
     let mut seen = std::collections::HashSet::new();
     let read = |attribute: Attribute<'_>| {
         let key = attribute.key;
         let local = key.local_name().into_inner().to_owned();
-        // `xlink:href` is `href`, whatever its prefix; other names with a prefix are other vocabularies'.
+        // `xlink:href` is `href`, whatever its prefix; other prefixed names belong to other vocabularies.
         if key.prefix().is_some() && local != "href" {
             return None;
         }
@@ -346,7 +347,7 @@ fn attributes(start: &BytesStart<'_>) -> Vec<(String, String)> {
     start.attributes().with_checks(false).flatten().filter_map(read).collect()
 }
 
-/// The value of an attribute as it may stand.
+/// Returns the value of an attribute as it may be written.
 fn clean(element: &str, name: &str, value: &str) -> Option<String> {
     match name {
         "href" => {
@@ -357,7 +358,7 @@ fn clean(element: &str, name: &str, value: &str) -> Option<String> {
             };
         }
         "style" => return Some(declarations(value)).filter(|style| !style.is_empty()),
-        // What an animation sets is what these may be: its name was looked at.
+        // The values of an animation are those of an attribute whose name is checked here.
         "attributeName" => return svg::attribute(name, value).map(|(_, value)| value),
         "begin" | "end" => {
             let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.+: ();\t\r\n".contains(&b);
@@ -373,7 +374,7 @@ fn is_name(id: &str) -> bool {
     !id.is_empty() && id.chars().all(|c| c.is_alphanumeric() || "-_.:".contains(c))
 }
 
-/// A picture that stands in the file itself and is no document.
+/// Reports whether a value is a raster picture embedded in the file, and not a document.
 fn is_raster(value: &str) -> bool {
     let Some((head, data)) = value.split_once(',') else { return false };
     let head = head.to_ascii_lowercase();
@@ -382,7 +383,8 @@ fn is_raster(value: &str) -> bool {
         && data.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/= \t\r\n".contains(&b))
 }
 
-/// Whether a value names nothing outside of the file. Only `url()` could, or a function that takes a bare address.
+/// Reports whether a value references nothing outside the file. Only `url()` could, or a function that takes a bare
+/// address.
 fn is_harmless(value: &str) -> bool {
     let lower: String = value.to_ascii_lowercase().split_ascii_whitespace().collect();
     let outside =
@@ -396,7 +398,7 @@ fn is_harmless(value: &str) -> bool {
     })
 }
 
-/// The harmless declarations of a style.
+/// Returns the harmless declarations of a style.
 fn declarations(style: &str) -> String {
     let kept = style.split(';').filter_map(|declaration| {
         let (name, value) = declaration.split_once(':')?;
@@ -409,7 +411,7 @@ fn declarations(style: &str) -> String {
     kept.collect::<Vec<_>>().join(";")
 }
 
-/// The harmless rules of a style sheet: those with plain selectors.
+/// Returns the harmless rules of a style sheet: those with plain selectors.
 fn clean_sheet(sheet: &str) -> String {
     let mut plain = String::with_capacity(sheet.len());
     let mut rest = sheet;
@@ -421,7 +423,7 @@ fn clean_sheet(sheet: &str) -> String {
     plain.push_str(rest);
     let rules = plain.split('}').filter_map(|rule| {
         let (selector, style) = rule.split_once('{')?;
-        // A statement before the rule (`@import …;`) is no part of its selector.
+        // A statement before the rule (`@import …;`) is not part of its selector.
         let selector = selector.rsplit(';').next().unwrap_or_default().trim();
         let named = !selector.is_empty()
             && selector.chars().all(|c| c.is_alphanumeric() || " \t\r\n.#,>+~*:()-_[]=^$|".contains(c));
@@ -553,7 +555,7 @@ mod tests {
             for bad in ["<script", "onload=", "javascript:", "<!", "<?"] {
                 proptest::prop_assert!(!clean.replace("&lt;", "").contains(bad), "{}: {}", bad, clean);
             }
-            // As words of a text these are words; in a style sheet they would fetch something.
+            // Harmless in a text, but in a style sheet they would fetch something.
             for style in clean.split("<style>").skip(1).filter_map(|style| style.split("</style>").next()) {
                 proptest::prop_assert!(!style.contains("@import") && !style.contains("url(//"), "{}", clean);
             }
