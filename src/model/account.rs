@@ -1,11 +1,11 @@
-//! A 公众号 as its pages, lists and API describe it.
+//! Describes a 公众号 with the fields of its pages, lists and API.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::MediaUse;
 
-/// The fields of [`super::Kind::Account`].
+/// Fields of [`super::Kind::Account`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AccountFields {
@@ -13,29 +13,29 @@ pub struct AccountFields {
     pub biz: Option<String>,
     /// `gh_…`.
     pub user_name: Option<String>,
-    /// Its name.
+    /// Name of the account.
     pub name: Option<String>,
-    /// The WeChat id it chose (微信号).
+    /// WeChat id chosen by the account (微信号).
     pub alias: Option<String>,
-    /// What it says of itself.
+    /// Self-description.
     pub signature: Option<String>,
-    /// URL of its avatar, best rendition.
+    /// URL of the avatar, best rendition.
     pub avatar: Option<String>,
-    /// `servicetype`/`new_service_type`, as given.
+    /// `servicetype`/`new_service_type`, unchanged.
     pub service_type: Option<i64>,
-    /// `verify_status`, as given.
+    /// `verify_status`, unchanged.
     pub verify_status: Option<i64>,
-    /// What else was given.
+    /// Unknown fields.
     pub extra: Map<String, Value>,
 }
 
-/// The account as `account.json` holds it.
+/// Content of `account.json`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AccountRecord {
-    /// What is known of it.
+    /// Merged fields.
     #[serde(flatten)]
     pub fields: AccountFields,
-    /// The file of its avatar. Archives written before December 2026 call it `face`.
+    /// Avatar file. Archives written before December 2026 call it `face`.
     #[serde(default, alias = "face")]
     pub avatar_file: Option<MediaUse>,
 }

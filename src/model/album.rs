@@ -1,32 +1,32 @@
-//! A 合集: an ordered collection of articles.
+//! Describes a 合集: an ordered collection of articles.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// The fields of [`super::Kind::Album`].
+/// Fields of [`super::Kind::Album`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AlbumFields {
     /// The platform's id, a decimal string beyond 2^53.
     pub id: Option<String>,
-    /// Its title.
+    /// Title.
     pub title: Option<String>,
-    /// What it says of itself.
+    /// Description.
     pub description: Option<String>,
-    /// URL of its cover.
+    /// URL of the cover.
     pub cover: Option<String>,
-    /// Its public page.
+    /// URL of the public page.
     pub url: Option<String>,
-    /// How many articles it says it has.
+    /// Declared number of articles.
     pub declared_count: Option<u64>,
-    /// Aliases of its articles in the album's own order, as far as this evidence lists them.
+    /// Aliases of the articles in the album's own order, as far as this evidence lists them.
     pub articles: Vec<String>,
-    /// What else was given.
+    /// Unknown fields.
     pub extra: Map<String, Value>,
 }
 
-/// An album's own order from the lists that tell parts of it: overlapping parts are laid over each other, others follow each
-/// other as their oldest articles do. The same lists in another order give the same.
+/// Joins partial lists of an album into its own order: overlapping parts are merged, disjoint ones are ordered by their
+/// oldest articles. The result does not depend on the order of `lists`.
 pub fn joined_order(mut lists: Vec<Vec<String>>) -> Vec<String> {
     lists.retain(|list| !list.is_empty());
     lists.sort_by_cached_key(|list| {
@@ -48,7 +48,7 @@ pub fn joined_order(mut lists: Vec<Vec<String>>) -> Vec<String> {
     order
 }
 
-/// `mid` of an article's alias: it grows with time.
+/// Returns the `mid` of an article's alias, which grows with time.
 fn number_of(alias: &str) -> Option<u64> {
     alias.rsplit('_').nth(1)?.parse().ok()
 }

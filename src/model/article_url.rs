@@ -1,10 +1,10 @@
-//! The URL forms of an article, and the one identity behind them (facts: short `/s/<id>`; long
-//! `/s?__biz=&mid=&idx=&sn=`, where `appmsgid`, `itemidx` and `sign` are older names; temporary
-//! `src,timestamp,ver,signature`, which expires). Everything else in the query is tracking or a secret and is dropped.
+//! Parses the URL forms of an article into one identity (facts: short `/s/<id>`; long `/s?__biz=&mid=&idx=&sn=`, where
+//! `appmsgid`, `itemidx` and `sign` are older names; temporary `src,timestamp,ver,signature`, which expires).
+//! Everything else in the query is tracking or a secret and is dropped.
 
 use url::Url;
 
-/// An article's URL, reduced to what identifies it.
+/// URL of an article, reduced to its identifying parts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ArticleUrl {
     /// `/s/<id>`.
@@ -17,16 +17,16 @@ pub struct ArticleUrl {
     pub idx: Option<String>,
     /// `sn`.
     pub sn: Option<String>,
-    /// A search engine's or a preview's link, which expires and says nothing of the identity.
+    /// Link of a search engine or a preview, which expires and does not identify the article.
     pub temporary: bool,
 }
 
-/// The host of articles.
+/// Host of articles.
 const HOST: &str = "mp.weixin.qq.com";
 
 impl ArticleUrl {
-    /// Parses any form, also with `&amp;`, `\x26amp;`, `http:\/\/`, no scheme, surrounding white space. `None` for what
-    /// is no article.
+    /// Parses any form, also with `&amp;`, `\x26amp;`, `http:\/\/`, no scheme, surrounding white space. `None` if it is
+    /// not an article's.
     pub fn parse(text: &str) -> Option<Self> {
         let text = decode(text);
         let text = text.as_str();
@@ -64,7 +64,7 @@ impl ArticleUrl {
                 "mid" | "appmsgid" => &mut found.mid,
                 "idx" | "itemidx" => &mut found.idx,
                 "sn" | "sign" => &mut found.sn,
-                // A search engine's, or a preview's that its author was given.
+                // From a search engine, or a preview given to the author.
                 "signature" | "tempkey" => {
                     found.temporary = true;
                     continue;
@@ -73,7 +73,7 @@ impl ArticleUrl {
             };
             slot.get_or_insert_with(|| value.to_owned());
         }
-        // A `+` of base64 arrives as a space through form decoding.
+        // Form decoding turns a `+` of base64 into a space.
         found.biz = found.biz.map(|biz| biz.replace(' ', "+"));
         for number in [&mut found.mid, &mut found.idx] {
             if number.as_ref().is_some_and(|value| !value.bytes().all(|b| b.is_ascii_digit())) {
@@ -86,7 +86,7 @@ impl ArticleUrl {
         (found.short.is_some() || found.mid.is_some() || found.sn.is_some() || found.temporary).then_some(found)
     }
 
-    /// The forms of this identity as aliases, best first: `<__biz>_<mid>_<idx>`, `short:<id>`, `sn:<sn>`.
+    /// Returns the aliases of this identity, best first: `<__biz>_<mid>_<idx>`, `short:<id>`, `sn:<sn>`.
     pub fn aliases(&self) -> Vec<String> {
         let mut aliases = Vec::new();
         if let (Some(biz), Some(mid), Some(idx)) = (&self.biz, &self.mid, &self.idx) {
@@ -101,14 +101,14 @@ impl ArticleUrl {
         aliases
     }
 
-    /// Whether both name their numbers and these differ: two articles, even where an export gave both one `sn`.
+    /// Reports whether both have numbers and these differ: two articles, even if an export gave both the same `sn`.
     pub fn has_other_numbers(&self, other: &Self) -> bool {
         let differs =
             |left: &Option<String>, right: &Option<String>| left.is_some() && right.is_some() && left != right;
         differs(&self.mid, &other.mid) || differs(&self.idx, &other.idx)
     }
 
-    /// The URL without anything that does not identify; `None` for a temporary link.
+    /// Returns the URL with only its identifying parts; `None` for a temporary link.
     pub fn canonical(&self) -> Option<String> {
         if let Some(short) = &self.short {
             return Some(format!("https://{HOST}/s/{short}"));
@@ -119,18 +119,18 @@ impl ArticleUrl {
                 query.append_pair(name, value);
             }
         }
-        // The platform writes `==` of `__biz` unescaped, and so do people who search for it.
+        // The platform writes the `==` of `__biz` unescaped, and so do users who search for it.
         let query = query.finish().replace("%3D", "=");
         (self.mid.is_some() || self.sn.is_some()).then(|| format!("https://{HOST}/s?{query}"))
     }
 }
 
-/// The id of an article: `<__biz>_<mid>_<idx>`.
+/// Returns the id of an article: `<__biz>_<mid>_<idx>`.
 pub fn article_alias(biz: &str, mid: &str, idx: &str) -> String {
     format!("{biz}_{mid}_{idx}")
 }
 
-/// Characters of a URL as JavaScript and JSON escape them.
+/// Escapes of URL characters in JavaScript and JSON.
 const ESCAPES: &[(&[&str], &str)] = &[
     (&["\\x26", "\\u0026"], "&"),
     (&["\\x2f", "\\x2F", "\\u002f", "\\u002F"], "/"),
@@ -139,7 +139,7 @@ const ESCAPES: &[(&[&str], &str)] = &[
     (&["\\x23", "\\u0023"], "#"),
 ];
 
-/// Undoes the escapes that URLs carry in pages and lists: `http:\/\/`, `\x26amp;`, `\u0026`, `&amp;` (also twice), `&#38;`.
+/// Undoes the escapes of URLs in pages and lists: `http:\/\/`, `\x26amp;`, `\u0026`, `&amp;` (also twice), `&#38;`.
 pub fn decode(text: &str) -> String {
     let mut text = text.trim().replace("\\/", "/");
     if text.contains('\\') {
@@ -168,7 +168,7 @@ mod tests {
         for biz in ["MzA0+DAwMDAwMA==", "MzA0%2BDAwMDAwMA==", "MzA0%2BDAwMDAwMA%3D%3D", "MzA0%2bDAwMDAwMA%3d%3d"] {
             let url = ArticleUrl::parse(&format!("https://mp.weixin.qq.com/s?__biz={biz}&mid=1&idx=2&sn=a")).unwrap();
             assert_eq!(url.aliases()[0], "MzA0+DAwMDAwMA==_1_2", "{biz}");
-            // And the address that is written is read back as the same.
+            // The canonical address must parse to the same identity.
             assert_eq!(ArticleUrl::parse(&url.canonical().unwrap()).unwrap(), url, "{biz}");
         }
     }

@@ -1,4 +1,4 @@
-//! The canonical body of an article: a sanitised HTML fragment whose own media are still named by key.
+//! Holds the canonical body of an article: a sanitised HTML fragment that names its media by key.
 
 use std::collections::BTreeMap;
 
@@ -6,65 +6,66 @@ use serde::{Deserialize, Serialize};
 
 use super::MediaRef;
 
-/// How `content.html` and the fragments before it name a medium of ours until it has a path:
-/// `src="liudi-media:<key>"`, `poster="…"`, `url(liudi-media:<key>)`. See [`crate::html::resolve`].
+/// URL scheme by which fragments name a medium until it has a path: `src="liudi-media:<key>"`, `poster="…"`,
+/// `url(liudi-media:<key>)`. See [`crate::html::resolve`].
 pub const MEDIA_SCHEME: &str = "liudi-media:";
 
-/// One body, as `html::sanitise` leaves it.
+/// A body, as `html::sanitise` produces it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Body {
-    /// The sanitised fragment.
+    /// Sanitised fragment.
     pub html: String,
-    /// Every medium the fragment names, in document order, each key once.
+    /// Media named in the fragment, in document order, each key once.
     #[serde(default)]
     pub media: Vec<MediaRef>,
-    /// Links out of the fragment, in document order, as they stand (URLs decoded).
+    /// Links out of the fragment, in document order (URLs decoded).
     #[serde(default)]
     pub links: Vec<Link>,
-    /// What was met and what became of it, by kind of element or widget.
+    /// Treatment of the elements and widgets met, by kind.
     #[serde(default)]
     pub census: BTreeMap<String, Census>,
-    /// The platform's own elements that the fragment shows in a static form, with what they carried.
+    /// The platform's own elements that the fragment shows in a static form, with their data.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub widgets: Vec<Widget>,
-    /// Unicode scalar values of visible text, white space not counted.
+    /// Number of Unicode scalar values of visible text, without white space.
     #[serde(default)]
     pub text_chars: u64,
     /// Digest of the author's visible text without white space and without the words of our cards: equal for two copies
-    /// of one text, however they were marked up. Empty where it was not taken.
+    /// of one text, whatever their markup. Empty if it was not computed.
     #[serde(default)]
     pub fingerprint: String,
-    /// Only a part of the article: the free part of a paid one, or a page that was cut off. A whole body goes before it.
+    /// Only a part of the article: the free part of a paid one, or a truncated page. A whole body takes precedence over
+    /// it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub partial: bool,
-    /// The text of somebody else, reshared: never part of what is published.
+    /// A third party's text, reshared: never published.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub third_party: bool,
-    /// Its input could not be decoded whole: some of its characters are not the author's. Never part of what is published.
+    /// The input could not be decoded completely: some characters are not the author's. Never published.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub garbled: bool,
-    /// Addresses of the platform that the fragment does not show: in elements left out, in attributes nobody knows.
+    /// Addresses of the platform that the fragment does not show: in dropped elements or unknown attributes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<LeftOut>,
 }
 
-/// An address of the platform in a place that the fragment does not show.
+/// An address of the platform that the fragment does not show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftOut {
-    /// The element.
+    /// Name of the element.
     pub element: String,
-    /// The attribute; `style` also for a style sheet.
+    /// Name of the attribute; empty for the text of an element, such as a style sheet.
     pub attribute: String,
     /// The address.
     pub url: String,
 }
 
-/// An element of the platform's own (a card, a player, a vote): what it carried, since only its words can be shown.
+/// An element of the platform (a card, a player, a vote) with its data, since only its text can be shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Widget {
-    /// Its element or class, as counted in the census.
+    /// Element or class, as counted in the census.
     pub kind: String,
-    /// Its attributes as given: ids, names, places.
+    /// Attributes, unchanged: ids, names, locations.
     #[serde(default)]
     pub data: BTreeMap<String, String>,
 }
@@ -72,25 +73,25 @@ pub struct Widget {
 /// A link in a body.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
-    /// Where it goes.
+    /// Target.
     pub href: String,
-    /// Its text, trimmed.
+    /// Text, trimmed.
     pub text: String,
 }
 
-/// What became of the elements of one kind.
+/// Treatment of the elements of one kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Census {
-    /// Kept as they are.
+    /// Number kept.
     #[serde(default)]
     pub kept: u32,
-    /// Replaced by a static form (a card, a player, a note).
+    /// Number replaced by a static form (a card, a player, a note).
     #[serde(default)]
     pub replaced: u32,
-    /// Left out.
+    /// Number dropped.
     #[serde(default)]
     pub dropped: u32,
-    /// An element of the platform that this version does not know: shown with all its words.
+    /// Whether it is an element of the platform that this version does not know: shown with all its text.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unknown: bool,
 }

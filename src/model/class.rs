@@ -1,24 +1,24 @@
-//! Which bag a thing belongs to. One table, one place; what is not in it is private.
+//! Decides which bag a record belongs to. This is the only place; everything not listed here is private.
 
 use serde::{Deserialize, Serialize};
 
-/// Public: may be republished, goes to the mirror. Private: never leaves the private bag.
+/// Publication class of a record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Class {
-    /// May be republished.
+    /// May be republished; goes to the mirror.
     Public,
-    /// Never in a mirror. The default: unknown is private.
+    /// Never leaves the private bag. The default: unknown is private.
     #[default]
     Private,
 }
 
-/// What decides an article's class.
+/// Facts that decide an article's class.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ArticleStanding {
-    /// It belongs to the account this archive is of.
+    /// It belongs to the account of this archive.
     pub own: bool,
-    /// The author took it down.
+    /// The author deleted it.
     pub deleted: bool,
     /// The platform blocked it.
     pub blocked: bool,
@@ -26,33 +26,33 @@ pub struct ArticleStanding {
     pub paid: bool,
     /// Its body is a third party's, reshared.
     pub third_party_body: bool,
-    /// Its text could not be decoded whole.
+    /// Its text could not be decoded completely.
     pub garbled: bool,
 }
 
-/// What decides the class of a piece that is no article.
+/// Facts that decide the class of a note or video.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PieceStanding {
-    /// It belongs to the account this archive is of, or to the 视频号 bound to it.
+    /// It belongs to the account of this archive, or to the 视频号 bound to it.
     pub own: bool,
-    /// Its author or the platform took it back.
+    /// Its author or the platform withdrew it.
     pub withdrawn: bool,
-    /// It was not shown to everybody.
+    /// It was not visible to everybody.
     pub restricted: bool,
-    /// It is a live broadcast: guests and viewers are in it, and its replay was perhaps never published.
+    /// It is a live broadcast: it shows guests and viewers, and its replay may never have been published.
     pub live: bool,
 }
 
-/// The class of a note or a video: what the owner published for everybody is public, and nothing else.
+/// Returns the class of a note or a video: only what the owner published for everybody is public.
 pub fn of_piece(standing: PieceStanding) -> Class {
     let PieceStanding { own, withdrawn, restricted, live } = standing;
     if own && !withdrawn && !restricted && !live { Class::Public } else { Class::Private }
 }
 
-/// The class of an article: the owner's own published articles are public, and nothing else.
+/// Returns the class of an article: only the owner's own published articles are public.
 ///
-/// A reshare whose body is a third party's stays public as *a record* (the owner's words and the link);
-/// the third party's body itself is kept as private evidence and is not part of the article's content.
+/// A reshare whose body is a third party's stays public as *a record* (the owner's words and the link); the third
+/// party's body itself is kept as private evidence and is not part of the article's content.
 pub fn of_article(standing: ArticleStanding) -> Class {
     let ArticleStanding { own, deleted, blocked, paid, third_party_body, garbled } = standing;
     if own && !deleted && !blocked && !paid && !third_party_body && !garbled { Class::Public } else { Class::Private }

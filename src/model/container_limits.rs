@@ -1,15 +1,15 @@
-//! How much archives (ZIP, gzip) and other containers may hold and cost.
+//! Limits the content and cost of archives (ZIP, gzip) and other containers.
 
-/// The limits of one run, for all its containers together where nothing else is said.
+/// Limits of one run, shared by all its containers unless stated otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ContainerLimits {
-    /// Members that are read.
+    /// Members read.
     pub members: u64,
-    /// Bytes that come out.
+    /// Bytes after decompression.
     pub bytes: u64,
-    /// How many times larger than packed one member may be.
+    /// Decompression ratio of one member.
     pub ratio: u64,
-    /// Containers in containers.
+    /// Nesting depth of containers.
     pub nesting: u32,
 }
 

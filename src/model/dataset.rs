@@ -1,22 +1,23 @@
-//! Datasets: tables of private rows that are no articles: comments, statistics, drafts, orders … One mechanism for all
-//! of them. A source emits a [`DataRow`] for each row it finds, and a [`DataTotal`] where the platform says how many
-//! there are; the archive merges the rows by key, writes one file a table, and names what a total counts and no row holds.
+//! Models datasets: tables of private rows that are not articles, such as comments, statistics, drafts, orders. A
+//! source emits a [`DataRow`] for each row it finds, and a [`DataTotal`] where the platform states the number of rows;
+//! the archive merges the rows by key, writes one file per table, and reports a gap for rows that a total counts and no
+//! source holds.
 //!
 //! ```text
 //! out.item(Item::Row(DataRow::new(Dataset::Drafts, "drafts", media_id, fields), evidence))?;
 //! out.item(Item::Total(DataTotal::new(Dataset::Drafts, "drafts", 12), evidence))?;
 //! ```
 //!
-//! Rows of one key are one row: for each field the first that has it wins, in the order of rank, then the later `as_of`,
-//! then the evidence's digest, as for every record. So a key must name the thing and nothing else: a row of daily numbers
-//! is keyed by its day, a row that has no name by its content ([`content_key`]).
+//! Rows with the same key are one row: for each field the first value wins, in the order of rank, then the later
+//! `as_of`, then the evidence's digest, as for every record. So a key must identify the row and nothing else: a row of
+//! daily numbers is keyed by its day, a row without an id by its content ([`content_key`]).
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Rank, Sha256, Time};
 
-/// What a table is about: its folder in the private bag.
+/// Subject of a table: its folder in the private bag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -25,13 +26,13 @@ pub enum Dataset {
     Account,
     /// Collections of a 小程序's cloud database.
     Cloud,
-    /// Comments under articles and the replies to them.
+    /// Comments on articles and the replies to them.
     Comments,
     /// Drafts.
     Drafts,
-    /// Followers, tags, the blacklist. People: only if the owner asks for it.
+    /// Followers, tags, the blacklist. Personal data: only if the owner asks for it.
     Followers,
-    /// Money beside bills: 流量主 settlements, the shop's fund flow, withdrawals.
+    /// Money other than bills: 流量主 settlements, the shop's fund flow, withdrawals.
     Funds,
     /// Live broadcasts and their replays.
     Live,
@@ -39,14 +40,14 @@ pub enum Dataset {
     Materials,
     /// Orders of a shop.
     Orders,
-    /// What WeChat gives a person about themselves.
+    /// Personal data that WeChat exports to a user.
     Personal,
-    /// Numbers: 图文统计, 用户分析, datacube, 小程序 analytics.
+    /// Statistics: 图文统计, 用户分析, datacube, 小程序 analytics.
     Statistics,
 }
 
 impl Dataset {
-    /// All of them.
+    /// All datasets.
     pub const ALL: [Self; 11] = [
         Self::Account,
         Self::Cloud,
@@ -61,7 +62,7 @@ impl Dataset {
         Self::Statistics,
     ];
 
-    /// Its name in files, the catalog and JSON: the folder below `private/data/`.
+    /// Returns the name used in files, the catalog and JSON: the folder below `private/data/`.
     pub fn code(self) -> &'static str {
         match self {
             Self::Account => "account",
@@ -78,13 +79,12 @@ impl Dataset {
         }
     }
 
-    /// The inverse of [`Dataset::code`].
+    /// Returns the dataset with this [`Dataset::code`].
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|dataset| dataset.code() == code)
     }
 
-    /// How its tables are written. Numbers and money go where a spreadsheet opens them; what nests goes where nothing of
-    /// its form is lost.
+    /// Returns the file format of the tables. Numbers and money are written for spreadsheets, nested data without loss.
     pub fn format(self) -> Format {
         match self {
             Self::Funds | Self::Statistics => Format::Csv,
@@ -93,17 +93,17 @@ impl Dataset {
     }
 }
 
-/// How a table is written.
+/// File format of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// CSV with BOM: a column for every field that any row has.
+    /// CSV with BOM: one column for every field of any row.
     Csv,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Lines,
 }
 
 impl Format {
-    /// Extension of the file.
+    /// Returns the file extension.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Csv => "csv",
@@ -112,32 +112,32 @@ impl Format {
     }
 }
 
-/// What one piece of evidence says of one row.
+/// Values of one row in one piece of evidence.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct DataRow {
-    /// What it is about.
+    /// Dataset of the table.
     pub dataset: Dataset,
-    /// The table in it: `comments`, `getusersummary`, a collection's name. Becomes a file's name.
+    /// Table in the dataset: `comments`, `getusersummary`, a collection's name. Becomes a file name.
     pub table: String,
-    /// Names the row among those of its table, whatever file it comes from.
+    /// Key of the row in its table, the same in every file.
     pub key: String,
-    /// Key of the row it belongs to (a reply's comment).
+    /// Key of the parent row (a reply's comment).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
-    /// Any alias of the article it belongs to.
+    /// Any alias of the row's article.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub article: Option<String>,
-    /// How far it is to be believed.
+    /// Rank of the evidence.
     pub rank: Rank,
-    /// When the platform gave it out, where known. Of equal ranks the later wins.
+    /// Time at which the platform provided the row, if known. Among equal ranks the later one wins.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<Time>,
-    /// The columns, in the source's order and words, unknown ones too.
+    /// Columns, in the source's order and wording, including unknown ones.
     pub fields: Map<String, Value>,
 }
 
 impl DataRow {
-    /// A row as a list or table has it.
+    /// Creates a row with the rank of a list.
     pub fn new(dataset: Dataset, table: impl Into<String>, key: impl Into<String>, fields: Map<String, Value>) -> Self {
         Self {
             dataset,
@@ -151,78 +151,78 @@ impl DataRow {
         }
     }
 
-    /// It is the official API's answer.
+    /// Sets the rank of an official API response.
     pub fn from_api(mut self) -> Self {
         self.rank = Rank::Api;
         self
     }
 
-    /// When the platform gave it out.
+    /// Sets the time at which the platform provided the row.
     pub fn at(mut self, time: Option<Time>) -> Self {
         self.as_of = time;
         self
     }
 
-    /// The article it belongs to, by any of its aliases.
+    /// Sets the row's article, by any of its aliases.
     pub fn of_article(mut self, alias: Option<String>) -> Self {
         self.article = alias;
         self
     }
 
-    /// The row it belongs to.
+    /// Sets the parent row.
     pub fn below(mut self, parent: impl Into<String>) -> Self {
         self.parent = Some(parent.into());
         self
     }
 }
 
-/// How many rows there are, as the platform says: of a whole table, of those of an article, or of those below a row.
-/// Where fewer are held, that is a gap.
+/// Number of rows according to the platform: of a whole table, of an article, or below a row. If fewer are held, that
+/// is a gap.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DataTotal {
-    /// What is counted.
+    /// Dataset of the table.
     pub dataset: Dataset,
-    /// The table in it.
+    /// Table in the dataset.
     pub table: String,
-    /// Only rows below this one.
+    /// Counts only the rows below this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
-    /// Only rows of this article that are below no other row.
+    /// Counts only the rows of this article that are below no other row.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub article: Option<String>,
-    /// How many.
+    /// Number of rows.
     pub total: u64,
-    /// When it was said. The latest counts; of those without a time the greatest.
+    /// Time of the statement. The latest counts; among those without a time the greatest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<Time>,
 }
 
 impl DataTotal {
-    /// The total of a whole table.
+    /// Creates the total of a whole table.
     pub fn new(dataset: Dataset, table: impl Into<String>, total: u64) -> Self {
         Self { dataset, table: table.into(), parent: None, article: None, total, as_of: None }
     }
 
-    /// When it was said.
+    /// Sets the time of the statement.
     pub fn at(mut self, time: Option<Time>) -> Self {
         self.as_of = time;
         self
     }
 
-    /// Of this article's rows only.
+    /// Restricts the total to this article's rows.
     pub fn of_article(mut self, alias: Option<String>) -> Self {
         self.article = alias;
         self
     }
 
-    /// Of the rows below this one only.
+    /// Restricts the total to the rows below this one.
     pub fn below(mut self, parent: impl Into<String>) -> Self {
         self.parent = Some(parent.into());
         self
     }
 }
 
-/// A key for a row that names itself in no way: what it says.
+/// Returns a key from the row's content, for a row without an id.
 pub fn content_key(fields: &Map<String, Value>) -> String {
     let mut sorted = fields.clone();
     sorted.sort_keys();
@@ -230,7 +230,7 @@ pub fn content_key(fields: &Map<String, Value>) -> String {
     format!("content:{}", &Sha256::of(text.as_bytes()).hex()[..16])
 }
 
-/// A key from these fields, joined by `/`; [`content_key`] where one of them is missing.
+/// Returns a key from these fields, joined by `/`; [`content_key`] if one of them is missing.
 pub fn key_of(fields: &Map<String, Value>, names: &[&str]) -> String {
     let part = |name: &&str| match fields.get(*name)? {
         Value::String(text) if !text.is_empty() => Some(text.replace('/', "_")),

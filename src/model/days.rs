@@ -1,26 +1,26 @@
-//! Days that are covered, as ranges: what a person's bills leave out lies between them.
+//! Collects covered days as ranges, to find the days that a user's bills leave out.
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-/// Ranges of days, in order, none of which touches another.
+/// Ordered ranges of days that neither overlap nor adjoin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Days(Vec<(Date, Date)>);
 
 impl Days {
-    /// The ranges: first and last day.
+    /// Returns the ranges: first and last day.
     pub fn ranges(&self) -> &[(Date, Date)] {
         &self.0
     }
 
-    /// What lies between the ranges.
+    /// Returns the uncovered ranges between them.
     pub fn holes(&self) -> impl Iterator<Item = (Date, Date)> + '_ {
         let day = |day: Date, days: i64| day.checked_add(days.days()).unwrap_or(day);
         self.0.windows(2).map(move |pair| (day(pair[0].1, 1), day(pair[1].0, -1)))
     }
 }
 
-/// Out of first and last days as text (`2025-03-31`), in any order; what is no range of days is left out.
+/// Collects first and last days as text (`2025-03-31`), in any order; skips what is not a range of days.
 impl<'a> FromIterator<(&'a str, &'a str)> for Days {
     fn from_iter<I: IntoIterator<Item = (&'a str, &'a str)>>(ranges: I) -> Self {
         let day = |text: &str| text.get(..10)?.parse::<Date>().ok();
