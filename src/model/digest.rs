@@ -1,4 +1,4 @@
-//! SHA-256 digests, the names of everything that is kept.
+//! Computes SHA-256 digests, which name everything in the archive.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,30 +10,30 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct Sha256([u8; 32]);
 
 impl Sha256 {
-    /// The digest of `bytes`.
+    /// Computes the digest of `bytes`.
     pub fn of(bytes: &[u8]) -> Self {
         let mut digest = [0; 32];
         digest.copy_from_slice(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes).as_ref());
         Self(digest)
     }
 
-    /// From the 32 raw bytes (as SQLite holds them); `None` at another length.
+    /// Creates a digest from its 32 raw bytes (as SQLite holds them); `None` at another length.
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
     }
 
-    /// The 32 raw bytes.
+    /// Returns the 32 raw bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// The 64 hexadecimal digits, lower case, without prefix.
+    /// Returns the 64 hexadecimal digits, lower case, without prefix.
     pub fn hex(&self) -> String {
         hex::encode(self.0)
     }
 }
 
-/// A digest in the making: fed piece by piece, also as an [`std::io::Write`].
+/// Incremental hasher, also an [`std::io::Write`].
 #[derive(Clone)]
 pub struct Hasher {
     context: aws_lc_rs::digest::Context,
@@ -47,23 +47,23 @@ impl Default for Hasher {
 }
 
 impl Hasher {
-    /// Nothing hashed yet.
+    /// Creates a hasher.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes more bytes.
+    /// Adds bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         self.context.update(bytes);
         self.bytes += bytes.len() as u64;
     }
 
-    /// How many bytes it took.
+    /// Returns the number of bytes added.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// The digest.
+    /// Returns the digest.
     pub fn finish(self) -> Sha256 {
         let mut digest = [0; 32];
         digest.copy_from_slice(self.context.finish().as_ref());
@@ -109,7 +109,7 @@ impl fmt::Debug for Sha256 {
 impl FromStr for Sha256 {
     type Err = hex::FromHexError;
 
-    /// With or without the `sha256:` prefix.
+    /// Parses hexadecimal digits with or without the `sha256:` prefix.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut bytes = [0; 32];
         hex::decode_to_slice(text.strip_prefix("sha256:").unwrap_or(text), &mut bytes)?;

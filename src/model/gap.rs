@@ -1,4 +1,4 @@
-//! What is missing, by name and with a reason. The codes are frozen once released.
+//! Names what is missing, with a reason. The codes are frozen once released.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,48 +15,48 @@ pub enum GapReason {
     BlockedByPlatform,
     /// The input that should hold it cannot be read.
     BrokenInput,
-    /// Taken down after a complaint.
+    /// It was removed after a complaint.
     Complaint,
     /// The author deleted it.
     DeletedByAuthor,
-    /// The download failed; may be tried again.
+    /// The download failed; a retry may succeed.
     DownloadFailed,
-    /// The time in which it could be had is over.
+    /// It was only available for a limited time, which is over.
     ExpiredWindow,
-    /// The platform asked for a verification or limited the rate; may be tried again.
+    /// The platform demanded verification or limited the rate; a retry may succeed.
     FetchBlocked,
-    /// What came is not what its digest or size says.
+    /// The received content does not match its digest or size.
     HashMismatch,
     /// The account moved and this did not move with it.
     Migrated,
-    /// There is no bill for that day (a statement of the platform).
+    /// The platform has no bill for that day.
     NoBill,
-    /// It is in a list and no input holds it, and nobody has tried to fetch it.
+    /// It is listed, but no input holds it and no fetch was attempted.
     NotHeld,
-    /// Declared in a total but in no list.
+    /// It is counted in a total but not listed.
     NotListed,
-    /// This kind of account may not have it.
+    /// This kind of account has no permission for it.
     NotPermitted,
     /// The run was stopped before this input was read.
     NotRead,
     /// Only the free part is held.
     PartialPaid,
-    /// An input is encrypted and no password given opens it.
+    /// The input is encrypted and no given password opens it.
     PasswordNeeded,
-    /// A placeholder stands in its place.
+    /// A placeholder was received instead.
     Placeholder,
     /// The file is still encrypted.
     StillEncrypted,
-    /// Only its words are held, out of an exporter's list: no form, no pictures.
+    /// Only its text is held, from an exporter's list: no markup, no pictures.
     TextOnly,
-    /// Larger than the limit set.
+    /// It exceeds the configured limit.
     TooLarge,
-    /// A kind of thing this version cannot keep.
+    /// This version cannot archive this kind of thing.
     UnsupportedType,
 }
 
 impl GapReason {
-    /// All of them, in the order of their codes.
+    /// All reasons, in the order of their codes.
     pub const ALL: [Self; 22] = [
         Self::AccountClosed,
         Self::BlockedByPlatform,
@@ -82,7 +82,7 @@ impl GapReason {
         Self::UnsupportedType,
     ];
 
-    /// The frozen code, as in CSV and JSON.
+    /// Returns the frozen code used in CSV and JSON.
     pub fn code(self) -> &'static str {
         match self {
             Self::AccountClosed => "account_closed",
@@ -110,7 +110,7 @@ impl GapReason {
         }
     }
 
-    /// Whether the same thing may still be had by trying again or by another input.
+    /// Reports whether a retry or another input may still provide it.
     pub fn can_be_filled(self) -> bool {
         matches!(
             self,
@@ -131,7 +131,7 @@ impl GapReason {
     }
 }
 
-/// What kind of thing is missing.
+/// Kind of a missing thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -144,13 +144,13 @@ pub enum SubjectKind {
     Bill,
     /// Comments or replies of an article.
     Comment,
-    /// What one endpoint of the official API would have given.
+    /// Data of one endpoint of the official API.
     Endpoint,
-    /// A file that was given and could not be used.
+    /// An input file that could not be used.
     Input,
     /// An image, audio or video file.
     Media,
-    /// Something sent to the followers that is no article.
+    /// A message to the followers that is not an article.
     Note,
     /// Rows of a private table.
     Rows,
@@ -159,7 +159,7 @@ pub enum SubjectKind {
 }
 
 impl SubjectKind {
-    /// As in CSV and JSON.
+    /// Returns the code used in CSV and JSON.
     pub fn code(self) -> &'static str {
         match self {
             Self::Album => "album",
@@ -176,43 +176,43 @@ impl SubjectKind {
     }
 }
 
-/// One missing thing. Identity is (`kind`, `key`): a later reason replaces an earlier one, and a thing that is
-/// held after all has no gap.
+/// A missing thing. It is identified by (`kind`, `key`): a later reason replaces an earlier one, and the gap is removed
+/// once the thing is held.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap {
-    /// What kind of thing.
+    /// Kind of the thing.
     pub kind: SubjectKind,
-    /// Its id: an article id, a media key, `input:<digest>`, a bill day …
+    /// Id of the thing: an article id, a media key, `input:<digest>`, a bill day …
     pub key: String,
-    /// Why.
+    /// Reason.
     pub reason: GapReason,
-    /// The account it belongs to, where known.
+    /// Account of the thing, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
-    /// Its title or file name.
+    /// Title or file name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// When it was published.
+    /// Time of publication.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<Time>,
-    /// Where it was, without secrets.
+    /// Original URL, without secrets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// The article it belongs to, for media and comments.
+    /// Article to which a medium or comment belongs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<String>,
-    /// What more is known, in the platform's own words or numbers.
+    /// Further details, in the platform's own words or numbers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
 }
 
 impl Gap {
-    /// Begins the detail of a picture that stays missing because it cannot be told which file beside the page it is; the
-    /// names of the files follow.
+    /// Prefix of [`Gap::detail`] for a picture that stays missing because several files next to the page could be it;
+    /// the file names follow.
     pub const UNCLEAR: &str = "unclear: ";
 
-    /// Whether it stands against `other`, told of the same thing by another input, whatever order the two came in: what
-    /// the author or the platform did to a thing goes before what merely failed.
+    /// Reports whether this gap takes precedence over `other`, reported for the same thing by another input, whatever
+    /// the order of the two: deletion or blocking takes precedence over a mere failure.
     pub fn stands_against(&self, other: &Self) -> bool {
         let order = |gap: &Self| {
             let told = (gap.reason.code(), gap.title.clone(), gap.detail.clone(), gap.url.clone(), gap.of.clone());
@@ -221,7 +221,7 @@ impl Gap {
         order(self) <= order(other)
     }
 
-    /// An input that was not read, or only in part, by its name.
+    /// Creates the gap of an input that was not read, or only in part, by its name.
     pub fn of_input(locator: &str, reason: GapReason, detail: Option<&str>) -> Self {
         let mut gap = Self::new(SubjectKind::Input, input_key(locator), reason);
         gap.title = Some(locator.to_owned());
@@ -229,7 +229,7 @@ impl Gap {
         gap
     }
 
-    /// A gap with nothing but what it must have.
+    /// Creates a gap with only the required fields.
     pub fn new(kind: SubjectKind, key: impl Into<String>, reason: GapReason) -> Self {
         Self {
             kind,
@@ -245,7 +245,7 @@ impl Gap {
     }
 }
 
-/// The key of an input that could not be read, by its name.
+/// Returns the gap key of an input by its name.
 pub fn input_key(locator: &str) -> String {
     format!("input:{}", &Sha256::of(locator.as_bytes()).hex()[..16])
 }

@@ -1,21 +1,21 @@
-//! What a list says of itself: the first two of the three numbers (`platform_total`, `listed`, `held`).
+//! Describes what a list states about itself: the first two of the three numbers (`platform_total`, `listed`, `held`).
 
 use serde::{Deserialize, Serialize};
 
-/// The fields of [`super::Kind::Listing`]. The listed articles are records of their own ([`super::Rank::List`]).
+/// Fields of [`super::Kind::Listing`]. The listed articles are separate records ([`super::Rank::List`]).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ListingFields {
     /// What is counted: `articles`, `sends`, `albums` … Scopes are never mixed.
     pub scope: String,
-    /// Which list: `publish_page`, `getmsg`, `freepublish` …
+    /// Name of the list: `publish_page`, `getmsg`, `freepublish` …
     pub list: String,
-    /// How many the platform says there are.
+    /// Total according to the platform.
     pub platform_total: Option<u64>,
-    /// How many this evidence lists.
+    /// Number of entries in this evidence.
     pub listed: u64,
-    /// The list leaves no kind of article out, those sent to the followers included; whether it goes back to the first is
-    /// for the numbers to say.
+    /// The list omits no kind of article, including those sent to the followers; whether it goes back to the first one
+    /// follows from the numbers.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub complete: bool,
 }

@@ -1,31 +1,31 @@
-//! Images, audio and video: how they are named before and after they are held.
+//! Identifies images, audio and video, before and after their files are held.
 
 use serde::{Deserialize, Serialize};
 
 use super::Sha256;
 use super::wrapped::unwrapped;
 
-/// The identity of a medium on the platform, independent of the rendition asked for: 32 hex digits of the SHA-256
-/// of the canonical URL (scheme, query, fragment and size suffix removed), of the voice or video id, or of
-/// the local name where nothing else is known.
+/// Identity of a medium on the platform, independent of the rendition: 32 hex digits of the SHA-256 of the canonical
+/// URL (scheme, query, fragment and size suffix removed), of the voice or video id, or of the local name if nothing
+/// else is known.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MediaKey(String);
 
 impl MediaKey {
-    /// The key of a medium at `url`. For the platform's image hosts the path's id decides, so that `/0`, `/300`,
-    /// `/640` and every query are one medium; elsewhere host, path and query do.
-    /// An address that a web archive or a proxy wraps is that of the original.
+    /// Returns the key of a medium at `url`. On the platform's image hosts the path's id decides, so that `/0`, `/300`,
+    /// `/640` and every query are one medium; elsewhere host, path and query do. An address wrapped by a web archive or
+    /// a proxy counts as the original one.
     pub fn of_url(url: &str) -> Self {
         Self::of_text(&unwrapped(url).map_or_else(|| canonical(url), |original| canonical(&original)))
     }
 
-    /// The key of a voice message by `voice_encode_fileid`.
+    /// Returns the key of a voice message by its `voice_encode_fileid`.
     pub fn of_voice(file_id: &str) -> Self {
         Self::of_text(&format!("voice:{file_id}"))
     }
 
-    /// The key of a platform video by its id (`wxv_…`).
+    /// Returns the key of a platform video by its id (`wxv_…`).
     pub fn of_video(video_id: &str) -> Self {
         Self::of_text(&format!("video:{video_id}"))
     }
@@ -34,18 +34,19 @@ impl MediaKey {
         Self(Sha256::of(text.as_bytes()).hex()[..32].to_owned())
     }
 
-    /// From text that is a key already (a catalog row, a `liudi-media:` reference).
+    /// Parses a key (from a catalog row, or a `liudi-media:` reference).
     pub fn from_text(text: &str) -> Option<Self> {
         (text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| Self(text.to_owned()))
     }
 
-    /// The 32 hex digits.
+    /// Returns the 32 hex digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// `mmbiz.qpic.cn/sz_mmbiz_png/<id>/640?wx_fmt=png` → `mmbiz/<id>`; others: host, path and query, without scheme and fragment.
+/// Canonicalizes a URL: `mmbiz.qpic.cn/sz_mmbiz_png/<id>/640?wx_fmt=png` → `mmbiz/<id>`; others: host, path and query,
+/// without scheme and fragment.
 fn canonical(url: &str) -> String {
     let url = url.trim();
     let rest = url.strip_prefix("https:").or_else(|| url.strip_prefix("http:")).unwrap_or(url).trim_start_matches("//");
@@ -58,22 +59,23 @@ fn canonical(url: &str) -> String {
         && let (Some(shelf), Some(id)) = (parts.next(), parts.next())
         && !id.is_empty()
     {
-        // The shelf says format and region (`mmbiz_png`, `sz_mmbiz_jpg`, `mmhead`): not part of the identity for images.
+        // The shelf names format and region (`mmbiz_png`, `sz_mmbiz_jpg`, `mmhead`): not part of the identity for
+        // images.
         return if shelf.contains("mmbiz") { format!("mmbiz/{id}") } else { format!("{shelf}/{id}") };
     }
     rest.to_owned()
 }
 
-/// What a medium is to the thing that uses it.
+/// Role of a medium.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum MediaRole {
-    /// Sound in a body.
+    /// Audio in a body.
     Audio,
     /// An account's avatar.
     Avatar,
-    /// A background image of a style.
+    /// Background image in a style.
     Background,
     /// The cover of an article or album.
     Cover,
@@ -83,7 +85,7 @@ pub enum MediaRole {
     LivePhoto,
     /// One of the pictures of a picture article (type 8).
     Picture,
-    /// The still of a video.
+    /// Still of a video.
     Poster,
     /// A sticker or emoji.
     Sticker,
@@ -91,35 +93,35 @@ pub enum MediaRole {
     Video,
 }
 
-/// A medium that something names.
+/// A reference to a medium.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MediaRef {
-    /// Its identity.
+    /// Identity of the medium.
     pub key: MediaKey,
-    /// What it is for.
+    /// Role.
     pub role: MediaRole,
-    /// Where it can be fetched, best rendition first; decoded. May be empty for a file that is only local.
+    /// URLs to fetch it from, best rendition first; decoded. May be empty for a local file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub urls: Vec<String>,
-    /// Where the input holds it, relative to the input (`x_files/640.png`, `assets/1.jpg`), decoded.
+    /// Path in the input (`x_files/640.png`, `assets/1.jpg`), decoded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub local: Option<String>,
-    /// Width in pixels as the page says.
+    /// Width in pixels, declared by the page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub width: Option<u32>,
-    /// Height in pixels as the page says.
+    /// Height in pixels, declared by the page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
-    /// A declared MD5 (stickers, 视频号 files), lower-case hex.
+    /// Declared MD5 (stickers, 视频号 files), lower-case hex.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub md5: Option<String>,
-    /// A declared size in bytes.
+    /// Declared size in bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
 }
 
 impl MediaRef {
-    /// A medium at `url`.
+    /// Creates a reference to a medium at `url`.
     pub fn at(url: impl Into<String>, role: MediaRole) -> Self {
         let url = url.into();
         let url = unwrapped(&url).unwrap_or(url);
@@ -136,35 +138,35 @@ impl MediaRef {
     }
 }
 
-/// A medium in `article.json`: what is known, and the file that holds it if one does.
+/// A medium in `article.json`: its facts, and its file if one is held.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MediaUse {
-    /// Its identity; `content.html` names what is not held by it (`liudi-media:<key>`).
+    /// Identity of the medium; `content.html` refers by it (`liudi-media:<key>`) to media that are not held.
     pub key: MediaKey,
-    /// What it is for.
+    /// Role.
     pub role: MediaRole,
-    /// Where it was.
+    /// Original URL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// The file's digest; none where it is not held.
+    /// Digest of the file; none if it is not held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<Sha256>,
-    /// The file, relative to the bag's `data/`: `media/sha256/b1/b1ff….png`.
+    /// Path of the file, relative to the bag's `data/`: `media/sha256/b1/b1ff….png`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Which bag the file is in, where it is held.
+    /// Bag of the file, if it is held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bag: Option<super::Class>,
-    /// Bytes of the file.
+    /// Size of the file in bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
-    /// Its type by content.
+    /// MIME type by content.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mime: Option<String>,
-    /// Pixels, of the file where held, else as declared.
+    /// Width in pixels: of the file if held, otherwise as declared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub width: Option<u32>,
-    /// Pixels, of the file where held, else as declared.
+    /// Height in pixels: of the file if held, otherwise as declared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
     /// Why it is not held.
@@ -172,14 +174,14 @@ pub struct MediaUse {
     pub missing: Option<super::GapReason>,
 }
 
-/// A file that is held for a medium.
+/// A file held for a medium.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MediaHeld {
-    /// Which medium.
+    /// Key of the medium.
     pub key: MediaKey,
     /// Digest of the file.
     pub sha256: Sha256,
-    /// Where it came from: a URL or a locator.
+    /// Origin of the file: a URL or a locator.
     pub origin: String,
 }
 

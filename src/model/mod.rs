@@ -1,7 +1,7 @@
-//! The field's own terms as types: what an archive is made of. Serde types only; no disk, no network, no clock.
+//! Defines the types an archive is made of, in the field's own terms. Serde types only; no disk, no network, no clock.
 //!
-//! Rules: ids are strings (never through `f64`), money is exact ([`money`]), times carry an offset
-//! ([`time::Time`]), unknown input is kept in `extra` and counted.
+//! Rules: ids are strings (never through `f64`), money is exact ([`money`]), times carry an offset ([`time::Time`]),
+//! unknown input is kept in `extra` and counted.
 
 pub mod account;
 pub mod album;

@@ -1,5 +1,5 @@
-//! Money: exact, never a float. An amount is a whole number of hundred-millionths of a yuan, which holds every amount
-//! the platform writes (fees have five decimal places) and sums of them beyond any bill.
+//! Represents money exactly, never as a float. An amount is an integer of hundred-millionths of a yuan, which holds
+//! every amount the platform writes (fees have five decimal places) and sums beyond any bill.
 
 use std::fmt;
 use std::iter::Sum;
@@ -16,41 +16,42 @@ const YUAN: i128 = 10_i128.pow(PLACES);
 /// One fen.
 const FEN: i128 = YUAN / 100;
 
-/// An exact amount in yuan (or in another currency's main unit). Printed with two places, more where they count.
+/// An exact amount in yuan (or in another currency's main unit). Printed with two decimal places, or more if they are
+/// not zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Money(i128);
 
-/// Text that is no amount.
+/// Error for text that is not an amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an amount")]
 pub struct NotMoney;
 
 impl Money {
-    /// Nothing.
+    /// Zero.
     pub const ZERO: Self = Self(0);
 
-    /// From fen (分).
+    /// Creates an amount from fen (分).
     pub const fn from_fen(fen: i64) -> Self {
         Self(fen as i128 * FEN)
     }
 
-    /// From hundred-millionths, as [`Money::units`] gives them.
+    /// Creates an amount from hundred-millionths, as [`Money::units`] returns them.
     pub const fn from_units(units: i128) -> Self {
         Self(units)
     }
 
-    /// Hundred-millionths of the main unit.
+    /// Returns the amount in hundred-millionths of the main unit.
     pub const fn units(self) -> i128 {
         self.0
     }
 
-    /// Whole fen; `None` where the amount has parts of a fen, or is beyond what 64 bits hold.
+    /// Returns the amount in fen; `None` if it has fractions of a fen, or does not fit into 64 bits.
     pub fn fen(self) -> Option<i64> {
         if self.0 % FEN == 0 { i64::try_from(self.0 / FEN).ok() } else { None }
     }
 
-    /// Reads plain decimal text: `-12.5`, `0.60000`, `100`. No signs of currency, no
-    /// grouping: how cells are written is the bills' parser's to know.
+    /// Parses plain decimal text: `-12.5`, `0.60000`, `100`. No currency signs and no grouping: cell formats are left
+    /// to the parser of bills.
     pub fn from_plain(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
         let (negative, digits) = match bytes.first()? {
@@ -67,7 +68,7 @@ impl Money {
                     any = true;
                     if let Some(places) = &mut places {
                         if *places == PLACES {
-                            // More places than are held: only noughts may follow.
+                            // More places than are held: only zeros may follow.
                             if digits[index..].iter().any(|byte| *byte != b'0') {
                                 return None;
                             }
@@ -85,7 +86,7 @@ impl Money {
         any.then_some(Self(if negative { -units } else { units }))
     }
 
-    /// From the number of a spreadsheet's cell, rounded to what is held: a sum made by a spreadsheet may be
+    /// Parses the number of a spreadsheet cell, rounded to the held places: a sum computed by a spreadsheet may be
     /// `0.30000000000000004`.
     pub fn from_number(text: &str) -> Option<Self> {
         if let Some(money) = Self::from_plain(text) {
@@ -96,7 +97,7 @@ impl Money {
     }
 }
 
-/// At least two places, and no nought beyond them.
+/// Prints at least two places, without trailing zeros beyond them.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let units = self.0.unsigned_abs();
@@ -155,7 +156,7 @@ impl Sum for Money {
     }
 }
 
-/// As text: JSON's numbers are floats to most readers.
+/// Serialises as text: most readers parse JSON numbers as floats.
 impl Serialize for Money {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)

@@ -1,5 +1,5 @@
-//! Names of files and folders inside the bags: readable by every tool and on every system we know of. The true title
-//! always stands in `article.json`; the name is for people browsing folders.
+//! Names files and folders inside the bags so that every tool and known system can read them. The true title is always
+//! in `article.json`; the name is for users browsing folders.
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -7,20 +7,21 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use super::layout;
 use crate::error::{Error, Result};
 
-/// Most bytes of a title in a name.
+/// Limit of a title in a name, in bytes.
 const TITLE_BYTES: usize = 80;
-/// Most characters of a path under a bag: with the user's own folder before it, it stays below what Windows' Explorer
-/// opens (260).
+/// Limit of a path under a bag, in characters: with the user's own folder in front it stays below what Windows'
+/// Explorer opens (260).
 const PATH_CHARACTERS: usize = 180;
 
-/// A name that every file system takes, from any text: NFC, no control, direction or invisible characters, none that
-/// Windows or BagIt refuse, no reserved stem, at most 80 bytes cut between graphemes. May be empty.
+/// Makes a name that every file system accepts, from any text: NFC, no control, direction or invisible characters, none
+/// that Windows or BagIt refuse, no reserved stem, at most 80 bytes, cut between graphemes. May be empty.
 pub fn safe_name(text: &str) -> String {
     let mut name = String::with_capacity(text.len().min(TITLE_BYTES * 2));
     let mut gap = false;
     for character in text.nfc() {
         match character {
-            // Line separators, BOM, zero width, direction marks, soft hyphen, tags: seen by no one, trusted by no one.
+            // Line separators, BOM, zero width, direction marks, soft hyphen, tags: invisible, and able to disguise a
+            // name.
             '\u{ad}'
             | '\u{61c}'
             | '\u{180e}'
@@ -59,7 +60,7 @@ fn is_private_use(character: char) -> bool {
     matches!(character, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..)
 }
 
-/// Whether Windows means a device by it: `con`, `NUL.txt`, `COM¹` …
+/// Reports whether Windows reads the name as a device: `con`, `NUL.txt`, `COM¹` …
 fn is_reserved(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or(name).trim_end().to_ascii_uppercase();
     if matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" | "CLOCK$") {
@@ -70,7 +71,7 @@ fn is_reserved(name: &str) -> bool {
     matches!((characters.next(), characters.next()), (Some('0'..='9' | '¹' | '²' | '³'), None))
 }
 
-/// A name with its extension kept: for files that people gave (`保单 2024.pdf`). `fallback` where nothing is left.
+/// Makes a safe name and keeps its extension, for input files (`保单 2024.pdf`). `fallback` is used if the stem is empty.
 pub fn safe_file_name(name: &str, fallback: &str) -> String {
     let (stem, extension) = match name.rsplit_once('.') {
         Some((stem, extension))
@@ -90,9 +91,9 @@ pub fn safe_file_name(name: &str, fallback: &str) -> String {
     }
 }
 
-/// The folder of an article: `<date>-<mid>-<idx>-<slug>`. `date` is `20240131`. The ids make it unique; where one is
-/// missing, give what identifies the article instead (`short:…`, `sha256:…` become safe). An article's folder is fixed
-/// when it is first committed: ask this only for new ones.
+/// Returns the folder of an article: `<date>-<mid>-<idx>-<slug>`. `date` is `20240131`. The ids make it unique; if one
+/// is missing, pass what identifies the article instead (`short:…`, `sha256:…` become safe). An article's folder is
+/// fixed at its first commit: call this only for new articles.
 pub fn article_folder(date: &str, mid: &str, idx: &str, title: &str) -> String {
     let mut name = String::new();
     for part in [date, mid, idx, title] {
@@ -103,18 +104,18 @@ pub fn article_folder(date: &str, mid: &str, idx: &str, title: &str) -> String {
         if !name.is_empty() {
             name.push('-');
         }
-        // Blanks in a name break what people paste into shells and chats.
+        // Spaces break names that users paste into shells and chats.
         name.push_str(&part.replace(' ', "-"));
     }
     name
 }
 
-/// What two names that some file system takes for one have in common: NFKC and case folded.
+/// Returns the form that names share if some file system treats them as equal: NFKC and case folded.
 pub fn collision_key(path: &str) -> String {
     if path.is_ascii() {
         return path.to_ascii_lowercase();
     }
-    // Upper and lower again folds what lower case alone does not (ß, ﬀ, final sigma).
+    // Upper then lower case folds what lower case alone does not (ß, ﬀ, final sigma).
     let folded: String = path.nfkc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
     folded.nfkc().collect()
 }
@@ -122,7 +123,7 @@ pub fn collision_key(path: &str) -> String {
 /// Checks a payload path (relative to `data/`, `/` between its parts).
 ///
 /// # Errors
-/// `payload-path-refused` for what some tool or system cannot read: see the module.
+/// `payload-path-refused` for a path that some tool or system cannot read: see the module.
 pub fn check_payload_path(path: &str) -> Result<()> {
     let bad_part = |part: &str| {
         part.is_empty()
@@ -171,7 +172,7 @@ mod tests {
         let name = safe_name(&"汉".repeat(100));
         assert_eq!((name.len(), name.chars().count()), (78, 26));
         let family = "👨‍👩‍👧‍👦";
-        // The joiner is among the invisible characters; what is left is cut whole, and never inside a character.
+        // The joiner is among the invisible characters; the rest is cut between characters.
         assert!(safe_name(&family.repeat(20)).len() <= 80);
         assert_eq!(safe_name(&format!("{}e\u{323}\u{302}", "x".repeat(79))), "x".repeat(79));
     }
