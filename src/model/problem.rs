@@ -1,34 +1,34 @@
-//! Something about one input that a person must hear of: a code with arguments, as errors are.
+//! Describes a problem with one input that must be reported to the user: a code with arguments, like an error.
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Kind};
 
-/// One problem with one input. It never stops the run and never passes unseen.
+/// One problem with one input. It never stops the run and is always reported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
-    /// Stable code; the words are `error-<code>`.
+    /// Stable code; its message is `error-<code>`.
     pub code: String,
-    /// Which input, and where in it: `folder/a.html`, `bills.zip!/b.csv:1007`.
+    /// Input and position in it: `folder/a.html`, `bills.zip!/b.csv:1007`.
     pub locator: String,
-    /// The code's arguments.
+    /// Arguments of the code.
     pub arguments: Vec<(String, String)>,
-    /// Its bit in the exit status; 0 for a remark that is no failure.
+    /// Bit in the exit status; 0 for a remark that is no failure.
     pub exit_bit: u8,
-    /// Something that the input should hold is not in it, whatever the exit bit.
+    /// The input lacks something it should hold, whatever the exit bit.
     #[serde(skip)]
     pub incomplete: bool,
 }
 
 impl Problem {
-    /// The problem that `error` is, at `locator`.
+    /// Creates the problem for `error` at `locator`.
     pub fn from_error(error: &Error, locator: impl Into<String>) -> Self {
         let mut arguments: Vec<(String, String)> =
             error.arguments().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let mut cause = std::error::Error::source(error);
         let mut causes = Vec::new();
         while let Some(below) = cause {
-            // Of our own errors in between the code says nothing to people; what the system or a library said does.
+            // Codes of our own intermediate errors mean nothing to users; messages of the system or a library do.
             if below.downcast_ref::<Error>().is_none() {
                 causes.push(below.to_string());
             }
@@ -46,27 +46,27 @@ impl Problem {
         }
     }
 
-    /// A remark: said, counted, but no failure.
+    /// Creates a remark: reported and counted, but no failure.
     pub fn remark(code: &'static str, locator: impl Into<String>) -> Self {
         Self { code: code.to_owned(), locator: locator.into(), arguments: Vec::new(), exit_bit: 0, incomplete: false }
     }
 
-    /// A finding (exit bit 64), such as a bill that does not add up.
+    /// Creates a finding (exit bit 64), such as a bill that does not add up.
     pub fn finding(code: &'static str, locator: impl Into<String>) -> Self {
         Self { exit_bit: Kind::Findings.exit_bit(), ..Self::remark(code, locator) }
     }
 
-    /// A finding about an input that lacks something it should hold, such as a bill that was cut off.
+    /// Creates a finding about an input that lacks something it should hold, such as a truncated bill.
     pub fn incomplete(code: &'static str, locator: impl Into<String>) -> Self {
         Self { incomplete: true, ..Self::finding(code, locator) }
     }
 
-    /// Returns true if something of an input is missing or could not be read: it is not done, and a gap names it.
+    /// Reports whether something of an input is missing or could not be read: it is not done, and a gap names it.
     pub fn is_unread(&self) -> bool {
         self.incomplete || self.exit_bit & Kind::Input.exit_bit() != 0
     }
 
-    /// Adds an argument for the words.
+    /// Adds an argument for the message.
     pub fn with(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
         self.arguments.push((name.to_owned(), value.to_string()));
         self

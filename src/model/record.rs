@@ -1,12 +1,12 @@
-//! What one piece of evidence says about one thing: an *observation*. The archive's merged record of a thing is a
-//! pure fold over its observations, so that the order of inputs, threads and kills cannot change it.
+//! Defines an *observation*: what one piece of evidence states about one thing. The merged record of a thing is a pure
+//! fold over its observations, so that the order of inputs, threads and kills cannot change it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Body, Time};
 
-/// What kind of thing a record is about.
+/// Kind of thing a record describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -17,16 +17,16 @@ pub enum Kind {
     Album,
     /// An article of any type: [`super::ArticleFields`].
     Article,
-    /// What a list says of itself, such as a declared total: [`super::ListingFields`].
+    /// What a list states about itself, such as a declared total: [`super::ListingFields`].
     Listing,
-    /// Something sent to the followers that is no article: [`super::PostFields`].
+    /// A message to the followers that is not an article: [`super::PostFields`].
     Note,
     /// A work of a 视频号 or a live broadcast: [`super::PostFields`].
     Video,
 }
 
 impl Kind {
-    /// As the catalog holds it.
+    /// Returns the code used in the catalog.
     pub fn code(self) -> &'static str {
         match self {
             Self::Account => "account",
@@ -38,7 +38,7 @@ impl Kind {
         }
     }
 
-    /// The inverse of [`Kind::code`].
+    /// Returns the kind with this [`Kind::code`].
     pub fn from_code(code: &str) -> Option<Self> {
         [Self::Account, Self::Album, Self::Article, Self::Listing, Self::Note, Self::Video]
             .into_iter()
@@ -46,13 +46,13 @@ impl Kind {
     }
 }
 
-/// The order of truth: for each field the first rank that has it wins.
+/// Rank of evidence: for each field the first rank that has it wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rank {
     /// `window.cgiDataNew` of a page.
     PageData = 0,
-    /// The official API's answer.
+    /// A response of the official API.
     Api = 1,
     /// The older `var …` statements of a page.
     PageVars = 2,
@@ -60,14 +60,14 @@ pub enum Rank {
     Dom = 3,
     /// A list: getmsg, publish_page, an exporter's table.
     List = 4,
-    /// A bare link, with whatever text stood beside it.
+    /// A bare link, with the text next to it.
     Link = 5,
     /// The name of a file.
     FileName = 6,
 }
 
 impl Rank {
-    /// From the number the catalog holds.
+    /// Returns the rank with this number, as the catalog holds it.
     pub fn from_number(number: i64) -> Option<Self> {
         [Self::PageData, Self::Api, Self::PageVars, Self::Dom, Self::List, Self::Link, Self::FileName]
             .into_iter()
@@ -78,27 +78,28 @@ impl Rank {
 /// One observation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
-    /// What it is about.
+    /// Kind of the thing.
     pub kind: Kind,
-    /// Every name by which the thing is known here, best first; never empty. Things that share a name are one
-    /// thing. Forms for articles: see [`super::ArticleUrl::aliases`], and `sha256:<16 hex>` of the body as a last
-    /// resort. Accounts: `biz:<__biz>`, `gh:<user_name>`, `finder:<v2_…@finder>`. Albums: `album:<id>`. Notes:
-    /// `note:<__biz>_<number>`. Videos: `object:<id>`, `live:<id>`, `export:<id>`.
+    /// Aliases of the thing, best first; never empty. Things that share an alias are one thing. Forms for articles: see
+    /// [`super::ArticleUrl::aliases`], and `sha256:<16 hex>` of the body as a last resort. Accounts: `biz:<__biz>`,
+    /// `gh:<user_name>`, `finder:<v2_…@finder>`. Albums: `album:<id>`. Notes: `note:<__biz>_<number>`. Videos:
+    /// `object:<id>`, `live:<id>`, `export:<id>`.
     pub aliases: Vec<String>,
-    /// The `__biz` of the account it belongs to, where known.
+    /// `__biz` of the thing's account, if known.
     pub account: Option<String>,
-    /// How far it is to be believed.
+    /// Rank of the evidence.
     pub rank: Rank,
-    /// When the platform gave it out (`svr_time`, the time of a response), where known. Of equal ranks the later wins.
+    /// Time at which the platform provided it (`svr_time`, the time of a response), if known. Among equal ranks the
+    /// later one wins.
     pub as_of: Option<Time>,
-    /// The fields, without nulls. Made by [`fields_of`] from the kind's fields type.
+    /// Fields, without nulls, built by [`fields_of`] from the kind's fields type.
     pub fields: Map<String, Value>,
-    /// The sanitised body, for articles whose evidence has one.
+    /// Sanitised body, for articles whose evidence has one.
     pub body: Option<Body>,
 }
 
 impl Record {
-    /// A record of `kind` with its fields.
+    /// Creates a record of `kind` with its fields.
     pub fn new<T: Serialize>(kind: Kind, rank: Rank, aliases: Vec<String>, fields: &T) -> Self {
         Self { kind, aliases, account: None, rank, as_of: None, fields: fields_of(fields), body: None }
     }
@@ -110,8 +111,8 @@ impl Record {
     }
 }
 
-/// The fields of `value` as a map without nulls, empty strings, empty lists and empty objects at its top: what an
-/// observation does not say must not hide what another one does.
+/// Returns the fields of `value` as a map without nulls, empty strings, empty lists and empty objects at its top level:
+/// an absent value must not hide one of another observation.
 pub fn fields_of<T: Serialize>(value: &T) -> Map<String, Value> {
     let Ok(Value::Object(mut map)) = serde_json::to_value(value) else { return Map::new() };
     map.retain(|_, value| match value {

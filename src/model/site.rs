@@ -1,23 +1,23 @@
-//! What a site says of itself and of its owner.
+//! Describes what a site states about itself and its owner.
 
 use serde::Deserialize;
 
-/// The owner's words for every page.
+/// The owner's texts for every page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Identity {
-    /// Its title, instead of the account's name.
+    /// Title, instead of the account's name.
     pub title: Option<String>,
-    /// A line of copyright.
+    /// Copyright line.
     pub copyright: Option<String>,
-    /// The licence in words (`CC BY-NC 4.0`).
+    /// Name of the licence (`CC BY-NC 4.0`).
     pub licence: Option<String>,
-    /// Where the licence is explained.
+    /// URL that explains the licence.
     pub licence_url: Option<String>,
     /// ICP 备案号, which sites in mainland China must show.
     pub icp: Option<String>,
-    /// A line at the top of every page.
+    /// Line at the top of every page.
     pub notice: Option<String>,
-    /// Where the author can be followed now.
+    /// Places to follow the author now.
     pub follow: Vec<Follow>,
 }
 
@@ -25,22 +25,22 @@ pub struct Identity {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CommentChoice {
-    /// All, by name.
+    /// All, with names.
     All,
     /// None.
     #[default]
     None,
     /// The account's own replies.
     Own,
-    /// All, under names that tell nothing.
+    /// All, under pseudonyms.
     Pseudonymous,
 }
 
 impl CommentChoice {
-    /// As the command line and `site.toml` name them.
+    /// Names on the command line and in `site.toml`.
     pub const CODES: [&str; 4] = ["none", "own", "pseudonymous", "all"];
 
-    /// The choice of that name.
+    /// Returns the choice of that name.
     pub fn from_code(code: &str) -> Option<Self> {
         match code {
             "all" => Some(Self::All),
@@ -53,8 +53,8 @@ impl CommentChoice {
 }
 
 impl Identity {
-    /// Finds an address that a page may not link to: only `http`, `https` and `mailto` lead somewhere without running
-    /// anything. Gives the key of the file that holds it, and the address.
+    /// Finds an address that a page must not link to: only `http`, `https` and `mailto` lead somewhere without running
+    /// code. Returns its key in the file, and the address.
     pub fn bad_link(&self) -> Option<(&'static str, &str)> {
         let licence = self.licence_url.as_deref().map(|url| ("licence-url", url));
         let follow = self.follow.iter().filter_map(|place| Some(("follow.url", place.url.as_deref()?)));
@@ -62,9 +62,9 @@ impl Identity {
     }
 }
 
-/// Whether a page may link to `url`.
+/// Reports whether a page may link to `url`.
 pub fn is_link(url: &str) -> bool {
-    // What a browser skips while it reads an address could hide another scheme from a reader.
+    // Characters that a browser skips in an address could hide another scheme.
     let plain = !url.contains(|c: char| c.is_control()) && url.trim() == url;
     plain
         && url::Url::parse(url).is_ok_and(|url| match url.scheme() {
@@ -74,13 +74,13 @@ pub fn is_link(url: &str) -> bool {
         })
 }
 
-/// A place where the author writes now.
+/// A place where the author publishes now.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Follow {
-    /// What it is called.
+    /// Display name.
     pub name: String,
-    /// Its address, if it has one (a name to search for has none).
+    /// Address; none for a name to search for.
     #[serde(default)]
     pub url: Option<String>,
 }

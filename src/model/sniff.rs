@@ -1,35 +1,35 @@
-//! What bytes are, by their first few. Neither names nor headers are believed.
+//! Detects the type of a file by its first bytes. Names and headers are not trusted.
 
-/// A type of file.
+/// A file type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sniffed {
-    /// `image/png`.
+    /// MIME type, such as `image/png`.
     pub mime: &'static str,
-    /// `png`.
+    /// File extension, such as `png`.
     pub extension: &'static str,
 }
 
 impl Sniffed {
-    /// Whether it is a picture.
+    /// Reports whether it is a picture.
     pub fn is_image(self) -> bool {
         self.mime.starts_with("image/")
     }
 
-    /// Whether it is sound.
+    /// Reports whether it is audio.
     pub fn is_audio(self) -> bool {
         self.mime.starts_with("audio/")
     }
 
-    /// Whether it is a video.
+    /// Reports whether it is a video.
     pub fn is_video(self) -> bool {
         self.mime.starts_with("video/")
     }
 }
 
-/// The type of the file that begins with `head` (some hundred bytes are enough); `None` for what is not known.
+/// Detects the type of a file that begins with `head` (some hundred bytes are enough); `None` if it is unknown.
 pub fn sniff(head: &[u8]) -> Option<Sniffed> {
     if let Some(kind) = infer::get(head)
-        // `infer` calls SVG and HTML by name only at the very first byte; those are looked at below.
+        // `infer` detects SVG and HTML only at the very first byte; those are checked below.
         && !kind.mime_type().starts_with("text/")
     {
         return Some(Sniffed { mime: kind.mime_type(), extension: kind.extension() });
@@ -44,7 +44,7 @@ pub fn sniff(head: &[u8]) -> Option<Sniffed> {
     None
 }
 
-/// Whether the root element is `<svg>`, after BOM, XML declaration, comments and document type.
+/// Reports whether the root element is `<svg>`, after BOM, XML declaration, comments and document type.
 fn is_svg(head: &[u8]) -> bool {
     let mut text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     loop {

@@ -1,4 +1,5 @@
-//! Bills: what a statement declares, what its rows add up to, and the one form of a row in the ledger.
+//! Models bills: the declared totals of a statement, the sums of its rows, and the common format of a row in the
+//! ledger.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,24 +7,24 @@ use super::Sha256;
 use super::money::Money;
 use crate::error::Result;
 
-/// Which kind of bill.
+/// Kind of bill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum StatementKind {
     /// A merchant's fund-flow bill (资金账单).
     FundFlow,
-    /// A person's WeChat Pay bill (微信支付账单明细).
+    /// A personal WeChat Pay bill (微信支付账单明细).
     Personal,
     /// A merchant's trade bill (交易账单).
     Trade,
 }
 
 impl StatementKind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 3] = [Self::FundFlow, Self::Personal, Self::Trade];
 
-    /// As in the ledger.
+    /// Returns the code used in the ledger.
     pub fn code(self) -> &'static str {
         match self {
             Self::FundFlow => "fund_flow",
@@ -33,23 +34,23 @@ impl StatementKind {
     }
 }
 
-/// Which way the money went, seen from the holder.
+/// Direction of the money, seen from the holder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// To the holder (收入).
     In,
-    /// From the holder (支出), refunds given among it.
+    /// From the holder (支出), including refunds made.
     Out,
-    /// Neither: between the holder's own places, or undone (中性交易).
+    /// Neither: between the holder's own accounts, or reversed (中性交易).
     Neutral,
 }
 
 impl Direction {
-    /// All of them.
+    /// All directions.
     pub const ALL: [Self; 3] = [Self::In, Self::Out, Self::Neutral];
 
-    /// As in the ledger.
+    /// Returns the code used in the ledger.
     pub fn code(self) -> &'static str {
         match self {
             Self::In => "in",
@@ -59,32 +60,33 @@ impl Direction {
     }
 }
 
-/// A statement that was read.
+/// A parsed statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statement {
-    /// Which kind.
+    /// Kind of bill.
     pub kind: StatementKind,
-    /// Layout as recognised: `trade-27`, `personal-xlsx-2026` …
+    /// Recognised layout: `trade-27`, `personal-xlsx-2026` …
     pub layout: String,
     /// Merchant number, or nickname of a personal bill.
     pub holder: Option<String>,
-    /// First day it covers, as declared or by its rows (`2026-05-01`).
+    /// First day covered, as declared or by its rows (`2026-05-01`).
     pub from: Option<String>,
-    /// Last day it covers.
+    /// Last day covered.
     pub to: Option<String>,
-    /// When it was made, or else the last day it covers, in a form that sorts: of two bills the later one knows more.
+    /// Time of creation, or else the last day covered, in a sortable form: of two bills the later one is more up to
+    /// date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub made: Option<String>,
-    /// How many rows it has.
+    /// Number of rows.
     pub rows: u64,
     /// Declared totals by their own names, exact decimal text.
     pub declared: Vec<(String, String)>,
-    /// The same totals by the rows; none of a column that the file does not have.
+    /// The same totals computed from the rows, except for columns that the file lacks.
     pub computed: Vec<(String, String)>,
 }
 
 impl Statement {
-    /// Whether it declares totals and its rows add up to every one of them.
+    /// Reports whether it declares totals and its rows add up to every one of them.
     pub fn adds_up(&self) -> bool {
         let agrees =
             |declared: &(String, String)| self.computed.iter().all(|sum| sum.0 != declared.0 || sum == declared);
@@ -92,72 +94,71 @@ impl Statement {
     }
 }
 
-/// What `billing/statements.json` says of one statement: an archive tells by itself what its bills cover.
+/// Entry of one statement in `billing/statements.json`, which shows what an archive's bills cover.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Held {
-    /// Digest of the file it stands in; several statements may stand in one.
+    /// Digest of its file; a file may contain several statements.
     pub sha256: Sha256,
-    /// That file, inside the private bag's `data/`.
+    /// Path of the file, inside the private bag's `data/`.
     pub file: String,
-    /// What it says.
+    /// The statement.
     #[serde(flatten)]
     pub statement: Statement,
 }
 
-/// `billing/statements.json`.
+/// Content of `billing/statements.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldStatements {
     /// `liudi/statements/v1`.
     pub schema: String,
-    /// In the order of their digests, those of one file in their order in it.
+    /// Ordered by digest, then by position in the file.
     pub statements: Vec<Held>,
 }
 
-/// The schema of `billing/statements.json`.
+/// Schema of `billing/statements.json`.
 pub const STATEMENTS_SCHEMA: &str = "liudi/statements/v1";
 
-/// A row of a statement on its way to the ledger.
+/// A row of a statement to be written to the ledger.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
-    /// Which kind of bill it stands in.
+    /// Kind of its bill.
     pub kind: StatementKind,
-    /// Its transaction, refund or flow number: identity across files of one kind.
+    /// Transaction, refund or flow number: identity across files of one kind.
     pub key: &'a str,
-    /// Which way the money went.
+    /// Direction of the money.
     pub direction: Direction,
-    /// The year in Beijing; 0 where the time cannot be read.
+    /// Year in Beijing; 0 if the time cannot be read.
     pub year: u16,
-    /// The amount that moved; `None` where it cannot be read.
+    /// Amount moved; `None` if it cannot be read.
     pub amount: Option<Money>,
-    /// Which bill of its file it stands in, from 0: several may lie one under the other, or in sheets.
+    /// Index of its bill in the file, from 0: a file may hold several, below each other or in sheets.
     pub bill: u16,
-    /// Where it stands in its file, from 1.
+    /// Line in the file, from 1.
     pub line: u64,
-    /// A spreadsheet destroyed a number of it.
+    /// A spreadsheet destroyed one of its numbers.
     pub is_destroyed: bool,
-    /// Cells by [`Column`], empty where the statement does not say it. [`Column::Kind`], [`Column::Key`],
-    /// [`Column::Direction`], [`Column::AmountFen`], [`Column::Statement`] and [`Column::Line`] are filled in by the
-    /// ledger.
+    /// Cells by [`Column`], empty if the statement lacks them. The ledger fills in [`Column::Kind`], [`Column::Key`],
+    /// [`Column::Direction`], [`Column::AmountFen`], [`Column::Statement`] and [`Column::Line`].
     pub cells: &'a [&'a str; Column::COUNT],
 }
 
-/// Takes statement rows, keyed by the statement's evidence. Rows never go through the catalog.
+/// Receives statement rows, keyed by the statement's evidence. Rows never go through the catalog.
 pub trait LedgerSink: Sync {
-    /// Starts the rows of one statement, which people call `name`.
+    /// Starts the rows of one statement; `name` is its name for users.
     fn open(&self, statement: Sha256, name: &str) -> Result<Box<dyn LedgerRows + '_>>;
 }
 
-/// The rows of one statement. Dropped before [`LedgerRows::close`], they are as if never given.
+/// Rows of one statement. Dropped before [`LedgerRows::close`], they are discarded.
 pub trait LedgerRows {
-    /// One row.
+    /// Adds one row.
     fn row(&mut self, row: &Row<'_>) -> Result<()>;
-    /// Says when the bill `bill` of the file was made, as [`Statement::made`].
+    /// Records when the bill `bill` of the file was created, as [`Statement::made`].
     fn made(&mut self, _bill: u16, _made: &str) {}
-    /// No more rows; they are durable after this.
+    /// Ends the statement; its rows are durable afterwards.
     fn close(self: Box<Self>) -> Result<()>;
 }
 
-/// Type of a column, as Frictionless calls it.
+/// Type of a column, in Frictionless terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ColumnType {
     /// RFC 3339 with offset.
@@ -166,7 +167,7 @@ pub enum ColumnType {
     Integer,
     /// Exact decimal text.
     Number,
-    /// Text, ids among it.
+    /// Text, including ids.
     Text,
 }
 
@@ -179,23 +180,23 @@ macro_rules! columns {
         }
 
         impl Column {
-            /// All columns in order.
+            /// All columns, in order.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
-            /// How many there are.
+            /// Number of columns.
             pub const COUNT: usize = Self::ALL.len();
 
-            /// Its name in the header.
+            /// Returns the name in the header.
             pub fn code(self) -> &'static str {
                 match self { $(Self::$name => $code,)* }
             }
 
-            /// Its type.
+            /// Returns the type.
             pub fn kind(self) -> ColumnType {
                 match self { $(Self::$name => ColumnType::$kind,)* }
             }
 
-            /// What it is called in Chinese.
+            /// Returns the Chinese title.
             pub fn title(self) -> &'static str {
                 match self { $(Self::$name => $title,)* }
             }
@@ -208,61 +209,61 @@ columns! {
     Kind = "kind", Text, "账单种类";
     /// Identity within the kind.
     Key = "key", Text, "流水标识";
-    /// When.
+    /// Time of the transaction.
     Time = "time", DateTime, "时间";
     /// [`Direction::code`].
     Direction = "direction", Text, "方向";
-    /// In the platform's words.
+    /// Type, in the platform's words.
     Type = "type", Text, "交易类型";
-    /// In the platform's words.
+    /// Status, in the platform's words.
     Status = "status", Text, "状态";
-    /// The other side.
+    /// Counterparty.
     Counterparty = "counterparty", Text, "交易对方";
-    /// What for.
+    /// Purpose.
     Item = "item", Text, "商品";
-    /// Whole fen, empty where the amount is not whole.
+    /// Amount in fen, empty if it is not a whole number.
     AmountFen = "amount_fen", Integer, "金额（分）";
-    /// The amount that moved.
+    /// Amount moved.
     Amount = "amount", Number, "金额（元）";
-    /// ISO 4217.
+    /// ISO 4217 code.
     Currency = "currency", Text, "货币";
-    /// Fee taken (negative: given back).
+    /// Fee charged (negative: refunded).
     Fee = "fee", Number, "手续费";
-    /// As written.
+    /// Fee rate, as written.
     FeeRate = "fee_rate", Text, "费率";
-    /// Left on the account.
+    /// Balance after the transaction.
     Balance = "balance", Number, "账户结余";
-    /// Bank or purse.
+    /// Bank or wallet.
     Method = "method", Text, "支付方式";
-    /// The platform's number.
+    /// The platform's transaction number.
     TransactionNo = "transaction_no", Text, "交易单号";
-    /// The merchant's number, or the voucher's of a fund-flow bill.
+    /// The merchant's number, or the voucher number of a fund-flow bill.
     MerchantNo = "merchant_no", Text, "商户单号";
-    /// Number of the flow.
+    /// Fund-flow number.
     FlowNo = "flow_no", Text, "资金流水单号";
-    /// To be settled.
+    /// Amount to be settled.
     Settled = "settled", Number, "应结订单金额";
-    /// Vouchers.
+    /// Amount of vouchers.
     Coupon = "coupon", Number, "代金券金额";
-    /// Given back.
+    /// Amount refunded.
     Refund = "refund", Number, "退款金额";
-    /// Vouchers given back.
+    /// Amount of vouchers refunded.
     CouponRefund = "coupon_refund", Number, "代金券退款金额";
-    /// Of the order.
+    /// Amount of the order.
     OrderAmount = "order_amount", Number, "订单金额";
-    /// Asked to be given back.
+    /// Refund requested.
     RefundApplied = "refund_applied", Number, "申请退款金额";
-    /// The platform's number of the refund.
+    /// The platform's refund number.
     RefundNo = "refund_no", Text, "微信退款单号";
-    /// The merchant's number of the refund.
+    /// The merchant's refund number.
     MerchantRefundNo = "merchant_refund_no", Text, "商户退款单号";
-    /// In the platform's words.
+    /// Refund type, in the platform's words.
     RefundType = "refund_type", Text, "退款类型";
-    /// In the platform's words.
+    /// Refund status, in the platform's words.
     RefundStatus = "refund_status", Text, "退款状态";
-    /// When the refund was asked for.
+    /// Time of the refund request.
     RefundRequested = "refund_requested", DateTime, "退款申请时间";
-    /// When the refund was made.
+    /// Time of the refund.
     RefundDone = "refund_done", DateTime, "退款成功时间";
     /// Merchant number.
     Account = "account", Text, "商户号";
@@ -278,18 +279,18 @@ columns! {
     Attach = "attach", Text, "商户数据包";
     /// Remark.
     Note = "note", Text, "备注";
-    /// The amount's cell as it stands in the file.
+    /// Amount cell, unchanged.
     AmountRaw = "amount_raw", Text, "金额原文";
     /// Other cells whose text differs from the columns above, or that have no column, by their own headers (JSON).
     Raw = "raw", Text, "其他原文";
-    /// Begin of the digest of the file in `raw/`.
+    /// Start of the digest of the file in `raw/`.
     Statement = "statement", Text, "来源账单";
     /// Line (CSV) or row (XLSX) in that file.
     Line = "line", Integer, "来源行号";
 }
 
 impl Column {
-    /// The first column that tells of the file and not of the transaction.
+    /// Index of the first column that describes the file and not the transaction.
     pub const FIRST_OF_FILE: usize = Self::AmountRaw as usize;
 }
 

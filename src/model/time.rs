@@ -1,4 +1,5 @@
-//! Times as the platform means them: instants shown at +08:00 (Asia/Shanghai has had no other offset since 1992).
+//! Represents times as the platform means them: instants shown at +08:00 (Asia/Shanghai has had no other offset since
+//! 1992).
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,18 +13,18 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Time(Timestamp);
 
-/// The platform's zone.
+/// Returns the platform's time zone.
 fn beijing() -> TimeZone {
     TimeZone::fixed(Offset::constant(8))
 }
 
 impl Time {
-    /// From Unix seconds; `None` outside of what a calendar can show, and for 0, which the platform uses for "no time".
+    /// Converts Unix seconds; `None` outside the calendar's range, and for 0, which the platform uses for "no time".
     pub fn from_unix(seconds: i64) -> Option<Self> {
         (seconds > 0).then(|| Timestamp::from_second(seconds).ok().map(Self)).flatten()
     }
 
-    /// From a wall time of the platform: `2025-11-10 12:00[:05]`, `2025-11-10`, also with `/` between the parts of the date.
+    /// Parses a wall time of the platform: `2025-11-10 12:00[:05]`, `2025-11-10`, also with `/` in the date.
     pub fn from_wall(text: &str) -> Option<Self> {
         let text = text.trim().replace('/', "-").replacen('T', " ", 1);
         let full = match text.len() {
@@ -35,32 +36,32 @@ impl Time {
         wall.to_zoned(beijing()).ok().map(|zoned| Self(zoned.timestamp()))
     }
 
-    /// From an instant of the run's clock.
+    /// Converts an instant of the run's clock.
     pub fn from_timestamp(timestamp: Timestamp) -> Self {
         Self(timestamp)
     }
 
-    /// Unix seconds.
+    /// Returns Unix seconds.
     pub fn unix(self) -> i64 {
         self.0.as_second()
     }
 
-    /// At +08:00.
+    /// Returns the time at +08:00.
     pub fn zoned(self) -> Zoned {
         self.0.to_zoned(beijing())
     }
 
-    /// `2025-11-10`, the day in Beijing.
+    /// Returns the day in Beijing: `2025-11-10`.
     pub fn date(self) -> String {
         self.zoned().strftime("%Y-%m-%d").to_string()
     }
 
-    /// `20251110`, for names of files.
+    /// Returns the day in Beijing for file names: `20251110`.
     pub fn compact_date(self) -> String {
         self.zoned().strftime("%Y%m%d").to_string()
     }
 
-    /// `2025`.
+    /// Returns the year in Beijing: `2025`.
     pub fn year(self) -> i16 {
         self.zoned().year()
     }
@@ -81,7 +82,7 @@ impl fmt::Debug for Time {
 impl FromStr for Time {
     type Err = jiff::Error;
 
-    /// RFC 3339.
+    /// Parses RFC 3339.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         text.parse().map(Self)
     }

@@ -1,22 +1,21 @@
-//! Versions: the same article as the platform gave it out before and after its author changed it.
+//! Groups the observations of an article into versions: its states before and after the author changed it.
 //!
-//! Only what can be dated makes a version. Two dated copies are two versions if the author's text differs, if the
-//! platform says that it was modified between them, or if the data of the same kind of page names other media. A copy
-//! without a date (a page stripped by an exporter) may differ for a hundred reasons and proves no edit; a part of an
-//! article (a preview, a page cut off) is no edit of it either. Versions are counted by their dates, so that the order
-//! in which inputs come in does not matter.
+//! Only dated copies make a version. Two dated copies are two versions if the author's text differs, if the platform
+//! reports a modification between them, or if the data of the same kind of page names other media. A copy without a
+//! date (a page stripped by an exporter) may differ for many other reasons and proves no edit; nor does a part of an
+//! article (a preview, a truncated page). Versions are ordered by date, so that the order of inputs does not matter.
 
 use std::collections::BTreeSet;
 
 use super::fold::Observation;
 use super::{Body, MediaRef, MediaRole, Rank, Sha256, Time};
 
-/// The observations of one article by version.
+/// Observations of one article by version.
 #[derive(Clone, Debug, Default)]
 pub struct Versions {
-    /// Evidence of each version that is no longer the newest, oldest first.
+    /// Evidence of each version before the newest, oldest first.
     pub older: Vec<BTreeSet<Sha256>>,
-    /// Evidence of the newest version; empty where there is only one.
+    /// Evidence of the newest version; empty if there is only one.
     pub newest: BTreeSet<Sha256>,
 }
 
@@ -30,7 +29,7 @@ struct Copy<'a> {
 }
 
 impl Copy<'_> {
-    /// Whether `self`, given out later, is another version than `earlier`.
+    /// Reports whether `self`, provided later, is another version than `earlier`.
     fn differs_from(&self, earlier: &Self) -> bool {
         let told = |one: &Self| one.rank == Rank::PageData || one.modified.is_some();
         if told(self) && told(earlier) && self.modified != earlier.modified {
@@ -43,8 +42,8 @@ impl Copy<'_> {
     }
 }
 
-/// What the text is accompanied by, as far as the platform's names of it do not change between two visits: pictures on its
-/// own hosts, and what has an id. Other hosts may put anything into their addresses.
+/// Returns the media of the text whose identity is stable between two visits: pictures on the platform's own hosts, and
+/// media with an id. Other hosts may put anything into their addresses.
 fn media_of(body: &Body) -> BTreeSet<&str> {
     let own = |medium: &&MediaRef| {
         let shown = !matches!(medium.role, MediaRole::Avatar | MediaRole::Cover | MediaRole::Poster);
@@ -54,7 +53,7 @@ fn media_of(body: &Body) -> BTreeSet<&str> {
     body.media.iter().filter(own).map(|medium| medium.key.as_str()).collect()
 }
 
-/// Sorts observations into versions.
+/// Groups observations into versions.
 pub fn versions(observations: &[Observation]) -> Versions {
     let mut copies = copies(observations);
     if copies.iter().any(|copy| !copy.body.partial) {
@@ -64,7 +63,7 @@ pub fn versions(observations: &[Observation]) -> Versions {
     let mut groups: Vec<Vec<&Copy<'_>>> = Vec::new();
     for copy in &copies {
         match groups.last_mut() {
-            // Of two copies of one second neither is the later one.
+            // Of two copies with the same second neither is later.
             Some(group) if group.last().is_some_and(|last| copy.as_of > last.as_of && copy.differs_from(last)) => {
                 groups.push(vec![copy]);
             }
@@ -80,7 +79,7 @@ pub fn versions(observations: &[Observation]) -> Versions {
     Versions { older: sets.collect(), newest }
 }
 
-/// The dated copies with a body, one a piece of evidence.
+/// Returns the dated copies with a body, one per piece of evidence.
 fn copies(observations: &[Observation]) -> Vec<Copy<'_>> {
     let mut sorted: Vec<&Observation> = observations.iter().collect();
     sorted.sort_by_key(|one| (one.evidence, one.rank, one.ordinal));

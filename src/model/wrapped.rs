@@ -1,18 +1,18 @@
-//! Addresses of the platform that another service has wrapped: web archives, image proxies and redirectors write the
-//! original into their own path or query.
+//! Unwraps addresses of the platform that another service has wrapped: web archives, image proxies and redirectors put
+//! the original into their own path or query.
 
 use percent_encoding::percent_decode_str;
 
-/// Hosts of the platform, whole or as the end of a name.
+/// Domains of the platform, including their subdomains.
 const PLATFORM: &[&str] = &["qpic.cn", "qlogo.cn", "weixin.qq.com", "wx.qq.com", "weixinbridge.com", "v.qq.com"];
 
-/// True if `host` belongs to the platform.
+/// Reports whether `host` belongs to the platform.
 pub fn is_platform_host(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
     PLATFORM.iter().any(|known| host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
 }
 
-/// The host of an absolute address, without user and port.
+/// Returns the host of an absolute address, without user and port.
 pub fn host_of(url: &str) -> Option<&str> {
     let (scheme, rest) = url.split_once("//")?;
     if !matches!(scheme, "" | "http:" | "https:") {
@@ -23,18 +23,19 @@ pub fn host_of(url: &str) -> Option<&str> {
     (!host.is_empty()).then_some(host)
 }
 
-/// The address of the platform inside `url`, an address of somebody else (`https://web.archive.org/web/20240106im_/https://…`,
-/// `https://images.weserv.nl/?url=…`, `https%3A%2F%2F…` in a query). `None` where there is none.
+/// Returns the platform address inside `url`, an address of another host
+/// (`https://web.archive.org/web/20240106im_/https://…`, `https://images.weserv.nl/?url=…`, `https%3A%2F%2F…` in a
+/// query). `None` if there is none.
 pub fn unwrapped(url: &str) -> Option<String> {
     let url = url.trim();
     let host = host_of(url)?;
-    // The platform's own pages name each other in their queries.
+    // The platform's own pages link to each other in their queries.
     if is_platform_host(host) || host.ends_with(".qq.com") || host == "qq.com" {
         return None;
     }
     let rest = &url[url.find(host)? + host.len()..];
     let mut rest = rest.to_owned();
-    // An address in a query is encoded once, in a redirector's redirector twice.
+    // An address in a query is encoded once, in a nested redirector twice.
     for _ in 0..3 {
         if let Some(found) = inside(&rest) {
             return Some(found);
@@ -48,7 +49,7 @@ pub fn unwrapped(url: &str) -> Option<String> {
     None
 }
 
-/// The address that begins at a `/`, `=` or `:` of `rest`, with its scheme or without.
+/// Returns the platform address that begins at a `/`, `=` or `:` of `rest`, with or without its scheme.
 fn inside(rest: &str) -> Option<String> {
     let lower = rest.to_ascii_lowercase();
     let starts = lower.match_indices(['/', '=', ':']).map(|(at, _)| at + 1);
