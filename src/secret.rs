@@ -1,12 +1,12 @@
-//! Secrets and visitor fields: what they are called, how URLs are shown without them, and how they are blanked in
-//! evidence. Nothing here ever prints a secret.
+//! Handles secrets and visitor fields: lists their names, shows URLs without them, and blanks them in evidence. Never
+//! prints a secret.
 //!
 //! * [`SafeUrl`] shows a URL: secret values become `***`. [`SafeUrl::kept`] is what may be written to an archive: only
 //!   the query keys on an allow-list.
-//! * [`redact()`] takes secrets and visitor fields out of a leaf of evidence at equal length. To give the same archive
-//!   whatever the order of inputs and threads, call [`redact::secrets_in`] on all leaves of a run first and
+//! * [`redact()`] blanks secrets and visitor fields in a leaf of evidence without changing its length. To get the same
+//!   archive whatever the order of inputs and threads, call [`redact::secrets_in`] on all leaves of a run first and
 //!   [`redact()`] with the finished [`SecretSet`] afterwards.
-//! * [`DigestKey`] makes keyed digests of unblanked originals, for `.liudi/` only.
+//! * [`DigestKey`] computes keyed digests of unredacted originals, for `.liudi/` only.
 
 mod forms;
 mod header;
@@ -23,25 +23,25 @@ pub use name::without_secrets;
 pub use redact::{Redacted, SecretSet, redact};
 pub use text::cover;
 
-/// What stands in a secret's place where a person reads.
+/// Text shown instead of a secret.
 const HIDDEN: &str = "***";
 
-/// What a name means wherever it stands.
+/// Meaning of a name, wherever it occurs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Meaning {
-    /// Opens something for whoever has it: blanked, and looked for everywhere else in the run.
+    /// Grants access to anyone who has it: blanked, and searched for in all other leaves of the run.
     Session,
-    /// Belongs to one visit of one page: blanked, and looked for in the same leaf.
+    /// Belongs to one visit of one page: blanked, and searched for in the same leaf.
     Visit,
-    /// As [`Meaning::Session`], but the name is an ordinary word: counts in URL queries alone, with a plausible value.
+    /// As [`Meaning::Session`], but the name is a common word: counts only in URL queries, with a plausible value.
     Word,
-    /// An object about the visitor: every value in it is blanked.
+    /// Object about the visitor: every value in it is blanked.
     Object,
-    /// A header whose value is secret.
+    /// Header with a secret value.
     Header,
 }
 
-/// WeChat's secret keys and visitor fields. Names are lower case; the field's own misspellings are kept.
+/// WeChat's secret keys and visitor fields. Names are lower case; the platform's own misspellings are kept.
 pub(crate) const NAMES: &[(&str, Meaning)] = &[
     ("access_token", Meaning::Session),
     ("appmsg_token", Meaning::Session),
@@ -82,7 +82,7 @@ pub(crate) const NAMES: &[(&str, Meaning)] = &[
     ("x-wechat-uin", Meaning::Header),
 ];
 
-/// Query keys that say what a resource is and nothing of who asked for it.
+/// Query keys that identify a resource and reveal nothing about who requested it.
 const KEPT_KEYS: &[&str] = &[
     "__biz",
     "action",
@@ -119,7 +119,7 @@ const KEPT_KEYS: &[&str] = &[
     "wxfrom",
 ];
 
-/// The meaning of a name, whatever its case.
+/// Returns the meaning of a name, ignoring case.
 pub(crate) fn meaning(name: &[u8]) -> Option<Meaning> {
     if name.len() > 32 {
         return None;
@@ -128,8 +128,8 @@ pub(crate) fn meaning(name: &[u8]) -> Option<Meaning> {
     NAMES.binary_search_by(|(known, _)| known.as_bytes().cmp(&lower)).ok().map(|index| NAMES[index].1)
 }
 
-/// Whether a pair of a query (`name=value`, as it is written) holds a secret. A name that is an ordinary word needs a value
-/// that fits it.
+/// Reports whether a query pair (`name=value`, as written) holds a secret. A name that is a common word needs a
+/// plausible value.
 pub fn is_secret_pair(pair: &str) -> bool {
     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
     match meaning(decoded(name).as_bytes()) {
@@ -139,18 +139,18 @@ pub fn is_secret_pair(pair: &str) -> bool {
     }
 }
 
-/// Whether a query key, cookie or header of this name is a secret.
+/// Reports whether a query key, cookie or header of this name is a secret.
 pub fn is_secret_name(name: &str) -> bool {
     meaning(name.as_bytes()).is_some()
 }
 
-/// A URL that may be shown: in words, logs, errors. Secret values of its query and fragment are `***`, a password
-/// before the host too.
+/// A URL that may be shown in messages, logs and errors. Secret values of its query and fragment are `***`, and so are
+/// the user name and password.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct SafeUrl(String);
 
 impl SafeUrl {
-    /// Takes the secrets out of `url`, which need not be a valid URL.
+    /// Removes the secrets from `url`, which need not be a valid URL.
     pub fn new(url: &str) -> Self {
         let mut safe = String::with_capacity(url.len());
         let (before, rest) = match url.find(['?', '#']) {
@@ -193,11 +193,11 @@ impl SafeUrl {
         Self(safe)
     }
 
-    /// The URL as it may be written to an archive: of its query only keys that say what the resource is, no fragment,
-    /// no user name. `None` if it is no URL.
+    /// Returns the URL as it may be written to an archive: only query keys that identify the resource, no fragment, no
+    /// user name. `None` if it is not a URL.
     pub fn kept(url: &str) -> Option<String> {
         let mut url = url::Url::parse(url).ok()?;
-        // Both fail only for URLs that have no host, which then have no user either.
+        // Both fail only for URLs without a host, which have no user either.
         let _ = url.set_username("");
         let _ = url.set_password(None);
         url.set_fragment(None);
@@ -211,13 +211,13 @@ impl SafeUrl {
         Some(url.into())
     }
 
-    /// As shown.
+    /// Returns the URL without secrets.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// The pairs of a query or form that say what was asked for and nothing of who asked.
+/// Returns the pairs of a query or form that identify the resource and reveal nothing about who requested it.
 pub fn kept_pairs(query: &str) -> Vec<(String, String)> {
     url::form_urlencoded::parse(query.as_bytes())
         .filter(|(key, _)| KEPT_KEYS.binary_search(&&**key).is_ok())
@@ -246,8 +246,8 @@ impl fmt::Debug for SafeUrl {
     }
 }
 
-/// The key of an archive's keyed digests. Beside blanked spans a plain digest of the original could be guessed back,
-/// so originals are remembered by a digest that needs this key, and the key never leaves `.liudi/`.
+/// Key of an archive's keyed digests. With the blanked spans known, a plain digest would allow guessing the original;
+/// so originals are identified by a digest that needs this key, and the key never leaves `.liudi/`.
 pub struct DigestKey {
     bytes: [u8; 32],
     key: aws_lc_rs::hmac::Key,
@@ -260,24 +260,24 @@ impl fmt::Debug for DigestKey {
 }
 
 impl DigestKey {
-    /// The key kept in `.liudi/`.
+    /// Creates the key from its bytes, which are stored in `.liudi/`.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self { bytes, key: aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &bytes) }
     }
 
-    /// A new key from the system's random numbers; `None` if it has none to give.
+    /// Generates a random key; `None` if the system provides no random numbers.
     pub fn generate() -> Option<Self> {
         let mut bytes = [0; 32];
         aws_lc_rs::rand::fill(&mut bytes).ok()?;
         Some(Self::from_bytes(bytes))
     }
 
-    /// To be kept, readable by the owner alone.
+    /// Returns the bytes, to be stored in a file that only the owner can read.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.bytes
     }
 
-    /// The keyed digest (HMAC-SHA-256) of `original`.
+    /// Computes the keyed digest (HMAC-SHA-256) of `original`.
     pub fn digest(&self, original: &[u8]) -> [u8; 32] {
         let mut digest = [0; 32];
         digest.copy_from_slice(aws_lc_rs::hmac::sign(&self.key, original).as_ref());

@@ -1,9 +1,9 @@
-//! The forms that a secret takes in text: escaped for addresses, markup, scripts and JSON, nested, and in base64.
+//! Lists the encodings of a secret in text: escaped for URLs, markup, scripts and JSON, nested, and in base64.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-/// The forms a plain value takes in text.
+/// Returns the forms of a plain value in text.
 pub(super) fn forms(value: &[u8], with_base64: bool) -> Vec<Vec<u8>> {
     let percent = |value: &[u8], upper: bool| {
         let mut out = Vec::with_capacity(value.len() * 3);
@@ -51,14 +51,14 @@ pub(super) fn forms(value: &[u8], with_base64: bool) -> Vec<Vec<u8>> {
     ];
     forms.extend(forms.iter().flat_map(|form| nested(form)).collect::<Vec<_>>());
     if with_base64 {
-        // By itself, padded or not.
+        // A separate value, padded or not.
         let whole = STANDARD_NO_PAD.encode(value);
         forms.push(whole.replace('+', "-").replace('/', "_").into_bytes());
         forms.push(whole.into_bytes());
     }
     if with_base64 && value.len() >= 10 {
-        // Inside a longer text a value stands at one of three offsets; the characters shared with its neighbours are
-        // left out.
+        // Inside a longer text a value has one of three base64 offsets; the characters shared with its neighbours are
+        // omitted.
         for lead in 0..3_usize {
             let mut padded = vec![0; lead];
             padded.extend(value);
@@ -82,8 +82,8 @@ pub(super) fn forms(value: &[u8], with_base64: bool) -> Vec<Vec<u8>> {
     forms
 }
 
-/// How an escaped form stands in JSON inside a string of JSON, once and twice more (the backend's lists nest three levels):
-/// by writers that escape slashes and by those that do not.
+/// Returns an escaped form as it occurs in a JSON string inside JSON, one and two levels deeper (the backend's lists
+/// nest three levels), with slashes escaped and unescaped.
 fn nested(form: &[u8]) -> Vec<Vec<u8>> {
     if !form.contains(&b'\\') {
         return Vec::new();

@@ -1,17 +1,18 @@
-//! Secrets in headers of recorded requests and answers, where structure names them and no search is needed.
+//! Finds secrets in headers of recorded requests and responses, whose structure names them, so that no search is
+//! needed.
 
 use super::is_secret_name;
 use super::scan::worth_looking_for;
 
-/// Cookies that say whose account it is, which everybody may know.
+/// Cookies that identify the account, which is public.
 const PUBLIC_COOKIES: &[&str] = &["bizuin", "data_bizuin", "mm_lang", "slave_bizuin", "slave_user"];
 
-/// The secrets in a header of a request or an answer, for [`super::SecretSet::new`]: every value of a cookie, and headers that
-/// say who asks.
+/// Returns the secrets in a header of a request or response, for [`super::SecretSet::new`]: all cookie values, and the
+/// values of headers that identify the client.
 pub fn secrets_in_header(name: &str, value: &str) -> Vec<Vec<u8>> {
     let is_set_cookie = name.eq_ignore_ascii_case("set-cookie");
     let values: Vec<&str> = if is_set_cookie || name.eq_ignore_ascii_case("cookie") {
-        // What follows the first pair of `Set-Cookie` are its path and its term.
+        // The pairs after the first one of `Set-Cookie` are its attributes.
         let pairs = value.split(';').take(if is_set_cookie { 1 } else { usize::MAX });
         let pairs = pairs.filter_map(|pair| pair.split_once('='));
         pairs.filter(|(name, _)| !PUBLIC_COOKIES.contains(&name.trim())).map(|(_, value)| value.trim()).collect()

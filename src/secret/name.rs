@@ -1,11 +1,11 @@
-//! Names of files: whoever saves a page gets its address as the name, with what opens the visitor's session in it.
+//! Blanks secrets in file names: browsers save a page under its address, including the visitor's session secrets.
 
 use std::borrow::Cow;
 
 use super::text::{cover, fits_word, is_blank, is_token};
 use super::{Meaning, meaning};
 
-/// Ends of names that are no part of an address.
+/// File extensions, which are not part of an address.
 const EXTENSIONS: &[&str] = &[
     "7z",
     "bin",
@@ -58,8 +58,8 @@ const EXTENSIONS: &[&str] = &[
     "zst",
 ];
 
-/// The name or path with the values of secret names blanked at equal length: `s__biz=…&key=xxxx.html`. Parts of a path
-/// are looked at one by one, so that a page and its `…_files` folder keep one name.
+/// Returns the name or path with the values of secret names blanked at equal length: `s__biz=…&key=xxxx.html`. Path
+/// parts are handled separately, so that a page and its `…_files` folder keep matching names.
 pub fn without_secrets(path: &str) -> Cow<'_, str> {
     if !(path.contains('=') || path.contains("%3D") || path.contains("%3d")) {
         return Cow::Borrowed(path);
@@ -70,12 +70,12 @@ pub fn without_secrets(path: &str) -> Cow<'_, str> {
         blank_part(&mut bytes[start..start + stem_length(part)]);
         start += part.len() + 1;
     }
-    // Whole ASCII values were overwritten by ASCII.
+    // Whole ASCII values were overwritten with ASCII.
     String::from_utf8(bytes)
         .map_or(Cow::Borrowed(path), |text| if text == path { Cow::Borrowed(path) } else { text.into() })
 }
 
-/// The length of a name without its extensions and what browsers hang on it.
+/// Returns the length of a name without its extensions and the suffixes that browsers append.
 fn stem_length(name: &str) -> usize {
     let mut stem = name;
     for tail in ["_files", ".files", "_file"] {
@@ -120,12 +120,12 @@ fn blank_part(name: &mut [u8]) {
     }
 }
 
-/// The meaning of the name that ends here. Systems that do not allow `?` in names put `_` or `-` there.
+/// Returns the meaning of the name that ends here. Systems that do not allow `?` in names replace it by `_` or `-`.
 fn meaning_before(before: &[u8]) -> Option<Meaning> {
     let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     let length = before.iter().rev().take_while(is_name).count();
     let run = &before[before.len() - length..];
-    // Behind `%26` stands a name that begins with its digits.
+    // The digits of an escape such as `%26` precede the name.
     let run = if before[..before.len() - length].ends_with(b"%") { run.get(2..).unwrap_or(run) } else { run };
     meaning(run).or_else(|| {
         let mut starts = (1..run.len()).filter(|at| matches!(run[at - 1], b'_' | b'-'));

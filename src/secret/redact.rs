@@ -1,5 +1,5 @@
-//! Blanking: secrets and visitor fields are overwritten at equal length, so that the leaf stays readable by every
-//! parser and every offset in it stays true.
+//! Redacts evidence: overwrites secrets and visitor fields without changing the length, so that every parser can still
+//! read the leaf and every offset in it stays valid.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ use super::text::{cover, is_blank};
 use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem;
 
-/// Secret values known in a run. Shows their number and nothing else.
+/// Secret values known in a run. `Debug` shows only their number.
 #[derive(Clone, Default)]
 pub struct SecretSet {
     values: BTreeSet<Vec<u8>>,
@@ -27,8 +27,8 @@ impl fmt::Debug for SecretSet {
 }
 
 impl SecretSet {
-    /// A set of these values (as [`secrets_in`] gives them, or credentials the person gave). Values shorter than 8 bytes are
-    /// left out: they would be found in ordinary text.
+    /// Creates a set of these values (found by [`secrets_in`], or credentials from the user). Values shorter than 8
+    /// bytes are ignored: they would match ordinary text.
     pub fn new(values: impl IntoIterator<Item = Vec<u8>>) -> Self {
         let values: BTreeSet<Vec<u8>> =
             values.into_iter().filter(|value| value.len() >= 8 && !is_blank(value)).collect();
@@ -36,27 +36,27 @@ impl SecretSet {
         Self { values, finder }
     }
 
-    /// These values and `more`.
+    /// Returns a set of these values and `more`.
     pub fn with(&self, more: impl IntoIterator<Item = Vec<u8>>) -> Self {
         let more: Vec<Vec<u8>> = more.into_iter().filter(|value| !self.values.contains(value)).collect();
         if more.is_empty() { self.clone() } else { Self::new(self.values.iter().cloned().chain(more)) }
     }
 
-    /// Number of values.
+    /// Returns the number of values.
     pub fn len(&self) -> usize {
         self.values.len()
     }
 
-    /// Whether it holds none.
+    /// Reports whether there are no values.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
 
-    /// Where any of them, in any form, stands in a file of any size: the gate before it is written for good.
+    /// Finds every value, in any form, in a file of any size: the check before the file is stored permanently.
     pub fn spans_in(&self, mut reader: impl Read) -> io::Result<Vec<Range<u64>>> {
         const STEP: usize = 256 * 1024;
         let Some(finder) = &self.finder else { return Ok(Vec::new()) };
-        // What lies across two windows is whole in the second one, with the byte before it and the byte behind it.
+        // A match across two windows is complete in the second one, with the bytes before and after it.
         let overlap = finder.max_pattern_len() + 2;
         let (mut window, mut at) = (Vec::with_capacity(STEP + overlap), 0_u64);
         let mut spans: Vec<Range<u64>> = Vec::new();
@@ -64,7 +64,8 @@ impl SecretSet {
             let came = reader.by_ref().take(STEP as u64).read_to_end(&mut window)?;
             let mut found = Vec::new();
             search(Some(finder), &window, &mut found);
-            // What begins a later window was seen in the one before, where its neighbours could be seen too.
+            // A match at the start of a later window was found in the one before, where the byte before it was visible
+            // too.
             found.retain(|span| (at == 0 || span.start > 0) && (came == 0 || span.end < window.len()));
             spans.extend(found.into_iter().map(|span| at + span.start as u64..at + span.end as u64));
             if came == 0 {
@@ -82,26 +83,27 @@ impl SecretSet {
 /// A leaf without its secrets.
 #[derive(Debug)]
 pub struct Redacted<'a> {
-    /// The bytes to keep; as long as the original.
+    /// Redacted bytes; as long as the original.
     pub bytes: Cow<'a, [u8]>,
-    /// What was overwritten: sorted, disjoint.
+    /// Overwritten spans: sorted, disjoint.
     pub spans: Vec<Range<usize>>,
-    /// Whether the result could be checked. A leaf in an encoding that secrets cannot be found in (UTF-16, compressed)
-    /// cannot: it must not be kept as evidence.
+    /// Whether the result could be checked. A leaf in an encoding that cannot be searched for secrets (UTF-16,
+    /// compressed) could not: it must not be kept as evidence.
     pub checked: bool,
 }
 
-/// The session secrets that stand in a leaf by name, in plain form, for [`SecretSet::new`].
+/// Finds the named session secrets of a leaf, in plain form, for [`SecretSet::new`].
 pub fn secrets_in(bytes: &[u8]) -> Vec<Vec<u8>> {
     scan(bytes).map(|found| found.session).unwrap_or_default()
 }
 
-/// Takes secrets and visitor fields out of a leaf: those found by name in it, these values wherever else they stand in
-/// it, and every value of `learned`; in plain, percent (once, twice), entity, JSON and JS escaped and base64 form.
+/// Blanks secrets and visitor fields in a leaf: those found by name, their values wherever else they occur in it, and
+/// every value of `learned`; in plain, percent (once, twice), entity, JSON and JS escaped and base64 form.
 pub fn redact<'a>(bytes: &'a [u8], learned: &SecretSet) -> Redacted<'a> {
     let mut kept = Cow::Borrowed(bytes);
     let mut spans: Vec<Range<usize>> = Vec::new();
-    // What was blanked may have hidden something (a name inside a value): again until nothing is found. Once is usual.
+    // A blanked value may have hidden another one (a name inside a value): repeat until nothing is found. Once is
+    // usual.
     for _ in 0..4 {
         let Some(found) = scan(&kept) else { break };
         let mut round = found.spans.clone();
@@ -121,8 +123,8 @@ pub fn redact<'a>(bytes: &'a [u8], learned: &SecretSet) -> Redacted<'a> {
     Redacted { bytes: kept, spans: merged(spans), checked: false }
 }
 
-/// Blanks the secrets in the addresses of a text that is to be kept as it is otherwise, in whatever grammar they stand:
-/// values of queries, by name. Words that only look like secrets are an author's own.
+/// Blanks the secrets in the URLs of a text that must otherwise stay unchanged, in any grammar: query values, by name.
+/// Other words that only look like secrets may be the author's.
 pub fn links(text: String) -> String {
     let mut bytes = text.into_bytes();
     for _ in 0..4 {
@@ -135,11 +137,11 @@ pub fn links(text: String) -> String {
             cover(&mut bytes[span]);
         }
     }
-    // Whole values of ASCII were overwritten by ASCII.
+    // Whole ASCII values were overwritten with ASCII.
     String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
-/// Whether a place is in the query of an address: in one run of its characters, behind a `?`.
+/// Reports whether an offset is in the query of a URL: after a `?`, with no character in between that ends a URL.
 fn is_in_query(bytes: &[u8], at: usize) -> bool {
     let from = at.saturating_sub(4096);
     let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'<' | b'>' | b'\'') || !byte.is_ascii();
@@ -150,7 +152,7 @@ fn is_in_query(bytes: &[u8], at: usize) -> bool {
         .any(|mark| memmem::find(before, mark).is_some())
 }
 
-/// Whether text in `bytes` can be found by its ASCII bytes: neither UTF-16 nor compressed nor binary.
+/// Reports whether text in `bytes` can be found by its ASCII bytes: neither UTF-16 nor compressed nor binary.
 pub fn is_searchable(bytes: &[u8]) -> bool {
     let opaque: [&[u8]; 8] =
         [b"\xff\xfe", b"\xfe\xff", b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf"];
@@ -174,7 +176,7 @@ fn search(finder: Option<&AhoCorasick>, bytes: &[u8], spans: &mut Vec<Range<usiz
     let Some(finder) = finder else { return };
     for found in finder.find_iter(bytes) {
         let span = found.range();
-        // A number inside a longer number is another number.
+        // Digits inside a longer number are a different number.
         let number = bytes[span.clone()].iter().all(u8::is_ascii_digit);
         let touches = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
         let before = span.start.checked_sub(1).and_then(|at| bytes.get(at));
@@ -184,7 +186,7 @@ fn search(finder: Option<&AhoCorasick>, bytes: &[u8], spans: &mut Vec<Range<usiz
     }
 }
 
-/// Sorted and disjoint.
+/// Sorts spans and merges overlapping ones.
 fn merged(mut spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
     spans.sort_by_key(|span| (span.start, span.end));
     let mut merged: Vec<Range<usize>> = Vec::with_capacity(spans.len());
@@ -379,7 +381,7 @@ mod tests {
     fn a_large_file_is_searched_in_parts_as_if_it_were_whole() {
         let secrets = SecretSet::new([b"GEHEIMGEHEIM".to_vec(), b"123456789012".to_vec()]);
         let step = 256 * 1024;
-        // Around every place where one part ends, and numbers that are parts of longer ones.
+        // Around every window boundary, and digits that are part of a longer number.
         for edge in [0, step - 13, step - 12, step - 6, step - 1, step, step + 1, 2 * step - 40, 2 * step - 5] {
             for (value, is_one) in [("GEHEIMGEHEIM", true), ("123456789012", true), ("1234567890123", false)] {
                 let mut bytes = vec![b' '; 3 * step];
@@ -398,7 +400,7 @@ mod tests {
         let page =
             b"enterid: '1762926209' * 1, req_id: '1213QvAbCdEf', user_uin: '238400001', &pass_ticket=ab%2Bcd12ef&";
         assert_eq!(secrets_in(page), [b"238400001".to_vec(), b"ab+cd12ef".to_vec()]);
-        // A time in a visitor's field is blanked there, and nowhere else.
+        // A timestamp in a visitor field is blanked there, and nowhere else.
         assert_eq!(
             blanked("enterid: '1762926209', create: '1762926209'"),
             "enterid: '1000000000', create: '1762926209'"

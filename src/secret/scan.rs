@@ -16,7 +16,7 @@ use super::text::{
 };
 use super::{Meaning, meaning};
 
-/// Parts of the names, common enough to find all of them and rare enough to be seldom met elsewhere.
+/// Parts of the names, common enough to find all of them and rare enough to seldom match elsewhere.
 const ANCHORS: &[&str] = &[
     "user_uin",
     "user_info",
@@ -61,29 +61,29 @@ const ANCHORS: &[&str] = &[
     "nonce=\"",
 ];
 
-/// A statement longer than this is no list of literals.
+/// Limit of a statement's length, in bytes; a longer one is no list of literals.
 const STATEMENT: usize = 600;
 
 static FINDER: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(ANCHORS).ok());
 
-/// What a scan found.
+/// Result of a scan.
 #[derive(Debug, Default)]
 pub(super) struct ScanResult {
-    /// What to blank, in the order found; may overlap.
+    /// Spans to blank, in the order found; may overlap.
     pub(super) spans: Vec<Range<usize>>,
-    /// Plain values that open something for whoever has them.
+    /// Plain values that grant access to anyone who has them.
     pub(super) session: Vec<Vec<u8>>,
     /// Plain values that belong to this visit.
     pub(super) visit: Vec<Vec<u8>>,
 }
 
-/// Looks at every anchor. `None` if there is no finder, which cannot be: then nothing may be taken as checked.
+/// Checks every anchor. `None` if there is no finder, which cannot happen: then nothing may count as checked.
 pub(super) fn scan(bytes: &[u8]) -> Option<ScanResult> {
     let finder = FINDER.as_ref()?;
     let mut scanner = Scanner { bytes, found: ScanResult::default(), done: 0 };
     for found in finder.find_iter(bytes) {
-        // Inside an object that was blanked as a whole nothing is left to look at.
+        // An object blanked as a whole needs no further check.
         if found.end() > scanner.done {
             scanner.anchor(found.start(), found.end());
         }
@@ -111,7 +111,7 @@ impl Scanner<'_> {
             }
             return;
         }
-        // The anchor may end with what follows the name.
+        // The anchor may end with characters that follow the name.
         let inside = start + anchor.iter().take_while(|byte| is_name(**byte)).count();
         let mut from = start;
         while from > 0 && start - from < 40 && is_name(bytes[from - 1]) {
@@ -140,7 +140,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// The value of a query key, from `start` to what ends it at its level of encoding.
+    /// Takes the value of a query key, from `start` to the delimiter at its level of encoding.
     fn query(&mut self, start: usize, level: u8, word: bool, meaning: Meaning) {
         let rest = &self.bytes[start..self.bytes.len().min(start + 4096)];
         let length = rest
@@ -152,7 +152,7 @@ impl Scanner<'_> {
             })
             .map_or(rest.len(), |(at, _)| at);
         let mut end = start + length;
-        // The full stop of a sentence is not the URL's.
+        // Trailing punctuation belongs to the sentence, not to the URL.
         while end > start && matches!(self.bytes[end - 1], b'.' | b',' | b':') {
             end -= 1;
         }
@@ -163,7 +163,8 @@ impl Scanner<'_> {
         }
     }
 
-    /// `name: 'value'`, `"name":"value"`, `name = "" || 'value' * 1`, `name = xml ? get('x') : 'value'`.
+    /// Takes the values of `name: 'value'`, `"name":"value"`, `name = "" || 'value' * 1`, `name = xml ? get('x') :
+    /// 'value'`.
     fn assignment(&mut self, name_end: usize, meaning: Meaning) {
         let bytes = self.bytes;
         let mut at = name_end;
@@ -215,7 +216,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Every string and number of an object literal about the visitor, except the page's counts.
+    /// Takes every string and number of an object literal about the visitor, except the page's counts.
     fn object(&mut self, name_end: usize) {
         let bytes = self.bytes;
         let mut at = name_end;
@@ -251,7 +252,7 @@ impl Scanner<'_> {
         self.done = end;
     }
 
-    /// `Cookie: …` as a line, `"Cookie":"…"`, `"name":"Cookie","value":"…"`.
+    /// Takes the header value of `Cookie: …` on a line, `"Cookie":"…"`, `"name":"Cookie","value":"…"`.
     fn header(&mut self, from: usize, to: usize) {
         let bytes = self.bytes;
         let at_line_start = from == 0 || bytes[from - 1] == b'\n';
@@ -294,7 +295,7 @@ impl Scanner<'_> {
         self.found.spans.push(span);
     }
 
-    /// The page's script nonce.
+    /// Takes the script nonce of the page.
     fn nonce(&mut self, start: usize) {
         let rest = &self.bytes[start..self.bytes.len().min(start + 32)];
         let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -312,7 +313,7 @@ impl Scanner<'_> {
         self.found.spans.push(span);
     }
 
-    /// Remembers a value that is long and odd enough to be looked for elsewhere.
+    /// Records a value that is long and unusual enough to search for elsewhere.
     fn learn(&mut self, value: &[u8], meaning: Meaning) {
         let Some(plain) = worth_looking_for(value) else { return };
         let list = if meaning == Meaning::Visit { &mut self.found.visit } else { &mut self.found.session };
@@ -325,7 +326,7 @@ impl Scanner<'_> {
     }
 }
 
-/// The plain form of a value that is long and odd enough to be looked for elsewhere.
+/// Returns the plain form of a value that is long and unusual enough to search for elsewhere.
 pub(super) fn worth_looking_for(value: &[u8]) -> Option<Vec<u8>> {
     let plain = plain(value);
     let odd = if plain.iter().all(u8::is_ascii_digit) {
@@ -333,7 +334,7 @@ pub(super) fn worth_looking_for(value: &[u8]) -> Option<Vec<u8>> {
     } else {
         plain.iter().any(u8::is_ascii_digit) || plain.len() >= 16
     };
-    // Names of accounts and addresses are what an archive is about.
+    // Account names and addresses are the subject of an archive.
     let public = plain.starts_with(b"gh_") || plain.starts_with(b"http");
     (plain.len() >= 8 && odd && !public && !is_blank(&plain)).then_some(plain)
 }

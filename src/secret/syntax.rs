@@ -1,11 +1,11 @@
-//! The little of scripts and addresses that a search for secrets must understand: where a name ends, how deep its escapes
-//! go, and what belongs to its value.
+//! Parses the parts of script and URL syntax that a search for secrets needs: where a name ends, how many times its
+//! value is escaped, and where the value ends.
 
 use std::ops::Range;
 
 use super::text::{Quote, is_name, skip_white};
 
-/// Where a name starts that follows an escape: `%26key`, `%2526key`, `\x26key`, `\u0026key`.
+/// Returns the start of a name that follows an escape: `%26key`, `%2526key`, `\x26key`, `\u0026key`.
 pub(super) fn after_escape(bytes: &[u8], from: usize, to: usize) -> usize {
     let run = &bytes[from..to];
     match from.checked_sub(1).map(|before| bytes[before]) {
@@ -22,8 +22,8 @@ pub(super) fn after_escape(bytes: &[u8], from: usize, to: usize) -> usize {
     }
 }
 
-/// Whether the name at `from` is a key of a query or a form: after `?`, `&`, `;` (of `&amp;`), their escapes, or at the
-/// start of a line.
+/// Reports whether the name at `from` is a key of a query or a form: after `?`, `&`, `;` (of `&amp;`), their escapes,
+/// or at the start of a line.
 pub(super) fn follows_delimiter(bytes: &[u8], from: usize) -> bool {
     let before = &bytes[from.saturating_sub(6)..from];
     let Some(last) = before.last() else { return true };
@@ -35,7 +35,7 @@ pub(super) fn follows_delimiter(bytes: &[u8], from: usize) -> bool {
             .any(|escape| before.ends_with(escape))
 }
 
-/// Where the value of a query key starts, and how often it is percent-encoded, if `=` in any form follows the name.
+/// Returns the start of a query key's value and its level of percent-encoding, if `=` in any form follows the name.
 pub(super) fn query_value(bytes: &[u8], name_end: usize) -> Option<(usize, u8)> {
     let rest = &bytes[name_end..];
     let forms: [(&[u8], u8); 9] = [
@@ -56,7 +56,7 @@ pub(super) fn query_value(bytes: &[u8], name_end: usize) -> Option<(usize, u8)> 
     (!matches!(first, b'"' | b'\'' | b' ' | b'=' | b'>' | b'\\')).then_some((start, *level))
 }
 
-/// Whether a percent sign ends a value that is encoded `level` times: an encoded `&` or `#` of its own level.
+/// Reports whether a percent sign ends a value encoded `level` times, as an encoded `&` or `#` of its own level does.
 pub(super) fn ends_at_level(rest: &[u8], level: u8) -> bool {
     let ends = |prefix: &[u8]| {
         rest.strip_prefix(prefix).is_some_and(|rest| {
@@ -72,14 +72,14 @@ pub(super) fn ends_at_level(rest: &[u8], level: u8) -> bool {
     }
 }
 
-/// A bare number that is a whole value: JSON's `"user_uin":123`.
+/// Returns the span of a bare number that is a whole value: JSON's `"user_uin":123`.
 pub(super) fn number_at(bytes: &[u8], at: usize) -> Option<Range<usize>> {
     let digits = bytes[at..].iter().take(20).take_while(|byte| byte.is_ascii_digit()).count();
     let end = at + digits;
     (digits > 0 && !bytes.get(end).is_some_and(|byte| is_name(*byte) || *byte == b'.')).then_some(at..end)
 }
 
-/// Steps over a name, a call or an index; into a call of `JsDecode`, whose argument is a value.
+/// Skips a name, a call or an index; enters a call of `JsDecode`, whose argument is a value.
 pub(super) fn skip_expression(bytes: &[u8], at: usize, limit: usize) -> Option<usize> {
     let mut end = at;
     while end < limit && (is_name(bytes[end]) || bytes[end] == b'.') {
@@ -114,8 +114,8 @@ pub(super) fn skip_expression(bytes: &[u8], at: usize, limit: usize) -> Option<u
     None
 }
 
-/// Walks an object made of literals alone; gives its values with their names. `None` at anything else: code is never
-/// touched.
+/// Parses an object made only of literals and collects its values with their names. `None` at anything else: code is
+/// never changed.
 pub(super) fn literal_object<'a>(
     bytes: &'a [u8],
     open: usize,
@@ -123,7 +123,7 @@ pub(super) fn literal_object<'a>(
 ) -> Option<usize> {
     let mut depth = 0_usize;
     let mut name: &[u8] = b"";
-    // The depth at which the object that must stay begins.
+    // Depth of the object that must stay unchanged.
     let mut spared: Option<usize> = None;
     let mut at = open;
     loop {
@@ -167,7 +167,7 @@ pub(super) fn literal_object<'a>(
                 while bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'.') {
                     at += 1;
                 }
-                // `'5' * 1`: the factor is no value.
+                // `'5' * 1`: the factor is not a value.
                 let factor = bytes[..start].iter().rev().find(|byte| **byte != b' ') == Some(&b'*');
                 if spared.is_none() && !factor && bytes[start..at].iter().all(u8::is_ascii_digit) {
                     values.push((name, start..at));

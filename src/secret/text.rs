@@ -1,6 +1,6 @@
-//! Small readers over bytes of unknown grammar: quotes, escapes, names, values.
+//! Reads quotes, escapes, names and values in bytes of unknown grammar.
 
-/// How a string is quoted where it stands.
+/// Quoting of a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Quote {
     /// `"` or `'` after this many backslashes (JSON inside JSON).
@@ -10,11 +10,11 @@ pub(super) enum Quote {
 }
 
 const ENTITIES: [&[u8]; 4] = [b"&quot;", b"&#34;", b"&#39;", b"&#x27;"];
-/// No secret is longer; strings that do not end within it are not looked at.
+/// Limit of a string's length, in bytes; longer ones are not searched, since no secret is that long.
 const LONGEST: usize = 64 * 1024;
 
 impl Quote {
-    /// The quote that starts at `at`, and where its content starts.
+    /// Returns the quote that starts at `at`, and the start of its content.
     pub(super) fn at(bytes: &[u8], at: usize) -> Option<(Self, usize)> {
         let rest = bytes.get(at..)?;
         let backslashes = rest.iter().take(8).take_while(|byte| **byte == b'\\').count();
@@ -24,7 +24,7 @@ impl Quote {
         ENTITIES.iter().find(|entity| rest.starts_with(entity)).map(|entity| (Self::Entity(entity), at + entity.len()))
     }
 
-    /// Where the content that starts at `from` ends, and where what follows the closing quote starts.
+    /// Returns the end of the content that starts at `from`, and the position after the closing quote.
     pub(super) fn end(self, bytes: &[u8], from: usize) -> Option<(usize, usize)> {
         let limit = bytes.len().min(from + LONGEST);
         match self {
@@ -53,17 +53,17 @@ impl Quote {
     }
 }
 
-/// Whether a quote after `run` backslashes closes a string that was opened after `backslashes`.
+/// Reports whether a quote after `run` backslashes closes a string that was opened after `backslashes`.
 fn closes(run: usize, backslashes: usize) -> bool {
     if backslashes == 0 { run.is_multiple_of(2) } else { run == backslashes }
 }
 
-/// A character of a name as they stand in code, JSON, URLs and headers.
+/// Reports whether a byte can be part of a name in code, JSON, URLs and headers.
 pub(super) fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'-')
 }
 
-/// The first position from `at` that holds no blank.
+/// Returns the first position from `at` that is not a blank.
 pub(super) fn skip_blanks(bytes: &[u8], mut at: usize) -> usize {
     while bytes.get(at).is_some_and(|byte| matches!(byte, b' ' | b'\t')) {
         at += 1;
@@ -71,7 +71,7 @@ pub(super) fn skip_blanks(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// As [`skip_blanks`], over lines too.
+/// Skips white space like [`skip_blanks`], including line breaks.
 pub(super) fn skip_white(bytes: &[u8], mut at: usize) -> usize {
     while bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
         at += 1;
@@ -79,16 +79,16 @@ pub(super) fn skip_white(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// Whether bytes look like a token that a program made: no blanks or template marks, and a digit or a great length
-/// (identifiers of code are shorter).
+/// Reports whether bytes look like a generated token: no blanks or template marks, and a digit or a great length
+/// (identifiers in code are shorter).
 pub(super) fn is_token(value: &[u8]) -> bool {
     let marks = b"_-+/=%.~:@!*,|&;#\\";
     value.iter().all(|byte| byte.is_ascii_alphanumeric() || marks.contains(byte))
         && (value.len() >= 32 || value.iter().any(u8::is_ascii_digit))
 }
 
-/// Whether a value fits a name that is an ordinary word (`key`, `token`, `uin`): a number of some length, its base64, or
-/// a long run with digits in it.
+/// Reports whether a value is plausible for a name that is a common word (`key`, `token`, `uin`): a number of some
+/// length, its base64, or a long run that contains digits.
 pub(super) fn fits_word(value: &[u8]) -> bool {
     let plain = plain(value);
     let digits = plain.iter().filter(|byte| byte.is_ascii_digit()).count();
@@ -98,7 +98,7 @@ pub(super) fn fits_word(value: &[u8]) -> bool {
         || encoded_number(&plain).is_some()
 }
 
-/// The number that a value is the base64 of, as the platform writes every `uin`: at least five digits.
+/// Decodes a number of at least five digits from base64, as the platform writes every `uin`.
 pub(super) fn encoded_number(value: &[u8]) -> Option<Vec<u8>> {
     use base64::Engine as _;
     let standard: Vec<u8> = value
@@ -114,7 +114,7 @@ pub(super) fn encoded_number(value: &[u8]) -> Option<Vec<u8>> {
     (number.len() >= 5 && number.iter().all(u8::is_ascii_digit)).then_some(number)
 }
 
-/// Whether a value is what [`cover`] leaves, or stands for "none".
+/// Reports whether a value is the result of [`cover`], or means "none".
 pub(super) fn is_blank(value: &[u8]) -> bool {
     matches!(value, b"" | b"777" | b"undefined" | b"null")
         || value.iter().all(|byte| *byte == b'x')
@@ -122,7 +122,7 @@ pub(super) fn is_blank(value: &[u8]) -> bool {
         || value.strip_prefix(b"1").is_some_and(|rest| rest.iter().all(|byte| *byte == b'0'))
 }
 
-/// Blanks bytes so that every grammar around them survives: a number becomes 1000…, all else letters.
+/// Blanks bytes so that every grammar around them stays valid: a number becomes 1000…, everything else letters.
 pub fn cover(value: &mut [u8]) {
     if value.iter().all(u8::is_ascii_digit) {
         value.fill(b'0');
@@ -134,7 +134,7 @@ pub fn cover(value: &mut [u8]) {
     }
 }
 
-/// Ten digits that are a time of our days: no secret even where a secret field holds it.
+/// Reports whether the digits are a current timestamp, in seconds or milliseconds: no secret even in a secret field.
 pub(super) fn is_timestamp(value: &[u8]) -> bool {
     matches!(value.len(), 10 | 13)
         && value.iter().all(u8::is_ascii_digit)
@@ -142,7 +142,7 @@ pub(super) fn is_timestamp(value: &[u8]) -> bool {
         && matches!(value[1], b'2'..=b'9')
 }
 
-/// The plain form of a value that stands percent-encoded (once or twice), escaped for JSON or JS, or with entities.
+/// Decodes a value that is percent-encoded (once or twice), escaped for JSON or JS, or contains entities.
 pub(super) fn plain(value: &[u8]) -> Vec<u8> {
     let mut plain = value.to_vec();
     for _ in 0..3 {
