@@ -1,5 +1,5 @@
-//! `[account]`, `[mini-program]`, `[shop]` and `[merchant]`: whose APIs are asked. Secrets never stand in this file: they come from the environment
-//! or from a file that only its owner can read.
+//! Reads `[account]`, `[mini-program]`, `[shop]` and `[merchant]`: the accounts whose APIs are used. Secrets are never
+//! in this file: they come from the environment or from a file that only its owner can read.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ pub const MINI_PROGRAM_SECRET: &str = "LIUDI_MINI_PROGRAM_SECRET";
 /// Environment variable with the AppSecret of the 微信小店.
 pub const SHOP_SECRET: &str = "LIUDI_SHOP_SECRET";
 
-/// Largest secret file.
+/// Limit of a key or secret file, in bytes.
 const LIMIT: u64 = 64 * 1024;
 
 /// `[account]`: a 公众号 or 服务号.
@@ -30,13 +30,13 @@ const LIMIT: u64 = 64 * 1024;
 pub struct AccountOptions {
     /// AppID.
     pub appid: Option<String>,
-    /// File that holds the AppSecret and nothing else.
+    /// File that holds only the AppSecret.
     pub secret_file: Option<PathBuf>,
-    /// Only these collectors; empty for all.
+    /// Collectors to run; empty for all.
     pub collectors: Vec<String>,
-    /// All but these collectors, by their names or as the plan prints them.
+    /// Collectors to leave out, by their names or as the plan prints them.
     pub leave_out: Vec<String>,
-    /// Nothing is asked about days before this one: when the account was opened.
+    /// First day to request, such as the day the account was opened.
     pub since: Option<Date>,
 }
 
@@ -46,9 +46,9 @@ pub struct AccountOptions {
 pub struct MiniProgramOptions {
     /// AppID.
     pub appid: Option<String>,
-    /// File that holds the AppSecret and nothing else.
+    /// File that holds only the AppSecret.
     pub secret_file: Option<PathBuf>,
-    /// Environments of its cloud (云开发) whose database is wanted.
+    /// Environments of its cloud (云开发) whose database is archived.
     pub cloud_environments: Vec<String>,
 }
 
@@ -60,19 +60,20 @@ pub struct MerchantOptions {
     pub mchid: Option<String>,
     /// Serial number of the merchant's certificate.
     pub serial: Option<String>,
-    /// The merchant's private key (`apiclient_key.pem`).
+    /// File with the merchant's private key (`apiclient_key.pem`).
     pub key_file: Option<PathBuf>,
     /// `PUB_KEY_ID_…` of the platform's public key.
     pub public_key_id: Option<String>,
-    /// The platform's public key.
+    /// File with the platform's public key.
     pub public_key_file: Option<PathBuf>,
-    /// The platform's certificate, where the older way is in use.
+    /// File with the platform's certificate, if the older scheme is in use.
     pub platform_certificate_file: Option<PathBuf>,
-    /// Sub-merchants whose bills are wanted too.
+    /// Sub-merchants whose bills are archived too.
     pub sub_mchids: Vec<String>,
-    /// It is an e-commerce platform (电商平台) or a service provider (服务商): their bills and balances are wanted too.
+    /// Whether it is an e-commerce platform (电商平台) or a service provider (服务商), whose bills and balances are archived
+    /// too.
     pub service_provider: bool,
-    /// The first day of which bills are wanted, where earlier ones are archived already.
+    /// First day whose bills are requested, if earlier ones are already archived.
     pub bills_since: Option<Date>,
 }
 
@@ -86,12 +87,12 @@ pub struct Account {
 }
 
 impl AccountOptions {
-    /// Paths are meant from the folder of the configuration file.
+    /// Resolves relative paths against the folder of the configuration file.
     pub(super) fn below(&mut self, folder: &Path) {
         join(folder, [&mut self.secret_file]);
     }
 
-    /// The account; `None` if none is configured.
+    /// Validates the options and reads the secret; `None` if no account is configured.
     ///
     /// # Errors
     /// `secret-missing`, `secret-file-unreadable`, `secret-file-open-to-others`, `secret-invalid`.
@@ -99,7 +100,7 @@ impl AccountOptions {
         self.settle_as("account.appid", APP_SECRET)
     }
 
-    /// As [`AccountOptions::settle`], of a 微信小店 in `[shop]`.
+    /// Does the same as [`AccountOptions::settle`] for a 微信小店 in `[shop]`.
     pub fn settle_shop(&self) -> Result<Option<Account>> {
         self.settle_as("shop.appid", SHOP_SECRET)
     }
@@ -117,7 +118,7 @@ impl AccountOptions {
                 None => return Err(Error::new(Kind::Credentials, "secret-missing").with("variable", variable)),
             },
         };
-        // Thirty-two characters of the console; a shorter one could not be told from ordinary text in evidence.
+        // The console issues 32 characters; a short secret could not be distinguished from ordinary text in evidence.
         if secret.len() < 16 || !secret.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             return Err(Error::new(Kind::Credentials, "secret-invalid"));
         }
@@ -126,12 +127,12 @@ impl AccountOptions {
 }
 
 impl MiniProgramOptions {
-    /// Paths are meant from the folder of the configuration file.
+    /// Resolves relative paths against the folder of the configuration file.
     pub(super) fn below(&mut self, folder: &Path) {
         join(folder, [&mut self.secret_file]);
     }
 
-    /// The account; `None` if none is configured.
+    /// Validates the options and reads the secret; `None` if no account is configured.
     ///
     /// # Errors
     /// As [`AccountOptions::settle`].
@@ -146,16 +147,16 @@ impl MiniProgramOptions {
 }
 
 impl MerchantOptions {
-    /// Paths are meant from the folder of the configuration file.
+    /// Resolves relative paths against the folder of the configuration file.
     pub(super) fn below(&mut self, folder: &Path) {
         join(folder, [&mut self.key_file, &mut self.public_key_file, &mut self.platform_certificate_file]);
     }
 
-    /// The merchant; `None` if none is configured.
+    /// Validates the options and reads the keys; `None` if no merchant is configured.
     ///
     /// # Errors
-    /// `merchant-incomplete` with what is missing, `config-value-invalid`, `secret-file-unreadable`,
-    /// `secret-file-open-to-others`, and what is wrong with the keys.
+    /// `merchant-incomplete` with the missing key, `config-value-invalid`, `secret-file-unreadable`,
+    /// `secret-file-open-to-others`, and the errors of the keys.
     pub fn settle(&self) -> Result<Option<Merchant>> {
         let Some(mchid) = &self.mchid else { return Ok(None) };
         let invalid =
@@ -190,13 +191,13 @@ impl MerchantOptions {
 /// A merchant with its keys.
 #[derive(Clone, Debug)]
 pub struct Merchant {
-    /// Signs what goes out.
+    /// Signer of requests.
     pub signer: Signer,
-    /// Whom to believe.
+    /// Keys of the platform to trust.
     pub keys: PlatformKeys,
 }
 
-/// A file that anybody may read.
+/// Reads a file that is not secret.
 fn read_public(path: &Path) -> Result<Vec<u8>> {
     let failed =
         |error| Error::new(Kind::Credentials, "secret-file-unreadable").with("path", path.display()).because(error);
@@ -211,7 +212,7 @@ fn join<const N: usize>(folder: &Path, paths: [&mut Option<PathBuf>; N]) {
     }
 }
 
-/// The text of a file that only its owner can read.
+/// Reads the text of a file that only its owner can read.
 ///
 /// # Errors
 /// `secret-file-unreadable`, `secret-file-open-to-others`.

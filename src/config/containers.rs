@@ -1,4 +1,4 @@
-//! `[containers]`: how much archives may hold and cost. What is beyond a limit is named, and read by the first run after the
+//! Reads `[containers]`: limits of archives. Content beyond a limit is reported, and read by the first run after the
 //! limit was raised.
 
 use serde::Deserialize;
@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::error::{Error, Result};
 use crate::model::ContainerLimits;
 
-/// The options.
+/// Options of `[containers]`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ContainerOptions {
@@ -20,14 +20,14 @@ pub struct ContainerOptions {
     pub nesting_limit: Option<u32>,
 }
 
-/// Containers in containers are read one inside the other: more of them than anybody packs.
+/// Largest nesting limit: nested containers are read recursively, and nobody packs more.
 const MOST_NESTING: u32 = 16;
 
 impl ContainerOptions {
-    /// The options over the defaults.
+    /// Applies the options to the defaults.
     ///
     /// # Errors
-    /// `config-value-invalid` for a limit of nothing, or a nesting that nobody means.
+    /// `config-value-invalid` for a limit of zero or beyond the maximum.
     pub fn settle(&self) -> Result<ContainerLimits> {
         let usual = ContainerLimits::default();
         let of = |key: &str, given: Option<u64>, usual: u64, most: u64| match given {
@@ -36,7 +36,7 @@ impl ContainerOptions {
             }
             given => Ok(given.unwrap_or(usual)),
         };
-        // SQLite and the bags count in signed numbers.
+        // SQLite and the bags use signed numbers.
         let most = i64::MAX.cast_unsigned();
         let nesting = self.nesting_limit.map(u64::from);
         let nesting = of("nesting-limit", nesting, usual.nesting.into(), MOST_NESTING.into())?;

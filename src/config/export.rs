@@ -1,26 +1,27 @@
-//! `export.toml`: settings of exporters, so that every later run writes the same. A table an exporter, a line a setting:
+//! Reads `export.toml`: settings of exporters, so that every later run writes the same. One table per exporter, one
+//! line per setting:
 //!
 //! ```toml
 //! [books]
 //! volume = "album"
 //! ```
 //!
-//! It is found in the archive's folder or the current one; `--set` goes before it.
+//! It is read from the archive's folder or the current one; `--set` takes precedence over it.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 
-/// The file's usual name.
+/// Default file name.
 pub const FILE_NAME: &str = "export.toml";
 
-/// The file.
+/// Content of `export.toml`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(transparent)]
 pub struct ExportConfig(BTreeMap<String, BTreeMap<String, Value>>);
 
-/// A setting: whatever TOML writes for it, it is a word.
+/// A setting's value, converted to text from any TOML type.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(from = "toml::Value")]
 struct Value(String);
@@ -35,8 +36,8 @@ impl From<toml::Value> for Value {
 }
 
 impl ExportConfig {
-    /// Reads the file a person named, else the usual one of the archive at `root`, else that of the current folder, else
-    /// nothing.
+    /// Reads the file named by the user, else the default one of the archive at `root`, else that of the current
+    /// folder; empty if there is none.
     ///
     /// # Errors
     /// `config-unreadable`, `config-invalid`.
@@ -51,12 +52,12 @@ impl ExportConfig {
             .map_err(|error| Error::usage("config-invalid").with("path", path.display()).because(error))
     }
 
-    /// The settings of the exporter `name`.
+    /// Returns the settings of the exporter `name`.
     pub fn of(&self, name: &str) -> impl Iterator<Item = (&str, &str)> {
         self.0.get(name).into_iter().flatten().map(|(name, value)| (name.as_str(), value.0.as_str()))
     }
 
-    /// The exporters that it names.
+    /// Returns the names of the configured exporters.
     pub fn exporters(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }

@@ -1,5 +1,5 @@
-//! What a person may set: `liudi.toml`. A file gives *options*, all of them optional; each part turns its own into
-//! settled values. Unknown keys are errors: a misspelt limit must not be a limit that is not there.
+//! Reads the user's configuration, `liudi.toml`. The file holds *options*, all of them optional; each section converts
+//! its own into settled values. Unknown keys are errors: a misspelt limit must not be silently ignored.
 
 pub mod accounts;
 pub mod containers;
@@ -17,7 +17,7 @@ pub use accounts::{AccountOptions, MerchantOptions, MiniProgramOptions};
 pub use containers::ContainerOptions;
 pub use network::NetworkOptions;
 
-/// The file's usual name.
+/// Default file name.
 pub const FILE_NAME: &str = "liudi.toml";
 
 /// A configuration file.
@@ -42,7 +42,7 @@ impl Config {
     /// Reads the file at `path`.
     ///
     /// # Errors
-    /// `config-unreadable`, `config-invalid` with the parser's words, which name line and key.
+    /// `config-unreadable`, `config-invalid` with the parser's message, which names line and key.
     pub fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path)
             .map_err(|error| Error::usage("config-unreadable").with("path", path.display()).because(error))?;
@@ -56,7 +56,7 @@ impl Config {
         Ok(config)
     }
 
-    /// Reads the file a person named, else the usual one in the current folder, else nothing.
+    /// Reads the file named by the user, else the default one in the current folder; empty if there is none.
     pub fn find(named: Option<&Path>) -> Result<Self> {
         let usual = Path::new(FILE_NAME);
         match named {

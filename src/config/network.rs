@@ -1,4 +1,4 @@
-//! `[network]`: how gently to fetch, how long to wait, how large a file may be.
+//! Reads `[network]`: request rates, timeouts, retries and size limits.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,57 +10,57 @@ use crate::error::{Error, Result};
 use crate::fetch::Settings;
 use crate::model::Sha256;
 
-/// The options; durations are written `3s`, `500ms`, `2m`.
+/// Options of `[network]`; durations are written `3s`, `500ms`, `2m`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct NetworkOptions {
     /// Stand-ins for tests: a host of the platform → `http://` on the loopback.
     pub hosts: BTreeMap<String, String>,
-    /// What to call ourselves.
+    /// Value of `User-Agent`.
     pub user_agent: Option<String>,
-    /// How long a used-up quota is waited for, instead of until the platform's next day.
+    /// How long to wait for a used-up quota, instead of until the platform's next day.
     pub quota_wait: Option<SignedDuration>,
-    /// From one call of the API to the next.
+    /// Interval between calls of the API.
     pub api_interval: Option<SignedDuration>,
-    /// From one request of the merchants' API to the next.
+    /// Interval between requests to the merchants' API.
     pub merchant_interval: Option<SignedDuration>,
-    /// From one article page to the next.
+    /// Interval between article pages.
     pub page_interval: Option<SignedDuration>,
-    /// Added to it at random, up to this.
+    /// Upper bound of the random addition to [`NetworkOptions::page_interval`].
     pub page_jitter: Option<SignedDuration>,
-    /// Article pages at once: one, unless a server of your own stands in for the platform.
+    /// Concurrent article pages: one, unless a server of the user's own stands in for the platform.
     pub pages_at_once: Option<usize>,
-    /// Files of one host at once.
+    /// Concurrent files of one host.
     pub files_per_host: Option<usize>,
-    /// From one file of a host to the next.
+    /// Interval between files of one host.
     pub file_interval: Option<SignedDuration>,
-    /// Requests at once over all hosts.
+    /// Concurrent requests over all hosts.
     pub concurrency: Option<usize>,
-    /// For a connection to stand.
+    /// Timeout for connecting.
     pub connect_timeout: Option<SignedDuration>,
-    /// For a response to begin.
+    /// Timeout for the response headers.
     pub header_timeout: Option<SignedDuration>,
-    /// Between two pieces of a body.
+    /// Timeout between two chunks of a body.
     pub idle_timeout: Option<SignedDuration>,
-    /// Times that a request is repeated.
+    /// Number of retries of a request.
     pub retries: Option<usize>,
-    /// First wait before repeating.
+    /// Delay before the first retry.
     pub retry_delay: Option<SignedDuration>,
-    /// Longest wait before repeating.
+    /// Longest delay before a retry.
     pub retry_delay_limit: Option<SignedDuration>,
-    /// Largest page in bytes.
+    /// Limit of a page, in bytes.
     pub page_limit: Option<u64>,
-    /// Largest file in bytes.
+    /// Limit of a file, in bytes.
     pub file_limit: Option<u64>,
-    /// SHA-256 of pictures that stand in the place of others.
+    /// SHA-256 of known placeholder pictures.
     pub placeholders: Vec<String>,
 }
 
-/// The host of article pages.
+/// Host of article pages.
 const PAGES: &str = "mp.weixin.qq.com";
 
 impl NetworkOptions {
-    /// The options over the defaults.
+    /// Applies the options to the defaults.
     ///
     /// # Errors
     /// `fetch-host-map-invalid`, `config-value-invalid`.
@@ -98,7 +98,7 @@ impl NetworkOptions {
                 None => {}
             }
         }
-        // The platform asks for a person where several pages are fetched at once.
+        // The platform demands human verification if several pages are fetched at once.
         if settings.gentle.width > 1 && !settings.hosts.contains_key(PAGES) {
             return Err(invalid("pages-at-once", settings.gentle.width));
         }

@@ -1,6 +1,6 @@
-//! `site.toml`: what the owner decided of the site, so that every later run decides the same. It stands in the archive's
-//! folder or the current one; what is said on the command line goes before it. Unknown keys are errors: a misspelt `hide`
-//! must not publish what was to be hidden.
+//! Reads `site.toml`: the owner's decisions about the site, so that every later run applies them. It is read from the
+//! archive's folder or the current one; the command line takes precedence over it. Unknown keys are errors: a misspelt
+//! `hide` must not publish what should be hidden.
 
 use std::path::{Path, PathBuf};
 
@@ -9,10 +9,10 @@ use serde::Deserialize;
 use crate::error::{Error, Result};
 use crate::model::site::{CommentChoice, Follow, Identity};
 
-/// The file's usual name.
+/// Default file name.
 pub const FILE_NAME: &str = "site.toml";
 
-/// The file.
+/// Content of `site.toml`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SiteConfig {
@@ -30,17 +30,17 @@ pub struct SiteConfig {
     pub notice: Option<String>,
     /// See [`Identity::follow`].
     pub follow: Vec<Follow>,
-    /// The address the site will have.
+    /// Public URL of the site.
     pub base_url: Option<String>,
-    /// The address its media will have.
+    /// Public URL of the site's media.
     pub media_base: Option<String>,
-    /// The host's name.
+    /// Name of the hosting service.
     pub host: Option<String>,
-    /// Which comments are shown.
+    /// Comments to show.
     pub comments: CommentChoice,
-    /// Ask search engines to stay away.
+    /// Whether to ask search engines not to index the site.
     pub noindex: bool,
-    /// Leave out the page of each short old link.
+    /// Whether to omit the pages for short old links.
     pub no_short_links: bool,
     /// Conditions an article must meet.
     pub only: Vec<String>,
@@ -48,9 +48,9 @@ pub struct SiteConfig {
     pub except: Vec<String>,
     /// Articles that are not republished: links, ids, conditions.
     pub hide: Vec<String>,
-    /// A file with more of them, one a line.
+    /// File with more of them, one per line.
     pub hide_list: Option<PathBuf>,
-    /// A folder of own templates.
+    /// Folder with the owner's templates.
     pub templates: Option<PathBuf>,
 }
 
@@ -58,8 +58,8 @@ impl SiteConfig {
     /// Reads the file at `path`; paths in it are relative to its folder.
     ///
     /// # Errors
-    /// `config-unreadable`, `config-invalid` with the parser's words, which name line and key, `config-link-invalid` for an
-    /// address that a page may not link to.
+    /// `config-unreadable`, `config-invalid` with the parser's message, which names line and key, `config-link-invalid`
+    /// for an address that a page must not link to.
     pub fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path)
             .map_err(|error| Error::usage("config-unreadable").with("path", path.display()).because(error))?;
@@ -78,8 +78,8 @@ impl SiteConfig {
         Ok(config)
     }
 
-    /// Reads the file a person named, else the usual one of the archive at `root`, else that of the current folder, else
-    /// nothing.
+    /// Reads the file named by the user, else the default one of the archive at `root`, else that of the current
+    /// folder; empty if there is none.
     pub fn find(named: Option<&Path>, root: &Path) -> Result<Self> {
         if let Some(path) = named {
             return Self::read(path);
@@ -88,7 +88,7 @@ impl SiteConfig {
         usual.iter().find(|path| path.is_file()).map_or_else(|| Ok(Self::default()), |path| Self::read(path))
     }
 
-    /// What the site says of itself.
+    /// Returns the site's texts about itself.
     pub fn identity(&self) -> Identity {
         Identity {
             title: self.title.clone(),
