@@ -1,25 +1,24 @@
-//! The one error type of the crate, and the rules for errors.
+//! Defines the crate's error type and the rules for errors.
 //!
-//! * An error is a **code with arguments**, never a sentence: the words (zh-CN, en) stand in
-//!   `templates/i18n/*/*.ftl` under `error-<code>` and, for what the person can do, `hint-<code>`.
-//!   Only the CLI turns one into the other.
-//! * A code is `kebab-case`, says what was being done and what went wrong (`zip-open-failed`), and is
-//!   frozen once released. A test checks that every code has its words in every language.
-//! * The arguments name the input (`path`, `url`, `member`, `line` …). They never hold a secret:
-//!   URLs go in as [`crate::secret::SafeUrl`].
-//! * [`Kind`] decides the exit bit and nothing else.
+//! * An error is a **code with arguments**, never a sentence: the messages (zh-CN, en) are in `templates/i18n/*/*.ftl`
+//!   under `error-<code>` and, for what the user can do, `hint-<code>`. Only the CLI converts one into the other.
+//! * A code is `kebab-case`, names the operation and what went wrong (`zip-open-failed`), and is frozen once released.
+//!   A test checks that every code has a message in every language.
+//! * The arguments name the input (`path`, `url`, `member`, `line` …). They never hold a secret: URLs are passed as
+//!   [`crate::secret::SafeUrl`].
+//! * [`Kind`] decides only the exit bit.
 //! * An error of a lower layer is attached with [`Error::because`], not rewritten.
-//! * What concerns one input or one item is not an `Err` of the run but an [`crate::model::Problem`] or a
-//!   [`crate::model::Gap`] emitted beside the good items: one bad file never stops a run.
+//! * A failure of one input or one item is not an `Err` of the run but an [`crate::model::Problem`] or a
+//!   [`crate::model::Gap`] emitted along with the good items: one bad file never stops a run.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
-/// The crate's result.
+/// Result type of the crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What sort of thing went wrong: decides the exit status (a bit field, see `cli`).
+/// Kind of an error: decides the exit status (a bit field, see `cli`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Kind {
@@ -31,7 +30,7 @@ pub enum Kind {
     Disk,
     /// Some downloads failed (4).
     Download,
-    /// Something was found that must be looked at (64).
+    /// A finding that needs attention (64).
     Findings,
     /// Bad or unreadable input (32).
     Input,
@@ -44,7 +43,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The bit this kind sets in the exit status.
+    /// Returns the bit this kind sets in the exit status.
     pub const fn exit_bit(self) -> u8 {
         match self {
             Self::Disk | Self::Lock | Self::Other => 1,
@@ -58,10 +57,10 @@ impl Kind {
     }
 }
 
-/// The code of an input that became shorter while it was read.
+/// Code for an input that became shorter while it was read.
 pub(crate) const CHANGED: &str = "input-changed";
 
-/// A code with arguments and, where there is one, the error below it.
+/// A code with arguments and, if there is one, the underlying error.
 pub struct Error {
     inner: Box<Inner>,
 }
@@ -74,33 +73,33 @@ struct Inner {
 }
 
 impl Error {
-    /// An error of `kind` with a stable `code`.
+    /// Creates an error of `kind` with a stable `code`.
     pub fn new(kind: Kind, code: &'static str) -> Self {
         Self { inner: Box::new(Inner { kind, code, arguments: Vec::new(), source: None }) }
     }
 
-    /// [`Kind::Input`]: the input is bad or unreadable.
+    /// Creates a [`Kind::Input`] error: the input is bad or unreadable.
     pub fn input(code: &'static str) -> Self {
         Self::new(Kind::Input, code)
     }
 
-    /// [`Kind::Usage`]: the command was used wrongly.
+    /// Creates a [`Kind::Usage`] error: the command was used wrongly.
     pub fn usage(code: &'static str) -> Self {
         Self::new(Kind::Usage, code)
     }
 
-    /// [`Kind::Other`].
+    /// Creates a [`Kind::Other`] error.
     pub fn other(code: &'static str) -> Self {
         Self::new(Kind::Other, code)
     }
 
-    /// An I/O failure of ours (not of an input): [`Kind::Disk`], with the path it happened at.
+    /// Creates a [`Kind::Disk`] error for an I/O failure on our own files (not an input), with the path.
     pub fn disk(code: &'static str, path: impl fmt::Display, source: std::io::Error) -> Self {
         Self::new(Kind::Disk, code).with("path", path).because(source)
     }
 
-    /// The error behind a failed reading of the input `path`: our own where a reader of ours put one into it (a broken
-    /// ZIP member), else `input-read-failed`.
+    /// Returns the error of a failed read of the input `path`: our own if one of our readers wrapped it (a broken ZIP
+    /// member), else `input-read-failed`.
     pub fn reading(source: std::io::Error, path: impl fmt::Display) -> Self {
         match source.downcast::<Self>() {
             Ok(error) => error,
@@ -108,8 +107,8 @@ impl Error {
         }
     }
 
-    /// Whether `error` comes of the device, the network or a permission, and not of what the bytes say: such an input is
-    /// whole, perhaps, and only could not be read this time.
+    /// Reports whether `error` comes from the device, the network or a permission, and not from the content: such an
+    /// input may be intact, and only could not be read this time.
     pub fn is_of_device(error: &(dyn StdError + 'static)) -> bool {
         let mut next = Some(error);
         while let Some(error) = next {
@@ -117,7 +116,7 @@ impl Error {
             if of_system || error.downcast_ref::<Self>().is_some_and(|error| error.code() == CHANGED) {
                 return true;
             }
-            // What stands inside an I/O error of a reader is not its source.
+            // The inner error of an I/O error is not its source.
             let inside = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
             next = match inside {
                 Some(inside) => Some(inside as &(dyn StdError + 'static)),
@@ -127,7 +126,7 @@ impl Error {
         false
     }
 
-    /// Adds an argument for the words.
+    /// Adds an argument for the message.
     pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
         self.inner.arguments.push((name, value.to_string()));
         self
@@ -139,28 +138,28 @@ impl Error {
         self
     }
 
-    /// The kind.
+    /// Returns the kind.
     pub fn kind(&self) -> Kind {
         self.inner.kind
     }
 
-    /// The stable code.
+    /// Returns the stable code.
     pub fn code(&self) -> &'static str {
         self.inner.code
     }
 
-    /// The arguments, in the order they were added.
+    /// Returns the arguments, in the order they were added.
     pub fn arguments(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.inner.arguments.iter().map(|(name, value)| (*name, value.as_str()))
     }
 
-    /// One argument by name.
+    /// Returns one argument by name.
     pub fn argument(&self, name: &str) -> Option<Cow<'_, str>> {
         self.inner.arguments.iter().find(|(key, _)| *key == name).map(|(_, value)| Cow::Borrowed(value.as_str()))
     }
 }
 
-/// The log form: `code (name=value, …)`. People see the words of the CLI instead.
+/// Writes the log form: `code (name=value, …)`. Users see the CLI's messages instead.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.inner.code)?;

@@ -10,8 +10,8 @@
 //!                                                        two BagIt bags      └▶ audit/*   findings, readiness
 //! ```
 //!
-//! What the program does, a program of yours can do. Here an article that was saved becomes an archive, and the archive a
-//! folder of Markdown:
+//! Everything the program does is also available to other programs. This example turns a saved article into an archive,
+//! and the archive into a folder of Markdown:
 //!
 //! ```
 //! use liudi::{BackupOptions, ExportOptions, Job, NoProgress, Unattended, View, export};
@@ -33,8 +33,8 @@
 //! # }
 //! ```
 //!
-//! The names below are what programs are meant to use. The modules are public for tests and for reading; what is only found
-//! there may change with any version.
+//! Programs are meant to use the names below. The modules are public for tests and for reference; anything available
+//! only through them may change with any version.
 
 pub mod archive;
 pub mod audit;

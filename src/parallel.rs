@@ -1,4 +1,4 @@
-//! Work on many things side by side, on all cores or as many as the person allows, without a runtime.
+//! Runs work on many items in parallel, on all cores or as many as the user allows, without an async runtime.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -6,15 +6,15 @@ use std::thread;
 
 use crate::error::Result;
 
-/// As [`limit`] set it; 0 for one a core.
+/// Value set by [`limit`]; 0 for one thread per core.
 static LIMIT: AtomicUsize = AtomicUsize::new(0);
 
-/// Limits the threads of whatever this process does side by side; 0 for one a core.
+/// Limits the threads of all parallel work in this process; 0 for one per core.
 pub fn limit(threads: usize) {
     LIMIT.store(threads, Ordering::Relaxed);
 }
 
-/// Returns how many threads work side by side.
+/// Returns the number of threads for parallel work.
 pub fn threads() -> usize {
     match LIMIT.load(Ordering::Relaxed) {
         0 => thread::available_parallelism().map_or(1, usize::from),
@@ -22,7 +22,7 @@ pub fn threads() -> usize {
     }
 }
 
-/// Calls `work` for every item. The first error ends it.
+/// Calls `work` for every item. Stops at the first error and returns it.
 pub fn each<T: Sync>(items: &[T], work: impl Fn(&T) -> Result<()> + Sync) -> Result<()> {
     let stop = AtomicBool::new(false);
     let failure = Mutex::new(None);
@@ -44,8 +44,8 @@ pub fn each<T: Sync>(items: &[T], work: impl Fn(&T) -> Result<()> + Sync) -> Res
     failure.into_inner().ok().flatten().map_or(Ok(()), Err)
 }
 
-/// Calls `work` for every item on at most `threads` threads, each with what `start` made for it. Returns what each thread was
-/// left with, in no order.
+/// Calls `work` for every item on at most `threads` threads, each with its own state made by `start`. Returns the final
+/// states, in no order.
 pub fn each_with<'i, T: Sync, S: Send>(
     items: &'i [T],
     threads: usize,

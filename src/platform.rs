@@ -1,6 +1,6 @@
-//! The few calls that differ between systems: cloning a file, making files and folders durable, private modes, free
-//! space. Durability lives here alone: Windows opens no folder as a file and flushes no read-only handle, and nothing
-//! on Linux shows it.
+//! Wraps the few calls that differ between systems: cloning a file, making files and folders durable, private modes,
+//! free space. All durability code is here: Windows opens no folder as a file and flushes no read-only handle, and
+//! tests on Linux cannot show it.
 #![expect(clippy::disallowed_methods, reason = "the one place where files are opened and synced by the system's calls")]
 
 use std::fs::{self, File, OpenOptions};
@@ -8,13 +8,13 @@ use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Makes the entries of `folder` durable (new names, renames). A no-op where folders cannot be synced (Windows).
+/// Makes the entries of `folder` durable (new names, renames). Does nothing where folders cannot be synced (Windows).
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
-/// Opens the file at `path` for reading. Windows opens no folder so, and Linux does: where mistakes are looked for, no
-/// system does.
+/// Opens the file at `path` for reading. Unlike Linux, Windows cannot open a folder this way: debug builds refuse it
+/// everywhere, so that such mistakes are found.
 pub fn open_file(path: impl AsRef<Path>) -> io::Result<File> {
     let file = File::open(path)?;
     if cfg!(debug_assertions) && file.metadata()?.is_dir() {
@@ -25,7 +25,7 @@ pub fn open_file(path: impl AsRef<Path>) -> io::Result<File> {
 
 /// Makes the content and the length of the file at `path` durable.
 pub fn sync_file(path: &Path) -> io::Result<()> {
-    // Opened to write: Windows flushes no other handle.
+    // Opened for writing: Windows flushes no other handle.
     OpenOptions::new().write(true).open(path)?.sync_all()
 }
 
@@ -39,7 +39,7 @@ pub fn sync_open_data(file: &File) -> io::Result<()> {
     file.sync_data()
 }
 
-/// Creates a folder and those above it, readable by its owner only.
+/// Creates a folder and its parents, readable only by the owner.
 pub fn create_private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -48,7 +48,7 @@ pub fn create_private_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Creates a new file for writing; fails if it exists. `private`: readable by its owner only.
+/// Creates a new file for writing; fails if it exists. `private` makes it readable only by the owner.
 pub fn create_new(path: &Path, private: bool) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -61,7 +61,7 @@ pub fn create_new(path: &Path, private: bool) -> io::Result<File> {
     options.open(path)
 }
 
-/// A folder whose file system can be made durable as a whole, where the system has such a call.
+/// A folder whose file system can be synced as a whole, where the system has such a call.
 #[derive(Debug)]
 pub struct FileSystem {
     #[cfg(target_os = "linux")]
@@ -69,7 +69,7 @@ pub struct FileSystem {
 }
 
 impl FileSystem {
-    /// Opens the file system of `folder`. It should be open from before the writes on, so that their errors are seen.
+    /// Opens the file system of `folder`. Must be opened before the writes, so that their errors are reported.
     pub fn of(folder: &Path) -> io::Result<Self> {
         #[cfg(target_os = "linux")]
         return Ok(Self { folder: File::open(folder)? });
@@ -77,8 +77,8 @@ impl FileSystem {
         return folder.metadata().map(|_| Self {});
     }
 
-    /// Makes everything written so far durable in one call; false where there is no such call and each file has to be
-    /// synced by itself.
+    /// Makes everything written so far durable in one call; false if there is no such call and each file has to be
+    /// synced separately.
     pub fn sync(&self) -> io::Result<bool> {
         #[cfg(target_os = "linux")]
         return rustix::fs::syncfs(&self.folder).map(|()| true).map_err(io::Error::from);
@@ -90,12 +90,12 @@ impl FileSystem {
 /// Set once a file system has refused to change modes.
 static MODES_REFUSED: AtomicBool = AtomicBool::new(false);
 
-/// True if a file system refused to close private files off from others in this process (FAT, network shares, FUSE).
+/// Reports whether a file system refused to make private files private in this process (FAT, network shares, FUSE).
 pub fn were_modes_refused() -> bool {
     MODES_REFUSED.load(Ordering::Relaxed)
 }
 
-/// Whether a file system that knows no modes gives this error for a change of one.
+/// Reports whether this is the error of a file system without modes when a mode is changed.
 #[cfg(unix)]
 fn is_without_modes(error: &io::Error) -> bool {
     use rustix::io::Errno;
@@ -103,8 +103,8 @@ fn is_without_modes(error: &io::Error) -> bool {
     error.raw_os_error().is_some_and(|code| known.iter().any(|errno| errno.raw_os_error() == code))
 }
 
-/// Gives a file (0644) or folder (0755) to all readers, or (0600, 0700) to its owner only. A no-op on Windows; a file
-/// system without modes is remembered ([`were_modes_refused`]) and is no error.
+/// Makes a file (0644) or folder (0755) readable for everybody, or only for its owner (0600, 0700). Does nothing on
+/// Windows; a file system without modes is recorded ([`were_modes_refused`]) and is no error.
 pub fn set_private(path: &Path, private: bool) -> io::Result<()> {
     #[cfg(unix)]
     {
@@ -122,7 +122,7 @@ pub fn set_private(path: &Path, private: bool) -> io::Result<()> {
     }
 }
 
-/// As [`set_private`], for what is known to be a file.
+/// Does the same as [`set_private`] for a known file.
 pub fn set_file_private(path: &Path, private: bool) -> io::Result<()> {
     #[cfg(unix)]
     return set_mode(path, mode(false, private), private);
@@ -148,7 +148,7 @@ fn set_mode(path: &Path, mode: u32, private: bool) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     match fs::set_permissions(path, fs::Permissions::from_mode(mode)) {
         Err(error) if is_without_modes(&error) => {
-            // What was to be opened to others loses nothing.
+            // Only files that should be private are affected.
             MODES_REFUSED.fetch_or(private, Ordering::Relaxed);
             Ok(())
         }
@@ -156,12 +156,12 @@ fn set_mode(path: &Path, mode: u32, private: bool) -> io::Result<()> {
     }
 }
 
-/// Whether `error` says that nothing may be written there: a read-only medium, or no right to write.
+/// Reports whether `error` means that writing is impossible: a read-only medium, or no permission.
 pub fn is_read_only(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied)
 }
 
-/// Why the system refused to write, as the code of a hint; `None` for any other error.
+/// Returns the hint code for the reason of a refused write; `None` for any other error.
 pub fn refusal_to_write(error: &io::Error) -> Option<&'static str> {
     match error.kind() {
         io::ErrorKind::StorageFull => Some("disk-full"),
@@ -173,16 +173,16 @@ pub fn refusal_to_write(error: &io::Error) -> Option<&'static str> {
     }
 }
 
-/// Tells the system that `file` will be read once from front to back.
+/// Tells the system that `file` will be read sequentially, once.
 pub fn will_read_in_order(file: &File) {
     #[cfg(target_os = "linux")]
-    // Advice only: a refusal changes nothing.
+    // Only advice: a failure changes nothing.
     let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::Sequential);
     #[cfg(not(target_os = "linux"))]
     let _ = file;
 }
 
-/// Copies `from` to the new file `to`, sharing the blocks where the file system can.
+/// Copies `from` to the new file `to`, sharing blocks if the file system can.
 pub fn clone_file(from: &Path, to: &Path) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     {
@@ -204,7 +204,7 @@ pub fn clone_file(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
-/// Opens `url` in the person's browser, and does not wait for it.
+/// Opens `url` in the user's browser without waiting for it.
 pub fn open_in_browser(url: &str) -> io::Result<()> {
     use std::process::{Command, Stdio};
     let mut command = if cfg!(target_os = "macos") {
@@ -219,7 +219,7 @@ pub fn open_in_browser(url: &str) -> io::Result<()> {
     command.arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(drop)
 }
 
-/// Bytes free to us on the file system of `path`; `None` where that cannot be told.
+/// Returns the bytes available on the file system of `path`; `None` if they are unknown.
 pub fn free_bytes(path: &Path) -> Option<u64> {
     #[cfg(unix)]
     {
@@ -233,7 +233,7 @@ pub fn free_bytes(path: &Path) -> Option<u64> {
     }
 }
 
-/// Whether nobody but its owner can read or write `file`. Where there are no such modes, everything is.
+/// Reports whether only the owner can read or write `file`. Always true on systems without such modes.
 pub fn is_owner_only(file: &File) -> io::Result<bool> {
     #[cfg(unix)]
     {

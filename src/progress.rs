@@ -1,10 +1,10 @@
-//! How the library tells that it is at work. It never names a terminal: the CLI implements [`Progress`].
+//! Reports progress. The library never accesses a terminal: the CLI implements [`Progress`].
 
-/// A piece of work that takes time. The words for it are the CLI's (`task-<kebab name>`).
+/// A task that takes time. Its label is in the CLI's texts (`task-<kebab name>`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Task {
-    /// Asking an official API (counts collectors).
+    /// Calling an official API (counts collectors).
     Api,
     /// Reading and recognising inputs (counts inputs).
     Collect,
@@ -30,21 +30,21 @@ pub enum Task {
 
 /// Receives progress. Implementations are cheap and never fail.
 pub trait Progress: Send + Sync {
-    /// Begins a task; `total` in the task's unit where it is known.
+    /// Starts a task; `total` is in the task's unit, if known.
     fn start(&self, task: Task, total: Option<u64>) -> Box<dyn Step>;
 }
 
-/// One running task. Dropping it ends the task.
+/// A running task. Dropping it ends the task.
 pub trait Step: Send + Sync {
-    /// `units` more are done.
+    /// Adds `units` of finished work.
     fn advance(&self, units: u64);
-    /// The total became known or changed.
+    /// Sets the total once it becomes known or changes.
     fn set_total(&self, total: u64);
-    /// What is being worked on now (a file name, a title); shown where there is room.
+    /// Shows the current item (a file name, a title), if there is room.
     fn message(&self, text: &str);
 }
 
-/// Says nothing.
+/// Progress receiver that ignores everything.
 pub struct NoProgress;
 
 impl Progress for NoProgress {

@@ -1,7 +1,7 @@
-//! Words for people, in zh-CN and English, from the `.ftl` files under `templates/i18n/`. Every file of a language's
-//! folder is read, so each subject keeps its own; ids are unique across them.
+//! Loads the user-visible texts, in zh-CN and English, from the `.ftl` files under `templates/i18n/`. Every file of a
+//! language's folder is read, so that each subject has its own file; ids are unique across files.
 //!
-//! Used by the CLI and by exporters, whose pages people read. The library's own results carry codes, not words.
+//! Used by the CLI and by exporters, whose pages are for readers. The library's own results carry codes, not texts.
 
 pub mod typed;
 
@@ -14,10 +14,10 @@ use unic_langid::LanguageIdentifier;
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates/i18n");
 
-/// A language that every text exists in.
+/// Language of the texts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Language {
-    /// 简体中文: the default where the locale says nothing.
+    /// 简体中文: the default if the locale specifies none.
     #[default]
     Chinese,
     /// English.
@@ -25,10 +25,10 @@ pub enum Language {
 }
 
 impl Language {
-    /// Both.
+    /// All languages.
     pub const ALL: [Self; 2] = [Self::Chinese, Self::English];
 
-    /// BCP 47 tag, also the folder's name.
+    /// Returns the BCP 47 tag, which is also the folder's name.
     pub fn tag(self) -> &'static str {
         match self {
             Self::Chinese => "zh-CN",
@@ -36,7 +36,7 @@ impl Language {
         }
     }
 
-    /// From a locale or tag (`en_US.UTF-8`, `zh-CN`); `None` if it is neither Chinese nor English.
+    /// Parses a locale or tag (`en_US.UTF-8`, `zh-CN`); `None` if it is neither Chinese nor English.
     pub fn from_tag(tag: &str) -> Option<Self> {
         let tag = tag.to_ascii_lowercase();
         match tag.split(['-', '_', '.', '@']).next() {
@@ -47,7 +47,7 @@ impl Language {
     }
 }
 
-/// The texts of one language.
+/// Texts of one language.
 pub struct Texts {
     language: Language,
     bundle: FluentBundle<FluentResource>,
@@ -60,32 +60,32 @@ impl fmt::Debug for Texts {
 }
 
 impl Texts {
-    /// Reads the embedded files of `language`. A file that does not parse is left out (and a test fails).
+    /// Loads the embedded files of `language`. A file that does not parse is skipped (and a test fails).
     pub fn new(language: Language) -> Self {
         let identifier: LanguageIdentifier = language.tag().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![identifier]);
-        // The marks are invisible in a terminal and wrong in HTML attributes; our arguments are plain text.
+        // Isolation marks are invisible in a terminal and wrong in HTML attributes; our arguments are plain text.
         bundle.set_use_isolating(false);
         for file in FILES.get_dir(language.tag()).into_iter().flat_map(Dir::files) {
             if let Some(Ok(resource)) = file.contents_utf8().map(|text| FluentResource::try_new(text.to_owned())) {
-                // A repeated id keeps its first meaning; the test of the files says so.
+                // A repeated id keeps its first text; the test of the files detects it.
                 let _ = bundle.add_resource(resource);
             }
         }
         Self { language, bundle }
     }
 
-    /// The language.
+    /// Returns the language.
     pub fn language(&self) -> Language {
         self.language
     }
 
-    /// The text `id` with its arguments; `None` if there is no such text.
+    /// Formats the text `id` with its arguments; `None` if there is no such text.
     pub fn find(&self, id: &str, arguments: &[(&str, &str)]) -> Option<String> {
         let pattern = self.bundle.get_message(id)?.value()?;
         let mut values = FluentArgs::new();
         for (name, value) in arguments {
-            // Whole numbers are passed as numbers, so that plural selectors work; ids stay text in the text itself.
+            // Integers are passed as numbers, so that plural selectors work; long ones are ids and stay text.
             let value = match value.parse::<i64>() {
                 Ok(number) if value.len() < 10 && number.to_string() == *value => FluentValue::from(number),
                 _ => FluentValue::from((*value).to_owned()),
@@ -96,7 +96,7 @@ impl Texts {
         Some(self.bundle.format_pattern(pattern, Some(&values), &mut errors).into_owned())
     }
 
-    /// The text `id`; the id itself in brackets where a text is missing, so that it is seen.
+    /// Formats the text `id`; a missing text shows its id in brackets, so that it is noticed.
     pub fn get(&self, id: &str, arguments: &[(&str, &str)]) -> String {
         self.find(id, arguments).unwrap_or_else(|| format!("[{id}]"))
     }
@@ -160,7 +160,7 @@ mod tests {
         assert_eq!(Texts::new(Language::Chinese).get("count-articles", &[("count", "12")]), "12 篇文章");
     }
 
-    /// Words that end in s after a number and are no plurals: verbs, adjectives, names.
+    /// Words that end in s after a number but are no plurals: verbs, adjectives, names.
     const NO_PLURALS: &[&str] = &["is", "was", "has", "does", "names", "says"];
 
     /// Arguments that are never a number.
@@ -186,7 +186,7 @@ mod tests {
         assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
     }
 
-    /// Every message of `language` by its id, as it is written.
+    /// Returns every message of `language` by its id, unformatted.
     fn sources(language: Language) -> Vec<(String, String)> {
         let mut all: Vec<(String, String)> = Vec::new();
         for file in FILES.get_dir(language.tag()).unwrap().files() {
