@@ -18,7 +18,7 @@ pub struct NetworkOptions {
     pub hosts: BTreeMap<String, String>,
     /// Value of `User-Agent`.
     pub user_agent: Option<String>,
-    /// How long to wait for a used-up quota, instead of until the platform's next day.
+    /// Time to wait for a used-up quota, instead of until the platform's next day.
     pub quota_wait: Option<SignedDuration>,
     /// Interval between calls of the API.
     pub api_interval: Option<SignedDuration>,

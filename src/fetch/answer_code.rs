@@ -8,21 +8,21 @@ use serde_json::Value;
 /// Consequence of an error code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
-    /// The platform is busy, or the rate per minute is exceeded: retry shortly.
+    /// Overload of the platform, or too many requests per minute: retry shortly.
     Busy,
-    /// AppID, secret, IP address or confirmation is missing or wrong: nothing works until the owner acts.
+    /// Problem with AppID, secret, IP address or confirmation: nothing works until the owner acts.
     Credentials,
-    /// The endpoint's quota for the day is used up.
+    /// Used-up quota of the endpoint for the day.
     DayUsedUp,
-    /// The account is frozen or restricted: send no more requests for it.
+    /// Frozen or restricted account: send no more requests for it.
     Frozen,
-    /// Not available to this kind of account, or not enabled by it. Not a fault.
+    /// Function not available to this kind of account, or not enabled by it. Not a fault.
     NotPermitted,
-    /// The platform is still preparing the data: retry later.
+    /// Data still being prepared: retry later.
     NotYet,
-    /// Specific to this one call.
+    /// Problem specific to this one call.
     Other,
-    /// The token has expired: renew it once.
+    /// Expired token: renew it once.
     Token,
 }
 
@@ -60,7 +60,7 @@ pub struct Said {
     pub code: i64,
     /// A merchant's error word: `NO_AUTH`, `SIGN_ERROR` …
     pub name: Option<String>,
-    /// The platform's message, without the request id.
+    /// Message of the platform, without the request id.
     pub words: String,
     /// Request id (`rid`) to quote when asking the platform about the error.
     pub rid: Option<String>,

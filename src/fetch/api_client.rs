@@ -36,13 +36,13 @@ pub trait ApiClient: Send + Sync {
 /// Why a call returned no data.
 #[derive(Debug)]
 pub enum NoAnswer {
-    /// Nothing works for this account: credentials, IP address, freeze.
+    /// Failure of the whole account: credentials, IP address, freeze.
     Account(Error),
-    /// The network or the local machine failed.
+    /// Failure of the network or the local machine.
     Failed(Failure),
-    /// The run was asked to stop.
+    /// Request to stop the run.
     Interrupted,
-    /// The platform refused this call; the response is the evidence.
+    /// Refusal of this call by the platform; the response is the evidence.
     Said(Said, Option<Box<Called>>),
 }
 

@@ -64,7 +64,7 @@ pub struct Limits {
 pub struct Read {
     /// Bytes on the wire.
     pub wire: u64,
-    /// The end of the body was seen, not only a closed connection.
+    /// Whether the end of the body was seen, not only a closed connection.
     pub length_verified: bool,
 }
 

@@ -53,7 +53,8 @@ pub struct Exchange {
     pub headers: Vec<(String, String)>,
     /// Time of the run.
     pub time: Time,
-    /// The end of the body was seen: by length, by chunks or by the protocol. If false, the connection merely closed.
+    /// Whether the end of the body was seen: by length, by chunks or by the protocol. If not, the connection merely
+    /// closed.
     pub length_verified: bool,
     /// Facts the platform stated about the file.
     pub file: Option<FileFacts>,

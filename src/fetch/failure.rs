@@ -11,7 +11,7 @@ use super::evidence::Exchange;
 /// A failed fetch.
 #[derive(Debug)]
 pub struct Failure {
-    /// The error, as code and arguments.
+    /// Error code and arguments.
     pub error: Error,
     /// Reason to record for the requested item.
     pub reason: GapReason,

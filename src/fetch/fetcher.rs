@@ -106,7 +106,7 @@ impl Fetcher {
     }
 }
 
-/// The tries of one request: waits before each and records the host's reaction after each.
+/// Tries of one request: waits before each and records the host's reaction after each.
 pub(super) struct Tries<'a> {
     lanes: &'a Lanes,
     lane: Arc<HostLimiter>,

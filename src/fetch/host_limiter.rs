@@ -30,11 +30,11 @@ pub type Backoff = (Duration, Duration);
 /// Why a lane is stopped for the rest of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stopped {
-    /// The host demands human verification ("环境异常").
+    /// Demand for human verification ("环境异常").
     Challenge,
-    /// The host keeps refusing for the rate.
+    /// Repeated refusals for the rate.
     Limited,
-    /// The host does not respond.
+    /// No response from the host.
     Unreachable,
 }
 

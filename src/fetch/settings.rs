@@ -18,7 +18,7 @@ pub struct Settings {
     pub hosts: BTreeMap<String, Url>,
     /// Value of `User-Agent`.
     pub user_agent: String,
-    /// Pace of hosts that serve article pages.
+    /// Pace of all other hosts, which serve article pages.
     pub gentle: Pace,
     /// Pace of the file hosts.
     pub brisk: Pace,
@@ -40,7 +40,7 @@ pub struct Settings {
     pub media_timeout: Duration,
     /// Bytes per second below which a body is given up, once [`Settings::rate_grace`] is over.
     pub minimum_rate: u64,
-    /// How long a body may be slower than [`Settings::minimum_rate`].
+    /// Time for which a body may be slower than [`Settings::minimum_rate`].
     pub rate_grace: Duration,
     /// Number of retries of a request.
     pub retries: usize,

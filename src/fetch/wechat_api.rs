@@ -3,7 +3,6 @@
 //!
 //! The token comes from `stable_token` without `force_refresh`: the owner's own server keeps its token, and both get
 //! the same one. Quotas are never reset (`clear_quota` is not called).
-//! get the same one. Quotas are never reset (`clear_quota` is called nowhere).
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -122,7 +122,7 @@ fn element_passes(tag: &str) -> bool {
         || matches!(policy::element(tag), Treatment::Keep(name) | Treatment::Void(name) if name == tag)
 }
 
-/// URLs and styles are checked by the writer; other attributes pass only if the sanitiser writes them.
+/// Reports whether the sanitiser could have written the attribute. URLs and styles are checked by the writer.
 fn attribute_passes(tag: &str, name: &str, value: &str) -> bool {
     let size = || value.bytes().all(|byte| byte.is_ascii_digit());
     match (tag, name) {

@@ -74,13 +74,13 @@ pub(super) fn walk(raw: &str, options: &SanitiseOptions<'_>) -> (Body, Walked) {
 
 /// Stability of a walk's output.
 pub(super) struct Walked {
-    /// The parser may read it differently from how it was written.
+    /// Whether the parser may read it differently from how it was written.
     pub(super) unstable: bool,
-    /// The next walk may write it differently.
+    /// Whether the next walk may write it differently.
     pub(super) again: bool,
 }
 
-/// What to write when an entered element is left.
+/// An entered element, with the markup to write when it is left.
 struct Frame {
     /// Name of the end tag; empty for an unwrapped element.
     tag: &'static str,
@@ -108,7 +108,7 @@ pub(super) struct Walk<'a> {
     /// Start of the content of a `pre` just opened: the parser drops a line break there.
     pre_start: Option<usize>,
     unstable: bool,
-    /// The next walk may write the output differently, although the parser reads it correctly.
+    /// Whether the next walk may write the output differently, although the parser reads it correctly.
     pub(super) again: bool,
     /// Hasher of the visible text.
     pub(super) words: Hasher,

@@ -34,14 +34,14 @@ pub struct Body {
     /// of one text, whatever their markup. Empty if it was not computed.
     #[serde(default)]
     pub fingerprint: String,
-    /// Only a part of the article: the free part of a paid one, or a truncated page. A whole body takes precedence over
-    /// it.
+    /// Whether it is only a part: the free part of a paid article, or a truncated page. A whole body takes precedence
+    /// over it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub partial: bool,
-    /// A third party's text, reshared: never published.
+    /// Whether it is a third party's text, reshared: never published.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub third_party: bool,
-    /// The input could not be decoded completely: some characters are not the author's. Never published.
+    /// Whether the input could not be decoded completely: some characters are not the author's. Never published.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub garbled: bool,
     /// Addresses of the platform that the fragment does not show: in dropped elements or unknown attributes.
@@ -56,7 +56,7 @@ pub struct LeftOut {
     pub element: String,
     /// Name of the attribute; empty for the text of an element, such as a style sheet.
     pub attribute: String,
-    /// The address.
+    /// URL of the platform.
     pub url: String,
 }
 

@@ -16,30 +16,30 @@ pub enum Class {
 /// Facts that decide an article's class.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ArticleStanding {
-    /// It belongs to the account of this archive.
+    /// Whether it belongs to the account of this archive.
     pub own: bool,
-    /// The author deleted it.
+    /// Whether the author deleted it.
     pub deleted: bool,
-    /// The platform blocked it.
+    /// Whether the platform blocked it.
     pub blocked: bool,
-    /// It is behind a paywall.
+    /// Whether it is behind a paywall.
     pub paid: bool,
-    /// Its body is a third party's, reshared.
+    /// Whether its body is a third party's, reshared.
     pub third_party_body: bool,
-    /// Its text could not be decoded completely.
+    /// Whether its text could not be decoded completely.
     pub garbled: bool,
 }
 
 /// Facts that decide the class of a note or video.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PieceStanding {
-    /// It belongs to the account of this archive, or to the 视频号 bound to it.
+    /// Whether it belongs to the account of this archive, or to the 视频号 bound to it.
     pub own: bool,
-    /// Its author or the platform withdrew it.
+    /// Whether its author or the platform withdrew it.
     pub withdrawn: bool,
-    /// It was not visible to everybody.
+    /// Whether its visibility was restricted.
     pub restricted: bool,
-    /// It is a live broadcast: it shows guests and viewers, and its replay may never have been published.
+    /// Whether it is a live broadcast: it shows guests and viewers, and its replay may never have been published.
     pub live: bool,
 }
 

@@ -9,49 +9,49 @@ use super::{Sha256, Time};
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum GapReason {
-    /// The whole account was closed.
+    /// Closure of the whole account.
     AccountClosed,
-    /// The platform blocked it (violation, account blocked).
+    /// Block by the platform (violation, account blocked).
     BlockedByPlatform,
-    /// The input that should hold it cannot be read.
+    /// Unreadable input that should hold it.
     BrokenInput,
-    /// It was removed after a complaint.
+    /// Removal after a complaint.
     Complaint,
-    /// The author deleted it.
+    /// Deletion by the author.
     DeletedByAuthor,
-    /// The download failed; a retry may succeed.
+    /// Failed download; a retry may succeed.
     DownloadFailed,
-    /// It was only available for a limited time, which is over.
+    /// Expiry of the time in which it was available.
     ExpiredWindow,
-    /// The platform demanded verification or limited the rate; a retry may succeed.
+    /// Verification demanded or rate limited by the platform; a retry may succeed.
     FetchBlocked,
-    /// The received content does not match its digest or size.
+    /// Received content that does not match its digest or size.
     HashMismatch,
-    /// The account moved and this did not move with it.
+    /// Migration of the account without it.
     Migrated,
-    /// The platform has no bill for that day.
+    /// No bill of the platform for that day.
     NoBill,
-    /// It is listed, but no input holds it and no fetch was attempted.
+    /// Listed, but held by no input and never fetched.
     NotHeld,
-    /// It is counted in a total but not listed.
+    /// Counted in a total but in no list.
     NotListed,
-    /// This kind of account has no permission for it.
+    /// No permission for this kind of account.
     NotPermitted,
-    /// The run was stopped before this input was read.
+    /// Input not read because the run was stopped.
     NotRead,
-    /// Only the free part is held.
+    /// Paid article of which only the free part is held.
     PartialPaid,
-    /// The input is encrypted and no given password opens it.
+    /// Encrypted input that no given password opens.
     PasswordNeeded,
-    /// A placeholder was received instead.
+    /// Placeholder received instead.
     Placeholder,
-    /// The file is still encrypted.
+    /// File that is still encrypted.
     StillEncrypted,
-    /// Only its text is held, from an exporter's list: no markup, no pictures.
+    /// Text only, from an exporter's list: no markup, no pictures.
     TextOnly,
-    /// It exceeds the configured limit.
+    /// Size beyond the configured limit.
     TooLarge,
-    /// This version cannot archive this kind of thing.
+    /// Kind of thing that this version cannot archive.
     UnsupportedType,
 }
 

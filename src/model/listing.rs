@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ListingFields {
-    /// What is counted: `articles`, `sends`, `albums` … Scopes are never mixed.
+    /// Scope of the count: `articles`, `sends`, `albums` … Scopes are never mixed.
     pub scope: String,
     /// Name of the list: `publish_page`, `getmsg`, `freepublish` …
     pub list: String,
@@ -14,8 +14,8 @@ pub struct ListingFields {
     pub platform_total: Option<u64>,
     /// Number of entries in this evidence.
     pub listed: u64,
-    /// The list omits no kind of article, including those sent to the followers; whether it goes back to the first one
-    /// follows from the numbers.
+    /// Whether the list omits no kind of article, including those sent to the followers; whether it goes back to the
+    /// first one follows from the numbers.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub complete: bool,
 }

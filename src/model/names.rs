@@ -20,8 +20,7 @@ pub fn safe_name(text: &str) -> String {
     let mut gap = false;
     for character in text.nfc() {
         match character {
-            // Line separators, BOM, zero width, direction marks, soft hyphen, tags: invisible, and able to disguise a
-            // name.
+            // Line separators, BOM, zero width, direction marks, soft hyphen, tags: invisible and not to be trusted.
             '\u{ad}'
             | '\u{61c}'
             | '\u{180e}'

@@ -15,7 +15,7 @@ pub struct Problem {
     pub arguments: Vec<(String, String)>,
     /// Bit in the exit status; 0 for a remark that is no failure.
     pub exit_bit: u8,
-    /// The input lacks something it should hold, whatever the exit bit.
+    /// Whether the input lacks something it should hold, whatever the exit bit.
     #[serde(skip)]
     pub incomplete: bool,
 }

@@ -17,7 +17,7 @@ pub enum Kind {
     Album,
     /// An article of any type: [`super::ArticleFields`].
     Article,
-    /// What a list states about itself, such as a declared total: [`super::ListingFields`].
+    /// Facts of a list about itself, such as a declared total: [`super::ListingFields`].
     Listing,
     /// A message to the followers that is not an article: [`super::PostFields`].
     Note,
@@ -54,15 +54,15 @@ pub enum Rank {
     PageData = 0,
     /// A response of the official API.
     Api = 1,
-    /// The older `var …` statements of a page.
+    /// Older `var …` statements of a page.
     PageVars = 2,
-    /// The DOM of a page.
+    /// DOM of a page.
     Dom = 3,
     /// A list: getmsg, publish_page, an exporter's table.
     List = 4,
     /// A bare link, with the text next to it.
     Link = 5,
-    /// The name of a file.
+    /// Name of a file.
     FileName = 6,
 }
 

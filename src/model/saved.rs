@@ -25,14 +25,14 @@ pub struct SavedFile {
     /// Displayed height in pixels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
-    /// Its type is known from its first bytes; otherwise it may be a video whose beginning is encrypted.
+    /// Whether its first bytes show its type; otherwise it may be a video whose beginning is encrypted.
     pub known: bool,
-    /// It is complete according to its own structure.
+    /// Whether it is complete according to its own structure.
     pub whole: bool,
-    /// It is a picture, which no list of videos refers to.
+    /// Whether it is a picture, which no list of videos refers to.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub picture: bool,
-    /// The post it was fetched for, by one of its aliases.
+    /// One alias of the post it was fetched for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<String>,
     /// The `decodeKey` that decrypted it.

@@ -219,7 +219,7 @@ enum Fetched {
 /// Result of assembling a bill's parts.
 enum Assembled {
     Bill(Spooled, FileFacts),
-    /// A part does not match its digest, or is truncated.
+    /// A part that does not match its digest, or is truncated.
     AnotherFile,
     TooLarge,
 }

@@ -18,9 +18,9 @@ use crate::error::{Error, Result};
 /// Key and nonce of one file, as the platform sends them.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Envelope {
-    /// The file's key, encrypted for the merchant, in base64.
+    /// Key of the file, encrypted for the merchant, in base64.
     pub encrypt_key: String,
-    /// The nonce; the bytes of its characters are the nonce's bytes.
+    /// Nonce, used as the bytes of its characters.
     pub nonce: String,
 }
 

@@ -14,7 +14,7 @@ use rustls_pki_types::pem::PemObject as _;
 
 use crate::error::{Error, Kind, Result};
 
-/// The merchant's private key. Signs, and decrypts what was encrypted for the merchant.
+/// Private key of the merchant. Signs, and decrypts what was encrypted for the merchant.
 pub struct MerchantKey(KeyPair);
 
 impl fmt::Debug for MerchantKey {

@@ -65,11 +65,11 @@ impl FileFacts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Form {
-    /// As received, compressed.
+    /// Compressed file, as received.
     Compressed,
-    /// The file inside.
+    /// Content of the compressed or encrypted file.
     Content,
-    /// As received, encrypted.
+    /// Encrypted file, as received.
     Encrypted,
 }
 
@@ -160,9 +160,9 @@ fn sha1_of(mut reader: impl Read) -> io::Result<String> {
 pub enum Unpacked {
     /// Number of bytes written.
     Whole(u64),
-    /// The file is truncated.
+    /// Truncated file.
     Broken,
-    /// The content exceeds the limit.
+    /// Content beyond the limit.
     TooLarge,
 }
 

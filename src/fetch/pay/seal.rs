@@ -29,13 +29,13 @@ impl fmt::Debug for Seal {
     }
 }
 
-/// Whether a response is signed.
+/// Expected signature of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answers {
-    /// Every successful response is. A refusal may come from a gateway that does not sign, so it is accepted without a
+    /// Signed if successful. A refusal may come from a gateway that does not sign, so it is accepted without a
     /// signature, but not with a wrong one.
     Signed,
-    /// A file: its digest vouches for it.
+    /// Unsigned file, whose digest vouches for it.
     Unsigned,
 }
 
