@@ -155,8 +155,8 @@ async fn attempt(
     Ok((status.as_u16(), response.headers().clone(), body))
 }
 
-/// Converts a failed signature check. The platform occasionally signs wrongly on purpose, and a response garbled in
-/// transit may be correct the next time; a wrong clock or a missing key is permanent.
+/// Converts the error of a signature check into a failure. The platform occasionally signs wrongly on purpose, and a
+/// response garbled in transit may be correct the next time; a wrong clock or a missing key is permanent.
 fn of_seal(url: &PlatformUrl, error: Error) -> Failure {
     let transient = matches!(error.code(), "pay-answer-probe" | "pay-answer-signature-wrong" | "pay-answer-unsigned");
     Failure { transient, ..Failure::lasting(error.with("url", url), GapReason::DownloadFailed) }

@@ -32,7 +32,7 @@ pub struct MediaRequest {
     pub declared: Option<(u32, u32)>,
     /// Size in bytes declared by the page for the first URL.
     pub bytes: Option<u64>,
-    /// A video whose beginning may be encrypted: content of unknown type is accepted.
+    /// Whether it is a video whose beginning may be encrypted: content of unknown type is accepted.
     pub hidden: bool,
 }
 

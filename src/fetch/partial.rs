@@ -45,9 +45,9 @@ pub struct Partial {
     file: File,
     url: Sha256,
     version: Option<Version>,
-    /// A note may exist.
+    /// Whether a note may exist.
     noted: bool,
-    /// Nothing was ever written to the file.
+    /// Whether nothing was ever written to the file.
     blank: bool,
     hasher: Hasher,
     head: Vec<u8>,

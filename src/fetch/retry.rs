@@ -22,7 +22,7 @@ pub fn waits(settings: &Settings) -> ExponentialBackoff {
         .build()
 }
 
-/// Converts a status that is neither success nor redirect.
+/// Converts a status that is neither success nor redirect into a failure.
 pub fn of_status(url: &PlatformUrl, status: StatusCode, headers: &HeaderMap, settings: &Settings) -> Failure {
     let passing = || Failure { transient: true, ..Failure::blocked("fetch-rate-limited", url) };
     let failure = match status.as_u16() {
@@ -46,7 +46,7 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
 }
 
-/// Converts a connection failure.
+/// Converts a connection error into a failure.
 pub fn of_transport(url: &PlatformUrl, error: reqwest::Error) -> Failure {
     // The client's error text may contain a URL with a token.
     let error = error.without_url();

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-/// The owner's texts for every page.
+/// Texts of the owner for every page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Identity {
     /// Title, instead of the account's name.

@@ -135,7 +135,7 @@ pub struct Row<'a> {
     pub bill: u16,
     /// Line in the file, from 1.
     pub line: u64,
-    /// A spreadsheet destroyed one of its numbers.
+    /// Whether a spreadsheet destroyed one of its numbers.
     pub is_destroyed: bool,
     /// Cells by [`Column`], empty if the statement lacks them. The ledger fills in [`Column::Kind`], [`Column::Key`],
     /// [`Column::Direction`], [`Column::AmountFen`], [`Column::Statement`] and [`Column::Line`].

@@ -163,8 +163,8 @@ impl Scanner<'_> {
         }
     }
 
-    /// Takes the values of `name: 'value'`, `"name":"value"`, `name = "" || 'value' * 1`, `name = xml ? get('x') :
-    /// 'value'`.
+    /// Takes the values of `name: 'value'`, `"name":"value"`, `name = "" || 'value' * 1`,
+    /// `name = xml ? get('x') : 'value'`.
     fn assignment(&mut self, name_end: usize, meaning: Meaning) {
         let bytes = self.bytes;
         let mut at = name_end;

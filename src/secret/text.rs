@@ -134,7 +134,7 @@ pub fn cover(value: &mut [u8]) {
     }
 }
 
-/// Reports whether the digits are a current timestamp, in seconds or milliseconds: no secret even in a secret field.
+/// Reports whether a value is a present-day timestamp, in seconds or milliseconds: no secret even in a secret field.
 pub(super) fn is_timestamp(value: &[u8]) -> bool {
     matches!(value.len(), 10 | 13)
         && value.iter().all(u8::is_ascii_digit)
