@@ -1,4 +1,4 @@
-//! What to do about each open item: one table from reason to advice. The words are `ready-reason-…` and `ready-do-…`.
+//! Maps the reason of each open item to advice, in one table. The words are `ready-reason-…` and `ready-do-…`.
 
 use super::engine::{OpenItem, RuleResult};
 use super::forms;
@@ -8,23 +8,23 @@ use crate::text::{Texts, id};
 /// One open item in words.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct ToDo {
-    /// What it is about.
+    /// Name of the item.
     pub name: String,
-    /// The key by which it is waived, where the name is another.
+    /// Key by which it is waived, if it differs from the name.
     pub key: Option<String>,
-    /// Where it is, for a thing with an address.
+    /// URL, for a thing that has one.
     pub url: Option<String>,
-    /// Why it is open.
+    /// Reason why it is open.
     pub reason: String,
-    /// What to do about it.
+    /// Advice on what to do about it.
     pub advice: String,
     /// Whether `ready --ask` asks for it.
     pub asked: bool,
-    /// Whether the advice is that of [`shared`], which is given once for all that need it.
+    /// Whether the advice is that of [`shared`], which is given once for all items that need it.
     pub shared: bool,
 }
 
-/// The advice for everything that is found, or fetched, and added: the same for all.
+/// Code of the advice shared by all items that are found or fetched and then added.
 const SHARED: &str = "collect";
 
 /// Returns the advice for everything that is still to be added.
@@ -32,9 +32,10 @@ pub fn shared(texts: &Texts, command: &str) -> String {
     texts.get(&format!("ready-do-{SHARED}"), &[("liudi", command)])
 }
 
-/// Every open item of `outcome` in words. `command` is how the commands begin that the advice names: `liudi -C "…"`.
+/// Returns every open item of `outcome` in words. `command` is the prefix of the commands in the advice: `liudi -C
+/// "…"`.
 pub fn to_do(texts: &Texts, rules: &Rules, outcome: &RuleResult, command: &str) -> Vec<ToDo> {
-    // Where nobody has said how many there are, that there are none here says nothing more.
+    // If the total is unknown, "nothing held" adds no information.
     let counted = |item: &&OpenItem| {
         let key = format!("{}:platform_total", item.key.trim_end_matches(":held"));
         item.reason != "nothing_held" || !outcome.open_items().any(|other| other.key == key)
@@ -57,7 +58,7 @@ pub fn to_do(texts: &Texts, rules: &Rules, outcome: &RuleResult, command: &str) 
         .collect()
 }
 
-/// What an item is called: its title, else the question it answers, else whatever else has a name.
+/// Returns the name of an item: its title, else the question it answers, else the first available name.
 fn name(texts: &Texts, rules: &Rules, item: &OpenItem) -> String {
     if let Some(title) = &item.title {
         return title.clone();
@@ -78,7 +79,7 @@ fn name(texts: &Texts, rules: &Rules, item: &OpenItem) -> String {
     item.url.clone().unwrap_or_else(|| item.key.clone())
 }
 
-/// What more is to be said of an item: numbers and values, not the machinery's own names.
+/// Returns an item's detail if it is a number or value for the user, not an internal name.
 fn detail(item: &OpenItem) -> Option<&str> {
     let said = matches!(
         item.reason.as_str(),
@@ -95,7 +96,7 @@ fn detail(item: &OpenItem) -> Option<&str> {
     item.detail.as_deref().filter(|_| said)
 }
 
-/// The advice for a reason.
+/// Returns the code of the advice for an item.
 fn code(item: &OpenItem) -> &'static str {
     if item.lost {
         return "waive";
@@ -132,24 +133,24 @@ fn code(item: &OpenItem) -> &'static str {
         | "read_in_part"
         | "remote_ref" => "verify",
         "nothing_held" => "collect",
-        // Everything else is a thing that may still be found or fetched.
+        // Any other thing may still be found or fetched.
         _ if item.thing => "collect",
         _ => "record",
     }
 }
 
-/// Why `item` is open, in words.
+/// Returns the reason why `item` is open, in words.
 fn reason(texts: &Texts, item: &OpenItem) -> String {
     let words = texts.code("ready-reason", &item.reason);
     let Some(detail) = detail(item) else { return words };
     texts.get("ready-reason-detail", &[("reason", &words), ("detail", detail)])
 }
 
-/// What to do about `item` of `outcome`, in words.
+/// Returns the advice on `item` of `outcome`, in words.
 fn advice(texts: &Texts, outcome: &RuleResult, item: &OpenItem, command: &str) -> String {
     let code = code(item);
     let key = match code {
-        // The last bill's day is that of the last trade.
+        // The date of the last bill is that of the last trade.
         "event" if item.detail.as_deref() == Some("bill_date") => "last_trade",
         "event" => item.detail.as_deref().unwrap_or(&item.key),
         // `article:platform_total`: the key to record is the rule's own.

@@ -1,4 +1,4 @@
-//! What is still to do when the account is closed.
+//! Lists what remains to be done after the account is closed.
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -7,23 +7,23 @@ use super::engine::Facts;
 use super::events::EventName;
 use super::profile::AccountKind;
 
-/// One thing to do: `after-<code>`.
+/// A task after closing; its text id is `after-<code>`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Task {
-    /// Its code.
+    /// Code of the task.
     pub code: &'static str,
-    /// Which account.
+    /// Account it belongs to.
     pub account: AccountKind,
-    /// Not before this day.
+    /// First day on which it can be done.
     pub not_before: Option<Date>,
-    /// By this day.
+    /// Last day on which it can be done.
     pub act_by: Option<Date>,
-    /// Whether it is done, as far as the records say.
+    /// Whether it is done according to the records.
     pub done: bool,
 }
 
 impl Facts<'_> {
-    /// What is left to do, for every account that is closed, by date.
+    /// Returns the tasks for every closed account, ordered by date, with those done last.
     pub fn after(&self) -> Vec<Task> {
         let mut tasks = Vec::new();
         for kind in self.kinds() {
@@ -58,7 +58,8 @@ impl Facts<'_> {
                 task("phone-free", from("wechat.phone"), None, false);
             }
             if !matches!(kind, AccountKind::Wechat | AccountKind::Mch) {
-                // PIPL art. 47: when the service stops, without being asked. The law sets no number of days, so no date is made up.
+                // PIPL art. 47: when the service stops, without a request. The law sets no number of days, so no date
+                // is given.
                 task("purge-followers", Some(closed), None, recorded("followers_purged_at"));
             }
             task("registrations", Some(closed), None, recorded("registrations_updated"));

@@ -10,33 +10,33 @@ use serde::Serialize;
 use super::profile::{AccountKind, Profile, Truth};
 use super::rules::{OnExpiry, Unit, Window, WindowKind};
 
-/// The last day of a deadline of `days` from `from`.
+/// Returns the last day of a deadline of `days` from `from`.
 pub fn act_by(from: Date, days: u32) -> Date {
     shift(from, i64::from(days) - 1)
 }
 
-/// The first day after a wait of `days` from `from`.
+/// Returns the first day after a wait of `days` from `from`.
 pub fn not_before(from: Date, days: u32) -> Date {
     shift(from, i64::from(days) + 1)
 }
 
-/// Between which days `days` working days from `from` end. No table of holidays is shipped: from N days (none of them
-/// free) to 2N+10 (the longest holiday inside).
+/// Returns the earliest and the latest end of `days` working days from `from`. No table of holidays is shipped: the
+/// bounds are N days (no day off) and 2N+10 days (the longest holiday in between).
 pub fn working_days(from: Date, days: u32) -> (Date, Date) {
     (shift(from, i64::from(days)), shift(from, 2 * i64::from(days) + 10))
 }
 
-/// The last day on which the bill of `day` can be counted on.
+/// Returns the last day on which the bill of `day` is guaranteed to be available.
 pub fn bill_last_day(day: Date) -> Date {
     shift(day, 89)
 }
 
-/// The oldest bill that can be counted on `today`.
+/// Returns the date of the oldest bill guaranteed to be available on `today`.
 pub fn oldest_bill(today: Date) -> Date {
     shift(today, -89)
 }
 
-/// `days` later; dates at the end of time stay where they are.
+/// Shifts a date by `days`; returns it unchanged if the result is out of range.
 pub fn shift(date: Date, days: i64) -> Date {
     date.checked_add(days.days()).unwrap_or(date)
 }
@@ -44,20 +44,20 @@ pub fn shift(date: Date, days: i64) -> Date {
 /// The dates of one window.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Dates {
-    /// Which window.
+    /// Id of the window.
     pub window: String,
-    /// Which account it was computed for.
+    /// Account it was computed for.
     pub account: AccountKind,
-    /// Wait, deadline or shown only.
+    /// Wait, deadline or info.
     pub kind: WindowKind,
-    /// What it counts from.
+    /// Event it counts from.
     pub anchor: String,
-    /// When that was, or is planned.
+    /// Date of that event, actual or planned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<Date>,
-    /// Its planning length.
+    /// Planning length.
     pub length: u32,
-    /// In what.
+    /// Unit of the length.
     pub unit: Unit,
     /// First day after a wait.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -65,22 +65,23 @@ pub struct Dates {
     /// Last day of a deadline.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub act_by: Option<Date>,
-    /// The latest a wait of working days may last.
+    /// Latest end of a wait of working days.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
-    /// From which hour of `not_before` on, for waits in hours.
+    /// Hour of `not_before` at which a wait in hours ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hour: Option<u32>,
-    /// What happens at its end if the owner does nothing.
+    /// Effect of its end if the owner does nothing.
     pub on_expiry: OnExpiry,
 }
 
-/// The planning length of `window` for `profile`. With tiers and unknown followers: the longest wait.
+/// Returns the planning length of `window` for `profile`. If it has tiers and the followers are unknown, the longest
+/// applies.
 pub fn length(window: &Window, profile: &Profile) -> u32 {
     let matching =
         window.tiers.iter().filter(|tier| profile.holds(&tier.when) != Some(Truth::No)).map(|tier| tier.length);
     match profile.followers {
-        // Tiers are nested (`<=1000`, `<=10000` …): the first that holds is meant.
+        // Tiers are nested (`<=1000`, `<=10000` …): the first that holds applies.
         Some(_) => matching.min(),
         None => matching.max(),
     }
@@ -88,13 +89,13 @@ pub fn length(window: &Window, profile: &Profile) -> u32 {
     .unwrap_or_default()
 }
 
-/// Whether `window` concerns `profile`'s account of `kind`; an unknown condition counts as yes.
+/// Reports whether `window` applies to `profile`'s account of `kind`; an unknown condition counts as yes.
 pub fn concerns(window: &Window, kind: AccountKind, profile: &Profile) -> bool {
     window.accounts.contains(&kind)
         && window.only_if.as_deref().is_none_or(|condition| profile.holds(condition) != Some(Truth::No))
 }
 
-/// The dates of `window` for the account of `kind`, counted from `from` where that is known.
+/// Computes the dates of `window` for the account of `kind`, counted from `from` if that is known.
 pub fn dates(window: &Window, kind: AccountKind, profile: &Profile, from: Option<Date>) -> Dates {
     let length = length(window, profile);
     let mut dates = Dates {
@@ -114,7 +115,8 @@ pub fn dates(window: &Window, kind: AccountKind, profile: &Profile, from: Option
     let Some(from) = from else { return dates };
     match (window.kind, window.unit) {
         (_, Unit::Hour) => {
-            // A bill day counts from its own midnight; of an event only the day is known, so it counts from its end.
+            // A bill's day counts from its own midnight; of an event only the day is known, so it counts from the end
+            // of that day.
             let whole = if window.anchor == "bill_date" { length } else { length + 24 };
             dates.not_before = Some(shift(from, i64::from(whole / 24)));
             dates.hour = Some(whole % 24);

@@ -1,6 +1,6 @@
-//! Enums that are spelt the same in files, on the command line and in reports.
+//! Defines enums with the same spelling in files, on the command line and in reports.
 
-/// Gives an enum its codes: one table for serde, `Display`, `FromStr` and lists.
+/// Defines an enum with its codes: one table for serde, `Display`, `FromStr` and lists.
 macro_rules! coded {
     ($(#[$doc:meta])* $name:ident, $code:literal { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
         $(#[$doc])*
@@ -9,10 +9,10 @@ macro_rules! coded {
         pub enum $name { $($(#[$variant_doc])* #[serde(rename = $text)] $variant),* }
 
         impl $name {
-            /// Every value.
+            /// All values.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-            /// The code, as in files and on the command line.
+            /// Returns the code used in files and on the command line.
             pub const fn code(self) -> &'static str {
                 match self { $(Self::$variant => $text),* }
             }

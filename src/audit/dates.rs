@@ -1,4 +1,5 @@
-//! Dates of a closing in words: when, and what is to be done or happens then. The words are `plan-date-<window>`.
+//! Describes the dates of a closing in words: when, and what is to be done or happens then. The words are
+//! `plan-date-<window>`.
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -11,16 +12,16 @@ use crate::text::Texts;
 /// One line of a calendar.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Line {
-    /// The day it begins, by which lines are ordered.
+    /// Start date, by which lines are ordered.
     #[serde(skip)]
     pub start: Date,
-    /// When: a day, or from when to when.
+    /// Date or range of dates.
     pub when: String,
-    /// What is to be done, or happens.
+    /// Action or event.
     pub what: String,
 }
 
-/// Windows of which only the end is of interest: what they wait for happens then.
+/// Windows of which only the end matters: what they wait for happens then.
 const POINTS: &[&str] = &[
     "mch.bill_ready",
     "mp.name",
@@ -35,7 +36,7 @@ const POINTS: &[&str] = &[
     "wechat.phone",
 ];
 
-/// Returns the lines of one account by the day they begin, with the day of submitting among them.
+/// Returns the lines of one account by start date, including the day of submission.
 pub fn lines(texts: &Texts, submit: Date, planned: bool, dates: &[Dates]) -> Vec<Line> {
     let when = |id: &str, day: Date| texts.get(id, &[("date", &day.to_string())]);
     let submitted = if planned {
@@ -56,7 +57,7 @@ impl Step {
     }
 }
 
-/// Returns the line of one window; `None` if its dates are not known.
+/// Returns the line of one window; `None` if its dates are unknown.
 fn line(texts: &Texts, dates: &Dates) -> Option<Line> {
     let what = texts.code("plan-date", &dates.window);
     let when = |id: &str, day: Date| texts.get(id, &[("date", &day.to_string())]);
@@ -88,7 +89,7 @@ pub fn account(texts: &Texts, kind: AccountKind) -> String {
     texts.code("ready-kind", kind.code())
 }
 
-/// Returns what a fuse is of, in words: a day as it is, an account by its name.
+/// Returns the item of a fuse in words: an account by its name, anything else unchanged.
 pub fn item(texts: &Texts, item: Option<&str>) -> String {
     let item = item.unwrap_or_default();
     item.parse::<AccountKind>().map_or_else(|_| item.to_owned(), |kind| account(texts, kind))

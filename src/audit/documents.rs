@@ -1,13 +1,13 @@
-//! Kinds of documents that a person keeps (`liudi keep FILE --as KIND`): any word is a kind; these have a name in each
-//! language, and some of them answer a rule.
+//! Names the kinds of documents for `liudi keep FILE --as KIND`. Any word is a kind; these have a name in each
+//! language, and some of them satisfy a rule.
 
 use super::words;
 use crate::text::Texts;
 
-/// The kinds with names: `document-<code>`.
+/// Kinds with names: `document-<code>`.
 const KINDS: &[&str] =
     &["auto_reply", "contract", "document", "invoice", "menu", "orders", "profile", "screenshot", "statement"];
-/// Other names people use.
+/// Other common names.
 const NAMES: &[(&str, &str)] = &[
     ("自定义菜单", "menu"),
     ("自动回复规则", "auto_reply"),
@@ -19,12 +19,12 @@ const NAMES: &[(&str, &str)] = &[
     ("文件", "document"),
 ];
 
-/// Returns the code of the kind that `text` names in either language; `None` for a kind of the person's own.
+/// Returns the code of the kind that `text` names in either language; `None` for a custom kind.
 pub fn kind(text: &str) -> Option<&'static str> {
     words::code("document", KINDS.iter().copied(), NAMES, text)
 }
 
-/// Returns the kind `text` in the words of `texts`, a kind of the person's own as it is.
+/// Returns the name of the kind `text`; a custom kind is returned unchanged.
 pub fn name(texts: &Texts, text: &str) -> String {
     kind(text).map_or_else(|| text.to_owned(), |code| texts.code("document", code))
 }

@@ -1,5 +1,5 @@
-//! From rules, profile, records and measurements to a verdict. Pure, and closed: whatever cannot be told stands
-//! against readiness.
+//! Derives a verdict from rules, profile, records and measurements. It is pure and fails closed: whatever is unknown
+//! counts against readiness.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -20,84 +20,84 @@ use super::waivers::{Waiver, Waivers};
 use crate::model::{Sha256, Time};
 
 coded! {
-    /// How a rule stands.
+    /// The state of a rule.
     State, "state-unknown" {
         /// Not met.
         Unmet = "unmet",
-        /// Cannot be told.
+        /// Undetermined.
         Unknown = "unknown",
-        /// Everything open in it was waived by name.
+        /// Every open item was waived by name.
         Waived = "waived",
         /// Met.
         Met = "met",
-        /// It does not concern this account, or not yet.
+        /// The rule does not apply to this account, or not yet.
         NotApplicable = "not_applicable",
     }
 }
 
 coded! {
-    /// The answer. Worse answers come first.
+    /// The verdict. Worse verdicts come first.
     Verdict, "verdict-unknown" {
         /// A blocker is unmet or unknown.
         NotReady = "not_ready",
-        /// No blocker is open, a warning is.
+        /// No blocker is open, but a warning is.
         ReadyWithWarnings = "ready_with_warnings",
         /// Nothing is open.
         Ready = "ready",
     }
 }
 
-/// Everything the answer depends on.
+/// All inputs of the verdict.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
-    /// The rules.
+    /// Rules.
     pub rules: &'a Rules,
-    /// The account.
+    /// Profile of the account.
     pub profile: &'a Profile,
-    /// What the owner recorded.
+    /// Facts the owner recorded.
     pub evidence: &'a Evidence,
-    /// What happened.
+    /// Events that happened.
     pub events: &'a Events,
-    /// What the owner gave up.
+    /// Items the owner gave up.
     pub waivers: &'a Waivers,
-    /// What was measured.
+    /// Measurements of the archive.
     pub measured: &'a Measured,
-    /// The clock.
+    /// Current time.
     pub now: Time,
 }
 
-/// One thing that keeps a rule open.
+/// One item that keeps a rule open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct OpenItem {
-    /// Its name, by which it can be waived.
+    /// Key by which it can be waived.
     pub key: String,
     /// Unmet or unknown.
     pub state: State,
-    /// Why; a gap's reason code or one of the engine's own.
+    /// Reason: a gap's reason code or one of the engine's own.
     pub reason: String,
-    /// Whether it is a thing that is missing (only waived by its name) or a condition.
+    /// Whether it is a missing thing (waived only by its key) rather than a condition.
     pub thing: bool,
-    /// Whether it can no longer be had.
+    /// Whether it can no longer be obtained.
     pub lost: bool,
-    /// Its title.
+    /// Title.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Its day.
+    /// Date.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
-    /// Its address.
+    /// URL.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// What more is known.
+    /// Further details.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    /// The waiver, if it was given up.
+    /// Waiver, if it was given up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waiver: Option<Waiver>,
 }
 
 impl OpenItem {
-    /// A condition that is not met.
+    /// Creates an unmet condition.
     pub fn unmet(key: impl Into<String>, reason: &str) -> Self {
         Self {
             key: key.into(),
@@ -113,23 +113,23 @@ impl OpenItem {
         }
     }
 
-    /// A condition that cannot be told.
+    /// Creates an undetermined condition.
     pub fn unknown(key: impl Into<String>, reason: &str) -> Self {
         Self { state: State::Unknown, ..Self::unmet(key, reason) }
     }
 
-    /// A thing that is missing.
+    /// Creates a missing thing.
     pub fn missing(key: impl Into<String>, reason: &str) -> Self {
         Self { thing: true, ..Self::unmet(key, reason) }
     }
 
-    /// Adds what more is known.
+    /// Adds further details.
     pub fn detail(mut self, detail: impl Display) -> Self {
         self.detail = Some(detail.to_string());
         self
     }
 
-    /// Adds its day.
+    /// Adds the date.
     pub fn on(mut self, date: impl Display) -> Self {
         self.date = Some(date.to_string());
         self
@@ -139,13 +139,13 @@ impl OpenItem {
 /// A record that was used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Used {
-    /// Its key.
+    /// Key of the record.
     pub key: String,
-    /// Its value.
+    /// Recorded value.
     pub value: String,
-    /// Its date.
+    /// Time of the record.
     pub at: Time,
-    /// Who says so.
+    /// Person who vouches for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
     /// Digest of the file kept with it.
@@ -153,84 +153,84 @@ pub struct Used {
     pub sha256: Option<Sha256>,
 }
 
-/// What a check saw.
+/// The result of a check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CheckResult {
-    /// What is open.
+    /// Open items.
     pub items: Vec<OpenItem>,
-    /// What was measured, by name.
+    /// Measured values, by name.
     pub measured: BTreeMap<String, String>,
-    /// Dates of the windows it names.
+    /// Dates of the windows the check names.
     pub dates: Vec<Dates>,
-    /// Records it rests on.
+    /// Records the check relies on.
     pub used: Vec<Used>,
-    /// When what it rests on grows stale.
+    /// Earliest time at which one of its inputs becomes stale.
     pub expires: Option<Time>,
-    /// It does not concern this account after all.
+    /// The rule does not apply to this account after all.
     pub beside_the_point: bool,
 }
 
 impl CheckResult {
-    /// Notes a measured value.
+    /// Adds a measured value.
     pub fn note(&mut self, name: impl Into<String>, value: impl Display) {
         self.measured.insert(name.into(), value.to_string());
     }
 
-    /// Notes that it rests on something that grows stale.
+    /// Lowers the expiry to `at` if that is earlier.
     pub fn expires(&mut self, at: Option<Time>) {
         self.expires = self.expires.into_iter().chain(at).min();
     }
 }
 
-/// How one rule stands.
+/// The result of one rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleResult {
-    /// Which rule.
+    /// Id of the rule.
     pub rule: String,
-    /// What it does to the verdict.
+    /// Effect on the verdict.
     pub severity: Severity,
-    /// Its group.
+    /// Group of the rule.
     pub group: String,
-    /// How it stands.
+    /// State of the rule.
     pub state: State,
-    /// What was seen.
+    /// Result of the check.
     pub look: CheckResult,
 }
 
 impl RuleResult {
-    /// Unmet or unknown.
+    /// Reports whether the rule is unmet or unknown.
     pub fn is_open(&self) -> bool {
         matches!(self.state, State::Unmet | State::Unknown)
     }
 
-    /// The items that are not waived.
+    /// Returns the items that are not waived.
     pub fn open_items(&self) -> impl Iterator<Item = &OpenItem> {
         self.look.items.iter().filter(|item| item.waiver.is_none())
     }
 }
 
-/// The whole answer.
+/// The verdict with the results of all rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
-    /// The verdict.
+    /// Verdict.
     pub verdict: Verdict,
-    /// When it was given.
+    /// Time of the verdict.
     pub at: Time,
-    /// Until when it stands.
+    /// Time until which the verdict is valid.
     pub valid_until: Time,
-    /// What of the profile is not known and stands against readiness by itself: `kinds`, `entity`.
+    /// Unknown values of the profile that prevent readiness by themselves: `kinds`, `entity`.
     pub profile_unknown: Vec<&'static str>,
-    /// Every rule in the order of the file.
+    /// Results of all rules in the order of the rule file.
     pub outcomes: Vec<RuleResult>,
 }
 
 impl Judgement {
-    /// The outcome of a rule.
+    /// Returns the result of a rule.
     pub fn outcome(&self, rule: &str) -> Option<&RuleResult> {
         self.outcomes.iter().find(|outcome| outcome.rule == rule)
     }
 
-    /// Open rules, blockers first, then in the order of the file.
+    /// Returns the open rules, blockers first, then in the order of the rule file.
     pub fn open(&self) -> Vec<&RuleResult> {
         let mut open: Vec<&RuleResult> =
             self.outcomes.iter().filter(|outcome| outcome.is_open() && outcome.severity != Severity::Info).collect();
@@ -240,13 +240,12 @@ impl Judgement {
 }
 
 impl Facts<'_> {
-    /// Today in Beijing.
+    /// Returns today's date in Beijing.
     pub fn today(&self) -> Date {
         self.now.zoned().date()
     }
 
-    /// The kinds that are to be closed. Where the owner has not said: what the archive holds; where that says nothing
-    /// either: all of them.
+    /// Returns the kinds to be closed: those the owner named, else those seen in the archive, else all.
     pub fn kinds(&self) -> Vec<AccountKind> {
         if !self.profile.kinds.is_empty() {
             self.profile.kinds.iter().copied().collect()
@@ -257,7 +256,7 @@ impl Facts<'_> {
         }
     }
 
-    /// The kinds for which `rule` is looked at now; empty where it does not apply.
+    /// Returns the kinds for which `rule` is checked now; empty if it does not apply.
     pub fn kinds_of(&self, rule: &Rule) -> Vec<AccountKind> {
         if self.profile.entity.is_some_and(|entity| !rule.concerns_entity(entity))
             || rule.needs.iter().any(|flag| self.profile.flag(flag) == Truth::No)
@@ -274,8 +273,8 @@ impl Facts<'_> {
         self.kinds().into_iter().filter(|kind| rule.concerns(*kind)).filter(in_phase).collect()
     }
 
-    /// The day `name` fell on, by an event or a record; of two the later, which is the cautious one for every window
-    /// that counts from it.
+    /// Returns the date of `name` from an event or a record. If both exist, the later one counts: it is the cautious
+    /// choice for every window counted from it.
     pub fn anchor(&self, name: &str, kind: AccountKind) -> Option<Date> {
         if let Ok(personal @ (EventName::PersonalFirstTrade | EventName::PersonalLastTrade)) = name.parse() {
             return trades::personal(self.events, self.evidence, personal, true);
@@ -289,7 +288,7 @@ impl Facts<'_> {
         match name {
             "bill_date" => self.anchor("last_trade", kind),
             "freeze_end" => known.or_else(|| self.freeze_end(kind)),
-            // A bill of a later day than the owner remembers is the better witness.
+            // A bill later than the last trade the owner recorded is the better evidence.
             "last_trade" => {
                 let billed =
                     self.measured.series.get("wxpay_trade_bill").and_then(|series| series.held.last().copied());
@@ -299,7 +298,7 @@ impl Facts<'_> {
         }
     }
 
-    /// When the freeze of `kind` is over at the earliest.
+    /// Returns the earliest end of the freeze of `kind`.
     fn freeze_end(&self, kind: AccountKind) -> Option<Date> {
         let verified = self.anchor("subject_verified", kind)?;
         let freeze = self
@@ -310,7 +309,7 @@ impl Facts<'_> {
         calendar::dates(freeze, kind, self.profile, Some(verified)).not_before
     }
 
-    /// The dates of `window` for each of `kinds` that it concerns.
+    /// Returns the dates of `window` for each of `kinds` it applies to.
     pub fn dates(&self, window: &str, kinds: &[AccountKind]) -> Vec<Dates> {
         let Some(window) = self.rules.window(window) else { return Vec::new() };
         kinds
@@ -320,7 +319,7 @@ impl Facts<'_> {
             .collect()
     }
 
-    /// The answer.
+    /// Computes the verdict.
     pub fn judge(&self) -> Judgement {
         let mut outcomes: Vec<RuleResult> = self.rules.rules.iter().map(|rule| self.outcome(rule)).collect();
         for index in 0..outcomes.len() {
@@ -364,7 +363,7 @@ impl Facts<'_> {
         self.finish(rule, look)
     }
 
-    /// Applies the waivers and gives the state.
+    /// Applies the waivers and computes the state.
     fn finish(&self, rule: &Rule, mut look: CheckResult) -> RuleResult {
         for item in &mut look.items {
             item.waiver = self.waivers.of(&rule.id, &item.key, item.thing).cloned();
@@ -385,7 +384,7 @@ impl Facts<'_> {
     }
 }
 
-/// A rule that follows from the blockers of a group: open as long as one of them is.
+/// Checks a rule derived from the blockers of a group: it is open as long as one of them is.
 fn derived(rule: &Rule, group: &str, outcomes: &[RuleResult]) -> CheckResult {
     let mut look = CheckResult::default();
     let others = outcomes.iter().filter(|outcome| outcome.group == group && outcome.rule != rule.id);

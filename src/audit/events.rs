@@ -1,4 +1,4 @@
-//! What happened, by date, and the state of a closing that follows from it. Only the owner moves it forward; the
+//! Stores dated events and derives the stage of a closing from them. Only the owner moves a closing forward; the
 //! program never submits anything.
 
 use jiff::civil::Date;
@@ -13,59 +13,59 @@ use crate::model::Time;
 coded! {
     /// An event that windows count from or that moves a closing forward.
     EventName, "event-unknown" {
-        /// The application for closing a merchant number passed.
+        /// The application to close a merchant account was approved.
         ApplicationPassed = "application_passed",
-        /// The closing was undone or lapsed.
+        /// The closing was cancelled or lapsed.
         Cancelled = "cancelled",
-        /// The platform has cleared its data.
+        /// The platform cleared its data.
         Cleared = "cleared",
-        /// The account is closed.
+        /// The account was closed.
         Deregistered = "deregistered",
-        /// The first trade of a merchant number.
+        /// First trade of a merchant account.
         FirstTrade = "first_trade",
-        /// The freeze is over: the administrator is asked.
+        /// The freeze ended: the administrator is asked to confirm.
         FreezeEnd = "freeze_end",
-        /// The account is frozen.
+        /// The account was frozen.
         Frozen = "frozen",
-        /// The last login or API call.
+        /// Last login or API call.
         LastLoginOrApiCall = "last_login_or_api_call",
-        /// The last trade of a merchant number.
+        /// Last trade of a merchant account.
         LastTrade = "last_trade",
         /// A migration passed its review.
         MigrationReviewPassed = "migration_review_passed",
         /// The notice to followers or customers was published.
         NoticePublished = "notice_published",
-        /// A person's first trade.
+        /// First trade of a personal WeChat account.
         PersonalFirstTrade = "personal_first_trade",
-        /// A person's last trade.
+        /// Last trade of a personal WeChat account.
         PersonalLastTrade = "personal_last_trade",
         /// The account was registered.
         Registered = "registered",
-        /// Name and papers are free again.
+        /// Name and identity papers became available again.
         Released = "released",
         /// The subject was verified.
         SubjectVerified = "subject_verified",
         /// The closing was submitted.
         Submitted = "submitted",
-        /// The last day on which trading was possible.
+        /// Last day on which trading was possible.
         TradeEnd = "trade_end",
-        /// The small transfer was asked for.
+        /// The small verification transfer was requested.
         TransferShown = "transfer_shown",
     }
 }
 
 impl EventName {
-    /// First and last of what has both.
+    /// Pairs of first and last events.
     const ENDS: [(Self, Self); 2] =
         [(Self::FirstTrade, Self::LastTrade), (Self::PersonalFirstTrade, Self::PersonalLastTrade)];
 
-    /// Whether it can only be told of afterwards; the steps of a closing may be planned.
+    /// Reports whether the event can only be recorded afterwards; the steps of a closing may be planned.
     pub fn is_past(self) -> bool {
         matches!(self, Self::Registered | Self::LastLoginOrApiCall)
             || Self::ENDS.iter().any(|(first, last)| [*first, *last].contains(&self))
     }
 
-    /// Returns the event of a code or of its name in either language: 提交注销, 注销完成.
+    /// Parses an event from its code or name in either language: 提交注销, 注销完成.
     pub fn from_word(text: &str) -> Result<Self> {
         const NAMES: &[(&str, &str)] = &[
             ("提交", "submitted"),
@@ -86,11 +86,11 @@ impl EventName {
 }
 
 coded! {
-    /// Where a closing stands.
+    /// The stage of a closing.
     Stage, "stage-unknown" {
-        /// Nothing submitted.
+        /// Nothing was submitted.
         Collecting = "collecting",
-        /// The notice is out.
+        /// The notice was published.
         Notice = "notice",
         /// Submitted.
         Submitted = "submitted",
@@ -98,28 +98,28 @@ coded! {
         Verifying = "verifying",
         /// Frozen.
         Frozen = "frozen",
-        /// The administrator must click.
+        /// Waiting for the administrator's confirmation.
         AwaitingConfirm = "awaiting_confirm",
-        /// 视频号 and 微信: the cooling-off runs, and at its end the account is deleted.
+        /// 视频号 and 微信: the cooling-off period is running; at its end the account is deleted.
         Cooling = "cooling",
         /// Closed.
         Deregistered = "deregistered",
         /// Cleared.
         Cleared = "cleared",
-        /// Name and papers are free.
+        /// Name and identity papers are available again.
         Released = "released",
-        /// Called off.
+        /// Cancelled.
         Cancelled = "cancelled",
     }
 }
 
 impl Stage {
-    /// Between submitting and the end.
+    /// Reports whether the closing is submitted and not yet finished.
     pub const fn is_running(self) -> bool {
         matches!(self, Self::Submitted | Self::Verifying | Self::Frozen | Self::AwaitingConfirm | Self::Cooling)
     }
 
-    /// After the end.
+    /// Reports whether the account is closed.
     pub const fn is_over(self) -> bool {
         matches!(self, Self::Deregistered | Self::Cleared | Self::Released)
     }
@@ -129,42 +129,42 @@ impl Stage {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Event {
-    /// What happened.
+    /// Name of the event.
     pub name: EventName,
-    /// The day in Beijing.
+    /// Date in Beijing.
     pub date: Date,
-    /// Which of the accounts; none stands for all of them.
+    /// Account it belongs to; `None` means all of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<AccountKind>,
-    /// When it was recorded.
+    /// Time of recording.
     pub at: Time,
-    /// The owner's words.
+    /// Note by the owner.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
 
-/// The events of an archive, in the order they were recorded; of two of one name the one that was recorded last counts.
+/// The events of an archive in the order of recording; of several with one name the last recorded counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Events {
-    /// The list.
+    /// List of events.
     #[serde(default)]
     pub events: Vec<Event>,
 }
 
 impl Events {
-    /// Reads the file.
+    /// Parses the file.
     pub fn from_json(text: &str) -> Result<Self> {
         serde_json::from_str(text).map_err(|error| Error::input("events-file-invalid").because(error))
     }
 
-    /// Writes the file.
+    /// Serializes the file.
     pub fn to_json(&self) -> String {
         super::evidence::pretty(self)
     }
 
-    /// The date of `name` for `kind` that was recorded last: whoever mistyped a day records it again. An attempt that was cancelled no longer counts: the steps of a closing
-    /// recorded before the cancellation are forgotten.
+    /// Returns the date of `name` for `kind` that was recorded last, so that a mistyped date is corrected by recording
+    /// it again. The steps of a closing no longer count once a cancellation on the same or a later date is recorded.
     pub fn date(&self, name: EventName, kind: AccountKind) -> Option<Date> {
         let cancelled = self.last(EventName::Cancelled, kind);
         let date = self.last(name, kind)?;
@@ -187,20 +187,20 @@ impl Events {
             .map(|event| event.date)
     }
 
-    /// Takes back all records of an event of an account (or of all accounts), and returns how many there were.
+    /// Removes all records of an event of an account (or of all accounts), and returns their number.
     pub fn withdraw(&mut self, name: EventName, account: Option<AccountKind>) -> usize {
         let before = self.events.len();
         self.events.retain(|event| event.name != name || event.account != account);
         before - self.events.len()
     }
 
-    /// The date that a record of the same event and account has so far.
+    /// Returns the date currently recorded for the same event and account.
     pub fn replaced_by(&self, event: &Event) -> Option<Date> {
         let same = |known: &&Event| known.name == event.name && known.account == event.account;
         self.events.iter().rfind(same).map(|known| known.date)
     }
 
-    /// Where the closing of `kind` stands on `today`; what lies in the future is only planned.
+    /// Returns the stage of the closing of `kind` on `today`; events in the future are only planned.
     pub fn stage(&self, kind: AccountKind, today: Date) -> Stage {
         let reached = |name| self.date(name, kind).is_some_and(|date| date <= today);
         if reached(EventName::Released) {
@@ -228,7 +228,7 @@ impl Events {
         }
     }
 
-    /// Adds an event after checking that it can follow what is there.
+    /// Adds an event after checking that it can follow the recorded ones.
     pub fn add(&mut self, event: Event, kinds: &[AccountKind]) -> Result<()> {
         let concerned: Vec<AccountKind> = match event.account {
             Some(kind) => vec![kind],

@@ -1,4 +1,5 @@
-//! What the owner recorded: dated numbers, answers and files. A record grows stale; an explicit "unknown" is as good as none.
+//! Stores the owner's records: dated numbers, answers and files. A record becomes stale; an explicit "unknown" counts
+//! as no record.
 
 use jiff::SignedDuration;
 use rust_decimal::Decimal;
@@ -12,22 +13,22 @@ use crate::model::{Sha256, Time};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
-    /// What it is about: a key of the rule file.
+    /// Key of the rule file.
     pub key: String,
-    /// The number, date, answer or text.
+    /// Number, date, answer or text.
     pub value: String,
-    /// When it was recorded.
+    /// Time of recording.
     pub at: Time,
-    /// Who says so.
+    /// Person who vouches for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
-    /// The file kept with it, as a path in the private bag.
+    /// Path, in the private bag, of the file kept with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
     /// Digest of that file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<Sha256>,
-    /// The owner's words.
+    /// Note by the owner.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
@@ -36,35 +37,35 @@ pub struct Record {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
-    /// In the order they were recorded.
+    /// Records in the order of recording.
     #[serde(default)]
     pub evidence: Vec<Record>,
 }
 
-/// JSON as it stands in the private bag: indented, with a final newline.
+/// Serializes JSON as stored in the private bag: indented, with a final newline.
 pub(crate) fn pretty<T: Serialize>(value: &T) -> String {
     // These types hold only strings, numbers and lists: serialising them cannot fail.
     serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
 }
 
 impl Evidence {
-    /// Reads the file.
+    /// Parses the file.
     pub fn from_json(text: &str) -> Result<Self> {
         serde_json::from_str(text).map_err(|error| Error::input("evidence-file-invalid").because(error))
     }
 
-    /// Writes the file.
+    /// Serializes the file.
     pub fn to_json(&self) -> String {
         pretty(self)
     }
 
-    /// The newest record of `key`; of two of one second the later in the list.
+    /// Returns the newest record of `key`; of two in the same second, the later in the list.
     pub fn newest(&self, key: &str) -> Option<&Record> {
         self.evidence.iter().filter(|record| record.key == key).max_by_key(|record| record.at)
     }
 }
 
-/// What a record's value says.
+/// The meaning of a record's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Says {
     /// Yes, done.
@@ -75,14 +76,14 @@ pub enum Says {
     Unknown,
     /// A number.
     Number(Decimal),
-    /// A day.
+    /// A date.
     Day(jiff::civil::Date),
-    /// Something else.
+    /// Other text.
     Text,
 }
 
 impl Record {
-    /// Reads the value.
+    /// Interprets the value.
     pub fn says(&self) -> Says {
         let text = self.value.trim();
         if values::is_unknown(text) {
@@ -102,18 +103,18 @@ impl Record {
         values::amount(text).or_else(count).or_else(signed).map_or(Says::Text, Says::Number)
     }
 
-    /// Whether the record is older than `days` at `now`.
+    /// Reports whether the record is older than `days` at `now`.
     pub fn is_stale(&self, days: u32, now: Time) -> bool {
         expiry(self.at, days).is_some_and(|expiry| now > expiry)
     }
 }
 
-/// Returns the day a record's value names; words such as 昨天 were resolved when it was recorded.
+/// Parses the date in a record's value; words such as 昨天 were resolved at recording.
 pub fn day(text: &str) -> Option<jiff::civil::Date> {
     values::day(text, None)
 }
 
-/// `days` after `at`.
+/// Returns the time `days` after `at`.
 pub fn expiry(at: Time, days: u32) -> Option<Time> {
     let later = at.zoned().timestamp().checked_add(SignedDuration::from_hours(i64::from(days) * 24)).ok()?;
     Some(Time::from_timestamp(later))

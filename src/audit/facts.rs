@@ -1,5 +1,5 @@
-//! What was measured in the archive: plain values that the engine asks and somebody else fills. What is not here is
-//! unknown, and unknown is never met.
+//! The measurements of the archive: plain values that the engine reads and other modules fill. A value that is absent
+//! is unknown, and unknown is never met.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,14 +9,14 @@ use serde::{Deserialize, Serialize};
 use super::profile::AccountKind;
 use crate::model::{Gap, Sha256, Time};
 
-/// Everything measured.
+/// All measurements.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Measured {
-    /// Digest of `SHA256SUMS`: the one anchor of the archive.
+    /// Digest of `SHA256SUMS`: the single anchor of the archive.
     pub archive_digest: Option<Sha256>,
-    /// When the oldest and the newest evidence was taken.
+    /// Times of the oldest and the newest evidence.
     pub snapshot: Option<(Time, Time)>,
-    /// What the archive knows of the account itself.
+    /// Facts about the account itself found in the archive.
     pub known: Known,
     /// Kinds of which the archive holds something.
     pub kinds_seen: BTreeSet<AccountKind>,
@@ -24,99 +24,99 @@ pub struct Measured {
     pub assets: BTreeMap<String, Asset>,
     /// Lists that name every item: `import:article_list`, `api:getarticletotaldetail`.
     pub lists: BTreeSet<String>,
-    /// Series by day or month (the first of it): `wxpay_trade_bill`, `wxpay_fund_bill.BASIC`, `analytics` …
+    /// Series by day or month (as its first day): `wxpay_trade_bill`, `wxpay_fund_bill.BASIC`, `analytics` …
     pub series: BTreeMap<String, Series>,
-    /// Every merchant's bill file.
+    /// Merchant bill files.
     pub bills: Vec<Bill>,
-    /// There are merchant's bills of which the archive, being of an older version, does not say what they cover.
+    /// Whether there are merchant bills whose coverage is not recorded, because the archive has an older version.
     pub bills_unnoted: bool,
-    /// Looks inside, by name: `article_body`, `mirror_privacy`, `mirror_offline`.
+    /// Content scans, by name: `article_body`, `mirror_privacy`, `mirror_offline`.
     pub scans: BTreeMap<String, Scan>,
-    /// The last time the archive was read back.
+    /// Most recent fixity check of the archive.
     pub fixity: Option<Fixity>,
-    /// Single things that are held: `menu`, `auto_reply`, `profile`.
+    /// Single items that are held: `menu`, `auto_reply`, `profile`.
     pub present: BTreeSet<String>,
-    /// Addresses of the articles that are held, as [`crate::model::ArticleUrl`] aliases and as text.
+    /// URLs of the held articles, as [`crate::model::ArticleUrl`] aliases and as text.
     pub held_urls: BTreeSet<String>,
-    /// Files that were given and could not be read, or were not read because the run was stopped.
+    /// Input files that could not be read, or were not read because the run was stopped.
     pub unread: Vec<Gap>,
-    /// What archived addresses show today.
+    /// Current contents of archived URLs.
     pub probes: Vec<Probe>,
 }
 
-/// What the archive knows of the account itself; it fills letters and proves nothing.
+/// Facts about the account itself found in the archive; they fill letters and prove nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Known {
-    /// Its name.
+    /// Name of the account.
     pub name: Option<String>,
-    /// Its original id (`gh_…`).
+    /// Original id (`gh_…`).
     pub original_id: Option<String>,
-    /// Its WeChat id (微信号).
+    /// WeChat id (微信号).
     pub wechat_id: Option<String>,
-    /// The subject's name.
+    /// Name of the subject.
     pub subject: Option<String>,
-    /// The published articles that are held.
+    /// Published articles that are held.
     pub articles: Option<Published>,
 }
 
-/// How many articles are held, and when the first and the last were published.
+/// The number of held articles with the dates of the first and the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Published {
-    /// How many.
+    /// Number of articles.
     pub count: u64,
-    /// The day of the first.
+    /// Publication date of the first.
     pub first: Date,
-    /// The day of the last.
+    /// Publication date of the last.
     pub last: Date,
 }
 
-/// The three numbers of one kind of thing.
+/// The three numbers of one asset.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Asset {
-    /// What the platform says there is.
+    /// Totals reported by the platform.
     pub totals: Vec<Total>,
-    /// How many are known one by one. `None`: nobody looked.
+    /// Number of items listed individually. `None`: not counted.
     pub listed: Option<u64>,
-    /// How many are held whole.
+    /// Number of items held completely.
     pub held: Option<u64>,
-    /// Of those listed: how many the platform no longer counts (deleted, blocked).
+    /// Number of listed items that the platform no longer counts (deleted, blocked).
     pub withdrawn: u64,
-    /// What is listed and not held, by name.
+    /// Items listed but not held, by name.
     pub gaps: Vec<Gap>,
 }
 
-/// A number the platform gives.
+/// A total reported by the platform.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Total {
-    /// Where from: `api:freepublish.total_count`, `list:publish_page`.
+    /// Source: `api:freepublish.total_count`, `list:publish_page`.
     pub source: String,
-    /// What it counts: only `all` can prove completeness; `sends`, `un_notified` and the like are shown.
+    /// Scope of the count: only `all` can prove completeness; `sends`, `un_notified` and the like are merely shown.
     pub scope: String,
-    /// The number.
+    /// Value.
     pub value: u64,
-    /// When it was given.
+    /// Time of the report.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<Time>,
 }
 
-/// Days or months that are held.
+/// The days or months that are held.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Series {
-    /// Held.
+    /// Dates held.
     pub held: BTreeSet<Date>,
-    /// The platform says there is nothing.
+    /// Dates for which the platform reports no data.
     pub nothing: BTreeSet<Date>,
 }
 
 impl Series {
-    /// First and last day held or known to be empty.
+    /// Returns the first and last date held or known to be empty.
     pub fn bounds(&self) -> Option<(Date, Date)> {
         let first = self.held.first().into_iter().chain(self.nothing.first()).min()?;
         let last = self.held.last().into_iter().chain(self.nothing.last()).max()?;
         Some((*first, *last))
     }
 
-    /// Whether `day` is covered.
+    /// Reports whether `day` is covered.
     pub fn covers(&self, day: Date, accept_nothing: bool) -> bool {
         self.held.contains(&day) || (accept_nothing && self.nothing.contains(&day))
     }
@@ -125,69 +125,69 @@ impl Series {
 /// A merchant's bill file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bill {
-    /// Its name.
+    /// Name of the file.
     pub name: String,
-    /// Whether it has the digest the platform gave; `None`: the platform gave none (downloaded by hand).
+    /// Whether its digest matches the one the platform gave; `None`: the platform gave none (downloaded by hand).
     pub digest_agrees: Option<bool>,
     /// Whether our own digest of it is on record.
     pub recorded: bool,
-    /// Whether its rows add up to its summary; `None`: it could not be told.
+    /// Whether its rows add up to its summary; `None`: undetermined.
     pub adds_up: Option<bool>,
 }
 
-/// The result of a look inside.
+/// The result of a content scan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scan {
-    /// When.
+    /// Time of the scan.
     pub at: Time,
-    /// Of which archive; a look at another state of it no longer counts.
+    /// Digest of the scanned archive; a scan of another state of it no longer counts.
     pub archive: Option<Sha256>,
-    /// What was found.
+    /// Findings.
     pub findings: Vec<Finding>,
 }
 
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// Its code, as in the rule's `reject`.
+    /// Code, as in the rule's `reject`.
     pub code: String,
-    /// Where.
+    /// Item in which it was found.
     pub item: String,
 }
 
-/// The result of reading the archive back.
+/// The result of a fixity check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fixity {
-    /// When.
+    /// Time of the check.
     pub at: Time,
-    /// Of which archive.
+    /// Digest of the checked archive.
     pub archive: Option<Sha256>,
     /// Whether every byte was read, not a sample.
     pub read_all: bool,
-    /// Files that should be there and are not (not *complete*).
+    /// Listed files that are absent (not *complete*).
     pub missing: Vec<String>,
-    /// Files that are not what their digest says, or that nobody listed (not *valid*).
+    /// Files that do not match their digest, or that are not listed (not *valid*).
     pub failed: Vec<String>,
 }
 
-/// What one archived address shows today.
+/// The current contents of one archived URL.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Probe {
-    /// The address.
+    /// URL.
     pub url: String,
-    /// When.
+    /// Time of the request.
     pub at: Time,
-    /// The text of the page, or as much as was read.
+    /// Text of the page, or as much as was read.
     pub text: String,
 }
 
 impl Measured {
-    /// The asset `name`, made if there is none.
+    /// Returns the asset `name`, creating it if needed.
     pub fn asset(&mut self, name: &str) -> &mut Asset {
         self.assets.entry(name.to_owned()).or_default()
     }
 
-    /// The series `name`, made if there is none.
+    /// Returns the series `name`, creating it if needed.
     pub fn series(&mut self, name: &str) -> &mut Series {
         self.series.entry(name.to_owned()).or_default()
     }

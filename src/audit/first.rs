@@ -1,4 +1,4 @@
-//! What to do first: at most three things, before the whole list.
+//! Selects at most three things to do first, shown before the full list.
 
 use serde::Serialize;
 
@@ -7,26 +7,26 @@ use super::questions::Question;
 use super::rules::{Rules, Severity};
 use crate::text::Texts;
 
-/// The order in which the groups of rules are worked through.
+/// Order in which the groups of rules are worked through.
 pub const ORDER: &[&str] =
     &["content", "finance", "subject", "unbind", "notice", "law", "health", "alternative", "window", "after"];
 
-/// One thing to do first, in words.
+/// A thing to do first, in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct First {
-    /// What to do.
+    /// Description of what to do.
     pub text: String,
-    /// The command for it, where there is one.
+    /// Command that does it, if there is one.
     pub command: Option<String>,
 }
 
-/// Returns the three things to do first. `command` is how commands begin.
+/// Returns the first three things to do. `command` is the prefix of printed commands.
 pub fn first(texts: &Texts, rules: &Rules, judgement: &Judgement, questions: &[Question], command: &str) -> Vec<First> {
     let mut all = Vec::new();
     let say = |id: &str, count: usize| texts.get(id, &[("count", &count.to_string()), ("liudi", command)]);
     if !questions.is_empty() {
         let ask = texts.get("report-first-command", &[("liudi", command)]);
-        // Whose account it is decides which questions follow: how many is not known before.
+        // Kinds and entity decide which questions follow, so their number is not known before.
         let text = if judgement.profile_unknown.is_empty() {
             say("report-first-ask", questions.len())
         } else {
@@ -55,7 +55,7 @@ pub fn first(texts: &Texts, rules: &Rules, judgement: &Judgement, questions: &[Q
     all
 }
 
-/// Returns where `group` stands in the order of doing.
+/// Returns the position of `group` in [`ORDER`]; unknown groups come last.
 pub fn place(group: &str) -> usize {
     ORDER.iter().position(|known| *known == group).unwrap_or(ORDER.len())
 }

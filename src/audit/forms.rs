@@ -1,5 +1,5 @@
-//! What form each recorded fact takes: one table, by which `evidence`, the questions of `ready --ask` and the checks
-//! read the same answer.
+//! Defines the form of the value of each recordable fact in one table, shared by `evidence`, the questions of `ready
+//! --ask` and the checks.
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -9,31 +9,31 @@ use crate::error::{Error, Result};
 use crate::model::Sha256;
 use crate::text::Texts;
 
-/// The form of a fact.
+/// The form of a fact's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
-    /// A number of yuan.
+    /// An amount in yuan.
     Amount,
     /// A whole number.
     Count,
-    /// A day.
+    /// A date.
     Day,
-    /// The digest of an archive, or the folder it is in.
+    /// The digest of an archive, or the path of its directory.
     Digest,
-    /// A file to keep, or that there is none.
+    /// A file to keep, or the statement that there is none.
     File,
-    /// Some words.
+    /// Free text.
     Text,
-    /// An address.
+    /// A URL.
     Url,
     /// Yes or no.
     YesNo,
-    /// Yes or no, or where something is.
+    /// Yes or no, or the place where something is kept.
     YesNoOrPlace,
 }
 
-/// Every key that can be recorded.
+/// Form of every key that can be recorded.
 const FORMS: &[(&str, Form)] = &[
     ("accounts_and_third_party_logins_moved", Form::YesNo),
     ("ad_account_zero", Form::Amount),
@@ -115,7 +115,7 @@ const FORMS: &[(&str, Form)] = &[
     ("wecom_export", Form::YesNoOrPlace),
 ];
 
-/// Returns the form of `key`; `None` if no such fact is known.
+/// Returns the form of `key`; `None` if the key is unknown.
 pub fn form(key: &str) -> Option<Form> {
     FORMS.iter().find(|(known, _)| *known == key).map(|(_, form)| *form)
 }
@@ -125,14 +125,14 @@ pub fn keys() -> impl Iterator<Item = &'static str> {
     FORMS.iter().map(|(key, _)| *key)
 }
 
-/// Returns the blank that stands for the value of `key` in a printed command: 【篇数】, 【日期】. It is whole in every shell.
+/// Returns the placeholder for the value of `key` in a printed command: 【篇数】, 【日期】. No shell splits or expands it.
 pub fn blank(texts: &Texts, key: &str) -> String {
     let own = texts.find_code("blank", key);
     own.unwrap_or_else(|| texts.get(&format!("blank-{}", form(key).unwrap_or(Form::Text).name()), &[]))
 }
 
 impl Form {
-    /// Returns its name in the ids of texts.
+    /// Returns the form's name as used in text ids.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Amount => "amount",
@@ -146,11 +146,11 @@ impl Form {
         }
     }
 
-    /// Returns `text` as it is recorded: a day as `2026-03-01`, a number in plain digits, `yes` or `no`. That the person
-    /// does not know is an answer to every question.
+    /// Normalizes `text` to its recorded form: a date as `2026-03-01`, a number in plain digits, `yes` or `no`. "Don't
+    /// know" is accepted for every form and recorded as `unknown`.
     ///
     /// # Errors
-    /// `value-…-wanted` where `text` is not of this form.
+    /// `value-…-wanted` or `yes-or-no-wanted` if `text` is not of this form.
     pub fn read(self, text: &str, today: Date) -> Result<String> {
         let text = text.trim();
         if values::is_unknown(text) {
@@ -164,7 +164,7 @@ impl Form {
             Self::Digest => text.parse::<Sha256>().ok().map(|_| text.to_owned()),
             Self::Url => (text.starts_with("https://") || text.starts_with("http://")).then(|| text.to_owned()),
             Self::YesNo | Self::File => values::yes_or_no(text).map(yes_no),
-            // A place is as good an answer as yes.
+            // A place answers the question as well as yes does.
             Self::YesNoOrPlace => Some(values::yes_or_no(text).map_or_else(|| text.to_owned(), yes_no)),
             Self::Text => Some(text.to_owned()),
         };
@@ -176,7 +176,7 @@ impl Form {
         matches!(self, Self::File | Self::YesNo | Self::YesNoOrPlace)
     }
 
-    /// Returns the error for a fact `key` whose value was left out.
+    /// Returns the error for a fact `key` recorded without a value.
     pub fn missing(self, key: &str) -> Error {
         Error::usage("value-missing").with("key", key).with("form", self.name())
     }

@@ -1,4 +1,4 @@
-//! Where each file is obtained, step by step, the most perishable first. The texts are data beside this file.
+//! Explains step by step where each file is obtained, the most perishable first. The texts are data in `guide.toml`.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,35 +9,35 @@ use crate::text::Language;
 
 const EMBEDDED: &str = include_str!("guide.toml");
 
-/// One thing that can be obtained.
+/// A file or set of data that can be obtained.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
-    /// Its id.
+    /// Id of the entry.
     pub id: String,
-    /// Whose it is.
+    /// Account kinds that have it.
     pub accounts: Vec<AccountKind>,
-    /// Flags it needs; an unknown flag counts as yes.
+    /// Required flags; an unknown flag counts as yes.
     #[serde(default)]
     pub needs: Vec<String>,
-    /// How soon it perishes; 1 first.
+    /// Order of perishability; 1 perishes first.
     pub order: u32,
-    /// Why it cannot wait.
+    /// Reason why it cannot wait, in Chinese.
     pub perishes_zh: String,
-    /// The same in English.
+    /// Reason why it cannot wait, in English.
     pub perishes_en: String,
-    /// Its title.
+    /// Title in Chinese.
     pub title_zh: String,
-    /// The same in English.
+    /// Title in English.
     pub title_en: String,
-    /// The steps.
+    /// Steps in Chinese.
     pub steps_zh: Vec<String>,
-    /// The same in English.
+    /// Steps in English.
     pub steps_en: Vec<String>,
-    /// The commands that take it, without the program's name; `<中文|ENGLISH>` is for the person to fill in,
-    /// `{中文|english}` is a word in the language.
+    /// Commands that import it, without the program's name; `<中文|ENGLISH>` is a placeholder for the user to fill in,
+    /// `{中文|english}` is a word in the user's language.
     pub then: Vec<String>,
-    /// How far the sources of these steps carry.
+    /// Confidence in the sources of these steps.
     pub confidence: Confidence,
 }
 
@@ -49,12 +49,12 @@ struct Guide {
 }
 
 impl Entry {
-    /// Its title.
+    /// Returns the title in `language`.
     pub fn title(&self, language: Language) -> &str {
         if language == Language::Chinese { &self.title_zh } else { &self.title_en }
     }
 
-    /// Returns the commands that take it, each beginning with `command` and with what is to be filled in quoted.
+    /// Returns the commands that import it, each prefixed with `command` and with its placeholders quoted.
     pub fn commands(&self, language: Language, command: &str) -> Vec<String> {
         let fill = |text: &str| {
             let mut all = String::new();
@@ -77,18 +77,18 @@ impl Entry {
         self.then.iter().map(|text| format!("{command} {}", fill(text))).collect()
     }
 
-    /// Why it cannot wait.
+    /// Returns the reason why it cannot wait.
     pub fn perishes(&self, language: Language) -> &str {
         if language == Language::Chinese { &self.perishes_zh } else { &self.perishes_en }
     }
 
-    /// The steps.
+    /// Returns the steps in `language`.
     pub fn steps(&self, language: Language) -> &[String] {
         if language == Language::Chinese { &self.steps_zh } else { &self.steps_en }
     }
 }
 
-/// Every entry, the most perishable first.
+/// Returns every entry, the most perishable first.
 pub fn all() -> Result<Vec<Entry>> {
     let guide: Guide = toml::from_str(EMBEDDED).map_err(|error| Error::other("guide-invalid").because(error))?;
     let mut entries = guide.entries;
@@ -96,7 +96,7 @@ pub fn all() -> Result<Vec<Entry>> {
     Ok(entries)
 }
 
-/// The entries for accounts of `kinds` (empty: of every kind), leaving out what the profile rules out.
+/// Returns the entries for accounts of `kinds` (empty: every kind), without those the profile rules out.
 pub fn of(kinds: &[AccountKind], profile: &Profile) -> Result<Vec<Entry>> {
     let mut entries = all()?;
     entries.retain(|entry| {

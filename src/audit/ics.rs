@@ -1,5 +1,5 @@
-//! Dates of a plan as an iCalendar file (RFC 5545): whole-day events, folded lines, CRLF, stable ids, so that reading a
-//! newer file moves the entries instead of doubling them.
+//! Writes the dates of a plan as an iCalendar file (RFC 5545): whole-day events, folded lines, CRLF, stable ids, so
+//! that importing a newer file moves the entries instead of duplicating them.
 
 use std::fmt::Write as _;
 
@@ -12,7 +12,7 @@ use super::{calendar, dates};
 use crate::model::Sha256;
 use crate::text::Texts;
 
-/// The calendar of `plan`, in the words of `texts`.
+/// Returns the calendar of `plan`, in the words of `texts`.
 pub fn write(plan: &Plan, texts: &Texts) -> String {
     let stamp = plan.at.zoned().with_time_zone(TimeZone::UTC).strftime("%Y%m%dT%H%M%SZ").to_string();
     let mut out = String::new();
@@ -58,7 +58,7 @@ fn event(out: &mut String, stamp: &str, key: &str, day: Date, summary: &str, des
     line(out, &format!("UID:{}@liudi", &Sha256::of(key.as_bytes()).hex()[..32]));
     line(out, &format!("DTSTAMP:{stamp}"));
     line(out, &format!("DTSTART;VALUE=DATE:{}", day.strftime("%Y%m%d")));
-    // The end of a whole-day event is the day after.
+    // The end of a whole-day event is the following day.
     line(out, &format!("DTEND;VALUE=DATE:{}", calendar::shift(day, 1).strftime("%Y%m%d")));
     line(out, "TRANSP:TRANSPARENT");
     property(out, "SUMMARY", summary);
@@ -75,13 +75,13 @@ fn event(out: &mut String, stamp: &str, key: &str, day: Date, summary: &str, des
     line(out, "END:VEVENT");
 }
 
-/// A property whose value is text: `\`, `;`, `,` and line ends are escaped.
+/// Writes a property with a text value: `\`, `;`, `,` and line breaks are escaped.
 fn property(out: &mut String, name: &str, value: &str) {
     let escaped = value.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('\n', "\\n");
     line(out, &format!("{name}:{escaped}"));
 }
 
-/// One line, folded at 75 octets and never inside a character.
+/// Writes one line, folded at 75 octets and never inside a character.
 fn line(out: &mut String, text: &str) {
     let mut room = 75;
     for character in text.chars() {

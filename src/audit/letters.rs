@@ -1,6 +1,6 @@
-//! Drafts the owner can edit: the announcement, the auto-reply, the mark, and the application for each entity, filled with
-//! what the profile, the plan and the archive know. What nobody knows is a visible blank, in one form for each language.
-//! They are drafts; where the platform has a form of its own, that form counts.
+//! Drafts letters the owner can edit: the announcement, the auto-reply, the name mark, and the application for each
+//! entity, filled from the profile, the plan and the archive. An unknown value becomes a visible placeholder, in one
+//! form per language. Where the platform has its own form, that form counts.
 
 use jiff::civil::Date;
 use minijinja::value::Serde;
@@ -17,29 +17,29 @@ use crate::text::{Language, Texts};
 /// One draft.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
-    /// Its file name.
+    /// File name.
     pub name: &'static str,
-    /// Its text.
+    /// Text of the draft.
     pub text: String,
 }
 
 impl Letter {
-    /// Returns how many blanks are left for the owner to fill in.
+    /// Returns the number of placeholders left for the owner to fill in.
     pub fn blanks(&self) -> usize {
         self.text.matches("【请填写：").count() + self.text.matches("【to fill in: ").count()
     }
 }
 
-/// What the command line adds to what the archive knows.
+/// Details from the command line that the archive does not hold.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Given<'a> {
-    /// Where the mirror can be read.
+    /// URL of the public mirror.
     pub site: Option<&'a str>,
-    /// Whether the owner chose the day on which the plan begins.
+    /// Whether the owner chose the first day of the plan.
     pub day_chosen: bool,
 }
 
-/// A draft's file name, language and template.
+/// The file name, language and template of a draft.
 type Draft = (&'static str, Language, &'static str);
 
 const DRAFTS: &[Draft] = &[
@@ -49,7 +49,7 @@ const DRAFTS: &[Draft] = &[
     ("name-mark.txt", Language::Chinese, include_str!("../../templates/letters/name-mark.txt.j2")),
 ];
 
-/// The application for `entity`; a person verifies by scanning and writes none.
+/// Returns the application for `entity`; an individual verifies by scanning a code and writes none.
 fn application(entity: Entity) -> Option<Draft> {
     let text = match entity {
         Entity::Personal => return None,
@@ -64,7 +64,7 @@ fn application(entity: Entity) -> Option<Draft> {
     Some(("application.txt", Language::Chinese, text))
 }
 
-/// Returns the blank for `what` in a letter of `language`.
+/// Returns the placeholder for `what` in a letter of `language`.
 fn blank(language: Language, what: &str) -> String {
     match language {
         Language::Chinese => format!("【请填写：{what}】"),
@@ -72,12 +72,12 @@ fn blank(language: Language, what: &str) -> String {
     }
 }
 
-/// Returns `day` as letters write it: 2026年3月1日, 1 March 2026.
+/// Formats `day` as letters write it: 2026年3月1日, 1 March 2026.
 fn written(language: Language, day: Date) -> String {
     day.strftime(if language == Language::Chinese { "%Y年%-m月%-d日" } else { "%-d %B %Y" }).to_string()
 }
 
-/// The articles that are held, in a letter's words.
+/// The held articles, formatted for a letter.
 #[derive(Serialize)]
 struct Span {
     count: u64,
@@ -106,7 +106,7 @@ fn render(scene: &Facts<'_>, plan: &Plan, given: Given<'_>, (_, language, templa
         Some(names.collect::<Vec<_>>().join(&texts.get("list-separator", &[]))).filter(|names| !names.is_empty())
     };
     let day = submit(scene, plan);
-    // A letter that promises a day which is over promises nothing: whoever has submitted says so in their own words.
+    // A letter must not promise a day that is already past; an owner who has submitted states the day themselves.
     let certain =
         day.filter(|(day, planned)| *day >= scene.today() && (!planned || given.day_chosen || *day > scene.today()));
     let hint = if language == Language::Chinese { "提交注销的日期" } else { "the day of the application" };
@@ -147,8 +147,8 @@ fn render(scene: &Facts<'_>, plan: &Plan, given: Given<'_>, (_, language, templa
     environment.render_str(template, context).map_err(failed)
 }
 
-/// Returns the kinds that readers know the account by: what only collects money or logs in has none. Where nobody said
-/// what is to be closed and the archive holds nothing, there are none.
+/// Returns the kinds known to readers, which excludes those that only collect money or log in unless there are no
+/// others. Returns none if the owner named no kinds and the archive holds nothing.
 fn kinds(scene: &Facts<'_>) -> impl Iterator<Item = AccountKind> {
     use AccountKind::{Mch, Wechat, Wecom};
     let known = !scene.profile.kinds.is_empty() || !scene.measured.kinds_seen.is_empty();
@@ -158,14 +158,14 @@ fn kinds(scene: &Facts<'_>) -> impl Iterator<Item = AccountKind> {
     all.into_iter().filter(move |kind| !some || readers(kind))
 }
 
-/// Returns the day on which the account that readers know is submitted, and whether that is only planned.
+/// Returns the day on which the account known to readers is submitted, and whether that is only planned.
 fn submit(scene: &Facts<'_>, plan: &Plan) -> Option<(Date, bool)> {
     let kinds: Vec<AccountKind> = kinds(scene).collect();
     let steps = plan.steps.iter().filter(|step| kinds.contains(&step.account));
     steps.map(|step| (step.submit, step.planned)).min()
 }
 
-/// Returns `text` in one line; nothing of what is empty.
+/// Collapses `text` into one line; returns `None` if it is empty.
 fn tidy(text: Option<&str>) -> Option<String> {
     let text = text?.split_whitespace().collect::<Vec<_>>().join(" ");
     Some(text).filter(|text| !text.is_empty())

@@ -1,9 +1,10 @@
-//! What is held, what is missing, and whether the account may be closed now. Everything here is a value computed from
-//! values: the clock is an argument, and only [`fill`] and the small load and save functions touch the disk, reading.
+//! Determines what is held, what is missing, and whether the account may be closed now. Everything here is computed
+//! from values: the clock is an argument, and only [`fill`] and the small load and save functions access the disk, and
+//! only to read.
 //!
-//! The questions and their owners: who is the account ([`profile`]) · by which rules ([`rules`]) · what did the
-//! owner record ([`evidence`], [`events`], [`waivers`]) · what was measured ([`facts`], filled by [`fill`]) · which
-//! dates follow ([`calendar`]) · and the answer ([`engine`]).
+//! The inputs and their modules: the account ([`profile`]), the rules ([`rules`]), the owner's records ([`evidence`],
+//! [`events`], [`waivers`]), the measurements ([`facts`], filled by [`fill`]), the dates ([`calendar`]). The verdict is
+//! computed by [`engine`].
 
 pub mod advice;
 pub mod after;

@@ -1,6 +1,5 @@
-//! The ordered path of a closing: what may still be chosen instead, what perishes first, and for each account the
-//! dates, the papers, what is destroyed and what happens if nobody does anything. Codes and dates only; the words are
-//! `plan-…` texts.
+//! Plans the ordered path of a closing: the alternatives, what perishes first, and for each account the dates, the
+//! papers, what is destroyed and the effect of inaction. It holds codes and dates only; the words are `plan-…` texts.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +12,7 @@ use super::events::{Event, EventName, Events, Stage};
 use super::profile::{AccountKind, Entity, Truth};
 use crate::model::Time;
 
-/// The order in which accounts are closed: what depends on another goes first.
+/// Order in which accounts are closed: an account that depends on another precedes it.
 pub const ORDER: &[AccountKind] = &[
     AccountKind::Shop,
     AccountKind::Mch,
@@ -30,60 +29,60 @@ pub const ORDER: &[AccountKind] = &[
 /// The whole plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Plan {
-    /// When it was made.
+    /// Time at which it was made.
     pub at: Time,
-    /// What could be done instead, with the accounts it is open to.
+    /// Alternatives to closing, with the accounts they are available to.
     pub alternatives: Vec<Alternative>,
-    /// What perishes if it is not fetched, the earliest first.
+    /// Data that perishes unless fetched, the earliest first.
     pub fuses: Vec<Fuse>,
     /// One step for each account, in order.
     pub steps: Vec<Step>,
 }
 
-/// Something else than closing: `plan-instead-<code>` with `-keeps`, `-costs` and `-destroys`.
+/// An alternative to closing: `plan-instead-<code>` with `-keeps`, `-costs` and `-destroys`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Alternative {
-    /// Its code.
+    /// Code.
     pub code: &'static str,
-    /// The kinds it is open to.
+    /// Kinds it is available to.
     pub accounts: Vec<AccountKind>,
-    /// Whether a source disputes that it exists at all.
+    /// Whether a source disputes that it exists.
     pub disputed: bool,
 }
 
-/// Something that can soon no longer be had: `plan-fuse-<code>`.
+/// An item that soon becomes unavailable: `plan-fuse-<code>`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Fuse {
-    /// The last day; none: before submitting.
+    /// Last day on which to act; `None`: before submitting.
     pub act_by: Option<Date>,
-    /// Its code.
+    /// Code.
     pub code: &'static str,
-    /// Which one, where there are several.
+    /// Specific day or account, where there are several.
     pub item: Option<String>,
 }
 
 /// The closing of one account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Step {
-    /// Which account.
+    /// Account.
     pub account: AccountKind,
-    /// Where it stands today.
+    /// Stage today.
     pub stage: Stage,
-    /// The day it can be submitted at the earliest, or was.
+    /// Actual or earliest possible day of submission.
     pub submit: Date,
     /// Whether that day is only planned.
     pub planned: bool,
     /// Every window that follows, by date.
     pub dates: Vec<Dates>,
-    /// The day everything about it is over at the earliest.
+    /// Earliest day on which everything about it is over.
     pub over: Date,
-    /// What it destroys: `plan-destroys-<code>`, with the number where it is known.
+    /// Things it destroys: `plan-destroys-<code>`, with their number if known.
     pub destroys: Vec<(&'static str, Option<u64>)>,
-    /// What happens if the owner does nothing: `plan-inaction-<code>`.
+    /// Effect of inaction: `plan-inaction-<code>`.
     pub inaction: &'static str,
-    /// Papers wanted: `plan-paper-<code>`.
+    /// Required papers: `plan-paper-<code>`.
     pub papers: Vec<&'static str>,
-    /// What must be said to people first: `plan-notice-<code>`.
+    /// Notices to give first: `plan-notice-<code>`.
     pub notices: Vec<&'static str>,
 }
 
@@ -107,14 +106,14 @@ const ALTERNATIVES: &[(&str, &[AccountKind], bool)] = &[
 ];
 
 impl Facts<'_> {
-    /// The plan, if closing begins on `start` (never before today). What happened is taken from the events; what has
-    /// not, is planned.
+    /// Returns the plan of a closing that begins on `start`, or today if that is later. Past events are taken from the
+    /// records; the others are planned.
     pub fn plan(&self, start: Date) -> Plan {
         let start = start.max(self.today());
         let kinds = self.kinds();
         let alternatives = ALTERNATIVES.iter().filter_map(|(code, open_to, disputed)| {
             let accounts: Vec<_> = open_to.iter().copied().filter(|kind| kinds.contains(kind)).collect();
-            // Overseas subjects cannot migrate (facts: copies of the official notice).
+            // Overseas subjects cannot migrate (source: copies of the official notice).
             let barred = *code == "migrate" && self.profile.entity == Some(Entity::Overseas);
             (!accounts.is_empty() && !barred).then_some(Alternative { code, accounts, disputed: *disputed })
         });
@@ -148,9 +147,9 @@ impl Facts<'_> {
             Mp | MpGame => after(&[Mch]).filter(|_| self.profile.flag("uses.pay") != Truth::No),
             Channels => after(&[Shop]),
             OaSubscription | OaService => after(&[Shop, Mch, Mp, MpGame, Channels]),
-            // It follows its 公众号 and cannot go alone.
+            // It follows its 公众号 and cannot be closed alone.
             MpStore => after(&[OaSubscription, OaService]),
-            // The administrator's own account goes last, when nothing needs it any more.
+            // The administrator's own account is closed last, when nothing needs it any more.
             Wecom | Wechat => before.iter().map(|step| calendar::shift(step.over, 1)).max(),
         };
         let submit = known.unwrap_or_else(|| earliest.unwrap_or(start).max(start));
@@ -194,21 +193,21 @@ impl Facts<'_> {
         }
     }
 
-    /// The first day after `window`, or the first day after its last.
+    /// Returns the first day after a wait or a deadline.
     fn end_of(&self, window: &str, kind: AccountKind, from: Date) -> Option<Date> {
         let window = self.rules.window(window).filter(|window| calendar::concerns(window, kind, self.profile))?;
         let dates = calendar::dates(window, kind, self.profile, Some(from));
         dates.not_before.or_else(|| dates.act_by.map(|day| calendar::shift(day, 1)))
     }
 
-    /// The dates of every window of `kind` whose beginning is known, by date.
+    /// Returns the dates of every window of `kind` whose start is known, by date.
     fn windows_of(&self, kind: AccountKind) -> Vec<Dates> {
         let mut dates: Vec<Dates> = self
             .rules
             .windows
             .iter()
             .filter(|window| window.anchor != "registered" && window.anchor != "stat_date")
-            // The review by people concerns the routes with papers only.
+            // Only the routes with papers have a manual review.
             .filter(|window| window.id != "oa.review" || self.has_paper_route())
             .filter(|window| window.id != "oa.transfer_check" || self.profile.entity != Some(Entity::Personal))
             .filter(|window| window.id != "migrate.openid" || self.profile.flag("will_migrate") != Truth::No)
@@ -233,7 +232,7 @@ impl Facts<'_> {
             let series = self.measured.series.get("wxpay_trade_bill");
             let bound = |name: &str| kinds.iter().filter_map(|kind| self.anchor(name, *kind)).max();
             let mut day = calendar::oldest_bill(today).max(bound("first_trade").unwrap_or(Date::MIN));
-            // The bill of a day comes the day after.
+            // The bill of a day is issued the day after.
             let last = bound("last_trade").unwrap_or(Date::MAX).min(calendar::shift(today, -1));
             while day <= last {
                 if series.is_none_or(|series| !series.covers(day, true)) {
@@ -267,7 +266,7 @@ impl Facts<'_> {
     }
 
     fn destroys(&self, kind: AccountKind) -> Vec<(&'static str, Option<u64>)> {
-        // What the author or the platform took down cannot be destroyed once more.
+        // Items the author or the platform already withdrew cannot be destroyed again.
         let held = |asset: &str| {
             let asset = self.measured.assets.get(asset)?;
             asset.listed.map(|listed| listed.saturating_sub(asset.withdrawn))
@@ -300,7 +299,7 @@ impl Facts<'_> {
 
 fn plan_event(events: &mut Events, name: EventName, date: Date, kind: AccountKind) {
     if events.date(name, kind).is_none() {
-        // The clock does not matter here: planned events are never kept.
+        // The recording time does not matter: planned events are never stored.
         let at = Time::from_timestamp(jiff::Timestamp::UNIX_EPOCH);
         events.events.push(Event { name, date, account: Some(kind), at, note: None });
     }

@@ -1,4 +1,4 @@
-//! Whose account it is: kinds, entity, followers, flags. What is not known counts as the worse case.
+//! The profile of the account to close: kinds, entity, followers, flags. An unknown value is treated as the worse case.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use super::{values, words};
 use crate::error::{Error, Result};
 
 coded! {
-    /// What kind of account.
+    /// The kind of an account.
     AccountKind, "account-kind-unknown" {
         /// 公众号 (formerly 订阅号).
         OaSubscription = "oa.subscription",
@@ -35,9 +35,9 @@ coded! {
 }
 
 coded! {
-    /// Who the account belongs to.
+    /// The kind of subject that owns the account.
     Entity, "entity-unknown" {
-        /// A person.
+        /// An individual.
         Personal = "personal",
         /// A company.
         Enterprise = "enterprise",
@@ -49,7 +49,7 @@ coded! {
         Media = "media",
         /// Another organisation.
         Org = "org",
-        /// A subject outside of the mainland.
+        /// A subject outside mainland China.
         Overseas = "overseas",
         /// A subject that no longer exists.
         Dissolved = "dissolved",
@@ -57,7 +57,7 @@ coded! {
 }
 
 impl AccountKind {
-    /// Returns the kind of a code or of a word people use for it, in either language: `oa`, 订阅号, 商户号.
+    /// Parses a kind from its code or a common name in either language: `oa`, 订阅号, 商户号.
     pub fn from_word(text: &str) -> Result<Self> {
         const NAMES: &[(&str, &str)] = &[
             ("oa", "oa.subscription"),
@@ -80,19 +80,20 @@ impl AccountKind {
         words::code("ready-kind", Self::ALL.iter().map(|kind| kind.code()), NAMES, text).unwrap_or(text).parse()
     }
 
-    /// A 公众号 of either kind.
+    /// Reports whether this is a 公众号 of either kind.
     pub const fn is_official_account(self) -> bool {
         matches!(self, Self::OaSubscription | Self::OaService)
     }
 
-    /// Whether doing nothing after submitting *deletes* (视频号, 微信) instead of cancelling (公众号, 小程序).
+    /// Reports whether inaction after submitting *deletes* the account (视频号, 微信) instead of cancelling the application
+    /// (公众号, 小程序).
     pub const fn deletes_by_itself(self) -> bool {
         matches!(self, Self::Channels | Self::Wechat)
     }
 }
 
 impl Entity {
-    /// Returns the entity of a code or of a word people use for it, in either language: 个体户, 公司.
+    /// Parses an entity from its code or a common name in either language: 个体户, 公司.
     pub fn from_word(text: &str) -> Result<Self> {
         const NAMES: &[(&str, &str)] = &[
             ("自然人", "personal"),
@@ -114,54 +115,54 @@ impl Entity {
     }
 }
 
-/// The profile, `account.toml`.
+/// The account profile, `account.toml`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Profile {
-    /// Its name, for letters and the report.
+    /// Name of the account, for letters and the report.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Its original id (`gh_…`); the report shows it masked.
+    /// Original id (`gh_…`); masked in the report.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub original_id: Option<String>,
-    /// The subject's name, for letters.
+    /// Name of the subject, for letters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
-    /// Its WeChat id (微信号), for letters.
+    /// WeChat id (微信号), for letters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wechat_id: Option<String>,
-    /// The mailbox it logs in with, for letters.
+    /// Login mailbox, for letters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mailbox: Option<String>,
-    /// Who signs or handles the closing, for letters.
+    /// Person who signs or handles the closing, for letters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operator: Option<String>,
-    /// How that person is reached, for letters.
+    /// Contact details of that person, for letters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact: Option<String>,
-    /// Where readers find the owner afterwards, for letters.
+    /// Place where readers find the owner afterwards, for letters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub elsewhere: Option<String>,
-    /// Why it is closed, for letters.
+    /// Reason for closing, for letters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The kinds that are to be closed.
+    /// Kinds to be closed.
     pub kinds: BTreeSet<AccountKind>,
-    /// Whose it is.
+    /// Kind of subject that owns the account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entity: Option<Entity>,
-    /// How many followers; decides the freeze.
+    /// Number of followers; determines the length of the freeze.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub followers: Option<u64>,
     /// Whether the 公众号 is verified (已认证).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certified: Option<bool>,
-    /// `uses.pay` and the like; a flag that is not here counts as yes.
+    /// Flags such as `uses.pay`; a flag that is absent counts as yes.
     #[serde(deserialize_with = "flags")]
     pub flags: BTreeMap<String, bool>,
 }
 
-/// Accepts `"uses.pay" = true` and `uses.pay = true`, which TOML reads as a table in a table.
+/// Deserializes both `"uses.pay" = true` and `uses.pay = true`, which TOML parses as a nested table.
 fn flags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, bool>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
@@ -179,14 +180,14 @@ fn flags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, 
     Ok(flat)
 }
 
-/// The truth of something about a profile.
+/// The truth value of a statement about a profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Truth {
-    /// It is so.
+    /// True.
     Yes,
-    /// It is not so.
+    /// False.
     No,
-    /// Nobody has said.
+    /// Not stated.
     Unknown,
 }
 
@@ -211,7 +212,7 @@ impl Profile {
         toml::to_string(self).map_err(|error| Error::other("account-file-not-written").because(error))
     }
 
-    /// Returns the values that are plain words, by name.
+    /// Returns the free-text values, by name.
     pub fn texts(&self) -> [(&'static str, Option<&String>); 9] {
         [
             ("name", self.name.as_ref()),
@@ -226,13 +227,13 @@ impl Profile {
         ]
     }
 
-    /// What is known of `flag`.
+    /// Returns the truth value of `flag`.
     pub fn flag(&self, flag: &str) -> Truth {
         self.flags.get(flag).copied().into()
     }
 
-    /// Sets one value by name, as `liudi account set NAME=VALUE` does; an empty value forgets it. `known_flags` are the
-    /// rule file's.
+    /// Sets one value by name, as `liudi account set NAME=VALUE` does; an empty value clears it. `known_flags` are
+    /// those of the rule file.
     pub fn set(&mut self, name: &str, value: &str, known_flags: &[String]) -> Result<()> {
         let value = value.trim();
         let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
@@ -274,7 +275,7 @@ impl Profile {
         Ok(())
     }
 
-    /// Refuses flags that the rule file does not know: a misspelt flag would silently count as yes.
+    /// Rejects flags that are not in the rule file: a misspelt flag would silently count as yes.
     pub fn check_flags(&self, known_flags: &[String]) -> Result<()> {
         match self.flags.keys().find(|flag| !known_flags.contains(flag)) {
             Some(flag) => {
@@ -285,7 +286,7 @@ impl Profile {
     }
 
     /// Evaluates one condition of the rule file: `flag`, `entity==x`, `certified==false`, `certified=false`,
-    /// `followers<=1000`, `followers>1000`. `None`: not a condition at all.
+    /// `followers<=1000`, `followers>1000`. Returns `None` if it is not a condition.
     pub fn holds(&self, condition: &str) -> Option<Truth> {
         let truth = |value: Option<bool>| Some(Truth::from(value));
         let condition = condition.trim();
@@ -315,12 +316,12 @@ impl Profile {
     }
 }
 
-/// Reads yes or no in either language.
+/// Parses yes or no in either language.
 pub fn yes_or_no(text: &str) -> Result<bool> {
     values::yes_or_no(text).ok_or_else(|| Error::usage("yes-or-no-wanted").with("value", text))
 }
 
-/// A number of followers, exact or as a tier: `30000`, `<=100000`, `>100000`.
+/// Parses a number of followers, exact or as a tier: `30000`, `<=100000`, `>100000`.
 fn followers(text: &str) -> Result<u64> {
     let wrong = || Error::usage("followers-number-wanted").with("value", text);
     let clean = text.trim().replace(['≤', '≦'], "<=").replace('＞', ">").replace('＜', "<");

@@ -1,5 +1,5 @@
-//! The questions that are still open and concern this account, so that nobody types twenty commands. Resumable by
-//! nature: what was answered is recorded, and what is recorded and good is not asked again.
+//! Selects the open questions for this account, so that nobody has to type twenty commands. It can be interrupted at
+//! any time: an answer that is recorded and acceptable is not asked for again.
 
 use std::collections::BTreeSet;
 
@@ -10,31 +10,31 @@ use super::forms::{self, Form};
 use super::profile::Truth;
 use super::rules::{Check, Severity};
 
-/// Where an answer goes.
+/// The destination of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Target {
-    /// Into the evidence.
+    /// The evidence.
     Evidence,
-    /// Into the profile.
+    /// The profile.
     Profile,
 }
 
-/// One question: the words are `ask-<key>`.
+/// One question; its text is `ask-<key>`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Question {
-    /// The key it is recorded under.
+    /// Key it is recorded under.
     pub key: String,
-    /// The form of the answer.
+    /// Form of the answer.
     pub form: Form,
-    /// Where it goes.
+    /// Destination of the answer.
     pub target: Target,
-    /// Which rule asks; none for the profile.
+    /// Rule that asks; `None` for the profile.
     pub rule: Option<String>,
 }
 
-/// What `scene` still needs to know, blockers first, in the order of the rule file. The profile comes first of all: it
-/// decides what else is asked.
+/// Returns the questions still open, blockers first, in the order of the rule file. Questions about the profile precede
+/// them: the answers decide what else is asked.
 pub fn open(scene: &Facts<'_>, judgement: &Judgement) -> Vec<Question> {
     let mut questions = profile(scene, judgement);
     let mut seen: BTreeSet<String> = BTreeSet::new();
@@ -57,7 +57,7 @@ pub fn open(scene: &Facts<'_>, judgement: &Judgement) -> Vec<Question> {
             if keys.contains(&item.key) {
                 ask(&item.key, &rule.id);
             } else if item.reason == "anchor_unknown" {
-                // A bill's day is that of the last trade.
+                // The date of a bill is that of the last trade.
                 let anchor = item.detail.as_deref().unwrap_or_default();
                 ask(if anchor == "bill_date" { "last_trade" } else { anchor }, &rule.id);
             } else if item.reason == "total_unknown" {

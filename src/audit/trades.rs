@@ -1,5 +1,5 @@
-//! A person's first and last trade: apart from those of a merchant number, which has bills of its own. Archives of before
-//! have one record for both.
+//! Finds the first and last trade of a personal WeChat account, kept apart from those of a merchant account, which has
+//! its own bills. Older archives have one record for both.
 
 use jiff::civil::Date;
 
@@ -7,7 +7,7 @@ use super::events::{EventName, Events};
 use super::evidence::{Evidence, Says};
 use super::profile::AccountKind;
 
-/// The event under which archives of before recorded a person's trade.
+/// Returns the event under which older archives recorded a personal trade.
 const fn shared(name: EventName) -> Option<EventName> {
     match name {
         EventName::PersonalFirstTrade => Some(EventName::FirstTrade),
@@ -16,8 +16,8 @@ const fn shared(name: EventName) -> Option<EventName> {
     }
 }
 
-/// The day of a person's first or last trade by its own name; with `shared_too` else by the shared one, unless that is of
-/// another account.
+/// Returns the date of the first or last personal trade from its own event or record; with `shared_too`, falls back to
+/// the shared one unless that belongs to another account.
 pub fn personal(events: &Events, evidence: &Evidence, name: EventName, shared_too: bool) -> Option<Date> {
     let dates = |name: EventName| {
         let of_person = |account: Option<AccountKind>| account.is_none_or(|account| account == AccountKind::Wechat);

@@ -1,5 +1,5 @@
-//! Reads facts as people type them: days, counts, amounts, yes or no. Each function gives the value or nothing; whoever
-//! asks names the form that was wanted. Full-width digits and signs are read like plain ones.
+//! Parses facts as users type them: dates, counts, amounts, yes or no. Each function returns the value or `None`; the
+//! caller names the expected form in its error. Full-width digits and signs are accepted.
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -41,13 +41,13 @@ const COUNTERS: &[&str] = &[
     "people",
     "orders",
 ];
-/// Units that may follow or precede an amount.
+/// Units that may precede or follow an amount.
 const CURRENCY: &[&str] = &["元整", "元", "块", "人民币", "cny", "rmb", "yuan", "¥"];
-/// Answers that say there is none of something.
+/// Answers that mean zero.
 const NONE: &[&str] = &["没有", "无", "没", "none", "零", "〇"];
 
-/// Returns the day `text` names. Words such as 昨天 count from `today`; without it they are no day. A day without a
-/// year, or in an order that cannot be told (3/1/2026), is none either.
+/// Parses a date. Relative words such as 昨天 are resolved against `today` and rejected without it. A date without a
+/// year, or with an ambiguous order (3/1/2026), is rejected.
 pub fn day(text: &str, today: Option<Date>) -> Option<Date> {
     let text: String = plain(text).split_whitespace().collect();
     let from_today = |days: i64| today.and_then(|today| today.checked_add(days.days()).ok());
@@ -66,7 +66,7 @@ pub fn day(text: &str, today: Option<Date>) -> Option<Date> {
     let (year, rest) = text.split_once(['年', '-', '/', '.'])?;
     let (month, rest) = rest.split_once(['月', '-', '/', '.'])?;
     let day = rest.trim_end_matches(['日', '号']);
-    // Chinese numerals are written in one date for all three or for none.
+    // A date uses Chinese numerals for year, month and day, or for none of them.
     date(year, month, day).or_else(|| {
         let year =
             year.chars().map(|digit| digit_of(digit).map(|digit| digit.to_string())).collect::<Option<String>>()?;
@@ -83,7 +83,7 @@ fn date(year: &str, month: &str, day: &str) -> Option<Date> {
     Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
 
-/// Returns the number of things `text` names: `17`, `1,234`, `17 篇`, `十七篇`, `1.2万`; 没有 is none of them.
+/// Parses a count: `17`, `1,234`, `17 篇`, `十七篇`, `1.2万`; 没有 is zero.
 pub fn count(text: &str) -> Option<u64> {
     let text = plain(text);
     if NONE.contains(&text.as_str()) {
@@ -94,11 +94,11 @@ pub fn count(text: &str) -> Option<u64> {
         return Some(number);
     }
     let value = decimal(number)?;
-    // `17.0` is no count that a person would type; `1.2万` is.
+    // Nobody types `17.0` as a count; `1.2万` is common.
     (value.fract().is_zero() && (!number.contains('.') || number.ends_with('万'))).then(|| u64::try_from(value).ok())?
 }
 
-/// Returns the amount `text` names, in yuan: `1,234.50`, `¥12`, `0.00元`, `3万元`; 没有 is zero.
+/// Parses an amount in yuan: `1,234.50`, `¥12`, `0.00元`, `3万元`; 没有 is zero.
 pub fn amount(text: &str) -> Option<Decimal> {
     let text = plain(text);
     if NONE.contains(&text.as_str()) {
@@ -112,7 +112,7 @@ pub fn amount(text: &str) -> Option<Decimal> {
     chinese(number).map(Decimal::from).or_else(|| decimal(number)).map(|value| value.normalize())
 }
 
-/// Returns a number of plain digits, which may be grouped by commas in threes, have decimals and end in 万.
+/// Parses a number in plain digits, optionally with commas between groups of three, decimals and the suffix 万.
 fn decimal(text: &str) -> Option<Decimal> {
     let (text, times) = text.strip_suffix('万').map_or((text, 1), |text| (text.trim(), 10_000));
     let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
@@ -139,7 +139,7 @@ fn digit_of(character: char) -> Option<u64> {
     }
 }
 
-/// Returns the value of a number in Chinese numerals below a hundred million: 十七, 一百零三, 三万二千.
+/// Parses a number below a hundred million in Chinese numerals: 十七, 一百零三, 三万二千.
 fn chinese(text: &str) -> Option<u64> {
     let (mut total, mut section, mut digit) = (0_u64, 0_u64, None);
     let mut seen = false;

@@ -1,5 +1,5 @@
-//! What the owner gives up, by name and with a reason. Nothing is ever waived by default, and the report prints every
-//! waiver for good.
+//! Stores what the owner gives up, by name and with a reason. Nothing is waived by default, and the report lists every
+//! waiver permanently.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,17 +10,17 @@ use crate::model::Time;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Waiver {
-    /// Which rule.
+    /// Id of the rule.
     pub rule: String,
-    /// Which item of it: the key as the report prints it. Without one, only a condition (a missing number, an
-    /// unanswered question) is waived, never a thing that is missing.
+    /// Key of the item as the report prints it. Without one, the waiver covers only a condition (a missing number, an
+    /// unanswered question), never a missing thing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<String>,
-    /// Why.
+    /// Reason.
     pub reason: String,
-    /// Who.
+    /// Name of the person who waives.
     pub by: String,
-    /// When.
+    /// Time of the waiver.
     pub at: Time,
 }
 
@@ -28,18 +28,18 @@ pub struct Waiver {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Waivers {
-    /// In the order they were given.
+    /// Waivers in the order they were added.
     #[serde(default)]
     pub waivers: Vec<Waiver>,
 }
 
 impl Waivers {
-    /// Reads the file.
+    /// Parses the file.
     pub fn from_json(text: &str) -> Result<Self> {
         serde_json::from_str(text).map_err(|error| Error::input("waivers-file-invalid").because(error))
     }
 
-    /// Writes the file.
+    /// Serializes the file.
     pub fn to_json(&self) -> String {
         super::evidence::pretty(self)
     }
@@ -55,7 +55,7 @@ impl Waivers {
         Ok(())
     }
 
-    /// The waiver of `item` of `rule`. `by_name_only`: a waiver without an item does not count.
+    /// Returns the waiver of `item` of `rule`. With `by_name_only`, a waiver without an item does not count.
     pub fn of(&self, rule: &str, item: &str, by_name_only: bool) -> Option<&Waiver> {
         self.waivers
             .iter()

@@ -1,11 +1,11 @@
-//! Accepts back the words the program prints: a code may be given as its code, as its name in either language, or as
-//! another name people use for it.
+//! Resolves the words the program prints back to codes: a code may be given as itself, as its name in either language,
+//! or as another common name.
 
 use crate::text::typed::plain;
 use crate::text::{Language, Texts};
 
-/// Returns the code of `codes` that `text` means. The printed name of a code is the text `<prefix>-<code>`; `names` are
-/// other names, each with its code.
+/// Returns the code of `codes` that `text` names. The printed name of a code is the text `<prefix>-<code>`; `names`
+/// maps other names to codes.
 pub fn code(
     prefix: &str,
     codes: impl Iterator<Item = &'static str>,

@@ -1,11 +1,11 @@
-//! Checks of what the archive holds: the three numbers, lists, files, looks inside, reading back, dead addresses.
+//! Checks the archive's contents: the three numbers, lists, files, scans, fixity, dead URLs.
 
 use crate::audit::engine::{CheckResult, Facts, OpenItem};
 use crate::audit::evidence::{self, Says};
 use crate::audit::facts::{Asset, Total};
 use crate::model::Gap;
 
-/// The item a named gap is.
+/// Converts a gap to an open item.
 fn missing(gap: &Gap) -> OpenItem {
     OpenItem {
         lost: !gap.reason.can_be_filled(),
@@ -17,7 +17,7 @@ fn missing(gap: &Gap) -> OpenItem {
     }
 }
 
-/// The largest number any of `platform` gives for `asset`, of the scope that can prove completeness.
+/// Returns the largest total any of `platform` reports for `asset`, within the scope that can prove completeness.
 fn total(
     scene: &Facts<'_>,
     name: &str,
@@ -46,7 +46,7 @@ fn total(
                 if total.scope == "all" {
                     offer(total.clone());
                 } else {
-                    // Shown, and of no use: a number of another scope proves nothing.
+                    // Shown only: a number of another scope proves nothing.
                     look.note(format!("{name}.{}.{}", total.source, total.scope), total.value);
                 }
             }
@@ -55,7 +55,7 @@ fn total(
     best
 }
 
-/// The archive's number against the platform's, for the asset or each part of it.
+/// Compares the archive's number with the platform's, for the asset or each part of it.
 pub(super) fn count(
     scene: &Facts<'_>,
     asset: &str,
@@ -69,7 +69,7 @@ pub(super) fn count(
         count_one(scene, asset, &all, allow_missing, look);
     }
     for (index, part) in by.iter().enumerate() {
-        // As many sources as parts: one each. Otherwise every source speaks of every part.
+        // As many sources as parts: one each. Otherwise every source covers every part.
         let own = if all.len() == by.len() { &all[index..=index] } else { &all[..] };
         let named: Vec<String> = own.iter().map(|source| source.replace("{part}", part)).collect();
         let named: Vec<&str> = named.iter().map(String::as_str).collect();
@@ -91,7 +91,7 @@ fn count_one(scene: &Facts<'_>, name: &str, platform: &[&str], allow_missing: u6
             .push(OpenItem::unknown(format!("{name}:platform_total"), "total_unknown").detail(platform.join(", "))),
     }
     let Some((asset, listed, held)) = numbers else {
-        // "None on the platform" needs nothing in the archive.
+        // A platform total of zero requires nothing in the archive.
         if total.is_none_or(|total| total.value > 0) {
             look.items.push(OpenItem::unknown(format!("{name}:held"), "nothing_held"));
         }
@@ -115,12 +115,12 @@ fn count_one(scene: &Facts<'_>, name: &str, platform: &[&str], allow_missing: u6
     }
 }
 
-/// Every file that was given was read.
+/// Checks that every given input file was read.
 pub(super) fn inputs(scene: &Facts<'_>, look: &mut CheckResult) {
     look.items.extend(scene.measured.unread.iter().map(missing));
 }
 
-/// Every file that things of this kind use is held.
+/// Checks that every file used by items of this asset is held.
 pub(super) fn assets(scene: &Facts<'_>, of: &str, allow_missing: u64, look: &mut CheckResult) {
     let name = format!("{of}.media");
     let Some((asset, listed, held)) =
@@ -141,12 +141,12 @@ pub(super) fn assets(scene: &Facts<'_>, of: &str, allow_missing: u64, look: &mut
     }
 }
 
-/// A list that names every item, from somewhere that leaves none out.
+/// Checks that there is a list that names every item, from a source that omits none.
 pub(super) fn listing(scene: &Facts<'_>, require_any: &[String], look: &mut CheckResult) {
     for source in require_any {
         let found = match source.strip_prefix("evidence:") {
             None => scene.measured.lists.contains(source),
-            // A word that there is a list is no list: the file itself is wanted.
+            // A statement that there is a list is not enough: the file itself is required.
             Some(key) => scene.evidence.newest(key).is_some_and(|record| {
                 look.used.push(super::owner::used(record));
                 record.file.is_some() && !matches!(record.says(), Says::No | Says::Unknown)
@@ -160,7 +160,7 @@ pub(super) fn listing(scene: &Facts<'_>, require_any: &[String], look: &mut Chec
     look.items.push(OpenItem::unmet("list", "no_list").detail(require_any.join(", ")));
 }
 
-/// A look inside, of the archive as it stands now.
+/// Checks the findings of a content scan of the archive in its current state.
 pub(super) fn scan(scene: &Facts<'_>, name: &str, reject: &[String], look: &mut CheckResult) {
     let Some(scan) = scene.measured.scans.get(name) else {
         look.items.push(OpenItem::unknown(name, "not_measured"));
@@ -176,7 +176,7 @@ pub(super) fn scan(scene: &Facts<'_>, name: &str, reject: &[String], look: &mut 
         .extend(rejected.map(|finding| OpenItem::missing(format!("{}:{}", finding.code, finding.item), &finding.code)));
 }
 
-/// Every file read back, of the archive as it stands now, lately.
+/// Checks that every file of the archive in its current state was read back recently.
 pub(super) fn fixity(scene: &Facts<'_>, max_age_days: u32, look: &mut CheckResult) {
     let Some(fixity) = &scene.measured.fixity else {
         look.items.push(OpenItem::unknown("fixity", "not_measured"));
@@ -200,7 +200,7 @@ pub(super) fn fixity(scene: &Facts<'_>, max_age_days: u32, look: &mut CheckResul
     }
 }
 
-/// Archived addresses show the page of a closed account.
+/// Checks that archived URLs show the page of a closed account.
 pub(super) fn probe(scene: &Facts<'_>, expect: &[String], look: &mut CheckResult) {
     if scene.measured.probes.is_empty() {
         look.items.push(OpenItem::unknown("probe", "not_measured"));

@@ -1,5 +1,5 @@
-//! How each kind of check of the rule file looks at the scene. Every check answers with what is open, never with a bare
-//! yes; what cannot be told is an item like any other.
+//! Implements each kind of check of the rule file. A check returns its open items, never a bare yes; a value that
+//! cannot be determined is an item like any other.
 
 mod content;
 mod money;
@@ -10,7 +10,7 @@ use super::engine::{CheckResult, Facts};
 use super::profile::AccountKind;
 use super::rules::{Check, Rule};
 
-/// Looks at `rule` for the accounts of `kinds` (never empty).
+/// Checks `rule` for the accounts of `kinds` (never empty).
 pub(super) fn look(scene: &Facts<'_>, rule: &Rule, kinds: &[AccountKind]) -> CheckResult {
     let mut look = CheckResult::default();
     match &rule.check {
@@ -20,7 +20,7 @@ pub(super) fn look(scene: &Facts<'_>, rule: &Rule, kinds: &[AccountKind]) -> Che
             content::count(scene, asset, platform, by, *allow_missing, &mut look);
         }
         Check::Coverage { .. } => money::coverage(scene, &rule.check, kinds, &mut look),
-        // Judged in a second pass, when the others are known.
+        // Judged in a second pass, when the results of the others are known.
         Check::Derived { .. } => {}
         Check::Evidence { .. } => owner::evidence(scene, &rule.check, &mut look),
         Check::Fixity { max_age_days, .. } => content::fixity(scene, *max_age_days, &mut look),

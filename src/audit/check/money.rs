@@ -1,4 +1,4 @@
-//! Checks of series and bills: no day missing, digests agree, rows add up.
+//! Checks series and bills: no day is missing, digests match, rows add up.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -9,13 +9,13 @@ use crate::audit::facts::Bill;
 use crate::audit::profile::AccountKind;
 use crate::audit::rules::{Check, Unit};
 
-/// The series of a merchant's bills.
+/// Series of merchant bills.
 const MERCHANT: [&str; 2] = ["wxpay_fund_bill", "wxpay_trade_bill"];
 
-/// No series is walked for longer than this many steps: a misread year must not run for ever.
+/// Maximum number of steps in a series: a misread year must not cause an endless loop.
 const LONGEST: usize = 40_000;
 
-/// Every day or month between two bounds is held, or known to be empty.
+/// Checks that every day or month between two bounds is held, or known to be empty.
 pub(super) fn coverage(scene: &Facts<'_>, check: &Check, kinds: &[AccountKind], look: &mut CheckResult) {
     let Check::Coverage { series, unit, from, to, max_gap, accept, by, window, if_held } = check else { return };
     let names: Vec<String> =
@@ -36,7 +36,7 @@ pub(super) fn coverage(scene: &Facts<'_>, check: &Check, kinds: &[AccountKind], 
             }
         }
         let seen = held.bounds();
-        // What is held may lie outside of what the owner remembers: the wider bounds count.
+        // Held data may exceed the bounds the owner recorded: the wider bounds count.
         let first = from.as_ref().and_then(|(_, day)| *day).into_iter().chain(seen.map(|seen| seen.0)).min();
         let last = to.as_ref().and_then(|(_, day)| *day).into_iter().chain(seen.map(|seen| seen.1)).max();
         let (Some(first), Some(last)) = (first, last) else {
@@ -53,7 +53,7 @@ pub(super) fn coverage(scene: &Facts<'_>, check: &Check, kinds: &[AccountKind], 
             continue;
         }
         if *if_held {
-            // A person's bills leave out months at a time: one item for each.
+            // Personal bills omit whole months: one item per range.
             for (first, last) in ranges(&missing) {
                 let label = format!("{first}..{last}");
                 look.items.push(OpenItem::missing(format!("{name}:{label}"), "not_held").on(label));
@@ -71,7 +71,7 @@ pub(super) fn coverage(scene: &Facts<'_>, check: &Check, kinds: &[AccountKind], 
     }
 }
 
-/// Days in order as ranges: first and last.
+/// Groups sorted days into ranges of first and last day.
 fn ranges(days: &[Date]) -> Vec<(Date, Date)> {
     let mut ranges: Vec<(Date, Date)> = Vec::new();
     for day in days {
@@ -83,7 +83,7 @@ fn ranges(days: &[Date]) -> Vec<(Date, Date)> {
     ranges
 }
 
-/// The days or months from `first` to `last`.
+/// Returns the days or months from `first` to `last`.
 fn steps(first: Date, last: Date, unit: Unit) -> Vec<Date> {
     let (first, step) = match unit {
         Unit::Month => (first.first_of_month(), 1.month()),
@@ -101,7 +101,7 @@ fn steps(first: Date, last: Date, unit: Unit) -> Vec<Date> {
     steps
 }
 
-/// Bills have the digest the platform gave; where it gave none, ours is on record.
+/// Checks that bills match the digest the platform gave; where it gave none, ours must be on record.
 pub(super) fn hash(scene: &Facts<'_>, look: &mut CheckResult) {
     let bills = &scene.measured.bills;
     unnoted(scene, look);
@@ -114,7 +114,7 @@ pub(super) fn hash(scene: &Facts<'_>, look: &mut CheckResult) {
     });
 }
 
-/// Rows of every bill add up to its summary.
+/// Checks that the rows of every bill add up to its summary.
 pub(super) fn sum(scene: &Facts<'_>, look: &mut CheckResult) {
     unnoted(scene, look);
     each(&scene.measured.bills, look, |bill| match bill.adds_up {
@@ -124,7 +124,8 @@ pub(super) fn sum(scene: &Facts<'_>, look: &mut CheckResult) {
     });
 }
 
-/// Whatever is known of other bills, an archive of an older version leaves some unknown.
+/// Adds an item for bills whose coverage an archive of an older version does not record, whatever is known of the
+/// others.
 fn unnoted(scene: &Facts<'_>, look: &mut CheckResult) {
     if scene.measured.bills_unnoted {
         look.items.push(OpenItem::unknown("bills", "bills_unnoted"));

@@ -1,4 +1,4 @@
-//! Checks of what only the owner can say: records, answers, the profile.
+//! Checks what only the owner can state: records, answers, the profile.
 
 use crate::audit::engine::{CheckResult, Facts, OpenItem, Used};
 use crate::audit::evidence::{self, Record, Says};
@@ -7,7 +7,7 @@ use crate::audit::profile::Truth;
 use crate::audit::rules::Check;
 use crate::model::Sha256;
 
-/// The record as the report shows it.
+/// Converts a record for the report.
 pub(super) fn used(record: &Record) -> Used {
     Used {
         key: record.key.clone(),
@@ -18,7 +18,7 @@ pub(super) fn used(record: &Record) -> Used {
     }
 }
 
-/// The newest record of `key`, if it is good; what is wrong with it goes to `look`.
+/// Returns the newest record of `key` if it is acceptable; otherwise adds the problem to `look`.
 fn record<'s>(scene: &Facts<'s>, key: &str, max_age_days: Option<u32>, look: &mut CheckResult) -> Option<&'s Record> {
     let Some(record) = scene.evidence.newest(key) else {
         look.items.push(OpenItem::unknown(key, "not_recorded"));
@@ -30,7 +30,7 @@ fn record<'s>(scene: &Facts<'s>, key: &str, max_age_days: Option<u32>, look: &mu
     let stale = max_age_days.is_some_and(|days| record.is_stale(days, scene.now));
     let item = match says {
         Says::Unknown => OpenItem::unknown(key, "owner_does_not_know"),
-        // An answer that stands against readiness stays so however old it is.
+        // A negative answer counts however old it is.
         Says::No => OpenItem::unmet(key, "answered_no"),
         Says::Number(number) if key.ends_with("_zero") && !number.is_zero() => {
             OpenItem::unmet(key, "not_zero").detail(&record.value)
@@ -52,7 +52,7 @@ fn record<'s>(scene: &Facts<'s>, key: &str, max_age_days: Option<u32>, look: &mu
     None
 }
 
-/// Every key is recorded, and says what it should.
+/// Checks that every key is recorded with the required value.
 pub(super) fn evidence(scene: &Facts<'_>, check: &Check, look: &mut CheckResult) {
     let Check::Evidence { keys, file, max_age_days, equal_to, archive_contains, .. } = check else { return };
     for key in keys {
@@ -73,7 +73,7 @@ pub(super) fn evidence(scene: &Facts<'_>, check: &Check, look: &mut CheckResult)
     }
 }
 
-/// The owner answers yes, with a name.
+/// Checks that the owner answered yes and gave a name.
 pub(super) fn attest(scene: &Facts<'_>, question: &str, look: &mut CheckResult) {
     if let Some(record) = record(scene, question, None, look) {
         if record.says() == Says::Text {
@@ -84,7 +84,7 @@ pub(super) fn attest(scene: &Facts<'_>, question: &str, look: &mut CheckResult) 
     }
 }
 
-/// Each thing is held, or the owner says that there is none.
+/// Checks that each thing is held, or that the owner stated there is none.
 pub(super) fn present(scene: &Facts<'_>, assets: &[String], look: &mut CheckResult) {
     for asset in assets {
         let none = scene.evidence.newest(asset).is_some_and(|record| {
@@ -97,7 +97,7 @@ pub(super) fn present(scene: &Facts<'_>, assets: &[String], look: &mut CheckResu
     }
 }
 
-/// Something about the account that is to be looked at: open as long as it holds.
+/// Checks a condition of the account that needs attention: open as long as it holds.
 pub(super) fn profile(scene: &Facts<'_>, expr: &str, look: &mut CheckResult) {
     match scene.profile.holds(expr) {
         Some(Truth::No) => look.beside_the_point = true,
@@ -106,7 +106,7 @@ pub(super) fn profile(scene: &Facts<'_>, expr: &str, look: &mut CheckResult) {
     }
 }
 
-/// The first key always, the others unless the flag is known not to hold.
+/// Checks the first key always, and the others unless the flag is known not to hold.
 pub(super) fn profile_or_evidence(scene: &Facts<'_>, needs: &str, keys: &[String], look: &mut CheckResult) {
     let wanted = if scene.profile.flag(needs) == Truth::No { 1 } else { keys.len() };
     for key in keys.iter().take(wanted) {

@@ -1,4 +1,4 @@
-//! Checks of dates: something must be waited for, or done in time.
+//! Checks dates: a wait must be over, or a deadline must be kept.
 
 use crate::audit::calendar::Dates;
 use crate::audit::engine::{CheckResult, Facts, OpenItem};
@@ -7,7 +7,7 @@ use crate::audit::profile::AccountKind;
 use crate::audit::rules::{Names, WindowKind, WindowMode};
 use crate::model::Time;
 
-/// Date arithmetic over the main window and those named beside it that concern these accounts.
+/// Computes the dates of the main window and the additional ones that apply to these accounts.
 pub(super) fn window(
     scene: &Facts<'_>,
     main: &str,
@@ -23,7 +23,7 @@ pub(super) fn window(
     for key in also.into_iter().flat_map(Names::iter).filter_map(|name| name.strip_prefix("evidence:")) {
         if let Some(record) = scene.evidence.newest(key) {
             look.used.push(super::owner::used(record));
-            // Codes such as CONSUMER_COMPLAINT_UNPROCESSED: the platform's own pre-check says no.
+            // Codes such as CONSUMER_COMPLAINT_UNPROCESSED: the platform's own pre-check refuses.
             if !matches!(
                 record.value.trim(),
                 "" | "[]" | "OK" | "ok" | "ALLOW" | "yes" | "是" | "none" | "无" | "没有" | "没有问题" | "没问题"
@@ -49,7 +49,7 @@ pub(super) fn window(
             (_, WindowKind::Deadline | WindowKind::Info) => deadline(scene, &dates, look),
         }
     }
-    // What comes next is shown; it cannot be judged yet.
+    // The next step's dates are shown; it cannot be judged yet.
     look.dates.extend(then.into_iter().flat_map(|name| scene.dates(name, kinds)));
 }
 

@@ -1,5 +1,5 @@
-//! `readiness.html`: one file with everything in it, for the screen, the phone, the dark and the printer. No script, no
-//! request to anywhere.
+//! Renders `readiness.html`: one self-contained file for desktop, phone, dark mode and print. It has no scripts and
+//! makes no requests.
 
 use minijinja::value::{Kwargs, Serde};
 use minijinja::{Environment, context};
@@ -17,7 +17,7 @@ use crate::text::{Language, Texts, id};
 
 const TEMPLATE: &str = include_str!("../../../templates/readiness.html.j2");
 
-/// An open rule as the page lists it.
+/// An open rule as listed on the page.
 #[derive(Serialize)]
 struct Open {
     rule: String,
@@ -32,7 +32,7 @@ struct Open {
     shared: bool,
 }
 
-/// A line of the calendar, as the page lists it.
+/// A line of the calendar as listed on the page.
 #[derive(Serialize)]
 struct Window {
     account: String,
@@ -41,7 +41,7 @@ struct Window {
     planned: bool,
 }
 
-/// Returns the calendar of one closing; the account is named on its first line alone.
+/// Returns the calendar of one closing; only its first line names the account.
 fn windows(closing: &Closing, texts: &Texts) -> Vec<Window> {
     let lines = lines(texts, closing.submit, closing.planned, &closing.dates);
     let submit = lines.iter().position(|line| line.start == closing.submit);
@@ -54,8 +54,8 @@ fn windows(closing: &Closing, texts: &Texts) -> Vec<Window> {
     lines.into_iter().enumerate().map(window).collect()
 }
 
-/// Renders the page in `language`. `digest` is that of `readiness.json`. The page names no place
-/// on this computer: it is the same wherever the archive is copied to.
+/// Renders the page in `language`. `digest` is that of `readiness.json`. The page contains no local paths, so it is the
+/// same wherever the archive is copied.
 pub fn render(
     report: &Report,
     judgement: &Judgement,
@@ -128,7 +128,7 @@ pub fn render(
     template.render(context).map_err(failed)
 }
 
-/// Marks the commands of a text, which stand in backticks, as code.
+/// Escapes a text and marks up its commands, which are in backticks, as code.
 fn commands(text: &str) -> minijinja::Value {
     let mut html = String::new();
     for (index, part) in text.split('`').enumerate() {

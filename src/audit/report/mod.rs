@@ -1,5 +1,6 @@
-//! The report: `readiness.json` (canonical: keys sorted, two spaces, one final newline, so that its digest means
-//! something) and `readiness.html`. It never says that anything is safe, and never is surer than its sources.
+//! Builds the report: `readiness.json` (canonical: keys sorted, two spaces, one final newline, so that its digest is
+//! reproducible) and `readiness.html`. It never states that anything is safe, and never claims more certainty than its
+//! sources.
 
 mod html;
 mod picture;
@@ -20,217 +21,217 @@ use crate::error::{Error, Result};
 use crate::model::{Gap, Sha256, Time};
 use crate::text::{Language, Texts};
 
-/// The schema's name.
+/// Name of the schema.
 pub const SCHEMA: &str = "liudi/readiness/v1";
-/// The schema itself.
+/// Text of the schema.
 pub const SCHEMA_TEXT: &str = include_str!("../../../docs/schema/readiness.schema.json");
 
 /// The report as data.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
-    /// [`SCHEMA`].
+    /// Name of the schema: [`SCHEMA`].
     pub schema: &'static str,
-    /// The program and its version.
+    /// Program and version.
     pub tool: Tool,
-    /// The rule file.
+    /// Rule file.
     pub rules: RuleFile,
-    /// The archive.
+    /// Archive.
     pub archive: Archive,
-    /// The account.
+    /// Account.
     pub account: Account,
-    /// When the verdict was given.
+    /// Time of the verdict.
     pub at: Time,
-    /// Until when it stands.
+    /// Time until which the verdict is valid.
     pub valid_until: Time,
-    /// The verdict.
+    /// Verdict.
     pub verdict: Verdict,
-    /// What of the profile stands against readiness by not being known.
+    /// Unknown values of the profile that prevent readiness by themselves.
     pub profile_unknown: Vec<&'static str>,
-    /// What lies between this and READY, blockers first.
+    /// Open rules that separate this from READY, blockers first.
     pub difference: Vec<Difference>,
-    /// The three numbers.
+    /// The three numbers of each asset.
     pub assets: Vec<AssetReport>,
-    /// Every rule that concerns the account.
+    /// Every rule that applies to the account.
     pub rules_looked_at: Vec<RuleReport>,
-    /// How many rules do not concern it.
+    /// Number of rules that do not apply.
     pub rules_not_applicable: usize,
-    /// What was given up, for good.
+    /// Permanent list of what was given up.
     pub waivers: Vec<WaiverReport>,
-    /// Where each closing stands, and what doing nothing would do.
+    /// State of each closing and the effect of inaction.
     pub closings: Vec<Closing>,
-    /// What this is not.
+    /// Disclaimer by language.
     pub disclaimer: BTreeMap<&'static str, String>,
 }
 
 /// The program.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Tool {
-    /// Its name.
+    /// Name.
     pub name: &'static str,
-    /// Its version.
+    /// Version.
     pub version: &'static str,
 }
 
 /// The rule file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RuleFile {
-    /// Its date.
+    /// Date.
     pub version: String,
-    /// Its digest.
+    /// Digest.
     pub sha256: String,
 }
 
 /// The archive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Archive {
-    /// Digest of `SHA256SUMS`, the anchor of everything.
+    /// Digest of `SHA256SUMS`, the anchor of the whole archive.
     pub sha256: Option<String>,
-    /// When the oldest evidence was taken.
+    /// Time of the oldest evidence.
     pub snapshot_from: Option<Time>,
-    /// When the newest evidence was taken.
+    /// Time of the newest evidence.
     pub snapshot_to: Option<Time>,
-    /// BagIt: every listed file is there.
+    /// BagIt completeness: every listed file is present.
     pub complete: Option<bool>,
-    /// BagIt: every file is what its checksum says.
+    /// BagIt validity: every file matches its checksum.
     pub valid: Option<bool>,
 }
 
 /// The account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Account {
-    /// Its name.
+    /// Name.
     pub name: Option<String>,
-    /// Its id, masked.
+    /// Original id, masked.
     pub original_id: Option<String>,
-    /// What is to be closed.
+    /// Kinds to be closed.
     pub kinds: Vec<AccountKind>,
-    /// Whose it is.
+    /// Kind of subject that owns it.
     pub entity: Option<Entity>,
-    /// How many followers.
+    /// Number of followers.
     pub followers: Option<u64>,
     /// Whether it is verified.
     pub certified: Option<bool>,
-    /// The flags the owner set; the others count as yes.
+    /// Flags the owner set; the others count as yes.
     pub flags: BTreeMap<String, bool>,
 }
 
-/// One rule that is open.
+/// One open rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// Which rule.
+    /// Id of the rule.
     pub rule: String,
-    /// What it does to the verdict.
+    /// Effect on the verdict.
     pub severity: Severity,
     /// Unmet or unknown.
     pub state: State,
-    /// What is open, by name.
+    /// Open items.
     pub items: Vec<OpenItem>,
 }
 
-/// The three numbers of one kind of thing.
+/// The three numbers of one asset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AssetReport {
-    /// Which kind.
+    /// Name of the asset.
     pub asset: String,
-    /// What the platform says there is.
+    /// Total reported by the platform.
     pub platform_total: Option<u64>,
-    /// Where that number is from.
+    /// Source of that total.
     pub platform_source: Option<String>,
-    /// How many are known one by one.
+    /// Number of items listed individually.
     pub listed: Option<u64>,
-    /// How many are held whole.
+    /// Number of items held completely.
     pub held: Option<u64>,
-    /// Of those listed, how many the platform no longer counts.
+    /// Number of listed items that the platform no longer counts.
     pub withdrawn: u64,
-    /// Numbers of another scope, which prove nothing.
+    /// Totals of other scopes, which prove nothing.
     pub other_totals: Vec<super::facts::Total>,
-    /// What is missing, by name.
+    /// Missing items, by name.
     pub gaps: Vec<Gap>,
 }
 
-/// One rule, with what it rests on.
+/// One rule with the facts it relies on.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RuleReport {
-    /// Its id.
+    /// Id.
     pub rule: String,
-    /// Its group.
+    /// Group.
     pub group: String,
-    /// When it is looked at.
+    /// Phase in which it is checked.
     pub phase: Phase,
-    /// What it does to the verdict.
+    /// Effect on the verdict.
     pub severity: Severity,
-    /// How far its sources carry.
+    /// Confidence in its sources.
     pub confidence: Confidence,
-    /// How it stands.
+    /// State.
     pub state: State,
-    /// Its titles and texts by language.
+    /// Title by language.
     pub title: BTreeMap<&'static str, String>,
-    /// Its texts.
+    /// Text by language.
     pub text: BTreeMap<&'static str, String>,
-    /// What was measured.
+    /// Measured values.
     pub measured: BTreeMap<String, String>,
-    /// What is open or waived.
+    /// Open or waived items.
     pub items: Vec<OpenItem>,
     /// Dates of its windows.
     pub dates: Vec<Dates>,
-    /// Records it rests on.
+    /// Records it relies on.
     pub evidence: Vec<Used>,
-    /// Sources it rests on.
+    /// Sources it is based on.
     pub basis: Vec<BasisReport>,
 }
 
 /// One source of a rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BasisReport {
-    /// Which source.
+    /// Id of the source.
     pub source: String,
-    /// What it is.
+    /// Kind of the source.
     pub kind: SourceKind,
-    /// Its title.
+    /// Title.
     pub title: String,
-    /// Its date.
+    /// Date.
     pub date: Option<String>,
-    /// Where it can be read.
+    /// Address of the source.
     pub address: Option<String>,
-    /// How it stands to the rule.
+    /// Stance of the source towards the rule.
     pub stance: Stance,
-    /// Its words.
+    /// Quote from the source.
     pub quote: Option<String>,
 }
 
-/// One thing given up.
+/// One waived item or condition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct WaiverReport {
-    /// Which rule.
+    /// Id of the rule.
     pub rule: String,
-    /// Which item; none: a condition of the rule.
+    /// Key of the item; `None`: a condition of the rule.
     pub item: Option<String>,
-    /// Why.
+    /// Reason.
     pub reason: String,
-    /// Who.
+    /// Name of the person who waived it.
     pub by: String,
-    /// When.
+    /// Time of the waiver.
     pub at: Time,
 }
 
-/// Where one closing stands.
+/// The state of one closing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Closing {
-    /// Which account.
+    /// Account.
     pub account: AccountKind,
-    /// Where it stands.
+    /// Stage of the closing.
     pub stage: Stage,
-    /// What doing nothing after submitting does.
+    /// Effect of inaction after submitting.
     pub if_nothing_is_done: &'static str,
-    /// Its windows.
+    /// Dates of its windows.
     pub dates: Vec<Dates>,
-    /// The day it is or can be submitted.
+    /// Actual or earliest possible day of submission.
     pub submit: jiff::civil::Date,
     /// Whether that day is only planned.
     pub planned: bool,
 }
 
-/// Hides the middle of an id: `gh_1a2b3c4d5e6f` → `gh_1a…6f`.
+/// Masks the middle of an id: `gh_1a2b3c4d5e6f` → `gh_1a…6f`.
 fn mask(id: &str) -> String {
     let characters: Vec<char> = id.chars().collect();
     if characters.len() <= 6 {
@@ -245,7 +246,7 @@ fn both(id: &str) -> BTreeMap<&'static str, String> {
     Language::ALL.into_iter().map(|language| (language.tag(), Texts::new(language).get(id, &[]))).collect()
 }
 
-/// Makes the report of a judgement and the plan that goes with it.
+/// Builds the report of a judgement and the plan that belongs to it.
 pub fn make(scene: &Facts<'_>, judgement: &Judgement, plan: &Plan) -> Report {
     let measured = scene.measured;
     let profile = scene.profile;
@@ -343,7 +344,7 @@ fn basis_report(scene: &Facts<'_>, basis: &Basis) -> Option<BasisReport> {
     })
 }
 
-/// The three numbers of every kind that was measured or that a rule asked for.
+/// Returns the three numbers of every asset that was measured or that a rule asked for.
 fn assets(scene: &Facts<'_>, judgement: &Judgement) -> Vec<AssetReport> {
     let mut names: Vec<&str> = scene.measured.assets.keys().map(String::as_str).collect();
     let noted: BTreeMap<&str, &str> = judgement
@@ -373,7 +374,7 @@ fn assets(scene: &Facts<'_>, judgement: &Judgement) -> Vec<AssetReport> {
 }
 
 impl Report {
-    /// `readiness.json`, canonical.
+    /// Serializes `readiness.json` in canonical form.
     pub fn to_json(&self) -> Result<String> {
         let value = serde_json::to_value(self).map_err(|error| Error::other("report-not-written").because(error))?;
         let text = serde_json::to_string_pretty(&sorted(value));
@@ -381,7 +382,7 @@ impl Report {
     }
 }
 
-/// `readiness.sha256`, as `sha256sum -c` reads it; this is the file to sign.
+/// Returns `readiness.sha256` in the format of `sha256sum -c`; this is the file to sign.
 pub fn digest_file(json: &str) -> String {
     format!("{}  readiness.json\n", Sha256::of(json.as_bytes()).hex())
 }

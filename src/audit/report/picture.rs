@@ -1,5 +1,5 @@
-//! The two pictures of the report as numbers for the template: the three numbers of each kind, and the windows on a
-//! line of time. No drawing here, only where things stand.
+//! Computes the two pictures of the report as numbers for the template: the three numbers of each asset, and the
+//! windows on a timeline. Only positions are computed here; the template draws.
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -8,12 +8,12 @@ use super::{AssetReport, Report};
 use crate::audit::calendar;
 use crate::text::Texts;
 
-/// Widest bar, in the chart's own units.
+/// Width of the widest bar, in the chart's units.
 const WIDTH: u64 = 300;
-/// Where the lines of time begin and how long they are.
+/// Start and length of the timeline.
 const LEFT: i64 = 150;
 const LENGTH: i64 = 540;
-/// Longer windows are told in words only.
+/// Longest window drawn, in days; longer ones are only described in words.
 const LONGEST_DAYS: i64 = 400;
 
 /// One bar.
@@ -26,7 +26,7 @@ pub(super) struct Bar {
     class: &'static str,
 }
 
-/// The chart of one kind.
+/// The chart of one asset.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Chart {
     title: String,
@@ -35,14 +35,14 @@ pub(super) struct Chart {
     gaps: usize,
 }
 
-/// The chart of `asset`.
+/// Lays out the chart of `asset`.
 pub(super) fn chart(asset: &AssetReport, texts: &Texts) -> Chart {
     let title = texts.find_code("asset", &asset.asset).unwrap_or_else(|| asset.asset.clone());
     let most = [asset.platform_total, asset.listed, asset.held].into_iter().flatten().max().unwrap_or(0).max(1);
     let bar = |(index, (code, value, class)): (usize, (&str, Option<u64>, &'static str))| Bar {
         name: texts.get(&format!("report-number-{code}"), &[]),
         value,
-        // A number above zero is always seen.
+        // A number above zero is always visible.
         width: value.map_or(0, |value| (value.saturating_mul(WIDTH) / most).max(u64::from(value > 0) * 2)),
         y: 6 + index as u64 * 22,
         class,
@@ -56,7 +56,7 @@ pub(super) fn chart(asset: &AssetReport, texts: &Texts) -> Chart {
     }
 }
 
-/// One window on the line.
+/// One window on the timeline.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Span {
     x: i64,
@@ -67,7 +67,7 @@ pub(super) struct Span {
     until: String,
 }
 
-/// A label at a place.
+/// A label at a position.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Mark {
     x: i64,
@@ -85,13 +85,13 @@ pub(super) struct Timeline {
     ticks: Vec<Mark>,
 }
 
-/// `公众号 (subscription account)` → `公众号`: there is little room.
+/// Shortens `公众号 (subscription account)` to `公众号`: there is little room.
 fn short_name(code: &str, texts: &Texts) -> String {
     let name = texts.code("ready-kind", code);
     name.split(" (").next().unwrap_or_default().to_owned()
 }
 
-/// The picture; `None` where no window has a date.
+/// Lays out the timeline; returns `None` if no window has a date.
 pub(super) fn timeline(report: &Report, texts: &Texts) -> Option<Timeline> {
     let today = report.at.zoned().date();
     let days = |from: Date, to: Date| i64::from(from.until(to).map(|span| span.get_days()).unwrap_or_default());

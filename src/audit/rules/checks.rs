@@ -1,4 +1,4 @@
-//! The kinds of check the rule file knows, and what they name.
+//! Defines the kinds of check in the rule file, and the windows and keys each refers to.
 
 use serde::Deserialize;
 
@@ -8,14 +8,14 @@ use super::codes::Unit;
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 pub enum Names {
-    /// One.
+    /// One name.
     One(String),
-    /// Several.
+    /// Several names.
     Many(Vec<String>),
 }
 
 impl Names {
-    /// All of them.
+    /// Iterates over the names.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         match self {
             Self::One(name) => std::slice::from_ref(name),
@@ -26,16 +26,16 @@ impl Names {
     }
 }
 
-/// How a rule is looked at.
+/// The check of a rule.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 #[expect(missing_docs, reason = "the fields are the rule file's own keys, explained at its head")]
 pub enum Check {
-    /// Every file a thing uses is held.
+    /// Every file used by items of an asset is held.
     Assets { of: String, types: Vec<String>, allow_missing: u64 },
     /// The owner answers yes.
     Attest { question: String },
-    /// The archive's number against the platform's.
+    /// The archive's number matches the platform's.
     Count {
         asset: String,
         platform: Vec<String>,
@@ -60,13 +60,13 @@ pub enum Check {
         by: Vec<String>,
         #[serde(default)]
         window: Option<String>,
-        /// Looked at only where something of the series is held, and by ranges of days.
+        /// Checked only if something of the series is held; gaps are reported as ranges of days.
         #[serde(default)]
         if_held: bool,
     },
     /// Every blocker of a group is met.
     Derived { all_of_group: String },
-    /// The owner recorded it.
+    /// The owner recorded the keys.
     Evidence {
         keys: Vec<String>,
         #[serde(default)]
@@ -84,9 +84,9 @@ pub enum Check {
     },
     /// Every file was read back.
     Fixity { read: String, algo: String, max_age_days: u32 },
-    /// Every file that was given was read.
+    /// Every given input file was read.
     Inputs,
-    /// Bills agree with the digests the platform gave.
+    /// Bills match the digests the platform gave.
     Hash {
         algo: String,
         expected: String,
@@ -96,20 +96,20 @@ pub enum Check {
     },
     /// An independent list exists.
     Listing { require_any: Vec<String> },
-    /// Things of these kinds are held.
+    /// The named items are held.
     Present { assets: Vec<String> },
-    /// Archived addresses show the closed account's page.
+    /// Archived URLs show the closed account's page.
     Probe { targets: String, expect: Vec<String>, window: String },
-    /// Something about the profile to look at.
+    /// A condition of the profile that needs attention.
     Profile { expr: String },
-    /// Evidence whose later keys are wanted only where a flag holds.
+    /// Evidence whose further keys are required only if a flag holds.
     ProfileOrEvidence {
         needs: String,
         keys: Vec<String>,
         #[serde(default)]
         window: Option<String>,
     },
-    /// A look inside the archive or the mirror.
+    /// A content scan of the archive or the mirror.
     Scan { scan: String, reject: Vec<String> },
     /// Rows of bills add up to their summary.
     Sum { rows: String, sums: Vec<String> },
@@ -124,7 +124,7 @@ pub enum Check {
     },
 }
 
-/// What a window check wants.
+/// The requirement of a window check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WindowMode {
@@ -132,12 +132,12 @@ pub enum WindowMode {
     ActBy,
     /// Wait for its end.
     WaitUntil,
-    /// Shown.
+    /// Only shown.
     Info,
 }
 
 impl Check {
-    /// Windows it names, the main one first.
+    /// Returns the windows it names, the main one first.
     pub fn windows(&self) -> Vec<&str> {
         match self {
             Self::Coverage { window, .. } | Self::Evidence { window, .. } | Self::ProfileOrEvidence { window, .. } => {
@@ -152,7 +152,7 @@ impl Check {
         }
     }
 
-    /// The keys of evidence an owner can record for it.
+    /// Returns the evidence keys an owner can record for it.
     pub fn evidence_keys(&self) -> Vec<String> {
         fn recorded(names: &[String]) -> impl Iterator<Item = &str> {
             names.iter().filter_map(|name| name.strip_prefix("evidence:"))
@@ -161,7 +161,7 @@ impl Check {
             Self::Attest { question } => vec![question.clone()],
             Self::Count { platform, by, .. } => recorded(platform)
                 .flat_map(|key| {
-                    // `material_{part}_total` is one key for each part.
+                    // `material_{part}_total` expands to one key per part.
                     let parts: &[String] = if key.contains("{part}") { by } else { &by[..by.len().min(1)] };
                     let one = if parts.is_empty() { vec![key.to_owned()] } else { Vec::new() };
                     parts.iter().map(|part| key.replace("{part}", part)).chain(one).collect::<Vec<_>>()

@@ -1,31 +1,31 @@
-//! The words of the rule file that are codes.
+//! Defines the codes used in the rule file.
 
 use super::super::coded::coded;
 
 coded! {
-    /// What an open rule does to the verdict.
+    /// The effect of an open rule on the verdict.
     Severity, "rule-severity-unknown" {
-        /// Unmet or unknown: not ready.
+        /// Makes the verdict not ready.
         Blocker = "blocker",
-        /// Unmet or unknown: ready with warnings.
+        /// Makes the verdict ready with warnings.
         Warning = "warning",
-        /// Shown, never changes the verdict.
+        /// Shown; never changes the verdict.
         Info = "info",
     }
 }
 
 coded! {
-    /// How far a rule's sources carry.
+    /// The confidence in a rule's sources.
     Confidence, "rule-confidence-unknown" {
-        /// A page of the platform itself.
+        /// Page of the platform itself.
         Official = "official",
-        /// The text of a law.
+        /// Text of a law.
         Law = "law",
-        /// A copy of an official notice.
+        /// Copy of an official notice.
         Repost = "repost",
-        /// One article only.
+        /// A single article.
         Guide = "guide",
-        /// Sources contradict each other.
+        /// Contradicting sources.
         Disputed = "disputed",
         /// Our own requirement.
         Tool = "tool",
@@ -33,19 +33,19 @@ coded! {
 }
 
 coded! {
-    /// When a rule is looked at.
+    /// The phase in which a rule is checked.
     Phase, "rule-phase-unknown" {
         /// Before submitting.
         Before = "before",
-        /// Between submitting and the end.
+        /// Between submitting and closing.
         During = "during",
-        /// After the end.
+        /// After closing.
         After = "after",
     }
 }
 
 coded! {
-    /// What a window is.
+    /// The kind of a window.
     WindowKind, "rule-window-kind-unknown" {
         /// Not before its end.
         Wait = "wait",
@@ -57,11 +57,11 @@ coded! {
 }
 
 coded! {
-    /// What a window counts in.
+    /// The unit of a window's length.
     Unit, "rule-unit-unknown" {
         /// Calendar days.
         Day = "day",
-        /// Working days; no holidays are shipped.
+        /// Working days; no table of holidays is shipped.
         Workday = "workday",
         /// Hours.
         Hour = "hour",
@@ -73,11 +73,11 @@ coded! {
 }
 
 coded! {
-    /// What happens at the end of a window if the owner does nothing.
+    /// The effect of a window's end if the owner does nothing.
     OnExpiry, "rule-expiry-unknown" {
         /// The administrator is asked to confirm.
         AskAdmin = "ask_admin",
-        /// It can be had from then on.
+        /// The data becomes available.
         Available = "available",
         /// The closing is cancelled.
         Cancelled = "cancelled",
@@ -85,61 +85,61 @@ coded! {
         Cleared = "cleared",
         /// The account is deleted.
         Deleted = "deleted",
-        /// The next step may be taken.
+        /// The next step becomes possible.
         Eligible = "eligible",
-        /// Nothing.
+        /// No effect.
         None = "none",
-        /// The originality mark goes.
+        /// The originality mark is removed.
         OriginalMarkRemoved = "original_mark_removed",
         /// The registration fails.
         RegistrationFailed = "registration_failed",
-        /// The name, number or papers are free again.
+        /// The name, number or papers are available again.
         Released = "released",
-        /// The step must be begun anew.
+        /// The step must be restarted.
         Restart = "restart",
-        /// Sending to all is frozen.
+        /// Mass sending is frozen.
         SendFrozen = "send_frozen",
-        /// It can no longer be had.
+        /// The data becomes unavailable.
         Unavailable = "unavailable",
     }
 }
 
 coded! {
-    /// What a source is.
+    /// The kind of a source.
     SourceKind, "rule-source-kind-unknown" {
         /// One of the articles.
         Guide = "guide",
-        /// A page of the platform.
+        /// Page of the platform.
         Official = "official",
-        /// An answer in the platform's forum.
+        /// Answer in the platform's forum.
         OfficialForum = "official-forum",
-        /// A law.
+        /// Law.
         Law = "law",
-        /// A copy of an official notice.
+        /// Copy of an official notice.
         Repost = "repost",
-        /// Another page.
+        /// Other web page.
         Web = "web",
-        /// Ourselves.
+        /// This tool.
         Tool = "tool",
     }
 }
 
 coded! {
-    /// What a source has to do with a rule.
+    /// The stance of a source towards a rule.
     Stance, "rule-stance-unknown" {
-        /// It says so.
+        /// Supports it.
         Supports = "supports",
-        /// It says the contrary.
+        /// Contradicts it.
         Contradicts = "contradicts",
-        /// It says something else.
+        /// Says something different.
         Differs = "differs",
-        /// It alone says so.
+        /// Is the only one to claim it.
         Claims = "claims",
-        /// Others say otherwise.
+        /// Is disputed by others.
         Disputed = "disputed",
-        /// It tells of trouble.
+        /// Warns of trouble.
         Warns = "warns",
-        /// It gives the order of steps.
+        /// Gives the order of steps.
         Order = "order",
     }
 }

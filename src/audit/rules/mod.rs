@@ -1,5 +1,5 @@
-//! The rule file: its types, the embedded copy, and the checks that it hangs together. Unknown keys and kinds are
-//! errors, so that a rule that is not understood can never be a rule that passes.
+//! Parses and validates the rule file: its types, the embedded copy, and its consistency checks. Unknown keys and kinds
+//! are errors, so that a rule that is not understood can never pass.
 
 mod checks;
 mod codes;
@@ -15,22 +15,22 @@ use crate::error::{Error, Result};
 use crate::model::Sha256;
 use crate::text::Language;
 
-/// The shipped file.
+/// Rule file shipped with the program.
 pub const EMBEDDED: &str = include_str!("../rules.toml");
 
-/// The whole file.
+/// The whole rule file.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
-    /// What the file says of itself.
+    /// Metadata.
     pub meta: Meta,
-    /// What rules and windows rest on.
+    /// Sources of rules and windows.
     #[serde(rename = "source")]
     pub sources: Vec<Source>,
     /// Time windows.
     #[serde(rename = "window")]
     pub windows: Vec<Window>,
-    /// The rules.
+    /// Rules.
     #[serde(rename = "rule")]
     pub rules: Vec<Rule>,
     /// SHA-256 of the file as read.
@@ -42,23 +42,23 @@ fn no_digest() -> Sha256 {
     Sha256::of(b"")
 }
 
-/// Head of the file.
+/// The head of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Meta {
-    /// Always 1.
+    /// Version of the schema; always 1.
     pub schema: u32,
-    /// Its date.
+    /// Date of the rules.
     pub rules_version: String,
-    /// Always Asia/Shanghai.
+    /// Time zone; always Asia/Shanghai.
     pub time_zone: String,
-    /// How long a verdict may stand at most.
+    /// Maximum validity of a verdict, in days.
     pub valid_days: i32,
-    /// The kinds the file speaks of.
+    /// Account kinds the file covers.
     pub account_kinds: Vec<AccountKind>,
-    /// The entities the file speaks of.
+    /// Entities the file covers.
     pub entity_kinds: Vec<Entity>,
-    /// The flags a profile may set.
+    /// Flags a profile may set.
     pub flags: Vec<String>,
 }
 
@@ -66,19 +66,19 @@ pub struct Meta {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
-    /// Its id.
+    /// Id.
     pub id: String,
-    /// What it is.
+    /// Kind of the source.
     pub kind: SourceKind,
-    /// Its title.
+    /// Title.
     pub title: String,
     /// File name of an article's text.
     #[serde(default)]
     pub file: Option<String>,
-    /// Where it can be read.
+    /// Address of the source.
     #[serde(default)]
     pub address: Option<String>,
-    /// Its date.
+    /// Date.
     #[serde(default)]
     pub date: Option<String>,
 }
@@ -87,27 +87,27 @@ pub struct Source {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Window {
-    /// Its id.
+    /// Id.
     pub id: String,
-    /// Whom it concerns.
+    /// Account kinds it applies to.
     pub accounts: Vec<AccountKind>,
-    /// Wait or deadline.
+    /// Wait, deadline or info.
     pub kind: WindowKind,
-    /// The event it counts from.
+    /// Event it counts from.
     pub anchor: String,
-    /// What it counts in.
+    /// Unit of its length.
     pub unit: Unit,
-    /// Its planning length.
+    /// Planning length.
     #[serde(default)]
     pub length: Option<u32>,
     /// Lengths by followers.
     #[serde(default)]
     pub tiers: Vec<Tier>,
-    /// Which end of the claims the length is.
+    /// End of the range of claims that the length represents.
     pub plan: PlanEnd,
-    /// What inaction does.
+    /// Effect of inaction.
     pub on_expiry: OnExpiry,
-    /// A condition on the profile.
+    /// Condition on the profile.
     #[serde(default)]
     pub only_if: Option<String>,
     /// Every differing claim.
@@ -115,7 +115,7 @@ pub struct Window {
     pub claims: Vec<Claim>,
 }
 
-/// Which end of several claims is planned with.
+/// The end of the range of claims used for planning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PlanEnd {
@@ -129,21 +129,21 @@ pub enum PlanEnd {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tier {
-    /// A condition on the profile.
+    /// Condition on the profile.
     pub when: String,
-    /// The length then.
+    /// Length if it holds.
     pub length: u32,
 }
 
-/// What one source says of a window.
+/// The claim of one source about a window.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
-    /// Which source.
+    /// Id of the source.
     pub source: String,
-    /// What it says, in short.
+    /// Claim, in short.
     pub value: String,
-    /// Its words.
+    /// Quote from the source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote: Option<String>,
 }
@@ -152,53 +152,53 @@ pub struct Claim {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// Its id.
+    /// Id.
     pub id: String,
-    /// Its group.
+    /// Group.
     pub group: String,
-    /// Whom it concerns; `any` is everybody.
+    /// Account kinds it applies to; `any` is every kind.
     pub accounts: Vec<String>,
-    /// Which entities it concerns; `any` is every one.
+    /// Entities it applies to; `any` is every one.
     pub entities: Vec<String>,
-    /// Flags it needs.
+    /// Required flags.
     #[serde(default)]
     pub needs: Vec<String>,
-    /// When it is looked at.
+    /// Phase in which it is checked.
     pub phase: Phase,
-    /// What it does to the verdict.
+    /// Effect on the verdict.
     pub severity: Severity,
-    /// How far its sources carry.
+    /// Confidence in its sources.
     pub confidence: Confidence,
-    /// Its title in Chinese.
+    /// Title in Chinese.
     pub title_zh: String,
-    /// Its title in English.
+    /// Title in English.
     pub title_en: String,
-    /// Its text in Chinese.
+    /// Text in Chinese.
     pub text_zh: String,
-    /// Its text in English.
+    /// Text in English.
     pub text_en: String,
-    /// How it is looked at.
+    /// Check.
     pub check: Check,
-    /// What it rests on.
+    /// Sources it is based on.
     #[serde(default)]
     pub basis: Vec<Basis>,
 }
 
-/// What one source has to do with a rule.
+/// The relation of one source to a rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Basis {
-    /// Which source.
+    /// Id of the source.
     pub source: String,
-    /// How it stands to the rule.
+    /// Stance of the source towards the rule.
     pub stance: Stance,
-    /// Its words.
+    /// Quote from the source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote: Option<String>,
 }
 
 impl Rule {
-    /// Its title.
+    /// Returns the title in `language`.
     pub fn title(&self, language: Language) -> &str {
         match language {
             Language::Chinese => &self.title_zh,
@@ -206,7 +206,7 @@ impl Rule {
         }
     }
 
-    /// Its text.
+    /// Returns the text in `language`.
     pub fn text(&self, language: Language) -> &str {
         match language {
             Language::Chinese => &self.text_zh,
@@ -214,30 +214,31 @@ impl Rule {
         }
     }
 
-    /// Whether it concerns `kind`.
+    /// Reports whether the rule applies to `kind`.
     pub fn concerns(&self, kind: AccountKind) -> bool {
         self.accounts.iter().any(|account| account == "any" || account == kind.code())
     }
 
-    /// Whether it is known to concern an account of `profile`: an entity or a use nobody has named yet may or may not.
+    /// Reports whether the rule is known to apply: an entity or a flag that has not been stated may or may not make it
+    /// apply.
     pub fn surely_concerns(&self, entity: Option<Entity>, flags: &BTreeMap<String, bool>) -> bool {
         let of_all = self.entities.iter().any(|name| name == "any");
         (of_all || entity.is_some()) && self.needs.iter().all(|flag| flags.contains_key(flag))
     }
 
-    /// Whether it concerns `entity`.
+    /// Reports whether the rule applies to `entity`.
     pub fn concerns_entity(&self, entity: Entity) -> bool {
         self.entities.iter().any(|name| name == "any" || name == entity.code())
     }
 }
 
 impl Rules {
-    /// The shipped rules.
+    /// Parses the embedded rules.
     pub fn embedded() -> Result<Self> {
         Self::parse(EMBEDDED)
     }
 
-    /// Reads and checks a rule file.
+    /// Parses and validates a rule file.
     pub fn parse(text: &str) -> Result<Self> {
         let mut rules: Self = toml::from_str(text).map_err(|error| Error::input("rules-invalid").because(error))?;
         rules.digest = Sha256::of(text.as_bytes());
@@ -245,22 +246,22 @@ impl Rules {
         Ok(rules)
     }
 
-    /// A rule by id.
+    /// Returns a rule by id.
     pub fn rule(&self, id: &str) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.id == id)
     }
 
-    /// A window by id.
+    /// Returns a window by id.
     pub fn window(&self, id: &str) -> Option<&Window> {
         self.windows.iter().find(|window| window.id == id)
     }
 
-    /// A source by id.
+    /// Returns a source by id.
     pub fn source(&self, id: &str) -> Option<&Source> {
         self.sources.iter().find(|source| source.id == id)
     }
 
-    /// Every key an owner can record, and every event a window counts from.
+    /// Returns every key an owner can record for a rule.
     pub fn evidence_keys(&self) -> BTreeSet<String> {
         self.rules.iter().flat_map(|rule| rule.check.evidence_keys()).collect()
     }
