@@ -1,6 +1,6 @@
-//! The ledger: rows of all statements, each transaction once. While statements are read, the rows of each go into a
-//! *run* of its own, sorted; a commit merges the runs into `ledger.csv`. Nothing is held whole in memory, and the same
-//! statements give the same bytes in whatever order they came.
+//! Builds the ledger: the rows of all statements, each transaction once. While statements are read, the rows of each
+//! are written to a separate sorted *run*; a commit merges the runs into `ledger.csv`. No file is held in memory as a
+//! whole, and the same statements produce the same bytes in any order.
 
 mod loose;
 mod merge;
@@ -27,7 +27,7 @@ pub struct LedgerStore {
 }
 
 impl LedgerStore {
-    /// Opens the folder, which is made if need be. What a killed run left half-written in it is removed.
+    /// Opens the folder, creating it if needed. Temporary files left by a killed run are removed.
     pub fn open(folder: &Path) -> Result<Self> {
         let failed = |error| Error::disk("ledger-open-failed", folder.display(), error);
         platform::create_private_folder(folder).map_err(failed)?;
@@ -40,12 +40,12 @@ impl LedgerStore {
         Ok(Self { folder: folder.to_owned() })
     }
 
-    /// Whether the rows of `statement` are here.
+    /// Reports whether the rows of `statement` are stored.
     pub fn has(&self, statement: &Sha256) -> bool {
         self.path(statement).exists()
     }
 
-    /// Bytes of the rows of `statements`, which the ledger has somewhat more of.
+    /// Returns the size in bytes of the rows of `statements`; the ledger is somewhat larger.
     pub fn size(&self, statements: &[Sha256]) -> Result<u64> {
         let mut statements = statements.to_vec();
         statements.sort_unstable();
@@ -53,8 +53,9 @@ impl LedgerStore {
         statements.iter().map(|statement| Ok(run::Run::open(&self.path(statement), *statement)?.bytes)).sum()
     }
 
-    /// Writes the ledger of `statements` as CSV. Rows that are the same in several of them are written once, never rows of
-    /// one bill; rows that share a number and differ are all written and reported, unless one is the other as it was before.
+    /// Writes the ledger of `statements` as CSV. Identical rows of several statements are written once, but rows of one
+    /// bill are never combined; rows that share a number and differ are all written and reported, unless one is an
+    /// earlier version of the other.
     pub fn merge(&self, statements: &[Sha256], out: &mut dyn Write) -> Result<LedgerReport> {
         let mut statements = statements.to_vec();
         statements.sort_unstable();

@@ -1,4 +1,4 @@
-//! The folder of large answers: files that rows of calls name, until they are read.
+//! Manages the folder of large responses: files referenced by rows of the call table until they are read.
 
 use std::fs;
 use std::io;
@@ -10,14 +10,14 @@ use crate::pipeline::archive::session::Session;
 use crate::store::calls;
 
 impl Session {
-    /// Where large answers lie.
+    /// Returns the folder of large responses.
     pub(super) fn answers(&self) -> PathBuf {
         self.root.join(layout::WORK).join(layout::ANSWERS)
     }
 }
 
-/// Removes the files that no call names: those that were read, and those of runs that were killed before they could name
-/// one. Nothing is being fetched meanwhile.
+/// Removes the files that no call references: those already read, and those of runs killed before they could reference
+/// them. No requests may be in progress.
 pub(super) fn sweep(session: &Session) -> Result<()> {
     let folder = session.answers();
     let failed = |error| Error::disk("api-answer-lost", layout::ANSWERS, error);

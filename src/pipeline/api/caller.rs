@@ -1,5 +1,5 @@
-//! Makes calls durable: an answer is in the catalog before its collector sees it, and a cursor moves in the transaction
-//! that lets go of the answers before it.
+//! Makes calls durable: a response is in the catalog before its collector receives it, and a cursor moves in the same
+//! transaction that discards the responses before it.
 
 use std::cell::Cell;
 use std::path::Path;
@@ -24,15 +24,15 @@ use crate::source::api::collector::{ArticleNumbers, Caller, Collector, Cursor};
 use crate::store::Batch;
 use crate::store::calls::{self, CallRow, FileRow, Who};
 
-/// How long the call under way may take to end once a stop is wished.
+/// Time the current call may take to end once a stop is requested.
 const GRACE: Duration = Duration::from_secs(8);
 
-/// One collector asking.
+/// The calls of one collector.
 pub(super) struct Asking<'a> {
     around: &'a Surroundings<'a>,
     client: &'a dyn ApiClient,
     collector: &'static dyn Collector,
-    /// Nothing was gone through to its end before: refusals are kept too.
+    /// Whether the collector has never finished before: refusals are then kept as well.
     first: bool,
     calls: Cell<u64>,
 }
@@ -47,7 +47,7 @@ impl<'a> Asking<'a> {
         Self { around, client, collector, first, calls: Cell::new(0) }
     }
 
-    /// Calls of this run that were answered.
+    /// Returns the number of calls answered in this run.
     pub(super) fn calls(&self) -> u64 {
         self.calls.get()
     }
@@ -63,9 +63,9 @@ impl<'a> Asking<'a> {
         if request.remembered
             && let Some(known) = calls::remembered(catalog.connection(), self.who(), &line)?
         {
-            // Asked for by the probe of this run, or before it was killed.
+            // Requested by the probe of this run, or before it was killed.
             self.calls.set(self.calls.get() + 1);
-            // A refusal that was kept as proof is a refusal again, and not asked for a second time.
+            // A stored refusal is still a refusal, and is not requested again.
             let answer = answer_of(known, &self.around.session.answers())?;
             return match Said::of(&answer.json()).filter(|_| answer.is_refusal()) {
                 Some(said) => Err(NoAnswer::Said(said, None)),
@@ -88,12 +88,13 @@ impl<'a> Asking<'a> {
                     called.body = reduce(&called.json().unwrap_or_default()).to_string().into_bytes().into();
                 }
                 let kept = self.keep(&line, request.expect, &called)?;
-                // Addresses that are good for some minutes are secrets: they are not kept, and the collector needs them.
+                // Short-lived URLs are secrets: they are not stored, but the collector needs them.
                 let body = if request.expect == Expect::Json { called.body } else { kept };
                 Ok(Answer::new(head, body, request.expect).with_facts(called.exchange.file))
             }
             Err(NoAnswer::Said(said, Some(called))) => {
-                // A refusal is proof, once; its number changes each time, and so would the archive.
+                // A refusal is evidence, but kept once only: its request id changes each time, and so would the
+                // archive.
                 let known = !self.first || {
                     let key = gap_key(self.who().collector, self.who().account);
                     catalog.gap_seen(SubjectKind::Endpoint, &key)?.is_some()
@@ -107,12 +108,12 @@ impl<'a> Asking<'a> {
         }
     }
 
-    /// Stores an answer without the secrets that may stand in it; gives what is stored.
+    /// Stores a response after removing any secrets, and returns the stored body.
     fn keep(&self, line: &str, expect: Expect, called: &Called) -> Result<Spooled> {
         let secrets = self.around.secrets.with(self.client.secrets());
         let kept = match (expect, called.body.memory()) {
             (Expect::Json, Some(bytes)) => redact(bytes, &secrets).bytes.into_owned().into(),
-            // A file stays as it came, bit for bit, but for secrets of ours.
+            // A file is kept byte for byte, except for our own secrets.
             _ => without(&called.body, &secrets).map_err(|error| Error::disk("api-answer-lost", ANSWERS, error))?,
         };
         let body = match &kept {
@@ -134,18 +135,18 @@ impl<'a> Asking<'a> {
     }
 }
 
-/// A file without the secrets that stand in it.
+/// Removes the secrets from a file.
 fn without(body: &Spooled, secrets: &SecretSet) -> std::io::Result<Spooled> {
     let spans = secrets.spans_in(body.open()?)?;
     if spans.is_empty() { Ok(body.clone()) } else { body.covered(&spans, cover) }
 }
 
-/// The answer that a stored call is. Large files lie in `folder`.
+/// Rebuilds the response from a stored call. Large files are in `folder`.
 pub(super) fn answer_of(row: CallRow, folder: &Path) -> Result<Answer> {
     let head: Head =
         serde_json::from_str(&row.request).map_err(|error| Error::other("api-answer-invalid").because(error))?;
     let facts = serde_json::from_str::<Value>(&row.fetch).ok().and_then(|mut fetch| {
-        // What the platform said of a file, where it said anything.
+        // Facts the platform stated about a file, if any.
         serde_json::from_value::<FileFacts>(fetch.get_mut("file")?.take()).ok()
     });
     let body = match row.body {
@@ -210,7 +211,7 @@ impl Caller for Asking<'_> {
 }
 
 impl Asking<'_> {
-    /// Reads the answers that were passed: whole groups, or with `rest` all of them.
+    /// Reads the responses before the cursor: whole groups, or all of them with `rest`.
     pub(super) fn read_groups(&self, rest: bool) -> Result<()> {
         super::reading::Reading { around: self.around, client: self.client, collector: self.collector }.groups(rest)
     }

@@ -1,10 +1,10 @@
-//! The official APIs (`--api`): probes what an account may ask and how many calls that takes, then runs the collectors
-//! one after the other, over days of quotas if need be.
+//! Collects from the official APIs (`--api`): probes what an account may request and how many calls that takes, then
+//! runs the collectors in sequence, over several days of quotas if needed.
 //!
-//! * Every answer is durable before its collector sees it (`caller`); answers are read in groups of sixteen in the
-//!   order of calls (`reading`), so that evidence packs come out the same however often the run was killed.
-//! * What an account may not ask is a gap, and normal. A day's quota that is used up is a date to go on after. What
-//!   stops an account (credentials, address, freeze) stops this account and nothing else.
+//! * Every response is durable before its collector receives it (`caller`); responses are read in groups of sixteen in
+//!   the order of calls (`reading`), so that evidence packs are the same however often the run was killed.
+//! * A request that the account is not permitted to make is a gap, and normal. An exhausted daily quota sets a date to
+//!   continue. An error that stops an account (credentials, IP address, freeze) stops only this account.
 
 mod answers;
 mod caller;
@@ -40,63 +40,63 @@ use caller::Asking;
 pub use options::ApiOptions;
 pub use plan::{AccountPlan, CallPlan, Line, Prospect};
 
-/// What came of it.
+/// The result of a collection.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ApiReport {
-    /// Each collector that was run or waits.
+    /// Every collector that was run or is waiting.
     pub collectors: Vec<CollectorReport>,
-    /// What stopped an account or a collector.
+    /// Problems that stopped an account or a collector.
     pub problems: Vec<Problem>,
-    /// It was asked to stop.
+    /// Whether the run was stopped.
     pub interrupted: bool,
-    /// When to go on, where something waits.
+    /// Time to continue, if a collector is waiting.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Time>,
 }
 
-/// What one collector did.
+/// The result of one collector.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CollectorReport {
-    /// Its name.
+    /// Name of the collector.
     pub name: &'static str,
     /// AppID or merchant number.
     pub account: String,
-    /// Calls made in this run.
+    /// Number of calls in this run.
     pub calls: u64,
-    /// How it ended.
+    /// Outcome.
     pub outcome: CollectorEnd,
 }
 
-/// How a collector ended.
+/// The outcome of a collector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CollectorEnd {
-    /// There is no more.
+    /// Everything was collected.
     Done,
-    /// Failed; a later run goes on.
+    /// Failed; a later run continues.
     Failed,
-    /// The run was asked to stop.
+    /// The run was stopped.
     Interrupted,
-    /// Not for this kind of account.
+    /// Not permitted for this kind of account.
     NotPermitted,
-    /// Waits for another day.
+    /// Waiting for another day.
     Waits,
 }
 
-/// What asking needs.
+/// The context of a collection.
 pub(super) struct Surroundings<'a> {
     pub(super) session: &'a Session,
     pub(super) run: Run,
-    /// Secrets that the files of this run gave away.
+    /// Secrets found in the files of this run.
     pub(super) secrets: &'a SecretSet,
     pub(super) passwords: &'a Passwords,
     pub(super) progress: &'a dyn Progress,
     pub(super) stop: &'a CancellationToken,
-    /// Digests of the evidence that is held, once they are needed.
+    /// Digests of the evidence held, loaded on first use.
     pub(super) known: Cell<Option<Known>>,
 }
 
-/// The APIs that are configured, ready to be asked.
+/// The clients of the configured APIs.
 pub(super) struct Clients {
     runtime: Runtime,
     clients: Vec<(Service, Box<dyn ApiClient>)>,
@@ -111,7 +111,7 @@ impl Clients {
         let fetcher = Fetcher::new(options.settings.clone(), run.clock).with_spool(session.answers());
         let fetcher = Arc::new(fetcher);
         let mut clients: Vec<(Service, Box<dyn ApiClient>)> = Vec::new();
-        // Bills leave their window day by day.
+        // Merchants come first: bills expire daily.
         if let Some(merchant) = &options.merchant {
             let clock = Box::new(|| jiff::Timestamp::now().as_second());
             let seal = Seal::new(merchant.signer.clone(), merchant.keys.clone(), clock);
@@ -129,14 +129,14 @@ impl Clients {
         Ok(Self { runtime, clients })
     }
 
-    /// Every secret value used so far.
+    /// Returns every secret value used so far.
     pub(super) fn secrets(&self) -> impl Iterator<Item = Vec<u8>> {
         self.clients.iter().flat_map(|(_, client)| client.secrets())
     }
 }
 
-/// Probes: what can be had, what is refused, how many calls and days. A run that goes on where it was killed was probed
-/// already. First answers that this brought are used by `collect` of the same run.
+/// Probes the accounts: what is available, what is refused, how many calls and days it takes. A resumed run was already
+/// probed. The first responses received here are reused by `collect` in the same run.
 pub fn probe(session: &Session, options: &ApiOptions, stop: &CancellationToken) -> Result<CallPlan> {
     let run = session.begin()?;
     session.catalog.transaction(calls::create)?;
@@ -152,7 +152,7 @@ pub fn probe(session: &Session, options: &ApiOptions, stop: &CancellationToken) 
     Ok(CallPlan { resumed: false, accounts })
 }
 
-/// Forgets what a probe brought, for one that is not followed by a run.
+/// Discards the responses of a probe that is not followed by a run.
 pub fn forget_probe(session: &Session) -> Result<()> {
     let run = session.begin()?;
     if !run.resumed {
@@ -165,7 +165,8 @@ pub fn forget_probe(session: &Session) -> Result<()> {
     Ok(())
 }
 
-/// Runs every collector that is not done in this run and may go on now (`now`: the clock, not the run's).
+/// Runs every collector that is not finished in this run and is not waiting at `now`, the current time rather than the
+/// run's.
 pub(super) fn collect(
     around: &Surroundings<'_>,
     clients: &Clients,
@@ -183,7 +184,7 @@ pub(super) fn collect(
     Ok(report)
 }
 
-/// One account's collectors under way.
+/// The collection of one account.
 struct Collecting<'a> {
     around: &'a Surroundings<'a>,
     clients: &'a Clients,
@@ -202,14 +203,14 @@ impl Collecting<'_> {
             if !stopped && !self.around.stop.is_cancelled() {
                 stopped = self.one(collector, report)?;
             }
-            // What a killed run had been answered is read in any case.
+            // Responses received by a killed run are read in any case.
             self.read_rest(collector)?;
             step.advance(1);
         }
         Ok(())
     }
 
-    /// Runs one collector; true if the account is stopped.
+    /// Runs one collector; returns true if the account is stopped.
     fn one(&self, collector: &'static dyn Collector, report: &mut ApiReport) -> Result<bool> {
         let Surroundings { session, run, .. } = *self.around;
         let catalog = &session.catalog;
@@ -252,7 +253,7 @@ impl Collecting<'_> {
                 CollectorEnd::NotPermitted
             }
             Ok(Outcome::Until(until)) => {
-                // The answer that said "not yet" is none.
+                // A response that says "not yet" does not count.
                 catalog.transaction(|connection| calls::forget_open(connection, who))?;
                 self.wait(who, until, report)?
             }
@@ -268,7 +269,7 @@ impl Collecting<'_> {
         Ok(CollectorEnd::Waits)
     }
 
-    /// What a no means that the collector had no answer to; true if the account is stopped.
+    /// Handles an error that the collector did not handle; returns true if the account is stopped.
     fn ended_by(
         &self,
         collector: &'static dyn Collector,
@@ -291,7 +292,7 @@ impl Collecting<'_> {
                     return Err(error);
                 }
                 problem(&error);
-                // The host is the same for all collectors: one that is left alone is left alone by all.
+                // All collectors share one host: once it is stopped, it is stopped for all of them.
                 let stopped = error.code() == "fetch-host-stopped";
                 (CollectorEnd::Failed, stopped)
             }
@@ -314,7 +315,7 @@ impl Collecting<'_> {
         Ok(stopped)
     }
 
-    /// Not for this kind of account: a gap by name, and done for this run.
+    /// Records a gap for a collector that is not permitted for this kind of account, and finishes it for this run.
     fn not_permitted(&self, collector: &'static dyn Collector, who: Who<'_>, said: &Said) -> Result<()> {
         let Surroundings { session, run, .. } = *self.around;
         let catalog = &session.catalog;
@@ -328,7 +329,7 @@ impl Collecting<'_> {
         })
     }
 
-    /// When a used-up quota is new: the platform counts by days in Beijing.
+    /// Returns the time at which an exhausted quota is renewed: the platform counts by days in Beijing.
     fn next_day(&self) -> Time {
         let later = |seconds: i64| Time::from_unix(self.now.unix().saturating_add(seconds)).unwrap_or(self.now);
         if let Some(wait) = self.options.quota_wait {
@@ -339,11 +340,11 @@ impl Collecting<'_> {
     }
 }
 
-/// A quota is new after midnight; counters of many servers do not turn at the same second.
+/// Delay in seconds after midnight: the counters of different servers are not reset at the same second.
 const MARGIN: i64 = 10 * 60;
 const DAY: i64 = 24 * 60 * 60;
 
-/// Where gaps and problems of collectors come from, for the catalog.
+/// Prefix of the origin of gaps and problems of collectors in the catalog.
 pub(super) const ORIGIN: &str = "api:";
 
 fn gap_key(collector: &str, account: &str) -> String {
@@ -351,18 +352,18 @@ fn gap_key(collector: &str, account: &str) -> String {
 }
 
 impl ApiReport {
-    /// Something waits until then.
+    /// Records that a collector waits until `until`.
     fn wait(&mut self, until: Time) {
         self.until = Some(self.until.map_or(until, |known| known.min(until)));
     }
 
-    /// Whether there is more to ask for.
+    /// Reports whether a later run has more to collect.
     pub fn is_unfinished(&self) -> bool {
         let through = |outcome| matches!(outcome, CollectorEnd::Done | CollectorEnd::NotPermitted);
         self.interrupted || !self.problems.is_empty() || self.collectors.iter().any(|one| !through(one.outcome))
     }
 
-    /// Bits of the exit status.
+    /// Returns the bits of the exit status.
     pub fn exit_bits(&self) -> u8 {
         self.problems.iter().fold(0, |bits, problem| bits | problem.exit_bit)
     }

@@ -1,4 +1,5 @@
-//! What an account can be asked, and what that takes: quota and permission of each endpoint, as few calls as possible.
+//! Plans the collection of an account: the quota and permission of each endpoint and the number of calls, with as few
+//! calls as possible.
 
 use std::cell::Cell;
 
@@ -22,84 +23,84 @@ use crate::source::api::registry;
 use crate::store::Run;
 use crate::store::calls::{self, Who};
 
-/// Asks for a quota.
+/// Endpoint that returns a quota.
 const QUOTA: &str = "/cgi-bin/openapi/quota/get";
 
-/// Bytes of a quota's answer.
+/// Maximum size in bytes of a quota response.
 const QUOTA_LIMIT: u64 = 64 * 1024;
 
-/// What lies ahead.
+/// The planned calls.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct CallPlan {
-    /// An interrupted run goes on: it was planned when it began.
+    /// Whether an interrupted run is resumed: it was planned when it began.
     pub resumed: bool,
-    /// Account by account.
+    /// Plan of each account.
     pub accounts: Vec<AccountPlan>,
 }
 
-/// What lies ahead with one account.
+/// The planned calls to one account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AccountPlan {
-    /// Which API.
+    /// API of the account.
     pub service: Service,
     /// AppID or merchant number.
     pub account: String,
-    /// Collector by collector.
+    /// Plan of each collector.
     pub lines: Vec<Line>,
-    /// Calls in all, as far as they can be counted before.
+    /// Total number of calls that can be counted in advance.
     pub calls: u64,
-    /// Collectors whose calls cannot.
+    /// Number of collectors whose calls cannot be counted.
     pub uncounted: u64,
-    /// Days that they take.
+    /// Number of days required.
     pub days: u64,
-    /// What stops the account.
+    /// Problem that stops the account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<Problem>,
 }
 
-/// What lies ahead with one collector.
+/// The planned calls of one collector.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Line {
-    /// Its name.
+    /// Name of the collector.
     pub collector: &'static str,
-    /// Whether it can be asked.
+    /// Availability.
     pub prospect: Prospect,
-    /// Things there are, where the platform says.
+    /// Number of items, if the platform reports it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub things: Option<u64>,
-    /// Calls that are left to make, where known.
+    /// Number of remaining calls, if known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub calls: Option<u64>,
-    /// Calls a day.
+    /// Daily quota of calls.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub daily: Option<u64>,
-    /// Calls left today.
+    /// Remaining calls today.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remaining: Option<u64>,
-    /// Days, today among them.
+    /// Number of days, including today.
     pub days: u64,
-    /// The platform's code, where it says no.
+    /// Error code of the platform, if it refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<i64>,
 }
 
-/// Whether something can be asked.
+/// The availability of a collector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Prospect {
-    /// The answer to the probe was neither yes nor no.
+    /// The response to the probe was inconclusive.
     Unknown,
-    /// An earlier run left off in the midst of it.
+    /// An earlier run was interrupted midway.
     GoesOn,
     /// Refused for this kind of account.
     NotPermitted,
-    /// It can.
+    /// Available.
     Open,
     /// Not before another day.
     Waits,
 }
 
-/// Probes one account.
+/// The probe of one account.
 pub(super) struct Probe<'a> {
     pub(super) session: &'a Session,
     pub(super) run: Run,
@@ -160,7 +161,7 @@ impl Probe<'_> {
             return Ok(Line { prospect: Prospect::GoesOn, days: 1, ..line });
         }
         self.session.catalog.transaction(|connection| calls::forget_open(connection, who))?;
-        // Merchants are counted by the second, not by the day.
+        // Merchant quotas are per second, not per day.
         if collector.service() != Service::Merchant
             && let Some(path) = collector.info().patterns.first()
         {
@@ -169,7 +170,7 @@ impl Probe<'_> {
                 Err(NoAnswer::Said(said, _)) if said.meaning() == Meaning::NotPermitted => {
                     return Ok(Line { prospect: Prospect::NotPermitted, code: Some(said.code), ..line });
                 }
-                // A path that the platform does not count, or a quota that cannot be asked for: the call itself will tell.
+                // The platform does not count this path, or does not report the quota: the call itself will show.
                 Err(NoAnswer::Said(..)) => {}
                 Err(no) => return Err(no),
             }
@@ -225,7 +226,7 @@ impl Probe<'_> {
         }
     }
 
-    /// Calls a day and calls left today.
+    /// Returns the daily quota of calls and the calls remaining today.
     async fn quota(&self, path: &str) -> Result<(Option<u64>, Option<u64>), NoAnswer> {
         let body = json!({"cgi_path": path});
         let call = Call { target: QUOTA, body: Some(&body), expect: Expect::Json, limit: QUOTA_LIMIT };
@@ -236,7 +237,7 @@ impl Probe<'_> {
     }
 }
 
-/// Days that `calls` take.
+/// Returns the number of days that `calls` take.
 fn days(calls: u64, remaining: Option<u64>, daily: Option<u64>) -> u64 {
     let Some(daily) = daily.filter(|daily| *daily > 0) else { return u64::from(calls > 0) };
     let today = remaining.unwrap_or(daily);

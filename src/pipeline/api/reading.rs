@@ -1,5 +1,5 @@
-//! Reads answers that a collector has come past: evidence first, then what it says, in one transaction with letting go
-//! of them. Sixteen at a time, in the order of calls.
+//! Reads the responses before a collector's cursor: stores the evidence, then its contents, and discards the responses
+//! in the same transaction. Responses are read in groups of sixteen in the order of calls.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -22,10 +22,10 @@ use crate::source::file::container::zip::Budget;
 use crate::source::{EvidenceMeta, EvidenceWriter as _, ImportCx};
 use crate::store::calls::{self, CallRow, Who};
 
-/// Bytes (as stored) above which fewer answers make a group.
+/// Size in bytes (as stored) above which a group has fewer responses.
 const GROUP_BYTES: u64 = 16 * 1024 * 1024;
 
-/// One collector's answers.
+/// The responses of one collector.
 pub(super) struct Reading<'a> {
     pub(super) around: &'a Surroundings<'a>,
     pub(super) client: &'a dyn ApiClient,
@@ -33,7 +33,7 @@ pub(super) struct Reading<'a> {
 }
 
 impl Collecting<'_> {
-    /// Reads what is left of a collector's answers.
+    /// Reads the remaining responses of a collector.
     pub(super) fn read_rest(&self, collector: &'static dyn Collector) -> Result<()> {
         Reading { around: self.around, client: self.client, collector }.groups(true)
     }
@@ -77,8 +77,8 @@ impl Reading<'_> {
             stop: &never,
             progress,
         };
-        // An export of half a gigabyte is not held as rows. Of a group that is read in parts, a kill leaves the first ones,
-        // and reading it again adds nothing to them.
+        // Rows are added in parts, since an export may have half a gigabyte. A kill leaves the first parts of a group
+        // in the catalog; reading the group again does not duplicate them.
         let added: RefCell<Vec<Sha256>> = RefCell::default();
         let parts = |batch: GroupBatch| {
             added.borrow_mut().extend(batch.rows.evidence.iter().map(|row| row.digest));

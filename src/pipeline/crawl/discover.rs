@@ -1,5 +1,5 @@
-//! `--discover`: what the archive itself points at. Albums are walked to their end, an album's neighbours and the own
-//! articles that bodies link to are taken down; each find is *listed*, on the evidence it stands in, and is fetched in
+//! Follows the archive's own links (`--discover`). Albums are walked to their end; an album's neighbours and the own
+//! articles that bodies link to are recorded as *listed*, with the evidence that contains the link, and are fetched in
 //! the next round.
 
 use std::collections::BTreeSet;
@@ -25,13 +25,14 @@ use crate::source::{EvidenceMeta, EvidenceWriter as _};
 use crate::store::batch::Batch;
 use crate::store::queue::{self, Job, JobRow};
 
-/// Ordinals of finds among the records of their evidence: far above those of the importer that read it.
+/// First ordinal of finds among the records of their evidence: far above those of the importer that read it.
 const FINDS: u32 = 1_000_000;
 
-/// Places of finds in one record.
+/// Maximum number of finds in one record.
 const PLACES: u32 = 10_000;
 
-/// Answers read of one album: 20 articles each. No album is longer; a list that never ends is.
+/// Maximum number of responses read of one album, with 20 articles each. No real album is longer; the limit ends a list
+/// that would not end.
 const ANSWERS: usize = 500;
 
 /// An album to be walked.
@@ -41,7 +42,7 @@ struct AlbumJob {
 }
 
 impl Crawl<'_> {
-    /// Follows what the archive points at; the number of articles nobody had listed before.
+    /// Follows the archive's links and returns the number of newly listed articles.
     pub(super) fn discover(&mut self, own: Option<&Owner>) -> Result<u64> {
         let Some(biz) = own.and_then(|own| own.biz.clone()) else { return Ok(0) };
         let before = self.session.catalog.entities(Kind::Article, false)?.len();
@@ -57,7 +58,7 @@ impl Crawl<'_> {
         let mut finds = Finds { biz, taken: BTreeSet::new(), rows: Batch::default() };
         for entity in catalog.entities(Kind::Article, false)? {
             for one in catalog.observations(entity)? {
-                // Other accounts' articles point at other accounts' articles.
+                // Other accounts' articles link to other accounts' articles.
                 let theirs = one.fields.get("biz").and_then(Value::as_str).is_some_and(|other| other != biz);
                 let links = one.body.iter().flat_map(|body| &body.links).filter(|_| !theirs);
                 for (place, link) in links.enumerate() {
@@ -86,7 +87,7 @@ impl Crawl<'_> {
         for entity in catalog.entities(Kind::Album, false)? {
             for one in catalog.observations(entity)? {
                 let field = |name: &str| one.fields.get(name).and_then(Value::as_str);
-                // A foreign album has its account in its link.
+                // The link of another account's album contains that account.
                 let foreign = field("url").is_some_and(|url| url.contains("__biz=") && !url.contains(biz));
                 ids.extend(field("id").filter(|_| !foreign).map(str::to_owned));
             }
@@ -109,7 +110,7 @@ impl Crawl<'_> {
         Ok(())
     }
 
-    /// Walks one album and commits what it lists in one transaction.
+    /// Walks one album and commits its list in one transaction.
     fn walk(&mut self, job: &JobRow, account: &str) -> Result<()> {
         let session = self.session;
         let catalog = &session.catalog;
@@ -169,7 +170,7 @@ impl Crawl<'_> {
     }
 }
 
-/// Own articles that something links to and nobody has listed.
+/// Own articles that are linked to but not listed yet.
 struct Finds<'a> {
     biz: &'a str,
     taken: BTreeSet<String>,
@@ -177,7 +178,7 @@ struct Finds<'a> {
 }
 
 impl Finds<'_> {
-    /// Takes down `link`, which stands at `place` of the record `one`.
+    /// Records `link`, found at position `place` of the record `one`.
     fn take(&mut self, crawl: &Crawl<'_>, one: &Observation, place: usize, link: &str) -> Result<()> {
         let Some(url) = ArticleUrl::parse(link).filter(|url| url.biz.as_deref() == Some(self.biz)) else {
             return Ok(());
@@ -189,7 +190,7 @@ impl Finds<'_> {
                 return Ok(());
             }
         }
-        // The words of a link may be anything ("click here"): they are no title.
+        // The text of a link may be anything ("click here"), so it is not used as a title.
         let fields = ArticleFields {
             url: url.canonical(),
             biz: url.biz,
@@ -206,7 +207,7 @@ impl Finds<'_> {
     }
 }
 
-/// The address of an album's list, from its beginning or after an article.
+/// Returns the URL of an album's list, from its beginning or after an article.
 fn address(name: &AlbumName, after: Option<&(String, String)>) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.append_pair("action", "getalbum");

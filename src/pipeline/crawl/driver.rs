@@ -1,4 +1,4 @@
-//! Keeps a number of requests under way and hands over what they brought, a batch at a time.
+//! Keeps a number of requests in progress and hands over their results in batches.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -10,31 +10,31 @@ use tokio_util::sync::CancellationToken;
 use crate::error::{Error, Result};
 use crate::store::queue::JobRow;
 
-/// Results handed over at once: what they brought is made durable together, and that costs the same for one as for many.
+/// Maximum number of results handed over at once: making them durable together costs as much as for one.
 const BATCH: usize = 256;
 
-/// No result waits longer than this to be handed over: it is what a kill can cost.
+/// Maximum time a result waits to be handed over, which bounds the loss if the run is killed.
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// How often the wish to stop is looked at.
+/// Interval at which the stop request is checked.
 const TICK: Duration = Duration::from_millis(50);
 
-/// How long requests under way may take to end once a stop is wished.
+/// Time that requests in progress may take to end once a stop is requested.
 const GRACE: Duration = Duration::from_secs(8);
 
-/// Jobs that wait for their turn behind each that may be under way, so that requests go on while results are made durable.
+/// Jobs queued per request in progress, so that requests continue while results are made durable.
 pub(super) const AHEAD: usize = 8;
 
-/// What drives.
+/// The driver of concurrent requests.
 pub(super) struct Driver<'a> {
-    /// Requests at once, those waiting for their turn included.
+    /// Maximum number of concurrent requests, including those waiting for their turn.
     pub(super) width: usize,
-    /// Set to stop.
+    /// Token that requests a stop.
     pub(super) stop: &'a CancellationToken,
 }
 
 impl Driver<'_> {
-    /// Does jobs until `claim` gives none. `settle` runs on this thread, between requests.
+    /// Runs jobs until `claim` returns none. `settle` runs on this thread, between requests.
     pub(super) async fn run<T: Send + 'static, F: Future<Output = T> + Send + 'static>(
         &self,
         mut claim: impl FnMut() -> Result<Vec<JobRow>>,

@@ -1,4 +1,4 @@
-//! Fetching media: many at once, straight to disk, into the stage by a rename, into the catalog a batch at a time.
+//! Fetches media concurrently: directly to disk, into the stage by a rename, into the catalog in batches.
 
 use std::sync::Arc;
 
@@ -15,14 +15,14 @@ use crate::progress::{Step, Task};
 use crate::store::batch::{Batch, BlobRow};
 use crate::store::queue::{self, JobRow, State};
 
-/// A job with what came of it.
+/// A job with its result.
 struct Came {
     job: JobRow,
     result: Result<(FetchedFile, MediaType), Failure>,
 }
 
 impl Crawl<'_> {
-    /// Fetches the media in the queue; true if there were any.
+    /// Fetches the media in the queue; returns true if there were any.
     pub(super) fn fetch_media(&mut self, own: Option<&Owner>) -> Result<bool> {
         let session = self.session;
         let catalog = &session.catalog;
@@ -97,7 +97,7 @@ impl Crawl<'_> {
         Ok(())
     }
 
-    /// Takes back the pictures that were let through before their content gave itself away.
+    /// Retracts images that were accepted before they were recognised as placeholders by their content.
     fn retract(&mut self) -> Result<()> {
         let found_out = self.fetcher.found_out();
         let session = self.session;
@@ -130,7 +130,7 @@ async fn fetch_one(
     let key = MediaKey::from_text(&job.key).ok_or_else(|| crate::Error::other("crawl-job-invalid"))?;
     let mut file = fetcher.media(&wanted.request(account, key), folder).await?;
     let found = media_type::of(&file.head);
-    // Many wait to be handed over together.
+    // The head is not needed while the file waits to be handed over.
     file.head = Vec::new();
     Ok((file, found))
 }

@@ -1,13 +1,13 @@
-//! The crawler (`--online`): fetches the pages that a list names and nothing holds, then the media that pages name and
-//! nothing holds; with `--discover` also follows albums, neighbours and own links until nothing new is found.
+//! Crawls (`--online`): fetches the pages that are listed but not held, then the media that pages reference and the
+//! archive lacks; with `--discover` also follows albums, neighbours and own links until nothing new is found.
 //!
-//! * What is wanted is a question to the catalog, put again in each run; the queue remembers, within a run, what was
-//!   tried. A run killed anywhere repeats at most the requests under way.
-//! * A page goes through the same reader as a saved one; its evidence carries how it came.
-//! * What did not come is a gap with its reason, by name; a host that asks for a person is left alone and the rest of
-//!   its pages are gaps to be tried in a later run.
-//! * Fetching runs on the runtime's threads; this thread alone reads pages, writes the catalog and decides what is asked
-//!   next, so that the disk sets the pace of the network and not the other way round.
+//! * The catalog is queried again in each run for what is wanted; the queue remembers, within a run, what was tried. A
+//!   killed run repeats at most the requests that were in progress.
+//! * A page goes through the same reader as a saved one; its evidence records how it was fetched.
+//! * A failed fetch is a gap with its reason; a host that demands human verification is not contacted again, and the
+//!   rest of its pages are gaps to be tried in a later run.
+//! * Requests run on the runtime's threads; only this thread reads pages, writes the catalog and decides on the next
+//!   requests, so that the disk sets the pace of the network and not the other way round.
 
 mod discover;
 mod driver;
@@ -34,16 +34,16 @@ use crate::progress::Progress;
 use crate::secret::SecretSet;
 use crate::store::{Run, queue};
 
-/// How to crawl.
+/// The options of a crawl.
 #[derive(Clone, Debug, Default)]
 pub struct CrawlOptions {
-    /// Pace, limits, stand-ins.
+    /// Request rate, limits, stand-ins.
     pub settings: Settings,
-    /// Follow albums, neighbours and own links.
+    /// Whether to follow albums, neighbours and own links.
     pub discover: bool,
 }
 
-/// What a crawl did.
+/// The result of a crawl.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct CrawlReport {
     /// Article pages.
@@ -52,35 +52,35 @@ pub struct CrawlReport {
     pub media: Tally,
     /// Videos of 视频号 works.
     pub videos: Tally,
-    /// Articles found by following albums and links.
+    /// Number of articles found by following albums and links.
     pub discovered: u64,
-    /// Hosts that were left alone for the rest of the run.
+    /// Hosts that were not contacted again in this run.
     pub stopped: Vec<StoppedHost>,
-    /// It was asked to stop before everything was fetched.
+    /// Whether it was stopped before everything was fetched.
     pub interrupted: bool,
     /// Bits of the exit status: 4 for failed downloads, 8 for a host that refused.
     pub exit_bits: u8,
 }
 
-/// How many came.
+/// The numbers of fetched and missing items.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
-    /// Fetched and held.
+    /// Number fetched and held.
     pub fetched: u64,
-    /// Asked for in vain; each is a gap with its reason.
+    /// Number that could not be fetched; each is a gap with its reason.
     pub missing: u64,
 }
 
-/// A host that was left alone.
+/// A host that was not contacted again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct StoppedHost {
-    /// The host.
+    /// Name of the host.
     pub host: String,
-    /// `challenge`, `limited`, `unreachable`.
+    /// Reason: `challenge`, `limited`, `unreachable`.
     pub why: &'static str,
 }
 
-/// A crawl under way.
+/// The state of a crawl.
 pub(super) struct Crawl<'a> {
     session: &'a Session,
     run: Run,
@@ -90,17 +90,17 @@ pub(super) struct Crawl<'a> {
     progress: &'a dyn Progress,
     stop: &'a CancellationToken,
     folder: PathBuf,
-    /// Open since before the first write, so that a sync of the file system reports every failed write.
+    /// Opened before the first write, so that a sync of the file system reports every failed write.
     file_system: platform::FileSystem,
-    /// Digests of the evidence that is held, once they are needed.
+    /// Digests of the evidence held, loaded on first use.
     known: Option<Known>,
     report: CrawlReport,
 }
 
-/// Decides whose archive it is and commits what the catalog holds.
+/// A function that determines the archive's owner and commits the contents of the catalog.
 pub(super) type CommitNow<'a> = dyn FnMut() -> Result<Option<Owner>> + 'a;
 
-/// What a crawl works with.
+/// The context of a crawl.
 pub(super) struct Surroundings<'a> {
     pub(super) session: &'a Session,
     pub(super) run: Run,
@@ -109,7 +109,7 @@ pub(super) struct Surroundings<'a> {
     pub(super) stop: &'a CancellationToken,
 }
 
-/// Crawls. What the catalog holds is folded and committed already; `own` is whose archive it is.
+/// Crawls. The contents of the catalog are already folded and committed; `own` is the archive's owner.
 pub(super) fn crawl(
     around: &Surroundings<'_>,
     options: &CrawlOptions,
@@ -133,7 +133,7 @@ pub(super) fn crawl(
         own = commit()?;
     }
     crawl.want_media()?;
-    // A walk that found nothing new may still have left gaps.
+    // A walk without new finds may still have left gaps.
     crawl.want_videos()?;
     let media = crawl.fetch_media(own.as_ref())?;
     let videos = crawl.fetch_videos(own.as_ref())?;
@@ -180,7 +180,7 @@ impl<'a> Crawl<'a> {
         self.stop.is_cancelled()
     }
 
-    /// Notes what a failure means for the exit status.
+    /// Adds a failure to the exit status.
     fn note(&mut self, failure: &Failure) {
         self.report.exit_bits |= failure.error.kind().exit_bit();
     }
@@ -189,7 +189,7 @@ impl<'a> Crawl<'a> {
         self.report.interrupted = self.is_stopped();
         self.report.stopped =
             self.fetcher.stopped().into_iter().map(|(host, why)| StoppedHost { host, why: why.code() }).collect();
-        // A request that hangs must not hold up the end.
+        // A hanging request must not delay the end.
         self.runtime.shutdown_background();
         self.report
     }

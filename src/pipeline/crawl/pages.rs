@@ -1,6 +1,5 @@
-//! Fetching article pages. A page that came lies durable in the work folder before its job counts as kept; pages are
-//! read in groups of sixteen, in the order of the queue, so that evidence packs come out the same however often the
-//! run was killed.
+//! Fetches article pages. A fetched page is durable in the work folder before its job counts as kept; pages are read in
+//! groups of sixteen, in the order of the queue, so that evidence packs are the same however often the run was killed.
 
 use std::collections::HashSet;
 use std::fs;
@@ -28,33 +27,33 @@ use crate::store::batch::Batch;
 use crate::store::queue::{self, JobRow, State};
 use crate::store::stage::SYNC_ALL_ABOVE;
 
-/// Pages that are read and committed together: one evidence pack.
+/// Number of pages read and committed together: one evidence pack.
 const GROUP: u64 = MOST_LEAVES as u64;
 
 /// Name of the source in evidence.
 const SOURCE: &str = "page";
 
-/// A job with what came of it: how the page came, or why it did not.
+/// A job with its result: the exchange or the failure.
 struct Came {
     job: JobRow,
     result: Result<Map<String, Value>, Failure>,
 }
 
 impl Crawl<'_> {
-    /// Fetches the pages in the queue; true if there were any.
+    /// Fetches the pages in the queue; returns true if there were any.
     pub(super) fn fetch_pages(&mut self, own: Option<&Owner>) -> Result<bool> {
         let session = self.session;
         let catalog = &session.catalog;
         let connection = catalog.connection();
         self.sweep()?;
-        // What a killed run had fetched is read first.
+        // Pages fetched by a killed run are read first.
         let waiting = queue::count(connection, PAGE, State::Waiting)?;
         if waiting == 0 && queue::count(connection, PAGE, State::Kept)? == 0 {
             return Ok(false);
         }
         let step = self.progress.start(Task::FetchPages, Some(waiting));
         let account = account_of(own);
-        // One waits behind a single page: who waits for its pace holds up a wish to stop.
+        // Only one page waits behind a single request: a job waiting for the rate limit delays a stop.
         let width = match self.fetcher.page_width() {
             0 | 1 => 2,
             wide => wide * AHEAD,
@@ -72,7 +71,7 @@ impl Crawl<'_> {
         Ok(true)
     }
 
-    /// Makes what came durable and says so, then reads the groups that are whole.
+    /// Makes fetched pages durable and marks them as kept, then reads the complete groups.
     fn settle_pages(&mut self, came: Vec<Came>, step: &dyn Step) -> Result<()> {
         self.sync(&came)?;
         let session = self.session;
@@ -101,7 +100,7 @@ impl Crawl<'_> {
         self.read_groups(false)
     }
 
-    /// Makes pages that came durable: many at once by one sync of the whole file system.
+    /// Makes fetched pages durable; many of them with one sync of the whole file system.
     fn sync(&self, came: &[Came]) -> Result<()> {
         let paths: Vec<PathBuf> =
             came.iter().filter(|one| one.result.is_ok()).map(|one| spooled(&self.folder, one.job.id)).collect();
@@ -116,7 +115,7 @@ impl Crawl<'_> {
         platform::sync_folder(&self.folder).map_err(|error| failed(&self.folder, error))
     }
 
-    /// Reads every group all of whose pages came or failed; with `rest` also the last, shorter one.
+    /// Reads every group whose pages were all fetched or failed; with `rest` also the last, shorter one.
     fn read_groups(&mut self, rest: bool) -> Result<()> {
         let session = self.session;
         let catalog = &session.catalog;
@@ -201,7 +200,7 @@ impl Crawl<'_> {
         Ok(())
     }
 
-    /// Removes pages that no job vouches for.
+    /// Removes page files without a kept job.
     fn sweep(&self) -> Result<()> {
         let failed = |error| Error::disk("crawl-folder-failed", self.folder.display(), error);
         let open = queue::slice(self.session.catalog.connection(), PAGE, 0, u64::MAX >> 1)?;
@@ -217,7 +216,7 @@ impl Crawl<'_> {
     }
 }
 
-/// Where the page of a job waits.
+/// Returns the path of a job's fetched page.
 fn spooled(folder: &Path, job: i64) -> PathBuf {
     folder.join(format!("{job}.page"))
 }
@@ -231,7 +230,7 @@ fn remove(path: &Path) -> Result<()> {
     }
 }
 
-/// The account whose lanes are used.
+/// Returns the account used for rate-limit lanes.
 pub(super) fn account_of(own: Option<&Owner>) -> String {
     own.and_then(|own| own.biz.clone()).unwrap_or_default()
 }
@@ -250,7 +249,7 @@ async fn fetch_one(
     Ok(answer.exchange.to_json())
 }
 
-/// The page as it came holds what evidence will not: it is for its owner's eyes until it is read.
+/// Writes a page readable only by its owner: it contains secrets that the evidence will not.
 fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     use std::io::Write as _;
     match fs::remove_file(path) {
@@ -260,7 +259,7 @@ fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     platform::create_new(path, true)?.write_all(bytes)
 }
 
-/// Where gaps of a job come from, for the catalog.
+/// Returns the origin of a job's gaps for the catalog.
 pub(super) fn origin(job: &JobRow) -> String {
     format!("fetch:{}", job.key)
 }

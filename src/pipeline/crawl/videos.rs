@@ -1,6 +1,6 @@
-//! Fetching the videos of 视频号 works while the tokens of their lists still live: opened where their beginning is
-//! encrypted, and compared with the size and MD5 that the lists declare. What comes is a saved file like any other; the
-//! commit finds its work again by the name it was fetched for.
+//! Fetches the videos of 视频号 works while the tokens in their lists are valid: decrypts those whose beginning is
+//! encrypted, and compares them with the size and MD5 declared in the lists. A video is a saved file like any other;
+//! the commit matches it to its work by the key it was fetched for.
 
 use std::collections::BTreeSet;
 use std::io::Read as _;
@@ -37,26 +37,26 @@ struct VideoJob {
     title: Option<String>,
 }
 
-/// A job with what came of it.
+/// A job with its result.
 struct Came {
     job: JobRow,
     result: Result<(FetchedFile, Option<u64>), Failure>,
 }
 
-/// What a video turned out to be.
+/// The verdict on a fetched video.
 enum Judged {
     Film(Box<SavedFile>, BlobRow),
     No(GapReason, String),
 }
 
 impl Crawl<'_> {
-    /// Puts every video that is listed and not held into the queue.
+    /// Enqueues every video that is listed but not held.
     pub(super) fn want_videos(&self) -> Result<()> {
         let catalog = &self.session.catalog;
         let mut jobs: Vec<(String, VideoJob)> = Vec::new();
         catalog.each_piece(|piece| {
             let Some(video) = piece.video else { return Ok(()) };
-            // These very tokens are over; a list taken later has others.
+            // These tokens have expired; a later list has new ones.
             let over = piece.gap.as_ref().is_some_and(|gap| {
                 gap.reason == GapReason::ExpiredWindow && gap.detail.as_deref() == Some(&tokens(&video.sources))
             });
@@ -75,7 +75,7 @@ impl Crawl<'_> {
         })
     }
 
-    /// Fetches the videos in the queue; true if there were any.
+    /// Fetches the videos in the queue; returns true if there were any.
     pub(super) fn fetch_videos(&mut self, own: Option<&Owner>) -> Result<bool> {
         let session = self.session;
         let catalog = &session.catalog;
@@ -147,14 +147,14 @@ impl Crawl<'_> {
         Ok(())
     }
 
-    /// Opens what came, compares it with what the lists declare, and puts it into the stage.
+    /// Decrypts a fetched file, compares it with the declared values, and adds it to the stage.
     fn judge(&self, job: &JobRow, wanted: &VideoJob, file: &FetchedFile, key: Option<u64>) -> Result<Judged> {
         let failed = |error| Error::disk("crawl-folder-failed", file.path.display(), error);
         let keys: BTreeSet<u64> =
             key.into_iter().chain(wanted.video.sources.iter().filter_map(|one| one.key)).collect();
         let hidden = !crate::parse::video::mp4::is_mp4(&file.head);
         let key = keys.into_iter().filter(|_| hidden).find(|key| opens(*key, &file.head));
-        // The MD5 of a list is of the video; of which form it is when the video is hidden nobody says: either will do.
+        // The MD5 may be that of the encrypted or of the decrypted video; either is accepted.
         let mut raw = InspectingReader::new(platform::open_file(&file.path).map_err(failed)?);
         let name = wanted.title.clone().unwrap_or_else(|| job.key.clone());
         let (mut saved, staged) = {
@@ -186,19 +186,19 @@ impl Crawl<'_> {
     }
 }
 
-/// Which tokens were tried, without the tokens.
+/// Identifies the tried tokens by a digest, without disclosing them.
 fn tokens(sources: &[VideoSource]) -> String {
     let all: Vec<String> =
         sources.iter().map(|one| format!("{}{}", one.url, one.token.as_deref().unwrap_or_default())).collect();
     format!("tokens {}", &Sha256::of(all.join("\n").as_bytes()).hex()[..12])
 }
 
-/// Whether the platform no longer honours the token: its file hosts say so by a status.
+/// Reports whether the token has expired: the platform's file hosts signal that by a status code.
 fn is_over(failure: &Failure) -> bool {
     failure.exchange.as_ref().is_some_and(|exchange| matches!(exchange.status, 400 | 401 | 403 | 404 | 410))
 }
 
-/// Each source in turn; the first failure is told.
+/// Tries each source in turn; returns the first failure if all fail.
 async fn fetch_one(
     fetcher: &Fetcher,
     account: &str,

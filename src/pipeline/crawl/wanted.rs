@@ -1,4 +1,5 @@
-//! What is wanted: articles that are listed and not held, media that held articles name and nothing holds.
+//! Enqueues what is wanted: articles that are listed but not held, and media that held articles reference and the
+//! archive lacks.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +11,7 @@ use crate::store::queue::{self, Job};
 
 /// Kind of a job that fetches an article's page.
 pub(super) const PAGE: &str = "page";
-/// Kind of a job that fetches a medium.
+/// Kind of a job that fetches a media file.
 pub(super) const MEDIA: &str = "media";
 /// Kind of a job that walks an album's list.
 pub(super) const ALBUM: &str = "album";
@@ -21,7 +22,7 @@ pub(super) struct PageJob {
     pub(super) url: String,
 }
 
-/// A medium to be fetched.
+/// A media file to be fetched.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct MediaJob {
     pub(super) role: MediaRole,
@@ -56,19 +57,19 @@ pub(super) fn decode<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
 }
 
 impl Crawl<'_> {
-    /// Puts every article that is wanted into the queue, in the order of publication.
+    /// Enqueues every wanted article, in the order of publication.
     pub(super) fn want_pages(&self) -> Result<()> {
         let catalog = &self.session.catalog;
         let mut jobs: Vec<(String, PageJob)> = Vec::new();
         catalog.each_article(|article| {
-            // Other accounts' articles are not ours to ask for; of a bare link nobody knows yet whose it is.
+            // Articles of other accounts are not ours to request; the owner of a bare link is not known yet.
             let ours = article.own || article.account.is_none();
             let fillable = article.gap.as_ref().is_none_or(|gap| gap.reason.can_be_filled());
-            // The API gives a body, the page everything around it: both are wanted.
+            // The API returns the body, the page everything around it: both are wanted.
             let whole = article.held && catalog.has_page(article.entity)?;
             if ours && !whole && fillable {
                 let link = article.url.as_deref().or_else(|| article.gap.as_ref()?.url.as_deref());
-                // A search engine's link has no other form than the one it came in.
+                // A search engine's link has no canonical form.
                 let url =
                     link.and_then(|link| Some(ArticleUrl::parse(link)?.canonical().unwrap_or_else(|| link.to_owned())));
                 jobs.extend(url.map(|url| (article.id, PageJob { url })));
@@ -85,7 +86,7 @@ impl Crawl<'_> {
         })
     }
 
-    /// Puts every medium that is wanted into the queue, in the order of keys.
+    /// Enqueues every wanted media file, in the order of keys.
     pub(super) fn want_media(&self) -> Result<()> {
         let catalog = &self.session.catalog;
         let wanted = catalog.wanted_media()?;

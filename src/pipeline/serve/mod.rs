@@ -1,5 +1,5 @@
-//! A site over HTTP, for its owner's eyes: on the loopback address alone, files below one folder alone, and only for
-//! requests that name this very address (a page elsewhere that has its own name point here gets nothing).
+//! Serves a site over HTTP as a local preview: only on the loopback address, only files below one folder, and only for
+//! requests whose Host header names this address (a foreign name that resolves to it is refused).
 
 mod answer;
 mod range;
@@ -17,12 +17,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::error::{Error, Result};
 
-/// A request's head must arrive within this.
+/// Time limit for receiving a request's head.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How often the wish to stop is looked at.
+/// Interval at which the stop request is checked.
 const TICK: Duration = Duration::from_millis(100);
 
-/// A site that is listened for.
+/// A site with its listener.
 pub struct Server {
     listener: std::net::TcpListener,
     address: SocketAddr,
@@ -30,7 +30,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Takes the port, any free one for 0.
+    /// Binds the port, or any free one for 0.
     ///
     /// # Errors
     /// `serve-no-site` if there is no `index.html` in the folder, `serve-port-taken`.
@@ -44,12 +44,12 @@ impl Server {
         Ok(Self { listener, address, site })
     }
 
-    /// Where it can be seen.
+    /// Returns the URL of the site.
     pub fn url(&self) -> String {
         format!("http://{}/", self.address)
     }
 
-    /// Answers until `stop` is set.
+    /// Serves until `stop` is set.
     pub fn run(self, stop: &CancellationToken) -> Result<()> {
         let failed = |error| Error::other("serve-failed").because(error);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
@@ -58,14 +58,14 @@ impl Server {
         runtime.block_on(async move {
             let listener = TcpListener::from_std(self.listener).map_err(failed)?;
             while !stop.is_cancelled() {
-                // A client that is gone before it is greeted is no failure of ours.
+                // A client that disconnected before it was accepted is not an error.
                 let Ok(Ok((stream, _))) = tokio::time::timeout(TICK, listener.accept()).await else { continue };
                 let site = Arc::clone(&site);
                 tokio::spawn(async move {
                     let service = service_fn(move |request| answer::answer(Arc::clone(&site), address, request));
                     let mut connection = http1::Builder::new();
                     connection.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
-                    // Browsers drop connections as they like.
+                    // Browsers may drop connections at any time.
                     let _ = connection.serve_connection(TokioIo::new(stream), service).await;
                 });
             }

@@ -1,17 +1,17 @@
-//! `Range: bytes=…` (RFC 9110, section 14): what lets a video be watched from its middle.
+//! Parses `Range: bytes=…` (RFC 9110, section 14), which allows seeking in a video.
 
-/// What part of a file is asked for.
+/// The requested part of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
-    /// All of it: nothing else was asked for, or what was is not understood.
+    /// The whole file: no range was requested, or it is not understood.
     Whole,
-    /// From this byte on, so many.
+    /// `length` bytes from the offset `from`.
     Some { from: u64, length: u64 },
-    /// Nothing that the file has.
+    /// No part of the file.
     Beyond,
 }
 
-/// Reads the header for a file of `size` bytes. Several ranges at once are answered with the whole, as is allowed.
+/// Parses the header for a file of `size` bytes. Several ranges are answered with the whole file, as the RFC allows.
 pub(super) fn part(header: Option<&str>, size: u64) -> Part {
     let Some((first, last)) =
         header.and_then(|header| header.trim().strip_prefix("bytes=")).and_then(|range| range.trim().split_once('-'))

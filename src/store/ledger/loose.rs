@@ -1,5 +1,6 @@
-//! Rows that no number names: of bills that lost their numbers, or whose numbers a spreadsheet destroyed. Such a row is
-//! known by its minute, its amount and its texts; it is the same as a row of another file, and never as one of its own.
+//! Matches rows without a number: from bills that lost their numbers, or whose numbers a spreadsheet destroyed. Such a
+//! row is identified by its minute, its amount and its texts; it may match a row of another file, but never one of its
+//! own.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -11,11 +12,11 @@ use crate::model::statement::{Column, StatementKind};
 /// Texts that must not contradict each other.
 const TEXTS: [Column; 5] = [Column::Type, Column::Counterparty, Column::Item, Column::Method, Column::Note];
 
-/// What rows are known by.
+/// The digest of a row's identifying cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct RowKey([u8; 16]);
 
-/// One row: no more of it than is compared, since a large bill may consist of them.
+/// One row, reduced to the compared values, since a large bill may consist of such rows.
 struct Row {
     time: [u8; 19],
     texts: [u32; TEXTS.len()],
@@ -25,7 +26,7 @@ struct Row {
     taken: bool,
 }
 
-/// All of them, by their look.
+/// All rows without a number, by their identifying cells.
 #[derive(Default)]
 pub(super) struct Loose {
     rows: BTreeMap<RowKey, Vec<Row>>,
@@ -38,7 +39,7 @@ fn short(text: &str) -> [u8; 16] {
     short
 }
 
-/// Minute, direction, amount and currency; of a row without time or amount all it says.
+/// Returns the key of a row: minute, direction, amount and currency, or all cells of a row without time or amount.
 fn look(kind: StatementKind, cells: &[String]) -> RowKey {
     let of = |column: Column| cell(cells, column);
     let (time, amount) = (of(Column::Time), of(Column::Amount));
@@ -88,7 +89,7 @@ impl Loose {
         });
     }
 
-    /// Takes out what is the same as `version`, a row with a number: one row of each bill that it does not stand in.
+    /// Marks the rows that match `version`, a row with a number: one row of each bill that does not contain it.
     pub(super) fn take(&mut self, kind: StatementKind, version: &Version) {
         let Some(rows) = self.rows.get_mut(&look(kind, &version.cells)) else { return };
         let (time, texts) = (time(&version.cells), texts(&version.cells));
@@ -99,7 +100,7 @@ impl Loose {
             let fits = |row: &&mut Row| {
                 !row.taken && (row.run, row.bill) == bill && compatible((&row.time, &row.texts), (&time, &texts))
             };
-            // A row that says the second before one that leaves it open.
+            // A row with the same second takes precedence over one without seconds.
             let exact = rows.iter_mut().filter(fits).min_by_key(|row| (row.time != time, row.place));
             if let Some(row) = exact {
                 row.taken = true;
@@ -107,10 +108,10 @@ impl Loose {
         }
     }
 
-    /// Compares what is left with each other: a row stands once, however many bills have it.
+    /// Matches the remaining rows with each other: a row is kept once, however many bills have it.
     pub(super) fn settle(&mut self) {
         for rows in self.rows.values_mut() {
-            // Those that say most come first.
+            // The most complete rows come first.
             rows.sort_by_key(|row| {
                 let said = row.texts.iter().filter(|text| **text != 0).count() + usize::from(&row.time[17..] != b"00");
                 (std::cmp::Reverse(said), row.run, row.place)
@@ -133,7 +134,7 @@ impl Loose {
         }
     }
 
-    /// Whether the row stands elsewhere.
+    /// Reports whether the row matches another one and is left out.
     pub(super) fn is_taken(&self, head: &Head) -> bool {
         self.taken.contains(&(head.run, head.row.place()))
     }

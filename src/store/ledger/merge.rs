@@ -1,4 +1,4 @@
-//! Merging runs: one row a transaction, whatever the number and order of the files it stands in.
+//! Merges runs into one row per transaction, regardless of the number and order of the files that contain it.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,36 +14,36 @@ use crate::model::Problem;
 use crate::model::money::Money;
 use crate::model::statement::{Column, StatementKind};
 
-/// So many differing transactions are named.
+/// Maximum number of differing transactions reported individually.
 const NAMED: usize = 20;
 
-/// What was merged.
+/// The result of a merge.
 #[derive(Clone, Debug, Default)]
 pub struct LedgerReport {
-    /// Rows written.
+    /// Number of rows written.
     pub rows: u64,
-    /// Rows of the statements that stood in the ledger already, and were not written again.
+    /// Number of rows that were already in the ledger and not written again.
     pub repeated: u64,
-    /// Transactions whose rows differ from file to file.
+    /// Number of transactions whose rows differ between files.
     pub differing: u64,
     /// Sums by kind, year (0: unknown) and currency: amounts of two currencies are never added up.
     pub totals: BTreeMap<(StatementKind, u16, String), Total>,
-    /// First and last days of what a person's bills cover; the statements say it, not their rows.
+    /// First and last days covered by personal bills; the statements state them, not their rows.
     pub covered: Vec<(String, String)>,
-    /// What is to be said: the differing transactions by number, and those of which a later bill says more.
+    /// Findings: the differing transactions by number, and those changed by a later bill.
     pub findings: Vec<Problem>,
 }
 
 /// Sums of the rows of one kind and year.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Total {
-    /// Rows.
+    /// Number of rows.
     pub rows: u64,
     /// Amounts by direction: in, out, neutral.
     pub amounts: [Money; 3],
 }
 
-/// Appends `cell` as RFC 4180 wants it.
+/// Appends `cell` in RFC 4180 format.
 pub(super) fn push_cell(into: &mut Vec<u8>, cell: &str) {
     let bytes = cell.as_bytes();
     if !bytes.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
@@ -76,9 +76,9 @@ pub(super) fn push_number(into: &mut Vec<u8>, number: u64) {
     into.extend_from_slice(&digits[at..]);
 }
 
-/// Merges `runs`, which stand in the order of their digests.
+/// Merges `runs`, which are sorted by digest.
 pub(super) fn merge(runs: &[Run], scratch: &Path, out: &mut dyn Write) -> Result<LedgerReport> {
-    // Rows without a number are few; which of them stand elsewhere with one must be known before the first is written.
+    // Rows without a number are few; which of them match a numbered row must be known before the first row is written.
     let mut loose = Loose::default();
     if runs.iter().any(Run::has_loose) {
         each_group(runs, sources(runs, scratch, Run::has_loose)?, |group| {
@@ -129,13 +129,13 @@ pub(super) fn merge(runs: &[Run], scratch: &Path, out: &mut dyn Write) -> Result
     Ok(writer.report)
 }
 
-/// Tells rows of one number apart, which come in the order of their cells: the first bears the number alone, the others
-/// their time too. It depends on nothing but the rows, so that the order of the bills does not matter.
+/// Assigns distinct keys to the rows of one number, which come in the order of their cells: the first gets the number
+/// alone, the others also their time. The keys depend only on the rows, so that the order of the bills does not matter.
 #[derive(Default)]
 struct Keys(BTreeMap<String, u32>);
 
 impl Keys {
-    /// What the key of the next row, of this time, ends in.
+    /// Returns the suffix for the key of the next row with this time.
     fn next(&mut self, time: &str) -> String {
         let digits: String = time.chars().take(19).filter(char::is_ascii_digit).collect();
         let tail = if self.0.is_empty() || digits.is_empty() { String::new() } else { format!("/{digits}") };
@@ -151,9 +151,9 @@ struct Output<'a> {
     runs: &'a [Run],
     report: LedgerReport,
     line: Vec<u8>,
-    /// Payments of which a later bill says more.
+    /// Number of payments changed by a later bill.
     moved: u64,
-    /// Rows by run whose number a spreadsheet destroyed and no other bill has.
+    /// Number of rows by run whose number a spreadsheet destroyed and no other bill has.
     destroyed: BTreeMap<u32, u64>,
 }
 
@@ -172,7 +172,7 @@ impl Output<'_> {
         written.map_err(|error| Error::disk("ledger-write-failed", "ledger.csv", error))
     }
 
-    /// Rows that no number names: each is one, unless it stands in another file too.
+    /// Writes rows without a number: each is written unless it matches a row of another file.
     fn loose(&mut self, group: &[Head], loose: &Loose) -> Result<()> {
         let mut keys = Keys::default();
         for head in group {
@@ -186,7 +186,7 @@ impl Output<'_> {
         Ok(())
     }
 
-    /// The rows of one number, in order.
+    /// Writes the rows of one number, in order.
     fn group(&mut self, group: &mut [Head]) -> Result<()> {
         if let [head] = &*group {
             self.note_destroyed(head);
@@ -211,7 +211,7 @@ impl Output<'_> {
         }
         let mut keys = Keys::default();
         for version in &reconciled.versions {
-            // What one bill lost, another may have.
+            // A number destroyed in one bill may be intact in another.
             let complete = !cell(&version.cells, Column::MerchantNo).is_empty();
             for head in group.iter().filter(|head| version.bills.contains(&(head.run, head.row.bill())) && !complete) {
                 self.note_destroyed(head);
@@ -234,7 +234,7 @@ impl Output<'_> {
         }
     }
 
-    /// Writes a row; `tail` tells it apart from others of its number.
+    /// Writes a row; `tail` distinguishes its key from others of the same number.
     fn row(&mut self, head: &Head, tail: &str, identity: &[u8]) -> Result<()> {
         let run = &self.runs[head.run as usize];
         let row = &head.row;
@@ -264,7 +264,7 @@ impl Output<'_> {
         self.end_line()
     }
 
-    /// Says which columns of two rows of one number differ, and where the rows stand.
+    /// Reports which columns of two rows of one number differ, and where the rows are.
     fn told(
         &self,
         problem: fn(&'static str, String) -> Problem,
@@ -278,17 +278,17 @@ impl Output<'_> {
         };
         let columns: Vec<&str> = difference.columns.iter().map(|column| column.title()).collect();
         problem(code, place(difference.second))
-            // A key ends in the direction, which nobody asks for here.
+            // The key ends in the direction, which is of no interest here.
             .with("key", String::from_utf8_lossy(group[0].row.key()).split('/').next().unwrap_or_default())
             .with("first", place(difference.first))
             .with("columns", columns.join(", "))
     }
 }
 
-/// The currency among the cells of a row that was written by [`push_cell`].
+/// Returns the currency among the cells of a row that was written by [`push_cell`].
 fn currency(identity: &[u8]) -> Cow<'_, str> {
     let index = Column::Currency as usize - Column::Time as usize;
-    // Quotes are rare; without them the commas are the cells' ends.
+    // Quotes are rare; without them, commas separate the cells.
     if memchr::memchr(b'"', identity).is_none() {
         let cell = identity.split(|byte| *byte == b',').nth(index).unwrap_or_default();
         return String::from_utf8_lossy(cell);

@@ -1,4 +1,4 @@
-//! The description of the ledger that tools can read: a Frictionless Data Package (v2).
+//! Describes the ledger in a machine-readable form: a Frictionless Data Package (v2).
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::model::statement::{Column, ColumnType, Direction};
 
 impl LedgerReport {
-    /// `datapackage.json` beside the ledger, whose file is called `name`: `ledger.csv`, or the same compressed.
+    /// Builds `datapackage.json` for the ledger, whose file is called `name`: `ledger.csv`, or the same compressed.
     pub fn datapackage(&self, name: &str) -> Result<Vec<u8>> {
         let fields: Vec<Value> = Column::ALL.iter().map(|column| field(*column)).collect();
         let totals: Vec<Value> = self

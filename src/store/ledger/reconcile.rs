@@ -1,40 +1,40 @@
-//! The rows of one number out of several bills: which of them are one row, which are that row as it was before, and which
-//! contradict each other.
+//! Reconciles the rows of one number from several bills: which of them are the same row, which are earlier versions of
+//! it, and which contradict each other.
 
 use super::run::Run;
 use super::sorted::{Head, cells};
 use crate::model::statement::{Column, StatementKind};
 
-/// What one number comes to.
+/// The reconciled rows of one number.
 pub(super) struct Reconciled {
-    /// Its rows, in the order of their cells.
+    /// Distinct rows, sorted by their cells.
     pub(super) versions: Vec<Version>,
-    /// Two of them contradict each other.
+    /// First contradiction between two of them.
     pub(super) differs: Option<Difference>,
-    /// A later bill says more of one of them.
+    /// First change between an earlier and a later version of one of them.
     pub(super) moved: Option<Difference>,
 }
 
-/// One row.
+/// One distinct row.
 pub(super) struct Version {
-    /// From [`Column::Time`] on.
+    /// Cells from [`Column::Time`] on.
     pub(super) cells: Vec<String>,
-    /// The row of the group that stands for it.
+    /// Index in the group of the row that represents it.
     pub(super) head: usize,
-    /// The bills it stands in: run and number in the run.
+    /// Bills that contain it: run and number in the run.
     pub(super) bills: Vec<(u32, u16)>,
 }
 
-/// Where two rows of a group differ.
+/// The difference between two rows of a group.
 pub(super) struct Difference {
-    /// The row that stands, in the group.
+    /// Index in the group of the row that represents the version.
     pub(super) first: usize,
-    /// The other one.
+    /// Index in the group of the other row.
     pub(super) second: usize,
     pub(super) columns: Vec<Column>,
 }
 
-/// Columns that move on between two exports of one payment.
+/// Columns that may change between two exports of one payment.
 const MOVING: &[Column] = &[
     Column::Status,
     Column::Refund,
@@ -52,12 +52,12 @@ pub(super) fn cell(cells: &[String], column: Column) -> &str {
     cells.get(column as usize - Column::Time as usize).map_or("", String::as_str)
 }
 
-/// Lays the rows of `group`, which share a number, one over the other. Rows of one bill are never one row.
+/// Reconciles the rows of `group`, which share a number. Rows of one bill are never combined.
 pub(super) fn reconcile(runs: &[Run], group: &[Head]) -> Reconciled {
     let mut bills: Vec<(u32, u16)> = group.iter().map(|head| (head.run, head.row.bill())).collect();
     bills.sort_unstable();
     bills.dedup();
-    // The latest first: what it says stands.
+    // The latest bill comes first: its values take precedence.
     bills.sort_by(|one, other| {
         let made = |bill: &(u32, u16)| runs[bill.0 as usize].made(bill.1);
         made(other).cmp(made(one)).then(other.cmp(one))
@@ -80,7 +80,7 @@ fn add(reconciled: &mut Reconciled, runs: &[Run], group: &[Head], bill: (u32, u1
     let versions = &mut reconciled.versions;
     let known = versions.len();
     let is_free = |version: &Version| !version.bills.contains(&bill);
-    // What is the same word for word first, so that no other row takes its place.
+    // Exact matches come first, so that no other row is matched with their version.
     for exactly in [true, false] {
         rows.retain_mut(|(_, cells)| {
             let same = |version: &&mut Version| {
@@ -98,7 +98,7 @@ fn add(reconciled: &mut Reconciled, runs: &[Run], group: &[Head], bill: (u32, u1
         });
         if let Some(version) = moved {
             let columns = differing(&version.cells, &cells);
-            // Of two bills made at one time, the one that tells of more is the later.
+            // Of two bills made at the same time, the one with more of these cells filled is the later.
             let made = |head: usize| runs[group[head].run as usize].made(group[head].row.bill());
             let told = |cells: &[String]| MOVING.iter().filter(|column| !cell(cells, **column).is_empty()).count();
             if made(version.head) == made(index) && told(&cells) > told(&version.cells) {
@@ -111,14 +111,14 @@ fn add(reconciled: &mut Reconciled, runs: &[Run], group: &[Head], bill: (u32, u1
             reconciled.moved.get_or_insert(Difference { first, second: index, columns });
             continue;
         }
-        // A person's refunds share the number of what they give back: at another time it is another row.
+        // A personal refund shares the number of the payment it returns: at another time it is a different row.
         let other = versions[..known].iter_mut().find(|version| {
             let same_time = same_time(cell(&version.cells, Column::Time), cell(&cells, Column::Time));
             is_free(version) && (kind != StatementKind::Personal || same_time)
         });
         if let Some(version) = other {
             let columns = differing(&version.cells, &cells);
-            // It is compared once.
+            // Each version is compared only once per bill.
             version.bills.push(bill);
             let first = version.head;
             reconciled.differs.get_or_insert(Difference { first, second: index, columns });
@@ -127,12 +127,12 @@ fn add(reconciled: &mut Reconciled, runs: &[Run], group: &[Head], bill: (u32, u1
     }
 }
 
-/// Whether two rows of one number say the same: what only one of them says is no contradiction.
+/// Reports whether two rows of one number agree: a cell that only one of them has is no contradiction.
 fn agree(one: &[String], other: &[String]) -> bool {
     one.len() == other.len() && differing(one, other).is_empty()
 }
 
-/// The columns in which two rows contradict each other.
+/// Returns the columns in which two rows contradict each other.
 fn differing(one: &[String], other: &[String]) -> Vec<Column> {
     let columns = Column::ALL[Column::Time as usize..].iter().zip(one.iter().zip(other));
     columns
@@ -144,13 +144,13 @@ fn differing(one: &[String], other: &[String]) -> Vec<Column> {
         .collect()
 }
 
-/// Whether two times are one: a spreadsheet that shows no seconds has saved none.
+/// Reports whether two times are the same: a spreadsheet that does not show seconds does not save them.
 pub(super) fn same_time(one: &str, other: &str) -> bool {
     let bare = |time: &str| time.get(17..19) == Some("00");
     one == other || (one.len() >= 19 && one.get(..16) == other.get(..16) && (bare(one) || bare(other)))
 }
 
-/// Takes from `other` what `cells` do not say.
+/// Fills empty cells, and a time without seconds, from `other`.
 fn complete(cells: &mut [String], other: &[String]) {
     for (index, (cell, other)) in cells.iter_mut().zip(other).enumerate() {
         let finer = index == 0 && *cell != *other && cell.get(17..19) == Some("00");

@@ -1,5 +1,5 @@
-//! Runs: the rows of one statement, in sorted segments. A run is written under another name and renamed when all of it
-//! is durable, so that a run that exists is whole.
+//! Reads and writes runs: the rows of one statement, in sorted segments. A run is written under a temporary name and
+//! renamed once it is durable, so that an existing run is always complete.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
@@ -16,26 +16,26 @@ use crate::model::money::Money;
 use crate::model::statement::{Column, Direction, LedgerRows, Row, StatementKind};
 use crate::platform;
 
-/// First bytes of a run; another form gets another number.
+/// First bytes of a run; each format has another number.
 const MAGIC: &[u8; 8] = b"liudi-r2";
-/// The same of runs whose segments stand there as they are.
+/// First bytes of a run with uncompressed segments.
 const PLAIN: &[u8; 8] = b"liudi-r1";
-/// Compression of segments: rows of a bill are alike, and the quickest level makes a sixth of them.
+/// Compression level of segments: the rows of a bill are similar, and the fastest level shrinks them to a sixth.
 const LEVEL: i32 = 1;
-/// 128 KiB: hundreds of segments are read side by side.
+/// Binary logarithm of the zstd window: 128 KiB, since hundreds of segments are read at once.
 const WINDOW_LOG: u32 = 17;
-/// Rows are sorted in portions of this size.
+/// Size in bytes of the portions in which rows are sorted.
 const PORTION: usize = 16 * 1024 * 1024;
-/// Begins the key of a row that no number of the platform names.
+/// Prefix of the key of a row without a number of the platform.
 const LOOSE: &[u8] = b"content:";
-/// So many bits of a row's place are the number of its bill.
+/// Number of bits of a row's place that hold the number of its bill.
 const BILL_BITS: u32 = 16;
-/// Marks a row of which a spreadsheet destroyed a number, beside its direction and kind.
+/// Flag of a row in which a spreadsheet destroyed a number; stored with its direction and kind.
 const DESTROYED: u8 = 0x80;
-/// Length of a row's head.
+/// Length in bytes of a row's head.
 const HEAD: usize = 4 + 4 + 4 + 1 + 2 + 1 + 16 + 8;
 
-/// One row as a run holds it: what is compared, what is added up, and the cells already written as CSV.
+/// One row as stored in a run: the compared values, the amounts, and the cells already formatted as CSV.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Packed {
     bytes: Vec<u8>,
@@ -60,14 +60,14 @@ impl Packed {
         &self.bytes[HEAD..HEAD + self.key_len()]
     }
 
-    /// The cells that tell of the transaction, as CSV: from [`Column::Time`] to the last before
+    /// Returns the cells that describe the transaction, as CSV: from [`Column::Time`] to the last before
     /// [`Column::FIRST_OF_FILE`].
     pub(super) fn identity(&self) -> &[u8] {
         let start = HEAD + self.key_len();
         &self.bytes[start..start + self.identity_len()]
     }
 
-    /// [`Column::AmountRaw`] and [`Column::Raw`], as CSV.
+    /// Returns [`Column::AmountRaw`] and [`Column::Raw`], as CSV.
     pub(super) fn tail(&self) -> &[u8] {
         &self.bytes[HEAD + self.key_len() + self.identity_len()..]
     }
@@ -76,12 +76,12 @@ impl Packed {
         Direction::ALL.get(usize::from(self.bytes[12] & 3)).copied().unwrap_or(Direction::Neutral)
     }
 
-    /// Of which kind of bill it is; `None` where its run says it of all rows.
+    /// Returns the kind of its bill; `None` if the run has one kind for all rows.
     pub(super) fn kind(&self) -> Option<StatementKind> {
         StatementKind::ALL.get(usize::from((self.bytes[12] & !DESTROYED) >> 2).checked_sub(1)?).copied()
     }
 
-    /// Whether a spreadsheet destroyed a number of it.
+    /// Reports whether a spreadsheet destroyed one of its numbers.
     pub(super) fn is_destroyed(&self) -> bool {
         self.bytes[12] & DESTROYED != 0
     }
@@ -94,27 +94,27 @@ impl Packed {
         (self.bytes[15] == 1).then(|| Money::from_units(i128::from_le_bytes(self.number(16))))
     }
 
-    /// Where it stands in its file.
+    /// Returns its line number in its file.
     pub(super) fn line(&self) -> u64 {
         self.place() & (u64::MAX >> BILL_BITS)
     }
 
-    /// Which bill of its file it stands in.
+    /// Returns the number of its bill in the file.
     pub(super) fn bill(&self) -> u16 {
         u16::try_from(self.place() >> (u64::BITS - BILL_BITS)).unwrap_or(u16::MAX)
     }
 
-    /// Bill and line as one number.
+    /// Returns bill and line as one number.
     pub(super) fn place(&self) -> u64 {
         u64::from_le_bytes(self.number(32))
     }
 
-    /// Whether no number of the platform names it.
+    /// Reports whether it has no number of the platform.
     pub(super) fn is_loose(&self) -> bool {
         self.key().starts_with(LOOSE)
     }
 
-    /// Reads the next row of `reader`; `false` at its end.
+    /// Reads the next row of `reader`; returns `false` at its end.
     pub(super) fn read(&mut self, reader: &mut impl Read) -> io::Result<bool> {
         let mut length = [0; 4];
         match reader.read_exact(&mut length) {
@@ -141,7 +141,8 @@ impl Packed {
     }
 }
 
-/// The first characters of a key as a number that sorts like them: most keys are long numbers, told apart by it alone.
+/// Encodes the first characters of a key as a number with the same order: most keys are long digit strings that differ
+/// within it.
 pub(super) fn prefix(key: &[u8]) -> u128 {
     let mut prefix = 0;
     let mut shift = 128;
@@ -160,7 +161,7 @@ pub(super) fn prefix(key: &[u8]) -> u128 {
     prefix
 }
 
-/// The order of rows: by key. Those of one key stand in the order of their cells and lines.
+/// Compares rows by key, then by their cells, then by their position.
 fn order(portion: &[u8], one: usize, other: usize) -> Ordering {
     let row = |at: usize| {
         let length =
@@ -181,7 +182,7 @@ pub(super) struct Writer {
     portion: Vec<u8>,
     rows: Vec<(StatementKind, u128, usize)>,
     segments: Vec<(u64, u64)>,
-    /// Of rows, before they are compressed.
+    /// Size in bytes of the rows before compression.
     bytes: u64,
     unnumbered: HashMap<(u16, [u8; 8]), u32>,
     loose: u64,
@@ -276,7 +277,7 @@ impl LedgerRows for Writer {
             }
         }
         if row.key.is_empty() {
-            // A row without a number is known by what it says; the second of two that say the same is another one.
+            // A row without a number is identified by its cells; a repetition within a bill is a separate row.
             let digest = Sha256::of(&into[identity..]);
             let mut short = [0; 8];
             short.copy_from_slice(&digest.as_bytes()[..8]);
@@ -325,7 +326,7 @@ impl LedgerRows for Writer {
         if self.written == 0 {
             self.put(MAGIC)?;
         }
-        // The index: segments, kind, name and what was added to it; its own length last.
+        // The file ends with the index and then the length of the index.
         let index = Index {
             segments: std::mem::take(&mut self.segments),
             kind: self.kind,
@@ -361,27 +362,27 @@ struct Index {
     segments: Vec<(u64, u64)>,
     kind: Option<StatementKind>,
     name: String,
-    /// How many rows no number names; older runs do not say it.
+    /// Number of rows without a number; absent in older runs.
     #[serde(default)]
     loose: Option<u64>,
-    /// Bytes of its rows; runs that are not compressed do not say it.
+    /// Size in bytes of the rows; absent in uncompressed runs.
     #[serde(default)]
     bytes: Option<u64>,
-    /// When each bill was made.
+    /// Time at which each bill was made.
     #[serde(default)]
     made: BTreeMap<u16, String>,
 }
 
-/// A whole run.
+/// One complete run.
 pub(super) struct Run {
-    /// Begin of the statement's digest, as the ledger names it.
+    /// First digits of the statement's digest, as used in the ledger.
     pub(super) short: String,
     pub(super) kind: StatementKind,
     pub(super) name: String,
     pub(super) segments: Vec<(u64, u64)>,
     made: BTreeMap<u16, String>,
     loose: Option<u64>,
-    /// Bytes of its rows.
+    /// Size in bytes of the rows.
     pub(super) bytes: u64,
     plain: bool,
     path: PathBuf,
@@ -415,17 +416,17 @@ impl Run {
         Ok(Self { short, kind, name, segments, made, loose, bytes, plain, path: path.to_owned() })
     }
 
-    /// Whether it may hold rows that no number names.
+    /// Reports whether it may contain rows without a number.
     pub(super) fn has_loose(&self) -> bool {
         self.loose != Some(0)
     }
 
-    /// When the bill `bill` of it was made, in a form that sorts.
+    /// Returns the time at which bill `bill` was made, in a sortable format.
     pub(super) fn made(&self, bill: u16) -> &str {
         self.made.get(&bill).map_or("", String::as_str)
     }
 
-    /// A reader of the segment `number`.
+    /// Opens a reader of the segment `number`.
     pub(super) fn segment(&self, number: usize) -> Result<Segment> {
         let failed = |error| Error::disk("ledger-run-broken", self.path.display(), error);
         let (at, length) = self.segments[number];
@@ -451,7 +452,7 @@ pub(super) enum Segment {
 }
 
 impl Segment {
-    /// Reads the next row into `row`; `false` at the end.
+    /// Reads the next row into `row`; returns `false` at the end.
     pub(super) fn next(&mut self, row: &mut Packed) -> io::Result<bool> {
         match self {
             Self::Plain(reader) => row.read(reader),

@@ -1,5 +1,5 @@
-//! Rows of many runs in one order, those of one number together. More runs than are read side by side are merged in portions
-//! first.
+//! Merges the rows of many runs into one sorted sequence, with the rows of one number grouped. If there are more runs
+//! than can be read at once, they are first merged in portions.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -11,17 +11,17 @@ use super::run::{Packed, Run, Segment, prefix};
 use crate::error::{Error, Result};
 use crate::model::statement::StatementKind;
 
-/// So many sources are read side by side; more are merged in portions first.
+/// Maximum number of sources read at once; more are first merged in portions.
 const FAN_IN: usize = 100;
 
-/// A sorted source of rows: a segment of a run, or a portion merged before, whose rows carry the number of their run.
+/// A sorted source of rows: a segment of a run, or a merged portion, whose rows carry the number of their run.
 pub(super) enum Source {
     Segment(Segment, u32),
     Portion(BufReader<File>),
 }
 
 impl Source {
-    /// The next row and the number of its run.
+    /// Reads the next row and returns the number of its run.
     fn next(&mut self, row: &mut Packed) -> io::Result<Option<u32>> {
         match self {
             Self::Segment(segment, run) => Ok(segment.next(row)?.then_some(*run)),
@@ -59,7 +59,7 @@ impl Ord for Head {
             .then_with(|| self.row.key().cmp(other.row.key()))
             .then_with(|| self.row.identity().cmp(other.row.identity()))
             .then_with(|| (self.run, self.row.place()).cmp(&(other.run, other.row.place())))
-            // The heap gives the greatest first.
+            // `BinaryHeap` pops the greatest element first.
             .reverse()
     }
 }
@@ -119,7 +119,7 @@ impl<'a> Sorted<'a> {
     }
 }
 
-/// The segments of those of `runs` that `wanted` takes, as sources; those beyond what is read side by side in portions.
+/// Opens the segments of the `runs` selected by `wanted` as sources; merges them in portions beyond `FAN_IN`.
 pub(super) fn sources(runs: &[Run], scratch: &Path, wanted: impl Fn(&Run) -> bool) -> Result<Vec<Source>> {
     let mut sources = Vec::new();
     for (number, run) in runs.iter().enumerate().filter(|(_, run)| wanted(run)) {
@@ -134,7 +134,7 @@ pub(super) fn sources(runs: &[Run], scratch: &Path, wanted: impl Fn(&Run) -> boo
     Ok(sources)
 }
 
-/// Visits every row of `sources`, those of one key together.
+/// Visits every row of `sources`, in groups of one key.
 pub(super) fn each_group(
     runs: &[Run],
     sources: Vec<Source>,
@@ -157,7 +157,7 @@ pub(super) fn each_group(
     }
 }
 
-/// Merges `sources` into one, in a file without a name.
+/// Merges `sources` into one, in an unnamed temporary file.
 fn portion(runs: &[Run], sources: Vec<Source>, scratch: &Path) -> Result<Source> {
     let failed = |error| Error::disk("ledger-write-failed", scratch.display(), error);
     let mut writer = BufWriter::with_capacity(1024 * 1024, tempfile::tempfile_in(scratch).map_err(failed)?);
@@ -171,7 +171,7 @@ fn portion(runs: &[Run], sources: Vec<Source>, scratch: &Path) -> Result<Source>
     Ok(Source::Portion(BufReader::with_capacity(256 * 1024, file)))
 }
 
-/// The cells of a row that was written by [`push_cell`].
+/// Parses the cells of a row that was written by [`push_cell`].
 pub(super) fn cells(line: &[u8]) -> Vec<String> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line);
     let mut record = csv::ByteRecord::new();
