@@ -94,7 +94,7 @@ pub fn count(text: &str) -> Option<u64> {
         return Some(number);
     }
     let value = decimal(number)?;
-    // Nobody types `17.0` as a count; `1.2万` is common.
+    // Users do not type `17.0` as a count, but do type `1.2万`.
     (value.fract().is_zero() && (!number.contains('.') || number.ends_with('万'))).then(|| u64::try_from(value).ok())?
 }
 

@@ -28,7 +28,7 @@ use crate::store::queue::{self, Job, JobRow};
 /// First ordinal of finds among the records of their evidence: far above those of the importer that read it.
 const FINDS: u32 = 1_000_000;
 
-/// Maximum number of finds in one record.
+/// Number of ordinals reserved for the finds of one record.
 const PLACES: u32 = 10_000;
 
 /// Maximum number of responses read of one album, with 20 articles each. No real album is longer; the limit ends a list
