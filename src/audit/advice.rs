@@ -32,8 +32,8 @@ pub fn shared(texts: &Texts, command: &str) -> String {
     texts.get(&format!("ready-do-{SHARED}"), &[("liudi", command)])
 }
 
-/// Returns every open item of `outcome` in words. `command` is the prefix of the commands in the advice: `liudi -C
-/// "…"`.
+/// Returns every open item of `outcome` in words. `command` is the prefix of the commands in the advice:
+/// `liudi -C "…"`.
 pub fn to_do(texts: &Texts, rules: &Rules, outcome: &RuleResult, command: &str) -> Vec<ToDo> {
     // If the total is unknown, "nothing held" adds no information.
     let counted = |item: &&OpenItem| {

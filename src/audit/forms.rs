@@ -1,5 +1,5 @@
-//! Defines the form of the value of each recordable fact in one table, shared by `evidence`, the questions of `ready
-//! --ask` and the checks.
+//! Defines the form of the value of each recordable fact in one table, shared by `evidence`, the questions of
+//! `ready --ask` and the checks.
 
 use jiff::civil::Date;
 use serde::Serialize;
