@@ -7,19 +7,18 @@ const EXACT_DIGITS: usize = 11;
 
 /// Returns the text with an apostrophe before it where a spreadsheet would compute it.
 pub(super) fn without_formula(text: &str) -> Cow<'_, str> {
-    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => Cow::Owned(format!("'{text}")),
-        false => Cow::Borrowed(text),
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
     }
 }
 
 /// Returns a number that names something with a tab before it where a spreadsheet would round it; any other text as
 /// [`without_formula`] does.
 pub(super) fn exact_number(text: &str) -> Cow<'_, str> {
-    match text.len() > EXACT_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        true => Cow::Owned(format!("\t{text}")),
-        false => without_formula(text),
-    }
+    let rounded = text.len() > EXACT_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit());
+    if rounded { Cow::Owned(format!("\t{text}")) } else { without_formula(text) }
 }
 
 #[cfg(test)]
