@@ -44,7 +44,7 @@ pub(super) struct ExportFlags {
     /// A setting of an exporter: KEY=VALUE, or NAME.KEY=VALUE where several are written
     #[arg(long, value_name = "KEY=VALUE")]
     pub(super) set: Vec<String>,
-    /// Private things that are exported too; such exports are for your eyes only
+    /// Private things that are exported too (bills); such exports are for your eyes only
     #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = Include::CODES)]
     pub(super) include: Vec<String>,
     /// The file of settings (default: export.toml of the archive or the current folder)

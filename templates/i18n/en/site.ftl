@@ -9,6 +9,7 @@ cli-any-hide = A file of links, ids or rules that are not republished, one a lin
 cli-any-host = Check against the limits of a host: cloudflare, cos, gitee, github-pages, netlify, nginx, oss, vercel
 cli-any-comments = Which comments are shown: none (default), own (your replies), pseudonymous (names replaced by codes), all
 cli-any-noindex = Ask search engines to stay away
+cli-any-include = Private things that are exported too (bills); such exports are for your eyes only
 cli-any-no-short-links = Leave out the page of each short old link, where a host counts files
 cli-any-served = The site (default: the archive's)
 cli-any-port = The port (default: one that is free)
