@@ -79,7 +79,7 @@ pub(super) enum Command {
     /// Say where each file is obtained, the most perishable first
     Guide(GuideOptions),
     /// Keep any document in the private part
-    EvidenceWriter(KeepOptions),
+    Keep(KeepOptions),
     /// Print the manual page of a command, or write all of them into a folder
     Man(ManOptions),
     /// Build the static site

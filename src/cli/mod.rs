@@ -113,7 +113,7 @@ fn acts(command: &Command) -> bool {
             | Command::Event(_)
             | Command::Evidence(_)
             | Command::Export(_)
-            | Command::EvidenceWriter(_)
+            | Command::Keep(_)
             | Command::Mirror(_)
             | Command::Plan(_)
             | Command::Probe(_)
@@ -139,7 +139,7 @@ fn dispatch(command: Option<Command>, global: &Global, output: &Output) -> Resul
         Some(Command::Exporters) => registry::exporters(&context),
         Some(Command::Gaps(options)) => gaps::run(&context, &options),
         Some(Command::Guide(options)) => guide::run(&context, &options),
-        Some(Command::EvidenceWriter(options)) => keep::run(&context, &options),
+        Some(Command::Keep(options)) => keep::run(&context, &options),
         Some(Command::Man(options)) => completions::man(&context, &options),
         Some(Command::Export(options)) => export::run(&context, &options),
         Some(Command::Mirror(options)) => mirror::mirror(&context, &options),
