@@ -135,13 +135,14 @@ fn decode(head: &str, body: &[u8]) -> Option<Vec<u8>> {
     };
     let mut decoded = Vec::new();
     if body.starts_with(b"\x1f\x8b") {
-        GzDecoder::new(body.as_slice()).take(BODY).read_to_end(&mut decoded).ok()?;
+        GzDecoder::new(body.as_slice()).take(BODY + 1).read_to_end(&mut decoded).ok()?;
     } else if named("content-encoding", "deflate") && body.first() == Some(&0x78) {
-        ZlibDecoder::new(body.as_slice()).take(BODY).read_to_end(&mut decoded).ok()?;
+        ZlibDecoder::new(body.as_slice()).take(BODY + 1).read_to_end(&mut decoded).ok()?;
     } else {
         decoded = body;
     }
-    Some(decoded)
+    // What is cut off would look whole.
+    (decoded.len() as u64 <= BODY).then_some(decoded)
 }
 
 /// Joins a chunked body; returns `None` if the body is not chunked after all.

@@ -9,6 +9,7 @@ use crate::platform::Merchant;
 use crate::platform::merchant::bills::{self, Sums};
 use crate::platform::merchant::{MCHID, Mischief};
 use crate::state::is_ready_alone;
+use crate::support::Run;
 
 /// A sub-merchant.
 const SUB: &str = "1900000109";
@@ -146,6 +147,41 @@ fn a_bill_that_is_being_made_comes_later() {
     }
     assert_eq!(bill_days(&run)[&format!("wxpay_fund_bill.BASIC:{MCHID}:2025-11-14")]["state"], "held");
     assert_eq!(asked("tradebill 2025-11-14"), 1);
+}
+
+/// What the archive says is not permitted.
+fn refused(run: &Run) -> Vec<String> {
+    let gaps = run.program(&["gaps", "archive", "--json"]).json();
+    let refused = gaps.as_array().unwrap().iter().filter(|gap| gap["reason"] == "not_permitted");
+    refused.map(|gap| gap["key"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn days_of_a_refused_series_are_asked_for_once_it_is_permitted() {
+    let (platform, run) = merchant(Merchant::new(NOW), LATELY);
+    platform.merchant(|merchant| merchant.on("fundflowbill 2025-11-12 BASIC", [Mischief::Denied]));
+    ask(&run, &[]).succeeds();
+    assert_eq!(refused(&run), [format!("wxpay_fund_bill.BASIC:{MCHID}")]);
+    let held = |run: &Run| bill_days(run).keys().filter(|key| key.starts_with("wxpay_fund_bill.BASIC:")).count();
+    assert_eq!(held(&run), 2, "the tenth and the eleventh");
+    platform.merchant(|merchant| merchant.set_time("2025-11-25 13:00:00"));
+    let run = run.env("SOURCE_DATE_EPOCH", "1764046800");
+    ask(&run, &[]).succeeds();
+    assert_eq!(held(&run), late_days().len());
+    assert_eq!(platform.merchant(Merchant::asked).iter().filter(|one| *one == "tradebill 2025-11-14").count(), 1);
+}
+
+#[test]
+fn an_open_bill_that_is_refused_is_named_and_asked_for_again() {
+    let (platform, run) = merchant(Merchant::new(NOW), LATELY);
+    platform.merchant(|merchant| merchant.on("fundflowbill 2025-11-24 BASIC", [Mischief::Creating, Mischief::Denied]));
+    ask(&run, &[]).succeeds();
+    assert!(refused(&run).is_empty());
+    run.at("1764045060").backup(&["--api", "--json", "--no-mirror"]).succeeds();
+    assert_eq!(refused(&run), [format!("wxpay_fund_bill.BASIC:{MCHID}")]);
+    run.at("1764046920").backup(&["--api", "--json", "--no-mirror"]).succeeds();
+    assert_eq!(bill_days(&run)[&format!("wxpay_fund_bill.BASIC:{MCHID}:2025-11-24")]["state"], "no_bill");
+    assert!(refused(&run).is_empty(), "{:?}", refused(&run));
 }
 
 #[test]

@@ -60,6 +60,8 @@ pub(crate) enum Mischief {
     Expired,
     /// Too many requests.
     Limited,
+    /// The merchant may not have this bill.
+    Denied,
     /// Something is broken over there.
     Broken,
     /// The file has one byte that the digest does not know.
@@ -235,6 +237,7 @@ impl Merchant {
         match mischief {
             Some(Mischief::Limited) => return refuse(429, "RATELIMIT_EXCEED", "商户发起获取账单的频率过高"),
             Some(Mischief::Broken) => return refuse(500, "SYSTEM_ERROR", "系统错误"),
+            Some(Mischief::Denied) => return refuse(403, "NO_AUTH", "商户没有权限"),
             Some(Mischief::Creating) => return refuse(400, "STATEMENT_CREATING", "账单生成中"),
             _ => {}
         }
@@ -348,7 +351,7 @@ impl Merchant {
                 let middle = file.len() / 2;
                 file[middle] ^= 1;
             }
-            Some(Mischief::Creating | Mischief::Signed(_)) | None => {}
+            Some(Mischief::Creating | Mischief::Denied | Mischief::Signed(_)) | None => {}
         }
         if Instant::now() >= until {
             return refuse(400, "INVALID_REQUEST", "下载链接已过期");

@@ -123,7 +123,8 @@ impl Bill {
         gap
     }
 
-    fn series_name(&self, mchid: &str) -> String {
+    /// Returns the name of its series among those of the merchant `mchid`.
+    pub(crate) fn series_name(&self, mchid: &str) -> String {
         format!("{}:{}", self.series, self.sub_mchid.as_deref().unwrap_or(mchid))
     }
 
@@ -165,7 +166,6 @@ pub(crate) fn read(answer: &Answer, evidence: EvidenceId, cx: &ImportCx<'_>, out
             ("held", Some(note))
         }
     };
-    out.item(Item::Held(SubjectKind::Endpoint, bill.series_name(mchid)))?;
     if let Content::File(body) = &answer.content {
         let name = bill.file_name(mchid);
         if state == "held" {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::bill::{Bill, SERIES, Series};
 use crate::fetch::NoAnswer;
 use crate::fetch::answer_code::{Meaning, Said};
-use crate::model::{GapReason, Time};
+use crate::model::{GapReason, SubjectKind, Time};
 use crate::source::api::answer::ApiRequest;
 use crate::source::api::collector::{ApiCx, Estimate, Outcome, ResumePoint};
 
@@ -34,7 +34,7 @@ struct Position {
     asked: Vec<String>,
     /// Bills of earlier days to request again.
     open: Vec<Open>,
-    /// Series that this merchant may not access.
+    /// Series that may not be accessed in this pass, by [`Bill::series_key`]. Their bills stay open.
     refused: Vec<String>,
 }
 
@@ -46,6 +46,16 @@ struct Open {
     tries: u32,
     /// Unix seconds.
     not_before: i64,
+    /// The last request was refused, or left out because the series was.
+    #[serde(default)]
+    refused: bool,
+}
+
+impl Open {
+    /// Returns a bill of a refused series, which the next run requests again: the owner may have opened the series by then.
+    fn refused(bill: Bill) -> Self {
+        Self { bill, tries: TRIES, not_before: 0, refused: true }
+    }
 }
 
 /// The result of requesting one bill.
@@ -90,18 +100,21 @@ pub(crate) async fn collect(
         for bill in holders.iter().flat_map(|holder| series.iter().map(|series| Bill::new(series, holder.clone(), day)))
         {
             let key = bill.series_key();
-            if at.asked.contains(&key) || at.refused.contains(&bill.series) {
+            if at.asked.contains(&key) {
                 continue;
             }
-            if day == last && cx.now < ready(cx.clock) {
-                at.open.push(Open { bill, tries: 0, not_before: ready(cx.clock).unix() });
+            if at.refused.contains(&key) {
+                at.open.push(Open::refused(bill));
+            } else if day == last && cx.now < ready(cx.clock) {
+                at.open.push(Open { bill, tries: 0, not_before: ready(cx.clock).unix(), refused: false });
             } else {
                 match ask(cx, &bill).await? {
                     Came::Settled => {}
-                    Came::Later => at.open.push(Open { bill, tries: 1, not_before: later(cx) }),
+                    Came::Later => at.open.push(Open { bill, tries: 1, not_before: later(cx), refused: false }),
                     Came::Refused(why) => {
                         cx.missing(bill.refusal(cx.account))?;
-                        at.refused.push(bill.series);
+                        at.refused.push(key.clone());
+                        at.open.push(Open::refused(bill));
                         no.get_or_insert(why);
                     }
                 }
@@ -113,8 +126,8 @@ pub(crate) async fn collect(
         at.asked.clear();
     }
     cx.pass(&at)?;
-    let is_refused = |series: &&Series| at.refused.iter().any(|name| name == series.name);
-    if let Some(no) = no.filter(|_| series.iter().all(is_refused)) {
+    let mut all = holders.iter().flat_map(|holder| series.iter().map(|series| Bill::new(series, holder.clone(), last)));
+    if let Some(no) = no.filter(|_| all.all(|bill| at.refused.contains(&bill.series_key()))) {
         return Err(*no);
     }
     let waits = at.open.iter().filter(|open| open.tries < TRIES).map(|open| open.not_before).min();
@@ -130,16 +143,29 @@ async fn again(cx: &ApiCx<'_>, at: &mut Position) -> Result<(), NoAnswer> {
             index += 1;
             continue;
         }
+        let key = open.bill.series_key();
         if open.bill.day < first {
-            cx.missing(open.bill.gap(cx.account, GapReason::ExpiredWindow, None))?;
+            // Of a series that was never permitted the gap of the series says it all.
+            if !open.refused {
+                cx.missing(open.bill.gap(cx.account, GapReason::ExpiredWindow, None))?;
+            }
             at.open.remove(index);
+        } else if at.refused.contains(&key) {
+            at.open[index] = Open::refused(open.bill);
+            index += 1;
         } else {
             match ask(cx, &open.bill).await? {
-                Came::Settled | Came::Refused(_) => {
+                Came::Settled => {
                     at.open.remove(index);
                 }
+                Came::Refused(_) => {
+                    cx.missing(open.bill.refusal(cx.account))?;
+                    at.refused.push(key);
+                    at.open[index] = Open::refused(open.bill);
+                    index += 1;
+                }
                 Came::Later => {
-                    at.open[index] = Open { tries: open.tries + 1, not_before: later(cx), ..open };
+                    at.open[index] = Open { tries: open.tries + 1, not_before: later(cx), refused: false, ..open };
                     index += 1;
                 }
             }
@@ -165,7 +191,11 @@ async fn ask(cx: &ApiCx<'_>, bill: &Bill) -> Result<Came, NoAnswer> {
         request = request.with("sub_mchid", holder);
     }
     match cx.call(request.with("tar_type", "GZIP").file(LIMIT)).await {
-        Ok(_) => Ok(Came::Settled),
+        Ok(_) => {
+            // Said here, not where the bill is read: that is later, when a refusal of a later day is recorded already.
+            cx.filled(SubjectKind::Endpoint, &bill.series_name(cx.account))?;
+            Ok(Came::Settled)
+        }
         Err(NoAnswer::Said(said, called)) => match said.meaning() {
             Meaning::NotYet => Ok(Came::Later),
             Meaning::NotPermitted => Ok(Came::Refused(Box::new(NoAnswer::Said(said, called)))),
