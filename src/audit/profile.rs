@@ -331,6 +331,9 @@ fn followers(text: &str) -> Result<u64> {
     if let Some(limit) = clean.strip_prefix('>') {
         return values::count(limit).map(|limit| limit.saturating_add(1)).ok_or_else(wrong);
     }
+    if let Some(limit) = clean.strip_prefix('<') {
+        return values::count(limit).and_then(|limit| limit.checked_sub(1)).ok_or_else(wrong);
+    }
     values::count(&clean).ok_or_else(wrong)
 }
 

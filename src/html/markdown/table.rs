@@ -82,24 +82,23 @@ fn is_simple(cell: &Element<'_>) -> bool {
     inside[1..].iter().all(|one| !is_block(one) || matches!(one.tag, "p" | "section" | "div" | "figure" | "figcaption"))
 }
 
-/// Returns the rows of a table in document order.
+/// Returns the rows of a table in the order in which a browser shows them: header, bodies, footer.
 fn rows<'t, 'a>(table: &'t Element<'a>) -> Vec<Vec<&'t Element<'a>>> {
-    let mut rows = Vec::new();
+    let (mut head, mut rows, mut foot) = (Vec::new(), Vec::new(), Vec::new());
     let elements = |of: &'t Element<'a>| of.children.iter().filter_map(as_element);
-    let mut row = |row: &'t Element<'a>| {
-        let cells: Vec<_> = elements(row).filter(|cell| matches!(cell.tag, "td" | "th")).collect();
-        if !cells.is_empty() {
-            rows.push(cells);
-        }
-    };
+    let cells =
+        |row: &'t Element<'a>| -> Vec<_> { elements(row).filter(|cell| matches!(cell.tag, "td" | "th")).collect() };
+    let inside = |part: &'t Element<'a>| elements(part).filter(|one| one.tag == "tr").map(cells);
     for part in elements(table) {
         match part.tag {
-            "tr" => row(part),
-            "thead" | "tbody" | "tfoot" => elements(part).filter(|one| one.tag == "tr").for_each(&mut row),
+            "tr" => rows.push(cells(part)),
+            "tbody" => rows.extend(inside(part)),
+            "thead" => head.extend(inside(part)),
+            "tfoot" => foot.extend(inside(part)),
             _ => {}
         }
     }
-    rows
+    head.into_iter().chain(rows).chain(foot).filter(|row| !row.is_empty()).collect()
 }
 
 fn as_element<'t, 'a>(node: &'t Node<'a>) -> Option<&'t Element<'a>> {

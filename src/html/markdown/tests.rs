@@ -87,6 +87,12 @@ fn tables_of_one_line_cells_are_gfm_and_others_html() {
         ),
         "| 项目 | 数\\|量 |\n| --- | --- |\n| 鲜叶<br>干叶 | 一<br>二 |"
     );
+    assert_eq!(
+        of(
+            "<table><tfoot><tr><td>合计</td><td>3</td></tr></tfoot><tbody><tr><td>一</td><td>3</td></tr></tbody><thead><tr><th>项目</th><th>数</th></tr></thead></table>"
+        ),
+        "| 项目 | 数 |\n| --- | --- |\n| 一 | 3 |\n| 合计 | 3 |"
+    );
     let merged = written(
         r#"<table><tr><td colspan="2" style="color:red">合计 &lt;1&gt;</td></tr><tr><td>一</td><td><img src="liudi-media:00000000000000000000000000000001"></td></tr></table>"#,
     );

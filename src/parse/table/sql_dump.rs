@@ -101,25 +101,30 @@ impl<R: BufRead> Dump<R> {
                         self.line()?;
                     }
                 }
-                Some(b'/') => {
-                    self.bump()?;
-                    if self.peek()? == Some(b'*') {
-                        self.bump()?;
-                        let mut last = 0;
-                        while let Some(byte) = self.bump()? {
-                            if last == b'*' && byte == b'/' {
-                                break;
-                            }
-                            last = byte;
-                        }
-                    }
-                }
+                Some(b'/') => self.block_comment()?,
                 _ => return Ok(()),
             }
         }
     }
 
-    fn line(&mut self) -> io::Result<()> {
+    /// Skips a `/* … */` comment, or the slash alone.
+    pub(super) fn block_comment(&mut self) -> io::Result<()> {
+        self.bump()?;
+        if self.peek()? != Some(b'*') {
+            return Ok(());
+        }
+        self.bump()?;
+        let mut last = 0;
+        while let Some(byte) = self.bump()? {
+            if last == b'*' && byte == b'/' {
+                break;
+            }
+            last = byte;
+        }
+        Ok(())
+    }
+
+    pub(super) fn line(&mut self) -> io::Result<()> {
         while let Some(byte) = self.bump()? {
             if byte == b'\n' {
                 break;
@@ -381,6 +386,14 @@ mod tests {
             rows("COPY public.a (id, title, n) FROM stdin;\n1\t它's \"题\"\\n二\t\\N\n\\.\nSELECT 1;"),
             [("a".to_owned(), json!({"id": "1", "title": "它's \"题\"\n二"}))]
         );
+    }
+
+    #[test]
+    fn comments_between_values_change_none_of_them() {
+        let text = "INSERT INTO a (id, n, m) VALUES (-- the first\n1, /* less */ -2, # two\n-3);";
+        assert_eq!(rows(text), [("a".to_owned(), json!({"id": 1, "n": -2, "m": -3}))]);
+        let text = "INSERT INTO a (id, n) VALUES (-1, --2\n-3);";
+        assert_eq!(rows(text), [("a".to_owned(), json!({"id": -1, "n": -3}))]);
     }
 
     #[test]

@@ -58,15 +58,12 @@ impl<R: BufRead> Dump<R> {
     }
 
     fn value(&mut self, depth: usize) -> io::Result<Value> {
-        self.space_keeping_minus()?;
-        match self.peek()? {
-            Some(b'\'' | b'"') => return self.quoted().map(Value::from),
-            Some(b'-') => {
-                self.bump()?;
-                let word = self.word()?;
-                return Ok(number(&format!("-{word}")));
-            }
-            _ => {}
+        if self.space_and_minus()? {
+            let word = self.word()?;
+            return Ok(number(&format!("-{word}")));
+        }
+        if let Some(b'\'' | b'"') = self.peek()? {
+            return self.quoted().map(Value::from);
         }
         let word = self.word()?;
         match self.peek()? {
@@ -82,11 +79,23 @@ impl<R: BufRead> Dump<R> {
     }
 
     /// Skips whitespace and comments before a value, whose sign is not a comment.
-    fn space_keeping_minus(&mut self) -> io::Result<()> {
-        while self.peek()?.is_some_and(|byte| byte.is_ascii_whitespace()) {
-            self.bump()?;
+    /// Skips space and comments before a value, and the sign of a negative number; returns whether there was one.
+    fn space_and_minus(&mut self) -> io::Result<bool> {
+        loop {
+            match self.peek()? {
+                Some(byte) if byte.is_ascii_whitespace() => drop(self.bump()?),
+                Some(b'#') => self.line()?,
+                Some(b'/') => self.block_comment()?,
+                Some(b'-') => {
+                    self.bump()?;
+                    if self.peek()? != Some(b'-') {
+                        return Ok(true);
+                    }
+                    self.line()?;
+                }
+                _ => return Ok(false),
+            }
         }
-        if matches!(self.peek()?, Some(b'/' | b'#')) { self.space() } else { Ok(()) }
     }
 
     fn prefixed(&mut self, prefix: &str) -> io::Result<Value> {

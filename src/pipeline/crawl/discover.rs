@@ -122,7 +122,7 @@ impl Crawl<'_> {
         let mut listed: BTreeSet<(String, String)> = BTreeSet::new();
         let mut declared = None;
         let mut next = None;
-        let mut gap = None;
+        let (mut gap, mut stopped) = (None, false);
         for _ in 0..ANSWERS {
             let url = address(&name, next.as_ref());
             let answer = self.runtime.block_on(self.fetcher.page(account, &url));
@@ -148,24 +148,29 @@ impl Crawl<'_> {
             listed.extend(list.entries.iter().map(|entry| (entry.msgid.clone(), entry.itemidx.clone())));
             next = last_of(&list);
             // A list that repeats itself would never end.
-            if !list.more || listed.len() == before || self.is_stopped() {
+            if !list.more || listed.len() == before {
+                break;
+            }
+            stopped = self.is_stopped();
+            if stopped {
                 break;
             }
         }
-        if gap.is_none() && declared.is_some_and(|declared| declared > listed.len() as u64) {
+        if gap.is_none() && !stopped && declared.is_some_and(|declared| declared > listed.len() as u64) {
             let mut short = Gap::new(SubjectKind::Album, &job.key, GapReason::NotListed);
             short.detail = Some(format!("{} / {}", listed.len(), declared.unwrap_or_default()));
             gap = Some(short);
         }
         let mut rows = builder.with(writer.seal()?)?;
-        let complete = gap.is_none();
+        let complete = gap.is_none() && !stopped;
         rows.gaps.extend(gap.map(|gap| (gap, origin(job))));
         catalog.transaction(|connection| {
             if complete {
                 catalog.fill_gap(SubjectKind::Album, &job.key)?;
             }
             catalog.add_rows(connection, self.run, &rows)?;
-            queue::finish(connection, job.id)
+            // The next run walks an album again that this one was asked to leave.
+            if stopped { Ok(()) } else { queue::finish(connection, job.id) }
         })
     }
 }

@@ -157,13 +157,13 @@ impl Crawl<'_> {
         // The MD5 may be that of the encrypted or of the decrypted video; either is accepted.
         let mut raw = InspectingReader::new(platform::open_file(&file.path).map_err(failed)?);
         let name = wanted.title.clone().unwrap_or_else(|| job.key.clone());
-        let (mut saved, staged) = {
+        let (mut saved, staged, kind) = {
             let mut look = InspectingReader::new(OpenedReader::new(&mut raw, key));
             let mut beginning = Vec::new();
             (&mut look).take(64 * 1024).read_to_end(&mut beginning).map_err(failed)?;
             let staged =
                 self.session.stage.put(&mut std::io::Cursor::new(&beginning).chain(&mut look), Some(file.bytes))?;
-            (look.finish(staged.sha256, &name), staged)
+            (look.finish(staged.sha256, &name), staged, media_type::of(&beginning))
         };
         let raw = raw.finish(file.sha256, &name);
         std::fs::remove_file(&file.path).map_err(failed)?;
@@ -171,7 +171,6 @@ impl Crawl<'_> {
         if !md5.is_empty() && !md5.contains(&saved.md5) && !md5.contains(&raw.md5) {
             return Ok(Judged::No(GapReason::HashMismatch, saved.md5));
         }
-        let kind = media_type::of(&file.head);
         let (extension, mime) = if saved.known { ("mp4", "video/mp4") } else { (kind.extension, kind.mime) };
         let blob = BlobRow {
             digest: staged.sha256,

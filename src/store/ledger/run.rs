@@ -128,8 +128,11 @@ impl Packed {
         }
         self.bytes.clear();
         self.bytes.extend_from_slice(&length);
-        self.bytes.resize(total, 0);
-        reader.read_exact(&mut self.bytes[4..])?;
+        // Read as far as there is anything: a length out of a broken file may be any.
+        reader.take((total - 4) as u64).read_to_end(&mut self.bytes)?;
+        if self.bytes.len() < total {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
         if HEAD + self.key_len() + self.identity_len() > total {
             return Err(io::ErrorKind::InvalidData.into());
         }

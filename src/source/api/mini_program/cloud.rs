@@ -156,10 +156,17 @@ async fn collection(cx: &ApiCx<'_>, env: &str, name: &str, at: &mut Position) ->
         let job = if let Some(job) = at.job {
             job
         } else {
-            let job = export(cx, env, name).await?;
-            at.job = Some(job);
-            cx.pass(at)?;
-            job
+            match export(cx, env, name).await? {
+                Ok(job) => {
+                    at.job = Some(job);
+                    cx.pass(at)?;
+                    job
+                }
+                Err(words) => {
+                    failed(cx, env, name, words, at)?;
+                    return Ok(true);
+                }
+            }
         };
         // No cursor before the file is received: a run killed in between gets the stored answers.
         match look(cx, env, job).await? {
@@ -168,14 +175,7 @@ async fn collection(cx: &ApiCx<'_>, env: &str, name: &str, at: &mut Position) ->
                 let answer = cx.call(file.file(LIMIT)).await?;
                 at.files = Some(names_in(&answer)?);
             }
-            JobState::Failed(words) => {
-                let mut gap = Gap::new(SubjectKind::Endpoint, format!("cloud:{env}:{name}"), GapReason::DownloadFailed);
-                gap.title = Some(format!("{env}/{name}"));
-                gap.detail = Some(words);
-                cx.missing(gap)?;
-                at.incomplete = true;
-                at.files = Some(Vec::new());
-            }
+            JobState::Failed(words) => failed(cx, env, name, words, at)?,
             JobState::NotYet => return Ok(false),
         }
         cx.pass(at)?;
@@ -189,15 +189,26 @@ async fn collection(cx: &ApiCx<'_>, env: &str, name: &str, at: &mut Position) ->
     Ok(true)
 }
 
-/// Starts the export of a collection and returns the job's number.
-async fn export(cx: &ApiCx<'_>, env: &str, name: &str) -> Result<u64, NoAnswer> {
+/// Records that a collection could not be exported, for the reason in `words`.
+fn failed(cx: &ApiCx<'_>, env: &str, name: &str, words: String, at: &mut Position) -> Result<(), NoAnswer> {
+    let mut gap = Gap::new(SubjectKind::Endpoint, format!("cloud:{env}:{name}"), GapReason::DownloadFailed);
+    gap.title = Some(format!("{env}/{name}"));
+    gap.detail = Some(words);
+    cx.missing(gap)?;
+    at.incomplete = true;
+    at.files = Some(Vec::new());
+    Ok(())
+}
+
+/// Starts the export of a collection and returns the job's number, or the words of an answer without one.
+async fn export(cx: &ApiCx<'_>, env: &str, name: &str) -> Result<Result<u64, String>, NoAnswer> {
     // The name becomes part of JavaScript that the platform runs.
     let quoted = name.replace('\\', "\\\\").replace('\'', "\\'");
     let path = format!("liudi/{}/{name}", cx.clock.unix());
     let query = format!("db.collection('{quoted}').get()");
     let body = json!({"env": env, "file_path": path, "file_type": 1, "query": query});
     let answer = cx.call(ApiRequest::post(EXPORT, body)).await?.json();
-    Ok(answer["job_id"].as_u64().unwrap_or_default())
+    Ok(answer["job_id"].as_u64().ok_or_else(|| answer["errmsg"].as_str().unwrap_or("job_id").to_owned()))
 }
 
 enum JobState {
