@@ -12,11 +12,10 @@ use liudi::html::{SanitiseOptions, sanitise};
 use liudi::parse;
 use liudi::pipeline::archive::session::Session;
 use liudi::pipeline::backup::{BackupOptions, backup};
-use liudi::progress::NoProgress;
 use liudi::source::file::container::zip::Budget;
 use liudi::source::file::registry::IMPORTERS;
 use liudi::source::{Destination, EvidenceId, EvidenceMeta, EvidenceWriter, ImportCx, Input, Item, Out, Passwords};
-use tokio_util::sync::CancellationToken;
+use liudi::work::Work;
 
 fn main() {
     divan::main();
@@ -65,7 +64,7 @@ fn folder_of_pages(count: u32, kilobytes: usize) -> tempfile::TempDir {
 fn ingest(folder: &Path, archive: &Path) -> Session {
     let session = Session::open(archive).unwrap();
     let options = BackupOptions { roots: vec![folder.to_owned()], ..BackupOptions::default() };
-    backup(&session, &options, &NoProgress, &CancellationToken::new()).unwrap();
+    backup(&session, &options, &Work::default()).unwrap();
     session
 }
 
@@ -122,7 +121,8 @@ fn verify(bencher: Bencher<'_, '_>) {
     drop(ingest(folder.path(), &archive));
     bencher.bench_local(|| {
         let report =
-            liudi::archive::verify::archive(&archive, liudi::archive::verify::Options::default(), &NoProgress).unwrap();
+            liudi::archive::verify::archive(&archive, liudi::archive::verify::Options::default(), &Work::default())
+                .unwrap();
         assert!(report.is_valid());
     });
 }

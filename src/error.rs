@@ -57,6 +57,9 @@ impl Kind {
     }
 }
 
+/// Code for what was stopped before it was done.
+const INTERRUPTED: &str = "interrupted";
+
 /// Code for an input that became shorter while it was read.
 pub(crate) const CHANGED: &str = "input-changed";
 
@@ -91,6 +94,16 @@ impl Error {
     /// Creates a [`Kind::Other`] error.
     pub fn other(code: &'static str) -> Self {
         Self::new(Kind::Other, code)
+    }
+
+    /// What was under way was stopped: nothing half-made is left under a final name.
+    pub fn interrupted() -> Self {
+        Self::other("interrupted")
+    }
+
+    /// Returns true for [`Error::interrupted`].
+    pub fn is_interrupted(&self) -> bool {
+        self.code() == INTERRUPTED
     }
 
     /// Creates a [`Kind::Disk`] error for an I/O failure on our own files (not an input), with the path.

@@ -14,7 +14,7 @@
 //! and the archive into a folder of Markdown:
 //!
 //! ```
-//! use liudi::{BackupOptions, ExportOptions, Job, NoProgress, Unattended, View, export};
+//! use liudi::{BackupOptions, ExportOptions, Job, Unattended, View, export};
 //!
 //! # fn main() -> liudi::Result<()> {
 //! # let folder = tempfile::tempdir().unwrap();
@@ -27,7 +27,7 @@
 //!
 //! let out = folder.path().join("markdown");
 //! let markdown = liudi::exporter("markdown").expect("it is in the registry");
-//! let exported = export(markdown, &root, &out, &ExportOptions::default(), &NoProgress)?;
+//! let exported = export(markdown, &root, &out, &ExportOptions::default(), &Unattended::default())?;
 //! assert_eq!(exported.posts, View::open(&root)?.entries().len());
 //! # Ok(())
 //! # }
@@ -54,6 +54,7 @@ pub mod secret;
 pub mod source;
 pub mod store;
 pub mod text;
+pub mod work;
 
 pub use archive::View;
 pub use error::{Error, Kind, Result};
@@ -61,6 +62,7 @@ pub use export::registry::{EXPORTERS, exporter};
 pub use export::{ExportOptions, Exporter, Publication};
 pub use model::{Article, Class, Gap, GapReason, Problem, Time};
 pub use pipeline::backup::{BackupOptions, BackupReport};
+pub use pipeline::environment::Environment;
 pub use pipeline::export::{Exported, export};
 pub use pipeline::host::{Event, Host, Unattended};
 pub use pipeline::job::{Done, Job, SiteJob};

@@ -18,6 +18,8 @@ pub enum Task {
     Export,
     /// Waiting for other processes that read the archive (no total).
     Readers,
+    /// Reading an archive's kept evidence again, where its working state is lost (counts leaves).
+    Rebuild,
     /// Looking for inputs (no total).
     Scan,
     /// Reading a statement (counts bytes).
@@ -26,6 +28,26 @@ pub enum Task {
     Verify,
     /// Waiting for another day's quota (no total).
     Wait,
+}
+
+impl Task {
+    /// Returns its code: the words are `task-<code>`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Collect => "collect",
+            Self::Commit => "commit",
+            Self::FetchPages => "fetch-pages",
+            Self::FetchMedia => "fetch-media",
+            Self::Export => "export",
+            Self::Readers => "readers",
+            Self::Rebuild => "rebuild",
+            Self::Scan => "scan",
+            Self::Statement => "statement",
+            Self::Verify => "verify",
+            Self::Wait => "wait",
+        }
+    }
 }
 
 /// Receives progress. Implementations are cheap and never fail.

@@ -11,8 +11,8 @@ use super::commit::{Changes, Committed};
 use crate::error::Result;
 use crate::model::Sha256;
 use crate::platform;
-use crate::progress::Progress;
 use crate::store::Stage;
+use crate::work::Work;
 
 /// A file of an archive, open.
 pub trait Reader: Read + Seek + Send {
@@ -71,7 +71,7 @@ pub trait Bags: Debug + Send + Sync {
         changes: Changes,
         description: &BagDescription,
         expected_head: &str,
-        progress: &dyn Progress,
+        work: &Work<'_>,
     ) -> Result<Committed>;
 
     /// Puts a file that the manifests list and that is gone back into its place, out of `stage`.

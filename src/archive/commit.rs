@@ -18,11 +18,11 @@ use super::journal::{JOURNAL, Journal, Step, folder, for_people, inside};
 use crate::error::{Error, Result};
 use crate::model::names::{check_payload_path, collision_key};
 use crate::model::{Class, Sha256, layout};
-use crate::parallel;
 use crate::platform;
-use crate::progress::{Progress, Task};
+use crate::progress::Task;
 use crate::store::stage::hash_file;
 use crate::store::{BagsLock, Stage, Staged};
+use crate::work::Work;
 
 /// How to read and check an archive without liudi.
 const README: &str = include_str!("../../templates/archive/README.txt");
@@ -93,13 +93,14 @@ struct BagPlan {
 }
 
 /// Applies `changes` to the bags at `root`. Finishes a pending commit first. Every staged file is synced before the first
-/// move; what an earlier run left in the stage is read back and hashed.
+/// move; what an earlier run left in the stage is read back and hashed. It is stopped before its list of moves is durable, or
+/// not at all.
 pub fn commit(
     root: &Path,
     stage: &Stage,
     changes: Changes,
     description: &BagDescription,
-    progress: &dyn Progress,
+    work: &Work<'_>,
 ) -> Result<Committed> {
     finish_pending(root)?;
     stage.sync_batch()?;
@@ -107,8 +108,8 @@ pub fn commit(
     if bags.iter().all(|bag| bag.fates.is_empty() && !bag.fresh) {
         return Ok(Committed::default());
     }
-    let step = progress.start(Task::Commit, Some(bags.iter().map(|bag| bag.fates.len() as u64).sum()));
-    read_back(stage, &bags)?;
+    let step = work.progress.start(Task::Commit, Some(bags.iter().map(|bag| bag.fates.len() as u64).sum()));
+    read_back(stage, &bags, work)?;
     let mut builder = Builder::new(root)?;
     let mut done = Committed { changed: true, ..Committed::default() };
     builder.payload(&mut bags, &mut done)?;
@@ -116,10 +117,11 @@ pub fn commit(
         builder.tag_files(bag, description)?;
     }
     builder.sums()?;
+    work.check()?;
     let journal = builder.seal()?;
     // From here on who opens the archive reads what it is to become; who opened it before has to be done.
     let mut waiting = None;
-    let waits = || waiting.get_or_insert_with(|| progress.start(Task::Readers, None)).message("");
+    let waits = || waiting.get_or_insert_with(|| work.progress.start(Task::Readers, None)).message("");
     let _alone = BagsLock::take(root, waits)?;
     drop(waiting);
     journal.apply(root, false)?;
@@ -331,7 +333,7 @@ fn count(root: &Path, bag: &mut BagPlan) -> Result<()> {
 
 /// Reads back and hashes what an earlier run staged, on all cores: it may have lain there for days, and this run never saw
 /// its bytes.
-fn read_back(stage: &Stage, bags: &[BagPlan]) -> Result<()> {
+fn read_back(stage: &Stage, bags: &[BagPlan], work: &Work<'_>) -> Result<()> {
     let staged: Vec<&Staged> = bags
         .iter()
         .flat_map(|bag| bag.fates.values())
@@ -340,7 +342,10 @@ fn read_back(stage: &Stage, bags: &[BagPlan]) -> Result<()> {
             _ => None,
         })
         .collect();
-    parallel::each(&staged, |staged| stage.read_back(staged))
+    work.pool.each(&staged, |staged| {
+        work.check()?;
+        stage.read_back(staged)
+    })
 }
 
 /// Collects the new files and the list of moves in `.liudi/commit.new`.

@@ -13,8 +13,8 @@ use super::journal::{Journal, Step, inside, is_private};
 use crate::error::{Error, Kind, Result};
 use crate::model::Sha256;
 use crate::platform;
-use crate::progress::Progress;
 use crate::store::{BagsLock, Stage};
+use crate::work::Work;
 
 /// The folder of an archive, or of a bag by itself.
 #[derive(Debug)]
@@ -126,7 +126,7 @@ impl Bags for Folder {
         changes: Changes,
         description: &BagDescription,
         expected_head: &str,
-        progress: &dyn Progress,
+        work: &Work<'_>,
     ) -> Result<Committed> {
         if self.reading.is_some() {
             // It would wait for itself.
@@ -135,7 +135,7 @@ impl Bags for Folder {
         if commit::manifests_digest(&self.root)? != expected_head {
             return Err(Error::other("archive-changed").with("path", self.root.display()));
         }
-        commit::commit(&self.root, stage, changes, description, progress)
+        commit::commit(&self.root, stage, changes, description, work)
     }
 
     fn restore(&self, stage: &Stage, path: &str, digest: &Sha256) -> Result<()> {

@@ -13,8 +13,8 @@ use super::commit::{Changes, Committed};
 use super::folder::Folder;
 use crate::error::{Error, Kind, Result};
 use crate::model::{Class, Sha256, layout};
-use crate::progress::Progress;
 use crate::store::{ArchiveLock, BagsLock, Stage};
+use crate::work::Work;
 
 /// An open archive. Cheap to clone; paths are inside a bag's `data/`.
 #[derive(Clone, Debug)]
@@ -73,16 +73,17 @@ impl Archive {
     /// Makes changes durable as one, if the archive is still the one that `expected_head` names.
     ///
     /// # Errors
-    /// `archive-changed` if it is another one, `archive-in-use` for an archive that was opened to be read.
+    /// `archive-changed` if it is another one, `archive-in-use` for an archive that was opened to be read, `interrupted`
+    /// before anything is moved.
     pub fn commit(
         &self,
         stage: &Stage,
         changes: Changes,
         description: &BagDescription,
         expected_head: &str,
-        progress: &dyn Progress,
+        work: &Work<'_>,
     ) -> Result<Committed> {
-        self.0.bags.commit(stage, changes, description, expected_head, progress)
+        self.0.bags.commit(stage, changes, description, expected_head, work)
     }
 
     /// Returns its folder.

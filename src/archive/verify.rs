@@ -21,8 +21,8 @@ use super::folder::Folder;
 use super::handle::Archive;
 use crate::error::Result;
 use crate::model::{Class, Problem, layout};
-use crate::parallel;
-use crate::progress::{NoProgress, Progress, Step, Task};
+use crate::progress::{Step, Task};
+use crate::work::Work;
 
 /// How much is checked.
 #[derive(Clone, Copy, Debug, Default)]
@@ -64,6 +64,17 @@ impl VerifyReport {
         self.complete && self.intact && !self.sampled
     }
 
+    /// Returns the code of what that means: the words are `verify-<code>`.
+    pub fn verdict(&self) -> &'static str {
+        match (self.complete, self.intact, self.sampled) {
+            (true, true, false) => "valid",
+            (true, true, true) => "sampled",
+            (true, false, _) => "corrupt",
+            (false, true, _) => "incomplete",
+            (false, false, _) => "incomplete-corrupt",
+        }
+    }
+
     /// Whether nothing is wrong with what was looked at.
     pub fn is_clean(&self) -> bool {
         self.complete && self.intact
@@ -87,16 +98,16 @@ struct Job<'a> {
 /// Checks the archive at `root`: both bags, `SHA256SUMS`, and with `deep` the evidence.
 ///
 /// # Errors
-/// Only what keeps it from looking at all, such as a damaged list of an interrupted commit.
-pub fn archive(root: &Path, options: Options, progress: &dyn Progress) -> Result<VerifyReport> {
-    opened(&Archive::open_any(root)?, options, progress)
+/// Only what keeps it from looking at all, such as a damaged list of an interrupted commit; `interrupted`.
+pub fn archive(root: &Path, options: Options, work: &Work<'_>) -> Result<VerifyReport> {
+    opened(&Archive::open_any(root)?, options, work)
 }
 
 /// Checks an archive that is open.
 ///
 /// # Errors
 /// As [`archive`].
-pub fn opened(archive: &Archive, options: Options, progress: &dyn Progress) -> Result<VerifyReport> {
+pub fn opened(archive: &Archive, options: Options, work: &Work<'_>) -> Result<VerifyReport> {
     let files = archive.bags();
     let mut findings = Vec::new();
     anchors(files, &mut findings);
@@ -104,10 +115,11 @@ pub fn opened(archive: &Archive, options: Options, progress: &dyn Progress) -> R
     for class in [Class::Public, Class::Private] {
         bags.push(Opened::open(files, layout::bag_name(class), &mut findings));
     }
-    let mut report = check(&bags, options, progress, findings);
+    let mut report = check(&bags, options, work, findings);
+    work.check()?;
     report.pending = archive.is_pending();
     if options.deep {
-        deep::check(archive, progress, &mut report)?;
+        deep::check(archive, work, &mut report)?;
     }
     Ok(settled(report))
 }
@@ -117,7 +129,7 @@ pub fn bag(folder: &Path, options: Options) -> VerifyReport {
     let mut findings = Vec::new();
     let files = Folder::plain(folder);
     let opened = Opened::open(&files, "", &mut findings);
-    settled(check(&[opened], options, &NoProgress, findings))
+    settled(check(&[opened], options, &Work::default(), findings))
 }
 
 /// Sorts the findings and draws the sums.
@@ -137,7 +149,7 @@ fn anchors(files: &dyn Bags, findings: &mut Vec<Problem>) {
     let sums = whole(files, layout::SHA256SUMS).ok().flatten().unwrap_or_default();
     let read = read_entries(&*sums, Path::new(layout::SHA256SUMS), |path, sha256| {
         named.insert(path.to_owned());
-        let found = digests(files, path, &[Algorithm::Sha256], &mut buffer, |_| ());
+        let found = digests(files, path, &[Algorithm::Sha256], &mut buffer, |_| true);
         match found {
             Ok((found, _)) if found.first().is_some_and(|found| found == sha256.as_bytes()) => {}
             Ok(_) => findings.push(Problem::finding("anchor-mismatch", path)),
@@ -263,8 +275,8 @@ fn content_name(path: &str) -> Option<&str> {
     name.split('.').next().filter(|stem| stem.len() == 64)
 }
 
-/// Compares, reads, and says what is wrong.
-fn check(bags: &[Opened<'_>], options: Options, progress: &dyn Progress, mut findings: Vec<Problem>) -> VerifyReport {
+/// Compares, reads, and says what is wrong; where it is stopped, of a part.
+fn check(bags: &[Opened<'_>], options: Options, work: &Work<'_>, mut findings: Vec<Problem>) -> VerifyReport {
     let mut report =
         VerifyReport { sampled: options.read_per_mille.is_some_and(|part| part < 1000), ..VerifyReport::default() };
     let mut jobs = Vec::new();
@@ -272,20 +284,19 @@ fn check(bags: &[Opened<'_>], options: Options, progress: &dyn Progress, mut fin
         let (own, missing, extra) = opened.compare(&mut findings);
         report.files += own.len() as u64 + missing.len() as u64;
         jobs.extend(own);
-        absent(opened, missing, &extra, &mut findings);
+        absent(opened, missing, &extra, work, &mut findings);
     }
     if let Some(part) = options.read_per_mille {
         jobs.retain(|job| job.tag || is_chosen(job.digests, part, options.seed));
     }
     let total = jobs.iter().map(|job| job.files.size(&job.path).unwrap_or(0)).sum();
-    let step = progress.start(Task::Verify, Some(total));
+    let step = work.progress.start(Task::Verify, Some(total));
     let found = Mutex::new((Vec::new(), 0, 0));
-    parallel::each_with(
+    work.pool.each_with(
         &jobs,
-        parallel::threads(),
         || vec![0; 256 * 1024],
         |buffer, job| {
-            let (problem, bytes) = read(job, buffer, &*step);
+            let (problem, bytes) = read(job, buffer, &*step, work);
             let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
             found.0.extend(problem);
             found.1 += 1;
@@ -307,11 +318,18 @@ fn is_chosen(digests: &[(Algorithm, Vec<u8>)], per_mille: u16, seed: u64) -> boo
     (mixed >> 33) % 1000 < u64::from(per_mille)
 }
 
-fn read(job: &Job<'_>, buffer: &mut [u8], step: &dyn Step) -> (Option<Problem>, u64) {
+fn read(job: &Job<'_>, buffer: &mut [u8], step: &dyn Step, work: &Work<'_>) -> (Option<Problem>, u64) {
     let algorithms: Vec<Algorithm> = job.digests.iter().map(|(algorithm, _)| *algorithm).collect();
     let (corrupt, unreadable) =
         if job.tag { ("tag-corrupt", "tag-unreadable") } else { ("payload-corrupt", "payload-unreadable") };
-    match digests(job.files, &job.path, &algorithms, buffer, |bytes| step.advance(bytes)) {
+    let goes_on = |bytes| {
+        step.advance(bytes);
+        !work.is_stopped()
+    };
+    if work.is_stopped() {
+        return (None, 0);
+    }
+    match digests(job.files, &job.path, &algorithms, buffer, goes_on) {
         Ok((found, bytes)) => {
             let same = found.iter().zip(job.digests).all(|(found, (_, stated))| found == stated);
             ((!same).then(|| Problem::finding(corrupt, &*job.shown)), bytes)
@@ -321,13 +339,15 @@ fn read(job: &Job<'_>, buffer: &mut [u8], step: &dyn Step) -> (Option<Problem>, 
 }
 
 /// Missing and extra files; a pair of them with equal digests is one file under another name.
-fn absent(opened: &Opened<'_>, missing: Vec<String>, extra: &[&str], findings: &mut Vec<Problem>) {
+fn absent(opened: &Opened<'_>, missing: Vec<String>, extra: &[&str], work: &Work<'_>, findings: &mut Vec<Problem>) {
     let mut strangers: BTreeMap<Vec<u8>, &str> = BTreeMap::new();
     let algorithm = opened.bag.manifests.last().copied();
     if let Some(algorithm) = algorithm.filter(|_| !missing.is_empty()) {
         let mut buffer = vec![0; 64 * 1024];
         for path in extra {
-            if let Ok((found, _)) = digests(opened.files, &opened.place(path), &[algorithm], &mut buffer, |_| ()) {
+            if let Ok((found, _)) =
+                digests(opened.files, &opened.place(path), &[algorithm], &mut buffer, |_| !work.is_stopped())
+            {
                 strangers.extend(found.into_iter().map(|digest| (digest, *path)));
             }
         }

@@ -19,7 +19,7 @@ use crate::model::account::AccountRecord;
 use crate::model::article::{AlbumRef, Counts};
 use crate::model::body::Link;
 use crate::model::{AccountFields, AlbumFields, Article, ArticleUrl, Class, MediaRole, MediaUse, Sha256, Time, layout};
-use crate::parallel;
+use crate::work::Work;
 
 /// A readable public bag.
 #[derive(Debug)]
@@ -126,12 +126,15 @@ impl View {
     /// # Errors
     /// `view-no-archive` where there is no bag; `view-record-broken` names the first article whose record cannot be read.
     pub fn open(root: &Path) -> Result<Self> {
-        Self::open_where(&Archive::open(root)?, None)
+        Self::open_where(&Archive::open(root)?, None, &Work::default())
     }
 
     /// The same, as if only that were in the bag that `takes` says yes to, without the media that only the rest uses. It
     /// is given the albums too, which may list an article that does not name them.
-    pub fn open_where(archive: &Archive, takes: Option<&Takes<'_>>) -> Result<Self> {
+    ///
+    /// # Errors
+    /// As [`View::open`]; `interrupted`.
+    pub fn open_where(archive: &Archive, takes: Option<&Takes<'_>>, work: &Work<'_>) -> Result<Self> {
         let tag_file = |name: &str| {
             let text = archive.tag_file(Class::Public, name);
             let text = text.and_then(|bytes| bytes.map(String::from_utf8).transpose().map_err(io::Error::other));
@@ -153,7 +156,7 @@ impl View {
         let takes_article = |entry: &Entry| takes.is_none_or(|takes| takes(Published::Article(entry), &albums));
         let takes_piece = |entry: &PieceEntry| takes.is_none_or(|takes| takes(Published::Piece(entry), &albums));
         let (mut entries, mut uses) =
-            read_entries(archive, &records, &digests, takes.is_some().then_some(&takes_article as &Wanted<'_>))?;
+            read_entries(archive, &records, &digests, takes.is_some().then_some(&takes_article as &Wanted<'_>), work)?;
         let takes_piece = takes.is_some().then_some(&takes_piece as &dyn Fn(&PieceEntry) -> bool);
         let pieces = view_pieces::read(archive, &digests, takes_piece, &mut uses)?;
         let account: AccountRecord = read_json(archive, "account.json")?.unwrap_or_default();
@@ -330,11 +333,13 @@ fn read_entries(
     records: &[&str],
     digests: &HashMap<String, Sha256>,
     wanted: Option<&Wanted<'_>>,
+    work: &Work<'_>,
 ) -> Result<Part> {
-    let share = records.len().div_ceil(parallel::threads()).max(1);
+    let share = records.len().div_ceil(work.pool.threads()).max(1);
     let read = |part: &[&str]| -> Result<Part> {
         let (mut entries, mut all_uses) = (Vec::with_capacity(part.len()), Uses::default());
         for path in part {
+            work.check()?;
             let mut entry = read_entry(archive, path, digests)?;
             let uses = std::mem::take(&mut entry.media_uses);
             if entry.class != Class::Public {
@@ -352,7 +357,7 @@ fn read_entries(
     };
     let (mut all, mut all_uses) = (Vec::with_capacity(records.len()), Uses::default());
     let shares: Vec<&[&str]> = records.chunks(share).collect();
-    for part in parallel::map(&shares, |part| read(part)) {
+    for part in work.pool.map(&shares, |part| read(part)) {
         let (entries, uses) = part?;
         all.extend(entries);
         all_uses.shown.extend(uses.shown);

@@ -6,7 +6,7 @@ use super::arguments::BackupOptions as Flags;
 use super::context::Context;
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::pipeline::api::{AccountPlan, ApiOptions, ApiReport, CallPlan, CollectorEnd, Line, Prospect};
+use crate::pipeline::api::{AccountPlan, ApiOptions, ApiReport, CallPlan, Line};
 use crate::text::typed::yes_or_no;
 
 /// What to ask, of whom; `None` without `--api`.
@@ -85,15 +85,10 @@ fn show(context: &Context<'_>, plan: &AccountPlan, only: bool) {
         let days = line.days.to_string();
         let code = line.code.map_or_else(|| "?".to_owned(), |code| code.to_string());
         let name = name_of(context, line);
-        let id = match line.prospect {
-            Prospect::Unknown => "api-plan-unknown",
-            Prospect::GoesOn => "api-plan-goes-on",
-            Prospect::NotPermitted => "api-plan-not-permitted",
-            Prospect::Open if line.calls.is_none() => "api-plan-uncounted",
-            Prospect::Open => "api-plan-open",
-            Prospect::Waits => "api-plan-waits",
-        };
-        say(id, &[("name", &name), ("calls", &calls), ("days", &days), ("code", &code)]);
+        say(
+            &format!("api-plan-{}", line.prospect_code()),
+            &[("name", &name), ("calls", &calls), ("days", &days), ("code", &code)],
+        );
     }
     if let Some(problem) = &plan.problem {
         // The run that follows meets it too, and tells of it at its end.
@@ -109,22 +104,15 @@ fn show(context: &Context<'_>, plan: &AccountPlan, only: bool) {
 
 /// What a collector brings, in the person's language.
 fn name_of(context: &Context<'_>, line: &Line) -> String {
-    context.output.texts().get(&format!("api-name-{}", line.collector), &[])
+    context.output.texts().code("api-name", line.collector)
 }
 
 /// What came of it.
 pub(super) fn summary(context: &Context<'_>, report: &ApiReport) {
     let output = context.output;
     for one in &report.collectors {
-        let id = match one.outcome {
-            CollectorEnd::Done => "api-done",
-            CollectorEnd::Failed => "api-failed",
-            CollectorEnd::Interrupted => "api-interrupted",
-            CollectorEnd::NotPermitted => "api-not-permitted",
-            CollectorEnd::Waits => "api-waits",
-        };
-        let name = output.texts().get(&format!("api-name-{}", one.name), &[]);
-        output.tell(id, &[("name", &name), ("calls", &one.calls.to_string())]);
+        let name = output.texts().code("api-name", one.name);
+        output.tell(&format!("api-{}", one.outcome.code()), &[("name", &name), ("calls", &one.calls.to_string())]);
     }
     if let Some(until) = report.until {
         output.tell("api-until", &[("time", &until.to_string())]);

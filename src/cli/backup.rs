@@ -140,7 +140,6 @@ fn options(context: &Context<'_>, flags: &Flags) -> Result<BackupOptions> {
         passwords: passwords::given(flags.password_file.as_deref())?,
         mend: flags.watch.is_none(),
         limits: Config::find(context.global.config.as_deref())?.containers.settle()?,
-        jobs: context.global.jobs.unwrap_or(0),
         api: super::api::options(context, flags)?,
         not_before: None,
         online: online(context, flags)?,

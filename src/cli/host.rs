@@ -8,7 +8,9 @@ use tokio_util::sync::CancellationToken;
 use super::api;
 use super::context::Context;
 use crate::error::Result;
+use crate::parallel::Pool;
 use crate::pipeline::backup::OtherAccount;
+use crate::pipeline::environment::Environment;
 use crate::pipeline::host::{Event, Host};
 use crate::progress::Progress;
 
@@ -17,11 +19,14 @@ pub(super) struct Terminal<'a> {
     context: &'a Context<'a>,
     progress: Box<dyn Progress + 'a>,
     stop: CancellationToken,
+    environment: Environment,
 }
 
 impl<'a> Terminal<'a> {
     pub(super) fn new(context: &'a Context<'a>) -> Self {
-        Self { context, progress: context.progress(), stop: context.stop() }
+        let pool = Pool::of(context.global.jobs.unwrap_or(0));
+        let environment = Environment { pool, ..Environment::default() };
+        Self { context, progress: context.progress(), stop: context.stop(), environment }
     }
 }
 
@@ -32,6 +37,10 @@ impl Host for Terminal<'_> {
 
     fn stop(&self) -> &CancellationToken {
         &self.stop
+    }
+
+    fn environment(&self) -> &Environment {
+        &self.environment
     }
 
     fn hear(&self, event: Event<'_>) {

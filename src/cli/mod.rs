@@ -65,7 +65,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    crate::parallel::limit(parsed.global.jobs.unwrap_or(0));
     let output = Output::new(texts, &parsed.global);
     let done = blanks::check(&arguments)
         .and_then(|()| check_language(parsed.global.lang.as_deref()))

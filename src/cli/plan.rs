@@ -116,11 +116,11 @@ fn print_step(output: &Output, number: usize, step: &Step) -> Result<()> {
     for line in step.lines(texts) {
         output.data(&format!("   {}  {}", line.when, line.what))?;
     }
-    let inaction = word(&format!("plan-inaction-{}", step.inaction));
+    let inaction = texts.code("plan-inaction", step.inaction);
     output.data(&format!("   {}", labelled(texts, &word("plan-inaction"), &inaction)))?;
     output.data(&format!("   {}", labelled(texts, &word("plan-destroys"), "")))?;
     for (code, count) in &step.destroys {
-        let what = word(&format!("plan-destroys-{code}"));
+        let what = texts.code("plan-destroys", code);
         let counted =
             count.map(|count| texts.get("plan-destroys-count", &[("what", &what), ("count", &count.to_string())]));
         output.data(&format!("     × {}", counted.unwrap_or(what)))?;

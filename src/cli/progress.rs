@@ -20,23 +20,6 @@ impl<'t> Bars<'t> {
     }
 }
 
-/// The text id of a task.
-fn label(task: Task) -> &'static str {
-    match task {
-        Task::Api => "task-api",
-        Task::Collect => "task-collect",
-        Task::Commit => "task-commit",
-        Task::Export => "task-export",
-        Task::FetchMedia => "task-fetch-media",
-        Task::FetchPages => "task-fetch-pages",
-        Task::Readers => "task-readers",
-        Task::Scan => "task-scan",
-        Task::Statement => "task-statement",
-        Task::Verify => "task-verify",
-        Task::Wait => "task-wait",
-    }
-}
-
 impl Progress for Bars<'_> {
     fn start(&self, task: Task, total: Option<u64>) -> Box<dyn Step> {
         let bytes = matches!(task, Task::Statement | Task::Verify);
@@ -50,7 +33,7 @@ impl Progress for Bars<'_> {
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
-        bar.set_prefix(self.texts.get(label(task), &[]));
+        bar.set_prefix(self.texts.code("task", task.code()));
         Box::new(Bar { bars: self.bars.clone(), shape: bar, since: Instant::now(), shown: Once::new() })
     }
 }

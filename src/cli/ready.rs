@@ -13,7 +13,7 @@ use super::records::{self, person};
 use crate::error::{Error, Kind, Result};
 use crate::pipeline::closing::interview::{Interview, NumberedQuestion};
 use crate::pipeline::closing::readiness::{Assessment, OpenRule, Readiness, ReadyOptions};
-use crate::pipeline::closing::{Form, Severity, Target, TaskAfter, Verdict};
+use crate::pipeline::closing::{Severity, TaskAfter, Verdict};
 
 /// Judges the archive, prints what is open and writes the report beside the bags.
 pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
@@ -103,7 +103,7 @@ fn print_rule(output: &Output, rule: &OpenRule) -> Result<()> {
     const MOST: usize = 12;
     let texts = output.texts();
     let mark = if rule.severity == Severity::Blocker { "✗" } else { "!" };
-    let state = texts.get(&format!("ready-state-{}", rule.state), &[]);
+    let state = texts.code("ready-state", rule.state);
     output.data(&format!("{mark} {} [{state}] {}", rule.title, rule.id))?;
     for (index, item) in rule.items.iter().take(MOST).enumerate() {
         let key = item.key.as_deref().map(|key| format!("  [{}]", plain::cell(key))).unwrap_or_default();
@@ -168,16 +168,8 @@ fn ask(context: &Context<'_>, mut interview: Interview<'_>, host: &Terminal<'_>)
 }
 
 fn put(output: &Output, NumberedQuestion { question, number, all }: &NumberedQuestion) {
-    let hint = match (question.target, question.form) {
-        (Target::Profile, Form::Text) | (_, Form::Text | Form::Url | Form::Digest) => "ask-hint-text",
-        (_, Form::Amount) => "ask-hint-amount",
-        (_, Form::Count) => "ask-hint-number",
-        (_, Form::Day) => "ask-hint-day",
-        (_, Form::File) => "ask-hint-file",
-        (_, Form::YesNo | Form::YesNoOrPlace) => "ask-hint-yes-no",
-    };
     output.space();
     let words = records::question(output.texts(), &question.key);
     output.say("ask-numbered", &[("number", &number.to_string()), ("all", &all.to_string()), ("question", &words)]);
-    output.say(hint, &[]);
+    output.say(&format!("ask-hint-{}", question.form.name()), &[]);
 }

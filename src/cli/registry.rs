@@ -22,7 +22,7 @@ pub(super) fn name_of(texts: &Texts, source: &str) -> String {
     let mut sources = registries::importers().chain(registries::collectors());
     match sources.find(|known| known.name == source) {
         Some(known) => known.summary(texts.language()).to_owned(),
-        None => texts.find(&format!("source-{source}"), &[]).unwrap_or_else(|| source.to_owned()),
+        None => texts.find_code("source", source).unwrap_or_else(|| source.to_owned()),
     }
 }
 

@@ -149,7 +149,7 @@ fn tables(context: &Context<'_>, report: &BackupReport) {
         let rows: u64 = tables.iter().map(|table| table.rows).sum();
         let older: u64 = tables.iter().map(|table| table.older_versions).sum();
         if rows > 0 {
-            let name = output.texts().get(&format!("dataset-{name}"), &[]);
+            let name = output.texts().code("dataset", name);
             output.tell("summary-dataset", &[("dataset", &name), ("rows", &rows.to_string())]);
         }
         if older > 0 {
@@ -230,7 +230,7 @@ fn statements(context: &Context<'_>, report: &BackupReport) {
         layouts.entry(&statement.layout).or_default().push(statement);
     }
     for (layout, statements) in layouts {
-        let kind = output.texts().get(&format!("layout-{layout}"), &[]);
+        let kind = output.texts().code("layout", layout);
         let say = |id: &str, statements: &[&StatementReport]| {
             let rows = statements.iter().map(|statement| statement.rows).sum::<u64>().to_string();
             let from = statements.iter().filter_map(|statement| statement.from.as_deref()).min();

@@ -37,14 +37,7 @@ pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
     if report.leaves > 0 {
         output.tell("verify-leaves", &[("count", &report.leaves.to_string())]);
     }
-    let verdict = match (report.complete, report.intact, report.sampled) {
-        (true, true, false) => "verify-valid",
-        (true, true, true) => "verify-sampled",
-        (true, false, _) => "verify-corrupt",
-        (false, true, _) => "verify-incomplete",
-        (false, false, _) => "verify-incomplete-corrupt",
-    };
-    output.tell(verdict, &[]);
+    output.tell(&format!("verify-{}", report.verdict()), &[]);
     Ok(bits(&report))
 }
 

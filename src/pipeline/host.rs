@@ -12,6 +12,7 @@ use super::environment::Environment;
 use crate::error::Result;
 use crate::model::Time;
 use crate::progress::{NoProgress, Progress};
+use crate::work::Work;
 
 /// Who runs a job.
 pub trait Host: Sync {
@@ -24,6 +25,11 @@ pub trait Host: Sync {
     /// Returns the world that the job works in.
     fn environment(&self) -> &Environment {
         Environment::real()
+    }
+
+    /// Returns how work for it is done.
+    fn work(&self) -> Work<'_> {
+        Work { progress: self.progress(), stop: self.stop(), pool: self.environment().pool }
     }
 
     /// Hears what happens.
@@ -82,6 +88,52 @@ impl Host for Unattended {
 
     fn answers(&self) -> bool {
         false
+    }
+}
+
+/// A host whose wish to stop was heard already: what follows is done to the end.
+pub(super) struct ToTheEnd<'h> {
+    host: &'h dyn Host,
+    stop: CancellationToken,
+}
+
+impl<'h> ToTheEnd<'h> {
+    pub(super) fn of(host: &'h dyn Host) -> Self {
+        Self { host, stop: CancellationToken::new() }
+    }
+}
+
+impl Host for ToTheEnd<'_> {
+    fn progress(&self) -> &dyn Progress {
+        self.host.progress()
+    }
+
+    fn stop(&self) -> &CancellationToken {
+        &self.stop
+    }
+
+    fn environment(&self) -> &Environment {
+        self.host.environment()
+    }
+
+    fn hear(&self, event: Event<'_>) {
+        self.host.hear(event);
+    }
+
+    fn password(&self, locked: &[String], refused: bool) -> Result<Option<SecretString>> {
+        self.host.password(locked, refused)
+    }
+
+    fn account(&self, shares: &[OtherAccount]) -> Result<Option<String>> {
+        self.host.account(shares)
+    }
+
+    fn fetches_pages(&self) -> Result<bool> {
+        self.host.fetches_pages()
+    }
+
+    fn answers(&self) -> bool {
+        self.host.answers()
     }
 }
 

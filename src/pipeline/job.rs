@@ -6,6 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tokio_util::sync::CancellationToken;
 
+use super::apart::apart;
 use super::api::{self, CallPlan};
 use super::archive::gaps;
 use super::archive::session::Session;
@@ -13,10 +14,10 @@ use super::backup::{self, BackupOptions, BackupReport};
 use super::closing::readiness;
 use super::collect::rehearse::{self, Rehearsal};
 use super::export::{self, Made, comments};
-use super::host::{Event, Host};
+use super::host::{Event, Host, ToTheEnd};
 use crate::archive::Archive;
 use crate::archive::verify::{self, Options};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::export::ExportOptions;
 use crate::model::site::CommentChoice;
 use crate::model::{Class, GapReason};
@@ -132,7 +133,8 @@ impl Job {
                 pause(PAUSE, host.stop());
             }
             let report = last.unwrap_or_default();
-            let site = if report.changed { self.build(host)? } else { None };
+            // That it was stopped ends the watching and not what follows.
+            let site = if report.changed { self.build(&ToTheEnd::of(host))? } else { None };
             Ok(Done { report, checked: None, site, open_blockers: None })
         })
     }
@@ -164,20 +166,21 @@ impl Job {
         options.account = Some(account);
         // Everything is read: only whose it is changes.
         let again = BackupOptions { api: None, online: None, ..options.clone() };
-        let decided = backup::backup(&self.session(host)?, &again, host.progress(), host.stop())?;
+        let decided = backup::backup(&self.session(host)?, &again, &host.work())?;
         Ok(report.followed_by(decided))
     }
 
     /// What follows once everything is committed.
-    fn finish(&self, report: BackupReport, host: &dyn Host) -> Result<Done> {
+    fn finish(&self, mut report: BackupReport, host: &dyn Host) -> Result<Done> {
         // What was written was hashed on its way; what is looked at here is that it is in its place, and nothing else is.
-        let look =
-            || verify::archive(&self.root, Options { read_per_mille: Some(0), ..Options::default() }, host.progress());
-        let checked = (self.check && report.changed).then(look).transpose()?;
+        let options = Options { read_per_mille: Some(0), ..Options::default() };
+        let look = || verify::archive(&self.root, options, &host.work());
+        let checked = unless_stopped((self.check && report.changed).then(look).transpose())?;
         // Where nothing was recognised there is nothing to show.
         let anything = Archive::open(&self.root)?.has_bag(Class::Public);
         let whole = anything && !report.interrupted && report.undecided.is_empty();
-        let site = if whole { self.build(host)? } else { None };
+        let site = if whole { unless_stopped(self.build(host))? } else { None };
+        report.interrupted |= host.stop().is_cancelled();
         let open_blockers = match (&self.site, &site) {
             (Some(of), Some(_)) => Some(readiness::open_blockers(&self.root, &of.folder, host)?),
             _ => None,
@@ -195,13 +198,21 @@ impl SiteJob {
     pub fn build(&self, root: &Path, host: &dyn Host) -> Result<Site> {
         let shown = comments::open(root, self.comments, &Texts::new(self.options.language))?;
         let options = ExportOptions { comments: shown, ..self.options.clone() };
-        let made = export::make_site(root, &self.folder, &self.media, &options, host.progress())?;
+        let made = export::make_site(root, &self.folder, &self.media, &options, host)?;
         // The comments keep the archive open.
         drop(options);
         export::note_withheld(root, &self.folder, &made.withheld_paths, host)?;
         let gaps = gaps::read_back(&Archive::open(root)?)?;
         let unread = gaps.iter().filter(|gap| gap.reason == GapReason::NotRead).count();
         Ok(Site { made, unread })
+    }
+}
+
+/// Returns nothing of what was stopped: what is committed is told all the same.
+fn unless_stopped<T>(result: Result<Option<T>>) -> Result<Option<T>> {
+    match result {
+        Err(error) if error.is_interrupted() => Ok(None),
+        result => result,
     }
 }
 
@@ -215,7 +226,7 @@ fn through_quotas(session: Session, options: &BackupOptions, root: &Path, host: 
             Some(session) => session,
             None => Session::open_for(root, host)?,
         };
-        let report = backup::backup(&open, &options, host.progress(), host.stop())?;
+        let report = backup::backup(&open, &options, &host.work())?;
         drop(open);
         let report = match so_far.take() {
             Some(earlier) => earlier.followed_by(report),
@@ -280,12 +291,4 @@ fn snapshot(folder: &Path, stop: &CancellationToken) -> Vec<(PathBuf, u64, Optio
         .collect();
     files.sort();
     files
-}
-
-/// Runs `work` on a thread of its own: what it does with a runtime must not meet one of the caller's.
-fn apart<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
-    std::thread::scope(|scope| match std::thread::Builder::new().spawn_scoped(scope, work) {
-        Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-        Err(error) => Err(Error::other("job-thread-failed").because(error)),
-    })
 }

@@ -1,5 +1,6 @@
 //! Joins the columns: concurrency, durability barriers and cancellation live here and only here.
 
+mod apart;
 pub mod api;
 pub mod archive;
 pub mod backup;

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use liudi::archive::commit::{Changes, commit, finish_pending};
 use liudi::archive::{Archive, BagDescription};
 use liudi::model::{Class, Sha256, Time};
-use liudi::progress::NoProgress;
 use liudi::store::{ArchiveLock, Stage};
+use liudi::work::Work;
 
 use Class::{Private, Public};
 
@@ -53,7 +53,7 @@ pub(crate) fn change(
     for (class, path) in remove {
         changes.remove(*class, path);
     }
-    commit(root, &stage, changes, &description(), &NoProgress).unwrap().changed
+    commit(root, &stage, changes, &description(), &Work::default()).unwrap().changed
 }
 
 /// Every file of the archive without `.liudi`, with its content.
@@ -212,7 +212,7 @@ fn names_that_some_system_takes_for_one_are_refused() {
         for path in &paths {
             changes.put(Public, path, stage.put_bytes(path.as_bytes()).unwrap());
         }
-        let error = commit(root, &stage, changes, &description(), &NoProgress).unwrap_err();
+        let error = commit(root, &stage, changes, &description(), &Work::default()).unwrap_err();
         assert_eq!(error.code(), code, "{paths:?}");
     }
     assert_valid(root);
@@ -234,7 +234,7 @@ fn a_staged_file_that_changed_is_not_committed() {
     let stage = Stage::open(root, &lock).unwrap();
     let mut changes = Changes::default();
     changes.put(Public, "b", staged);
-    let error = commit(root, &stage, changes, &description(), &NoProgress).unwrap_err();
+    let error = commit(root, &stage, changes, &description(), &Work::default()).unwrap_err();
     assert_eq!(error.code(), "stage-read-back-failed");
     assert_eq!(tree(root), before);
 }

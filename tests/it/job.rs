@@ -2,11 +2,15 @@
 
 use std::sync::Mutex;
 
+use liudi::parallel::Pool;
 use liudi::pipeline::archive::session::Session;
 use liudi::pipeline::backup::{BackupOptions, OtherAccount};
+use liudi::pipeline::environment::Environment;
+use liudi::pipeline::export::request::SiteRequest;
 use liudi::pipeline::host::{Event, Host};
 use liudi::pipeline::job::Job;
 use liudi::progress::{NoProgress, Progress};
+use liudi::text::Language;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio_util::sync::CancellationToken;
 
@@ -18,6 +22,7 @@ struct Desk {
     stop: CancellationToken,
     password: Option<&'static str>,
     heard: Mutex<Vec<String>>,
+    environment: Environment,
 }
 
 impl Host for Desk {
@@ -27,6 +32,10 @@ impl Host for Desk {
 
     fn stop(&self) -> &CancellationToken {
         &self.stop
+    }
+
+    fn environment(&self) -> &Environment {
+        &self.environment
     }
 
     fn hear(&self, event: Event<'_>) {
@@ -60,8 +69,8 @@ impl Host for Desk {
     }
 }
 
-fn job(root: &std::path::Path, input: &str, jobs: usize) -> Job {
-    let options = BackupOptions { roots: vec![fixture(input)], jobs, ..BackupOptions::default() };
+fn job(root: &std::path::Path, input: &str) -> Job {
+    let options = BackupOptions { roots: vec![fixture(input)], ..BackupOptions::default() };
     Job { root: root.to_owned(), options, check: true, site: None }
 }
 
@@ -69,13 +78,13 @@ fn job(root: &std::path::Path, input: &str, jobs: usize) -> Job {
 fn a_host_answers_for_the_password_and_hears_of_a_wrong_one() {
     let folder = tempfile::tempdir().unwrap();
     let desk = Desk { password: Some("wrong"), ..Desk::default() };
-    let done = job(&folder.path().join("a"), "demo", 0).run(&desk).unwrap();
+    let done = job(&folder.path().join("a"), "demo").run(&desk).unwrap();
     assert!(!done.report.locked.is_empty());
     let heard = desk.heard.into_inner().unwrap();
     assert!(heard[0].ends_with("refused: false") && heard[1].ends_with("refused: true"), "{heard:?}");
     assert!(heard.last().unwrap().starts_with("refused "), "{heard:?}");
     let desk = Desk { password: Some("liudi-demo"), ..Desk::default() };
-    let done = job(&folder.path().join("b"), "demo", 0).run(&desk).unwrap();
+    let done = job(&folder.path().join("b"), "demo").run(&desk).unwrap();
     assert!(done.report.locked.is_empty() && done.checked.unwrap().is_clean());
     assert_eq!(desk.heard.into_inner().unwrap().len(), 1);
     assert_eq!(SecretString::from("x").expose_secret(), "x");
@@ -87,7 +96,7 @@ fn a_caller_inside_of_a_runtime_is_no_trouble() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let held = runtime.block_on(async {
         let root = folder.path().join("a");
-        tokio::spawn(async move { job(&root, "demo", 0).run(&Desk::default()).unwrap().report.articles.held })
+        tokio::spawn(async move { job(&root, "demo").run(&Desk::default()).unwrap().report.articles.held })
             .await
             .unwrap()
     });
@@ -95,20 +104,30 @@ fn a_caller_inside_of_a_runtime_is_no_trouble() {
 }
 
 #[test]
-fn one_thread_and_many_make_the_same_archive() {
+fn jobs_side_by_side_with_one_thread_and_many_make_the_same_archive_and_site() {
     let folder = tempfile::tempdir().unwrap();
-    let archive = |name: &str, jobs: usize| {
-        let root = folder.path().join(name);
-        // The clock is the same for every run of the tests' programs; here it is the library's own.
-        job(&root, "demo", jobs).run(&Desk::default()).unwrap();
-        ["public/data", "private/data"].map(|part| {
-            let files = tree(&root.join(part));
-            files.into_iter().filter(|(path, _)| !path.starts_with("provenance/events")).collect::<Vec<_>>()
-        })
+    let root = |threads: usize| folder.path().join(threads.to_string()).join("archive");
+    let run = |threads: usize| {
+        let environment = Environment { pool: Pool::of(threads), ..Environment::default() };
+        let desk = Desk { environment, ..Desk::default() };
+        let site = SiteRequest::default().settle(&root(threads), Language::Chinese).unwrap();
+        Job { site: Some(site), ..job(&root(threads), "demo") }.run(&desk).unwrap()
     };
-    let (one, many) = (archive("one", 1), archive("many", 8));
-    for (one, many) in one.iter().zip(&many) {
-        same(one, many);
+    let run = &run;
+    std::thread::scope(|scope| {
+        let jobs = [1, 2, 8].map(|threads| scope.spawn(move || run(threads)));
+        for job in jobs {
+            assert_eq!(job.join().unwrap().report.articles.held, 14);
+        }
+    });
+    // The clock of each is its own.
+    let files = |threads: usize, part: &str| {
+        let files = tree(&root(threads).join(part));
+        files.into_iter().filter(|(path, _)| !path.starts_with("provenance/events")).collect::<Vec<_>>()
+    };
+    for part in ["public/data", "private/data", "site"] {
+        same(&files(1, part), &files(2, part));
+        same(&files(1, part), &files(8, part));
     }
 }
 
@@ -118,8 +137,8 @@ fn a_job_that_is_stopped_before_it_begins_says_so_and_goes_on_later() {
     let desk = Desk::default();
     desk.stop.cancel();
     let root = folder.path().join("a");
-    assert!(job(&root, "demo", 0).run(&desk).unwrap().report.interrupted);
-    let done = job(&root, "demo", 0).run(&Desk::default()).unwrap();
+    assert!(job(&root, "demo").run(&desk).unwrap().report.interrupted);
+    let done = job(&root, "demo").run(&Desk::default()).unwrap();
     assert!(!done.report.interrupted);
     assert_eq!(done.report.articles.held, 14);
 }

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-/// Module → modules it may use besides itself. `error`, `parallel`, `progress`, `secret`, `platform` and `text` serve all.
+/// Module → modules it may use besides itself. `error`, `parallel`, `progress`, `secret`, `platform`, `text` and `work` serve
+/// all.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("parallel", &[]),
@@ -10,6 +11,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("secret", &[]),
     ("platform", &[]),
     ("text", &[]),
+    ("work", &[]),
     ("model", &[]),
     ("html", &["model"]),
     ("parse", &["model", "html"]),
@@ -23,7 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("pipeline", &["model", "html", "parse", "fetch", "source", "store", "archive", "export", "audit", "config"]),
     ("cli", &["model", "pipeline", "config"]),
 ];
-const SERVE_ALL: &[&str] = &["error", "parallel", "progress", "secret", "platform", "text", "Result", "Error"];
+const SERVE_ALL: &[&str] = &["error", "parallel", "progress", "secret", "platform", "text", "work", "Result", "Error"];
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
@@ -159,6 +161,19 @@ fn pure_layers_touch_neither_network_nor_disk_nor_clock() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn one_file_reads_the_clock_of_the_system() {
+    let words = ["Timestamp::now", "SystemTime::now", "Zoned::now", "Utc::now", "OffsetDateTime::now"];
+    let mut wrong = Vec::new();
+    for (_, path) in sources().into_iter().filter(|(_, path)| !path.ends_with("pipeline/clock.rs")) {
+        let code = code_of(&path);
+        wrong.extend(
+            words.iter().filter(|word| code.contains(**word)).map(|word| format!("{}: {word}", path.display())),
+        );
+    }
+    assert!(wrong.is_empty(), "take the time of the job's environment:\n{}", wrong.join("\n"));
 }
 
 #[test]

@@ -58,6 +58,7 @@ mod site_folder;
 mod sources;
 mod spoken;
 mod state;
+mod stopped;
 mod support;
 mod tables;
 mod terminal;

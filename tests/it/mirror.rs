@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use liudi::Unattended;
 use liudi::export::ExportOptions;
 use liudi::html::{SanitiseOptions, resolve, sanitise};
 use liudi::model::article::{ARTICLE_SCHEMA, AlbumRef, Provenance, Reshare};
@@ -11,7 +12,6 @@ use liudi::model::{
     AccountFields, Article, ArticleFields, Class, MediaKey, MediaRef, MediaRole, MediaUse, Sha256, Time, layout,
 };
 use liudi::pipeline::export::{Summary, mirror};
-use liudi::progress::NoProgress;
 use scraper::{Html, Selector};
 
 /// A picture of one pixel.
@@ -220,7 +220,7 @@ pub(crate) fn every_kind(root: &Path) -> Bag {
 
 pub(crate) fn build(root: &Path) -> (PathBuf, Summary) {
     let site = root.join("site");
-    let summary = mirror(root, &site, &ExportOptions::default(), &NoProgress).unwrap();
+    let summary = mirror(root, &site, &ExportOptions::default(), &Unattended::default()).unwrap();
     (site, summary)
 }
 
@@ -475,10 +475,10 @@ fn a_template_of_the_persons_own_stands_in_for_ours() {
     .unwrap();
     let options = ExportOptions { templates: Some(templates.clone()), ..ExportOptions::default() };
     let site = folder.path().join("site");
-    mirror(folder.path(), &site, &options, &NoProgress).unwrap();
+    mirror(folder.path(), &site, &options, &Unattended::default()).unwrap();
     assert!(fs::read_to_string(site.join("404.html")).unwrap().contains("OWN 山间来信"));
     fs::write(templates.join("404.html.j2"), "{% if %}").unwrap();
-    let error = mirror(folder.path(), &site, &options, &NoProgress).unwrap_err();
+    let error = mirror(folder.path(), &site, &options, &Unattended::default()).unwrap_err();
     assert_eq!(
         (error.code(), error.argument("file").as_deref(), error.argument("line").as_deref()),
         ("template-broken", Some("404.html.j2"), Some("1"))

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::fs;
 
+use liudi::Unattended;
 use liudi::export::selection::Selection;
 use liudi::export::{ExportOptions, hosts};
 use liudi::model::site::{Follow, Identity};
 use liudi::pipeline::export::{Made, make_site, media_folder};
-use liudi::progress::NoProgress;
 
 use super::mirror::{Bag, assert_self_contained, every_kind, files, page, urls};
 use super::support::Run;
@@ -17,7 +17,7 @@ type Site = BTreeMap<String, Vec<u8>>;
 fn made(bag: &Bag, options: &ExportOptions) -> (Site, Made) {
     bag.write();
     let folder = bag.root().join("site");
-    let made = make_site(bag.root(), &folder, &media_folder(&folder), options, &NoProgress).unwrap();
+    let made = make_site(bag.root(), &folder, &media_folder(&folder), options, &Unattended::default()).unwrap();
     (files(&folder), made)
 }
 

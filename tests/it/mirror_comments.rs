@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::Path;
 
+use liudi::Unattended;
 use liudi::export::ExportOptions;
 use liudi::model::site::CommentChoice;
 use liudi::model::{Class, layout};
 use liudi::pipeline::export::comments;
 use liudi::pipeline::export::mirror;
-use liudi::progress::NoProgress;
 use liudi::text::{Language, Texts};
 use serde_json::json;
 
@@ -40,7 +40,7 @@ fn made(root: &Path, choice: CommentChoice) -> (String, String) {
         ..ExportOptions::default()
     };
     let folder = root.join("site");
-    mirror(root, &folder, &options, &NoProgress).unwrap();
+    mirror(root, &folder, &options, &Unattended::default()).unwrap();
     let site = files(&folder);
     let all: Vec<_> = site.values().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect();
     (all.join("\n"), page(&site, "a/2024/20240305"))

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use liudi::Unattended;
 use liudi::export::ExportOptions;
 use liudi::model::{ArticleFields, Time};
 use liudi::pipeline::export::mirror;
-use liudi::progress::NoProgress;
 use quick_xml::events::Event;
 
 use super::mirror::{Bag, every_kind, fields, files, page, target, urls};
@@ -19,7 +19,7 @@ fn with_address() -> ExportOptions {
 fn site(bag: &Bag, options: &ExportOptions) -> BTreeMap<String, Vec<u8>> {
     bag.write();
     let folder = bag.root().join("site");
-    mirror(bag.root(), &folder, options, &NoProgress).unwrap();
+    mirror(bag.root(), &folder, options, &Unattended::default()).unwrap();
     files(&folder)
 }
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use liudi::Unattended;
 use liudi::export::ExportOptions;
 use liudi::export::hosts;
 use liudi::model::ArticleUrl;
 use liudi::pipeline::export::mirror;
-use liudi::progress::NoProgress;
 use scraper::{Html, Selector};
 
 use super::mirror::{Bag, every_kind, fields, files, page, target};
@@ -16,7 +16,7 @@ type Site = BTreeMap<String, Vec<u8>>;
 fn site(bag: &Bag, options: &ExportOptions) -> Site {
     bag.write();
     let folder = bag.root().join("site");
-    mirror(bag.root(), &folder, options, &NoProgress).unwrap();
+    mirror(bag.root(), &folder, options, &Unattended::default()).unwrap();
     files(&folder)
 }
 
@@ -97,7 +97,7 @@ fn the_script_reads_links_as_the_archive_does() {
     bag.write();
     let site = folder.path().join("site");
     let options = ExportOptions { without_short_links: true, ..ExportOptions::default() };
-    mirror(folder.path(), &site, &options, &NoProgress).unwrap();
+    mirror(folder.path(), &site, &options, &Unattended::default()).unwrap();
     let asked = |place: &str, search: &str| {
         let run = std::process::Command::new("node").args(["-e", BROWSER]).arg(&site).args([place, search]).output();
         let Ok(run) = run else {

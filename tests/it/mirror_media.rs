@@ -69,7 +69,7 @@ fn hosts_are_told_of_the_policy_of_media() {
     bag.write();
     let build = |options: &ExportOptions| {
         let to = tempfile::tempdir().unwrap();
-        liudi::pipeline::export::mirror(folder.path(), to.path(), options, &liudi::progress::NoProgress).unwrap();
+        liudi::pipeline::export::mirror(folder.path(), to.path(), options, &liudi::Unattended::default()).unwrap();
         files(to.path())
     };
     let policy = "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; img-src data:";

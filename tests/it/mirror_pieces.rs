@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use liudi::Unattended;
 use liudi::export::ExportOptions;
 use liudi::export::selection::Selection;
 use liudi::model::article::Provenance;
 use liudi::model::piece::{NOTE_SCHEMA, VIDEO_SCHEMA};
 use liudi::model::{Class, Form, MediaKey, MediaRef, MediaRole, MediaUse, Post, PostFields, Time};
 use liudi::pipeline::export::{Made, make_site, media_folder};
-use liudi::progress::NoProgress;
 
 use super::mirror::{Bag, assert_self_contained, every_kind, files, image, page};
 
@@ -88,7 +88,7 @@ fn made(bag: &Bag, only: &[&str], except: &[&str], hide: &str) -> (Site, Made) {
     let options = ExportOptions { selection, base_url, ..ExportOptions::default() };
     bag.write();
     let folder = bag.root().join("site");
-    let made = make_site(bag.root(), &folder, &media_folder(&folder), &options, &NoProgress).unwrap();
+    let made = make_site(bag.root(), &folder, &media_folder(&folder), &options, &Unattended::default()).unwrap();
     (files(&folder), made)
 }
 

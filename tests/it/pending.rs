@@ -10,8 +10,8 @@ use liudi::archive::Archive;
 use liudi::archive::commit::Changes;
 use liudi::archive::verify::Options;
 use liudi::model::Class::{Private, Public};
-use liudi::progress::NoProgress;
 use liudi::store::{BagsLock, Stage};
+use liudi::work::Work;
 use serde_json::Value;
 
 use crate::archive::{assert_valid, change, description, lock, put};
@@ -173,7 +173,7 @@ fn what_an_interrupted_commit_takes_away_is_gone_for_readers() {
         assert!(!archive.has(Public, "albums.json") && !archive.has(Private, "b"));
         assert_eq!(archive.bytes(Public, "a").unwrap().unwrap(), b"new");
         assert_eq!(archive.bytes(Public, "b").unwrap().unwrap(), b"2");
-        let report = liudi::archive::verify::archive(root, Options::default(), &NoProgress).unwrap();
+        let report = liudi::archive::verify::archive(root, Options::default(), &Work::default()).unwrap();
         assert!(report.is_valid() && report.pending, "{:?}", report.findings);
         drop((before, archive));
         assert!(writer.join().unwrap());
@@ -193,7 +193,7 @@ fn a_commit_is_of_the_archive_it_was_made_for() {
     let commit = |archive: &Archive, text: &str, head: &str| {
         let mut changes = Changes::default();
         changes.put(Public, "a", stage.put_bytes(text.as_bytes()).unwrap());
-        archive.commit(&stage, changes, &description(), head, &NoProgress).map(|done| done.changed)
+        archive.commit(&stage, changes, &description(), head, &Work::default()).map(|done| done.changed)
     };
     assert!(commit(&archive, "2", &head).unwrap());
     let error = commit(&archive, "3", &head).unwrap_err();

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use liudi::Unattended;
 use liudi::export::{ExportOptions, template};
 use liudi::model::site::{CommentChoice, Follow, Identity};
 use liudi::pipeline::export::comments;
 use liudi::pipeline::export::mirror;
-use liudi::progress::NoProgress;
 use liudi::text::{Language, Texts};
 use serde_json::Value;
 
@@ -88,7 +88,7 @@ fn given() -> BTreeMap<String, BTreeSet<String>> {
         ..ExportOptions::default()
     };
     let site = folder.path().join("site");
-    mirror(folder.path(), &site, &options, &NoProgress).unwrap();
+    mirror(folder.path(), &site, &options, &Unattended::default()).unwrap();
     let feed: Value = serde_json::from_slice(&fs::read(site.join("feed.json")).unwrap()).unwrap();
     let entries =
         feed["items"].as_array().unwrap().iter().map(|item| item["content_html"].as_str().unwrap().to_owned());

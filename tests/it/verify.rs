@@ -7,13 +7,13 @@ use std::path::Path;
 use liudi::archive::verify::{Options, VerifyReport, archive, bag};
 use liudi::model::Class::{Private, Public};
 use liudi::model::{Sha256, layout};
-use liudi::progress::NoProgress;
+use liudi::work::Work;
 
 use crate::archive::{put, tree};
 use crate::support::samples;
 
 fn verify(root: &Path) -> VerifyReport {
-    archive(root, Options::default(), &NoProgress).unwrap()
+    archive(root, Options::default(), &Work::default()).unwrap()
 }
 
 fn codes(report: &VerifyReport) -> Vec<(&str, &str)> {
@@ -150,7 +150,7 @@ fn a_part_is_read_and_said_to_be_a_part() {
     put(root, &files);
     let sampled = |seed| {
         let options = Options { read_per_mille: Some(100), seed, ..Options::default() };
-        archive(root, options, &NoProgress).unwrap()
+        archive(root, options, &Work::default()).unwrap()
     };
     let report = sampled(1);
     assert!((20..100).contains(&report.read_files), "{}", report.read_files);
@@ -201,8 +201,8 @@ fn deep_looks_into_the_evidence() {
     let mut changes = Changes::default();
     changes.put(Private, &place, pack.staged.clone());
     changes.put(Private, layout::EVIDENCE_INDEX, stage.put_bytes(&index(&digests)).unwrap());
-    commit(root, &stage, changes, &crate::archive::description(), &NoProgress).unwrap();
-    let deep = || archive(root, Options { deep: true, ..Options::default() }, &NoProgress).unwrap();
+    commit(root, &stage, changes, &crate::archive::description(), &Work::default()).unwrap();
+    let deep = || archive(root, Options { deep: true, ..Options::default() }, &Work::default()).unwrap();
     let report = deep();
     assert_eq!((codes(&report), report.leaves), (vec![], 2));
 
@@ -210,7 +210,7 @@ fn deep_looks_into_the_evidence() {
     let mut changes = Changes::default();
     let other = [digests[0], Sha256::of(b"three")];
     changes.put(Private, layout::EVIDENCE_INDEX, stage.put_bytes(&index(&other)).unwrap());
-    commit(root, &stage, changes, &crate::archive::description(), &NoProgress).unwrap();
+    commit(root, &stage, changes, &crate::archive::description(), &Work::default()).unwrap();
     let report = deep();
     let shown = format!("private/data/{place}");
     assert_eq!(codes(&report), [("evidence-missing", &*shown), ("evidence-unlisted", &*shown)]);

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::model::Time;
-use crate::progress::NoProgress;
 use crate::store::ArchiveLock;
+use crate::work::Work;
 
 fn description() -> BagDescription {
     BagDescription {
@@ -48,7 +48,7 @@ fn payload_comes_first_tag_files_after_it_and_the_anchor_last() {
     for (class, path) in [(Class::Public, "a"), (Class::Public, "b"), (Class::Private, "c"), (Class::Private, "d")] {
         first.put(class, path, stage.put_bytes(path.as_bytes()).unwrap());
     }
-    commit(root, &stage, first, &description(), &NoProgress).unwrap();
+    commit(root, &stage, first, &description(), &Work::default()).unwrap();
     let mut second = Changes::default();
     second.put(Class::Public, "new", stage.put_bytes(b"new").unwrap());
     second.relocate(Class::Private, "c", Class::Public, "c");

@@ -10,13 +10,13 @@ use crate::archive::handle::{Archive, place};
 use crate::archive::pack::PackReader;
 use crate::error::{Error, Kind, Result};
 use crate::model::{Class, Hasher, Problem, Sha256, layout};
-use crate::parallel;
-use crate::progress::{Progress, Task};
+use crate::progress::Task;
+use crate::work::Work;
 
 const PACKS: &str = "evidence/packs/";
 
 /// Unpacks every pack and compares it with the index.
-pub(super) fn check(archive: &Archive, progress: &dyn Progress, report: &mut VerifyReport) -> Result<()> {
+pub(super) fn check(archive: &Archive, work: &Work<'_>, report: &mut VerifyReport) -> Result<()> {
     let files = archive.below(Class::Private, "")?;
     let mut indexed: BTreeMap<String, BTreeSet<Sha256>> = BTreeMap::new();
     if files.contains_key(layout::EVIDENCE_INDEX) {
@@ -40,14 +40,16 @@ pub(super) fn check(archive: &Archive, progress: &dyn Progress, report: &mut Ver
         report.findings.push(Problem::finding("evidence-missing", shown(place)));
     }
     let packs: Vec<&String> = files.keys().filter(|path| path.starts_with(PACKS)).collect();
-    let step = progress.start(Task::Verify, Some(packs.len() as u64));
+    let step = work.progress.start(Task::Verify, Some(packs.len() as u64));
     let found = Mutex::new((Vec::new(), 0_u64));
     let nothing = BTreeSet::new();
-    parallel::each_with(
+    work.pool.each_with(
         &packs,
-        parallel::threads(),
         || vec![0; 256 * 1024],
         |buffer, pack| {
+            if work.is_stopped() {
+                return;
+            }
             let mut findings = Vec::new();
             let leaves = look_into(archive, pack, indexed.get(*pack).unwrap_or(&nothing), buffer, &mut findings);
             step.advance(1);
@@ -56,6 +58,7 @@ pub(super) fn check(archive: &Archive, progress: &dyn Progress, report: &mut Ver
             found.1 += leaves;
         },
     );
+    work.check()?;
     let (findings, leaves) = found.into_inner().unwrap_or_else(PoisonError::into_inner);
     report.findings.extend(findings);
     report.leaves = leaves;

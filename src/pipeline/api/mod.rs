@@ -25,7 +25,7 @@ use crate::config::accounts::Account;
 use crate::error::{Error, Result};
 use crate::fetch::answer_code::{Meaning, Said};
 use crate::fetch::pay::{PayApi, Seal};
-use crate::fetch::{ApiClient, Failure, Fetcher, NoAnswer, WechatApi};
+use crate::fetch::{ApiClient, Failure, NoAnswer, WechatApi};
 use crate::model::{Gap, GapReason, Problem, SubjectKind, Time};
 use crate::progress::{Progress, Task};
 use crate::secret::SecretSet;
@@ -83,6 +83,19 @@ pub enum CollectorEnd {
     Waits,
 }
 
+impl CollectorEnd {
+    /// Returns its code: the words are `api-<code>`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Interrupted => "interrupted",
+            Self::NotPermitted => "not-permitted",
+            Self::Waits => "waits",
+        }
+    }
+}
+
 /// The context of a collection.
 pub(super) struct Surroundings<'a> {
     pub(super) session: &'a Session,
@@ -108,13 +121,14 @@ impl Clients {
             .enable_all()
             .build()
             .map_err(|error| Error::other("crawl-start-failed").because(error))?;
-        let fetcher = Fetcher::new(options.settings.clone(), run.clock).with_spool(session.answers());
+        let fetcher = session.environment().fetcher(options.settings.clone(), run.clock).with_spool(session.answers());
         let fetcher = Arc::new(fetcher);
         let mut clients: Vec<(Service, Box<dyn ApiClient>)> = Vec::new();
         // Merchants come first: bills expire daily.
         if let Some(merchant) = &options.merchant {
-            let clock = Box::new(|| jiff::Timestamp::now().as_second());
-            let seal = Seal::new(merchant.signer.clone(), merchant.keys.clone(), clock);
+            let clock = Arc::clone(&session.environment().clock);
+            let second = Box::new(move || clock.signing_second());
+            let seal = Seal::new(merchant.signer.clone(), merchant.keys.clone(), second);
             clients.push((Service::Merchant, Box::new(PayApi::new(Arc::clone(&fetcher), seal))));
         }
         for (service, account) in [

@@ -100,6 +100,20 @@ pub enum Prospect {
     Waits,
 }
 
+impl Line {
+    /// Returns the code of what lies ahead: the words are `api-plan-<code>`.
+    pub fn prospect_code(&self) -> &'static str {
+        match self.prospect {
+            Prospect::Unknown => "unknown",
+            Prospect::GoesOn => "goes-on",
+            Prospect::NotPermitted => "not-permitted",
+            Prospect::Open if self.calls.is_none() => "uncounted",
+            Prospect::Open => "open",
+            Prospect::Waits => "waits",
+        }
+    }
+}
+
 /// The probe of one account.
 pub(super) struct Probe<'a> {
     pub(super) session: &'a Session,

@@ -15,6 +15,7 @@ use crate::model::{
 };
 use crate::pipeline::collect::opened;
 use crate::pipeline::commit::posts;
+use crate::progress::Task;
 use crate::source::api::answer::Answer;
 use crate::source::api::registry;
 use crate::source::file::container::zip::Budget;
@@ -29,6 +30,7 @@ use crate::store::batch::{Batch, BlobRow, EvidenceRow};
 use crate::store::calls::{self, Progressed};
 use crate::store::ledger::LedgerStore;
 use crate::store::{Catalog, Run};
+use crate::work::Work;
 
 /// An empty catalog, and the archive it is filled from.
 pub(crate) struct Target<'a> {
@@ -42,6 +44,8 @@ pub(crate) struct Target<'a> {
     pub(crate) scratch: &'a Path,
     /// The clock of the command.
     pub(crate) clock: Time,
+    /// Stops it: one that was interrupted is begun again.
+    pub(crate) work: &'a Work<'a>,
 }
 
 /// Stands in the catalog's `meta` while a rebuild is under way: one that was interrupted is begun again.
@@ -111,16 +115,20 @@ fn restore_runs(into: &Target<'_>) -> Result<()> {
 
 /// Reads every kept leaf with the source that read it first.
 fn read_evidence(into: &Target<'_>, rows: Vec<(EvidenceRow, i64)>) -> Result<()> {
+    let total = rows.len() as u64;
     let mut by_place: HashMap<String, Vec<(EvidenceRow, i64)>> = HashMap::new();
     for (row, run) in rows {
         by_place.entry(row.place.clone()).or_default().push((row, run));
     }
+    let step = into.work.progress.start(Task::Rebuild, Some(total));
     let mut places: Vec<_> = by_place.into_iter().collect();
     places.sort_by(|a, b| a.0.cmp(&b.0));
     for (place, rows) in places {
         let file = into.archive.file(Class::Private, &place);
         if !place.starts_with("evidence/packs/") {
             for (row, run) in rows {
+                into.work.check()?;
+                step.advance(1);
                 let input = Input::held(Arc::new(KeptFile(file.clone())), row.locator.clone(), row.bytes, row.time);
                 read_again(into, &row, run, &input)?;
             }
@@ -129,7 +137,9 @@ fn read_evidence(into: &Target<'_>, rows: Vec<(EvidenceRow, i64)>) -> Result<()>
         let mut rows: HashMap<Sha256, (EvidenceRow, i64)> =
             rows.into_iter().map(|(row, run)| (row.digest, (row, run))).collect();
         PackReader::of(&file)?.each(|digest, reader| {
+            into.work.check()?;
             let Some((row, run)) = rows.remove(&digest) else { return Ok(()) };
+            step.advance(1);
             let mut bytes = Vec::with_capacity(usize::try_from(row.bytes).unwrap_or(0));
             reader
                 .read_to_end(&mut bytes)
@@ -250,6 +260,7 @@ impl Out for ReplayBuilder<'_> {
 /// Folder names and media as `article.json` has them.
 fn restore_articles(into: &Target<'_>, bag: Class) -> Result<()> {
     for path in into.catalog.payload_under(bag, "articles/")? {
+        into.work.check()?;
         let Some(folder) = path.strip_prefix("articles/").and_then(|rest| rest.strip_suffix("/article.json")) else {
             continue;
         };
@@ -271,6 +282,7 @@ fn restore_articles(into: &Target<'_>, bag: Class) -> Result<()> {
 fn restore_pieces(into: &Target<'_>, bag: Class) -> Result<()> {
     for folder in ["notes/", "videos/"] {
         for path in into.catalog.payload_under(bag, folder)? {
+            into.work.check()?;
             let piece: Post = serde_json::from_slice(&must(into, bag, &path)?)
                 .map_err(|error| broken(into, bag, &path).because(error))?;
             for media in piece.media.into_iter().filter(|media| media.role != MediaRole::Video) {
@@ -334,6 +346,7 @@ fn restore_medium(
 fn restore_unused_media(into: &Target<'_>, bag: Class) -> Result<()> {
     let run = Run { id: 0, clock: into.clock, resumed: true };
     for path in into.catalog.payload_under(bag, "media/sha256/")? {
+        into.work.check()?;
         let Some(digest) = into.catalog.payload(bag, &path)? else { continue };
         if into.catalog.blob(&digest)?.is_some() {
             continue;

@@ -3,13 +3,11 @@
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::rebuild::{self, Target};
 use crate::archive::{self, Archive, evidence};
 use crate::error::{Error, Result};
 use crate::model::{Class, Time, layout};
-use crate::pipeline::clock::Clock;
 use crate::pipeline::environment::Environment;
 use crate::pipeline::host::{Event, Host};
 use crate::platform;
@@ -18,6 +16,7 @@ use crate::store::ledger::LedgerStore;
 use crate::store::lock::ArchiveLock;
 use crate::store::stage::Stage;
 use crate::store::{Catalog, Run};
+use crate::work::Work;
 
 /// An archive opened for writing.
 pub struct Session {
@@ -33,7 +32,7 @@ pub struct Session {
     pub repaired: Option<&'static str>,
     archive: Archive,
     _lock: ArchiveLock,
-    clock: Arc<dyn Clock>,
+    environment: Environment,
     /// The run that this process began.
     begun: Cell<Option<i64>>,
 }
@@ -44,46 +43,56 @@ impl Session {
     /// # Errors
     /// [`crate::error::Kind::Lock`] if another process writes to it, `archive-not-empty` if the folder holds other things.
     pub fn open(root: &Path) -> Result<Self> {
-        Self::open_in(root, Environment::real())
+        Self::open_in(root, Environment::real(), &Work::default())
     }
 
     /// Opens or creates the archive at `root` for `host`, who hears if its working state had to be rebuilt.
     ///
     /// # Errors
-    /// As [`Session::open`].
+    /// As [`Session::open`]; `interrupted` where the working state was being rebuilt, which the next one begins again.
     pub fn open_for(root: &Path, host: &dyn Host) -> Result<Self> {
-        let session = Self::open_in(root, host.environment())?;
+        let session = Self::open_in(root, host.environment(), &host.work())?;
         if let Some(why) = session.repaired {
             host.hear(Event::Repaired(why));
         }
         Ok(session)
     }
 
-    fn open_in(root: &Path, environment: &Environment) -> Result<Self> {
-        let clock = Arc::clone(&environment.clock);
+    fn open_in(root: &Path, environment: &Environment, work: &Work<'_>) -> Result<Self> {
         check_folder(root)?;
-        let work = root.join(layout::WORK);
-        platform::create_private_folder(&work)
-            .map_err(|error| Error::disk("archive-open-failed", work.display(), error))?;
-        let now = clock.now()?;
+        let folder = root.join(layout::WORK);
+        platform::create_private_folder(&folder)
+            .map_err(|error| Error::disk("archive-open-failed", folder.display(), error))?;
+        let now = environment.now()?;
         let lock = ArchiveLock::take(root, now)?;
         archive::commit::finish_pending(root)?;
         let archive = Archive::of_writer(root, &lock)?;
         let stage = Stage::open(root, &lock)?;
-        let (mut catalog, mut repaired) = open_catalog(&work)?;
+        let (mut catalog, mut repaired) = open_catalog(&folder)?;
         if !agrees(&archive, &catalog, &stage)? {
             drop(catalog);
-            discard_state(&work)?;
-            catalog = Catalog::open(&work.join(layout::CATALOG))?;
+            discard_state(&folder)?;
+            catalog = Catalog::open(&folder.join(layout::CATALOG))?;
             repaired = Some("state-outdated");
         }
-        let ledger = LedgerStore::open(&work.join(LEDGER))?;
+        let ledger = LedgerStore::open(&folder.join(LEDGER))?;
         let begun = Cell::new(None);
         if catalog.is_new()? {
-            let into = Target { archive: &archive, catalog: &catalog, ledger: &ledger, scratch: &work, clock: now };
+            let into =
+                Target { archive: &archive, catalog: &catalog, ledger: &ledger, scratch: &folder, clock: now, work };
             rebuild::rebuild(&into)?;
         }
-        Ok(Self { root: root.to_owned(), catalog, stage, ledger, repaired, archive, _lock: lock, clock, begun })
+        Ok(Self {
+            root: root.to_owned(),
+            catalog,
+            stage,
+            ledger,
+            repaired,
+            archive,
+            _lock: lock,
+            environment: environment.clone(),
+            begun,
+        })
     }
 
     /// Returns the bags as the last commit left them.
@@ -91,14 +100,19 @@ impl Session {
         &self.archive
     }
 
+    /// Returns the world it was opened in.
+    pub(crate) fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
     /// The clock a run would have now.
     pub(crate) fn begin_clock(&self) -> Result<Time> {
-        self.clock.now()
+        self.environment.now()
     }
 
     /// Begins a run, or goes on with the one that was interrupted.
     pub fn begin(&self) -> Result<Run> {
-        let run = self.catalog.begin_run(self.clock.now()?)?;
+        let run = self.catalog.begin_run(self.environment.now()?)?;
         // One that this process itself began, to look before it goes, was not interrupted.
         let ours = self.begun.replace(Some(run.id)) == Some(run.id);
         Ok(Run { resumed: run.resumed && !ours, ..run })

@@ -39,13 +39,13 @@ impl Share {
 /// Checks the archive at `root`.
 ///
 /// # Errors
-/// Only what keeps it from looking at all.
+/// Only what keeps it from looking at all; `interrupted`.
 pub fn verify(root: &Path, options: VerifyOptions, host: &dyn Host) -> Result<VerifyReport> {
     // Another part each day, so that daily samples cover everything in time.
     let day = host.environment().now()?.unix().div_euclid(24 * 60 * 60);
     let options =
         Options { read_per_mille: options.read.map(|share| share.0), seed: day.cast_unsigned(), deep: options.deep };
-    verify::archive(root, options, host.progress())
+    verify::archive(root, options, &host.work())
 }
 
 #[cfg(test)]

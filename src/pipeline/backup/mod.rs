@@ -23,8 +23,7 @@ use super::commit::Commit;
 use super::crawl::{self, CrawlOptions, Surroundings};
 use crate::error::{Error, Kind, Result};
 use crate::model::{ContainerLimits, GapReason, Problem, Time, layout};
-use crate::parallel;
-use crate::progress::{NoProgress, Progress, Task};
+use crate::progress::{NoProgress, Task};
 use crate::secret::SecretSet;
 use crate::source::Input;
 /// Passwords for encrypted archives.
@@ -32,6 +31,7 @@ pub use crate::source::Passwords;
 use crate::source::file::container::zip::Budget;
 use crate::store::batch::{Batch, CONTAINER, InputDone};
 use crate::store::{Catalog, Run};
+use crate::work::Work;
 
 /// What to collect and how.
 #[derive(Clone, Debug, Default)]
@@ -50,8 +50,6 @@ pub struct BackupOptions {
     pub mend: bool,
     /// How much containers may hold and cost.
     pub limits: ContainerLimits,
-    /// Threads; 0 for as many as everything else has.
-    pub jobs: usize,
     /// Ask the official APIs.
     pub api: Option<ApiOptions>,
     /// A quota was waited for until then: a clock that was set is not before it.
@@ -65,23 +63,11 @@ impl BackupOptions {
     pub fn waits(&self) -> bool {
         self.api.as_ref().is_some_and(|api| api.wait)
     }
-
-    /// Threads to use.
-    pub fn threads(&self) -> usize {
-        match self.jobs {
-            0 => parallel::threads(),
-            jobs => jobs,
-        }
-    }
 }
 
 /// Collects `options` into the archive and commits.
-pub fn backup(
-    session: &Session,
-    options: &BackupOptions,
-    progress: &dyn Progress,
-    stop: &CancellationToken,
-) -> Result<BackupReport> {
+pub fn backup(session: &Session, options: &BackupOptions, work: &Work<'_>) -> Result<BackupReport> {
+    let Work { progress, stop, pool } = *work;
     let run = session.begin()?;
     let nothing = SecretSet::default();
     let scratch = session.root.join(layout::WORK);
@@ -94,7 +80,7 @@ pub fn backup(
         budget: &budget,
         secrets: &nothing,
         keep_other: options.keep_other,
-        jobs: options.threads(),
+        jobs: pool.threads(),
         stop,
         progress,
     };
@@ -131,7 +117,7 @@ pub fn backup(
         passwords: &options.passwords,
         budget: &Budget::of(options.limits, &scratch),
         ledger: &session.ledger,
-        jobs: options.threads(),
+        pool,
         stop,
     };
     // A run that goes on must blank what it would have blanked uninterrupted.
@@ -168,9 +154,11 @@ pub fn backup(
             return Err(error);
         }
     };
-    commit(session, run, own.as_ref(), progress, &mut report)?;
-    if whole {
-        Network { session, run, options, secrets: &secrets, progress, stop }.run(own, &mut report)?;
+    let mut committed = commit(session, run, own.as_ref(), work, &mut report)?;
+    if whole && committed {
+        let network = Network { session, run, options, secrets: &secrets, work, committed: Cell::new(true) };
+        network.run(own, &mut report)?;
+        committed = network.committed.get();
     }
     report.problems.retain(|(_, path)| concerns(path, &roots));
     report.problems.extend(lost.into_iter().map(|problem| (problem, String::new())));
@@ -179,6 +167,10 @@ pub fn backup(
             (Problem::from_error(&Error::new(Kind::Credentials, "zip-password-wrong"), name), String::new())
         };
         report.problems.extend(report.locked.iter().map(refused));
+    }
+    if !committed {
+        // What waits in the stage is what the next run goes on with.
+        return Ok(report);
     }
     session.catalog.finish_run(run)?;
     // Everything that counts is in the bags now; what is left was kept twice.
@@ -197,14 +189,16 @@ struct Network<'a> {
     options: &'a BackupOptions,
     /// What the files and the settings gave away.
     secrets: &'a SecretSet,
-    progress: &'a dyn Progress,
-    stop: &'a CancellationToken,
+    work: &'a Work<'a>,
+    /// Whether no commit was stopped.
+    committed: Cell<bool>,
 }
 
 impl Network<'_> {
     /// Asks the APIs, then fetches what they and the files list.
     fn run(&self, mut own: Option<Owner>, report: &mut BackupReport) -> Result<()> {
-        let Self { session, run, options, secrets, progress, stop } = *self;
+        let Self { session, run, options, secrets, work, .. } = *self;
+        let Work { progress, stop, .. } = *work;
         let clients = options.api.as_ref().map(|api| api::Clients::new(api, session, run)).transpose()?;
         if let (Some(api), Some(clients)) = (&options.api, &clients) {
             let now = session.begin_clock()?;
@@ -213,7 +207,7 @@ impl Network<'_> {
             let around = api::Surroundings { session, run, secrets, passwords, progress, stop, known };
             let asked = api::collect(&around, clients, api, now)?;
             own = self.commit(report)?;
-            report.interrupted = asked.interrupted;
+            report.interrupted |= asked.interrupted;
             report.api = Some(asked);
         }
         if let Some(online) = &options.online {
@@ -228,19 +222,24 @@ impl Network<'_> {
 
     fn commit(&self, report: &mut BackupReport) -> Result<Option<Owner>> {
         let own = ownership::decide(&self.session.catalog, self.options.account.as_deref())?;
-        commit(self.session, self.run, own.as_ref(), self.progress, report)?;
+        if !commit(self.session, self.run, own.as_ref(), self.work, report)? {
+            self.committed.set(false);
+        }
         Ok(own)
     }
 }
 
-/// Commits what the catalog holds and fills the report.
+/// Commits what the catalog holds and fills the report; true if everything is committed. What was read before a run was
+/// stopped is committed whole; a commit that is stopped itself ends between two rounds, and the next run goes on.
 pub fn commit(
     session: &Session,
     run: Run,
     own: Option<&Owner>,
-    progress: &dyn Progress,
+    work: &Work<'_>,
     report: &mut BackupReport,
-) -> Result<()> {
+) -> Result<bool> {
+    let whole = Work::default();
+    let work = if work.is_stopped() { Work { stop: whole.stop, ..*work } } else { *work };
     let commit = Commit {
         archive: session.archive(),
         catalog: &session.catalog,
@@ -248,10 +247,18 @@ pub fn commit(
         ledger: &session.ledger,
         run,
         own,
-        progress,
+        work,
     };
-    report.changed |= commit.run()?;
-    describe(session, own, report)
+    let committed = match commit.run() {
+        Err(error) if error.is_interrupted() => false,
+        changed => {
+            report.changed |= changed?;
+            true
+        }
+    };
+    report.interrupted |= !committed;
+    describe(session, own, report)?;
+    Ok(committed)
 }
 
 /// Takes the inputs that must be read out of a walk, and stores what the walk itself found out.

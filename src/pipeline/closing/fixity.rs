@@ -38,7 +38,7 @@ pub(super) fn fixity(of: &Archive, now: Time, again: bool, host: &dyn Host) -> R
             !again && kept.archive == archive && (0..ONE_DAY).contains(&now.unix().saturating_sub(kept.at.unix()))
         });
     let options = verify::Options { read_per_mille: kept.is_some().then_some(0), ..verify::Options::default() };
-    let report = verify::opened(of, options, host.progress())?;
+    let report = verify::opened(of, options, &host.work())?;
     let (mut failed, mut missing) = (Vec::new(), Vec::new());
     for finding in report.findings.iter().filter(|finding| finding.exit_bit != 0) {
         let list = if finding.code.ends_with("-missing") { &mut missing } else { &mut failed };

@@ -14,9 +14,9 @@ use crate::pipeline::backup::{self, BackupReport};
 use crate::pipeline::collect::media_type;
 use crate::pipeline::host::Host;
 use crate::platform;
-use crate::progress::Progress;
 use crate::store::batch::{Batch, EvidenceRow, InputDone};
 use crate::text::Texts;
+use crate::work::Work;
 
 /// A document that is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub struct Kept {
 /// # Errors
 /// `keep-kind-empty`, `keep-folder`, `input-not-found`, and those of a commit.
 pub fn keep(root: &Path, files: &[PathBuf], kind: &str, host: &dyn Host) -> Result<Vec<Kept>> {
-    let paths = put(&Session::open_for(root, host)?, files, kind, host.progress())?;
+    let paths = put(&Session::open_for(root, host)?, files, kind, &host.work())?;
     let code = documents::kind(kind);
     let one = |path: String| {
         let other = path.split('/').nth(1).filter(|folder| *folder != names::safe_name(kind));
@@ -52,7 +52,7 @@ pub fn kind_name(texts: &Texts, text: &str) -> String {
 }
 
 /// Returns where the files stand inside the private bag's `data/`.
-fn put(session: &Session, files: &[PathBuf], kind: &str, progress: &dyn Progress) -> Result<Vec<String>> {
+fn put(session: &Session, files: &[PathBuf], kind: &str, work: &Work<'_>) -> Result<Vec<String>> {
     let folder = names::safe_name(kind);
     if folder.is_empty() {
         return Err(Error::usage("keep-kind-empty").with("kind", kind));
@@ -100,7 +100,9 @@ fn put(session: &Session, files: &[PathBuf], kind: &str, progress: &dyn Progress
     }
     session.catalog.add(run, &batch)?;
     let own = ownership::decide(&session.catalog, None)?;
-    backup::commit(session, run, own.as_ref(), progress, &mut BackupReport::default())?;
+    if !backup::commit(session, run, own.as_ref(), work, &mut BackupReport::default())? {
+        return Err(Error::interrupted());
+    }
     session.catalog.finish_run(run)?;
     digests.iter().map(|digest| session.catalog.evidence_place(digest)).collect()
 }

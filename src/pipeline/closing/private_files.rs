@@ -9,11 +9,11 @@ use crate::pipeline::archive::{ownership, state};
 use crate::pipeline::commit;
 use crate::pipeline::commit::changes::{CommitPlan, Target};
 use crate::pipeline::host::Host;
-use crate::progress::Progress;
+use crate::work::Work;
 
 /// Puts files into the private bag, paths inside its `data/`; `true` if anything changed.
-pub(crate) fn save(session: &Session, files: &[(impl AsRef<str>, Vec<u8>)], progress: &dyn Progress) -> Result<bool> {
-    change(session, progress, |plan| {
+pub(crate) fn save(session: &Session, files: &[(impl AsRef<str>, Vec<u8>)], work: &Work<'_>) -> Result<bool> {
+    change(session, work, |plan| {
         files.iter().try_for_each(|(path, bytes)| plan.put(Class::Private, path.as_ref(), bytes))
     })
 }
@@ -25,15 +25,15 @@ pub(crate) fn save(session: &Session, files: &[(impl AsRef<str>, Vec<u8>)], prog
 /// Those of a commit.
 pub(crate) fn note(root: &Path, path: &str, bytes: Vec<u8>, host: &dyn Host) -> Result<()> {
     match Session::open_for(root, host) {
-        Ok(session) => save(&session, &[(path, bytes)], host.progress()).map(drop),
+        Ok(session) => save(&session, &[(path, bytes)], &host.work()).map(drop),
         Err(error) if error.kind() == Kind::Lock || state::cannot_be_kept(root) => Ok(()),
         Err(error) => Err(error),
     }
 }
 
 /// Removes these files of the private bag, paths inside its `data/`.
-pub(crate) fn remove(session: &Session, gone: &[String], progress: &dyn Progress) -> Result<bool> {
-    change(session, progress, |plan| {
+pub(crate) fn remove(session: &Session, gone: &[String], work: &Work<'_>) -> Result<bool> {
+    change(session, work, |plan| {
         for path in gone {
             plan.remove(Class::Private, path);
         }
@@ -41,16 +41,12 @@ pub(crate) fn remove(session: &Session, gone: &[String], progress: &dyn Progress
     })
 }
 
-fn change(
-    session: &Session,
-    progress: &dyn Progress,
-    fill: impl FnOnce(&mut CommitPlan<'_>) -> Result<()>,
-) -> Result<bool> {
+fn change(session: &Session, work: &Work<'_>, fill: impl FnOnce(&mut CommitPlan<'_>) -> Result<()>) -> Result<bool> {
     session.catalog.transaction(|_| {
         let own = ownership::remembered(&session.catalog)?;
         let description = commit::description(own.as_ref(), session.begin_clock()?);
         let archive = session.archive();
-        let target = Target { archive, description, progress };
+        let target = Target { archive, description, work: *work };
         let mut plan = CommitPlan::new(&session.catalog, &session.stage, target);
         fill(&mut plan)?;
         plan.finish()

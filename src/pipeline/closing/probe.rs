@@ -10,9 +10,9 @@ use crate::audit::evidence::pretty;
 use crate::audit::facts::Probe;
 use crate::audit::fill;
 use crate::error::{Error, Result};
-use crate::fetch::fetcher::Fetcher;
 use crate::fetch::settings::Settings;
 use crate::model::{Class, Time, layout};
+use crate::pipeline::apart::apart;
 use crate::pipeline::archive::session::Session;
 use crate::pipeline::host::Host;
 use crate::progress::Task;
@@ -48,8 +48,16 @@ pub(super) fn probes(archive: &Archive) -> Result<Vec<Probe>> {
     }
 }
 
-/// Asks the platform for up to `count` archived addresses, evenly over the archive, and keeps what they show.
+/// Asks the platform for up to `count` archived addresses, evenly over the archive, and keeps what they show. A caller may be
+/// inside of a runtime of its own.
+///
+/// # Errors
+/// `probe-failed`, those of reading the archive and of a commit; `interrupted`.
 pub fn probe(root: &Path, count: usize, host: &dyn Host) -> Result<Vec<Probed>> {
+    apart(|| ask(root, count, host))
+}
+
+fn ask(root: &Path, count: usize, host: &dyn Host) -> Result<Vec<Probed>> {
     let now = host.environment().now()?;
     let urls = fill::addresses(&Archive::open(root)?)?;
     let step = urls.len().div_ceil(count.max(1)).max(1);
@@ -59,9 +67,10 @@ pub fn probe(root: &Path, count: usize, host: &dyn Host) -> Result<Vec<Probed>> 
         .enable_all()
         .build()
         .map_err(|error| Error::other("probe-failed").because(error))?;
-    let fetcher = Fetcher::new(Settings::default(), now);
+    let fetcher = host.environment().fetcher(Settings::default(), now);
     let mut probes = Vec::new();
     for url in chosen {
+        host.work().check()?;
         let text = match runtime.block_on(fetcher.page("probe", &url)) {
             Ok(page) => said(&String::from_utf8_lossy(&page.bytes)),
             // That it does not answer is what it shows.
@@ -71,7 +80,7 @@ pub fn probe(root: &Path, count: usize, host: &dyn Host) -> Result<Vec<Probed>> 
         bar.advance(1);
     }
     let note = pretty(&probes).into_bytes();
-    private_files::save(&Session::open_for(root, host)?, &[(layout::PROBES, note)], host.progress())?;
+    private_files::save(&Session::open_for(root, host)?, &[(layout::PROBES, note)], &host.work())?;
     Ok(probes.into_iter().map(Probed::from).collect())
 }
 

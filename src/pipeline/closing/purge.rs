@@ -37,7 +37,7 @@ impl FollowerFiles {
     /// # Errors
     /// Those of a commit.
     pub fn remove(&self, root: &Path, by: Option<String>, host: &dyn Host) -> Result<()> {
-        private_files::remove(&Session::open_for(root, host)?, &self.files, host.progress())?;
+        private_files::remove(&Session::open_for(root, host)?, &self.files, &host.work())?;
         let mut book = RecordBook::open(root, host)?;
         let day = book.now.date();
         book.record("followers_purged_at", &day, None, by, Some(format!("{} files", self.files.len())))?;

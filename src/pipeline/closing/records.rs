@@ -139,6 +139,6 @@ impl RecordBook {
         let session = Session::open_for(&self.root, host)?;
         let inside = |(name, bytes): (String, Vec<u8>)| (format!("{}/{name}", fill::READINESS), bytes);
         let files: Vec<(String, Vec<u8>)> = self.files.into_iter().map(inside).collect();
-        private_files::save(&session, &files, host.progress()).map(drop)
+        private_files::save(&session, &files, &host.work()).map(drop)
     }
 }

@@ -21,6 +21,7 @@ use crate::platform;
 use crate::secret::SecretSet;
 use crate::source::file::container::zip::Budget;
 use crate::store::Catalog;
+use crate::work::Work;
 
 /// What a backup would do.
 #[derive(Debug, Default, Serialize)]
@@ -52,7 +53,7 @@ pub struct Rehearsal {
 
 /// Rehearses a backup of `options` into the archive at `root`.
 pub fn rehearse(root: &Path, options: &BackupOptions, host: &dyn Host) -> Result<Rehearsal> {
-    let (progress, stop) = (host.progress(), host.stop());
+    let Work { progress, stop, pool } = host.work();
     let scratch = tempfile::tempdir()
         .map_err(|error| Error::disk("archive-open-failed", std::env::temp_dir().display(), error))?;
     let path = scratch.path().join(layout::CATALOG);
@@ -68,7 +69,7 @@ pub fn rehearse(root: &Path, options: &BackupOptions, host: &dyn Host) -> Result
         budget: &budget,
         secrets: &SecretSet::default(),
         keep_other: options.keep_other,
-        jobs: options.threads(),
+        jobs: pool.threads(),
         stop,
         progress,
     };

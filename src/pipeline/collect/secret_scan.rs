@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::model::Sha256;
 use crate::model::sniff::sniff;
 use crate::model::statement::LedgerSink;
-use crate::parallel;
+use crate::parallel::Pool;
 use crate::secret::SecretSet;
 use crate::secret::redact::secrets_in;
 use crate::source::file::container::zip::Budget;
@@ -33,7 +33,7 @@ pub(crate) struct SecretScan<'a> {
     pub(crate) budget: &'a Budget,
     /// Never written to: containers hold no statements of their own.
     pub(crate) ledger: &'a dyn LedgerSink,
-    pub(crate) jobs: usize,
+    pub(crate) pool: Pool,
     pub(crate) stop: &'a CancellationToken,
 }
 
@@ -44,7 +44,7 @@ impl SecretScan<'_> {
         let opened = opened.iter().map(|input| (true, *input));
         let inputs: Vec<(bool, &Input)> = opened.chain(closed.iter().map(|input| (false, *input))).collect();
         let scan = || InputScan { means: self, values: BTreeSet::new(), depth: 0 };
-        let scans = parallel::each_with(&inputs, self.jobs, scan, |scan, (opened, input)| {
+        let scans = self.pool.each_with(&inputs, scan, |scan, (opened, input)| {
             if self.stop.is_cancelled() {
                 return;
             }

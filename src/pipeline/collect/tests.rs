@@ -339,7 +339,7 @@ fn an_input_that_nobody_knows_is_opened_once_for_every_look_at_it() {
             passwords: &Passwords::default(),
             budget: &Budget::new(tried.folder.path()),
             ledger: &tried.session.ledger,
-            jobs: 2,
+            pool: crate::parallel::Pool::of(2),
             stop: &CancellationToken::new(),
         };
         learn.all(&[&input], &[]);

@@ -9,9 +9,9 @@ use crate::archive::{Archive, BagDescription};
 use crate::error::Result;
 use crate::model::{Class, Sha256};
 use crate::pipeline::archive::session::MANIFESTS;
-use crate::progress::Progress;
 use crate::store::Catalog;
 use crate::store::stage::{Stage, StageWriter, Staged};
+use crate::work::Work;
 
 /// Changes of one round. Where mistakes are looked for, every commit of some size goes in several.
 const ROUND: usize = if cfg!(debug_assertions) { 40 } else { 8192 };
@@ -22,8 +22,8 @@ pub(crate) struct Target<'a> {
     pub(crate) archive: &'a Archive,
     /// What the bags say of themselves.
     pub(crate) description: BagDescription,
-    /// Told of progress.
-    pub(crate) progress: &'a dyn Progress,
+    /// How it is carried out.
+    pub(crate) work: Work<'a>,
 }
 
 /// A commit under construction. Paths are inside the bag's `data/`.
@@ -44,6 +44,7 @@ impl<'a> CommitPlan<'a> {
 
     /// A rendered file: new, changed, or as it stands.
     pub(crate) fn put(&mut self, bag: Class, path: &str, bytes: &[u8]) -> Result<()> {
+        self.target.work.check()?;
         let digest = Sha256::of(bytes);
         if self.catalog.payload(bag, path)? == Some(digest) {
             return Ok(());
@@ -73,6 +74,7 @@ impl<'a> CommitPlan<'a> {
 
     /// Begins a file that is too long to be held in memory; [`Plan::put_written`] ends it.
     pub(crate) fn begin(&self) -> Result<StageWriter<'a>> {
+        self.target.work.check()?;
         self.stage.create()
     }
 
@@ -134,10 +136,10 @@ impl<'a> CommitPlan<'a> {
 
     fn carry_out(&mut self) -> Result<()> {
         self.stage.sync_batch()?;
-        let Target { archive, description, progress } = &self.target;
+        let Target { archive, description, work } = &self.target;
         let changes = std::mem::take(&mut self.changes);
         let head = self.catalog.meta(MANIFESTS)?.unwrap_or_default();
-        archive.commit(self.stage, changes, description, &head, *progress)?;
+        archive.commit(self.stage, changes, description, &head, work)?;
         for ((bag, path), digest) in self.after.drain() {
             self.catalog.set_payload(bag, &path, digest.as_ref())?;
         }

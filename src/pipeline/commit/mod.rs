@@ -17,12 +17,13 @@ use super::archive::ownership::{self, Owner};
 use crate::archive::{self, Archive};
 use crate::error::Result;
 use crate::model::{Class, Kind, MediaKey, MediaRef, MediaRole, Sha256, Time, layout};
-use crate::progress::{Progress, Task};
+use crate::progress::Task;
 use crate::store::articles::ArticleRow;
 use crate::store::ledger::LedgerStore;
 use crate::store::read::Held;
 use crate::store::stage::{Stage, Staged};
 use crate::store::{Catalog, Run};
+use crate::work::Work;
 
 /// What a commit works on.
 pub struct Commit<'a> {
@@ -38,8 +39,8 @@ pub struct Commit<'a> {
     pub run: Run,
     /// Whose archive it is.
     pub own: Option<&'a Owner>,
-    /// Told of progress.
-    pub progress: &'a dyn Progress,
+    /// How it is done. A commit that is stopped ends between two rounds, both bags whole; the next run goes on.
+    pub work: Work<'a>,
 }
 
 /// Key of the catalog's `meta` that says for which account everything was folded.
@@ -60,11 +61,8 @@ impl Commit<'_> {
                 self.catalog.touch_pieces()?;
                 self.catalog.set_meta(FOLDED_FOR, &owner)?;
             }
-            let target = Target {
-                archive: self.archive,
-                description: description(self.own, self.run.clock),
-                progress: self.progress,
-            };
+            let target =
+                Target { archive: self.archive, description: description(self.own, self.run.clock), work: self.work };
             let mut plan = CommitPlan::new(self.catalog, self.stage, target);
             // First what everything else can be read from again, should the working state be lost between two rounds.
             self.evidence(&mut plan)?;
@@ -105,9 +103,10 @@ impl Commit<'_> {
     /// either bag's and waits until the media have their places.
     fn articles(&self, plan: &mut CommitPlan<'_>) -> Result<()> {
         let dirty = self.catalog.entities(Kind::Article, true)?;
-        let step = self.progress.start(Task::Commit, Some(dirty.len() as u64));
+        let step = self.work.progress.start(Task::Commit, Some(dirty.len() as u64));
         let mut later: BTreeSet<i64> = BTreeSet::new();
         for entity in dirty {
+            self.work.check()?;
             let folded = fold_article(self.catalog, entity, self.own)?;
             let row = self.settle(entity, &folded)?;
             if folded.is_public_throughout() {
@@ -127,6 +126,7 @@ impl Commit<'_> {
             pieces = posts::settle(self, plan)?;
         }
         for entity in later {
+            self.work.check()?;
             let folded = fold_article(self.catalog, entity, self.own)?;
             let row = self.settle(entity, &folded)?;
             self.render(folded, &row, plan, &|held, key| self.class_of_medium(&held.digest, key))?;
@@ -251,6 +251,7 @@ impl Commit<'_> {
     /// Packs, single leaves, bills and documents that no bag has yet.
     fn evidence(&self, plan: &mut CommitPlan<'_>) -> Result<()> {
         for (place, digest) in self.catalog.evidence_places()? {
+            self.work.check()?;
             if self.catalog.payload(Class::Private, &place)?.is_some() {
                 continue;
             }

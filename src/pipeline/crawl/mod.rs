@@ -164,7 +164,7 @@ impl<'a> Crawl<'a> {
         Ok(Self {
             session,
             run,
-            fetcher: Arc::new(Fetcher::new(options.settings.clone(), run.clock)),
+            fetcher: Arc::new(session.environment().fetcher(options.settings.clone(), run.clock)),
             runtime,
             secrets,
             progress,

@@ -26,7 +26,7 @@ use crate::export::mirror::{MEDIA, Mirror};
 use crate::export::selection::Chooser;
 use crate::export::{ExportOptions, Exporter, OutPath, Output, Publication, Scoped};
 use crate::model::layout;
-use crate::progress::Progress;
+use crate::work::Work;
 
 /// A site as it was made.
 #[derive(Debug, Serialize)]
@@ -51,34 +51,29 @@ pub struct Made {
 ///
 /// # Errors
 /// `view-no-archive`, a broken template, a full disk.
-pub fn mirror(root: &Path, site: &Path, options: &ExportOptions, progress: &dyn Progress) -> Result<Summary> {
-    make_site(root, site, &media_folder(site), options, progress).map(|made| made.summary)
+pub fn mirror(root: &Path, site: &Path, options: &ExportOptions, host: &dyn Host) -> Result<Summary> {
+    make_site(root, site, &media_folder(site), options, host).map(|made| made.summary)
 }
 
 /// The same, with everything there is to say of it. Where the media are to stand at an address of their own, they are
 /// written into the folder `media`.
-pub fn make_site(
-    root: &Path,
-    site: &Path,
-    media: &Path,
-    options: &ExportOptions,
-    progress: &dyn Progress,
-) -> Result<Made> {
+pub fn make_site(root: &Path, site: &Path, media: &Path, options: &ExportOptions, host: &dyn Host) -> Result<Made> {
     check_folder(root, site, &[])?;
     if options.media_base.is_some() {
         site_folder::check(root, media, &layout::export_note(root, media, MEDIA), &[])?;
     }
+    let work = host.work();
     let chooser = options.selection.chooser();
-    let (view, withheld) = open(root, options, &chooser)?;
+    let (view, withheld) = open(root, options, &chooser, &work)?;
     let publication = Publication::new(&view)?;
     let mut outputs = Mirror.outputs(&publication, options)?.collect::<Result<Vec<_>>>()?;
     let mut summary = Summary::default();
     if options.media_base.is_some() {
         let elsewhere = move_media_out(&mut outputs)?;
-        summary = write_site(elsewhere.into_iter().map(Ok), media, &layout::export_note(root, media, MEDIA), progress)?;
+        summary = write_site(elsewhere.into_iter().map(Ok), media, &layout::export_note(root, media, MEDIA), &work)?;
     }
     let list = layout::export_note(root, site, Mirror.info().name);
-    let written = write_site(outputs.into_iter().map(Ok), site, &list, progress)?;
+    let written = write_site(outputs.into_iter().map(Ok), site, &list, &work)?;
     summary.damaged.extend(written.damaged);
     summary.written += written.written;
     summary.unchanged += written.unchanged;
@@ -131,10 +126,10 @@ fn rules(path: &Path) -> u64 {
 }
 
 /// The public bag as the selection shows it, and what it does not: folders of articles, records of notes and videos.
-fn open(root: &Path, options: &ExportOptions, chooser: &Chooser<'_>) -> Result<(View, Vec<String>)> {
+fn open(root: &Path, options: &ExportOptions, chooser: &Chooser<'_>, work: &Work<'_>) -> Result<(View, Vec<String>)> {
     let archive = Archive::open(root)?;
     if options.selection.is_everything() {
-        return Ok((View::open_where(&archive, None)?, Vec::new()));
+        return Ok((View::open_where(&archive, None, work)?, Vec::new()));
     }
     let withheld = Mutex::new(Vec::new());
     let view = View::open_where(
@@ -149,6 +144,7 @@ fn open(root: &Path, options: &ExportOptions, chooser: &Chooser<'_>) -> Result<(
             }
             takes
         }),
+        work,
     )?;
     let mut withheld = withheld.into_inner().unwrap_or_else(PoisonError::into_inner);
     withheld.sort_unstable();
@@ -199,13 +195,14 @@ pub struct Exported {
 /// Runs an exporter on the archive at `root`, into `folder`.
 ///
 /// # Errors
-/// `site-folder-taken`, `site-folder-unsafe`, those of reading the archive and of writing.
+/// `site-folder-taken`, `site-folder-unsafe`, those of reading the archive and of writing; `interrupted`, then what was
+/// written until then stays and is not written again.
 pub fn export(
     exporter: Scoped,
     root: &Path,
     folder: &Path,
     options: &ExportOptions,
-    progress: &dyn Progress,
+    host: &dyn Host,
 ) -> Result<Exported> {
     let name = exporter.info().name;
     let list = layout::export_note(root, folder, name);
@@ -214,14 +211,15 @@ pub fn export(
     } else {
         site_folder::check_export(root, folder, &list, &[])?;
     }
+    let work = host.work();
     let exported = |summary, posts| Exported { name, folder: folder.to_owned(), summary, posts, ..Exported::default() };
     match exporter {
         Scoped::Public(exporter) => {
             let chooser = options.selection.chooser();
-            let (view, withheld) = open(root, options, &chooser)?;
+            let (view, withheld) = open(root, options, &chooser, &work)?;
             let publication = Publication::new(&view)?;
             let outputs = exporter.outputs(&publication, options)?;
-            let summary = write_site(outputs, folder, &list, progress)?;
+            let summary = write_site(outputs, folder, &list, &work)?;
             let (withheld, unused_hidden) = (withheld.len(), chooser.unused());
             Ok(Exported { withheld, unused_hidden, ..exported(summary, Some(publication.count())) })
         }
@@ -229,7 +227,7 @@ pub fn export(
             site_folder::check_private(root, folder)?;
             let private = PrivateView::open(&Archive::open(root)?)?;
             let outputs = exporter.outputs(&private, options)?;
-            let summary = writer::write_private(outputs, folder, &list, progress)?;
+            let summary = writer::write_private(outputs, folder, &list, &work)?;
             Ok(exported(summary, None))
         }
     }

@@ -151,7 +151,7 @@ impl ExportRequest {
             })
             .collect::<Result<Vec<_>>>()?;
         let write = |(exporter, folder, options): &(Scoped, PathBuf, ExportOptions)| {
-            super::export(*exporter, root, folder, options, host.progress())
+            super::export(*exporter, root, folder, options, host)
         };
         jobs.iter().map(write).collect()
     }

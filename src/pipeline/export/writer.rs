@@ -13,10 +13,10 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Kind, Result};
 use crate::export::{Content, OutPath, Output};
 use crate::model::{Class, Sha256};
-use crate::parallel;
 use crate::pipeline::archive::damage;
 use crate::platform;
-use crate::progress::{Progress, Step, Task};
+use crate::progress::{Step, Task};
+use crate::work::Work;
 
 /// What an earlier run wrote: path and key of each file. Kept in the archive's working folder, not in the site.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -72,22 +72,22 @@ pub(crate) fn write_private<'v>(
     outputs: impl Iterator<Item = Result<Output<'v>>>,
     folder: &Path,
     list: &Path,
-    progress: &dyn Progress,
+    work: &Work<'_>,
 ) -> Result<Summary> {
-    write_all(outputs, folder, list, Class::Private, progress)
+    write_all(outputs, folder, list, Class::Private, work)
 }
 
 /// Writes `outputs` into `folder`, as they come. `list` is where `Written` is kept for this folder.
 ///
 /// # Errors
-/// The first output that cannot be listed, rendered or written; what was written until then is on the list.
+/// The first output that cannot be listed, rendered or written; `interrupted`. What was written until then is on the list.
 pub fn write_site<'v>(
     outputs: impl Iterator<Item = Result<Output<'v>>>,
     folder: &Path,
     list: &Path,
-    progress: &dyn Progress,
+    work: &Work<'_>,
 ) -> Result<Summary> {
-    write_all(outputs, folder, list, Class::Public, progress)
+    write_all(outputs, folder, list, Class::Public, work)
 }
 
 fn write_all<'v>(
@@ -95,7 +95,7 @@ fn write_all<'v>(
     folder: &Path,
     list: &Path,
     class: Class,
-    progress: &dyn Progress,
+    work: &Work<'_>,
 ) -> Result<Summary> {
     let folders = Folders { class, made: Mutex::default() };
     folders.make(folder)?;
@@ -112,7 +112,7 @@ fn write_all<'v>(
         summary: Summary::default(),
         seen: HashSet::new(),
     };
-    if let Err(error) = run.all(outputs, progress) {
+    if let Err(error) = run.all(outputs, work) {
         let mut after = run.after;
         // What stands stays known, the rest is looked at again.
         for (path, entry) in before.0 {
@@ -145,10 +145,11 @@ struct Run<'r> {
 }
 
 impl Run<'_> {
-    fn all<'v>(&mut self, outputs: impl Iterator<Item = Result<Output<'v>>>, progress: &dyn Progress) -> Result<()> {
-        let step = progress.start(Task::Export, Some(0));
+    fn all<'v>(&mut self, outputs: impl Iterator<Item = Result<Output<'v>>>, work: &Work<'_>) -> Result<()> {
+        let step = work.progress.start(Task::Export, Some(0));
         let (mut todo, mut total) = (Vec::new(), 0);
         for output in outputs {
+            work.check()?;
             let output = output?;
             let path = output.path.as_str();
             if !self.seen.insert(path.to_owned()) {
@@ -166,16 +167,16 @@ impl Run<'_> {
             }
             if todo.len() == BATCH {
                 step.set_total(total);
-                self.batch(&std::mem::take(&mut todo), step.as_ref())?;
+                self.batch(&std::mem::take(&mut todo), step.as_ref(), work)?;
             }
         }
         step.set_total(total);
-        self.batch(&todo, step.as_ref())
+        self.batch(&todo, step.as_ref(), work)
     }
 
-    fn batch(&mut self, todo: &[Output<'_>], step: &dyn Step) -> Result<()> {
-        let written = side_by_side(todo, |output| {
-            let bytes = write(output, self.folder, &self.folders);
+    fn batch(&mut self, todo: &[Output<'_>], step: &dyn Step, work: &Work<'_>) -> Result<()> {
+        let written = side_by_side(todo, work, |output| {
+            let bytes = write(output, self.folder, &self.folders, work);
             step.advance(1);
             (output, bytes)
         });
@@ -193,7 +194,7 @@ impl Run<'_> {
                 Err(error) => failed = failed.or(Some(error)),
             }
         }
-        failed.map_or(Ok(()), Err)
+        failed.map_or_else(|| work.check(), Err)
     }
 }
 
@@ -204,12 +205,13 @@ fn stands(path: &Path, bytes: u64) -> bool {
 /// Writes each output; the first failure ends it: the disk is full or a template is broken.
 fn side_by_side<'o, 'v>(
     outputs: &'o [Output<'v>],
-    work: impl Fn(&'o Output<'v>) -> (&'o Output<'v>, Result<u64>) + Sync,
+    work: &Work<'_>,
+    write: impl Fn(&'o Output<'v>) -> (&'o Output<'v>, Result<u64>) + Sync,
 ) -> Vec<(&'o Output<'v>, Result<u64>)> {
     let stop = AtomicBool::new(false);
-    let results = parallel::each_with(outputs, parallel::threads(), Vec::new, |results, output| {
-        if !stop.load(Ordering::Relaxed) {
-            let result = work(output);
+    let results = work.pool.each_with(outputs, Vec::new, |results, output| {
+        if !stop.load(Ordering::Relaxed) && !work.is_stopped() {
+            let result = write(output);
             if result.1.as_ref().is_err_and(|error| error.code() != damage::MISSING) {
                 stop.store(true, Ordering::Relaxed);
             }
@@ -243,7 +245,7 @@ impl Folders {
     }
 }
 
-fn write(output: &Output<'_>, folder: &Path, folders: &Folders) -> Result<u64> {
+fn write(output: &Output<'_>, folder: &Path, folders: &Folders, work: &Work<'_>) -> Result<u64> {
     let path = output.path.inside(folder);
     if let Some(parent) = path.parent() {
         folders.make(parent)?;
@@ -260,7 +262,7 @@ fn write(output: &Output<'_>, folder: &Path, folders: &Folders) -> Result<u64> {
             fs::rename(&part, &path).map_err(failed)?;
             fs::metadata(&path).map(|file| file.len()).map_err(failed)
         }
-        Content::Stream(write) => stream(&path, folders.class, write),
+        Content::Stream(write) => stream(&path, folders.class, write, work),
         Content::Render(render) => {
             let bytes = render()?;
             replace_as(&path, folders.class, &bytes)?;
@@ -270,16 +272,45 @@ fn write(output: &Output<'_>, folder: &Path, folders: &Folders) -> Result<u64> {
 }
 
 /// Lets `write` write a file beside `path`, and puts it in its place; gives its bytes.
-fn stream(path: &Path, class: Class, write: &dyn Fn(&mut dyn std::io::Write) -> Result<()>) -> Result<u64> {
+fn stream(
+    path: &Path,
+    class: Class,
+    write: &dyn Fn(&mut dyn std::io::Write) -> Result<()>,
+    work: &Work<'_>,
+) -> Result<u64> {
     let failed = |error| Error::disk("export-write-failed", path.display(), error);
     let part = part_name(path);
-    let mut out = std::io::BufWriter::with_capacity(1 << 16, create(&part, class).map_err(failed)?);
-    write(&mut out)?;
-    let file = out.into_inner().map_err(|error| failed(error.into_error()))?;
+    let file = Stoppable { file: create(&part, class).map_err(failed)?, work };
+    let mut out = std::io::BufWriter::with_capacity(1 << 16, file);
+    let written = write(&mut out).and_then(|()| out.flush().map_err(failed));
+    let (Stoppable { file, .. }, _) = out.into_parts();
+    if let Err(error) = written {
+        drop(file);
+        let _ = fs::remove_file(&part);
+        // What is made of a writer that was stopped says nothing.
+        return Err(work.check().err().unwrap_or(error));
+    }
     let bytes = file.metadata().map_err(failed)?.len();
     drop(file);
     fs::rename(&part, path).map_err(failed)?;
     Ok(bytes)
+}
+
+/// A file that takes no more once the export is to stop.
+struct Stoppable<'w> {
+    file: fs::File,
+    work: &'w Work<'w>,
+}
+
+impl std::io::Write for Stoppable<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.work.check().map_err(std::io::Error::other)?;
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
+    }
 }
 
 /// Writes a file beside `path` and puts it in its place, so that a reader sees the old one or the new one.

@@ -15,6 +15,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::apart::apart;
 use crate::error::{Error, Result};
 
 /// Time limit for receiving a request's head.
@@ -49,8 +50,15 @@ impl Server {
         format!("http://{}/", self.address)
     }
 
-    /// Serves until `stop` is set.
+    /// Serves until `stop` is set. A caller may be inside of a runtime of its own.
+    ///
+    /// # Errors
+    /// `serve-failed`.
     pub fn run(self, stop: &CancellationToken) -> Result<()> {
+        apart(|| self.answer(stop))
+    }
+
+    fn answer(self, stop: &CancellationToken) -> Result<()> {
         let failed = |error| Error::other("serve-failed").because(error);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
         self.listener.set_nonblocking(true).map_err(failed)?;

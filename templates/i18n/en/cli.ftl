@@ -117,6 +117,7 @@ task-export = Building the site
 task-fetch-media = Fetching images
 task-fetch-pages = Fetching articles
 task-readers = Waiting for other liudi commands that read this archive
+task-rebuild = Rebuilding what it knows from the archive
 task-scan = Looking for files
 task-statement = Reading a bill
 task-verify = Checking

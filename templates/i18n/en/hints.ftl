@@ -198,3 +198,4 @@ hint-zip-duplicate-names = { advice-kept }
 hint-zip-member-name = { advice-zip }
 hint-zip-overlap = { advice-zip }
 hint-job-thread-failed = { advice-retry }
+hint-interrupted = The same command does it again.

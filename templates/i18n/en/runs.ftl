@@ -72,3 +72,4 @@ error-input-ended = no answer; nothing was done
 hint-input-ended = run it again and answer, or give the answers as arguments (liudi backup --help)
 evidence-replaced = It was `{ $before }` before: `{ $value }` counts from now on; the older record stays.
 error-job-thread-failed = The system lets no more threads be started
+error-interrupted = Stopped before it was done: nothing half-made is left behind

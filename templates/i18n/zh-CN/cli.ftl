@@ -117,6 +117,7 @@ task-export = 生成网站
 task-fetch-media = 抓取图片
 task-fetch-pages = 抓取文章
 task-readers = 等正在读取这份留底的其他 liudi 命令
+task-rebuild = 从存档重建工作状态
 task-scan = 查找文件
 task-statement = 读取账单
 task-verify = 核对

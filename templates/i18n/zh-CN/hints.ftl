@@ -198,3 +198,4 @@ hint-zip-duplicate-names = { advice-kept }
 hint-zip-member-name = { advice-zip }
 hint-zip-overlap = { advice-zip }
 hint-job-thread-failed = { advice-retry }
+hint-interrupted = 再运行一次同样的命令即可。
