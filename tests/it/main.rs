@@ -64,6 +64,7 @@ mod tables;
 mod terminal;
 mod themes;
 mod usage;
+mod use_cases;
 mod verify;
 
 use support::samples;
