@@ -57,7 +57,7 @@ impl Kind {
     }
 }
 
-/// Code for what was stopped before it was done.
+/// Code for cancelled work.
 const INTERRUPTED: &str = "interrupted";
 
 /// Code for an input that became shorter while it was read.
@@ -96,12 +96,12 @@ impl Error {
         Self::new(Kind::Other, code)
     }
 
-    /// What was under way was stopped: nothing half-made is left under a final name.
+    /// Creates the error for cancelled work. No incomplete file is left under its final name.
     pub fn interrupted() -> Self {
         Self::other("interrupted")
     }
 
-    /// Returns true for [`Error::interrupted`].
+    /// Returns true if this is [`Error::interrupted`].
     pub fn is_interrupted(&self) -> bool {
         self.code() == INTERRUPTED
     }

@@ -7,29 +7,29 @@ use std::thread;
 
 use crate::error::Result;
 
-/// The threads that may work side by side.
+/// The maximum number of threads for parallel work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pool(NonZeroUsize);
 
 impl Default for Pool {
-    /// A thread a core.
+    /// One thread per core.
     fn default() -> Self {
         Self(thread::available_parallelism().unwrap_or(NonZeroUsize::MIN))
     }
 }
 
 impl Pool {
-    /// So many threads; 0 for one a core.
+    /// Creates a pool of this many threads; 0 for one per core.
     pub fn of(threads: usize) -> Self {
         NonZeroUsize::new(threads).map_or_else(Self::default, Self)
     }
 
-    /// Returns how many threads they are.
+    /// Returns the number of threads.
     pub fn threads(self) -> usize {
         self.0.get()
     }
 
-    /// Calls `work` for every item. The first error ends it.
+    /// Calls `work` for every item. Stops at the first error and returns it.
     pub fn each<T: Sync>(self, items: &[T], work: impl Fn(&T) -> Result<()> + Sync) -> Result<()> {
         let stop = AtomicBool::new(false);
         let failure = Mutex::new(None);
@@ -50,8 +50,7 @@ impl Pool {
         failure.into_inner().ok().flatten().map_or(Ok(()), Err)
     }
 
-    /// Calls `work` for every item, each thread with what `start` made for it. Returns what each thread was left with, in no
-    /// order.
+    /// Calls `work` for every item, with one state per thread made by `start`. Returns the final states, in no order.
     pub fn each_with<'i, T: Sync, S: Send>(
         self,
         items: &'i [T],

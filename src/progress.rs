@@ -18,7 +18,7 @@ pub enum Task {
     Export,
     /// Waiting for other processes that read the archive (no total).
     Readers,
-    /// Reading an archive's kept evidence again, where its working state is lost (counts leaves).
+    /// Rebuilding the working state from the kept evidence (counts evidence files).
     Rebuild,
     /// Looking for inputs (no total).
     Scan,
@@ -31,7 +31,7 @@ pub enum Task {
 }
 
 impl Task {
-    /// Returns its code: the words are `task-<code>`.
+    /// Returns the code; the text is `task-<code>`.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Api => "api",

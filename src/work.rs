@@ -1,5 +1,4 @@
-//! How work is done: where its progress is shown, what stops it, how many threads it takes. It is handed down, so that two
-//! jobs of one process do not disturb each other.
+//! Progress, cancellation and threads, passed down together so that two jobs in one process do not affect each other.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -10,24 +9,24 @@ use crate::error::{Error, Result};
 use crate::parallel::Pool;
 use crate::progress::{NoProgress, Progress};
 
-/// See the module.
+/// The conditions that work runs under.
 #[derive(Clone, Copy)]
 pub struct Work<'a> {
-    /// Shows how far it is.
+    /// Receives the progress.
     pub progress: &'a dyn Progress,
-    /// Cancelled to stop it.
+    /// Cancels the work.
     pub stop: &'a CancellationToken,
-    /// Threads that work side by side.
+    /// The threads for parallel work.
     pub pool: Pool,
 }
 
 impl Work<'_> {
-    /// Returns true if it is to stop.
+    /// Reports whether the work is cancelled.
     pub fn is_stopped(&self) -> bool {
         self.stop.is_cancelled()
     }
 
-    /// Ends what is under way if it is to stop.
+    /// Fails if the work is cancelled.
     ///
     /// # Errors
     /// [`Error::interrupted`].
@@ -37,7 +36,7 @@ impl Work<'_> {
 }
 
 impl Default for Work<'_> {
-    /// Shows nothing and is never stopped.
+    /// Reports no progress, cannot be cancelled and uses one thread per core.
     fn default() -> Self {
         static NEVER: LazyLock<CancellationToken> = LazyLock::new(CancellationToken::new);
         Self { progress: &NoProgress, stop: &NEVER, pool: Pool::default() }

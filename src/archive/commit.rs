@@ -93,8 +93,8 @@ struct BagPlan {
 }
 
 /// Applies `changes` to the bags at `root`. Finishes a pending commit first. Every staged file is synced before the first
-/// move; what an earlier run left in the stage is read back and hashed. It is stopped before its list of moves is durable, or
-/// not at all.
+/// move; what an earlier run left in the stage is read back and hashed. Cancellation takes effect
+/// only before the list of moves is durable.
 pub fn commit(
     root: &Path,
     stage: &Stage,

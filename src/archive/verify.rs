@@ -64,7 +64,7 @@ impl VerifyReport {
         self.complete && self.intact && !self.sampled
     }
 
-    /// Returns the code of what that means: the words are `verify-<code>`.
+    /// Returns the verdict's code; the text is `verify-<code>`.
     pub fn verdict(&self) -> &'static str {
         match (self.complete, self.intact, self.sampled) {
             (true, true, false) => "valid",
@@ -275,7 +275,7 @@ fn content_name(path: &str) -> Option<&str> {
     name.split('.').next().filter(|stem| stem.len() == 64)
 }
 
-/// Compares, reads, and says what is wrong; where it is stopped, of a part.
+/// Compares manifests with files, reads the files and reports findings. A cancelled check is incomplete.
 fn check(bags: &[Opened<'_>], options: Options, work: &Work<'_>, mut findings: Vec<Problem>) -> VerifyReport {
     let mut report =
         VerifyReport { sampled: options.read_per_mille.is_some_and(|part| part < 1000), ..VerifyReport::default() };

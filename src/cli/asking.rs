@@ -1,10 +1,10 @@
-//! Whether the program waits for somebody's answer: then there is nothing under way that Ctrl-C would have to let finish.
+//! Tracks whether the program waits for an answer. Ctrl-C then ends it at once, because no work is in progress.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 static ASKING: AtomicUsize = AtomicUsize::new(0);
 
-/// An answer is waited for as long as this lives.
+/// A guard that marks the program as waiting for an answer.
 pub(super) struct Asking(());
 
 impl Asking {
@@ -20,7 +20,7 @@ impl Drop for Asking {
     }
 }
 
-/// Returns true if an answer is waited for.
+/// Reports whether the program waits for an answer.
 pub(super) fn is_asking() -> bool {
     ASKING.load(Ordering::Relaxed) > 0
 }

@@ -1,8 +1,8 @@
-//! Work with a runtime of its own, for callers that may be inside of one.
+//! Runs work that needs an async runtime when the caller may already be inside one.
 
 use crate::error::{Error, Result};
 
-/// Runs `work` on a thread of its own: what it does with a runtime must not meet one of the caller's.
+/// Runs `work` on a separate thread, because a runtime must not block inside another one.
 pub(super) fn apart<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
     std::thread::scope(|scope| match std::thread::Builder::new().spawn_scoped(scope, work) {
         Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),

@@ -1,23 +1,23 @@
-//! The one place that reads the clock of the system.
+//! The only module that reads the system clock.
 
 use jiff::Timestamp;
 
 use crate::error::{Error, Result};
 use crate::model::Time;
 
-/// Tells the time.
+/// A source of the current time.
 pub trait Clock: Send + Sync {
-    /// Returns the time that a run is recorded with.
+    /// Returns the time to record for a run.
     ///
     /// # Errors
-    /// `clock-invalid` if it is set to something that is no time.
+    /// `clock-invalid` if the clock is set to an invalid time.
     fn now(&self) -> Result<Time>;
 
-    /// Returns the second that requests are signed with, which no setting moves.
+    /// Returns the Unix time for signing requests, which no setting changes.
     fn signing_second(&self) -> i64;
 }
 
-/// The clock of the system. `SOURCE_DATE_EPOCH` sets it for everything that is recorded.
+/// The system clock. `SOURCE_DATE_EPOCH` overrides the recorded time.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 

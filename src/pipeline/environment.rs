@@ -1,4 +1,4 @@
-//! What a job takes from the world around it. The default is the real world; a caller may give another.
+//! The external dependencies of a job: clock, threads, network. A caller may replace the defaults.
 
 use std::fmt;
 use std::sync::{Arc, LazyLock};
@@ -9,28 +9,28 @@ use crate::fetch::{Fetcher, Settings};
 use crate::model::Time;
 use crate::parallel::Pool;
 
-/// The world around a job.
+/// The external dependencies of a job.
 #[derive(Clone)]
 pub struct Environment {
-    /// Tells the time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// Threads that work side by side.
+    /// The threads for parallel work.
     pub pool: Pool,
-    /// Makes what fetches.
+    /// Creates HTTP fetchers.
     pub fetcher: MakeFetcher,
 }
 
-/// Makes a fetcher of these settings, for a run of this time.
+/// Creates a fetcher from settings and the time of the run.
 pub type MakeFetcher = Arc<dyn Fn(Settings, Time) -> Fetcher + Send + Sync>;
 
 impl Environment {
-    /// Returns the real world.
+    /// Returns the default: the system clock, one thread per core, the network.
     pub fn real() -> &'static Self {
         static REAL: LazyLock<Environment> = LazyLock::new(Environment::default);
         &REAL
     }
 
-    /// Returns the time that a run is recorded with.
+    /// Returns the time to record for a run.
     ///
     /// # Errors
     /// `clock-invalid`.
@@ -38,7 +38,7 @@ impl Environment {
         self.clock.now()
     }
 
-    /// Makes a fetcher of `settings`, for a run of this `time`.
+    /// Creates a fetcher from `settings` for a run at `time`.
     pub(crate) fn fetcher(&self, settings: Settings, time: Time) -> Fetcher {
         (self.fetcher)(settings, time)
     }

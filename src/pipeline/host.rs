@@ -1,5 +1,5 @@
-//! Who runs a job or a use case of the closing: a command line, a local page, a worker. It hears what happens, answers what
-//! only a person knows, and can stop everything.
+//! The host of a job or a use case: a command line, a local page or a worker. It receives events, answers questions
+//! that only the owner can answer, and can cancel the work.
 
 use std::path::Path;
 
@@ -14,48 +14,48 @@ use crate::model::Time;
 use crate::progress::{NoProgress, Progress};
 use crate::work::Work;
 
-/// Who runs a job.
+/// The host of a job.
 pub trait Host: Sync {
-    /// Where progress is shown.
+    /// Returns the receiver of progress.
     fn progress(&self) -> &dyn Progress;
 
-    /// Cancelled when the job is to stop: what is under way is finished, what is committed stays.
+    /// Returns the token that cancels the job. Committed changes stay committed.
     fn stop(&self) -> &CancellationToken;
 
-    /// Returns the world that the job works in.
+    /// Returns the clock, threads and network access of the job.
     fn environment(&self) -> &Environment {
         Environment::real()
     }
 
-    /// Returns how work for it is done.
+    /// Returns the progress, cancellation and threads of its work.
     fn work(&self) -> Work<'_> {
         Work { progress: self.progress(), stop: self.stop(), pool: self.environment().pool }
     }
 
-    /// Hears what happens.
+    /// Receives an event.
     fn hear(&self, event: Event<'_>);
 
-    /// Returns one more password for the archives named `locked`; `None` goes on without. `refused`: none of those given
-    /// opened any of them. It is asked only if [`Host::answers`].
+    /// Returns one more password for the archives named `locked`; `None` goes on without. `refused`: none of those
+    /// given opened any of them. It is asked only if [`Host::answers`].
     fn password(&self, locked: &[String], refused: bool) -> Result<Option<SecretString>>;
 
     /// Returns which of several accounts the archive is of, by its `__biz`; `None` leaves it open. It is asked only if
     /// [`Host::answers`].
     fn account(&self, shares: &[OtherAccount]) -> Result<Option<String>>;
 
-    /// Whether pages may be fetched too, once the APIs have listed them.
+    /// Reports whether pages may be fetched once the APIs have listed them.
     fn fetches_pages(&self) -> Result<bool>;
 
-    /// Whether somebody is there to answer.
+    /// Reports whether the host can answer questions.
     fn answers(&self) -> bool;
 }
 
-/// A host with nobody behind it: it shows nothing, answers nothing, and lets everything be fetched that the job asks for.
+/// A host without a user: it reports no progress, answers no question and permits every fetch.
 #[derive(Clone, Debug, Default)]
 pub struct Unattended {
-    /// Cancelled to stop the job.
+    /// Cancels the job.
     pub stop: CancellationToken,
-    /// The world that the job works in.
+    /// The clock, threads and network access of the job.
     pub environment: Environment,
 }
 
@@ -91,7 +91,7 @@ impl Host for Unattended {
     }
 }
 
-/// A host whose wish to stop was heard already: what follows is done to the end.
+/// A host whose cancellation has already taken effect: the remaining work runs to its end.
 pub(super) struct ToTheEnd<'h> {
     host: &'h dyn Host,
     stop: CancellationToken,
@@ -137,7 +137,7 @@ impl Host for ToTheEnd<'_> {
     }
 }
 
-/// What a host hears.
+/// An event of a job.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {

@@ -133,7 +133,7 @@ impl Job {
                 pause(PAUSE, host.stop());
             }
             let report = last.unwrap_or_default();
-            // That it was stopped ends the watching and not what follows.
+            // Cancellation ends the watching, not the build that follows.
             let site = if report.changed { self.build(&ToTheEnd::of(host))? } else { None };
             Ok(Done { report, checked: None, site, open_blockers: None })
         })
@@ -208,7 +208,7 @@ impl SiteJob {
     }
 }
 
-/// Returns nothing of what was stopped: what is committed is told all the same.
+/// Turns cancellation into `None`, so that the committed part is still reported.
 fn unless_stopped<T>(result: Result<Option<T>>) -> Result<Option<T>> {
     match result {
         Err(error) if error.is_interrupted() => Ok(None),

@@ -1,25 +1,25 @@
-//! What the program understands and what it makes, as the registries have it.
+//! Lists of the registered importers, collectors and exporters.
 
 use crate::export::registry::EXPORTERS;
 use crate::source::api::registry::COLLECTORS;
 use crate::source::file::registry::IMPORTERS;
 use crate::text::Language;
 
-/// An importer, a collector or an exporter.
+/// A registered importer, collector or exporter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Registered {
     /// Its name.
     pub name: &'static str,
-    /// What it reads or makes, in Chinese.
+    /// Its summary in Chinese.
     pub summary_zh: &'static str,
-    /// The same in English.
+    /// Its summary in English.
     pub summary_en: &'static str,
-    /// Names of the files that it reads.
+    /// Name patterns of its input files.
     pub patterns: &'static [&'static str],
 }
 
 impl Registered {
-    /// Returns what it reads or makes, in `language`.
+    /// Returns its summary in `language`.
     pub fn summary(&self, language: Language) -> &'static str {
         match language {
             Language::Chinese => self.summary_zh,
@@ -28,7 +28,7 @@ impl Registered {
     }
 }
 
-/// Returns the kinds of input that are understood.
+/// Returns the importers.
 pub fn importers() -> impl Iterator<Item = Registered> {
     IMPORTERS.iter().map(|importer| of_source(importer.info()))
 }
@@ -38,7 +38,7 @@ pub fn collectors() -> impl Iterator<Item = Registered> {
     COLLECTORS.iter().map(|collector| of_source(collector.info()))
 }
 
-/// Returns what an archive can be turned into.
+/// Returns the exporters.
 pub fn exporters() -> impl Iterator<Item = Registered> {
     EXPORTERS.iter().map(|exporter| {
         let info = exporter.info();

@@ -1,5 +1,4 @@
-//! Reads what people type in either language, where it is no fact of its own: yes, no, that they do not know, a blank
-//! they left.
+//! Parses typed answers in both languages: yes, no, unknown, an unfilled blank.
 
 use unicode_normalization::UnicodeNormalization as _;
 

@@ -79,7 +79,8 @@ impl Context {
 }
 
 /// Reads a file once; gives its digest by each algorithm and its length. `buffer` is the caller's, so that small files
-/// cost no allocation. `goes_on` hears of each part that was read, and ends it with false.
+/// cost no allocation. `goes_on` is called with the size of each part that
+/// was read; reading ends when it returns false.
 pub(super) fn digests(
     files: &dyn Bags,
     path: &str,

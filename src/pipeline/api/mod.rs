@@ -84,7 +84,7 @@ pub enum CollectorEnd {
 }
 
 impl CollectorEnd {
-    /// Returns its code: the words are `api-<code>`.
+    /// Returns the code; the text is `api-<code>`.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Done => "done",

@@ -101,7 +101,7 @@ pub enum Prospect {
 }
 
 impl Line {
-    /// Returns the code of what lies ahead: the words are `api-plan-<code>`.
+    /// Returns the prospect's code; the text is `api-plan-<code>`.
     pub fn prospect_code(&self) -> &'static str {
         match self.prospect {
             Prospect::Unknown => "unknown",

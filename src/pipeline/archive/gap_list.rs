@@ -1,4 +1,4 @@
-//! What is missing, as one looks at it: every gap of an archive, grouped by what one action mends.
+//! The gaps of an archive, grouped so that one action closes each group.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::model::{Gap, GapReason, SubjectKind, Time};
 use crate::pipeline::commit::tables::{GAP_COLUMNS, Table, gap_row};
 
-/// The gaps of an archive, which stays open for reading with them.
+/// The gaps of an archive. Keeps the archive open for reading.
 #[derive(Debug)]
 pub struct GapList {
     /// Every gap.
@@ -54,7 +54,7 @@ impl GapList {
         Ok(grouped(&self.gaps, &gaps::titles(&self.archive)?))
     }
 
-    /// Counts the gaps by kind. That there is no bill is no gap to be mended.
+    /// Counts the gaps by kind, without days that have no bill by the platform's word.
     pub fn counts(&self) -> BTreeMap<SubjectKind, u64> {
         let mut kinds: BTreeMap<SubjectKind, u64> = BTreeMap::new();
         for gap in self.gaps.iter().filter(|gap| gap.reason != GapReason::NoBill) {
@@ -91,7 +91,7 @@ impl GapList {
     }
 }
 
-/// Gaps that are mended by one action: those of one article, or of one kind without an article.
+/// Gaps that one action closes: those of one article, or a single gap without an article.
 #[derive(Clone, Debug)]
 pub struct Group<'g> {
     /// The article; none for gaps of no article.
@@ -128,7 +128,7 @@ fn grouped<'g>(gaps: &'g [Gap], titles: &BTreeMap<String, Named>) -> Vec<Group<'
     groups
 }
 
-/// What is to be done about a group: the words are the text `code`, with the rule and the key.
+/// Advice for a group; the text is `code`, with the rule and the key as arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Advice<'g> {
     /// The id of the text.
@@ -139,7 +139,7 @@ pub struct Advice<'g> {
     pub key: &'g str,
 }
 
-/// What was not read because a limit was reached that can be raised.
+/// Codes of inputs that exceed a configurable limit.
 const LIMITS: &[&str] = &[
     "gzip-ratio",
     "input-too-deep",
@@ -151,7 +151,7 @@ const LIMITS: &[&str] = &[
 ];
 
 impl<'g> Group<'g> {
-    /// Returns the one thing to do about it.
+    /// Returns the advice for this group.
     pub fn advice(&self) -> Option<Advice<'g>> {
         let first = *self.gaps.first()?;
         let page = self.article.as_ref().and_then(|article| article.url.as_deref()).or(first.url.as_deref());
@@ -193,7 +193,7 @@ impl<'g> Group<'g> {
     }
 }
 
-/// Returns the code of why a gap is one: `gap-<code>`.
+/// Returns the code of a gap's reason; the text is `gap-<code>`.
 pub fn reason_code(gap: &Gap) -> &'static str {
     match (gap.kind, gap.reason) {
         // No list names the days of a bill.
@@ -202,7 +202,7 @@ pub fn reason_code(gap: &Gap) -> &'static str {
     }
 }
 
-/// What people know a gap by, where it has no title of its own.
+/// The name of a gap.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GapName<'g> {
     /// A title, or a key.
@@ -215,7 +215,7 @@ pub enum GapName<'g> {
     Avatar,
 }
 
-/// Returns what people know `gap` by.
+/// Returns the name of a gap.
 pub fn name(gap: &Gap) -> GapName<'_> {
     if gap.kind == SubjectKind::Bill
         && let Some((first, last)) = gap.title.as_deref().and_then(|title| title.split_once(".."))
@@ -232,7 +232,7 @@ pub fn name(gap: &Gap) -> GapName<'_> {
     }
 }
 
-/// Returns the files beside the page of which any may be the picture that is missing.
+/// Returns the names of files next to the page that may be the missing picture.
 pub fn unclear(gap: &Gap) -> Option<&str> {
     gap.detail.as_deref()?.strip_prefix(Gap::UNCLEAR)
 }

@@ -44,7 +44,7 @@ pub(crate) struct Target<'a> {
     pub(crate) scratch: &'a Path,
     /// The clock of the command.
     pub(crate) clock: Time,
-    /// Stops it: one that was interrupted is begun again.
+    /// Progress and cancellation. The next session restarts a cancelled rebuild.
     pub(crate) work: &'a Work<'a>,
 }
 

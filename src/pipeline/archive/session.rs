@@ -49,7 +49,7 @@ impl Session {
     /// Opens or creates the archive at `root` for `host`, who hears if its working state had to be rebuilt.
     ///
     /// # Errors
-    /// As [`Session::open`]; `interrupted` where the working state was being rebuilt, which the next one begins again.
+    /// As [`Session::open`]; `interrupted` if a rebuild was cancelled; the next session restarts it.
     pub fn open_for(root: &Path, host: &dyn Host) -> Result<Self> {
         let session = Self::open_in(root, host.environment(), &host.work())?;
         if let Some(why) = session.repaired {
@@ -100,7 +100,7 @@ impl Session {
         &self.archive
     }
 
-    /// Returns the world it was opened in.
+    /// Returns the environment the session was opened in.
     pub(crate) fn environment(&self) -> &Environment {
         &self.environment
     }

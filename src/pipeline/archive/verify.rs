@@ -1,4 +1,4 @@
-//! Every byte of an archive against its digest.
+//! Verifies an archive: every byte against its digest.
 
 use std::path::Path;
 
@@ -7,24 +7,24 @@ use crate::archive::verify::{self, Options};
 use crate::error::{Error, Result};
 use crate::pipeline::host::Host;
 
-/// How much is checked.
+/// Options of a verification.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct VerifyOptions {
-    /// Read this part of the files, another one each day; all of them without it.
+    /// Read only this share of the files, a different one each day. All files if absent.
     pub read: Option<Share>,
-    /// Also unpack the evidence packs and check every leaf in them.
+    /// Also check the files inside the evidence packs.
     pub deep: bool,
 }
 
-/// A part of the files, in thousandths.
+/// A share of the files in thousandths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Share(u16);
 
 impl Share {
-    /// Reads `10%` or `0.5%`, also without the sign.
+    /// Parses `10%` or `0.5%`, with or without the sign.
     ///
     /// # Errors
-    /// `verify-read-invalid` for anything else, for nothing and for more than everything.
+    /// `verify-read-invalid` for anything else, for zero and for more than 100%.
     pub fn parse(text: &str) -> Result<Self> {
         let wrong = || Error::usage("verify-read-invalid").with("value", text);
         let number = text.trim().trim_end_matches('%').trim();
@@ -39,7 +39,7 @@ impl Share {
 /// Checks the archive at `root`.
 ///
 /// # Errors
-/// Only what keeps it from looking at all; `interrupted`.
+/// A failure to open the archive; `interrupted`.
 pub fn verify(root: &Path, options: VerifyOptions, host: &dyn Host) -> Result<VerifyReport> {
     // Another part each day, so that daily samples cover everything in time.
     let day = host.environment().now()?.unix().div_euclid(24 * 60 * 60);

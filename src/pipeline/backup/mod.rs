@@ -169,7 +169,7 @@ pub fn backup(session: &Session, options: &BackupOptions, work: &Work<'_>) -> Re
         report.problems.extend(report.locked.iter().map(refused));
     }
     if !committed {
-        // What waits in the stage is what the next run goes on with.
+        // The next run needs the staged files.
         return Ok(report);
     }
     session.catalog.finish_run(run)?;
@@ -190,7 +190,7 @@ struct Network<'a> {
     /// What the files and the settings gave away.
     secrets: &'a SecretSet,
     work: &'a Work<'a>,
-    /// Whether no commit was stopped.
+    /// False once a commit was cancelled.
     committed: Cell<bool>,
 }
 
@@ -229,8 +229,9 @@ impl Network<'_> {
     }
 }
 
-/// Commits what the catalog holds and fills the report; true if everything is committed. What was read before a run was
-/// stopped is committed whole; a commit that is stopped itself ends between two rounds, and the next run goes on.
+/// Commits what the catalog holds and fills the report; returns true if everything is committed. If the run
+/// was cancelled while reading, everything read so far is committed. If the commit itself is cancelled, it ends between two
+/// rounds and the next run continues.
 pub fn commit(
     session: &Session,
     run: Run,

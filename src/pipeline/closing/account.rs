@@ -1,4 +1,4 @@
-//! Whose account it is: values of the profile, set by name.
+//! Sets values of the account's profile by name.
 
 use super::records::RecordBook;
 use crate::audit::profile::Profile;
@@ -6,10 +6,10 @@ use crate::audit::rules::Rules;
 use crate::error::{Error, Result};
 use crate::pipeline::host::Host;
 
-/// Sets `values`, each `NAME=VALUE`, and commits. Returns the profile as it is then.
+/// Sets `values`, each `NAME=VALUE`, and commits. Returns the new profile.
 ///
 /// # Errors
-/// `account-value-wanted` for a value without a name, and those of the values themselves; then nothing is set.
+/// `account-value-wanted` for a value without a name, invalid values; nothing is set then.
 pub fn set(mut book: RecordBook, values: &[String], host: &dyn Host) -> Result<Profile> {
     let flags = Rules::embedded()?.meta.flags;
     for value in values {

@@ -1,4 +1,4 @@
-//! What happened, by date. Only the owner moves a closing forward.
+//! Dated events of a closing. Only the owner records them.
 
 use jiff::civil::Date;
 
@@ -10,7 +10,7 @@ use crate::audit::values;
 use crate::error::{Error, Result};
 use crate::pipeline::host::Host;
 
-/// An event that wants its day.
+/// An event without its day.
 #[derive(Debug)]
 pub struct EventDraft {
     book: RecordBook,
@@ -19,25 +19,25 @@ pub struct EventDraft {
     kinds: Vec<AccountKind>,
 }
 
-/// What was recorded of an event.
+/// The result of recording an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventRecorded {
-    /// Its day.
+    /// The event has a day.
     On {
         /// The day.
         date: Date,
-        /// The day that counted before, if it is another one.
+        /// The previous day, if it differs.
         before: Option<Date>,
     },
-    /// That it did not happen, or that nobody knows when: so many records of it no longer count.
+    /// The event did not happen or its day is unknown; the number of records withdrawn.
     Withdrawn(usize),
 }
 
 impl EventDraft {
-    /// Begins the record of the event `name`, of the account `kind` where there are several; both as people call them.
+    /// Begins an event by its name. `kind` names the account if there are several. Both may be codes or common names.
     ///
     /// # Errors
-    /// `event-which-account` where there are several and none is named, and those of the names.
+    /// `event-which-account` if there are several accounts and none is named; unknown names.
     pub fn begin(book: RecordBook, name: &str, kind: Option<&str>) -> Result<Self> {
         let name = EventName::from_word(name)?;
         let account = kind.map(AccountKind::from_word).transpose()?;
@@ -54,15 +54,15 @@ impl EventDraft {
         self.name.code()
     }
 
-    /// Returns the error for a day that was left out.
+    /// Returns the error for a missing day.
     pub fn missing(&self) -> Error {
         Form::Day.missing(self.code())
     }
 
-    /// Records the day as it was typed, and commits; "unknown" takes the records of the event back.
+    /// Parses the typed day, records it and commits. "unknown" withdraws the event's records.
     ///
     /// # Errors
-    /// `value-day-wanted`, `event-in-future`, those of the order of events and of a commit.
+    /// `value-day-wanted`, `event-in-future`, an impossible order of events, a failed commit.
     pub fn record(mut self, date: &str, note: Option<String>, host: &dyn Host) -> Result<EventRecorded> {
         if values::is_unknown(date) {
             let taken = self.book.records.events.withdraw(self.name, self.account);

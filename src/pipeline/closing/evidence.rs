@@ -1,4 +1,4 @@
-//! What the owner records, with the files that show it.
+//! Adds evidence that only the owner has, with supporting files.
 
 use std::path::PathBuf;
 
@@ -8,34 +8,34 @@ use crate::audit::forms::{self, Form};
 use crate::error::{Error, Result};
 use crate::pipeline::host::Host;
 
-/// One record to be added.
+/// A record to add.
 #[derive(Clone, Debug, Default)]
 pub struct NewRecord {
-    /// What it is about.
+    /// The key of the fact.
     pub key: String,
-    /// The value as it was typed.
+    /// The typed value.
     pub value: String,
-    /// A file to keep with it.
+    /// A supporting file.
     pub file: Option<PathBuf>,
-    /// Who says so.
+    /// The person who vouches for it.
     pub by: Option<String>,
-    /// The owner's words.
+    /// A free-text note.
     pub note: Option<String>,
 }
 
-/// A record that was added.
+/// An added record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
-    /// The value as it was understood.
+    /// The parsed value.
     pub value: String,
-    /// The value that counted before, if it is another one.
+    /// The previous value, if it differs.
     pub before: Option<String>,
 }
 
 /// Returns the form of the value of `key`.
 ///
 /// # Errors
-/// `evidence-key-unknown`: a misspelt key would be recorded and never read.
+/// `evidence-key-unknown`, because a misspelt key would never be read.
 pub fn form(key: &str) -> Result<Form> {
     forms::form(key).ok_or_else(|| {
         let near = nearest(key, forms::keys().map(str::to_owned)).join(", ");

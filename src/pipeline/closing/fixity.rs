@@ -1,4 +1,4 @@
-//! The reading of every byte that a verdict rests on, kept for a day.
+//! The fixity check behind a verdict. Its result is cached for a day.
 
 use std::fs;
 
@@ -13,7 +13,7 @@ use crate::model::{Sha256, Time, layout};
 use crate::pipeline::host::Host;
 use crate::platform;
 
-/// A full reading kept in the working state, so that a large archive is read once a day and not at every look.
+/// The cached result of a full check, so that a large archive is read at most once a day.
 #[derive(Serialize, Deserialize)]
 struct KeptFixity {
     at: Time,
@@ -22,13 +22,13 @@ struct KeptFixity {
     failed: Vec<String>,
 }
 
-/// Where it is kept.
+/// Name of the cache file in the working folder.
 const FIXITY: &str = "fixity.json";
-/// How long a full reading may stand, in seconds.
+/// Lifetime of the cached result, in seconds.
 const ONE_DAY: i64 = 24 * 60 * 60;
 
-/// Every byte of the archive against its digest: read now, or, if `again` is not set, as read within the last day.
-/// That every file is there with its size is looked at each time.
+/// Checks every byte of the archive against its digest, or uses a result from within the last day unless `again` is
+/// set. Presence and size of each file are always checked.
 pub(super) fn fixity(of: &Archive, now: Time, again: bool, host: &dyn Host) -> Result<Fixity> {
     let root = of.root();
     let archive = fill::content_digest(of)?;

@@ -1,4 +1,4 @@
-//! Where each file is obtained, the most perishable first.
+//! The guide to obtaining each file, the most perishable first.
 
 use std::path::Path;
 
@@ -8,11 +8,12 @@ use crate::audit::guide::{self, Entry};
 use crate::audit::profile::{AccountKind, Profile};
 use crate::error::Result;
 
-/// Returns the entries for accounts of `kind`, as people call it, or for those of the profile of the archive at `root`;
-/// without either, for every kind.
+/// Returns the entries for accounts of `kind` (a code or a common name), else for the kinds in the profile of the
+/// archive at
+/// `root`, else for every kind.
 ///
 /// # Errors
-/// Those of the name, of opening the archive and of its records.
+/// An unknown kind, an unreadable archive.
 pub fn entries(root: Option<&Path>, kind: Option<&str>) -> Result<Vec<Entry>> {
     let profile = match root {
         Some(root) => fill::records(&Archive::open(root)?)?.profile,

@@ -1,4 +1,4 @@
-//! The questions that are open, one by one: what was answered decides which are asked next.
+//! An interview about the open questions. Each answer can change which question follows.
 
 use std::collections::BTreeSet;
 
@@ -9,23 +9,23 @@ use crate::audit::values;
 use crate::error::Result;
 use crate::pipeline::host::Host;
 
-/// A round of questions. Nothing is committed before [`Interview::finish`].
+/// An interview. Answers are committed by [`Interview::finish`].
 #[derive(Debug)]
 pub struct Interview<'a> {
     assessment: &'a Assessment,
     book: RecordBook,
-    /// Each question is put once, also where an answer changes which are open.
+    /// Keys of the questions already asked, which are not asked again.
     passed: BTreeSet<String>,
 }
 
-/// A question with its place among those that are open.
+/// A question with its number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NumberedQuestion {
     /// The question.
     pub question: Question,
     /// Its number, from 1.
     pub number: usize,
-    /// How many there are, as far as is known now.
+    /// The total number of questions known so far.
     pub all: usize,
 }
 
@@ -34,7 +34,7 @@ impl<'a> Interview<'a> {
         Self { assessment, book, passed: BTreeSet::new() }
     }
 
-    /// Returns the next question; `None` if there is none left.
+    /// Returns the next question, if any.
     pub fn next(&self) -> Option<NumberedQuestion> {
         let scene = self.assessment.scene(&self.book.records);
         let open = questions::open(&scene, &scene.judge());
@@ -44,11 +44,10 @@ impl<'a> Interview<'a> {
         Some(NumberedQuestion { question, number, all: number + open.count() })
     }
 
-    /// Takes the answer to a question as it was typed; an empty one passes over it. Returns the value as it was
-    /// understood.
+    /// Records the typed answer to a question; an empty answer skips it. Returns the parsed value.
     ///
     /// # Errors
-    /// Those of a bad answer; the question is then asked again.
+    /// An invalid answer; [`Interview::next`] then returns the same question.
     pub fn answer(&mut self, question: &Question, line: &str, by: Option<String>) -> Result<Option<String>> {
         let understood = self.take(question, line, by)?;
         self.passed.insert(question.key.clone());
@@ -69,7 +68,7 @@ impl<'a> Interview<'a> {
         self.book.answer(&question.key, question.form, line, None, by, None).map(Some)
     }
 
-    /// Commits what was answered. Returns how many rules are open then.
+    /// Commits the answers. Returns the number of rules that are still open.
     ///
     /// # Errors
     /// Those of a commit.

@@ -1,5 +1,5 @@
-//! The drafts of a plan's letters: written, brought up to date while the owner has not changed them, and never over what
-//! the owner wrote.
+//! The drafts of a plan's letters: written, brought up to date while the owner has not changed them, and never over
+//! what the owner wrote.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -15,43 +15,43 @@ use crate::export::options::site_address;
 use crate::model::{Class, Sha256, layout};
 use crate::pipeline::host::Host;
 
-/// Drafts as they were written.
+/// The written drafts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letters {
     /// Each draft.
     pub drafts: Vec<WrittenLetter>,
 }
 
-/// What was done with one draft.
+/// A draft and what happened to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrittenLetter {
     /// Its file name.
     pub name: &'static str,
-    /// Where it, or what stands for it, is.
+    /// The path of the draft, or of the owner's version of it.
     pub path: PathBuf,
-    /// What was done.
+    /// What happened to it.
     pub outcome: LetterOutcome,
-    /// Blanks that are left for the owner to fill in.
+    /// Number of blanks for the owner to fill in.
     pub blanks: usize,
 }
 
-/// What is done with a draft.
+/// What happened to a draft.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LetterOutcome {
-    /// Written beside the one that the owner changed: something new is known.
+    /// Written next to the version the owner edited, because the new text differs.
     Beside,
     /// Written.
     New,
-    /// It was there already.
+    /// Already present.
     Same,
-    /// Written over an older one, which the owner had not changed.
+    /// Replaced an older version that the owner had not edited.
     Updated,
-    /// The owner changed it, and nothing new is known: it is left alone.
+    /// Left alone: the owner edited it and the draft has not changed since.
     Yours,
 }
 
 impl LetterOutcome {
-    /// Returns its code: the words are `plan-letter-<code>`.
+    /// Returns the code; the text is `plan-letter-<code>`.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Beside => "beside",
@@ -64,7 +64,7 @@ impl LetterOutcome {
 }
 
 impl Letters {
-    /// Returns the blanks of all drafts.
+    /// Returns the number of blanks in all drafts.
     pub fn blanks(&self) -> usize {
         self.drafts.iter().map(|draft| draft.blanks).sum()
     }

@@ -1,7 +1,7 @@
-//! The closing's use cases as values: each takes options and the host, returns what it did or found, and prints nothing.
+//! The closing's use cases. Each takes options and a host, returns a value and prints nothing.
 //!
-//! What is to be judged is measured once ([`readiness::Assessment`]); from it follow the questions that are open
-//! ([`interview`]) and the verdict. The owner's records ([`records`]) are read, added to and committed as one value.
+//! An archive is measured once ([`readiness::Assessment`]). The open questions ([`interview`]) and the verdict follow
+//! from the measurements and the owner's records ([`records`]).
 
 pub mod account;
 pub mod event;
@@ -21,7 +21,7 @@ pub mod records;
 mod rule_file;
 pub mod waive;
 
-/// Values that results contain.
+/// Types that appear in results.
 pub use crate::audit::{
     advice::ToDo,
     after::Task as TaskAfter,

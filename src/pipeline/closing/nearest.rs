@@ -1,4 +1,4 @@
-//! What a misspelt name may have meant.
+//! Suggestions for a misspelt name.
 
 /// Returns `names`, the ones most like `text` first, ten at most.
 pub(super) fn nearest(text: &str, names: impl Iterator<Item = String>) -> Vec<String> {

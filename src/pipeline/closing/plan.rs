@@ -1,4 +1,4 @@
-//! The ordered path of a closing, as a value; its calendar and its letters.
+//! The plan of a closing with its calendar and letters.
 
 use std::path::{Path, PathBuf};
 
@@ -17,18 +17,18 @@ use crate::model::{Time, layout};
 use crate::pipeline::host::Host;
 use crate::text::Texts;
 
-/// What is to be planned.
+/// Options of a plan.
 #[derive(Clone, Debug, Default)]
 pub struct PlanOptions {
     /// The archive's folder.
     pub root: PathBuf,
-    /// A rule file in the place of the embedded one.
+    /// A rule file to use instead of the embedded one.
     pub rules: Option<PathBuf>,
-    /// The day to begin, as it was typed; today without one.
+    /// The typed start day; today if absent.
     pub on: Option<String>,
 }
 
-/// A plan with what it rests on.
+/// A plan with the facts it is based on.
 #[derive(Debug)]
 pub struct ClosingPlan {
     /// The plan.

@@ -1,4 +1,4 @@
-//! The owner's records go into the private bag like everything else: staged, and committed in one journalled step.
+//! Writes files of the private bag through the stage and one journalled commit.
 
 use std::path::Path;
 
@@ -18,8 +18,8 @@ pub(crate) fn save(session: &Session, files: &[(impl AsRef<str>, Vec<u8>)], work
     })
 }
 
-/// Keeps a note that only saves work in the private bag of the archive at `root`, path inside its `data/`. Where another
-/// process writes, or nothing can be written, there is none.
+/// Keeps a note that only saves work in the private bag of the archive at `root`, path inside its `data/`. Where
+/// another process writes, or nothing can be written, there is none.
 ///
 /// # Errors
 /// Those of a commit.

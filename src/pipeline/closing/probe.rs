@@ -1,4 +1,4 @@
-//! Archived addresses, asked of the platform: a closed account shows a page of its own there.
+//! Requests archived addresses from the platform, which shows a special page for a closed account.
 
 use std::path::Path;
 
@@ -17,17 +17,17 @@ use crate::pipeline::archive::session::Session;
 use crate::pipeline::host::Host;
 use crate::progress::Task;
 
-/// Texts of a closed account's page, in the two spellings that are about.
+/// Texts of a closed account's page, in the two spellings in use.
 const CLOSED: &[&str] = &["此帐号已自主注销", "此账号已自主注销"];
 
-/// What one address shows today.
+/// The current state of one address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Probed {
     /// The address.
     pub url: String,
-    /// When it was asked.
+    /// Time of the request.
     pub at: Time,
-    /// Whether it says that its account was closed by its owner.
+    /// The page says that the owner closed the account.
     pub gone: bool,
 }
 
@@ -37,7 +37,7 @@ impl From<Probe> for Probed {
     }
 }
 
-/// What was seen the last time; nothing if nobody looked.
+/// Returns the probes of the last run, if any.
 pub(super) fn probes(archive: &Archive) -> Result<Vec<Probe>> {
     let path = archive.shown(Class::Private, layout::PROBES);
     match archive.bytes(Class::Private, layout::PROBES) {
@@ -48,8 +48,8 @@ pub(super) fn probes(archive: &Archive) -> Result<Vec<Probe>> {
     }
 }
 
-/// Asks the platform for up to `count` archived addresses, evenly over the archive, and keeps what they show. A caller may be
-/// inside of a runtime of its own.
+/// Asks the platform for up to `count` archived addresses, evenly over the archive, and keeps what they show. May be
+/// called inside an async runtime.
 ///
 /// # Errors
 /// `probe-failed`, those of reading the archive and of a commit; `interrupted`.
@@ -84,7 +84,7 @@ fn ask(root: &Path, count: usize, host: &dyn Host) -> Result<Vec<Probed>> {
     Ok(probes.into_iter().map(Probed::from).collect())
 }
 
-/// What of a page is worth keeping: that it says "closed", else how it begins.
+/// Returns the part of a page to keep: the closing text, else its beginning.
 fn said(page: &str) -> String {
     match CLOSED.iter().find(|closed| page.contains(**closed)) {
         Some(closed) => (*closed).to_owned(),

@@ -1,4 +1,4 @@
-//! Other people's data that is no longer needed, out of the archive; a dated record of it stays.
+//! Removes other people's data that is no longer needed. A dated record of the removal stays.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::model::Class;
 use crate::pipeline::archive::session::Session;
 use crate::pipeline::host::Host;
 
-/// The files of the followers.
+/// The files with followers' data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FollowerFiles {
     /// Paths inside the private bag's `data/`.

@@ -1,4 +1,5 @@
-//! May this account be closed now? An archive is measured once; with the owner's records the verdict follows from it.
+//! Decides whether an account may be closed now. The archive is measured once; the verdict combines the measurements
+//! with the owner's records.
 
 use std::path::{Path, PathBuf};
 
@@ -21,20 +22,20 @@ use crate::pipeline::host::Host;
 use crate::platform;
 use crate::text::{Language, Texts};
 
-/// What is to be judged, and how.
+/// Options of an assessment.
 #[derive(Clone, Debug, Default)]
 pub struct ReadyOptions {
     /// The archive's folder.
     pub root: PathBuf,
-    /// A rule file in the place of the embedded one.
+    /// A rule file to use instead of the embedded one.
     pub rules: Option<PathBuf>,
-    /// Where the mirror is, if not in the archive's folder.
+    /// The mirror's folder, if not the default in the archive's folder.
     pub site: Option<PathBuf>,
-    /// Read every byte again, even if that was done today.
+    /// Verify every byte again, even if that was done within a day.
     pub reread: bool,
 }
 
-/// An archive as it was measured.
+/// A measured archive.
 #[derive(Debug)]
 pub struct Assessment {
     root: PathBuf,
@@ -44,15 +45,15 @@ pub struct Assessment {
 }
 
 impl Assessment {
-    /// Reads the archive, every byte of it where that was not done today.
+    /// Measures the archive. Verifies every byte unless that was done within a day.
     ///
     /// # Errors
-    /// Those of the rule file, of reading the archive and of the records in it.
+    /// An invalid rule file, an unreadable archive; `interrupted`.
     pub fn measure(options: &ReadyOptions, host: &dyn Host) -> Result<Self> {
         Self::by(rule_file::rules(options.rules.as_deref())?, options, host)
     }
 
-    /// The same, by rules that were read before.
+    /// Measures the archive for rules that were already read.
     pub(super) fn by(rules: Rules, options: &ReadyOptions, host: &dyn Host) -> Result<Self> {
         let now = host.environment().now()?;
         let site = options.site.clone().unwrap_or_else(|| options.root.join(layout::SITE));
@@ -63,7 +64,7 @@ impl Assessment {
         Ok(Self { root: options.root.clone(), rules, measured, now })
     }
 
-    /// Begins to put the questions that are open.
+    /// Begins an interview about the open questions.
     ///
     /// # Errors
     /// Those of the records.
@@ -71,17 +72,17 @@ impl Assessment {
         Ok(Interview::new(self, RecordBook::open(&self.root, host)?))
     }
 
-    /// Gives the verdict with the records as they are now.
+    /// Returns the verdict for the current records.
     ///
     /// # Errors
-    /// Those of the records; a flag of the profile that no rule knows.
+    /// Unreadable records; a flag in the profile that no rule knows.
     pub fn judge(&self) -> Result<Readiness<'_>> {
         let records = self.records()?;
         let judgement = self.scene(&records).judge();
         Ok(Readiness { assessment: self, records, judgement })
     }
 
-    /// Lists what is still to do after the closing.
+    /// Lists the tasks that remain after the closing.
     ///
     /// # Errors
     /// As [`Assessment::judge`].
@@ -100,7 +101,7 @@ impl Assessment {
     }
 }
 
-/// The verdict, and what is open.
+/// The verdict with its open rules.
 #[derive(Debug)]
 pub struct Readiness<'a> {
     assessment: &'a Assessment,
@@ -108,12 +109,12 @@ pub struct Readiness<'a> {
     judgement: Judgement,
 }
 
-/// The rules that are open, in the order in which they are worked through.
+/// The open rules in working order.
 #[derive(Clone, Debug)]
 pub struct OpenRules {
     /// By group.
     pub groups: Vec<OpenGroup>,
-    /// Rules that may not concern the account, as far as its profile is known.
+    /// Number of rules left out because they may not concern the account.
     pub not_yet: usize,
 }
 
@@ -126,18 +127,18 @@ pub struct OpenGroup {
     pub rules: Vec<OpenRule>,
 }
 
-/// One rule that is open, in words.
+/// An open rule as text.
 #[derive(Clone, Debug)]
 pub struct OpenRule {
     /// Its id.
     pub id: String,
     /// Its title.
     pub title: String,
-    /// What it does to the verdict.
+    /// Its effect on the verdict.
     pub severity: Severity,
-    /// The code of how it stands.
+    /// The code of its state.
     pub state: &'static str,
-    /// What is open in it.
+    /// Its open items.
     pub items: Vec<ToDo>,
 }
 
@@ -147,32 +148,32 @@ impl Readiness<'_> {
         self.judgement.verdict
     }
 
-    /// Returns until when it stands.
+    /// Returns the end of the verdict's validity.
     pub fn valid_until(&self) -> Time {
         self.judgement.valid_until
     }
 
-    /// Returns the fields of the profile that stand against readiness by not being known.
+    /// Returns the unknown profile fields that prevent readiness.
     pub fn profile_unknown(&self) -> &[&'static str] {
         &self.judgement.profile_unknown
     }
 
-    /// Returns what the reading of every byte has given.
+    /// Returns the result of the fixity check.
     pub fn fixity(&self) -> Option<&Fixity> {
         self.assessment.measured.fixity.as_ref()
     }
 
-    /// Returns the three things to do first. `command` is how printed commands begin.
+    /// Returns the first three things to do. Printed commands begin with `command`.
     pub fn first(&self, texts: &Texts, command: &str) -> Vec<First> {
         first::first(texts, &self.assessment.rules, &self.judgement, &self.questions(), command)
     }
 
-    /// Returns the advice for everything that is still to be found and added.
+    /// Returns the advice shared by all items that still have to be collected.
     pub fn shared_advice(&self, texts: &Texts, command: &str) -> String {
         advice::shared(texts, command)
     }
 
-    /// Returns the open rules that surely concern the account, in words.
+    /// Returns the open rules that certainly concern the account, as text.
     pub fn open(&self, texts: &Texts, command: &str) -> OpenRules {
         let (rules, profile) = (&self.assessment.rules, &self.records.profile);
         let mut open = self.judgement.open();
@@ -199,8 +200,8 @@ impl Readiness<'_> {
         OpenRules { groups: groups.collect(), not_yet: all - open.len() }
     }
 
-    /// Writes the report beside the bags: `readiness.json` with its digest, and `readiness.html` in `language`. Returns
-    /// the report as JSON, and the page; no page where nothing can be written.
+    /// Writes `readiness.json`, its digest and `readiness.html` into the archive's folder. Returns the JSON report and
+    /// the path of the page, or no path if the folder is read-only.
     ///
     /// # Errors
     /// `report-not-kept`.
@@ -232,7 +233,7 @@ impl Readiness<'_> {
     }
 }
 
-/// Counts the blockers that are open, without reading every byte again: at least that this was not done.
+/// Counts the open blockers without a fixity check, which is then itself one of them.
 pub(crate) fn open_blockers(root: &Path, site: &Path, host: &dyn Host) -> Result<usize> {
     let rules = Rules::embedded()?;
     let now = host.environment().now()?;
@@ -243,7 +244,7 @@ pub(crate) fn open_blockers(root: &Path, site: &Path, host: &dyn Host) -> Result
     Ok(judgement.open().into_iter().filter(|outcome| outcome.severity == Severity::Blocker).count())
 }
 
-/// Lays the owner's records beside what was measured.
+/// Combines rules, records and measurements.
 pub(super) fn scene<'a>(rules: &'a Rules, known: &'a Records, measured: &'a Measured, now: Time) -> Facts<'a> {
     Facts {
         rules,

@@ -1,4 +1,4 @@
-//! The owner's records: read from the private bag, added to, and committed as one.
+//! The owner's records: reads them from the private bag, adds to them and commits them together.
 
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,7 @@ use crate::model::{Sha256, Time};
 use crate::pipeline::archive::session::Session;
 use crate::pipeline::host::Host;
 
-/// The records of one archive, open to be added to.
+/// The editable records of one archive.
 #[derive(Debug)]
 pub struct RecordBook {
     pub(super) root: PathBuf,
@@ -38,28 +38,28 @@ impl RecordBook {
         Ok(Self { root: root.to_owned(), before: records.clone(), records, now, files: Vec::new() })
     }
 
-    /// Returns whose account it is.
+    /// Returns the account's profile.
     pub fn profile(&self) -> &Profile {
         &self.records.profile
     }
 
-    /// Returns what was recorded.
+    /// Returns the recorded evidence.
     pub fn evidence(&self) -> &Evidence {
         &self.records.evidence
     }
 
-    /// Returns what happened.
+    /// Returns the recorded events.
     pub fn events(&self) -> &Events {
         &self.records.events
     }
 
-    /// Returns today in Beijing.
+    /// Returns the current day in Beijing.
     pub(super) fn today(&self) -> Date {
         self.now.zoned().date()
     }
 
-    /// Records `text` as the answer to `key`, read by its form. The path of a file is kept as that file, the folder of a
-    /// second copy stands for its digest. Returns the value as recorded.
+    /// Records `text` as the answer to `key`, parsed by its form. A file path is replaced with the file, the folder of
+    /// a second copy with its digest. Returns the recorded value.
     pub(super) fn answer(
         &mut self,
         key: &str,
@@ -83,7 +83,7 @@ impl RecordBook {
         Ok(value)
     }
 
-    /// Adds a record, keeping `file` with it.
+    /// Adds a record with its `file`.
     pub(super) fn record(
         &mut self,
         key: &str,
@@ -106,7 +106,7 @@ impl RecordBook {
         Ok(())
     }
 
-    /// Keeps a file with a record, named by its digest.
+    /// Adds the file of a record, named by its digest.
     fn keep(&mut self, path: &Path) -> Result<(String, Sha256)> {
         let bytes = std::fs::read(path)
             .map_err(|error| Error::input("input-open-failed").with("path", path.display()).because(error))?;
@@ -117,7 +117,7 @@ impl RecordBook {
         Ok((archive::in_bag(&format!("{}/{place}", fill::READINESS)), digest))
     }
 
-    /// Commits what changed to the private bag.
+    /// Commits the changes to the private bag.
     pub(super) fn save(mut self, host: &dyn Host) -> Result<()> {
         let (new, old) = (&self.records, &self.before);
         let mut put = |name: &str, text: String| self.files.push((name.to_owned(), text.into_bytes()));

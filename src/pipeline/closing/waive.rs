@@ -1,4 +1,4 @@
-//! What the owner gives up, by name and with a reason.
+//! Waivers: items that the owner gives up, with a name and a reason.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::pipeline::host::Host;
 use crate::text::Language;
 
-/// A rule of which something is given up.
+/// The rule of a waiver.
 #[derive(Debug)]
 pub struct WaivedRule {
     rules: Rules,
@@ -21,7 +21,7 @@ pub struct WaivedRule {
     title: String,
 }
 
-/// What is to be given up, found in the archive; it wants a reason and a name.
+/// A waiver without its reason and name.
 #[derive(Debug)]
 pub struct WaiverDraft {
     book: RecordBook,
@@ -30,20 +30,20 @@ pub struct WaiverDraft {
     open_things: usize,
 }
 
-/// What was given up.
+/// The recorded waivers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waived {
-    /// Waivers that were asked for.
+    /// Number of waivers requested.
     pub count: usize,
-    /// Things that are missing and still count as open: they are given up by their names only, and none was named.
+    /// Number of missing items that stay open because they can only be waived by name and none was named.
     pub unnamed_things: usize,
 }
 
 impl WaivedRule {
-    /// Finds a rule of the rule file `file`, or of the embedded one, by its id or by the title that is printed.
+    /// Finds a rule by id or printed title in `file`, or in the embedded rules.
     ///
     /// # Errors
-    /// `waiver-rule-unknown` with those that are most like `name`.
+    /// `waiver-rule-unknown`, with the most similar rules.
     pub fn find(file: Option<&Path>, name: &str, language: Language) -> Result<Self> {
         let rules = rule_file::rules(file)?;
         let name = name.trim();
@@ -71,11 +71,10 @@ impl WaivedRule {
         Error::usage("waiver-needs-reason-and-name").with("rule", &self.id)
     }
 
-    /// Judges the archive at `root` and finds the items that `names` mean; without any, a condition of the rule is given
-    /// up.
+    /// Assesses the archive at `root` and resolves `names` to items. Without names, a condition of the rule is waived.
     ///
     /// # Errors
-    /// `waiver-item-unknown`, `waiver-nothing-open`, and those of judging.
+    /// `waiver-item-unknown`, `waiver-nothing-open`, a failed assessment.
     pub fn draft(&self, root: &Path, names: &[String], host: &dyn Host) -> Result<WaiverDraft> {
         let book = RecordBook::open(root, host)?;
         let options = ReadyOptions { root: root.to_owned(), ..ReadyOptions::default() };

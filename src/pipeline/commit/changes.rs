@@ -22,7 +22,7 @@ pub(crate) struct Target<'a> {
     pub(crate) archive: &'a Archive,
     /// What the bags say of themselves.
     pub(crate) description: BagDescription,
-    /// How it is carried out.
+    /// Progress, cancellation and threads.
     pub(crate) work: Work<'a>,
 }
 

@@ -39,7 +39,8 @@ pub struct Commit<'a> {
     pub run: Run,
     /// Whose archive it is.
     pub own: Option<&'a Owner>,
-    /// How it is done. A commit that is stopped ends between two rounds, both bags whole; the next run goes on.
+    /// Progress, cancellation and threads. A cancelled commit ends between two rounds with both bags valid, and the next run
+    /// continues.
     pub work: Work<'a>,
 }
 

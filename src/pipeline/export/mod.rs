@@ -195,8 +195,8 @@ pub struct Exported {
 /// Runs an exporter on the archive at `root`, into `folder`.
 ///
 /// # Errors
-/// `site-folder-taken`, `site-folder-unsafe`, those of reading the archive and of writing; `interrupted`, then what was
-/// written until then stays and is not written again.
+/// `site-folder-taken`, `site-folder-unsafe`, those of reading the archive and of writing; `interrupted`, after
+/// which the next export keeps the files already written.
 pub fn export(
     exporter: Scoped,
     root: &Path,

@@ -287,7 +287,7 @@ fn stream(
     if let Err(error) = written {
         drop(file);
         let _ = fs::remove_file(&part);
-        // What is made of a writer that was stopped says nothing.
+        // The exporter's own error only reflects the cancelled writer.
         return Err(work.check().err().unwrap_or(error));
     }
     let bytes = file.metadata().map_err(failed)?.len();
@@ -296,7 +296,7 @@ fn stream(
     Ok(bytes)
 }
 
-/// A file that takes no more once the export is to stop.
+/// A file that refuses further writes once the export is cancelled.
 struct Stoppable<'w> {
     file: fs::File,
     work: &'w Work<'w>,

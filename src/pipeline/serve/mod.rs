@@ -50,7 +50,7 @@ impl Server {
         format!("http://{}/", self.address)
     }
 
-    /// Serves until `stop` is set. A caller may be inside of a runtime of its own.
+    /// Serves until `stop` is set. May be called inside an async runtime.
     ///
     /// # Errors
     /// `serve-failed`.
