@@ -1,7 +1,10 @@
 //! The closing as a library runs it: values in, values out, and nothing printed.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use liudi::fetch::{Fetcher, Settings};
 use liudi::pipeline::archive::gap_list::GapList;
 use liudi::pipeline::archive::verify::{VerifyOptions, verify};
 use liudi::pipeline::closing::event::{EventDraft, EventRecorded};
@@ -12,8 +15,9 @@ use liudi::pipeline::closing::purge::FollowerFiles;
 use liudi::pipeline::closing::readiness::{Assessment, ReadyOptions};
 use liudi::pipeline::closing::records::RecordBook;
 use liudi::pipeline::closing::waive::WaivedRule;
-use liudi::pipeline::closing::{AccountKind, Form, Verdict, account, guide, keep};
+use liudi::pipeline::closing::{AccountKind, Form, Verdict, account, guide, keep, probe};
 use liudi::pipeline::registries;
+use liudi::pipeline::serve::Server;
 use liudi::{BackupOptions, GapReason, Job, Language, Texts, Unattended};
 
 use super::support::fixture;
@@ -226,4 +230,30 @@ fn guides_and_registries_are_lists() {
     let one = guide::entries(None, Some("视频号")).unwrap();
     assert!(!one.is_empty() && one.len() < all.len());
     assert!(registries::importers().count() > 20 && registries::exporters().any(|known| known.name == "mirror"));
+}
+
+#[test]
+fn what_needs_a_runtime_of_its_own_may_be_called_inside_of_one() {
+    let mut desk = Desk::new();
+    // A port that nobody listens on: what does not answer is a probe too.
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let made = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&made);
+    desk.host.environment.fetcher = Arc::new(move |settings, time| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        let hosts = [("mp.weixin.qq.com".to_owned(), format!("http://{nobody}/").parse().unwrap())].into();
+        Fetcher::new(Settings { hosts, retries: 0, ..settings }, time)
+    });
+    let site = desk.path("site");
+    std::fs::create_dir(&site).unwrap();
+    std::fs::write(site.join("index.html"), "").unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let probed = probe::probe(&desk.root(), 1, &desk.host).unwrap();
+        assert!(probed.len() == 1 && !probed[0].gone, "{probed:?}");
+        let stop = tokio_util::sync::CancellationToken::new();
+        stop.cancel();
+        Server::bind(&site, 0).unwrap().run(&stop).unwrap();
+    });
+    assert_eq!(made.load(Ordering::SeqCst), 1, "the host's own fetcher is asked");
 }
