@@ -96,6 +96,13 @@ fn certain(works: &[Wanted], files: &[SavedFile], usable: &[usize], found: &mut 
         files[*file].of.as_deref().map(|of| fetched.insert(of, *file));
         files[*file].key.map(|key| keys.insert(key, *file));
     }
+    let mut users: HashMap<u64, usize> = HashMap::new();
+    for work in works {
+        let own: HashSet<u64> = work.keys.iter().copied().collect();
+        for key in own {
+            *users.entry(key).or_default() += 1;
+        }
+    }
     for (index, work) in works.iter().enumerate() {
         let by_md5 = work.md5.iter().find_map(|one| md5.get(one.as_str())).map(|file| (*file, How::Md5));
         let by_name =
@@ -103,7 +110,7 @@ fn certain(works: &[Wanted], files: &[SavedFile], usable: &[usize], found: &mut 
         // A key is one video's; still it says less than what the list declares of the video itself.
         let fits =
             |file: &usize| work.md5.is_empty() && (work.bytes.is_empty() || work.bytes.contains(&files[*file].bytes));
-        let alone = |key: &&u64| works.iter().filter(|other| other.keys.contains(key)).count() == 1;
+        let alone = |key: &&u64| users.get(key) == Some(&1);
         let by_key = || {
             let file = work.keys.iter().filter(alone).find_map(|key| keys.get(key)).copied().filter(fits)?;
             Some((file, How::Key))
@@ -139,9 +146,13 @@ fn by_size(works: &[Wanted], files: &[SavedFile], usable: &[usize], found: &mut 
         fitting.dedup();
         pairs.extend(fitting.into_iter().map(|file| (index, file)));
     }
+    let (mut of_work, mut of_file): (HashMap<usize, usize>, HashMap<usize, usize>) = Default::default();
     for (work, file) in &pairs {
-        let alone = pairs.iter().filter(|(other, same)| other == work || same == file).count() == 1;
-        if !alone {
+        *of_work.entry(*work).or_default() += 1;
+        *of_file.entry(*file).or_default() += 1;
+    }
+    for (work, file) in &pairs {
+        if of_work[work] > 1 || of_file[file] > 1 {
             continue;
         }
         if works[*work].md5.is_empty() {
@@ -156,21 +167,21 @@ fn by_size(works: &[Wanted], files: &[SavedFile], usable: &[usize], found: &mut 
 /// The names by which works may have been saved.
 struct Names {
     whole: HashMap<String, Vec<usize>>,
-    /// By the first characters.
-    beginnings: HashMap<String, Vec<(String, usize)>>,
+    /// By description, as far as it is long enough to be cut off.
+    texts: BTreeMap<String, Vec<usize>>,
 }
 
 impl Names {
     fn of(works: &[Wanted]) -> Self {
-        let mut names = Self { whole: HashMap::new(), beginnings: HashMap::new() };
+        let mut names = Self { whole: HashMap::new(), texts: BTreeMap::new() };
         for (index, work) in works.iter().enumerate() {
             let text = comparable(&work.text);
             let ids = work.names.iter().filter_map(|name| name.split_once(':')).map(|(_, id)| comparable(id));
             for id in ids {
                 names.whole.entry(id).or_default().push(index);
             }
-            if let Some(beginning) = beginning(&text) {
-                names.beginnings.entry(beginning).or_default().push((text.clone(), index));
+            if beginning(&text).is_some() {
+                names.texts.entry(text.clone()).or_default().push(index);
             }
             if !text.is_empty() {
                 names.whole.entry(text).or_default().push(index);
@@ -193,13 +204,12 @@ impl Names {
             }
         }
         for name in [stem.as_str(), bare] {
-            let Some(beginning) = beginning(name) else { continue };
-            let known = self.beginnings.get(&beginning).into_iter().flatten();
-            let fitting: Vec<usize> = known
-                .filter(|(text, _)| text.starts_with(name) || name.starts_with(text.as_str()))
-                .map(|(_, work)| *work)
-                .collect();
-            if let [work] = fitting.as_slice() {
+            let Some(shortest) = beginning(name) else { continue };
+            let longer = self.texts.range(name.to_owned()..).take_while(|(text, _)| text.starts_with(name));
+            let cuts = name.char_indices().map(|(at, _)| at).filter(|at| *at >= shortest);
+            let shorter = cuts.filter_map(|at| self.texts.get(&name[..at]));
+            let mut fitting = longer.map(|(_, works)| works).chain(shorter).flatten();
+            if let (Some(work), None) = (fitting.next(), fitting.next()) {
                 return Some(*work);
             }
         }
@@ -207,9 +217,9 @@ impl Names {
     }
 }
 
-fn beginning(text: &str) -> Option<String> {
-    let beginning: String = text.chars().take(PREFIX).collect();
-    (beginning.chars().count() == PREFIX).then_some(beginning)
+/// Where the shortest beginning of a text ends; `None` for a shorter text.
+fn beginning(text: &str) -> Option<usize> {
+    text.char_indices().nth(PREFIX - 1).map(|(at, last)| at + last.len_utf8())
 }
 
 /// `海边 (1)`, `海边 - 副本`: what systems add to a second copy.
@@ -249,20 +259,28 @@ fn by_name(works: &[Wanted], files: &[SavedFile], usable: &[usize], names: &Name
 
 /// Files that are some work's video and cannot be read: still hidden, or broken off.
 fn trouble(works: &[Wanted], files: &[SavedFile], names: &Names, found: &mut Matches) {
+    let mut of_size: HashMap<u64, Vec<usize>> = HashMap::new();
+    let mut named: HashMap<&str, usize> = HashMap::new();
+    for (index, work) in works.iter().enumerate() {
+        let sizes: HashSet<u64> = work.bytes.iter().copied().collect();
+        for bytes in sizes {
+            of_size.entry(bytes).or_default().push(index);
+        }
+        for name in &work.names {
+            named.entry(name).or_insert(index);
+        }
+    }
     for (index, file) in files.iter().enumerate() {
         let reason = match (file.known, file.whole) {
             (false, _) if file.opened.is_none() => GapReason::StillEncrypted,
             (true, false) => GapReason::BrokenInput,
             _ => continue,
         };
-        let of_size: Vec<usize> =
-            (0..works.len()).filter(|work| works[*work].bytes.contains(&file.bytes)).take(2).collect();
-        let work = match of_size.as_slice() {
-            [work] if reason == GapReason::StillEncrypted => Some(*work),
+        let work = match of_size.get(&file.bytes).map(Vec::as_slice) {
+            Some([work]) if reason == GapReason::StillEncrypted => Some(*work),
             _ => names.work(&file.name),
         };
-        let fetched = |of: &String| works.iter().position(|work| work.names.contains(of));
-        let work = file.of.as_ref().and_then(fetched).or(work);
+        let work = file.of.as_deref().and_then(|of| named.get(of)).copied().or(work);
         if let Some(work) = work.filter(|work| !found.videos.contains_key(work)) {
             found.trouble.entry(work).or_insert((reason, index));
         }

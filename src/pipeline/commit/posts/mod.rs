@@ -138,11 +138,15 @@ fn remember(
     found: &Matches,
     recordings: &[(MediaKey, usize)],
 ) -> Result<()> {
+    // Of several the first: filled from the last to the first.
+    let hows: HashMap<usize, How> = found.videos.values().rev().copied().collect();
+    let keys: HashMap<usize, &MediaKey> = recordings.iter().rev().map(|(key, file)| (*file, key)).collect();
+    let attached = all.iter().rev().flat_map(|one| one.fields.attachments.iter().map(move |medium| (&medium.key, one)));
+    let notes: HashMap<&MediaKey, &Folded> = attached.collect();
     for (index, file) in files.iter().enumerate() {
         let work = found.works.get(&index).map(|work| &all[videos[*work]]);
-        let how = found.videos.values().find(|(other, _)| *other == index).map(|(_, how)| how.code());
-        let note = recordings.iter().find(|(_, other)| *other == index).map(|(key, _)| key);
-        let note = note.and_then(|key| all.iter().find(|one| one.fields.attachments.iter().any(|one| one.key == *key)));
+        let how = hows.get(&index).map(|how| how.code());
+        let note = keys.get(&index).and_then(|key| notes.get(key)).copied();
         let piece = work.or(note).map(|piece| piece.id.clone());
         let matched = how.or(note.map(|_| "number")).map(str::to_owned);
         catalog.put_saved(run, &SavedRow { file: file.clone(), piece, matched })?;
