@@ -118,20 +118,47 @@ pub fn read_entries(
     path: &Path,
     mut visit: impl FnMut(&str, Sha256) -> Result<()>,
 ) -> Result<()> {
-    let failed = |error| Error::disk("manifest-unreadable", path.display(), error);
-    let mut reader = BufReader::with_capacity(256 * 1024, manifest);
-    let mut line = Vec::new();
-    for number in 1_u64.. {
-        line.clear();
-        if reader.read_until(b'\n', &mut line).map_err(failed)? == 0 {
-            break;
+    let mut entries = Entries::new(manifest);
+    loop {
+        match entries.next() {
+            Ok(Some((name, sha256))) => visit(name, sha256)?,
+            Ok(None) => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                let line = entries.number;
+                return Err(Error::input("manifest-malformed").with("path", path.display()).with("line", line));
+            }
+            Err(error) => return Err(Error::disk("manifest-unreadable", path.display(), error)),
         }
-        let Some((sha256, name)) = parse_line(&line) else {
-            return Err(Error::input("manifest-malformed").with("path", path.display()).with("line", number));
-        };
-        visit(name, sha256)?;
     }
-    Ok(())
+}
+
+/// The entries of a manifest of ours, one after the other.
+#[derive(Debug)]
+pub(super) struct Entries<R> {
+    reader: BufReader<R>,
+    line: Vec<u8>,
+    number: u64,
+}
+
+impl<R: io::Read> Entries<R> {
+    /// Reads `manifest`.
+    pub(super) fn new(manifest: R) -> Self {
+        Self { reader: BufReader::with_capacity(256 * 1024, manifest), line: Vec::new(), number: 0 }
+    }
+
+    /// Returns the next entry; `None` at the end.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidData`] for a line that is no entry, and the system's.
+    pub(super) fn next(&mut self) -> io::Result<Option<(&str, Sha256)>> {
+        self.line.clear();
+        self.number += 1;
+        if self.reader.read_until(b'\n', &mut self.line)? == 0 {
+            return Ok(None);
+        }
+        let (sha256, name) = parse_line(&self.line).ok_or(io::ErrorKind::InvalidData)?;
+        Ok(Some((name, sha256)))
+    }
 }
 
 fn parse_line(line: &[u8]) -> Option<(Sha256, &str)> {

@@ -57,7 +57,8 @@ pub trait Bags: Debug + Send + Sync {
     /// The system's.
     fn read(&self, path: &str) -> io::Result<Option<Box<dyn Reader>>>;
 
-    /// Calls `visit` with everything in `folder` that is no folder, and with `deep` in those below it, in any order.
+    /// Calls `visit` with everything in `folder` that is no folder, and with `deep` in those below it, sorted by the bytes
+    /// of the path.
     fn list(&self, folder: &str, deep: bool, visit: &mut dyn FnMut(&str, Listed));
 
     /// Makes `changes`, whose new files wait in `stage`, durable as one, if the archive is still the one that

@@ -1,10 +1,13 @@
 //! Bags in a local folder. A commit that is under way counts as done: what it has not moved yet is read where it waits,
 //! what it takes away is gone.
 
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+
+use walkdir::DirEntry;
 
 use super::bagit::BagDescription;
 use super::bags::{Bags, Listed, Reader};
@@ -71,6 +74,23 @@ impl Folder {
     }
 }
 
+impl Folder {
+    /// Visits a file that the commit under way has not moved yet, or has.
+    fn visit_waiting(&self, path: &str, visit: &mut dyn FnMut(&str, Listed)) {
+        if let Some(bytes) = self.size(path) {
+            visit(path, Listed::File(bytes));
+        }
+    }
+}
+
+/// Compares two names of a folder so that whole paths come sorted: what lies in a folder goes on after a `/`.
+fn in_order(a: &DirEntry, b: &DirEntry) -> Ordering {
+    let (x, y) = (a.file_name().as_encoded_bytes(), b.file_name().as_encoded_bytes());
+    let both = x.len().min(y.len());
+    let next = |name: &[u8], entry: &DirEntry| name.get(both).copied().or(entry.file_type().is_dir().then_some(b'/'));
+    x[..both].cmp(&y[..both]).then_with(|| next(x, a).cmp(&next(y, b)))
+}
+
 impl Bags for Folder {
     fn read(&self, path: &str) -> io::Result<Option<Box<dyn Reader>>> {
         let Some(path) = self.locate(path) else { return Ok(None) };
@@ -84,7 +104,12 @@ impl Bags for Folder {
     fn list(&self, folder: &str, deep: bool, visit: &mut dyn FnMut(&str, Listed)) {
         let begin = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let depth = if deep { usize::MAX } else { 1 };
-        for entry in walkdir::WalkDir::new(inside(&self.root, folder)).max_depth(depth).follow_links(false) {
+        let below = |path: &str| path.strip_prefix(&begin).is_some_and(|inner| deep || !inner.contains('/'));
+        let mut waiting: Vec<&String> = self.waiting.keys().filter(|path| below(path)).collect();
+        waiting.sort_unstable();
+        let mut waiting = waiting.into_iter().peekable();
+        let walk = walkdir::WalkDir::new(inside(&self.root, folder)).max_depth(depth).follow_links(false);
+        for entry in walk.sort_by(in_order) {
             let shown = |path: &Path| {
                 let path = path.strip_prefix(&self.root).unwrap_or(path).display().to_string();
                 if cfg!(windows) { path.replace('\\', "/") } else { path }
@@ -101,7 +126,9 @@ impl Bags for Folder {
                 continue;
             }
             let path = shown(entry.path());
-            // Those that wait are told of below, wherever they are now.
+            while let Some(path) = waiting.next_if(|waiting| **waiting <= path) {
+                self.visit_waiting(path, visit);
+            }
             if self.leaving.contains(&path) || self.waiting.contains_key(&path) {
                 continue;
             }
@@ -112,12 +139,7 @@ impl Bags for Folder {
             };
             visit(&path, listed);
         }
-        for path in self.waiting.keys() {
-            let below = path.strip_prefix(&begin).is_some_and(|inner| deep || !inner.contains('/'));
-            if let Some(bytes) = self.size(path).filter(|_| below) {
-                visit(path, Listed::File(bytes));
-            }
-        }
+        waiting.for_each(|path| self.visit_waiting(path, visit));
     }
 
     fn commit(

@@ -8,15 +8,18 @@
 mod bag;
 mod deep;
 mod hash;
+mod opened;
+mod ordered;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use self::bag::Bag;
 use self::hash::{Algorithm, digests};
-use super::bagit::{Oxum, read_entries};
-use super::bags::{Bags, Listed as Met, whole};
+use self::opened::Opened;
+use super::bagit::read_entries;
+use super::bags::{Bags, whole};
 use super::folder::Folder;
 use super::handle::Archive;
 use crate::error::Result;
@@ -88,12 +91,20 @@ const CORRUPT: &[&str] =
 /// One file to be read.
 struct Job<'a> {
     files: &'a dyn Bags,
-    path: String,
     /// As shown: `public/data/…`.
-    shown: String,
+    path: String,
     tag: bool,
-    digests: &'a [(Algorithm, Vec<u8>)],
+    digests: Cow<'a, [(Algorithm, Vec<u8>)]>,
 }
+
+impl Job<'_> {
+    fn first(&self) -> Option<&[u8]> {
+        self.digests.first().map(|(_, digest)| digest.as_slice())
+    }
+}
+
+/// Files that are read side by side before more are listed.
+const BATCH: usize = 4096;
 
 /// Checks the archive at `root`: both bags, `SHA256SUMS`, and with `deep` the evidence.
 ///
@@ -113,7 +124,7 @@ pub fn opened(archive: &Archive, options: Options, work: &Work<'_>) -> Result<Ve
     anchors(files, &mut findings);
     let mut bags = Vec::new();
     for class in [Class::Public, Class::Private] {
-        bags.push(Opened::open(files, layout::bag_name(class), &mut findings));
+        bags.push(Opened::open(files, layout::bag_name(class), options, &mut findings));
     }
     let mut report = check(&bags, options, work, findings);
     work.check()?;
@@ -128,7 +139,7 @@ pub fn opened(archive: &Archive, options: Options, work: &Work<'_>) -> Result<Ve
 pub fn bag(folder: &Path, options: Options) -> VerifyReport {
     let mut findings = Vec::new();
     let files = Folder::plain(folder);
-    let opened = Opened::open(&files, "", &mut findings);
+    let opened = Opened::open(&files, "", options, &mut findings);
     settled(check(&[opened], options, &Work::default(), findings))
 }
 
@@ -168,150 +179,61 @@ fn anchors(files: &dyn Bags, findings: &mut Vec<Problem>) {
     }
 }
 
-/// A bag with its files.
-struct Opened<'a> {
-    /// `public/`, or nothing for a bag by itself.
-    prefix: String,
-    files: &'a dyn Bags,
-    bag: Bag,
-    /// Payload files with their sizes.
-    present: BTreeMap<String, u64>,
-}
-
-impl<'a> Opened<'a> {
-    fn open(files: &'a dyn Bags, name: &str, findings: &mut Vec<Problem>) -> Self {
-        let prefix = if name.is_empty() { String::new() } else { format!("{name}/") };
-        let mut own = Vec::new();
-        let mut names = Vec::new();
-        files.list(name, false, &mut |path, met| {
-            if let Met::File(_) = met {
-                names.extend(path.strip_prefix(&prefix).map(str::to_owned));
-            }
-        });
-        names.sort();
-        let bag = bag::read(&names, &|path| whole(files, &format!("{prefix}{path}")), &mut own);
-        let mut present = BTreeMap::new();
-        files.list(&format!("{prefix}{}", layout::DATA), true, &mut |path, met| {
-            let path = path.strip_prefix(&prefix).unwrap_or(path);
-            match met {
-                Met::File(bytes) => drop(present.insert(path.to_owned(), bytes)),
-                // A link leads out of the archive sooner or later; a device holds nothing.
-                Met::Special => own.push(Problem::finding("payload-special", path)),
-                Met::Nameless => own.push(Problem::finding("payload-extra", path)),
-                Met::Unreadable(error) => own.push(Problem::finding("payload-unreadable", path).with("cause", error)),
-            }
-        });
-        findings.extend(
-            own.into_iter().map(|problem| Problem { locator: format!("{prefix}{}", problem.locator), ..problem }),
-        );
-        Self { prefix, files, bag, present }
-    }
-
-    fn place(&self, path: &str) -> String {
-        format!("{}{path}", self.prefix)
-    }
-
-    /// Manifests against files: missing, extra, sums; and the files to read.
-    fn compare(&self, findings: &mut Vec<Problem>) -> (Vec<Job<'_>>, Vec<String>, Vec<&str>) {
-        let mut jobs = Vec::new();
-        let mut missing = Vec::new();
-        let mut found: BTreeSet<&str> = BTreeSet::new();
-        for (path, listed) in &self.bag.payload {
-            let decoded = self.decoded(path);
-            let name = if self.present.contains_key(path) { Some(path.as_str()) } else { decoded.as_deref() };
-            let Some((name, _)) = name.and_then(|name| self.present.get_key_value(name)) else {
-                missing.push(path.clone());
-                continue;
-            };
-            found.insert(name);
-            // From 1.0 on every manifest names every file.
-            if self.bag.version >= (1, 0) && listed.digests.len() < self.bag.manifests.len() {
-                findings.push(Problem::finding("payload-unlisted", format!("{}{path}", self.prefix)));
-            }
-            if let Some(stem) = content_name(path)
-                && listed
-                    .digests
-                    .iter()
-                    .any(|(algorithm, digest)| *algorithm == Algorithm::Sha256 && hex::encode(digest) != stem)
-            {
-                findings.push(Problem::finding("media-misnamed", format!("{}{path}", self.prefix)));
-            }
-            jobs.push(self.job(name, listed, false));
-        }
-        for (path, listed) in &self.bag.tags {
-            if self.files.size(&self.place(path)).is_some() {
-                jobs.push(self.job(path, listed, true));
-            } else {
-                findings.push(Problem::finding("tag-missing", format!("{}{path}", self.prefix)));
-            }
-        }
-        let extra: Vec<&str> = self.present.keys().map(String::as_str).filter(|path| !found.contains(path)).collect();
-        let actual = Oxum { bytes: self.present.values().sum(), files: self.present.len() as u64 };
-        if let Some(stated) = self.bag.oxum.filter(|stated| *stated != actual) {
-            let shown = format!("{}{}", self.prefix, layout::BAG_INFO);
-            findings.push(Problem::finding("oxum-mismatch", shown).with("stated", stated).with("actual", actual));
-        }
-        (jobs, missing, extra)
-    }
-
-    fn job<'b>(&self, path: &str, listed: &'b bag::Listed, tag: bool) -> Job<'b>
-    where
-        'a: 'b,
-    {
-        Job { files: self.files, path: self.place(path), shown: self.place(path), tag, digests: &listed.digests }
-    }
-
-    /// RFC 8493 asks for `%0A`, `%0D` and `%25` in manifests; tools differ, so both readings count.
-    fn decoded(&self, path: &str) -> Option<String> {
-        (self.bag.version >= (1, 0) && path.contains('%')).then(|| {
-            path.replace("%0A", "\n").replace("%0a", "\n").replace("%0D", "\r").replace("%0d", "\r").replace("%25", "%")
-        })
-    }
-}
-
-/// The digest that a medium's name states.
-fn content_name(path: &str) -> Option<&str> {
-    let name = path.strip_prefix("data/media/sha256/")?.rsplit('/').next()?;
-    name.split('.').next().filter(|stem| stem.len() == 64)
-}
-
 /// Compares manifests with files, reads the files and reports findings. A cancelled check is incomplete.
 fn check(bags: &[Opened<'_>], options: Options, work: &Work<'_>, mut findings: Vec<Problem>) -> VerifyReport {
     let mut report =
         VerifyReport { sampled: options.read_per_mille.is_some_and(|part| part < 1000), ..VerifyReport::default() };
-    let mut jobs = Vec::new();
+    let is_read =
+        |job: &Job<'_>| job.tag || options.read_per_mille.is_none_or(|part| is_chosen(job.first(), part, options.seed));
+    let (mut jobs, mut total) = (Vec::new(), 0);
     for opened in bags {
-        let (own, missing, extra) = opened.compare(&mut findings);
-        report.files += own.len() as u64 + missing.len() as u64;
-        jobs.extend(own);
-        absent(opened, missing, &extra, work, &mut findings);
+        let comparison = opened.compare(&mut findings);
+        let listed = comparison.jobs.len() + comparison.missing.len();
+        report.files += listed as u64 + comparison.ordered;
+        total += comparison.to_read;
+        jobs.extend(comparison.jobs.into_iter().filter(is_read));
+        absent(opened, comparison.missing, &comparison.extra, work, &mut findings);
     }
-    if let Some(part) = options.read_per_mille {
-        jobs.retain(|job| job.tag || is_chosen(job.digests, part, options.seed));
-    }
-    let total = jobs.iter().map(|job| job.files.size(&job.path).unwrap_or(0)).sum();
+    total += jobs.iter().map(|job| job.files.size(&job.path).unwrap_or(0)).sum::<u64>();
     let step = work.progress.start(Task::Verify, Some(total));
-    let found = Mutex::new((Vec::new(), 0, 0));
-    work.pool.each_with(
-        &jobs,
-        || vec![0; 256 * 1024],
-        |buffer, job| {
-            let (problem, bytes) = read(job, buffer, &*step, work);
-            let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-            found.0.extend(problem);
-            found.1 += 1;
-            found.2 += bytes;
-        },
-    );
-    let (wrong, files, bytes) = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    findings.extend(wrong);
+    let found = Mutex::new((findings, 0, 0));
+    let read_all = |jobs: &[Job<'_>]| {
+        work.pool.each_with(
+            jobs,
+            || vec![0; 256 * 1024],
+            |buffer, job| {
+                let (problem, bytes) = read(job, buffer, &*step, work);
+                let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+                found.0.extend(problem);
+                found.1 += 1;
+                found.2 += bytes;
+            },
+        );
+    };
+    read_all(&jobs);
+    for opened in bags {
+        let mut batch = Vec::new();
+        let listed = opened.each_ordered(|job| {
+            batch.extend(Some(job).filter(is_read));
+            if batch.len() == BATCH {
+                read_all(&batch);
+                batch.clear();
+            }
+        });
+        read_all(&batch);
+        if let Err(error) = listed {
+            let problem = Problem::finding("tag-unreadable", opened.place(layout::MANIFEST)).with("cause", error);
+            found.lock().unwrap_or_else(PoisonError::into_inner).0.push(problem);
+        }
+    }
+    let (findings, files, bytes) = found.into_inner().unwrap_or_else(PoisonError::into_inner);
     (report.read_files, report.read_bytes, report.findings) = (files, bytes, findings);
     report
 }
 
 /// A part of the files by their digests: spread evenly, and another part for another seed.
-fn is_chosen(digests: &[(Algorithm, Vec<u8>)], per_mille: u16, seed: u64) -> bool {
-    let digest = digests.first().and_then(|(_, digest)| digest.first_chunk::<8>());
+fn is_chosen(digest: Option<&[u8]>, per_mille: u16, seed: u64) -> bool {
+    let digest = digest.and_then(<[u8]>::first_chunk::<8>);
     let number = digest.map_or(0, |bytes| u64::from_be_bytes(*bytes)) ^ seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     // Mixed, so that the seed reaches every bit.
     let mixed = (number ^ (number >> 31)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -331,15 +253,21 @@ fn read(job: &Job<'_>, buffer: &mut [u8], step: &dyn Step, work: &Work<'_>) -> (
     }
     match digests(job.files, &job.path, &algorithms, buffer, goes_on) {
         Ok((found, bytes)) => {
-            let same = found.iter().zip(job.digests).all(|(found, (_, stated))| found == stated);
-            ((!same).then(|| Problem::finding(corrupt, &*job.shown)), bytes)
+            let same = found.iter().zip(&*job.digests).all(|(found, (_, stated))| found == stated);
+            ((!same).then(|| Problem::finding(corrupt, &*job.path)), bytes)
         }
-        Err(error) => (Some(Problem::finding(unreadable, &*job.shown).with("cause", error)), 0),
+        Err(error) => (Some(Problem::finding(unreadable, &*job.path).with("cause", error)), 0),
     }
 }
 
 /// Missing and extra files; a pair of them with equal digests is one file under another name.
-fn absent(opened: &Opened<'_>, missing: Vec<String>, extra: &[&str], work: &Work<'_>, findings: &mut Vec<Problem>) {
+fn absent(
+    opened: &Opened<'_>,
+    missing: Vec<(String, bag::Listed)>,
+    extra: &[&str],
+    work: &Work<'_>,
+    findings: &mut Vec<Problem>,
+) {
     let mut strangers: BTreeMap<Vec<u8>, &str> = BTreeMap::new();
     let algorithm = opened.bag.manifests.last().copied();
     if let Some(algorithm) = algorithm.filter(|_| !missing.is_empty()) {
@@ -353,10 +281,13 @@ fn absent(opened: &Opened<'_>, missing: Vec<String>, extra: &[&str], work: &Work
         }
     }
     let mut renamed: BTreeSet<&str> = BTreeSet::new();
-    for path in missing {
+    for (path, listed) in missing {
         let shown = format!("{}{path}", opened.prefix);
-        let listed = opened.bag.payload.get(&path).into_iter().flat_map(|listed| &listed.digests);
-        let twin = listed.filter(|(known, _)| Some(*known) == algorithm).find_map(|(_, digest)| strangers.get(digest));
+        let twin = listed
+            .digests
+            .iter()
+            .filter(|(known, _)| Some(*known) == algorithm)
+            .find_map(|(_, digest)| strangers.get(digest));
         match twin {
             Some(new) if renamed.insert(new) => {
                 findings.push(Problem::finding("payload-renamed", shown).with("to", format!("{}{new}", opened.prefix)));

@@ -31,11 +31,20 @@ pub(super) struct Bag {
     pub(super) oxum: Option<Oxum>,
 }
 
+/// Which manifests are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Manifests {
+    /// All.
+    All,
+    /// Those of tag files alone.
+    OfTags,
+}
+
 /// Reads a tag file; `None` if there is none.
 pub(super) type Find<'a> = &'a dyn Fn(&str) -> io::Result<Option<Vec<u8>>>;
 
 /// Reads the tag files of a bag. `names` are the files at its top.
-pub(super) fn read(names: &[String], find: Find<'_>, findings: &mut Vec<Problem>) -> Bag {
+pub(super) fn read(names: &[String], find: Find<'_>, manifests: Manifests, findings: &mut Vec<Problem>) -> Bag {
     let mut bag = Bag { version: (1, 0), ..Bag::default() };
     let encoding = declaration(find, &mut bag, findings);
     let text = |name: &str, findings: &mut Vec<Problem>| -> Option<String> {
@@ -64,6 +73,10 @@ pub(super) fn read(names: &[String], find: Find<'_>, findings: &mut Vec<Problem>
             findings.push(Problem::finding("manifest-algorithm", name).with("algorithm", algorithm));
             continue;
         };
+        if !tag && manifests == Manifests::OfTags {
+            bag.manifests.push(algorithm);
+            continue;
+        }
         let Some(text) = text(name, findings) else { continue };
         if !tag {
             bag.manifests.push(algorithm);

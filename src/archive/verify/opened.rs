@@ -1,0 +1,199 @@
+//! A bag with its files: what the manifests name against what is there.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use super::bag::{self, Bag, Listed, Manifests};
+use super::hash::Algorithm;
+use super::ordered::{self, Compared};
+use super::{Job, Options};
+use crate::archive::bagit::{Entries, Oxum};
+use crate::archive::bags::{Bags, Listed as Met, whole};
+use crate::model::{Problem, layout};
+
+/// A bag with its files.
+pub(super) struct Opened<'a> {
+    /// `public/`, or nothing for a bag by itself.
+    pub(super) prefix: String,
+    pub(super) files: &'a dyn Bags,
+    pub(super) bag: Bag,
+    payload: Payload,
+}
+
+/// What came of comparing manifests with files.
+pub(super) struct Comparison<'o> {
+    /// Files to read.
+    pub(super) jobs: Vec<Job<'o>>,
+    /// How many more there are, and the bytes of those that are to be read; see [`Opened::each_ordered`].
+    pub(super) ordered: u64,
+    pub(super) to_read: u64,
+    /// Files that are listed and not there.
+    pub(super) missing: Vec<(String, Listed)>,
+    /// Files that are there and not listed.
+    pub(super) extra: Vec<&'o str>,
+    actual: Oxum,
+}
+
+/// The payload files of a bag.
+enum Payload {
+    /// Of a bag of any form, with their sizes.
+    Held(BTreeMap<String, u64>),
+    /// Of one in our own, compared already.
+    Ordered(Compared),
+}
+
+impl<'a> Opened<'a> {
+    /// Reads the tag files of the bag called `name`, and looks at its payload.
+    pub(super) fn open(files: &'a dyn Bags, name: &str, options: Options, findings: &mut Vec<Problem>) -> Self {
+        let prefix = if name.is_empty() { String::new() } else { format!("{name}/") };
+        let mut own = Vec::new();
+        let mut names = Vec::new();
+        files.list(name, false, &mut |path, met| {
+            if let Met::File(_) = met {
+                names.extend(path.strip_prefix(&prefix).map(str::to_owned));
+            }
+        });
+        names.sort();
+        let find = |path: &str| whole(files, &format!("{prefix}{path}"));
+        let ordered = ordered::is_ordered(files, &prefix, &names)
+            .then(|| ordered::compare(files, &prefix, options, &mut own).ok().flatten())
+            .flatten();
+        let (bag, payload) = if let Some(compared) = ordered {
+            (bag::read(&names, &find, Manifests::OfTags, &mut own), Payload::Ordered(compared))
+        } else {
+            own.clear();
+            let bag = bag::read(&names, &find, Manifests::All, &mut own);
+            let mut present = BTreeMap::new();
+            files.list(&format!("{prefix}{}", layout::DATA), true, &mut |path, met| {
+                let path = path.strip_prefix(&prefix).unwrap_or(path);
+                match met {
+                    Met::File(bytes) => drop(present.insert(path.to_owned(), bytes)),
+                    other => own.extend(no_file(path, other)),
+                }
+            });
+            (bag, Payload::Held(present))
+        };
+        findings.extend(
+            own.into_iter().map(|problem| Problem { locator: format!("{prefix}{}", problem.locator), ..problem }),
+        );
+        Self { prefix, files, bag, payload }
+    }
+
+    /// Returns where a file of the bag is, for the archive.
+    pub(super) fn place(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix)
+    }
+
+    /// Compares manifests with files: what is missing, extra, does not add up; and the files to read, but for those that
+    /// [`Opened::each_ordered`] lists.
+    pub(super) fn compare(&self, findings: &mut Vec<Problem>) -> Comparison<'_> {
+        let mut comparison = match &self.payload {
+            Payload::Held(present) => self.compare_held(present, findings),
+            Payload::Ordered(compared) => Comparison {
+                missing: compared
+                    .missing
+                    .iter()
+                    .map(|(path, digest)| (path.clone(), ordered::listed(digest)))
+                    .collect(),
+                extra: compared.extra.iter().map(String::as_str).collect(),
+                ordered: compared.found,
+                to_read: compared.to_read,
+                actual: compared.actual,
+                jobs: Vec::new(),
+            },
+        };
+        for (path, listed) in &self.bag.tags {
+            if self.files.size(&self.place(path)).is_some() {
+                comparison.jobs.push(self.job(path, listed, true));
+            } else {
+                findings.push(Problem::finding("tag-missing", format!("{}{path}", self.prefix)));
+            }
+        }
+        if let Some(stated) = self.bag.oxum.filter(|stated| *stated != comparison.actual) {
+            let shown = format!("{}{}", self.prefix, layout::BAG_INFO);
+            let problem = Problem::finding("oxum-mismatch", shown);
+            findings.push(problem.with("stated", stated).with("actual", comparison.actual));
+        }
+        comparison
+    }
+
+    fn compare_held<'b>(&'b self, present: &'b BTreeMap<String, u64>, findings: &mut Vec<Problem>) -> Comparison<'b> {
+        let mut jobs = Vec::new();
+        let mut missing = Vec::new();
+        let mut found: BTreeSet<&str> = BTreeSet::new();
+        for (path, listed) in &self.bag.payload {
+            let decoded = self.decoded(path);
+            let name = if present.contains_key(path) { Some(path.as_str()) } else { decoded.as_deref() };
+            let Some((name, _)) = name.and_then(|name| present.get_key_value(name)) else {
+                missing.push((path.clone(), listed.clone()));
+                continue;
+            };
+            found.insert(name);
+            // From 1.0 on every manifest names every file.
+            if self.bag.version >= (1, 0) && listed.digests.len() < self.bag.manifests.len() {
+                findings.push(Problem::finding("payload-unlisted", format!("{}{path}", self.prefix)));
+            }
+            if let Some(stem) = content_name(path)
+                && listed
+                    .digests
+                    .iter()
+                    .any(|(algorithm, digest)| *algorithm == Algorithm::Sha256 && hex::encode(digest) != stem)
+            {
+                findings.push(Problem::finding("media-misnamed", format!("{}{path}", self.prefix)));
+            }
+            jobs.push(self.job(name, listed, false));
+        }
+        let extra = present.keys().map(String::as_str).filter(|path| !found.contains(path)).collect();
+        let actual = Oxum { bytes: present.values().sum(), files: present.len() as u64 };
+        Comparison { jobs, missing, extra, actual, ordered: 0, to_read: 0 }
+    }
+
+    fn job<'b>(&self, path: &str, listed: &'b Listed, tag: bool) -> Job<'b>
+    where
+        'a: 'b,
+    {
+        Job { files: self.files, path: self.place(path), tag, digests: Cow::Borrowed(&listed.digests) }
+    }
+
+    /// Calls `visit` with the files to read that are not among [`Comparison::jobs`].
+    ///
+    /// # Errors
+    /// The system's, of the manifest.
+    pub(super) fn each_ordered(&self, mut visit: impl FnMut(Job<'a>)) -> io::Result<()> {
+        let Payload::Ordered(compared) = &self.payload else { return Ok(()) };
+        let mut entries = Entries::new(ordered::manifest(self.files, &self.prefix)?);
+        let mut missing = compared.missing.iter().peekable();
+        while let Some((path, digest)) = entries.next()? {
+            if missing.next_if(|(missing, _)| missing == path).is_none() {
+                let digests = Cow::Owned(ordered::listed(&digest).digests);
+                visit(Job { files: self.files, path: self.place(path), tag: false, digests });
+            }
+        }
+        Ok(())
+    }
+
+    /// RFC 8493 asks for `%0A`, `%0D` and `%25` in manifests; tools differ, so both readings count.
+    fn decoded(&self, path: &str) -> Option<String> {
+        (self.bag.version >= (1, 0) && path.contains('%')).then(|| {
+            path.replace("%0A", "\n").replace("%0a", "\n").replace("%0D", "\r").replace("%0d", "\r").replace("%25", "%")
+        })
+    }
+}
+
+/// Returns what is to be said of something in the payload that is no file.
+pub(super) fn no_file(path: &str, met: Met) -> Option<Problem> {
+    match met {
+        Met::File(_) => None,
+        // A link leads out of the archive sooner or later; a device holds nothing.
+        Met::Special => Some(Problem::finding("payload-special", path)),
+        Met::Nameless => Some(Problem::finding("payload-extra", path)),
+        Met::Unreadable(error) => Some(Problem::finding("payload-unreadable", path).with("cause", error)),
+    }
+}
+
+/// The digest that a medium's name states.
+pub(super) fn content_name(path: &str) -> Option<&str> {
+    let name = path.strip_prefix("data/media/sha256/")?.rsplit('/').next()?;
+    name.split('.').next().filter(|stem| stem.len() == 64)
+}
