@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::profile::AccountKind;
-use crate::model::{Gap, Sha256, Time};
+use crate::model::{Gap, NameSet, Sha256, Time};
 
 /// All measurements.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,7 +37,7 @@ pub struct Measured {
     /// Single items that are held: `menu`, `auto_reply`, `profile`.
     pub present: BTreeSet<String>,
     /// URLs of the held articles, as [`crate::model::ArticleUrl`] aliases and as text.
-    pub held_urls: BTreeSet<String>,
+    pub held_urls: NameSet,
     /// Input files that could not be read, or were not read because the run was stopped.
     pub unread: Vec<Gap>,
     /// Current contents of archived URLs.

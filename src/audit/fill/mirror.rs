@@ -12,7 +12,7 @@ use super::super::facts::Finding;
 use super::table::each_row;
 use crate::archive::Archive;
 use crate::error::{Error, Result};
-use crate::model::{Class, layout};
+use crate::model::{Class, NameSet, layout};
 
 /// Words that must not show in the mirror, by the code of the finding.
 pub(super) struct Secrets {
@@ -42,7 +42,7 @@ pub(super) fn secrets(archive: &Archive) -> Result<Secrets> {
 }
 
 /// The folders of the articles that the owner does not republish in this site.
-pub(super) fn withheld(archive: &Archive, site: &Path) -> Result<BTreeSet<String>> {
+fn withheld(archive: &Archive, site: &Path) -> Result<BTreeSet<String>> {
     let mut all = withheld_by_site(archive)?;
     Ok(all.remove(&layout::site_key(archive.root(), site)).unwrap_or_default().into_iter().collect())
 }
@@ -66,61 +66,120 @@ const LOADS: &[(&str, &str)] = &[
     ("image, use", "href"),
 ];
 
-/// Scans the mirror at `site`. Gives the findings of `mirror_offline` and of `mirror_privacy`.
-pub(super) fn scan(site: &Path, pages: &BTreeSet<String>, secrets: &Secrets) -> Result<(Vec<Finding>, Vec<Finding>)> {
-    let mut offline = Vec::new();
-    let mut privacy = Vec::new();
-    let finder = AhoCorasick::new(&secrets.words).map_err(|error| Error::other("mirror-scan-failed").because(error))?;
-    let mut files = Vec::new();
-    for entry in walkdir::WalkDir::new(site).sort_by_file_name() {
-        let entry = entry.map_err(|error| Error::other("mirror-scan-failed").because(error))?;
-        if entry.file_type().is_file() {
-            files.push(entry.into_path());
-        }
-    }
-    let shown = |path: &Path| path.strip_prefix(site).unwrap_or(path).to_string_lossy().replace('\\', "/");
-    let names: BTreeSet<String> = files.iter().map(|path| shown(path)).collect();
-    for folder in pages {
-        let wanted = [format!("a/{folder}.html"), format!("a/{folder}/index.html")];
-        if !wanted.iter().any(|page| names.contains(page)) {
-            offline.push(Finding { code: "missing_page".to_owned(), item: folder.clone() });
-        }
-    }
-    for path in &files {
-        let name = shown(path);
-        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-        if !matches!(extension, "html" | "css" | "js" | "json" | "xml" | "txt" | "svg" | "webmanifest") {
-            continue;
-        }
-        let bytes = fs::read(path).map_err(|error| Error::disk("mirror-scan-failed", path.display(), error))?;
-        let text = String::from_utf8_lossy(&bytes);
-        let found: BTreeSet<&str> =
-            finder.find_iter(text.as_ref()).map(|found| secrets.codes[found.pattern().as_usize()]).collect();
-        privacy.extend(found.into_iter().map(|code| Finding { code: code.to_owned(), item: name.clone() }));
-        match extension {
-            "html" => page(&text, &name, &names, &mut offline)?,
-            "css" if loads_from_elsewhere(&text, &is_remote) => {
-                offline.push(Finding { code: "remote_ref".to_owned(), item: name.clone() });
-            }
-            _ => {}
-        }
-    }
-    offline.sort_by(|a, b| (&a.code, &a.item).cmp(&(&b.code, &b.item)));
-    offline.dedup();
-    Ok((offline, privacy))
+/// The mirror of an archive: which files it has.
+pub(super) struct Mirror<'s> {
+    folder: &'s Path,
+    names: NameSet,
+    withheld: BTreeSet<String>,
 }
 
-fn page(text: &str, name: &str, names: &BTreeSet<String>, findings: &mut Vec<Finding>) -> Result<()> {
-    let select =
-        |css: &str| Selector::parse(css).map_err(|error| Error::other("mirror-scan-failed").because(error.to_string()));
+impl<'s> Mirror<'s> {
+    /// Looks what is in the mirror at `site`; `None` where there is none.
+    pub(super) fn open(archive: &Archive, site: &'s Path) -> Result<Option<Self>> {
+        if !site.is_dir() {
+            return Ok(None);
+        }
+        let withheld = withheld(archive, site)?;
+        let mut mirror = Self { folder: site, names: NameSet::default(), withheld };
+        let mut names = NameSet::default();
+        mirror.each_file(|_, name| {
+            names.insert(name);
+            Ok(())
+        })?;
+        mirror.names = names;
+        Ok(Some(mirror))
+    }
+
+    fn each_file(&self, mut visit: impl FnMut(&Path, &str) -> Result<()>) -> Result<()> {
+        for entry in walkdir::WalkDir::new(self.folder) {
+            let entry = entry.map_err(|error| Error::other("mirror-scan-failed").because(error))?;
+            if entry.file_type().is_file() {
+                let path = entry.path();
+                let name = path.strip_prefix(self.folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
+                visit(path, &name)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns whether the public article in `folder` has its page, or is not to have one.
+    pub(super) fn has_page(&self, folder: &str) -> bool {
+        let wanted = [format!("a/{folder}.html"), format!("a/{folder}/index.html")];
+        wanted.iter().any(|page| self.names.contains(page)) || self.withheld.contains(folder)
+    }
+
+    /// Scans every file. Returns the findings of `mirror_offline` and of `mirror_privacy`; the articles `without_page` are
+    /// among the first.
+    pub(super) fn scan(&self, without_page: Vec<String>, secrets: &Secrets) -> Result<(Vec<Finding>, Vec<Finding>)> {
+        let missing = |item| Finding { code: "missing_page".to_owned(), item };
+        let mut offline: Vec<Finding> = without_page.into_iter().map(missing).collect();
+        let mut privacy = Vec::new();
+        let finder =
+            AhoCorasick::new(&secrets.words).map_err(|error| Error::other("mirror-scan-failed").because(error))?;
+        let selectors = Selectors::new()?;
+        self.each_file(|path, name| {
+            let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+            if !matches!(extension, "html" | "css" | "js" | "json" | "xml" | "txt" | "svg" | "webmanifest") {
+                return Ok(());
+            }
+            let bytes = fs::read(path).map_err(|error| Error::disk("mirror-scan-failed", path.display(), error))?;
+            let text = String::from_utf8_lossy(&bytes);
+            let found: BTreeSet<&str> =
+                finder.find_iter(text.as_ref()).map(|found| secrets.codes[found.pattern().as_usize()]).collect();
+            privacy.extend(found.into_iter().map(|code| Finding { code: code.to_owned(), item: name.to_owned() }));
+            match extension {
+                "html" => page(&text, name, &self.names, &selectors, &mut offline),
+                "css" if loads_from_elsewhere(&text, &is_remote) => {
+                    offline.push(Finding { code: "remote_ref".to_owned(), item: name.to_owned() });
+                }
+                _ => {}
+            }
+            Ok(())
+        })?;
+        offline.sort_by(|a, b| (&a.code, &a.item).cmp(&(&b.code, &b.item)));
+        offline.dedup();
+        // Folder by folder, as people see them.
+        privacy.sort_by(|a, b| a.item.split('/').cmp(b.item.split('/')).then_with(|| a.code.cmp(&b.code)));
+        Ok((offline, privacy))
+    }
+}
+
+/// What is looked for in a page.
+struct Selectors {
+    policies: Selector,
+    loads: Vec<(Selector, &'static str)>,
+    sets: Selector,
+    styled: Selector,
+    styles: Selector,
+    links: Selector,
+}
+
+impl Selectors {
+    fn new() -> Result<Self> {
+        let select = |css: &str| {
+            Selector::parse(css).map_err(|error| Error::other("mirror-scan-failed").because(error.to_string()))
+        };
+        let loads = LOADS.iter().map(|(elements, attribute)| Ok((select(elements)?, *attribute)));
+        Ok(Self {
+            policies: select("meta[http-equiv=Content-Security-Policy]")?,
+            loads: loads.collect::<Result<_>>()?,
+            sets: select("img[srcset], source[srcset]")?,
+            styled: select("[style]")?,
+            styles: select("style")?,
+            links: select("a[href]")?,
+        })
+    }
+}
+
+fn page(text: &str, name: &str, names: &NameSet, selectors: &Selectors, findings: &mut Vec<Finding>) {
     let html = Html::parse_document(text);
-    let media = media_address(&html, &select("meta[http-equiv=Content-Security-Policy]")?);
+    let media = media_address(&html, &selectors.policies);
     let is_own = |target: &str| media.as_ref().is_some_and(|media| target.starts_with(media));
     let is_remote = |target: &str| is_remote(target) && !is_own(target);
     let loads_from_elsewhere = |css: &str| loads_from_elsewhere(css, &is_remote);
     let mut found = |code: &str| findings.push(Finding { code: code.to_owned(), item: name.to_owned() });
-    for (elements, attribute) in LOADS {
-        for element in html.select(&select(elements)?) {
+    for (elements, attribute) in &selectors.loads {
+        for element in html.select(elements) {
             let Some(target) = element.attr(attribute) else { continue };
             if is_remote(target) {
                 found("remote_ref");
@@ -129,29 +188,28 @@ fn page(text: &str, name: &str, names: &BTreeSet<String>, findings: &mut Vec<Fin
             }
         }
     }
-    for element in html.select(&select("img[srcset], source[srcset]")?) {
+    for element in html.select(&selectors.sets) {
         if element.attr("srcset").unwrap_or_default().split(',').any(|part| is_remote(part.trim())) {
             found("remote_ref");
         }
     }
-    for element in html.select(&select("[style]")?) {
+    for element in html.select(&selectors.styled) {
         if loads_from_elsewhere(element.attr("style").unwrap_or_default()) {
             found("remote_ref");
         }
     }
-    for element in html.select(&select("style")?) {
+    for element in html.select(&selectors.styles) {
         if loads_from_elsewhere(&element.text().collect::<String>()) {
             found("remote_ref");
         }
     }
-    for element in html.select(&select("a[href]")?) {
+    for element in html.select(&selectors.links) {
         let target = element.attr("href").unwrap_or_default();
         // A link a reader may follow leads where it leads; only our own must lead to something.
         if !is_remote(target) && !target.contains(':') && !leads_somewhere(name, target, names) {
             found("broken_link");
         }
     }
-    Ok(())
 }
 
 fn is_remote(target: &str) -> bool {
@@ -187,7 +245,7 @@ fn loads_from_elsewhere(css: &str, is_remote: &dyn Fn(&str) -> bool) -> bool {
 }
 
 /// Whether a relative link of the page `from` leads to a file of the site.
-fn leads_somewhere(from: &str, target: &str, names: &BTreeSet<String>) -> bool {
+fn leads_somewhere(from: &str, target: &str, names: &NameSet) -> bool {
     let target = target.trim();
     if target.is_empty() || target.starts_with('#') || target.starts_with("data:") {
         return true;
@@ -217,9 +275,9 @@ mod tests {
     use super::*;
 
     fn codes(html: &str) -> Vec<String> {
-        let names = ["index.html", "a/one.html", "media/x.png"].map(str::to_owned).into();
+        let names = ["index.html", "a/one.html", "media/x.png"].into_iter().collect();
         let mut findings = Vec::new();
-        page(html, "a/one.html", &names, &mut findings).unwrap();
+        page(html, "a/one.html", &names, &Selectors::new().unwrap(), &mut findings);
         findings.into_iter().map(|finding| finding.code).collect()
     }
 

@@ -8,12 +8,14 @@ mod tables;
 
 pub use mirror::withheld_by_site;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::path::Path;
 
+use jiff::civil::Date;
 use serde::Deserialize;
 
+use self::mirror::Mirror;
 use self::table::each_row;
 use super::documents;
 use super::events::Events;
@@ -23,7 +25,7 @@ use super::profile::{AccountKind, Profile};
 use super::waivers::Waivers;
 use crate::archive::{Archive, bagit};
 use crate::error::{Error, Result};
-use crate::model::{Class, Gap, GapReason, Hasher, Sha256, SubjectKind, Time, layout};
+use crate::model::{Class, Gap, GapReason, Hasher, NameSet, Sha256, SubjectKind, Time, layout};
 
 /// Where the owner's records stand, inside the private bag's `data/`.
 pub const READINESS: &str = "readiness";
@@ -96,14 +98,15 @@ pub fn measure(archive: &Archive, site: &Path, now: Time, fixity: Option<Fixity>
         gap.kind == SubjectKind::Input && matches!(gap.reason, GapReason::BrokenInput | GapReason::NotRead)
     };
     measured.unread = gaps.iter().filter(unread).cloned().collect();
-    let pages = articles(archive, now, &gaps, &mut measured)?;
+    let mirror = Mirror::open(archive, site)?;
+    let is_shown = |folder: &str| mirror.as_ref().is_none_or(|mirror| mirror.has_page(folder));
+    let without_page = articles(archive, now, &gaps, &is_shown, &mut measured)?;
     lists(archive, &mut measured)?;
     kept(archive, &mut measured)?;
     bills::measure(archive, &mut measured)?;
     tables::measure(archive, &gaps, &mut measured)?;
-    if site.is_dir() {
-        let pages = &pages - &mirror::withheld(archive, site)?;
-        let (offline, privacy) = mirror::scan(site, &pages, &mirror::secrets(archive)?)?;
+    if let Some(mirror) = &mirror {
+        let (offline, privacy) = mirror.scan(without_page, &mirror::secrets(archive)?)?;
         for (name, findings) in [("mirror_offline", offline), ("mirror_privacy", privacy)] {
             let scan = Scan { at: now, archive: measured.archive_digest, findings };
             measured.scans.insert(name.to_owned(), scan);
@@ -216,9 +219,15 @@ fn account(archive: &Archive) -> Result<Option<Account>> {
     account.map(Some).map_err(|error| unreadable(archive, Class::Public, ACCOUNT).because(error))
 }
 
-/// Articles, their media, their bodies. Gives the folders of the public ones, whose pages the mirror must have.
-fn articles(archive: &Archive, now: Time, gaps: &[Gap], measured: &mut Measured) -> Result<BTreeSet<String>> {
-    let Some(account) = account(archive)? else { return Ok(BTreeSet::new()) };
+/// Articles, their media, their bodies. Returns the folders of the public ones whose pages are not shown and should be.
+fn articles(
+    archive: &Archive,
+    now: Time,
+    gaps: &[Gap],
+    is_shown: &dyn Fn(&str) -> bool,
+    measured: &mut Measured,
+) -> Result<Vec<String>> {
+    let Some(account) = account(archive)? else { return Ok(Vec::new()) };
     measured.kinds_seen.insert(AccountKind::OaSubscription);
     measured.known = Known {
         name: account.name.clone(),
@@ -227,29 +236,35 @@ fn articles(archive: &Archive, now: Time, gaps: &[Gap], measured: &mut Measured)
         ..Known::default()
     };
     let own = |biz: Option<&String>| biz.is_none() || account.biz.is_none() || biz == account.biz.as_ref();
-    let mut pages = BTreeSet::new();
+    let mut without_page = Vec::new();
     let mut findings = Vec::new();
-    let mut media: BTreeMap<String, bool> = BTreeMap::new();
+    let (mut media, mut held_media) = (NameSet::default(), NameSet::default());
     let mut withdrawn = 0;
-    let mut whole: BTreeSet<String> = BTreeSet::new();
-    let mut published = BTreeMap::new();
+    // Only what a gap names is asked for again.
+    let withdrawn_gaps = gaps.iter().filter(|gap| gap.kind == SubjectKind::Article && is_withdrawn(gap.reason));
+    let withdrawn_gaps: HashSet<&str> = withdrawn_gaps.map(|gap| gap.key.as_str()).collect();
+    let mut whole: HashSet<&str> = HashSet::new();
+    let mut published = NameSet::default();
+    let mut span: Option<(Date, Date)> = None;
     for class in [Class::Public, Class::Private] {
-        for path in archive.below(class, "articles/")?.into_keys().filter(|path| path.ends_with("/article.json")) {
-            let bytes = archive.bytes(class, &path).and_then(|bytes| bytes.ok_or_else(|| ErrorKind::NotFound.into()));
-            let failed = |error| Error::disk("readiness-unreadable", archive.shown(class, &path), error);
+        archive.each(class, |path, _| {
+            let record = path.strip_prefix("articles/").and_then(|rest| rest.strip_suffix("/article.json"));
+            let Some(folder) = record else { return Ok(()) };
+            let bytes = archive.bytes(class, path).and_then(|bytes| bytes.ok_or_else(|| ErrorKind::NotFound.into()));
+            let failed = |error| Error::disk("readiness-unreadable", archive.shown(class, path), error);
             let bytes = bytes.map_err(failed)?;
             let article: Article =
-                serde_json::from_slice(&bytes).map_err(|error| unreadable(archive, class, &path).because(error))?;
+                serde_json::from_slice(&bytes).map_err(|error| unreadable(archive, class, path).because(error))?;
             if !own(article.biz.as_ref()) || path.contains("/versions/") {
-                continue;
+                return Ok(());
             }
-            if class == Class::Public
-                && let Some(folder) = path.strip_prefix("articles/").and_then(|rest| rest.strip_suffix("/article.json"))
-            {
-                pages.insert(folder.to_owned());
+            if class == Class::Public && !is_shown(folder) {
+                without_page.push(folder.to_owned());
             }
             if let (Class::Public, true, Some(time)) = (class, article.body, article.published) {
-                published.insert(article.id.clone(), time.zoned().date());
+                let day = time.zoned().date();
+                published.insert(&article.id);
+                span = Some(span.map_or((day, day), |(first, last)| (first.min(day), last.max(day))));
             }
             // Of a reshare the card may be all there is.
             let bare = !article.body || (article.text_chars == 0 && article.media.is_empty());
@@ -257,23 +272,23 @@ fn articles(archive: &Archive, now: Time, gaps: &[Gap], measured: &mut Measured)
                 findings.push(Finding { code: "empty".to_owned(), item: article.id.clone() });
             }
             if article.body {
-                whole.insert(article.id.clone());
+                whole.extend(withdrawn_gaps.get(article.id.as_str()));
             }
             withdrawn += u64::from(article.gaps.iter().any(|gap| is_withdrawn(gap.reason)));
             for medium in article.media {
-                *media.entry(medium.key).or_default() |= medium.sha256.is_some();
+                media.insert(&medium.key);
+                if medium.sha256.is_some() {
+                    held_media.insert(&medium.key);
+                }
             }
             measured.held_urls.extend(article.url.into_iter().chain(article.aliases).chain([article.id]));
-        }
+            Ok(())
+        })?;
     }
-    measured.known.articles = published.values().min().zip(published.values().max()).map(|(first, last)| Published {
-        count: published.len() as u64,
-        first: *first,
-        last: *last,
-    });
+    measured.known.articles = span.map(|(first, last)| Published { count: published.len() as u64, first, last });
     let of = |kind: SubjectKind| gaps.iter().filter(move |gap| gap.kind == kind && own(gap.account.as_ref()));
     // What its author took down, and is held whole from a saved file or the API, is missing to nobody.
-    let is_held = |gap: &&Gap| is_withdrawn(gap.reason) && whole.contains(&gap.key);
+    let is_held = |gap: &&Gap| is_withdrawn(gap.reason) && whole.contains(gap.key.as_str());
     let article_gaps: Vec<Gap> = of(SubjectKind::Article).filter(|gap| !is_held(gap)).cloned().collect();
     withdrawn += article_gaps.iter().filter(|gap| is_withdrawn(gap.reason)).count() as u64;
     if let Some(three) = account.numbers.articles {
@@ -316,14 +331,14 @@ fn articles(archive: &Archive, now: Time, gaps: &[Gap], measured: &mut Measured)
         measured.assets.insert("note".to_owned(), asset);
     }
     // A medium of another account's article, or one that is wanted by nothing own, is no concern of this account.
-    let media_gaps: Vec<Gap> =
-        of(SubjectKind::Media).filter(|gap| media.get(&gap.key) == Some(&false)).cloned().collect();
-    let held = media.values().filter(|held| **held).count() as u64;
-    let asset = Asset { listed: Some(media.len() as u64), held: Some(held), gaps: media_gaps, ..Asset::default() };
+    let is_missed = |gap: &&Gap| media.contains(&gap.key) && !held_media.contains(&gap.key);
+    let media_gaps: Vec<Gap> = of(SubjectKind::Media).filter(is_missed).cloned().collect();
+    let (listed, held) = (Some(media.len() as u64), Some(held_media.len() as u64));
+    let asset = Asset { listed, held, gaps: media_gaps, ..Asset::default() };
     measured.assets.insert("article.media".to_owned(), asset);
     let scan = Scan { at: now, archive: measured.archive_digest, findings };
     measured.scans.insert("article_body".to_owned(), scan);
-    Ok(pages)
+    Ok(without_page)
 }
 
 /// What the platform no longer counts among the published.

@@ -190,7 +190,7 @@ fn measured() -> Measured {
         measured.assets.insert(name.to_owned(), asset(source, count));
     }
     measured.lists.insert("import:article_list".to_owned());
-    measured.held_urls.insert("https://mp.weixin.qq.com/s/notice".to_owned());
+    measured.held_urls.insert("https://mp.weixin.qq.com/s/notice");
     for thing in ["menu", "auto_reply", "profile"] {
         measured.present.insert(thing.to_owned());
     }
