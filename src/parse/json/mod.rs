@@ -1,5 +1,6 @@
 //! Reads JSON tolerantly: its numbers may be strings, and its strings may be escaped once too often.
 
+pub mod elements;
 pub mod exact_numbers;
 pub mod python_literal;
 pub mod recoded;

@@ -71,6 +71,9 @@ pub struct Broadcast {
     pub fields: PostFields,
 }
 
+/// How far an entry may stand from another of the same article: in both halves of one sending.
+const NEAR: usize = 64;
+
 impl List {
     /// Creates an empty list of this name.
     pub fn new(name: &'static str) -> Self {
@@ -89,12 +92,17 @@ impl List {
             numbers && accounts
                 || !known.has_other_numbers(link) && known.aliases().iter().any(|alias| aliases.contains(alias))
         };
-        // Duplicates are close to each other: they are in both halves of one sending.
-        match self.articles.iter_mut().rev().take(64).find(|known| same(&known.link)) {
+        match self.articles.iter_mut().rev().take(NEAR).find(|known| same(&known.link)) {
             Some(known) => known.complete(listed),
             None => self.articles.push(listed),
         }
         true
+    }
+
+    /// Takes out the articles that nothing completes any more, if there are many.
+    pub fn take_settled(&mut self) -> Vec<Listed> {
+        let settled = self.articles.len().saturating_sub(NEAR);
+        if settled < 1_000 { Vec::new() } else { self.articles.drain(..settled).collect() }
     }
 
     /// Sets the account of every article if the list has only one, and the article's URL from all its known parts.
@@ -104,14 +112,7 @@ impl List {
             let first = all.next().cloned();
             self.biz = first.filter(|first| all.all(|other| other == first));
         }
-        for listed in &mut self.articles {
-            if listed.link.biz.is_none() {
-                listed.link.biz.clone_from(&self.biz);
-            }
-            let ArticleUrl { biz, mid, idx, sn, .. } = listed.link.clone();
-            listed.fields.url = listed.link.canonical();
-            (listed.fields.biz, listed.fields.mid, listed.fields.idx, listed.fields.sn) = (biz, mid, idx, sn);
-        }
+        self.articles.iter_mut().for_each(|listed| listed.belongs_to(self.biz.as_ref()));
         let all = self.articles.len();
         self.articles.retain(|listed| !listed.link.aliases().is_empty());
         self.unread += all - self.articles.len();
@@ -121,6 +122,16 @@ impl List {
 }
 
 impl Listed {
+    /// Gives it the account of its list, and its URL by all that is known.
+    pub fn belongs_to(&mut self, biz: Option<&String>) {
+        if self.link.biz.is_none() {
+            self.link.biz = biz.cloned();
+        }
+        let ArticleUrl { biz, mid, idx, sn, .. } = self.link.clone();
+        self.fields.url = self.link.canonical();
+        (self.fields.biz, self.fields.mid, self.fields.idx, self.fields.sn) = (biz, mid, idx, sn);
+    }
+
     fn complete(&mut self, other: Self) {
         self.link = super::page::joined(std::mem::take(&mut self.link), other.link);
         self.blocked |= other.blocked;

@@ -19,6 +19,8 @@ pub(crate) mod table_parts;
 pub mod wae_accounts;
 pub mod wae_json;
 
+mod long;
+
 use crate::error::{Error, Result};
 use crate::model::{ArticleFields, Body, Gap, GapReason, Kind, ListingFields, Problem, Rank, Record, SubjectKind};
 use crate::parse::list::copy;
@@ -34,34 +36,46 @@ pub(crate) fn meta(input: &crate::source::Input, source: &'static str, mime: &'s
 pub(crate) fn emit(list: List, evidence: EvidenceId, locator: &str, out: &mut dyn Out) -> Result<()> {
     let list = list.finish();
     let articles = u64::try_from(list.articles.len()).unwrap_or(u64::MAX);
-    account(&list, evidence, out)?;
-    listings(&list, articles, evidence, out)?;
-    for listed in &list.articles {
-        let aliases = listed.link.aliases();
-        let key = aliases[0].clone();
-        let record =
-            Record::new(Kind::Article, Rank::List, aliases, &listed.fields).of_account(listed.link.biz.clone());
-        out.item(Item::Record(record, evidence))?;
-        let reason = match (listed.fields.deleted, listed.blocked) {
-            (Some(true), _) => GapReason::DeletedByAuthor,
-            (_, true) => GapReason::BlockedByPlatform,
-            _ => continue,
-        };
-        let mut gap = Gap::new(SubjectKind::Article, key, reason);
-        gap.account.clone_from(&listed.link.biz);
-        gap.title.clone_from(&listed.fields.title);
-        gap.date = listed.fields.published;
-        gap.url.clone_from(&listed.fields.url);
-        out.item(Item::Gap(gap))?;
-    }
+    beginning(&list, articles, evidence, out)?;
+    list.articles.iter().try_for_each(|listed| article(listed, evidence, out))?;
+    rest(&list, articles, evidence, locator, out)
+}
+
+/// Emits an article, and why it is missing.
+pub(crate) fn article(listed: &Listed, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
+    let aliases = listed.link.aliases();
+    let Some(key) = aliases.first().cloned() else { return Ok(()) };
+    let record = Record::new(Kind::Article, Rank::List, aliases, &listed.fields).of_account(listed.link.biz.clone());
+    out.item(Item::Record(record, evidence))?;
+    let reason = match (listed.fields.deleted, listed.blocked) {
+        (Some(true), _) => GapReason::DeletedByAuthor,
+        (_, true) => GapReason::BlockedByPlatform,
+        _ => return Ok(()),
+    };
+    let mut gap = Gap::new(SubjectKind::Article, key, reason);
+    gap.account.clone_from(&listed.link.biz);
+    gap.title.clone_from(&listed.fields.title);
+    gap.date = listed.fields.published;
+    gap.url.clone_from(&listed.fields.url);
+    out.item(Item::Gap(gap))
+}
+
+/// Emits what a list says before its articles: of the account, and how many there are.
+pub(crate) fn beginning(list: &List, articles: u64, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
+    account(list, evidence, out)?;
+    listings(list, articles, evidence, out)
+}
+
+/// Emits what a list says behind its articles: what was sent beside them, and what it lacks.
+pub(crate) fn rest(list: &List, articles: u64, evidence: EvidenceId, locator: &str, out: &mut dyn Out) -> Result<()> {
     let mut unnamed = 0;
     for sent in &list.broadcasts {
-        match note(&list, sent) {
+        match note(list, sent) {
             Some(record) => out.item(Item::Record(record, evidence))?,
             None => unnamed += 1,
         }
     }
-    remarks(&list, articles, unnamed, locator, out)
+    remarks(list, articles, unnamed, locator, out)
 }
 
 /// Type of a repost of another account's article.

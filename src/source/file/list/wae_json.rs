@@ -1,14 +1,18 @@
 //! `微信公众号文章.json` of wechat-article-exporter: an array of the backend's entries with counts and, at the user's choice,
 //! the text added.
 
+use std::cell::Cell;
+
 use serde_json::Value;
 
 use super::getmsg;
+use super::long::{Reads, Whole};
 use crate::error::Result;
 use crate::parse::json::Json;
+use crate::parse::json::elements::Elements;
+use crate::parse::list::List;
 use crate::parse::list::comments::Thread;
 use crate::parse::list::publish_page;
-use crate::parse::list::{List, json_values};
 use crate::source::file::list;
 use crate::source::{EvidenceId, ImportCx, Importer, Info, Input, Match, Out, Probe, rows};
 
@@ -43,28 +47,39 @@ impl Importer for WaeJson {
     fn read(&self, input: &Input, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
         let bytes = input.bytes(getmsg::LIMIT)?;
         let evidence = cx.evidence.redacted(&bytes, &list::meta(input, INFO.name, "application/json"))?;
-        let (values, broken) = json_values(&bytes);
-        let mut entries = List { complete: true, ..List::new(INFO.name) };
-        for value in &values {
-            publish_page::read_entries(value, &mut entries);
-        }
+        let (elements, broken) = Elements::of(&bytes);
+        let empty = List { complete: true, ..List::new(INFO.name) };
+        let any_more = Cell::new(false);
+        let reads: &Reads<'_> = &|list, took| {
+            elements.each(|value| {
+                publish_page::read_entries(value, list);
+                let more = Json::of(value).is_some_and(|article| MORE.iter().any(|key| article.get(key).is_some()));
+                any_more.set(any_more.get() || more);
+                took(list)
+            })
+        };
+        let whole = Whole::read(&empty, reads)?;
         if let Some(error) = broken {
             list::problem(&list::broken(error, input.locator()), input.locator(), out)?;
-            if entries.articles.is_empty() {
+            if !whole.any {
                 return Ok(());
             }
         }
-        let entries = entries.finish();
-        let biz = entries.biz.clone();
-        list::emit(entries, evidence, input.locator(), out)?;
-        let articles =
-            values.iter().flat_map(|value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice));
-        articles.filter_map(Json::of).try_for_each(|article| {
-            copy(article, biz.as_deref(), evidence, out)?;
-            comments(article, biz.as_deref(), evidence, out)
+        whole.emit(&empty, reads, evidence, input.locator(), out)?;
+        if !any_more.get() {
+            return Ok(());
+        }
+        let biz = whole.list.biz.as_deref();
+        elements.each(|value| {
+            let Some(article) = Json::of(value) else { return Ok(()) };
+            copy(article, biz, evidence, out)?;
+            comments(article, biz, evidence, out)
         })
     }
 }
+
+/// Members that hold what the exporter fetched beside the list.
+const MORE: [&str; 2] = ["content", "comments"];
 
 /// Emits the text that the exporter fetched for an article.
 fn copy(article: Json<'_>, biz: Option<&str>, evidence: EvidenceId, out: &mut dyn Out) -> Result<()> {
