@@ -1,6 +1,8 @@
 //! Where a site may stand, and what each host allows. Limits change: each stands beside the page that gives it, and what
 //! is reported is this table against the files of this site, nothing that was asked of the host.
 
+use crate::model::NameMap;
+
 /// A host and its limits; `None` where it names none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Host {
@@ -108,22 +110,33 @@ pub struct Measures {
 }
 
 impl Measures {
-    /// Measures files by path and bytes.
-    pub fn of<'a>(files: impl Iterator<Item = (&'a str, u64)>) -> Self {
+    /// Measures files by path and bytes, which `each` shows as often as it is called.
+    pub fn of(each: impl Fn(&mut dyn FnMut(&str, u64))) -> Self {
         let mut measures = Self::default();
-        let mut folders = std::collections::BTreeMap::<&str, u64>::new();
-        for (path, bytes) in files {
+        let mut folders = NameMap::<u64>::default();
+        each(&mut |path, bytes| {
             measures.files += 1;
             measures.bytes += bytes;
-            *folders.entry(path.rsplit_once('/').map_or("", |(folder, _)| folder)).or_default() += 1;
-            if measures.largest.as_ref().is_none_or(|(_, most)| bytes > *most) {
+            *folders.get_or_put(folder_of(path), 0) += 1;
+            let first = |(name, most): &(String, u64)| bytes > *most || bytes == *most && path < name.as_str();
+            if measures.largest.as_ref().is_none_or(first) {
                 measures.largest = Some((path.to_owned(), bytes));
             }
-        }
-        let fullest = folders.into_iter().max_by_key(|(_, files)| *files);
-        measures.fullest = fullest.map(|(folder, files)| (folder.to_owned(), files));
+        });
+        let most = folders.values().copied().max().unwrap_or_default();
+        each(&mut |path, _| {
+            let folder = folder_of(path);
+            let last = measures.fullest.as_ref().is_none_or(|(known, _)| folder > known.as_str());
+            if last && folders.get(folder) == Some(&most) {
+                measures.fullest = Some((folder.to_owned(), most));
+            }
+        });
         measures
     }
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// A limit of a host that a site breaks.
@@ -169,9 +182,8 @@ mod tests {
     #[test]
     fn what_a_host_does_not_allow_is_named() {
         assert!(HOSTS.is_sorted_by_key(|host| host.name));
-        let measures = Measures::of(
-            [("index.html", 10), ("media/a.mp4", 30 * MIB), ("media/b.png", 5), ("a/b/c.html", 1)].into_iter(),
-        );
+        let files = [("index.html", 10), ("media/a.mp4", 30 * MIB), ("media/b.png", 5), ("a/b/c.html", 1)];
+        let measures = Measures::of(|visit| files.iter().for_each(|(path, bytes)| visit(path, *bytes)));
         assert_eq!((measures.files, measures.bytes), (4, 30 * MIB + 16));
         assert_eq!(measures.fullest, Some(("media".to_owned(), 2)));
         let cloudflare = find("cloudflare").unwrap().excesses(&measures);

@@ -44,7 +44,7 @@ pub use digest::{Hasher, Sha256};
 pub use gap::{Gap, GapReason, SubjectKind};
 pub use listing::ListingFields;
 pub use media::{MediaHeld, MediaKey, MediaRef, MediaRole, MediaUse};
-pub use name_set::NameSet;
+pub use name_set::{NameMap, NameSet};
 pub use piece::{Form, Post, PostFields};
 pub use problem::Problem;
 pub use record::{Kind, Rank, Record};

@@ -4,6 +4,7 @@ pub mod comments;
 pub mod request;
 pub(crate) mod site_folder;
 pub(crate) mod writer;
+mod written;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,6 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
-use self::writer::Written;
 pub use self::writer::{Summary, write_site};
 use super::closing::private_files;
 use super::host::Host;
@@ -66,19 +66,24 @@ pub fn make_site(root: &Path, site: &Path, media: &Path, options: &ExportOptions
     let chooser = options.selection.chooser();
     let (view, withheld) = open(root, options, &chooser, &work)?;
     let publication = Publication::new(&view)?;
-    let mut outputs = Mirror.outputs(&publication, options)?.collect::<Result<Vec<_>>>()?;
     let mut summary = Summary::default();
     if options.media_base.is_some() {
-        let elsewhere = move_media_out(&mut outputs)?;
-        summary = write_site(elsewhere.into_iter().map(Ok), media, &layout::export_note(root, media, MEDIA), &work)?;
+        let elsewhere = Mirror.outputs(&publication, options)?.filter_map(|output| moved_out(output).transpose());
+        summary = write_site(elsewhere, media, &layout::export_note(root, media, MEDIA), &work)?;
     }
     let list = layout::export_note(root, site, Mirror.info().name);
-    let written = write_site(outputs.into_iter().map(Ok), site, &list, &work)?;
+    let outputs = Mirror.outputs(&publication, options)?;
+    let stays = |output: &Result<Output<'_>>| {
+        options.media_base.is_none() || output.as_ref().map_or(true, |output| in_media(&output.path).is_none())
+    };
+    let written = write_site(outputs.filter(stays), site, &list, &work)?;
     summary.damaged.extend(written.damaged);
     summary.written += written.written;
     summary.unchanged += written.unchanged;
     summary.removed += written.removed;
-    let mut measures = Measures::of(Written::load(&list).files());
+    let mut measures = Measures::of(|visit| {
+        written::each(&list, |path, entry| visit(path, entry.bytes));
+    });
     measures.redirects = rules(&site.join("_redirects"));
     let excesses = options.host.map(|host| host.excesses(&measures)).unwrap_or_default();
     Ok(Made {
@@ -107,16 +112,16 @@ pub fn media_folder(site: &Path) -> PathBuf {
     site.with_file_name(name)
 }
 
-/// Takes the media out of `outputs`, named without their folder.
-fn move_media_out<'v>(outputs: &mut Vec<Output<'v>>) -> Result<Vec<Output<'v>>> {
-    let mut elsewhere = Vec::new();
-    for output in std::mem::take(outputs) {
-        match output.path.as_str().strip_prefix(MEDIA).and_then(|path| path.strip_prefix('/')) {
-            Some(path) => elsewhere.push(Output { path: OutPath::new(path)?, ..output }),
-            None => outputs.push(output),
-        }
-    }
-    Ok(elsewhere)
+/// Returns the path of a medium in the folder of the media; `None` of anything else.
+fn in_media(path: &OutPath) -> Option<&str> {
+    path.as_str().strip_prefix(MEDIA)?.strip_prefix('/')
+}
+
+/// Returns a medium as it is named where it does not stand in the site.
+fn moved_out(output: Result<Output<'_>>) -> Result<Option<Output<'_>>> {
+    let output = output?;
+    let path = in_media(&output.path).map(OutPath::new).transpose()?;
+    Ok(path.map(|path| Output { path, ..output }))
 }
 
 /// Rules in a `_redirects` file.

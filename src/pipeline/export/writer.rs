@@ -1,51 +1,22 @@
 //! Writes an export into its folder: skips what is there with the same key, renders the rest side by side, removes what
 //! an earlier run wrote and this one does not. A file somebody else put there is never touched.
 
-use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use super::written::{self, Entry, Log};
 use crate::error::{Error, Kind, Result};
 use crate::export::{Content, OutPath, Output};
-use crate::model::{Class, Sha256};
+use crate::model::{Class, NameMap, NameSet};
 use crate::pipeline::archive::damage;
 use crate::platform;
 use crate::progress::{Step, Task};
 use crate::work::Work;
-
-/// What an earlier run wrote: path and key of each file. Kept in the archive's working folder, not in the site.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Written(BTreeMap<String, Entry>);
-
-/// A file as it was written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Entry {
-    key: Sha256,
-    bytes: u64,
-}
-
-impl Written {
-    /// Reads the list; an absent or unreadable one is empty, which only costs work.
-    pub(crate) fn load(path: &Path) -> Self {
-        fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
-    }
-
-    /// The files, with their bytes.
-    pub(crate) fn files(&self) -> impl Iterator<Item = (&str, u64)> {
-        self.0.iter().map(|(path, entry)| (path.as_str(), entry.bytes))
-    }
-
-    fn save(&self, path: &Path) -> Result<()> {
-        let bytes = serde_json::to_vec(self)
-            .map_err(|error| Error::other("export-write-failed").with("path", path.display()).because(error))?;
-        note(path, &bytes)
-    }
-}
 
 /// What a run did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -77,7 +48,7 @@ pub(crate) fn write_private<'v>(
     write_all(outputs, folder, list, Class::Private, work)
 }
 
-/// Writes `outputs` into `folder`, as they come. `list` is where `Written` is kept for this folder.
+/// Writes `outputs` into `folder`, as they come. `list` is where the list of what was written is kept for this folder.
 ///
 /// # Errors
 /// The first output that cannot be listed, rendered or written; `interrupted`. What was written until then is on the list.
@@ -99,36 +70,34 @@ fn write_all<'v>(
 ) -> Result<Summary> {
     let folders = Folders { class, made: Mutex::default() };
     folders.make(folder)?;
-    let before = Written::load(list);
-    if !list.exists() {
-        // From now on the folder is known as ours, even if this run is killed.
-        Written::default().save(list)?;
-    }
     let mut run = Run {
         folder,
-        before: &before,
+        before: written::begin(list)?,
         folders,
-        after: Written::default(),
+        log: Log::new(list),
+        written: NameSet::default(),
+        damaged: NameSet::default(),
         summary: Summary::default(),
-        seen: HashSet::new(),
+        seen: NameSet::default(),
     };
-    if let Err(error) = run.all(outputs, work) {
-        let mut after = run.after;
+    let all = run.all(outputs, work);
+    let Run { log, seen, written, damaged, mut summary, .. } = run;
+    if let Err(error) = all {
         // What stands stays known, the rest is looked at again.
-        for (path, entry) in before.0 {
-            after.0.entry(path).or_insert(entry);
-        }
-        after.save(list)?;
+        log.save(|path| !written.contains(path))?;
         return Err(error);
     }
-    let Run { after, seen, mut summary, .. } = run;
-    for path in before.0.keys().filter(|path| !seen.contains(*path)) {
-        remove(folder, path)?;
-        summary.removed += 1;
-    }
+    let mut gone = Ok(());
+    written::each(list, |path, _| {
+        if gone.is_ok() && !seen.contains(path) {
+            gone = remove(folder, path);
+            summary.removed += 1;
+        }
+    });
+    gone?;
     summary.damaged.sort();
     if summary.written + summary.removed > 0 {
-        after.save(list)?;
+        log.save(|path| seen.contains(path) && !written.contains(path) && !damaged.contains(path))?;
     }
     Ok(summary)
 }
@@ -136,12 +105,15 @@ fn write_all<'v>(
 /// A run of an export.
 struct Run<'r> {
     folder: &'r Path,
-    before: &'r Written,
+    before: NameMap<Entry>,
     folders: Folders,
-    after: Written,
+    log: Log<'r>,
+    written: NameSet,
+    /// What could not be copied, since the archive lacks it.
+    damaged: NameSet,
     summary: Summary,
     /// Every path so far. What an earlier run wrote under one of them stays, also where the archive lacks the file now.
-    seen: HashSet<String>,
+    seen: NameSet,
 }
 
 impl Run<'_> {
@@ -152,13 +124,12 @@ impl Run<'_> {
             work.check()?;
             let output = output?;
             let path = output.path.as_str();
-            if !self.seen.insert(path.to_owned()) {
+            if !self.seen.insert(path) {
                 return Err(Error::other("export-duplicate-path").with("path", path));
             }
-            match self.before.0.get(path) {
+            match self.before.get(path) {
                 Some(entry) if entry.key == output.key && stands(&output.path.inside(self.folder), entry.bytes) => {
                     self.summary.unchanged += 1;
-                    self.after.0.insert(path.to_owned(), entry.clone());
                 }
                 _ => {
                     total += 1;
@@ -175,20 +146,23 @@ impl Run<'_> {
     }
 
     fn batch(&mut self, todo: &[Output<'_>], step: &dyn Step, work: &Work<'_>) -> Result<()> {
-        let written = side_by_side(todo, work, |output| {
+        let mut written = side_by_side(todo, work, |output| {
             let bytes = write(output, self.folder, &self.folders, work);
             step.advance(1);
             (output, bytes)
         });
+        written.sort_by_key(|(output, _)| output.path.as_str());
         let mut failed = None;
         for (output, result) in written {
-            let path = output.path.as_str().to_owned();
+            let path = output.path.as_str();
             match result {
                 Ok(bytes) => {
                     self.summary.written += 1;
-                    self.after.0.insert(path, Entry { key: output.key, bytes });
+                    self.written.insert(path);
+                    self.log.add(path, &Entry { key: output.key, bytes })?;
                 }
                 Err(error) if error.code() == damage::MISSING => {
+                    self.damaged.insert(path);
                     self.summary.damaged.push(error.argument("path").unwrap_or_default().into_owned());
                 }
                 Err(error) => failed = failed.or(Some(error)),
@@ -225,12 +199,13 @@ fn side_by_side<'o, 'v>(
 struct Folders {
     /// Private ones, and the files in them, are readable by their owner alone.
     class: Class,
-    made: Mutex<HashSet<PathBuf>>,
+    made: Mutex<NameSet>,
 }
 
 impl Folders {
     fn make(&self, folder: &Path) -> Result<()> {
-        if self.made.lock().is_ok_and(|known| known.contains(folder)) {
+        let name = folder.to_string_lossy();
+        if self.made.lock().is_ok_and(|known| known.contains(&name)) {
             return Ok(());
         }
         let made = match self.class {
@@ -239,7 +214,7 @@ impl Folders {
         };
         made.map_err(|error| Error::disk("export-write-failed", folder.display(), error))?;
         if let Ok(mut known) = self.made.lock() {
-            known.insert(folder.to_owned());
+            known.insert(&name);
         }
         Ok(())
     }
@@ -350,7 +325,7 @@ pub(crate) fn note(path: &Path, bytes: &[u8]) -> Result<()> {
     }
 }
 
-fn part_name(path: &Path) -> PathBuf {
+pub(super) fn part_name(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".part");
     path.with_file_name(name)
