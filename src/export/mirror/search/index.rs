@@ -11,8 +11,8 @@ use super::list::{self, Postings, TITLE};
 use super::terms::{TermKind, block_sign, blocks, kind, shard_of, terms};
 use crate::error::{Error, Result};
 
-/// Postings of a run: 64 MB of them.
-const RUN: usize = 4_000_000;
+/// Postings of a run: 32 MB of them.
+const RUN: usize = 2_000_000;
 
 /// How many files each shelf has: powers of two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,10 +47,25 @@ impl Shards {
 /// The sorted runs.
 pub(super) struct Index {
     file: Mutex<File>,
-    /// For each shard the pieces of the file that hold its postings.
-    pieces: Vec<Vec<(u64, u32)>>,
+    runs: Vec<SortedRun>,
     articles: usize,
     shards: Shards,
+}
+
+/// A run in the file: its shards lie one behind the other.
+struct SortedRun {
+    start: u64,
+    /// Where each shard ends, from the start on.
+    ends: Box<[u32]>,
+}
+
+impl SortedRun {
+    /// Where a shard's postings lie; `None` where it has none.
+    fn piece(&self, shard: usize) -> Option<(u64, u32)> {
+        let end = *self.ends.get(shard)?;
+        let begin = shard.checked_sub(1).map_or(0, |before| self.ends[before]);
+        (end > begin).then_some((self.start + u64::from(begin), end - begin))
+    }
 }
 
 impl Index {
@@ -61,8 +76,7 @@ impl Index {
         text: impl Fn(usize) -> Result<(String, String)>,
     ) -> Result<Self> {
         let file = tempfile::tempfile().map_err(failed)?;
-        let pieces = vec![Vec::new(); (shards.terms + shards.characters) as usize];
-        let mut index = Self { file: Mutex::new(file), pieces, articles, shards };
+        let mut index = Self { file: Mutex::new(file), runs: Vec::new(), articles, shards };
         let mut run = Run::default();
         for article in 0..articles {
             let (title, words) = text(article)?;
@@ -79,11 +93,11 @@ impl Index {
     pub(super) fn shard(&self, shard: u32) -> Result<Vec<u8>> {
         let mut found: BTreeMap<String, Postings> = BTreeMap::new();
         let mut piece = Vec::new();
-        for (offset, length) in self.pieces.get(shard as usize).into_iter().flatten() {
-            piece.resize(*length as usize, 0);
+        for (offset, length) in self.runs.iter().filter_map(|run| run.piece(shard as usize)) {
+            piece.resize(length as usize, 0);
             {
                 let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-                file.seek(SeekFrom::Start(*offset)).map_err(failed)?;
+                file.seek(SeekFrom::Start(offset)).map_err(failed)?;
                 file.read_exact(&mut piece).map_err(failed)?;
             }
             let (mut rest, mut postings) = (piece.as_slice(), Vec::new());
@@ -108,8 +122,10 @@ impl Index {
     fn spill(&mut self, run: &mut Run) -> std::io::Result<()> {
         run.postings.sort_unstable();
         let file = self.file.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let mut offset = file.seek(SeekFrom::End(0))?;
+        let start = file.seek(SeekFrom::End(0))?;
         let (mut bytes, mut all, mut postings) = (Vec::new(), Vec::new(), Vec::new());
+        let shards = (self.shards.terms + self.shards.characters) as usize;
+        let (mut ends, mut end) = (Vec::with_capacity(shards), 0_u32);
         for shard in run.postings.chunk_by(|a, b| a.shard() == b.shard()) {
             bytes.clear();
             for term in shard.chunk_by(|a, b| a.term() == b.term()) {
@@ -117,10 +133,10 @@ impl Index {
                 postings.extend(term.iter().map(|posting| (posting.article(), posting.weight())));
                 list::write_sparse(&mut bytes, &run.spell(term[0].term()), &postings);
             }
-            if let Some(pieces) = self.pieces.get_mut(shard[0].shard() as usize) {
-                pieces.push((offset, u32::try_from(bytes.len()).unwrap_or(u32::MAX)));
-            }
-            offset += bytes.len() as u64;
+            // Shards without a posting end where the one before does.
+            ends.resize(shard[0].shard() as usize, end);
+            end = u32::try_from(bytes.len()).ok().and_then(|length| end.checked_add(length)).ok_or_else(too_long)?;
+            ends.push(end);
             all.extend_from_slice(&bytes);
             if all.len() > 1 << 20 {
                 file.write_all(&all)?;
@@ -128,9 +144,15 @@ impl Index {
             }
         }
         file.write_all(&all)?;
+        ends.resize(shards, end);
+        self.runs.push(SortedRun { start, ends: ends.into_boxed_slice() });
         run.clear();
         Ok(())
     }
+}
+
+fn too_long() -> std::io::Error {
+    std::io::ErrorKind::FileTooLarge.into()
 }
 
 fn failed(error: std::io::Error) -> Error {
