@@ -57,6 +57,12 @@ pub trait Importer: Sync {
         Holds::Nothing
     }
 
+    /// Returns whether [`Importer::identify`] ever is sure. One that never is may look at all of an input: it is asked only
+    /// where no other is sure.
+    fn is_ever_sure(&self) -> bool {
+        true
+    }
+
     /// Reports whether this input is of its kind, judged by content. [`Match::Sure`] from two importers is an error.
     fn identify(&self, probe: &mut Probe<'_>) -> Match;
 

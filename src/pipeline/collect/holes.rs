@@ -10,7 +10,7 @@ const HEAD: usize = 512;
 
 /// Whether zeros among `head` stand only where a hole is, so that it may be a text.
 pub(crate) fn may_be_text(head: &[u8]) -> bool {
-    let rest = outside(head);
+    let rest = outside(head, HEAD);
     let rest = &rest[..rest.len().min(HEAD)];
     let plain = |byte: &u8| *byte >= 0x20 || byte.is_ascii_whitespace() || *byte == 0x1b;
     !head.starts_with(b"\xff\xfe") && !head.starts_with(b"\xfe\xff") && rest.iter().all(plain)
@@ -19,14 +19,17 @@ pub(crate) fn may_be_text(head: &[u8]) -> bool {
 /// The text around its holes; `None` where it has none, or is no text.
 pub(crate) fn around(bytes: &[u8]) -> Option<Vec<u8>> {
     memchr::memchr(0, bytes)?;
-    let rest = outside(bytes);
-    (may_be_text(bytes) && memchr::memchr(0, &rest).is_none()).then_some(rest)
+    if !may_be_text(bytes) {
+        return None;
+    }
+    let rest = outside(bytes, usize::MAX);
+    memchr::memchr(0, &rest).is_none().then_some(rest)
 }
 
-/// What stands outside of long runs of zeros and of zeros at the end.
-fn outside(bytes: &[u8]) -> Vec<u8> {
+/// What stands outside of long runs of zeros and of zeros at the end: at least the first `enough` bytes of it.
+fn outside(bytes: &[u8], enough: usize) -> Vec<u8> {
     let end = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
-    let mut rest = Vec::with_capacity(end);
+    let mut rest = Vec::with_capacity(end.min(enough));
     let mut zeros = 0;
     for byte in &bytes[..end] {
         if *byte == 0 {
@@ -38,6 +41,9 @@ fn outside(bytes: &[u8]) -> Vec<u8> {
         }
         zeros = 0;
         rest.push(*byte);
+        if rest.len() >= enough {
+            break;
+        }
     }
     rest
 }

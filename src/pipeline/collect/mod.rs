@@ -435,14 +435,19 @@ fn recoded(probe: &Probe<'_>) -> Option<Recoded> {
 /// # Errors
 /// `input-ambiguous` if two are sure: a defect of ours, told with both names.
 fn recognise(probe: &mut Probe<'_>) -> Result<Option<&'static dyn Importer>> {
-    let mut likely = None;
+    let mut likely: Option<usize> = None;
     let mut sure: Option<&'static dyn Importer> = None;
-    for importer in IMPORTERS {
+    let (first, last): (Vec<usize>, Vec<usize>) =
+        (0..IMPORTERS.len()).partition(|place| IMPORTERS[*place].is_ever_sure());
+    for place in first.into_iter().chain(last) {
+        let importer = &IMPORTERS[place];
+        if sure.is_some() && !importer.is_ever_sure() {
+            break;
+        }
         match importer.identify(probe) {
             Match::No => {}
-            Match::Likely => {
-                likely.get_or_insert(*importer);
-            }
+            // Of several the first of the registry.
+            Match::Likely => likely = Some(likely.map_or(place, |known| known.min(place))),
             Match::Sure => {
                 if let Some(other) = sure {
                     return Err(Error::input("input-ambiguous")
@@ -454,7 +459,7 @@ fn recognise(probe: &mut Probe<'_>) -> Result<Option<&'static dyn Importer>> {
             }
         }
     }
-    Ok(sure.or(likely))
+    Ok(sure.or(likely.map(|place| IMPORTERS[place])))
 }
 
 #[cfg(test)]

@@ -36,6 +36,10 @@ impl Importer for LinkFile {
         &INFO
     }
 
+    fn is_ever_sure(&self) -> bool {
+        false
+    }
+
     fn identify(&self, probe: &mut Probe<'_>) -> Match {
         let head = probe.head();
         if may_be_workbook(head) {
