@@ -10,7 +10,8 @@ fn main() -> Result<()> {
     let view = View::open(&root)?;
     let publication = Publication::new(&view)?;
     for post in publication.newest_first() {
-        let day = post.published(&view).map(Time::date).unwrap_or_default();
+        let post = publication.post(post);
+        let day = post.published.map(Time::date).unwrap_or_default();
         println!("{day:10}  {}", publication.title(post).unwrap_or_default());
     }
     Ok(())

@@ -28,7 +28,7 @@
 //! let out = folder.path().join("markdown");
 //! let markdown = liudi::exporter("markdown").expect("it is in the registry");
 //! let exported = export(markdown, &root, &out, &ExportOptions::default(), &Unattended::default())?;
-//! assert_eq!(exported.posts, Some(View::open(&root)?.entries().len()));
+//! assert_eq!(exported.posts, Some(View::open(&root)?.posts().len()));
 //! # Ok(())
 //! # }
 //! ```

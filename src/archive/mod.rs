@@ -10,15 +10,16 @@ mod folder;
 mod handle;
 pub mod journal;
 pub mod pack;
+pub mod posts;
 pub mod private_view;
 pub mod verify;
 pub mod view;
-pub mod view_pieces;
 
 pub use bagit::BagDescription;
 pub use bags::{Bags, Reader};
 pub use commit::{Changes, Committed, commit, finish_pending};
 pub use handle::{Archive, HeldFile, in_bag, is_archive, place, shown};
 pub use pack::{Pack, PackReader, PackWriter};
+pub use posts::PostEntry;
 pub use private_view::PrivateView;
 pub use view::View;

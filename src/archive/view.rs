@@ -1,24 +1,21 @@
 //! What exporters read: the committed public bag, nothing else. Since a View cannot see the private bag, nothing
 //! private can reach an export.
 //!
-//! The manifest names every file with its digest, so that opening lists no folder; of each article only what lists
-//! and keys need is held, the rest is read again when a page is rendered.
+//! The manifest names every file with its digest, so that opening lists no folder; of each post only what lists and
+//! keys need is held, the rest is read again when a page is rendered.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::handle::Archive;
 pub use super::handle::HeldFile;
-use super::view_pieces::{self, PieceEntry};
+use super::posts::{self, PostEntry, Wanted};
 use crate::error::{Error, Result};
 use crate::model::account::AccountRecord;
-use crate::model::article::{AlbumRef, Counts};
-use crate::model::body::Link;
-use crate::model::{AccountFields, AlbumFields, Article, ArticleUrl, Class, MediaRole, MediaUse, Sha256, Time, layout};
+use crate::model::{AccountFields, AlbumFields, Article, ArticleUrl, Class, Kind, Post, Sha256, Time, layout};
 use crate::work::Work;
 
 /// A readable public bag.
@@ -28,97 +25,17 @@ pub struct View {
     digests: HashMap<String, Sha256>,
     account: AccountFields,
     albums: Vec<AlbumFields>,
-    entries: Vec<Entry>,
+    posts: Vec<PostEntry>,
+    /// How many of them are articles.
+    articles: usize,
     by_alias: HashMap<String, usize>,
-    pieces: Vec<PieceEntry>,
     manifest: Sha256,
     date: Option<Time>,
     avatar: Option<String>,
 }
 
-/// Something of the public bag that may be seen or not.
-#[derive(Clone, Copy, Debug)]
-pub enum Published<'a> {
-    /// An article.
-    Article(&'a Entry),
-    /// A note or a video.
-    Piece(&'a PieceEntry),
-}
-
-/// Whether it is to be seen.
-pub type Takes<'a> = dyn Fn(Published<'_>, &[AlbumFields]) -> bool + Sync + 'a;
-
-/// An article as lists need it. [`View::article`] gives the whole.
-#[derive(Debug, Deserialize)]
-pub struct Entry {
-    /// Its folder inside `data/articles/`: `2024/20240131-2650000001-1-slug`.
-    #[serde(skip)]
-    pub folder: String,
-    /// Digest of `article.json`.
-    #[serde(skip, default = "no_digest")]
-    pub record_digest: Sha256,
-    /// Digest of `content.html`, if there is a body.
-    #[serde(skip)]
-    pub content_digest: Option<Sha256>,
-    /// See [`Article::id`].
-    pub id: String,
-    /// See [`Article::aliases`].
-    #[serde(default)]
-    pub aliases: Vec<String>,
-    /// Its class; what is not public is not listed even if it stands in the wrong bag.
-    #[serde(default)]
-    pub class: Class,
-    /// Title; text posts may have none.
-    #[serde(default)]
-    pub title: Option<String>,
-    /// 摘要.
-    #[serde(default)]
-    pub summary: Option<String>,
-    /// 作者.
-    #[serde(default)]
-    pub author: Option<String>,
-    /// When it was sent out.
-    #[serde(default)]
-    pub published: Option<Time>,
-    /// When it was last changed, if it was.
-    #[serde(default)]
-    pub modified: Option<Time>,
-    /// See [`crate::model::ArticleFields::item_show_type`].
-    #[serde(default)]
-    pub item_show_type: Option<i64>,
-    /// 原创.
-    #[serde(default)]
-    pub original: Option<bool>,
-    /// Its albums.
-    #[serde(default)]
-    pub albums: Vec<AlbumRef>,
-    /// Its tags.
-    #[serde(default)]
-    pub tags: Vec<String>,
-    /// Its counts.
-    #[serde(default)]
-    pub counts: Option<Counts>,
-    /// Visible characters of the body.
-    #[serde(default)]
-    pub text_chars: u64,
-    /// File of its cover, relative to `data/`, if it is held.
-    #[serde(skip)]
-    pub cover: Option<String>,
-    /// File of the account's avatar as this article's page had it, relative to `data/`, if it is held.
-    #[serde(skip)]
-    pub avatar: Option<String>,
-    /// Aliases of the articles its body links to.
-    #[serde(skip)]
-    pub linked: Vec<String>,
-    #[serde(default, rename = "media")]
-    media_uses: Vec<MediaUse>,
-    #[serde(default, rename = "links")]
-    body_links: Vec<Link>,
-}
-
-fn no_digest() -> Sha256 {
-    Sha256::from([0; 32])
-}
+/// Whether a post is to be seen.
+pub type Takes<'a> = dyn Fn(&PostEntry, &[AlbumFields]) -> bool + Sync + 'a;
 
 impl View {
     /// Opens the public bag of the archive at `root`.
@@ -144,35 +61,24 @@ impl View {
             return Err(Error::usage("view-no-archive").with("path", archive.root().display()));
         };
         let mut digests = digests(&manifest);
-        let mut records: Vec<&str> = digests
-            .keys()
-            .filter(|path| {
-                path.starts_with("articles/") && path.ends_with("/article.json") && path.split('/').count() == 4
-            })
-            .map(String::as_str)
-            .collect();
-        records.sort_unstable();
         let albums = read_albums(archive, &digests)?;
-        let takes_article = |entry: &Entry| takes.is_none_or(|takes| takes(Published::Article(entry), &albums));
-        let takes_piece = |entry: &PieceEntry| takes.is_none_or(|takes| takes(Published::Piece(entry), &albums));
-        let (mut entries, mut uses) =
-            read_entries(archive, &records, &digests, takes.is_some().then_some(&takes_article as &Wanted<'_>), work)?;
-        let takes_piece = takes.is_some().then_some(&takes_piece as &dyn Fn(&PieceEntry) -> bool);
-        let pieces = view_pieces::read(archive, &digests, takes_piece, &mut uses)?;
+        let wanted = |post: &PostEntry| takes.is_none_or(|takes| takes(post, &albums));
+        let (posts, mut uses) =
+            posts::read_all(archive, &digests, takes.is_some().then_some(&wanted as &Wanted<'_>), work)?;
+        let articles = posts.partition_point(|post| post.kind == Kind::Article);
         let account: AccountRecord = read_json(archive, "account.json")?.unwrap_or_default();
         uses.add(true, account.avatar_file.iter().cloned().collect());
         digests.retain(|path, _| !uses.hidden.contains(path) || uses.shown.contains(path));
-        entries.sort_by(|a, b| (a.published, &a.id).cmp(&(b.published, &b.id)));
         let mut by_alias = HashMap::new();
-        for (index, entry) in entries.iter().enumerate() {
-            by_alias.insert(entry.id.clone(), index);
-            for alias in &entry.aliases {
+        for (index, article) in posts[..articles].iter().enumerate() {
+            by_alias.insert(article.id.clone(), index);
+            for alias in &article.aliases {
                 by_alias.entry(alias.clone()).or_insert(index);
             }
         }
         let AccountRecord { fields: account, avatar_file: avatar } = account;
         let avatar = avatar.and_then(|avatar| avatar.path).filter(|path| digests.contains_key(path));
-        let avatar = avatar.or_else(|| entries.iter().rev().find_map(|entry| entry.avatar.clone()));
+        let avatar = avatar.or_else(|| posts[..articles].iter().rev().find_map(|article| article.avatar.clone()));
         let manifest = Sha256::of(manifest.as_bytes());
         let info = tag_file(layout::BAG_INFO).ok().flatten().unwrap_or_default();
         let date = info.lines().find_map(|line| line.strip_prefix("Bagging-Date:")).map(str::trim);
@@ -182,9 +88,9 @@ impl View {
             digests,
             account,
             albums,
-            entries,
+            posts,
+            articles,
             by_alias,
-            pieces,
             manifest,
             date,
             avatar,
@@ -235,17 +141,17 @@ impl View {
         &self.albums
     }
 
-    /// Every public article, by date, then id.
-    pub fn entries(&self) -> &[Entry] {
-        &self.entries
+    /// Returns every public post: the articles, then notes and videos, each by date, then id.
+    pub fn posts(&self) -> &[PostEntry] {
+        &self.posts
     }
 
-    /// Every public note and video, by date, then id.
-    pub fn pieces(&self) -> &[PieceEntry] {
-        &self.pieces
+    /// Returns the articles among the posts, which come first.
+    pub fn articles(&self) -> &[PostEntry] {
+        &self.posts[..self.articles]
     }
 
-    /// The article known by `alias` (see [`ArticleUrl::aliases`]), as its place in [`View::entries`].
+    /// The article known by `alias` (see [`ArticleUrl::aliases`]), as its place in [`View::posts`].
     pub fn find(&self, alias: &str) -> Option<usize> {
         self.by_alias.get(alias).copied()
     }
@@ -255,19 +161,28 @@ impl View {
         ArticleUrl::parse(href)?.aliases().iter().find_map(|alias| self.find(alias))
     }
 
-    /// The whole record.
-    pub fn article(&self, entry: &Entry) -> Result<Article> {
-        let path = format!("articles/{}/article.json", entry.folder);
+    /// Reads the whole record of an article.
+    pub fn article(&self, post: &PostEntry) -> Result<Article> {
+        self.record(post)
+    }
+
+    /// Reads the whole record of a note or a video.
+    pub fn piece(&self, post: &PostEntry) -> Result<Post> {
+        self.record(post)
+    }
+
+    fn record<T: DeserializeOwned>(&self, post: &PostEntry) -> Result<T> {
+        let path = post.record();
         let bytes = read(&self.archive, &path)?;
         serde_json::from_slice(&bytes).map_err(|error| broken(&self.archive, &path, error))
     }
 
     /// The body; `None` if there is none.
-    pub fn content(&self, entry: &Entry) -> Result<Option<String>> {
-        if entry.content_digest.is_none() {
+    pub fn content(&self, post: &PostEntry) -> Result<Option<String>> {
+        if post.content_digest.is_none() {
             return Ok(None);
         }
-        let bytes = read(&self.archive, &format!("articles/{}/content.html", entry.folder))?;
+        let bytes = read(&self.archive, &format!("articles/{}/content.html", post.place))?;
         // The lossy reading is the slow one.
         Ok(Some(
             String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
@@ -304,91 +219,6 @@ fn digests(manifest: &str) -> HashMap<String, Sha256> {
             inside.then(|| Some((path.to_owned(), digest.parse().ok()?))).flatten()
         })
         .collect()
-}
-
-/// Whether an entry is wanted.
-type Wanted<'a> = dyn Fn(&Entry) -> bool + Sync + 'a;
-
-/// The media files in use, where not everything is wanted.
-#[derive(Default)]
-pub(super) struct Uses {
-    shown: HashSet<String>,
-    hidden: HashSet<String>,
-}
-
-impl Uses {
-    /// Adds the media of something that is shown, or is not.
-    pub(super) fn add(&mut self, shown: bool, media: Vec<MediaUse>) {
-        let held = media.into_iter().filter(|medium| medium.bag != Some(Class::Private));
-        if shown { &mut self.shown } else { &mut self.hidden }.extend(held.filter_map(|medium| medium.path));
-    }
-}
-
-/// The entries of a part of the records, and their media.
-type Part = (Vec<Entry>, Uses);
-
-/// Reads the public records that are `wanted`, side by side.
-fn read_entries(
-    archive: &Archive,
-    records: &[&str],
-    digests: &HashMap<String, Sha256>,
-    wanted: Option<&Wanted<'_>>,
-    work: &Work<'_>,
-) -> Result<Part> {
-    let share = records.len().div_ceil(work.pool.threads()).max(1);
-    let read = |part: &[&str]| -> Result<Part> {
-        let (mut entries, mut all_uses) = (Vec::with_capacity(part.len()), Uses::default());
-        for path in part {
-            work.check()?;
-            let mut entry = read_entry(archive, path, digests)?;
-            let uses = std::mem::take(&mut entry.media_uses);
-            if entry.class != Class::Public {
-                continue;
-            }
-            let is_wanted = wanted.is_none_or(|wanted| wanted(&entry));
-            if wanted.is_some() {
-                all_uses.add(is_wanted, uses);
-            }
-            if is_wanted {
-                entries.push(entry);
-            }
-        }
-        Ok((entries, all_uses))
-    };
-    let (mut all, mut all_uses) = (Vec::with_capacity(records.len()), Uses::default());
-    let shares: Vec<&[&str]> = records.chunks(share).collect();
-    for part in work.pool.map(&shares, |part| read(part)) {
-        let (entries, uses) = part?;
-        all.extend(entries);
-        all_uses.shown.extend(uses.shown);
-        all_uses.hidden.extend(uses.hidden);
-    }
-    Ok((all, all_uses))
-}
-
-fn read_entry(archive: &Archive, path: &str, digests: &HashMap<String, Sha256>) -> Result<Entry> {
-    let bytes = read(archive, path)?;
-    let mut entry: Entry = serde_json::from_slice(&bytes).map_err(|error| broken(archive, path, error))?;
-    let folder = path.trim_start_matches("articles/").trim_end_matches("/article.json");
-    folder.clone_into(&mut entry.folder);
-    entry.record_digest = digests.get(path).copied().unwrap_or_else(|| Sha256::of(&bytes));
-    entry.content_digest = digests.get(&format!("articles/{folder}/content.html")).copied();
-    let held = |role| {
-        let mut uses = entry.media_uses.iter();
-        uses.find(|medium| medium.role == role && medium.bag != Some(Class::Private)).and_then(|it| it.path.clone())
-    };
-    let file = |role| held(role).filter(|path| digests.contains_key(path));
-    let (cover, avatar) = (file(MediaRole::Cover), file(MediaRole::Avatar));
-    (entry.cover, entry.avatar) = (cover, avatar);
-    let mut linked: Vec<String> = std::mem::take(&mut entry.body_links)
-        .iter()
-        .filter_map(|link| ArticleUrl::parse(&link.href))
-        .flat_map(|url| url.aliases())
-        .collect();
-    linked.sort_unstable();
-    linked.dedup();
-    entry.linked = linked;
-    Ok(entry)
 }
 
 fn read_albums(archive: &Archive, digests: &HashMap<String, Sha256>) -> Result<Vec<AlbumFields>> {

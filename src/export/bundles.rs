@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::front_matter::FrontMatter;
 use super::post::PostContent;
-use super::publication::{Linked, PostIndex, Publication};
+use super::publication::{Linked, Publication};
 use super::{Content, ExportOptions, OutPath, Output};
+use crate::archive::PostEntry;
 use crate::error::Result;
 use crate::html::body_urls::{BodyUrls, Word};
 use crate::html::markdown::{Markdown, markdown};
@@ -21,7 +22,7 @@ pub struct Layout {
     /// The folder of the media inside the bundle, with `/` at its end; empty for beside the text.
     pub media: &'static str,
     /// The folder of a post.
-    pub folder: fn(&Publication<'_>, PostIndex) -> String,
+    pub folder: fn(&Publication<'_>, &PostEntry) -> String,
     /// How the text of one post names another, by their folders.
     pub link: fn(from: &str, to: &str) -> String,
     /// Writes the text file.
@@ -67,7 +68,8 @@ struct Bundles<'v> {
     options: &'v ExportOptions,
     layout: &'static Layout,
     texts: Texts,
-    folders: HashMap<PostIndex, String>,
+    /// The folder of each post, by its place in the view.
+    folders: Vec<String>,
     key: String,
 }
 
@@ -79,8 +81,9 @@ pub fn outputs<'v>(
     version: u32,
 ) -> impl Iterator<Item = Result<Output<'v>>> + 'v {
     let (mut taken, mut numbers) = (HashSet::new(), HashMap::new());
-    let mut folders = HashMap::new();
-    for post in publication.posts() {
+    let posts = publication.view().posts();
+    let mut folders = Vec::with_capacity(posts.len());
+    for post in posts {
         let wanted = (layout.folder)(publication, post);
         // Counted on for each name, so that a thousand posts of one title are not a thousand tries each.
         let number: &mut u32 = numbers.entry(collision_key(&wanted)).or_default();
@@ -91,22 +94,22 @@ pub fn outputs<'v>(
                 break folder;
             }
         };
-        folders.insert(post, folder);
+        folders.push(folder);
     }
     let key = format!("{version} {} {}", options.language.tag(), options.settings.key());
     let texts = Texts::new(options.language);
     let bundles = Arc::new(Bundles { publication, options, layout, texts, folders, key });
-    publication.posts().flat_map(move |post| match bundles.of(post) {
+    (0..posts.len()).flat_map(move |place| match bundles.of(place) {
         Ok(outputs) => outputs.into_iter().map(Ok).collect(),
         Err(error) => vec![Err(error)],
     })
 }
 
 impl<'v> Bundles<'v> {
-    fn of(self: &Arc<Self>, post: PostIndex) -> Result<Vec<Output<'v>>> {
+    fn of(self: &Arc<Self>, place: usize) -> Result<Vec<Output<'v>>> {
         let view = self.publication.view();
-        let content = self.publication.content(post, self.options)?;
-        let folder = &self.folders[&post];
+        let content = self.publication.content(place, self.options)?;
+        let folder = &self.folders[place];
         let text = OutPath::new(format!("{folder}/{}", self.layout.index))?;
         let mut outputs = Vec::with_capacity(content.media.len() + 1);
         for (name, path) in self.media(&content) {
@@ -115,23 +118,19 @@ impl<'v> Bundles<'v> {
                 outputs.push(Output { path, key: digest, content: Content::File(file) });
             }
         }
-        let (bundles, key) = (Arc::clone(self), self.key_of(post, &content));
+        let (bundles, key) = (Arc::clone(self), self.key_of(self.publication.post(place), &content));
         // The text is rendered from what was read for the list: a record is read once.
-        let render = move || Ok(bundles.render(post, &content).into_bytes());
+        let render = move || Ok(bundles.render(place, &content).into_bytes());
         outputs.insert(0, Output { path: text, key, content: Content::Render(Box::new(render)) });
         Ok(outputs)
     }
 
     /// Changes whenever the text would: with the post, its comments, and what its links lead to.
-    fn key_of(&self, post: PostIndex, content: &PostContent) -> Sha256 {
+    fn key_of(&self, post: &PostEntry, content: &PostContent) -> Sha256 {
         let view = self.publication.view();
-        let mut text = format!("{} {}", self.key, post.digest(view));
-        if let PostIndex::Article(index) = post {
-            let entry = &view.entries()[index];
-            text = format!("{text} {:?} {:?}", entry.content_digest, content.albums);
-            for linked in entry.linked.iter().filter_map(|alias| view.find(alias)) {
-                text = text + "\n" + &self.folders[&PostIndex::Article(linked)];
-            }
+        let mut text = format!("{} {} {:?} {:?}", self.key, post.record_digest, post.content_digest, content.albums);
+        for linked in post.linked.iter().filter_map(|alias| view.find(alias)) {
+            text = text + "\n" + &self.folders[linked];
         }
         for comment in &content.comments {
             text = format!("{text}\n{comment:?}");
@@ -148,20 +147,13 @@ impl<'v> Bundles<'v> {
         named.collect()
     }
 
-    fn render(&self, post: PostIndex, content: &PostContent) -> String {
+    fn render(&self, place: usize, content: &PostContent) -> String {
         let media: HashMap<String, String> = self.media(content).into_iter().map(|(name, path)| (path, name)).collect();
-        let urls = Urls { bundles: self, folder: &self.folders[&post], media: &media };
+        let urls = Urls { bundles: self, folder: &self.folders[place], media: &media };
         let cover = content.cover.as_ref().and_then(|cover| media.get(cover)).cloned();
         let markdown = markdown(&content.body, &urls);
-        let old_paths = match post {
-            PostIndex::Article(index) => self.publication.view().entries()[index]
-                .aliases
-                .iter()
-                .filter_map(|alias| alias.strip_prefix("short:"))
-                .map(|short| format!("/s/{short}"))
-                .collect(),
-            PostIndex::Piece(_) => Vec::new(),
-        };
+        let shorts = self.publication.post(place).aliases.iter().filter_map(|alias| alias.strip_prefix("short:"));
+        let old_paths = shorts.map(|short| format!("/s/{short}")).collect();
         (self.layout.write)(&Bundle { content, markdown, cover, old_paths, texts: &self.texts })
     }
 }
@@ -179,7 +171,7 @@ impl BodyUrls for Urls<'_, '_> {
 
     fn link(&self, href: &str) -> Option<String> {
         if let Linked::Article(index) = self.bundles.publication.linked(href) {
-            return Some((self.bundles.layout.link)(self.folder, &self.bundles.folders[&PostIndex::Article(index)]));
+            return Some((self.bundles.layout.link)(self.folder, &self.bundles.folders[index]));
         }
         ["https://", "http://", "mailto:"].iter().any(|scheme| href.starts_with(scheme)).then(|| href.to_owned())
     }
@@ -197,21 +189,17 @@ impl BodyUrls for Urls<'_, '_> {
 }
 
 /// A folder's name from the day and the title: `2024-05-06 谷雨前后`.
-pub fn day_and_title(publication: &Publication<'_>, post: PostIndex) -> String {
-    let day = post.published(publication.view()).map(Time::date).unwrap_or_default();
+pub fn day_and_title(publication: &Publication<'_>, post: &PostEntry) -> String {
+    let day = post.published.map(Time::date).unwrap_or_default();
     let title = safe_name(&publication.title(post).unwrap_or_default());
     let name = [day, title].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-    if name.is_empty() { code(publication, post) } else { name }
+    if name.is_empty() { code(post) } else { name }
 }
 
 /// A short name of ASCII that stays: `20240506-2650000112-1`, where the platform's numbers are known, else with a digest.
-pub fn code(publication: &Publication<'_>, post: PostIndex) -> String {
-    let view = publication.view();
-    let id = match post {
-        PostIndex::Article(index) => &view.entries()[index].id,
-        PostIndex::Piece(index) => &view.pieces()[index].piece.id,
-    };
-    let day = post.published(view).map_or_else(|| "undated".to_owned(), |time| time.date().replace('-', ""));
+pub fn code(post: &PostEntry) -> String {
+    let id = &post.id;
+    let day = post.published.map_or_else(|| "undated".to_owned(), |time| time.date().replace('-', ""));
     let numbers: Vec<&str> = id.rsplitn(3, '_').collect();
     let digits = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     match numbers[..] {

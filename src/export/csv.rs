@@ -50,8 +50,8 @@ impl Exporter for Csv {
 
     fn outputs<'v>(&self, publication: &'v Publication<'v>, options: &'v ExportOptions) -> Result<Outputs<'v>> {
         let mut key = format!("{} {} {}", INFO.version, options.language.tag(), publication.view().manifest_digest());
-        for post in publication.posts() {
-            key = format!("{} {}", Sha256::of(key.as_bytes()), post.digest(publication.view()));
+        for post in publication.view().posts() {
+            key = format!("{} {}", Sha256::of(key.as_bytes()), post.record_digest);
         }
         let write = move |out: &mut dyn std::io::Write| rows(publication, options, out);
         let output = Output {

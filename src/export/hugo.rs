@@ -28,7 +28,7 @@ static LAYOUT: Layout = Layout {
     index: "index.md",
     media: "",
     // Names that Hugo's URLs leave as they are.
-    folder: |publication, post| format!("content/posts/{}", bundles::code(publication, post)),
+    folder: |_, post| format!("content/posts/{}", bundles::code(post)),
     link: |_, to| format!("../{}/", to.trim_start_matches("content/posts/")),
     write,
 };

@@ -28,8 +28,7 @@ static LAYOUT: Layout = Layout {
     index: "index.md",
     media: "images/",
     folder: |publication, post| {
-        let year =
-            post.published(publication.view()).map_or_else(|| "undated".to_owned(), |time| time.year().to_string());
+        let year = post.published.map_or_else(|| "undated".to_owned(), |time| time.year().to_string());
         format!("{year}/{}", bundles::day_and_title(publication, post))
     },
     // Both are two folders deep.

@@ -4,13 +4,13 @@
 use std::fmt::Write as _;
 
 use super::comments::Comment;
-use super::publication::{PostIndex, Publication};
+use super::publication::Publication;
 use super::{ExportOptions, form};
 use crate::error::Result;
 use crate::html::{escape_attribute, escape_paragraphs, escape_text};
 use crate::model::article::Counts;
 use crate::model::body::MEDIA_SCHEME;
-use crate::model::{Article, Class, MediaKey, MediaRole, MediaUse, Post, Time};
+use crate::model::{Article, Class, Kind, MediaKey, MediaRole, MediaUse, Post, Time};
 
 /// A post.
 #[derive(Clone, Debug, Default)]
@@ -52,37 +52,26 @@ pub struct PostContent {
 }
 
 impl Publication<'_> {
-    /// Reads a post.
+    /// Reads the post at a place in [`crate::View::posts`].
     ///
     /// # Errors
     /// `view-unreadable`, `view-record-broken`, `comments-unreadable`.
-    pub fn content(&self, post: PostIndex, options: &ExportOptions) -> Result<PostContent> {
-        let mut content = match post {
-            PostIndex::Article(index) => {
-                let entry = &self.view().entries()[index];
-                let article = self.view().article(entry)?;
-                let body = self.view().content(entry)?.unwrap_or_default();
-                let names: Vec<&str> = std::iter::once(&entry.id).chain(&entry.aliases).map(String::as_str).collect();
-                let mut content = of_article(&article, &body);
-                content.cover.clone_from(&entry.cover);
-                content.comments = options.comments.as_ref().map(|of| of.of(&names)).transpose()?.unwrap_or_default();
-                let albums = self.albums_of(index).iter().map(|(album, _)| self.albums()[*album].title.clone());
-                content.albums = albums.collect();
-                content.form = form::form(entry);
-                content
-            }
-            PostIndex::Piece(index) => {
-                let entry = &self.view().pieces()[index];
-                let mut content = of_piece(&entry.piece);
-                content.cover = entry.cover().map(str::to_owned);
-                content
-            }
+    pub fn content(&self, place: usize, options: &ExportOptions) -> Result<PostContent> {
+        let (view, post) = (self.view(), self.post(place));
+        let mut content = match post.kind {
+            Kind::Article => of_article(&view.article(post)?, &view.content(post)?.unwrap_or_default()),
+            _ => of_piece(&view.piece(post)?),
         };
-        content.form = post.form(self.view());
+        let names: Vec<&str> = std::iter::once(&post.id).chain(&post.aliases).map(String::as_str).collect();
+        let comments = options.comments.as_ref().filter(|_| post.kind == Kind::Article);
+        content.comments = comments.map(|of| of.of(&names)).transpose()?.unwrap_or_default();
+        content.albums = self.albums_of(place).iter().map(|(album, _)| self.albums()[*album].title.clone()).collect();
+        content.cover.clone_from(&post.cover);
+        content.form = form::form(post);
         content.title = content.title.filter(|_| content.form != "text").or_else(|| self.title(post));
         // What the manifest does not name is not there.
-        content.media.retain(|path| self.view().digest(path).is_some());
-        content.cover = content.cover.filter(|path| self.view().digest(path).is_some());
+        content.media.retain(|path| view.digest(path).is_some());
+        content.cover = content.cover.filter(|path| view.digest(path).is_some());
         Ok(content)
     }
 }

@@ -3,13 +3,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::form::form;
-use crate::archive::View;
-use crate::archive::view::Entry;
-use crate::archive::view_pieces::PieceEntry;
+use crate::archive::{PostEntry, View};
 use crate::error::Result;
 use crate::html::plain_text;
-use crate::model::{AlbumFields, ArticleUrl, Form, Sha256, Time};
+use crate::model::{AlbumFields, ArticleUrl, Form, Kind, Sha256};
 
 /// Everything that was published.
 pub struct Publication<'v> {
@@ -18,19 +15,10 @@ pub struct Publication<'v> {
     tags: Vec<Collection>,
     /// The albums each article is in, with its place there.
     in_albums: HashMap<usize, Vec<(usize, usize)>>,
-    years: Vec<(i16, Vec<PostIndex>)>,
-    undated: Vec<PostIndex>,
-    /// How articles begin that have neither title nor summary, by folder.
+    years: Vec<(i16, Vec<usize>)>,
+    undated: Vec<usize>,
+    /// How articles begin that have neither title nor summary, by [`PostEntry::place`].
     beginnings: HashMap<String, String>,
-}
-
-/// One thing that was published, by its place in the [`View`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum PostIndex {
-    /// An article.
-    Article(usize),
-    /// A note or a video.
-    Piece(usize),
 }
 
 /// An album or a tag.
@@ -41,14 +29,14 @@ pub struct Collection {
     pub title: String,
     /// The album's own description.
     pub description: Option<String>,
-    /// Its articles, as places in [`View::entries`], in its own order.
+    /// Its articles, as places in [`View::posts`], in its own order.
     pub members: Vec<usize>,
 }
 
 /// Where a link in a body leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Linked {
-    /// To a published article.
+    /// To a published article, by its place in [`View::posts`].
     Article(usize),
     /// To an album, by its place in [`Publication::albums`].
     Album(usize),
@@ -64,21 +52,17 @@ impl<'v> Publication<'v> {
     /// # Errors
     /// `view-unreadable` where the body of an untitled article cannot be read.
     pub fn new(view: &'v View) -> Result<Self> {
-        let mut years: BTreeMap<i16, Vec<PostIndex>> = BTreeMap::new();
+        let mut years: BTreeMap<i16, Vec<usize>> = BTreeMap::new();
         let mut undated = Vec::new();
-        let mut place = |time: Option<Time>, post: PostIndex| match time {
-            Some(time) => years.entry(time.year()).or_default().push(post),
-            None => undated.push(post),
-        };
-        for (index, entry) in view.entries().iter().enumerate() {
-            place(entry.published, PostIndex::Article(index));
-        }
-        for (index, entry) in view.pieces().iter().enumerate() {
-            place(entry.piece.fields.published, PostIndex::Piece(index));
+        for (place, post) in view.posts().iter().enumerate() {
+            match post.published {
+                Some(time) => years.entry(time.year()).or_default().push(place),
+                None => undated.push(place),
+            }
         }
         // Stable: of one moment articles come first, each kind in its own order.
         for posts in years.values_mut() {
-            posts.sort_by_key(|post| post.published(view));
+            posts.sort_by_key(|post| view.posts()[*post].published);
         }
         let albums = albums(view);
         let mut in_albums: HashMap<usize, Vec<(usize, usize)>> = HashMap::new();
@@ -88,9 +72,9 @@ impl<'v> Publication<'v> {
             }
         }
         let mut beginnings = HashMap::new();
-        for entry in view.entries().iter().filter(|entry| named(entry).is_none()) {
-            let text = view.content(entry)?.map(|content| plain_text(&content)).unwrap_or_default();
-            beginnings.insert(entry.folder.clone(), beginning(&text));
+        for post in view.articles().iter().filter(|post| named(post).is_none()) {
+            let text = view.content(post)?.map(|content| plain_text(&content)).unwrap_or_default();
+            beginnings.insert(post.place.clone(), beginning(&text));
         }
         let years = years.into_iter().rev().collect();
         Ok(Self { view, albums, tags: tags(view), in_albums, years, undated, beginnings })
@@ -127,52 +111,46 @@ impl<'v> Publication<'v> {
         self.in_albums.get(&article).map_or(&[], Vec::as_slice)
     }
 
-    /// Years with their posts, latest first; within a year the oldest first.
-    pub fn years(&self) -> &[(i16, Vec<PostIndex>)] {
+    /// Years with their posts, latest first; within a year the oldest first. Posts are named by their places in
+    /// [`View::posts`].
+    pub fn years(&self) -> &[(i16, Vec<usize>)] {
         &self.years
     }
 
-    /// Posts without a date.
-    pub fn undated(&self) -> &[PostIndex] {
+    /// Posts without a date, by their places in [`View::posts`].
+    pub fn undated(&self) -> &[usize] {
         &self.undated
     }
 
-    /// Every post: the articles, then notes and videos.
-    pub fn posts(&self) -> impl Iterator<Item = PostIndex> + use<> {
-        let (articles, pieces) = (self.view.entries().len(), self.view.pieces().len());
-        (0..articles).map(PostIndex::Article).chain((0..pieces).map(PostIndex::Piece))
+    /// Returns a post by its place in [`View::posts`].
+    pub fn post(&self, place: usize) -> &'v PostEntry {
+        &self.view.posts()[place]
     }
 
-    /// Every post, latest first; posts without a date come last.
-    pub fn newest_first(&self) -> Vec<PostIndex> {
+    /// Every post, latest first, by its place in [`View::posts`]; posts without a date come last.
+    pub fn newest_first(&self) -> Vec<usize> {
         let dated = self.years.iter().flat_map(|(_, posts)| posts.iter().rev());
         dated.chain(self.undated.iter().rev()).copied().collect()
     }
 
     /// How many posts there are.
     pub fn count(&self) -> usize {
-        self.view.entries().len() + self.view.pieces().len()
+        self.view.posts().len()
+    }
+
+    /// Whether no post is anything else than an article.
+    pub fn has_articles_only(&self) -> bool {
+        self.view.posts().len() == self.view.articles().len()
     }
 
     /// Whether any post is a work of a 视频号.
     pub fn has_videos(&self) -> bool {
-        self.view.pieces().iter().any(PieceEntry::is_video)
+        self.view.posts().iter().any(|post| post.kind == Kind::Video)
     }
 
     /// The title of a post as lists show it: a text post shows how it begins. `None` where it has neither title nor words.
-    pub fn title(&self, post: PostIndex) -> Option<String> {
-        match post {
-            PostIndex::Article(index) => {
-                let entry = &self.view.entries()[index];
-                let begins = || self.beginnings.get(&entry.folder).filter(|text| !text.is_empty()).cloned();
-                named(entry).or_else(begins)
-            }
-            PostIndex::Piece(index) => {
-                let fields = &self.view.pieces()[index].piece.fields;
-                let text = fields.title.as_deref().or(fields.text.as_deref()).unwrap_or_default();
-                text.lines().map(str::trim).find(|line| !line.is_empty()).map(beginning)
-            }
-        }
+    pub fn title(&self, post: &PostEntry) -> Option<String> {
+        named(post).or_else(|| self.beginnings.get(&post.place).filter(|text| !text.is_empty()).cloned())
     }
 
     /// Where `href` leads, in whatever form the platform's links have.
@@ -187,55 +165,17 @@ impl<'v> Publication<'v> {
     }
 }
 
-impl PostIndex {
-    /// When it was published.
-    pub fn published(self, view: &View) -> Option<Time> {
-        match self {
-            Self::Article(index) => view.entries()[index].published,
-            Self::Piece(index) => view.pieces()[index].piece.fields.published,
-        }
-    }
-
-    /// When it was last changed, or published.
-    pub fn last_change(self, view: &View) -> Option<Time> {
-        match self {
-            Self::Article(index) => view.entries()[index].modified.max(view.entries()[index].published),
-            Self::Piece(_) => self.published(view),
-        }
-    }
-
-    /// The digest of its record.
-    pub fn digest(self, view: &View) -> Sha256 {
-        match self {
-            Self::Article(index) => view.entries()[index].record_digest,
-            Self::Piece(index) => view.pieces()[index].digest,
-        }
-    }
-
-    /// Its form, see [`super::form::FORMS`].
-    pub fn form(self, view: &View) -> &'static str {
-        match self {
-            Self::Article(index) => form(&view.entries()[index]),
-            Self::Piece(index) => match view.pieces()[index].piece.fields.form {
-                Some(Form::Picture) => "picture",
-                Some(Form::Video | Form::Live) => "video",
-                Some(Form::Voice) => "audio",
-                Some(Form::Text) => "text",
-                _ => "note",
-            },
-        }
-    }
-}
-
 /// The title, or how the summary begins. What the platform gives a text post as its title is its text.
-fn named(entry: &Entry) -> Option<String> {
+fn named(post: &PostEntry) -> Option<String> {
     let given =
         |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
-    let title = given(&entry.title).map(|title| match form(entry) {
-        "text" => beginning(&title),
+    let title = given(&post.title).map(|title| match post.form {
+        Form::Text => beginning(&title),
+        // Often all the words there are, in one line.
+        _ if post.kind != Kind::Article => beginning(&title),
         _ => title.chars().take(200).collect(),
     });
-    title.or_else(|| given(&entry.summary).map(|summary| beginning(&summary)))
+    title.or_else(|| given(&post.summary).map(|summary| beginning(&summary)))
 }
 
 /// The characters that a line of a list takes.
@@ -296,8 +236,8 @@ fn albums(view: &View) -> Vec<Collection> {
             add(&id, "", view.find(alias));
         }
     }
-    for (index, entry) in view.entries().iter().enumerate() {
-        for album in &entry.albums {
+    for (index, article) in view.articles().iter().enumerate() {
+        for album in &article.albums {
             add(&album.id, &album.title, Some(index));
         }
     }
@@ -313,8 +253,8 @@ fn albums(view: &View) -> Vec<Collection> {
 /// The tags of the articles, by name.
 fn tags(view: &View) -> Vec<Collection> {
     let mut found: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (index, entry) in view.entries().iter().enumerate() {
-        for tag in entry.tags.iter().map(|tag| tag.trim().trim_matches('#')).filter(|tag| !tag.is_empty()) {
+    for (index, article) in view.articles().iter().enumerate() {
+        for tag in article.tags.iter().map(|tag| tag.trim().trim_matches('#')).filter(|tag| !tag.is_empty()) {
             let members = found.entry(tag).or_default();
             if members.last() != Some(&index) {
                 members.push(index);

@@ -6,8 +6,8 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::form::{FORMS, form, piece_is};
-use crate::archive::view::Published;
+use super::form::{self, FORMS};
+use crate::archive::PostEntry;
 use crate::error::{Error, Result};
 use crate::model::{AlbumFields, ArticleUrl};
 
@@ -60,32 +60,24 @@ impl Rule {
         }
     }
 
-    fn meets(&self, item: Published<'_>, albums: &[AlbumFields]) -> bool {
-        let (id, names, published) = match item {
-            Published::Article(entry) => (&entry.id, &entry.aliases, entry.published),
-            Published::Piece(entry) => (&entry.piece.id, &entry.piece.aliases, entry.piece.fields.published),
-        };
-        let known_as = |alias: &String| alias == id || names.contains(alias);
+    fn meets(&self, post: &PostEntry, albums: &[AlbumFields]) -> bool {
+        let known_as = |alias: &String| *alias == post.id || post.aliases.contains(alias);
         match self {
             Self::Album(name) => {
-                let Published::Article(entry) = item else { return false };
-                entry.albums.iter().any(|album| album.id == *name || album.title == *name)
+                post.albums.iter().any(|album| album.id == *name || album.title == *name)
                     || albums
                         .iter()
                         .filter(|album| album.id.as_ref() == Some(name) || album.title.as_ref() == Some(name))
                         .any(|album| album.articles.iter().any(known_as))
             }
             // A shorter end takes the whole of its year or month: compared by as many digits as it has.
-            Self::Date(from, to) => published.is_some_and(|time| {
+            Self::Date(from, to) => post.published.is_some_and(|time| {
                 let day = time.date();
                 let (after, before) = (day.get(..from.len()), day.get(..to.len()));
                 after.is_some_and(|day| day >= from.as_str()) && before.is_some_and(|day| day <= to.as_str())
             }),
             Self::Id(aliases) => aliases.iter().any(known_as),
-            Self::Type(name) => match item {
-                Published::Article(entry) => form(entry) == name,
-                Published::Piece(entry) => piece_is(entry, name),
-            },
+            Self::Type(name) => form::is(post, name),
         }
     }
 }
@@ -144,17 +136,17 @@ pub struct Chooser<'a> {
 }
 
 impl Chooser<'_> {
-    /// Whether `item` is republished.
-    pub fn takes(&self, item: Published<'_>, albums: &[AlbumFields]) -> bool {
+    /// Whether `post` is republished.
+    pub fn takes(&self, post: &PostEntry, albums: &[AlbumFields]) -> bool {
         let mut hidden = false;
         // Every line is asked, so that none is called unused because another one came first.
         for ((_, rule), used) in self.selection.hidden.iter().zip(&self.used) {
-            if rule.meets(item, albums) {
+            if rule.meets(post, albums) {
                 used.store(true, Ordering::Relaxed);
                 hidden = true;
             }
         }
-        if hidden || self.selection.except.iter().any(|rule| rule.meets(item, albums)) {
+        if hidden || self.selection.except.iter().any(|rule| rule.meets(post, albums)) {
             return false;
         }
         let kinds = [
@@ -165,7 +157,7 @@ impl Chooser<'_> {
         ];
         kinds.iter().all(|of_kind| {
             let mut rules = self.selection.only.iter().filter(|rule| of_kind(rule)).peekable();
-            rules.peek().is_none() || rules.any(|rule| rule.meets(item, albums))
+            rules.peek().is_none() || rules.any(|rule| rule.meets(post, albums))
         })
     }
 

@@ -8,17 +8,22 @@ use serde_json::{Map, Value};
 use super::article::Provenance;
 use super::{Class, Gap, MediaRef, MediaUse, Time};
 
-/// What a piece is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// What a post is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Form {
     /// Of a kind not known.
+    #[default]
     Other,
+    /// Text with pictures.
+    Article,
     /// A broadcast while it happened, or its replay.
     Live,
     /// One or more pictures.
     Picture,
+    /// Another account's article.
+    Reshare,
     /// Words alone.
     Text,
     /// A video.
@@ -32,8 +37,10 @@ impl Form {
     pub fn code(self) -> &'static str {
         match self {
             Self::Other => "other",
+            Self::Article => "article",
             Self::Live => "live",
             Self::Picture => "picture",
+            Self::Reshare => "reshare",
             Self::Text => "text",
             Self::Video => "video",
             Self::Voice => "voice",
@@ -42,9 +49,20 @@ impl Form {
 
     /// The inverse of [`Form::code`].
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Other, Self::Live, Self::Picture, Self::Text, Self::Video, Self::Voice]
-            .into_iter()
-            .find(|form| form.code() == code)
+        use Form::{Article, Live, Other, Picture, Reshare, Text, Video, Voice};
+        [Other, Article, Live, Picture, Reshare, Text, Video, Voice].into_iter().find(|form| form.code() == code)
+    }
+
+    /// Returns the form of an article with this [`super::ArticleFields::item_show_type`].
+    pub fn of_article(item_show_type: Option<i64>) -> Self {
+        match item_show_type {
+            Some(5 | 16) => Self::Video,
+            Some(6 | 7) => Self::Voice,
+            Some(8) => Self::Picture,
+            Some(10 | 17) => Self::Text,
+            Some(11) => Self::Reshare,
+            _ => Self::Article,
+        }
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) fn activity(site: &Site<'_>, page: &OutPath) -> Option<Value> {
         .take(YEARS)
         .map(|(year, members)| {
             let mut months = [0; 12];
-            for time in members.iter().filter_map(|item| item.published(site.view)) {
+            for time in members.iter().filter_map(|place| site.publication.post(*place).published) {
                 if let Some(count) = usize::try_from(time.zoned().month() - 1).ok().and_then(|at| months.get_mut(at)) {
                     *count += 1;
                 }

@@ -3,53 +3,23 @@
 use serde_json::{Value, json};
 
 use super::body::Heading;
-use super::heading;
 use super::parts::{Parts, Viewpoint, is_web};
 use super::site::Site;
-use crate::archive::view::Entry;
+use super::{heading, post};
+use crate::archive::PostEntry;
 use crate::error::Result;
 use crate::export::OutPath;
 use crate::export::comments::Comment;
-pub(super) use crate::export::form::form;
+use crate::export::form::form;
 use crate::model::article::Counts;
 use crate::model::site::is_link;
-use crate::model::{Article, Sha256, Time};
-
-/// Changes whenever the page would: with the record, the body, the neighbours, and what its links lead to.
-pub(super) fn key(site: &Site<'_>, index: usize) -> Sha256 {
-    use std::fmt::Write as _;
-    let view = site.view;
-    let entry = &view.entries()[index];
-    let mut text = format!("{} {} {:?}", site.key, entry.record_digest, entry.content_digest);
-    let add = |text: &mut String, index: usize| {
-        let _ = write!(text, "\n{} {}", site.routes.article(index), site.title(index));
-    };
-    for neighbour in
-        [index.checked_sub(1), Some(index + 1).filter(|next| *next < view.entries().len())].into_iter().flatten()
-    {
-        add(&mut text, neighbour);
-    }
-    for linked in entry.linked.iter().filter_map(|alias| view.find(alias)) {
-        add(&mut text, linked);
-    }
-    for (album, members) in album_members(site, index) {
-        for member in members {
-            add(&mut text, member);
-        }
-        let album = &site.publication.albums()[album];
-        let _ = write!(text, "\n{} {}", album.title, album.members.len());
-    }
-    if let Some(comments) = site.options.comments.as_ref().and_then(|comments| comments.digest(&names(entry))) {
-        let _ = write!(text, "\n{comments}");
-    }
-    Sha256::of(text.as_bytes())
-}
+use crate::model::{Article, Time};
 
 /// Renders the page.
-pub(super) fn render(site: &Site<'_>, index: usize) -> Result<String> {
+pub(super) fn page(site: &Site<'_>, index: usize) -> Result<String> {
     let view = site.view;
-    let entry = &view.entries()[index];
-    let page = site.routes.article(index);
+    let entry = site.publication.post(index);
+    let page = site.routes.post(index);
     let article = view.article(entry)?;
     let mut parts = Parts::new(site, &Viewpoint { page, base: None, styled: true }, entry, &article)?;
     let fields = &article.fields;
@@ -61,6 +31,7 @@ pub(super) fn render(site: &Site<'_>, index: usize) -> Result<String> {
     let heading = named.map_or_else(|| heading::of_text(&title, &mut parts.body).map(whole), |_| Some(title.clone()));
     let description: Option<String> = fields.summary.as_deref().map(|summary| summary.chars().take(200).collect());
     let cover = entry.cover.as_deref().and_then(|cover| site.routes.absolute_media(cover));
+    let [previous, next] = post::previous_and_next(site, index);
     let page_context = json!({
         "title": title,
         "kind": "article",
@@ -102,8 +73,8 @@ pub(super) fn render(site: &Site<'_>, index: usize) -> Result<String> {
         "evidence": article.provenance.sources.first().map(|source| source.evidence.hex()),
         "body_digest": entry.content_digest.map(|digest| digest.hex()),
         "missing": article.media.iter().filter(|medium| medium.path.is_none()).count(),
-        "previous": index.checked_sub(1).map(|other| neighbour(site, page, other)),
-        "next": Some(index + 1).filter(|next| *next < site.view.entries().len()).map(|other| neighbour(site, page, other)),
+        "previous": previous,
+        "next": next,
         "more": more_of_albums(site, page, index),
         "comments": comments(site, entry)?,
         "comments_remark": site.options.comments.as_ref().and_then(|it| it.remark()).map(|id| site.texts.get(id, &[])),
@@ -112,14 +83,9 @@ pub(super) fn render(site: &Site<'_>, index: usize) -> Result<String> {
     site.render("article.html.j2", page, page_context, json!({ "article": context }))
 }
 
-/// The names by which comments may know an article.
-fn names(entry: &Entry) -> Vec<&str> {
-    std::iter::once(&entry.id).chain(&entry.aliases).map(String::as_str).collect()
-}
-
-fn comments(site: &Site<'_>, entry: &Entry) -> Result<Vec<Value>> {
+fn comments(site: &Site<'_>, entry: &PostEntry) -> Result<Vec<Value>> {
     let Some(comments) = &site.options.comments else { return Ok(Vec::new()) };
-    Ok(comments.of(&names(entry))?.iter().map(|comment| shown(site, comment)).collect())
+    Ok(comments.of(&post::names(entry))?.iter().map(|comment| shown(site, comment)).collect())
 }
 
 fn shown(site: &Site<'_>, comment: &Comment) -> Value {
@@ -134,10 +100,6 @@ fn shown(site: &Site<'_>, comment: &Comment) -> Value {
         "likes": comment.likes,
         "replies": comment.replies.iter().map(|reply| shown(site, reply)).collect::<Vec<_>>(),
     })
-}
-
-fn neighbour(site: &Site<'_>, page: &OutPath, other: usize) -> Value {
-    json!({ "href": site.routes.url(page, site.routes.article(other)), "title": site.title(other) })
 }
 
 fn albums(site: &Site<'_>, page: &OutPath, article: &Article) -> Vec<Value> {
@@ -157,7 +119,7 @@ fn albums(site: &Site<'_>, page: &OutPath, article: &Article) -> Vec<Value> {
 const NEAR: usize = 4;
 
 /// The albums an article is in, by their place, each with those of its articles that stand next to it.
-fn album_members(site: &Site<'_>, index: usize) -> Vec<(usize, Vec<usize>)> {
+pub(super) fn album_members(site: &Site<'_>, index: usize) -> Vec<(usize, Vec<usize>)> {
     let near = |(album, place): &(usize, usize)| {
         let members = &site.publication.albums()[*album].members;
         let from = place.saturating_sub(NEAR / 2).min(members.len().saturating_sub(NEAR + 1));
@@ -172,11 +134,11 @@ fn more_of_albums(site: &Site<'_>, page: &OutPath, index: usize) -> Vec<Value> {
     album_members(site, index)
         .into_iter()
         .map(|(album, members)| {
-            let day = |other: &usize| site.view.entries()[*other].published.map(Time::date);
+            let day = |other: &usize| site.publication.post(*other).published.map(Time::date);
             let articles: Vec<Value> = members
                 .iter()
                 .map(|other| {
-                    let mut article = neighbour(site, page, *other);
+                    let mut article = post::link(site, page, *other);
                     article["date"] = json!(day(other));
                     article
                 })
@@ -194,7 +156,7 @@ fn more_of_albums(site: &Site<'_>, page: &OutPath, index: usize) -> Vec<Value> {
 }
 
 /// Minutes it takes to read, where it is more than a glance.
-fn reading_minutes(entry: &Entry, article: &Article) -> Option<u64> {
+fn reading_minutes(entry: &PostEntry, article: &Article) -> Option<u64> {
     // Hanzi are read at some 400 a minute, letters at some 200 words of five.
     let pace = if language(article).starts_with("zh") { 400 } else { 1_000 };
     (entry.text_chars >= pace / 2).then(|| entry.text_chars.div_ceil(pace))
@@ -204,7 +166,7 @@ fn reading_minutes(entry: &Entry, article: &Article) -> Option<u64> {
 const HEADINGS: usize = 3;
 const LONG: u64 = 600;
 
-fn contents(entry: &Entry, headings: &[Heading]) -> Option<Vec<Value>> {
+fn contents(entry: &PostEntry, headings: &[Heading]) -> Option<Vec<Value>> {
     if headings.len() < HEADINGS || (entry.text_chars < LONG && headings.len() < 2 * HEADINGS) {
         return None;
     }
@@ -215,7 +177,7 @@ fn contents(entry: &Entry, headings: &[Heading]) -> Option<Vec<Value>> {
     Some(headings.iter().map(line).collect())
 }
 
-fn tags(site: &Site<'_>, page: &OutPath, entry: &Entry) -> Vec<Value> {
+fn tags(site: &Site<'_>, page: &OutPath, entry: &PostEntry) -> Vec<Value> {
     entry
         .tags
         .iter()
@@ -240,7 +202,7 @@ fn count_words(site: &Site<'_>, counts: &Counts) -> Vec<String> {
 }
 
 fn json_ld(site: &Site<'_>, index: usize, article: &Article, title: &str) -> String {
-    let entry = &site.view.entries()[index];
+    let entry = site.publication.post(index);
     let mut data = json!({
         "@context": "https://schema.org",
         "@type": "Article",
@@ -248,7 +210,7 @@ fn json_ld(site: &Site<'_>, index: usize, article: &Article, title: &str) -> Str
         "inLanguage": language(article),
         "publisher": { "@type": "Organization", "name": site.name() },
     });
-    let absolute = site.routes.absolute(site.routes.article(index));
+    let absolute = site.routes.absolute(site.routes.post(index));
     let known = [
         ("datePublished", entry.published.map(|time| json!(time.to_string()))),
         ("dateModified", article.fields.modified.map(|time| json!(time.to_string()))),

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::feed_item::FeedItem;
+use super::post;
 use super::site::Site;
 use super::xml::Xml;
-use super::{article, piece};
+use crate::archive::PostEntry;
 use crate::error::{Error, Result};
-use crate::export::publication::PostIndex;
 use crate::export::{Content, OutPath, Output, identifier};
 use crate::model::{Sha256, Time};
 
@@ -36,14 +36,14 @@ pub(super) fn names(site: &Site<'_>) -> Vec<Value> {
 /// Adds the feeds.
 pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
     let all = site.publication.newest_first();
-    let newest: Vec<PostIndex> = all.iter().copied().take(NEWEST).collect();
-    let key = |items: &[PostIndex]| {
+    let newest: Vec<usize> = all.iter().copied().take(NEWEST).collect();
+    let key = |items: &[usize]| {
         let mut text = format!("{}\n", site.key);
-        text.extend(items.iter().map(|item| page_key(site, *item).hex()));
+        text.extend(items.iter().map(|item| post::key(site, *item).hex()));
         Sha256::of(text.as_bytes())
     };
     let newest_key = key(&newest);
-    let mut add = |path: &str, key: Sha256, items: Vec<PostIndex>, write: WriteFeed| -> Result<()> {
+    let mut add = |path: &str, key: Sha256, items: Vec<usize>, write: WriteFeed| -> Result<()> {
         let (site, path) = (Arc::clone(site), OutPath::new(path)?);
         let page = path.clone();
         let content = Content::Stream(Box::new(move |out| write(&site, &page, &items, out)));
@@ -59,18 +59,10 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
     Ok(())
 }
 
-/// Changes whenever the page of `post` would.
-fn page_key(site: &Site<'_>, post: PostIndex) -> Sha256 {
-    match post {
-        PostIndex::Article(index) => article::key(site, index),
-        PostIndex::Piece(index) => piece::key(site, index),
-    }
-}
-
-type WriteFeed = fn(&Site<'_>, &OutPath, &[PostIndex], &mut dyn Write) -> Result<()>;
+type WriteFeed = fn(&Site<'_>, &OutPath, &[usize], &mut dyn Write) -> Result<()>;
 
 /// An Atom feed (RFC 4287); the one with everything says so (RFC 5005, section 2).
-fn atom(site: &Site<'_>, feed: &OutPath, items: &[PostIndex], out: &mut dyn Write) -> Result<()> {
+fn atom(site: &Site<'_>, feed: &OutPath, items: &[usize], out: &mut dyn Write) -> Result<()> {
     let mut xml = Xml::new(out)?;
     let whole = feed.as_str() == "feed-full.xml";
     let mut namespaces = vec![("xmlns", "http://www.w3.org/2005/Atom"), ("xml:lang", site.options.language.tag())];
@@ -130,7 +122,7 @@ fn atom(site: &Site<'_>, feed: &OutPath, items: &[PostIndex], out: &mut dyn Writ
 }
 
 /// RSS 2.0.
-fn rss(site: &Site<'_>, feed: &OutPath, items: &[PostIndex], out: &mut dyn Write) -> Result<()> {
+fn rss(site: &Site<'_>, feed: &OutPath, items: &[usize], out: &mut dyn Write) -> Result<()> {
     let mut xml = Xml::new(out)?;
     xml.open(
         "rss",
@@ -182,7 +174,7 @@ fn rss(site: &Site<'_>, feed: &OutPath, items: &[PostIndex], out: &mut dyn Write
 }
 
 /// JSON Feed 1.1.
-fn json_feed(site: &Site<'_>, feed: &OutPath, items: &[PostIndex], out: &mut dyn Write) -> Result<()> {
+fn json_feed(site: &Site<'_>, feed: &OutPath, items: &[usize], out: &mut dyn Write) -> Result<()> {
     let mut entries = Vec::with_capacity(items.len());
     for item in items {
         let item = FeedItem::new(site, feed, *item)?;
@@ -228,7 +220,7 @@ fn account_id(site: &Site<'_>) -> String {
 
 /// When the newest change of anything was.
 fn updated(site: &Site<'_>) -> Option<Time> {
-    site.publication.newest_first().into_iter().filter_map(|item| item.last_change(site.view)).max()
+    site.view.posts().iter().filter_map(PostEntry::last_change).max()
 }
 
 /// RFC 3339. Atom wants a time even where none is known: the earliest there is stands for it.

@@ -6,15 +6,14 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::activity::activity;
-use super::article::form;
 use super::chrome::NOT_FOUND;
-use super::piece;
+use super::post::{card, line};
 use super::routes::Routes;
 use super::site::Site;
 use crate::error::Result;
-use crate::export::publication::{Collection, PostIndex};
+use crate::export::publication::Collection;
 use crate::export::{Content, OutPath, Output};
-use crate::model::{Sha256, Time};
+use crate::model::{self, Sha256, Time};
 
 /// How many articles the home page shows.
 const LATEST: usize = 12;
@@ -24,7 +23,7 @@ const VIDEOS: usize = 6;
 
 /// Adds every list page.
 pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
-    let everything = key(site, site.publication.posts(), "all");
+    let everything = key(site, 0..site.publication.count(), "all");
     let mut add = |path: &str, key: Sha256, render: Render<'v>| -> Result<()> {
         let (site, path) = (Arc::clone(site), OutPath::new(path)?);
         let page = path.clone();
@@ -34,6 +33,9 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
     };
     add("index.html", everything, Box::new(home))?;
     add("archive/index.html", everything, Box::new(archive))?;
+    if site.publication.has_videos() {
+        add("videos/index.html", everything, Box::new(video_page))?;
+    }
     for (index, (year, members)) in site.publication.years().iter().enumerate() {
         let years: Vec<String> =
             site.publication.years().iter().map(|(year, members)| format!("{year} {}", members.len())).collect();
@@ -66,10 +68,10 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
 
 type Render<'v> = Box<dyn Fn(&Site<'v>, &OutPath) -> Result<String> + Send + Sync + 'v>;
 
-fn key(site: &Site<'_>, members: impl Iterator<Item = PostIndex>, more: &str) -> Sha256 {
+fn key(site: &Site<'_>, members: impl Iterator<Item = usize>, more: &str) -> Sha256 {
     let mut text = format!("{}\n{more}", site.key);
     for item in members {
-        let _ = write!(text, "\n{}", item.digest(site.view));
+        let _ = write!(text, "\n{}", site.publication.post(item).record_digest);
     }
     for album in site.publication.albums() {
         let _ = write!(text, "\n{} {}", album.title, album.members.len());
@@ -78,11 +80,7 @@ fn key(site: &Site<'_>, members: impl Iterator<Item = PostIndex>, more: &str) ->
 }
 
 fn collection_key(site: &Site<'_>, collection: &Collection) -> Sha256 {
-    key(
-        site,
-        collection.members.iter().copied().map(PostIndex::Article),
-        &format!("{} {:?}", collection.title, collection.description),
-    )
+    key(site, collection.members.iter().copied(), &format!("{} {:?}", collection.title, collection.description))
 }
 
 /// The two kinds of collection.
@@ -142,7 +140,7 @@ fn tiles(site: &Site<'_>, page: &OutPath, kind: Kind) -> Result<String> {
 
 /// The newest articles, each as one line of a list.
 pub(super) fn latest(site: &Site<'_>, page: &OutPath, count: usize) -> Vec<Value> {
-    let newest = (0..site.view.entries().len()).rev().take(count);
+    let newest = (0..site.view.articles().len()).rev().take(count);
     newest.map(|index| dated(site, page, index)).collect()
 }
 
@@ -153,49 +151,10 @@ fn dated(site: &Site<'_>, page: &OutPath, index: usize) -> Value {
     line
 }
 
-/// An article as one line of a list.
-fn line(site: &Site<'_>, page: &OutPath, index: usize) -> Value {
-    let entry = &site.view.entries()[index];
-    let form = match form(entry) {
-        "picture" => Some("mirror-form-picture"),
-        "text" => Some("mirror-form-text"),
-        "video" => Some("mirror-form-video"),
-        "audio" => Some("mirror-form-audio"),
-        "reshare" => Some("mirror-form-reshare"),
-        _ => None,
-    };
-    json!({
-        "href": site.routes.url(page, site.routes.article(index)),
-        "title": site.title(index),
-        "date": entry.published.map(Time::date),
-        "day": entry.published.map(|time| time.date()[5..].to_owned()),
-        "form": form.map(|id| site.texts.get(id, &[])),
-    })
-}
-
-/// Anything published as one line of a list.
-fn item_line(site: &Site<'_>, page: &OutPath, item: PostIndex) -> Value {
-    match item {
-        PostIndex::Article(index) => line(site, page, index),
-        PostIndex::Piece(index) => piece::line(site, page, index),
-    }
-}
-
-/// An article as a card with its cover.
-fn card(site: &Site<'_>, page: &OutPath, index: usize) -> Value {
-    let entry = &site.view.entries()[index];
-    let mut card = line(site, page, index);
-    card["cover"] = json!(entry.cover.as_deref().and_then(|cover| site.routes.media(page, cover)));
-    let has_title = entry.title.as_deref().is_some_and(|title| !title.trim().is_empty());
-    card["summary"] =
-        json!(entry.summary.as_deref().filter(|_| has_title).map(|s| s.chars().take(120).collect::<String>()));
-    card
-}
-
 fn home(site: &Site<'_>, page: &OutPath) -> Result<String> {
     let account = site.view.account();
     let latest: Vec<Value> =
-        (0..site.view.entries().len()).rev().take(LATEST).map(|index| card(site, page, index)).collect();
+        (0..site.view.articles().len()).rev().take(LATEST).map(|index| card(site, page, index)).collect();
     let tiles = |kind: Kind, most: usize| -> Vec<Value> {
         kind.largest(site).into_iter().take(most).map(|index| tile(site, page, kind, index)).collect()
     };
@@ -210,7 +169,7 @@ fn home(site: &Site<'_>, page: &OutPath) -> Result<String> {
         "tags": tiles(Kind::Tags, 24),
         "initial": site.name().chars().next().map(String::from),
         "years": years(site, page, None),
-        "videos": piece::videos(site).take(VIDEOS).map(|index| piece::card(site, page, index)).collect::<Vec<_>>(),
+        "videos": videos(site).take(VIDEOS).map(|place| card(site, page, place)).collect::<Vec<_>>(),
     });
     let title = site.name();
     site.render(
@@ -222,7 +181,7 @@ fn home(site: &Site<'_>, page: &OutPath) -> Result<String> {
 }
 
 fn span(site: &Site<'_>) -> Option<String> {
-    let dated = || site.view.entries().iter().filter_map(|entry| entry.published);
+    let dated = || site.view.articles().iter().filter_map(|article| article.published);
     let (first, last) = (dated().next()?, dated().next_back()?);
     Some(site.texts.get("mirror-span", &[("from", &site.day(first)), ("to", &site.day(last))]))
 }
@@ -253,10 +212,10 @@ fn years(site: &Site<'_>, page: &OutPath, here: Option<i16>) -> Vec<Value> {
 }
 
 /// The members of a year by month, latest first.
-fn months(site: &Site<'_>, members: &[PostIndex]) -> Vec<(i8, Vec<PostIndex>)> {
-    let mut months: Vec<(i8, Vec<PostIndex>)> = Vec::new();
+fn months(site: &Site<'_>, members: &[usize]) -> Vec<(i8, Vec<usize>)> {
+    let mut months: Vec<(i8, Vec<usize>)> = Vec::new();
     for item in members.iter().rev() {
-        let Some(time) = item.published(site.view) else { continue };
+        let Some(time) = site.publication.post(*item).published else { continue };
         let month = time.zoned().month();
         match months.last_mut() {
             Some((last, members)) if *last == month => members.push(*item),
@@ -310,7 +269,7 @@ fn year_page(site: &Site<'_>, page: &OutPath, index: usize) -> Result<String> {
                 "title": title,
                 "anchor": format!("m{month:02}"),
                 "count": members.len(),
-                "articles": members.iter().map(|item| item_line(site, page, *item)).collect::<Vec<_>>(),
+                "articles": members.iter().map(|item| line(site, page, *item)).collect::<Vec<_>>(),
             })
         })
         .collect();
@@ -326,7 +285,7 @@ fn year_page(site: &Site<'_>, page: &OutPath, index: usize) -> Result<String> {
 }
 
 fn undated(site: &Site<'_>, page: &OutPath) -> Result<String> {
-    let articles: Vec<Value> = site.publication.undated().iter().map(|item| item_line(site, page, *item)).collect();
+    let articles: Vec<Value> = site.publication.undated().iter().map(|item| line(site, page, *item)).collect();
     let title = site.texts.get("mirror-undated", &[]);
     let list = json!({ "years": years(site, page, Some(0)), "groups": [{ "articles": articles }] });
     site.render(
@@ -360,9 +319,23 @@ fn collection(site: &Site<'_>, page: &OutPath, kind: Kind, index: usize) -> Resu
     )
 }
 
+/// The works of a 视频号, latest first.
+fn videos(site: &Site<'_>) -> impl DoubleEndedIterator<Item = usize> {
+    let posts = site.view.posts();
+    (0..posts.len()).rev().filter(|place| posts[*place].kind == model::Kind::Video)
+}
+
+fn video_page(site: &Site<'_>, page: &OutPath) -> Result<String> {
+    let cards: Vec<Value> = videos(site).map(|place| card(site, page, place)).collect();
+    let title = site.texts.get("mirror-videos", &[]);
+    let words = site.texts.get("mirror-videos-count", &[("count", &cards.len().to_string())]);
+    let context = json!({ "videos": { "words": words, "cards": cards } });
+    site.render("videos.html.j2", page, json!({ "title": title, "kind": "videos" }), context)
+}
+
 fn about(site: &Site<'_>, page: &OutPath) -> Result<String> {
     let context = json!({
-        "articles": site.view.entries().len(),
+        "articles": site.view.articles().len(),
         "media": site.view.media().len(),
         "span": span(site),
         "gaps": site.view.gaps()?,

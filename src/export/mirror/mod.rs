@@ -1,7 +1,7 @@
 //! The mirror: a static site of the public articles that works by double-click and on any host, and asks no other host
 //! for anything.
 //!
-//! `site::Site` knows what pages there are; `article` and `lists` make the context of each; `body` turns a canonical body into
+//! `site::Site` knows what pages there are; `post`, with `article` and `piece`, and `lists` make the context of each; `body` turns a canonical body into
 //! the page's; templates decide the rest.
 
 mod activity;
@@ -19,6 +19,7 @@ mod media;
 mod old_links;
 mod parts;
 mod piece;
+mod post;
 mod redirects;
 mod routes;
 mod search;
@@ -74,13 +75,7 @@ impl Exporter for Mirror {
                 outputs.push(media::published(to, digest, file));
             }
         }
-        for index in 0..view.entries().len() {
-            let (path, key) = (site.routes.article(index).clone(), article::key(&site, index));
-            let site = Arc::clone(&site);
-            let render = move || article::render(&site, index).map(String::into_bytes);
-            outputs.push(Output { path, key, content: Content::Render(Box::new(render)) });
-        }
-        piece::outputs(&site, &mut outputs)?;
+        post::outputs(&site, &mut outputs);
         lists::outputs(&site, &mut outputs)?;
         search::outputs(&site, &mut outputs)?;
         feeds::outputs(&site, &mut outputs)?;

@@ -68,7 +68,7 @@ pub(super) enum Old {
 /// The page an old link leads to, and its title.
 fn page_of<'s>(site: &'s Site<'_>, old: Old) -> (&'s OutPath, String) {
     match old {
-        Old::Article(index) => (site.routes.article(index), site.title(index)),
+        Old::Article(index) => (site.routes.post(index), site.title(index)),
         Old::Album(index) => (site.routes.album(index), site.publication.albums()[index].title.clone()),
     }
 }
@@ -76,7 +76,7 @@ fn page_of<'s>(site: &'s Site<'_>, old: Old) -> (&'s OutPath, String) {
 /// Where an old link leads: a path in the site, escaped.
 pub(super) fn location(site: &Site<'_>, old: Old) -> String {
     Routes::escaped(match old {
-        Old::Article(index) => site.routes.article(index),
+        Old::Article(index) => site.routes.post(index),
         Old::Album(index) => site.routes.album(index),
     })
 }
@@ -87,7 +87,7 @@ pub(super) type Names<'v> = Vec<(Cow<'v, str>, Old)>;
 /// Every name that an old link gives an article or album: `<__biz>_<mid>_<idx>`, `short:…`, `sn:…`, `album:…`.
 pub(super) fn names<'v>(site: &Site<'v>) -> Names<'v> {
     let mut names = Vec::new();
-    for (index, entry) in site.view.entries().iter().enumerate() {
+    for (index, entry) in site.view.articles().iter().enumerate() {
         for alias in std::iter::once(&entry.id).chain(&entry.aliases) {
             // An alias that two articles claim is the one's that the archive says.
             if is_of_link(alias) && site.view.find(alias) == Some(index) {

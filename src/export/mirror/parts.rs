@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::body::{self, Heading, Place, Target};
 use super::site::Site;
-use crate::archive::view::Entry;
+use crate::archive::PostEntry;
 use crate::error::Result;
 use crate::export::OutPath;
 use crate::model::body::MEDIA_SCHEME;
@@ -69,7 +69,7 @@ const MANY: usize = 4;
 
 impl Parts {
     /// Reads and renders them.
-    pub(super) fn new(site: &Site<'_>, seen: &Viewpoint<'_>, entry: &Entry, article: &Article) -> Result<Self> {
+    pub(super) fn new(site: &Site<'_>, seen: &Viewpoint<'_>, entry: &PostEntry, article: &Article) -> Result<Self> {
         let held = Held::new(site, seen, article);
         let content = site.view.content(entry)?;
         let fields = &article.fields;

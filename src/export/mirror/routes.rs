@@ -4,12 +4,11 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::body::Target;
 use super::media;
-use crate::archive::View;
-use crate::archive::view_pieces::PieceEntry;
+use crate::archive::{PostEntry, View};
 use crate::error::Result;
-use crate::export::publication::{Linked, PostIndex, Publication};
+use crate::export::publication::{Linked, Publication};
 use crate::export::{ExportOptions, OutPath};
-use crate::model::Sha256;
+use crate::model::{Kind, Sha256};
 
 /// What must be escaped in a path of a URL.
 const PATH: &AsciiSet =
@@ -20,8 +19,7 @@ pub(super) struct Routes<'v> {
     view: &'v View,
     base_url: Option<&'v str>,
     media_base: Option<&'v str>,
-    articles: Vec<OutPath>,
-    pieces: Vec<OutPath>,
+    posts: Vec<OutPath>,
     albums: Vec<OutPath>,
     tags: Vec<OutPath>,
 }
@@ -30,7 +28,6 @@ impl<'v> Routes<'v> {
     /// Places every page. Paths depend on the archive's own names alone, so that they stay when articles are added.
     pub(super) fn new(publication: &Publication<'v>, options: &'v ExportOptions) -> Result<Self> {
         let view = publication.view();
-        let articles = view.entries().iter().map(|entry| OutPath::new(format!("a/{}.html", entry.folder)));
         let albums = publication.albums().iter().map(|album| format!("albums/{}.html", file_name(&album.id)));
         let tag = |name: &str| format!("tags/{}.html", &Sha256::of(name.as_bytes()).hex()[..12]);
         let tags = publication.tags().iter().map(|collection| tag(&collection.id));
@@ -38,29 +35,15 @@ impl<'v> Routes<'v> {
             view,
             base_url: options.base_url.as_deref(),
             media_base: options.media_base.as_deref(),
-            articles: articles.collect::<Result<_>>()?,
-            pieces: view.pieces().iter().map(piece_page).collect::<Result<_>>()?,
+            posts: view.posts().iter().map(page_of).collect::<Result<_>>()?,
             albums: albums.map(OutPath::new).collect::<Result<_>>()?,
             tags: tags.map(OutPath::new).collect::<Result<_>>()?,
         })
     }
 
-    /// The page of a post.
-    pub(super) fn post(&self, post: PostIndex) -> &OutPath {
-        match post {
-            PostIndex::Article(index) => self.article(index),
-            PostIndex::Piece(index) => self.piece(index),
-        }
-    }
-
-    /// The page of an article, by its place in the view.
-    pub(super) fn article(&self, index: usize) -> &OutPath {
-        &self.articles[index]
-    }
-
-    /// The page of a note or video, by its place in the view.
-    pub(super) fn piece(&self, index: usize) -> &OutPath {
-        &self.pieces[index]
+    /// The page of a post, by its place in the view.
+    pub(super) fn post(&self, place: usize) -> &OutPath {
+        &self.posts[place]
     }
 
     /// The page of an album, by its place in the publication.
@@ -117,7 +100,7 @@ impl<'v> Routes<'v> {
     /// Where a link in a body goes.
     pub(super) fn target(&self, publication: &Publication<'_>, from: &OutPath, href: &str) -> Target {
         match publication.linked(href) {
-            Linked::Article(index) => Target::Local(self.url(from, self.article(index))),
+            Linked::Article(index) => Target::Local(self.url(from, self.post(index))),
             Linked::Album(index) => Target::Local(self.url(from, self.album(index))),
             Linked::NotArchived => Target::NotArchived,
             Linked::Outside => Target::Outside,
@@ -130,12 +113,13 @@ impl<'v> Routes<'v> {
     }
 }
 
-/// The page of a note or video: by its record's place, so that it stays where it is.
-fn piece_page(entry: &PieceEntry) -> Result<OutPath> {
-    let place = entry.path.trim_end_matches(".json");
-    OutPath::new(match place.strip_prefix("videos/") {
-        Some(rest) => format!("v/{rest}.html"),
-        None => format!("n/{}.html", place.trim_start_matches("notes/")),
+/// The page of a post: by its place in the bag, so that it stays where it is.
+fn page_of(post: &PostEntry) -> Result<OutPath> {
+    let place = post.place.trim_end_matches(".json");
+    OutPath::new(match post.kind {
+        Kind::Article => format!("a/{}.html", post.place),
+        Kind::Video => format!("v/{}.html", place.trim_start_matches("videos/")),
+        _ => format!("n/{}.html", place.trim_start_matches("notes/")),
     })
 }
 

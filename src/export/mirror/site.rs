@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
+use super::post;
 use super::routes::Routes;
 use crate::archive::View;
-use crate::archive::view_pieces::PieceEntry;
 use crate::error::Result;
 use crate::export::ExportOptions;
-use crate::export::publication::{PostIndex, Publication};
+use crate::export::publication::Publication;
 use crate::export::template::Templates;
-use crate::model::{Sha256, Time};
+use crate::model::{Kind, Sha256, Time};
 use crate::text::Texts;
 
 /// The site.
@@ -39,11 +39,7 @@ impl<'v> Site<'v> {
                 options.without_short_links,
                 view.account().name,
                 view.avatar(),
-                (
-                    publication.albums().is_empty(),
-                    view.pieces().is_empty(),
-                    view.pieces().iter().any(PieceEntry::is_video)
-                )
+                (publication.albums().is_empty(), publication.has_articles_only(), publication.has_videos())
             )
             .as_bytes(),
         );
@@ -52,14 +48,17 @@ impl<'v> Site<'v> {
 
     /// How many things were published, in words: articles, where there is nothing else.
     pub(super) fn count(&self, number: usize) -> String {
-        let id = if self.view.pieces().is_empty() { "count-articles" } else { "count-items" };
+        let id = if self.publication.has_articles_only() { "count-articles" } else { "count-items" };
         self.texts.get(id, &[("count", &number.to_string())])
     }
 
-    /// The title of an article as lists show it.
-    pub(super) fn title(&self, index: usize) -> String {
-        let title = self.publication.title(PostIndex::Article(index));
-        title.unwrap_or_else(|| self.texts.get("mirror-untitled", &[]))
+    /// The title of a post as lists show it. Most notes and videos have none and say what they are and when.
+    pub(super) fn title(&self, place: usize) -> String {
+        let post = self.publication.post(place);
+        self.publication.title(post).unwrap_or_else(|| match post.kind {
+            Kind::Article => self.texts.get("mirror-untitled", &[]),
+            _ => post::of_day(self, post),
+        })
     }
 
     /// A day in words.

@@ -82,7 +82,8 @@ fn pages(site: &Site<'_>) -> Result<Vec<(OutPath, Option<Time>)>> {
     if !site.publication.tags().is_empty() {
         pages.push((OutPath::new("tags/index.html")?, None));
     }
-    pages.extend(site.publication.posts().map(|post| (site.routes.post(post).clone(), post.last_change(site.view))));
+    let posts = site.view.posts().iter().enumerate();
+    pages.extend(posts.map(|(place, post)| (site.routes.post(place).clone(), post.last_change())));
     Ok(pages)
 }
 

@@ -15,7 +15,6 @@ use serde::Serialize;
 pub use self::writer::{Summary, write_site};
 use super::closing::private_files;
 use super::host::Host;
-use crate::archive::view::Published;
 use crate::archive::{Archive, PrivateView, View};
 use crate::audit::fill;
 use crate::error::{Error, Result};
@@ -139,13 +138,10 @@ fn open(root: &Path, options: &ExportOptions, chooser: &Chooser<'_>, work: &Work
     let withheld = Mutex::new(Vec::new());
     let view = View::open_where(
         &archive,
-        Some(&|item, albums| {
-            let takes = chooser.takes(item, albums);
+        Some(&|post, albums| {
+            let takes = chooser.takes(post, albums);
             if !takes && let Ok(mut withheld) = withheld.lock() {
-                withheld.push(match item {
-                    Published::Article(entry) => entry.folder.clone(),
-                    Published::Piece(entry) => entry.path.clone(),
-                });
+                withheld.push(post.place.clone());
             }
             takes
         }),

@@ -15,13 +15,12 @@ use base64::Engine as _;
 use serde_json::{Value, json};
 
 use self::index::{Index, Shards};
+use super::lists;
 use super::site::Site;
-use super::{lists, piece};
 use crate::error::{Error, Result};
-use crate::export::publication::PostIndex;
 use crate::export::{Content, OutPath, Output};
 use crate::html::plain_text;
-use crate::model::{Sha256, Time};
+use crate::model::{Kind, Sha256, Time};
 
 /// Bytes of text in one text shard, about.
 const TEXT_SHARD: u64 = 32 * 1024;
@@ -54,13 +53,7 @@ struct TextShard {
 
 impl Search {
     fn plan(site: &Site<'_>) -> Self {
-        let articles = site.view.entries().iter().map(|entry| entry.text_chars);
-        let pieces = site
-            .view
-            .pieces()
-            .iter()
-            .map(|entry| entry.piece.fields.text.as_deref().map_or(0, |text| text.chars().count() as u64));
-        let lengths = articles.chain(pieces);
+        let lengths = site.view.posts().iter().map(|post| post.text_chars);
         let characters: u64 = lengths.clone().map(|length| length + 40).sum();
         let shards = |bytes: u64| {
             let wanted = bytes.div_ceil(TERM_SHARD).clamp(1, 1 << 16);
@@ -165,8 +158,8 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
         let context = json!({ "search": { "latest": latest } });
         page_site.render("search.html.j2", &page, page_context, context).map(String::into_bytes)
     };
-    let newest = site.view.entries().iter().rev().take(LATEST);
-    let key = newest.fold(site.key.to_string(), |key, entry| format!("{key} {}", entry.record_digest));
+    let newest = site.view.articles().iter().rev().take(LATEST);
+    let key = newest.fold(site.key.to_string(), |key, article| format!("{key} {}", article.record_digest));
     outputs.push(Output { path, key: Sha256::of(key.as_bytes()), content: Content::Render(Box::new(render)) });
     Ok(())
 }
@@ -181,18 +174,9 @@ fn count(site: &Site<'_>) -> usize {
     site.publication.count()
 }
 
-/// Which of the two a document is.
-fn item(site: &Site<'_>, index: usize) -> PostIndex {
-    index.checked_sub(site.view.entries().len()).map_or(PostIndex::Article(index), PostIndex::Piece)
-}
-
 fn document_key(site: &Site<'_>, index: usize) -> String {
-    let item = item(site, index);
-    let content = match item {
-        PostIndex::Article(index) => site.view.entries()[index].content_digest,
-        PostIndex::Piece(_) => None,
-    };
-    format!("{} {content:?} ", item.digest(site.view))
+    let post = site.publication.post(index);
+    format!("{} {:?} ", post.record_digest, post.content_digest)
 }
 
 /// Title and words of the articles of one text shard.
@@ -204,15 +188,14 @@ fn text_script(site: &Site<'_>, number: usize, shard: &TextShard) -> Result<Vec<
             let length = text.chars().count().div_ceil(shard.parts);
             text = text.chars().skip(shard.part * length).take(length).collect();
         }
-        let item = item(site, index);
-        let date = item.published(site.view).map(Time::date).unwrap_or_default();
-        let url = site.routes.url(&OutPath::new("search.html")?, site.routes.post(item));
+        let date = site.publication.post(index).published.map(Time::date).unwrap_or_default();
+        let url = site.routes.url(&OutPath::new("search.html")?, site.routes.post(index));
         documents.push(json!([url, title, date, text, author]));
     }
     Ok(format!("liudiSearch.texts({number},{});\n", Value::from(documents)).into_bytes())
 }
 
-/// What of an article, a note or a video is searched.
+/// What of a post is searched.
 struct Words {
     title: String,
     text: String,
@@ -220,20 +203,15 @@ struct Words {
 }
 
 fn words(site: &Site<'_>, index: usize) -> Result<Words> {
-    let index = match item(site, index) {
-        PostIndex::Article(index) => index,
-        PostIndex::Piece(index) => {
-            let entry = &site.view.pieces()[index];
-            let text = entry.piece.fields.text.clone().unwrap_or_default();
-            return Ok(Words { title: piece::title(site, index), text, author: String::new() });
-        }
+    let post = site.publication.post(index);
+    let mut text = match post.kind {
+        Kind::Article => site.view.content(post)?.map(|content| plain_text(&content)).unwrap_or_default(),
+        _ => site.view.piece(post)?.fields.text.unwrap_or_default(),
     };
-    let entry = &site.view.entries()[index];
-    let mut text = site.view.content(entry)?.map(|content| plain_text(&content)).unwrap_or_default();
     if text.is_empty() {
-        text = entry.summary.clone().unwrap_or_default();
+        text = post.summary.clone().unwrap_or_default();
     }
-    Ok(Words { title: site.title(index), text, author: entry.author.clone().unwrap_or_default() })
+    Ok(Words { title: site.title(index), text, author: post.author.clone().unwrap_or_default() })
 }
 
 #[cfg(test)]

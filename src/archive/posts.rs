@@ -1,0 +1,233 @@
+//! The posts of the public bag: articles, notes and videos, each with what lists and keys need of it. The whole record is
+//! read again when a page is rendered.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::{Deserialize, Deserializer};
+
+use super::handle::Archive;
+use super::view::{broken, read};
+use crate::error::Result;
+use crate::model::article::AlbumRef;
+use crate::model::body::Link;
+use crate::model::{ArticleUrl, Class, Form, Kind, MediaRole, MediaUse, Sha256, Time};
+use crate::work::Work;
+
+/// A post as lists need it. [`super::View::article`] and [`super::View::piece`] give the whole.
+#[derive(Debug, Deserialize)]
+pub struct PostEntry {
+    /// [`Kind::Article`], [`Kind::Note`] or [`Kind::Video`].
+    #[serde(skip, default = "article")]
+    pub kind: Kind,
+    /// Its place in the bag: of an article the folder inside `data/articles/` (`2024/20240131-2650000001-1-slug`), of a note
+    /// or a video the record inside `data/` (`videos/2024/14500000000000000001.json`).
+    #[serde(skip)]
+    pub place: String,
+    /// Digest of the record.
+    #[serde(skip, default = "no_digest")]
+    pub record_digest: Sha256,
+    /// Digest of `content.html`, if there is one.
+    #[serde(skip)]
+    pub content_digest: Option<Sha256>,
+    /// Its canonical id.
+    pub id: String,
+    /// Every other name it is known by.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Its class; what is not public is not listed even if it stands in the wrong bag.
+    #[serde(default)]
+    pub class: Class,
+    /// Title; text posts may have none. Of a note or a video without one, the first line of its words.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// 摘要.
+    #[serde(default)]
+    pub summary: Option<String>,
+    /// 作者.
+    #[serde(default)]
+    pub author: Option<String>,
+    /// When it was published.
+    #[serde(default)]
+    pub published: Option<Time>,
+    /// When it was last changed, if it was.
+    #[serde(default)]
+    pub modified: Option<Time>,
+    /// What it is.
+    #[serde(default, deserialize_with = "form")]
+    pub form: Form,
+    /// Its albums.
+    #[serde(default)]
+    pub albums: Vec<AlbumRef>,
+    /// Its tags.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// Visible characters of its words.
+    #[serde(default)]
+    pub text_chars: u64,
+    /// How long its video runs, in milliseconds.
+    #[serde(default)]
+    pub duration_ms: Option<u64>,
+    /// Whether the content of a note or a video is held.
+    #[serde(default)]
+    pub held: bool,
+    /// File of its cover, relative to `data/`, if it is held.
+    #[serde(skip)]
+    pub cover: Option<String>,
+    /// File of the account's avatar as this article's page had it, relative to `data/`, if it is held.
+    #[serde(skip)]
+    pub avatar: Option<String>,
+    /// Aliases of the articles its body links to.
+    #[serde(skip)]
+    pub linked: Vec<String>,
+    #[serde(default)]
+    item_show_type: Option<i64>,
+    #[serde(default)]
+    text: Option<String>,
+    #[serde(default)]
+    media: Vec<MediaUse>,
+    #[serde(default)]
+    links: Vec<Link>,
+}
+
+fn article() -> Kind {
+    Kind::Article
+}
+
+fn form<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Form, D::Error> {
+    Option::deserialize(from).map(Option::unwrap_or_default)
+}
+
+fn no_digest() -> Sha256 {
+    Sha256::from([0; 32])
+}
+
+impl PostEntry {
+    /// Returns the path of its record, relative to `data/`.
+    pub(super) fn record(&self) -> String {
+        if self.kind == Kind::Article { format!("articles/{}/article.json", self.place) } else { self.place.clone() }
+    }
+
+    /// Returns when it was last changed, or published.
+    pub fn last_change(&self) -> Option<Time> {
+        self.modified.max(self.published)
+    }
+}
+
+/// Returns what the record at `path` is of, and the post's place; `None` if it is no post's record.
+fn place_of(path: &str) -> Option<(Kind, &str)> {
+    let (folder, rest) = path.split_once('/')?;
+    match folder {
+        "articles" => {
+            let place = rest.strip_suffix("/article.json")?;
+            (place.split('/').count() == 2).then_some((Kind::Article, place))
+        }
+        "notes" if rest.ends_with(".json") => Some((Kind::Note, path)),
+        "videos" if rest.ends_with(".json") => Some((Kind::Video, path)),
+        _ => None,
+    }
+}
+
+/// Whether a post is wanted.
+pub(super) type Wanted<'a> = dyn Fn(&PostEntry) -> bool + Sync + 'a;
+
+/// The media files in use, where not everything is wanted.
+#[derive(Default)]
+pub(super) struct Uses {
+    pub(super) shown: HashSet<String>,
+    pub(super) hidden: HashSet<String>,
+}
+
+impl Uses {
+    /// Adds the media of something that is shown, or is not.
+    pub(super) fn add(&mut self, shown: bool, media: Vec<MediaUse>) {
+        let held = media.into_iter().filter(|medium| medium.bag != Some(Class::Private));
+        if shown { &mut self.shown } else { &mut self.hidden }.extend(held.filter_map(|medium| medium.path));
+    }
+}
+
+/// A part of the posts, and their media.
+type Part = (Vec<PostEntry>, Uses);
+
+/// Reads the public posts that are `wanted`, side by side: articles, then notes and videos, each by date, then id.
+pub(super) fn read_all(
+    archive: &Archive,
+    digests: &HashMap<String, Sha256>,
+    wanted: Option<&Wanted<'_>>,
+    work: &Work<'_>,
+) -> Result<Part> {
+    let mut records: Vec<&str> = digests.keys().map(String::as_str).filter(|path| place_of(path).is_some()).collect();
+    records.sort_unstable();
+    let share = records.len().div_ceil(work.pool.threads()).max(1);
+    let read = |part: &[&str]| -> Result<Part> {
+        let (mut posts, mut all_uses) = (Vec::with_capacity(part.len()), Uses::default());
+        for path in part {
+            work.check()?;
+            let Some((post, uses)) = read_one(archive, path, digests)? else { continue };
+            let is_wanted = wanted.is_none_or(|wanted| wanted(&post));
+            if wanted.is_some() {
+                all_uses.add(is_wanted, uses);
+            }
+            if is_wanted {
+                posts.push(post);
+            }
+        }
+        Ok((posts, all_uses))
+    };
+    let (mut all, mut all_uses) = (Vec::with_capacity(records.len()), Uses::default());
+    let shares: Vec<&[&str]> = records.chunks(share).collect();
+    for part in work.pool.map(&shares, |part| read(part)) {
+        let (posts, uses) = part?;
+        all.extend(posts);
+        all_uses.shown.extend(uses.shown);
+        all_uses.hidden.extend(uses.hidden);
+    }
+    all.sort_by(|a, b| {
+        let key = |post: &PostEntry| (post.kind != Kind::Article, post.published);
+        key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id))
+    });
+    Ok((all, all_uses))
+}
+
+/// Reads one post and its media; `None` where it is not public.
+fn read_one(
+    archive: &Archive,
+    path: &str,
+    digests: &HashMap<String, Sha256>,
+) -> Result<Option<(PostEntry, Vec<MediaUse>)>> {
+    let Some((kind, place)) = place_of(path) else { return Ok(None) };
+    let bytes = read(archive, path)?;
+    let mut post: PostEntry = serde_json::from_slice(&bytes).map_err(|error| broken(archive, path, error))?;
+    if post.class != Class::Public {
+        return Ok(None);
+    }
+    post.kind = kind;
+    place.clone_into(&mut post.place);
+    post.record_digest = digests.get(path).copied().unwrap_or_else(|| Sha256::of(&bytes));
+    let media = std::mem::take(&mut post.media);
+    let file = |role| {
+        let mut uses = media.iter().filter(|medium| medium.role == role && medium.bag != Some(Class::Private));
+        uses.next().and_then(|medium| medium.path.clone()).filter(|path| digests.contains_key(path))
+    };
+    post.cover = file(MediaRole::Cover);
+    if kind == Kind::Article {
+        post.form = Form::of_article(post.item_show_type);
+        post.content_digest = digests.get(&format!("articles/{place}/content.html")).copied();
+        post.avatar = file(MediaRole::Avatar);
+    } else {
+        let text = post.text.take().unwrap_or_default();
+        post.text_chars = text.chars().count() as u64;
+        let title = post.title.take();
+        let lines = title.as_deref().unwrap_or(&text).lines().map(str::trim);
+        post.title = lines.into_iter().find(|line| !line.is_empty()).map(str::to_owned);
+        post.cover = post.cover.or_else(|| file(MediaRole::Picture));
+    }
+    let mut linked: Vec<String> = std::mem::take(&mut post.links)
+        .iter()
+        .filter_map(|link| ArticleUrl::parse(&link.href))
+        .flat_map(|url| url.aliases())
+        .collect();
+    linked.sort_unstable();
+    linked.dedup();
+    post.linked = linked;
+    Ok(Some((post, media)))
+}

@@ -1,0 +1,120 @@
+//! A post, whatever it is, as the mirror shows it: its page, a line of a list, a card, and what it is called.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::site::Site;
+use super::{article, heading, piece};
+use crate::archive::PostEntry;
+use crate::error::Result;
+use crate::export::{Content, OutPath, Output};
+use crate::model::{Form, Kind, Sha256, Time};
+
+/// Adds the page of every post.
+pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) {
+    for place in 0..site.view.posts().len() {
+        let (path, key, site) = (site.routes.post(place).clone(), key(site, place), Arc::clone(site));
+        let render = move || page(&site, place).map(String::into_bytes);
+        outputs.push(Output { path, key, content: Content::Render(Box::new(render)) });
+    }
+}
+
+fn page(site: &Site<'_>, place: usize) -> Result<String> {
+    match site.publication.post(place).kind {
+        Kind::Article => article::page(site, place),
+        _ => piece::page(site, place),
+    }
+}
+
+/// Changes whenever the page would: with the record, the body, the neighbours, and what its links lead to.
+pub(super) fn key(site: &Site<'_>, place: usize) -> Sha256 {
+    let post = site.publication.post(place);
+    let mut text = format!("{} {} {:?}", site.key, post.record_digest, post.content_digest);
+    let linked = post.linked.iter().filter_map(|alias| site.view.find(alias));
+    let mut others: Vec<usize> = neighbours(site, place).into_iter().flatten().chain(linked).collect();
+    for (album, members) in article::album_members(site, place) {
+        others.extend(members);
+        let album = &site.publication.albums()[album];
+        let _ = write!(text, "\n{} {}", album.title, album.members.len());
+    }
+    for other in others {
+        let _ = write!(text, "\n{} {}", site.routes.post(other), site.title(other));
+    }
+    if let Some(comments) = site.options.comments.as_ref().and_then(|comments| comments.digest(&names(post))) {
+        let _ = write!(text, "\n{comments}");
+    }
+    Sha256::of(text.as_bytes())
+}
+
+/// The names by which comments may know a post.
+pub(super) fn names(post: &PostEntry) -> Vec<&str> {
+    std::iter::once(&post.id).chain(&post.aliases).map(String::as_str).collect()
+}
+
+/// The posts of the same kind before and after.
+fn neighbours(site: &Site<'_>, place: usize) -> [Option<usize>; 2] {
+    let posts = site.view.posts();
+    let same = |other: &usize| posts[*other].kind == posts[place].kind;
+    [(0..place).rev().find(same), (place + 1..posts.len()).find(same)]
+}
+
+/// Links to the posts of the same kind before and after.
+pub(super) fn previous_and_next(site: &Site<'_>, place: usize) -> [Option<Value>; 2] {
+    let page = site.routes.post(place);
+    neighbours(site, place).map(|other| other.map(|other| link(site, page, other)))
+}
+
+/// A link to a post.
+pub(super) fn link(site: &Site<'_>, page: &OutPath, place: usize) -> Value {
+    json!({ "href": site.routes.url(page, site.routes.post(place)), "title": site.title(place) })
+}
+
+/// The id of the word for what a post is; an article is the rule, and not named.
+pub(super) fn form_word(post: &PostEntry) -> Option<&'static str> {
+    match post.form {
+        Form::Article => None,
+        Form::Live | Form::Video => Some("mirror-form-video"),
+        Form::Other => Some("mirror-form-message"),
+        Form::Picture => Some("mirror-form-picture"),
+        Form::Reshare => Some("mirror-form-reshare"),
+        Form::Text => Some("mirror-form-text"),
+        Form::Voice => Some("mirror-form-audio"),
+    }
+}
+
+/// What a post is and its day, where it has no title.
+pub(super) fn of_day(site: &Site<'_>, post: &PostEntry) -> String {
+    heading::of_day(site, form_word(post).unwrap_or("mirror-untitled"), post.published)
+}
+
+/// A post as one line of a list.
+pub(super) fn line(site: &Site<'_>, page: &OutPath, place: usize) -> Value {
+    let post = site.publication.post(place);
+    let mut line = link(site, page, place);
+    line["date"] = json!(post.published.map(Time::date));
+    line["day"] = json!(post.published.map(|time| time.date()[5..].to_owned()));
+    line["form"] = json!(form_word(post).map(|id| site.texts.get(id, &[])));
+    line
+}
+
+/// A post as a card with its cover.
+pub(super) fn card(site: &Site<'_>, page: &OutPath, place: usize) -> Value {
+    let post = site.publication.post(place);
+    let mut card = line(site, page, place);
+    card["cover"] = json!(post.cover.as_deref().and_then(|cover| site.routes.media(page, cover)));
+    let has_title = post.title.as_deref().is_some_and(|title| !title.trim().is_empty());
+    let summary = post.summary.as_deref().filter(|_| has_title);
+    card["summary"] = json!(summary.map(|summary| summary.chars().take(120).collect::<String>()));
+    card["length"] = json!(post.duration_ms.map(clock));
+    card["missing"] = json!(post.kind != Kind::Article && !post.held);
+    card
+}
+
+/// `1:02:05`, `0:15`.
+pub(super) fn clock(milliseconds: u64) -> String {
+    let seconds = (milliseconds + 500) / 1000;
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
