@@ -5,6 +5,7 @@ pub mod batch;
 pub mod calls;
 pub mod catalog;
 pub mod datasets;
+mod entities;
 pub mod ledger;
 pub mod lock;
 pub mod pieces;
