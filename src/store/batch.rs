@@ -1,11 +1,12 @@
-//! Writing what was read: a *segment* is what one group of inputs gave, committed in one transaction after its files
-//! are durable. Adding the same segment twice changes nothing.
+//! Writing what was read: a *batch* is what one group of inputs gave, committed in one transaction after its files
+//! are durable. Adding the same batch twice changes nothing.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::{Map, Value};
 
 use super::catalog::{Run, failed};
 use super::entities::entity_of_record;
+use super::gaps::{add_gap, take_back};
 use crate::error::{Error, Result};
 use crate::model::gap::input_key;
 use crate::model::statement::Statement;
@@ -81,7 +82,7 @@ pub struct BlobRow {
 /// What a group of inputs gave.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// Inputs that are done with this segment.
+    /// Inputs that are done with this batch.
     pub inputs: Vec<InputDone>,
     /// Kept leaves and files.
     pub evidence: Vec<EvidenceRow>,
@@ -101,7 +102,7 @@ pub struct Batch {
     pub failed: Vec<String>,
     /// Gaps, with the path of the input that told of them.
     pub gaps: Vec<(Gap, String)>,
-    /// What was missing and is held with this segment.
+    /// What was missing and is held with this batch.
     pub filled: Vec<(SubjectKind, String)>,
     /// Problems, with the path of the input.
     pub problems: Vec<(Problem, String)>,
@@ -112,7 +113,7 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Records and rows: what a long segment is long by.
+    /// Records and rows: what a long batch is long by.
     pub fn len(&self) -> usize {
         self.records.len() + self.data.len()
     }
@@ -124,58 +125,58 @@ impl Batch {
 }
 
 impl super::Catalog {
-    /// Adds a segment in one transaction. The files it names are durable already.
-    pub fn add(&self, run: Run, segment: &Batch) -> Result<()> {
-        self.transaction(|connection| self.add_rows(connection, run, segment))
+    /// Adds a batch in one transaction. The files it names are durable already.
+    pub fn add(&self, run: Run, batch: &Batch) -> Result<()> {
+        self.transaction(|connection| self.add_rows(connection, run, batch))
     }
 
-    /// Adds a segment within the caller's transaction.
-    pub(crate) fn add_rows(&self, connection: &Connection, run: Run, segment: &Batch) -> Result<()> {
+    /// Adds a batch within the caller's transaction.
+    pub(crate) fn add_rows(&self, connection: &Connection, run: Run, batch: &Batch) -> Result<()> {
         let mut changes = 0;
-        for input in &segment.inputs {
+        for input in &batch.inputs {
             changes += add_input(connection, run, input)?;
         }
-        for path in &segment.failed {
+        for path in &batch.failed {
             execute(connection, "DELETE FROM input WHERE path = ?1", [path])?;
-            changes += take_back(connection, path, &segment.gaps)?;
+            changes += take_back(connection, path, &batch.gaps)?;
         }
-        for row in &segment.evidence {
+        for row in &batch.evidence {
             changes += add_evidence(connection, run, row)?;
         }
-        for (digest, version) in &segment.known {
+        for (digest, version) in &batch.known {
             changes += forget_older(connection, *digest, *version)?;
         }
-        for row in &segment.blobs {
+        for row in &batch.blobs {
             changes += add_blob(connection, run, row)?;
         }
-        for held in &segment.media {
+        for held in &batch.media {
             changes += add_media(connection, held)?;
         }
-        for (record, evidence, ordinal) in &segment.records {
+        for (record, evidence, ordinal) in &batch.records {
             changes += add_record(connection, record, *evidence, *ordinal)?;
         }
         let mut adder = super::datasets::Adder::default();
-        for (row, evidence, ordinal) in &segment.data {
+        for (row, evidence, ordinal) in &batch.data {
             changes += adder.row(connection, row, *evidence, *ordinal)?;
         }
-        for (total, evidence) in &segment.totals {
+        for (total, evidence) in &batch.totals {
             changes += adder.total(connection, total, *evidence)?;
         }
-        for (kind, key) in &segment.filled {
+        for (kind, key) in &batch.filled {
             self.fill_gap(*kind, key)?;
         }
-        for (gap, origin) in &segment.gaps {
+        for (gap, origin) in &batch.gaps {
             changes += add_gap(connection, run, gap, origin)?;
         }
-        for (problem, path) in &segment.problems {
+        for (problem, path) in &batch.problems {
             let json = to_json(problem)?;
             let sql = "INSERT INTO problem (path, problem, run) VALUES (?1, ?2, ?3)";
             execute(connection, sql, params![path, json, run.id])?;
         }
-        for file in &segment.saved {
+        for file in &batch.saved {
             changes += super::pieces::add_saved(connection, run, file)?;
         }
-        for (statements, evidence) in &segment.statements {
+        for (statements, evidence) in &batch.statements {
             let json = to_json(statements)?;
             // A newer version of the program may read more out of a file that is held already.
             let sql = "INSERT INTO statement SELECT id, ?2 FROM evidence WHERE digest = ?1
@@ -196,27 +197,6 @@ pub(super) fn execute(connection: &Connection, sql: &str, parameters: impl rusql
 
 pub(super) fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::other("catalog-encode-failed").because(error))
-}
-
-/// What was said of `path` is no longer said. A gap that is told of again stays as it is; gives how many do not.
-pub(super) fn take_back(connection: &Connection, path: &str, told: &[(Gap, String)]) -> Result<usize> {
-    execute(connection, "DELETE FROM problem WHERE path = ?1", [path])?;
-    let standing: Vec<(String, String, String)> = connection
-        .prepare_cached("SELECT kind, key, gap FROM gap_seen WHERE origin = ?1")
-        .and_then(|mut statement| {
-            statement.query_map([path], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect()
-        })
-        .map_err(failed("read gaps"))?;
-    let mut gone = 0;
-    for (kind, key, json) in standing {
-        let again = told.iter().any(|(gap, origin)| {
-            origin == path && gap.kind.code() == kind && gap.key == key && to_json(gap).is_ok_and(|told| told == json)
-        });
-        if !again {
-            gone += execute(connection, "DELETE FROM gap_seen WHERE kind = ?1 AND key = ?2", [&kind, &key])?;
-        }
-    }
-    Ok(gone)
 }
 
 /// An input that is read anew takes its old problems and gaps with it, those too that only the bags remembered. What was
@@ -369,48 +349,6 @@ fn words_without_secrets(fields: &Map<String, Value>) -> Map<String, Value> {
 /// Bodies are most of the catalog's bytes, and alike: level 1 halves the writing at little cost.
 fn pack_body(json: &str) -> Result<Vec<u8>> {
     zstd::bulk::compress(json.as_bytes(), 1).map_err(|error| Error::other("catalog-encode-failed").because(error))
-}
-
-/// One gap a thing. Inputs may tell different ones in any order; what the crawler met is always the latest word, unless it
-/// only failed where something is known.
-fn add_gap(connection: &Connection, run: Run, gap: &Gap, origin: &str) -> Result<usize> {
-    let known: Option<String> = connection
-        .prepare_cached("SELECT gap FROM gap_seen WHERE kind = ?1 AND key = ?2")
-        .and_then(|mut statement| statement.query_row([gap.kind.code(), &gap.key], |row| row.get(0)).optional())
-        .map_err(failed("read gaps"))?;
-    if let Some(known) = known {
-        let known: Gap =
-            serde_json::from_str(&known).map_err(|error| Error::other("catalog-decode-failed").because(error))?;
-        let fetched = origin.starts_with("fetch:") && known.reason.can_be_filled() >= gap.reason.can_be_filled();
-        if !fetched && known.stands_against(gap) {
-            return Ok(0);
-        }
-    }
-    let changed = execute(
-        connection,
-        "INSERT INTO gap_seen VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT DO UPDATE SET gap = ?3, origin = ?4, run = ?5 WHERE gap <> ?3",
-        params![gap.kind.code(), gap.key, to_json(gap)?, origin, run.id],
-    )?;
-    if changed == 0 {
-        return Ok(0);
-    }
-    if matches!(gap.kind, SubjectKind::Article | SubjectKind::Note | SubjectKind::Video) {
-        execute(
-            connection,
-            "UPDATE entity SET dirty = 1 WHERE id IN (SELECT entity FROM alias WHERE kind = ?1 AND name = ?2)",
-            [gap.kind.code(), &gap.key],
-        )?;
-    }
-    if let Some(of) = &gap.of {
-        execute(
-            connection,
-            "UPDATE entity SET dirty = 1 WHERE id IN
-             (SELECT entity FROM alias WHERE kind IN ('article', 'note', 'video') AND name = ?1)",
-            [of],
-        )?;
-    }
-    Ok(changed)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
 
 use crate::error::{Error, Kind, Result};
-use crate::model::{Gap, Problem, SubjectKind, Time};
+use crate::model::{Problem, Time};
 
 /// Key of `meta` that stands while something was added and not yet committed.
 pub(super) const UNCOMMITTED: &str = "uncommitted";
@@ -303,12 +303,6 @@ impl Catalog {
         })
     }
 
-    /// What was said of `path` before, but for gaps that are told of again, is no longer said.
-    pub fn take_back(&self, path: &str, told: &[(Gap, String)]) -> Result<()> {
-        let gone = super::batch::take_back(&self.connection, path, told)?;
-        if gone > 0 { self.set_meta(UNCOMMITTED, "1") } else { Ok(()) }
-    }
-
     /// Paths of which something is said: problems, and gaps of inputs.
     pub fn troubled(&self) -> Result<BTreeSet<String>> {
         let sql = "SELECT path FROM problem UNION SELECT origin FROM gap_seen WHERE kind = 'input'";
@@ -363,15 +357,6 @@ impl Catalog {
             )
             .map(drop)
             .map_err(failed("restore run"))
-    }
-
-    /// A gap that is closed.
-    pub fn fill_gap(&self, kind: SubjectKind, key: &str) -> Result<()> {
-        let closed = self
-            .connection
-            .execute("DELETE FROM gap_seen WHERE kind = ?1 AND key = ?2", [kind.code(), key])
-            .map_err(failed("write"))?;
-        if closed > 0 { self.set_meta(UNCOMMITTED, "1") } else { Ok(()) }
     }
 
     /// Forgets the payload table; it is read from the manifests again.

@@ -78,7 +78,7 @@ pub struct Shortfall {
     pub held: u64,
 }
 
-/// Adds rows of one segment: what they name in common is looked up once.
+/// Adds rows of one batch: what they name in common is looked up once.
 #[derive(Default)]
 pub(super) struct Adder {
     tables: HashMap<(Dataset, String), i64>,

@@ -6,6 +6,7 @@ pub mod calls;
 pub mod catalog;
 pub mod datasets;
 mod entities;
+mod gaps;
 pub mod ledger;
 pub mod lock;
 pub mod pieces;

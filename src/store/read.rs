@@ -8,7 +8,7 @@ use super::catalog::{Catalog, Run, failed};
 use crate::error::{Error, Result};
 use crate::model::fold::Observation;
 use crate::model::statement::Statement;
-use crate::model::{Gap, Kind, ListingFields, MediaKey, Problem, Rank, Sha256, SubjectKind, Time};
+use crate::model::{Kind, ListingFields, MediaKey, Problem, Rank, Sha256, Time};
 
 /// A medium's file as the catalog knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub(super) fn held_at(row: &Row<'_>) -> rusqlite::Result<Held> {
     })
 }
 
-fn decode<T: serde::de::DeserializeOwned>(json: &str) -> Result<T> {
+pub(super) fn decode<T: serde::de::DeserializeOwned>(json: &str) -> Result<T> {
     serde_json::from_str(json).map_err(|error| Error::other("catalog-decode-failed").because(error))
 }
 
@@ -250,26 +250,6 @@ impl Catalog {
     /// Where a kept file or leaf stands inside `private/data`.
     pub fn evidence_place(&self, digest: &Sha256) -> Result<String> {
         Ok(self.one("SELECT place FROM evidence WHERE digest = ?1", [digest.as_bytes()])?.unwrap_or_default())
-    }
-
-    /// What was told to be missing under this name.
-    pub fn gap_seen(&self, kind: SubjectKind, key: &str) -> Result<Option<Gap>> {
-        self.one::<String>("SELECT gap FROM gap_seen WHERE kind = ?1 AND key = ?2", params![kind.code(), key])?
-            .map(|json| decode(&json))
-            .transpose()
-    }
-
-    /// Every gap that was told of, of these kinds, in the order of kind and key.
-    pub fn gaps_seen(&self) -> Result<Vec<Gap>> {
-        let rows: Vec<String> = self.column("SELECT gap FROM gap_seen ORDER BY kind, key", [])?;
-        rows.iter().map(|json| decode(json)).collect()
-    }
-
-    /// What the input at this path told to be missing.
-    pub fn gaps_of(&self, origin: &str) -> Result<Vec<Gap>> {
-        let rows: Vec<String> =
-            self.column("SELECT gap FROM gap_seen WHERE origin = ?1 ORDER BY kind, key", [origin])?;
-        rows.iter().map(|json| decode(json)).collect()
     }
 
     /// Every standing problem with the path of its input, in the order of paths.

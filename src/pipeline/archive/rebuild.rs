@@ -415,7 +415,7 @@ fn was_fetched(reason: GapReason) -> bool {
 /// Gaps that no evidence tells of: encrypted and broken inputs, failed downloads.
 fn restore_gaps(into: &Target<'_>) -> Result<()> {
     let run = Run { id: 0, clock: into.clock, resumed: true };
-    let mut segment = Batch::default();
+    let mut batch = Batch::default();
     for gap in gaps::read_back(into.archive)? {
         // What the commit finds out by itself it finds out again.
         let derived = match gap.kind {
@@ -425,8 +425,8 @@ fn restore_gaps(into: &Target<'_>) -> Result<()> {
             _ => gaps::is_worked_out(&gap),
         };
         if !derived && into.catalog.gap_seen(gap.kind, &gap.key)?.is_none() {
-            segment.gaps.push((gap, "rebuilt".to_owned()));
+            batch.gaps.push((gap, "rebuilt".to_owned()));
         }
     }
-    into.catalog.add(run, &segment)
+    into.catalog.add(run, &batch)
 }

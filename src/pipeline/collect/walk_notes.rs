@@ -90,7 +90,7 @@ pub(crate) fn not_read(unread: &[FoundInput]) -> Vec<(Gap, String)> {
 
 /// A root that was there when it was walked and is not there any more (a stick was pulled, a share is gone) is told of
 /// first, and by its own name.
-pub(crate) fn gone(roots: &[PathBuf], outcome: &mut CollectOutcome, segment: &mut Batch) {
+pub(crate) fn gone(roots: &[PathBuf], outcome: &mut CollectOutcome, batch: &mut Batch) {
     for root in roots {
         let unreadable = outcome.unreadable.iter().filter(|path| file_of(path).starts_with(root)).count();
         if unreadable == 0 || root.symlink_metadata().is_ok() {
@@ -99,8 +99,8 @@ pub(crate) fn gone(roots: &[PathBuf], outcome: &mut CollectOutcome, segment: &mu
         let locator = root.file_name().unwrap_or(root.as_os_str()).to_string_lossy().into_owned();
         let path = root.to_string_lossy().into_owned();
         let error = Error::input("input-root-gone").with("path", root.display()).with("count", unreadable);
-        segment.problems.push((Problem::from_error(&error, &locator), path.clone()));
-        segment.gaps.push((Gap::of_input(&locator, GapReason::BrokenInput, Some(error.code())), path));
+        batch.problems.push((Problem::from_error(&error, &locator), path.clone()));
+        batch.gaps.push((Gap::of_input(&locator, GapReason::BrokenInput, Some(error.code())), path));
     }
 }
 

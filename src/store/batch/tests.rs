@@ -1,4 +1,4 @@
-//! What a segment changes, and what it leaves alone.
+//! What a batch changes, and what it leaves alone.
 
 use serde_json::json;
 
