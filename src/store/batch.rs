@@ -174,7 +174,7 @@ impl super::Catalog {
             execute(connection, sql, params![path, json, run.id])?;
         }
         for file in &batch.saved {
-            changes += super::pieces::add_saved(connection, run, file)?;
+            changes += super::saved::add_saved(connection, run, file)?;
         }
         for (statements, evidence) in &batch.statements {
             let json = to_json(statements)?;

@@ -13,14 +13,7 @@ use crate::model::{Problem, Time};
 pub(super) const UNCOMMITTED: &str = "uncommitted";
 
 /// Version of the tables.
-const VERSION: i64 = 4;
-
-/// Indexes that earlier catalogs of this version lack.
-const LATER_INDEXES: &str = "
-    CREATE INDEX IF NOT EXISTS gap_seen_origin ON gap_seen (origin);
-    CREATE INDEX IF NOT EXISTS media_use_class ON media_use (key, class);
-    DROP INDEX IF EXISTS media_use_key;
-";
+const VERSION: i64 = 5;
 
 /// The open catalog.
 pub struct Catalog {
@@ -140,10 +133,7 @@ impl Catalog {
                 }
                 create().map_err(not_opened(path))?;
             }
-            VERSION => {
-                check(&connection, path)?;
-                connection.execute_batch(LATER_INDEXES).map_err(not_opened(path))?;
-            }
+            VERSION => check(&connection, path)?,
             // It is rebuilt from the bags, which hold everything that was committed; what was not is read again.
             older if older < VERSION => {
                 drop(connection);
@@ -292,8 +282,7 @@ impl Catalog {
             }
             connection
                 .execute_batch(
-                    "DELETE FROM article WHERE entity NOT IN (SELECT entity FROM observation);
-                     DELETE FROM piece WHERE entity NOT IN (SELECT entity FROM observation);
+                    "DELETE FROM post WHERE entity NOT IN (SELECT entity FROM observation);
                      DELETE FROM media_use WHERE entity NOT IN (SELECT entity FROM observation);
                      DELETE FROM alias WHERE entity NOT IN (SELECT entity FROM observation);
                      DELETE FROM comment_number WHERE entity NOT IN (SELECT entity FROM observation);

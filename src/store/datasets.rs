@@ -234,7 +234,7 @@ impl Catalog {
                 "SELECT r.key, r.parent, coalesce(t.id, r.article), r.as_of, r.fields, e.digest
                  FROM data_row r JOIN evidence e ON e.id = r.evidence
                  LEFT JOIN alias a ON a.kind = 'article' AND a.name = r.article
-                 LEFT JOIN article t ON t.entity = a.entity
+                 LEFT JOIN post t ON t.entity = a.entity
                  WHERE r.dataset = ?1
                  ORDER BY r.key, r.rank, r.as_of DESC, e.digest, r.ordinal",
             )
@@ -296,7 +296,7 @@ impl Catalog {
                 WHERE r.parent IS NULL AND r.article IS NOT NULL GROUP BY 1, 3)
             SELECT t.name, t.part, s.parent, coalesce(w.id, s.article), w.title, s.total, coalesce(h.rows, 0)
             FROM said s JOIN dataset t ON t.id = s.dataset
-            LEFT JOIN article w ON w.entity = s.entity
+            LEFT JOIN post w ON w.entity = s.entity
             LEFT JOIN held h ON h.dataset = s.dataset AND h.parent = s.parent AND h.of = s.of
             WHERE s.place = 1 AND s.total > coalesce(h.rows, 0) ORDER BY 1, 2, 3, 4";
         self.connection()

@@ -140,14 +140,13 @@ fn join(connection: &Connection, entity: i64, other: i64) -> Result<()> {
         "UPDATE observation SET entity = ?1 WHERE entity = ?2",
         "UPDATE alias SET entity = ?1 WHERE entity = ?2",
         // The first folder stays; the other's files are stale and leave the bag with the next commit.
-        "UPDATE article SET folder = coalesce(folder, (SELECT folder FROM article WHERE entity = ?2)) WHERE entity = ?1",
+        "UPDATE post SET place = coalesce(place, (SELECT place FROM post WHERE entity = ?2)) WHERE entity = ?1",
         "UPDATE entity SET dirty = 1 WHERE id = ?1 AND ?2 = ?2",
     ] {
         execute(connection, sql, [entity, other])?;
     }
     for sql in [
-        "DELETE FROM article WHERE entity = ?1",
-        "DELETE FROM piece WHERE entity = ?1",
+        "DELETE FROM post WHERE entity = ?1",
         "DELETE FROM media_use WHERE entity = ?1",
         "DELETE FROM entity WHERE id = ?1",
     ] {

@@ -1,6 +1,5 @@
 //! Working state: the catalog of observations (SQLite), the stage where new files wait for a commit, the queue of work.
 
-pub mod articles;
 pub mod batch;
 pub mod calls;
 pub mod catalog;
@@ -9,9 +8,12 @@ mod entities;
 mod gaps;
 pub mod ledger;
 pub mod lock;
-pub mod pieces;
+pub mod media;
+pub mod payload;
+pub mod posts;
 pub mod queue;
 pub mod read;
+pub mod saved;
 pub mod stage;
 
 pub use batch::Batch;

@@ -111,42 +111,27 @@ CREATE TABLE media_use (
 ) WITHOUT ROWID;
 CREATE INDEX media_use_class ON media_use (key, class);
 
--- Articles as of the last fold: what lists, tables, gaps and the crawler need without folding again.
-CREATE TABLE article (
+-- Posts as of the last fold: what lists, tables, gaps and the crawler need without folding again.
+CREATE TABLE post (
     entity INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,        -- article, note, video
     id TEXT NOT NULL,
-    folder TEXT,               -- fixed at its first commit
+    place TEXT,                -- of an article its folder, fixed at its first commit; of others the record inside data/
     class TEXT NOT NULL,
     own INTEGER NOT NULL,
     held INTEGER NOT NULL,
     listed INTEGER NOT NULL,
+    form TEXT NOT NULL,
     title TEXT,
     published INTEGER,
     url TEXT,
     account TEXT,
     item_show_type INTEGER,
+    video TEXT,                -- JSON of where its video may be fetched, while that is wanted
     gap TEXT                   -- JSON of model::Gap when it is not held
 );
-
-CREATE INDEX article_id ON article (id);
-CREATE INDEX article_folder ON article (lower(folder));
-
--- Notes and videos as of the last fold.
-CREATE TABLE piece (
-    entity INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL,        -- note, video
-    id TEXT NOT NULL,
-    path TEXT NOT NULL,        -- of its record, inside the bag's data/
-    class TEXT NOT NULL,
-    own INTEGER NOT NULL,
-    held INTEGER NOT NULL,
-    form TEXT NOT NULL,
-    title TEXT,
-    published INTEGER,
-    account TEXT,
-    film TEXT,                 -- JSON of where its film may be fetched, while that is wanted
-    gap TEXT                   -- JSON of model::Gap when it is not held
-);
+CREATE INDEX post_id ON post (id);
+CREATE INDEX post_place ON post (lower(place));
 
 -- Films and recordings saved by themselves.
 CREATE TABLE saved_file (

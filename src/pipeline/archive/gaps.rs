@@ -51,20 +51,6 @@ pub struct Unclaimed {
     pub pieces: u64,
 }
 
-/// Counts what is held and says of no account that it is its.
-pub fn unclaimed(catalog: &Catalog) -> Result<Unclaimed> {
-    let mut found = Unclaimed::default();
-    catalog.each_article(|article| {
-        found.articles += u64::from(!article.own && article.held && article.account.is_none());
-        Ok(())
-    })?;
-    catalog.each_piece(|piece| {
-        found.pieces += u64::from(!piece.own && piece.account.is_none());
-        Ok(())
-    })?;
-    Ok(found)
-}
-
 /// The numbers of what is published beside articles.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct PieceNumbers {
@@ -76,22 +62,47 @@ pub struct PieceNumbers {
     pub live_replays: Numbers,
 }
 
-/// The numbers of the own account's notes, videos and live broadcasts.
-pub fn piece_numbers(catalog: &Catalog) -> Result<PieceNumbers> {
-    let mut all = PieceNumbers::default();
-    catalog.each_piece(|piece| {
-        let numbers = match (piece.kind, piece.form) {
-            (Kind::Note, _) => &mut all.notes,
-            (_, Form::Live) => &mut all.live_replays,
-            _ => &mut all.videos,
+/// How many posts there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// The own account's articles.
+    pub articles: Numbers,
+    /// Its notes, videos and live broadcasts.
+    pub pieces: PieceNumbers,
+    /// What says of no account that it is its.
+    pub unclaimed: Unclaimed,
+}
+
+/// Counts the posts.
+pub fn count(catalog: &Catalog) -> Result<Counted> {
+    let mut counted = Counted::default();
+    let Counted { articles, pieces, unclaimed } = &mut counted;
+    catalog.each_post(|post| {
+        let numbers = match (post.kind, post.form) {
+            (Kind::Article, _) => &mut *articles,
+            (Kind::Note, _) => &mut pieces.notes,
+            (_, Form::Live) => &mut pieces.live_replays,
+            _ => &mut pieces.videos,
         };
-        numbers.listed += u64::from(piece.own || piece.gap.is_some());
-        numbers.held += u64::from(piece.own && piece.held);
+        let held = post.own && post.held;
+        // A link that does not say whose it is counts as listed: it stands among the gaps.
+        numbers.listed += u64::from(post.own || post.gap.is_some());
+        numbers.held += u64::from(held);
+        let claimed = post.own || post.account.is_some();
+        if post.kind == Kind::Article {
+            numbers.undated += u64::from(held && post.published.is_none());
+            numbers.private += u64::from(held && post.class == Class::Private);
+            unclaimed.articles += u64::from(post.held && !claimed);
+        } else {
+            unclaimed.pieces += u64::from(!claimed);
+        }
         Ok(())
     })?;
-    all.videos.platform_total = declared(catalog, "videos")?;
-    all.live_replays.platform_total = declared(catalog, "lives")?;
-    Ok(all)
+    articles.reshared = if articles.private > 0 { catalog.reshared_privately()? } else { 0 };
+    articles.platform_total = declared(catalog, "articles")?;
+    pieces.videos.platform_total = declared(catalog, "videos")?;
+    pieces.live_replays.platform_total = declared(catalog, "lives")?;
+    Ok(counted)
 }
 
 /// The largest total any list gives of `scope`.
@@ -109,40 +120,21 @@ fn declared(catalog: &Catalog, scope: &str) -> Result<Option<u64>> {
     Ok(total)
 }
 
-/// The numbers of the own account's articles.
-pub fn numbers(catalog: &Catalog) -> Result<Numbers> {
-    let mut numbers = Numbers::default();
-    catalog.each_article(|article| {
-        // A link that does not say whose it is counts as listed: it stands among the gaps.
-        if article.own || article.gap.is_some() {
-            numbers.listed += 1;
-        }
-        let held = article.own && article.held;
-        numbers.held += u64::from(held);
-        numbers.undated += u64::from(held && article.published.is_none());
-        numbers.private += u64::from(held && article.class == Class::Private);
-        Ok(())
-    })?;
-    numbers.reshared = if numbers.private > 0 { catalog.reshared_privately()? } else { 0 };
-    numbers.platform_total = declared(catalog, "articles")?;
-    Ok(numbers)
-}
-
 /// The detail of a gap that is the account's avatar: it has no title of its own.
 pub const AVATAR: &str = "avatar";
 
-/// Every gap with its class: articles in the order of publication, then media, then the rest.
+/// Every gap with its class: articles, notes and videos in the order of publication, then media, then the rest.
 pub fn each(catalog: &Catalog, mut visit: impl FnMut(Gap, Class) -> Result<()>) -> Result<()> {
     let mut articles: BTreeSet<String> = BTreeSet::new();
-    catalog.each_article(|article| {
-        let Some(gap) = article.gap else { return Ok(()) };
-        articles.insert(gap.key.clone());
-        let public = article.own && !is_private_matter(gap.reason);
-        visit(gap, if public { Class::Public } else { Class::Private })
-    })?;
-    catalog.each_piece(|piece| {
-        let Some(gap) = piece.gap else { return Ok(()) };
-        let public = piece.class == Class::Public && !is_private_matter(gap.reason);
+    catalog.each_post(|post| {
+        let Some(gap) = post.gap else { return Ok(()) };
+        let public = match post.kind {
+            Kind::Article => post.own,
+            _ => post.class == Class::Public,
+        } && !is_private_matter(gap.reason);
+        if post.kind == Kind::Article {
+            articles.insert(gap.key.clone());
+        }
         visit(gap, if public { Class::Public } else { Class::Private })
     })?;
     saved_files(catalog, &mut visit)?;

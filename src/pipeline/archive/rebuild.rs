@@ -11,7 +11,7 @@ use crate::archive::{Archive, HeldFile, evidence, pack::PackReader};
 use crate::error::{Error, Result};
 use crate::model::account::AccountRecord;
 use crate::model::{
-    AccountFields, Article, Class, GapReason, Kind, MediaHeld, MediaRole, Post, Sha256, SubjectKind, Time, layout,
+    AccountFields, Article, Class, Form, GapReason, Kind, MediaHeld, MediaRole, Post, Sha256, SubjectKind, Time, layout,
 };
 use crate::pipeline::collect::opened;
 use crate::pipeline::commit::posts;
@@ -25,10 +25,10 @@ use crate::source::input::{OpenFile, ReadSeek};
 use crate::source::{
     Destination, EvidenceId, EvidenceMeta, EvidenceWriter, ImportCx, Input, Item, Out, Passwords, Received,
 };
-use crate::store::articles::ArticleRow;
 use crate::store::batch::{Batch, BlobRow, EvidenceRow};
 use crate::store::calls::{self, Progressed};
 use crate::store::ledger::LedgerStore;
+use crate::store::posts::PostRow;
 use crate::store::{Catalog, Run};
 use crate::work::Work;
 
@@ -304,20 +304,23 @@ fn restore_saved(into: &Target<'_>) -> Result<()> {
 
 fn restore_folder(catalog: &Catalog, article: &Article, folder: &str) -> Result<()> {
     let Some(entity) = catalog.entity_named(Kind::Article, &article.id)? else { return Ok(()) };
-    catalog.put_article(
-        &ArticleRow {
+    catalog.put_post(
+        &PostRow {
             entity,
+            kind: Kind::Article,
             id: article.id.clone(),
-            folder: Some(folder.to_owned()),
+            place: Some(folder.to_owned()),
             class: article.class,
             own: article.class == Class::Public,
             held: true,
             listed: false,
+            form: Form::of_article(article.fields.item_show_type),
             title: article.fields.title.clone(),
             published: article.fields.published,
             url: article.fields.url.clone(),
             account: article.fields.biz.clone(),
             item_show_type: article.fields.item_show_type,
+            video: None,
             gap: None,
         },
         &[],

@@ -7,12 +7,12 @@ use crate::model::statement::Statement;
 use crate::model::{Gap, Problem};
 use crate::pipeline::api::ApiReport;
 use crate::pipeline::archive::bill_days::BillDays;
-use crate::pipeline::archive::gaps::{self, Numbers, PieceNumbers, Unclaimed};
+use crate::pipeline::archive::gaps::{self, Counted, Numbers, PieceNumbers, Unclaimed};
 use crate::pipeline::archive::ownership::{self, Owner, Share};
 use crate::pipeline::archive::session::Session;
 use crate::pipeline::commit::datasets::{self, TableReport};
 use crate::pipeline::crawl::CrawlReport;
-use crate::store::pieces::SavedRow;
+use crate::store::saved::SavedRow;
 
 /// What a backup did.
 #[derive(Debug, Default, Serialize)]
@@ -140,13 +140,12 @@ pub struct StatementReport {
 pub(crate) fn describe(session: &Session, own: Option<&Owner>, report: &mut BackupReport) -> Result<()> {
     let catalog = &session.catalog;
     report.account = own.and_then(|own| own.name.clone().or_else(|| own.biz.clone()));
-    report.articles = gaps::numbers(catalog)?;
-    report.pieces = gaps::piece_numbers(catalog)?;
+    let Counted { articles, pieces, unclaimed } = gaps::count(catalog)?;
+    (report.articles, report.pieces, report.unclaimed) = (articles, pieces, unclaimed);
     let alone = |row: &&SavedRow| row.piece.is_none() && row.file.known && row.file.whole;
     report.unmatched = crate::pipeline::commit::posts::saved_alone(catalog)?.iter().filter(alone).count() as u64;
     report.unrecognised = catalog.unrecognised()?;
     report.problems = catalog.problems()?;
-    report.unclaimed = gaps::unclaimed(catalog)?;
     report.media_held = catalog.count_blobs()?;
     report.others = ownership::shares(catalog, None)?
         .into_iter()

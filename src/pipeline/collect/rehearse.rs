@@ -94,17 +94,15 @@ pub fn rehearse(root: &Path, options: &BackupOptions, host: &dyn Host) -> Result
     for entity in catalog.entities(Kind::Article, true)? {
         let folded = fold_article(&catalog, entity, own.as_ref())?;
         let row = folded.row(entity, None);
-        catalog.put_article(&row, &folded.media())?;
+        catalog.put_post(&row, &folded.media())?;
+        catalog.set_folded(entity)?;
     }
-    catalog.each_article(|article| {
-        let fetchable = article.gap.is_some_and(|gap| gap.reason.can_be_filled() && gap.url.is_some());
-        rehearsal.fetch_pages += u64::from(!article.held && fetchable);
-        Ok(())
-    })?;
     posts::rehearse(&catalog, run, own.as_ref())?;
     let mut videos = 0;
-    catalog.each_piece(|piece| {
-        videos += u64::from(piece.video.is_some());
+    catalog.each_post(|post| {
+        let fetchable = post.gap.is_some_and(|gap| gap.reason.can_be_filled() && gap.url.is_some());
+        rehearsal.fetch_pages += u64::from(post.kind == Kind::Article && !post.held && fetchable);
+        videos += u64::from(post.video.is_some());
         Ok(())
     })?;
     rehearsal.fetch_media =

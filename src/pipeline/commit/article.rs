@@ -11,10 +11,10 @@ use crate::model::article::VersionRef;
 use crate::model::class::{ArticleStanding, of_article};
 use crate::model::fold::{Merged, fold_history};
 use crate::model::names;
-use crate::model::{ArticleFields, Body, Class, Gap, GapReason, MediaRef, Rank, SubjectKind};
+use crate::model::{ArticleFields, Body, Class, Form, Gap, GapReason, Kind, MediaRef, Rank, SubjectKind};
 use crate::pipeline::archive::ownership::Owner;
 use crate::store::Catalog;
-use crate::store::articles::ArticleRow;
+use crate::store::posts::PostRow;
 
 /// An article after the fold.
 #[derive(Debug)]
@@ -214,20 +214,23 @@ impl Folded {
     }
 
     /// The catalog's row for it.
-    pub fn row(&self, entity: i64, folder: Option<String>) -> ArticleRow {
-        ArticleRow {
+    pub fn row(&self, entity: i64, folder: Option<String>) -> PostRow {
+        PostRow {
             entity,
+            kind: Kind::Article,
             id: self.id.clone(),
-            folder,
+            place: folder,
             class: self.class,
             own: self.own,
             held: self.held,
             listed: self.listed,
+            form: Form::of_article(self.fields.item_show_type),
             title: self.fields.title.clone(),
             published: self.fields.published,
             url: self.fields.url.clone(),
             account: self.fields.biz.clone(),
             item_show_type: self.fields.item_show_type,
+            video: None,
             // What another account's list says is missing is not missing here.
             gap: self.gap.clone().filter(|_| !self.foreign),
         }

@@ -9,7 +9,7 @@ use super::Commit;
 use super::changes::CommitPlan;
 use super::datasets;
 use super::posts;
-use super::tables::{GAP_COLUMNS, Table, gap_row, time_cell};
+use super::tables::{GAP_COLUMNS, Table, gap_row};
 use crate::archive;
 use crate::error::{Error, Result};
 use crate::model::album::joined_order;
@@ -20,7 +20,7 @@ use crate::model::{AlbumFields, Class, GapReason, Kind, MediaRef, MediaRole, Med
 use crate::pipeline::archive::gaps::{Numbers, PieceNumbers};
 use crate::pipeline::archive::{bill_days, gaps};
 use crate::pipeline::collect::opened;
-use crate::store::{Catalog, Staged, calls};
+use crate::store::{Catalog, calls};
 
 /// Changes when the same statements give another ledger.
 const LEDGER_VERSION: &str = "3";
@@ -28,19 +28,6 @@ const LEDGER_VERSION: &str = "3";
 /// A ledger with more bytes of rows than this is compressed: half a million rows take a spreadsheet minutes to open, and
 /// as text the ledger is longer than the bills it is made of.
 const LARGEST_PLAIN_LEDGER: u64 = if cfg!(debug_assertions) { 5 } else { 128 } * 1024 * 1024;
-
-/// Column names and Frictionless types of `tables/articles.csv`.
-const ARTICLE_COLUMNS: &[(&str, &str)] = &[
-    ("id", "string"),
-    ("title", "string"),
-    ("published", "datetime"),
-    ("item_show_type", "integer"),
-    ("url", "string"),
-    ("held", "boolean"),
-    ("listed", "boolean"),
-    ("folder", "string"),
-    ("missing", "string"),
-];
 
 /// Column names and types of `tables/media.csv`.
 const MEDIA_COLUMNS: &[(&str, &str)] = &[
@@ -93,7 +80,7 @@ impl Describe<'_, '_> {
             _ => Map::new(),
         };
         account.retain(|_, value| !value.is_null() && value.as_object().is_none_or(|map| !map.is_empty()));
-        let numbers = gaps::numbers(catalog)?;
+        let counted = gaps::count(catalog)?;
         if let Some(url) = &own.fields.avatar {
             account.insert("avatar_file".into(), self.avatar(url)?);
         }
@@ -101,8 +88,8 @@ impl Describe<'_, '_> {
             account.insert("finder".into(), json!(finder));
         }
         account.insert("schema".into(), json!("liudi/account/v1"));
-        let mut numbers = json!({ "articles": numbers });
-        let PieceNumbers { notes, videos, live_replays } = gaps::piece_numbers(catalog)?;
+        let mut numbers = json!({ "articles": counted.articles });
+        let PieceNumbers { notes, videos, live_replays } = counted.pieces;
         for (kind, three) in [("notes", notes), ("videos", videos), ("live_replays", live_replays)] {
             if three != Numbers::default() {
                 numbers[kind] = json!(three);
@@ -176,7 +163,7 @@ impl Describe<'_, '_> {
             let mut seen = HashSet::new();
             for name in &order {
                 if let Some(article) = catalog.entity_named(Kind::Article, name)?
-                    && let Some(id) = catalog.article_id(article)?
+                    && let Some(id) = catalog.post_id(article)?
                     && seen.insert(article)
                 {
                     articles.push(id);
@@ -197,25 +184,21 @@ impl Describe<'_, '_> {
 
     fn tables(&self, plan: &mut CommitPlan<'_>) -> Result<()> {
         let catalog = self.commit.catalog;
-        let names =
-            |columns: &[(&'static str, &'static str)]| columns.iter().map(|(name, _)| *name).collect::<Vec<_>>();
-        let mut public = Table::new_in(plan.begin()?, &names(ARTICLE_COLUMNS))?;
-        let mut private = Table::new_in(plan.begin()?, &names(ARTICLE_COLUMNS))?;
-        catalog.each_article(|article| {
-            let row = [
-                article.id,
-                article.title.unwrap_or_default(),
-                time_cell(article.published),
-                article.item_show_type.map(|number| number.to_string()).unwrap_or_default(),
-                article.url.unwrap_or_default(),
-                article.held.to_string(),
-                article.listed.to_string(),
-                article.folder.filter(|_| article.held).map(|folder| format!("articles/{folder}")).unwrap_or_default(),
-                article.gap.map(|gap| gap.reason.code().to_owned()).unwrap_or_default(),
-            ];
-            if article.class == Class::Public { public.row(row) } else { private.row(row) }
+        let mut lists = Vec::new();
+        for (kind, name, columns) in posts::TABLES {
+            let columns_of = names_of(columns);
+            let public = Table::new_in(plan.begin()?, &columns_of)?;
+            lists.push((*kind, 0_u64, public, Table::new_in(plan.begin()?, &columns_of)?, *name, *columns));
+        }
+        catalog.each_post(|post| {
+            let Some((_, rows, public, private, ..)) = lists.iter_mut().find(|list| list.0 == post.kind) else {
+                return Ok(());
+            };
+            *rows += 1;
+            let table = if post.class == Class::Public { public } else { private };
+            posts::write_row(post, table)
         })?;
-        let mut media = Table::new_in(plan.begin()?, &names(MEDIA_COLUMNS))?;
+        let mut media = Table::new_in(plan.begin()?, &names_of(MEDIA_COLUMNS))?;
         catalog.each_blob(|digest, held| {
             let path = layout::media_path(&digest, &held.extension);
             if !plan.will_hold(Class::Public, &path)? {
@@ -224,53 +207,28 @@ impl Describe<'_, '_> {
             let number = |value: Option<u32>| value.map(|number| number.to_string()).unwrap_or_default();
             media.row([digest.hex(), path, held.bytes.to_string(), held.mime, number(held.width), number(held.height)])
         })?;
-        let articles = plan.put_written(Class::Public, "tables/articles.csv", public.finish()?)?;
         let media = plan.put_written(Class::Public, "tables/media.csv", media.finish()?)?;
-        plan.put_written(Class::Private, "tables/articles.csv", private.finish()?)?;
-        let pieces = self.pieces(plan)?;
-        let mut resources = vec![
-            archive::describe::Resource::csv("articles", "articles.csv", &articles, ARTICLE_COLUMNS),
-            archive::describe::Resource::csv("media", "media.csv", &media, MEDIA_COLUMNS),
-        ];
-        for (name, file) in &pieces {
-            resources.push(archive::describe::Resource::csv(name, format!("{name}.csv"), file, posts::COLUMNS));
-        }
-        let package = archive::describe::datapackage("liudi-tables", &resources)?;
-        plan.put(Class::Public, "tables/datapackage.json", &package)
-    }
-
-    /// The tables of notes and videos, for an account that has any; gives the public ones.
-    fn pieces(&self, plan: &mut CommitPlan<'_>) -> Result<Vec<(&'static str, Staged)>> {
-        let columns: Vec<&str> = posts::COLUMNS.iter().map(|(name, _)| *name).collect();
-        let mut given = Vec::new();
-        for (kind, name) in [(Kind::Note, "notes"), (Kind::Video, "videos")] {
-            let mut public = Table::new_in(plan.begin()?, &columns)?;
-            let mut private = Table::new_in(plan.begin()?, &columns)?;
-            let mut rows = 0_usize;
-            self.commit.catalog.each_piece(|piece| {
-                if piece.kind != kind {
-                    return Ok(());
-                }
-                rows += 1;
-                let public_one = piece.class == Class::Public;
-                let row = posts::row_of(piece);
-                if public_one { public.row(row) } else { private.row(row) }
-            })?;
-            if rows == 0 {
+        let mut resources = vec![archive::describe::Resource::csv("media", "media.csv", &media, MEDIA_COLUMNS)];
+        for (kind, rows, public, private, name, columns) in lists {
+            // An account that has no notes or no videos has no tables of them.
+            if rows == 0 && kind != Kind::Article {
                 continue;
             }
             let path = format!("tables/{name}.csv");
             let public = plan.put_written(Class::Public, &path, public.finish()?)?;
             plan.put_written(Class::Private, &path, private.finish()?)?;
-            given.push((name, public));
+            let resource = archive::describe::Resource::csv(name, format!("{name}.csv"), &public, columns);
+            let first = if kind == Kind::Article { 0 } else { resources.len() };
+            resources.insert(first, resource);
         }
-        let saved = posts::saved_alone(self.commit.catalog)?;
+        let saved = posts::saved_alone(catalog)?;
         if !saved.is_empty() {
             let mut table = Table::new(posts::SAVED_COLUMNS)?;
             saved.into_iter().try_for_each(|row| table.row(posts::saved_row(row)))?;
             plan.put(Class::Private, posts::SAVED, &table.finish()?)?;
         }
-        Ok(given)
+        let package = archive::describe::datapackage("liudi-tables", &resources)?;
+        plan.put(Class::Public, "tables/datapackage.json", &package)
     }
 
     fn gaps(&self, plan: &mut CommitPlan<'_>) -> Result<()> {
@@ -425,6 +383,11 @@ fn totals(catalog: &Catalog) -> Result<Option<Vec<u8>>> {
         }
     }
     if any { table.finish().map(Some) } else { Ok(None) }
+}
+
+/// Names of columns.
+fn names_of(columns: &[(&'static str, &'static str)]) -> Vec<&'static str> {
+    columns.iter().map(|(name, _)| *name).collect()
 }
 
 fn put_json(plan: &mut CommitPlan<'_>, bag: Class, path: &str, value: &Value) -> Result<()> {

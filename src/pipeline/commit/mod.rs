@@ -18,8 +18,8 @@ use crate::archive::{self, Archive};
 use crate::error::Result;
 use crate::model::{Class, Kind, MediaKey, MediaRef, MediaRole, Sha256, Time, layout};
 use crate::progress::Task;
-use crate::store::articles::ArticleRow;
 use crate::store::ledger::LedgerStore;
+use crate::store::posts::PostRow;
 use crate::store::read::Held;
 use crate::store::stage::{Stage, Staged};
 use crate::store::{Catalog, Run};
@@ -143,18 +143,19 @@ impl Commit<'_> {
             return Ok(());
         };
         let Some(entity) = self.catalog.entity_named(Kind::Account, &format!("biz:{biz}"))? else { return Ok(()) };
-        self.catalog.put_uses(entity, Class::Public, &[&MediaRef::at(url, MediaRole::Avatar)])
+        self.catalog.put_uses(entity, &[(&MediaRef::at(url, MediaRole::Avatar), Class::Public)])
     }
 
     /// Writes the article's row.
-    fn settle(&self, entity: i64, folded: &Folded) -> Result<ArticleRow> {
-        let folder = match self.catalog.article_folder(entity)? {
+    fn settle(&self, entity: i64, folded: &Folded) -> Result<PostRow> {
+        let folder = match self.catalog.post_place(entity)? {
             Some(folder) => Some(folder),
             None if folded.held => Some(self.free_folder(folded.new_folder(), &folded.id)?),
             None => None,
         };
         let row = folded.row(entity, folder);
-        self.catalog.put_article(&row, &folded.media())?;
+        self.catalog.put_post(&row, &folded.media())?;
+        self.catalog.set_folded(entity)?;
         Ok(row)
     }
 
@@ -168,11 +169,11 @@ impl Commit<'_> {
     fn render(
         &self,
         folded: Folded,
-        row: &ArticleRow,
+        row: &PostRow,
         plan: &mut CommitPlan<'_>,
         class_of: &dyn Fn(&Held, &MediaKey) -> Result<Class>,
     ) -> Result<()> {
-        let Some(folder) = &row.folder else { return Ok(()) };
+        let Some(folder) = &row.place else { return Ok(()) };
         let mut written: BTreeSet<(Class, String)> = BTreeSet::new();
         for files in if row.held { folded.render(self.catalog, class_of)? } else { Vec::new() } {
             let folder = format!("articles/{folder}/{}", files.below);

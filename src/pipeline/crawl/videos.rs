@@ -24,7 +24,7 @@ use crate::platform;
 use crate::progress::{Step, Task};
 use crate::source::file::page::saved_file::InspectingReader;
 use crate::store::batch::{Batch, BlobRow};
-use crate::store::pieces::WantedVideo;
+use crate::store::posts::WantedVideo;
 use crate::store::queue::{self, Job, JobRow, State};
 
 /// Kind of a job that fetches a video.
@@ -54,14 +54,14 @@ impl Crawl<'_> {
     pub(super) fn want_videos(&self) -> Result<()> {
         let catalog = &self.session.catalog;
         let mut jobs: Vec<(String, VideoJob)> = Vec::new();
-        catalog.each_piece(|piece| {
-            let Some(video) = piece.video else { return Ok(()) };
+        catalog.each_post(|post| {
+            let Some(video) = post.video else { return Ok(()) };
             // These tokens have expired; a later list has new ones.
-            let over = piece.gap.as_ref().is_some_and(|gap| {
+            let over = post.gap.as_ref().is_some_and(|gap| {
                 gap.reason == GapReason::ExpiredWindow && gap.detail.as_deref() == Some(&tokens(&video.sources))
             });
             if !over {
-                jobs.push((piece.id, VideoJob { video, title: piece.title }));
+                jobs.push((post.id, VideoJob { video, title: post.title }));
             }
             Ok(())
         })?;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Crawl;
 use crate::error::{Error, Result};
 use crate::fetch::{MediaRequest, PlatformUrl};
-use crate::model::{ArticleUrl, MediaKey, MediaRole};
+use crate::model::{ArticleUrl, Kind, MediaKey, MediaRole};
 use crate::store::queue::{self, Job};
 
 /// Kind of a job that fetches an article's page.
@@ -61,7 +61,10 @@ impl Crawl<'_> {
     pub(super) fn want_pages(&self) -> Result<()> {
         let catalog = &self.session.catalog;
         let mut jobs: Vec<(String, PageJob)> = Vec::new();
-        catalog.each_article(|article| {
+        catalog.each_post(|article| {
+            if article.kind != Kind::Article {
+                return Ok(());
+            }
             // Articles of other accounts are not ours to request; the owner of a bare link is not known yet.
             let ours = article.own || article.account.is_none();
             let fillable = article.gap.as_ref().is_none_or(|gap| gap.reason.can_be_filled());

@@ -19,11 +19,12 @@ use crate::error::Result;
 use crate::model::{Class, Gap, GapReason, Kind, MediaKey, MediaRole, SavedFile, Sha256, SubjectKind};
 use crate::pipeline::archive::ownership::Owner;
 use crate::secret::SafeUrl;
-use crate::store::pieces::{PieceRow, SavedRow, WantedVideo};
+use crate::store::posts::{PostRow, WantedVideo};
+use crate::store::saved::SavedRow;
 use crate::store::{Catalog, Run};
 
 pub(crate) use self::opening::OpenedReader;
-pub(crate) use self::table::{COLUMNS, SAVED, SAVED_COLUMNS, restore_saved, row_of, saved_row};
+pub(crate) use self::table::{SAVED, SAVED_COLUMNS, TABLES, restore_saved, saved_row, write_row};
 
 /// The pieces of one commit.
 pub(crate) struct Pieces {
@@ -91,8 +92,11 @@ fn work_out(catalog: &Catalog, run: Run, all: Vec<Folded>) -> Result<Vec<Settled
         let gap = if held { None } else { Some(gap_of(&folded, trouble)) };
         settled.push(Settled { folded, held, video, gap });
     }
-    let rows: Vec<_> = settled.iter().map(|one| (one.row(), one.folded.media())).collect();
-    catalog.put_pieces(&rows)?;
+    catalog.clear_pieces()?;
+    for one in &settled {
+        let media = one.folded.media();
+        catalog.put_post(&one.row(), &media.iter().map(|medium| (medium, one.folded.class)).collect::<Vec<_>>())?;
+    }
     Ok(settled)
 }
 
@@ -196,7 +200,7 @@ fn gap_of(folded: &Folded, trouble: Option<(GapReason, String)>) -> Gap {
 }
 
 impl Settled {
-    fn row(&self) -> PieceRow {
+    fn row(&self) -> PostRow {
         let folded = &self.folded;
         let video =
             (folded.is_video() && !self.held && folded.own && !folded.sources.is_empty()).then(|| WantedVideo {
@@ -207,18 +211,21 @@ impl Settled {
             });
         // What another account's list says is missing is not missing here.
         let foreign = !folded.own && folded.fields.account.is_some();
-        PieceRow {
+        PostRow {
             entity: folded.entity,
             kind: folded.kind,
             id: folded.id.clone(),
-            path: folded.path(),
+            place: Some(folded.path()),
             class: folded.class,
             own: folded.own,
             held: self.held,
+            listed: true,
             form: folded.form,
             title: folded.title(),
             published: folded.fields.published,
+            url: None,
             account: folded.fields.account.clone(),
+            item_show_type: None,
             video,
             gap: self.gap.clone().filter(|_| !foreign),
         }

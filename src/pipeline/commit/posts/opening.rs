@@ -12,7 +12,7 @@ use crate::pipeline::commit::Commit;
 use crate::pipeline::commit::changes::CommitPlan;
 use crate::source::file::page::saved_file::InspectingReader;
 use crate::store::batch::{Batch, BlobRow};
-use crate::store::pieces::SavedRow;
+use crate::store::saved::SavedRow;
 
 /// Opens what can be opened.
 pub(crate) fn open_hidden(commit: &Commit<'_>, keys: &BTreeSet<u64>, plan: &mut CommitPlan<'_>) -> Result<()> {

@@ -1,17 +1,35 @@
-//! The tables of notes, videos and saved files, and the numbers only their owner saw.
+//! The tables of posts and of saved files, and the numbers only their owner saw.
 
 use std::collections::BTreeSet;
+use std::io::Write;
 
 use serde_json::Value;
 
 use super::fold::Folded;
 use crate::error::{Error, Result};
-use crate::model::SavedFile;
+use crate::model::{Kind, SavedFile};
 use crate::pipeline::commit::tables::{Table, time_cell};
-use crate::store::pieces::{PieceRow, SavedRow};
+use crate::store::posts::PostRow;
+use crate::store::saved::SavedRow;
 
-/// Columns and types of `tables/notes.csv` and `tables/videos.csv`.
-pub(crate) const COLUMNS: &[(&str, &str)] = &[
+/// A column's name and its Frictionless type.
+type Column = (&'static str, &'static str);
+
+/// Columns of `tables/articles.csv`.
+const ARTICLE_COLUMNS: &[Column] = &[
+    ("id", "string"),
+    ("title", "string"),
+    ("published", "datetime"),
+    ("item_show_type", "integer"),
+    ("url", "string"),
+    ("held", "boolean"),
+    ("listed", "boolean"),
+    ("folder", "string"),
+    ("missing", "string"),
+];
+
+/// Columns of `tables/notes.csv` and `tables/videos.csv`.
+const COLUMNS: &[Column] = &[
     ("id", "string"),
     ("form", "string"),
     ("title", "string"),
@@ -21,17 +39,23 @@ pub(crate) const COLUMNS: &[(&str, &str)] = &[
     ("missing", "string"),
 ];
 
-/// One row of them.
-pub(crate) fn row_of(piece: PieceRow) -> [String; 7] {
-    [
-        piece.id,
-        piece.form.code().to_owned(),
-        piece.title.unwrap_or_default(),
-        time_cell(piece.published),
-        piece.held.to_string(),
-        piece.path,
-        piece.gap.map(|gap| gap.reason.code().to_owned()).unwrap_or_default(),
-    ]
+/// The tables of posts, each with its columns.
+pub(crate) const TABLES: &[(Kind, &str, &[Column])] =
+    &[(Kind::Article, "articles", ARTICLE_COLUMNS), (Kind::Note, "notes", COLUMNS), (Kind::Video, "videos", COLUMNS)];
+
+/// Writes the row of a post.
+pub(crate) fn write_row<W: Write>(post: PostRow, table: &mut Table<W>) -> Result<()> {
+    let (title, published) = (post.title.unwrap_or_default(), time_cell(post.published));
+    let missing = post.gap.map(|gap| gap.reason.code().to_owned()).unwrap_or_default();
+    let held = post.held.to_string();
+    if post.kind != Kind::Article {
+        let record = post.place.unwrap_or_default();
+        return table.row([post.id, post.form.code().to_owned(), title, published, held, record, missing]);
+    }
+    let show_type = post.item_show_type.map(|number| number.to_string()).unwrap_or_default();
+    let folder = post.place.filter(|_| post.held).map(|folder| format!("articles/{folder}")).unwrap_or_default();
+    let (url, listed) = (post.url.unwrap_or_default(), post.listed.to_string());
+    table.row([post.id, title, published, show_type, url, held, listed, folder, missing])
 }
 
 /// Columns of `tables/saved-files.csv` in the private part.

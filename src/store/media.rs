@@ -1,0 +1,171 @@
+//! Media: which are used by what, which files are held, and what is still wanted.
+
+use rusqlite::params;
+
+use super::batch::{execute, to_json};
+use super::catalog::{Catalog, failed};
+use super::posts::class_of;
+use super::read::{Held, decode, held_at};
+use crate::error::Result;
+use crate::model::{Class, MediaKey, MediaRef, MediaRole, Sha256, layout};
+
+/// A medium that posts use and nothing holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WantedMedia {
+    /// Which.
+    pub key: MediaKey,
+    /// What for.
+    pub role: MediaRole,
+    /// Where it may be had, best first.
+    pub urls: Vec<String>,
+    /// Id of the first post that uses it.
+    pub of: String,
+    /// That post's title.
+    pub title: Option<String>,
+    /// The best class of what uses it.
+    pub class: Class,
+    /// A post of the own account, or of nobody known, uses it.
+    pub own: bool,
+    /// Something that is held itself uses it: then it is missing.
+    pub missed: bool,
+    /// Width and height as declared.
+    pub declared: Option<(u32, u32)>,
+    /// Bytes as declared.
+    pub bytes: Option<u64>,
+}
+
+impl Catalog {
+    /// Writes which media a thing uses, each with the class of its use.
+    pub fn put_uses(&self, entity: i64, media: &[(&MediaRef, Class)]) -> Result<()> {
+        execute(self.connection(), "DELETE FROM media_use WHERE entity = ?1", [entity])?;
+        for (one, class) in media {
+            let (urls, role) = (to_json(&one.urls)?, to_json(&one.role)?);
+            let sql = "INSERT OR REPLACE INTO media_use VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+            let class = layout::bag_name(*class);
+            let bytes = one.bytes.map(u64::cast_signed);
+            let row = params![entity, one.key.as_str(), role, urls, class, one.width, one.height, bytes];
+            execute(self.connection(), sql, row)?;
+        }
+        Ok(())
+    }
+
+    /// Whether anything public uses this medium.
+    pub fn is_used_publicly(&self, key: &MediaKey) -> Result<bool> {
+        let sql = "SELECT 1 FROM media_use WHERE key = ?1 AND class = 'public' LIMIT 1";
+        Ok(self.one::<i64>(sql, [key.as_str()])?.is_some())
+    }
+
+    /// What is private and uses this medium.
+    pub fn private_users(&self, key: &MediaKey) -> Result<Vec<i64>> {
+        self.column("SELECT DISTINCT entity FROM media_use WHERE key = ?1 AND class = 'private'", [key.as_str()])
+    }
+
+    /// Media that posts use and nothing holds, in the order of their keys.
+    pub fn wanted_media(&self) -> Result<Vec<WantedMedia>> {
+        type Raw = (String, String, String, WantedMedia);
+        let raw: Vec<Raw> = self
+            .connection()
+            .prepare_cached(
+                "SELECT key, role, urls, id, best, own, width, height, bytes, title, missed FROM (
+                     SELECT u.key, u.role, u.urls, coalesce(p.id, '') AS id, p.title,
+                            u.width, u.height, u.bytes, max(u.class) OVER same AS best,
+                            max(p.own OR p.account IS NULL) OVER same AS own,
+                            max(coalesce(p.held, 1)) OVER same AS missed,
+                            row_number() OVER (PARTITION BY u.key ORDER BY p.id, u.role) AS place
+                     FROM media_use u LEFT JOIN post p ON p.entity = u.entity
+                     WHERE coalesce(p.held OR p.kind <> 'article', 1) AND NOT EXISTS (SELECT 1 FROM media_held h WHERE h.key = u.key)
+                     WINDOW same AS (PARTITION BY u.key)
+                 ) WHERE place = 1 ORDER BY key",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_map([], |row| {
+                        let size: (Option<u32>, Option<u32>) = (row.get(6)?, row.get(7)?);
+                        let wanted = WantedMedia {
+                            key: MediaKey::of_url(""),
+                            role: MediaRole::Image,
+                            urls: Vec::new(),
+                            of: row.get(3)?,
+                            title: row.get(9)?,
+                            class: class_of(&row.get::<_, String>(4)?),
+                            own: row.get(5)?,
+                            missed: row.get(10)?,
+                            declared: size.0.zip(size.1),
+                            bytes: row.get::<_, Option<i64>>(8)?.map(i64::cast_unsigned),
+                        };
+                        Ok((row.get(0)?, row.get(1)?, row.get(2)?, wanted))
+                    })?
+                    .collect()
+            })
+            .map_err(failed("read media"))?;
+        raw.into_iter()
+            .filter_map(|(key, role, urls, wanted)| Some((MediaKey::from_text(&key)?, role, urls, wanted)))
+            .map(|(key, role, urls, wanted)| {
+                let role = decode(&role)?;
+                let urls = decode(&urls)?;
+                Ok(WantedMedia { key, role, urls, ..wanted })
+            })
+            .collect()
+    }
+
+    /// A file that turned out not to be the medium it was taken for.
+    pub fn retract_media(&self, key: &MediaKey, digest: &Sha256) -> Result<()> {
+        let connection = self.connection();
+        let digest = digest.as_bytes();
+        execute(connection, "DELETE FROM media_held WHERE key = ?1 AND digest = ?2", params![key.as_str(), digest])?;
+        execute(
+            connection,
+            "DELETE FROM blob WHERE digest = ?1 AND NOT EXISTS (SELECT 1 FROM media_held h WHERE h.digest = ?1)",
+            params![digest],
+        )?;
+        execute(
+            connection,
+            "UPDATE entity SET dirty = 1 WHERE id IN (SELECT entity FROM media_use WHERE key = ?1)",
+            [key.as_str()],
+        )
+        .map(drop)
+    }
+
+    /// Walks the media files held, in the order of digests. `visit` may write to the catalog.
+    pub fn each_blob(&self, mut visit: impl FnMut(Sha256, Held) -> Result<()>) -> Result<()> {
+        /// Held in memory at a time.
+        const PART: i64 = 1000;
+        let sql =
+            "SELECT digest, bytes, extension, mime, width, height FROM blob WHERE digest > ?1 ORDER BY digest LIMIT ?2";
+        let mut last: Vec<u8> = Vec::new();
+        loop {
+            let part: Vec<Held> = self
+                .connection()
+                .prepare_cached(sql)
+                .and_then(|mut statement| statement.query_map(params![last, PART], held_at)?.collect())
+                .map_err(failed("read media"))?;
+            let Some(end) = part.last() else { return Ok(()) };
+            last = end.digest.as_bytes().to_vec();
+            part.into_iter().try_for_each(|held| visit(held.digest, held))?;
+        }
+    }
+
+    /// Keys of the media that a file is.
+    pub fn keys_of(&self, digest: &Sha256) -> Result<Vec<MediaKey>> {
+        let keys: Vec<String> =
+            self.column("SELECT DISTINCT key FROM media_held WHERE digest = ?1 ORDER BY key", [digest.as_bytes()])?;
+        Ok(keys.iter().filter_map(|key| MediaKey::from_text(key)).collect())
+    }
+
+    /// Makes `digest` the only file held as any of the videos matched before; `videos` are all of them.
+    pub fn replace_videos(&self, videos: &[(MediaKey, Sha256)]) -> Result<()> {
+        let connection = self.connection();
+        execute(connection, "DELETE FROM media_held WHERE origin = 'film:'", [])?;
+        for (key, digest) in videos {
+            let sql = "INSERT OR IGNORE INTO media_held VALUES (?1, ?2, 'film:')";
+            execute(connection, sql, params![key.as_str(), digest.as_bytes()])?;
+        }
+        Ok(())
+    }
+
+    /// A file that is kept in another form now.
+    pub fn forget_blob(&self, digest: &Sha256) -> Result<()> {
+        execute(self.connection(), "DELETE FROM media_held WHERE digest = ?1", [digest.as_bytes()])?;
+        execute(self.connection(), "DELETE FROM blob WHERE digest = ?1", [digest.as_bytes()]).map(drop)
+    }
+}

@@ -1,0 +1,62 @@
+//! Videos, recordings and pictures that were saved by themselves, and which post each of them is.
+
+use rusqlite::{Connection, params};
+
+use super::batch::{execute, to_json};
+use super::catalog::{Catalog, Run, failed};
+use super::posts::set_stale;
+use super::read::decode;
+use crate::error::Result;
+use crate::model::SavedFile;
+
+/// A saved file as the catalog holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedRow {
+    /// What is known of it.
+    pub file: SavedFile,
+    /// The piece it is, as of the last fold.
+    pub piece: Option<String>,
+    /// How that was found.
+    pub matched: Option<String>,
+}
+
+/// Adds a saved file. One that was opened already stays opened.
+pub(super) fn add_saved(connection: &Connection, run: Run, file: &SavedFile) -> Result<usize> {
+    let added = execute(
+        connection,
+        "INSERT INTO saved_file (digest, file, run) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+        params![file.sha256.as_bytes(), to_json(file)?, run.id],
+    )?;
+    let opened = "SELECT 1 FROM saved_file WHERE digest = ?1 AND json_extract(file, '$.opened') IS NOT NULL";
+    let again = || connection.prepare_cached(opened).and_then(|mut found| found.exists([file.sha256.as_bytes()]));
+    // What was opened and is given once more must not be kept beside what came of it.
+    if added > 0 || again().map_err(failed("read saved files"))? {
+        set_stale(connection)?;
+    }
+    Ok(added)
+}
+
+impl Catalog {
+    /// Every file that was saved by itself, in the order of digests.
+    pub fn saved_files(&self) -> Result<Vec<SavedRow>> {
+        let rows: Vec<(String, Option<String>, Option<String>)> = self
+            .connection()
+            .prepare_cached("SELECT file, piece, matched FROM saved_file ORDER BY digest")
+            .and_then(|mut statement| {
+                statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect()
+            })
+            .map_err(failed("read saved files"))?;
+        rows.into_iter().map(|(json, piece, matched)| Ok(SavedRow { file: decode(&json)?, piece, matched })).collect()
+    }
+
+    /// What is known of a saved file now.
+    pub fn put_saved(&self, run: Run, row: &SavedRow) -> Result<()> {
+        execute(
+            self.connection(),
+            "INSERT INTO saved_file VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT DO UPDATE SET file = ?2, piece = ?3, matched = ?4",
+            params![row.file.sha256.as_bytes(), to_json(&row.file)?, row.piece, row.matched, run.id],
+        )
+        .map(drop)
+    }
+}
