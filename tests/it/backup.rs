@@ -218,7 +218,7 @@ fn a_working_state_of_an_older_version_is_rebuilt_from_the_archive() {
     run.backup(&[]).succeeds();
     let before = run.tree();
     let catalog = rusqlite::Connection::open(run.archive().join(".liudi/catalog.sqlite")).unwrap();
-    catalog.execute_batch("PRAGMA user_version = 1; DROP TABLE article;").unwrap();
+    catalog.execute_batch("PRAGMA user_version = 1; DROP TABLE post;").unwrap();
     drop(catalog);
     run.backup(&[]).succeeds();
     same(&before, &run.tree());
