@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::error::{Error, Result};
 use crate::model::fold::fold;
-use crate::model::{AccountFields, ArticleFields, Kind};
+use crate::model::{AccountFields, Kind};
 use crate::store::{Catalog, Run};
 
 /// The account an archive is of.
@@ -31,13 +31,11 @@ impl Owner {
             .join("\n")
     }
 
-    /// Whether an article is the account's own. An article that names no account at all is not known to be.
-    pub fn has(&self, article: &ArticleFields) -> bool {
+    /// Whether a post of the 公众号 with these is the account's own. One that names no account at all is not known to be.
+    pub fn has(&self, biz: &Option<String>, user_name: &Option<String>, name: &Option<String>) -> bool {
         let same = |a: &Option<String>, b: &Option<String>| a.as_ref().zip(b.as_ref()).map(|(a, b)| a == b);
-        same(&self.biz, &article.biz)
-            .or_else(|| same(&self.user_name, &article.account_user_name))
-            .or_else(|| same(&self.name, &article.account_name))
-            .unwrap_or(false)
+        same(&self.biz, biz).or_else(|| same(&self.user_name, user_name)).or_else(|| same(&self.name, name))
+            == Some(true)
     }
 }
 

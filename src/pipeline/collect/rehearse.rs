@@ -14,8 +14,7 @@ use crate::model::statement::{LedgerRows, LedgerSink, Row};
 use crate::model::{GapReason, Kind, Problem, Sha256, layout};
 use crate::pipeline::archive::ownership;
 use crate::pipeline::backup::{self, BackupOptions, OtherAccount};
-use crate::pipeline::commit::article::fold_article;
-use crate::pipeline::commit::posts;
+use crate::pipeline::commit::posts::{self, fold_article};
 use crate::pipeline::host::Host;
 use crate::platform;
 use crate::secret::SecretSet;
@@ -93,7 +92,7 @@ pub fn rehearse(root: &Path, options: &BackupOptions, host: &dyn Host) -> Result
     rehearsal.undecided = ownership::undecided(&catalog, own.as_ref())?.into_iter().map(OtherAccount::from).collect();
     for entity in catalog.entities(Kind::Article, true)? {
         let folded = fold_article(&catalog, entity, own.as_ref())?;
-        let row = folded.row(entity, None);
+        let row = folded.row(None);
         catalog.put_post(&row, &folded.media())?;
         catalog.set_folded(entity)?;
     }

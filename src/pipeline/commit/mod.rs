@@ -1,8 +1,6 @@
 //! From the catalog to the bags: folds what is dirty, renders what that changes, and commits it in one journalled step.
 //! A commit that changes nothing writes nothing.
 
-pub mod article;
-pub(crate) mod article_files;
 pub(crate) mod changes;
 pub mod datasets;
 pub(crate) mod describe;
@@ -11,8 +9,8 @@ pub mod tables;
 
 use std::collections::BTreeSet;
 
-use self::article::{Folded, fold_article};
 use self::changes::{CommitPlan, Target};
+use self::posts::{ClassOf, FoldedArticle, PostWriter, Written, fold_article};
 use super::archive::ownership::{self, Owner};
 use crate::archive::{self, Archive};
 use crate::error::Result;
@@ -147,13 +145,13 @@ impl Commit<'_> {
     }
 
     /// Writes the article's row.
-    fn settle(&self, entity: i64, folded: &Folded) -> Result<PostRow> {
+    fn settle(&self, entity: i64, folded: &FoldedArticle) -> Result<PostRow> {
         let folder = match self.catalog.post_place(entity)? {
             Some(folder) => Some(folder),
             None if folded.held => Some(self.free_folder(folded.new_folder(), &folded.id)?),
             None => None,
         };
-        let row = folded.row(entity, folder);
+        let row = folded.row(folder);
         self.catalog.put_post(&row, &folded.media())?;
         self.catalog.set_folded(entity)?;
         Ok(row)
@@ -168,31 +166,18 @@ impl Commit<'_> {
     /// Writes the files of an article and removes those it no longer has.
     fn render(
         &self,
-        folded: Folded,
+        folded: FoldedArticle,
         row: &PostRow,
         plan: &mut CommitPlan<'_>,
-        class_of: &dyn Fn(&Held, &MediaKey) -> Result<Class>,
+        class_of: ClassOf<'_>,
     ) -> Result<()> {
         let Some(folder) = &row.place else { return Ok(()) };
-        let mut written: BTreeSet<(Class, String)> = BTreeSet::new();
-        for files in if row.held { folded.render(self.catalog, class_of)? } else { Vec::new() } {
-            let folder = format!("articles/{folder}/{}", files.below);
-            let content = files.content.map(|content| ("content.html", content));
-            for (name, bytes) in [("article.json", files.json)].into_iter().chain(content) {
-                let path = format!("{folder}{name}");
-                plan.put(files.class, &path, &bytes)?;
-                written.insert((files.class, path));
-            }
+        let mut written = Written::default();
+        if row.held {
+            let files = PostWriter { catalog: self.catalog, class_of }.article(folded, folder)?;
+            files.into_iter().try_for_each(|file| written.put(plan, file))?;
         }
-        // What changed its class, lost its content or its older versions leaves nothing behind.
-        for bag in [Class::Public, Class::Private] {
-            for path in self.catalog.payload_under(bag, &format!("articles/{folder}/"))? {
-                if !written.contains(&(bag, path.clone())) {
-                    plan.remove(bag, &path);
-                }
-            }
-        }
-        Ok(())
+        written.remove_others(self, plan, &format!("articles/{folder}/"))
     }
 
     /// In which bag a medium's file stands: the public one as soon as anything public uses it.

@@ -1,45 +1,36 @@
 //! From what is known of a note or a video to its merged record, its class and its media.
 
 use super::join::{self, Known};
-use super::matching::Wanted;
+use super::matching::{How, Wanted};
+use super::{Folded, reported_gap};
 use crate::error::Result;
+use crate::model::article::Provenance;
 use crate::model::class::{PieceStanding, of_piece};
 use crate::model::fold::{Merged, fold};
 use crate::model::piece::VideoSource;
 use crate::model::{
-    Class, Form, Gap, GapReason, Kind, MediaKey, MediaRef, MediaRole, PostFields, Sha256, SubjectKind, Time,
+    Form, GapReason, Kind, MediaKey, MediaRef, MediaRole, PostFields, SavedFile, Sha256, SubjectKind, Time,
 };
 use crate::pipeline::archive::ownership::Owner;
 use crate::store::Catalog;
 
-/// A piece after the fold.
+/// What a note or a video has besides.
 #[derive(Debug)]
-pub(crate) struct Folded {
-    /// The thing.
-    pub(crate) entity: i64,
-    /// What kind.
-    pub(crate) kind: Kind,
-    /// Its canonical id.
-    pub(crate) id: String,
-    /// Every name, sorted.
-    pub(crate) names: Vec<String>,
+pub(crate) struct PieceContent {
     /// The merged fields.
     pub(crate) fields: PostFields,
     /// Where they come from.
-    pub(crate) merged: Merged,
-    /// What it is.
-    pub(crate) form: Form,
-    /// It is the archive's own account's.
-    pub(crate) own: bool,
-    /// Its class.
-    pub(crate) class: Class,
+    pub(crate) provenance: Provenance,
     /// What any list says of its video.
     pub(crate) wanted: Wanted,
     /// Where its video may be fetched.
     pub(crate) sources: Vec<VideoSource>,
-    /// What was told to be missing.
-    pub(crate) reported: Option<Gap>,
+    /// The file that is its video, once one was found.
+    pub(crate) video: Option<(SavedFile, How)>,
 }
+
+/// A note or a video after the fold. Until it is matched nothing of it is held, and its gap is the one that was reported.
+pub(crate) type FoldedPiece = Folded<PieceContent>;
 
 /// Whose pieces are own.
 pub(crate) struct Ownership<'a> {
@@ -55,17 +46,12 @@ impl Ownership<'_> {
             let named = fields.account.as_ref().is_some_and(|account| self.finders.contains(account));
             return fields.from_owner == Some(true) || named;
         }
-        let Some(own) = self.own else { return false };
-        let same = |a: &Option<String>, b: &Option<String>| a.as_ref().zip(b.as_ref()).map(|(a, b)| a == b);
-        same(&own.biz, &fields.account)
-            .or_else(|| same(&own.user_name, &fields.account_user_name))
-            .or_else(|| same(&own.name, &fields.account_name))
-            .unwrap_or(false)
+        self.own.is_some_and(|own| own.has(&fields.account, &fields.account_user_name, &fields.account_name))
     }
 }
 
 /// Folds everything of both kinds.
-pub(crate) fn all(catalog: &Catalog, own: Option<&Owner>) -> Result<Vec<Folded>> {
+pub(crate) fn all(catalog: &Catalog, own: Option<&Owner>) -> Result<Vec<FoldedPiece>> {
     let mut whose = Ownership { own, finders: finders(catalog)? };
     whose.finders.extend(own.and_then(|own| own.finder.clone()));
     let mut known: Vec<(Kind, Known, Merged, PostFields)> = Vec::new();
@@ -98,22 +84,16 @@ fn folded(
     merged: Merged,
     mut fields: PostFields,
     whose: &Ownership<'_>,
-) -> Result<Folded> {
+) -> Result<FoldedPiece> {
     let subject = if kind == Kind::Video { SubjectKind::Video } else { SubjectKind::Note };
-    let mut told = None;
-    for name in &known.names {
-        told = catalog.gap_seen(subject, name)?;
-        if told.is_some() {
-            break;
-        }
-    }
+    let reported = reported_gap(catalog, subject, &known.names, |_| true)?;
     fields.published = fields.published.or_else(|| fields.day.as_deref().and_then(Time::from_wall));
     fields.day = None;
     let own = whose.has(kind, &fields);
     let form = fields.form.unwrap_or(Form::Other);
     let withdrawn = fields.deleted == Some(true)
         || fields.blocked == Some(true)
-        || told.as_ref().is_some_and(|gap| is_withdrawn(gap.reason));
+        || reported.as_ref().is_some_and(|gap| is_withdrawn(gap.reason));
     let class = of_piece(PieceStanding {
         own,
         withdrawn,
@@ -127,15 +107,24 @@ fn folded(
         kind,
         id,
         names: known.names,
-        fields,
-        merged,
         form,
+        title: title_of(&fields),
+        published: fields.published,
+        account: fields.account.clone(),
         own,
+        foreign: !own && fields.account.is_some(),
         class,
-        wanted,
-        sources,
-        reported: told,
+        held: false,
+        listed: true,
+        gap: reported,
+        content: PieceContent { fields, provenance: merged.provenance, wanted, sources, video: None },
     })
+}
+
+/// Its title, or how its words begin, for lists.
+fn title_of(fields: &PostFields) -> Option<String> {
+    let text = fields.title.as_deref().or(fields.text.as_deref())?;
+    Some(text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(60).collect())
 }
 
 fn is_withdrawn(reason: GapReason) -> bool {
@@ -184,7 +173,7 @@ pub(crate) fn canonical_id(names: &[String]) -> String {
         .unwrap_or_default()
 }
 
-impl Folded {
+impl FoldedPiece {
     /// Whether its content is a video of a 视频号.
     pub(crate) fn is_video(&self) -> bool {
         self.kind == Kind::Video && self.form != Form::Picture
@@ -202,19 +191,19 @@ impl Folded {
             role: MediaRole::Video,
             urls: Vec::new(),
             local: None,
-            width: self.fields.width,
-            height: self.fields.height,
-            md5: self.fields.md5.clone(),
-            bytes: self.fields.bytes,
+            width: self.content.fields.width,
+            height: self.content.fields.height,
+            md5: self.content.fields.md5.clone(),
+            bytes: self.content.fields.bytes,
         });
-        self.fields.cover.iter().chain(&self.fields.attachments).cloned().chain(video).collect()
+        self.content.fields.cover.iter().chain(&self.content.fields.attachments).cloned().chain(video).collect()
     }
 
     /// Its record, inside the bag's `data/`: a function of what it is and nothing else, so that the order in which its
     /// lists came cannot show.
     pub(crate) fn path(&self) -> String {
         let folder = if self.kind == Kind::Video { "videos" } else { "notes" };
-        let year = self.fields.published.map_or_else(|| "undated".to_owned(), |time| time.year().to_string());
+        let year = self.published.map_or_else(|| "undated".to_owned(), |time| time.year().to_string());
         let number = match self.kind {
             Kind::Video => self.id.strip_prefix("object:"),
             _ => self.id.rsplit_once('_').map(|(_, number)| number).filter(|_| self.own),
@@ -223,11 +212,5 @@ impl Folded {
         let name =
             number.filter(plain).map_or_else(|| Sha256::of(self.id.as_bytes()).hex()[..16].to_owned(), str::to_owned);
         format!("{folder}/{year}/{name}.json")
-    }
-
-    /// Its title, or how its words begin, for lists.
-    pub(crate) fn title(&self) -> Option<String> {
-        let text = self.fields.title.as_deref().or(self.fields.text.as_deref())?;
-        Some(text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(60).collect())
     }
 }

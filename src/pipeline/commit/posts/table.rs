@@ -5,7 +5,7 @@ use std::io::Write;
 
 use serde_json::Value;
 
-use super::fold::Folded;
+use super::fold::FoldedPiece;
 use crate::error::{Error, Result};
 use crate::model::{Kind, SavedFile};
 use crate::pipeline::commit::tables::{Table, time_cell};
@@ -139,19 +139,19 @@ pub(crate) fn restore_saved(bytes: &[u8]) -> Result<Vec<SavedFile>> {
 pub(crate) const STATISTICS: &str = "tables/video-statistics.csv";
 
 /// One row a video, one column a number that any list gives, under the platform's names and as it gave them.
-pub(crate) fn statistics_of<'a>(all: impl Iterator<Item = &'a Folded> + Clone) -> Result<Option<Vec<u8>>> {
+pub(crate) fn statistics_of<'a>(all: impl Iterator<Item = &'a FoldedPiece> + Clone) -> Result<Option<Vec<u8>>> {
     let columns: BTreeSet<&str> =
-        all.clone().flat_map(|one| one.fields.statistics.keys()).map(String::as_str).collect();
+        all.clone().flat_map(|one| one.content.fields.statistics.keys()).map(String::as_str).collect();
     if columns.is_empty() {
         return Ok(None);
     }
     let names: Vec<&str> = ["id", "title", "published"].into_iter().chain(columns.iter().copied()).collect();
     let mut table = Table::new(&names)?;
-    let mut rows: Vec<&Folded> = all.filter(|one| !one.fields.statistics.is_empty()).collect();
-    rows.sort_by(|a, b| (a.fields.published, &a.id).cmp(&(b.fields.published, &b.id)));
+    let mut rows: Vec<&FoldedPiece> = all.filter(|one| !one.content.fields.statistics.is_empty()).collect();
+    rows.sort_by(|a, b| (a.published, &a.id).cmp(&(b.published, &b.id)));
     for one in rows {
-        let mut row = vec![one.id.clone(), one.title().unwrap_or_default(), time_cell(one.fields.published)];
-        row.extend(columns.iter().map(|column| match one.fields.statistics.get(*column) {
+        let mut row = vec![one.id.clone(), one.title.clone().unwrap_or_default(), time_cell(one.published)];
+        row.extend(columns.iter().map(|column| match one.content.fields.statistics.get(*column) {
             Some(Value::String(text)) => text.clone(),
             Some(value) => value.to_string(),
             None => String::new(),

@@ -1,13 +1,11 @@
-//! From the observations of one article to what the archive holds of it: the merged record, its class, its media, and
-//! the two files `article.json` and `content.html`.
+//! From the observations of one article to what the archive holds of it: the merged record, its class and its media.
 
 use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::article_files::{ArticleWriter, ClassOf, Files};
+use super::{Folded, reported_gap};
 use crate::error::{Error, Result};
-use crate::model::article::VersionRef;
 use crate::model::class::{ArticleStanding, of_article};
 use crate::model::fold::{Merged, fold_history};
 use crate::model::names;
@@ -16,38 +14,21 @@ use crate::pipeline::archive::ownership::Owner;
 use crate::store::Catalog;
 use crate::store::posts::PostRow;
 
-/// An article after the fold.
+/// What an article has besides.
 #[derive(Debug)]
-pub struct Folded {
-    /// Its canonical id.
-    pub id: String,
-    /// Every name, sorted.
-    pub names: Vec<String>,
-    /// The merged fields.
-    pub fields: ArticleFields,
-    /// Its body.
-    pub body: Option<Body>,
-    /// Where everything comes from.
-    pub merged: Merged,
+pub(crate) struct ArticleContent {
+    /// Its newest version.
+    pub(crate) newest: ArticleVersion,
     /// Its versions before the last change, oldest first.
-    pub older: Vec<ArticleVersion>,
-    /// It is the archive's own account's.
-    pub own: bool,
-    /// Another account's for certain, not merely unknown.
-    pub foreign: bool,
-    /// Its class.
-    pub class: Class,
-    /// Its content is held.
-    pub held: bool,
-    /// Some list names it.
-    pub listed: bool,
-    /// Why it is not held, or what is missing of it.
-    pub gap: Option<Gap>,
+    pub(crate) older: Vec<ArticleVersion>,
 }
+
+/// An article after the fold.
+pub(crate) type FoldedArticle = Folded<ArticleContent>;
 
 /// One state of an article.
 #[derive(Debug)]
-pub struct ArticleVersion {
+pub(crate) struct ArticleVersion {
     pub(crate) fields: ArticleFields,
     pub(crate) body: Option<Body>,
     pub(crate) merged: Merged,
@@ -109,7 +90,7 @@ impl ArticleVersion {
 }
 
 /// Folds the article `entity`.
-pub fn fold_article(catalog: &Catalog, entity: i64, own: Option<&Owner>) -> Result<Folded> {
+pub(crate) fn fold_article(catalog: &Catalog, entity: i64, owner: Option<&Owner>) -> Result<FoldedArticle> {
     let names = catalog.names(entity)?;
     let observations = catalog.observations(entity)?;
     let listed = observations.iter().any(|one| matches!(one.rank, Rank::List | Rank::Api | Rank::Link));
@@ -118,16 +99,10 @@ pub fn fold_article(catalog: &Catalog, entity: i64, own: Option<&Owner>) -> Resu
     let held = newest.is_held();
     let fields = &newest.fields;
     let id = canonical_id(&names);
-    let is_own = own.is_some_and(|own| own.has(fields));
-    let foreign = !is_own && own.is_some() && (fields.biz.is_some() || fields.account_user_name.is_some());
+    let own = owner.is_some_and(|owner| owner.has(&fields.biz, &fields.account_user_name, &fields.account_name));
+    let foreign = !own && owner.is_some() && (fields.biz.is_some() || fields.account_user_name.is_some());
     let whole = newest.body.as_ref().is_some_and(|body| !body.partial);
-    let mut gap = None;
-    for name in &names {
-        if let Some(told) = catalog.gap_seen(SubjectKind::Article, name)?.filter(|gap| !is_filled(gap.reason, whole)) {
-            gap = Some(told);
-            break;
-        }
-    }
+    let mut gap = reported_gap(catalog, SubjectKind::Article, &names, |gap| !is_filled(gap.reason, whole))?;
     let deleted =
         fields.deleted == Some(true) || gap.as_ref().is_some_and(|gap| gap.reason == GapReason::DeletedByAuthor);
     if !held && gap.is_none() {
@@ -141,22 +116,38 @@ pub fn fold_article(catalog: &Catalog, entity: i64, own: Option<&Owner>) -> Resu
     let blocked = gap.as_ref().is_some_and(|gap| {
         matches!(gap.reason, GapReason::BlockedByPlatform | GapReason::Complaint | GapReason::AccountClosed)
     });
-    let standing = Standing { own: is_own, deleted, blocked };
+    let standing = Standing { own, deleted, blocked };
     let older = history
         .older
         .into_iter()
         .map(|merged| Ok(ArticleVersion::new(merged)?.classed(standing)))
         .collect::<Result<Vec<ArticleVersion>>>()?;
-    let ArticleVersion { fields, body, merged, class } = newest.classed(standing);
-    let gap = gap.map(|gap| Gap {
-        key: id.clone(),
-        account: fields.biz.clone().or(gap.account),
-        title: fields.title.clone().or(gap.title),
-        date: fields.published.or(gap.date),
-        url: fields.url.clone().or(gap.url),
-        ..gap
+    let newest = newest.classed(standing);
+    let fields = &newest.fields;
+    let mut folded = Folded {
+        entity,
+        kind: Kind::Article,
+        id,
+        names,
+        form: Form::of_article(fields.item_show_type),
+        title: fields.title.clone(),
+        published: fields.published,
+        account: fields.biz.clone(),
+        own,
+        foreign,
+        class: newest.class,
+        held,
+        listed,
+        gap: None,
+        content: ArticleContent { newest, older },
+    };
+    let fields = &folded.content.newest.fields;
+    folded.gap = gap.map(|gap| Gap {
+        account: fields.biz.clone().or(gap.account.clone()),
+        url: fields.url.clone().or(gap.url.clone()),
+        ..folded.described(gap)
     });
-    Ok(Folded { id, names, fields, body, merged, older, own: is_own, foreign, class, held, listed, gap })
+    Ok(folded)
 }
 
 /// Whether the body came out of a list: no page, no answer of the platform has any.
@@ -194,14 +185,15 @@ fn canonical_id(names: &[String]) -> String {
         .unwrap_or_default()
 }
 
-impl Folded {
+impl FoldedArticle {
+    fn versions(&self) -> impl Iterator<Item = &ArticleVersion> {
+        std::iter::once(&self.content.newest).chain(&self.content.older)
+    }
+
     /// Every medium the article and its older versions use, each key once with the class of its best use.
-    pub fn media(&self) -> Vec<(&MediaRef, Class)> {
-        let body = self.body.iter().flat_map(|body| &body.media);
-        let fields = &self.fields;
-        let now = fields.cover.iter().chain(body).chain(&fields.pictures).chain(&fields.attachments);
-        let older = self.older.iter().flat_map(|version| version.media().map(|medium| (medium, version.class)));
-        let mut all: Vec<(&MediaRef, Class)> = now.map(|medium| (medium, self.class)).chain(older).collect();
+    pub(crate) fn media(&self) -> Vec<(&MediaRef, Class)> {
+        let mut all: Vec<(&MediaRef, Class)> =
+            self.versions().flat_map(|one| one.media().map(move |medium| (medium, one.class))).collect();
         all.sort_by_key(|(_, class)| *class);
         let mut seen = HashSet::new();
         all.retain(|(medium, _)| seen.insert((&medium.key, medium.role)));
@@ -209,68 +201,28 @@ impl Folded {
     }
 
     /// Whether no version of it is private.
-    pub fn is_public_throughout(&self) -> bool {
-        self.class == Class::Public && self.older.iter().all(|version| version.class == Class::Public)
+    pub(crate) fn is_public_throughout(&self) -> bool {
+        self.versions().all(|version| version.class == Class::Public)
     }
 
     /// The catalog's row for it.
-    pub fn row(&self, entity: i64, folder: Option<String>) -> PostRow {
-        PostRow {
-            entity,
-            kind: Kind::Article,
-            id: self.id.clone(),
-            place: folder,
-            class: self.class,
-            own: self.own,
-            held: self.held,
-            listed: self.listed,
-            form: Form::of_article(self.fields.item_show_type),
-            title: self.fields.title.clone(),
-            published: self.fields.published,
-            url: self.fields.url.clone(),
-            account: self.fields.biz.clone(),
-            item_show_type: self.fields.item_show_type,
-            video: None,
-            // What another account's list says is missing is not missing here.
-            gap: self.gap.clone().filter(|_| !self.foreign),
-        }
+    pub(crate) fn row(&self, folder: Option<String>) -> PostRow {
+        let fields = &self.content.newest.fields;
+        PostRow { url: fields.url.clone(), item_show_type: fields.item_show_type, ..self.row_at(folder) }
     }
 
     /// The folder inside `articles/`, for an article that has none yet: `2024/20240131-<mid>-<idx>-<slug>`.
-    pub fn new_folder(&self) -> String {
-        let (year, date) = match self.fields.published {
+    pub(crate) fn new_folder(&self) -> String {
+        let fields = &self.content.newest.fields;
+        let (year, date) = match self.published {
             Some(time) => (time.year().to_string(), time.compact_date()),
             None => ("undated".to_owned(), "undated".to_owned()),
         };
         // Where the platform's numbers are missing, what identifies the article stands in their place.
-        let mid = self.fields.mid.as_deref().unwrap_or(&self.id);
-        let idx = self.fields.idx.as_deref().unwrap_or("1");
-        let title = self.fields.title.as_deref().or(self.fields.summary.as_deref()).unwrap_or_default();
+        let mid = fields.mid.as_deref().unwrap_or(&self.id);
+        let idx = fields.idx.as_deref().unwrap_or("1");
+        let title = fields.title.as_deref().or(fields.summary.as_deref()).unwrap_or_default();
         format!("{year}/{}", names::article_folder(&date, mid, idx, title))
-    }
-
-    /// The files of every version. `class_of` tells in which bag a held file stands.
-    pub fn render(self, catalog: &Catalog, class_of: ClassOf<'_>) -> Result<Vec<Files>> {
-        let Self { id, names, fields, body, merged, older, class, gap, .. } = self;
-        let aliases: Vec<String> = names.into_iter().filter(|name| *name != id).collect();
-        let desk = ArticleWriter { catalog, class_of, id: &id, aliases: &aliases };
-        let mut versions = Vec::new();
-        let mut files = Vec::new();
-        for (number, version) in (1..).zip(older) {
-            // What is private of the past is not told in public.
-            if version.class == Class::Public || class == Class::Private {
-                versions.push(VersionRef {
-                    number,
-                    title: version.fields.title.clone(),
-                    seen: version.merged.provenance.sources.iter().filter_map(|source| source.as_of).max(),
-                    modified: version.fields.modified,
-                    text_chars: version.body.as_ref().map_or(0, |body| body.text_chars),
-                });
-            }
-            files.push(desk.files(version, None, Vec::new(), Some(number))?);
-        }
-        files.insert(0, desk.files(ArticleVersion { fields, body, merged, class }, gap, versions, None)?);
-        Ok(files)
     }
 }
 

@@ -1,0 +1,209 @@
+//! Notes and videos in a commit: folded together (they are few, and what one is can depend on the others), matched with
+//! the files that were saved by themselves, classed, and written as one record each.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::fold::{self, FoldedPiece, PieceContent};
+use super::matching::{self, How, Matches};
+use super::{ClassOf, PostWriter, Written, opening, table};
+use crate::error::Result;
+use crate::model::{Class, Gap, GapReason, Kind, MediaKey, MediaRole, SavedFile, Sha256, SubjectKind};
+use crate::pipeline::archive::ownership::Owner;
+use crate::pipeline::commit::Commit;
+use crate::pipeline::commit::changes::CommitPlan;
+use crate::secret::SafeUrl;
+use crate::store::posts::{PostRow, WantedVideo};
+use crate::store::saved::SavedRow;
+use crate::store::{Catalog, Run};
+
+/// The pieces of one commit.
+pub(crate) struct Pieces {
+    all: Vec<FoldedPiece>,
+    whose: String,
+}
+
+/// What decides whose pieces are.
+fn ownership(commit: &Commit<'_>) -> String {
+    commit
+        .own
+        .map(|own| format!("{:?} {:?} {:?} {:?}", own.biz, own.user_name, own.name, own.finder))
+        .unwrap_or_default()
+}
+
+/// Folds and matches everything if anything changed; media uses stand in the catalog afterwards.
+pub(crate) fn settle(commit: &Commit<'_>, plan: &mut CommitPlan<'_>) -> Result<Option<Pieces>> {
+    let whose = ownership(commit);
+    if !commit.catalog.pieces_are_stale(&whose)? {
+        return Ok(None);
+    }
+    let catalog = commit.catalog;
+    let all = fold::all(catalog, commit.own)?;
+    let keys: BTreeSet<u64> = all.iter().flat_map(|one| one.content.wanted.keys.iter().copied()).collect();
+    opening::open_hidden(commit, &keys, plan)?;
+    let all = work_out(catalog, commit.run, all)?;
+    // They stay stale until they are rendered.
+    catalog.touch_pieces()?;
+    Ok(Some(Pieces { all, whose }))
+}
+
+/// What a commit would find, for a rehearsal: nothing is opened and nothing written but the catalog.
+pub(crate) fn rehearse(catalog: &Catalog, run: Run, own: Option<&Owner>) -> Result<()> {
+    work_out(catalog, run, fold::all(catalog, own)?).map(drop)
+}
+
+/// Matches, and tells the catalog.
+fn work_out(catalog: &Catalog, run: Run, mut all: Vec<FoldedPiece>) -> Result<Vec<FoldedPiece>> {
+    let files: Vec<SavedFile> = catalog.saved_files()?.into_iter().map(|row| row.file).collect();
+    let videos: Vec<usize> = (0..all.len()).filter(|index| all[*index].is_video()).collect();
+    let wanted: Vec<_> = videos.iter().map(|index| all[*index].content.wanted.clone()).collect();
+    let found = matching::find(&wanted, &files);
+    let recordings = by_number(&all, &files);
+    let mut held: Vec<(MediaKey, Sha256)> =
+        recordings.iter().map(|(key, file)| (key.clone(), files[*file].sha256)).collect();
+    held.extend(found.videos.iter().map(|(work, (file, _))| (all[videos[*work]].video_key(), files[*file].sha256)));
+    catalog.replace_videos(&held)?;
+    remember(catalog, run, &all, &videos, &files, &found, &recordings)?;
+    let places: HashMap<usize, usize> = videos.iter().enumerate().map(|(work, index)| (*index, work)).collect();
+    catalog.clear_pieces()?;
+    for (index, folded) in all.iter_mut().enumerate() {
+        let work = places.get(&index);
+        let video = work.and_then(|work| found.videos.get(work));
+        folded.content.video = video.map(|(file, how)| (files[*file].clone(), *how));
+        let trouble =
+            work.and_then(|work| found.trouble.get(work)).map(|(reason, file)| (*reason, files[*file].name.clone()));
+        folded.held = is_held(catalog, folded)?;
+        folded.gap = if folded.held { None } else { Some(gap_of(folded, trouble)) };
+        let media = folded.media();
+        catalog.put_post(&row_of(folded), &media.iter().map(|medium| (medium, folded.class)).collect::<Vec<_>>())?;
+    }
+    Ok(all)
+}
+
+/// The files that were saved by themselves, without the pictures that turned out to be some page's.
+pub(crate) fn saved_alone(catalog: &Catalog) -> Result<Vec<SavedRow>> {
+    let mut kept = Vec::new();
+    for row in catalog.saved_files()? {
+        if !row.file.picture || row.piece.is_some() || catalog.keys_of(&row.file.sha256)?.is_empty() {
+            kept.push(row);
+        }
+    }
+    Ok(kept)
+}
+
+/// Recordings, videos and pictures of notes, by the platform's number in the file's name: nothing else says which they are.
+fn by_number(all: &[FoldedPiece], files: &[SavedFile]) -> Vec<(MediaKey, usize)> {
+    let stem = |file: &SavedFile| file.name.rsplit_once('.').map_or(file.name.clone(), |(stem, _)| stem.to_owned());
+    let stems: BTreeMap<(String, bool), usize> = files
+        .iter()
+        .enumerate()
+        .filter(|(_, file)| file.known && file.whole)
+        .map(|(index, file)| ((stem(file), file.picture), index))
+        .collect();
+    let mut found = Vec::new();
+    for note in all.iter().filter(|one| one.kind == Kind::Note && one.content.fields.attachments.len() == 1) {
+        let ids = note.content.fields.extra.iter().filter(|(name, _)| *name != "length");
+        let number = note.names.iter().filter_map(|name| name.rsplit_once('_')).map(|(_, number)| number);
+        let picture = note.content.fields.attachments[0].role == MediaRole::Picture;
+        let file =
+            ids.filter_map(|(_, id)| id.as_str()).chain(number).find_map(|id| stems.get(&(id.to_owned(), picture)));
+        found.extend(file.map(|file| (note.content.fields.attachments[0].key.clone(), *file)));
+    }
+    found
+}
+
+/// Writes down which file is which piece, for those who look for a file.
+fn remember(
+    catalog: &Catalog,
+    run: Run,
+    all: &[FoldedPiece],
+    videos: &[usize],
+    files: &[SavedFile],
+    found: &Matches,
+    recordings: &[(MediaKey, usize)],
+) -> Result<()> {
+    // Of several the first: filled from the last to the first.
+    let hows: HashMap<usize, How> = found.videos.values().rev().copied().collect();
+    let keys: HashMap<usize, &MediaKey> = recordings.iter().rev().map(|(key, file)| (*file, key)).collect();
+    let attached =
+        all.iter().rev().flat_map(|one| one.content.fields.attachments.iter().map(move |medium| (&medium.key, one)));
+    let notes: HashMap<&MediaKey, &FoldedPiece> = attached.collect();
+    for (index, file) in files.iter().enumerate() {
+        let work = found.works.get(&index).map(|work| &all[videos[*work]]);
+        let how = hows.get(&index).map(|how| how.code());
+        let note = keys.get(&index).and_then(|key| notes.get(key)).copied();
+        let piece = work.or(note).map(|piece| piece.id.clone());
+        let matched = how.or(note.map(|_| "number")).map(str::to_owned);
+        catalog.put_saved(run, &SavedRow { file: file.clone(), piece, matched })?;
+    }
+    Ok(())
+}
+
+/// Whether the content of a piece is held: a video's its file, a text's its words, pictures' and recordings' at least one
+/// of them; those that lack are named one by one.
+fn is_held(catalog: &Catalog, folded: &FoldedPiece) -> Result<bool> {
+    if folded.is_video() {
+        return Ok(folded.content.video.is_some());
+    }
+    for medium in &folded.content.fields.attachments {
+        if catalog.held(&medium.key)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(folded.content.fields.attachments.is_empty()
+        && folded.content.fields.text.is_some()
+        && matches!(folded.form, crate::model::Form::Text | crate::model::Form::Other))
+}
+
+/// Why a piece is not held: what its own file says comes first, then what was told, then that nobody gave it.
+fn gap_of(folded: &FoldedPiece, trouble: Option<(GapReason, String)>) -> Gap {
+    let kind = if folded.kind == Kind::Video { SubjectKind::Video } else { SubjectKind::Note };
+    let mut gap = match (trouble, &folded.gap) {
+        (Some((reason, file)), _) => Gap { detail: Some(file), ..Gap::new(kind, &folded.id, reason) },
+        (None, Some(told)) => told.clone(),
+        (None, None) => {
+            let reason = match (folded.content.fields.deleted, folded.content.fields.blocked) {
+                (Some(true), _) => GapReason::DeletedByAuthor,
+                (_, Some(true)) => GapReason::BlockedByPlatform,
+                _ => GapReason::NotHeld,
+            };
+            Gap { detail: Some(folded.form.code().to_owned()), ..Gap::new(kind, &folded.id, reason) }
+        }
+    };
+    // Accounts of gaps are 公众号; a 视频号 is bound to the archive's own.
+    gap.account = folded.account.clone().filter(|_| folded.kind == Kind::Note).or(gap.account);
+    let mut media = folded.content.fields.attachments.iter().flat_map(|medium| &medium.urls);
+    gap.url = gap.url.or_else(|| media.next().map(|url| SafeUrl::new(url).as_str().to_owned()));
+    folded.described(gap)
+}
+
+/// The catalog's row for it.
+fn row_of(folded: &FoldedPiece) -> PostRow {
+    let PieceContent { wanted, sources, .. } = &folded.content;
+    let video = (folded.is_video() && !folded.held && folded.own && !sources.is_empty()).then(|| WantedVideo {
+        key: folded.video_key(),
+        sources: sources.clone(),
+        md5: wanted.md5.clone(),
+        bytes: wanted.bytes.clone(),
+    });
+    PostRow { video, ..folded.row_at(Some(folded.path())) }
+}
+
+impl Pieces {
+    /// Writes every record, and takes away those of pieces that are no more, or stand elsewhere now.
+    pub(crate) fn render(self, commit: &Commit<'_>, plan: &mut CommitPlan<'_>, class_of: ClassOf<'_>) -> Result<()> {
+        let writer = PostWriter { catalog: commit.catalog, class_of };
+        let mut written = Written::default();
+        let statistics = table::statistics_of(self.all.iter())?;
+        for one in self.all {
+            written.put(plan, writer.piece(one)?)?;
+            commit.round(plan)?;
+        }
+        if let Some(bytes) = statistics {
+            plan.put(Class::Private, table::STATISTICS, &bytes)?;
+        }
+        for folder in ["notes/", "videos/"] {
+            written.remove_others(commit, plan, folder)?;
+        }
+        commit.catalog.set_pieces_folded(&self.whose)
+    }
+}
