@@ -13,7 +13,7 @@ use crate::model::body::Link;
 use crate::model::{ArticleUrl, Class, Form, Kind, MediaRole, MediaUse, Sha256, Time};
 use crate::work::Work;
 
-/// A post as lists need it. [`super::View::article`] and [`super::View::piece`] give the whole.
+/// A post as lists need it. [`super::View::post`] reads the whole.
 #[derive(Debug, Deserialize)]
 pub struct PostEntry {
     /// [`Kind::Article`], [`Kind::Note`] or [`Kind::Video`].

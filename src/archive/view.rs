@@ -15,7 +15,7 @@ pub use super::handle::HeldFile;
 use super::posts::{self, PostEntry, Wanted};
 use crate::error::{Error, Result};
 use crate::model::account::AccountRecord;
-use crate::model::{AccountFields, AlbumFields, Article, ArticleUrl, Class, Kind, Post, Sha256, Time, layout};
+use crate::model::{AccountFields, AlbumFields, ArticleUrl, Class, Kind, Post, Sha256, Time, layout};
 use crate::work::Work;
 
 /// A readable public bag.
@@ -161,20 +161,14 @@ impl View {
         ArticleUrl::parse(href)?.aliases().iter().find_map(|alias| self.find(alias))
     }
 
-    /// Reads the whole record of an article.
-    pub fn article(&self, post: &PostEntry) -> Result<Article> {
-        self.record(post)
-    }
-
-    /// Reads the whole record of a note or a video.
-    pub fn piece(&self, post: &PostEntry) -> Result<Post> {
-        self.record(post)
-    }
-
-    fn record<T: DeserializeOwned>(&self, post: &PostEntry) -> Result<T> {
+    /// Reads the record of a post.
+    ///
+    /// # Errors
+    /// `view-unreadable`, `view-record-broken`.
+    pub fn post(&self, post: &PostEntry) -> Result<Post> {
         let path = post.record();
         let bytes = read(&self.archive, &path)?;
-        serde_json::from_slice(&bytes).map_err(|error| broken(&self.archive, &path, error))
+        Post::from_json(post.kind, &bytes).map_err(|error| broken(&self.archive, &path, error))
     }
 
     /// The body; `None` if there is none.

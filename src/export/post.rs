@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::html::{escape_attribute, escape_paragraphs, escape_text};
 use crate::model::article::Counts;
 use crate::model::body::MEDIA_SCHEME;
-use crate::model::{Article, Class, Kind, MediaKey, MediaRole, MediaUse, Post, Time};
+use crate::model::{Article, Class, Kind, MediaKey, MediaRole, MediaUse, Post, ShortPost, Time};
 
 /// A post.
 #[derive(Clone, Debug, Default)]
@@ -58,9 +58,9 @@ impl Publication<'_> {
     /// `view-unreadable`, `view-record-broken`, `comments-unreadable`.
     pub fn content(&self, place: usize, options: &ExportOptions) -> Result<PostContent> {
         let (view, post) = (self.view(), self.post(place));
-        let mut content = match post.kind {
-            Kind::Article => of_article(&view.article(post)?, &view.content(post)?.unwrap_or_default()),
-            _ => of_piece(&view.piece(post)?),
+        let mut content = match view.post(post)? {
+            Post::Article(article) => of_article(&article, &view.content(post)?.unwrap_or_default()),
+            Post::Short(short) => of_short_post(&short),
         };
         let names: Vec<&str> = std::iter::once(&post.id).chain(&post.aliases).map(String::as_str).collect();
         let comments = options.comments.as_ref().filter(|_| post.kind == Kind::Article);
@@ -141,7 +141,7 @@ fn of_article(article: &Article, body: &str) -> PostContent {
     }
 }
 
-fn of_piece(piece: &Post) -> PostContent {
+fn of_short_post(piece: &ShortPost) -> PostContent {
     let mut body = String::new();
     let poster = piece.media.iter().find(|medium| medium.role == MediaRole::Cover);
     for medium in piece.media.iter().filter(|medium| medium.bag != Some(Class::Private)) {

@@ -32,7 +32,7 @@ pub struct ArticleStanding {
 
 /// Facts that decide the class of a note or video.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct PieceStanding {
+pub struct ShortPostStanding {
     /// Whether it belongs to the account of this archive, or to the 视频号 bound to it.
     pub own: bool,
     /// Whether its author or the platform withdrew it.
@@ -44,8 +44,8 @@ pub struct PieceStanding {
 }
 
 /// Returns the class of a note or a video: only what the owner published for everybody is public.
-pub fn of_piece(standing: PieceStanding) -> Class {
-    let PieceStanding { own, withdrawn, restricted, live } = standing;
+pub fn of_short_post(standing: ShortPostStanding) -> Class {
+    let ShortPostStanding { own, withdrawn, restricted, live } = standing;
     if own && !withdrawn && !restricted && !live { Class::Public } else { Class::Private }
 }
 
@@ -86,8 +86,8 @@ mod tests {
         let public: Vec<u8> = (0..16_u8)
             .filter(|bits| {
                 let is = |bit: u8| bits & (1 << bit) != 0;
-                let standing = PieceStanding { own: is(0), withdrawn: is(1), restricted: is(2), live: is(3) };
-                of_piece(standing) == Class::Public
+                let standing = ShortPostStanding { own: is(0), withdrawn: is(1), restricted: is(2), live: is(3) };
+                of_short_post(standing) == Class::Public
             })
             .collect();
         assert_eq!(public, [1], "own, and nothing against it");
@@ -97,6 +97,6 @@ mod tests {
     fn what_says_nothing_of_itself_is_private() {
         assert_eq!(Class::default(), Class::Private);
         assert_eq!(of_article(ArticleStanding::default()), Class::Private);
-        assert_eq!(of_piece(PieceStanding::default()), Class::Private);
+        assert_eq!(of_short_post(ShortPostStanding::default()), Class::Private);
     }
 }

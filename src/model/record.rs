@@ -19,9 +19,9 @@ pub enum Kind {
     Article,
     /// Facts of a list about itself, such as a declared total: [`super::ListingFields`].
     Listing,
-    /// A message to the followers that is not an article: [`super::PostFields`].
+    /// A message to the followers that is not an article: [`super::ShortPostFields`].
     Note,
-    /// A work of a 视频号 or a live broadcast: [`super::PostFields`].
+    /// A work of a 视频号 or a live broadcast: [`super::ShortPostFields`].
     Video,
 }
 

@@ -7,7 +7,7 @@ use super::batch::{execute, to_json};
 use super::catalog::{Catalog, failed};
 use super::read::decode;
 use crate::error::Result;
-use crate::model::piece::VideoSource;
+use crate::model::post::VideoSource;
 use crate::model::{Class, Form, Gap, Kind, MediaKey, MediaRef, Time, layout};
 
 /// Key of `meta` that stands while notes and videos must be folded again.
@@ -100,14 +100,14 @@ impl Catalog {
     }
 
     /// Forgets what is known of all notes and videos, before they are written again.
-    pub fn clear_pieces(&self) -> Result<()> {
+    pub fn clear_short_posts(&self) -> Result<()> {
         let pieces = "SELECT entity FROM post WHERE kind <> 'article'";
         execute(self.connection(), &format!("DELETE FROM media_use WHERE entity IN ({pieces})"), [])?;
         execute(self.connection(), "DELETE FROM post WHERE kind <> 'article'", []).map(drop)
     }
 
     /// Whether this is a note or a video.
-    pub fn is_piece(&self, entity: i64) -> Result<bool> {
+    pub fn is_short_post(&self, entity: i64) -> Result<bool> {
         let sql = "SELECT 1 FROM post WHERE entity = ?1 AND kind <> 'article'";
         Ok(self.one::<i64>(sql, [entity])?.is_some())
     }
@@ -174,7 +174,7 @@ impl Catalog {
     }
 
     /// Whether notes and videos must be folded again. `whose` stands for what decides whose they are.
-    pub fn pieces_are_stale(&self, whose: &str) -> Result<bool> {
+    pub fn are_short_posts_stale(&self, whose: &str) -> Result<bool> {
         let dirty = "SELECT 1 FROM entity WHERE dirty = 1 AND kind IN ('note', 'video') LIMIT 1";
         Ok(self.meta(STALE)?.is_some()
             || self.one::<i64>(dirty, [])?.is_some()
@@ -182,7 +182,7 @@ impl Catalog {
     }
 
     /// They have been folded.
-    pub fn set_pieces_folded(&self, whose: &str) -> Result<()> {
+    pub fn set_short_posts_folded(&self, whose: &str) -> Result<()> {
         let connection = self.connection();
         execute(connection, "DELETE FROM meta WHERE key = ?1", [STALE])?;
         execute(connection, "UPDATE entity SET dirty = 0 WHERE dirty = 1 AND kind IN ('note', 'video')", [])?;
@@ -190,7 +190,7 @@ impl Catalog {
     }
 
     /// Something that decides about pieces has changed.
-    pub fn touch_pieces(&self) -> Result<()> {
+    pub fn touch_short_posts(&self) -> Result<()> {
         set_stale(self.connection())
     }
 }

@@ -6,8 +6,8 @@ use liudi::Unattended;
 use liudi::export::ExportOptions;
 use liudi::export::selection::Selection;
 use liudi::model::article::Provenance;
-use liudi::model::piece::{NOTE_SCHEMA, VIDEO_SCHEMA};
-use liudi::model::{Class, Form, MediaKey, MediaRef, MediaRole, MediaUse, Post, PostFields, Time};
+use liudi::model::post::{NOTE_SCHEMA, VIDEO_SCHEMA};
+use liudi::model::{Class, Form, MediaKey, MediaRef, MediaRole, MediaUse, ShortPost, ShortPostFields, Time};
 use liudi::pipeline::export::{Made, make_site, media_folder};
 
 use super::mirror::{Bag, assert_self_contained, every_kind, files, image, page};
@@ -33,12 +33,12 @@ fn used(bag: &Bag, key: MediaKey, role: MediaRole, size: Option<(u32, u32)>) -> 
     }
 }
 
-fn piece(bag: &mut Bag, id: &str, fields: PostFields, media: Vec<MediaUse>) {
+fn piece(bag: &mut Bag, id: &str, fields: ShortPostFields, media: Vec<MediaUse>) {
     let (folder, number) = match id.split_once(':').unwrap() {
         ("object", number) => ("videos", number.to_owned()),
         (_, name) => ("notes", name.rsplit_once('_').unwrap().1.to_owned()),
     };
-    let piece = Post {
+    let piece = ShortPost {
         schema: if folder == "videos" { VIDEO_SCHEMA } else { NOTE_SCHEMA }.to_owned(),
         id: id.to_owned(),
         aliases: Vec::new(),
@@ -53,12 +53,12 @@ fn piece(bag: &mut Bag, id: &str, fields: PostFields, media: Vec<MediaUse>) {
     bag.file(&format!("{folder}/2024/{number}.json"), serde_json::to_vec(&piece).unwrap());
 }
 
-fn fields(form: Form, text: &str, date: &str) -> PostFields {
-    PostFields {
+fn fields(form: Form, text: &str, date: &str) -> ShortPostFields {
+    ShortPostFields {
         form: Some(form),
         text: Some(text.to_owned()),
         published: Time::from_wall(date),
-        ..PostFields::default()
+        ..ShortPostFields::default()
     }
 }
 

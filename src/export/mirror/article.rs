@@ -16,12 +16,10 @@ use crate::model::site::is_link;
 use crate::model::{Article, Time};
 
 /// Renders the page.
-pub(super) fn page(site: &Site<'_>, index: usize) -> Result<String> {
-    let view = site.view;
+pub(super) fn page(site: &Site<'_>, index: usize, article: &Article) -> Result<String> {
     let entry = site.publication.post(index);
     let page = site.routes.post(index);
-    let article = view.article(entry)?;
-    let mut parts = Parts::new(site, &Viewpoint { page, base: None, styled: true }, entry, &article)?;
+    let mut parts = Parts::new(site, &Viewpoint { page, base: None, styled: true }, entry, article)?;
     let fields = &article.fields;
     let title = site.title(index);
     let named = entry.title.as_deref().filter(|title| form(entry) != "text" && !title.trim().is_empty());
@@ -43,7 +41,7 @@ pub(super) fn page(site: &Site<'_>, index: usize) -> Result<String> {
     let context = json!({
         "id": article.id,
         "form": form(entry),
-        "lang": language(&article),
+        "lang": language(article),
         "published": fields.published.map(|time| time.to_string()),
         "when": fields.published.map(|time| site.day(time)),
         "modified": fields.modified.filter(|modified| Some(*modified) != fields.published).map(|time| site.day(time)),
@@ -52,7 +50,7 @@ pub(super) fn page(site: &Site<'_>, index: usize) -> Result<String> {
         "author": fields.author,
         "place": fields.place,
         "original": fields.original == Some(true),
-        "albums": albums(site, page, &article),
+        "albums": albums(site, page, article),
         "tags": tags(site, page, entry),
         "reshare": parts.reshare,
         "gallery": parts.gallery,
@@ -62,7 +60,7 @@ pub(super) fn page(site: &Site<'_>, index: usize) -> Result<String> {
         "spaced": parts.spaced,
         "heading": heading,
         "day_heading": heading::of_day(site, "mirror-form-text", fields.published),
-        "reading": reading_minutes(entry, &article).map(|minutes| site.texts.get("mirror-reading", &[("minutes", &minutes.to_string())])),
+        "reading": reading_minutes(entry, article).map(|minutes| site.texts.get("mirror-reading", &[("minutes", &minutes.to_string())])),
         "contents": contents(entry, &parts.headings),
         "lost": parts.lost,
         "paid": fields.paid.as_ref().is_some_and(|paid| paid.preview_only),
@@ -78,7 +76,7 @@ pub(super) fn page(site: &Site<'_>, index: usize) -> Result<String> {
         "more": more_of_albums(site, page, index),
         "comments": comments(site, entry)?,
         "comments_remark": site.options.comments.as_ref().and_then(|it| it.remark()).map(|id| site.texts.get(id, &[])),
-        "json_ld": json_ld(site, index, &article, &title),
+        "json_ld": json_ld(site, index, article, &title),
     });
     site.render("article.html.j2", page, page_context, json!({ "article": context }))
 }

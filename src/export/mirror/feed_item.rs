@@ -4,13 +4,13 @@ use minijinja::value::Serde;
 use serde_json::{Value, json};
 
 use super::parts::{self, Parts, Viewpoint};
-use super::piece;
+use super::short_post;
 use super::site::Site;
 use crate::archive::PostEntry;
 use crate::error::Result;
 use crate::export::{OutPath, identifier};
 use crate::html::escape_paragraphs;
-use crate::model::{Kind, Time};
+use crate::model::{Article, Post, ShortPost, Time};
 
 /// See the module.
 pub(super) struct FeedItem {
@@ -46,9 +46,9 @@ impl FeedItem {
             content: String::new(),
         };
         let seen = Viewpoint { page: feed, base: site.options.base_url.as_deref(), styled: false };
-        let article = match post.kind {
-            Kind::Article => item.article(site, &seen, post)?,
-            _ => words(site, &seen, place)?,
+        let article = match site.view.post(post)? {
+            Post::Article(article) => item.article(site, &seen, post, &article)?,
+            Post::Short(short) => words(site, &seen, place, &short),
         };
         let context = json!({ "article": article });
         item.content = site.templates.render("feed-entry.html.j2", minijinja::Value::from(Serde(&context)))?;
@@ -56,9 +56,8 @@ impl FeedItem {
     }
 
     /// Takes what only articles have; gives what the template shows.
-    fn article(&mut self, site: &Site<'_>, seen: &Viewpoint<'_>, post: &PostEntry) -> Result<Value> {
-        let record = site.view.article(post)?;
-        let parts = Parts::new(site, seen, post, &record)?;
+    fn article(&mut self, site: &Site<'_>, seen: &Viewpoint<'_>, post: &PostEntry, record: &Article) -> Result<Value> {
+        let parts = Parts::new(site, seen, post, record)?;
         let fields = &record.fields;
         self.old_url = fields.url.clone().filter(|url| parts::is_web(url));
         let albums = fields.albums.iter().map(|album| album.title.clone()).filter(|title| !title.is_empty());
@@ -78,15 +77,14 @@ impl FeedItem {
 }
 
 /// What the template shows of a note or a video.
-fn words(site: &Site<'_>, seen: &Viewpoint<'_>, place: usize) -> Result<Value> {
-    let piece = site.view.piece(site.publication.post(place))?;
-    let mut context = piece::shown(site, seen, place, &piece);
+fn words(site: &Site<'_>, seen: &Viewpoint<'_>, place: usize, short: &ShortPost) -> Value {
+    let mut context = short_post::shown(site, seen, place, short);
     // All of its words, its title's too: readers of feeds show titles apart, or not at all.
     let mut body = String::new();
-    escape_paragraphs(piece.fields.text.as_deref().unwrap_or_default(), &mut body);
+    escape_paragraphs(short.fields.text.as_deref().unwrap_or_default(), &mut body);
     if context["lost"] == json!(true) {
         body = body + "<p>" + &site.texts.get("mirror-missing-note", &[]) + "</p>";
     }
     context["body"] = json!(body);
-    Ok(context)
+    context
 }

@@ -1,7 +1,7 @@
 //! The mirror: a static site of the public articles that works by double-click and on any host, and asks no other host
 //! for anything.
 //!
-//! `site::Site` knows what pages there are; `post`, with `article` and `piece`, and `lists` make the context of each; `body` turns a canonical body into
+//! `site::Site` knows what pages there are; `post`, with `article` and `short_post`, and `lists` make the context of each; `body` turns a canonical body into
 //! the page's; templates decide the rest.
 
 mod activity;
@@ -18,11 +18,11 @@ mod lists;
 mod media;
 mod old_links;
 mod parts;
-mod piece;
 mod post;
 mod redirects;
 mod routes;
 mod search;
+mod short_post;
 mod site;
 mod sitemap;
 mod xml;

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::site::Site;
-use super::{article, heading, piece};
+use super::{article, heading, short_post};
 use crate::archive::PostEntry;
 use crate::error::Result;
 use crate::export::{Content, OutPath, Output};
-use crate::model::{Form, Kind, Sha256, Time};
+use crate::model::{Form, Kind, Post, Sha256, Time};
 
 /// Adds the page of every post.
 pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) {
@@ -22,9 +22,9 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) {
 }
 
 fn page(site: &Site<'_>, place: usize) -> Result<String> {
-    match site.publication.post(place).kind {
-        Kind::Article => article::page(site, place),
-        _ => piece::page(site, place),
+    match site.view.post(site.publication.post(place))? {
+        Post::Article(article) => article::page(site, place, &article),
+        Post::Short(short) => short_post::page(site, place, &short),
     }
 }
 

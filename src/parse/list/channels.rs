@@ -5,8 +5,8 @@
 use serde_json::{Map, Value};
 
 use super::words;
-use crate::model::piece::{PieceCounts, VideoSource};
-use crate::model::{Form, MediaKey, MediaRef, MediaRole, PostFields};
+use crate::model::post::{ShortPostCounts, VideoSource};
+use crate::model::{Form, MediaKey, MediaRef, MediaRole, ShortPostFields};
 use crate::parse::json::Json;
 use crate::secret::SafeUrl;
 
@@ -33,7 +33,7 @@ pub struct Listed {
     /// The identifiers of the work, best first.
     pub aliases: Vec<String>,
     /// The fields of the work.
-    pub fields: PostFields,
+    pub fields: ShortPostFields,
 }
 
 /// The 视频号 itself, as its owner's backend shows it.
@@ -146,7 +146,7 @@ fn post(object: Json<'_>) -> Listed {
         Some(Value::String(text)) => words(text),
         _ => desc.and_then(|desc| desc.text("description")).as_deref().and_then(words),
     };
-    let mut fields = PostFields {
+    let mut fields = ShortPostFields {
         form: Some(Form::Video),
         from_owner: Some(true),
         text: said,
@@ -156,7 +156,7 @@ fn post(object: Json<'_>) -> Listed {
         // 1 means everyone; the other values are not known well enough to publish the work.
         restricted: object.int("visibleType").filter(|kind| *kind != 1).map(|_| true),
         extra: kept(object, &["commentClose", "status", "visibleType"]),
-        ..PostFields::default()
+        ..ShortPostFields::default()
     };
     if let Some(desc) = desc {
         media(desc, &mut fields);
@@ -177,7 +177,7 @@ fn live(object: Json<'_>) -> Listed {
                 .map(|(name, value)| (name.clone(), value.clone())),
         );
     }
-    let fields = PostFields {
+    let fields = ShortPostFields {
         form: Some(Form::Live),
         from_owner: Some(true),
         text: object.text("description").as_deref().and_then(words),
@@ -185,7 +185,7 @@ fn live(object: Json<'_>) -> Listed {
         duration_ms: seconds.filter(|seconds| *seconds > 0).map(|seconds| seconds.saturating_mul(1000)),
         statistics,
         extra: kept(object, &["authorReplayStatus"]),
-        ..PostFields::default()
+        ..ShortPostFields::default()
     };
     Listed { aliases: aliases(&[object.text("liveObjectId")]), fields }
 }
@@ -196,7 +196,7 @@ fn replay(object: Json<'_>) -> Listed {
     let cover = ["originCoverUrl", "thumbUrl"].iter().find_map(|key| text(key));
     let mut aliases = aliases(&[object.text("objectId")]);
     aliases.extend(object.text("liveId").map(|id| format!("live:{id}")));
-    let fields = PostFields {
+    let fields = ShortPostFields {
         form: Some(Form::Live),
         from_owner: Some(true),
         text: text("description").as_deref().and_then(words),
@@ -208,7 +208,7 @@ fn replay(object: Json<'_>) -> Listed {
             .map(|seconds| seconds.saturating_mul(1000)),
         replay_status: object.int("replayStatus"),
         extra: kept(object, &["chargeType", "replayCreateTime"]),
-        ..PostFields::default()
+        ..ShortPostFields::default()
     };
     Listed { aliases, fields }
 }
@@ -217,13 +217,13 @@ fn replay(object: Json<'_>) -> Listed {
 fn web_object(object: Json<'_>) -> Listed {
     let contact = object.object("contact");
     let account = contact.and_then(|contact| contact.text("username"));
-    let mut fields = PostFields {
+    let mut fields = ShortPostFields {
         form: Some(Form::Video),
         account: account.filter(|name| name.ends_with("@finder")),
         account_name: contact.and_then(|contact| contact.text("nickname")),
         published: object.time("createtime").or_else(|| object.time("createTime")),
         counts: object.object("countInfo").and_then(counts).or_else(|| counts(object)),
-        ..PostFields::default()
+        ..ShortPostFields::default()
     };
     if let Some(desc) = object.object("objectDesc") {
         fields.text = desc.text("description").as_deref().and_then(words);
@@ -236,7 +236,7 @@ fn web_object(object: Json<'_>) -> Listed {
 }
 
 /// Reads the video or the pictures of a description.
-fn media(desc: Json<'_>, fields: &mut PostFields) {
+fn media(desc: Json<'_>, fields: &mut ShortPostFields) {
     let list = desc.objects("media");
     let Some(first) = list.first() else { return };
     let cover = ["fullCoverUrl", "coverUrl", "fullThumbUrl", "thumbUrl"].iter().find_map(|key| first.text(key));
@@ -306,14 +306,14 @@ fn owner(user: Json<'_>) -> Owner {
 }
 
 /// Returns the public counts. The platform's `likeCount` is 推荐, its `favCount` is 喜欢.
-fn counts(object: Json<'_>) -> Option<PieceCounts> {
-    let counts = PieceCounts {
+fn counts(object: Json<'_>) -> Option<ShortPostCounts> {
+    let counts = ShortPostCounts {
         like: object.count("favCount"),
         recommend: object.count("likeCount"),
         comment: object.count("commentCount"),
         share: object.count("forwardCount"),
     };
-    (counts != PieceCounts::default()).then_some(counts)
+    (counts != ShortPostCounts::default()).then_some(counts)
 }
 
 /// Statistics that only the owner sees.

@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 use super::channels::Listed;
 use super::channels_header::{Header, Layout};
 use super::words;
-use crate::model::piece::PieceCounts;
-use crate::model::{Form, PostFields, Time};
+use crate::model::post::ShortPostCounts;
+use crate::model::{Form, ShortPostFields, Time};
 use crate::parse::table::Record;
 
 /// The layout of the table.
@@ -33,25 +33,25 @@ fn listed(header: &Header, row: &Record) -> Option<Listed> {
         format!("export:record-{}", &crate::model::Sha256::of(what.as_bytes()).hex()[..16])
     };
     let count = |name: &str| number_of(header.cell(row, name)?);
-    let counts = PieceCounts {
+    let counts = ShortPostCounts {
         like: count("点赞量"),
         comment: count("评论量"),
         share: count("转发数"),
-        ..PieceCounts::default()
+        ..ShortPostCounts::default()
     };
     let mut extra = Map::new();
     for (column, cell) in header.others(row, TOLD).filter(|(column, _)| !column.is_empty()) {
         extra.insert(column.to_owned(), Value::from(cell));
     }
-    let fields = PostFields {
+    let fields = ShortPostFields {
         form: Some(Form::Video),
         account_name: header.cell(row, "视频号名称").map(str::to_owned),
         text: title,
         published,
         duration_ms: header.cell(row, "时长").and_then(duration),
-        counts: (counts != PieceCounts::default()).then_some(counts),
+        counts: (counts != ShortPostCounts::default()).then_some(counts),
         extra,
-        ..PostFields::default()
+        ..ShortPostFields::default()
     };
     Some(Listed { aliases: vec![alias], fields })
 }

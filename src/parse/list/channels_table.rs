@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 use super::channels::Listed;
 use super::channels_header::{Header, Layout};
 use super::words;
-use crate::model::piece::PieceCounts;
-use crate::model::{Form, PostFields, Time};
+use crate::model::post::ShortPostCounts;
+use crate::model::{Form, ShortPostFields, Time};
 use crate::parse::table::Record;
 
 /// The columns that identify the table; the others may vary.
@@ -38,24 +38,26 @@ fn listed(header: &Header, row: &Record) -> Option<Listed> {
         None => format!("object:{id}"),
     };
     let count = |name: &str| header.cell(row, name)?.parse::<u64>().ok();
-    let counts =
-        PieceCounts {
-            like: count("喜欢"), recommend: count("推荐"), comment: count("评论量"), share: count("分享量")
-        };
+    let counts = ShortPostCounts {
+        like: count("喜欢"),
+        recommend: count("推荐"),
+        comment: count("评论量"),
+        share: count("分享量"),
+    };
     // An unknown column keeps its own name.
     let mut statistics = Map::new();
     for (column, cell) in header.others(row, SIGNATURE) {
         let known = NUMBERS.iter().find(|(name, _)| *name == column).map_or(column, |(_, name)| *name);
         statistics.insert(known.to_owned(), Value::from(cell));
     }
-    let fields = PostFields {
+    let fields = ShortPostFields {
         form: Some(Form::Video),
         from_owner: Some(true),
         text: header.cell(row, "视频描述").and_then(words),
-        counts: (counts != PieceCounts::default()).then_some(counts),
+        counts: (counts != ShortPostCounts::default()).then_some(counts),
         statistics,
-        ..PostFields::default()
+        ..ShortPostFields::default()
     };
     let day = header.cell(row, "发布时间").and_then(Time::from_wall).map(Time::date);
-    Some(Listed { aliases: vec![alias], fields: PostFields { day, ..fields } })
+    Some(Listed { aliases: vec![alias], fields: ShortPostFields { day, ..fields } })
 }

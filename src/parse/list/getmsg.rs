@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::note;
 use super::{Broadcast, List, Listed, biz_of_number, cover, link_of, words};
-use crate::model::{ArticleFields, ArticleUrl, PostFields, Time};
+use crate::model::{ArticleFields, ArticleUrl, ShortPostFields, Time};
 use crate::parse::json::{self, Json};
 use crate::parse::page::data;
 
@@ -82,11 +82,11 @@ fn message(item: Json<'_>, list: &mut List) {
 
 /// Reads a sending without articles. A message states its kind as a number and has its content under a key of that
 /// kind.
-fn note(item: Json<'_>, info: Json<'_>) -> PostFields {
+fn note(item: Json<'_>, info: Json<'_>) -> ShortPostFields {
     let biz = info.text("fakeid").and_then(|number| biz_of_number(&number));
     let form = note::form(info.int("type"));
     let fields = note::fields(item, form, info.text("content").as_deref());
-    PostFields { account: biz, published: info.time("datetime"), ..fields }
+    ShortPostFields { account: biz, published: info.time("datetime"), ..fields }
 }
 
 fn fields(entry: Json<'_>, time: Option<Time>) -> ArticleFields {

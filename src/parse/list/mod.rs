@@ -24,7 +24,7 @@ pub mod title;
 use serde_json::Value;
 
 use super::json::Json;
-use crate::model::{AccountFields, ArticleFields, ArticleUrl, PostFields, article_url};
+use crate::model::{AccountFields, ArticleFields, ArticleUrl, ShortPostFields, article_url};
 
 /// The list in one piece of evidence.
 #[derive(Clone, Debug, Default)]
@@ -68,7 +68,7 @@ pub struct Broadcast {
     /// The platform's id of the sending; empty if it has none.
     pub id: String,
     /// The fields stated in the list.
-    pub fields: PostFields,
+    pub fields: ShortPostFields,
 }
 
 /// How far an entry may stand from another of the same article: in both halves of one sending.

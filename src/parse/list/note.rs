@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::{cover, words};
-use crate::model::{Form, MediaKey, MediaRef, MediaRole, PostFields};
+use crate::model::{Form, MediaKey, MediaRef, MediaRole, ShortPostFields};
 use crate::parse::json::Json;
 
 /// Returns the form for the platform's number.
@@ -19,8 +19,8 @@ pub fn form(number: Option<i64>) -> Option<Form> {
 }
 
 /// Reads the fields of a sending. Its form is `form`, or else follows from its content.
-pub fn fields(item: Json<'_>, form: Option<Form>, content: Option<&str>) -> PostFields {
-    let mut fields = PostFields { text: content.and_then(words), ..PostFields::default() };
+pub fn fields(item: Json<'_>, form: Option<Form>, content: Option<&str>) -> ShortPostFields {
+    let mut fields = ShortPostFields { text: content.and_then(words), ..ShortPostFields::default() };
     let mut found = None;
     if let Some(image) = item.object("image_msg_ext_info") {
         found = Some(Form::Picture);
@@ -65,7 +65,7 @@ fn named(key: MediaKey, role: MediaRole) -> MediaRef {
 }
 
 /// Keeps the platform's ids: they connect the sending with a file that the user saved.
-fn keep(info: Json<'_>, fields: &mut PostFields) {
+fn keep(info: Json<'_>, fields: &mut ShortPostFields) {
     for key in ["fileid", "mediaid", "voice_encode_fileid", "cdn_videoid", "videoid", "length"] {
         if let Some(value) = info.text(key) {
             fields.extra.insert(key.to_owned(), Value::from(value));
@@ -79,7 +79,7 @@ mod tests {
 
     use super::*;
 
-    fn read(value: &Value, number: i64) -> PostFields {
+    fn read(value: &Value, number: i64) -> ShortPostFields {
         fields(Json::of(value).unwrap(), form(Some(number)), None)
     }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::note;
 use super::{Broadcast, List, Listed, cover, link_of, words};
 use crate::model::article::{AlbumRef, Counts, Paid};
-use crate::model::{ArticleFields, PostFields, Time};
+use crate::model::{ArticleFields, ShortPostFields, Time};
 use crate::parse::json::{self, Json};
 use crate::parse::page::data;
 
@@ -116,8 +116,12 @@ fn note(info: Json<'_>, time: Option<Time>, status: Option<i64>) -> Option<Broad
     let content = ["content", "text", "msg_content"].iter().find_map(|key| info.text(key));
     let fields = note::fields(info, note::form(info.int("msg_type")), content.as_deref());
     let (deleted, blocked) = (status == Some(7), status == Some(6));
-    let fields =
-        PostFields { published: time, deleted: deleted.then_some(true), blocked: blocked.then_some(true), ..fields };
+    let fields = ShortPostFields {
+        published: time,
+        deleted: deleted.then_some(true),
+        blocked: blocked.then_some(true),
+        ..fields
+    };
     Some(Broadcast { id, fields })
 }
 

@@ -53,7 +53,7 @@ pub struct Unclaimed {
 
 /// The numbers of what is published beside articles.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct PieceNumbers {
+pub struct ShortPostNumbers {
     /// What was sent to the followers and is no article.
     pub notes: Numbers,
     /// Works of the 视频号.
@@ -68,7 +68,7 @@ pub struct Counted {
     /// The own account's articles.
     pub articles: Numbers,
     /// Its notes, videos and live broadcasts.
-    pub pieces: PieceNumbers,
+    pub pieces: ShortPostNumbers,
     /// What says of no account that it is its.
     pub unclaimed: Unclaimed,
 }

@@ -71,8 +71,7 @@ fn read_bags(into: &Target<'_>) -> Result<()> {
     read_evidence(into, rows)?;
     restore_saved(into)?;
     for bag in [Class::Public, Class::Private] {
-        restore_articles(into, bag)?;
-        restore_pieces(into, bag)?;
+        restore_posts(into, bag)?;
         restore_unused_media(into, bag)?;
     }
     restore_avatar(into)?;
@@ -257,37 +256,36 @@ impl Out for ReplayBuilder<'_> {
     }
 }
 
-/// Folder names and media as `article.json` has them.
-fn restore_articles(into: &Target<'_>, bag: Class) -> Result<()> {
-    for path in into.catalog.payload_under(bag, "articles/")? {
-        into.work.check()?;
-        let Some(folder) = path.strip_prefix("articles/").and_then(|rest| rest.strip_suffix("/article.json")) else {
-            continue;
-        };
-        let article: Article = serde_json::from_slice(&must(into, bag, &path)?)
-            .map_err(|error| broken(into, bag, &path).because(error))?;
-        // Of an older version only the media are not known yet.
-        if !folder.contains("/versions/") {
-            restore_folder(into.catalog, &article, folder)?;
-        }
-        for media in article.media {
-            let (Some(sha256), Some(path)) = (media.sha256, media.path) else { continue };
-            restore_medium(into, &media.key, sha256, &path, media.mime.as_deref(), (media.width, media.height))?;
-        }
-    }
-    Ok(())
-}
-
-/// Pictures of notes and videos; videos are found again among the saved files.
-fn restore_pieces(into: &Target<'_>, bag: Class) -> Result<()> {
-    for folder in ["notes/", "videos/"] {
-        for path in into.catalog.payload_under(bag, folder)? {
+/// Restores the folders of articles and the media of all posts as their records have them.
+fn restore_posts(into: &Target<'_>, bag: Class) -> Result<()> {
+    for (below, kind) in [("articles/", Kind::Article), ("notes/", Kind::Note), ("videos/", Kind::Video)] {
+        for path in into.catalog.payload_under(bag, below)? {
             into.work.check()?;
-            let piece: Post = serde_json::from_slice(&must(into, bag, &path)?)
+            let folder = path.strip_prefix(below).and_then(|rest| rest.strip_suffix("/article.json"));
+            if kind == Kind::Article && folder.is_none() {
+                continue;
+            }
+            let post = Post::from_json(kind, &must(into, bag, &path)?)
                 .map_err(|error| broken(into, bag, &path).because(error))?;
-            for media in piece.media.into_iter().filter(|media| media.role != MediaRole::Video) {
+            // Of an older version only the media are not known yet.
+            if let (Post::Article(article), Some(folder)) = (&post, folder)
+                && !folder.contains("/versions/")
+            {
+                restore_folder(into.catalog, article, folder)?;
+            }
+            for media in post.into_media() {
+                // Videos of a 视频号 are found again among the saved files.
                 let (Some(sha256), Some(path)) = (media.sha256, media.path) else { continue };
-                restore_medium(into, &media.key, sha256, &path, media.mime.as_deref(), (media.width, media.height))?;
+                if kind == Kind::Article || media.role != MediaRole::Video {
+                    restore_medium(
+                        into,
+                        &media.key,
+                        sha256,
+                        &path,
+                        media.mime.as_deref(),
+                        (media.width, media.height),
+                    )?;
+                }
             }
         }
     }

@@ -7,7 +7,7 @@ use crate::model::statement::Statement;
 use crate::model::{Gap, Problem};
 use crate::pipeline::api::ApiReport;
 use crate::pipeline::archive::bill_days::BillDays;
-use crate::pipeline::archive::gaps::{self, Counted, Numbers, PieceNumbers, Unclaimed};
+use crate::pipeline::archive::gaps::{self, Counted, Numbers, ShortPostNumbers, Unclaimed};
 use crate::pipeline::archive::ownership::{self, Owner, Share};
 use crate::pipeline::archive::session::Session;
 use crate::pipeline::commit::datasets::{self, TableReport};
@@ -45,7 +45,7 @@ pub struct BackupReport {
     pub articles: Numbers,
     /// What the own account published beside articles.
     #[serde(flatten)]
-    pub pieces: PieceNumbers,
+    pub pieces: ShortPostNumbers,
     /// Videos and recordings that are held and belong to no piece known.
     pub unmatched: u64,
     /// Articles and pieces that are held and say of no account that they are its: kept private.

@@ -17,7 +17,7 @@ use crate::model::fold::fold;
 use crate::model::layout::{self, LARGE_LEDGER, LEDGER};
 use crate::model::statement::{Held, HeldStatements, STATEMENTS_SCHEMA};
 use crate::model::{AlbumFields, Class, GapReason, Kind, MediaRef, MediaRole, MediaUse, Sha256};
-use crate::pipeline::archive::gaps::{Numbers, PieceNumbers};
+use crate::pipeline::archive::gaps::{Numbers, ShortPostNumbers};
 use crate::pipeline::archive::{bill_days, gaps};
 use crate::pipeline::collect::opened;
 use crate::store::{Catalog, calls};
@@ -89,7 +89,7 @@ impl Describe<'_, '_> {
         }
         account.insert("schema".into(), json!("liudi/account/v1"));
         let mut numbers = json!({ "articles": counted.articles });
-        let PieceNumbers { notes, videos, live_replays } = counted.pieces;
+        let ShortPostNumbers { notes, videos, live_replays } = counted.pieces;
         for (kind, three) in [("notes", notes), ("videos", videos), ("live_replays", live_replays)] {
             if three != Numbers::default() {
                 numbers[kind] = json!(three);

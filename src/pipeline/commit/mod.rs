@@ -57,7 +57,7 @@ impl Commit<'_> {
             if !same_owner {
                 // Whose an article is, and with it its class, is part of every fold.
                 self.catalog.touch_all(Kind::Article)?;
-                self.catalog.touch_pieces()?;
+                self.catalog.touch_short_posts()?;
                 self.catalog.set_meta(FOLDED_FOR, &owner)?;
             }
             let target =
@@ -121,7 +121,7 @@ impl Commit<'_> {
         self.account_avatar()?;
         let mut pieces = posts::settle(self, plan)?;
         if self.media(plan, &mut later)? && pieces.is_none() {
-            self.catalog.touch_pieces()?;
+            self.catalog.touch_short_posts()?;
             pieces = posts::settle(self, plan)?;
         }
         for entity in later {
@@ -218,9 +218,9 @@ impl Commit<'_> {
                 // Public users are not touched by this: their media are public whatever else happens.
                 for user in keys.iter().map(|key| self.catalog.private_users(key)).collect::<Result<Vec<_>>>()?.concat()
                 {
-                    if self.catalog.is_piece(user)? {
+                    if self.catalog.is_short_post(user)? {
                         pieces = true;
-                        self.catalog.touch_pieces()?;
+                        self.catalog.touch_short_posts()?;
                     } else {
                         later.insert(user);
                         self.catalog.touch(user)?;

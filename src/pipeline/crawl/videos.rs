@@ -14,7 +14,7 @@ use super::pages::{account_of, origin};
 use super::wanted::{decode, encode, lane_of};
 use crate::error::{Error, Result};
 use crate::fetch::{Failure, FetchedFile, Fetcher, MediaRequest};
-use crate::model::piece::VideoSource;
+use crate::model::post::VideoSource;
 use crate::model::{Gap, GapReason, MediaRole, SavedFile, Sha256, SubjectKind};
 use crate::parse::video::isaac64::opens;
 use crate::pipeline::archive::ownership::Owner;

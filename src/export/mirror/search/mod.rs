@@ -20,7 +20,7 @@ use super::site::Site;
 use crate::error::{Error, Result};
 use crate::export::{Content, OutPath, Output};
 use crate::html::plain_text;
-use crate::model::{Kind, Sha256, Time};
+use crate::model::{Kind, Post, Sha256, Time};
 
 /// Bytes of text in one text shard, about.
 const TEXT_SHARD: u64 = 32 * 1024;
@@ -204,10 +204,12 @@ struct Words {
 
 fn words(site: &Site<'_>, index: usize) -> Result<Words> {
     let post = site.publication.post(index);
-    let mut text = match post.kind {
-        Kind::Article => site.view.content(post)?.map(|content| plain_text(&content)).unwrap_or_default(),
-        _ => site.view.piece(post)?.fields.text.unwrap_or_default(),
-    };
+    let mut text = site.view.content(post)?.map(|content| plain_text(&content)).unwrap_or_default();
+    if post.kind != Kind::Article
+        && let Post::Short(short) = site.view.post(post)?
+    {
+        text = short.fields.text.unwrap_or_default();
+    }
     if text.is_empty() {
         text = post.summary.clone().unwrap_or_default();
     }

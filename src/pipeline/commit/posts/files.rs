@@ -8,15 +8,15 @@ use serde_json::Value;
 
 use super::PostFile;
 use super::article::{ArticleContent, ArticleVersion, FoldedArticle};
-use super::fold::{FoldedPiece, PieceContent};
+use super::fold::{FoldedShortPost, ShortPostContent};
 use crate::archive;
 use crate::error::{Error, Result};
 use crate::html;
 use crate::model::article::{ARTICLE_SCHEMA, VersionRef};
-use crate::model::piece::{NOTE_SCHEMA, VIDEO_SCHEMA};
+use crate::model::post::{NOTE_SCHEMA, VIDEO_SCHEMA};
 use crate::model::{
-    Article, Class, Gap, GapReason, Kind, MediaKey, MediaRef, MediaRole, MediaUse, Post, PostFields, SubjectKind,
-    layout,
+    Article, Class, Gap, GapReason, Kind, MediaKey, MediaRef, MediaRole, MediaUse, ShortPost, ShortPostFields,
+    SubjectKind, layout,
 };
 use crate::secret::SafeUrl;
 use crate::store::Catalog;
@@ -107,7 +107,7 @@ impl PostWriter<'_> {
     }
 
     /// Returns the record of a note or a video.
-    pub(crate) fn piece(&self, folded: FoldedPiece) -> Result<PostFile> {
+    pub(crate) fn piece(&self, folded: FoldedShortPost) -> Result<PostFile> {
         let mut media = Vec::new();
         for medium in folded.media() {
             let mut one = self.media_use(&medium)?;
@@ -122,16 +122,16 @@ impl PostWriter<'_> {
             media.push(one);
         }
         let (path, aliases) = (folded.path(), folded.aliases());
-        let PieceContent { fields, provenance, video, .. } = folded.content;
+        let ShortPostContent { fields, provenance, video, .. } = folded.content;
         let duration_ms = video.as_ref().and_then(|(file, _)| file.duration_ms).or(fields.duration_ms);
         let missing = missing(&media).into_iter().filter(|_| folded.held);
-        let bytes = json(&Post {
+        let bytes = json(&ShortPost {
             schema: if folded.kind == Kind::Video { VIDEO_SCHEMA } else { NOTE_SCHEMA }.to_owned(),
             aliases,
             class: folded.class,
             gaps: folded.gap.into_iter().chain(missing).collect(),
             id: folded.id,
-            fields: PostFields { duration_ms, form: Some(folded.form), ..for_everybody(fields) },
+            fields: ShortPostFields { duration_ms, form: Some(folded.form), ..for_everybody(fields) },
             held: folded.held,
             matched_by: video.map(|(_, how)| how.code().to_owned()),
             media,
@@ -175,7 +175,7 @@ fn missing(uses: &[MediaUse]) -> Vec<Gap> {
 }
 
 /// The fields without what opens something and without what only the owner saw.
-fn for_everybody(mut fields: PostFields) -> PostFields {
+fn for_everybody(mut fields: ShortPostFields) -> ShortPostFields {
     let clean = |medium: &mut MediaRef| {
         medium.local = None;
         medium.urls = medium.urls.iter().map(|url| SafeUrl::new(url).as_str().to_owned()).collect();

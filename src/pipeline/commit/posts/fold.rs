@@ -5,20 +5,20 @@ use super::matching::{How, Wanted};
 use super::{Folded, reported_gap};
 use crate::error::Result;
 use crate::model::article::Provenance;
-use crate::model::class::{PieceStanding, of_piece};
+use crate::model::class::{ShortPostStanding, of_short_post};
 use crate::model::fold::{Merged, fold};
-use crate::model::piece::VideoSource;
+use crate::model::post::VideoSource;
 use crate::model::{
-    Form, GapReason, Kind, MediaKey, MediaRef, MediaRole, PostFields, SavedFile, Sha256, SubjectKind, Time,
+    Form, GapReason, Kind, MediaKey, MediaRef, MediaRole, SavedFile, Sha256, ShortPostFields, SubjectKind, Time,
 };
 use crate::pipeline::archive::ownership::Owner;
 use crate::store::Catalog;
 
 /// What a note or a video has besides.
 #[derive(Debug)]
-pub(crate) struct PieceContent {
+pub(crate) struct ShortPostContent {
     /// The merged fields.
-    pub(crate) fields: PostFields,
+    pub(crate) fields: ShortPostFields,
     /// Where they come from.
     pub(crate) provenance: Provenance,
     /// What any list says of its video.
@@ -30,7 +30,7 @@ pub(crate) struct PieceContent {
 }
 
 /// A note or a video after the fold. Until it is matched nothing of it is held, and its gap is the one that was reported.
-pub(crate) type FoldedPiece = Folded<PieceContent>;
+pub(crate) type FoldedShortPost = Folded<ShortPostContent>;
 
 /// Whose pieces are own.
 pub(crate) struct Ownership<'a> {
@@ -41,7 +41,7 @@ pub(crate) struct Ownership<'a> {
 }
 
 impl Ownership<'_> {
-    fn has(&self, kind: Kind, fields: &PostFields) -> bool {
+    fn has(&self, kind: Kind, fields: &ShortPostFields) -> bool {
         if kind == Kind::Video {
             let named = fields.account.as_ref().is_some_and(|account| self.finders.contains(account));
             return fields.from_owner == Some(true) || named;
@@ -51,10 +51,10 @@ impl Ownership<'_> {
 }
 
 /// Folds everything of both kinds.
-pub(crate) fn all(catalog: &Catalog, own: Option<&Owner>) -> Result<Vec<FoldedPiece>> {
+pub(crate) fn all(catalog: &Catalog, own: Option<&Owner>) -> Result<Vec<FoldedShortPost>> {
     let mut whose = Ownership { own, finders: finders(catalog)? };
     whose.finders.extend(own.and_then(|own| own.finder.clone()));
-    let mut known: Vec<(Kind, Known, Merged, PostFields)> = Vec::new();
+    let mut known: Vec<(Kind, Known, Merged, ShortPostFields)> = Vec::new();
     for kind in [Kind::Note, Kind::Video] {
         for one in join::all(catalog, kind)? {
             let mut merged = fold(one.observations.clone());
@@ -82,9 +82,9 @@ fn folded(
     kind: Kind,
     known: Known,
     merged: Merged,
-    mut fields: PostFields,
+    mut fields: ShortPostFields,
     whose: &Ownership<'_>,
-) -> Result<FoldedPiece> {
+) -> Result<FoldedShortPost> {
     let subject = if kind == Kind::Video { SubjectKind::Video } else { SubjectKind::Note };
     let reported = reported_gap(catalog, subject, &known.names, |_| true)?;
     fields.published = fields.published.or_else(|| fields.day.as_deref().and_then(Time::from_wall));
@@ -94,7 +94,7 @@ fn folded(
     let withdrawn = fields.deleted == Some(true)
         || fields.blocked == Some(true)
         || reported.as_ref().is_some_and(|gap| is_withdrawn(gap.reason));
-    let class = of_piece(PieceStanding {
+    let class = of_short_post(ShortPostStanding {
         own,
         withdrawn,
         restricted: fields.restricted == Some(true),
@@ -117,12 +117,12 @@ fn folded(
         held: false,
         listed: true,
         gap: reported,
-        content: PieceContent { fields, provenance: merged.provenance, wanted, sources, video: None },
+        content: ShortPostContent { fields, provenance: merged.provenance, wanted, sources, video: None },
     })
 }
 
 /// Its title, or how its words begin, for lists.
-fn title_of(fields: &PostFields) -> Option<String> {
+fn title_of(fields: &ShortPostFields) -> Option<String> {
     let text = fields.title.as_deref().or(fields.text.as_deref())?;
     Some(text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(60).collect())
 }
@@ -135,7 +135,7 @@ fn is_withdrawn(reason: GapReason) -> bool {
 }
 
 /// What all lists say of the video: one may know its digest, another its key.
-fn wanted(known: &Known, fields: &PostFields) -> (Wanted, Vec<VideoSource>) {
+fn wanted(known: &Known, fields: &ShortPostFields) -> (Wanted, Vec<VideoSource>) {
     let text = fields.text.clone().unwrap_or_default();
     let mut wanted = Wanted { names: known.names.clone(), text, ..Wanted::default() };
     let mut sources: Vec<VideoSource> = Vec::new();
@@ -173,7 +173,7 @@ pub(crate) fn canonical_id(names: &[String]) -> String {
         .unwrap_or_default()
 }
 
-impl FoldedPiece {
+impl FoldedShortPost {
     /// Whether its content is a video of a 视频号.
     pub(crate) fn is_video(&self) -> bool {
         self.kind == Kind::Video && self.form != Form::Picture

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::{Error, Result};
 use crate::model::fold::{Observation, fold};
-use crate::model::{Form, Kind, PostFields, Sha256};
+use crate::model::{Form, Kind, Sha256, ShortPostFields};
 use crate::parse::list::channels::comparable;
 use crate::store::Catalog;
 
@@ -34,7 +34,7 @@ pub(crate) fn all(catalog: &Catalog, kind: Kind) -> Result<Vec<Known>> {
 fn joined(known: Vec<Known>) -> Result<Vec<Known>> {
     let mut groups: BTreeMap<(String, String, bool), Vec<usize>> = BTreeMap::new();
     for (index, one) in known.iter().enumerate() {
-        let fields: PostFields = decode(fold(one.observations.clone()).fields)?;
+        let fields: ShortPostFields = decode(fold(one.observations.clone()).fields)?;
         let text = comparable(fields.text.as_deref().unwrap_or_default());
         let live = fields.form == Some(Form::Live);
         // Two broadcasts of one day may have one name, and none begin in the same second; the history and the list of
@@ -81,7 +81,7 @@ fn are_one(members: &[usize], known: &[Known], live: bool) -> bool {
     (live || members.iter().filter(numbered).count() <= 1) && members.iter().all(apart)
 }
 
-pub(crate) fn decode(fields: serde_json::Map<String, serde_json::Value>) -> Result<PostFields> {
+pub(crate) fn decode(fields: serde_json::Map<String, serde_json::Value>) -> Result<ShortPostFields> {
     serde_json::from_value(serde_json::Value::Object(fields))
         .map_err(|error| Error::other("catalog-decode-failed").because(error))
 }

@@ -7,7 +7,7 @@ mod fold;
 mod join;
 mod matching;
 mod opening;
-mod pieces;
+mod short_posts;
 mod table;
 
 use std::collections::BTreeSet;
@@ -22,7 +22,7 @@ use crate::store::posts::PostRow;
 pub(crate) use self::article::{FoldedArticle, fold_article};
 pub(crate) use self::files::{ClassOf, PostWriter};
 pub(crate) use self::opening::OpenedReader;
-pub(crate) use self::pieces::{rehearse, saved_alone, settle};
+pub(crate) use self::short_posts::{rehearse, saved_alone, settle};
 pub(crate) use self::table::{SAVED, SAVED_COLUMNS, TABLES, restore_saved, saved_row, write_row};
 
 /// A post after the fold; `C` is what its kind has besides.

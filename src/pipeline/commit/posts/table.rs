@@ -5,7 +5,7 @@ use std::io::Write;
 
 use serde_json::Value;
 
-use super::fold::FoldedPiece;
+use super::fold::FoldedShortPost;
 use crate::error::{Error, Result};
 use crate::model::{Kind, SavedFile};
 use crate::pipeline::commit::tables::{Table, time_cell};
@@ -139,7 +139,7 @@ pub(crate) fn restore_saved(bytes: &[u8]) -> Result<Vec<SavedFile>> {
 pub(crate) const STATISTICS: &str = "tables/video-statistics.csv";
 
 /// One row a video, one column a number that any list gives, under the platform's names and as it gave them.
-pub(crate) fn statistics_of<'a>(all: impl Iterator<Item = &'a FoldedPiece> + Clone) -> Result<Option<Vec<u8>>> {
+pub(crate) fn statistics_of<'a>(all: impl Iterator<Item = &'a FoldedShortPost> + Clone) -> Result<Option<Vec<u8>>> {
     let columns: BTreeSet<&str> =
         all.clone().flat_map(|one| one.content.fields.statistics.keys()).map(String::as_str).collect();
     if columns.is_empty() {
@@ -147,7 +147,7 @@ pub(crate) fn statistics_of<'a>(all: impl Iterator<Item = &'a FoldedPiece> + Clo
     }
     let names: Vec<&str> = ["id", "title", "published"].into_iter().chain(columns.iter().copied()).collect();
     let mut table = Table::new(&names)?;
-    let mut rows: Vec<&FoldedPiece> = all.filter(|one| !one.content.fields.statistics.is_empty()).collect();
+    let mut rows: Vec<&FoldedShortPost> = all.filter(|one| !one.content.fields.statistics.is_empty()).collect();
     rows.sort_by(|a, b| (a.published, &a.id).cmp(&(b.published, &b.id)));
     for one in rows {
         let mut row = vec![one.id.clone(), one.title.clone().unwrap_or_default(), time_cell(one.published)];

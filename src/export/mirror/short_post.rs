@@ -6,15 +6,15 @@ use super::parts::{self, Viewpoint};
 use super::site::Site;
 use super::{heading, post};
 use crate::error::Result;
-use crate::model::{Class, Form, Kind, MediaRole, MediaUse, Post};
+use crate::model::{Class, Form, Kind, MediaRole, MediaUse, ShortPost};
 
 /// What the public bag may hold of it for `role`, in order.
-fn media(piece: &Post, role: MediaRole) -> impl Iterator<Item = &MediaUse> {
-    piece.media.iter().filter(move |one| one.role == role && one.bag != Some(Class::Private))
+fn media(short: &ShortPost, role: MediaRole) -> impl Iterator<Item = &MediaUse> {
+    short.media.iter().filter(move |one| one.role == role && one.bag != Some(Class::Private))
 }
 
 /// What a note or a video shows, wherever it is shown, under the names that templates know.
-pub(super) fn shown(site: &Site<'_>, seen: &Viewpoint<'_>, place: usize, piece: &Post) -> Value {
+pub(super) fn shown(site: &Site<'_>, seen: &Viewpoint<'_>, place: usize, short: &ShortPost) -> Value {
     let url = |medium: &MediaUse| medium.path.as_deref().and_then(|path| seen.media(site, path));
     let medium = |one: &MediaUse| {
         let (width, height) = one.width.zip(one.height).unzip();
@@ -22,13 +22,13 @@ pub(super) fn shown(site: &Site<'_>, seen: &Viewpoint<'_>, place: usize, piece: 
         let opens = src.as_deref().is_some_and(parts::opens);
         json!({ "src": src, "opens": opens, "width": width, "height": height })
     };
-    let of = |role: MediaRole| media(piece, role).map(medium).collect::<Vec<_>>();
+    let of = |role: MediaRole| media(short, role).map(medium).collect::<Vec<_>>();
     let mut videos = of(MediaRole::Video);
-    let cover = media(piece, MediaRole::Cover).find_map(|one| Some((url(one)?, one.width.zip(one.height)))).unzip();
+    let cover = media(short, MediaRole::Cover).find_map(|one| Some((url(one)?, one.width.zip(one.height)))).unzip();
     for video in &mut videos {
         parts::give_poster(video, cover.0.as_ref(), cover.1.flatten());
     }
-    let text = piece.fields.text.as_deref().unwrap_or_default();
+    let text = short.fields.text.as_deref().unwrap_or_default();
     let mut paragraphs: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let day = post::of_day(site, site.publication.post(place));
     let heading = heading::of_paragraphs(&site.title(place), &mut paragraphs).unwrap_or_else(|| day.clone());
@@ -39,27 +39,26 @@ pub(super) fn shown(site: &Site<'_>, seen: &Viewpoint<'_>, place: usize, piece: 
         "dated": heading == day,
         "heading": heading,
         "paragraphs": paragraphs,
-        "lost": !piece.held && piece.media.is_empty(),
+        "lost": !short.held && short.media.is_empty(),
     })
 }
 
 /// Renders the page.
-pub(super) fn page(site: &Site<'_>, place: usize) -> Result<String> {
+pub(super) fn page(site: &Site<'_>, place: usize, short: &ShortPost) -> Result<String> {
     let entry = site.publication.post(place);
-    let piece = site.view.piece(entry)?;
-    let (page, fields) = (site.routes.post(place), &piece.fields);
+    let (page, fields) = (site.routes.post(place), &short.fields);
     let is_video = entry.kind == Kind::Video;
     let [previous, next] = post::previous_and_next(site, place);
-    let mut context = shown(site, &Viewpoint { page, base: None, styled: true }, place, &piece);
+    let mut context = shown(site, &Viewpoint { page, base: None, styled: true }, place, short);
     let more = json!({
-        "id": piece.id,
+        "id": short.id,
         "video": is_video,
         "form": fields.form.map(Form::code),
         "published": fields.published.map(|time| time.to_string()),
         "when": fields.published.map(|time| site.day(time)),
         "length": fields.duration_ms.map(post::clock),
-        "counts": counts(site, &piece),
-        "digest": media(&piece, MediaRole::Video).find_map(|one| one.sha256).map(|digest| digest.hex()),
+        "counts": counts(site, short),
+        "digest": media(short, MediaRole::Video).find_map(|one| one.sha256).map(|digest| digest.hex()),
         "previous": previous,
         "next": next,
     });
@@ -77,8 +76,8 @@ pub(super) fn page(site: &Site<'_>, place: usize) -> Result<String> {
     site.render("piece.html.j2", page, page_context, json!({ "piece": context }))
 }
 
-fn counts(site: &Site<'_>, piece: &Post) -> Vec<String> {
-    let Some(counts) = &piece.fields.counts else { return Vec::new() };
+fn counts(site: &Site<'_>, short: &ShortPost) -> Vec<String> {
+    let Some(counts) = &short.fields.counts else { return Vec::new() };
     [
         ("mirror-count-favourite", counts.like),
         ("mirror-count-recommend", counts.recommend),

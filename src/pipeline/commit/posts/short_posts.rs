@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::fold::{self, FoldedPiece, PieceContent};
+use super::fold::{self, FoldedShortPost, ShortPostContent};
 use super::matching::{self, How, Matches};
 use super::{ClassOf, PostWriter, Written, opening, table};
 use crate::error::Result;
@@ -17,8 +17,8 @@ use crate::store::saved::SavedRow;
 use crate::store::{Catalog, Run};
 
 /// The pieces of one commit.
-pub(crate) struct Pieces {
-    all: Vec<FoldedPiece>,
+pub(crate) struct ShortPosts {
+    all: Vec<FoldedShortPost>,
     whose: String,
 }
 
@@ -31,9 +31,9 @@ fn ownership(commit: &Commit<'_>) -> String {
 }
 
 /// Folds and matches everything if anything changed; media uses stand in the catalog afterwards.
-pub(crate) fn settle(commit: &Commit<'_>, plan: &mut CommitPlan<'_>) -> Result<Option<Pieces>> {
+pub(crate) fn settle(commit: &Commit<'_>, plan: &mut CommitPlan<'_>) -> Result<Option<ShortPosts>> {
     let whose = ownership(commit);
-    if !commit.catalog.pieces_are_stale(&whose)? {
+    if !commit.catalog.are_short_posts_stale(&whose)? {
         return Ok(None);
     }
     let catalog = commit.catalog;
@@ -42,8 +42,8 @@ pub(crate) fn settle(commit: &Commit<'_>, plan: &mut CommitPlan<'_>) -> Result<O
     opening::open_hidden(commit, &keys, plan)?;
     let all = work_out(catalog, commit.run, all)?;
     // They stay stale until they are rendered.
-    catalog.touch_pieces()?;
-    Ok(Some(Pieces { all, whose }))
+    catalog.touch_short_posts()?;
+    Ok(Some(ShortPosts { all, whose }))
 }
 
 /// What a commit would find, for a rehearsal: nothing is opened and nothing written but the catalog.
@@ -52,7 +52,7 @@ pub(crate) fn rehearse(catalog: &Catalog, run: Run, own: Option<&Owner>) -> Resu
 }
 
 /// Matches, and tells the catalog.
-fn work_out(catalog: &Catalog, run: Run, mut all: Vec<FoldedPiece>) -> Result<Vec<FoldedPiece>> {
+fn work_out(catalog: &Catalog, run: Run, mut all: Vec<FoldedShortPost>) -> Result<Vec<FoldedShortPost>> {
     let files: Vec<SavedFile> = catalog.saved_files()?.into_iter().map(|row| row.file).collect();
     let videos: Vec<usize> = (0..all.len()).filter(|index| all[*index].is_video()).collect();
     let wanted: Vec<_> = videos.iter().map(|index| all[*index].content.wanted.clone()).collect();
@@ -64,7 +64,7 @@ fn work_out(catalog: &Catalog, run: Run, mut all: Vec<FoldedPiece>) -> Result<Ve
     catalog.replace_videos(&held)?;
     remember(catalog, run, &all, &videos, &files, &found, &recordings)?;
     let places: HashMap<usize, usize> = videos.iter().enumerate().map(|(work, index)| (*index, work)).collect();
-    catalog.clear_pieces()?;
+    catalog.clear_short_posts()?;
     for (index, folded) in all.iter_mut().enumerate() {
         let work = places.get(&index);
         let video = work.and_then(|work| found.videos.get(work));
@@ -91,7 +91,7 @@ pub(crate) fn saved_alone(catalog: &Catalog) -> Result<Vec<SavedRow>> {
 }
 
 /// Recordings, videos and pictures of notes, by the platform's number in the file's name: nothing else says which they are.
-fn by_number(all: &[FoldedPiece], files: &[SavedFile]) -> Vec<(MediaKey, usize)> {
+fn by_number(all: &[FoldedShortPost], files: &[SavedFile]) -> Vec<(MediaKey, usize)> {
     let stem = |file: &SavedFile| file.name.rsplit_once('.').map_or(file.name.clone(), |(stem, _)| stem.to_owned());
     let stems: BTreeMap<(String, bool), usize> = files
         .iter()
@@ -115,7 +115,7 @@ fn by_number(all: &[FoldedPiece], files: &[SavedFile]) -> Vec<(MediaKey, usize)>
 fn remember(
     catalog: &Catalog,
     run: Run,
-    all: &[FoldedPiece],
+    all: &[FoldedShortPost],
     videos: &[usize],
     files: &[SavedFile],
     found: &Matches,
@@ -126,7 +126,7 @@ fn remember(
     let keys: HashMap<usize, &MediaKey> = recordings.iter().rev().map(|(key, file)| (*file, key)).collect();
     let attached =
         all.iter().rev().flat_map(|one| one.content.fields.attachments.iter().map(move |medium| (&medium.key, one)));
-    let notes: HashMap<&MediaKey, &FoldedPiece> = attached.collect();
+    let notes: HashMap<&MediaKey, &FoldedShortPost> = attached.collect();
     for (index, file) in files.iter().enumerate() {
         let work = found.works.get(&index).map(|work| &all[videos[*work]]);
         let how = hows.get(&index).map(|how| how.code());
@@ -140,7 +140,7 @@ fn remember(
 
 /// Whether the content of a piece is held: a video's its file, a text's its words, pictures' and recordings' at least one
 /// of them; those that lack are named one by one.
-fn is_held(catalog: &Catalog, folded: &FoldedPiece) -> Result<bool> {
+fn is_held(catalog: &Catalog, folded: &FoldedShortPost) -> Result<bool> {
     if folded.is_video() {
         return Ok(folded.content.video.is_some());
     }
@@ -155,7 +155,7 @@ fn is_held(catalog: &Catalog, folded: &FoldedPiece) -> Result<bool> {
 }
 
 /// Why a piece is not held: what its own file says comes first, then what was told, then that nobody gave it.
-fn gap_of(folded: &FoldedPiece, trouble: Option<(GapReason, String)>) -> Gap {
+fn gap_of(folded: &FoldedShortPost, trouble: Option<(GapReason, String)>) -> Gap {
     let kind = if folded.kind == Kind::Video { SubjectKind::Video } else { SubjectKind::Note };
     let mut gap = match (trouble, &folded.gap) {
         (Some((reason, file)), _) => Gap { detail: Some(file), ..Gap::new(kind, &folded.id, reason) },
@@ -177,8 +177,8 @@ fn gap_of(folded: &FoldedPiece, trouble: Option<(GapReason, String)>) -> Gap {
 }
 
 /// The catalog's row for it.
-fn row_of(folded: &FoldedPiece) -> PostRow {
-    let PieceContent { wanted, sources, .. } = &folded.content;
+fn row_of(folded: &FoldedShortPost) -> PostRow {
+    let ShortPostContent { wanted, sources, .. } = &folded.content;
     let video = (folded.is_video() && !folded.held && folded.own && !sources.is_empty()).then(|| WantedVideo {
         key: folded.video_key(),
         sources: sources.clone(),
@@ -188,7 +188,7 @@ fn row_of(folded: &FoldedPiece) -> PostRow {
     PostRow { video, ..folded.row_at(Some(folded.path())) }
 }
 
-impl Pieces {
+impl ShortPosts {
     /// Writes every record, and takes away those of pieces that are no more, or stand elsewhere now.
     pub(crate) fn render(self, commit: &Commit<'_>, plan: &mut CommitPlan<'_>, class_of: ClassOf<'_>) -> Result<()> {
         let writer = PostWriter { catalog: commit.catalog, class_of };
@@ -204,6 +204,6 @@ impl Pieces {
         for folder in ["notes/", "videos/"] {
             written.remove_others(commit, plan, folder)?;
         }
-        commit.catalog.set_pieces_folded(&self.whose)
+        commit.catalog.set_short_posts_folded(&self.whose)
     }
 }

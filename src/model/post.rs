@@ -1,12 +1,42 @@
-//! A published *piece* that is no article: a note (a text, picture, voice or video that was sent to the followers) or a
-//! work of a 视频号 (a video, a set of pictures, a live broadcast). Both are folded, classed, counted and mirrored by
-//! the same rules.
+//! What was published: a post is an article or a *short post*, a note (text, pictures, a voice or a video sent to the
+//! followers) or a work of a 视频号 (a video, pictures, a live broadcast). All are folded, classed, counted and shown by the
+//! same steps.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::article::Provenance;
-use super::{Class, Gap, MediaRef, MediaUse, Time};
+use super::{Article, Class, Gap, Kind, MediaRef, MediaUse, Time};
+
+/// A post as its record in the archive holds it.
+#[derive(Clone, Debug)]
+pub enum Post {
+    /// An article.
+    Article(Box<Article>),
+    /// A note or a video.
+    Short(Box<ShortPost>),
+}
+
+impl Post {
+    /// Parses the record of a post of this kind.
+    ///
+    /// # Errors
+    /// Those of `serde_json`.
+    pub fn from_json(kind: Kind, json: &[u8]) -> serde_json::Result<Self> {
+        Ok(match kind {
+            Kind::Article => Self::Article(serde_json::from_slice(json)?),
+            _ => Self::Short(serde_json::from_slice(json)?),
+        })
+    }
+
+    /// Returns the media it uses.
+    pub fn into_media(self) -> Vec<MediaUse> {
+        match self {
+            Self::Article(article) => article.media,
+            Self::Short(short) => short.media,
+        }
+    }
+}
 
 /// What a post is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -69,7 +99,7 @@ impl Form {
 /// The fields of [`super::Kind::Note`] and [`super::Kind::Video`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct PostFields {
+pub struct ShortPostFields {
     /// What it is.
     pub form: Option<Form>,
     /// Whose it is: the `__biz` of a 公众号, the `v2_…@finder` of a 视频号.
@@ -106,7 +136,7 @@ pub struct PostFields {
     /// Pixels as declared.
     pub height: Option<u32>,
     /// Numbers everybody could see beside it.
-    pub counts: Option<PieceCounts>,
+    pub counts: Option<ShortPostCounts>,
     /// Numbers only its owner could see, under the platform's names: never in the public part.
     pub statistics: Map<String, Value>,
     /// Deleted by its author, as a list says.
@@ -138,7 +168,7 @@ pub struct VideoSource {
 /// Numbers shown beside a piece.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct PieceCounts {
+pub struct ShortPostCounts {
     /// 喜欢 (`favCount`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub like: Option<u64>,
@@ -158,9 +188,9 @@ pub const NOTE_SCHEMA: &str = "liudi/note/v1";
 /// Version of a video's record.
 pub const VIDEO_SCHEMA: &str = "liudi/video/v1";
 
-/// A piece as its record in the archive holds it. Schema: `piece.schema.json`.
+/// A note or a video as its record in the archive holds it. Schema: `piece.schema.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Post {
+pub struct ShortPost {
     /// [`NOTE_SCHEMA`] or [`VIDEO_SCHEMA`].
     pub schema: String,
     /// Its canonical id: `note:…`, `object:…`, `live:…`, `export:…`.
@@ -172,7 +202,7 @@ pub struct Post {
     pub class: Class,
     /// The merged fields.
     #[serde(flatten)]
-    pub fields: PostFields,
+    pub fields: ShortPostFields,
     /// Whether its content is held.
     pub held: bool,
     /// How its video was found among the files that were given: `md5`, `size_duration`, `name`, `fetched`.
