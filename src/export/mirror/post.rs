@@ -104,11 +104,14 @@ pub(super) fn card(site: &Site<'_>, page: &OutPath, place: usize) -> Value {
     let post = site.publication.post(place);
     let mut card = line(site, page, place);
     card["cover"] = json!(post.cover.as_deref().and_then(|cover| site.routes.media(page, cover)));
-    let has_title = post.title.as_deref().is_some_and(|title| !title.trim().is_empty());
-    let summary = post.summary.as_deref().filter(|_| has_title);
-    card["summary"] = json!(summary.map(|summary| summary.chars().take(120).collect::<String>()));
-    card["length"] = json!(post.duration_ms.map(clock));
-    card["missing"] = json!(post.kind != Kind::Article && !post.held);
+    if post.kind == Kind::Article {
+        let has_title = post.title.as_deref().is_some_and(|title| !title.trim().is_empty());
+        let summary = post.summary.as_deref().filter(|_| has_title);
+        card["summary"] = json!(summary.map(|summary| summary.chars().take(120).collect::<String>()));
+    } else {
+        card["length"] = json!(post.duration_ms.map(clock));
+        card["missing"] = json!(!post.held);
+    }
     card
 }
 
