@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, PatternID};
 use scraper::{Html, Selector};
 
 use super::super::facts::Finding;
@@ -13,6 +13,7 @@ use super::table::each_row;
 use crate::archive::Archive;
 use crate::error::{Error, Result};
 use crate::model::{Class, NameSet, layout};
+use crate::platform;
 
 /// Words that must not show in the mirror, by the code of the finding.
 pub(super) struct Secrets {
@@ -122,18 +123,29 @@ impl<'s> Mirror<'s> {
             if !matches!(extension, "html" | "css" | "js" | "json" | "xml" | "txt" | "svg" | "webmanifest") {
                 return Ok(());
             }
-            let bytes = fs::read(path).map_err(|error| Error::disk("mirror-scan-failed", path.display(), error))?;
-            let text = String::from_utf8_lossy(&bytes);
-            let found: BTreeSet<&str> =
-                finder.find_iter(text.as_ref()).map(|found| secrets.codes[found.pattern().as_usize()]).collect();
-            privacy.extend(found.into_iter().map(|code| Finding { code: code.to_owned(), item: name.to_owned() }));
-            match extension {
-                "html" => page(&text, name, &self.names, &selectors, &mut offline),
-                "css" if loads_from_elsewhere(&text, &is_remote) => {
+            let failed = |error| Error::disk("mirror-scan-failed", path.display(), error);
+            let mut found = BTreeSet::new();
+            let mut note = |pattern: PatternID| {
+                found.insert(secrets.codes[pattern.as_usize()]);
+            };
+            if matches!(extension, "html" | "css") {
+                let bytes = fs::read(path).map_err(failed)?;
+                let text = String::from_utf8_lossy(&bytes);
+                finder.find_iter(text.as_ref()).for_each(|found| note(found.pattern()));
+                if extension == "html" {
+                    page(&text, name, &self.names, &selectors, &mut offline);
+                } else if loads_from_elsewhere(&text, &is_remote) {
                     offline.push(Finding { code: "remote_ref".to_owned(), item: name.to_owned() });
                 }
-                _ => {}
+            } else {
+                // The feed of all posts grows with the account.
+                let file = platform::open_file(path).map_err(failed)?;
+                for found in finder.stream_find_iter(file) {
+                    note(found.map_err(failed)?.pattern());
+                }
             }
+            privacy
+                .extend(found.into_iter().map(|code: &str| Finding { code: code.to_owned(), item: name.to_owned() }));
             Ok(())
         })?;
         offline.sort_by(|a, b| (&a.code, &a.item).cmp(&(&b.code, &b.item)));
@@ -279,6 +291,27 @@ mod tests {
         let mut findings = Vec::new();
         page(html, "a/one.html", &names, &Selectors::new().unwrap(), &mut findings);
         findings.into_iter().map(|finding| finding.code).collect()
+    }
+
+    #[test]
+    fn what_is_private_is_found_wherever_it_is_in_a_file_of_any_kind() {
+        let site = tempfile::tempdir().unwrap();
+        let (payer, number) = ("oD3M0000000000000000000001", "4200099900000000000000000001");
+        let secrets = Secrets { words: vec![payer.to_owned(), number.to_owned()], codes: vec!["openid", "bill_row"] };
+        for name in ["feed.xml", "data.json", "a.html", "a.css", "a.js"] {
+            // Across the ends of what is read at a time, and behind bytes that are no text.
+            for at in [0, 8 * 1024 - 10, 64 * 1024 - 10, 300_000] {
+                let mut bytes = vec![b'\xff'; at];
+                bytes.extend(format!(" {payer} {payer} {number}").as_bytes());
+                fs::write(site.path().join(name), bytes).unwrap();
+                let mirror = Mirror { folder: site.path(), names: NameSet::default(), withheld: BTreeSet::new() };
+                let (_, privacy) = mirror.scan(Vec::new(), &secrets).unwrap();
+                let found: Vec<(&str, &str)> =
+                    privacy.iter().map(|one| (one.item.as_str(), one.code.as_str())).collect();
+                assert_eq!(found, [(name, "bill_row"), (name, "openid")], "at {at}");
+            }
+            fs::remove_file(site.path().join(name)).unwrap();
+        }
     }
 
     #[test]
