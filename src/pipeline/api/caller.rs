@@ -20,7 +20,7 @@ use crate::model::layout::ANSWERS;
 use crate::model::{Gap, Kind, MediaKey, SubjectKind};
 use crate::secret::{SecretSet, cover, redact};
 use crate::source::api::answer::{Answer, ApiRequest, Head};
-use crate::source::api::collector::{ArticleNumbers, Caller, Collector, Cursor};
+use crate::source::api::collector::{ArticleNumbers, Caller, Cursor, DynCollector};
 use crate::store::Batch;
 use crate::store::calls::{self, CallRow, FileRow, Who};
 
@@ -31,7 +31,7 @@ const GRACE: Duration = Duration::from_secs(8);
 pub(super) struct Asking<'a> {
     around: &'a Surroundings<'a>,
     client: &'a dyn ApiClient,
-    collector: &'static dyn Collector,
+    collector: &'static dyn DynCollector,
     /// Whether the collector has never finished before: refusals are then kept as well.
     first: bool,
     calls: Cell<u64>,
@@ -41,7 +41,7 @@ impl<'a> Asking<'a> {
     pub(super) fn new(
         around: &'a Surroundings<'a>,
         client: &'a dyn ApiClient,
-        collector: &'static dyn Collector,
+        collector: &'static dyn DynCollector,
         first: bool,
     ) -> Self {
         Self { around, client, collector, first, calls: Cell::new(0) }

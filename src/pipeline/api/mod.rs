@@ -30,7 +30,7 @@ use crate::model::{Gap, GapReason, Problem, SubjectKind, Time};
 use crate::progress::{Progress, Task};
 use crate::secret::SecretSet;
 use crate::source::Passwords;
-use crate::source::api::collector::{ApiCx, Collector, Cursor, Outcome, ResumePoint, Service};
+use crate::source::api::collector::{ApiCx, Cursor, DynCollector, Outcome, ResumePoint, Service};
 use crate::source::api::registry;
 use crate::store::calls::{self, Who};
 use crate::store::{Batch, Run};
@@ -209,7 +209,7 @@ struct Collecting<'a> {
 
 impl Collecting<'_> {
     fn run(&self, service: Service, report: &mut ApiReport) -> Result<()> {
-        let wanted: Vec<&'static dyn Collector> = registry::wanted(service, &self.options.scope).collect();
+        let wanted: Vec<&'static dyn DynCollector> = registry::wanted(service, &self.options.scope).collect();
         let step = self.around.progress.start(Task::Api, Some(wanted.len() as u64));
         let mut stopped = false;
         for collector in wanted {
@@ -225,7 +225,7 @@ impl Collecting<'_> {
     }
 
     /// Runs one collector; returns true if the account is stopped.
-    fn one(&self, collector: &'static dyn Collector, report: &mut ApiReport) -> Result<bool> {
+    fn one(&self, collector: &'static dyn DynCollector, report: &mut ApiReport) -> Result<bool> {
         let Surroundings { session, run, .. } = *self.around;
         let catalog = &session.catalog;
         let name = collector.info().name;
@@ -286,7 +286,7 @@ impl Collecting<'_> {
     /// Handles an error that the collector did not handle; returns true if the account is stopped.
     fn ended_by(
         &self,
-        collector: &'static dyn Collector,
+        collector: &'static dyn DynCollector,
         who: Who<'_>,
         no: NoAnswer,
         report: &mut ApiReport,
@@ -330,7 +330,7 @@ impl Collecting<'_> {
     }
 
     /// Records a gap for a collector that is not permitted for this kind of account, and finishes it for this run.
-    fn not_permitted(&self, collector: &'static dyn Collector, who: Who<'_>, said: &Said) -> Result<()> {
+    fn not_permitted(&self, collector: &'static dyn DynCollector, who: Who<'_>, said: &Said) -> Result<()> {
         let Surroundings { session, run, .. } = *self.around;
         let catalog = &session.catalog;
         let mut gap = Gap::new(SubjectKind::Endpoint, gap_key(who.collector, who.account), GapReason::NotPermitted);

@@ -18,7 +18,7 @@ use crate::pipeline::archive::session::Session;
 use crate::progress::NoProgress;
 use crate::secret::SecretSet;
 use crate::source::Passwords;
-use crate::source::api::collector::{ApiCx, Collector, Cursor, ResumePoint, Service};
+use crate::source::api::collector::{ApiCx, Cursor, DynCollector, ResumePoint, Service};
 use crate::source::api::registry;
 use crate::store::Run;
 use crate::store::calls::{self, Who};
@@ -152,7 +152,7 @@ impl Probe<'_> {
         Ok(plan)
     }
 
-    async fn line(&self, collector: &'static dyn Collector) -> Result<Line, NoAnswer> {
+    async fn line(&self, collector: &'static dyn DynCollector) -> Result<Line, NoAnswer> {
         let name = collector.info().name;
         let connection = self.session.catalog.connection();
         let who = Who { collector: name, account: self.client.account() };

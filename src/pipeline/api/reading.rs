@@ -17,7 +17,7 @@ use crate::pipeline::collect::batch::{BatchBuilder, GroupBatch};
 use crate::pipeline::collect::evidence_writer::GroupWriter;
 use crate::pipeline::collect::inner::Sink;
 use crate::pipeline::collect::{Collect, version_of};
-use crate::source::api::collector::Collector;
+use crate::source::api::collector::DynCollector;
 use crate::source::file::container::zip::Budget;
 use crate::source::{EvidenceMeta, EvidenceWriter as _, ImportCx};
 use crate::store::calls::{self, CallRow, Who};
@@ -29,12 +29,12 @@ const GROUP_BYTES: u64 = 16 * 1024 * 1024;
 pub(super) struct Reading<'a> {
     pub(super) around: &'a Surroundings<'a>,
     pub(super) client: &'a dyn ApiClient,
-    pub(super) collector: &'static dyn Collector,
+    pub(super) collector: &'static dyn DynCollector,
 }
 
 impl Collecting<'_> {
     /// Reads the remaining responses of a collector.
-    pub(super) fn read_rest(&self, collector: &'static dyn Collector) -> Result<()> {
+    pub(super) fn read_rest(&self, collector: &'static dyn DynCollector) -> Result<()> {
         Reading { around: self.around, client: self.client, collector }.groups(true)
     }
 }

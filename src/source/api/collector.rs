@@ -27,13 +27,14 @@ use crate::model::{Gap, MediaKey, SubjectKind, Time};
 use crate::source::{EvidenceId, ImportCx, Info, Out};
 
 /// A collector of an account's data from one API.
+#[expect(async_fn_in_trait, reason = "collectors run on one thread")]
 pub trait Collector: Sync {
+    /// The service whose API it calls.
+    const SERVICE: Service;
+
     /// Returns the description of the collector. `patterns` are the paths it calls; the first one decides whether the
     /// account is permitted to run it.
     fn info(&self) -> &'static Info;
-
-    /// Returns the service whose API it calls.
-    fn service(&self) -> Service;
 
     /// Reports whether it runs with these choices; a collector that does not run is not even planned.
     fn is_wanted(&self, _: &Scope) -> bool {
@@ -42,15 +43,62 @@ pub trait Collector: Sync {
 
     /// Estimates the number of calls, with as few calls as possible. [`Collector::collect`] must repeat every call made
     /// here, and gets the same answer. Without a call, nothing is known.
-    fn estimate<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
-        Box::pin(async { Ok(Estimate::default()) })
+    async fn estimate(&self, _: &ApiCx<'_>) -> Result<Estimate, NoAnswer> {
+        Ok(Estimate::default())
     }
 
     /// Makes the calls, starting at the resume point.
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>>;
+    async fn collect(&self, cx: &ApiCx<'_>, from: ResumePoint) -> Result<Outcome, NoAnswer>;
 
     /// Reads one answer, kept as `evidence`. A file received as an answer must be kept through `cx`.
     fn read(&self, answer: &Answer, evidence: EvidenceId, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()>;
+}
+
+/// A [`Collector`] behind a reference, as the registry lists them.
+pub trait DynCollector: Sync {
+    /// Calls [`Collector::info`].
+    fn info(&self) -> &'static Info;
+
+    /// Returns [`Collector::SERVICE`].
+    fn service(&self) -> Service;
+
+    /// Calls [`Collector::is_wanted`].
+    fn is_wanted(&self, scope: &Scope) -> bool;
+
+    /// Calls [`Collector::estimate`].
+    fn estimate<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>>;
+
+    /// Calls [`Collector::collect`].
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>>;
+
+    /// Calls [`Collector::read`].
+    fn read(&self, answer: &Answer, evidence: EvidenceId, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()>;
+}
+
+impl<C: Collector> DynCollector for C {
+    fn info(&self) -> &'static Info {
+        Collector::info(self)
+    }
+
+    fn service(&self) -> Service {
+        C::SERVICE
+    }
+
+    fn is_wanted(&self, scope: &Scope) -> bool {
+        Collector::is_wanted(self, scope)
+    }
+
+    fn estimate<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
+        Box::pin(Collector::estimate(self, cx))
+    }
+
+    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
+        Box::pin(Collector::collect(self, cx, from))
+    }
+
+    fn read(&self, answer: &Answer, evidence: EvidenceId, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
+        Collector::read(self, answer, evidence, cx, out)
+    }
 }
 
 /// The supported APIs.

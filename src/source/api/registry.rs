@@ -1,10 +1,10 @@
 //! The collectors, in the order in which they run: first data whose window closes soonest, then the list of articles,
 //! then requests for each article. Adding a collector takes one line.
 
-use super::collector::{Collector, Scope, Service};
+use super::collector::{DynCollector, Scope, Service};
 
 /// All collectors.
-pub const COLLECTORS: &[&dyn Collector] = &[
+pub const COLLECTORS: &[&dyn DynCollector] = &[
     &super::merchant::bills::OWN,
     &super::merchant::bills::SHARING,
     &super::merchant::bills::SUB_MERCHANTS,
@@ -43,12 +43,12 @@ pub const COLLECTORS: &[&dyn Collector] = &[
 ];
 
 /// Returns the collector of this name.
-pub fn named(name: &str) -> Option<&'static dyn Collector> {
+pub fn named(name: &str) -> Option<&'static dyn DynCollector> {
     COLLECTORS.iter().copied().find(|collector| collector.info().name == name)
 }
 
 /// Returns the collectors of a service that the user selected.
-pub fn wanted(service: Service, scope: &Scope) -> impl Iterator<Item = &'static dyn Collector> {
+pub fn wanted(service: Service, scope: &Scope) -> impl Iterator<Item = &'static dyn DynCollector> {
     let named = |list: &[String], name: &str| list.iter().any(|one| one == name);
     let chosen = move |name: &str| (scope.only.is_empty() || named(&scope.only, name)) && !named(&scope.without, name);
     let all = COLLECTORS.iter().copied().filter(move |one| one.service() == service);

@@ -1,7 +1,6 @@
 //! 留言 through the API: every comment under every known article, with its replies. The API returns no names or avatars;
 //! the author is an openid.
 
-use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -57,44 +56,38 @@ fn page(article: &ArticleNumbers, begin: u64) -> ApiRequest {
 }
 
 impl Collector for Comments {
+    const SERVICE: Service = Service::OfficialAccount;
+
     fn info(&self) -> &'static Info {
         &INFO
     }
 
-    fn service(&self) -> Service {
-        Service::OfficialAccount
+    async fn estimate(&self, cx: &ApiCx<'_>) -> Result<Estimate, NoAnswer> {
+        // Articles listed during this run are requested too; while none is known, there is no estimate.
+        let articles = cx.articles()?.len() as u64;
+        Ok(Estimate { things: None, calls: (articles > 0).then_some(articles) })
     }
 
-    fn estimate<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
-        Box::pin(async move {
-            // Articles listed during this run are requested too; while none is known, there is no estimate.
-            let articles = cx.articles()?.len() as u64;
-            Ok(Estimate { things: None, calls: (articles > 0).then_some(articles) })
-        })
-    }
-
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
-        Box::pin(async move {
-            let at: Option<Position> = from.midst();
-            let articles = cx.articles()?;
-            for article in articles.iter().filter(|article| at.as_ref().is_none_or(|at| at.is_before(article))) {
-                let mut begin = 0;
-                loop {
-                    let answer = match cx.call(page(article, begin)).await {
-                        Ok(answer) => answer.json(),
-                        Err(no) if no.code() == Some(NO_COMMENTS) => break,
-                        Err(no) => return Err(no),
-                    };
-                    let came = answer["comment"].as_array().map_or(0, Vec::len) as u64;
-                    begin += came;
-                    if came == 0 || begin >= count(&answer, "total") {
-                        break;
-                    }
+    async fn collect(&self, cx: &ApiCx<'_>, from: ResumePoint) -> Result<Outcome, NoAnswer> {
+        let at: Option<Position> = from.midst();
+        let articles = cx.articles()?;
+        for article in articles.iter().filter(|article| at.as_ref().is_none_or(|at| at.is_before(article))) {
+            let mut begin = 0;
+            loop {
+                let answer = match cx.call(page(article, begin)).await {
+                    Ok(answer) => answer.json(),
+                    Err(no) if no.code() == Some(NO_COMMENTS) => break,
+                    Err(no) => return Err(no),
+                };
+                let came = answer["comment"].as_array().map_or(0, Vec::len) as u64;
+                begin += came;
+                if came == 0 || begin >= count(&answer, "total") {
+                    break;
                 }
-                cx.pass(&Position { mid: article.mid.clone(), idx: article.idx })?;
             }
-            Ok(Outcome::Done)
-        })
+            cx.pass(&Position { mid: article.mid.clone(), idx: article.idx })?;
+        }
+        Ok(Outcome::Done)
     }
 
     fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::future::LocalBoxFuture;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -63,45 +62,41 @@ fn counts(answer: &Value) -> Value {
 }
 
 impl Collector for CustomerService {
+    const SERVICE: Service = Service::OfficialAccount;
+
     fn info(&self) -> &'static Info {
         &INFO
     }
 
-    fn service(&self) -> Service {
-        Service::OfficialAccount
+    async fn estimate(&self, _: &ApiCx<'_>) -> Result<Estimate, NoAnswer> {
+        Ok(Estimate { things: None, calls: Some(DAYS.unsigned_abs()) })
     }
 
-    fn estimate<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
-        Box::pin(async move { Ok(Estimate { things: None, calls: Some(DAYS.unsigned_abs()) }) })
-    }
-
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
-        Box::pin(async move {
-            let last = cx.clock.zoned().date().saturating_sub(1.day());
-            let first = last.saturating_sub((DAYS - 1).days());
-            let known = from.midst().or_else(|| from.again()).map(|Position { next }| next);
-            let mut day = known.map_or(first, |next| next.max(first));
-            while day <= last {
-                let mut msgid = 1;
-                loop {
-                    let answer = match cx.call(page(day, msgid)).await {
-                        Ok(answer) => answer.json(),
-                        Err(NoAnswer::Said(said, _)) if said.code == NOT_OPENED => {
-                            return Ok(Outcome::NotPermitted(said));
-                        }
-                        Err(no) => return Err(no),
-                    };
-                    let next = count(&answer, "msgid");
-                    if count(&answer, "number") < SIZE || next <= msgid {
-                        break;
+    async fn collect(&self, cx: &ApiCx<'_>, from: ResumePoint) -> Result<Outcome, NoAnswer> {
+        let last = cx.clock.zoned().date().saturating_sub(1.day());
+        let first = last.saturating_sub((DAYS - 1).days());
+        let known = from.midst().or_else(|| from.again()).map(|Position { next }| next);
+        let mut day = known.map_or(first, |next| next.max(first));
+        while day <= last {
+            let mut msgid = 1;
+            loop {
+                let answer = match cx.call(page(day, msgid)).await {
+                    Ok(answer) => answer.json(),
+                    Err(NoAnswer::Said(said, _)) if said.code == NOT_OPENED => {
+                        return Ok(Outcome::NotPermitted(said));
                     }
-                    msgid = next;
+                    Err(no) => return Err(no),
+                };
+                let next = count(&answer, "msgid");
+                if count(&answer, "number") < SIZE || next <= msgid {
+                    break;
                 }
-                day = day.saturating_add(1.day());
-                cx.pass(&Position { next: day })?;
+                msgid = next;
             }
-            Ok(Outcome::Done)
-        })
+            day = day.saturating_add(1.day());
+            cx.pass(&Position { next: day })?;
+        }
+        Ok(Outcome::Done)
     }
 
     fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {

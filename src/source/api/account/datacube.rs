@@ -1,7 +1,6 @@
 //! 数据统计 through the API: one collector per endpoint of `datacube`, all alike except for their parameters. Days are
 //! requested once; days whose numbers the platform still changes afterwards are requested again by a later run.
 
-use futures_util::future::LocalBoxFuture;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -232,37 +231,31 @@ impl Collector for Datacube {
         self.info
     }
 
-    fn service(&self) -> Service {
-        Service::OfficialAccount
+    const SERVICE: Service = Service::OfficialAccount;
+
+    async fn estimate(&self, cx: &ApiCx<'_>) -> Result<Estimate, NoAnswer> {
+        let first = self.first(&cx.from, cx.scope);
+        let ahead = (last_day(cx.clock) - first).get_days();
+        let ahead = u64::try_from(i64::from(ahead) + 1).unwrap_or(0);
+        Ok(Estimate { things: Some(ahead), calls: Some(self.calls(ahead)) })
     }
 
-    fn estimate<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
-        Box::pin(async move {
-            let first = self.first(&cx.from, cx.scope);
-            let ahead = (last_day(cx.clock) - first).get_days();
-            let ahead = u64::try_from(i64::from(ahead) + 1).unwrap_or(0);
-            Ok(Estimate { things: Some(ahead), calls: Some(self.calls(ahead)) })
-        })
-    }
-
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
-        Box::pin(async move {
-            let last = last_day(cx.clock);
-            let mut begin = self.first(&from, cx.scope);
-            let late = || Time::from_unix(cx.clock.unix() + LATE).unwrap_or(cx.clock);
-            while let Some(end) = self.span.end(begin, last) {
-                match cx.call(self.request(begin, end)).await {
-                    Ok(answer) if answer.json()["is_delay"] == Value::Bool(true) => return Ok(Outcome::Until(late())),
-                    Ok(_) => {}
-                    Err(no) if no.code() == Some(NO_DATA) => {}
-                    Err(no) if no.code() == Some(NOT_READY) => return Ok(Outcome::Until(late())),
-                    Err(no) => return Err(no),
-                }
-                begin = end.saturating_add(days(1));
-                cx.pass(&Position { next: begin })?;
+    async fn collect(&self, cx: &ApiCx<'_>, from: ResumePoint) -> Result<Outcome, NoAnswer> {
+        let last = last_day(cx.clock);
+        let mut begin = self.first(&from, cx.scope);
+        let late = || Time::from_unix(cx.clock.unix() + LATE).unwrap_or(cx.clock);
+        while let Some(end) = self.span.end(begin, last) {
+            match cx.call(self.request(begin, end)).await {
+                Ok(answer) if answer.json()["is_delay"] == Value::Bool(true) => return Ok(Outcome::Until(late())),
+                Ok(_) => {}
+                Err(no) if no.code() == Some(NO_DATA) => {}
+                Err(no) if no.code() == Some(NOT_READY) => return Ok(Outcome::Until(late())),
+                Err(no) => return Err(no),
             }
-            Ok(Outcome::Done)
-        })
+            begin = end.saturating_add(days(1));
+            cx.pass(&Position { next: begin })?;
+        }
+        Ok(Outcome::Done)
     }
 
     fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use futures_util::future::LocalBoxFuture;
 use serde_json::{Map, Value, json};
 
 use crate::error::Result;
@@ -45,41 +44,35 @@ fn page(offset: u64) -> ApiRequest {
 }
 
 impl Collector for Drafts {
+    const SERVICE: Service = Service::OfficialAccount;
+
     fn info(&self) -> &'static Info {
         &INFO
     }
 
-    fn service(&self) -> Service {
-        Service::OfficialAccount
+    async fn estimate(&self, cx: &ApiCx<'_>) -> Result<Estimate, NoAnswer> {
+        let total = count(&cx.call(ApiRequest::get(COUNT)).await?.json(), "total_count");
+        Ok(Estimate { things: Some(total), calls: Some(PAGES.calls(total) + 1) })
     }
 
-    fn estimate<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
-        Box::pin(async move {
-            let total = count(&cx.call(ApiRequest::get(COUNT)).await?.json(), "total_count");
-            Ok(Estimate { things: Some(total), calls: Some(PAGES.calls(total) + 1) })
-        })
-    }
-
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
-        Box::pin(async move {
-            // Repeats the call of `estimate`, so that a run killed in between gives the same archive.
-            if from.midst::<PagePosition>().is_none() {
-                cx.call(ApiRequest::get(COUNT)).await?;
+    async fn collect(&self, cx: &ApiCx<'_>, from: ResumePoint) -> Result<Outcome, NoAnswer> {
+        // Repeats the call of `estimate`, so that a run killed in between gives the same archive.
+        if from.midst::<PagePosition>().is_none() {
+            cx.call(ApiRequest::get(COUNT)).await?;
+        }
+        let mut at: PagePosition = from.midst().unwrap_or_default();
+        let mut asked = HashSet::new();
+        loop {
+            let answer = cx.call(page(at.offset)).await?.json();
+            for draft in answer["item"].as_array().into_iter().flatten() {
+                pictures(cx, draft, &mut asked).await?;
             }
-            let mut at: PagePosition = from.midst().unwrap_or_default();
-            let mut asked = HashSet::new();
-            loop {
-                let answer = cx.call(page(at.offset)).await?.json();
-                for draft in answer["item"].as_array().into_iter().flatten() {
-                    pictures(cx, draft, &mut asked).await?;
-                }
-                at = at.after(count(&answer, "total_count"), PAGES.size);
-                cx.pass(&at)?;
-                if at.offset >= at.total {
-                    return Ok(Outcome::Done);
-                }
+            at = at.after(count(&answer, "total_count"), PAGES.size);
+            cx.pass(&at)?;
+            if at.offset >= at.total {
+                return Ok(Outcome::Done);
             }
-        })
+        }
     }
 
     fn read(&self, answer: &Answer, evidence: EvidenceId, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {

@@ -1,7 +1,6 @@
 //! Followers, only if the owner chooses so: openid, remark, tags, source and the blacklist, as one private table with a
 //! date by which to delete it. They are other people's data.
 
-use futures_util::future::LocalBoxFuture;
 use jiff::ToSpan as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -55,51 +54,45 @@ fn list(at: &Position) -> ApiRequest {
 }
 
 impl Collector for Followers {
+    const SERVICE: Service = Service::OfficialAccount;
+
     fn info(&self) -> &'static Info {
         &INFO
-    }
-
-    fn service(&self) -> Service {
-        Service::OfficialAccount
     }
 
     fn is_wanted(&self, scope: &Scope) -> bool {
         scope.followers
     }
 
-    fn estimate<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
-        Box::pin(async move {
-            let answer = cx.call(list(&first(cx))).await?.json();
-            let total = count(&answer, "total");
-            Ok(Estimate { things: Some(total), calls: Some(total.div_ceil(AT_ONCE as u64) + total / 10_000 + 2) })
-        })
+    async fn estimate(&self, cx: &ApiCx<'_>) -> Result<Estimate, NoAnswer> {
+        let answer = cx.call(list(&first(cx))).await?.json();
+        let total = count(&answer, "total");
+        Ok(Estimate { things: Some(total), calls: Some(total.div_ceil(AT_ONCE as u64) + total / 10_000 + 2) })
     }
 
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
-        Box::pin(async move {
-            let mut at: Position = from.midst().unwrap_or_else(|| first(cx));
-            loop {
-                let answer = cx.call(list(&at)).await?.json();
-                let openids = openids(&answer);
-                if !at.blacklist {
-                    for some in openids.chunks(AT_ONCE) {
-                        let people: Vec<Value> =
-                            some.iter().map(|openid| json!({"openid": openid, "lang": "zh_CN"})).collect();
-                        let request = ApiRequest::post(PEOPLE, json!({"user_list": people}));
-                        cx.call(request.about("delete_by", at.delete_by.as_str())).await?;
-                    }
+    async fn collect(&self, cx: &ApiCx<'_>, from: ResumePoint) -> Result<Outcome, NoAnswer> {
+        let mut at: Position = from.midst().unwrap_or_else(|| first(cx));
+        loop {
+            let answer = cx.call(list(&at)).await?.json();
+            let openids = openids(&answer);
+            if !at.blacklist {
+                for some in openids.chunks(AT_ONCE) {
+                    let people: Vec<Value> =
+                        some.iter().map(|openid| json!({"openid": openid, "lang": "zh_CN"})).collect();
+                    let request = ApiRequest::post(PEOPLE, json!({"user_list": people}));
+                    cx.call(request.about("delete_by", at.delete_by.as_str())).await?;
                 }
-                at.next = answer["next_openid"].as_str().unwrap_or_default().to_owned();
-                if openids.is_empty() || at.next.is_empty() {
-                    if at.blacklist {
-                        cx.pass(&at)?;
-                        return Ok(Outcome::Done);
-                    }
-                    at = Position { blacklist: true, next: String::new(), ..at };
-                }
-                cx.pass(&at)?;
             }
-        })
+            at.next = answer["next_openid"].as_str().unwrap_or_default().to_owned();
+            if openids.is_empty() || at.next.is_empty() {
+                if at.blacklist {
+                    cx.pass(&at)?;
+                    return Ok(Outcome::Done);
+                }
+                at = Position { blacklist: true, next: String::new(), ..at };
+            }
+            cx.pass(&at)?;
+        }
     }
 
     fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {

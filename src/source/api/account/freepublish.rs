@@ -1,7 +1,6 @@
 //! 发布记录 through the API: every article published without notification, with its body. Articles sent to followers (群发)
 //! are not included, and no call lists those sent before November 2025.
 
-use futures_util::future::LocalBoxFuture;
 use serde_json::json;
 
 use crate::error::Result;
@@ -38,24 +37,20 @@ fn page(offset: u64) -> ApiRequest {
 }
 
 impl Collector for Freepublish {
+    const SERVICE: Service = Service::OfficialAccount;
+
     fn info(&self) -> &'static Info {
         &INFO
     }
 
-    fn service(&self) -> Service {
-        Service::OfficialAccount
+    async fn estimate(&self, cx: &ApiCx<'_>) -> Result<Estimate, NoAnswer> {
+        let answer = cx.call(page(0)).await?.json();
+        let total = count(&answer, "total_count");
+        Ok(Estimate { things: Some(total), calls: Some(PAGES.calls(total)) })
     }
 
-    fn estimate<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
-        Box::pin(async move {
-            let answer = cx.call(page(0)).await?.json();
-            let total = count(&answer, "total_count");
-            Ok(Estimate { things: Some(total), calls: Some(PAGES.calls(total)) })
-        })
-    }
-
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
-        Box::pin(PAGES.walk(cx, from))
+    async fn collect(&self, cx: &ApiCx<'_>, from: ResumePoint) -> Result<Outcome, NoAnswer> {
+        PAGES.walk(cx, from).await
     }
 
     fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {

@@ -1,7 +1,6 @@
 //! 素材库: permanent material of four kinds. Images, voices and videos are fetched as files (a video from the URL in its
 //! response), articles with their bodies.
 
-use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -68,50 +67,44 @@ fn key_of(kind: &str, item: Json<'_>) -> Option<MediaKey> {
 }
 
 impl Collector for Materials {
+    const SERVICE: Service = Service::OfficialAccount;
+
     fn info(&self) -> &'static Info {
         &INFO
     }
 
-    fn service(&self) -> Service {
-        Service::OfficialAccount
+    async fn estimate(&self, cx: &ApiCx<'_>) -> Result<Estimate, NoAnswer> {
+        let counts = cx.call(ApiRequest::get(COUNTS)).await?.json();
+        let (mut things, mut calls) = (0, 1);
+        for (kind, field) in KINDS {
+            let number = count(&counts, field);
+            things += number;
+            calls += number.div_ceil(SIZE).max(1) + if kind == "news" { 0 } else { number };
+        }
+        Ok(Estimate { things: Some(things), calls: Some(calls) })
     }
 
-    fn estimate<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
-        Box::pin(async move {
-            let counts = cx.call(ApiRequest::get(COUNTS)).await?.json();
-            let (mut things, mut calls) = (0, 1);
-            for (kind, field) in KINDS {
-                let number = count(&counts, field);
-                things += number;
-                calls += number.div_ceil(SIZE).max(1) + if kind == "news" { 0 } else { number };
-            }
-            Ok(Estimate { things: Some(things), calls: Some(calls) })
-        })
-    }
-
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
-        Box::pin(async move {
-            let stood: Option<Position> = from.midst();
-            // Repeats the call of `estimate`, so that a run killed in between gives the same archive.
-            if stood.is_none() {
-                cx.call(ApiRequest::get(COUNTS)).await?;
-            }
-            let mut place = stood.unwrap_or_default();
-            while let Some((kind, _)) = KINDS.get(place.kind) {
-                let answer = cx.call(list(kind, place.at.offset)).await?.json();
-                if *kind != "news" {
-                    for item in Json::of(&answer).map(|answer| answer.objects("item")).unwrap_or_default() {
-                        file(cx, kind, item).await?;
-                    }
+    async fn collect(&self, cx: &ApiCx<'_>, from: ResumePoint) -> Result<Outcome, NoAnswer> {
+        let stood: Option<Position> = from.midst();
+        // Repeats the call of `estimate`, so that a run killed in between gives the same archive.
+        if stood.is_none() {
+            cx.call(ApiRequest::get(COUNTS)).await?;
+        }
+        let mut place = stood.unwrap_or_default();
+        while let Some((kind, _)) = KINDS.get(place.kind) {
+            let answer = cx.call(list(kind, place.at.offset)).await?.json();
+            if *kind != "news" {
+                for item in Json::of(&answer).map(|answer| answer.objects("item")).unwrap_or_default() {
+                    file(cx, kind, item).await?;
                 }
-                place.at = place.at.after(count(&answer, "total_count"), SIZE);
-                if place.at.offset >= place.at.total {
-                    place = Position { kind: place.kind + 1, at: PagePosition::default() };
-                }
-                cx.pass(&place)?;
             }
-            Ok(Outcome::Done)
-        })
+            place.at = place.at.after(count(&answer, "total_count"), SIZE);
+            if place.at.offset >= place.at.total {
+                place = Position { kind: place.kind + 1, at: PagePosition::default() };
+            }
+            cx.pass(&place)?;
+        }
+        Ok(Outcome::Done)
     }
 
     fn read(&self, answer: &Answer, evidence: EvidenceId, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {

@@ -1,7 +1,6 @@
 //! 流量主: advertising income by day and ad slot, commissions and settlements, as far back as the platform has them.
 //! Amounts are whole fen and kept unchanged.
 
-use futures_util::future::LocalBoxFuture;
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
@@ -87,50 +86,44 @@ fn page(at: Position, last: Date) -> Option<(ApiRequest, Date)> {
 }
 
 impl Collector for Publisher {
+    const SERVICE: Service = Service::OfficialAccount;
+
     fn info(&self) -> &'static Info {
         &INFO
     }
 
-    fn service(&self) -> Service {
-        Service::OfficialAccount
+    async fn estimate(&self, cx: &ApiCx<'_>) -> Result<Estimate, NoAnswer> {
+        let last = cx.clock.zoned().date().saturating_sub(1.day());
+        let days = u64::try_from((last - first(cx)).get_days() + 1).unwrap_or(0);
+        Ok(Estimate { things: None, calls: Some(days.div_ceil(DAYS.unsigned_abs()) * ACTIONS.len() as u64) })
     }
 
-    fn estimate<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
-        Box::pin(async move {
-            let last = cx.clock.zoned().date().saturating_sub(1.day());
-            let days = u64::try_from((last - first(cx)).get_days() + 1).unwrap_or(0);
-            Ok(Estimate { things: None, calls: Some(days.div_ceil(DAYS.unsigned_abs()) * ACTIONS.len() as u64) })
-        })
-    }
-
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
-        Box::pin(async move {
-            let last = cx.clock.zoned().date().saturating_sub(1.day());
-            let begin = Position { action: 0, begin: first(cx), page: 1 };
-            let mut at: Position = from.midst().unwrap_or(begin);
-            while let Some((request, end)) = page(at, last) {
-                let answer = match cx.call(request).await {
-                    Ok(answer) => answer.json(),
-                    // The error code is specific to this endpoint where advertising was never opened.
-                    Err(NoAnswer::Said(said, _)) if at == begin && said.meaning() == Meaning::Other => {
-                        return Ok(Outcome::NotPermitted(said));
-                    }
-                    Err(no) => return Err(no),
-                };
-                let list = ACTIONS.get(at.action).map_or(&Value::Null, |action| &answer[action.list]);
-                let came = list.as_array().map_or(0, Vec::len) as u64;
-                let more = came == SIZE && at.page * SIZE < count(&answer, "total_num");
-                at = if more {
-                    Position { page: at.page + 1, ..at }
-                } else if end < last {
-                    Position { begin: end.saturating_add(1.day()), page: 1, ..at }
-                } else {
-                    Position { action: at.action + 1, ..begin }
-                };
-                cx.pass(&at)?;
-            }
-            Ok(Outcome::Done)
-        })
+    async fn collect(&self, cx: &ApiCx<'_>, from: ResumePoint) -> Result<Outcome, NoAnswer> {
+        let last = cx.clock.zoned().date().saturating_sub(1.day());
+        let begin = Position { action: 0, begin: first(cx), page: 1 };
+        let mut at: Position = from.midst().unwrap_or(begin);
+        while let Some((request, end)) = page(at, last) {
+            let answer = match cx.call(request).await {
+                Ok(answer) => answer.json(),
+                // The error code is specific to this endpoint where advertising was never opened.
+                Err(NoAnswer::Said(said, _)) if at == begin && said.meaning() == Meaning::Other => {
+                    return Ok(Outcome::NotPermitted(said));
+                }
+                Err(no) => return Err(no),
+            };
+            let list = ACTIONS.get(at.action).map_or(&Value::Null, |action| &answer[action.list]);
+            let came = list.as_array().map_or(0, Vec::len) as u64;
+            let more = came == SIZE && at.page * SIZE < count(&answer, "total_num");
+            at = if more {
+                Position { page: at.page + 1, ..at }
+            } else if end < last {
+                Position { begin: end.saturating_add(1.day()), page: 1, ..at }
+            } else {
+                Position { action: at.action + 1, ..begin }
+            };
+            cx.pass(&at)?;
+        }
+        Ok(Outcome::Done)
     }
 
     fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {

@@ -1,7 +1,6 @@
 //! Settings of the account: menu, automatic replies, and the platform's basic information about the account. Articles
 //! that menus and replies link to are listed with the others.
 
-use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -44,35 +43,30 @@ struct Position {
 }
 
 impl Collector for AccountSettings {
+    const SERVICE: Service = Service::OfficialAccount;
+
     fn info(&self) -> &'static Info {
         &INFO
     }
 
-    fn service(&self) -> Service {
-        Service::OfficialAccount
+    async fn estimate(&self, _: &ApiCx<'_>) -> Result<Estimate, NoAnswer> {
+        Ok(Estimate { things: None, calls: Some(CALLS.len() as u64) })
     }
 
-    fn estimate<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
-        Box::pin(async move { Ok(Estimate { things: None, calls: Some(CALLS.len() as u64) }) })
-    }
-
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
-        Box::pin(async move {
-            let mut at: Position = from.midst().unwrap_or_default();
-            while let Some((path, _)) = CALLS.get(at.done) {
-                let request = if *path == BASIC { ApiRequest::post(*path, json!({})) } else { ApiRequest::get(*path) };
-                match cx.call(request).await {
-                    // No menu, or no permission for one call: the others may still succeed.
-                    Ok(_) => {}
-                    Err(NoAnswer::Said(said, _))
-                        if matches!(said.meaning(), Meaning::Other | Meaning::NotPermitted) => {}
-                    Err(no) => return Err(no),
-                }
-                at.done += 1;
-                cx.pass(&at)?;
+    async fn collect(&self, cx: &ApiCx<'_>, from: ResumePoint) -> Result<Outcome, NoAnswer> {
+        let mut at: Position = from.midst().unwrap_or_default();
+        while let Some((path, _)) = CALLS.get(at.done) {
+            let request = if *path == BASIC { ApiRequest::post(*path, json!({})) } else { ApiRequest::get(*path) };
+            match cx.call(request).await {
+                // No menu, or no permission for one call: the others may still succeed.
+                Ok(_) => {}
+                Err(NoAnswer::Said(said, _)) if matches!(said.meaning(), Meaning::Other | Meaning::NotPermitted) => {}
+                Err(no) => return Err(no),
             }
-            Ok(Outcome::Done)
-        })
+            at.done += 1;
+            cx.pass(&at)?;
+        }
+        Ok(Outcome::Done)
     }
 
     fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {

@@ -1,7 +1,6 @@
 //! 标签: the names of the account's tags with the number of followers under each. The followers themselves are requested
 //! by the follower collector only.
 
-use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
 
 use crate::error::Result;
@@ -22,26 +21,20 @@ static INFO: Info =
     Info { name: "tags", summary_zh: "用户标签", summary_en: "Tags", patterns: &[PATH], version: 1 };
 
 impl Collector for Tags {
+    const SERVICE: Service = Service::OfficialAccount;
+
     fn info(&self) -> &'static Info {
         &INFO
     }
 
-    fn service(&self) -> Service {
-        Service::OfficialAccount
+    async fn estimate(&self, cx: &ApiCx<'_>) -> Result<Estimate, NoAnswer> {
+        let answer = cx.call(ApiRequest::get(PATH)).await?.json();
+        Ok(Estimate { things: answer["tags"].as_array().map(|tags| tags.len() as u64), calls: Some(1) })
     }
 
-    fn estimate<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
-        Box::pin(async move {
-            let answer = cx.call(ApiRequest::get(PATH)).await?.json();
-            Ok(Estimate { things: answer["tags"].as_array().map(|tags| tags.len() as u64), calls: Some(1) })
-        })
-    }
-
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, _: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
-        Box::pin(async move {
-            cx.call(ApiRequest::get(PATH)).await?;
-            Ok(Outcome::Done)
-        })
+    async fn collect(&self, cx: &ApiCx<'_>, _: ResumePoint) -> Result<Outcome, NoAnswer> {
+        cx.call(ApiRequest::get(PATH)).await?;
+        Ok(Outcome::Done)
     }
 
     fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {

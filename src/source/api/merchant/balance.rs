@@ -1,7 +1,6 @@
 //! Day-end balances of a merchant's accounts. The platform reports them to 电商平台 and 服务商 only; other merchants read the
 //! balance from the last row of the fund-flow bill.
 
-use futures_util::future::LocalBoxFuture;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -48,35 +47,31 @@ fn yesterday(cx: &ApiCx<'_>) -> Date {
 }
 
 impl Collector for PayBalance {
+    const SERVICE: Service = Service::Merchant;
+
     fn info(&self) -> &'static Info {
         &INFO
-    }
-
-    fn service(&self) -> Service {
-        Service::Merchant
     }
 
     fn is_wanted(&self, scope: &Scope) -> bool {
         scope.service_provider
     }
 
-    fn estimate<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
-        Box::pin(async move { Ok(Estimate { things: None, calls: Some(ACCOUNTS.len() as u64) }) })
+    async fn estimate(&self, _: &ApiCx<'_>) -> Result<Estimate, NoAnswer> {
+        Ok(Estimate { things: None, calls: Some(ACCOUNTS.len() as u64) })
     }
 
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
-        Box::pin(async move {
-            let day = yesterday(cx);
-            if from.again::<Position>().is_some_and(|at| at.through == day) && !from.is_midst() {
-                return Ok(Outcome::Done);
-            }
-            let done = from.midst::<Position>().filter(|at| at.through == day).map_or(0, |at| at.done);
-            for (index, account) in ACCOUNTS.iter().enumerate().skip(done) {
-                cx.call(ApiRequest::get(format!("{PATH}/{account}")).with("date", day)).await?;
-                cx.pass(&Position { through: day, done: index + 1 })?;
-            }
-            Ok(Outcome::Done)
-        })
+    async fn collect(&self, cx: &ApiCx<'_>, from: ResumePoint) -> Result<Outcome, NoAnswer> {
+        let day = yesterday(cx);
+        if from.again::<Position>().is_some_and(|at| at.through == day) && !from.is_midst() {
+            return Ok(Outcome::Done);
+        }
+        let done = from.midst::<Position>().filter(|at| at.through == day).map_or(0, |at| at.done);
+        for (index, account) in ACCOUNTS.iter().enumerate().skip(done) {
+            cx.call(ApiRequest::get(format!("{PATH}/{account}")).with("date", day)).await?;
+            cx.pass(&Position { through: day, done: index + 1 })?;
+        }
+        Ok(Outcome::Done)
     }
 
     fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {

@@ -2,8 +2,6 @@
 //! bills, fund flow of its sub-merchants, and the bills given to 电商平台 and 服务商 only. The collectors differ in the series
 //! and the holders they request.
 
-use futures_util::future::LocalBoxFuture;
-
 use super::bill::{self, Series};
 use super::days;
 use crate::error::Result;
@@ -89,20 +87,18 @@ impl Collector for PayBills {
         self.info
     }
 
-    fn service(&self) -> Service {
-        Service::Merchant
-    }
+    const SERVICE: Service = Service::Merchant;
 
     fn is_wanted(&self, scope: &Scope) -> bool {
         (self.is_wanted)(scope)
     }
 
-    fn estimate<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
-        Box::pin(async move { Ok(days::estimate(cx, &self.series(), &(self.holders)(cx.scope))) })
+    async fn estimate(&self, cx: &ApiCx<'_>) -> Result<Estimate, NoAnswer> {
+        Ok(days::estimate(cx, &self.series(), &(self.holders)(cx.scope)))
     }
 
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
-        Box::pin(async move { days::collect(cx, from, &self.series(), &(self.holders)(cx.scope)).await })
+    async fn collect(&self, cx: &ApiCx<'_>, from: ResumePoint) -> Result<Outcome, NoAnswer> {
+        days::collect(cx, from, &self.series(), &(self.holders)(cx.scope)).await
     }
 
     fn read(&self, answer: &Answer, evidence: EvidenceId, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {

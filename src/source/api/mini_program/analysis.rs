@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::future::LocalBoxFuture;
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday, date};
 use serde::{Deserialize, Serialize};
@@ -103,39 +102,35 @@ fn request(path: &str, period: Period, begin: Date) -> ApiRequest {
 }
 
 impl Collector for MiniAnalysis {
+    const SERVICE: Service = Service::MiniProgram;
+
     fn info(&self) -> &'static Info {
         &INFO
     }
 
-    fn service(&self) -> Service {
-        Service::MiniProgram
-    }
-
-    fn estimate<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
+    async fn estimate(&self, _: &ApiCx<'_>) -> Result<Estimate, NoAnswer> {
         // The number of years is unknown until they are requested.
-        Box::pin(async move { Ok(Estimate::default()) })
+        Ok(Estimate::default())
     }
 
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
-        Box::pin(async move {
-            let today = cx.clock.zoned().date();
-            let mut at: Position = from.midst().or_else(|| from.again()).unwrap_or_default();
-            let begin = match at.begin {
-                Some(begin) => begin,
-                None => find_begin(cx, &mut at, today).await?,
-            };
-            let mut used_up = None;
-            for (path, period) in ENDPOINTS {
-                if let Err(no) = walk(cx, &mut at, path, period, begin, today).await {
-                    match no.meaning() {
-                        // Each endpoint has its own quota: the others go on.
-                        Some(Meaning::DayUsedUp) => used_up = Some(no),
-                        _ => return Err(no),
-                    }
+    async fn collect(&self, cx: &ApiCx<'_>, from: ResumePoint) -> Result<Outcome, NoAnswer> {
+        let today = cx.clock.zoned().date();
+        let mut at: Position = from.midst().or_else(|| from.again()).unwrap_or_default();
+        let begin = match at.begin {
+            Some(begin) => begin,
+            None => find_begin(cx, &mut at, today).await?,
+        };
+        let mut used_up = None;
+        for (path, period) in ENDPOINTS {
+            if let Err(no) = walk(cx, &mut at, path, period, begin, today).await {
+                match no.meaning() {
+                    // Each endpoint has its own quota: the others go on.
+                    Some(Meaning::DayUsedUp) => used_up = Some(no),
+                    _ => return Err(no),
                 }
             }
-            used_up.map_or(Ok(Outcome::Done), Err)
-        })
+        }
+        used_up.map_or(Ok(Outcome::Done), Err)
     }
 
     fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {

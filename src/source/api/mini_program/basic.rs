@@ -1,7 +1,5 @@
 //! Basic information of a 小程序, as recorded by the platform: name, principal, verification, introduction.
 
-use futures_util::future::LocalBoxFuture;
-
 use crate::error::Result;
 use crate::fetch::NoAnswer;
 use crate::model::{DataRow, Dataset};
@@ -25,24 +23,20 @@ static INFO: Info = Info {
 };
 
 impl Collector for MiniBasic {
+    const SERVICE: Service = Service::MiniProgram;
+
     fn info(&self) -> &'static Info {
         &INFO
     }
 
-    fn service(&self) -> Service {
-        Service::MiniProgram
+    async fn estimate(&self, _: &ApiCx<'_>) -> Result<Estimate, NoAnswer> {
+        Ok(Estimate { things: None, calls: Some(1) })
     }
 
-    fn estimate<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
-        Box::pin(async move { Ok(Estimate { things: None, calls: Some(1) }) })
-    }
-
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, _: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
-        Box::pin(async move {
-            cx.call(ApiRequest::get(PATH)).await?;
-            cx.pass(&())?;
-            Ok(Outcome::Done)
-        })
+    async fn collect(&self, cx: &ApiCx<'_>, _: ResumePoint) -> Result<Outcome, NoAnswer> {
+        cx.call(ApiRequest::get(PATH)).await?;
+        cx.pass(&())?;
+        Ok(Outcome::Done)
     }
 
     fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {

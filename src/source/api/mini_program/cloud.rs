@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::time::Duration;
 
-use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -81,53 +80,48 @@ struct Position {
 }
 
 impl Collector for MiniCloud {
+    const SERVICE: Service = Service::MiniProgram;
+
     fn info(&self) -> &'static Info {
         &INFO
-    }
-
-    fn service(&self) -> Service {
-        Service::MiniProgram
     }
 
     fn is_wanted(&self, scope: &Scope) -> bool {
         !scope.cloud_environments.is_empty()
     }
 
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
-        Box::pin(async move {
-            // A database changes: each pass exports it whole, except for collections that another run exported
-            // recently.
-            let exported = || from.again::<Position>().map(|at| at.exported).unwrap_or_default();
-            let mut at: Position =
-                from.midst().unwrap_or_else(|| Position { exported: exported(), ..Position::default() });
-            for env in &cx.scope.cloud_environments {
-                if at.done.contains(env) {
-                    continue;
-                }
-                if at.waiting.is_none() {
-                    at.waiting = Some(collections(cx, env).await?);
-                    cx.pass(&at)?;
-                }
-                while let Some(name) = at.waiting.as_ref().and_then(|waiting| waiting.first()).cloned() {
-                    let key = format!("{env}/{name}");
-                    let is_fresh = at.exported.get(&key).is_some_and(|then| cx.clock.unix() - then < FRESH);
-                    if !is_fresh && !collection(cx, env, &name, &mut at).await? {
-                        let later = Time::from_unix(cx.now.unix() + LATER).unwrap_or(cx.now);
-                        return Ok(Outcome::Until(later));
-                    }
-                    at.waiting.iter_mut().for_each(|waiting| drop(waiting.remove(0)));
-                    if !is_fresh && !at.incomplete {
-                        at.exported.insert(key, cx.clock.unix());
-                    }
-                    (at.job, at.files, at.incomplete) = (None, None, false);
-                    cx.pass(&at)?;
-                }
-                at.done.push(env.clone());
-                at.waiting = None;
+    async fn collect(&self, cx: &ApiCx<'_>, from: ResumePoint) -> Result<Outcome, NoAnswer> {
+        // A database changes: each pass exports it whole, except for collections that another run exported
+        // recently.
+        let exported = || from.again::<Position>().map(|at| at.exported).unwrap_or_default();
+        let mut at: Position = from.midst().unwrap_or_else(|| Position { exported: exported(), ..Position::default() });
+        for env in &cx.scope.cloud_environments {
+            if at.done.contains(env) {
+                continue;
+            }
+            if at.waiting.is_none() {
+                at.waiting = Some(collections(cx, env).await?);
                 cx.pass(&at)?;
             }
-            Ok(Outcome::Done)
-        })
+            while let Some(name) = at.waiting.as_ref().and_then(|waiting| waiting.first()).cloned() {
+                let key = format!("{env}/{name}");
+                let is_fresh = at.exported.get(&key).is_some_and(|then| cx.clock.unix() - then < FRESH);
+                if !is_fresh && !collection(cx, env, &name, &mut at).await? {
+                    let later = Time::from_unix(cx.now.unix() + LATER).unwrap_or(cx.now);
+                    return Ok(Outcome::Until(later));
+                }
+                at.waiting.iter_mut().for_each(|waiting| drop(waiting.remove(0)));
+                if !is_fresh && !at.incomplete {
+                    at.exported.insert(key, cx.clock.unix());
+                }
+                (at.job, at.files, at.incomplete) = (None, None, false);
+                cx.pass(&at)?;
+            }
+            at.done.push(env.clone());
+            at.waiting = None;
+            cx.pass(&at)?;
+        }
+        Ok(Outcome::Done)
     }
 
     fn read(&self, answer: &Answer, evidence: EvidenceId, cx: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {

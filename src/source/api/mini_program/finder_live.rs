@@ -1,6 +1,5 @@
 //! Live broadcasts of the 视频号 that a 小程序 is bound to: their statistics, one row each. The recordings have no API.
 
-use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -41,46 +40,42 @@ struct Position {
 }
 
 impl Collector for FinderLive {
+    const SERVICE: Service = Service::MiniProgram;
+
     fn info(&self) -> &'static Info {
         &INFO
     }
 
-    fn service(&self) -> Service {
-        Service::MiniProgram
-    }
-
-    fn estimate<'a>(&'a self, cx: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
+    async fn estimate(&self, cx: &ApiCx<'_>) -> Result<Estimate, NoAnswer> {
         let windows = u64::try_from((cx.clock.unix() - FIRST) / WINDOW + 1).unwrap_or(1);
-        Box::pin(async move { Ok(Estimate { things: None, calls: Some(windows + 1) }) })
+        Ok(Estimate { things: None, calls: Some(windows + 1) })
     }
 
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
-        Box::pin(async move {
-            let end = Time::from_wall(&cx.clock.date()).unwrap_or(cx.clock).unix();
-            let start = Position { from: FIRST, last_buffer: None };
-            let mut at: Position = from.midst().or_else(|| from.again()).unwrap_or(start);
-            if !from.is_midst() {
-                cx.call(ApiRequest::post(WHO, json!({})).about("date", cx.clock.date())).await?;
+    async fn collect(&self, cx: &ApiCx<'_>, from: ResumePoint) -> Result<Outcome, NoAnswer> {
+        let end = Time::from_wall(&cx.clock.date()).unwrap_or(cx.clock).unix();
+        let start = Position { from: FIRST, last_buffer: None };
+        let mut at: Position = from.midst().or_else(|| from.again()).unwrap_or(start);
+        if !from.is_midst() {
+            cx.call(ApiRequest::post(WHO, json!({})).about("date", cx.clock.date())).await?;
+        }
+        while at.from < end {
+            let to = (at.from + WINDOW).min(end);
+            let mut body = json!({"start_time": at.from, "end_time": to - 1});
+            if let Some(buffer) = &at.last_buffer {
+                body["last_buffer"] = buffer.as_str().into();
             }
-            while at.from < end {
-                let to = (at.from + WINDOW).min(end);
-                let mut body = json!({"start_time": at.from, "end_time": to - 1});
-                if let Some(buffer) = &at.last_buffer {
-                    body["last_buffer"] = buffer.as_str().into();
-                }
-                let answer = cx.call(ApiRequest::post(LIST, body)).await?.json();
-                let buffer = answer["last_buffer"].as_str().filter(|buffer| !buffer.is_empty());
-                // Without a new position, the flag would lead to an endless loop.
-                let more = goes_on(&answer["continue_flag"]) && buffer.is_some() && buffer != at.last_buffer.as_deref();
-                at = if more {
-                    Position { last_buffer: buffer.map(str::to_owned), ..at }
-                } else {
-                    Position { from: to, last_buffer: None }
-                };
-                cx.pass(&at)?;
-            }
-            Ok(Outcome::Done)
-        })
+            let answer = cx.call(ApiRequest::post(LIST, body)).await?.json();
+            let buffer = answer["last_buffer"].as_str().filter(|buffer| !buffer.is_empty());
+            // Without a new position, the flag would lead to an endless loop.
+            let more = goes_on(&answer["continue_flag"]) && buffer.is_some() && buffer != at.last_buffer.as_deref();
+            at = if more {
+                Position { last_buffer: buffer.map(str::to_owned), ..at }
+            } else {
+                Position { from: to, last_buffer: None }
+            };
+            cx.pass(&at)?;
+        }
+        Ok(Outcome::Done)
     }
 
     fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {

@@ -1,6 +1,5 @@
 //! Basic information of a 微信小店, and the live broadcasts that show or announce it.
 
-use futures_util::future::LocalBoxFuture;
 use serde_json::{Map, Value, json};
 
 use crate::error::Result;
@@ -29,32 +28,28 @@ static INFO: Info = Info {
 };
 
 impl Collector for ShopBasic {
+    const SERVICE: Service = Service::Shop;
+
     fn info(&self) -> &'static Info {
         &INFO
     }
 
-    fn service(&self) -> Service {
-        Service::Shop
+    async fn estimate(&self, _: &ApiCx<'_>) -> Result<Estimate, NoAnswer> {
+        Ok(Estimate { things: None, calls: Some(3) })
     }
 
-    fn estimate<'a>(&'a self, _: &'a ApiCx<'a>) -> LocalBoxFuture<'a, Result<Estimate, NoAnswer>> {
-        Box::pin(async move { Ok(Estimate { things: None, calls: Some(3) }) })
-    }
-
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, _: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
-        Box::pin(async move {
-            cx.call(ApiRequest::get(SHOP)).await?;
-            for path in [LIVES, NOTICES] {
-                match cx.call(ApiRequest::post(path, json!({}))).await {
-                    Ok(_) => {}
-                    // A shop without a 视频号 has no live broadcasts.
-                    Err(no) if matches!(no.meaning(), Some(Meaning::NotPermitted | Meaning::Other)) => {}
-                    Err(no) => return Err(no),
-                }
+    async fn collect(&self, cx: &ApiCx<'_>, _: ResumePoint) -> Result<Outcome, NoAnswer> {
+        cx.call(ApiRequest::get(SHOP)).await?;
+        for path in [LIVES, NOTICES] {
+            match cx.call(ApiRequest::post(path, json!({}))).await {
+                Ok(_) => {}
+                // A shop without a 视频号 has no live broadcasts.
+                Err(no) if matches!(no.meaning(), Some(Meaning::NotPermitted | Meaning::Other)) => {}
+                Err(no) => return Err(no),
             }
-            cx.pass(&())?;
-            Ok(Outcome::Done)
-        })
+        }
+        cx.pass(&())?;
+        Ok(Outcome::Done)
     }
 
     fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {

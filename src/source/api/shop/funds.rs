@@ -1,6 +1,5 @@
 //! Funds of a 微信小店: the balance and every movement. Amounts are fen.
 
-use futures_util::future::LocalBoxFuture;
 use serde_json::json;
 
 use super::windows::{self, Listing, Page};
@@ -44,22 +43,18 @@ const LISTING: Listing = Listing {
 };
 
 impl Collector for ShopFunds {
+    const SERVICE: Service = Service::Shop;
+
     fn info(&self) -> &'static Info {
         &INFO
     }
 
-    fn service(&self) -> Service {
-        Service::Shop
-    }
-
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
-        Box::pin(async move {
-            if !from.is_midst() {
-                // The answer is remembered until the first page is passed.
-                cx.call(ApiRequest::post(BALANCE, json!({})).about("date", cx.clock.date())).await?;
-            }
-            windows::collect(cx, from, &LISTING).await
-        })
+    async fn collect(&self, cx: &ApiCx<'_>, from: ResumePoint) -> Result<Outcome, NoAnswer> {
+        if !from.is_midst() {
+            // The answer is remembered until the first page is passed.
+            cx.call(ApiRequest::post(BALANCE, json!({})).about("date", cx.clock.date())).await?;
+        }
+        windows::collect(cx, from, &LISTING).await
     }
 
     fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {

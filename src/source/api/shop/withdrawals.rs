@@ -1,6 +1,5 @@
 //! Withdrawals of a 微信小店 to its owner's bank account. Amounts are fen.
 
-use futures_util::future::LocalBoxFuture;
 use serde_json::json;
 
 use super::windows::{self, Listing, Page};
@@ -38,16 +37,14 @@ const LISTING: Listing = Listing {
 };
 
 impl Collector for ShopWithdrawals {
+    const SERVICE: Service = Service::Shop;
+
     fn info(&self) -> &'static Info {
         &INFO
     }
 
-    fn service(&self) -> Service {
-        Service::Shop
-    }
-
-    fn collect<'a>(&'a self, cx: &'a ApiCx<'a>, from: ResumePoint) -> LocalBoxFuture<'a, Result<Outcome, NoAnswer>> {
-        Box::pin(async move { windows::collect(cx, from, &LISTING).await })
+    async fn collect(&self, cx: &ApiCx<'_>, from: ResumePoint) -> Result<Outcome, NoAnswer> {
+        windows::collect(cx, from, &LISTING).await
     }
 
     fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {

@@ -18,7 +18,7 @@ use crate::source::api::account::draft::Drafts;
 use crate::source::api::account::freepublish::Freepublish;
 use crate::source::api::account::material::Materials;
 use crate::source::api::answer::{Answer, Content, Head};
-use crate::source::api::collector::Collector;
+use crate::source::api::collector::DynCollector;
 use crate::source::file::list;
 use crate::source::{EvidenceId, ImportCx, Importer, Info, Input, Item, Match, Out, Probe};
 
@@ -127,7 +127,7 @@ impl Reading<'_> {
     }
 
     /// Hands a response to the collector that requests such responses.
-    fn collected(&mut self, collector: &dyn Collector, sent: Value, value: &Value) -> Result<()> {
+    fn collected(&mut self, collector: &dyn DynCollector, sent: Value, value: &Value) -> Result<()> {
         let head = Head {
             method: "POST".to_owned(),
             path: collector.info().patterns[0].to_owned(),
