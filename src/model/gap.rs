@@ -110,6 +110,31 @@ impl GapReason {
         }
     }
 
+    /// Reports whether the platform removed it: by a block, after a complaint, with the account.
+    pub fn is_removed_by_platform(self) -> bool {
+        matches!(self, Self::AccountClosed | Self::BlockedByPlatform | Self::Complaint)
+    }
+
+    /// Reports whether its author or the platform withdrew it. An archive keeps what it holds of it private.
+    pub fn is_withdrawn(self) -> bool {
+        self == Self::DeletedByAuthor || self.is_removed_by_platform()
+    }
+
+    /// Reports whether the platform no longer counts it among the published.
+    pub fn is_unpublished(self) -> bool {
+        self == Self::Migrated || self.is_withdrawn()
+    }
+
+    /// Reports whether the platform no longer provides it to anybody.
+    pub fn is_unavailable(self) -> bool {
+        self == Self::ExpiredWindow || self.is_unpublished()
+    }
+
+    /// Reports whether only the owner is to read that it is missing: it was withdrawn, or sold.
+    pub fn is_private(self) -> bool {
+        self == Self::PartialPaid || self.is_withdrawn()
+    }
+
     /// Reports whether a retry or another input may still provide it.
     pub fn can_be_filled(self) -> bool {
         matches!(
@@ -262,5 +287,21 @@ mod tests {
         assert!(deleted.stands_against(&deleted));
         let named = Gap { title: Some("b".to_owned()), ..deleted.clone() };
         assert_ne!(named.stands_against(&deleted), deleted.stands_against(&named));
+    }
+
+    #[test]
+    fn a_reason_means_the_same_to_everyone_who_asks() {
+        let codes = |asked: fn(GapReason) -> bool| {
+            let all = GapReason::ALL.into_iter().filter(|reason| asked(*reason));
+            all.map(GapReason::code).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(codes(GapReason::is_removed_by_platform), "account_closed blocked_by_platform complaint");
+        let withdrawn = "account_closed blocked_by_platform complaint deleted_by_author";
+        assert_eq!(codes(GapReason::is_withdrawn), withdrawn);
+        assert_eq!(codes(GapReason::is_unpublished), format!("{withdrawn} migrated"));
+        assert_eq!(codes(GapReason::is_unavailable), format!("{withdrawn} expired_window migrated"));
+        assert_eq!(codes(GapReason::is_private), format!("{withdrawn} partial_paid"));
+        // Nothing that was withdrawn is asked for again.
+        assert!(GapReason::ALL.into_iter().all(|reason| !(reason.is_withdrawn() && reason.can_be_filled())));
     }
 }

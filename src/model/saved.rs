@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Sha256;
+use super::{GapReason, Sha256};
 
 /// Facts about a saved file from inspecting it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,4 +41,15 @@ pub struct SavedFile {
     /// For a decrypted file: digest of the video, which is kept instead of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opened: Option<Sha256>,
+}
+
+impl SavedFile {
+    /// Returns why the file cannot be played, if it cannot.
+    pub fn trouble(&self) -> Option<GapReason> {
+        match (self.known, self.whole) {
+            (false, _) if self.opened.is_none() => Some(GapReason::StillEncrypted),
+            (true, false) => Some(GapReason::BrokenInput),
+            _ => None,
+        }
+    }
 }

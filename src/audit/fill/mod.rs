@@ -241,7 +241,7 @@ fn articles(
     let (mut media, mut held_media) = (NameSet::default(), NameSet::default());
     let mut withdrawn = 0;
     // Only what a gap names is asked for again.
-    let withdrawn_gaps = gaps.iter().filter(|gap| gap.kind == SubjectKind::Article && is_withdrawn(gap.reason));
+    let withdrawn_gaps = gaps.iter().filter(|gap| gap.kind == SubjectKind::Article && gap.reason.is_unpublished());
     let withdrawn_gaps: HashSet<&str> = withdrawn_gaps.map(|gap| gap.key.as_str()).collect();
     let mut whole: HashSet<&str> = HashSet::new();
     let mut published = NameSet::default();
@@ -274,7 +274,7 @@ fn articles(
             if article.body {
                 whole.extend(withdrawn_gaps.get(article.id.as_str()));
             }
-            withdrawn += u64::from(article.gaps.iter().any(|gap| is_withdrawn(gap.reason)));
+            withdrawn += u64::from(article.gaps.iter().any(|gap| gap.reason.is_unpublished()));
             for medium in article.media {
                 media.insert(&medium.key);
                 if medium.sha256.is_some() {
@@ -288,9 +288,9 @@ fn articles(
     measured.known.articles = span.map(|(first, last)| Published { count: published.len() as u64, first, last });
     let of = |kind: SubjectKind| gaps.iter().filter(move |gap| gap.kind == kind && own(gap.account.as_ref()));
     // What its author took down, and is held whole from a saved file or the API, is missing to nobody.
-    let is_held = |gap: &&Gap| is_withdrawn(gap.reason) && whole.contains(gap.key.as_str());
+    let is_held = |gap: &&Gap| gap.reason.is_unpublished() && whole.contains(gap.key.as_str());
     let article_gaps: Vec<Gap> = of(SubjectKind::Article).filter(|gap| !is_held(gap)).cloned().collect();
-    withdrawn += article_gaps.iter().filter(|gap| is_withdrawn(gap.reason)).count() as u64;
+    withdrawn += article_gaps.iter().filter(|gap| gap.reason.is_unpublished()).count() as u64;
     if let Some(three) = account.numbers.articles {
         let total = three.platform_total.map(|value| Total {
             source: "list:articles".to_owned(),
@@ -339,18 +339,6 @@ fn articles(
     let scan = Scan { at: now, archive: measured.archive_digest, findings };
     measured.scans.insert("article_body".to_owned(), scan);
     Ok(without_page)
-}
-
-/// What the platform no longer counts among the published.
-fn is_withdrawn(reason: GapReason) -> bool {
-    matches!(
-        reason,
-        GapReason::AccountClosed
-            | GapReason::BlockedByPlatform
-            | GapReason::Complaint
-            | GapReason::DeletedByAuthor
-            | GapReason::Migrated
-    )
 }
 
 /// Lists that were read, and the time the evidence spans.

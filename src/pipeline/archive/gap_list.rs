@@ -161,12 +161,7 @@ impl<'g> Group<'g> {
             _ => "",
         };
         let code = match first.reason {
-            GapReason::DeletedByAuthor
-            | GapReason::BlockedByPlatform
-            | GapReason::Complaint
-            | GapReason::AccountClosed
-            | GapReason::Migrated
-            | GapReason::ExpiredWindow => {
+            reason if reason.is_unavailable() => {
                 if rule.is_empty() {
                     "gaps-do-lost"
                 } else {

@@ -131,7 +131,7 @@ pub fn each(catalog: &Catalog, mut visit: impl FnMut(Gap, Class) -> Result<()>) 
         let public = match post.kind {
             Kind::Article => post.own,
             _ => post.class == Class::Public,
-        } && !is_private_matter(gap.reason);
+        } && !gap.reason.is_private();
         if post.kind == Kind::Article {
             articles.insert(gap.key.clone());
         }
@@ -200,28 +200,12 @@ pub(crate) const FILE: &str = "file:";
 /// Saved files that cannot be played and that no work misses.
 fn saved_files(catalog: &Catalog, visit: &mut impl FnMut(Gap, Class) -> Result<()>) -> Result<()> {
     for row in catalog.saved_files()?.into_iter().filter(|row| row.piece.is_none()) {
-        let reason = match (row.file.known, row.file.whole) {
-            (false, _) if row.file.opened.is_none() => GapReason::StillEncrypted,
-            (true, false) => GapReason::BrokenInput,
-            _ => continue,
-        };
+        let Some(reason) = row.file.trouble() else { continue };
         let mut gap = Gap::new(SubjectKind::Input, format!("{FILE}{}", &row.file.sha256.hex()[..16]), reason);
         gap.title = Some(row.file.name);
         visit(gap, Class::Private)?;
     }
     Ok(())
-}
-
-/// What an author took down or the platform blocked is nobody else's business.
-fn is_private_matter(reason: GapReason) -> bool {
-    matches!(
-        reason,
-        GapReason::AccountClosed
-            | GapReason::BlockedByPlatform
-            | GapReason::Complaint
-            | GapReason::DeletedByAuthor
-            | GapReason::PartialPaid
-    )
 }
 
 /// Every gap of an archive: those the bags list, and the days outside of a person's bills on which the owner's

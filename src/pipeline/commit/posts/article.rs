@@ -113,9 +113,7 @@ pub(crate) fn fold_article(catalog: &Catalog, entity: i64, owner: Option<&Owner>
         let reason = if fields.paid.is_some() { GapReason::PartialPaid } else { GapReason::TextOnly };
         gap = Some(Gap::new(SubjectKind::Article, id.clone(), reason));
     }
-    let blocked = gap.as_ref().is_some_and(|gap| {
-        matches!(gap.reason, GapReason::BlockedByPlatform | GapReason::Complaint | GapReason::AccountClosed)
-    });
+    let blocked = gap.as_ref().is_some_and(|gap| gap.reason.is_removed_by_platform());
     let standing = Standing { own, deleted, blocked };
     let older = history
         .older

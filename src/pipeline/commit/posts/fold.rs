@@ -8,9 +8,7 @@ use crate::model::article::Provenance;
 use crate::model::class::{ShortPostStanding, of_short_post};
 use crate::model::fold::{Merged, fold};
 use crate::model::post::VideoSource;
-use crate::model::{
-    Form, GapReason, Kind, MediaKey, MediaRef, MediaRole, SavedFile, Sha256, ShortPostFields, SubjectKind, Time,
-};
+use crate::model::{Form, Kind, MediaKey, MediaRef, MediaRole, SavedFile, Sha256, ShortPostFields, SubjectKind, Time};
 use crate::pipeline::archive::ownership::Owner;
 use crate::store::Catalog;
 
@@ -93,7 +91,7 @@ fn folded(
     let form = fields.form.unwrap_or(Form::Other);
     let withdrawn = fields.deleted == Some(true)
         || fields.blocked == Some(true)
-        || reported.as_ref().is_some_and(|gap| is_withdrawn(gap.reason));
+        || reported.as_ref().is_some_and(|gap| gap.reason.is_withdrawn());
     let class = of_short_post(ShortPostStanding {
         own,
         withdrawn,
@@ -125,13 +123,6 @@ fn folded(
 fn title_of(fields: &ShortPostFields) -> Option<String> {
     let text = fields.title.as_deref().or(fields.text.as_deref())?;
     Some(text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(60).collect())
-}
-
-fn is_withdrawn(reason: GapReason) -> bool {
-    matches!(
-        reason,
-        GapReason::AccountClosed | GapReason::BlockedByPlatform | GapReason::Complaint | GapReason::DeletedByAuthor
-    )
 }
 
 /// What all lists say of the video: one may know its digest, another its key.

@@ -271,11 +271,7 @@ fn trouble(works: &[Wanted], files: &[SavedFile], names: &Names, found: &mut Mat
         }
     }
     for (index, file) in files.iter().enumerate() {
-        let reason = match (file.known, file.whole) {
-            (false, _) if file.opened.is_none() => GapReason::StillEncrypted,
-            (true, false) => GapReason::BrokenInput,
-            _ => continue,
-        };
+        let Some(reason) = file.trouble() else { continue };
         let work = match of_size.get(&file.bytes).map(Vec::as_slice) {
             Some([work]) if reason == GapReason::StillEncrypted => Some(*work),
             _ => names.work(&file.name),
