@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
-pub use self::writer::{Summary, write_site};
+pub use self::writer::{Summary, write_files};
 use super::closing::private_files;
 use super::host::Host;
 use crate::archive::{Archive, PrivateView, View};
@@ -24,7 +24,7 @@ pub use crate::export::hosts::{Excess, Measures};
 use crate::export::mirror::{MEDIA, Mirror};
 use crate::export::selection::Chooser;
 use crate::export::{ExportOptions, Exporter, OutPath, Output, Publication, Scoped};
-use crate::model::layout;
+use crate::model::{Class, layout};
 use crate::work::Work;
 
 /// A site as it was made.
@@ -68,14 +68,14 @@ pub fn make_site(root: &Path, site: &Path, media: &Path, options: &ExportOptions
     let mut summary = Summary::default();
     if options.media_base.is_some() {
         let elsewhere = Mirror.outputs(&publication, options)?.filter_map(|output| moved_out(output).transpose());
-        summary = write_site(elsewhere, media, &layout::export_note(root, media, MEDIA), &work)?;
+        summary = write_files(elsewhere, media, &layout::export_note(root, media, MEDIA), Class::Public, &work)?;
     }
     let list = layout::export_note(root, site, Mirror.info().name);
     let outputs = Mirror.outputs(&publication, options)?;
     let stays = |output: &Result<Output<'_>>| {
         options.media_base.is_none() || output.as_ref().map_or(true, |output| in_media(&output.path).is_none())
     };
-    let written = write_site(outputs.filter(stays), site, &list, &work)?;
+    let written = write_files(outputs.filter(stays), site, &list, Class::Public, &work)?;
     summary.damaged.extend(written.damaged);
     summary.written += written.written;
     summary.unchanged += written.unchanged;
@@ -220,7 +220,7 @@ pub fn export(
             let (view, withheld) = open(root, options, &chooser, &work)?;
             let publication = Publication::new(&view)?;
             let outputs = exporter.outputs(&publication, options)?;
-            let summary = write_site(outputs, folder, &list, &work)?;
+            let summary = write_files(outputs, folder, &list, Class::Public, &work)?;
             let (withheld, unused_hidden) = (withheld.len(), chooser.unused());
             Ok(Exported { withheld, unused_hidden, ..exported(summary, Some(publication.count())) })
         }
@@ -228,7 +228,7 @@ pub fn export(
             site_folder::check_private(root, folder)?;
             let private = PrivateView::open(&Archive::open(root)?)?;
             let outputs = exporter.outputs(&private, options)?;
-            let summary = writer::write_private(outputs, folder, &list, &work)?;
+            let summary = write_files(outputs, folder, &list, Class::Private, &work)?;
             Ok(exported(summary, None))
         }
     }

@@ -35,33 +35,12 @@ pub struct Summary {
 /// Outputs that are taken and written together: enough for every thread, few enough to be held.
 const BATCH: usize = 4096;
 
-/// Writes `outputs` into `folder` as [`write_site`] does, readable by their owner alone.
+/// Writes `outputs` into `folder`, in their order. Private files are readable by their owner alone. `list` is where the
+/// list of the written files is kept for this folder.
 ///
 /// # Errors
-/// Those of [`write_site`].
-pub(crate) fn write_private<'v>(
-    outputs: impl Iterator<Item = Result<Output<'v>>>,
-    folder: &Path,
-    list: &Path,
-    work: &Work<'_>,
-) -> Result<Summary> {
-    write_all(outputs, folder, list, Class::Private, work)
-}
-
-/// Writes `outputs` into `folder`, as they come. `list` is where the list of what was written is kept for this folder.
-///
-/// # Errors
-/// The first output that cannot be listed, rendered or written; `interrupted`. What was written until then is on the list.
-pub fn write_site<'v>(
-    outputs: impl Iterator<Item = Result<Output<'v>>>,
-    folder: &Path,
-    list: &Path,
-    work: &Work<'_>,
-) -> Result<Summary> {
-    write_all(outputs, folder, list, Class::Public, work)
-}
-
-fn write_all<'v>(
+/// The first output that cannot be listed, rendered or written; `interrupted`. Files written until then are on the list.
+pub fn write_files<'v>(
     outputs: impl Iterator<Item = Result<Output<'v>>>,
     folder: &Path,
     list: &Path,
