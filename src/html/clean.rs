@@ -3,7 +3,7 @@
 
 use super::body_urls::{BodyUrls, Word, bag_path};
 use super::canonical::is_void;
-use super::escape::{escape_attribute, escape_text};
+use super::escape::{escape_text, write_attribute};
 use super::tree::{Element, Node};
 
 /// Writes `nodes` without styles, as HTML that is also XHTML.
@@ -102,10 +102,6 @@ impl Clean<'_> {
     }
 
     fn attribute(&mut self, name: &str, value: &str) {
-        self.out.push(' ');
-        self.out.push_str(name);
-        self.out.push_str("=\"");
-        escape_attribute(value, self.out);
-        self.out.push('"');
+        write_attribute(name, value, self.out);
     }
 }

@@ -37,6 +37,15 @@ pub fn escape_attribute(value: &str, out: &mut String) {
     }
 }
 
+/// Appends an attribute, preceded by a space, with its value escaped.
+pub fn write_attribute(name: &str, value: &str, out: &mut String) {
+    out.push(' ');
+    out.push_str(name);
+    out.push_str("=\"");
+    escape_attribute(value, out);
+    out.push('"');
+}
+
 /// Undoes one level of entity escaping, for texts that were escaped once too often.
 pub fn unescape(text: &str) -> String {
     // `&amp;` comes last: an escaped entity must be decoded only once.

@@ -26,7 +26,7 @@ mod walk;
 mod widget;
 
 pub use address::part_name;
-pub use escape::{escape_attribute, escape_paragraphs, escape_text, unescape};
+pub use escape::{escape_attribute, escape_paragraphs, escape_text, unescape, write_attribute};
 pub use image::ORIGINALS;
 pub use plain_text::{is_inline, plain_text};
 pub use resolve::{media_keys, resolve};

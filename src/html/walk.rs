@@ -10,7 +10,7 @@ use scraper::{Html, Node};
 use url::Url;
 
 use super::address;
-use super::escape::{escape_attribute, escape_text, fingerprint};
+use super::escape::{escape_text, fingerprint, write_attribute};
 use super::left_out::Addresses;
 use super::policy::{self, Treatment};
 use super::{SanitiseOptions, image, style, svg, widget};
@@ -401,11 +401,7 @@ impl Walk<'_> {
 
     /// Writes one attribute.
     pub(super) fn attribute(&mut self, name: &str, value: &str) {
-        self.out.push(' ');
-        self.out.push_str(name);
-        self.out.push_str("=\"");
-        escape_attribute(value, &mut self.out);
-        self.out.push('"');
+        write_attribute(name, value, &mut self.out);
     }
 
     fn enter(&mut self, tag: &'static str) {

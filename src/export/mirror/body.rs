@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::hoist::{Ground, Hoist};
 use super::inset;
 use crate::html::canonical::{self, Start, Token};
-use crate::html::{SanitiseOptions, escape_attribute, is_inline, plain_text, sanitise, unescape};
+use crate::html::{SanitiseOptions, is_inline, plain_text, sanitise, unescape, write_attribute};
 use crate::model::body::MEDIA_SCHEME;
 use crate::text::Texts;
 
@@ -304,11 +304,7 @@ impl Writer<'_> {
     }
 
     pub(super) fn attribute(&mut self, name: &str, value: &str) {
-        self.out.push(' ');
-        self.out.push_str(name);
-        self.out.push_str("=\"");
-        escape_attribute(value, &mut self.out);
-        self.out.push('"');
+        write_attribute(name, value, &mut self.out);
     }
 
     /// The bag's path of a held medium, and the URL of its copy in the mirror.

@@ -5,7 +5,7 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use crate::html::{escape_attribute, escape_text};
+use crate::html::{escape_text, write_attribute};
 use crate::parse::list;
 use crate::parse::page::scan;
 
@@ -140,12 +140,7 @@ impl Walk {
                 element.text.push('<');
                 element.text.push_str(&name);
                 for attribute in tag.html_attributes().filter_map(Result::ok) {
-                    let value = scan::decode(&attribute.value);
-                    element.text.push(' ');
-                    element.text.push_str(attribute.key.as_ref());
-                    element.text.push_str("=\"");
-                    escape_attribute(&value, &mut element.text);
-                    element.text.push('"');
+                    write_attribute(attribute.key.as_ref(), &scan::decode(&attribute.value), &mut element.text);
                 }
                 element.text.push('>');
             }
