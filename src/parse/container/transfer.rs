@@ -18,89 +18,43 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// A decoder of base64. It also accepts the URL-safe alphabet.
+pub type Base64Reader<R> = DecodingReader<R, Base64>;
+
+/// A decoder of quoted-printable.
+pub type QuotedPrintableReader<R> = DecodingReader<R, QuotedPrintable>;
+
+/// A reader of what `D` decodes from encoded text.
 #[derive(Debug)]
-pub struct Base64Reader<R> {
+pub struct DecodingReader<R, D> {
     from: R,
     raw: Vec<u8>,
-    /// Letters of an incomplete group of four.
-    letters: Vec<u8>,
+    decoder: D,
     out: Vec<u8>,
     at: usize,
     ended: bool,
 }
 
-impl<R: Read> Base64Reader<R> {
+/// A transfer encoding.
+pub trait Decode: Default {
+    /// Decodes the next part of the text, the last one if `ended`, and appends the result to `out`.
+    fn decode(&mut self, raw: &[u8], ended: bool, out: &mut Vec<u8>) -> io::Result<()>;
+}
+
+impl<R: Read, D: Decode> DecodingReader<R, D> {
     /// Creates a decoder of encoded text.
     pub fn new(from: R) -> Self {
-        Self { from, raw: vec![0; CHUNK], letters: Vec::new(), out: Vec::new(), at: 0, ended: false }
-    }
-
-    fn fill(&mut self) -> io::Result<()> {
-        let count = self.from.read(&mut self.raw)?;
-        self.ended = count == 0;
-        // Lines are joined without a check of each letter: nearly always they contain only the alphabet, and the
-        // decoder verifies that faster.
-        let mut rest = &self.raw[..count];
-        while let Some(end) = memchr::memchr2(b'\r', b'\n', rest) {
-            self.letters.extend_from_slice(&rest[..end]);
-            rest = &rest[end + 1..];
-        }
-        self.letters.extend_from_slice(rest);
-        let whole = self.letters.len() / 4 * 4;
-        let before = self.out.len();
-        if !self.ended && LENIENT.decode_vec(&self.letters[..whole], &mut self.out).is_ok() {
-            self.letters.drain(..whole);
-            return Ok(());
-        }
-        self.out.truncate(before);
-        self.sift()
-    }
-
-    /// Decodes the pending letters individually, omitting invalid ones.
-    fn sift(&mut self) -> io::Result<()> {
-        let raw = std::mem::take(&mut self.letters);
-        for byte in raw {
-            match byte {
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' => self.letters.push(byte),
-                b'-' => self.letters.push(b'+'),
-                b'_' => self.letters.push(b'/'),
-                // The padding is followed by another piece, since mail programs join attachments so, or by garbage;
-                // both are decoded separately.
-                b'=' => self.flush()?,
-                _ => {}
-            }
-        }
-        if self.ended {
-            return self.flush();
-        }
-        let whole = self.letters.len() / 4 * 4;
-        self.decode(whole)
-    }
-
-    /// Decodes the letters before padding or the end: complete groups of four and the last, short one.
-    fn flush(&mut self) -> io::Result<()> {
-        let length = self.letters.len();
-        // A single letter encodes no whole byte.
-        self.decode(if length % 4 == 1 { length - 1 } else { length })?;
-        self.letters.clear();
-        Ok(())
-    }
-
-    fn decode(&mut self, length: usize) -> io::Result<()> {
-        LENIENT
-            .decode_vec(&self.letters[..length], &mut self.out)
-            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
-        self.letters.drain(..length);
-        Ok(())
+        Self { from, raw: vec![0; CHUNK], decoder: D::default(), out: Vec::new(), at: 0, ended: false }
     }
 }
 
-impl<R: Read> Read for Base64Reader<R> {
+impl<R: Read, D: Decode> Read for DecodingReader<R, D> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.at == self.out.len() && !self.ended {
             self.out.clear();
             self.at = 0;
-            self.fill()?;
+            let count = self.from.read(&mut self.raw)?;
+            self.ended = count == 0;
+            self.decoder.decode(&self.raw[..count], self.ended, &mut self.out)?;
         }
         let count = (&self.out[self.at..]).read(buffer)?;
         self.at += count;
@@ -108,36 +62,90 @@ impl<R: Read> Read for Base64Reader<R> {
     }
 }
 
-/// A decoder of quoted-printable.
-#[derive(Debug)]
-pub struct QuotedPrintableReader<R> {
-    from: R,
-    raw: Vec<u8>,
-    /// The number of bytes in `raw` that are not decoded yet.
-    pending: usize,
-    out: Vec<u8>,
-    at: usize,
-    ended: bool,
+/// The base64 decoding of a text.
+#[derive(Debug, Default)]
+pub struct Base64 {
+    /// Letters of an incomplete group of four.
+    letters: Vec<u8>,
 }
 
-impl<R: Read> QuotedPrintableReader<R> {
-    /// Creates a decoder of encoded text.
-    pub fn new(from: R) -> Self {
-        Self { from, raw: vec![0; CHUNK], pending: 0, out: Vec::new(), at: 0, ended: false }
+impl Base64 {
+    /// Decodes the pending letters individually, omitting invalid ones.
+    fn sift(&mut self, ended: bool, out: &mut Vec<u8>) -> io::Result<()> {
+        for byte in std::mem::take(&mut self.letters) {
+            match byte {
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' => self.letters.push(byte),
+                b'-' => self.letters.push(b'+'),
+                b'_' => self.letters.push(b'/'),
+                // The padding is followed by another piece, since mail programs join attachments so, or by garbage;
+                // both are decoded separately.
+                b'=' => self.flush(out)?,
+                _ => {}
+            }
+        }
+        if ended {
+            return self.flush(out);
+        }
+        self.decode_letters(self.letters.len() / 4 * 4, out)
     }
 
-    fn fill(&mut self) -> io::Result<()> {
-        let count = self.from.read(&mut self.raw[self.pending..])?;
-        self.ended = count == 0;
-        let length = self.pending + count;
-        let raw = &self.raw[..length];
+    /// Decodes the letters before padding or the end: complete groups of four and the last, short one.
+    fn flush(&mut self, out: &mut Vec<u8>) -> io::Result<()> {
+        let length = self.letters.len();
+        // A single letter encodes no whole byte.
+        self.decode_letters(if length % 4 == 1 { length - 1 } else { length }, out)?;
+        self.letters.clear();
+        Ok(())
+    }
+
+    fn decode_letters(&mut self, length: usize, out: &mut Vec<u8>) -> io::Result<()> {
+        LENIENT
+            .decode_vec(&self.letters[..length], out)
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        self.letters.drain(..length);
+        Ok(())
+    }
+}
+
+impl Decode for Base64 {
+    fn decode(&mut self, raw: &[u8], ended: bool, out: &mut Vec<u8>) -> io::Result<()> {
+        // Lines are joined without a check of each letter: nearly always they contain only the alphabet, and the
+        // decoder verifies that faster.
+        let mut rest = raw;
+        while let Some(end) = memchr::memchr2(b'\r', b'\n', rest) {
+            self.letters.extend_from_slice(&rest[..end]);
+            rest = &rest[end + 1..];
+        }
+        self.letters.extend_from_slice(rest);
+        let whole = self.letters.len() / 4 * 4;
+        let before = out.len();
+        if !ended && LENIENT.decode_vec(&self.letters[..whole], out).is_ok() {
+            self.letters.drain(..whole);
+            return Ok(());
+        }
+        out.truncate(before);
+        self.sift(ended, out)
+    }
+}
+
+/// The quoted-printable decoding of a text.
+#[derive(Debug, Default)]
+pub struct QuotedPrintable {
+    /// An incomplete escape at the end of the last part.
+    pending: Vec<u8>,
+}
+
+impl Decode for QuotedPrintable {
+    fn decode(&mut self, raw: &[u8], ended: bool, out: &mut Vec<u8>) -> io::Result<()> {
+        self.pending.extend_from_slice(raw);
+        let raw = self.pending.as_slice();
         let mut at = 0;
         while let Some(offset) = memchr::memchr(b'=', &raw[at..]) {
-            self.out.extend_from_slice(&raw[at..at + offset]);
+            out.extend_from_slice(&raw[at..at + offset]);
             at += offset;
             let rest = &raw[at..];
             // An incomplete escape waits for its rest; at the end of the input it is kept literally.
-            if rest.len() < 3 && !self.ended && rest != b"=\n" {
+            if rest.len() < 3 && !ended && rest != b"=\n" {
                 break;
             }
             at += match rest {
@@ -145,7 +153,7 @@ impl<R: Read> QuotedPrintableReader<R> {
                 [b'=', b'\n', ..] => 2,
                 [b'=', high, low, ..] => {
                     let byte = digit(*high).zip(digit(*low)).map(|(high, low)| high << 4 | low);
-                    self.out.push(byte.unwrap_or(b'='));
+                    out.push(byte.unwrap_or(b'='));
                     if byte.is_some() { 3 } else { 1 }
                 }
                 // `=` as the last byte is a soft line break without the next line.
@@ -153,30 +161,16 @@ impl<R: Read> QuotedPrintableReader<R> {
             };
         }
         if memchr::memchr(b'=', &raw[at..]).is_none() {
-            self.out.extend_from_slice(&raw[at..]);
-            at = length;
+            out.extend_from_slice(&raw[at..]);
+            at = raw.len();
         }
-        self.raw.copy_within(at..length, 0);
-        self.pending = length - at;
+        self.pending.drain(..at);
         Ok(())
     }
 }
 
 fn digit(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
-}
-
-impl<R: Read> Read for QuotedPrintableReader<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.at == self.out.len() && !self.ended {
-            self.out.clear();
-            self.at = 0;
-            self.fill()?;
-        }
-        let count = (&self.out[self.at..]).read(buffer)?;
-        self.at += count;
-        Ok(count)
-    }
 }
 
 #[cfg(test)]
