@@ -38,8 +38,8 @@ pub const COLLECTORS: &[&dyn DynCollector] = &[
     &super::mini_program::analysis::MiniAnalysis,
     &super::shop::basic::ShopBasic,
     &super::shop::funds::ShopFunds,
-    &super::shop::withdrawals::ShopWithdrawals,
-    &super::shop::orders::ShopOrders,
+    &super::shop::withdrawals::WITHDRAWALS,
+    &super::shop::orders::ORDERS,
 ];
 
 /// Returns the collector of this name.

@@ -2,18 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::windows::{self, Listing, Page};
-use crate::error::Result;
-use crate::fetch::NoAnswer;
+use super::windows::{ListCollector, Listing, Page};
 use crate::model::dataset::key_of;
 use crate::model::{DataRow, Dataset, Time};
+use crate::source::Info;
 use crate::source::api::answer::{Answer, ApiRequest};
-use crate::source::api::collector::{ApiCx, Collector, Outcome, ResumePoint, Service};
-use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
 /// The collector of orders.
-#[derive(Debug)]
-pub struct ShopOrders;
+pub const ORDERS: ListCollector = ListCollector { info: &INFO, listing: LISTING, row };
 
 const LIST: &str = "/channels/ec/order/list/get";
 const DETAIL: &str = "/channels/ec/order/get";
@@ -41,24 +37,11 @@ const LISTING: Listing = Listing {
     detail: |id: &str| ApiRequest::post(DETAIL, json!({"order_id": id})),
 };
 
-impl Collector for ShopOrders {
-    const SERVICE: Service = Service::Shop;
-
-    fn info(&self) -> &'static Info {
-        &INFO
-    }
-
-    async fn collect(&self, cx: &ApiCx<'_>, from: ResumePoint) -> Result<Outcome, NoAnswer> {
-        windows::collect(cx, from, &LISTING).await
-    }
-
-    fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
-        let value = answer.json();
-        let Some(order) = value["order"].as_object() else { return Ok(()) };
-        let key = key_of(order, &["order_id"]);
-        // A changed order is requested again: the later version counts.
-        let changed = order.get("update_time").and_then(Value::as_i64).and_then(Time::from_unix);
-        let row = DataRow::new(Dataset::Orders, "shop_orders", key, order.clone()).from_api().at(changed);
-        out.item(Item::Row(row, evidence))
-    }
+/// Returns the row of an order. A changed order is requested again: the later version counts.
+fn row(answer: &Answer) -> Option<DataRow> {
+    let value = answer.json();
+    let order = value["order"].as_object()?;
+    let key = key_of(order, &["order_id"]);
+    let changed = order.get("update_time").and_then(Value::as_i64).and_then(Time::from_unix);
+    Some(DataRow::new(Dataset::Orders, "shop_orders", key, order.clone()).from_api().at(changed))
 }

@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use crate::fetch::NoAnswer;
 use crate::fetch::answer_code::Meaning;
-use crate::model::Time;
+use crate::model::{DataRow, Time};
 use crate::source::api::answer::{Answer, ApiRequest};
-use crate::source::api::collector::{ApiCx, Outcome, ResumePoint};
+use crate::source::api::collector::{ApiCx, Collector, Outcome, ResumePoint, Service};
+use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
 /// Longest window that the platform accepts, in seconds.
 const WINDOW: i64 = 7 * 24 * 60 * 60;
@@ -30,6 +31,32 @@ pub(crate) struct Listing {
     pub ids: &'static str,
     /// Request for one entry.
     pub detail: fn(&str) -> ApiRequest,
+}
+
+/// A collector of a [`Listing`] and nothing else.
+pub struct ListCollector {
+    /// Description of the collector.
+    pub(crate) info: &'static Info,
+    /// The list.
+    pub(crate) listing: Listing,
+    /// The row of a response, if it is one of an entry.
+    pub(crate) row: fn(&Answer) -> Option<DataRow>,
+}
+
+impl Collector for ListCollector {
+    const SERVICE: Service = Service::Shop;
+
+    fn info(&self) -> &'static Info {
+        self.info
+    }
+
+    async fn collect(&self, cx: &ApiCx<'_>, from: ResumePoint) -> Result<Outcome, NoAnswer> {
+        collect(cx, from, &self.listing).await
+    }
+
+    fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> crate::Result<()> {
+        (self.row)(answer).map_or(Ok(()), |row| out.item(Item::Row(row, evidence)))
+    }
 }
 
 /// A page of a window.

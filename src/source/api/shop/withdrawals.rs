@@ -2,18 +2,14 @@
 
 use serde_json::json;
 
-use super::windows::{self, Listing, Page};
-use crate::error::Result;
-use crate::fetch::NoAnswer;
+use super::windows::{ListCollector, Listing, Page};
 use crate::model::dataset::key_of;
 use crate::model::{DataRow, Dataset};
+use crate::source::Info;
 use crate::source::api::answer::{Answer, ApiRequest};
-use crate::source::api::collector::{ApiCx, Collector, Outcome, ResumePoint, Service};
-use crate::source::{EvidenceId, ImportCx, Info, Item, Out};
 
 /// The collector of withdrawals.
-#[derive(Debug)]
-pub struct ShopWithdrawals;
+pub const WITHDRAWALS: ListCollector = ListCollector { info: &INFO, listing: LISTING, row };
 
 const LIST: &str = "/channels/ec/funds/getwithdrawlist";
 const DETAIL: &str = "/channels/ec/funds/getwithdrawdetail";
@@ -36,25 +32,12 @@ const LISTING: Listing = Listing {
     detail: |id: &str| ApiRequest::post(DETAIL, json!({"withdraw_id": id})),
 };
 
-impl Collector for ShopWithdrawals {
-    const SERVICE: Service = Service::Shop;
-
-    fn info(&self) -> &'static Info {
-        &INFO
-    }
-
-    async fn collect(&self, cx: &ApiCx<'_>, from: ResumePoint) -> Result<Outcome, NoAnswer> {
-        windows::collect(cx, from, &LISTING).await
-    }
-
-    fn read(&self, answer: &Answer, evidence: EvidenceId, _: &ImportCx<'_>, out: &mut dyn Out) -> Result<()> {
-        let value = answer.json();
-        let Some(detail) = value.as_object().filter(|_| answer.head.path == DETAIL) else { return Ok(()) };
-        let mut fields = detail.clone();
-        fields.retain(|name, _| !matches!(name.as_str(), "errcode" | "errmsg"));
-        // The response does not contain its id.
-        fields.insert("withdraw_id".to_owned(), answer.head.sent("withdraw_id").clone());
-        let key = key_of(&fields, &["withdraw_id"]);
-        out.item(Item::Row(DataRow::new(Dataset::Funds, "shop_withdrawals", key, fields).from_api(), evidence))
-    }
+/// Returns the row of a withdrawal. The response does not contain its id.
+fn row(answer: &Answer) -> Option<DataRow> {
+    let value = answer.json();
+    let mut fields = value.as_object().filter(|_| answer.head.path == DETAIL)?.clone();
+    fields.retain(|name, _| !matches!(name.as_str(), "errcode" | "errmsg"));
+    fields.insert("withdraw_id".to_owned(), answer.head.sent("withdraw_id").clone());
+    let key = key_of(&fields, &["withdraw_id"]);
+    Some(DataRow::new(Dataset::Funds, "shop_withdrawals", key, fields).from_api())
 }
