@@ -63,7 +63,7 @@ pub struct EvidenceRow {
 }
 
 /// A medium's file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BlobRow {
     /// Its digest.
     pub digest: Sha256,

@@ -2,10 +2,11 @@
 
 use rusqlite::params;
 
+use super::batch::BlobRow;
 use super::batch::{execute, to_json};
 use super::catalog::{Catalog, failed};
 use super::posts::class_of;
-use super::read::{Held, decode, held_at};
+use super::read::{decode, held_at};
 use crate::error::Result;
 use crate::model::{Class, MediaKey, MediaRef, MediaRole, Sha256, layout};
 
@@ -127,14 +128,14 @@ impl Catalog {
     }
 
     /// Walks the media files held, in the order of digests. `visit` may write to the catalog.
-    pub fn each_blob(&self, mut visit: impl FnMut(Sha256, Held) -> Result<()>) -> Result<()> {
-        /// Held in memory at a time.
+    pub fn each_blob(&self, mut visit: impl FnMut(Sha256, BlobRow) -> Result<()>) -> Result<()> {
+        /// BlobRow in memory at a time.
         const PART: i64 = 1000;
         let sql =
             "SELECT digest, bytes, extension, mime, width, height FROM blob WHERE digest > ?1 ORDER BY digest LIMIT ?2";
         let mut last: Vec<u8> = Vec::new();
         loop {
-            let part: Vec<Held> = self
+            let part: Vec<BlobRow> = self
                 .connection()
                 .prepare_cached(sql)
                 .and_then(|mut statement| statement.query_map(params![last, PART], held_at)?.collect())

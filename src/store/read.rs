@@ -3,29 +3,12 @@
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use super::batch::EvidenceRow;
+use super::batch::{BlobRow, EvidenceRow};
 use super::catalog::{Catalog, Run, failed};
 use crate::error::{Error, Result};
 use crate::model::fold::Observation;
 use crate::model::statement::Statement;
 use crate::model::{Kind, ListingFields, MediaKey, Problem, Rank, Sha256, Time};
-
-/// A medium's file as the catalog knows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
-    /// Digest.
-    pub digest: Sha256,
-    /// Bytes.
-    pub bytes: u64,
-    /// Extension by content.
-    pub extension: String,
-    /// MIME type by content.
-    pub mime: String,
-    /// Pixels.
-    pub width: Option<u32>,
-    /// Pixels.
-    pub height: Option<u32>,
-}
 
 pub(super) fn digest_at(row: &Row<'_>, index: usize) -> rusqlite::Result<Sha256> {
     let bytes: Vec<u8> = row.get(index)?;
@@ -34,8 +17,8 @@ pub(super) fn digest_at(row: &Row<'_>, index: usize) -> rusqlite::Result<Sha256>
     })
 }
 
-pub(super) fn held_at(row: &Row<'_>) -> rusqlite::Result<Held> {
-    Ok(Held {
+pub(super) fn held_at(row: &Row<'_>) -> rusqlite::Result<BlobRow> {
+    Ok(BlobRow {
         digest: digest_at(row, 0)?,
         bytes: row.get::<_, i64>(1)?.cast_unsigned(),
         extension: row.get(2)?,
@@ -182,7 +165,7 @@ impl Catalog {
     }
 
     /// The best file held for a medium: the most pixels, then the most bytes, then the digest.
-    pub fn held(&self, key: &MediaKey) -> Result<Option<Held>> {
+    pub fn held(&self, key: &MediaKey) -> Result<Option<BlobRow>> {
         self.connection()
             .prepare_cached(
                 "SELECT b.digest, b.bytes, b.extension, b.mime, b.width, b.height
@@ -194,7 +177,7 @@ impl Catalog {
     }
 
     /// The file with this digest.
-    pub fn blob(&self, digest: &Sha256) -> Result<Option<Held>> {
+    pub fn blob(&self, digest: &Sha256) -> Result<Option<BlobRow>> {
         self.connection()
             .prepare_cached("SELECT digest, bytes, extension, mime, width, height FROM blob WHERE digest = ?1")
             .and_then(|mut statement| statement.query_row([digest.as_bytes()], held_at).optional())

@@ -358,15 +358,7 @@ fn restore_unused_media(into: &Target<'_>, bag: Class) -> Result<()> {
         let opened = file.open().map_err(failed)?;
         let bytes = opened.size().map_err(failed)?;
         opened.take(64 * 1024).read_to_end(&mut head).map_err(failed)?;
-        let found = crate::pipeline::collect::media_type::of(&head);
-        let blob = BlobRow {
-            digest,
-            bytes,
-            extension: found.extension.to_owned(),
-            mime: found.mime.to_owned(),
-            width: found.width,
-            height: found.height,
-        };
+        let blob = crate::pipeline::collect::media_type::of(&head).row(digest, bytes);
         into.catalog.add(run, &Batch { blobs: vec![blob], ..Batch::default() })?;
     }
     Ok(())

@@ -187,15 +187,7 @@ impl EvidenceWriter for GroupWriter<'_> {
         let mut state = self.state();
         match shelf {
             Destination::Media => {
-                let found = super::media_type::of(&head);
-                state.kept.blobs.push(BlobRow {
-                    digest,
-                    bytes,
-                    extension: found.extension.to_owned(),
-                    mime: found.mime.to_owned(),
-                    width: found.width,
-                    height: found.height,
-                });
+                state.kept.blobs.push(super::media_type::of(&head).row(digest, bytes));
             }
             Destination::Billing | Destination::Documents => {
                 let (code, folder) = if shelf == Destination::Billing {

@@ -1,6 +1,8 @@
 //! What a media file is, by its first bytes alone: names and declared types lie.
 
+use crate::model::Sha256;
 use crate::model::sniff::sniff;
+use crate::store::batch::BlobRow;
 
 /// Type, extension and size in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +11,14 @@ pub(crate) struct MediaType {
     pub(crate) extension: &'static str,
     pub(crate) width: Option<u32>,
     pub(crate) height: Option<u32>,
+}
+
+impl MediaType {
+    /// Returns the catalog's row of a file of this type.
+    pub(crate) fn row(self, digest: Sha256, bytes: u64) -> BlobRow {
+        let Self { mime, extension, width, height } = self;
+        BlobRow { digest, bytes, extension: extension.to_owned(), mime: mime.to_owned(), width, height }
+    }
 }
 
 /// The type of the file that begins with `head`; `application/octet-stream` and `bin` where it cannot be told.

@@ -16,9 +16,9 @@ use crate::archive::{self, Archive};
 use crate::error::Result;
 use crate::model::{Class, Kind, MediaKey, MediaRef, MediaRole, Sha256, Time, layout};
 use crate::progress::Task;
+use crate::store::batch::BlobRow;
 use crate::store::ledger::LedgerStore;
 use crate::store::posts::PostRow;
-use crate::store::read::Held;
 use crate::store::stage::{Stage, Staged};
 use crate::store::{Catalog, Run};
 use crate::work::Work;
@@ -131,7 +131,7 @@ impl Commit<'_> {
             self.render(folded, &row, plan, &|held, key| self.class_of_medium(&held.digest, key))?;
             self.round(plan)?;
         }
-        let class_of = |held: &Held, key: &MediaKey| self.class_of_medium(&held.digest, key);
+        let class_of = |held: &BlobRow, key: &MediaKey| self.class_of_medium(&held.digest, key);
         pieces.map_or(Ok(()), |pieces| pieces.render(self, plan, &class_of))
     }
 

@@ -12,7 +12,7 @@ use crate::model::{Gap, GapReason, MediaHeld, MediaKey, SubjectKind};
 use crate::pipeline::archive::ownership::Owner;
 use crate::pipeline::collect::media_type::{self, MediaType};
 use crate::progress::{Step, Task};
-use crate::store::batch::{Batch, BlobRow};
+use crate::store::batch::Batch;
 use crate::store::queue::{self, JobRow, State};
 
 /// A job with its result.
@@ -57,14 +57,7 @@ impl Crawl<'_> {
             match result {
                 Ok((file, found)) => {
                     self.session.stage.adopt(&file.path, file.sha256, file.bytes)?;
-                    rows.blobs.push(BlobRow {
-                        digest: file.sha256,
-                        bytes: file.bytes,
-                        extension: found.extension.to_owned(),
-                        mime: found.mime.to_owned(),
-                        width: found.width,
-                        height: found.height,
-                    });
+                    rows.blobs.push(found.row(file.sha256, file.bytes));
                     let origin = file.exchange.last_url().to_owned();
                     rows.media.push(MediaHeld { key, sha256: file.sha256, origin });
                     held.push(job);

@@ -18,7 +18,7 @@ use crate::model::post::VideoSource;
 use crate::model::{Gap, GapReason, MediaRole, SavedFile, Sha256, SubjectKind};
 use crate::parse::video::isaac64::opens;
 use crate::pipeline::archive::ownership::Owner;
-use crate::pipeline::collect::media_type;
+use crate::pipeline::collect::media_type::{self, MediaType};
 use crate::pipeline::commit::posts::OpenedReader;
 use crate::platform;
 use crate::progress::{Step, Task};
@@ -171,15 +171,8 @@ impl Crawl<'_> {
         if !md5.is_empty() && !md5.contains(&saved.md5) && !md5.contains(&raw.md5) {
             return Ok(Judged::No(GapReason::HashMismatch, saved.md5));
         }
-        let (extension, mime) = if saved.known { ("mp4", "video/mp4") } else { (kind.extension, kind.mime) };
-        let blob = BlobRow {
-            digest: staged.sha256,
-            bytes: staged.bytes,
-            extension: extension.to_owned(),
-            mime: mime.to_owned(),
-            width: None,
-            height: None,
-        };
+        let kind = if saved.known { MediaType { extension: "mp4", mime: "video/mp4", ..kind } } else { kind };
+        let blob = kind.row(staged.sha256, staged.bytes);
         (saved.key, saved.of) = (key, Some(job.key.clone()));
         Ok(Judged::Film(Box::new(saved), blob))
     }

@@ -20,10 +20,10 @@ use crate::model::{
 };
 use crate::secret::SafeUrl;
 use crate::store::Catalog;
-use crate::store::read::Held;
+use crate::store::batch::BlobRow;
 
 /// In which bag a held file stands.
-pub(crate) type ClassOf<'a> = &'a dyn Fn(&Held, &MediaKey) -> Result<Class>;
+pub(crate) type ClassOf<'a> = &'a dyn Fn(&BlobRow, &MediaKey) -> Result<Class>;
 
 /// Renders the files of posts.
 pub(crate) struct PostWriter<'a> {

@@ -11,7 +11,7 @@ use crate::parse::video::isaac64::{Keystream, opens};
 use crate::pipeline::commit::Commit;
 use crate::pipeline::commit::changes::CommitPlan;
 use crate::source::file::page::saved_file::InspectingReader;
-use crate::store::batch::{Batch, BlobRow};
+use crate::store::batch::Batch;
 use crate::store::saved::SavedRow;
 
 /// Opens what can be opened.
@@ -55,14 +55,7 @@ fn open(commit: &Commit<'_>, hidden: &SavedFile, keys: &BTreeSet<u64>) -> Result
     let staged = commit.stage.put(&mut std::io::Cursor::new(&beginning).chain(&mut look), Some(hidden.bytes))?;
     let kind = crate::pipeline::collect::media_type::of(&beginning);
     let video = SavedFile { key: Some(key), ..look.finish(staged.sha256, &hidden.name) };
-    let blob = BlobRow {
-        digest: staged.sha256,
-        bytes: staged.bytes,
-        extension: kind.extension.to_owned(),
-        mime: kind.mime.to_owned(),
-        width: None,
-        height: None,
-    };
+    let blob = kind.row(staged.sha256, staged.bytes);
     commit.catalog.put_saved(commit.run, &SavedRow { file: video, piece: None, matched: None })?;
     let rows = Batch { blobs: vec![blob], ..Batch::default() };
     commit.catalog.add_rows(commit.catalog.connection(), commit.run, &rows)?;
