@@ -141,7 +141,6 @@ fn options(context: &Context<'_>, flags: &Flags) -> Result<BackupOptions> {
         mend: flags.watch.is_none(),
         limits: Config::find(context.global.config.as_deref())?.containers.settle()?,
         api: super::api::options(context, flags)?,
-        not_before: None,
         online: online(context, flags)?,
     })
 }

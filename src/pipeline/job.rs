@@ -242,8 +242,9 @@ fn through_quotas(session: Session, options: &BackupOptions, root: &Path, host: 
         if host.stop().is_cancelled() {
             return Ok(BackupReport { interrupted: true, ..report });
         }
-        // A clock that was set does not go on by itself.
-        options.not_before = Some(until);
+        if let Some(api) = &mut options.api {
+            api.quota.renew(until);
+        }
         so_far = Some(report);
     }
 }

@@ -10,6 +10,7 @@ mod answers;
 mod caller;
 mod options;
 mod plan;
+mod quota;
 mod reading;
 
 use std::cell::Cell;
@@ -39,6 +40,7 @@ use caller::Asking;
 
 pub use options::ApiOptions;
 pub use plan::{AccountPlan, CallPlan, Line, Prospect};
+pub use quota::QuotaBudget;
 
 /// The result of a collection.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -311,7 +313,7 @@ impl Collecting<'_> {
                 (CollectorEnd::Failed, stopped)
             }
             NoAnswer::Said(said, _) => match said.meaning() {
-                Meaning::DayUsedUp => (self.wait(who, self.next_day(), report)?, false),
+                Meaning::DayUsedUp => (self.wait(who, self.options.quota.renewal(self.now), report)?, false),
                 Meaning::NotPermitted => {
                     self.not_permitted(collector, who, &said)?;
                     (CollectorEnd::NotPermitted, false)
@@ -342,21 +344,7 @@ impl Collecting<'_> {
             calls::finish(connection, who, run.id)
         })
     }
-
-    /// Returns the time at which an exhausted quota is renewed: the platform counts by days in Beijing.
-    fn next_day(&self) -> Time {
-        let later = |seconds: i64| Time::from_unix(self.now.unix().saturating_add(seconds)).unwrap_or(self.now);
-        if let Some(wait) = self.options.quota_wait {
-            return later(i64::try_from(wait.as_secs()).unwrap_or(i64::MAX));
-        }
-        let midnight = Time::from_wall(&self.now.date()).unwrap_or(self.now);
-        later(midnight.unix() + DAY + MARGIN - self.now.unix())
-    }
 }
-
-/// Delay in seconds after midnight: the counters of different servers are not reset at the same second.
-const MARGIN: i64 = 10 * 60;
-const DAY: i64 = 24 * 60 * 60;
 
 /// Prefix of the origin of gaps and problems of collectors in the catalog.
 pub(super) const ORIGIN: &str = "api:";

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 
+use super::quota::QuotaBudget;
 use crate::audit::words;
 use crate::config::Config;
 use crate::config::accounts::{Account, Merchant};
@@ -27,10 +28,8 @@ pub struct ApiOptions {
     pub shop: Option<Account>,
     /// What the person chose.
     pub scope: Scope,
-    /// Wait for the next day's quota instead of ending.
-    pub wait: bool,
-    /// How long a used-up quota is waited for; `None`: until the platform's next day.
-    pub quota_wait: Option<Duration>,
+    /// What to do about used-up quotas.
+    pub quota: QuotaBudget,
 }
 
 impl ApiOptions {
@@ -57,8 +56,7 @@ impl ApiOptions {
                 bills_since: config.merchant.bills_since,
                 cloud_environments: config.mini_program.cloud_environments,
             },
-            wait,
-            quota_wait: config.network.quota_wait.and_then(|wait| Duration::try_from(wait).ok()),
+            quota: QuotaBudget::new(wait, config.network.quota_wait.and_then(|wait| Duration::try_from(wait).ok())),
         };
         if options.has_any() { Ok(options) } else { Err(Error::usage("api-not-configured")) }
     }

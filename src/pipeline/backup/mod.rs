@@ -22,7 +22,7 @@ use super::collect::{Collect, reading_version};
 use super::commit::Commit;
 use super::crawl::{self, CrawlOptions, Surroundings};
 use crate::error::{Error, Kind, Result};
-use crate::model::{ContainerLimits, GapReason, Problem, Time, layout};
+use crate::model::{ContainerLimits, GapReason, Problem, layout};
 use crate::progress::{NoProgress, Task};
 use crate::secret::SecretSet;
 use crate::source::Input;
@@ -52,8 +52,6 @@ pub struct BackupOptions {
     pub limits: ContainerLimits,
     /// Ask the official APIs.
     pub api: Option<ApiOptions>,
-    /// A quota was waited for until then: a clock that was set is not before it.
-    pub not_before: Option<Time>,
     /// Fetch what is listed and not held. `None`: nothing is sent anywhere.
     pub online: Option<CrawlOptions>,
 }
@@ -61,7 +59,7 @@ pub struct BackupOptions {
 impl BackupOptions {
     /// Whether a run goes on by itself when a quota is new.
     pub fn waits(&self) -> bool {
-        self.api.as_ref().is_some_and(|api| api.wait)
+        self.api.as_ref().is_some_and(|api| api.quota.wait)
     }
 }
 
@@ -201,8 +199,7 @@ impl Network<'_> {
         let Work { progress, stop, .. } = *work;
         let clients = options.api.as_ref().map(|api| api::Clients::new(api, session, run)).transpose()?;
         if let (Some(api), Some(clients)) = (&options.api, &clients) {
-            let now = session.begin_clock()?;
-            let now = options.not_before.map_or(now, |until| until.max(now));
+            let now = api.quota.now(session.begin_clock()?);
             let (passwords, known) = (&options.passwords, Cell::default());
             let around = api::Surroundings { session, run, secrets, passwords, progress, stop, known };
             let asked = api::collect(&around, clients, api, now)?;
