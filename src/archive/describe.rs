@@ -11,7 +11,7 @@ use crate::store::Staged;
 pub const STATIC_FILES: &[(&str, &str)] = &[
     ("FORMAT.md", include_str!("../../docs/FORMAT.md")),
     ("schema/article.schema.json", include_str!("../../docs/schema/article.schema.json")),
-    ("schema/piece.schema.json", include_str!("../../docs/schema/piece.schema.json")),
+    ("schema/short-post.schema.json", include_str!("../../docs/schema/short-post.schema.json")),
     ("schema/statements.schema.json", include_str!("../../docs/schema/statements.schema.json")),
 ];
 

@@ -99,9 +99,12 @@ fn kept(context: &Context<'_>, report: &BackupReport) {
     let articles = report.articles;
     output.tell("summary-articles", &[("held", &number(articles.held)), ("listed", &number(articles.listed))]);
     private(context, report);
-    let pieces = report.pieces;
-    let others =
-        [("summary-notes", pieces.notes), ("summary-videos", pieces.videos), ("summary-lives", pieces.live_replays)];
+    let short_posts = report.short_posts;
+    let others = [
+        ("summary-notes", short_posts.notes),
+        ("summary-videos", short_posts.videos),
+        ("summary-lives", short_posts.live_replays),
+    ];
     for (id, numbers) in others.into_iter().filter(|(_, numbers)| numbers.listed > 0) {
         output.tell(id, &[("held", &number(numbers.held)), ("listed", &number(numbers.listed))]);
     }
@@ -135,8 +138,8 @@ fn private(context: &Context<'_>, report: &BackupReport) {
     if unclaimed.articles > 0 {
         context.output.tell("summary-unclaimed-articles", &[("count", &number(unclaimed.articles))]);
     }
-    if unclaimed.pieces > 0 {
-        context.output.tell("summary-unclaimed-pieces", &[("count", &number(unclaimed.pieces))]);
+    if unclaimed.short_posts > 0 {
+        context.output.tell("summary-unclaimed-posts", &[("count", &number(unclaimed.short_posts))]);
     }
 }
 
@@ -297,8 +300,9 @@ fn missing(context: &Context<'_>, report: &BackupReport) {
 
 /// Whether nothing at all is known of the account.
 fn is_empty(report: &BackupReport) -> bool {
-    let pieces = report.pieces;
-    let listed = report.articles.listed + pieces.notes.listed + pieces.videos.listed + pieces.live_replays.listed;
+    let short_posts = report.short_posts;
+    let listed =
+        report.articles.listed + short_posts.notes.listed + short_posts.videos.listed + short_posts.live_replays.listed;
     listed == 0 && report.statements.is_empty() && report.datasets.is_empty()
 }
 
@@ -306,7 +310,7 @@ fn is_empty(report: &BackupReport) -> bool {
 fn holds_anything(report: &BackupReport) -> bool {
     let unclaimed = report.unclaimed;
     report.media_held > 0
-        || unclaimed.articles + unclaimed.pieces > 0
+        || unclaimed.articles + unclaimed.short_posts > 0
         || !report.others.is_empty()
         || !report.undecided.is_empty()
 }
@@ -337,7 +341,7 @@ fn next(context: &Context<'_>, root: &Path, report: &BackupReport, site: Option<
     if fetchable && !context.global.online {
         output.tell("next-online", &[]);
     }
-    if has(GapReason::ExpiredWindow) && report.pieces.videos.listed > 0 {
+    if has(GapReason::ExpiredWindow) && report.short_posts.videos.listed > 0 {
         output.tell("next-expired-videos", &[]);
     }
     if has(GapReason::StillEncrypted) {

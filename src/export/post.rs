@@ -141,10 +141,10 @@ fn of_article(article: &Article, body: &str) -> PostContent {
     }
 }
 
-fn of_short_post(piece: &ShortPost) -> PostContent {
+fn of_short_post(post: &ShortPost) -> PostContent {
     let mut body = String::new();
-    let poster = piece.media.iter().find(|medium| medium.role == MediaRole::Cover);
-    for medium in piece.media.iter().filter(|medium| medium.bag != Some(Class::Private)) {
+    let poster = post.media.iter().find(|medium| medium.role == MediaRole::Cover);
+    for medium in post.media.iter().filter(|medium| medium.bag != Some(Class::Private)) {
         match medium.role {
             MediaRole::Video => player("video", medium, poster, &mut body),
             MediaRole::Audio => player("audio", medium, None, &mut body),
@@ -152,18 +152,18 @@ fn of_short_post(piece: &ShortPost) -> PostContent {
             _ => {}
         }
     }
-    escape_paragraphs(piece.fields.text.as_deref().unwrap_or_default(), &mut body);
+    escape_paragraphs(post.fields.text.as_deref().unwrap_or_default(), &mut body);
     PostContent {
-        id: piece.id.clone(),
-        title: given(piece.fields.title.as_ref()),
-        published: piece.fields.published,
-        counts: piece.fields.counts.as_ref().map(|counts| Counts {
+        id: post.id.clone(),
+        title: given(post.fields.title.as_ref()),
+        published: post.fields.published,
+        counts: post.fields.counts.as_ref().map(|counts| Counts {
             like: counts.like,
             share: counts.share,
             comment: counts.comment,
             ..Counts::default()
         }),
-        media: held(&piece.media),
+        media: held(&post.media),
         body,
         ..PostContent::default()
     }

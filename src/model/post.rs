@@ -165,7 +165,7 @@ pub struct VideoSource {
     pub key: Option<u64>,
 }
 
-/// Numbers shown beside a piece.
+/// Public counts of a short post.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ShortPostCounts {
@@ -188,7 +188,7 @@ pub const NOTE_SCHEMA: &str = "liudi/note/v1";
 /// Version of a video's record.
 pub const VIDEO_SCHEMA: &str = "liudi/video/v1";
 
-/// A note or a video as its record in the archive holds it. Schema: `piece.schema.json`.
+/// A note or a video as its record in the archive holds it. Schema: `short-post.schema.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ShortPost {
     /// [`NOTE_SCHEMA`] or [`VIDEO_SCHEMA`].

@@ -13,7 +13,7 @@ use crate::model::{Problem, Time};
 pub(super) const UNCOMMITTED: &str = "uncommitted";
 
 /// Version of the tables.
-const VERSION: i64 = 5;
+const VERSION: i64 = 6;
 
 /// The open catalog.
 pub struct Catalog {

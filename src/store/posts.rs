@@ -11,7 +11,7 @@ use crate::model::post::VideoSource;
 use crate::model::{Class, Form, Gap, Kind, MediaKey, MediaRef, Time, layout};
 
 /// Key of `meta` that stands while notes and videos must be folded again.
-const STALE: &str = "pieces_stale";
+const STALE: &str = "short_posts_stale";
 
 /// One row of the `post` table.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,8 +101,8 @@ impl Catalog {
 
     /// Forgets what is known of all notes and videos, before they are written again.
     pub fn clear_short_posts(&self) -> Result<()> {
-        let pieces = "SELECT entity FROM post WHERE kind <> 'article'";
-        execute(self.connection(), &format!("DELETE FROM media_use WHERE entity IN ({pieces})"), [])?;
+        let short_posts = "SELECT entity FROM post WHERE kind <> 'article'";
+        execute(self.connection(), &format!("DELETE FROM media_use WHERE entity IN ({short_posts})"), [])?;
         execute(self.connection(), "DELETE FROM post WHERE kind <> 'article'", []).map(drop)
     }
 
@@ -178,7 +178,7 @@ impl Catalog {
         let dirty = "SELECT 1 FROM entity WHERE dirty = 1 AND kind IN ('note', 'video') LIMIT 1";
         Ok(self.meta(STALE)?.is_some()
             || self.one::<i64>(dirty, [])?.is_some()
-            || self.meta("pieces_own")?.is_some_and(|known| known != whose))
+            || self.meta("short_posts_own")?.is_some_and(|known| known != whose))
     }
 
     /// They have been folded.
@@ -186,10 +186,10 @@ impl Catalog {
         let connection = self.connection();
         execute(connection, "DELETE FROM meta WHERE key = ?1", [STALE])?;
         execute(connection, "UPDATE entity SET dirty = 0 WHERE dirty = 1 AND kind IN ('note', 'video')", [])?;
-        self.set_meta("pieces_own", whose)
+        self.set_meta("short_posts_own", whose)
     }
 
-    /// Something that decides about pieces has changed.
+    /// Something that decides about short posts has changed.
     pub fn touch_short_posts(&self) -> Result<()> {
         set_stale(self.connection())
     }

@@ -14,8 +14,8 @@ use crate::model::SavedFile;
 pub struct SavedRow {
     /// What is known of it.
     pub file: SavedFile,
-    /// The piece it is, as of the last fold.
-    pub piece: Option<String>,
+    /// The post it is, as of the last fold.
+    pub post: Option<String>,
     /// How that was found.
     pub matched: Option<String>,
 }
@@ -41,12 +41,12 @@ impl Catalog {
     pub fn saved_files(&self) -> Result<Vec<SavedRow>> {
         let rows: Vec<(String, Option<String>, Option<String>)> = self
             .connection()
-            .prepare_cached("SELECT file, piece, matched FROM saved_file ORDER BY digest")
+            .prepare_cached("SELECT file, post, matched FROM saved_file ORDER BY digest")
             .and_then(|mut statement| {
                 statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect()
             })
             .map_err(failed("read saved files"))?;
-        rows.into_iter().map(|(json, piece, matched)| Ok(SavedRow { file: decode(&json)?, piece, matched })).collect()
+        rows.into_iter().map(|(json, post, matched)| Ok(SavedRow { file: decode(&json)?, post, matched })).collect()
     }
 
     /// What is known of a saved file now.
@@ -54,8 +54,8 @@ impl Catalog {
         execute(
             self.connection(),
             "INSERT INTO saved_file VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT DO UPDATE SET file = ?2, piece = ?3, matched = ?4",
-            params![row.file.sha256.as_bytes(), to_json(&row.file)?, row.piece, row.matched, run.id],
+             ON CONFLICT DO UPDATE SET file = ?2, post = ?3, matched = ?4",
+            params![row.file.sha256.as_bytes(), to_json(&row.file)?, row.post, row.matched, run.id],
         )
         .map(drop)
     }

@@ -133,11 +133,11 @@ CREATE TABLE post (
 CREATE INDEX post_id ON post (id);
 CREATE INDEX post_place ON post (lower(place));
 
--- Films and recordings saved by themselves.
+-- Videos and recordings saved by themselves.
 CREATE TABLE saved_file (
     digest BLOB PRIMARY KEY,
     file TEXT NOT NULL,        -- JSON of model::SavedFile
-    piece TEXT,                -- id of the piece it is, as of the last fold
+    post TEXT,                -- id of the post it is, as of the last fold
     matched TEXT,              -- how
     run INTEGER NOT NULL
 ) WITHOUT ROWID;

@@ -39,7 +39,7 @@ function faults() {
     const edge = box(one);
     if (edge.left < -1 || edge.right > wide + 1) found.push(`${name(one)} is outside of the window: ${Math.round(edge.left)}–${Math.round(edge.right)}`);
     const style = getComputedStyle(one);
-    const clips = style.overflowX !== "visible" && !one.matches(".summary, .films strong, input, .body");
+    const clips = style.overflowX !== "visible" && !one.matches(".summary, .videos strong, input, .body");
     if (clips && (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1)) found.push(`${name(one)} cuts off its content`);
   }
 
@@ -52,7 +52,7 @@ function faults() {
     if (!text.data.trim() || !seen(parent) || parent.closest("svg, script, style, .skip, noscript, pre")) continue;
     range.selectNodeContents(text);
     // Of a summary only its first lines are shown.
-    const clip = parent.closest(".summary, .films strong");
+    const clip = parent.closest(".summary, .videos strong");
     for (const rect of range.getClientRects()) if (rect.width > 1 && (!clip || rect.bottom <= box(clip).bottom + 1)) lines.push({ rect, parent });
     const block = ((one) => { while (getComputedStyle(one).display.startsWith("inline") && one.parentElement) one = one.parentElement; return one; })(parent);
     const left = inner(block)[0];
@@ -104,7 +104,7 @@ for (const width of [390, 1280]) {
         }
       }
       assert.deepEqual(found, []);
-      for (const kind of ["home", "archive", "list", "tiles", "videos", "search", "about", "lookup", "article", "piece"]) {
+      for (const kind of ["home", "archive", "list", "tiles", "videos", "search", "about", "lookup", "article", "short-post"]) {
         assert.ok(kinds.has(`page-${kind}`), `no page of the kind ${kind}`);
       }
       assert.deepEqual(seen.errors, []);

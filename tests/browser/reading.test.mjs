@@ -55,9 +55,9 @@ for (const way of ["file", "http"]) {
 
     test("home → videos → a video that plays and seeks, and one that is not held", () => reads(url(KINDS), async (tab) => {
       await tab.click(".bar nav a:has-text('视频')");
-      await tab.locator(".films .missing").waitFor();
-      assert.equal(await tab.locator(".films li").count(), 2);
-      await tab.click(".films a:has-text('回港的船')");
+      await tab.locator(".videos .missing").waitFor();
+      assert.equal(await tab.locator(".videos li").count(), 2);
+      await tab.click(".videos a:has-text('回港的船')");
       assert.match(await tab.textContent("article .body"), /风从西南来，收帆。/);
       const room = await tab.locator("video").boundingBox();
       const seconds = await tab.evaluate(async () => {

@@ -25,7 +25,7 @@ const OWN: &[(&str, &[&str])] = &[
     ("list.html.j2", &["list"]),
     ("lookup.html.j2", &["old"]),
     ("old-link.html.j2", &["old"]),
-    ("piece.html.j2", &["piece"]),
+    ("short-post.html.j2", &["post"]),
     ("search.html.j2", &[]),
     ("stub.html.j2", &["lang", "title", "href", "canonical"]),
     ("tiles.html.j2", &["tiles"]),

@@ -54,7 +54,7 @@ pub(super) fn page(site: &Site<'_>, index: usize, article: &Article) -> Result<S
         "tags": tags(site, page, entry),
         "reshare": parts.reshare,
         "gallery": parts.gallery,
-        "films": parts.videos,
+        "videos": parts.videos,
         "sounds": parts.sounds,
         "body": parts.body,
         "spaced": parts.spaced,

@@ -66,7 +66,7 @@ impl FeedItem {
         self.subjects.dedup();
         Ok(json!({
             "gallery": parts.gallery,
-            "films": parts.videos,
+            "videos": parts.videos,
             "sounds": parts.sounds,
             "reshare": parts.reshare,
             "body": parts.body,

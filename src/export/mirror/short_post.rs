@@ -33,7 +33,7 @@ pub(super) fn shown(site: &Site<'_>, seen: &Viewpoint<'_>, place: usize, short: 
     let day = post::of_day(site, site.publication.post(place));
     let heading = heading::of_paragraphs(&site.title(place), &mut paragraphs).unwrap_or_else(|| day.clone());
     json!({
-        "films": videos,
+        "videos": videos,
         "gallery": of(MediaRole::Picture),
         "sounds": of(MediaRole::Audio),
         "dated": heading == day,
@@ -68,12 +68,12 @@ pub(super) fn page(site: &Site<'_>, place: usize, short: &ShortPost) -> Result<S
     let text = fields.text.as_deref().unwrap_or_default();
     let page_context = json!({
         "title": site.title(place),
-        "kind": "piece",
+        "kind": "short-post",
         "description": text.chars().take(200).collect::<String>(),
         "og_type": if is_video { "video.other" } else { "article" },
         "og_image": entry.cover.as_deref().and_then(|cover| site.routes.absolute_media(cover)),
     });
-    site.render("piece.html.j2", page, page_context, json!({ "piece": context }))
+    site.render("short-post.html.j2", page, page_context, json!({ "post": context }))
 }
 
 fn counts(site: &Site<'_>, short: &ShortPost) -> Vec<String> {

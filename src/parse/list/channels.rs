@@ -14,7 +14,7 @@ use crate::secret::SafeUrl;
 #[derive(Clone, Debug, Default)]
 pub struct Channels {
     /// The works and broadcasts, in order.
-    pub pieces: Vec<Listed>,
+    pub posts: Vec<Listed>,
     /// The number of works that the platform declares.
     pub total_videos: Option<u64>,
     /// The number of live broadcasts that the platform declares.
@@ -54,9 +54,9 @@ const DEPTH: u32 = 6;
 
 /// Reads `value` into `into`. Returns `false` if nothing in it belongs to a 视频号.
 pub fn read(value: &Value, into: &mut Channels) -> bool {
-    let before = (into.pieces.len(), into.unread, into.any);
+    let before = (into.posts.len(), into.unread, into.any);
     walk(value, into, DEPTH);
-    before != (into.pieces.len(), into.unread, into.any)
+    before != (into.posts.len(), into.unread, into.any)
 }
 
 fn walk(value: &Value, into: &mut Channels, depth: u32) {
@@ -101,7 +101,7 @@ impl Channels {
         if listed.aliases.is_empty() {
             self.unread += 1;
         } else {
-            self.pieces.push(listed);
+            self.posts.push(listed);
         }
     }
 }

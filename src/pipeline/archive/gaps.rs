@@ -48,7 +48,7 @@ pub struct Unclaimed {
     /// Articles.
     pub articles: u64,
     /// Notes and videos, with or without their videos.
-    pub pieces: u64,
+    pub short_posts: u64,
 }
 
 /// The numbers of what is published beside articles.
@@ -68,7 +68,7 @@ pub struct Counted {
     /// The own account's articles.
     pub articles: Numbers,
     /// Its notes, videos and live broadcasts.
-    pub pieces: ShortPostNumbers,
+    pub short_posts: ShortPostNumbers,
     /// What says of no account that it is its.
     pub unclaimed: Unclaimed,
 }
@@ -76,13 +76,13 @@ pub struct Counted {
 /// Counts the posts.
 pub fn count(catalog: &Catalog) -> Result<Counted> {
     let mut counted = Counted::default();
-    let Counted { articles, pieces, unclaimed } = &mut counted;
+    let Counted { articles, short_posts, unclaimed } = &mut counted;
     catalog.each_post(|post| {
         let numbers = match (post.kind, post.form) {
             (Kind::Article, _) => &mut *articles,
-            (Kind::Note, _) => &mut pieces.notes,
-            (_, Form::Live) => &mut pieces.live_replays,
-            _ => &mut pieces.videos,
+            (Kind::Note, _) => &mut short_posts.notes,
+            (_, Form::Live) => &mut short_posts.live_replays,
+            _ => &mut short_posts.videos,
         };
         let held = post.own && post.held;
         // A link that does not say whose it is counts as listed: it stands among the gaps.
@@ -94,14 +94,14 @@ pub fn count(catalog: &Catalog) -> Result<Counted> {
             numbers.private += u64::from(held && post.class == Class::Private);
             unclaimed.articles += u64::from(post.held && !claimed);
         } else {
-            unclaimed.pieces += u64::from(!claimed);
+            unclaimed.short_posts += u64::from(!claimed);
         }
         Ok(())
     })?;
     articles.reshared = if articles.private > 0 { catalog.reshared_privately()? } else { 0 };
     articles.platform_total = declared(catalog, "articles")?;
-    pieces.videos.platform_total = declared(catalog, "videos")?;
-    pieces.live_replays.platform_total = declared(catalog, "lives")?;
+    short_posts.videos.platform_total = declared(catalog, "videos")?;
+    short_posts.live_replays.platform_total = declared(catalog, "lives")?;
     Ok(counted)
 }
 
@@ -199,7 +199,7 @@ pub(crate) const FILE: &str = "file:";
 
 /// Saved files that cannot be played and that no work misses.
 fn saved_files(catalog: &Catalog, visit: &mut impl FnMut(Gap, Class) -> Result<()>) -> Result<()> {
-    for row in catalog.saved_files()?.into_iter().filter(|row| row.piece.is_none()) {
+    for row in catalog.saved_files()?.into_iter().filter(|row| row.post.is_none()) {
         let Some(reason) = row.file.trouble() else { continue };
         let mut gap = Gap::new(SubjectKind::Input, format!("{FILE}{}", &row.file.sha256.hex()[..16]), reason);
         gap.title = Some(row.file.name);

@@ -45,10 +45,10 @@ pub struct BackupReport {
     pub articles: Numbers,
     /// What the own account published beside articles.
     #[serde(flatten)]
-    pub pieces: ShortPostNumbers,
-    /// Videos and recordings that are held and belong to no piece known.
+    pub short_posts: ShortPostNumbers,
+    /// Videos and recordings that are held and belong to no known post.
     pub unmatched: u64,
-    /// Articles and pieces that are held and say of no account that they are its: kept private.
+    /// Articles and short posts that are held and say of no account that they are its: kept private.
     pub unclaimed: Unclaimed,
     /// Other accounts' articles, kept private.
     pub others: Vec<OtherAccount>,
@@ -140,9 +140,9 @@ pub struct StatementReport {
 pub(crate) fn describe(session: &Session, own: Option<&Owner>, report: &mut BackupReport) -> Result<()> {
     let catalog = &session.catalog;
     report.account = own.and_then(|own| own.name.clone().or_else(|| own.biz.clone()));
-    let Counted { articles, pieces, unclaimed } = gaps::count(catalog)?;
-    (report.articles, report.pieces, report.unclaimed) = (articles, pieces, unclaimed);
-    let alone = |row: &&SavedRow| row.piece.is_none() && row.file.known && row.file.whole;
+    let Counted { articles, short_posts, unclaimed } = gaps::count(catalog)?;
+    (report.articles, report.short_posts, report.unclaimed) = (articles, short_posts, unclaimed);
+    let alone = |row: &&SavedRow| row.post.is_none() && row.file.known && row.file.whole;
     report.unmatched = crate::pipeline::commit::posts::saved_alone(catalog)?.iter().filter(alone).count() as u64;
     report.unrecognised = catalog.unrecognised()?;
     report.problems = catalog.problems()?;

@@ -89,7 +89,7 @@ impl Describe<'_, '_> {
         }
         account.insert("schema".into(), json!("liudi/account/v1"));
         let mut numbers = json!({ "articles": counted.articles });
-        let ShortPostNumbers { notes, videos, live_replays } = counted.pieces;
+        let ShortPostNumbers { notes, videos, live_replays } = counted.short_posts;
         for (kind, three) in [("notes", notes), ("videos", videos), ("live_replays", live_replays)] {
             if three != Numbers::default() {
                 numbers[kind] = json!(three);

@@ -119,10 +119,10 @@ impl Commit<'_> {
             step.advance(1);
         }
         self.account_avatar()?;
-        let mut pieces = posts::settle(self, plan)?;
-        if self.media(plan, &mut later)? && pieces.is_none() {
+        let mut short_posts = posts::settle(self, plan)?;
+        if self.media(plan, &mut later)? && short_posts.is_none() {
             self.catalog.touch_short_posts()?;
-            pieces = posts::settle(self, plan)?;
+            short_posts = posts::settle(self, plan)?;
         }
         for entity in later {
             self.work.check()?;
@@ -132,7 +132,7 @@ impl Commit<'_> {
             self.round(plan)?;
         }
         let class_of = |held: &BlobRow, key: &MediaKey| self.class_of_medium(&held.digest, key);
-        pieces.map_or(Ok(()), |pieces| pieces.render(self, plan, &class_of))
+        short_posts.map_or(Ok(()), |short_posts| short_posts.render(self, plan, &class_of))
     }
 
     /// The own account's avatar is used publicly, by the account itself.
@@ -197,7 +197,7 @@ impl Commit<'_> {
     /// Puts every file held into the bag its use asks for. What a move touches is rendered again; true if a note or a
     /// video is among it.
     fn media(&self, plan: &mut CommitPlan<'_>, later: &mut BTreeSet<i64>) -> Result<bool> {
-        let mut pieces = false;
+        let mut short_posts = false;
         self.catalog.each_blob(|digest, held| {
             let keys = self.catalog.keys_of(&digest)?;
             let mut class = Class::Private;
@@ -219,7 +219,7 @@ impl Commit<'_> {
                 for user in keys.iter().map(|key| self.catalog.private_users(key)).collect::<Result<Vec<_>>>()?.concat()
                 {
                     if self.catalog.is_short_post(user)? {
-                        pieces = true;
+                        short_posts = true;
                         self.catalog.touch_short_posts()?;
                     } else {
                         later.insert(user);
@@ -232,7 +232,7 @@ impl Commit<'_> {
             }
             self.round(plan)
         })?;
-        Ok(pieces)
+        Ok(short_posts)
     }
 
     /// Packs, single leaves, bills and documents that no bag has yet.

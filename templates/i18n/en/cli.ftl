@@ -175,7 +175,7 @@ summary-unclaimed-articles = { $count ->
     [one] One more article is held, but nothing says whose it is: it is kept in the private part only and not on the site. Save the original in a browser, or add the backend's record of what was published, and its account will be known.
    *[other] { $count } more articles are held, but nothing says whose they are: they are kept in the private part only and not on the site. Save the originals in a browser, or add the backend's record of what was published, and their account will be known.
 }
-summary-unclaimed-pieces = { $count ->
+summary-unclaimed-posts = { $count ->
     [one] One more work or message is on record, but nothing says whose it is: it is kept in the private part only and not on the site. Add the list of works of 视频号助手 (or the backend's record of what was published), and its account will be known.
    *[other] { $count } more works or messages are on record, but nothing says whose they are: they are kept in the private part only and not on the site. Add the list of works of 视频号助手 (or the backend's record of what was published), and their account will be known.
 }
@@ -185,7 +185,7 @@ summary-companions = { $count ->
 }
 summary-account = Account: { $account }
 summary-articles = Articles: { $held } held of { $listed } known.
-summary-notes = Texts, pictures, recordings and films sent to followers: { $held } held of { $listed } known.
+summary-notes = Texts, pictures, recordings and videos sent to followers: { $held } held of { $listed } known.
 summary-videos = Videos of the 视频号: { $held } held of { $listed } known.
 summary-covered = Days that personal bills cover: { $days }.
 summary-ask-trades = Whether there were trades before or after, the bills do not say. On which days were the first and the last trade? Record them (a date is written 2019-01-31):
@@ -193,8 +193,8 @@ summary-ask-trades = Whether there were trades before or after, the bills do not
     { $liudi } event add personal_last_trade 【DATE】
 summary-lives = Live broadcasts: replays of { $held } held, { $listed } known.
 summary-unmatched = { $count ->
-    [one] One single film, recording or picture belongs
-   *[other] { $count } single films, recordings or pictures belong
+    [one] One single video, recording or picture belongs
+   *[other] { $count } single videos, recordings or pictures belong
 } to nothing that is listed: kept in the private part only, named in private/data/tables/saved-files.csv.
 summary-media = Images, audio, video: { $count } held.
 summary-no-bill = { $count ->

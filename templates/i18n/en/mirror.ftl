@@ -16,7 +16,7 @@ mirror-layout = Layout
 mirror-layout-original = As published
 mirror-layout-plain = Plain
 mirror-footer = An archive of the WeChat account “{ $account }”. It can be read offline and asks no other website for anything.
-mirror-footer-media = An archive of the WeChat account “{ $account }”. Its pictures, sounds and films are at { $host }; no other website is asked for anything.
+mirror-footer-media = An archive of the WeChat account “{ $account }”. Its pictures, sounds and videos are at { $host }; no other website is asked for anything.
 mirror-about = About this archive
 mirror-about-what = This is a mirror of the WeChat account “{ $account }”, made by liudi from its archive.
 mirror-about-here = Text, images, audio and video are all kept in this folder.
@@ -128,7 +128,7 @@ mirror-videos-count =
 mirror-channel = 视频号
 mirror-note = Note to followers
 mirror-length = { $length }
-mirror-film-digest = SHA-256 of the video
+mirror-video-digest = SHA-256 of the video
 mirror-count-favourite = { $count ->
     [one] 1 favourite
    *[other] { $count } favourites

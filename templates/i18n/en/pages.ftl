@@ -22,7 +22,7 @@ error-page-unknown-element = { $count ->
     [one] One element of the platform that this version does not know ({ $element }); its
    *[other] { $count } elements of the platform that this version does not know ({ $element }); their
 } words were kept
-error-page-file-not-a-medium = This file should be an image, sound or film, but its content is not
+error-page-file-not-a-medium = This file should be an image, sound or video, but its content is not
 error-page-garbled = { $count ->
     [one] One place
    *[other] { $count } places

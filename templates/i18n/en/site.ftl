@@ -43,7 +43,7 @@ mirror-withheld = { $count ->
    *[other] As you chose, { $count } items are not in the site; the archive has them.
 }
 mirror-hide-unused = Note: “{ $line }” of the hide list hides nothing. Is it misspelt?
-mirror-media-elsewhere = Pictures, sounds and films are not in the site: upload everything in { $path } to { $url }
+mirror-media-elsewhere = Pictures, sounds and videos are not in the site: upload everything in { $path } to { $url }
 host-measures = Against { $host }: the site has { $files ->
     [one] one file
    *[other] { $files } files
@@ -63,7 +63,7 @@ host-excess-redirects = Over the limit: { $allowed ->
     [one] one redirect rule is
    *[other] { $allowed } redirect rules are
 } allowed, this site has { $actual }. Without --no-short-links each short old link has a page of its own and needs no rule.
-host-remark-cloudflare = Cloudflare Pages: films and sounds of more than 25 MiB have to stand elsewhere (--media-base); paid plans take 100,000 files.
+host-remark-cloudflare = Cloudflare Pages: videos and sounds of more than 25 MiB have to stand elsewhere (--media-base); paid plans take 100,000 files.
 host-remark-github = GitHub Pages: traffic should stay below 100 GB a month; a file in a repository cannot be larger than 100 MiB.
 host-remark-gitee = Gitee Pages has been shut down. A Gitee repository can hold these files, but does not show them as a site: choose another host.
 host-remark-own-domain = Object storage offers pages for download under its default domain: bind a domain of your own (in mainland China one with an ICP filing). Turn on static website hosting with index.html, 404.html and index pages of folders.

@@ -214,7 +214,7 @@ series-shop-orders = shop orders
 # The three numbers.
 asset-article = articles
 asset-article-media = media in articles
-asset-note = texts, pictures, recordings, films sent to followers
+asset-note = texts, pictures, recordings, videos sent to followers
 asset-draft = drafts
 asset-comment = comments
 asset-material-image = image material

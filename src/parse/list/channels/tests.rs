@@ -19,7 +19,7 @@ fn a_work_has_its_number_before_the_id_of_an_export() {
         {"objectId": "export/UzB", "createTime": 1_784_872_900, "desc": "二", "readCount": 0},
     ]}}));
     assert_eq!(listed.total_videos, Some(2));
-    let [first, second] = listed.pieces.as_slice() else { panic!("two") };
+    let [first, second] = listed.posts.as_slice() else { panic!("two") };
     assert_eq!(first.aliases, ["object:14500000000000000001", "export:UzA"]);
     assert_eq!(second.aliases, ["export:UzB"]);
     let fields = &first.fields;
@@ -36,7 +36,7 @@ fn a_work_has_its_number_before_the_id_of_an_export() {
 #[test]
 fn what_is_not_for_everybody_is_said() {
     let value = json!({"list": [{"objectId": "1", "desc": "甲", "visibleType": 3}, {"objectId": "2", "desc": "乙", "visibleType": 1}]});
-    let restricted: Vec<_> = read_all(&value).pieces.iter().map(|piece| piece.fields.restricted).collect();
+    let restricted: Vec<_> = read_all(&value).posts.iter().map(|post| post.fields.restricted).collect();
     assert_eq!(restricted, [Some(true), None]);
 }
 
@@ -48,11 +48,11 @@ fn a_live_broadcast_and_its_replay_share_a_name() {
     );
     let replays = read_all(&json!({"data": {"replayObjects": [{"liveId": "9", "objectId": "77", "duration": 61,
         "replayStatus": 3, "startTime": 5, "media": {"description": "直播"}}]}}));
-    assert_eq!(history.pieces[0].aliases, ["object:77"]);
-    assert_eq!(replays.pieces[0].aliases, ["object:77", "live:9"]);
+    assert_eq!(history.posts[0].aliases, ["object:77"]);
+    assert_eq!(replays.posts[0].aliases, ["object:77", "live:9"]);
     assert_eq!(history.total_lives, Some(1));
-    assert_eq!(history.pieces[0].fields.statistics["totalAudienceCount"], 8);
-    assert_eq!(replays.pieces[0].fields.form, Some(Form::Live));
+    assert_eq!(history.posts[0].fields.statistics["totalAudienceCount"], 8);
+    assert_eq!(replays.posts[0].fields.form, Some(Form::Live));
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn an_object_of_the_web_names_its_account_and_proves_nothing() {
         "nickname": "号"}, "objectDesc": {"description": "图", "mediaType": 2, "media": [{"url": "https://finder.video.qq.com/p",
         "urlToken": "&token=1"}]}, "countInfo": {"favCount": 2}}]}}),
     );
-    let fields = &listed.pieces[0].fields;
+    let fields = &listed.posts[0].fields;
     assert_eq!((fields.account.as_deref(), fields.from_owner), (Some("v2_a@finder"), None));
     assert_eq!((fields.form, fields.attachments.len()), (Some(Form::Picture), 1));
     assert_eq!(fields.attachments[0].urls, ["https://finder.video.qq.com/p&token=1"]);

@@ -107,7 +107,7 @@ impl PostWriter<'_> {
     }
 
     /// Returns the record of a note or a video.
-    pub(crate) fn piece(&self, folded: FoldedShortPost) -> Result<PostFile> {
+    pub(crate) fn short_post(&self, folded: FoldedShortPost) -> Result<PostFile> {
         let mut media = Vec::new();
         for medium in folded.media() {
             let mut one = self.media_use(&medium)?;

@@ -30,7 +30,7 @@ pub(crate) struct ShortPostContent {
 /// A note or a video after the fold. Until it is matched nothing of it is held, and its gap is the one that was reported.
 pub(crate) type FoldedShortPost = Folded<ShortPostContent>;
 
-/// Whose pieces are own.
+/// Whose posts are own.
 pub(crate) struct Ownership<'a> {
     /// The 公众号.
     pub(crate) own: Option<&'a Owner>,

@@ -26,7 +26,7 @@ pub(crate) fn open_hidden(commit: &Commit<'_>, keys: &BTreeSet<u64>, plan: &mut 
                 None => continue,
             },
         };
-        let row = SavedRow { file: SavedFile { opened: Some(opened), ..row.file.clone() }, piece: None, matched: None };
+        let row = SavedRow { file: SavedFile { opened: Some(opened), ..row.file.clone() }, post: None, matched: None };
         commit.catalog.put_saved(commit.run, &row)?;
         let path = layout::media_path(&row.file.sha256, "bin");
         for bag in [Class::Public, Class::Private] {
@@ -56,7 +56,7 @@ fn open(commit: &Commit<'_>, hidden: &SavedFile, keys: &BTreeSet<u64>) -> Result
     let kind = crate::pipeline::collect::media_type::of(&beginning);
     let video = SavedFile { key: Some(key), ..look.finish(staged.sha256, &hidden.name) };
     let blob = kind.row(staged.sha256, staged.bytes);
-    commit.catalog.put_saved(commit.run, &SavedRow { file: video, piece: None, matched: None })?;
+    commit.catalog.put_saved(commit.run, &SavedRow { file: video, post: None, matched: None })?;
     let rows = Batch { blobs: vec![blob], ..Batch::default() };
     commit.catalog.add_rows(commit.catalog.connection(), commit.run, &rows)?;
     Ok(Some(staged.sha256))

@@ -16,13 +16,13 @@ use crate::store::posts::{PostRow, WantedVideo};
 use crate::store::saved::SavedRow;
 use crate::store::{Catalog, Run};
 
-/// The pieces of one commit.
+/// The short posts of one commit.
 pub(crate) struct ShortPosts {
     all: Vec<FoldedShortPost>,
     whose: String,
 }
 
-/// What decides whose pieces are.
+/// What decides whose short posts are.
 fn ownership(commit: &Commit<'_>) -> String {
     commit
         .own
@@ -83,7 +83,7 @@ fn work_out(catalog: &Catalog, run: Run, mut all: Vec<FoldedShortPost>) -> Resul
 pub(crate) fn saved_alone(catalog: &Catalog) -> Result<Vec<SavedRow>> {
     let mut kept = Vec::new();
     for row in catalog.saved_files()? {
-        if !row.file.picture || row.piece.is_some() || catalog.keys_of(&row.file.sha256)?.is_empty() {
+        if !row.file.picture || row.post.is_some() || catalog.keys_of(&row.file.sha256)?.is_empty() {
             kept.push(row);
         }
     }
@@ -111,7 +111,7 @@ fn by_number(all: &[FoldedShortPost], files: &[SavedFile]) -> Vec<(MediaKey, usi
     found
 }
 
-/// Writes down which file is which piece, for those who look for a file.
+/// Writes down which file is which short post, for those who look for a file.
 fn remember(
     catalog: &Catalog,
     run: Run,
@@ -131,14 +131,14 @@ fn remember(
         let work = found.works.get(&index).map(|work| &all[videos[*work]]);
         let how = hows.get(&index).map(|how| how.code());
         let note = keys.get(&index).and_then(|key| notes.get(key)).copied();
-        let piece = work.or(note).map(|piece| piece.id.clone());
+        let post = work.or(note).map(|post| post.id.clone());
         let matched = how.or(note.map(|_| "number")).map(str::to_owned);
-        catalog.put_saved(run, &SavedRow { file: file.clone(), piece, matched })?;
+        catalog.put_saved(run, &SavedRow { file: file.clone(), post, matched })?;
     }
     Ok(())
 }
 
-/// Whether the content of a piece is held: a video's its file, a text's its words, pictures' and recordings' at least one
+/// Whether the content of a short post is held: a video's its file, a text's its words, pictures' and recordings' at least one
 /// of them; those that lack are named one by one.
 fn is_held(catalog: &Catalog, folded: &FoldedShortPost) -> Result<bool> {
     if folded.is_video() {
@@ -154,7 +154,7 @@ fn is_held(catalog: &Catalog, folded: &FoldedShortPost) -> Result<bool> {
         && matches!(folded.form, crate::model::Form::Text | crate::model::Form::Other))
 }
 
-/// Why a piece is not held: what its own file says comes first, then what was told, then that nobody gave it.
+/// Why a short post is not held: what its own file says comes first, then what was told, then that nobody gave it.
 fn gap_of(folded: &FoldedShortPost, trouble: Option<(GapReason, String)>) -> Gap {
     let kind = if folded.kind == Kind::Video { SubjectKind::Video } else { SubjectKind::Note };
     let mut gap = match (trouble, &folded.gap) {
@@ -189,13 +189,13 @@ fn row_of(folded: &FoldedShortPost) -> PostRow {
 }
 
 impl ShortPosts {
-    /// Writes every record, and takes away those of pieces that are no more, or stand elsewhere now.
+    /// Writes every record, and takes away those of short posts that are no more, or stand elsewhere now.
     pub(crate) fn render(self, commit: &Commit<'_>, plan: &mut CommitPlan<'_>, class_of: ClassOf<'_>) -> Result<()> {
         let writer = PostWriter { catalog: commit.catalog, class_of };
         let mut written = Written::default();
         let statistics = table::statistics_of(self.all.iter())?;
         for one in self.all {
-            written.put(plan, writer.piece(one)?)?;
+            written.put(plan, writer.short_post(one)?)?;
             commit.round(plan)?;
         }
         if let Some(bytes) = statistics {

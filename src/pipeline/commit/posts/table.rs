@@ -72,7 +72,7 @@ pub(crate) const SAVED_COLUMNS: &[&str] = &[
     "of",
     "key",
     "opened",
-    "piece",
+    "post",
     "matched_by",
     "picture",
 ];
@@ -83,7 +83,7 @@ pub(crate) const SAVED: &str = "tables/saved-files.csv";
 /// One row of it.
 pub(crate) fn saved_row(row: SavedRow) -> [String; 15] {
     let number = |value: Option<u64>| value.map(|number| number.to_string()).unwrap_or_default();
-    let SavedRow { file, piece, matched } = row;
+    let SavedRow { file, post, matched } = row;
     [
         file.sha256.hex(),
         file.md5,
@@ -97,7 +97,7 @@ pub(crate) fn saved_row(row: SavedRow) -> [String; 15] {
         file.of.unwrap_or_default(),
         number(file.key),
         file.opened.map(|digest| digest.hex()).unwrap_or_default(),
-        piece.unwrap_or_default(),
+        post.unwrap_or_default(),
         matched.unwrap_or_default(),
         file.picture.to_string(),
     ]

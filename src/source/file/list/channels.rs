@@ -61,8 +61,8 @@ pub(crate) fn emit(listed: &channels::Channels, evidence: EvidenceId, input: &In
     if let Some(owner) = &listed.account {
         account(owner, evidence, out)?;
     }
-    let lives = listed.pieces.iter().filter(|piece| piece.fields.form == Some(crate::model::Form::Live)).count() as u64;
-    let videos = listed.pieces.len() as u64 - lives;
+    let lives = listed.posts.iter().filter(|post| post.fields.form == Some(crate::model::Form::Live)).count() as u64;
+    let videos = listed.posts.len() as u64 - lives;
     for (scope, platform_total, listed) in
         [("videos", listed.total_videos, videos), ("lives", listed.total_lives, lives)]
     {
@@ -80,9 +80,9 @@ pub(crate) fn emit(listed: &channels::Channels, evidence: EvidenceId, input: &In
         let alias = format!("listing:{}:{}:{scope}", INFO.name, &evidence.hex()[..16]);
         out.item(Item::Record(Record::new(Kind::Listing, Rank::List, vec![alias], &fields), evidence))?;
     }
-    for piece in &listed.pieces {
-        let record = Record::new(Kind::Video, Rank::List, piece.aliases.clone(), &piece.fields);
-        let record = Record { as_of: input.modified(), ..record }.of_account(piece.fields.account.clone());
+    for post in &listed.posts {
+        let record = Record::new(Kind::Video, Rank::List, post.aliases.clone(), &post.fields);
+        let record = Record { as_of: input.modified(), ..record }.of_account(post.fields.account.clone());
         out.item(Item::Record(record, evidence))?;
     }
     let locator = input.locator();
@@ -90,7 +90,7 @@ pub(crate) fn emit(listed: &channels::Channels, evidence: EvidenceId, input: &In
         let remark = Problem::remark("list-entries-unread", locator).with("path", locator).with("count", listed.unread);
         out.item(Item::Problem(remark))?;
     }
-    if listed.any && listed.pieces.is_empty() && listed.account.is_none() {
+    if listed.any && listed.posts.is_empty() && listed.account.is_none() {
         // A successful empty response does not prove that nothing exists.
         out.item(Item::Problem(Problem::remark("list-empty", locator).with("path", locator)))?;
     }

@@ -80,7 +80,7 @@ impl ChannelsTable {
                     (_, Some(found)) => header = Some(found),
                     (None, None) => {}
                     (Some(header), None) => match header.listed(&record) {
-                        Some(work) => listed.pieces.push(work),
+                        Some(work) => listed.posts.push(work),
                         None => listed.unread += 1,
                     },
                 },
