@@ -265,7 +265,7 @@ fn a_film_of_the_body_is_not_shown_again_above_it() {
     let (site, _) = build(folder.path());
     let html = page(&files(&site), "a/2024/");
     assert_eq!(html.matches("<video ").count(), 2, "{html}");
-    assert_eq!(html.matches("<figure class=\"film\">").count(), 1, "{html}");
+    assert_eq!(html.matches("<figure class=\"video\">").count(), 1, "{html}");
 }
 
 #[test]
