@@ -15,6 +15,9 @@ pub const STATIC_FILES: &[(&str, &str)] = &[
     ("schema/statements.schema.json", include_str!("../../docs/schema/statements.schema.json")),
 ];
 
+/// Files that earlier versions of the program wrote there and no longer do.
+pub const RETIRED_FILES: &[&str] = &["schema/piece.schema.json"];
+
 /// A table of a data package.
 pub struct Resource<'a> {
     name: &'a str,

@@ -13,6 +13,7 @@ use liudi::model::{
 };
 use liudi::pipeline::export::{Summary, mirror};
 use scraper::{Html, Selector};
+use serde_json::Value;
 
 /// A picture of one pixel.
 const PIXEL: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\xff\xff\xff\x00\x00\x00!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";
@@ -437,6 +438,66 @@ fn the_same_archive_gives_the_same_bytes_and_an_unchanged_one_writes_nothing() {
     let (_, repaired) = build(one.path());
     assert_eq!(repaired.written, 1, "what is gone is written again");
     assert!(first.join("CNAME").exists(), "a file of somebody else stays");
+}
+
+/// Each leaf of a record but those that name it, changed alone.
+fn changed(record: &Value) -> Vec<(String, Value)> {
+    fn leaves(value: &Value, path: &str, found: &mut Vec<String>) {
+        match value {
+            Value::Object(map) => map.iter().for_each(|(name, value)| leaves(value, &format!("{path}/{name}"), found)),
+            Value::Array(list) => {
+                list.iter().enumerate().for_each(|(place, value)| leaves(value, &format!("{path}/{place}"), found));
+            }
+            Value::String(_) => found.push(path.to_owned()),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    leaves(record, "", &mut found);
+    let frozen = ["/schema", "/id", "/class", "/biz", "/path", "/key", "/role", "/bag", "/url", "/kind"];
+    found.retain(|path| !frozen.iter().any(|end| path.ends_with(end)));
+    let change = |path: String| {
+        let mut record = record.clone();
+        let leaf = record.pointer_mut(&path).unwrap();
+        let text = leaf.as_str().unwrap();
+        let time = text.parse::<jiff::Timestamp>().is_ok();
+        *leaf = Value::from(if time { text.replace("20", "21") } else { format!("{text}改") });
+        (path, record)
+    };
+    found.into_iter().map(change).collect()
+}
+
+/// A page, a list or a feed whose input changed is written again, whatever it shows of it.
+#[test]
+fn a_site_that_is_brought_up_to_date_equals_a_new_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bag = every_kind(folder.path());
+    for number in 10..65 {
+        let fields = fields(&format!("第{number}篇"), &format!("2020-01-{:02} 08:00", number % 28 + 1));
+        bag.article(number, ArticleFields { modified: fields.published, ..fields }, Some("<p>文</p>"));
+    }
+    let first = |bag: &Bag, part: &str| bag.files.keys().find(|path| path.contains(part)).unwrap().clone();
+    let oldest = first(&bag, "文章27/article.json");
+    let newest = first(&bag, "文章1/article.json");
+    let mut tried = 0;
+    for path in ["account.json".to_owned(), oldest, newest] {
+        let before = bag.files[&path].clone();
+        for (leaf, record) in changed(&serde_json::from_slice(&before).unwrap()) {
+            bag.write();
+            build(folder.path());
+            bag.files.insert(path.clone(), serde_json::to_vec(&record).unwrap());
+            bag.write();
+            let (site, _) = build(folder.path());
+            let updated = files(&site);
+            fs::remove_dir_all(&site).unwrap();
+            let anew = files(&build(folder.path()).0);
+            let stale: Vec<_> = anew.keys().filter(|name| updated.get(*name) != anew.get(*name)).collect();
+            assert!(stale.is_empty() && updated.len() == anew.len(), "{path}{leaf}: {stale:?}");
+            bag.files.insert(path.clone(), before.clone());
+            tried += 1;
+        }
+    }
+    assert!(tried > 10, "{tried}");
 }
 
 #[test]

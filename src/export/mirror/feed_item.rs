@@ -1,5 +1,7 @@
 //! A post as feeds need it.
 
+use std::collections::HashSet;
+
 use minijinja::value::Serde;
 use serde_json::{Value, json};
 
@@ -62,8 +64,8 @@ impl FeedItem {
         self.old_url = fields.url.clone().filter(|url| parts::is_web(url));
         let albums = fields.albums.iter().map(|album| album.title.clone()).filter(|title| !title.is_empty());
         let tags = post.tags.iter().map(|tag| tag.trim().trim_matches('#').to_owned()).filter(|tag| !tag.is_empty());
-        self.subjects = albums.chain(tags).collect();
-        self.subjects.dedup();
+        let mut seen = HashSet::new();
+        self.subjects = albums.chain(tags).filter(|subject| seen.insert(subject.clone())).collect();
         Ok(json!({
             "gallery": parts.gallery,
             "videos": parts.videos,

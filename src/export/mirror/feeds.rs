@@ -42,7 +42,8 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
         text.extend(items.iter().map(|item| post::key(site, *item).hex()));
         Sha256::of(text.as_bytes())
     };
-    let newest_key = key(&newest);
+    // A feed says when anything was changed last, which may be an older post.
+    let newest_key = Sha256::of(format!("{}\n{}", key(&newest), stamp(updated(site))).as_bytes());
     let mut add = |path: &str, key: Sha256, items: Vec<usize>, write: WriteFeed| -> Result<()> {
         let (site, path) = (Arc::clone(site), OutPath::new(path)?);
         let page = path.clone();

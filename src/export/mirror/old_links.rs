@@ -59,7 +59,7 @@ fn line(site: &Site<'_>, name: &str, target: Old) -> String {
 }
 
 /// What an old link leads to.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Old {
     Article(usize),
     Album(usize),

@@ -18,7 +18,8 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, names: &Arc<Names<'v>>, outputs:
     let mut hasher = Hasher::new();
     hasher.update(site.key.as_bytes());
     for (name, target) in names.iter() {
-        hasher.update(format!("\n{name} {}", location(site, *target)).as_bytes());
+        // The newest posts come first, and hosts take only so many.
+        hasher.update(format!("\n{name} {} {target:?}", location(site, *target)).as_bytes());
     }
     let key = hasher.finish();
     let files: [(&str, WriteRules); 3] =

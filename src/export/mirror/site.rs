@@ -37,7 +37,8 @@ impl<'v> Site<'v> {
                 templates.digest(),
                 (&options.base_url, &options.media_base, &options.identity, options.noindex, options.host),
                 options.without_short_links,
-                view.account().name,
+                // Every page may show anything of the account: its name, its signature.
+                view.account(),
                 view.avatar(),
                 (publication.albums().is_empty(), publication.has_articles_only(), publication.has_videos())
             )

@@ -69,6 +69,11 @@ impl Describe<'_, '_> {
         for (path, text) in archive::describe::STATIC_FILES {
             plan.put(Class::Public, path, text.as_bytes())?;
         }
+        for path in archive::describe::RETIRED_FILES {
+            if plan.will_hold(Class::Public, path)? {
+                plan.remove(Class::Public, path);
+            }
+        }
         Ok(())
     }
 
