@@ -41,6 +41,8 @@ fn an_older_archive_is_read_and_written_on() {
         let report = run.backup(&["--json"]).succeeds().json();
         assert_eq!((&report["articles"]["held"], &report["changed"]), (&14.into(), &true.into()), "{report}");
         assert_eq!(payload(&run), before, "with state: {with_state}");
+        let schema = run.archive().join("public/data/schema");
+        assert!(schema.join("short-post.schema.json").exists() && !schema.join("piece.schema.json").exists());
         run.program(&["verify", &archive]).succeeds();
         assert_eq!(run.program(&["gaps", &archive, "--json"]).json(), gaps);
         assert_eq!(run.backup(&["--json"]).succeeds().json()["changed"], false);
