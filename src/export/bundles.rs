@@ -1,4 +1,5 @@
-//! Posts as folders: each with one text file and its media beside it. What Markdown vaults and site generators share.
+//! Posts as folders, each with one text file and its media. Shared by the exporters for Markdown vaults and site
+//! generators.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -15,36 +16,38 @@ use crate::model::names::{collision_key, safe_name};
 use crate::model::{Sha256, Time};
 use crate::text::Texts;
 
-/// How a target wants its bundles.
+/// The bundle layout of a target.
 pub struct Layout {
-    /// The name of the text file.
+    /// Name of the text file.
     pub index: &'static str,
-    /// The folder of the media inside the bundle, with `/` at its end; empty for beside the text.
+    /// Folder of the media inside the bundle, with `/` at its end; empty if the media are in the same folder as the
+    /// text.
     pub media: &'static str,
-    /// The folder of a post.
+    /// Returns the folder of a post.
     pub folder: fn(&Publication<'_>, &PostEntry) -> String,
-    /// How the text of one post names another, by their folders.
+    /// Returns the link from the text of one post to another, given their folders.
     pub link: fn(from: &str, to: &str) -> String,
     /// Writes the text file.
     pub write: fn(&Bundle<'_>) -> String,
 }
 
-/// A post that is being written.
+/// A post as it is written.
 pub struct Bundle<'b> {
-    /// What it says.
+    /// Content of the post.
     pub content: &'b PostContent,
-    /// Its body as Markdown.
+    /// Body as Markdown.
     pub markdown: Markdown,
-    /// How its text names its cover.
+    /// Reference to the cover in the text.
     pub cover: Option<String>,
-    /// Names that the platform's short links give it, as paths: `/s/<short>`.
+    /// Paths of the platform's short links to the post: `/s/<short>`.
     pub old_paths: Vec<String>,
-    /// The words of the export's language.
+    /// Texts in the export's language.
     pub texts: &'b Texts,
 }
 
 impl Bundle<'_> {
-    /// Begins the front matter with what every target has; `modified` and `summary` are the target's names of these.
+    /// Begins the front matter with the fields that every target has; `modified` and `summary` are the target's names
+    /// of these two.
     pub fn front_matter(&self, modified: &str, summary: &str) -> FrontMatter {
         let content = self.content;
         let mut matter = FrontMatter::default();
@@ -68,12 +71,12 @@ struct Bundles<'v> {
     options: &'v ExportOptions,
     layout: &'static Layout,
     texts: Texts,
-    /// The folder of each post, by its place in the view.
+    /// Folder of each post, by its index in the view.
     folders: Vec<String>,
     key: String,
 }
 
-/// Every bundle: the text first, then its media.
+/// Returns the outputs of every bundle: the text first, then its media.
 pub fn outputs<'v>(
     publication: &'v Publication<'v>,
     options: &'v ExportOptions,
@@ -85,7 +88,7 @@ pub fn outputs<'v>(
     let mut folders = Vec::with_capacity(posts.len());
     for post in posts {
         let wanted = (layout.folder)(publication, post);
-        // Counted on for each name, so that a thousand posts of one title are not a thousand tries each.
+        // Each name has its own counter, so that a thousand posts with one title do not take a thousand attempts each.
         let number: &mut u32 = numbers.entry(collision_key(&wanted)).or_default();
         let folder = loop {
             *number += 1;
@@ -119,13 +122,14 @@ impl<'v> Bundles<'v> {
             }
         }
         let (bundles, key) = (Arc::clone(self), self.key_of(self.publication.post(place), &content));
-        // The text is rendered from what was read for the list: a record is read once.
+        // The text is rendered from the content read for the list, so that a record is read only once.
         let render = move || Ok(bundles.render(place, &content).into_bytes());
         outputs.insert(0, Output { path: text, key, content: Content::Render(Box::new(render)) });
         Ok(outputs)
     }
 
-    /// Changes whenever the text would: with the post, its comments, and what its links lead to.
+    /// Returns the key of a text, which changes whenever the text would: with the post, its comments, and the folders
+    /// it links to.
     fn key_of(&self, post: &PostEntry, content: &PostContent) -> Sha256 {
         let view = self.publication.view();
         let mut text = format!("{} {} {:?} {:?}", self.key, post.record_digest, post.content_digest, content.albums);
@@ -138,7 +142,7 @@ impl<'v> Bundles<'v> {
         Sha256::of(text.as_bytes())
     }
 
-    /// The media of a post: the name of each beside the text, and its path in the bag.
+    /// Returns the media of a post: the name of each relative to the text, and its path in the bag.
     fn media(&self, content: &PostContent) -> Vec<(String, String)> {
         let named = content.media.iter().enumerate().map(|(number, path)| {
             let extension = path.rsplit_once('.').map_or("bin", |(_, extension)| extension);
@@ -188,7 +192,7 @@ impl BodyUrls for Urls<'_, '_> {
     }
 }
 
-/// A folder's name from the day and the title: `2024-05-06 谷雨前后`.
+/// Returns the name of a folder made from the day and the title: `2024-05-06 谷雨前后`.
 pub fn day_and_title(publication: &Publication<'_>, post: &PostEntry) -> String {
     let day = post.published.map(Time::date).unwrap_or_default();
     let title = safe_name(&publication.title(post).unwrap_or_default());
@@ -196,7 +200,8 @@ pub fn day_and_title(publication: &Publication<'_>, post: &PostEntry) -> String 
     if name.is_empty() { code(post) } else { name }
 }
 
-/// A short name of ASCII that stays: `20240506-2650000112-1`, where the platform's numbers are known, else with a digest.
+/// Returns a short, stable name in ASCII: `20240506-2650000112-1`, or one with a digest if the platform's numbers are
+/// not known.
 pub fn code(post: &PostEntry) -> String {
     let id = &post.id;
     let day = post.published.map_or_else(|| "undated".to_owned(), |time| time.date().replace('-', ""));

@@ -1,11 +1,12 @@
-//! Cells for spreadsheets, which take some texts for formulas and round long numbers when a file is opened by double click.
+//! Cells for spreadsheets, which read some texts as formulas and round long numbers when a file is opened by double
+//! click.
 
 use std::borrow::Cow;
 
-/// Digits a spreadsheet keeps exactly; it shows longer numbers as `4.2E+27`.
+/// Number of digits that a spreadsheet keeps exactly; it shows longer numbers as `4.2E+27`.
 const EXACT_DIGITS: usize = 11;
 
-/// Returns the text with an apostrophe before it where a spreadsheet would compute it.
+/// Returns the text, with an apostrophe in front if a spreadsheet would read it as a formula.
 pub(super) fn without_formula(text: &str) -> Cow<'_, str> {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         Cow::Owned(format!("'{text}"))
@@ -14,7 +15,7 @@ pub(super) fn without_formula(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Returns a number that names something with a tab before it where a spreadsheet would round it; any other text as
+/// Returns an identifying number with a tab in front if a spreadsheet would round it, and any other text as
 /// [`without_formula`] does.
 pub(super) fn exact_number(text: &str) -> Cow<'_, str> {
     let rounded = text.len() > EXACT_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit());

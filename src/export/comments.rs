@@ -1,5 +1,5 @@
-//! Comments as the owner chose to show them. They are other people's words from the private bag, which an exporter cannot
-//! see; whoever runs it hands over what was chosen, already without the rest.
+//! Comments that the owner chose to show. They are other people's words from the private bag, which an exporter cannot
+//! read, so the caller passes in only the selected ones.
 
 use std::fmt::Debug;
 
@@ -11,30 +11,30 @@ use crate::model::{Sha256, Time};
 /// A comment or a reply.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Comment {
-    /// Whose it is, as it may be shown.
+    /// Name of the commenter as it may be shown.
     pub name: Option<String>,
-    /// The owner's own words.
+    /// Set if the comment is the owner's.
     pub own: bool,
-    /// What it says.
+    /// Text of the comment.
     pub text: String,
-    /// When.
+    /// Time of the comment.
     pub when: Option<Time>,
-    /// Where from, as the platform shows it.
+    /// Location as the platform shows it.
     pub place: Option<String>,
-    /// How often it was liked.
+    /// Number of likes.
     pub likes: u64,
-    /// Replies to it.
+    /// Replies to the comment.
     pub replies: Vec<Comment>,
 }
 
-/// Gives the comments of articles.
+/// A source of the comments of articles.
 pub trait Comments: Debug + Send + Sync {
-    /// Changes whenever those of the article known by these names would; `None` if it has none.
+    /// Returns a digest of the comments of the article with these names; `None` if it has none.
     fn digest(&self, names: &[&str]) -> Option<Sha256>;
 
-    /// Those of the article known by these names.
+    /// Returns the comments of the article with these names.
     fn of(&self, names: &[&str]) -> Result<Vec<Comment>>;
 
-    /// Id of the text that says what was done to them.
+    /// Returns the id of the text that explains how the comments were edited.
     fn remark(&self) -> Option<&'static str>;
 }

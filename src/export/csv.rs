@@ -1,5 +1,5 @@
-//! The list of what was published: one row a post, for a spreadsheet. Times are the platform's own (+08:00), counts as the
-//! page showed them. A cell that a spreadsheet would compute has an apostrophe before it.
+//! The list of published posts, one row each, for a spreadsheet. Times are the platform's (+08:00), counts as the page
+//! showed them. A cell that a spreadsheet would read as a formula gets an apostrophe in front.
 
 use super::cells::without_formula;
 use super::publication::Publication;
@@ -9,7 +9,7 @@ use crate::model::article::Counts;
 use crate::model::{Sha256, Time};
 use crate::text::Language;
 
-/// See the module.
+/// The exporter of the list of posts.
 pub struct Csv;
 
 static INFO: Info = Info {
@@ -21,10 +21,10 @@ static INFO: Info = Info {
     settings: &[],
 };
 
-/// The file.
+/// Name of the file.
 const FILE: &str = "posts.csv";
 
-/// The columns, Chinese and English.
+/// Headers of the columns in Chinese and English.
 const COLUMNS: &[(&str, &str)] = &[
     ("标题", "title"),
     ("链接", "link"),
@@ -65,7 +65,7 @@ impl Exporter for Csv {
 
 fn rows(publication: &Publication<'_>, options: &ExportOptions, out: &mut dyn std::io::Write) -> Result<()> {
     let failed = |error: ::csv::Error| Error::other("export-write-failed").with("path", FILE).because(error);
-    // Spreadsheets take a file without this mark for one in the system's own encoding.
+    // Without this mark a spreadsheet reads the file in the system's own encoding.
     out.write_all("\u{feff}".as_bytes()).map_err(|error| failed(error.into()))?;
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(out);
     let chinese = options.language == Language::Chinese;
@@ -98,7 +98,7 @@ fn rows(publication: &Publication<'_>, options: &ExportOptions, out: &mut dyn st
     writer.flush().map_err(|error| failed(error.into()))
 }
 
-/// The platform shows no more than `100000+`.
+/// Writes the number of reads; the platform shows no more than `100000+`.
 fn reads(counts: &Counts) -> String {
     match counts.read {
         Some(_) if counts.capped => "100000+".to_owned(),

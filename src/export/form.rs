@@ -1,9 +1,9 @@
-//! What sort of thing was published.
+//! The forms of a post.
 
 use crate::archive::PostEntry;
 use crate::model::{Form, Kind};
 
-/// The forms, as `--only type:…` and the pages' classes name them. A note is of its own form besides: a note of one
+/// Names of the forms in `--only type:…` and in the classes of pages. A note has its own form as well: a note of one
 /// picture is both `note` and `picture`.
 pub const FORMS: &[&str] = &["article", "audio", "note", "picture", "reshare", "text", "video"];
 
@@ -16,13 +16,13 @@ pub fn form(post: &PostEntry) -> &'static str {
         Form::Reshare => "reshare",
         Form::Text => "text",
         Form::Voice => "audio",
-        // A work of a 视频号 of a kind not known.
+        // A work of a 视频号 of unknown kind.
         Form::Other if post.kind == Kind::Video => "video",
         Form::Other => "note",
     }
 }
 
-/// Returns whether a post is of this form.
+/// Reports whether a post has this form.
 pub fn is(post: &PostEntry, wanted: &str) -> bool {
     form(post) == wanted || (wanted == "note" && post.kind == Kind::Note)
 }

@@ -1,5 +1,5 @@
-//! Front matter in YAML. Texts are written in double quotes with the escapes of JSON, which YAML shares: no title can be
-//! taken for anything else.
+//! Front matter in YAML. Texts are double-quoted with the escapes of JSON, which YAML shares, so that no title can be
+//! read as another type.
 
 use std::fmt::{Display, Write as _};
 
@@ -19,19 +19,19 @@ impl FrontMatter {
         self.0 = std::mem::take(&mut self.0) + key + ": " + &quoted(value) + "\n";
     }
 
-    /// Adds a text that may not be known.
+    /// Adds a text if there is one.
     pub fn maybe(&mut self, key: &str, value: Option<&str>) {
         if let Some(value) = value {
             self.text(key, value);
         }
     }
 
-    /// Adds what YAML reads by itself: a time, a number, true or false.
+    /// Adds an unquoted value, which YAML reads as a time, a number or a boolean.
     pub fn plain(&mut self, key: &str, value: impl Display) {
         let _ = writeln!(self.0, "{key}: {value}");
     }
 
-    /// Adds a list of texts, if it has any.
+    /// Adds a list of texts unless it is empty.
     pub fn list(&mut self, key: &str, values: &[String]) {
         if values.is_empty() {
             return;
@@ -40,14 +40,14 @@ impl FrontMatter {
         let _ = writeln!(self.0, "{key}: [{}]", quoted.join(", "));
     }
 
-    /// The block, with an empty line after it.
+    /// Returns the block, followed by an empty line.
     pub fn finish(self) -> String {
         self.0 + "---\n\n"
     }
 }
 
 fn quoted(text: &str) -> String {
-    // What JSON lets stand bare and YAML does not: line separators, delete, a byte order mark.
+    // JSON leaves some characters unescaped that YAML does not allow: line separators, delete, a byte order mark.
     let json = serde_json::Value::from(text).to_string();
     json.replace('\u{2028}', "\\u2028")
         .replace('\u{2029}', "\\u2029")

@@ -1,26 +1,26 @@
-//! Where a site may stand, and what each host allows. Limits change: each stands beside the page that gives it, and what
-//! is reported is this table against the files of this site, nothing that was asked of the host.
+//! Known hosts and their limits. Limits change, so each is recorded with the page that states it. Reports compare this
+//! table with the files of the site; the host is never queried.
 
 use crate::model::NameMap;
 
-/// A host and its limits; `None` where it names none.
+/// A host and its limits; `None` if it states none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Host {
-    /// As `--host` names it.
+    /// Name in `--host`.
     pub name: &'static str,
-    /// Bytes of the whole site.
+    /// Maximum size of the site, in bytes.
     pub site_bytes: Option<u64>,
-    /// Bytes of one file.
+    /// Maximum size of one file, in bytes.
     pub file_bytes: Option<u64>,
-    /// Files of the whole site.
+    /// Maximum number of files in the site.
     pub files: Option<u64>,
-    /// Files of one folder.
+    /// Maximum number of files in one folder.
     pub folder_files: Option<u64>,
-    /// Rules of `_redirects`; `Some(0)` where the host does not read that file.
+    /// Maximum number of rules in `_redirects`; `Some(0)` if the host does not read that file.
     pub redirects: Option<u64>,
-    /// Whether `_redirects` may ask for query parameters.
+    /// Set if `_redirects` may match query parameters.
     pub query_redirects: bool,
-    /// Ids of texts that say what else to know.
+    /// Ids of texts with further advice.
     pub remarks: &'static [&'static str],
 }
 
@@ -38,10 +38,10 @@ const NONE: Host = Host {
     remarks: &[],
 };
 
-/// Every host, by name.
+/// All hosts, by name.
 pub const HOSTS: &[Host] = &[
     // developers.cloudflare.com/pages/platform/limits: 20,000 files on the free plan (100,000 on paid ones since
-    // 2026-01-23), 25 MiB a file; …/pages/configuration/redirects: 2,000 static rules, followed even where a file exists.
+    // 2026-01-23), 25 MiB a file; …/pages/configuration/redirects: 2,000 static rules, followed even if a file exists.
     Host {
         name: "cloudflare",
         file_bytes: Some(25 * MIB),
@@ -50,8 +50,8 @@ pub const HOSTS: &[Host] = &[
         remarks: &["host-remark-cloudflare"],
         ..NONE
     },
-    // tencentcloud.com/document/product/436/57456: buckets made since 2024 offer every file for download under the
-    // default domains, static website domains among them; an own domain shows them. Objects up to 48.82 TB in parts.
+    // tencentcloud.com/document/product/436/57456: buckets made since 2024 serve every file as a download under the
+    // default domains, including static website domains; a custom domain shows them. Objects up to 48.82 TB in parts.
     Host { name: "cos", remarks: &["host-remark-own-domain"], ..NONE },
     // Gridea-Pro/gridea-pro issue 106 (2026-05): Gitee has shut its Pages down; the repository can still hold the files.
     Host { name: "gitee", remarks: &["host-remark-gitee"], ..NONE },
@@ -64,7 +64,7 @@ pub const HOSTS: &[Host] = &[
         remarks: &["host-remark-github"],
         ..NONE
     },
-    // docs.netlify.com/site-deploys/overview: 54,000 files a folder, none for the whole;
+    // docs.netlify.com/site-deploys/overview: 54,000 files a folder, no limit for the whole;
     // docs.netlify.com/routing/redirects: with 10,000 rules or more a deploy may fail.
     Host {
         name: "netlify",
@@ -74,10 +74,10 @@ pub const HOSTS: &[Host] = &[
         remarks: &["host-remark-netlify"],
         ..NONE
     },
-    // An own server has its disk. Rules stand in `redirects.nginx.conf`.
+    // The user's own server is limited only by its disk. Its rules are in `redirects.nginx.conf`.
     Host { name: "nginx", remarks: &["host-remark-nginx"], ..NONE },
-    // help.aliyun.com/document_detail/31902: default domains force downloads, an own domain (ICP-filed in mainland China)
-    // shows pages; objects put in one piece up to 5 GB.
+    // help.aliyun.com/document_detail/31902: default domains force downloads, a custom domain (ICP-filed in mainland
+    // China) shows pages; objects uploaded in one piece up to 5 GB.
     Host { name: "oss", file_bytes: Some(5 * GIB), remarks: &["host-remark-own-domain"], ..NONE },
     // vercel.com/docs/limits: 100 MB of static file uploads on Hobby (1 GB on Pro), 15,000 source files.
     Host {
@@ -89,28 +89,28 @@ pub const HOSTS: &[Host] = &[
     },
 ];
 
-/// The host of that name.
+/// Returns the host with this name.
 pub fn find(name: &str) -> Option<&'static Host> {
     HOSTS.iter().find(|host| host.name == name)
 }
 
-/// What a site measures.
+/// The measured sizes of a site.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Measures {
-    /// Files.
+    /// Number of files.
     pub files: u64,
-    /// Bytes.
+    /// Size in bytes.
     pub bytes: u64,
-    /// The largest file and its bytes.
+    /// Path and bytes of the largest file.
     pub largest: Option<(String, u64)>,
-    /// The folder with the most files, and how many.
+    /// Folder with the most files, and their number.
     pub fullest: Option<(String, u64)>,
-    /// Rules in `_redirects`.
+    /// Number of rules in `_redirects`.
     pub redirects: u64,
 }
 
 impl Measures {
-    /// Measures files by path and bytes, which `each` shows as often as it is called.
+    /// Measures the files that `each` passes by path and bytes, every time it is called.
     pub fn of(each: impl Fn(&mut dyn FnMut(&str, u64))) -> Self {
         let mut measures = Self::default();
         let mut folders = NameMap::<u64>::default();
@@ -139,25 +139,25 @@ fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// A limit of a host that a site breaks.
+/// A limit of a host that a site exceeds.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Excess {
-    /// `site-bytes`, `file-bytes`, `files`, `folder-files`, `redirects`.
+    /// Name of the limit: `site-bytes`, `file-bytes`, `files`, `folder-files`, `redirects`.
     pub limit: &'static str,
-    /// What the host allows.
+    /// Value that the host allows.
     pub allowed: u64,
-    /// What the site has.
+    /// Value of the site.
     pub actual: u64,
-    /// The file or folder, where it is one.
+    /// The file or folder concerned, if the limit applies to one.
     pub item: Option<String>,
 }
 
 impl Host {
-    /// What of `measures` it does not allow.
+    /// Returns the limits of this host that `measures` exceed.
     pub fn excesses(&self, measures: &Measures) -> Vec<Excess> {
         let (largest, largest_bytes) = measures.largest.clone().unzip();
         let (fullest, fullest_files) = measures.fullest.clone().unzip();
-        // A host that does not read `_redirects` takes it for a file like any other.
+        // To a host that does not read it, `_redirects` is a file like any other.
         let redirects = self.redirects.filter(|most| *most > 0);
         [
             ("site-bytes", self.site_bytes, measures.bytes, None),

@@ -1,5 +1,5 @@
-//! A site for Hugo: page bundles, old short links as aliases, albums and tags as taxonomies, and as much configuration
-//! and layout as it takes to build at once. Any theme goes over it.
+//! A site for Hugo: page bundles, old short links as aliases, albums and tags as taxonomies, and the minimum of
+//! configuration and layouts that lets it build at once. Any theme can be added.
 
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ use super::{Content, ExportOptions, Exporter, Info, OutPath, Output, Outputs, Sh
 use crate::error::Result;
 use crate::model::Sha256;
 
-/// See the module.
+/// The exporter for Hugo.
 pub struct Hugo;
 
 static INFO: Info = Info {
@@ -27,13 +27,13 @@ static INFO: Info = Info {
 static LAYOUT: Layout = Layout {
     index: "index.md",
     media: "",
-    // Names that Hugo's URLs leave as they are.
+    // These names are not changed by Hugo's URLs.
     folder: |_, post| format!("content/posts/{}", bundles::code(post)),
     link: |_, to| format!("../{}/", to.trim_start_matches("content/posts/")),
     write,
 };
 
-/// Files beside the posts that do not depend on them.
+/// Files that do not depend on the posts.
 const FILES: &[(&str, &str)] = &[
     ("content/posts/_index.md", "---\ntitle: \"\"\n---\n"),
     ("layouts/_default/baseof.html", include_str!("../../templates/hugo/baseof.html")),
@@ -83,7 +83,8 @@ fn write(bundle: &Bundle<'_>) -> String {
     matter.finish() + &inert(&bundle.markdown.text) + "\n" + &comments(bundle)
 }
 
-/// What Hugo would run or cut at, as what it shows: `{{< x >}}` in code is a shortcode to it too.
+/// Escapes what Hugo would run as a shortcode or cut at, so that it is shown instead. Hugo reads `{{< x >}}` as a
+/// shortcode even in code.
 fn inert(text: &str) -> String {
     static SHORTCODE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\{\{([<%])([^{}]*?)([>%])\}\}").ok());
     if !text.contains("{{") && !text.contains("<!--more") {
@@ -93,7 +94,7 @@ fn inert(text: &str) -> String {
         Some(shortcode) => shortcode.replace_all(text, "{{$1/*$2*/$3}}").into_owned(),
         None => text.to_owned(),
     };
-    // One that nothing closes, and the divider of summaries: kept apart by a character that nobody sees.
+    // An unclosed shortcode and the summary divider are broken up by an invisible character.
     let mut out = String::with_capacity(text.len());
     for (number, part) in text.split("{{").enumerate() {
         if number > 0 {

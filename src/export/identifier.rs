@@ -1,13 +1,13 @@
-//! Names for articles that stay when the site moves: a feed reader or a blog that knows an entry by its identifier does
-//! not take it for a new one after a change of host, of layout or of tool.
+//! Identifiers of articles that survive a change of host, layout or tool, so that a feed reader or a blog that knows an
+//! entry does not take it for a new one.
 
 use sha1::{Digest as _, Sha1};
 
 /// Namespace of URLs (RFC 9562, appendix A).
 const URLS: [u8; 16] = [0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8];
 
-/// `urn:uuid:…` of an article by its id, of the account by its `__biz`: a UUID of version 5 of the platform's address and
-/// the id, so that it can be computed again from the article alone.
+/// Returns the `urn:uuid:…` of an article's id, or of an account's `__biz`: a version 5 UUID of the platform's address
+/// and the id, so that it can be computed again from the article alone.
 pub fn urn(id: &str) -> String {
     let digest = Sha1::new().chain_update(URLS).chain_update(format!("https://mp.weixin.qq.com/#{id}")).finalize();
     let mut bytes: [u8; 16] = std::array::from_fn(|index| digest[index]);

@@ -1,5 +1,5 @@
-//! The ledger of every bill held, one row a transaction: as the archive has it, for programs, or for a spreadsheet. In that
-//! form negative amounts stay numbers, long numbers stay exact, and no text is taken for a formula.
+//! The ledger of every bill held, one row per transaction: as the archive has it, for programs, or for a spreadsheet.
+//! In the spreadsheet form negative amounts stay numbers, long numbers stay exact, and no text is read as a formula.
 
 use super::cells::{exact_number, without_formula};
 use super::{Content, ExportOptions, Include, Info, OutPath, Output, Outputs, PrivateExporter, Setting, Shape};
@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::model::{Sha256, layout};
 use crate::text::Language;
 
-/// See the module.
+/// The exporter of the ledger.
 pub struct Ledger;
 
 static INFO: Info = Info {
@@ -29,7 +29,7 @@ const FORM: Setting = Setting {
 
 const FILE: &str = "ledger.csv";
 
-/// Headers in Chinese; the ledger's own are English.
+/// Chinese headers; those of the ledger file are English.
 const HEADERS: &[(&str, &str)] = &[
     ("kind", "账单种类"),
     ("key", "编号"),
@@ -113,7 +113,7 @@ fn copy(private: &PrivateView, out: &mut dyn std::io::Write) -> Result<()> {
 fn rows(private: &PrivateView, options: &ExportOptions, out: &mut dyn std::io::Write) -> Result<()> {
     let Some(ledger) = private.ledger()? else { return Ok(()) };
     let unreadable = |error: ::csv::Error| Error::input("view-unreadable").with("path", layout::LEDGER).because(error);
-    // Spreadsheets take a file without this mark for one in the system's own encoding.
+    // Without this mark a spreadsheet reads the file in the system's own encoding.
     out.write_all("\u{feff}".as_bytes()).map_err(failed)?;
     let mut reader = ::csv::ReaderBuilder::new().flexible(true).from_reader(ledger);
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(out);
@@ -134,7 +134,7 @@ fn rows(private: &PrivateView, options: &ExportOptions, out: &mut dyn std::io::W
     writer.flush().map_err(failed)
 }
 
-/// Columns of exact decimals, which a spreadsheet adds up.
+/// Columns of exact decimals, which a spreadsheet must be able to add up.
 const AMOUNTS: &[&str] = &[
     "amount_fen",
     "amount",

@@ -1,5 +1,5 @@
-//! Markdown with its pictures: a folder a post, to be read by any program, as a vault of Obsidian, or to be taken in
-//! elsewhere. CommonMark with GFM's tables, YAML front matter.
+//! Markdown with its pictures, one folder per post, to be read by any program, opened as an Obsidian vault, or imported
+//! elsewhere. CommonMark with GFM tables and YAML front matter.
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
@@ -9,10 +9,10 @@ use super::{ExportOptions, Exporter, Info, Outputs, Shape};
 use crate::error::Result;
 use crate::html::markdown::escape_lines;
 
-/// What must be escaped in a path of a URL.
+/// Characters that must be escaped in a path of a URL.
 const PATH: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'?').add(b'`').add(b'\'');
 
-/// See the module.
+/// The exporter for Markdown.
 pub struct MarkdownFolder;
 
 static INFO: Info = Info {
@@ -58,7 +58,7 @@ fn write(bundle: &Bundle<'_>) -> String {
     text
 }
 
-/// Comments below the text, where the owner shows them; replies are quoted below theirs.
+/// Formats the comments below the text, if the owner shows them; replies are nested quotes.
 pub(super) fn comments(bundle: &Bundle<'_>) -> String {
     let content = bundle.content;
     if content.comments.is_empty() {

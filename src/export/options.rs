@@ -1,4 +1,4 @@
-//! How the person wants an export.
+//! The user's options for an export.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,38 +11,38 @@ use crate::error::{Error, Result};
 use crate::model::site::Identity;
 use crate::text::Language;
 
-/// The wishes of a run, settled.
+/// The checked options of a run.
 #[derive(Clone, Debug, Default)]
 pub struct ExportOptions {
-    /// Language of the chrome around the articles.
+    /// Language of the interface around the articles.
     pub language: Language,
-    /// A folder whose templates stand in for the embedded ones, file by file.
+    /// Folder of templates that replace the embedded ones, file by file.
     pub templates: Option<PathBuf>,
-    /// Absolute URL the site will have, for what needs one (canonical links, sitemap, feeds), without a `/` at its end.
+    /// Absolute URL of the site, needed for canonical links, the sitemap and feeds, without a `/` at its end.
     pub base_url: Option<String>,
-    /// Absolute URL at which the media files will stand, if not with the site; without a `/` at its end.
+    /// Absolute URL of the media files if they are not served with the site, without a `/` at its end.
     pub media_base: Option<String>,
-    /// What the site says of itself.
+    /// What the site states about itself.
     pub identity: Identity,
-    /// Which articles are republished.
+    /// Selection of the articles to republish.
     pub selection: Selection,
-    /// Ask search engines to stay away.
+    /// Set to ask search engines not to index the site.
     pub noindex: bool,
-    /// Leave out the page for each short old link, where a host counts files.
+    /// Set to leave out the page for each short old link, for hosts that limit the number of files.
     pub without_short_links: bool,
     /// Comments that may be shown.
     pub comments: Option<Arc<dyn Comments>>,
-    /// Where the site will stand.
+    /// Host of the site.
     pub host: Option<&'static Host>,
-    /// What the person chose of the exporter's own settings.
+    /// Values of the exporter's own settings.
     pub settings: Settings,
 }
 
-/// Checks an address that the site's own URLs begin with; gives it without a `/` at its end.
+/// Checks an address that the site's URLs begin with, and returns it without a `/` at its end.
 ///
 /// # Errors
-/// `site-address-invalid` for what is not http(s), has a login, a query or a fragment, or holds characters that would
-/// have to be escaped in a style sheet or a policy.
+/// `site-address-invalid` if it is not http(s), has a login, a query or a fragment, or holds characters that would have
+/// to be escaped in a style sheet or a policy.
 pub fn site_address(text: &str) -> Result<String> {
     let invalid = || Error::usage("site-address-invalid").with("url", text);
     let url = url::Url::parse(text.trim()).map_err(|error| invalid().because(error))?;
@@ -57,12 +57,12 @@ pub fn site_address(text: &str) -> Result<String> {
     if plain && !unescaped { Ok(address.to_owned()) } else { Err(invalid()) }
 }
 
-/// Scheme, host and port of a checked address.
+/// Returns scheme, host and port of a checked address.
 pub fn origin(address: &str) -> String {
     url::Url::parse(address).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
 }
 
-/// The path of a checked address, `/` at its end.
+/// Returns the path of a checked address, with a `/` at its end.
 pub fn path(address: &str) -> String {
     url::Url::parse(address).map_or_else(|_| "/".to_owned(), |url| format!("{}/", url.path().trim_end_matches('/')))
 }

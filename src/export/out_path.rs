@@ -1,5 +1,5 @@
-//! A path inside an export: relative, `/` between parts, no `..`, nothing a file system could read otherwise. Traversal
-//! cannot be written.
+//! A checked relative path inside an export. Its type makes a path traversal impossible: parts are separated by `/`,
+//! and neither `..` nor any character that a file system could interpret is accepted.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -31,19 +31,19 @@ impl OutPath {
         Ok(Self(path))
     }
 
-    /// With `/` between the parts.
+    /// Returns the path with `/` between the parts.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Inside `folder`.
+    /// Returns the path below `folder`.
     pub fn inside(&self, folder: &Path) -> PathBuf {
         let mut path = folder.to_owned();
         path.extend(self.0.split('/'));
         path
     }
 
-    /// The relative URL from this file to `other`: `../../media/x.png`.
+    /// Returns the relative URL from this file to `other`: `../../media/x.png`.
     pub fn relative_to(&self, other: &Self) -> String {
         let from: Vec<&str> = self.0.split('/').collect();
         let to: Vec<&str> = other.0.split('/').collect();

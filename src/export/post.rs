@@ -1,5 +1,5 @@
-//! One post, whole, as an exporter writes it: whatever sort it is, its words, pictures, videos and sounds are one canonical
-//! body.
+//! The complete content of one post as an exporter writes it. Whatever its form, the post's text, pictures, videos and
+//! audio become one canonical body.
 
 use std::fmt::Write as _;
 
@@ -12,47 +12,47 @@ use crate::model::article::Counts;
 use crate::model::body::MEDIA_SCHEME;
 use crate::model::{Article, Class, Kind, MediaKey, MediaRole, MediaUse, Post, ShortPost, Time};
 
-/// A post.
+/// The content of a post.
 #[derive(Clone, Debug, Default)]
 pub struct PostContent {
-    /// Its canonical id.
+    /// Canonical id.
     pub id: String,
-    /// Its form, see [`form::FORMS`].
+    /// Form, one of [`form::FORMS`].
     pub form: &'static str,
-    /// Its title, in full; a text post shows how it begins. `None` where it has neither title nor words.
+    /// Full title; for a text post, the beginning of its text. `None` if it has neither title nor text.
     pub title: Option<String>,
-    /// 摘要.
+    /// Summary (摘要).
     pub summary: Option<String>,
-    /// 作者 as printed.
+    /// Author (作者) as printed.
     pub author: Option<String>,
-    /// When it was published.
+    /// Time of publication.
     pub published: Option<Time>,
-    /// When it was last changed, if it was.
+    /// Time of the last change, if the post was changed after publication.
     pub modified: Option<Time>,
     /// Titles of its albums.
     pub albums: Vec<String>,
-    /// Its tags, without `#`.
+    /// Tags, without `#`.
     pub tags: Vec<String>,
-    /// Where it was on the platform.
+    /// URL of the post on the platform.
     pub old_url: Option<String>,
-    /// 阅读原文: where the author's own link leads.
+    /// Target of 阅读原文, the author's own link.
     pub source_url: Option<String>,
-    /// Its counts, as the page showed them.
+    /// Counts as the page showed them.
     pub counts: Option<Counts>,
-    /// Only the free part of a paid article is held.
+    /// Set if only the free part of a paid article is held.
     pub preview_only: bool,
-    /// The file of its cover, relative to the bag's `data/`.
+    /// File of the cover, relative to the bag's `data/`.
     pub cover: Option<String>,
-    /// Its media that are held, as they are first named, each file once; relative to the bag's `data/`.
+    /// Media that are held, relative to the bag's `data/`, in order of first mention and without duplicates.
     pub media: Vec<String>,
-    /// The canonical body.
+    /// Canonical body.
     pub body: String,
-    /// Comments, where the owner chose to show them.
+    /// Comments, if the owner chose to show them.
     pub comments: Vec<Comment>,
 }
 
 impl Publication<'_> {
-    /// Reads the post at a place in [`crate::View::posts`].
+    /// Reads the post at an index of [`crate::View::posts`].
     ///
     /// # Errors
     /// `view-unreadable`, `view-record-broken`, `comments-unreadable`.
@@ -69,7 +69,7 @@ impl Publication<'_> {
         content.cover.clone_from(&post.cover);
         content.form = form::form(post);
         content.title = content.title.filter(|_| content.form != "text").or_else(|| self.title(post));
-        // What the manifest does not name is not there.
+        // Files that the manifest does not list are not available.
         content.media.retain(|path| view.digest(path).is_some());
         content.cover = content.cover.filter(|path| view.digest(path).is_some());
         Ok(content)
@@ -169,7 +169,7 @@ fn of_short_post(post: &ShortPost) -> PostContent {
     }
 }
 
-/// Writes a medium that stands by itself, as the sanitiser would.
+/// Writes a medium outside of the text in the same form as the sanitiser.
 fn player(tag: &str, medium: &MediaUse, poster: Option<&MediaUse>, out: &mut String) {
     let src = |medium: &MediaUse| match medium.path.as_deref().filter(|_| medium.bag != Some(Class::Private)) {
         Some(path) => path.to_owned(),

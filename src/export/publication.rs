@@ -1,5 +1,5 @@
-//! What was published: every post in its order, with its title, year, albums and tags. Nothing here knows a path or a
-//! template, so that each exporter builds its own pages, files or books on it. Settled once, from the [`View`].
+//! The published content: every post in order, with its title, year, albums and tags. It is computed once from the
+//! [`View`] and knows neither paths nor templates, so that each exporter can build its own pages, files or books on it.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -8,49 +8,49 @@ use crate::error::Result;
 use crate::html::plain_text;
 use crate::model::{AlbumFields, ArticleUrl, Form, Kind, Sha256};
 
-/// Everything that was published.
+/// The published content of an archive.
 pub struct Publication<'v> {
     view: &'v View,
     albums: Vec<Collection>,
     tags: Vec<Collection>,
-    /// The albums each article is in, with its place there.
+    /// Albums of each article, each with the article's position in it.
     in_albums: HashMap<usize, Vec<(usize, usize)>>,
     years: Vec<(i16, Vec<usize>)>,
     undated: Vec<usize>,
-    /// How articles begin that have neither title nor summary, by [`PostEntry::place`].
+    /// Beginnings of articles that have neither title nor summary, by [`PostEntry::place`].
     beginnings: HashMap<String, String>,
 }
 
 /// An album or a tag.
 pub struct Collection {
-    /// The platform's number, or `title-` and a digest where it has none; of a tag its name.
+    /// The platform's number of an album, or `title-` and a digest if it has none; the name of a tag.
     pub id: String,
-    /// As it is shown.
+    /// Title as displayed.
     pub title: String,
-    /// The album's own description.
+    /// Description from the platform, for albums.
     pub description: Option<String>,
-    /// Its articles, as places in [`View::posts`], in its own order.
+    /// Articles as indices of [`View::posts`], in the collection's order.
     pub members: Vec<usize>,
 }
 
-/// Where a link in a body leads.
+/// The target of a link in a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Linked {
-    /// To a published article, by its place in [`View::posts`].
+    /// A published article, by its index in [`View::posts`].
     Article(usize),
-    /// To an album, by its place in [`Publication::albums`].
+    /// An album, by its index in [`Publication::albums`].
     Album(usize),
-    /// To an article of the platform that is not published here.
+    /// An article of the platform that is not published here.
     NotArchived,
-    /// Anywhere else.
+    /// Any other target.
     Outside,
 }
 
 impl<'v> Publication<'v> {
-    /// Settles what `view` publishes.
+    /// Collects the published content of `view`.
     ///
     /// # Errors
-    /// `view-unreadable` where the body of an untitled article cannot be read.
+    /// `view-unreadable` if the body of an untitled article cannot be read.
     pub fn new(view: &'v View) -> Result<Self> {
         let mut years: BTreeMap<i16, Vec<usize>> = BTreeMap::new();
         let mut undated = Vec::new();
@@ -60,7 +60,7 @@ impl<'v> Publication<'v> {
                 None => undated.push(place),
             }
         }
-        // Stable: of one moment articles come first, each kind in its own order.
+        // The sort is stable: of posts with the same time articles come first, and each kind keeps its order.
         for posts in years.values_mut() {
             posts.sort_by_key(|post| view.posts()[*post].published);
         }
@@ -80,80 +80,80 @@ impl<'v> Publication<'v> {
         Ok(Self { view, albums, tags: tags(view), in_albums, years, undated, beginnings })
     }
 
-    /// What it was made from.
+    /// Returns the underlying view.
     pub fn view(&self) -> &'v View {
         self.view
     }
 
-    /// The albums, by id: each in the order of its own list.
+    /// Returns the albums by id, each in the order of its own list.
     pub fn albums(&self) -> &[Collection] {
         &self.albums
     }
 
-    /// The tags of the articles, by name.
+    /// Returns the tags of the articles by name.
     pub fn tags(&self) -> &[Collection] {
         &self.tags
     }
 
-    /// The place of the album with this id.
+    /// Returns the index of the album with this id.
     pub fn album(&self, id: &str) -> Option<usize> {
         self.albums.binary_search_by(|album| album.id.as_str().cmp(id)).ok()
     }
 
-    /// The place of a tag, written with or without its `#`.
+    /// Returns the index of a tag, written with or without its `#`.
     pub fn tag(&self, name: &str) -> Option<usize> {
         let name = name.trim().trim_matches('#');
         self.tags.binary_search_by(|tag| tag.id.as_str().cmp(name)).ok()
     }
 
-    /// The albums an article is in, each with the article's place there.
+    /// Returns the albums of an article, each with the article's position in it.
     pub fn albums_of(&self, article: usize) -> &[(usize, usize)] {
         self.in_albums.get(&article).map_or(&[], Vec::as_slice)
     }
 
-    /// Years with their posts, latest first; within a year the oldest first. Posts are named by their places in
-    /// [`View::posts`].
+    /// Returns the years, latest first, each with its posts, oldest first. Posts are indices of [`View::posts`].
     pub fn years(&self) -> &[(i16, Vec<usize>)] {
         &self.years
     }
 
-    /// Posts without a date, by their places in [`View::posts`].
+    /// Returns the posts without a date, as indices of [`View::posts`].
     pub fn undated(&self) -> &[usize] {
         &self.undated
     }
 
-    /// Returns a post by its place in [`View::posts`].
+    /// Returns a post by its index in [`View::posts`].
     pub fn post(&self, place: usize) -> &'v PostEntry {
         &self.view.posts()[place]
     }
 
-    /// Every post, latest first, by its place in [`View::posts`]; posts without a date come last.
+    /// Returns every post as an index of [`View::posts`], latest first; posts without a date come last.
     pub fn newest_first(&self) -> Vec<usize> {
         let dated = self.years.iter().flat_map(|(_, posts)| posts.iter().rev());
         dated.chain(self.undated.iter().rev()).copied().collect()
     }
 
-    /// How many posts there are.
+    /// Returns the number of posts.
     pub fn count(&self) -> usize {
         self.view.posts().len()
     }
 
-    /// Whether no post is anything else than an article.
+    /// Reports whether every post is an article.
     pub fn has_articles_only(&self) -> bool {
         self.view.posts().len() == self.view.articles().len()
     }
 
-    /// Whether any post is a work of a 视频号.
+    /// Reports whether any post is a work of a 视频号.
     pub fn has_videos(&self) -> bool {
         self.view.posts().iter().any(|post| post.kind == Kind::Video)
     }
 
-    /// The title of a post as lists show it: a text post shows how it begins. `None` where it has neither title nor words.
+    /// Returns the title of a post as lists show it: for a text post, the beginning of its text. `None` if it has
+    /// neither title nor text.
     pub fn title(&self, post: &PostEntry) -> Option<String> {
         named(post).or_else(|| self.beginnings.get(&post.place).filter(|text| !text.is_empty()).cloned())
     }
 
-    /// Where `href` leads, in whatever form the platform's links have.
+    /// Returns the target of `href`, in whichever form the platform writes its links.
     pub fn linked(&self, href: &str) -> Linked {
         if let Some(index) = self.view.find_url(href) {
             return Linked::Article(index);
@@ -165,23 +165,23 @@ impl<'v> Publication<'v> {
     }
 }
 
-/// The title, or how the summary begins. What the platform gives a text post as its title is its text.
+/// Returns the title, or the beginning of the summary. The title that the platform gives a text post is its text.
 fn named(post: &PostEntry) -> Option<String> {
     let given =
         |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     let title = given(&post.title).map(|title| match post.form {
         Form::Text => beginning(&title),
-        // Often all the words there are, in one line.
+        // The title of such a post often holds its whole text in one line.
         _ if post.kind != Kind::Article => beginning(&title),
         _ => title.chars().take(200).collect(),
     });
     title.or_else(|| given(&post.summary).map(|summary| beginning(&summary)))
 }
 
-/// The characters that a line of a list takes.
+/// Maximum number of characters in a line of a list.
 const LINE: usize = 40;
 
-/// The first sentence or, where that is longer than a line, as many whole clauses as fit.
+/// Returns the first sentence or, if it is longer than a line, as many whole clauses as fit.
 pub fn beginning(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let end = text.char_indices().find(|(_, c)| matches!(c, '。' | '！' | '？')).map(|(at, c)| at + c.len_utf8());
@@ -189,20 +189,20 @@ pub fn beginning(text: &str) -> String {
     let Some((limit, _)) = first.char_indices().nth(LINE) else { return first.to_owned() };
     let fits = &first[..limit];
     let clause = fits.rfind(['，', '；', '：', '、', ',', ';', ':']).filter(|at| fits[..*at].chars().count() >= 8);
-    // A word of letters is not cut, where the text has spaces.
+    // In a text with spaces, words are not cut.
     let word = || fits.rfind(' ').filter(|at| fits[..*at].chars().count() >= LINE / 2);
     let short = clause.or_else(word).map_or(fits, |at| &fits[..at]);
     format!("{short}…")
 }
 
-/// The id in the URL of an album's public page.
+/// Returns the id in the URL of an album's public page.
 fn album_id(href: &str) -> Option<String> {
     let url = url::Url::parse(&crate::model::article_url::decode(href)).ok()?;
     let album = url.host_str() == Some("mp.weixin.qq.com") && url.path() == "/mp/appmsgalbum";
     album.then(|| url.query_pairs().find(|(name, _)| name == "album_id").map(|(_, id)| id.into_owned())).flatten()
 }
 
-/// The number of an album; one whose list does not say it is known by its title.
+/// Returns the number of an album, or an id made from its title if its list gives no number.
 fn id_of(album: &AlbumFields) -> String {
     let named = || {
         let title = album.title.as_deref().unwrap_or_default();
@@ -211,7 +211,8 @@ fn id_of(album: &AlbumFields) -> String {
     album.id.clone().unwrap_or_else(named)
 }
 
-/// The albums, by id. An album's own order comes first, then articles that only name it, by date.
+/// Collects the albums, by id. The articles in the album's own list come first, then those that only name the album, by
+/// date.
 fn albums(view: &View) -> Vec<Collection> {
     let mut found: BTreeMap<String, (Collection, HashSet<usize>)> = BTreeMap::new();
     let mut add = |id: &str, title: &str, member: Option<usize>| {
@@ -250,7 +251,7 @@ fn albums(view: &View) -> Vec<Collection> {
     all.filter(|album| !album.members.is_empty() && !album.title.is_empty()).collect()
 }
 
-/// The tags of the articles, by name.
+/// Collects the tags of the articles, by name.
 fn tags(view: &View) -> Vec<Collection> {
     let mut found: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, article) in view.articles().iter().enumerate() {

@@ -1,4 +1,4 @@
-//! The exporters. One line adds one.
+//! The list of exporters. A new exporter takes one line here.
 
 use super::Scoped::{self, Private, Public};
 
@@ -11,7 +11,7 @@ pub const EXPORTERS: &[Scoped] = &[
     Public(&super::mirror::Mirror),
 ];
 
-/// Returns the exporter of this name.
+/// Returns the exporter with this name.
 pub fn exporter(name: &str) -> Option<Scoped> {
     EXPORTERS.iter().find(|exporter| exporter.info().name == name).copied()
 }

@@ -1,8 +1,8 @@
-//! What is republished: the one filter of every exporter. The archive keeps everything; an export shows what the person
-//! chose.
+//! The selection of what is republished, shared by all exporters. The archive keeps everything; an export shows what
+//! the user selected.
 //!
-//! Rules of one kind widen each other (`--only album:甲 --only album:乙` takes both albums), rules of different kinds
-//! narrow each other; `--except` and the hide list always win.
+//! Rules of the same kind are alternatives (`--only album:甲 --only album:乙` selects both albums), rules of different
+//! kinds must all match; `--except` and the hide list always win.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -11,21 +11,21 @@ use crate::archive::PostEntry;
 use crate::error::{Error, Result};
 use crate::model::{AlbumFields, ArticleUrl};
 
-/// A condition that something published may meet.
+/// A condition on a post.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rule {
-    /// In this album, by id or title.
+    /// Membership of this album, given by id or title.
     Album(String),
-    /// Published from … to, days of which the year, or year and month, may stand alone; either end may be open.
+    /// Publication in a range of days. Each end may be shortened to a year, or a year and month, or left empty.
     Date(String, String),
-    /// Known by one of these aliases.
+    /// Identity by any of these aliases.
     Id(Vec<String>),
-    /// Of this form, see [`FORMS`].
+    /// Form of the post, one of [`FORMS`].
     Type(String),
 }
 
 impl Rule {
-    /// Reads `album:…`, `date:2020..2022-03`, `date:2021`, `type:picture`, `id:…`; a link or an id may stand alone.
+    /// Parses `album:…`, `date:2020..2022-03`, `date:2021`, `type:picture` or `id:…`, or a bare link or id.
     ///
     /// # Errors
     /// `selection-invalid`.
@@ -70,7 +70,7 @@ impl Rule {
                         .filter(|album| album.id.as_ref() == Some(name) || album.title.as_ref() == Some(name))
                         .any(|album| album.articles.iter().any(known_as))
             }
-            // A shorter end takes the whole of its year or month: compared by as many digits as it has.
+            // Comparing only the digits given makes a shortened end cover its whole year or month.
             Self::Date(from, to) => post.published.is_some_and(|time| {
                 let day = time.date();
                 let (after, before) = (day.get(..from.len()), day.get(..to.len()));
@@ -82,7 +82,7 @@ impl Rule {
     }
 }
 
-/// `2021`, `2021-03`, `2021-03-05`.
+/// Reports whether `text` has the form `2021`, `2021-03` or `2021-03-05`.
 fn is_day(text: &str) -> bool {
     let digits = |part: &str, length: usize| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
     let parts: Vec<&str> = text.split('-').collect();
@@ -98,14 +98,14 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Takes the rules as they were written.
+    /// Parses the rules of the command line.
     pub fn new<T: AsRef<str>>(only: &[T], except: &[T]) -> Result<Self> {
         let parse = |rules: &[T]| rules.iter().map(|rule| Rule::parse(rule.as_ref())).collect::<Result<Vec<_>>>();
         Ok(Self { only: parse(only)?, except: parse(except)?, hidden: Vec::new() })
     }
 
-    /// Adds a hide list: one link, id or rule a line; empty lines and what follows a `#` with a space before it (or at
-    /// the beginning of a line) are remarks.
+    /// Adds a hide list with one link, id or rule per line. Empty lines are ignored, and so is everything after a `#`
+    /// that begins a line or follows a space.
     pub fn hide(&mut self, list: &str) -> Result<()> {
         for line in list.lines() {
             let rule = line.split(" #").next().unwrap_or_default().trim();
@@ -117,18 +117,18 @@ impl Selection {
         Ok(())
     }
 
-    /// Whether it takes everything.
+    /// Reports whether everything is selected.
     pub fn is_everything(&self) -> bool {
         self.only.is_empty() && self.except.is_empty() && self.hidden.is_empty()
     }
 
-    /// Ready to be asked.
+    /// Returns a chooser that applies these rules.
     pub fn chooser(&self) -> Chooser<'_> {
         Chooser { selection: self, used: self.hidden.iter().map(|_| AtomicBool::new(false)).collect() }
     }
 }
 
-/// Asks the rules, and remembers which lines of the hide list hid something.
+/// Applies the rules, and records which lines of the hide list matched.
 #[derive(Debug)]
 pub struct Chooser<'a> {
     selection: &'a Selection,
@@ -136,10 +136,10 @@ pub struct Chooser<'a> {
 }
 
 impl Chooser<'_> {
-    /// Whether `post` is republished.
+    /// Reports whether `post` is republished.
     pub fn takes(&self, post: &PostEntry, albums: &[AlbumFields]) -> bool {
         let mut hidden = false;
-        // Every line is asked, so that none is called unused because another one came first.
+        // Every line is tested, so that none is reported as unused because an earlier one matched.
         for ((_, rule), used) in self.selection.hidden.iter().zip(&self.used) {
             if rule.meets(post, albums) {
                 used.store(true, Ordering::Relaxed);
@@ -161,7 +161,8 @@ impl Chooser<'_> {
         })
     }
 
-    /// Lines of the hide list that met nothing: perhaps misspelt, and then something shows that should not.
+    /// Returns the lines of the hide list that matched nothing. Such a line may be misspelt, so that something is shown
+    /// that should be hidden.
     pub fn unused(&self) -> Vec<String> {
         let lines = self.selection.hidden.iter().zip(&self.used);
         lines.filter(|(_, used)| !used.load(Ordering::Relaxed)).map(|((line, _), _)| line.clone()).collect()

@@ -1,32 +1,33 @@
-//! The settings of an exporter: declared beside it, given by `--set` or `export.toml`, checked before anything is written.
+//! The settings of an exporter: declared by the exporter, given by `--set` or `export.toml`, and checked before
+//! anything is written.
 
 use std::collections::BTreeMap;
 
 use super::Info;
 use crate::error::{Error, Result};
 
-/// A setting that an exporter knows.
+/// A setting of an exporter.
 #[derive(Debug)]
 pub struct Setting {
-    /// Its name, kebab-case.
+    /// Name in kebab-case.
     pub name: &'static str,
-    /// What it may be; the first is what holds where nobody says.
+    /// Allowed values; the first is the default.
     pub values: &'static [&'static str],
-    /// One line, Chinese.
+    /// Summary in Chinese, one line.
     pub summary_zh: &'static str,
-    /// One line, English.
+    /// Summary in English, one line.
     pub summary_en: &'static str,
 }
 
-/// Settings of one exporter, complete and checked.
+/// The settings of one exporter, complete and checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings(BTreeMap<&'static str, &'static str>);
 
 impl Settings {
-    /// Settles what was `given`, name and value; a later one goes before an earlier one.
+    /// Checks the `given` names and values and adds the defaults; a later value overrides an earlier one.
     ///
     /// # Errors
-    /// `export-setting-unknown`, `export-setting-invalid`: both name what there is.
+    /// `export-setting-unknown`, `export-setting-invalid`; both list what is allowed.
     pub fn settle<'g>(info: &Info, given: impl IntoIterator<Item = (&'g str, &'g str)>) -> Result<Self> {
         let defaults = info.settings.iter().filter_map(|setting| Some((setting.name, *setting.values.first()?)));
         let mut settled: BTreeMap<_, _> = defaults.collect();
@@ -50,12 +51,12 @@ impl Settings {
         Ok(Self(settled))
     }
 
-    /// The value of a setting that the exporter declares; empty for one that it does not.
+    /// Returns the value of a setting, or an empty text if the exporter does not declare it.
     pub fn get(&self, name: &str) -> &'static str {
         self.0.get(name).copied().unwrap_or_default()
     }
 
-    /// Stands for all of them in an output's key.
+    /// Returns a text that represents all settings in an output's key.
     pub fn key(&self) -> String {
         format!("{:?}", self.0)
     }

@@ -1,7 +1,8 @@
-//! The template engine: minijinja over the embedded files, each of which a file of the same name in the person's own
-//! folder stands in for.
+//! The template engine: minijinja over the embedded files, each of which a file of the same name in the user's folder
+//! replaces.
 //!
-//! Templates decide looks. Paths, escaping of URLs and words come to them ready (`t(id, name=value)` gives a text).
+//! Templates decide the look only. They receive paths, escaped URLs and texts ready-made (`t(id, name=value)` returns a
+//! text).
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use crate::text::Texts;
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates/mirror");
 
-/// Work one page may cost: a runaway loop in somebody's template ends with an error, not never.
+/// Limit of the work for one page, so that an endless loop in a user's template ends with an error.
 const FUEL: u64 = 200_000_000;
 
 /// The templates and assets of a site.
@@ -28,7 +29,7 @@ pub struct Templates {
 }
 
 impl Templates {
-    /// Reads the embedded files and, instead of those of the same name, the files of `folder`.
+    /// Loads the embedded files, replacing each by the file of the same name in `folder`.
     ///
     /// # Errors
     /// `template-broken` with file and line; `template-unreadable`.
@@ -66,7 +67,7 @@ impl Templates {
             let markup = [".html", ".xml"].iter().any(|end| kind.ends_with(end));
             if markup { AutoEscape::Html } else { AutoEscape::None }
         });
-        // minijinja's own escaping turns every `/` of a path into a character reference.
+        // The escaping of minijinja turns every `/` of a path into a character reference.
         environment.set_formatter(|out, state, value| {
             if value.is_undefined() || value.is_none() {
                 return Ok(());
@@ -101,12 +102,12 @@ impl Templates {
         Ok(Self { environment, assets, digest: Sha256::of(&everything) })
     }
 
-    /// Changes whenever any file does: part of every output's key.
+    /// Returns a digest of all files, which is part of every output's key.
     pub fn digest(&self) -> Sha256 {
         self.digest
     }
 
-    /// The files that are no templates (`style.css`, `site.js`), by name.
+    /// Returns the files that are not templates (`style.css`, `site.js`), by name.
     pub fn assets(&self) -> &[(String, Vec<u8>)] {
         &self.assets
     }
@@ -126,7 +127,7 @@ fn broken(name: &str, error: minijinja::Error) -> Error {
     Error::input("template-broken").with("file", file).with("line", line).with("detail", &error).because(error)
 }
 
-/// The embedded files, for a person who wants to start from them.
+/// Returns the embedded files, as a starting point for the user's own.
 pub fn embedded() -> impl Iterator<Item = (&'static str, &'static [u8])> {
     FILES.files().filter_map(|file| Some((file.path().to_str()?, file.contents())))
 }
