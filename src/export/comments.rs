@@ -35,6 +35,6 @@ pub trait Comments: Debug + Send + Sync {
     /// Returns the comments of the article with these names.
     fn of(&self, names: &[&str]) -> Result<Vec<Comment>>;
 
-    /// Returns the id of the text that explains how the comments were edited.
+    /// Returns the id of the text that states how the comments were selected or made pseudonymous.
     fn remark(&self) -> Option<&'static str>;
 }

@@ -1,8 +1,9 @@
-//! What is made from an archive: the mirror, feeds, files for other systems. Exporters are pure: the same [`Publication`],
-//! the same bytes; no network, no clock, no map order.
+//! Exporters, which turn an archive into a mirror, feeds, or files for other systems. Exporters are pure: the same
+//! [`Publication`] gives the same bytes, with no dependency on the network, the clock or the order of a map.
 //!
-//! Outputs are named and keyed before they are rendered; the driver in `pipeline` skips equal keys, renders the rest in
-//! parallel, and removes what is stale. Adding an exporter is one file, one line in [`registry`], one fixture folder.
+//! Outputs are named and keyed before they are rendered; the driver in `pipeline` skips outputs whose key is unchanged,
+//! renders the rest in parallel, and removes stale ones. A new exporter takes one file, one line in [`registry`] and
+//! one folder of fixtures.
 
 pub mod bundles;
 mod cells;
@@ -35,24 +36,25 @@ pub use out_path::OutPath;
 pub use publication::Publication;
 pub use settings::{Setting, Settings};
 
-/// What an exporter says of itself: feeds `liudi exporters`.
+/// The description of an exporter, shown by `liudi exporters`.
 #[derive(Debug)]
 pub struct Info {
-    /// Stable name, kebab-case: `mirror`, `hugo` …
+    /// Stable name in kebab-case: `mirror`, `hugo` …
     pub name: &'static str,
-    /// One line, Chinese.
+    /// Summary in Chinese, one line.
     pub summary_zh: &'static str,
-    /// One line, English.
+    /// Summary in English, one line.
     pub summary_en: &'static str,
-    /// Raised whenever the same publication would give other bytes: part of every output's key.
+    /// Version of the exporter, part of every output's key. It is raised whenever the same publication would give other
+    /// bytes.
     pub version: u32,
-    /// What it leaves.
+    /// Shape of the export.
     pub shape: Shape,
-    /// What a person may choose.
+    /// Settings that the user may choose.
     pub settings: &'static [Setting],
 }
 
-/// What an exporter leaves.
+/// The shape of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// A folder of files.
@@ -61,44 +63,44 @@ pub enum Shape {
     File(&'static str),
 }
 
-/// The outputs of an exporter, listed as they are taken: an account of any size passes through.
+/// The outputs of an exporter, produced lazily so that memory does not grow with the size of the account.
 pub type Outputs<'v> = Box<dyn Iterator<Item = Result<Output<'v>>> + 'v>;
 
-/// Makes one kind of output from what was published. The private bag is out of its reach: a [`Publication`] is made from
-/// the public one alone, and only a [`PrivateExporter`] is given a [`PrivateView`].
+/// An exporter of published content. It cannot reach the private bag: a [`Publication`] is made from the public one
+/// alone, and only a [`PrivateExporter`] receives a [`PrivateView`].
 pub trait Exporter: Sync {
-    /// What it is.
+    /// Returns the description of the exporter.
     fn info(&self) -> &'static Info;
 
-    /// Lists every output: names and keys first, bytes only when asked.
+    /// Lists every output; its bytes are produced only on request.
     fn outputs<'v>(&self, publication: &'v Publication<'v>, options: &'v ExportOptions) -> Result<Outputs<'v>>;
 }
 
-/// Makes one kind of output for the owner's eyes, from the private bag. It runs only where the owner asks for what it
-/// holds, and its files are readable by their owner alone.
+/// An exporter of the private bag, for the owner only. It runs only if the owner asks for the data it includes, and its
+/// files are readable by the owner alone.
 pub trait PrivateExporter: Sync {
-    /// What it is.
+    /// Returns the description of the exporter.
     fn info(&self) -> &'static Info;
 
-    /// Returns what its outputs hold, which the owner has to ask for.
+    /// Returns the part of the private bag that the owner has to ask for.
     fn include(&self) -> Include;
 
-    /// Lists every output: names and keys first, bytes only when asked.
+    /// Lists every output; its bytes are produced only on request.
     fn outputs<'v>(&self, private: &'v PrivateView, options: &'v ExportOptions) -> Result<Outputs<'v>>;
 }
 
 /// A part of the private bag that an export may include.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Include {
-    /// Money.
+    /// Bills.
     Bills,
 }
 
 impl Include {
-    /// The codes, as `--include` takes them.
+    /// Codes accepted by `--include`.
     pub const CODES: [&'static str; 1] = ["bills"];
 
-    /// Returns its code.
+    /// Returns the code of the part.
     pub fn code(self) -> &'static str {
         match self {
             Self::Bills => "bills",
@@ -106,17 +108,17 @@ impl Include {
     }
 }
 
-/// An exporter of either scope, as the registry lists it.
+/// An exporter of either scope, as listed in the registry.
 #[derive(Clone, Copy)]
 pub enum Scoped {
-    /// Reads what was published.
+    /// An exporter of published content.
     Public(&'static dyn Exporter),
-    /// Reads the private bag.
+    /// An exporter of the private bag.
     Private(&'static dyn PrivateExporter),
 }
 
 impl Scoped {
-    /// Returns what it says of itself.
+    /// Returns the description of the exporter.
     pub fn info(self) -> &'static Info {
         match self {
             Self::Public(exporter) => exporter.info(),
@@ -124,7 +126,7 @@ impl Scoped {
         }
     }
 
-    /// Returns what the owner has to ask for, of a private one.
+    /// Returns the part that the owner has to ask for, if the exporter is private.
     pub fn include(self) -> Option<Include> {
         match self {
             Self::Public(_) => None,
@@ -135,23 +137,23 @@ impl Scoped {
 
 /// One file of an export.
 pub struct Output<'v> {
-    /// Where, relative to the export's folder.
+    /// Path relative to the export's folder.
     pub path: OutPath,
-    /// Changes whenever the bytes would.
+    /// Key, which changes whenever the bytes would.
     pub key: Sha256,
-    /// The bytes.
+    /// Content of the file.
     pub content: Content<'v>,
 }
 
-/// Writes an output's bytes.
+/// A function that writes an output's bytes.
 pub type WriteTo<'v> = Box<dyn Fn(&mut dyn std::io::Write) -> Result<()> + Send + Sync + 'v>;
 
-/// How an output's bytes come about.
+/// The content of an output.
 pub enum Content<'v> {
-    /// A copy of a file of the archive (media): reflinked where the file system can.
+    /// A copy of a file of the archive (media), reflinked if the file system supports it.
     File(HeldFile),
-    /// Written piece by piece: what may be larger than memory.
+    /// Bytes written piece by piece, for outputs that may not fit in memory.
     Stream(WriteTo<'v>),
-    /// Rendered when needed.
+    /// Bytes rendered on request.
     Render(Box<dyn Fn() -> Result<Vec<u8>> + Send + Sync + 'v>),
 }

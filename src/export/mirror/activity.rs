@@ -1,4 +1,4 @@
-//! How much was written when: a row for each year, a square for each month, darker where there is more.
+//! A chart of activity: a row for each year and a square for each month, darker for more posts.
 
 use serde_json::{Value, json};
 
@@ -6,16 +6,16 @@ use super::routes::Routes;
 use super::site::Site;
 use crate::export::OutPath;
 
-/// Years that are shown, at most.
+/// Maximum number of years shown.
 const YEARS: usize = 30;
-/// Pixels from square to square, and of a square.
+/// Distance between squares and width of a square, in pixels.
 const STEP: usize = 26;
 const SQUARE: usize = 22;
-/// Where the squares begin: right of the years, below the months.
+/// Offset of the first square, which leaves room for the years and the months.
 const LEFT: usize = 46;
 const TOP: usize = 20;
 
-/// The picture as the template draws it; `None` where nothing has a date.
+/// Returns the data of the chart for the template; `None` if no post has a date.
 pub(super) fn activity(site: &Site<'_>, page: &OutPath) -> Option<Value> {
     let years: Vec<(i16, [usize; 12])> = site
         .publication
@@ -33,7 +33,7 @@ pub(super) fn activity(site: &Site<'_>, page: &OutPath) -> Option<Value> {
         })
         .collect();
     let (last, first) = (years.first()?.0, years.last()?.0);
-    // A quiet account does not look like one that filled every month.
+    // The minimum keeps a quiet account from looking like one that filled every month.
     let most = years.iter().flat_map(|(_, months)| months).copied().max().unwrap_or_default().max(4);
     let rows: Vec<Value> = years
         .iter()

@@ -23,7 +23,7 @@ pub(super) fn page(site: &Site<'_>, index: usize, article: &Article) -> Result<S
     let fields = &article.fields;
     let title = site.title(index);
     let named = entry.title.as_deref().filter(|title| form(entry) != "text" && !title.trim().is_empty());
-    // A text post's title is compared by how it begins, and shown whole where it is not the text.
+    // For a text post the shortened title is compared with the body; if the title is not the text, it is shown in full.
     let whole =
         |heading: String| if heading.ends_with('…') { entry.title.clone().unwrap_or(heading) } else { heading };
     let heading = named.map_or_else(|| heading::of_text(&title, &mut parts.body).map(whole), |_| Some(title.clone()));
@@ -45,7 +45,7 @@ pub(super) fn page(site: &Site<'_>, index: usize, article: &Article) -> Result<S
         "published": fields.published.map(|time| time.to_string()),
         "when": fields.published.map(|time| site.day(time)),
         "modified": fields.modified.filter(|modified| Some(*modified) != fields.published).map(|time| site.day(time)),
-        // Without a date of the platform's the older version that is held tells of the change.
+        // If the platform gives no date, the older version held is the only sign of a change.
         "edited": fields.modified.is_none() && !article.versions.is_empty(),
         "author": fields.author,
         "place": fields.place,
@@ -113,10 +113,10 @@ fn albums(site: &Site<'_>, page: &OutPath, article: &Article) -> Vec<Value> {
         .collect()
 }
 
-/// Articles of an album that its other articles' pages name.
+/// Maximum number of other articles of an album that an article's page lists.
 const NEAR: usize = 4;
 
-/// The albums an article is in, by their place, each with those of its articles that stand next to it.
+/// Returns the albums of an article, by index, each with the articles next to it.
 pub(super) fn album_members(site: &Site<'_>, index: usize) -> Vec<(usize, Vec<usize>)> {
     let near = |(album, place): &(usize, usize)| {
         let members = &site.publication.albums()[*album].members;
@@ -153,14 +153,14 @@ fn more_of_albums(site: &Site<'_>, page: &OutPath, index: usize) -> Vec<Value> {
         .collect()
 }
 
-/// Minutes it takes to read, where it is more than a glance.
+/// Returns the reading time in minutes, unless it is very short.
 fn reading_minutes(entry: &PostEntry, article: &Article) -> Option<u64> {
-    // Hanzi are read at some 400 a minute, letters at some 200 words of five.
+    // About 400 Chinese characters a minute, or 200 words of five letters.
     let pace = if language(article).starts_with("zh") { 400 } else { 1_000 };
     (entry.text_chars >= pace / 2).then(|| entry.text_chars.div_ceil(pace))
 }
 
-/// Headings from which on, and characters from which on, an article has a table of contents.
+/// Number of headings, and of characters, from which an article gets a table of contents.
 const HEADINGS: usize = 3;
 const LONG: u64 = 600;
 
@@ -168,7 +168,7 @@ fn contents(entry: &PostEntry, headings: &[Heading]) -> Option<Vec<Value>> {
     if headings.len() < HEADINGS || (entry.text_chars < LONG && headings.len() < 2 * HEADINGS) {
         return None;
     }
-    // Authors begin with the level whose looks they like.
+    // Authors choose the first level by its look, so levels are counted from the highest one used.
     let top = headings.iter().map(|heading| heading.level).min()?;
     let line =
         |heading: &Heading| json!({ "id": heading.id, "text": heading.text, "level": (heading.level - top).min(2) });
@@ -228,11 +228,11 @@ fn json_ld(site: &Site<'_>, index: usize, article: &Article, title: &str) -> Str
             data[name] = value;
         }
     }
-    // Inside a script element nothing may look like a tag.
+    // Nothing inside a script element may look like a tag.
     data.to_string().replace('<', "\\u003c")
 }
 
-/// BCP 47 of the article's own language.
+/// Returns the article's language as a BCP 47 tag.
 fn language(article: &Article) -> String {
     article.fields.language.as_deref().map_or_else(|| "zh-CN".to_owned(), |language| language.replace('_', "-"))
 }

@@ -1,5 +1,5 @@
-//! A canonical body as it stands in the mirror: local media, local links, classes for styles, room kept for images,
-//! and (in `media`) a note in the place of what is not held.
+//! Renders a canonical body for the mirror: local media, local links, classes for styles, reserved space for images,
+//! and (in `media`) a note instead of each medium that is not held.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,64 +10,64 @@ use crate::html::{SanitiseOptions, is_inline, plain_text, sanitise, unescape, wr
 use crate::model::body::MEDIA_SCHEME;
 use crate::text::Texts;
 
-/// Where a link goes.
+/// The target of a link.
 pub(super) enum Target {
-    /// To another page of the mirror: its relative URL.
+    /// Another page of the mirror, by its relative URL.
     Local(String),
-    /// To an article of the platform that is not in the archive.
+    /// An article of the platform that is not in the archive.
     NotArchived,
-    /// Anywhere else.
+    /// Any other target.
     Outside,
 }
 
-/// What the pass needs to know of the page.
+/// The page that a body is rendered for.
 pub(super) struct Place<'a> {
-    /// The URL, as seen from the page, of a file of the bag (`media/sha256/…`), if it is held.
+    /// Returns the URL, relative to the page, of a file of the bag (`media/sha256/…`), if it is held.
     pub(super) media: &'a dyn Fn(&str) -> Option<String>,
-    /// Where a link goes.
+    /// Returns the target of a link.
     pub(super) link: &'a dyn Fn(&str) -> Target,
-    /// Pictures that stand above the body already, by path in the bag or by `liudi-media:` name.
+    /// Pictures already shown above the body, by path in the bag or by `liudi-media:` name.
     pub(super) shown: &'a HashSet<String>,
-    /// Pixels of media files, by their path in the bag.
+    /// Size of media files in pixels, by path in the bag.
     pub(super) sizes: &'a HashMap<String, (u32, u32)>,
-    /// Whether the author's styles are kept, as classes. Readers of feeds have their own.
+    /// Set if the author's styles are kept, as classes. Feed readers have their own styles.
     pub(super) styled: bool,
-    /// Whether pictures that are not held get a short mark each, since one note names them all.
+    /// Set if pictures that are not held get a short mark each, since one note lists them all.
     pub(super) folds: bool,
-    /// Words.
+    /// Texts in the site's language.
     pub(super) texts: &'a Texts,
 }
 
 /// A rendered body.
 #[derive(Default)]
 pub(super) struct Rendered {
-    /// The markup.
+    /// Markup of the body.
     pub(super) html: String,
-    /// The page's own classes.
+    /// Style sheet of the page's own classes.
     pub(super) css: String,
-    /// The author put empty paragraphs between paragraphs: the theme adds no room of its own.
+    /// Set if the author separated paragraphs by empty ones, so that the theme adds no space.
     pub(super) spaced: bool,
-    /// Its headings, in order.
+    /// Headings, in order.
     pub(super) headings: Vec<Heading>,
-    /// Its pictures that are not held, in order.
+    /// Pictures that are not held, in order.
     pub(super) lost: Vec<Lost>,
 }
 
 /// A heading of a body.
 pub(super) struct Heading {
-    /// 2 to 6.
+    /// Level, 2 to 6.
     pub(super) level: u8,
-    /// Its id in the page.
+    /// Id in the page.
     pub(super) id: String,
-    /// Its words, as plain text.
+    /// Plain text.
     pub(super) text: String,
 }
 
 /// A picture that is not held.
 pub(super) struct Lost {
-    /// As the body names it.
+    /// Reference in the body.
     pub(super) src: String,
-    /// Its description, if it has one.
+    /// Description, empty if it has none.
     pub(super) alt: String,
 }
 
@@ -76,7 +76,7 @@ pub(super) fn render(content: &str, place: &Place<'_>) -> Rendered {
     if let Some(rendered) = try_render(content, place) {
         return rendered;
     }
-    // Not as the sanitiser leaves bodies (another hand was in the archive): nothing of it is trusted.
+    // The body is not what the sanitiser writes, so somebody else changed the archive and none of it is trusted.
     let body = sanitise(content, &SanitiseOptions::default());
     try_render(&body.html, place).unwrap_or_default()
 }
@@ -115,33 +115,33 @@ pub(super) struct Writer<'a> {
     pub(super) place: &'a Place<'a>,
     pub(super) out: String,
     pub(super) hoist: Hoist,
-    /// The open elements.
+    /// Open elements.
     pub(super) open: Vec<Open>,
     pub(super) images: usize,
     pub(super) lost: Vec<Lost>,
     headings: Vec<Heading>,
-    /// The open heading: its level, and where its content begins in `out`.
+    /// Level of the open heading, and the offset of its content in `out`.
     heading: Option<(u8, usize)>,
-    /// An inline object was the last thing written: a browser may break the line behind it.
+    /// Set if the last thing written was an inline object, after which a browser may break the line.
     pub(super) after_object: bool,
-    /// How much there is to see so far.
+    /// Number of visible items so far.
     shown: usize,
-    /// Of each open paragraph: where its tag stands in `out`, and what was shown before it.
+    /// For each open paragraph, the offset in `out` at which its mark goes, and `shown` before it.
     paragraphs: Vec<(usize, usize)>,
-    /// Paragraphs that only keep others apart, and those others.
+    /// Numbers of empty paragraphs and of other paragraphs.
     spacers: (usize, usize),
 }
 
 /// An open element.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Open {
-    /// The ground inside of it.
+    /// Ground inside the element.
     pub(super) ground: Ground,
-    /// What to write when it is closed, if that is not its own end tag.
+    /// Text written at the end, if it is not the element's own end tag.
     pub(super) end: Option<&'static str>,
-    /// It, or one around it, is a box: see [`inset::is_box`].
+    /// Set if the element, or one around it, is a box: see [`inset::is_box`].
     boxed: bool,
-    /// It stands in a line as one object.
+    /// Set if the element is an inline object.
     is_object: bool,
 }
 
@@ -151,21 +151,21 @@ impl Open {
     }
 }
 
-/// What may not begin a line.
+/// Characters that may not begin a line.
 const CLOSING: &[char] = &[
     '，', '。', '、', '；', '：', '？', '！', '）', '」', '』', '》', '〉', '】', '〕', '”', '’', '…', '—', '～', '·',
     ',', '.', ';', ':', '?', '!', ')', ']', '}', '%',
 ];
 
 impl Writer<'_> {
-    /// What is open around the place that is being written.
+    /// Returns the state of the innermost open element.
     pub(super) fn around(&self) -> Open {
         Open { end: None, is_object: false, ..self.open.last().copied().unwrap_or_default() }
     }
 
     fn text(&mut self, text: &str) {
         self.shown += usize::from(!text.trim().is_empty());
-        // A line may be broken on both sides of an object, whatever follows it; a word joiner forbids that.
+        // Browsers allow a line break on both sides of an object, whatever follows it; a word joiner prevents it.
         if self.after_object && text.starts_with(CLOSING) {
             self.out.push('\u{2060}');
         }
@@ -208,7 +208,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The page's own heading is the only `h1`.
+    /// Writes a heading one level down if it is an `h1`, which is reserved for the heading of the page.
     fn heading(&mut self, start: &Start<'_>) {
         let (tag, end, level) = match start.tag {
             "h1" | "h2" => ("h2", "</h2>", 2),
@@ -253,7 +253,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes a start tag with the element's own attributes and these; gives what is open then.
+    /// Writes a start tag with the element's own attributes and `more`, and returns the state inside it.
     pub(super) fn tag(&mut self, tag: &str, start: &Start<'_>, more: &[(&str, &str)]) -> Open {
         self.out.push('<');
         self.out.push_str(tag);
@@ -307,7 +307,7 @@ impl Writer<'_> {
         write_attribute(name, value, &mut self.out);
     }
 
-    /// The bag's path of a held medium, and the URL of its copy in the mirror.
+    /// Returns the path in the bag of a held medium, and the URL of its copy in the mirror.
     pub(super) fn media<'s>(&self, src: &'s str) -> Option<(&'s str, String)> {
         let at = src.find("media/sha256/")?;
         let (up, path) = src.split_at(at);
@@ -325,7 +325,8 @@ impl Writer<'_> {
         }
     }
 
-    /// Backgrounds of the archive as files of the mirror. One that is not held is named by its key, for the hoister to drop.
+    /// Replaces the URLs of backgrounds by those of the mirror. One that is not held gets the scheme of media keys, so
+    /// that the hoister drops it.
     fn localise_urls(&self, style: &str) -> String {
         let mut out = String::with_capacity(style.len());
         let mut rest = style;

@@ -1,4 +1,4 @@
-//! What is the same on every page: the head, the account, the links of the owner, the policy.
+//! The parts that all pages share: the head, the account, the owner's links, the content security policy.
 
 use minijinja::Value;
 use minijinja::value::Serde;
@@ -12,17 +12,17 @@ use crate::export::{OutPath, options};
 use crate::model::Sha256;
 use crate::model::site::is_link;
 
-/// What hosts show for a page that is not there.
+/// Name of the page that hosts show for a missing page.
 pub(super) const NOT_FOUND: &str = "404.html";
 
 impl Site<'_> {
-    /// The URL of the account's avatar.
+    /// Returns the URL of the account's avatar.
     fn avatar(&self, root: &str) -> Option<String> {
         let file = self.view.avatar().and_then(|avatar| self.routes.file(avatar))?;
         Some(self.routes.media_elsewhere(&file).unwrap_or_else(|| format!("{root}{file}")))
     }
 
-    /// Renders a page: `page` holds title, kind, description, css; `more` what the template needs besides.
+    /// Renders a page: `page` holds title, kind, description and css; `more` holds the other values of the template.
     pub(super) fn render(
         &self,
         template: &str,
@@ -32,8 +32,8 @@ impl Site<'_> {
     ) -> Result<String> {
         let css = page["css"].as_str().unwrap_or_default();
         let csp = csp(css, self.options.media_base.as_deref());
-        // A host shows its page for what is not there at any depth, so that relative URLs would lead astray; where the
-        // site's address is known its path is.
+        // A host shows this page for missing pages at any depth, where relative URLs would be wrong; the path of the
+        // site is used if its address is known.
         let root = match self.options.base_url.as_deref() {
             Some(base) if path.as_str() == NOT_FOUND => options::path(base),
             _ => Routes::root(path),
@@ -78,12 +78,14 @@ impl Site<'_> {
     }
 }
 
-/// An address of the owner's, if a page may link to it. The file's reader refuses others; options can be made by hand.
+/// Returns an address of the owner's if a page may link to it. The reader of the options file refuses others, but
+/// options can also be made in code.
 fn linkable(url: Option<&str>) -> Option<&str> {
     url.filter(|url| is_link(url))
 }
 
-/// The page's policy: nothing but the site's own files, and its media where they stand elsewhere. The page's own style sheet is let in by its digest.
+/// Returns the page's policy: only the site's own files, and its media if they are served from elsewhere. The page's
+/// own style sheet is allowed by its digest.
 fn csp(css: &str, media_base: Option<&str>) -> String {
     use base64::Engine as _;
     let style = if css.is_empty() {

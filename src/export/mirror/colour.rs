@@ -1,17 +1,17 @@
-//! Colours of authored styles: read, measured, and given the counterpart they need on a dark page.
+//! Colours of authored styles, and the counterparts they need on a dark page.
 //!
-//! The rule is the platform's own, made firmer: near-white surfaces are inverted to near-black, bright ones are
-//! dimmed, text is mirrored in lightness and then raised until it can be read on the surface behind it.
+//! The rule is a stricter form of the platform's: near-white surfaces are inverted to near-black, bright ones are
+//! dimmed, and text is mirrored in lightness and then raised until it can be read on the surface behind it.
 
 use std::fmt;
 
-/// The surface of a dark page and the text on it (as in `style.css`).
+/// Surface of a dark page and the text on it (as in `style.css`).
 pub(super) const DARK_SURFACE: Colour = Colour { red: 0x16, green: 0x18, blue: 0x1b, alpha: 1.0 };
 pub(super) const DARK_TEXT: Colour = Colour { red: 0xd9, green: 0xdc, blue: 0xe1, alpha: 1.0 };
-/// The same of a light page.
+/// Surface of a light page and the text on it.
 pub(super) const LIGHT_SURFACE: Colour = Colour { red: 0xfd, green: 0xfd, blue: 0xfb, alpha: 1.0 };
 pub(super) const LIGHT_TEXT: Colour = Colour { red: 0x1f, green: 0x23, blue: 0x28, alpha: 1.0 };
-/// The contrast that small text needs (WCAG 2, AA).
+/// Minimum contrast of text; WCAG 2 AA asks for 4.5.
 const READABLE: f64 = 4.6;
 
 /// A colour.
@@ -39,7 +39,7 @@ impl fmt::Display for Colour {
 struct Hsl(f64, f64, f64);
 
 impl Colour {
-    /// Reads a colour: hex, `rgb()`, `rgba()`, `hsl()`, or a name.
+    /// Parses a colour: hex, `rgb()`, `rgba()`, `hsl()`, or a name.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if let Some(hex) = text.strip_prefix('#') {
@@ -126,7 +126,7 @@ impl Colour {
         Self { alpha: self.alpha, ..Self::from_hsl(Hsl(hue, saturation, lightness.clamp(0.0, 1.0))) }
     }
 
-    /// How bright it looks, from 0 to 255.
+    /// Returns the perceived brightness, from 0 to 255.
     fn brightness(self) -> f64 {
         (299.0 * f64::from(self.red) + 587.0 * f64::from(self.green) + 114.0 * f64::from(self.blue)) / 1000.0
     }
@@ -139,13 +139,13 @@ impl Colour {
         0.2126 * linear(self.red) + 0.7152 * linear(self.green) + 0.0722 * linear(self.blue)
     }
 
-    /// Contrast between two opaque colours, from 1 to 21.
+    /// Returns the contrast between two opaque colours, from 1 to 21.
     pub(super) fn contrast(self, other: Self) -> f64 {
         let (a, b) = (self.luminance(), other.luminance());
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
-    /// This colour laid over an opaque one.
+    /// Returns this colour blended over an opaque one.
     pub(super) fn over(self, below: Self) -> Self {
         let mix = |above: u8, below: u8| {
             byte((f64::from(above) * self.alpha + f64::from(below) * (1.0 - self.alpha)) / 255.0)
@@ -158,7 +158,7 @@ impl Colour {
         }
     }
 
-    /// What a surface of this colour is on a dark page.
+    /// Returns the counterpart of a surface of this colour on a dark page.
     pub(super) fn dark_surface(self) -> Self {
         let Hsl(hue, saturation, lightness) = self.hsl();
         let Hsl(_, _, base) = DARK_SURFACE.hsl();
@@ -170,9 +170,9 @@ impl Colour {
             return Self { alpha: self.alpha, ..inverted };
         }
         if brightness > 175.0 {
-            // Pale tints would glow: they become deep tones of their own hue, in the same order.
+            // Pale tints would glow, so they become deep tones of the same hue, in the same order.
             let deep = base + 0.06 + (1.0 - lightness) * 0.5;
-            // Near white the least tint counts as much saturation: what is seen of it is the chroma.
+            // Near white even the slightest tint has a high saturation; chroma measures what the eye sees.
             let chroma = (1.0 - (2.0 * lightness - 1.0).abs()) * saturation;
             let tint = saturation.min(chroma * 4.0).min(0.24);
             return Self { alpha: self.alpha, ..Self::from_hsl(Hsl(hue, tint, deep.min(0.32))) };
@@ -180,21 +180,22 @@ impl Colour {
         if lightness < 0.12 { self.with_lightness(0.12) } else { self }
     }
 
-    /// What a line of this colour is on a dark page.
+    /// Returns the counterpart of a line of this colour on a dark page.
     pub(super) fn dark_line(self) -> Self {
         let Hsl(hue, saturation, lightness) = self.hsl();
         if saturation < 0.08 {
             return self.with_lightness((1.06 - lightness).clamp(0.14, 0.9));
         }
         if lightness > 0.7 {
-            // A pale frame is a hint of its colour; so it stays.
+            // A pale frame stays a hint of its colour.
             return Self { alpha: self.alpha, ..Self::from_hsl(Hsl(hue, saturation.min(0.4), 1.06 - lightness)) };
         }
         self.with_lightness(lightness.clamp(0.3, 0.62))
     }
 
-    /// What grey text of this colour is on a light `surface`: small print is often a shade too pale to be read. Colours
-    /// are the author's, and so is what is pale enough to be hidden.
+    /// Returns grey text of this colour darkened until it can be read on a light `surface`, since small print is often
+    /// slightly too pale. Other colours are the author's choice and are kept, as is text pale enough to be meant as
+    /// hidden.
     pub(super) fn readable_grey(self, surface: Self) -> Self {
         let Hsl(_, saturation, lightness) = self.hsl();
         let contrast = |colour: Self| colour.over(surface).contrast(surface);
@@ -205,7 +206,7 @@ impl Colour {
         shades.take_while(|shade| shade.hsl().2 > 0.2).find(|shade| contrast(*shade) >= READABLE).unwrap_or(self)
     }
 
-    /// What text of this colour is on a dark `surface`.
+    /// Returns the counterpart of text of this colour on a dark `surface`.
     pub(super) fn dark_text(self, surface: Self) -> Self {
         let surface_is_dark = surface.luminance() < 0.18;
         let Hsl(_, _, lightness) = self.hsl();
@@ -245,7 +246,7 @@ fn fraction(text: &str) -> Option<f64> {
     }
 }
 
-/// The names that editors and people use, sorted.
+/// Colour names that editors and authors use, sorted.
 const NAMES: &[(&str, u32)] = &[
     ("aqua", 0x00_ffff),
     ("beige", 0xf5_f5dc),

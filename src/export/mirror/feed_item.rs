@@ -1,4 +1,4 @@
-//! A post as feeds need it.
+//! The data of a post that feeds need.
 
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ use crate::export::{OutPath, identifier};
 use crate::html::escape_paragraphs;
 use crate::model::{Article, Post, ShortPost, Time};
 
-/// See the module.
+/// A post in a feed.
 pub(super) struct FeedItem {
     pub(super) id: String,
     pub(super) title: String,
@@ -30,7 +30,7 @@ pub(super) struct FeedItem {
 }
 
 impl FeedItem {
-    /// Reads and renders the post at a place in the view, as the file `feed` names the site's files.
+    /// Reads and renders the post at an index of the view, with URLs as seen from the file `feed`.
     pub(super) fn new(site: &Site<'_>, feed: &OutPath, place: usize) -> Result<Self> {
         let post = site.publication.post(place);
         let page = site.routes.post(place);
@@ -57,7 +57,7 @@ impl FeedItem {
         Ok(item)
     }
 
-    /// Takes what only articles have; gives what the template shows.
+    /// Fills in the fields that only articles have, and returns the data for the template.
     fn article(&mut self, site: &Site<'_>, seen: &Viewpoint<'_>, post: &PostEntry, record: &Article) -> Result<Value> {
         let parts = Parts::new(site, seen, post, record)?;
         let fields = &record.fields;
@@ -78,10 +78,10 @@ impl FeedItem {
     }
 }
 
-/// What the template shows of a note or a video.
+/// Returns the data of a note or a video for the template.
 fn words(site: &Site<'_>, seen: &Viewpoint<'_>, place: usize, short: &ShortPost) -> Value {
     let mut context = short_post::shown(site, seen, place, short);
-    // All of its words, its title's too: readers of feeds show titles apart, or not at all.
+    // The body includes the title's text, since feed readers show titles separately or not at all.
     let mut body = String::new();
     escape_paragraphs(short.fields.text.as_deref().unwrap_or_default(), &mut body);
     if context["lost"] == json!(true) {

@@ -1,7 +1,8 @@
-//! Feeds: Atom, RSS and JSON Feed with the newest of what was published, and an Atom feed with all of it for moving house.
+//! Feeds: Atom, RSS and JSON Feed with the newest posts, and an Atom feed with all posts for migration to another
+//! system.
 //!
-//! Atom may name things relative to itself (RFC 4287, section 2), so it is right wherever the site stands; RSS and JSON
-//! Feed need absolute URLs and are made only where the site's address is known. Identifiers never come from the address.
+//! Atom allows relative references (RFC 4287, section 2), so it is valid at any address; RSS and JSON Feed need
+//! absolute URLs and are written only if the site's address is known. Identifiers never depend on the address.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -17,17 +18,17 @@ use crate::error::{Error, Result};
 use crate::export::{Content, OutPath, Output, identifier};
 use crate::model::{Sha256, Time};
 
-/// How many articles, notes and videos the feeds for readers hold.
+/// Maximum number of posts in the feeds for readers.
 const NEWEST: usize = 50;
 
-/// The feeds a site has: file, media type, name.
+/// File, media type and name of each feed.
 const FEEDS: &[(&str, &str, &str)] = &[
     ("atom.xml", "application/atom+xml", "Atom"),
     ("rss.xml", "application/rss+xml", "RSS"),
     ("feed.json", "application/feed+json", "JSON Feed"),
 ];
 
-/// What pages say of the feeds.
+/// Returns the feeds that pages announce.
 pub(super) fn names(site: &Site<'_>) -> Vec<Value> {
     let known = FEEDS.iter().filter(|(file, ..)| *file == "atom.xml" || site.options.base_url.is_some());
     known.map(|(file, kind, name)| json!({ "file": file, "type": kind, "name": name })).collect()
@@ -62,7 +63,7 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
 
 type WriteFeed = fn(&Site<'_>, &OutPath, &[usize], &mut dyn Write) -> Result<()>;
 
-/// An Atom feed (RFC 4287); the one with everything says so (RFC 5005, section 2).
+/// Writes an Atom feed (RFC 4287); the complete one is marked as such (RFC 5005, section 2).
 fn atom(site: &Site<'_>, feed: &OutPath, items: &[usize], out: &mut dyn Write) -> Result<()> {
     let mut xml = Xml::new(out)?;
     let whole = feed.as_str() == "feed-full.xml";
@@ -122,7 +123,7 @@ fn atom(site: &Site<'_>, feed: &OutPath, items: &[usize], out: &mut dyn Write) -
     xml.finish()
 }
 
-/// RSS 2.0.
+/// Writes RSS 2.0.
 fn rss(site: &Site<'_>, feed: &OutPath, items: &[usize], out: &mut dyn Write) -> Result<()> {
     let mut xml = Xml::new(out)?;
     xml.open(
@@ -137,7 +138,7 @@ fn rss(site: &Site<'_>, feed: &OutPath, items: &[usize], out: &mut dyn Write) ->
     xml.open("channel", &[])?;
     xml.leaf("title", &[], &site.name())?;
     xml.leaf("link", &[], &site.routes.absolute(&OutPath::new("index.html")?).unwrap_or_default())?;
-    // RSS wants a description, even where the account says nothing of itself.
+    // RSS requires a description, even if the account has none.
     xml.leaf("description", &[], site.view.account().signature.as_deref().unwrap_or(&site.name()))?;
     xml.leaf("language", &[], site.options.language.tag())?;
     let own = site.routes.absolute(feed).unwrap_or_default();
@@ -174,7 +175,7 @@ fn rss(site: &Site<'_>, feed: &OutPath, items: &[usize], out: &mut dyn Write) ->
     xml.finish()
 }
 
-/// JSON Feed 1.1.
+/// Writes JSON Feed 1.1.
 fn json_feed(site: &Site<'_>, feed: &OutPath, items: &[usize], out: &mut dyn Write) -> Result<()> {
     let mut entries = Vec::with_capacity(items.len());
     for item in items {
@@ -212,24 +213,24 @@ fn json_feed(site: &Site<'_>, feed: &OutPath, items: &[usize], out: &mut dyn Wri
     serde_json::to_writer_pretty(out, &whole).map_err(failed)
 }
 
-/// The account's identifier: of its `__biz` where it is known.
+/// Returns the account's identifier, made from its `__biz` if that is known.
 fn account_id(site: &Site<'_>) -> String {
     let account = site.view.account();
     let name = account.biz.as_ref().or(account.user_name.as_ref()).or(account.name.as_ref());
     identifier::urn(name.map_or("", String::as_str))
 }
 
-/// When the newest change of anything was.
+/// Returns the time of the latest change of any post.
 fn updated(site: &Site<'_>) -> Option<Time> {
     site.view.posts().iter().filter_map(PostEntry::last_change).max()
 }
 
-/// RFC 3339. Atom wants a time even where none is known: the earliest there is stands for it.
+/// Formats a time by RFC 3339. Atom requires a time even if none is known, so the Unix epoch is used.
 fn stamp(time: Option<Time>) -> String {
     time.map_or_else(|| "1970-01-01T00:00:00Z".to_owned(), |time| time.to_string())
 }
 
-/// RFC 2822, as RSS writes times.
+/// Formats a time by RFC 2822, as RSS requires.
 fn mail_date(time: Time) -> Result<String> {
     jiff::fmt::rfc2822::to_string(&time.zoned()).map_err(|error| Error::other("feed-write-failed").because(error))
 }

@@ -1,19 +1,19 @@
-//! The heading of what has no title of its own: a text post, a note, the words under a video.
+//! Headings of posts that have no title: a text post, a note, the text under a video.
 
 use super::site::Site;
 use crate::html::plain_text;
 use crate::model::Time;
 
-/// The heading of a page whose body is `body`. A first line that is its title becomes the heading and is taken out
-/// of the body, so that it is not read twice. `None` where the title is only how a longer paragraph begins: the body
-/// stays whole then, under [`of_day`].
+/// Returns the heading of a page whose body is `body`. If the first line is the title, it becomes the heading and is
+/// removed from the body, so that it is not shown twice. Returns `None` if the title is only the beginning of a longer
+/// paragraph; the body stays complete then, under [`of_day`].
 pub(super) fn of_text(title: &str, body: &mut String) -> Option<String> {
     let (text, start) = (letters(&plain_text(body)), letters(title.trim_end_matches('…')));
     if start.is_empty() || !text.starts_with(&start) {
         return Some(title.to_owned());
     }
     let (paragraph, rest) = body.strip_prefix("<p>")?.split_once("</p>")?;
-    // Lines of a text post are paragraphs, or one paragraph's lines.
+    // A text post writes its lines as paragraphs, or as the lines of one paragraph.
     let line = [paragraph.find("<br>").map(|at| (at, at + "<br>".len())), paragraph.find('\n').map(|at| (at, at + 1))];
     let line = line.into_iter().flatten().min();
     let first = line.map_or(paragraph, |(end, _)| &paragraph[..end]);
@@ -24,7 +24,7 @@ pub(super) fn of_text(title: &str, body: &mut String) -> Option<String> {
     Some(title.to_owned())
 }
 
-/// The same for plain paragraphs.
+/// Returns the heading for plain paragraphs, as [`of_text`] does for a body.
 pub(super) fn of_paragraphs(title: &str, paragraphs: &mut Vec<&str>) -> Option<String> {
     let (first, start) = (letters(paragraphs.first().unwrap_or(&"")), letters(title.trim_end_matches('…')));
     if start.is_empty() || !first.starts_with(&start) {
@@ -37,13 +37,13 @@ pub(super) fn of_paragraphs(title: &str, paragraphs: &mut Vec<&str>) -> Option<S
     Some(title.to_owned())
 }
 
-/// What stands where no heading can: the sort of thing and its day.
+/// Returns the substitute for a heading: the form of the post and its day.
 pub(super) fn of_day(site: &Site<'_>, form: &str, published: Option<Time>) -> String {
     let form = site.texts.get(form, &[]);
     published.map_or_else(|| form.clone(), |time| format!("{form} · {}", site.day(time)))
 }
 
-/// The text without its white space, to be compared.
+/// Returns the text without white space, for comparison.
 fn letters(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }

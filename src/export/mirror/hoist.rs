@@ -1,7 +1,8 @@
-//! Authored inline styles become classes of the page, each once, with the colours they need on a dark page.
+//! Turns authored inline styles into classes of the page, without duplicates, with the colours they need on a dark
+//! page.
 //!
-//! `light-dark()` holds both colours in one rule; a browser too old for it keeps the line before, and with it the
-//! light page it then shows as a whole.
+//! `light-dark()` holds both colours in one declaration; a browser too old for it keeps the declaration before, which
+//! suits the light page that it shows.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -9,18 +10,18 @@ use std::fmt::Write as _;
 use super::colour::{Colour, DARK_SURFACE, DARK_TEXT, LIGHT_SURFACE, LIGHT_TEXT};
 use crate::model::Sha256;
 
-/// What stands behind and around a piece of text.
+/// The colours and surfaces behind and around a piece of text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Ground {
-    /// The surface on a light page.
+    /// Surface on a light page.
     light_surface: Colour,
-    /// The surface on a dark page.
+    /// Surface on a dark page.
     surface: Colour,
-    /// The text's colour on a light page, as authored or inherited.
+    /// Text colour on a light page, authored or inherited.
     light_text: Colour,
-    /// The text's colour on a dark page.
+    /// Text colour on a dark page.
     dark_text: Colour,
-    /// An image lies behind: colours stay as the author chose them for it.
+    /// Set if an image is behind the text; the author chose the colours for that image, so they are kept.
     over_image: bool,
 }
 
@@ -50,7 +51,7 @@ pub(super) struct Hoist {
 }
 
 impl Hoist {
-    /// The class that stands for `style` on this ground, if anything of it is left, and the ground inside.
+    /// Returns the class for `style` on this ground, if any declaration is kept, and the ground inside.
     pub(super) fn class(&mut self, style: &str, ground: Ground) -> (Option<String>, Ground) {
         let key = (style.to_owned(), ground.key());
         if let Some(known) = self.known.get(&key) {
@@ -62,12 +63,12 @@ impl Hoist {
         (class, inside)
     }
 
-    /// The class for a rule of ours.
+    /// Returns the class for a rule of the theme's own.
     pub(super) fn rule(&mut self, rule: String) -> String {
         if let Some((class, _)) = self.rules.iter().find(|(_, known)| *known == rule) {
             return class.clone();
         }
-        // The name says nothing but the rule: pages do not depend on each other, nor on the order of anything.
+        // The name depends on the rule alone, so that pages depend neither on each other nor on any order.
         let mut length = 6;
         let digest = Sha256::of(rule.as_bytes()).hex();
         let mut class = format!("s{}", &digest[..length]);
@@ -79,7 +80,7 @@ impl Hoist {
         class
     }
 
-    /// The style sheet of the page's classes.
+    /// Returns the style sheet of the page's classes.
     pub(super) fn sheet(&self) -> String {
         self.rules.iter().fold(String::new(), |mut sheet, (class, rule)| {
             let _ = writeln!(sheet, ".{class}{{{rule}}}");
@@ -88,7 +89,7 @@ impl Hoist {
     }
 }
 
-/// The declarations to keep, each followed by its dark form where that differs; and the ground inside.
+/// Returns the declarations to keep, each followed by its dark form if that differs, and the ground inside.
 fn translate(style: &str, ground: Ground) -> (String, Ground) {
     let declarations: Vec<(&str, &str)> = split(style).filter_map(|it| it.split_once(':')).collect();
     let mut inside = ground;
@@ -132,7 +133,7 @@ fn translate(style: &str, ground: Ground) -> (String, Ground) {
         }
     }
     if !coloured && inside != ground {
-        // Text without a colour of its own on a surface of its own.
+        // The text inherits its colour, but the surface is new.
         if inside.over_image {
             inside.dark_text = inside.light_text;
             push(&mut rule, "color", &inside.light_text.to_string());
@@ -152,10 +153,10 @@ fn translate(style: &str, ground: Ground) -> (String, Ground) {
     (rule, inside)
 }
 
-/// The ground after a background.
+/// Returns the ground after a background.
 fn behind(value: &str, mut ground: Ground) -> Ground {
     if value.contains("url(") {
-        // Without its picture (not held) nothing lies behind.
+        // A picture that is not held leaves nothing behind the text.
         ground.over_image |= !value.contains("liudi-media:");
         return ground;
     }
@@ -174,7 +175,7 @@ fn behind(value: &str, mut ground: Ground) -> Ground {
     ground
 }
 
-/// What the theme gives every element anyway.
+/// Reports whether the theme already gives every element this declaration.
 fn is_given(name: &str, value: &str) -> bool {
     matches!(
         (name, value),
@@ -196,7 +197,7 @@ fn push(rule: &mut String, name: &str, value: &str) {
     rule.push_str(value);
 }
 
-/// Declarations, cut at `;` outside parentheses. Canonical styles have no quotes.
+/// Splits a style into declarations at each `;` outside parentheses. Canonical styles have no quotes.
 fn split(style: &str) -> impl Iterator<Item = &str> {
     let mut depth = 0_i32;
     style.split(move |c: char| {

@@ -1,14 +1,14 @@
-//! Insets: editors set every paragraph, or a box around all of them, some pixels in from the edge of the phone. The
-//! site's column has its own margins, so that such an inset would only push the text out of line with its title.
+//! Removes insets. Editors indent every paragraph, or a box around all of them, by some pixels from the edge of the
+//! phone. The site's column has its own margins, so such an inset would only put the text out of line with its title.
 
 use std::borrow::Cow;
 
-/// The widest inset that is taken for the editor's rather than the author's, in pixels and in parts of a line.
+/// Widest inset that is taken to be the editor's and not the author's, in pixels, in em and in percent.
 const PIXELS: f32 = 24.0;
 const EMS: f32 = 1.5;
 const PERCENT: f32 = 5.0;
 
-/// Declarations that make an element a box with an inside of its own.
+/// Declarations that make an element a box with its own inside.
 const BOX: &[&str] = &[
     "background",
     "border",
@@ -26,7 +26,7 @@ const BOX: &[&str] = &[
     "width",
 ];
 
-/// Whether an element with this style is a box: what is inside is placed in it and not in the column.
+/// Reports whether an element with this style is a box, whose content is placed in it and not in the column.
 pub(super) fn is_box(style: &str) -> bool {
     style.split(';').any(|declaration| {
         let plain = matches!(
@@ -48,7 +48,7 @@ pub(super) fn is_box(style: &str) -> bool {
     })
 }
 
-/// The style without an inset that is the same on both sides; of a box the room inside of it stays.
+/// Returns the style without an inset that is equal on both sides. A box keeps its padding.
 pub(super) fn flush(style: &str, is_box: bool) -> Cow<'_, str> {
     if !style.contains("margin") && !style.contains("padding") {
         return Cow::Borrowed(style);
@@ -65,7 +65,7 @@ pub(super) fn flush(style: &str, is_box: bool) -> Cow<'_, str> {
     flushed
 }
 
-/// What a style says of the left and the right side: the last declaration of each counts.
+/// Returns the left and right values of a property; the last declaration of each takes effect.
 fn sides(style: &str, property: &str) -> Option<[String; 2]> {
     let mut sides: [Option<String>; 2] = [None, None];
     for (name, value) in style.split(';').filter_map(|declaration| declaration.split_once(':')) {

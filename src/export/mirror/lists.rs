@@ -1,4 +1,4 @@
-//! Home, archive, years, albums, tags, and the few pages about the site itself.
+//! The home page, the archive, years, albums, tags, and the pages about the site itself.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -15,10 +15,10 @@ use crate::export::publication::Collection;
 use crate::export::{Content, OutPath, Output};
 use crate::model::{self, Sha256, Time};
 
-/// How many articles the home page shows.
+/// Number of articles on the home page.
 const LATEST: usize = 12;
 
-/// How many videos it shows.
+/// Number of videos on the home page.
 const VIDEOS: usize = 6;
 
 /// Adds every list page.
@@ -91,7 +91,7 @@ enum Kind {
 }
 
 impl Kind {
-    /// The folder of its pages, which is also the name of its section.
+    /// Returns the folder of the collection's pages, which is also the name of its section.
     fn folder(self) -> &'static str {
         match self {
             Self::Albums => "albums",
@@ -113,7 +113,7 @@ impl Kind {
         }
     }
 
-    /// The collections, each with its page, the largest first.
+    /// Returns the indices of the collections, the largest first.
     fn largest(self, site: &Site<'_>) -> Vec<usize> {
         let collections = self.of(site);
         let mut largest: Vec<usize> = (0..collections.len()).collect();
@@ -123,14 +123,14 @@ impl Kind {
     }
 }
 
-/// A collection as a tile.
+/// Returns a collection as a tile.
 fn tile(site: &Site<'_>, page: &OutPath, kind: Kind, index: usize) -> Value {
     let collection = &kind.of(site)[index];
     let href = site.routes.url(page, kind.page(site, index));
     json!({ "href": href, "title": collection.title, "count": collection.members.len() })
 }
 
-/// The page of all collections of a kind.
+/// Renders the page of all collections of a kind.
 fn tiles(site: &Site<'_>, page: &OutPath, kind: Kind) -> Result<String> {
     let title = site.texts.get(if kind == Kind::Albums { "mirror-albums" } else { "mirror-tags" }, &[]);
     let tiles: Vec<Value> = (0..kind.of(site).len()).map(|index| tile(site, page, kind, index)).collect();
@@ -138,13 +138,13 @@ fn tiles(site: &Site<'_>, page: &OutPath, kind: Kind) -> Result<String> {
     site.render("tiles.html.j2", page, context, json!({ "tiles": tiles }))
 }
 
-/// The newest articles, each as one line of a list.
+/// Returns the newest articles, each as one line of a list.
 pub(super) fn latest(site: &Site<'_>, page: &OutPath, count: usize) -> Vec<Value> {
     let newest = (0..site.view.articles().len()).rev().take(count);
     newest.map(|index| dated(site, page, index)).collect()
 }
 
-/// An article as one line of a list that runs over years, where a day without its year says too little.
+/// Returns an article as one line of a list that spans years, in which dates need the year.
 fn dated(site: &Site<'_>, page: &OutPath, index: usize) -> Value {
     let mut line = line(site, page, index);
     line["day"] = line["date"].clone();
@@ -211,7 +211,7 @@ fn years(site: &Site<'_>, page: &OutPath, here: Option<i16>) -> Vec<Value> {
         .collect()
 }
 
-/// The members of a year by month, latest first.
+/// Groups the members of a year by month, latest first.
 fn months(site: &Site<'_>, members: &[usize]) -> Vec<(i8, Vec<usize>)> {
     let mut months: Vec<(i8, Vec<usize>)> = Vec::new();
     for item in members.iter().rev() {
@@ -298,7 +298,7 @@ fn undated(site: &Site<'_>, page: &OutPath) -> Result<String> {
 
 fn collection(site: &Site<'_>, page: &OutPath, kind: Kind, index: usize) -> Result<String> {
     let collection = &kind.of(site)[index];
-    // An album has an order of its own; of a tag the latest comes first.
+    // An album has its own order; a tag is shown latest first.
     let numbered = kind == Kind::Albums;
     let mut members = collection.members.clone();
     if !numbered {
@@ -319,7 +319,7 @@ fn collection(site: &Site<'_>, page: &OutPath, kind: Kind, index: usize) -> Resu
     )
 }
 
-/// The works of a 视频号, latest first.
+/// Returns the works of a 视频号, latest first.
 fn videos(site: &Site<'_>) -> impl DoubleEndedIterator<Item = usize> {
     let posts = site.view.posts();
     (0..posts.len()).rev().filter(|place| posts[*place].kind == model::Kind::Video)

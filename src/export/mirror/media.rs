@@ -1,4 +1,4 @@
-//! Pictures, videos and sounds of a body: shown in their proportions where they are held, else named as missing.
+//! Renders the pictures, videos and audio of a body in their proportions, or a note for each that is not held.
 
 use std::io::Read as _;
 
@@ -11,10 +11,11 @@ use crate::html::unescape;
 use crate::html::{SVG_FILE_VERSION, escape_text, svg_file};
 use crate::model::Sha256;
 
-/// Extensions of files that browsers take for documents: another hand put them among the media, and none is published.
+/// Extensions that browsers treat as documents. Such a file was put among the media by somebody else and is never
+/// published.
 const DOCUMENTS: &[&str] = &["css", "htm", "html", "js", "mjs", "shtml", "svgz", "xht", "xhtml", "xml", "xsl", "xslt"];
 
-/// Whether a file of the bag may be published under its name.
+/// Reports whether a file of the bag may be published under its name.
 pub(super) fn may_be_published(path: &str) -> bool {
     !DOCUMENTS.contains(&extension(path).as_str())
 }
@@ -23,8 +24,8 @@ fn extension(path: &str) -> String {
     path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default()
 }
 
-/// The site's copy of a medium. SVG files are cleaned: opened by themselves they are documents of the site. Their names stay
-/// those of the archive's originals, so that the one leads to the other.
+/// Returns the site's copy of a medium. SVG files are cleaned, because a browser that opens one directly treats it as a
+/// document of the site. They keep the names of the archive's originals, so that each can be traced to its original.
 pub(super) fn published<'v>(path: OutPath, digest: Sha256, file: HeldFile) -> Output<'v> {
     if extension(path.as_str()) != "svg" {
         return Output { path, key: digest, content: Content::File(file) };
@@ -56,7 +57,7 @@ impl Writer<'_> {
             return self.missing("mirror-missing-image", declared, &alt);
         };
         let known = self.place.sizes.get(path).copied();
-        // The author's width without a height (or a percentage of it) is a matter of style; here the proportions count.
+        // A width without a height, or in percent, is a matter of style; only the proportions matter here.
         let (width, height) = match (declared, known) {
             (Some(declared), _) => (Some(declared.0.to_string()), Some(declared.1.to_string())),
             (None, Some((width, height))) => {
@@ -87,7 +88,7 @@ impl Writer<'_> {
         if let Some(height) = &height {
             more.push(("height", height));
         }
-        // The first picture is what the page is waited for; the others can wait until they are near.
+        // The first picture is needed at once; the others can load when they come near.
         if self.images > 0 {
             more.push(("loading", "lazy"));
             more.push(("decoding", "async"));
@@ -97,7 +98,7 @@ impl Writer<'_> {
         self.after_object = true;
     }
 
-    /// A mark in the place of a picture that the note above the body names.
+    /// Writes a mark instead of a picture that is listed in the note above the body.
     fn mark_lost(&mut self) {
         self.out.push_str("<span class=\"gone\">");
         let number = self.lost.len().to_string();
@@ -136,13 +137,13 @@ impl Writer<'_> {
             } else {
                 self.missing(if video { "mirror-missing-video" } else { "mirror-missing-audio" }, None, "");
             }
-            // Nothing was opened, so that nothing is to be closed.
+            // No element was opened, so no end tag is written.
             let open = self.around().ending("");
             self.open.push(open);
         }
     }
 
-    /// A note in the place of something that is not held, as large as it would be.
+    /// Writes a note instead of a medium that is not held, in the size the medium would have.
     fn missing(&mut self, text: &str, size: Option<(u32, u32)>, alt: &str) {
         let mut class = "missing".to_owned();
         if let Some((width, height)) =

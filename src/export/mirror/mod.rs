@@ -1,8 +1,8 @@
-//! The mirror: a static site of the public articles that works by double-click and on any host, and asks no other host
-//! for anything.
+//! The mirror: a static site of the public articles that works by double-click and on any host, and makes no request to
+//! any other host.
 //!
-//! `site::Site` knows what pages there are; `post`, with `article` and `short_post`, and `lists` make the context of each; `body` turns a canonical body into
-//! the page's; templates decide the rest.
+//! `site::Site` knows which pages exist; `post`, with `article` and `short_post`, and `lists` make the context of each;
+//! `body` turns a canonical body into that of the page; templates decide the rest.
 
 mod activity;
 mod article;
@@ -34,16 +34,16 @@ use super::{Content, ExportOptions, Exporter, Info, OutPath, Output, Outputs, Pu
 use crate::error::Result;
 use crate::model::Sha256;
 
-/// Where the media files stand in the outputs. With [`ExportOptions::media_base`] they are not part of the site but to be
-/// put at that address, without this folder's name.
+/// Folder of the media files in the outputs. With [`ExportOptions::media_base`] they are not part of the site but have
+/// to be uploaded to that address, without this folder's name.
 pub const MEDIA: &str = "media";
 
-/// The policy of a server for media, which a person may open by themselves: whatever they hold runs nothing and asks no
-/// other host. Videos keep the site's origin (without scripts it opens nothing), since a browser plays one that is opened by
-/// itself in a page of its own, and asks this policy whether it may be loaded there.
+/// Content security policy for media, which a reader may open directly: their content runs nothing and makes no request
+/// to another host. Videos keep the site's origin (which allows nothing without scripts), because a browser plays a
+/// directly opened video in a page of its own and checks this policy before loading it there.
 pub const MEDIA_POLICY: &str = "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'; frame-ancestors 'none'";
 
-/// See the module.
+/// The exporter of the mirror.
 pub struct Mirror;
 
 impl Exporter for Mirror {

@@ -1,6 +1,7 @@
-//! Old links keep working. A reader who swaps `mp.weixin.qq.com` for the site's host gets the article: short links have a
-//! page each (no script, no server rule), long ones are looked up by a script in a table that is cut into small files; the
-//! same table answers links pasted into `lookup.html`. [`super::redirects`] says the same to servers.
+//! Keeps old links working. A reader who replaces `mp.weixin.qq.com` by the site's host gets the article: each short
+//! link has a page (no script, no server rule), and long links are looked up by a script in a table that is split into
+//! small files. The same table answers links pasted into `lookup.html`. [`super::redirects`] writes the same rules for
+//! servers.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -14,10 +15,10 @@ use crate::error::Result;
 use crate::export::{Content, OutPath, Output};
 use crate::model::{Hasher, Sha256};
 
-/// Bytes of a table file, about.
+/// Approximate size of a table file, in bytes.
 const TABLE: usize = 48 * 1024;
 
-/// The paths at which the platform shows articles and albums, beside `/s/<short>`.
+/// Paths at which the platform shows articles and albums, in addition to `/s/<short>`.
 const PLACES: &[&str] = &["mp/appmsg/show", "mp/appmsgalbum", "mp/appmsgread", "s"];
 
 /// Adds the pages and tables.
@@ -53,19 +54,19 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, names: &Arc<Names<'v>>, outputs:
     page(site, "lookup.html", "lookup.html.j2", json!({ "tables": tables }), outputs)
 }
 
-/// A name and its page as a table has them.
+/// Returns a name and its page as one line of a table.
 fn line(site: &Site<'_>, name: &str, target: Old) -> String {
     format!("{}:{}", Value::from(name), Value::from(location(site, target)))
 }
 
-/// What an old link leads to.
+/// The target of an old link.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Old {
     Article(usize),
     Album(usize),
 }
 
-/// The page an old link leads to, and its title.
+/// Returns the page that an old link leads to, and its title.
 fn page_of<'s>(site: &'s Site<'_>, old: Old) -> (&'s OutPath, String) {
     match old {
         Old::Article(index) => (site.routes.post(index), site.title(index)),
@@ -73,7 +74,7 @@ fn page_of<'s>(site: &'s Site<'_>, old: Old) -> (&'s OutPath, String) {
     }
 }
 
-/// Where an old link leads: a path in the site, escaped.
+/// Returns the escaped path in the site that an old link leads to.
 pub(super) fn location(site: &Site<'_>, old: Old) -> String {
     Routes::escaped(match old {
         Old::Article(index) => site.routes.post(index),
@@ -81,15 +82,15 @@ pub(super) fn location(site: &Site<'_>, old: Old) -> String {
     })
 }
 
-/// Names with what they lead to, sorted.
+/// Names with their targets, sorted.
 pub(super) type Names<'v> = Vec<(Cow<'v, str>, Old)>;
 
-/// Every name that an old link gives an article or album: `<__biz>_<mid>_<idx>`, `short:…`, `sn:…`, `album:…`.
+/// Returns every name that old links use for articles and albums: `<__biz>_<mid>_<idx>`, `short:…`, `sn:…`, `album:…`.
 pub(super) fn names<'v>(site: &Site<'v>) -> Names<'v> {
     let mut names = Vec::new();
     for (index, entry) in site.view.articles().iter().enumerate() {
         for alias in std::iter::once(&entry.id).chain(&entry.aliases) {
-            // An alias that two articles claim is the one's that the archive says.
+            // If two articles claim an alias, the archive decides.
             if is_of_link(alias) && site.view.find(alias) == Some(index) {
                 names.push((Cow::Borrowed(alias.as_str()), Old::Article(index)));
             }
@@ -103,7 +104,7 @@ pub(super) fn names<'v>(site: &Site<'v>) -> Names<'v> {
     names
 }
 
-/// Whether an alias can be read out of a link.
+/// Reports whether an alias can be read from a link.
 fn is_of_link(alias: &str) -> bool {
     let long = || {
         let mut parts = alias.rsplitn(3, '_');
@@ -115,13 +116,13 @@ fn is_of_link(alias: &str) -> bool {
     plain && (alias.starts_with("short:") || alias.starts_with("sn:") || long())
 }
 
-/// The table that holds `alias`: by 32-bit FNV-1a, which the script computes too.
+/// Returns the table that holds `alias`, by 32-bit FNV-1a, which the script computes too.
 fn table_of(alias: &str, tables: usize) -> usize {
     let hash = alias.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     usize::try_from(hash).unwrap_or_default() % tables
 }
 
-/// The page that stands where a short link led.
+/// Adds the page for a short link.
 fn stub<'v>(site: &Arc<Site<'v>>, short: &str, target: Old, outputs: &mut Vec<Output<'v>>) -> Result<()> {
     let path = OutPath::new(format!("s/{short}/index.html"))?;
     let (page, title) = page_of(site, target);
@@ -154,7 +155,7 @@ fn page<'v>(
     let (site, page) = (Arc::clone(site), path.clone());
     let render = move || {
         let title = site.texts.get("mirror-lookup", &[]);
-        // What only sends its reader on is no page of its own.
+        // A page that only redirects its reader has no canonical URL.
         let canonical = if template == "lookup.html.j2" { site.routes.absolute(&page) } else { None };
         site.render(
             template,

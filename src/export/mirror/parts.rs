@@ -1,5 +1,5 @@
-//! What an article shows, wherever it is shown: its body, its pictures, videos and sounds, the words of a reshare. A page
-//! of the mirror and an entry of a feed differ only in how they name the site's files.
+//! The parts of an article that a page and a feed entry share: its body, pictures, videos, audio, and the words of a
+//! reshare. The two differ only in how they reference the site's files.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,19 +13,19 @@ use crate::export::OutPath;
 use crate::model::body::MEDIA_SCHEME;
 use crate::model::{Article, Class, MediaKey, MediaRef, MediaRole, MediaUse};
 
-/// From where the site's files are named.
+/// The place from which the site's files are referenced.
 #[derive(Clone, Copy)]
 pub(super) struct Viewpoint<'a> {
-    /// The file that names them.
+    /// File that holds the references.
     pub(super) page: &'a OutPath,
-    /// The site's own address, where names must hold outside of it.
+    /// Address of the site, set if references must also be valid outside of it.
     pub(super) base: Option<&'a str>,
-    /// Whether it can show the author's styles.
+    /// Set if the author's styles can be shown.
     pub(super) styled: bool,
 }
 
 impl Viewpoint<'_> {
-    /// A relative URL as it is named from here.
+    /// Returns a relative URL as it is written here.
     fn url(&self, url: String) -> String {
         match self.base {
             Some(base) if !url.contains("://") => format!("{base}/{url}"),
@@ -45,30 +45,30 @@ impl Viewpoint<'_> {
     }
 }
 
-/// What there is to show.
+/// The rendered parts of an article.
 pub(super) struct Parts {
-    /// The body, or a note that there is none.
+    /// Body, or a note that there is none.
     pub(super) body: String,
-    /// The body's own classes.
+    /// Style sheet of the body's own classes.
     pub(super) css: String,
     /// See [`body::Rendered::spaced`].
     pub(super) spaced: bool,
-    /// Pictures of a gallery.
+    /// Pictures of the gallery.
     pub(super) gallery: Vec<Value>,
     pub(super) videos: Vec<Value>,
     pub(super) sounds: Vec<Value>,
     pub(super) reshare: Option<Value>,
     /// Headings of the body.
     pub(super) headings: Vec<Heading>,
-    /// Pictures that are not held, where they are so many that one note names them.
+    /// Pictures that are not held, if there are enough of them for one note to list them all.
     pub(super) lost: Vec<Value>,
 }
 
-/// From how many pictures on one note names those that are not held.
+/// Number of missing pictures from which one note lists them all.
 const MANY: usize = 4;
 
 impl Parts {
-    /// Reads and renders them.
+    /// Reads and renders the parts of an article.
     pub(super) fn new(site: &Site<'_>, seen: &Viewpoint<'_>, entry: &PostEntry, article: &Article) -> Result<Self> {
         let held = Held::new(site, seen, article);
         let content = site.view.content(entry)?;
@@ -125,7 +125,7 @@ impl Parts {
     }
 }
 
-/// The card of a reshare. The owner's words stand in the body, where there is one.
+/// Returns the card of a reshare. The owner's words are part of the body if there is one.
 fn reshare(article: &Article, has_body: bool) -> Option<Value> {
     let reshare = article.fields.reshare.as_ref()?;
     Some(json!({
@@ -136,12 +136,13 @@ fn reshare(article: &Article, has_body: bool) -> Option<Value> {
     }))
 }
 
-/// Whether a picture may be opened by itself: an SVG file is then a document that may run scripts; in `<img>` it is not.
+/// Reports whether a picture may be opened directly: an SVG file is then a document that may run scripts, which it is
+/// not in `<img>`.
 pub(super) fn opens(src: &str) -> bool {
     !src.to_ascii_lowercase().ends_with(".svg")
 }
 
-/// Whether a browser can follow it.
+/// Reports whether a browser can follow the URL.
 pub(super) fn is_web(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
 }
@@ -179,12 +180,12 @@ impl<'a> Held<'a> {
         json!({ "src": src, "opens": src.is_some_and(|src| opens(src)), "width": width, "height": height })
     }
 
-    /// Where the platform has, or had, a medium that is not held.
+    /// Returns the platform's URL of a medium that is not held.
     fn address(&self, key: &MediaKey) -> Option<String> {
         self.uses.get(key)?.url.clone().filter(|url| is_web(url))
     }
 
-    /// The pictures of the gallery as a body would name them: some pages repeat them there.
+    /// Returns the pictures of the gallery as a body would reference them, since some pages repeat them there.
     fn shown(&self) -> HashSet<String> {
         self.article
             .fields
@@ -197,7 +198,7 @@ impl<'a> Held<'a> {
             .collect()
     }
 
-    /// Whether the body shows a medium.
+    /// Reports whether the body shows a medium.
     fn is_in(&self, content: Option<&str>, medium: &MediaRef) -> bool {
         let path = self.uses.get(&medium.key).and_then(|known| known.path.as_deref());
         content.is_some_and(|content| {
@@ -205,7 +206,7 @@ impl<'a> Held<'a> {
         })
     }
 
-    /// Media beside the body, each with its poster. What the body has a player for is not shown twice.
+    /// Returns the media outside of the body, each with its poster. Media that the body has a player for are left out.
     fn attachments(&self, roles: &[MediaRole], cover: Option<&MediaUse>, content: Option<&str>) -> Vec<Value> {
         let is_poster = |medium: &&MediaUse| medium.role == MediaRole::Poster && self.urls.contains_key(&medium.key);
         let posters: Vec<&MediaUse> = self.article.media.iter().filter(is_poster).collect();
@@ -224,13 +225,14 @@ impl<'a> Held<'a> {
     }
 }
 
-/// What stands in the place of a video until it plays, and instead of it where it is not held.
+/// Adds the picture that is shown until a video plays, or instead of a video that is not held.
 pub(super) fn give_poster(video: &mut Value, src: Option<&String>, size: Option<(u32, u32)>) {
     let (width, height) = size.unzip();
     video["poster"] = json!(src);
     video["poster_width"] = json!(width);
     video["poster_height"] = json!(height);
-    // A player whose video does not say its size takes its poster's, so that nothing moves when that is there.
+    // A player whose video has no known size takes that of its poster, so that the page does not shift when the poster
+    // loads.
     if video["width"].is_null() || video["height"].is_null() {
         video["width"] = json!(width);
         video["height"] = json!(height);

@@ -1,4 +1,4 @@
-//! A post, whatever it is, as the mirror shows it: its page, a line of a list, a card, and what it is called.
+//! The representations of a post in the mirror: its page, a line of a list, a card, and its label.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -28,7 +28,8 @@ fn page(site: &Site<'_>, place: usize) -> Result<String> {
     }
 }
 
-/// Changes whenever the page would: with the record, the body, the neighbours, and what its links lead to.
+/// Returns the key of a post's page, which changes whenever the page would: with the record, the body, the neighbours,
+/// and the pages it links to.
 pub(super) fn key(site: &Site<'_>, place: usize) -> Sha256 {
     let post = site.publication.post(place);
     let mut text = format!("{} {} {:?}", site.key, post.record_digest, post.content_digest);
@@ -48,30 +49,30 @@ pub(super) fn key(site: &Site<'_>, place: usize) -> Sha256 {
     Sha256::of(text.as_bytes())
 }
 
-/// The names by which comments may know a post.
+/// Returns the names by which comments may refer to a post.
 pub(super) fn names(post: &PostEntry) -> Vec<&str> {
     std::iter::once(&post.id).chain(&post.aliases).map(String::as_str).collect()
 }
 
-/// The posts of the same kind before and after.
+/// Returns the previous and the next post of the same kind.
 fn neighbours(site: &Site<'_>, place: usize) -> [Option<usize>; 2] {
     let posts = site.view.posts();
     let same = |other: &usize| posts[*other].kind == posts[place].kind;
     [(0..place).rev().find(same), (place + 1..posts.len()).find(same)]
 }
 
-/// Links to the posts of the same kind before and after.
+/// Returns links to the previous and the next post of the same kind.
 pub(super) fn previous_and_next(site: &Site<'_>, place: usize) -> [Option<Value>; 2] {
     let page = site.routes.post(place);
     neighbours(site, place).map(|other| other.map(|other| link(site, page, other)))
 }
 
-/// A link to a post.
+/// Returns a link to a post.
 pub(super) fn link(site: &Site<'_>, page: &OutPath, place: usize) -> Value {
     json!({ "href": site.routes.url(page, site.routes.post(place)), "title": site.title(place) })
 }
 
-/// The id of the word for what a post is; an article is the rule, and not named.
+/// Returns the id of the word for the form of a post; articles are the default and have none.
 pub(super) fn form_word(post: &PostEntry) -> Option<&'static str> {
     match post.form {
         Form::Article => None,
@@ -84,12 +85,12 @@ pub(super) fn form_word(post: &PostEntry) -> Option<&'static str> {
     }
 }
 
-/// What a post is and its day, where it has no title.
+/// Returns the form of a post and its day, for a post without a title.
 pub(super) fn of_day(site: &Site<'_>, post: &PostEntry) -> String {
     heading::of_day(site, form_word(post).unwrap_or("mirror-untitled"), post.published)
 }
 
-/// A post as one line of a list.
+/// Returns a post as one line of a list.
 pub(super) fn line(site: &Site<'_>, page: &OutPath, place: usize) -> Value {
     let post = site.publication.post(place);
     let mut line = link(site, page, place);
@@ -99,7 +100,7 @@ pub(super) fn line(site: &Site<'_>, page: &OutPath, place: usize) -> Value {
     line
 }
 
-/// A post as a card with its cover.
+/// Returns a post as a card with its cover.
 pub(super) fn card(site: &Site<'_>, page: &OutPath, place: usize) -> Value {
     let post = site.publication.post(place);
     let mut card = line(site, page, place);
@@ -115,7 +116,7 @@ pub(super) fn card(site: &Site<'_>, page: &OutPath, place: usize) -> Value {
     card
 }
 
-/// `1:02:05`, `0:15`.
+/// Formats a duration: `1:02:05`, `0:15`.
 pub(super) fn clock(milliseconds: u64) -> String {
     let seconds = (milliseconds + 500) / 1000;
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);

@@ -1,5 +1,5 @@
-//! What servers are told of old links, and of headers that a page cannot set for itself: `redirects.csv` for people and
-//! other tools, `_redirects` and `_headers` for the hosts that read them, `redirects.nginx.conf` for an own server.
+//! Rules for servers about old links and about headers that a page cannot set itself: `redirects.csv` for the user and
+//! other tools, `_redirects` and `_headers` for hosts that read them, `redirects.nginx.conf` for the user's own server.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, names: &Arc<Names<'v>>, outputs:
         let content = Content::Stream(Box::new(move |out| write(&site, &names, out)));
         outputs.push(Output { path: OutPath::new(path)?, key, content });
     }
-    // GitHub Pages would leave out every folder whose name begins with `_`, as short links may.
+    // Without `.nojekyll` GitHub Pages would omit every folder whose name begins with `_`, as short links may.
     let top = site.options.base_url.as_deref().map_or_else(|| "/".to_owned(), options::path);
     let headers = format!("{HEADERS}{top}{MEDIA}/*\n  Content-Security-Policy: {MEDIA_POLICY}\n");
     let texts = [("_headers", headers), (".nojekyll", String::new())];
@@ -43,7 +43,7 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, names: &Arc<Names<'v>>, outputs:
 
 type WriteRules = fn(&Site<'_>, &Names<'_>, &mut dyn Write) -> Result<()>;
 
-/// What a `meta` element cannot say: no frames, no guessing of types.
+/// Headers for what a `meta` element cannot express: no frames, no type sniffing.
 const HEADERS: &str = "/*
   Content-Security-Policy: frame-ancestors 'none'
   X-Content-Type-Options: nosniff
@@ -54,13 +54,13 @@ fn failed(error: std::io::Error) -> Error {
     Error::other("redirects-write-failed").because(error)
 }
 
-/// The path of the target on its host: `/a/2024/….html`.
+/// Returns the path of the target on its host: `/a/2024/….html`.
 fn place(site: &Site<'_>, target: Old) -> String {
     let top = site.options.base_url.as_deref().map_or_else(|| "/".to_owned(), options::path);
     format!("{top}{}", location(site, target))
 }
 
-/// The parts of a name: `<__biz>`, `<mid>`, `<idx>`.
+/// Splits a name into `<__biz>`, `<mid>` and `<idx>`.
 fn long(alias: &str) -> Option<(&str, &str, &str)> {
     if alias.contains(':') {
         return None;
@@ -70,7 +70,7 @@ fn long(alias: &str) -> Option<(&str, &str, &str)> {
     Some((biz, mid, idx))
 }
 
-/// The address that a name stands for.
+/// Returns the address that a name stands for.
 fn address(alias: &str) -> Option<String> {
     if let Some(album) = alias.strip_prefix("album:") {
         return Some(format!("https://mp.weixin.qq.com/mp/appmsgalbum?action=getalbum&album_id={album}"));
@@ -86,7 +86,7 @@ fn address(alias: &str) -> Option<String> {
     url.canonical()
 }
 
-/// `old_url,page,new_url`; the last is empty where the site's address is not known.
+/// Writes `old_url,page,new_url`; the last is empty if the site's address is not known.
 fn csv(site: &Site<'_>, names: &Names<'_>, out: &mut dyn Write) -> Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     let failed = |error: csv::Error| Error::other("redirects-write-failed").because(error);
@@ -100,8 +100,8 @@ fn csv(site: &Site<'_>, names: &Names<'_>, out: &mut dyn Write) -> Result<()> {
     csv.flush().map_err(self::failed)
 }
 
-/// `_redirects` of Netlify, Cloudflare Pages and others. Hosts that take only so many rules get the newest: the others
-/// have a page of their own.
+/// Writes `_redirects` for Netlify, Cloudflare Pages and others. If a host limits the number of rules, the newest
+/// articles get one; the others have their own page.
 fn netlify(site: &Site<'_>, names: &Names<'_>, out: &mut dyn Write) -> Result<()> {
     let host = site.options.host;
     let most = host.and_then(|host| host.redirects).filter(|_| !site.options.without_short_links);
@@ -134,10 +134,10 @@ fn netlify(site: &Site<'_>, names: &Names<'_>, out: &mut dyn Write) -> Result<()
     Ok(())
 }
 
-/// What must not stand bare in a word of nginx' configuration, beside what URLs escape already.
+/// Characters that must be escaped in a word of nginx' configuration, in addition to those that URLs escape already.
 const WORD: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'\'').add(b';').add(b'{').add(b'}').add(b'$').add(b'\\');
 
-/// The key of a map that a name has.
+/// A function that returns the key of a name in a map.
 type KeyOf = dyn Fn(&str) -> Option<String>;
 
 fn nginx(site: &Site<'_>, names: &Names<'_>, out: &mut dyn Write) -> Result<()> {
@@ -154,11 +154,11 @@ fn nginx(site: &Site<'_>, names: &Names<'_>, out: &mut dyn Write) -> Result<()> 
     ];
     for (from, to, key) in maps {
         write(&format!("\nmap {from} {to} {{\n    default \"\";\n"))?;
-        // Without its `__biz` a number may be two articles'; the second would be an error of the configuration.
+        // Without its `__biz` a number may belong to two articles, and nginx rejects a repeated key.
         let mut seen = std::collections::HashSet::new();
         for (alias, target) in names {
             let Some(key) = key(alias) else { continue };
-            // nginx compares the strings of a map without regard to case.
+            // nginx compares the strings of a map case-insensitively.
             if seen.insert(key.to_ascii_lowercase()) {
                 write(&format!("    {} {};\n", word(&key), word(&place(site, *target))))?;
             }
@@ -171,7 +171,7 @@ fn nginx(site: &Site<'_>, names: &Names<'_>, out: &mut dyn Write) -> Result<()> 
     ))
 }
 
-/// How the maps are used.
+/// Head of the nginx file, with the instructions for using the maps.
 const NGINX_HEAD: &str = "# Old links of the account, for nginx. In http { } :
 #     map_hash_bucket_size 512; map_hash_max_size 262144;
 #     include /path/to/redirects.nginx.conf;

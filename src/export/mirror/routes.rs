@@ -1,4 +1,4 @@
-//! Where every page of the mirror lies, and how one names another.
+//! The path of every page of the mirror, and the URLs between pages.
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
@@ -10,11 +10,11 @@ use crate::export::publication::{Linked, Publication};
 use crate::export::{ExportOptions, OutPath};
 use crate::model::{Kind, Sha256};
 
-/// What must be escaped in a path of a URL.
+/// Characters that must be escaped in a path of a URL.
 const PATH: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'`').add(b'\'');
 
-/// The pages of a mirror.
+/// The paths of a mirror's pages.
 pub(super) struct Routes<'v> {
     view: &'v View,
     base_url: Option<&'v str>,
@@ -25,7 +25,8 @@ pub(super) struct Routes<'v> {
 }
 
 impl<'v> Routes<'v> {
-    /// Places every page. Paths depend on the archive's own names alone, so that they stay when articles are added.
+    /// Assigns every page its path. Paths depend only on the archive's own names, so that they do not change when
+    /// articles are added.
     pub(super) fn new(publication: &Publication<'v>, options: &'v ExportOptions) -> Result<Self> {
         let view = publication.view();
         let albums = publication.albums().iter().map(|album| format!("albums/{}.html", file_name(&album.id)));
@@ -41,63 +42,63 @@ impl<'v> Routes<'v> {
         })
     }
 
-    /// The page of a post, by its place in the view.
+    /// Returns the page of a post, by its index in the view.
     pub(super) fn post(&self, place: usize) -> &OutPath {
         &self.posts[place]
     }
 
-    /// The page of an album, by its place in the publication.
+    /// Returns the page of an album, by its index in the publication.
     pub(super) fn album(&self, index: usize) -> &OutPath {
         &self.albums[index]
     }
 
-    /// The page of a tag, by its place in the publication.
+    /// Returns the page of a tag, by its index in the publication.
     pub(super) fn tag(&self, index: usize) -> &OutPath {
         &self.tags[index]
     }
 
-    /// The mirror's copy of a file of the bag.
+    /// Returns the path of the mirror's copy of a file of the bag.
     pub(super) fn file(&self, path: &str) -> Option<OutPath> {
         let rest = path.strip_prefix("media/sha256/").filter(|rest| media::may_be_published(rest))?;
         self.view.digest(path)?;
         OutPath::new(format!("media/{rest}")).ok()
     }
 
-    /// The URL from one page to another, escaped.
+    /// Returns the escaped URL from one page to another.
     pub(super) fn url(&self, from: &OutPath, to: &OutPath) -> String {
         utf8_percent_encode(&from.relative_to(to), PATH).to_string()
     }
 
-    /// The path of a page in the site, escaped.
+    /// Returns the escaped path of a page in the site.
     pub(super) fn escaped(page: &OutPath) -> String {
         utf8_percent_encode(page.as_str(), PATH).to_string()
     }
 
-    /// The absolute URL of a page, where the site's own is known. The home page has the site's own.
+    /// Returns the absolute URL of a page, if the site's address is known. That of the home page is the site's own.
     pub(super) fn absolute(&self, page: &OutPath) -> Option<String> {
         let base = self.base_url?;
         let path = Self::escaped(page);
         Some(format!("{base}/{}", if path == "index.html" { "" } else { &path }))
     }
 
-    /// The URL of the site's copy of a file of the bag, as `from` names it.
+    /// Returns the URL of the site's copy of a file of the bag, relative to `from` if the media are part of the site.
     pub(super) fn media(&self, from: &OutPath, path: &str) -> Option<String> {
         let file = self.file(path)?;
         Some(self.media_elsewhere(&file).unwrap_or_else(|| self.url(from, &file)))
     }
 
-    /// Its absolute URL, where one is known.
+    /// Returns the absolute URL of the site's copy of a file of the bag, if known.
     pub(super) fn absolute_media(&self, path: &str) -> Option<String> {
         let file = self.file(path)?;
         self.media_elsewhere(&file).or_else(|| self.absolute(&file))
     }
 
-    /// Its URL at the address of the media, where they are not part of the site.
+    /// Returns the URL of a file at the separate address of the media, if there is one.
     pub(super) fn media_elsewhere(&self, file: &OutPath) -> Option<String> {
         Some(format!("{}/{}", self.media_base?, file.as_str().strip_prefix("media/")?))
     }
 
-    /// Where a link in a body goes.
+    /// Returns the target of a link in a body.
     pub(super) fn target(&self, publication: &Publication<'_>, from: &OutPath, href: &str) -> Target {
         match publication.linked(href) {
             Linked::Article(index) => Target::Local(self.url(from, self.post(index))),
@@ -107,13 +108,13 @@ impl<'v> Routes<'v> {
         }
     }
 
-    /// `../` as often as it takes from `page` to the top of the site.
+    /// Returns the `../` steps from `page` to the top of the site.
     pub(super) fn root(page: &OutPath) -> String {
         "../".repeat(page.as_str().matches('/').count())
     }
 }
 
-/// The page of a post: by its place in the bag, so that it stays where it is.
+/// Returns the page of a post, derived from its place in the bag so that it never changes.
 fn page_of(post: &PostEntry) -> Result<OutPath> {
     let place = post.place.trim_end_matches(".json");
     OutPath::new(match post.kind {
@@ -123,7 +124,7 @@ fn page_of(post: &PostEntry) -> Result<OutPath> {
     })
 }
 
-/// A name of a page that an id of whatever form gives.
+/// Returns a page's file name for an id of any form.
 fn file_name(id: &str) -> String {
     let plain = !id.is_empty() && id.len() <= 40 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
     if plain { id.to_owned() } else { Sha256::of(id.as_bytes()).hex()[..12].to_owned() }

@@ -8,12 +8,12 @@ use super::{heading, post};
 use crate::error::Result;
 use crate::model::{Class, Form, Kind, MediaRole, MediaUse, ShortPost};
 
-/// What the public bag may hold of it for `role`, in order.
+/// Returns the media of the post for `role` that may be public, in order.
 fn media(short: &ShortPost, role: MediaRole) -> impl Iterator<Item = &MediaUse> {
     short.media.iter().filter(move |one| one.role == role && one.bag != Some(Class::Private))
 }
 
-/// What a note or a video shows, wherever it is shown, under the names that templates know.
+/// Returns the data of a note or a video that all its representations share, under the names that templates use.
 pub(super) fn shown(site: &Site<'_>, seen: &Viewpoint<'_>, place: usize, short: &ShortPost) -> Value {
     let url = |medium: &MediaUse| medium.path.as_deref().and_then(|path| seen.media(site, path));
     let medium = |one: &MediaUse| {

@@ -1,4 +1,4 @@
-//! The mirror's site: the publication, its routes, and the words and templates around it.
+//! The mirror's site: the publication, its routes, and the texts and templates around it.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::export::template::Templates;
 use crate::model::{Kind, Sha256, Time};
 use crate::text::Texts;
 
-/// The site.
+/// The site being written.
 pub(super) struct Site<'v> {
     pub(super) view: &'v View,
     pub(super) publication: &'v Publication<'v>,
@@ -20,7 +20,7 @@ pub(super) struct Site<'v> {
     pub(super) options: &'v ExportOptions,
     pub(super) texts: Arc<Texts>,
     pub(super) templates: Templates,
-    /// Part of every output's key: version, language, templates, options.
+    /// Key shared by all outputs: version, language, templates, options.
     pub(super) key: Sha256,
 }
 
@@ -47,13 +47,13 @@ impl<'v> Site<'v> {
         Ok(Self { view, publication, routes, options, texts, templates, key })
     }
 
-    /// How many things were published, in words: articles, where there is nothing else.
+    /// Returns the number of posts in words: as articles, if there are no other posts.
     pub(super) fn count(&self, number: usize) -> String {
         let id = if self.publication.has_articles_only() { "count-articles" } else { "count-items" };
         self.texts.get(id, &[("count", &number.to_string())])
     }
 
-    /// The title of a post as lists show it. Most notes and videos have none and say what they are and when.
+    /// Returns the title of a post as lists show it. Most notes and videos have none and show their form and day.
     pub(super) fn title(&self, place: usize) -> String {
         let post = self.publication.post(place);
         self.publication.title(post).unwrap_or_else(|| match post.kind {
@@ -62,7 +62,7 @@ impl<'v> Site<'v> {
         })
     }
 
-    /// A day in words.
+    /// Formats a day in words.
     pub(super) fn day(&self, time: Time) -> String {
         let day = time.zoned();
         self.texts.get(
@@ -71,12 +71,12 @@ impl<'v> Site<'v> {
         )
     }
 
-    /// The name of the site: the owner's, else the account's.
+    /// Returns the name of the site: the owner's choice, or else the account's name.
     pub(super) fn name(&self) -> String {
         self.options.identity.title.clone().unwrap_or_else(|| self.account())
     }
 
-    /// The name of the account.
+    /// Returns the name of the account.
     pub(super) fn account(&self) -> String {
         let account = self.view.account();
         account.name.clone().or_else(|| account.alias.clone()).unwrap_or_else(|| self.texts.get("mirror-untitled", &[]))

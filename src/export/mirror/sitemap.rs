@@ -1,5 +1,5 @@
-//! What search engines ask for: `robots.txt` always, `sitemap.xml` where the site's address is known (a sitemap with
-//! relative URLs would be refused, one with a wrong address would lie).
+//! The files for search engines: `robots.txt` always, `sitemap.xml` if the site's address is known (a sitemap with
+//! relative URLs would be rejected, one with a wrong address would mislead).
 
 use std::io::Write;
 use std::sync::Arc;
@@ -10,11 +10,11 @@ use crate::error::Result;
 use crate::export::{Content, OutPath, Output, WriteTo};
 use crate::model::{Hasher, Sha256, Time};
 
-/// URLs of one file, as the protocol has it; its 50 MB are not reached before.
+/// Maximum number of URLs in one file by the protocol; its limit of 50 MB is not reached before.
 const MOST: usize = 50_000;
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
-/// Adds them.
+/// Adds the files.
 pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
     robots(site, outputs)?;
     if site.options.base_url.is_none() || site.options.noindex {
@@ -35,7 +35,7 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
     };
     let part = |part: usize| -> WriteTo<'v> {
         let site = Arc::clone(site);
-        // Listed again when it is written, not held until then.
+        // The pages are listed again for writing, so that they are not kept in memory until then.
         Box::new(move |out| urls(&site, self::pages(&site)?.chunks(MOST).nth(part).unwrap_or_default(), out))
     };
     if parts <= 1 {
@@ -64,7 +64,7 @@ fn robots<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()>
     Ok(())
 }
 
-/// The pages worth finding: not the search page, not the stubs of old links.
+/// Returns the pages worth indexing, without the search page and the stubs of old links.
 fn pages(site: &Site<'_>) -> Result<Vec<(OutPath, Option<Time>)>> {
     let mut pages = vec![(OutPath::new("index.html")?, None), (OutPath::new("archive/index.html")?, None)];
     for (year, _) in site.publication.years() {

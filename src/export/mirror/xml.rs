@@ -1,5 +1,5 @@
-//! Writes XML piece by piece. Characters that XML 1.0 cannot hold in any form are left out: one of them in a title would
-//! make the whole feed unreadable.
+//! Writes XML piece by piece. Characters that XML 1.0 cannot represent in any form are left out, since a single one in
+//! a title would make the whole feed unreadable.
 
 use std::borrow::Cow;
 use std::io::Write;
@@ -9,7 +9,7 @@ use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use crate::error::{Error, Result};
 
-/// A document under way.
+/// A document being written.
 pub(super) struct Xml<'o> {
     writer: Writer<&'o mut dyn Write>,
 }
@@ -34,7 +34,7 @@ impl<'o> Xml<'o> {
         self.event(Event::Empty(start(name, attributes)))
     }
 
-    /// An element that holds only text.
+    /// Writes an element that holds only text.
     pub(super) fn leaf(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) -> Result<()> {
         self.open(name, attributes)?;
         self.event(Event::Text(BytesText::new(&allowed(text))))?;
@@ -63,7 +63,7 @@ fn start<'a>(name: &'a str, attributes: &[(&'a str, &'a str)]) -> BytesStart<'a>
     start
 }
 
-/// `text` without what no XML document may hold.
+/// Returns `text` without the characters that no XML document may hold.
 fn allowed(text: &str) -> Cow<'_, str> {
     let good =
         |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);

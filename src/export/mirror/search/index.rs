@@ -1,5 +1,5 @@
-//! The inverted index, built in runs of bounded size: each is sorted and set aside in a file without a name; a shard is
-//! put together from its piece of every run.
+//! The inverted index, built in runs of bounded size: each run is sorted and written to an unnamed temporary file, and
+//! a shard is assembled from its piece of every run.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
@@ -11,20 +11,21 @@ use super::list::{self, Postings, TITLE};
 use super::terms::{TermKind, block_sign, blocks, kind, shard_of, terms};
 use crate::error::{Error, Result};
 
-/// Postings of a run: 32 MB of them.
+/// Postings in a run, which take 32 MB.
 const RUN: usize = 2_000_000;
 
-/// How many files each shelf has: powers of two.
+/// The number of files for terms and for characters, each a power of two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Shards {
     pub(super) terms: u32,
     pub(super) characters: u32,
-    /// Articles of a block: a character has a list for each, since those of the commonest are too long for one file.
+    /// Number of articles in a block. A character has one list per block, since the lists of the most common ones are
+    /// too long for one file.
     pub(super) block: usize,
 }
 
 impl Shards {
-    /// The articles that a list names, among so many.
+    /// Returns the range of articles that a list covers, out of `articles`.
     fn range(self, term: &str, articles: usize) -> Range<usize> {
         let term: Vec<char> = term.chars().collect();
         if kind(&term) == TermKind::Terms {
@@ -35,7 +36,7 @@ impl Shards {
         block * self.block..if last { articles } else { (block + 1) * self.block }
     }
 
-    /// Terms first, characters behind them.
+    /// Returns the shard of a term; shards of characters are numbered after those of terms.
     fn of(self, term: &[char]) -> u32 {
         match kind(term) {
             TermKind::Terms => shard_of(term, self.terms),
@@ -44,7 +45,7 @@ impl Shards {
     }
 }
 
-/// The sorted runs.
+/// The sorted runs of the index.
 pub(super) struct Index {
     file: Mutex<File>,
     runs: Vec<SortedRun>,
@@ -52,15 +53,15 @@ pub(super) struct Index {
     shards: Shards,
 }
 
-/// A run in the file: its shards lie one behind the other.
+/// A run in the file, with its shards in order.
 struct SortedRun {
     start: u64,
-    /// Where each shard ends, from the start on.
+    /// End offset of each shard, relative to `start`.
     ends: Box<[u32]>,
 }
 
 impl SortedRun {
-    /// Where a shard's postings lie; `None` where it has none.
+    /// Returns the offset and length of a shard's postings; `None` if it has none.
     fn piece(&self, shard: usize) -> Option<(u64, u32)> {
         let end = *self.ends.get(shard)?;
         let begin = shard.checked_sub(1).map_or(0, |before| self.ends[before]);
@@ -69,7 +70,7 @@ impl SortedRun {
 }
 
 impl Index {
-    /// Reads `articles` texts, each once, oldest first: `text` gives title and words of one.
+    /// Reads `articles` texts, each once and oldest first; `text` returns the title and the text of one.
     pub(super) fn build(
         shards: Shards,
         articles: usize,
@@ -89,7 +90,7 @@ impl Index {
         Ok(index)
     }
 
-    /// The bytes of a shard of the terms, or behind them of the characters.
+    /// Returns the bytes of a shard.
     pub(super) fn shard(&self, shard: u32) -> Result<Vec<u8>> {
         let mut found: BTreeMap<String, Postings> = BTreeMap::new();
         let mut piece = Vec::new();
@@ -103,7 +104,7 @@ impl Index {
             let (mut rest, mut postings) = (piece.as_slice(), Vec::new());
             while let Some(term) = list::read_sparse(&mut rest, &mut postings) {
                 match found.get_mut(term) {
-                    // Runs follow each other by article: what is read later stands behind.
+                    // Runs are ordered by article, so postings read later are appended.
                     Some(known) => known.append(&mut postings),
                     None => {
                         found.insert(term.to_owned(), std::mem::take(&mut postings));
@@ -118,7 +119,7 @@ impl Index {
         Ok(bytes)
     }
 
-    /// Sorts what was collected and sets it aside.
+    /// Sorts the collected postings and writes them to the file.
     fn spill(&mut self, run: &mut Run) -> std::io::Result<()> {
         run.postings.sort_unstable();
         let file = self.file.get_mut().unwrap_or_else(PoisonError::into_inner);
@@ -133,7 +134,7 @@ impl Index {
                 postings.extend(term.iter().map(|posting| (posting.article(), posting.weight())));
                 list::write_sparse(&mut bytes, &run.spell(term[0].term()), &postings);
             }
-            // Shards without a posting end where the one before does.
+            // A shard without postings ends where the previous one does.
             ends.resize(shard[0].shard() as usize, end);
             end = u32::try_from(bytes.len()).ok().and_then(|length| end.checked_add(length)).ok_or_else(too_long)?;
             ends.push(end);
@@ -159,7 +160,7 @@ fn failed(error: std::io::Error) -> Error {
     Error::other("search-index-failed").because(error)
 }
 
-/// Shard, term, article and weight in one number that sorts in this order.
+/// Shard, term, article and weight packed into one number that sorts in this order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Posting(u128);
 
@@ -187,7 +188,7 @@ impl Posting {
     }
 }
 
-/// Term, shard, and whether it stands in the title, in one number that sorts in this order.
+/// Term, shard and presence in the title packed into one number that sorts in this order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct FoundTerm(u128);
 
@@ -211,7 +212,8 @@ impl FoundTerm {
     }
 }
 
-/// A run under way. A term of one or two characters stands in its number itself; longer words are counted.
+/// A run being collected. A term of one or two characters is encoded in its number; longer words get consecutive
+/// numbers.
 #[derive(Default)]
 struct Run {
     postings: Vec<Posting>,
@@ -221,11 +223,11 @@ struct Run {
     found: Vec<FoundTerm>,
 }
 
-/// Marks the number of a word of more than two characters.
+/// Bit that marks the number of a word of more than two characters.
 const WORD: u64 = 1 << 63;
 
 impl Run {
-    /// Adds the terms of one article: heavier in the title, else by how often they stand in the text.
+    /// Adds the terms of one article, weighted by presence in the title, or else by frequency in the text.
     fn add(&mut self, shards: Shards, article: u32, title: &str, text: &str) {
         let (mut folded, mut found) = (std::mem::take(&mut self.folded), std::mem::take(&mut self.found));
         let sign = block_sign(article as usize / shards.block);
@@ -239,7 +241,7 @@ impl Run {
         }
         found.sort_unstable();
         for same in found.chunk_by(|a, b| a.term() == b.term()) {
-            // The title's come last.
+            // Occurrences in the title sort last.
             let in_title = same.last().is_some_and(|found| found.in_title());
             let often = u8::try_from((same.len() - 1).min(2)).unwrap_or(2);
             let weight = if in_title { TITLE } else { often };
@@ -335,7 +337,7 @@ mod tests {
         );
         assert_eq!(shards.range("山\u{2}", 5), 4..5);
         assert_eq!(shards.range("山海", 5), 0..5);
-        // More articles than there are signs: the last block takes the rest.
+        // There are more articles than block signs, so the last block takes the rest.
         let last = block_sign(70);
         assert_eq!((last, shards.range(&format!("山{last}"), 140)), ('/', 94..140));
     }

@@ -1,25 +1,27 @@
-//! The bytes of a shard: for each term its articles, ascending, with a weight. Read again by `search.js`.
+//! The bytes of a shard: for each term its articles, ascending, with a weight. `search.js` reads them.
 //!
-//! All numbers are LEB128. `length term (count << 2 | form)`, then by form: 0, gaps `gap << 2 | weight`; 1, for a term that
-//! stands in more than an eighth of the articles, a bitmap of them all and the gaps of those that have it in their title;
-//! 2, where those are many too, a second bitmap in place of the gaps. So no list takes more than two bits an article,
-//! however common its term. A character's list is cut into blocks of articles, which are numbered from their first.
+//! All numbers are LEB128. `length term (count << 2 | form)`, then by form: 0, gaps `gap << 2 | weight`; 1, for a term
+//! that occurs in more than an eighth of the articles, a bitmap of all articles and the gaps of those that have it in
+//! their title; 2, if those are many too, a second bitmap instead of the gaps. So no list takes more than two bits per
+//! article, however common its term. A character's list is split into blocks of articles, which are numbered from the
+//! first in the block.
 
 use std::ops::Range;
 
-/// A list under way: article and weight (3 in the title, else 0 to 2 by how often).
+/// A list of articles, each with its weight (3 in the title, else 0 to 2 by frequency).
 pub(super) type Postings = Vec<(u32, u8)>;
 
-/// The weight of a term in a title.
+/// Weight of a term in a title.
 pub(super) const TITLE: u8 = 3;
 
-/// Appends a term's gaps.
+/// Appends a term with its postings as gaps.
 pub(super) fn write_sparse(out: &mut Vec<u8>, term: &str, postings: &[(u32, u8)]) {
     head(out, term, postings.len() as u64 * 4);
     gaps(out, postings.iter().copied());
 }
 
-/// Appends a term in the form that suits how many of the articles `range` it stands in; it names no others.
+/// Appends a term in the form that suits the number of its articles; `range` is the range of articles that the list
+/// covers.
 pub(super) fn write(out: &mut Vec<u8>, term: &str, postings: &[(u32, u8)], range: &Range<usize>) {
     let from = u32::try_from(range.start).unwrap_or(u32::MAX);
     let postings: Postings = postings.iter().map(|(article, weight)| (article.saturating_sub(from), *weight)).collect();
@@ -85,7 +87,7 @@ fn take(bytes: &mut &[u8]) -> Option<u64> {
     }
 }
 
-/// The next term and its postings, as [`write_sparse`] wrote them.
+/// Reads the next term and its postings, as written by [`write_sparse`].
 pub(super) fn read_sparse<'b>(bytes: &mut &'b [u8], postings: &mut Postings) -> Option<&'b str> {
     let length = usize::try_from(take(bytes)?).ok()?;
     let (term, rest) = bytes.split_at_checked(length)?;

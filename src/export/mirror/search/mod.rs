@@ -1,8 +1,8 @@
-//! Search without a server: an inverted index in script files that a page loads one by one, on `file://` too.
+//! Search without a server: an inverted index in script files that a page loads as needed, on `file://` too.
 //!
-//! `search/t/` has the lists of pairs and words, `search/c/` those of single characters, each term in the shard that its
-//! first characters name; `search/d/` has titles and texts, in which every hit is looked up before it is shown. Articles
-//! are numbered oldest first, so that a new one changes little.
+//! `search/t/` has the lists of pairs and words, `search/c/` those of single characters, each term in the shard given
+//! by its first characters; `search/d/` has titles and texts, in which every hit is checked before it is shown.
+//! Articles are numbered oldest first, so that a new one changes little.
 
 mod index;
 mod list;
@@ -22,28 +22,29 @@ use crate::export::{Content, OutPath, Output};
 use crate::html::plain_text;
 use crate::model::{Kind, Post, Sha256, Time};
 
-/// Bytes of text in one text shard, about.
+/// Approximate size of the text in one text shard, in bytes.
 const TEXT_SHARD: u64 = 32 * 1024;
-/// Bytes of a term shard, on average; the largest stay below 64 KiB.
+/// Average size of a term shard, in bytes; the largest stay below 64 KiB.
 const TERM_SHARD: u64 = 20 * 1024;
-/// Bytes that a character of text costs in the lists of pairs and words (measured on prose; base64 included).
+/// Bytes in the lists of pairs and words per character of text (measured on prose; base64 included).
 const BYTES_PER_CHARACTER: u64 = 3;
-/// By how much fewer shards hold the single characters: their lists are few but long, and two long ones seldom meet.
+/// Factor by which there are fewer shards of single characters: their lists are few but long, and two long ones rarely
+/// share a shard.
 const CHARACTERS: u64 = 2;
-/// Articles of one list of a character: with two bits for each it takes 8 KB at most, 11 as text.
+/// Articles in one list of a character: at two bits each it takes at most 8 KB, or 11 as text.
 const BLOCK: usize = 1 << 15;
 
-/// Articles that the page of the search offers where nothing is found.
+/// Number of articles that the search page offers if nothing is found.
 const LATEST: usize = 8;
 
-/// The shape of the index: settled from what the records say, before any text is read.
+/// The layout of the index, computed from the records before any text is read.
 struct Search {
     shards: Shards,
     texts: Vec<TextShard>,
     built: OnceLock<std::result::Result<Index, String>>,
 }
 
-/// What one text shard holds: some articles, or a part of one that is too long.
+/// The content of a text shard: several articles, or a part of one that is too long.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct TextShard {
     articles: Range<usize>,
@@ -64,7 +65,7 @@ impl Search {
         Self { shards, texts: text_shards(lengths), built: OnceLock::new() }
     }
 
-    /// The script of a shard: `shard` counts through the terms, then the characters.
+    /// Returns the script of a shard; `shard` counts the shards of terms first, then those of characters.
     fn script(&self, site: &Site<'_>, shard: u32) -> Result<Vec<u8>> {
         let built = self.built.get_or_init(|| {
             let text = |index| {
@@ -84,11 +85,11 @@ impl Search {
     }
 }
 
-/// Cuts the articles, of these lengths in characters, into shards.
+/// Splits the articles, given their lengths in characters, into shards.
 fn text_shards(lengths: impl Iterator<Item = u64>) -> Vec<TextShard> {
     let (mut shards, mut filled) = (Vec::<TextShard>::new(), u64::MAX);
     for (index, length) in lengths.enumerate() {
-        // Three bytes a character, and what title and address take.
+        // Three bytes per character, and an allowance for title and address.
         let bytes = length * 3 + 200;
         let parts = usize::try_from(bytes.div_ceil(TEXT_SHARD)).unwrap_or(usize::MAX);
         if parts > 1 {
@@ -123,7 +124,7 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
         "count": count(site),
         "block": search.shards.block,
         "blocks": terms::blocks(count(site), search.shards.block),
-        // How far each text shard begins behind the one before.
+        // Distance of each text shard's first article from that of the previous shard.
         "steps": steps(&search.texts),
     });
     outputs.push(Output {
@@ -169,7 +170,7 @@ fn steps(texts: &[TextShard]) -> Vec<usize> {
     texts.iter().map(|shard| shard.articles.start - std::mem::replace(&mut last, shard.articles.start)).collect()
 }
 
-/// How many documents there are: the articles, then notes and videos.
+/// Returns the number of documents: articles, notes and videos.
 fn count(site: &Site<'_>) -> usize {
     site.publication.count()
 }
@@ -179,7 +180,7 @@ fn document_key(site: &Site<'_>, index: usize) -> String {
     format!("{} {:?} ", post.record_digest, post.content_digest)
 }
 
-/// Title and words of the articles of one text shard.
+/// Returns the script with titles and texts of one text shard.
 fn text_script(site: &Site<'_>, number: usize, shard: &TextShard) -> Result<Vec<u8>> {
     let mut documents = Vec::new();
     for index in shard.articles.clone() {
@@ -195,7 +196,7 @@ fn text_script(site: &Site<'_>, number: usize, shard: &TextShard) -> Result<Vec<
     Ok(format!("liudiSearch.texts({number},{});\n", Value::from(documents)).into_bytes())
 }
 
-/// What of a post is searched.
+/// The searchable text of a post.
 struct Words {
     title: String,
     text: String,

@@ -1,12 +1,13 @@
-//! What is looked up: the terms of a text, as `search.js` takes them out of a query.
+//! The terms of a text, as `search.js` takes them from a query.
 //!
-//! In scripts without spaces a term is a pair of neighbours, and each character by itself; elsewhere a word. Where the
-//! two meet (`3月`) the pair at the seam is a term too. All is folded first: NFKC, lower case, character by character.
+//! In scripts without spaces the terms are each pair of neighbours and each character; elsewhere they are words. Where
+//! the two meet (`3月`), the pair at the seam is a term too. Everything is folded first: NFKC, lower case, character by
+//! character.
 
-/// Of a word no more is a term.
+/// Maximum length of a term, in characters; the rest of a word is ignored.
 const WORD: usize = 40;
 
-/// Which files a term's list is in.
+/// The folder of a term's list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TermKind {
     /// `search/c/`: single characters of scripts without spaces.
@@ -15,12 +16,12 @@ pub(super) enum TermKind {
     Terms,
 }
 
-/// Characters of scripts that put no spaces between words.
+/// Reports whether `c` belongs to a script that puts no spaces between words.
 pub(super) fn is_dense(c: char) -> bool {
     is_ideograph(c) || (c as u32 >= 0x2E80 && c.is_alphanumeric())
 }
 
-/// The common ones, known without a look into the tables of Unicode: nearly all there is to ask about.
+/// Reports whether `c` is a common ideograph. This covers nearly all input and avoids a lookup in Unicode's tables.
 fn is_ideograph(c: char) -> bool {
     ('\u{4e00}'..='\u{9fff}').contains(&c)
 }
@@ -29,27 +30,28 @@ fn is_letter(c: char) -> bool {
     is_ideograph(c) || c.is_alphanumeric()
 }
 
-/// The shelf of a term.
+/// Returns the folder of a term.
 pub(super) fn kind(term: &[char]) -> TermKind {
     if matches!(term, [c] | [c, ..=LAST_BLOCK] if is_dense(*c)) { TermKind::Characters } else { TermKind::Terms }
 }
 
-/// Stands behind a character for the last block of articles; none of the signs up to it is ever part of a term.
+/// Sign of the last block of articles; no character up to it is ever part of a term.
 const LAST_BLOCK: char = '\u{2F}';
 
-/// What stands behind a character in the name of its list for the block of that number: nothing for the first.
+/// Returns the sign that follows a character in the name of its list for this block; NUL stands for the first block,
+/// which has none.
 pub(super) fn block_sign(block: usize) -> char {
     u8::try_from(block).map_or(LAST_BLOCK, char::from).min(LAST_BLOCK)
 }
 
-/// Into how many blocks so many articles are cut.
+/// Returns the number of blocks for this number of articles.
 pub(super) fn blocks(articles: usize, block: usize) -> usize {
     articles.div_ceil(block).clamp(1, LAST_BLOCK as usize + 1)
 }
 
-/// The shard of a term by its first two characters (0 where there is one), so that words are found by their beginning; of
-/// a single character by its block too.
-/// The same sum stands in `search.js`. `shards` is a power of two.
+/// Returns the shard of a term by its first two characters (0 for a missing one), so that words are found by their
+/// beginning, and of a single character by its block too. `search.js` computes the same hash. `shards` is a power of
+/// two.
 pub(super) fn shard_of(term: &[char], shards: u32) -> u32 {
     let at = |index: usize| term.get(index).map_or(0, |c| *c as u32);
     let mut hash = at(0).wrapping_mul(0x9E37_79B1) ^ at(1).wrapping_mul(0x85EB_CA6B);
@@ -59,7 +61,7 @@ pub(super) fn shard_of(term: &[char], shards: u32) -> u32 {
     hash & (shards - 1)
 }
 
-/// A character as it is compared.
+/// Appends the folded form of a character, which comparisons use.
 fn fold(c: char, out: &mut Vec<char>) {
     use unicode_normalization::UnicodeNormalization as _;
     if c.is_ascii() {
@@ -71,7 +73,7 @@ fn fold(c: char, out: &mut Vec<char>) {
     }
 }
 
-/// Calls `term` for each term of `text`; `folded` is working space.
+/// Calls `term` for each term of `text`; `folded` is a buffer.
 pub(super) fn terms(text: &str, folded: &mut Vec<char>, mut term: impl FnMut(&[char])) {
     folded.clear();
     for c in text.chars() {
