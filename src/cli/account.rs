@@ -1,4 +1,4 @@
-//! `liudi account`: whose account it is.
+//! `liudi account`: the profile of the account.
 
 use super::closing_arguments::{AccountCommand, AccountOptions};
 use super::context::Context;
@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::pipeline::closing::records::RecordBook;
 use crate::pipeline::closing::{Profile, account};
 
-/// Shows the profile, or sets values of it.
+/// Shows the profile, or sets values in it.
 pub(super) fn run(context: &Context<'_>, options: &AccountOptions) -> Result<u8> {
     let host = Terminal::new(context);
     let book = RecordBook::open(&context.existing_archive(None)?, &host)?;
@@ -20,7 +20,7 @@ pub(super) fn run(context: &Context<'_>, options: &AccountOptions) -> Result<u8>
     show(context, &profile)
 }
 
-/// Prints each value as `account set` takes it, in the person's words, with what it answers.
+/// Prints each value in the form that `account set` accepts, in the user's language, with the question it answers.
 fn show(context: &Context<'_>, profile: &Profile) -> Result<u8> {
     let output = context.output;
     if output.json {
@@ -29,7 +29,7 @@ fn show(context: &Context<'_>, profile: &Profile) -> Result<u8> {
     }
     let texts = output.texts();
     let answer = |yes: bool| records::said(texts, if yes { "yes" } else { "no" });
-    // `公众号 (subscription account)`: the name alone is taken back among others.
+    // Of `公众号 (subscription account)` only the name is accepted as input in a list.
     let short = |name: String| name.split(" (").next().unwrap_or_default().to_owned();
     let kinds: Vec<String> = profile.kinds.iter().map(|kind| short(texts.code("ready-kind", kind.code()))).collect();
     let texts_of = profile.texts().into_iter().map(|(name, value)| (name, value.cloned()));

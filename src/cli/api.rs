@@ -1,4 +1,4 @@
-//! `--api`: the plan before, the account of it after.
+//! `--api`: prints the plan before the calls and their summary after them.
 
 use std::io::IsTerminal as _;
 
@@ -9,10 +9,10 @@ use crate::error::{Error, Result};
 use crate::pipeline::api::{AccountPlan, ApiOptions, ApiReport, CallPlan, Line};
 use crate::text::typed::yes_or_no;
 
-/// What to ask, of whom; `None` without `--api`.
+/// Returns the options of the API calls; `None` without `--api`.
 ///
 /// # Errors
-/// `api-not-configured` if `liudi.toml` names no account, and what is wrong with its credentials.
+/// `api-not-configured` if `liudi.toml` names no account, and the errors of its credentials.
 pub(super) fn options(context: &Context<'_>, flags: &Flags) -> Result<Option<ApiOptions>> {
     if !flags.api {
         return Ok(None);
@@ -24,8 +24,8 @@ pub(super) fn options(context: &Context<'_>, flags: &Flags) -> Result<Option<Api
     ApiOptions::settle(config, flags.followers, flags.wait).map(Some)
 }
 
-/// Says that pages are fetched once the interfaces have answered, and asks whether they shall be where somebody is there
-/// to answer and has not said so with `--online`. Returns whether they are.
+/// Announces that pages are fetched after the API calls, and asks for consent if the user is at a terminal and has not
+/// given `--online`. Returns whether pages are fetched.
 pub(super) fn fetches_pages(context: &Context<'_>) -> Result<bool> {
     let output = context.output;
     if context.global.online || output.json {
@@ -47,13 +47,13 @@ pub(super) fn fetches_pages(context: &Context<'_>) -> Result<bool> {
     }
 }
 
-/// Says what lies ahead of a run.
+/// Prints the calls ahead of a run.
 pub(super) fn announce(context: &Context<'_>, plan: &CallPlan) {
     say_resumed(context, plan);
     plan.accounts.iter().for_each(|account| show(context, account, false));
 }
 
-/// Says what can be asked, where that is all that is wanted; gives the exit bits.
+/// Prints the plan as the only result, and returns the exit bits.
 pub(super) fn show_plan(context: &Context<'_>, plan: &CallPlan) -> Result<u8> {
     say_resumed(context, plan);
     plan.accounts.iter().for_each(|account| show(context, account, true));
@@ -75,7 +75,7 @@ fn show(context: &Context<'_>, plan: &AccountPlan, only: bool) {
     if plan.lines.is_empty() && plan.problem.is_some() && !only {
         return;
     }
-    // The plan is the result where nothing else is wanted.
+    // With `--plan` the plan is the result.
     let say = |id: &str, arguments: &[(&str, &str)]| {
         if only { output.tell(id, arguments) } else { output.say(id, arguments) }
     };
@@ -91,7 +91,7 @@ fn show(context: &Context<'_>, plan: &AccountPlan, only: bool) {
         );
     }
     if let Some(problem) = &plan.problem {
-        // The run that follows meets it too, and tells of it at its end.
+        // Without `--plan` the run that follows meets the problem too and reports it at its end.
         if only {
             output.stopper(problem);
         }
@@ -102,12 +102,12 @@ fn show(context: &Context<'_>, plan: &AccountPlan, only: bool) {
     output.space();
 }
 
-/// What a collector brings, in the person's language.
+/// Returns the name of a collector's data in the user's language.
 fn name_of(context: &Context<'_>, line: &Line) -> String {
     context.output.texts().code("api-name", line.collector)
 }
 
-/// What came of it.
+/// Prints the outcome of the calls.
 pub(super) fn summary(context: &Context<'_>, report: &ApiReport) {
     let output = context.output;
     for one in &report.collectors {

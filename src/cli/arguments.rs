@@ -1,5 +1,5 @@
-//! The tree of commands and flags. Its words are English here and taken from `cli.ftl` when shown, so that help exists in
-//! both languages. No flag takes a secret as its value.
+//! The tree of commands and flags. The help texts here are English; `cli.ftl` replaces them when shown, so that help
+//! exists in both languages. No flag takes a secret as its value.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -212,7 +212,7 @@ pub(super) struct VerifyOptions {
     pub(super) deep: bool,
 }
 
-/// The clap command with its words in the language of `texts`.
+/// Returns the clap command with its texts in the language of `texts`.
 pub(super) fn command(texts: &Texts) -> clap::Command {
     let mut command = Parsed::command();
     let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
@@ -224,7 +224,8 @@ pub(super) fn command(texts: &Texts) -> clap::Command {
     finish(command, texts, true)
 }
 
-/// Words what clap words by itself: usage lines, values. Options of every command are shown by `liudi --help` alone.
+/// Replaces clap's own wording of usage lines and values. Only `liudi --help` shows the options that all commands
+/// share.
 fn finish(mut command: clap::Command, texts: &Texts, top: bool) -> clap::Command {
     let usage = command.render_usage().to_string();
     let usage = usage.split_once(':').map_or(usage.as_str(), |(_, usage)| usage).trim();
@@ -239,7 +240,7 @@ fn finish(mut command: clap::Command, texts: &Texts, top: bool) -> clap::Command
     names.into_iter().fold(command, |command, name| command.mut_subcommand(name, |sub| finish(sub, texts, false)))
 }
 
-/// Names the values of `argument` in the person's language, and what they may be.
+/// Names the values of `argument` in the user's language, and lists the possible ones.
 fn valued(argument: Arg, texts: &Texts) -> Arg {
     if !argument.get_action().takes_values() && !argument.is_positional() {
         return argument;
@@ -263,8 +264,8 @@ fn valued(argument: Arg, texts: &Texts) -> Arg {
     if names.is_empty() { argument } else { argument.value_names(names.iter().map(named).collect::<Vec<_>>()) }
 }
 
-/// `cli-<command>` says what a command is for, `cli-<command>-<argument>` what an argument is; what several commands share
-/// stands under `cli-any-<argument>`.
+/// Sets the help texts: `cli-<command>` describes a command, `cli-<command>-<argument>` an argument,
+/// `cli-any-<argument>` an argument that several commands share.
 fn localise(command: clap::Command, name: &str, texts: &Texts) -> clap::Command {
     let command = match texts.find(&format!("cli-{name}"), &[]) {
         Some(about) => command.about(about),
@@ -300,9 +301,9 @@ fn localise(command: clap::Command, name: &str, texts: &Texts) -> clap::Command 
     })
 }
 
-/// Parses.
+/// Parses the arguments.
 pub(super) fn parse(arguments: &[OsString], texts: &Texts) -> Result<Parsed, clap::Error> {
-    // `liudi help verify` is what `liudi verify --help` is.
+    // `liudi help verify` is equivalent to `liudi verify --help`.
     let arguments = match arguments {
         [program, help, rest @ ..] if help == "help" => {
             [std::slice::from_ref(program), rest, &[OsString::from("--help")]].concat()

@@ -1,4 +1,4 @@
-//! Bare `liudi` in a terminal: three questions, then the main job. Elsewhere it prints the help.
+//! `liudi` without arguments in a terminal: three questions, then the backup. Without a terminal it prints the help.
 
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -40,7 +40,7 @@ pub(super) fn run(context: &Context<'_>) -> Result<u8> {
     backup::run(&Context::new(&global, output), &flags)
 }
 
-/// Asks until the answer is one; what is wrong with it is said at once.
+/// Asks until the answer is valid; an invalid answer is reported at once.
 fn until<T>(output: &Output, id: &str, check: impl Fn(&str) -> Result<T>) -> Result<T> {
     loop {
         match check(&output.ask(id, &[])?) {
@@ -50,7 +50,7 @@ fn until<T>(output: &Output, id: &str, check: impl Fn(&str) -> Result<T>) -> Res
     }
 }
 
-/// `~/x` as a shell would read it.
+/// Expands `~/x` as a shell would.
 fn from_home(path: &str) -> String {
     match (path.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/')), std::env::home_dir()) {
         (Some(rest), Some(home)) => format!("{}{rest}", home.display()),
@@ -58,14 +58,14 @@ fn from_home(path: &str) -> String {
     }
 }
 
-/// A path dragged into a terminal comes quoted.
+/// Removes the quotes of a path that was dragged into a terminal.
 fn unquoted(text: &str) -> String {
     let text = text.trim();
     let inner = ['\'', '"'].iter().find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote));
     inner.unwrap_or(text).replace("\\ ", " ")
 }
 
-/// Yes or no, in either language; an empty answer is no.
+/// Reports whether the answer is yes, in either language; an empty answer is no.
 fn is_yes(answer: &str) -> Result<bool> {
     match answer {
         "" | "不" | "不要" | "不可以" => Ok(false),

@@ -16,7 +16,7 @@ use crate::pipeline::collect::rehearse::Rehearsal;
 use crate::pipeline::crawl::CrawlOptions;
 use crate::pipeline::job::Job;
 
-/// Collect, commit, verify what was written, mirror, say what is missing.
+/// Runs the whole backup: collects, commits, verifies what was written, builds the mirror, and lists the gaps.
 pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
     let Some(folder) = &flags.watch else { return once(context, flags, true) };
     let mut flags = Flags { watch: None, ..flags.clone() };
@@ -30,7 +30,7 @@ pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
     Ok(backup::exit_bits(&done.report))
 }
 
-/// Only collect and commit.
+/// Collects and commits only.
 pub(super) fn collect(context: &Context<'_>, flags: &Flags) -> Result<u8> {
     once(context, flags, false)
 }
@@ -65,7 +65,7 @@ fn once(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<u8> {
     Ok(bits)
 }
 
-/// The job that the flags ask for.
+/// Returns the job that the flags describe.
 fn job(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<Job> {
     let root = context.archive(flags.output.as_deref());
     let site = if whole && !flags.no_mirror {
@@ -77,7 +77,7 @@ fn job(context: &Context<'_>, flags: &Flags, whole: bool) -> Result<Job> {
     Ok(Job { root, options: options(context, flags)?, check: whole, site })
 }
 
-/// Says what a backup would do.
+/// Prints what a backup would do.
 fn say_rehearsal(context: &Context<'_>, rehearsal: &Rehearsal) -> Result<u8> {
     let stopped = if rehearsal.interrupted { Kind::Other.exit_bit() } else { 0 };
     let bits = rehearsal.problems.iter().fold(stopped, |bits, problem| bits | problem.exit_bit);
@@ -112,9 +112,9 @@ fn say_rehearsal(context: &Context<'_>, rehearsal: &Rehearsal) -> Result<u8> {
     Ok(bits)
 }
 
-/// What the flags, the environment and standard input say.
+/// Builds the options from the flags, the environment and standard input.
 fn options(context: &Context<'_>, flags: &Flags) -> Result<BackupOptions> {
-    /// Links on standard input: a few megabytes are ten thousands of them.
+    /// Limit of the links read from standard input; a few megabytes hold ten thousands of them.
     const MOST_LINKS: u64 = 64 * 1024 * 1024;
     let mut roots = Vec::new();
     let mut links = String::new();
@@ -145,9 +145,9 @@ fn options(context: &Context<'_>, flags: &Flags) -> Result<BackupOptions> {
     })
 }
 
-/// How to fetch, if the person allows it.
+/// Returns the options for fetching, if the user allows it.
 fn online(context: &Context<'_>, flags: &Flags) -> Result<Option<CrawlOptions>> {
-    // What the APIs list is fetched in the same run.
+    // The pages that the APIs list are fetched in the same run.
     if !context.global.online && (!flags.api || flags.api_only) {
         return if flags.discover { Err(Error::usage("discover-needs-online")) } else { Ok(None) };
     }

@@ -1,4 +1,4 @@
-//! Blanks of printed commands that were pasted as they stand: said kindly, before anything else is made of them.
+//! Detects blanks of printed commands that were pasted without being filled in, before anything else interprets them.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -6,12 +6,12 @@ use std::path::Path;
 use crate::error::{Error, Result};
 use crate::text::typed::is_blank;
 
-/// Options and values of the profile that are the person's own words, or a name: a title may well be in brackets.
+/// Options and values of the profile that hold the user's own words or a name, which may contain brackets.
 const WORDS: &[&str] = &["--account", "--by", "--item", "--note", "name", "subject"];
-/// Commands that ask for a blank in a terminal, and elsewhere name the form that is wanted.
+/// Commands that ask for the value of a blank in a terminal, and otherwise name the expected form.
 const ASKING: &[&str] = &["evidence", "event", "waive"];
 
-/// Refuses a command line on which a blank was left.
+/// Refuses a command line that still contains a blank.
 ///
 /// # Errors
 /// `blank-left` with the blank.
@@ -30,7 +30,7 @@ pub(super) fn check(arguments: &[OsString]) -> Result<()> {
     Ok(())
 }
 
-/// Returns a value that was given: a blank is none, where somebody is asked for it.
+/// Returns the given value, or `None` if it is a blank, so that the user is asked for it.
 pub(super) fn given(value: Option<&String>) -> Option<&String> {
     value.filter(|value| !is_blank(value))
 }
@@ -61,7 +61,7 @@ mod tests {
             "liudi backup in --account 【官方】",
             "liudi account set name=【官方】",
             "liudi waive content.articles.count --item 【公告】",
-            // These ask for it, or name the form.
+            // These commands ask for the value, or name the expected form.
             "liudi evidence add published_total 【篇数】",
             "liudi event add last_trade 【日期】",
             "liudi waive content.analytics --reason 【理由】",

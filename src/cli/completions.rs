@@ -1,10 +1,10 @@
-//! `liudi completions SHELL`, `liudi man`: made from the tree of commands.
+//! `liudi completions SHELL`, `liudi man`: generated from the tree of commands.
 
 use super::arguments::{self, CompletionOptions, ManOptions};
 use super::context::Context;
 use crate::error::{Error, Result};
 
-/// The completions of a shell.
+/// Prints the completions of a shell.
 pub(super) fn completions(context: &Context<'_>, options: &CompletionOptions) -> Result<u8> {
     let mut bytes = Vec::new();
     clap_complete::generate(options.shell, &mut arguments::command(context.output.texts()), "liudi", &mut bytes);
@@ -12,7 +12,7 @@ pub(super) fn completions(context: &Context<'_>, options: &CompletionOptions) ->
     Ok(0)
 }
 
-/// The manual page of a command, or those of all commands as files.
+/// Prints the manual page of a command, or writes those of all commands as files.
 pub(super) fn man(context: &Context<'_>, options: &ManOptions) -> Result<u8> {
     let command = arguments::command(context.output.texts());
     if let Some(folder) = &options.output {

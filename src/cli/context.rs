@@ -1,4 +1,4 @@
-//! What every command needs: the flags, the printer, the archive's place, a way to be stopped.
+//! The context of every command: the flags, the printer, the archive's path, and the token that cancels.
 
 use std::path::{Path, PathBuf};
 
@@ -12,13 +12,13 @@ use crate::error::{Error, Result};
 use crate::model::layout;
 use crate::progress::{NoProgress, Progress};
 
-/// Everything a command may use.
+/// The context of a command.
 pub(super) struct Context<'a> {
     pub(super) global: &'a Global,
     pub(super) output: &'a Output,
 }
 
-/// Where an archive goes when nobody says.
+/// Default path of the archive.
 const DEFAULT_ARCHIVE: &str = "liudi-archive";
 
 impl<'a> Context<'a> {
@@ -26,12 +26,13 @@ impl<'a> Context<'a> {
         Self { global, output }
     }
 
-    /// Bars, or silence.
+    /// Returns progress bars, or none.
     pub(super) fn progress(&self) -> Box<dyn Progress + '_> {
         if self.output.shows_progress() { Box::new(Bars::new(self.output.texts())) } else { Box::new(NoProgress) }
     }
 
-    /// The archive to work on: named here, named by `-C`, the current folder if it is one, else the default.
+    /// Returns the archive to work on: the one named by the command, by `-C`, the current folder if it is an archive,
+    /// or else the default.
     pub(super) fn archive(&self, named: Option<&Path>) -> PathBuf {
         let path = match named.or(self.global.archive.as_deref()) {
             Some(path) => path.to_owned(),
@@ -42,15 +43,15 @@ impl<'a> Context<'a> {
         path
     }
 
-    /// The same, for commands that need none: an archive that is nowhere is not named in printed commands, unless the
-    /// person named it.
+    /// Returns the archive for a command that can do without one. Printed commands name it only if it exists or the
+    /// user named it.
     pub(super) fn archive_if_any(&self) -> Option<PathBuf> {
         let usual = [Path::new("."), Path::new(DEFAULT_ARCHIVE)];
         let named = self.global.archive.is_some() || usual.into_iter().any(is_archive);
         named.then(|| self.archive(None)).filter(|path| is_archive(path))
     }
 
-    /// The same, for commands that only read.
+    /// Returns the archive for a command that only reads.
     ///
     /// # Errors
     /// `archive-not-found` if there is none.
@@ -59,14 +60,14 @@ impl<'a> Context<'a> {
         if is_archive(&path) { Ok(path) } else { Err(Error::usage("archive-not-found").with("path", path.display())) }
     }
 
-    /// A token that Ctrl-C cancels: the first finishes what is under way, the second stops at once.
+    /// Returns a token that Ctrl-C cancels: the first lets the work in progress finish, the second stops at once.
     pub(super) fn stop(&self) -> CancellationToken {
         let stop = CancellationToken::new();
         let token = stop.clone();
-        // A handler is set once a process; a second command in the same process keeps the first one's.
+        // A process sets its handler once; a second command in the same process keeps the first one's.
         let _ = ctrlc::set_handler(move || {
             if token.is_cancelled() || asking::is_asking() {
-                // The second Ctrl-C means now, and so does one at a question; what is committed stays.
+                // The second Ctrl-C, or one at a question, stops at once; committed data stays.
                 std::process::exit(130);
             }
             token.cancel();

@@ -1,4 +1,4 @@
-//! `liudi event`: what happened, by date. Only the owner moves a closing forward.
+//! `liudi event`: dated events. Only the owner moves a closing forward.
 
 use super::blanks;
 use super::closing_arguments::{EventCommand, EventOptions};

@@ -1,4 +1,4 @@
-//! `liudi evidence`: what the owner records, with the files that show it.
+//! `liudi evidence`: the owner's records, with the files that support them.
 
 use super::blanks;
 use super::closing_arguments::{EvidenceCommand, EvidenceOptions};
@@ -21,7 +21,7 @@ pub(super) fn run(context: &Context<'_>, options: &EvidenceOptions) -> Result<u8
     let name = records::question(context.output.texts(), key);
     let value = match blanks::given(value.as_ref()) {
         Some(value) => value.clone(),
-        // A file answers whatever a file, a yes or a place would answer.
+        // A file alone answers any question whose answer is a file, a yes or a place.
         None if file.is_some() && form.is_answered_by_file() => "yes".to_owned(),
         None => records::prompt(context, "evidence-ask", &[("question", &name)], || form.missing(key))?,
     };

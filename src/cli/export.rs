@@ -1,4 +1,4 @@
-//! `liudi export`: an archive as files for elsewhere.
+//! `liudi export`: writes an archive as files for other programs.
 
 use super::context::Context;
 use super::host::Terminal;
@@ -9,7 +9,7 @@ use crate::model::Problem;
 use crate::pipeline::export::Exported;
 use crate::pipeline::export::request::ExportRequest;
 
-/// Writes every export that was asked for.
+/// Writes every requested export.
 pub(super) fn run(context: &Context<'_>, flags: &ExportFlags) -> Result<u8> {
     let root = context.existing_archive(flags.archive_dir.as_deref())?;
     let request = ExportRequest {

@@ -1,5 +1,5 @@
-//! `liudi gaps`: what is missing, by name, in the form that is of use: a list to read, CSV and JSON to work with, URLs to
-//! feed to a browser, a page of links to open and save one by one.
+//! `liudi gaps`: lists what is missing by name, as a table to read, CSV and JSON to process, URLs to feed to a browser,
+//! or a page of links to open and save.
 
 use std::fmt::Write as _;
 
@@ -27,13 +27,13 @@ pub(super) fn run(context: &Context<'_>, options: &GapOptions) -> Result<u8> {
     Ok(0)
 }
 
-/// Kind and reason in words.
+/// Returns kind and reason in words.
 fn words(context: &Context<'_>, gap: &Gap) -> (String, String) {
     let texts = context.output.texts();
     (texts.code("kind", gap.kind.code()), texts.code("gap", gap_list::reason_code(gap)))
 }
 
-/// What people know it by.
+/// Returns the name by which the user knows a gap.
 fn title(context: &Context<'_>, gap: &Gap) -> String {
     let texts = context.output.texts();
     match gap_list::name(gap) {
@@ -48,19 +48,19 @@ fn title(context: &Context<'_>, gap: &Gap) -> String {
     }
 }
 
-/// That files beside the page may be the picture.
+/// Returns a note if files next to the page may be the picture.
 fn unclear(context: &Context<'_>, gap: &Gap) -> Option<String> {
     gap_list::unclear(gap).map(|names| context.output.text("gaps-unclear", &[("names", names)]))
 }
 
-/// The one thing to do about a group.
+/// Returns the advice for a group.
 fn advice(context: &Context<'_>, group: &Group<'_>) -> String {
     let words =
         |advice: gap_list::Advice<'_>| context.output.text(advice.code, &[("rule", advice.rule), ("key", advice.key)]);
     group.advice().map(words).unwrap_or_default()
 }
 
-/// How many of each kind: `文章 3 项、图片音视频 1 项`.
+/// Returns the number of gaps of each kind: `文章 3 项、图片音视频 1 项`.
 fn counts(context: &Context<'_>, list: &GapList) -> String {
     let texts = context.output.texts();
     let one = |(kind, count): (SubjectKind, u64)| {
@@ -118,7 +118,7 @@ fn show(context: &Context<'_>, list: &GapList, groups: &[Group<'_>]) -> Result<(
                 output.data(&format!("    {}", plain(url)))?;
             }
         }
-        // The same advice for several groups is given once, after the last.
+        // Advice shared by consecutive groups is printed once, after the last.
         if groups.get(index + 1).is_none_or(|next| !same(next)) {
             output.data(&format!("  → {}", advice(group)))?;
         }
@@ -126,7 +126,7 @@ fn show(context: &Context<'_>, list: &GapList, groups: &[Group<'_>]) -> Result<(
     covered(context, list)
 }
 
-/// The days that a person's bills cover, and what to record so that the days outside of them are known.
+/// Prints the days that personal bills cover, and what to record so that the days outside of them are known.
 fn covered(context: &Context<'_>, list: &GapList) -> Result<()> {
     let output = context.output;
     let ranges: Vec<String> = list.covered().iter().map(|(first, last)| format!("{first} – {last}")).collect();
@@ -138,7 +138,7 @@ fn covered(context: &Context<'_>, list: &GapList) -> Result<()> {
     if list.knows_ends() { Ok(()) } else { output.data(&output.text("summary-ask-trades", &[])) }
 }
 
-/// A page of links, self-contained, that loads nothing by itself.
+/// Returns a self-contained page of links that loads nothing by itself.
 fn page(context: &Context<'_>, list: &GapList, groups: &[Group<'_>]) -> String {
     const STYLE: &str = ":root{color-scheme:light dark}*{box-sizing:border-box}\
         body{font:1rem/1.7 system-ui,sans-serif;max-width:46rem;margin:1.5rem auto;padding:0 1rem;overflow-wrap:anywhere}\

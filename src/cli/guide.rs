@@ -5,7 +5,7 @@ use super::context::Context;
 use crate::error::Result;
 use crate::pipeline::closing::guide;
 
-/// Prints the guide for the kind named, or for the profile's; without an archive, for every kind.
+/// Prints the guide for the named kind, or for the kinds of the profile; without an archive, for every kind.
 pub(super) fn run(context: &Context<'_>, options: &GuideOptions) -> Result<u8> {
     let entries = guide::entries(context.archive_if_any().as_deref(), options.account_kind.as_deref())?;
     let output = context.output;

@@ -1,4 +1,4 @@
-//! The command line as the host of a job: it shows progress, says what happens, and asks at the terminal.
+//! The command line as the host of a job: shows progress, reports events, and asks at the terminal.
 
 use std::io::IsTerminal as _;
 
@@ -14,7 +14,7 @@ use crate::pipeline::environment::Environment;
 use crate::pipeline::host::{Event, Host};
 use crate::progress::Progress;
 
-/// See the module.
+/// The host of a job at a terminal.
 pub(super) struct Terminal<'a> {
     context: &'a Context<'a>,
     progress: Box<dyn Progress + 'a>,
@@ -55,7 +55,7 @@ impl Host for Terminal<'_> {
                 output.say("watch-imported", &[("read", &read), ("held", &held)]);
                 report.problems.iter().for_each(|(problem, _)| output.problem(problem));
             }
-            // The bar says it.
+            // The progress bar shows it.
             Event::Waiting(_) => {}
         }
     }

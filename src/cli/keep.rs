@@ -1,4 +1,4 @@
-//! `liudi keep FILE --as KIND`: any document, bit-exact, in the private part.
+//! `liudi keep FILE --as KIND`: keeps any document, bit-exact, in the private part.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! `liudi mirror`: the site.
+//! `liudi mirror`: builds the site.
 
 use std::path::Path;
 
@@ -24,7 +24,7 @@ struct MirrorOutput<'a> {
     made: &'a Made,
 }
 
-/// Makes the site of an archive.
+/// Builds the site of an archive.
 pub(super) fn mirror(context: &Context<'_>, flags: &MirrorOptions) -> Result<u8> {
     let root = context.existing_archive(flags.archive_dir.as_deref())?;
     let job = site(context, &root, flags)?;
@@ -43,7 +43,7 @@ pub(super) fn mirror(context: &Context<'_>, flags: &MirrorOptions) -> Result<u8>
     Ok(exit_bits(&built) | if built.made.excesses.is_empty() { 0 } else { Kind::Findings.exit_bit() })
 }
 
-/// The site of the archive at `root` that the flags and `site.toml` ask for.
+/// Returns the site of the archive at `root` that the flags and `site.toml` describe.
 pub(super) fn site(context: &Context<'_>, root: &Path, flags: &MirrorOptions) -> Result<SiteJob> {
     let request = SiteRequest {
         choice: choice(&flags.choice),
@@ -58,7 +58,7 @@ pub(super) fn site(context: &Context<'_>, root: &Path, flags: &MirrorOptions) ->
     request.settle(root, context.output.texts().language())
 }
 
-/// What the flags say of what is republished.
+/// Returns the choice of what is republished from the flags.
 pub(super) fn choice(flags: &ChoiceOptions) -> Choice {
     Choice {
         site_config: flags.site_config.clone(),
@@ -70,12 +70,12 @@ pub(super) fn choice(flags: &ChoiceOptions) -> Choice {
     }
 }
 
-/// The exit bits of a site as it was made: files that the archive should hold and does not are findings.
+/// Returns the exit bits of a site; files that the archive should hold and does not are findings.
 pub(super) fn exit_bits(built: &Site) -> u8 {
     if built.made.summary.damaged.is_empty() { 0 } else { Kind::Findings.exit_bit() }
 }
 
-/// What is to be known of a site before it is put somewhere.
+/// Prints what the user should know before publishing a site.
 pub(super) fn say(context: &Context<'_>, job: &SiteJob, built: &Site) {
     let output = context.output;
     for path in &built.made.summary.damaged {

@@ -1,7 +1,8 @@
-//! The command line: arguments in, words out. The only layer that prints, exits, or knows a terminal.
+//! The command line, which turns arguments into calls and results into words. It is the only layer that prints, exits,
+//! or uses a terminal.
 //!
-//! Exit status is a bit field: 0 done · 1 other, lock and disk among it · 2 usage · 4 some downloads failed ·
-//! 8 blocked or rate-limited · 16 credentials · 32 bad or unreadable input · 64 findings.
+//! Exit status is a bit field: 0 done · 1 other, including lock and disk · 2 usage · 4 some downloads failed · 8
+//! blocked or rate-limited · 16 credentials · 32 bad or unreadable input · 64 findings.
 
 mod account;
 mod api;
@@ -56,7 +57,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let parsed = match arguments::parse(&arguments, &texts) {
         Ok(parsed) => parsed,
         Err(error) => {
-            // Help and version are answers, not errors.
+            // Clap reports help and version as errors, but they are answers.
             if !error.use_stderr() {
                 let _ = error.print();
                 return ExitCode::SUCCESS;
@@ -79,7 +80,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     ExitCode::from(bits)
 }
 
-/// The language: the flag, else the environment, else Chinese.
+/// Returns the language of the flag, else of the environment, else Chinese.
 fn language(arguments: &[OsString]) -> Language {
     let mut words = arguments.iter().filter_map(|argument| argument.to_str());
     let flag = words
@@ -90,12 +91,12 @@ fn language(arguments: &[OsString]) -> Language {
     flag.and_then(known).or_else(|| environment.and_then(known)).unwrap_or_default()
 }
 
-/// An environment variable that is set to something.
+/// Returns an environment variable unless it is empty.
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// Refuses a language that there are no words in, where one was asked for: what the system speaks is no wish.
+/// Refuses an unsupported language if the user asked for it; the system's language is not a request.
 fn check_language(flag: Option<&str>) -> Result<()> {
     let wish = flag.map(str::to_owned).or_else(|| variable("LIUDI_LANG"));
     match wish {
@@ -104,7 +105,7 @@ fn check_language(flag: Option<&str>) -> Result<()> {
     }
 }
 
-/// Whether a command writes something and cannot say beforehand what.
+/// Reports whether a command writes something and cannot predict what.
 fn acts(command: &Command) -> bool {
     matches!(
         command,
@@ -121,7 +122,7 @@ fn acts(command: &Command) -> bool {
     )
 }
 
-/// One command: its exit bits.
+/// Runs one command and returns its exit bits.
 fn dispatch(command: Option<Command>, global: &Global, output: &Output) -> Result<u8> {
     let context = Context::new(global, output);
     if global.dry_run && command.as_ref().is_some_and(acts) {

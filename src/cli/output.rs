@@ -1,5 +1,5 @@
-//! The one place that prints. Results go to standard output, as data or in words; how it goes, what went wrong and what is
-//! asked goes to standard error. Both are understandable without colour.
+//! The only place that prints. Results go to standard output, as data or in words; progress, problems and questions go
+//! to standard error. Both are understandable without colour.
 
 use std::borrow::Cow;
 use std::io::{IsTerminal as _, Write as _};
@@ -16,13 +16,13 @@ use crate::model::Problem;
 use crate::platform;
 use crate::text::Texts;
 
-/// Prints, in one language.
+/// A printer in one language.
 pub(super) struct Output {
     texts: Texts,
-    /// Answers are JSON.
+    /// Set if results are JSON.
     pub(super) json: bool,
     quiet: bool,
-    /// How printed commands begin: with the archive, once it is known.
+    /// Beginning of printed commands, with the archive once it is known.
     command: Mutex<String>,
 }
 
@@ -31,57 +31,57 @@ impl Output {
         Self { texts, json: global.json, quiet: global.quiet, command: Mutex::new("liudi".to_owned()) }
     }
 
-    /// The texts.
+    /// Returns the texts of the language.
     pub(super) fn texts(&self) -> &Texts {
         &self.texts
     }
 
-    /// Notes the archive that printed commands name.
+    /// Sets the archive that printed commands name.
     pub(super) fn set_archive(&self, root: &Path) {
         *self.command.lock().unwrap_or_else(PoisonError::into_inner) = shell::liudi(root);
     }
 
-    /// How a command for this archive begins: `liudi -C "…"`. Every text may use it as `$liudi`.
+    /// Returns the beginning of a command for this archive: `liudi -C "…"`. Every text may use it as `$liudi`.
     pub(super) fn command(&self) -> String {
         self.command.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The text `id`, which may name commands.
+    /// Returns the text `id`, which may name commands.
     pub(super) fn text(&self, id: &str, arguments: &[(&str, &str)]) -> String {
         let command = self.command();
         let all: Vec<(&str, &str)> = arguments.iter().copied().chain([("liudi", command.as_str())]).collect();
         self.texts.get(id, &all)
     }
 
-    /// Whether nothing but the answer is wanted.
+    /// Reports whether only the result is wanted.
     pub(super) fn is_quiet(&self) -> bool {
         self.quiet
     }
 
-    /// Whether bars may be shown.
+    /// Reports whether progress bars may be shown.
     pub(super) fn shows_progress(&self) -> bool {
         !self.quiet && !self.json && std::io::stderr().is_terminal()
     }
 
-    /// Words for people; not said with `--quiet`, nor with `--json`.
+    /// Prints a message to standard error, except with `--quiet` or `--json`.
     pub(super) fn say(&self, id: &str, arguments: &[(&str, &str)]) {
         if !self.quiet && !self.json {
             to_people(&self.line(id, arguments));
         }
     }
 
-    /// A line of the result in words, on standard output: what was kept, what is missing, what to do next. Not said with
-    /// `--quiet`, nor with `--json`.
+    /// Prints a line of the result in words to standard output: what was kept, what is missing, what to do next. It is
+    /// not printed with `--quiet` or `--json`.
     pub(super) fn tell(&self, id: &str, arguments: &[(&str, &str)]) {
         if !self.quiet && !self.json {
-            // Where nobody reads, nothing is lost: the exit status says how it went.
+            // If nobody reads the output nothing is lost: the exit status gives the outcome.
             let _ = self.bytes(format!("{}\n", self.line(id, arguments)).as_bytes());
         }
     }
 
-    /// The text `id`; what the arguments bring with them breaks no line and is obeyed by no terminal.
+    /// Returns the text `id`. Values of the arguments cannot break the line or control the terminal.
     fn line(&self, id: &str, arguments: &[(&str, &str)]) -> String {
-        /// Arguments that are lists of codes and names: joined as the language joins them.
+        /// Arguments that are lists of codes and names, which are joined by the language's separator.
         const LISTS: &[&str] = &["columns", "days", "known", "names", "values"];
         let separator = self.texts.get("list-separator", &[]);
         let shown = arguments.iter().map(|(name, value)| {
@@ -93,32 +93,33 @@ impl Output {
         plain::text(&self.text(id, &shown)).into_owned()
     }
 
-    /// An empty line between paragraphs of the result.
+    /// Prints an empty line between paragraphs of the result.
     pub(super) fn paragraph(&self) {
         if !self.quiet && !self.json {
             let _ = self.bytes(b"\n");
         }
     }
 
-    /// An empty line between paragraphs of words.
+    /// Prints an empty line between paragraphs of messages.
     pub(super) fn space(&self) {
         if !self.quiet && !self.json {
             to_people("");
         }
     }
 
-    /// One line of data, or several of our own.
+    /// Prints one line of data, or several lines of the program's own.
     pub(super) fn data(&self, line: &str) -> Result<()> {
         self.bytes(format!("{}\n", plain::text(line)).as_bytes())
     }
 
-    /// One line of a table whose cells are separated by tabs; empty cells at its end are left out.
+    /// Prints one line of a table with tab-separated cells, without empty cells at the end.
     pub(super) fn row(&self, cells: &[&str]) -> Result<()> {
         let cells: Vec<Cow<'_, str>> = cells.iter().map(|cell| plain::cell(cell)).collect();
         self.bytes(format!("{}\n", cells.join("\t").trim_end()).as_bytes())
     }
 
-    /// A document for other programs (CSV, HTML): byte for byte, but for a terminal, which would obey what is in it.
+    /// Prints a document for other programs (CSV, HTML): unchanged, except on a terminal, which would interpret control
+    /// characters in it.
     pub(super) fn document(&self, bytes: &[u8]) -> Result<()> {
         if std::io::stdout().is_terminal() {
             self.bytes(plain::text(&String::from_utf8_lossy(bytes)).as_bytes())
@@ -127,7 +128,7 @@ impl Output {
         }
     }
 
-    /// Data as it is. A reader that has seen enough (`| head`) is no error.
+    /// Prints data unchanged. It is no error if the reader has closed the pipe (`| head`).
     pub(super) fn bytes(&self, bytes: &[u8]) -> Result<()> {
         let mut out = std::io::stdout().lock();
         match out.write_all(bytes).and_then(|()| out.flush()) {
@@ -138,13 +139,13 @@ impl Output {
         }
     }
 
-    /// A JSON answer.
+    /// Prints a JSON result.
     pub(super) fn answer(&self, value: &impl Serialize) -> Result<()> {
         let text = serde_json::to_string_pretty(value).map_err(|error| Error::other("output-failed").because(error))?;
         self.bytes(format!("{text}\n").as_bytes())
     }
 
-    /// The error, its causes and what to do. With `--json` it is an answer too.
+    /// Prints the error, its causes and a hint. With `--json` it is also printed as a result.
     pub(super) fn error(&self, error: &Error) {
         let problem = Problem::from_error(error, String::new());
         if self.json {
@@ -169,13 +170,13 @@ impl Output {
         }
     }
 
-    /// What a person can do about the problem `code`.
+    /// Returns the advice for the problem `code`.
     fn hint(&self, code: &str, arguments: &[(&str, &str)]) -> Option<String> {
         self.texts.find(&format!("hint-{code}"), &[])?;
         Some(self.line("label-hint", &[("text", &self.line(&format!("hint-{code}"), arguments))]))
     }
 
-    /// What to do where the system refuses to write, whatever was being written.
+    /// Returns the advice if the system refused to write, whichever file was being written.
     fn disk_hint(&self, error: &Error) -> Option<String> {
         let mut cause = std::error::Error::source(error);
         while let Some(below) = cause {
@@ -190,7 +191,7 @@ impl Output {
         None
     }
 
-    /// What can be done about `problems`, once for each code.
+    /// Prints the advice for `problems`, once for each code.
     pub(super) fn hints<'p>(&self, problems: impl IntoIterator<Item = &'p Problem>) {
         let mut told = std::collections::BTreeSet::new();
         for problem in problems {
@@ -202,18 +203,18 @@ impl Output {
         }
     }
 
-    /// A problem that stopped something, with what can be done about it.
+    /// Prints a problem that stopped something, with its advice.
     pub(super) fn stopper(&self, problem: &Problem) {
         self.problem(problem);
         self.hints([problem]);
     }
 
-    /// One problem of one input on one line, its cause in brackets.
+    /// Prints one problem of one input on one line, its cause in brackets.
     pub(super) fn problem(&self, problem: &Problem) {
         to_people(&self.one_line(problem));
     }
 
-    /// The same where looking for such things is what was asked for: the result.
+    /// Prints a problem as part of the result, for commands that look for problems.
     pub(super) fn finding(&self, problem: &Problem) {
         let _ = self.bytes(format!("{}\n", self.one_line(problem)).as_bytes());
     }
@@ -225,13 +226,13 @@ impl Output {
             Some((_, cause)) => self.text("ready-reason-detail", &[("reason", &words), ("detail", cause)]),
             None => words,
         };
-        // Words that name the file themselves need no name before them.
+        // A text that already contains the file's name needs no name in front.
         let named = !problem.locator.is_empty() && !text.contains(plain::cell(&problem.locator).as_ref());
         let label = if named { label.to_owned() } else { format!("{label}-alone") };
         self.line(&label, &[("locator", &problem.locator), ("text", &text)])
     }
 
-    /// The words for a code with its arguments.
+    /// Returns the text of a code with its arguments.
     pub(super) fn words(&self, problem: &Problem) -> String {
         let named: Vec<(&str, Cow<'_, str>)> =
             arguments_of(problem).into_iter().map(|(name, value)| (name, self.named(name, value))).collect();
@@ -239,7 +240,7 @@ impl Output {
         self.line(&format!("error-{}", problem.code), &named)
     }
 
-    /// Returns an argument in words where it is the code of an event or of a kind of account.
+    /// Returns an argument in words if it is the code of an event or of a kind of account.
     fn named<'v>(&self, name: &str, value: &'v str) -> Cow<'v, str> {
         let prefix = match name {
             "event" | "needs" => "event",
@@ -270,13 +271,13 @@ impl Output {
     }
 }
 
-/// Writes a line to standard error. One that cannot be written (a full disk, a closed pipe) must not end what is under way:
-/// the exit status says how it went.
+/// Writes a line to standard error. A failure (a full disk, a closed pipe) must not stop the work in progress: the exit
+/// status gives the outcome.
 fn to_people(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 
-/// Says what is wrong with a command line, before there is an [`Output`].
+/// Prints an error of the command line, before there is an [`Output`].
 pub(super) fn wrong_usage(words: &str) {
     to_people(&plain::text(words));
 }

@@ -1,4 +1,4 @@
-//! Where ZIP passwords come from: the environment, a file that only its owner can read, a prompt. Never a flag's value.
+//! Sources of ZIP passwords: the environment, a file that only its owner can read, a prompt; never a flag's value.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::platform;
 /// Environment variable with a ZIP password; `LIUDI_ZIP_PASSWORD_2` … `_9` hold further ones.
 const PASSWORD: &str = "LIUDI_ZIP_PASSWORD";
 
-/// Passwords from the environment and from `file`, one a line.
+/// Reads the passwords from the environment and from `file`, one per line.
 pub(super) fn given(file: Option<&Path>) -> Result<Passwords> {
     let names = std::iter::once(PASSWORD.to_owned()).chain((2..=9).map(|number| format!("{PASSWORD}_{number}")));
     let mut passwords: Vec<SecretString> = names

@@ -1,22 +1,23 @@
-//! Names, titles and paths come from pages, lists and other people's files. What a terminal would obey in them (escape
-//! codes, marks that turn the direction of text) is shown and not sent; what would break a line or a table is a space.
+//! Cleans text for the terminal. Names, titles and paths come from pages, lists and other people's files. Characters
+//! that a terminal would interpret (escape codes, marks that change the direction of text) are replaced by a visible
+//! sign; those that would break a line or a table become a space.
 
 use std::borrow::Cow;
 
-/// Stands for a character that is not shown.
+/// Replacement for a character that is not printed.
 const HIDDEN: char = '\u{fffd}';
 
-/// Whether a terminal, or what lays out text, would obey `c` instead of showing it.
+/// Reports whether a terminal, or a text layout engine, would interpret `c` instead of showing it.
 fn is_obeyed(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Whether `c` ends a line or a cell.
+/// Reports whether `c` ends a line or a cell.
 fn is_break(c: char) -> bool {
     matches!(c, '\t'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// A name, title or path as it may stand in a line or in a cell of tab-separated output.
+/// Returns a name, title or path that is safe in a line or in a cell of tab-separated output.
 pub(super) fn cell(text: &str) -> Cow<'_, str> {
     replaced(text, |c| match c {
         _ if is_break(c) => Some(' '),
@@ -25,7 +26,7 @@ pub(super) fn cell(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// Words with lines and tabs of our own.
+/// Returns text that is safe to print but keeps the program's own lines and tabs.
 pub(super) fn text(text: &str) -> Cow<'_, str> {
     replaced(text, |c| match c {
         '\n' | '\t' => None,

@@ -1,4 +1,4 @@
-//! `liudi plan`: the ordered path of a closing, its dates, what each step destroys.
+//! `liudi plan`: the steps of a closing in order, with their dates and what each step destroys.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::pipeline::closing::plan::{ClosingPlan, PlanOptions};
 use crate::pipeline::closing::{Fuse, Plan, Step};
 use crate::text::Texts;
 
-/// Prints the plan; also writes the calendar file and the drafts where asked.
+/// Prints the plan, and writes the calendar file and the drafts if requested.
 pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
     let root = context.existing_archive(flags.archive_dir.as_deref())?;
     let host = Terminal::new(context);
@@ -65,7 +65,7 @@ fn print(output: &Output, plan: &Plan) -> Result<()> {
     }
     if !plan.fuses.is_empty() {
         output.data(&format!("■ {}", word("plan-fuses")))?;
-        // One bill day leaves the window each day: a run of them is told by its ends.
+        // One bill day leaves the window each day, so a run of them is shown by its first and last day.
         for run in plan.fuses.chunk_by(|a, b| a.code == b.code && a.act_by.is_some() && b.act_by.is_some()) {
             print_fuses(output, run)?;
         }
@@ -79,18 +79,18 @@ fn print(output: &Output, plan: &Plan) -> Result<()> {
     output.data(&word("report-disclaimer"))
 }
 
-/// Returns `label: text` as the language writes it.
+/// Returns `label: text` in the punctuation of the language.
 fn labelled(texts: &Texts, label: &str, text: &str) -> String {
     texts.get("ready-line", &[("name", label), ("text", text)]).trim_end().to_owned()
 }
 
 fn print_fuses(output: &Output, run: &[Fuse]) -> Result<()> {
-    /// Runs up to this long are told one by one.
+    /// Maximum length of a run that is printed in full.
     const FEW: usize = 3;
     let texts = output.texts();
     let line = |fuse: &Fuse| {
         let item = fuse.item.as_deref().unwrap_or_default();
-        // A day as it is, an account by its name.
+        // The item is a kind of account, or else a day.
         let item = texts.find_code("ready-kind", item).unwrap_or_else(|| item.to_owned());
         let words = texts.get(&format!("plan-fuse-{}", fuse.code), &[("item", &plain::cell(&item))]);
         let day = fuse.act_by.map(|day| texts.get("plan-act-by", &[("date", &day.to_string())]));

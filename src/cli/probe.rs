@@ -1,4 +1,5 @@
-//! `liudi probe`: do archived addresses show the page of a closed account? Asks the platform, so only with `--online`.
+//! `liudi probe`: checks whether archived addresses show the page of a closed account. It sends requests to the
+//! platform and therefore needs `--online`.
 
 use super::closing_arguments::ProbeOptions;
 use super::context::Context;
@@ -6,7 +7,7 @@ use super::host::Terminal;
 use crate::error::{Error, Result};
 use crate::pipeline::closing::probe;
 
-/// Reads a few addresses, keeps what they show and says it.
+/// Reads a few addresses, keeps their pages and prints the result.
 pub(super) fn run(context: &Context<'_>, options: &ProbeOptions) -> Result<u8> {
     let root = context.existing_archive(options.archive_dir.as_deref())?;
     if !context.global.online {

@@ -1,4 +1,4 @@
-//! Progress bars on a terminal. What takes less than a second shows none.
+//! Progress bars on a terminal. A short task shows none.
 
 use std::sync::Once;
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::progress::{Progress, Step, Task};
 use crate::text::Texts;
 
-/// Bars on standard error.
+/// Progress bars on standard error.
 pub(super) struct Bars<'t> {
     bars: MultiProgress,
     texts: &'t Texts,
@@ -46,7 +46,7 @@ struct Bar {
 }
 
 impl Bar {
-    /// Shows itself once it has taken a while.
+    /// Shows the bar once its task has taken a while.
     fn show(&self) {
         if self.since.elapsed() > Duration::from_millis(700) {
             self.shown.call_once(|| {

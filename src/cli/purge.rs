@@ -1,5 +1,5 @@
-//! `liudi purge followers`: other people's data that is no longer needed, out of the archive. First what would go, then,
-//! with `--apply`, it goes; a dated record of it stays.
+//! `liudi purge followers`: removes other people's data that is no longer needed from the archive. It lists the data
+//! first and removes it with `--apply`; a dated record of the removal stays.
 
 use serde_json::json;
 
@@ -10,7 +10,7 @@ use super::records::person;
 use crate::error::{Error, Result};
 use crate::pipeline::closing::purge::FollowerFiles;
 
-/// Plans or applies.
+/// Lists the data, or removes it.
 pub(super) fn run(context: &Context<'_>, options: &PurgeOptions) -> Result<u8> {
     if options.what != "followers" {
         return Err(Error::usage("purge-what-unknown").with("what", &options.what));

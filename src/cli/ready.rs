@@ -1,4 +1,4 @@
-//! `liudi ready`: may this account be closed now? The verdict, what is open, the report.
+//! `liudi ready`: answers whether the account may be closed now, with the verdict, the open rules and the report.
 
 use std::io::BufRead as _;
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::pipeline::closing::interview::{Interview, NumberedQuestion};
 use crate::pipeline::closing::readiness::{Assessment, OpenRule, Readiness, ReadyOptions};
 use crate::pipeline::closing::{Severity, TaskAfter, Verdict};
 
-/// Judges the archive, prints what is open and writes the report beside the bags.
+/// Judges the archive, prints the open rules and writes the report next to the bags.
 pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
     let root = context.existing_archive(flags.archive_dir.as_deref())?;
     let host = Terminal::new(context);
@@ -45,7 +45,7 @@ fn print(output: &Output, readiness: &Readiness<'_>, page: Option<&Path>) -> Res
     let texts = output.texts();
     output.data(&texts.code("ready-verdict", readiness.verdict().code()))?;
     if output.is_quiet() {
-        // The report beside the bags says the rest.
+        // The report next to the bags has the details.
         return Ok(());
     }
     let until = readiness.valid_until().to_string();
@@ -81,7 +81,7 @@ fn print(output: &Output, readiness: &Readiness<'_>, page: Option<&Path>) -> Res
     for group in &open.groups {
         output.data(&format!("\n■ {}", texts.code("ready-group", &group.group)))?;
         group.rules.iter().try_for_each(|rule| print_rule(output, rule))?;
-        // What is to be found and added is the same for all of them: said once.
+        // Advice shared by all items of a group is printed once.
         if group.rules.iter().flat_map(|rule| &rule.items).any(|item| item.shared) {
             output.data(&format!("  → {}", plain::cell(&readiness.shared_advice(texts, &command))))?;
         }
@@ -99,7 +99,7 @@ fn print(output: &Output, readiness: &Readiness<'_>, page: Option<&Path>) -> Res
 
 /// Prints an open rule and its items.
 fn print_rule(output: &Output, rule: &OpenRule) -> Result<()> {
-    /// More items of one rule stand in the report.
+    /// Maximum number of items printed per rule; the report lists all.
     const MOST: usize = 12;
     let texts = output.texts();
     let mark = if rule.severity == Severity::Blocker { "✗" } else { "!" };
@@ -108,7 +108,7 @@ fn print_rule(output: &Output, rule: &OpenRule) -> Result<()> {
     for (index, item) in rule.items.iter().take(MOST).enumerate() {
         let key = item.key.as_deref().map(|key| format!("  [{}]", plain::cell(key))).unwrap_or_default();
         output.data(&format!("    · {}{key}  {}", plain::cell(&item.name), plain::cell(&item.reason)))?;
-        // The same advice for several items is given once, after the last; what `--ask` asks for is said above.
+        // Advice shared by consecutive items is printed once, after the last; advice for `--ask` is printed above.
         let last = rule.items.get(index + 1).is_none_or(|next| next.advice != item.advice || index + 1 == MOST);
         if !item.asked && !item.shared && last {
             output.data(&format!("        → {}", plain::cell(&item.advice)))?;
@@ -139,8 +139,8 @@ fn after(context: &Context<'_>, tasks: &[TaskAfter]) -> Result<u8> {
     Ok(0)
 }
 
-/// Puts the open questions one by one, with how many there are. An empty answer passes over; `q` and the end of input
-/// end. What was answered is kept.
+/// Asks the open questions in turn, numbered. An empty answer skips a question; `q` or the end of input stops. Answers
+/// given so far are kept.
 fn ask(context: &Context<'_>, mut interview: Interview<'_>, host: &Terminal<'_>) -> Result<()> {
     let output = context.output;
     let mut lines = std::io::stdin().lock().lines();

@@ -1,4 +1,4 @@
-//! What every command around a closing needs: who is at the keyboard, what was left out, the names of what is recorded.
+//! Helpers of the commands around a closing: the name of the user, prompts for omitted values, the names of records.
 
 use std::io::IsTerminal as _;
 
@@ -6,15 +6,15 @@ use super::context::Context;
 use crate::error::{Error, Result};
 use crate::text::Texts;
 
-/// Who is at the keyboard, for records that need a name.
+/// Returns the name of the user, for records that need one.
 pub(super) fn person(given: Option<&String>) -> Option<String> {
     let system = || ["LIUDI_BY", "USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
-    // Where the environment names nobody (a service, a container): the folder of whoever runs this.
+    // If the environment names nobody (a service, a container), the name of the home folder is used.
     let home = || std::env::home_dir().and_then(|home| Some(home.file_name()?.to_string_lossy().into_owned()));
     given.cloned().or_else(system).or_else(home).filter(|name| !name.trim().is_empty())
 }
 
-/// Asks for what was left out; where nobody is at a terminal, that is the error `missing`.
+/// Asks for an omitted value; without a terminal it returns the error `missing`.
 pub(super) fn prompt(
     context: &Context<'_>,
     id: &str,
@@ -28,13 +28,13 @@ pub(super) fn prompt(
     if line.is_empty() { Err(missing()) } else { Ok(line) }
 }
 
-/// Returns the question a key answers, or the event it is.
+/// Returns the question that a key answers, or the name of the event.
 pub(super) fn question(texts: &Texts, key: &str) -> String {
     let found = ["ask", "event"].iter().find_map(|prefix| texts.find_code(prefix, key));
     found.unwrap_or_else(|| key.to_owned())
 }
 
-/// Returns the question a key answers, or the event it is, with the key by which it is recorded.
+/// Returns the question that a key answers, or the name of the event, followed by the key.
 pub(super) fn named(texts: &Texts, key: &str) -> String {
     texts.get("ready-reason-detail", &[("reason", &question(texts, key)), ("detail", key)])
 }

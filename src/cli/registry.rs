@@ -1,4 +1,4 @@
-//! `liudi sources`, `liudi exporters`: what the registries say.
+//! `liudi sources`, `liudi exporters`: list the registries.
 
 use serde_json::{Value, json};
 
@@ -7,17 +7,17 @@ use crate::error::Result;
 use crate::pipeline::registries::{self, Registered};
 use crate::text::Texts;
 
-/// The kinds of input that are understood.
+/// Lists the supported kinds of input.
 pub(super) fn sources(context: &Context<'_>) -> Result<u8> {
     list(context, registries::importers())
 }
 
-/// What an archive can be turned into.
+/// Lists the formats that an archive can be exported to.
 pub(super) fn exporters(context: &Context<'_>) -> Result<u8> {
     list(context, registries::exporters())
 }
 
-/// What a source reads, in words; the name itself where nobody bears it.
+/// Returns the description of a source, or its name if it is not registered.
 pub(super) fn name_of(texts: &Texts, source: &str) -> String {
     let mut sources = registries::importers().chain(registries::collectors());
     match sources.find(|known| known.name == source) {

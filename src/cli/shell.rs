@@ -1,9 +1,9 @@
-//! Commands as they are printed for people to paste, in sh, PowerShell and cmd: one command, the archive in it by its
-//! whole path in double quotes, so that it works from any folder.
+//! Formats commands for users to paste into sh, PowerShell or cmd: one command with the absolute path of the archive in
+//! double quotes, so that it works from any folder.
 
 use std::path::Path;
 
-/// Returns `liudi -C "<archive>"`, to which a printed command appends its own words.
+/// Returns `liudi -C "<archive>"`, to which a printed command appends its arguments.
 pub(super) fn liudi(archive: &Path) -> String {
     format!("liudi -C {}", quoted(&std::path::absolute(archive).unwrap_or_else(|_| archive.to_owned())))
 }
@@ -11,10 +11,10 @@ pub(super) fn liudi(archive: &Path) -> String {
 /// Returns `path` in double quotes, as the shell of this system reads them.
 pub(super) fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
-    // `/a/./b` and a trailing dot are what `.` becomes; nobody wants to read them.
+    // The path `.` becomes `/a/.`, whose ending is only noise.
     let text = text.strip_suffix("/.").filter(|rest| !rest.is_empty()).unwrap_or(&text);
     if cfg!(windows) {
-        // No path holds a quote there; a backslash before the closing quote would escape it.
+        // No path on Windows contains a quote; a backslash before the closing quote would escape it.
         return format!("\"{}\"", text.strip_suffix('\\').map_or(text.to_owned(), |rest| format!("{rest}\\\\")));
     }
     let mut all = String::from("\"");

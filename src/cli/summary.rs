@@ -1,4 +1,4 @@
-//! The end of a backup in plain words: what was kept, what is missing, what to do next.
+//! The summary at the end of a backup in plain words: what was kept, what is missing, what to do next.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::pipeline::backup::{BackupReport, OtherAccount, StatementReport};
 use crate::pipeline::commit::datasets::TableReport;
 use crate::pipeline::crawl::CrawlReport;
 
-/// Most names of a kind that are spelled out; the rest is a number and the place where they stand.
+/// Maximum number of names of a kind that are printed; the rest is given as a number.
 const SHOWN: usize = 10;
 
 #[derive(Serialize)]
@@ -23,14 +23,14 @@ struct SummaryOutput<'a> {
     archive: &'a Path,
     #[serde(skip_serializing_if = "Option::is_none")]
     site: Option<&'a Path>,
-    /// Rules that must be met before closing and are not, or are unknown; not judged where nothing changed.
+    /// Number of blocking rules that are open or unknown; `None` if nothing changed and they were not judged.
     #[serde(skip_serializing_if = "Option::is_none")]
     open_blockers: Option<usize>,
     #[serde(flatten)]
     report: &'a BackupReport,
 }
 
-/// Says it, or answers in JSON.
+/// Prints the summary, or the JSON result.
 pub(super) fn show(
     context: &Context<'_>,
     root: &Path,
@@ -121,7 +121,7 @@ fn kept(context: &Context<'_>, report: &BackupReport) {
     }
 }
 
-/// Own articles that nobody but the owner will see, and why.
+/// Prints the number of the account's articles that are not public, and why.
 fn private(context: &Context<'_>, report: &BackupReport) {
     let number = |value: u64| value.to_string();
     let Numbers { private, reshared, undated, .. } = report.articles;
@@ -143,9 +143,9 @@ fn private(context: &Context<'_>, report: &BackupReport) {
     }
 }
 
-/// The private tables, those of one subject together.
+/// Prints the private tables, grouped by dataset.
 fn tables(context: &Context<'_>, report: &BackupReport) {
-    /// What was published is no material, though one interface gives both.
+    /// Published articles are not materials, though one interface returns both.
     const PUBLISHED: &str = "freepublish";
     let output = context.output;
     let say = |name: &str, tables: &[&TableReport]| {
@@ -170,7 +170,7 @@ fn tables(context: &Context<'_>, report: &BackupReport) {
     }
 }
 
-/// Whose articles these are, where that is not what the person may think.
+/// Prints the owners of the articles where the user may expect somebody else.
 fn accounts(context: &Context<'_>, report: &BackupReport) {
     let output = context.output;
     let one = |id: &str, share: &OtherAccount| {
@@ -223,9 +223,9 @@ fn unrecognised(context: &Context<'_>, report: &BackupReport) {
     }
 }
 
-/// Bills, those of one layout in one line where there are many: the API gives one for each day.
+/// Prints the bills. Many bills of one layout share a line, because the API gives one for each day.
 fn statements(context: &Context<'_>, report: &BackupReport) {
-    /// So many are told one by one.
+    /// Maximum number of bills that are printed one per line.
     const FEW: usize = 3;
     let output = context.output;
     let mut layouts: BTreeMap<&str, Vec<&StatementReport>> = BTreeMap::new();
@@ -252,7 +252,7 @@ fn statements(context: &Context<'_>, report: &BackupReport) {
     }
 }
 
-/// The days that a person's bills cover; what lies outside of them only the person knows.
+/// Prints the days that personal bills cover; only the user knows about the days outside of them.
 fn covered(context: &Context<'_>, report: &BackupReport) {
     if report.bill_days.is_empty() {
         return;
@@ -268,12 +268,12 @@ fn covered(context: &Context<'_>, report: &BackupReport) {
 fn missing(context: &Context<'_>, report: &BackupReport) {
     let output = context.output;
     output.paragraph();
-    // That there is no bill is the platform's word for a day without trade: it is on record, and nothing is missing.
+    // The platform states that a day without trade has no bill: this is recorded, and nothing is missing.
     let mut gaps = report.gaps.clone();
     if let Some(days) = gaps.remove(GapReason::NoBill.code()) {
         output.tell("summary-no-bill", &[("count", &days.to_string())]);
     }
-    // An empty list proves nothing while it is still being made, or was made of nothing.
+    // An empty list of gaps proves nothing if the run was not finished or the list had no input.
     let unfinished = report.interrupted || report.api.as_ref().is_some_and(ApiReport::is_unfinished);
     if unfinished {
         output.tell("summary-unfinished", &[]);
@@ -283,7 +283,7 @@ fn missing(context: &Context<'_>, report: &BackupReport) {
             (true, _) => {}
             (false, true) if holds_anything(report) => output.tell("summary-nothing-own", &[]),
             (false, true) => output.tell("summary-nothing-known", &[]),
-            // A bill tells of its own days and of no others.
+            // A bill covers its own days only.
             (false, false) if !report.bill_days.is_empty() && !report.knows_trades => {
                 output.tell("summary-no-gaps-inside", &[]);
             }
@@ -298,7 +298,7 @@ fn missing(context: &Context<'_>, report: &BackupReport) {
     }
 }
 
-/// Whether nothing at all is known of the account.
+/// Reports whether nothing is known of the account.
 fn is_empty(report: &BackupReport) -> bool {
     let short_posts = report.short_posts;
     let listed =
@@ -306,7 +306,7 @@ fn is_empty(report: &BackupReport) -> bool {
     listed == 0 && report.statements.is_empty() && report.datasets.is_empty()
 }
 
-/// Whether something is held all the same, though not as the account's own.
+/// Reports whether something is held, although not as the account's own.
 fn holds_anything(report: &BackupReport) -> bool {
     let unclaimed = report.unclaimed;
     report.media_held > 0
@@ -332,7 +332,7 @@ fn next(context: &Context<'_>, root: &Path, report: &BackupReport, site: Option<
     if crate::platform::were_modes_refused() {
         output.tell("summary-modes-refused", &[]);
     }
-    // Of bills nothing is to be had by fetching pages.
+    // Fetching pages brings no bills.
     let holes = report.bill_days.len().saturating_sub(1) as u64;
     if holes > 0 {
         output.tell("next-bill-days", &[]);

@@ -1,10 +1,10 @@
-//! What is wrong with a command line, in the person's language: clap's own words are English.
+//! Reports errors of the command line in the user's language, since clap's own texts are English.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::text::Texts;
 
-/// Returns the words for `error`: what is wrong, what may be meant, the usage, where help is.
+/// Returns the text for `error`: the mistake, similar names, the usage, and where to find help.
 pub(super) fn words(error: &clap::Error, texts: &Texts) -> String {
     let one = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => text.clone(),

@@ -1,4 +1,4 @@
-//! `liudi verify`: every byte against its digest, and what was found, in words.
+//! `liudi verify`: checks every byte against its digest and prints the findings in words.
 
 use std::path::Path;
 
@@ -41,7 +41,7 @@ pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
     Ok(bits(&report))
 }
 
-/// The exit bits of what was found.
+/// Returns the exit bits of the findings.
 pub(super) fn bits(report: &VerifyReport) -> u8 {
     let found = report.findings.iter().fold(0, |bits, finding| bits | finding.exit_bit);
     if report.is_clean() { found } else { found | Kind::Findings.exit_bit() }

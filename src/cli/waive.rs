@@ -8,7 +8,7 @@ use super::records::{self, person};
 use crate::error::Result;
 use crate::pipeline::closing::waive::WaivedRule;
 
-/// Records waivers. Named items first; without any, only a condition of the rule is given up.
+/// Records waivers of the named items, or, if none are named, of the condition of the rule only.
 pub(super) fn run(context: &Context<'_>, options: &WaiveOptions) -> Result<u8> {
     let output = context.output;
     let rule = WaivedRule::find(options.rules.rules.as_deref(), &options.rule, output.texts().language())?;
@@ -20,7 +20,7 @@ pub(super) fn run(context: &Context<'_>, options: &WaiveOptions) -> Result<u8> {
         None => records::prompt(context, "waive-ask-reason", &[("rule", title)], || rule.missing_reason())?,
     };
     let waived = draft.record(&reason, &person(options.by.as_ref()).unwrap_or_default(), &host)?;
-    // What is missing is given up by its name only: say so, or the person believes it done.
+    // Missing items are waived by name only; without this message the user would believe it done.
     if waived.unnamed_things > 0 {
         let things = waived.unnamed_things.to_string();
         output.say("waiver-names-wanted", &[("rule", title), ("id", rule.id()), ("count", &things)]);

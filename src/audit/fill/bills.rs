@@ -1,5 +1,5 @@
-//! Bills: which days are covered by a file, which the platform says have none, and whether each file is what
-//! the platform's digest says and adds up.
+//! Reads bills: which days are covered by a file, which have no bill according to the platform, and whether each file
+//! agrees with the platform's digest and its totals agree with its rows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,27 +16,27 @@ use crate::error::Result;
 use crate::model::statement::{Held, HeldStatements, Statement, StatementKind};
 use crate::model::{Class, Sha256, layout};
 
-/// Longest time one bill can cover, in days: a declared span beyond this is a misread year.
+/// Longest period one bill can cover, in days; a longer declared period is a misread year.
 const LONGEST: usize = 400;
 
-/// The series of a person's bills.
+/// Series of personal bills.
 const PERSONAL: &str = "wxpay_personal_bill";
 
-/// The table of bill days that the API's collector writes.
+/// Table of bill days, written by the API's collector.
 const TABLE: &str = "funds/wxpay_bills.csv";
 
-/// A day whose bill the API gave.
+/// A day whose bill came from the API.
 struct Given {
     series: String,
     day: Option<Date>,
     digest: Sha256,
-    /// Held against the platform's digest.
+    /// Set if the file was compared with the platform's digest.
     checked: bool,
 }
 
-/// Fills series and bills.
+/// Fills in series and bills.
 pub(super) fn measure(archive: &Archive, measured: &mut Measured) -> Result<()> {
-    // One file may stand for several days: bills without rows are all the same.
+    // One file may serve for several days, since all bills without rows are identical.
     let mut given = Vec::new();
     let columns = ["bill_date", "state", "series", "sha256", "hash_of"];
     each_row(archive, (Class::Private, TABLE), columns, |[day, state, series, sha256, hash_of]| {
@@ -77,7 +77,7 @@ pub(super) fn measure(archive: &Archive, measured: &mut Measured) -> Result<()> 
     Ok(())
 }
 
-/// Which of `digests` the evidence has.
+/// Returns those of `digests` that are in the evidence.
 fn in_evidence(archive: &Archive, digests: &BTreeSet<Sha256>) -> Result<BTreeSet<Sha256>> {
     let mut held = BTreeSet::new();
     if !digests.is_empty() {
@@ -113,8 +113,9 @@ struct Covered {
     to: String,
 }
 
-/// Reads an archive of a version that did not note what its bills cover. Its ledger says on which days there are personal
-/// bills, and whether there are others; all that those cover and whether they add up stays unknown until the next backup.
+/// Reads an archive of a version that did not record the days its bills cover. Its ledger gives the days of personal
+/// bills and shows whether there are others; the days those cover, and whether they add up, stay unknown until the next
+/// backup.
 fn older(archive: &Archive, measured: &mut Measured) -> Result<()> {
     let Some(bytes) = read(archive, Class::Private, layout::LEDGER_PACKAGE)? else { return Ok(()) };
     let package: Package = serde_json::from_slice(&bytes)
@@ -128,11 +129,11 @@ fn older(archive: &Archive, measured: &mut Measured) -> Result<()> {
         personal |= ledger.totals.iter().any(|total| total.kind == StatementKind::Personal);
         rows |= ledger.totals.iter().any(|total| total.kind != StatementKind::Personal);
     }
-    // A merchant's bills may be without any row.
+    // A merchant's bills may have no rows.
     if rows || !personal {
         measured.kinds_seen.insert(AccountKind::Mch);
         measured.bills_unnoted = true;
-        // On the days of its rows there are bills: the last of them is what windows count from.
+        // Each day with a row has a bill; windows are counted from the last of these days.
         for path in [layout::LEDGER, layout::LARGE_LEDGER] {
             each_row(archive, (Class::Private, path), ["kind", "time"], |[kind, time]| {
                 if kind == StatementKind::Trade.code() {
@@ -146,7 +147,7 @@ fn older(archive: &Archive, measured: &mut Measured) -> Result<()> {
     Ok(())
 }
 
-/// The series of a file that a person downloaded. Which account a fund-flow bill is of stands in its name alone.
+/// Returns the series of a bill that the owner downloaded. Only the file's name tells the account of a fund-flow bill.
 fn series_of(statement: &Statement, name: &str) -> &'static str {
     match statement.kind {
         StatementKind::FundFlow if name.to_ascii_lowercase().contains("operation") => "wxpay_fund_bill.OPERATION",
@@ -157,7 +158,7 @@ fn series_of(statement: &Statement, name: &str) -> &'static str {
     }
 }
 
-/// The days from `from` to `to`.
+/// Returns the days from `from` to `to`.
 fn days(from: Option<&str>, to: Option<&str>) -> Vec<Date> {
     let parse = |text: Option<&str>| text.and_then(|text| text.get(..10)?.parse::<Date>().ok());
     let Some(from) = parse(from) else { return Vec::new() };
@@ -171,7 +172,7 @@ fn days(from: Option<&str>, to: Option<&str>) -> Vec<Date> {
     days
 }
 
-/// Whether every declared total is what the rows add up to; `None`: nothing is declared.
+/// Reports whether every declared total equals the sum of the rows; `None` if nothing is declared.
 fn adds_up(statement: &Statement) -> Option<bool> {
     let agrees = |declared: &(String, String)| {
         statement.computed.iter().all(|computed| computed.0 != declared.0 || computed.1 == declared.1)

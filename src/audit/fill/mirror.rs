@@ -1,5 +1,5 @@
-//! Looks at the mirror as a stranger would: does it ask any other host for anything, do its links lead somewhere, does
-//! every public article have its page, does anything of the private part show.
+//! Inspects the mirror from the outside: whether it makes requests to another host, its links resolve, every public
+//! article has its page, and no private data is visible.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -15,18 +15,18 @@ use crate::error::{Error, Result};
 use crate::model::{Class, NameSet, layout};
 use crate::platform;
 
-/// Words that must not show in the mirror, by the code of the finding.
+/// Words that must not occur in the mirror, with the code of the finding for each.
 pub(super) struct Secrets {
     words: Vec<String>,
     codes: Vec<&'static str>,
 }
 
-/// Collects from the private bag what must not be published: user ids, transaction numbers.
+/// Collects the words of the private bag that must not be published: user ids and transaction numbers.
 pub(super) fn secrets(archive: &Archive) -> Result<Secrets> {
     let mut secrets = Secrets { words: Vec::new(), codes: Vec::new() };
     let mut seen = BTreeSet::new();
     let mut take = |word: &str, code: &'static str| {
-        // Short words would be found everywhere and mean nothing.
+        // Short words would match everywhere.
         if word.len() >= 16 && seen.insert(word.to_owned()) {
             secrets.words.push(word.to_owned());
             secrets.codes.push(code);
@@ -42,20 +42,20 @@ pub(super) fn secrets(archive: &Archive) -> Result<Secrets> {
     Ok(secrets)
 }
 
-/// The folders of the articles that the owner does not republish in this site.
+/// Returns the folders of the articles that the owner does not republish in this site.
 fn withheld(archive: &Archive, site: &Path) -> Result<BTreeSet<String>> {
     let mut all = withheld_by_site(archive)?;
     Ok(all.remove(&layout::site_key(archive.root(), site)).unwrap_or_default().into_iter().collect())
 }
 
-/// The same of every site, by [`layout::site_key`].
+/// Returns the folders of withheld articles of every site, by [`layout::site_key`].
 pub fn withheld_by_site(archive: &Archive) -> Result<BTreeMap<String, Vec<String>>> {
     let Some(bytes) = super::read(archive, Class::Private, layout::WITHHELD)? else { return Ok(BTreeMap::new()) };
     let unreadable = |error| super::unreadable(archive, Class::Private, layout::WITHHELD).because(error);
     serde_json::from_slice(&bytes).map_err(unreadable)
 }
 
-/// Attributes that make a browser fetch something by itself.
+/// Attributes whose target a browser fetches without a click.
 const LOADS: &[(&str, &str)] = &[
     ("img, source, video, audio, track, iframe, embed, script, input", "src"),
     ("video", "poster"),
@@ -67,7 +67,7 @@ const LOADS: &[(&str, &str)] = &[
     ("image, use", "href"),
 ];
 
-/// The mirror of an archive: which files it has.
+/// The files of an archive's mirror.
 pub(super) struct Mirror<'s> {
     folder: &'s Path,
     names: NameSet,
@@ -75,7 +75,7 @@ pub(super) struct Mirror<'s> {
 }
 
 impl<'s> Mirror<'s> {
-    /// Looks what is in the mirror at `site`; `None` where there is none.
+    /// Lists the files of the mirror at `site`; `None` if there is no mirror.
     pub(super) fn open(archive: &Archive, site: &'s Path) -> Result<Option<Self>> {
         if !site.is_dir() {
             return Ok(None);
@@ -103,14 +103,14 @@ impl<'s> Mirror<'s> {
         Ok(())
     }
 
-    /// Returns whether the public article in `folder` has its page, or is not to have one.
+    /// Reports whether the public article in `folder` has its page or is withheld.
     pub(super) fn has_page(&self, folder: &str) -> bool {
         let wanted = [format!("a/{folder}.html"), format!("a/{folder}/index.html")];
         wanted.iter().any(|page| self.names.contains(page)) || self.withheld.contains(folder)
     }
 
-    /// Scans every file. Returns the findings of `mirror_offline` and of `mirror_privacy`; the articles `without_page` are
-    /// among the first.
+    /// Scans every file. Returns the findings of `mirror_offline`, including the articles `without_page`, and those of
+    /// `mirror_privacy`.
     pub(super) fn scan(&self, without_page: Vec<String>, secrets: &Secrets) -> Result<(Vec<Finding>, Vec<Finding>)> {
         let missing = |item| Finding { code: "missing_page".to_owned(), item };
         let mut offline: Vec<Finding> = without_page.into_iter().map(missing).collect();
@@ -138,7 +138,7 @@ impl<'s> Mirror<'s> {
                     offline.push(Finding { code: "remote_ref".to_owned(), item: name.to_owned() });
                 }
             } else {
-                // The feed of all posts grows with the account.
+                // These files are streamed because the feed of all posts grows with the account.
                 let file = platform::open_file(path).map_err(failed)?;
                 for found in finder.stream_find_iter(file) {
                     note(found.map_err(failed)?.pattern());
@@ -150,13 +150,13 @@ impl<'s> Mirror<'s> {
         })?;
         offline.sort_by(|a, b| (&a.code, &a.item).cmp(&(&b.code, &b.item)));
         offline.dedup();
-        // Folder by folder, as people see them.
+        // Sorted folder by folder, as file managers show them.
         privacy.sort_by(|a, b| a.item.split('/').cmp(b.item.split('/')).then_with(|| a.code.cmp(&b.code)));
         Ok((offline, privacy))
     }
 }
 
-/// What is looked for in a page.
+/// Selectors for the elements to check in a page.
 struct Selectors {
     policies: Selector,
     loads: Vec<(Selector, &'static str)>,
@@ -217,7 +217,7 @@ fn page(text: &str, name: &str, names: &NameSet, selectors: &Selectors, findings
     }
     for element in html.select(&selectors.links) {
         let target = element.attr("href").unwrap_or_default();
-        // A link a reader may follow leads where it leads; only our own must lead to something.
+        // Links to other hosts are not checked, only those within the site.
         if !is_remote(target) && !target.contains(':') && !leads_somewhere(name, target, names) {
             found("broken_link");
         }
@@ -232,8 +232,8 @@ fn is_remote(target: &str) -> bool {
         || target.starts_with("ftp:")
 }
 
-/// Where else a page's policy lets its pictures come from: the owner's own place for media. A policy that lets in more is
-/// none of ours.
+/// Returns the other address from which a page's policy allows pictures: the owner's address for media. A policy that
+/// allows more was not written by this program.
 fn media_address(html: &Html, policies: &Selector) -> Option<String> {
     let policy = html.select(policies).next()?.attr("content")?;
     if !policy.starts_with("default-src 'none';") {
@@ -243,7 +243,7 @@ fn media_address(html: &Html, policies: &Selector) -> Option<String> {
     (sources.starts_with("http") && !sources.contains(' ')).then(|| format!("{sources}/"))
 }
 
-/// `url(https://…)` and `@import "//…"`.
+/// Reports whether a style sheet loads from elsewhere: `url(https://…)` or `@import "//…"`.
 fn loads_from_elsewhere(css: &str, is_remote: &dyn Fn(&str) -> bool) -> bool {
     let css = css.to_ascii_lowercase();
     let mut rest = css.as_str();
@@ -256,7 +256,7 @@ fn loads_from_elsewhere(css: &str, is_remote: &dyn Fn(&str) -> bool) -> bool {
     css.split("@import").skip(1).any(|import| is_remote(import.trim_start().trim_start_matches(['"', '\''])))
 }
 
-/// Whether a relative link of the page `from` leads to a file of the site.
+/// Reports whether a relative link of the page `from` leads to a file of the site.
 fn leads_somewhere(from: &str, target: &str, names: &NameSet) -> bool {
     let target = target.trim();
     if target.is_empty() || target.starts_with('#') || target.starts_with("data:") {
@@ -273,7 +273,8 @@ fn leads_somewhere(from: &str, target: &str, names: &NameSet) -> bool {
             part => parts.push(part),
         }
     }
-    // The page for what is missing is shown at any depth; where the site stands below its host's top, so do its URLs.
+    // The page for missing pages is shown at any depth, so its URLs are absolute and begin with the site's path on its
+    // host.
     if from == "404.html" && decoded.starts_with('/') {
         return (0..parts.len()).any(|top| names.contains(&parts[top..].join("/")));
     }
@@ -299,7 +300,7 @@ mod tests {
         let (payer, number) = ("oD3M0000000000000000000001", "4200099900000000000000000001");
         let secrets = Secrets { words: vec![payer.to_owned(), number.to_owned()], codes: vec!["openid", "bill_row"] };
         for name in ["feed.xml", "data.json", "a.html", "a.css", "a.js"] {
-            // Across the ends of what is read at a time, and behind bytes that are no text.
+            // Across the boundaries of the read buffers, and after bytes that are not text.
             for at in [0, 8 * 1024 - 10, 64 * 1024 - 10, 300_000] {
                 // Each text alone, once: the first hit counts.
                 for (text, code) in [(payer, "openid"), (number, "bill_row")] {

@@ -1,4 +1,4 @@
-//! Reads an archive and fills [`Measured`]: what is on disk, nothing guessed. What an archive does not hold stays
+//! Reads an archive and fills [`Measured`] with facts from disk, without guesses. What an archive does not hold stays
 //! unknown.
 
 mod bills;
@@ -27,13 +27,13 @@ use crate::archive::{Archive, bagit};
 use crate::error::{Error, Result};
 use crate::model::{Class, Gap, GapReason, Hasher, NameSet, Sha256, SubjectKind, Time, layout};
 
-/// Where the owner's records stand, inside the private bag's `data/`.
+/// Folder of the owner's records, inside the private bag's `data/`.
 pub const READINESS: &str = "readiness";
-/// Sources whose lists leave nothing out, with the last version of each that did not say so in [`layout::LISTS`]: how
-/// archives of that time are read.
+/// Sources whose lists are complete, each with its last version that did not record this in [`layout::LISTS`]; needed
+/// to read archives of those versions.
 const COMPLETE_BEFORE: &[(&str, u32)] = &[("appmsg-list", 1), ("getmsg", 1), ("publish-page", 1), ("wae-json", 3)];
 
-/// What the owner recorded.
+/// The owner's records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Records {
     /// `account.toml`.
@@ -46,7 +46,7 @@ pub struct Records {
     pub waivers: Waivers,
 }
 
-/// Reads the owner's records from an archive; what is not there is empty.
+/// Reads the owner's records from an archive; missing files give empty records.
 pub fn records(archive: &Archive) -> Result<Records> {
     let text = |name: &str| -> Result<Option<String>> {
         let path = format!("{READINESS}/{name}");
@@ -62,8 +62,8 @@ pub fn records(archive: &Archive) -> Result<Records> {
     })
 }
 
-/// The digest of what the archive holds: of every path with its digest in both bags, without the owner's records, so
-/// that recording an answer does not turn the archive into another one.
+/// Returns the digest of the archive's content: of every path with its digest in both bags, except the owner's records,
+/// so that recording an answer does not change it.
 pub fn content_digest(archive: &Archive) -> Result<Option<Sha256>> {
     if ![Class::Public, Class::Private].into_iter().any(|class| archive.has_bag(class)) {
         return Ok(None);
@@ -90,7 +90,7 @@ fn unreadable(archive: &Archive, class: Class, path: &str) -> Error {
     Error::input("readiness-unreadable").with("path", archive.shown(class, path))
 }
 
-/// Reads an archive and the mirror at `site`. `fixity` is what reading it back has given, if it was read.
+/// Reads an archive and the mirror at `site`. `fixity` is the result of reading the archive back, if that was done.
 pub fn measure(archive: &Archive, site: &Path, now: Time, fixity: Option<Fixity>) -> Result<Measured> {
     let mut measured = Measured { archive_digest: content_digest(archive)?, fixity, ..Measured::default() };
     let gaps = gaps(archive)?;
@@ -115,7 +115,7 @@ pub fn measure(archive: &Archive, site: &Path, now: Time, fixity: Option<Fixity>
     Ok(measured)
 }
 
-/// The addresses of the public articles, in the order of their folders.
+/// Returns the addresses of the public articles, in the order of their folders.
 pub fn addresses(archive: &Archive) -> Result<Vec<String>> {
     let mut addresses = Vec::new();
     each_row(archive, (Class::Public, "tables/articles.csv"), ["url"], |[url]| {
@@ -125,7 +125,7 @@ pub fn addresses(archive: &Archive) -> Result<Vec<String>> {
     Ok(addresses)
 }
 
-/// The gaps both bags list.
+/// Reads the gaps that both bags list.
 fn gaps(archive: &Archive) -> Result<Vec<Gap>> {
     const GAPS: &str = "provenance/gaps.csv";
     let mut gaps = Vec::new();
@@ -153,7 +153,7 @@ fn gaps(archive: &Archive) -> Result<Vec<Gap>> {
     Ok(gaps)
 }
 
-/// As much of `article.json` as is asked here.
+/// The fields of `article.json` that are needed here.
 #[derive(Deserialize)]
 struct Article {
     id: String,
@@ -211,7 +211,7 @@ struct Three {
     held: u64,
 }
 
-/// The account the archive is of, once it is known.
+/// Reads the account of the archive, if it is known.
 fn account(archive: &Archive) -> Result<Option<Account>> {
     const ACCOUNT: &str = "account.json";
     let Some(bytes) = read(archive, Class::Public, ACCOUNT)? else { return Ok(None) };
@@ -219,7 +219,8 @@ fn account(archive: &Archive) -> Result<Option<Account>> {
     account.map(Some).map_err(|error| unreadable(archive, Class::Public, ACCOUNT).because(error))
 }
 
-/// Articles, their media, their bodies. Returns the folders of the public ones whose pages are not shown and should be.
+/// Reads the articles, their media and their bodies. Returns the folders of the public ones that should have a page and
+/// have none.
 fn articles(
     archive: &Archive,
     now: Time,
@@ -240,7 +241,7 @@ fn articles(
     let mut findings = Vec::new();
     let (mut media, mut held_media) = (NameSet::default(), NameSet::default());
     let mut withdrawn = 0;
-    // Only what a gap names is asked for again.
+    // Only articles that a gap names are looked up again below.
     let withdrawn_gaps = gaps.iter().filter(|gap| gap.kind == SubjectKind::Article && gap.reason.is_unpublished());
     let withdrawn_gaps: HashSet<&str> = withdrawn_gaps.map(|gap| gap.key.as_str()).collect();
     let mut whole: HashSet<&str> = HashSet::new();
@@ -266,7 +267,7 @@ fn articles(
                 published.insert(&article.id);
                 span = Some(span.map_or((day, day), |(first, last)| (first.min(day), last.max(day))));
             }
-            // Of a reshare the card may be all there is.
+            // A reshare may consist of its card alone.
             let bare = !article.body || (article.text_chars == 0 && article.media.is_empty());
             if bare && article.reshare.is_none() {
                 findings.push(Finding { code: "empty".to_owned(), item: article.id.clone() });
@@ -287,7 +288,7 @@ fn articles(
     }
     measured.known.articles = span.map(|(first, last)| Published { count: published.len() as u64, first, last });
     let of = |kind: SubjectKind| gaps.iter().filter(move |gap| gap.kind == kind && own(gap.account.as_ref()));
-    // What its author took down, and is held whole from a saved file or the API, is missing to nobody.
+    // An article withdrawn by its author but held complete, from a saved file or the API, is not missing.
     let is_held = |gap: &&Gap| gap.reason.is_unpublished() && whole.contains(gap.key.as_str());
     let article_gaps: Vec<Gap> = of(SubjectKind::Article).filter(|gap| !is_held(gap)).cloned().collect();
     withdrawn += article_gaps.iter().filter(|gap| gap.reason.is_unpublished()).count() as u64;
@@ -330,7 +331,7 @@ fn articles(
         let asset = Asset { listed: Some(three.listed), held: Some(three.held), gaps, ..Asset::default() };
         measured.assets.insert("note".to_owned(), asset);
     }
-    // A medium of another account's article, or one that is wanted by nothing own, is no concern of this account.
+    // Media of another account's article, or that no own article uses, do not concern this account.
     let is_missed = |gap: &&Gap| media.contains(&gap.key) && !held_media.contains(&gap.key);
     let media_gaps: Vec<Gap> = of(SubjectKind::Media).filter(is_missed).cloned().collect();
     let (listed, held) = (Some(media.len() as u64), Some(held_media.len() as u64));
@@ -341,7 +342,7 @@ fn articles(
     Ok(without_page)
 }
 
-/// Lists that were read, and the time the evidence spans.
+/// Reads which lists are complete, and the period that the evidence spans.
 fn lists(archive: &Archive, measured: &mut Measured) -> Result<()> {
     let mut span: Option<(Time, Time)> = None;
     let own = account(archive)?.and_then(|account| account.biz);
@@ -356,7 +357,7 @@ fn lists(archive: &Archive, measured: &mut Measured) -> Result<()> {
         let version = version.parse::<u32>().ok();
         let is_older = |(name, last): &(&str, u32)| *name == source && version.is_some_and(|version| version <= *last);
         complete |= COMPLETE_BEFORE.iter().any(is_older);
-        // Members of a ZIP without a time say 1980; nothing of the platform is older than it is.
+        // Members of a ZIP without a time are dated 1980; nothing on the platform is older than the platform.
         if let Some(time) = time.parse::<Time>().ok().filter(|time| time.year() >= 2011) {
             span = Some(span.map_or((time, time), |(first, last)| (first.min(time), last.max(time))));
         }
@@ -369,7 +370,8 @@ fn lists(archive: &Archive, measured: &mut Measured) -> Result<()> {
     Ok(())
 }
 
-/// Documents kept as `menu`, `auto_reply`, `profile` count as these, under whatever name of theirs they were kept.
+/// Marks kept documents (`menu`, `auto_reply`, `profile`) as present, under whichever accepted name of the kind they
+/// were kept.
 fn kept(archive: &Archive, measured: &mut Measured) -> Result<()> {
     for path in archive.below(Class::Private, "documents/")?.into_keys() {
         if let Some(kind) = path.split('/').nth(1) {

@@ -1,4 +1,4 @@
-//! Reads the tables of a bag row by row: none is ever held whole.
+//! Reads the tables of a bag row by row, so that no table has to fit in memory.
 
 use std::io::{self, BufRead as _, BufReader};
 
@@ -12,7 +12,7 @@ use crate::model::dataset::Format;
 use crate::model::{Class, Dataset};
 
 /// Calls `visit` with the cells of the named `columns` of every row; a column that the table does not have is empty. A
-/// table that is not there has no rows.
+/// missing table has no rows.
 pub(super) fn each_row<const COLUMNS: usize>(
     archive: &Archive,
     (class, path): (Class, &str),
@@ -45,22 +45,22 @@ pub(super) fn each_row<const COLUMNS: usize>(
 /// A table of private rows (`data/<dataset>/`).
 #[derive(Debug)]
 pub(super) struct Rows {
-    /// What it is about.
+    /// Dataset of the table.
     pub(super) dataset: Dataset,
-    /// Its name.
+    /// Name of the table.
     pub(super) name: String,
     path: String,
 }
 
-/// A row as its line has it.
+/// A row of a table of lines.
 #[derive(Deserialize)]
 pub(super) struct Row {
-    /// Its key.
+    /// Key of the row.
     pub(super) key: String,
-    /// The row it belongs to.
+    /// Key of the row that it belongs to.
     #[serde(default)]
     pub(super) parent: Option<String>,
-    /// The source's own columns.
+    /// Columns of the source.
     #[serde(default)]
     pub(super) fields: Map<String, Value>,
 }
@@ -112,7 +112,7 @@ impl Rows {
         Ok(())
     }
 
-    /// Calls `visit` with one field of every row, whatever the form of the table; numbers as they are written.
+    /// Calls `visit` with one field of every row, whatever the format of the table; numbers keep their spelling.
     pub(super) fn each_field(&self, archive: &Archive, field: &str, mut visit: impl FnMut(&str)) -> Result<()> {
         match self.dataset.format() {
             Format::Csv => each_row(archive, (Class::Private, &self.path), [field], |[cell]| {

@@ -1,6 +1,6 @@
-//! What the official APIs gave, from the private tables: drafts, materials, comments, settings, statistics, orders, each
-//! beside the number the platform gives. A collector that is still under way, or that the account may not use, proves
-//! nothing: its number stays unknown.
+//! Reads the results of the official APIs from the private tables: drafts, materials, comments, settings, statistics
+//! and orders, each with the number that the platform gives. A collector that has not finished, or that the account may
+//! not use, proves nothing: its number stays unknown.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,8 @@ use crate::audit::facts::{Asset, Measured, Total};
 use crate::error::Result;
 use crate::model::{Class, Dataset, Gap, GapReason, SubjectKind, Time, layout};
 
-/// Dataset and table of what is counted, its asset, the collector that asks for it, and the platform's number.
+/// Dataset and table of the counted rows, their asset, the collector that requests them, and the source of the
+/// platform's number.
 const COUNTED: &[(Dataset, &str, &str, &str, &str)] = &[
     (Dataset::Comments, "comments_api", "comment", "comments", "api:comment.list.total"),
     (Dataset::Drafts, "drafts", "draft", "drafts", "api:draft.count"),
@@ -23,28 +24,28 @@ const COUNTED: &[(Dataset, &str, &str, &str, &str)] = &[
     (Dataset::Materials, "materials_voice", "material.voice", "materials", "api:get_materialcount"),
 ];
 
-/// Tables that show a thing to be held.
+/// Tables whose existence shows that something is held.
 const PRESENT: &[(&str, &str)] =
     &[("auto_replies", "auto_reply"), ("basic_information", "profile"), ("menu", "menu"), ("menu_by_api", "menu")];
 
-/// The account's own daily numbers begin so; a 小程序's are others.
+/// Prefix of the tables with the account's own daily numbers; those of a 小程序 have another one.
 const DAILY: &str = "get";
 
-/// Where the day stands in a row.
+/// Field with the day of a row.
 const DAY: &str = "ref_date";
 
-/// Where the account's subject stands.
+/// Field with the account's subject.
 const SUBJECT: &str = "principal_name";
 
-/// Where an order's time stands.
+/// Field with the time of an order.
 const ORDERED: &str = "create_time";
 
-/// What the archive says of the tables beside their rows.
+/// Information on the tables in addition to their rows.
 struct Said {
-    /// Collectors, and whether all their passes are over.
+    /// Collectors, and whether all their passes are complete.
     through: BTreeMap<String, bool>,
-    /// How many rows the platform says there are, by dataset and table; `None` in an archive of an older version, which
-    /// did not note it.
+    /// Number of rows according to the platform, by dataset and table; `None` in an archive of an older version, which
+    /// did not record it.
     totals: Option<BTreeMap<(String, String), u64>>,
 }
 
@@ -67,7 +68,7 @@ impl Said {
         Ok(said)
     }
 
-    /// Whether a collector was run, and no pass of it is under way for any account.
+    /// Reports whether a collector was run and has no incomplete pass for any account.
     fn is_through(&self, collector: &str) -> bool {
         self.through.get(collector).copied().unwrap_or_default()
     }
@@ -77,7 +78,7 @@ impl Said {
     }
 }
 
-/// Fills assets, single things and series from the private tables.
+/// Fills in assets, single items and series from the private tables.
 pub(super) fn measure(archive: &Archive, gaps: &[Gap], measured: &mut Measured) -> Result<()> {
     let (tables, said) = (table::all(archive)?, Said::read(archive)?);
     let refused = |collector: &str| {
@@ -89,7 +90,7 @@ pub(super) fn measure(archive: &Archive, gaps: &[Gap], measured: &mut Measured) 
         let declared = said.total(*dataset, name);
         let through = said.is_through(collector) && !refused(collector);
         if rows.is_some() || declared.is_some() || through {
-            // Where everything was asked for and nothing named a number, there is none of it.
+            // If everything was requested and no number was given, there are none.
             let value = declared.or(Some(0)).filter(|_| through && said.totals.is_some());
             let total =
                 value.map(|value| Total { source: (*source).to_owned(), scope: "all".to_owned(), value, at: None });
@@ -117,7 +118,7 @@ pub(super) fn measure(archive: &Archive, gaps: &[Gap], measured: &mut Measured) 
     Ok(())
 }
 
-/// The rows of one table. A material counts with its file alone.
+/// Counts the rows of one table. A material counts as held only with its file.
 fn counted(archive: &Archive, table: Option<&Rows>) -> Result<Asset> {
     let (mut listed, mut held, mut gaps) = (0, 0, Vec::new());
     if let Some(table) = table {
@@ -139,14 +140,14 @@ fn counted(archive: &Archive, table: Option<&Rows>) -> Result<Asset> {
     Ok(Asset { listed: Some(listed), held: Some(held), gaps, ..Asset::default() })
 }
 
-/// A material whose file did not come.
+/// Returns the gap of a material whose file could not be downloaded.
 fn file_gap(row: &Row) -> Gap {
     let mut gap = Gap::new(SubjectKind::Rows, format!("material:{}", row.key), GapReason::DownloadFailed);
     gap.title = row.fields.get("name").and_then(Value::as_str).map(str::to_owned);
     gap
 }
 
-/// All orders are here: so is every month from the first one to the last.
+/// Fills in the months of the orders. All orders are held, so every month from the first to the last is covered.
 fn orders(archive: &Archive, table: &Rows, measured: &mut Measured) -> Result<()> {
     let mut span: Option<(Date, Date)> = None;
     table.each_field(archive, ORDERED, |time| {

@@ -63,7 +63,7 @@ impl Hoist {
         (class, inside)
     }
 
-    /// Returns the class for a rule of the theme's own.
+    /// Returns the class for a rule made by the renderer.
     pub(super) fn rule(&mut self, rule: String) -> String {
         if let Some((class, _)) = self.rules.iter().find(|(_, known)| *known == rule) {
             return class.clone();
