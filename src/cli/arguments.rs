@@ -13,7 +13,7 @@ use super::closing_arguments::{
 use super::site_arguments::{ExportFlags, MirrorOptions, ServeOptions};
 use crate::text::Texts;
 
-/// What was asked for.
+/// The parsed command line.
 #[derive(Debug, Parser)]
 #[command(name = "liudi", version, disable_help_subcommand = true)]
 pub(super) struct Parsed {
@@ -23,31 +23,31 @@ pub(super) struct Parsed {
     pub(super) command: Option<Command>,
 }
 
-/// Flags of every command.
+/// Flags that all commands share.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct Global {
     /// The archive (default: the current folder if it is one, else ./liudi-archive)
     #[arg(short = 'C', long = "archive", global = true, value_name = "DIR")]
     pub(super) archive: Option<PathBuf>,
-    /// Fetch what is listed and not held; without it nothing is sent anywhere
+    /// Fetch what is listed but not held; without this flag nothing is sent over the network
     #[arg(long, global = true, conflicts_with = "offline")]
     pub(super) online: bool,
-    /// Send nothing anywhere (the default)
+    /// Send nothing over the network (the default)
     #[arg(long, global = true)]
     pub(super) offline: bool,
-    /// How many threads to use
+    /// Number of threads
     #[arg(long, global = true, value_name = "N")]
     pub(super) jobs: Option<usize>,
-    /// Say what would be done and do nothing
+    /// Print what would be done without doing it
     #[arg(long, global = true)]
     pub(super) dry_run: bool,
-    /// Answer in JSON
+    /// Print the result as JSON
     #[arg(long, global = true)]
     pub(super) json: bool,
     /// Language: zh-CN or en
     #[arg(long, global = true, value_name = "TAG")]
     pub(super) lang: Option<String>,
-    /// Say only what went wrong
+    /// Print problems only
     #[arg(short, long, global = true)]
     pub(super) quiet: bool,
     /// Configuration file (default: liudi.toml in the current folder, if there is one)
@@ -58,25 +58,25 @@ pub(super) struct Global {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Show or set whose account it is
+    /// Show or set the profile of the account
     Account(AccountOptions),
     /// Make a verified archive and a site from files, folders, ZIPs and links
     Backup(BackupOptions),
-    /// Add to an archive, without mirror and verification
+    /// Add to an archive without building the site or verifying
     Collect(BackupOptions),
     /// Print the completions of a shell
     Completions(CompletionOptions),
-    /// Record what happened, by date
+    /// Record a dated event
     Event(EventOptions),
     /// Record numbers, answers and files that only the owner has
     Evidence(EvidenceOptions),
-    /// Turn an archive into files for elsewhere: Markdown, a Hugo site …
+    /// Export an archive for other programs: Markdown, a Hugo site …
     Export(ExportFlags),
-    /// List what an archive can be turned into
+    /// List the formats that an archive can be exported to
     Exporters,
     /// List what is missing, by name
     Gaps(GapOptions),
-    /// Say where each file is obtained, the most perishable first
+    /// Show where each file can be obtained, the most perishable first
     Guide(GuideOptions),
     /// Keep any document in the private part
     Keep(KeepOptions),
@@ -84,17 +84,17 @@ pub(super) enum Command {
     Man(ManOptions),
     /// Build the static site
     Mirror(MirrorOptions),
-    /// Lay out the closing: order, dates, papers, what each step destroys
+    /// Plan the closing: order, dates, papers, what each step destroys
     Plan(PlanOptions),
-    /// Look whether archived addresses are dead (with --online)
+    /// Check whether archived addresses are dead (with --online)
     Probe(ProbeOptions),
     /// Remove other people's data that is no longer needed
     Purge(PurgeOptions),
-    /// May this account be closed now?
+    /// Judge whether this account may be closed now
     Ready(ReadyOptions),
-    /// Show a site in the browser as a host would
+    /// Serve a site to the browser as a host would
     Serve(ServeOptions),
-    /// List the kinds of input that are understood
+    /// List the supported kinds of input
     Sources,
     /// Check every byte of an archive against its digest
     Verify(VerifyOptions),
@@ -107,37 +107,37 @@ pub(super) struct BackupOptions {
     /// Files, folders, ZIPs or article links; `-` reads links from standard input
     #[arg(value_name = "INPUT")]
     pub(super) inputs: Vec<String>,
-    /// Where the archive goes
+    /// Folder of the archive
     #[arg(short, long, value_name = "DIR")]
     pub(super) output: Option<PathBuf>,
-    /// Where the site goes (default: DIR/site)
+    /// Folder of the site (default: DIR/site)
     #[arg(long, value_name = "DIR")]
     pub(super) site: Option<PathBuf>,
     /// The account this archive is of: name, gh_… or __biz
     #[arg(long, value_name = "ACCOUNT")]
     pub(super) account: Option<String>,
-    /// Keep inputs nobody recognises as documents
+    /// Keep unrecognised inputs as documents
     #[arg(long)]
     pub(super) keep_other: bool,
-    /// A file with one ZIP password a line, readable by its owner only
+    /// A file with one ZIP password per line, readable by its owner only
     #[arg(long, value_name = "FILE")]
     pub(super) password_file: Option<PathBuf>,
     /// With --online: also follow albums, neighbours and links until nothing new is found
     #[arg(long)]
     pub(super) discover: bool,
-    /// Ask the official APIs of the account configured in liudi.toml
+    /// Query the official APIs of the account configured in liudi.toml
     #[arg(long)]
     pub(super) api: bool,
-    /// With --api: say what can be had and how many calls and days it takes, and stop there
+    /// With --api: print what is available and how many calls and days it takes, then stop
     #[arg(long, requires = "api")]
     pub(super) plan: bool,
-    /// With --api: ask the interfaces alone; fetch no pages and no images
+    /// With --api: query the APIs only, without fetching pages and images
     #[arg(long, requires = "api", conflicts_with = "online")]
     pub(super) api_only: bool,
     /// With --api: wait for the next day's quota instead of ending
     #[arg(long, requires = "api")]
     pub(super) wait: bool,
-    /// With --api: also keep the list of followers, in the private part
+    /// With --api: also keep the list of followers in the private part
     #[arg(long, requires = "api")]
     pub(super) followers: bool,
     /// Watch a folder and import each page as it is saved
@@ -184,7 +184,7 @@ pub(super) struct GapOptions {
     /// The archive
     #[arg(value_name = "DIR")]
     pub(super) archive_dir: Option<PathBuf>,
-    /// The form of the answer
+    /// Format of the list
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: GapFormat,
 }
@@ -194,7 +194,7 @@ pub(super) struct KeepOptions {
     /// The files
     #[arg(value_name = "FILE", required = true)]
     pub(super) files: Vec<PathBuf>,
-    /// What it is: invoice, contract, screenshot, statement …
+    /// Kind of document: invoice, contract, screenshot, statement …
     #[arg(long = "as", value_name = "KIND")]
     pub(super) kind: String,
 }
@@ -204,7 +204,7 @@ pub(super) struct VerifyOptions {
     /// The archive
     #[arg(value_name = "DIR")]
     pub(super) archive_dir: Option<PathBuf>,
-    /// Read only a part of the bytes, such as 10%
+    /// Read only a part of the bytes, for example 10%
     #[arg(long, value_name = "PERCENT")]
     pub(super) read: Option<String>,
     /// Also unpack the evidence

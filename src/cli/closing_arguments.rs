@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-/// A rule file in the place of the embedded one.
+/// The flag for a rule file.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct RuleFlag {
-    /// A rule file in the place of the embedded one
+    /// A rule file that replaces the embedded one
     #[arg(long, value_name = "FILE")]
     pub(super) rules: Option<PathBuf>,
 }
@@ -19,16 +19,16 @@ pub(super) struct ReadyOptions {
     pub(super) archive_dir: Option<PathBuf>,
     #[command(flatten)]
     pub(super) rules: RuleFlag,
-    /// First ask what is not known yet
+    /// First ask for the values that are not known yet
     #[arg(long)]
     pub(super) ask: bool,
-    /// List what is still to do after the closing
+    /// List the tasks left after the closing
     #[arg(long)]
     pub(super) after: bool,
-    /// Read every byte again, even if that was done today
+    /// Read every byte again, even if this was done today
     #[arg(long)]
     pub(super) reread: bool,
-    /// Where the mirror stands (default: DIR/site)
+    /// Folder of the mirror (default: DIR/site)
     #[arg(long, value_name = "DIR")]
     pub(super) site: Option<PathBuf>,
 }
@@ -40,23 +40,23 @@ pub(super) struct PlanOptions {
     pub(super) archive_dir: Option<PathBuf>,
     #[command(flatten)]
     pub(super) rules: RuleFlag,
-    /// The day to begin
+    /// First day of the plan
     #[arg(long, value_name = "DATE")]
     pub(super) on: Option<String>,
     /// Also write the dates as an iCalendar file
     #[arg(long, value_name = "FILE")]
     pub(super) ics: Option<PathBuf>,
-    /// Also write drafts of announcement, auto-reply and application into this folder
+    /// Also write drafts of the announcement, auto-reply and application into this folder
     #[arg(long, value_name = "DIR")]
     pub(super) letters: Option<PathBuf>,
-    /// Where the mirror can be read, for the announcement
+    /// Address of the published mirror, for the announcement
     #[arg(long, value_name = "URL")]
     pub(super) base_url: Option<String>,
 }
 
 #[derive(Clone, Debug, Args)]
 pub(super) struct GuideOptions {
-    /// The kind of account (default: those of the profile)
+    /// Kind of account (default: those of the profile)
     #[arg(value_name = "KIND")]
     pub(super) account_kind: Option<String>,
 }
@@ -71,7 +71,7 @@ pub(super) struct AccountOptions {
 pub(super) enum AccountCommand {
     /// Set values of the profile: kinds=oa.subscription entity=personal uses.pay=no
     Set {
-        /// NAME=VALUE; an empty value forgets it
+        /// NAME=VALUE; an empty value removes the entry
         #[arg(value_name = "NAME=VALUE", required = true)]
         values: Vec<String>,
     },
@@ -87,18 +87,18 @@ pub(super) struct EvidenceOptions {
 pub(super) enum EvidenceCommand {
     /// Record a dated number, answer or file
     Add {
-        /// What it is about
+        /// Key of the record
         key: String,
-        /// The number, date, answer or text; asked for in a terminal if it is left out
+        /// The number, date, answer or text; asked for in a terminal if omitted
         #[arg(allow_negative_numbers = true)]
         value: Option<String>,
-        /// A screenshot or export to keep with it
+        /// A screenshot or export to keep with the record
         #[arg(long, value_name = "FILE")]
         file: Option<PathBuf>,
-        /// Who says so (default: the user of this computer)
+        /// Name of the source (default: the user of this computer)
         #[arg(long, value_name = "NAME")]
         by: Option<String>,
-        /// Your own words
+        /// A note in the owner's words
         #[arg(long, value_name = "TEXT")]
         note: Option<String>,
     },
@@ -112,16 +112,16 @@ pub(super) struct EventOptions {
 
 #[derive(Clone, Debug, Subcommand)]
 pub(super) enum EventCommand {
-    /// Record what happened, by date
+    /// Record a dated event
     Add {
-        /// What happened: submitted, subject_verified, freeze_end, deregistered …
+        /// Name of the event: submitted, subject_verified, freeze_end, deregistered …
         name: String,
-        /// The day; asked for in a terminal if it is left out
+        /// The day; asked for in a terminal if omitted
         date: Option<String>,
-        /// Which account, where there are several
+        /// Kind of account, if there are several
         #[arg(long = "kind", value_name = "KIND")]
         account_kind: Option<String>,
-        /// Your own words
+        /// A note in the owner's words
         #[arg(long, value_name = "TEXT")]
         note: Option<String>,
     },
@@ -129,16 +129,16 @@ pub(super) enum EventCommand {
 
 #[derive(Clone, Debug, Args)]
 pub(super) struct WaiveOptions {
-    /// The rule
+    /// Id or title of the rule
     #[arg(value_name = "RULE")]
     pub(super) rule: String,
-    /// What is given up, by the name the report prints; may be repeated
+    /// Item to give up, by the name that the report prints; may be repeated
     #[arg(long = "item", value_name = "NAME")]
     pub(super) items: Vec<String>,
-    /// Why; asked for in a terminal if it is left out
+    /// Reason; asked for in a terminal if omitted
     #[arg(long, value_name = "TEXT")]
     pub(super) reason: Option<String>,
-    /// Who decides (default: the user of this computer)
+    /// Name of the person who decides (default: the user of this computer)
     #[arg(long, value_name = "NAME")]
     pub(super) by: Option<String>,
     #[command(flatten)]
@@ -147,10 +147,10 @@ pub(super) struct WaiveOptions {
 
 #[derive(Clone, Debug, Args)]
 pub(super) struct PurgeOptions {
-    /// What: followers
+    /// Data to remove: followers
     #[arg(value_name = "WHAT")]
     pub(super) what: String,
-    /// Do it; without this it is only said what would go
+    /// Remove the data; without this flag it is only listed
     #[arg(long)]
     pub(super) apply: bool,
 }
@@ -160,7 +160,7 @@ pub(super) struct ProbeOptions {
     /// The archive
     #[arg(value_name = "DIR")]
     pub(super) archive_dir: Option<PathBuf>,
-    /// How many addresses to look at
+    /// Number of addresses to check
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub(super) count: usize,
 }

@@ -22,7 +22,7 @@ pub struct ExportOptions {
     pub base_url: Option<String>,
     /// Absolute URL of the media files if they are not served with the site, without a `/` at its end.
     pub media_base: Option<String>,
-    /// What the site states about itself.
+    /// Texts of the owner for every page.
     pub identity: Identity,
     /// Selection of the articles to republish.
     pub selection: Selection,
