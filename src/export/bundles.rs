@@ -23,15 +23,15 @@ pub struct Layout {
     /// Folder of the media inside the bundle, with `/` at its end; empty if the media are in the same folder as the
     /// text.
     pub media: &'static str,
-    /// Returns the folder of a post.
+    /// Function that returns the folder of a post.
     pub folder: fn(&Publication<'_>, &PostEntry) -> String,
-    /// Returns the link from the text of one post to another, given their folders.
+    /// Function that returns the link from the text of one post to another, given their folders.
     pub link: fn(from: &str, to: &str) -> String,
-    /// Writes the text file.
+    /// Function that returns the content of the text file.
     pub write: fn(&Bundle<'_>) -> String,
 }
 
-/// A post as it is written.
+/// A post ready to be written.
 pub struct Bundle<'b> {
     /// Content of the post.
     pub content: &'b PostContent,

@@ -128,7 +128,7 @@ impl Selection {
     }
 }
 
-/// Applies the rules, and records which lines of the hide list matched.
+/// A selection in use, which records which lines of the hide list matched.
 #[derive(Debug)]
 pub struct Chooser<'a> {
     selection: &'a Selection,

@@ -22,9 +22,9 @@ pub(super) enum Target {
 
 /// The page that a body is rendered for.
 pub(super) struct Place<'a> {
-    /// Returns the URL, relative to the page, of a file of the bag (`media/sha256/…`), if it is held.
+    /// Function that returns the URL, relative to the page, of a file of the bag (`media/sha256/…`), if it is held.
     pub(super) media: &'a dyn Fn(&str) -> Option<String>,
-    /// Returns the target of a link.
+    /// Function that returns the target of a link.
     pub(super) link: &'a dyn Fn(&str) -> Target,
     /// Pictures already shown above the body, by path in the bag or by `liudi-media:` name.
     pub(super) shown: &'a HashSet<String>,

@@ -11,7 +11,7 @@ pub(super) const DARK_TEXT: Colour = Colour { red: 0xd9, green: 0xdc, blue: 0xe1
 /// Surface of a light page and the text on it.
 pub(super) const LIGHT_SURFACE: Colour = Colour { red: 0xfd, green: 0xfd, blue: 0xfb, alpha: 1.0 };
 pub(super) const LIGHT_TEXT: Colour = Colour { red: 0x1f, green: 0x23, blue: 0x28, alpha: 1.0 };
-/// Minimum contrast of text; WCAG 2 AA asks for 4.5.
+/// Minimum contrast of small text (WCAG 2, AA).
 const READABLE: f64 = 4.6;
 
 /// A colour.

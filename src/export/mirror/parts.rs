@@ -25,7 +25,7 @@ pub(super) struct Viewpoint<'a> {
 }
 
 impl Viewpoint<'_> {
-    /// Returns a relative URL as it is written here.
+    /// Returns a relative URL in the form that is valid from this viewpoint.
     fn url(&self, url: String) -> String {
         match self.base {
             Some(base) if !url.contains("://") => format!("{base}/{url}"),
