@@ -370,8 +370,7 @@ fn lists(archive: &Archive, measured: &mut Measured) -> Result<()> {
     Ok(())
 }
 
-/// Marks kept documents (`menu`, `auto_reply`, `profile`) as present, under whichever accepted name of the kind they
-/// were kept.
+/// Marks the kinds of kept documents as present. `menu`, `auto_reply` and `profile` each have several accepted names.
 fn kept(archive: &Archive, measured: &mut Measured) -> Result<()> {
     for path in archive.below(Class::Private, "documents/")?.into_keys() {
         if let Some(kind) = path.split('/').nth(1) {
