@@ -99,7 +99,7 @@ fn print(output: &Output, readiness: &Readiness<'_>, page: Option<&Path>) -> Res
 
 /// Prints an open rule and its items.
 fn print_rule(output: &Output, rule: &OpenRule) -> Result<()> {
-    /// Maximum number of items printed per rule; the report lists all.
+    /// Maximum number of items printed per rule; the report has the others.
     const MOST: usize = 12;
     let texts = output.texts();
     let mark = if rule.severity == Severity::Blocker { "✗" } else { "!" };
