@@ -1,4 +1,4 @@
-//! Progress bars on a terminal. A task that takes less than a second shows none.
+//! Progress bars on a terminal. A task that takes less than 700 ms shows none.
 
 use std::sync::Once;
 use std::time::{Duration, Instant};
