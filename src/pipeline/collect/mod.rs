@@ -320,9 +320,8 @@ impl Collect<'_> {
         }
         let Some(importer) = recognised else { return Ok(Reading::Unknown) };
         let name = importer.info().name;
-        // What recognising loaded is not read from disk a second time.
-        let loaded = probe.into_whole().map(|bytes| input.with_bytes(bytes));
-        let input = loaded.as_ref().unwrap_or(input);
+        // What recognising read is not read from disk a second time.
+        let input = &probe.into_input();
         let keep = OfInput { writer: out.evidence, input };
         let cx = ImportCx { evidence: &keep, ledger: self.ledger, passwords: self.passwords, budget: self.budget };
         out.holds = importer.holds();

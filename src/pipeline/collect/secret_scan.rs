@@ -79,6 +79,9 @@ impl InputScan<'_> {
 
     /// Searches an input that is no ZIP or gzip, or one document in a ZIP's clothes.
     fn opened(&mut self, input: &Input) {
+        if input.is_noted_media() {
+            return;
+        }
         let mut probe = Probe::new(input);
         let head = &probe.head()[..probe.head().len().min(4096)];
         if sniff(head).is_some_and(|kind| kind.is_image() || kind.is_audio() || kind.is_video()) {

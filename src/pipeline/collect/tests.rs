@@ -9,7 +9,7 @@ use super::*;
 use crate::model::GapReason;
 use crate::model::gap::input_key;
 use crate::pipeline::archive::session::Session;
-use crate::source::input::Open;
+use crate::source::input::{Open, OpenFile, ReadSeek};
 
 /// Where reading fails, every time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -347,5 +347,41 @@ fn an_input_that_nobody_knows_is_opened_once_for_every_look_at_it() {
         tried.read(vec![FoundInput::bytes(input, format!("/{name}"))]);
         assert_eq!(tried.state().3, [name]);
         assert_eq!(opened.load(Ordering::Relaxed), 2, "{name}: looked at by every importer");
+    }
+}
+
+/// A file on disk that counts how often it is opened.
+struct CountedFile(Vec<u8>, AtomicUsize);
+
+impl OpenFile for CountedFile {
+    fn open(&self) -> io::Result<Box<dyn ReadSeek>> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        Ok(Box::new(Cursor::new(self.0.clone())))
+    }
+}
+
+#[test]
+fn an_image_is_opened_by_the_walk_and_once_more_to_be_kept() {
+    let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+    bytes.resize(300_000, 7);
+    for name in ["site/mmbiz_png/AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfGhIjKlMn/640", "site/a.png"] {
+        let file = Arc::new(CountedFile(bytes.clone(), AtomicUsize::new(0)));
+        let input = Input::held(file.clone(), name, bytes.len() as u64, None);
+        let tried = Tried::new();
+        let budget = Budget::new(tried.folder.path());
+        let passwords = Passwords::default();
+        assert!(walk::unfold(&input, &passwords, &budget).unwrap().is_none());
+        let learn = secret_scan::SecretScan {
+            passwords: &passwords,
+            budget: &budget,
+            ledger: &tried.session.ledger,
+            pool: crate::parallel::Pool::of(2),
+            stop: &CancellationToken::new(),
+        };
+        learn.all(&[&input], &[]);
+        tried.read(vec![FoundInput::bytes(input, format!("/{name}"))]);
+        assert!(tried.state().3.is_empty(), "{name} is known");
+        assert!(tried.session.stage.holds(&Sha256::of(&bytes)), "{name} is kept");
+        assert_eq!(file.1.load(Ordering::Relaxed), 2, "{name}");
     }
 }

@@ -4,7 +4,6 @@
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
@@ -14,6 +13,7 @@ use walkdir::WalkDir;
 
 use crate::archive::is_archive;
 use crate::error::{Error, Result};
+use crate::model::sniff::sniff;
 use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind, Time};
 use crate::secret::without_secrets;
 use crate::source::file::container::gzip;
@@ -356,9 +356,9 @@ fn page_of(locator: &str, pages: &HashSet<&str>) -> Option<String> {
 /// # Errors
 /// It is broken as a whole, or costs too much.
 pub(crate) fn unfold(input: &Input, passwords: &Passwords, budget: &Budget) -> Result<Option<ZipListing>> {
-    let mut head = Vec::new();
     // What cannot be read is noted by the input.
-    let _ = input.open().map(|reader| reader.take(zip::SELF_EXTRACTING as u64).read_to_end(&mut head));
+    let head = input.first_bytes(zip::SELF_EXTRACTING);
+    input.note_media(sniff(&head).is_some_and(|kind| kind.is_image() || kind.is_audio() || kind.is_video()));
     let listing = if zip::is_zip(&head) {
         zip::members(input, passwords, budget).map(Some)
     } else if zip::is_self_extracting(&head) {

@@ -11,7 +11,7 @@ pub(crate) mod spill;
 use std::collections::HashMap;
 use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use secrecy::SecretString;
 
@@ -66,6 +66,8 @@ struct Inner {
     body: Body,
     siblings: OnceLock<Weak<Siblings>>,
     received: OnceLock<Box<Received>>,
+    /// Whether the first bytes are those of an image, audio or video; unset until somebody looked.
+    is_media: OnceLock<bool>,
     /// Faults, shared with the same input in memory.
     faults: Arc<Faults>,
 }
@@ -78,7 +80,15 @@ enum Body {
     Held(Arc<dyn OpenFile>),
     /// A source opened again for each reading (a ZIP member).
     Opener(Arc<dyn Open>),
+    /// A file of which somebody read the beginning: the first reader goes on from there.
+    Begun(Input, Mutex<Option<(Vec<u8>, FileReader)>>),
 }
+
+/// A buffered reader of a file. Whoever reads in larger steps than the buffer copies nothing through it.
+pub(crate) type FileReader = BufReader<Watched<SeekFile>>;
+
+/// Size of that buffer in bytes.
+const BUFFER: usize = 64 * 1024;
 
 /// A file that can be opened more than once.
 pub trait OpenFile: Send + Sync {
@@ -250,6 +260,7 @@ impl Input {
                 body,
                 siblings: OnceLock::new(),
                 received: OnceLock::new(),
+                is_media: OnceLock::new(),
                 faults: Arc::default(),
             }),
         }
@@ -257,15 +268,25 @@ impl Input {
 
     /// Returns the same input with its bytes in memory, where they are already loaded.
     pub fn with_bytes(&self, bytes: Vec<u8>) -> Self {
+        self.with_body(bytes.len() as u64, Body::Bytes(bytes))
+    }
+
+    /// Returns the same input with its first bytes in memory and a reader after them, so that it is opened once.
+    pub(crate) fn with_begun(&self, head: Vec<u8>, rest: FileReader) -> Self {
+        self.with_body(self.size(), Body::Begun(self.clone(), Mutex::new(Some((head, rest)))))
+    }
+
+    fn with_body(&self, size: u64, body: Body) -> Self {
         let input = Self {
             inner: Arc::new(Inner {
                 place: self.inner.place.clone(),
                 locator: self.inner.locator.clone(),
-                size: bytes.len() as u64,
+                size,
                 modified: self.modified(),
-                body: Body::Bytes(bytes),
+                body,
                 siblings: OnceLock::new(),
                 received: OnceLock::new(),
+                is_media: self.inner.is_media.clone(),
                 faults: Arc::clone(&self.inner.faults),
             }),
         };
@@ -326,13 +347,18 @@ impl Input {
 
     /// Reports whether the input can be read at any position.
     pub(crate) fn is_file(&self) -> bool {
-        matches!(self.inner.body, Body::File(_) | Body::Held(_))
+        match &self.inner.body {
+            Body::File(_) | Body::Held(_) => true,
+            Body::Begun(input, _) => input.is_file(),
+            Body::Bytes(_) | Body::Opener(_) => false,
+        }
     }
 
     fn reopen(&self) -> Result<SeekFile> {
         let opened: std::io::Result<Box<dyn ReadSeek>> = match &self.inner.body {
             Body::File(path) => platform::open_file(path).map(|file| Box::new(file) as _),
             Body::Held(file) => file.open(),
+            Body::Begun(input, _) => return input.reopen(),
             Body::Bytes(_) | Body::Opener(_) => Err(std::io::ErrorKind::Unsupported.into()),
         };
         let failed = |error| Error::input("input-open-failed").with("path", self.locator()).because(error);
@@ -343,12 +369,47 @@ impl Input {
     pub fn open(&self) -> Result<Box<dyn Read + '_>> {
         match &self.inner.body {
             Body::Bytes(bytes) => Ok(Box::new(Cursor::new(bytes.as_slice()))),
-            Body::File(_) | Body::Held(_) => {
-                let reader = self.watched(self.reopen())?.until_the_end(self.size());
-                Ok(Box::new(BufReader::with_capacity(256 * 1024, reader)))
-            }
+            Body::File(_) | Body::Held(_) => Ok(Box::new(self.begin()?)),
             Body::Opener(opener) => Ok(Box::new(self.watched(opener.open())?)),
+            Body::Begun(input, begun) => match begun.lock().unwrap_or_else(PoisonError::into_inner).take() {
+                Some((head, rest)) => Ok(Box::new(Cursor::new(head).chain(rest))),
+                None => input.open(),
+            },
         }
+    }
+
+    /// Opens a file at its first byte; the reader outlives the input.
+    pub(crate) fn begin(&self) -> Result<FileReader> {
+        Ok(BufReader::with_capacity(BUFFER, self.watched(self.reopen())?.until_the_end(self.size())))
+    }
+
+    /// Returns the first bytes, at most `most`: all that can be read of them. A failure is noted by the input.
+    pub(crate) fn first_bytes(&self, most: usize) -> Vec<u8> {
+        let mut head = Vec::new();
+        let read = |reader: &mut dyn Read, head: &mut Vec<u8>| {
+            head.reserve_exact(most);
+            // An unreadable input is reported when it is read.
+            let _ = reader.take(most as u64).read_to_end(head);
+        };
+        if self.is_file() {
+            // Without a buffer, which would read more than is asked for.
+            if let Ok(file) = self.watched(self.reopen()) {
+                read(&mut file.until_the_end(self.size()), &mut head);
+            }
+        } else if let Ok(mut reader) = self.open() {
+            read(&mut reader, &mut head);
+        }
+        head
+    }
+
+    /// Notes whether the first bytes are those of an image, audio or video.
+    pub(crate) fn note_media(&self, is_media: bool) {
+        let _ = self.inner.is_media.set(is_media);
+    }
+
+    /// Reports whether the input was found to be an image, audio or video; false where nobody looked.
+    pub(crate) fn is_noted_media(&self) -> bool {
+        self.inner.is_media.get().is_some_and(|is_media| *is_media)
     }
 
     /// Opens the file for reading at any position; `None` for an input that can only be read forwards.

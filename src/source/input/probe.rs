@@ -9,6 +9,7 @@ use crate::parse::encoding;
 use crate::parse::list::feed::root_name;
 use crate::parse::table::Record;
 use crate::source::file::table::tables::FirstRows;
+use crate::source::input::FileReader;
 use crate::source::{Input, Received};
 
 /// The certainty of an importer.
@@ -32,10 +33,26 @@ const NO_PAGES: &[&str] = &["rss", "feed", "rdf:rdf", "en-export", "note", "opml
 pub struct Probe<'a> {
     input: &'a Input,
     /// Reader positioned after the head, until all bytes are requested.
-    rest: RefCell<Option<Box<dyn Read + 'a>>>,
+    rest: RefCell<Option<Rest<'a>>>,
     head: OnceLock<Vec<u8>>,
     whole: OnceLock<Option<Vec<u8>>>,
     rows: OnceLock<FirstRows>,
+}
+
+/// What follows the head.
+enum Rest<'a> {
+    /// Of a file: can be handed on to whoever reads it.
+    File(FileReader),
+    Other(Box<dyn Read + 'a>),
+}
+
+impl Read for Rest<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        match self {
+            Self::File(reader) => reader.read(buffer),
+            Self::Other(reader) => reader.read(buffer),
+        }
+    }
 }
 
 /// Largest input in bytes that [`Probe::whole`] loads: fits a page, a list or a table of a page, not a HAR or a video.
@@ -74,7 +91,13 @@ impl<'a> Probe<'a> {
         }
         self.head.get_or_init(|| {
             let mut head = Vec::new();
-            if let Ok(mut reader) = self.input.open() {
+            let opened = if self.input.is_file() {
+                self.input.begin().map(Rest::File)
+            } else {
+                self.input.open().map(Rest::Other)
+            };
+            if let Ok(mut reader) = opened {
+                head.reserve_exact(usize::try_from(self.size()).unwrap_or(HEAD).min(HEAD));
                 // An unreadable input is reported when it is read, not when it is probed.
                 let read = reader.by_ref().take(HEAD as u64).read_to_end(&mut head);
                 if read.is_ok() && self.size() <= WHOLE {
@@ -103,9 +126,15 @@ impl<'a> Probe<'a> {
         (whole.len() as u64 <= WHOLE).then_some(whole)
     }
 
-    /// Returns the bytes if [`Probe::whole`] loaded them: saves reading the input a second time.
-    pub fn into_whole(self) -> Option<Vec<u8>> {
-        self.whole.into_inner().flatten()
+    /// Returns the input with what was read of it, so that nobody reads that from disk a second time.
+    pub fn into_input(self) -> Input {
+        if let Some(whole) = self.whole.into_inner().flatten() {
+            return self.input.with_bytes(whole);
+        }
+        match (self.head.into_inner(), self.rest.into_inner()) {
+            (Some(head), Some(Rest::File(rest))) => self.input.with_begun(head, rest),
+            _ => self.input.clone(),
+        }
     }
 
     /// Returns the first non-white byte after a BOM.
@@ -168,4 +197,72 @@ pub(crate) fn begins_like_html(bytes: &[u8]) -> bool {
         && [&b"<!doctype html"[..], b"<html", b"<head", b"<body", b"<meta", b"<script", b"<div"]
             .iter()
             .any(|tag| start.windows(tag.len()).any(|window| window.eq_ignore_ascii_case(tag)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::source::input::{OpenFile, ReadSeek};
+
+    /// Counts how often it is opened.
+    struct Counted(Vec<u8>, AtomicUsize);
+
+    impl OpenFile for Counted {
+        fn open(&self) -> std::io::Result<Box<dyn ReadSeek>> {
+            self.1.fetch_add(1, Ordering::Relaxed);
+            Ok(Box::new(Cursor::new(self.0.clone())))
+        }
+    }
+
+    fn counted(length: usize, stated: u64) -> (Input, Arc<Counted>) {
+        let bytes = (0..length).map(|at| u8::try_from(at % 251).unwrap()).collect();
+        let file = Arc::new(Counted(bytes, AtomicUsize::new(0)));
+        (Input::held(file.clone(), "a/b.png", stated, None), file)
+    }
+
+    #[test]
+    fn what_was_probed_is_read_without_opening_it_again() {
+        for length in [0, 1, HEAD - 1, HEAD, HEAD + 1, 5 * HEAD] {
+            for loads_all in [false, true] {
+                let (input, file) = counted(length, length as u64);
+                let probe = Probe::new(&input);
+                assert_eq!(probe.head(), &file.0[..length.min(HEAD)]);
+                if loads_all {
+                    assert_eq!(probe.whole(), Some(file.0.as_slice()));
+                }
+                let read = probe.into_input();
+                assert_eq!((read.locator(), read.size()), (input.locator(), length as u64));
+                assert!(read.bytes(WHOLE).unwrap() == file.0);
+                assert_eq!(file.1.load(Ordering::Relaxed), 1, "{length}");
+                // Whoever reads it once more gets all of it, too.
+                assert!(read.bytes(WHOLE).unwrap() == file.0);
+                assert_eq!(input.fault(), None);
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_that_ends_early_is_a_fault_whoever_reads_on() {
+        let (input, _) = counted(2 * HEAD, 3 * HEAD as u64);
+        let probe = Probe::new(&input);
+        assert_eq!(probe.head().len(), HEAD);
+        let read = probe.into_input();
+        assert!(read.bytes(WHOLE).is_err());
+        assert!(input.fault().is_some());
+    }
+
+    #[test]
+    fn first_bytes_are_those_of_any_input() {
+        let (file, _) = counted(100, 100);
+        for input in [file, Input::bytes_at("a", (0..100).collect(), None)] {
+            for most in [0, 1, 99, 100, 101] {
+                assert_eq!(input.first_bytes(most), (0..100).take(most).collect::<Vec<u8>>());
+            }
+            assert_eq!(input.fault(), None);
+        }
+    }
 }
