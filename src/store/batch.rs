@@ -118,6 +118,11 @@ impl Batch {
         self.records.len() + self.data.len()
     }
 
+    /// Bytes of the evidence and the media that it names.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.evidence.iter().map(|row| row.bytes).chain(self.blobs.iter().map(|row| row.bytes)).sum()
+    }
+
     /// Whether it has neither.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

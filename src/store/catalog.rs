@@ -52,6 +52,10 @@ const PARTS: [&str; 3] = ["", "-wal", "-shm"];
 /// Largest catalog, in bytes, that is checked page by page each time it is opened: a check reads all of it.
 const CHECKED: u64 = 16 * 1024 * 1024;
 
+/// Pages of the log above which SQLite copies it into the catalog (16 MiB): a page that many transactions write is copied
+/// once.
+const LOG_PAGES: i64 = 4_000;
+
 /// Takes the catalog at `path` away with its parts; whatever else bears its name is put aside.
 ///
 /// # Errors
@@ -117,6 +121,7 @@ impl Catalog {
             connection.pragma_update(None, "journal_mode", "WAL")?;
             connection.pragma_update(None, "synchronous", "FULL")?;
             connection.pragma_update(None, "cache_size", -8_000)?;
+            connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
             connection.pragma_query_value(None, "user_version", |row| row.get(0))
         };
         match setup().map_err(not_opened(path))? {

@@ -94,13 +94,17 @@ impl<'a> GroupWriter<'a> {
 
     /// Closes every pack and makes everything durable; gives what was kept since the last time.
     pub(crate) fn seal(&self) -> Result<Kept> {
+        let kept = self.close()?;
+        self.stage.map_or(Ok(()), Stage::sync_batch)?;
+        Ok(kept)
+    }
+
+    /// Closes every pack; gives what was kept since the last time. It is durable after the next [`Stage::sync_batch`].
+    pub(crate) fn close(&self) -> Result<Kept> {
         let mut state = self.state();
         let templates: Vec<&'static str> = state.open.keys().copied().collect();
         for template in templates {
             self.close_pack(&mut state, template)?;
-        }
-        if let Some(stage) = self.stage {
-            stage.sync_batch()?;
         }
         Ok(std::mem::take(&mut state.kept))
     }

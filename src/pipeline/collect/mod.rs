@@ -89,6 +89,43 @@ impl CollectOutcome {
     }
 }
 
+/// Groups whose rows are committed together: a transaction a group writes the same pages of the catalog again and again.
+const GROUPS_TOGETHER: usize = 32;
+/// Bytes kept, and rows, above which fewer are: it is what a kill can cost.
+const BYTES_TOGETHER: u64 = 64 * 1024 * 1024;
+const ROWS_TOGETHER: usize = 2_000;
+
+/// The batches of all groups in their order, whatever order the threads begin and end them in; `None` ends a group.
+struct InOrder<'a> {
+    announced: &'a Receiver<(usize, Receiver<GroupBatch>)>,
+    /// The group at hand.
+    group: Option<Receiver<GroupBatch>>,
+    waiting: HashMap<usize, Receiver<GroupBatch>>,
+    turn: usize,
+}
+
+impl Iterator for InOrder<'_> {
+    type Item = Option<GroupBatch>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(group) = &self.group {
+                let batch = group.recv().ok();
+                if batch.is_none() {
+                    self.group = None;
+                    self.turn += 1;
+                }
+                return Some(batch);
+            }
+            self.group = self.waiting.remove(&self.turn);
+            if self.group.is_none() {
+                let (index, receiver) = self.announced.recv().ok()?;
+                self.waiting.insert(index, receiver);
+            }
+        }
+    }
+}
+
 /// What the threads of one run share.
 struct Tools<'a> {
     known: &'a Known,
@@ -204,29 +241,35 @@ impl Collect<'_> {
         announced: &Receiver<(usize, Receiver<GroupBatch>)>,
         failed: &Mutex<Option<Error>>,
     ) -> Result<()> {
-        let mut waiting: HashMap<usize, Receiver<GroupBatch>> = HashMap::new();
-        for turn in 0.. {
-            let receiver = loop {
-                if let Some(receiver) = waiting.remove(&turn) {
-                    break receiver;
+        let mut batches = InOrder { announced, group: None, waiting: HashMap::new(), turn: 0 };
+        let mut together = |connection: &_| {
+            let (mut groups, mut bytes, mut rows) = (0, 0, 0);
+            for batch in batches.by_ref() {
+                if let Some(mut batch) = batch {
+                    self.drop_doubles(catalog, &mut batch)?;
+                    bytes += batch.rows.bytes();
+                    rows += batch.rows.len();
+                    catalog.add_rows(connection, self.run, &batch.rows)?;
+                } else if failed.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
+                    // Nothing of later groups is committed after one that failed: the next run starts at the same place.
+                    return self.make_durable(false);
+                } else {
+                    groups += 1;
                 }
-                match announced.recv() {
-                    Ok((index, receiver)) => {
-                        waiting.insert(index, receiver);
-                    }
-                    Err(_) => return Ok(()),
+                if groups >= GROUPS_TOGETHER || bytes > BYTES_TOGETHER || rows > ROWS_TOGETHER {
+                    return self.make_durable(true);
                 }
-            };
-            for mut batch in receiver {
-                self.drop_doubles(catalog, &mut batch)?;
-                catalog.add(self.run, &batch.rows)?;
             }
-            if failed.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
-                // Nothing of later groups is committed after one that failed: the next run starts at the same place.
-                return Ok(());
-            }
-        }
+            self.make_durable(false)
+        };
+        while catalog.transaction(&mut together)? {}
         Ok(())
+    }
+
+    /// Syncs the files that the rows of the transaction name, before it is committed; returns `goes_on`.
+    fn make_durable(&self, goes_on: bool) -> Result<bool> {
+        self.stage.map_or(Ok(()), Stage::sync_batch)?;
+        Ok(goes_on)
     }
 
     /// Leaves that an earlier group of this run brought already leave this batch's packs.
@@ -244,6 +287,7 @@ impl Collect<'_> {
                 continue;
             }
             let old = format!("evidence/packs/{}", pack.name);
+            stage.sync_batch()?;
             let rebuilt = pack::rebuild_without(stage, &pack.staged.path, &doubles, &self.run.clock.date())?;
             stage.sync_batch()?;
             if let Some(rebuilt) = rebuilt {
@@ -286,7 +330,8 @@ impl Collect<'_> {
         }
         builder.rows.inputs = done;
         builder.rows.failed = failed;
-        let batch = builder.batch(writer.seal()?);
+        // Made durable together with the rows that name it.
+        let batch = builder.batch(writer.close()?);
         // A closed channel means that an earlier group failed: this one is read again by the next run.
         let _ = send.send(batch);
         Ok(())

@@ -385,3 +385,16 @@ fn an_image_is_opened_by_the_walk_and_once_more_to_be_kept() {
         assert_eq!(file.1.load(Ordering::Relaxed), 2, "{name}");
     }
 }
+
+#[test]
+fn the_rows_of_many_groups_are_kept_with_their_files() {
+    let image = |number: usize| [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(), &number.to_le_bytes()].concat();
+    // Not a multiple of the groups that are committed together.
+    let names: Vec<String> = (0..16 * (2 * GROUPS_TOGETHER + 1) + 3).map(|number| format!("{number:03}.png")).collect();
+    let tried = Tried::new();
+    tried.read(names.iter().enumerate().map(|(number, name)| found(name, &image(number), None)).collect());
+    for (number, name) in names.iter().enumerate() {
+        assert!(tried.session.catalog.input(&format!("/{name}")).unwrap().is_some(), "{name} is done");
+        assert!(tried.session.stage.holds(&Sha256::of(&image(number))), "{name} is kept");
+    }
+}
