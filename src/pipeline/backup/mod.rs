@@ -88,10 +88,10 @@ pub fn backup(session: &Session, options: &BackupOptions, work: &Work<'_>) -> Re
         Ok(damaged.is_empty() && collect.is_done(&session.catalog, path, size, modified)?)
     };
     let step = progress.start(Task::Scan, None);
-    let mut found = walk(
-        &options.roots,
-        &WalkOptions { archive: &session.root, budget: &budget, passwords: &options.passwords, stop, seen: &seen },
-    )?;
+    let options_of_walk =
+        WalkOptions { archive: &session.root, budget: &budget, passwords: &options.passwords, stop, seen: &seen };
+    // In one transaction, or SQLite locks its file twice for every input.
+    let mut found = session.catalog.transaction(|_| walk(&options.roots, &options_of_walk))?;
     drop(step);
     let locked = locked_in(&session.catalog, &mut found)?;
     let passed_over = passed_over(&session.catalog, &found)?;
@@ -255,7 +255,8 @@ pub fn commit(
         }
     };
     report.interrupted |= !committed;
-    describe(session, own, report)?;
+    // In one transaction, as the walk.
+    session.catalog.transaction(|_| describe(session, own, report))?;
     Ok(committed)
 }
 
