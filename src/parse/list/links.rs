@@ -9,6 +9,7 @@ use super::article_columns::TableHeader;
 use super::link_scan::{article_of, of_search_engines, places};
 use super::title::title_of;
 use crate::model::{ArticleFields, ArticleUrl, Time};
+use crate::parse::encoding::{decode, lossy};
 use crate::parse::page::scan;
 use crate::parse::table::Record;
 use crate::parse::table::workbook_links::of_formula;
@@ -206,9 +207,9 @@ fn obvious_title(cell: &str) -> Option<String> {
 
 /// Decodes a file in any common encoding: UTF-8, UTF-16 with a byte-order mark, or else a guess (GB 18030).
 pub fn decoded(bytes: &[u8]) -> Cow<'_, str> {
-    match crate::parse::encoding::decode(bytes, None).bytes {
-        Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
-        Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+    match decode(bytes, None).bytes {
+        Cow::Borrowed(bytes) => lossy(bytes),
+        Cow::Owned(bytes) => Cow::Owned(lossy(&bytes).into_owned()),
     }
 }
 
