@@ -32,30 +32,43 @@ pub fn shared(texts: &Texts, command: &str) -> String {
     texts.get(&format!("ready-do-{SHARED}"), &[("liudi", command)])
 }
 
-/// Returns every open item of `outcome` in words. `command` is the prefix of the commands in the advice:
+/// The open items of a rule, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToDos {
+    /// The first of them.
+    pub items: Vec<ToDo>,
+    /// Number of those left out.
+    pub more: usize,
+    /// Whether the advice of any is that of [`shared`].
+    pub shared: bool,
+}
+
+/// Returns the first `most` open items of `outcome` in words. `command` is the prefix of the commands in the advice:
 /// `liudi -C "…"`.
-pub fn to_do(texts: &Texts, rules: &Rules, outcome: &RuleResult, command: &str) -> Vec<ToDo> {
+pub fn to_do(texts: &Texts, rules: &Rules, outcome: &RuleResult, command: &str, most: usize) -> ToDos {
     // If the total is unknown, "nothing held" adds no information.
     let counted = |item: &&OpenItem| {
         let key = format!("{}:platform_total", item.key.trim_end_matches(":held"));
         item.reason != "nothing_held" || !outcome.open_items().any(|other| other.key == key)
     };
-    outcome
-        .open_items()
-        .filter(counted)
-        .map(|item| {
-            let name = name(texts, rules, item);
-            ToDo {
-                key: (item.thing && name != item.key).then(|| item.key.clone()),
-                url: item.url.clone().filter(|url| *url != name),
-                reason: reason(texts, item),
-                advice: advice(texts, outcome, item, command),
-                asked: matches!(code(item), "record" | "profile"),
-                shared: code(item) == SHARED,
-                name,
-            }
-        })
-        .collect()
+    let open = || outcome.open_items().filter(counted);
+    let in_words = |item: &OpenItem| {
+        let name = name(texts, rules, item);
+        ToDo {
+            key: (item.thing && name != item.key).then(|| item.key.clone()),
+            url: item.url.clone().filter(|url| *url != name),
+            reason: reason(texts, item),
+            advice: advice(texts, outcome, item, command),
+            asked: matches!(code(item), "record" | "profile"),
+            shared: code(item) == SHARED,
+            name,
+        }
+    };
+    ToDos {
+        items: open().take(most).map(in_words).collect(),
+        more: open().count().saturating_sub(most),
+        shared: open().any(|item| code(item) == SHARED),
+    }
 }
 
 /// Returns the name of an item: its title, else the question it answers, else the first available name.

@@ -2,7 +2,7 @@
 //! to standard error. Both are understandable without colour.
 
 use std::borrow::Cow;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{BufWriter, IsTerminal as _, StdoutLock, Write};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -24,6 +24,25 @@ pub(super) struct Output {
     quiet: bool,
     /// Beginning of printed commands, with the archive once it is known.
     command: Mutex<String>,
+}
+
+/// Standard output. It is no error if the reader has closed it (`| head`).
+struct Pipe<'a>(StdoutLock<'a>);
+
+impl Write for Pipe<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match self.0.write_all(bytes) {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error),
+            _ => Ok(bytes.len()),
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        match self.0.flush() {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl Output {
@@ -130,19 +149,23 @@ impl Output {
 
     /// Prints data unchanged. It is no error if the reader has closed the pipe (`| head`).
     pub(super) fn bytes(&self, bytes: &[u8]) -> Result<()> {
-        let mut out = std::io::stdout().lock();
-        match out.write_all(bytes).and_then(|()| out.flush()) {
-            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-                Err(Error::other("output-failed").because(error))
-            }
-            _ => Ok(()),
-        }
+        let mut out = Pipe(std::io::stdout().lock());
+        out.write_all(bytes).and_then(|()| out.flush()).map_err(|error| Error::other("output-failed").because(error))
+    }
+
+    /// Prints what `write` writes, as it is written.
+    pub(super) fn stream(&self, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+        let mut out = BufWriter::new(Pipe(std::io::stdout().lock()));
+        write(&mut out)?;
+        out.flush().map_err(|error| Error::other("output-failed").because(error))
     }
 
     /// Prints a JSON result.
     pub(super) fn answer(&self, value: &impl Serialize) -> Result<()> {
-        let text = serde_json::to_string_pretty(value).map_err(|error| Error::other("output-failed").because(error))?;
-        self.bytes(format!("{text}\n").as_bytes())
+        self.stream(|out| {
+            let written = serde_json::to_writer_pretty(&mut *out, value).map_err(std::io::Error::from);
+            written.and_then(|()| out.write_all(b"\n")).map_err(|error| Error::other("output-failed").because(error))
+        })
     }
 
     /// Prints the error, its causes and a hint. With `--json` it is also printed as a result.

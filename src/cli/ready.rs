@@ -29,12 +29,12 @@ pub(super) fn run(context: &Context<'_>, flags: &Flags) -> Result<u8> {
         return after(context, &assessment.after()?);
     }
     let readiness = assessment.judge()?;
-    let (report, page) = readiness.write_report(context.output.texts().language())?;
+    let page = readiness.write_report(context.output.texts().language())?;
     if page.is_none() {
         context.output.say("ready-report-not-written", &[("path", &root.display().to_string())]);
     }
     if context.output.json {
-        context.output.bytes(report.as_bytes())?;
+        context.output.stream(|out| readiness.write_json(out))?;
     } else {
         print(context.output, &readiness, page.as_deref())?;
     }
@@ -77,12 +77,12 @@ fn print(output: &Output, readiness: &Readiness<'_>, page: Option<&Path>) -> Res
             output.data(&format!("  {}. {}", number + 1, plain::cell(&text)))?;
         }
     }
-    let open = readiness.open(texts, &command);
+    let open = readiness.open(texts, &command, MOST);
     for group in &open.groups {
         output.data(&format!("\n■ {}", texts.code("ready-group", &group.group)))?;
         group.rules.iter().try_for_each(|rule| print_rule(output, rule))?;
         // Advice shared by all items of a group is printed once.
-        if group.rules.iter().flat_map(|rule| &rule.items).any(|item| item.shared) {
+        if group.rules.iter().any(|rule| rule.to_do.shared) {
             output.data(&format!("  → {}", plain::cell(&readiness.shared_advice(texts, &command))))?;
         }
     }
@@ -97,25 +97,26 @@ fn print(output: &Output, readiness: &Readiness<'_>, page: Option<&Path>) -> Res
     Ok(())
 }
 
+/// Maximum number of items printed per rule; the report has the others.
+const MOST: usize = 12;
+
 /// Prints an open rule and its items.
 fn print_rule(output: &Output, rule: &OpenRule) -> Result<()> {
-    /// Maximum number of items printed per rule; the report has the others.
-    const MOST: usize = 12;
     let texts = output.texts();
     let mark = if rule.severity == Severity::Blocker { "✗" } else { "!" };
     let state = texts.code("ready-state", rule.state);
     output.data(&format!("{mark} {} [{state}] {}", rule.title, rule.id))?;
-    for (index, item) in rule.items.iter().take(MOST).enumerate() {
+    for (index, item) in rule.to_do.items.iter().enumerate() {
         let key = item.key.as_deref().map(|key| format!("  [{}]", plain::cell(key))).unwrap_or_default();
         output.data(&format!("    · {}{key}  {}", plain::cell(&item.name), plain::cell(&item.reason)))?;
         // Advice shared by consecutive items is printed once, after the last; advice for `--ask` is printed above.
-        let last = rule.items.get(index + 1).is_none_or(|next| next.advice != item.advice || index + 1 == MOST);
+        let last = rule.to_do.items.get(index + 1).is_none_or(|next| next.advice != item.advice);
         if !item.asked && !item.shared && last {
             output.data(&format!("        → {}", plain::cell(&item.advice)))?;
         }
     }
-    if let Some(more) = rule.items.len().checked_sub(MOST).filter(|more| *more > 0) {
-        output.data(&format!("    {}", texts.get("report-gaps-more", &[("count", &more.to_string())])))?;
+    if rule.to_do.more > 0 {
+        output.data(&format!("    {}", texts.get("report-gaps-more", &[("count", &rule.to_do.more.to_string())])))?;
     }
     Ok(())
 }

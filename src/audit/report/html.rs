@@ -6,13 +6,14 @@ use minijinja::{Environment, context};
 use serde::Serialize;
 
 use super::{Closing, Report, picture};
-use crate::audit::advice::{ToDo, shared, to_do};
+use crate::audit::advice::{ToDo, ToDos, shared, to_do};
 use crate::audit::dates::{self, Line, lines};
 use crate::audit::engine::Judgement;
 use crate::audit::first::{first, place};
 use crate::audit::questions::Question;
 use crate::audit::rules::Rules;
 use crate::error::{Error, Result};
+use crate::model::Gap;
 use crate::text::{Language, Texts, id};
 
 const TEMPLATE: &str = include_str!("../../../templates/readiness.html.j2");
@@ -28,9 +29,26 @@ struct Open {
     state: &'static str,
     confidence: &'static str,
     items: Vec<ToDo>,
+    /// Number of items left out.
+    more: usize,
     /// Whether some of the items are still to be added.
     shared: bool,
 }
+
+/// The missing items of an asset as listed on the page.
+#[derive(Serialize)]
+struct Missing<'a> {
+    asset: &'a str,
+    gaps: &'a [Gap],
+    /// Number of gaps left out.
+    more: usize,
+}
+
+/// Items listed of each open rule; `readiness.json` has them all.
+const ITEMS: usize = 40;
+
+/// Missing items listed of each asset.
+const GAPS: usize = 200;
 
 /// A line of the calendar as listed on the page.
 #[derive(Serialize)]
@@ -57,7 +75,7 @@ fn windows(closing: &Closing, texts: &Texts) -> Vec<Window> {
 /// Renders the page in `language`. `digest` is that of `readiness.json`. The page contains no local paths, so it is the
 /// same wherever the archive is copied.
 pub fn render(
-    report: &Report,
+    report: &Report<'_>,
     judgement: &Judgement,
     rules: &Rules,
     digest: &str,
@@ -80,7 +98,7 @@ pub fn render(
         .into_iter()
         .filter_map(|outcome| {
             let rule = word(&outcome.rule)?;
-            let items = to_do(&texts, rules, outcome, "liudi");
+            let ToDos { items, more, shared } = to_do(&texts, rules, outcome, "liudi", ITEMS);
             Some(Open {
                 rule: outcome.rule.clone(),
                 group: outcome.group.clone(),
@@ -89,12 +107,18 @@ pub fn render(
                 severity: outcome.severity.code(),
                 state: outcome.state.code(),
                 confidence: rule.confidence.code(),
-                shared: items.iter().any(|item| item.shared),
                 items,
+                more,
+                shared,
             })
         })
         .collect();
     let shared = shared(&texts, "liudi");
+    let missing = report.assets.iter().filter(|asset| !asset.gaps.is_empty()).map(|asset| {
+        let shown = asset.gaps.len().min(GAPS);
+        Missing { asset: &asset.asset, gaps: &asset.gaps[..shown], more: asset.gaps.len() - shown }
+    });
+    let missing: Vec<Missing<'_>> = missing.collect();
     let charts: Vec<_> = report.assets.iter().map(|asset| picture::chart(asset, &texts)).collect();
     let windows: Vec<_> = report.closings.iter().flat_map(|closing| windows(closing, &texts)).collect();
     let timeline = picture::timeline(report, &texts);
@@ -114,7 +138,8 @@ pub fn render(
     environment.add_template("readiness.html.j2", TEMPLATE).map_err(failed)?;
     let template = environment.get_template("readiness.html.j2").map_err(failed)?;
     let context = context! {
-        report => Serde(report),
+        report => Serde(report.without_items()),
+        missing => Serde(missing),
         open => Serde(open),
         first => Serde(first),
         not_yet,

@@ -2,13 +2,14 @@
 //! reproducible) and `readiness.html`. It never states that anything is safe, and never claims more certainty than its
 //! sources.
 
+mod canonical;
 mod html;
 mod picture;
 
 use std::collections::BTreeMap;
+use std::io::Write;
 
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 pub use self::html::render;
 use super::calendar::Dates;
@@ -26,41 +27,48 @@ pub const SCHEMA: &str = "liudi/readiness/v1";
 /// Text of the schema.
 pub const SCHEMA_TEXT: &str = include_str!("../../../docs/schema/readiness.schema.json");
 
-/// The report as data.
+/// The report as data. Missing items are borrowed from the judgement and its facts, which hold each of them once: an
+/// archive may miss a hundred thousand. Fields are in the order of their names, which is that of the canonical form.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Report {
+pub struct Report<'a> {
+    /// Account.
+    #[serde(serialize_with = "canonical::sorted")]
+    pub account: Account,
+    /// Archive.
+    #[serde(serialize_with = "canonical::sorted")]
+    pub archive: Archive,
+    /// The three numbers of each asset.
+    pub assets: Vec<AssetReport<'a>>,
+    /// Time of the verdict.
+    pub at: Time,
+    /// State of each closing and the effect of inaction.
+    #[serde(serialize_with = "canonical::each")]
+    pub closings: Vec<Closing>,
+    /// Open rules that separate this from READY, blockers first.
+    pub difference: Vec<Difference<'a>>,
+    /// Disclaimer by language.
+    pub disclaimer: BTreeMap<&'static str, String>,
+    /// Unknown values of the profile that prevent readiness by themselves.
+    pub profile_unknown: Vec<&'static str>,
+    /// Rule file.
+    #[serde(serialize_with = "canonical::sorted")]
+    pub rules: RuleFile,
+    /// Every rule that applies to the account.
+    pub rules_looked_at: Vec<RuleReport<'a>>,
+    /// Number of rules that do not apply.
+    pub rules_not_applicable: usize,
     /// Name of the schema: [`SCHEMA`].
     pub schema: &'static str,
     /// Program and version.
+    #[serde(serialize_with = "canonical::sorted")]
     pub tool: Tool,
-    /// Rule file.
-    pub rules: RuleFile,
-    /// Archive.
-    pub archive: Archive,
-    /// Account.
-    pub account: Account,
-    /// Time of the verdict.
-    pub at: Time,
     /// Time until which the verdict is valid.
     pub valid_until: Time,
     /// Verdict.
     pub verdict: Verdict,
-    /// Unknown values of the profile that prevent readiness by themselves.
-    pub profile_unknown: Vec<&'static str>,
-    /// Open rules that separate this from READY, blockers first.
-    pub difference: Vec<Difference>,
-    /// The three numbers of each asset.
-    pub assets: Vec<AssetReport>,
-    /// Every rule that applies to the account.
-    pub rules_looked_at: Vec<RuleReport>,
-    /// Number of rules that do not apply.
-    pub rules_not_applicable: usize,
     /// Permanent list of what was given up.
+    #[serde(serialize_with = "canonical::each")]
     pub waivers: Vec<WaiverReport>,
-    /// State of each closing and the effect of inaction.
-    pub closings: Vec<Closing>,
-    /// Disclaimer by language.
-    pub disclaimer: BTreeMap<&'static str, String>,
 }
 
 /// The program.
@@ -117,67 +125,74 @@ pub struct Account {
 
 /// One open rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Difference {
+pub struct Difference<'a> {
+    /// Open items.
+    #[serde(serialize_with = "canonical::each")]
+    pub items: Vec<&'a OpenItem>,
     /// Id of the rule.
     pub rule: String,
     /// Effect on the verdict.
     pub severity: Severity,
     /// Unmet or unknown.
     pub state: State,
-    /// Open items.
-    pub items: Vec<OpenItem>,
 }
 
 /// The three numbers of one asset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct AssetReport {
+pub struct AssetReport<'a> {
     /// Name of the asset.
     pub asset: String,
-    /// Total reported by the platform.
-    pub platform_total: Option<u64>,
-    /// Source of that total.
-    pub platform_source: Option<String>,
-    /// Number of items listed individually.
-    pub listed: Option<u64>,
+    /// Missing items, by name.
+    #[serde(serialize_with = "canonical::each")]
+    pub gaps: &'a [Gap],
     /// Number of items held completely.
     pub held: Option<u64>,
+    /// Number of items listed individually.
+    pub listed: Option<u64>,
+    /// Totals of other scopes, which prove nothing.
+    #[serde(serialize_with = "canonical::each")]
+    pub other_totals: &'a [super::facts::Total],
+    /// Source of that total.
+    pub platform_source: Option<String>,
+    /// Total reported by the platform.
+    pub platform_total: Option<u64>,
     /// Number of listed items that the platform no longer counts.
     pub withdrawn: u64,
-    /// Totals of other scopes, which prove nothing.
-    pub other_totals: Vec<super::facts::Total>,
-    /// Missing items, by name.
-    pub gaps: Vec<Gap>,
 }
 
 /// One rule with the facts it relies on.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct RuleReport {
-    /// Id.
-    pub rule: String,
-    /// Group.
-    pub group: String,
-    /// Phase in which it is checked.
-    pub phase: Phase,
-    /// Effect on the verdict.
-    pub severity: Severity,
+pub struct RuleReport<'a> {
+    /// Sources it is based on.
+    #[serde(serialize_with = "canonical::each")]
+    pub basis: Vec<BasisReport>,
     /// Confidence in its sources.
     pub confidence: Confidence,
-    /// State.
-    pub state: State,
-    /// Title by language.
-    pub title: BTreeMap<&'static str, String>,
-    /// Text by language.
-    pub text: BTreeMap<&'static str, String>,
-    /// Measured values.
-    pub measured: BTreeMap<String, String>,
-    /// Open or waived items.
-    pub items: Vec<OpenItem>,
     /// Dates of its windows.
+    #[serde(serialize_with = "canonical::each")]
     pub dates: Vec<Dates>,
     /// Records it relies on.
+    #[serde(serialize_with = "canonical::each")]
     pub evidence: Vec<Used>,
-    /// Sources it is based on.
-    pub basis: Vec<BasisReport>,
+    /// Group.
+    pub group: String,
+    /// Open or waived items.
+    #[serde(serialize_with = "canonical::each")]
+    pub items: &'a [OpenItem],
+    /// Measured values.
+    pub measured: BTreeMap<String, String>,
+    /// Phase in which it is checked.
+    pub phase: Phase,
+    /// Id.
+    pub rule: String,
+    /// Effect on the verdict.
+    pub severity: Severity,
+    /// State.
+    pub state: State,
+    /// Text by language.
+    pub text: BTreeMap<&'static str, String>,
+    /// Title by language.
+    pub title: BTreeMap<&'static str, String>,
 }
 
 /// One source of a rule.
@@ -247,12 +262,12 @@ fn both(id: &str) -> BTreeMap<&'static str, String> {
 }
 
 /// Builds the report of a judgement and the plan that belongs to it.
-pub fn make(scene: &Facts<'_>, judgement: &Judgement, plan: &Plan) -> Report {
+pub fn make<'a>(scene: &Facts<'a>, judgement: &'a Judgement, plan: &Plan) -> Report<'a> {
     let measured = scene.measured;
     let profile = scene.profile;
     let difference = judgement.open().into_iter().map(difference).collect();
     let looked_at = judgement.outcomes.iter().filter(|outcome| outcome.state != State::NotApplicable);
-    let rules_looked_at: Vec<RuleReport> =
+    let rules_looked_at: Vec<RuleReport<'_>> =
         looked_at.filter_map(|outcome| Some(rule_report(scene, scene.rules.rule(&outcome.rule)?, outcome))).collect();
     let closings = plan.steps.iter().map(|step| Closing {
         account: step.account,
@@ -303,16 +318,16 @@ pub fn make(scene: &Facts<'_>, judgement: &Judgement, plan: &Plan) -> Report {
     }
 }
 
-fn difference(outcome: &RuleResult) -> Difference {
+fn difference(outcome: &RuleResult) -> Difference<'_> {
     Difference {
         rule: outcome.rule.clone(),
         severity: outcome.severity,
         state: outcome.state,
-        items: outcome.open_items().cloned().collect(),
+        items: outcome.open_items().collect(),
     }
 }
 
-fn rule_report(scene: &Facts<'_>, rule: &Rule, outcome: &RuleResult) -> RuleReport {
+fn rule_report<'a>(scene: &Facts<'_>, rule: &Rule, outcome: &'a RuleResult) -> RuleReport<'a> {
     let words = |zh: &str, en: &str| BTreeMap::from([("zh-CN", zh.to_owned()), ("en", en.to_owned())]);
     RuleReport {
         rule: rule.id.clone(),
@@ -324,7 +339,7 @@ fn rule_report(scene: &Facts<'_>, rule: &Rule, outcome: &RuleResult) -> RuleRepo
         title: words(&rule.title_zh, &rule.title_en),
         text: words(&rule.text_zh, &rule.text_en),
         measured: outcome.look.measured.clone(),
-        items: outcome.look.items.clone(),
+        items: &outcome.look.items,
         dates: outcome.look.dates.clone(),
         evidence: outcome.look.used.clone(),
         basis: rule.basis.iter().filter_map(|basis| basis_report(scene, basis)).collect(),
@@ -345,7 +360,7 @@ fn basis_report(scene: &Facts<'_>, basis: &Basis) -> Option<BasisReport> {
 }
 
 /// Returns the three numbers of every asset that was measured or that a rule asked for.
-fn assets(scene: &Facts<'_>, judgement: &Judgement) -> Vec<AssetReport> {
+fn assets<'a>(scene: &Facts<'a>, judgement: &Judgement) -> Vec<AssetReport<'a>> {
     let mut names: Vec<&str> = scene.measured.assets.keys().map(String::as_str).collect();
     let noted: BTreeMap<&str, &str> = judgement
         .outcomes
@@ -358,42 +373,36 @@ fn assets(scene: &Facts<'_>, judgement: &Judgement) -> Vec<AssetReport> {
     names.sort_unstable();
     names.dedup();
     let of = |name: &str| {
-        let asset = scene.measured.assets.get(name).cloned().unwrap_or_default();
+        let asset = scene.measured.assets.get(name);
         AssetReport {
             asset: name.to_owned(),
             platform_total: noted.get(format!("{name}.platform_total").as_str()).and_then(|text| text.parse().ok()),
             platform_source: noted.get(format!("{name}.platform_source").as_str()).map(|text| (*text).to_owned()),
-            listed: asset.listed,
-            held: asset.held,
-            withdrawn: asset.withdrawn,
-            other_totals: asset.totals,
-            gaps: asset.gaps,
+            listed: asset.and_then(|asset| asset.listed),
+            held: asset.and_then(|asset| asset.held),
+            withdrawn: asset.map_or(0, |asset| asset.withdrawn),
+            other_totals: asset.map_or(&[], |asset| &asset.totals),
+            gaps: asset.map_or(&[], |asset| &asset.gaps),
         }
     };
     names.into_iter().map(of).collect()
 }
 
-impl Report {
-    /// Serializes `readiness.json` in canonical form.
-    pub fn to_json(&self) -> Result<String> {
-        let value = serde_json::to_value(self).map_err(|error| Error::other("report-not-written").because(error))?;
-        let text = serde_json::to_string_pretty(&sorted(value));
-        text.map(|text| text + "\n").map_err(|error| Error::other("report-not-written").because(error))
+impl Report<'_> {
+    /// Returns the report without the open and missing items.
+    fn without_items(&self) -> Self {
+        let mut report = Self { assets: Vec::new(), difference: Vec::new(), ..self.clone() };
+        report.rules_looked_at.iter_mut().for_each(|rule| rule.items = &[]);
+        report
+    }
+
+    /// Writes `readiness.json` in canonical form.
+    pub fn write_json(&self, mut out: impl Write) -> Result<()> {
+        canonical::write(self, &mut out).map_err(|error| Error::other("report-not-written").because(error))
     }
 }
 
 /// Returns `readiness.sha256` in the format of `sha256sum -c`; this is the file to sign.
-pub fn digest_file(json: &str) -> String {
-    format!("{}  readiness.json\n", Sha256::of(json.as_bytes()).hex())
-}
-
-fn sorted(value: Value) -> Value {
-    match value {
-        Value::Array(list) => Value::Array(list.into_iter().map(sorted).collect()),
-        Value::Object(map) => {
-            let ordered: BTreeMap<String, Value> = map.into_iter().map(|(key, value)| (key, sorted(value))).collect();
-            Value::Object(Map::from_iter(ordered))
-        }
-        other => other,
-    }
+pub fn digest_file(json: Sha256) -> String {
+    format!("{}  readiness.json\n", json.hex())
 }

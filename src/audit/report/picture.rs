@@ -36,7 +36,7 @@ pub(super) struct Chart {
 }
 
 /// Lays out the chart of `asset`.
-pub(super) fn chart(asset: &AssetReport, texts: &Texts) -> Chart {
+pub(super) fn chart(asset: &AssetReport<'_>, texts: &Texts) -> Chart {
     let title = texts.find_code("asset", &asset.asset).unwrap_or_else(|| asset.asset.clone());
     let most = [asset.platform_total, asset.listed, asset.held].into_iter().flatten().max().unwrap_or(0).max(1);
     let bar = |(index, (code, value, class)): (usize, (&str, Option<u64>, &'static str))| Bar {
@@ -92,7 +92,7 @@ fn short_name(code: &str, texts: &Texts) -> String {
 }
 
 /// Lays out the timeline; returns `None` if no window has a date.
-pub(super) fn timeline(report: &Report, texts: &Texts) -> Option<Timeline> {
+pub(super) fn timeline(report: &Report<'_>, texts: &Texts) -> Option<Timeline> {
     let today = report.at.zoned().date();
     let days = |from: Date, to: Date| i64::from(from.until(to).map(|span| span.get_days()).unwrap_or_default());
     let mut rows = Vec::new();

@@ -1,13 +1,15 @@
 //! Decides whether an account may be closed now. The archive is measured once; the verdict combines the measurements
 //! with the owner's records.
 
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::interview::Interview;
 use super::records::RecordBook;
 use super::{fixity, probe, rule_file};
 use crate::archive::Archive;
-use crate::audit::advice::{self, ToDo};
+use crate::audit::advice::{self, ToDos};
 use crate::audit::after::Task;
 use crate::audit::engine::{Facts, Judgement, RuleResult, Verdict};
 use crate::audit::facts::{Fixity, Measured};
@@ -17,7 +19,7 @@ use crate::audit::questions::{self, Question};
 use crate::audit::report;
 use crate::audit::rules::{Rules, Severity};
 use crate::error::{Error, Result};
-use crate::model::{Sha256, Time, layout};
+use crate::model::{Hasher, Time, layout};
 use crate::pipeline::host::Host;
 use crate::platform;
 use crate::text::{Language, Texts};
@@ -139,7 +141,7 @@ pub struct OpenRule {
     /// The code of its state.
     pub state: &'static str,
     /// Its open items.
-    pub items: Vec<ToDo>,
+    pub to_do: ToDos,
 }
 
 impl Readiness<'_> {
@@ -173,8 +175,8 @@ impl Readiness<'_> {
         advice::shared(texts, command)
     }
 
-    /// Returns the open rules that certainly concern the account, as text.
-    pub fn open(&self, texts: &Texts, command: &str) -> OpenRules {
+    /// Returns the open rules that certainly concern the account, as text, each with at most `most` of its items.
+    pub fn open(&self, texts: &Texts, command: &str, most: usize) -> OpenRules {
         let (rules, profile) = (&self.assessment.rules, &self.records.profile);
         let mut open = self.judgement.open();
         open.sort_by_key(|outcome| (first::place(&outcome.group), outcome.severity));
@@ -190,7 +192,7 @@ impl Readiness<'_> {
                 title: rule.title(texts.language()).to_owned(),
                 severity: outcome.severity,
                 state: outcome.state.code(),
-                items: advice::to_do(texts, rules, outcome, command),
+                to_do: advice::to_do(texts, rules, outcome, command, most),
             })
         };
         let groups = open.chunk_by(|a, b| a.group == b.group).filter_map(|group| {
@@ -200,36 +202,68 @@ impl Readiness<'_> {
         OpenRules { groups: groups.collect(), not_yet: all - open.len() }
     }
 
-    /// Writes `readiness.json`, its digest and `readiness.html` into the archive's folder. Returns the JSON report and
-    /// the path of the page, or no path if the folder is read-only.
+    /// Writes `readiness.json`: a stream, because it names everything that is missing.
+    pub fn write_json(&self, out: impl Write) -> Result<()> {
+        let scene = self.assessment.scene(&self.records);
+        report::make(&scene, &self.judgement, &scene.plan(scene.today())).write_json(out)
+    }
+
+    /// Writes `readiness.json`, its digest and `readiness.html` into the archive's folder. Returns the path of the page,
+    /// or `None` if the folder is read-only.
     ///
     /// # Errors
     /// `report-not-kept`.
-    pub fn write_report(&self, language: Language) -> Result<(String, Option<PathBuf>)> {
+    pub fn write_report(&self, language: Language) -> Result<Option<PathBuf>> {
         let root = &self.assessment.root;
         let rules = &self.assessment.rules;
         let scene = self.assessment.scene(&self.records);
         let report = report::make(&scene, &self.judgement, &scene.plan(scene.today()));
-        let json = report.to_json()?;
-        let digest = Sha256::of(json.as_bytes()).hex();
-        let page = report::render(&report, &self.judgement, rules, &digest, language, &self.questions())?;
-        let mut kept = true;
-        for (name, text) in [
-            ("readiness.json", json.as_str()),
-            ("readiness.html", page.as_str()),
-            ("readiness.sha256", report::digest_file(&json).as_str()),
-        ] {
-            let path = root.join(name);
-            match std::fs::write(&path, text) {
-                Err(error) if platform::is_read_only(&error) => kept = false,
-                written => written.map_err(|error| Error::disk("report-not-kept", path.display(), error))?,
-            }
+        let mut json = BufWriter::new(Digested { hasher: Hasher::new(), file: create(&root.join("readiness.json"))? });
+        report.write_json(&mut json)?;
+        let failed = |error| Error::disk("report-not-kept", root.display(), error);
+        let Digested { hasher, file } = json.into_inner().map_err(|error| failed(error.into_error()))?;
+        let (mut kept, digest) = (file.is_some(), hasher.finish());
+        let page = report::render(&report, &self.judgement, rules, &digest.hex(), language, &self.questions())?;
+        for (name, text) in [("readiness.html", page), ("readiness.sha256", report::digest_file(digest))] {
+            let file = create(&root.join(name))?;
+            kept &= file.is_some();
+            file.map_or(Ok(()), |mut file| file.write_all(text.as_bytes())).map_err(failed)?;
         }
-        Ok((json, kept.then(|| root.join("readiness.html"))))
+        Ok(kept.then(|| root.join("readiness.html")))
     }
 
     fn questions(&self) -> Vec<Question> {
         questions::open(&self.assessment.scene(&self.records), &self.judgement)
+    }
+}
+
+/// A file of the report and the digest of its bytes.
+struct Digested {
+    hasher: Hasher,
+    /// `None` in a folder that is read-only.
+    file: Option<File>,
+}
+
+impl Write for Digested {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if let Some(file) = &mut self.file {
+            file.write_all(bytes)?;
+        }
+        self.hasher.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Creates a file of the report; `None` if the folder is read-only.
+fn create(path: &Path) -> Result<Option<File>> {
+    match File::create(path) {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if platform::is_read_only(&error) => Ok(None),
+        Err(error) => Err(Error::disk("report-not-kept", path.display(), error)),
     }
 }
 
