@@ -8,18 +8,38 @@ const EXACT_DIGITS: usize = 11;
 
 /// Returns the text, with an apostrophe in front if a spreadsheet would read it as a formula.
 pub(super) fn without_formula(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    if text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r']) {
         Cow::Owned(format!("'{text}"))
     } else {
         Cow::Borrowed(text)
     }
 }
 
-/// Returns an identifying number with a tab in front if a spreadsheet would round it, and any other text as
-/// [`without_formula`] does.
-pub(super) fn exact_number(text: &str) -> Cow<'_, str> {
-    let rounded = text.len() > EXACT_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit());
-    if rounded { Cow::Owned(format!("\t{text}")) } else { without_formula(text) }
+/// Returns a text with a tab in front if a spreadsheet would make another value of it: round a long number, drop leading
+/// zeros, read `12E3` as a power, `3/4` as a date, `TRUE` as a truth value. Any other text is as [`without_formula`]
+/// returns it.
+pub(super) fn exact_text(text: &str) -> Cow<'_, str> {
+    let guarded = without_formula(text);
+    match guarded {
+        Cow::Borrowed(_) if is_changed(text) => Cow::Owned(format!("\t{text}")),
+        guarded => guarded,
+    }
+}
+
+/// Reports whether a spreadsheet shows a text as something else than it is.
+fn is_changed(text: &str) -> bool {
+    if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false") {
+        return true;
+    }
+    let numeric = |byte: u8| byte.is_ascii_digit() || b"+-./:,eE ".contains(&byte);
+    text.bytes().any(|byte| byte.is_ascii_digit()) && text.bytes().all(numeric) && !is_plain_number(text)
+}
+
+/// Reports whether a text is a decimal that a spreadsheet shows as it is.
+fn is_plain_number(text: &str) -> bool {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    digits(whole) && digits(fraction) && text.len() <= EXACT_DIGITS && (whole == "0" || !whole.starts_with('0'))
 }
 
 #[cfg(test)]
@@ -30,9 +50,18 @@ mod tests {
     fn no_cell_is_computed_or_rounded() {
         assert_eq!((&*without_formula("=1+1"), &*without_formula("茶-水")), ("'=1+1", "茶-水"));
         assert_eq!(
-            (&*exact_number("4200099900000000000000000001"), &*exact_number("1900000000")),
+            (&*exact_text("4200099900000000000000000001"), &*exact_text("1900000000")),
             ("\t4200099900000000000000000001", "1900000000")
         );
-        assert_eq!(&*exact_number("@x"), "'@x");
+        assert_eq!((&*exact_text("@x"), &*exact_text("＝1")), ("'@x", "'＝1"));
+        for changed in
+            ["0012345", "00", "12E34567", "1e5", "1-2", "3/4", "2024-1-2", "12:30", "1,000", "007.5", "TRUE", "false"]
+        {
+            assert_eq!(exact_text(changed), format!("\t{changed}"));
+        }
+        for same in ["0", "0.5", "12.50", "茶 12-3", "A12-3", "0.60%", "¥1.00", "2026-01-02T08:00:00+08:00", "", "e"]
+        {
+            assert_eq!(exact_text(same), same);
+        }
     }
 }

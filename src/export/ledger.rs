@@ -1,7 +1,7 @@
 //! The ledger of every bill held, one row per transaction: as the archive has it, for programs, or for a spreadsheet.
 //! In the spreadsheet form negative amounts stay numbers, long numbers stay exact, and no text is read as a formula.
 
-use super::cells::{exact_number, without_formula};
+use super::cells::{exact_text, without_formula};
 use super::{Content, ExportOptions, Include, Info, OutPath, Output, Outputs, PrivateExporter, Setting, Shape};
 use crate::archive::PrivateView;
 use crate::error::{Error, Result};
@@ -127,7 +127,7 @@ fn rows(private: &PrivateView, options: &ExportOptions, out: &mut dyn std::io::W
         let cells = cells.map(|(column, cell)| match amounts.get(column) {
             Some(true) if is_amount(cell) => cell.into(),
             Some(true) => without_formula(cell),
-            _ => exact_number(cell),
+            _ => exact_text(cell),
         });
         writer.write_record(cells.map(std::borrow::Cow::into_owned)).map_err(failed)?;
     }

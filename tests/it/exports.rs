@@ -211,6 +211,27 @@ fn private_things_are_exported_only_where_they_are_asked_for_and_never_into_a_si
     export(&empty, &["--to", "ledger", "--include", "bills"]).exits(32).says("holds no bill");
 }
 
+/// Everything that is made to be uploaded, and what is not ours but looks like a website.
+#[test]
+fn private_files_go_into_no_folder_that_gets_published() {
+    let run = demo();
+    let archive = run.archive().display().to_string();
+    run.program(&["mirror", &archive, "-o", "site", "--media-base", "https://m.example/x", "--media-output", "media"])
+        .succeeds();
+    run.program(&["export", &archive, "--to", "hugo", "-o", "hugo"]).succeeds();
+    run.program(&["export", &archive, "--to", "markdown", "-o", "notes"]).succeeds();
+    export(&run, &["--to", "hugo"]).succeeds();
+    let inside = run.archive().join("exports/hugo/static/l").display().to_string();
+    std::fs::create_dir_all(run.folder().join("own")).unwrap();
+    std::fs::write(run.folder().join("own/CNAME"), "a.example").unwrap();
+    for folder in ["media/l", "hugo/static/l", "notes/l", "site/l", "own/l", &inside] {
+        let refused = run.program(&["export", &archive, "--to", "ledger", "--include", "bills", "-o", folder]);
+        refused.exits(2).says("gets published");
+        assert!(!run.folder().join(folder).join("ledger.csv").exists(), "{folder}");
+    }
+    run.program(&["export", &archive, "--to", "ledger", "--include", "bills", "-o", "books/2026"]).succeeds();
+}
+
 #[test]
 fn the_ledger_is_exact_or_safe_in_a_spreadsheet() {
     let run = demo();

@@ -22,6 +22,7 @@ pub use crate::export::Include;
 /// Values that results contain.
 pub use crate::export::hosts::{Excess, Measures};
 use crate::export::mirror::{MEDIA, Mirror};
+use crate::export::registry::EXPORTERS;
 use crate::export::selection::Chooser;
 use crate::export::{ExportOptions, Exporter, OutPath, Output, Publication, Scoped};
 use crate::model::{Class, layout};
@@ -225,7 +226,9 @@ pub fn export(
             Ok(Exported { withheld, unused_hidden, ..exported(summary, Some(publication.count())) })
         }
         Scoped::Private(exporter) => {
-            site_folder::check_private(root, folder)?;
+            let public = EXPORTERS.iter().filter(|one| matches!(one, Scoped::Public(_)));
+            let public: Vec<&str> = public.map(|one| one.info().name).chain([MEDIA]).collect();
+            site_folder::check_private(root, folder, &public)?;
             let private = PrivateView::open(&Archive::open(root)?)?;
             let outputs = exporter.outputs(&private, options)?;
             let summary = write_files(outputs, folder, &list, Class::Private, &work)?;

@@ -32,14 +32,26 @@ pub(crate) fn check_export(root: &Path, folder: &Path, note: &Path, inputs: &[Pa
     }
 }
 
-/// Checks that private files may go into `folder`: it is in no site, wherever that is.
+/// Files at the root of a website, or of what a generator makes one of.
+const WEBSITE: &[&str] =
+    &["index.html", "index.htm", "CNAME", "_redirects", "_config.yml", "hugo.toml", "hugo.yaml", "hugo.json"];
+
+/// Checks that private files may go into `folder`: neither it nor a folder above it is made to be published. These are
+/// the folders with a website, and those in which this archive has put its site, the site's media or a public export,
+/// as the notes named `public` tell.
 ///
 /// # Errors
 /// `export-private-in-site` ([`crate::error::Kind::Usage`]).
-pub(crate) fn check_private(root: &Path, folder: &Path) -> Result<()> {
+pub(crate) fn check_private(root: &Path, folder: &Path, public: &[&str]) -> Result<()> {
+    // The notes know a folder by the path that was given, links and all.
+    let given = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     let folder = real(folder);
-    let published = folder.ancestors().any(is_ours) || folder.starts_with(real(&root.join(layout::SITE)));
-    if published {
+    let is_published = |above: &Path| {
+        let noted = public.iter().any(|name| layout::export_note(root, above, name).is_file());
+        noted || WEBSITE.iter().any(|name| above.join(name).is_file())
+    };
+    let mut above = folder.ancestors().chain(given.ancestors());
+    if above.any(is_published) || folder.starts_with(real(&root.join(layout::SITE))) {
         return Err(Error::usage("export-private-in-site").with("path", folder.display()));
     }
     Ok(())
