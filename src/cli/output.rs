@@ -147,24 +147,22 @@ impl Output {
         }
     }
 
-    /// Prints data unchanged. It is no error if the reader has closed the pipe (`| head`).
+    /// Prints data unchanged.
     pub(super) fn bytes(&self, bytes: &[u8]) -> Result<()> {
-        let mut out = Pipe(std::io::stdout().lock());
-        out.write_all(bytes).and_then(|()| out.flush()).map_err(|error| Error::other("output-failed").because(error))
+        self.stream(|out| out.write_all(bytes))
     }
 
     /// Prints what `write` writes, as it is written.
-    pub(super) fn stream(&self, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+    pub(super) fn stream(&self, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
         let mut out = BufWriter::new(Pipe(std::io::stdout().lock()));
-        write(&mut out)?;
-        out.flush().map_err(|error| Error::other("output-failed").because(error))
+        write(&mut out).and_then(|()| out.flush()).map_err(|error| Error::other("output-failed").because(error))
     }
 
     /// Prints a JSON result.
     pub(super) fn answer(&self, value: &impl Serialize) -> Result<()> {
         self.stream(|out| {
-            let written = serde_json::to_writer_pretty(&mut *out, value).map_err(std::io::Error::from);
-            written.and_then(|()| out.write_all(b"\n")).map_err(|error| Error::other("output-failed").because(error))
+            serde_json::to_writer_pretty(&mut *out, value)?;
+            out.write_all(b"\n")
         })
     }
 

@@ -24,6 +24,11 @@ impl Sniffed {
     pub fn is_video(self) -> bool {
         self.mime.starts_with("video/")
     }
+
+    /// Reports whether it is a picture, audio or a video.
+    pub fn is_media(self) -> bool {
+        self.is_image() || self.is_audio() || self.is_video()
+    }
 }
 
 /// Detects the type of a file that begins with `head` (some hundred bytes are enough); `None` if it is unknown.

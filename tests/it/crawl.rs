@@ -66,7 +66,7 @@ fn list(numbers: impl IntoIterator<Item = usize>, more: bool) -> String {
 }
 
 /// A run whose network leads to `platform`.
-fn run(platform: &Platform) -> Run {
+pub(crate) fn run(platform: &Platform) -> Run {
     let run = Run::new();
     let hosts: Vec<String> =
         crate::platform::HOSTS.iter().map(|host| format!("'{host}' = '{}'", platform.base(host))).collect();

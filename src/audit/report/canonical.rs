@@ -2,16 +2,16 @@
 //! reproducible. It is written as a stream, one item at a time: a report can name a hundred thousand.
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{self, Write};
 
 use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 /// Writes `value`, whose own fields are in the order of their names.
-pub(super) fn write(value: &impl Serialize, mut out: impl Write) -> serde_json::Result<()> {
+pub(super) fn write(value: &impl Serialize, mut out: impl Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut out, value)?;
-    out.write_all(b"\n").map_err(serde_json::Error::io)
+    out.write_all(b"\n")
 }
 
 /// Serializes a value of any type with its keys sorted.

@@ -7,7 +7,7 @@ mod html;
 mod picture;
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{self, Write};
 
 use serde::Serialize;
 
@@ -18,7 +18,6 @@ use super::events::Stage;
 use super::plan::Plan;
 use super::profile::{AccountKind, Entity};
 use super::rules::{Basis, Confidence, Phase, Rule, Severity, SourceKind, Stance};
-use crate::error::{Error, Result};
 use crate::model::{Gap, Sha256, Time};
 use crate::text::{Language, Texts};
 
@@ -397,8 +396,8 @@ impl Report<'_> {
     }
 
     /// Writes `readiness.json` in canonical form.
-    pub fn write_json(&self, mut out: impl Write) -> Result<()> {
-        canonical::write(self, &mut out).map_err(|error| Error::other("report-not-written").because(error))
+    pub fn write_json(&self, out: impl Write) -> io::Result<()> {
+        canonical::write(self, out)
     }
 }
 

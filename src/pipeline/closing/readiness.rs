@@ -1,12 +1,12 @@
 //! Decides whether an account may be closed now. The archive is measured once; the verdict combines the measurements
 //! with the owner's records.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::interview::Interview;
 use super::records::RecordBook;
+use super::report_files::ReportFiles;
 use super::{fixity, probe, rule_file};
 use crate::archive::Archive;
 use crate::audit::advice::{self, ToDos};
@@ -18,10 +18,9 @@ use crate::audit::first::{self, First};
 use crate::audit::questions::{self, Question};
 use crate::audit::report;
 use crate::audit::rules::{Rules, Severity};
-use crate::error::{Error, Result};
-use crate::model::{Hasher, Time, layout};
+use crate::error::Result;
+use crate::model::{Time, layout};
 use crate::pipeline::host::Host;
-use crate::platform;
 use crate::text::{Language, Texts};
 
 /// Options of an assessment.
@@ -202,8 +201,8 @@ impl Readiness<'_> {
         OpenRules { groups: groups.collect(), not_yet: all - open.len() }
     }
 
-    /// Writes `readiness.json`: a stream, because it names everything that is missing.
-    pub fn write_json(&self, out: impl Write) -> Result<()> {
+    /// Writes `readiness.json` as a stream, because it names everything that is missing.
+    pub fn write_json(&self, out: impl Write) -> io::Result<()> {
         let scene = self.assessment.scene(&self.records);
         report::make(&scene, &self.judgement, &scene.plan(scene.today())).write_json(out)
     }
@@ -214,56 +213,19 @@ impl Readiness<'_> {
     /// # Errors
     /// `report-not-kept`.
     pub fn write_report(&self, language: Language) -> Result<Option<PathBuf>> {
-        let root = &self.assessment.root;
         let rules = &self.assessment.rules;
         let scene = self.assessment.scene(&self.records);
         let report = report::make(&scene, &self.judgement, &scene.plan(scene.today()));
-        let mut json = BufWriter::new(Digested { hasher: Hasher::new(), file: create(&root.join("readiness.json"))? });
-        report.write_json(&mut json)?;
-        let failed = |error| Error::disk("report-not-kept", root.display(), error);
-        let Digested { hasher, file } = json.into_inner().map_err(|error| failed(error.into_error()))?;
-        let (mut kept, digest) = (file.is_some(), hasher.finish());
+        let mut files = ReportFiles::new(&self.assessment.root);
+        let digest = files.write("readiness.json", |out| report.write_json(out))?;
         let page = report::render(&report, &self.judgement, rules, &digest.hex(), language, &self.questions())?;
-        for (name, text) in [("readiness.html", page), ("readiness.sha256", report::digest_file(digest))] {
-            let file = create(&root.join(name))?;
-            kept &= file.is_some();
-            file.map_or(Ok(()), |mut file| file.write_all(text.as_bytes())).map_err(failed)?;
-        }
-        Ok(kept.then(|| root.join("readiness.html")))
+        files.write("readiness.html", |out| out.write_all(page.as_bytes()))?;
+        files.write("readiness.sha256", |out| out.write_all(report::digest_file(digest).as_bytes()))?;
+        Ok(files.finish()?.then(|| self.assessment.root.join("readiness.html")))
     }
 
     fn questions(&self) -> Vec<Question> {
         questions::open(&self.assessment.scene(&self.records), &self.judgement)
-    }
-}
-
-/// A file of the report and the digest of its bytes.
-struct Digested {
-    hasher: Hasher,
-    /// `None` in a folder that is read-only.
-    file: Option<File>,
-}
-
-impl Write for Digested {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if let Some(file) = &mut self.file {
-            file.write_all(bytes)?;
-        }
-        self.hasher.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Creates a file of the report; `None` if the folder is read-only.
-fn create(path: &Path) -> Result<Option<File>> {
-    match File::create(path) {
-        Ok(file) => Ok(Some(file)),
-        Err(error) if platform::is_read_only(&error) => Ok(None),
-        Err(error) => Err(Error::disk("report-not-kept", path.display(), error)),
     }
 }
 

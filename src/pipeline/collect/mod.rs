@@ -5,6 +5,7 @@
 pub(crate) mod batch;
 pub(crate) mod evidence_writer;
 pub(crate) mod holes;
+mod in_order;
 pub(crate) mod inner;
 pub(crate) mod media_type;
 pub(crate) mod opened;
@@ -14,7 +15,7 @@ pub(crate) mod secret_scan;
 pub mod walk;
 pub(crate) mod walk_notes;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 use self::batch::{BatchBuilder, GroupBatch};
 
 use self::evidence_writer::{GroupWriter, Known};
+use self::in_order::InOrder;
 use self::inner::{OfInput, Sink};
 use self::walk::FoundInput;
 use crate::archive::pack;
@@ -94,37 +96,6 @@ const GROUPS_TOGETHER: usize = 32;
 /// Bytes kept, and rows, above which fewer are: it is what a kill can cost.
 const BYTES_TOGETHER: u64 = 64 * 1024 * 1024;
 const ROWS_TOGETHER: usize = 2_000;
-
-/// The batches of all groups in their order, whatever order the threads begin and end them in; `None` ends a group.
-struct InOrder<'a> {
-    announced: &'a Receiver<(usize, Receiver<GroupBatch>)>,
-    /// The group at hand.
-    group: Option<Receiver<GroupBatch>>,
-    waiting: HashMap<usize, Receiver<GroupBatch>>,
-    turn: usize,
-}
-
-impl Iterator for InOrder<'_> {
-    type Item = Option<GroupBatch>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if let Some(group) = &self.group {
-                let batch = group.recv().ok();
-                if batch.is_none() {
-                    self.group = None;
-                    self.turn += 1;
-                }
-                return Some(batch);
-            }
-            self.group = self.waiting.remove(&self.turn);
-            if self.group.is_none() {
-                let (index, receiver) = self.announced.recv().ok()?;
-                self.waiting.insert(index, receiver);
-            }
-        }
-    }
-}
 
 /// What the threads of one run share.
 struct Tools<'a> {
@@ -241,7 +212,7 @@ impl Collect<'_> {
         announced: &Receiver<(usize, Receiver<GroupBatch>)>,
         failed: &Mutex<Option<Error>>,
     ) -> Result<()> {
-        let mut batches = InOrder { announced, group: None, waiting: HashMap::new(), turn: 0 };
+        let mut batches = InOrder::of(announced);
         let mut together = |connection: &_| {
             let (mut groups, mut bytes, mut rows) = (0, 0, 0);
             for batch in batches.by_ref() {

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::walk;
 use crate::error::Result;
 use crate::model::Sha256;
-use crate::model::sniff::sniff;
+use crate::model::sniff::{Sniffed, sniff};
 use crate::model::statement::LedgerSink;
 use crate::parallel::Pool;
 use crate::secret::SecretSet;
@@ -84,7 +84,7 @@ impl InputScan<'_> {
         }
         let mut probe = Probe::new(input);
         let head = &probe.head()[..probe.head().len().min(4096)];
-        if sniff(head).is_some_and(|kind| kind.is_image() || kind.is_audio() || kind.is_video()) {
+        if sniff(head).is_some_and(Sniffed::is_media) {
             return;
         }
         let container = container_of(&mut probe);

@@ -13,7 +13,7 @@ use walkdir::WalkDir;
 
 use crate::archive::is_archive;
 use crate::error::{Error, Result};
-use crate::model::sniff::sniff;
+use crate::model::sniff::{Sniffed, sniff};
 use crate::model::{Gap, GapReason, Problem, Sha256, SubjectKind, Time};
 use crate::secret::without_secrets;
 use crate::source::file::container::gzip;
@@ -358,7 +358,7 @@ fn page_of(locator: &str, pages: &HashSet<&str>) -> Option<String> {
 pub(crate) fn unfold(input: &Input, passwords: &Passwords, budget: &Budget) -> Result<Option<ZipListing>> {
     // What cannot be read is noted by the input.
     let head = input.first_bytes(zip::SELF_EXTRACTING);
-    input.note_media(sniff(&head).is_some_and(|kind| kind.is_image() || kind.is_audio() || kind.is_video()));
+    input.note_media(sniff(&head).is_some_and(Sniffed::is_media));
     let listing = if zip::is_zip(&head) {
         zip::members(input, passwords, budget).map(Some)
     } else if zip::is_self_extracting(&head) {

@@ -159,7 +159,6 @@ hint-rebuild-failed = { advice-damaged }
 hint-redirects-write-failed = { advice-disk }
 hint-report-not-kept = { advice-disk }
 hint-report-not-rendered = { advice-report }
-hint-report-not-written = { advice-disk }
 hint-rule-confidence-unknown = { advice-rules }
 hint-rule-expiry-unknown = { advice-rules }
 hint-rule-phase-unknown = { advice-rules }

@@ -1,5 +1,4 @@
 # The report.
-error-report-not-written = The report was not written
 error-report-not-rendered = The page of the report was not made
 error-guide-invalid = The guide cannot be read
 error-letter-not-rendered = The draft of a letter was not made

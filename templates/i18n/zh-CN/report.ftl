@@ -1,5 +1,4 @@
 # 判定报告。
-error-report-not-written = 报告没有写成
 error-report-not-rendered = 报告页面没有生成
 error-guide-invalid = 读不懂取材指南
 error-letter-not-rendered = 信函草稿没有生成

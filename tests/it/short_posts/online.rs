@@ -3,21 +3,8 @@
 use serde_json::json;
 
 use super::{KEY, film, gaps, hidden, id, list, md5, png, record, work};
+use crate::crawl::run as online;
 use crate::platform::{Platform, Reply};
-use crate::support::Run;
-
-fn online(platform: &Platform) -> Run {
-    let run = Run::new();
-    let hosts: Vec<String> =
-        crate::platform::HOSTS.iter().map(|host| format!("'{host}' = '{}'", platform.base(host))).collect();
-    let config = format!(
-        "[network]\npage-interval = '0s'\npage-jitter = '0s'\nretry-delay = '5ms'\nretry-delay-limit = '20ms'\nretries = 1\n\
-         header-timeout = '2s'\n[network.hosts]\n{}\n",
-        hosts.join("\n")
-    );
-    std::fs::write(run.folder().join("liudi.toml"), config).unwrap();
-    run
-}
 
 #[test]
 fn listed_films_whose_tokens_live_are_fetched_opened_and_checked() {

@@ -130,7 +130,7 @@ impl Reading<'_> {
     /// Keeps a picture of a note and drops its bytes.
     fn file(&self, resource: &mut Resource, out: &mut dyn Out) -> Result<()> {
         let data = std::mem::take(&mut resource.data);
-        let kind = sniff(&data).filter(|kind| kind.is_image() || kind.is_audio() || kind.is_video());
+        let kind = sniff(&data).filter(|kind| kind.is_media());
         let Some(kind) = kind else { return Ok(()) };
         let sha256 =
             self.cx.evidence.exact(&mut data.as_slice(), "", Destination::Media, &self.meta("media", kind.mime))?;

@@ -108,7 +108,7 @@ impl Saved<'_> {
         let mut head = Vec::new();
         (&mut decoded).take(HEAD).read_to_end(&mut head).map_err(|error| Error::reading(error, locator))?;
         // Declared types are unreliable: one exporter writes the image's path there.
-        let kind = sniff(&head).filter(|kind| kind.is_image() || kind.is_audio() || kind.is_video());
+        let kind = sniff(&head).filter(|kind| kind.is_media());
         let is_html = kind.is_none() && matches!(headers.mime().as_str(), "text/html" | "application/xhtml+xml");
         let mut rest = Cursor::new(head).chain(decoded);
         let mut bytes = Spill::new(self.cx.budget);

@@ -56,7 +56,7 @@ impl Importer for Webarchive {
             let is_absolute = part.url.starts_with("http://") || part.url.starts_with("https://");
             let received = Received::at(if is_absolute { part.url.as_str() } else { "" });
             // Declared types are unreliable.
-            let kind = sniff(&part.data).filter(|kind| kind.is_image() || kind.is_audio() || kind.is_video());
+            let kind = sniff(&part.data).filter(|kind| kind.is_media());
             let mime = kind.map_or(part.mime.as_str(), |kind| kind.mime);
             contents.note(number, received.fetch(), mime, Some(part.data.len() as u64))?;
             let is_html = part.is_page || matches!(part.mime.as_str(), "text/html" | "application/xhtml+xml");

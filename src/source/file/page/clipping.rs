@@ -126,7 +126,7 @@ fn picture(medium: &MediaRef, found: &Clipping, input: &Input, cx: &ImportCx<'_>
     };
     let mut head = Vec::new();
     file.open()?.take(4096).read_to_end(&mut head).map_err(|error| Error::reading(error, file.locator()))?;
-    let Some(kind) = sniff(&head).filter(|kind| kind.is_image() || kind.is_audio() || kind.is_video()) else {
+    let Some(kind) = sniff(&head).filter(|kind| kind.is_media()) else {
         return Ok(());
     };
     let meta = EvidenceMeta {

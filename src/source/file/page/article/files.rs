@@ -159,7 +159,7 @@ impl Reading<'_> {
         if let Err(error) = readable {
             return out.item(Item::Problem(Problem::from_error(&error, file.locator())));
         }
-        let medium = sniff(&head).filter(|kind| kind.is_image() || kind.is_audio() || kind.is_video());
+        let medium = sniff(&head).filter(|kind| kind.is_media());
         let Some(kind) = medium else {
             // An exporter may have saved an error message instead of an image.
             let mut gap = Gap::new(SubjectKind::Media, key.as_str(), GapReason::Placeholder);
