@@ -50,7 +50,7 @@ pub(super) fn widget(walk: &mut Walk<'_>, node: NodeRef<'_, Node>, element: &Ele
             return Some(true);
         }
         "ul" if has_class(element, "code-snippet__line-index") => {}
-        "pre" | "code" | "section" | "div" | "table" if code::lines(walk, node) => {}
+        "pre" | "xmp" | "listing" | "code" | "tt" | "section" | "div" | "table" if code::lines(walk, node) => {}
         "a" => return link(walk, element),
         "blockquote" if has_class(element, "js_blockquote_wrap") || !value(element, "data-url").is_empty() => {
             card::quotation(walk, element);

@@ -533,6 +533,14 @@ fn elements_put_before_a_table_are_written_as_they_are_read_again() {
 fn a_block_of_code_is_one_when_what_hid_it_is_gone() {
     for raw in [
         "<p><pre><li><iframe>",
+        "<pre><math><li><p>",
+        "<pre><x-y><li>a</li><li>b</li></x-y></pre>",
+        "<pre><tt>a</tt><tt>b</tt></pre>",
+        "<pre><font><li>a</font></pre>",
+        "<listing><li>a</li></listing>",
+        "<pre><tt><div>a</div><div>b</div></tt></pre>",
+        "<pre><blink><p>a</p><p>b</p></blink></pre>",
+        "<pre><button><code>a</code><code>b</code></button></pre>",
         "<pre><li>a<img></li><li>b</li></pre>",
         "<pre><li><a href=\"https://a.example\">a</a></li></pre>",
     ] {

@@ -5,7 +5,7 @@ use scraper::Node;
 use scraper::node::Element;
 
 use crate::html::escape::escape_text;
-use crate::html::policy;
+use crate::html::policy::{self, Treatment};
 use crate::html::walk::Walk;
 
 /// Limit of the nesting down to the lines: `pre > code > table > tbody > tr`.
@@ -22,7 +22,11 @@ pub(super) fn lines(walk: &mut Walk<'_>, node: NodeRef<'_, Node>) -> bool {
             walk.again = true;
             return false;
         }
-        None => return false,
+        None => {
+            // Its lines may lie behind an element that is not written, or is written under another name.
+            walk.again |= is_code(node) && node.descendants().any(is_renamed);
+            return false;
+        }
     };
     let mut text = String::new();
     for line in &lines {
@@ -101,6 +105,20 @@ fn lines_of(node: NodeRef<'_, Node>) -> Option<CodeContent<'_>> {
         holder = *only;
     }
     None
+}
+
+/// Reports whether an element is written as a code block or as code.
+fn is_code(node: NodeRef<'_, Node>) -> bool {
+    let name = node.value().as_element().map(Element::name);
+    name.is_some_and(|name| matches!(policy::element(name), Treatment::Keep("pre" | "code")))
+}
+
+/// Reports whether a node is an element that is not written under its own name.
+fn is_renamed(node: NodeRef<'_, Node>) -> bool {
+    node.value().as_element().is_some_and(|element| match policy::element(element.name()) {
+        Treatment::Keep(name) | Treatment::Void(name) => name != element.name(),
+        _ => true,
+    })
 }
 
 fn within_block(node: NodeRef<'_, Node>) -> bool {
