@@ -229,6 +229,21 @@ fn private_files_go_into_no_folder_that_gets_published() {
         refused.exits(2).says("gets published");
         assert!(!run.folder().join(folder).join("ledger.csv").exists(), "{folder}");
     }
+    // However the folder is spelled, then and now.
+    #[cfg(unix)]
+    {
+        std::fs::create_dir(run.folder().join("real")).unwrap();
+        std::os::unix::fs::symlink("real", run.folder().join("link")).unwrap();
+        run.program(&["export", &archive, "--to", "markdown", "-o", "link/notes"]).succeeds();
+        run.program(&["export", &archive, "--to", "csv", "-o", "real/../table"]).succeeds();
+        for folder in ["real/notes/l", "link/notes/l", "none/../notes/l", "none/../link/notes/l", "table/l"] {
+            let refused = run.program(&["export", &archive, "--to", "ledger", "--include", "bills", "-o", folder]);
+            refused.exits(2).says("gets published");
+        }
+    }
+    // A folder that is gone is published no more.
+    std::fs::remove_dir_all(run.folder().join("notes")).unwrap();
+    run.program(&["export", &archive, "--to", "ledger", "--include", "bills", "-o", "notes"]).succeeds();
     run.program(&["export", &archive, "--to", "ledger", "--include", "bills", "-o", "books/2026"]).succeeds();
 }
 

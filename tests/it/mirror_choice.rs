@@ -156,6 +156,21 @@ fn the_site_says_what_its_owner_wants_said() {
 }
 
 #[test]
+fn a_site_of_another_choice_equals_a_new_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let bag = every_kind(folder.path());
+    let choices = [choice(&[], &[], ""), choice(&[], &["date:2023"], ""), choice(&["date:2024"], &[], "")];
+    for (before, after) in choices.iter().flat_map(|before| choices.iter().map(move |after| (before, after))) {
+        made(&bag, before);
+        let (updated, _) = made(&bag, after);
+        fs::remove_dir_all(folder.path().join("site")).unwrap();
+        let (new, _) = made(&bag, after);
+        let stale: Vec<_> = new.keys().filter(|name| updated.get(*name) != new.get(*name)).collect();
+        assert!(stale.is_empty() && updated.len() == new.len(), "{stale:?}");
+    }
+}
+
+#[test]
 fn a_host_is_checked_against_the_site_that_was_made() {
     let folder = tempfile::tempdir().unwrap();
     let mut bag = every_kind(folder.path());

@@ -60,7 +60,8 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
             add(path, key, Box::new(move |site, page| collection(site, page, kind, index)))?;
         }
     }
-    let archive = format!("{} {} {:?}", site.key, site.view.manifest_digest(), site.view.date());
+    // What it counts depends on the choice of posts too.
+    let archive = format!("{everything} {} {:?}", site.view.manifest_digest(), site.view.date());
     add("about.html", Sha256::of(archive.as_bytes()), Box::new(about))?;
     add(NOT_FOUND, site.key, Box::new(not_found))?;
     Ok(())

@@ -60,7 +60,7 @@ pub fn mirror(root: &Path, site: &Path, options: &ExportOptions, host: &dyn Host
 pub fn make_site(root: &Path, site: &Path, media: &Path, options: &ExportOptions, host: &dyn Host) -> Result<Made> {
     check_folder(root, site, &[])?;
     if options.media_base.is_some() {
-        site_folder::check(root, media, &layout::export_note(root, media, MEDIA), &[])?;
+        site_folder::check(root, media, &site_folder::note(root, media, MEDIA), &[])?;
     }
     let work = host.work();
     let chooser = options.selection.chooser();
@@ -69,9 +69,9 @@ pub fn make_site(root: &Path, site: &Path, media: &Path, options: &ExportOptions
     let mut summary = Summary::default();
     if options.media_base.is_some() {
         let elsewhere = Mirror.outputs(&publication, options)?.filter_map(|output| moved_out(output).transpose());
-        summary = write_files(elsewhere, media, &layout::export_note(root, media, MEDIA), Class::Public, &work)?;
+        summary = write_files(elsewhere, media, &site_folder::note(root, media, MEDIA), Class::Public, &work)?;
     }
-    let list = layout::export_note(root, site, Mirror.info().name);
+    let list = site_folder::note(root, site, Mirror.info().name);
     let outputs = Mirror.outputs(&publication, options)?;
     let stays = |output: &Result<Output<'_>>| {
         options.media_base.is_none() || output.as_ref().map_or(true, |output| in_media(&output.path).is_none())
@@ -102,7 +102,7 @@ pub fn make_site(root: &Path, site: &Path, media: &Path, options: &ExportOptions
 /// # Errors
 /// `site-folder-taken`, `site-folder-unsafe`.
 pub fn check_folder(root: &Path, site: &Path, inputs: &[PathBuf]) -> Result<()> {
-    site_folder::check(root, site, &layout::export_note(root, site, Mirror.info().name), inputs)
+    site_folder::check(root, site, &site_folder::note(root, site, Mirror.info().name), inputs)
 }
 
 /// The media folder of a site whose media stand elsewhere, unless another one is named: beside it.
@@ -207,7 +207,7 @@ pub fn export(
     host: &dyn Host,
 ) -> Result<Exported> {
     let name = exporter.info().name;
-    let list = layout::export_note(root, folder, name);
+    let list = site_folder::note(root, folder, name);
     if name == Mirror.info().name {
         site_folder::check(root, folder, &list, &[])?;
     } else {

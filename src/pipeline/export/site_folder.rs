@@ -2,7 +2,7 @@
 //! written into it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::model::{Class, layout};
@@ -32,9 +32,36 @@ pub(crate) fn check_export(root: &Path, folder: &Path, note: &Path, inputs: &[Pa
     }
 }
 
-/// Files at the root of a website, or of what a generator makes one of.
-const WEBSITE: &[&str] =
-    &["index.html", "index.htm", "CNAME", "_redirects", "_config.yml", "hugo.toml", "hugo.yaml", "hugo.json"];
+/// Files at the root of a website, or of what a generator or a host makes one of; in lower case.
+const WEBSITE: &[&str] = &[
+    ".nojekyll",
+    "_config.yml",
+    "_headers",
+    "_redirects",
+    "cname",
+    "config.toml",
+    "default.html",
+    "hugo.json",
+    "hugo.toml",
+    "hugo.yaml",
+    "index.htm",
+    "index.html",
+    "index.php",
+    "mkdocs.yml",
+    "netlify.toml",
+    "vercel.json",
+    "wrangler.toml",
+];
+
+fn is_website(folder: &Path) -> bool {
+    let Ok(mut entries) = fs::read_dir(folder) else { return false };
+    entries.any(|entry| {
+        entry.is_ok_and(|entry| {
+            let name = entry.file_name().to_string_lossy().to_lowercase();
+            WEBSITE.contains(&name.as_str()) && entry.path().is_file()
+        })
+    })
+}
 
 /// Checks that private files may go into `folder`: neither it nor a folder above it is made to be published. These are
 /// the folders with a website, and those in which this archive has put its site, the site's media or a public export,
@@ -43,15 +70,11 @@ const WEBSITE: &[&str] =
 /// # Errors
 /// `export-private-in-site` ([`crate::error::Kind::Usage`]).
 pub(crate) fn check_private(root: &Path, folder: &Path, public: &[&str]) -> Result<()> {
-    // The notes know a folder by the path that was given, links and all.
-    let given = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     let folder = real(folder);
-    let is_published = |above: &Path| {
-        let noted = public.iter().any(|name| layout::export_note(root, above, name).is_file());
-        noted || WEBSITE.iter().any(|name| above.join(name).is_file())
-    };
-    let mut above = folder.ancestors().chain(given.ancestors());
-    if above.any(is_published) || folder.starts_with(real(&root.join(layout::SITE))) {
+    // A note outlives its folder.
+    let is_noted = |above: &Path| above.is_dir() && public.iter().any(|name| note(root, above, name).is_file());
+    let is_published = |above: &Path| is_noted(above) || is_website(above);
+    if folder.ancestors().any(is_published) || folder.starts_with(real(&root.join(layout::SITE))) {
         return Err(Error::usage("export-private-in-site").with("path", folder.display()));
     }
     Ok(())
@@ -76,15 +99,27 @@ fn check_place(root: &Path, site: &Path, inputs: &[PathBuf]) -> Result<()> {
     Ok(())
 }
 
-/// The path without links and `..`; of one that does not exist yet, as far as it does.
+/// Returns the path of the note about an export of the archive at `root` into `folder`, however the two are spelled.
+pub(crate) fn note(root: &Path, folder: &Path, name: &str) -> PathBuf {
+    layout::export_note(&real(root), &real(folder), name)
+}
+
+/// Returns the path without links and `..`; of one that does not exist yet, what it will be once it is made.
 fn real(path: &Path) -> PathBuf {
     let full = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    for above in full.ancestors() {
-        if let Ok(found) = above.canonicalize() {
-            return full.strip_prefix(above).map_or(found.clone(), |rest| found.join(rest));
+    let above = full.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
+    let Some((above, mut found)) = above else { return full };
+    let mut went_up = false;
+    for part in full.strip_prefix(above).into_iter().flat_map(Path::components) {
+        if part == Component::ParentDir {
+            found.pop();
+            went_up = true;
+        } else {
+            found.push(part);
         }
     }
-    full
+    // What is beside a folder that does not exist may, and be a link.
+    if went_up { real(&found) } else { found }
 }
 
 /// A folder without anything but what hosts and systems keep in it.
