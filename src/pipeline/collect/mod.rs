@@ -17,7 +17,7 @@ pub(crate) mod walk_notes;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio_util::sync::CancellationToken;
@@ -96,6 +96,8 @@ const GROUPS_TOGETHER: usize = 32;
 /// Bytes kept, and rows, above which fewer are: it is what a kill can cost.
 const BYTES_TOGETHER: u64 = 64 * 1024 * 1024;
 const ROWS_TOGETHER: usize = 2_000;
+/// Groups a thread may be ahead of those that are committed.
+const GROUPS_AHEAD: usize = 16;
 
 /// What the threads of one run share.
 struct Tools<'a> {
@@ -170,13 +172,15 @@ impl Collect<'_> {
         let next = AtomicUsize::new(0);
         let failed: Mutex<Option<Error>> = Mutex::new(None);
         let unreadable: Mutex<BTreeSet<String>> = Mutex::default();
+        let (announce, announced) = channel();
+        let (batches, leave) = InOrder::of(announced, self.jobs.max(1) * GROUPS_AHEAD);
         std::thread::scope(|scope| {
-            let (announce, announced) = channel::<(usize, Receiver<GroupBatch>)>();
             for _ in 0..self.jobs.clamp(1, groups.len().max(1)) {
                 let announce = announce.clone();
                 let (next, failed, known, step, unreadable) = (&next, &failed, &known, &step, &unreadable);
+                let leave = &leave;
                 scope.spawn(move || {
-                    while !self.stop.is_cancelled() {
+                    while leave.wait() && !self.stop.is_cancelled() {
                         let index = next.fetch_add(1, Ordering::Relaxed);
                         let Some(group) = groups.get(index) else { break };
                         // Two batches wait at most: a group that runs ahead waits for its turn.
@@ -193,7 +197,7 @@ impl Collect<'_> {
                 });
             }
             drop(announce);
-            self.commit_in_order(catalog, &announced, &failed)
+            self.commit_in_order(catalog, batches, &failed)
         })?;
         match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
             Some(error) => Err(error),
@@ -206,13 +210,7 @@ impl Collect<'_> {
     }
 
     /// Takes batches in the order of the groups, whatever order the threads finish in.
-    fn commit_in_order(
-        &self,
-        catalog: &Catalog,
-        announced: &Receiver<(usize, Receiver<GroupBatch>)>,
-        failed: &Mutex<Option<Error>>,
-    ) -> Result<()> {
-        let mut batches = InOrder::of(announced);
+    fn commit_in_order(&self, catalog: &Catalog, mut batches: InOrder, failed: &Mutex<Option<Error>>) -> Result<()> {
         let mut together = |connection: &_| {
             let (mut groups, mut bytes, mut rows) = (0, 0, 0);
             for batch in batches.by_ref() {
