@@ -133,6 +133,14 @@ impl Archive {
         bags::whole(self.bags(), &format!("{}/{name}", layout::bag_name(class)))
     }
 
+    /// Opens a tag file of a bag; `None` if there is none.
+    ///
+    /// # Errors
+    /// The system's.
+    pub(super) fn open_tag_file(&self, class: Class, name: &str) -> io::Result<Option<Box<dyn Reader>>> {
+        self.0.bags.read(&format!("{}/{name}", layout::bag_name(class)))
+    }
+
     /// Returns a file as something that is read or copied later.
     pub fn file(&self, class: Class, path: &str) -> HeldFile {
         HeldFile { archive: self.clone(), class, path: path.to_owned() }

@@ -1,12 +1,12 @@
 //! The posts of the public bag: articles, notes and videos, each with what lists and keys need of it. The whole record is
 //! read again when a page is rendered.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use serde::{Deserialize, Deserializer};
 
 use super::handle::Archive;
-use super::view::{broken, read};
+use super::view::{Listed, broken, read};
 use crate::error::Result;
 use crate::model::article::AlbumRef;
 use crate::model::body::Link;
@@ -33,7 +33,7 @@ pub struct PostEntry {
     pub id: String,
     /// Every other name it is known by.
     #[serde(default)]
-    pub aliases: Vec<String>,
+    pub aliases: Aliases,
     /// Its class; what is not public is not listed even if it stands in the wrong bag.
     #[serde(default)]
     pub class: Class,
@@ -79,6 +79,29 @@ pub struct PostEntry {
     /// Aliases of the articles its body links to.
     #[serde(skip)]
     pub linked: Vec<String>,
+}
+
+/// Names in one allocation: lists of a hundred thousand posts hold several for each.
+#[derive(Debug, Default)]
+pub struct Aliases(Box<str>);
+
+impl Aliases {
+    /// Returns the names.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.split_terminator('\n')
+    }
+}
+
+impl<'de> Deserialize<'de> for Aliases {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        let names: Vec<String> = Deserialize::deserialize(from)?;
+        Ok(Self(names.iter().flat_map(|name| [name, "\n"]).collect::<String>().into_boxed_str()))
+    }
+}
+
+/// What of a record is looked at and not held.
+#[derive(Deserialize)]
+struct Passing {
     #[serde(default)]
     item_show_type: Option<i64>,
     #[serde(default)]
@@ -102,6 +125,11 @@ fn no_digest() -> Sha256 {
 }
 
 impl PostEntry {
+    /// Returns every name it is known by, its id first.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.id.as_str()).chain(self.aliases.iter())
+    }
+
     /// Returns the path of its record, relative to `data/`.
     pub(super) fn record(&self) -> String {
         if self.kind == Kind::Article { format!("articles/{}/article.json", self.place) } else { self.place.clone() }
@@ -127,6 +155,16 @@ fn place_of(path: &str) -> Option<(Kind, &str)> {
     }
 }
 
+/// Returns whether a file, relative to `data/`, is a post's record.
+pub(super) fn is_record(path: &str) -> bool {
+    place_of(path).is_some()
+}
+
+/// Returns whether a file, relative to `data/`, is an article's body.
+pub(super) fn is_body(path: &str) -> bool {
+    path.strip_prefix("articles/").and_then(|rest| rest.strip_suffix("/content.html")).is_some()
+}
+
 /// Whether a post is wanted.
 pub(super) type Wanted<'a> = dyn Fn(&PostEntry) -> bool + Sync + 'a;
 
@@ -145,24 +183,24 @@ impl Uses {
     }
 }
 
+/// Records that are read side by side before more are.
+const BATCH: usize = 4096;
+
 /// A part of the posts, and their media.
 type Part = (Vec<PostEntry>, Uses);
 
 /// Reads the public posts that are `wanted`, side by side: articles, then notes and videos, each by date, then id.
 pub(super) fn read_all(
     archive: &Archive,
-    digests: &HashMap<String, Sha256>,
+    listed: &Listed,
     wanted: Option<&Wanted<'_>>,
     work: &Work<'_>,
 ) -> Result<Part> {
-    let mut records: Vec<&str> = digests.keys().map(String::as_str).filter(|path| place_of(path).is_some()).collect();
-    records.sort_unstable();
-    let share = records.len().div_ceil(work.pool.threads()).max(1);
-    let read = |part: &[&str]| -> Result<Part> {
+    let read = |part: &[(String, Sha256)]| -> Result<Part> {
         let (mut posts, mut all_uses) = (Vec::with_capacity(part.len()), Uses::default());
-        for path in part {
+        for record in part {
             work.check()?;
-            let Some((post, uses)) = read_one(archive, path, digests)? else { continue };
+            let Some((post, uses)) = read_one(archive, record, listed)? else { continue };
             let is_wanted = wanted.is_none_or(|wanted| wanted(&post));
             if wanted.is_some() {
                 all_uses.add(is_wanted, uses);
@@ -173,17 +211,20 @@ pub(super) fn read_all(
         }
         Ok((posts, all_uses))
     };
-    let (mut all, mut all_uses) = (Vec::with_capacity(records.len()), Uses::default());
-    let shares: Vec<&[&str]> = records.chunks(share).collect();
-    for part in work.pool.map(&shares, |part| read(part)) {
-        let (posts, uses) = part?;
-        all.extend(posts);
-        all_uses.shown.extend(uses.shown);
-        all_uses.hidden.extend(uses.hidden);
+    let (mut all, mut all_uses) = (Vec::with_capacity(listed.records.len()), Uses::default());
+    // A batch at a time, so that no more than that is held twice.
+    for batch in listed.records.chunks(BATCH) {
+        let shares: Vec<&[(String, Sha256)]> = batch.chunks(batch.len().div_ceil(work.pool.threads())).collect();
+        for part in work.pool.map(&shares, |part| read(part)) {
+            let (posts, uses) = part?;
+            all.extend(posts);
+            all_uses.shown.extend(uses.shown);
+            all_uses.hidden.extend(uses.hidden);
+        }
     }
-    all.sort_by(|a, b| {
+    all.sort_unstable_by(|a, b| {
         let key = |post: &PostEntry| (post.kind != Kind::Article, post.published);
-        key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id))
+        key(a).cmp(&key(b)).then_with(|| (&a.id, &a.place).cmp(&(&b.id, &b.place)))
     });
     Ok((all, all_uses))
 }
@@ -191,43 +232,45 @@ pub(super) fn read_all(
 /// Reads one post and its media; `None` where it is not public.
 fn read_one(
     archive: &Archive,
-    path: &str,
-    digests: &HashMap<String, Sha256>,
+    (path, digest): &(String, Sha256),
+    listed: &Listed,
 ) -> Result<Option<(PostEntry, Vec<MediaUse>)>> {
     let Some((kind, place)) = place_of(path) else { return Ok(None) };
     let bytes = read(archive, path)?;
     let mut post: PostEntry = serde_json::from_slice(&bytes).map_err(|error| broken(archive, path, error))?;
+    let passing: Passing = serde_json::from_slice(&bytes).map_err(|error| broken(archive, path, error))?;
     if post.class != Class::Public {
         return Ok(None);
     }
     post.kind = kind;
     place.clone_into(&mut post.place);
-    post.record_digest = digests.get(path).copied().unwrap_or_else(|| Sha256::of(&bytes));
-    let media = std::mem::take(&mut post.media);
+    post.record_digest = *digest;
+    // As they were read they have room for more.
+    post.tags.shrink_to_fit();
+    post.albums.shrink_to_fit();
+    let media = passing.media;
     let file = |role| {
         let mut uses = media.iter().filter(|medium| medium.role == role && medium.bag != Some(Class::Private));
-        uses.next().and_then(|medium| medium.path.clone()).filter(|path| digests.contains_key(path))
+        uses.next().and_then(|medium| medium.path.clone()).filter(|path| listed.digests.contains_key(path))
     };
     post.cover = file(MediaRole::Cover);
     if kind == Kind::Article {
-        post.form = Form::of_article(post.item_show_type);
-        post.content_digest = digests.get(&format!("articles/{place}/content.html")).copied();
+        post.form = Form::of_article(passing.item_show_type);
+        post.content_digest = listed.bodies.get(&format!("articles/{place}/content.html")).copied();
         post.avatar = file(MediaRole::Avatar);
     } else {
-        let text = post.text.take().unwrap_or_default();
+        let text = passing.text.unwrap_or_default();
         post.text_chars = text.chars().count() as u64;
         let title = post.title.take();
         let lines = title.as_deref().unwrap_or(&text).lines().map(str::trim);
         post.title = lines.into_iter().find(|line| !line.is_empty()).map(str::to_owned);
         post.cover = post.cover.or_else(|| file(MediaRole::Picture));
     }
-    let mut linked: Vec<String> = std::mem::take(&mut post.links)
-        .iter()
-        .filter_map(|link| ArticleUrl::parse(&link.href))
-        .flat_map(|url| url.aliases())
-        .collect();
+    let mut linked: Vec<String> =
+        passing.links.iter().filter_map(|link| ArticleUrl::parse(&link.href)).flat_map(|url| url.aliases()).collect();
     linked.sort_unstable();
     linked.dedup();
+    linked.shrink_to_fit();
     post.linked = linked;
     Ok(Some((post, media)))
 }

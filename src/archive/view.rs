@@ -5,7 +5,7 @@
 //! keys need is held, the rest is read again when a page is rendered.
 
 use std::collections::HashMap;
-use std::io::{self, ErrorKind};
+use std::io::{self, BufRead as _, BufReader, ErrorKind};
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
@@ -15,7 +15,7 @@ pub use super::handle::HeldFile;
 use super::posts::{self, PostEntry, Wanted};
 use crate::error::{Error, Result};
 use crate::model::account::AccountRecord;
-use crate::model::{AccountFields, AlbumFields, ArticleUrl, Class, Kind, Post, Sha256, Time, layout};
+use crate::model::{AccountFields, AlbumFields, ArticleUrl, Class, Hasher, Kind, NameMap, Post, Sha256, Time, layout};
 use crate::work::Work;
 
 /// A readable public bag.
@@ -28,7 +28,7 @@ pub struct View {
     posts: Vec<PostEntry>,
     /// How many of them are articles.
     articles: usize,
-    by_alias: HashMap<String, usize>,
+    by_alias: NameMap<u32>,
     manifest: Sha256,
     date: Option<Time>,
     avatar: Option<String>,
@@ -57,29 +57,30 @@ impl View {
             let text = text.and_then(|bytes| bytes.map(String::from_utf8).transpose().map_err(io::Error::other));
             text.map_err(|error| Error::disk("view-unreadable", archive.root().display(), error))
         };
-        let Some(manifest) = tag_file(layout::MANIFEST)? else {
+        let unreadable = |error| Error::disk("view-unreadable", archive.root().display(), error);
+        let Some(listed) = Listed::read(archive).map_err(unreadable)? else {
             return Err(Error::usage("view-no-archive").with("path", archive.root().display()));
         };
-        let mut digests = digests(&manifest);
-        let albums = read_albums(archive, &digests)?;
+        let albums = read_albums(archive, &listed.digests)?;
         let wanted = |post: &PostEntry| takes.is_none_or(|takes| takes(post, &albums));
         let (posts, mut uses) =
-            posts::read_all(archive, &digests, takes.is_some().then_some(&wanted as &Wanted<'_>), work)?;
+            posts::read_all(archive, &listed, takes.is_some().then_some(&wanted as &Wanted<'_>), work)?;
         let articles = posts.partition_point(|post| post.kind == Kind::Article);
         let account: AccountRecord = read_json(archive, "account.json")?.unwrap_or_default();
         uses.add(true, account.avatar_file.iter().cloned().collect());
+        let Listed { mut digests, manifest, records, bodies } = listed;
+        drop((records, bodies));
         digests.retain(|path, _| !uses.hidden.contains(path) || uses.shown.contains(path));
-        let mut by_alias = HashMap::new();
-        for (index, article) in posts[..articles].iter().enumerate() {
-            by_alias.insert(article.id.clone(), index);
-            for alias in &article.aliases {
-                by_alias.entry(alias.clone()).or_insert(index);
+        let mut by_alias = NameMap::default();
+        for (index, article) in (0_u32..).zip(&posts[..articles]) {
+            by_alias.put(&article.id, index);
+            for alias in article.aliases.iter() {
+                by_alias.get_or_put(alias, index);
             }
         }
         let AccountRecord { fields: account, avatar_file: avatar } = account;
         let avatar = avatar.and_then(|avatar| avatar.path).filter(|path| digests.contains_key(path));
         let avatar = avatar.or_else(|| posts[..articles].iter().rev().find_map(|article| article.avatar.clone()));
-        let manifest = Sha256::of(manifest.as_bytes());
         let info = tag_file(layout::BAG_INFO).ok().flatten().unwrap_or_default();
         let date = info.lines().find_map(|line| line.strip_prefix("Bagging-Date:")).map(str::trim);
         let date = date.and_then(|day| Time::from_wall(&format!("{day} 00:00")));
@@ -153,7 +154,7 @@ impl View {
 
     /// The article known by `alias` (see [`ArticleUrl::aliases`]), as its place in [`View::posts`].
     pub fn find(&self, alias: &str) -> Option<usize> {
-        self.by_alias.get(alias).copied()
+        self.by_alias.get(alias).and_then(|index| usize::try_from(*index).ok())
     }
 
     /// The archived article that `href` leads to, in whatever form the link is.
@@ -183,12 +184,13 @@ impl View {
         ))
     }
 
-    /// Returns a file of the bag, by its path relative to `data/`; `None` if the manifest does not name it.
+    /// Returns a file of the bag that is no post's own, by its path relative to `data/`; `None` if the manifest does not
+    /// name it.
     pub fn file(&self, path: &str) -> Option<HeldFile> {
         self.digests.contains_key(path).then(|| self.archive.file(Class::Public, path))
     }
 
-    /// The digest of a file of the bag.
+    /// The digest of a file of the bag that is no post's own.
     pub fn digest(&self, path: &str) -> Option<Sha256> {
         self.digests.get(path).copied()
     }
@@ -202,17 +204,51 @@ impl View {
     }
 }
 
-/// The payload of a manifest, paths relative to `data/`. Lines that are no entry are passed over: `verify` names them.
-fn digests(manifest: &str) -> HashMap<String, Sha256> {
-    manifest
-        .lines()
-        .filter_map(|line| {
-            let (digest, path) = line.split_once([' ', '\t'])?;
-            let path = path.trim_start().trim_start_matches('*').strip_prefix("data/")?;
-            let inside = !path.split('/').any(|part| part.is_empty() || part == "." || part == "..");
-            inside.then(|| Some((path.to_owned(), digest.parse().ok()?))).flatten()
-        })
-        .collect()
+/// What the manifest lists, paths relative to `data/`.
+pub(super) struct Listed {
+    /// The records of the posts, sorted.
+    pub(super) records: Vec<(String, Sha256)>,
+    /// The bodies of the articles.
+    pub(super) bodies: NameMap<Sha256>,
+    /// Everything else.
+    pub(super) digests: HashMap<String, Sha256>,
+    /// Digest of the manifest.
+    manifest: Sha256,
+}
+
+impl Listed {
+    /// Reads the manifest; `None` if there is none. Lines that are no entry are passed over: `verify` names them.
+    fn read(archive: &Archive) -> io::Result<Option<Self>> {
+        let Some(manifest) = archive.open_tag_file(Class::Public, layout::MANIFEST)? else { return Ok(None) };
+        let mut manifest = BufReader::with_capacity(1 << 16, manifest);
+        let (mut records, mut bodies, mut digests) = (Vec::new(), NameMap::default(), HashMap::new());
+        let (mut whole, mut line) = (Hasher::new(), String::new());
+        while manifest.read_line(&mut line)? > 0 {
+            whole.update(line.as_bytes());
+            if let Some((path, digest)) = entry(line.trim_end_matches(['\n', '\r'])) {
+                if posts::is_record(path) {
+                    records.push((path.to_owned(), digest));
+                } else if posts::is_body(path) {
+                    bodies.put(path, digest);
+                } else {
+                    digests.insert(path.to_owned(), digest);
+                }
+            }
+            line.clear();
+        }
+        records.sort_unstable();
+        // A path that is listed twice is one file.
+        records.dedup_by(|a, b| a.0 == b.0);
+        Ok(Some(Self { records, bodies, digests, manifest: whole.finish() }))
+    }
+}
+
+/// A line of a manifest.
+fn entry(line: &str) -> Option<(&str, Sha256)> {
+    let (digest, path) = line.split_once([' ', '\t'])?;
+    let path = path.trim_start().trim_start_matches('*').strip_prefix("data/")?;
+    let inside = !path.split('/').any(|part| part.is_empty() || part == "." || part == "..");
+    inside.then(|| Some((path, digest.parse().ok()?))).flatten()
 }
 
 fn read_albums(archive: &Archive, digests: &HashMap<String, Sha256>) -> Result<Vec<AlbumFields>> {

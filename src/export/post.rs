@@ -62,7 +62,7 @@ impl Publication<'_> {
             Post::Article(article) => of_article(&article, &view.content(post)?.unwrap_or_default()),
             Post::Short(short) => of_short_post(&short),
         };
-        let names: Vec<&str> = std::iter::once(&post.id).chain(&post.aliases).map(String::as_str).collect();
+        let names: Vec<&str> = post.names().collect();
         let comments = options.comments.as_ref().filter(|_| post.kind == Kind::Article);
         content.comments = comments.map(|of| of.of(&names)).transpose()?.unwrap_or_default();
         content.albums = self.albums_of(place).iter().map(|(album, _)| self.albums()[*album].title.clone()).collect();

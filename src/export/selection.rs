@@ -61,7 +61,7 @@ impl Rule {
     }
 
     fn meets(&self, post: &PostEntry, albums: &[AlbumFields]) -> bool {
-        let known_as = |alias: &String| *alias == post.id || post.aliases.contains(alias);
+        let known_as = |alias: &String| post.names().any(|name| name == alias);
         match self {
             Self::Album(name) => {
                 post.albums.iter().any(|album| album.id == *name || album.title == *name)

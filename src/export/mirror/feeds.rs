@@ -16,7 +16,7 @@ use super::xml::Xml;
 use crate::archive::PostEntry;
 use crate::error::{Error, Result};
 use crate::export::{Content, OutPath, Output, identifier};
-use crate::model::{Sha256, Time};
+use crate::model::{Hasher, Sha256, Time};
 
 /// Maximum number of posts in the feeds for readers.
 const NEWEST: usize = 50;
@@ -39,9 +39,12 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
     let all = site.publication.newest_first();
     let newest: Vec<usize> = all.iter().copied().take(NEWEST).collect();
     let key = |items: &[usize]| {
-        let mut text = format!("{}\n", site.key);
-        text.extend(items.iter().map(|item| post::key(site, *item).hex()));
-        Sha256::of(text.as_bytes())
+        let mut key = Hasher::new();
+        key.update(format!("{}\n", site.key).as_bytes());
+        for item in items {
+            key.update(post::key(site, *item).hex().as_bytes());
+        }
+        key.finish()
     };
     // A feed says when anything was changed last, which may be an older post.
     let newest_key = Sha256::of(format!("{}\n{}", key(&newest), stamp(updated(site))).as_bytes());

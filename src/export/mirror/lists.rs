@@ -1,6 +1,5 @@
 //! The home page, the archive, years, albums, tags, and the pages about the site itself.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -13,7 +12,7 @@ use super::site::Site;
 use crate::error::Result;
 use crate::export::publication::Collection;
 use crate::export::{Content, OutPath, Output};
-use crate::model::{self, Sha256, Time};
+use crate::model::{self, Hasher, Sha256, Time};
 
 /// Number of articles on the home page.
 const LATEST: usize = 12;
@@ -70,14 +69,15 @@ pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -
 type Render<'v> = Box<dyn Fn(&Site<'v>, &OutPath) -> Result<String> + Send + Sync + 'v>;
 
 fn key(site: &Site<'_>, members: impl Iterator<Item = usize>, more: &str) -> Sha256 {
-    let mut text = format!("{}\n{more}", site.key);
+    let mut key = Hasher::new();
+    key.update(format!("{}\n{more}", site.key).as_bytes());
     for item in members {
-        let _ = write!(text, "\n{}", site.publication.post(item).record_digest);
+        key.update(format!("\n{}", site.publication.post(item).record_digest).as_bytes());
     }
     for album in site.publication.albums() {
-        let _ = write!(text, "\n{} {}", album.title, album.members.len());
+        key.update(format!("\n{} {}", album.title, album.members.len()).as_bytes());
     }
-    Sha256::of(text.as_bytes())
+    key.finish()
 }
 
 fn collection_key(site: &Site<'_>, collection: &Collection) -> Sha256 {

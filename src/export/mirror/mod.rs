@@ -61,28 +61,43 @@ impl Exporter for Mirror {
     fn outputs<'v>(&self, publication: &'v Publication<'v>, options: &'v ExportOptions) -> Result<Outputs<'v>> {
         let view = publication.view();
         let site = Arc::new(Site::new(publication, options, self.info().version)?);
-        let mut outputs = Vec::new();
+        let mut assets = Vec::new();
         for (name, bytes) in site.templates.assets() {
             let bytes = bytes.clone();
-            outputs.push(Output {
+            assets.push(Output {
                 path: OutPath::new(format!("assets/{name}"))?,
                 key: Sha256::of(&bytes),
                 content: Content::Render(Box::new(move || Ok(bytes.clone()))),
             });
         }
-        for path in view.media() {
-            if let (Some(to), Some(file), Some(digest)) = (site.routes.file(path), view.file(path), view.digest(path)) {
-                outputs.push(media::published(to, digest, file));
-            }
-        }
-        post::outputs(&site, &mut outputs);
-        lists::outputs(&site, &mut outputs)?;
-        search::outputs(&site, &mut outputs)?;
-        feeds::outputs(&site, &mut outputs)?;
-        sitemap::outputs(&site, &mut outputs)?;
-        let names = Arc::new(old_links::names(&site));
-        old_links::outputs(&site, &names, &mut outputs)?;
-        redirects::outputs(&site, &names, &mut outputs)?;
-        Ok(Box::new(outputs.into_iter().map(Ok)))
+        let routes = Arc::clone(&site);
+        let media = view.media().into_iter().filter_map(move |path| {
+            Some(media::published(routes.routes.file(path)?, view.digest(path)?, view.file(path)?))
+        });
+        let posts = post::outputs(&site);
+        // Each when its turn has come: what they list is as long as the site.
+        let of_old_links = Arc::clone(&site);
+        let parts = std::iter::once_with(move || pages(&site)).chain(std::iter::once_with(move || old(&of_old_links)));
+        let parts = parts.flat_map(|part| part.unwrap_or_else(|error| Box::new(std::iter::once(Err(error)))));
+        Ok(Box::new(assets.into_iter().chain(media).chain(posts).map(Ok).chain(parts)))
     }
+}
+
+/// Lists what is made of all posts together.
+fn pages<'v>(site: &Arc<Site<'v>>) -> Result<Outputs<'v>> {
+    let mut outputs = Vec::new();
+    lists::outputs(site, &mut outputs)?;
+    search::outputs(site, &mut outputs)?;
+    feeds::outputs(site, &mut outputs)?;
+    sitemap::outputs(site, &mut outputs)?;
+    Ok(Box::new(outputs.into_iter().map(Ok)))
+}
+
+/// Lists what keeps old links working.
+fn old<'v>(site: &Arc<Site<'v>>) -> Result<Outputs<'v>> {
+    let names = Arc::new(old_links::names(site));
+    let mut outputs = Vec::new();
+    old_links::outputs(site, &names, &mut outputs)?;
+    redirects::outputs(site, &names, &mut outputs)?;
+    Ok(Box::new(outputs.into_iter().map(Ok).chain(old_links::stubs(site, &names))))
 }

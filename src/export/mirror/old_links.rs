@@ -21,15 +21,21 @@ const TABLE: usize = 48 * 1024;
 /// Paths at which the platform shows articles and albums, in addition to `/s/<short>`.
 const PLACES: &[&str] = &["mp/appmsg/show", "mp/appmsgalbum", "mp/appmsgread", "s"];
 
-/// Adds the pages and tables.
+/// Returns a page for each short link.
+pub(super) fn stubs<'v>(
+    site: &Arc<Site<'v>>,
+    names: &Arc<Names<'v>>,
+) -> impl Iterator<Item = Result<Output<'v>>> + use<'v> {
+    let (site, names) = (Arc::clone(site), Arc::clone(names));
+    let count = if site.options.without_short_links { 0 } else { names.len() };
+    (0..count).filter_map(move |index| {
+        let (name, target) = &names[index];
+        name.strip_prefix("short:").map(|short| stub(&site, short, *target))
+    })
+}
+
+/// Adds the tables, and the pages that look into them.
 pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, names: &Arc<Names<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
-    if !site.options.without_short_links {
-        for (name, target) in names.iter() {
-            if let Some(short) = name.strip_prefix("short:") {
-                stub(site, short, *target, outputs)?;
-            }
-        }
-    }
     let bytes: usize = names.iter().map(|(name, target)| line(site, name, *target).len() + 2).sum();
     let tables = bytes.div_ceil(TABLE).max(1);
     let mut members = vec![(Vec::new(), Hasher::new()); tables];
@@ -89,10 +95,10 @@ pub(super) type Names<'v> = Vec<(Cow<'v, str>, Old)>;
 pub(super) fn names<'v>(site: &Site<'v>) -> Names<'v> {
     let mut names = Vec::new();
     for (index, entry) in site.view.articles().iter().enumerate() {
-        for alias in std::iter::once(&entry.id).chain(&entry.aliases) {
+        for alias in entry.names() {
             // If two articles claim an alias, the archive decides.
             if is_of_link(alias) && site.view.find(alias) == Some(index) {
-                names.push((Cow::Borrowed(alias.as_str()), Old::Article(index)));
+                names.push((Cow::Borrowed(alias), Old::Article(index)));
             }
         }
     }
@@ -122,8 +128,8 @@ fn table_of(alias: &str, tables: usize) -> usize {
     usize::try_from(hash).unwrap_or_default() % tables
 }
 
-/// Adds the page for a short link.
-fn stub<'v>(site: &Arc<Site<'v>>, short: &str, target: Old, outputs: &mut Vec<Output<'v>>) -> Result<()> {
+/// Returns the page for a short link.
+fn stub<'v>(site: &Arc<Site<'v>>, short: &str, target: Old) -> Result<Output<'v>> {
     let path = OutPath::new(format!("s/{short}/index.html"))?;
     let (page, title) = page_of(site, target);
     let key = Sha256::of(format!("{}\n{page}\n{title}", site.key).as_bytes());
@@ -139,8 +145,7 @@ fn stub<'v>(site: &Arc<Site<'v>>, short: &str, target: Old, outputs: &mut Vec<Ou
         let html = site.templates.render("stub.html.j2", minijinja::Value::from(Serde(&context)))?;
         Ok(html.into_bytes())
     };
-    outputs.push(Output { path, key, content: Content::Render(Box::new(render)) });
-    Ok(())
+    Ok(Output { path, key, content: Content::Render(Box::new(render)) })
 }
 
 fn page<'v>(

@@ -13,12 +13,13 @@ use crate::export::{Content, OutPath, Output};
 use crate::model::{Form, Kind, Post, Sha256, Time};
 
 /// Adds the page of every post.
-pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) {
-    for place in 0..site.view.posts().len() {
-        let (path, key, site) = (site.routes.post(place).clone(), key(site, place), Arc::clone(site));
+pub(super) fn outputs<'v>(site: &Arc<Site<'v>>) -> impl Iterator<Item = Output<'v>> + use<'v> {
+    let site = Arc::clone(site);
+    (0..site.view.posts().len()).map(move |place| {
+        let (path, key, site) = (site.routes.post(place).clone(), key(&site, place), Arc::clone(&site));
         let render = move || page(&site, place).map(String::into_bytes);
-        outputs.push(Output { path, key, content: Content::Render(Box::new(render)) });
-    }
+        Output { path, key, content: Content::Render(Box::new(render)) }
+    })
 }
 
 fn page(site: &Site<'_>, place: usize) -> Result<String> {
@@ -51,7 +52,7 @@ pub(super) fn key(site: &Site<'_>, place: usize) -> Sha256 {
 
 /// Returns the names by which comments may refer to a post.
 pub(super) fn names(post: &PostEntry) -> Vec<&str> {
-    std::iter::once(&post.id).chain(&post.aliases).map(String::as_str).collect()
+    post.names().collect()
 }
 
 /// Returns the previous and the next post of the same kind.

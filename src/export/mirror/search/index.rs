@@ -11,8 +11,8 @@ use super::list::{self, Postings, TITLE};
 use super::terms::{TermKind, block_sign, blocks, kind, shard_of, terms};
 use crate::error::{Error, Result};
 
-/// Postings in a run, which take 32 MB.
-const RUN: usize = 2_000_000;
+/// Postings in a run, which take 16 MB.
+const RUN: usize = 1_000_000;
 
 /// The number of files for terms and for characters, each a power of two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -20,7 +20,7 @@ use super::site::Site;
 use crate::error::{Error, Result};
 use crate::export::{Content, OutPath, Output};
 use crate::html::plain_text;
-use crate::model::{Kind, Post, Sha256, Time};
+use crate::model::{Hasher, Kind, Post, Sha256, Time};
 
 /// Approximate size of the text in one text shard, in bytes.
 const TEXT_SHARD: u64 = 32 * 1024;
@@ -112,11 +112,12 @@ fn text_shards(lengths: impl Iterator<Item = u64>) -> Vec<TextShard> {
 pub(super) fn outputs<'v>(site: &Arc<Site<'v>>, outputs: &mut Vec<Output<'v>>) -> Result<()> {
     let search = Arc::new(Search::plan(site));
     let everything = {
-        let mut text = format!("search {}\n", site.key);
+        let mut key = Hasher::new();
+        key.update(format!("search {}\n", site.key).as_bytes());
         for index in 0..count(site) {
-            text.push_str(&document_key(site, index));
+            key.update(document_key(site, index).as_bytes());
         }
-        Sha256::of(text.as_bytes())
+        key.finish()
     };
     let config = json!({
         "terms": search.shards.terms,
