@@ -1,9 +1,9 @@
-//! One writer an archive: `.liudi/lock` is locked by the process at work; `.liudi/lock-holder` says who that is. Locks
-//! are mandatory on Windows, so that a locked file could not tell anybody.
+//! Allows one writer per archive. The writing process locks `.liudi/lock` and names itself in `.liudi/lock-holder`:
+//! locks are mandatory on Windows, so other processes could not read the locked file.
 //!
-//! A writer may be at work for days and changes the bags for moments only. Readers therefore share a lock of their own,
-//! `.liudi/bags-lock`, which a commit takes alone while it moves files: a reader waits for a commit, and a commit for the
-//! readers, but nobody waits for a crawl.
+//! A writer may run for days but changes the bags only briefly. Readers therefore share a separate lock,
+//! `.liudi/bags-lock`, which a commit takes exclusively while it moves files: readers and commits wait for each other,
+//! but nobody waits for a crawl.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -61,7 +61,7 @@ const COMMIT_WAITS: Duration = Duration::from_mins(15);
 /// Time between two looks at a lock that is taken.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Keeps the bags as they are while they are read, or is the right to change them; until it is dropped.
+/// A shared lock to read the bags or an exclusive lock to change them, held until it is dropped.
 #[derive(Debug)]
 pub struct BagsLock {
     file: File,
@@ -100,7 +100,7 @@ impl BagsLock {
         }
     }
 
-    /// Takes the bags of the archive at `root` alone, once nobody reads them. Calls `waits` again and again while somebody
+    /// Takes the bags of the archive at `root` alone, once nobody reads them. Calls `waits` repeatedly while somebody
     /// does.
     ///
     /// # Errors
