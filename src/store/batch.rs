@@ -1,5 +1,5 @@
-//! Writing what was read: a *batch* is what one group of inputs gave, committed in one transaction after its files
-//! are durable. Adding the same batch twice changes nothing.
+//! Writes parsed input to the catalog. A *batch* holds what a group of inputs yielded and is committed in one
+//! transaction, after its files are durable. Adding the same batch twice changes nothing.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::{Map, Value};
@@ -13,48 +13,48 @@ use crate::model::statement::Statement;
 use crate::model::{DataRow, DataTotal, Gap, Kind, MediaHeld, Problem, Record, SavedFile, Sha256, SubjectKind, Time};
 use crate::secret::redact::links;
 
-/// The pseudo-source of a container: its members are inputs of their own.
+/// The pseudo-source of a container, whose members are separate inputs.
 pub const CONTAINER: &str = "container";
 
-/// An input that was dealt with.
+/// A processed input.
 #[derive(Clone, Debug)]
 pub struct InputDone {
     /// Absolute path, or `<path>!/<member>`.
     pub path: String,
-    /// As people and evidence name it.
+    /// Name used in messages and evidence.
     pub locator: String,
     /// Bytes.
     pub size: u64,
-    /// Nanoseconds since 1970 of its last change.
+    /// Modification time in nanoseconds since 1970.
     pub modified: i64,
-    /// The importer that read it; `None` if nobody recognised it.
+    /// The importer that read it; `None` if no importer recognised it.
     pub source: Option<String>,
-    /// That importer's version.
+    /// The importer's version.
     pub version: u32,
 }
 
 /// A kept leaf or file.
 #[derive(Clone, Debug)]
 pub struct EvidenceRow {
-    /// Digest of the bytes as kept.
+    /// Digest of the kept bytes.
     pub digest: Sha256,
-    /// Bytes as kept.
+    /// Number of kept bytes.
     pub bytes: u64,
     /// The importer that read it.
     pub source: String,
-    /// That importer's version.
+    /// The importer's version.
     pub version: u32,
-    /// Where it came from.
+    /// Origin of the bytes.
     pub locator: String,
     /// Kind of leaf.
     pub template: String,
     /// MIME type by content.
     pub mime: String,
-    /// When the file was changed or the response came.
+    /// Time at which the file was modified or the response arrived.
     pub time: Option<Time>,
-    /// JSON of what is known of a fetch.
+    /// Facts of the fetch, as JSON.
     pub fetch: Option<String>,
-    /// Spans blanked.
+    /// Number of blanked spans.
     pub blanked: u32,
     /// `billing` or `documents`; `None` in a pack.
     pub shelf: Option<&'static str>,
@@ -62,75 +62,75 @@ pub struct EvidenceRow {
     pub place: String,
 }
 
-/// A medium's file.
+/// A media file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BlobRow {
-    /// Its digest.
+    /// Digest of the bytes.
     pub digest: Sha256,
-    /// Bytes.
+    /// Size in bytes.
     pub bytes: u64,
     /// Extension by content.
     pub extension: String,
     /// MIME type by content.
     pub mime: String,
-    /// Pixels.
+    /// Width in pixels.
     pub width: Option<u32>,
-    /// Pixels.
+    /// Height in pixels.
     pub height: Option<u32>,
 }
 
-/// What a group of inputs gave.
+/// The yield of a group of inputs.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// Inputs that are done with this batch.
+    /// Inputs completed by this batch.
     pub inputs: Vec<InputDone>,
     /// Kept leaves and files.
     pub evidence: Vec<EvidenceRow>,
-    /// Leaves that are held already and were read again, with the version of what read them.
+    /// Leaves that were already held and were read again, with the version of the importer that read them.
     pub known: Vec<(Sha256, u32)>,
     /// Media files.
     pub blobs: Vec<BlobRow>,
-    /// Which media they are.
+    /// Media that the files belong to.
     pub media: Vec<MediaHeld>,
-    /// Observations, with their evidence and their number among those of the same evidence.
+    /// Observations, with their evidence and their ordinal within it.
     pub records: Vec<(Record, Sha256, u32)>,
-    /// Rows of private tables, with their evidence and their number among those of the same evidence.
+    /// Rows of private tables, with their evidence and their ordinal within it.
     pub data: Vec<(DataRow, Sha256, u32)>,
-    /// How many such rows there are, as the platform says.
+    /// Row counts that the platform reports, with their evidence.
     pub totals: Vec<(DataTotal, Sha256)>,
-    /// Paths of inputs that could not be read, wholly or in part: they are not done.
+    /// Paths of inputs that could not be fully read and are therefore not done.
     pub failed: Vec<String>,
-    /// Gaps, with the path of the input that told of them.
+    /// Gaps, with the path of the input that revealed them.
     pub gaps: Vec<(Gap, String)>,
-    /// What was missing and is held with this batch.
+    /// Missing things that this batch supplies.
     pub filled: Vec<(SubjectKind, String)>,
     /// Problems, with the path of the input.
     pub problems: Vec<(Problem, String)>,
-    /// Videos and recordings saved by themselves.
+    /// Videos and recordings saved as separate files.
     pub saved: Vec<SavedFile>,
-    /// Statements, those of one file together.
+    /// Statements, grouped by file.
     pub statements: Vec<(Vec<Statement>, Sha256)>,
 }
 
 impl Batch {
-    /// Records and rows: what a long batch is long by.
+    /// Returns the number of records and rows, which dominate a long batch.
     pub fn len(&self) -> usize {
         self.records.len() + self.data.len()
     }
 
-    /// Bytes of the evidence and the media that it names.
+    /// Returns the bytes of the evidence and media in the batch.
     pub(crate) fn bytes(&self) -> u64 {
         self.evidence.iter().map(|row| row.bytes).chain(self.blobs.iter().map(|row| row.bytes)).sum()
     }
 
-    /// Whether it has neither.
+    /// Reports whether the batch has neither records nor rows.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }
 
 impl super::Catalog {
-    /// Adds a batch in one transaction. The files it names are durable already.
+    /// Adds a batch in one transaction. Its files must already be durable.
     pub fn add(&self, run: Run, batch: &Batch) -> Result<()> {
         self.transaction(|connection| self.add_rows(connection, run, batch))
     }
@@ -183,7 +183,7 @@ impl super::Catalog {
         }
         for (statements, evidence) in &batch.statements {
             let json = to_json(statements)?;
-            // A newer version of the program may read more out of a file that is held already.
+            // A newer version of the program may read more from a file that is already held.
             let sql = "INSERT INTO statement SELECT id, ?2 FROM evidence WHERE digest = ?1
                 ON CONFLICT (evidence) DO UPDATE SET statement = excluded.statement
                 WHERE statement.statement <> excluded.statement";
@@ -204,8 +204,8 @@ pub(super) fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::other("catalog-encode-failed").because(error))
 }
 
-/// An input that is read anew takes its old problems and gaps with it, those too that only the bags remembered. What was
-/// said of a container stands: it was said in this run.
+/// Records an input. Reading it again discards its old problems and gaps, including gaps rebuilt from the bags. A
+/// container keeps its own, because they were reported in this run.
 fn add_input(connection: &Connection, run: Run, input: &InputDone) -> Result<usize> {
     let mut closed = 0;
     if input.source.as_deref() != Some(CONTAINER) {
@@ -255,7 +255,7 @@ fn add_evidence(connection: &Connection, run: Run, row: &EvidenceRow) -> Result<
     )
 }
 
-/// What an older version read out of a leaf gives way to what this one reads.
+/// Discards what another version read from a leaf, so that this version's output replaces it.
 fn forget_older(connection: &Connection, digest: Sha256, version: u32) -> Result<usize> {
     let sql = "UPDATE evidence SET version = ?2 WHERE digest = ?1 AND version <> ?2";
     let changed = execute(connection, sql, params![digest.as_bytes(), version])?;
@@ -282,7 +282,7 @@ fn add_blob(connection: &Connection, run: Run, row: &BlobRow) -> Result<usize> {
     )
 }
 
-/// A medium that became held makes everything that uses it new.
+/// Records a held medium and marks every entity that uses it as dirty.
 fn add_media(connection: &Connection, held: &MediaHeld) -> Result<usize> {
     let key = held.key.as_str();
     let added = execute(
@@ -309,8 +309,8 @@ fn add_record(connection: &Connection, record: &Record, evidence: Sha256, ordina
         return Err(Error::other("catalog-evidence-unknown").with("digest", evidence));
     };
     let entity = entity_of_record(connection, record)?;
-    // Whoever read it: an address in an article opens nobody's session. Of a video's addresses the tokens are what it is
-    // fetched by; its words are looked at.
+    // Session tokens in an article's addresses are removed whichever importer read it. A video's addresses keep theirs,
+    // because it is fetched with them; only its words are checked.
     let fields = match record.kind {
         Kind::Note | Kind::Video => to_json(&words_without_secrets(&record.fields))?,
         Kind::Account | Kind::Album | Kind::Article | Kind::Listing => links(to_json(&record.fields)?),
@@ -340,7 +340,7 @@ fn add_record(connection: &Connection, record: &Record, evidence: Sha256, ordina
     Ok(added)
 }
 
-/// The fields with the addresses in their texts cut.
+/// Returns the fields with the secrets cut from the addresses in their texts.
 fn words_without_secrets(fields: &Map<String, Value>) -> Map<String, Value> {
     let mut fields = fields.clone();
     for name in ["title", "text"] {
@@ -351,7 +351,7 @@ fn words_without_secrets(fields: &Map<String, Value>) -> Map<String, Value> {
     fields
 }
 
-/// Bodies are most of the catalog's bytes, and alike: level 1 halves the writing at little cost.
+/// Compresses a body. Bodies are most of the catalog's bytes and repetitive: level 1 halves the writes at little cost.
 fn pack_body(json: &str) -> Result<Vec<u8>> {
     zstd::bulk::compress(json.as_bytes(), 1).map_err(|error| Error::other("catalog-encode-failed").because(error))
 }

@@ -1,11 +1,10 @@
-//! Calls of APIs that are answered and not yet in the archive, and where each collector stands.
+//! Stores the responses to API calls that are not yet in the archive, and the cursor of each collector.
 //!
-//! An answer is **answered** until its collector says that it has come past it, and **passed** from then on, in the
-//! transaction that moves the collector's cursor; read answers leave the table in the transaction that stores what they
-//! say. So a run killed anywhere repeats at most the call that was under way.
+//! A response is **answered** until its collector reports that it has moved past it, and **passed** from then on, in
+//! the transaction that moves the cursor. A response that was read leaves the table in the transaction that stores its
+//! content. So a run killed at any point repeats at most the call in progress.
 //!
 //! All functions take a connection, so that they join the caller's transaction.
-
 use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
@@ -15,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::model::Sha256;
 
-/// The tables.
+/// SQL that creates the tables.
 pub const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS call (
     id INTEGER PRIMARY KEY,
@@ -40,7 +39,7 @@ CREATE TABLE IF NOT EXISTS collector (
 ) WITHOUT ROWID;
 ";
 
-/// Which collector, for whom.
+/// A collector and the account it runs for.
 #[derive(Clone, Copy, Debug)]
 pub struct Who<'a> {
     /// Name of the collector.
@@ -52,53 +51,53 @@ pub struct Who<'a> {
 /// An answered call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallRow {
-    /// Number; the order of calls.
+    /// Sequence number of the call.
     pub id: i64,
-    /// What was asked.
+    /// JSON of the request, without secrets.
     pub request: String,
-    /// How it came.
+    /// JSON of the fetch's facts.
     pub fetch: String,
-    /// A file may have been asked for.
+    /// Whether a file may have been requested.
     pub file: bool,
-    /// What came.
+    /// Body of the response.
     pub body: Body,
 }
 
-/// What came of a call.
+/// The body of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
-    /// These bytes.
+    /// Bytes held in the row.
     Bytes(Vec<u8>),
-    /// Too many for a row: a file of the working state.
+    /// A file of the working state, for a body too large for a row.
     File(FileRow),
 }
 
-/// A file in the folder of large answers ([`crate::model::layout::ANSWERS`]).
+/// A file in the folder of large responses ([`crate::model::layout::ANSWERS`]).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileRow {
-    /// Its name there.
+    /// Name inside the folder.
     pub name: String,
-    /// Its digest.
+    /// Digest of the bytes.
     pub sha256: Sha256,
-    /// Its size.
+    /// Size in bytes.
     pub bytes: u64,
 }
 
-/// Where a collector stands.
+/// The state of a collector.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
-    /// Cursor of a pass under way.
+    /// Cursor of the pass in progress.
     pub midst: Option<String>,
-    /// Cursor at which the last whole pass ended.
+    /// Cursor at which the last complete pass ended.
     pub last: Option<String>,
-    /// The run in which it ended.
+    /// Run in which that pass ended.
     pub finished: Option<i64>,
-    /// Unix seconds: not before.
+    /// Earliest time of the next call, in Unix seconds.
     pub until: Option<i64>,
 }
 
-/// Whether no pass of the collector `name` is under way or waits, for every account it was run for; one that the account
-/// may not run counts too. Where the catalog has no such table nobody ever asked.
+/// Reports whether the collector `name` has no pass in progress or waiting, for any account it was run for, including
+/// accounts that lack the permission. False if it never ran, as when the catalog has no such table.
 pub fn is_through(connection: &Connection, name: &str) -> Result<bool> {
     let exists = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'collector')";
     let through = "SELECT count(*) > 0 AND sum(midst IS NOT NULL OR until IS NOT NULL) = 0
@@ -108,18 +107,18 @@ pub fn is_through(connection: &Connection, name: &str) -> Result<bool> {
     Ok(asked && read().map_err(failed("read"))?.unwrap_or(false))
 }
 
-/// A collector, for whom it was run, and whether its last pass is over: what the archive says of it.
+/// The progress of a collector, as the archive records it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progressed {
     /// Name of the collector.
     pub collector: String,
     /// AppID or merchant number.
     pub account: String,
-    /// No pass is under way or waits.
+    /// Whether no pass is in progress or waiting.
     pub through: bool,
 }
 
-/// Every collector that was ever run, sorted; none where the catalog has no such table.
+/// Returns every collector that was ever run, sorted; none if the catalog has no such table.
 pub fn all(connection: &Connection) -> Result<Vec<Progressed>> {
     let exists = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'collector')";
     if !connection.query_row(exists, [], |row| row.get::<_, bool>(0)).map_err(failed("read"))? {
@@ -136,7 +135,7 @@ pub fn all(connection: &Connection) -> Result<Vec<Progressed>> {
         .map_err(failed("read"))
 }
 
-/// A collector as the archive says it stood. Its cursors are lost: the next pass begins at the beginning.
+/// Restores a collector's progress from the archive. Its cursors are lost, so the next pass starts from the beginning.
 pub fn restore(connection: &Connection, one: &Progressed) -> Result<()> {
     create(connection)?;
     let sql = "INSERT OR REPLACE INTO collector (name, account, midst) VALUES (?1, ?2, ?3)";
@@ -152,12 +151,12 @@ fn execute(connection: &Connection, action: &'static str, sql: &str, values: imp
     connection.prepare_cached(sql).and_then(|mut statement| statement.execute(values)).map_err(failed(action))
 }
 
-/// Makes the tables.
+/// Creates the tables.
 pub fn create(connection: &Connection) -> Result<()> {
     connection.execute_batch(SCHEMA).map_err(failed("create"))
 }
 
-/// Where `who` stands.
+/// Returns the state of `who`.
 pub fn standing(connection: &Connection, who: Who<'_>) -> Result<Standing> {
     let sql = "SELECT midst, last, finished, until FROM collector WHERE name = ?1 AND account = ?2";
     connection
@@ -173,7 +172,7 @@ pub fn standing(connection: &Connection, who: Who<'_>) -> Result<Standing> {
         .map_err(failed("read"))
 }
 
-/// Adds an answer. One that waits already is not added again: a killed run may have asked the same before.
+/// Adds a response, unless the same one is already waiting: a killed run may have made the same request.
 pub fn answered(
     connection: &Connection,
     who: Who<'_>,
@@ -195,7 +194,7 @@ pub fn answered(
     execute(connection, "answer", sql, values).map(drop)
 }
 
-/// Names of the files that answers are.
+/// Returns the names of the files that hold responses.
 pub fn files(connection: &Connection) -> Result<HashSet<String>> {
     let mut statement =
         connection.prepare_cached("SELECT spooled FROM call WHERE spooled IS NOT NULL").map_err(failed("read"))?;
@@ -207,7 +206,7 @@ fn file_row(json: &str) -> Result<FileRow> {
     serde_json::from_str(json).map_err(|error| Error::other("calls-failed").with("action", "read").because(error))
 }
 
-/// The answer to `request` that came since the last cursor.
+/// Returns the response to `request` that arrived since the last cursor.
 pub fn remembered(connection: &Connection, who: Who<'_>, request: &str) -> Result<Option<CallRow>> {
     let sql = "SELECT id, request, fetch, file, body, spooled FROM call
                WHERE collector = ?1 AND account = ?2 AND passed = 0 AND request = ?3 ORDER BY id DESC LIMIT 1";
@@ -219,14 +218,14 @@ pub fn remembered(connection: &Connection, who: Who<'_>, request: &str) -> Resul
         .transpose()
 }
 
-/// A pass is under way: what it was answered is remembered from run to run until it is over.
+/// Marks a pass as in progress: its responses are remembered across runs until it ends.
 pub fn begin(connection: &Connection, who: Who<'_>) -> Result<()> {
     let sql = "INSERT INTO collector (name, account, midst) VALUES (?1, ?2, '')
                ON CONFLICT DO UPDATE SET midst = coalesce(midst, '')";
     execute(connection, "begin", sql, params![who.collector, who.account]).map(drop)
 }
 
-/// The collector has come past everything answered so far, as far as `cursor`.
+/// Moves the collector to `cursor`, past every response so far.
 pub fn pass(connection: &Connection, who: Who<'_>, cursor: &str) -> Result<()> {
     pass_calls(connection, who)?;
     let sql = "INSERT INTO collector (name, account, midst) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET midst = ?3";
@@ -238,7 +237,7 @@ fn pass_calls(connection: &Connection, who: Who<'_>) -> Result<()> {
     execute(connection, "pass", sql, params![who.collector, who.account]).map(drop)
 }
 
-/// The pass is over: there is no more.
+/// Ends the pass when there is nothing more to fetch.
 pub fn finish(connection: &Connection, who: Who<'_>, run: i64) -> Result<()> {
     pass_calls(connection, who)?;
     let sql = "INSERT INTO collector (name, account, finished) VALUES (?1, ?2, ?3)
@@ -246,37 +245,37 @@ pub fn finish(connection: &Connection, who: Who<'_>, run: i64) -> Result<()> {
     execute(connection, "finish", sql, params![who.collector, who.account, run]).map(drop)
 }
 
-/// Nothing more before `until`.
+/// Makes the collector wait until `until`.
 pub fn wait(connection: &Connection, who: Who<'_>, until: i64) -> Result<()> {
     let sql = "INSERT INTO collector (name, account, until) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET until = ?3";
     execute(connection, "wait", sql, params![who.collector, who.account, until]).map(drop)
 }
 
-/// Answers that no cursor lies behind are forgotten: a new run asks anew.
+/// Deletes the responses that no cursor has passed, so that a new run requests them again.
 pub fn forget_open(connection: &Connection, who: Who<'_>) -> Result<()> {
     let sql = "DELETE FROM call WHERE collector = ?1 AND account = ?2 AND passed = 0";
     execute(connection, "forget", sql, params![who.collector, who.account]).map(drop)
 }
 
-/// The last answer is forgotten, if no cursor lies behind it: a refusal that nobody had an answer to is tried again.
+/// Deletes the last response if no cursor has passed it, so that an unhandled refusal is retried.
 pub fn forget_last(connection: &Connection, who: Who<'_>) -> Result<()> {
     let sql = "DELETE FROM call WHERE passed = 0 AND id =
                (SELECT max(id) FROM call WHERE collector = ?1 AND account = ?2)";
     execute(connection, "forget", sql, params![who.collector, who.account]).map(drop)
 }
 
-/// As [`forget_open`], for all.
+/// Does what [`forget_open`] does, for all collectors.
 pub fn forget_all_open(connection: &Connection) -> Result<()> {
     execute(connection, "forget", "DELETE FROM call WHERE passed = 0", []).map(drop)
 }
 
-/// The run is over: in the next one every collector may begin again.
+/// Ends the run: in the next one every collector may start again.
 pub fn end_run(connection: &Connection) -> Result<()> {
     execute(connection, "end", "UPDATE collector SET finished = NULL WHERE finished IS NOT NULL", []).map(drop)
 }
 
-/// The oldest answers that were passed and not read: at most `most`, and no more bytes (as stored) than `bytes` beside
-/// the first. With `whole` nothing unless there are so many, by number or by bytes.
+/// Returns the oldest responses that were passed but not read: at most `most`, and at most `bytes` stored bytes (always
+/// at least one response). With `whole`, returns none unless one of the limits is reached.
 pub fn unread(connection: &Connection, who: Who<'_>, most: usize, bytes: u64, whole: bool) -> Result<Vec<CallRow>> {
     let sql =
         "SELECT id, length(body) FROM call WHERE collector = ?1 AND account = ?2 AND passed = 1 ORDER BY id LIMIT ?3";
@@ -312,14 +311,14 @@ fn one(connection: &Connection, id: i64) -> Result<CallRow> {
         .and_then(unpacked)
 }
 
-/// What these answers say is in the catalog with this transaction.
+/// Deletes the responses whose content this transaction adds to the catalog.
 pub fn read(connection: &Connection, calls: &[CallRow]) -> Result<()> {
     calls
         .iter()
         .try_for_each(|call| execute(connection, "settle", "DELETE FROM call WHERE id = ?1", [call.id]).map(drop))
 }
 
-/// A row, and the file that its body is.
+/// Reads a row, and the JSON of the file that holds its body.
 fn row(row: &Row<'_>) -> rusqlite::Result<(CallRow, Option<String>)> {
     let body = Body::Bytes(row.get(4)?);
     let call = CallRow { id: row.get(0)?, request: row.get(1)?, fetch: row.get(2)?, file: row.get(3)?, body };

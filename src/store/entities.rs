@@ -1,5 +1,5 @@
-//! Which thing a name belongs to: an article, an album or an account has many names, and two things that share one turn out
-//! to be the same, unless the name was copied or forged.
+//! Resolves names to entities. An article, album or account has many names, and two entities that share a name are
+//! merged, unless the name was copied or forged.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -8,12 +8,12 @@ use super::catalog::failed;
 use crate::error::Result;
 use crate::model::{Kind, Record};
 
-/// A name by which comments may be asked for. It leads to its article, but never makes two articles one: whatever a
-/// platform, an exporter or a person does to such a number, what has names of its own stays apart. A number that several
-/// articles give as theirs leads to none of them, whichever was read first.
+/// Prefix of a name by which comments are requested. Such a number leads to its article but never merges two articles:
+/// whatever a platform, an exporter or a user does to it, articles with other names stay apart. A number that several
+/// articles give leads to none of them, whichever was read first.
 const COMMENTS: &str = "comment:";
 
-/// The thing a record is of.
+/// Returns the entity that a record describes, creating or merging entities as needed.
 pub(super) fn entity_of_record(connection: &Connection, record: &Record) -> Result<i64> {
     let (numbers, names): (Vec<String>, Vec<String>) =
         record.aliases.iter().cloned().partition(|name| name.starts_with(COMMENTS));
@@ -28,8 +28,8 @@ pub(super) fn entity_of_record(connection: &Connection, record: &Record) -> Resu
     Ok(entity)
 }
 
-/// Lets a number lead to its article if exactly one gives it. Only what that changes is folded again: of a number that
-/// thousands of articles give, the next one changes nothing.
+/// Lets a number lead to its article if exactly one gives it. Marks only the entities that this changes as dirty: if
+/// thousands of articles give a number, the next one changes nothing.
 fn settle_number(connection: &Connection, number: &str) -> Result<()> {
     let ids = |sql: &str| -> Result<Vec<i64>> {
         connection
@@ -53,7 +53,7 @@ fn settle_number(connection: &Connection, number: &str) -> Result<()> {
     Ok(())
 }
 
-/// The thing that has these names: a new one, the one, or several that turn out to be one.
+/// Returns the entity that has these names: a new one, the only match, or the merger of several.
 fn entity_of(connection: &Connection, kind: Kind, names: &[String]) -> Result<i64> {
     let mut found: Vec<i64> = Vec::new();
     let mut unknown: Vec<&str> = Vec::new();
@@ -67,7 +67,7 @@ fn entity_of(connection: &Connection, kind: Kind, names: &[String]) -> Result<i6
         if let (Some(owner), Some(entity), None) = (owner, entity, owner_in(name))
             && let Some(other) = other_owner(connection, entity, owner, name.starts_with(SN))?
         {
-            // Of two that claim one name, the same one has it in whatever order they come.
+            // Of two articles that claim one name, the lesser id wins, so that the order of input does not matter.
             if owner < (other.0.as_str(), other.1.as_str(), other.2.as_str()) {
                 won.push((name, entity));
             }
@@ -100,10 +100,11 @@ fn entity_of(connection: &Connection, kind: Kind, names: &[String]) -> Result<i6
     Ok(entity)
 }
 
-/// Begins a name that every article has of its own, unless an export filled it in or masked it.
+/// Prefix of an `sn` name, which is unique to an article unless an export filled it in or masked it.
 const SN: &str = "sn:";
 
-/// The `__biz` (without its padding), mid and idx in an article's full id `<__biz>_<mid>_<idx>`; `None` for any other name.
+/// Returns the `__biz` (without padding), mid and idx of an article's full id `<__biz>_<mid>_<idx>`; `None` for any
+/// other name.
 fn owner_in(name: &str) -> Option<(&str, &str, &str)> {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let (rest, idx) = name.rsplit_once('_')?;
@@ -111,8 +112,8 @@ fn owner_in(name: &str) -> Option<(&str, &str, &str)> {
     (is_number(idx) && is_number(mid) && !biz.contains(':')).then(|| (biz.trim_end_matches('='), mid, idx))
 }
 
-/// The full id of the article `entity`, if it has one and it is of another account than `owner`, or `exactly` another: a
-/// shorter name that both bear (an `sn`, a short link) was copied or forged, and makes no two articles one.
+/// Returns the full id of the article `entity` if that conflicts with `owner`: another account or, with `exactly`, any
+/// other id. A shorter name that both bear (an `sn`, a short link) was then copied or forged, and does not merge them.
 fn other_owner(
     connection: &Connection,
     entity: i64,
@@ -129,7 +130,7 @@ fn other_owner(
     Ok(other.map(|(biz, mid, idx)| ((*biz).to_owned(), (*mid).to_owned(), (*idx).to_owned())))
 }
 
-/// `other` is the same thing as `entity`.
+/// Merges `other` into `entity`.
 fn join(connection: &Connection, entity: i64, other: i64) -> Result<()> {
     let numbers: Vec<String> = connection
         .prepare_cached("SELECT name FROM comment_number WHERE entity = ?1")
@@ -139,7 +140,7 @@ fn join(connection: &Connection, entity: i64, other: i64) -> Result<()> {
         "UPDATE OR REPLACE comment_number SET entity = ?1 WHERE entity = ?2",
         "UPDATE observation SET entity = ?1 WHERE entity = ?2",
         "UPDATE alias SET entity = ?1 WHERE entity = ?2",
-        // The first folder stays; the other's files are stale and leave the bag with the next commit.
+        // The first folder stays; the other's files become stale and leave the bag with the next commit.
         "UPDATE post SET place = coalesce(place, (SELECT place FROM post WHERE entity = ?2)) WHERE entity = ?1",
         "UPDATE entity SET dirty = 1 WHERE id = ?1 AND ?2 = ?2",
     ] {

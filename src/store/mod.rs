@@ -1,4 +1,5 @@
-//! Working state: the catalog of observations (SQLite), the stage where new files wait for a commit, the queue of work.
+//! Holds the working state: the catalog of observations (SQLite), the stage where new files wait for a commit, and the
+//! work queue.
 
 pub mod batch;
 pub mod calls;

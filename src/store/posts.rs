@@ -1,5 +1,5 @@
-//! The posts as of the last fold, articles, notes and videos: written by the commit, read by tables, gaps, the crawler and
-//! the summary.
+//! Stores the posts (articles, notes and videos) as of the last fold. The commit writes them; tables, gaps, the crawler
+//! and the summary read them.
 
 use rusqlite::{Connection, Row, params};
 
@@ -10,52 +10,52 @@ use crate::error::Result;
 use crate::model::post::VideoSource;
 use crate::model::{Class, Form, Gap, Kind, MediaKey, MediaRef, Time, layout};
 
-/// Key of `meta` that stands while notes and videos must be folded again.
+/// Key of `meta` that is present while notes and videos must be folded again.
 const STALE: &str = "short_posts_stale";
 
 /// One row of the `post` table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PostRow {
-    /// The thing.
+    /// Id of the entity.
     pub entity: i64,
     /// [`Kind::Article`], [`Kind::Note`] or [`Kind::Video`].
     pub kind: Kind,
     /// Canonical id.
     pub id: String,
-    /// Of an article that is held its folder inside `articles/`, of a note or a video its record inside the bag's `data/`.
+    /// Folder of a held article inside `articles/`, or record of a note or a video inside the bag's `data/`.
     pub place: Option<String>,
-    /// Its class.
+    /// Public or private.
     pub class: Class,
-    /// The archive's own account's.
+    /// Whether it belongs to the archive's own account.
     pub own: bool,
-    /// Content held.
+    /// Whether its content is held.
     pub held: bool,
-    /// Some list names it.
+    /// Whether a list names it.
     pub listed: bool,
-    /// What it is.
+    /// Form of the post.
     pub form: Form,
-    /// Title; of a note or a video without one, how its words begin.
+    /// Title; the beginning of the text for a note or a video without one.
     pub title: Option<String>,
-    /// When it was published.
+    /// Time of publication.
     pub published: Option<Time>,
-    /// Its URL.
+    /// URL of the post.
     pub url: Option<String>,
-    /// Its account: `__biz` of a 公众号, `v2_…@finder` of a 视频号.
+    /// Account of the post: `__biz` of a 公众号, `v2_…@finder` of a 视频号.
     pub account: Option<String>,
     /// `item_show_type` of an article.
     pub item_show_type: Option<i64>,
-    /// Where its video may be fetched, while that is wanted.
+    /// Sources of its video, while it is wanted.
     pub video: Option<WantedVideo>,
-    /// What is missing.
+    /// Missing content.
     pub gap: Option<Gap>,
 }
 
-/// A video that is listed and not held.
+/// A video that is listed but not held.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct WantedVideo {
-    /// Its key among the media.
+    /// Media key.
     pub key: MediaKey,
-    /// Where it may be had, best first.
+    /// Sources to fetch it from, best first.
     pub sources: Vec<VideoSource>,
     /// MD5s the lists declare.
     pub md5: Vec<String>,
@@ -68,7 +68,7 @@ pub(super) fn set_stale(connection: &Connection) -> Result<()> {
 }
 
 impl Catalog {
-    /// The place of a post, once it has one.
+    /// Returns the place of a post, once it has one.
     pub fn post_place(&self, entity: i64) -> Result<Option<String>> {
         Ok(self.one::<Option<String>>("SELECT place FROM post WHERE entity = ?1", [entity])?.flatten())
     }
@@ -99,25 +99,25 @@ impl Catalog {
         self.put_uses(row.entity, media)
     }
 
-    /// Forgets what is known of all notes and videos, before they are written again.
+    /// Deletes the rows of all notes and videos before they are written again.
     pub fn clear_short_posts(&self) -> Result<()> {
         let short_posts = "SELECT entity FROM post WHERE kind <> 'article'";
         execute(self.connection(), &format!("DELETE FROM media_use WHERE entity IN ({short_posts})"), [])?;
         execute(self.connection(), "DELETE FROM post WHERE kind <> 'article'", []).map(drop)
     }
 
-    /// Whether this is a note or a video.
+    /// Reports whether this is a note or a video.
     pub fn is_short_post(&self, entity: i64) -> Result<bool> {
         let sql = "SELECT 1 FROM post WHERE entity = ?1 AND kind <> 'article'";
         Ok(self.one::<i64>(sql, [entity])?.is_some())
     }
 
-    /// The canonical id of a post.
+    /// Returns the canonical id of a post.
     pub fn post_id(&self, entity: i64) -> Result<Option<String>> {
         self.one("SELECT id FROM post WHERE entity = ?1", [entity])
     }
 
-    /// Walks the posts: articles, notes, videos, each in the order of publication, then id.
+    /// Visits the articles, then the notes, then the videos, each ordered by publication time and id.
     pub fn each_post(&self, mut visit: impl FnMut(PostRow) -> Result<()>) -> Result<()> {
         let sql = "SELECT entity, kind, id, place, class, own, held, listed, form, title, published, url, account,
                           item_show_type, video, gap
@@ -133,7 +133,7 @@ impl Catalog {
         Ok(())
     }
 
-    /// Whether any of these articles is public.
+    /// Reports whether any of these articles is public.
     pub fn any_public(&self, ids: &[String]) -> Result<bool> {
         for id in ids {
             let sql = "SELECT 1 FROM post WHERE kind = 'article' AND id = ?1 AND class = 'public'";
@@ -144,7 +144,7 @@ impl Catalog {
         Ok(false)
     }
 
-    /// Counts the own articles that are held in the private part and whose text is another account's.
+    /// Counts the archive's own articles that are held privately and whose text is another account's.
     pub fn reshared_privately(&self) -> Result<u64> {
         let sql = "SELECT count(*) FROM post a WHERE a.kind = 'article' AND a.own AND a.held AND a.class = ?1 AND EXISTS
                    (SELECT 1 FROM observation o WHERE o.entity = a.entity AND json_extract(o.fields, '$.reshare') IS NOT NULL)";
@@ -152,28 +152,28 @@ impl Catalog {
         Ok(count.unwrap_or_default().cast_unsigned())
     }
 
-    /// Whether an article has this folder, however a file system may spell it.
+    /// Reports whether an article has this folder, however a file system may spell it.
     pub fn folder_is_taken(&self, folder: &str) -> Result<bool> {
         // Folder names are NFC and carry the article's ids; only the case may still differ.
         Ok(self.one::<i64>("SELECT 1 FROM post WHERE lower(place) = lower(?1) LIMIT 1", [folder])?.is_some())
     }
 
-    /// Marks a thing as to be folded again.
+    /// Marks an entity as needing to be folded again.
     pub fn touch(&self, entity: i64) -> Result<()> {
         execute(self.connection(), "UPDATE entity SET dirty = 1 WHERE id = ?1", [entity]).map(drop)
     }
 
-    /// Marks everything of a kind to be folded again.
+    /// Marks all entities of a kind as needing to be folded again.
     pub fn touch_all(&self, kind: Kind) -> Result<()> {
         execute(self.connection(), "UPDATE entity SET dirty = 1 WHERE kind = ?1 AND dirty = 0", [kind.code()]).map(drop)
     }
 
-    /// Marks a thing as folded.
+    /// Marks an entity as folded.
     pub fn set_folded(&self, entity: i64) -> Result<()> {
         execute(self.connection(), "UPDATE entity SET dirty = 0 WHERE id = ?1", [entity]).map(drop)
     }
 
-    /// Whether notes and videos must be folded again. `whose` stands for what decides whose they are.
+    /// Reports whether notes and videos must be folded again. `whose` encodes what determines their owners.
     pub fn are_short_posts_stale(&self, whose: &str) -> Result<bool> {
         let dirty = "SELECT 1 FROM entity WHERE dirty = 1 AND kind IN ('note', 'video') LIMIT 1";
         Ok(self.meta(STALE)?.is_some()
@@ -181,7 +181,7 @@ impl Catalog {
             || self.meta("short_posts_own")?.is_some_and(|known| known != whose))
     }
 
-    /// They have been folded.
+    /// Marks notes and videos as folded.
     pub fn set_short_posts_folded(&self, whose: &str) -> Result<()> {
         let connection = self.connection();
         execute(connection, "DELETE FROM meta WHERE key = ?1", [STALE])?;
@@ -189,7 +189,7 @@ impl Catalog {
         self.set_meta("short_posts_own", whose)
     }
 
-    /// Something that decides about short posts has changed.
+    /// Marks notes and videos as needing to be folded again, after a change that affects them.
     pub fn touch_short_posts(&self) -> Result<()> {
         set_stale(self.connection())
     }

@@ -1,4 +1,4 @@
-//! Reading the catalog back: observations to fold, names, files held. Lists that grow with the account are walked, not
+//! Reads the catalog: observations to fold, names, held files. Lists that grow with the account are streamed, not
 //! loaded.
 
 use rusqlite::{OptionalExtension as _, Row, params};
@@ -33,7 +33,7 @@ pub(super) fn decode<T: serde::de::DeserializeOwned>(json: &str) -> Result<T> {
 }
 
 impl Catalog {
-    /// Ids of the things of `kind`, all or only the dirty ones, ascending.
+    /// Returns the ids of all entities of `kind`, or only of the dirty ones, ascending.
     pub fn entities(&self, kind: Kind, dirty_only: bool) -> Result<Vec<i64>> {
         let sql = if dirty_only {
             "SELECT id FROM entity WHERE kind = ?1 AND dirty = 1 ORDER BY id"
@@ -43,7 +43,7 @@ impl Catalog {
         self.column(sql, params![kind.code()])
     }
 
-    /// Visits what every list that was read says of itself, with the `__biz` of the account it is of.
+    /// Visits the fields of every list that was read, with the `__biz` of its account.
     pub fn each_listing(&self, mut visit: impl FnMut(Option<String>, ListingFields) -> Result<()>) -> Result<()> {
         let sql = "SELECT o.account, o.fields FROM entity e JOIN observation o ON o.entity = e.id WHERE e.kind = ?1";
         let action = "read lists";
@@ -59,7 +59,7 @@ impl Catalog {
         Ok(())
     }
 
-    /// The first column of a query, as a list.
+    /// Returns the first column of a query.
     pub(crate) fn column<T: rusqlite::types::FromSql>(
         &self,
         sql: &str,
@@ -71,7 +71,7 @@ impl Catalog {
             .map_err(failed("read"))
     }
 
-    /// The first column of a query's only row.
+    /// Returns the first column of a query's first row, if it has one.
     pub(crate) fn one<T: rusqlite::types::FromSql>(
         &self,
         sql: &str,
@@ -83,7 +83,7 @@ impl Catalog {
             .map_err(failed("read"))
     }
 
-    /// The observations of a thing.
+    /// Returns the observations of an entity.
     pub fn observations(&self, entity: i64) -> Result<Vec<Observation>> {
         self.observations_by(
             "SELECT e.digest, o.ordinal, e.source, o.rank, o.as_of, o.fields, o.body
@@ -92,8 +92,8 @@ impl Catalog {
         )
     }
 
-    /// Observations of a thing that give the same fields as all of them: of those of one rank that say the same, the
-    /// one that is folded first. Every page says who its account is.
+    /// Returns observations of an entity that yield the same fields as all of them: of equal ones of one rank, only the
+    /// one folded first. Every page repeats the facts of its account.
     pub fn distinct_observations(&self, entity: i64) -> Result<Vec<Observation>> {
         self.observations_by(
             "SELECT digest, ordinal, source, rank, as_of, fields, body FROM (
@@ -142,29 +142,29 @@ impl Catalog {
             .collect()
     }
 
-    /// Every name of a thing, sorted.
+    /// Returns every name of an entity, sorted.
     pub fn names(&self, entity: i64) -> Result<Vec<String>> {
         self.column("SELECT name FROM alias WHERE entity = ?1 ORDER BY name", [entity])
     }
 
-    /// Every name of every thing of a kind.
+    /// Returns every name of every entity of a kind, sorted.
     pub fn names_of(&self, kind: Kind) -> Result<Vec<String>> {
         self.column("SELECT name FROM alias WHERE kind = ?1 ORDER BY name", [kind.code()])
     }
 
-    /// Whether a page of its own, saved or fetched, says anything about a thing.
+    /// Reports whether an entity was observed on its own page, saved or fetched.
     pub fn has_page(&self, entity: i64) -> Result<bool> {
         let ranks = [Rank::PageData, Rank::PageVars, Rank::Dom].map(|rank| rank as i64);
         let sql = "SELECT EXISTS (SELECT 1 FROM observation WHERE entity = ?1 AND rank IN (?2, ?3, ?4))";
         Ok(self.one(sql, params![entity, ranks[0], ranks[1], ranks[2]])?.unwrap_or(false))
     }
 
-    /// The thing that has a name.
+    /// Returns the entity that has a name.
     pub fn entity_named(&self, kind: Kind, name: &str) -> Result<Option<i64>> {
         self.one("SELECT entity FROM alias WHERE kind = ?1 AND name = ?2", params![kind.code(), name])
     }
 
-    /// The best file held for a medium: the most pixels, then the most bytes, then the digest.
+    /// Returns the best file held for a medium: the most pixels, then the most bytes, then the digest.
     pub fn held(&self, key: &MediaKey) -> Result<Option<BlobRow>> {
         self.connection()
             .prepare_cached(
@@ -176,7 +176,7 @@ impl Catalog {
             .map_err(failed("read media"))
     }
 
-    /// The file with this digest.
+    /// Returns the media file with this digest.
     pub fn blob(&self, digest: &Sha256) -> Result<Option<BlobRow>> {
         self.connection()
             .prepare_cached("SELECT digest, bytes, extension, mime, width, height FROM blob WHERE digest = ?1")
@@ -184,7 +184,8 @@ impl Catalog {
             .map_err(failed("read media"))
     }
 
-    /// Articles by account as observations of at most `worst_rank` tell it, most first, then by `__biz`; of one run or all.
+    /// Counts the articles of each account by observations of rank `worst_rank` or better, in one run or all; ordered
+    /// by descending count, then by `__biz`.
     pub fn articles_by_account(&self, worst_rank: i64, run: Option<Run>) -> Result<Vec<(String, u64)>> {
         self.connection()
             .prepare_cached(
@@ -203,7 +204,7 @@ impl Catalog {
             .map_err(failed("count articles"))
     }
 
-    /// Articles by the name of the account printed on them, for pages that name it in no other way.
+    /// Counts the articles of each printed account name, for pages that identify the account in no other way.
     pub fn articles_by_account_name(&self) -> Result<Vec<(String, u64)>> {
         self.connection()
             .prepare_cached(
@@ -217,7 +218,7 @@ impl Catalog {
             .map_err(failed("count articles"))
     }
 
-    /// Digests of all evidence.
+    /// Returns the digests of all evidence.
     pub fn evidence_digests(&self) -> Result<std::collections::HashSet<Sha256>> {
         self.connection()
             .prepare_cached("SELECT digest FROM evidence")
@@ -225,17 +226,17 @@ impl Catalog {
             .map_err(failed("read evidence"))
     }
 
-    /// Whether a leaf or file with this digest is held.
+    /// Reports whether a leaf or file with this digest is held.
     pub fn has_evidence(&self, digest: &Sha256) -> Result<bool> {
         Ok(self.one::<i64>("SELECT 1 FROM evidence WHERE digest = ?1", [digest.as_bytes()])?.is_some())
     }
 
-    /// Where a kept file or leaf stands inside `private/data`.
+    /// Returns the path of a kept file or leaf inside `private/data`.
     pub fn evidence_place(&self, digest: &Sha256) -> Result<String> {
         Ok(self.one("SELECT place FROM evidence WHERE digest = ?1", [digest.as_bytes()])?.unwrap_or_default())
     }
 
-    /// Every standing problem with the path of its input, in the order of paths.
+    /// Returns every open problem with the path of its input, ordered by path.
     pub fn problems(&self) -> Result<Vec<(Problem, String)>> {
         let rows: Vec<(String, String)> = self
             .connection()
@@ -245,18 +246,18 @@ impl Catalog {
         rows.into_iter().map(|(json, path)| Ok((decode(&json)?, path))).collect()
     }
 
-    /// Standing problems of one path.
+    /// Returns the open problems of one path.
     pub fn problems_of(&self, path: &str) -> Result<Vec<Problem>> {
         let rows: Vec<String> = self.column("SELECT problem FROM problem WHERE path = ?1 ORDER BY id", [path])?;
         rows.iter().map(|json| decode(json)).collect()
     }
 
-    /// Locators of inputs nobody recognised, sorted.
+    /// Returns the locators of unrecognised inputs, sorted.
     pub fn unrecognised(&self) -> Result<Vec<String>> {
         self.column("SELECT locator FROM input WHERE source IS NULL ORDER BY locator", [])
     }
 
-    /// Walks the evidence in the order of digests.
+    /// Visits the evidence in the order of digests.
     pub fn each_evidence(&self, mut visit: impl FnMut(EvidenceRow, i64) -> Result<()>) -> Result<()> {
         let mut statement = self
             .connection()
@@ -291,7 +292,7 @@ impl Catalog {
         Ok(())
     }
 
-    /// The statements, with their evidence, in the order of its digest; those of one file in their order in it.
+    /// Returns the statements with their evidence, ordered by its digest, then by position in the file.
     pub fn statements(&self) -> Result<Vec<(Sha256, Statement)>> {
         let rows: Vec<(Sha256, String)> = self
             .connection()
@@ -302,7 +303,7 @@ impl Catalog {
             .map_err(failed("read statements"))?;
         let mut all = Vec::new();
         for (digest, json) in rows {
-            // Before there could be several in one file, one stood alone.
+            // Older rows hold a single statement, not a list.
             let statements = if json.starts_with('[') { decode(&json)? } else { vec![decode(&json)?] };
             all.extend(statements.into_iter().map(|statement| (digest, statement)));
         }

@@ -1,4 +1,4 @@
-//! Videos, recordings and pictures that were saved by themselves, and which post each of them is.
+//! Stores videos, recordings and pictures that were saved as separate files, and the post that each belongs to.
 
 use rusqlite::{Connection, params};
 
@@ -9,18 +9,18 @@ use super::read::decode;
 use crate::error::Result;
 use crate::model::SavedFile;
 
-/// A saved file as the catalog holds it.
+/// A saved file in the catalog.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SavedRow {
-    /// What is known of it.
+    /// Facts of the file.
     pub file: SavedFile,
-    /// The post it is, as of the last fold.
+    /// The post it belongs to, as of the last fold.
     pub post: Option<String>,
-    /// How that was found.
+    /// The method by which the post was found.
     pub matched: Option<String>,
 }
 
-/// Adds a saved file. One that was opened already stays opened.
+/// Adds a saved file. One that was already opened stays opened.
 pub(super) fn add_saved(connection: &Connection, run: Run, file: &SavedFile) -> Result<usize> {
     let added = execute(
         connection,
@@ -29,7 +29,7 @@ pub(super) fn add_saved(connection: &Connection, run: Run, file: &SavedFile) -> 
     )?;
     let opened = "SELECT 1 FROM saved_file WHERE digest = ?1 AND json_extract(file, '$.opened') IS NOT NULL";
     let again = || connection.prepare_cached(opened).and_then(|mut found| found.exists([file.sha256.as_bytes()]));
-    // What was opened and is given once more must not be kept beside what came of it.
+    // An opened file that is supplied again must not be kept together with its output.
     if added > 0 || again().map_err(failed("read saved files"))? {
         set_stale(connection)?;
     }
@@ -37,7 +37,7 @@ pub(super) fn add_saved(connection: &Connection, run: Run, file: &SavedFile) -> 
 }
 
 impl Catalog {
-    /// Every file that was saved by itself, in the order of digests.
+    /// Returns every separately saved file, ordered by digest.
     pub fn saved_files(&self) -> Result<Vec<SavedRow>> {
         let rows: Vec<(String, Option<String>, Option<String>)> = self
             .connection()
@@ -49,7 +49,7 @@ impl Catalog {
         rows.into_iter().map(|(json, post, matched)| Ok(SavedRow { file: decode(&json)?, post, matched })).collect()
     }
 
-    /// What is known of a saved file now.
+    /// Replaces the facts of a saved file.
     pub fn put_saved(&self, run: Run, row: &SavedRow) -> Result<()> {
         execute(
             self.connection(),
