@@ -5,6 +5,7 @@
 //! content. So a run killed at any point repeats at most the call in progress.
 //!
 //! All functions take a connection, so that they join the caller's transaction.
+
 use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};

@@ -1,4 +1,4 @@
-//! Gaps that inputs and the crawler told of: one a thing, each with the input it came from.
+//! Stores the gaps that inputs and the crawler report: one per missing thing, each with the input that reported it.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -9,33 +9,33 @@ use crate::error::{Error, Result};
 use crate::model::{Gap, SubjectKind};
 
 impl super::Catalog {
-    /// What was told to be missing under this name.
+    /// Returns the gap reported for this key.
     pub fn gap_seen(&self, kind: SubjectKind, key: &str) -> Result<Option<Gap>> {
         self.one::<String>("SELECT gap FROM gap_seen WHERE kind = ?1 AND key = ?2", params![kind.code(), key])?
             .map(|json| decode(&json))
             .transpose()
     }
 
-    /// Every gap that was told of, of these kinds, in the order of kind and key.
+    /// Returns every reported gap, ordered by kind and key.
     pub fn gaps_seen(&self) -> Result<Vec<Gap>> {
         let rows: Vec<String> = self.column("SELECT gap FROM gap_seen ORDER BY kind, key", [])?;
         rows.iter().map(|json| decode(json)).collect()
     }
 
-    /// What the input at this path told to be missing.
+    /// Returns the gaps that the input at this path reported.
     pub fn gaps_of(&self, origin: &str) -> Result<Vec<Gap>> {
         let rows: Vec<String> =
             self.column("SELECT gap FROM gap_seen WHERE origin = ?1 ORDER BY kind, key", [origin])?;
         rows.iter().map(|json| decode(json)).collect()
     }
 
-    /// What was said of `path` before, but for gaps that are told of again, is no longer said.
+    /// Deletes the problems and gaps of `path`, except gaps that are reported again.
     pub fn take_back(&self, path: &str, told: &[(Gap, String)]) -> Result<()> {
         let gone = take_back(self.connection(), path, told)?;
         if gone > 0 { self.set_meta(UNCOMMITTED, "1") } else { Ok(()) }
     }
 
-    /// A gap that is closed.
+    /// Closes a gap.
     pub fn fill_gap(&self, kind: SubjectKind, key: &str) -> Result<()> {
         let sql = "DELETE FROM gap_seen WHERE kind = ?1 AND key = ?2";
         let closed = execute(self.connection(), sql, [kind.code(), key])?;
@@ -43,7 +43,8 @@ impl super::Catalog {
     }
 }
 
-/// What was said of `path` is no longer said. A gap that is told of again stays as it is; gives how many do not.
+/// Deletes the problems and gaps of `path`, except gaps that are reported again unchanged; returns the number of
+/// deleted gaps.
 pub(super) fn take_back(connection: &Connection, path: &str, told: &[(Gap, String)]) -> Result<usize> {
     execute(connection, "DELETE FROM problem WHERE path = ?1", [path])?;
     let standing: Vec<(String, String, String)> = connection
@@ -64,8 +65,8 @@ pub(super) fn take_back(connection: &Connection, path: &str, told: &[(Gap, Strin
     Ok(gone)
 }
 
-/// One gap a thing. Inputs may tell different ones in any order; what the crawler met is always the latest word, unless it
-/// only failed where something is known.
+/// Adds a gap, one per missing thing. Inputs may report different ones in any order. The crawler's finding takes
+/// precedence, except that a mere failure does not replace a more definite reason.
 pub(super) fn add_gap(connection: &Connection, run: Run, gap: &Gap, origin: &str) -> Result<usize> {
     let known: Option<String> = connection
         .prepare_cached("SELECT gap FROM gap_seen WHERE kind = ?1 AND key = ?2")

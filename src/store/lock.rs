@@ -15,7 +15,7 @@ use crate::error::{Error, Kind, Result};
 use crate::model::{Time, layout};
 use crate::platform;
 
-/// The right to write to an archive, until it is dropped. The system gives it back when the process dies.
+/// An exclusive lock to write to an archive, held until it is dropped. The system releases it when the process dies.
 #[derive(Debug)]
 pub struct ArchiveLock {
     file: File,
@@ -23,15 +23,15 @@ pub struct ArchiveLock {
 
 impl Drop for ArchiveLock {
     fn drop(&mut self) {
-        // Closing the file would not do: a process being started by another thread holds a copy of it for a moment, and
-        // with the copy the lock. What fails here is done by closing.
+        // Closing the file is not enough: a process being started by another thread briefly holds a copy of it, and
+        // with the copy the lock. If unlocking fails, closing still releases it.
         let _ = self.file.unlock();
     }
 }
 
 impl ArchiveLock {
-    /// Takes the lock of the archive at `root`, creating root and working folder where they are missing. `since` is the
-    /// run's clock, for the second process to show.
+    /// Takes the lock of the archive at `root`, creating root and working folder if they are missing. `since` is the
+    /// run's clock, which a second process shows to its user.
     ///
     /// # Errors
     /// `archive-locked` ([`Kind::Lock`]) with `pid`, `host` and `since` of the holder.
@@ -47,7 +47,7 @@ impl ArchiveLock {
             Err(TryLockError::WouldBlock) => return Err(held_by(root)),
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
-        // The holder's name is for people; a failure to write it is no reason not to work.
+        // The holder's name is only for messages; a failure to write it does not stop the run.
         let holder = format!("pid={}\nhost={}\nsince={since}\n", std::process::id(), host());
         let _ = fs::write(work.join(layout::LOCK_HOLDER), holder);
         Ok(Self { file })
@@ -56,9 +56,9 @@ impl ArchiveLock {
 
 /// Longest time a reader waits for a commit to end.
 const READER_WAITS: Duration = Duration::from_secs(30);
-/// Longest time a commit waits for readers: making the site of a large archive takes minutes.
+/// Longest time a commit waits for readers: building the site of a large archive takes minutes.
 const COMMIT_WAITS: Duration = Duration::from_mins(15);
-/// Time between two looks at a lock that is taken.
+/// Interval between attempts to take a lock that is held.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// A shared lock to read the bags or an exclusive lock to change them, held until it is dropped.
@@ -76,7 +76,7 @@ impl Drop for BagsLock {
 
 impl BagsLock {
     /// Shares the bags of the archive at `root` with other readers, once no commit moves files in them. Returns `None`
-    /// where there is no working folder to lock in, or none that this user may use: nobody else writes there.
+    /// if there is no working folder to lock in or this user may not use it: nobody else writes there.
     ///
     /// # Errors
     /// `archive-locked` if a commit takes longer than half a minute.
@@ -100,8 +100,8 @@ impl BagsLock {
         }
     }
 
-    /// Takes the bags of the archive at `root` alone, once nobody reads them. Calls `waits` repeatedly while somebody
-    /// does.
+    /// Takes the bags of the archive at `root` exclusively, once nobody reads them. Calls `waits` repeatedly while
+    /// somebody does.
     ///
     /// # Errors
     /// `archive-in-use` if they are still read after a quarter of an hour.
@@ -112,7 +112,7 @@ impl BagsLock {
     fn take_within(root: &Path, most: Duration, waits: impl FnMut()) -> Result<Self> {
         let path = root.join(layout::WORK).join(layout::BAGS_LOCK);
         let failed = |error| Error::disk("lock-failed", path.display(), error);
-        // A reader of another user's may have made it.
+        // A reader of another user may have created it.
         let file = create(&path).or_else(|error| platform::open_file(&path).map_err(|_| error)).map_err(failed)?;
         if wait(most, || file.try_lock(), waits).map_err(failed)? {
             Ok(Self { file })

@@ -1,4 +1,4 @@
-//! What stands in the bags, and what the runs brought: the commit's own book.
+//! Records which files are in the bags and what each run added, for the commit.
 
 use rusqlite::params;
 
@@ -8,21 +8,21 @@ use super::read::digest_at;
 use crate::error::Result;
 use crate::model::{Class, Sha256, Time, layout};
 
-/// A run that added something.
+/// A run that added evidence or media.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunRow {
-    /// Number.
+    /// Number of the run.
     pub id: i64,
-    /// The run's clock.
+    /// Time of the run.
     pub clock: Option<Time>,
-    /// Pieces of evidence it added.
+    /// Number of pieces of evidence it added.
     pub evidence: i64,
-    /// Media files it added.
+    /// Number of media files it added.
     pub media: i64,
 }
 
 impl Catalog {
-    /// The runs that added something, in order.
+    /// Returns the runs that added evidence or media, in order.
     pub fn runs(&self) -> Result<Vec<RunRow>> {
         self.connection()
             .prepare_cached(
@@ -45,7 +45,7 @@ impl Catalog {
             .map_err(failed("read runs"))
     }
 
-    /// Where evidence stands in the private bag, each place once, with the digest of (the first of) what is there.
+    /// Returns each path of evidence in the private bag once, with the lowest digest of the evidence there.
     pub fn evidence_places(&self) -> Result<Vec<(String, Sha256)>> {
         self.connection()
             .prepare_cached("SELECT place, min(digest) FROM evidence GROUP BY place ORDER BY place")
@@ -53,14 +53,14 @@ impl Catalog {
             .map_err(failed("read evidence"))
     }
 
-    /// The digest of a payload file as the manifest says; `path` inside the bag's `data/`.
+    /// Returns the manifest's digest of a payload file; `path` is relative to the bag's `data/`.
     pub fn payload(&self, bag: Class, path: &str) -> Result<Option<Sha256>> {
         let bytes: Option<Vec<u8>> =
             self.one("SELECT digest FROM payload WHERE bag = ?1 AND path = ?2", params![layout::bag_name(bag), path])?;
         Ok(bytes.and_then(|bytes| Sha256::from_slice(&bytes)))
     }
 
-    /// Every payload path of a bag that begins with `prefix`, sorted.
+    /// Returns every payload path of a bag that begins with `prefix`, sorted.
     pub fn payload_under(&self, bag: Class, prefix: &str) -> Result<Vec<String>> {
         self.column(
             "SELECT path FROM payload WHERE bag = ?1 AND path >= ?2 AND path < ?2 || char(1114111) ORDER BY path",
@@ -68,7 +68,7 @@ impl Catalog {
         )
     }
 
-    /// Records what a commit put into (`Some`) and took out of (`None`) the bags.
+    /// Records a file that a commit put into a bag (`Some`) or took out of it (`None`).
     pub fn set_payload(&self, bag: Class, path: &str, digest: Option<&Sha256>) -> Result<()> {
         let bag = layout::bag_name(bag);
         match digest {

@@ -1,8 +1,8 @@
-//! The queue of work that takes longer than a run: what is to be fetched, in one canonical order, and how far it came.
+//! Queues work that takes longer than a run: what to fetch, in one canonical order, and the progress of each job.
 //!
-//! A job is **waiting** until it is **claimed**; **kept** once what it brought is durable but not yet in the catalog; and
-//! **done** or **failed** in the same transaction that stores its result or its gap. So a run killed anywhere repeats at
-//! most the requests that were under way.
+//! A job is **waiting** until it is **claimed**; **kept** once its response is durable but not yet in the catalog; and
+//! **done** or **failed** in the same transaction that stores its result or its gap. So a run killed at any point
+//! repeats at most the requests in progress.
 //!
 //! All functions take a connection, so that they join the caller's transaction.
 
@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::error::{Error, Result};
 
-/// The table.
+/// SQL that creates the table.
 pub const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS job (
     id INTEGER PRIMARY KEY,
@@ -28,18 +28,18 @@ CREATE INDEX IF NOT EXISTS job_open ON job (kind, state, ordinal);
 CREATE INDEX IF NOT EXISTS job_order ON job (kind, ordinal);  -- finds the end of the order without a walk over it
 ";
 
-/// How far a job is.
+/// The state of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// To be done.
+    /// Not started.
     Waiting,
-    /// Being done.
+    /// In progress.
     Claimed,
-    /// What it brought is durable in the work folder.
+    /// Fetched: its response is durable in the work folder.
     Kept,
-    /// Its result is in the catalog.
+    /// Finished: its result is in the catalog.
     Done,
-    /// It failed for this run; its gap is in the catalog.
+    /// Failed for this run: its gap is in the catalog.
     Failed,
 }
 
@@ -65,33 +65,33 @@ impl State {
     }
 }
 
-/// Work to be put in.
+/// A job to enqueue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Job<'a> {
-    /// `page`, `media`, `album`.
+    /// Kind of job: `page`, `media` or `album`.
     pub kind: &'a str,
-    /// What is wanted; one job a key.
+    /// Key of the wanted item; each key has one job.
     pub key: &'a str,
-    /// Host that is asked.
+    /// Host that the request goes to.
     pub lane: &'a str,
-    /// JSON for whoever does it.
+    /// JSON for the worker.
     pub payload: &'a str,
 }
 
-/// A job as it stands.
+/// A job with its state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JobRow {
-    /// Number.
+    /// Id of the row.
     pub id: i64,
-    /// What is wanted.
+    /// Key of the wanted item.
     pub key: String,
-    /// Place in the canonical order of its kind.
+    /// Position in the canonical order of its kind.
     pub ordinal: u64,
-    /// JSON for whoever does it.
+    /// JSON for the worker.
     pub payload: String,
-    /// How far it is.
+    /// State of the job.
     pub state: State,
-    /// JSON of what it brought, or of why it failed.
+    /// JSON of its result or of the reason for its failure.
     pub outcome: Option<String>,
 }
 
@@ -123,13 +123,13 @@ fn rows(connection: &Connection, sql: &str, values: impl rusqlite::Params) -> Re
         .map_err(failed("read"))
 }
 
-/// Makes the table.
+/// Creates the table.
 pub fn create(connection: &Connection) -> Result<()> {
     connection.execute_batch(SCHEMA).map_err(failed("create"))
 }
 
-/// Begins or resumes `run`. Of an earlier run only what is kept and not yet in the catalog stays, at the head of the
-/// order. No claim outlives its process: the archive's lock is held by the caller.
+/// Begins or resumes `run`. Of an earlier run only kept jobs that are not yet in the catalog remain, at the head of the
+/// order. Claims end with their process: the caller holds the archive's lock.
 pub fn begin(connection: &Connection, run: i64) -> Result<()> {
     execute(connection, "begin", "UPDATE job SET state = 0 WHERE state = 4", [])?;
     execute(connection, "begin", "DELETE FROM job WHERE run <> ?1 AND state <> 1", [run])?;
@@ -143,7 +143,7 @@ pub fn begin(connection: &Connection, run: i64) -> Result<()> {
     .map(drop)
 }
 
-/// Puts in a job, at the end of the order of its kind; false if its key is known already.
+/// Adds a job at the end of the order of its kind; returns false if its key is already queued.
 pub fn enqueue(connection: &Connection, run: i64, job: &Job<'_>) -> Result<bool> {
     let added = execute(
         connection,
@@ -167,22 +167,22 @@ pub fn claim(connection: &Connection, kind: &str, most: usize) -> Result<Vec<Job
         ),
         params![kind, most],
     )?;
-    // RETURNING promises no order.
+    // RETURNING guarantees no order.
     claimed.sort_by_key(|job| job.ordinal);
     Ok(claimed)
 }
 
-/// What the job brought is durable: it will not be asked for again.
+/// Marks the job's response as durable, so that it is not requested again.
 pub fn keep(connection: &Connection, id: i64, outcome: &str) -> Result<()> {
     settle(connection, id, State::Kept, Some(outcome))
 }
 
-/// The job's result is in the catalog with this transaction.
+/// Marks the job as done; this transaction adds its result to the catalog.
 pub fn finish(connection: &Connection, id: i64) -> Result<()> {
     settle(connection, id, State::Done, None)
 }
 
-/// The job failed for this run; its gap is in the catalog with this transaction.
+/// Marks the job as failed for this run; this transaction adds its gap to the catalog.
 pub fn fail(connection: &Connection, id: i64, outcome: &str) -> Result<()> {
     settle(connection, id, State::Failed, Some(outcome))
 }
@@ -197,7 +197,7 @@ fn settle(connection: &Connection, id: i64, state: State, outcome: Option<&str>)
     .map(drop)
 }
 
-/// The jobs of `kind` from `from` on, at most `most`, in order, whatever their state.
+/// Returns at most `most` jobs of `kind` from ordinal `from` on, in order, whatever their state.
 pub fn slice(connection: &Connection, kind: &str, from: u64, most: u64) -> Result<Vec<JobRow>> {
     rows(
         connection,
@@ -206,7 +206,7 @@ pub fn slice(connection: &Connection, kind: &str, from: u64, most: u64) -> Resul
     )
 }
 
-/// How many jobs of `kind` there are in `state`.
+/// Counts the jobs of `kind` in `state`.
 pub fn count(connection: &Connection, kind: &str, state: State) -> Result<u64> {
     connection
         .prepare_cached("SELECT count(*) FROM job WHERE kind = ?1 AND state = ?2")
@@ -215,7 +215,7 @@ pub fn count(connection: &Connection, kind: &str, state: State) -> Result<u64> {
         .map_err(failed("count"))
 }
 
-/// The first ordinal of `kind` that is not done or failed; `None` if all are.
+/// Returns the first ordinal of `kind` that is not done or failed; `None` if there is none.
 pub fn first_open(connection: &Connection, kind: &str) -> Result<Option<u64>> {
     connection
         .prepare_cached("SELECT ordinal FROM job WHERE kind = ?1 AND state IN (0, 1, 4) ORDER BY ordinal LIMIT 1")
@@ -294,7 +294,7 @@ mod tests {
         finish(&connection, jobs[0].id).unwrap();
         fail(&connection, jobs[1].id, "{}").unwrap();
         keep(&connection, jobs[2].id, "{}").unwrap();
-        // Killed; the same run goes on.
+        // Killed; the same run resumes.
         begin(&connection, 1).unwrap();
         assert!(!put(&connection, 1, "b"));
         assert_eq!(take(&connection, 9), ["d"]);

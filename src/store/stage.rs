@@ -1,9 +1,8 @@
-//! Where new files wait for a commit: `.liudi/stage/<64 hex>`, content-addressed, readable by the owner only.
+//! Stores new files until a commit: `.liudi/stage/<64 hex>`, content-addressed, readable by the owner only.
 //!
-//! Invariant: **a name in the stage means durable, complete content.** Bytes are written to `.liudi/tmp` with the
-//! digest computed on the way and get their name in [`Stage::sync_batch`], after they were synced. What a killed run
-//! left in `tmp` is swept when the stage is opened, under the lock. A row that names a staged file may be committed
-//! once `sync_batch` has returned.
+//! Invariant: **a name in the stage means durable, complete content.** Bytes are written to `.liudi/tmp`, hashed on the
+//! way, and get their name in [`Stage::sync_batch`] once they are synced. What a killed run left in `tmp` is swept when
+//! the stage is opened, under the lock. A row that names a staged file may be committed once `sync_batch` has returned.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashSet};
@@ -18,17 +17,17 @@ use crate::error::{Error, Result};
 use crate::model::{Hasher, Sha256, layout};
 use crate::platform;
 
-/// Above this many new files one sync of the whole file system is cheaper than one a file (measured on ext4).
+/// Number of new files above which one sync of the whole file system is cheaper than one per file (measured on ext4).
 pub(crate) const SYNC_ALL_ABOVE: usize = 4;
 
 /// A file in the stage.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Staged {
-    /// Where it stands after [`Stage::sync_batch`].
+    /// Path of the file after [`Stage::sync_batch`].
     pub path: PathBuf,
-    /// Its digest.
+    /// Digest of the bytes.
     pub sha256: Sha256,
-    /// Its length.
+    /// Size in bytes.
     pub bytes: u64,
 }
 
@@ -37,19 +36,19 @@ pub struct Staged {
 pub struct Stage {
     finished: PathBuf,
     temporary: PathBuf,
-    /// Open since before the first write, so that a sync of the file system reports every failed write.
+    /// Opened before the first write, so that a sync of the file system reports every failed write.
     file_system: platform::FileSystem,
     counter: AtomicU64,
-    /// Written, not yet synced: digest → file in `tmp`.
+    /// Files that are written but not yet synced, by digest, with their path in `tmp`.
     waiting: Mutex<BTreeMap<Sha256, PathBuf>>,
-    /// What an earlier run left in the stage, and this one did not write anew.
+    /// Digests of files that an earlier run left in the stage and this one has not rewritten.
     inherited: Mutex<HashSet<Sha256>>,
-    /// Held while a batch is being synced: who finds nothing waiting must still wait for the batch under way.
+    /// Held while a batch is synced: a caller that finds nothing waiting must still wait for the batch in progress.
     syncing: Mutex<()>,
 }
 
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // A thread that panicked leaves a map that is still a map.
+    // The map is valid even after a panic in another thread.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -85,17 +84,17 @@ impl Stage {
         })
     }
 
-    /// Where the file with this digest stands once it is durable.
+    /// Returns the path of the file with this digest once it is durable.
     pub fn path_of(&self, sha256: &Sha256) -> PathBuf {
         self.finished.join(sha256.hex())
     }
 
-    /// A fresh path in `tmp`, for files of the run that are no content (swept with the rest).
+    /// Returns a new path in `tmp`, for the run's auxiliary files (swept with the rest).
     pub fn temporary_path(&self) -> PathBuf {
         self.temporary.join(self.counter.fetch_add(1, Ordering::Relaxed).to_string())
     }
 
-    /// Begins a new file.
+    /// Starts a new file.
     pub fn create(&self) -> Result<StageWriter<'_>> {
         let path = self.temporary_path();
         let file = platform::create_new(&path, true)
@@ -106,8 +105,8 @@ impl Stage {
     /// Copies `reader` into the stage.
     ///
     /// # Errors
-    /// `stage-length-differs` ([`crate::error::Kind::Input`]) where `expected` is given and another number of bytes
-    /// came; `stage-read-failed` where the reader fails; `stage-write-failed` where our disk does.
+    /// `stage-length-differs` ([`crate::error::Kind::Input`]) if `expected` is given and the number of bytes differs;
+    /// `stage-read-failed` if the reader fails; `stage-write-failed` if our disk does.
     pub fn put(&self, reader: &mut dyn Read, expected: Option<u64>) -> Result<Staged> {
         let mut writer = self.create()?;
         let mut buffer = vec![0; 128 * 1024];
@@ -126,48 +125,48 @@ impl Stage {
         if let Some(expected) = expected.filter(|expected| *expected != writer.bytes()) {
             return Err(Error::input("stage-length-differs").with("expected", expected).with("bytes", writer.bytes()));
         }
-        // The same picture lies beside many pages: what waits here already is not written a second time.
+        // Many pages are saved with the same picture: one that is already durable here is not written again.
         let (staged, _) = writer.finish_unless(|staged| {
             fs::metadata(&staged.path).is_ok_and(|metadata| metadata.is_file() && metadata.len() == staged.bytes)
         })?;
         Ok(staged)
     }
 
-    /// Takes over a file written elsewhere on the same file system, whose digest and length its writer knows. It is
-    /// durable, and gone from where it was, after the next [`Stage::sync_batch`].
+    /// Takes over a file on the same file system, whose digest and length the caller knows. After the next
+    /// [`Stage::sync_batch`] it is durable and has moved from its old path.
     pub fn adopt(&self, path: &Path, sha256: Sha256, bytes: u64) -> Result<Staged> {
         self.take(sha256, bytes, path)
     }
 
-    /// Puts bytes that are in memory.
+    /// Adds bytes that are in memory.
     pub fn put_bytes(&self, bytes: &[u8]) -> Result<Staged> {
         self.put_hashed(bytes, Sha256::of(bytes))
     }
 
-    /// Puts bytes that are in memory and whose digest is known.
+    /// Adds bytes that are in memory and whose digest is known.
     pub fn put_hashed(&self, bytes: &[u8], sha256: Sha256) -> Result<Staged> {
         let path = self.temporary_path();
         let failed = |error| Error::disk("stage-write-failed", path.display(), error);
         let written = platform::create_new(&path, true).and_then(|mut file| file.write_all(bytes));
         if let Err(error) = written {
-            // What cannot be removed now is swept when the stage is next opened.
+            // A file that cannot be removed now is swept when the stage is next opened.
             let _ = fs::remove_file(&path);
             return Err(failed(error));
         }
         self.take(sha256, bytes.len() as u64, &path)
     }
 
-    /// Opens a staged file for reading, durable already or not.
+    /// Opens a staged file for reading, whether durable or not.
     pub fn read(&self, sha256: &Sha256) -> Result<File> {
         let waiting = held(&self.waiting);
         let path = waiting.get(sha256).cloned().unwrap_or_else(|| self.path_of(sha256));
         platform::open_file(&path).map_err(|error| Error::disk("stage-read-back-failed", path.display(), error))
     }
 
-    /// Makes everything put so far durable and gives it its name. After it, rows may name what was put.
+    /// Makes every file added so far durable and gives it its name. Rows may then refer to it.
     ///
     /// # Errors
-    /// `stage-sync-failed`: nothing of the batch may be relied on (a failed sync is never tried again on the same file).
+    /// `stage-sync-failed`: no file of the batch may be relied on (a failed sync is never retried on the same file).
     pub fn sync_batch(&self) -> Result<()> {
         let _one_at_a_time = held(&self.syncing);
         let batch = std::mem::take(&mut *held(&self.waiting));
@@ -191,16 +190,16 @@ impl Stage {
             .map_err(|error| Error::disk("stage-sync-failed", self.finished.display(), error))
     }
 
-    /// Whether the file waits here since an earlier run. Of what this run wrote the digest was taken while it was
-    /// written, and the system said that it is on the disk: to read it again would only ask the same memory.
+    /// Reports whether an earlier run staged the file. This run hashed its own files while writing them and the system
+    /// reported them durable: reading them back would only read the cache.
     pub fn is_inherited(&self, sha256: &Sha256) -> bool {
         held(&self.inherited).contains(sha256)
     }
 
-    /// Reads a durable file back and hashes it.
+    /// Reads a durable file back and checks its digest and length.
     ///
     /// # Errors
-    /// `stage-read-back-failed` if the bytes are not the ones that were put.
+    /// `stage-read-back-failed` if the bytes differ from the staged ones.
     pub fn read_back(&self, staged: &Staged) -> Result<()> {
         let failed = |error| Error::disk("stage-read-back-failed", staged.path.display(), error);
         let (sha256, bytes) = hash_file(&staged.path).map_err(failed)?;
@@ -210,13 +209,13 @@ impl Stage {
         Err(failed(io::Error::new(io::ErrorKind::InvalidData, format!("{bytes} bytes, {sha256}"))))
     }
 
-    /// Whether a durable file with this digest waits here.
+    /// Reports whether a durable file with this digest is staged.
     pub fn holds(&self, sha256: &Sha256) -> bool {
         self.path_of(sha256).is_file()
     }
 
-    /// Removes every durable file that `keep` does not name; gives their number. For files of a run that was killed
-    /// between putting a file and committing the row that names it.
+    /// Removes every durable file that `keep` does not name and returns their number. A run that is killed between
+    /// staging a file and committing its row leaves such files.
     pub fn sweep(&self, keep: &HashSet<Sha256>) -> Result<u64> {
         let failed = |error| Error::disk("stage-sweep-failed", self.finished.display(), error);
         let mut removed = 0;
@@ -231,7 +230,7 @@ impl Stage {
         Ok(removed)
     }
 
-    /// Lets a file wait for the next sync. One of the same digest that waits under its name already is written over.
+    /// Registers a file for the next sync. A duplicate of a waiting file is removed; a durable file is overwritten.
     fn take(&self, sha256: Sha256, bytes: u64, temporary: &Path) -> Result<Staged> {
         let path = self.path_of(&sha256);
         let mut waiting = held(&self.waiting);
@@ -244,7 +243,7 @@ impl Stage {
     }
 }
 
-/// A file being written to the stage. Dropped without [`StageWriter::finish`], it leaves nothing.
+/// A file being written to the stage. If dropped without [`StageWriter::finish`], it leaves nothing behind.
 #[derive(Debug)]
 pub struct StageWriter<'s> {
     stage: &'s Stage,
@@ -254,22 +253,22 @@ pub struct StageWriter<'s> {
 }
 
 impl StageWriter<'_> {
-    /// Writes more.
+    /// Appends bytes.
     pub fn append(&mut self, bytes: &[u8]) -> Result<()> {
         self.write_all(bytes).map_err(|error| Error::disk("stage-write-failed", self.path.display(), error))
     }
 
-    /// Bytes written so far.
+    /// Returns the number of bytes written so far.
     pub fn bytes(&self) -> u64 {
         self.hasher.bytes()
     }
 
-    /// Ends the file. It is durable after the next [`Stage::sync_batch`].
+    /// Finishes the file. It is durable after the next [`Stage::sync_batch`].
     pub fn finish(self) -> Result<Staged> {
         self.finish_unless(|_| false).map(|(staged, _)| staged)
     }
 
-    /// Ends the file. One that `is_held` knows is let go, and false is given with what it was.
+    /// Finishes the file. If `is_held` accepts it, discards it and returns false with its facts.
     pub fn finish_unless(mut self, is_held: impl FnOnce(&Staged) -> bool) -> Result<(Staged, bool)> {
         let hasher = std::mem::take(&mut self.hasher);
         let bytes = hasher.bytes();
@@ -300,13 +299,13 @@ impl Write for StageWriter<'_> {
 impl Drop for StageWriter<'_> {
     fn drop(&mut self) {
         if self.file.take().is_some() {
-            // What cannot be removed now is swept when the stage is next opened.
+            // A file that cannot be removed now is swept when the stage is next opened.
             let _ = fs::remove_file(&self.path);
         }
     }
 }
 
-/// Digest and length of a file, streaming.
+/// Returns the digest and length of a file, without loading it.
 pub fn hash_file(path: &Path) -> io::Result<(Sha256, u64)> {
     let mut file = platform::open_file(path)?;
     platform::will_read_in_order(&file);

@@ -1,4 +1,4 @@
-//! What a batch changes, and what it leaves alone.
+//! Tests what a batch changes and what it leaves alone.
 
 use serde_json::json;
 
@@ -14,7 +14,7 @@ fn catalog() -> (tempfile::TempDir, Catalog, Run) {
     (folder, catalog, run)
 }
 
-/// Adds a record, each on evidence of its own.
+/// Adds a record with its own evidence.
 fn add(catalog: &Catalog, run: Run, number: i64, record: Record) {
     let digest = Sha256::of(&number.to_be_bytes());
     let evidence = EvidenceRow {
@@ -65,7 +65,7 @@ fn an_account_that_every_page_names_folds_as_from_all_of_them() {
     for (number, name) in (1..).zip(names.iter().cycle().take(60)) {
         let fields = json!({ "name": name, "extra": { name.to_string(): number % 2 } });
         let mut record = Record::new(Kind::Account, Rank::PageData, vec!["biz:MzA=".into()], &fields);
-        // Several of one time, and some that nobody dates.
+        // Several share a time, and some have none.
         record.as_of = Time::from_unix(1_700_000_000 + number / 7).filter(|_| number % 5 > 0);
         add(&catalog, run, number, record);
     }
