@@ -1,5 +1,5 @@
-//! The catalog: one SQLite file of observations and of what was done, so that a run killed anywhere resumes and an
-//! unchanged input is not read again. Everything in it can be rebuilt from the bags.
+//! Holds the catalog: one SQLite file of observations and finished work, so that a run killed at any point resumes and
+//! an unchanged input is not read again. It can be rebuilt from the bags.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
 use crate::error::{Error, Kind, Result};
 use crate::model::{Problem, Time};
 
-/// Key of `meta` that stands while something was added and not yet committed.
+/// Key of `meta` that is present while there are uncommitted additions.
 pub(super) const UNCOMMITTED: &str = "uncommitted";
 
 /// Version of the tables.
@@ -20,18 +20,18 @@ pub struct Catalog {
     connection: Connection,
 }
 
-/// A run: its number and its one clock value.
+/// A run, with its number and its only clock value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Run {
     /// Number, from 1.
     pub id: i64,
-    /// The run's time.
+    /// Time of the run.
     pub clock: Time,
-    /// It goes on where an interrupted one stopped.
+    /// Whether it continues an interrupted run.
     pub resumed: bool,
 }
 
-/// Wraps SQLite's errors: what was being done stands in `action`.
+/// Wraps SQLite's errors, with the attempted action in `action`.
 pub(crate) fn failed(action: &'static str) -> impl FnOnce(rusqlite::Error) -> Error {
     move |error| {
         let failed = match error.sqlite_error_code() {
@@ -43,20 +43,20 @@ pub(crate) fn failed(action: &'static str) -> impl FnOnce(rusqlite::Error) -> Er
     }
 }
 
-/// Code of the error that a catalog which is no catalog, or a part of one, gives.
+/// Error code for a catalog that is incomplete or no catalog at all.
 pub const DAMAGED: &str = "catalog-damaged";
 
-/// Files of a catalog beside itself, by what their names end in.
+/// Suffixes of the catalog's files.
 const PARTS: [&str; 3] = ["", "-wal", "-shm"];
 
-/// Largest catalog, in bytes, that is checked page by page each time it is opened: a check reads all of it.
+/// Size in bytes of the largest catalog that is checked page by page whenever it is opened: a check reads all of it.
 const CHECKED: u64 = 16 * 1024 * 1024;
 
-/// Pages of the log above which SQLite copies it into the catalog (16 MiB): a page that many transactions write is copied
-/// once.
+/// Number of log pages (16 MiB) above which SQLite copies the log into the catalog: a page that many transactions write
+/// is copied only once.
 const LOG_PAGES: i64 = 4_000;
 
-/// Takes the catalog at `path` away with its parts; whatever else bears its name is put aside.
+/// Removes the files of the catalog at `path`. Renames a folder of the same name to `*.aside`.
 ///
 /// # Errors
 /// `catalog-open-failed`.
@@ -92,7 +92,7 @@ fn count_tables(connection: &Connection) -> rusqlite::Result<u64> {
     connection.query_row(sql, [], |row| row.get::<_, i64>(0)).map(i64::cast_unsigned)
 }
 
-/// Checks that every table is there and, where that is quick, every page.
+/// Checks that every table exists and, where that is quick, every page.
 fn check(connection: &Connection, path: &Path) -> Result<()> {
     let damaged = || Error::other(DAMAGED).with("action", "none").with("path", path.display());
     let tables = include_str!("schema.sql").lines().filter(|line| line.starts_with("CREATE TABLE ")).count();
@@ -111,7 +111,7 @@ impl Catalog {
     /// Opens or creates the catalog.
     ///
     /// # Errors
-    /// `catalog-newer` if a later version of the program made it, `catalog-damaged` if it is not one or only a part.
+    /// `catalog-newer` if a later version of the program made it, `catalog-damaged` if it is incomplete or no catalog.
     pub fn open(path: &Path) -> Result<Self> {
         if path.is_dir() {
             return Err(Error::other(DAMAGED).with("action", "none").with("path", path.display()));
@@ -132,14 +132,14 @@ impl Catalog {
                     transaction.pragma_update(None, "user_version", VERSION)?;
                     transaction.commit()
                 };
-                // Tables without a version are somebody else's database.
+                // Tables without a version belong to another program's database.
                 if count_tables(&connection).map_err(not_opened(path))? > 0 {
                     return Err(Error::other(DAMAGED).with("action", "none").with("path", path.display()));
                 }
                 create().map_err(not_opened(path))?;
             }
             VERSION => check(&connection, path)?,
-            // It is rebuilt from the bags, which hold everything that was committed; what was not is read again.
+            // It is rebuilt from the bags, which hold everything that was committed; the rest is read again.
             older if older < VERSION => {
                 drop(connection);
                 discard(path)?;
@@ -150,7 +150,7 @@ impl Catalog {
         Ok(Self { connection })
     }
 
-    /// A copy of the catalog at `from`, for a rehearsal.
+    /// Copies the catalog at `from` to `to` and opens the copy, for a rehearsal.
     pub fn copy_of(from: &Path, to: &Path) -> Result<Self> {
         let source = Self::open(from)?;
         source
@@ -160,7 +160,7 @@ impl Catalog {
         Self::open(to)
     }
 
-    /// The connection, for the modules of `store`.
+    /// Returns the connection, for the modules of `store`.
     pub(crate) fn connection(&self) -> &Connection {
         &self.connection
     }
@@ -173,13 +173,14 @@ impl Catalog {
         Ok(value)
     }
 
-    /// Makes durable what the transaction of a commit did so far, and goes on in a new one. The commit is not done by it.
+    /// Makes the changes of a commit's transaction durable and continues in a new one. The archive stays marked as
+    /// uncommitted.
     pub fn commit_so_far(&self) -> Result<()> {
         self.set_meta(UNCOMMITTED, "1")?;
         self.connection.execute_batch("COMMIT; BEGIN").map_err(failed("commit"))
     }
 
-    /// A value of the archive as a whole.
+    /// Returns an archive-wide value.
     pub fn meta(&self, key: &str) -> Result<Option<String>> {
         self.connection
             .query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0))
@@ -187,7 +188,7 @@ impl Catalog {
             .map_err(failed("read meta"))
     }
 
-    /// The keys of values of the archive as a whole that begin with `prefix`, in order.
+    /// Returns the keys of archive-wide values that begin with `prefix`, in order.
     pub fn metas(&self, prefix: &str) -> Result<Vec<String>> {
         let sql = "SELECT key FROM meta WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key";
         self.connection
@@ -196,12 +197,12 @@ impl Catalog {
             .map_err(failed("read meta"))
     }
 
-    /// Whether something was added since the last commit.
+    /// Reports whether anything was added since the last commit.
     pub fn is_uncommitted(&self) -> Result<bool> {
         Ok(self.meta(UNCOMMITTED)?.is_some())
     }
 
-    /// Everything added so far is in the bags.
+    /// Marks everything added so far as committed to the bags.
     pub fn set_committed(&self) -> Result<()> {
         self.connection
             .execute("DELETE FROM meta WHERE key = ?1", [UNCOMMITTED])
@@ -209,12 +210,12 @@ impl Catalog {
             .map_err(failed("write meta"))
     }
 
-    /// Removes a value of the archive as a whole.
+    /// Removes an archive-wide value.
     pub fn remove_meta(&self, key: &str) -> Result<()> {
         self.connection.execute("DELETE FROM meta WHERE key = ?1", [key]).map(drop).map_err(failed("write meta"))
     }
 
-    /// Sets a value of the archive as a whole.
+    /// Sets an archive-wide value.
     pub fn set_meta(&self, key: &str, value: &str) -> Result<()> {
         self.connection
             .execute("INSERT INTO meta VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2", [key, value])
@@ -222,7 +223,7 @@ impl Catalog {
             .map_err(failed("write meta"))
     }
 
-    /// Begins a run at `clock`, or goes on with the one that was interrupted, at its own clock.
+    /// Begins a run at `clock`, or resumes the interrupted one with its original clock.
     pub fn begin_run(&self, clock: Time) -> Result<Run> {
         let open = self
             .connection
@@ -240,7 +241,7 @@ impl Catalog {
         Ok(Run { id: self.connection.last_insert_rowid(), clock, resumed: false })
     }
 
-    /// Ends a run. One that added nothing leaves no row.
+    /// Finishes a run. One that added nothing leaves no row.
     pub fn finish_run(&self, run: Run) -> Result<()> {
         self.transaction(|connection| {
             let added: bool = connection
@@ -262,7 +263,7 @@ impl Catalog {
         })
     }
 
-    /// Forgets everything an unfinished run brought, as if it had never begun.
+    /// Deletes everything an unfinished run added, as if it had never begun.
     pub fn abandon_run(&self, run: Run) -> Result<()> {
         self.transaction(|connection| {
             let id = run.id;
@@ -297,7 +298,7 @@ impl Catalog {
         })
     }
 
-    /// Paths of which something is said: problems, and gaps of inputs.
+    /// Returns the paths with problems or with gaps of inputs.
     pub fn troubled(&self) -> Result<BTreeSet<String>> {
         let sql = "SELECT path FROM problem UNION SELECT origin FROM gap_seen WHERE kind = 'input'";
         self.connection
@@ -306,12 +307,12 @@ impl Catalog {
             .map_err(failed("read problems"))
     }
 
-    /// Problems of a path that is looked at anew.
+    /// Deletes the problems of a path that is read again.
     pub fn forget_problems(&self, path: &str) -> Result<()> {
         self.connection.execute("DELETE FROM problem WHERE path = ?1", [path]).map(drop).map_err(failed("write"))
     }
 
-    /// What is to be said of `path`, in place of what was said of it before.
+    /// Replaces the problems of `path`.
     pub fn replace_problems(&self, run: Run, path: &str, problems: &[Problem]) -> Result<()> {
         self.forget_problems(path)?;
         for problem in problems {
@@ -323,7 +324,7 @@ impl Catalog {
         Ok(())
     }
 
-    /// Inputs a run has read, by the source that took them, in the order of its name.
+    /// Counts the inputs a run has read by source, ordered by its name.
     pub fn inputs_by_source(&self, run: Run) -> Result<Vec<(String, u64)>> {
         self.connection
             .prepare("SELECT source, count(*) FROM input WHERE run = ?1 AND source IS NOT NULL GROUP BY source ORDER BY source")
@@ -333,7 +334,7 @@ impl Catalog {
             .map_err(failed("count inputs"))
     }
 
-    /// Whether nothing was ever read into this catalog.
+    /// Reports whether nothing was ever read into this catalog.
     pub fn is_new(&self) -> Result<bool> {
         self.connection
             .query_row("SELECT NOT EXISTS (SELECT 1 FROM run) AND NOT EXISTS (SELECT 1 FROM evidence)", [], |row| {
@@ -342,7 +343,7 @@ impl Catalog {
             .map_err(failed("read runs"))
     }
 
-    /// A run as the archive's events tell of it.
+    /// Restores a run from the archive's events.
     pub fn restore_run(&self, id: i64, clock: Time, evidence: Option<i64>, media: Option<i64>) -> Result<()> {
         self.connection
             .execute(
@@ -353,12 +354,12 @@ impl Catalog {
             .map_err(failed("restore run"))
     }
 
-    /// Forgets the payload table; it is read from the manifests again.
+    /// Clears the payload table, which is then read from the manifests again.
     pub fn clear_payload(&self) -> Result<()> {
         self.connection.execute("DELETE FROM payload", []).map(drop).map_err(failed("write"))
     }
 
-    /// How many media files are held.
+    /// Counts the held media files.
     pub fn count_blobs(&self) -> Result<u64> {
         self.connection
             .query_row("SELECT count(*) FROM blob", [], |row| row.get::<_, i64>(0))
@@ -366,7 +367,7 @@ impl Catalog {
             .map_err(failed("count media"))
     }
 
-    /// What is remembered of the input at `path`.
+    /// Returns the recorded state of the input at `path`.
     pub fn input(&self, path: &str) -> Result<Option<SeenInput>> {
         self.connection
             .prepare_cached("SELECT size, modified, source, version FROM input WHERE path = ?1")
@@ -386,16 +387,16 @@ impl Catalog {
     }
 }
 
-/// What is remembered of an input.
+/// The recorded state of an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeenInput {
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// Nanoseconds since 1970 of its last change.
+    /// Modification time in nanoseconds since 1970.
     pub modified: i64,
-    /// The importer that read it; `None` if nobody recognised it.
+    /// The importer that read it; `None` if no importer recognised it.
     pub source: Option<String>,
-    /// That importer's version then.
+    /// The importer's version at that time.
     pub version: u32,
 }
 

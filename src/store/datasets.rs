@@ -1,5 +1,5 @@
-//! The private tables ([`crate::model::dataset`]) in the catalog: rows as evidence has them, walked in the order of their
-//! keys and merged on the way, so that a table of any length is written without being loaded.
+//! Stores the private tables ([`crate::model::dataset`]) in the catalog, one row per evidence. Rows are read in the
+//! order of their keys and merged on the fly, so that a table of any length is written without being loaded.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -15,74 +15,74 @@ use crate::error::{Error, Result};
 use crate::model::{DataRow, DataTotal, Dataset, Sha256, Time};
 use crate::secret::{SecretSet, redact};
 
-/// A table that has rows or had some.
+/// A table that has or had rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
-    /// In the catalog.
+    /// Id in the catalog.
     pub id: i64,
-    /// What it is about.
+    /// Dataset of the table.
     pub dataset: Dataset,
-    /// Its name.
+    /// Name of the table.
     pub name: String,
-    /// Something was added or taken away since it was last written.
+    /// Whether rows were added or removed since it was last written.
     pub dirty: bool,
 }
 
-/// A row as all evidence together tells it.
+/// A row merged from all its evidence.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MergedRow {
-    /// Its key.
+    /// Key of the row.
     pub key: String,
-    /// The row it belongs to.
+    /// Key of the row it belongs to.
     pub parent: Option<String>,
-    /// Id of the article it belongs to; an alias where no such article is known.
+    /// Id of the article it belongs to; an alias if no such article is known.
     pub article: Option<String>,
-    /// The latest time any evidence was given out.
+    /// Latest time at which any of its evidence was issued.
     pub as_of: Option<Time>,
     /// The winning value of every field, in the winner's order.
     pub fields: Map<String, Value>,
     /// Digests of the evidence, the winning one first.
     pub evidence: Vec<Sha256>,
-    /// Of a document of a database: what other exports have under its id, the later first.
+    /// Differing versions of a database document in other exports, latest first.
     pub versions: Vec<RowVersion>,
 }
 
-/// A document as an export has it that does not count.
+/// A superseded version of a document.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RowVersion {
-    /// When it was given out.
+    /// Time at which the export was issued.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<Time>,
-    /// What it says.
+    /// Fields of the document.
     pub fields: Map<String, Value>,
-    /// The export.
+    /// Digest of the export.
     pub evidence: Sha256,
 }
 
-/// A total that is above what is held.
+/// A declared total that exceeds the number of held rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shortfall {
-    /// The table.
+    /// Dataset of the table.
     pub dataset: Dataset,
-    /// Its name.
+    /// Name of the table.
     pub table: String,
-    /// Below which row.
+    /// Key of the row that the counted rows belong to.
     pub parent: Option<String>,
-    /// Of which article: its id, or an alias.
+    /// Article that the counted rows belong to: its id or an alias.
     pub article: Option<String>,
-    /// Title of that article.
+    /// Title of the article.
     pub title: Option<String>,
-    /// Declared.
+    /// Declared number of rows.
     pub total: u64,
-    /// Held.
+    /// Number of held rows.
     pub held: u64,
 }
 
-/// Adds rows of one batch: what they name in common is looked up once.
+/// Adds the rows of one batch, caching the ids of tables and evidence.
 #[derive(Default)]
 pub(super) struct Adder {
     tables: HashMap<(Dataset, String), i64>,
-    /// With whether it is a file of the owner's own, kept bit-exact.
+    /// Ids of evidence, and whether it is one of the owner's files, kept bit-exact.
     evidence: HashMap<Sha256, (i64, bool)>,
     none: SecretSet,
 }
@@ -99,7 +99,7 @@ impl Adder {
         let (evidence, own_file) = self.evidence(connection, evidence)?;
         let fields =
             serde_json::to_vec(&row.fields).map_err(|error| Error::other("catalog-encode-failed").because(error))?;
-        // A row says no more than the leaf it was read from: what was blanked there is blanked here.
+        // A row must not reveal more than its leaf: what was blanked there is blanked here.
         let fields = if own_file { Cow::Borrowed(fields.as_slice()) } else { redact(&fields, &self.none).bytes };
         let fields = String::from_utf8_lossy(&fields);
         let added = execute(
@@ -173,7 +173,7 @@ impl Adder {
     }
 }
 
-/// What an older version read out of a leaf gives way.
+/// Deletes the rows and totals that another version read from a leaf.
 pub(super) fn forget(connection: &Connection, digest: Sha256) -> Result<()> {
     let of_leaf = "evidence = (SELECT id FROM evidence WHERE digest = ?1)";
     for sql in [
@@ -187,7 +187,7 @@ pub(super) fn forget(connection: &Connection, digest: Sha256) -> Result<()> {
 }
 
 impl Catalog {
-    /// Every table, by dataset and name.
+    /// Returns every table, ordered by dataset and name.
     pub fn data_tables(&self) -> Result<Vec<Table>> {
         let raw: Vec<(i64, String, String, bool)> = self
             .connection()
@@ -202,31 +202,31 @@ impl Catalog {
         Ok(known.collect())
     }
 
-    /// How many rows a table has.
+    /// Counts the rows of a table.
     pub fn count_data_rows(&self, table: i64) -> Result<u64> {
         let count: Option<i64> = self.one("SELECT count(DISTINCT key) FROM data_row WHERE dataset = ?1", [table])?;
         Ok(count.unwrap_or(0).cast_unsigned())
     }
 
-    /// How many rows of a table have versions that do not count: other exports say something else under their key.
+    /// Counts the superseded versions of a table's rows: other fields under the same key.
     pub fn count_older_versions(&self, table: i64) -> Result<u64> {
         let sql = "SELECT coalesce(sum(forms - 1), 0) FROM (
                        SELECT count(DISTINCT fields) AS forms FROM data_row WHERE dataset = ?1 GROUP BY key)";
         Ok(self.one::<i64>(sql, [table])?.unwrap_or(0).cast_unsigned())
     }
 
-    /// Whether any row of a table belongs to an article, whose id may become known later.
+    /// Reports whether any row of a table belongs to an article, whose id may become known later.
     pub fn data_names_articles(&self, table: i64) -> Result<bool> {
         let sql = "SELECT 1 FROM data_row WHERE dataset = ?1 AND article IS NOT NULL LIMIT 1";
         Ok(self.one::<i64>(sql, [table])?.is_some())
     }
 
-    /// A table is written as it stands.
+    /// Marks a table as written.
     pub fn set_data_clean(&self, table: i64) -> Result<()> {
         execute(self.connection(), "UPDATE dataset SET dirty = 0 WHERE id = ?1", [table]).map(drop)
     }
 
-    /// Walks the rows of a table in the order of their keys, each merged from all its evidence.
+    /// Visits the rows of a table in the order of their keys, each merged from all its evidence.
     pub fn each_data_row(&self, table: i64, mut visit: impl FnMut(MergedRow) -> Result<()>) -> Result<()> {
         let mut statement = self
             .connection()
@@ -258,10 +258,10 @@ impl Catalog {
         current.map_or(Ok(()), visit)
     }
 
-    /// How many rows the platform says a table has that are below no other row: of the whole table, or of its articles
-    /// together. `None`: it has not said.
+    /// Returns the platform's count of a table's top-level rows, for the whole table or summed over its articles;
+    /// `None` if the platform reports none.
     pub fn declared_rows(&self, table: i64) -> Result<Option<u64>> {
-        // Of one thing the latest number counts, of those without a time the greatest.
+        // The latest count of each thing is used; without a time, the greatest.
         let sql = "
             SELECT sum(total) FROM (
                 SELECT d.total, row_number() OVER (
@@ -273,9 +273,9 @@ impl Catalog {
         Ok(self.one::<Option<i64>>(sql, [table])?.flatten().map(i64::cast_unsigned))
     }
 
-    /// Every total that counts more rows than are held.
+    /// Returns every total that exceeds the number of held rows.
     pub fn data_shortfalls(&self) -> Result<Vec<Shortfall>> {
-        // Rows and totals may call one article by different aliases: they are compared by what the alias means.
+        // Rows and totals may name one article by different aliases, so resolved aliases are compared.
         let sql = "
             WITH said AS (
                 SELECT d.dataset, d.parent, a.entity, d.article, d.total,
@@ -340,7 +340,7 @@ fn row_at(row: &Row<'_>) -> Result<MergedRow> {
     Ok(merged)
 }
 
-/// A document is what its last export says, and no mixture: what another says otherwise is a version of it.
+/// Adds another version of a document. The last export is authoritative: versions are kept apart, not mixed.
 fn add_version(merged: &mut MergedRow, other: &MergedRow) {
     for digest in &other.evidence {
         let is_told = other.fields == merged.fields || merged.versions.iter().any(|one| one.fields == other.fields);
@@ -353,7 +353,7 @@ fn add_version(merged: &mut MergedRow, other: &MergedRow) {
     }
 }
 
-/// What the better evidence does not say, the other does.
+/// Fills in the fields that the better evidence lacks.
 fn merge(merged: &mut MergedRow, other: MergedRow) {
     merged.parent = merged.parent.take().or(other.parent);
     merged.article = merged.article.take().or(other.article);

@@ -1,4 +1,4 @@
-//! Media: which are used by what, which files are held, and what is still wanted.
+//! Stores which media are used and by what, which files are held, and which media are still wanted.
 
 use rusqlite::params;
 
@@ -10,33 +10,33 @@ use super::read::{decode, held_at};
 use crate::error::Result;
 use crate::model::{Class, MediaKey, MediaRef, MediaRole, Sha256, layout};
 
-/// A medium that posts use and nothing holds.
+/// A medium that posts use but no file supplies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WantedMedia {
-    /// Which.
+    /// Key of the medium.
     pub key: MediaKey,
-    /// What for.
+    /// Role in the post.
     pub role: MediaRole,
-    /// Where it may be had, best first.
+    /// URLs to fetch it from, best first.
     pub urls: Vec<String>,
     /// Id of the first post that uses it.
     pub of: String,
-    /// That post's title.
+    /// Title of that post.
     pub title: Option<String>,
-    /// The best class of what uses it.
+    /// Public if any public use exists.
     pub class: Class,
-    /// A post of the own account, or of nobody known, uses it.
+    /// Whether a post of the own account or of an unknown account uses it.
     pub own: bool,
-    /// Something that is held itself uses it: then it is missing.
+    /// Whether a held post uses it, so that it counts as missing.
     pub missed: bool,
-    /// Width and height as declared.
+    /// Declared width and height.
     pub declared: Option<(u32, u32)>,
-    /// Bytes as declared.
+    /// Declared size in bytes.
     pub bytes: Option<u64>,
 }
 
 impl Catalog {
-    /// Writes which media a thing uses, each with the class of its use.
+    /// Replaces the media that an entity uses, each with the class of its use.
     pub fn put_uses(&self, entity: i64, media: &[(&MediaRef, Class)]) -> Result<()> {
         execute(self.connection(), "DELETE FROM media_use WHERE entity = ?1", [entity])?;
         for (one, class) in media {
@@ -50,18 +50,18 @@ impl Catalog {
         Ok(())
     }
 
-    /// Whether anything public uses this medium.
+    /// Reports whether anything public uses this medium.
     pub fn is_used_publicly(&self, key: &MediaKey) -> Result<bool> {
         let sql = "SELECT 1 FROM media_use WHERE key = ?1 AND class = 'public' LIMIT 1";
         Ok(self.one::<i64>(sql, [key.as_str()])?.is_some())
     }
 
-    /// What is private and uses this medium.
+    /// Returns the entities that use this medium privately.
     pub fn private_users(&self, key: &MediaKey) -> Result<Vec<i64>> {
         self.column("SELECT DISTINCT entity FROM media_use WHERE key = ?1 AND class = 'private'", [key.as_str()])
     }
 
-    /// Media that posts use and nothing holds, in the order of their keys.
+    /// Returns the media that posts use but no file supplies, ordered by key.
     pub fn wanted_media(&self) -> Result<Vec<WantedMedia>> {
         type Raw = (String, String, String, WantedMedia);
         let raw: Vec<Raw> = self
@@ -109,7 +109,7 @@ impl Catalog {
             .collect()
     }
 
-    /// A file that turned out not to be the medium it was taken for.
+    /// Removes a file from a medium that it turned out not to be.
     pub fn retract_media(&self, key: &MediaKey, digest: &Sha256) -> Result<()> {
         let connection = self.connection();
         let digest = digest.as_bytes();
@@ -127,9 +127,9 @@ impl Catalog {
         .map(drop)
     }
 
-    /// Walks the media files held, in the order of digests. `visit` may write to the catalog.
+    /// Visits the held media files in the order of digests. `visit` may write to the catalog.
     pub fn each_blob(&self, mut visit: impl FnMut(Sha256, BlobRow) -> Result<()>) -> Result<()> {
-        /// BlobRow in memory at a time.
+        /// Number of rows in memory at a time.
         const PART: i64 = 1000;
         let sql =
             "SELECT digest, bytes, extension, mime, width, height FROM blob WHERE digest > ?1 ORDER BY digest LIMIT ?2";
@@ -146,14 +146,14 @@ impl Catalog {
         }
     }
 
-    /// Keys of the media that a file is.
+    /// Returns the keys of the media that a file is held as.
     pub fn keys_of(&self, digest: &Sha256) -> Result<Vec<MediaKey>> {
         let keys: Vec<String> =
             self.column("SELECT DISTINCT key FROM media_held WHERE digest = ?1 ORDER BY key", [digest.as_bytes()])?;
         Ok(keys.iter().filter_map(|key| MediaKey::from_text(key)).collect())
     }
 
-    /// Makes `digest` the only file held as any of the videos matched before; `videos` are all of them.
+    /// Replaces all matched videos and the files held for them by `videos`.
     pub fn replace_videos(&self, videos: &[(MediaKey, Sha256)]) -> Result<()> {
         let connection = self.connection();
         execute(connection, "DELETE FROM media_held WHERE origin = 'film:'", [])?;
@@ -164,7 +164,7 @@ impl Catalog {
         Ok(())
     }
 
-    /// A file that is kept in another form now.
+    /// Removes a file that is now kept in another form.
     pub fn forget_blob(&self, digest: &Sha256) -> Result<()> {
         execute(self.connection(), "DELETE FROM media_held WHERE digest = ?1", [digest.as_bytes()])?;
         execute(self.connection(), "DELETE FROM blob WHERE digest = ?1", [digest.as_bytes()]).map(drop)
