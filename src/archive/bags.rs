@@ -1,5 +1,4 @@
-//! Where the two bags of an archive are kept: the seam between what an archive means and the place it lies in. A local
-//! folder is one such place (`folder`).
+//! Abstracts the storage of an archive's two bags from their meaning. A local folder (`folder`) is one such storage.
 
 use std::fmt::Debug;
 use std::fs::File;
@@ -14,7 +13,7 @@ use crate::platform;
 use crate::store::Stage;
 use crate::work::Work;
 
-/// A file of an archive, open.
+/// An open file of an archive.
 pub trait Reader: Read + Seek + Send {
     /// Returns its size in bytes.
     ///
@@ -22,7 +21,7 @@ pub trait Reader: Read + Seek + Send {
     /// The system's.
     fn size(&self) -> io::Result<u64>;
 
-    /// Says that it is going to be read from its beginning to its end.
+    /// Announces that the file will be read sequentially from its beginning to its end.
     fn reads_in_order(&self) {}
 }
 
@@ -36,16 +35,16 @@ impl Reader for File {
     }
 }
 
-/// What [`Bags::list`] meets.
+/// An entry that [`Bags::list`] finds.
 #[derive(Debug)]
 pub enum Listed {
     /// A file and its size in bytes.
     File(u64),
-    /// A link or a device, which is no file of an archive.
+    /// A link or a device, which cannot be a file of an archive.
     Special,
-    /// A file whose name is no text.
+    /// A file whose name is not valid text.
     Nameless,
-    /// A folder or file that cannot be looked at.
+    /// A folder or file that cannot be read.
     Unreadable(io::Error),
 }
 
@@ -57,15 +56,15 @@ pub trait Bags: Debug + Send + Sync {
     /// The system's.
     fn read(&self, path: &str) -> io::Result<Option<Box<dyn Reader>>>;
 
-    /// Calls `visit` with everything in `folder` that is no folder, and with `deep` in those below it, sorted by the bytes
-    /// of the path.
+    /// Calls `visit` with every entry of `folder` that is not a folder, and with `deep` also of those below it, sorted
+    /// by the bytes of the path.
     fn list(&self, folder: &str, deep: bool, visit: &mut dyn FnMut(&str, Listed));
 
-    /// Makes `changes`, whose new files wait in `stage`, durable as one, if the archive is still the one that
-    /// `expected_head` names (see [`super::Archive::head`]).
+    /// Makes `changes`, whose new files wait in `stage`, durable atomically if the archive's head is still
+    /// `expected_head` (see [`super::Archive::head`]).
     ///
     /// # Errors
-    /// `archive-changed` if it is another one.
+    /// `archive-changed` if the head differs.
     fn commit(
         &self,
         stage: &Stage,
@@ -75,7 +74,7 @@ pub trait Bags: Debug + Send + Sync {
         work: &Work<'_>,
     ) -> Result<Committed>;
 
-    /// Puts a file that the manifests list and that is gone back into its place, out of `stage`.
+    /// Restores a missing file that the manifests list from `stage`.
     ///
     /// # Errors
     /// `commit-failed`.
@@ -96,7 +95,7 @@ pub trait Bags: Debug + Send + Sync {
     }
 }
 
-/// Reads a file whole; `None` if there is none.
+/// Reads a whole file; `None` if there is none.
 pub(super) fn whole(bags: &dyn Bags, path: &str) -> io::Result<Option<Vec<u8>>> {
     let Some(mut reader) = bags.read(path)? else { return Ok(None) };
     let mut bytes = Vec::with_capacity(usize::try_from(reader.size()?).unwrap_or(0));

@@ -1,5 +1,5 @@
-//! How an archive describes itself to machines and to people who come later: the format's own text, the schemas, Data
-//! Package descriptors of its tables, an RO-Crate.
+//! Describes an archive to machines and to future readers: the format's own text, the schemas, Data Package descriptors
+//! of its tables, an RO-Crate.
 
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ pub const STATIC_FILES: &[(&str, &str)] = &[
     ("schema/statements.schema.json", include_str!("../../docs/schema/statements.schema.json")),
 ];
 
-/// Files that earlier versions of the program wrote there and no longer do.
+/// Files that earlier versions of the program wrote there and this one no longer does.
 pub const RETIRED_FILES: &[&str] = &["schema/piece.schema.json"];
 
 /// A table of a data package.
@@ -31,7 +31,7 @@ pub struct Resource<'a> {
 }
 
 impl<'a> Resource<'a> {
-    /// A CSV table with its columns and their Frictionless types.
+    /// Creates a resource for a CSV table with its columns and their Frictionless types.
     pub fn csv(name: &'a str, path: impl Into<String>, file: &Staged, columns: &[(&'a str, &'a str)]) -> Self {
         Self {
             name,
@@ -44,7 +44,7 @@ impl<'a> Resource<'a> {
         }
     }
 
-    /// A table in a file written already.
+    /// Creates a resource for a table with known row count, as JSON Lines or CSV by its extension.
     pub fn written(name: &'a str, path: &'a str, file: &Staged, columns: Vec<(&'a str, &'a str)>, rows: u64) -> Self {
         let lines = path.ends_with(".jsonl");
         let form = if lines { ("jsonl", "application/x-ndjson") } else { ("csv", "text/csv") };
@@ -67,7 +67,7 @@ impl<'a> Resource<'a> {
     }
 }
 
-/// A `datapackage.json` (Data Package 2.0).
+/// Builds a `datapackage.json` (Data Package 2.0).
 pub fn datapackage(name: &str, resources: &[Resource<'_>]) -> Result<Vec<u8>> {
     pretty(&json!({
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
@@ -76,7 +76,8 @@ pub fn datapackage(name: &str, resources: &[Resource<'_>]) -> Result<Vec<u8>> {
     }))
 }
 
-/// The `ro-crate-metadata.json` (RO-Crate 1.2) of the public part: folders, not every file, which the manifest lists.
+/// Builds the `ro-crate-metadata.json` (RO-Crate 1.2) of the public part: folders only, since the manifest lists every
+/// file.
 pub fn crate_metadata(name: &str, since: Time, folders: &[(&str, &str)]) -> Result<Vec<u8>> {
     let parts: Vec<Value> = folders.iter().map(|(path, _)| json!({ "@id": path })).collect();
     let mut graph = vec![

@@ -1,5 +1,5 @@
-//! `evidence/index.csv` of the private bag: for every kept leaf and file where it came from and where it lies. Written in
-//! the order of digests; read back when the catalog is rebuilt.
+//! Writes and reads `evidence/index.csv` of the private bag: the origin and the path of every kept leaf and file. It is
+//! written in the order of digests and read back when the catalog is rebuilt.
 
 use std::io::Write;
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::store::batch::EvidenceRow;
 
-/// One row of the index.
+/// A row of the index.
 #[derive(Debug, Serialize, Deserialize)]
 struct Row {
     sha256: String,
@@ -26,7 +26,7 @@ struct Row {
     fetch: String,
 }
 
-/// Writes the index.
+/// A writer of the index.
 pub struct IndexWriter<W: Write> {
     writer: csv::Writer<W>,
 }
@@ -36,14 +36,14 @@ fn failed(error: csv::Error) -> Error {
 }
 
 impl<W: Write> IndexWriter<W> {
-    /// An empty index in `out`. UTF-8 with BOM and CRLF, as all tables.
+    /// Begins an index in `out`: UTF-8 with BOM and CRLF, like all tables.
     pub fn new(mut out: W) -> Result<Self> {
         out.write_all(b"\xef\xbb\xbf").map_err(|error| failed(error.into()))?;
         let writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
         Ok(Self { writer })
     }
 
-    /// One row, in the order of digests.
+    /// Writes one row; rows must come in the order of digests.
     pub fn row(&mut self, row: &EvidenceRow, run: i64) -> Result<()> {
         self.writer
             .serialize(Row {
@@ -64,13 +64,13 @@ impl<W: Write> IndexWriter<W> {
             .map_err(failed)
     }
 
-    /// What it was written to.
+    /// Finishes the index and returns `out`.
     pub fn finish(self) -> Result<W> {
         self.writer.into_inner().map_err(|error| failed(error.into_error().into()))
     }
 }
 
-/// Reads an index: every row with the number of the run that brought it.
+/// Reads an index: every row with the number of the run that added it.
 pub fn read_index(bytes: &[u8], mut visit: impl FnMut(EvidenceRow, i64) -> Result<()>) -> Result<()> {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     for row in csv::Reader::from_reader(text).deserialize::<Row>() {

@@ -1,5 +1,5 @@
-//! Bags in a local folder. A commit that is under way counts as done: what it has not moved yet is read where it waits,
-//! what it takes away is gone.
+//! Reads and writes bags in a local folder. A pending commit counts as done: files it has not moved yet are read from
+//! where they wait, and files it removes are treated as gone.
 
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
@@ -19,21 +19,21 @@ use crate::platform;
 use crate::store::{BagsLock, Stage};
 use crate::work::Work;
 
-/// The folder of an archive, or of a bag by itself.
+/// The folder of an archive, or of a single bag.
 #[derive(Debug)]
 pub(super) struct Folder {
     root: PathBuf,
     pending: bool,
-    /// Where the files of a commit under way wait, by where they belong.
+    /// Current paths of a pending commit's files, by target path.
     waiting: HashMap<String, String>,
-    /// Files that it takes away.
+    /// Files that the pending commit removes.
     leaving: HashSet<String>,
-    /// Held by readers.
+    /// The lock of a reader.
     reading: Option<BagsLock>,
 }
 
 impl Folder {
-    /// Opens the archive at `root`; `reading` keeps its files where they are.
+    /// Opens the archive at `root`; `reading` keeps its files in place.
     ///
     /// # Errors
     /// `commit-journal-broken`.
@@ -54,17 +54,17 @@ impl Folder {
         Ok(folder)
     }
 
-    /// Takes the files of `root` as they are, whatever it is a folder of.
+    /// Opens `root` as a plain folder, without looking for a pending commit.
     pub(super) fn plain(root: &Path) -> Self {
         Self { root: root.to_owned(), pending: false, waiting: HashMap::new(), leaving: HashSet::new(), reading: None }
     }
 
-    /// Returns whether a commit is under way.
+    /// Reports whether a commit is pending.
     pub(super) fn is_pending(&self) -> bool {
         self.pending
     }
 
-    /// Returns where a file lies now; `None` for one that the commit under way takes away.
+    /// Returns the current path of a file; `None` if the pending commit removes it.
     pub(super) fn locate(&self, path: &str) -> Option<PathBuf> {
         if self.leaving.contains(path) {
             return None;
@@ -75,7 +75,7 @@ impl Folder {
 }
 
 impl Folder {
-    /// Visits a file that the commit under way has not moved yet, or has.
+    /// Visits a file of the pending commit, whether moved yet or not.
     fn visit_waiting(&self, path: &str, visit: &mut dyn FnMut(&str, Listed)) {
         if let Some(bytes) = self.size(path) {
             visit(path, Listed::File(bytes));
@@ -83,7 +83,7 @@ impl Folder {
     }
 }
 
-/// Compares two names of a folder so that whole paths come sorted: what lies in a folder goes on after a `/`.
+/// Compares two names of a folder so that whole paths come sorted: a folder's name sorts as if it ended in `/`.
 fn in_order(a: &DirEntry, b: &DirEntry) -> Ordering {
     let (x, y) = (a.file_name().as_encoded_bytes(), b.file_name().as_encoded_bytes());
     let both = x.len().min(y.len());
@@ -151,7 +151,7 @@ impl Bags for Folder {
         work: &Work<'_>,
     ) -> Result<Committed> {
         if self.reading.is_some() {
-            // It would wait for itself.
+            // The commit would wait for its own reader lock.
             return Err(Error::new(Kind::Lock, "archive-in-use").with("path", self.root.display()));
         }
         if commit::manifests_digest(&self.root)? != expected_head {

@@ -1,6 +1,6 @@
-//! The durable list of moves of one commit, and how it is applied: `.liudi/commit/journal` with the new tag files
-//! beside it. Once that folder has its name, the commit *will* be: applying it is idempotent at every point, by this
-//! run or by the next one.
+//! Records the moves of a commit durably and applies them: `.liudi/commit/journal`, with the new tag files in the same
+//! folder. Once that folder has its name, the commit is certain to complete: applying it is idempotent at every point,
+//! in this run or the next.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -16,28 +16,28 @@ use crate::store::stage::hash_file;
 /// Name of the list inside the commit's folder.
 pub(super) const JOURNAL: &str = "journal";
 const HEAD: &str = "liudi-commit 1";
-/// What stands in `COMMITTING.txt`.
+/// Content of `COMMITTING.txt`.
 const NOTE: &str = include_str!("../../templates/archive/COMMITTING.txt");
-/// Above this many folders one sync of the file system is cheaper than one each.
+/// Number of folders above which one sync of the file system is cheaper than one sync per folder.
 const SYNC_ALL_ABOVE: usize = 8;
 
-/// One step. Paths are relative to the root, with `/`.
+/// A step of a commit. Paths are relative to the root, with `/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Give a file its place, over whatever stands there.
+    /// Moves a file to its place, over whatever is there.
     Rename {
-        /// Where it waits.
+        /// Current path of the file.
         from: String,
-        /// Where it belongs.
+        /// Target path of the file.
         to: String,
-        /// Its digest.
+        /// Digest of the bytes.
         sha256: Sha256,
-        /// Its length.
+        /// Size in bytes.
         bytes: u64,
     },
-    /// Take a file away, and folders that are empty then.
+    /// Removes a file, and folders that this leaves empty.
     Remove {
-        /// Which.
+        /// Path of the file.
         path: String,
     },
 }
@@ -45,11 +45,11 @@ pub enum Step {
 /// The steps of one commit, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Journal {
-    /// In the order they are taken; tag files after payload, `SHA256SUMS` last.
+    /// Steps in the order they are taken; tag files after payload, `SHA256SUMS` last.
     pub steps: Vec<Step>,
 }
 
-/// The folder of the commit under way.
+/// Returns the folder of the pending commit.
 pub(super) fn folder(root: &Path) -> PathBuf {
     root.join(layout::WORK).join(layout::COMMIT)
 }
@@ -59,7 +59,7 @@ fn broken(root: &Path) -> Error {
 }
 
 impl Journal {
-    /// As kept on disk: with the number of lines and a digest, so that no half of it passes for the whole.
+    /// Returns the text kept on disk, with the number of lines and a digest, so that a truncated list is recognised.
     pub(super) fn to_text(&self) -> String {
         let mut text = format!("{HEAD}\n");
         for step in &self.steps {
@@ -103,21 +103,21 @@ impl Journal {
         (stated == ("end", steps.len(), &Sha256::of(body.as_bytes()).hex())).then_some(Self { steps })
     }
 
-    /// The commit under way in the archive at `root`, if there is one.
+    /// Returns the pending commit of the archive at `root`, if there is one.
     ///
     /// # Errors
-    /// `commit-journal-broken` if its list is damaged: that needs a person.
+    /// `commit-journal-broken` if its list is damaged, which the user must repair.
     pub fn pending(root: &Path) -> Result<Option<Self>> {
         match fs::read_to_string(folder(root).join(JOURNAL)) {
             Ok(text) => Self::from_text(&text).map(Some).ok_or_else(|| broken(root)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            // Another user's working folder: the note says to everybody that files are being moved.
+            // Another user's working folder: the note tells every reader that files are being moved.
             Err(error) if platform::is_read_only(&error) && !root.join(layout::COMMITTING).exists() => Ok(None),
             Err(error) => Err(broken(root).because(error)),
         }
     }
 
-    /// Takes every step, makes it durable and ends the commit. `again`: some steps may have been taken before.
+    /// Takes every step, makes it durable and ends the commit. `again`: some steps may already have been taken.
     pub(super) fn apply(&self, root: &Path, again: bool) -> Result<()> {
         let failed = |path: &Path, error| Error::disk("commit-failed", path.display(), error);
         let file_system = platform::FileSystem::of(root).ok();
@@ -126,7 +126,7 @@ impl Journal {
         let mut made: BTreeSet<PathBuf> = BTreeSet::new();
         let mut emptied: BTreeSet<PathBuf> = BTreeSet::new();
         for class in [Class::Public, Class::Private] {
-            // A bag has its payload folder even when nothing is in it.
+            // A bag has its payload folder even if it is empty.
             let data = layout::bag(root, class).join(layout::DATA);
             make_folders(root, &data, class == Class::Private, &mut touched).map_err(|error| failed(&data, error))?;
         }
@@ -144,7 +144,7 @@ impl Journal {
                     if !moved {
                         match fs::rename(&source, &target) {
                             Ok(()) => {}
-                            // Taken before, or never there: the target tells.
+                            // Already taken, or the source never existed: the target shows which.
                             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                                 if !fs::metadata(&target).is_ok_and(|metadata| metadata.len() == *bytes) {
                                     return Err(failed(&source, error));
@@ -184,7 +184,7 @@ impl Journal {
     }
 }
 
-/// Removes the note, then the list: whoever finds a list finds everything that is needed to go on.
+/// Removes the note, then the list, so that a list that exists always has everything needed to resume.
 fn end(root: &Path) -> io::Result<()> {
     remove_if_there(&root.join(layout::COMMITTING))?;
     platform::sync_folder(root)?;
@@ -219,14 +219,14 @@ fn write_note(root: &Path) -> io::Result<()> {
     platform::sync_folder(root)
 }
 
-/// Text as every editor on every system shows it: with BOM and CRLF.
+/// Encodes text with BOM and CRLF, so that every editor on every system shows it.
 pub(super) fn for_people(text: &str) -> Vec<u8> {
     let mut bytes = b"\xef\xbb\xbf".to_vec();
     bytes.extend(text.replace('\n', "\r\n").bytes());
     bytes
 }
 
-/// `root` with the parts of `path`.
+/// Appends the parts of `path` to `root`.
 pub(super) fn inside(root: &Path, path: &str) -> PathBuf {
     let mut full = root.to_owned();
     full.extend(path.split('/'));
@@ -242,7 +242,7 @@ fn is_same(path: &Path, sha256: &Sha256, bytes: u64) -> bool {
         && hash_file(path).is_ok_and(|found| found == (*sha256, bytes))
 }
 
-/// Creates `folder` and those above it below `root`; remembers whose entries changed.
+/// Creates `folder` and its parents below `root`; adds the folders whose entries changed to `touched`.
 fn make_folders(root: &Path, folder: &Path, private: bool, touched: &mut BTreeSet<PathBuf>) -> io::Result<()> {
     if folder == root || folder.is_dir() {
         return Ok(());
@@ -254,14 +254,14 @@ fn make_folders(root: &Path, folder: &Path, private: bool, touched: &mut BTreeSe
     if private { platform::create_private_folder(folder) } else { fs::create_dir_all(folder) }
 }
 
-/// Removes `folder` and those above it as long as they are empty, down from a bag's `data/`.
+/// Removes `folder` and its parents below a bag's `data/`, while they are empty.
 fn remove_empty(root: &Path, folder: &Path, touched: &mut BTreeSet<PathBuf>) {
     let mut folder = folder.to_owned();
     while folder.strip_prefix(root).is_ok_and(|inner| inner.components().count() > 2) {
         match fs::remove_dir(&folder) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            // Not empty, or not ours to remove: an empty folder is untidy and nothing else.
+            // Not empty, or no permission: an empty folder left behind does no harm.
             Err(_) => break,
         }
         touched.remove(&folder);

@@ -1,5 +1,5 @@
-//! The archive on disk: two BagIt bags, evidence packs, the journalled commit, fixity; [`Archive`], through which
-//! everything else reads them, and the [`View`] of the public bag that exporters get.
+//! Reads and writes the archive on disk: two BagIt bags, evidence packs, the journalled commit, fixity. Everything else
+//! reads the bags through [`Archive`]; exporters get the [`View`] of the public bag.
 
 pub mod bagit;
 pub mod bags;

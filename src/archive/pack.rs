@@ -1,5 +1,5 @@
-//! Evidence packs: leaves of one template in a tar, compressed with zstd over a long window, so that pages which share
-//! megabytes of inline script cost kilobytes. `tar --zstd -xf` opens one without us.
+//! Writes and reads evidence packs: leaves of one template in a tar, compressed with zstd over a long window, so that
+//! pages which share megabytes of inline script cost kilobytes. `tar --zstd -xf` opens one without this program.
 //!
 //! A member's name is the digest of its bytes; times, modes and owners are fixed, so the same leaves in the same order
 //! give the same pack. A pack is never rewritten (but see [`rebuild_without`]).
@@ -15,15 +15,15 @@ use crate::platform;
 use crate::store::Stage;
 use crate::store::stage::{StageWriter, Staged};
 
-/// Most leaves in a pack.
+/// Maximum number of leaves in a pack.
 pub const MOST_LEAVES: usize = 16;
-/// Most bytes of leaves in a pack, before compression.
+/// Maximum bytes of leaves in a pack, before compression.
 pub const MOST_BYTES: u64 = 64 * 1024 * 1024;
-/// A leaf larger than this stands alone.
+/// Size in bytes above which a leaf is stored outside packs.
 pub const LARGEST_LEAF: u64 = 16 * 1024 * 1024;
-/// Compression level: with long matching it gives nearly what higher levels do, at a fraction of the time.
+/// Compression level: with long matching nearly as good as higher levels, in a fraction of the time.
 const LEVEL: i32 = 3;
-/// 8 MiB, the largest window that every zstd decoder opens without being told.
+/// Log2 of the window size: 8 MiB, the largest that every zstd decoder opens by default.
 const WINDOW_LOG: u32 = 23;
 
 /// A finished pack.
@@ -31,22 +31,22 @@ const WINDOW_LOG: u32 = 23;
 pub struct Pack {
     /// `<date>-<digest of the file>.tar.zst`.
     pub name: String,
-    /// The file in the stage.
+    /// Staged file of the pack.
     pub staged: Staged,
-    /// What is in it, in order.
+    /// Members, in order.
     pub members: Vec<Member>,
 }
 
-/// One leaf of a pack.
+/// A leaf in a pack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Member {
-    /// Digest of the bytes, which is its name.
+    /// Digest of the bytes, which is also the member's name.
     pub sha256: Sha256,
-    /// Its length.
+    /// Size in bytes.
     pub bytes: u64,
 }
 
-/// Whether a leaf of this type stands alone whatever its size: compressing it again gains nothing.
+/// Reports whether a leaf of this type is stored outside packs whatever its size: compressing it again gains nothing.
 pub fn is_compressed(mime: &str) -> bool {
     let mime = mime.split(';').next().unwrap_or(mime).trim();
     match mime.split_once('/') {
@@ -60,12 +60,12 @@ pub fn is_compressed(mime: &str) -> bool {
     }
 }
 
-/// Whether a leaf goes into a pack.
+/// Reports whether a leaf goes into a pack.
 pub fn fits(bytes: u64, mime: &str) -> bool {
     bytes <= LARGEST_LEAF && !is_compressed(mime)
 }
 
-/// Writes one pack to the stage, streaming.
+/// A writer that streams a pack to the stage.
 pub struct PackWriter<'s> {
     tar: tar::Builder<zstd::Encoder<'static, StageWriter<'s>>>,
     members: Vec<Member>,
@@ -84,7 +84,7 @@ fn failed(error: io::Error) -> Error {
 }
 
 impl<'s> PackWriter<'s> {
-    /// Begins a pack. `date` (`2024-01-31`, the run's clock) stands in its name.
+    /// Begins a pack. `date` (`2024-01-31`, the run's clock) becomes part of its name.
     pub fn new(stage: &'s Stage, date: &str) -> Result<Self> {
         let mut encoder = zstd::Encoder::new(stage.create()?, LEVEL).map_err(failed)?;
         encoder.long_distance_matching(true).map_err(failed)?;
@@ -95,14 +95,14 @@ impl<'s> PackWriter<'s> {
         Ok(Self { tar, members: Vec::new(), known: BTreeSet::new(), date: date.to_owned() })
     }
 
-    /// Adds a leaf; equal leaves are held once.
+    /// Adds a leaf; equal leaves are stored once.
     pub fn add(&mut self, bytes: &[u8]) -> Result<Sha256> {
         let sha256 = Sha256::of(bytes);
         self.add_hashed(sha256, bytes)?;
         Ok(sha256)
     }
 
-    /// Adds a leaf whose digest is known already.
+    /// Adds a leaf whose digest is already known.
     pub fn add_hashed(&mut self, sha256: Sha256, bytes: &[u8]) -> Result<()> {
         if !self.known.insert(sha256) {
             return Ok(());
@@ -119,7 +119,7 @@ impl<'s> PackWriter<'s> {
         Ok(())
     }
 
-    /// Ends the pack; `None` if nothing was added.
+    /// Finishes the pack; returns `None` if nothing was added.
     pub fn finish(self) -> Result<Option<Pack>> {
         if self.members.is_empty() {
             return Ok(None);
@@ -133,7 +133,7 @@ impl<'s> PackWriter<'s> {
     }
 }
 
-/// The members of a pack, read one after the other.
+/// A reader of a pack's members, in order.
 pub struct PackReader {
     archive: tar::Archive<zstd::Decoder<'static, BufReader<Box<dyn Read + Send>>>>,
     name: String,
@@ -146,7 +146,7 @@ impl std::fmt::Debug for PackReader {
 }
 
 impl PackReader {
-    /// Opens a pack file.
+    /// Opens a pack file at a path.
     pub fn open(path: &Path) -> Result<Self> {
         Self::read(path.display().to_string(), || Ok(Box::new(platform::open_file(path)?)))
     }
@@ -166,7 +166,7 @@ impl PackReader {
         Ok(Self { archive, name })
     }
 
-    /// Calls `visit` with the name and the bytes of every member. A name that is no digest is refused.
+    /// Calls `visit` with the name and the bytes of every member. Fails on a name that is not a digest.
     pub fn each(mut self, mut visit: impl FnMut(Sha256, &mut dyn Read) -> Result<()>) -> Result<()> {
         let name = self.name;
         for entry in self.archive.entries().map_err(|error| unreadable(&name, error))? {
@@ -180,10 +180,10 @@ impl PackReader {
         Ok(())
     }
 
-    /// The bytes of one member; `None` if the pack has no such member.
+    /// Returns the bytes of one member; `None` if the pack has no such member.
     ///
     /// # Errors
-    /// `pack-unreadable` also where the member's bytes are not the ones its name says.
+    /// `pack-unreadable`, also if the member's bytes do not match the digest in its name.
     pub fn member(mut self, sha256: &Sha256) -> Result<Option<Vec<u8>>> {
         let wanted = sha256.hex();
         let name = self.name;
@@ -207,8 +207,8 @@ fn unreadable(name: &str, error: io::Error) -> Error {
     Error::input("pack-unreadable").with("path", name).because(error)
 }
 
-/// A new pack with the members of the one at `path` without those in `drop`; `None` if nothing is left. For removing a
-/// person's data: the one case in which a pack is replaced.
+/// Builds a new pack from the one at `path` without the members in `drop`; `None` if nothing is left. Removing a
+/// person's data is the only case in which a pack is replaced.
 pub fn rebuild_without(stage: &Stage, path: &Path, drop: &BTreeSet<Sha256>, date: &str) -> Result<Option<Pack>> {
     let mut writer = PackWriter::new(stage, date)?;
     PackReader::open(path)?.each(|sha256, reader| {

@@ -1,5 +1,5 @@
-//! The posts of the public bag: articles, notes and videos, each with what lists and keys need of it. The whole record is
-//! read again when a page is rendered.
+//! Reads the posts of the public bag (articles, notes and videos) with the fields that lists and keys need. The
+//! complete record is read again when a page is rendered.
 
 use std::collections::HashSet;
 
@@ -13,14 +13,14 @@ use crate::model::body::Link;
 use crate::model::{ArticleUrl, Class, Form, Kind, MediaRole, MediaUse, Sha256, Time};
 use crate::work::Work;
 
-/// A post as lists need it. [`super::View::post`] reads the whole.
+/// The fields of a post that lists need. [`super::View::post`] reads the complete record.
 #[derive(Debug, Deserialize)]
 pub struct PostEntry {
     /// [`Kind::Article`], [`Kind::Note`] or [`Kind::Video`].
     #[serde(skip, default = "article")]
     pub kind: Kind,
-    /// Its place in the bag: of an article the folder inside `data/articles/` (`2024/20240131-2650000001-1-slug`), of a note
-    /// or a video the record inside `data/` (`videos/2024/14500000000000000001.json`).
+    /// Path in the bag: for an article the folder inside `data/articles/` (`2024/20240131-2650000001-1-slug`), for a
+    /// note or a video the record inside `data/` (`videos/2024/14500000000000000001.json`).
     #[serde(skip)]
     pub place: String,
     /// Digest of the record.
@@ -29,15 +29,15 @@ pub struct PostEntry {
     /// Digest of `content.html`, if there is one.
     #[serde(skip)]
     pub content_digest: Option<Sha256>,
-    /// Its canonical id.
+    /// Canonical id.
     pub id: String,
-    /// Every other name it is known by.
+    /// Other names of the post.
     #[serde(default)]
     pub aliases: Aliases,
-    /// Its class; what is not public is not listed even if it stands in the wrong bag.
+    /// Public or private; a private post is not listed even if it is in the public bag.
     #[serde(default)]
     pub class: Class,
-    /// Title; text posts may have none. Of a note or a video without one, the first line of its words.
+    /// Title; text posts may have none. For a note or a video without one, the first line of its text.
     #[serde(default)]
     pub title: Option<String>,
     /// 摘要.
@@ -46,25 +46,25 @@ pub struct PostEntry {
     /// 作者.
     #[serde(default)]
     pub author: Option<String>,
-    /// When it was published.
+    /// Time of publication.
     #[serde(default)]
     pub published: Option<Time>,
-    /// When it was last changed, if it was.
+    /// Time of the last change, if there was one.
     #[serde(default)]
     pub modified: Option<Time>,
-    /// What it is.
+    /// Form of the post.
     #[serde(default, deserialize_with = "form")]
     pub form: Form,
-    /// Its albums.
+    /// Albums that contain it.
     #[serde(default)]
     pub albums: Vec<AlbumRef>,
-    /// Its tags.
+    /// Tags of the post.
     #[serde(default)]
     pub tags: Vec<String>,
-    /// Visible characters of its words.
+    /// Number of visible characters of its text.
     #[serde(default)]
     pub text_chars: u64,
-    /// How long its video runs, in milliseconds.
+    /// Duration of its video in milliseconds.
     #[serde(default)]
     pub duration_ms: Option<u64>,
     /// Whether the content of a note or a video is held.
@@ -73,7 +73,7 @@ pub struct PostEntry {
     /// File of its cover, relative to `data/`, if it is held.
     #[serde(skip)]
     pub cover: Option<String>,
-    /// File of the account's avatar as this article's page had it, relative to `data/`, if it is held.
+    /// File of the account's avatar on this article's page, relative to `data/`, if it is held.
     #[serde(skip)]
     pub avatar: Option<String>,
     /// Aliases of the articles its body links to.
@@ -135,13 +135,13 @@ impl PostEntry {
         if self.kind == Kind::Article { format!("articles/{}/article.json", self.place) } else { self.place.clone() }
     }
 
-    /// Returns when it was last changed, or published.
+    /// Returns the time of its last change, or of its publication.
     pub fn last_change(&self) -> Option<Time> {
         self.modified.max(self.published)
     }
 }
 
-/// Returns what the record at `path` is of, and the post's place; `None` if it is no post's record.
+/// Returns the kind and place of the post whose record is at `path`; `None` if it is not a post's record.
 fn place_of(path: &str) -> Option<(Kind, &str)> {
     let (folder, rest) = path.split_once('/')?;
     match folder {
@@ -165,10 +165,10 @@ pub(super) fn is_body(path: &str) -> bool {
     path.strip_prefix("articles/").and_then(|rest| rest.strip_suffix("/content.html")).is_some()
 }
 
-/// Whether a post is wanted.
+/// A predicate that selects posts.
 pub(super) type Wanted<'a> = dyn Fn(&PostEntry) -> bool + Sync + 'a;
 
-/// The media files in use, where not everything is wanted.
+/// The media files used by selected and by other posts.
 #[derive(Default)]
 pub(super) struct Uses {
     pub(super) shown: HashSet<String>,
@@ -176,7 +176,7 @@ pub(super) struct Uses {
 }
 
 impl Uses {
-    /// Adds the media of something that is shown, or is not.
+    /// Adds the media of something that is shown or hidden.
     pub(super) fn add(&mut self, shown: bool, media: Vec<MediaUse>) {
         let held = media.into_iter().filter(|medium| medium.bag != Some(Class::Private));
         if shown { &mut self.shown } else { &mut self.hidden }.extend(held.filter_map(|medium| medium.path));
@@ -186,10 +186,10 @@ impl Uses {
 /// Records that are read side by side before more are.
 const BATCH: usize = 4096;
 
-/// A part of the posts, and their media.
+/// Some of the posts, and their media.
 type Part = (Vec<PostEntry>, Uses);
 
-/// Reads the public posts that are `wanted`, side by side: articles, then notes and videos, each by date, then id.
+/// Reads the public posts that are `wanted`, in parallel: articles, then notes and videos, each ordered by date and id.
 pub(super) fn read_all(
     archive: &Archive,
     listed: &Listed,
@@ -229,7 +229,7 @@ pub(super) fn read_all(
     Ok((all, all_uses))
 }
 
-/// Reads one post and its media; `None` where it is not public.
+/// Reads one post and its media; `None` if it is not public.
 fn read_one(
     archive: &Archive,
     (path, digest): &(String, Sha256),

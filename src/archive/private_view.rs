@@ -1,5 +1,5 @@
-//! What private exporters read: the committed private bag. It is a type of its own, and a [`super::View`] or a publication
-//! made from one leads to none: an exporter for the public that read a bill would not compile.
+//! Gives private exporters the committed private bag. It is a separate type that no [`super::View`] or publication made
+//! from one leads to: a public exporter that read a bill would not compile.
 
 use std::io::Read;
 
@@ -18,7 +18,7 @@ impl PrivateView {
     /// Opens the private bag of `archive`.
     ///
     /// # Errors
-    /// `view-no-archive` where there is no bag, `view-unreadable`.
+    /// `view-no-archive` if there is no bag, `view-unreadable`.
     pub fn open(archive: &Archive) -> Result<Self> {
         let manifest = archive.tag_file(Class::Private, layout::MANIFEST);
         let manifest = manifest.map_err(|error| Error::disk("view-unreadable", archive.root().display(), error))?;
@@ -27,12 +27,12 @@ impl PrivateView {
         Ok(Self { archive: archive.clone(), manifest: Sha256::of(&manifest) })
     }
 
-    /// Returns the digest of the manifest, which changes with everything in the bag.
+    /// Returns the digest of the manifest, which changes with any change in the bag.
     pub fn manifest_digest(&self) -> Sha256 {
         self.manifest
     }
 
-    /// Opens the ledger as CSV, unpacked where it is kept compressed; `None` where no bill is held.
+    /// Opens the ledger as CSV, decompressed if needed; `None` if no bill is held.
     ///
     /// # Errors
     /// `view-unreadable`.

@@ -1,8 +1,8 @@
-//! What exporters read: the committed public bag, nothing else. Since a View cannot see the private bag, nothing
+//! Gives exporters the committed public bag and nothing else. Since a [`View`] cannot see the private bag, nothing
 //! private can reach an export.
 //!
-//! The manifest names every file with its digest, so that opening lists no folder; of each post only what lists and
-//! keys need is held, the rest is read again when a page is rendered.
+//! The manifest names every file with its digest, so opening lists no folder. Only the fields of a post that lists and
+//! keys need are kept; the rest is read again when a page is rendered.
 
 use std::collections::HashMap;
 use std::io::{self, BufRead as _, BufReader, ErrorKind};
@@ -26,7 +26,7 @@ pub struct View {
     account: AccountFields,
     albums: Vec<AlbumFields>,
     posts: Vec<PostEntry>,
-    /// How many of them are articles.
+    /// Number of articles among the posts.
     articles: usize,
     by_alias: NameMap<u32>,
     manifest: Sha256,
@@ -34,20 +34,20 @@ pub struct View {
     avatar: Option<String>,
 }
 
-/// Whether a post is to be seen.
+/// A predicate that selects the posts to show.
 pub type Takes<'a> = dyn Fn(&PostEntry, &[AlbumFields]) -> bool + Sync + 'a;
 
 impl View {
     /// Opens the public bag of the archive at `root`.
     ///
     /// # Errors
-    /// `view-no-archive` where there is no bag; `view-record-broken` names the first article whose record cannot be read.
+    /// `view-no-archive` if there is no bag; `view-record-broken` names the first article whose record cannot be read.
     pub fn open(root: &Path) -> Result<Self> {
         Self::open_where(&Archive::open(root)?, None, &Work::default())
     }
 
-    /// The same, as if only that were in the bag that `takes` says yes to, without the media that only the rest uses. It
-    /// is given the albums too, which may list an article that does not name them.
+    /// Opens the public bag as if it held only the posts that `takes` accepts, without the media that only other posts
+    /// use. `takes` also gets the albums, which may list an article that does not name them.
     ///
     /// # Errors
     /// As [`View::open`]; `interrupted`.
@@ -98,25 +98,25 @@ impl View {
         })
     }
 
-    /// The account.
+    /// Returns the account.
     pub fn account(&self) -> &AccountFields {
         &self.account
     }
 
-    /// Digest of the manifest: stands for everything in the bag.
+    /// Returns the digest of the manifest, which identifies the whole content of the bag.
     pub fn manifest_digest(&self) -> Sha256 {
         self.manifest
     }
 
-    /// The day on which the bag was last written, as it says itself.
+    /// Returns the day on which the bag was last written, from its own metadata.
     pub fn date(&self) -> Option<Time> {
         self.date
     }
 
-    /// How many gaps the public bag names.
+    /// Counts the gaps that the public bag lists.
     ///
     /// # Errors
-    /// `view-unreadable` for a list of gaps that cannot be read.
+    /// `view-unreadable` if the list of gaps cannot be read.
     pub fn gaps(&self) -> Result<usize> {
         const GAPS: &str = "provenance/gaps.csv";
         let path = self.archive.shown(Class::Public, GAPS);
@@ -132,12 +132,12 @@ impl View {
         }
     }
 
-    /// The file of the account's avatar, relative to `data/`, if one is held.
+    /// Returns the file of the account's avatar, relative to `data/`, if it is held.
     pub fn avatar(&self) -> Option<&str> {
         self.avatar.as_deref()
     }
 
-    /// The albums that have a record of their own, by id.
+    /// Returns the albums that have a record, ordered by id.
     pub fn albums(&self) -> &[AlbumFields] {
         &self.albums
     }
@@ -152,12 +152,12 @@ impl View {
         &self.posts[..self.articles]
     }
 
-    /// The article known by `alias` (see [`ArticleUrl::aliases`]), as its place in [`View::posts`].
+    /// Returns the index in [`View::posts`] of the article known by `alias` (see [`ArticleUrl::aliases`]).
     pub fn find(&self, alias: &str) -> Option<usize> {
         self.by_alias.get(alias).and_then(|index| usize::try_from(*index).ok())
     }
 
-    /// The archived article that `href` leads to, in whatever form the link is.
+    /// Returns the index of the archived article that `href` leads to, in any form of link.
     pub fn find_url(&self, href: &str) -> Option<usize> {
         ArticleUrl::parse(href)?.aliases().iter().find_map(|alias| self.find(alias))
     }
@@ -172,13 +172,13 @@ impl View {
         Post::from_json(post.kind, &bytes).map_err(|error| broken(&self.archive, &path, error))
     }
 
-    /// The body; `None` if there is none.
+    /// Returns the body of a post; `None` if it has none.
     pub fn content(&self, post: &PostEntry) -> Result<Option<String>> {
         if post.content_digest.is_none() {
             return Ok(None);
         }
         let bytes = read(&self.archive, &format!("articles/{}/content.html", post.place))?;
-        // The lossy reading is the slow one.
+        // The lossy conversion is slower, so it is only the fallback.
         Ok(Some(
             String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
         ))
@@ -190,12 +190,12 @@ impl View {
         self.digests.contains_key(path).then(|| self.archive.file(Class::Public, path))
     }
 
-    /// The digest of a file of the bag that is no post's own.
+    /// Returns the digest of a file of the bag.
     pub fn digest(&self, path: &str) -> Option<Sha256> {
         self.digests.get(path).copied()
     }
 
-    /// The media files of the bag, relative to `data/`, sorted.
+    /// Returns the media files of the bag, relative to `data/`, sorted.
     pub fn media(&self) -> Vec<&str> {
         let mut media: Vec<&str> =
             self.digests.keys().map(String::as_str).filter(|path| path.starts_with("media/sha256/")).collect();
@@ -204,7 +204,7 @@ impl View {
     }
 }
 
-/// What the manifest lists, paths relative to `data/`.
+/// The payload of the manifest, with paths relative to `data/`.
 pub(super) struct Listed {
     /// The records of the posts, sorted.
     pub(super) records: Vec<(String, Sha256)>,
@@ -217,7 +217,8 @@ pub(super) struct Listed {
 }
 
 impl Listed {
-    /// Reads the manifest; `None` if there is none. Lines that are no entry are passed over: `verify` names them.
+    /// Reads the manifest; `None` if there is none. Malformed lines are skipped: `verify` reports
+    /// them.
     fn read(archive: &Archive) -> io::Result<Option<Self>> {
         let Some(manifest) = archive.open_tag_file(Class::Public, layout::MANIFEST)? else { return Ok(None) };
         let mut manifest = BufReader::with_capacity(1 << 16, manifest);
@@ -243,7 +244,7 @@ impl Listed {
     }
 }
 
-/// A line of a manifest.
+/// Parses a line of a manifest into the path and the digest.
 fn entry(line: &str) -> Option<(&str, Sha256)> {
     let (digest, path) = line.split_once([' ', '\t'])?;
     let path = path.trim_start().trim_start_matches('*').strip_prefix("data/")?;
