@@ -1,8 +1,8 @@
-//! Tag files of a BagIt 1.0 bag (RFC 8493): written in one fixed form, and manifests merged as streams, so that one
+//! Writes the tag files of a BagIt 1.0 bag (RFC 8493) in one fixed form. Manifests are merged as streams, so that one
 //! new file among a hundred thousand costs one reading of the manifest.
 //!
-//! Our payload names hold nothing that tools encode differently (see [`crate::model::names`]), so the same manifest is read
-//! alike by `bagit.py`, `sha256sum` and us. Lines are sorted by the bytes of the path.
+//! Our payload names contain nothing that tools encode differently (see [`crate::model::names`]), so `bagit.py`,
+//! `sha256sum` and this program read a manifest alike. Lines are sorted by the bytes of the path.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Write};
@@ -15,20 +15,20 @@ use crate::platform;
 /// Content of `bagit.txt`.
 pub const DECLARATION: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
 
-/// What `bag-info.txt` says beside numbers.
+/// The texts of `bag-info.txt`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BagDescription {
-    /// The day of the run's clock: `2024-01-31`.
+    /// Day of the run's clock: `2024-01-31`.
     pub date: String,
     /// Name of the account or its owner.
     pub source_organization: String,
-    /// One line about what this is.
+    /// One-line description of the content.
     pub external_description: String,
-    /// What both bags of an archive share: the account's id.
+    /// Identifier that both bags of an archive share: the account's id.
     pub group_identifier: String,
 }
 
-/// Number and bytes of a bag's payload files.
+/// The number and bytes of a bag's payload files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Oxum {
     /// Bytes of all payload files.
@@ -52,7 +52,7 @@ impl std::str::FromStr for Oxum {
     }
 }
 
-/// `bag-info.txt`.
+/// Returns the text of `bag-info.txt`.
 pub fn bag_info(description: &BagDescription, class: Class, oxum: Oxum) -> String {
     let number = match class {
         Class::Public => 1,
@@ -70,7 +70,7 @@ pub fn bag_info(description: &BagDescription, class: Class, oxum: Oxum) -> Strin
     lines.fold(String::new(), |text, (label, value)| text + label + ": " + value + "\n")
 }
 
-/// A value on one line: what people and platforms give may hold anything.
+/// Joins a value into one line: values from users and platforms may contain line breaks.
 fn one_line(value: &str) -> String {
     value
         .split(|c: char| c.is_control() || c.is_whitespace())
@@ -79,7 +79,7 @@ fn one_line(value: &str) -> String {
         .join(" ")
 }
 
-/// The payload's size as `bag-info.txt` states it.
+/// Returns the payload's size as stated in `bag-info.txt`.
 pub fn stated_oxum(bag_info: &str) -> Option<Oxum> {
     bag_info.lines().find_map(|line| {
         let (label, value) = line.split_once(':')?;
@@ -87,21 +87,21 @@ pub fn stated_oxum(bag_info: &str) -> Option<Oxum> {
     })
 }
 
-/// One line of a manifest.
+/// Returns one line of a manifest.
 pub fn manifest_line(sha256: &Sha256, path: &str) -> String {
     format!("{}  {path}\n", sha256.hex())
 }
 
-/// Returns the line of a payload file in a list of both bags, by the same form.
+/// Returns the line of a payload file in a list of both bags, in the same form.
 pub fn payload_line(class: Class, path: &str, sha256: &Sha256) -> String {
     manifest_line(sha256, &format!("{}/{}", layout::bag_name(class), payload_path(path)))
 }
 
-/// Calls `visit` with every entry of one of our own manifests, in order. Paths are those under the bag (`data/…`). A
-/// manifest that is missing has no entries.
+/// Calls `visit` with every entry of a manifest of our own, in order. Paths are those under the bag (`data/…`). A
+/// missing manifest has no entries.
 ///
 /// # Errors
-/// `manifest-malformed` with the line; foreign manifests are read by [`super::verify`], which takes more.
+/// `manifest-malformed` with the line. [`super::verify`] reads foreign manifests, which take more forms.
 pub fn read_manifest(path: &Path, visit: impl FnMut(&str, Sha256) -> Result<()>) -> Result<()> {
     let failed = |error| Error::disk("manifest-unreadable", path.display(), error);
     let file = match platform::open_file(path) {
@@ -112,7 +112,7 @@ pub fn read_manifest(path: &Path, visit: impl FnMut(&str, Sha256) -> Result<()>)
     read_entries(file, path, visit)
 }
 
-/// As [`read_manifest`], of a manifest that is open; `path` is where it is found.
+/// Does what [`read_manifest`] does for an open manifest; `path` is its path for messages.
 pub fn read_entries(
     manifest: impl io::Read,
     path: &Path,
@@ -132,7 +132,7 @@ pub fn read_entries(
     }
 }
 
-/// The entries of a manifest of ours, one after the other.
+/// A reader of the entries of a manifest of our own, in order.
 #[derive(Debug)]
 pub(super) struct Entries<R> {
     reader: BufReader<R>,
@@ -141,7 +141,7 @@ pub(super) struct Entries<R> {
 }
 
 impl<R: io::Read> Entries<R> {
-    /// Reads `manifest`.
+    /// Creates a reader of `manifest`.
     pub(super) fn new(manifest: R) -> Self {
         Self { reader: BufReader::with_capacity(256 * 1024, manifest), line: Vec::new(), number: 0 }
     }
@@ -149,7 +149,7 @@ impl<R: io::Read> Entries<R> {
     /// Returns the next entry; `None` at the end.
     ///
     /// # Errors
-    /// [`io::ErrorKind::InvalidData`] for a line that is no entry, and the system's.
+    /// [`io::ErrorKind::InvalidData`] for a malformed line, and the system's.
     pub(super) fn next(&mut self) -> io::Result<Option<(&str, Sha256)>> {
         self.line.clear();
         self.number += 1;
@@ -168,7 +168,7 @@ fn parse_line(line: &[u8]) -> Option<(Sha256, &str)> {
     (!name.is_empty()).then_some((sha256, name))
 }
 
-/// Merges `changes` (path → new digest, or none to remove it) into the sorted manifest at `old`, streaming, and writes
+/// Merges `changes` (path → new digest, or none to remove it) into the sorted manifest at `old` as a stream, and writes
 /// the result.
 pub fn merge_manifest(old: &Path, changes: &BTreeMap<String, Option<Sha256>>, out: &mut dyn Write) -> Result<()> {
     let failed = |error| Error::disk("manifest-write-failed", old.display(), error);
@@ -193,7 +193,7 @@ pub fn merge_manifest(old: &Path, changes: &BTreeMap<String, Option<Sha256>>, ou
     Ok(())
 }
 
-/// The path of a payload file as the manifest names it.
+/// Returns the path of a payload file in the manifest.
 pub fn payload_path(path: &str) -> String {
     format!("{}/{path}", layout::DATA)
 }

@@ -1,9 +1,9 @@
-//! The journalled commit: a set of changes to both bags becomes durable as one.
+//! Makes a set of changes to both bags durable atomically, with a journalled commit.
 //!
-//! New manifests and tag files are written beside a list of moves ([`super::journal`]); then `COMMITTING.txt` appears
-//! at the root, everything is renamed into its place, `SHA256SUMS` last, and the note goes. A run that is killed
-//! anywhere leaves either the old archive or one that [`finish_pending`] completes to exactly the new one.
-//! A commit without changes writes nothing at all.
+//! New manifests and tag files are written next to a list of moves ([`super::journal`]); then `COMMITTING.txt` appears
+//! at the root, every file is renamed into its place, `SHA256SUMS` last, and the note is removed. A run that is killed
+//! at any point leaves either the old archive or one that [`finish_pending`] completes to exactly the new one. A commit
+//! without changes writes nothing.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::{self, File};
@@ -24,12 +24,12 @@ use crate::store::stage::hash_file;
 use crate::store::{BagsLock, Stage, Staged};
 use crate::work::Work;
 
-/// How to read and check an archive without liudi.
+/// Instructions for reading and checking an archive without liudi.
 const README: &str = include_str!("../../templates/archive/README.txt");
 const BOTH: [Class; 2] = [Class::Public, Class::Private];
 
-/// What a commit does. Paths are relative to a bag's `data/`. The last word about a path counts, except that a path which
-/// is put or arrived at is never removed.
+/// The changes that a commit makes. Paths are relative to a bag's `data/`. The last change of a path wins, except that
+/// a path that is put or is the target of a move is never removed.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
     put: Vec<(Class, String, Staged)>,
@@ -38,44 +38,44 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// A new or changed file. One that stands there already with the same digest is no change. The same staged file may
-    /// be put in several places.
+    /// Adds or replaces a file, unless it is already there with the same digest. The same staged file may be put in
+    /// several places.
     pub fn put(&mut self, bag: Class, path: &str, staged: Staged) {
         self.put.push((bag, path.to_owned(), staged));
     }
 
-    /// The same file and name, in the other bag.
+    /// Moves a file to the other bag under the same name.
     pub fn move_between(&mut self, from: Class, to: Class, path: &str) {
         self.relocate(from, path, to, path);
     }
 
-    /// A file that changes its bag or its name.
+    /// Moves a file to another bag or another name.
     pub fn relocate(&mut self, from: Class, path: &str, to: Class, new_path: &str) {
         self.relocate.push((from, path.to_owned(), to, new_path.to_owned()));
     }
 
-    /// A file that goes away. One that is not there is no change.
+    /// Removes a file, if it exists.
     pub fn remove(&mut self, bag: Class, path: &str) {
         self.remove.push((bag, path.to_owned()));
     }
 }
 
-/// What a commit did.
+/// The result of a commit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Committed {
     /// Whether a byte changed.
     pub changed: bool,
-    /// Files put.
+    /// Number of files put.
     pub put: u64,
-    /// Files moved.
+    /// Number of files moved.
     pub relocated: u64,
-    /// Files removed.
+    /// Number of files removed.
     pub removed: u64,
-    /// Bytes put.
+    /// Number of bytes put.
     pub bytes: u64,
 }
 
-/// What becomes of one path of a bag.
+/// The change of one path of a bag.
 enum Fate {
     Put(Staged),
     Arrive { from: String, sha256: Sha256 },
@@ -84,17 +84,17 @@ enum Fate {
 
 struct BagPlan {
     class: Class,
-    /// Keyed by path under the bag (`data/…`).
+    /// Changes by path under the bag (`data/…`).
     fates: BTreeMap<String, Fate>,
-    /// Digests that the old manifest gives for the paths in `fates`.
+    /// Digests in the old manifest of the paths in `fates`.
     old: HashMap<String, Sha256>,
     oxum: Oxum,
     fresh: bool,
 }
 
-/// Applies `changes` to the bags at `root`. Finishes a pending commit first. Every staged file is synced before the first
-/// move; what an earlier run left in the stage is read back and hashed. Cancellation takes effect
-/// only before the list of moves is durable.
+/// Applies `changes` to the bags at `root`, after finishing a pending commit. Every staged file is synced before the
+/// first move; files that an earlier run staged are read back and hashed. Cancellation takes effect only before the
+/// list of moves is durable.
 pub fn commit(
     root: &Path,
     stage: &Stage,
@@ -119,7 +119,7 @@ pub fn commit(
     builder.sums()?;
     work.check()?;
     let journal = builder.seal()?;
-    // From here on who opens the archive reads what it is to become; who opened it before has to be done.
+    // From here on, new readers see the archive as the commit will leave it; earlier readers must finish first.
     let mut waiting = None;
     let waits = || waiting.get_or_insert_with(|| work.progress.start(Task::Readers, None)).message("");
     let _alone = BagsLock::take(root, waits)?;
@@ -129,11 +129,11 @@ pub fn commit(
     Ok(done)
 }
 
-/// Finishes the commit that an interrupted run left, if there is one; gives whether there was. Every command that
-/// writes calls it first, holding the lock; it may itself be interrupted and called again.
+/// Finishes the commit that an interrupted run left and returns whether there was one. Every command that writes calls
+/// it first, holding the lock; it may itself be interrupted and called again.
 pub fn finish_pending(root: &Path) -> Result<bool> {
     let Some(journal) = Journal::pending(root)? else {
-        // A list that was never finished, or one that was ended but not yet removed.
+        // A list that was never completed, or one whose commit ended before it was removed.
         for leftover in ["commit.new", "commit.done"] {
             let path = root.join(layout::WORK).join(leftover);
             if path.exists() {
@@ -147,8 +147,8 @@ pub fn finish_pending(root: &Path) -> Result<bool> {
     Ok(true)
 }
 
-/// What tells whether the bags are still the ones that were last looked at: a digest of `SHA256SUMS`, which pins every
-/// byte of both. Empty where there is no archive yet.
+/// Returns a digest of `SHA256SUMS`, which pins every byte of both bags and so shows whether they have changed. Empty
+/// if there is no archive yet.
 pub fn manifests_digest(root: &Path) -> Result<String> {
     let path = root.join(layout::SHA256SUMS);
     match fs::read(&path) {
@@ -158,7 +158,7 @@ pub fn manifests_digest(root: &Path) -> Result<String> {
     }
 }
 
-/// Sorts the changes by bag, drops those that change nothing, checks names, sums sizes.
+/// Groups the changes by bag, drops those without effect, checks names and sums sizes.
 fn plan(root: &Path, changes: Changes) -> Result<Vec<BagPlan>> {
     let mut fates: BTreeMap<(Class, String), Fate> = BTreeMap::new();
     for (class, path) in changes.remove {
@@ -223,7 +223,7 @@ fn plan(root: &Path, changes: Changes) -> Result<Vec<BagPlan>> {
     Ok(bags)
 }
 
-/// Reads a bag's manifest once: digests of the paths concerned, and names that collide with new ones.
+/// Reads a bag's manifest once: collects the digests of the affected paths and finds names that collide with new ones.
 fn look_up(
     root: &Path,
     bag: &mut BagPlan,
@@ -268,7 +268,7 @@ fn look_up(
     })
 }
 
-/// Collision keys of paths in order: the folder that a path shares with the one before it is not folded again.
+/// A generator of collision keys for paths in order; the key of a folder is reused for the next path in it.
 #[derive(Default)]
 struct CollisionKeys {
     folder: String,
@@ -279,7 +279,7 @@ struct CollisionKeys {
 
 impl CollisionKeys {
     fn of(&mut self, path: &str) -> &str {
-        // A path has a folder at least: `data/`.
+        // Every path has at least the folder `data/`.
         let (folder, name) = path.split_at(path.rfind('/').map_or(0, |slash| slash + 1));
         if self.folder != folder {
             folder.clone_into(&mut self.folder);
@@ -292,7 +292,7 @@ impl CollisionKeys {
     }
 }
 
-/// The payload's number and bytes after the changes.
+/// Computes the number and bytes of the payload's files after the changes.
 fn count(root: &Path, bag: &mut BagPlan) -> Result<()> {
     if bag.fates.is_empty() {
         return Ok(());
@@ -331,8 +331,8 @@ fn count(root: &Path, bag: &mut BagPlan) -> Result<()> {
     Ok(())
 }
 
-/// Reads back and hashes what an earlier run staged, on all cores: it may have lain there for days, and this run never saw
-/// its bytes.
+/// Reads back and hashes the files that an earlier run staged, on all cores: they may be days old, and this run never
+/// saw their bytes.
 fn read_back(stage: &Stage, bags: &[BagPlan], work: &Work<'_>) -> Result<()> {
     let staged: Vec<&Staged> = bags
         .iter()
@@ -348,7 +348,7 @@ fn read_back(stage: &Stage, bags: &[BagPlan], work: &Work<'_>) -> Result<()> {
     })
 }
 
-/// Collects the new files and the list of moves in `.liudi/commit.new`.
+/// A builder of the new files and the list of moves, in `.liudi/commit.new`.
 struct Builder<'a> {
     root: &'a Path,
     folder: PathBuf,
@@ -371,7 +371,7 @@ impl<'a> Builder<'a> {
         Error::disk("commit-failed", self.folder.display(), error)
     }
 
-    /// The list of payload moves: those between the bags first, then new files, then removals.
+    /// Lists the payload moves: those between the bags first, then new files, then removals.
     fn payload(&mut self, bags: &mut [BagPlan], done: &mut Committed) -> Result<()> {
         let targets: HashSet<String> = bags
             .iter()
@@ -394,8 +394,8 @@ impl<'a> Builder<'a> {
                     Fate::Arrive { from, sha256 } => {
                         let source = inside(self.root, from);
                         let bytes = fs::metadata(&source).map_err(|error| self.failed(error))?.len();
-                        // A source that is also a target, or has two targets, is copied first: the order of moves
-                        // would matter otherwise, and a commit must be repeatable at every point.
+                        // A source that is also a target, or has two targets, is copied first: otherwise the order of
+                        // moves would matter, and a commit must be repeatable at every point.
                         let from = if targets.contains(from) || !moved.insert(from.clone()) {
                             self.copy(&source)?
                         } else {
@@ -432,12 +432,12 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// Copies a file into the commit's folder; gives the path it will have there.
+    /// Copies a file into the commit's folder and returns the path it will have there.
     fn copy(&mut self, source: &Path) -> Result<String> {
         self.numbered += 1;
         let name = self.numbered.to_string();
         let target = self.folder.join(&name);
-        // Left by a run that was killed while it prepared.
+        // A run that was killed during preparation may have left it.
         let _ = fs::remove_file(&target);
         platform::clone_file(source, &target)
             .and_then(|()| platform::sync_file(&target))
@@ -445,7 +445,7 @@ impl<'a> Builder<'a> {
         Ok(waiting(&name))
     }
 
-    /// Manifest, `bagit.txt`, `bag-info.txt` and tag manifest of a bag that changes.
+    /// Writes the manifest, `bagit.txt`, `bag-info.txt` and tag manifest of a bag that changes.
     fn tag_files(&mut self, bag: &BagPlan, description: &BagDescription) -> Result<()> {
         let folder = layout::bag(self.root, bag.class);
         let name = layout::bag_name(bag.class);
@@ -483,7 +483,7 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// `README.txt` and `SHA256SUMS`.
+    /// Writes `README.txt` and `SHA256SUMS`.
     fn sums(&mut self) -> Result<()> {
         let readme = for_people(README);
         let sha256 = self.write("", layout::README, |out| write_all(out, &readme))?;
@@ -521,7 +521,7 @@ impl<'a> Builder<'a> {
         Ok(sha256)
     }
 
-    /// Makes the list durable and gives the folder its name: from here on the commit will be.
+    /// Makes the list durable and gives the folder its name: from here on the commit is certain to complete.
     fn seal(mut self) -> Result<Journal> {
         self.steps.append(&mut self.tags);
         let journal = Journal { steps: std::mem::take(&mut self.steps) };
@@ -540,7 +540,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// Where a file of the commit's folder lies while the commit is pending.
+/// Returns the path of a file in the commit's folder while the commit is pending.
 fn waiting(name: &str) -> String {
     format!("{}/{}/{name}", layout::WORK, layout::COMMIT)
 }
@@ -549,7 +549,7 @@ fn write_all(out: &mut dyn std::io::Write, bytes: &[u8]) -> Result<()> {
     out.write_all(bytes).map_err(|error| Error::disk("commit-failed", layout::WORK, error))
 }
 
-/// A file with the digest of what was written to it.
+/// A file with the digest of the bytes written to it.
 struct Counted {
     file: BufWriter<File>,
     hasher: crate::model::Hasher,

@@ -1,5 +1,5 @@
-//! An archive, opened to be read or written: every file of both bags as the last commit left it. A commit that was
-//! interrupted counts as done. As long as a reader's handle lives no commit moves files.
+//! Opens an archive for reading or writing: every file of both bags as the last commit left it. An interrupted commit
+//! counts as done. While a reader's handle lives, no commit moves files.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -28,17 +28,18 @@ struct Inner {
 }
 
 impl Archive {
-    /// Opens the archive at `root`. Waits for a commit that moves files just now. Many may read at once, also while a
-    /// writer collects: they see what it committed last, and its next commit waits for them.
+    /// Opens the archive at `root`, waiting for a commit that is moving files. Many readers may share it, also with a
+    /// running writer: they see its last commit, and its next commit waits for them.
     ///
     /// # Errors
-    /// `archive-locked` if a commit takes very long, `commit-journal-broken` if the list of an interrupted one is damaged,
-    /// `archive-half-copied` if it is gone.
+    /// `archive-locked` if a commit takes very long, `commit-journal-broken` if the list of an interrupted commit is
+    /// damaged, `archive-half-copied` if that list is missing.
     pub fn open(root: &Path) -> Result<Self> {
         Self::open_any(root)?.unless_half_copied()
     }
 
-    /// The list goes after the note: whoever finds the note alone has a copy without the working folder.
+    /// Fails on a note without a list. A commit removes the list after the note, so a note alone means a copy made
+    /// without the working folder.
     fn unless_half_copied(self) -> Result<Self> {
         if !self.is_pending() && self.root().join(layout::COMMITTING).exists() {
             return Err(Error::new(Kind::Findings, "archive-half-copied").with("path", self.root().display()));
@@ -46,12 +47,12 @@ impl Archive {
         Ok(self)
     }
 
-    /// Opens whatever is left of an archive, to look what that is.
+    /// Opens whatever is left of an archive, to inspect it.
     ///
     /// # Errors
     /// `archive-locked`, `commit-journal-broken`.
     pub(super) fn open_any(root: &Path) -> Result<Self> {
-        // Locked first: what is read of the list afterwards stays true.
+        // The lock comes first, so that the list does not change after it was read.
         let reading = BagsLock::share(root)?;
         Self::with(root, reading)
     }
@@ -70,11 +71,11 @@ impl Archive {
         Ok(Self(Arc::new(Inner { root: root.to_owned(), bags: Box::new(folder), pending })))
     }
 
-    /// Makes changes durable as one, if the archive is still the one that `expected_head` names.
+    /// Makes changes durable atomically if the archive's head is still `expected_head`.
     ///
     /// # Errors
-    /// `archive-changed` if it is another one, `archive-in-use` for an archive that was opened to be read, `interrupted`
-    /// before anything is moved.
+    /// `archive-changed` if the head differs, `archive-in-use` for an archive that was opened for reading,
+    /// `interrupted` before anything is moved.
     pub fn commit(
         &self,
         stage: &Stage,
@@ -86,12 +87,12 @@ impl Archive {
         self.0.bags.commit(stage, changes, description, expected_head, work)
     }
 
-    /// Returns its folder.
+    /// Returns the archive's folder.
     pub fn root(&self) -> &Path {
         &self.0.root
     }
 
-    /// Puts a file that the manifests list and that is gone back into its place, out of `stage`.
+    /// Restores a missing file that the manifests list from `stage`.
     ///
     /// # Errors
     /// `commit-failed`.
@@ -99,12 +100,12 @@ impl Archive {
         self.0.bags.restore(stage, &place(class, path), digest)
     }
 
-    /// Returns whether an interrupted commit waits to be finished.
+    /// Reports whether an interrupted commit is still to be finished.
     pub fn is_pending(&self) -> bool {
         self.0.pending
     }
 
-    /// Returns the files by themselves.
+    /// Returns the storage of the archive's files.
     pub(super) fn bags(&self) -> &dyn Bags {
         &*self.0.bags
     }
@@ -117,7 +118,7 @@ impl Archive {
         self.0.bags.read(&place(class, path))
     }
 
-    /// Reads a file whole; `None` if there is none.
+    /// Reads a whole file; `None` if there is none.
     ///
     /// # Errors
     /// The system's.
@@ -125,7 +126,7 @@ impl Archive {
         bags::whole(self.bags(), &place(class, path))
     }
 
-    /// Reads a tag file of a bag whole (`bag-info.txt`); `None` if there is none.
+    /// Reads a whole tag file of a bag (`bag-info.txt`); `None` if there is none.
     ///
     /// # Errors
     /// The system's.
@@ -141,22 +142,22 @@ impl Archive {
         self.0.bags.read(&format!("{}/{name}", layout::bag_name(class)))
     }
 
-    /// Returns a file as something that is read or copied later.
+    /// Returns a handle to a file that is read or copied later.
     pub fn file(&self, class: Class, path: &str) -> HeldFile {
         HeldFile { archive: self.clone(), class, path: path.to_owned() }
     }
 
-    /// Returns whether a bag has this file.
+    /// Reports whether a bag has this file.
     pub fn has(&self, class: Class, path: &str) -> bool {
         self.size(class, path).is_some()
     }
 
-    /// Returns how many bytes a file has; `None` if there is no such file.
+    /// Returns the size of a file in bytes; `None` if there is no such file.
     pub fn size(&self, class: Class, path: &str) -> Option<u64> {
         self.0.bags.size(&place(class, path))
     }
 
-    /// Returns whether a bag was ever written.
+    /// Reports whether a bag was ever written.
     pub fn has_bag(&self, class: Class) -> bool {
         self.0.bags.size(&manifest(class)).is_some()
     }
@@ -190,13 +191,13 @@ impl Archive {
         Ok(files)
     }
 
-    /// Returns where a file is to be found, for people.
+    /// Returns the path of a file, for messages.
     pub fn shown(&self, class: Class, path: &str) -> String {
         shown(&self.0.root, class, path)
     }
 
-    /// Returns a digest of `SHA256SUMS`, which pins every byte of both bags: the same digest, the same archive. Empty
-    /// where there is no archive yet.
+    /// Returns a digest of `SHA256SUMS`, which pins every byte of both bags: equal digests mean equal archives. Empty
+    /// if there is no archive yet.
     ///
     /// # Errors
     /// `manifest-unreadable`.
@@ -208,12 +209,12 @@ impl Archive {
     }
 }
 
-/// Returns where a file of the archive at `root` is to be found, for people.
+/// Returns the path of a file of the archive at `root`, for messages.
 pub fn shown(root: &Path, class: Class, path: &str) -> String {
     layout::bag(root, class).join(layout::DATA).join(path).display().to_string()
 }
 
-/// Returns whether `folder` is an archive of ours, with bags in it.
+/// Reports whether `folder` is an archive of this program, with bags in it.
 pub fn is_archive(folder: &Path) -> bool {
     let bag = layout::bag(folder, Class::Public);
     folder.join(layout::SHA256SUMS).is_file() && bag.join(layout::BAGIT).is_file()
@@ -237,7 +238,7 @@ fn manifest(class: Class) -> String {
     format!("{}/{}", layout::bag_name(class), layout::MANIFEST)
 }
 
-/// A file of an archive, to be read or copied later.
+/// A handle to a file of an archive that is read or copied later.
 #[derive(Clone)]
 pub struct HeldFile {
     archive: Archive,
@@ -251,7 +252,7 @@ impl fmt::Debug for HeldFile {
     }
 }
 
-/// Where it is to be found, for people.
+/// Formats the file's path for messages.
 impl fmt::Display for HeldFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.archive.shown(self.class, &self.path))
@@ -259,20 +260,20 @@ impl fmt::Display for HeldFile {
 }
 
 impl HeldFile {
-    /// Opens it.
+    /// Opens the file.
     ///
     /// # Errors
-    /// The system's; [`ErrorKind::NotFound`] where the archive has lost it.
+    /// The system's; [`ErrorKind::NotFound`] if the archive has lost it.
     pub fn open(&self) -> io::Result<Box<dyn Reader>> {
         self.archive.read(self.class, &self.path)?.ok_or_else(|| ErrorKind::NotFound.into())
     }
 
-    /// Returns whether the archive still has it.
+    /// Reports whether the archive still has the file.
     pub fn is_there(&self) -> bool {
         self.archive.has(self.class, &self.path)
     }
 
-    /// Copies it to the new file `target`, sharing its blocks where the file system can.
+    /// Copies the file to the new file `target`, sharing its blocks where the file system can.
     ///
     /// # Errors
     /// The system's.

@@ -1,9 +1,9 @@
-//! Fixity: every byte of both bags against the manifests, streaming, on all cores. *Complete* says that everything the
-//! manifests name is there and nothing else; *intact* that what was read has its digest; an archive is *valid* if it is
-//! both and every byte was read.
+//! Verifies fixity: every byte of both bags against the manifests, as a stream, on all cores. *Complete* means that
+//! every file in the manifests exists and no other; *intact* that the bytes that were read match their digests. An
+//! archive is *valid* if it is both and every byte was read.
 //!
-//! Findings are values with stable codes; the words are elsewhere. A commit that is under way counts as done: stage and
-//! bags are seen as one. Foreign bags (BagIt 0.93 to 1.0, other digests and encodings) are checked by [`bag`].
+//! Findings are values with stable codes; their texts are defined elsewhere. A pending commit counts as done: stage and
+//! bags are checked as one. Foreign bags (BagIt 0.93 to 1.0, other digests and encodings) are checked by [`bag`].
 
 mod bag;
 mod deep;
@@ -27,42 +27,42 @@ use crate::model::{Class, Problem, layout};
 use crate::progress::{Step, Task};
 use crate::work::Work;
 
-/// How much is checked.
+/// The extent of a check.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// Of a thousand files read this many; `None`: all. Names, numbers and sizes are always checked.
+    /// Number of files per thousand to read; `None`: all. Names, numbers and sizes are always checked.
     pub read_per_mille: Option<u16>,
-    /// Which part is read: give another number to read another part.
+    /// Seed of the sample: another seed reads another part.
     pub seed: u64,
-    /// Also unpack the evidence packs and check every leaf in them.
+    /// Whether to unpack the evidence packs and check every leaf in them.
     pub deep: bool,
 }
 
-/// What was found.
+/// The result of a check.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct VerifyReport {
-    /// Everything named is there, and nothing else.
+    /// Whether every file in the manifests exists and no other.
     pub complete: bool,
-    /// Everything that was read has its digest.
+    /// Whether everything that was read matches its digest.
     pub intact: bool,
-    /// Only a part was read.
+    /// Whether only a part was read.
     pub sampled: bool,
-    /// A commit was under way; the next writing command finishes it.
+    /// Whether a commit was pending; the next writing command finishes it.
     pub pending: bool,
-    /// Files named by manifests.
+    /// Number of files in the manifests.
     pub files: u64,
-    /// Files read.
+    /// Number of files read.
     pub read_files: u64,
-    /// Bytes read.
+    /// Number of bytes read.
     pub read_bytes: u64,
-    /// Leaves of evidence checked in their packs.
+    /// Number of evidence leaves checked in their packs.
     pub leaves: u64,
-    /// Everything wrong, and (with exit bit 0) everything to be told, sorted.
+    /// Faults, and remarks (with exit bit 0), sorted.
     pub findings: Vec<Problem>,
 }
 
 impl VerifyReport {
-    /// Complete and intact, every byte read.
+    /// Reports whether the archive is complete and intact and every byte was read.
     pub fn is_valid(&self) -> bool {
         self.complete && self.intact && !self.sampled
     }
@@ -78,20 +78,20 @@ impl VerifyReport {
         }
     }
 
-    /// Whether nothing is wrong with what was looked at.
+    /// Reports whether no fault was found in the checked part.
     pub fn is_clean(&self) -> bool {
         self.complete && self.intact
     }
 }
 
-/// Codes that say something of bytes; all other findings say something of completeness.
+/// Codes of damaged bytes; all other findings concern completeness.
 const CORRUPT: &[&str] =
     &["anchor-mismatch", "evidence-corrupt", "payload-corrupt", "payload-unreadable", "tag-corrupt", "tag-unreadable"];
 
-/// One file to be read.
+/// A file to be read.
 struct Job<'a> {
     files: &'a dyn Bags,
-    /// As shown: `public/data/…`.
+    /// Path in the archive, as in findings: `public/data/…`.
     path: String,
     tag: bool,
     digests: Cow<'a, [(Algorithm, Vec<u8>)]>,
@@ -103,18 +103,18 @@ impl Job<'_> {
     }
 }
 
-/// Files that are read side by side before more are listed.
+/// Number of files that are read in parallel before more are listed.
 const BATCH: usize = 4096;
 
 /// Checks the archive at `root`: both bags, `SHA256SUMS`, and with `deep` the evidence.
 ///
 /// # Errors
-/// Only what keeps it from looking at all, such as a damaged list of an interrupted commit; `interrupted`.
+/// Only for what prevents the check, such as a damaged list of an interrupted commit; `interrupted`.
 pub fn archive(root: &Path, options: Options, work: &Work<'_>) -> Result<VerifyReport> {
     opened(&Archive::open_any(root)?, options, work)
 }
 
-/// Checks an archive that is open.
+/// Checks an open archive.
 ///
 /// # Errors
 /// As [`archive`].
@@ -135,7 +135,7 @@ pub fn opened(archive: &Archive, options: Options, work: &Work<'_>) -> Result<Ve
     Ok(settled(report))
 }
 
-/// Checks one bag of anybody's.
+/// Checks a single bag of any origin.
 pub fn bag(folder: &Path, options: Options) -> VerifyReport {
     let mut findings = Vec::new();
     let files = Folder::plain(folder);
@@ -143,7 +143,7 @@ pub fn bag(folder: &Path, options: Options) -> VerifyReport {
     settled(check(&[opened], options, &Work::default(), findings))
 }
 
-/// Sorts the findings and draws the sums.
+/// Sorts the findings and derives the verdict.
 fn settled(mut report: VerifyReport) -> VerifyReport {
     report.findings.sort_by(|a, b| (&a.locator, &a.code, &a.arguments).cmp(&(&b.locator, &b.code, &b.arguments)));
     report.findings.dedup();
@@ -153,7 +153,7 @@ fn settled(mut report: VerifyReport) -> VerifyReport {
     report
 }
 
-/// `SHA256SUMS` pins the README and the tag manifests of both bags.
+/// Checks the README and the tag manifests of both bags against `SHA256SUMS`.
 fn anchors(files: &dyn Bags, findings: &mut Vec<Problem>) {
     let mut named = BTreeSet::new();
     let mut buffer = vec![0; 64 * 1024];
@@ -231,11 +231,12 @@ fn check(bags: &[Opened<'_>], options: Options, work: &Work<'_>, mut findings: V
     report
 }
 
-/// A part of the files by their digests: spread evenly, and another part for another seed.
+/// Reports whether a file is in the sample. Files are chosen by digest, evenly spread, and differently for another
+/// seed.
 fn is_chosen(digest: Option<&[u8]>, per_mille: u16, seed: u64) -> bool {
     let digest = digest.and_then(<[u8]>::first_chunk::<8>);
     let number = digest.map_or(0, |bytes| u64::from_be_bytes(*bytes)) ^ seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    // Mixed, so that the seed reaches every bit.
+    // Mixing makes the seed affect every bit.
     let mixed = (number ^ (number >> 31)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     (mixed >> 33) % 1000 < u64::from(per_mille)
 }
@@ -260,7 +261,7 @@ fn read(job: &Job<'_>, buffer: &mut [u8], step: &dyn Step, work: &Work<'_>) -> (
     }
 }
 
-/// Missing and extra files; a pair of them with equal digests is one file under another name.
+/// Reports missing and extra files; a pair of them with equal digests is a renamed file.
 fn absent(
     opened: &Opened<'_>,
     missing: Vec<(String, bag::Listed)>,

@@ -1,4 +1,4 @@
-//! Tests of the order of a commit's steps: a reader who meets a half-applied commit must see it by the anchor.
+//! Tests the order of a commit's steps: a reader who meets a half-applied commit must detect it by the anchor.
 
 use super::*;
 use crate::model::Time;
@@ -14,7 +14,7 @@ fn description() -> BagDescription {
     }
 }
 
-/// The steps of the commit that `changes` asks for, without taking any of them.
+/// Returns the steps of the commit for `changes` without taking any.
 fn steps(root: &Path, stage: &Stage, changes: Changes) -> Vec<Step> {
     stage.sync_batch().unwrap();
     let mut bags = plan(root, changes).unwrap();
@@ -27,7 +27,8 @@ fn steps(root: &Path, stage: &Stage, changes: Changes) -> Vec<Step> {
     builder.seal().unwrap().steps
 }
 
-/// How late a path has to come: new payload, removed payload, manifests, other tag files, the anchor.
+/// Returns the rank of a path in the order of steps: new payload, removed payload, manifests, other tag files, the
+/// anchor.
 fn turn(step: &Step) -> usize {
     match step {
         Step::Remove { .. } => 1,

@@ -1,5 +1,5 @@
-//! A bag as it stands on disk, of any BagIt version from 0.93 on: its declaration, its manifests, its files. Whatever is
-//! wrong becomes a finding; reading goes on with what can be understood.
+//! Reads the tag files of a bag of any BagIt version from 0.93 on: its declaration, its manifests, its stated size.
+//! Every fault becomes a finding, and reading continues with the parts that can be understood.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -9,41 +9,41 @@ use crate::archive::bagit::Oxum;
 use crate::model::Problem;
 use crate::model::names::collision_key;
 
-/// One file that manifests name.
+/// A file that manifests list.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Listed {
-    /// Its digest by each algorithm that names it.
+    /// Digests of the file, by algorithm.
     pub(super) digests: Vec<(Algorithm, Vec<u8>)>,
 }
 
-/// A bag's tag files, read.
+/// The content of a bag's tag files.
 #[derive(Debug, Default)]
 pub(super) struct Bag {
-    /// (major, minor); what is not understood counts as 1.0.
+    /// Version (major, minor); 1.0 if it cannot be understood.
     pub(super) version: (u32, u32),
     /// Algorithms of payload manifests.
     pub(super) manifests: Vec<Algorithm>,
-    /// `data/…` → digests.
+    /// Payload files by path (`data/…`).
     pub(super) payload: BTreeMap<String, Listed>,
-    /// Tag files → digests.
+    /// Tag files by path.
     pub(super) tags: BTreeMap<String, Listed>,
-    /// What `bag-info.txt` states.
+    /// Payload size stated in `bag-info.txt`.
     pub(super) oxum: Option<Oxum>,
 }
 
-/// Which manifests are read.
+/// The manifests to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Manifests {
-    /// All.
+    /// All manifests.
     All,
-    /// Those of tag files alone.
+    /// Tag manifests only.
     OfTags,
 }
 
-/// Reads a tag file; `None` if there is none.
+/// A function that reads a tag file; `None` if there is none.
 pub(super) type Find<'a> = &'a dyn Fn(&str) -> io::Result<Option<Vec<u8>>>;
 
-/// Reads the tag files of a bag. `names` are the files at its top.
+/// Reads the tag files of a bag. `names` are the files at its top level.
 pub(super) fn read(names: &[String], find: Find<'_>, manifests: Manifests, findings: &mut Vec<Problem>) -> Bag {
     let mut bag = Bag { version: (1, 0), ..Bag::default() };
     let encoding = declaration(find, &mut bag, findings);
@@ -103,7 +103,7 @@ pub(super) fn read(names: &[String], find: Find<'_>, manifests: Manifests, findi
     bag
 }
 
-/// `bagit.txt`: version and encoding of the rest.
+/// Reads the version from `bagit.txt` into `bag` and returns the encoding of the other tag files.
 fn declaration(find: Find<'_>, bag: &mut Bag, findings: &mut Vec<Problem>) -> &'static encoding_rs::Encoding {
     const NAME: &str = "bagit.txt";
     let utf8 = encoding_rs::UTF_8;
@@ -145,7 +145,7 @@ fn number(version: &str) -> Option<(u32, u32)> {
     (plain(major) && plain(minor)).then(|| Some((major.parse().ok()?, minor.parse().ok()?)))?
 }
 
-/// Lines ended by LF, CR or CRLF; empty ones do not count.
+/// Splits text into lines ended by LF, CR or CRLF, skipping blank ones.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.split(['\n', '\r']).filter(|line| !line.trim().is_empty())
 }
@@ -164,7 +164,7 @@ fn manifest(text: &str, name: &str, tag: bool, algorithm: Algorithm, bag: &mut B
             continue;
         };
         let path = path.trim_start_matches([' ', '\t']);
-        // As `md5sum -b` writes it.
+        // `md5sum -b` writes an asterisk.
         let starred = path.strip_prefix('*');
         if starred.is_some() {
             findings.push(Problem::remark("manifest-starred", name));
@@ -188,7 +188,7 @@ fn manifest(text: &str, name: &str, tag: bool, algorithm: Algorithm, bag: &mut B
     }
 }
 
-/// Whether a manifest may name this path at all: nothing outside of the bag.
+/// Checks that a manifest may list this path: nothing outside of the bag, and payload only in payload manifests.
 fn scope(path: &str, tag: bool) -> Result<(), &'static str> {
     if path.split('/').any(|part| part.is_empty() || matches!(part, "." | "..")) || path.contains('\\') {
         return Err("outside of the bag");
@@ -203,7 +203,7 @@ fn scope(path: &str, tag: bool) -> Result<(), &'static str> {
     }
 }
 
-/// `fetch.txt` is checked and never followed: its files must be here.
+/// Checks `fetch.txt` but never follows it: its files must be in the bag.
 fn fetch(text: &str, bag: &Bag, findings: &mut Vec<Problem>) {
     findings.push(Problem::remark("bag-has-fetch", "fetch.txt"));
     for (index, line) in lines(text).enumerate() {
@@ -233,7 +233,7 @@ fn stated_oxum(text: &str, name: &str, findings: &mut Vec<Problem>) -> Option<Ox
     found
 }
 
-/// Names that are one name on some systems.
+/// Reports names that collide on some systems, and system files.
 fn twins(bag: &Bag, findings: &mut Vec<Problem>) {
     let mut keys: BTreeMap<String, &str> = BTreeMap::new();
     for path in bag.payload.keys() {

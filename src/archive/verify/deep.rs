@@ -1,5 +1,5 @@
-//! The evidence from inside: every leaf of every pack has the digest that is its name, and the index names what is
-//! there and nothing else.
+//! Checks the content of evidence packs: every leaf of every pack must match the digest in its name, and the index must
+//! list exactly the existing leaves.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
@@ -69,7 +69,7 @@ fn shown(path: &str) -> String {
     place(Class::Private, path)
 }
 
-/// Reads one pack; gives the number of its leaves.
+/// Checks one pack and returns the number of its leaves.
 fn look_into(
     archive: &Archive,
     pack: &str,

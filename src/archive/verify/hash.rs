@@ -1,4 +1,4 @@
-//! The digests that bags are made with. Our own have SHA-256; a foreign bag may have any of these.
+//! Computes the digests that bags use. Our own bags have SHA-256; a foreign bag may have any of these.
 
 use std::io::{self, Read as _};
 
@@ -6,7 +6,7 @@ use md5::Digest as _;
 
 use crate::archive::bags::Bags;
 
-/// An algorithm as manifests name it.
+/// A digest algorithm of manifests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Algorithm {
     Md5,
@@ -18,7 +18,7 @@ pub(super) enum Algorithm {
 }
 
 impl Algorithm {
-    /// From the middle of `manifest-sha256.txt`.
+    /// Parses an algorithm from the middle of `manifest-sha256.txt`.
     pub(super) fn from_name(name: &str) -> Option<Self> {
         Some(match name.to_ascii_lowercase().replace('-', "").as_str() {
             "md5" => Self::Md5,
@@ -31,7 +31,7 @@ impl Algorithm {
         })
     }
 
-    /// Bytes of a digest.
+    /// Returns the length of a digest in bytes.
     pub(super) fn length(self) -> usize {
         match self {
             Self::Md5 => 16,
@@ -78,9 +78,8 @@ impl Context {
     }
 }
 
-/// Reads a file once; gives its digest by each algorithm and its length. `buffer` is the caller's, so that small files
-/// cost no allocation. `goes_on` is called with the size of each part that
-/// was read; reading ends when it returns false.
+/// Reads a file once and returns its digest by each algorithm and its length. `buffer` is the caller's, so that small
+/// files cost no allocation. `goes_on` gets the size of each part that was read; reading ends when it returns false.
 pub(super) fn digests(
     files: &dyn Bags,
     path: &str,

@@ -1,4 +1,4 @@
-//! A bag with its files: what the manifests name against what is there.
+//! Compares the manifests of a bag with its files.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,37 +14,37 @@ use crate::model::{Problem, layout};
 
 /// A bag with its files.
 pub(super) struct Opened<'a> {
-    /// `public/`, or nothing for a bag by itself.
+    /// Path prefix: `public/`, or empty for a single bag.
     pub(super) prefix: String,
     pub(super) files: &'a dyn Bags,
     pub(super) bag: Bag,
     payload: Payload,
 }
 
-/// What came of comparing manifests with files.
+/// The result of comparing manifests with files.
 pub(super) struct Comparison<'o> {
-    /// Files to read.
+    /// Jobs for the files to read.
     pub(super) jobs: Vec<Job<'o>>,
-    /// How many more there are, and the bytes of those that are to be read; see [`Opened::each_ordered`].
+    /// Number of further files, and the bytes of those to be read; see [`Opened::each_ordered`].
     pub(super) ordered: u64,
     pub(super) to_read: u64,
-    /// Files that are listed and not there.
+    /// Listed files that do not exist.
     pub(super) missing: Vec<(String, Listed)>,
-    /// Files that are there and not listed.
+    /// Existing files that are not listed.
     pub(super) extra: Vec<&'o str>,
     actual: Oxum,
 }
 
 /// The payload files of a bag.
 enum Payload {
-    /// Of a bag of any form, with their sizes.
+    /// Files of a bag of any form, with their sizes.
     Held(BTreeMap<String, u64>),
-    /// Of one in our own, compared already.
+    /// Files of a bag in our own form, already compared.
     Ordered(Compared),
 }
 
 impl<'a> Opened<'a> {
-    /// Reads the tag files of the bag called `name`, and looks at its payload.
+    /// Reads the tag files of the bag called `name` and lists its payload.
     pub(super) fn open(files: &'a dyn Bags, name: &str, options: Options, findings: &mut Vec<Problem>) -> Self {
         let prefix = if name.is_empty() { String::new() } else { format!("{name}/") };
         let mut own = Vec::new();
@@ -80,13 +80,13 @@ impl<'a> Opened<'a> {
         Self { prefix, files, bag, payload }
     }
 
-    /// Returns where a file of the bag is, for the archive.
+    /// Returns the path of a bag's file in the archive.
     pub(super) fn place(&self, path: &str) -> String {
         format!("{}{path}", self.prefix)
     }
 
-    /// Compares manifests with files: what is missing, extra, does not add up; and the files to read, but for those that
-    /// [`Opened::each_ordered`] lists.
+    /// Compares manifests with files: finds missing, extra and inconsistent files, and lists the files to read except
+    /// those of [`Opened::each_ordered`].
     pub(super) fn compare(&self, findings: &mut Vec<Problem>) -> Comparison<'_> {
         let mut comparison = match &self.payload {
             Payload::Held(present) => self.compare_held(present, findings),
@@ -130,7 +130,7 @@ impl<'a> Opened<'a> {
                 continue;
             };
             found.insert(name);
-            // From 1.0 on every manifest names every file.
+            // From BagIt 1.0 on, every manifest lists every file.
             if self.bag.version >= (1, 0) && listed.digests.len() < self.bag.manifests.len() {
                 findings.push(Problem::finding("payload-unlisted", format!("{}{path}", self.prefix)));
             }
@@ -173,7 +173,8 @@ impl<'a> Opened<'a> {
         Ok(())
     }
 
-    /// RFC 8493 asks for `%0A`, `%0D` and `%25` in manifests; tools differ, so both readings count.
+    /// Decodes `%0A`, `%0D` and `%25`, which RFC 8493 requires in manifests. Tools differ, so both readings are
+    /// accepted.
     fn decoded(&self, path: &str) -> Option<String> {
         (self.bag.version >= (1, 0) && path.contains('%')).then(|| {
             path.replace("%0A", "\n").replace("%0a", "\n").replace("%0D", "\r").replace("%0d", "\r").replace("%25", "%")
@@ -181,18 +182,18 @@ impl<'a> Opened<'a> {
     }
 }
 
-/// Returns what is to be said of something in the payload that is no file.
+/// Returns the finding for a payload entry that is not a file.
 pub(super) fn no_file(path: &str, met: Met) -> Option<Problem> {
     match met {
         Met::File(_) => None,
-        // A link leads out of the archive sooner or later; a device holds nothing.
+        // A link may lead out of the archive; a device holds no content.
         Met::Special => Some(Problem::finding("payload-special", path)),
         Met::Nameless => Some(Problem::finding("payload-extra", path)),
         Met::Unreadable(error) => Some(Problem::finding("payload-unreadable", path).with("cause", error)),
     }
 }
 
-/// The digest that a medium's name states.
+/// Returns the digest in a media file's name.
 pub(super) fn content_name(path: &str) -> Option<&str> {
     let name = path.strip_prefix("data/media/sha256/")?.rsplit('/').next()?;
     name.split('.').next().filter(|stem| stem.len() == 64)

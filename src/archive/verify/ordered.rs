@@ -1,5 +1,5 @@
-//! The payload of a bag as we write it, compared in one pass: the manifest is sorted and so is the walk through the
-//! folder, so that neither is held. What is not in this one form is read by [`super::bag`], which takes more.
+//! Compares the payload of a bag in our own form in one pass: both the manifest and the listing of the folder are
+//! sorted, so neither is loaded. [`super::bag`] reads every other form.
 
 use std::io::{self, Read};
 
@@ -15,19 +15,20 @@ use crate::model::{NameSet, Problem, Sha256, layout};
 /// A payload compared with its manifest.
 #[derive(Debug, Default)]
 pub(super) struct Compared {
-    /// How many files are there and listed.
+    /// Number of files that exist and are listed.
     pub(super) found: u64,
-    /// Bytes of those that are to be read.
+    /// Bytes of those files that are to be read.
     pub(super) to_read: u64,
-    /// What is there.
+    /// Number and bytes of the existing files.
     pub(super) actual: Oxum,
-    /// Files that are listed and not there.
+    /// Listed files that do not exist.
     pub(super) missing: Vec<(String, Sha256)>,
-    /// Files that are there and not listed.
+    /// Existing files that are not listed.
     pub(super) extra: Vec<String>,
 }
 
-/// Returns whether a bag has one payload manifest, in our own form and order, of names that are told apart everywhere.
+/// Reports whether a bag has one payload manifest, in our own form and order, with names that are distinct on every
+/// system.
 pub(super) fn is_ordered(files: &dyn Bags, prefix: &str, names: &[String]) -> bool {
     let is_manifest = |name: &&String| {
         let name = name.to_ascii_lowercase();
@@ -42,7 +43,7 @@ pub(super) fn is_ordered(files: &dyn Bags, prefix: &str, names: &[String]) -> bo
     if !declaration.is_ok_and(|bytes| bytes.is_some_and(|bytes| bytes == bagit::DECLARATION.as_bytes())) {
         return false;
     }
-    // Twice: the first time names are met that others may collide with, the second time those others.
+    // Two passes: the first collects the keys of names that others may collide with, the second finds those others.
     let mut folded = NameSet::default();
     let once = each(files, prefix, |path| {
         let key = collision_key(path);
@@ -51,7 +52,8 @@ pub(super) fn is_ordered(files: &dyn Bags, prefix: &str, names: &[String]) -> bo
     once && (folded.is_empty() || each(files, prefix, |path| collision_key(path) != path || !folded.contains(path)))
 }
 
-/// Calls `is_fine` with every path until one is not; returns whether all are, and are in our form and order.
+/// Calls `is_fine` with every path until it returns false; returns whether all paths passed and are in our form and
+/// order.
 fn each(files: &dyn Bags, prefix: &str, mut is_fine: impl FnMut(&str) -> bool) -> bool {
     let Ok(manifest) = manifest(files, prefix) else { return false };
     let (mut entries, mut last) = (Entries::new(manifest), String::new());
@@ -69,7 +71,7 @@ fn each(files: &dyn Bags, prefix: &str, mut is_fine: impl FnMut(&str) -> bool) -
     }
 }
 
-/// Whether a path means the same to every reader, and nothing is to be said of it.
+/// Reports whether every reader understands a path alike and it gives rise to no remark.
 fn is_plain(path: &str) -> bool {
     let system = [".DS_Store", "Thumbs.db", "desktop.ini"];
     path.starts_with("data/")
@@ -77,7 +79,7 @@ fn is_plain(path: &str) -> bool {
         && !path.split('/').any(|part| matches!(part, "" | "." | "..") || system.contains(&part))
 }
 
-/// Walks through the payload beside its manifest. `None` where they are not in order after all.
+/// Compares the payload with its manifest; returns `None` if the payload is not in order after all.
 pub(super) fn compare(
     files: &dyn Bags,
     prefix: &str,
@@ -124,7 +126,7 @@ impl<R: Read> Merge<R> {
         Ok(())
     }
 
-    /// Notes that the next file of the manifest is not there.
+    /// Records the next file of the manifest as missing.
     fn miss(&mut self) -> io::Result<()> {
         self.compared.missing.extend(self.next.take());
         self.advance()
@@ -156,7 +158,7 @@ pub(super) fn manifest(files: &dyn Bags, prefix: &str) -> io::Result<Box<dyn Rea
     files.read(&format!("{prefix}{}", layout::MANIFEST))?.ok_or_else(|| io::ErrorKind::NotFound.into())
 }
 
-/// Returns what our own manifest says of a file.
+/// Returns a file's entry in our own manifest.
 pub(super) fn listed(digest: &Sha256) -> Listed {
     Listed { digests: vec![(Algorithm::Sha256, digest.as_bytes().to_vec())] }
 }
@@ -170,7 +172,7 @@ mod tests {
     use crate::archive::folder::Folder;
     use crate::archive::verify;
 
-    /// A bag with names around the `/`, and one fault of each kind.
+    /// Writes a bag with names that sort around the `/`, and one fault of each kind.
     fn bag(folder: &Path, lines: impl FnOnce(&mut Vec<String>)) {
         let write = |path: &str, content: &str| {
             let path = folder.join(path);
