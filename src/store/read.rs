@@ -231,7 +231,7 @@ impl Catalog {
         Ok(self.one::<i64>("SELECT 1 FROM evidence WHERE digest = ?1", [digest.as_bytes()])?.is_some())
     }
 
-    /// Returns the path of a kept file or leaf inside `private/data`.
+    /// Returns the path of a kept file or leaf inside `private/data`; empty if it is unknown.
     pub fn evidence_place(&self, digest: &Sha256) -> Result<String> {
         Ok(self.one("SELECT place FROM evidence WHERE digest = ?1", [digest.as_bytes()])?.unwrap_or_default())
     }
