@@ -1,5 +1,5 @@
-//! The main job as a value: ask the APIs what there is, collect, fetch, commit, check what was written, build the site, and
-//! say how far the closing is.
+//! The main job as a value: plans the API calls, collects, fetches, commits, checks what was written, builds the site
+//! and counts the rules that still block a closing.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
@@ -27,56 +27,56 @@ use crate::text::Texts;
 /// The main job.
 #[derive(Clone, Debug, Default)]
 pub struct Job {
-    /// The archive's folder.
+    /// Folder of the archive.
     pub root: PathBuf,
-    /// What is collected, and how.
+    /// Sources to collect, and how to collect them.
     pub options: BackupOptions,
-    /// Check what was written, and count what stands in the way of a closing.
+    /// Whether to check what was written and to count the open blockers of a closing.
     pub check: bool,
-    /// The site that is built from the archive.
+    /// Site to build from the archive.
     pub site: Option<SiteJob>,
 }
 
 /// The site of a job.
 #[derive(Clone, Debug)]
 pub struct SiteJob {
-    /// Its folder.
+    /// Folder of the site.
     pub folder: PathBuf,
-    /// The folder of the media that are to stand elsewhere.
+    /// Folder for the media that are published separately.
     pub media: PathBuf,
-    /// Which comments are shown.
+    /// Comments to show.
     pub comments: CommentChoice,
-    /// What is republished, and how. Comments are opened once the archive is written.
+    /// What is republished, and how. The comments are opened only once the archive is written.
     pub options: ExportOptions,
 }
 
-/// What a job did.
+/// The result of a job.
 #[derive(Debug)]
 pub struct Done {
-    /// What was collected.
+    /// Report of the collection.
     pub report: BackupReport,
-    /// What a look at the bags found after a change.
+    /// Result of checking the bags after a change.
     pub checked: Option<verify::VerifyReport>,
-    /// The site.
+    /// The site, if one was built.
     pub site: Option<Site>,
-    /// Rules that must be met before a closing and are not, or are unknown.
+    /// Number of rules that a closing requires and that are unmet or unknown.
     pub open_blockers: Option<usize>,
 }
 
 /// A site that was built.
 #[derive(Debug)]
 pub struct Site {
-    /// What was made.
+    /// Pages and files that were made.
     pub made: Made,
-    /// Files that a stopped run did not read: what is shown is a part.
+    /// Number of files that a stopped run did not read; the site is incomplete if there are any.
     pub unread: usize,
 }
 
 impl Job {
-    /// Runs the job. A caller may be inside of a runtime of its own.
+    /// Runs the job. The caller may already be inside an async runtime.
     ///
     /// # Errors
-    /// `site-folder-taken` before anything is read; those of collecting, committing and building.
+    /// Returns `site-folder-taken` before anything is read, and the errors of collecting, committing and building.
     pub fn run(&self, host: &dyn Host) -> Result<Done> {
         apart(|| {
             self.check_first()?;
@@ -92,7 +92,7 @@ impl Job {
         })
     }
 
-    /// Says what a run would do, without keeping anything.
+    /// Reports what a run would do, without keeping anything.
     pub fn rehearse(&self, host: &dyn Host) -> Result<Rehearsal> {
         apart(|| {
             self.check_first()?;
@@ -100,7 +100,7 @@ impl Job {
         })
     }
 
-    /// Asks what the APIs can be asked, and keeps nothing of it; `None` where no API is to be asked.
+    /// Probes the APIs for the calls they allow and discards the result of the probe; `None` if no API is configured.
     pub fn plan(&self, host: &dyn Host) -> Result<Option<CallPlan>> {
         let Some(options) = &self.options.api else { return Ok(None) };
         apart(|| {
@@ -111,7 +111,7 @@ impl Job {
         })
     }
 
-    /// Imports what is saved into `folder`, each time it comes to rest, until the host stops it; the site is built then.
+    /// Imports `folder` each time its files stop changing, until the host stops it; then builds the site.
     pub fn watch(&self, folder: &Path, host: &dyn Host) -> Result<Done> {
         apart(|| {
             self.check_first()?;
@@ -139,7 +139,7 @@ impl Job {
         })
     }
 
-    /// Checks everything that can be wrong before anything is read.
+    /// Checks every precondition that can be checked before anything is read.
     fn check_first(&self) -> Result<()> {
         backup::check(&self.options)?;
         match &self.site {
@@ -152,7 +152,7 @@ impl Job {
         Session::open_for(&self.root, host)
     }
 
-    /// Collects; asks for passwords before, and after it whose archive it is.
+    /// Collects, asking for passwords beforehand and for the archive's owner afterwards.
     fn collect(&self, options: &mut BackupOptions, host: &dyn Host) -> Result<BackupReport> {
         let session = self.session(host)?;
         if host.answers() {
@@ -164,19 +164,19 @@ impl Job {
         }
         let Some(account) = host.account(&report.undecided)? else { return Ok(report) };
         options.account = Some(account);
-        // Everything is read: only whose it is changes.
+        // Everything has been read: only the owner changes.
         let again = BackupOptions { api: None, online: None, ..options.clone() };
         let decided = backup::backup(&self.session(host)?, &again, &host.work())?;
         Ok(report.followed_by(decided))
     }
 
-    /// What follows once everything is committed.
+    /// Checks the archive, builds the site and counts the open blockers once everything is committed.
     fn finish(&self, mut report: BackupReport, host: &dyn Host) -> Result<Done> {
-        // What was written was hashed on its way; what is looked at here is that it is in its place, and nothing else is.
+        // Contents were hashed while being written; only the presence of the expected files is checked here.
         let options = Options { read_per_mille: Some(0), ..Options::default() };
         let look = || verify::archive(&self.root, options, &host.work());
         let checked = unless_stopped((self.check && report.changed).then(look).transpose())?;
-        // Where nothing was recognised there is nothing to show.
+        // Without any recognised record there is nothing to show.
         let anything = Archive::open(&self.root)?.has_bag(Class::Public);
         let whole = anything && !report.interrupted && report.undecided.is_empty();
         let site = if whole { unless_stopped(self.build(host))? } else { None };
@@ -199,7 +199,7 @@ impl SiteJob {
         let shown = comments::open(root, self.comments, &Texts::new(self.options.language))?;
         let options = ExportOptions { comments: shown, ..self.options.clone() };
         let made = export::make_site(root, &self.folder, &self.media, &options, host)?;
-        // The comments keep the archive open.
+        // The comments hold the archive open.
         drop(options);
         export::note_withheld(root, &self.folder, &made.withheld_paths, host)?;
         let gaps = gaps::read_back(&Archive::open(root)?)?;
@@ -216,7 +216,7 @@ fn unless_stopped<T>(result: Result<Option<T>>) -> Result<Option<T>> {
     }
 }
 
-/// Collects; where a quota is used up and the person wishes to wait for the next day, lets go of the archive meanwhile.
+/// Collects; if a quota is used up and the user chose to wait for the next day, releases the archive meanwhile.
 fn through_quotas(session: Session, options: &BackupOptions, root: &Path, host: &dyn Host) -> Result<BackupReport> {
     let mut session = Some(session);
     let mut options = options.clone();
@@ -249,9 +249,9 @@ fn through_quotas(session: Session, options: &BackupOptions, root: &Path, host: 
     }
 }
 
-/// Asks for the passwords of archives that none of those given opens.
+/// Asks for the passwords of archives that none of the given passwords opens.
 fn ask_passwords(session: &Session, options: &mut BackupOptions, host: &dyn Host) -> Result<()> {
-    /// Wrong passwords in a row before the run goes on without.
+    /// Number of wrong passwords in a row after which the run continues without one.
     const TRIES: usize = 3;
     let mut locked = backup::locked(session, options, host.stop())?;
     let mut tries = 0;
@@ -269,10 +269,10 @@ fn ask_passwords(session: &Session, options: &mut BackupOptions, host: &dyn Host
     Ok(())
 }
 
-/// How often a watched folder is looked at. A page counts as saved when nothing changed for one pause.
+/// Interval at which a watched folder is checked. A page counts as saved if nothing changed for one interval.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// Waits, or is woken by the wish to stop.
+/// Waits for `length`, or until a stop is requested.
 fn pause(length: Duration, stop: &CancellationToken) {
     let end = Instant::now() + length;
     while Instant::now() < end && !stop.is_cancelled() {
@@ -280,7 +280,7 @@ fn pause(length: Duration, stop: &CancellationToken) {
     }
 }
 
-/// Names, sizes and times of a folder's files.
+/// Returns the names, sizes and modification times of a folder's files.
 fn snapshot(folder: &Path, stop: &CancellationToken) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
     let entries = walkdir::WalkDir::new(folder).into_iter().take_while(|_| !stop.is_cancelled()).flatten();
     let mut files: Vec<_> = entries

@@ -1,6 +1,6 @@
-//! What a commit is going to change: files are put into the stage as they are rendered, compared with what the manifests
-//! say, and only what differs becomes part of the commit. A large commit goes in rounds, so that neither its list nor what
-//! waits in the stage grows with the archive.
+//! Collects the changes of a commit. Rendered files are staged and compared with the manifests; only those that differ
+//! become part of the commit. A large commit is split into rounds, so that neither its list nor the stage grows with
+//! the archive.
 
 use std::collections::HashMap;
 
@@ -13,14 +13,14 @@ use crate::store::Catalog;
 use crate::store::stage::{Stage, StageWriter, Staged};
 use crate::work::Work;
 
-/// Changes of one round. Where mistakes are looked for, every commit of some size goes in several.
+/// Number of changes in a round. It is small in debug builds, so that tests commit in several rounds.
 const ROUND: usize = if cfg!(debug_assertions) { 40 } else { 8192 };
 
-/// Where a plan is carried out.
+/// Target of a plan.
 pub(crate) struct Target<'a> {
     /// The archive.
     pub(crate) archive: &'a Archive,
-    /// What the bags say of themselves.
+    /// Contents of the bags' `bag-info.txt`.
     pub(crate) description: BagDescription,
     /// Progress, cancellation and threads.
     pub(crate) work: Work<'a>,
@@ -32,7 +32,7 @@ pub(crate) struct CommitPlan<'a> {
     stage: &'a Stage,
     target: Target<'a>,
     changes: Changes,
-    /// What becomes of each path: its digest, or `None` where it goes.
+    /// Digest of each path after the commit, or `None` if the path is removed.
     after: HashMap<(Class, String), Option<Sha256>>,
     committed: bool,
 }
@@ -42,7 +42,7 @@ impl<'a> CommitPlan<'a> {
         Self { catalog, stage, target, changes: Changes::default(), after: HashMap::new(), committed: false }
     }
 
-    /// A rendered file: new, changed, or as it stands.
+    /// Adds a rendered file, unless the bag already holds the same bytes.
     pub(crate) fn put(&mut self, bag: Class, path: &str, bytes: &[u8]) -> Result<()> {
         self.target.work.check()?;
         let digest = Sha256::of(bytes);
@@ -54,7 +54,7 @@ impl<'a> CommitPlan<'a> {
         Ok(())
     }
 
-    /// A file that was written to the stage, unless the bag holds the same already; gives its digest and length.
+    /// Adds a file that was written to the stage, unless the bag already holds the same; returns its digest and length.
     pub(crate) fn put_written(&mut self, bag: Class, path: &str, writer: StageWriter<'_>) -> Result<Staged> {
         let held = self.catalog.payload(bag, path)?;
         let (staged, new) = writer.finish_unless(|staged| held == Some(staged.sha256))?;
@@ -64,7 +64,7 @@ impl<'a> CommitPlan<'a> {
         Ok(staged)
     }
 
-    /// A file that waits in the stage, unless the bag holds the same already.
+    /// Adds a staged file, unless the bag already holds the same.
     pub(crate) fn put_if_new(&mut self, bag: Class, path: &str, staged: Staged) -> Result<()> {
         if self.catalog.payload(bag, path)? != Some(staged.sha256) {
             self.put_staged(bag, path, staged);
@@ -72,13 +72,13 @@ impl<'a> CommitPlan<'a> {
         Ok(())
     }
 
-    /// Begins a file that is too long to be held in memory; [`Plan::put_written`] ends it.
+    /// Begins a file that is too long to be held in memory; [`CommitPlan::put_written`] finishes it.
     pub(crate) fn begin(&self) -> Result<StageWriter<'a>> {
         self.target.work.check()?;
         self.stage.create()
     }
 
-    /// Whether the bag will hold this path after the commit.
+    /// Reports whether the bag will hold this path after the commit.
     pub(crate) fn will_hold(&self, bag: Class, path: &str) -> Result<bool> {
         match self.after.get(&(bag, path.to_owned())) {
             Some(digest) => Ok(digest.is_some()),
@@ -90,43 +90,43 @@ impl<'a> CommitPlan<'a> {
         self.after.insert((bag, path.to_owned()), digest);
     }
 
-    /// A file that waits in the stage.
+    /// Adds a staged file.
     pub(crate) fn put_staged(&mut self, bag: Class, path: &str, staged: Staged) {
         self.note(bag, path, Some(staged.sha256));
         self.changes.put(bag, path, staged);
     }
 
-    /// The same file, from one bag to the other.
+    /// Moves a file from one bag to the other.
     pub(crate) fn move_file(&mut self, from: Class, to: Class, path: &str, digest: Sha256) {
         self.note(from, path, None);
         self.note(to, path, Some(digest));
         self.changes.move_between(from, to, path);
     }
 
-    /// A file that is no longer part of the archive.
+    /// Removes a file from the archive.
     pub(crate) fn remove(&mut self, bag: Class, path: &str) {
         self.note(bag, path, None);
         self.changes.remove(bag, path);
     }
 
-    /// Whether there is enough for a round.
+    /// Reports whether there are enough changes for a round.
     pub(crate) fn is_full(&self) -> bool {
         self.after.len() >= ROUND
     }
 
-    /// Whether no round was committed yet.
+    /// Reports whether no round was committed yet.
     pub(crate) fn is_first(&self) -> bool {
         !self.committed
     }
 
-    /// Commits what was put so far. What the catalog says is durable with it, so that a run killed between two rounds goes
-    /// on after the first. Both bags are whole after each.
+    /// Commits the changes collected so far. The catalog is made durable with them, so that a run killed between two
+    /// rounds continues after the first. Both bags are valid after each round.
     pub(crate) fn round(&mut self) -> Result<()> {
         self.carry_out()?;
         self.catalog.commit_so_far()
     }
 
-    /// Commits what is left; `true` if this or an earlier round changed the archive.
+    /// Commits the remaining changes; `true` if this or an earlier round changed the archive.
     pub(crate) fn finish(mut self) -> Result<bool> {
         if !self.after.is_empty() {
             self.carry_out()?;

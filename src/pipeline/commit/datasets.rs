@@ -1,5 +1,5 @@
-//! Writes the private tables: `private/data/<dataset>/<table>.jsonl` or `.csv`, and beside them a `datapackage.json`.
-//! Rows stream from the catalog into the stage; of a table only its column names are held.
+//! Writes the private tables: `private/data/<dataset>/<table>.jsonl` or `.csv`, with a `datapackage.json` per dataset.
+//! Rows stream from the catalog into the stage; only the column names of a table are held in memory.
 
 use std::collections::HashSet;
 
@@ -16,10 +16,10 @@ use crate::store::Catalog;
 use crate::store::datasets::{MergedRow, RowVersion, Table};
 use crate::store::stage::{Stage, StageWriter, Staged};
 
-/// Our own columns of a CSV table. A column of the source with such a name gets another `_` before it.
+/// Columns that liudi adds to a CSV table. A column of the source with such a name is prefixed with another `_`.
 const OWN_COLUMNS: [&str; 5] = ["_key", "_parent", "_article", "_as_of", "_evidence"];
 
-/// The members of a line.
+/// Members of a JSON line and their types.
 const MEMBERS: &[(&str, &str)] = &[
     ("key", "string"),
     ("parent", "string"),
@@ -30,16 +30,16 @@ const MEMBERS: &[(&str, &str)] = &[
     ("versions", "array"),
 ];
 
-/// What a table holds, for the summary.
+/// The size of a table, for the summary.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TableReport {
-    /// What it is about.
+    /// Dataset of the table.
     pub dataset: Dataset,
-    /// Its name.
+    /// Name of the table.
     pub table: String,
-    /// Rows.
+    /// Number of rows.
     pub rows: u64,
-    /// Documents of a database, and rows of statistics, that a later export replaced.
+    /// Number of database documents or statistics rows that a later export replaced.
     #[serde(skip_serializing_if = "is_zero")]
     pub older_versions: u64,
 }
@@ -49,7 +49,7 @@ fn is_zero(number: &u64) -> bool {
     *number == 0
 }
 
-/// What the archive holds in its private tables.
+/// Reports the private tables of the archive that have rows.
 pub fn report(catalog: &Catalog) -> Result<Vec<TableReport>> {
     let mut all = Vec::new();
     for table in catalog.data_tables()? {
@@ -63,14 +63,14 @@ pub fn report(catalog: &Catalog) -> Result<Vec<TableReport>> {
     Ok(all)
 }
 
-/// Writes the datasets that something was added to.
+/// Writes the datasets that have new rows or whose rows may refer to other articles.
 pub(crate) fn write(catalog: &Catalog, stage: &Stage, plan: &mut CommitPlan<'_>) -> Result<()> {
     let tables = catalog.data_tables()?;
     for dataset in Dataset::ALL {
         let tables: Vec<&Table> = tables.iter().filter(|table| table.dataset == dataset).collect();
         let mut stale = false;
         for table in &tables {
-            // The article of a row may have become known, or known by another id, without any new row.
+            // The article of a row may have become known, or got another id, without any new row.
             stale |= table.dirty || catalog.data_names_articles(table.id)?;
         }
         if stale {
@@ -134,7 +134,7 @@ fn resource(written: &Written) -> Resource<'_> {
     Resource::written(&written.table, &written.file, &written.staged, columns, written.rows)
 }
 
-/// A file name for a table whose name may be anything; unique whatever the case.
+/// Returns a file name for a table of any name, unique regardless of case.
 fn file_name(table: &str, used: &mut HashSet<String>) -> String {
     let mut name = names::safe_name(table);
     if name.is_empty() || !used.insert(name.to_lowercase()) {
@@ -145,7 +145,7 @@ fn file_name(table: &str, used: &mut HashSet<String>) -> String {
     name
 }
 
-/// One row as a line has it.
+/// A row as a JSON line.
 #[derive(Serialize)]
 struct Line<'a> {
     key: &'a str,
@@ -183,7 +183,7 @@ fn write_lines(catalog: &Catalog, table: i64, writer: &mut StageWriter<'_>) -> R
     Ok(rows)
 }
 
-/// Many small rows become few writes.
+/// Flushes a full buffer, so that many small rows become few writes.
 fn drain(buffer: &mut Vec<u8>, writer: &mut StageWriter<'_>) -> Result<()> {
     if buffer.len() >= 256 * 1024 {
         writer.append(buffer)?;
@@ -196,7 +196,7 @@ fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
     Error::other("table-write-failed").because(error)
 }
 
-/// Columns as the rows bring them, in the order of the rows' keys; then the rows.
+/// Writes a table as CSV: the columns in order of first appearance, then the rows.
 fn write_csv(catalog: &Catalog, table: i64, writer: &mut StageWriter<'_>) -> Result<(Vec<String>, u64)> {
     let mut fields: Vec<String> = Vec::new();
     let mut known: HashSet<String> = HashSet::new();
@@ -230,7 +230,7 @@ fn column(field: &str) -> String {
     if ours { format!("_{field}") } else { field.to_owned() }
 }
 
-/// The cells of a row, verbatim; what nests as JSON.
+/// Returns the cells of a row, verbatim; nested values as JSON.
 fn cells(row: &MergedRow, fields: &[String]) -> Vec<String> {
     let evidence: Vec<String> = row.evidence.iter().map(Sha256::hex).collect();
     let own = [

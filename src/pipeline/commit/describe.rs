@@ -1,5 +1,5 @@
-//! What an archive says of itself beside the articles: the account, albums, tables, gaps, provenance, the evidence's
-//! index, the ledger, the format's own description. All of it is derived; each file is written only if it differs.
+//! Writes the derived files of an archive other than the posts: the account, albums, tables, gaps, provenance, the
+//! index of the evidence, the ledger and the description of the format. Each file is written only if it differs.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -22,11 +22,11 @@ use crate::pipeline::archive::{bill_days, gaps};
 use crate::pipeline::collect::opened;
 use crate::store::{Catalog, calls};
 
-/// Changes when the same statements give another ledger.
+/// Version of the ledger; changed when the same statements produce a different ledger.
 const LEDGER_VERSION: &str = "3";
 
-/// A ledger with more bytes of rows than this is compressed: half a million rows take a spreadsheet minutes to open, and
-/// as text the ledger is longer than the bills it is made of.
+/// Bytes of rows above which a ledger is compressed: a spreadsheet takes minutes to open half a million rows, and as
+/// text the ledger is longer than the bills it is made of.
 const LARGEST_PLAIN_LEDGER: u64 = if cfg!(debug_assertions) { 5 } else { 128 } * 1024 * 1024;
 
 /// Column names and types of `tables/media.csv`.
@@ -45,13 +45,13 @@ pub(crate) struct Describe<'c, 'a> {
 }
 
 impl Describe<'_, '_> {
-    /// Writes what the catalog is rebuilt from: the runs, and where each piece of evidence is from.
+    /// Writes the files the catalog is rebuilt from: the runs, and the origin of each piece of evidence.
     pub(crate) fn sources(&self, plan: &mut CommitPlan<'_>) -> Result<()> {
         self.events(plan)?;
         self.evidence(plan)
     }
 
-    /// Writes everything.
+    /// Writes every description.
     pub(crate) fn all(&self, plan: &mut CommitPlan<'_>) -> Result<()> {
         self.account(plan)?;
         self.albums(plan)?;
@@ -104,7 +104,7 @@ impl Describe<'_, '_> {
         put_json(plan, Class::Public, "account.json", &Value::Object(account))
     }
 
-    /// The account's avatar as a medium; what wants it is the account itself.
+    /// Returns the account's avatar as a medium that the account itself uses.
     fn avatar(&self, url: &str) -> Result<Value> {
         let wanted = MediaRef::at(url, MediaRole::Avatar);
         let held = self.commit.catalog.held(&wanted.key)?;
@@ -155,7 +155,7 @@ impl Describe<'_, '_> {
         let mut albums = Vec::new();
         for entity in catalog.entities(Kind::Album, false)? {
             let observations = catalog.observations(entity)?;
-            // An album of many articles comes in several answers; none of them is the whole order.
+            // An album of many articles is split over several responses, none of which has the whole order.
             let lists = observations.iter().map(|one| {
                 let listed = one.fields.get("articles").and_then(Value::as_array).into_iter().flatten();
                 listed.filter_map(Value::as_str).map(str::to_owned).collect()
@@ -174,8 +174,8 @@ impl Describe<'_, '_> {
                     articles.push(id);
                 }
             }
-            // An album of another account is not part of what may be republished; one nobody knows the owner of is
-            // here only if it holds an article that is.
+            // An album of another account must not be republished. An album of unknown owner is included only if it
+            // holds a public article.
             let any_public = catalog.any_public(&articles)?;
             if any_public || order.is_empty() {
                 albums.push(AlbumFields { articles, ..fields });
@@ -215,7 +215,7 @@ impl Describe<'_, '_> {
         let media = plan.put_written(Class::Public, "tables/media.csv", media.finish()?)?;
         let mut resources = vec![archive::describe::Resource::csv("media", "media.csv", &media, MEDIA_COLUMNS)];
         for (kind, rows, public, private, name, columns) in lists {
-            // An account that has no notes or no videos has no tables of them.
+            // An account without notes or without videos has no table of them.
             if rows == 0 && kind != Kind::Article {
                 continue;
             }
@@ -246,7 +246,7 @@ impl Describe<'_, '_> {
         plan.put_written(Class::Private, "provenance/gaps.csv", private.finish()?).map(drop)
     }
 
-    /// One line a run that added something.
+    /// Writes one line per run that added something.
     fn events(&self, plan: &mut CommitPlan<'_>) -> Result<()> {
         const INGESTION: &str = "http://id.loc.gov/vocabulary/preservation/eventType/ing";
         let mut public = Vec::new();
@@ -269,7 +269,7 @@ impl Describe<'_, '_> {
         plan.put_written(Class::Private, layout::EVIDENCE_INDEX, index.finish()?).map(drop)
     }
 
-    /// The ledger, if there is a statement that is not in it yet; and what its rows tell of each other.
+    /// Writes the ledger if a statement is missing from it, and the findings from comparing its rows.
     fn billing(&self, plan: &mut CommitPlan<'_>) -> Result<()> {
         let catalog = self.commit.catalog;
         let statements = catalog.statements()?;
@@ -292,7 +292,7 @@ impl Describe<'_, '_> {
         let mut writer = plan.begin()?;
         let mut report = if large {
             let failed = |error| Error::disk("ledger-write-failed", path, error);
-            // The quickest level: most of a ledger are random digits, of which no level makes less.
+            // The fastest level: a ledger is mostly random digits, which no level compresses further.
             let mut packed = zstd::Encoder::new(writer, 1).map_err(failed)?;
             packed.include_checksum(true).map_err(failed)?;
             let report = self.commit.ledger.merge(&digests, &mut packed)?;
@@ -318,8 +318,8 @@ impl Describe<'_, '_> {
 /// Columns of [`layout::COLLECTORS`].
 pub(crate) const COLLECTOR_COLUMNS: &[&str] = &["collector", "account", "complete"];
 
-/// How far each collector of the official APIs came, for those who judge whether its tables are whole; `None` if none was
-/// ever run.
+/// Returns the progress of each collector of the official APIs, from which readers judge whether its tables are
+/// complete; `None` if none was ever run.
 pub(crate) fn collectors(catalog: &Catalog) -> Result<Option<Vec<u8>>> {
     let all = calls::all(catalog.connection())?;
     if all.is_empty() {
@@ -330,7 +330,8 @@ pub(crate) fn collectors(catalog: &Catalog) -> Result<Option<Vec<u8>>> {
     table.finish().map(Some)
 }
 
-/// Which lists were read, of whom, and whether each leaves no kind of article out; `None` if none was.
+/// Returns the lists that were read, with their account and whether they include every kind of article; `None` if none
+/// was read.
 fn lists(catalog: &Catalog) -> Result<Option<Vec<u8>>> {
     let mut lists: BTreeMap<(String, String), bool> = BTreeMap::new();
     catalog.each_listing(|account, listing| {
@@ -345,11 +346,11 @@ fn lists(catalog: &Catalog) -> Result<Option<Vec<u8>>> {
     table.finish().map(Some)
 }
 
-/// A file inside a bag's `data/`, and its bytes if there is anything to list.
+/// A path inside a bag's `data/`, and the file's bytes if there is anything to list.
 pub(crate) type List = (&'static str, Option<Vec<u8>>);
 
 /// Returns the lists in the private bag that can change without anything new being kept: a collector ended or began, a
-/// password opened an archive, or the archive is of a version that did not write them.
+/// password opened an archive, or the archive was written by a version that did not write them.
 pub(crate) fn side_lists(catalog: &Catalog) -> Result<[List; 5]> {
     Ok([
         (layout::COLLECTORS, collectors(catalog)?),
@@ -360,7 +361,8 @@ pub(crate) fn side_lists(catalog: &Catalog) -> Result<[List; 5]> {
     ])
 }
 
-/// What each bill covers, declares and adds up to, for those who judge what is missing; `None` if there is no bill.
+/// Returns the period, the declared totals and the sums of each bill, from which readers judge what is missing; `None`
+/// if there is no bill.
 fn statements(catalog: &Catalog) -> Result<Option<Vec<u8>>> {
     let mut statements = Vec::new();
     for (sha256, statement) in catalog.statements()? {
@@ -376,8 +378,8 @@ fn statements(catalog: &Catalog) -> Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
-/// How many rows the platform says that each table of private rows has; `None` if nobody ever asked it. A list without
-/// any row says that it named no number.
+/// Returns the number of rows the platform declares for each table of private rows; `None` if the platform was never
+/// asked. A list without rows means that it declared none.
 fn totals(catalog: &Catalog) -> Result<Option<Vec<u8>>> {
     let mut table = Table::new(&["dataset", "table", "total"])?;
     let mut any = !calls::all(catalog.connection())?.is_empty();
@@ -390,7 +392,7 @@ fn totals(catalog: &Catalog) -> Result<Option<Vec<u8>>> {
     if any { table.finish().map(Some) } else { Ok(None) }
 }
 
-/// Names of columns.
+/// Returns the names of columns.
 fn names_of(columns: &[(&'static str, &'static str)]) -> Vec<&'static str> {
     columns.iter().map(|(name, _)| *name).collect()
 }

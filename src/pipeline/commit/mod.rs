@@ -1,5 +1,5 @@
-//! From the catalog to the bags: folds what is dirty, renders what that changes, and commits it in one journalled step.
-//! A commit that changes nothing writes nothing.
+//! Commits the catalog to the bags: folds the dirty entities, renders the files that changed and commits them in
+//! journalled rounds. A commit that changes nothing writes nothing.
 
 pub(crate) mod changes;
 pub mod datasets;
@@ -23,30 +23,30 @@ use crate::store::stage::{Stage, Staged};
 use crate::store::{Catalog, Run};
 use crate::work::Work;
 
-/// What a commit works on.
+/// The inputs of a commit.
 pub struct Commit<'a> {
     /// The archive.
     pub archive: &'a Archive,
     /// The catalog.
     pub catalog: &'a Catalog,
-    /// Where new files wait.
+    /// Stage for new files.
     pub stage: &'a Stage,
-    /// Statement rows.
+    /// Rows of the statements.
     pub ledger: &'a LedgerStore,
     /// The run.
     pub run: Run,
-    /// Whose archive it is.
+    /// Owner of the archive.
     pub own: Option<&'a Owner>,
-    /// Progress, cancellation and threads. A cancelled commit ends between two rounds with both bags valid, and the next run
-    /// continues.
+    /// Progress, cancellation and threads. A cancelled commit ends between two rounds with both bags valid, and the
+    /// next run continues.
     pub work: Work<'a>,
 }
 
-/// Key of the catalog's `meta` that says for which account everything was folded.
+/// Key of the catalog's `meta` for the account that everything was folded for.
 const FOLDED_FOR: &str = "folded_for";
 
 impl Commit<'_> {
-    /// Commits; `true` if the archive changed.
+    /// Runs the commit; `true` if the archive changed.
     pub fn run(&self) -> Result<bool> {
         let owner = self.own.map(Owner::identity).unwrap_or_default();
         let same_owner = self.catalog.meta(FOLDED_FOR)?.is_some_and(|folded| folded == owner);
@@ -55,7 +55,7 @@ impl Commit<'_> {
         }
         self.catalog.transaction(|_| {
             if !same_owner {
-                // Whose an article is, and with it its class, is part of every fold.
+                // Every fold depends on the owner, because an article's class depends on its ownership.
                 self.catalog.touch_all(Kind::Article)?;
                 self.catalog.touch_short_posts()?;
                 self.catalog.set_meta(FOLDED_FOR, &owner)?;
@@ -63,7 +63,7 @@ impl Commit<'_> {
             let target =
                 Target { archive: self.archive, description: description(self.own, self.run.clock), work: self.work };
             let mut plan = CommitPlan::new(self.catalog, self.stage, target);
-            // First what everything else can be read from again, should the working state be lost between two rounds.
+            // Evidence first: everything else can be rebuilt from it if the working state is lost between two rounds.
             self.evidence(&mut plan)?;
             self.articles(&mut plan)?;
             describe::Describe { commit: self }.all(&mut plan)?;
@@ -76,7 +76,7 @@ impl Commit<'_> {
         })
     }
 
-    /// Commits what was put so far if that is enough for a round; the first one with what the catalog is rebuilt from.
+    /// Commits a round if enough files were put; the first round includes the files the catalog is rebuilt from.
     pub(super) fn round(&self, plan: &mut CommitPlan<'_>) -> Result<()> {
         if !plan.is_full() {
             return Ok(());
@@ -87,7 +87,7 @@ impl Commit<'_> {
         plan.round()
     }
 
-    /// Whether a list moved on without anything new that was kept.
+    /// Reports whether a side list changed although nothing new was kept.
     fn lists_moved(&self) -> Result<bool> {
         for (path, bytes) in describe::side_lists(self.catalog)? {
             let digest = bytes.map(|bytes| Sha256::of(&bytes));
@@ -98,8 +98,8 @@ impl Commit<'_> {
         Ok(false)
     }
 
-    /// Articles and media. What is public needs public media only and is rendered at once; what is private may use
-    /// either bag's and waits until the media have their places.
+    /// Settles and renders articles and media. A public article needs public media only and is rendered at once; a
+    /// private one may use media of either bag and waits until they are placed.
     fn articles(&self, plan: &mut CommitPlan<'_>) -> Result<()> {
         let dirty = self.catalog.entities(Kind::Article, true)?;
         let step = self.work.progress.start(Task::Commit, Some(dirty.len() as u64));
@@ -111,7 +111,7 @@ impl Commit<'_> {
             if folded.is_public_throughout() {
                 self.render(folded, &row, plan, &|_, _| Ok(Class::Public))?;
             } else {
-                // It is done when it is rendered, and not before.
+                // It stays dirty until it is rendered.
                 self.catalog.touch(entity)?;
                 later.insert(entity);
             }
@@ -135,7 +135,7 @@ impl Commit<'_> {
         short_posts.map_or(Ok(()), |short_posts| short_posts.render(self, plan, &class_of))
     }
 
-    /// The own account's avatar is used publicly, by the account itself.
+    /// Marks the own account's avatar as used publicly.
     fn account_avatar(&self) -> Result<()> {
         let Some((biz, url)) = self.own.and_then(|own| own.biz.as_ref().zip(own.fields.avatar.as_ref())) else {
             return Ok(());
@@ -157,7 +157,7 @@ impl Commit<'_> {
         Ok(row)
     }
 
-    /// A folder name no other article has, on any file system.
+    /// Returns a folder name that no other article has on any file system.
     fn free_folder(&self, wanted: String, id: &str) -> Result<String> {
         let digest = Sha256::of(id.as_bytes()).hex();
         Ok(if self.catalog.folder_is_taken(&wanted)? { format!("{wanted}-{}", &digest[..8]) } else { wanted })
@@ -180,7 +180,7 @@ impl Commit<'_> {
         written.remove_others(self, plan, &format!("articles/{folder}/"))
     }
 
-    /// In which bag a medium's file stands: the public one as soon as anything public uses it.
+    /// Returns the bag of a medium's file: the public one as soon as anything public uses it.
     fn class_of_medium(&self, digest: &Sha256, key: &MediaKey) -> Result<Class> {
         if self.catalog.is_used_publicly(key)? {
             return Ok(Class::Public);
@@ -194,8 +194,8 @@ impl Commit<'_> {
         Ok(Class::Private)
     }
 
-    /// Puts every file held into the bag its use asks for. What a move touches is rendered again; true if a note or a
-    /// video is among it.
+    /// Puts every held file into the bag its use requires and marks the users of a moved file for rendering; `true` if
+    /// a note or a video is among them.
     fn media(&self, plan: &mut CommitPlan<'_>, later: &mut BTreeSet<i64>) -> Result<bool> {
         let mut short_posts = false;
         self.catalog.each_blob(|digest, held| {
@@ -215,7 +215,7 @@ impl Commit<'_> {
             }
             if self.catalog.payload(other, &path)?.is_some() {
                 plan.move_file(other, class, &path, digest);
-                // Public users are not touched by this: their media are public whatever else happens.
+                // Public users are not affected: their media are public in any case.
                 for user in keys.iter().map(|key| self.catalog.private_users(key)).collect::<Result<Vec<_>>>()?.concat()
                 {
                     if self.catalog.is_short_post(user)? {
@@ -235,7 +235,7 @@ impl Commit<'_> {
         Ok(short_posts)
     }
 
-    /// Packs, single leaves, bills and documents that no bag has yet.
+    /// Puts packs, single leaves, bills and documents that no bag holds yet.
     fn evidence(&self, plan: &mut CommitPlan<'_>) -> Result<()> {
         for (place, digest) in self.catalog.evidence_places()? {
             self.work.check()?;
@@ -254,7 +254,7 @@ impl Commit<'_> {
     }
 }
 
-/// What the bags' `bag-info.txt` say.
+/// Returns the contents of the bags' `bag-info.txt`.
 pub(super) fn description(own: Option<&Owner>, clock: Time) -> archive::BagDescription {
     let own = own.cloned().unwrap_or_default();
     archive::BagDescription {

@@ -1,4 +1,4 @@
-//! The tables of an archive: CSV that any spreadsheet opens, exact values, one row a thing, in the order of their keys.
+//! Writes the tables of an archive: CSV that any spreadsheet opens, with exact values and rows sorted by key.
 
 use std::borrow::Cow;
 use std::io::Write;
@@ -6,20 +6,20 @@ use std::io::Write;
 use crate::error::{Error, Result};
 use crate::model::{Gap, Time};
 
-/// A table under way, in memory or in a file.
+/// A table being written, in memory or to a file.
 pub struct Table<W: Write = Vec<u8>> {
     writer: csv::Writer<W>,
 }
 
 impl Table {
-    /// A table with these columns. UTF-8 with BOM and CRLF (RFC 4180), so that Excel reads Chinese.
+    /// Creates a table with these columns, in UTF-8 with BOM and CRLF (RFC 4180), so that Excel reads Chinese.
     pub fn new(columns: &[&str]) -> Result<Self> {
         Self::new_in(Vec::new(), columns)
     }
 }
 
 impl<W: Write> Table<W> {
-    /// The same, written to `out`.
+    /// Creates a table that is written to `out`.
     pub fn new_in(mut out: W, columns: &[&str]) -> Result<Self> {
         out.write_all(b"\xef\xbb\xbf").map_err(|error| failed(error.into()))?;
         let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
@@ -27,17 +27,17 @@ impl<W: Write> Table<W> {
         Ok(Self { writer })
     }
 
-    /// One row.
+    /// Writes a row.
     pub fn row<I: IntoIterator<Item = T>, T: AsRef<[u8]>>(&mut self, cells: I) -> Result<()> {
         self.writer.write_record(cells).map_err(failed)
     }
 
-    /// One row for people, who open it by double click: no cell of it is taken for a formula.
+    /// Writes a row for readers who open the file in a spreadsheet: no cell is evaluated as a formula.
     pub fn row_for_people<I: IntoIterator<Item = T>, T: AsRef<str>>(&mut self, cells: I) -> Result<()> {
         self.row(cells.into_iter().map(|cell| harmless(cell.as_ref()).into_owned()))
     }
 
-    /// What it was written to.
+    /// Finishes the table and returns its writer.
     pub fn finish(self) -> Result<W> {
         self.writer.into_inner().map_err(|error| failed(error.into_error().into()))
     }
@@ -50,7 +50,7 @@ fn failed(error: csv::Error) -> Error {
     }
 }
 
-/// Returns `cell` with an apostrophe before it where a spreadsheet would compute it: text that begins with `=`, `+`, `-`
+/// Returns `cell`, prefixed with an apostrophe if a spreadsheet would evaluate it: text that begins with `=`, `+`, `-`
 /// or `@`, in either width, or with a tab, a carriage return or a line feed.
 pub fn harmless(cell: &str) -> Cow<'_, str> {
     let begins = |text: &str| text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
@@ -64,7 +64,7 @@ pub fn harmless(cell: &str) -> Cow<'_, str> {
 /// Columns of `gaps.csv`.
 pub const GAP_COLUMNS: &[&str] = &["kind", "key", "reason", "title", "date", "url", "of", "account", "detail"];
 
-/// One row of `gaps.csv`.
+/// Returns a gap's row of `gaps.csv`.
 pub fn gap_row(gap: &Gap) -> [String; 9] {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     [
@@ -80,7 +80,7 @@ pub fn gap_row(gap: &Gap) -> [String; 9] {
     ]
 }
 
-/// A time or nothing.
+/// Returns the cell of a time, empty if there is none.
 pub fn time_cell(time: Option<Time>) -> String {
     time.map(|time| time.to_string()).unwrap_or_default()
 }

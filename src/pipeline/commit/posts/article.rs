@@ -1,4 +1,4 @@
-//! From the observations of one article to what the archive holds of it: the merged record, its class and its media.
+//! Folds the observations of an article into its merged record, its class and its media.
 
 use std::collections::HashSet;
 
@@ -14,19 +14,19 @@ use crate::pipeline::archive::ownership::Owner;
 use crate::store::Catalog;
 use crate::store::posts::PostRow;
 
-/// What an article has besides.
+/// The content specific to an article.
 #[derive(Debug)]
 pub(crate) struct ArticleContent {
-    /// Its newest version.
+    /// Newest version.
     pub(crate) newest: ArticleVersion,
-    /// Its versions before the last change, oldest first.
+    /// Versions before the last change, oldest first.
     pub(crate) older: Vec<ArticleVersion>,
 }
 
 /// An article after the fold.
 pub(crate) type FoldedArticle = Folded<ArticleContent>;
 
-/// One state of an article.
+/// A version of an article.
 #[derive(Debug)]
 pub(crate) struct ArticleVersion {
     pub(crate) fields: ArticleFields,
@@ -35,7 +35,7 @@ pub(crate) struct ArticleVersion {
     pub(crate) class: Class,
 }
 
-/// What is known of an article besides what it says.
+/// Facts about an article that its own content does not state.
 #[derive(Clone, Copy)]
 struct Standing {
     own: bool,
@@ -48,19 +48,19 @@ impl ArticleVersion {
         let mut body = merged.body.take();
         let mut fields: ArticleFields = serde_json::from_value(Value::Object(std::mem::take(&mut merged.fields)))
             .map_err(|error| Error::other("catalog-decode-failed").because(error))?;
-        // Whoever bought it holds the whole, whatever a later visitor without a purchase was shown.
+        // A buyer's page is complete, whatever a later visitor without a purchase was shown.
         if let (Some(paid), Some(body)) = (&mut fields.paid, &body) {
             paid.preview_only = body.partial;
         }
-        // Of a card only the owner's words are the article; a page saved in another form may show the other's text, and the
-        // text in an exporter's list is always the other's.
+        // Of a reshare card only the owner's words are the article. A page saved in another form may show the
+        // original's text, and the text in an exporter's list is always the original's.
         if fields.reshare.as_ref().is_some_and(|reshare| !reshare.inline) {
             body = body.filter(|body| !body.third_party && !is_of_list(&merged));
         }
         Ok(Self { fields, body, merged, class: Class::Private })
     }
 
-    /// Decides the class of this state alone: a version may have been something else than the next one.
+    /// Decides the class of this version alone: it may differ from that of the next one.
     fn classed(mut self, standing: Standing) -> Self {
         self.class = of_article(ArticleStanding {
             own: standing.own,
@@ -74,7 +74,7 @@ impl ArticleVersion {
         self
     }
 
-    /// Whether the content is held: a body, media, or the card that a reshare is.
+    /// Reports whether the content is held: a body, media, or the card of a reshare.
     fn is_held(&self) -> bool {
         let card = self.fields.reshare.is_some()
             && self.merged.provenance.fields.get("reshare").is_some_and(|source| {
@@ -148,26 +148,26 @@ pub(crate) fn fold_article(catalog: &Catalog, entity: i64, owner: Option<&Owner>
     Ok(folded)
 }
 
-/// Whether the body came out of a list: no page, no answer of the platform has any.
+/// Reports whether the body is from a list, which ranks below every page and every response of the platform.
 fn is_of_list(merged: &Merged) -> bool {
     let provenance = &merged.provenance;
     let source = provenance.fields.get("body").and_then(|index| provenance.sources.get(*index));
     source.is_some_and(|source| source.rank >= Rank::List)
 }
 
-/// Whether a gap that some input told of is none any more, because another one holds the whole article. What its author or
-/// the platform did to it stands all the same.
+/// Reports whether a reported gap is closed because another input holds the whole article. Removals by the author or
+/// the platform remain.
 fn is_filled(reason: GapReason, whole: bool) -> bool {
     whole && (reason.can_be_filled() || reason == GapReason::ExpiredWindow)
 }
 
-/// `<__biz>_<mid>_<idx>` if there is one, else `short:…`, else `sha256:…`, else whatever there is.
+/// Returns `<__biz>_<mid>_<idx>` if there is one, else `short:…`, else `sn:…`, else the first name.
 fn canonical_id(names: &[String]) -> String {
     let is_full = |name: &&String| {
         let mut parts = name.rsplitn(3, '_');
         let number =
             |part: Option<&str>| part.is_some_and(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
-        // A short id may look like one behind its prefix; a `__biz` is base64 and holds no colon.
+        // A `short:` id may look like one behind its prefix; a `__biz` is base64 and holds no colon.
         number(parts.next())
             && number(parts.next())
             && parts.next().is_some_and(|biz| !biz.is_empty() && !biz.contains(':'))
@@ -188,7 +188,7 @@ impl FoldedArticle {
         std::iter::once(&self.content.newest).chain(&self.content.older)
     }
 
-    /// Every medium the article and its older versions use, each key once with the class of its best use.
+    /// Returns every medium the article and its older versions use, each key once with the class of its best use.
     pub(crate) fn media(&self) -> Vec<(&MediaRef, Class)> {
         let mut all: Vec<(&MediaRef, Class)> =
             self.versions().flat_map(|one| one.media().map(move |medium| (medium, one.class))).collect();
@@ -198,25 +198,25 @@ impl FoldedArticle {
         all
     }
 
-    /// Whether no version of it is private.
+    /// Reports whether no version is private.
     pub(crate) fn is_public_throughout(&self) -> bool {
         self.versions().all(|version| version.class == Class::Public)
     }
 
-    /// The catalog's row for it.
+    /// Returns the article's row for the catalog.
     pub(crate) fn row(&self, folder: Option<String>) -> PostRow {
         let fields = &self.content.newest.fields;
         PostRow { url: fields.url.clone(), item_show_type: fields.item_show_type, ..self.row_at(folder) }
     }
 
-    /// The folder inside `articles/`, for an article that has none yet: `2024/20240131-<mid>-<idx>-<slug>`.
+    /// Returns the folder inside `articles/` for an article that has none yet: `2024/20240131-<mid>-<idx>-<slug>`.
     pub(crate) fn new_folder(&self) -> String {
         let fields = &self.content.newest.fields;
         let (year, date) = match self.published {
             Some(time) => (time.year().to_string(), time.compact_date()),
             None => ("undated".to_owned(), "undated".to_owned()),
         };
-        // Where the platform's numbers are missing, what identifies the article stands in their place.
+        // Without the platform's numbers the article's id is used.
         let mid = fields.mid.as_deref().unwrap_or(&self.id);
         let idx = fields.idx.as_deref().unwrap_or("1");
         let title = fields.title.as_deref().or(fields.summary.as_deref()).unwrap_or_default();

@@ -1,5 +1,5 @@
-//! The files of a post: `article.json` and `content.html` of each version of an article, one record of a note or a video;
-//! and what they say of the media they use.
+//! Renders the files of a post: `article.json` and `content.html` of each version of an article, one record for a note
+//! or a video, each with the media it uses.
 
 use std::collections::HashSet;
 
@@ -22,7 +22,7 @@ use crate::secret::SafeUrl;
 use crate::store::Catalog;
 use crate::store::batch::BlobRow;
 
-/// In which bag a held file stands.
+/// Returns the bag of a held file.
 pub(crate) type ClassOf<'a> = &'a dyn Fn(&BlobRow, &MediaKey) -> Result<Class>;
 
 /// Renders the files of posts.
@@ -37,7 +37,7 @@ impl PostWriter<'_> {
         let aliases = folded.aliases();
         let (id, class, gap) = (folded.id, folded.class, folded.gap);
         let ArticleContent { newest, older } = folded.content;
-        // What is private of the past is not told in public.
+        // A public article does not mention its private versions.
         let told = (1..).zip(&older).filter(|(_, one)| one.class == Class::Public || class == Class::Private);
         let versions = told.map(|(number, version)| VersionRef {
             number,
@@ -75,14 +75,14 @@ impl PostWriter<'_> {
                 let found = uses.iter().find(|media| media.key == *key)?;
                 let path = found.path.as_ref()?;
                 let bag = found.bag?;
-                // What stands in the other bag is reached over the archive's root.
+                // A file in the other bag is addressed via the archive's root.
                 let bag = if bag == class { String::new() } else { format!("../../{}", archive::place(bag, "")) };
                 Some(format!("{up}{bag}{path}"))
             })
         });
         let mut fields = version.fields;
         let media = fields.cover.iter_mut().chain(&mut fields.pictures).chain(&mut fields.attachments);
-        // Where an input held a medium on somebody's disk is not for the archive to tell.
+        // The local path of an input's medium is not published.
         media.for_each(|medium| medium.local = None);
         let body = version.body.unwrap_or_default();
         let record = json(&Article {
@@ -113,7 +113,7 @@ impl PostWriter<'_> {
             let mut one = self.media_use(&medium)?;
             one.url = one.url.map(|url| SafeUrl::new(&url).as_str().to_owned());
             if medium.key == folded.video_key() {
-                // A video has no size before it is played; the file says it.
+                // A video's dimensions are unknown until it is played; the file has them.
                 let file = folded.content.video.as_ref().map(|(file, _)| file);
                 one.width = file.and_then(|file| file.width).or(one.width);
                 one.height = file.and_then(|file| file.height).or(one.height);
@@ -140,7 +140,7 @@ impl PostWriter<'_> {
         Ok(PostFile { class: folded.class, path, bytes })
     }
 
-    /// Returns what a record says of a medium: the file, if one is held, else why there is none.
+    /// Returns a record's entry for a medium: the held file, or the reason there is none.
     fn media_use(&self, media: &MediaRef) -> Result<MediaUse> {
         let held = self.catalog.held(&media.key)?;
         let reported = match held {
@@ -164,7 +164,7 @@ impl PostWriter<'_> {
     }
 }
 
-/// Returns the gaps that a post's media are.
+/// Returns the gaps for the missing media of a post.
 fn missing(uses: &[MediaUse]) -> Vec<Gap> {
     let missing = uses.iter().filter_map(|medium| {
         let mut gap = Gap::new(SubjectKind::Media, medium.key.as_str(), medium.missing?);
@@ -174,7 +174,7 @@ fn missing(uses: &[MediaUse]) -> Vec<Gap> {
     missing.collect()
 }
 
-/// The fields without what opens something and without what only the owner saw.
+/// Removes local paths, secrets and everything that only the owner could see.
 fn for_everybody(mut fields: ShortPostFields) -> ShortPostFields {
     let clean = |medium: &mut MediaRef| {
         medium.local = None;
@@ -187,7 +187,7 @@ fn for_everybody(mut fields: ShortPostFields) -> ShortPostFields {
     fields
 }
 
-/// Returns a record as the archive holds it: what is not known is not written.
+/// Serialises a record, omitting unknown values.
 fn json<T: Serialize>(record: &T) -> Result<Vec<u8>> {
     let mut json = serde_json::to_value(record)
         .and_then(|value| serde_json::to_vec_pretty(&without_empty(value)))
@@ -196,7 +196,7 @@ fn json<T: Serialize>(record: &T) -> Result<Vec<u8>> {
     Ok(json)
 }
 
-/// The object without nulls and without empty lists and objects, all the way down.
+/// Removes nulls, empty lists and empty objects, recursively.
 fn without_empty(value: Value) -> Value {
     match value {
         Value::Object(map) => Value::Object(

@@ -1,4 +1,4 @@
-//! From what is known of a note or a video to its merged record, its class and its media.
+//! Folds the observations of a note or a video into its merged record, its class and its media.
 
 use super::join::{self, Known};
 use super::matching::{How, Wanted};
@@ -12,29 +12,29 @@ use crate::model::{Form, Kind, MediaKey, MediaRef, MediaRole, SavedFile, Sha256,
 use crate::pipeline::archive::ownership::Owner;
 use crate::store::Catalog;
 
-/// What a note or a video has besides.
+/// The content specific to a note or a video.
 #[derive(Debug)]
 pub(crate) struct ShortPostContent {
     /// The merged fields.
     pub(crate) fields: ShortPostFields,
-    /// Where they come from.
+    /// Sources of the fields.
     pub(crate) provenance: Provenance,
-    /// What any list says of its video.
+    /// What the lists declare of its video.
     pub(crate) wanted: Wanted,
-    /// Where its video may be fetched.
+    /// Addresses of its video.
     pub(crate) sources: Vec<VideoSource>,
-    /// The file that is its video, once one was found.
+    /// File matched as its video, and how it was matched.
     pub(crate) video: Option<(SavedFile, How)>,
 }
 
-/// A note or a video after the fold. Until it is matched nothing of it is held, and its gap is the one that was reported.
+/// A note or a video after the fold. Until it is matched it counts as not held, and its gap is the reported one.
 pub(crate) type FoldedShortPost = Folded<ShortPostContent>;
 
-/// Whose posts are own.
+/// The accounts whose posts are own.
 pub(crate) struct Ownership<'a> {
     /// The 公众号.
     pub(crate) own: Option<&'a Owner>,
-    /// The 视频号 that the owner's backend, or the person, named.
+    /// The 视频号 that the owner's backend or the user named.
     pub(crate) finders: Vec<String>,
 }
 
@@ -48,7 +48,7 @@ impl Ownership<'_> {
     }
 }
 
-/// Folds everything of both kinds.
+/// Folds all notes and videos.
 pub(crate) fn all(catalog: &Catalog, own: Option<&Owner>) -> Result<Vec<FoldedShortPost>> {
     let mut whose = Ownership { own, finders: finders(catalog)? };
     whose.finders.extend(own.and_then(|own| own.finder.clone()));
@@ -57,7 +57,7 @@ pub(crate) fn all(catalog: &Catalog, own: Option<&Owner>) -> Result<Vec<FoldedSh
         for one in join::all(catalog, kind)? {
             let mut merged = fold(one.observations.clone());
             let fields = join::decode(std::mem::take(&mut merged.fields))?;
-            // A work that the owner's backend lists and that names its account tells whose the account is.
+            // A work that the owner's backend lists and that names its account identifies that account as the owner's.
             whose.finders.extend(fields.account.clone().filter(|_| fields.from_owner == Some(true)));
             known.push((kind, one, merged, fields));
         }
@@ -65,7 +65,7 @@ pub(crate) fn all(catalog: &Catalog, own: Option<&Owner>) -> Result<Vec<FoldedSh
     known.into_iter().map(|(kind, one, merged, fields)| folded(catalog, kind, one, merged, fields, &whose)).collect()
 }
 
-/// The accounts that the owner's backend showed as the owner's.
+/// Returns the accounts that the owner's backend showed as the owner's.
 fn finders(catalog: &Catalog) -> Result<Vec<String>> {
     let mut finders = Vec::new();
     for entity in catalog.entities(Kind::Account, false)? {
@@ -119,13 +119,13 @@ fn folded(
     })
 }
 
-/// Its title, or how its words begin, for lists.
+/// Returns the title, or the beginning of the text, for lists.
 fn title_of(fields: &ShortPostFields) -> Option<String> {
     let text = fields.title.as_deref().or(fields.text.as_deref())?;
     Some(text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(60).collect())
 }
 
-/// What all lists say of the video: one may know its digest, another its key.
+/// Merges what all lists declare of the video: one may know its digest, another its key.
 fn wanted(known: &Known, fields: &ShortPostFields) -> (Wanted, Vec<VideoSource>) {
     let text = fields.text.clone().unwrap_or_default();
     let mut wanted = Wanted { names: known.names.clone(), text, ..Wanted::default() };
@@ -153,7 +153,7 @@ fn wanted(known: &Known, fields: &ShortPostFields) -> (Wanted, Vec<VideoSource>)
     (wanted, sources)
 }
 
-/// The number of the work or the sending first, the id of an export last.
+/// Returns the canonical id: the number of the note or the work if there is one, the id of an export last.
 pub(crate) fn canonical_id(names: &[String]) -> String {
     let starting = |prefix: &'static str| names.iter().find(move |name| name.starts_with(prefix));
     ["note:", "object:", "live:", "export:"]
@@ -165,17 +165,17 @@ pub(crate) fn canonical_id(names: &[String]) -> String {
 }
 
 impl FoldedShortPost {
-    /// Whether its content is a video of a 视频号.
+    /// Reports whether its content is a video of a 视频号.
     pub(crate) fn is_video(&self) -> bool {
         self.kind == Kind::Video && self.form != Form::Picture
     }
 
-    /// The key of its video.
+    /// Returns the key of its video.
     pub(crate) fn video_key(&self) -> MediaKey {
         MediaKey::of_video(&format!("finder:{}", self.id))
     }
 
-    /// Every medium it uses, cover first.
+    /// Returns every medium it uses, cover first.
     pub(crate) fn media(&self) -> Vec<MediaRef> {
         let video = self.is_video().then(|| MediaRef {
             key: self.video_key(),
@@ -190,8 +190,8 @@ impl FoldedShortPost {
         self.content.fields.cover.iter().chain(&self.content.fields.attachments).cloned().chain(video).collect()
     }
 
-    /// Its record, inside the bag's `data/`: a function of what it is and nothing else, so that the order in which its
-    /// lists came cannot show.
+    /// Returns the path of its record inside the bag's `data/`. It depends only on the post itself, not on the order in
+    /// which its lists were imported.
     pub(crate) fn path(&self) -> String {
         let folder = if self.kind == Kind::Video { "videos" } else { "notes" };
         let year = self.published.map_or_else(|| "undated".to_owned(), |time| time.year().to_string());

@@ -1,6 +1,6 @@
-//! Works that are one: exports give a work another id than lists do, and perhaps another one every day. Two records are
-//! joined when they say the same of the same day and nothing speaks against it. Joined anew at every commit from all
-//! that is known, and never for good: what a later list proves to be two is two again.
+//! Joins records of the same work: exports give a work another id than lists do, and perhaps another one every day. Two
+//! records are joined when they have the same text and day and nothing contradicts it. The join is repeated at every
+//! commit and never stored, so that a later list can separate two works again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,18 +10,18 @@ use crate::model::{Form, Kind, Sha256, ShortPostFields};
 use crate::parse::list::channels::comparable;
 use crate::store::Catalog;
 
-/// A thing of the catalog, with all that is known of it.
+/// An entity of the catalog with its names and observations.
 #[derive(Debug)]
 pub(crate) struct Known {
-    /// The thing that stands for all that were joined.
+    /// Entity that represents all the joined ones.
     pub(crate) entity: i64,
-    /// Every name, sorted.
+    /// All names, sorted.
     pub(crate) names: Vec<String>,
-    /// Everything said.
+    /// All observations.
     pub(crate) observations: Vec<Observation>,
 }
 
-/// Every thing of `kind`, joined.
+/// Returns every entity of `kind`, joined.
 pub(crate) fn all(catalog: &Catalog, kind: Kind) -> Result<Vec<Known>> {
     let mut known = Vec::new();
     for entity in catalog.entities(kind, false)? {
@@ -37,8 +37,8 @@ fn joined(known: Vec<Known>) -> Result<Vec<Known>> {
         let fields: ShortPostFields = decode(fold(one.observations.clone()).fields)?;
         let text = comparable(fields.text.as_deref().unwrap_or_default());
         let live = fields.form == Some(Form::Live);
-        // Two broadcasts of one day may have one name, and none begin in the same second; the history and the list of
-        // replays give each other's a number of their own.
+        // Two broadcasts of one day may have the same name, but none begin in the same second. The history and the list
+        // of replays each number a broadcast differently.
         let day = match fields.published {
             Some(time) if live => Some(time.to_string()),
             Some(time) => Some(time.date()),
@@ -70,7 +70,8 @@ fn joined(known: Vec<Known>) -> Result<Vec<Known>> {
     Ok(slots.into_iter().flatten().collect())
 }
 
-/// Nothing speaks against it: no two works have numbers of their own, and no list names two of them.
+/// Reports whether nothing contradicts a join: at most one member has a number (broadcasts excepted), and no list names
+/// two of them.
 fn are_one(members: &[usize], known: &[Known], live: bool) -> bool {
     let numbered = |index: &&usize| known[**index].names.iter().any(|name| name.starts_with("object:"));
     let mut seen: BTreeSet<Sha256> = BTreeSet::new();

@@ -1,29 +1,29 @@
-//! Which saved file is which work's video: by MD5, then by size and length together, then by name. A pure function of all
-//! works and all files, so that the order in which they came cannot matter.
+//! Matches saved files with the videos of works: by MD5, by the work they were fetched for, by key, then by size and
+//! length together, then by name. A pure function of all works and all files, so that their order cannot matter.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::{GapReason, SavedFile, Sha256};
 use crate::parse::list::channels::comparable;
 
-/// A work whose video is looked for, with everything that any list says of it.
+/// A work whose video is wanted, with everything the lists declare of it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wanted {
-    /// Its names.
+    /// Names of the work.
     pub(crate) names: Vec<String>,
-    /// Its description.
+    /// Description of the work.
     pub(crate) text: String,
-    /// Declared MD5s.
+    /// Declared MD5 digests.
     pub(crate) md5: Vec<String>,
-    /// Declared sizes.
+    /// Declared sizes in bytes.
     pub(crate) bytes: Vec<u64>,
     /// Declared lengths in milliseconds.
     pub(crate) durations: Vec<u64>,
-    /// Keys that open its video.
+    /// Keys that decrypt the video.
     pub(crate) keys: Vec<u64>,
 }
 
-/// How a video was found; the better first.
+/// How a video was matched, most reliable first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum How {
     Md5,
@@ -34,7 +34,7 @@ pub(crate) enum How {
 }
 
 impl How {
-    /// As records say it.
+    /// Returns the code used in records.
     pub(crate) fn code(self) -> &'static str {
         match self {
             Self::Md5 => "md5",
@@ -46,25 +46,25 @@ impl How {
     }
 }
 
-/// What came of the matching.
+/// The result of the matching.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Matches {
-    /// For each work the place of its file, and how it was found.
+    /// For each work, the index of its file and how it was matched.
     pub(crate) videos: BTreeMap<usize, (usize, How)>,
-    /// For works without a video: a file that should be it and is not, and why.
+    /// For works without a video, the file that should be it and the reason it is not usable.
     pub(crate) trouble: BTreeMap<usize, (GapReason, usize)>,
-    /// For each file the work it is; the first where it is several.
+    /// For each file, its work; the first if there are several.
     pub(crate) works: BTreeMap<usize, usize>,
 }
 
-/// Lists give whole seconds, cut or rounded.
+/// Tolerance in milliseconds for a declared length: lists give whole seconds, truncated or rounded.
 const SECOND: u64 = 1_500;
-/// A name may be right though the length is not quite: renditions differ by some frames.
+/// Tolerance in milliseconds for a match by name: renditions differ by some frames.
 const NAMED: u64 = 3_000;
-/// Shortest name that may be the beginning of another.
+/// Length in characters of the shortest name that is matched as a prefix.
 const PREFIX: usize = 4;
 
-/// Matches.
+/// Matches works with files.
 pub(crate) fn find(works: &[Wanted], files: &[SavedFile]) -> Matches {
     let mut found = Matches::default();
     let usable: Vec<usize> = (0..files.len()).filter(|file| is_video(&files[*file])).collect();
@@ -85,8 +85,8 @@ fn is_video(file: &SavedFile) -> bool {
     file.known && file.whole && !file.picture
 }
 
-/// A match that can only be right: MD5, fetched for it, opened by its key. One file may be several works: the same video
-/// published twice.
+/// Finds the matches that are certain: by MD5, fetched for the work, or decrypted with its key. One file may be several
+/// works' video: the same video published twice.
 fn certain(works: &[Wanted], files: &[SavedFile], usable: &[usize], found: &mut Matches) {
     let mut md5: HashMap<&str, usize> = HashMap::new();
     let mut fetched: HashMap<&str, usize> = HashMap::new();
@@ -107,7 +107,7 @@ fn certain(works: &[Wanted], files: &[SavedFile], usable: &[usize], found: &mut 
         let by_md5 = work.md5.iter().find_map(|one| md5.get(one.as_str())).map(|file| (*file, How::Md5));
         let by_name =
             || work.names.iter().find_map(|name| fetched.get(name.as_str())).map(|file| (*file, How::Fetched));
-        // A key is one video's; still it says less than what the list declares of the video itself.
+        // A key belongs to one video, but what the list declares of the video itself is stronger.
         let fits =
             |file: &usize| work.md5.is_empty() && (work.bytes.is_empty() || work.bytes.contains(&files[*file].bytes));
         let alone = |key: &&u64| users.get(key) == Some(&1);
@@ -130,7 +130,7 @@ fn close(file: &SavedFile, durations: &[u64], within: u64) -> Option<bool> {
     (!durations.is_empty()).then(|| durations.iter().any(|declared| declared.abs_diff(length) <= within))
 }
 
-/// Size and length together, where that leads from one work to one file and back.
+/// Matches by size and length together, if that leads from one work to one file and back.
 fn by_size(works: &[Wanted], files: &[SavedFile], usable: &[usize], found: &mut Matches) {
     let taken = taken(found);
     let mut of_size: HashMap<u64, Vec<usize>> = HashMap::new();
@@ -158,16 +158,16 @@ fn by_size(works: &[Wanted], files: &[SavedFile], usable: &[usize], found: &mut 
         if works[*work].md5.is_empty() {
             found.videos.insert(*work, (*file, How::SizeDuration));
         } else {
-            // As large and as long as it should be, and not it: the copy is damaged.
+            // The size and length are right but the MD5 is not: the copy is damaged.
             found.trouble.insert(*work, (GapReason::HashMismatch, *file));
         }
     }
 }
 
-/// The names by which works may have been saved.
+/// The names under which works may have been saved.
 struct Names {
     whole: HashMap<String, Vec<usize>>,
-    /// By description, as far as it is long enough to be cut off.
+    /// Works by description, if it is long enough to be matched as a prefix.
     texts: BTreeMap<String, Vec<usize>>,
 }
 
@@ -190,11 +190,11 @@ impl Names {
         names
     }
 
-    /// The one work that a file of this name may be.
+    /// Returns the only work that a file of this name may be.
     fn work(&self, name: &str) -> Option<usize> {
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         let stem = comparable(without_copy_mark(stem));
-        // Programs put the date or a number before the description.
+        // Programs prefix the description with the date or a number.
         let bare = stem.trim_start_matches(|letter: char| letter.is_ascii_digit());
         for name in [stem.as_str(), bare] {
             match self.whole.get(name).map(Vec::as_slice) {
@@ -217,12 +217,12 @@ impl Names {
     }
 }
 
-/// Where the shortest beginning of a text ends; `None` for a shorter text.
+/// Returns the byte length of the text's shortest usable prefix; `None` if the text is shorter.
 fn beginning(text: &str) -> Option<usize> {
     text.char_indices().nth(PREFIX - 1).map(|(at, last)| at + last.len_utf8())
 }
 
-/// `海边 (1)`, `海边 - 副本`: what systems add to a second copy.
+/// Removes what systems append to a second copy: `海边 (1)`, `海边 - 副本`.
 fn without_copy_mark(stem: &str) -> &str {
     let stem = stem.trim_end();
     let stem = stem.strip_suffix("副本").map_or(stem, |stem| stem.trim_end_matches([' ', '-', '_', '的']));
@@ -233,7 +233,7 @@ fn without_copy_mark(stem: &str) -> &str {
     numbered.unwrap_or(stem).trim_end()
 }
 
-/// By name, of several copies the one that is as long as it should be, then the largest.
+/// Matches by name; of several copies the one with the declared length wins, then the largest.
 fn by_name(works: &[Wanted], files: &[SavedFile], usable: &[usize], names: &Names, found: &mut Matches) {
     let taken = taken(found);
     let mut best: BTreeMap<usize, (bool, u64, Sha256, usize)> = BTreeMap::new();
@@ -257,7 +257,7 @@ fn by_name(works: &[Wanted], files: &[SavedFile], usable: &[usize], names: &Name
     }
 }
 
-/// Files that are some work's video and cannot be read: still hidden, or broken off.
+/// Finds files that are some work's video and cannot be used: still encrypted, or truncated.
 fn trouble(works: &[Wanted], files: &[SavedFile], names: &Names, found: &mut Matches) {
     let mut of_size: HashMap<u64, Vec<usize>> = HashMap::new();
     let mut named: HashMap<&str, usize> = HashMap::new();

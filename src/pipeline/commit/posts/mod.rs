@@ -1,5 +1,5 @@
-//! Posts in a commit: folded from what evidence says of them, classed, and written as a record each. Articles are folded one
-//! by one; notes and videos together (they are few, and what one is can depend on the others).
+//! Folds, classifies and writes the posts of a commit, one record each. Articles are folded individually; notes and
+//! videos together (they are few, and one may depend on the others).
 
 mod article;
 mod files;
@@ -25,43 +25,43 @@ pub(crate) use self::opening::OpenedReader;
 pub(crate) use self::short_posts::{rehearse, saved_alone, settle};
 pub(crate) use self::table::{SAVED, SAVED_COLUMNS, TABLES, restore_saved, saved_row, write_row};
 
-/// A post after the fold; `C` is what its kind has besides.
+/// A post after the fold; `C` is the content specific to its kind.
 #[derive(Debug)]
 pub(crate) struct Folded<C> {
-    /// The thing.
+    /// Entity in the catalog.
     pub(crate) entity: i64,
-    /// What kind.
+    /// Kind of post.
     pub(crate) kind: Kind,
-    /// Its canonical id.
+    /// Canonical id.
     pub(crate) id: String,
-    /// Every name, sorted.
+    /// All names, sorted.
     pub(crate) names: Vec<String>,
-    /// What it is.
+    /// Form of the post.
     pub(crate) form: Form,
-    /// Its title; of a note or a video without one, how its words begin.
+    /// Title; for a note or a video without one, the beginning of its text.
     pub(crate) title: Option<String>,
-    /// When it was published.
+    /// Time of publication.
     pub(crate) published: Option<Time>,
-    /// Its account.
+    /// Account that published it.
     pub(crate) account: Option<String>,
-    /// It is the archive's own account's.
+    /// Whether it belongs to the archive's own account.
     pub(crate) own: bool,
-    /// Another account's for certain, not merely unknown.
+    /// Whether it certainly belongs to another account, rather than an unknown one.
     pub(crate) foreign: bool,
-    /// Its class.
+    /// Class.
     pub(crate) class: Class,
-    /// Its content is held.
+    /// Whether its content is held.
     pub(crate) held: bool,
-    /// Some list names it.
+    /// Whether some list names it.
     pub(crate) listed: bool,
-    /// Why it is not held, or what is missing of it.
+    /// Reason it is not held, or what is missing of it.
     pub(crate) gap: Option<Gap>,
-    /// What only its kind has.
+    /// Content specific to its kind.
     pub(crate) content: C,
 }
 
 impl<C> Folded<C> {
-    /// Returns the catalog's row for it.
+    /// Returns the post's row for the catalog.
     fn row_at(&self, place: Option<String>) -> PostRow {
         PostRow {
             entity: self.entity,
@@ -79,17 +79,17 @@ impl<C> Folded<C> {
             account: self.account.clone(),
             item_show_type: None,
             video: None,
-            // What another account's list says is missing is not missing here.
+            // A gap reported by another account's list is not a gap of this archive.
             gap: self.gap.clone().filter(|_| !self.foreign),
         }
     }
 
-    /// Returns the names besides its id.
+    /// Returns the names other than its id.
     fn aliases(&self) -> Vec<String> {
         self.names.iter().filter(|name| **name != self.id).cloned().collect()
     }
 
-    /// Names the post in one of its gaps; what it does not know of itself the gap may.
+    /// Identifies the post in one of its gaps, keeping the gap's title and date if the post has none.
     fn described(&self, gap: Gap) -> Gap {
         Gap { key: self.id.clone(), title: self.title.clone().or(gap.title), date: self.published.or(gap.date), ..gap }
     }
@@ -112,15 +112,15 @@ fn reported_gap(
 
 /// A file of a post, inside the bag's `data/`.
 pub(crate) struct PostFile {
-    /// Which bag it belongs to.
+    /// Bag the file belongs to.
     pub(crate) class: Class,
-    /// Its path.
+    /// Path inside the bag.
     pub(crate) path: String,
-    /// What it holds.
+    /// Contents.
     pub(crate) bytes: Vec<u8>,
 }
 
-/// The files that posts have now.
+/// The files that posts have after this commit.
 #[derive(Default)]
 pub(crate) struct Written(BTreeSet<(Class, String)>);
 
@@ -132,8 +132,8 @@ impl Written {
         Ok(())
     }
 
-    /// Removes from both bags whatever else lies below `folder`: what changed its class or place, lost its content or its
-    /// older versions leaves nothing behind.
+    /// Removes all other files below `folder` from both bags, such as those of a former class or path, of lost content
+    /// or of former versions.
     pub(crate) fn remove_others(&self, commit: &Commit<'_>, plan: &mut CommitPlan<'_>, folder: &str) -> Result<()> {
         for class in [Class::Public, Class::Private] {
             for path in commit.catalog.payload_under(class, folder)? {

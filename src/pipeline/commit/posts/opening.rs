@@ -1,5 +1,5 @@
-//! Videos whose beginning is still encrypted, opened with the keys that lists give: the open video is kept in the place of
-//! the hidden one, since one follows from the other. A key may come long after its file.
+//! Opens videos whose beginning is still encrypted, with the keys that lists give. Only the opened video is kept, since
+//! the encrypted one follows from it and the key. A key may arrive long after its file.
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -14,11 +14,11 @@ use crate::source::file::page::saved_file::InspectingReader;
 use crate::store::batch::Batch;
 use crate::store::saved::SavedRow;
 
-/// Opens what can be opened.
+/// Opens the saved files that have a key.
 pub(crate) fn open_hidden(commit: &Commit<'_>, keys: &BTreeSet<u64>, plan: &mut CommitPlan<'_>) -> Result<()> {
     let rows = commit.catalog.saved_files()?;
     for row in rows.iter().filter(|row| !row.file.known) {
-        // One that is opened and was given again is not kept a second time.
+        // A file that was opened before and is given again is not kept a second time.
         let opened = match row.file.opened {
             Some(opened) => opened,
             None => match open(commit, &row.file, keys)? {
@@ -39,7 +39,7 @@ pub(crate) fn open_hidden(commit: &Commit<'_>, keys: &BTreeSet<u64>, plan: &mut 
     Ok(())
 }
 
-/// The digest of the video in a hidden file, once it is kept; `None` where no key opens it.
+/// Opens an encrypted file, keeps the video and returns its digest; `None` if no key opens it.
 fn open(commit: &Commit<'_>, hidden: &SavedFile, keys: &BTreeSet<u64>) -> Result<Option<Sha256>> {
     let mut file = held(commit, &hidden.sha256)?;
     let failed = |error| Error::disk("stage-read-back-failed", &hidden.name, error);
@@ -62,7 +62,7 @@ fn open(commit: &Commit<'_>, hidden: &SavedFile, keys: &BTreeSet<u64>) -> Result
     Ok(Some(staged.sha256))
 }
 
-/// A file that is held, in a bag or in the stage.
+/// Opens a held file, from a bag or from the stage.
 fn held(commit: &Commit<'_>, digest: &Sha256) -> Result<Box<dyn Reader>> {
     if let Some(blob) = commit.catalog.blob(digest)? {
         let path = layout::media_path(digest, &blob.extension);
@@ -76,14 +76,14 @@ fn held(commit: &Commit<'_>, digest: &Sha256) -> Result<Box<dyn Reader>> {
     Ok(Box::new(commit.stage.read(digest)?))
 }
 
-/// A file with its beginning opened, where there is a key for it.
+/// A reader that decrypts the beginning of a file if there is a key for it.
 pub(crate) struct OpenedReader<R> {
     reader: R,
     stream: Option<Keystream>,
 }
 
 impl<R: Read> OpenedReader<R> {
-    /// Opens `reader` with `key`.
+    /// Wraps `reader`, decrypting with `key`.
     pub(crate) fn new(reader: R, key: Option<u64>) -> Self {
         Self { reader, stream: key.map(Keystream::new) }
     }

@@ -1,4 +1,4 @@
-//! The tables of posts and of saved files, and the numbers only their owner saw.
+//! Writes the tables of posts and of saved files, and the statistics that only the owner sees.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -77,10 +77,10 @@ pub(crate) const SAVED_COLUMNS: &[&str] = &[
     "picture",
 ];
 
-/// Where that table stands.
+/// Path of this table.
 pub(crate) const SAVED: &str = "tables/saved-files.csv";
 
-/// One row of it.
+/// Returns a row of this table.
 pub(crate) fn saved_row(row: SavedRow) -> [String; 15] {
     let number = |value: Option<u64>| value.map(|number| number.to_string()).unwrap_or_default();
     let SavedRow { file, post, matched } = row;
@@ -103,7 +103,7 @@ pub(crate) fn saved_row(row: SavedRow) -> [String; 15] {
     ]
 }
 
-/// The saved files as an archive's table lists them.
+/// Reads the saved files back from an archive's table.
 pub(crate) fn restore_saved(bytes: &[u8]) -> Result<Vec<SavedFile>> {
     let failed = || Error::input("gaps-unreadable").with("path", "tables/saved-files.csv");
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
@@ -135,10 +135,11 @@ pub(crate) fn restore_saved(bytes: &[u8]) -> Result<Vec<SavedFile>> {
     Ok(files)
 }
 
-/// Where the numbers stand that only the owner saw, in the private part.
+/// Path in the private part of the statistics that only the owner sees.
 pub(crate) const STATISTICS: &str = "tables/video-statistics.csv";
 
-/// One row a video, one column a number that any list gives, under the platform's names and as it gave them.
+/// Returns the statistics: a row per video and a column per number that any list gives, under the platform's names and
+/// verbatim.
 pub(crate) fn statistics_of<'a>(all: impl Iterator<Item = &'a FoldedShortPost> + Clone) -> Result<Option<Vec<u8>>> {
     let columns: BTreeSet<&str> =
         all.clone().flat_map(|one| one.content.fields.statistics.keys()).map(String::as_str).collect();
