@@ -1,5 +1,5 @@
-//! The days that a person's bills cover. A bill tells of its own days and of no others: what lies between two of them is a
-//! gap, and what lies before the first and after the last only the person knows.
+//! Computes the days that the owner's personal bills cover. A bill covers only its own days: the days between two bills
+//! are a gap, and only the owner knows whether there was trade before the first and after the last.
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -14,16 +14,16 @@ use crate::model::days::Days;
 use crate::model::statement::{Statement, StatementKind};
 use crate::model::{Class, Gap, GapReason, SubjectKind, Time, layout};
 
-/// Begins the key of days that no bill covers.
+/// Prefix of the key of days that no bill covers.
 pub(crate) const KEY: &str = "bills:";
 
-/// The days that the personal bills among `statements` cover.
+/// Returns the days that the personal bills among `statements` cover.
 pub(crate) fn covered(statements: &[Statement]) -> Days {
     let personal = statements.iter().filter(|statement| statement.kind == StatementKind::Personal);
     personal.filter_map(|statement| Some((statement.from.as_deref()?, statement.to.as_deref()?))).collect()
 }
 
-/// The gap that the days from `first` to `last` are.
+/// Returns the gap for the days from `first` to `last`.
 pub(crate) fn gap((first, last): (Date, Date)) -> Gap {
     let mut gap = Gap::new(SubjectKind::Bill, format!("{KEY}personal/{first}..{last}"), GapReason::NotHeld);
     gap.title = Some(format!("{first}..{last}"));
@@ -31,21 +31,21 @@ pub(crate) fn gap((first, last): (Date, Date)) -> Gap {
     gap
 }
 
-/// What an archive says of the days of a person's bills.
+/// The days of the owner's personal bills.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BillDays {
-    /// Covered days; empty where no personal bill is held.
+    /// Covered days; empty if no personal bill is held.
     pub covered: Days,
-    /// The day of the first trade, as the owner recorded it.
+    /// Day of the first trade, as the owner recorded it.
     pub first: Option<Date>,
-    /// The day of the last one.
+    /// Day of the last trade.
     pub last: Option<Date>,
-    /// The owner said when the first and the last trade was: without it nobody knows what lies outside.
+    /// Whether the owner recorded the first and the last trade; otherwise it is unknown what lies outside the bills.
     pub knows_ends: bool,
 }
 
 impl BillDays {
-    /// Reads the bags of an archive.
+    /// Reads the days from the bags of an archive.
     pub fn read(archive: &Archive) -> Result<Self> {
         let path = archive.shown(Class::Private, layout::LEDGER_PACKAGE);
         let bytes = archive.bytes(Class::Private, layout::LEDGER_PACKAGE);
@@ -66,12 +66,12 @@ impl BillDays {
             || records.profile.kinds.contains(&AccountKind::Mch);
         let day = |name, shared_too| trades::personal(&records.events, &records.evidence, name, shared_too);
         let ends = [EventName::PersonalFirstTrade, EventName::PersonalLastTrade];
-        // A record that may be of the merchant number does not say that nothing lies outside.
+        // A record that may be about the merchant account does not prove that nothing lies outside.
         let knows_ends = ends.iter().all(|name| day(*name, !merchant).is_some());
         Ok(Self { covered, first: day(ends[0], true), last: day(ends[1], true), knows_ends })
     }
 
-    /// Days outside of all bills on which the owner traded.
+    /// Returns the days outside all bills on which the owner traded.
     pub fn outside(&self) -> Vec<Gap> {
         let (Some(begin), Some(end)) = (self.covered.ranges().first(), self.covered.ranges().last()) else {
             return Vec::new();

@@ -1,24 +1,24 @@
-//! Media files that the archive lists and does not have: named, and taken again from the inputs that still hold them.
+//! Finds media files that the archive lists and lacks, and restores them from the inputs that still contain them.
 
 use super::session::Session;
 use crate::archive;
 use crate::error::Result;
 use crate::model::{Class, Problem, Sha256, layout};
 
-/// A file of the archive that is gone or has another size.
+/// A file of the archive that is missing or has another size.
 #[derive(Clone, Debug)]
 pub(crate) struct Damaged {
     digest: Sha256,
     bag: Class,
-    /// Inside the bag's `data/`.
+    /// Path inside the bag's `data/`.
     path: String,
 }
 
-/// Code of the finding that names such a file.
+/// Code of the finding for such a file.
 pub(crate) const MISSING: &str = "archive-file-missing";
 
-/// The media files of `session`'s archive that are not as the catalog knows them. Only their sizes are looked at: what
-/// was altered within them is found by `verify`.
+/// Returns the media files of `session`'s archive that are missing or differ in size. Altered contents are found by
+/// `verify`.
 pub(crate) fn find(session: &Session) -> Result<Vec<Damaged>> {
     let mut damaged = Vec::new();
     session.catalog.each_blob(|digest, held| {
@@ -37,7 +37,7 @@ pub(crate) fn find(session: &Session) -> Result<Vec<Damaged>> {
     Ok(damaged)
 }
 
-/// Puts what was read again into its place. Gives how many files are whole again, and a finding for each that is not.
+/// Restores the files that were read again. Returns the number of restored files, and a finding for each remaining one.
 pub(crate) fn mend(session: &Session, damaged: &[Damaged]) -> Result<(u64, Vec<Problem>)> {
     let (mut mended, mut findings) = (0, Vec::new());
     for Damaged { digest, bag, path } in damaged {

@@ -45,8 +45,7 @@ impl GapList {
         table.finish()
     }
 
-    /// Returns the gaps in groups: articles that are missing whole first, then articles that lack something, then the
-    /// rest.
+    /// Returns the gaps in groups: missing articles first, then incomplete articles, then the rest.
     ///
     /// # Errors
     /// `gaps-unreadable`.
@@ -54,7 +53,7 @@ impl GapList {
         Ok(grouped(&self.gaps, &gaps::titles(&self.archive)?))
     }
 
-    /// Counts the gaps by kind, without days that have no bill by the platform's word.
+    /// Counts the gaps by kind, except for days on which the platform declares that there is no bill.
     pub fn counts(&self) -> BTreeMap<SubjectKind, u64> {
         let mut kinds: BTreeMap<SubjectKind, u64> = BTreeMap::new();
         for gap in self.gaps.iter().filter(|gap| gap.reason != GapReason::NoBill) {
@@ -63,7 +62,7 @@ impl GapList {
         kinds
     }
 
-    /// Returns true if the archive holds or lists anything of its own account: without it nobody knows what is missing.
+    /// Returns true if the archive holds or lists anything of its own account; otherwise it is unknown what is missing.
     ///
     /// # Errors
     /// `gaps-unreadable`.
@@ -71,36 +70,37 @@ impl GapList {
         gaps::knows_own(&self.archive)
     }
 
-    /// Returns the keys of what the owner gave up.
+    /// Returns the keys of the items that the owner waived.
     ///
     /// # Errors
-    /// Those of the records.
+    /// The errors of reading the records.
     pub fn waived(&self) -> Result<BTreeSet<String>> {
         let waivers = fill::records(&self.archive)?.waivers.waivers;
         Ok(waivers.into_iter().filter_map(|waiver| waiver.item).collect())
     }
 
-    /// Returns the days that a person's bills cover, from when to when.
+    /// Returns the ranges of days that the owner's bills cover.
     pub fn covered(&self) -> &[(Date, Date)] {
         self.days.covered.ranges()
     }
 
-    /// Returns true if the owner said when the first and the last trade was: without it nobody knows what lies outside.
+    /// Returns true if the owner recorded the first and the last trade; otherwise it is unknown what lies outside the
+    /// bills.
     pub fn knows_ends(&self) -> bool {
         self.days.knows_ends
     }
 }
 
-/// Gaps that one action closes: those of one article, or a single gap without an article.
+/// A group of gaps that one action closes: those of one article, or a single gap without an article.
 #[derive(Clone, Debug)]
 pub struct Group<'g> {
-    /// The article; none for gaps of no article.
+    /// Article; `None` for a gap without one.
     pub article: Option<Named>,
-    /// The gaps.
+    /// Gaps of the group.
     pub gaps: Vec<&'g Gap>,
 }
 
-/// Returns the gaps as groups, articles that are missing whole first, then articles that lack something, then the rest.
+/// Groups the gaps: missing articles first, then incomplete articles, then the rest.
 fn grouped<'g>(gaps: &'g [Gap], titles: &BTreeMap<String, Named>) -> Vec<Group<'g>> {
     let mut of: BTreeMap<&str, usize> = BTreeMap::new();
     let mut groups: Vec<Group<'g>> = Vec::new();
@@ -131,11 +131,11 @@ fn grouped<'g>(gaps: &'g [Gap], titles: &BTreeMap<String, Named>) -> Vec<Group<'
 /// Advice for a group; the text is `code`, with the rule and the key as arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Advice<'g> {
-    /// The id of the text.
+    /// Id of the text.
     pub code: &'static str,
-    /// The rule by which it can be given up; empty where there is none.
+    /// Rule by which the gap can be waived; empty if there is none.
     pub rule: &'static str,
-    /// The key of the first gap.
+    /// Key of the first gap.
     pub key: &'g str,
 }
 
@@ -191,7 +191,7 @@ impl<'g> Group<'g> {
 /// Returns the code of a gap's reason; the text is `gap-<code>`.
 pub fn reason_code(gap: &Gap) -> &'static str {
     match (gap.kind, gap.reason) {
-        // No list names the days of a bill.
+        // A bill's days are not named by any list.
         (SubjectKind::Bill, GapReason::NotHeld) => "bill-days",
         _ => gap.reason.code(),
     }
@@ -200,13 +200,13 @@ pub fn reason_code(gap: &Gap) -> &'static str {
 /// The name of a gap.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GapName<'g> {
-    /// A title, or a key.
+    /// Title or key.
     Text(&'g str),
-    /// Days, from when to when.
+    /// First and last day of a range.
     Days(&'g str, &'g str),
-    /// A table of this code, with how many rows of how many are held.
+    /// Code of a table, and how many of its rows are held.
     Rows(&'g str, Option<&'g str>),
-    /// The picture of the account.
+    /// Avatar of the account.
     Avatar,
 }
 
@@ -220,7 +220,7 @@ pub fn name(gap: &Gap) -> GapName<'_> {
     let dataset = gap.key.strip_prefix("rows:").and_then(|rest| rest.split('/').next());
     match (gap.title.as_deref(), dataset, gap.detail.as_deref()) {
         (Some(title), ..) => GapName::Text(title),
-        // More is counted than is held: which table, and how many of how many.
+        // More rows are declared than are held: names the table and both numbers.
         (None, Some(dataset), detail) => GapName::Rows(dataset, detail),
         (None, None, Some(AVATAR)) => GapName::Avatar,
         (None, None, _) => GapName::Text(&gap.key),

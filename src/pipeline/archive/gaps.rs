@@ -1,5 +1,5 @@
-//! What is missing, by name, and the three numbers: read from the catalog after a fold, the same for `gaps.csv`, the
-//! command `gaps`, the summary and the readiness check.
+//! Lists what is missing and computes the counts, from the catalog after a fold: the same for `gaps.csv`, the command
+//! `gaps`, the summary and the readiness check.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader};
@@ -16,23 +16,23 @@ use crate::secret::SafeUrl;
 use crate::store::Catalog;
 use crate::store::datasets::Shortfall;
 
-/// The three numbers of one kind of thing. Articles are counted, never sends.
+/// The counts of one kind of post. Articles are counted, not sendings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Numbers {
-    /// How many the platform says there are; unknown more often than not.
+    /// Number the platform declares; usually unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub platform_total: Option<u64>,
-    /// How many some list names, or are held without any list naming them.
+    /// Number that some list names or that are held without being listed.
     pub listed: u64,
-    /// How many are held.
+    /// Number that are held.
     pub held: u64,
-    /// How many of those are held in the private part only.
+    /// Number of the held ones that are in the private part only.
     #[serde(skip_serializing_if = "is_none")]
     pub private: u64,
-    /// How many of those because their text is another's.
+    /// Number of those that are private because their text is another author's.
     #[serde(skip_serializing_if = "is_none")]
     pub reshared: u64,
-    /// How many of those that are held do not say when they were published.
+    /// Number of the held ones without a time of publication.
     #[serde(skip_serializing_if = "is_none")]
     pub undated: u64,
 }
@@ -42,34 +42,34 @@ fn is_none(number: &u64) -> bool {
     *number == 0
 }
 
-/// What is held and says of no account that it is its.
+/// The number of posts that name no account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Unclaimed {
-    /// Articles.
+    /// Number of held articles.
     pub articles: u64,
-    /// Notes and videos, with or without their videos.
+    /// Number of notes and videos, held or not.
     pub short_posts: u64,
 }
 
-/// The numbers of what is published beside articles.
+/// The counts of posts other than articles.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ShortPostNumbers {
-    /// What was sent to the followers and is no article.
+    /// Posts that were sent to the followers and are not articles.
     pub notes: Numbers,
     /// Works of the 视频号.
     pub videos: Numbers,
-    /// Its live broadcasts, which are held where a replay is.
+    /// Live broadcasts of the 视频号, held if a replay is.
     pub live_replays: Numbers,
 }
 
-/// How many posts there are.
+/// The counts of all posts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counted {
-    /// The own account's articles.
+    /// Articles of the own account.
     pub articles: Numbers,
-    /// Its notes, videos and live broadcasts.
+    /// Notes, videos and live broadcasts of the own account.
     pub short_posts: ShortPostNumbers,
-    /// What says of no account that it is its.
+    /// Posts that name no account.
     pub unclaimed: Unclaimed,
 }
 
@@ -85,7 +85,7 @@ pub fn count(catalog: &Catalog) -> Result<Counted> {
             _ => &mut short_posts.videos,
         };
         let held = post.own && post.held;
-        // A link that does not say whose it is counts as listed: it stands among the gaps.
+        // A link of unknown account counts as listed, because it is among the gaps.
         numbers.listed += u64::from(post.own || post.gap.is_some());
         numbers.held += u64::from(held);
         let claimed = post.own || post.account.is_some();
@@ -105,7 +105,7 @@ pub fn count(catalog: &Catalog) -> Result<Counted> {
     Ok(counted)
 }
 
-/// The largest total any list gives of `scope`.
+/// Returns the largest total that any list declares for `scope`.
 fn declared(catalog: &Catalog, scope: &str) -> Result<Option<u64>> {
     let mut total = None;
     for entity in catalog.entities(Kind::Listing, false)? {
@@ -120,10 +120,10 @@ fn declared(catalog: &Catalog, scope: &str) -> Result<Option<u64>> {
     Ok(total)
 }
 
-/// The detail of a gap that is the account's avatar: it has no title of its own.
+/// Detail of the gap of the account's avatar, which has no title.
 pub const AVATAR: &str = "avatar";
 
-/// Every gap with its class: articles, notes and videos in the order of publication, then media, then the rest.
+/// Visits every gap with its class: articles, notes and videos by publication, then media, then the rest.
 pub fn each(catalog: &Catalog, mut visit: impl FnMut(Gap, Class) -> Result<()>) -> Result<()> {
     let mut articles: BTreeSet<String> = BTreeSet::new();
     catalog.each_post(|post| {
@@ -138,7 +138,7 @@ pub fn each(catalog: &Catalog, mut visit: impl FnMut(Gap, Class) -> Result<()>) 
         visit(gap, if public { Class::Public } else { Class::Private })
     })?;
     saved_files(catalog, &mut visit)?;
-    // Pictures of other people's articles are not this account's to miss.
+    // Missing pictures of other accounts' articles are not gaps of this archive.
     for wanted in catalog.wanted_media()?.into_iter().filter(|wanted| wanted.own && wanted.missed) {
         let told = catalog.gap_seen(SubjectKind::Media, wanted.key.as_str())?;
         let mut gap = told.unwrap_or_else(|| Gap::new(SubjectKind::Media, wanted.key.as_str(), GapReason::NotHeld));
@@ -169,21 +169,21 @@ pub fn each(catalog: &Catalog, mut visit: impl FnMut(Gap, Class) -> Result<()>) 
     catalog.data_shortfalls()?.into_iter().try_for_each(|short| visit(gap_of_rows(short), Class::Private))
 }
 
-/// Days between a person's bills: what lies before the first and after the last, only the person knows.
+/// Visits the days between the owner's bills. Only the owner knows about the days before the first and after the last.
 fn bills(catalog: &Catalog, visit: &mut impl FnMut(Gap, Class) -> Result<()>) -> Result<()> {
     let statements: Vec<Statement> = catalog.statements()?.into_iter().map(|row| row.1).collect();
     bill_days::covered(&statements).holes().try_for_each(|hole| visit(bill_days::gap(hole), Class::Private))
 }
 
-/// Begins the key of a gap that is worked out from totals and rows, not told of.
+/// Prefix of the key of a gap that is computed from totals and rows rather than reported.
 const ROWS: &str = "rows:";
 
-/// Whether a gap is worked out anew each time.
+/// Reports whether a gap is recomputed each time.
 pub(crate) fn is_worked_out(gap: &Gap) -> bool {
     gap.key.starts_with(ROWS) || gap.key.starts_with(bill_days::KEY)
 }
 
-/// More rows are counted than are held.
+/// Returns the gap of a table that has more rows than are held.
 fn gap_of_rows(short: Shortfall) -> Gap {
     let kind = if short.dataset == Dataset::Comments { SubjectKind::Comment } else { SubjectKind::Rows };
     let of = short.parent.as_ref().or(short.article.as_ref()).map(|of| format!("/{of}")).unwrap_or_default();
@@ -194,10 +194,10 @@ fn gap_of_rows(short: Shortfall) -> Gap {
     gap
 }
 
-/// Begins the key of a saved file among the gaps.
+/// Prefix of the key of a saved file among the gaps.
 pub(crate) const FILE: &str = "file:";
 
-/// Saved files that cannot be played and that no work misses.
+/// Visits the saved files that cannot be played and that belong to no known work.
 fn saved_files(catalog: &Catalog, visit: &mut impl FnMut(Gap, Class) -> Result<()>) -> Result<()> {
     for row in catalog.saved_files()?.into_iter().filter(|row| row.post.is_none()) {
         let Some(reason) = row.file.trouble() else { continue };
@@ -208,15 +208,15 @@ fn saved_files(catalog: &Catalog, visit: &mut impl FnMut(Gap, Class) -> Result<(
     Ok(())
 }
 
-/// Every gap of an archive: those the bags list, and the days outside of a person's bills on which the owner's
-/// records say that there was trade.
+/// Returns every gap of an archive: those listed in the bags, and the days outside the owner's bills for which the
+/// owner recorded trade.
 pub fn all(archive: &Archive, days: &BillDays) -> Result<Vec<Gap>> {
     let mut gaps = read_back(archive)?;
     gaps.extend(days.outside());
     Ok(gaps)
 }
 
-/// Reads the gaps as the two bags of an archive list them.
+/// Reads the gaps that the two bags of an archive list.
 pub fn read_back(archive: &Archive) -> Result<Vec<Gap>> {
     let mut gaps = Vec::new();
     for bag in [Class::Public, Class::Private] {
@@ -233,18 +233,18 @@ pub fn read_back(archive: &Archive) -> Result<Vec<Gap>> {
     Ok(gaps)
 }
 
-/// What an article is known by.
+/// The identifying fields of an article.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
-    /// Its title.
+    /// Title.
     pub title: Option<String>,
-    /// Its address.
+    /// Address.
     pub url: Option<String>,
-    /// Its day.
+    /// Date.
     pub date: Option<String>,
 }
 
-/// Reads what the articles of both bags are known by, by their ids.
+/// Reads the identifying fields of the articles of both bags, by id.
 pub fn titles(archive: &Archive) -> Result<BTreeMap<String, Named>> {
     let mut named = BTreeMap::new();
     for bag in [Class::Public, Class::Private] {
@@ -264,7 +264,7 @@ pub fn titles(archive: &Archive) -> Result<BTreeMap<String, Named>> {
     Ok(named)
 }
 
-/// Returns whether an archive holds or lists anything of its own account: without it nobody knows what is missing.
+/// Reports whether an archive holds or lists anything of its own account; otherwise it is unknown what is missing.
 pub fn knows_own(archive: &Archive) -> Result<bool> {
     for (path, _) in archive.below(Class::Public, "tables/")? {
         if !path.ends_with(".csv") || path.ends_with("/media.csv") {
@@ -276,7 +276,7 @@ pub fn knows_own(archive: &Archive) -> Result<bool> {
             return Ok(true);
         }
     }
-    // Bills and private tables lie in folders of their own.
+    // Bills and private tables have their own folders.
     let mut own = false;
     archive.each(Class::Private, |path, _| {
         let folder = path.split('/').next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The archive as the pipeline works on it: opened for writing, rebuilt from its bags, and what it lacks.
+//! Opens an archive for writing, rebuilds its working state from the bags, and lists what it lacks.
 
 pub mod bill_days;
 pub(crate) mod damage;

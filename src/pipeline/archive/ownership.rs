@@ -1,5 +1,6 @@
-//! Whose archive this is. One archive is one 公众号; exporters' folders mix other people's articles in. What is *own* is
-//! what the person says, else what the archive says already, else the clear majority of `__biz`.
+//! Determines the account an archive belongs to. One archive holds one 公众号, but exporters' folders contain other
+//! accounts' articles too. The user's choice takes precedence, then what the archive already records, then the clear
+//! majority of `__biz`.
 
 use serde_json::Value;
 
@@ -8,30 +9,30 @@ use crate::model::fold::fold;
 use crate::model::{AccountFields, Kind};
 use crate::store::{Catalog, Run};
 
-/// The account an archive is of.
+/// The account that owns an archive.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Owner {
-    /// `__biz`, where known.
+    /// `__biz`, if known.
     pub biz: Option<String>,
-    /// `gh_…`, where known.
+    /// `gh_…`, if known.
     pub user_name: Option<String>,
-    /// Its name.
+    /// Name.
     pub name: Option<String>,
-    /// The 视频号 that the person named as the owner's: `v2_…@finder`.
+    /// The 视频号 that the user named as the owner's: `v2_…@finder`.
     pub finder: Option<String>,
-    /// Everything known of it.
+    /// Merged fields of the account.
     pub fields: AccountFields,
 }
 
 impl Owner {
-    /// Everything by which [`Owner::has`] tells its articles.
+    /// Returns everything by which [`Owner::has`] recognises the account's articles.
     pub fn identity(&self) -> String {
         [&self.biz, &self.user_name, &self.name, &self.finder]
             .map(|part| part.as_deref().unwrap_or_default())
             .join("\n")
     }
 
-    /// Whether a post of the 公众号 with these is the account's own. One that names no account at all is not known to be.
+    /// Reports whether a post of the 公众号 with these fields is the account's own. A post that names no account is not.
     pub fn has(&self, biz: &Option<String>, user_name: &Option<String>, name: &Option<String>) -> bool {
         let same = |a: &Option<String>, b: &Option<String>| a.as_ref().zip(b.as_ref()).map(|(a, b)| a == b);
         same(&self.biz, biz).or_else(|| same(&self.user_name, user_name)).or_else(|| same(&self.name, name))
@@ -39,29 +40,29 @@ impl Owner {
     }
 }
 
-/// How many articles of which account.
+/// The number of articles of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Share {
     /// `__biz`.
     pub biz: String,
-    /// Its name, where known.
+    /// Name, if known.
     pub name: Option<String>,
-    /// Articles.
+    /// Number of articles.
     pub articles: u64,
 }
 
-/// Key of the catalog's `meta` under which the own account's `__biz` stands.
+/// Key of the catalog's `meta` for the own account's `__biz`.
 pub(crate) const META: &str = "own_biz";
-/// The same for the 视频号 that was named.
+/// Key of the catalog's `meta` for the named 视频号.
 const META_FINDER: &str = "own_finder";
 
-/// Decides whose archive this is. `chosen` is what the person said: a `__biz`, `gh_…`, 微信号 or name. `None` where nothing
-/// names an account, or several are named and none has the clear majority ([`undecided`]).
+/// Determines the archive's owner. `chosen` is the user's choice: a `__biz`, `gh_…`, 微信号 or name. `None` if no account
+/// is named, or if several are and none has the clear majority ([`undecided`]).
 ///
 /// # Errors
-/// `account-unknown` if `chosen` is nobody, `archive-other-account` if the archive is of another account than `chosen`.
+/// `account-unknown` if no account matches `chosen`, `archive-other-account` if the archive belongs to another account.
 pub fn decide(catalog: &Catalog, chosen: Option<&str>) -> Result<Option<Owner>> {
-    // What is no 公众号 may be the 视频号 bound to it.
+    // A name that is no 公众号 may be that of the 视频号 bound to it.
     let finder = match chosen {
         Some(chosen) if biz_of(catalog, chosen)?.is_none() => finder_of(catalog, chosen)?,
         _ => None,
@@ -86,7 +87,7 @@ pub fn decide(catalog: &Catalog, chosen: Option<&str>) -> Result<Option<Owner>> 
     Ok(Some(Owner { finder: Some(finder), ..own }))
 }
 
-/// The 视频号 that a person calls by its id or name, with its name.
+/// Finds the 视频号 with this id or name; returns its id and name.
 fn finder_of(catalog: &Catalog, chosen: &str) -> Result<Option<(String, String)>> {
     for entity in catalog.entities(Kind::Video, false)? {
         for one in catalog.observations(entity)? {
@@ -122,12 +123,13 @@ fn decide_account(catalog: &Catalog, chosen: Option<&str>) -> Result<Option<Owne
         [first, rest @ ..] if rest.iter().map(|share| share.articles).sum::<u64>() < first.articles => {
             Ok(Some(describe(catalog, first.biz.clone())?))
         }
-        // Nobody is guessed to be the owner: what is another account's would be published as theirs.
+        // The owner is never guessed: another account's articles would be published as the owner's.
         _ => Ok(None),
     }
 }
 
-/// The accounts among which the person has to choose, most articles first; empty where the account is known or unnamed.
+/// Returns the accounts the user has to choose from, most articles first; empty if the account is known or none is
+/// named.
 pub fn undecided(catalog: &Catalog, own: Option<&Owner>) -> Result<Vec<Share>> {
     if own.is_some_and(|own| own.biz.is_some()) || catalog.meta(META)?.is_some() {
         return Ok(Vec::new());
@@ -135,14 +137,15 @@ pub fn undecided(catalog: &Catalog, own: Option<&Owner>) -> Result<Vec<Share>> {
     Ok(Some(shares(catalog, None)?).filter(|all| all.len() > 1).unwrap_or_default())
 }
 
-/// Whose articles `run` brought, if it brought any and none of them is `own`'s: the person may have named the wrong archive.
+/// Returns the accounts of the articles that `run` added if none of them is `own`'s: the user may have named the wrong
+/// archive.
 pub fn only_of_others(catalog: &Catalog, run: Run, own: Option<&Owner>) -> Result<Vec<Share>> {
     let Some(held) = own.and_then(|own| own.biz.as_ref()) else { return Ok(Vec::new()) };
     let brought = shares(catalog, Some(run))?;
     Ok(if brought.iter().any(|share| share.biz == *held) { Vec::new() } else { brought })
 }
 
-/// Pages stripped of their scripts name their account in print only.
+/// Returns the owner by name: pages stripped of their scripts name their account only in the text.
 fn by_name(catalog: &Catalog) -> Result<Option<Owner>> {
     let names = catalog.articles_by_account_name()?;
     let rest: u64 = names.iter().skip(1).map(|(_, articles)| articles).sum();
@@ -153,7 +156,7 @@ fn by_name(catalog: &Catalog) -> Result<Option<Owner>> {
     }))
 }
 
-/// An owner may have a 视频号 and nothing else: then the archive goes by its name.
+/// Returns the owner by 视频号, for an owner who has nothing else; the archive is then known by its name.
 fn by_channel(catalog: &Catalog) -> Result<Option<Owner>> {
     for entity in catalog.entities(Kind::Account, false)? {
         if catalog.names(entity)?.iter().any(|name| name.starts_with("finder:")) {
@@ -164,28 +167,28 @@ fn by_channel(catalog: &Catalog) -> Result<Option<Owner>> {
     Ok(None)
 }
 
-/// What was decided before, without deciding anything.
+/// Returns the recorded decision, without making one.
 pub fn remembered(catalog: &Catalog) -> Result<Option<Owner>> {
     catalog.meta(META)?.map(|biz| describe(catalog, biz)).transpose()
 }
 
-/// Remembers the decision; called with the commit that rests on it.
+/// Records the decision; called with the commit that depends on it.
 pub fn remember(catalog: &Catalog, own: &Owner) -> Result<()> {
     own.finder.as_ref().map_or(Ok(()), |finder| catalog.set_meta(META_FINDER, finder))?;
     own.biz.as_ref().map_or(Ok(()), |biz| catalog.set_meta(META, biz))
 }
 
-/// Remembers what an archive says of itself.
+/// Records the account an archive names.
 pub(crate) fn remember_biz(catalog: &Catalog, biz: &str) -> Result<()> {
     catalog.set_meta(META, biz)
 }
 
-/// As [`remember_biz`], of the 视频号.
+/// Records the 视频号 an archive names.
 pub(crate) fn remember_finder(catalog: &Catalog, finder: &str) -> Result<()> {
     catalog.set_meta(META_FINDER, finder)
 }
 
-/// Articles by account, most first; bare links count only if there is nothing else.
+/// Counts articles by account, most first; bare links count only if there is nothing else.
 pub fn shares(catalog: &Catalog, run: Option<Run>) -> Result<Vec<Share>> {
     for worst_rank in [3, 4, 6] {
         let counts = catalog.articles_by_account(worst_rank, run)?;
@@ -205,7 +208,7 @@ fn other_account(catalog: &Catalog, held: &str, brought: &str) -> Error {
     Error::input("archive-other-account").with("archive", name(held)).with("brought", name(brought))
 }
 
-/// The `__biz` behind what a person calls an account.
+/// Resolves a name, 微信号 or id of an account to its `__biz`.
 fn biz_of(catalog: &Catalog, chosen: &str) -> Result<Option<String>> {
     for name in [format!("biz:{chosen}"), format!("gh:{chosen}")] {
         if let Some(entity) = catalog.entity_named(Kind::Account, &name)? {
@@ -215,7 +218,7 @@ fn biz_of(catalog: &Catalog, chosen: &str) -> Result<Option<String>> {
     for entity in catalog.entities(Kind::Account, false)? {
         let fields = fields_of(catalog, entity)?;
         if [&fields.name, &fields.alias].into_iter().flatten().any(|known| known == chosen) {
-            // A 视频号 may bear the same name.
+            // A 视频号 may have the same name.
             if fields.biz.is_some() {
                 return Ok(fields.biz);
             }

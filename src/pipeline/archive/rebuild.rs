@@ -1,5 +1,5 @@
-//! The catalog from the bags: when the working folder is lost, everything in it is read again from the archive itself, and
-//! the archive does not change by it.
+//! Rebuilds the catalog from the bags: if the working folder is lost, its contents are read again from the archive,
+//! which does not change.
 
 use std::collections::HashMap;
 use std::io::{self, Read};
@@ -32,23 +32,23 @@ use crate::store::posts::PostRow;
 use crate::store::{Catalog, Run};
 use crate::work::Work;
 
-/// An empty catalog, and the archive it is filled from.
+/// An empty catalog and the archive it is filled from.
 pub(crate) struct Target<'a> {
-    /// The archive; nothing is written to it.
+    /// Archive; nothing is written to it.
     pub(crate) archive: &'a Archive,
-    /// Filled.
+    /// Catalog to fill.
     pub(crate) catalog: &'a Catalog,
-    /// Takes the rows of statements.
+    /// Store for the rows of statements.
     pub(crate) ledger: &'a LedgerStore,
     /// Folder for unnamed files.
     pub(crate) scratch: &'a Path,
-    /// The clock of the command.
+    /// Clock of the command.
     pub(crate) clock: Time,
     /// Progress and cancellation. The next session restarts a cancelled rebuild.
     pub(crate) work: &'a Work<'a>,
 }
 
-/// Stands in the catalog's `meta` while a rebuild is under way: one that was interrupted is begun again.
+/// Key of the catalog's `meta` that is present during a rebuild, so that an interrupted one is restarted.
 pub(crate) const UNDER_WAY: &str = "rebuilding";
 
 /// Fills an empty catalog from the bags of an archive.
@@ -87,7 +87,7 @@ fn bytes(into: &Target<'_>, bag: Class, path: &str) -> Result<Option<Vec<u8>>> {
     into.archive.bytes(bag, path).map_err(failed)
 }
 
-/// Reads a file that a bag must have.
+/// Reads a file that a bag must contain.
 fn must(into: &Target<'_>, bag: Class, path: &str) -> Result<Vec<u8>> {
     let none = || Error::disk("rebuild-failed", into.archive.shown(bag, path), io::ErrorKind::NotFound.into());
     bytes(into, bag, path)?.ok_or_else(none)
@@ -97,7 +97,7 @@ fn broken(into: &Target<'_>, bag: Class, path: &str) -> Error {
     Error::other("rebuild-failed").with("path", into.archive.shown(bag, path))
 }
 
-/// Runs with their clocks, so that the list of events stays as it is.
+/// Restores the runs with their clocks, so that the list of events does not change.
 fn restore_runs(into: &Target<'_>) -> Result<()> {
     const EVENTS: &str = "provenance/events.jsonl";
     let text = must(into, Class::Private, EVENTS)?;
@@ -150,12 +150,12 @@ fn read_evidence(into: &Target<'_>, rows: Vec<(EvidenceRow, i64)>) -> Result<()>
     Ok(())
 }
 
-/// A leaf that stands alone.
+/// A leaf stored as a file, outside the packs.
 struct KeptFile(HeldFile);
 
 impl OpenFile for KeptFile {
     fn open(&self) -> io::Result<Box<dyn ReadSeek>> {
-        // The box is unwrapped: one trait of reading and seeking is not the other.
+        // Re-boxed because the two traits for reading and seeking differ.
         self.0.open().map(|reader| Box::new(reader) as Box<dyn ReadSeek>)
     }
 }
@@ -164,7 +164,7 @@ fn read_again(into: &Target<'_>, row: &EvidenceRow, run: i64, input: &Input) -> 
     let run = Run { id: run, clock: into.clock, resumed: true };
     let writer = KeptAlready { digest: row.digest };
     let input = match row.fetch.as_deref().map(serde_json::from_str) {
-        // A part of a container is read with what the container recorded of it.
+        // A part of a container is read with the request and response that the container recorded for it.
         Some(Ok(fetch)) => &input.clone().with_received(Received::from_fetch(fetch)),
         _ => input,
     };
@@ -179,15 +179,15 @@ fn read_again(into: &Target<'_>, row: &EvidenceRow, run: i64, input: &Input) -> 
     };
     let (passwords, budget) = (Passwords::default(), Budget::new(into.scratch));
     let cx = ImportCx { evidence: &writer, ledger: into.ledger, passwords: &passwords, budget: &budget };
-    // An importer of files and a collector may bear the same name; what an API answered is the collector's.
+    // An importer of files and a collector may have the same name; an API response belongs to the collector.
     let answered = row.template == API;
     let importer = IMPORTERS.iter().find(|importer| importer.info().name == row.source && !answered);
     if let Some(importer) = importer {
-        // What could not be read in part then cannot be read now; the gaps that told of it are restored below.
+        // Parts that could not be read then cannot be read now; their gaps are restored below.
         let _ = importer.read(input, &cx, &mut builder);
     } else if let Some(collector) = registry::named(&row.source) {
         let leaf = input.bytes(row.bytes)?;
-        // A refusal that was kept as proof has nothing more to say.
+        // A refusal that was kept as evidence contains no records.
         if let Ok(answer) = Answer::from_evidence(&leaf)
             && !answer.is_refusal()
         {
@@ -198,10 +198,10 @@ fn read_again(into: &Target<'_>, row: &EvidenceRow, run: i64, input: &Input) -> 
     into.catalog.add(run, &builder.batch)
 }
 
-/// The template of the leaves that are answers of the official APIs.
+/// Template of the leaves that are responses of the official APIs.
 pub(crate) const API: &str = "api";
 
-/// Everything is kept already: the digest is the row's.
+/// An evidence writer that keeps nothing, because everything is kept already, and returns the row's digest.
 struct KeptAlready {
     digest: Sha256,
 }
@@ -220,14 +220,14 @@ struct ReplayBuilder<'c> {
     batch: Batch,
     ordinal: u32,
     row_ordinal: u32,
-    /// Articles that rows name.
+    /// Articles named by rows.
     links: RowLinks,
     path: String,
     catalog: &'c Catalog,
     run: Run,
 }
 
-/// What one leaf gives is added in parts of this size.
+/// Number of rows of a leaf that are added to the catalog at once.
 const PART: usize = 10_000;
 
 impl Out for ReplayBuilder<'_> {
@@ -249,14 +249,14 @@ impl Out for ReplayBuilder<'_> {
             }
             Item::Statements(statements, evidence) => self.batch.statements.push((statements, evidence)),
             Item::Total(total, evidence) => self.batch.totals.push((total, evidence)),
-            // Media are restored from the articles that use them; inner inputs are evidence of their own.
+            // Media are restored from the articles that use them; inner inputs are separate evidence.
             Item::Held(..) | Item::Input(_) | Item::Media(_) | Item::Saved(_) => {}
         }
         Ok(())
     }
 }
 
-/// Restores the folders of articles and the media of all posts as their records have them.
+/// Restores the folders of articles and the media of all posts from their records.
 fn restore_posts(into: &Target<'_>, bag: Class) -> Result<()> {
     for (below, kind) in [("articles/", Kind::Article), ("notes/", Kind::Note), ("videos/", Kind::Video)] {
         for path in into.catalog.payload_under(bag, below)? {
@@ -267,14 +267,14 @@ fn restore_posts(into: &Target<'_>, bag: Class) -> Result<()> {
             }
             let post = Post::from_json(kind, &must(into, bag, &path)?)
                 .map_err(|error| broken(into, bag, &path).because(error))?;
-            // Of an older version only the media are not known yet.
+            // For an older version only the media are still unknown.
             if let (Post::Article(article), Some(folder)) = (&post, folder)
                 && !folder.contains("/versions/")
             {
                 restore_folder(into.catalog, article, folder)?;
             }
             for media in post.into_media() {
-                // Videos of a 视频号 are found again among the saved files.
+                // Videos of a 视频号 are matched again among the saved files.
                 let (Some(sha256), Some(path)) = (media.sha256, media.path) else { continue };
                 if kind == Kind::Article || media.role != MediaRole::Video {
                     restore_medium(
@@ -292,7 +292,7 @@ fn restore_posts(into: &Target<'_>, bag: Class) -> Result<()> {
     Ok(())
 }
 
-/// The files that were saved by themselves.
+/// Restores the files that were saved on their own.
 fn restore_saved(into: &Target<'_>) -> Result<()> {
     let Some(bytes) = bytes(into, Class::Private, posts::SAVED)? else { return Ok(()) };
     let run = Run { id: 0, clock: into.clock, resumed: true };
@@ -343,7 +343,7 @@ fn restore_medium(
     into.catalog.add(run, &Batch { blobs: vec![blob], media: vec![held], ..Batch::default() })
 }
 
-/// Files in `media/` that no article uses: other renditions, media of records that are no articles.
+/// Restores files in `media/` that no post uses: other renditions, and media of records other than posts.
 fn restore_unused_media(into: &Target<'_>, bag: Class) -> Result<()> {
     let run = Run { id: 0, clock: into.clock, resumed: true };
     for path in into.catalog.payload_under(bag, "media/sha256/")? {
@@ -364,7 +364,7 @@ fn restore_unused_media(into: &Target<'_>, bag: Class) -> Result<()> {
     Ok(())
 }
 
-/// The account's avatar and whose archive it is.
+/// Restores the account's avatar and the archive's owner.
 fn restore_avatar(into: &Target<'_>) -> Result<()> {
     const ACCOUNT: &str = "account.json";
     let Some(bytes) = bytes(into, Class::Public, ACCOUNT)? else { return Ok(()) };
@@ -385,7 +385,7 @@ fn restore_avatar(into: &Target<'_>) -> Result<()> {
     Ok(())
 }
 
-/// How far the collectors of the official APIs came.
+/// Restores the progress of the collectors of the official APIs.
 fn restore_collectors(into: &Target<'_>) -> Result<()> {
     let Some(bytes) = bytes(into, Class::Private, layout::COLLECTORS)? else { return Ok(()) };
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
@@ -397,7 +397,7 @@ fn restore_collectors(into: &Target<'_>) -> Result<()> {
     Ok(())
 }
 
-/// What only an attempt to fetch it can have told.
+/// Reports whether a gap's reason can only be known from an attempt to fetch.
 fn was_fetched(reason: GapReason) -> bool {
     matches!(
         reason,
@@ -405,12 +405,12 @@ fn was_fetched(reason: GapReason) -> bool {
     )
 }
 
-/// Gaps that no evidence tells of: encrypted and broken inputs, failed downloads.
+/// Restores gaps that no evidence implies: encrypted and broken inputs, failed downloads.
 fn restore_gaps(into: &Target<'_>) -> Result<()> {
     let run = Run { id: 0, clock: into.clock, resumed: true };
     let mut batch = Batch::default();
     for gap in gaps::read_back(into.archive)? {
-        // What the commit finds out by itself it finds out again.
+        // Gaps that the commit derives are derived again.
         let derived = match gap.kind {
             SubjectKind::Article => true,
             SubjectKind::Input => gap.key.starts_with(gaps::FILE),

@@ -1,4 +1,4 @@
-//! An archive opened for writing: the lock is held, an interrupted commit is finished, and the catalog agrees with the
+//! Opens an archive for writing: takes the lock, finishes an interrupted commit and makes the catalog agree with the
 //! bags.
 
 use std::cell::Cell;
@@ -20,20 +20,20 @@ use crate::work::Work;
 
 /// An archive opened for writing.
 pub struct Session {
-    /// Its folder.
+    /// Folder of the archive.
     pub root: PathBuf,
-    /// The catalog.
+    /// Catalog.
     pub catalog: Catalog,
-    /// Where new files wait.
+    /// Stage for new files.
     pub stage: Stage,
-    /// Statement rows.
+    /// Rows of the statements.
     pub ledger: LedgerStore,
-    /// Why the working state was rebuilt from the bags, as the code of a remark; `None` if it was as it should be.
+    /// Code of the remark that explains why the working state was rebuilt; `None` if it was intact.
     pub repaired: Option<&'static str>,
     archive: Archive,
     _lock: ArchiveLock,
     environment: Environment,
-    /// The run that this process began.
+    /// Run that this process began.
     begun: Cell<Option<i64>>,
 }
 
@@ -46,7 +46,7 @@ impl Session {
         Self::open_in(root, Environment::real(), &Work::default())
     }
 
-    /// Opens or creates the archive at `root` for `host`, who hears if its working state had to be rebuilt.
+    /// Opens or creates the archive at `root` and reports a rebuild of the working state to `host`.
     ///
     /// # Errors
     /// As [`Session::open`]; `interrupted` if a rebuild was cancelled; the next session restarts it.
@@ -95,7 +95,7 @@ impl Session {
         })
     }
 
-    /// Returns the bags as the last commit left them.
+    /// Returns the bags as of the last commit.
     pub fn archive(&self) -> &Archive {
         &self.archive
     }
@@ -105,28 +105,28 @@ impl Session {
         &self.environment
     }
 
-    /// The clock a run would have now.
+    /// Returns the clock that a run would have now.
     pub(crate) fn begin_clock(&self) -> Result<Time> {
         self.environment.now()
     }
 
-    /// Begins a run, or goes on with the one that was interrupted.
+    /// Begins a run, or resumes the interrupted one.
     pub fn begin(&self) -> Result<Run> {
         let run = self.catalog.begin_run(self.environment.now()?)?;
-        // One that this process itself began, to look before it goes, was not interrupted.
+        // A run that this process itself began for probing was not interrupted.
         let ours = self.begun.replace(Some(run.id)) == Some(run.id);
         Ok(Run { resumed: run.resumed && !ours, ..run })
     }
 }
 
-/// Key of the catalog's `meta` that says which manifests it was last held against.
+/// Key of the catalog's `meta` for the manifests that it was last compared with.
 pub const MANIFESTS: &str = "manifests";
-/// Folder of the rows of statements, inside the working state.
+/// Folder of the statement rows inside the working state.
 pub(crate) const LEDGER: &str = "ledger";
 
-/// Whether the catalog is of these bags. A commit whose renames were done but whose rows were not leaves the payload
-/// table behind the manifests, which is mended here; bags that came from another machine, or from an older copy,
-/// hold evidence that the catalog never saw or lack some that it rests on.
+/// Reports whether the catalog belongs to these bags. A commit interrupted between its renames and its rows leaves the
+/// payload table behind the manifests, which is repaired here. Bags from another machine or an older copy contain
+/// evidence that the catalog lacks, or lack evidence that it refers to.
 fn agrees(archive: &Archive, catalog: &Catalog, stage: &Stage) -> Result<bool> {
     if catalog.meta(rebuild::UNDER_WAY)?.is_some() {
         return Ok(false);
@@ -137,7 +137,7 @@ fn agrees(archive: &Archive, catalog: &Catalog, stage: &Stage) -> Result<bool> {
     }
     read_payload(archive, catalog)?;
     if catalog.is_new()? {
-        // The rebuild that follows is of these.
+        // The rebuild that follows uses these manifests.
         catalog.set_meta(MANIFESTS, &now)?;
         return Ok(true);
     }
@@ -162,7 +162,7 @@ fn agrees(archive: &Archive, catalog: &Catalog, stage: &Stage) -> Result<bool> {
     Ok(true)
 }
 
-/// The catalog of the working state `work`; a damaged one gives way to an empty one, with the remark that says so.
+/// Opens the catalog in `work`; a damaged one is replaced by an empty one, with a remark.
 fn open_catalog(work: &Path) -> Result<(Catalog, Option<&'static str>)> {
     let path = work.join(layout::CATALOG);
     match Catalog::open(&path) {
@@ -188,7 +188,7 @@ fn discard_state(work: &Path) -> Result<()> {
     }
 }
 
-/// Reads into the payload table what the manifests say.
+/// Reads the manifests into the payload table.
 pub(crate) fn read_payload(archive: &Archive, catalog: &Catalog) -> Result<()> {
     catalog.transaction(|_| {
         catalog.clear_payload()?;
@@ -199,7 +199,7 @@ pub(crate) fn read_payload(archive: &Archive, catalog: &Catalog) -> Result<()> {
     })
 }
 
-/// Checks that `root` is empty, absent or an archive of ours; nothing else is written into.
+/// Checks that `root` is empty, absent or an archive of liudi; nothing else is written into.
 ///
 /// # Errors
 /// `archive-not-empty`.

@@ -1,4 +1,4 @@
-//! What an archive's folder holds beside what is committed.
+//! Inspects the folder of an archive without opening it.
 
 use std::path::Path;
 
@@ -6,13 +6,13 @@ use crate::archive;
 use crate::model::{Class, layout};
 use crate::platform;
 
-/// Returns where the ledger of the archive at `root` is, if there is one.
+/// Returns the path of the ledger of the archive at `root`, if there is one.
 pub fn ledger(root: &Path) -> Option<String> {
     let ledgers = [layout::LEDGER, layout::LARGE_LEDGER].map(|path| archive::shown(root, Class::Private, path));
     ledgers.into_iter().find(|path| Path::new(path).is_file())
 }
 
-/// Whether nothing can be written into the working state's folder.
+/// Reports whether the folder of the working state is read-only.
 pub(crate) fn cannot_be_kept(root: &Path) -> bool {
     let work = root.join(layout::WORK);
     let folder = if work.is_dir() { work.as_path() } else { root };

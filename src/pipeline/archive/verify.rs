@@ -1,4 +1,4 @@
-//! Verifies an archive: every byte against its digest.
+//! Verifies an archive, every byte against its digest.
 
 use std::path::Path;
 
@@ -41,7 +41,7 @@ impl Share {
 /// # Errors
 /// A failure to open the archive; `interrupted`.
 pub fn verify(root: &Path, options: VerifyOptions, host: &dyn Host) -> Result<VerifyReport> {
-    // Another part each day, so that daily samples cover everything in time.
+    // A different part each day, so that daily samples cover everything in time.
     let day = host.environment().now()?.unix().div_euclid(24 * 60 * 60);
     let options =
         Options { read_per_mille: options.read.map(|share| share.0), seed: day.cast_unsigned(), deep: options.deep };

@@ -1,4 +1,4 @@
-//! What importers emit while one group of inputs is read, until it is committed.
+//! Gathers what the importers of one group of inputs emit, until it is committed.
 
 use std::collections::HashMap;
 
@@ -11,51 +11,51 @@ use crate::source::input::fault::Fault;
 use crate::source::{Input, Item, Out};
 use crate::store::batch::Batch;
 
-/// What one group, or a part of a long one, gave.
+/// The output of one group, or of a part of a long one.
 pub(crate) struct GroupBatch {
     pub(crate) rows: Batch,
     pub(crate) packs: Vec<Pack>,
 }
 
-/// The end state of one input, decided here alone: an input is done unless something of it could not be read, and then a
-/// gap names it.
+/// The state of one input, which alone decides its outcome: an input is done unless a part of it could not be read, and
+/// then a gap names it.
 #[derive(Debug, Default)]
 pub(crate) struct State {
-    /// As people and problems name it.
+    /// Name used in messages and problems.
     locator: String,
-    /// Code of the first problem of something that could not be read.
+    /// Code of the first problem about an unreadable part.
     unread: Option<String>,
-    /// A gap names what is missing: the article of a broken page, the input itself.
+    /// Whether a gap already names what is missing: the article of a broken page, or the input itself.
     named: bool,
 }
 
 impl State {
-    /// Whether `locator` is the input or a place in it: `bill.csv:7`, `bill.xlsx [Sheet2]:7`.
+    /// Reports whether `locator` is the input or a place in it: `bill.csv:7`, `bill.xlsx [Sheet2]:7`.
     fn covers(&self, locator: &str) -> bool {
         let rest = locator.strip_prefix(&self.locator);
         rest.is_some_and(|rest| rest.is_empty() || self.locator.is_empty() || rest.starts_with([':', ' ', '!', '[']))
     }
 }
 
-/// What the importers of a group emit.
+/// Gathers what the importers of a group emit.
 pub(crate) struct BatchBuilder {
     pub(crate) rows: Batch,
-    /// Records so far of each piece of evidence.
+    /// Number of records so far for each piece of evidence.
     ordinals: HashMap<Sha256, u32>,
-    /// Rows of private tables so far of each piece of evidence.
+    /// Number of rows of private tables so far for each piece of evidence.
     row_ordinals: HashMap<Sha256, u32>,
-    /// Articles that rows of the input being read name.
+    /// Articles named by rows of the current input.
     row_links: RowLinks,
-    /// Path of the input being read.
+    /// Path of the current input.
     pub(crate) path: String,
-    /// The input being read: the one at the path, or one inside it.
+    /// State of the current input: the one at the path, or one inside it.
     state: State,
-    /// Something at the path could not be read: it is tried again by the next run.
+    /// Whether something at the path could not be read; the next run then tries it again.
     failed: bool,
 }
 
 impl BatchBuilder {
-    /// Nothing yet; problems and gaps will be told of `path`.
+    /// Creates an empty batch; problems and gaps are reported for `path`.
     pub(crate) fn new(path: String) -> Self {
         Self {
             rows: Batch::default(),
@@ -68,24 +68,24 @@ impl BatchBuilder {
         }
     }
 
-    /// What was gathered, with what was kept for it.
+    /// Returns the gathered rows together with what was kept for them.
     pub(crate) fn with(&mut self, kept: Kept) -> Result<Batch> {
         self.list_linked()?;
         Ok(self.batch(kept).rows)
     }
 
-    /// Lists the articles that the rows of the input name. Called once it is read.
+    /// Lists the articles that the rows of the input name. Called after the input was read.
     pub(crate) fn list_linked(&mut self) -> Result<()> {
         let mut links = std::mem::take(&mut self.row_links);
         links.emit(self)
     }
 
-    /// Turns to an input, which may lie inside the one being read; returns what [`BatchBuilder::end`] goes back to.
+    /// Begins an input, which may be inside the current one; returns the state to pass to [`BatchBuilder::end`].
     pub(crate) fn begin(&mut self, input: &Input) -> State {
         std::mem::replace(&mut self.state, State { locator: input.locator().to_owned(), ..State::default() })
     }
 
-    /// Decides the end state of the input being read, and goes back to the one around it.
+    /// Ends the current input, decides its outcome and returns to the surrounding one.
     pub(crate) fn end(&mut self, around: State) {
         let state = std::mem::replace(&mut self.state, around);
         if let Some(code) = state.unread.filter(|_| !state.named) {
@@ -93,7 +93,7 @@ impl BatchBuilder {
         }
     }
 
-    /// Adds a problem of the input being read, or of one beside it.
+    /// Adds a problem of the current input, or of a neighbouring one.
     fn problem(&mut self, problem: Problem) {
         if problem.is_unread() {
             self.failed = true;
@@ -106,31 +106,32 @@ impl BatchBuilder {
         self.rows.problems.push((problem, self.path.clone()));
     }
 
-    /// Names an input of which characters were lost before it was saved. It is done: no other reading finds them.
+    /// Reports an input of which characters were lost before it was saved. It is done: reading it again would not
+    /// recover them.
     pub(crate) fn garbled(&mut self, input: &Input, error: &Error) {
         self.rows.problems.push((Problem::from_error(error, input.locator()), self.path.clone()));
         self.gap(input.locator(), error.code());
     }
 
-    /// Adds what a container refuses: each member is a gap by its own name.
+    /// Adds the members that a container refuses, each as a gap with its own name.
     pub(crate) fn refused(&mut self, problems: Vec<Problem>, gaps: Vec<Gap>) {
         self.failed |= !gaps.is_empty() || problems.iter().any(Problem::is_unread);
         self.rows.problems.extend(problems.into_iter().map(|problem| (problem, self.path.clone())));
         self.rows.gaps.extend(gaps.into_iter().map(|gap| (gap, self.path.clone())));
     }
 
-    /// What follows is told of another path.
+    /// Reports what follows for another path.
     pub(crate) fn turn_to(&mut self, path: String) {
         self.path = path;
         self.failed = false;
     }
 
-    /// Whether something could not be read since the last [`BatchBuilder::turn_to`].
+    /// Reports whether something could not be read since the last [`BatchBuilder::turn_to`].
     pub(crate) fn has_failed(&self) -> bool {
         self.failed
     }
 
-    /// An input that could not be read is a problem and a gap, by name.
+    /// Records an unreadable input as a problem and a gap.
     pub(crate) fn failed(&mut self, input: &Input, error: Error) -> Result<()> {
         if matches!(error.kind(), Kind::Disk | Kind::Lock | Kind::Other) {
             return Err(error);
@@ -143,7 +144,7 @@ impl BatchBuilder {
         Ok(())
     }
 
-    /// Failures of reading that were noted where they happened; who read may have made little of them.
+    /// Records the read failures noted by the input itself; the importer may have ignored them.
     pub(crate) fn faults(&mut self, faults: &[Fault]) {
         for fault in faults {
             self.failed = true;
@@ -159,7 +160,7 @@ impl BatchBuilder {
         }
     }
 
-    /// Names what is missing because an input could not be read.
+    /// Records a gap for an unreadable input.
     fn gap(&mut self, locator: &str, code: &str) {
         let gap = (Gap::of_input(locator, GapReason::BrokenInput, Some(code)), self.path.clone());
         self.state.named |= locator == self.state.locator;
@@ -168,8 +169,8 @@ impl BatchBuilder {
         }
     }
 
-    /// A part of a long group. Problems and gaps wait for the end: the row that says an input was read takes away what was
-    /// told of it before.
+    /// Returns a part of a long group. Problems and gaps are held back until the end: the row that marks an input as
+    /// read removes its earlier ones.
     pub(crate) fn part(&mut self, kept: Kept) -> GroupBatch {
         let mut batch = self.batch(kept);
         self.rows.problems = std::mem::take(&mut batch.rows.problems);
@@ -177,7 +178,7 @@ impl BatchBuilder {
         batch
     }
 
-    /// What was gathered and kept since the last time.
+    /// Returns what was gathered and kept since the last call.
     pub(crate) fn batch(&mut self, kept: Kept) -> GroupBatch {
         let mut rows = std::mem::take(&mut self.rows);
         rows.evidence.extend(kept.evidence);
@@ -200,7 +201,7 @@ impl Out for BatchBuilder {
                 self.rows.gaps.push((gap, self.path.clone()));
             }
             Item::Held(kind, key) => self.rows.filled.push((kind, key)),
-            // Whoever reads what may hold inputs puts a `Sink` before this.
+            // Importers of containers write to a `Sink`, which reads inner inputs itself.
             Item::Input(inner) => {
                 self.failed(&inner, Error::input("input-too-deep").with("path", inner.locator()))?;
             }

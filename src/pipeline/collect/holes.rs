@@ -1,14 +1,14 @@
-//! Texts with a hole: zeros where something was written, as failing disks, sticks pulled too early and broken downloads leave
-//! them.
+//! Detects texts with a hole: zero bytes where text was written, as left by failing disks, drives unplugged too early
+//! and broken downloads.
 
 use crate::source::file::registry::IMPORTERS;
 
-/// So many zeros in a row stand in no text, whatever its encoding.
+/// Number of zeros in a row that occur in no text, whatever its encoding.
 const RUN: usize = 4;
-/// Bytes by which a text is told from anything else.
+/// Number of bytes examined to distinguish text from other data.
 const HEAD: usize = 512;
 
-/// Whether zeros among `head` stand only where a hole is, so that it may be a text.
+/// Reports whether zeros in `head` occur only in holes, so that it may be text.
 pub(crate) fn may_be_text(head: &[u8]) -> bool {
     let rest = outside(head, HEAD);
     let rest = &rest[..rest.len().min(HEAD)];
@@ -16,7 +16,7 @@ pub(crate) fn may_be_text(head: &[u8]) -> bool {
     !head.starts_with(b"\xff\xfe") && !head.starts_with(b"\xfe\xff") && rest.iter().all(plain)
 }
 
-/// The text around its holes; `None` where it has none, or is no text.
+/// Returns the text around its holes; `None` if it has none or is not text.
 pub(crate) fn around(bytes: &[u8]) -> Option<Vec<u8>> {
     memchr::memchr(0, bytes)?;
     if !may_be_text(bytes) {
@@ -26,7 +26,7 @@ pub(crate) fn around(bytes: &[u8]) -> Option<Vec<u8>> {
     memchr::memchr(0, &rest).is_none().then_some(rest)
 }
 
-/// What stands outside of long runs of zeros and of zeros at the end: at least the first `enough` bytes of it.
+/// Returns the bytes outside long runs of zeros and trailing zeros: at least the first `enough` of them.
 fn outside(bytes: &[u8], enough: usize) -> Vec<u8> {
     let end = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     let mut rest = Vec::with_capacity(end.min(enough));
@@ -48,20 +48,20 @@ fn outside(bytes: &[u8], enough: usize) -> Vec<u8> {
     rest
 }
 
-/// Whether a file of this name is a bill, whatever stands in it.
+/// Reports whether a file of this name is a bill, regardless of its contents.
 pub(crate) fn is_bill_by_name(name: &str) -> bool {
     let bills = IMPORTERS.iter().map(|importer| importer.info()).filter(|info| is_bill(info.name));
-    // A pattern that only tells the extension tells nothing.
+    // A pattern that only fixes the extension is not specific enough.
     let patterns = bills.flat_map(|info| info.patterns).filter(|pattern| !pattern.starts_with("*."));
     patterns.into_iter().any(|pattern| fits(name, pattern))
 }
 
-/// Whether a source reads bills.
+/// Reports whether a source reads bills.
 pub(crate) fn is_bill(source: &str) -> bool {
     source.starts_with("bill-")
 }
 
-/// Whether `name` fits `pattern`, in which `*` stands for anything.
+/// Reports whether `name` matches `pattern`, in which `*` matches any text.
 fn fits(name: &str, pattern: &str) -> bool {
     let mut parts = pattern.split('*');
     let Some(mut rest) = parts.next().and_then(|first| name.strip_prefix(first)) else { return false };
@@ -86,7 +86,7 @@ mod tests {
         assert_eq!(text(b"a,b\n\0\0\0\0\0\0c,d\n\0\0").as_deref(), Some("a,b\nc,d\n"));
         assert_eq!(text(b"\0\0\0\0\0\0\0\0c,d\n").as_deref(), Some("c,d\n"));
         assert_eq!(text(&[0; 100]).as_deref(), Some(""));
-        // UTF-16, with and without its mark, and a picture.
+        // UTF-16, with and without a byte order mark, and a picture.
         assert_eq!(text(b"\xff\xfea\0,\0b\0\n\0"), None);
         assert_eq!(text(b"a\0,\0b\0\n\0"), None);
         assert_eq!(text(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\0\0\0"), None);

@@ -1,4 +1,4 @@
-//! Puts what the threads of a run read back into the order of the inputs, and keeps them from running ahead of it.
+//! Restores the order of the inputs among the batches that parallel threads read.
 
 use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -6,37 +6,38 @@ use std::sync::{Mutex, PoisonError};
 
 use super::batch::GroupBatch;
 
-/// The batches of all groups in their order, whatever order the threads begin and end them in; `None` ends a group.
+/// An iterator over the batches of all groups in order, whatever order the threads begin and end them in; `None` ends a
+/// group.
 pub(super) struct InOrder {
     announced: Receiver<(usize, Receiver<GroupBatch>)>,
-    /// The group at hand.
+    /// Current group.
     group: Option<Receiver<GroupBatch>>,
     waiting: HashMap<usize, Receiver<GroupBatch>>,
     turn: usize,
-    leave: SyncSender<()>,
+    permits: SyncSender<()>,
 }
 
-/// Leave to begin a group. It is given out again when the batches of one are taken: threads that read faster than rows are
-/// committed wait, instead of holding what they read.
-pub(super) struct Leave(Mutex<Receiver<()>>);
+/// The permits to begin a group. One is returned when all batches of a group are taken, so threads that read faster than
+/// rows are committed wait instead of holding what they read.
+pub(super) struct Permits(Mutex<Receiver<()>>);
 
-impl Leave {
-    /// Waits until a group may begin; `false` if nobody takes batches any more.
+impl Permits {
+    /// Waits until a group may begin; returns `false` if batches are no longer taken.
     pub(super) fn wait(&self) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).recv().is_ok()
     }
 }
 
 impl InOrder {
-    /// Takes the batches of the groups that are announced, each with its number, of which at most `ahead` are begun and not
+    /// Takes the receiver of the announced groups, each with its number. At most `ahead` groups are begun and not yet
     /// taken.
-    pub(super) fn of(announced: Receiver<(usize, Receiver<GroupBatch>)>, ahead: usize) -> (Self, Leave) {
-        let (leave, left) = sync_channel(ahead);
+    pub(super) fn of(announced: Receiver<(usize, Receiver<GroupBatch>)>, ahead: usize) -> (Self, Permits) {
+        let (permits, left) = sync_channel(ahead);
         for _ in 0..ahead {
             // The channel has room for each.
-            let _ = leave.try_send(());
+            let _ = permits.try_send(());
         }
-        (Self { announced, group: None, waiting: HashMap::new(), turn: 0, leave }, Leave(Mutex::new(left)))
+        (Self { announced, group: None, waiting: HashMap::new(), turn: 0, permits }, Permits(Mutex::new(left)))
     }
 }
 
@@ -50,7 +51,7 @@ impl Iterator for InOrder {
                 if batch.is_none() {
                     self.group = None;
                     self.turn += 1;
-                    let _ = self.leave.try_send(());
+                    let _ = self.permits.try_send(());
                 }
                 return Some(batch);
             }
@@ -72,16 +73,16 @@ mod tests {
     #[test]
     fn no_group_begins_before_an_earlier_one_is_taken() {
         let (announce, announced) = channel();
-        let (mut batches, leave) = InOrder::of(announced, 2);
+        let (mut batches, permits) = InOrder::of(announced, 2);
         for index in [1, 0] {
-            assert!(leave.wait());
+            assert!(permits.wait());
             announce.send((index, sync_channel(2).1)).unwrap();
         }
-        let may_begin = |leave: &Leave| leave.0.lock().unwrap().try_recv().is_ok();
-        assert!(!may_begin(&leave));
+        let may_begin = |permits: &Permits| permits.0.lock().unwrap().try_recv().is_ok();
+        assert!(!may_begin(&permits));
         assert!(batches.next().is_some_and(|batch| batch.is_none()));
-        assert!(may_begin(&leave) && !may_begin(&leave));
+        assert!(may_begin(&permits) && !may_begin(&permits));
         drop(batches);
-        assert!(!leave.wait());
+        assert!(!permits.wait());
     }
 }

@@ -1,10 +1,10 @@
-//! What a media file is, by its first bytes alone: names and declared types lie.
+//! Determines the type of a media file from its first bytes alone: names and declared types are unreliable.
 
 use crate::model::Sha256;
 use crate::model::sniff::sniff;
 use crate::store::batch::BlobRow;
 
-/// Type, extension and size in pixels.
+/// The type, the extension and the dimensions in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct MediaType {
     pub(crate) mime: &'static str,
@@ -21,7 +21,7 @@ impl MediaType {
     }
 }
 
-/// The type of the file that begins with `head`; `application/octet-stream` and `bin` where it cannot be told.
+/// Returns the type of the file that begins with `head`; `application/octet-stream` and `bin` if unknown.
 pub(crate) fn of(head: &[u8]) -> MediaType {
     let (mime, extension) =
         sniff(head).map_or(("application/octet-stream", "bin"), |found| (found.mime, found.extension));

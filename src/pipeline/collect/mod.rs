@@ -173,14 +173,14 @@ impl Collect<'_> {
         let failed: Mutex<Option<Error>> = Mutex::new(None);
         let unreadable: Mutex<BTreeSet<String>> = Mutex::default();
         let (announce, announced) = channel();
-        let (batches, leave) = InOrder::of(announced, self.jobs.max(1) * GROUPS_AHEAD);
+        let (batches, permits) = InOrder::of(announced, self.jobs.max(1) * GROUPS_AHEAD);
         std::thread::scope(|scope| {
             for _ in 0..self.jobs.clamp(1, groups.len().max(1)) {
                 let announce = announce.clone();
                 let (next, failed, known, step, unreadable) = (&next, &failed, &known, &step, &unreadable);
-                let leave = &leave;
+                let permits = &permits;
                 scope.spawn(move || {
-                    while leave.wait() && !self.stop.is_cancelled() {
+                    while permits.wait() && !self.stop.is_cancelled() {
                         let index = next.fetch_add(1, Ordering::Relaxed);
                         let Some(group) = groups.get(index) else { break };
                         // Two batches wait at most: a group that runs ahead waits for its turn.

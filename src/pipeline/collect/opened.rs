@@ -1,5 +1,5 @@
-//! Archives that a password opened, by their digest: a copy of one under another name or in another place is no gap, for
-//! what it holds is held. The private bag has the list too, so that it outlives the working folder.
+//! Records the archives that a password opened, by digest: a copy under another name or in another folder is no gap,
+//! since its contents are held. The private bag has the list too, so that it survives the loss of the working folder.
 
 use crate::archive::Archive;
 use crate::error::{Error, Result};
@@ -7,22 +7,22 @@ use crate::model::{Class, layout};
 use crate::pipeline::commit::tables::Table;
 use crate::store::Catalog;
 
-/// Begins the catalog's key of such an archive.
+/// Prefix of the catalog's key of such an archive.
 const OPENED: &str = "opened ";
-/// Begins the key of its gap, before the digest.
+/// Prefix of the key of its gap, before the digest.
 const INPUT: &str = "input:";
 
-/// Notes that the archive whose gap would be `key` was opened.
+/// Records that the archive whose gap would be `key` was opened.
 pub(crate) fn note(catalog: &Catalog, key: &str) -> Result<()> {
     catalog.set_meta(&format!("{OPENED}{key}"), "1")
 }
 
-/// Whether it was opened before.
+/// Reports whether the archive was opened before.
 pub(crate) fn is_noted(catalog: &Catalog, key: &str) -> Result<bool> {
     Ok(catalog.meta(&format!("{OPENED}{key}"))?.is_some())
 }
 
-/// The list for the bag; `None` if none was ever opened.
+/// Returns the list for the bag; `None` if no archive was opened.
 pub(crate) fn table(catalog: &Catalog) -> Result<Option<Vec<u8>>> {
     let keys = catalog.metas(OPENED)?;
     let digests: Vec<&str> = keys.iter().filter_map(|key| key.strip_prefix(OPENED)?.strip_prefix(INPUT)).collect();
@@ -34,7 +34,7 @@ pub(crate) fn table(catalog: &Catalog) -> Result<Option<Vec<u8>>> {
     table.finish().map(Some)
 }
 
-/// Takes over the list of the private bag.
+/// Restores the list from the private bag.
 pub(crate) fn restore(catalog: &Catalog, archive: &Archive) -> Result<()> {
     let path = archive.shown(Class::Private, layout::OPENED);
     let bytes = archive.bytes(Class::Private, layout::OPENED);

@@ -1,5 +1,5 @@
-//! Notes and videos in a commit: folded together (they are few, and what one is can depend on the others), matched with
-//! the files that were saved by themselves, classed, and written as one record each.
+//! Folds the notes and videos of a commit together (they are few, and one may depend on the others), matches them with
+//! files that were saved on their own, classifies them and writes one record each.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -22,7 +22,7 @@ pub(crate) struct ShortPosts {
     whose: String,
 }
 
-/// What decides whose short posts are.
+/// Returns the owner's identity, on which the ownership of short posts depends.
 fn ownership(commit: &Commit<'_>) -> String {
     commit
         .own
@@ -30,7 +30,7 @@ fn ownership(commit: &Commit<'_>) -> String {
         .unwrap_or_default()
 }
 
-/// Folds and matches everything if anything changed; media uses stand in the catalog afterwards.
+/// Folds and matches everything if anything changed; afterwards the catalog has the media uses.
 pub(crate) fn settle(commit: &Commit<'_>, plan: &mut CommitPlan<'_>) -> Result<Option<ShortPosts>> {
     let whose = ownership(commit);
     if !commit.catalog.are_short_posts_stale(&whose)? {
@@ -46,12 +46,12 @@ pub(crate) fn settle(commit: &Commit<'_>, plan: &mut CommitPlan<'_>) -> Result<O
     Ok(Some(ShortPosts { all, whose }))
 }
 
-/// What a commit would find, for a rehearsal: nothing is opened and nothing written but the catalog.
+/// Folds and matches for a rehearsal: no file is decrypted, and only the catalog is written.
 pub(crate) fn rehearse(catalog: &Catalog, run: Run, own: Option<&Owner>) -> Result<()> {
     work_out(catalog, run, fold::all(catalog, own)?).map(drop)
 }
 
-/// Matches, and tells the catalog.
+/// Matches posts with files and updates the catalog.
 fn work_out(catalog: &Catalog, run: Run, mut all: Vec<FoldedShortPost>) -> Result<Vec<FoldedShortPost>> {
     let files: Vec<SavedFile> = catalog.saved_files()?.into_iter().map(|row| row.file).collect();
     let videos: Vec<usize> = (0..all.len()).filter(|index| all[*index].is_video()).collect();
@@ -79,7 +79,7 @@ fn work_out(catalog: &Catalog, run: Run, mut all: Vec<FoldedShortPost>) -> Resul
     Ok(all)
 }
 
-/// The files that were saved by themselves, without the pictures that turned out to be some page's.
+/// Returns the files that were saved on their own, without the pictures that a page turned out to use.
 pub(crate) fn saved_alone(catalog: &Catalog) -> Result<Vec<SavedRow>> {
     let mut kept = Vec::new();
     for row in catalog.saved_files()? {
@@ -90,7 +90,8 @@ pub(crate) fn saved_alone(catalog: &Catalog) -> Result<Vec<SavedRow>> {
     Ok(kept)
 }
 
-/// Recordings, videos and pictures of notes, by the platform's number in the file's name: nothing else says which they are.
+/// Finds recordings, videos and pictures of notes by the platform's number in the file's name, which is the only thing
+/// that identifies them.
 fn by_number(all: &[FoldedShortPost], files: &[SavedFile]) -> Vec<(MediaKey, usize)> {
     let stem = |file: &SavedFile| file.name.rsplit_once('.').map_or(file.name.clone(), |(stem, _)| stem.to_owned());
     let stems: BTreeMap<(String, bool), usize> = files
@@ -111,7 +112,7 @@ fn by_number(all: &[FoldedShortPost], files: &[SavedFile]) -> Vec<(MediaKey, usi
     found
 }
 
-/// Writes down which file is which short post, for those who look for a file.
+/// Records which file belongs to which short post, for users who look for a file.
 fn remember(
     catalog: &Catalog,
     run: Run,
@@ -121,7 +122,7 @@ fn remember(
     found: &Matches,
     recordings: &[(MediaKey, usize)],
 ) -> Result<()> {
-    // Of several the first: filled from the last to the first.
+    // Filled from the last to the first, so that the first of several wins.
     let hows: HashMap<usize, How> = found.videos.values().rev().copied().collect();
     let keys: HashMap<usize, &MediaKey> = recordings.iter().rev().map(|(key, file)| (*file, key)).collect();
     let attached =
@@ -138,8 +139,8 @@ fn remember(
     Ok(())
 }
 
-/// Whether the content of a short post is held: a video's its file, a text's its words, pictures' and recordings' at least one
-/// of them; those that lack are named one by one.
+/// Reports whether the content of a short post is held: a video's file, a text's words, or at least one of several
+/// pictures or recordings. The missing ones are named individually.
 fn is_held(catalog: &Catalog, folded: &FoldedShortPost) -> Result<bool> {
     if folded.is_video() {
         return Ok(folded.content.video.is_some());
@@ -154,7 +155,8 @@ fn is_held(catalog: &Catalog, folded: &FoldedShortPost) -> Result<bool> {
         && matches!(folded.form, crate::model::Form::Text | crate::model::Form::Other))
 }
 
-/// Why a short post is not held: what its own file says comes first, then what was told, then that nobody gave it.
+/// Returns the gap of a short post that is not held. A problem of its own file takes precedence over a reported gap,
+/// and that over the default reason.
 fn gap_of(folded: &FoldedShortPost, trouble: Option<(GapReason, String)>) -> Gap {
     let kind = if folded.kind == Kind::Video { SubjectKind::Video } else { SubjectKind::Note };
     let mut gap = match (trouble, &folded.gap) {
@@ -169,14 +171,14 @@ fn gap_of(folded: &FoldedShortPost, trouble: Option<(GapReason, String)>) -> Gap
             Gap { detail: Some(folded.form.code().to_owned()), ..Gap::new(kind, &folded.id, reason) }
         }
     };
-    // Accounts of gaps are 公众号; a 视频号 is bound to the archive's own.
+    // The account of a gap is a 公众号; a 视频号 is bound to the archive's own.
     gap.account = folded.account.clone().filter(|_| folded.kind == Kind::Note).or(gap.account);
     let mut media = folded.content.fields.attachments.iter().flat_map(|medium| &medium.urls);
     gap.url = gap.url.or_else(|| media.next().map(|url| SafeUrl::new(url).as_str().to_owned()));
     folded.described(gap)
 }
 
-/// The catalog's row for it.
+/// Returns the short post's row for the catalog.
 fn row_of(folded: &FoldedShortPost) -> PostRow {
     let ShortPostContent { wanted, sources, .. } = &folded.content;
     let video = (folded.is_video() && !folded.held && folded.own && !sources.is_empty()).then(|| WantedVideo {
@@ -189,7 +191,7 @@ fn row_of(folded: &FoldedShortPost) -> PostRow {
 }
 
 impl ShortPosts {
-    /// Writes every record, and takes away those of short posts that are no more, or stand elsewhere now.
+    /// Writes every record, and removes those of short posts that no longer exist or have another path now.
     pub(crate) fn render(self, commit: &Commit<'_>, plan: &mut CommitPlan<'_>, class_of: ClassOf<'_>) -> Result<()> {
         let writer = PostWriter { catalog: commit.catalog, class_of };
         let mut written = Written::default();
