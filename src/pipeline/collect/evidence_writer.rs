@@ -1,5 +1,6 @@
-//! Keeps what importers hand over while one group of inputs is read: leaves go (blanked) into the group's evidence
-//! packs, files bit-exact into the stage. Nothing of it is named by a row before [`GroupWriter::seal`] made it durable.
+//! Keeps the evidence that importers hand over while a group of inputs is read: leaves (redacted) go into the group's
+//! evidence packs, files bit-exact into the stage. No row refers to them before [`GroupWriter::seal`] made them
+//! durable.
 
 use std::collections::{BTreeMap, HashSet};
 use std::io::{Cursor, Read};
@@ -14,12 +15,12 @@ use crate::source::{Destination, EvidenceId, EvidenceMeta, EvidenceWriter};
 use crate::store::batch::{BlobRow, EvidenceRow};
 use crate::store::stage::Stage;
 
-/// Digests of the evidence the catalog held when the run began: those leaves are not packed again.
+/// Digests of the evidence that the catalog held when the run began; those leaves are not packed again.
 pub(crate) type Known = Arc<HashSet<Sha256>>;
 
 /// The evidence writer of one group.
 pub(crate) struct GroupWriter<'a> {
-    /// `None` in a rehearsal: bytes are looked at and let go.
+    /// Stage; `None` in a rehearsal, in which bytes are only hashed.
     stage: Option<&'a Stage>,
     secrets: &'a SecretSet,
     known: Known,
@@ -31,13 +32,14 @@ pub(crate) struct GroupWriter<'a> {
 #[derive(Default)]
 struct State<'a> {
     open: BTreeMap<&'static str, OpenPack<'a>>,
-    /// Rows of leaves in packs still open: their place is known when the pack is sealed.
+    /// Rows of leaves in open packs; their path is known once the pack is sealed.
     waiting: BTreeMap<&'static str, Vec<EvidenceRow>>,
     seen: HashSet<Sha256>,
     kept: Kept,
 }
 
-/// A pack being filled. Leaves that are held already are counted too, so that a resumed run cuts where the first did.
+/// A pack being filled. Leaves that are already held are counted too, so that a resumed run splits packs at the same
+/// places.
 #[derive(Default)]
 struct OpenPack<'a> {
     writer: Option<PackWriter<'a>>,
@@ -45,7 +47,7 @@ struct OpenPack<'a> {
     bytes: u64,
 }
 
-/// What a group kept.
+/// The evidence that a group kept.
 #[derive(Default)]
 pub(crate) struct Kept {
     pub(crate) evidence: Vec<EvidenceRow>,
@@ -87,19 +89,20 @@ impl<'a> GroupWriter<'a> {
         }
     }
 
-    /// Bytes kept so far in packs still open: tells when a long input should be cut.
+    /// Returns the bytes in open packs, which decide when a long input is committed in part.
     pub(crate) fn open_bytes(&self) -> u64 {
         self.state().open.values().map(|pack| pack.bytes).sum()
     }
 
-    /// Closes every pack and makes everything durable; gives what was kept since the last time.
+    /// Closes every pack, makes everything durable and returns what was kept since the last call.
     pub(crate) fn seal(&self) -> Result<Kept> {
         let kept = self.close()?;
         self.stage.map_or(Ok(()), Stage::sync_batch)?;
         Ok(kept)
     }
 
-    /// Closes every pack; gives what was kept since the last time. It is durable after the next [`Stage::sync_batch`].
+    /// Closes every pack and returns what was kept since the last call. It is durable after the next
+    /// [`Stage::sync_batch`].
     pub(crate) fn close(&self) -> Result<Kept> {
         let mut state = self.state();
         let templates: Vec<&'static str> = state.open.keys().copied().collect();
@@ -142,7 +145,7 @@ impl EvidenceWriter for GroupWriter<'_> {
             return Ok(digest);
         };
         if !pack::fits(length, meta.mime) {
-            // Alone: too large for a pack, or compressed already.
+            // Stored as a file: too large for a pack, or already compressed.
             if !self.known.contains(&digest) && state.seen.insert(digest) {
                 stage.put_bytes(&leaf.bytes)?;
                 let place = layout::evidence_leaf_path(&digest);
@@ -212,7 +215,7 @@ impl EvidenceWriter for GroupWriter<'_> {
     }
 }
 
-/// Digest and length of what is not kept.
+/// Returns the digest and length of a file without keeping it.
 fn digest_of(reader: &mut dyn Read, meta: &EvidenceMeta) -> Result<(Sha256, u64)> {
     let mut hasher = crate::model::Hasher::new();
     let mut buffer = vec![0; 128 * 1024];

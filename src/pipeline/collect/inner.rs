@@ -1,5 +1,5 @@
-//! Inputs found inside inputs (an answer in a HAR, a page in an MHTML, a ZIP in either): each is read as soon as it is
-//! found, so that a container of gigabytes never stands in memory, and what it gives is committed in parts.
+//! Reads inputs inside inputs (a response in a HAR, a page in an MHTML, a ZIP in either). Each is read as soon as it is
+//! found, so that a container of gigabytes is never held in memory, and the results are committed in parts.
 
 use std::io::Read;
 
@@ -13,32 +13,32 @@ use crate::model::Problem;
 use crate::secret::redact::is_searchable;
 use crate::source::{Destination, EvidenceId, EvidenceMeta, EvidenceWriter, Holds, Input, Item, Out, Received};
 
-/// A group is committed in parts above these.
+/// Sizes above which a group is committed in parts.
 const SEGMENT_BYTES: u64 = 256 * 1024 * 1024;
 const SEGMENT_RECORDS: usize = 2_000;
 
-/// The pseudo-source of recorded answers that no importer knows: kept as evidence, read by nobody yet.
+/// Name of the pseudo-source of recorded responses that no importer recognises: kept as evidence, not read yet.
 const RESPONSE: &str = "response";
 
-/// Takes a part of a long group; `false` once nobody listens any more.
+/// Receives a part of a long group; `false` once the receiver is gone.
 pub(crate) type Parts<'a> = dyn Fn(GroupBatch) -> Result<bool> + 'a;
 
-/// Takes what one importer emits.
+/// Receives what one importer emits.
 pub(crate) struct Sink<'a, 'k> {
     collect: &'a Collect<'a>,
     pub(crate) evidence: &'a GroupWriter<'k>,
     pub(crate) batch: &'a mut BatchBuilder,
-    /// Where parts of a long group go.
+    /// Receiver of the parts of a long group.
     parts: &'a Parts<'a>,
     depth: u32,
-    /// What the importer at hand says that its inputs hold.
+    /// Kind of inputs that the current importer declares to contain.
     pub(super) holds: Holds,
-    /// Parts that nobody recognised.
+    /// Number of parts that no importer recognised.
     unread: u64,
 }
 
 impl<'a, 'k> Sink<'a, 'k> {
-    /// For an input that lies in no other, or the answers of an API.
+    /// Creates a sink for a top-level input, or for the responses of an API.
     pub(crate) fn new(
         collect: &'a Collect<'a>,
         writer: &'a GroupWriter<'k>,
@@ -48,7 +48,7 @@ impl<'a, 'k> Sink<'a, 'k> {
         Self { collect, evidence: writer, batch: builder, parts, depth: 0, holds: Holds::Recordings, unread: 0 }
     }
 
-    /// Reads an input: the source that took it, if any did.
+    /// Reads an input and returns the source that read it, if any.
     pub(crate) fn read(mut self, input: &Input) -> Result<Option<&'static str>> {
         let source = match self.read_known(input)? {
             Reading::Unknown => self.collect.leave(input, self.evidence, self.batch)?,
@@ -72,7 +72,7 @@ impl<'a, 'k> Sink<'a, 'k> {
         Ok(source)
     }
 
-    /// Commits what came so far if it is much. `false` once nobody listens any more: an earlier group failed.
+    /// Commits the results so far if they are large. `false` once the receiver is gone because an earlier group failed.
     pub(crate) fn cut(&mut self) -> Result<bool> {
         if self.evidence.open_bytes() <= SEGMENT_BYTES && self.batch.rows.len() <= SEGMENT_RECORDS {
             return Ok(true);
@@ -82,9 +82,9 @@ impl<'a, 'k> Sink<'a, 'k> {
         (self.parts)(batch)
     }
 
-    /// Reads a part of the input at hand: what a ZIP or gzip in it holds, else itself.
+    /// Reads a part of the current input: the members of a ZIP or gzip, else the part itself.
     fn inner(&mut self, input: &Input) -> Result<()> {
-        // A ZIP in a HAR in a ZIP.
+        // For example a ZIP in a HAR in a ZIP.
         if self.depth >= self.collect.budget.limits().nesting {
             return self.batch.failed(input, Error::input("input-too-deep").with("path", input.locator()));
         }
@@ -129,7 +129,7 @@ impl<'a, 'k> Sink<'a, 'k> {
         self.keep_answer(input)
     }
 
-    /// An answer of the platform that nobody can read yet is evidence all the same.
+    /// Keeps a response of the platform that no importer can read yet, because it is evidence nevertheless.
     fn keep_answer(&self, input: &Input) -> Result<()> {
         let answered = input.received().is_some_and(|received| received.fetch().contains_key("status"));
         if !answered || input.size() > pack::LARGEST_LEAF {
@@ -157,7 +157,8 @@ impl Out for Sink<'_, '_> {
     }
 }
 
-/// Keeps for one input: what its container recorded of it stands in every evidence row, whoever reads it.
+/// An evidence writer for one input: every evidence row includes the request and response that its container recorded,
+/// whichever importer reads it.
 pub(crate) struct OfInput<'a, 'k> {
     pub(crate) writer: &'a GroupWriter<'k>,
     pub(crate) input: &'a Input,

@@ -1,6 +1,6 @@
-//! Reading inputs into the catalog: groups of inputs side by side, committed in their canonical order, each only after
-//! its files are durable. A run killed anywhere loses at most the groups under way, and the next run cuts the same
-//! groups again, so that the archive comes out the same.
+//! Reads inputs into the catalog: groups of inputs are read in parallel and committed in their canonical order, each
+//! only after its files are durable. A killed run loses at most the groups in progress, and the next run forms the same
+//! groups again, so that the archive is the same.
 
 pub(crate) mod batch;
 pub(crate) mod evidence_writer;
@@ -49,41 +49,41 @@ use crate::store::batch::{CONTAINER, InputDone};
 use crate::store::stage::Stage;
 use crate::store::{Catalog, Run};
 
-/// What reading needs. The catalog is not part of it: threads read, one thread commits.
+/// The dependencies of reading. The catalog is not among them: many threads read, one commits.
 pub struct Collect<'a> {
-    /// Where files go; `None` in a rehearsal.
+    /// Stage for new files; `None` in a rehearsal.
     pub stage: Option<&'a Stage>,
-    /// Where statement rows go.
+    /// Sink for the rows of statements.
     pub ledger: &'a (dyn LedgerSink + 'a),
-    /// The run.
+    /// Current run.
     pub run: Run,
     /// Passwords for encrypted archives.
     pub passwords: &'a Passwords,
-    /// What containers may cost together.
+    /// Shared budget of all containers.
     pub budget: &'a Budget,
     /// Secrets to blank in evidence.
     pub secrets: &'a SecretSet,
-    /// Keep what nobody recognises as documents.
+    /// Whether to keep unrecognised inputs as documents.
     pub keep_other: bool,
-    /// Threads.
+    /// Number of threads.
     pub jobs: usize,
-    /// Set to stop after the groups under way.
+    /// Token that stops the run after the groups in progress.
     pub stop: &'a CancellationToken,
-    /// Told of progress.
+    /// Receiver of progress.
     pub progress: &'a dyn Progress,
 }
 
-/// What became of the inputs of a run.
+/// The outcome of reading the inputs of a run.
 #[derive(Debug, Default)]
 pub struct CollectOutcome {
-    /// Inputs that were not looked at, because the run was asked to stop.
+    /// Inputs that were not examined because the run was stopped.
     pub unread: Vec<FoundInput>,
-    /// Paths of those that could not be read, wholly or in part.
+    /// Paths of the inputs that could not be read, wholly or in part.
     pub unreadable: BTreeSet<String>,
 }
 
 impl CollectOutcome {
-    /// Whether the input at `path`, or one in it, could not be read.
+    /// Reports whether the input at `path`, or one inside it, could not be read.
     pub fn has_failed_below(&self, path: &str) -> bool {
         let inside = format!("{path}!/");
         self.unreadable.contains(path)
@@ -91,46 +91,47 @@ impl CollectOutcome {
     }
 }
 
-/// Groups whose rows are committed together: a transaction a group writes the same pages of the catalog again and again.
+/// Number of groups whose rows are committed together: one transaction per group would write the same pages of the
+/// catalog repeatedly.
 const GROUPS_TOGETHER: usize = 32;
-/// Bytes kept, and rows, above which fewer are: it is what a kill can cost.
+/// Bytes kept, and rows, above which fewer groups are committed together: they bound the loss when a run is killed.
 const BYTES_TOGETHER: u64 = 64 * 1024 * 1024;
 const ROWS_TOGETHER: usize = 2_000;
 /// Groups a thread may be ahead of those that are committed.
 const GROUPS_AHEAD: usize = 16;
 
-/// What the threads of one run share.
+/// The state that the threads of a run share.
 struct Tools<'a> {
     known: &'a Known,
     step: &'a dyn crate::progress::Step,
     unreadable: &'a Mutex<BTreeSet<String>>,
 }
 
-/// What became of one input.
+/// The outcome of reading one input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reading {
-    /// This source took it.
+    /// Read by this source.
     By(&'static str),
-    /// It could not be read, and that is said.
+    /// Unreadable; the problem is recorded.
     Failed,
-    /// Nobody knows it.
+    /// Not recognised by any source.
     Unknown,
 }
 
-/// The pseudo-source that keeps unrecognised inputs as documents.
+/// Name of the pseudo-source that keeps unrecognised inputs as documents.
 const DOCUMENT: &str = "document";
-/// The pseudo-source of JSON in another encoding than UTF-8, as it was given.
+/// Name of the pseudo-source that keeps JSON in an encoding other than UTF-8 verbatim.
 const RECODED: &str = "recoded";
 
-/// The version of a source by name.
+/// Returns the version of a source by name.
 pub(super) fn version_of(source: &str) -> u32 {
     let files = IMPORTERS.iter().map(|importer| importer.info());
     let network = COLLECTORS.iter().map(|collector| collector.info());
     files.chain(network).find(|info| info.name == source).map_or(1, |info| info.version)
 }
 
-/// Returns a number that changes whenever an input that `source` read would be read otherwise. What holds inputs of any kind
-/// depends on all importers, as what nobody recognised does.
+/// Returns a number that changes whenever an input that `source` read would be read differently. Containers of any
+/// inputs depend on all importers, as do unrecognised inputs.
 pub(super) fn reading_version(source: Option<&str>) -> u32 {
     match source {
         None | Some(CONTAINER) => recognition_version(),
@@ -139,13 +140,13 @@ pub(super) fn reading_version(source: Option<&str>) -> u32 {
     }
 }
 
-/// Returns a number that changes whenever an importer is added, removed, moved or changed: what nobody recognised, and what
-/// holds inputs of any kind, is then read again.
+/// Returns a number that changes whenever an importer is added, removed, moved or changed: unrecognised inputs and
+/// containers of any inputs are then read again.
 fn recognition_version() -> u32 {
     recognition_of(IMPORTERS.iter().map(|importer| importer.info()))
 }
 
-/// Returns a digest of names and versions, in their order: of a sum two changes could cancel out.
+/// Returns a digest of names and versions, in order. In a sum, two changes could cancel out.
 fn recognition_of<'a>(importers: impl Iterator<Item = &'a Info>) -> u32 {
     let mut hash = Hasher::new();
     importers.for_each(|info| hash.update(format!("{} {}\n", info.name, info.version).as_bytes()));
@@ -154,7 +155,7 @@ fn recognition_of<'a>(importers: impl Iterator<Item = &'a Info>) -> u32 {
 }
 
 impl Collect<'_> {
-    /// Whether an input was read as it stands, by an importer that would read it the same today.
+    /// Reports whether this version of an input was read already, by an importer that would read it the same way today.
     pub fn is_done(&self, catalog: &Catalog, path: &str, size: u64, modified: i64) -> Result<bool> {
         let Some(seen) = catalog.input(path)? else { return Ok(false) };
         let current = match seen.source.as_deref() {
@@ -164,7 +165,7 @@ impl Collect<'_> {
         Ok(current && seen.size == size && seen.modified == modified)
     }
 
-    /// Reads `groups` into `catalog`: all of them, or until it is asked to stop.
+    /// Reads `groups` into `catalog`, all of them or until the run is stopped.
     pub fn read(&self, catalog: &Catalog, groups: &[Vec<FoundInput>]) -> Result<CollectOutcome> {
         let known: Known = Arc::new(catalog.evidence_digests()?);
         let total = groups.iter().map(Vec::len).sum::<usize>() as u64;
@@ -183,7 +184,7 @@ impl Collect<'_> {
                     while permits.wait() && !self.stop.is_cancelled() {
                         let index = next.fetch_add(1, Ordering::Relaxed);
                         let Some(group) = groups.get(index) else { break };
-                        // Two batches wait at most: a group that runs ahead waits for its turn.
+                        // At most two batches wait, so that a group that is ahead blocks until its turn.
                         let (send, receive) = sync_channel(2);
                         if announce.send((index, receive)).is_err() {
                             break;
@@ -209,7 +210,7 @@ impl Collect<'_> {
         }
     }
 
-    /// Takes batches in the order of the groups, whatever order the threads finish in.
+    /// Commits batches in the order of the groups, whatever order the threads finish in.
     fn commit_in_order(&self, catalog: &Catalog, mut batches: InOrder, failed: &Mutex<Option<Error>>) -> Result<()> {
         let mut together = |connection: &_| {
             let (mut groups, mut bytes, mut rows) = (0, 0, 0);
@@ -220,7 +221,7 @@ impl Collect<'_> {
                     rows += batch.rows.len();
                     catalog.add_rows(connection, self.run, &batch.rows)?;
                 } else if failed.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
-                    // Nothing of later groups is committed after one that failed: the next run starts at the same place.
+                    // No group after a failed one is committed: the next run starts at the same place.
                     return self.make_durable(false);
                 } else {
                     groups += 1;
@@ -241,7 +242,7 @@ impl Collect<'_> {
         Ok(goes_on)
     }
 
-    /// Leaves that an earlier group of this run brought already leave this batch's packs.
+    /// Removes from this batch's packs the leaves that an earlier group of this run already added.
     fn drop_doubles(&self, catalog: &Catalog, batch: &mut GroupBatch) -> Result<()> {
         let mut doubles: BTreeSet<Sha256> = BTreeSet::new();
         for row in batch.rows.evidence.iter().filter(|row| row.shelf.is_none()) {
@@ -299,15 +300,15 @@ impl Collect<'_> {
         }
         builder.rows.inputs = done;
         builder.rows.failed = failed;
-        // Made durable together with the rows that name it.
+        // Made durable together with the rows that refer to it.
         let batch = builder.batch(writer.close()?);
-        // A closed channel means that an earlier group failed: this one is read again by the next run.
+        // A closed channel means that an earlier group failed: the next run reads this one again.
         let _ = send.send(batch);
         Ok(())
     }
 
-    /// Reads one input: the source that took it, if any did. What is wrong with the input is a problem, not an error; what
-    /// is wrong with us (a full disk) ends the run.
+    /// Reads one input and returns its outcome. A fault of the input is a problem, not an error; a fault of the
+    /// environment (a full disk) ends the run.
     pub(super) fn read_one(&self, input: &Input, out: &mut Sink<'_, '_>) -> Result<Reading> {
         let mut probe = Probe::new(input);
         let recoded = recoded(&probe);
@@ -317,7 +318,7 @@ impl Collect<'_> {
             return self.read_recoded(input, recoded, out);
         }
         let recognised = recognise(&mut probe);
-        // Of bytes that did not come nobody can say what they are.
+        // An input whose bytes could not be read cannot be recognised.
         let recognised = match input.fault() {
             Some(fault) => Err(fault.error()),
             None => recognised,
@@ -334,13 +335,13 @@ impl Collect<'_> {
         }
         let Some(importer) = recognised else { return Ok(Reading::Unknown) };
         let name = importer.info().name;
-        // What recognising read is not read from disk a second time.
+        // Bytes read for recognition are not read from disk again.
         let input = &probe.into_input();
         let keep = OfInput { writer: out.evidence, input };
         let cx = ImportCx { evidence: &keep, ledger: self.ledger, passwords: self.passwords, budget: self.budget };
         out.holds = importer.holds();
         if let Err(error) = importer.read(input, &cx, out) {
-            // What an importer thinks of bytes that broke off is of no interest.
+            // An importer's error about truncated bytes is replaced by the read failure.
             let error = match input.fault() {
                 Some(fault) if error.kind() == Kind::Input => fault.error(),
                 _ => error,
@@ -350,8 +351,8 @@ impl Collect<'_> {
         Ok(Reading::By(name))
     }
 
-    /// A text with a hole in it is named as damaged, whoever would have read it as it stands. A bill is kept as it is and
-    /// goes into no ledger; of anything else what stands around the hole is read. `false` if the input is none.
+    /// Reports a text with a hole as damaged, whichever importer would have read it. A bill is kept verbatim and does
+    /// not enter the ledger; of any other text the part around the hole is read. `false` if the input has no hole.
     fn read_around_holes(
         &self,
         probe: &Probe<'_>,
@@ -359,14 +360,14 @@ impl Collect<'_> {
         out: &mut Sink<'_, '_>,
     ) -> Result<bool> {
         let input = probe.input();
-        // Recordings and exchanges hold whatever was sent.
+        // Recordings and HTTP exchanges may contain zeros.
         let holds_anything = recognised.is_some_and(|known| known.holds() == Holds::Recordings);
         if holds_anything || http_message::looks_like(probe.head()) || !holes::may_be_text(probe.head()) {
             return Ok(false);
         }
         let Some(rest) = probe.whole().and_then(holes::around) else { return Ok(false) };
         let rest = input.with_bytes(rest);
-        // Whoever only names what nobody can read does not know it: what stands around the hole may.
+        // The importer of unreadable bills does not count as recognition: the text around the hole may be recognised.
         let reads = |known: &&dyn Importer| known.info().name != unread::NAME;
         let known = match recognised.filter(reads) {
             Some(known) => Some(known),
@@ -392,7 +393,7 @@ impl Collect<'_> {
         Ok(true)
     }
 
-    /// Reads JSON in another encoding as the UTF-8 that it is. It is kept as it was given, too.
+    /// Reads JSON in another encoding as UTF-8, and also keeps it verbatim.
     fn read_recoded(&self, input: &Input, recoded: Recoded, out: &mut Sink<'_, '_>) -> Result<Reading> {
         let meta = EvidenceMeta::of(input, RECODED, "list", "application/json");
         out.evidence.redacted(&input.bytes(WHOLE)?, &meta)?;
@@ -408,7 +409,7 @@ impl Collect<'_> {
         self.read_one(&input.with_bytes(recoded.bytes), out)
     }
 
-    /// Nobody recognised it: kept as a document if the person wants that, otherwise only remembered by name.
+    /// Keeps an unrecognised input as a document if the user chose so; otherwise only its name is recorded.
     pub(super) fn leave(
         &self,
         input: &Input,
@@ -416,7 +417,7 @@ impl Collect<'_> {
         out: &mut BatchBuilder,
     ) -> Result<Option<&'static str>> {
         if !self.keep_other {
-            // One that could not even be opened was a failure when it was looked at, not merely unknown.
+            // An input that could not be opened has failed before and is not merely unknown.
             return Ok(None);
         }
         let meta = document(input);
@@ -432,21 +433,21 @@ impl Collect<'_> {
     }
 }
 
-/// How a file is kept that nobody reads.
+/// Returns the metadata of a file that is kept unread.
 fn document(input: &Input) -> EvidenceMeta {
     EvidenceMeta::of(input, DOCUMENT, "document", "application/octet-stream")
 }
 
-/// The input as JSON in UTF-8, if it is JSON in something else.
+/// Returns the input as JSON in UTF-8 if it is JSON in another encoding.
 fn recoded(probe: &Probe<'_>) -> Option<Recoded> {
     let may_be = matches!(probe.first_byte(), Some(b'{' | b'[')) || is_utf16(probe.head());
     if may_be { recoded::json(probe.whole()?) } else { None }
 }
 
-/// The importer that knows the input: the one that is sure, else the first that thinks it likely.
+/// Returns the importer that recognises the input: the one that is sure, else the first that considers it likely.
 ///
 /// # Errors
-/// `input-ambiguous` if two are sure: a defect of ours, told with both names.
+/// `input-ambiguous` if two importers are sure: a defect of liudi, reported with both names.
 fn recognise(probe: &mut Probe<'_>) -> Result<Option<&'static dyn Importer>> {
     let mut likely: Option<usize> = None;
     let mut sure: Option<&'static dyn Importer> = None;
@@ -459,7 +460,7 @@ fn recognise(probe: &mut Probe<'_>) -> Result<Option<&'static dyn Importer>> {
         }
         match importer.identify(probe) {
             Match::No => {}
-            // Of several the first of the registry.
+            // Of several likely ones the first in the registry wins.
             Match::Likely => likely = Some(likely.map_or(place, |known| known.min(place))),
             Match::Sure => {
                 if let Some(other) = sure {

@@ -1,5 +1,5 @@
-//! A leaf as it may be kept: searched for secrets in the form in which they can be found. A workbook is searched member by
-//! member, UTF-16 as the text it is; what nothing can be found in is not kept, and a note stands in its place.
+//! Redacts a leaf before it is kept, in the form in which secrets can be found: a workbook member by member, UTF-16 as
+//! decoded text. A leaf that cannot be searched is not kept; a note replaces it.
 
 use std::borrow::Cow;
 use std::io::{Cursor, Read as _, Write as _};
@@ -11,19 +11,19 @@ use crate::parse::encoding;
 use crate::secret::{Redacted, SecretSet, redact};
 use crate::source::input::probe::is_utf16;
 
-/// Members of a workbook are read up to this size; the readers of tables take no more either.
+/// Bytes up to which a member of a workbook is read; the table readers have the same limit.
 const LARGEST_MEMBER: u64 = 512 * 1024 * 1024;
 
-/// What is kept of a leaf.
+/// The redacted form of a leaf.
 pub(crate) struct Redaction<'a> {
     pub(crate) bytes: Cow<'a, [u8]>,
-    /// Places blanked.
+    /// Number of blanked places.
     pub(crate) blanked: u32,
-    /// Whether it could be searched; if not, `bytes` are a note that says so.
+    /// Whether the leaf could be searched; if not, `bytes` are a note that says so.
     pub(crate) checked: bool,
 }
 
-/// The leaf without secrets.
+/// Removes the secrets from a leaf.
 pub(crate) fn clean<'a>(bytes: &'a [u8], locator: &str, secrets: &SecretSet) -> Redaction<'a> {
     let Redacted { bytes: kept, spans, checked } = redact(bytes, secrets);
     if checked {
@@ -54,8 +54,8 @@ fn text(text: &str, secrets: &SecretSet) -> Option<(Vec<u8>, u32)> {
     blanked.checked.then(|| (blanked.bytes.to_vec(), count(blanked.spans.len())))
 }
 
-/// The workbook written anew with its texts blanked, and in how many places; members that are no text (pictures,
-/// macros) are left out of a workbook that is written anew. Nothing in it depends on the clock.
+/// Rewrites the workbook with its texts blanked and counts the blanked places. Members that are not text (pictures,
+/// macros) are left out of a rewritten workbook. The result does not depend on the clock.
 fn workbook(bytes: &[u8], secrets: &SecretSet) -> Option<(Vec<u8>, u32)> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
     let mut out = ZipWriter::new(Cursor::new(Vec::new()));

@@ -1,5 +1,5 @@
-//! `--dry-run`: everything is recognised and read, nothing is kept. The answer says what is what, what would be fetched,
-//! and whether the disk is large enough.
+//! Implements `--dry-run`: recognises and reads everything and keeps nothing. Reports what was recognised, what would
+//! be fetched and whether the disk is large enough.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -22,31 +22,31 @@ use crate::source::file::container::zip::Budget;
 use crate::store::Catalog;
 use crate::work::Work;
 
-/// What a backup would do.
+/// The effects a backup would have.
 #[derive(Debug, Default, Serialize)]
 pub struct Rehearsal {
-    /// It was asked to stop before everything was looked at.
+    /// Whether the run was stopped before everything was examined.
     pub interrupted: bool,
-    /// Inputs that would be read, by the source that recognises them.
+    /// Number of inputs that would be read, by the source that recognises them.
     pub recognised: BTreeMap<String, u64>,
-    /// Inputs nobody recognises.
+    /// Inputs that no source recognises.
     pub unrecognised: Vec<String>,
-    /// Inputs that were read before and have not changed.
+    /// Number of inputs that were read before and have not changed.
     pub unchanged: u64,
-    /// Archives that no password given opens.
+    /// Archives that none of the given passwords opens.
     pub locked: Vec<String>,
-    /// The accounts among which the person would have to choose.
+    /// Accounts among which the user would have to choose.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub undecided: Vec<OtherAccount>,
-    /// Articles that `--online` would fetch.
+    /// Number of articles that `--online` would fetch.
     pub fetch_pages: u64,
-    /// Media files that `--online` would fetch, as far as the pages at hand name them.
+    /// Number of media files that `--online` would fetch, as far as the pages at hand name them.
     pub fetch_media: u64,
-    /// Bytes of the inputs: the archive and the site need at most twice as much.
+    /// Bytes of the inputs; the archive and the site need at most twice as much.
     pub bytes: u64,
-    /// Bytes free where the archive goes.
+    /// Bytes free on the disk of the archive.
     pub free: Option<u64>,
-    /// What could not be read.
+    /// Problems of inputs that could not be read.
     pub problems: Vec<Problem>,
 }
 
@@ -116,14 +116,14 @@ pub fn rehearse(root: &Path, options: &BackupOptions, host: &dyn Host) -> Result
     Ok(rehearsal)
 }
 
-/// The folder itself or the one above it that exists.
+/// Returns the folder itself or its nearest existing ancestor.
 fn nearest_existing(path: &Path) -> Option<&Path> {
     path.ancestors()
         .map(|path| if path.as_os_str().is_empty() { Path::new(".") } else { path })
         .find(|path| path.exists())
 }
 
-/// Takes rows and lets them go.
+/// A ledger that discards its rows.
 struct NoLedger;
 
 impl LedgerSink for NoLedger {

@@ -1,5 +1,5 @@
-//! Before anything is kept, everything that is about to be read is searched for what opens something for whoever has it: a
-//! cookie seen in one file is blanked in all, in whatever order they are read and by however many threads.
+//! Searches all inputs of a run for secrets before anything is kept: a cookie found in one file is blanked in all,
+//! regardless of the order in which they are read and of the number of threads.
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -21,25 +21,25 @@ use crate::source::{
     Passwords, Probe,
 };
 
-/// Searched at a time.
+/// Bytes searched at a time.
 const PART: usize = 8 * 1024 * 1024;
-/// What two pieces have in common: no secret is longer with its name.
+/// Bytes that two pieces share: no secret is longer, including its name.
 const OVERLAP: usize = 8 * 1024;
 
-/// What learning needs.
+/// The dependencies of a scan.
 pub(crate) struct SecretScan<'a> {
     pub(crate) passwords: &'a Passwords,
-    /// Containers are opened twice, once here; this is the budget of the first time.
+    /// Budget of this first pass; containers are opened twice.
     pub(crate) budget: &'a Budget,
-    /// Never written to: containers hold no statements of their own.
+    /// Never written to: containers have no statements.
     pub(crate) ledger: &'a dyn LedgerSink,
     pub(crate) pool: Pool,
     pub(crate) stop: &'a CancellationToken,
 }
 
 impl SecretScan<'_> {
-    /// The secrets in `opened`, what a walk found, and in `closed`, whose archives nobody has looked into. What cannot be
-    /// read is passed over: reading it will say so.
+    /// Returns the secrets in `opened`, the inputs found by a walk, and in `closed`, whose archives were not opened.
+    /// Unreadable inputs are skipped; reading them reports the problem.
     pub(crate) fn all(&self, opened: &[&Input], closed: &[&Input]) -> SecretSet {
         let opened = opened.iter().map(|input| (true, *input));
         let inputs: Vec<(bool, &Input)> = opened.chain(closed.iter().map(|input| (false, *input))).collect();
@@ -54,7 +54,7 @@ impl SecretScan<'_> {
     }
 }
 
-/// Searches one input after another.
+/// A scan of one input at a time.
 struct InputScan<'a> {
     means: &'a SecretScan<'a>,
     values: BTreeSet<Vec<u8>>,
@@ -77,7 +77,7 @@ impl InputScan<'_> {
         self.opened(input);
     }
 
-    /// Searches an input that is no ZIP or gzip, or one document in a ZIP's clothes.
+    /// Searches an input that is not a ZIP or gzip, or is a document in ZIP format.
     fn opened(&mut self, input: &Input) {
         if input.is_noted_media() {
             return;
@@ -95,10 +95,10 @@ impl InputScan<'_> {
                 passwords: self.means.passwords,
                 budget: self.means.budget,
             };
-            // What is wrong with it is said when it is read.
+            // Its problems are reported when it is read.
             let _ = container.read(input, &cx, self);
         }
-        // A recording says nothing itself; where nobody is sure that it is one, it may be a text after all.
+        // A recording is searched through its parts; one that is only likely may be a text.
         let recording = container.is_some_and(|(one, sure)| sure && one.holds() == Holds::Recordings);
         if recording {
             return;
@@ -117,7 +117,7 @@ impl InputScan<'_> {
         }
     }
 
-    /// Text of any length, piece by piece.
+    /// Searches a text of any length, piece by piece.
     fn text(&mut self, input: &Input) {
         let Ok(mut reader) = input.open() else { return };
         let mut piece = Vec::new();
@@ -133,7 +133,7 @@ impl InputScan<'_> {
     }
 }
 
-/// The importer that knows what the input holds, and whether it is sure.
+/// Returns the container importer that recognises the input, and whether it is sure.
 fn container_of(probe: &mut Probe<'_>) -> Option<(&'static dyn Importer, bool)> {
     let mut likely = None;
     for container in containers() {
@@ -155,7 +155,7 @@ impl Out for InputScan<'_> {
     }
 }
 
-/// Keeps nothing.
+/// An evidence writer that keeps nothing.
 struct Nothing;
 
 impl EvidenceWriter for Nothing {

@@ -1,4 +1,4 @@
-//! Every kind of input there is a fixture of, on a disk that fails.
+//! Reads every kind of input that has a fixture from a failing disk.
 
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read};
@@ -11,17 +11,17 @@ use crate::model::gap::input_key;
 use crate::pipeline::archive::session::Session;
 use crate::source::input::{Open, OpenFile, ReadSeek};
 
-/// Where reading fails, every time.
+/// The point at which reading fails, every time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fails {
     Opening,
-    /// After so many thousandths of the bytes.
+    /// After this many thousandths of the bytes.
     After(usize),
 }
 
 struct Failing(Vec<u8>, Fails);
 
-/// `EIO`.
+/// Returns `EIO`.
 fn eio() -> io::Error {
     io::Error::from_raw_os_error(5)
 }
@@ -44,7 +44,7 @@ impl Open for Failing {
     }
 }
 
-/// A file under its path in `fixtures/`.
+/// Returns an input with its path in `fixtures/`.
 fn found(name: &str, bytes: &[u8], fails: Option<Fails>) -> FoundInput {
     let input = match fails {
         None => Input::bytes_at(name, bytes.to_vec(), None),
@@ -53,7 +53,7 @@ fn found(name: &str, bytes: &[u8], fails: Option<Fails>) -> FoundInput {
     FoundInput::bytes(input, format!("/{name}"))
 }
 
-/// Every file of the fixtures that is an input of its own.
+/// Returns every fixture that is an input by itself.
 fn fixtures() -> Vec<(String, Vec<u8>)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let files = walkdir::WalkDir::new(&root).sort_by_file_name().into_iter().map(std::result::Result::unwrap);
@@ -73,7 +73,7 @@ struct Tried {
     session: Session,
 }
 
-/// Evidence, failures, gaps and what nobody recognised.
+/// Evidence, failures, gaps and unrecognised inputs.
 type State = (Vec<Sha256>, Vec<(String, String)>, BTreeMap<String, GapReason>, Vec<String>);
 
 impl Tried {
@@ -101,7 +101,7 @@ impl Tried {
         collect.read(&session.catalog, &walk::groups(found)).unwrap()
     }
 
-    /// Titles of gaps, with their keys.
+    /// Returns the reasons of the gaps, by key.
     fn gaps(&self) -> BTreeMap<String, GapReason> {
         self.session.catalog.gaps_seen().unwrap().into_iter().map(|gap| (gap.key, gap.reason)).collect()
     }
@@ -177,7 +177,7 @@ fn a_page_waits_for_what_lies_beside_it() {
     let (outcome, whole) = read(files(None));
     assert!(outcome.unreadable.is_empty() && tried.failures().is_empty(), "{:?}", tried.failures());
     assert!(!tried.gaps().keys().any(|key| key.starts_with("input:")), "{:?}", tried.gaps());
-    // One that was not there when the page was read makes it another page.
+    // A picture that was missing when the page was read changes the state of the page.
     let mut fewer = files(None);
     fewer.retain(|file| !file.path.ends_with("640.png"));
     let (_, without) = read(fewer);
@@ -187,7 +187,7 @@ fn a_page_waits_for_what_lies_beside_it() {
 #[test]
 fn a_container_that_comes_in_part_is_neither_broken_nor_locked() {
     let demo = fixtures().into_iter().filter(|(name, _)| name.ends_with(".zip") || name.ends_with(".gz"));
-    // What is a web archive is seen at its beginning, and read by its importer.
+    // A web archive is recognised by its beginning and read by its importer.
     let demo = demo.filter(|(name, _)| !name.contains("warc"));
     let files: Vec<_> = demo.collect();
     assert!(!files.is_empty());
@@ -226,7 +226,7 @@ fn a_run_that_is_stopped_names_what_it_did_not_read() {
     assert_eq!(outcome.unread.len(), files.len());
 }
 
-/// Codes of the failures that importers name: of whole inputs, and of what they pass over in them.
+/// Returns the codes of the failures that importers report, for whole inputs and for skipped parts.
 fn codes_of_failures() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let codes =
@@ -263,7 +263,7 @@ fn every_failure_an_importer_names_leaves_a_gap_and_is_not_done() {
                 assert_eq!(gaps, [(input_key(key), GapReason::BrokenInput)], "{code} {at}");
             }
         }
-        // Remarks and findings about what was read whole leave none.
+        // Remarks and findings about inputs that were read completely cause no gap.
         let mut builder = BatchBuilder::new("/a/b.csv".to_owned());
         builder.item(Item::Problem(Problem::remark(code, "a/b.csv"))).unwrap();
         builder.item(Item::Problem(Problem::finding(code, "a/b.csv"))).unwrap();
@@ -275,7 +275,7 @@ fn every_failure_an_importer_names_leaves_a_gap_and_is_not_done() {
 fn what_is_missing_is_named_once() {
     let mut builder = BatchBuilder::new("/a.html".to_owned());
     let around = builder.begin(&Input::bytes_at("a.html", Vec::new(), None));
-    // A page that is cut off names its article; a table in it that is inside another input names that.
+    // A truncated page names its article; a table in it that is inside another input names that input.
     builder.item(Item::Problem(Problem::from_error(&Error::input("page-cut-off"), "a.html"))).unwrap();
     builder
         .item(Item::Gap(crate::model::Gap::new(crate::model::SubjectKind::Article, "a", GapReason::BrokenInput)))
@@ -296,21 +296,21 @@ fn what_is_read_again_after_which_change() {
         recognition_of(all.iter())
     };
     let now = of(&[("a", 1), ("b", 2)]);
-    // Changes that a sum would not show among them.
+    // Among them changes that would not alter a sum.
     for other in
         [&[("a", 2), ("b", 1)][..], &[("b", 2), ("a", 1)], &[("a", 1), ("c", 2)], &[("a", 3)], &[("a", 12)], &[]]
     {
         assert_ne!(of(other), now, "{other:?}");
     }
     assert_eq!(of(&[("a", 1), ("b", 2)]), now);
-    // What holds inputs of any kind is read again with any of them; a page by its own reader's change alone.
+    // Containers of any inputs are read again when any importer changes, a page only when its own does.
     for source in [None, Some(CONTAINER), Some("har"), Some("sqlite")] {
         assert_eq!(reading_version(source), recognition_version(), "{source:?}");
     }
     assert_eq!(reading_version(Some("page")), version_of("page"));
 }
 
-/// Counts how often it is opened.
+/// A source that counts how often it is opened.
 struct Counted(Vec<u8>, Arc<AtomicUsize>);
 
 impl Open for Counted {
@@ -389,7 +389,7 @@ fn an_image_is_opened_by_the_walk_and_once_more_to_be_kept() {
 #[test]
 fn the_rows_of_many_groups_are_kept_with_their_files() {
     let image = |number: usize| [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(), &number.to_le_bytes()].concat();
-    // Not a multiple of the groups that are committed together.
+    // Not a multiple of the number of groups that are committed together.
     let names: Vec<String> = (0..16 * (2 * GROUPS_TOGETHER + 1) + 3).map(|number| format!("{number:03}.png")).collect();
     let tried = Tried::new();
     tried.read(names.iter().enumerate().map(|(number, name)| found(name, &image(number), None)).collect());

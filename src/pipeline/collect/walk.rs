@@ -1,6 +1,6 @@
-//! From what a person gave (files, folders, ZIPs) to the inputs in it, in one canonical order, whatever order they were
-//! given in. Folders are walked, ZIP members are read in place. Files that belong to a saved page (`x_files/`) are not
-//! inputs of their own: the page reads them as its siblings.
+//! Finds the inputs in the given files, folders and ZIPs, in a canonical order that does not depend on the order in
+//! which they were given. Folders are walked, ZIP members are read in place. Files of a saved page (`x_files/`) are not
+//! separate inputs: the page reads them as its siblings.
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
@@ -22,70 +22,70 @@ use crate::source::file::page::pictures;
 use crate::source::input::Siblings;
 use crate::source::{Input, Passwords};
 
-/// One input to be read, with what decides whether it was read before.
+/// An input to be read, with the state that decides whether it was read before.
 #[derive(Clone, Debug)]
 pub struct FoundInput {
-    /// The input.
+    /// Input.
     pub input: Input,
     /// Absolute path, or `<path>!/<member>`.
     pub path: String,
-    /// Nanoseconds since 1970 of the file's last change.
+    /// Modification time of the file, in nanoseconds since 1970.
     pub modified: i64,
-    /// It lies beside a saved page (`x_files/…`) and is only read by it.
+    /// Whether it belongs to a saved page (`x_files/…`) and is only read by it.
     pub(crate) companion: bool,
 }
 
 impl FoundInput {
-    /// An input that is no file, known by `path`.
+    /// Creates an input that is not a file, known by `path`.
     pub fn bytes(input: Input, path: String) -> Self {
         Self { input, path, modified: 0, companion: false }
     }
 }
 
-/// What a walk gave.
+/// The result of a walk.
 #[derive(Debug, Default)]
 pub struct Walk {
-    /// The inputs, in canonical order.
+    /// Inputs, in canonical order.
     pub found: Vec<FoundInput>,
-    /// What was given, with links resolved.
+    /// Given paths, with links resolved.
     pub roots: Vec<PathBuf>,
-    /// What could not be walked or was refused, with the path it concerns.
+    /// Problems of paths that could not be walked or were refused, with the path.
     pub problems: Vec<(Problem, String)>,
-    /// The same by name, and containers that no password opens, with the path it concerns.
+    /// Gaps of the same paths, and of containers that no password opens, with the path.
     pub gaps: Vec<(Gap, String)>,
-    /// Containers of which nothing was refused, and what they are on disk.
+    /// Containers of which nothing was refused, as files on disk.
     pub containers: Vec<FoundInput>,
-    /// Folders that were looked into and containers that were opened, whatever was found.
+    /// Folders and containers that were opened, whatever was found.
     pub opened: HashSet<String>,
-    /// Gaps of earlier runs that are closed now.
+    /// Gaps of earlier runs that are now closed.
     pub filled: Vec<(SubjectKind, String)>,
-    /// Inputs that were read before, as they stand.
+    /// Number of unchanged inputs that were read before.
     pub unchanged: u64,
-    /// The same, by name: a run that was interrupted learns its secrets from all it was given.
+    /// Those inputs: an interrupted run collects its secrets from everything it was given.
     pub read_before: Vec<FoundInput>,
-    /// Files, folders and containers that could not be looked at.
+    /// Number of files, folders and containers that could not be examined.
     pub unreadable: u64,
-    /// Files that belong to saved pages and are read by them only.
+    /// Number of files that belong to saved pages and are read only by them.
     pub companions: u64,
-    /// It was asked to stop before it had seen everything.
+    /// Whether the walk was stopped before it had seen everything.
     pub stopped: bool,
-    /// Files that systems leave beside others (`Thumbs.db`) and nobody misses.
+    /// Number of skipped files that operating systems leave in folders (`Thumbs.db`).
     pub passed_over: u64,
-    /// The same in each container that was opened, by its path.
+    /// Number of such files in each opened container, by its path.
     pub passed_inside: Vec<(String, u64)>,
-    /// What lies beside what; inputs hold on to it weakly.
+    /// Siblings of the inputs, which hold only weak references to them.
     pub siblings: Vec<Arc<Siblings>>,
 }
 
 impl Walk {
-    /// What cannot be looked at is a problem and a gap, by name.
+    /// Records a problem and a gap for a path that cannot be examined.
     fn trouble(&mut self, locator: &str, path: String, error: &Error) {
         self.unreadable += 1;
         self.problems.push((Problem::from_error(error, locator), path.clone()));
         self.gaps.push((Gap::of_input(locator, GapReason::BrokenInput, Some(error.code())), path));
     }
 
-    /// A root of which not everything was seen before the walk was stopped: what it holds besides is unknown.
+    /// Records a root that was not seen completely before the walk was stopped: the rest of its contents is unknown.
     fn cut_off(&mut self, root: &Path) {
         self.stopped = true;
         let path = root.to_string_lossy().into_owned();
@@ -95,7 +95,7 @@ impl Walk {
         }
     }
 
-    /// An entry of a folder that is there by name and cannot be looked at.
+    /// Records an entry of a folder that exists but cannot be examined.
     fn unseen(&mut self, locator: &str, path: &Path, error: std::io::Error) {
         let folder = path.symlink_metadata().is_ok_and(|found| found.is_dir());
         let code = match error.kind() {
@@ -107,7 +107,7 @@ impl Walk {
         self.trouble(locator, path.to_string_lossy().into_owned(), &error);
     }
 
-    /// A link. One that leads to what is read anyway misses nothing; where another leads was not given.
+    /// Records a link. A link into a given root loses nothing; the target of any other link was not given.
     fn link(&mut self, locator: String, path: &Path) {
         let name = path.to_string_lossy().into_owned();
         match path.canonicalize() {
@@ -126,10 +126,10 @@ impl Walk {
     }
 }
 
-/// Ends the name of the log that SQLite keeps beside a database.
+/// Suffix of the log that SQLite keeps next to a database.
 const DATABASE_LOG: &str = "-wal";
 
-/// Our own working state is never an input.
+/// Name of liudi's working state, which is never an input.
 const WORKING_STATE: &str = ".liudi";
 
 impl WalkOptions<'_> {
@@ -138,17 +138,17 @@ impl WalkOptions<'_> {
     }
 }
 
-/// What a walk needs to know.
+/// The parameters of a walk.
 pub struct WalkOptions<'a> {
-    /// The archive's own folder: never walked into, should it lie inside a root.
+    /// Folder of the archive, which is skipped if it is inside a root.
     pub archive: &'a Path,
-    /// What containers may cost together; nested ones are read through files without a name in its folder.
+    /// Shared budget of the containers; nested ones are read through unnamed files in its folder.
     pub budget: &'a Budget,
-    /// For encrypted ZIPs.
+    /// Passwords for encrypted ZIPs.
     pub passwords: &'a Passwords,
-    /// Set when the walk shall stop.
+    /// Token that stops the walk.
     pub stop: &'a CancellationToken,
-    /// Whether an input was read as it stands, so that it need not be opened.
+    /// Reports whether this version of an input was read before, so that it need not be opened.
     pub seen: &'a dyn Fn(&str, u64, i64) -> Result<bool>,
 }
 
@@ -173,7 +173,7 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
         let base = absolute.parent().unwrap_or(&absolute).to_owned();
         let mut files: Vec<FoundInput> = Vec::new();
         let passed_over = Cell::new(0);
-        // In the order of the folder itself: a large one is not read as a whole before anybody may stop it.
+        // In directory order: a large folder is not read as a whole before the walk can be stopped.
         let entries = WalkDir::new(&absolute).follow_links(false).into_iter().filter_entry(|entry| {
             if entry.depth() > 0 && entry.file_name().to_str().is_some_and(zip::is_left_about) {
                 passed_over.set(passed_over.get() + 1);
@@ -245,12 +245,12 @@ pub fn walk(roots: &[PathBuf], options: &WalkOptions<'_>) -> Result<Walk> {
     Ok(walk)
 }
 
-/// Links are not followed, so that no folder can be met twice; walkdir has an error for it all the same.
+/// Returns an error for walkdir's loop case, which cannot occur because links are not followed.
 fn looped() -> std::io::Error {
     std::io::ErrorKind::InvalidInput.into()
 }
 
-/// `<name of the root>/<path inside it>`, with `/` on every system.
+/// Returns `<name of the root>/<path inside it>`, with `/` on every system.
 fn locator(base: &Path, path: &Path) -> String {
     let relative = path.strip_prefix(base).unwrap_or(path);
     relative.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
@@ -262,7 +262,7 @@ pub(crate) fn modified_of(metadata: &std::fs::Metadata) -> (i64, Option<Time>) {
     (nanoseconds, i64::try_from(since.as_secs()).ok().and_then(Time::from_unix))
 }
 
-/// Tells the inputs of one root of each other, and marks the companions of saved pages.
+/// Gives the inputs of a root their siblings, and marks the companions of saved pages.
 pub(crate) fn settle(files: &mut [FoundInput]) -> Arc<Siblings> {
     let siblings: Siblings = files.iter().map(|file| file.input.clone()).collect();
     let pages: HashSet<&str> = siblings
@@ -286,7 +286,7 @@ pub(crate) fn settle(files: &mut [FoundInput]) -> Arc<Siblings> {
             beside_data || page.is_some()
         })
         .collect();
-    // A database is what it and its log say together.
+    // The state of a database includes its log.
     let logs: HashMap<String, i64> = files
         .iter()
         .filter_map(|file| Some((file.input.place().strip_suffix(DATABASE_LOG)?.to_owned(), state_of(file))))
@@ -296,7 +296,7 @@ pub(crate) fn settle(files: &mut [FoundInput]) -> Arc<Siblings> {
         file.companion = companion;
         file.input.set_siblings(&siblings);
         let stem = file.input.place().rsplit_once('.').filter(|(_, ext)| is_page_extension(ext));
-        // A page is read again when what lies beside it came or changed after it was read.
+        // A page is read again if a file next to it was added or changed since.
         if let Some((stem, _)) = stem.filter(|_| !companion) {
             file.modified ^= beside.get(stem).unwrap_or(&0);
             file.modified ^= pictures::state(&siblings, file.input.place());
@@ -308,14 +308,14 @@ pub(crate) fn settle(files: &mut [FoundInput]) -> Arc<Siblings> {
     siblings
 }
 
-/// A number for a file as it stands.
+/// Returns a number that identifies the state of a file.
 fn state_of(file: &FoundInput) -> i64 {
     let text = format!("{}\n{}\n{}", file.input.place(), file.input.size(), file.modified);
     let digest = Sha256::of(text.as_bytes());
     digest.as_bytes().iter().take(8).fold(0, |number, byte| number << 8 | i64::from(*byte))
 }
 
-/// Folders that are a WACZ: their data stand in `archive/`, beside it indexes that name the same pages once more.
+/// Returns the folders that are a WACZ: their data is in `archive/`; the indexes next to it name the same pages again.
 fn web_archives(files: &Siblings) -> Vec<&str> {
     let roots = files.places().filter_map(|locator| locator.strip_suffix("datapackage.json"));
     roots
@@ -334,8 +334,8 @@ fn is_page_extension(extension: &str) -> bool {
     ["html", "htm", "xhtml"].iter().any(|known| extension.eq_ignore_ascii_case(known))
 }
 
-/// The page, without its extension, that a folder of the path is the companion of and that lies beside that folder:
-/// `x_files/`, `x.files/`, `x_file/` of `x.html` (browsers), `assets/` beside `index.html` (exporters).
+/// Returns the page, without its extension, that a folder of the path belongs to and that is next to that folder:
+/// `x_files/`, `x.files/`, `x_file/` of `x.html` (browsers), `assets/` next to `index.html` (exporters).
 fn page_of(locator: &str, pages: &HashSet<&str>) -> Option<String> {
     let mut end = 0;
     while let Some(slash) = locator[end..].find('/') {
@@ -351,33 +351,33 @@ fn page_of(locator: &str, pages: &HashSet<&str>) -> Option<String> {
     None
 }
 
-/// What a ZIP or gzip file holds; `None` for any other file, and for one document in a ZIP's clothes.
+/// Lists the contents of a ZIP or gzip file; `None` for any other file, and for a document in ZIP format.
 ///
 /// # Errors
-/// It is broken as a whole, or costs too much.
+/// The errors of a container that is broken as a whole or exceeds the budget.
 pub(crate) fn unfold(input: &Input, passwords: &Passwords, budget: &Budget) -> Result<Option<ZipListing>> {
-    // What cannot be read is noted by the input.
+    // The input itself records read failures.
     let head = input.first_bytes(zip::SELF_EXTRACTING);
     input.note_media(sniff(&head).is_some_and(Sniffed::is_media));
     let listing = if zip::is_zip(&head) {
         zip::members(input, passwords, budget).map(Some)
     } else if zip::is_self_extracting(&head) {
-        // Without its ZIP it is a page like others.
+        // Without its ZIP it is an ordinary page.
         Ok(zip::members(input, passwords, budget).ok())
     } else if gzip::is_gzip(&head) && !gzip::holds_warc(input) {
         gzip::member(input, budget).map(|member| Some(ZipListing { members: vec![member], ..ZipListing::default() }))
     } else {
         Ok(None)
     };
-    // Of a container that came in part nobody can say what it holds, or whether a password opens it.
+    // Of a container that could only be read in part, neither the contents nor the need for a password is known.
     match input.fault() {
         Some(fault) => Err(fault.error()),
         None => Ok(listing?.filter(|listing| !listing.document)),
     }
 }
 
-/// Puts a file into the walk, or what a ZIP or gzip holds in its place. Returns whether all of it could be opened: a
-/// container is done only when everything in it is, however deep it lies.
+/// Adds a file to the walk, or the contents of a ZIP or gzip instead of it. Returns whether all of it could be opened:
+/// a container is done only when everything in it is, at any depth.
 fn open_container(file: FoundInput, options: &WalkOptions<'_>, walk: &mut Walk) -> Result<bool> {
     if file.companion {
         walk.companions += 1;
@@ -403,7 +403,7 @@ fn open_container(file: FoundInput, options: &WalkOptions<'_>, walk: &mut Walk) 
     if listing.passed_over > 0 {
         walk.passed_inside.push((file.path.clone(), listing.passed_over));
     }
-    // What was refused is looked at again by every run, as what is locked.
+    // Refused members, like locked ones, are examined again by every run.
     let mut whole = listing.gaps.is_empty() && listing.problems.iter().all(|problem| problem.exit_bit == 0);
     walk.problems.extend(listing.problems.into_iter().map(|problem| (problem, file.path.clone())));
     walk.filled.extend(listing.filled);
@@ -426,7 +426,7 @@ fn open_container(file: FoundInput, options: &WalkOptions<'_>, walk: &mut Walk) 
     Ok(whole)
 }
 
-/// Cuts the inputs into groups: at most 16, at most 64 MB. The cut depends on nothing but the inputs and their order.
+/// Splits the inputs into groups of at most 16 inputs and 64 MB. The split depends only on the inputs and their order.
 pub fn groups(inputs: Vec<FoundInput>) -> Vec<Vec<FoundInput>> {
     const INPUTS: usize = 16;
     const BYTES: u64 = 64 * 1024 * 1024;

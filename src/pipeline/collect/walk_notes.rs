@@ -1,5 +1,5 @@
-//! What a walk found out besides inputs, as the catalog keeps it: problems and gaps of paths, put in the place of what
-//! earlier walks said of the same paths.
+//! Records the findings of a walk other than inputs in the catalog: problems and gaps of paths, replacing those that
+//! earlier walks recorded for the same paths.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -12,15 +12,15 @@ use crate::pipeline::api;
 use crate::store::batch::Batch;
 use crate::store::{Catalog, Run};
 
-/// How links given as words are remembered among the inputs.
+/// Prefix under which links given as text are recorded among the inputs.
 pub(crate) const LINKS: &str = "links:";
 
-/// The file on disk that a path leads to or into.
+/// Returns the file on disk that a path refers to or into.
 fn file_of(path: &str) -> &Path {
     Path::new(path.split("!/").next().unwrap_or(path))
 }
 
-/// Whether a problem is of what was given now. What bills tell of each other stands until it is looked at.
+/// Reports whether a problem concerns the inputs given now. Problems between bills remain until they are checked again.
 pub(crate) fn concerns(path: &str, roots: &[PathBuf]) -> bool {
     path == layout::LEDGER
         || path.starts_with(LINKS)
@@ -28,7 +28,7 @@ pub(crate) fn concerns(path: &str, roots: &[PathBuf]) -> bool {
         || roots.iter().any(|root| file_of(path).starts_with(root))
 }
 
-/// Stores what a walk found out, in place of what earlier ones said of the same paths.
+/// Records the findings of a walk, replacing those of earlier walks for the same paths.
 pub(crate) fn note_walk(catalog: &Catalog, run: Run, walk: &mut Walk) -> Result<()> {
     let told: HashSet<&str> = walk.problems.iter().map(|(_, path)| path.as_str()).collect();
     let unchanged: HashSet<&str> = walk.read_before.iter().map(|found| found.path.as_str()).collect();
@@ -39,32 +39,33 @@ pub(crate) fn note_walk(catalog: &Catalog, run: Run, walk: &mut Walk) -> Result<
         if told.contains(path.as_str()) || walk.opened.contains(&path) {
             catalog.take_back(&path, &walk.gaps)?;
         } else if walk.stopped {
-            // What the walk did not come to stands as it stood.
+            // Paths that the walk did not reach keep their problems.
         } else if pending.contains(path.as_str()) || lies_in(&|container| unchanged.contains(container)) {
-            // It is told of when it is read, or stands as it stood.
+            // Its problems are updated when it is read, or remain.
         } else if unchanged.contains(path.as_str()) {
-            // What was read once, and then could not be looked at for a while, stands as it stood.
+            // An input that was read once and was then inaccessible for a while is unchanged.
             if is_of_walk(catalog, &path)? {
                 catalog.take_back(&path, &[])?;
             }
         } else if !walk.roots.iter().any(|root| file.starts_with(root)) {
             // Not given this time.
         } else if is_gone(file) {
-            // Whoever took it away knows; its gap stays. A link was never more than a way to something.
+            // A deleted file is the user's decision: its problems are removed, but its gap remains. A link was only a
+            // path to something else.
             let problems = catalog.problems_of(&path)?;
             let link = problems.iter().any(|problem| problem.code.starts_with("input-link-"));
             if link { catalog.take_back(&path, &[])? } else { catalog.forget_problems(&path)? }
         } else if lies_in(&|container| walk.opened.contains(container))
             || !told.iter().any(|told| file.starts_with(told))
         {
-            // The walk went by and found nothing wrong: it lies beside a page, or its container holds it no longer.
+            // The walk passed it and found no problem: it belongs to a page, or its container no longer contains it.
             catalog.take_back(&path, &[])?;
         }
     }
     for (kind, key) in &walk.filled {
         catalog.fill_gap(*kind, key)?;
     }
-    // Roots that cannot be looked at are no roots of anything else.
+    // A root that cannot be examined does not count as an ancestor of other paths.
     let unseen = walk.problems.iter().map(|(_, path)| PathBuf::from(path));
     let unseen: Vec<PathBuf> = unseen.filter(|path| !walk.roots.iter().any(|root| path.starts_with(root))).collect();
     walk.roots.extend(unseen);
@@ -72,7 +73,7 @@ pub(crate) fn note_walk(catalog: &Catalog, run: Run, walk: &mut Walk) -> Result<
     catalog.add(run, &Batch { gaps, problems, ..Batch::default() })
 }
 
-/// Whether all that is said of a path is that it could not be looked at.
+/// Reports whether all problems of a path are failures to open it.
 fn is_of_walk(catalog: &Catalog, path: &str) -> Result<bool> {
     let problems = catalog.problems_of(path)?;
     Ok(problems.iter().all(|problem| matches!(problem.code.as_str(), "input-open-failed" | "input-folder-unreadable")))
@@ -82,14 +83,14 @@ pub(crate) fn is_gone(path: &Path) -> bool {
     path.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
 }
 
-/// Inputs that a stopped run did not come to, by name.
+/// Returns gaps that name the inputs a stopped run did not reach.
 pub(crate) fn not_read(unread: &[FoundInput]) -> Vec<(Gap, String)> {
     let gap = |found: &FoundInput| (Gap::of_input(found.input.locator(), GapReason::NotRead, None), found.path.clone());
     unread.iter().map(gap).collect()
 }
 
-/// A root that was there when it was walked and is not there any more (a stick was pulled, a share is gone) is told of
-/// first, and by its own name.
+/// Reports a root that existed during the walk and is gone now (an unplugged drive, a lost network share), before its
+/// files and by its own name.
 pub(crate) fn gone(roots: &[PathBuf], outcome: &mut CollectOutcome, batch: &mut Batch) {
     for root in roots {
         let unreadable = outcome.unreadable.iter().filter(|path| file_of(path).starts_with(root)).count();
@@ -104,11 +105,11 @@ pub(crate) fn gone(roots: &[PathBuf], outcome: &mut CollectOutcome, batch: &mut 
     }
 }
 
-/// Key of the catalog's `meta` for the files of containers that were passed over, by the container's path.
+/// Key of the catalog's `meta` for the number of skipped files in containers, by the container's path.
 const PASSED: &str = "passed_over";
 
-/// Files that systems leave beside others and that were passed over: those of this walk, and those in containers that were
-/// opened by an earlier one. A second run says the same as the first.
+/// Counts the skipped files that operating systems leave in folders: those of this walk and those in containers opened
+/// by an earlier one, so that a second run reports the same number.
 pub(crate) fn passed_over(catalog: &Catalog, walk: &Walk) -> Result<u64> {
     let mut inside: BTreeMap<String, u64> =
         catalog.meta(PASSED)?.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
